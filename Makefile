@@ -1,0 +1,52 @@
+# fcpipe: make alone lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+GO      ?= go
+LDFLAGS := -s -w -X main.version=$(VERSION)
+LINT    := .tools/bin/golangci-lint
+
+.PHONY: help
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## the program: bin/fcpipe (Go 1.26 and a C compiler)
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/fcpipe ./cmd/fcpipe
+
+.PHONY: demo
+demo: build ## the whole pipeline against the built-in simulator, into demo/; no key, no network
+	bin/fcpipe demo
+
+.PHONY: test
+test: ## all tests
+	$(GO) test ./...
+
+.PHONY: race
+race: ## all tests under the race detector
+	$(GO) test -race ./...
+
+.PHONY: lint
+lint: $(LINT) ## golangci-lint, with the arrows between packages
+	$(GO) vet ./...
+	$(LINT) run ./...
+
+$(LINT): .tools/go.mod .tools/go.sum
+	cd .tools && $(GO) build -o bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+.PHONY: golden
+golden: ## rewrite generated files: data dictionary, field ids, golden outputs
+	$(GO) test ./... -run 'Golden|Script' -update
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (30s)
+	@for package in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+	    echo "$$package $$target"; \
+	    $(GO) test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $${FUZZTIME:-30s} || exit 1; \
+	  done; done
+
+.PHONY: clean
+clean: ## remove what make built
+	rm -rf bin demo .tools/bin
