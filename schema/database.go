@@ -20,8 +20,9 @@ const StorageVersion = "v1.2.0"
 
 // Settings bound what one DuckDB instance may use.
 type Settings struct {
-	MemoryLimit int64 // bytes; zero means 1 GiB
-	Threads     int   // zero means as many as the machine has
+	MemoryLimit int64  // bytes; zero means 1 GiB
+	Threads     int    // zero means as many as the machine has
+	Spill       string // directory for what does not fit in memory; "" means none
 }
 
 // openMode says what a database file is opened for.
@@ -40,6 +41,9 @@ func openDatabase(ctx context.Context, path string, mode openMode, settings Sett
 	options.Set("autoinstall_known_extensions", "false")
 	options.Set("autoload_known_extensions", "false")
 	options.Set("memory_limit", strconv.FormatInt(settings.memoryLimit(), 10)+"B")
+	if settings.Spill != "" {
+		options.Set("temp_directory", settings.Spill)
+	}
 	if settings.Threads > 0 {
 		options.Set("threads", strconv.Itoa(settings.Threads))
 	}

@@ -89,7 +89,7 @@ func migrate(ctx context.Context, database *sql.DB, now time.Time) (int, error) 
 }
 
 // appliedMigrations counts the steps a file already has and refuses a file from another line of history.
-func appliedMigrations(ctx context.Context, database *sql.DB, steps []migration) (int, error) {
+func appliedMigrations(ctx context.Context, database queryer, steps []migration) (int, error) {
 	rows, err := database.QueryContext(ctx, "SELECT number, name, checksum FROM meta.migrations ORDER BY number")
 	if err != nil {
 		return 0, fmt.Errorf("read meta.migrations: %w", err)

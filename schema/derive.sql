@@ -1,0 +1,34 @@
+-- The derived part of the file.
+
+-- name: derived_schemas
+CREATE SCHEMA IF NOT EXISTS ledger;
+CREATE SCHEMA IF NOT EXISTS quality;
+CREATE SCHEMA IF NOT EXISTS underwriting;
+CREATE SCHEMA IF NOT EXISTS expenses;
+
+-- name: derived_tables
+SELECT schema_name || '.' || table_name FROM duckdb_tables()
+WHERE NOT internal AND NOT temporary AND database_name = current_database() AND schema_name IN ('ledger', 'quality', 'underwriting', 'expenses')
+ORDER BY ALL;
+
+-- name: parameters
+SELECT name, value FROM meta.parameters;
+
+-- name: dictionary_tables
+SELECT schema_name, table_name, coalesce(comment, '') FROM duckdb_tables()
+WHERE NOT internal AND NOT temporary AND database_name = current_database() ORDER BY ALL;
+
+-- name: dictionary_columns
+SELECT schema_name, table_name, column_name, column_index, data_type, is_nullable, coalesce(comment, '') FROM duckdb_columns()
+WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, table_name, column_index;
+
+-- name: dictionary_insert
+INSERT INTO meta.dictionary VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: dictionary_of_table
+SELECT column_name, data_type, is_nullable, field_id, description FROM meta.dictionary
+WHERE schema_name = ? AND table_name = ? AND position > 0 ORDER BY position;
+
+-- name: dictionary_all
+SELECT schema_name, table_name, column_name, position, data_type, is_nullable, description FROM meta.dictionary
+ORDER BY schema_name, table_name, position;

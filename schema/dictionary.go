@@ -1,0 +1,99 @@
+package schema
+
+import (
+	"context"
+	"database/sql"
+	_ "embed" // fields.csv
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// fieldIDs gives every column its permanent number: table, column, number. Lines are
+// added and never changed: Parquet files carry the numbers.
+//
+//go:embed fields.csv
+var fieldIDs string
+
+// loadFieldIDs reads fields.csv into table → column → number.
+func loadFieldIDs() (map[string]map[string]int, error) {
+	records, err := csv.NewReader(strings.NewReader(fieldIDs)).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("fields.csv: %w", err)
+	}
+	ids := map[string]map[string]int{}
+	taken := map[string]bool{}
+	for i, line := range records[min(1, len(records)):] {
+		number, err := strconv.Atoi(line[2])
+		if err != nil || number < 1 {
+			return nil, fmt.Errorf("fields.csv:%d: %q is no number", i+2, line[2])
+		}
+		if key := line[0] + "#" + line[2]; taken[key] {
+			return nil, fmt.Errorf("fields.csv:%d: number %d of %s is given twice", i+2, number, line[0])
+		} else {
+			taken[key] = true
+		}
+		if ids[line[0]] == nil {
+			ids[line[0]] = map[string]int{}
+		}
+		ids[line[0]][line[1]] = number
+	}
+	return ids, nil
+}
+
+// writeDictionary fills meta.dictionary from the comments of the file.
+func writeDictionary(ctx context.Context, connection *sql.Conn) error {
+	ids, err := loadFieldIDs()
+	if err != nil {
+		return err
+	}
+	rows, err := describe(ctx, connection)
+	if err != nil {
+		return err
+	}
+	if _, err := connection.ExecContext(ctx, "DELETE FROM meta.dictionary"); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		var id any
+		if number, known := ids[row.schema+"."+row.table][row.column]; known {
+			id = number
+		}
+		if _, err := connection.ExecContext(ctx, statement("dictionary_insert"), row.schema, row.table, row.column,
+			row.position, row.dataType, row.nullable, id, row.description); err != nil {
+			return fmt.Errorf("dictionary: %w", err)
+		}
+	}
+	return nil
+}
+
+// dictionaryRow describes a table (column "" and position 0) or a column.
+type dictionaryRow struct {
+	schema, table, column string
+	position              int
+	dataType              string
+	nullable              bool
+	description           string
+}
+
+// describe reads tables, columns and comments of a file.
+func describe(ctx context.Context, database queryer) ([]dictionaryRow, error) {
+	var rows []dictionaryRow
+	err := eachRow(ctx, database, "dictionary_tables", func(scan scanner) error {
+		row := dictionaryRow{dataType: "TABLE"}
+		err := scan(&row.schema, &row.table, &row.description)
+		rows = append(rows, row)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = eachRow(ctx, database, "dictionary_columns", func(scan scanner) error {
+		var row dictionaryRow
+		err := scan(&row.schema, &row.table, &row.column, &row.position, &row.dataType, &row.nullable, &row.description)
+		rows = append(rows, row)
+		return err
+	})
+	return rows, err
+}

@@ -1,0 +1,114 @@
+package schema
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// Generation is the next version of the published file while it is being built.
+// Nobody sees it before Publish; Discard throws it away.
+type Generation struct {
+	store    *Store
+	database *sql.DB // nil once closed
+	landing  *Landing
+	merged   []string // segments whose rows it holds
+	run      MergeRun
+	report   MergeReport
+	expected publishExpectation
+}
+
+// newGeneration copies the published file, or starts an empty one, and brings it to this program's schema.
+func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool, err error) {
+	next := s.layout.Next()
+	if err := removeDatabase(next); err != nil {
+		return nil, false, fmt.Errorf("next generation: %w", err)
+	}
+	if err := s.checkSpace(); err != nil {
+		return nil, false, err
+	}
+	isCopy, err := copyDatabase(s.layout.Database(), next)
+	if err != nil {
+		return nil, false, fmt.Errorf("next generation: %w", err)
+	}
+	database, err := openDatabase(ctx, next, readWrite, s.settings(), s.layout.State())
+	if err != nil {
+		return nil, false, fmt.Errorf("next generation: %w", err)
+	}
+	database.SetMaxIdleConns(0) // temporary tables end with their connection
+	g = &Generation{store: s, database: database}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, g.Discard())
+		}
+	}()
+	steps, err := migrate(ctx, database, s.now())
+	if err != nil {
+		return nil, false, err
+	}
+	if !isCopy {
+		if _, err := database.ExecContext(ctx, statement("store_create"), StorageVersion, s.options.ProgramVersion); err != nil {
+			return nil, false, fmt.Errorf("next generation: %w", err)
+		}
+	}
+	return g, isCopy && steps > 0, nil
+}
+
+// Discard throws the generation away. It may be called after Publish, and twice.
+func (g *Generation) Discard() error {
+	if g.database == nil {
+		return nil
+	}
+	err := errors.Join(g.database.Close(), removeDatabase(g.store.layout.Next()))
+	g.database = nil
+	return err
+}
+
+// Report says what the merge changed.
+func (g *Generation) Report() MergeReport { return g.report }
+
+// copyDatabase clones source to target: by reference where the file system can, else byte by byte.
+// It reports false when there is no source.
+func copyDatabase(source, target string) (copied bool, err error) {
+	from, err := os.Open(source)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, from.Close()) }()
+	to, err := os.OpenFile(target, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, to.Close()) }()
+	if unix.IoctlFileClone(int(to.Fd()), int(from.Fd())) == nil {
+		return true, nil
+	}
+	_, err = io.Copy(to, from)
+	return true, err
+}
+
+// checkSpace refuses to start what the disk cannot hold: the copy, its growth and the lake's new files.
+func (s *Store) checkSpace() error {
+	var size int64
+	if info, err := os.Stat(s.layout.Database()); err == nil {
+		size = info.Size()
+	}
+	var file unix.Statfs_t
+	if err := unix.Statfs(s.layout.State(), &file); err != nil {
+		return fmt.Errorf("free space of %s: %w", s.layout.State(), err)
+	}
+	need, free := 3*size+64<<20, int64(file.Bavail)*file.Bsize //nolint:unconvert // Bsize has another type on other systems
+	if free < need {
+		return fmt.Errorf("%s has %d MiB free, a round needs %d MiB: %w", filepath.Dir(s.layout.Database()), free>>20, need>>20, unix.ENOSPC)
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package schema
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// ErrJournalCorrupt is returned when a line before the last one fails its checksum.
+var ErrJournalCorrupt = errors.New("journal is corrupt")
+
+// Journal is the append-only file that knows what was asked for and paid, whatever
+// crashed: one record a line, each with a checksum, each fsynced before Append returns.
+// A torn last line (a crash while appending) is cut off. Safe for concurrent use.
+type Journal struct {
+	mutex sync.Mutex
+	path  string
+	size  int64 // bytes of whole records
+	index journalIndex
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// OpenJournal reads the journal at path; a missing file is an empty journal.
+func OpenJournal(path string) (*Journal, error) {
+	j := &Journal{path: path, index: newJournalIndex()}
+	file, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return j, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open journal: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	return j, j.load(file)
+}
+
+func (j *Journal) load(file io.Reader) error {
+	reader := bufio.NewReader(file)
+	for line := 1; ; line++ {
+		text, err := reader.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return nil // empty, or the torn tail of a crash: not counted in size
+		}
+		if err != nil {
+			return fmt.Errorf("read journal: %w", err)
+		}
+		r, err := decodeRecord(text)
+		if err != nil {
+			if _, peek := reader.Peek(1); errors.Is(peek, io.EOF) {
+				return nil
+			}
+			return fmt.Errorf("%w: %s line %d: %w", ErrJournalCorrupt, j.path, line, err)
+		}
+		j.index.add(r)
+		j.size += int64(len(text))
+	}
+}
+
+func encodeRecord(r record) ([]byte, error) {
+	body, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, "%08x %s\n", crc32.Checksum(body, castagnoli), body), nil
+}
+
+func decodeRecord(line []byte) (record, error) {
+	var r record
+	sum, body, found := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
+	if !found || string(sum) != fmt.Sprintf("%08x", crc32.Checksum(body, castagnoli)) {
+		return r, errors.New("checksum does not match")
+	}
+	if err := json.Unmarshal(body, &r); err != nil {
+		return r, errors.New("not a record")
+	}
+	return r, nil
+}
+
+// append makes one record durable.
+func (j *Journal) append(r record) (err error) {
+	line, err := encodeRecord(r)
+	if err != nil {
+		return fmt.Errorf("append to journal: %w", err)
+	}
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	isNew := j.size == 0
+	file, err := os.OpenFile(j.path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("append to journal: %w", err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if err := file.Truncate(j.size); err != nil {
+		return fmt.Errorf("append to journal: %w", err)
+	}
+	if _, err := file.WriteAt(line, j.size); err != nil {
+		return fmt.Errorf("append to journal: %w", err)
+	}
+	if err := file.Sync(); err != nil {
+		return fmt.Errorf("append to journal: %w", err)
+	}
+	if isNew {
+		if err := syncDirectory(filepath.Dir(j.path)); err != nil {
+			return err
+		}
+	}
+	j.size += int64(len(line))
+	j.index.add(r)
+	return nil
+}
+
+// RecordIdentity remembers which Stripe account a key belongs to.
+func (j *Journal) RecordIdentity(identity Identity) error {
+	return j.append(record{Kind: recordIdentity, Identity: &identity})
+}
+
+// RecordIntent makes a purchase durable before it is asked for.
+func (j *Journal) RecordIntent(intent Intent) error {
+	return j.append(record{Kind: recordIntent, Intent: &intent})
+}
+
+// RecordResult closes an intent.
+func (j *Journal) RecordResult(result RefreshResult) error {
+	return j.append(record{Kind: recordResult, Result: &result})
+}
+
+// RecordCharge counts a charge; the same ChargeKey a second time changes nothing.
+func (j *Journal) RecordCharge(charge Charge) error {
+	if j.Charged(charge.ChargeKey) {
+		return nil
+	}
+	return j.append(record{Kind: recordCharge, Charge: &charge})
+}
+
+// RecordReads counts requests against the read allowance.
+func (j *Journal) RecordReads(reads Reads) error {
+	if reads.Count == 0 {
+		return nil
+	}
+	return j.append(record{Kind: recordReads, Reads: &reads})
+}
+
+// RecordRunStarted says that a run began.
+func (j *Journal) RecordRunStarted(run RunRecord) error {
+	return j.append(record{Kind: recordRunStarted, Run: &FinishedRun{RunRecord: run}})
+}
+
+// RecordRunFinished says how a run ended.
+func (j *Journal) RecordRunFinished(run FinishedRun) error {
+	return j.append(record{Kind: recordRunFinished, Run: &run})
+}
+
+// syncDirectory makes the entries of a directory durable.
+func syncDirectory(path string) error {
+	directory, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("sync directory: %w", err)
+	}
+	return errors.Join(directory.Sync(), directory.Close())
+}
+
+// journalIndex is what the records add up to.
+type journalIndex struct {
+	identities map[string]Identity
+	intents    map[string]Intent // by key
+	results    map[string]RefreshResult
+	order      []string // intent keys, oldest first
+	charges    []Charge
+	charged    map[string]bool
+	reads      []Reads
+	runs       []FinishedRun // oldest first; a started run is replaced when it finishes
+	runAt      map[string]int
+}

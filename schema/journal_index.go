@@ -1,0 +1,130 @@
+package schema
+
+import (
+	"slices"
+	"time"
+)
+
+func newJournalIndex() journalIndex {
+	return journalIndex{
+		identities: map[string]Identity{},
+		intents:    map[string]Intent{},
+		results:    map[string]RefreshResult{},
+		charged:    map[string]bool{},
+		runAt:      map[string]int{},
+	}
+}
+
+func (x *journalIndex) add(r record) {
+	switch {
+	case r.Identity != nil:
+		x.identities[r.Identity.Fingerprint] = *r.Identity
+	case r.Intent != nil:
+		if _, known := x.intents[r.Intent.Key]; !known {
+			x.order = append(x.order, r.Intent.Key)
+		}
+		x.intents[r.Intent.Key] = *r.Intent
+	case r.Result != nil:
+		x.results[r.Result.Key] = *r.Result
+	case r.Charge != nil:
+		if !x.charged[r.Charge.ChargeKey] {
+			x.charged[r.Charge.ChargeKey] = true
+			x.charges = append(x.charges, *r.Charge)
+		}
+	case r.Reads != nil:
+		x.reads = append(x.reads, *r.Reads)
+	case r.Run != nil:
+		x.addRun(*r.Run)
+	}
+}
+
+func (x *journalIndex) addRun(run FinishedRun) {
+	if at, known := x.runAt[run.RunID]; known {
+		x.runs[at] = run
+		return
+	}
+	x.runAt[run.RunID] = len(x.runs)
+	x.runs = append(x.runs, run)
+}
+
+// Identity returns what is known of the key with this fingerprint.
+func (j *Journal) Identity(fingerprint string) (Identity, bool) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	identity, known := j.index.identities[fingerprint]
+	return identity, known
+}
+
+// OpenIntents returns purchases that were announced and never concluded, oldest first.
+func (j *Journal) OpenIntents() []Intent {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	var open []Intent
+	for _, key := range j.index.order {
+		if _, closed := j.index.results[key]; !closed {
+			open = append(open, j.index.intents[key])
+		}
+	}
+	return open
+}
+
+// StartedByUs returns our intent whose refresh of an account's feature was attempted at an instant.
+func (j *Journal) StartedByUs(accountID, feature string, attemptedAt time.Time) (Intent, RefreshResult, bool) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	for _, key := range slices.Backward(j.index.order) {
+		intent, result := j.index.intents[key], j.index.results[key]
+		if intent.AccountID == accountID && intent.Feature == feature &&
+			result.AttemptedAt != nil && result.AttemptedAt.Equal(attemptedAt) {
+			return intent, result, true
+		}
+	}
+	return Intent{}, RefreshResult{}, false
+}
+
+// Charged reports whether a charge was counted.
+func (j *Journal) Charged(chargeKey string) bool {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return j.index.charged[chargeKey]
+}
+
+// SpentSince adds up charges due at or after an instant, in millionths of a US dollar.
+func (j *Journal) SpentSince(since time.Time) int64 {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	var spent int64
+	for _, charge := range j.index.charges {
+		if !charge.ChargedAt.Before(since) {
+			spent += charge.AmountMicroUSD
+		}
+	}
+	return spent
+}
+
+// ReadsSince counts GET requests sent at or after an instant.
+func (j *Journal) ReadsSince(since time.Time) int64 {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	var count int64
+	for _, reads := range j.index.reads {
+		if !reads.At.Before(since) {
+			count += reads.Count
+		}
+	}
+	return count
+}
+
+// Runs returns every run, oldest first. One that never finished has no FinishedAt.
+func (j *Journal) Runs() []FinishedRun {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return slices.Clone(j.index.runs)
+}
+
+// Charges returns every charge, oldest first.
+func (j *Journal) Charges() []Charge {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return slices.Clone(j.index.charges)
+}

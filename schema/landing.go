@@ -1,0 +1,192 @@
+package schema
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	segmentRows = 122_880 // DuckDB's row group: batches of it skip the write-ahead log
+	segmentAge  = 30 * time.Second
+	// Rows of a segment are numbered within its own range, so order of arrival spans segments.
+	sequencesPerSegment = 1 << 40
+)
+
+// Landing is where fetched rows become durable before anybody sees them: a directory
+// of immutable DuckDB files. Rows given to one Land call stay together in one of them.
+// Safe for concurrent use. Close drops what was not sealed.
+type Landing struct {
+	mutex      sync.Mutex
+	directory  string
+	quarantine string
+	settings   Settings
+	now        func() time.Time
+	hook       func(string)
+	sealed     []string // paths, oldest first
+	Unreadable []string // segments that were set aside, for the operator
+	open       *segment
+	openedAt   time.Time
+	number     int64
+}
+
+// Landing opens what earlier runs landed and never merged.
+// Segments that cannot be read are set aside as *.bad; their rows are fetched again.
+func (s *Store) Landing(ctx context.Context) (*Landing, error) {
+	l := &Landing{directory: s.layout.Landing(), quarantine: s.layout.Quarantine(), settings: s.settings(), now: s.now, hook: s.hook}
+	entries, err := os.ReadDir(l.directory)
+	if err != nil {
+		return nil, fmt.Errorf("open landing: %w", err)
+	}
+	for _, entry := range entries {
+		if err := l.adopt(ctx, entry.Name()); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// adopt takes up one file an earlier run left.
+func (l *Landing) adopt(ctx context.Context, name string) error {
+	path := filepath.Join(l.directory, name)
+	digits, isSegment := strings.CutSuffix(name, ".duckdb")
+	number, err := strconv.ParseInt(digits, 10, 64)
+	if !isSegment || err != nil {
+		if strings.HasPrefix(name, "building") {
+			return os.Remove(path)
+		}
+		return nil // set aside earlier, or not ours
+	}
+	l.number = max(l.number, number)
+	if err := readable(ctx, path, l.settings); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		l.Unreadable = append(l.Unreadable, name)
+		return errors.Join(os.Rename(path, path+".bad"), syncDirectory(l.directory))
+	}
+	l.sealed = append(l.sealed, path)
+	return nil
+}
+
+// readable opens a segment and counts its rows.
+func readable(ctx context.Context, path string, settings Settings) (err error) {
+	database, err := openDatabase(ctx, path, readOnly, settings, filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, database.Close()) }()
+	var rows int64
+	return database.QueryRowContext(ctx, statement("landing_count")).Scan(&rows)
+}
+
+// Empty reports whether nothing landed, now or earlier.
+func (l *Landing) Empty() bool {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return len(l.sealed) == 0 && l.open == nil
+}
+
+// Land adds rows. They are durable after the next Seal, which happens by itself every
+// 122,880 rows or 30 seconds. After an error the open segment is gone; sealed ones stay.
+func (l *Landing) Land(ctx context.Context, rows Landed) error {
+	if rows.empty() {
+		return nil
+	}
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	for _, refused := range rows.Quarantined {
+		if err := keepBody(l.quarantine, refused.Raw); err != nil {
+			return fmt.Errorf("quarantine: %w", err)
+		}
+	}
+	if l.open == nil {
+		if err := l.start(ctx); err != nil {
+			return fmt.Errorf("land: %w", err)
+		}
+	}
+	if err := l.open.appendLanded(rows); err != nil {
+		err = errors.Join(fmt.Errorf("land: %w", err), l.open.discard())
+		l.open = nil
+		return err
+	}
+	if l.open.rows >= segmentRows || l.now().Sub(l.openedAt) >= segmentAge {
+		return l.seal(ctx)
+	}
+	return nil
+}
+
+func (l *Landing) start(ctx context.Context) error {
+	path := filepath.Join(l.directory, "building.duckdb")
+	if err := removeDatabase(path); err != nil {
+		return err
+	}
+	l.number++
+	open, err := newSegment(ctx, path, l.settings, l.number*sequencesPerSegment)
+	if err != nil {
+		return err
+	}
+	l.open, l.openedAt = open, l.now()
+	return nil
+}
+
+// Seal makes everything landed so far durable.
+func (l *Landing) Seal(ctx context.Context) error {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.seal(ctx)
+}
+
+func (l *Landing) seal(ctx context.Context) error {
+	if l.open == nil {
+		return nil
+	}
+	final := filepath.Join(l.directory, fmt.Sprintf("%012d.duckdb", l.number))
+	open := l.open
+	l.open = nil
+	if err := open.seal(ctx, final); err != nil {
+		return err
+	}
+	l.sealed = append(l.sealed, final)
+	l.hook("landing.sealed")
+	return nil
+}
+
+// Close drops what was not sealed. It may be called twice.
+func (l *Landing) Close() error {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.open == nil {
+		return nil
+	}
+	open := l.open
+	l.open = nil
+	return open.discard()
+}
+
+// segments lists the sealed segments, oldest first.
+func (l *Landing) segments() []string {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return slices.Clone(l.sealed)
+}
+
+// remove deletes segments whose rows are published, or were nothing new.
+func (l *Landing) remove(paths []string) error {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	for _, path := range paths {
+		if err := removeDatabase(path); err != nil {
+			return fmt.Errorf("remove landing segment: %w", err)
+		}
+		l.sealed = slices.DeleteFunc(l.sealed, func(sealed string) bool { return sealed == path })
+	}
+	return syncDirectory(l.directory)
+}

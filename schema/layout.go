@@ -1,0 +1,38 @@
+package schema
+
+import "path/filepath"
+
+// Layout names everything inside a data directory.
+type Layout struct {
+	Dir string // the data directory
+}
+
+// Database is the published file, the one analysts open.
+func (l Layout) Database() string { return filepath.Join(l.Dir, "fcpipe.duckdb") }
+
+// Lake is the directory of the Parquet datasets.
+func (l Layout) Lake() string { return filepath.Join(l.Dir, "lake") }
+
+// State is fcpipe's own directory, mode 0700.
+func (l Layout) State() string { return filepath.Join(l.Dir, "state") }
+
+// Journal is the append-only record of runs, requests and money.
+func (l Layout) Journal() string { return filepath.Join(l.State(), "journal.ndjson") }
+
+// Landing holds the rows of this round, durable but not yet visible.
+func (l Layout) Landing() string { return filepath.Join(l.State(), "landing") }
+
+// Quarantine holds the bodies of refused rows.
+func (l Layout) Quarantine() string { return filepath.Join(l.State(), "quarantine") }
+
+// Lock is the file whose lock a run holds; it is never deleted.
+func (l Layout) Lock() string { return filepath.Join(l.State(), "lock") }
+
+// Next is the generation being built.
+func (l Layout) Next() string { return filepath.Join(l.State(), "next.duckdb") }
+
+// Previous holds the generations that were replaced.
+func (l Layout) Previous() string { return filepath.Join(l.State(), "previous") }
+
+// Spill is where DuckDB puts what does not fit its memory limit.
+func (l Layout) Spill() string { return filepath.Join(l.State(), "spill") }

@@ -1,0 +1,28 @@
+-- Copies of the journal's records in meta.
+
+-- name: store_create
+INSERT INTO meta.store VALUES (?, NULL, NULL, ?, NULL);
+
+-- name: store_update
+UPDATE meta.store SET livemode = coalesce(livemode, $livemode), stripe_account_id = coalesce(stripe_account_id, $stripe_account_id), watermark = $watermark;
+
+-- name: runs_stored
+SELECT run_id, finished_at IS NOT NULL FROM meta.runs;
+
+-- name: run_delete
+DELETE FROM meta.runs WHERE run_id = ?;
+
+-- name: run_accounts_delete
+DELETE FROM meta.run_accounts WHERE run_id = ?;
+
+-- name: run_insert
+INSERT INTO meta.runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: run_account_insert
+INSERT INTO meta.run_accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: charges_stored
+SELECT charge_key FROM meta.charges;
+
+-- name: charge_insert
+INSERT INTO meta.charges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);

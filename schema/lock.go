@@ -1,0 +1,39 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Lock takes the data directory for one run. It fails with ErrLocked, naming the
+// holder, when another run has it. The lock dies with the process; its file stays.
+func (s *Store) Lock() (release func() error, err error) {
+	path := s.layout.Lock()
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	taken, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	}
+	if !taken {
+		return nil, fmt.Errorf("%w: %s", ErrLocked, lockHolder(path))
+	}
+	holder := fmt.Sprintf("pid %d since %s\n", os.Getpid(), s.now().UTC().Format(time.RFC3339))
+	if err := os.WriteFile(path, []byte(holder), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("write %s: %w", path, err), lock.Unlock())
+	}
+	return lock.Unlock, nil
+}
+
+// lockHolder says who holds the lock, as far as the file tells.
+func lockHolder(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil || len(text) == 0 {
+		return "holder unknown"
+	}
+	return strings.TrimSpace(string(text))
+}

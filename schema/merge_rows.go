@@ -1,0 +1,117 @@
+package schema
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// mergeTransactions adds versions and replaces current rows: a staged delete and insert
+// within the range of times the stored rows have.
+func (m *merger) mergeTransactions(ctx context.Context) error {
+	if err := m.exec(ctx, "merge_batch"); err != nil {
+		return err
+	}
+	var rows int64
+	var from, to *time.Time
+	if err := m.QueryRowContext(ctx, statement("merge_batch_range")).Scan(&rows, &from, &to); err != nil {
+		return err
+	}
+	if err := m.exec(ctx, "merge_stored_near", optional(from), optional(to)); err != nil {
+		return err
+	}
+	for _, step := range []string{"merge_stored_far", "merge_classify", "merge_forget_known_versions"} {
+		if err := m.exec(ctx, step); err != nil {
+			return err
+		}
+	}
+	if err := m.exec(ctx, "merge_numbered", m.round()...); err != nil {
+		return err
+	}
+	r := m.report
+	if err := m.QueryRowContext(ctx, statement("merge_transaction_counts")).Scan(&r.TransactionsNew, &r.TransactionsChanged,
+		&r.SupersededOnArrival, &r.PendingPosted, &r.PostedWithOtherAmount, &r.Voided, &r.Late); err != nil {
+		return err
+	}
+	if err := m.exec(ctx, "merge_add_versions"); err != nil {
+		return err
+	}
+	if err := m.replaceCurrent(ctx); err != nil {
+		return err
+	}
+	return m.checkTouched(ctx)
+}
+
+func (m *merger) replaceCurrent(ctx context.Context) error {
+	var replaced int64
+	var from, to *time.Time
+	if err := m.QueryRowContext(ctx, statement("merge_replaced_range")).Scan(&replaced, &from, &to); err != nil {
+		return err
+	}
+	if replaced > 0 {
+		result, err := m.ExecContext(ctx, statement("merge_delete_replaced"), *from, *to)
+		if err != nil {
+			return fmt.Errorf("merge_delete_replaced: %w", err)
+		}
+		if deleted, err := result.RowsAffected(); err != nil || deleted != replaced {
+			return fmt.Errorf("%w: replaced %d of %d transactions", ErrInvariant, deleted, replaced)
+		}
+	}
+	return m.exec(ctx, "merge_add_current")
+}
+
+// checkTouched asserts that every id this merge touched is there exactly once.
+func (m *merger) checkTouched(ctx context.Context) error {
+	var twice, missing int64
+	if err := m.QueryRowContext(ctx, statement("merge_touched_twice")).Scan(&twice, &missing); err != nil {
+		return err
+	}
+	if twice != 0 || missing != 0 {
+		return fmt.Errorf("%w: %d transactions stored twice, %d missing after the merge", ErrInvariant, twice, -missing)
+	}
+	return nil
+}
+
+// mergeOthers merges accounts, balances, refreshes and refused rows.
+func (m *merger) mergeOthers(ctx context.Context) error {
+	r := m.report
+	for _, step := range []string{"merge_account_next", "merge_account_changed"} {
+		if err := m.exec(ctx, step); err != nil {
+			return err
+		}
+	}
+	if err := m.QueryRowContext(ctx, statement("merge_account_counts")).Scan(&r.AccountsNew, &r.AccountsChanged, &r.AccountsInactive); err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		name      string
+		withRound bool
+	}{
+		{"merge_account_consents", true},
+		{"merge_account_versions", true},
+		{"merge_account_first_seen", false},
+		{"merge_account_delete", false},
+		{"merge_account_insert", false},
+		{"merge_balance_batch", false},
+		{"merge_balance_insert", true},
+		{"merge_refresh_batch", false},
+		{"merge_refresh_delete", false},
+		{"merge_refresh_insert", false},
+		{"merge_quarantine_batch", false},
+		{"merge_quarantine_insert", true},
+	} {
+		var args []any
+		switch {
+		case step.withRound:
+			args = m.round()
+		case step.name == "merge_account_insert":
+			args = m.round()[:1]
+		case step.name == "merge_refresh_batch":
+			args = m.round()[1:]
+		}
+		if err := m.exec(ctx, step.name, args...); err != nil {
+			return err
+		}
+	}
+	return m.QueryRowContext(ctx, statement("merge_batch_counts")).Scan(&r.BalancesNew, &r.RefreshesChanged, &r.Quarantined, &r.RefreshesFailed)
+}

@@ -1,0 +1,84 @@
+package schema
+
+import (
+	"context"
+	"fmt"
+)
+
+// copyJournal brings runs, their accounts and charges the journal has and the file has not.
+func (m *merger) copyJournal(ctx context.Context, journal *Journal) error {
+	finished := map[string]bool{}
+	if err := eachRow(ctx, m, "runs_stored", func(scan scanner) error {
+		var id string
+		var isFinished bool
+		err := scan(&id, &isFinished)
+		finished[id] = isFinished
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, run := range journal.Runs() {
+		if run.FinishedAt == nil || finished[run.RunID] || run.RunID == m.run.Run.RunID {
+			continue
+		}
+		if err := m.putRun(ctx, run); err != nil {
+			return err
+		}
+	}
+	if m.run.Run.RunID != "" {
+		current := m.run.Run
+		current.FinishedAt = nil // the journal will know; the next generation copies it
+		current.TransactionsNew, current.TransactionsChanged = m.report.TransactionsNew, m.report.TransactionsChanged
+		if err := m.putRun(ctx, current); err != nil {
+			return err
+		}
+	}
+	return m.copyCharges(ctx, journal)
+}
+
+func (m *merger) putRun(ctx context.Context, run FinishedRun) error {
+	for _, step := range []string{"run_delete", "run_accounts_delete"} {
+		if err := m.exec(ctx, step, run.RunID); err != nil {
+			return err
+		}
+	}
+	if err := m.exec(ctx, "run_insert", run.RunID, run.StartedAt, optional(run.FinishedAt), run.Outcome, optional(run.Reason),
+		optional(run.ExitCode), run.AccountsListed, run.AccountsFetched, run.AccountsFailed, run.TransactionsNew,
+		run.TransactionsChanged, run.Reads, run.Writes, run.CostMicroUSD, run.ProgramVersion); err != nil {
+		return err
+	}
+	insert, err := m.PrepareContext(ctx, statement("run_account_insert"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = insert.Close() }()
+	for _, a := range run.Accounts {
+		if _, err := insert.ExecContext(ctx, run.RunID, a.AccountID, a.Outcome, optional(a.Reason), a.Pages, a.Transactions,
+			optional(a.ErrorCode), optional(a.RequestID)); err != nil {
+			return fmt.Errorf("run_account_insert: %w", err)
+		}
+	}
+	return nil
+}
+
+func (m *merger) copyCharges(ctx context.Context, journal *Journal) error {
+	stored := map[string]bool{}
+	if err := eachRow(ctx, m, "charges_stored", func(scan scanner) error {
+		var key string
+		err := scan(&key)
+		stored[key] = true
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, c := range journal.Charges() {
+		if stored[c.ChargeKey] {
+			continue
+		}
+		if err := m.exec(ctx, "charge_insert", c.ChargeKey, c.Kind, c.AmountMicroUSD, optional(c.AccountID), optional(c.HolderID),
+			optional(c.InstitutionName), optional(c.Month), c.ChargedAt, c.RunID); err != nil {
+			return err
+		}
+	}
+	return nil
+}

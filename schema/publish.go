@@ -1,0 +1,136 @@
+package schema
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// publishExpectation is what a generation must show when it is opened again.
+type publishExpectation struct {
+	transactions int64
+	watermark    time.Time
+}
+
+// Derive rebuilds every derived table of the generation.
+func (g *Generation) Derive(ctx context.Context) error {
+	if err := derive(ctx, g.database, Parameters{AsOf: g.report.ObservedAt, ReportZone: g.run.ReportZone}); err != nil {
+		return fmt.Errorf("derive: %w", err)
+	}
+	g.store.hook("derive.done")
+	return nil
+}
+
+// Publish makes the generation the file that analysts open: checkpointed, checked,
+// durable, renamed. Readers of the replaced file keep reading it. Afterwards the
+// landing segments it holds are removed. On an error the old file is still there.
+func (g *Generation) Publish(ctx context.Context) error {
+	if err := g.finish(ctx); err != nil {
+		return errors.Join(fmt.Errorf("publish: %w", err), g.Discard())
+	}
+	layout := g.store.layout
+	if err := g.check(ctx); err != nil {
+		return fmt.Errorf("publish: %w", errors.Join(err, removeDatabase(layout.Next())))
+	}
+	if err := g.store.swap(); err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	return g.landing.remove(g.merged)
+}
+
+// finish writes everything into one file, compacts it when it is mostly air, and closes it.
+func (g *Generation) finish(ctx context.Context) error {
+	if _, err := g.database.ExecContext(ctx, "CHECKPOINT"); err != nil {
+		return err
+	}
+	var used, free int64
+	if err := g.database.QueryRowContext(ctx, "SELECT used_blocks, free_blocks FROM pragma_database_size() WHERE database_name = current_database()").Scan(&used, &free); err != nil {
+		return err
+	}
+	if err := g.database.Close(); err != nil {
+		return err
+	}
+	g.database = nil
+	g.store.hook("publish.checkpointed")
+	if total := used + free; total > compactionFloor && free*10 > total*3 {
+		return g.store.compact(ctx)
+	}
+	return nil
+}
+
+// check opens the finished file as a reader would.
+func (g *Generation) check(ctx context.Context) (err error) {
+	layout := g.store.layout
+	if exists, err := fileExists(layout.Next() + ".wal"); err != nil || exists {
+		return errors.Join(fmt.Errorf("%w: the next generation left a write-ahead log", ErrInvariant), err)
+	}
+	database, err := openDatabase(ctx, layout.Next(), readOnly, g.store.settings(), layout.State())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, database.Close()) }()
+	var transactions, described int64
+	var watermark *time.Time
+	if err := database.QueryRowContext(ctx, statement("publish_check")).Scan(&transactions, &watermark, &described); err != nil {
+		return err
+	}
+	if transactions != g.expected.transactions || watermark == nil || !watermark.Equal(g.expected.watermark) || described == 0 {
+		return fmt.Errorf("%w: the next generation reads back %d of %d transactions", ErrInvariant, transactions, g.expected.transactions)
+	}
+	return nil
+}
+
+// swap replaces the published file by the finished one.
+func (s *Store) swap() error {
+	next, published := s.layout.Next(), s.layout.Database()
+	if err := os.Chmod(next, s.options.FileMode); err != nil {
+		return err
+	}
+	if err := syncFile(next); err != nil {
+		return err
+	}
+	if err := s.keepPrevious(); err != nil {
+		return err
+	}
+	// a write-ahead log beside the published path would be replayed into the new file
+	if err := os.Remove(published + ".wal"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	s.hook("publish.before_rename")
+	if err := os.Rename(next, published); err != nil {
+		return err
+	}
+	if err := syncDirectory(s.layout.Dir); err != nil {
+		return err
+	}
+	s.hook("publish.renamed")
+	return nil
+}
+
+// keepPrevious links the published file under its time of replacement and removes the oldest.
+func (s *Store) keepPrevious() error {
+	directory := s.layout.Previous()
+	if s.options.KeepGenerations > 0 {
+		name := s.now().UTC().Format("20060102T150405.000000000Z") + ".duckdb"
+		if err := os.Link(s.layout.Database(), filepath.Join(directory, name)); err != nil &&
+			!errors.Is(err, os.ErrNotExist) && !errors.Is(err, os.ErrExist) {
+			return err
+		}
+	}
+	kept, err := filepath.Glob(filepath.Join(directory, "*.duckdb"))
+	if err != nil {
+		return err
+	}
+	slices.Sort(kept)
+	for len(kept) > s.options.KeepGenerations {
+		if err := os.Remove(kept[0]); err != nil {
+			return err
+		}
+		kept = kept[1:]
+	}
+	return syncDirectory(directory)
+}

@@ -1,0 +1,128 @@
+package schema
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+)
+
+// State is what is stored already: what a plan compares Stripe's answers with.
+type State struct {
+	Exists          bool // a file has been published
+	Livemode        *bool
+	StripeAccountID *string
+	Watermark       time.Time // nothing stored was observed later; zero before the first merge
+	Accounts        map[string]AccountState
+}
+
+// AccountState is one stored account, landed rows included.
+type AccountState struct {
+	Account
+	AccountKey        string
+	CursorRefreshID   *string
+	CompleteThroughAt *time.Time
+	FirstSeenAt       time.Time
+	Balances          map[string]Balance        // the current one by currency
+	Refreshes         map[string]RefreshAttempt // the latest stored attempt by feature
+}
+
+// State reads the published file and closes it again.
+func (s *Store) State(ctx context.Context) (state State, err error) {
+	state = State{Accounts: map[string]AccountState{}}
+	reader, err := OpenReader(ctx, s.layout, s.settings())
+	if errors.Is(err, ErrNoDatabase) {
+		return state, nil
+	}
+	if err != nil {
+		return state, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	info, err := reader.Info(ctx)
+	if err != nil {
+		return state, err
+	}
+	state.Exists, state.Livemode, state.StripeAccountID = true, info.Livemode, info.StripeAccountID
+	if info.Watermark != nil {
+		state.Watermark = *info.Watermark
+	}
+	return state, state.read(ctx, reader.Database(), "state")
+}
+
+// Overlay puts landed rows on top of the stored ones: what a run that was killed had
+// already finished is not fetched again.
+func (l *Landing) Overlay(ctx context.Context, state *State) error {
+	for _, path := range l.segments() {
+		if err := l.overlaySegment(ctx, path, state); err != nil {
+			return fmt.Errorf("read landing segment %s: %w", filepath.Base(path), err)
+		}
+	}
+	return nil
+}
+
+func (l *Landing) overlaySegment(ctx context.Context, path string, state *State) (err error) {
+	database, err := openDatabase(ctx, path, readOnly, l.settings, l.directory)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, database.Close()) }()
+	if err := state.read(ctx, database, "landed"); err != nil {
+		return err
+	}
+	return eachRow(ctx, database, "landed_completions", func(scan scanner) error {
+		var id, cursor string
+		var through *time.Time
+		if err := scan(&id, &cursor, &through); err != nil {
+			return err
+		}
+		if account, known := state.Accounts[id]; known {
+			account.CursorRefreshID, account.CompleteThroughAt = &cursor, through
+			state.Accounts[id] = account
+		}
+		return nil
+	})
+}
+
+// read takes accounts, balances and refreshes from a published file ("state") or a segment ("landed").
+func (s *State) read(ctx context.Context, database queryer, source string) error {
+	if err := eachRow(ctx, database, source+"_accounts", func(scan scanner) error {
+		account, err := scanAccount(scan)
+		if err != nil {
+			return err
+		}
+		s.put(account, source == "landed")
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := eachRow(ctx, database, source+"_balances", func(scan scanner) error {
+		var b Balance
+		err := scan(&b.AccountID, &b.Currency, &b.BalanceType, &b.CurrentMinor, &b.AvailableMinor, &b.UsedMinor, &b.AsOf)
+		if account, known := s.Accounts[b.AccountID]; known && !account.Balances[b.Currency].AsOf.After(b.AsOf) {
+			account.Balances[b.Currency] = b
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	return eachRow(ctx, database, source+"_refreshes", func(scan scanner) error {
+		var r RefreshAttempt
+		err := scan(&r.Feature, &r.AccountID, &r.StripeAccountID, &r.RefreshID, &r.RequestedAt, &r.RequestedBy,
+			&r.Status, &r.SettledAt, &r.IdempotencyKey, &r.RequestID)
+		if account, known := s.Accounts[r.AccountID]; known && !account.Refreshes[r.Feature].RequestedAt.After(r.RequestedAt) {
+			account.Refreshes[r.Feature] = r
+		}
+		return err
+	})
+}
+
+// put stores a reading of an account; a landed one keeps the stored key, cursor and history.
+func (s *State) put(account AccountState, landed bool) {
+	account.Balances, account.Refreshes = map[string]Balance{}, map[string]RefreshAttempt{}
+	if known, exists := s.Accounts[account.AccountID]; exists && landed {
+		known.Account = account.Account
+		account = known
+	}
+	s.Accounts[account.AccountID] = account
+}

@@ -1,0 +1,45 @@
+-- What a plan needs to know of the published file.
+
+-- name: is_ours
+SELECT count(*) FROM duckdb_tables() WHERE NOT internal AND schema_name = 'meta' AND table_name = 'migrations';
+
+-- name: store_info
+SELECT storage_version, livemode, stripe_account_id, created_by_version, watermark FROM meta.store;
+
+-- name: state_accounts
+SELECT account_id, stripe_account_id, holder_type, holder_id, institution_name, display_name, last4, category, subcategory, status,
+    to_json(permissions)::VARCHAR, to_json(subscriptions)::VARCHAR, livemode, created_at,
+    balance_refresh_status, balance_refresh_attempted_at, balance_next_refresh_at,
+    ownership_refresh_status, ownership_refresh_attempted_at, ownership_next_refresh_at,
+    transaction_refresh_status, transaction_refresh_attempted_at, transaction_next_refresh_at, transaction_refresh_id, extra::VARCHAR,
+    account_key, cursor_refresh_id, complete_through_at, first_seen_at
+FROM main.accounts;
+
+-- name: state_balances
+SELECT account_id, currency, balance_type, current_minor, available_minor, used_minor, as_of
+FROM main.balances
+QUALIFY row_number() OVER (PARTITION BY account_id, currency ORDER BY as_of DESC, observed_at DESC) = 1;
+
+-- name: state_refreshes
+SELECT feature, account_id, stripe_account_id, refresh_id, requested_at, requested_by, status, settled_at, idempotency_key, request_id
+FROM main.refreshes
+QUALIFY row_number() OVER (PARTITION BY account_id, feature ORDER BY requested_at DESC) = 1;
+
+-- name: landed_accounts
+SELECT account_id, stripe_account_id, holder_type, holder_id, institution_name, display_name, last4, category, subcategory, status,
+    to_json(permissions)::VARCHAR, to_json(subscriptions)::VARCHAR, livemode, created_at,
+    balance_refresh_status, balance_refresh_attempted_at, balance_next_refresh_at,
+    ownership_refresh_status, ownership_refresh_attempted_at, ownership_next_refresh_at,
+    transaction_refresh_status, transaction_refresh_attempted_at, transaction_next_refresh_at, transaction_refresh_id, extra,
+    account_id, NULL, NULL, created_at
+FROM accounts ORDER BY sequence;
+
+-- name: landed_balances
+SELECT account_id, currency, balance_type, current_minor, available_minor, used_minor, as_of FROM balances ORDER BY sequence;
+
+-- name: landed_refreshes
+SELECT feature, account_id, stripe_account_id, refresh_id, requested_at, requested_by, status, settled_at, idempotency_key, request_id
+FROM refreshes ORDER BY sequence;
+
+-- name: landed_completions
+SELECT account_id, cursor_refresh_id, complete_through_at FROM completions WHERE cursor_refresh_id IS NOT NULL ORDER BY sequence;

@@ -1,0 +1,109 @@
+package schema
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// StoreOptions say where a store lies and how it behaves.
+type StoreOptions struct {
+	Layout          Layout
+	Settings        Settings
+	FileMode        fs.FileMode // of the published file; zero means 0600
+	KeepGenerations int         // replaced generations kept for a rollback
+	ProgramVersion  string
+	Now             func() time.Time
+	Hook            func(point string) // called at named points of a round; tests kill there; nil does nothing
+}
+
+// Store is a data directory: the published file and fcpipe's own state beside it.
+type Store struct {
+	layout  Layout
+	options StoreOptions
+	journal *Journal
+	hook    func(string)
+}
+
+// OpenStore makes the directories it needs and checks what it finds.
+// A file at the database path that fcpipe did not make, or that a newer fcpipe made,
+// is refused with ErrForeignFile or ErrNewerSchema and left as it is.
+func OpenStore(ctx context.Context, options StoreOptions) (*Store, error) {
+	if options.FileMode == 0 {
+		options.FileMode = 0o600
+	}
+	if options.Hook == nil {
+		options.Hook = func(string) {}
+	}
+	s := &Store{layout: options.Layout, options: options, hook: options.Hook}
+	for _, directory := range []string{s.layout.Dir, s.layout.State(), s.layout.Landing(), s.layout.Quarantine(), s.layout.Previous(), s.layout.Spill()} {
+		if err := os.MkdirAll(directory, 0o700); err != nil {
+			return nil, fmt.Errorf("data directory: %w", err)
+		}
+	}
+	if err := checkWritable(s.layout.State()); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	if err := checkPublished(ctx, s.layout, s.settings()); err != nil && !errors.Is(err, ErrNoDatabase) {
+		return nil, err
+	}
+	journal, err := OpenJournal(s.layout.Journal())
+	if err != nil {
+		return nil, err
+	}
+	s.journal = journal
+	return s, nil
+}
+
+// Layout names the files of the store.
+func (s *Store) Layout() Layout { return s.layout }
+
+// Journal is the store's record of runs, requests and money.
+func (s *Store) Journal() *Journal { return s.journal }
+
+func (s *Store) now() time.Time { return s.options.Now() }
+
+func (s *Store) settings() Settings {
+	settings := s.options.Settings
+	settings.Spill = s.layout.Spill()
+	return settings
+}
+
+// checkWritable tries what a run will do, so that a directory that cannot be written fails first.
+func checkWritable(directory string) error {
+	file, err := os.CreateTemp(directory, "writable-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
+// checkPublished opens the published file read-only and looks at what it is.
+func checkPublished(ctx context.Context, layout Layout, settings Settings) error {
+	reader, err := OpenReader(ctx, layout, settings)
+	if err != nil {
+		return err
+	}
+	return reader.Close()
+}
+
+// checkOurs tells whether an open database was made by fcpipe, and by one this program can follow.
+func checkOurs(ctx context.Context, database queryer, path string) error {
+	var found int
+	err := database.QueryRowContext(ctx, statement("is_ours")).Scan(&found)
+	if err != nil || found == 0 {
+		return errors.Join(fmt.Errorf("%s: %w", filepath.Base(path), ErrForeignFile), err)
+	}
+	steps, err := loadMigrations(migrationFiles)
+	if err != nil {
+		return err
+	}
+	if _, err := appliedMigrations(ctx, database, steps); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	return nil
+}
