@@ -139,7 +139,7 @@ func TestRoundPublishesWhatLanded(t *testing.T) {
 		t.Errorf("second round: %+v", second)
 	}
 	s.want("SELECT amount_minor FROM main.transactions WHERE transaction_id = 'fctxn_2'", "-1200")
-	s.want("SELECT list(version || ':' || amount_minor ORDER BY version) FROM main.transaction_versions WHERE transaction_id = 'fctxn_2'", "[1:-1000, 2:-1200]")
+	s.want("SELECT list(version || ':' || amount_minor ORDER BY version) FROM main.transaction_versions WHERE transaction_id = 'fctxn_2'", "['1:-1000', '2:-1200']")
 
 	stale := s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{pending}})
 	if stale.changes() != 0 {

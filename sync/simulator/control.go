@@ -1,0 +1,78 @@
+package simulator
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// control answers the simulator's own paths: clock, truth, meter, faults and linking.
+func (s *Server) control(w http.ResponseWriter, r *http.Request, body []byte) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.tick()
+	switch r.Method + " " + r.URL.Path {
+	case "GET /_sim/truth":
+		send(w, http.StatusOK, s.truth())
+	case "GET /_sim/meter":
+		send(w, http.StatusOK, s.measure())
+	case "GET /_sim/clock":
+		send(w, http.StatusOK, object{"now": s.now})
+	case "POST /_sim/clock":
+		s.moveClock(w, body)
+	case "POST /_sim/faults":
+		var f Fault
+		if err := json.Unmarshal(body, &f); err != nil {
+			send(w, http.StatusBadRequest, object{"error": "want {\"when\": …, \"do\": …}: " + err.Error()})
+			return
+		}
+		s.addFault(f)
+		send(w, http.StatusOK, object{"faults": len(s.faults)})
+	case "DELETE /_sim/faults":
+		s.faults = nil
+		send(w, http.StatusOK, object{"faults": 0})
+	case "POST /_sim/link":
+		s.controlLink(w, body)
+	default:
+		send(w, http.StatusNotFound, object{"error": "no such control: see the manual of fcpipe simulate"})
+	}
+}
+
+// moveClock takes {"advance": "24h"}.
+func (s *Server) moveClock(w http.ResponseWriter, body []byte) {
+	var move struct {
+		Advance string `json:"advance"`
+	}
+	err := json.Unmarshal(body, &move)
+	by, parseErr := time.ParseDuration(move.Advance)
+	if err != nil || parseErr != nil || by < 0 {
+		send(w, http.StatusBadRequest, object{"error": `want {"advance": "24h"}`})
+		return
+	}
+	s.now = s.now.Add(by)
+	send(w, http.StatusOK, object{"now": s.now})
+}
+
+// controlLink takes {"session": "fcsess_…", "accounts": 2}.
+func (s *Server) controlLink(w http.ResponseWriter, body []byte) {
+	var wanted struct {
+		Session  string `json:"session"`
+		Accounts int    `json:"accounts"`
+	}
+	if err := json.Unmarshal(body, &wanted); err != nil || wanted.Accounts < 1 || wanted.Accounts > 100 {
+		send(w, http.StatusBadRequest, object{"error": `want {"session": "fcsess_…", "accounts": 1 to 100}`})
+		return
+	}
+	ids, e := s.link(wanted.Session, wanted.Accounts)
+	if e != nil {
+		send(w, e.status, e.body())
+		return
+	}
+	send(w, http.StatusOK, object{"accounts": ids})
+}
+
+func send(w http.ResponseWriter, status int, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(value)
+}

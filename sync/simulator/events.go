@@ -1,0 +1,77 @@
+package simulator
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// eventHorizon is how far back events can be listed.
+const eventHorizon = 30 * 24 * time.Hour
+
+// listEvents lists what happened to accounts in the last 30 days, newest first.
+func (s *Server) listEvents(c *call) (any, *apiError) {
+	var wanted []string
+	if one := c.params.Get("type"); one != "" {
+		wanted = []string{one}
+	}
+	wanted = append(wanted, c.values("types")...)
+	var events []object
+	for _, a := range s.accounts {
+		s.catchUp(a, s.now)
+		for _, event := range s.eventsOf(a) {
+			if len(wanted) == 0 || slices.ContainsFunc(wanted, func(pattern string) bool {
+				matched, _ := path.Match(pattern, event["type"].(string))
+				return matched
+			}) {
+				events = append(events, event)
+			}
+		}
+	}
+	events = slices.DeleteFunc(events, func(event object) bool { return !inBounds(c, event["created"].(int64)) })
+	slices.SortFunc(events, func(x, y object) int {
+		if order := y["created"].(int64) - x["created"].(int64); order != 0 {
+			return int(order)
+		}
+		return strings.Compare(x["id"].(string), y["id"].(string))
+	})
+	return c.listObjects("/v1/events", events)
+}
+
+func inBounds(c *call, created int64) bool {
+	for operator, holds := range map[string]func(bound int64) bool{
+		"": func(b int64) bool { return created == b }, "[gt]": func(b int64) bool { return created > b },
+		"[gte]": func(b int64) bool { return created >= b }, "[lt]": func(b int64) bool { return created < b },
+		"[lte]": func(b int64) bool { return created <= b },
+	} {
+		if bound, err := strconv.ParseInt(c.params.Get("created"+operator), 10, 64); err == nil && !holds(bound) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Server) eventsOf(a *account) []object {
+	var events []object
+	add := func(kind string, at time.Time, number int64) {
+		if at.IsZero() || at.After(s.now) || at.Before(s.now.Add(-eventHorizon)) {
+			return
+		}
+		events = append(events, object{
+			"id": identifier("evt_", s.config.Seed, a.number, kind, number), "object": "event", "api_version": "2025-08-27.basil",
+			"created": at.Unix(), "livemode": false, "pending_webhooks": 0, "request": nil,
+			"type": "financial_connections.account." + kind, "data": object{"object": s.accountObject(a, at)},
+		})
+	}
+	add("created", a.createdAt, 0)
+	add("deactivated", a.inactiveAt, 0)
+	add("disconnected", a.State.DisconnectedAt, 0)
+	for feature, kind := range map[string]string{"balance": "refreshed_balance", "ownership": "refreshed_ownership", "transactions": "refreshed_transactions"} {
+		for number, r := range a.State.Refreshes[feature] {
+			add(kind, r.SettlesAt, int64(number))
+		}
+	}
+	return events
+}

@@ -1,0 +1,98 @@
+package simulator
+
+import (
+	"sync"
+	"time"
+)
+
+// Server is a Financial Connections server with a virtual clock. Make one with New or Load.
+// It is safe for concurrent use.
+type Server struct {
+	mutex     sync.Mutex
+	config    Config
+	now       time.Time
+	wall      func() time.Time // nil: time moves by Advance alone
+	wallStart time.Time
+	accounts  []*account
+	byID      map[string]*account
+	customers []customer
+	sessions  []session
+	replies   map[string]reply
+	faults    []*fault
+	meter     *meterState
+	requests  int64
+	second    int64 // for the request limit
+	inSecond  int
+}
+
+// New makes a world at its start.
+func New(config Config) *Server {
+	config = config.withDefaults()
+	s := &Server{config: config, now: config.Start, byID: map[string]*account{}, replies: map[string]reply{}, meter: newMeter()}
+	for n := range config.Accounts {
+		a := s.add(newAccount(config, n))
+		if config.Linked {
+			s.begin(a, "transactions", "link", a.createdAt)
+			s.begin(a, "balance", "link", a.createdAt)
+		}
+	}
+	return s
+}
+
+func (s *Server) add(a *account) *account {
+	s.accounts = append(s.accounts, a)
+	s.byID[a.id] = a
+	return a
+}
+
+// RunOn makes virtual time run with a wall clock from now on.
+func (s *Server) RunOn(wall func() time.Time) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.wall, s.wallStart = wall, wall()
+}
+
+// Now is the virtual time.
+func (s *Server) Now() time.Time {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.tick()
+}
+
+// Advance moves virtual time forward.
+func (s *Server) Advance(by time.Duration) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.tick()
+	s.now = s.now.Add(max(by, 0))
+}
+
+// tick brings the virtual clock up to the wall clock it follows, if any.
+func (s *Server) tick() time.Time {
+	if s.wall != nil {
+		wall := s.wall()
+		s.now = s.now.Add(max(wall.Sub(s.wallStart), 0))
+		s.wallStart = wall
+	}
+	return s.now
+}
+
+// account finds an account and lets time catch up with it.
+func (s *Server) account(id string) *account {
+	a := s.byID[id]
+	if a != nil {
+		s.catchUp(a, s.now)
+	}
+	return a
+}
+
+// Accounts lists the ids of the world's accounts.
+func (s *Server) Accounts() []string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	ids := make([]string, len(s.accounts))
+	for i, a := range s.accounts {
+		ids[i] = a.id
+	}
+	return ids
+}

@@ -1,0 +1,76 @@
+package simulator
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// view is what the succeeded refreshes of an account have revealed: the rows a client can list.
+type view struct {
+	refreshes int // succeeded refreshes it was built from
+	ids       map[string]int
+	rows      []visibleRow // newest first
+	at        map[string]int
+}
+
+// visibleRow is a row as the API shows it.
+type visibleRow struct {
+	id       string
+	version  bankVersion
+	refresh  int // ordinal of the refresh that last created or changed it
+	updated  time.Time
+	rendered []byte
+}
+
+// succeeded lists the refreshes of transactions that have succeeded by now, oldest first.
+func (a *account) succeeded(now time.Time) []refresh {
+	var done []refresh
+	for _, r := range a.State.Refreshes["transactions"] {
+		if r.status(now) == "succeeded" {
+			done = append(done, r)
+		}
+	}
+	return done
+}
+
+// visible returns what the account shows now.
+func (s *Server) visible(a *account, now time.Time) *view {
+	done := a.succeeded(now)
+	if a.view != nil && a.view.refreshes == len(done) {
+		return a.view
+	}
+	v := &view{refreshes: len(done), ids: map[string]int{}, at: map[string]int{}}
+	for i, r := range done {
+		v.ids[r.ID] = i
+	}
+	a.view = v
+	if len(done) == 0 {
+		return v
+	}
+	last := done[len(done)-1].AttemptedAt
+	s.generate(a, last)
+	for i := range a.rows {
+		if n := a.rows[i].stateAt(last); n >= 0 {
+			v.rows = append(v.rows, reveal(&a.rows[i], n, done))
+		}
+	}
+	slices.SortFunc(v.rows, func(x, y visibleRow) int {
+		if order := y.version.at.Compare(x.version.at); order != 0 {
+			return order
+		}
+		return strings.Compare(x.id, y.id)
+	})
+	for i := range v.rows {
+		v.rows[i].rendered = renderTransaction(a, &v.rows[i], done[v.rows[i].refresh].ID)
+		v.at[v.rows[i].id] = i
+	}
+	return v
+}
+
+// reveal finds the first refresh that saw the row's current state.
+func reveal(r *row, n int, done []refresh) visibleRow {
+	v := r.versions[n]
+	first, _ := slices.BinarySearchFunc(done, v.since, func(d refresh, since time.Time) int { return d.AttemptedAt.Compare(since) })
+	return visibleRow{id: r.id, version: v, refresh: first, updated: done[first].SettlesAt}
+}

@@ -1,0 +1,122 @@
+package simulator
+
+import "time"
+
+// account is one bank account of the world: what is drawn once, and what changes.
+type account struct {
+	number      int
+	id          string
+	holder      string
+	institution string
+	name        string
+	last4       string
+	category    string
+	subcategory string
+	permissions []string
+	createdAt   time.Time
+	historyDays int
+	opening     int64     // balance before the first row of history, minor units
+	inactiveAt  time.Time // zero: never
+	rows        []row     // bank rows generated so far, by day
+	rowsThrough int       // days since historyStart generated
+	view        *view     // what refreshes have revealed, cached
+
+	State accountState
+}
+
+// accountState is what clients and time have done to an account; it is saved.
+type accountState struct {
+	DisconnectedAt  time.Time            `json:"disconnected_at,omitzero"`
+	SubscribedAt    time.Time            `json:"subscribed_at,omitzero"`
+	Refreshes       map[string][]refresh `json:"refreshes,omitempty"` // by feature, oldest first
+	FailNextRefresh bool                 `json:"fail_next_refresh,omitempty"`
+	LinkedBy        *link                `json:"linked_by,omitempty"` // accounts linked through a session
+}
+
+// link says how an account came to be after the world began.
+type link struct {
+	Session     string    `json:"session"`
+	Holder      string    `json:"holder"`
+	Permissions []string  `json:"permissions"`
+	At          time.Time `json:"at"`
+}
+
+var institutions = []string{"Harbor National Bank", "First Prairie Credit Union", "Cobalt Bank", "Meridian Trust", "Lakeside Savings", "Summit Federal"}
+
+// newAccount draws account number n of a world.
+func newAccount(c Config, n int) *account {
+	a := &account{number: n, State: accountState{Refreshes: map[string][]refresh{}}}
+	holder := n % c.Holders
+	a.id = identifier("fca_", c.Seed, n, "account", 0)
+	a.holder = identifier("cus_", c.Seed, holder, "holder", 0)
+	a.institution = institutions[draw(c.Seed, holder, "institution", int64(n/c.Holders)/2)%uint64(len(institutions))]
+	a.last4 = string([]byte{digit(c, n, 0), digit(c, n, 1), digit(c, n, 2), digit(c, n, 3)})
+	a.createdAt = c.Start.Add(-time.Duration(between(draw(c.Seed, n, "created", 0), 60, 3600)) * time.Second)
+	a.historyDays = int(min(int64(c.HistoryDays), between(draw(c.Seed, n, "history", 0), int64(c.HistoryDays)-20, int64(c.HistoryDays)+40)))
+	if c.RowsPerAccount > 0 {
+		a.historyDays = c.HistoryDays
+	}
+	a.shape(c, n)
+	a.permissions = []string{"balances", "ownership", "payment_method", "transactions"}
+	if c.Calm {
+		return a
+	}
+	switch {
+	case n%30 == 17:
+		a.permissions = []string{"balances", "payment_method"}
+	case n%30 == 23:
+		a.permissions = []string{"payment_method", "transactions"}
+	case n%45 == 31:
+		a.State.DisconnectedAt = a.createdAt.Add(30 * time.Second)
+	case n%30 == 7:
+		a.inactiveAt = c.Start.Add(-time.Minute)
+	case chance(draw(c.Seed, n, "inactive", 0), 8):
+		a.inactiveAt = c.Start.Add(time.Duration(between(draw(c.Seed, n, "inactive", 1), 20, 150)) * time.Hour)
+	}
+	return a
+}
+
+// shape draws what kind of account it is: every holder has a checking account first.
+func (a *account) shape(c Config, n int) {
+	kind := draw(c.Seed, n, "kind", 0)
+	switch {
+	case n < c.Holders || chance(kind, 20):
+		a.category, a.subcategory, a.name = "cash", "checking", "Everyday Checking"
+		a.opening = between(draw(c.Seed, n, "opening", 0), 80_000, 600_000)
+	case chance(kind>>8, 55):
+		a.category, a.subcategory, a.name = "cash", "savings", "Savings"
+		a.opening = between(draw(c.Seed, n, "opening", 0), 50_000, 2_500_000)
+	default:
+		a.category, a.subcategory, a.name = "credit", "credit_card", "Rewards Card"
+		a.opening = -between(draw(c.Seed, n, "opening", 0), 10_000, 250_000)
+	}
+}
+
+func digit(c Config, n int, place int64) byte {
+	return '0' + byte(draw(c.Seed, n, "last4", place)%10)
+}
+
+// status is what the account is at an instant.
+func (a *account) status(now time.Time) string {
+	switch {
+	case !a.State.DisconnectedAt.IsZero() && !now.Before(a.State.DisconnectedAt):
+		return "disconnected"
+	case !a.inactiveAt.IsZero() && !now.Before(a.inactiveAt):
+		return "inactive"
+	}
+	return "active"
+}
+
+func (a *account) permits(permission string) bool {
+	for _, granted := range a.permissions {
+		if granted == permission {
+			return true
+		}
+	}
+	return false
+}
+
+// historyStart is the first instant the bank's history goes back to.
+func (a *account) historyStart() time.Time {
+	return a.createdAt.AddDate(0, 0, -a.historyDays).Truncate(24 * time.Hour)
+}
