@@ -37,6 +37,24 @@ const (
 // It may touch nothing outside directories, installs and loads no extension, and
 // its configuration is locked. The caller closes it.
 func openDatabase(ctx context.Context, path string, mode openMode, settings Settings, directories ...string) (*sql.DB, error) {
+	options := databaseOptions(mode, settings)
+	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), func(exec driver.ExecerContext) error {
+		_, err := exec.ExecContext(ctx, "SET TimeZone = 'UTC'", nil)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	database := sql.OpenDB(connector)
+	if err := confine(ctx, database, directories); err != nil {
+		return nil, errors.Join(err, database.Close())
+	}
+	return database, nil
+}
+
+// databaseOptions is the configuration of one instance. Everybody who opens the same file
+// in this process must give the same one.
+func databaseOptions(mode openMode, settings Settings) url.Values {
 	options := url.Values{}
 	options.Set("autoinstall_known_extensions", "false")
 	options.Set("autoload_known_extensions", "false")
@@ -52,22 +70,16 @@ func openDatabase(ctx context.Context, path string, mode openMode, settings Sett
 	} else {
 		options.Set("storage_compatibility_version", StorageVersion)
 	}
-	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), func(exec driver.ExecerContext) error {
-		_, err := exec.ExecContext(ctx, "SET TimeZone = 'UTC'", nil)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	database := sql.OpenDB(connector)
-	if err := confine(ctx, database, directories); err != nil {
-		return nil, errors.Join(err, database.Close())
-	}
-	return database, nil
+	return options
 }
 
 // confine closes the sandbox: directories first, then no other file, then no change of settings.
+// An instance this process has open already is confined.
 func confine(ctx context.Context, database *sql.DB, directories []string) error {
+	var open bool
+	if err := database.QueryRowContext(ctx, "SELECT current_setting('enable_external_access')").Scan(&open); err != nil || !open {
+		return err
+	}
 	quoted := make([]string, len(directories))
 	for i, directory := range directories {
 		quoted[i] = quote(directory)

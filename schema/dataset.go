@@ -1,0 +1,174 @@
+package schema
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	bindings "github.com/duckdb/duckdb-go-bindings"
+)
+
+// feedPrefix begins the name of a dataset that only grows: what changed, run by run.
+const feedPrefix = "changes/"
+
+// Column is a column of a dataset.
+type Column struct {
+	Name        string
+	Type        string // DuckDB's name of its type
+	Kind        Kind
+	Nullable    bool
+	FieldID     int // permanent, unique in the dataset; 0 when it has none
+	Description string
+}
+
+// Dataset is a table as the lake shows it: its columns in their order, the partition column last of a table's own.
+type Dataset struct {
+	Name            string // transactions, ledger/transactions, changes/transactions, …
+	Description     string
+	Columns         []Column
+	Key             []string // columns that identify a row, never null
+	PartitionColumn string   // "" when the dataset is one partition
+	Feed            bool     // append-only: a partition is what one run changed
+	Tracked         bool     // Partitions can tell what changed since an instant
+
+	query  string // every row, no order
+	order  string // total order of rows
+	bounds []Column
+}
+
+// Datasets lists what the lake holds, by name: the datasets of lake/ and every derived table.
+func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
+	headers, err := loadHeaders(lakeFiles)
+	if err != nil {
+		return nil, err
+	}
+	models, err := loadHeaders(modelFiles)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := loadFieldIDs()
+	if err != nil {
+		return nil, err
+	}
+	for _, model := range models {
+		headers = append(headers, datasetOfModel(model))
+	}
+	datasets := make([]Dataset, len(headers))
+	for i, h := range headers {
+		if datasets[i], err = r.dataset(ctx, h, ids); err != nil {
+			return nil, fmt.Errorf("dataset %s: %w", h.name, err)
+		}
+	}
+	slices.SortFunc(datasets, func(a, b Dataset) int { return strings.Compare(a.Name, b.Name) })
+	return datasets, nil
+}
+
+// datasetOfModel shows a derived table: all of it, with its partition column when it has one.
+// A date so far off that its month has no four-digit year goes where it harms nothing.
+func datasetOfModel(model header) header {
+	shown := model
+	shown.table = model.name
+	shown.name = strings.Replace(model.name, ".", "/", 1)
+	shown.columns = nil
+	shown.query = "SELECT * FROM " + model.name
+	if model.partition.name != "" {
+		shown.columns = []declaredColumn{model.partition}
+		shown.query = fmt.Sprintf("SELECT *, CASE WHEN regexp_full_match(%[1]s, '[0-9]{4}-[0-9]{2}(-[0-9]{2})?') THEN %[1]s ELSE '__invalid__' END AS %[2]s FROM %[3]s",
+			model.partitionExpression, model.partition.name, model.name)
+	}
+	return shown
+}
+
+func (r *Reader) dataset(ctx context.Context, h header, ids map[string]map[string]int) (Dataset, error) {
+	d := Dataset{
+		Name: h.name, Description: h.about, PartitionColumn: h.partition.name, Feed: strings.HasPrefix(h.name, feedPrefix),
+		query: h.query, order: h.order, Key: h.key,
+	}
+	described, err := r.dictionaryOf(ctx, h.table)
+	if err != nil {
+		return d, err
+	}
+	if d.Description == "" {
+		d.Description = described[""].Description
+	}
+	for _, column := range h.columns {
+		described[column.name] = Column{
+			Name: column.name, Type: column.dataType, Nullable: !column.notNull,
+			FieldID: ids[h.table][column.name], Description: column.description,
+		}
+	}
+	if d.Columns, err = r.columnsOf(ctx, d.query, described); err != nil {
+		return d, err
+	}
+	_, touched := statements["lake_touched_"+h.name]
+	d.Tracked = d.Feed || touched
+	d.orient()
+	return d, nil
+}
+
+// orient finds the key when none is declared, and the columns whose range says where a partition's rows lie.
+func (d *Dataset) orient() {
+	var ordered []string
+	for _, expression := range splitList(d.order) {
+		name, _, _ := strings.Cut(expression, " ")
+		ordered = append(ordered, name)
+	}
+	required := map[string]bool{}
+	for _, column := range d.Columns {
+		required[column.Name] = !column.Nullable
+		temporal := column.Kind == KindTimestamp || column.Kind == KindDate
+		switch {
+		case column.Nullable:
+		case column.Name == ordered[0]:
+			d.bounds = slices.Insert(d.bounds, 0, column)
+		case temporal:
+			d.bounds = append(d.bounds, column)
+		}
+	}
+	if len(d.Key) == 0 {
+		d.Key = slices.DeleteFunc(ordered, func(name string) bool { return !required[name] })
+	}
+}
+
+// dictionaryOf reads what meta.dictionary says of a table, by column; "" is the table itself.
+func (r *Reader) dictionaryOf(ctx context.Context, table string) (map[string]Column, error) {
+	schema, name, _ := strings.Cut(table, ".")
+	described := map[string]Column{}
+	err := eachRow(ctx, r.database, "lake_dictionary", func(scan scanner) error {
+		var column Column
+		var id sql.Null[int]
+		err := scan(&column.Name, &column.Type, &column.Nullable, &id, &column.Description)
+		column.FieldID = id.V
+		described[column.Name] = column
+		return err
+	}, schema, name)
+	return described, err
+}
+
+// columnsOf prepares a query and completes its columns from their descriptions.
+func (r *Reader) columnsOf(ctx context.Context, query string, described map[string]Column) ([]Column, error) {
+	s, err := r.openStream(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	columns := make([]Column, bindings.PreparedStatementColumnCount(s.statement))
+	for i := range columns {
+		name := bindings.PreparedStatementColumnName(s.statement, bindings.IdxT(i))
+		column, known := described[name]
+		if !known {
+			return nil, fmt.Errorf("column %s: %w", name, errUndescribed)
+		}
+		duckType := bindings.PreparedStatementColumnType(s.statement, bindings.IdxT(i))
+		if column.Kind, err = kindOfColumn(s.statement, i, duckType); err != nil {
+			return nil, fmt.Errorf("column %s %s: %w", name, column.Type, err)
+		}
+		columns[i] = column
+	}
+	return columns, nil
+}
+
+var errUndescribed = errors.New("not in meta.dictionary")

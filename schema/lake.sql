@@ -1,0 +1,13 @@
+-- What the lake asks of the file. Its datasets are in lake/.
+
+-- name: lake_dictionary
+SELECT column_name, data_type, is_nullable, field_id, description FROM meta.dictionary
+WHERE schema_name = ? AND table_name = ? ORDER BY position;
+
+-- A version that arrived or was replaced since then touches its month: the months of every
+-- version of every transaction seen since, so that a row that moved leaves its old month too.
+-- name: lake_touched_transactions
+SELECT DISTINCT CASE WHEN year(timezone('UTC', transacted_at)) BETWEEN 1 AND 9999 THEN strftime(timezone('UTC', transacted_at), '%Y-%m') ELSE '__invalid__' END
+FROM main.transaction_versions
+SEMI JOIN (SELECT transaction_id FROM main.transaction_versions WHERE observed_at > CAST(? AS TIMESTAMPTZ)) seen USING (transaction_id)
+ORDER BY ALL;

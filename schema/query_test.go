@@ -1,0 +1,126 @@
+package schema
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func publishedReader(t *testing.T) (*testStore, *Reader) {
+	t.Helper()
+	s := newTestStore(t)
+	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -450, 4)}})
+	return s, openTestReader(t, s)
+}
+
+func openTestReader(t *testing.T, s *testStore) *Reader {
+	t.Helper()
+	reader, err := OpenReader(t.Context(), s.layout, s.settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := reader.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return reader
+}
+
+// ask renders an answer as "name TYPE, …|cell,cell|…".
+func ask(t *testing.T, reader *Reader, text string) (string, error) {
+	t.Helper()
+	columns, rows, err := reader.Query(t.Context(), text)
+	if err != nil {
+		return "", err
+	}
+	var head []string
+	for _, column := range columns {
+		head = append(head, column.Name+" "+column.Type)
+	}
+	lines := []string{strings.Join(head, ", ")}
+	for row, err := range rows {
+		if err != nil {
+			return "", err
+		}
+		var cells []string
+		for _, cell := range row {
+			if cell.Null {
+				cell.Text = "∅"
+			}
+			cells = append(cells, cell.Text)
+		}
+		lines = append(lines, strings.Join(cells, ","))
+	}
+	return strings.Join(lines, "|"), nil
+}
+
+func TestQueryAnswersWhatOnlyReads(t *testing.T) {
+	t.Parallel()
+	_, reader := publishedReader(t)
+	for _, test := range []struct{ text, want string }{
+		{"SELECT transaction_id, amount_minor, void_at FROM main.transactions;", "transaction_id VARCHAR, amount_minor BIGINT, void_at TIMESTAMP WITH TIME ZONE|fctxn_1,-450,∅"},
+		{"-- a comment before\nFROM (VALUES (1, 'a'), (2, NULL)) v(n, s) ORDER BY n DESC ; ", "n INTEGER, s VARCHAR|2,∅|1,a"},
+		{"SELECT 1 AS a, 2 AS a", "a INTEGER, a INTEGER|1,2"},
+		{"SELECT sum(amount_minor) AS s, 1.50::DECIMAL(9,2) AS d FROM main.transactions", "s HUGEINT, d DECIMAL(9,2)|-450,1.50"},
+		{"SELECT permissions FROM main.accounts -- at the end", `permissions VARCHAR[]|["balances","transactions"]`},
+		{"SELECT {'a': 1, 'b': NULL} AS s, '' AS e", `s STRUCT(a INTEGER, b INTEGER), e VARCHAR|{"a":1,"b":null},`},
+		{"WITH x AS (SELECT 1 AS n) SELECT n FROM x WHERE n > 1", "n INTEGER"},
+		{"SELECT name FROM (SHOW ALL TABLES) WHERE name = 'runs'", "name VARCHAR|runs"},
+	} {
+		got, err := ask(t, reader, test.text)
+		if err != nil || strings.ReplaceAll(got, `"a" `, "a ") != test.want {
+			t.Errorf("%s\n got %s, %v\nwant %s", test.text, got, err, test.want)
+		}
+	}
+	for _, text := range []string{"DESCRIBE main.accounts", "SUMMARIZE main.transactions", "SHOW TABLES", "EXPLAIN SELECT 1", "EXPLAIN ANALYZE SELECT 1", "PIVOT main.accounts ON status IN ('active') USING count(*)"} {
+		if got, err := ask(t, reader, text); err != nil || !strings.Contains(got, "|") {
+			t.Errorf("%s: %s, %v", text, got, err)
+		}
+	}
+}
+
+func TestQueryRefusesEverythingElse(t *testing.T) {
+	t.Parallel()
+	s, reader := publishedReader(t)
+	for _, text := range []string{
+		"", " ; ", "-- nothing", "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE main.accounts", "DELETE FROM main.transactions", "CREATE TABLE x AS SELECT 1",
+		"CREATE TEMP TABLE x AS SELECT 1", "SET threads = 1", "ATTACH 'other.duckdb'", "LOAD httpfs", "CHECKPOINT", "BEGIN", "USE meta",
+		fmt.Sprintf("COPY (SELECT 1) TO '%s/out.csv'", s.layout.Dir), fmt.Sprintf("EXPORT DATABASE '%s/out'", s.layout.Dir),
+	} {
+		if _, err := ask(t, reader, text); !errors.Is(err, ErrNotAQuestion) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for _, text := range []string{"SELEC 1", "SELECT nothing", "SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM 'https://example.com/x.parquet'", "SELECT 'x'::INTEGER"} {
+		if _, err := ask(t, reader, text); err == nil || errors.Is(err, ErrNotAQuestion) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	s.want("SELECT count(*) FROM main.transactions", "1")
+}
+
+func TestQueryStopsWithItsContext(t *testing.T) {
+	t.Parallel()
+	_, reader := publishedReader(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	_, rows, err := reader.Query(ctx, "SELECT a.range FROM range(1000000000) a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, err = range rows {
+		if err != nil {
+			break
+		}
+		if seen++; seen == 5000 {
+			cancel()
+		}
+	}
+	if !errors.Is(err, context.Canceled) || seen > 10000 {
+		t.Errorf("after %d rows: %v", seen, err)
+	}
+}
