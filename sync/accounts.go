@@ -1,0 +1,131 @@
+package sync
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"fcpipe/schema"
+)
+
+// pageSize is the most rows Stripe puts on a page.
+const pageSize = "100"
+
+// reading is an account as Stripe showed it, with its balances.
+type reading struct {
+	schema.Account
+	balances []schema.Balance
+}
+
+// listing is the answer to "which accounts are there".
+type listing struct {
+	accounts []reading
+	refused  []schema.QuarantinedRow // accounts that cannot be decoded
+	pages    int
+}
+
+// listAccounts reads every account the key sees, or those of the configured holders.
+func (s *Syncer) listAccounts(ctx context.Context, stripeAccountID *string) (listing, error) {
+	var all listing
+	filters := []url.Values{{}}
+	if len(s.options.Holders) > 0 {
+		filters = nil
+		for _, holder := range s.options.Holders {
+			kind := "customer"
+			if strings.HasPrefix(holder, "acct_") {
+				kind = "account"
+			}
+			filters = append(filters, url.Values{"account_holder[" + kind + "]": {holder}})
+		}
+	}
+	seen := map[string]bool{}
+	for _, filter := range filters {
+		if err := s.listFiltered(ctx, filter, stripeAccountID, seen, &all); err != nil {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, stripeAccountID *string, seen map[string]bool, all *listing) error {
+	filter.Set("limit", pageSize)
+	for {
+		answer, err := s.client.get(ctx, "list accounts", pathOf("accounts"), filter)
+		if err != nil {
+			return err
+		}
+		page, err := openEnvelope(answer)
+		if err != nil {
+			return err
+		}
+		all.pages++
+		s.options.Progress(Progress{Room: "plan", Done: len(all.accounts)})
+		last, fresh := "", 0
+		for position, raw := range page.rows {
+			id, err := s.takeAccount(raw, position, page.requestID, stripeAccountID, seen, all)
+			if err != nil {
+				return err
+			}
+			if last = id; id != "" {
+				fresh++
+			}
+		}
+		if !page.hasMore {
+			return nil
+		}
+		if fresh == 0 || last == "" {
+			return &PageError{RequestID: page.requestID, Problem: "a page of accounts without a new one"}
+		}
+		filter.Set("starting_after", last)
+	}
+}
+
+// takeAccount decodes one account of a list; a second appearance is ignored.
+func (s *Syncer) takeAccount(raw []byte, position int, requestID string, stripeAccountID *string, seen map[string]bool, all *listing) (string, error) {
+	account, balances, err := decodeAccount(raw)
+	if account.AccountID == "" {
+		return "", &PageError{RequestID: requestID, Problem: "an account without an id"}
+	}
+	if seen[account.AccountID] {
+		return account.AccountID, nil
+	}
+	seen[account.AccountID] = true
+	if err != nil {
+		all.refused = append(all.refused, refusedRow(err, account.AccountID, "account", 0, position, requestID, raw))
+		return account.AccountID, nil
+	}
+	if account.Livemode != s.options.Key.Livemode() {
+		return "", &PageError{RequestID: requestID, Problem: "an account of another mode than the key's"}
+	}
+	account.StripeAccountID = stripeAccountID
+	all.accounts = append(all.accounts, reading{account, balances})
+	return account.AccountID, nil
+}
+
+// readAccount reads one account.
+func (s *Syncer) readAccount(ctx context.Context, id string, stripeAccountID *string) (reading, error) {
+	answer, err := s.client.get(ctx, "retrieve account", pathOf("accounts", id), nil)
+	if err != nil {
+		return reading{}, err
+	}
+	return s.oneAccount(answer, id, stripeAccountID)
+}
+
+// oneAccount decodes the answer to a request about one account.
+func (s *Syncer) oneAccount(answer *reply, id string, stripeAccountID *string) (reading, error) {
+	account, balances, err := decodeAccount(answer.raw)
+	if err != nil || account.AccountID != id || account.Livemode != s.options.Key.Livemode() {
+		return reading{}, &PageError{RequestID: answer.requestID, Problem: "not the account that was asked for"}
+	}
+	account.StripeAccountID = stripeAccountID
+	return reading{account, balances}, nil
+}
+
+func refusedRow(err error, accountID, object string, page, position int, requestID string, raw []byte) schema.QuarantinedRow {
+	row := schema.QuarantinedRow{AccountID: accountID, Object: object, Page: page, Position: position, RequestID: requestID,
+		Raw: append([]byte(nil), raw...), Reason: reasonType}
+	if field, isField := err.(*fieldError); isField { //nolint:errorlint // decoders return it bare
+		row.Field, row.Reason = field.field, field.reason
+	}
+	return row
+}

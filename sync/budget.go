@@ -1,0 +1,93 @@
+package sync
+
+import (
+	"strings"
+	"time"
+
+	"fcpipe/schema"
+)
+
+// maxDrift is how far the clock may be off before nothing is bought.
+const maxDrift = 5 * time.Minute
+
+// buy decides on a purchase: allowed, within budget, at what cost.
+func (p *planner) buy(d Decision, action, reason string, a schema.Account) Decision {
+	o := p.facts.options
+	cost, key := o.Prices.Balance, ""
+	if d.Feature == FeatureTransactions {
+		if cost, key = o.Prices.TransactionsMonth, monthChargeKey(a, p.facts.now); p.charged[key] || p.facts.charged(key) {
+			cost = 0
+		}
+	}
+	switch {
+	case o.Key.Livemode() && o.MaxPerMonth == nil:
+		d.Reason = ReasonBudgetNotSet
+	case p.facts.drift > maxDrift:
+		d.Reason = ReasonClockDrift
+	case over(o.MaxPerRun, p.plan.CostMicroUSD+cost), over(o.MaxPerMonth, p.facts.spentMonth+p.plan.CostMicroUSD+cost):
+		d.Reason = ReasonOverBudget
+		p.plan.Blocked = true
+	default:
+		p.charged[key] = key != ""
+		d.Action, d.Reason, d.Requests, d.CostMicroUSD = action, reason, 1, cost
+	}
+	return d
+}
+
+func over(limit *int64, amount int64) bool { return limit != nil && amount > *limit }
+
+// monthChargeKey names what Stripe bills for transactions: once per institution, holder and UTC month.
+func monthChargeKey(a schema.Account, at time.Time) string {
+	return strings.Join([]string{"transactions_month", orEmpty(a.HolderID), a.InstitutionName, month(at)}, "|")
+}
+
+func balanceChargeKey(accountID string, attemptedAt time.Time) string {
+	return strings.Join([]string{"balance", accountID, attemptedAt.UTC().Format(time.RFC3339)}, "|")
+}
+
+func month(at time.Time) string { return at.UTC().Format("2006-01") }
+
+func startOfMonth(at time.Time) time.Time {
+	at = at.UTC()
+	return time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
+}
+
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+// recordCharges counts what Stripe bills for the accounts as they are now, each charge once:
+// balances we asked for, transactions by month.
+func (r *round) recordCharges() error {
+	prices := r.syncer.options.Prices
+	for _, a := range r.accounts {
+		if t := a.TransactionRefresh; t != nil && t.Status == "succeeded" {
+			m := month(t.AttemptedAt)
+			if err := r.charge(schema.Charge{ChargeKey: monthChargeKey(a.Account, t.AttemptedAt), Kind: "transactions_month", AmountMicroUSD: prices.TransactionsMonth,
+				HolderID: a.HolderID, InstitutionName: &a.InstitutionName, Month: &m, ChargedAt: t.AttemptedAt}); err != nil {
+				return err
+			}
+		}
+		if b := a.BalanceRefresh; b != nil && b.Status == "succeeded" {
+			if _, _, ours := r.journal.StartedByUs(a.AccountID, FeatureBalance, b.AttemptedAt); ours {
+				if err := r.charge(schema.Charge{ChargeKey: balanceChargeKey(a.AccountID, b.AttemptedAt), Kind: FeatureBalance,
+					AmountMicroUSD: prices.Balance, AccountID: &a.AccountID, ChargedAt: b.AttemptedAt}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (r *round) charge(c schema.Charge) error {
+	if r.journal.Charged(c.ChargeKey) {
+		return nil
+	}
+	c.RunID = r.runID
+	r.report.CostMicroUSD += c.AmountMicroUSD
+	return r.journal.RecordCharge(c)
+}

@@ -1,0 +1,196 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	stripe "github.com/stripe/stripe-go/v82"
+)
+
+// maxBody is the largest answer that is read: a page of 100 rows is about 50 KiB.
+const maxBody = 32 << 20
+
+// client sends single requests to Stripe: authentication, parameters and transport are
+// stripe-go's; pacing and repeating are retry.go's.
+type client struct {
+	options Options
+	backend stripe.Backend
+	limits  *limits
+	reads   atomic.Int64
+	writes  atomic.Int64
+	skew    atomic.Int64 // server time minus clock, nanoseconds
+	heard   atomic.Bool  // the server has told its time
+}
+
+func newClient(options Options) (*client, error) {
+	if err := checkBase(options); err != nil {
+		return nil, err
+	}
+	transport := options.Transport
+	if transport == nil {
+		transport = &http.Transport{
+			DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+			TLSHandshakeTimeout:   5 * time.Second,
+			ResponseHeaderTimeout: 30 * time.Second,
+			ForceAttemptHTTP2:     true,
+			MaxIdleConnsPerHost:   options.Concurrency,
+			IdleConnTimeout:       90 * time.Second,
+			Proxy:                 nil, // an environment variable must not redirect bank data
+		}
+	}
+	retries := int64(0)
+	telemetry := false
+	backend := stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{
+		URL: stripe.String(options.APIBase), MaxNetworkRetries: &retries, EnableTelemetry: &telemetry, LeveledLogger: silent{},
+		HTTPClient: &http.Client{
+			Transport:     capped{transport},
+			Timeout:       80 * time.Second,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the key goes nowhere else
+		},
+	})
+	return &client{options: options, backend: backend, limits: newLimits(options)}, nil
+}
+
+// checkBase keeps keys at home: a live key goes to Stripe alone, a test key to Stripe or loopback.
+func checkBase(options Options) error {
+	base, err := url.Parse(options.APIBase)
+	if err != nil || base.Host == "" {
+		return fmt.Errorf("api_base %q is no URL", options.APIBase)
+	}
+	if base.Scheme == "https" && base.Host == "api.stripe.com" || options.Transport != nil && !options.Key.Livemode() {
+		return nil
+	}
+	if options.Key.Livemode() {
+		return errors.New("a live key may only be sent to https://api.stripe.com")
+	}
+	if ip := net.ParseIP(base.Hostname()); base.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("api_base %q is neither Stripe nor on loopback", options.APIBase)
+	}
+	return nil
+}
+
+// reply is one successful answer, undecoded.
+type reply struct {
+	stripe.APIResource
+	raw       []byte
+	requestID string
+}
+
+// UnmarshalJSON keeps the bytes; stripe-go has checked that they are one JSON value.
+func (r *reply) UnmarshalJSON(raw []byte) error {
+	r.raw = append(r.raw[:0], raw...)
+	return nil
+}
+
+// get sends a GET and repeats it as retry.go allows. operation names the endpoint for its limits.
+func (c *client) get(ctx context.Context, operation, path string, form url.Values) (*reply, error) {
+	return c.repeat(ctx, operation, readAttempts, func() (*reply, error) {
+		c.reads.Add(1)
+		return c.send(ctx, http.MethodGet, path, form, "")
+	})
+}
+
+// post sends a POST under an idempotency key, always the same one.
+func (c *client) post(ctx context.Context, operation, path string, form url.Values, key string) (*reply, error) {
+	return c.repeat(ctx, operation, writeAttempts, func() (*reply, error) {
+		c.writes.Add(1)
+		return c.send(ctx, http.MethodPost, path, form, key)
+	})
+}
+
+// send is one attempt.
+func (c *client) send(ctx context.Context, method, path string, form url.Values, key string) (*reply, error) {
+	params := &stripe.Params{Context: ctx}
+	if key != "" {
+		params.SetIdempotencyKey(key)
+	}
+	var r reply
+	err := c.backend.CallRaw(method, path, string(c.options.Key), []byte(form.Encode()), params, &r)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		return nil, c.translate(err)
+	}
+	if r.LastResponse != nil {
+		r.requestID = r.LastResponse.RequestID
+		c.hear(r.LastResponse.Header)
+	}
+	return &r, nil
+}
+
+// hear learns the server's time.
+func (c *client) hear(header http.Header) {
+	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		c.skew.Store(int64(date.Sub(c.options.Clock.Now())))
+		c.heard.Store(true)
+	}
+}
+
+// now is the server's time where that is the clock, else the clock's.
+func (c *client) now() time.Time {
+	now := c.options.Clock.Now()
+	if c.options.ServerTimeIsClock && c.heard.Load() {
+		now = now.Add(time.Duration(c.skew.Load()))
+	}
+	return now.UTC()
+}
+
+// drift is how far the clock is from the server's, where the clock should be right.
+func (c *client) drift() time.Duration {
+	if c.options.ServerTimeIsClock || !c.heard.Load() {
+		return 0
+	}
+	return time.Duration(c.skew.Load()).Abs()
+}
+
+// capped refuses bodies that are too large to be a page.
+type capped struct{ next http.RoundTripper }
+
+func (t capped) RoundTrip(r *http.Request) (*http.Response, error) {
+	r.Header.Del("X-Stripe-Client-User-Agent") // names this host
+	response, err := t.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	response.Body = &cappedBody{ReadCloser: response.Body, left: maxBody}
+	return response, nil
+}
+
+type cappedBody struct {
+	io.ReadCloser
+	left int64
+}
+
+func (b *cappedBody) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errors.New("answer too large")
+	}
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
+}
+
+// silent is no logger: stripe-go's lines may hold bank data.
+type silent struct{}
+
+func (silent) Debugf(string, ...any) {}
+func (silent) Infof(string, ...any)  {}
+func (silent) Warnf(string, ...any)  {}
+func (silent) Errorf(string, ...any) {}
+
+// pathOf builds a path below the Financial Connections API; ids are data, never path syntax.
+func pathOf(parts ...string) string {
+	for i, part := range parts {
+		parts[i] = url.PathEscape(part)
+	}
+	return "/v1/financial_connections/" + strings.Join(parts, "/")
+}

@@ -1,0 +1,122 @@
+package sync
+
+import (
+	"time"
+)
+
+// fieldError says which field of a row is at fault, and how, never its value.
+type fieldError struct {
+	field  string
+	reason string
+}
+
+func (e *fieldError) Error() string { return e.field + ": " + e.reason }
+
+const (
+	reasonMissing = "required, but missing"
+	reasonType    = "not of the expected type"
+	reasonNumber  = "not a whole number of 64 bits"
+	reasonTime    = "not a time that can be stored"
+	reasonObject  = "another kind of object"
+)
+
+// wantText decodes a required string.
+func wantText(field string, value []byte, into *string) error {
+	decoded, ok := text(value)
+	if !ok {
+		return &fieldError{field, reasonType}
+	}
+	*into = decoded
+	return nil
+}
+
+// mayText decodes a string that may be null.
+func mayText(field string, value []byte, into **string) error {
+	if isNull(value) {
+		return nil
+	}
+	var decoded string
+	if err := wantText(field, value, &decoded); err != nil {
+		return err
+	}
+	*into = &decoded
+	return nil
+}
+
+func wantInteger(field string, value []byte, into *int64) error {
+	number, ok := integer(value)
+	if !ok {
+		return &fieldError{field, reasonNumber}
+	}
+	*into = number
+	return nil
+}
+
+// timeBound is the last second, before and after 1970, a TIMESTAMP of microseconds holds with room to spare.
+const timeBound = 9_000_000_000_000
+
+func wantTime(field string, value []byte, into *time.Time) error {
+	seconds, ok := integer(value)
+	if !ok {
+		return &fieldError{field, reasonNumber}
+	}
+	if seconds > timeBound || seconds < -timeBound {
+		return &fieldError{field, reasonTime}
+	}
+	*into = time.Unix(seconds, 0).UTC()
+	return nil
+}
+
+func mayTime(field string, value []byte, into **time.Time) error {
+	if isNull(value) {
+		return nil
+	}
+	var decoded time.Time
+	if err := wantTime(field, value, &decoded); err != nil {
+		return err
+	}
+	*into = &decoded
+	return nil
+}
+
+func wantBool(field string, value []byte, into *bool) error {
+	switch string(value) {
+	case "true":
+		*into = true
+	case "false":
+		*into = false
+	default:
+		return &fieldError{field, reasonType}
+	}
+	return nil
+}
+
+// mayTexts decodes a list of strings; null stays nil, an empty list does not.
+func mayTexts(field string, value []byte, into *[]string) error {
+	if isNull(value) {
+		return nil
+	}
+	*into = []string{}
+	err := eachElement(value, func(_ int, element []byte) error {
+		decoded, ok := text(element)
+		if !ok {
+			return errShape
+		}
+		*into = append(*into, decoded)
+		return nil
+	})
+	if err != nil {
+		return &fieldError{field, reasonType}
+	}
+	return nil
+}
+
+// required tells which of the wanted fields did not come. seen has one bit a field.
+func required(seen uint, names []string) error {
+	for i, name := range names {
+		if seen&(1<<i) == 0 {
+			return &fieldError{name, reasonMissing}
+		}
+	}
+	return nil
+}

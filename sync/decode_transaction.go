@@ -1,0 +1,98 @@
+package sync
+
+import (
+	"errors"
+
+	"fcpipe/schema"
+)
+
+var transactionFields = []string{"id", "object", "account", "amount", "currency", "description", "livemode",
+	"status", "status_transitions", "transacted_at", "transaction_refresh", "updated"}
+
+// decodeTransaction makes a row of a financial_connections.transaction.
+// The error is a *fieldError: the row goes to quarantine.
+func decodeTransaction(raw []byte) (schema.Transaction, error) {
+	var t schema.Transaction
+	var others extra
+	var seen uint
+	err := eachField(raw, func(name string, value []byte) error {
+		position := -1
+		for i, known := range transactionFields {
+			if known == name {
+				position = i
+				break
+			}
+		}
+		if position < 0 {
+			others.add(name, value)
+			return nil
+		}
+		seen |= 1 << position
+		return transactionField(&t, name, value, &others)
+	})
+	var field *fieldError
+	switch {
+	case errors.As(err, &field):
+		return t, field
+	case err != nil:
+		return t, &fieldError{"", reasonType}
+	}
+	t.Extra = others.object()
+	return t, required(seen, transactionFields)
+}
+
+func transactionField(t *schema.Transaction, name string, value []byte, others *extra) error {
+	switch name {
+	case "id":
+		return wantText(name, value, &t.TransactionID)
+	case "object":
+		return wantObject(value, "financial_connections.transaction")
+	case "account":
+		return wantText(name, value, &t.AccountID)
+	case "amount":
+		return wantInteger(name, value, &t.AmountMinor)
+	case "currency":
+		return wantText(name, value, &t.Currency)
+	case "description":
+		return wantText(name, value, &t.Description)
+	case "livemode":
+		return wantBool(name, value, &t.Livemode)
+	case "status":
+		return wantText(name, value, &t.Status)
+	case "status_transitions":
+		return transitions(t, value, others)
+	case "transacted_at":
+		return wantTime(name, value, &t.TransactedAt)
+	case "transaction_refresh":
+		return wantText(name, value, &t.TransactionRefreshID)
+	}
+	return wantTime(name, value, &t.UpdatedAt)
+}
+
+func transitions(t *schema.Transaction, value []byte, others *extra) error {
+	var unknown extra
+	err := eachField(value, func(name string, value []byte) error {
+		switch name {
+		case "posted_at":
+			return mayTime("status_transitions.posted_at", value, &t.PostedAt)
+		case "void_at":
+			return mayTime("status_transitions.void_at", value, &t.VoidAt)
+		}
+		unknown.add(name, value)
+		return nil
+	})
+	if kept := unknown.object(); kept != nil {
+		others.add("status_transitions", []byte(*kept))
+	}
+	if errors.Is(err, errShape) {
+		return &fieldError{"status_transitions", reasonType}
+	}
+	return err
+}
+
+func wantObject(value []byte, kind string) error {
+	if found, ok := text(value); !ok || found != kind {
+		return &fieldError{"object", reasonObject}
+	}
+	return nil
+}

@@ -1,0 +1,218 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"golang.org/x/sync/errgroup"
+
+	"fcpipe/schema"
+)
+
+const (
+	maxPasses   = 3 // the first, and two more when a refresh landed while paging
+	maxRestarts = 3 // when the row a page hangs on has vanished
+)
+
+// fetchPlanned reads the rows of every account that has new ones. One account's failure is
+// its own; only a refused key, the disk or the end of ctx stop the others.
+func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(r.syncer.options.Concurrency, 1))
+	for i, id := range ids {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			r.syncer.options.Progress(Progress{Room: "fetch", Done: i, Total: len(ids)})
+			f := &fetch{round: r, account: r.account(id)}
+			err := f.run(ctx)
+			return r.outcome(ctx, f, err)
+		})
+	}
+	return group.Wait()
+}
+
+// landError is a failure of our own disk, which ends the round.
+type landError struct{ error }
+
+func (e landError) Unwrap() error { return e.error }
+
+// outcome notes how an account's fetch went.
+func (r *round) outcome(ctx context.Context, f *fetch, err error) error {
+	var land landError
+	switch {
+	case errors.Is(err, ErrKeyRefused), errors.As(err, &land):
+		return err
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.report.AccountsFetched++
+	r.report.Pages += f.pages
+	r.report.Rows += f.rows
+	o := r.accountOutcome(f.account.AccountID)
+	o.Pages, o.Transactions = f.pages, f.rows
+	switch {
+	case err != nil:
+		r.failLocked(f.account.AccountID, "transactions could not be read", err)
+	case f.refused > 0:
+		reason := fmt.Sprintf("%d rows refused, see meta.quarantine", f.refused)
+		o.Outcome, o.Reason = outcomeFailed, &reason
+	case f.moved:
+		reason := "a refresh landed while its rows were read"
+		o.Outcome, o.Reason = outcomeIncomplete, &reason
+	}
+	return nil
+}
+
+// fetch is the reading of one account's transactions.
+type fetch struct {
+	*round
+	account reading
+	pages   int64
+	rows    int64
+	refused int64
+	moved   bool // a refresh landed on every pass: rows are held, the cursor is not moved
+}
+
+// run pages to the end after the stored cursor. When that took more than one page the
+// account is read again: only the same refresh as before proves that no row slipped
+// between two pages, and only then the cursor moves, together with the last rows.
+func (f *fetch) run(ctx context.Context) error {
+	for pass := range maxPasses {
+		last, pages, err := f.page(ctx)
+		if err != nil {
+			return err
+		}
+		steady := true
+		if pages > 1 {
+			before := f.account.TransactionRefresh
+			again, err := f.syncer.readAccount(ctx, f.account.AccountID, f.report.StripeAccountID)
+			if err != nil {
+				return err
+			}
+			f.account = again
+			f.replace(again)
+			after := again.TransactionRefresh
+			steady = after != nil && orEmpty(after.RefreshID) == orEmpty(before.RefreshID) && after.Status == before.Status
+		}
+		f.moved = !steady && pass == maxPasses-1
+		if steady || f.moved {
+			return f.land(ctx, last, steady)
+		}
+	}
+	return nil
+}
+
+// land makes the last rows durable, with the cursor when it may move.
+func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error {
+	if refresh := f.account.TransactionRefresh; steady && refresh.Status == "succeeded" && f.refused == 0 {
+		last.Completions = []schema.Completion{{AccountID: f.account.AccountID, CursorRefreshID: refresh.RefreshID, CompleteThroughAt: &refresh.AttemptedAt}}
+	}
+	last.Accounts = []schema.Account{f.account.Account}
+	f.markLanded(f.account)
+	if err := f.landing.Land(ctx, last); err != nil {
+		return landError{err}
+	}
+	return nil
+}
+
+// page reads every page after the stored cursor. All but the last land at once; rows of the
+// last are returned, to land with the completion.
+func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err error) {
+	form := url.Values{"account": {f.account.AccountID}, "limit": {pageSize}}
+	if cursor := f.state.Accounts[f.account.AccountID].CursorRefreshID; cursor != nil {
+		form.Set("transaction_refresh[after]", *cursor)
+	}
+	seen := map[string]bool{}
+	restarts := 0
+	for {
+		answer, err := f.syncer.client.get(ctx, "list transactions", pathOf("transactions"), form)
+		if f.mayRestart(err, form) && restarts < maxRestarts {
+			restarts++
+			continue
+		}
+		if err != nil {
+			return last, pages, err
+		}
+		page, err := openEnvelope(answer)
+		if err != nil {
+			return last, pages, err
+		}
+		pages++
+		f.pages++
+		rows, lastID, err := f.decodePage(page, int(f.pages), seen)
+		if err != nil {
+			return last, pages, err
+		}
+		if !page.hasMore {
+			return rows, pages, nil
+		}
+		rows.Accounts = f.once()
+		if err := f.landing.Land(ctx, rows); err != nil {
+			return last, pages, landError{err}
+		}
+		form.Set("starting_after", lastID)
+	}
+}
+
+// once is the account itself, which lands with its first rows.
+func (f *fetch) once() []schema.Account {
+	if f.pages > 1 {
+		return nil
+	}
+	return []schema.Account{f.account.Account}
+}
+
+// mayRestart prepares to page again from the start when the cursor or the row a page hangs on is gone.
+func (f *fetch) mayRestart(err error, form url.Values) bool {
+	var api *APIError
+	if !errors.As(err, &api) || api.Code != "resource_missing" || api.Status != http.StatusBadRequest {
+		return false
+	}
+	if form.Has("starting_after") {
+		form.Del("starting_after")
+		return true
+	}
+	if form.Has("transaction_refresh[after]") { // Stripe forgot the cursor: everything is read again
+		form.Del("transaction_refresh[after]")
+		return true
+	}
+	return false
+}
+
+// decodePage makes rows of a page. A page of another account or mode, or without any new
+// row, is refused whole; a single bad row goes to quarantine and its neighbours stay.
+func (f *fetch) decodePage(page envelope, number int, seen map[string]bool) (rows schema.Landed, lastID string, err error) {
+	fresh := 0
+	rows.Transactions = make([]schema.Transaction, 0, len(page.rows))
+	for position, raw := range page.rows {
+		t, err := decodeTransaction(raw)
+		if t.TransactionID != "" {
+			lastID = t.TransactionID
+			if !seen[lastID] {
+				fresh++
+				seen[lastID] = true
+			}
+		}
+		if err != nil {
+			rows.Quarantined = append(rows.Quarantined, refusedRow(err, f.account.AccountID, "transaction", number, position, page.requestID, raw))
+			continue
+		}
+		if t.AccountID != f.account.AccountID || t.Livemode != f.account.Livemode {
+			return rows, "", &PageError{RequestID: page.requestID, Problem: "a row of another account or mode"}
+		}
+		rows.Transactions = append(rows.Transactions, t)
+	}
+	if page.hasMore && fresh == 0 {
+		return rows, "", &PageError{RequestID: page.requestID, Problem: "a page without a new row that says more follows"}
+	}
+	f.rows += int64(len(page.rows))
+	f.refused += int64(len(rows.Quarantined))
+	return rows, lastID, nil
+}

@@ -1,0 +1,88 @@
+package sync
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Clock is the time a round lives in. Sleep returns early with the cause when ctx ends.
+type Clock interface {
+	Now() time.Time
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Modes of a feature.
+const (
+	ModeSubscribe = "subscribe" // Stripe refreshes daily by itself; transactions only
+	ModeOnDemand  = "on_demand" // fcpipe asks, at most once per Every
+	ModeOff       = "off"       // never asked for; what is there is read
+)
+
+// FeaturePolicy says how a feature is kept fresh.
+type FeaturePolicy struct {
+	Mode  string
+	Every time.Duration
+}
+
+// Prices in millionths of a US dollar.
+type Prices struct {
+	Balance           int64 // per successful refresh
+	TransactionsMonth int64 // per institution, holder and month
+}
+
+// Options configure a Syncer.
+type Options struct {
+	Key               Secret
+	APIBase           string            // https://api.stripe.com, or a server on loopback
+	Transport         http.RoundTripper // nil is the network
+	ServerTimeIsClock bool              // the server's Date header is the time: loopback and simulator
+	RequestsPerSecond float64           // per endpoint
+	Concurrency       int
+	ReadsPer30Days    int64    // GET requests allowed in 30 days; 0 is no limit
+	Holders           []string // cus_… or acct_…; empty is every account the key sees
+	Transactions      FeaturePolicy
+	Balance           FeaturePolicy
+	Wait              time.Duration // for pending refreshes
+	Deadline          time.Duration // for the whole round
+	MaxPerRun         *int64        // millionths of a US dollar; nil is no limit
+	MaxPerMonth       *int64        // nil: a live key buys nothing
+	Prices            Prices
+	Clock             Clock
+	Random            func() float64 // in [0, 1), for jitter
+	Log               *slog.Logger
+	Progress          func(Progress) // nil shows nothing
+	ProgramVersion    string
+}
+
+// Progress says how far a round is.
+type Progress struct {
+	Room  string // plan, refresh, wait, fetch
+	Done  int
+	Total int
+}
+
+// Syncer runs rounds against one Stripe account.
+type Syncer struct {
+	options Options
+	client  *client
+}
+
+// New checks the options that can do harm: where a live key may go.
+func New(options Options) (*Syncer, error) {
+	if options.Progress == nil {
+		options.Progress = func(Progress) {}
+	}
+	client, err := newClient(options)
+	if err != nil {
+		return nil, err
+	}
+	return &Syncer{options: options, client: client}, nil
+}
+
+// Reads is the number of GET requests sent so far, retries included.
+func (s *Syncer) Reads() int64 { return s.client.reads.Load() }
+
+// Now is the server's time as far as it is known, else the clock's.
+func (s *Syncer) Now() time.Time { return s.client.now() }

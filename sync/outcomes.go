@@ -1,0 +1,159 @@
+package sync
+
+import (
+	"cmp"
+	"context"
+	"reflect"
+	"time"
+
+	"fcpipe/schema"
+)
+
+func compareText(a, b string) int { return cmp.Compare(a, b) }
+
+// accountOutcome is the record of an account in this round. The round must be locked.
+func (r *round) accountOutcome(id string) *schema.RunAccount {
+	if r.outcomes[id] == nil {
+		r.outcomes[id] = &schema.RunAccount{AccountID: id, Outcome: outcomeComplete}
+	}
+	return r.outcomes[id]
+}
+
+// fail notes that something about an account went wrong.
+func (r *round) fail(id, reason string, err error) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.failLocked(id, reason, err)
+}
+
+func (r *round) failLocked(id, reason string, err error) {
+	o := r.accountOutcome(id)
+	o.Outcome, o.Reason = outcomeFailed, &reason
+	o.ErrorCode, o.RequestID = code(err)
+	r.syncer.options.Log.Warn("account failed", "account", id, "reason", reason, "code", orEmpty(o.ErrorCode), "request", orEmpty(o.RequestID))
+}
+
+func (r *round) failReason(id, reason string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	o := r.accountOutcome(id)
+	o.Outcome, o.Reason = outcomeFailed, &reason
+}
+
+// landChanges lands accounts, balances and refresh attempts that differ from what is stored.
+// Where nothing differs nothing lands.
+func (r *round) landChanges(ctx context.Context) error {
+	rows := schema.Landed{Quarantined: r.refused}
+	for _, a := range r.accounts {
+		stored, known := r.state.Accounts[a.AccountID]
+		if !r.landed[a.AccountID] && (!known || !sameAccount(stored.Account, a.Account)) {
+			rows.Accounts = append(rows.Accounts, a.Account)
+		}
+		for _, b := range a.balances {
+			if held, any := stored.Balances[b.Currency]; !any || !reflect.DeepEqual(held, b) {
+				rows.Balances = append(rows.Balances, b)
+			}
+		}
+		rows.Refreshes = append(rows.Refreshes, r.newAttempts(a, stored)...)
+	}
+	if err := r.landing.Land(ctx, rows); err != nil {
+		return landError{err}
+	}
+	return nil
+}
+
+// sameAccount compares everything Stripe says of an account; times by instant.
+func sameAccount(a, b schema.Account) bool {
+	return reflect.DeepEqual(inUTC(a), inUTC(b))
+}
+
+func inUTC(a schema.Account) schema.Account {
+	a.CreatedAt = a.CreatedAt.UTC()
+	for _, state := range []**schema.RefreshState{&a.BalanceRefresh, &a.OwnershipRefresh, &a.TransactionRefresh} {
+		if *state == nil {
+			continue
+		}
+		copied := **state
+		copied.AttemptedAt = copied.AttemptedAt.UTC()
+		if copied.NextAvailableAt != nil {
+			next := copied.NextAvailableAt.UTC()
+			copied.NextAvailableAt = &next
+		}
+		*state = &copied
+	}
+	return a
+}
+
+// newAttempts are the refresh attempts of an account that are not stored as they are now.
+func (r *round) newAttempts(a reading, stored schema.AccountState) []schema.RefreshAttempt {
+	var attempts []schema.RefreshAttempt
+	for feature, state := range map[string]*schema.RefreshState{"balance": a.BalanceRefresh, "ownership": a.OwnershipRefresh, "transactions": a.TransactionRefresh} {
+		if state == nil {
+			continue
+		}
+		held := stored.Refreshes[feature]
+		if held.RequestedAt.Equal(state.AttemptedAt) && held.Status == state.Status {
+			continue
+		}
+		attempts = append(attempts, r.attempt(a, feature, state))
+	}
+	return attempts
+}
+
+// attempt says who asked for a refresh, as far as it can be known.
+func (r *round) attempt(a reading, feature string, state *schema.RefreshState) schema.RefreshAttempt {
+	attempt := schema.RefreshAttempt{
+		Feature: feature, AccountID: a.AccountID, StripeAccountID: a.StripeAccountID, RefreshID: state.RefreshID,
+		RequestedAt: state.AttemptedAt, Status: state.Status, RequestedBy: "other",
+	}
+	if state.Status != "pending" {
+		now := r.syncer.Now()
+		attempt.SettledAt = &now
+	}
+	intent, result, ours := r.journal.StartedByUs(a.AccountID, feature, state.AttemptedAt)
+	switch {
+	case ours:
+		attempt.RequestedBy, attempt.IdempotencyKey, attempt.RequestID = "us", &intent.Key, nonEmpty(result.RequestID)
+	case feature == FeatureTransactions && len(a.Subscriptions) > 0:
+		attempt.RequestedBy = "subscription"
+	case state.AttemptedAt.Sub(a.CreatedAt) < time.Hour:
+		attempt.RequestedBy = "link"
+	}
+	return attempt
+}
+
+// countStaleness counts accounts that should be fresh by the configuration and are not:
+// older than twice their interval. Purchases that may not be made do not count.
+func (r *round) countStaleness() {
+	now, o := r.syncer.Now(), r.syncer.options
+	r.report.RefreshesAsked = 0
+	for _, d := range r.report.Plan.Decisions {
+		if d.Action == ActionRefresh || d.Action == ActionSubscribe {
+			r.report.RefreshesAsked++
+		}
+	}
+	for _, a := range r.accounts {
+		if pending := a.TransactionRefresh != nil && a.TransactionRefresh.Status == "pending"; pending {
+			r.report.PendingAccounts++
+		}
+		if o.Transactions.Mode == ModeOff || unusable(a.Account, FeatureTransactions) != "" || o.Key.Livemode() && o.MaxPerMonth == nil {
+			continue
+		}
+		since := a.CreatedAt
+		stored, known := r.state.Accounts[a.AccountID]
+		if known {
+			since = stored.FirstSeenAt
+			if stored.CompleteThroughAt != nil {
+				since = *stored.CompleteThroughAt
+			}
+		} else {
+			continue
+		}
+		if t := a.TransactionRefresh; t != nil && t.Status == "succeeded" && r.outcomes[a.AccountID] != nil && r.outcomes[a.AccountID].Outcome == outcomeComplete {
+			since = t.AttemptedAt
+		}
+		if now.Sub(since) > 2*o.Transactions.Every {
+			r.report.StaleAccounts++
+		}
+	}
+}

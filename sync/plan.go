@@ -1,0 +1,212 @@
+package sync
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"fcpipe/schema"
+)
+
+// Actions a plan decides on.
+const (
+	ActionSubscribe = "subscribe" // ask Stripe to refresh daily; starts a refresh
+	ActionRefresh   = "refresh"   // ask Stripe for a refresh
+	ActionWait      = "wait"      // a refresh is pending
+	ActionFetch     = "fetch"     // read the rows of a refresh that succeeded
+	ActionSkip      = "skip"
+)
+
+// Features a plan decides about.
+const (
+	FeatureTransactions = "transactions"
+	FeatureBalance      = "balance"
+)
+
+// Decision is what a round does with one feature of one account, and why.
+type Decision struct {
+	AccountID    string `json:"account_id"`
+	Feature      string `json:"feature"`
+	Action       string `json:"action"`
+	Reason       string `json:"reason"`
+	Requests     int    `json:"requests"`       // this decision's, at least
+	CostMicroUSD int64  `json:"cost_micro_usd"` // if it succeeds
+}
+
+// Plan is every decision of a round, and what it will take.
+type Plan struct {
+	At           time.Time  `json:"at"`
+	Decisions    []Decision `json:"decisions"`
+	Accounts     int        `json:"accounts"`
+	Requests     int        `json:"requests"` // lists included
+	CostMicroUSD int64      `json:"cost_micro_usd"`
+	ReadsUsed    int64      `json:"reads_used_30_days"`
+	ReadsAllowed int64      `json:"reads_allowed_30_days"` // 0 is no limit
+	SpentMonth   int64      `json:"spent_month_micro_usd"`
+	Blocked      bool       `json:"blocked"` // a budget that is set kept due work from being done
+}
+
+// planFacts are all a plan depends on beside the accounts themselves.
+type planFacts struct {
+	options    Options
+	state      schema.State
+	now        time.Time
+	drift      time.Duration
+	spentMonth int64
+	readsUsed  int64
+	listReads  int
+	charged    func(chargeKey string) bool
+}
+
+// plan decides. It is pure: the same facts give the same decisions. Accounts that were
+// complete longest ago come first, so that they get what a budget has left.
+func plan(accounts []schema.Account, facts planFacts) Plan {
+	p := &planner{facts: facts, charged: map[string]bool{}, plan: Plan{
+		At: facts.now, Accounts: len(accounts), Requests: facts.listReads, SpentMonth: facts.spentMonth,
+		ReadsUsed: facts.readsUsed, ReadsAllowed: facts.options.ReadsPer30Days,
+	}}
+	for _, a := range stalestFirst(accounts, facts.state) {
+		p.add(p.transactions(a))
+		p.add(p.balance(a))
+	}
+	return p.plan
+}
+
+// stalestFirst orders accounts by when they were last complete; never comes first.
+func stalestFirst(accounts []schema.Account, state schema.State) []schema.Account {
+	sorted := slices.Clone(accounts)
+	through := func(a schema.Account) time.Time {
+		if at := state.Accounts[a.AccountID].CompleteThroughAt; at != nil {
+			return *at
+		}
+		return time.Time{}
+	}
+	slices.SortStableFunc(sorted, func(a, b schema.Account) int {
+		return cmp.Or(through(a).Compare(through(b)), cmp.Compare(a.AccountID, b.AccountID))
+	})
+	return sorted
+}
+
+type planner struct {
+	facts   planFacts
+	plan    Plan
+	charged map[string]bool // by this plan
+}
+
+func (p *planner) add(d Decision) {
+	p.plan.Decisions = append(p.plan.Decisions, d)
+	p.plan.Requests += d.Requests
+	p.plan.CostMicroUSD += d.CostMicroUSD
+}
+
+// transactions decides about an account's transactions.
+func (p *planner) transactions(a schema.Account) Decision {
+	d := Decision{AccountID: a.AccountID, Feature: FeatureTransactions, Action: ActionSkip}
+	if reason := unusable(a, FeatureTransactions); reason != "" {
+		d.Reason = reason
+		if reason == ReasonInactive && p.hasNewRows(a) {
+			return p.fetch(d)
+		}
+		return d
+	}
+	policy := p.facts.options.Transactions
+	switch refresh := a.TransactionRefresh; {
+	case refresh != nil && refresh.Status == "pending":
+		d.Action, d.Reason = ActionWait, ReasonPending
+		return d
+	case policy.Mode == ModeSubscribe && !slices.Contains(a.Subscriptions, FeatureTransactions):
+		if bought := p.buy(d, ActionSubscribe, ReasonNotSubscribed, a); bought.Action != ActionSkip || !p.hasNewRows(a) {
+			return bought
+		}
+	case policy.Mode == ModeOnDemand && p.due(refresh, policy.Every):
+		if bought := p.buy(d, ActionRefresh, ReasonDue, a); bought.Action != ActionSkip || !p.hasNewRows(a) {
+			return bought
+		}
+	}
+	if p.hasNewRows(a) {
+		return p.fetch(d)
+	}
+	d.Reason = upToDate(a.TransactionRefresh)
+	return d
+}
+
+// balance decides about an account's balance, which comes with the account itself.
+func (p *planner) balance(a schema.Account) Decision {
+	d := Decision{AccountID: a.AccountID, Feature: FeatureBalance, Action: ActionSkip}
+	policy := p.facts.options.Balance
+	switch reason := unusable(a, FeatureBalance); {
+	case reason != "":
+		d.Reason = reason
+	case a.BalanceRefresh != nil && a.BalanceRefresh.Status == "pending":
+		d.Action, d.Reason = ActionWait, ReasonPending
+	case policy.Mode != ModeOnDemand:
+		d.Reason = ReasonOff
+	case p.due(a.BalanceRefresh, policy.Every):
+		return p.buy(d, ActionRefresh, ReasonDue, a)
+	default:
+		d.Reason = ReasonFresh
+	}
+	return d
+}
+
+// unusable says why Stripe would not refresh a feature; "" when it would.
+func unusable(a schema.Account, feature string) string {
+	permission := map[string]string{FeatureTransactions: "transactions", FeatureBalance: "balances"}[feature]
+	switch {
+	case a.Status == "disconnected":
+		return ReasonDisconnected
+	case !slices.Contains(a.Permissions, permission):
+		return ReasonNoPermission
+	case a.Status != "active":
+		return ReasonInactive
+	}
+	return ""
+}
+
+// due reports whether a feature may and should be refreshed now.
+func (p *planner) due(refresh *schema.RefreshState, every time.Duration) bool {
+	if refresh == nil {
+		return true
+	}
+	return refresh.NextAvailableAt != nil && !refresh.NextAvailableAt.After(p.facts.now) && p.facts.now.Sub(refresh.AttemptedAt) >= every
+}
+
+// hasNewRows reports whether Stripe may hold rows of this account that we do not.
+func (p *planner) hasNewRows(a schema.Account) bool { return needsFetch(a, p.facts.state) }
+
+// needsFetch compares the newest refresh with the cursor. A failed refresh that is new to
+// us may hide one that succeeded before it, so what came since the cursor is read once.
+func needsFetch(a schema.Account, state schema.State) bool {
+	refresh, stored := a.TransactionRefresh, state.Accounts[a.AccountID]
+	if refresh == nil || refresh.RefreshID == nil || a.Status == "disconnected" || !slices.Contains(a.Permissions, "transactions") {
+		return false
+	}
+	if refresh.Status == "succeeded" {
+		return stored.CursorRefreshID == nil || *stored.CursorRefreshID != *refresh.RefreshID
+	}
+	known := stored.TransactionRefresh != nil && stored.TransactionRefresh.RefreshID != nil && *stored.TransactionRefresh.RefreshID == *refresh.RefreshID
+	return refresh.Status == "failed" && stored.CursorRefreshID != nil && !known
+}
+
+// fetch reads rows, if the read allowance has room for it.
+func (p *planner) fetch(d Decision) Decision {
+	allowed := p.facts.options.ReadsPer30Days
+	if allowed > 0 && p.facts.readsUsed+int64(p.plan.Requests)+1 > allowed {
+		p.plan.Blocked = true
+		d.Action, d.Reason = ActionSkip, ReasonReadAllowance
+		return d
+	}
+	d.Action, d.Reason, d.Requests = ActionFetch, ReasonNewRows, 1
+	return d
+}
+
+// upToDate says why there is nothing to read.
+func upToDate(refresh *schema.RefreshState) string {
+	switch {
+	case refresh == nil:
+		return ReasonNeverRefreshed
+	case refresh.Status == "failed":
+		return ReasonRefreshFailed
+	}
+	return ReasonUpToDate
+}

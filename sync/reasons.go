@@ -1,0 +1,43 @@
+package sync
+
+// Reasons of decisions: a closed list.
+const (
+	ReasonDue            = "due"
+	ReasonNotSubscribed  = "not_subscribed"
+	ReasonPending        = "pending"
+	ReasonNewRows        = "new_rows"
+	ReasonUpToDate       = "up_to_date"
+	ReasonFresh          = "fresh"
+	ReasonRefreshFailed  = "refresh_failed"
+	ReasonNeverRefreshed = "never_refreshed"
+	ReasonInactive       = "inactive"
+	ReasonDisconnected   = "disconnected"
+	ReasonNoPermission   = "no_permission"
+	ReasonOff            = "off"
+	ReasonBudgetNotSet   = "budget_not_set"
+	ReasonOverBudget     = "over_budget"
+	ReasonReadAllowance  = "read_allowance"
+	ReasonClockDrift     = "clock_drift"
+)
+
+var reasonTexts = map[string]string{
+	ReasonDue:            "the last refresh is older than its interval",
+	ReasonNotSubscribed:  "not subscribed to daily refreshes yet",
+	ReasonPending:        "Stripe is still asking the bank",
+	ReasonNewRows:        "a refresh brought something we do not hold",
+	ReasonUpToDate:       "everything the last refresh brought is held",
+	ReasonFresh:          "refreshed within its interval, or not yet available again",
+	ReasonRefreshFailed:  "the last refresh failed; what it would have brought comes with the next one",
+	ReasonNeverRefreshed: "never refreshed, and the configuration does not ask for it",
+	ReasonInactive:       "the bank connection broke; the holder has to link the account again",
+	ReasonDisconnected:   "the holder disconnected it; nothing more is read",
+	ReasonNoPermission:   "the holder did not share it",
+	ReasonOff:            "switched off in the configuration",
+	ReasonBudgetNotSet:   "a live key buys nothing before budget.max_usd_per_month is set",
+	ReasonOverBudget:     "it would go over the budget",
+	ReasonReadAllowance:  "stripe.reads_per_30_days is used up",
+	ReasonClockDrift:     "this machine's clock is over five minutes off; nothing is bought until it is right",
+}
+
+// Explain is a reason as a sentence for people.
+func Explain(reason string) string { return reasonTexts[reason] }

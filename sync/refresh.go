@@ -1,0 +1,144 @@
+package sync
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"fcpipe/schema"
+)
+
+// keyKept is how long Stripe surely remembers an idempotency key, less an hour.
+const keyKept = 23 * time.Hour
+
+// refreshPlanned asks for what the plan decided to buy, each purchase durable first.
+// A purchase that fails is that account's outcome; only a refused key stops the round.
+func (r *round) refreshPlanned(ctx context.Context) error {
+	var wanted []Decision
+	for _, d := range r.report.Plan.Decisions {
+		if d.Action == ActionRefresh || d.Action == ActionSubscribe {
+			wanted = append(wanted, d)
+		}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(r.syncer.options.Concurrency, 1))
+	for i, d := range wanted {
+		group.Go(func() error {
+			r.syncer.options.Progress(Progress{Room: "refresh", Done: i, Total: len(wanted)})
+			return r.purchase(ctx, r.intentFor(d))
+		})
+	}
+	return group.Wait()
+}
+
+// intentFor derives a purchase: the same decision in the same window has the same key.
+func (r *round) intentFor(d Decision) schema.Intent {
+	a := r.account(d.AccountID)
+	every := r.syncer.options.Transactions.Every
+	refresh := a.TransactionRefresh
+	if d.Feature == FeatureBalance {
+		every, refresh = r.syncer.options.Balance.Every, a.BalanceRefresh
+	}
+	now := r.syncer.Now()
+	intent := schema.Intent{
+		Operation: d.Action, AccountID: d.AccountID, Feature: d.Feature, LastSeen: lastSeen(refresh), Attempt: 1, At: now, RunID: r.runID,
+		Window: strconv.FormatInt(now.Unix()/max(int64(every/time.Second), 1), 10),
+	}
+	intent.Key = deriveKey(orEmpty(r.report.StripeAccountID), intent)
+	return intent
+}
+
+// lastSeen names the newest attempt we know of, so that a later one is recognised.
+func lastSeen(refresh *schema.RefreshState) string {
+	switch {
+	case refresh == nil:
+		return ""
+	case refresh.RefreshID != nil:
+		return *refresh.RefreshID
+	}
+	return refresh.AttemptedAt.UTC().Format(time.RFC3339)
+}
+
+func deriveKey(stripeAccountID string, i schema.Intent) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{stripeAccountID, i.AccountID, i.Operation, i.Feature, i.LastSeen, i.Window, strconv.Itoa(i.Attempt)}, "|")))
+	return "fc1-" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20]))
+}
+
+// purchase makes an intent durable, sends it and records what became of it. An answer that
+// never came leaves the intent open: the next round finds out before anything is bought again.
+func (r *round) purchase(ctx context.Context, intent schema.Intent) error {
+	if err := r.journal.RecordIntent(intent); err != nil {
+		return err
+	}
+	return r.sendPurchase(ctx, intent)
+}
+
+func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
+	answer, err := r.syncer.client.post(ctx, intent.Operation, pathOf("accounts", intent.AccountID, intent.Operation),
+		url.Values{"features[]": {intent.Feature}}, intent.Key)
+	var api *APIError
+	switch {
+	case errors.Is(err, ErrKeyRefused), ctx.Err() != nil:
+		return err
+	case errors.As(err, &api) && api.Status < http.StatusInternalServerError && api.Status != http.StatusConflict && api.Status != http.StatusTooManyRequests:
+		r.fail(intent.AccountID, "refresh refused", err)
+		return r.journal.RecordResult(schema.RefreshResult{Key: intent.Key, Outcome: schema.ResultRejected, RequestID: api.RequestID, At: r.syncer.Now()})
+	case err != nil:
+		r.fail(intent.AccountID, "refresh not confirmed", err)
+		return nil
+	}
+	shown, err := r.syncer.oneAccount(answer, intent.AccountID, r.report.StripeAccountID)
+	if err != nil {
+		r.fail(intent.AccountID, "refresh not confirmed", err)
+		return nil
+	}
+	r.replace(shown)
+	return r.conclude(intent, shown, schema.ResultStarted, answer.requestID)
+}
+
+// conclude closes an intent with the attempt it started.
+func (r *round) conclude(intent schema.Intent, shown reading, outcome, requestID string) error {
+	result := schema.RefreshResult{Key: intent.Key, Outcome: outcome, RequestID: requestID, At: r.syncer.Now()}
+	if refresh := featureOf(shown.Account, intent.Feature); refresh != nil && lastSeen(refresh) != intent.LastSeen {
+		result.AttemptedAt, result.RefreshID = &refresh.AttemptedAt, orEmpty(refresh.RefreshID)
+	}
+	return r.journal.RecordResult(result)
+}
+
+func featureOf(a schema.Account, feature string) *schema.RefreshState {
+	if feature == FeatureBalance {
+		return a.BalanceRefresh
+	}
+	return a.TransactionRefresh
+}
+
+// reconcile settles purchases an earlier run announced and never concluded: adopt what was
+// started, else repeat it under the same key while Stripe remembers that key, else give up.
+func (r *round) reconcile(ctx context.Context) error {
+	for _, intent := range r.journal.OpenIntents() {
+		a, listed := r.find(intent.AccountID)
+		refresh := featureOf(a.Account, intent.Feature)
+		started := refresh != nil && lastSeen(refresh) != intent.LastSeen && !refresh.AttemptedAt.Before(intent.At.Add(-time.Minute))
+		var err error
+		switch {
+		case listed && started:
+			err = r.conclude(intent, a, schema.ResultAdopted, "")
+		case listed && unusable(a.Account, intent.Feature) == "" && r.syncer.Now().Sub(intent.At) < keyKept:
+			err = r.sendPurchase(ctx, intent)
+		default:
+			err = r.journal.RecordResult(schema.RefreshResult{Key: intent.Key, Outcome: schema.ResultUnknown, At: r.syncer.Now()})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,259 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"fcpipe/schema"
+)
+
+// Outcomes of an account in a round.
+const (
+	outcomeComplete   = "complete"
+	outcomeIncomplete = "incomplete"
+	outcomeFailed     = "failed"
+)
+
+// Report is what a round did. It is valid beside an error.
+type Report struct {
+	Plan            Plan
+	Accounts        []schema.RunAccount // where anything was done or went wrong
+	Seen            []string            // ids Stripe listed
+	StripeAccountID *string
+	AccountsFetched int64
+	AccountsFailed  int64 // failed or incomplete
+	StaleAccounts   int64 // older than twice their interval
+	PendingAccounts int64 // a refresh had not settled
+	RefreshesAsked  int64
+	Pages           int64
+	Rows            int64
+	Reads           int64
+	Writes          int64
+	CostMicroUSD    int64
+	Complete        bool // every selected account's last succeeded refresh is held
+}
+
+// round is one run of a Syncer.
+type round struct {
+	syncer    *Syncer
+	runID     string
+	state     schema.State
+	journal   *schema.Journal
+	landing   *schema.Landing
+	mutex     sync.Mutex
+	accounts  []reading
+	position  map[string]int
+	landed    map[string]bool // accounts that landed as they are now
+	outcomes  map[string]*schema.RunAccount
+	refused   []schema.QuarantinedRow
+	listPages int
+	report    Report
+}
+
+// Plan lists the accounts and decides what a round would do now. It changes nothing.
+func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *schema.Journal) (Plan, error) {
+	r := s.newRound("", state, journal, nil)
+	if err := r.open(ctx); err != nil {
+		return Plan{}, err
+	}
+	return r.report.Plan, nil
+}
+
+// Run is a round up to landing: plan, refresh, wait, fetch, land. The caller seals the
+// landing and merges it. An account that fails is in the Report; an error means that the
+// round could not go on, with everything landed so far still good.
+func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) (Report, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.realTime(s.options.Deadline), ErrDeadline)
+	defer cancel()
+	r := s.newRound(runID, state, journal, landing)
+	err := r.run(ctx)
+	r.report.Reads, r.report.Writes = s.client.reads.Load(), s.client.writes.Load()
+	r.close()
+	return r.report, err
+}
+
+// realTime is no limit when the clock is not the machine's: a context counts real seconds.
+func (s *Syncer) realTime(deadline time.Duration) time.Duration {
+	if deadline <= 0 {
+		return 365 * 24 * time.Hour
+	}
+	return deadline
+}
+
+func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) *round {
+	return &round{syncer: s, runID: runID, state: state, journal: journal, landing: landing,
+		position: map[string]int{}, landed: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}}
+}
+
+// run is the story of a round.
+func (r *round) run(ctx context.Context) error {
+	if err := r.open(ctx); err != nil {
+		return err
+	}
+	if err := r.reconcile(ctx); err != nil {
+		return err
+	}
+	if err := r.refreshPlanned(ctx); err != nil {
+		return err
+	}
+	if err := r.wait(ctx); err != nil {
+		return err
+	}
+	if err := r.recordCharges(); err != nil {
+		return err
+	}
+	if err := r.fetchPlanned(ctx, r.toFetch()); err != nil {
+		return err
+	}
+	return r.landChanges(ctx)
+}
+
+// open finds out whose key this is, lists the accounts and plans.
+func (r *round) open(ctx context.Context) error {
+	if err := r.identify(ctx); err != nil {
+		return err
+	}
+	listed, err := r.syncer.listAccounts(ctx, r.report.StripeAccountID)
+	if err != nil {
+		return err
+	}
+	for _, a := range listed.accounts {
+		r.replace(a)
+		r.report.Seen = append(r.report.Seen, a.AccountID)
+	}
+	r.refused, r.listPages = listed.refused, listed.pages
+	for _, row := range listed.refused {
+		r.failReason(row.AccountID, "the account itself was refused, see meta.quarantine")
+	}
+	now := r.syncer.Now()
+	r.report.Plan = plan(r.plain(), planFacts{
+		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: listed.pages,
+		spentMonth: r.journal.SpentSince(startOfMonth(now)), readsUsed: r.journal.ReadsSince(now.AddDate(0, 0, -30)), charged: r.journal.Charged,
+	})
+	return nil
+}
+
+// identify learns which Stripe account the key belongs to, once per key, and refuses a key
+// that does not belong to the stored data.
+func (r *round) identify(ctx context.Context) error {
+	key := r.syncer.options.Key
+	if r.state.Livemode != nil && *r.state.Livemode != key.Livemode() {
+		return fmt.Errorf("%w: live and test data do not mix; use another data directory", ErrWrongStore)
+	}
+	identity, known := r.journal.Identity(key.Fingerprint())
+	if !known {
+		id, err := r.syncer.platform(ctx)
+		if err != nil {
+			return err
+		}
+		identity = schema.Identity{Fingerprint: key.Fingerprint(), StripeAccountID: id, Livemode: key.Livemode()}
+		if r.landing != nil {
+			if err := r.journal.RecordIdentity(identity); err != nil {
+				return err
+			}
+		}
+	}
+	if stored := r.state.StripeAccountID; stored != nil && identity.StripeAccountID != nil && *stored != *identity.StripeAccountID {
+		return fmt.Errorf("%w: it is of Stripe account %s, the data of %s", ErrWrongStore, *identity.StripeAccountID, *stored)
+	}
+	r.report.StripeAccountID = identity.StripeAccountID
+	if identity.StripeAccountID == nil {
+		r.report.StripeAccountID = r.state.StripeAccountID
+	}
+	return nil
+}
+
+// platform asks for the key's own Stripe account; nil when the key may not say.
+func (s *Syncer) platform(ctx context.Context) (*string, error) {
+	answer, err := s.client.get(ctx, "retrieve platform", "/v1/account", nil)
+	var api *APIError
+	if errors.As(err, &api) && (api.Status == 403 || api.Status == 404) {
+		return nil, nil //nolint:nilnil // a restricted key need not have this permission
+	}
+	if err != nil {
+		return nil, err
+	}
+	var id *string
+	err = eachField(answer.raw, func(name string, value []byte) error {
+		if name == "id" {
+			return mayText(name, value, &id)
+		}
+		return nil
+	})
+	return id, err
+}
+
+// toFetch lists accounts with rows we do not hold, as they are after waiting, within the read allowance.
+func (r *round) toFetch() []string {
+	denied := map[string]bool{}
+	for _, d := range r.report.Plan.Decisions {
+		denied[d.AccountID] = denied[d.AccountID] || d.Reason == ReasonReadAllowance
+	}
+	var ids []string
+	for _, a := range stalestFirst(r.plain(), r.state) {
+		if needsFetch(a, r.state) && !denied[a.AccountID] {
+			ids = append(ids, a.AccountID)
+		}
+	}
+	return ids
+}
+
+func (r *round) plain() []schema.Account {
+	accounts := make([]schema.Account, len(r.accounts))
+	for i := range r.accounts {
+		accounts[i] = r.accounts[i].Account
+	}
+	return accounts
+}
+
+// replace takes a newer reading of an account.
+func (r *round) replace(a reading) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if at, known := r.position[a.AccountID]; known {
+		r.accounts[at] = a
+		return
+	}
+	r.position[a.AccountID] = len(r.accounts)
+	r.accounts = append(r.accounts, a)
+}
+
+func (r *round) find(id string) (reading, bool) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	at, known := r.position[id]
+	if !known {
+		return reading{}, false
+	}
+	return r.accounts[at], true
+}
+
+func (r *round) account(id string) reading {
+	a, _ := r.find(id)
+	return a
+}
+
+func (r *round) markLanded(a reading) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.landed[a.AccountID] = true
+}
+
+// close adds up how the round went.
+func (r *round) close() {
+	for _, o := range r.outcomes {
+		r.report.Accounts = append(r.report.Accounts, *o)
+		if o.Outcome != outcomeComplete {
+			r.report.AccountsFailed++
+		}
+	}
+	slices.SortFunc(r.report.Accounts, func(a, b schema.RunAccount) int {
+		return compareText(a.AccountID, b.AccountID)
+	})
+	r.countStaleness()
+	r.report.Complete = r.report.AccountsFailed == 0 && r.report.StaleAccounts == 0
+}

@@ -1,0 +1,65 @@
+package sync
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	firstPoll = time.Second
+	lastPoll  = time.Minute
+)
+
+// wait polls until refreshes that began recently have settled, or their time is up. What is
+// still pending then is picked up by a later round.
+func (r *round) wait(ctx context.Context) error {
+	clock, pause := r.syncer.options.Clock, firstPoll
+	for {
+		pending := r.pending()
+		if len(pending) == 0 {
+			return nil
+		}
+		r.syncer.options.Progress(Progress{Room: "wait", Done: len(r.accounts) - len(pending), Total: len(r.accounts)})
+		if err := clock.Sleep(ctx, pause); err != nil {
+			return err
+		}
+		pause = min(2*pause, lastPoll)
+		if err := r.reread(ctx, pending); err != nil {
+			return err
+		}
+	}
+}
+
+// pending lists accounts with a refresh worth waiting for.
+func (r *round) pending() []string {
+	var ids []string
+	now := r.syncer.Now()
+	for _, a := range r.accounts {
+		for _, refresh := range []string{FeatureTransactions, FeatureBalance} {
+			if state := featureOf(a.Account, refresh); state != nil && state.Status == "pending" && now.Sub(state.AttemptedAt) < r.syncer.options.Wait {
+				ids = append(ids, a.AccountID)
+				break
+			}
+		}
+	}
+	return ids
+}
+
+// reread asks again, by list or one by one, whichever takes fewer requests.
+func (r *round) reread(ctx context.Context, ids []string) error {
+	if len(ids) >= r.listPages {
+		listed, err := r.syncer.listAccounts(ctx, r.report.StripeAccountID)
+		for _, a := range listed.accounts {
+			r.replace(a)
+		}
+		return err
+	}
+	for _, id := range ids {
+		a, err := r.syncer.readAccount(ctx, id, r.report.StripeAccountID)
+		if err != nil {
+			return err
+		}
+		r.replace(a)
+	}
+	return nil
+}
