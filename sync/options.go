@@ -86,3 +86,6 @@ func (s *Syncer) Reads() int64 { return s.client.reads.Load() }
 
 // Now is the server's time as far as it is known, else the clock's.
 func (s *Syncer) Now() time.Time { return s.client.now() }
+
+// Livemode reports whether the key reads real data.
+func (s *Syncer) Livemode() bool { return s.options.Key.Livemode() }

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// environment is everything a command takes from outside.
+type environment struct {
+	args   []string
+	getenv func(string) string
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	now    func() time.Time
+}
+
+// app is one invocation of the program.
+type app struct {
+	environment
+	configPath string
+	verbose    bool
+	json       bool
+	log        *slog.Logger
+	progress   *progress
+}
+
+// run is the whole program. Its error decides the exit code, see exitCode.
+func run(ctx context.Context, env environment) error {
+	a := &app{environment: env}
+	root := a.command()
+	root.SetArgs(env.args)
+	root.SetIn(env.stdin)
+	root.SetOut(env.stdout)
+	root.SetErr(env.stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		a.explain(err)
+	}
+	return err
+}
+
+func (a *app) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "fcpipe",
+		Short: "bank data from Stripe Financial Connections, in DuckDB and Parquet",
+		Long: `fcpipe copies what people agreed to share through Stripe Financial Connections (accounts,
+balances, transactions) into one DuckDB file and a Parquet lake, and derives tables for
+underwriting and expense analytics.
+
+Start with "fcpipe demo": it needs no key and no network.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noArguments,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.PersistentFlags().StringVar(&a.configPath, "config", "", "configuration file (default: $FCPIPE_CONFIG, then ./config.yaml)")
+	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "say on stderr what is being done, off a terminal too")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(a.demoCommand(), a.runCommand(), a.scheduleCommand(), a.planCommand(), a.statusCommand(), a.exportCommand(),
+		a.queryCommand(), a.verifyCommand(), a.simulateCommand(), a.configCommand(), a.versionCommand(), exitCodesTopic())
+	return root
+}
+
+// noArguments refuses words that are no command.
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	message := fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		message = fmt.Errorf("%w; did you mean %q?", message, near[0])
+	}
+	return usageError{message}
+}
+
+// arguments wants exactly n arguments.
+func arguments(n int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usageError{fmt.Errorf("%s wants %s", c.CommandPath(), what)}
+		}
+		return nil
+	}
+}
+
+// jsonFlag adds --json to a command that reports.
+func (a *app) jsonFlag(c *cobra.Command) *cobra.Command {
+	c.Flags().BoolVar(&a.json, "json", false, "print the result as JSON")
+	return c
+}
+
+// onTerminal reports whether a stream is a person's terminal.
+func onTerminal(stream any) bool {
+	file, isFile := stream.(*os.File)
+	return isFile && term.IsTerminal(int(file.Fd()))
+}
+
+// talkative reports whether progress and good news are wanted: a person watches, or asked.
+func (a *app) talkative() bool { return a.verbose || onTerminal(a.stderr) }
+
+// say prints a line for people on stderr, where one is watching.
+func (a *app) say(format string, args ...any) {
+	if a.talkative() {
+		fmt.Fprintf(a.stderr, format+"\n", args...)
+	}
+}
+
+// explain prints an error and what to do about it.
+func (a *app) explain(err error) {
+	fmt.Fprintf(a.stderr, "fcpipe: %v\n", err)
+	var hinted hintedError
+	if errors.As(err, &hinted) {
+		fmt.Fprintf(a.stderr, "  %s\n", hinted.hint)
+	}
+}

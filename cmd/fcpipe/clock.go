@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"fcpipe/sync/simulator"
+)
+
+// systemClock is the machine's time.
+type systemClock struct{ now func() time.Time }
+
+func (c systemClock) Now() time.Time { return c.now() }
+
+func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}
+
+// simulatorClock is the virtual time of a simulator in this process: sleeping passes it at once.
+type simulatorClock struct{ server *simulator.Server }
+
+func (c simulatorClock) Now() time.Time { return c.server.Now() }
+
+func (c simulatorClock) Sleep(ctx context.Context, d time.Duration) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	c.server.Advance(d)
+	return nil
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"io/fs"
+	"time"
+)
+
+// Config is the configuration file. Its zero value is not useful: start from defaultConfig.
+type Config struct {
+	Stripe    StripeConfig    `yaml:"stripe"`
+	Sync      SyncConfig      `yaml:"sync"`
+	Budget    BudgetConfig    `yaml:"budget"`
+	Prices    PricesConfig    `yaml:"prices"`
+	Data      DataConfig      `yaml:"data"`
+	Export    ExportConfig    `yaml:"export"`
+	Analytics AnalyticsConfig `yaml:"analytics"`
+	Schedule  []ScheduleEntry `yaml:"schedule" jsonschema:"description=Rounds fcpipe schedule runs"`
+	Log       LogConfig       `yaml:"log"`
+
+	path string // of the file; "" for the defaults alone
+}
+
+// StripeConfig is where and how fast Stripe is asked.
+type StripeConfig struct {
+	APIBase           string  `yaml:"api_base" jsonschema:"description=Stripe or a server on loopback or simulator:FILE"`
+	RequestsPerSecond float64 `yaml:"requests_per_second" jsonschema:"description=Per endpoint,minimum=0.1"`
+	Concurrency       int     `yaml:"concurrency" jsonschema:"description=Accounts read at the same time,minimum=1,maximum=64"`
+	ReadsPer30Days    int64   `yaml:"reads_per_30_days" jsonschema:"description=GET requests in 30 days; 0 is no limit,minimum=0"`
+}
+
+// SyncConfig is what is kept fresh, and how.
+type SyncConfig struct {
+	Holders      []string      `yaml:"holders" jsonschema:"description=cus_… or acct_… ids; empty is every account"`
+	Transactions FeatureConfig `yaml:"transactions" jsonschema:"description=mode subscribe or on_demand or off"`
+	Balance      FeatureConfig `yaml:"balance" jsonschema:"description=mode on_demand or off"`
+	Wait         Duration      `yaml:"wait" jsonschema:"description=For refreshes Stripe has not finished"`
+	Deadline     Duration      `yaml:"deadline" jsonschema:"description=For a whole round"`
+}
+
+// FeatureConfig is how one feature is kept fresh.
+type FeatureConfig struct {
+	Mode  string   `yaml:"mode" jsonschema:"enum=subscribe,enum=on_demand,enum=off"`
+	Every Duration `yaml:"every"`
+}
+
+// BudgetConfig bounds what is bought.
+type BudgetConfig struct {
+	MaxPerRun   *USD `yaml:"max_usd_per_run" jsonschema:"description=US dollars; null is no limit,nullable"`
+	MaxPerMonth *USD `yaml:"max_usd_per_month" jsonschema:"description=US dollars; a live key buys nothing until it is set,nullable"`
+}
+
+// PricesConfig is what Stripe charges.
+type PricesConfig struct {
+	Balance           USD    `yaml:"balance" jsonschema:"description=US dollars per successful refresh"`
+	TransactionsMonth USD    `yaml:"transactions_month" jsonschema:"description=US dollars per institution and holder and month"`
+	AsOf              string `yaml:"as_of" jsonschema:"description=When the prices were looked up,format=date"`
+}
+
+// DataConfig is where the data lie.
+type DataConfig struct {
+	Dir             string   `yaml:"dir"`
+	KeepGenerations int      `yaml:"keep_generations" jsonschema:"minimum=0,maximum=100"`
+	MemoryLimit     ByteSize `yaml:"memory_limit"`
+	FileMode        FileMode `yaml:"file_mode" jsonschema:"description=Octal such as 0600"`
+}
+
+// ExportConfig is how the lake is written.
+type ExportConfig struct {
+	Compression string   `yaml:"compression" jsonschema:"enum=zstd,enum=snappy,enum=none"`
+	Grace       Duration `yaml:"grace" jsonschema:"description=How long superseded files stay"`
+}
+
+// AnalyticsConfig is how derived tables see the data.
+type AnalyticsConfig struct {
+	Timezone string `yaml:"timezone" jsonschema:"description=IANA zone of civil dates"`
+}
+
+// ScheduleEntry is one regular round.
+type ScheduleEntry struct {
+	Name     string `yaml:"name"`
+	Cron     string `yaml:"cron" jsonschema:"description=minute hour day month weekday"`
+	Timezone string `yaml:"timezone" jsonschema:"description=IANA zone of the expression"`
+}
+
+// LogConfig is what is logged.
+type LogConfig struct {
+	Level  string `yaml:"level" jsonschema:"enum=debug,enum=info,enum=warn,enum=error"`
+	Format string `yaml:"format" jsonschema:"enum=auto,enum=text,enum=json"`
+}
+
+func defaultConfig() Config {
+	return Config{
+		Stripe: StripeConfig{APIBase: "https://api.stripe.com", RequestsPerSecond: 15, Concurrency: 8, ReadsPer30Days: 10_000},
+		Sync: SyncConfig{
+			Holders:      []string{},
+			Transactions: FeatureConfig{Mode: "subscribe", Every: Duration(24 * time.Hour)},
+			Balance:      FeatureConfig{Mode: "on_demand", Every: Duration(24 * time.Hour)},
+			Wait:         Duration(10 * time.Minute), Deadline: Duration(45 * time.Minute),
+		},
+		Prices:    PricesConfig{Balance: 100_000, TransactionsMonth: 300_000, AsOf: "2026-09-20"},
+		Data:      DataConfig{Dir: "./data", KeepGenerations: 1, MemoryLimit: 1 << 30, FileMode: FileMode(fs.FileMode(0o600))},
+		Export:    ExportConfig{Compression: "zstd", Grace: Duration(168 * time.Hour)},
+		Analytics: AnalyticsConfig{Timezone: "America/New_York"},
+		Schedule:  []ScheduleEntry{{Name: "nightly", Cron: "17 2 * * *", Timezone: "UTC"}},
+		Log:       LogConfig{Level: "info", Format: "auto"},
+	}
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+var (
+	holderID  = regexp.MustCompile(`^(cus|acct)_[A-Za-z0-9]+$`)
+	secretKey = regexp.MustCompile(`(sk|rk|pk)_(live|test)_`)
+)
+
+// check refuses values that cannot work, naming the key.
+func (c Config) check() error {
+	for _, problem := range []error{
+		c.Stripe.check(), c.Sync.check(), c.checkNames(), c.checkZones(), c.checkSchedule(),
+	} {
+		if problem != nil {
+			return problem
+		}
+	}
+	return nil
+}
+
+func (c StripeConfig) check() error {
+	switch {
+	case secretKey.MatchString(c.APIBase):
+		return fmt.Errorf("stripe.api_base holds a key; the Stripe key is never in this file: set STRIPE_API_KEY_FILE")
+	case strings.HasPrefix(c.APIBase, simulatorBase):
+		if c.APIBase == simulatorBase {
+			return fmt.Errorf("stripe.api_base: write simulator:FILE")
+		}
+	default:
+		if err := checkAPIBase(c.APIBase); err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.RequestsPerSecond < 0.1 || c.RequestsPerSecond > 1000:
+		return fmt.Errorf("stripe.requests_per_second: %v is not between 0.1 and 1000", c.RequestsPerSecond)
+	case c.Concurrency < 1 || c.Concurrency > 64:
+		return fmt.Errorf("stripe.concurrency: %d is not between 1 and 64", c.Concurrency)
+	case c.ReadsPer30Days < 0:
+		return fmt.Errorf("stripe.reads_per_30_days: %d is negative; 0 is no limit", c.ReadsPer30Days)
+	}
+	return nil
+}
+
+func checkAPIBase(text string) error {
+	base, err := url.Parse(text)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return fmt.Errorf("stripe.api_base: %q is no URL", text)
+	}
+	ip := net.ParseIP(base.Hostname())
+	isLoopback := base.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	if text != "https://api.stripe.com" && !isLoopback {
+		return fmt.Errorf("stripe.api_base: %q is neither https://api.stripe.com nor on loopback", text)
+	}
+	return nil
+}
+
+func (c SyncConfig) check() error {
+	switch {
+	case !slices.Contains([]string{"subscribe", "on_demand", "off"}, c.Transactions.Mode):
+		return fmt.Errorf("sync.transactions.mode: %q is not subscribe, on_demand or off", c.Transactions.Mode)
+	case !slices.Contains([]string{"on_demand", "off"}, c.Balance.Mode):
+		return fmt.Errorf("sync.balance.mode: %q is not on_demand or off; Stripe has no subscription for balances", c.Balance.Mode)
+	case c.Transactions.Every < Duration(time.Minute) || c.Balance.Every < Duration(time.Minute):
+		return fmt.Errorf("sync.…every: at least 1m")
+	case c.Deadline < Duration(time.Minute):
+		return fmt.Errorf("sync.deadline: at least 1m")
+	}
+	for _, holder := range c.Holders {
+		if !holderID.MatchString(holder) {
+			return fmt.Errorf("sync.holders: %q is no holder; write cus_… or acct_…", holder)
+		}
+	}
+	return nil
+}
+
+func (c Config) checkNames() error {
+	switch {
+	case c.Data.Dir == "":
+		return fmt.Errorf("data.dir is empty")
+	case c.Data.KeepGenerations < 0 || c.Data.KeepGenerations > 100:
+		return fmt.Errorf("data.keep_generations: %d is not between 0 and 100", c.Data.KeepGenerations)
+	case c.Data.MemoryLimit < 64<<20:
+		return fmt.Errorf("data.memory_limit: %s is too little for DuckDB; at least 64MiB", c.Data.MemoryLimit)
+	case !slices.Contains([]string{"zstd", "snappy", "none"}, c.Export.Compression):
+		return fmt.Errorf("export.compression: %q is not zstd, snappy or none", c.Export.Compression)
+	case !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level):
+		return fmt.Errorf("log.level: %q is not debug, info, warn or error", c.Log.Level)
+	case !slices.Contains([]string{"auto", "text", "json"}, c.Log.Format):
+		return fmt.Errorf("log.format: %q is not auto, text or json", c.Log.Format)
+	}
+	if _, err := time.Parse(time.DateOnly, c.Prices.AsOf); err != nil {
+		return fmt.Errorf("prices.as_of: %q is no date; write 2026-09-20", c.Prices.AsOf)
+	}
+	return nil
+}
+
+func (c Config) checkZones() error {
+	if err := checkZone(c.Analytics.Timezone); err != nil {
+		return fmt.Errorf("analytics.timezone: %w", err)
+	}
+	return nil
+}
+
+// checkZone wants a name of the time zone database; "Local" would differ between machines.
+func checkZone(name string) error {
+	if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" {
+		return fmt.Errorf("%q is no time zone; write UTC or a name such as America/New_York", name)
+	}
+	return nil
+}
+
+func (c Config) checkSchedule() error {
+	names := map[string]bool{}
+	for i, entry := range c.Schedule {
+		if entry.Name == "" || names[entry.Name] {
+			return fmt.Errorf("schedule[%d].name: every entry needs a name of its own", i)
+		}
+		names[entry.Name] = true
+		if _, err := entry.parse(); err != nil {
+			return fmt.Errorf("schedule[%d] %s: %w", i, entry.Name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	_ "embed" // the example configuration
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/invopop/jsonschema"
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+)
+
+// exampleConfig is config.example.yaml; a test keeps the two the same.
+//
+//go:embed config.init.yaml
+var exampleConfig string
+
+func (a *app) configCommand() *cobra.Command {
+	c := &cobra.Command{Use: "config", Short: "write, check and describe the configuration", Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	check := &cobra.Command{
+		Use: "check", Short: "print the configuration in force, secrets masked", Args: noArguments,
+		Long: "Prints the configuration with every default filled in, and where the Stripe key comes from.",
+		RunE: func(*cobra.Command, []string) error { return a.configCheck() },
+	}
+	initialise := &cobra.Command{
+		Use: "init [FILE]", Short: "write a commented configuration (default config.yaml); never overwrites", Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return a.configInit(args) },
+	}
+	schema := &cobra.Command{
+		Use: "schema", Short: "print the JSON Schema of the configuration, for editors", Args: noArguments,
+		RunE: func(*cobra.Command, []string) error { return a.printJSON(configSchema()) },
+	}
+	c.AddCommand(a.jsonFlag(check), initialise, schema)
+	return c
+}
+
+// configInit writes the example where nothing is.
+func (a *app) configInit(args []string) error {
+	path := "config.yaml"
+	if len(args) == 1 {
+		path = args[0]
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return hint(usageError{fmt.Errorf("%s is already there", path)}, "it was not touched; name another file, or remove it first")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(exampleConfig)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "wrote %s\n", path)
+	fmt.Fprintln(a.stderr, "next: put a restricted Stripe key into a file of mode 0600, then\n  STRIPE_API_KEY_FILE=that-file fcpipe plan")
+	return nil
+}
+
+// configCheck prints what is in force.
+func (a *app) configCheck() error {
+	config, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	from := "the defaults: no configuration file was found"
+	if config.path != "" {
+		from = config.path
+	}
+	keyText := "not needed: the simulator is in this process"
+	if !config.isSimulator() {
+		key, source, err := a.findKey()
+		if keyText = source + ": " + key.String(); err != nil {
+			keyText = "none that can be used: " + err.Error()
+		}
+	}
+	text, err := yaml.Marshal(config)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		var tree any
+		if err := yaml.Unmarshal(text, &tree); err != nil {
+			return err
+		}
+		return a.printJSON(map[string]any{"file": config.path, "key": keyText, "data_directory": config.dataDir(), "config": tree})
+	}
+	fmt.Fprintf(a.stdout, "# configuration: %s\n# Stripe key: %s\n# data: %s\n%s", from, keyText, config.dataDir(), text)
+	a.say("fcpipe: the file is not encrypted by fcpipe; keep %s on an encrypted disk", config.dataDir())
+	return nil
+}
+
+// resolve makes a path of the configuration relative to its file.
+func (c Config) resolve(path string) string {
+	if filepath.IsAbs(path) || c.path == "" {
+		return path
+	}
+	return filepath.Join(filepath.Dir(c.path), path)
+}
+
+func (c Config) dataDir() string { return c.resolve(c.Data.Dir) }
+
+// configSchema is made from the struct, so that it cannot say anything else.
+func configSchema() *jsonschema.Schema {
+	reflector := jsonschema.Reflector{FieldNameTag: "yaml", DoNotReference: true, RequiredFromJSONSchemaTags: true}
+	schema := reflector.Reflect(Config{})
+	schema.Title = "Configuration of fcpipe"
+	return schema
+}
+
+// printJSON prints a value as indented JSON on stdout.
+func (a *app) printJSON(value any) error {
+	encoder := json.NewEncoder(a.stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/invopop/jsonschema"
+	"go.yaml.in/yaml/v3"
+)
+
+// Duration is a time.Duration written with its unit.
+type Duration time.Duration
+
+// UnmarshalYAML reads 30s, 10m, 24h.
+func (d *Duration) UnmarshalYAML(node *yaml.Node) error {
+	parsed, err := time.ParseDuration(node.Value)
+	if err != nil || parsed < 0 {
+		return fmt.Errorf("line %d: %q is no duration; write it with a unit, such as 30s, 10m or 24h", node.Line, node.Value)
+	}
+	*d = Duration(parsed)
+	return nil
+}
+
+// MarshalYAML writes what UnmarshalYAML reads.
+func (d Duration) MarshalYAML() (any, error) { return d.String(), nil }
+
+func (d Duration) String() string {
+	text := time.Duration(d).String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = strings.TrimSuffix(text, zero[1:])
+		}
+	}
+	return text
+}
+
+// JSONSchema describes the text.
+func (Duration) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "string", Pattern: `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`, Description: "A duration with its unit, such as 30s, 10m or 24h"}
+}
+
+// ByteSize is a number of bytes written with its unit.
+type ByteSize int64
+
+var sizeUnits = []struct {
+	suffix string
+	bytes  int64
+}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}}
+
+// UnmarshalYAML reads 512MiB, 1GiB.
+func (b *ByteSize) UnmarshalYAML(node *yaml.Node) error {
+	for _, unit := range sizeUnits {
+		digits, found := strings.CutSuffix(node.Value, unit.suffix)
+		if number, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 32); found && err == nil && number > 0 {
+			*b = ByteSize(number * unit.bytes)
+			return nil
+		}
+	}
+	return fmt.Errorf("line %d: %q is no size; write it with a unit, such as 512MiB or 1GiB", node.Line, node.Value)
+}
+
+// MarshalYAML writes what UnmarshalYAML reads.
+func (b ByteSize) MarshalYAML() (any, error) { return b.String(), nil }
+
+func (b ByteSize) String() string {
+	for _, unit := range sizeUnits {
+		if int64(b)%unit.bytes == 0 {
+			return strconv.FormatInt(int64(b)/unit.bytes, 10) + unit.suffix
+		}
+	}
+	return strconv.FormatInt(int64(b), 10)
+}
+
+// JSONSchema describes the text.
+func (ByteSize) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "string", Pattern: `^[0-9]+ ?(KiB|MiB|GiB)$`, Description: "A size with its unit, such as 512MiB or 1GiB"}
+}
+
+// USD is an amount of money in millionths of a US dollar, written in dollars.
+type USD int64
+
+var dollars = regexp.MustCompile(`^([0-9]{1,9})(?:\.([0-9]{1,6}))?$`)
+
+// UnmarshalYAML reads 0.10 exactly.
+func (u *USD) UnmarshalYAML(node *yaml.Node) error {
+	parts := dollars.FindStringSubmatch(node.Value)
+	if parts == nil {
+		return fmt.Errorf("line %d: %q is no amount of US dollars; write 25 or 0.10", node.Line, node.Value)
+	}
+	whole, err := strconv.ParseInt(parts[1], 10, 64)
+	if err != nil {
+		return err
+	}
+	fraction, err := strconv.ParseInt((parts[2] + "000000")[:6], 10, 64)
+	if err != nil {
+		return err
+	}
+	*u = USD(whole*1_000_000 + fraction)
+	return nil
+}
+
+// MarshalYAML writes a number of dollars.
+func (u USD) MarshalYAML() (any, error) {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!float", Value: u.String()}, nil
+}
+
+// String is dollars with at least two decimals.
+func (u USD) String() string {
+	text := fmt.Sprintf("%d.%06d", u/1_000_000, u%1_000_000)
+	for strings.HasSuffix(text, "0") && len(text)-strings.IndexByte(text, '.') > 3 {
+		text = text[:len(text)-1]
+	}
+	return text
+}
+
+// JSONSchema describes the number.
+func (USD) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "number", Minimum: "0", Description: "US dollars"}
+}
+
+// FileMode is a file's permissions, written in octal.
+type FileMode fs.FileMode
+
+// UnmarshalYAML reads "0600" or "0640": never writable or readable by everybody.
+func (m *FileMode) UnmarshalYAML(node *yaml.Node) error {
+	number, err := strconv.ParseUint(strings.TrimPrefix(node.Value, "0o"), 8, 32)
+	if err != nil || number&0o600 != 0o600 || number&^0o660 != 0 {
+		return fmt.Errorf("line %d: %q is no mode for bank data; write \"0600\" or, for a group of analysts, \"0640\"", node.Line, node.Value)
+	}
+	*m = FileMode(number)
+	return nil
+}
+
+// MarshalYAML writes what UnmarshalYAML reads.
+func (m FileMode) MarshalYAML() (any, error) { return fmt.Sprintf("%04o", uint32(m)), nil }
+
+// JSONSchema describes the text.
+func (FileMode) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "string", Pattern: `^0?6[046]0$`, Description: "Octal permissions of the DuckDB file"}
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"fcpipe/schema"
+	fcsync "fcpipe/sync"
+)
+
+// Exit codes. Programs that call fcpipe rely on them: they never change their meaning.
+const (
+	exitFailed        = 1
+	exitPartial       = 3
+	exitUsage         = 64
+	exitRefusedData   = 65
+	exitUnreachable   = 69
+	exitIO            = 74
+	exitTryLater      = 75
+	exitKeyRefused    = 77
+	exitConfiguration = 78
+	exitInterrupt     = 130
+	exitTerminate     = 143
+)
+
+// interruption is the cause of a context that a signal ended.
+type interruption struct{ signal syscall.Signal }
+
+func (i interruption) Error() string { return "interrupted by " + i.signal.String() }
+
+// usageError is a command line that makes no sense.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// configError is a configuration, or key, that cannot be used.
+type configError struct{ error }
+
+func (e configError) Unwrap() error { return e.error }
+
+// hintedError carries what to do next.
+type hintedError struct {
+	error
+	hint string
+}
+
+func (e hintedError) Unwrap() error { return e.error }
+
+func hint(err error, text string) error { return hintedError{err, text} }
+
+var (
+	// errPartial: some accounts failed or are stale; the rest is published.
+	errPartial = errors.New("some accounts are not complete")
+	// errBlocked: a budget that is set kept due work from being done.
+	errBlocked = errors.New("a budget left due work undone")
+	// errFindings: verify found something broken.
+	errFindings = errors.New("verify found broken rules")
+)
+
+// exitCode is where every exit code is decided: the first rule that fits, so the order
+// is the precedence when several apply.
+func exitCode(err error) int {
+	if err == nil {
+		return 0
+	}
+	var signal interruption
+	var usage usageError
+	var config configError
+	var path *fs.PathError
+	var number syscall.Errno
+	switch {
+	case errors.As(err, &signal) && signal.signal == syscall.SIGTERM:
+		return exitTerminate
+	case errors.As(err, &signal):
+		return exitInterrupt
+	case errors.Is(err, fcsync.ErrKeyRefused):
+		return exitKeyRefused
+	case errors.As(err, &config), errors.Is(err, fcsync.ErrMalformedKey):
+		return exitConfiguration
+	case errors.As(err, &usage):
+		return exitUsage
+	case refusedData(err):
+		return exitRefusedData
+	case errors.Is(err, fcsync.ErrUnreachable):
+		return exitUnreachable
+	case errors.Is(err, schema.ErrLocked), errors.Is(err, errBlocked):
+		return exitTryLater
+	case errors.As(err, &path), errors.As(err, &number):
+		return exitIO
+	case errors.Is(err, errPartial):
+		return exitPartial
+	}
+	return exitFailed
+}
+
+func refusedData(err error) bool {
+	for _, refusal := range []error{schema.ErrForeignFile, schema.ErrNewerSchema, schema.ErrInvariant, schema.ErrJournalCorrupt,
+		fcsync.ErrWrongStore, errFindings} {
+		if errors.Is(err, refusal) {
+			return true
+		}
+	}
+	return false
+}
+
+const exitCodesText = `Exit codes, the same for every command. "retry" says whether a timer should simply try again.
+
+  0         complete, or nothing to do
+  1         failed                                                                    retry
+  3         partial: some accounts failed, or are staler than twice their interval;
+            the rest is published                                                     retry
+  64        the command line makes no sense
+  65        data refused: a broken rule, a foreign file, a file made by a newer fcpipe
+  69        Stripe cannot be reached                                                  retry
+  74        input or output failed: disk full, directory not writable                 retry
+  75        another run holds the lock, or a budget that is set blocked due work      retry
+  77        Stripe refused the key
+  78        the configuration or the key cannot be used
+  130, 143  interrupted by SIGINT, SIGTERM; everything on disk is consistent          retry
+`
+
+// exitCodesTopic makes "fcpipe help exit-codes".
+func exitCodesTopic() *cobra.Command {
+	return &cobra.Command{Use: "exit-codes", Short: "what the exit codes mean", Long: exitCodesText}
+}

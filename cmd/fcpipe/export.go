@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"fcpipe/export"
+	"fcpipe/schema"
+)
+
+func (a *app) exportCommand() *cobra.Command {
+	return a.jsonFlag(&cobra.Command{
+		Use: "export", Short: "bring the Parquet lake up to the published file; no request is sent", Args: noArguments,
+		Long: "A round does this at its end. Alone it is for a lake that was lost or left behind by a full disk.",
+		RunE: func(c *cobra.Command, _ []string) error { return a.export(c.Context()) },
+	})
+}
+
+func (a *app) export(ctx context.Context) (err error) {
+	config, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	a.log = a.newLogger(config.Log)
+	reader, err := openReader(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	options := exportOptionsOf(config, a.now)
+	store, err := schema.OpenStore(ctx, schema.StoreOptions{Layout: config.layout(), Settings: config.duckdb(), Now: a.now, ProgramVersion: version})
+	if err != nil {
+		return err
+	}
+	release, err := store.Lock()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	report, err := export.Run(ctx, reader, options)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(map[string]any{"unchanged": report.Unchanged, "export_id": report.ExportID, "files_written": report.FilesWritten,
+			"files_kept": report.FilesKept, "files_retired": report.FilesRetired, "rows": report.Rows, "bytes": report.Bytes})
+	}
+	if report.Unchanged {
+		fmt.Fprintf(a.stdout, "nothing new: %s in %s\n", count(int64(report.FilesKept), "file"), options.Dir)
+		return nil
+	}
+	fmt.Fprintf(a.stdout, "wrote %s with %s, kept %d, removed %d in %s\n", count(int64(report.FilesWritten), "file"), count(report.Rows, "row"),
+		report.FilesKept, report.FilesRetired, options.Dir)
+	return nil
+}

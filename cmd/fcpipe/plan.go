@@ -1,0 +1,101 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	fcsync "fcpipe/sync"
+)
+
+func (a *app) planCommand() *cobra.Command {
+	var account string
+	c := &cobra.Command{
+		Use: "plan", Short: "what a round would do now and cost, and why; changes nothing", Args: noArguments,
+		Long: "Lists the accounts (one request per 100) and prints what a round would do with each feature of each.\nNothing is bought, stored or changed.",
+		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c.Context(), account) },
+	}
+	c.Flags().StringVar(&account, "account", "", "show the decisions about one account, fca_…")
+	return a.jsonFlag(c)
+}
+
+func (a *app) plan(ctx context.Context, account string) error {
+	p, err := a.openPipeline(ctx)
+	if err != nil {
+		return err
+	}
+	state, err := p.store.State(ctx)
+	if err != nil {
+		return err
+	}
+	landing, err := p.store.Landing(ctx)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(landing.Overlay(ctx, &state), landing.Close()); err != nil {
+		return err
+	}
+	plan, err := p.syncer.Plan(ctx, state, p.store.Journal())
+	p.app.progress.clear()
+	if err != nil {
+		return err
+	}
+	if account != "" {
+		plan.Decisions = slices.DeleteFunc(plan.Decisions, func(d fcsync.Decision) bool { return d.AccountID != account })
+		if len(plan.Decisions) == 0 {
+			return usageError{fmt.Errorf("Stripe lists no account %s", account)} //nolint:staticcheck,revive // a name
+		}
+	}
+	if a.json {
+		return a.printJSON(plan)
+	}
+	a.printPlan(plan, account != "")
+	return nil
+}
+
+// planGroup is every decision of one kind.
+type planGroup struct {
+	feature, action, reason string
+	accounts, requests      int
+	cost                    int64
+}
+
+func (a *app) printPlan(plan fcsync.Plan, detailed bool) {
+	groups := map[[3]string]*planGroup{}
+	for _, d := range plan.Decisions {
+		key := [3]string{d.Feature, d.Action, d.Reason}
+		if groups[key] == nil {
+			groups[key] = &planGroup{feature: d.Feature, action: d.Action, reason: d.Reason}
+		}
+		g := groups[key]
+		g.accounts++
+		g.requests += d.Requests
+		g.cost += d.CostMicroUSD
+	}
+	var ordered []*planGroup
+	for _, g := range groups {
+		ordered = append(ordered, g)
+	}
+	slices.SortFunc(ordered, func(x, y *planGroup) int {
+		return cmp.Or(strings.Compare(y.feature, x.feature), y.requests-x.requests, y.accounts-x.accounts, strings.Compare(x.reason, y.reason))
+	})
+	table := newTable("feature", "action", "accounts", "requests", "USD", "because")
+	for _, g := range ordered {
+		table.add(g.feature, g.action, thousands(int64(g.accounts)), thousands(int64(g.requests)), USD(g.cost).String(), fcsync.Explain(g.reason))
+	}
+	table.print(a.stdout)
+	if detailed {
+		return
+	}
+	allowance := "without limit"
+	if plan.ReadsAllowed > 0 {
+		allowance = fmt.Sprintf("of %s in 30 days", thousands(plan.ReadsAllowed))
+	}
+	fmt.Fprintf(a.stdout, "\n%s, at least %s, at most %s USD if every refresh succeeds\n%s reads used %s; %s USD spent this month\n",
+		count(int64(plan.Accounts), "account"), count(int64(plan.Requests), "request"), USD(plan.CostMicroUSD), thousands(plan.ReadsUsed), allowance, USD(plan.SpentMonth))
+}

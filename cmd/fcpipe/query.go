@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"fcpipe/schema"
+)
+
+// nullText is how a table shows that there is no value.
+const nullText = "NULL"
+
+func (a *app) queryCommand() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use: "query SQL", Short: "ask the published file one question: table, CSV or JSON", Args: arguments(1, "one SQL statement, or - to read it from stdin"),
+		Long: `Answers one SQL statement that only reads. The file is opened read-only: a question never
+disturbs a round, nor a round a question. Times are UTC, money is minor units.`,
+		Example: `  fcpipe query "select * from meta.dictionary"
+  fcpipe query --format csv - < question.sql > answer.csv`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if a.json {
+				format = "json"
+			}
+			return a.query(c.Context(), args[0], format)
+		},
+	}
+	c.Flags().StringVar(&format, "format", "table", "table, csv, json or ndjson")
+	return a.jsonFlag(c)
+}
+
+func (a *app) query(ctx context.Context, text, format string) (err error) {
+	write, known := map[string]answerWriter{"table": writeTable, "csv": writeCSV, "json": writeJSON, "ndjson": writeNDJSON}[format]
+	if !known {
+		return usageError{fmt.Errorf("--format %q is not table, csv, json or ndjson", format)}
+	}
+	if text == "-" {
+		read, err := io.ReadAll(a.stdin)
+		if err != nil {
+			return err
+		}
+		text = string(read)
+	}
+	config, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	reader, err := openReader(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	columns, rows, err := reader.Query(ctx, text)
+	if errors.Is(err, schema.ErrNotAQuestion) {
+		return usageError{err}
+	}
+	if err != nil {
+		return hint(err, `"fcpipe query 'select distinct schema_name, table_name from meta.dictionary'" lists the tables`)
+	}
+	return write(a.stdout, columns, rows)
+}
+
+// openReader opens the published file of a configuration.
+func openReader(ctx context.Context, config Config) (*schema.Reader, error) {
+	reader, err := schema.OpenReader(ctx, config.layout(), config.duckdb())
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return nil, hint(err, `"fcpipe run" makes it`)
+	}
+	return reader, err
+}
+
+type answerWriter func(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error
+
+// writeTable prints for people. Control characters of bank texts do not reach the terminal.
+func writeTable(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error {
+	head := make([]string, len(columns))
+	for i, column := range columns {
+		head[i] = column.Name
+	}
+	t := newTable(head...)
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			if cells[i] = nullText; !cell.Null {
+				cells[i] = printable(cell.Text)
+			}
+		}
+		t.add(cells...)
+	}
+	t.print(out)
+	return nil
+}
+
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '·'
+		}
+		return r
+	}, text)
+}
+
+func writeCSV(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error {
+	writer := csv.NewWriter(out)
+	record := make([]string, len(columns))
+	for i, column := range columns {
+		record[i] = column.Name
+	}
+	if err := writer.Write(record); err != nil {
+		return err
+	}
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		for i, cell := range row {
+			record[i] = cell.Text
+		}
+		if err := writer.Write(record); err != nil {
+			return err
+		}
+	}
+	writer.Flush()
+	return writer.Error()
+}
+
+func writeJSON(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error {
+	separator := "["
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(out, "%s\n  %s", separator, jsonRow(columns, row)); err != nil {
+			return err
+		}
+		separator = ","
+	}
+	if separator == "[" {
+		_, err := fmt.Fprintln(out, "[]")
+		return err
+	}
+	_, err := fmt.Fprintln(out, "\n]")
+	return err
+}
+
+func writeNDJSON(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error {
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(out, jsonRow(columns, row)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// jsonRow keeps the order of columns and the exact digits of numbers.
+func jsonRow(columns []schema.ResultColumn, row []schema.Cell) string {
+	fields := make([]string, len(row))
+	for i, cell := range row {
+		name, _ := json.Marshal(columns[i].Name)
+		value := []byte("null")
+		switch {
+		case cell.Null:
+		case isJSONType(columns[i].Type) && json.Valid([]byte(cell.Text)):
+			value = []byte(cell.Text)
+		default:
+			value, _ = json.Marshal(cell.Text)
+		}
+		fields[i] = string(name) + ": " + string(value)
+	}
+	return "{" + strings.Join(fields, ", ") + "}"
+}
+
+// isJSONType reports whether DuckDB prints a type as JSON does.
+func isJSONType(name string) bool {
+	for _, prefix := range []string{"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER", "DOUBLE", "FLOAT", "DECIMAL", "BOOLEAN", "JSON", "STRUCT", "MAP"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return strings.HasSuffix(name, "]")
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"fcpipe/export"
+	"fcpipe/schema"
+	fcsync "fcpipe/sync"
+)
+
+// roundReport is what one round did; with --json, the whole of it.
+type roundReport struct {
+	RunID               string    `json:"run_id"`
+	Outcome             string    `json:"outcome"` // complete, partial, failed, interrupted
+	Reason              string    `json:"reason,omitempty"`
+	At                  time.Time `json:"at"`
+	Changed             bool      `json:"changed"` // a new file was published
+	Accounts            int       `json:"accounts"`
+	AccountsNew         int64     `json:"accounts_new"`
+	AccountsChanged     int64     `json:"accounts_changed"`
+	AccountsInactive    int64     `json:"accounts_gone_inactive"`
+	AccountsFetched     int64     `json:"accounts_fetched"`
+	AccountsFailed      int64     `json:"accounts_failed"`
+	AccountsStale       int64     `json:"accounts_stale"`
+	AccountsPending     int64     `json:"accounts_pending"`
+	TransactionsNew     int64     `json:"transactions_new"`
+	TransactionsChanged int64     `json:"transactions_changed"`
+	PendingPosted       int64     `json:"pending_posted"`
+	PostedOtherAmount   int64     `json:"posted_with_other_amount"`
+	Voided              int64     `json:"voided"`
+	Late                int64     `json:"late"`
+	BalancesNew         int64     `json:"balances_new"`
+	RefreshesFailed     int64     `json:"refreshes_failed"`
+	Quarantined         int64     `json:"quarantined"`
+	Reads               int64     `json:"reads"`
+	Writes              int64     `json:"writes"`
+	CostMicroUSD        int64     `json:"cost_micro_usd"`
+	LakeFilesWritten    int       `json:"lake_files_written"`
+	LakeFilesKept       int       `json:"lake_files_kept"`
+}
+
+// round is one whole round, room by room: plan, refresh, wait, fetch and land happen in
+// sync; merge, derive and publish in schema; export in export. What landed is never lost:
+// whatever fails, the next round goes on from there.
+func (p *pipeline) round(ctx context.Context) (report roundReport, err error) {
+	release, err := p.store.Lock()
+	if err != nil {
+		return report, hint(err, "it will finish by itself; a timer simply tries again")
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	defer func() { err = errors.Join(err, p.saveSimulator()) }()
+	begun := p.clock.Now()
+	id, err := uuid.NewV7()
+	if err != nil {
+		return report, err
+	}
+	report.RunID = id.String()
+	if err := p.store.Journal().RecordRunStarted(schema.RunRecord{RunID: report.RunID, StartedAt: begun, Outcome: "running", ProgramVersion: version}); err != nil {
+		return report, err
+	}
+	synced, err := p.fetchAndPublish(ctx, &report)
+	p.app.progress.clear()
+	report.conclude(synced, err)
+	if err := errors.Join(err, p.record(report, synced, err, begun)); err != nil {
+		return report, err
+	}
+	return report, report.verdict(synced)
+}
+
+// fetchAndPublish is the round between its first and last line in the journal.
+func (p *pipeline) fetchAndPublish(ctx context.Context, report *roundReport) (synced fcsync.Report, err error) {
+	state, err := p.store.State(ctx)
+	if err != nil {
+		return synced, err
+	}
+	landing, err := p.store.Landing(ctx)
+	if err != nil {
+		return synced, err
+	}
+	defer func() { err = errors.Join(err, landing.Close()) }()
+	for _, segment := range landing.Unreadable {
+		p.app.log.Warn("landing segment set aside; its rows are read again", "segment", segment)
+	}
+	if err := landing.Overlay(ctx, &state); err != nil {
+		return synced, err
+	}
+	synced, syncErr := p.syncer.Run(ctx, report.RunID, state, p.store.Journal(), landing)
+	// what landed is kept even when the round was stopped
+	if err := landing.Seal(context.WithoutCancel(ctx)); err != nil {
+		return synced, errors.Join(syncErr, err)
+	}
+	if ctx.Err() != nil {
+		return synced, context.Cause(ctx)
+	}
+	if err := p.publish(ctx, landing, synced, report); err != nil {
+		return synced, errors.Join(syncErr, err)
+	}
+	return synced, errors.Join(syncErr, p.exportLake(ctx, report))
+}
+
+// publish merges what landed, derives, and shows the result, if anything differs.
+func (p *pipeline) publish(ctx context.Context, landing *schema.Landing, synced fcsync.Report, report *roundReport) error {
+	p.app.progress.room("merge")
+	run := schema.FinishedRun{RunRecord: report.record(synced, p.syncer.Now()), Accounts: synced.Accounts}
+	next, merged, err := p.store.Merge(ctx, landing, schema.MergeRun{
+		Run: run, Seen: synced.Seen, StripeAccountID: synced.StripeAccountID, Livemode: p.syncer.Livemode(), ReportZone: p.config.Analytics.Timezone,
+	})
+	report.take(merged)
+	if err != nil || next == nil {
+		return err
+	}
+	p.app.progress.room("derive")
+	if err := next.Derive(ctx); err != nil {
+		return errors.Join(err, next.Discard())
+	}
+	p.app.progress.room("publish")
+	report.Changed = true
+	return next.Publish(ctx)
+}
+
+// exportLake brings the lake up to the published file; without one there is no lake.
+func (p *pipeline) exportLake(ctx context.Context, report *roundReport) (err error) {
+	reader, err := schema.OpenReader(ctx, p.config.layout(), p.config.duckdb())
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	p.app.progress.room("export")
+	exported, err := export.Run(ctx, reader, p.exportOptions())
+	report.LakeFilesWritten, report.LakeFilesKept = exported.FilesWritten, exported.FilesKept
+	return err
+}
+
+// record writes the round's last lines in the journal, a stopped round's too.
+func (p *pipeline) record(report roundReport, synced fcsync.Report, failure error, begun time.Time) error {
+	now := p.syncer.Now()
+	run := schema.FinishedRun{RunRecord: report.record(synced, now.Add(-p.clock.Now().Sub(begun))), Accounts: synced.Accounts}
+	code := exitCode(errors.Join(failure, report.verdict(synced)))
+	run.FinishedAt, run.ExitCode = &now, &code
+	return errors.Join(
+		p.store.Journal().RecordReads(schema.Reads{At: now, Count: synced.Reads, RunID: report.RunID}),
+		p.store.Journal().RecordRunFinished(run))
+}
+
+// conclude decides how the round is called.
+func (r *roundReport) conclude(synced fcsync.Report, err error) {
+	r.At = synced.Plan.At
+	r.Accounts, r.AccountsFetched, r.AccountsFailed = len(synced.Seen), synced.AccountsFetched, synced.AccountsFailed
+	r.AccountsStale, r.AccountsPending = synced.StaleAccounts, synced.PendingAccounts
+	r.Reads, r.Writes, r.CostMicroUSD = synced.Reads, synced.Writes, synced.CostMicroUSD
+	var signal interruption
+	switch {
+	case errors.As(err, &signal):
+		r.Outcome, r.Reason = "interrupted", signal.Error()
+	case err != nil:
+		r.Outcome, r.Reason = "failed", err.Error()
+	case !synced.Complete:
+		r.Outcome, r.Reason = "partial", fmt.Sprintf("%d accounts failed, %d are stale", synced.AccountsFailed, synced.StaleAccounts)
+	default:
+		r.Outcome = "complete"
+	}
+}
+
+// verdict is the error of a round in which nothing broke but not everything was done.
+func (r *roundReport) verdict(synced fcsync.Report) error {
+	var problems []error
+	if r.Outcome == "partial" {
+		problems = append(problems, hint(fmt.Errorf("%w: %s", errPartial, r.Reason), `"fcpipe status" lists them; everything else is published`))
+	}
+	if synced.Plan.Blocked {
+		problems = append(problems, hint(errBlocked, `"fcpipe plan" shows what, and why`))
+	}
+	return errors.Join(problems...)
+}
+
+func (r *roundReport) take(m schema.MergeReport) {
+	r.AccountsNew, r.AccountsChanged, r.AccountsInactive = m.AccountsNew, m.AccountsChanged, m.AccountsInactive
+	r.TransactionsNew, r.TransactionsChanged = m.TransactionsNew, m.TransactionsChanged
+	r.PendingPosted, r.PostedOtherAmount, r.Voided, r.Late = m.PendingPosted, m.PostedWithOtherAmount, m.Voided, m.Late
+	r.BalancesNew, r.RefreshesFailed, r.Quarantined = m.BalancesNew, m.RefreshesFailed, m.Quarantined
+}
+
+func (r *roundReport) record(synced fcsync.Report, startedAt time.Time) schema.RunRecord {
+	run := schema.RunRecord{
+		RunID: r.RunID, StartedAt: startedAt, Outcome: r.Outcome, AccountsListed: int64(len(synced.Seen)), AccountsFetched: synced.AccountsFetched,
+		AccountsFailed: synced.AccountsFailed, TransactionsNew: r.TransactionsNew, TransactionsChanged: r.TransactionsChanged,
+		Reads: synced.Reads, Writes: synced.Writes, CostMicroUSD: synced.CostMicroUSD, ProgramVersion: version,
+	}
+	if run.Outcome == "" { // the file is made before the round is over
+		run.Outcome = "complete"
+		if !synced.Complete {
+			run.Outcome = "partial"
+		}
+	}
+	if r.Reason != "" {
+		run.Reason = &r.Reason
+	}
+	return run
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) runCommand() *cobra.Command {
+	return a.jsonFlag(&cobra.Command{
+		Use: "run", Short: "one round: refresh, fetch, merge, publish, export; what cron and timers call", Args: noArguments,
+		Long: `Runs one round and exits. On a terminal it shows progress and one line of result; elsewhere it is
+silent when all is well, so that cron sends no mail. -v says the line anyway, --json prints the
+whole report on stdout. Running it again is always safe: see "fcpipe help exit-codes".`,
+		Example: "  STRIPE_API_KEY_FILE=/etc/fcpipe/key fcpipe run\n  fcpipe --config demo/config.yaml run -v",
+		RunE:    func(c *cobra.Command, _ []string) error { return a.runRound(c.Context()) },
+	})
+}
+
+func (a *app) runRound(ctx context.Context) error {
+	p, err := a.openPipeline(ctx)
+	if err != nil {
+		return err
+	}
+	report, err := p.round(ctx)
+	if a.json && report.RunID != "" {
+		if err := a.printJSON(report); err != nil {
+			return err
+		}
+	} else if report.Outcome != "" {
+		a.say("%s", report.summary())
+	}
+	return err
+}
+
+// summary is the round in one line.
+func (r roundReport) summary() string {
+	cost := ""
+	if r.CostMicroUSD > 0 {
+		cost = fmt.Sprintf(", %s USD", USD(r.CostMicroUSD))
+	}
+	effort := fmt.Sprintf("%s%s", count(r.Reads+r.Writes, "request"), cost)
+	if !r.Changed {
+		return fmt.Sprintf("%s: nothing new in %s (%s)", r.Outcome, count(int64(r.Accounts), "account"), effort)
+	}
+	return fmt.Sprintf("%s: %s in %s (%s)", r.Outcome, strings.Join(r.changes(), ", "), count(int64(r.Accounts), "account"), effort)
+}
+
+// changes names what a round changed, most important first.
+func (r roundReport) changes() []string {
+	var parts []string
+	add := func(n int64, what string) {
+		if n > 0 {
+			parts = append(parts, thousands(n)+" "+what)
+		}
+	}
+	add(r.TransactionsNew, plural(r.TransactionsNew, "new transaction"))
+	if r.PendingPosted > 0 {
+		text := fmt.Sprintf("%s pending posted", thousands(r.PendingPosted))
+		if r.PostedOtherAmount > 0 {
+			text += fmt.Sprintf(" (%s with another amount)", thousands(r.PostedOtherAmount))
+		}
+		parts = append(parts, text)
+	}
+	add(r.Voided, "voided")
+	add(r.Late, "arrived late")
+	add(r.BalancesNew, plural(r.BalancesNew, "balance"))
+	add(r.RefreshesFailed, plural(r.RefreshesFailed, "refresh")+" failed")
+	add(r.AccountsNew, plural(r.AccountsNew, "new account"))
+	add(r.AccountsInactive, plural(r.AccountsInactive, "account")+" went inactive")
+	add(r.Quarantined, plural(r.Quarantined, "row")+" refused")
+	if len(parts) == 0 {
+		parts = append(parts, "account details")
+	}
+	return parts
+}
+
+func count(n int64, what string) string { return thousands(n) + " " + plural(n, what) }
+
+func plural(n int64, what string) string {
+	switch {
+	case n == 1:
+		return what
+	case strings.HasSuffix(what, "sh"):
+		return what + "es"
+	}
+	return what + "s"
+}
+
+// thousands writes 1234567 as 1,234,567.
+func thousands(n int64) string {
+	text := strconv.FormatInt(n, 10)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fcpipe/sync/simulator"
+)
+
+type simulateOptions struct {
+	listen string
+	state  string
+	world  simulator.Config
+}
+
+func (a *app) simulateCommand() *cobra.Command {
+	var o simulateOptions
+	c := &cobra.Command{
+		Use: "simulate", Short: "serve a simulated Financial Connections API on loopback", Args: noArguments,
+		Long: `Serves the built-in simulator until it is interrupted: Stripe's paths below /v1 for any key that
+begins with sk_test_ or rk_test_, and its own below /_sim: clock, truth, meter, faults, link.
+With --state the world is loaded from the file when it exists, and saved there at the end; its time
+goes on with real time. See sync/simulator/README.md.`,
+		Example: "  fcpipe simulate --listen 127.0.0.1:12111\n  fcpipe simulate --state demo/simulator.state",
+		RunE:    func(c *cobra.Command, _ []string) error { return a.simulate(c.Context(), o) },
+	}
+	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:12111", "loopback address and port; port 0 takes a free one")
+	c.Flags().StringVar(&o.state, "state", "", "file that keeps the world between runs")
+	c.Flags().Uint64Var(&o.world.Seed, "seed", 0, "makes another world")
+	c.Flags().IntVar(&o.world.Holders, "holders", 40, "people")
+	c.Flags().IntVar(&o.world.Accounts, "accounts", 90, "accounts of these people")
+	c.Flags().IntVar(&o.world.RowsPerAccount, "rows", 0, "about so many rows per account; 0 is as people live")
+	c.Flags().BoolVar(&o.world.Linked, "linked", false, "transactions and balances were refreshed when the accounts were linked")
+	c.Flags().BoolVar(&o.world.Calm, "calm", false, "nothing fails, every account shares everything")
+	c.Flags().IntVar(&o.world.RequestsPerSecond, "requests-per-second", 0, "answer 429 beyond this; 0 is no limit")
+	return c
+}
+
+func (a *app) simulate(ctx context.Context, o simulateOptions) error {
+	host, _, err := net.SplitHostPort(o.listen)
+	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return usageError{fmt.Errorf("--listen %q is not on loopback; write 127.0.0.1:12111", o.listen)}
+	}
+	if o.world.Holders < 1 || o.world.Accounts < 1 || o.world.RowsPerAccount < 0 || o.world.RequestsPerSecond < 0 {
+		return usageError{errors.New("--holders and --accounts are at least 1, --rows and --requests-per-second at least 0")}
+	}
+	server, err := a.openWorld(o)
+	if err != nil {
+		return err
+	}
+	server.RunOn(a.now)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
+	if err != nil {
+		return err
+	}
+	web := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second}
+	fmt.Fprintf(a.stdout, "http://%s\n", listener.Addr())
+	a.say("fcpipe: simulating %s; its time is %s; stop with Ctrl-C\n  stripe: {api_base: \"http://%s\"} and STRIPE_API_KEY=sk_test_simulator",
+		count(int64(len(server.Accounts())), "account"), server.Now().UTC().Format(time.RFC3339), listener.Addr())
+	served := make(chan error, 1)
+	go func() { served <- web.Serve(listener) }()
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		err = web.Shutdown(stopping)
+	}
+	if o.state != "" {
+		err = errors.Join(err, server.Save(o.state))
+	}
+	return err
+}
+
+// openWorld loads the world of --state, or makes a new one.
+func (a *app) openWorld(o simulateOptions) (*simulator.Server, error) {
+	if o.state == "" {
+		return simulator.New(o.world), nil
+	}
+	server, err := simulator.Load(o.state)
+	if errors.Is(err, fs.ErrNotExist) {
+		return simulator.New(o.world), nil
+	}
+	if err != nil {
+		return nil, configError{err}
+	}
+	return server, nil
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fcpipe/schema"
+)
+
+func (a *app) statusCommand() *cobra.Command {
+	return a.jsonFlag(&cobra.Command{
+		Use: "status", Short: "freshness, accounts that need a person, last runs, requests and money", Args: noArguments,
+		Long: "Reads the published file and the journal; no request is sent. Works while a round is running.",
+		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context()) },
+	})
+}
+
+// statusReport is what status prints; with --json, the whole of it.
+type statusReport struct {
+	Database     string            `json:"database"`
+	Published    bool              `json:"published"`
+	Watermark    *time.Time        `json:"watermark"`
+	Transactions int64             `json:"transactions"`
+	Versions     int64             `json:"versions"`
+	Accounts     []statusAccounts  `json:"accounts"`
+	Attention    []statusAttention `json:"attention"`
+	Runs         []statusRun       `json:"runs"` // newest first
+	ReadsUsed    int64             `json:"reads_used_30_days"`
+	ReadsAllowed int64             `json:"reads_allowed_30_days"`
+	SpentMonth   int64             `json:"spent_month_micro_usd"`
+}
+
+type statusAccounts struct {
+	Status         string     `json:"status"`
+	Accounts       int64      `json:"accounts"`
+	OldestComplete *time.Time `json:"oldest_complete_through"`
+	NewestComplete *time.Time `json:"newest_complete_through"`
+}
+
+type statusAttention struct {
+	AccountID   string     `json:"account_id"`
+	Institution string     `json:"institution"`
+	Reason      string     `json:"reason"`
+	Since       *time.Time `json:"since"`
+}
+
+type statusRun struct {
+	RunID      string     `json:"run_id"`
+	StartedAt  time.Time  `json:"started_at"`
+	FinishedAt *time.Time `json:"finished_at"`
+	Outcome    string     `json:"outcome"`
+	Reason     *string    `json:"reason"`
+	New        int64      `json:"transactions_new"`
+	Changed    int64      `json:"transactions_changed"`
+	Requests   int64      `json:"requests"`
+	Cost       int64      `json:"cost_micro_usd"`
+}
+
+const shownRuns = 5
+
+func (a *app) status(ctx context.Context) error {
+	config, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	report := statusReport{Database: config.layout().Database(), ReadsAllowed: config.Stripe.ReadsPer30Days}
+	now := a.now()
+	if err := report.fromFile(ctx, config); err != nil {
+		return err
+	}
+	journal, err := schema.OpenJournal(config.layout().Journal())
+	if err != nil {
+		return err
+	}
+	if runs := journal.Runs(); config.Stripe.APIBase != "https://api.stripe.com" && len(runs) > 0 {
+		now = lastTime(runs[len(runs)-1]) // a simulator's time is its own
+	}
+	report.fromJournal(journal, now)
+	if a.json {
+		return a.printJSON(report)
+	}
+	a.printStatus(report)
+	return nil
+}
+
+func lastTime(run schema.FinishedRun) time.Time {
+	if run.FinishedAt != nil {
+		return *run.FinishedAt
+	}
+	return run.StartedAt
+}
+
+func (r *statusReport) fromFile(ctx context.Context, config Config) (err error) {
+	reader, err := schema.OpenReader(ctx, config.layout(), config.duckdb())
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	status, err := reader.Status(ctx, 2*time.Duration(config.Sync.Transactions.Every))
+	r.Published, r.Watermark, r.Transactions, r.Versions = true, status.Watermark, status.Transactions, status.Versions
+	for _, c := range status.Accounts {
+		r.Accounts = append(r.Accounts, statusAccounts(c))
+	}
+	for _, at := range status.Attention {
+		r.Attention = append(r.Attention, statusAttention{at.AccountID, at.InstitutionName, at.Reason, at.Since})
+	}
+	return err
+}
+
+func (r *statusReport) fromJournal(journal *schema.Journal, now time.Time) {
+	r.ReadsUsed = journal.ReadsSince(now.AddDate(0, 0, -30))
+	r.SpentMonth = journal.SpentSince(time.Date(now.UTC().Year(), now.UTC().Month(), 1, 0, 0, 0, 0, time.UTC))
+	runs := journal.Runs()
+	slices.Reverse(runs)
+	for _, run := range runs[:min(len(runs), shownRuns)] {
+		r.Runs = append(r.Runs, statusRun{run.RunID, run.StartedAt, run.FinishedAt, run.Outcome, run.Reason,
+			run.TransactionsNew, run.TransactionsChanged, run.Reads + run.Writes, run.CostMicroUSD})
+	}
+}
+
+func (a *app) printStatus(r statusReport) {
+	out := a.stdout
+	if !r.Published {
+		fmt.Fprintf(out, "nothing published yet at %s; \"fcpipe run\" makes it\n", r.Database)
+	} else {
+		fmt.Fprintf(out, "%s: %s (%s versions), newest merge %s\n\n", r.Database, count(r.Transactions, "transaction"), thousands(r.Versions), shortTime(r.Watermark))
+		t := newTable("accounts", "number", "complete through, oldest", "newest")
+		for _, c := range r.Accounts {
+			t.add(c.Status, thousands(c.Accounts), shortTime(c.OldestComplete), shortTime(c.NewestComplete))
+		}
+		t.print(out)
+	}
+	if len(r.Attention) > 0 {
+		fmt.Fprintf(out, "\n%s a person:\n", strings.Replace(count(int64(len(r.Attention)), "account"), "accounts", "accounts need", 1))
+		t := newTable("account", "institution", "why", "complete through or since")
+		for _, at := range r.Attention {
+			t.add(at.AccountID, printable(at.Institution), at.Reason, shortTime(at.Since))
+		}
+		t.print(out)
+	}
+	if len(r.Runs) > 0 {
+		fmt.Fprintln(out, "\nlast runs:")
+		t := newTable("started", "outcome", "new", "changed", "requests", "USD")
+		for _, run := range r.Runs {
+			t.add(shortTime(&run.StartedAt), run.Outcome, thousands(run.New), thousands(run.Changed), thousands(run.Requests), USD(run.Cost).String())
+		}
+		t.print(out)
+	}
+	allowance := "no limit set"
+	if r.ReadsAllowed > 0 {
+		allowance = "of " + thousands(r.ReadsAllowed)
+	}
+	fmt.Fprintf(out, "\nin 30 days: %s reads (%s); this month: %s USD\n", thousands(r.ReadsUsed), allowance, USD(r.SpentMonth))
+}
+
+func shortTime(at *time.Time) string {
+	if at == nil {
+		return "never"
+	}
+	return at.UTC().Format("2006-01-02 15:04")
+}

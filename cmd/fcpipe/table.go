@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// table prints rows in columns. Columns whose every value is a number are right-aligned.
+type table struct {
+	head []string
+	rows [][]string
+}
+
+func newTable(head ...string) *table { return &table{head: head} }
+
+func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+
+func (t *table) print(out io.Writer) {
+	widths, numeric := make([]int, len(t.head)), make([]bool, len(t.head))
+	for i, name := range t.head {
+		widths[i], numeric[i] = utf8.RuneCountInString(name), len(t.rows) > 0
+		for _, row := range t.rows {
+			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+			numeric[i] = numeric[i] && (row[i] == "" || row[i] == nullText || strings.Trim(row[i], "-0123456789.,") == "")
+		}
+	}
+	line := func(cells []string) {
+		parts := make([]string, len(cells))
+		for i, cell := range cells {
+			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if parts[i] = cell + space; numeric[i] {
+				parts[i] = space + cell
+			}
+		}
+		fmt.Fprintln(out, strings.TrimRight(strings.Join(parts, "  "), " "))
+	}
+	line(t.head)
+	rules := make([]string, len(t.head))
+	for i, width := range widths {
+		rules[i] = strings.Repeat("─", width)
+	}
+	line(rules)
+	for _, row := range t.rows {
+		line(row)
+	}
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"time"
+
+	"fcpipe/export"
+	"fcpipe/schema"
+	fcsync "fcpipe/sync"
+	"fcpipe/sync/simulator"
+)
+
+// simulatorBase in front of a file name makes the built-in simulator the API.
+const simulatorBase = "simulator:"
+
+func (c Config) isSimulator() bool { return strings.HasPrefix(c.Stripe.APIBase, simulatorBase) }
+
+// pipeline is one data directory with the API it is filled from.
+type pipeline struct {
+	app       *app
+	config    Config
+	store     *schema.Store
+	syncer    *fcsync.Syncer
+	clock     fcsync.Clock
+	simulator *simulator.Server // nil unless the API is in this process
+}
+
+// openPipeline wires the packages by the configuration.
+func (a *app) openPipeline(ctx context.Context) (*pipeline, error) {
+	config, err := a.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	a.log = a.newLogger(config.Log)
+	p := &pipeline{app: a, config: config, clock: systemClock{a.now}}
+	options, err := p.syncOptions()
+	if err != nil {
+		return nil, err
+	}
+	if p.syncer, err = fcsync.New(options); err != nil {
+		return nil, configError{err}
+	}
+	p.store, err = schema.OpenStore(ctx, p.storeOptions())
+	return p, err
+}
+
+// syncOptions finds the API: Stripe, a server on loopback, or the simulator in this process.
+func (p *pipeline) syncOptions() (fcsync.Options, error) {
+	c := p.config
+	options := fcsync.Options{
+		APIBase: c.Stripe.APIBase, RequestsPerSecond: c.Stripe.RequestsPerSecond, Concurrency: c.Stripe.Concurrency,
+		ReadsPer30Days: c.Stripe.ReadsPer30Days, Holders: c.Sync.Holders,
+		Transactions: fcsync.FeaturePolicy{Mode: c.Sync.Transactions.Mode, Every: time.Duration(c.Sync.Transactions.Every)},
+		Balance:      fcsync.FeaturePolicy{Mode: c.Sync.Balance.Mode, Every: time.Duration(c.Sync.Balance.Every)},
+		Wait:         time.Duration(c.Sync.Wait), Deadline: time.Duration(c.Sync.Deadline),
+		MaxPerRun: (*int64)(c.Budget.MaxPerRun), MaxPerMonth: (*int64)(c.Budget.MaxPerMonth),
+		Prices: fcsync.Prices{Balance: int64(c.Prices.Balance), TransactionsMonth: int64(c.Prices.TransactionsMonth)},
+		Random: rand.Float64, Log: p.app.log, Progress: p.app.newProgress().show, ProgramVersion: version,
+	}
+	if !c.isSimulator() {
+		key, _, err := p.app.findKey()
+		if err != nil {
+			return options, err
+		}
+		options.Key, options.Clock, options.ServerTimeIsClock = key, p.clock, c.Stripe.APIBase != "https://api.stripe.com"
+		return options, nil
+	}
+	path := c.simulatorState()
+	server, err := simulator.Load(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return options, hint(configError{fmt.Errorf("no simulator state at %s", path)}, `"fcpipe demo" makes one, and "fcpipe simulate --state" another`)
+	}
+	if err != nil {
+		return options, configError{err}
+	}
+	p.useSimulator(server, &options)
+	return options, nil
+}
+
+func (p *pipeline) useSimulator(server *simulator.Server, options *fcsync.Options) {
+	p.simulator, p.clock = server, simulatorClock{server}
+	options.APIBase, options.Transport = "http://simulator", server.Transport()
+	options.Key, options.Clock, options.ServerTimeIsClock = "sk_test_simulator", p.clock, true
+}
+
+func (c Config) simulatorState() string {
+	return c.resolve(strings.TrimPrefix(c.Stripe.APIBase, simulatorBase))
+}
+
+// saveSimulator keeps what the round did to the simulated world.
+func (p *pipeline) saveSimulator() error {
+	if p.simulator == nil {
+		return nil
+	}
+	return p.simulator.Save(p.config.simulatorState())
+}
+
+func (p *pipeline) storeOptions() schema.StoreOptions {
+	return schema.StoreOptions{
+		Layout: p.config.layout(), Settings: p.config.duckdb(), FileMode: fs.FileMode(p.config.Data.FileMode),
+		KeepGenerations: p.config.Data.KeepGenerations, ProgramVersion: version, Hook: killPoint(p.app.getenv),
+		Now: func() time.Time { return p.syncer.Now() },
+	}
+}
+
+func (p *pipeline) exportOptions() export.Options {
+	options := exportOptionsOf(p.config, p.syncer.Now)
+	options.Hook = func(point string) error {
+		killPoint(p.app.getenv)("export." + point)
+		return nil
+	}
+	return options
+}
+
+func exportOptionsOf(c Config, now func() time.Time) export.Options {
+	return export.Options{
+		Dir: c.layout().Lake(), Compression: c.Export.Compression, Grace: time.Duration(c.Export.Grace), Now: now, ProgramVersion: version,
+	}
+}
+
+func (c Config) layout() schema.Layout { return schema.Layout{Dir: c.dataDir()} }
+
+func (c Config) duckdb() schema.Settings {
+	return schema.Settings{MemoryLimit: int64(c.Data.MemoryLimit)}
+}
+
+// killPoint ends the process at a named point of a round, as a power cut would. Tests set
+// FCPIPE_TEST_KILL_AT; nobody else should.
+func killPoint(getenv func(string) string) func(string) {
+	wanted := getenv("FCPIPE_TEST_KILL_AT")
+	if wanted == "" {
+		return func(string) {}
+	}
+	return func(point string) {
+		if point == wanted {
+			self, err := os.FindProcess(os.Getpid())
+			if err == nil {
+				_ = self.Kill()
+			}
+			select {}
+		}
+	}
+}

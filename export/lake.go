@@ -1,0 +1,156 @@
+// Package export keeps the lake: the published file as Parquet, for people and for warehouses.
+//
+// A lake is immutable files named by their content, a manifest that lists the live ones,
+// and a pointer to the manifest that is replaced last. Who starts at the pointer never
+// sees half an export, whenever this program was killed.
+package export
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fcpipe/schema"
+)
+
+const (
+	directoryMode = 0o700
+	fileMode      = 0o600
+)
+
+// Options say where a lake lies and how it is written.
+type Options struct {
+	Dir            string        // the lake
+	Compression    string        // zstd, snappy or none; "" is zstd
+	Grace          time.Duration // how long replaced files stay for readers of an older manifest
+	Now            func() time.Time
+	ProgramVersion string
+	Hook           func(point string) error // called at named points; an error stops the export there, as a crash would; nil does nothing
+}
+
+// Report is what an export did.
+type Report struct {
+	Unchanged    bool // nothing was new: no byte changed
+	ExportID     string
+	Watermark    time.Time // of the data in the lake
+	FilesWritten int
+	FilesKept    int
+	FilesRetired int    // files of earlier exports removed now
+	Rows, Bytes  int64  // of the files written
+	View         string // why there is no lake/current; "" when it is right
+	Rebuilt      string // why the lake was written anew; "" when it was not
+}
+
+// Run brings the lake up to the file that reader has open. Only partitions whose rows
+// changed are written. When it fails, or is killed, the lake is what it was; the next run
+// removes what was left over.
+func Run(ctx context.Context, reader *schema.Reader, options Options) (Report, error) {
+	e, err := newExport(ctx, reader, options)
+	if err != nil {
+		return Report{}, fmt.Errorf("export: %w", err)
+	}
+	if err := e.run(ctx); err != nil {
+		return e.report, fmt.Errorf("export: %w", err)
+	}
+	return e.report, nil
+}
+
+// export is one run.
+type export struct {
+	Options
+	reader    *schema.Reader
+	watermark time.Time
+	datasets  []dataset
+	previous  *Manifest // nil when there is none to build on
+	report    Report
+}
+
+func newExport(ctx context.Context, reader *schema.Reader, options Options) (*export, error) {
+	if options.Compression == "" {
+		options.Compression = "zstd"
+	}
+	if options.Hook == nil {
+		options.Hook = func(string) error { return nil }
+	}
+	if _, err := codecOf(options.Compression); err != nil {
+		return nil, err
+	}
+	e := &export{Options: options, reader: reader}
+	info, err := reader.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if info.Watermark != nil {
+		e.watermark = info.Watermark.UTC()
+	}
+	e.report.Watermark = e.watermark
+	if e.datasets, err = datasetsOf(ctx, reader); err != nil {
+		return nil, err
+	}
+	e.previous, e.report.Rebuilt, err = readLatest(options.Dir)
+	return e, err
+}
+
+// run is the export's story: files, manifest, pointer, view; then what is not needed any more goes.
+func (e *export) run(ctx context.Context) error {
+	if e.nothingNew() {
+		e.report.Unchanged, e.report.ExportID, e.report.FilesKept = true, e.previous.ExportID, len(e.previous.Files)
+		return e.showView(e.previous)
+	}
+	if err := e.prepare(); err != nil {
+		return err
+	}
+	plan, err := e.plan(ctx)
+	if err != nil {
+		return err
+	}
+	files, err := e.writeFiles(ctx, plan)
+	if err != nil {
+		return err
+	}
+	manifest := e.manifest(files)
+	if err := e.publish(manifest); err != nil {
+		return err
+	}
+	if err := e.showView(manifest); err != nil {
+		return err
+	}
+	return e.retire(manifest)
+}
+
+// nothingNew reports whether the lake holds this very data in this very form.
+func (e *export) nothingNew() bool {
+	if e.previous == nil || !e.previous.Watermark.Equal(e.watermark) || e.previous.Compression != e.Compression ||
+		len(e.previous.Datasets) != len(e.datasets) {
+		return false
+	}
+	for i, d := range e.datasets {
+		if known := e.previous.Datasets[i]; known.Name != d.Name || known.Schema != d.fingerprint {
+			return false
+		}
+	}
+	for _, file := range e.previous.Files {
+		if !intact(e.Dir, file) {
+			return false
+		}
+	}
+	return true
+}
+
+// prepare makes the lake's directories and removes what a killed export left.
+func (e *export) prepare() error {
+	if err := os.RemoveAll(e.incoming()); err != nil {
+		return err
+	}
+	for _, directory := range []string{e.Dir, filepath.Join(e.Dir, dataDirectory), filepath.Join(e.Dir, manifestDirectory), e.incoming()} {
+		if err := os.MkdirAll(directory, directoryMode); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// incoming holds files while they are being written.
+func (e *export) incoming() string { return filepath.Join(e.Dir, ".incoming") }

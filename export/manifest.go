@@ -1,0 +1,197 @@
+package export
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	manifestFormat    = 1
+	dataDirectory     = "data"
+	manifestDirectory = "manifests"
+	latestName        = "latest.json"
+)
+
+// Manifest lists every live file of one export. What it does not list is not part of it.
+type Manifest struct {
+	Format      int            `json:"format"`
+	ExportID    string         `json:"export_id"` // its watermark and a hash of the rest
+	Watermark   time.Time      `json:"watermark"` // nothing in it was observed later
+	Compression string         `json:"compression"`
+	Datasets    []DatasetEntry `json:"datasets"`
+	Files       []File         `json:"files"`      // by path
+	Superseded  []Superseded   `json:"superseded"` // not part of it any more, still there for readers of older ones
+}
+
+// DatasetEntry describes the files of a dataset; they all have this schema.
+type DatasetEntry struct {
+	Name            string        `json:"name"`
+	Schema          string        `json:"schema"` // fingerprint, in every file too
+	Key             []string      `json:"key"`
+	PartitionColumn string        `json:"partition_column,omitempty"`
+	Feed            bool          `json:"feed,omitempty"`
+	Rows            int64         `json:"rows"`
+	Bytes           int64         `json:"bytes"`
+	Columns         []ColumnEntry `json:"columns"`
+}
+
+// ColumnEntry describes a column.
+type ColumnEntry struct {
+	Name     string `json:"name"`
+	Type     string `json:"type"` // STRING, INT64, BOOLEAN, DOUBLE, TIMESTAMP, DATE, LIST<STRING>
+	Required bool   `json:"required,omitempty"`
+	FieldID  int    `json:"field_id"`
+}
+
+// File is one Parquet file.
+type File struct {
+	Dataset     string         `json:"dataset"`
+	Path        string         `json:"path"` // below the lake
+	Partition   PartitionValue `json:"partition"`
+	RunID       string         `json:"run_id,omitempty"` // feeds: the run whose changes these are
+	Rows        int64          `json:"rows"`
+	Bytes       int64          `json:"bytes"`
+	SHA256      string         `json:"sha256"`
+	Min         string         `json:"min"` // of the first column the rows are sorted by
+	Max         string         `json:"max"`
+	Schema      string         `json:"schema"`
+	Fingerprint string         `json:"fingerprint"` // of the rows, as DuckDB hashes them
+	CreatedAt   time.Time      `json:"created_at"`  // watermark of the export that wrote it
+}
+
+// PartitionValue is {"column": "value"} in JSON, {} for a dataset that is one partition.
+type PartitionValue struct{ Column, Value string }
+
+// MarshalJSON writes {"column": "value"}.
+func (p PartitionValue) MarshalJSON() ([]byte, error) {
+	if p.Column == "" {
+		return []byte("{}"), nil
+	}
+	return json.Marshal(map[string]string{p.Column: p.Value})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (p *PartitionValue) UnmarshalJSON(text []byte) error {
+	var values map[string]string
+	if err := json.Unmarshal(text, &values); err != nil {
+		return err
+	}
+	*p = PartitionValue{}
+	for column, value := range values {
+		*p = PartitionValue{column, value}
+	}
+	return nil
+}
+
+// Superseded is a file that stays for a while after an export stopped listing it.
+type Superseded struct {
+	Path  string    `json:"path"`
+	Since time.Time `json:"since"` // watermark of that export
+}
+
+// latest is the pointer, the lake's one mutable file.
+type latest struct {
+	ExportID  string    `json:"export_id"`
+	Manifest  string    `json:"manifest"` // path below the lake
+	SHA256    string    `json:"sha256"`
+	Watermark time.Time `json:"watermark"`
+}
+
+func (m *Manifest) dataset(name string) (DatasetEntry, bool) {
+	i := slices.IndexFunc(m.Datasets, func(d DatasetEntry) bool { return d.Name == name })
+	if i < 0 {
+		return DatasetEntry{}, false
+	}
+	return m.Datasets[i], true
+}
+
+// manifest describes the lake as this export leaves it. The same inputs give the same one.
+func (e *export) manifest(files []File) *Manifest {
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	m := &Manifest{Format: manifestFormat, Watermark: e.watermark, Compression: e.Compression, Files: files}
+	for i := range e.datasets {
+		entry := e.datasets[i].entry()
+		for _, file := range files {
+			if file.Dataset == entry.Name {
+				entry.Rows += file.Rows
+				entry.Bytes += file.Bytes
+			}
+		}
+		m.Datasets = append(m.Datasets, entry)
+	}
+	m.Superseded = e.superseded(m)
+	text, _ := m.encode() // of a struct of ours: cannot fail
+	sum := sha256.Sum256(text)
+	m.ExportID = e.watermark.Format("20060102T150405.000000Z") + "-" + hex.EncodeToString(sum[:6])
+	return m
+}
+
+func (m *Manifest) encode() ([]byte, error) {
+	text, err := json.MarshalIndent(m, "", " ")
+	return append(text, '\n'), err
+}
+
+// publish makes the manifest durable, then replaces the pointer.
+func (e *export) publish(m *Manifest) error {
+	text, err := m.encode()
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(manifestDirectory, m.ExportID+".json")
+	if err := replaceFile(filepath.Join(e.Dir, path), text); err != nil {
+		return fmt.Errorf("manifest: %w", err)
+	}
+	if err := e.Hook("manifest.written"); err != nil {
+		return err
+	}
+	sum := sha256.Sum256(text)
+	pointer, err := json.MarshalIndent(latest{m.ExportID, filepath.ToSlash(path), hex.EncodeToString(sum[:]), m.Watermark}, "", " ")
+	if err != nil {
+		return err
+	}
+	if err := replaceFile(filepath.Join(e.Dir, latestName), append(pointer, '\n')); err != nil {
+		return fmt.Errorf("pointer: %w", err)
+	}
+	e.report.ExportID = m.ExportID
+	return e.Hook("pointer.written")
+}
+
+// readLatest follows the pointer. A lake without one has no manifest; one whose pointer or
+// manifest is damaged has none either, and the reason why.
+func readLatest(dir string) (m *Manifest, damage string, err error) {
+	text, err := os.ReadFile(filepath.Join(dir, latestName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	var pointer latest
+	if err := json.Unmarshal(text, &pointer); err != nil || !filepath.IsLocal(pointer.Manifest) {
+		return nil, latestName + " is damaged", nil
+	}
+	text, err = os.ReadFile(filepath.Join(dir, filepath.FromSlash(pointer.Manifest)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, pointer.Manifest + " is missing", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	sum := sha256.Sum256(text)
+	if hex.EncodeToString(sum[:]) != pointer.SHA256 || json.Unmarshal(text, &m) != nil {
+		return nil, pointer.Manifest + " is damaged", nil
+	}
+	if m.Format != manifestFormat {
+		return nil, fmt.Sprintf("%s has format %d, this program writes %d", pointer.Manifest, m.Format, manifestFormat), nil
+	}
+	return m, "", nil
+}

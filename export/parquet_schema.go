@@ -1,0 +1,136 @@
+package export
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
+
+	"fcpipe/schema"
+)
+
+// dataset is a dataset and its form in Parquet.
+type dataset struct {
+	schema.Dataset
+	parquet     *parquet.Schema
+	required    []bool // by column
+	fingerprint string // of names, types, field ids, nullability and their order
+}
+
+// datasetsOf makes the Parquet schema of everything the file can show.
+func datasetsOf(ctx context.Context, reader *schema.Reader) ([]dataset, error) {
+	found, err := reader.Datasets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	datasets := make([]dataset, len(found))
+	for i, d := range found {
+		if datasets[i], err = newDataset(d); err != nil {
+			return nil, fmt.Errorf("dataset %s: %w", d.Name, err)
+		}
+	}
+	return datasets, nil
+}
+
+func newDataset(d schema.Dataset) (dataset, error) {
+	made := dataset{Dataset: d, required: make([]bool, len(d.Columns))}
+	group, names := parquet.Group{}, make([]string, len(d.Columns))
+	for i, column := range d.Columns {
+		if column.FieldID == 0 {
+			return made, fmt.Errorf("column %s has no field id", column.Name)
+		}
+		made.required[i] = !column.Nullable && slices.Contains(d.Key, column.Name)
+		names[i] = column.Name
+		group[column.Name] = nodeOf(column, made.required[i], len(d.Key) == 1 && d.Key[0] == column.Name)
+	}
+	made.parquet = parquet.NewSchema(strings.ReplaceAll(d.Name, "/", "_"), orderedGroup{group, names})
+	made.fingerprint = fingerprintOf(made.entry().Columns)
+	return made, nil
+}
+
+// nodeOf is a column as every warehouse loads it. Text that repeats is stored once a row
+// group; a key never repeats. JSON is text: its own logical type reads differently everywhere.
+func nodeOf(column schema.Column, required, unique bool) parquet.Node {
+	var node parquet.Node
+	switch column.Kind {
+	case schema.KindText:
+		node = textNode(unique)
+	case schema.KindInt64:
+		node = parquet.Int(64)
+	case schema.KindBoolean:
+		node = parquet.Leaf(parquet.BooleanType)
+	case schema.KindDouble:
+		node = parquet.Leaf(parquet.DoubleType)
+	case schema.KindTimestamp:
+		node = parquet.Timestamp(parquet.Microsecond)
+	case schema.KindDate:
+		node = parquet.Date()
+	case schema.KindTextList:
+		node = parquet.List(parquet.Optional(textNode(false)))
+	}
+	if !required {
+		node = parquet.Optional(node)
+	}
+	return parquet.FieldID(node, column.FieldID)
+}
+
+func textNode(unique bool) parquet.Node {
+	if unique {
+		return parquet.String()
+	}
+	return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
+}
+
+// orderedGroup keeps columns in the order of the table; parquet.Group sorts them by name.
+type orderedGroup struct {
+	parquet.Group
+	names []string
+}
+
+// Fields returns the columns in their order.
+func (g orderedGroup) Fields() []parquet.Field {
+	fields := g.Group.Fields()
+	slices.SortFunc(fields, func(a, b parquet.Field) int {
+		return slices.Index(g.names, a.Name()) - slices.Index(g.names, b.Name())
+	})
+	return fields
+}
+
+// entry describes the dataset in a manifest, its rows not counted.
+func (d *dataset) entry() DatasetEntry {
+	entry := DatasetEntry{Name: d.Name, Schema: d.fingerprint, Key: d.Key, PartitionColumn: d.PartitionColumn, Feed: d.Feed}
+	for i, column := range d.Columns {
+		entry.Columns = append(entry.Columns, ColumnEntry{column.Name, typeNames[column.Kind], d.required[i], column.FieldID})
+	}
+	return entry
+}
+
+var typeNames = map[schema.Kind]string{
+	schema.KindText: "STRING", schema.KindInt64: "INT64", schema.KindBoolean: "BOOLEAN", schema.KindDouble: "DOUBLE",
+	schema.KindTimestamp: "TIMESTAMP", schema.KindDate: "DATE", schema.KindTextList: "LIST<STRING>",
+}
+
+func fingerprintOf(columns []ColumnEntry) string {
+	text, _ := json.Marshal(columns) // of structs of ours: cannot fail
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
+}
+
+// codecOf finds a compression by the name the configuration gives it.
+func codecOf(name string) (compress.Codec, error) {
+	switch name {
+	case "zstd":
+		return &parquet.Zstd, nil
+	case "snappy":
+		return &parquet.Snappy, nil
+	case "none":
+		return &parquet.Uncompressed, nil
+	}
+	return nil, fmt.Errorf("compression %q: want zstd, snappy or none", name)
+}

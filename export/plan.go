@@ -1,0 +1,144 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"time"
+
+	"fcpipe/schema"
+)
+
+// work is a partition to write.
+type work struct {
+	dataset   *dataset
+	partition schema.Partition
+}
+
+// plan says which files stay and which partitions are written.
+type plan struct {
+	kept  []File
+	write []work
+}
+
+// place is where a partition's one file belongs.
+type place struct{ dataset, partition, runID string }
+
+func placeOf(f File) place { return place{f.Dataset, f.Partition.Value, f.RunID} }
+
+func (e *export) plan(ctx context.Context) (plan, error) {
+	var all plan
+	for i := range e.datasets {
+		part, err := e.planDataset(ctx, &e.datasets[i])
+		if err != nil {
+			return all, err
+		}
+		all.kept = append(all.kept, part.kept...)
+		all.write = append(all.write, part.write...)
+	}
+	return all, nil
+}
+
+// planDataset asks only for what changed where the dataset can tell. If the rows do not add
+// up then, which an older file put back in place can cause, it compares every partition.
+func (e *export) planDataset(ctx context.Context, d *dataset) (plan, error) {
+	known, since := e.known(d)
+	if d.Tracked && !since.IsZero() {
+		part, err := e.compare(ctx, d, known, since)
+		if err != nil {
+			return part, err
+		}
+		count, err := e.reader.Count(ctx, d.Dataset)
+		if err != nil || part.rows() == count {
+			return part, err
+		}
+	}
+	return e.compare(ctx, d, known, time.Time{})
+}
+
+// known is what the lake holds of a dataset that can stay, and since when only changes count.
+// Files of another schema or compression cannot stay: an export has one schema. Feed files
+// keep their compression, because loaders would take new ones for new rows.
+func (e *export) known(d *dataset) (map[place]File, time.Time) {
+	if e.previous == nil {
+		return nil, time.Time{}
+	}
+	entry, found := e.previous.dataset(d.Name)
+	if !found || entry.Schema != d.fingerprint || (!d.Feed && e.previous.Compression != e.Compression) {
+		return nil, time.Time{}
+	}
+	known, since := map[place]File{}, e.previous.Watermark
+	if since.After(e.watermark) {
+		since = time.Time{}
+	}
+	for _, file := range e.previous.Files {
+		if file.Dataset != d.Name {
+			continue
+		}
+		if intact(e.Dir, file) {
+			known[placeOf(file)] = file
+		} else {
+			since = time.Time{}
+		}
+	}
+	return known, since
+}
+
+// compare sorts the partitions of a dataset into those that stay and those to write.
+func (e *export) compare(ctx context.Context, d *dataset, known map[place]File, since time.Time) (plan, error) {
+	partitions, err := e.reader.Partitions(ctx, d.Dataset, since)
+	if err != nil {
+		return plan{}, err
+	}
+	var part plan
+	listed := map[place]bool{}
+	for _, p := range partitions {
+		if err := checkNames(d, p); err != nil {
+			return plan{}, err
+		}
+		at := place{d.Name, p.Value, p.RunID}
+		listed[at] = true
+		file, held := known[at]
+		switch {
+		case p.Rows == 0: // the partition is gone
+		case held && file.Rows == p.Rows && file.Fingerprint == p.Fingerprint:
+			part.kept = append(part.kept, file)
+		default:
+			part.write = append(part.write, work{d, p})
+		}
+	}
+	if d.Tracked && !since.IsZero() {
+		for at, file := range known {
+			if !listed[at] {
+				part.kept = append(part.kept, file)
+			}
+		}
+	}
+	return part, nil
+}
+
+func (p plan) rows() (rows int64) {
+	for _, file := range p.kept {
+		rows += file.Rows
+	}
+	for _, w := range p.write {
+		rows += w.partition.Rows
+	}
+	return rows
+}
+
+// What may be part of a path. Everything else is refused, so two values never share a directory.
+var (
+	partitionName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$`)
+	runName       = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$`)
+)
+
+func checkNames(d *dataset, p schema.Partition) error {
+	if d.PartitionColumn != "" && !partitionName.MatchString(p.Value) {
+		return fmt.Errorf("dataset %s: %s %q cannot be part of a path", d.Name, d.PartitionColumn, p.Value)
+	}
+	if d.Feed && !runName.MatchString(p.RunID) {
+		return fmt.Errorf("dataset %s: run %q cannot be part of a path", d.Name, p.RunID)
+	}
+	return nil
+}

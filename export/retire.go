@@ -1,0 +1,144 @@
+package export
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ourFile is the name of a file this package wrote. Nothing else is ever removed from data/.
+var ourFile = regexp.MustCompile(`^[A-Za-z0-9_.-]+-[0-9a-f]{32}\.parquet$`)
+
+// superseded lists the files that stay for readers of older manifests, until their grace ends.
+func (e *export) superseded(m *Manifest) []Superseded {
+	if e.previous == nil {
+		return []Superseded{}
+	}
+	live := m.paths()
+	candidates := slices.Clone(e.previous.Superseded)
+	for _, file := range e.previous.Files {
+		candidates = append(candidates, Superseded{file.Path, m.Watermark})
+	}
+	candidates = slices.DeleteFunc(candidates, func(s Superseded) bool {
+		return live[s.Path] || e.graceEnded(s.Since)
+	})
+	slices.SortStableFunc(candidates, func(a, b Superseded) int { return strings.Compare(a.Path, b.Path) })
+	return slices.CompactFunc(candidates, func(a, b Superseded) bool { return a.Path == b.Path })
+}
+
+func (e *export) graceEnded(since time.Time) bool { return !e.Now().Before(since.Add(e.Grace)) }
+
+func (m *Manifest) paths() map[string]bool {
+	paths := map[string]bool{}
+	for _, file := range m.Files {
+		paths[file.Path] = true
+	}
+	return paths
+}
+
+// retire removes what no manifest in its grace lists: replaced files, files of killed
+// exports, old manifests.
+func (e *export) retire(m *Manifest) error {
+	keep := m.paths()
+	for _, s := range m.Superseded {
+		keep[s.Path] = true
+	}
+	strays, err := strayFiles(e.Dir, keep)
+	if err != nil {
+		return err
+	}
+	for _, stray := range strays {
+		if err := os.Remove(filepath.Join(e.Dir, filepath.FromSlash(stray))); err != nil {
+			return err
+		}
+		e.report.FilesRetired++
+	}
+	if err := removeEmpty(filepath.Join(e.Dir, dataDirectory)); err != nil {
+		return err
+	}
+	if err := e.retireManifests(m); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(e.incoming()); err != nil {
+		return err
+	}
+	return e.Hook("retired")
+}
+
+// strayFiles lists files of ours below data/ that are not to be kept, as paths below the lake.
+func strayFiles(dir string, keep map[string]bool) ([]string, error) {
+	var strays []string
+	err := filepath.WalkDir(filepath.Join(dir, dataDirectory), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		relative, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		if relative = filepath.ToSlash(relative); !keep[relative] && ourFile.MatchString(entry.Name()) {
+			strays = append(strays, relative)
+		}
+		return nil
+	})
+	return strays, err
+}
+
+// removeEmpty removes directories without files, the deepest first, the root excepted.
+func removeEmpty(root string) error {
+	var directories []string
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && path != root {
+			directories = append(directories, path)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, directory := range slices.Backward(directories) {
+		entries, err := os.ReadDir(directory)
+		if err != nil {
+			return err
+		}
+		if len(entries) == 0 {
+			if err := os.Remove(directory); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// retireManifests removes manifests that were replaced longer ago than the grace. Their
+// names sort by watermark, and each was replaced at the watermark of the next.
+func (e *export) retireManifests(m *Manifest) error {
+	directory := filepath.Join(e.Dir, manifestDirectory)
+	entries, err := os.ReadDir(directory) // sorted
+	if err != nil {
+		return err
+	}
+	for i, entry := range entries {
+		if entry.Name() == m.ExportID+".json" || i+1 == len(entries) {
+			continue
+		}
+		replaced, ok := watermarkOf(entries[i+1].Name())
+		if _, ours := watermarkOf(entry.Name()); ours && ok && e.graceEnded(replaced) {
+			if err := os.Remove(filepath.Join(directory, entry.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// watermarkOf reads the watermark a manifest's name begins with.
+func watermarkOf(name string) (time.Time, bool) {
+	text, _, _ := strings.Cut(name, "-")
+	at, err := time.Parse("20060102T150405.000000Z", text)
+	return at, err == nil
+}

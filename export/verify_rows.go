@@ -1,0 +1,214 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/parquet-go/parquet-go"
+
+	"fcpipe/schema"
+)
+
+// against compares the lake with the published file: that it is of the same instant, that
+// the rows add up, and, when deep, that every value is equal.
+func (v *verification) against(ctx context.Context, deep bool) error {
+	info, err := v.reader.Info(ctx)
+	if err != nil {
+		return err
+	}
+	if info.Watermark == nil || !info.Watermark.Equal(v.manifest.Watermark) {
+		v.report(latestName, "is not of the published file's instant: run fcpipe export")
+		return nil
+	}
+	datasets, err := datasetsOf(ctx, v.reader)
+	if err != nil {
+		return err
+	}
+	for i := range datasets {
+		if err := v.dataset(ctx, &datasets[i], deep); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *verification) dataset(ctx context.Context, d *dataset, deep bool) error {
+	entry, found := v.manifest.dataset(d.Name)
+	if !found || entry.Schema != d.fingerprint {
+		v.report(d.Name, "is missing or has another schema: run fcpipe export")
+		return nil
+	}
+	partitions, err := v.reader.Partitions(ctx, d.Dataset, time.Time{})
+	if err != nil {
+		return err
+	}
+	files := map[place]File{}
+	for _, file := range v.manifest.Files {
+		if file.Dataset == d.Name {
+			files[placeOf(file)] = file
+		}
+	}
+	for _, p := range partitions {
+		at := place{d.Name, p.Value, p.RunID}
+		file, listed := files[at]
+		delete(files, at)
+		switch {
+		case !listed:
+			v.report(d.Name, "has no file for %s %s, the table has %d rows", p.Value, p.RunID, p.Rows)
+		case file.Rows != p.Rows || file.Fingerprint != p.Fingerprint:
+			v.report(file.Path, "was made of other rows than the table has now")
+		case deep && !v.damaged[file.Path]:
+			if err := v.rows(ctx, d, p, file); err != nil {
+				return err
+			}
+		}
+	}
+	for _, file := range files {
+		v.report(file.Path, "the table has no such rows")
+	}
+	return nil
+}
+
+// rows reads a file back and compares it with the table, row by row.
+func (v *verification) rows(ctx context.Context, d *dataset, p schema.Partition, listed File) (err error) {
+	file, err := os.Open(filepath.Join(v.dir, filepath.FromSlash(listed.Path)))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	opened, err := parquet.OpenFile(file, listed.Bytes)
+	if err != nil {
+		v.report(listed.Path, "is no Parquet file: %v", err)
+		return nil
+	}
+	if got := opened.Schema().String(); got != d.parquet.String() {
+		v.report(listed.Path, "has another schema than its dataset")
+		return nil
+	}
+	back := &readBack{groups: opened.RowGroups()}
+	defer func() { err = errors.Join(err, back.close()) }()
+	row := int64(0)
+	for batch, err := range v.reader.Batches(ctx, d.Dataset, p) {
+		if err != nil {
+			return err
+		}
+		column, at, err := back.compare(batch, d)
+		switch {
+		case err != nil:
+			v.report(listed.Path, "row %d: %v", row+int64(at), err)
+			return nil
+		case column >= 0:
+			v.report(listed.Path, "row %d, column %s: not the value of the table", row+int64(at), d.Columns[column].Name)
+			return nil
+		}
+		row += int64(batch.Len)
+	}
+	if opened.NumRows() != row {
+		v.report(listed.Path, "has %d rows, the table %d", opened.NumRows(), row)
+	}
+	return nil
+}
+
+// readBack reads the rows of a file in order, over its row groups.
+type readBack struct {
+	groups []parquet.RowGroup
+	rows   parquet.Rows
+	buffer []parquet.Row
+	want   [][]parquet.Value // what a batch should be, by column
+	next   []int             // how much of it was seen
+}
+
+// compare reads as many rows as a batch has and returns the first row and column that
+// differ, or column -1. Values read are compared before anything else is read: they lie in
+// memory of the file's pages.
+func (r *readBack) compare(batch *schema.Batch, d *dataset) (column, row int, err error) {
+	r.expect(batch, d)
+	for row < batch.Len {
+		rows, err := r.read(batch.Len - row)
+		if err != nil {
+			return 0, row, err
+		}
+		for _, values := range rows {
+			if column := r.differs(values); column >= 0 {
+				return column, row, nil
+			}
+			row++
+		}
+	}
+	for column := range r.next {
+		if r.next[column] != len(r.want[column]) {
+			return column, batch.Len - 1, nil
+		}
+	}
+	return -1, 0, nil
+}
+
+func (r *readBack) expect(batch *schema.Batch, d *dataset) {
+	if r.want == nil {
+		r.want, r.next = make([][]parquet.Value, len(batch.Columns)), make([]int, len(batch.Columns))
+	}
+	for i := range batch.Columns {
+		r.want[i] = appendValues(r.want[i][:0], &batch.Columns[i], 0, batch.Len, i, d.required[i])
+		r.next[i] = 0
+	}
+}
+
+// read returns some of the next rows, at least one and count at most.
+func (r *readBack) read(count int) ([]parquet.Row, error) {
+	for len(r.buffer) < count {
+		r.buffer = append(r.buffer, nil)
+	}
+	for {
+		if r.rows == nil {
+			if len(r.groups) == 0 {
+				return nil, errors.New("the file has no more")
+			}
+			r.rows, r.groups = r.groups[0].Rows(), r.groups[1:]
+		}
+		n, err := r.rows.ReadRows(r.buffer[:count])
+		if n > 0 {
+			return r.buffer[:n], nil
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		if err := r.close(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (r *readBack) close() error {
+	if r.rows == nil {
+		return nil
+	}
+	err := r.rows.Close()
+	r.rows = nil
+	return err
+}
+
+// differs returns the first column of a row that is not as expected, or -1.
+func (r *readBack) differs(row parquet.Row) int {
+	for _, value := range row {
+		column := value.Column()
+		at := r.next[column]
+		if at == len(r.want[column]) || !same(value, r.want[column][at]) {
+			return column
+		}
+		r.next[column]++
+	}
+	return -1
+}
+
+// same compares value and levels; a null is not a zero.
+func same(a, b parquet.Value) bool {
+	return a.DefinitionLevel() == b.DefinitionLevel() && a.RepetitionLevel() == b.RepetitionLevel() &&
+		a.IsNull() == b.IsNull() && (a.IsNull() || (parquet.Equal(a, b) || isNaN(a) && isNaN(b)))
+}
+
+func isNaN(v parquet.Value) bool { return v.Kind() == parquet.Double && math.IsNaN(v.Double()) }

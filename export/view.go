@@ -1,0 +1,109 @@
+package export
+
+import (
+	"os"
+	"path/filepath"
+)
+
+const (
+	viewDirectory = "views"
+	currentName   = "current"
+)
+
+// showView makes lake/current a tree of exactly the live files, for people who glob. It
+// serves comfort: when it cannot be made the report says why, and there is none.
+func (e *export) showView(m *Manifest) error {
+	if e.viewIsRight(m) {
+		return nil
+	}
+	if err := e.buildView(m); err != nil {
+		e.report.View = err.Error()
+		_ = os.Remove(filepath.Join(e.Dir, currentName)) // better none than an old one
+		_ = os.RemoveAll(filepath.Join(e.Dir, viewDirectory))
+		return nil
+	}
+	if err := e.Hook("view.built"); err != nil {
+		return err
+	}
+	if err := e.switchView(m); err != nil {
+		e.report.View = err.Error()
+		return nil
+	}
+	return e.Hook("view.switched")
+}
+
+func (e *export) view(m *Manifest) string { return filepath.Join(e.Dir, viewDirectory, m.ExportID) }
+
+// inView is where a file of the lake appears in a view: data/x/y becomes x/y.
+func inView(view string, file File) string {
+	return filepath.Join(view, filepath.FromSlash(file.Path[len(dataDirectory)+1:]))
+}
+
+// viewIsRight reports whether current shows every live file. A view is made once, under
+// another name until it is whole, so it holds no others.
+func (e *export) viewIsRight(m *Manifest) bool {
+	target, err := os.Readlink(filepath.Join(e.Dir, currentName))
+	if err != nil || target != filepath.Join(viewDirectory, m.ExportID) {
+		return false
+	}
+	for _, file := range m.Files {
+		shown, err := os.Lstat(inView(e.view(m), file))
+		if err != nil {
+			return false
+		}
+		live, err := os.Lstat(filepath.Join(e.Dir, filepath.FromSlash(file.Path)))
+		if err != nil || !os.SameFile(shown, live) {
+			return false
+		}
+	}
+	return true
+}
+
+// buildView links every live file into a new tree.
+func (e *export) buildView(m *Manifest) error {
+	building := e.view(m) + ".building"
+	for _, leftover := range []string{building, e.view(m)} {
+		if err := os.RemoveAll(leftover); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(building, directoryMode); err != nil {
+		return err
+	}
+	for _, file := range m.Files {
+		shown := inView(building, file)
+		if err := os.MkdirAll(filepath.Dir(shown), directoryMode); err != nil {
+			return err
+		}
+		if err := os.Link(filepath.Join(e.Dir, filepath.FromSlash(file.Path)), shown); err != nil {
+			return err
+		}
+	}
+	return os.Rename(building, e.view(m))
+}
+
+// switchView points current at the new view in one step and removes the others.
+func (e *export) switchView(m *Manifest) error {
+	current := filepath.Join(e.Dir, currentName)
+	if err := os.Remove(current + ".tmp"); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	if err := os.Symlink(filepath.Join(viewDirectory, m.ExportID), current+".tmp"); err != nil {
+		return err
+	}
+	if err := os.Rename(current+".tmp", current); err != nil {
+		return err
+	}
+	views, err := os.ReadDir(filepath.Join(e.Dir, viewDirectory))
+	if err != nil {
+		return err
+	}
+	for _, view := range views {
+		if view.Name() != m.ExportID {
+			if err := os.RemoveAll(filepath.Join(e.Dir, viewDirectory, view.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,267 @@
+package export
+
+import (
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+)
+
+// world is a data directory with a clock the test moves.
+type world struct {
+	t      testing.TB
+	store  *schema.Store
+	layout schema.Layout
+	clock  time.Time
+	grace  time.Duration
+	codec  string
+	hook   func(string) error
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	w := &world{t: t, layout: schema.Layout{Dir: t.TempDir()}, clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC), grace: 168 * time.Hour}
+	store, err := schema.OpenStore(t.Context(), schema.StoreOptions{
+		Layout: w.layout, Settings: settings, ProgramVersion: "test", Now: func() time.Time { return w.clock },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.store = store
+	return w
+}
+
+var settings = schema.Settings{Threads: 2, MemoryLimit: 512 << 20}
+
+// round lands rows and publishes them an hour later.
+func (w *world) round(rows ...schema.Landed) {
+	w.t.Helper()
+	w.clock = w.clock.Add(time.Hour)
+	ctx := w.t.Context()
+	landing, err := w.store.Landing(ctx)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, landed := range rows {
+		if err := landing.Land(ctx, landed); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	if err := landing.Seal(ctx); err != nil {
+		w.t.Fatal(err)
+	}
+	record := schema.RunRecord{RunID: fmt.Sprintf("run-%d", w.clock.Unix()), StartedAt: w.clock, Outcome: "complete", ProgramVersion: "test"}
+	next, _, err := w.store.Merge(ctx, landing, schema.MergeRun{Run: schema.FinishedRun{RunRecord: record}, ReportZone: "America/New_York"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if next == nil {
+		return
+	}
+	if err := next.Derive(ctx); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := next.Publish(ctx); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) options() Options {
+	return Options{
+		Dir: w.layout.Lake(), Compression: w.codec, Grace: w.grace, Now: func() time.Time { return w.clock }, ProgramVersion: "test", Hook: w.hook,
+	}
+}
+
+func (w *world) reader() *schema.Reader {
+	w.t.Helper()
+	reader, err := schema.OpenReader(w.t.Context(), w.layout, settings)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return reader
+}
+
+// try exports, which may fail.
+func (w *world) try() (Report, error) {
+	w.t.Helper()
+	reader := w.reader()
+	defer reader.Close()
+	return Run(w.t.Context(), reader, w.options())
+}
+
+// export exports and proves the lake.
+func (w *world) export() Report {
+	w.t.Helper()
+	report, err := w.try()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if report.View != "" {
+		w.t.Errorf("no view: %s", report.View)
+	}
+	w.prove()
+	return report
+}
+
+// prove compares every dataset of the lake with its table: by us, and by DuckDB's own reader.
+func (w *world) prove() {
+	w.t.Helper()
+	reader := w.reader()
+	defer reader.Close()
+	problems, err := Verify(w.t.Context(), reader, w.layout.Lake(), true)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, problem := range problems {
+		w.t.Errorf("verify: %s", problem)
+	}
+	w.compareByDuckDB()
+}
+
+// oracle is a DuckDB that has nothing to do with ours, with the published file attached.
+func (w *world) oracle() *sql.DB {
+	w.t.Helper()
+	database, err := sql.Open("duckdb", "")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	copied := filepath.Join(w.t.TempDir(), "copy.duckdb")
+	content, err := os.ReadFile(w.layout.Database())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(copied, content, 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	database.SetMaxOpenConns(1)
+	for _, step := range []string{"SET TimeZone = 'UTC'", "ATTACH '" + copied + "' AS file (READ_ONLY)", "USE file"} {
+		if _, err := database.Exec(step); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	return database
+}
+
+// compareByDuckDB reads lake/current as people do: both ways, and by a hash over all columns.
+func (w *world) compareByDuckDB() {
+	w.t.Helper()
+	database := w.oracle()
+	defer database.Close()
+	manifest, damage, err := readLatest(w.layout.Lake())
+	if err != nil || damage != "" {
+		w.t.Fatal(damage, err)
+	}
+	for _, d := range manifest.Datasets {
+		table := "main." + d.Name
+		switch {
+		case d.Feed:
+			table = "(SELECT *, 'upsert' AS _op, run_id AS _run_id, observed_at AS _observed_at FROM main.transaction_versions WHERE NOT superseded_on_arrival)"
+		case strings.Contains(d.Name, "/"):
+			table = strings.Replace(d.Name, "/", ".", 1)
+		}
+		if d.Rows == 0 {
+			w.want(database, "SELECT count(*) FROM "+table, "0")
+			continue
+		}
+		var names []string
+		for _, column := range d.Columns {
+			if column.Name != d.PartitionColumn || !strings.Contains("transacted_month as_of_month observed_date posted_month", column.Name) {
+				names = append(names, `"`+column.Name+`"`)
+			}
+		}
+		columns := strings.Join(names, ", ")
+		parquet := fmt.Sprintf("read_parquet('%s/%s/**/*.parquet', hive_partitioning = false)", filepath.Join(w.layout.Lake(), currentName), d.Name)
+		w.want(database, fmt.Sprintf("SELECT count(*) FROM (SELECT %[1]s FROM %[2]s EXCEPT ALL SELECT %[1]s FROM %[3]s)", columns, parquet, table), "0")
+		w.want(database, fmt.Sprintf("SELECT count(*) FROM (SELECT %[1]s FROM %[3]s EXCEPT ALL SELECT %[1]s FROM %[2]s)", columns, parquet, table), "0")
+		hash := fmt.Sprintf("SELECT count(*) || ' ' || bit_xor(hash(%s)) || ' ' || sum(hash(%[1]s)) FROM ", columns)
+		var of [2]string
+		for i, source := range []string{parquet, table} {
+			if err := database.QueryRow(hash + source).Scan(&of[i]); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		if of[0] != of[1] {
+			w.t.Errorf("%s: Parquet hashes to %s, the table to %s", d.Name, of[0], of[1])
+		}
+		if d.PartitionColumn != "" {
+			w.want(database, fmt.Sprintf("SELECT count(*) FROM read_parquet('%s/%s/**/*.parquet', hive_partitioning = false, filename = true) WHERE NOT contains(filename, '/%s=' || %[3]s || '/')",
+				filepath.Join(w.layout.Lake(), currentName), d.Name, d.PartitionColumn), "0")
+		}
+	}
+}
+
+func (w *world) want(database *sql.DB, query, want string) {
+	w.t.Helper()
+	var got string
+	if err := database.QueryRow("SELECT CAST((" + query + ") AS VARCHAR)").Scan(&got); err != nil {
+		w.t.Fatalf("%s: %v", query, err)
+	}
+	if got != want {
+		w.t.Errorf("%s\n got %s\nwant %s", query, got, want)
+	}
+}
+
+// files maps every file and directory of the lake to its mode, size, time and target.
+func (w *world) files() map[string]string {
+	w.t.Helper()
+	found := map[string]string{}
+	err := filepath.WalkDir(w.layout.Lake(), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		target, _ := os.Readlink(path)
+		relative, err := filepath.Rel(w.layout.Lake(), path)
+		found[relative] = fmt.Sprint(info.Mode(), info.Size(), info.ModTime().UnixNano(), target)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return found
+}
+
+// live lists the paths of the manifest that belong to a dataset, without their hashes.
+func (w *world) live(dataset string) string {
+	w.t.Helper()
+	manifest, _, err := readLatest(w.layout.Lake())
+	if err != nil || manifest == nil {
+		w.t.Fatal(err)
+	}
+	var paths []string
+	for _, file := range manifest.Files {
+		if file.Dataset == dataset {
+			paths = append(paths, fmt.Sprintf("%s%s:%d", file.Partition.Value, file.RunID, file.Rows))
+		}
+	}
+	return strings.Join(paths, " ")
+}
+
+func ptr[T any](value T) *T { return &value }
+
+func account(id string) schema.Account {
+	return schema.Account{
+		AccountID: id, HolderType: ptr("customer"), HolderID: ptr("cus_1"), InstitutionName: "First Bank", Category: "cash", Subcategory: "checking",
+		Status: "active", Permissions: []string{"balances", "transactions"}, CreatedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+func transaction(id string, amount int64, at time.Time) schema.Transaction {
+	return schema.Transaction{
+		TransactionID: id, AccountID: "fca_1", AmountMinor: amount, Currency: "usd", Description: "COFFEE", Status: "posted",
+		TransactedAt: at, PostedAt: &at, UpdatedAt: at, TransactionRefreshID: "fctxnref_1",
+	}
+}
+
+func day(month, day int) time.Time {
+	return time.Date(2026, time.Month(month), day, 15, 0, 0, 0, time.UTC)
+}
