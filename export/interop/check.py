@@ -54,9 +54,9 @@ def check_duckdb(connection, dataset, files, reader):
     columns, types = columns_of(connection, table)
     left = f"SELECT {select(columns, types)} FROM {table}"
     right = f"SELECT {', '.join(columns)} FROM {reader}"
-    extra = connection.execute(f"SELECT count(*) FROM ({left} EXCEPT ALL {right})").fetchone()[0]
-    missing = connection.execute(f"SELECT count(*) FROM ({right} EXCEPT ALL {left})").fetchone()[0]
-    rows = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    extra = connection.execute(f"SELECT count(*) FROM ({left} EXCEPT ALL {right})").fetchall()[0][0]
+    missing = connection.execute(f"SELECT count(*) FROM ({right} EXCEPT ALL {left})").fetchall()[0][0]
+    rows = connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
     return rows, extra, missing
 
 
