@@ -7,6 +7,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -97,7 +98,7 @@ func newExport(ctx context.Context, reader *schema.Reader, options Options) (*ex
 func (e *export) run(ctx context.Context) error {
 	if e.nothingNew() {
 		e.report.Unchanged, e.report.ExportID, e.report.FilesKept = true, e.previous.ExportID, len(e.previous.Files)
-		return e.showView(e.previous)
+		return errors.Join(e.showView(e.previous), e.sweep(e.previous))
 	}
 	if err := e.prepare(); err != nil {
 		return err
@@ -117,7 +118,10 @@ func (e *export) run(ctx context.Context) error {
 	if err := e.showView(manifest); err != nil {
 		return err
 	}
-	return e.retire(manifest)
+	if err := errors.Join(e.sweep(manifest), e.retireManifests(manifest)); err != nil {
+		return err
+	}
+	return e.Hook("retired")
 }
 
 // nothingNew reports whether the lake holds this very data in this very form.

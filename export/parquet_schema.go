@@ -82,7 +82,7 @@ func nodeOf(column schema.Column, required, unique bool) parquet.Node {
 
 func textNode(unique bool) parquet.Node {
 	if unique {
-		return parquet.String()
+		return parquet.Encoded(parquet.String(), &parquet.Plain)
 	}
 	return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 }

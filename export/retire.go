@@ -40,9 +40,9 @@ func (m *Manifest) paths() map[string]bool {
 	return paths
 }
 
-// retire removes what no manifest in its grace lists: replaced files, files of killed
-// exports, old manifests.
-func (e *export) retire(m *Manifest) error {
+// sweep removes files that the manifest does not account for: those whose grace ended, and
+// what killed exports left.
+func (e *export) sweep(m *Manifest) error {
 	keep := m.paths()
 	for _, s := range m.Superseded {
 		keep[s.Path] = true
@@ -60,13 +60,7 @@ func (e *export) retire(m *Manifest) error {
 	if err := removeEmpty(filepath.Join(e.Dir, dataDirectory)); err != nil {
 		return err
 	}
-	if err := e.retireManifests(m); err != nil {
-		return err
-	}
-	if err := os.RemoveAll(e.incoming()); err != nil {
-		return err
-	}
-	return e.Hook("retired")
+	return os.RemoveAll(e.incoming())
 }
 
 // strayFiles lists files of ours below data/ that are not to be kept, as paths below the lake.
