@@ -62,7 +62,7 @@ Start with "fcpipe demo": it needs no key and no network.`,
 		Args:          noArguments,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SuggestionsMinimumDistance = 2
 	root.PersistentFlags().StringVar(&a.configPath, "config", "", "configuration file (default: $FCPIPE_CONFIG, then ./config.yaml)")
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "say on stderr what is being done, off a terminal too")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })

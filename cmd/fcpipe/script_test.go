@@ -98,7 +98,9 @@ func startSimulator(ts *testscript.TestScript, _ bool, args []string) {
 	w := worldOf(ts)
 	w.server = simulator.New(config)
 	web := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.server.Advance(3 * time.Second) // so that refreshes settle while a round waits for a moment
+		if r.Method == http.MethodPost || strings.HasSuffix(r.URL.Path, "/accounts") {
+			w.server.Advance(45 * time.Second) // refreshes settle before a round looks again; reading takes no time
+		}
 		w.server.ServeHTTP(rw, r)
 	}))
 	ts.Defer(web.Close)
@@ -106,7 +108,7 @@ func startSimulator(ts *testscript.TestScript, _ bool, args []string) {
 	for i, id := range w.server.Accounts()[:min(10, config.Accounts)] {
 		ts.Setenv(fmt.Sprintf("ACCOUNT%d", i), id)
 	}
-	text := fmt.Sprintf("stripe: {api_base: %q, requests_per_second: 1000}\nsync: {wait: 10s}\n", web.URL)
+	text := fmt.Sprintf("stripe: {api_base: %q, requests_per_second: 1000}\nsync: {wait: 90s}\n", web.URL)
 	ts.Check(os.WriteFile(ts.MkAbs("config.yaml"), []byte(text), 0o600))
 }
 
