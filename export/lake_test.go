@@ -96,7 +96,7 @@ func TestOnlyTouchedPartitionsAreWritten(t *testing.T) {
 	}
 
 	// voided: the month is written again, the row stays
-	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.Status, t.VoidAt = "void", ptr(day(6, 1)) }))
+	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.Status, t.VoidAt = "void", new(day(6, 1)) }))
 	w.export()
 	if got := w.live("transactions"); got != "2026-02:1 2026-03:1 2026-04:1 2026-05:1" || !kept() {
 		t.Errorf("after a void: %s, March kept: %v", got, kept())
@@ -279,7 +279,7 @@ func (w *world) publish(content []byte) {
 
 // onceAt returns a hook that fails at its nth point and at every later one: nothing is done after a kill.
 func onceAt(n int, points *[]string, failure error) func(string) error {
-	var turn = make(chan struct{}, 1)
+	turn := make(chan struct{}, 1)
 	return func(point string) error {
 		turn <- struct{}{}
 		defer func() { <-turn }()

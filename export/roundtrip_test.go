@@ -27,13 +27,13 @@ func adversaries() schema.Landed {
 		t.Description = texts[i%len(texts)]
 		t.PostedAt, t.VoidAt, t.Extra = nil, nil, nil
 		if i%64 != 63 && i%64 != 0 {
-			t.PostedAt = ptr(time.Unix(0, 0).UTC())
+			t.PostedAt = new(time.Unix(0, 0).UTC())
 		}
 		if i == 1 || (i >= 128 && i < 192) {
 			t.VoidAt = &at
 		}
 		if i%65 == 64 {
-			t.Extra = ptr(`{"k":[null,"",0]}`)
+			t.Extra = new(`{"k":[null,"",0]}`)
 		}
 		t.Status = "void" // sums of extremes are not the matter here
 		if t.AmountMinor > -10 && t.AmountMinor < 10 {
@@ -42,9 +42,9 @@ func adversaries() schema.Landed {
 		landed.Transactions = append(landed.Transactions, t)
 	}
 	for i, amount := range amounts[:3] { // balances of odd years would make odd centuries of daily balances
-		b := schema.Balance{AccountID: "fca_2", Currency: "usd", BalanceType: "cash", CurrentMinor: ptr(amount), AsOf: day(4+i, 1).Add(time.Microsecond)}
+		b := schema.Balance{AccountID: "fca_2", Currency: "usd", BalanceType: "cash", CurrentMinor: new(amount), AsOf: day(4+i, 1).Add(time.Microsecond)}
 		if i%2 == 0 {
-			b.CurrentMinor, b.AvailableMinor = nil, ptr(int64(0))
+			b.CurrentMinor, b.AvailableMinor = nil, new(int64(0))
 		}
 		landed.Balances = append(landed.Balances, b)
 	}

@@ -246,11 +246,9 @@ func (w *world) live(dataset string) string {
 	return strings.Join(paths, " ")
 }
 
-func ptr[T any](value T) *T { return &value }
-
 func account(id string) schema.Account {
 	return schema.Account{
-		AccountID: id, HolderType: ptr("customer"), HolderID: ptr("cus_1"), InstitutionName: "First Bank", Category: "cash", Subcategory: "checking",
+		AccountID: id, HolderType: new("customer"), HolderID: new("cus_1"), InstitutionName: "First Bank", Category: "cash", Subcategory: "checking",
 		Status: "active", Permissions: []string{"balances", "transactions"}, CreatedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 	}
 }

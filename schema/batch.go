@@ -99,6 +99,7 @@ func kindOfColumn(statement bindings.PreparedStatement, column int, duckType bin
 		if bindings.GetTypeId(element) == bindings.TypeVarchar {
 			return KindTextList, nil
 		}
+	default:
 	}
 	return 0, fmt.Errorf("DuckDB's type %d has no place in a dataset", duckType)
 }

@@ -3,6 +3,7 @@ package schema
 // Kind is how the values of a column are held.
 type Kind uint8
 
+// The kinds, with the DuckDB types they hold.
 const (
 	KindText      Kind = iota + 1 // VARCHAR, JSON
 	KindInt64                     // BIGINT, and INTEGER and SMALLINT widened
