@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -394,5 +395,71 @@ func TestFilesAreForTheOperatorOnly(t *testing.T) {
 		if info.Mode()&os.ModeSymlink == 0 && info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s has mode %v", name, info.Mode())
 		}
+	}
+}
+
+func TestWithoutHardLinksThereIsALakeButNoView(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(spread())
+	first := w.export()
+	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -7 }))
+	// nothing can be made below views: a stand-in for a file system that refuses links
+	views := filepath.Join(w.layout.Lake(), viewDirectory)
+	if err := errors.Join(os.RemoveAll(views), os.WriteFile(views, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	report, err := w.try()
+	if err != nil || report.View == "" || report.ExportID == first.ExportID {
+		t.Errorf("%+v %v", report, err)
+	}
+	if _, err := os.Lstat(filepath.Join(w.layout.Lake(), currentName)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("an old view is shown: %v", err)
+	}
+	if problems := w.problems(); len(problems) != 0 {
+		t.Errorf("%v", problems)
+	}
+	if report := w.export(); !report.Unchanged {
+		t.Errorf("%+v", report)
+	}
+}
+
+func TestCancelledExportLeavesTheOldLake(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(spread())
+	first := w.export()
+	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -7 }))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	reader := w.reader()
+	defer reader.Close()
+	options := w.options()
+	options.Hook = func(string) error { cancel(); return nil }
+	if _, err := Run(ctx, reader, options); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	manifest, _, err := readLatest(w.layout.Lake())
+	if err != nil || manifest.ExportID != first.ExportID {
+		t.Errorf("%+v %v", manifest, err)
+	}
+	w.export()
+}
+
+func TestOlderFileBackInPlaceIsFollowed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(spread())
+	older := w.published()
+	w.export()
+	w.round(changed(spread().Transactions[2], func(t *schema.Transaction) { t.TransactedAt = day(5, 2) }))
+	w.export()
+	w.publish(older)
+	w.export()
+	if got := w.live("transactions"); got != "2026-02:1 2026-03:1 2026-04:1 2026-05:1" {
+		t.Error(got)
+	}
+	if got := strings.Count(w.live("changes/transactions"), ":"); got != 1 {
+		t.Errorf("feed: %s", w.live("changes/transactions"))
 	}
 }
