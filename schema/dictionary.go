@@ -29,11 +29,11 @@ func loadFieldIDs() (map[string]map[string]int, error) {
 		if err != nil || number < 1 {
 			return nil, fmt.Errorf("fields.csv:%d: %q is no number", i+2, line[2])
 		}
-		if key := line[0] + "#" + line[2]; taken[key] {
+		key := line[0] + "#" + line[2]
+		if taken[key] {
 			return nil, fmt.Errorf("fields.csv:%d: number %d of %s is given twice", i+2, number, line[0])
-		} else {
-			taken[key] = true
 		}
+		taken[key] = true
 		if ids[line[0]] == nil {
 			ids[line[0]] = map[string]int{}
 		}

@@ -97,14 +97,12 @@ func (s *testStore) want(sql, want string) {
 	}
 }
 
-func ptr[T any](value T) *T { return &value }
-
 func testAccount(id string) Account {
 	return Account{
-		AccountID: id, HolderType: ptr("customer"), HolderID: ptr("cus_1"), InstitutionName: "First Bank", Last4: ptr("4242"),
+		AccountID: id, HolderType: new("customer"), HolderID: new("cus_1"), InstitutionName: "First Bank", Last4: new("4242"),
 		Category: "cash", Subcategory: "checking", Status: "active", Permissions: []string{"balances", "transactions"},
 		CreatedAt:          time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
-		TransactionRefresh: &RefreshState{RefreshID: ptr("fctxnref_1"), Status: "succeeded", AttemptedAt: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)},
+		TransactionRefresh: &RefreshState{RefreshID: new("fctxnref_1"), Status: "succeeded", AttemptedAt: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)},
 	}
 }
 
@@ -123,8 +121,8 @@ func TestRoundPublishesWhatLanded(t *testing.T) {
 	first := s.round(Landed{
 		Accounts:     []Account{testAccount("fca_1")},
 		Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -450, 4), pending},
-		Balances:     []Balance{{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: ptr(int64(100)), AsOf: time.Date(2026, 5, 31, 12, 0, 0, 0, time.UTC)}},
-		Completions:  []Completion{{AccountID: "fca_1", CursorRefreshID: ptr("fctxnref_1"), CompleteThroughAt: ptr(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))}},
+		Balances:     []Balance{{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: new(int64(100)), AsOf: time.Date(2026, 5, 31, 12, 0, 0, 0, time.UTC)}},
+		Completions:  []Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: new(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))}},
 	})
 	if first.TransactionsNew != 2 || first.AccountsNew != 1 || first.BalancesNew != 1 {
 		t.Errorf("first round: %+v", first)

@@ -122,8 +122,10 @@ func (s *Syncer) oneAccount(answer *reply, id string, stripeAccountID *string) (
 }
 
 func refusedRow(err error, accountID, object string, page, position int, requestID string, raw []byte) schema.QuarantinedRow {
-	row := schema.QuarantinedRow{AccountID: accountID, Object: object, Page: page, Position: position, RequestID: requestID,
-		Raw: append([]byte(nil), raw...), Reason: reasonType}
+	row := schema.QuarantinedRow{
+		AccountID: accountID, Object: object, Page: page, Position: position, RequestID: requestID,
+		Raw: append([]byte(nil), raw...), Reason: reasonType,
+	}
 	if field, isField := err.(*fieldError); isField { //nolint:errorlint // decoders return it bare
 		row.Field, row.Reason = field.field, field.reason
 	}

@@ -66,15 +66,19 @@ func (r *round) recordCharges() error {
 	for _, a := range r.accounts {
 		if t := a.TransactionRefresh; t != nil && t.Status == "succeeded" {
 			m := month(t.AttemptedAt)
-			if err := r.charge(schema.Charge{ChargeKey: monthChargeKey(a.Account, t.AttemptedAt), Kind: "transactions_month", AmountMicroUSD: prices.TransactionsMonth,
-				HolderID: a.HolderID, InstitutionName: &a.InstitutionName, Month: &m, ChargedAt: t.AttemptedAt}); err != nil {
+			if err := r.charge(schema.Charge{
+				ChargeKey: monthChargeKey(a.Account, t.AttemptedAt), Kind: "transactions_month", AmountMicroUSD: prices.TransactionsMonth,
+				HolderID: a.HolderID, InstitutionName: &a.InstitutionName, Month: &m, ChargedAt: t.AttemptedAt,
+			}); err != nil {
 				return err
 			}
 		}
 		if b := a.BalanceRefresh; b != nil && b.Status == "succeeded" {
 			if _, _, ours := r.journal.StartedByUs(a.AccountID, FeatureBalance, b.AttemptedAt); ours {
-				if err := r.charge(schema.Charge{ChargeKey: balanceChargeKey(a.AccountID, b.AttemptedAt), Kind: FeatureBalance,
-					AmountMicroUSD: prices.Balance, AccountID: &a.AccountID, ChargedAt: b.AttemptedAt}); err != nil {
+				if err := r.charge(schema.Charge{
+					ChargeKey: balanceChargeKey(a.AccountID, b.AttemptedAt), Kind: FeatureBalance,
+					AmountMicroUSD: prices.Balance, AccountID: &a.AccountID, ChargedAt: b.AttemptedAt,
+				}); err != nil {
 					return err
 				}
 			}

@@ -6,8 +6,10 @@ import (
 	"fcpipe/schema"
 )
 
-var transactionFields = []string{"id", "object", "account", "amount", "currency", "description", "livemode",
-	"status", "status_transitions", "transacted_at", "transaction_refresh", "updated"}
+var transactionFields = []string{
+	"id", "object", "account", "amount", "currency", "description", "livemode",
+	"status", "status_transitions", "transacted_at", "transaction_refresh", "updated",
+}
 
 // decodeTransaction makes a row of a financial_connections.transaction.
 // The error is a *fieldError: the row goes to quarantine.

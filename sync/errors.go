@@ -11,9 +11,9 @@ import (
 
 var (
 	// ErrKeyRefused is returned when Stripe does not accept the key. The round stops at once.
-	ErrKeyRefused = errors.New("Stripe refused the key") //nolint:staticcheck,revive // a name
+	ErrKeyRefused = errors.New("Stripe refused the key") //nolint:staticcheck // Stripe is a name
 	// ErrUnreachable is returned when no answer came, or only server errors, after every repeat.
-	ErrUnreachable = errors.New("Stripe cannot be reached") //nolint:staticcheck,revive // a name
+	ErrUnreachable = errors.New("Stripe cannot be reached") //nolint:staticcheck // Stripe is a name
 	// ErrWrongStore is returned when the key belongs to another Stripe account or mode than the stored data.
 	ErrWrongStore = errors.New("the key does not belong to this data")
 	// ErrDeadline is returned when the round used up its time.
@@ -59,8 +59,7 @@ func (e *networkError) Error() string { return "no answer: " + e.problem }
 // translate turns stripe-go's errors into ours. Their texts are never kept: they hold
 // bodies when an answer cannot be decoded.
 func (c *client) translate(err error) error {
-	var api *stripe.Error
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[*stripe.Error](err); ok {
 		e := &APIError{Status: api.HTTPStatusCode, Code: string(api.Code), RequestID: api.RequestID}
 		if api.LastResponse != nil {
 			c.hear(api.LastResponse.Header)

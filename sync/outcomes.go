@@ -139,15 +139,13 @@ func (r *round) countStaleness() {
 		if o.Transactions.Mode == ModeOff || unusable(a.Account, FeatureTransactions) != "" || o.Key.Livemode() && o.MaxPerMonth == nil {
 			continue
 		}
-		since := a.CreatedAt
 		stored, known := r.state.Accounts[a.AccountID]
-		if known {
-			since = stored.FirstSeenAt
-			if stored.CompleteThroughAt != nil {
-				since = *stored.CompleteThroughAt
-			}
-		} else {
-			continue
+		if !known {
+			continue // new in this round
+		}
+		since := stored.FirstSeenAt
+		if stored.CompleteThroughAt != nil {
+			since = *stored.CompleteThroughAt
 		}
 		if t := a.TransactionRefresh; t != nil && t.Status == "succeeded" && r.outcomes[a.AccountID] != nil && r.outcomes[a.AccountID].Outcome == outcomeComplete {
 			since = t.AttemptedAt

@@ -85,8 +85,10 @@ func (s *Syncer) realTime(deadline time.Duration) time.Duration {
 }
 
 func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) *round {
-	return &round{syncer: s, runID: runID, state: state, journal: journal, landing: landing,
-		position: map[string]int{}, landed: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}}
+	return &round{
+		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
+		position: map[string]int{}, landed: map[string]bool{}, outcomes: map[string]*schema.RunAccount{},
+	}
 }
 
 // run is the story of a round.

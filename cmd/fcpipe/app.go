@@ -36,7 +36,7 @@ type app struct {
 // run is the whole program. Its error decides the exit code, see exitCode.
 func run(ctx context.Context, env environment) error {
 	a := &app{environment: env}
-	root := a.command()
+	root := a.command() //nolint:contextcheck // commands take the context of ExecuteContext
 	root.SetArgs(env.args)
 	root.SetIn(env.stdin)
 	root.SetOut(env.stdout)
@@ -118,8 +118,7 @@ func (a *app) say(format string, args ...any) {
 // explain prints an error and what to do about it.
 func (a *app) explain(err error) {
 	fmt.Fprintf(a.stderr, "fcpipe: %v\n", err)
-	var hinted hintedError
-	if errors.As(err, &hinted) {
+	if hinted, ok := errors.AsType[hintedError](err); ok {
 		fmt.Fprintf(a.stderr, "  %s\n", hinted.hint)
 	}
 }

@@ -19,8 +19,10 @@ import (
 var exampleConfig string
 
 func (a *app) configCommand() *cobra.Command {
-	c := &cobra.Command{Use: "config", Short: "write, check and describe the configuration", Args: noArguments,
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c := &cobra.Command{
+		Use: "config", Short: "write, check and describe the configuration", Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
 	check := &cobra.Command{
 		Use: "check", Short: "print the configuration in force, secrets masked", Args: noArguments,
 		Long: "Prints the configuration with every default filled in, and where the Stripe key comes from.",

@@ -88,8 +88,7 @@ var yamlType = regexp.MustCompile("cannot unmarshal !!([a-z]+)(?: `([^`]*)`)? in
 // plainYAML says in plain words what the YAML library says in Go's.
 func plainYAML(err error) error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	var types *yaml.TypeError
-	if errors.As(err, &types) {
+	if types, ok := errors.AsType[*yaml.TypeError](err); ok {
 		text = types.Errors[0]
 	}
 	parts := yamlType.FindStringSubmatch(text)
@@ -127,9 +126,9 @@ func knownKeys(node *yaml.Node, shape reflect.Type, path string) error {
 		return nil
 	}
 	fields := map[string]reflect.Type{}
-	for i := range shape.NumField() {
-		if name := shape.Field(i).Tag.Get("yaml"); name != "" {
-			fields[name] = shape.Field(i).Type
+	for field := range shape.Fields() {
+		if name := field.Tag.Get("yaml"); name != "" {
+			fields[name] = field.Type
 		}
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {

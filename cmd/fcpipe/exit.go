@@ -97,8 +97,10 @@ func exitCode(err error) int {
 }
 
 func refusedData(err error) bool {
-	for _, refusal := range []error{schema.ErrForeignFile, schema.ErrNewerSchema, schema.ErrInvariant, schema.ErrJournalCorrupt,
-		fcsync.ErrWrongStore, errFindings} {
+	for _, refusal := range []error{
+		schema.ErrForeignFile, schema.ErrNewerSchema, schema.ErrInvariant, schema.ErrJournalCorrupt,
+		fcsync.ErrWrongStore, errFindings,
+	} {
 		if errors.Is(err, refusal) {
 			return true
 		}

@@ -45,8 +45,10 @@ func (a *app) export(ctx context.Context) (err error) {
 		return err
 	}
 	if a.json {
-		return a.printJSON(map[string]any{"unchanged": report.Unchanged, "export_id": report.ExportID, "files_written": report.FilesWritten,
-			"files_kept": report.FilesKept, "files_retired": report.FilesRetired, "rows": report.Rows, "bytes": report.Bytes})
+		return a.printJSON(map[string]any{
+			"unchanged": report.Unchanged, "export_id": report.ExportID, "files_written": report.FilesWritten,
+			"files_kept": report.FilesKept, "files_retired": report.FilesRetired, "rows": report.Rows, "bytes": report.Bytes,
+		})
 	}
 	if report.Unchanged {
 		fmt.Fprintf(a.stdout, "nothing new: %s in %s\n", count(int64(report.FilesKept), "file"), options.Dir)

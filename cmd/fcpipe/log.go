@@ -23,7 +23,7 @@ func (a *app) newLogger(config LogConfig) *slog.Logger {
 		level = max(level, slog.LevelWarn)
 	}
 	if config.Format == "text" || config.Format == "auto" && onTerminal(a.stderr) {
-		return slog.New(tint.NewHandler(a.stderr, &tint.Options{Level: level, ReplaceAttr: redact, NoColor: !onTerminal(a.stderr), TimeFormat: "15:04:05"}))
+		return slog.New(tint.NewTextHandler(a.stderr, &tint.Options{Level: level, ReplaceAttr: redact, NoColor: !onTerminal(a.stderr), TimeFormat: "15:04:05"}))
 	}
 	return slog.New(slog.NewJSONHandler(a.stderr, &slog.HandlerOptions{Level: level, ReplaceAttr: redact}))
 }

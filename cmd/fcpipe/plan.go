@@ -48,7 +48,7 @@ func (a *app) plan(ctx context.Context, account string) error {
 	if account != "" {
 		plan.Decisions = slices.DeleteFunc(plan.Decisions, func(d fcsync.Decision) bool { return d.AccountID != account })
 		if len(plan.Decisions) == 0 {
-			return usageError{fmt.Errorf("Stripe lists no account %s", account)} //nolint:staticcheck,revive // a name
+			return usageError{fmt.Errorf("Stripe lists no account %s", account)} //nolint:staticcheck // Stripe is a name
 		}
 	}
 	if a.json {

@@ -122,8 +122,10 @@ func (r *statusReport) fromJournal(journal *schema.Journal, now time.Time) {
 	runs := journal.Runs()
 	slices.Reverse(runs)
 	for _, run := range runs[:min(len(runs), shownRuns)] {
-		r.Runs = append(r.Runs, statusRun{run.RunID, run.StartedAt, run.FinishedAt, run.Outcome, run.Reason,
-			run.TransactionsNew, run.TransactionsChanged, run.Reads + run.Writes, run.CostMicroUSD})
+		r.Runs = append(r.Runs, statusRun{
+			run.RunID, run.StartedAt, run.FinishedAt, run.Outcome, run.Reason,
+			run.TransactionsNew, run.TransactionsChanged, run.Reads + run.Writes, run.CostMicroUSD,
+		})
 	}
 }
 

@@ -26,8 +26,8 @@ func (s *Server) listAccounts(c *call) (any, *apiError) {
 		return nil, invalid("", "account_holder", "You may only specify one of these parameters: account_holder[account], account_holder[customer], session.")
 	}
 	var shown []*account
-	for i := len(s.accounts) - 1; i >= 0; i-- {
-		if a := s.accounts[i]; s.matches(c, a) {
+	for _, a := range slices.Backward(s.accounts) {
+		if s.matches(c, a) {
 			shown = append(shown, a)
 		}
 	}

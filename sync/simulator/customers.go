@@ -35,8 +35,10 @@ func orNull(text string) any {
 }
 
 func (c customer) object() object {
-	return object{"id": c.ID, "object": "customer", "created": c.Created.Unix(), "email": orNull(c.Email), "name": orNull(c.Name),
-		"livemode": false, "description": nil, "shipping": nil, "default_source": nil, "metadata": object{}}
+	return object{
+		"id": c.ID, "object": "customer", "created": c.Created.Unix(), "email": orNull(c.Email), "name": orNull(c.Name),
+		"livemode": false, "description": nil, "shipping": nil, "default_source": nil, "metadata": object{},
+	}
 }
 
 // allCustomers lists newest first: those made through the API, then the world's own.
@@ -50,8 +52,10 @@ func (s *Server) allCustomers() []customer {
 }
 
 func (s *Server) createCustomer(c *call) (any, *apiError) {
-	made := customer{ID: identifier("cus_", s.config.Seed, len(s.customers), "made customer", 0),
-		Email: c.params.Get("email"), Name: c.params.Get("name"), Created: s.whole()}
+	made := customer{
+		ID:    identifier("cus_", s.config.Seed, len(s.customers), "made customer", 0),
+		Email: c.params.Get("email"), Name: c.params.Get("name"), Created: s.whole(),
+	}
 	s.customers = append(s.customers, made)
 	return made.object(), nil
 }
@@ -99,8 +103,10 @@ func (s *Server) createSession(c *call) (any, *apiError) {
 	if len(permissions) == 0 {
 		return nil, invalid("parameter_missing", "permissions", "Missing required param: permissions.")
 	}
-	made := session{ID: identifier("fcsess_", s.config.Seed, len(s.sessions), "session", 0), Holder: holder,
-		Permissions: permissions, Prefetch: c.values("prefetch"), Created: s.whole()}
+	made := session{
+		ID: identifier("fcsess_", s.config.Seed, len(s.sessions), "session", 0), Holder: holder,
+		Permissions: permissions, Prefetch: c.values("prefetch"), Created: s.whole(),
+	}
 	s.sessions = append(s.sessions, made)
 	return s.sessionObject(made), nil
 }
@@ -121,10 +127,12 @@ func (s *Server) sessionObject(known session) object {
 			linked = append(linked, s.accountObject(a, s.now))
 		}
 	}
-	return object{"id": known.ID, "object": "financial_connections.session", "livemode": false,
+	return object{
+		"id": known.ID, "object": "financial_connections.session", "livemode": false,
 		"account_holder": object{"type": "customer", "customer": known.Holder}, "permissions": known.Permissions, "prefetch": known.Prefetch,
 		"client_secret": known.ID + "_secret_simulated",
-		"accounts":      object{"object": "list", "data": linked, "has_more": false, "url": "/v1/financial_connections/accounts"}}
+		"accounts":      object{"object": "list", "data": linked, "has_more": false, "url": "/v1/financial_connections/accounts"},
+	}
 }
 
 // link completes a session as its holder would: it connects n new accounts.

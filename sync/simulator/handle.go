@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -41,9 +42,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	result, broken := s.answer(r, string(body))
-	for name, values := range result.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), result.header)
 	if broken.reset {
 		panic(http.ErrAbortHandler)
 	}
@@ -142,8 +141,10 @@ func (s *Server) dispatch(r *http.Request, body string, result *answer) {
 func (s *Server) run(c *call, result *answer) {
 	handle, allowed := s.route(c)
 	if handle == nil {
-		result.fail(&apiError{http.StatusNotFound, "invalid_request_error", "", "",
-			"Unrecognized request URL (" + c.request.Method + ": " + c.request.URL.Path + ")."})
+		result.fail(&apiError{
+			http.StatusNotFound, "invalid_request_error", "", "",
+			"Unrecognized request URL (" + c.request.Method + ": " + c.request.URL.Path + ").",
+		})
 		return
 	}
 	if e := refuseUnknown(c.params, allowed); e != nil {

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -25,8 +26,8 @@ type bankVersion struct {
 
 // stateAt is the row's state at an instant, and its number; -1 when the bank does not know it yet.
 func (r *row) stateAt(instant time.Time) int {
-	for i := len(r.versions) - 1; i >= 0; i-- {
-		if !r.versions[i].since.After(instant) {
+	for i, v := range slices.Backward(r.versions) {
+		if !v.since.After(instant) {
 			return i
 		}
 	}

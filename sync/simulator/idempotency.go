@@ -34,8 +34,10 @@ func (s *Server) replay(r *http.Request, body string, result *answer) bool {
 		return false
 	}
 	if stored.Request != requestHash(r, body) {
-		result.fail(&apiError{http.StatusBadRequest, "idempotency_error", "", "",
-			"Keys for idempotent requests can only be used with the same parameters they were first used with."})
+		result.fail(&apiError{
+			http.StatusBadRequest, "idempotency_error", "", "",
+			"Keys for idempotent requests can only be used with the same parameters they were first used with.",
+		})
 		return true
 	}
 	result.header.Set("Idempotent-Replayed", "true")

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -96,8 +97,8 @@ func (s *Server) balanceObject(a *account, now time.Time) any {
 		return nil
 	}
 	history := a.State.Refreshes["balance"]
-	for i := len(history) - 1; i >= 0; i-- {
-		r := history[i]
+	for _, r := range slices.Backward(history) {
+
 		if r.status(now) != "succeeded" {
 			continue
 		}
@@ -115,8 +116,8 @@ func (s *Server) balanceObject(a *account, now time.Time) any {
 // ownershipOf is the id of the newest ownership snapshot.
 func ownershipOf(s *Server, a *account, now time.Time) any {
 	history := a.State.Refreshes["ownership"]
-	for i := len(history) - 1; i >= 0; i-- {
-		if history[i].status(now) == "succeeded" {
+	for i, h := range slices.Backward(history) {
+		if h.status(now) == "succeeded" {
 			return identifier("fcaowns_", s.config.Seed, a.number, "ownership", int64(i))
 		}
 	}

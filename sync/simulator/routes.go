@@ -28,8 +28,10 @@ func (s *Server) route(c *call) (handler, []string) {
 	case "transactions":
 		switch {
 		case get && len(p) == 2:
-			return s.listTransactions, append([]string{"account", "transacted_at", "transacted_at[gt]", "transacted_at[gte]",
-				"transacted_at[lt]", "transacted_at[lte]", "transaction_refresh[after]"}, paging...)
+			return s.listTransactions, append([]string{
+				"account", "transacted_at", "transacted_at[gt]", "transacted_at[gte]",
+				"transacted_at[lt]", "transacted_at[lte]", "transaction_refresh[after]",
+			}, paging...)
 		case get && len(p) == 3:
 			return s.retrieveTransaction, nil
 		}
@@ -81,8 +83,10 @@ func (s *Server) routeSessions(c *call) (handler, []string) {
 	case get && len(c.path) == 3:
 		return s.retrieveSession, nil
 	case !get && len(c.path) == 2:
-		return s.createSession, append([]string{"account_holder[type]", "permissions[]", "prefetch[]", "return_url",
-			"filters[countries][]", "filters[account_subcategories][]", "filters[]"}, holderParams...)
+		return s.createSession, append([]string{
+			"account_holder[type]", "permissions[]", "prefetch[]", "return_url",
+			"filters[countries][]", "filters[account_subcategories][]", "filters[]",
+		}, holderParams...)
 	}
 	return nil, nil
 }

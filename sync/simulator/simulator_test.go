@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -90,9 +91,7 @@ func TestReadingIncrementallyEqualsReadingEverything(t *testing.T) {
 		if cursor != "" {
 			form.Set("transaction_refresh[after]", cursor)
 		}
-		for row, raw := range listAll(t, s, form.Encode()) {
-			held[row] = raw
-		}
+		maps.Copy(held, listAll(t, s, form.Encode()))
 		if account.TransactionRefresh.Status == "succeeded" {
 			cursor = account.TransactionRefresh.ID
 		}

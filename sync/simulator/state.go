@@ -31,8 +31,10 @@ func (s *Server) Save(path string) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.tick()
-	state := saved{Version: stateVersion, Config: s.config, Now: s.now, Requests: s.requests, Accounts: map[string]accountState{},
-		Customers: s.customers, Sessions: s.sessions, Replies: map[string]reply{}, Meter: s.meter}
+	state := saved{
+		Version: stateVersion, Config: s.config, Now: s.now, Requests: s.requests, Accounts: map[string]accountState{},
+		Customers: s.customers, Sessions: s.sessions, Replies: map[string]reply{}, Meter: s.meter,
+	}
 	for _, a := range s.accounts {
 		state.Accounts[a.id] = a.State
 		if a.State.LinkedBy != nil {

@@ -1,6 +1,9 @@
 package simulator
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // account is one bank account of the world: what is drawn once, and what changes.
 type account struct {
@@ -108,12 +111,7 @@ func (a *account) status(now time.Time) string {
 }
 
 func (a *account) permits(permission string) bool {
-	for _, granted := range a.permissions {
-		if granted == permission {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(a.permissions, permission)
 }
 
 // historyStart is the first instant the bank's history goes back to.
