@@ -28,7 +28,7 @@ type Options struct {
 	Grace          time.Duration // how long replaced files stay for readers of an older manifest
 	Now            func() time.Time
 	ProgramVersion string
-	Hook           func(point string) error // called at named points; an error stops the export there, as a crash would; nil does nothing
+	Hook           func(point string) error // called at named points, by several goroutines; an error stops the export there, as a crash would; nil does nothing
 }
 
 // Report is what an export did.

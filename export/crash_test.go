@@ -1,0 +1,269 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"fcpipe/schema"
+)
+
+func TestKilledAnywhereTheOldLakeStandsAndTheNextRunRecovers(t *testing.T) {
+	t.Parallel()
+	origin := newWorld(t)
+	origin.round(spread())
+	before := origin.published()
+	origin.round(changed(spread().Transactions[2], func(t *schema.Transaction) { t.TransactedAt = day(5, 2) }))
+	after := origin.published()
+	for kill, finished := 1, false; !finished; kill++ {
+		w := &world{t: t, layout: schema.Layout{Dir: t.TempDir()}, clock: origin.clock}
+		w.publish(before)
+		first, err := w.try()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.publish(after)
+		finished = w.killAt(kill, first.ExportID)
+	}
+}
+
+var errKilled = errors.New("killed")
+
+// killAt stops an export at its nth point, looks at what a reader would find, and runs
+// again. It reports true when the export has no such point.
+func (w *world) killAt(n int, first string) bool {
+	w.t.Helper()
+	var points []string
+	w.hook = onceAt(n, &points, errKilled)
+	if _, err := w.try(); err == nil {
+		if n < 12 {
+			w.t.Errorf("only %d points: %v", n-1, points)
+		}
+		return true
+	} else if !errors.Is(err, errKilled) {
+		w.t.Fatal(err)
+	}
+	w.hook = nil
+	manifest, damage, err := readLatest(w.layout.Lake())
+	if err != nil || damage != "" {
+		w.t.Fatalf("after %s: %s %v", points[n-1], damage, err)
+	}
+	if pointed := slices.Contains(points, "pointer.written"); (manifest.ExportID == first) == pointed {
+		w.t.Errorf("after %s the pointer names %s", points[n-1], manifest.ExportID)
+	}
+	for _, file := range manifest.Files {
+		if size, sum, err := contentOf(filepath.Join(w.layout.Lake(), file.Path)); err != nil || size != file.Bytes || sum != file.SHA256 {
+			w.t.Errorf("after %s: %s: %d %v", points[n-1], file.Path, size, err)
+		}
+	}
+	w.export()
+	w.wantTidy()
+	return false
+}
+
+// published is the content of the published file.
+func (w *world) published() []byte {
+	w.t.Helper()
+	content, err := os.ReadFile(w.layout.Database())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return content
+}
+
+func (w *world) publish(content []byte) {
+	w.t.Helper()
+	if err := os.WriteFile(w.layout.Database(), content, 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// onceAt returns a hook that fails at its nth point and at every later one: nothing is done after a kill.
+func onceAt(n int, points *[]string, failure error) func(string) error {
+	turn := make(chan struct{}, 1)
+	return func(point string) error {
+		turn <- struct{}{}
+		defer func() { <-turn }()
+		*points = append(*points, point)
+		if len(*points) >= n {
+			return failure
+		}
+		return nil
+	}
+}
+
+// wantTidy fails when the lake has anything but what its manifest accounts for.
+func (w *world) wantTidy() {
+	w.t.Helper()
+	for name := range w.files() {
+		top, _, _ := strings.Cut(name, string(filepath.Separator))
+		if !slices.Contains([]string{".", "data", "manifests", "views", latestName, currentName}, top) || strings.HasSuffix(name, ".tmp") || strings.HasSuffix(name, ".building") {
+			w.t.Errorf("left over: %s", name)
+		}
+	}
+}
+
+func TestDamageIsNoticedAndRepaired(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(spread())
+	w.export()
+	in := func(name string) string { return filepath.Join(w.layout.Lake(), name) }
+	for _, damage := range []struct {
+		what string
+		do   func() error
+	}{
+		{"pointer gone", func() error { return os.Remove(in(latestName)) }},
+		{"pointer damaged", func() error { return os.WriteFile(in(latestName), []byte("{"), 0o600) }},
+		{"manifests gone", func() error { return os.RemoveAll(in(manifestDirectory)) }},
+		{"current elsewhere", func() error { return errors.Join(os.Remove(in(currentName)), os.Symlink("data", in(currentName))) }},
+		{"a file gone", func() error { return os.Remove(in(w.anyFile())) }},
+		{"a file truncated", func() error { return os.Truncate(in(w.anyFile()), 100) }},
+		{"a stray file", func() error {
+			return os.WriteFile(in("data/transactions/part-0123456789abcdef0123456789abcdef.parquet"), nil, 0o600)
+		}},
+	} {
+		if err := damage.do(); err != nil {
+			t.Fatal(err)
+		}
+		if len(w.problems()) == 0 {
+			t.Errorf("%s: not noticed", damage.what)
+		}
+		if report := w.export(); strings.HasSuffix(damage.what, "damaged") != (report.Rebuilt == "latest.json is damaged") {
+			t.Errorf("%s: %+v", damage.what, report)
+		}
+	}
+	if err := os.Remove(in(currentName)); err != nil { // no fault: file systems without hard links have none
+		t.Fatal(err)
+	}
+	if report := w.export(); !report.Unchanged {
+		t.Errorf("%+v", report)
+	}
+	if _, err := os.Stat(in(currentName + "/transactions")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestVerifyFindsOneWrongBit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(spread())
+	w.export()
+	path := filepath.Join(w.layout.Lake(), w.anyFile())
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content[len(content)/2] ^= 1
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if problems := w.problems(); len(problems) != 1 || !strings.Contains(problems[0].What, "SHA-256") {
+		t.Errorf("%v", problems)
+	}
+}
+
+func (w *world) problems() []Problem {
+	w.t.Helper()
+	reader := w.reader()
+	defer reader.Close()
+	problems, err := Verify(w.t.Context(), reader, w.layout.Lake(), true)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return problems
+}
+
+func (w *world) anyFile() string {
+	manifest, _, err := readLatest(w.layout.Lake())
+	if err != nil || manifest == nil {
+		w.t.Fatal(err)
+	}
+	return manifest.Files[0].Path
+}
+
+func TestFilesAreForTheOperatorOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(spread())
+	w.export()
+	for name := range w.files() {
+		info, err := os.Lstat(filepath.Join(w.layout.Lake(), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode()&os.ModeSymlink == 0 && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v", name, info.Mode())
+		}
+	}
+}
+
+func TestWithoutHardLinksThereIsALakeButNoView(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(spread())
+	first := w.export()
+	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -7 }))
+	// nothing can be made below views: a stand-in for a file system that refuses links
+	views := filepath.Join(w.layout.Lake(), viewDirectory)
+	if err := errors.Join(os.RemoveAll(views), os.WriteFile(views, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	report, err := w.try()
+	if err != nil || report.View == "" || report.ExportID == first.ExportID {
+		t.Errorf("%+v %v", report, err)
+	}
+	if _, err := os.Lstat(filepath.Join(w.layout.Lake(), currentName)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("an old view is shown: %v", err)
+	}
+	if problems := w.problems(); len(problems) != 0 {
+		t.Errorf("%v", problems)
+	}
+	if report := w.export(); !report.Unchanged {
+		t.Errorf("%+v", report)
+	}
+}
+
+func TestCancelledExportLeavesTheOldLake(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(spread())
+	first := w.export()
+	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -7 }))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	reader := w.reader()
+	defer reader.Close()
+	options := w.options()
+	options.Hook = func(string) error { cancel(); return nil }
+	if _, err := Run(ctx, reader, options); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	manifest, _, err := readLatest(w.layout.Lake())
+	if err != nil || manifest.ExportID != first.ExportID {
+		t.Errorf("%+v %v", manifest, err)
+	}
+	w.export()
+}
+
+func TestOlderFileBackInPlaceIsFollowed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(spread())
+	older := w.published()
+	w.export()
+	w.round(changed(spread().Transactions[2], func(t *schema.Transaction) { t.TransactedAt = day(5, 2) }))
+	w.export()
+	w.publish(older)
+	w.export()
+	if got := w.live("transactions"); got != "2026-02:1 2026-03:1 2026-04:1 2026-05:1" {
+		t.Error(got)
+	}
+	if got := strings.Count(w.live("changes/transactions"), ":"); got != 1 {
+		t.Errorf("feed: %s", w.live("changes/transactions"))
+	}
+}
