@@ -20,6 +20,8 @@ func (p *planner) buy(d Decision, action, reason string, a schema.Account) Decis
 		}
 	}
 	switch {
+	case p.facts.open[d.AccountID+d.Feature]:
+		d.Reason = ReasonNotConfirmed
 	case o.Key.Livemode() && o.MaxPerMonth == nil:
 		d.Reason = ReasonBudgetNotSet
 	case p.facts.drift > maxDrift:

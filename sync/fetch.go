@@ -116,7 +116,8 @@ func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error
 	}
 	last.Accounts = []schema.Account{f.account.Account}
 	f.markLanded(f.account)
-	if err := f.landing.Land(ctx, last); err != nil {
+	// an answer that was paid for is kept, even when the round ends meanwhile
+	if err := f.landing.Land(context.WithoutCancel(ctx), last); err != nil {
 		return landError{err}
 	}
 	return nil
@@ -154,7 +155,7 @@ func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err 
 			return rows, pages, nil
 		}
 		rows.Accounts = f.once()
-		if err := f.landing.Land(ctx, rows); err != nil {
+		if err := f.landing.Land(context.WithoutCancel(ctx), rows); err != nil {
 			return last, pages, landError{err}
 		}
 		form.Set("starting_after", lastID)

@@ -55,6 +55,7 @@ type planFacts struct {
 	spentMonth int64
 	readsUsed  int64
 	listReads  int
+	open       map[string]bool // account and feature of purchases nobody answered yet
 	charged    func(chargeKey string) bool
 }
 

@@ -18,6 +18,7 @@ const (
 	ReasonOverBudget     = "over_budget"
 	ReasonReadAllowance  = "read_allowance"
 	ReasonClockDrift     = "clock_drift"
+	ReasonNotConfirmed   = "not_confirmed"
 )
 
 var reasonTexts = map[string]string{
@@ -36,6 +37,7 @@ var reasonTexts = map[string]string{
 	ReasonBudgetNotSet:   "a live key buys nothing before budget.max_usd_per_month is set",
 	ReasonOverBudget:     "it would go over the budget",
 	ReasonReadAllowance:  "stripe.reads_per_30_days is used up",
+	ReasonNotConfirmed:   "an earlier request was never answered; what became of it is settled first",
 	ReasonClockDrift:     "this machine's clock is over five minutes off; nothing is bought until it is right",
 }
 

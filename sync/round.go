@@ -60,6 +60,7 @@ func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *schema.J
 	if err := r.open(ctx); err != nil {
 		return Plan{}, err
 	}
+	r.decide()
 	return r.report.Plan, nil
 }
 
@@ -99,6 +100,7 @@ func (r *round) run(ctx context.Context) error {
 	if err := r.reconcile(ctx); err != nil {
 		return err
 	}
+	r.decide()
 	if err := r.refreshPlanned(ctx); err != nil {
 		return err
 	}
@@ -114,7 +116,7 @@ func (r *round) run(ctx context.Context) error {
 	return r.landChanges(ctx)
 }
 
-// open finds out whose key this is, lists the accounts and plans.
+// open finds out whose key this is and lists the accounts.
 func (r *round) open(ctx context.Context) error {
 	if err := r.identify(ctx); err != nil {
 		return err
@@ -131,12 +133,19 @@ func (r *round) open(ctx context.Context) error {
 	for _, row := range listed.refused {
 		r.failReason(row.AccountID, "the account itself was refused, see meta.quarantine")
 	}
-	now := r.syncer.Now()
+	return nil
+}
+
+// decide plans, on the accounts as they are after purchases of earlier runs were settled.
+func (r *round) decide() {
+	now, open := r.syncer.Now(), map[string]bool{}
+	for _, intent := range r.journal.OpenIntents() {
+		open[intent.AccountID+intent.Feature] = true
+	}
 	r.report.Plan = plan(r.plain(), planFacts{
-		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: listed.pages,
+		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: r.listPages, open: open,
 		spentMonth: r.journal.SpentSince(startOfMonth(now)), readsUsed: r.journal.ReadsSince(now.AddDate(0, 0, -30)), charged: r.journal.Charged,
 	})
-	return nil
 }
 
 // identify learns which Stripe account the key belongs to, once per key, and refuses a key

@@ -1,0 +1,152 @@
+package sync
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/sync/simulator"
+)
+
+// virtualClock is a simulator's time: sleeping passes it.
+type virtualClock struct{ server *simulator.Server }
+
+func (c virtualClock) Now() time.Time { return c.server.Now() }
+
+func (c virtualClock) Sleep(ctx context.Context, d time.Duration) error {
+	c.server.Advance(d)
+	return context.Cause(ctx)
+}
+
+// tripper lets a test stand between a round and the simulator.
+type tripper func(*http.Request) (*http.Response, error)
+
+func (t tripper) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
+// world is a simulator, a store, and rounds between them.
+type world struct {
+	t       *testing.T
+	server  *simulator.Server
+	store   *schema.Store
+	between func(*http.Request) // called before each request
+	change  func(*Options)
+	log     strings.Builder
+}
+
+func newWorld(t *testing.T, config simulator.Config) *world {
+	t.Helper()
+	w := &world{t: t, server: simulator.New(config)}
+	store, err := schema.OpenStore(t.Context(), schema.StoreOptions{Layout: schema.Layout{Dir: t.TempDir()},
+		Settings: schema.Settings{Threads: 1, MemoryLimit: 256 << 20}, ProgramVersion: "test", Now: w.server.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.store = store
+	return w
+}
+
+func (w *world) syncer() *Syncer {
+	w.t.Helper()
+	options := Options{
+		Key: "sk_test_world", APIBase: "http://simulator", ServerTimeIsClock: true, RequestsPerSecond: 1000, Concurrency: 4, ReadsPer30Days: 10_000,
+		Transactions: FeaturePolicy{ModeSubscribe, 24 * time.Hour}, Balance: FeaturePolicy{ModeOnDemand, 24 * time.Hour},
+		Wait: 10 * time.Minute, Deadline: time.Hour, Prices: Prices{Balance: 100_000, TransactionsMonth: 300_000},
+		Clock: virtualClock{w.server}, Random: func() float64 { return 0.5 }, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+	}
+	options.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+		if w.between != nil {
+			w.between(r)
+		}
+		return w.server.Transport().RoundTrip(r)
+	})
+	if w.change != nil {
+		w.change(&options)
+	}
+	syncer, err := New(options)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return syncer
+}
+
+// round runs a whole round up to the published file.
+func (w *world) round() (Report, schema.MergeReport, error) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	state, err := w.store.State(ctx)
+	w.must(err)
+	landing, err := w.store.Landing(ctx)
+	w.must(err)
+	defer landing.Close()
+	w.must(landing.Overlay(ctx, &state))
+	report, roundErr := w.syncer().Run(ctx, "run", state, w.store.Journal(), landing)
+	w.must(landing.Seal(ctx))
+	next, merged, err := w.store.Merge(ctx, landing, schema.MergeRun{Seen: report.Seen, StripeAccountID: report.StripeAccountID, ReportZone: "UTC"})
+	w.must(err)
+	if next != nil {
+		w.must(next.Derive(ctx))
+		w.must(next.Publish(ctx))
+	}
+	return report, merged, roundErr
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// wantTruth compares ids and states of all rows with the simulator's ground truth.
+func (w *world) wantTruth() {
+	w.t.Helper()
+	want := map[string]string{}
+	for _, raw := range w.server.Truth().Transactions {
+		var row struct {
+			ID, Status string
+			Refresh    string `json:"transaction_refresh"`
+			Amount     json.Number
+		}
+		w.must(json.Unmarshal(raw, &row))
+		want[row.ID] = row.Status + row.Refresh + row.Amount.String()
+	}
+	reader, err := schema.OpenReader(w.t.Context(), w.store.Layout(), schema.Settings{})
+	w.must(err)
+	defer reader.Close()
+	rows, err := reader.Database().QueryContext(w.t.Context(), "SELECT transaction_id, status || transaction_refresh_id || amount_minor FROM main.transactions")
+	w.must(err)
+	defer rows.Close()
+	held := 0
+	for ; rows.Next(); held++ {
+		var id, state string
+		w.must(rows.Scan(&id, &state))
+		if want[id] != state {
+			w.t.Errorf("%s is %q, the truth is %q", id, state, want[id])
+		}
+	}
+	if held != len(want) {
+		w.t.Errorf("%d rows held, the truth has %d", held, len(want))
+	}
+}
+
+func (w *world) charges(kind string) int {
+	n := 0
+	for _, charge := range w.server.Meter().Charges {
+		if charge.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+func fault(text string) (f simulator.Fault) {
+	if err := json.Unmarshal([]byte(text), &f); err != nil {
+		panic(err)
+	}
+	return f
+}
