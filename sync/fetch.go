@@ -47,7 +47,7 @@ func (r *round) outcome(ctx context.Context, f *fetch, err error) error {
 	switch {
 	case errors.Is(err, ErrKeyRefused), errors.As(err, &land):
 		return err
-	case ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil:
 		return context.Cause(ctx)
 	}
 	r.mutex.Lock()

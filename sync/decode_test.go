@@ -1,0 +1,131 @@
+package sync
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+)
+
+const wholeTransaction = `{"id":"fctxn_1","object":"financial_connections.transaction","account":"fca_1","amount":-1000,"currency":"usd",
+"description":"CAF\u00c9 \"A\"","livemode":false,"status":"posted","status_transitions":{"posted_at":1700000000,"void_at":null},
+"transacted_at":1699990000,"transaction_refresh":"fctxnref_1","updated":1700000001}`
+
+func TestDecodeTransactionKeepsNullAndUnknown(t *testing.T) {
+	raw := strings.Replace(wholeTransaction, `"amount"`, `"zeta":{"a":[1, 2]},"alpha":"x","amount"`, 1)
+	row, err := decodeTransaction([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row.VoidAt != nil || row.PostedAt == nil || row.PostedAt.Unix() != 1700000000 || row.Description != `CAFÉ "A"` || row.AmountMinor != -1000 {
+		t.Errorf("%+v", row)
+	}
+	if row.Extra == nil || *row.Extra != `{"alpha":"x","zeta":{"a":[1, 2]}}` {
+		t.Errorf("extra %v", row.Extra)
+	}
+}
+
+func TestDecodeTransactionRefusesWhatItCannotStore(t *testing.T) {
+	for _, test := range []struct{ from, to, field, reason string }{
+		{`-1000`, `3.5`, "amount", reasonNumber},
+		{`-1000`, `1e3`, "amount", reasonNumber},
+		{`-1000`, `"100"`, "amount", reasonNumber},
+		{`-1000`, `9223372036854775808`, "amount", reasonNumber},
+		{`-1000`, `null`, "amount", reasonNumber},
+		{`"status":"posted"`, `"status":7`, "status", reasonType},
+		{`"livemode":false`, `"livemode":"no"`, "livemode", reasonType},
+		{`"currency":"usd",`, ``, "currency", reasonMissing},
+		{`1699990000`, `99999999999999999`, "transacted_at", reasonTime},
+		{`"posted_at":1700000000`, `"posted_at":"today"`, "status_transitions.posted_at", reasonNumber},
+		{`"status_transitions":{"posted_at":1700000000,"void_at":null}`, `"status_transitions":[]`, "status_transitions", reasonType},
+		{`financial_connections.transaction`, `charge`, "object", reasonObject},
+		{`"amount":-1000`, `"amount":-1000,"amount":1`, "", reasonType},
+	} {
+		raw := strings.Replace(wholeTransaction, test.from, test.to, 1)
+		_, err := decodeTransaction([]byte(raw))
+		var field *fieldError
+		if !errors.As(err, &field) || field.field != test.field || field.reason != test.reason {
+			t.Errorf("%s: %v, want %s: %s", test.to, err, test.field, test.reason)
+		}
+	}
+}
+
+// FuzzDecodeTransaction: whatever well-formed JSON comes, the decoder does not panic, and
+// an amount it accepts is the amount that was sent.
+func FuzzDecodeTransaction(f *testing.F) {
+	f.Add([]byte(wholeTransaction))
+	f.Add([]byte(`{"amount":1e3}`))
+	f.Add([]byte(`{"id":"\ud800","x":{"y":["]","}"]}}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if !json.Valid(raw) {
+			t.Skip("stripe-go lets only JSON through")
+		}
+		row, err := decodeTransaction(raw)
+		if err != nil {
+			return
+		}
+		var same struct{ Amount json.Number }
+		if err := json.Unmarshal(raw, &same); err == nil && same.Amount.String() != fmt.Sprint(row.AmountMinor) && same.Amount.String() != "-0" {
+			t.Errorf("amount %s became %d", same.Amount, row.AmountMinor)
+		}
+		if row.Extra != nil && !json.Valid([]byte(*row.Extra)) {
+			t.Errorf("extra is no JSON: %s", *row.Extra)
+		}
+	})
+}
+
+func FuzzDecodeAccount(f *testing.F) {
+	f.Add([]byte(`{"id":"fca_1","object":"financial_connections.account","category":"cash","created":1,"institution_name":"B","livemode":false,"status":"active",` +
+		`"subcategory":"checking","balance":{"as_of":5,"type":"cash","current":{"usd":-3,"eur":4},"cash":{"available":null}},"permissions":null,"subscriptions":[],` +
+		`"account_holder":{"type":"customer","customer":{"id":"cus_1"}},"balance_refresh":{"last_attempted_at":3,"next_refresh_available_at":null,"status":"pending"}}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if !json.Valid(raw) {
+			t.Skip("stripe-go lets only JSON through")
+		}
+		account, balances, err := decodeAccount(raw)
+		if err == nil && (account.AccountID == "" && !strings.Contains(string(raw), `""`) || account.Extra != nil && !json.Valid([]byte(*account.Extra))) {
+			t.Errorf("%+v %+v", account, balances)
+		}
+	})
+}
+
+func TestDecodeAccountKeepsEveryNull(t *testing.T) {
+	raw := `{"id":"fca_1","object":"financial_connections.account","category":"cash","created":1700000000,"institution_name":"Bank","livemode":false,` +
+		`"status":"active","subcategory":"checking","display_name":null,"last4":null,"permissions":null,"subscriptions":[],"status_details":{"a":1},` +
+		`"account_holder":{"type":"customer","customer":{"id":"cus_1","object":"customer"}},` +
+		`"balance":{"as_of":1700000001,"type":"cash","current":{"usd":-3,"EUR":4},"cash":{"available":{"usd":5}}},` +
+		`"transaction_refresh":{"id":"fctxnref_1","last_attempted_at":3,"next_refresh_available_at":null,"status":"pending"}}`
+	account, balances, err := decodeAccount([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if account.DisplayName != nil || account.Last4 != nil || account.Permissions != nil || account.Subscriptions == nil ||
+		account.TransactionRefresh.NextAvailableAt != nil || *account.HolderID != "cus_1" || *account.Extra != `{"status_details":{"a":1}}` {
+		t.Errorf("%+v", account)
+	}
+	if len(balances) != 2 || balances[0].Currency != "eur" || balances[0].AvailableMinor != nil || *balances[1].CurrentMinor != -3 || *balances[1].AvailableMinor != 5 {
+		t.Errorf("%+v", balances)
+	}
+}
+
+func TestSecretNeverShows(t *testing.T) {
+	key, err := ParseKey("rk_test_abcdefghijklmnop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded, _ := json.Marshal(map[string]any{"key": key})
+	var log strings.Builder
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "key", key)
+	for _, text := range []string{fmt.Sprintf("%v %s %#v %q", key, key, key, key), string(encoded), log.String()} {
+		if strings.Contains(text, "abcdefgh") || !strings.Contains(text, "rk_test_…mnop") {
+			t.Errorf("shows %s", text)
+		}
+	}
+	for _, bad := range []string{"", "pk_test_abcd", "sk_test", "rk_live_ab cd", `"rk_test_abcd"`} {
+		if _, err := ParseKey(bad); !errors.Is(err, ErrMalformedKey) || bad != "" && strings.Contains(err.Error(), bad) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
