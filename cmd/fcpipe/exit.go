@@ -84,12 +84,12 @@ func exitCode(err error) int {
 		return exitUsage
 	case refusedData(err):
 		return exitRefusedData
+	case errors.As(err, &path), errors.As(err, &number):
+		return exitIO
 	case errors.Is(err, fcsync.ErrUnreachable):
 		return exitUnreachable
 	case errors.Is(err, schema.ErrLocked), errors.Is(err, errBlocked):
 		return exitTryLater
-	case errors.As(err, &path), errors.As(err, &number):
-		return exitIO
 	case errors.Is(err, errPartial):
 		return exitPartial
 	}

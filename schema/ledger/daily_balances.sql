@@ -15,7 +15,7 @@ WITH daily_net AS (
 anchored AS (
     SELECT *, row_number() OVER (PARTITION BY account_key, currency ORDER BY anchor_date) = 1 AS is_first FROM ledger.anchors),
 bounds AS (
-    SELECT n.account_key, n.currency, least(min(d.day), min(n.anchor_date)) AS first_day, greatest(max(l.coverage_end), max(n.anchor_date)) AS last_day
+    SELECT n.account_key, n.currency, greatest(least(min(d.day), min(n.anchor_date)), DATE '1990-01-01') AS first_day, greatest(max(l.coverage_end), max(n.anchor_date)) AS last_day
     FROM anchored n JOIN ledger.accounts l USING (account_key) LEFT JOIN (SELECT account_key, currency, min(day) AS day FROM daily_net GROUP BY ALL) d
       ON d.account_key = n.account_key AND d.currency = n.currency
     GROUP BY n.account_key, n.currency),

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"reflect"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.yaml.in/yaml/v3"
+
+	"fcpipe/schema"
+	fcsync "fcpipe/sync"
+)
+
+// TestExampleConfigIsTheDefaults loads the example, as written by "config init" too.
+func TestExampleConfigIsTheDefaults(t *testing.T) {
+	text, err := os.ReadFile("../../config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(text) != exampleConfig {
+		t.Error("config.init.yaml is not config.example.yaml: copy it")
+	}
+	config, err := parseConfig(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := defaultConfig(); !reflect.DeepEqual(config, want) {
+		t.Errorf("the example is %+v\nthe defaults are %+v", config, want)
+	}
+	for _, name := range keysOf(reflect.TypeFor[Config]()) {
+		if !strings.Contains(exampleConfig, name+":") {
+			t.Errorf("the example does not show %s", name)
+		}
+	}
+	validate(t, text)
+}
+
+func keysOf(shape reflect.Type) []string {
+	var names []string
+	for field := range shape.Fields() {
+		if name := field.Tag.Get("yaml"); name != "" {
+			names = append(names, name)
+			if field.Type.Kind() == reflect.Struct {
+				names = append(names, keysOf(field.Type)...)
+			}
+		}
+	}
+	return names
+}
+
+// validate holds a configuration to the schema "config schema" prints.
+func validate(t *testing.T, text []byte) {
+	t.Helper()
+	encoded, err := json.Marshal(configSchema())
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(encoded))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("config.json", document); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := compiler.Compile("config.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	if err := yaml.Unmarshal(text, &tree); err != nil {
+		t.Fatal(err)
+	}
+	asJSON, err := json.Marshal(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(asJSON))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compiled.Validate(value); err != nil {
+		t.Errorf("the schema refuses it: %v", err)
+	}
+	if err := compiled.Validate(map[string]any{"strpe": map[string]any{}}); err == nil {
+		t.Error("the schema lets an unknown key pass")
+	}
+}
+
+func TestConfigRoundTripsThroughItsOwnOutput(t *testing.T) {
+	config := defaultConfig()
+	config.Budget.MaxPerMonth = new(USD(12_345_600))
+	text, err := yaml.Marshal(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := parseConfig(text)
+	if err != nil || !reflect.DeepEqual(config, again) {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+func TestConfigErrorsNameTheLineAndTheKey(t *testing.T) {
+	for text, want := range map[string]string{
+		"strip: {}":                                   `line 1: unknown key "strip"; did you mean "stripe"?`,
+		"data:\n  memory_limit: 1":                    `line 2: "1" is no size; write it with a unit, such as 512MiB or 1GiB`,
+		"sync:\n  wait: soon":                         `line 2: "soon" is no duration; write it with a unit, such as 30s, 10m or 24h`,
+		"sync: {balance: {mode: subscribe}}":          `sync.balance.mode: "subscribe" is not on_demand or off; Stripe has no subscription for balances`,
+		"prices: {balance: 1e3}":                      `line 1: "1e3" is no amount of US dollars; write 25 or 0.10`,
+		"data: {file_mode: \"0666\"}":                 `line 1: "0666" is no mode for bank data; write "0600" or, for a group of analysts, "0640"`,
+		"analytics: {timezone: Mars/Olympus}":         `analytics.timezone: "Mars/Olympus" is no time zone; write UTC or a name such as America/New_York`,
+		"stripe: {api_base: \"https://example.com\"}": `stripe.api_base: "https://example.com" is neither https://api.stripe.com nor on loopback`,
+		"sync: {holders: cus_1}":                      `line 1: "cus_1" is not a list`,
+		"stripe: 5":                                   `line 1: "5" is not keys and values`,
+		"sync: {holders: [me]}":                       `sync.holders: "me" is no holder; write cus_… or acct_…`,
+	} {
+		if _, err := parseConfig([]byte(text)); err == nil || err.Error() != want {
+			t.Errorf("%s\n got %v\nwant %s", text, err, want)
+		}
+	}
+}
+
+func TestUSDIsExact(t *testing.T) {
+	for text, want := range map[string]USD{"0.10": 100_000, "0.3": 300_000, "25": 25_000_000, "0.000001": 1, "123456789.999999": 123_456_789_999_999} {
+		var got USD
+		if err := got.UnmarshalYAML(&yaml.Node{Value: text}); err != nil || got != want {
+			t.Errorf("%s is %d, %v", text, got, err)
+		}
+	}
+	if got := USD(1_500_000).String(); got != "1.50" {
+		t.Errorf("shows %s", got)
+	}
+}
+
+// TestExitCodes has the table of the manual, and who wins when several apply.
+func TestExitCodes(t *testing.T) {
+	disk := &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
+	for _, test := range []struct {
+		err  error
+		want int
+	}{
+		{nil, 0},
+		{errors.New("anything"), 1},
+		{errPartial, 3},
+		{usageError{errors.New("x")}, 64},
+		{fmt.Errorf("x: %w", schema.ErrForeignFile), 65},
+		{schema.ErrNewerSchema, 65},
+		{schema.ErrInvariant, 65},
+		{fcsync.ErrWrongStore, 65},
+		{fcsync.ErrUnreachable, 69},
+		{disk, 74},
+		{schema.ErrLocked, 75},
+		{errBlocked, 75},
+		{fcsync.ErrKeyRefused, 77},
+		{configError{errors.New("x")}, 78},
+		{fcsync.ErrMalformedKey, 78},
+		{interruption{syscall.SIGINT}, 130},
+		{interruption{syscall.SIGTERM}, 143},
+		{errors.Join(errPartial, errBlocked), 75},
+		{errors.Join(errBlocked, fcsync.ErrUnreachable), 69},
+		{errors.Join(fcsync.ErrUnreachable, disk), 74},
+		{errors.Join(disk, schema.ErrInvariant), 65},
+		{errors.Join(schema.ErrInvariant, fcsync.ErrKeyRefused), 77},
+		{errors.Join(fcsync.ErrKeyRefused, interruption{syscall.SIGTERM}), 143},
+	} {
+		if got := exitCode(test.err); got != test.want {
+			t.Errorf("%v: exit code %d, want %d", test.err, got, test.want)
+		}
+	}
+}
