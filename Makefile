@@ -35,6 +35,16 @@ lint: $(LINT) ## golangci-lint, with the arrows between packages
 $(LINT): .tools/go.mod .tools/go.sum
 	cd .tools && $(GO) build -o bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
+.PHONY: bench
+bench: build ## first sync of 200,000 rows to file and lake beside stripe-go's auto-pagination, as a ratio
+	FCPIPE_BIN=$(CURDIR)/bin/fcpipe $(GO) test ./cmd/fcpipe -run '^$$' -bench FirstSync -benchtime 3x
+	$(GO) test ./sync ./schema ./export -run '^$$' -bench . -benchtime 3x
+
+.PHONY: interop
+interop: build ## read a demo's file and lake with DuckDB 1.2 and current, pyarrow and polars, from PyPI
+	bin/fcpipe demo --dir bin/interop-demo > /dev/null
+	export/interop/run.sh bin/fcpipe bin/interop-demo
+
 .PHONY: golden
 golden: ## rewrite generated files: data dictionary, field ids, golden outputs
 	$(GO) test ./... -run 'Golden|Script' -update

@@ -41,8 +41,8 @@ func (c StripeConfig) check() error {
 		}
 	}
 	switch {
-	case c.RequestsPerSecond < 0.1 || c.RequestsPerSecond > 1000:
-		return fmt.Errorf("stripe.requests_per_second: %v is not between 0.1 and 1000", c.RequestsPerSecond)
+	case c.RequestsPerSecond < 0.1 || c.RequestsPerSecond > 100_000:
+		return fmt.Errorf("stripe.requests_per_second: %v is not between 0.1 and 100000", c.RequestsPerSecond)
 	case c.Concurrency < 1 || c.Concurrency > 64:
 		return fmt.Errorf("stripe.concurrency: %d is not between 1 and 64", c.Concurrency)
 	case c.ReadsPer30Days < 0:
