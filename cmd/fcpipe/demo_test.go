@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/export"
+	"fcpipe/schema"
+	"fcpipe/sync/simulator"
+)
+
+// command runs the program in this process and returns what it printed.
+func command(t *testing.T, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	var out, problems bytes.Buffer
+	err = run(t.Context(), environment{args: args, getenv: func(string) string { return "" }, stdin: strings.NewReader(""), stdout: &out, stderr: &problems, now: time.Now})
+	return out.String(), problems.String(), err
+}
+
+// checker makes a test fail as scripts do.
+type checker struct{ *testing.T }
+
+func (c checker) Check(err error) {
+	c.Helper()
+	if err != nil {
+		c.Fatal(err)
+	}
+}
+
+// TestDemoLeavesTheTruth runs the demo and holds everything it leaves to the simulator's
+// ground truth and to the questions of the README.
+func TestDemoLeavesTheTruth(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "demo")
+	stdout, stderr, err := command(t, "demo", "--dir", dir, "--days", "4")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, stderr)
+	}
+	for _, wanted := range []string{"day 0", "day 4", "with another amount", "voided", "arrived late", "refreshes failed", "went inactive", "month by month", "--config " + dir} {
+		if !strings.Contains(stdout, wanted) {
+			t.Errorf("the demo does not show %q:\n%s", wanted, stdout)
+		}
+	}
+	server, err := simulator.Load(filepath.Join(dir, "simulator.state"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	layout := schema.Layout{Dir: dir}
+	for _, difference := range differences(checker{t}, server.Truth(), layout) {
+		t.Error(difference)
+	}
+	reader, err := schema.OpenReader(t.Context(), layout, schema.Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	problems, err := export.Verify(context.Background(), reader, layout.Lake(), true)
+	if err != nil || len(problems) > 0 {
+		t.Errorf("lake: %v %v", problems, err)
+	}
+	answerTheReadme(t, filepath.Join(dir, "config.yaml"))
+}
+
+// answerTheReadme pastes every question of the README.
+func answerTheReadme(t *testing.T, config string) {
+	t.Helper()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	questions := regexp.MustCompile("(?s)```sql\n(.*?)```").FindAllStringSubmatch(string(text), -1)
+	if len(questions) != 10 {
+		t.Errorf("the README has %d questions", len(questions))
+	}
+	for _, question := range questions {
+		stdout, stderr, err := command(t, "--config", config, "query", question[1])
+		if err != nil || strings.Count(stdout, "\n") < 3 {
+			t.Errorf("%s\nanswer: %s%s %v", question[1], stdout, stderr, err)
+		}
+	}
+}
+
+// TestReadmeTellsTheTruth holds the README to the program: exit codes and systemd directives.
+func TestReadmeTellsTheTruth(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range []string{"| 1 |", "| 3 |", "| 64, 78 |", "| 65 |", "| 69 |", "| 74 |", "| 75 |", "| 77 |", "| 130, 143 |"} {
+		if !strings.Contains(string(text), code) {
+			t.Errorf("the README does not explain %s", code)
+		}
+	}
+}
+
+func TestDemoRefusesADirectoryThatIsNone(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := command(t, "demo", "--dir", dir)
+	if exitCode(err) != exitUsage {
+		t.Errorf("%v", err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("%d entries", len(entries))
+	}
+}
