@@ -10,7 +10,7 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Lock takes the data directory for one run. It fails with ErrLocked, naming the
+// Lock takes the data directory for one run, and reads the journal as it is now. It fails with ErrLocked, naming the
 // holder, when another run has it. The lock dies with the process; its file stays.
 func (s *Store) Lock() (release func() error, err error) {
 	path := s.layout.Lock()
@@ -21,6 +21,10 @@ func (s *Store) Lock() (release func() error, err error) {
 	}
 	if !taken {
 		return nil, fmt.Errorf("%w: %s", ErrLocked, lockHolder(path))
+	}
+	// what another run appended since this store was opened
+	if s.journal, err = OpenJournal(s.layout.Journal()); err != nil {
+		return nil, errors.Join(err, lock.Unlock())
 	}
 	holder := fmt.Sprintf("pid %d since %s\n", os.Getpid(), s.now().UTC().Format(time.RFC3339))
 	if err := os.WriteFile(path, []byte(holder), 0o600); err != nil {

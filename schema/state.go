@@ -50,6 +50,22 @@ func (s *Store) State(ctx context.Context) (state State, err error) {
 	return state, state.read(ctx, reader.Database(), "state")
 }
 
+// OverlayLanded puts what landed on top of the stored state without touching it: for a plan,
+// while another process may be running a round. Segments that are gone or unreadable are left out.
+func (s *Store) OverlayLanded(ctx context.Context, state *State) error {
+	l := &Landing{directory: s.layout.Landing(), settings: s.settings()}
+	paths, err := filepath.Glob(filepath.Join(l.directory, "[0-9]*.duckdb"))
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		if readable(ctx, path, l.settings) == nil {
+			l.sealed = append(l.sealed, path)
+		}
+	}
+	return l.Overlay(ctx, state)
+}
+
 // Overlay puts landed rows on top of the stored ones: what a run that was killed had
 // already finished is not fetched again.
 func (l *Landing) Overlay(ctx context.Context, state *State) error {

@@ -89,7 +89,9 @@ func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
 	case errors.Is(err, ErrKeyRefused), ctx.Err() != nil:
 		return err
 	case errors.As(err, &api) && api.Status < http.StatusInternalServerError && api.Status != http.StatusConflict && api.Status != http.StatusTooManyRequests:
-		r.fail(intent.AccountID, "refresh refused", err)
+		if api.Code != "financial_connections_account_inactive" { // became so a moment ago: reported, not a failure
+			r.fail(intent.AccountID, "refresh refused", err)
+		}
 		return r.journal.RecordResult(schema.RefreshResult{Key: intent.Key, Outcome: schema.ResultRejected, RequestID: api.RequestID, At: r.syncer.Now()})
 	case err != nil:
 		r.fail(intent.AccountID, "refresh not confirmed", err)

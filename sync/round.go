@@ -48,6 +48,7 @@ type round struct {
 	accounts  []reading
 	position  map[string]int
 	landed    map[string]bool // accounts that landed as they are now
+	givenUp   map[string]bool // accounts that are not waited for any more
 	outcomes  map[string]*schema.RunAccount
 	refused   []schema.QuarantinedRow
 	listPages int
@@ -88,7 +89,7 @@ func (s *Syncer) realTime(deadline time.Duration) time.Duration {
 func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) *round {
 	return &round{
 		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
-		position: map[string]int{}, landed: map[string]bool{}, outcomes: map[string]*schema.RunAccount{},
+		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{},
 	}
 }
 

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -35,6 +36,9 @@ func (r *round) pending() []string {
 	var ids []string
 	now := r.syncer.Now()
 	for _, a := range r.accounts {
+		if r.givenUp[a.AccountID] {
+			continue
+		}
 		for _, refresh := range []string{FeatureTransactions, FeatureBalance} {
 			if state := featureOf(a.Account, refresh); state != nil && state.Status == "pending" && now.Sub(state.AttemptedAt) < r.syncer.options.Wait {
 				ids = append(ids, a.AccountID)
@@ -56,10 +60,15 @@ func (r *round) reread(ctx context.Context, ids []string) error {
 	}
 	for _, id := range ids {
 		a, err := r.syncer.readAccount(ctx, id, r.report.StripeAccountID)
-		if err != nil {
+		switch {
+		case errors.Is(err, ErrKeyRefused), ctx.Err() != nil:
 			return err
+		case err != nil: // this account's trouble; the others are waited for
+			r.fail(id, "could not be read while waiting", err)
+			r.givenUp[id] = true
+		default:
+			r.replace(a)
 		}
-		r.replace(a)
 	}
 	return nil
 }

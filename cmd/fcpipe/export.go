@@ -50,6 +50,9 @@ func (a *app) export(ctx context.Context) (err error) {
 			"files_kept": report.FilesKept, "files_retired": report.FilesRetired, "rows": report.Rows, "bytes": report.Bytes,
 		})
 	}
+	if report.View != "" {
+		a.log.Warn("lake/current is not there; read the manifest", "why", report.View)
+	}
 	if report.Unchanged {
 		fmt.Fprintf(a.stdout, "nothing new: %s in %s\n", count(int64(report.FilesKept), "file"), options.Dir)
 		return nil

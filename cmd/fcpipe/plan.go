@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,11 +32,7 @@ func (a *app) plan(ctx context.Context, account string) error {
 	if err != nil {
 		return err
 	}
-	landing, err := p.store.Landing(ctx)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(landing.Overlay(ctx, &state), landing.Close()); err != nil {
+	if err := p.store.OverlayLanded(ctx, &state); err != nil {
 		return err
 	}
 	plan, err := p.syncer.Plan(ctx, state, p.store.Journal())

@@ -64,6 +64,9 @@ func (p *pipeline) round(ctx context.Context) (report roundReport, err error) {
 		return report, err
 	}
 	synced, err := p.fetchAndPublish(ctx, &report)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx) // whatever was cut short, it was the signal
+	}
 	p.app.progress.clear()
 	report.conclude(synced, err)
 	if err := errors.Join(err, p.record(report, synced, err, begun)); err != nil {
@@ -136,6 +139,12 @@ func (p *pipeline) exportLake(ctx context.Context, report *roundReport) (err err
 	p.app.progress.room("export")
 	exported, err := export.Run(ctx, reader, p.exportOptions())
 	report.LakeFilesWritten, report.LakeFilesKept = exported.FilesWritten, exported.FilesKept
+	if exported.View != "" {
+		p.app.log.Warn("lake/current is not there; read the manifest", "why", exported.View)
+	}
+	if exported.Rebuilt != "" {
+		p.app.log.Warn("the lake was written anew", "why", exported.Rebuilt)
+	}
 	return err
 }
 

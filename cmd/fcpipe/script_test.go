@@ -38,6 +38,7 @@ func TestMain(m *testing.M) {
 //	requests N           it was asked N times since the last "requests"
 //	truth                the published file equals what the simulator says is so
 //	killed MILLISECONDS  start "fcpipe run" and kill -9 it after so long
+//	terminated MILLISECONDS  the same with SIGTERM; it exits with 143
 //	lock, unlock         hold the data directory's lock, as a running round does
 //	analyst, analystok   open the published file in this process; it still answers as before
 //	snapshot, unchanged  remember every byte and time of file and lake; they are the same
@@ -55,7 +56,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"simulator": startSimulator, "advance": advance, "fault": armFault, "nofaults": noFaults, "requests": wantRequests, "truth": wantTruth,
-			"killed": killedRun, "lock": holdLock, "unlock": freeLock, "analyst": openAnalyst, "analystok": checkAnalyst,
+			"killed": killedRun, "terminated": terminatedRun, "lock": holdLock, "unlock": freeLock, "analyst": openAnalyst, "analystok": checkAnalyst,
 			"code": wantCode, "snapshot": snapshot, "unchanged": unchanged, "newer": markNewer,
 		},
 	})
@@ -145,6 +146,18 @@ func wantTruth(ts *testscript.TestScript, _ bool, _ []string) {
 }
 
 func killedRun(ts *testscript.TestScript, _ bool, args []string) {
+	_ = stopRun(ts, args, syscall.SIGKILL)
+}
+
+// terminatedRun wants the exit code of an interruption, or of a round that was faster.
+func terminatedRun(ts *testscript.TestScript, _ bool, args []string) {
+	if code := stopRun(ts, args, syscall.SIGTERM); code != exitTerminate && code != 0 {
+		ts.Fatalf("exit code %d", code)
+	}
+}
+
+// stopRun starts "fcpipe run", sends it a signal after so many milliseconds and returns its exit code.
+func stopRun(ts *testscript.TestScript, args []string, signal syscall.Signal) int {
 	after, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	var path string
@@ -157,9 +170,11 @@ func killedRun(ts *testscript.TestScript, _ bool, args []string) {
 	c.Dir = ts.MkAbs(".")
 	c.Env = append(os.Environ(), "PATH="+ts.Getenv("PATH"), "HOME="+ts.Getenv("HOME"), "STRIPE_API_KEY="+ts.Getenv("STRIPE_API_KEY"))
 	ts.Check(c.Start())
-	timer := time.AfterFunc(time.Duration(after)*time.Millisecond, func() { _ = c.Process.Signal(syscall.SIGKILL) })
+	timer := time.AfterFunc(time.Duration(after)*time.Millisecond, func() { _ = c.Process.Signal(signal) })
 	defer timer.Stop()
-	ts.Logf("killed after %d ms: %v", after, c.Wait())
+	err = c.Wait()
+	ts.Logf("%v after %d ms: %v", signal, after, err)
+	return c.ProcessState.ExitCode()
 }
 
 func storeOf(ts *testscript.TestScript) *schema.Store {

@@ -122,6 +122,9 @@ func (r *statusReport) fromJournal(journal *schema.Journal, now time.Time) {
 	runs := journal.Runs()
 	slices.Reverse(runs)
 	for _, run := range runs[:min(len(runs), shownRuns)] {
+		if run.FinishedAt == nil {
+			run.Outcome = "unfinished" // running, or killed
+		}
 		r.Runs = append(r.Runs, statusRun{
 			run.RunID, run.StartedAt, run.FinishedAt, run.Outcome, run.Reason,
 			run.TransactionsNew, run.TransactionsChanged, run.Reads + run.Writes, run.CostMicroUSD,
