@@ -92,8 +92,10 @@ func TestPlanServesTheStalestFirst(t *testing.T) {
 		accounts = append(accounts, planAccount(func(a *schema.Account) { a.AccountID = id }))
 		state.Accounts[id] = schema.AccountState{CompleteThroughAt: through}
 	}
-	facts := planFacts{now: planNow, listReads: 1, state: state, charged: func(string) bool { return true },
-		options: Options{ReadsPer30Days: 3, Transactions: FeaturePolicy{Mode: ModeOff}, Balance: FeaturePolicy{Mode: ModeOff}}}
+	facts := planFacts{
+		now: planNow, listReads: 1, state: state, charged: func(string) bool { return true },
+		options: Options{ReadsPer30Days: 3, Transactions: FeaturePolicy{Mode: ModeOff}, Balance: FeaturePolicy{Mode: ModeOff}},
+	}
 	var order []string
 	for _, d := range plan(accounts, facts).Decisions {
 		if d.Feature == FeatureTransactions {

@@ -41,8 +41,10 @@ type world struct {
 func newWorld(t *testing.T, config simulator.Config) *world {
 	t.Helper()
 	w := &world{t: t, server: simulator.New(config)}
-	store, err := schema.OpenStore(t.Context(), schema.StoreOptions{Layout: schema.Layout{Dir: t.TempDir()},
-		Settings: schema.Settings{Threads: 1, MemoryLimit: 256 << 20}, ProgramVersion: "test", Now: w.server.Now})
+	store, err := schema.OpenStore(t.Context(), schema.StoreOptions{
+		Layout:   schema.Layout{Dir: t.TempDir()},
+		Settings: schema.Settings{Threads: 1, MemoryLimit: 256 << 20}, ProgramVersion: "test", Now: w.server.Now,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

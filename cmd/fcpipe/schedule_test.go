@@ -18,11 +18,13 @@ func scheduledRounds(t *testing.T, entry ScheduleEntry, lasts time.Duration, rou
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancelCause(t.Context())
-		s := &scheduler{log: slog.New(slog.NewTextHandler(io.Discard, nil)), entries: []ScheduleEntry{entry},
+		s := &scheduler{
+			log: slog.New(slog.DiscardHandler), entries: []ScheduleEntry{entry},
 			round: func(ctx context.Context) (roundReport, error) {
 				began = append(began, time.Now())
 				return roundReport{}, round(ctx, len(began))
-			}}
+			},
+		}
 		done := make(chan error, 1)
 		go func() { done <- s.run(ctx) }()
 		time.Sleep(lasts)
