@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +15,7 @@ type testStore struct {
 	*Store
 	t     *testing.T
 	clock time.Time
+	zone  string // of civil dates
 }
 
 func newTestStore(t *testing.T) *testStore {
@@ -23,7 +25,7 @@ func newTestStore(t *testing.T) *testStore {
 
 func openTestStore(t *testing.T, dir string) *testStore {
 	t.Helper()
-	s := &testStore{t: t, clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
+	s := &testStore{t: t, zone: "America/New_York", clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	store, err := OpenStore(t.Context(), StoreOptions{
 		Layout: Layout{Dir: dir}, Settings: Settings{Threads: 2, MemoryLimit: 512 << 20}, KeepGenerations: 1,
 		ProgramVersion: "test", Now: func() time.Time { return s.clock },
@@ -32,7 +34,26 @@ func openTestStore(t *testing.T, dir string) *testStore {
 		t.Fatal(err)
 	}
 	s.Store = store
+	t.Cleanup(s.verify)
 	return s
+}
+
+// verify holds what the test published to every rule.
+func (s *testStore) verify() {
+	ctx := context.Background()
+	reader, err := OpenReader(ctx, s.layout, s.settings())
+	if errors.Is(err, ErrNoDatabase) {
+		return
+	}
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	defer reader.Close()
+	findings, err := Verify(ctx, reader, s.layout)
+	if err != nil || len(findings) > 0 {
+		s.t.Errorf("verify: %v %v", findings, err)
+	}
 }
 
 // round lands rows, merges, derives and publishes, and returns what changed.
@@ -62,7 +83,7 @@ func (s *testStore) round(rows ...Landed) MergeReport {
 func (s *testStore) publish(landing *Landing) (MergeReport, error) {
 	ctx := s.t.Context()
 	run := FinishedRun{RunRecord: RunRecord{RunID: fmt.Sprintf("run-%d", s.clock.Unix()), StartedAt: s.clock, Outcome: "complete", ProgramVersion: "test"}}
-	next, report, err := s.Merge(ctx, landing, MergeRun{Run: run, ReportZone: "America/New_York"})
+	next, report, err := s.Merge(ctx, landing, MergeRun{Run: run, ReportZone: s.zone})
 	if err != nil || next == nil {
 		return report, err
 	}

@@ -1,0 +1,125 @@
+package schema
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+func TestDeriveGivesTheSameRowsOnOneAndTwoThreads(t *testing.T) {
+	var b books
+	for day := 1; day <= 28; day++ {
+		b.post(day, 9+day%7, int64(-100*day), "SQ *BLUE OWL COFFEE").Description += strings.Repeat("X", day%3)
+		if day%5 == 0 {
+			b.observe(day, 23, int64(-day))
+		}
+	}
+	models, err := loadHeaders(modelFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hashes []string
+	for _, threads := range []int{1, 2, 2} {
+		s := newTestStore(t)
+		s.options.Settings.Threads = threads
+		at := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+		s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: b.rows, Balances: b.balances, Completions: []Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}})
+		text := ""
+		for _, model := range models { // in the order they are stored
+			text += model.name + s.query("SELECT md5(string_agg(t::VARCHAR, ';')) FROM "+model.name+" t")
+		}
+		hashes = append(hashes, text)
+	}
+	if hashes[0] != hashes[1] || hashes[1] != hashes[2] {
+		t.Errorf("derived tables differ:\n%s", strings.Join(hashes, "\n"))
+	}
+}
+
+func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
+	s := newTestStore(t)
+	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
+	database, err := openDatabase(t.Context(), "", readWrite, Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	connection, err := database.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	head := "-- model: ledger.x\n-- about: x\n-- order: a\n"
+	for text, want := range map[string]string{
+		head + "-- column a: BIGINT. A\nSELECT 1 AS a":                           "column 1 is a INTEGER, the header declares a BIGINT",
+		head + "-- column a: INTEGER. A\nSELECT 1 AS a, 2 AS b":                  "a column b the header does not declare",
+		head + "-- column a: INTEGER. A\n-- column b: INTEGER. B\nSELECT 1 AS a": "declares a column b the SELECT does not have",
+		head + "-- column a: INTEGER. A\nSELECT nonsense":                        "nonsense",
+	} {
+		parsed, err := parseHeader("x.sql", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := checkColumns(t.Context(), connection, parsed); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s\n got %v\nwant %s", text, err, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"-- model: x\nSELECT 1": "needs a name, an order", "-- nonsense\nSELECT 1": "x.sql:1: want \"field: value\"",
+		"-- model: x\n-- column a: BIGINT\nSELECT 1": "x.sql:2: column a: want", "-- modle: x\nSELECT 1": `x.sql:1: unknown field "modle"`,
+	} {
+		if _, err := parseHeader("x.sql", text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+	circle := fstest.MapFS{
+		"a.sql": {Data: []byte("-- model: ledger.a\n-- order: x\nSELECT * FROM ledger.b")},
+		"b.sql": {Data: []byte("-- model: ledger.b\n-- order: x\nSELECT * FROM ledger.a")},
+	}
+	models, err := loadHeaders(circle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := orderModels(t.Context(), connection, models); err == nil || !strings.Contains(err.Error(), "ledger.a → ledger.b → ledger.a") {
+		t.Errorf("circle: %v", err)
+	}
+}
+
+func TestDeriveRefusesAZoneThatIsNone(t *testing.T) {
+	s := newTestStore(t)
+	s.zone = "Mars/Olympus"
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Land(t.Context(), Landed{Accounts: []Account{testAccount("fca_1")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.publish(landing); err == nil || !strings.Contains(err.Error(), "Mars/Olympus") {
+		t.Errorf("published: %v", err)
+	}
+	if exists, _ := fileExists(s.layout.Database()); exists {
+		t.Error("a file was published")
+	}
+}
+
+// TestEveryRuleAndQuestionIsUnderstood runs the rules of verify and the questions of status.
+func TestEveryRuleAndQuestionIsUnderstood(t *testing.T) {
+	s := newTestStore(t)
+	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
+	reader, err := OpenReader(t.Context(), s.layout, s.settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	findings, err := Verify(t.Context(), reader, s.layout)
+	if err != nil || len(findings) != 0 {
+		t.Errorf("%v %v", findings, err)
+	}
+	if _, err := reader.Status(t.Context(), time.Hour); err != nil {
+		t.Error(err)
+	}
+}
