@@ -14,8 +14,10 @@ type books struct {
 
 func (b *books) post(day, hour int, amount int64, text string) *Transaction {
 	at := time.Date(2026, 5, day, hour, 0, 0, 0, time.UTC)
-	b.rows = append(b.rows, Transaction{TransactionID: fmt.Sprintf("fctxn_%02d", len(b.rows)), AccountID: "fca_1", AmountMinor: amount, Currency: "usd",
-		Description: text, Status: "posted", TransactedAt: at, PostedAt: &at, UpdatedAt: at, TransactionRefreshID: "fctxnref_1"})
+	b.rows = append(b.rows, Transaction{
+		TransactionID: fmt.Sprintf("fctxn_%02d", len(b.rows)), AccountID: "fca_1", AmountMinor: amount, Currency: "usd",
+		Description: text, Status: "posted", TransactedAt: at, PostedAt: &at, UpdatedAt: at, TransactionRefreshID: "fctxnref_1",
+	})
 	return &b.rows[len(b.rows)-1]
 }
 
@@ -29,8 +31,10 @@ func (b *books) publish(t *testing.T, through int) *testStore {
 	s := newTestStore(t)
 	at := time.Date(2026, 5, through, 12, 0, 0, 0, time.UTC)
 	s.zone = "UTC"
-	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: b.rows, Balances: b.balances,
-		Completions: []Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}})
+	s.round(Landed{
+		Accounts: []Account{testAccount("fca_1")}, Transactions: b.rows, Balances: b.balances,
+		Completions: []Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}},
+	})
 	return s
 }
 
@@ -79,8 +83,10 @@ func TestCashFlowOpensAndClosesToTheCent(t *testing.T) {
 	s := newTestStore(t)
 	s.zone = "UTC"
 	at := time.Date(2026, 6, 20, 12, 0, 0, 0, time.UTC)
-	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: b.rows, Balances: b.balances,
-		Completions: []Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}})
+	s.round(Landed{
+		Accounts: []Account{testAccount("fca_1")}, Transactions: b.rows, Balances: b.balances,
+		Completions: []Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}},
+	})
 	s.want("SELECT list(month || ' ' || is_partial ORDER BY month)::VARCHAR FROM underwriting.cash_flow_month", "[2026-04 true, 2026-05 false, 2026-06 true]")
 	may := " FROM underwriting.cash_flow_month WHERE month = '2026-05'"
 	s.want("SELECT opening_balance_minor || ' ' || inflow_gross_minor || ' ' || outflow_gross_minor || ' ' || closing_balance_minor"+may, "1000 200 30 1170")

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"errors"
 	"time"
 )
 
@@ -18,6 +19,7 @@ const (
 	reasonNumber  = "not a whole number of 64 bits"
 	reasonTime    = "not a time that can be stored"
 	reasonObject  = "another kind of object"
+	reasonTwice   = "a field comes twice"
 )
 
 // wantText decodes a required string.
@@ -27,6 +29,17 @@ func wantText(field string, value []byte, into *string) error {
 		return &fieldError{field, reasonType}
 	}
 	*into = decoded
+	return nil
+}
+
+// wantID decodes an id, which is never empty.
+func wantID(field string, value []byte, into *string) error {
+	if err := wantText(field, value, into); err != nil {
+		return err
+	}
+	if *into == "" {
+		return &fieldError{field, reasonMissing}
+	}
 	return nil
 }
 
@@ -117,6 +130,46 @@ func required(seen uint, names []string) error {
 		if seen&(1<<i) == 0 {
 			return &fieldError{name, reasonMissing}
 		}
+	}
+	return nil
+}
+
+// visitAll makes a visitor that goes on after a field at fault, so that an object is still
+// known by its id. The first fault is kept in first.
+func visitAll(first *error, visit func(name string, value []byte) error) func(string, []byte) error {
+	return func(name string, value []byte) error {
+		if err := visit(name, value); err != nil && *first == nil {
+			*first = err
+		}
+		return nil
+	}
+}
+
+// asFieldError makes any fault of a row one that names a field, "" when it is the whole row's.
+func asFieldError(faults ...error) error {
+	for _, err := range faults {
+		var field *fieldError
+		switch {
+		case errors.As(err, &field):
+			return field
+		case err != nil:
+			return &fieldError{"", reasonType}
+		}
+	}
+	return nil
+}
+
+// inField says which field an object of another shape was found in.
+func inField(field string, err error) error {
+	if errors.Is(err, errShape) {
+		return &fieldError{field, reasonType}
+	}
+	return err
+}
+
+func wantObject(value []byte, kind string) error {
+	if found, ok := text(value); !ok || found != kind {
+		return &fieldError{"object", reasonObject}
 	}
 	return nil
 }

@@ -1,7 +1,7 @@
 package sync
 
 import (
-	"errors"
+	"slices"
 
 	"fcpipe/schema"
 )
@@ -9,43 +9,34 @@ import (
 var accountFields = []string{"id", "object", "category", "created", "institution_name", "livemode", "status", "subcategory"}
 
 // decodeAccount makes rows of a financial_connections.account: the account and its balances.
-// The error is a *fieldError: the account goes to quarantine.
+// With an error, a *fieldError, the account goes to quarantine; its id is then known if it has one.
 func decodeAccount(raw []byte) (schema.Account, []schema.Balance, error) {
 	var a schema.Account
+	var balances []schema.Balance
 	var others extra
-	var balance []byte
 	var seen uint
-	err := eachField(raw, func(name string, value []byte) error {
-		for i, known := range accountFields {
-			if known == name {
-				seen |= 1 << i
-			}
+	var first error
+	err := eachField(raw, visitAll(&first, func(name string, value []byte) (err error) {
+		if position := slices.Index(accountFields, name); position >= 0 {
+			seen |= 1 << position
 		}
 		if name == "balance" {
-			balance = value
-			return nil
+			balances, err = decodeBalance(value, &others)
+			return err
 		}
 		return accountField(&a, name, value, &others)
-	})
-	if err == nil {
-		err = required(seen, accountFields)
-	}
-	var balances []schema.Balance
-	if err == nil && balance != nil && !isNull(balance) {
-		balances, err = decodeBalance(a.AccountID, balance)
-	}
-	var field *fieldError
-	if err != nil && !errors.As(err, &field) {
-		err = &fieldError{"", reasonType}
+	}))
+	for i := range balances {
+		balances[i].AccountID = a.AccountID
 	}
 	a.Extra = others.object()
-	return a, balances, err
+	return a, balances, asFieldError(first, err, required(seen, accountFields))
 }
 
 func accountField(a *schema.Account, name string, value []byte, others *extra) error {
 	switch name {
 	case "id":
-		return wantText(name, value, &a.AccountID)
+		return wantID(name, value, &a.AccountID)
 	case "object":
 		return wantObject(value, "financial_connections.account")
 	case "category":
@@ -69,56 +60,78 @@ func accountField(a *schema.Account, name string, value []byte, others *extra) e
 	case "subscriptions":
 		return mayTexts(name, value, &a.Subscriptions)
 	case "account_holder":
-		return decodeHolder(a, value)
+		return decodeHolder(a, value, others)
 	case "balance_refresh":
-		return decodeRefresh(name, value, &a.BalanceRefresh)
+		return decodeRefresh(name, value, &a.BalanceRefresh, others)
 	case "ownership_refresh":
-		return decodeRefresh(name, value, &a.OwnershipRefresh)
+		return decodeRefresh(name, value, &a.OwnershipRefresh, others)
 	case "transaction_refresh":
-		return decodeRefresh(name, value, &a.TransactionRefresh)
+		return decodeRefresh(name, value, &a.TransactionRefresh, others)
 	}
 	others.add(name, value)
 	return nil
 }
 
-// decodeHolder takes whose account it is, as an id or as the expanded object.
-func decodeHolder(a *schema.Account, value []byte) error {
+// holderFields name the holder, the preferred one first. Accounts v2 fills two of them.
+var holderFields = []string{"customer", "customer_account", "account"}
+
+// decodeHolder takes whose account it is. What is left over is kept.
+func decodeHolder(a *schema.Account, value []byte, others *extra) error {
 	if isNull(value) {
 		return nil
 	}
+	var unknown extra
 	ids := map[string]string{}
-	err := eachField(value, func(name string, value []byte) error {
-		if name == "type" {
+	raws := map[string][]byte{}
+	err := eachField(value, func(name string, value []byte) (err error) {
+		switch {
+		case name == "type":
 			return mayText("account_holder.type", value, &a.HolderType)
+		case !slices.Contains(holderFields, name):
+			unknown.add(name, value)
+		case !isNull(value):
+			raws[name] = value
+			ids[name], err = idOf(value)
 		}
-		if id, ok := text(value); ok {
-			ids[name] = id
-		} else if !isNull(value) {
-			return eachField(value, func(inner string, value []byte) error {
-				if id, ok := text(value); ok && inner == "id" {
-					ids[name] = id
-				}
-				return nil
-			})
+		return err
+	})
+	for _, name := range holderFields {
+		id, given := ids[name]
+		switch {
+		case given && a.HolderID == nil:
+			a.HolderID = &id
+		case given:
+			unknown.add(name, raws[name])
+		}
+	}
+	others.nest("account_holder", unknown)
+	return inField("account_holder", err)
+}
+
+// idOf takes the id of something that is given by its id or as the expanded object.
+func idOf(value []byte) (id string, err error) {
+	if id, ok := text(value); ok {
+		return id, nil
+	}
+	found := false
+	err = eachField(value, func(name string, value []byte) error {
+		if name == "id" {
+			id, found = text(value)
 		}
 		return nil
 	})
-	if err != nil {
-		return &fieldError{"account_holder", reasonType}
+	if err == nil && !found {
+		err = errShape
 	}
-	for _, name := range []string{"customer", "customer_account", "account"} {
-		if id, found := ids[name]; found && a.HolderID == nil {
-			a.HolderID = &id
-		}
-	}
-	return nil
+	return id, err
 }
 
-func decodeRefresh(field string, value []byte, into **schema.RefreshState) error {
+func decodeRefresh(field string, value []byte, into **schema.RefreshState, others *extra) error {
 	if isNull(value) {
 		return nil
 	}
 	var r schema.RefreshState
+	var unknown extra
 	var seen uint
 	err := eachField(value, func(name string, value []byte) error {
 		switch name {
@@ -133,13 +146,12 @@ func decodeRefresh(field string, value []byte, into **schema.RefreshState) error
 		case "next_refresh_available_at":
 			return mayTime(field+".next_refresh_available_at", value, &r.NextAvailableAt)
 		}
+		unknown.add(name, value)
 		return nil
 	})
-	if errors.Is(err, errShape) {
-		return &fieldError{field, reasonType}
-	}
+	others.nest(field, unknown)
 	if err != nil {
-		return err
+		return inField(field, err)
 	}
 	*into = &r
 	return required(seen, []string{field + ".status", field + ".last_attempted_at"})

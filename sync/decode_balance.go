@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -9,12 +8,27 @@ import (
 	"fcpipe/schema"
 )
 
-// decodeBalance makes one row per currency of an account's inline balance.
-func decodeBalance(accountID string, raw []byte) ([]schema.Balance, error) {
+// stated are the amounts of a balance in one currency; nil was not stated.
+type stated struct{ current, available, used *int64 }
+
+// balanceParts are the maps of currency to amount inside a balance, by where they lie.
+var balanceParts = map[string]func(*stated) **int64{
+	"balance.current":        func(s *stated) **int64 { return &s.current },
+	"balance.cash.available": func(s *stated) **int64 { return &s.available },
+	"balance.credit.used":    func(s *stated) **int64 { return &s.used },
+}
+
+// decodeBalance makes one row per currency of an account's inline balance, without the
+// account's id. Null is no row.
+func decodeBalance(raw []byte, others *extra) ([]schema.Balance, error) {
+	if isNull(raw) {
+		return nil, nil
+	}
 	var asOf time.Time
 	var kind string
-	amounts := map[string]map[string]int64{}
+	var unknown extra
 	var seen uint
+	amounts := map[string]*stated{}
 	err := eachField(raw, func(name string, value []byte) error {
 		switch name {
 		case "as_of":
@@ -24,75 +38,75 @@ func decodeBalance(accountID string, raw []byte) ([]schema.Balance, error) {
 			seen |= 2
 			return wantText("balance.type", value, &kind)
 		case "current":
-			return decodeAmounts("balance.current", value, amounts, "current")
+			seen |= 4
+			return decodeAmounts("balance.current", value, amounts)
 		case "cash", "credit":
-			return decodeParts(value, amounts)
+			return decodePart(name, value, amounts, &unknown)
 		}
+		unknown.add(name, value)
 		return nil
 	})
+	others.nest("balance", unknown)
 	if err == nil {
-		err = required(seen, []string{"balance.as_of", "balance.type"})
-	}
-	if errors.Is(err, errShape) {
-		return nil, &fieldError{"balance", reasonType}
+		err = required(seen, []string{"balance.as_of", "balance.type", "balance.current"})
 	}
 	if err != nil {
-		return nil, err
+		return nil, inField("balance", err)
 	}
-	return balanceRows(schema.Balance{AccountID: accountID, BalanceType: kind, AsOf: asOf}, amounts), nil
+	return balanceRows(schema.Balance{BalanceType: kind, AsOf: asOf}, amounts), nil
 }
 
-// decodeParts takes cash.available and credit.used.
-func decodeParts(value []byte, amounts map[string]map[string]int64) error {
+// decodePart takes cash.available and credit.used; anything else there is kept as it is.
+func decodePart(part string, value []byte, amounts map[string]*stated, others *extra) error {
 	if isNull(value) {
 		return nil
 	}
-	return eachField(value, func(name string, value []byte) error {
-		if name != "available" && name != "used" {
+	var unknown extra
+	err := eachField(value, func(name string, value []byte) error {
+		field := "balance." + part + "." + name
+		if balanceParts[field] == nil {
+			unknown.add(name, value)
 			return nil
 		}
-		return decodeAmounts("balance."+name, value, amounts, name)
+		return decodeAmounts(field, value, amounts)
 	})
+	others.nest(part, unknown)
+	return inField("balance."+part, err)
 }
 
-// decodeAmounts takes a map of currency to minor units.
-func decodeAmounts(field string, value []byte, amounts map[string]map[string]int64, part string) error {
+// decodeAmounts takes a map of currency to minor units. An amount may be null; a currency
+// that comes in two spellings may not.
+func decodeAmounts(field string, value []byte, amounts map[string]*stated) error {
 	if isNull(value) {
 		return nil
 	}
-	amounts[part] = map[string]int64{}
-	return eachField(value, func(currency string, value []byte) error {
-		var amount int64
-		if err := wantInteger(field, value, &amount); err != nil {
-			return err
+	err := eachField(value, func(name string, value []byte) error {
+		currency := strings.ToLower(name)
+		if amounts[currency] == nil {
+			amounts[currency] = &stated{}
 		}
-		amounts[part][currency] = amount
-		return nil
+		if isNull(value) {
+			return nil
+		}
+		part := balanceParts[field](amounts[currency])
+		if *part != nil {
+			return &fieldError{field, reasonTwice}
+		}
+		*part = new(int64)
+		return wantInteger(field, value, *part)
 	})
+	return inField(field, err)
 }
 
-func balanceRows(shape schema.Balance, amounts map[string]map[string]int64) []schema.Balance {
-	var currencies []string
-	for _, part := range amounts {
-		for currency := range part {
-			if !slices.Contains(currencies, currency) {
-				currencies = append(currencies, currency)
-			}
-		}
-	}
-	slices.Sort(currencies)
-	rows := make([]schema.Balance, 0, len(currencies))
-	amount := func(part, currency string) *int64 {
-		if value, stated := amounts[part][currency]; stated {
-			return &value
-		}
-		return nil
-	}
-	for _, currency := range currencies {
+// balanceRows makes the rows, in order of currency.
+func balanceRows(shape schema.Balance, amounts map[string]*stated) []schema.Balance {
+	rows := make([]schema.Balance, 0, len(amounts))
+	for currency, amount := range amounts {
 		row := shape
-		row.Currency = strings.ToLower(currency)
-		row.CurrentMinor, row.AvailableMinor, row.UsedMinor = amount("current", currency), amount("available", currency), amount("used", currency)
+		row.Currency = currency
+		row.CurrentMinor, row.AvailableMinor, row.UsedMinor = amount.current, amount.available, amount.used
 		rows = append(rows, row)
 	}
+	slices.SortFunc(rows, func(a, b schema.Balance) int { return strings.Compare(a.Currency, b.Currency) })
 	return rows
 }

@@ -41,7 +41,7 @@ func TestDecodeTransactionRefusesWhatItCannotStore(t *testing.T) {
 		{`"posted_at":1700000000`, `"posted_at":"today"`, "status_transitions.posted_at", reasonNumber},
 		{`"status_transitions":{"posted_at":1700000000,"void_at":null}`, `"status_transitions":[]`, "status_transitions", reasonType},
 		{`financial_connections.transaction`, `charge`, "object", reasonObject},
-		{`"amount":-1000`, `"amount":-1000,"amount":1`, "", reasonType},
+		{`"amount":-1000`, `"amount":-1000,"amount":1`, "", reasonTwice},
 	} {
 		raw := strings.Replace(wholeTransaction, test.from, test.to, 1)
 		_, err := decodeTransaction([]byte(raw))

@@ -1,7 +1,7 @@
 package sync
 
 import (
-	"errors"
+	"slices"
 
 	"fcpipe/schema"
 )
@@ -11,42 +11,30 @@ var transactionFields = []string{
 	"status", "status_transitions", "transacted_at", "transaction_refresh", "updated",
 }
 
-// decodeTransaction makes a row of a financial_connections.transaction.
-// The error is a *fieldError: the row goes to quarantine.
+// decodeTransaction makes a row of a financial_connections.transaction. With an error, a
+// *fieldError, the row goes to quarantine; its id is then known if it has one.
 func decodeTransaction(raw []byte) (schema.Transaction, error) {
 	var t schema.Transaction
 	var others extra
 	var seen uint
-	err := eachField(raw, func(name string, value []byte) error {
-		position := -1
-		for i, known := range transactionFields {
-			if known == name {
-				position = i
-				break
-			}
-		}
+	var first error
+	err := eachField(raw, visitAll(&first, func(name string, value []byte) error {
+		position := slices.Index(transactionFields, name)
 		if position < 0 {
 			others.add(name, value)
 			return nil
 		}
 		seen |= 1 << position
 		return transactionField(&t, name, value, &others)
-	})
-	var field *fieldError
-	switch {
-	case errors.As(err, &field):
-		return t, field
-	case err != nil:
-		return t, &fieldError{"", reasonType}
-	}
+	}))
 	t.Extra = others.object()
-	return t, required(seen, transactionFields)
+	return t, asFieldError(first, err, required(seen, transactionFields))
 }
 
 func transactionField(t *schema.Transaction, name string, value []byte, others *extra) error {
 	switch name {
 	case "id":
-		return wantText(name, value, &t.TransactionID)
+		return wantID(name, value, &t.TransactionID)
 	case "object":
 		return wantObject(value, "financial_connections.transaction")
 	case "account":
@@ -83,18 +71,6 @@ func transitions(t *schema.Transaction, value []byte, others *extra) error {
 		unknown.add(name, value)
 		return nil
 	})
-	if kept := unknown.object(); kept != nil {
-		others.add("status_transitions", []byte(*kept))
-	}
-	if errors.Is(err, errShape) {
-		return &fieldError{"status_transitions", reasonType}
-	}
-	return err
-}
-
-func wantObject(value []byte, kind string) error {
-	if found, ok := text(value); !ok || found != kind {
-		return &fieldError{"object", reasonObject}
-	}
-	return nil
+	others.nest("status_transitions", unknown)
+	return inField("status_transitions", err)
 }

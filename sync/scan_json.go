@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -14,36 +13,34 @@ import (
 
 var errShape = errors.New("not the expected JSON")
 
-// eachField calls visit for every field of an object, in order. A name that comes twice is an error.
+// eachField calls visit for every field of an object, in order. A name that comes twice is
+// an error, after every field was visited once.
 func eachField(raw []byte, visit func(name string, value []byte) error) error {
 	i := skipSpace(raw, 0)
 	if i >= len(raw) || raw[i] != '{' {
 		return errShape
 	}
+	var twice error
 	var seen [24]string
 	names := seen[:0]
 	for i = skipSpace(raw, i+1); i < len(raw) && raw[i] != '}'; {
 		end := skipValue(raw, i)
 		name, ok := text(raw[i:end])
-		if !ok || slices.Contains(names, name) {
-			return errShape
-		}
-		names = append(names, name)
 		i = skipSpace(raw, end)
-		if i >= len(raw) || raw[i] != ':' {
+		if !ok || i >= len(raw) || raw[i] != ':' {
 			return errShape
 		}
 		start := skipSpace(raw, i+1)
 		end = skipValue(raw, start)
-		if err := visit(name, raw[start:end]); err != nil {
+		if slices.Contains(names, name) {
+			twice = &fieldError{"", reasonTwice}
+		} else if err := visit(name, raw[start:end]); err != nil {
 			return err
 		}
-		i = skipSpace(raw, end)
-		if i < len(raw) && raw[i] == ',' {
-			i = skipSpace(raw, i+1)
-		}
+		names = append(names, name)
+		i = skipComma(raw, end)
 	}
-	return nil
+	return twice
 }
 
 // eachElement calls visit for every element of an array.
@@ -61,10 +58,7 @@ func eachElement(raw []byte, visit func(position int, value []byte) error) error
 		if err := visit(position, raw[i:end]); err != nil {
 			return err
 		}
-		i = skipSpace(raw, end)
-		if i < len(raw) && raw[i] == ',' {
-			i = skipSpace(raw, i+1)
-		}
+		i = skipComma(raw, end)
 	}
 	return nil
 }
@@ -72,6 +66,15 @@ func eachElement(raw []byte, visit func(position int, value []byte) error) error
 func skipSpace(raw []byte, i int) int {
 	for i < len(raw) && (raw[i] == ' ' || raw[i] == '\n' || raw[i] == '\t' || raw[i] == '\r') {
 		i++
+	}
+	return i
+}
+
+// skipComma goes on to the next field or element, or to the closing bracket.
+func skipComma(raw []byte, i int) int {
+	i = skipSpace(raw, i)
+	if i < len(raw) && raw[i] == ',' {
+		i = skipSpace(raw, i+1)
 	}
 	return i
 }
@@ -118,20 +121,39 @@ func skipString(raw []byte, i int) int {
 	return len(raw)
 }
 
-// text decodes a string.
+// common are texts of nearly every row: they need no memory of their own.
+var common = func() map[string]string {
+	texts := map[string]string{}
+	for _, list := range [][]string{transactionFields, accountFields, {"posted_at", "void_at", "usd", "posted", "pending", "void"}} {
+		for _, text := range list {
+			texts[text] = text
+		}
+	}
+	return texts
+}()
+
+// text decodes a string. What is no Unicode becomes U+FFFD: no file could keep it.
 func text(value []byte) (string, bool) {
 	if len(value) < 2 || value[0] != '"' {
 		return "", false
 	}
 	inner := value[1 : len(value)-1]
+	if known, ok := common[string(inner)]; ok {
+		return known, true
+	}
+	plain := true
 	for _, c := range inner {
 		if c == '\\' || c < ' ' || c >= utf8.RuneSelf {
-			var decoded string
-			err := json.Unmarshal(value, &decoded)
-			return decoded, err == nil
+			plain = false
+			break
 		}
 	}
-	return string(inner), true
+	if plain {
+		return string(inner), true
+	}
+	var decoded string
+	err := json.Unmarshal(value, &decoded)
+	return decoded, err == nil
 }
 
 // integer decodes a whole number: no fraction, no exponent, no quotes, within 64 bits.
@@ -146,32 +168,3 @@ func integer(value []byte) (int64, bool) {
 }
 
 func isNull(value []byte) bool { return string(value) == "null" }
-
-// extra gathers fields fcpipe has no column for, to keep them as they came.
-type extra []extraField
-
-type extraField struct {
-	name  string
-	value []byte
-}
-
-func (e *extra) add(name string, value []byte) { *e = append(*e, extraField{name, value}) }
-
-// object is the gathered fields as one JSON object in order of their names; nil when there are none.
-func (e extra) object() *string {
-	if len(e) == 0 {
-		return nil
-	}
-	slices.SortFunc(e, func(a, b extraField) int { return strings.Compare(a.name, b.name) })
-	var b strings.Builder
-	for i, field := range e {
-		name, _ := json.Marshal(field.name)
-		b.WriteByte("{,"[min(i, 1)])
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(field.value)
-	}
-	b.WriteByte('}')
-	whole := b.String()
-	return &whole
-}
