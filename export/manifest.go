@@ -92,10 +92,13 @@ func (p *PartitionValue) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// manifestPath is where the manifest of an export lies below the lake.
+func manifestPath(exportID string) string { return manifestDirectory + "/" + exportID + ".json" }
+
 // Superseded is a file that stays for a while after an export stopped listing it.
 type Superseded struct {
 	Path  string    `json:"path"`
-	Since time.Time `json:"since"` // watermark of that export
+	Since time.Time `json:"since"` // when that export ran
 }
 
 // latest is the pointer, the lake's one mutable file.
@@ -146,15 +149,15 @@ func (e *export) publish(m *Manifest) error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(manifestDirectory, m.ExportID+".json")
-	if err := replaceFile(filepath.Join(e.Dir, path), text); err != nil {
+	path := manifestPath(m.ExportID)
+	if err := replaceFile(filepath.Join(e.Dir, filepath.FromSlash(path)), text); err != nil {
 		return fmt.Errorf("manifest: %w", err)
 	}
 	if err := e.Hook("manifest.written"); err != nil {
 		return err
 	}
 	sum := sha256.Sum256(text)
-	pointer, err := json.MarshalIndent(latest{m.ExportID, filepath.ToSlash(path), hex.EncodeToString(sum[:]), m.Watermark}, "", " ")
+	pointer, err := json.MarshalIndent(latest{m.ExportID, path, hex.EncodeToString(sum[:]), m.Watermark}, "", " ")
 	if err != nil {
 		return err
 	}

@@ -13,15 +13,21 @@ import (
 // ourFile is the name of a file this package wrote. Nothing else is ever removed from data/.
 var ourFile = regexp.MustCompile(`^[A-Za-z0-9_.-]+-[0-9a-f]{32}\.parquet$`)
 
-// superseded lists the files that stay for readers of older manifests, until their grace ends.
+// ourManifest is the name of a manifest: the watermark it shows and a hash.
+var ourManifest = regexp.MustCompile(`^[0-9]{8}T[0-9]{6}\.[0-9]{6}Z-[0-9a-f]{12}\.json$`)
+
+// superseded lists the files that stay for readers of older manifests, and those manifests,
+// until their grace ends.
 func (e *export) superseded(m *Manifest) []Superseded {
 	if e.previous == nil {
 		return []Superseded{}
 	}
 	live := m.paths()
 	candidates := slices.Clone(e.previous.Superseded)
+	now := e.Now().UTC()
+	candidates = append(candidates, Superseded{manifestPath(e.previous.ExportID), now})
 	for _, file := range e.previous.Files {
-		candidates = append(candidates, Superseded{file.Path, m.Watermark})
+		candidates = append(candidates, Superseded{file.Path, now})
 	}
 	candidates = slices.DeleteFunc(candidates, func(s Superseded) bool {
 		return live[s.Path] || e.graceEnded(s.Since)
@@ -108,31 +114,23 @@ func removeEmpty(root string) error {
 	return nil
 }
 
-// retireManifests removes manifests that were replaced longer ago than the grace. Their
-// names sort by watermark, and each was replaced at the watermark of the next.
+// retireManifests removes manifests that nobody reads any more: not this one, and not
+// within their grace.
 func (e *export) retireManifests(m *Manifest) error {
-	directory := filepath.Join(e.Dir, manifestDirectory)
-	entries, err := os.ReadDir(directory) // sorted
+	keep := map[string]bool{manifestPath(m.ExportID): true}
+	for _, s := range m.Superseded {
+		keep[s.Path] = true
+	}
+	entries, err := os.ReadDir(filepath.Join(e.Dir, manifestDirectory))
 	if err != nil {
 		return err
 	}
-	for i, entry := range entries {
-		if entry.Name() == m.ExportID+".json" || i+1 == len(entries) {
-			continue
-		}
-		replaced, ok := watermarkOf(entries[i+1].Name())
-		if _, ours := watermarkOf(entry.Name()); ours && ok && e.graceEnded(replaced) {
-			if err := os.Remove(filepath.Join(directory, entry.Name())); err != nil {
+	for _, entry := range entries {
+		if path := manifestDirectory + "/" + entry.Name(); !keep[path] && ourManifest.MatchString(entry.Name()) {
+			if err := os.Remove(filepath.Join(e.Dir, filepath.FromSlash(path))); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-// watermarkOf reads the watermark a manifest's name begins with.
-func watermarkOf(name string) (time.Time, bool) {
-	text, _, _ := strings.Cut(name, "-")
-	at, err := time.Parse("20060102T150405.000000Z", text)
-	return at, err == nil
 }

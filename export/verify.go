@@ -16,8 +16,9 @@ import (
 
 // Problem is something in a lake that is not as its manifest, or the published file, says.
 type Problem struct {
-	Path string // below the lake
-	What string
+	Path   string // below the lake
+	What   string
+	Behind bool // nothing is broken: the lake only shows another instant than the file, as between publish and export
 }
 
 func (p Problem) String() string { return p.Path + ": " + p.What }
@@ -33,9 +34,9 @@ func Verify(ctx context.Context, reader *schema.Reader, dir string, deep bool) (
 	}
 	if manifest == nil {
 		if damage == "" {
-			damage = "there is none: run fcpipe export"
+			return []Problem{{latestName, "there is no lake yet; the next round, or fcpipe export, writes it", true}}, nil
 		}
-		return []Problem{{latestName, damage}}, nil
+		return []Problem{{Path: latestName, What: damage}}, nil
 	}
 	v := &verification{dir: dir, reader: reader, manifest: manifest}
 	for _, step := range []func(context.Context) error{
@@ -61,7 +62,7 @@ type verification struct {
 }
 
 func (v *verification) report(path, format string, arguments ...any) {
-	v.problems = append(v.problems, Problem{path, fmt.Sprintf(format, arguments...)})
+	v.problems = append(v.problems, Problem{Path: path, What: fmt.Sprintf(format, arguments...)})
 }
 
 // files checks every live file, byte by byte.

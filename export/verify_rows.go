@@ -22,7 +22,7 @@ func (v *verification) against(ctx context.Context, deep bool) error {
 		return err
 	}
 	if info.Watermark == nil || !info.Watermark.Equal(v.manifest.Watermark) {
-		v.report(latestName, "is not of the published file's instant: run fcpipe export")
+		v.problems = append(v.problems, Problem{latestName, "shows another instant than the file; the next round, or fcpipe export, brings it up", true})
 		return nil
 	}
 	datasets, err := datasetsOf(ctx, v.reader)

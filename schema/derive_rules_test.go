@@ -119,7 +119,8 @@ func TestEveryRuleAndQuestionIsUnderstood(t *testing.T) {
 	if err != nil || len(findings) != 0 {
 		t.Errorf("%v %v", findings, err)
 	}
-	if _, err := reader.Status(t.Context(), time.Hour); err != nil {
-		t.Error(err)
+	status, err := reader.Status(t.Context(), time.Time{}, map[string]string{"fca_new": "could not be read"})
+	if err != nil || len(status.Attention) != 1 || status.Attention[0].Reason != "the last run: could not be read" {
+		t.Errorf("%v %v", status.Attention, err)
 	}
 }

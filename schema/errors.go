@@ -1,6 +1,11 @@
 package schema
 
-import "errors"
+import (
+	"errors"
+	"strings"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+)
 
 var (
 	// ErrForeignFile is returned when the file at the database path is not one fcpipe made.
@@ -12,3 +17,20 @@ var (
 	// ErrInvariant is returned when stored data would break a rule of the data; nothing is published.
 	ErrInvariant = errors.New("broken invariant")
 )
+
+// IsIO reports whether DuckDB failed to read or write a file: a full disk, a lost device.
+func IsIO(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	if !ok {
+		return false
+	}
+	if failure.Type == duckdb.ErrorTypeIO {
+		return true
+	}
+	for _, text := range []string{"IO Error", "Could not write file", "No space left", "Could not fsync"} {
+		if strings.Contains(failure.Msg, text) { // a failed checkpoint comes as a fatal error
+			return true
+		}
+	}
+	return false
+}

@@ -172,7 +172,8 @@ type journalIndex struct {
 	identities map[string]Identity
 	intents    map[string]Intent // by key
 	results    map[string]RefreshResult
-	order      []string // intent keys, oldest first
+	order      []string           // intent keys, oldest first
+	started    map[attempt]string // intent keys by the attempt they started
 	charges    []Charge
 	charged    map[string]bool
 	reads      []Reads

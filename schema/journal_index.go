@@ -11,6 +11,7 @@ func newJournalIndex() journalIndex {
 		intents:    map[string]Intent{},
 		results:    map[string]RefreshResult{},
 		charged:    map[string]bool{},
+		started:    map[attempt]string{},
 		runAt:      map[string]int{},
 	}
 }
@@ -24,8 +25,9 @@ func (x *journalIndex) add(r record) {
 			x.order = append(x.order, r.Intent.Key)
 		}
 		x.intents[r.Intent.Key] = *r.Intent
+		delete(x.results, r.Intent.Key) // announced again: open again
 	case r.Result != nil:
-		x.results[r.Result.Key] = *r.Result
+		x.addResult(*r.Result)
 	case r.Charge != nil:
 		if !x.charged[r.Charge.ChargeKey] {
 			x.charged[r.Charge.ChargeKey] = true
@@ -36,6 +38,23 @@ func (x *journalIndex) add(r record) {
 	case r.Run != nil:
 		x.addRun(*r.Run)
 	}
+}
+
+func (x *journalIndex) addResult(result RefreshResult) {
+	x.results[result.Key] = result
+	if intent, known := x.intents[result.Key]; known && result.AttemptedAt != nil {
+		x.started[attemptOf(intent.AccountID, intent.Feature, *result.AttemptedAt)] = result.Key
+	}
+}
+
+// attempt identifies a refresh attempt.
+type attempt struct {
+	accountID, feature string
+	at                 int64 // seconds since 1970
+}
+
+func attemptOf(accountID, feature string, at time.Time) attempt {
+	return attempt{accountID, feature, at.Unix()}
 }
 
 func (x *journalIndex) addRun(run FinishedRun) {
@@ -72,14 +91,16 @@ func (j *Journal) OpenIntents() []Intent {
 func (j *Journal) StartedByUs(accountID, feature string, attemptedAt time.Time) (Intent, RefreshResult, bool) {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
-	for _, key := range slices.Backward(j.index.order) {
-		intent, result := j.index.intents[key], j.index.results[key]
-		if intent.AccountID == accountID && intent.Feature == feature &&
-			result.AttemptedAt != nil && result.AttemptedAt.Equal(attemptedAt) {
-			return intent, result, true
-		}
-	}
-	return Intent{}, RefreshResult{}, false
+	key, known := j.index.started[attemptOf(accountID, feature, attemptedAt)]
+	return j.index.intents[key], j.index.results[key], known
+}
+
+// Result returns how the purchase with an idempotency key ended, if it did.
+func (j *Journal) Result(key string) (RefreshResult, bool) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	result, known := j.index.results[key]
+	return result, known
 }
 
 // Charged reports whether a charge was counted.

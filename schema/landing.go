@@ -37,54 +37,79 @@ type Landing struct {
 	number     int64
 }
 
-// Landing opens what earlier runs landed and never merged.
-// Segments that cannot be read are set aside as *.bad; their rows are fetched again.
+// Landing opens what earlier runs landed and never merged. A segment that cannot be read is
+// set aside as *.bad together with every later one, because the last rows of an account, and
+// the word that it is complete, may lie in a later segment than its first rows. All of it is
+// fetched again.
 func (s *Store) Landing(ctx context.Context) (*Landing, error) {
 	l := &Landing{directory: s.layout.Landing(), quarantine: s.layout.Quarantine(), settings: s.settings(), now: s.now, hook: s.hook}
 	entries, err := os.ReadDir(l.directory)
 	if err != nil {
 		return nil, fmt.Errorf("open landing: %w", err)
 	}
-	for _, entry := range entries {
-		if err := l.adopt(ctx, entry.Name()); err != nil {
+	for _, entry := range entries { // sorted, so oldest first
+		if err := l.find(entry.Name()); err != nil {
 			return nil, err
 		}
 	}
-	return l, nil
+	good, err := wholeSegments(ctx, l.sealed, l.settings)
+	if err != nil {
+		return nil, err
+	}
+	return l, l.setAside(good)
 }
 
-// adopt takes up one file an earlier run left.
-func (l *Landing) adopt(ctx context.Context, name string) error {
+// find takes note of one file an earlier run left.
+func (l *Landing) find(name string) error {
 	path := filepath.Join(l.directory, name)
 	digits, isSegment := strings.CutSuffix(name, ".duckdb")
 	number, err := strconv.ParseInt(digits, 10, 64)
-	if !isSegment || err != nil {
-		if strings.HasPrefix(name, "building") {
-			return os.Remove(path)
-		}
-		return nil // set aside earlier, or not ours
+	switch {
+	case isSegment && err == nil:
+		l.number = max(l.number, number)
+		l.sealed = append(l.sealed, path)
+	case strings.HasPrefix(name, "building"):
+		return os.Remove(path)
 	}
-	l.number = max(l.number, number)
-	if err := readable(ctx, path, l.settings); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
+	return nil // anything else was set aside earlier, or is not ours
+}
+
+// wholeSegments counts the segments before the first one that cannot be read.
+func wholeSegments(ctx context.Context, paths []string, settings Settings) (int, error) {
+	for i, path := range paths {
+		if readable(ctx, path, settings) != nil {
+			return i, ctx.Err()
 		}
-		l.Unreadable = append(l.Unreadable, name)
-		return errors.Join(os.Rename(path, path+".bad"), syncDirectory(l.directory))
 	}
-	l.sealed = append(l.sealed, path)
+	return len(paths), nil
+}
+
+// setAside renames the segments behind the first good ones. The newest goes first: killed in
+// between, no segment is left behind one that is gone.
+func (l *Landing) setAside(good int) error {
+	bad := l.sealed[good:]
+	l.sealed = l.sealed[:good]
+	for _, path := range slices.Backward(bad) {
+		if err := os.Rename(path, path+".bad"); err != nil {
+			return fmt.Errorf("set landing segment aside: %w", err)
+		}
+		if err := syncDirectory(l.directory); err != nil {
+			return err
+		}
+		l.Unreadable = append(l.Unreadable, filepath.Base(path))
+	}
 	return nil
 }
 
-// readable opens a segment and counts its rows.
+// readable opens a segment and reads every value of it.
 func readable(ctx context.Context, path string, settings Settings) (err error) {
 	database, err := openDatabase(ctx, path, readOnly, settings, filepath.Dir(path))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, database.Close()) }()
-	var rows int64
-	return database.QueryRowContext(ctx, statement("landing_count")).Scan(&rows)
+	var hashes string
+	return database.QueryRowContext(ctx, statement("landing_check")).Scan(&hashes)
 }
 
 // Empty reports whether nothing landed, now or earlier.

@@ -51,18 +51,18 @@ func (s *Store) State(ctx context.Context) (state State, err error) {
 }
 
 // OverlayLanded puts what landed on top of the stored state without touching it: for a plan,
-// while another process may be running a round. Segments that are gone or unreadable are left out.
+// while another process may be running a round. Segments that are unreadable, and those behind them, are left out.
 func (s *Store) OverlayLanded(ctx context.Context, state *State) error {
 	l := &Landing{directory: s.layout.Landing(), settings: s.settings()}
 	paths, err := filepath.Glob(filepath.Join(l.directory, "[0-9]*.duckdb"))
 	if err != nil {
 		return err
 	}
-	for _, path := range paths {
-		if readable(ctx, path, l.settings) == nil {
-			l.sealed = append(l.sealed, path)
-		}
+	good, err := wholeSegments(ctx, paths, l.settings)
+	if err != nil {
+		return err
 	}
+	l.sealed = paths[:good]
 	return l.Overlay(ctx, state)
 }
 

@@ -3,6 +3,7 @@ package schema
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"time"
 )
 
@@ -32,9 +33,10 @@ type Attention struct {
 	Since           *time.Time // nil when it was so from the start
 }
 
-// Status reads it. An account that was complete longer ago than stale, counted back from
-// the newest merge, needs attention.
-func (r *Reader) Status(ctx context.Context, stale time.Duration) (Status, error) {
+// Status reads it. An account that was last complete before stale needs attention, and one
+// that failed in the newest run, which is not in the file when that run changed nothing:
+// failed says why, by account.
+func (r *Reader) Status(ctx context.Context, stale time.Time, failed map[string]string) (Status, error) {
 	var s Status
 	info, err := r.Info(ctx)
 	if err != nil {
@@ -52,11 +54,15 @@ func (r *Reader) Status(ctx context.Context, stale time.Duration) (Status, error
 	}); err != nil {
 		return s, err
 	}
+	reasons, err := json.Marshal(failed)
+	if err != nil {
+		return s, err
+	}
 	err = eachRow(ctx, r.database, "status_attention", func(scan scanner) error {
 		var a Attention
 		err := scan(&a.AccountID, &a.InstitutionName, &a.Reason, &a.Since)
 		s.Attention = append(s.Attention, a)
 		return err
-	}, sql.Named("stale_seconds", stale.Seconds()))
+	}, sql.Named("stale", stale), sql.Named("failed", string(reasons)))
 	return s, err
 }

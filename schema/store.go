@@ -18,6 +18,7 @@ type StoreOptions struct {
 	KeepGenerations int         // replaced generations kept for a rollback
 	ProgramVersion  string
 	Now             func() time.Time
+	ReadOnly        bool               // for a plan: no directory is made
 	Hook            func(point string) // called at named points of a round; tests kill there; nil does nothing
 }
 
@@ -40,12 +41,7 @@ func OpenStore(ctx context.Context, options StoreOptions) (*Store, error) {
 		options.Hook = func(string) {}
 	}
 	s := &Store{layout: options.Layout, options: options, hook: options.Hook}
-	for _, directory := range []string{s.layout.Dir, s.layout.State(), s.layout.Landing(), s.layout.Quarantine(), s.layout.Previous(), s.layout.Spill()} {
-		if err := os.MkdirAll(directory, 0o700); err != nil {
-			return nil, fmt.Errorf("data directory: %w", err)
-		}
-	}
-	if err := checkWritable(s.layout.State()); err != nil {
+	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
 	if err := checkPublished(ctx, s.layout, s.settings()); err != nil && !errors.Is(err, ErrNoDatabase) {
@@ -57,6 +53,19 @@ func OpenStore(ctx context.Context, options StoreOptions) (*Store, error) {
 	}
 	s.journal = journal
 	return s, nil
+}
+
+// prepare makes the directories, and tries to write, unless the store is only read.
+func (s *Store) prepare() error {
+	if s.options.ReadOnly {
+		return nil
+	}
+	for _, directory := range []string{s.layout.Dir, s.layout.State(), s.layout.Landing(), s.layout.Quarantine(), s.layout.Previous(), s.layout.Spill()} {
+		if err := os.MkdirAll(directory, 0o700); err != nil {
+			return err
+		}
+	}
+	return checkWritable(s.layout.State())
 }
 
 // Layout names the files of the store.

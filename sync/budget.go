@@ -61,6 +61,39 @@ func orEmpty(text *string) string {
 	return *text
 }
 
+// reserved is what refreshes will cost that are started, or announced, and not settled.
+func (r *round) reserved() int64 {
+	prices, months := r.syncer.options.Prices, map[string]bool{}
+	due := map[string]int64{}
+	for _, a := range r.accounts {
+		if b := a.BalanceRefresh; b != nil && b.Status == "pending" {
+			if _, _, ours := r.journal.StartedByUs(a.AccountID, FeatureBalance, b.AttemptedAt); ours {
+				due[a.AccountID] = prices.Balance
+			}
+		}
+		if t := a.TransactionRefresh; t != nil && t.Status == "pending" {
+			months[monthChargeKey(a.Account, t.AttemptedAt)] = true
+		}
+	}
+	for _, intent := range r.journal.OpenIntents() {
+		if intent.Feature == FeatureBalance {
+			due[intent.AccountID] = prices.Balance
+		} else if a, listed := r.find(intent.AccountID); listed {
+			months[monthChargeKey(a.Account, intent.At)] = true
+		}
+	}
+	var sum int64
+	for _, amount := range due {
+		sum += amount
+	}
+	for key := range months {
+		if !r.journal.Charged(key) {
+			sum += prices.TransactionsMonth
+		}
+	}
+	return sum
+}
+
 // recordCharges counts what Stripe bills for the accounts as they are now, each charge once:
 // balances we asked for, transactions by month.
 func (r *round) recordCharges() error {

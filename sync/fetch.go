@@ -58,11 +58,15 @@ func (r *round) outcome(ctx context.Context, f *fetch, err error) error {
 	o := r.accountOutcome(f.account.AccountID)
 	o.Pages, o.Transactions = f.pages, f.rows
 	switch {
+	case errors.Is(err, errReadAllowance):
+		reason, code := Explain(ReasonReadAllowance), codeReads
+		o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
+		r.report.Plan.Blocked = true
 	case err != nil:
 		r.failLocked(f.account.AccountID, "transactions could not be read", err)
 	case f.refused > 0:
-		reason := fmt.Sprintf("%d rows refused, see meta.quarantine", f.refused)
-		o.Outcome, o.Reason = outcomeFailed, &reason
+		reason, code := fmt.Sprintf("%d rows refused, see meta.quarantine", f.refused), codeRefused
+		o.Outcome, o.Reason, o.ErrorCode = outcomeFailed, &reason, &code
 	case f.moved:
 		reason := "a refresh landed while its rows were read"
 		o.Outcome, o.Reason = outcomeIncomplete, &reason
@@ -133,10 +137,17 @@ func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err 
 	seen := map[string]bool{}
 	restarts := 0
 	for {
+		if err := f.mayRead(); err != nil {
+			return last, pages, err
+		}
 		answer, err := f.syncer.client.get(ctx, "list transactions", pathOf("transactions"), form)
 		if f.mayRestart(err, form) && restarts < maxRestarts {
 			restarts++
+			clear(seen)
 			continue
+		}
+		if f.nothingYet(err) {
+			return last, pages, nil
 		}
 		if err != nil {
 			return last, pages, err
@@ -167,7 +178,13 @@ func (f *fetch) once() []schema.Account {
 	if f.pages > 1 {
 		return nil
 	}
-	return []schema.Account{f.account.Account}
+	return []schema.Account{f.asHeld(f.account.Account)}
+}
+
+// nothingYet reports Stripe's word that no refresh ever succeeded, where that can be.
+func (f *fetch) nothingYet(err error) bool {
+	var api *APIError
+	return errors.As(err, &api) && api.Code == "financial_connections_no_successful_transaction_refresh" && f.account.TransactionRefresh.Status != "succeeded"
 }
 
 // mayRestart prepares to page again from the start when the cursor or the row a page hangs on is gone.

@@ -33,11 +33,18 @@ func (r *round) failLocked(id, reason string, err error) {
 	r.syncer.options.Log.Warn("account failed", "account", id, "reason", reason, "code", orEmpty(o.ErrorCode), "request", orEmpty(o.RequestID))
 }
 
-func (r *round) failReason(id, reason string) {
+// Error codes of outcomes that are our own verdict, not Stripe's.
+const (
+	codeRefused = "rows_refused"
+	codeResting = "resting"
+	codeReads   = "read_allowance"
+)
+
+func (r *round) failReason(id, code, reason string) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	o := r.accountOutcome(id)
-	o.Outcome, o.Reason = outcomeFailed, &reason
+	o.Outcome, o.Reason, o.ErrorCode = outcomeFailed, &reason, &code
 }
 
 // landChanges lands accounts, balances and refresh attempts that differ from what is stored.
@@ -47,7 +54,7 @@ func (r *round) landChanges(ctx context.Context) error {
 	for _, a := range r.accounts {
 		stored, known := r.state.Accounts[a.AccountID]
 		if !r.landed[a.AccountID] && (!known || !sameAccount(stored.Account, a.Account)) {
-			rows.Accounts = append(rows.Accounts, a.Account)
+			rows.Accounts = append(rows.Accounts, r.asHeld(a.Account))
 		}
 		for _, b := range a.balances {
 			if held, any := stored.Balances[b.Currency]; !any || !reflect.DeepEqual(held, b) {
@@ -60,6 +67,15 @@ func (r *round) landChanges(ctx context.Context) error {
 		return landError{err}
 	}
 	return nil
+}
+
+// asHeld is an account as it may be stored while its rows are not held: without a failed or
+// pending refresh that has not been read behind, so that it is read behind next time.
+func (r *round) asHeld(a schema.Account) schema.Account {
+	if t := a.TransactionRefresh; t != nil && t.Status != "succeeded" && readableNow(a) && owesRows(a, r.state) {
+		a.TransactionRefresh = r.state.Accounts[a.AccountID].TransactionRefresh
+	}
+	return a
 }
 
 // sameAccount compares everything Stripe says of an account; times by instant.

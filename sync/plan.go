@@ -57,6 +57,7 @@ type planFacts struct {
 	listReads  int
 	open       map[string]bool // account and feature of purchases nobody answered yet
 	charged    func(chargeKey string) bool
+	resting    map[string]bool // accounts whose refused rows are not read again yet
 }
 
 // plan decides. It is pure: the same facts give the same decisions. Accounts that were
@@ -173,24 +174,37 @@ func (p *planner) due(refresh *schema.RefreshState, every time.Duration) bool {
 }
 
 // hasNewRows reports whether Stripe may hold rows of this account that we do not.
-func (p *planner) hasNewRows(a schema.Account) bool { return needsFetch(a, p.facts.state) }
+func (p *planner) hasNewRows(a schema.Account) bool {
+	return readableNow(a) && owesRows(a, p.facts.state)
+}
 
-// needsFetch compares the newest refresh with the cursor. A failed refresh that is new to
-// us may hide one that succeeded before it, so what came since the cursor is read once.
-func needsFetch(a schema.Account, state schema.State) bool {
+// readableNow reports whether transactions may be listed at all.
+func readableNow(a schema.Account) bool {
+	return a.TransactionRefresh != nil && a.TransactionRefresh.RefreshID != nil && a.Status != "disconnected" && slices.Contains(a.Permissions, "transactions")
+}
+
+// owesRows compares the newest refresh with the cursor. A failed one that is new to us may
+// hide one that succeeded before it, so what came since the cursor is read once. A pending
+// one may too, but what it hides comes with it: only an account never read yet is not made
+// to wait.
+func owesRows(a schema.Account, state schema.State) bool {
 	refresh, stored := a.TransactionRefresh, state.Accounts[a.AccountID]
-	if refresh == nil || refresh.RefreshID == nil || a.Status == "disconnected" || !slices.Contains(a.Permissions, "transactions") {
+	if refresh == nil || refresh.RefreshID == nil {
 		return false
 	}
 	if refresh.Status == "succeeded" {
 		return stored.CursorRefreshID == nil || *stored.CursorRefreshID != *refresh.RefreshID
 	}
 	known := stored.TransactionRefresh != nil && stored.TransactionRefresh.RefreshID != nil && *stored.TransactionRefresh.RefreshID == *refresh.RefreshID
-	return refresh.Status == "failed" && stored.CursorRefreshID != nil && !known
+	return !known && (refresh.Status == "failed" || stored.CursorRefreshID == nil)
 }
 
 // fetch reads rows, if the read allowance has room for it.
 func (p *planner) fetch(d Decision) Decision {
+	if p.facts.resting[d.AccountID] {
+		d.Action, d.Reason = ActionSkip, ReasonResting
+		return d
+	}
 	allowed := p.facts.options.ReadsPer30Days
 	if allowed > 0 && p.facts.readsUsed+int64(p.plan.Requests)+1 > allowed {
 		p.plan.Blocked = true

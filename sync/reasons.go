@@ -19,6 +19,7 @@ const (
 	ReasonReadAllowance  = "read_allowance"
 	ReasonClockDrift     = "clock_drift"
 	ReasonNotConfirmed   = "not_confirmed"
+	ReasonResting        = "resting"
 )
 
 var reasonTexts = map[string]string{
@@ -38,6 +39,7 @@ var reasonTexts = map[string]string{
 	ReasonOverBudget:     "it would go over the budget",
 	ReasonReadAllowance:  "stripe.reads_per_30_days is used up",
 	ReasonNotConfirmed:   "an earlier request was never answered; what became of it is settled first",
+	ReasonResting:        "rows were refused again and again; the account is read less and less often, at least daily",
 	ReasonClockDrift:     "this machine's clock is over five minutes off; nothing is bought until it is right",
 }
 

@@ -32,6 +32,9 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 	group.SetLimit(max(r.syncer.options.Concurrency, 1))
 	for i, d := range wanted {
 		group.Go(func() error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx) // no intent for what will not be sent
+			}
 			r.syncer.options.Progress(Progress{Room: "refresh", Done: i, Total: len(wanted)})
 			return r.purchase(ctx, r.intentFor(d))
 		})
@@ -52,8 +55,13 @@ func (r *round) intentFor(d Decision) schema.Intent {
 		Operation: d.Action, AccountID: d.AccountID, Feature: d.Feature, LastSeen: lastSeen(refresh), Attempt: 1, At: now, RunID: r.runID,
 		Window: strconv.FormatInt(now.Unix()/max(int64(every/time.Second), 1), 10),
 	}
-	intent.Key = deriveKey(orEmpty(r.report.StripeAccountID), intent)
-	return intent
+	for {
+		intent.Key = deriveKey(orEmpty(r.report.StripeAccountID), intent)
+		if result, ended := r.journal.Result(intent.Key); !ended || result.Outcome != schema.ResultRejected {
+			return intent
+		}
+		intent.Attempt++ // Stripe refused this key: it would repeat the refusal
+	}
 }
 
 // lastSeen names the newest attempt we know of, so that a later one is recognised.
@@ -75,6 +83,9 @@ func deriveKey(stripeAccountID string, i schema.Intent) string {
 // purchase makes an intent durable, sends it and records what became of it. An answer that
 // never came leaves the intent open: the next round finds out before anything is bought again.
 func (r *round) purchase(ctx context.Context, intent schema.Intent) error {
+	if result, ended := r.journal.Result(intent.Key); ended && result.Outcome == schema.ResultUnknown {
+		return nil // it may have been bought: not again in this window
+	}
 	if err := r.journal.RecordIntent(intent); err != nil {
 		return err
 	}
@@ -122,6 +133,14 @@ func featureOf(a schema.Account, feature string) *schema.RefreshState {
 	return a.TransactionRefresh
 }
 
+// wanted reports whether the configuration buys a feature at all.
+func (r *round) wanted(feature string) bool {
+	if feature == FeatureBalance {
+		return r.syncer.options.Balance.Mode != ModeOff
+	}
+	return r.syncer.options.Transactions.Mode != ModeOff
+}
+
 // reconcile settles purchases an earlier run announced and never concluded: adopt what was
 // started, else repeat it under the same key while Stripe remembers that key, else give up.
 func (r *round) reconcile(ctx context.Context) error {
@@ -133,7 +152,7 @@ func (r *round) reconcile(ctx context.Context) error {
 		switch {
 		case listed && started:
 			err = r.conclude(intent, a, schema.ResultAdopted, "")
-		case listed && unusable(a.Account, intent.Feature) == "" && r.syncer.Now().Sub(intent.At) < keyKept:
+		case listed && unusable(a.Account, intent.Feature) == "" && r.wanted(intent.Feature) && r.syncer.Now().Sub(intent.At) < keyKept:
 			err = r.sendPurchase(ctx, intent)
 		default:
 			err = r.journal.RecordResult(schema.RefreshResult{Key: intent.Key, Outcome: schema.ResultUnknown, At: r.syncer.Now()})

@@ -52,6 +52,9 @@ type round struct {
 	outcomes  map[string]*schema.RunAccount
 	refused   []schema.QuarantinedRow
 	listPages int
+	readsUsed int64           // in 30 days, by earlier rounds
+	recorded  int64           // reads of this round that the journal has
+	owed      map[string]bool // accounts that had rows for us before anything was bought
 	report    Report
 }
 
@@ -73,12 +76,13 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 	defer cancel()
 	r := s.newRound(runID, state, journal, landing)
 	err := r.run(ctx)
+	err = errors.Join(err, r.recordReads())
 	r.report.Reads, r.report.Writes = s.client.reads.Load(), s.client.writes.Load()
 	r.close()
 	return r.report, err
 }
 
-// realTime is no limit when the clock is not the machine's: a context counts real seconds.
+// realTime is the deadline as a context counts it; 0 is none.
 func (s *Syncer) realTime(deadline time.Duration) time.Duration {
 	if deadline <= 0 {
 		return 365 * 24 * time.Hour
@@ -89,7 +93,7 @@ func (s *Syncer) realTime(deadline time.Duration) time.Duration {
 func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) *round {
 	return &round{
 		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
-		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{},
+		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, owed: map[string]bool{},
 	}
 }
 
@@ -99,6 +103,10 @@ func (r *round) run(ctx context.Context) error {
 		return err
 	}
 	if err := r.reconcile(ctx); err != nil {
+		return err
+	}
+	// what settled since the last round, before a new refresh takes its place
+	if err := r.recordCharges(); err != nil {
 		return err
 	}
 	r.decide()
@@ -132,7 +140,7 @@ func (r *round) open(ctx context.Context) error {
 	}
 	r.refused, r.listPages = listed.refused, listed.pages
 	for _, row := range listed.refused {
-		r.failReason(row.AccountID, "the account itself was refused, see meta.quarantine")
+		r.failReason(row.AccountID, codeRefused, "the account itself was refused, see meta.quarantine")
 	}
 	return nil
 }
@@ -143,10 +151,15 @@ func (r *round) decide() {
 	for _, intent := range r.journal.OpenIntents() {
 		open[intent.AccountID+intent.Feature] = true
 	}
+	r.readsUsed = r.journal.ReadsSince(now.AddDate(0, 0, -30))
 	r.report.Plan = plan(r.plain(), planFacts{
 		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: r.listPages, open: open,
-		spentMonth: r.journal.SpentSince(startOfMonth(now)), readsUsed: r.journal.ReadsSince(now.AddDate(0, 0, -30)), charged: r.journal.Charged,
+		spentMonth: r.journal.SpentSince(startOfMonth(now)) + r.reserved(), readsUsed: r.readsUsed,
+		charged: r.journal.Charged, resting: resting(r.journal.Runs(), now),
 	})
+	for _, a := range r.accounts {
+		r.owed[a.AccountID] = owesRows(a.Account, r.state)
+	}
 }
 
 // identify learns which Stripe account the key belongs to, once per key, and refuses a key
@@ -199,15 +212,20 @@ func (s *Syncer) platform(ctx context.Context) (*string, error) {
 	return id, err
 }
 
-// toFetch lists accounts with rows we do not hold, as they are after waiting, within the read allowance.
+// toFetch lists accounts with rows we do not hold, as they are after waiting, but for those
+// the plan left alone. Where a refresh is pending now, and another had succeeded before, its
+// rows are read too; the cursor stays.
 func (r *round) toFetch() []string {
 	denied := map[string]bool{}
 	for _, d := range r.report.Plan.Decisions {
-		denied[d.AccountID] = denied[d.AccountID] || d.Reason == ReasonReadAllowance
+		denied[d.AccountID] = denied[d.AccountID] || d.Reason == ReasonReadAllowance || d.Reason == ReasonResting
+		if d.Reason == ReasonResting {
+			r.failReason(d.AccountID, codeResting, Explain(ReasonResting))
+		}
 	}
 	var ids []string
 	for _, a := range stalestFirst(r.plain(), r.state) {
-		if needsFetch(a, r.state) && !denied[a.AccountID] {
+		if (r.owed[a.AccountID] || owesRows(a, r.state)) && readableNow(a) && !denied[a.AccountID] {
 			ids = append(ids, a.AccountID)
 		}
 	}

@@ -84,7 +84,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case refusedData(err):
 		return exitRefusedData
-	case errors.As(err, &path), errors.As(err, &number):
+	case errors.As(err, &path), errors.As(err, &number), schema.IsIO(err):
 		return exitIO
 	case errors.Is(err, fcsync.ErrUnreachable):
 		return exitUnreachable

@@ -25,13 +25,11 @@ func (a *app) export(ctx context.Context) (err error) {
 		return err
 	}
 	a.log = a.newLogger(config.Log)
-	reader, err := openReader(ctx, config)
+	now, err := a.nowOf(config)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
-	options := exportOptionsOf(config, a.now)
-	store, err := schema.OpenStore(ctx, schema.StoreOptions{Layout: config.layout(), Settings: config.duckdb(), Now: a.now, ProgramVersion: version})
+	store, err := schema.OpenStore(ctx, schema.StoreOptions{Layout: config.layout(), Settings: config.duckdb(), Now: now, ProgramVersion: version})
 	if err != nil {
 		return err
 	}
@@ -40,18 +38,24 @@ func (a *app) export(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, release()) }()
+	// opened under the lock: nobody publishes a newer file meanwhile
+	reader, err := openReader(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	options := exportOptionsOf(config, now)
 	report, err := export.Run(ctx, reader, options)
 	if err != nil {
 		return err
 	}
+	a.warnOfLake(report)
 	if a.json {
 		return a.printJSON(map[string]any{
 			"unchanged": report.Unchanged, "export_id": report.ExportID, "files_written": report.FilesWritten,
 			"files_kept": report.FilesKept, "files_retired": report.FilesRetired, "rows": report.Rows, "bytes": report.Bytes,
+			"no_current_because": report.View, "rebuilt_because": report.Rebuilt,
 		})
-	}
-	if report.View != "" {
-		a.log.Warn("lake/current is not there; read the manifest", "why", report.View)
 	}
 	if report.Unchanged {
 		fmt.Fprintf(a.stdout, "nothing new: %s in %s\n", count(int64(report.FilesKept), "file"), options.Dir)
@@ -60,4 +64,14 @@ func (a *app) export(ctx context.Context) (err error) {
 	fmt.Fprintf(a.stdout, "wrote %s with %s, kept %d, removed %d in %s\n", count(int64(report.FilesWritten), "file"), count(report.Rows, "row"),
 		report.FilesKept, report.FilesRetired, options.Dir)
 	return nil
+}
+
+// warnOfLake says what is out of the ordinary about a lake.
+func (a *app) warnOfLake(report export.Report) {
+	if report.View != "" {
+		a.log.Warn("lake/current is not there; read the manifest", "why", report.View)
+	}
+	if report.Rebuilt != "" {
+		a.log.Warn("the lake was written anew", "why", report.Rebuilt)
+	}
 }

@@ -24,7 +24,7 @@ func (a *app) planCommand() *cobra.Command {
 }
 
 func (a *app) plan(ctx context.Context, account string) error {
-	p, err := a.openPipeline(ctx)
+	p, err := a.wire(ctx, true)
 	if err != nil {
 		return err
 	}

@@ -69,6 +69,9 @@ func (p *pipeline) round(ctx context.Context) (report roundReport, err error) {
 	}
 	p.app.progress.clear()
 	report.conclude(synced, err)
+	if report.At.IsZero() { // it failed before it could plan
+		report.At = p.syncer.Now()
+	}
 	if err := errors.Join(err, p.record(report, synced, err, begun)); err != nil {
 		return report, err
 	}
@@ -87,7 +90,7 @@ func (p *pipeline) fetchAndPublish(ctx context.Context, report *roundReport) (sy
 	}
 	defer func() { err = errors.Join(err, landing.Close()) }()
 	for _, segment := range landing.Unreadable {
-		p.app.log.Warn("landing segment set aside; its rows are read again", "segment", segment)
+		p.app.log.Warn("landing segment set aside, damaged or behind a damaged one; its rows are read again", "segment", segment)
 	}
 	if err := landing.Overlay(ctx, &state); err != nil {
 		return synced, err
@@ -139,12 +142,7 @@ func (p *pipeline) exportLake(ctx context.Context, report *roundReport) (err err
 	p.app.progress.room("export")
 	exported, err := export.Run(ctx, reader, p.exportOptions())
 	report.LakeFilesWritten, report.LakeFilesKept = exported.FilesWritten, exported.FilesKept
-	if exported.View != "" {
-		p.app.log.Warn("lake/current is not there; read the manifest", "why", exported.View)
-	}
-	if exported.Rebuilt != "" {
-		p.app.log.Warn("the lake was written anew", "why", exported.Rebuilt)
-	}
+	p.app.warnOfLake(exported)
 	return err
 }
 
@@ -154,9 +152,7 @@ func (p *pipeline) record(report roundReport, synced fcsync.Report, failure erro
 	run := schema.FinishedRun{RunRecord: report.record(synced, now.Add(-p.clock.Now().Sub(begun))), Accounts: synced.Accounts}
 	code := exitCode(errors.Join(failure, report.verdict(synced)))
 	run.FinishedAt, run.ExitCode = &now, &code
-	return errors.Join(
-		p.store.Journal().RecordReads(schema.Reads{At: now, Count: synced.Reads, RunID: report.RunID}),
-		p.store.Journal().RecordRunFinished(run))
+	return p.store.Journal().RecordRunFinished(run)
 }
 
 // conclude decides how the round is called.

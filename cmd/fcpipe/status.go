@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +14,7 @@ import (
 
 func (a *app) statusCommand() *cobra.Command {
 	return a.jsonFlag(&cobra.Command{
-		Use: "status", Short: "freshness, accounts that need a person, last runs, requests and money", Args: noArguments,
+		Use: "status", Short: "freshness, accounts to look at, last runs, requests and money", Args: noArguments,
 		Long: "Reads the published file and the journal; no request is sent. Works while a round is running.",
 		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context()) },
 	})
@@ -70,16 +69,13 @@ func (a *app) status(ctx context.Context) error {
 		return err
 	}
 	report := statusReport{Database: config.layout().Database(), ReadsAllowed: config.Stripe.ReadsPer30Days}
-	now := a.now()
-	if err := report.fromFile(ctx, config); err != nil {
-		return err
-	}
 	journal, err := schema.OpenJournal(config.layout().Journal())
 	if err != nil {
 		return err
 	}
-	if runs := journal.Runs(); config.Stripe.APIBase != "https://api.stripe.com" && len(runs) > 0 {
-		now = lastTime(runs[len(runs)-1]) // a simulator's time is its own
+	now := a.timeOf(config, journal)
+	if err := report.fromFile(ctx, config, now, journal); err != nil {
+		return err
 	}
 	report.fromJournal(journal, now)
 	if a.json {
@@ -89,6 +85,27 @@ func (a *app) status(ctx context.Context) error {
 	return nil
 }
 
+// timeOf is now, or the end of the last run where time is a simulator's.
+func (a *app) timeOf(config Config, journal *schema.Journal) time.Time {
+	if runs := journal.Runs(); config.Stripe.APIBase != "https://api.stripe.com" && len(runs) > 0 {
+		return lastTime(runs[len(runs)-1])
+	}
+	return a.now()
+}
+
+// nowOf is timeOf as a clock that stands still where time is a simulator's.
+func (a *app) nowOf(config Config) (func() time.Time, error) {
+	journal, err := schema.OpenJournal(config.layout().Journal())
+	if err != nil {
+		return nil, err
+	}
+	if config.Stripe.APIBase == "https://api.stripe.com" {
+		return a.now, nil
+	}
+	at := a.timeOf(config, journal)
+	return func() time.Time { return at }, nil
+}
+
 func lastTime(run schema.FinishedRun) time.Time {
 	if run.FinishedAt != nil {
 		return *run.FinishedAt
@@ -96,7 +113,8 @@ func lastTime(run schema.FinishedRun) time.Time {
 	return run.StartedAt
 }
 
-func (r *statusReport) fromFile(ctx context.Context, config Config) (err error) {
+func (r *statusReport) fromFile(ctx context.Context, config Config, now time.Time, journal *schema.Journal) (err error) {
+	failed := failedAccounts(journal)
 	reader, err := schema.OpenReader(ctx, config.layout(), config.duckdb())
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return nil
@@ -105,7 +123,7 @@ func (r *statusReport) fromFile(ctx context.Context, config Config) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	status, err := reader.Status(ctx, 2*time.Duration(config.Sync.Transactions.Every))
+	status, err := reader.Status(ctx, now.Add(-2*time.Duration(config.Sync.Transactions.Every)), failed)
 	r.Published, r.Watermark, r.Transactions, r.Versions = true, status.Watermark, status.Transactions, status.Versions
 	for _, c := range status.Accounts {
 		r.Accounts = append(r.Accounts, statusAccounts(c))
@@ -114,6 +132,28 @@ func (r *statusReport) fromFile(ctx context.Context, config Config) (err error) 
 		r.Attention = append(r.Attention, statusAttention{at.AccountID, at.InstitutionName, at.Reason, at.Since})
 	}
 	return err
+}
+
+// failedAccounts says why accounts failed in the newest finished run, by account.
+func failedAccounts(journal *schema.Journal) map[string]string {
+	failed := map[string]string{}
+	runs := journal.Runs()
+	for i := range runs {
+		run := runs[len(runs)-1-i]
+		if run.FinishedAt == nil {
+			continue
+		}
+		for _, account := range run.Accounts {
+			if account.Outcome != "complete" && account.Reason != nil {
+				failed[account.AccountID] = *account.Reason
+				if account.ErrorCode != nil {
+					failed[account.AccountID] += " (" + *account.ErrorCode + ")"
+				}
+			}
+		}
+		break
+	}
+	return failed
 }
 
 func (r *statusReport) fromJournal(journal *schema.Journal, now time.Time) {
@@ -145,7 +185,7 @@ func (a *app) printStatus(r statusReport) {
 		t.print(out)
 	}
 	if len(r.Attention) > 0 {
-		fmt.Fprintf(out, "\n%s a person:\n", strings.Replace(count(int64(len(r.Attention)), "account"), "accounts", "accounts need", 1))
+		fmt.Fprintf(out, "\n%s to look at:\n", count(int64(len(r.Attention)), "account"))
 		t := newTable("account", "institution", "why", "complete through or since")
 		for _, at := range r.Attention {
 			t.add(at.AccountID, printable(at.Institution), at.Reason, shortTime(at.Since))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +24,8 @@ func (a *app) verifyCommand() *cobra.Command {
 		Use: "verify", Short: "prove the rules of file and lake", Args: noArguments,
 		Long: `Checks that the published file keeps its rules (ids once, versions in order, cursors behind their
 rows, no row without its account) and that the lake holds exactly the files its manifest names.
---deep compares every Parquet value with the file. Broken rules are listed; the exit code is 65.`,
+--deep compares every Parquet value with the file. Broken rules are listed; the exit code is 65.
+A lake that is only behind the file (a run is going on, or was killed before its export) is a note.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.verify(c.Context(), deep) },
 	}
 	c.Flags().BoolVar(&deep, "deep", false, "compare Parquet and DuckDB value by value")
@@ -52,13 +54,19 @@ func (a *app) verify(ctx context.Context, deep bool) (err error) {
 	if err != nil {
 		return err
 	}
+	notes := []finding{}
 	for _, p := range problems {
-		findings = append(findings, finding{"lake/" + p.Path, p.What})
+		found := finding{"lake/" + p.Path, p.What}
+		if p.Behind {
+			notes = append(notes, found)
+		} else {
+			findings = append(findings, found)
+		}
 	}
 	if a.json {
-		err = a.printJSON(map[string]any{"ok": len(findings) == 0, "deep": deep, "findings": findings})
+		err = a.printJSON(map[string]any{"ok": len(findings) == 0, "deep": deep, "findings": findings, "notes": notes})
 	} else {
-		a.printFindings(findings)
+		a.printFindings(findings, notes)
 	}
 	if err == nil && len(findings) > 0 {
 		err = fmt.Errorf("%w: %d", errFindings, len(findings))
@@ -66,12 +74,11 @@ func (a *app) verify(ctx context.Context, deep bool) (err error) {
 	return err
 }
 
-func (a *app) printFindings(findings []finding) {
+func (a *app) printFindings(findings, notes []finding) {
+	for _, f := range slices.Concat(findings, notes) {
+		fmt.Fprintf(a.stdout, "%s: %s\n", f.Where, f.What)
+	}
 	if len(findings) == 0 {
 		fmt.Fprintln(a.stdout, "every rule holds")
-		return
-	}
-	for _, f := range findings {
-		fmt.Fprintf(a.stdout, "%s: %s\n", f.Where, f.What)
 	}
 }

@@ -31,8 +31,11 @@ type pipeline struct {
 	simulator *simulator.Server // nil unless the API is in this process
 }
 
-// openPipeline wires the packages by the configuration.
-func (a *app) openPipeline(ctx context.Context) (*pipeline, error) {
+// openPipeline wires the packages by the configuration, for a round.
+func (a *app) openPipeline(ctx context.Context) (*pipeline, error) { return a.wire(ctx, false) }
+
+// wire opens everything; read-only for a plan, which leaves no trace.
+func (a *app) wire(ctx context.Context, readOnly bool) (*pipeline, error) {
 	config, err := a.loadConfig()
 	if err != nil {
 		return nil, err
@@ -46,7 +49,9 @@ func (a *app) openPipeline(ctx context.Context) (*pipeline, error) {
 	if p.syncer, err = fcsync.New(options); err != nil {
 		return nil, configError{err}
 	}
-	p.store, err = schema.OpenStore(ctx, p.storeOptions())
+	storeOptions := p.storeOptions()
+	storeOptions.ReadOnly = readOnly
+	p.store, err = schema.OpenStore(ctx, storeOptions)
 	return p, err
 }
 

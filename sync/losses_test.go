@@ -1,0 +1,246 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/sync/simulator"
+)
+
+func TestVanishedRowStartsAgainFromTheFirstPage(t *testing.T) {
+	for skip := range 5 {
+		w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, RowsPerAccount: 450, Linked: true, Calm: true})
+		w.server.AddFault(fault(fmt.Sprintf(`{"when":{"method":"GET","path":"/transactions","skip":%d,"times":1},"do":{"status":400,"body":"{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",\"param\":\"starting_after\",\"message\":\"x\"}}"}}`, skip)))
+		report, _, err := w.round()
+		w.must(err)
+		for _, a := range report.Accounts {
+			if skip > 0 && a.Outcome != outcomeComplete {
+				t.Errorf("page %d gone: %s %s", skip, a.Outcome, orEmpty(a.Reason))
+			}
+		}
+	}
+}
+
+func TestRefreshThatSettlesBetweenRoundsIsCountedAndKeepsToTheBudget(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 3, HistoryDays: 20, Linked: true, Calm: true})
+	limit := int64(1_500_000)
+	w.change = func(o *Options) { o.Wait, o.MaxPerMonth = 0, &limit }
+	for range 14 {
+		w.server.Advance(30 * time.Hour)
+		_, _, err := w.round()
+		w.must(err)
+		spent := map[string]int64{}
+		for _, c := range w.server.Meter().Charges {
+			spent[time.Unix(c.At, 0).UTC().Format("2006-01")] += map[string]int64{"balance": 100_000, "transactions_month": 300_000}[c.Kind]
+		}
+		for month, amount := range spent {
+			if amount > limit {
+				t.Fatalf("%s: the server charged %d, the budget is %d", month, amount, limit)
+			}
+		}
+	}
+	w.change = nil
+	_, _, err := w.round()
+	w.must(err)
+	counted := 0
+	for _, c := range w.store.Journal().Charges() {
+		if c.Kind == FeatureBalance {
+			counted++
+		}
+	}
+	if charged := w.charges(FeatureBalance); counted != charged {
+		t.Errorf("%d balances counted, the server charged %d", counted, charged)
+	}
+}
+
+func TestRowsBehindAFailedFirstRefreshAreRead(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 60, Linked: true, Calm: true})
+	w.change = func(o *Options) { o.Transactions.Mode, o.Balance.Mode = ModeOff, ModeOff }
+	id := w.server.Accounts()[0]
+	w.server.Advance(30 * time.Hour)
+	var failing simulator.Fault
+	failing.When.Account, failing.Do.FailRefresh = id, true
+	w.server.AddFault(failing)
+	w.must(w.refreshBySomebody(id))
+	w.server.Advance(time.Hour)
+	w.server.AddFault(fault(`{"when":{"method":"GET","path":"/transactions","times":1},"do":{"status":403}}`))
+	if report, _, err := w.round(); err != nil || report.Complete {
+		t.Errorf("complete %v although its rows could not be read: %v", report.Complete, err)
+	}
+	report, _, err := w.round()
+	w.must(err)
+	w.wantTruth()
+	if !report.Complete {
+		t.Error("not complete")
+	}
+}
+
+// refreshBySomebody asks for a refresh that is not ours.
+func (w *world) refreshBySomebody(account string) error {
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, "http://simulator/v1/financial_connections/accounts/"+account+"/refresh",
+		strings.NewReader(url.Values{"features[]": {FeatureTransactions}}.Encode()))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "Bearer sk_test_world")
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := w.server.Transport().RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
+}
+
+func TestRowsAreReadWhileTheRefreshWeBoughtIsPending(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 3, HistoryDays: 60, Linked: true, Calm: true})
+	w.change = func(o *Options) { o.Wait = time.Second }
+	w.server.Advance(2 * time.Hour)
+	report, merged, err := w.round()
+	w.must(err)
+	if merged.TransactionsNew == 0 || report.PendingAccounts == 0 {
+		t.Errorf("%d rows, %d pending", merged.TransactionsNew, report.PendingAccounts)
+	}
+}
+
+func TestStopWhileBuyingAnnouncesNothingMore(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 40, Holders: 40, HistoryDays: 5, Linked: true, Calm: true})
+	ctx, cancel := context.WithCancel(t.Context())
+	posts := 0
+	w.change = func(o *Options) { o.Concurrency = 1 }
+	w.between = func(r *http.Request) {
+		if r.Method == http.MethodPost {
+			if posts++; posts == 3 {
+				cancel()
+			}
+		}
+	}
+	w.server.Advance(30 * time.Hour)
+	state, err := w.store.State(t.Context())
+	w.must(err)
+	landing, err := w.store.Landing(t.Context())
+	w.must(err)
+	defer landing.Close()
+	if _, err := w.syncer().Run(ctx, "run", state, w.store.Journal(), landing); err == nil {
+		t.Error("not stopped")
+	}
+	if open := len(w.store.Journal().OpenIntents()); open > 1 {
+		t.Errorf("%d open intents", open)
+	}
+}
+
+func TestPurchaseRefusedThenLostIsFoundAgain(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 20, Linked: true, Calm: true})
+	w.change = func(o *Options) { o.Transactions.Mode = ModeOff }
+	w.server.Advance(30 * time.Hour)
+	w.server.AddFault(fault(`{"when": {"method": "POST", "path": "/refresh", "times":1}, "do": {"status": 403}}`))
+	_, _, err := w.round()
+	w.must(err)
+	w.server.ClearFaults()
+	w.server.AddFault(fault(`{"when": {"method": "POST", "path": "/refresh"}, "do": {"commit_then_drop": true}}`))
+	_, _, err = w.round()
+	w.must(err)
+	if open := len(w.store.Journal().OpenIntents()); open != 1 {
+		t.Errorf("%d open intents", open)
+	}
+	w.server.ClearFaults()
+	w.server.Advance(time.Hour)
+	_, _, err = w.round()
+	w.must(err)
+	if counted, charged := len(w.store.Journal().Charges())-w.charges("transactions_month"), w.charges(FeatureBalance); counted != charged || charged != 1 {
+		t.Errorf("%d counted, %d charged", counted, charged)
+	}
+}
+
+func TestReadAllowanceIsNotExceeded(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 10, Holders: 5, RowsPerAccount: 500, Calm: true})
+	const concurrency = 4
+	w.change = func(o *Options) { o.ReadsPer30Days, o.Concurrency = 20, concurrency }
+	report, _, err := w.round()
+	w.must(err)
+	if report.Reads > 20+concurrency || !report.Plan.Blocked || report.Complete {
+		t.Errorf("%d reads, blocked %v, complete %v", report.Reads, report.Plan.Blocked, report.Complete)
+	}
+	if counted := w.store.Journal().ReadsSince(time.Time{}); counted != report.Reads {
+		t.Errorf("%d reads counted of %d", counted, report.Reads)
+	}
+}
+
+// TestDamagedSegmentTakesTheLaterOnesWithIt: the rows of one account lie in two segments of
+// a run that was killed, and the first is damaged, in its header or in its data.
+func TestDamagedSegmentTakesTheLaterOnesWithIt(t *testing.T) {
+	for name, offset := range map[string]func(size int) int{
+		"header": func(int) int { return 4096 }, "data": func(size int) int { return size / 3 }, "more data": func(size int) int { return size / 2 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, RowsPerAccount: 6000, Linked: true, Calm: true})
+			w.landInTwoSegments()
+			segments, err := filepath.Glob(filepath.Join(w.store.Layout().Landing(), "*.duckdb"))
+			w.must(err)
+			content, err := os.ReadFile(segments[0])
+			w.must(err)
+			for i := range 8192 {
+				content[offset(len(content))+i] ^= 0xff
+			}
+			w.must(os.WriteFile(segments[0], content, 0o600))
+			report, _, err := w.round()
+			w.must(err)
+			if !report.Complete {
+				t.Error("not complete")
+			}
+			w.wantTruth()
+		})
+	}
+}
+
+func (w *world) landInTwoSegments() {
+	ctx := w.t.Context()
+	state, err := w.store.State(ctx)
+	w.must(err)
+	landing, err := w.store.Landing(ctx)
+	w.must(err)
+	pages := 0
+	w.between = func(r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/transactions") {
+			if pages++; pages == 40 {
+				w.must(landing.Seal(ctx)) // what 30 s or 122,880 rows do
+			}
+		}
+	}
+	_, err = w.syncer().Run(ctx, "run", state, w.store.Journal(), landing)
+	w.between = nil
+	w.must(err)
+	w.must(landing.Seal(ctx))
+	w.must(landing.Close())
+}
+
+func TestRefusedRowsAreReadLessAndLessOften(t *testing.T) {
+	at := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	refused, rested := codeRefused, codeResting
+	run := func(hours float64, code *string) schema.FinishedRun {
+		return schema.FinishedRun{RunRecord: schema.RunRecord{StartedAt: at.Add(time.Duration(hours * float64(time.Hour)))}, Accounts: []schema.RunAccount{{AccountID: "fca_1", ErrorCode: code}}}
+	}
+	for _, test := range []struct {
+		runs  []schema.FinishedRun
+		after float64
+		want  bool
+	}{
+		{nil, 0, false},
+		{[]schema.FinishedRun{run(0, &refused)}, 0, false},
+		{[]schema.FinishedRun{run(0, &refused), run(0, &refused)}, 0.2, true},
+		{[]schema.FinishedRun{run(0, &refused), run(0, &refused)}, 0.25, false},
+		{[]schema.FinishedRun{run(0, &refused), run(0, &refused), run(0.1, &rested)}, 0.2, true},
+		{[]schema.FinishedRun{run(0, &refused), run(0, &refused), run(0.1, nil)}, 0.2, false},
+	} {
+		if got := resting(test.runs, at.Add(time.Duration(test.after*float64(time.Hour))))["fca_1"]; got != test.want {
+			t.Errorf("%d runs, %v h: %v", len(test.runs), test.after, got)
+		}
+	}
+}
