@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
 // ErrJournalCorrupt is returned when a line before the last one fails its checksum.
@@ -158,6 +159,16 @@ func (j *Journal) RecordRunFinished(run FinishedRun) error {
 	return j.append(record{Kind: recordRunFinished, Run: &run})
 }
 
+// RecordEvents moves the cursor of events.
+func (j *Journal) RecordEvents(cursor EventCursor) error {
+	return j.append(record{Kind: recordEvents, Events: &cursor})
+}
+
+// RecordAudit remembers an audit.
+func (j *Journal) RecordAudit(audit Audit) error {
+	return j.append(record{Kind: recordAudit, Audit: &audit})
+}
+
 // syncDirectory makes the entries of a directory durable.
 func syncDirectory(path string) error {
 	directory, err := os.Open(path)
@@ -179,4 +190,7 @@ type journalIndex struct {
 	reads      []Reads
 	runs       []FinishedRun // oldest first; a started run is replaced when it finishes
 	runAt      map[string]int
+	events     map[string]EventCursor // by Connect account
+	audits     []Audit
+	audited    map[string]time.Time // last audit by account
 }

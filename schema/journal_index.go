@@ -13,6 +13,8 @@ func newJournalIndex() journalIndex {
 		charged:    map[string]bool{},
 		started:    map[attempt]string{},
 		runAt:      map[string]int{},
+		events:     map[string]EventCursor{},
+		audited:    map[string]time.Time{},
 	}
 }
 
@@ -37,6 +39,11 @@ func (x *journalIndex) add(r record) {
 		x.reads = append(x.reads, *r.Reads)
 	case r.Run != nil:
 		x.addRun(*r.Run)
+	case r.Events != nil:
+		x.events[r.Events.Connected] = *r.Events
+	case r.Audit != nil:
+		x.audited[r.Audit.AccountID] = r.Audit.AuditedAt
+		x.audits = append(x.audits, *r.Audit)
 	}
 }
 
@@ -123,17 +130,41 @@ func (j *Journal) SpentSince(since time.Time) int64 {
 	return spent
 }
 
-// ReadsSince counts GET requests sent at or after an instant.
-func (j *Journal) ReadsSince(since time.Time) int64 {
+// ReadsSince counts GET requests sent at or after an instant on behalf of a Connect account,
+// or of the key's own when connected is "".
+func (j *Journal) ReadsSince(since time.Time, connected string) int64 {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	var count int64
 	for _, reads := range j.index.reads {
-		if !reads.At.Before(since) {
+		if !reads.At.Before(since) && reads.Connected == connected {
 			count += reads.Count
 		}
 	}
 	return count
+}
+
+// Events returns how far events of a Stripe account were seen to, if they ever were.
+func (j *Journal) Events(connected string) (EventCursor, bool) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	cursor, known := j.index.events[connected]
+	return cursor, known
+}
+
+// LastAudit returns when an account was last audited, if it ever was.
+func (j *Journal) LastAudit(accountID string) (time.Time, bool) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	at, known := j.index.audited[accountID]
+	return at, known
+}
+
+// Audits returns every audit, oldest first.
+func (j *Journal) Audits() []Audit {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return slices.Clone(j.index.audits)
 }
 
 // Runs returns every run, oldest first. One that never finished has no FinishedAt.

@@ -11,6 +11,8 @@ const (
 	recordReads       = "reads"
 	recordRunStarted  = "run_started"
 	recordRunFinished = "run_finished"
+	recordEvents      = "events"
+	recordAudit       = "audit"
 )
 
 // record is one line of the journal: a kind and the one value of that kind.
@@ -22,6 +24,8 @@ type record struct {
 	Charge   *Charge        `json:"charge,omitempty"`
 	Reads    *Reads         `json:"reads,omitempty"`
 	Run      *FinishedRun   `json:"run,omitempty"`
+	Events   *EventCursor   `json:"events,omitempty"`
+	Audit    *Audit         `json:"audit,omitempty"`
 }
 
 // Identity says which Stripe account a key belongs to.
@@ -80,6 +84,27 @@ type Reads struct {
 	At    time.Time `json:"at"`
 	Count int64     `json:"count"`
 	RunID string    `json:"run_id"`
+	// Connect account they were made on behalf of, which has an allowance of its own; "" is the key's own
+	Connected string `json:"connected,omitempty"`
+}
+
+// EventCursor says which events of a Stripe account have been seen to.
+type EventCursor struct {
+	Connected string    `json:"connected,omitempty"` // Connect account; "" is the key's own
+	Through   time.Time `json:"through"`             // instant of the newest event, or of the list it started with
+	Seen      []string  `json:"seen,omitempty"`      // events shortly before Through, which are listed again
+	Again     []string  `json:"again,omitempty"`     // accounts to read whether an event names them or not
+	ListedAt  time.Time `json:"listed_at"`           // last full list of accounts
+}
+
+// Audit is one account listed whole and compared with what was stored; a row of meta.audits.
+type Audit struct {
+	AccountID string    `json:"account_id"`
+	AuditedAt time.Time `json:"audited_at"`
+	Listed    int64     `json:"listed"`
+	Missing   int64     `json:"missing"`   // rows that were not held
+	Different int64     `json:"different"` // rows held in another state
+	RunID     string    `json:"run_id"`
 }
 
 // RunRecord is one run; the columns of meta.runs.

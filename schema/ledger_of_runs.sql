@@ -26,3 +26,9 @@ SELECT charge_key FROM meta.charges;
 
 -- name: charge_insert
 INSERT INTO meta.charges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: audits_stored
+SELECT account_id, audited_at FROM meta.audits;
+
+-- name: audit_insert
+INSERT INTO meta.audits VALUES (?, ?, ?, ?, ?, ?);

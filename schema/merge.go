@@ -14,7 +14,8 @@ type MergeRun struct {
 	Seen            []string    // ids Stripe listed in this round
 	StripeAccountID *string
 	Livemode        bool
-	ReportZone      string // IANA zone of civil dates in derived tables
+	Audits          []Audit // accounts whose every row landed again in this round
+	ReportZone      string  // IANA zone of civil dates in derived tables
 }
 
 // MergeReport is what a merge changed. Every count is of rows.
@@ -34,6 +35,7 @@ type MergeReport struct {
 	RefreshesChanged      int64
 	RefreshesFailed       int64 // of RefreshesChanged
 	Quarantined           int64
+	Audits                []Audit // those of the run, with what differed
 }
 
 func (r MergeReport) changes() int64 {

@@ -103,3 +103,6 @@ SELECT count(*) FILTER (n.kind = 'new'), count(*) FILTER (n.kind = 'changed'), c
     count(*) FILTER (n.kind = 'changed' AND c.stored_status <> 'void' AND n.status = 'void'),
     count(*) FILTER (n.kind = 'new' AND n.transacted_at < a.complete_through_at - INTERVAL 2 DAY)
 FROM numbered n JOIN classified c USING (transaction_id) LEFT JOIN main.accounts a ON a.account_id = n.account_id;
+
+-- name: merge_audit_differences
+SELECT account_id, count(*) FILTER (kind = 'new'), count(*) FILTER (kind = 'changed') FROM numbered GROUP BY account_id;

@@ -33,6 +33,9 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 		&r.SupersededOnArrival, &r.PendingPosted, &r.PostedWithOtherAmount, &r.Voided, &r.Late); err != nil {
 		return err
 	}
+	if err := m.compareAudits(ctx); err != nil {
+		return err
+	}
 	if err := m.exec(ctx, "merge_add_versions"); err != nil {
 		return err
 	}

@@ -33,6 +33,9 @@ func (m *merger) copyJournal(ctx context.Context, journal *Journal) error {
 			return err
 		}
 	}
+	if err := m.copyAudits(ctx, journal); err != nil {
+		return err
+	}
 	return m.copyCharges(ctx, journal)
 }
 

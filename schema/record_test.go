@@ -119,7 +119,7 @@ func TestLockHoldsOneRunAtATime(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = free() }()
-	if reads := second.Journal().ReadsSince(time.Time{}); reads != 5 {
+	if reads := second.Journal().ReadsSince(time.Time{}, ""); reads != 5 {
 		t.Errorf("the second run does not know what the first wrote: %d", reads)
 	}
 }

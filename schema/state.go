@@ -15,7 +15,12 @@ type State struct {
 	StripeAccountID *string
 	Watermark       time.Time // nothing stored was observed later; zero before the first merge
 	Accounts        map[string]AccountState
+	// Tallies counts the stored rows by account, when asked; nil without a published file
+	Tallies func(context.Context) (map[string]Tally, error)
 }
+
+// Tally is how much is stored of an account.
+type Tally struct{ Rows int64 }
 
 // AccountState is one stored account, landed rows included.
 type AccountState struct {
@@ -24,6 +29,7 @@ type AccountState struct {
 	CursorRefreshID   *string
 	CompleteThroughAt *time.Time
 	FirstSeenAt       time.Time
+	Landed            bool                      // some of it has landed and is not merged yet
 	Balances          map[string]Balance        // the current one by currency
 	Refreshes         map[string]RefreshAttempt // the latest stored attempt by feature
 }
@@ -47,7 +53,25 @@ func (s *Store) State(ctx context.Context) (state State, err error) {
 	if info.Watermark != nil {
 		state.Watermark = *info.Watermark
 	}
+	state.Tallies = s.tallies
 	return state, state.read(ctx, reader.Database(), "state")
+}
+
+// tallies reads the published file again: most rounds do not need them.
+func (s *Store) tallies(ctx context.Context) (tallies map[string]Tally, err error) {
+	reader, err := OpenReader(ctx, s.layout, s.settings())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	tallies = map[string]Tally{}
+	return tallies, eachRow(ctx, reader.Database(), "state_tallies", func(scan scanner) error {
+		var id string
+		var tally Tally
+		err := scan(&id, &tally.Rows)
+		tallies[id] = tally
+		return err
+	})
 }
 
 // OverlayLanded puts what landed on top of the stored state without touching it: for a plan,
@@ -140,5 +164,6 @@ func (s *State) put(account AccountState, landed bool) {
 		known.Account = account.Account
 		account = known
 	}
+	account.Landed = landed
 	s.Accounts[account.AccountID] = account
 }

@@ -43,3 +43,6 @@ FROM refreshes ORDER BY sequence;
 
 -- name: landed_completions
 SELECT account_id, cursor_refresh_id, complete_through_at FROM completions WHERE cursor_refresh_id IS NOT NULL ORDER BY sequence;
+
+-- name: state_tallies
+SELECT account_id, count(*) FROM main.transactions GROUP BY account_id;

@@ -15,6 +15,7 @@ const pageSize = "100"
 type reading struct {
 	schema.Account
 	balances []schema.Balance
+	stored   bool // as we hold it: not read in this round
 }
 
 // listing is the answer to "which accounts are there".
@@ -25,32 +26,56 @@ type listing struct {
 }
 
 // listAccounts reads every account the key sees, or those of the configured holders.
-func (s *Syncer) listAccounts(ctx context.Context, stripeAccountID *string) (listing, error) {
+func (s *Syncer) listAccounts(ctx context.Context, src *source) (listing, error) {
 	var all listing
 	filters := []url.Values{{}}
 	if len(s.options.Holders) > 0 {
 		filters = nil
 		for _, holder := range s.options.Holders {
-			kind := "customer"
-			if strings.HasPrefix(holder, "acct_") {
-				kind = "account"
-			}
-			filters = append(filters, url.Values{"account_holder[" + kind + "]": {holder}})
+			kind, id := holderKind(holder)
+			filters = append(filters, url.Values{"account_holder[" + kind + "]": {id}})
 		}
 	}
 	seen := map[string]bool{}
 	for _, filter := range filters {
-		if err := s.listFiltered(ctx, filter, stripeAccountID, seen, &all); err != nil {
+		if err := s.listFiltered(ctx, filter, src, seen, &all); err != nil {
 			return all, err
 		}
 	}
 	return all, nil
 }
 
-func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, stripeAccountID *string, seen map[string]bool, all *listing) error {
+// customerAccount marks a holder that is a customer-configured account (Accounts v2).
+const customerAccount = "customer_account:"
+
+// holderKind is how a configured holder is asked for.
+func holderKind(holder string) (kind, id string) {
+	if id, is := strings.CutPrefix(holder, customerAccount); is {
+		return "customer_account", id
+	}
+	if strings.HasPrefix(holder, "acct_") {
+		return "account", holder
+	}
+	return "customer", holder
+}
+
+// selects reports whether an account belongs to the configured holders.
+func (s *Syncer) selects(a schema.Account) bool {
+	if len(s.options.Holders) == 0 {
+		return true
+	}
+	for _, holder := range s.options.Holders {
+		if _, id := holderKind(holder); id == orEmpty(a.HolderID) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *source, seen map[string]bool, all *listing) error {
 	filter.Set("limit", pageSize)
 	for {
-		answer, err := s.client.get(ctx, "list accounts", pathOf("accounts"), filter)
+		answer, err := src.client.get(ctx, "list accounts", pathOf("accounts"), filter)
 		if err != nil {
 			return err
 		}
@@ -62,7 +87,7 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, stripeAcco
 		s.options.Progress(Progress{Room: "plan", Done: len(all.accounts)})
 		last, fresh := "", 0
 		for position, raw := range page.rows {
-			id, err := s.takeAccount(raw, position, page.requestID, stripeAccountID, seen, all)
+			id, err := s.takeAccount(raw, position, page.requestID, src.id, seen, all)
 			if err != nil {
 				return err
 			}
@@ -98,27 +123,27 @@ func (s *Syncer) takeAccount(raw []byte, position int, requestID string, stripeA
 		return "", &PageError{RequestID: requestID, Problem: "an account of another mode than the key's"}
 	}
 	account.StripeAccountID = stripeAccountID
-	all.accounts = append(all.accounts, reading{account, balances})
+	all.accounts = append(all.accounts, reading{Account: account, balances: balances})
 	return account.AccountID, nil
 }
 
 // readAccount reads one account.
-func (s *Syncer) readAccount(ctx context.Context, id string, stripeAccountID *string) (reading, error) {
-	answer, err := s.client.get(ctx, "retrieve account", pathOf("accounts", id), nil)
+func (s *Syncer) readAccount(ctx context.Context, id string, src *source) (reading, error) {
+	answer, err := src.client.get(ctx, "retrieve account", pathOf("accounts", id), nil)
 	if err != nil {
 		return reading{}, err
 	}
-	return s.oneAccount(answer, id, stripeAccountID)
+	return s.oneAccount(answer, id, src)
 }
 
 // oneAccount decodes the answer to a request about one account.
-func (s *Syncer) oneAccount(answer *reply, id string, stripeAccountID *string) (reading, error) {
+func (s *Syncer) oneAccount(answer *reply, id string, src *source) (reading, error) {
 	account, balances, err := decodeAccount(answer.raw)
 	if err != nil || account.AccountID != id || account.Livemode != s.options.Key.Livemode() {
 		return reading{}, &PageError{RequestID: answer.requestID, Problem: "not the account that was asked for"}
 	}
-	account.StripeAccountID = stripeAccountID
-	return reading{account, balances}, nil
+	account.StripeAccountID = src.id
+	return reading{Account: account, balances: balances}, nil
 }
 
 func refusedRow(err error, accountID, object string, page, position int, requestID string, raw []byte) schema.QuarantinedRow {

@@ -56,7 +56,7 @@ func BenchmarkPage(b *testing.B) {
 	body := benchPage()
 	perRow := func(b *testing.B) { b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100, "ns/row") }
 	b.Run("fcpipe", func(b *testing.B) {
-		c, err := newClient(Options{Key: "sk_test_bench", APIBase: "https://api.stripe.com", Transport: cannedTransport(body), Clock: stillClock{}, Concurrency: 1})
+		c, err := newClient(Options{Key: "sk_test_bench", APIBase: "https://api.stripe.com", Transport: cannedTransport(body), Clock: stillClock{}, Concurrency: 1}, "")
 		if err != nil {
 			b.Fatal(err)
 		}

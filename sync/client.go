@@ -21,16 +21,17 @@ const maxBody = 32 << 20
 // client sends single requests to Stripe: authentication, parameters and transport are
 // stripe-go's; pacing and repeating are retry.go's.
 type client struct {
-	options Options
-	backend stripe.Backend
-	limits  *limits
-	reads   atomic.Int64
-	writes  atomic.Int64
-	skew    atomic.Int64 // server time minus clock, nanoseconds
-	heard   atomic.Bool  // the server has told its time
+	options   Options
+	connected string // Connect account that is read; "" is the key's own
+	backend   stripe.Backend
+	limits    *limits
+	reads     atomic.Int64
+	writes    atomic.Int64
+	skew      atomic.Int64 // server time minus clock, nanoseconds
+	heard     atomic.Bool  // the server has told its time
 }
 
-func newClient(options Options) (*client, error) {
+func newClient(options Options, connected string) (*client, error) {
 	if err := checkBase(options); err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func newClient(options Options) (*client, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the key goes nowhere else
 		},
 	})
-	return &client{options: options, backend: backend, limits: newLimits(options)}, nil
+	return &client{options: options, connected: connected, backend: backend, limits: newLimits(options)}, nil
 }
 
 // checkBase keeps keys at home: a live key goes to Stripe alone, a test key to Stripe or loopback.
@@ -109,6 +110,9 @@ func (c *client) post(ctx context.Context, operation, path string, form url.Valu
 // send is one attempt.
 func (c *client) send(ctx context.Context, method, path string, form url.Values, key string) (*reply, error) {
 	params := &stripe.Params{Context: ctx}
+	if c.connected != "" {
+		params.SetStripeAccount(c.connected)
+	}
 	if key != "" {
 		params.SetIdempotencyKey(key)
 	}

@@ -81,6 +81,8 @@ type fetch struct {
 	pages   int64
 	rows    int64
 	refused int64
+	audit   bool // lists everything, without the cursor
+	unmoved bool // audits: no refresh landed meanwhile
 	moved   bool // a refresh landed on every pass: rows are held, the cursor is not moved
 }
 
@@ -96,7 +98,7 @@ func (f *fetch) run(ctx context.Context) error {
 		steady := true
 		if pages > 1 {
 			before := f.account.TransactionRefresh
-			again, err := f.syncer.readAccount(ctx, f.account.AccountID, f.report.StripeAccountID)
+			again, err := f.syncer.readAccount(ctx, f.account.AccountID, f.sourceOf(f.account.Account))
 			if err != nil {
 				return err
 			}
@@ -131,16 +133,17 @@ func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error
 // last are returned, to land with the completion.
 func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err error) {
 	form := url.Values{"account": {f.account.AccountID}, "limit": {pageSize}}
-	if cursor := f.state.Accounts[f.account.AccountID].CursorRefreshID; cursor != nil {
+	if cursor := f.state.Accounts[f.account.AccountID].CursorRefreshID; cursor != nil && !f.audit {
 		form.Set("transaction_refresh[after]", *cursor)
 	}
 	seen := map[string]bool{}
 	restarts := 0
+	src := f.sourceOf(f.account.Account)
 	for {
-		if err := f.mayRead(); err != nil {
+		if err := f.mayRead(src); err != nil {
 			return last, pages, err
 		}
-		answer, err := f.syncer.client.get(ctx, "list transactions", pathOf("transactions"), form)
+		answer, err := src.client.get(ctx, "list transactions", pathOf("transactions"), form)
 		if f.mayRestart(err, form) && restarts < maxRestarts {
 			restarts++
 			clear(seen)
@@ -165,7 +168,7 @@ func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err 
 		if !page.hasMore {
 			return rows, pages, nil
 		}
-		rows.Accounts = f.once()
+		rows.Accounts = f.withFirst(nil)
 		if err := f.landing.Land(context.WithoutCancel(ctx), rows); err != nil {
 			return last, pages, landError{err}
 		}
@@ -173,12 +176,12 @@ func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err 
 	}
 }
 
-// once is the account itself, which lands with its first rows.
-func (f *fetch) once() []schema.Account {
+// withFirst adds the account itself, which lands with its first rows.
+func (f *fetch) withFirst(accounts []schema.Account) []schema.Account {
 	if f.pages > 1 {
-		return nil
+		return accounts
 	}
-	return []schema.Account{f.asHeld(f.account.Account)}
+	return append(accounts, f.asHeld(f.account.Account))
 }
 
 // nothingYet reports Stripe's word that no refresh ever succeeded, where that can be.

@@ -168,7 +168,7 @@ func TestReadAllowanceIsNotExceeded(t *testing.T) {
 	if report.Reads > 20+concurrency || !report.Plan.Blocked || report.Complete {
 		t.Errorf("%d reads, blocked %v, complete %v", report.Reads, report.Plan.Blocked, report.Complete)
 	}
-	if counted := w.store.Journal().ReadsSince(time.Time{}); counted != report.Reads {
+	if counted := w.store.Journal().ReadsSince(time.Time{}, ""); counted != report.Reads {
 		t.Errorf("%d reads counted of %d", counted, report.Reads)
 	}
 }

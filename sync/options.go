@@ -41,9 +41,12 @@ type Options struct {
 	RequestsPerSecond float64           // per endpoint
 	Concurrency       int
 	ReadsPer30Days    int64    // GET requests allowed in 30 days; 0 is no limit
-	Holders           []string // cus_… or acct_…; empty is every account the key sees
+	Connected         []string // acct_… of Connect accounts that are read beside the key's own
+	Holders           []string // cus_…, acct_… or customer_account:acct_…; empty is every account the key sees
 	Transactions      FeaturePolicy
 	Balance           FeaturePolicy
+	Events            bool          // most rounds learn from events what changed, instead of listing accounts
+	AuditEvery        time.Duration // how often an account is listed whole and compared; 0 is never
 	Wait              time.Duration // for pending refreshes
 	Deadline          time.Duration // for the whole round
 	MaxPerRun         *int64        // millionths of a US dollar; nil is no limit
@@ -65,8 +68,9 @@ type Progress struct {
 
 // Syncer runs rounds against one Stripe account.
 type Syncer struct {
-	options Options
-	client  *client
+	options   Options
+	client    *client   // of the key's own account
+	connected []*client // of Connect accounts
 }
 
 // New checks the options that can do harm: where a live key may go.
@@ -74,15 +78,12 @@ func New(options Options) (*Syncer, error) {
 	if options.Progress == nil {
 		options.Progress = func(Progress) {}
 	}
-	client, err := newClient(options)
+	own, connected, err := newClients(options)
 	if err != nil {
 		return nil, err
 	}
-	return &Syncer{options: options, client: client}, nil
+	return &Syncer{options: options, client: own, connected: connected}, nil
 }
-
-// Reads is the number of GET requests sent so far, retries included.
-func (s *Syncer) Reads() int64 { return s.client.reads.Load() }
 
 // Now is the server's time as far as it is known, else the clock's.
 func (s *Syncer) Now() time.Time { return s.client.now() }

@@ -35,29 +35,29 @@ type Decision struct {
 
 // Plan is every decision of a round, and what it will take.
 type Plan struct {
-	At           time.Time  `json:"at"`
-	Decisions    []Decision `json:"decisions"`
-	Accounts     int        `json:"accounts"`
-	Requests     int        `json:"requests"` // lists included
-	CostMicroUSD int64      `json:"cost_micro_usd"`
-	ReadsUsed    int64      `json:"reads_used_30_days"`
-	ReadsAllowed int64      `json:"reads_allowed_30_days"` // 0 is no limit
-	SpentMonth   int64      `json:"spent_month_micro_usd"`
-	Blocked      bool       `json:"blocked"` // a budget that is set kept due work from being done
+	At           time.Time    `json:"at"`
+	Decisions    []Decision   `json:"decisions"`
+	Accounts     int          `json:"accounts"`
+	Requests     int          `json:"requests"` // lists included
+	CostMicroUSD int64        `json:"cost_micro_usd"`
+	Projections  []Projection `json:"projections"` // one for each Stripe account, the key's own first
+	SpentMonth   int64        `json:"spent_month_micro_usd"`
+	Blocked      bool         `json:"blocked"` // a budget that is set kept due work from being done
 }
 
 // planFacts are all a plan depends on beside the accounts themselves.
 type planFacts struct {
-	options    Options
-	state      schema.State
-	now        time.Time
-	drift      time.Duration
-	spentMonth int64
-	readsUsed  int64
-	listReads  int
-	open       map[string]bool // account and feature of purchases nobody answered yet
-	charged    func(chargeKey string) bool
-	resting    map[string]bool // accounts whose refused rows are not read again yet
+	options     Options
+	state       schema.State
+	now         time.Time
+	drift       time.Duration
+	spentMonth  int64
+	rooms       map[string]*readRoom // by Connect account; "" is the key's own
+	projections []Projection
+	listReads   int
+	open        map[string]bool // account and feature of purchases nobody answered yet
+	charged     func(chargeKey string) bool
+	resting     map[string]bool // accounts whose refused rows are not read again yet
 }
 
 // plan decides. It is pure: the same facts give the same decisions. Accounts that were
@@ -65,7 +65,7 @@ type planFacts struct {
 func plan(accounts []schema.Account, facts planFacts) Plan {
 	p := &planner{facts: facts, charged: map[string]bool{}, plan: Plan{
 		At: facts.now, Accounts: len(accounts), Requests: facts.listReads, SpentMonth: facts.spentMonth,
-		ReadsUsed: facts.readsUsed, ReadsAllowed: facts.options.ReadsPer30Days,
+		Projections: facts.projections,
 	}}
 	for _, a := range stalestFirst(accounts, facts.state) {
 		p.add(p.transactions(a))
@@ -107,7 +107,7 @@ func (p *planner) transactions(a schema.Account) Decision {
 	if reason := unusable(a, FeatureTransactions); reason != "" {
 		d.Reason = reason
 		if reason == ReasonInactive && p.hasNewRows(a) {
-			return p.fetch(d)
+			return p.fetch(d, a)
 		}
 		return d
 	}
@@ -126,7 +126,7 @@ func (p *planner) transactions(a schema.Account) Decision {
 		}
 	}
 	if p.hasNewRows(a) {
-		return p.fetch(d)
+		return p.fetch(d, a)
 	}
 	d.Reason = upToDate(a.TransactionRefresh)
 	return d
@@ -200,15 +200,14 @@ func owesRows(a schema.Account, state schema.State) bool {
 }
 
 // fetch reads rows, if the read allowance has room for it.
-func (p *planner) fetch(d Decision) Decision {
+func (p *planner) fetch(d Decision, a schema.Account) Decision {
 	if p.facts.resting[d.AccountID] {
 		d.Action, d.Reason = ActionSkip, ReasonResting
 		return d
 	}
-	allowed := p.facts.options.ReadsPer30Days
-	if allowed > 0 && p.facts.readsUsed+int64(p.plan.Requests)+1 > allowed {
+	if reason := p.room(a).take(1); reason != "" {
 		p.plan.Blocked = true
-		d.Action, d.Reason = ActionSkip, ReasonReadAllowance
+		d.Action, d.Reason = ActionSkip, reason
 		return d
 	}
 	d.Action, d.Reason, d.Requests = ActionFetch, ReasonNewRows, 1

@@ -54,7 +54,7 @@ func TestPlanDecides(t *testing.T) {
 		"live, no budget": {options: func(o *Options) { o.Key, o.MaxPerMonth = "rk_live_x", nil }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonBudgetNotSet},
 		"over budget":     {options: func(o *Options) { o.MaxPerRun = limit(99_999) }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonOverBudget, blocked: true},
 		"over the month":  {options: func(o *Options) { o.MaxPerMonth = limit(150_000) }, facts: func(f *planFacts) { f.spentMonth = 100_000 }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonOverBudget, blocked: true},
-		"reads used up":   {facts: func(f *planFacts) { f.readsUsed = 10_000 }, transactions: ActionSkip, reason: ReasonReadAllowance, balance: ActionRefresh, why: ReasonDue, blocked: true},
+		"reads used up":   {facts: func(f *planFacts) { f.rooms = map[string]*readRoom{"": {limited: true}} }, transactions: ActionSkip, reason: ReasonReadAllowance, balance: ActionRefresh, why: ReasonDue, blocked: true},
 		"clock is off":    {facts: func(f *planFacts) { f.drift = 6 * time.Minute }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonClockDrift},
 		"never answered":  {facts: func(f *planFacts) { f.open = map[string]bool{"fca_1balance": true} }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonNotConfirmed},
 	} {
@@ -94,7 +94,8 @@ func TestPlanServesTheStalestFirst(t *testing.T) {
 	}
 	facts := planFacts{
 		now: planNow, listReads: 1, state: state, charged: func(string) bool { return true },
-		options: Options{ReadsPer30Days: 3, Transactions: FeaturePolicy{Mode: ModeOff}, Balance: FeaturePolicy{Mode: ModeOff}},
+		rooms:   map[string]*readRoom{"": {limited: true, left: 2}},
+		options: Options{Transactions: FeaturePolicy{Mode: ModeOff}, Balance: FeaturePolicy{Mode: ModeOff}},
 	}
 	var order []string
 	for _, d := range plan(accounts, facts).Decisions {

@@ -12,15 +12,15 @@ const readsAtOnce = 100
 // errReadAllowance ends the reading of an account when the read allowance is used up.
 var errReadAllowance = errors.New("the read allowance is used up")
 
-// mayRead reports whether the allowance has room for another read of rows, and makes the
-// reads so far durable now and then.
-func (r *round) mayRead() error {
-	reads := r.syncer.client.reads.Load()
-	if allowed := r.syncer.options.ReadsPer30Days; allowed > 0 && r.readsUsed+reads >= allowed {
+// mayRead reports whether the allowance of a Stripe account has room for another read of
+// rows, and makes the reads so far durable now and then.
+func (r *round) mayRead(src *source) error {
+	reads := src.client.reads.Load()
+	if src.ceiling > 0 && reads >= src.ceiling {
 		return errReadAllowance
 	}
 	r.mutex.Lock()
-	due := reads-r.recorded >= readsAtOnce
+	due := reads-src.recorded >= readsAtOnce
 	r.mutex.Unlock()
 	if due {
 		if err := r.recordReads(); err != nil {
@@ -34,7 +34,12 @@ func (r *round) mayRead() error {
 func (r *round) recordReads() error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	count := r.syncer.client.reads.Load() - r.recorded
-	r.recorded += count
-	return r.journal.RecordReads(schema.Reads{At: r.syncer.Now(), Count: count, RunID: r.runID})
+	for _, src := range r.sources {
+		count := src.client.reads.Load() - src.recorded
+		src.recorded += count
+		if err := r.journal.RecordReads(schema.Reads{At: r.syncer.Now(), Count: count, RunID: r.runID, Connected: src.connected}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

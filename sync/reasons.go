@@ -20,6 +20,7 @@ const (
 	ReasonClockDrift     = "clock_drift"
 	ReasonNotConfirmed   = "not_confirmed"
 	ReasonResting        = "resting"
+	ReasonPaced          = "paced"
 )
 
 var reasonTexts = map[string]string{
@@ -39,6 +40,7 @@ var reasonTexts = map[string]string{
 	ReasonOverBudget:     "it would go over the budget",
 	ReasonReadAllowance:  "stripe.reads_per_30_days is used up",
 	ReasonNotConfirmed:   "an earlier request was never answered; what became of it is settled first",
+	ReasonPaced:          "its turn comes: stripe.reads_per_30_days does not carry every account each day, so the stalest are read first",
 	ReasonResting:        "rows were refused again and again; the account is read less and less often, at least daily",
 	ReasonClockDrift:     "this machine's clock is over five minutes off; nothing is bought until it is right",
 }

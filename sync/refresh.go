@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,7 +57,7 @@ func (r *round) intentFor(d Decision) schema.Intent {
 		Window: strconv.FormatInt(now.Unix()/max(int64(every/time.Second), 1), 10),
 	}
 	for {
-		intent.Key = deriveKey(orEmpty(r.report.StripeAccountID), intent)
+		intent.Key = deriveKey(orEmpty(a.StripeAccountID), intent)
 		if result, ended := r.journal.Result(intent.Key); !ended || result.Outcome != schema.ResultRejected {
 			return intent
 		}
@@ -93,7 +94,8 @@ func (r *round) purchase(ctx context.Context, intent schema.Intent) error {
 }
 
 func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
-	answer, err := r.syncer.client.post(ctx, intent.Operation, pathOf("accounts", intent.AccountID, intent.Operation),
+	src := r.sourceOf(r.account(intent.AccountID).Account)
+	answer, err := src.client.post(ctx, intent.Operation, pathOf("accounts", intent.AccountID, intent.Operation),
 		url.Values{"features[]": {intent.Feature}}, intent.Key)
 	var api *APIError
 	switch {
@@ -108,7 +110,7 @@ func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
 		r.fail(intent.AccountID, "refresh not confirmed", err)
 		return nil
 	}
-	shown, err := r.syncer.oneAccount(answer, intent.AccountID, r.report.StripeAccountID)
+	shown, err := r.syncer.oneAccount(answer, intent.AccountID, src)
 	if err != nil {
 		r.fail(intent.AccountID, "refresh not confirmed", err)
 		return nil
@@ -146,6 +148,9 @@ func (r *round) wanted(feature string) bool {
 func (r *round) reconcile(ctx context.Context) error {
 	for _, intent := range r.journal.OpenIntents() {
 		a, listed := r.find(intent.AccountID)
+		if !listed && slices.ContainsFunc(r.sources, func(src *source) bool { return src.unlisted }) {
+			continue // its Stripe account could not be listed: nothing is known
+		}
 		refresh := featureOf(a.Account, intent.Feature)
 		started := refresh != nil && lastSeen(refresh) != intent.LastSeen && !refresh.AttemptedAt.Before(intent.At.Add(-time.Minute))
 		var err error

@@ -23,7 +23,9 @@ type Report struct {
 	Plan            Plan
 	Accounts        []schema.RunAccount // where anything was done or went wrong
 	Seen            []string            // ids Stripe listed
-	StripeAccountID *string
+	StripeAccountID *string             // the key's own
+	Audits          []schema.Audit      // accounts listed whole; the merge adds what differed
+	UnknownEvents   int64               // events of kinds fcpipe does not know
 	AccountsFetched int64
 	AccountsFailed  int64 // failed or incomplete
 	StaleAccounts   int64 // older than twice their interval
@@ -39,23 +41,22 @@ type Report struct {
 
 // round is one run of a Syncer.
 type round struct {
-	syncer    *Syncer
-	runID     string
-	state     schema.State
-	journal   *schema.Journal
-	landing   *schema.Landing
-	mutex     sync.Mutex
-	accounts  []reading
-	position  map[string]int
-	landed    map[string]bool // accounts that landed as they are now
-	givenUp   map[string]bool // accounts that are not waited for any more
-	outcomes  map[string]*schema.RunAccount
-	refused   []schema.QuarantinedRow
-	listPages int
-	readsUsed int64           // in 30 days, by earlier rounds
-	recorded  int64           // reads of this round that the journal has
-	owed      map[string]bool // accounts that had rows for us before anything was bought
-	report    Report
+	syncer   *Syncer
+	runID    string
+	state    schema.State
+	journal  *schema.Journal
+	landing  *schema.Landing
+	mutex    sync.Mutex
+	accounts []reading
+	position map[string]int
+	landed   map[string]bool // accounts that landed as they are now
+	givenUp  map[string]bool // accounts that are not waited for any more
+	outcomes map[string]*schema.RunAccount
+	refused  []schema.QuarantinedRow
+	sources  []*source
+	events   map[string]schema.EventCursor // to record at the end, by Connect account
+	owed     map[string]bool               // accounts that had rows for us before anything was bought
+	report   Report
 }
 
 // Plan lists the accounts and decides what a round would do now. It changes nothing.
@@ -77,7 +78,10 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 	r := s.newRound(runID, state, journal, landing)
 	err := r.run(ctx)
 	err = errors.Join(err, r.recordReads())
-	r.report.Reads, r.report.Writes = s.client.reads.Load(), s.client.writes.Load()
+	for _, c := range s.clients() {
+		r.report.Reads += c.reads.Load()
+		r.report.Writes += c.writes.Load()
+	}
 	r.close()
 	return r.report, err
 }
@@ -93,7 +97,7 @@ func (s *Syncer) realTime(deadline time.Duration) time.Duration {
 func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) *round {
 	return &round{
 		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
-		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, owed: map[string]bool{},
+		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, owed: map[string]bool{},
 	}
 }
 
@@ -109,7 +113,9 @@ func (r *round) run(ctx context.Context) error {
 	if err := r.recordCharges(); err != nil {
 		return err
 	}
-	r.decide()
+	if err := r.decideFreshly(ctx); err != nil {
+		return err
+	}
 	if err := r.refreshPlanned(ctx); err != nil {
 		return err
 	}
@@ -122,7 +128,20 @@ func (r *round) run(ctx context.Context) error {
 	if err := r.fetchPlanned(ctx, r.toFetch()); err != nil {
 		return err
 	}
-	return r.landChanges(ctx)
+	if err := r.auditAccounts(ctx); err != nil {
+		return err
+	}
+	if err := r.landChanges(ctx); err != nil {
+		return err
+	}
+	if len(r.events) == 0 {
+		return nil
+	}
+	// the cursor of events never runs ahead of what they brought
+	if err := r.landing.Seal(context.WithoutCancel(ctx)); err != nil {
+		return landError{err}
+	}
+	return r.recordEvents()
 }
 
 // open finds out whose key this is and lists the accounts.
@@ -130,19 +149,23 @@ func (r *round) open(ctx context.Context) error {
 	if err := r.identify(ctx); err != nil {
 		return err
 	}
-	listed, err := r.syncer.listAccounts(ctx, r.report.StripeAccountID)
-	if err != nil {
-		return err
-	}
-	for _, a := range listed.accounts {
-		r.replace(a)
-		r.report.Seen = append(r.report.Seen, a.AccountID)
-	}
-	r.refused, r.listPages = listed.refused, listed.pages
-	for _, row := range listed.refused {
-		r.failReason(row.AccountID, codeRefused, "the account itself was refused, see meta.quarantine")
+	r.newSources(r.report.StripeAccountID)
+	for _, src := range r.sources {
+		if err := r.openSource(ctx, src); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// decideFreshly plans, and plans again when purchases were planned from what we hold.
+func (r *round) decideFreshly(ctx context.Context) error {
+	r.decide()
+	read, err := r.freshen(ctx)
+	if err == nil && read {
+		r.decide()
+	}
+	return err
 }
 
 // decide plans, on the accounts as they are after purchases of earlier runs were settled.
@@ -151,10 +174,14 @@ func (r *round) decide() {
 	for _, intent := range r.journal.OpenIntents() {
 		open[intent.AccountID+intent.Feature] = true
 	}
-	r.readsUsed = r.journal.ReadsSince(now.AddDate(0, 0, -30))
-	r.report.Plan = plan(r.plain(), planFacts{
-		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: r.listPages, open: open,
-		spentMonth: r.journal.SpentSince(startOfMonth(now)) + r.reserved(), readsUsed: r.readsUsed,
+	accounts, listReads := r.plain(), 0
+	for _, src := range r.sources {
+		listReads += int(src.client.reads.Load())
+	}
+	projections := r.projections()
+	r.report.Plan = plan(accounts, planFacts{
+		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: listReads, open: open,
+		spentMonth: r.journal.SpentSince(startOfMonth(now)) + r.reserved(), rooms: rooms(r.sources), projections: projections,
 		charged: r.journal.Charged, resting: resting(r.journal.Runs(), now),
 	})
 	for _, a := range r.accounts {
@@ -218,7 +245,7 @@ func (s *Syncer) platform(ctx context.Context) (*string, error) {
 func (r *round) toFetch() []string {
 	denied := map[string]bool{}
 	for _, d := range r.report.Plan.Decisions {
-		denied[d.AccountID] = denied[d.AccountID] || d.Reason == ReasonReadAllowance || d.Reason == ReasonResting
+		denied[d.AccountID] = denied[d.AccountID] || d.Reason == ReasonReadAllowance || d.Reason == ReasonPaced || d.Reason == ReasonResting
 		if d.Reason == ReasonResting {
 			r.failReason(d.AccountID, codeResting, Explain(ReasonResting))
 		}

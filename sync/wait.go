@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -51,15 +52,25 @@ func (r *round) pending() []string {
 
 // reread asks again, by list or one by one, whichever takes fewer requests.
 func (r *round) reread(ctx context.Context, ids []string) error {
-	if len(ids) >= r.listPages {
-		listed, err := r.syncer.listAccounts(ctx, r.report.StripeAccountID)
+	for _, src := range r.sources {
+		mine := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return r.sourceOf(r.account(id).Account) != src })
+		if err := r.rereadSource(ctx, src, mine); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *round) rereadSource(ctx context.Context, src *source, ids []string) error {
+	if len(ids) > 0 && len(ids) >= src.listPages {
+		listed, err := r.syncer.listAccounts(ctx, src)
 		for _, a := range listed.accounts {
 			r.replace(a)
 		}
 		return err
 	}
 	for _, id := range ids {
-		a, err := r.syncer.readAccount(ctx, id, r.report.StripeAccountID)
+		a, err := r.syncer.readAccount(ctx, id, src)
 		switch {
 		case errors.Is(err, ErrKeyRefused), ctx.Err() != nil:
 			return err

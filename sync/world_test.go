@@ -88,8 +88,11 @@ func (w *world) round() (Report, schema.MergeReport, error) {
 	w.must(landing.Overlay(ctx, &state))
 	report, roundErr := w.syncer().Run(ctx, "run", state, w.store.Journal(), landing)
 	w.must(landing.Seal(ctx))
-	next, merged, err := w.store.Merge(ctx, landing, schema.MergeRun{Seen: report.Seen, StripeAccountID: report.StripeAccountID, ReportZone: "UTC"})
+	next, merged, err := w.store.Merge(ctx, landing, schema.MergeRun{Seen: report.Seen, Audits: report.Audits, StripeAccountID: report.StripeAccountID, ReportZone: "UTC"})
 	w.must(err)
+	for _, audit := range merged.Audits {
+		w.must(w.store.Journal().RecordAudit(audit))
+	}
 	if next != nil {
 		w.must(next.Derive(ctx))
 		w.must(next.Publish(ctx))

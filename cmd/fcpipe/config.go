@@ -22,19 +22,22 @@ type Config struct {
 
 // StripeConfig is where and how fast Stripe is asked.
 type StripeConfig struct {
-	APIBase           string  `yaml:"api_base" jsonschema:"description=Stripe or a server on loopback or simulator:FILE"`
-	RequestsPerSecond float64 `yaml:"requests_per_second" jsonschema:"description=Per endpoint,minimum=0.1"`
-	Concurrency       int     `yaml:"concurrency" jsonschema:"description=Accounts read at the same time,minimum=1,maximum=64"`
-	ReadsPer30Days    int64   `yaml:"reads_per_30_days" jsonschema:"description=GET requests in 30 days; 0 is no limit,minimum=0"`
+	APIBase           string   `yaml:"api_base" jsonschema:"description=Stripe or a server on loopback or simulator:FILE"`
+	RequestsPerSecond float64  `yaml:"requests_per_second" jsonschema:"description=Per endpoint,minimum=0.1"`
+	Concurrency       int      `yaml:"concurrency" jsonschema:"description=Accounts read at the same time,minimum=1,maximum=64"`
+	ReadsPer30Days    int64    `yaml:"reads_per_30_days" jsonschema:"description=GET requests in 30 days; 0 is no limit,minimum=0"`
+	Accounts          []string `yaml:"accounts" jsonschema:"description=Connect accounts (acct_…) to read beside the key's own"`
 }
 
 // SyncConfig is what is kept fresh, and how.
 type SyncConfig struct {
-	Holders      []string      `yaml:"holders" jsonschema:"description=cus_… or acct_… ids; empty is every account"`
+	Holders      []string      `yaml:"holders" jsonschema:"description=cus_… or acct_… or customer_account:acct_… ids; empty is every account"`
 	Transactions FeatureConfig `yaml:"transactions" jsonschema:"description=mode subscribe or on_demand or off"`
 	Balance      FeatureConfig `yaml:"balance" jsonschema:"description=mode on_demand or off"`
 	Wait         Duration      `yaml:"wait" jsonschema:"description=For refreshes Stripe has not finished"`
 	Deadline     Duration      `yaml:"deadline" jsonschema:"description=For a whole round"`
+	Events       bool          `yaml:"events" jsonschema:"description=Most rounds learn from events what changed"`
+	AuditEvery   Duration      `yaml:"audit_every" jsonschema:"description=How often an account is listed whole and compared"`
 }
 
 // FeatureConfig is how one feature is kept fresh.
@@ -90,12 +93,12 @@ type LogConfig struct {
 
 func defaultConfig() Config {
 	return Config{
-		Stripe: StripeConfig{APIBase: "https://api.stripe.com", RequestsPerSecond: 15, Concurrency: 8, ReadsPer30Days: 10_000},
+		Stripe: StripeConfig{APIBase: "https://api.stripe.com", RequestsPerSecond: 15, Concurrency: 8, ReadsPer30Days: 10_000, Accounts: []string{}},
 		Sync: SyncConfig{
 			Holders:      []string{},
 			Transactions: FeatureConfig{Mode: "subscribe", Every: Duration(24 * time.Hour)},
 			Balance:      FeatureConfig{Mode: "on_demand", Every: Duration(24 * time.Hour)},
-			Wait:         Duration(10 * time.Minute), Deadline: Duration(45 * time.Minute),
+			Wait:         Duration(10 * time.Minute), Deadline: Duration(45 * time.Minute), AuditEvery: Duration(168 * time.Hour),
 		},
 		Prices:    PricesConfig{Balance: 100_000, TransactionsMonth: 300_000, AsOf: "2026-09-20"},
 		Data:      DataConfig{Dir: "./data", KeepGenerations: 1, MemoryLimit: 1 << 30, FileMode: FileMode(fs.FileMode(0o600))},

@@ -11,7 +11,8 @@ import (
 )
 
 var (
-	holderID  = regexp.MustCompile(`^(cus|acct)_[A-Za-z0-9]+$`)
+	holderID  = regexp.MustCompile(`^(cus_|acct_|customer_account:acct_)[A-Za-z0-9]+$`)
+	connectID = regexp.MustCompile(`^acct_[A-Za-z0-9]+$`)
 	secretKey = regexp.MustCompile(`(sk|rk|pk)_(live|test)_`)
 )
 
@@ -48,6 +49,11 @@ func (c StripeConfig) check() error {
 	case c.ReadsPer30Days < 0:
 		return fmt.Errorf("stripe.reads_per_30_days: %d is negative; 0 is no limit", c.ReadsPer30Days)
 	}
+	for i, id := range c.Accounts {
+		if !connectID.MatchString(id) || slices.Contains(c.Accounts[:i], id) {
+			return fmt.Errorf("stripe.accounts: %q is no Connect account, or given twice; write acct_…", id)
+		}
+	}
 	return nil
 }
 
@@ -72,12 +78,14 @@ func (c SyncConfig) check() error {
 		return fmt.Errorf("sync.balance.mode: %q is not on_demand or off; Stripe has no subscription for balances", c.Balance.Mode)
 	case c.Transactions.Every < Duration(time.Minute) || c.Balance.Every < Duration(time.Minute):
 		return fmt.Errorf("sync.…every: at least 1m")
+	case c.AuditEvery != 0 && c.AuditEvery < Duration(time.Hour):
+		return fmt.Errorf("sync.audit_every: at least 1h, or 0s for never")
 	case c.Deadline < Duration(time.Minute):
 		return fmt.Errorf("sync.deadline: at least 1m")
 	}
 	for _, holder := range c.Holders {
 		if !holderID.MatchString(holder) {
-			return fmt.Errorf("sync.holders: %q is no holder; write cus_… or acct_…", holder)
+			return fmt.Errorf("sync.holders: %q is no holder; write cus_…, acct_… or customer_account:acct_…", holder)
 		}
 	}
 	return nil

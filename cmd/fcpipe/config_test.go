@@ -120,7 +120,7 @@ func TestConfigErrorsNameTheLineAndTheKey(t *testing.T) {
 		"stripe: {api_base: \"https://example.com\"}": `stripe.api_base: "https://example.com" is neither https://api.stripe.com nor on loopback`,
 		"sync: {holders: cus_1}":                      `line 1: "cus_1" is not a list`,
 		"stripe: 5":                                   `line 1: "5" is not keys and values`,
-		"sync: {holders: [me]}":                       `sync.holders: "me" is no holder; write cus_… or acct_…`,
+		"sync: {holders: [me]}":                       `sync.holders: "me" is no holder; write cus_…, acct_… or customer_account:acct_…`,
 	} {
 		if _, err := parseConfig([]byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%s\n got %v\nwant %s", text, err, want)

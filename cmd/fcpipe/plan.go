@@ -87,10 +87,26 @@ func (a *app) printPlan(plan fcsync.Plan, detailed bool) {
 	if detailed {
 		return
 	}
-	allowance := "without limit"
-	if plan.ReadsAllowed > 0 {
-		allowance = fmt.Sprintf("of %s in 30 days", thousands(plan.ReadsAllowed))
+	fmt.Fprintf(a.stdout, "\n%s, at least %s, at most %s USD if every refresh succeeds\n%s USD spent this month\n",
+		count(int64(plan.Accounts), "account"), count(int64(plan.Requests), "request"), USD(plan.CostMicroUSD), USD(plan.SpentMonth))
+	for _, p := range plan.Projections {
+		a.printProjection(p)
 	}
-	fmt.Fprintf(a.stdout, "\n%s, at least %s, at most %s USD if every refresh succeeds\n%s reads used %s; %s USD spent this month\n",
-		count(int64(plan.Accounts), "account"), count(int64(plan.Requests), "request"), USD(plan.CostMicroUSD), thousands(plan.ReadsUsed), allowance, USD(plan.SpentMonth))
+}
+
+// printProjection says what 30 days of rounds will read, and what to do where that is too much.
+func (a *app) printProjection(p fcsync.Projection) {
+	of := ""
+	if p.StripeAccountID != "" {
+		of = p.StripeAccountID + ": "
+	}
+	if p.Allowed == 0 {
+		fmt.Fprintf(a.stdout, "%s%s reads used in 30 days, without limit; about %s needed\n", of, thousands(p.Used), thousands(p.Needed))
+		return
+	}
+	fmt.Fprintf(a.stdout, "%s%s reads used of %s in 30 days; about %s needed\n", of, thousands(p.Used), thousands(p.Allowed), thousands(p.Needed))
+	if p.Paced {
+		fmt.Fprintf(a.stdout, "%sthat is more than allowed: the stalest accounts are read first, %s in this round. It fits with stripe.reads_per_30_days: %d, or with sync.transactions {mode: on_demand, every: %dh}\n",
+			of, count(p.ThisRound, "read"), p.Needed, int64(p.IntervalThatFit.Hours()))
+	}
 }

@@ -37,6 +37,9 @@ type roundReport struct {
 	BalancesNew         int64     `json:"balances_new"`
 	RefreshesFailed     int64     `json:"refreshes_failed"`
 	Quarantined         int64     `json:"quarantined"`
+	Audited             int       `json:"accounts_audited"`
+	AuditDifferences    int64     `json:"audit_differences"` // rows an audit found missing or different, now repaired
+	UnknownEvents       int64     `json:"unknown_events"`
 	Reads               int64     `json:"reads"`
 	Writes              int64     `json:"writes"`
 	CostMicroUSD        int64     `json:"cost_micro_usd"`
@@ -114,10 +117,16 @@ func (p *pipeline) publish(ctx context.Context, landing *schema.Landing, synced 
 	p.app.progress.room("merge")
 	run := schema.FinishedRun{RunRecord: report.record(synced, p.syncer.Now()), Accounts: synced.Accounts}
 	next, merged, err := p.store.Merge(ctx, landing, schema.MergeRun{
-		Run: run, Seen: synced.Seen, StripeAccountID: synced.StripeAccountID, Livemode: p.syncer.Livemode(), ReportZone: p.config.Analytics.Timezone,
+		Run: run, Seen: synced.Seen, StripeAccountID: synced.StripeAccountID, Livemode: p.syncer.Livemode(), Audits: synced.Audits, ReportZone: p.config.Analytics.Timezone,
 	})
 	report.take(merged)
-	if err != nil || next == nil {
+	if err != nil {
+		return err
+	}
+	if err := p.recordAudits(merged.Audits); err != nil || next == nil {
+		if next != nil {
+			err = errors.Join(err, next.Discard())
+		}
 		return err
 	}
 	p.app.progress.room("derive")
@@ -127,6 +136,19 @@ func (p *pipeline) publish(ctx context.Context, landing *schema.Landing, synced 
 	p.app.progress.room("publish")
 	report.Changed = true
 	return next.Publish(ctx)
+}
+
+// recordAudits remembers them, and tells of every difference: there should be none.
+func (p *pipeline) recordAudits(audits []schema.Audit) error {
+	for _, audit := range audits {
+		if audit.Missing+audit.Different > 0 {
+			p.app.log.Warn("audit found differences, now repaired; please report it", "account", audit.AccountID, "missing", audit.Missing, "different", audit.Different)
+		}
+		if err := p.store.Journal().RecordAudit(audit); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // exportLake brings the lake up to the published file; without one there is no lake.
@@ -160,6 +182,7 @@ func (r *roundReport) conclude(synced fcsync.Report, err error) {
 	r.At = synced.Plan.At
 	r.Accounts, r.AccountsFetched, r.AccountsFailed = len(synced.Seen), synced.AccountsFetched, synced.AccountsFailed
 	r.AccountsStale, r.AccountsPending = synced.StaleAccounts, synced.PendingAccounts
+	r.UnknownEvents = synced.UnknownEvents
 	r.Reads, r.Writes, r.CostMicroUSD = synced.Reads, synced.Writes, synced.CostMicroUSD
 	var signal interruption
 	switch {
@@ -190,6 +213,10 @@ func (r *roundReport) take(m schema.MergeReport) {
 	r.AccountsNew, r.AccountsChanged, r.AccountsInactive = m.AccountsNew, m.AccountsChanged, m.AccountsInactive
 	r.TransactionsNew, r.TransactionsChanged = m.TransactionsNew, m.TransactionsChanged
 	r.PendingPosted, r.PostedOtherAmount, r.Voided, r.Late = m.PendingPosted, m.PostedWithOtherAmount, m.Voided, m.Late
+	r.Audited = len(m.Audits)
+	for _, audit := range m.Audits {
+		r.AuditDifferences += audit.Missing + audit.Different
+	}
 	r.BalancesNew, r.RefreshesFailed, r.Quarantined = m.BalancesNew, m.RefreshesFailed, m.Quarantined
 }
 

@@ -157,7 +157,7 @@ func failedAccounts(journal *schema.Journal) map[string]string {
 }
 
 func (r *statusReport) fromJournal(journal *schema.Journal, now time.Time) {
-	r.ReadsUsed = journal.ReadsSince(now.AddDate(0, 0, -30))
+	r.ReadsUsed = journal.ReadsSince(now.AddDate(0, 0, -30), "")
 	r.SpentMonth = journal.SpentSince(time.Date(now.UTC().Year(), now.UTC().Month(), 1, 0, 0, 0, 0, time.UTC))
 	runs := journal.Runs()
 	slices.Reverse(runs)

@@ -60,7 +60,7 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 	c := p.config
 	options := fcsync.Options{
 		APIBase: c.Stripe.APIBase, RequestsPerSecond: c.Stripe.RequestsPerSecond, Concurrency: c.Stripe.Concurrency,
-		ReadsPer30Days: c.Stripe.ReadsPer30Days, Holders: c.Sync.Holders,
+		ReadsPer30Days: c.Stripe.ReadsPer30Days, Connected: c.Stripe.Accounts, Events: c.Sync.Events, AuditEvery: time.Duration(c.Sync.AuditEvery), Holders: c.Sync.Holders,
 		Transactions: fcsync.FeaturePolicy{Mode: c.Sync.Transactions.Mode, Every: time.Duration(c.Sync.Transactions.Every)},
 		Balance:      fcsync.FeaturePolicy{Mode: c.Sync.Balance.Mode, Every: time.Duration(c.Sync.Balance.Every)},
 		Wait:         time.Duration(c.Sync.Wait), Deadline: time.Duration(c.Sync.Deadline),

@@ -1,0 +1,124 @@
+package sync
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"fcpipe/schema"
+)
+
+// auditShare is the part of the reads left that audits may take.
+const auditShare = 10
+
+// auditAccounts lists some accounts again without a cursor. The merge compares: on an
+// account that owed nothing, every row that is new or differs is a defect, and is repaired.
+func (r *round) auditAccounts(ctx context.Context) error {
+	if r.syncer.options.AuditEvery <= 0 {
+		return nil
+	}
+	due := r.auditsDue()
+	if len(due) == 0 {
+		return nil
+	}
+	tallies := map[string]schema.Tally{}
+	if r.state.Tallies != nil {
+		var err error
+		if tallies, err = r.state.Tallies(ctx); err != nil {
+			return landError{err}
+		}
+	}
+	budget := map[*source]int64{}
+	for _, src := range r.sources {
+		if budget[src] = -1; src.ceiling > 0 {
+			budget[src] = max(0, src.ceiling-src.client.reads.Load()) / auditShare
+		}
+	}
+	for _, id := range due {
+		a := r.account(id)
+		src, reads := r.sourceOf(a.Account), tallies[id].Rows/100+2
+		if budget[src] >= 0 && reads > budget[src] {
+			continue
+		}
+		spent := src.client.reads.Load()
+		if err := r.audit(ctx, a); err != nil {
+			return err
+		}
+		if budget[src] >= 0 {
+			budget[src] -= src.client.reads.Load() - spent
+		}
+	}
+	return nil
+}
+
+// auditsDue lists accounts that hold everything, were not read in this round and were not
+// audited for long, the longest first. Each has its own share of the interval, so that
+// accounts linked together are not audited together.
+func (r *round) auditsDue() []string {
+	now, due := r.syncer.Now(), map[string]time.Time{}
+	for _, a := range r.accounts {
+		stored, known := r.state.Accounts[a.AccountID]
+		t := a.TransactionRefresh
+		if !known || stored.Landed || a.stored || r.outcomes[a.AccountID] != nil || !readableNow(a.Account) || t.Status != "succeeded" || owesRows(a.Account, r.state) {
+			continue
+		}
+		last := stored.FirstSeenAt
+		if at, audited := r.journal.LastAudit(a.AccountID); audited {
+			last = at
+		}
+		if at := last.Add(r.auditInterval(a.AccountID)); !now.Before(at) {
+			due[a.AccountID] = at
+		}
+	}
+	ids := make([]string, 0, len(due))
+	for id := range due {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(x, y string) int { return cmp.Or(due[x].Compare(due[y]), cmp.Compare(x, y)) })
+	return ids
+}
+
+// auditInterval is between half and the whole of the configured one, fixed for an account.
+func (r *round) auditInterval(accountID string) time.Duration {
+	sum := fnv.New32a()
+	_, _ = sum.Write([]byte(accountID))
+	every := r.syncer.options.AuditEvery
+	return every/2 + time.Duration(sum.Sum32()%1000)*(every/2)/1000
+}
+
+// audit lists one account whole. When a refresh lands meanwhile what is found is merged like
+// any rows, and does not count as an audit.
+func (r *round) audit(ctx context.Context, a reading) error {
+	f := &fetch{round: r, account: a, audit: true}
+	last, _, err := f.page(ctx)
+	if err == nil {
+		var again reading
+		if again, err = r.syncer.readAccount(ctx, a.AccountID, r.sourceOf(a.Account)); err == nil {
+			r.replace(again)
+			f.unmoved = again.TransactionRefresh != nil && orEmpty(again.TransactionRefresh.RefreshID) == orEmpty(a.TransactionRefresh.RefreshID)
+		}
+	}
+	var land landError
+	switch {
+	case errors.Is(err, ErrKeyRefused), errors.As(err, &land):
+		return err
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, errReadAllowance):
+		return nil
+	case err != nil:
+		r.fail(a.AccountID, "the audit could not be finished", err)
+		return nil
+	}
+	last.Accounts = f.withFirst(last.Accounts)
+	if err := r.landing.Land(context.WithoutCancel(ctx), last); err != nil {
+		return landError{err}
+	}
+	if f.unmoved && f.refused == 0 {
+		r.report.Audits = append(r.report.Audits, schema.Audit{AccountID: a.AccountID, AuditedAt: r.syncer.Now(), Listed: f.rows, RunID: r.runID})
+	}
+	return nil
+}

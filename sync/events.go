@@ -1,0 +1,253 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"fcpipe/schema"
+)
+
+const (
+	listAtLeast   = 24 * time.Hour  // a full list this often catches what events missed
+	eventsOverlap = 5 * time.Minute // events may show up a little late
+	eventPrefix   = "financial_connections.account."
+)
+
+// knownEvents are the kinds that change what we hold; of others only the account is read.
+var knownEvents = []string{
+	"created", "deactivated", "disconnected", "reactivated", "refreshed_balance", "refreshed_ownership", "refreshed_transactions",
+}
+
+// event is what matters of an event: which account it is about.
+// Source: https://docs.stripe.com/api/events/object
+type event struct {
+	id, kind, accountID string
+	created             time.Time
+}
+
+// openFromEvents takes the stored accounts as they are and reads those that events name.
+// It reports false where a full list is due or takes fewer requests.
+func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
+	cursor, known := r.journal.Events(src.connected)
+	if !r.syncer.options.Events || !known || r.syncer.Now().Sub(cursor.ListedAt) >= listAtLeast {
+		return false, nil
+	}
+	events, err := r.listEvents(ctx, src, cursor)
+	if err != nil {
+		return false, err
+	}
+	changed := r.changedBy(src, events, &cursor)
+	src.listPages = (len(r.storedOf(src)) + 99) / 100
+	if len(changed) > src.listPages && len(changed) > 1 && src.listPages > 0 && len(changed) > len(r.storedOf(src))/2 {
+		return false, nil
+	}
+	for _, a := range r.storedOf(src) {
+		r.replace(a)
+	}
+	for _, id := range changed {
+		if err := r.readChanged(ctx, src, id); err != nil {
+			return false, err
+		}
+	}
+	r.mutex.Lock()
+	r.events[src.connected] = cursor
+	r.mutex.Unlock()
+	return true, nil
+}
+
+// listEvents lists what happened since the cursor, newest first.
+func (r *round) listEvents(ctx context.Context, src *source, cursor schema.EventCursor) ([]event, error) {
+	form := url.Values{
+		"type": {eventPrefix + "*"}, "limit": {pageSize},
+		"created[gte]": {strconv.FormatInt(cursor.Through.Add(-eventsOverlap).Unix(), 10)},
+	}
+	var all []event
+	seen := map[string]bool{}
+	for {
+		answer, err := src.client.get(ctx, "list events", "/v1/events", form)
+		if err != nil {
+			return nil, err
+		}
+		page, err := openEnvelope(answer)
+		if err != nil {
+			return nil, err
+		}
+		fresh := 0
+		for _, raw := range page.rows {
+			e, err := decodeEvent(raw)
+			if err != nil {
+				return nil, &PageError{RequestID: answer.requestID, Problem: "no event (" + err.Error() + ")"}
+			}
+			if !seen[e.id] {
+				seen[e.id] = true
+				fresh++
+				all = append(all, e)
+			}
+			form.Set("starting_after", e.id)
+		}
+		if !page.hasMore {
+			return all, nil
+		}
+		if fresh == 0 {
+			return nil, &PageError{RequestID: answer.requestID, Problem: "a page of events without a new one"}
+		}
+	}
+}
+
+// decodeEvent reads the few fields that matter. The account inside is of the version and the
+// moment of the event: it is read again.
+func decodeEvent(raw []byte) (e event, err error) {
+	var seen uint
+	err = eachField(raw, func(name string, value []byte) error {
+		switch name {
+		case "id":
+			seen |= 1
+			return wantID(name, value, &e.id)
+		case "type":
+			seen |= 2
+			return wantText(name, value, &e.kind)
+		case "created":
+			seen |= 4
+			return wantTime(name, value, &e.created)
+		case "data":
+			seen |= 8
+			return eachField(value, func(name string, value []byte) error {
+				if name != "object" {
+					return nil
+				}
+				return eachField(value, func(name string, value []byte) error {
+					if name == "id" {
+						return wantID("data.object.id", value, &e.accountID)
+					}
+					return nil
+				})
+			})
+		}
+		return nil
+	})
+	if err == nil {
+		err = required(seen, []string{"id", "type", "created", "data"})
+	}
+	return e, err
+}
+
+// changedBy lists the accounts to read: those of new events, and those the last round left
+// unfinished. It moves the cursor.
+func (r *round) changedBy(src *source, events []event, cursor *schema.EventCursor) []string {
+	changed := slices.Clone(cursor.Again)
+	through := cursor.Through
+	for _, e := range events {
+		if e.created.After(through) {
+			through = e.created
+		}
+		if slices.Contains(cursor.Seen, e.id) || !strings.HasPrefix(e.accountID, "fca_") {
+			continue
+		}
+		if !slices.Contains(knownEvents, strings.TrimPrefix(e.kind, eventPrefix)) {
+			r.report.UnknownEvents++
+		}
+		changed = append(changed, e.accountID)
+	}
+	cursor.Connected, cursor.Through, cursor.Seen, cursor.Again = src.connected, through, nil, nil
+	for _, e := range events {
+		if !e.created.Before(through.Add(-eventsOverlap)) {
+			cursor.Seen = append(cursor.Seen, e.id)
+		}
+	}
+	slices.Sort(changed)
+	return slices.Compact(changed)
+}
+
+// readChanged reads an account an event named. One that fails is its own outcome.
+func (r *round) readChanged(ctx context.Context, src *source, id string) error {
+	err := r.readSingle(ctx, src, id)
+	switch {
+	case err == nil, errors.Is(err, ErrKeyRefused), ctx.Err() != nil, errors.Is(err, ErrUnreachable):
+		return err
+	}
+	var api *APIError
+	if errors.As(err, &api) && api.Status == http.StatusNotFound && !r.isStored(id) {
+		return nil // gone before we ever held it
+	}
+	r.fail(id, "an event named it and it could not be read", err)
+	return nil
+}
+
+func (r *round) isStored(id string) bool {
+	_, known := r.state.Accounts[id]
+	return known
+}
+
+// storedOf are the stored accounts of a source, as readings that are not fresh.
+func (r *round) storedOf(src *source) []reading {
+	var stored []reading
+	for _, held := range r.state.Accounts {
+		if r.sourceOf(held.Account) != src || !r.syncer.selects(held.Account) {
+			continue
+		}
+		a := reading{Account: held.Account, stored: true}
+		for _, b := range held.Balances {
+			a.balances = append(a.balances, b)
+		}
+		stored = append(stored, a)
+	}
+	slices.SortFunc(stored, func(a, b reading) int { return compareText(a.AccountID, b.AccountID) })
+	return stored
+}
+
+// noteList starts a new cursor at a full list; begun is our clock when it started.
+func (r *round) noteList(src *source, begun time.Time) {
+	if !r.syncer.options.Events {
+		return
+	}
+	at := begun.Add(time.Duration(src.client.skew.Load())).UTC().Truncate(time.Second)
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.events[src.connected] = schema.EventCursor{Connected: src.connected, Through: at, ListedAt: at}
+}
+
+// recordEvents makes the cursors durable once everything they stand for has landed. Accounts
+// that were not finished are named, to be read again whether an event comes or not.
+func (r *round) recordEvents() error {
+	for connected, cursor := range r.events {
+		for id, o := range r.outcomes {
+			if a, known := r.find(id); o.Outcome != outcomeComplete && (!known || r.sourceOf(a.Account).connected == connected) && strings.HasPrefix(id, "fca_") {
+				cursor.Again = append(cursor.Again, id)
+			}
+		}
+		for _, a := range r.accounts {
+			if !sameAccount(r.asHeld(a.Account), a.Account) && r.sourceOf(a.Account).connected == connected {
+				cursor.Again = append(cursor.Again, a.AccountID)
+			}
+		}
+		slices.Sort(cursor.Again)
+		cursor.Again = slices.Compact(cursor.Again)
+		if err := r.journal.RecordEvents(cursor); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// freshen reads stored accounts again before anything is bought for them: a purchase follows
+// from what Stripe says now. It reports whether any were read.
+func (r *round) freshen(ctx context.Context) (bool, error) {
+	var ids []string
+	for _, d := range r.report.Plan.Decisions {
+		if a, _ := r.find(d.AccountID); a.stored && (d.Action == ActionRefresh || d.Action == ActionSubscribe) {
+			ids = append(ids, d.AccountID)
+		}
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	if len(ids) == 0 {
+		return false, nil
+	}
+	return true, r.reread(ctx, ids)
+}

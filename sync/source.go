@@ -1,0 +1,116 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"fcpipe/schema"
+)
+
+// source is one Stripe account that is read: the key's own, or a connected one. Each has
+// its own limits and its own allowance of reads.
+type source struct {
+	client    *client
+	connected string  // acct_… of a connected account; "" is the key's own
+	id        *string // Stripe account of its rows; nil when the key may not say
+	listPages int     // requests a full list takes
+	readsUsed int64   // in 30 days, by earlier rounds
+	recorded  int64   // reads of this round that the journal has
+	paced     bool    // the allowance does not carry every account each day
+	ceiling   int64   // reads this round may have made in all; 0 is no limit
+	unlisted  bool    // could not be listed: nothing is known of its accounts
+}
+
+// newClients makes a client for the key's own account and one for each connected account.
+func newClients(options Options) (own *client, connected []*client, err error) {
+	if own, err = newClient(options, ""); err != nil {
+		return nil, nil, err
+	}
+	for _, id := range options.Connected {
+		c, err := newClient(options, id)
+		if err != nil {
+			return nil, nil, err
+		}
+		connected = append(connected, c)
+	}
+	return own, connected, nil
+}
+
+// clients are all of a Syncer's, its own account's first.
+func (s *Syncer) clients() []*client { return append([]*client{s.client}, s.connected...) }
+
+// newSources prepares the Stripe accounts of a round; platform is the key's own.
+func (r *round) newSources(platform *string) {
+	now := r.syncer.Now()
+	for _, c := range r.syncer.clients() {
+		src := &source{client: c, connected: c.connected, id: platform}
+		if c.connected != "" {
+			src.id = &c.connected
+		}
+		src.readsUsed = r.journal.ReadsSince(now.AddDate(0, 0, -30), c.connected)
+		r.sources = append(r.sources, src)
+	}
+}
+
+// openSource learns the accounts of one Stripe account: what changed, where events tell, else
+// all of them. A connected account that refuses us fails alone.
+func (r *round) openSource(ctx context.Context, src *source) error {
+	known, err := r.openFromEvents(ctx, src)
+	if err == nil && !known {
+		err = r.openFromList(ctx, src)
+	}
+	var api *APIError
+	if src.connected != "" && errors.As(err, &api) && api.Status < http.StatusInternalServerError && !errors.Is(err, ErrKeyRefused) {
+		src.unlisted = true
+		r.fail(src.connected, "the connected account could not be listed", err)
+		return nil
+	}
+	return err
+}
+
+// openFromList lists every account.
+func (r *round) openFromList(ctx context.Context, src *source) error {
+	begun := r.syncer.options.Clock.Now()
+	listed, err := r.syncer.listAccounts(ctx, src)
+	if err != nil {
+		return err
+	}
+	for _, a := range listed.accounts {
+		r.replace(a)
+		r.report.Seen = append(r.report.Seen, a.AccountID)
+	}
+	r.refused, src.listPages = append(r.refused, listed.refused...), listed.pages
+	for _, row := range listed.refused {
+		r.failReason(row.AccountID, codeRefused, "the account itself was refused, see meta.quarantine")
+	}
+	r.noteList(src, begun)
+	return nil
+}
+
+// readSingle reads one account of a source and takes it into the round.
+func (r *round) readSingle(ctx context.Context, src *source, id string) error {
+	a, err := r.syncer.readAccount(ctx, id, src)
+	if err != nil {
+		return err
+	}
+	r.replace(a)
+	r.mutex.Lock()
+	r.report.Seen = append(r.report.Seen, id)
+	r.mutex.Unlock()
+	return nil
+}
+
+// sourceOf finds the source an account belongs to, by the Stripe account of its rows.
+func (r *round) sourceOf(a schema.Account) *source {
+	for _, src := range r.sources {
+		if src.connected != "" && src.connected == orEmpty(a.StripeAccountID) {
+			return src
+		}
+	}
+	return r.sources[0]
+}
+
+// pastDay is how far back reads count for pacing.
+const pastDay = 24 * time.Hour

@@ -1,0 +1,219 @@
+package sync
+
+import (
+	"database/sql"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/sync/simulator"
+)
+
+// value asks the published file for one number.
+func (w *world) value(query string) (n int64) {
+	w.t.Helper()
+	reader, err := schema.OpenReader(w.t.Context(), w.store.Layout(), schema.Settings{})
+	w.must(err)
+	defer reader.Close()
+	w.must(reader.Database().QueryRowContext(w.t.Context(), query).Scan(&n))
+	return n
+}
+
+// TestConnectedAccountsAreReadBesideTheOwn: a platform has its own accounts and those of a
+// connected Stripe account, each with its own allowance; one that refuses us fails alone.
+func TestConnectedAccountsAreReadBesideTheOwn(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 4, Holders: 2, HistoryDays: 40, Calm: true, Linked: true})
+	branch := simulator.New(simulator.Config{Seed: 9, Accounts: 3, Holders: 2, HistoryDays: 40, Calm: true, Linked: true})
+	w.change = func(o *Options) {
+		o.Connected = []string{"acct_branch", "acct_gone"}
+		own := o.Transport
+		o.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+			switch r.Header.Get("Stripe-Account") {
+			case "acct_branch":
+				branch.Advance(w.server.Now().Sub(branch.Now()))
+				return branch.Transport().RoundTrip(r)
+			case "acct_gone":
+				w.server.AddFault(fault(`{"when": {"path": "/accounts", "times": 1}, "do": {"status": 403}}`))
+			}
+			return own.RoundTrip(r)
+		})
+	}
+	w.server.Advance(time.Hour)
+	report, _, err := w.round()
+	w.must(err)
+	if report.Complete || report.AccountsFailed != 1 || report.Accounts[0].AccountID != "acct_gone" {
+		t.Errorf("a connected account that refuses us is to fail alone: %+v", report.Accounts)
+	}
+	if n := w.value("SELECT count(*) FROM main.accounts WHERE stripe_account_id = 'acct_branch'"); n != 3 {
+		t.Errorf("%d accounts of the connected account are held, want 3", n)
+	}
+	want := len(branch.Truth().Transactions) + len(w.server.Truth().Transactions)
+	if n := w.value("SELECT count(*) FROM main.transactions"); n != int64(want) {
+		t.Errorf("%d rows held, both worlds have %d", n, want)
+	}
+	journal := w.store.Journal()
+	own, theirs := journal.ReadsSince(time.Time{}, ""), journal.ReadsSince(time.Time{}, "acct_branch")
+	if theirs == 0 || own == 0 || own+theirs+journal.ReadsSince(time.Time{}, "acct_gone") != report.Reads {
+		t.Errorf("reads: own %d, connected %d, of %d", own, theirs, report.Reads)
+	}
+}
+
+// TestEventsReplaceTheList: with events a quiet round is one request, a changed account two
+// or three more, and a full list follows within a day.
+func TestEventsReplaceTheList(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 250, Holders: 100, HistoryDays: 20, Calm: true, Linked: true})
+	w.change = func(o *Options) {
+		o.Events, o.Transactions.Mode, o.Balance.Mode = true, ModeOnDemand, ModeOff
+		o.Transactions.Every = 1000 * time.Hour
+	}
+	w.server.Advance(time.Hour)
+	_, _, err := w.round()
+	w.must(err)
+	w.wantTruth()
+
+	w.server.Advance(time.Hour)
+	quiet, _, err := w.round()
+	w.must(err)
+	if quiet.Reads != 1 || quiet.Plan.Accounts != 250 {
+		t.Errorf("a quiet round of %d accounts took %d reads, want 1", quiet.Plan.Accounts, quiet.Reads)
+	}
+
+	changed := w.server.Accounts()[:3]
+	w.server.Advance(9 * time.Hour)
+	for _, id := range changed {
+		w.refreshByOthers(id)
+	}
+	w.server.Advance(time.Hour)
+	report, merged, err := w.round()
+	w.must(err)
+	if report.Reads > 1+3*2+2 || merged.TransactionsNew == 0 {
+		t.Errorf("3 changed accounts took %d reads and brought %d rows", report.Reads, merged.TransactionsNew)
+	}
+	w.wantTruth()
+
+	w.server.Advance(25 * time.Hour)
+	daily, _, err := w.round()
+	w.must(err)
+	if daily.Reads < 3 {
+		t.Errorf("no full list after a day: %d reads", daily.Reads)
+	}
+}
+
+// TestEventsOfAFailedAccountAreNotForgotten: the event is seen once, the account fails, and
+// the next round reads it although no event names it any more.
+func TestEventsOfAFailedAccountAreNotForgotten(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 3, Holders: 3, HistoryDays: 20, Calm: true, Linked: true})
+	w.change = func(o *Options) {
+		o.Events, o.Transactions.Mode, o.Balance.Mode = true, ModeOnDemand, ModeOff
+		o.Transactions.Every = 1000 * time.Hour
+	}
+	w.server.Advance(time.Hour)
+	_, _, err := w.round()
+	w.must(err)
+	id := w.server.Accounts()[1]
+	w.server.Advance(9 * time.Hour)
+	w.refreshByOthers(id)
+	w.server.Advance(time.Minute)
+	w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts/` + id + `"}, "do": {"status": 403}}`))
+	report, _, err := w.round()
+	w.must(err)
+	if report.Complete {
+		t.Error("an account that could not be read was called complete")
+	}
+	w.server.ClearFaults()
+	w.server.Advance(time.Hour)
+	_, _, err = w.round()
+	w.must(err)
+	w.wantTruth()
+}
+
+// refreshByOthers starts a refresh that is not ours.
+func (w *world) refreshByOthers(id string) {
+	w.t.Helper()
+	r, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, "http://simulator/v1/financial_connections/accounts/"+id+"/refresh", strings.NewReader("features[0]=transactions"))
+	w.must(err)
+	r.Header.Set("Authorization", "Bearer sk_test_other")
+	answer, err := w.server.Transport().RoundTrip(r)
+	w.must(err)
+	_ = answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		w.t.Fatalf("refresh of %s: %d", id, answer.StatusCode)
+	}
+}
+
+// TestAuditFindsAndRepairs: rows that went missing behind the cursor's back are found by a
+// full list, counted, and stored again; a clean audit changes nothing.
+func TestAuditFindsAndRepairs(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 3, Holders: 3, HistoryDays: 60, Calm: true, Linked: true})
+	w.change = func(o *Options) {
+		o.AuditEvery, o.Transactions.Mode, o.Balance.Mode = 48*time.Hour, ModeOnDemand, ModeOff
+		o.Transactions.Every = 1000 * time.Hour
+	}
+	w.server.Advance(time.Hour)
+	_, _, err := w.round()
+	w.must(err)
+
+	w.server.Advance(49 * time.Hour)
+	clean, merged, err := w.round()
+	w.must(err)
+	if len(clean.Audits) != 3 || merged.TransactionsNew+merged.TransactionsChanged != 0 || merged.Audits[0].Listed == 0 {
+		t.Errorf("a clean audit: %+v, %d rows new", merged.Audits, merged.TransactionsNew)
+	}
+
+	w.lose("DELETE FROM main.transactions WHERE transaction_id = (SELECT min(transaction_id) FROM main.transactions)")
+	w.lose("UPDATE main.transactions SET amount_minor = amount_minor + 1 WHERE transaction_id = (SELECT max(transaction_id) FROM main.transactions)")
+	w.server.Advance(49 * time.Hour)
+	_, merged, err = w.round()
+	w.must(err)
+	var missing, different int64
+	for _, audit := range merged.Audits {
+		missing, different = missing+audit.Missing, different+audit.Different
+	}
+	if missing != 1 || different != 1 {
+		t.Errorf("the audit found %d missing and %d different rows, want one of each", missing, different)
+	}
+	if n := w.value("SELECT sum(missing + different)::BIGINT FROM meta.audits"); n != 2 {
+		t.Errorf("meta.audits tells of %d differences, want 2", n)
+	}
+	w.wantTruth()
+}
+
+// lose damages the published file behind fcpipe's back.
+func (w *world) lose(statement string) {
+	w.t.Helper()
+	database, err := sql.Open("duckdb", w.store.Layout().Database())
+	w.must(err)
+	defer database.Close()
+	_, err = database.ExecContext(w.t.Context(), statement)
+	w.must(err)
+	_, err = database.ExecContext(w.t.Context(), "CHECKPOINT")
+	w.must(err)
+}
+
+// TestPacingNeverRunsDry: an allowance that does not carry every account each day is spread;
+// the stalest come first, so that every account has its turn.
+func TestPacingNeverRunsDry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Accounts: 30, Holders: 30, HistoryDays: 10, Calm: true, Linked: true})
+	w.change = func(o *Options) {
+		o.ReadsPer30Days, o.Balance.Mode, o.Wait = 300, ModeOff, 0
+	}
+	w.server.Advance(time.Hour)
+	for day := range 34 {
+		report, _, err := w.round()
+		w.must(err)
+		used := w.store.Journal().ReadsSince(w.server.Now().AddDate(0, 0, -30), "")
+		if used > 300 {
+			t.Fatalf("day %d: %d reads in 30 days", day, used)
+		}
+		if p := report.Plan.Projections[0]; !p.Paced || p.Needed <= p.Allowed || p.IntervalThatFit < 48*time.Hour {
+			t.Fatalf("day %d: not told that it does not fit: %+v", day, p)
+		}
+		w.server.Advance(24 * time.Hour)
+	}
+	if n := w.value("SELECT count(*) FROM main.accounts WHERE complete_through_at IS NULL"); n != 0 {
+		t.Errorf("%d accounts never had their turn", n)
+	}
+}
