@@ -42,10 +42,10 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 		return nil, false, fmt.Errorf("next generation: %w", err)
 	}
 	database.SetMaxIdleConns(0) // temporary tables end with their connection
-	g = &Generation{store: s, database: database}
+	made := &Generation{store: s, database: database}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, g.Discard())
+			err = errors.Join(err, made.Discard())
 		}
 	}()
 	steps, err := migrate(ctx, database, s.now())
@@ -57,7 +57,7 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 			return nil, false, fmt.Errorf("next generation: %w", err)
 		}
 	}
-	return g, isCopy && steps > 0, nil
+	return made, isCopy && steps > 0, nil
 }
 
 // Discard throws the generation away. It may be called after Publish, and twice.

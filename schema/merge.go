@@ -24,6 +24,8 @@ type MergeReport struct {
 	AccountsNew           int64
 	AccountsChanged       int64
 	AccountsInactive      int64 // active before
+	AccountsLinked        int64 // joined an earlier account of the same bank account
+	LinksAmbiguous        int64 // may be the same account as an earlier one; a person has to decide
 	TransactionsNew       int64
 	TransactionsChanged   int64
 	SupersededOnArrival   int64
@@ -40,7 +42,7 @@ type MergeReport struct {
 
 func (r MergeReport) changes() int64 {
 	return r.AccountsNew + r.AccountsChanged + r.TransactionsNew + r.TransactionsChanged + r.SupersededOnArrival +
-		r.BalancesNew + r.RefreshesChanged + r.Quarantined
+		r.BalancesNew + r.RefreshesChanged + r.Quarantined + r.AccountsLinked + r.LinksAmbiguous
 }
 
 // Merge brings everything landed into the next generation, in one transaction.

@@ -78,10 +78,14 @@ func (m *merger) checkTouched(ctx context.Context) error {
 // mergeOthers merges accounts, balances, refreshes and refused rows.
 func (m *merger) mergeOthers(ctx context.Context) error {
 	r := m.report
-	for _, step := range []string{"merge_account_next", "merge_account_changed"} {
-		if err := m.exec(ctx, step); err != nil {
-			return err
-		}
+	if err := m.exec(ctx, "merge_account_next"); err != nil {
+		return err
+	}
+	if err := m.linkAccounts(ctx); err != nil {
+		return err
+	}
+	if err := m.exec(ctx, "merge_account_changed"); err != nil {
+		return err
 	}
 	if err := m.QueryRowContext(ctx, statement("merge_account_counts")).Scan(&r.AccountsNew, &r.AccountsChanged, &r.AccountsInactive); err != nil {
 		return err

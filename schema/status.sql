@@ -9,7 +9,9 @@ SELECT (SELECT count(*) FROM main.transactions), (SELECT count(*) FROM main.tran
 -- Accounts to look at, each with its first reason. Refused rows count until the account was complete again.
 -- An account that failed before it was ever stored has no row in main.accounts.
 -- name: status_attention
-WITH failed AS (SELECT key AS account_id, value::VARCHAR AS failure FROM json_each($failed)),
+WITH undecided AS (SELECT account_id, action = 'ambiguous' AS is_ambiguous FROM main.account_links
+    QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY observed_at DESC) = 1),
+failed AS (SELECT key AS account_id, value::VARCHAR AS failure FROM json_each($failed)),
 known AS (SELECT a.account_id, a.institution_name, a.status, a.permissions, a.transaction_refresh_status, a.transaction_refresh_attempted_at,
         a.balance_refresh_status, a.balance_refresh_attempted_at, a.complete_through_at, coalesce(a.complete_through_at, a.first_seen_at) AS held_since,
         count(q.account_id) AS refused, max(q.observed_at) AS refused_at
@@ -20,6 +22,7 @@ SELECT coalesce(a.account_id, f.account_id), coalesce(a.institution_name, ''),
          WHEN a.status = 'inactive' THEN 'inactive: the holder has to link it again'
          WHEN a.status = 'disconnected' THEN 'disconnected by its holder'
          WHEN a.refused > 0 THEN a.refused || ' rows refused, see meta.quarantine'
+         WHEN u.is_ambiguous THEN 'may be an earlier account linked again, see main.account_links'
          WHEN NOT list_contains(a.permissions, 'transactions') THEN 'transactions were not shared'
          WHEN a.transaction_refresh_status = 'failed' THEN 'the last refresh of transactions failed'
          WHEN NOT list_contains(a.permissions, 'balances') THEN 'balances were not shared'
@@ -28,5 +31,5 @@ SELECT coalesce(a.account_id, f.account_id), coalesce(a.institution_name, ''),
     CASE WHEN f.failure IS NOT NULL THEN a.complete_through_at WHEN a.refused > 0 THEN a.refused_at
          WHEN a.transaction_refresh_status = 'failed' THEN a.transaction_refresh_attempted_at
          WHEN a.balance_refresh_status = 'failed' AND a.status = 'active' THEN a.balance_refresh_attempted_at ELSE a.complete_through_at END AS since
-FROM known a FULL JOIN failed f USING (account_id)
+FROM known a FULL JOIN failed f USING (account_id) LEFT JOIN undecided u ON u.account_id = a.account_id
 WHERE reason IS NOT NULL ORDER BY 3, 1;

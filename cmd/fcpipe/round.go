@@ -24,6 +24,8 @@ type roundReport struct {
 	AccountsNew         int64     `json:"accounts_new"`
 	AccountsChanged     int64     `json:"accounts_changed"`
 	AccountsInactive    int64     `json:"accounts_gone_inactive"`
+	AccountsLinked      int64     `json:"accounts_linked_again"`
+	LinksAmbiguous      int64     `json:"links_to_decide"`
 	AccountsFetched     int64     `json:"accounts_fetched"`
 	AccountsFailed      int64     `json:"accounts_failed"`
 	AccountsStale       int64     `json:"accounts_stale"`
@@ -213,6 +215,7 @@ func (r *roundReport) take(m schema.MergeReport) {
 	r.AccountsNew, r.AccountsChanged, r.AccountsInactive = m.AccountsNew, m.AccountsChanged, m.AccountsInactive
 	r.TransactionsNew, r.TransactionsChanged = m.TransactionsNew, m.TransactionsChanged
 	r.PendingPosted, r.PostedOtherAmount, r.Voided, r.Late = m.PendingPosted, m.PostedWithOtherAmount, m.Voided, m.Late
+	r.AccountsLinked, r.LinksAmbiguous = m.AccountsLinked, m.LinksAmbiguous
 	r.Audited = len(m.Audits)
 	for _, audit := range m.Audits {
 		r.AuditDifferences += audit.Missing + audit.Different

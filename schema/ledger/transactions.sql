@@ -17,7 +17,7 @@
 -- column merchant_key: VARCHAR NOT NULL. What is left of the text when rails, stores and references are cut off; groups one merchant's rows
 -- column rail: VARCHAR. How the money moved: card, ach, atm, check, wire, zelle, p2p_app, internal, fee; null when the text does not say
 -- column processor: VARCHAR. Who processed a card payment: square, toast, paypal, …; null when the text does not say
--- column suppressed_by: VARCHAR. The posted row that replaced this pending one under a new id; null when it counts by its status
+-- column suppressed_by: VARCHAR. The row that counts instead: the posted one that replaced this pending one under a new id, or the same one of the account linked again; null when it counts by its status
 WITH texts AS MATERIALIZED (
     SELECT description, ledger.normal(description) AS normal, ledger.merchant_key(description) AS merchant_key
     FROM (SELECT DISTINCT description FROM main.transactions)),
@@ -44,7 +44,18 @@ twins AS (
 best AS (
     SELECT pending_id, posted_id FROM twins
     QUALIFY row_number() OVER (PARTITION BY pending_id ORDER BY difference, posted_date, posted_id) = 1
-        AND row_number() OVER (PARTITION BY posted_id ORDER BY difference, posted_date, pending_id) = 1)
+        AND row_number() OVER (PARTITION BY posted_id ORDER BY difference, posted_date, pending_id) = 1),
+chained AS (
+    SELECT d.transaction_id, d.account_id, d.account_key, d.amount_minor, d.currency, d.status, d.transacted_date, d.normal, a.created_at,
+        row_number() OVER (PARTITION BY d.account_id, d.amount_minor, d.currency, d.transacted_date, d.normal ORDER BY d.status = 'pending', d.transaction_id) AS nth
+    FROM dated d JOIN main.accounts a USING (account_id)
+    WHERE d.status <> 'void' AND d.account_key IN (SELECT account_key FROM main.accounts GROUP BY account_key HAVING count(*) > 1)),
+relinked AS (
+    SELECT o.transaction_id AS older_id, arg_max(n.transaction_id, (n.created_at, n.account_id)) AS newer_id
+    FROM chained o JOIN chained n ON n.account_key = o.account_key AND n.amount_minor = o.amount_minor AND n.currency = o.currency
+     AND n.transacted_date = o.transacted_date AND n.normal = o.normal AND n.nth = o.nth AND (n.created_at, n.account_id) > (o.created_at, o.account_id)
+    WHERE n.status = 'posted' OR o.status = 'pending'
+    GROUP BY o.transaction_id)
 SELECT d.transaction_id, d.account_id, d.account_key, d.holder_type, d.holder_id, d.category, d.posted_date, d.transacted_date, d.amount_minor,
-    d.currency, d.status, d.normal, d.merchant_key, d.rail, d.processor, b.posted_id AS suppressed_by
-FROM dated d LEFT JOIN best b ON b.pending_id = d.transaction_id
+    d.currency, d.status, d.normal, d.merchant_key, d.rail, d.processor, coalesce(b.posted_id, r.newer_id) AS suppressed_by
+FROM dated d LEFT JOIN best b ON b.pending_id = d.transaction_id LEFT JOIN relinked r ON r.older_id = d.transaction_id

@@ -154,7 +154,38 @@ func (s *Server) link(sessionID string, n int) ([]string, *apiError) {
 	return ids, nil
 }
 
+// Relink links a bank account again, as a holder does after its connection broke: a new
+// account with the same bank's rows under new ids; the old one goes inactive.
+func (s *Server) Relink(id string) (newID string, known bool) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.tick()
+	old := s.account(id)
+	if old == nil {
+		return "", false
+	}
+	a := s.linkAccount(link{Relinks: id, Holder: old.holder, Permissions: old.permissions, At: s.whole()})
+	s.begin(a, "transactions", "link", s.whole())
+	return a.id, true
+}
+
+// relinked is an account for a bank account that had one before.
+func (s *Server) relinked(by link) *account {
+	old := s.byID[by.Relinks]
+	old.State.ReplacedAt = by.At
+	a := newAccount(s.config, old.number)
+	a.id = identifier("fca_", s.config.Seed, len(s.accounts), "relinked", 0)
+	a.holder, a.permissions, a.createdAt, a.generation = by.Holder, by.Permissions, by.At, len(s.accounts)
+	a.inactiveAt, a.State = unset, accountState{Refreshes: map[string][]refresh{}, LinkedBy: &by}
+	// the bank's books go on: the same rows on the same days, as far back as the bank tells
+	a.historyFrom = old.historyStart()
+	return s.add(a)
+}
+
 func (s *Server) linkAccount(by link) *account {
+	if by.Relinks != "" {
+		return s.relinked(by)
+	}
 	a := newAccount(s.config, len(s.accounts))
 	a.holder, a.permissions, a.createdAt = by.Holder, by.Permissions, by.At
 	a.inactiveAt, a.State = unset, accountState{Refreshes: map[string][]refresh{}, LinkedBy: &by}

@@ -60,13 +60,14 @@ func (s *Server) eventsOf(a *account) []object {
 			return
 		}
 		events = append(events, object{
-			"id": identifier("evt_", s.config.Seed, a.number, kind, number), "object": "event", "api_version": "2025-08-27.basil",
+			"id": identifier("evt_", s.config.Seed, a.identity(), kind, number), "object": "event", "api_version": "2025-08-27.basil",
 			"created": at.Unix(), "livemode": false, "pending_webhooks": 0, "request": nil,
 			"type": "financial_connections.account." + kind, "data": object{"object": s.accountObject(a, at)},
 		})
 	}
 	add("created", a.createdAt, 0)
 	add("deactivated", a.inactiveAt, 0)
+	add("deactivated", a.State.ReplacedAt, 1)
 	add("disconnected", a.State.DisconnectedAt, 0)
 	for feature, kind := range map[string]string{"balance": "refreshed_balance", "ownership": "refreshed_ownership", "transactions": "refreshed_transactions"} {
 		for number, r := range a.State.Refreshes[feature] {

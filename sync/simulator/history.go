@@ -77,7 +77,7 @@ func (s *Server) newRow(a *account, date time.Time, day, n int) row {
 	x := draw(s.config.Seed, a.number, "row", number)
 	at := date.Add(time.Duration(between(x, 6*3600, 23*3600)) * time.Second)
 	what := s.describe(a, date, number)
-	r := row{id: identifier("fctxn_", s.config.Seed, a.number, "transaction", number), at: at}
+	r := row{id: identifier("fctxn_", s.config.Seed, a.identity(), "transaction", number), at: at}
 	if what.direct {
 		r.versions = []bankVersion{{since: at, status: "posted", amount: what.amount, description: what.text, at: at, postedAt: at}}
 		return r

@@ -45,7 +45,7 @@ func (s *Server) begin(a *account, feature, source string, at time.Time) {
 		succeeds, a.State.FailNextRefresh = false, false
 	}
 	r := refresh{
-		ID:          identifier("fctxnref_", s.config.Seed, a.number, "refresh "+feature, int64(len(history))),
+		ID:          identifier("fctxnref_", s.config.Seed, a.identity(), "refresh "+feature, int64(len(history))),
 		AttemptedAt: at, SettlesAt: at.Add(duration), Succeeds: succeeds, Source: source,
 	}
 	if feature == "balance" && succeeds {

@@ -118,7 +118,7 @@ func ownershipOf(s *Server, a *account, now time.Time) any {
 	history := a.State.Refreshes["ownership"]
 	for i, h := range slices.Backward(history) {
 		if h.status(now) == "succeeded" {
-			return identifier("fcaowns_", s.config.Seed, a.number, "ownership", int64(i))
+			return identifier("fcaowns_", s.config.Seed, a.identity(), "ownership", int64(i))
 		}
 	}
 	return nil

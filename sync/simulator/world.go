@@ -18,6 +18,8 @@ type account struct {
 	permissions []string
 	createdAt   time.Time
 	historyDays int
+	historyFrom time.Time // zero: historyDays before it was created
+	generation  int       // zero: linked for the first time; gives the rows other ids
 	opening     int64     // balance before the first row of history, minor units
 	inactiveAt  time.Time // zero: never
 	rows        []row     // bank rows generated so far, by day
@@ -30,6 +32,7 @@ type account struct {
 // accountState is what clients and time have done to an account; it is saved.
 type accountState struct {
 	DisconnectedAt  time.Time            `json:"disconnected_at,omitzero"`
+	ReplacedAt      time.Time            `json:"replaced_at,omitzero"` // when it was linked again under a new id
 	SubscribedAt    time.Time            `json:"subscribed_at,omitzero"`
 	Refreshes       map[string][]refresh `json:"refreshes,omitempty"` // by feature, oldest first
 	FailNextRefresh bool                 `json:"fail_next_refresh,omitempty"`
@@ -39,6 +42,7 @@ type accountState struct {
 // link says how an account came to be after the world began.
 type link struct {
 	Session     string    `json:"session"`
+	Relinks     string    `json:"relinks,omitempty"` // the account of the same bank account before
 	Holder      string    `json:"holder"`
 	Permissions []string  `json:"permissions"`
 	At          time.Time `json:"at"`
@@ -104,11 +108,14 @@ func (a *account) status(now time.Time) string {
 	switch {
 	case !a.State.DisconnectedAt.IsZero() && !now.Before(a.State.DisconnectedAt):
 		return "disconnected"
-	case !a.inactiveAt.IsZero() && !now.Before(a.inactiveAt):
+	case !a.State.ReplacedAt.IsZero() && !now.Before(a.State.ReplacedAt), !a.inactiveAt.IsZero() && !now.Before(a.inactiveAt):
 		return "inactive"
 	}
 	return "active"
 }
+
+// identity is the number its ids are drawn with: a bank account linked again has new ones.
+func (a *account) identity() int { return a.number + a.generation<<20 }
 
 func (a *account) permits(permission string) bool {
 	return slices.Contains(a.permissions, permission)
@@ -116,5 +123,8 @@ func (a *account) permits(permission string) bool {
 
 // historyStart is the first instant the bank's history goes back to.
 func (a *account) historyStart() time.Time {
+	if !a.historyFrom.IsZero() {
+		return a.historyFrom
+	}
 	return a.createdAt.AddDate(0, 0, -a.historyDays).Truncate(24 * time.Hour)
 }

@@ -1,0 +1,78 @@
+package sync
+
+import (
+	"testing"
+	"time"
+
+	"fcpipe/sync/simulator"
+)
+
+// TestRelinkedAccountJoinsItsChain: the holder links a broken account again. It comes under a
+// new id with the same bank's rows under new ids: both are kept, one account_key joins them,
+// and derived tables count each row once.
+func TestRelinkedAccountJoinsItsChain(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 60, Calm: true, Linked: true})
+	w.server.Advance(time.Hour)
+	_, _, err := w.round()
+	w.must(err)
+	old := w.server.Accounts()[0]
+	before := w.value("SELECT count(*) FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND account_key = '" + old + "'")
+
+	w.server.Advance(10 * time.Hour)
+	id, known := w.server.Relink(old)
+	if !known {
+		t.Fatal("no such account")
+	}
+	w.server.Advance(time.Minute)
+	_, merged, err := w.round()
+	w.must(err)
+	w.wantTruth()
+	if merged.AccountsLinked != 1 || merged.LinksAmbiguous != 0 {
+		t.Fatalf("%d accounts linked, %d to decide", merged.AccountsLinked, merged.LinksAmbiguous)
+	}
+	if n := w.value("SELECT count(*) FROM main.account_links WHERE action = 'link' AND account_id = '" + id + "' AND account_key = '" + old + "' AND (evidence->0->>'matching_rows')::INT >= 3"); n != 1 {
+		t.Errorf("%d links with evidence", n)
+	}
+	for question, want := range map[string]int64{
+		"SELECT count(*) FROM main.accounts WHERE account_key = '" + old + "'":                                                          2,
+		"SELECT count(DISTINCT account_key) FROM main.account_versions WHERE account_id = '" + id + "' AND account_key = '" + old + "'": 1,
+		"SELECT count(*) FROM ledger.accounts":                                                                                          2,
+	} {
+		if n := w.value(question); n != want {
+			t.Errorf("%s: %d, want %d", question, n, want)
+		}
+	}
+	after := w.value("SELECT count(*) FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND account_key = '" + old + "'")
+	if after < before || after > before+10 {
+		t.Errorf("%d posted rows counted before, %d after: rows are counted twice or lost", before, after)
+	}
+
+	again, merged, err := w.round()
+	w.must(err)
+	if merged.AccountsLinked+merged.LinksAmbiguous != 0 || !again.Complete {
+		t.Error("a link that is made is not made again")
+	}
+}
+
+// TestTwinAccountsAreFlaggedNeverMerged: two accounts of one holder at one bank with the same
+// last4 and kind, but other rows: a person decides.
+func TestTwinAccountsAreFlaggedNeverMerged(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 60, Calm: true, Linked: true})
+	w.server.Advance(time.Hour)
+	_, _, err := w.round()
+	w.must(err)
+	old := w.server.Accounts()[0]
+	w.server.Advance(10 * time.Hour)
+	id, _ := w.server.Relink(old)
+	w.server.Advance(time.Minute)
+	w.lose("UPDATE main.transactions SET amount_minor = amount_minor + 1")
+	w.lose("UPDATE main.transaction_versions SET amount_minor = amount_minor + 1")
+	_, merged, err := w.round()
+	w.must(err)
+	if merged.AccountsLinked != 0 || merged.LinksAmbiguous != 1 {
+		t.Fatalf("%d accounts linked, %d to decide, want none and one", merged.AccountsLinked, merged.LinksAmbiguous)
+	}
+	if n := w.value("SELECT count(*) FROM main.accounts WHERE account_key = account_id AND account_id = '" + id + "'"); n != 1 {
+		t.Error("an ambiguous account was merged")
+	}
+}
