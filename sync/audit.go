@@ -103,7 +103,7 @@ func (r *round) audit(ctx context.Context, a reading) error {
 	}
 	var land landError
 	switch {
-	case errors.Is(err, ErrKeyRefused), errors.As(err, &land):
+	case errors.Is(err, ErrKeyRefused), errors.Is(err, errOutage), errors.As(err, &land):
 		return err
 	case err != nil && ctx.Err() != nil:
 		return context.Cause(ctx)

@@ -4,19 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	stripe "github.com/stripe/stripe-go/v82"
 )
-
-// maxBody is the largest answer that is read: a page of 100 rows is about 50 KiB.
-const maxBody = 32 << 20
 
 // client sends single requests to Stripe: authentication, parameters and transport are
 // stripe-go's; pacing and repeating are retry.go's.
@@ -29,6 +26,10 @@ type client struct {
 	writes    atomic.Int64
 	skew      atomic.Int64 // server time minus clock, nanoseconds
 	heard     atomic.Bool  // the server has told its time
+	retries   atomic.Int64 // repeats sent
+	limited   atomic.Int64 // 429s heard
+	budget    retryBudget
+	breakers  sync.Map // of *breaker, by operation
 }
 
 func newClient(options Options, connected string) (*client, error) {
@@ -154,33 +155,6 @@ func (c *client) drift() time.Duration {
 		return 0
 	}
 	return time.Duration(c.skew.Load()).Abs()
-}
-
-// capped refuses bodies that are too large to be a page.
-type capped struct{ next http.RoundTripper }
-
-func (t capped) RoundTrip(r *http.Request) (*http.Response, error) {
-	r.Header.Del("X-Stripe-Client-User-Agent") // names this host
-	response, err := t.next.RoundTrip(r)
-	if err != nil {
-		return nil, err
-	}
-	response.Body = &cappedBody{ReadCloser: response.Body, left: maxBody}
-	return response, nil
-}
-
-type cappedBody struct {
-	io.ReadCloser
-	left int64
-}
-
-func (b *cappedBody) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errors.New("answer too large")
-	}
-	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
-	b.left -= int64(n)
-	return n, err
 }
 
 // silent is no logger: stripe-go's lines may hold bank data.

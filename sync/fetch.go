@@ -45,7 +45,7 @@ func (e landError) Unwrap() error { return e.error }
 func (r *round) outcome(ctx context.Context, f *fetch, err error) error {
 	var land landError
 	switch {
-	case errors.Is(err, ErrKeyRefused), errors.As(err, &land):
+	case errors.Is(err, ErrKeyRefused), errors.Is(err, errOutage), errors.As(err, &land):
 		return err
 	case err != nil && ctx.Err() != nil:
 		return context.Cause(ctx)

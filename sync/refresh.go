@@ -99,7 +99,7 @@ func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
 		url.Values{"features[]": {intent.Feature}}, intent.Key)
 	var api *APIError
 	switch {
-	case errors.Is(err, ErrKeyRefused), ctx.Err() != nil:
+	case errors.Is(err, ErrKeyRefused), errors.Is(err, errOutage), ctx.Err() != nil:
 		return err
 	case errors.As(err, &api) && api.Status < http.StatusInternalServerError && api.Status != http.StatusConflict && api.Status != http.StatusTooManyRequests:
 		if api.Code != "financial_connections_account_inactive" { // became so a moment ago: reported, not a failure

@@ -9,10 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 const (
@@ -24,60 +21,70 @@ const (
 	maxRefused    = 3 // attempts when nobody listens: a server that is down is not up in a second
 )
 
-// limits paces requests: a rate per operation, and a number in flight for all.
-type limits struct {
-	mutex     sync.Mutex
-	perSecond rate.Limit
-	operation map[string]*rate.Limiter
-	inFlight  chan struct{}
-}
-
-func newLimits(options Options) *limits {
-	perSecond := rate.Limit(options.RequestsPerSecond)
-	if options.RequestsPerSecond <= 0 {
-		perSecond = rate.Inf
-	}
-	return &limits{perSecond: perSecond, operation: map[string]*rate.Limiter{}, inFlight: make(chan struct{}, max(options.Concurrency, 1))}
-}
-
-func (l *limits) of(operation string) *rate.Limiter {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	if l.operation[operation] == nil {
-		l.operation[operation] = rate.NewLimiter(l.perSecond, max(1, int(l.perSecond)/4))
-	}
-	return l.operation[operation]
-}
-
 // repeat sends a request until it succeeds, may not be repeated, or has had its attempts.
 // It is the only place where a request is sent twice.
 func (c *client) repeat(ctx context.Context, operation string, attempts int, send func() (*reply, error)) (*reply, error) {
+	c.budget.first()
 	for attempt := 0; ; attempt++ {
-		if err := c.pace(ctx, operation); err != nil {
+		answer, err := c.attempt(ctx, operation, send)
+		if err == nil {
+			c.budget.succeeded()
+			return answer, nil
+		}
+		if ctx.Err() != nil || errors.Is(err, errOutage) {
 			return nil, err
 		}
-		c.limits.inFlight <- struct{}{}
-		answer, err := send()
-		<-c.limits.inFlight
-		if err == nil || ctx.Err() != nil {
-			return answer, err
-		}
-		if attempt+1 >= attempts || !mayRepeat(err, attempt) {
+		if attempt+1 >= attempts || !mayRepeat(err, attempt) || !c.budget.mayRepeat(timedOut(err)) {
 			return nil, unreachable(err)
 		}
+		c.retries.Add(1)
 		if err := c.options.Clock.Sleep(ctx, c.backoff(err, attempt)); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// pace waits for the operation's turn.
-func (c *client) pace(ctx context.Context, operation string) error {
-	now := c.options.Clock.Now()
-	if delay := c.limits.of(operation).ReserveN(now, 1).DelayFrom(now); delay > 0 {
-		return c.options.Clock.Sleep(ctx, delay)
+// attempt sends a request once, when limits and breaker let it.
+func (c *client) attempt(ctx context.Context, operation string, send func() (*reply, error)) (*reply, error) {
+	clock, breaker := c.options.Clock, c.breakerOf(operation)
+	if err := breaker.allow(ctx, clock); err != nil {
+		return nil, err
 	}
-	return nil
+	if err := c.limits.gate.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer func() { c.limits.gate.leave(clock.Now()) }()
+	if err := c.limits.pace(ctx, clock, operation); err != nil {
+		return nil, err
+	}
+	sent := clock.Now()
+	answer, err := send()
+	if ctx.Err() != nil {
+		return answer, err
+	}
+	breaker.heard(isFailure(err), clock.Now())
+	if api, is := errors.AsType[*APIError](err); is && api.Status == http.StatusTooManyRequests {
+		c.limited.Add(1)
+		c.limits.slow(operation, api.Reason, api.Code, sent, clock.Now())
+	}
+	return answer, err
+}
+
+func (c *client) breakerOf(operation string) *breaker {
+	b, _ := c.breakers.LoadOrStore(operation, &breaker{})
+	return b.(*breaker)
+}
+
+// isFailure reports whether an endpoint seems to be down: no answer, or a server error.
+func isFailure(err error) bool {
+	var network *networkError
+	var api *APIError
+	return errors.As(err, &network) || errors.As(err, &api) && api.Status >= http.StatusInternalServerError
+}
+
+func timedOut(err error) bool {
+	network, is := errors.AsType[*networkError](err)
+	return is && network.problem == problemTimeout
 }
 
 // mayRepeat decides by what came back.

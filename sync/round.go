@@ -35,6 +35,8 @@ type Report struct {
 	Rows            int64
 	Reads           int64
 	Writes          int64
+	Retries         int64 // requests sent again
+	RateLimited     int64 // answers that said too many requests
 	CostMicroUSD    int64
 	Complete        bool // every selected account's last succeeded refresh is held
 }
@@ -81,6 +83,8 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 	for _, c := range s.clients() {
 		r.report.Reads += c.reads.Load()
 		r.report.Writes += c.writes.Load()
+		r.report.Retries += c.retries.Load()
+		r.report.RateLimited += c.limited.Load()
 	}
 	r.close()
 	return r.report, err

@@ -72,7 +72,7 @@ func (r *round) rereadSource(ctx context.Context, src *source, ids []string) err
 	for _, id := range ids {
 		a, err := r.syncer.readAccount(ctx, id, src)
 		switch {
-		case errors.Is(err, ErrKeyRefused), ctx.Err() != nil:
+		case errors.Is(err, ErrKeyRefused), errors.Is(err, errOutage), ctx.Err() != nil:
 			return err
 		case err != nil: // this account's trouble; the others are waited for
 			r.fail(id, "could not be read while waiting", err)

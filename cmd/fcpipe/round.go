@@ -44,6 +44,8 @@ type roundReport struct {
 	UnknownEvents       int64     `json:"unknown_events"`
 	Reads               int64     `json:"reads"`
 	Writes              int64     `json:"writes"`
+	Retries             int64     `json:"retries"`
+	RateLimited         int64     `json:"rate_limited"`
 	CostMicroUSD        int64     `json:"cost_micro_usd"`
 	LakeFilesWritten    int       `json:"lake_files_written"`
 	LakeFilesKept       int       `json:"lake_files_kept"`
@@ -184,7 +186,7 @@ func (r *roundReport) conclude(synced fcsync.Report, err error) {
 	r.At = synced.Plan.At
 	r.Accounts, r.AccountsFetched, r.AccountsFailed = len(synced.Seen), synced.AccountsFetched, synced.AccountsFailed
 	r.AccountsStale, r.AccountsPending = synced.StaleAccounts, synced.PendingAccounts
-	r.UnknownEvents = synced.UnknownEvents
+	r.UnknownEvents, r.Retries, r.RateLimited = synced.UnknownEvents, synced.Retries, synced.RateLimited
 	r.Reads, r.Writes, r.CostMicroUSD = synced.Reads, synced.Writes, synced.CostMicroUSD
 	var signal interruption
 	switch {

@@ -52,6 +52,13 @@ func (s *Server) RunOn(wall func() time.Time) {
 	s.wall, s.wallStart = wall, wall()
 }
 
+// LimitRate changes how many requests a second are answered from now on; 0 is no limit.
+func (s *Server) LimitRate(perSecond int) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.config.RequestsPerSecond = perSecond
+}
+
 // Now is the virtual time.
 func (s *Server) Now() time.Time {
 	s.mutex.Lock()

@@ -1,0 +1,67 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+const (
+	maxBody  = 32 << 20         // the largest answer that is read: a page of 100 rows is about 50 KiB
+	idleBody = 15 * time.Second // the longest pause inside an answer
+)
+
+// errIdleBody is a server that stopped in the middle of an answer. It is a timeout.
+type idleBodyError struct{}
+
+func (idleBodyError) Error() string   { return "the answer stopped" }
+func (idleBodyError) Timeout() bool   { return true }
+func (idleBodyError) Temporary() bool { return true }
+
+// capped refuses bodies that are too large to be a page, after decompression, or that stop.
+type capped struct{ next http.RoundTripper }
+
+func (t capped) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancelCause(r.Context())
+	r = r.WithContext(ctx)
+	r.Header.Del("X-Stripe-Client-User-Agent") // names this host
+	response, err := t.next.RoundTrip(r)
+	if err != nil {
+		cancel(err)
+		return nil, err
+	}
+	body := &cappedBody{ReadCloser: response.Body, left: maxBody, context: ctx, cancel: cancel}
+	body.idle = time.AfterFunc(idleBody, func() { cancel(idleBodyError{}) })
+	response.Body = body
+	return response, nil
+}
+
+type cappedBody struct {
+	io.ReadCloser
+	left    int64
+	context context.Context //nolint:containedctx // the request's, whose cause explains a failed read
+	cancel  context.CancelCauseFunc
+	idle    *time.Timer
+}
+
+func (b *cappedBody) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errors.New("answer too large")
+	}
+	b.idle.Reset(idleBody)
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	if err != nil && errors.Is(context.Cause(b.context), idleBodyError{}) {
+		err = idleBodyError{}
+	}
+	return n, err
+}
+
+func (b *cappedBody) Close() error {
+	b.idle.Stop()
+	err := b.ReadCloser.Close()
+	b.cancel(nil)
+	return err
+}

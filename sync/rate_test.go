@@ -1,0 +1,211 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"fcpipe/sync/simulator"
+)
+
+// bubbleClock is the time of a synctest bubble: it passes when everybody waits.
+type bubbleClock struct{}
+
+func (bubbleClock) Now() time.Time { return time.Now() }
+
+func (bubbleClock) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// traffic is many workers reading from a simulator that limits its rate.
+type traffic struct {
+	server *simulator.Server
+	client *client
+	calls  atomic.Int64
+	good   atomic.Int64
+}
+
+func newTraffic(t *testing.T, perSecond float64, transport func(http.RoundTripper) http.RoundTripper) *traffic {
+	t.Helper()
+	x := &traffic{server: simulator.New(simulator.Config{Accounts: 1, HistoryDays: 2, Calm: true, Linked: true})}
+	x.server.RunOn(time.Now)
+	wire := x.server.Transport()
+	if transport != nil {
+		wire = transport(wire)
+	}
+	var err error
+	x.client, err = newClient(Options{
+		Key: "sk_test_rate", APIBase: "http://simulator", Transport: tripper(func(r *http.Request) (*http.Response, error) {
+			time.Sleep(20 * time.Millisecond)
+			return wire.RoundTrip(r)
+		}), RequestsPerSecond: perSecond, Concurrency: 8, Clock: bubbleClock{}, Random: func() float64 { return 0.5 },
+	}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// run lets workers read as fast as they may, until the steps are over.
+func (x *traffic) run(ctx context.Context, steps ...step) {
+	ctx, stop := context.WithCancel(ctx)
+	var workers sync.WaitGroup
+	x.server.LimitRate(steps[0].perSecond)
+	for range 8 {
+		workers.Go(func() {
+			for ctx.Err() == nil {
+				x.calls.Add(1)
+				if _, err := x.client.get(ctx, "list accounts", pathOf("accounts"), nil); err == nil {
+					x.good.Add(1)
+				} else if errors.Is(err, errOutage) {
+					return
+				}
+			}
+		})
+	}
+	for _, s := range steps {
+		x.server.LimitRate(s.perSecond)
+		time.Sleep(s.lasts)
+	}
+	stop()
+	workers.Wait()
+}
+
+type step struct {
+	perSecond int
+	lasts     time.Duration
+}
+
+// report says what part of what was possible came through, and what part of the answers was a 429.
+func (x *traffic) report(t *testing.T, steps ...step) (goodput, refused float64) {
+	possible := 0.0
+	for _, s := range steps {
+		possible += float64(s.perSecond) * s.lasts.Seconds()
+	}
+	statuses := x.server.Meter().Statuses
+	goodput = float64(x.good.Load()) / possible
+	refused = float64(statuses[429]) / float64(statuses[200]+statuses[429])
+	t.Logf("goodput %.1f %% of the cap, %.2f %% of answers 429, %d requests", 100*goodput, 100*refused, statuses[200]+statuses[429])
+	return goodput, refused
+}
+
+func TestRateAtTheCapIsUsedAndNotExceeded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x, steps := newTraffic(t, 25, nil), []step{{25, 10 * time.Minute}}
+		x.run(t.Context(), steps...)
+		if goodput, refused := x.report(t, steps...); goodput < 0.95 || refused >= 0.01 {
+			t.Error("want at least 95 % of the cap and under 1 % of answers 429")
+		}
+	})
+}
+
+func TestRateFollowsACapThatMoves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x, steps := newTraffic(t, 25, nil), []step{{25, 5 * time.Minute}, {5, 5 * time.Minute}, {25, 5 * time.Minute}}
+		x.run(t.Context(), steps...)
+		if goodput, refused := x.report(t, steps...); goodput < 0.85 || refused >= 0.02 {
+			t.Error("want at least 85 % of what was possible and under 2 % of answers 429")
+		}
+	})
+}
+
+func TestOutageIsNotMadeWorse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var requests atomic.Int64
+		x := newTraffic(t, 25, func(http.RoundTripper) http.RoundTripper {
+			return tripper(func(*http.Request) (*http.Response, error) {
+				requests.Add(1)
+				return nil, errors.New("connection reset")
+			})
+		})
+		x.run(t.Context(), step{25, 20 * time.Minute})
+		if n := requests.Load(); n > 8+20+10 {
+			t.Errorf("%d requests into a total outage of 20 minutes", n)
+		}
+		_, err := x.client.get(t.Context(), "list accounts", pathOf("accounts"), nil)
+		if !errors.Is(err, errOutage) || !errors.Is(err, ErrUnreachable) {
+			t.Errorf("after ten minutes the round is to end: %v", err)
+		}
+	})
+}
+
+// TestOutageStaysUnderTheRetryBudget: many first attempts, each of another kind of request,
+// so that no breaker helps.
+func TestOutageStaysUnderTheRetryBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var requests atomic.Int64
+		x := newTraffic(t, 25, func(http.RoundTripper) http.RoundTripper {
+			return tripper(func(*http.Request) (*http.Response, error) {
+				requests.Add(1)
+				return nil, errors.New("connection reset")
+			})
+		})
+		for n := range 1000 {
+			_, _ = x.client.get(t.Context(), "operation "+time.Duration(n).String(), pathOf("accounts"), nil)
+		}
+		if n := requests.Load(); n >= 1100 {
+			t.Errorf("%d requests for 1000 first attempts", n)
+		}
+	})
+}
+
+func TestConcurrencyRefusalsNarrowTheGateAndItWidensAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var inFlight, most atomic.Int64
+		narrow := atomic.Bool{}
+		narrow.Store(true)
+		x := newTraffic(t, 1000, func(next http.RoundTripper) http.RoundTripper {
+			return tripper(func(r *http.Request) (*http.Response, error) {
+				n := inFlight.Add(1)
+				defer inFlight.Add(-1)
+				time.Sleep(50 * time.Millisecond)
+				if narrow.Load() && n > 2 {
+					return &http.Response{
+						StatusCode: 429, Body: http.NoBody, Request: r,
+						Header: http.Header{"Stripe-Rate-Limited-Reason": {"endpoint-concurrency"}, "Content-Type": {"application/json"}},
+					}, nil
+				}
+				most.Store(max(most.Load(), n))
+				return next.RoundTrip(r)
+			})
+		})
+		x.run(t.Context(), step{0, time.Minute})
+		if n := most.Load(); n > 2 {
+			t.Errorf("%d in flight, the server took 2", n)
+		}
+		narrow.Store(false)
+		x.run(t.Context(), step{0, time.Minute})
+		if n := most.Load(); n != 8 {
+			t.Errorf("%d in flight after the server took more again, want 8", n)
+		}
+	})
+}
+
+func TestObjectLockSlowsNobodyElse(t *testing.T) {
+	l, now := newLimits(Options{RequestsPerSecond: 10, Concurrency: 4}), time.Unix(1_000_000, 0)
+	l.slow("refresh", "resource-specific", "", now, now)
+	l.slow("refresh", "", "lock_timeout", now, now)
+	if rate := l.of("refresh").rate(now); rate < 9 || l.all.rate(now) < 39 {
+		t.Errorf("a locked object lowered the rate to %v", rate)
+	}
+	l.slow("refresh", "endpoint-rate", "", now, now)
+	l.slow("refresh", "endpoint-rate", "", now, now) // of the same burst
+	if rate := l.of("refresh").rate(now.Add(time.Second)); rate < 4.8 || rate > 5.1 {
+		t.Errorf("one burst halves once: %v", rate)
+	}
+	if rate := l.of("list accounts").rate(now); rate < 9 {
+		t.Errorf("another endpoint was slowed to %v", rate)
+	}
+}
