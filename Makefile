@@ -40,6 +40,10 @@ bench: build ## first sync of 200,000 rows to file and lake beside stripe-go's a
 	FCPIPE_BIN=$(CURDIR)/bin/fcpipe $(GO) test ./cmd/fcpipe -run '^$$' -bench FirstSync -benchtime 3x
 	$(GO) test ./sync ./schema ./export -run '^$$' -bench . -benchtime 3x
 
+.PHONY: property
+property: ## the sync engine through 150 random histories of faults, kills and clocks: 2,400 rounds, ten minutes
+	$(GO) test ./sync -run RandomHistories -histories 150 -timeout 60m
+
 .PHONY: interop
 interop: build ## read a demo's file and lake with DuckDB 1.2 and current, pyarrow and polars, from PyPI
 	bin/fcpipe demo --dir bin/interop-demo > /dev/null

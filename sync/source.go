@@ -78,6 +78,10 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 		return err
 	}
 	for _, a := range listed.accounts {
+		if stored, known := r.state.Accounts[a.AccountID]; known && isStale(a.Account, stored.Account) {
+			r.syncer.options.Log.Warn("an older state of an account than the one held was shown, left aside", "account", a.AccountID)
+			continue
+		}
 		r.replace(a)
 		r.report.Seen = append(r.report.Seen, a.AccountID)
 	}

@@ -30,7 +30,7 @@ func (t tripper) RoundTrip(r *http.Request) (*http.Response, error) { return t(r
 
 // world is a simulator, a store, and rounds between them.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	server  *simulator.Server
 	store   *schema.Store
 	between func(*http.Request) // called before each request
@@ -38,7 +38,7 @@ type world struct {
 	log     strings.Builder
 }
 
-func newWorld(t *testing.T, config simulator.Config) *world {
+func newWorld(t testing.TB, config simulator.Config) *world {
 	t.Helper()
 	w := &world{t: t, server: simulator.New(config)}
 	store, err := schema.OpenStore(t.Context(), schema.StoreOptions{

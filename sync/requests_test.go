@@ -1,0 +1,199 @@
+package sync
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"fcpipe/sync/simulator"
+)
+
+// minimum is the fewest requests that read everything: pages, one more reading of each
+// account of more than one page, and lists.
+func (w *world) minimum() (pages, rereads int64) {
+	rows := map[string]int64{}
+	for _, raw := range w.server.Truth().Transactions {
+		t, err := decodeTransaction(raw)
+		w.must(err)
+		rows[t.AccountID]++
+	}
+	for _, n := range rows {
+		pages += (n + 99) / 100
+		if n > 100 {
+			rereads++
+		}
+	}
+	return pages, rereads
+}
+
+// quietly asks for nothing: what is there is read.
+func quietly(o *Options) {
+	o.ReadsPer30Days, o.Transactions.Mode, o.Balance.Mode, o.RequestsPerSecond = 0, ModeOff, ModeOff, 0
+}
+
+func TestFirstSyncTakesTheFewestRequests(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 40, Holders: 20, RowsPerAccount: 250, Calm: true, Linked: true})
+	w.change = quietly
+	w.server.Advance(time.Hour)
+	report, _, err := w.round()
+	w.must(err)
+	pages, rereads := w.minimum()
+	if want := pages + rereads + 1 + 1; report.Reads != want { // the key's own account, once, and one list
+		t.Errorf("%d reads, want %d: %d pages, %d readings of accounts, a list and the key's account", report.Reads, want, pages, rereads)
+	}
+	w.wantTruth()
+}
+
+// BenchmarkRequests counts requests, not time: the first sync of 1,000 accounts with 1,000
+// rows each, and rounds over 10,000 accounts of which 1 % changed, with lists and with events.
+func BenchmarkRequests(b *testing.B) {
+	b.Run("first sync 1000 x 1000", func(b *testing.B) {
+		for b.Loop() {
+			w := newWorld(b, simulator.Config{Accounts: 1000, Holders: 500, RowsPerAccount: 1000, Calm: true, Linked: true})
+			w.change = quietly
+			w.server.Advance(time.Hour)
+			report, _, err := w.round()
+			w.must(err)
+			pages, rereads := w.minimum()
+			b.ReportMetric(float64(report.Reads), "requests")
+			b.ReportMetric(float64(pages), "pages")
+			b.ReportMetric(float64(report.Reads-pages-rereads), "others")
+		}
+	})
+	for name, events := range map[string]bool{"1% of 10000 changed, lists": false, "1% of 10000 changed, events": true} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				w := newWorld(b, simulator.Config{Accounts: 10_000, Holders: 5000, RowsPerAccount: 5, HistoryDays: 10, Calm: true, Linked: true})
+				w.change = func(o *Options) {
+					quietly(o)
+					o.Events = events
+				}
+				w.server.Advance(time.Hour)
+				_, _, err := w.round()
+				w.must(err)
+				w.server.Advance(9 * time.Hour)
+				for _, id := range w.server.Accounts()[:100] {
+					w.refreshByOthers(id)
+				}
+				w.server.Advance(time.Hour)
+				report, _, err := w.round()
+				w.must(err)
+				b.ReportMetric(float64(report.Reads), "requests")
+				b.ReportMetric(float64(report.AccountsFetched), "accounts-changed")
+			}
+		})
+	}
+}
+
+// TestPlannedCostIsTheMeters: what a plan says it will cost is never below what is charged
+// then, and exactly that when every refresh succeeds.
+func TestPlannedCostIsTheMeters(t *testing.T) {
+	prices := map[string]int64{"balance": 100_000, "transactions_month": 300_000}
+	charged := func(w *world) (sum int64) {
+		for _, charge := range w.server.Meter().Charges {
+			sum += prices[charge.Kind]
+		}
+		return sum
+	}
+	for name, config := range map[string]simulator.Config{
+		"calm": {Accounts: 12, Holders: 5, HistoryDays: 20, Calm: true}, "as people live": {Accounts: 30, Holders: 15, HistoryDays: 20, Seed: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, config)
+			w.change = func(o *Options) { o.Wait = 24 * time.Hour }
+			for day := range 3 {
+				before := charged(w)
+				report, _, err := w.round()
+				w.must(err)
+				planned, paid := report.Plan.CostMicroUSD, charged(w)-before
+				if paid > planned || config.Calm && day == 0 && paid != planned {
+					t.Errorf("day %d: planned %d, charged %d", day, planned, paid)
+				}
+				w.server.Advance(23 * time.Hour)
+			}
+		})
+	}
+}
+
+// TestOneChargeOverEveryScheduleOfCrashes: a round that buys dies at each of its requests, in
+// three ways; so does the round after it; then one goes well. Nothing is paid for twice.
+func TestOneChargeOverEveryScheduleOfCrashes(t *testing.T) {
+	t.Parallel()
+	ways := []string{"before", "after", "error"}
+	schedules := 0
+	for first := range 9 {
+		for second := range 9 {
+			if testing.Short() && (first+second)%3 != 0 {
+				continue
+			}
+			for _, way := range ways {
+				schedules++
+				w := newWorld(t, simulator.Config{Seed: 5, Accounts: 2, Holders: 1, HistoryDays: 3, Calm: true, Linked: true})
+				w.server.Advance(25 * time.Hour)
+				w.change = func(o *Options) { o.Wait = time.Second }
+				w.dieAt(first, way)
+				w.server.Advance(time.Duration(first%3) * 7 * time.Minute)
+				w.dieAt(second, ways[(first+second)%3])
+				w.server.Advance(5 * time.Minute)
+				w.dieAt(never, "") // two runs that live: what was bought is adopted, the rest is asked for
+				w.server.Advance(5 * time.Minute)
+				w.dieAt(never, "")
+				w.server.Advance(5 * time.Minute)
+				paid := map[string]int{}
+				for _, charge := range w.server.Meter().Charges {
+					if charge.Kind == FeatureBalance {
+						paid[charge.Account]++
+					}
+				}
+				for id, n := range paid {
+					if n > 1 {
+						t.Fatalf("dying at request %d and %d (%s): the balance of %s was paid %d times", first, second, way, id, n)
+					}
+				}
+				if len(paid) != 2 {
+					t.Fatalf("dying at request %d and %d (%s): %d of 2 balances bought", first, second, way, len(paid))
+				}
+			}
+		}
+	}
+	t.Logf("%d schedules, at most one charge for each account, feature and window", schedules)
+}
+
+// never is a request no run comes to.
+const never = 1 << 20
+
+// dieAt runs a round up to landing that dies at a request: before it leaves, after it was done without its
+// answer, or once the server has answered with an error it will repeat.
+func (w *world) dieAt(request int, way string) {
+	ctx, kill := context.WithCancelCause(w.t.Context())
+	defer kill(nil)
+	change := w.change
+	w.change = func(o *Options) {
+		change(o)
+		next := o.Transport
+		o.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+			if request--; request != -1 {
+				return next.RoundTrip(r)
+			}
+			defer kill(errKilled)
+			switch way {
+			case "before":
+				kill(errKilled)
+				return nil, errKilled
+			case "error":
+				w.server.AddFault(fault(`{"when": {"times": 1}, "do": {"status": 500}}`))
+			}
+			_, _ = next.RoundTrip(r)
+			return nil, errKilled
+		})
+	}
+	defer func() { w.change = change }()
+	state, err := w.store.State(w.t.Context())
+	w.must(err)
+	landing, err := w.store.Landing(w.t.Context())
+	w.must(err)
+	w.must(landing.Overlay(w.t.Context(), &state))
+	_, _ = w.syncer().Run(ctx, "killed", state, w.store.Journal(), landing)
+	w.must(landing.Close())
+}
