@@ -33,14 +33,14 @@ func TestRelinkedAccountJoinsItsChain(t *testing.T) {
 	if n := w.value("SELECT count(*) FROM main.account_links WHERE action = 'link' AND account_id = '" + id + "' AND account_key = '" + old + "' AND (evidence->0->>'matching_rows')::INT >= 3"); n != 1 {
 		t.Errorf("%d links with evidence", n)
 	}
-	for question, want := range map[string]int64{
-		"SELECT count(*) FROM main.accounts WHERE account_key = '" + old + "'":                                                          2,
-		"SELECT count(DISTINCT account_key) FROM main.account_versions WHERE account_id = '" + id + "' AND account_key = '" + old + "'": 1,
-		"SELECT count(*) FROM ledger.accounts":                                                                                          2,
-	} {
-		if n := w.value(question); n != want {
-			t.Errorf("%s: %d, want %d", question, n, want)
-		}
+	if n := w.value("SELECT count(*) FROM main.accounts WHERE account_key = '" + old + "'"); n != 2 {
+		t.Errorf("%d accounts in the chain, want 2", n)
+	}
+	if n := w.value("SELECT count(*) FROM main.account_versions WHERE account_id = '" + id + "' AND account_key = '" + old + "'"); n != 1 {
+		t.Errorf("%d versions of the new account in the chain, want 1", n)
+	}
+	if n := w.value("SELECT count(*) FROM ledger.accounts"); n != 2 {
+		t.Errorf("%d accounts in the ledger, want 2: one relinked, one other", n)
 	}
 	after := w.value("SELECT count(*) FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND account_key = '" + old + "'")
 	if after < before || after > before+10 {
