@@ -36,9 +36,10 @@ $(LINT): .tools/go.mod .tools/go.sum
 	cd .tools && $(GO) build -o bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 .PHONY: bench
-bench: build ## first sync of 200,000 rows to file and lake beside stripe-go's auto-pagination, as a ratio
+bench: build ## first sync of 200,000 rows to file and lake beside stripe-go's auto-pagination, as a ratio; requests of large worlds
 	FCPIPE_BIN=$(CURDIR)/bin/fcpipe $(GO) test ./cmd/fcpipe -run '^$$' -bench FirstSync -benchtime 3x
-	$(GO) test ./sync ./schema ./export -run '^$$' -bench . -benchtime 3x
+	$(GO) test ./sync ./schema ./export -run '^$$' -bench . -skip Requests -benchtime 3x
+	$(GO) test ./sync -run '^$$' -bench Requests -benchtime 1x
 
 .PHONY: property
 property: ## the sync engine through 150 random histories of faults, kills and clocks: 2,400 rounds, ten minutes

@@ -105,6 +105,8 @@ type Audit struct {
 	Missing   int64     `json:"missing"`   // rows that were not held
 	Different int64     `json:"different"` // rows held in another state
 	RunID     string    `json:"run_id"`
+	// Rows that were fetched as new in the same round: they are no differences. Not kept.
+	Fetched []string `json:"-"`
 }
 
 // RunRecord is one run; the columns of meta.runs.

@@ -105,4 +105,5 @@ SELECT count(*) FILTER (n.kind = 'new'), count(*) FILTER (n.kind = 'changed'), c
 FROM numbered n JOIN classified c USING (transaction_id) LEFT JOIN main.accounts a ON a.account_id = n.account_id;
 
 -- name: merge_audit_differences
-SELECT account_id, count(*) FILTER (kind = 'new'), count(*) FILTER (kind = 'changed') FROM numbered GROUP BY account_id;
+SELECT account_id, count(*) FILTER (kind = 'new'), count(*) FILTER (kind = 'changed') FROM numbered
+WHERE transaction_id NOT IN (SELECT unnest($fetched::VARCHAR[])) GROUP BY account_id;

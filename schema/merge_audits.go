@@ -2,6 +2,7 @@ package schema
 
 import (
 	"context"
+	"database/sql"
 	"time"
 )
 
@@ -16,6 +17,10 @@ func (m *merger) compareAudits(ctx context.Context) error {
 	if len(at) == 0 {
 		return nil
 	}
+	fetched := []string{}
+	for _, audit := range m.run.Audits {
+		fetched = append(fetched, audit.Fetched...)
+	}
 	return eachRow(ctx, m, "merge_audit_differences", func(scan scanner) error {
 		var id string
 		var missing, different int64
@@ -24,7 +29,7 @@ func (m *merger) compareAudits(ctx context.Context) error {
 			m.report.Audits[i].Missing, m.report.Audits[i].Different = missing, different
 		}
 		return err
-	})
+	}, sql.Named("fetched", fetched))
 }
 
 // copyAudits brings audits the file has not: the journal's, and those of this run.

@@ -54,7 +54,7 @@ func (r *round) auditAccounts(ctx context.Context) error {
 	return nil
 }
 
-// auditsDue lists accounts that hold everything, were not read in this round and were not
+// auditsDue lists accounts that hold everything, with what this round brought, and were not
 // audited for long, the longest first. Each has its own share of the interval, so that
 // accounts linked together are not audited together.
 func (r *round) auditsDue() []string {
@@ -62,7 +62,12 @@ func (r *round) auditsDue() []string {
 	for _, a := range r.accounts {
 		stored, known := r.state.Accounts[a.AccountID]
 		t := a.TransactionRefresh
-		if !known || stored.Landed || a.stored || r.outcomes[a.AccountID] != nil || !readableNow(a.Account) || t.Status != "succeeded" || owesRows(a.Account, r.state) {
+		_, caughtUp := r.caughtUp[a.AccountID]
+		failed := r.outcomes[a.AccountID] != nil && r.outcomes[a.AccountID].Outcome != outcomeComplete
+		if !known || stored.Landed || stored.CursorRefreshID == nil || a.stored || failed || !readableNow(a.Account) || t.Status != "succeeded" {
+			continue
+		}
+		if !caughtUp && owesRows(a.Account, r.state) {
 			continue
 		}
 		last := stored.FirstSeenAt
@@ -78,7 +83,9 @@ func (r *round) auditsDue() []string {
 		ids = append(ids, id)
 	}
 	slices.SortFunc(ids, func(x, y string) int { return cmp.Or(due[x].Compare(due[y]), cmp.Compare(x, y)) })
-	return ids
+	// twice a day's share at most: what is due after a pause is spread over days too
+	share := 2*time.Duration(len(r.accounts))*24*time.Hour/r.syncer.options.AuditEvery + 1
+	return ids[:min(len(ids), int(share))]
 }
 
 // auditInterval is between half and the whole of the configured one, fixed for an account.
@@ -118,7 +125,7 @@ func (r *round) audit(ctx context.Context, a reading) error {
 		return landError{err}
 	}
 	if f.unmoved && f.refused == 0 {
-		r.report.Audits = append(r.report.Audits, schema.Audit{AccountID: a.AccountID, AuditedAt: r.syncer.Now(), Listed: f.rows, RunID: r.runID})
+		r.report.Audits = append(r.report.Audits, schema.Audit{AccountID: a.AccountID, AuditedAt: r.syncer.Now(), Listed: f.rows, RunID: r.runID, Fetched: r.caughtUp[a.AccountID]})
 	}
 	return nil
 }

@@ -81,9 +81,10 @@ type fetch struct {
 	pages   int64
 	rows    int64
 	refused int64
-	audit   bool // lists everything, without the cursor
-	unmoved bool // audits: no refresh landed meanwhile
-	moved   bool // a refresh landed on every pass: rows are held, the cursor is not moved
+	ids     []string // of the rows, for an audit in the same round
+	audit   bool     // lists everything, without the cursor
+	unmoved bool     // audits: no refresh landed meanwhile
+	moved   bool     // a refresh landed on every pass: rows are held, the cursor is not moved
 }
 
 // run pages to the end after the stored cursor. When that took more than one page the
@@ -118,6 +119,7 @@ func (f *fetch) run(ctx context.Context) error {
 // land makes the last rows durable, with the cursor when it may move.
 func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error {
 	if refresh := f.account.TransactionRefresh; steady && refresh.Status == "succeeded" && f.refused == 0 {
+		f.noteCaughtUp()
 		last.Completions = []schema.Completion{{AccountID: f.account.AccountID, CursorRefreshID: refresh.RefreshID, CompleteThroughAt: &refresh.AttemptedAt}}
 	}
 	last.Accounts = []schema.Account{f.account.Account}
@@ -127,6 +129,13 @@ func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error
 		return landError{err}
 	}
 	return nil
+}
+
+// noteCaughtUp lets the account be audited in this round: these rows are no surprise then.
+func (f *fetch) noteCaughtUp() {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.caughtUp[f.account.AccountID] = f.ids
 }
 
 // page reads every page after the stored cursor. All but the last land at once; rows of the
@@ -219,6 +228,9 @@ func (f *fetch) decodePage(page envelope, number int, seen map[string]bool) (row
 			if !seen[lastID] {
 				fresh++
 				seen[lastID] = true
+				if !f.audit && f.state.Accounts[f.account.AccountID].CursorRefreshID != nil {
+					f.ids = append(f.ids, lastID)
+				}
 			}
 		}
 		if err != nil {

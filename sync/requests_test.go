@@ -61,7 +61,7 @@ func BenchmarkRequests(b *testing.B) {
 			b.ReportMetric(float64(report.Reads-pages-rereads), "others")
 		}
 	})
-	for name, events := range map[string]bool{"1% of 10000 changed, lists": false, "1% of 10000 changed, events": true} {
+	for name, events := range map[string]bool{"100 of 10000 changed, lists": false, "100 of 10000 changed, events": true} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				w := newWorld(b, simulator.Config{Accounts: 10_000, Holders: 5000, RowsPerAccount: 5, HistoryDays: 10, Calm: true, Linked: true})

@@ -56,6 +56,7 @@ type round struct {
 	outcomes map[string]*schema.RunAccount
 	refused  []schema.QuarantinedRow
 	sources  []*source
+	caughtUp map[string][]string           // ids of the rows that completed an account in this round
 	events   map[string]schema.EventCursor // to record at the end, by Connect account
 	owed     map[string]bool               // accounts that had rows for us before anything was bought
 	report   Report
@@ -101,7 +102,7 @@ func (s *Syncer) realTime(deadline time.Duration) time.Duration {
 func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) *round {
 	return &round{
 		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
-		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, owed: map[string]bool{},
+		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{},
 	}
 }
 

@@ -180,6 +180,28 @@ func TestAuditFindsAndRepairs(t *testing.T) {
 	w.wantTruth()
 }
 
+// TestAuditOfAnAccountThatIsReadEveryNight: new rows of the same round are no differences.
+func TestAuditOfAnAccountThatIsReadEveryNight(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 4, Holders: 4, HistoryDays: 60, Linked: true, Calm: true})
+	w.change = func(o *Options) { o.AuditEvery, o.Balance.Mode = 96*time.Hour, ModeOff }
+	audits, rows := 0, int64(0)
+	for range 10 {
+		w.server.Advance(24 * time.Hour)
+		report, merged, err := w.round()
+		w.must(err)
+		audits, rows = audits+len(report.Audits), rows+merged.TransactionsNew
+		for _, audit := range merged.Audits {
+			if audit.Missing+audit.Different != 0 || audit.Listed == 0 {
+				t.Errorf("a clean audit: %+v", audit)
+			}
+		}
+	}
+	if audits < 8 || audits > 20 || rows == 0 {
+		t.Errorf("%d audits of 4 accounts in ten days, every two to four days each", audits)
+	}
+	w.wantTruth()
+}
+
 // lose damages the published file behind fcpipe's back.
 func (w *world) lose(statement string) {
 	w.t.Helper()

@@ -43,7 +43,7 @@ func newWorld(t testing.TB, config simulator.Config) *world {
 	w := &world{t: t, server: simulator.New(config)}
 	store, err := schema.OpenStore(t.Context(), schema.StoreOptions{
 		Layout:   schema.Layout{Dir: t.TempDir()},
-		Settings: schema.Settings{Threads: 1, MemoryLimit: 256 << 20}, ProgramVersion: "test", Now: w.server.Now,
+		Settings: schema.Settings{Threads: 1, MemoryLimit: 1 << 30}, ProgramVersion: "test", Now: w.server.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

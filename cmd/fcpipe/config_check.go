@@ -140,3 +140,11 @@ func (c Config) checkSchedule() error {
 	}
 	return nil
 }
+
+// checkDataDir refuses a path DuckDB's driver would read as something else.
+func (c Config) checkDataDir() error {
+	if at := strings.IndexAny(c.dataDir(), "%?#"); at >= 0 {
+		return hint(configError{fmt.Errorf("data.dir: %s has a %q in it, which the DuckDB driver cannot open", c.dataDir(), c.dataDir()[at])}, "choose a directory without % ? and # in its path")
+	}
+	return nil
+}

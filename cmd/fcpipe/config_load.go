@@ -46,7 +46,8 @@ func (a *app) loadConfig() (Config, error) {
 		return Config{}, err
 	}
 	if path == "" {
-		return defaultConfig(), nil
+		config := defaultConfig()
+		return config, config.checkDataDir()
 	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -60,7 +61,7 @@ func (a *app) loadConfig() (Config, error) {
 		return Config{}, hint(configError{fmt.Errorf("%s: %w", path, err)}, "config.example.yaml shows every key; \"fcpipe config check\" tells what is in force")
 	}
 	config.path = path
-	return config, nil
+	return config, config.checkDataDir()
 }
 
 // parseConfig reads YAML strictly: unknown keys, twice given keys, wrong types and
