@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	stdsync "sync"
 	"testing"
 	"time"
 
@@ -32,17 +33,25 @@ func newFaultWorld(t *testing.T) *world {
 // meddle lets a test answer in the server's place, or change what it answers: nil sends the
 // request on. It returns how to stop meddling.
 func (w *world) meddle(matches func(*http.Request) bool, times int, instead func(*http.Request, func() *http.Response) (*http.Response, error)) (stop func()) {
-	change := w.change
+	change, one := w.change, stdsync.Mutex{}
+	mine := func(r *http.Request) bool {
+		one.Lock()
+		defer one.Unlock()
+		if !matches(r) || times == 0 {
+			return false
+		}
+		times--
+		return true
+	}
 	w.change = func(o *Options) {
 		if change != nil {
 			change(o)
 		}
 		next := o.Transport
 		o.Transport = tripper(func(r *http.Request) (*http.Response, error) {
-			if !matches(r) || times == 0 {
+			if !mine(r) {
 				return next.RoundTrip(r)
 			}
-			times--
 			return instead(r, func() *http.Response {
 				answer, err := next.RoundTrip(r)
 				w.must(err)

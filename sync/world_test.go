@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	stdsync "sync"
 	"testing"
 	"time"
 
@@ -36,6 +37,7 @@ type world struct {
 	between func(*http.Request) // called before each request
 	change  func(*Options)
 	log     strings.Builder
+	one     stdsync.Mutex // between is called by one request at a time
 }
 
 func newWorld(t testing.TB, config simulator.Config) *world {
@@ -62,7 +64,9 @@ func (w *world) syncer() *Syncer {
 	}
 	options.Transport = tripper(func(r *http.Request) (*http.Response, error) {
 		if w.between != nil {
+			w.one.Lock()
 			w.between(r)
+			w.one.Unlock()
 		}
 		return w.server.Transport().RoundTrip(r)
 	})
