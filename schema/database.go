@@ -3,13 +3,14 @@ package schema
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 )
@@ -18,11 +19,15 @@ import (
 // Every DuckDB client since 1.2 opens it.
 const StorageVersion = "v1.2.0"
 
+// spillFactor bounds what an instance may spill to disk, in multiples of its memory limit:
+// a question that gets out of hand fails before it fills the disk.
+const spillFactor = 16
+
 // Settings bound what one DuckDB instance may use.
 type Settings struct {
 	MemoryLimit int64  // bytes; zero means 1 GiB
 	Threads     int    // zero means as many as the machine has
-	Spill       string // directory for what does not fit in memory; "" means none
+	Spill       string // directory for what does not fit in memory, up to 16 times as much; "" means that nothing is spilled
 }
 
 // openMode says what a database file is opened for.
@@ -33,19 +38,22 @@ const (
 	readWrite
 )
 
+// opening is held from an instance's first connection until it is confined: whoever opens the
+// same file meanwhile in this process gets the same instance.
+var opening sync.Mutex
+
 // openDatabase opens one DuckDB file, or an in-memory database when path is "".
 // It may touch nothing outside directories, installs and loads no extension, and
-// its configuration is locked. The caller closes it.
+// its configuration is locked: what is to be set is set here. The caller closes it.
 func openDatabase(ctx context.Context, path string, mode openMode, settings Settings, directories ...string) (*sql.DB, error) {
-	options := databaseOptions(mode, settings)
-	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), func(exec driver.ExecerContext) error {
-		_, err := exec.ExecContext(ctx, "SET TimeZone = 'UTC'", nil)
-		return err
-	})
+	options := databaseOptions(path, mode, settings)
+	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), nil)
 	if err != nil {
 		return nil, err
 	}
 	database := sql.OpenDB(connector)
+	opening.Lock()
+	defer opening.Unlock()
 	if err := confine(ctx, database, directories); err != nil {
 		return nil, errors.Join(err, database.Close())
 	}
@@ -54,14 +62,15 @@ func openDatabase(ctx context.Context, path string, mode openMode, settings Sett
 
 // databaseOptions is the configuration of one instance. Everybody who opens the same file
 // in this process must give the same one.
-func databaseOptions(mode openMode, settings Settings) url.Values {
+func databaseOptions(path string, mode openMode, settings Settings) url.Values {
 	options := url.Values{}
 	options.Set("autoinstall_known_extensions", "false")
 	options.Set("autoload_known_extensions", "false")
+	options.Set("allow_community_extensions", "false")
+	options.Set("allow_persistent_secrets", "false")
 	options.Set("memory_limit", strconv.FormatInt(settings.memoryLimit(), 10)+"B")
-	if settings.Spill != "" {
-		options.Set("temp_directory", settings.Spill)
-	}
+	options.Set("temp_directory", settings.spill(path)) // without one DuckDB would spill beside the file
+	options.Set("max_temp_directory_size", strconv.FormatInt(spillFactor*settings.memoryLimit(), 10)+"B")
 	if settings.Threads > 0 {
 		options.Set("threads", strconv.Itoa(settings.Threads))
 	}
@@ -76,8 +85,8 @@ func databaseOptions(mode openMode, settings Settings) url.Values {
 // confine closes the sandbox: directories first, then no other file, then no change of settings.
 // An instance this process has open already is confined.
 func confine(ctx context.Context, database *sql.DB, directories []string) error {
-	var open bool
-	if err := database.QueryRowContext(ctx, "SELECT current_setting('enable_external_access')").Scan(&open); err != nil || !open {
+	var locked bool
+	if err := database.QueryRowContext(ctx, "SELECT current_setting('lock_configuration')").Scan(&locked); err != nil || locked {
 		return err
 	}
 	quoted := make([]string, len(directories))
@@ -85,14 +94,29 @@ func confine(ctx context.Context, database *sql.DB, directories []string) error 
 		quoted[i] = quote(directory)
 	}
 	for _, setting := range []string{
+		"SET GLOBAL TimeZone = 'UTC'",
 		fmt.Sprintf("SET GLOBAL allowed_directories = [%s]", strings.Join(quoted, ", ")),
 		"SET GLOBAL enable_external_access = false",
+		"SET GLOBAL lock_configuration = true",
 	} {
 		if _, err := database.ExecContext(ctx, setting); err != nil {
 			return fmt.Errorf("confine database: %w", err)
 		}
 	}
 	return nil
+}
+
+// spill is an instance's own directory: two that shared one would write into each other's files.
+// DuckDB makes it when it is needed and removes it in the end.
+func (s Settings) spill(path string) string {
+	if s.Spill == "" {
+		return ""
+	}
+	name := "memory"
+	if path != "" {
+		name = filepath.Base(path)
+	}
+	return filepath.Join(s.Spill, fmt.Sprintf("%d-%s", os.Getpid(), name))
 }
 
 func (s Settings) memoryLimit() int64 {

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -21,6 +24,9 @@ func (s *Store) Lock() (release func() error, err error) {
 	}
 	if !taken {
 		return nil, fmt.Errorf("%w: %s", ErrLocked, lockHolder(path))
+	}
+	if err := clearSpill(s.layout.Spill()); err != nil {
+		return nil, errors.Join(fmt.Errorf("spill: %w", err), lock.Unlock())
 	}
 	// what another run appended since this store was opened
 	if s.journal, err = OpenJournal(s.layout.Journal()); err != nil {
@@ -40,4 +46,25 @@ func lockHolder(path string) string {
 		return "holder unknown"
 	}
 	return strings.TrimSpace(string(text))
+}
+
+// clearSpill removes what killed processes spilled: it is bank data. Those alive keep theirs.
+func clearSpill(directory string) error {
+	entries, err := os.ReadDir(directory)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		owner, _, _ := strings.Cut(entry.Name(), "-")
+		if pid, err := strconv.Atoi(owner); err == nil && syscall.Kill(pid, 0) == nil && pid != os.Getpid() {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(directory, entry.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }

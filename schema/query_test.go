@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -88,16 +89,19 @@ func TestQueryRefusesEverythingElse(t *testing.T) {
 	for _, text := range []string{
 		"", " ; ", "-- nothing", "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE main.accounts", "DELETE FROM main.transactions", "CREATE TABLE x AS SELECT 1",
 		"CREATE TEMP TABLE x AS SELECT 1", "SET threads = 1", "ATTACH 'other.duckdb'", "LOAD httpfs", "CHECKPOINT", "BEGIN", "USE meta",
-		fmt.Sprintf("COPY (SELECT 1) TO '%s/out.csv'", s.layout.Dir), fmt.Sprintf("EXPORT DATABASE '%s/out'", s.layout.Dir),
 	} {
 		if _, err := ask(t, reader, text); !errors.Is(err, ErrNotAQuestion) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	for _, text := range []string{"SELEC 1", "SELECT nothing", "SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM 'https://example.com/x.parquet'", "SELECT 'x'::INTEGER"} {
+	for _, text := range []string{"SELEC 1", "SELECT nothing", "SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM 'https://example.com/x.parquet'", "SELECT 'x'::INTEGER",
+		fmt.Sprintf("COPY (SELECT 1) TO '%s/out.csv'", s.layout.Dir), fmt.Sprintf("EXPORT DATABASE '%s/out'", s.layout.Dir), "COPY (SELECT 1) TO 'out.csv'"} {
 		if _, err := ask(t, reader, text); err == nil || errors.Is(err, ErrNotAQuestion) {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(s.layout.Dir, "out*")); len(left) > 0 {
+		t.Errorf("written: %v", left)
 	}
 	s.want("SELECT count(*) FROM main.transactions", "1")
 }

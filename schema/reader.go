@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 )
 
@@ -41,8 +40,8 @@ func OpenReader(ctx context.Context, layout Layout, settings Settings) (*Reader,
 	if !info.Mode().IsRegular() || info.Size() == 0 {
 		return nil, fmt.Errorf("%s: %w", path, ErrForeignFile)
 	}
-	settings.Spill = ""
-	database, err := openDatabase(ctx, path, readOnly, settings, filepath.Dir(path))
+	settings.Spill = layout.Spill()
+	database, err := openDatabase(ctx, path, readOnly, settings)
 	if err != nil {
 		if ctx.Err() != nil || errors.Is(err, os.ErrPermission) {
 			return nil, err

@@ -47,7 +47,7 @@ func (s *stream) connect(r *Reader) error {
 	bindings.CreateConfig(&config)
 	defer bindings.DestroyConfig(&config)
 	bindings.SetConfig(config, "duckdb_api", "go") // what duckdb-go sets
-	for name, values := range databaseOptions(readOnly, r.settings) {
+	for name, values := range databaseOptions(r.path, readOnly, r.settings) {
 		bindings.SetConfig(config, name, values[0])
 	}
 	var message string
@@ -57,17 +57,6 @@ func (s *stream) connect(r *Reader) error {
 	if bindings.Connect(s.database, &s.connection) == bindings.StateError {
 		bindings.Close(&s.database)
 		return fmt.Errorf("open %s: no connection", r.path)
-	}
-	return s.set("SET TimeZone = 'UTC'")
-}
-
-func (s *stream) set(setting string) error {
-	var result bindings.Result
-	defer bindings.DestroyResult(&result)
-	if bindings.Query(s.connection, setting, &result) == bindings.StateError {
-		err := errors.New(bindings.ResultError(&result))
-		s.close()
-		return err
 	}
 	return nil
 }
