@@ -130,7 +130,8 @@ func rebuild(ctx context.Context, connection *sql.Conn, model header) error {
 			definitions[i] += " NOT NULL"
 		}
 	}
-	steps := []string{
+	steps := []string{ // in one transaction: every commit is an fsync
+		"BEGIN",
 		fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", model.name, strings.Join(definitions, ", ")),
 		fmt.Sprintf("INSERT INTO %s FROM (%s) ORDER BY %s", model.name, model.query, model.order),
 		fmt.Sprintf("COMMENT ON TABLE %s IS %s", model.name, quote(model.about)),
@@ -138,7 +139,7 @@ func rebuild(ctx context.Context, connection *sql.Conn, model header) error {
 	for _, column := range model.columns {
 		steps = append(steps, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", model.name, column.name, quote(column.description)))
 	}
-	for _, step := range steps {
+	for _, step := range append(steps, "COMMIT") {
 		if _, err := connection.ExecContext(ctx, step); err != nil {
 			return err
 		}

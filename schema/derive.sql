@@ -22,9 +22,6 @@ WHERE NOT internal AND NOT temporary AND database_name = current_database() ORDE
 SELECT schema_name, table_name, column_name, column_index, data_type, is_nullable, coalesce(comment, '') FROM duckdb_columns()
 WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, table_name, column_index;
 
--- name: dictionary_insert
-INSERT INTO meta.dictionary VALUES (?, ?, ?, ?, ?, ?, ?, ?);
-
 -- name: dictionary_of_table
 SELECT column_name, data_type, is_nullable, field_id, description FROM meta.dictionary
 WHERE schema_name = ? AND table_name = ? AND position > 0 ORDER BY position;
