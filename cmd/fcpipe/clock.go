@@ -8,11 +8,17 @@ import (
 )
 
 // systemClock is the machine's time.
-type systemClock struct{ now func() time.Time }
+type systemClock struct {
+	now       func() time.Time
+	sleepless bool // tests: sleeping takes no time
+}
 
 func (c systemClock) Now() time.Time { return c.now() }
 
-func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
+func (c systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	if c.sleepless {
+		return context.Cause(ctx)
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -99,6 +99,8 @@ func (c Config) checkNames() error {
 		return fmt.Errorf("data.keep_generations: %d is not between 0 and 100", c.Data.KeepGenerations)
 	case c.Data.MemoryLimit < 64<<20:
 		return fmt.Errorf("data.memory_limit: %s is too little for DuckDB; at least 64MiB", c.Data.MemoryLimit)
+	case c.Data.Threads < 0 || c.Data.Threads > 256:
+		return fmt.Errorf("data.threads: %d is not between 0 and 256; 0 is as many as the machine has", c.Data.Threads)
 	case !slices.Contains([]string{"zstd", "snappy", "none"}, c.Export.Compression):
 		return fmt.Errorf("export.compression: %q is not zstd, snappy or none", c.Export.Compression)
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level):

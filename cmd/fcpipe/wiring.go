@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"time"
 
@@ -29,6 +28,7 @@ type pipeline struct {
 	syncer    *fcsync.Syncer
 	clock     fcsync.Clock
 	simulator *simulator.Server // nil unless the API is in this process
+	failpoint func(string)      // tests die there
 }
 
 // openPipeline wires the packages by the configuration, for a round.
@@ -41,7 +41,8 @@ func (a *app) wire(ctx context.Context, readOnly bool) (*pipeline, error) {
 		return nil, err
 	}
 	a.log = a.newLogger(config.Log)
-	p := &pipeline{app: a, config: config, clock: systemClock{a.now}}
+	// tests against a server whose time moves with its requests need not wait for real time
+	p := &pipeline{app: a, config: config, clock: systemClock{a.now, a.getenv("FCPIPE_TEST_SLEEP") == "never"}, failpoint: failpoint(a.getenv, a.stderr)}
 	options, err := p.syncOptions()
 	if err != nil {
 		return nil, err
@@ -109,7 +110,7 @@ func (p *pipeline) saveSimulator() error {
 func (p *pipeline) storeOptions() schema.StoreOptions {
 	return schema.StoreOptions{
 		Layout: p.config.layout(), Settings: p.config.duckdb(), FileMode: fs.FileMode(p.config.Data.FileMode),
-		KeepGenerations: p.config.Data.KeepGenerations, ProgramVersion: version, Hook: killPoint(p.app.getenv),
+		KeepGenerations: p.config.Data.KeepGenerations, ProgramVersion: version, Hook: p.failpoint,
 		Now: func() time.Time { return p.syncer.Now() },
 	}
 }
@@ -117,7 +118,7 @@ func (p *pipeline) storeOptions() schema.StoreOptions {
 func (p *pipeline) exportOptions() export.Options {
 	options := exportOptionsOf(p.config, p.syncer.Now)
 	options.Hook = func(point string) error {
-		killPoint(p.app.getenv)("export." + point)
+		p.failpoint("export." + point)
 		return nil
 	}
 	return options
@@ -132,23 +133,5 @@ func exportOptionsOf(c Config, now func() time.Time) export.Options {
 func (c Config) layout() schema.Layout { return schema.Layout{Dir: c.dataDir()} }
 
 func (c Config) duckdb() schema.Settings {
-	return schema.Settings{MemoryLimit: int64(c.Data.MemoryLimit)}
-}
-
-// killPoint ends the process at a named point of a round, as a power cut would. Tests set
-// FCPIPE_TEST_KILL_AT; nobody else should.
-func killPoint(getenv func(string) string) func(string) {
-	wanted := getenv("FCPIPE_TEST_KILL_AT")
-	if wanted == "" {
-		return func(string) {}
-	}
-	return func(point string) {
-		if point == wanted {
-			self, err := os.FindProcess(os.Getpid())
-			if err == nil {
-				_ = self.Kill()
-			}
-			select {}
-		}
-	}
+	return schema.Settings{MemoryLimit: int64(c.Data.MemoryLimit), Threads: c.Data.Threads}
 }
