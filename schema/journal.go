@@ -169,6 +169,11 @@ func (j *Journal) RecordAudit(audit Audit) error {
 	return j.append(record{Kind: recordAudit, Audit: &audit})
 }
 
+// RecordLimits keeps the limits a run ended with for the next one.
+func (j *Journal) RecordLimits(limits Limits) error {
+	return j.append(record{Kind: recordLimits, Limits: &limits})
+}
+
 // syncDirectory makes the entries of a directory durable.
 func syncDirectory(path string) error {
 	directory, err := os.Open(path)
@@ -192,5 +197,6 @@ type journalIndex struct {
 	runAt      map[string]int
 	events     map[string]EventCursor // by Connect account
 	audits     []Audit
+	limits     map[string]Limits    // by Connect account
 	audited    map[string]time.Time // last audit by account
 }

@@ -13,6 +13,7 @@ const (
 	recordRunFinished = "run_finished"
 	recordEvents      = "events"
 	recordAudit       = "audit"
+	recordLimits      = "limits"
 )
 
 // record is one line of the journal: a kind and the one value of that kind.
@@ -26,6 +27,7 @@ type record struct {
 	Run      *FinishedRun   `json:"run,omitempty"`
 	Events   *EventCursor   `json:"events,omitempty"`
 	Audit    *Audit         `json:"audit,omitempty"`
+	Limits   *Limits        `json:"limits,omitempty"`
 }
 
 // Identity says which Stripe account a key belongs to.
@@ -143,4 +145,22 @@ type RunAccount struct {
 type FinishedRun struct {
 	RunRecord
 	Accounts []RunAccount `json:"accounts,omitempty"`
+}
+
+// Limits are the adaptive limits a run ended with, where they were below what is configured.
+// They count from their own instants, so that an old record lowers nothing.
+type Limits struct {
+	Connected     string    `json:"connected,omitempty"` // Connect account; "" is the key's own
+	Rates         []Rate    `json:"rates,omitempty"`
+	Withheld      int       `json:"withheld,omitempty"` // requests fewer in flight than configured
+	WithheldSince time.Time `json:"withheld_since,omitzero"`
+	At            time.Time `json:"at"`
+	RunID         string    `json:"run_id"`
+}
+
+// Rate is what requests of one kind were held down to.
+type Rate struct {
+	Operation string    `json:"operation"` // "" is all requests together
+	PerSecond float64   `json:"per_second"`
+	Since     time.Time `json:"since"` // it grows back from then
 }

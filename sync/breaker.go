@@ -36,7 +36,7 @@ func (b *breaker) allow(ctx context.Context, clock Clock) error {
 		if err != nil || wait <= 0 {
 			return err
 		}
-		if err := clock.Sleep(ctx, wait); err != nil {
+		if err := pause(ctx, clock, wait); err != nil {
 			return err
 		}
 	}

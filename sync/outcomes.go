@@ -35,9 +35,10 @@ func (r *round) failLocked(id, reason string, err error) {
 
 // Error codes of outcomes that are our own verdict, not Stripe's.
 const (
-	codeRefused = "rows_refused"
-	codeResting = "resting"
-	codeReads   = "read_allowance"
+	codeRefused  = "rows_refused"
+	codeResting  = "resting"
+	codeReads    = "read_allowance"
+	codeDeadline = "deadline"
 )
 
 func (r *round) failReason(id, code, reason string) {

@@ -29,6 +29,10 @@ func (bubbleClock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+func (bubbleClock) AfterFunc(d time.Duration, f func()) (stop func() bool) {
+	return time.AfterFunc(d, f).Stop
+}
+
 // traffic is many workers reading from a simulator that limits its rate.
 type traffic struct {
 	server *simulator.Server

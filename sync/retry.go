@@ -38,7 +38,7 @@ func (c *client) repeat(ctx context.Context, operation string, attempts int, sen
 			return nil, unreachable(err)
 		}
 		c.retries.Add(1)
-		if err := c.options.Clock.Sleep(ctx, c.backoff(err, attempt)); err != nil {
+		if err := pause(ctx, c.options.Clock, c.backoff(err, attempt)); err != nil {
 			return nil, err
 		}
 	}
@@ -55,6 +55,9 @@ func (c *client) attempt(ctx context.Context, operation string, send func() (*re
 	}
 	defer func() { c.limits.gate.leave(clock.Now()) }()
 	if err := c.limits.pace(ctx, clock, operation); err != nil {
+		return nil, err
+	}
+	if err := inTime(ctx); err != nil {
 		return nil, err
 	}
 	sent := clock.Now()

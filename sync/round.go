@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"fcpipe/schema"
 )
@@ -76,11 +75,14 @@ func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *schema.J
 // landing and merges it. An account that fails is in the Report; an error means that the
 // round could not go on, with everything landed so far still good.
 func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) (Report, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, s.realTime(s.options.Deadline), ErrDeadline)
-	defer cancel()
+	ctx, stop := withDeadline(ctx, s.options.Clock, s.options.Deadline)
+	defer stop()
 	r := s.newRound(runID, state, journal, landing)
 	err := r.run(ctx)
-	err = errors.Join(err, r.recordReads())
+	if errors.Is(err, ErrDeadline) {
+		err = r.endAtDeadline(ctx)
+	}
+	err = errors.Join(err, r.recordReads(), r.recordLimits())
 	for _, c := range s.clients() {
 		r.report.Reads += c.reads.Load()
 		r.report.Writes += c.writes.Load()
@@ -91,15 +93,12 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 	return r.report, err
 }
 
-// realTime is the deadline as a context counts it; 0 is none.
-func (s *Syncer) realTime(deadline time.Duration) time.Duration {
-	if deadline <= 0 {
-		return 365 * 24 * time.Hour
-	}
-	return deadline
-}
-
 func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) *round {
+	for _, c := range s.clients() {
+		if held, known := journal.Limits(c.connected); known {
+			c.limits.resume(held, s.options.Clock.Now())
+		}
+	}
 	return &round{
 		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
 		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{},
@@ -133,10 +132,10 @@ func (r *round) run(ctx context.Context) error {
 	if err := r.fetchPlanned(ctx, r.toFetch()); err != nil {
 		return err
 	}
-	if err := r.auditAccounts(ctx); err != nil {
-		return err
+	if err := r.auditAccounts(ctx); err != nil && !errors.Is(err, ErrDeadline) {
+		return err // audits that no time is left for come another day
 	}
-	if err := r.landChanges(ctx); err != nil {
+	if err := r.landChanges(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
 	if len(r.events) == 0 {

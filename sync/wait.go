@@ -15,17 +15,20 @@ const (
 // wait polls until refreshes that began recently have settled, or their time is up. What is
 // still pending then is picked up by a later round.
 func (r *round) wait(ctx context.Context) error {
-	clock, pause := r.syncer.options.Clock, firstPoll
+	clock, poll := r.syncer.options.Clock, firstPoll
 	for {
 		pending := r.pending()
 		if len(pending) == 0 {
 			return nil
 		}
 		r.syncer.options.Progress(Progress{Room: "wait", Done: len(r.accounts) - len(pending), Total: len(r.accounts)})
-		if err := clock.Sleep(ctx, pause); err != nil {
+		if rest, limited := left(ctx); limited && rest <= r.syncer.options.Deadline/2 {
+			return nil // the other half is for reading what has settled
+		}
+		if err := pause(ctx, clock, poll); err != nil {
 			return err
 		}
-		pause = min(2*pause, lastPoll)
+		poll = min(2*poll, lastPoll)
 		if err := r.reread(ctx, pending); err != nil {
 			return err
 		}

@@ -29,6 +29,11 @@ func (c systemClock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// AfterFunc lets a deadline cut a request that is under way.
+func (systemClock) AfterFunc(d time.Duration, f func()) (stop func() bool) {
+	return time.AfterFunc(d, f).Stop
+}
+
 // simulatorClock is the virtual time of a simulator in this process: sleeping passes it at once.
 type simulatorClock struct{ server *simulator.Server }
 

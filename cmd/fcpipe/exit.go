@@ -90,7 +90,7 @@ func exitCode(err error) int {
 		return exitUnreachable
 	case errors.Is(err, schema.ErrLocked), errors.Is(err, errBlocked):
 		return exitTryLater
-	case errors.Is(err, errPartial):
+	case errors.Is(err, errPartial), errors.Is(err, fcsync.ErrDeadline):
 		return exitPartial
 	}
 	return exitFailed
@@ -112,8 +112,8 @@ const exitCodesText = `Exit codes, the same for every command. "retry" says whet
 
   0         complete, or nothing to do
   1         failed                                                                    retry
-  3         partial: some accounts failed, or are staler than twice their interval;
-            the rest is published                                                     retry
+  3         partial: some accounts failed, are staler than twice their interval, or
+            were not reached before sync.deadline; the rest is published              retry
   64        the command line makes no sense
   65        data refused: a broken rule, a foreign file, a file made by a newer fcpipe
   69        Stripe cannot be reached                                                  retry

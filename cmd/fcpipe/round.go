@@ -79,6 +79,9 @@ func (p *pipeline) round(ctx context.Context) (report roundReport, err error) {
 	if report.At.IsZero() { // it failed before it could plan
 		report.At = p.syncer.Now()
 	}
+	if errors.Is(err, fcsync.ErrDeadline) && report.Outcome == "partial" {
+		err = hint(err, "everything that was read is published; the next round goes on with the stalest accounts")
+	}
 	if err := errors.Join(err, p.record(report, synced, err, begun)); err != nil {
 		return report, err
 	}
@@ -192,6 +195,8 @@ func (r *roundReport) conclude(synced fcsync.Report, err error) {
 	switch {
 	case errors.As(err, &signal):
 		r.Outcome, r.Reason = "interrupted", signal.Error()
+	case errors.Is(err, fcsync.ErrDeadline) && exitCode(err) == exitPartial:
+		r.Outcome, r.Reason = "partial", err.Error()
 	case err != nil:
 		r.Outcome, r.Reason = "failed", err.Error()
 	case !synced.Complete:

@@ -1,0 +1,89 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Alarm is a Clock whose time passes by itself: it calls f once d has passed, unless stopped
+// before. With one, a deadline cuts a request that is under way; with any other Clock, whose
+// time passes only between requests, checking before each request and in each pause is exact.
+type Alarm interface {
+	AfterFunc(d time.Duration, f func()) (stop func() bool)
+}
+
+// deadline is the instant of the injected clock at which a round ends.
+type deadline struct {
+	clock Clock
+	at    time.Time
+	end   context.CancelCauseFunc
+}
+
+type deadlineKey struct{}
+
+// withDeadline returns a context that ends with ErrDeadline once d has passed on the clock;
+// 0 is no deadline. The caller calls stop.
+func withDeadline(parent context.Context, clock Clock, d time.Duration) (ctx context.Context, stop func()) {
+	ctx, end := context.WithCancelCause(parent)
+	if d <= 0 {
+		return ctx, func() { end(nil) }
+	}
+	limit := &deadline{clock: clock, at: clock.Now().Add(d), end: end}
+	silence := func() bool { return true }
+	if alarm, passes := clock.(Alarm); passes {
+		silence = alarm.AfterFunc(d, func() { end(ErrDeadline) })
+	}
+	return context.WithValue(ctx, deadlineKey{}, limit), func() { silence(); end(nil) }
+}
+
+// left is how long a round may still take; without a deadline it is not limited.
+func left(ctx context.Context) (d time.Duration, limited bool) {
+	limit, limited := ctx.Value(deadlineKey{}).(*deadline)
+	if !limited {
+		return 0, false
+	}
+	return limit.at.Sub(limit.clock.Now()), true
+}
+
+// inTime ends the round when its deadline has passed, and returns why a context has ended.
+func inTime(ctx context.Context) error {
+	if d, limited := left(ctx); limited && d <= 0 {
+		ctx.Value(deadlineKey{}).(*deadline).end(ErrDeadline)
+	}
+	return context.Cause(ctx)
+}
+
+// pause sleeps, no longer than the round may take.
+func pause(ctx context.Context, clock Clock, d time.Duration) error {
+	if rest, limited := left(ctx); limited && rest < d {
+		d = max(rest, 0)
+	}
+	if err := clock.Sleep(ctx, d); err != nil {
+		return err
+	}
+	return inTime(ctx)
+}
+
+// endAtDeadline lands what is known without another request, and says which accounts were
+// not reached: the next round begins with them, stalest first.
+func (r *round) endAtDeadline(ctx context.Context) error {
+	if len(r.accounts) == 0 {
+		return fmt.Errorf("%w: %w before the accounts were listed", ErrUnreachable, ErrDeadline)
+	}
+	for _, id := range r.toFetch() {
+		if !r.landed[id] && r.outcomes[id] == nil {
+			r.notReached(id)
+		}
+	}
+	return errors.Join(ErrDeadline, r.landChanges(context.WithoutCancel(ctx)))
+}
+
+func (r *round) notReached(id string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	reason, code := ErrDeadline.Error()+" before its rows were read", codeDeadline
+	o := r.accountOutcome(id)
+	o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
+}
