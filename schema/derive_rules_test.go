@@ -119,8 +119,12 @@ func TestEveryRuleAndQuestionIsUnderstood(t *testing.T) {
 	if err != nil || len(findings) != 0 {
 		t.Errorf("%v %v", findings, err)
 	}
-	status, err := reader.Status(t.Context(), time.Time{}, map[string]string{"fca_new": "could not be read"})
-	if err != nil || len(status.Attention) != 1 || status.Attention[0].Reason != "the last run: could not be read" {
+	since := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	status, err := reader.Status(t.Context(), StatusQuestion{
+		Now: since.Add(74 * time.Hour), Stale: since.Add(26 * time.Hour),
+		Failing: map[string]Failure{"fca_new": {Reason: "could not be read", Code: "http_403", Since: since}},
+	})
+	if err != nil || len(status.Attention) != 1 || status.Attention[0].Reason != "failing for 3 days: could not be read" {
 		t.Errorf("%v %v", status.Attention, err)
 	}
 }

@@ -6,30 +6,73 @@ SELECT status, count(*), min(complete_through_at), max(complete_through_at) FROM
 -- name: status_sizes
 SELECT (SELECT count(*) FROM main.transactions), (SELECT count(*) FROM main.transaction_versions), (SELECT count(*) FROM main.balances);
 
--- Accounts to look at, each with its first reason. Refused rows count until the account was complete again.
+-- name: status_institutions
+SELECT account_id, institution_name FROM main.accounts WHERE list_contains($1, account_id);
+
+-- Accounts that need a person, a row for each reason. What makes others follow hides them: a disconnected account has that
+-- reason alone, an inactive one fails because it is inactive. Refused rows count until the account was complete again.
 -- An account that failed before it was ever stored has no row in main.accounts.
 -- name: status_attention
-WITH undecided AS (SELECT account_id, action = 'ambiguous' AS is_ambiguous FROM main.account_links
+WITH failing AS (
+    SELECT key AS account_id, json_extract_string(value, '$.reason') AS failure, json_extract_string(value, '$.code') AS code, json_extract_string(value, '$.since')::TIMESTAMPTZ AS since
+    FROM json_each($failing)),
+changes AS (
+    SELECT account_id, min(observed_at) FILTER (observed_at > coalesce(other_at, '-infinity')) AS since
+    FROM (SELECT v.account_id, v.observed_at, max(v.observed_at) FILTER (v.status <> a.status) OVER (PARTITION BY v.account_id) AS other_at
+          FROM main.account_versions v JOIN main.accounts a USING (account_id))
+    GROUP BY account_id),
+undecided AS (
+    SELECT account_id, account_key AS candidate, action, observed_at AS since FROM main.account_links
     QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY observed_at DESC) = 1),
-failed AS (SELECT key AS account_id, value::VARCHAR AS failure FROM json_each($failed)),
-known AS (SELECT a.account_id, a.institution_name, a.status, a.permissions, a.transaction_refresh_status, a.transaction_refresh_attempted_at,
-        a.balance_refresh_status, a.balance_refresh_attempted_at, a.complete_through_at, coalesce(a.complete_through_at, a.first_seen_at) AS held_since,
-        count(q.account_id) AS refused, max(q.observed_at) AS refused_at
-    FROM main.accounts a LEFT JOIN meta.quarantine q ON q.account_id = a.account_id AND q.observed_at > coalesce(a.complete_through_at, '-infinity')
-    GROUP BY ALL)
-SELECT coalesce(a.account_id, f.account_id), coalesce(a.institution_name, ''),
-    CASE WHEN f.failure IS NOT NULL THEN 'the last run: ' || json_extract_string(f.failure, '$')
-         WHEN a.status = 'inactive' THEN 'inactive: the holder has to link it again'
-         WHEN a.status = 'disconnected' THEN 'disconnected by its holder'
-         WHEN a.refused > 0 THEN a.refused || ' rows refused, see meta.quarantine'
-         WHEN u.is_ambiguous THEN 'may be an earlier account linked again, see main.account_links'
-         WHEN NOT list_contains(a.permissions, 'transactions') THEN 'transactions were not shared'
-         WHEN a.transaction_refresh_status = 'failed' THEN 'the last refresh of transactions failed'
-         WHEN NOT list_contains(a.permissions, 'balances') THEN 'balances were not shared'
-         WHEN a.balance_refresh_status = 'failed' THEN 'the last refresh of the balance failed'
-         WHEN a.held_since < $stale THEN 'stale: not complete for twice its interval' END AS reason,
-    CASE WHEN f.failure IS NOT NULL THEN a.complete_through_at WHEN a.refused > 0 THEN a.refused_at
-         WHEN a.transaction_refresh_status = 'failed' THEN a.transaction_refresh_attempted_at
-         WHEN a.balance_refresh_status = 'failed' AND a.status = 'active' THEN a.balance_refresh_attempted_at ELSE a.complete_through_at END AS since
-FROM known a FULL JOIN failed f USING (account_id) LEFT JOIN undecided u ON u.account_id = a.account_id
-WHERE reason IS NOT NULL ORDER BY 3, 1;
+balances AS (SELECT account_id, max(as_of) AS as_of FROM main.balances GROUP BY account_id),
+known AS (
+    SELECT a.account_id, a.institution_name, a.status, c.since, coalesce(a.complete_through_at, a.first_seen_at) AS held_since, coalesce(b.as_of, a.first_seen_at) AS balance_since,
+        list_contains(a.permissions, 'transactions') AS may_transactions, list_contains(a.permissions, 'balances') AS may_balances,
+        a.transaction_refresh_status, a.balance_refresh_status, json_extract_string(a.extra, '$.status_details.active.action') AS action,
+        json_extract_string(a.extra, '$.status_details.active.expected_deactivation_date') AS ends,
+        count(q.account_id) AS refused, min(q.observed_at) AS refused_at
+    FROM main.accounts a LEFT JOIN changes c USING (account_id) LEFT JOIN balances b USING (account_id)
+    LEFT JOIN meta.quarantine q ON q.account_id = a.account_id AND q.observed_at > coalesce(a.complete_through_at, '-infinity')
+    GROUP BY ALL),
+usable AS (FROM known WHERE status = 'active'),
+found AS (
+    SELECT account_id, 'disconnected' AS code, 'disconnected by its holder; nothing more can be read' AS reason, since FROM known WHERE status = 'disconnected'
+    UNION ALL
+    SELECT account_id, 'inactive', 'inactive: the bank connection broke; its holder has to link it again', since FROM known WHERE status = 'inactive'
+    UNION ALL
+    SELECT account_id, 'relink_required', 'its bank wants its holder to link it again' || coalesce(' before ' || strftime(to_timestamp(try_cast(ends AS BIGINT)), '%Y-%m-%d'), ''), NULL
+    FROM usable WHERE action = 'relink_required'
+    UNION ALL
+    SELECT account_id, 'permission_missing', 'its holder did not share ' || CASE WHEN may_transactions OR NOT $transactions THEN 'balances' WHEN may_balances OR NOT $balances THEN 'transactions' ELSE 'transactions and balances' END, NULL
+    FROM usable WHERE (NOT may_transactions AND $transactions) OR (NOT may_balances AND $balances)
+    UNION ALL
+    SELECT account_id, 'missing', 'Stripe does not find it any more (404)', f.since FROM failing f LEFT JOIN known k USING (account_id)
+    WHERE f.code = 'resource_missing' AND coalesce(k.status, 'active') = 'active'
+    UNION ALL
+    SELECT account_id, 'failing', 'failing for ' || date_diff('hour', f.since, $now) // 24 || ' days: ' || f.failure, f.since FROM failing f LEFT JOIN known k USING (account_id)
+    WHERE f.code <> 'resource_missing' AND f.since <= $stale AND coalesce(k.status, 'active') = 'active' AND coalesce(k.refused, 0) = 0
+    UNION ALL
+    SELECT account_id, 'failing', 'failing for ' || date_diff('hour', held_since, $now) // 24 || ' days: ' ||
+        CASE transaction_refresh_status WHEN 'failed' THEN 'the last refresh of transactions failed' WHEN 'pending' THEN 'its refresh does not settle' ELSE 'no refresh of transactions brought it up to date' END, held_since
+    FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR code = 'resource_missing') USING (account_id)
+    WHERE $transactions AND may_transactions AND held_since < $stale AND refused = 0
+    UNION ALL
+    SELECT account_id, 'failing', 'failing for ' || date_diff('hour', balance_since, $now) // 24 || ' days: the last refresh of the balance failed', balance_since
+    FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR code = 'resource_missing') USING (account_id)
+    WHERE $balances AND may_balances AND balance_refresh_status = 'failed' AND balance_since < $stale_balance
+    UNION ALL
+    SELECT account_id, 'rows_refused', refused || CASE refused WHEN 1 THEN ' row' ELSE ' rows' END || ' refused, see meta.quarantine', refused_at FROM known WHERE refused > 0
+    UNION ALL
+    SELECT account_id, 'link_to_decide', 'may be ' || candidate || ' linked again: decide with fcpipe link, or unlink; see main.account_links', since FROM undecided WHERE action = 'ambiguous')
+SELECT f.account_id, coalesce(k.institution_name, ''), f.code, f.reason, f.since
+FROM found f LEFT JOIN known k USING (account_id);
+
+-- name: status_has_sign_check
+SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'quality' AND table_name = 'sign_check';
+
+-- name: status_signs
+SELECT a.account_id, a.institution_name, 'sign_check_failed',
+    concat_ws(' and ', CASE WHEN s.balance_verdict = 'contradicted' THEN 'balances' END, CASE WHEN s.text_verdict = 'contradicted' THEN 'texts' END) || ' contradict the signs of its rows, see quality.sign_check', NULL
+FROM quality.sign_check s JOIN main.accounts a USING (account_key)
+WHERE s.verdict = 'contradicted'
+QUALIFY row_number() OVER (PARTITION BY a.account_key ORDER BY a.created_at DESC, a.account_id DESC) = 1;

@@ -4,18 +4,34 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"fcpipe/schema"
+	fcsync "fcpipe/sync"
 )
 
 func (a *app) statusCommand() *cobra.Command {
 	return a.jsonFlag(&cobra.Command{
 		Use: "status", Short: "freshness, accounts to look at, last runs, requests and money", Args: noArguments,
-		Long: "Reads the published file and the journal; no request is sent. Works while a round is running.",
+		Long: `Reads the published file and the journal; no request is sent. Works while a round is running.
+
+Accounts to look at need a person. The reasons are a closed list, named by "code" in --json:
+  missing             Stripe answers 404 for it
+  sign_check_failed   balances or texts contradict the signs of its rows: see quality.sign_check
+  rows_refused        rows could not be read and wait in quarantine: see meta.quarantine
+  failing             not complete for over twice its interval (sync.transactions.every, sync.balance.every),
+                      the same time after which a round is partial (exit 3)
+  link_to_decide      may be an earlier account linked again: fcpipe link, or fcpipe unlink
+  relink_required     still active, but its bank wants its holder to link it again
+  inactive            the bank connection broke: its holder has to link it again
+  permission_missing  its holder did not share what the configuration asks for
+  disconnected        by its holder: what is held is kept, nothing more is read
+Accounts that failed for a shorter time are listed apart: the next round tries them again by itself.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context()) },
 	})
 }
@@ -28,8 +44,9 @@ type statusReport struct {
 	Transactions int64             `json:"transactions"`
 	Versions     int64             `json:"versions"`
 	Accounts     []statusAccounts  `json:"accounts"`
-	Attention    []statusAttention `json:"attention"`
-	Runs         []statusRun       `json:"runs"` // newest first
+	Attention    []statusAttention `json:"attention"` // need a person
+	Retried      []statusAttention `json:"retried"`   // failed in the last rounds; the next tries again by itself
+	Runs         []statusRun       `json:"runs"`      // newest first
 	ReadsUsed    int64             `json:"reads_used_30_days"`
 	ReadsAllowed int64             `json:"reads_allowed_30_days"`
 	SpentMonth   int64             `json:"spent_month_micro_usd"`
@@ -45,6 +62,7 @@ type statusAccounts struct {
 type statusAttention struct {
 	AccountID   string     `json:"account_id"`
 	Institution string     `json:"institution"`
+	Code        string     `json:"code"` // a closed list, see "fcpipe help status"
 	Reason      string     `json:"reason"`
 	Since       *time.Time `json:"since"`
 }
@@ -68,7 +86,10 @@ func (a *app) status(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	report := statusReport{Database: config.layout().Database(), ReadsAllowed: config.Stripe.ReadsPer30Days}
+	report := statusReport{
+		Database: config.layout().Database(), ReadsAllowed: config.Stripe.ReadsPer30Days,
+		Accounts: []statusAccounts{}, Attention: []statusAttention{}, Retried: []statusAttention{}, Runs: []statusRun{},
+	}
 	journal, err := schema.OpenJournal(config.layout().Journal())
 	if err != nil {
 		return err
@@ -114,46 +135,75 @@ func lastTime(run schema.FinishedRun) time.Time {
 }
 
 func (r *statusReport) fromFile(ctx context.Context, config Config, now time.Time, journal *schema.Journal) (err error) {
-	failed := failedAccounts(journal)
+	failing := failingAccounts(journal.Runs())
+	question := schema.StatusQuestion{
+		Now: now, Stale: now.Add(-2 * time.Duration(config.Sync.Transactions.Every)), StaleBalance: now.Add(-2 * time.Duration(config.Sync.Balance.Every)),
+		Transactions: config.Sync.Transactions.Mode != fcsync.ModeOff, Balances: config.Sync.Balance.Mode != fcsync.ModeOff, Failing: failing,
+	}
 	reader, err := schema.OpenReader(ctx, config.layout(), config.duckdb())
 	if errors.Is(err, schema.ErrNoDatabase) {
+		r.retried(failing, nil)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	status, err := reader.Status(ctx, now.Add(-2*time.Duration(config.Sync.Transactions.Every)), failed)
+	status, err := reader.Status(ctx, question)
 	r.Published, r.Watermark, r.Transactions, r.Versions = true, status.Watermark, status.Transactions, status.Versions
 	for _, c := range status.Accounts {
 		r.Accounts = append(r.Accounts, statusAccounts(c))
 	}
 	for _, at := range status.Attention {
-		r.Attention = append(r.Attention, statusAttention{at.AccountID, at.InstitutionName, at.Reason, at.Since})
+		r.Attention = append(r.Attention, statusAttention{at.AccountID, at.InstitutionName, at.Code, at.Reason, at.Since})
+		delete(failing, at.AccountID)
 	}
+	r.retried(failing, status.Institutions)
 	return err
 }
 
-// failedAccounts says why accounts failed in the newest finished run, by account.
-func failedAccounts(journal *schema.Journal) map[string]string {
-	failed := map[string]string{}
-	runs := journal.Runs()
-	for i := range runs {
-		run := runs[len(runs)-1-i]
+// retried lists accounts that failed, but not for so long that a person is needed.
+func (r *statusReport) retried(failing map[string]schema.Failure, institutions map[string]string) {
+	for _, id := range slices.Sorted(maps.Keys(failing)) {
+		f := failing[id]
+		r.Retried = append(r.Retried, statusAttention{AccountID: id, Institution: institutions[id], Code: f.Code, Reason: f.Reason, Since: &f.Since})
+	}
+}
+
+// failingAccounts are those no round ended complete for since they first failed. A round that
+// reached its end and has nothing to say of an account found nothing wrong with it.
+func failingAccounts(runs []schema.FinishedRun) map[string]schema.Failure {
+	failing := map[string]schema.Failure{}
+	for _, run := range runs {
 		if run.FinishedAt == nil {
 			continue
 		}
+		now := map[string]schema.Failure{}
 		for _, account := range run.Accounts {
-			if account.Outcome != "complete" && account.Reason != nil {
-				failed[account.AccountID] = *account.Reason
-				if account.ErrorCode != nil {
-					failed[account.AccountID] += " (" + *account.ErrorCode + ")"
-				}
+			if account.Outcome == "complete" {
+				delete(failing, account.AccountID)
+				continue
 			}
+			f := schema.Failure{Reason: account.Outcome, Since: run.StartedAt}
+			if before, known := failing[account.AccountID]; known {
+				f.Since = before.Since
+			}
+			if account.Reason != nil {
+				f.Reason = *account.Reason
+			}
+			if account.ErrorCode != nil {
+				f.Code = *account.ErrorCode
+				f.Reason += " (" + f.Code + ")"
+			}
+			now[account.AccountID] = f
 		}
-		break
+		if run.Outcome == "complete" || run.Outcome == "partial" {
+			failing = now
+			continue
+		}
+		maps.Copy(failing, now)
 	}
-	return failed
+	return failing
 }
 
 func (r *statusReport) fromJournal(journal *schema.Journal, now time.Time) {
@@ -184,14 +234,8 @@ func (a *app) printStatus(r statusReport) {
 		}
 		t.print(out)
 	}
-	if len(r.Attention) > 0 {
-		fmt.Fprintf(out, "\n%s to look at:\n", count(int64(len(r.Attention)), "account"))
-		t := newTable("account", "institution", "why", "complete through or since")
-		for _, at := range r.Attention {
-			t.add(at.AccountID, printable(at.Institution), at.Reason, shortTime(at.Since))
-		}
-		t.print(out)
-	}
+	printAccounts(out, "to look at", r.Attention)
+	printAccounts(out, "that failed, tried again by the next round", r.Retried)
 	if len(r.Runs) > 0 {
 		fmt.Fprintln(out, "\nlast runs:")
 		t := newTable("started", "outcome", "new", "changed", "requests", "USD")
@@ -205,6 +249,26 @@ func (a *app) printStatus(r statusReport) {
 		allowance = "of " + thousands(r.ReadsAllowed)
 	}
 	fmt.Fprintf(out, "\nin 30 days: %s reads (%s); this month: %s USD\n", thousands(r.ReadsUsed), allowance, USD(r.SpentMonth))
+}
+
+func printAccounts(out io.Writer, what string, accounts []statusAttention) {
+	if len(accounts) == 0 {
+		return
+	}
+	ids := map[string]bool{}
+	for _, at := range accounts {
+		ids[at.AccountID] = true
+	}
+	fmt.Fprintf(out, "\n%s %s:\n", count(int64(len(ids)), "account"), what)
+	t := newTable("account", "institution", "since", "why")
+	for _, at := range accounts {
+		since := ""
+		if at.Since != nil {
+			since = shortTime(at.Since)
+		}
+		t.add(at.AccountID, printable(at.Institution), since, at.Reason)
+	}
+	t.print(out)
 }
 
 func shortTime(at *time.Time) string {

@@ -1,0 +1,105 @@
+package schema
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+func attentionOf(t *testing.T, s *testStore, change ...func(*StatusQuestion)) []Attention {
+	t.Helper()
+	reader, err := OpenReader(t.Context(), s.layout, s.settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	question := StatusQuestion{Now: s.clock, Transactions: true, Balances: true}
+	for _, f := range change {
+		f(&question)
+	}
+	status, err := reader.Status(t.Context(), question)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status.Attention
+}
+
+// TestEveryReasonOfAttention: a store with one account for each reason of the closed list, and
+// a healthy one, which is not named.
+func TestEveryReasonOfAttention(t *testing.T) {
+	s := newTestStore(t)
+	made := func(id string, change func(*Account)) Account {
+		a := testAccount(id)
+		a.Last4 = nil // none is another one linked again
+		if change != nil {
+			change(&a)
+		}
+		return a
+	}
+	accounts := []Account{
+		made("fca_active", nil),
+		made("fca_disconnected", func(a *Account) { a.Status = "disconnected" }),
+		made("fca_expires", func(a *Account) {
+			a.Extra = new(`{"status_details":{"active":{"action":"relink_required","cause":"access_expired","expected_deactivation_date":1785542400}}}`)
+		}),
+		made("fca_failing", nil),
+		made("fca_goes_inactive", nil),
+		made("fca_missing", nil),
+		made("fca_refused", nil),
+		made("fca_shares_balances", func(a *Account) { a.Permissions = []string{"balances"} }),
+		made("fca_stale", func(a *Account) { a.TransactionRefresh.Status = "failed" }),
+	}
+	through, long := s.clock, s.clock.Add(-90*time.Hour)
+	var completions []Completion
+	for _, a := range accounts {
+		at := &through
+		if a.AccountID == "fca_stale" {
+			at = &long
+		}
+		completions = append(completions, Completion{AccountID: a.AccountID, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: at})
+	}
+	s.round(Landed{Accounts: accounts, Completions: completions})
+	s.round(Landed{
+		Accounts:    []Account{made("fca_goes_inactive", func(a *Account) { a.Status = "inactive" })},
+		Quarantined: []QuarantinedRow{{AccountID: "fca_refused", Object: "transaction", Page: 1, Position: 2, Field: "amount", Reason: "not an integer", Raw: []byte("{}")}},
+	})
+	inactiveSince := s.clock
+	failing := map[string]Failure{
+		"fca_failing":      {Reason: "transactions could not be read (http_403)", Code: "http_403", Since: s.clock.Add(-75 * time.Hour)},
+		"fca_active":       {Reason: "transactions could not be read (http_500)", Code: "http_500", Since: s.clock.Add(-time.Hour)}, // not for long
+		"fca_disconnected": {Reason: "transactions could not be read (http_403)", Code: "http_403", Since: s.clock.Add(-75 * time.Hour)},
+		"fca_missing":      {Reason: "transactions could not be read (resource_missing)", Code: "resource_missing", Since: s.clock.Add(-time.Hour)},
+	}
+	found := attentionOf(t, s, func(q *StatusQuestion) {
+		q.Stale, q.StaleBalance, q.Failing = q.Now.Add(-48*time.Hour), q.Now.Add(-48*time.Hour), failing
+	})
+	var got []string
+	for _, a := range found {
+		got = append(got, a.AccountID+" "+a.Code+": "+a.Reason)
+		if !slices.Contains(attentionOrder, a.Code) {
+			t.Errorf("%s is not of the closed list", a.Code)
+		}
+		if a.Code == NeedsRelink && (a.Since == nil || !a.Since.Equal(inactiveSince)) {
+			t.Errorf("inactive since %v, want %v", a.Since, inactiveSince)
+		}
+	}
+	want := []string{
+		"fca_missing missing: Stripe does not find it any more (404)",
+		"fca_refused rows_refused: 1 row refused, see meta.quarantine",
+		"fca_failing failing: failing for 3 days: transactions could not be read (http_403)",
+		"fca_stale failing: failing for 3 days: the last refresh of transactions failed",
+		"fca_expires relink_required: its bank wants its holder to link it again before 2026-08-01",
+		"fca_goes_inactive inactive: inactive: the bank connection broke; its holder has to link it again",
+		"fca_shares_balances permission_missing: its holder did not share transactions",
+		"fca_disconnected disconnected: disconnected by its holder; nothing more can be read",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+	// what the configuration does not ask for is not missed
+	for _, a := range attentionOf(t, s, func(q *StatusQuestion) { q.Transactions, q.Stale = false, q.Now }) {
+		if a.Code == LacksPermission || a.Code == IsFailing {
+			t.Errorf("with transactions off: %+v", a)
+		}
+	}
+}
