@@ -39,6 +39,9 @@ func (g *Generation) Publish(ctx context.Context) error {
 	if err := g.store.swap(); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
+	if g.landing == nil { // a person's decision: what landed waits for the next round
+		return nil
+	}
 	return g.landing.remove(g.merged)
 }
 

@@ -80,7 +80,7 @@ func exitCode(err error) int {
 		return exitKeyRefused
 	case errors.As(err, &config), errors.Is(err, fcsync.ErrMalformedKey):
 		return exitConfiguration
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.Is(err, schema.ErrLinkRefused):
 		return exitUsage
 	case refusedData(err):
 		return exitRefusedData

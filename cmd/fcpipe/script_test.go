@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 //
 //	simulator [calm] [linked] [accounts=N] [rows=N]   start a simulator, write config.yaml for it
 //	advance 24h          move its clock
+//	relink N             the holder of account N links it again; RELINKED is its new id
 //	fault JSON           arm a fault; ACCOUNT0 … ACCOUNT9 stand for account ids
 //	nofaults             disarm all
 //	requests N           it was asked N times since the last "requests"
@@ -55,7 +56,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"simulator": startSimulator, "advance": advance, "fault": armFault, "nofaults": noFaults, "requests": wantRequests, "truth": wantTruth,
+			"simulator": startSimulator, "advance": advance, "relink": relink, "fault": armFault, "nofaults": noFaults, "requests": wantRequests, "truth": wantTruth,
 			"killed": killedRun, "terminated": terminatedRun, "lock": holdLock, "unlock": freeLock, "analyst": openAnalyst, "analystok": checkAnalyst,
 			"code": wantCode, "snapshot": snapshot, "unchanged": unchanged, "newer": markNewer,
 		},
@@ -117,6 +118,14 @@ func advance(ts *testscript.TestScript, _ bool, args []string) {
 	by, err := time.ParseDuration(args[0])
 	ts.Check(err)
 	worldOf(ts).server.Advance(by)
+}
+
+func relink(ts *testscript.TestScript, _ bool, args []string) {
+	id, known := worldOf(ts).server.Relink(ts.Getenv("ACCOUNT" + args[0]))
+	if !known {
+		ts.Fatalf("relink: no account %s", args[0])
+	}
+	ts.Setenv("RELINKED", id)
 }
 
 func armFault(ts *testscript.TestScript, _ bool, args []string) {

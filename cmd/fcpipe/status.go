@@ -197,7 +197,7 @@ func failingAccounts(runs []schema.FinishedRun) map[string]schema.Failure {
 			}
 			now[account.AccountID] = f
 		}
-		if run.Outcome == "complete" || run.Outcome == "partial" {
+		if (run.Outcome == "complete" || run.Outcome == "partial") && run.AccountsListed > 0 {
 			failing = now
 			continue
 		}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"fcpipe/export"
+	"fcpipe/schema"
+)
+
+// longestReason keeps a reason one line of a report.
+const longestReason = 300
+
+func (a *app) linkCommand() *cobra.Command {
+	var reason string
+	c := &cobra.Command{
+		Use: "link ACCOUNT ACCOUNT_KEY", Short: "decide that an account is an earlier one, linked again", Args: arguments(2, "an account and the account_key it joins, fca_… both"),
+		Long: `Joins ACCOUNT, and what was joined to it before, to the chain named by ACCOUNT_KEY: its first account.
+Both keep their rows; derived tables count a row that came twice once. "fcpipe status" lists the
+accounts to decide. The decision is kept for ever in main.account_links with its reason; what was
+known earlier stays answerable. Who decided is not kept: name nobody in --reason.
+
+No request is sent. File and lake are published anew; when it is so already nothing changes.
+Refused (exit 64): ids that are not stored, an account of another holder or without a common currency,
+the later account as the chain, and an account that is linked elsewhere.`,
+		Example: `  fcpipe link fca_new fca_first --reason "same statement, the bank changed its software"`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if args[1] == "" {
+				return usageError{errors.New("the account_key to join is empty")}
+			}
+			return a.decideLink(c.Context(), schema.LinkDecision{AccountID: args[0], AccountKey: args[1], Reason: reason})
+		},
+	}
+	c.Flags().StringVar(&reason, "reason", "", "why, one line; kept as evidence (required)")
+	return a.jsonFlag(c)
+}
+
+func (a *app) unlinkCommand() *cobra.Command {
+	var reason string
+	c := &cobra.Command{
+		Use: "unlink ACCOUNT", Short: "decide that an account is a bank account of its own", Args: arguments(1, "an account, fca_…"),
+		Long: `Separates ACCOUNT, and what was joined to it before it was linked, from its chain; or, where a link was
+only proposed, settles that it is none. No round links it again by itself, "fcpipe link" can.
+The decision is kept for ever in main.account_links with its reason; what was known earlier stays
+answerable. Who decided is not kept: name nobody in --reason.
+
+No request is sent. File and lake are published anew; an account that is linked to nothing stays
+as it is. The first account of a chain is not unlinked (exit 64): the later ones are.`,
+		Example: `  fcpipe unlink fca_new --reason "two accounts of one card number range"`,
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.decideLink(c.Context(), schema.LinkDecision{AccountID: args[0], Reason: reason})
+		},
+	}
+	c.Flags().StringVar(&reason, "reason", "", "why, one line; kept as evidence (required)")
+	return a.jsonFlag(c)
+}
+
+func checkReason(reason string) error {
+	switch {
+	case strings.TrimSpace(reason) == "":
+		return errors.New("--reason is missing: say in a line why, it is kept as evidence")
+	case utf8.RuneCountInString(reason) > longestReason || !utf8.ValidString(reason) || strings.ContainsFunc(reason, unicode.IsControl):
+		return fmt.Errorf("--reason is not one line of at most %d characters", longestReason)
+	}
+	return nil
+}
+
+// decideLink is a round of its own: lock, next generation, derive, publish, export.
+func (a *app) decideLink(ctx context.Context, decision schema.LinkDecision) (err error) {
+	if err := checkReason(decision.Reason); err != nil {
+		return usageError{err}
+	}
+	config, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	a.log = a.newLogger(config.Log)
+	now, err := a.nowOf(config)
+	if err != nil {
+		return err
+	}
+	store, err := schema.OpenStore(ctx, schema.StoreOptions{
+		Layout: config.layout(), Settings: config.duckdb(), FileMode: fs.FileMode(config.Data.FileMode), KeepGenerations: config.Data.KeepGenerations,
+		ProgramVersion: version, Now: now, Hook: failpoint(a.getenv, a.stderr),
+	})
+	if err != nil {
+		return err
+	}
+	release, err := store.Lock()
+	if err != nil {
+		return hint(err, "it will finish by itself; try again then")
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	plan, err := store.PlanLink(ctx, decision)
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return hint(err, `"fcpipe run" makes it`)
+	}
+	if err != nil {
+		return err
+	}
+	if plan.Changes {
+		if err := a.publishLink(ctx, config, store, plan, now); err != nil {
+			return err
+		}
+	}
+	return a.printLink(plan)
+}
+
+// publishLink keeps the decision as a run, so that its record has one to point to.
+func (a *app) publishLink(ctx context.Context, config Config, store *schema.Store, plan schema.LinkPlan, now func() time.Time) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	what := describeLink(plan)
+	run := schema.RunRecord{RunID: id.String(), StartedAt: now(), Outcome: "running", Reason: &what, ProgramVersion: version}
+	if err := store.Journal().RecordRunStarted(run); err != nil {
+		return err
+	}
+	run.Outcome = "complete"
+	err = a.applyLink(ctx, config, store, plan, run, now)
+	if err != nil {
+		failure := what + ": " + err.Error()
+		run.Outcome, run.Reason = "failed", &failure
+	}
+	finished, code := now(), exitCode(err)
+	run.FinishedAt, run.ExitCode = &finished, &code
+	return errors.Join(err, store.Journal().RecordRunFinished(schema.FinishedRun{RunRecord: run}))
+}
+
+func (a *app) applyLink(ctx context.Context, config Config, store *schema.Store, plan schema.LinkPlan, run schema.RunRecord, now func() time.Time) (err error) {
+	next, err := store.ApplyLink(ctx, plan, run, config.Analytics.Timezone)
+	if err != nil {
+		return err
+	}
+	if err := next.Derive(ctx); err != nil {
+		return errors.Join(err, next.Discard())
+	}
+	if err := next.Publish(ctx); err != nil {
+		return err
+	}
+	reader, err := openReader(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	exported, err := export.Run(ctx, reader, exportOptionsOf(config, now))
+	a.warnOfLake(exported)
+	return err
+}
+
+func describeLink(plan schema.LinkPlan) string {
+	if plan.Decision.AccountKey == "" {
+		return fmt.Sprintf("unlink %s from %s", plan.Decision.AccountID, plan.Chain)
+	}
+	return fmt.Sprintf("link %s to %s", plan.Decision.AccountID, plan.Chain)
+}
+
+func (a *app) printLink(plan schema.LinkPlan) error {
+	d := plan.Decision
+	if a.json {
+		moved := plan.Moved
+		if moved == nil {
+			moved = []string{}
+		}
+		return a.printJSON(map[string]any{"changed": plan.Changes, "what": describeLink(plan), "account_id": d.AccountID, "account_key": plan.Chain, "accounts": moved})
+	}
+	others := ""
+	if n := len(plan.Moved) - 1; n > 0 {
+		others = fmt.Sprintf(", with %s joined to it before", count(int64(n), "account"))
+	}
+	switch {
+	case !plan.Changes && d.AccountKey == "":
+		fmt.Fprintf(a.stdout, "nothing changes: %s is linked to no other account\n", d.AccountID)
+	case !plan.Changes:
+		fmt.Fprintf(a.stdout, "nothing changes: %s and %s are linked already\n", d.AccountID, d.AccountKey)
+	case d.AccountKey == "" && len(plan.Moved) == 0:
+		fmt.Fprintf(a.stdout, "%s stays a bank account of its own; it was proposed to be %s\n", d.AccountID, plan.Chain)
+	case d.AccountKey == "":
+		fmt.Fprintf(a.stdout, "%s is a bank account of its own now, no longer %s%s\n", d.AccountID, plan.Chain, others)
+	default:
+		fmt.Fprintf(a.stdout, "%s is the bank account %s now%s\n", d.AccountID, plan.Chain, others)
+	}
+	return nil
+}
