@@ -89,9 +89,9 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		"fca_failing failing: failing for 3 days: transactions could not be read (http_403)",
 		"fca_stale failing: failing for 3 days: the last refresh of transactions failed",
 		"fca_expires relink_required: its bank wants its holder to link it again before 2026-08-01",
-		"fca_goes_inactive inactive: inactive: the bank connection broke; its holder has to link it again",
+		"fca_goes_inactive inactive: inactive: its holder has to link it again",
 		"fca_shares_balances permission_missing: its holder did not share transactions",
-		"fca_disconnected disconnected: disconnected by its holder; nothing more can be read",
+		"fca_disconnected disconnected: disconnected by its holder",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)

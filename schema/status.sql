@@ -36,9 +36,9 @@ known AS (
     GROUP BY ALL),
 usable AS (FROM known WHERE status = 'active'),
 found AS (
-    SELECT account_id, 'disconnected' AS code, 'disconnected by its holder; nothing more can be read' AS reason, since FROM known WHERE status = 'disconnected'
+    SELECT account_id, 'disconnected' AS code, 'disconnected by its holder' AS reason, since FROM known WHERE status = 'disconnected'
     UNION ALL
-    SELECT account_id, 'inactive', 'inactive: the bank connection broke; its holder has to link it again', since FROM known WHERE status = 'inactive'
+    SELECT account_id, 'inactive', 'inactive: its holder has to link it again', since FROM known WHERE status = 'inactive'
     UNION ALL
     SELECT account_id, 'relink_required', 'its bank wants its holder to link it again' || coalesce(' before ' || strftime(to_timestamp(try_cast(ends AS BIGINT)), '%Y-%m-%d'), ''), NULL
     FROM usable WHERE action = 'relink_required'

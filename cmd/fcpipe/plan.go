@@ -87,8 +87,15 @@ func (a *app) printPlan(plan fcsync.Plan, detailed bool) {
 	if detailed {
 		return
 	}
-	fmt.Fprintf(a.stdout, "\n%s, at least %s, at most %s USD if every refresh succeeds\n%s USD spent this month\n",
-		count(int64(plan.Accounts), "account"), count(int64(plan.Requests), "request"), USD(plan.CostMicroUSD), USD(plan.SpentMonth))
+	cost := "nothing to buy"
+	if plan.CostMicroUSD > 0 {
+		cost = fmt.Sprintf("%s USD if every refresh succeeds", USD(plan.CostMicroUSD))
+	}
+	fmt.Fprintf(a.stdout, "\n%s, at least %s, %s\nspent or under way in this month (UTC): %s USD\n",
+		count(int64(plan.Accounts), "account"), count(int64(plan.Requests), "request"), cost, USD(plan.SpentMonth))
+	if plan.Blocked {
+		fmt.Fprintln(a.stdout, "a budget leaves due work undone: the round does the rest and exits with 75")
+	}
 	for _, p := range plan.Projections {
 		a.printProjection(p)
 	}
@@ -101,10 +108,10 @@ func (a *app) printProjection(p fcsync.Projection) {
 		of = p.StripeAccountID + ": "
 	}
 	if p.Allowed == 0 {
-		fmt.Fprintf(a.stdout, "%s%s reads used in 30 days, without limit; about %s needed\n", of, thousands(p.Used), thousands(p.Needed))
+		fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s, without limit; rounds like these take about %s\n", of, thousands(p.Used), thousands(p.Needed))
 		return
 	}
-	fmt.Fprintf(a.stdout, "%s%s reads used of %s in 30 days; about %s needed\n", of, thousands(p.Used), thousands(p.Allowed), thousands(p.Needed))
+	fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s of %s; rounds like these take about %s\n", of, thousands(p.Used), thousands(p.Allowed), thousands(p.Needed))
 	if p.Paced {
 		fmt.Fprintf(a.stdout, "%sthat is more than allowed: the stalest accounts are read first, %s in this round. It fits with stripe.reads_per_30_days: %d, or with sync.transactions {mode: on_demand, every: %dh}\n",
 			of, count(p.ThisRound, "read"), p.Needed, int64(p.IntervalThatFit.Hours()))

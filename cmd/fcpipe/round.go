@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -200,10 +201,22 @@ func (r *roundReport) conclude(synced fcsync.Report, err error) {
 	case err != nil:
 		r.Outcome, r.Reason = "failed", err.Error()
 	case !synced.Complete:
-		r.Outcome, r.Reason = "partial", fmt.Sprintf("%d accounts failed, %d are stale", synced.AccountsFailed, synced.StaleAccounts)
+		r.Outcome, r.Reason = "partial", incomplete(synced)
 	default:
 		r.Outcome = "complete"
 	}
+}
+
+// incomplete says how many accounts are why a round is partial.
+func incomplete(synced fcsync.Report) string {
+	var parts []string
+	if n := synced.AccountsFailed; n > 0 {
+		parts = append(parts, count(n, "account")+" failed or incomplete")
+	}
+	if n := synced.StaleAccounts; n > 0 {
+		parts = append(parts, count(n, "account")+" stale")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // verdict is the error of a round in which nothing broke but not everything was done.

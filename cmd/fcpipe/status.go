@@ -49,7 +49,15 @@ type statusReport struct {
 	Runs         []statusRun       `json:"runs"`      // newest first
 	ReadsUsed    int64             `json:"reads_used_30_days"`
 	ReadsAllowed int64             `json:"reads_allowed_30_days"`
+	Connected    []statusReads     `json:"connected"` // each has an allowance of its own
 	SpentMonth   int64             `json:"spent_month_micro_usd"`
+	BudgetMonth  *int64            `json:"budget_month_micro_usd"` // null: none is set
+}
+
+// statusReads are the requests made on behalf of a Connect account.
+type statusReads struct {
+	StripeAccountID string `json:"stripe_account_id"`
+	ReadsUsed       int64  `json:"reads_used_30_days"`
 }
 
 type statusAccounts struct {
@@ -88,7 +96,8 @@ func (a *app) status(ctx context.Context) error {
 	}
 	report := statusReport{
 		Database: config.layout().Database(), ReadsAllowed: config.Stripe.ReadsPer30Days,
-		Accounts: []statusAccounts{}, Attention: []statusAttention{}, Retried: []statusAttention{}, Runs: []statusRun{},
+		Accounts: []statusAccounts{}, Attention: []statusAttention{}, Retried: []statusAttention{}, Runs: []statusRun{}, Connected: []statusReads{},
+		BudgetMonth: (*int64)(config.Budget.MaxPerMonth),
 	}
 	journal, err := schema.OpenJournal(config.layout().Journal())
 	if err != nil {
@@ -99,6 +108,9 @@ func (a *app) status(ctx context.Context) error {
 		return err
 	}
 	report.fromJournal(journal, now)
+	for _, id := range config.Stripe.Accounts {
+		report.Connected = append(report.Connected, statusReads{id, journal.ReadsSince(now.AddDate(0, 0, -30), id)})
+	}
 	if a.json {
 		return a.printJSON(report)
 	}
@@ -227,8 +239,8 @@ func (a *app) printStatus(r statusReport) {
 	if !r.Published {
 		fmt.Fprintf(out, "nothing published yet at %s; \"fcpipe run\" makes it\n", r.Database)
 	} else {
-		fmt.Fprintf(out, "%s: %s (%s versions), newest merge %s\n\n", r.Database, count(r.Transactions, "transaction"), thousands(r.Versions), shortTime(r.Watermark))
-		t := newTable("accounts", "number", "complete through, oldest", "newest")
+		fmt.Fprintf(out, "%s: %s (%s versions), newest merge %s UTC\n\n", r.Database, count(r.Transactions, "transaction"), thousands(r.Versions), shortTime(r.Watermark))
+		t := newTable("status", "accounts", "complete through (UTC): oldest", "newest")
 		for _, c := range r.Accounts {
 			t.add(c.Status, thousands(c.Accounts), shortTime(c.OldestComplete), shortTime(c.NewestComplete))
 		}
@@ -238,17 +250,35 @@ func (a *app) printStatus(r statusReport) {
 	printAccounts(out, "that failed, tried again by the next round", r.Retried)
 	if len(r.Runs) > 0 {
 		fmt.Fprintln(out, "\nlast runs:")
-		t := newTable("started", "outcome", "new", "changed", "requests", "USD")
+		t := newTable("started (UTC)", "outcome", "new", "changed", "requests", "USD", "")
 		for _, run := range r.Runs {
-			t.add(shortTime(&run.StartedAt), run.Outcome, thousands(run.New), thousands(run.Changed), thousands(run.Requests), USD(run.Cost).String())
+			t.add(shortTime(&run.StartedAt), run.Outcome, thousands(run.New), thousands(run.Changed), thousands(run.Requests), USD(run.Cost).String(), printable(orNothing(run.Reason)))
 		}
 		t.print(out)
 	}
-	allowance := "no limit set"
-	if r.ReadsAllowed > 0 {
-		allowance = "of " + thousands(r.ReadsAllowed)
+	fmt.Fprintf(out, "\nreads in the last 30 days: %s %s\n", thousands(r.ReadsUsed), ofReads(r.ReadsAllowed))
+	for _, c := range r.Connected {
+		fmt.Fprintf(out, "  on behalf of %s: %s %s\n", c.StripeAccountID, thousands(c.ReadsUsed), ofReads(r.ReadsAllowed))
 	}
-	fmt.Fprintf(out, "\nin 30 days: %s reads (%s); this month: %s USD\n", thousands(r.ReadsUsed), allowance, USD(r.SpentMonth))
+	budget := "; no budget is set"
+	if r.BudgetMonth != nil {
+		budget = fmt.Sprintf(" of %s USD", USD(*r.BudgetMonth))
+	}
+	fmt.Fprintf(out, "spent in this month (UTC): %s USD%s\n", USD(r.SpentMonth), budget)
+}
+
+func ofReads(allowed int64) string {
+	if allowed == 0 {
+		return "(no limit is set)"
+	}
+	return "of " + thousands(allowed)
+}
+
+func orNothing(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }
 
 func printAccounts(out io.Writer, what string, accounts []statusAttention) {
@@ -260,7 +290,7 @@ func printAccounts(out io.Writer, what string, accounts []statusAttention) {
 		ids[at.AccountID] = true
 	}
 	fmt.Fprintf(out, "\n%s %s:\n", count(int64(len(ids)), "account"), what)
-	t := newTable("account", "institution", "since", "why")
+	t := newTable("account", "institution", "since (UTC)", "why")
 	for _, at := range accounts {
 		since := ""
 		if at.Since != nil {
