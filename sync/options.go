@@ -48,7 +48,7 @@ type Options struct {
 	Events            bool          // most rounds learn from events what changed, instead of listing accounts
 	AuditEvery        time.Duration // how often an account is listed whole and compared; 0 is never
 	Wait              time.Duration // for pending refreshes
-	Deadline          time.Duration // for the whole round
+	Deadline          time.Duration // for the whole round, on Clock; 0 is none
 	MaxPerRun         *int64        // millionths of a US dollar; nil is no limit
 	MaxPerMonth       *int64        // nil: a live key buys nothing
 	Prices            Prices

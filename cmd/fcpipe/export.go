@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,17 +21,24 @@ func (a *app) exportCommand() *cobra.Command {
 	})
 }
 
-func (a *app) export(ctx context.Context) (err error) {
-	config, err := a.loadConfig()
-	if err != nil {
-		return err
+// openStore opens the data directory without the API, for commands that send no request.
+func (a *app) openStore(ctx context.Context) (config Config, store *schema.Store, now func() time.Time, err error) {
+	if config, err = a.loadConfig(); err != nil {
+		return config, nil, nil, err
 	}
 	a.log = a.newLogger(config.Log)
-	now, err := a.nowOf(config)
-	if err != nil {
-		return err
+	if now, err = a.nowOf(config); err != nil {
+		return config, nil, nil, err
 	}
-	store, err := schema.OpenStore(ctx, schema.StoreOptions{Layout: config.layout(), Settings: config.duckdb(), Now: now, ProgramVersion: version})
+	store, err = schema.OpenStore(ctx, schema.StoreOptions{
+		Layout: config.layout(), Settings: config.duckdb(), FileMode: fs.FileMode(config.Data.FileMode), KeepGenerations: config.Data.KeepGenerations,
+		ProgramVersion: version, Now: now, Hook: failpoint(a.getenv, a.stderr),
+	})
+	return config, store, now, err
+}
+
+func (a *app) export(ctx context.Context) (err error) {
+	config, store, now, err := a.openStore(ctx)
 	if err != nil {
 		return err
 	}

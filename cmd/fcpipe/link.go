@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 	"unicode"
@@ -79,19 +78,7 @@ func (a *app) decideLink(ctx context.Context, decision schema.LinkDecision) (err
 	if err := checkReason(decision.Reason); err != nil {
 		return usageError{err}
 	}
-	config, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	a.log = a.newLogger(config.Log)
-	now, err := a.nowOf(config)
-	if err != nil {
-		return err
-	}
-	store, err := schema.OpenStore(ctx, schema.StoreOptions{
-		Layout: config.layout(), Settings: config.duckdb(), FileMode: fs.FileMode(config.Data.FileMode), KeepGenerations: config.Data.KeepGenerations,
-		ProgramVersion: version, Now: now, Hook: failpoint(a.getenv, a.stderr),
-	})
+	config, store, now, err := a.openStore(ctx)
 	if err != nil {
 		return err
 	}
