@@ -68,7 +68,7 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		"fca_failing":      {Reason: "transactions could not be read (http_403)", Code: "http_403", Since: s.clock.Add(-75 * time.Hour)},
 		"fca_active":       {Reason: "transactions could not be read (http_500)", Code: "http_500", Since: s.clock.Add(-time.Hour)}, // not for long
 		"fca_disconnected": {Reason: "transactions could not be read (http_403)", Code: "http_403", Since: s.clock.Add(-75 * time.Hour)},
-		"fca_missing":      {Reason: "transactions could not be read (resource_missing)", Code: "resource_missing", Since: s.clock.Add(-time.Hour)},
+		"fca_missing":      {Reason: "transactions could not be read (http_404)", Code: "http_404", Since: s.clock.Add(-time.Hour)},
 	}
 	found := attentionOf(t, s, func(q *StatusQuestion) {
 		q.Stale, q.StaleBalance, q.Failing = q.Now.Add(-48*time.Hour), q.Now.Add(-48*time.Hour), failing

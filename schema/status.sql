@@ -14,7 +14,7 @@ SELECT account_id, institution_name FROM main.accounts WHERE list_contains($1, a
 -- An account that failed before it was ever stored has no row in main.accounts.
 -- name: status_attention
 WITH failing AS (
-    SELECT key AS account_id, json_extract_string(value, '$.reason') AS failure, json_extract_string(value, '$.code') AS code, json_extract_string(value, '$.since')::TIMESTAMPTZ AS since
+    SELECT key AS account_id, json_extract_string(value, '$.reason') AS failure, json_extract_string(value, '$.code') IN ('resource_missing', 'http_404') AS is_missing, json_extract_string(value, '$.since')::TIMESTAMPTZ AS since
     FROM json_each($failing)),
 changes AS (
     SELECT account_id, min(observed_at) FILTER (observed_at > coalesce(other_at, '-infinity')) AS since
@@ -47,18 +47,18 @@ found AS (
     FROM usable WHERE (NOT may_transactions AND $transactions) OR (NOT may_balances AND $balances)
     UNION ALL
     SELECT account_id, 'missing', 'Stripe does not find it any more (404)', f.since FROM failing f LEFT JOIN known k USING (account_id)
-    WHERE f.code = 'resource_missing' AND coalesce(k.status, 'active') = 'active'
+    WHERE f.is_missing AND coalesce(k.status, 'active') = 'active'
     UNION ALL
     SELECT account_id, 'failing', 'failing for ' || date_diff('hour', f.since, $now) // 24 || ' days: ' || f.failure, f.since FROM failing f LEFT JOIN known k USING (account_id)
-    WHERE f.code <> 'resource_missing' AND f.since <= $stale AND coalesce(k.status, 'active') = 'active' AND coalesce(k.refused, 0) = 0
+    WHERE NOT f.is_missing AND f.since <= $stale AND coalesce(k.status, 'active') = 'active' AND coalesce(k.refused, 0) = 0
     UNION ALL
     SELECT account_id, 'failing', 'failing for ' || date_diff('hour', held_since, $now) // 24 || ' days: ' ||
         CASE transaction_refresh_status WHEN 'failed' THEN 'the last refresh of transactions failed' WHEN 'pending' THEN 'its refresh does not settle' ELSE 'no refresh of transactions brought it up to date' END, held_since
-    FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR code = 'resource_missing') USING (account_id)
+    FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR is_missing) USING (account_id)
     WHERE $transactions AND may_transactions AND held_since < $stale AND refused = 0
     UNION ALL
     SELECT account_id, 'failing', 'failing for ' || date_diff('hour', balance_since, $now) // 24 || ' days: the last refresh of the balance failed', balance_since
-    FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR code = 'resource_missing') USING (account_id)
+    FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR is_missing) USING (account_id)
     WHERE $balances AND may_balances AND balance_refresh_status = 'failed' AND balance_since < $stale_balance
     UNION ALL
     SELECT account_id, 'rows_refused', refused || CASE refused WHEN 1 THEN ' row' ELSE ' rows' END || ' refused, see meta.quarantine', refused_at FROM known WHERE refused > 0
