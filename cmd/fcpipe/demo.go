@@ -110,7 +110,9 @@ func (a *app) demoDay(ctx context.Context, day int) error {
 		p.simulator.Advance(24 * time.Hour)
 	}
 	if day == 2 {
-		p.simulator.AddFault(failingRefresh(p.simulator.Accounts()[3]))
+		if err := p.simulator.AddFault(failingRefresh(p.simulator.Accounts()[3])); err != nil {
+			return err
+		}
 	}
 	report, err := p.round(ctx)
 	if err != nil && !errors.Is(err, errPartial) {

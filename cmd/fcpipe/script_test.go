@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"net/http"
@@ -129,10 +128,10 @@ func relink(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func armFault(ts *testscript.TestScript, _ bool, args []string) {
-	var f simulator.Fault
 	text := os.Expand(strings.ReplaceAll(args[0], "ACCOUNT", "$ACCOUNT"), ts.Getenv)
-	ts.Check(json.Unmarshal([]byte(text), &f))
-	worldOf(ts).server.AddFault(f)
+	faults, err := simulator.ParseFaults([]byte(text))
+	ts.Check(err)
+	ts.Check(worldOf(ts).server.AddFaults(faults))
 }
 
 func noFaults(ts *testscript.TestScript, _ bool, _ []string) { worldOf(ts).server.ClearFaults() }

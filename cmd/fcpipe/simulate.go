@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 type simulateOptions struct {
 	listen string
 	state  string
+	faults string
 	world  simulator.Config
 }
 
@@ -28,11 +30,12 @@ func (a *app) simulateCommand() *cobra.Command {
 begins with sk_test_ or rk_test_, and its own below /_sim: clock, truth, meter, faults, link.
 With --state the world is loaded from the file when it exists, and saved there at the end; its time
 goes on with real time. See sync/simulator/README.md.`,
-		Example: "  fcpipe simulate --listen 127.0.0.1:12111\n  fcpipe simulate --state demo/simulator.state",
+		Example: "  fcpipe simulate --listen 127.0.0.1:12111\n  fcpipe simulate --state demo/simulator.state\n  fcpipe simulate --linked --faults bad-night.json",
 		RunE:    func(c *cobra.Command, _ []string) error { return a.simulate(c.Context(), o) },
 	}
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:12111", "loopback address and port; port 0 takes a free one")
 	c.Flags().StringVar(&o.state, "state", "", "file that keeps the world between runs")
+	c.Flags().StringVar(&o.faults, "faults", "", "fault script in JSON to begin with; POST /_sim/faults adds more")
 	c.Flags().Uint64Var(&o.world.Seed, "seed", 0, "makes another world")
 	c.Flags().IntVar(&o.world.Holders, "holders", 40, "people")
 	c.Flags().IntVar(&o.world.Accounts, "accounts", 90, "accounts of these people")
@@ -53,6 +56,9 @@ func (a *app) simulate(ctx context.Context, o simulateOptions) error {
 	}
 	server, err := a.openWorld(o)
 	if err != nil {
+		return err
+	}
+	if err := armScript(server, o.faults); err != nil {
 		return err
 	}
 	server.RunOn(a.now)
@@ -77,6 +83,25 @@ func (a *app) simulate(ctx context.Context, o simulateOptions) error {
 		err = errors.Join(err, server.Save(o.state))
 	}
 	return err
+}
+
+// armScript arms the faults of a file; "" is none.
+func armScript(server *simulator.Server, path string) error {
+	if path == "" {
+		return nil
+	}
+	script, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	faults, err := simulator.ParseFaults(script)
+	if err == nil {
+		err = server.AddFaults(faults)
+	}
+	if err != nil {
+		return hint(configError{fmt.Errorf("%s: %w", path, err)}, "sync/simulator/README.md lists conditions and actions")
+	}
+	return nil
 }
 
 // openWorld loads the world of --state, or makes a new one.

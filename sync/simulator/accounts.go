@@ -17,13 +17,13 @@ func (s *Server) platformAccount(*call) (any, *apiError) {
 // listAccounts lists newest first; only the accounts of the page are brought up to date.
 func (s *Server) listAccounts(c *call) (any, *apiError) {
 	filters := 0
-	for _, name := range []string{"account_holder[account]", "account_holder[customer]", "session"} {
+	for _, name := range []string{"account_holder[account]", "account_holder[customer]", "account_holder[customer_account]", "session"} {
 		if c.params.Has(name) {
 			filters++
 		}
 	}
 	if filters > 1 {
-		return nil, invalid("", "account_holder", "You may only specify one of these parameters: account_holder[account], account_holder[customer], session.")
+		return nil, invalid("", "account_holder", "You may only specify one of these parameters: account_holder[account], account_holder[customer], account_holder[customer_account], session.")
 	}
 	var shown []*account
 	for _, a := range slices.Backward(s.accounts) {
@@ -47,11 +47,17 @@ func (s *Server) listAccounts(c *call) (any, *apiError) {
 }
 
 func (s *Server) matches(c *call, a *account) bool {
+	if s.isGone(a.id) || a.createdAt.After(s.now) {
+		return false
+	}
 	if c.params.Has("account_holder[customer]") && c.params.Get("account_holder[customer]") != a.holder {
 		return false
 	}
-	if c.params.Has("account_holder[account]") || c.params.Has("account_holder[customer_account]") {
-		return false // every holder of this world is a customer
+	if c.params.Has("account_holder[customer_account]") && c.params.Get("account_holder[customer_account]") != a.holder {
+		return false
+	}
+	if c.params.Has("account_holder[account]") {
+		return false // no holder of this world is a connected account
 	}
 	if c.params.Has("session") {
 		return a.State.LinkedBy != nil && a.State.LinkedBy.Session == c.params.Get("session")
@@ -157,11 +163,15 @@ func (s *Server) disconnectAccount(c *call) (any, *apiError) {
 	if a == nil {
 		return nil, missing("financial_connections.account", c.path[2])
 	}
+	s.disconnect(a)
+	return s.accountObject(a, s.now), nil
+}
+
+func (s *Server) disconnect(a *account) {
 	if a.State.DisconnectedAt.IsZero() {
 		a.State.DisconnectedAt = s.whole()
 		a.State.SubscribedAt = unset
 	}
-	return s.accountObject(a, s.now), nil
 }
 
 func (s *Server) listOwners(c *call) (any, *apiError) {

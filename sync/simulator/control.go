@@ -20,22 +20,40 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request, body []byte) {
 		send(w, http.StatusOK, object{"now": s.now})
 	case "POST /_sim/clock":
 		s.moveClock(w, body)
+	case "GET /_sim/faults":
+		send(w, http.StatusOK, object{"faults": s.shownFaults()})
 	case "POST /_sim/faults":
-		var f Fault
-		if err := json.Unmarshal(body, &f); err != nil {
-			send(w, http.StatusBadRequest, object{"error": "want {\"when\": …, \"do\": …}: " + err.Error()})
-			return
-		}
-		s.addFault(f)
-		send(w, http.StatusOK, object{"faults": len(s.faults)})
+		s.controlFaults(w, body)
 	case "DELETE /_sim/faults":
-		s.faults = nil
+		s.clearFaults()
 		send(w, http.StatusOK, object{"faults": 0})
 	case "POST /_sim/link":
 		s.controlLink(w, body)
 	default:
 		send(w, http.StatusNotFound, object{"error": "no such control: see the manual of fcpipe simulate"})
 	}
+}
+
+// controlFaults takes a fault script: {"when": …, "do": …}, or a list of them.
+func (s *Server) controlFaults(w http.ResponseWriter, body []byte) {
+	faults, err := ParseFaults(body)
+	if err == nil {
+		err = s.addFaults(faults)
+	}
+	if err != nil {
+		send(w, http.StatusBadRequest, object{"error": err.Error()})
+		return
+	}
+	send(w, http.StatusOK, object{"faults": len(s.faults)})
+}
+
+// shownFaults are the armed faults, with how often each was met and happened.
+func (s *Server) shownFaults() []object {
+	shown := []object{}
+	for _, f := range s.faults {
+		shown = append(shown, object{"when": f.When, "do": f.Do, "seen": f.counts.Seen[""], "happened": f.counts.Happened[""]})
+	}
+	return shown
 }
 
 // moveClock takes {"advance": "24h"}.

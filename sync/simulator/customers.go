@@ -46,7 +46,10 @@ func (s *Server) allCustomers() []customer {
 	all := slices.Clone(s.customers)
 	slices.Reverse(all)
 	for holder := range s.config.Holders {
-		all = append(all, customer{ID: identifier("cus_", s.config.Seed, holder, "holder", 0), Created: s.config.Start.Add(-time.Hour)})
+		if isCustomerAccount(s.config.holder(holder)) {
+			continue
+		}
+		all = append(all, customer{ID: s.config.holder(holder), Created: s.config.Start.Add(-time.Hour)})
 	}
 	return all
 }
@@ -96,7 +99,10 @@ func (s *Server) createSession(c *call) (any, *apiError) {
 		return nil, invalid("parameter_missing", "account_holder[type]", "This simulator links accounts of customers: account_holder[type]=customer.")
 	}
 	holder := c.params.Get("account_holder[customer]")
-	if !slices.ContainsFunc(s.allCustomers(), func(known customer) bool { return known.ID == holder }) {
+	if c.params.Has("account_holder[customer_account]") {
+		holder = c.params.Get("account_holder[customer_account]")
+	}
+	if !s.knowsHolder(holder) {
 		return nil, missing("customer", holder)
 	}
 	permissions := c.values("permissions")
@@ -129,7 +135,7 @@ func (s *Server) sessionObject(known session) object {
 	}
 	return object{
 		"id": known.ID, "object": "financial_connections.session", "livemode": false,
-		"account_holder": object{"type": "customer", "customer": known.Holder}, "permissions": known.Permissions, "prefetch": known.Prefetch,
+		"account_holder": holderObject(known.Holder), "permissions": known.Permissions, "prefetch": known.Prefetch,
 		"client_secret": known.ID + "_secret_simulated",
 		"accounts":      object{"object": "list", "data": linked, "has_more": false, "url": "/v1/financial_connections/accounts"},
 	}
@@ -164,9 +170,13 @@ func (s *Server) Relink(id string) (newID string, known bool) {
 	if old == nil {
 		return "", false
 	}
-	a := s.linkAccount(link{Relinks: id, Holder: old.holder, Permissions: old.permissions, At: s.whole()})
+	return s.relink(old).id, true
+}
+
+func (s *Server) relink(old *account) *account {
+	a := s.linkAccount(link{Relinks: old.id, Holder: old.holder, Permissions: old.permissions, At: s.whole()})
 	s.begin(a, "transactions", "link", s.whole())
-	return a.id, true
+	return a
 }
 
 // relinked is an account for a bank account that had one before.

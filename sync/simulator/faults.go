@@ -1,112 +1,126 @@
 package simulator
 
 import (
-	"net/http"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"strings"
 )
 
-// Fault makes matching requests go wrong. An empty condition matches everything.
+// Fault makes requests go wrong that fulfil its condition. README.md lists what it can do.
 type Fault struct {
-	When struct {
-		Method  string `json:"method,omitempty"`
-		Path    string `json:"path,omitempty"`    // part of the path, such as /transactions
-		Account string `json:"account,omitempty"` // id in path or parameters
-		Skip    int    `json:"skip,omitempty"`    // matching requests that still go well first
-		Times   int    `json:"times,omitempty"`   // then so many go wrong; 0 means all
-	} `json:"when"`
-	Do struct {
-		Status         int               `json:"status,omitempty"`           // answer this instead
-		Headers        map[string]string `json:"headers,omitempty"`          // with these
-		Body           string            `json:"body,omitempty"`             // and this; "" means an error in Stripe's shape
-		TruncateAt     int               `json:"truncate_at,omitempty"`      // cut the true body after so many bytes
-		Reset          bool              `json:"reset,omitempty"`            // close the connection without an answer
-		CommitThenDrop bool              `json:"commit_then_drop,omitempty"` // do what was asked, then reset
-		FailRefresh    bool              `json:"fail_refresh,omitempty"`     // the account's next refresh fails
-	} `json:"do"`
+	When Condition `json:"when"`
+	Do   Actions   `json:"do"`
 }
 
-type fault struct {
+// armedFault is a fault with what it has met so far. The counts are saved with the world.
+type armedFault struct {
 	Fault
-	seen int
+	number int // of the fault in its script, for draws
+	counts faultCounts
 }
 
-// breakage is what a fault does to a response on its way out.
-type breakage struct {
-	answered   bool
-	reset      bool
-	truncateAt int
+// faultCounts are requests that fulfilled a condition, and those of them that went wrong, by
+// account; "" counts all of them.
+type faultCounts struct {
+	Number   int            `json:"number"`
+	Seen     map[string]int `json:"seen,omitempty"`
+	Happened map[string]int `json:"happened,omitempty"`
 }
 
-// AddFault arms a fault.
-func (s *Server) AddFault(f Fault) {
+// UnmarshalJSON reads a fault and refuses fields it does not know.
+func (f *Fault) UnmarshalJSON(text []byte) error {
+	type plain Fault
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	var read plain
+	if err := decoder.Decode(&read); err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if err := Fault(read).check(); err != nil {
+		return err
+	}
+	*f = Fault(read)
+	return nil
+}
+
+// ParseFaults reads a fault script: one fault, or a list of them. An error names the line its
+// fault begins on and the field at fault.
+func ParseFaults(script []byte) ([]Fault, error) {
+	decoder := json.NewDecoder(bytes.NewReader(script))
+	isList := bytes.HasPrefix(bytes.TrimSpace(script), []byte("["))
+	if isList {
+		if _, err := decoder.Token(); err != nil {
+			return nil, fmt.Errorf("no fault script: %w", err)
+		}
+	}
+	var faults []Fault
+	for more := true; more && (!isList || decoder.More()); more = isList {
+		var raw json.RawMessage
+		if err := decoder.Decode(&raw); err != nil {
+			return nil, fmt.Errorf("line %d: no JSON: %w", lineAt(script, decoder.InputOffset()), err)
+		}
+		var f Fault
+		if err := f.UnmarshalJSON(raw); err != nil {
+			return nil, fmt.Errorf("line %d, fault %d: %w", lineAt(script, decoder.InputOffset()-int64(len(raw))), len(faults)+1, err)
+		}
+		faults = append(faults, f)
+	}
+	if isList {
+		if _, err := decoder.Token(); err != nil {
+			return nil, fmt.Errorf("line %d: the list of faults does not end: %w", lineAt(script, decoder.InputOffset()), err)
+		}
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("line %d: more follows the script; write a list of faults", lineAt(script, decoder.InputOffset()))
+	}
+	return faults, nil
+}
+
+func lineAt(text []byte, offset int64) int {
+	return 1 + bytes.Count(text[:min(max(offset, 0), int64(len(text)))], []byte("\n"))
+}
+
+// AddFault arms a fault. Those armed before it go first: one request meets one fault.
+func (s *Server) AddFault(f Fault) error { return s.AddFaults([]Fault{f}) }
+
+// AddFaults arms all of them, or none and says what is wrong.
+func (s *Server) AddFaults(faults []Fault) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.addFault(f)
+	return s.addFaults(faults)
 }
 
-func (s *Server) addFault(f Fault) {
-	if f.Do.FailRefresh {
-		if a := s.byID[f.When.Account]; a != nil {
-			a.State.FailNextRefresh = true
+func (s *Server) addFaults(faults []Fault) error {
+	for i, f := range faults {
+		if err := f.check(); err != nil {
+			return fmt.Errorf("fault %d: %w", i+1, err)
 		}
-		return
+		if id := f.When.Account; id != "" && s.byID[id] == nil {
+			return fmt.Errorf("fault %d: when.account: this world has no account %q", i+1, id)
+		}
 	}
-	s.faults = append(s.faults, &fault{Fault: f})
+	for _, f := range faults {
+		s.armed++
+		s.faults = append(s.faults, &armedFault{Fault: f, number: s.armed, counts: newCounts(s.armed)})
+	}
+	return nil
 }
 
-// ClearFaults disarms every fault.
+func newCounts(number int) faultCounts {
+	return faultCounts{Number: number, Seen: map[string]int{}, Happened: map[string]int{}}
+}
+
+// ClearFaults disarms every fault and lets keys be accepted again. What faults did to the
+// world stays.
 func (s *Server) ClearFaults() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.faults = nil
+	s.clearFaults()
 }
 
-func (f *fault) matches(r *http.Request) bool {
-	when := f.When
-	if when.Method != "" && when.Method != r.Method || !strings.Contains(r.URL.Path, when.Path) {
-		return false
-	}
-	if when.Account != "" && !strings.Contains(r.URL.Path, when.Account) && r.URL.Query().Get("account") != when.Account {
-		return false
-	}
-	f.seen++
-	return f.seen > when.Skip && (when.Times == 0 || f.seen <= when.Skip+when.Times)
-}
-
-// injectFault applies the first armed fault that matches.
-func (s *Server) injectFault(r *http.Request, result *answer) breakage {
-	for _, f := range s.faults {
-		if !f.matches(r) {
-			continue
-		}
-		for name, value := range f.Do.Headers {
-			result.header.Set(name, value)
-		}
-		switch {
-		case f.Do.Status != 0:
-			result.fail(faultError(f.Do.Status))
-			if f.Do.Body != "" {
-				result.body = []byte(f.Do.Body)
-			}
-			return breakage{answered: true}
-		case f.Do.TruncateAt > 0:
-			return breakage{truncateAt: f.Do.TruncateAt}
-		}
-		return breakage{answered: f.Do.Reset, reset: f.Do.Reset || f.Do.CommitThenDrop}
-	}
-	return breakage{}
-}
-
-// faultError is the error Stripe sends with a status.
-func faultError(status int) *apiError {
-	kinds := map[int]*apiError{
-		http.StatusUnauthorized:    unauthorized("Invalid API Key provided: ************"),
-		http.StatusForbidden:       forbidden("The provided key does not have the required permissions for this endpoint."),
-		http.StatusNotFound:        missing("financial_connections.account", "…"),
-		http.StatusTooManyRequests: {status, "invalid_request_error", "rate_limit", "", "Request rate limit exceeded."},
-	}
-	if known := kinds[status]; known != nil {
-		return known
-	}
-	return &apiError{status, "api_error", "", "", "An unknown error occurred."}
+func (s *Server) clearFaults() {
+	s.faults, s.trouble = nil, trouble{}
 }

@@ -3,10 +3,8 @@ package simulator
 import (
 	"encoding/json"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 )
 
@@ -41,23 +39,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.control(w, r, body)
 		return
 	}
-	result, broken := s.answer(r, string(body))
-	maps.Copy(w.Header(), result.header)
-	if broken.reset {
-		panic(http.ErrAbortHandler)
-	}
-	if broken.truncateAt > 0 {
-		w.Header().Set("Content-Length", strconv.Itoa(len(result.body)))
-		w.WriteHeader(result.status)
-		_, _ = w.Write(result.body[:min(broken.truncateAt, len(result.body))])
-		panic(http.ErrAbortHandler)
-	}
-	w.WriteHeader(result.status)
-	_, _ = w.Write(result.body)
+	result, way := s.answer(r, string(body))
+	s.deliver(w, r, result, way)
 }
 
-// answer computes a response: limits and faults first, then authentication, idempotency and the handler.
-func (s *Server) answer(r *http.Request, body string) (answer, breakage) {
+// answer computes a response: faults and limits first, then authentication, idempotency and the handler.
+func (s *Server) answer(r *http.Request, body string) (answer, delivery) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	now := s.tick()
@@ -68,14 +55,11 @@ func (s *Server) answer(r *http.Request, body string) (answer, breakage) {
 	header.Set("Stripe-Version", apiVersion(r))
 	header.Set("Date", now.UTC().Format(http.TimeFormat))
 	result := answer{status: http.StatusOK, header: header}
-	broken := s.injectFault(r, &result)
-	if !broken.answered {
-		if limited := s.overLimit(&result); !limited {
-			s.dispatch(r, body, &result)
-		}
-	}
+	params := r.URL.Query()
+	way := s.answerUnder(s.faultFor(r, params), r, body, params, &result)
+	s.noteEnd(r, params, result)
 	s.meter.request(r, result.status)
-	return result, broken
+	return result, way
 }
 
 func apiVersion(r *http.Request) string {

@@ -8,9 +8,10 @@ import (
 
 // row is one bank transaction with everything that ever happens to it.
 type row struct {
-	id       string
-	at       time.Time // when it happened
-	versions []bankVersion
+	id        string
+	at        time.Time // when it happened
+	versions  []bankVersion
+	deletedAt time.Time // zero: never
 }
 
 // bankVersion is a state of a row at its bank, since an instant.
@@ -19,13 +20,18 @@ type bankVersion struct {
 	status      string
 	amount      int64
 	description string
+	currency    string    // "" is usd
 	at          time.Time // transacted_at; may change when it posts
 	postedAt    time.Time // zero: not
 	voidAt      time.Time // zero: not
 }
 
-// stateAt is the row's state at an instant, and its number; -1 when the bank does not know it yet.
+// stateAt is the number of the row's state at an instant; -1 when its bank does not know it
+// yet, or not any more.
 func (r *row) stateAt(instant time.Time) int {
+	if !r.deletedAt.IsZero() && !instant.Before(r.deletedAt) {
+		return -1
+	}
 	for i, v := range slices.Backward(r.versions) {
 		if !v.since.After(instant) {
 			return i
@@ -41,6 +47,7 @@ func (s *Server) generate(a *account, until time.Time) {
 		date := start.AddDate(0, 0, day)
 		if date.After(until) {
 			a.rowsThrough = day
+			a.applyEdits()
 			return
 		}
 		for n := range s.rowsOn(a, day) {

@@ -1,6 +1,9 @@
 package simulator
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // refresh is one attempt to bring an account's feature up to date with its bank.
 type refresh struct {
@@ -41,8 +44,8 @@ func (s *Server) begin(a *account, feature, source string, at time.Time) {
 		}
 		succeeds = !chance(x>>32, 3)
 	}
-	if a.State.FailNextRefresh {
-		succeeds, a.State.FailNextRefresh = false, false
+	if fails, pends := s.refreshFault(a, feature); fails || pends > 0 {
+		succeeds, duration = succeeds && !fails, max(duration, pends)
 	}
 	r := refresh{
 		ID:          identifier("fctxnref_", s.config.Seed, a.identity(), "refresh "+feature, int64(len(history))),
@@ -63,9 +66,19 @@ func (a *account) latest(feature string) (refresh, bool) {
 	return history[len(history)-1], true
 }
 
+// latestAt is the newest attempt of a feature that had begun at an instant.
+func (a *account) latestAt(feature string, now time.Time) (refresh, bool) {
+	for _, r := range slices.Backward(a.State.Refreshes[feature]) {
+		if !r.AttemptedAt.After(now) {
+			return r, true
+		}
+	}
+	return refresh{}, false
+}
+
 // nextAvailable is when the next attempt may be asked for; zero while pending or inactive.
 func (a *account) nextAvailable(feature string, now time.Time) time.Time {
-	r, any := a.latest(feature)
+	r, any := a.latestAt(feature, now)
 	if !any || r.status(now) == "pending" || a.status(now) != "active" {
 		return time.Time{}
 	}

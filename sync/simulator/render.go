@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -27,7 +28,9 @@ func renderTransaction(a *account, v *visibleRow, refreshID string) []byte {
 	b = append(b, a.id...)
 	b = append(b, `","amount":`...)
 	b = strconv.AppendInt(b, v.version.amount, 10)
-	b = append(b, `,"currency":"usd","description":`...)
+	b = append(b, `,"currency":"`...)
+	b = append(b, cmp.Or(v.version.currency, "usd")...)
+	b = append(b, `","description":`...)
 	b = append(b, text...)
 	b = append(b, `,"livemode":false,"status":"`...)
 	b = append(b, v.version.status...)
@@ -54,12 +57,12 @@ func appendTime(b []byte, t time.Time) []byte {
 // accountObject is an account as the API shows it now.
 func (s *Server) accountObject(a *account, now time.Time) object {
 	var subscriptions any = []string{}
-	if !a.State.SubscribedAt.IsZero() && a.status(now) != "disconnected" {
+	if reached(a.State.SubscribedAt, now) && a.status(now) != "disconnected" {
 		subscriptions = []string{"transactions"}
 	}
 	return object{
 		"id": a.id, "object": "financial_connections.account", "livemode": false, "created": a.createdAt.Unix(),
-		"account_holder":   object{"type": "customer", "customer": a.holder},
+		"account_holder":   holderObject(a.holder),
 		"institution_name": a.institution, "display_name": a.name, "last4": a.last4,
 		"category": a.category, "subcategory": a.subcategory, "status": a.status(now),
 		"permissions": a.permissions, "subscriptions": subscriptions, "supported_payment_method_types": paymentMethods(a),
@@ -78,7 +81,7 @@ func paymentMethods(a *account) []string {
 
 // refreshObject is null until a refresh was started.
 func (a *account) refreshObject(feature string, now time.Time) any {
-	r, any := a.latest(feature)
+	r, any := a.latestAt(feature, now)
 	if !any {
 		return nil
 	}

@@ -18,7 +18,10 @@ type Server struct {
 	customers []customer
 	sessions  []session
 	replies   map[string]reply
-	faults    []*fault
+	faults    []*armedFault
+	armed     int            // faults ever armed
+	trouble   trouble        // what faults left behind
+	pageEnds  map[string]int // by path, account and id: the page that row ended
 	meter     *meterState
 	requests  int64
 	second    int64 // for the request limit
@@ -28,7 +31,7 @@ type Server struct {
 // New makes a world at its start.
 func New(config Config) *Server {
 	config = config.withDefaults()
-	s := &Server{config: config, now: config.Start, byID: map[string]*account{}, replies: map[string]reply{}, meter: newMeter()}
+	s := &Server{config: config, now: config.Start, byID: map[string]*account{}, replies: map[string]reply{}, pageEnds: map[string]int{}, meter: newMeter()}
 	for n := range config.Accounts {
 		a := s.add(newAccount(config, n))
 		if config.Linked {
@@ -87,9 +90,10 @@ func (s *Server) tick() time.Time {
 // account finds an account and lets time catch up with it.
 func (s *Server) account(id string) *account {
 	a := s.byID[id]
-	if a != nil {
-		s.catchUp(a, s.now)
+	if a == nil || s.isGone(id) {
+		return nil
 	}
+	s.catchUp(a, s.now)
 	return a
 }
 

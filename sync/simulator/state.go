@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"time"
 
@@ -21,6 +22,9 @@ type saved struct {
 	Sessions  []session               `json:"sessions,omitempty"`
 	Replies   map[string]reply        `json:"replies,omitempty"`
 	Faults    []Fault                 `json:"faults,omitempty"`
+	Counts    []faultCounts           `json:"fault_counts,omitempty"` // of the faults, in their order
+	Armed     int                     `json:"faults_armed,omitempty"`
+	Trouble   trouble                 `json:"trouble,omitzero"`
 	Meter     *meterState             `json:"meter"`
 }
 
@@ -34,6 +38,7 @@ func (s *Server) Save(path string) error {
 	state := saved{
 		Version: stateVersion, Config: s.config, Now: s.now, Requests: s.requests, Accounts: map[string]accountState{},
 		Customers: s.customers, Sessions: s.sessions, Replies: map[string]reply{}, Meter: s.meter,
+		Armed: s.armed, Trouble: s.trouble,
 	}
 	for _, a := range s.accounts {
 		state.Accounts[a.id] = a.State
@@ -47,13 +52,28 @@ func (s *Server) Save(path string) error {
 		}
 	}
 	for _, armed := range s.faults {
-		state.Faults = append(state.Faults, armed.Fault)
+		state.Faults, state.Counts = append(state.Faults, armed.Fault), append(state.Counts, armed.counts)
 	}
 	text, err := json.Marshal(state)
 	if err != nil {
 		return err
 	}
 	return renameio.WriteFile(path, text, 0o600)
+}
+
+// loadFaults arms the faults of a saved world with what they had met.
+func (s *Server) loadFaults(state saved) error {
+	if err := s.addFaults(state.Faults); err != nil {
+		return err
+	}
+	s.armed, s.trouble = max(state.Armed, s.armed), state.Trouble
+	for i, counts := range state.Counts[:min(len(state.Counts), len(s.faults))] {
+		fresh := newCounts(counts.Number)
+		maps.Copy(fresh.Seen, counts.Seen)
+		maps.Copy(fresh.Happened, counts.Happened)
+		s.faults[i].counts, s.faults[i].number = fresh, counts.Number
+	}
+	return nil
 }
 
 // Load makes the world of a file again.
@@ -82,8 +102,8 @@ func Load(path string) (*Server, error) {
 			a.State.Refreshes = map[string][]refresh{}
 		}
 	}
-	for _, armed := range state.Faults {
-		s.addFault(armed)
+	if err := s.loadFaults(state); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return s, nil
 }

@@ -2,14 +2,13 @@ package simulator
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
+	"time"
 )
-
-// ErrReset is what a client in the same process sees where a socket would be reset.
-var ErrReset = errors.New("connection reset by simulator")
 
 // Transport answers requests in this process, without a socket.
 func (s *Server) Transport() http.RoundTripper { return transport{s} }
@@ -32,20 +31,21 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if strings.HasPrefix(r.URL.Path, "/_sim/") {
 		return nil, errors.New("the simulator's own paths need fcpipe simulate")
 	}
-	result, broken := t.server.answer(r, string(body))
-	if broken.reset {
-		return nil, ErrReset
+	result, way := t.server.answer(r, string(body))
+	if way.Delay > 0 {
+		t.server.pass(r.Context(), time.Duration(way.Delay))
 	}
-	var content io.Reader = bytes.NewReader(result.body)
-	if broken.truncateAt > 0 {
-		content = io.MultiReader(bytes.NewReader(result.body[:min(broken.truncateAt, len(result.body))]), brokenReader{})
+	if way.dropped {
+		return nil, way.lost()
 	}
-	return &http.Response{
+	response := &http.Response{
 		Status: http.StatusText(result.status), StatusCode: result.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: result.header, Body: io.NopCloser(content), ContentLength: int64(len(result.body)), Request: r,
-	}, nil
+		Header: result.header, Body: io.NopCloser(way.content(r.Context(), t.server, result.body)), ContentLength: int64(len(result.body)), Request: r,
+	}
+	if way.GzipBomb { // unpacked while it is read, as net/http does
+		unpacked, err := gzip.NewReader(bytes.NewReader(bomb()))
+		response.Body, response.Uncompressed, response.ContentLength = io.NopCloser(unpacked), true, -1
+		return response, err
+	}
+	return response, nil
 }
-
-type brokenReader struct{}
-
-func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

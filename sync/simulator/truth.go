@@ -7,6 +7,7 @@ type Truth struct {
 	Now          int64             `json:"now"`
 	Accounts     []json.RawMessage `json:"accounts"`     // every account, in order of creation
 	Transactions []json.RawMessage `json:"transactions"` // current states, by account, newest first
+	Removed      []string          `json:"removed"`      // transactions that are not listed any more: a client that has seen one keeps it
 }
 
 // Truth is the ground truth now. Rows that were never readable, for want of permission or
@@ -19,17 +20,22 @@ func (s *Server) Truth() Truth {
 
 func (s *Server) truth() Truth {
 	now := s.tick()
-	truth := Truth{Now: now.Unix(), Accounts: []json.RawMessage{}, Transactions: []json.RawMessage{}}
+	truth := Truth{Now: now.Unix(), Accounts: []json.RawMessage{}, Transactions: []json.RawMessage{}, Removed: []string{}}
 	for _, a := range s.accounts {
+		if s.isGone(a.id) {
+			continue
+		}
 		s.catchUp(a, now)
 		shown, _ := json.Marshal(s.accountObject(a, now))
 		truth.Accounts = append(truth.Accounts, shown)
 		if !a.permits("transactions") || a.status(now) == "disconnected" {
 			continue
 		}
-		for _, row := range s.visible(a, now).rows {
+		v := s.visible(a, now)
+		for _, row := range v.rows {
 			truth.Transactions = append(truth.Transactions, row.rendered)
 		}
+		truth.Removed = append(truth.Removed, v.removed...)
 	}
 	return truth
 }

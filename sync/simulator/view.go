@@ -11,6 +11,7 @@ type view struct {
 	refreshes int // succeeded refreshes it was built from
 	ids       map[string]int
 	rows      []visibleRow // newest first
+	removed   []string     // ids a client may have seen, not listed any more
 	at        map[string]int
 }
 
@@ -51,8 +52,11 @@ func (s *Server) visible(a *account, now time.Time) *view {
 	last := done[len(done)-1].AttemptedAt
 	s.generate(a, last)
 	for i := range a.rows {
-		if n := a.rows[i].stateAt(last); n >= 0 {
+		switch n := a.rows[i].stateAt(last); {
+		case n >= 0 && !a.rows[i].versions[n].at.Before(a.State.HistoryCut):
 			v.rows = append(v.rows, reveal(&a.rows[i], n, done))
+		case n >= 0 || reached(a.rows[i].deletedAt, last):
+			v.removed = append(v.removed, a.rows[i].id)
 		}
 	}
 	slices.SortFunc(v.rows, func(x, y visibleRow) int {

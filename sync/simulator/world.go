@@ -18,25 +18,28 @@ type account struct {
 	permissions []string
 	createdAt   time.Time
 	historyDays int
-	historyFrom time.Time // zero: historyDays before it was created
-	generation  int       // zero: linked for the first time; gives the rows other ids
-	opening     int64     // balance before the first row of history, minor units
-	inactiveAt  time.Time // zero: never
-	rows        []row     // bank rows generated so far, by day
-	rowsThrough int       // days since historyStart generated
-	view        *view     // what refreshes have revealed, cached
+	historyFrom time.Time    // zero: historyDays before it was created
+	generation  int          // zero: linked for the first time; gives the rows other ids
+	opening     int64        // balance before the first row of history, minor units
+	inactiveAt  time.Time    // zero: never
+	rows        []row        // bank rows generated so far, by day
+	rowsThrough int          // days since historyStart generated
+	view        *view        // what refreshes have revealed, cached
+	edited      map[int]bool // edits that are applied to rows
 
 	State accountState
 }
 
 // accountState is what clients and time have done to an account; it is saved.
 type accountState struct {
-	DisconnectedAt  time.Time            `json:"disconnected_at,omitzero"`
-	ReplacedAt      time.Time            `json:"replaced_at,omitzero"` // when it was linked again under a new id
-	SubscribedAt    time.Time            `json:"subscribed_at,omitzero"`
-	Refreshes       map[string][]refresh `json:"refreshes,omitempty"` // by feature, oldest first
-	FailNextRefresh bool                 `json:"fail_next_refresh,omitempty"`
-	LinkedBy        *link                `json:"linked_by,omitempty"` // accounts linked through a session
+	DisconnectedAt time.Time            `json:"disconnected_at,omitzero"`
+	ReplacedAt     time.Time            `json:"replaced_at,omitzero"` // when it was linked again under a new id
+	SubscribedAt   time.Time            `json:"subscribed_at,omitzero"`
+	Refreshes      map[string][]refresh `json:"refreshes,omitempty"`  // by feature, oldest first
+	LinkedBy       *link                `json:"linked_by,omitempty"`  // accounts linked through a session
+	BrokenAt       time.Time            `json:"broken_at,omitzero"`   // when a fault made it inactive
+	HistoryCut     time.Time            `json:"history_cut,omitzero"` // rows before are not listed any more
+	Edits          []rowEdit            `json:"edits,omitempty"`      // what faults made happen at its bank, in order
 }
 
 // link says how an account came to be after the world began.
@@ -55,7 +58,7 @@ func newAccount(c Config, n int) *account {
 	a := &account{number: n, State: accountState{Refreshes: map[string][]refresh{}}}
 	holder := n % c.Holders
 	a.id = identifier("fca_", c.Seed, n, "account", 0)
-	a.holder = identifier("cus_", c.Seed, holder, "holder", 0)
+	a.holder = c.holder(holder)
 	a.institution = institutions[draw(c.Seed, holder, "institution", int64(n/c.Holders)/2)%uint64(len(institutions))]
 	a.last4 = string([]byte{digit(c, n, 0), digit(c, n, 1), digit(c, n, 2), digit(c, n, 3)})
 	a.createdAt = c.Start.Add(-time.Duration(between(draw(c.Seed, n, "created", 0), 60, 3600)) * time.Second)
@@ -106,13 +109,16 @@ func digit(c Config, n int, place int64) byte {
 // status is what the account is at an instant.
 func (a *account) status(now time.Time) string {
 	switch {
-	case !a.State.DisconnectedAt.IsZero() && !now.Before(a.State.DisconnectedAt):
+	case reached(a.State.DisconnectedAt, now):
 		return "disconnected"
-	case !a.State.ReplacedAt.IsZero() && !now.Before(a.State.ReplacedAt), !a.inactiveAt.IsZero() && !now.Before(a.inactiveAt):
+	case reached(a.State.ReplacedAt, now), reached(a.inactiveAt, now), reached(a.State.BrokenAt, now):
 		return "inactive"
 	}
 	return "active"
 }
+
+// reached reports whether an instant, if any, has come.
+func reached(at, now time.Time) bool { return !at.IsZero() && !now.Before(at) }
 
 // identity is the number its ids are drawn with: a bank account linked again has new ones.
 func (a *account) identity() int { return a.number + a.generation<<20 }
