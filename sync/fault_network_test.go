@@ -54,7 +54,9 @@ func (w *world) meddle(matches func(*http.Request) bool, times int, instead func
 			}
 			return instead(r, func() *http.Response {
 				answer, err := next.RoundTrip(r)
-				w.must(err)
+				if err != nil { // the round ended meanwhile
+					return answered(r, http.StatusServiceUnavailable, nil, "{}")
+				}
 				return answer
 			})
 		})

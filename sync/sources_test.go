@@ -239,3 +239,22 @@ func TestPacingNeverRunsDry(t *testing.T) {
 		t.Errorf("%d accounts never had their turn", n)
 	}
 }
+
+// TestHoldersOfAccountsV2: an account configured as a customer is a holder of type customer
+// with an acct_ id, and can be selected alone.
+func TestHoldersOfAccountsV2(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 18, Holders: 9, HistoryDays: 10})
+	_, _, err := w.round()
+	w.must(err)
+	holder := w.text("SELECT any_value(holder_id) FROM main.accounts WHERE holder_id LIKE 'acct_%' AND holder_type = 'customer'")
+	if n := w.value("SELECT count(*) FROM main.accounts WHERE holder_id = '" + holder + "'"); n != 2 {
+		t.Fatalf("%d accounts of %s", n, holder)
+	}
+	alone := newWorld(t, simulator.Config{Seed: 4, Accounts: 18, Holders: 9, HistoryDays: 10})
+	alone.change = func(o *Options) { o.Holders = []string{customerAccount + holder} }
+	_, _, err = alone.round()
+	alone.must(err)
+	if n := alone.value("SELECT count(*) FROM main.accounts"); n != 2 {
+		t.Errorf("%d accounts of the only holder selected", n)
+	}
+}
