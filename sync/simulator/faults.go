@@ -121,6 +121,21 @@ func (s *Server) ClearFaults() {
 	s.clearFaults()
 }
 
+// FaultsHappened is how often armed faults have made something go wrong. One that is gone
+// counts each account it takes away once.
+func (s *Server) FaultsHappened() int {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	happened := 0
+	for _, f := range s.faults {
+		happened += f.counts.Happened[""]
+		if f.Do.Gone {
+			happened++
+		}
+	}
+	return happened
+}
+
 func (s *Server) clearFaults() {
 	s.faults, s.trouble = nil, trouble{}
 }
