@@ -41,6 +41,19 @@ bench: build ## first sync of 200,000 rows to file and lake beside stripe-go's a
 	$(GO) test ./sync ./schema ./export -run '^$$' -bench . -skip Requests -benchtime 3x
 	$(GO) test ./sync -run '^$$' -bench Requests -benchtime 1x
 
+bin/crash: FORCE
+	$(GO) build -o bin/crash ./cmd/crash
+FORCE:
+
+.PHONY: crash
+crash: build bin/crash ## 1,000 crashes, failing calls and power cuts, each held to the truth, in five minutes (Linux, amd64)
+	bin/crash -kills 60 -compound 120 -failures 80 -cuts 750 -publishes 5
+
+.PHONY: crash-full
+crash-full: build bin/crash ## the whole proof, in some hours: every kill and failing call, thousands of power cuts; writes schema/RELIABILITY.md
+	bin/crash -commit $(VERSION) -results bin/crash.json -page schema/RELIABILITY.md \
+	  -kills -1 -compound 9000 -failures -1 -cuts 6000 -publishes 200
+
 .PHONY: property
 property: ## the sync engine through 150 random histories of faults, kills and clocks: 2,400 rounds, ten minutes
 	$(GO) test ./sync -run RandomHistories -histories 150 -timeout 60m

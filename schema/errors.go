@@ -27,7 +27,7 @@ func IsIO(err error) bool {
 	if failure.Type == duckdb.ErrorTypeIO {
 		return true
 	}
-	for _, text := range []string{"IO Error", "Could not write file", "No space left", "Could not fsync"} {
+	for _, text := range []string{"IO Error", "Could not write file", "No space left", "Could not fsync", "fsync failed"} {
 		if strings.Contains(failure.Msg, text) { // a failed checkpoint comes as a fatal error
 			return true
 		}

@@ -31,29 +31,29 @@ func newSegment(ctx context.Context, path string, settings Settings, firstSequen
 	if err != nil {
 		return nil, err
 	}
-	s = &segment{path: path, database: database, appenders: map[string]*duckdb.Appender{}, sequence: firstSequence}
+	made := &segment{path: path, database: database, appenders: map[string]*duckdb.Appender{}, sequence: firstSequence}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.discard())
+			err = errors.Join(err, made.discard())
 		}
 	}()
 	if _, err := database.ExecContext(ctx, statement("landing_tables")); err != nil {
 		return nil, err
 	}
-	if s.connection, err = database.Conn(ctx); err != nil {
+	if made.connection, err = database.Conn(ctx); err != nil {
 		return nil, err
 	}
-	err = s.connection.Raw(func(raw any) error {
+	err = made.connection.Raw(func(raw any) error {
 		for _, table := range segmentTables {
 			appender, err := duckdb.NewAppenderFromConn(raw.(driver.Conn), "", table)
 			if err != nil {
 				return err
 			}
-			s.appenders[table] = appender
+			made.appenders[table] = appender
 		}
 		return nil
 	})
-	return s, err
+	return made, err
 }
 
 // appendRow adds one row, numbered in order of arrival.

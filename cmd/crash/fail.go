@@ -1,0 +1,118 @@
+//go:build linux && amd64
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"syscall"
+
+	"fcpipe/cmd/crash/tracer"
+)
+
+// failure is a call that goes wrong: the nth that matters, once or from then on.
+type failure struct {
+	call    int
+	errno   syscall.Errno
+	forever bool
+}
+
+func (f failure) String() string {
+	how := "once"
+	if f.forever {
+		how = "from then on"
+	}
+	return fmt.Sprintf("call %d fails with %s %s", f.call, errnoName(f.errno), how)
+}
+
+func errnoName(errno syscall.Errno) string {
+	return map[syscall.Errno]string{syscall.ENOSPC: "ENOSPC", syscall.EIO: "EIO", syscall.EROFS: "EROFS"}[errno]
+}
+
+// canFail says which errors a call can meet on a disk that is full, broken or read-only.
+func canFail(call string) []syscall.Errno {
+	switch call {
+	case "write", "pwrite64", "writev", "pwritev", "pwritev2", "copy_file_range", "sendfile", "fallocate":
+		return []syscall.Errno{syscall.ENOSPC, syscall.EIO}
+	case "fsync", "fdatasync", "sync_file_range":
+		return []syscall.Errno{syscall.EIO}
+	case "openat", "creat", "mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat", "rename", "renameat", "renameat2":
+		return []syscall.Errno{syscall.ENOSPC, syscall.EIO, syscall.EROFS}
+	case "unlink", "unlinkat", "rmdir", "ftruncate", "truncate", "chmod", "fchmod", "fchmodat":
+		return []syscall.Errno{syscall.EIO, syscall.EROFS}
+	}
+	return nil
+}
+
+func fails(call string, errno syscall.Errno) bool {
+	return slices.Contains(canFail(call), errno)
+}
+
+// failingCalls makes every call of every scenario fail in every way it can, once and for ever.
+func failingCalls(all []*scenario) (trials []trial) {
+	for _, s := range all {
+		for n, name := range s.names {
+			for _, errno := range canFail(name) {
+				for _, forever := range []bool{false, true} {
+					f := failure{n + 1, errno, forever}
+					trials = append(trials, trial{fmt.Sprintf("%s/%s", s.name, f), func(ctx context.Context, w *worker, _ *rand.Rand) (result, error) {
+						return w.failedOnce(ctx, s, f)
+					}})
+				}
+			}
+		}
+	}
+	return trials
+}
+
+// failedOnce is a story in three acts: a disk fails, the round says the truth about it and a
+// reader sees no harm, and once the disk is well a clean round comes to the truth.
+func (w *worker) failedOnce(ctx context.Context, s *scenario, f failure) (got result, err error) {
+	if err := w.begin(s); err != nil {
+		return got, err
+	}
+	count, failed, where := 0, 0, ""
+	exit, err := w.traced(nil, func(call *tracer.Call, paths []string) tracer.Verdict {
+		count++
+		isSocket := strings.HasPrefix(paths[0], "socket:")
+		if isSocket || count < f.call || count > f.call && !f.forever || !fails(call.Name, f.errno) {
+			return tracer.Verdict{}
+		}
+		if failed++; failed == 1 {
+			where = call.Name + " " + w.short(paths)
+		}
+		return tracer.Verdict{Errno: f.errno}
+	})
+	if err != nil {
+		return got, err
+	}
+	if failed > 0 {
+		got.points = 1
+	}
+	var problems []string
+	switch {
+	case exit.Signal != 0:
+		problems = append(problems, "I11: died of "+exit.Signal.String()+": "+w.said())
+	case exit.Code == 0: // it may have been of no importance: then all is there
+		problems, err = w.checkComplete(ctx)
+	case exit.Code == exitIO:
+		problems, err = w.checkReadable(ctx, false)
+	default:
+		problems = append(problems, fmt.Sprintf("I11: exited with %d: %s", exit.Code, w.said()))
+	}
+	if err != nil {
+		return got, err
+	}
+	got.counts = map[string]int{fmt.Sprintf("exit code %d", exit.Code): got.points}
+	recovered, err := w.recover(ctx)
+	for _, problem := range append(problems, recovered...) {
+		got.problems = append(got.problems, where+" failed with "+errnoName(f.errno)+": "+problem)
+	}
+	return got, err
+}
+
+// exitIO is what fcpipe promises to exit with when input or output fails.
+const exitIO = 74

@@ -1,0 +1,199 @@
+//go:build linux && amd64
+
+// Command crash proves what fcpipe promises of crashes: it kills rounds at every system call
+// and HTTP exchange, makes calls fail, rebuilds what a power cut may leave, and holds each
+// outcome to the simulator's ground truth. It needs Linux on amd64 and no rights.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"time"
+
+	"golang.org/x/term"
+
+	"fcpipe/cmd/crash/tracer"
+)
+
+// options say how much is tried. Zero of a kind tries none of it, -1 all there is.
+type options struct {
+	program, dir, commit string
+	seed                 uint64
+	workers              int
+	kills, compound      int
+	failures, cuts       int
+	publishes            int
+	only                 string
+	results, page        string
+}
+
+func main() {
+	tracer.BecomeTraced()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if len(os.Args) == 3 && os.Args[1] == readArgument {
+		readAgainAndAgain(ctx, os.Args[2], os.Stdout, time.Sleep)
+		return
+	}
+	var o options
+	flag.StringVar(&o.program, "program", "bin/fcpipe", "the program to disturb")
+	flag.StringVar(&o.dir, "dir", "", "working directory, removed at the end; default is memory where there is /dev/shm")
+	flag.StringVar(&o.commit, "commit", "unknown", "what the page says was tried")
+	flag.Uint64Var(&o.seed, "seed", 7, "makes other worlds and other choices")
+	flag.IntVar(&o.workers, "workers", runtime.NumCPU(), "trials at the same time")
+	flag.IntVar(&o.kills, "kills", 0, "kills followed by one clean round each; -1 is every one there is")
+	flag.IntVar(&o.compound, "compound", 0, "kills in lives of many")
+	flag.IntVar(&o.failures, "failures", 0, "calls that fail; -1 is every one there is")
+	flag.IntVar(&o.cuts, "cuts", 0, "states after a power cut; -1 is every one there is")
+	flag.IntVar(&o.publishes, "publishes", 0, "rounds that publish under readers")
+	flag.StringVar(&o.only, "only", "", "regular expression: only trials with such a name, all of them")
+	flag.StringVar(&o.results, "results", "", "file that keeps figures between parts of a proof")
+	flag.StringVar(&o.page, "page", "", "file for the page that people read")
+	flag.Parse()
+	if err := o.prove(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "crash:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// prove prepares the scenarios, tries what is wanted, and fails when anything was found.
+func (o options) prove(ctx context.Context) (err error) {
+	program, err := filepath.Abs(o.program)
+	if err != nil {
+		return err
+	}
+	dir, err := o.directory()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	all, err := prepare(ctx, program, dir, o.seed)
+	if err != nil {
+		return err
+	}
+	h := &harness{seed: o.seed, now: time.Now}
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		h.progress = os.Stderr
+	}
+	for n := range o.workers {
+		w, err := newWorker(program, filepath.Join(dir, fmt.Sprintf("worker-%d", n)))
+		if err != nil {
+			return err
+		}
+		h.workers = append(h.workers, w)
+	}
+	p := &proof{Seed: o.seed, Commit: o.commit, Date: time.Now().UTC().Format(time.DateOnly), Machine: fmt.Sprintf("%d cores, %s/%s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)}
+	if o.results != "" {
+		if err := p.load(o.results); err != nil {
+			return err
+		}
+	}
+	if err := o.sections(ctx, h, all, p); err != nil {
+		return err
+	}
+	if o.page != "" {
+		if err := p.page(o.page); err != nil {
+			return err
+		}
+	}
+	if found := p.findings(); found > 0 {
+		return fmt.Errorf("%d findings; one again: -seed %d -only 'NAME'", found, o.seed)
+	}
+	return nil
+}
+
+func (o options) directory() (string, error) {
+	if o.dir != "" {
+		return filepath.Abs(o.dir)
+	}
+	parent := ""
+	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
+		parent = "/dev/shm" // an fsync that costs nothing makes thousands of rounds affordable
+	}
+	return os.MkdirTemp(parent, "crash-")
+}
+
+// part is a section and how much of it is wanted.
+type part struct {
+	section section
+	wanted  int
+	trials  []trial
+	control bool // findings are what it wants
+}
+
+func (o options) sections(ctx context.Context, h *harness, all []*scenario, p *proof) error {
+	parts := []part{
+		{section{Name: "kills, one each", What: "kills"}, o.kills, singleKills(all), false},
+		{section{Name: "kills, compound", What: "kills"}, o.compound, chainsOfKills(all, o.compound/killsOfChain+1), false},
+		{section{Name: "failing calls", What: "errors"}, o.failures, failingCalls(all), false},
+		{section{Name: "power cuts", What: "states"}, o.cuts, powerCuts(all), false},
+		{section{Name: "readers", What: "publishes"}, o.publishes, storm(all, o.publishes), false},
+	}
+	for _, c := range controls {
+		parts = append(parts, part{section{Name: "control: " + c.name, What: "states"}, o.controlCuts(), c.cuts(all), true})
+	}
+	for _, part := range parts {
+		trials := part.trials
+		if o.only != "" {
+			trials, part.wanted = matching(trials, o.only), -1
+		}
+		if part.wanted == 0 || len(trials) == 0 {
+			continue
+		}
+		if part.wanted > 0 { // a sample of everything, not the beginning of it
+			random := rand.New(rand.NewPCG(o.seed, 1)) //nolint:gosec // a seed must replay
+			random.Shuffle(len(trials), func(i, j int) { trials[i], trials[j] = trials[j], trials[i] })
+		}
+		if err := o.section(ctx, h, p, part, trials); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o options) section(ctx context.Context, h *harness, p *proof, part part, trials []trial) error {
+	s := &part.section
+	if err := h.try(ctx, s, trials, max(part.wanted, 0)); err != nil {
+		return err
+	}
+	if part.control {
+		s.Counts["noticed"] = len(s.Findings)
+		s.Findings = nil
+		if s.Counts["noticed"] == 0 && o.only == "" {
+			s.Findings = []finding{{s.Name, "no state showed that an fsync is missing: the proof is blind"}}
+		}
+	}
+	s.tell(os.Stdout)
+	p.add(s)
+	if o.results == "" {
+		return nil
+	}
+	return p.save(o.results)
+}
+
+func matching(trials []trial, pattern string) (some []trial) {
+	wanted := regexp.MustCompile(pattern)
+	for _, t := range trials {
+		if wanted.MatchString(t.id) {
+			some = append(some, t)
+		}
+	}
+	return some
+}
+
+// controlCuts is enough for a control to notice what is missing.
+func (o options) controlCuts() int {
+	if o.cuts == 0 {
+		return 0
+	}
+	return max(o.cuts/10, 150)
+}

@@ -1,0 +1,14 @@
+-- What the harness asks of a published file.
+
+-- name: transactions
+SELECT transaction_id, account_id, amount_minor, currency, description, status, epoch(posted_at)::BIGINT, epoch(void_at)::BIGINT,
+    epoch(transacted_at)::BIGINT, transaction_refresh_id, epoch(updated_at)::BIGINT
+FROM main.transactions
+
+-- name: cursors
+SELECT account_id, coalesce(cursor_refresh_id, '') FROM main.accounts
+
+-- name: fingerprint
+SELECT coalesce(bit_xor(hash(transaction_id, amount_minor, currency, description, status, posted_at, void_at, transacted_at, updated_at, version)), 0),
+    count(*), (SELECT watermark FROM meta.store)
+FROM main.transactions

@@ -1,0 +1,103 @@
+//go:build linux && amd64
+
+package main
+
+import (
+	_ "embed" // the page around the figures
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"text/template"
+)
+
+//go:embed reliability.md.tmpl
+var pageTemplate string
+
+// proof is everything one seed showed on one machine.
+type proof struct {
+	Seed     uint64     `json:"seed"`
+	Commit   string     `json:"commit"`
+	Date     string     `json:"date"`
+	Machine  string     `json:"machine"`
+	Sections []*section `json:"sections"`
+}
+
+// add puts a section's figures in the place of older ones.
+func (p *proof) add(s *section) {
+	p.Sections = slices.DeleteFunc(p.Sections, func(old *section) bool { return old.Name == s.Name })
+	p.Sections = append(p.Sections, s)
+}
+
+func (p *proof) findings() (n int) {
+	for _, s := range p.Sections {
+		n += len(s.Findings)
+	}
+	return n
+}
+
+// load takes what earlier parts of the same proof wrote; another commit starts anew.
+func (p *proof) load(path string) error {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var earlier proof
+	if err := json.Unmarshal(text, &earlier); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if earlier.Commit == p.Commit && earlier.Seed == p.Seed {
+		p.Sections = earlier.Sections
+	}
+	return nil
+}
+
+func (p *proof) save(path string) error {
+	text, err := json.MarshalIndent(p, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, '\n'), 0o600)
+}
+
+// page writes the proof for people.
+func (p *proof) page(path string) error {
+	page, err := template.New("page").Funcs(template.FuncMap{"counts": counts}).Parse(pageTemplate)
+	if err != nil {
+		return err
+	}
+	var text strings.Builder
+	if err := page.Execute(&text, p); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text.String()), 0o644) //nolint:gosec // a page of the documentation
+}
+
+// counts lists what else a section counted.
+func counts(all map[string]int) string {
+	var parts []string
+	for name, n := range all {
+		parts = append(parts, fmt.Sprintf("%s: %d", name, n))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ", ")
+}
+
+// tell prints a section for the person who started it.
+func (s *section) tell(out io.Writer) {
+	fmt.Fprintf(out, "%-28s %6d %s in %d trials, %d findings, %.0f s", s.Name, s.Points, s.What, s.Trials, len(s.Findings), s.Seconds)
+	if len(s.Counts) > 0 {
+		fmt.Fprintf(out, " (%s)", counts(s.Counts))
+	}
+	fmt.Fprintln(out)
+	for _, f := range s.Findings {
+		fmt.Fprintf(out, "  %s\n    %s\n", f.Trial, strings.ReplaceAll(f.Problem, "\n", "\n    "))
+	}
+}

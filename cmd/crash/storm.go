@@ -1,0 +1,145 @@
+//go:build linux && amd64
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"fcpipe/schema"
+)
+
+// readArgument makes this program a reader: it opens a published file, asks and closes, again
+// and again, and prints an answer or an error each time.
+const readArgument = "read-again-and-again"
+
+// readers is how many processes read while rounds publish.
+const readers = 8
+
+func readAgainAndAgain(ctx context.Context, data string, out io.Writer, pause func(time.Duration)) {
+	for ctx.Err() == nil {
+		answer, err := fingerprint(ctx, data)
+		if err != nil {
+			answer = "failed: " + err.Error()
+		}
+		if _, err := fmt.Fprintln(out, strings.ReplaceAll(answer, "\n", " ")); err != nil {
+			return
+		}
+		pause(200 * time.Millisecond)
+	}
+}
+
+// fingerprint is an answer that every change of the data changes.
+func fingerprint(ctx context.Context, data string) (string, error) {
+	reader, err := schema.OpenReader(ctx, schema.Layout{Dir: data}, schema.Settings{Threads: 1, MemoryLimit: 256 << 20})
+	if err != nil {
+		return "", err
+	}
+	lines, err := rows(ctx, reader, "fingerprint")
+	if closing := reader.Close(); err == nil {
+		err = closing
+	}
+	return strings.Join(lines, "|"), err
+}
+
+// storm publishes so many times while readers open the file all the time.
+func storm(all []*scenario, publishes int) []trial {
+	return []trial{{"storm of readers", func(ctx context.Context, w *worker, _ *rand.Rand) (result, error) {
+		return w.publishUnderReaders(ctx, all[1], publishes)
+	}}}
+}
+
+func (w *worker) publishUnderReaders(ctx context.Context, s *scenario, publishes int) (got result, err error) {
+	if err := w.begin(s); err != nil {
+		return got, err
+	}
+	before, err := fingerprint(ctx, w.data())
+	if err != nil {
+		return got, err
+	}
+	allowed := map[string]bool{before: true}
+	crowd, err := startReaders(ctx, w.data())
+	if err != nil {
+		return got, err
+	}
+	for got.points < publishes {
+		w.bank.world.Advance(24 * time.Hour)
+		if code, said, err := w.clean(ctx); err != nil || code != 0 {
+			crowd.stop()
+			return got, fmt.Errorf("a round under readers exited with %d: %s: %w", code, said, err)
+		}
+		now, err := fingerprint(ctx, w.data())
+		if err != nil {
+			got.problems = append(got.problems, "I1: "+err.Error())
+			break
+		}
+		if !allowed[now] {
+			got.points++
+		}
+		allowed[now] = true
+	}
+	answers := crowd.stop()
+	got.counts = map[string]int{"opens": len(answers)}
+	for _, answer := range answers {
+		if !allowed[answer] {
+			got.problems = append(got.problems, "I2, I7: a reader saw "+answer)
+		}
+	}
+	return got, nil
+}
+
+// crowd is readers in processes of their own, and what they saw.
+type crowd struct {
+	cancel  context.CancelFunc
+	group   sync.WaitGroup
+	mutex   sync.Mutex
+	answers []string
+}
+
+func startReaders(ctx context.Context, data string) (*crowd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	c := &crowd{cancel: cancel}
+	for range readers {
+		command := exec.CommandContext(ctx, self, readArgument, data)
+		out, err := command.StdoutPipe()
+		if err == nil {
+			err = command.Start()
+		}
+		if err != nil {
+			c.stop()
+			return nil, err
+		}
+		c.group.Go(func() {
+			lines := bufio.NewReader(out)
+			for {
+				line, err := lines.ReadString('\n')
+				if err != nil { // its last line may be half a line
+					break
+				}
+				c.mutex.Lock()
+				c.answers = append(c.answers, strings.TrimSpace(line))
+				c.mutex.Unlock()
+			}
+			_ = command.Wait()
+		})
+	}
+	return c, nil
+}
+
+func (c *crowd) stop() []string {
+	c.cancel()
+	c.group.Wait()
+	return c.answers
+}

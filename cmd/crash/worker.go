@@ -1,0 +1,181 @@
+//go:build linux && amd64
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"fcpipe/cmd/crash/tracer"
+	"fcpipe/schema"
+	"fcpipe/sync/simulator"
+)
+
+// worker runs trials one after another, in a directory and with a bank of its own.
+type worker struct {
+	program string // fcpipe
+	dir     string
+	bank    *bank
+	trials  int
+	output  *os.File
+}
+
+func newWorker(program, dir string) (*worker, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	bank, err := openBank()
+	if err != nil {
+		return nil, err
+	}
+	output, err := os.Create(filepath.Join(dir, "output"))
+	if err != nil {
+		return nil, err
+	}
+	return &worker{program: program, dir: dir, bank: bank, output: output}, nil
+}
+
+// root is the directory of this trial. Each has another: this process must not see the
+// DuckDB file of the last one under the same path.
+func (w *worker) root() string { return filepath.Join(w.dir, fmt.Sprintf("trial-%d", w.trials)) }
+
+func (w *worker) data() string { return filepath.Join(w.root(), "data") }
+
+func (w *worker) settings() schema.Settings {
+	return schema.Settings{Threads: 1, MemoryLimit: 256 << 20}
+}
+
+// begin puts directory and bank back to how a scenario starts.
+func (w *worker) begin(s *scenario) error {
+	if err := w.fresh(); err != nil {
+		return err
+	}
+	if err := copyTree(s.data, w.data()); err != nil {
+		return err
+	}
+	return w.putWorld(s.worlds[0])
+}
+
+// fresh starts an empty trial.
+func (w *worker) fresh() error {
+	if err := os.RemoveAll(w.root()); err != nil {
+		return err
+	}
+	w.trials++
+	if err := os.MkdirAll(w.root(), 0o700); err != nil {
+		return err
+	}
+	config := fmt.Sprintf(`stripe: {api_base: %q, requests_per_second: 1000, concurrency: 1}
+sync: {wait: 90s}
+data: {dir: data, threads: 1, memory_limit: 256MiB}
+`, w.bank.url)
+	return os.WriteFile(filepath.Join(w.root(), "config.yaml"), []byte(config), 0o600)
+}
+
+func (w *worker) putWorld(path string) error {
+	world, err := simulator.Load(path)
+	if err != nil {
+		return err
+	}
+	w.bank.put(world)
+	return nil
+}
+
+func environment(extra ...string) []string {
+	return append([]string{"STRIPE_API_KEY=sk_test_crash", "FCPIPE_TEST_SLEEP=never", "GOMAXPROCS=1", "HOME=/nonexistent", "PATH=/usr/bin:/bin"}, extra...)
+}
+
+// clean runs a round nobody disturbs and returns its exit code and what it said.
+func (w *worker) clean(ctx context.Context, args ...string) (int, string, error) {
+	if len(args) == 0 {
+		args = []string{"run"}
+	}
+	command := exec.CommandContext(ctx, w.program, args...)
+	command.Dir, command.Env = w.root(), environment()
+	said, err := command.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return 0, "", err
+	}
+	return command.ProcessState.ExitCode(), strings.TrimSpace(string(said)), nil
+}
+
+// traced runs a round with every call that matters shown to handle: changes below the data
+// directory, and bytes sent to the bank.
+func (w *worker) traced(started func(pid int), handle func(*tracer.Call, []string) tracer.Verdict, extra ...string) (tracer.Exit, error) {
+	if err := w.output.Truncate(0); err != nil {
+		return tracer.Exit{}, err
+	}
+	if _, err := w.output.Seek(0, 0); err != nil {
+		return tracer.Exit{}, err
+	}
+	inside := w.data()
+	return tracer.Run(tracer.Program{
+		Path: w.program, Args: []string{"run"}, Env: environment(extra...), Dir: w.root(), Output: w.output,
+	}, started, func(call *tracer.Call) tracer.Verdict {
+		paths := call.Paths()
+		if !slices.ContainsFunc(paths, func(path string) bool {
+			return path == inside || strings.HasPrefix(path, inside+"/") || call.Name == "write" && strings.HasPrefix(path, "socket:")
+		}) {
+			return tracer.Verdict{}
+		}
+		return handle(call, paths)
+	})
+}
+
+// said is what the traced round printed.
+func (w *worker) said() string {
+	text, _ := os.ReadFile(w.output.Name())
+	return strings.TrimSpace(string(text))
+}
+
+// killAt runs a round that is killed before its nth call that matters. It reports false when
+// the round ended first.
+func (w *worker) killAt(n int) (killed bool, last string, err error) {
+	count := 0
+	exit, err := w.traced(nil, func(call *tracer.Call, paths []string) tracer.Verdict {
+		count++
+		if count == n {
+			last = call.Name + " " + w.short(paths)
+		}
+		return tracer.Verdict{Kill: count == n}
+	})
+	return exit.Signal == syscall.SIGKILL, last, err
+}
+
+// killInRequest runs a round that is killed at a stage of its nth request.
+func (w *worker) killInRequest(n int, when stage) (killed bool, err error) {
+	exit, err := w.traced(func(pid int) {
+		w.bank.killAt(n, when, func() { _ = syscall.Kill(pid, syscall.SIGKILL) })
+	}, pass)
+	w.bank.killAt(0, 0, nil)
+	return exit.Signal == syscall.SIGKILL, err
+}
+
+// pass lets every call happen.
+func pass(*tracer.Call, []string) tracer.Verdict { return tracer.Verdict{} }
+
+// short writes paths without the trial's directory.
+func (w *worker) short(paths []string) string {
+	return strings.ReplaceAll(strings.Join(paths, " → "), w.data()+"/", "")
+}
+
+// recover runs a clean round and holds its end to the truth.
+func (w *worker) recover(ctx context.Context) (problems []string, err error) {
+	code, said, err := w.clean(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if code != 0 {
+		problems = append(problems, fmt.Sprintf("I11, I12: the clean round exited with %d: %s", code, said))
+	}
+	complete, err := w.checkComplete(ctx)
+	return append(problems, complete...), err
+}
