@@ -29,7 +29,7 @@ var (
 const roundsOfHistory = 12
 
 // TestRandomHistoriesKeepTheInvariants lives through histories of people, banks, faults, kills
-// and clocks. After every round the invariants I3, I4, I5, I11 and I14..I16 hold, at the end
+// and clocks. After every round the invariants I3, I4, I5, I11 and I13..I16 hold, at the end
 // I10. One history again: go test ./sync -run RandomHistories -histories 1 -seed N
 func TestRandomHistoriesKeepTheInvariants(t *testing.T) {
 	for n := range *histories {
@@ -54,14 +54,15 @@ type history struct {
 func (h *history) live() {
 	h.between = h.watch
 	h.change = func(o *Options) {
-		o.Events, o.Wait = h.random.IntN(2) == 0, time.Minute
+		o.Events, o.Wait, o.Deadline = h.random.IntN(2) == 0, time.Minute, longestRound
 		o.AuditEvery = 72 * time.Hour
 		o.Balance.Every = 20 * time.Hour
 	}
 	for n := range roundsOfHistory {
 		h.happen()
-		killed := h.random.IntN(4) == 0
+		killed, begun := h.random.IntN(4) == 0, h.server.Now()
 		report, err := h.maybeKilled(killed)
+		h.bounded(n, report, h.server.Now().Sub(begun))
 		h.holds(n, report, err)
 	}
 	h.server.ClearFaults()
@@ -85,7 +86,21 @@ func (h *history) happen() {
 	id := ids[h.random.IntN(len(ids))]
 	h.server.Advance(time.Duration(1+h.random.IntN(40)) * time.Hour)
 	h.server.ClearFaults()
-	switch h.random.IntN(12) {
+	rare := []string{ // what banks, networks and clocks do to rows and pages
+		`{"when": {"path": "/transactions", "times": 1}, "do": {"insert_now": 3}}`,
+		`{"when": {"path": "/transactions", "param": "starting_after", "times": 1}, "do": {"move_row": "top", "reveal": "new_refresh"}}`,
+		`{"when": {"path": "/transactions", "account": "` + id + `", "times": 1}, "do": {"replace_row": true}}`,
+		`{"when": {"path": "/transactions", "account": "` + id + `", "times": 1}, "do": {"change_status": "void"}}`,
+		`{"when": {"path": "/transactions", "times": 2}, "do": {"dup_page": true}}`,
+		`{"when": {"path": "/transactions", "times": 1}, "do": {"repeat_page": true}}`,
+		`{"when": {"path": "/transactions", "times": 3}, "do": {"shuffle": true}}`,
+		`{"when": {"path": "/accounts", "times": 1}, "do": {"stale_read": "90m"}}`,
+		`{"when": {"feature": "transactions", "account": "` + id + `"}, "do": {"pend_for": "30h"}}`,
+		`{"when": {"path": "/transactions", "times": 1}, "do": {"set": {"amount": 3.5}}}`,
+		`{"when": {"path": "/transactions", "times": 1}, "do": {"malform": "cut"}}`,
+		`{"when": {"path": "/transactions", "probability": 0.3}, "do": {"drop_before": true}}`,
+	}
+	switch n := h.random.IntN(12 + len(rare)); n {
 	case 0:
 		h.note("relink " + id)
 		h.server.Relink(id)
@@ -107,12 +122,33 @@ func (h *history) happen() {
 		h.arm(`{"when": {"path": "/transactions", "times": 2}, "do": {"status": 200, "body": "{}"}}`)
 	case 9:
 		h.arm(`{"when": {"method": "POST", "times": 1}, "do": {"status": 409}}`)
+	case 10, 11: // a quiet night
+	default:
+		h.arm(rare[n-12])
+	}
+}
+
+// longestRound is the deadline of rounds in histories.
+const longestRound = time.Hour
+
+// bounded is I13: a round sends what it needs and ends in time. Beside pages and purchases it
+// may list accounts, read them again after paging, and look at pending ones: of five accounts.
+func (h *history) bounded(n int, report Report, took time.Duration) {
+	first := report.Reads + report.Writes - report.Retries
+	if needed := report.Pages + report.RefreshesAsked; first > needed*11/10+80 {
+		h.broken = append(h.broken, fmt.Sprintf("I13 after round %d: %d requests beside retries for %d pages and purchases", n, first, needed))
+	}
+	if report.Retries > 20+first/10 {
+		h.broken = append(h.broken, fmt.Sprintf("I13 after round %d: %d retries of %d requests", n, report.Retries, first))
+	}
+	if took > longestRound+time.Minute {
+		h.broken = append(h.broken, fmt.Sprintf("I13 after round %d: it took %v", n, took))
 	}
 }
 
 func (h *history) arm(text string) {
 	h.note("fault " + text)
-	h.server.AddFault(fault(text))
+	h.must(h.server.AddFault(fault(text)))
 }
 
 func (h *history) note(text string) { h.log = append(h.log, text) }
