@@ -1,6 +1,7 @@
 package export
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 )
@@ -17,19 +18,25 @@ func (e *export) showView(m *Manifest) error {
 		return nil
 	}
 	if err := e.buildView(m); err != nil {
-		e.report.View = err.Error()
-		_ = os.Remove(filepath.Join(e.Dir, currentName)) // better none than an old one
-		_ = os.RemoveAll(filepath.Join(e.Dir, viewDirectory))
-		return nil
+		return e.withoutView(err)
 	}
 	if err := e.Hook("view.built"); err != nil {
 		return err
 	}
 	if err := e.switchView(m); err != nil {
-		e.report.View = err.Error()
-		return nil
+		return e.withoutView(err)
 	}
 	return e.Hook("view.switched")
+}
+
+// withoutView leaves no lake/current rather than an old one. Where even that fails people
+// would go on reading the old one, so it is an error.
+func (e *export) withoutView(why error) error {
+	e.report.View = why.Error()
+	if err := os.Remove(filepath.Join(e.Dir, currentName)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return errors.Join(why, err)
+	}
+	return os.RemoveAll(filepath.Join(e.Dir, viewDirectory))
 }
 
 func (e *export) view(m *Manifest) string { return filepath.Join(e.Dir, viewDirectory, m.ExportID) }

@@ -65,7 +65,7 @@ func TestNoInstanceReachesOutsideOrCanBeOpenedUp(t *testing.T) {
 		"SET enable_external_access = true", "SET GLOBAL allowed_directories = ['/']", "SET GLOBAL allowed_paths = ['/etc/passwd']",
 		"SET lock_configuration = false", "RESET lock_configuration", "SET GLOBAL memory_limit = '100GB'", "SET threads = 64", "PRAGMA threads = 64",
 		"SET temp_directory = '/tmp'", "SET TimeZone = 'Asia/Tokyo'", "SET autoinstall_known_extensions = true", "SET allow_unsigned_extensions = true",
-		fmt.Sprintf("CREATE PERSISTENT SECRET (TYPE S3, KEY_ID 'a', SECRET 'b')"),
+		"CREATE PERSISTENT SECRET (TYPE S3, KEY_ID 'a', SECRET 'b')",
 	}
 	for name, database := range instances(t, s) {
 		for _, attempt := range attempts {

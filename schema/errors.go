@@ -27,8 +27,12 @@ func IsIO(err error) bool {
 	if failure.Type == duckdb.ErrorTypeIO {
 		return true
 	}
-	for _, text := range []string{"IO Error", "Could not write file", "No space left", "Could not fsync", "fsync failed"} {
-		if strings.Contains(failure.Msg, text) { // a failed checkpoint comes as a fatal error
+	// a failed commit or checkpoint comes as an error of another kind
+	for _, text := range []string{
+		"IO Error", "No space left", "fsync failed", "Could not fsync", "Could not write", "Could not read", "Could not remove file",
+		"Could not truncate", "Could not rename", "Cannot open file", "Could not seek",
+	} {
+		if strings.Contains(failure.Msg, text) {
 			return true
 		}
 	}

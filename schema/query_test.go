@@ -94,8 +94,10 @@ func TestQueryRefusesEverythingElse(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	for _, text := range []string{"SELEC 1", "SELECT nothing", "SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM 'https://example.com/x.parquet'", "SELECT 'x'::INTEGER",
-		fmt.Sprintf("COPY (SELECT 1) TO '%s/out.csv'", s.layout.Dir), fmt.Sprintf("EXPORT DATABASE '%s/out'", s.layout.Dir), "COPY (SELECT 1) TO 'out.csv'"} {
+	for _, text := range []string{
+		"SELEC 1", "SELECT nothing", "SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM 'https://example.com/x.parquet'", "SELECT 'x'::INTEGER",
+		fmt.Sprintf("COPY (SELECT 1) TO '%s/out.csv'", s.layout.Dir), fmt.Sprintf("EXPORT DATABASE '%s/out'", s.layout.Dir), "COPY (SELECT 1) TO 'out.csv'",
+	} {
 		if _, err := ask(t, reader, text); err == nil || errors.Is(err, ErrNotAQuestion) {
 			t.Errorf("%s: %v", text, err)
 		}
