@@ -76,6 +76,7 @@ func modelsFingerprint(models []header) string {
 	}
 	macros, _ := modelFiles.ReadFile(macroFile)
 	sum.Write(macros)
+	sum.Write([]byte(statement("as_of_macros")))
 	sum.Write([]byte(fieldIDs))
 	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
@@ -85,7 +86,7 @@ func prepareSchemas(ctx context.Context, connection *sql.Conn) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []string{statement("derived_schemas"), string(macros)} {
+	for _, step := range []string{statement("derived_schemas"), statement("as_of_macros"), string(macros)} {
 		if _, err := connection.ExecContext(ctx, step); err != nil {
 			return fmt.Errorf("macros: %w", err)
 		}

@@ -83,7 +83,7 @@ func appendDictionary(connection driver.Conn, rows []dictionaryRow, ids map[stri
 	return appender.Close()
 }
 
-// dictionaryRow describes a table (column "" and position 0) or a column.
+// dictionaryRow describes a table or table macro (column "" and position 0) or a column.
 type dictionaryRow struct {
 	schema, table, column string
 	position              int
@@ -92,12 +92,23 @@ type dictionaryRow struct {
 	description           string
 }
 
-// describe reads tables, columns and comments of a file.
+// describe reads tables, table macros, columns and comments of a file.
 func describe(ctx context.Context, database queryer) ([]dictionaryRow, error) {
 	var rows []dictionaryRow
 	err := eachRow(ctx, database, "dictionary_tables", func(scan scanner) error {
 		row := dictionaryRow{dataType: "TABLE"}
 		err := scan(&row.schema, &row.table, &row.description)
+		rows = append(rows, row)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = eachRow(ctx, database, "dictionary_macros", func(scan scanner) error {
+		var row dictionaryRow
+		var parameters string
+		err := scan(&row.schema, &row.table, &parameters, &row.description)
+		row.dataType = "TABLE MACRO (" + parameters + ")"
 		rows = append(rows, row)
 		return err
 	})

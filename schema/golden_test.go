@@ -130,6 +130,10 @@ func dictionaryPage(rows []dictionaryRow) string {
 		if table.position > 0 {
 			continue
 		}
+		if parameters, isMacro := strings.CutPrefix(table.dataType, "TABLE MACRO "); isMacro {
+			fmt.Fprintf(&page, "\n## %s.%s%s\n\n%s.\n", table.schema, table.table, parameters, table.description)
+			continue
+		}
 		fmt.Fprintf(&page, "\n## %s.%s\n\n%s.\n\n| column | type | null | meaning |\n|---|---|---|---|\n", table.schema, table.table, table.description)
 		for _, row := range rows {
 			if row.position > 0 && row.schema == table.schema && row.table == table.table {

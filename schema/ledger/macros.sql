@@ -6,10 +6,8 @@ CREATE OR REPLACE MACRO meta.sd(n, s, ss) AS CASE WHEN n >= 2 THEN sqrt((n * ss 
 
 CREATE OR REPLACE MACRO meta.parameter(wanted) AS (SELECT value FROM meta.parameters WHERE name = wanted);
 
--- What was known of every transaction at an instant; a later version never changes an earlier answer.
-CREATE OR REPLACE MACRO ledger.transactions_as_of(instant) AS TABLE
-  SELECT * FROM main.transaction_versions WHERE observed_at <= instant AND NOT superseded_on_arrival
-  QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY version DESC) = 1;
+-- main.transactions_as_of under its first name.
+CREATE OR REPLACE MACRO ledger.transactions_as_of(instant) AS TABLE FROM main.transactions_as_of(instant);
 
 -- The civil date of an instant. Banks that know only dates send midnight UTC: those are dates already.
 CREATE OR REPLACE MACRO ledger.is_midnight(instant) AS date_trunc('day', timezone('UTC', instant)) = timezone('UTC', instant);
