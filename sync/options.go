@@ -17,6 +17,7 @@ type Clock interface {
 const (
 	ModeSubscribe = "subscribe" // Stripe refreshes daily by itself; transactions only
 	ModeOnDemand  = "on_demand" // fcpipe asks, at most once per Every
+	ModeOnChange  = "on_change" // as on_demand, and only after its transactions were refreshed; balances only
 	ModeOff       = "off"       // never asked for; what is there is read
 )
 

@@ -141,14 +141,27 @@ func (p *planner) balance(a schema.Account) Decision {
 		d.Reason = reason
 	case a.BalanceRefresh != nil && a.BalanceRefresh.Status == "pending":
 		d.Action, d.Reason = ActionWait, ReasonPending
-	case policy.Mode != ModeOnDemand:
+	case policy.Mode == ModeOff:
 		d.Reason = ReasonOff
-	case p.due(a.BalanceRefresh, policy.Every):
-		return p.buy(d, ActionRefresh, ReasonDue, a)
-	default:
+	case !p.due(a.BalanceRefresh, policy.Every):
 		d.Reason = ReasonFresh
+	case policy.Mode == ModeOnDemand, a.BalanceRefresh == nil, a.BalanceRefresh.Status == "failed", unusable(a, FeatureTransactions) != "":
+		return p.buy(d, ActionRefresh, ReasonDue, a)
+	case p.movedSince(a, *a.BalanceRefresh):
+		return p.buy(d, ActionRefresh, ReasonChanged, a)
+	default:
+		d.Reason = ReasonUnchanged
 	}
 	return d
+}
+
+// movedSince reports whether transactions may have changed since a balance was asked for: a
+// later refresh of them succeeded, as the account list shows or as rows we hold prove. It
+// takes no read.
+func (p *planner) movedSince(a schema.Account, balance schema.RefreshState) bool {
+	t, through := a.TransactionRefresh, p.facts.state.Accounts[a.AccountID].CompleteThroughAt
+	return through != nil && through.After(balance.AttemptedAt) ||
+		t != nil && t.Status == "succeeded" && t.AttemptedAt.After(balance.AttemptedAt)
 }
 
 // unusable says why Stripe would not refresh a feature; "" when it would.

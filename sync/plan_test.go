@@ -29,6 +29,12 @@ func TestPlanDecides(t *testing.T) {
 	held := "fctxnref_9"
 	upToDate := schema.State{Accounts: map[string]schema.AccountState{"fca_1": {CursorRefreshID: &held}}}
 	limit := func(n int64) *int64 { return &n }
+	onChange := func(o *Options) { o.Balance.Mode = ModeOnChange }
+	lately := planNow.Add(-28 * time.Hour)
+	heldLater := schema.State{Accounts: map[string]schema.AccountState{"fca_1": {CursorRefreshID: &held, CompleteThroughAt: &lately}}}
+	balanceAsked := func(hours int) func(*schema.Account) { // its transactions were refreshed 30 hours ago
+		return func(a *schema.Account) { a.BalanceRefresh.AttemptedAt = planNow.Add(-time.Duration(hours) * time.Hour) }
+	}
 	for name, test := range map[string]struct {
 		account              func(*schema.Account)
 		state                schema.State
@@ -38,19 +44,36 @@ func TestPlanDecides(t *testing.T) {
 		balance, why         string
 		blocked              bool
 	}{
-		"new rows":        {transactions: ActionFetch, reason: ReasonNewRows, balance: ActionRefresh, why: ReasonDue},
-		"nothing new":     {state: upToDate, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
-		"not subscribed":  {account: func(a *schema.Account) { a.Subscriptions = nil }, transactions: ActionSubscribe, reason: ReasonNotSubscribed, balance: ActionRefresh, why: ReasonDue},
-		"on demand":       {options: func(o *Options) { o.Transactions.Mode = ModeOnDemand }, transactions: ActionRefresh, reason: ReasonDue, balance: ActionRefresh, why: ReasonDue},
-		"pending":         {account: func(a *schema.Account) { a.TransactionRefresh.Status, a.BalanceRefresh.Status = "pending", "pending" }, transactions: ActionWait, reason: ReasonPending, balance: ActionWait, why: ReasonPending},
-		"fresh":           {state: upToDate, account: func(a *schema.Account) { a.BalanceRefresh.AttemptedAt = planNow.Add(-time.Hour) }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonFresh},
-		"failed":          {state: upToDate, account: func(a *schema.Account) { a.TransactionRefresh.Status, a.TransactionRefresh.RefreshID = "failed", nil }, transactions: ActionSkip, reason: ReasonRefreshFailed, balance: ActionRefresh, why: ReasonDue},
-		"never refreshed": {account: func(a *schema.Account) { a.TransactionRefresh = nil }, transactions: ActionSkip, reason: ReasonNeverRefreshed, balance: ActionRefresh, why: ReasonDue},
-		"inactive":        {state: upToDate, account: func(a *schema.Account) { a.Status = "inactive" }, transactions: ActionSkip, reason: ReasonInactive, balance: ActionSkip, why: ReasonInactive},
-		"inactive, rows":  {account: func(a *schema.Account) { a.Status = "inactive" }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonInactive},
-		"disconnected":    {account: func(a *schema.Account) { a.Status = "disconnected" }, transactions: ActionSkip, reason: ReasonDisconnected, balance: ActionSkip, why: ReasonDisconnected},
-		"no permission":   {account: func(a *schema.Account) { a.Permissions = []string{"ownership"} }, transactions: ActionSkip, reason: ReasonNoPermission, balance: ActionSkip, why: ReasonNoPermission},
-		"balance off":     {state: upToDate, options: func(o *Options) { o.Balance.Mode = ModeOff }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonOff},
+		"new rows":              {transactions: ActionFetch, reason: ReasonNewRows, balance: ActionRefresh, why: ReasonDue},
+		"nothing new":           {state: upToDate, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
+		"not subscribed":        {account: func(a *schema.Account) { a.Subscriptions = nil }, transactions: ActionSubscribe, reason: ReasonNotSubscribed, balance: ActionRefresh, why: ReasonDue},
+		"on demand":             {options: func(o *Options) { o.Transactions.Mode = ModeOnDemand }, transactions: ActionRefresh, reason: ReasonDue, balance: ActionRefresh, why: ReasonDue},
+		"pending":               {account: func(a *schema.Account) { a.TransactionRefresh.Status, a.BalanceRefresh.Status = "pending", "pending" }, transactions: ActionWait, reason: ReasonPending, balance: ActionWait, why: ReasonPending},
+		"fresh":                 {state: upToDate, account: func(a *schema.Account) { a.BalanceRefresh.AttemptedAt = planNow.Add(-time.Hour) }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonFresh},
+		"failed":                {state: upToDate, account: func(a *schema.Account) { a.TransactionRefresh.Status, a.TransactionRefresh.RefreshID = "failed", nil }, transactions: ActionSkip, reason: ReasonRefreshFailed, balance: ActionRefresh, why: ReasonDue},
+		"never refreshed":       {account: func(a *schema.Account) { a.TransactionRefresh = nil }, transactions: ActionSkip, reason: ReasonNeverRefreshed, balance: ActionRefresh, why: ReasonDue},
+		"inactive":              {state: upToDate, account: func(a *schema.Account) { a.Status = "inactive" }, transactions: ActionSkip, reason: ReasonInactive, balance: ActionSkip, why: ReasonInactive},
+		"inactive, rows":        {account: func(a *schema.Account) { a.Status = "inactive" }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonInactive},
+		"disconnected":          {account: func(a *schema.Account) { a.Status = "disconnected" }, transactions: ActionSkip, reason: ReasonDisconnected, balance: ActionSkip, why: ReasonDisconnected},
+		"no permission":         {account: func(a *schema.Account) { a.Permissions = []string{"ownership"} }, transactions: ActionSkip, reason: ReasonNoPermission, balance: ActionSkip, why: ReasonNoPermission},
+		"balance off":           {state: upToDate, options: func(o *Options) { o.Balance.Mode = ModeOff }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonOff},
+		"on change, moved":      {state: upToDate, options: onChange, account: balanceAsked(31), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonChanged},
+		"on change, quiet":      {state: upToDate, options: onChange, account: balanceAsked(29), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonUnchanged},
+		"on change, too early":  {state: upToDate, options: onChange, account: balanceAsked(23), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonFresh},
+		"on change, held later": {state: heldLater, options: onChange, account: balanceAsked(29), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonChanged},
+		"on change, never had":  {state: upToDate, options: onChange, account: func(a *schema.Account) { a.BalanceRefresh = nil }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
+		"on change, failed": {state: upToDate, options: onChange, account: func(a *schema.Account) {
+			balanceAsked(29)(a)
+			a.BalanceRefresh.Status = "failed"
+		}, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
+		"on change, transactions fail": {state: upToDate, options: onChange, account: func(a *schema.Account) {
+			balanceAsked(31)(a)
+			a.TransactionRefresh.Status, a.TransactionRefresh.RefreshID = "failed", nil
+		}, transactions: ActionSkip, reason: ReasonRefreshFailed, balance: ActionSkip, why: ReasonUnchanged},
+		"on change, not shared": {options: onChange, account: func(a *schema.Account) {
+			balanceAsked(29)(a)
+			a.Permissions = []string{"balances"}
+		}, transactions: ActionSkip, reason: ReasonNoPermission, balance: ActionRefresh, why: ReasonDue},
 		"live, no budget": {options: func(o *Options) { o.Key, o.MaxPerMonth = "rk_live_x", nil }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonBudgetNotSet},
 		"over budget":     {options: func(o *Options) { o.MaxPerRun = limit(99_999) }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonOverBudget, blocked: true},
 		"over the month":  {options: func(o *Options) { o.MaxPerMonth = limit(150_000) }, facts: func(f *planFacts) { f.spentMonth = 100_000 }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonOverBudget, blocked: true},

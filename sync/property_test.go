@@ -36,7 +36,7 @@ func TestRandomHistoriesKeepTheInvariants(t *testing.T) {
 		seed := *firstSeed + uint64(n)
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			t.Parallel()
-			h := &history{world: newWorld(t, simulator.Config{Seed: seed, Accounts: 5, Holders: 3, HistoryDays: 25, Linked: seed%2 == 0, Calm: seed%3 == 0})}
+			h := &history{world: newWorld(t, simulator.Config{Seed: seed, Accounts: 5, Holders: 3, HistoryDays: 25, Linked: seed%2 == 0, Calm: seed%3 == 0}), calm: seed%3 == 0}
 			h.random = rand.New(rand.NewPCG(seed, 7))
 			h.live()
 		})
@@ -47,6 +47,7 @@ func TestRandomHistoriesKeepTheInvariants(t *testing.T) {
 type history struct {
 	*world
 	random *rand.Rand
+	calm   bool
 	log    []string
 	broken []string // from inside requests
 }
@@ -57,6 +58,9 @@ func (h *history) live() {
 		o.Events, o.Wait, o.Deadline = h.random.IntN(2) == 0, time.Minute, longestRound
 		o.AuditEvery = 72 * time.Hour
 		o.Balance.Every = 20 * time.Hour
+		if h.calm {
+			o.Balance.Mode = ModeOnChange
+		}
 	}
 	for n := range roundsOfHistory {
 		h.happen()

@@ -21,6 +21,8 @@ const (
 	ReasonNotConfirmed   = "not_confirmed"
 	ReasonResting        = "resting"
 	ReasonPaced          = "paced"
+	ReasonChanged        = "changed"
+	ReasonUnchanged      = "unchanged"
 )
 
 var reasonTexts = map[string]string{
@@ -42,6 +44,8 @@ var reasonTexts = map[string]string{
 	ReasonNotConfirmed:   "an earlier request was never answered; what became of it is settled first",
 	ReasonPaced:          "its turn comes: stripe.reads_per_30_days does not carry every account each day, so the stalest are read first",
 	ReasonResting:        "rows were refused again and again; the account is read less and less often, at least daily",
+	ReasonChanged:        "its transactions were refreshed since the last balance",
+	ReasonUnchanged:      "its transactions were not refreshed since the last balance (mode on_change)",
 	ReasonClockDrift:     "this machine's clock is over five minutes off; nothing is bought until it is right",
 }
 

@@ -33,7 +33,7 @@ type StripeConfig struct {
 type SyncConfig struct {
 	Holders      []string      `yaml:"holders" jsonschema:"description=cus_… or acct_… or customer_account:acct_… ids; empty is every account"`
 	Transactions FeatureConfig `yaml:"transactions" jsonschema:"description=mode subscribe or on_demand or off"`
-	Balance      FeatureConfig `yaml:"balance" jsonschema:"description=mode on_demand or off"`
+	Balance      FeatureConfig `yaml:"balance" jsonschema:"description=mode on_demand or on_change or off"`
 	Wait         Duration      `yaml:"wait" jsonschema:"description=For refreshes Stripe has not finished"`
 	Deadline     Duration      `yaml:"deadline" jsonschema:"description=For a whole round"`
 	Events       bool          `yaml:"events" jsonschema:"description=Most rounds learn from events what changed"`
@@ -42,7 +42,7 @@ type SyncConfig struct {
 
 // FeatureConfig is how one feature is kept fresh.
 type FeatureConfig struct {
-	Mode  string   `yaml:"mode" jsonschema:"enum=subscribe,enum=on_demand,enum=off"`
+	Mode  string   `yaml:"mode" jsonschema:"enum=subscribe,enum=on_demand,enum=on_change,enum=off"`
 	Every Duration `yaml:"every"`
 }
 

@@ -74,8 +74,10 @@ func (c SyncConfig) check() error {
 	switch {
 	case !slices.Contains([]string{"subscribe", "on_demand", "off"}, c.Transactions.Mode):
 		return fmt.Errorf("sync.transactions.mode: %q is not subscribe, on_demand or off", c.Transactions.Mode)
-	case !slices.Contains([]string{"on_demand", "off"}, c.Balance.Mode):
-		return fmt.Errorf("sync.balance.mode: %q is not on_demand or off; Stripe has no subscription for balances", c.Balance.Mode)
+	case !slices.Contains([]string{"on_demand", "on_change", "off"}, c.Balance.Mode):
+		return fmt.Errorf("sync.balance.mode: %q is not on_demand, on_change or off; Stripe has no subscription for balances", c.Balance.Mode)
+	case c.Balance.Mode == "on_change" && c.Transactions.Mode == "off":
+		return fmt.Errorf("sync.balance.mode: on_change waits for refreshes of transactions, and sync.transactions.mode is off; choose on_demand")
 	case c.Transactions.Every < Duration(time.Minute) || c.Balance.Every < Duration(time.Minute):
 		return fmt.Errorf("sync.…every: at least 1m")
 	case c.AuditEvery != 0 && c.AuditEvery < Duration(time.Hour):

@@ -110,10 +110,11 @@ func TestConfigRoundTripsThroughItsOwnOutput(t *testing.T) {
 
 func TestConfigErrorsNameTheLineAndTheKey(t *testing.T) {
 	for text, want := range map[string]string{
-		"strip: {}":                                   `line 1: unknown key "strip"; did you mean "stripe"?`,
-		"data:\n  memory_limit: 1":                    `line 2: "1" is no size; write it with a unit, such as 512MiB or 1GiB`,
-		"sync:\n  wait: soon":                         `line 2: "soon" is no duration; write it with a unit, such as 30s, 10m or 24h`,
-		"sync: {balance: {mode: subscribe}}":          `sync.balance.mode: "subscribe" is not on_demand or off; Stripe has no subscription for balances`,
+		"strip: {}":                          `line 1: unknown key "strip"; did you mean "stripe"?`,
+		"data:\n  memory_limit: 1":           `line 2: "1" is no size; write it with a unit, such as 512MiB or 1GiB`,
+		"sync:\n  wait: soon":                `line 2: "soon" is no duration; write it with a unit, such as 30s, 10m or 24h`,
+		"sync: {balance: {mode: subscribe}}": `sync.balance.mode: "subscribe" is not on_demand, on_change or off; Stripe has no subscription for balances`,
+		"sync: {transactions: {mode: \"off\"}, balance: {mode: on_change}}": `sync.balance.mode: on_change waits for refreshes of transactions, and sync.transactions.mode is off; choose on_demand`,
 		"prices: {balance: 1e3}":                      `line 1: "1e3" is no amount of US dollars; write 25 or 0.10`,
 		"data: {file_mode: \"0666\"}":                 `line 1: "0666" is no mode for bank data; write "0600" or, for a group of analysts, "0640"`,
 		"analytics: {timezone: Mars/Olympus}":         `analytics.timezone: "Mars/Olympus" is no time zone; write UTC or a name such as America/New_York`,
