@@ -67,6 +67,10 @@ interop: build ## read a demo's file and lake with DuckDB 1.2 and current, pyarr
 golden: ## rewrite generated files: data dictionary, field ids, golden outputs
 	$(GO) test ./... -run 'Golden|Script' -update
 
+.PHONY: fixture
+fixture: ## the data directory of this schema version that later versions must upgrade; once, when a migration is added
+	$(GO) test ./schema -run 'TestFixture$$' -fixture -count 1
+
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (30s)
 	@for package in $$($(GO) list ./...); do \
