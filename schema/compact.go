@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 )
 
 // compactionFloor is the size, in blocks of 256 KiB, below which free blocks do not matter.
@@ -15,7 +14,7 @@ const compactionFloor = 64
 // old bytes behind. Tables, macros and comments are kept.
 func (s *Store) compact(ctx context.Context) (err error) {
 	next := s.layout.Next()
-	fresh := filepath.Join(s.layout.State(), "compacted.duckdb")
+	fresh := s.layout.compacted()
 	if err := removeDatabase(fresh); err != nil {
 		return err
 	}
@@ -34,8 +33,8 @@ func (s *Store) compact(ctx context.Context) (err error) {
 		"DETACH sparse",
 	} {
 		if _, err := database.ExecContext(ctx, step); err != nil {
-			return errors.Join(fmt.Errorf("compact: %w", err), os.Remove(fresh))
+			return errors.Join(fmt.Errorf("compact: %w", err), removeDatabase(fresh))
 		}
 	}
-	return os.Rename(fresh, next)
+	return os.Rename(fresh, next) // swap makes it durable, under this name, before anybody sees it
 }

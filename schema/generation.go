@@ -27,7 +27,7 @@ type Generation struct {
 // newGeneration copies the published file, or starts an empty one, and brings it to this program's schema.
 func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool, err error) {
 	next := s.layout.Next()
-	if err := removeDatabase(next); err != nil {
+	if err := errors.Join(removeDatabase(next), removeDatabase(s.layout.compacted())); err != nil {
 		return nil, false, fmt.Errorf("next generation: %w", err)
 	}
 	if err := s.checkSpace(); err != nil {
@@ -96,19 +96,38 @@ func copyDatabase(source, target string) (copied bool, err error) {
 	return true, err
 }
 
-// checkSpace refuses to start what the disk cannot hold: the copy, its growth and the lake's new files.
+// checkSpace refuses to start what the disk cannot hold.
 func (s *Store) checkSpace() error {
-	var size int64
-	if info, err := os.Stat(s.layout.Database()); err == nil {
-		size = info.Size()
-	}
-	var file unix.Statfs_t
-	if err := unix.Statfs(s.layout.State(), &file); err != nil {
+	free, err := s.freeSpace(s.layout.State())
+	if err != nil {
 		return fmt.Errorf("free space of %s: %w", s.layout.State(), err)
 	}
-	need, free := 3*size+64<<20, int64(file.Bavail)*file.Bsize //nolint:unconvert // Bsize has another type on other systems
-	if free < need {
+	if need := s.spaceNeeded(); free < need {
 		return fmt.Errorf("%s has %d MiB free, a round needs %d MiB: %w", filepath.Dir(s.layout.Database()), free>>20, need>>20, unix.ENOSPC)
 	}
 	return nil
+}
+
+// spaceNeeded is an upper bound of what a round writes: the copy of the published file, its
+// compaction, and the lake's new files; and of what landed, its versions and current rows, the
+// derived tables, the same once more when compacted, and the lake.
+func (s *Store) spaceNeeded() int64 {
+	need := int64(64 << 20)
+	if info, err := os.Stat(s.layout.Database()); err == nil {
+		need += 3 * info.Size()
+	}
+	segments, _ := filepath.Glob(filepath.Join(s.layout.Landing(), "[0-9]*.duckdb")) // the pattern is good
+	for _, segment := range segments {
+		if info, err := os.Stat(segment); err == nil {
+			need += 6 * info.Size()
+		}
+	}
+	return need
+}
+
+// freeSpace is what an ordinary user may still write to a directory's file system, in bytes.
+func freeSpace(directory string) (int64, error) {
+	var file unix.Statfs_t
+	err := unix.Statfs(directory, &file)
+	return int64(file.Bavail) * file.Bsize, err //nolint:unconvert // Bsize has another type on other systems
 }

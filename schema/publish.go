@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // publishExpectation is what a generation must show when it is opened again.
@@ -114,12 +116,13 @@ func (s *Store) swap() error {
 	return nil
 }
 
-// keepPrevious links the published file under its time of replacement and removes the oldest.
+// keepPrevious keeps the published file under its time of replacement and removes the oldest.
+// By link: until the rename both names show one file, and nothing is copied.
 func (s *Store) keepPrevious() error {
 	directory := s.layout.Previous()
 	if s.options.KeepGenerations > 0 {
 		name := s.now().UTC().Format("20060102T150405.000000000Z") + ".duckdb"
-		if err := os.Link(s.layout.Database(), filepath.Join(directory, name)); err != nil &&
+		if err := linkOrCopy(s.layout.Database(), filepath.Join(directory, name)); err != nil &&
 			!errors.Is(err, os.ErrNotExist) && !errors.Is(err, os.ErrExist) {
 			return err
 		}
@@ -136,4 +139,18 @@ func (s *Store) keepPrevious() error {
 		kept = kept[1:]
 	}
 	return syncDirectory(directory)
+}
+
+// linkOrCopy gives a file a second name, or copies it where the file system has no links.
+func linkOrCopy(from, to string) error { return linkOrCopyBy(os.Link, from, to) }
+
+func linkOrCopyBy(link func(from, to string) error, from, to string) error {
+	err := link(from, to)
+	if !errors.Is(err, unix.EPERM) && !errors.Is(err, unix.ENOTSUP) && !errors.Is(err, unix.EMLINK) {
+		return err
+	}
+	if _, err := copyDatabase(from, to); err != nil {
+		return errors.Join(err, os.Remove(to))
+	}
+	return syncFile(to)
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // StoreOptions say where a store lies and how it behaves.
@@ -28,6 +30,8 @@ type Store struct {
 	options StoreOptions
 	journal *Journal
 	hook    func(string)
+
+	freeSpace func(directory string) (int64, error)
 }
 
 // OpenStore makes the directories it needs and checks what it finds.
@@ -40,7 +44,7 @@ func OpenStore(ctx context.Context, options StoreOptions) (*Store, error) {
 	if options.Hook == nil {
 		options.Hook = func(string) {}
 	}
-	s := &Store{layout: options.Layout, options: options, hook: options.Hook}
+	s := &Store{layout: options.Layout, options: options, hook: options.Hook, freeSpace: freeSpace}
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
@@ -65,7 +69,28 @@ func (s *Store) prepare() error {
 			return err
 		}
 	}
+	if err := checkOneFileSystem(s.layout.Dir, s.layout.State(), s.layout.Previous()); err != nil {
+		return err
+	}
 	return checkWritable(s.layout.State())
+}
+
+// checkOneFileSystem refuses directories between which nothing can be renamed or linked: a file
+// that has to be copied into its place is not replaced in one step.
+func checkOneFileSystem(first string, others ...string) error {
+	var want, got unix.Stat_t
+	if err := unix.Stat(first, &want); err != nil {
+		return &fs.PathError{Op: "stat", Path: first, Err: err}
+	}
+	for _, other := range others {
+		if err := unix.Stat(other, &got); err != nil {
+			return &fs.PathError{Op: "stat", Path: other, Err: err}
+		}
+		if got.Dev != want.Dev {
+			return fmt.Errorf("%s and %s are on different file systems, a new file could not be put in place in one step: %w", first, other, unix.EXDEV)
+		}
+	}
+	return nil
 }
 
 // Layout names the files of the store.

@@ -1,0 +1,183 @@
+package schema
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// previous lists the generations kept, oldest first.
+func (s *testStore) previous() []string {
+	s.t.Helper()
+	kept, err := filepath.Glob(filepath.Join(s.layout.Previous(), "*.duckdb"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return kept
+}
+
+// published runs a round that publishes one more transaction.
+func (s *testStore) published(n int) string {
+	s.t.Helper()
+	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_"+strconv.Itoa(n), "fca_1", int64(-n), n)}})
+	return string(readFile(s.t, s.layout.Database()))
+}
+
+func TestAsManyGenerationsAreKeptAsConfigured(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.options.KeepGenerations = 2
+	var files []string
+	for n := 1; n <= 4; n++ {
+		files = append(files, s.published(n))
+	}
+	kept := s.previous()
+	if len(kept) != 2 || string(readFile(t, kept[0])) != files[1] || string(readFile(t, kept[1])) != files[2] {
+		t.Errorf("of four generations, kept %v", kept)
+	}
+	s.options.KeepGenerations = 0
+	s.published(5)
+	if kept := s.previous(); len(kept) != 0 {
+		t.Errorf("kept %v", kept)
+	}
+}
+
+func TestTheReplacedFileIsKeptBeforeItIsReplaced(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	first := s.published(1)
+	wal := s.layout.Database() + ".wal"
+	if err := os.WriteFile(wal, []byte("of somebody who opened the file for writing"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	reached := false
+	s.hook = func(point string) {
+		if point != "publish.before_rename" {
+			return
+		}
+		reached = true
+		kept := s.previous()
+		if len(kept) != 1 || string(readFile(t, kept[0])) != first || string(readFile(t, s.layout.Database())) != first {
+			t.Errorf("before the rename there is %v", kept)
+		}
+		if _, err := os.Stat(wal); !errors.Is(err, os.ErrNotExist) {
+			t.Error("a write-ahead log would be replayed into the new file")
+		}
+	}
+	if second := s.published(2); !reached || second == first {
+		t.Error("nothing was published")
+	}
+}
+
+func TestFileSystemsWithoutLinksGetACopy(t *testing.T) {
+	t.Parallel()
+	from, to := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
+	if err := os.WriteFile(from, []byte("content"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := linkOrCopyBy(func(string, string) error { return unix.EPERM }, from, to); err != nil || string(readFile(t, to)) != "content" {
+		t.Errorf("%v", err)
+	}
+	if err := linkOrCopyBy(func(string, string) error { return unix.EIO }, from, to+"2"); !errors.Is(err, unix.EIO) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestARoundThatDoesNotFitOnTheDiskDoesNotBegin(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	free := int64(0)
+	s.freeSpace = func(string) (int64, error) { return free, nil }
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(landing.Land(t.Context(), Landed{Accounts: []Account{testAccount("fca_1")}}), landing.Seal(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	segment, err := os.Stat(landing.segments()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := 64<<20 + 6*segment.Size() // a first load has no file to copy, but what landed becomes one
+	for _, test := range []struct {
+		free int64
+		fits bool
+	}{{0, false}, {first - 1, false}, {first, true}} {
+		free = test.free
+		_, err := s.publish(landing)
+		if fits := err == nil; fits != test.fits || !fits && !errors.Is(err, unix.ENOSPC) {
+			t.Errorf("with %d of %d bytes free: %v", free, first, err)
+		}
+		if left, _ := filepath.Glob(s.layout.Next() + "*"); len(left) > 0 {
+			t.Errorf("left %v", left)
+		}
+	}
+	published, err := os.Stat(s.layout.Database())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if need := s.spaceNeeded(); need != 64<<20+3*published.Size() { // itself again, compacted again, and the lake
+		t.Errorf("needs %d bytes beside a file of %d", need, published.Size())
+	}
+}
+
+func TestAFileThatIsMostlyAirIsCompacted(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.published(1)
+	change(t, s.layout.Database(), []string{
+		"CREATE TABLE main.ballast AS SELECT uuid() AS id FROM range(2000000)", "CHECKPOINT",
+		// rows that no round touches, behind the ballast: a free end DuckDB cuts off by itself
+		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' FROM meta.store, range(100000)", "CHECKPOINT",
+		"DROP TABLE main.ballast",
+	})
+	airy := fileSize(t, s.layout.Database())
+	before := s.query("SELECT bit_xor(hash(t)) FROM main.transaction_versions t")
+	// what a killed compaction left does not disturb
+	if err := os.WriteFile(s.layout.compacted(), []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	checkpointed := int64(0)
+	s.hook = func(point string) {
+		if point == "publish.checkpointed" {
+			checkpointed = fileSize(t, s.layout.Next())
+		}
+	}
+	s.round(Landed{Accounts: []Account{testAccount("fca_2")}})
+	if checkpointed < airy {
+		t.Fatalf("the round left %d of %d bytes: nothing was there to compact", checkpointed, airy)
+	}
+	s.want("SELECT bit_xor(hash(t)) FROM main.transaction_versions t", before)
+	s.want("SELECT count(*) FROM main.accounts", "2")
+	if size := fileSize(t, s.layout.Database()); size > airy/2 {
+		t.Errorf("still %d bytes, it was %d", size, airy)
+	}
+	left, _ := filepath.Glob(filepath.Join(s.layout.State(), "*.duckdb*"))
+	if len(left) > 0 {
+		t.Errorf("left %v", left)
+	}
+}
+
+func fileSize(t *testing.T, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
+}
+
+func TestDataOnTwoFileSystemsIsRefused(t *testing.T) {
+	t.Parallel()
+	if err := checkOneFileSystem(t.TempDir(), "/proc"); !errors.Is(err, unix.EXDEV) {
+		t.Errorf("%v", err)
+	}
+	if err := checkOneFileSystem(t.TempDir(), t.TempDir()); err != nil {
+		t.Error(err)
+	}
+}
