@@ -54,6 +54,10 @@ crash-full: build bin/crash ## the whole proof, in some hours: every kill and fa
 	bin/crash -commit $(VERSION) -results bin/crash.json -page schema/RELIABILITY.md \
 	  -kills -1 -compound 9000 -failures -1 -cuts 6000 -publishes 200
 
+.PHONY: mutants
+mutants: ## break fcpipe on purpose, one promise at a time: a test must notice each; half an hour (Linux, amd64)
+	nice $(GO) run ./cmd/mutants
+
 .PHONY: property
 property: ## the sync engine through 150 random histories of faults, kills and clocks: 2,400 rounds, ten minutes
 	$(GO) test ./sync -run RandomHistories -histories 150 -timeout 60m

@@ -1,0 +1,95 @@
+package schema
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestLastReadingOfABatchCounts(t *testing.T) {
+	s := newTestStore(t)
+	read := func(id string, amount int64, updated time.Duration) Landed {
+		row := testTransaction(id, "fca_1", amount, 10)
+		row.UpdatedAt = row.UpdatedAt.Add(updated)
+		return Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{row}}
+	}
+	report := s.round(
+		read("fctxn_same", -1, 0), read("fctxn_same", -2, 0), // the same instant: the later reading
+		read("fctxn_newer", -3, 0), read("fctxn_newer", -4, time.Hour),
+		read("fctxn_stale", -5, time.Hour), read("fctxn_stale", -6, 0), // a stale page came last
+	)
+	if report.TransactionsNew != 3 {
+		t.Errorf("%+v", report)
+	}
+	s.want("SELECT list(amount_minor ORDER BY transaction_id)::VARCHAR FROM main.transactions", "[-4, -2, -5]")
+}
+
+// TestInstantsOfRoundsNeverStandStill: the clock goes back an hour, observation does not.
+func TestInstantsOfRoundsNeverStandStill(t *testing.T) {
+	s := newTestStore(t)
+	for day := range 3 {
+		s.clock = s.clock.Add(-90 * time.Minute) // a round moves it on by an hour
+		s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -int64(day+1), day+1)}})
+	}
+	s.want("SELECT count(DISTINCT observed_at) FROM main.transaction_versions", "3")
+	s.want("SELECT list(version ORDER BY observed_at)::VARCHAR FROM main.transaction_versions", "[1, 2, 3]")
+	s.want("SELECT max(observed_at) = (SELECT watermark FROM meta.store) FROM main.transaction_versions", "true")
+}
+
+// TestPublishRefusesWhatReadsBackWrong: rows vanish from the finished file, as a bad disk may
+// do it. The old file stays, and the next round publishes.
+func TestPublishRefusesWhatReadsBackWrong(t *testing.T) {
+	s := newTestStore(t)
+	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -1, 1)}})
+	before := readFile(t, s.layout.Database())
+	s.hook = func(point string) {
+		if point != "publish.checkpointed" {
+			return
+		}
+		database, err := openDatabase(t.Context(), s.layout.Next(), readWrite, s.settings(), s.layout.State())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = database.ExecContext(t.Context(), "DELETE FROM main.transactions WHERE transaction_id = 'fctxn_1'")
+		if err := errors.Join(err, database.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(landing.Land(t.Context(), Landed{Transactions: []Transaction{testTransaction("fctxn_2", "fca_1", -2, 2)}}), landing.Seal(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.publish(landing); !errors.Is(err, ErrInvariant) {
+		t.Errorf("published: %v", err)
+	}
+	if string(before) != string(readFile(t, s.layout.Database())) {
+		t.Error("the published file changed")
+	}
+	s.hook = func(string) {}
+	s.round()
+	s.want("SELECT count(*) FROM main.transactions", "2")
+}
+
+func TestWhatIsPublishedIsForTheOperatorOnly(t *testing.T) {
+	s := newTestStore(t)
+	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
+	err := filepath.WalkDir(s.layout.Dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == s.layout.Dir || strings.HasPrefix(path, s.layout.State()+"/") {
+			return err // nobody else enters state
+		}
+		info, err := entry.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
