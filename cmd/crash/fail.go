@@ -58,7 +58,7 @@ func failingCalls(all []*scenario) (trials []trial) {
 			for _, errno := range canFail(name) {
 				for _, forever := range []bool{false, true} {
 					f := failure{n + 1, errno, forever}
-					trials = append(trials, trial{fmt.Sprintf("%s/%s", s.name, f), func(ctx context.Context, w *worker, _ *rand.Rand) (result, error) {
+					trials = append(trials, trial{fmt.Sprintf("%s/%s, %s %s", s.name, f, name, s.targets[n]), func(ctx context.Context, w *worker, _ *rand.Rand) (result, error) {
 						return w.failedOnce(ctx, s, f)
 					}})
 				}

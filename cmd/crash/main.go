@@ -136,6 +136,7 @@ func (o options) sections(ctx context.Context, h *harness, all []*scenario, p *p
 		{section{Name: "kills, compound", What: "kills"}, o.compound, chainsOfKills(all, o.compound/killsOfChain+1), false},
 		{section{Name: "failing calls", What: "errors"}, o.failures, failingCalls(all), false},
 		{section{Name: "power cuts", What: "states"}, o.cuts, powerCuts(all), false},
+		{section{Name: "order of durable writes", What: "changes"}, o.orders(), orders(all), false},
 		{section{Name: "readers", What: "publishes"}, o.publishes, storm(all, o.publishes), false},
 	}
 	for _, c := range controls {
@@ -188,6 +189,14 @@ func matching(trials []trial, pattern string) (some []trial) {
 		}
 	}
 	return some
+}
+
+// orders are tried with power cuts, and then all of them: there is one for each recorded round.
+func (o options) orders() int {
+	if o.cuts == 0 {
+		return 0
+	}
+	return -1
 }
 
 // controlCuts is enough for a control to notice what is missing.

@@ -24,6 +24,7 @@ type scenario struct {
 	worlds   []string // the bank before it; recorded ones, after each of its requests too
 	calls    int      // calls that matter in an undisturbed round
 	names    []string // of these calls
+	targets  []string // the file below the data directory each of them is about; "" is none
 	requests int
 	points   []string // named points, as point:hit
 	changes  []powercut.Operation
@@ -95,9 +96,14 @@ func (s *scenario) measure(w *worker) error {
 	if err := w.begin(s); err != nil {
 		return err
 	}
-	exit, err := w.traced(nil, func(call *tracer.Call, _ []string) tracer.Verdict {
+	r := &recorder{inside: w.data()}
+	exit, err := w.traced(nil, func(call *tracer.Call, paths []string) tracer.Verdict {
 		s.calls++
-		s.names = append(s.names, call.Name)
+		target, inside := r.below(paths[len(paths)-1])
+		if !inside {
+			target = ""
+		}
+		s.names, s.targets = append(s.names, call.Name), append(s.targets, shape(target))
 		return tracer.Verdict{}
 	}, "FCPIPE_TEST_FAIL_AT=list")
 	s.requests = w.bank.requests()
