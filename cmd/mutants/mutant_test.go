@@ -55,7 +55,7 @@ func (k command) missing(t *testing.T) (missing []string) {
 		return missing
 	}
 	tests := sources(t, k.pkg, "*_test.go")
-	for _, alternative := range strings.Split(k.tests, "|") {
+	for alternative := range strings.SplitSeq(k.tests, "|") {
 		name, _, _ := strings.Cut(strings.TrimPrefix(alternative, "^"), "/")
 		name, whole := strings.CutSuffix(name, "$")
 		if !whole {
