@@ -125,7 +125,8 @@ func dictionaryPage(rows []dictionaryRow) string {
 	var page strings.Builder
 	page.WriteString("# The data dictionary\n\nWritten from the comments of the tables by `make golden`; the same text is in the file itself:\n" +
 		"`fcpipe query \"select * from meta.dictionary\"`.\n\nMoney is BIGINT minor units beside a currency, time is UTC, null is never zero.\n" +
-		"`main` is what Stripe said, `ledger`, `quality`, `underwriting` and `expenses` are derived from it, `meta` is about the file itself.\n")
+		"`main` is what Stripe said, `ledger`, `quality`, `underwriting` and `expenses` are derived from it, `meta` is about the file itself,\n" +
+		"`pii` is personal data that stays in the file.\n")
 	for _, table := range rows {
 		if table.position > 0 {
 			continue

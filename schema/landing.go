@@ -109,7 +109,14 @@ func readable(ctx context.Context, path string, settings Settings) (err error) {
 	}
 	defer func() { err = errors.Join(err, database.Close()) }()
 	var hashes string
-	return database.QueryRowContext(ctx, statement("landing_check")).Scan(&hashes)
+	if err := database.QueryRowContext(ctx, statement("landing_check")).Scan(&hashes); err != nil {
+		return err
+	}
+	owners, err := hasOwners(ctx, database)
+	if err != nil || !owners {
+		return err
+	}
+	return database.QueryRowContext(ctx, statement("landing_check_owners")).Scan(&hashes)
 }
 
 // Empty reports whether nothing landed, now or earlier.

@@ -33,9 +33,20 @@ CREATE TABLE quarantine (
     sequence BIGINT NOT NULL, account_id VARCHAR NOT NULL, object VARCHAR NOT NULL, page INTEGER NOT NULL, position INTEGER NOT NULL,
     field VARCHAR NOT NULL, reason VARCHAR NOT NULL, request_id VARCHAR
 );
+CREATE TABLE owners (
+    sequence BIGINT NOT NULL, ownership_id VARCHAR NOT NULL, owner_id VARCHAR NOT NULL, account_id VARCHAR NOT NULL, name VARCHAR NOT NULL,
+    email VARCHAR, phone VARCHAR, raw_address VARCHAR, refreshed_at TIMESTAMPTZ, extra VARCHAR
+);
+CREATE TABLE ownerships (
+    sequence BIGINT NOT NULL, ownership_id VARCHAR NOT NULL, account_id VARCHAR NOT NULL, owner_count BIGINT NOT NULL
+);
 CHECKPOINT;
 
 -- Reads every value, so that damage shows before anything is made of the rows.
 -- name: landing_check
 SELECT [(SELECT bit_xor(hash(t)) FROM accounts t), (SELECT bit_xor(hash(t)) FROM balances t), (SELECT bit_xor(hash(t)) FROM transactions t),
         (SELECT bit_xor(hash(t)) FROM refreshes t), (SELECT bit_xor(hash(t)) FROM completions t), (SELECT bit_xor(hash(t)) FROM quarantine t)]::VARCHAR;
+
+-- Segments of versions before 0003 have none.
+-- name: landing_check_owners
+SELECT [(SELECT bit_xor(hash(t)) FROM owners t), (SELECT bit_xor(hash(t)) FROM ownerships t)]::VARCHAR;

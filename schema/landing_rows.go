@@ -17,10 +17,12 @@ type Landed struct {
 	Refreshes    []RefreshAttempt
 	Quarantined  []QuarantinedRow
 	Completions  []Completion
+	Owners       []Owner
+	Ownerships   []Ownership
 }
 
 func (l Landed) empty() bool {
-	return len(l.Accounts)+len(l.Balances)+len(l.Transactions)+len(l.Refreshes)+len(l.Quarantined)+len(l.Completions) == 0
+	return len(l.Accounts)+len(l.Balances)+len(l.Transactions)+len(l.Refreshes)+len(l.Quarantined)+len(l.Completions)+len(l.Owners)+len(l.Ownerships) == 0
 }
 
 // appendLanded puts every row of one call into the segment; transactions before the
@@ -57,6 +59,22 @@ func (s *segment) appendLanded(rows Landed) error {
 	}
 	for _, c := range rows.Completions {
 		if err := s.appendRow("completions", c.AccountID, optional(c.CursorRefreshID), optional(c.CompleteThroughAt)); err != nil {
+			return err
+		}
+	}
+	return s.appendOwners(rows)
+}
+
+// appendOwners puts owners before the word that their snapshot is whole.
+func (s *segment) appendOwners(rows Landed) error {
+	for _, o := range rows.Owners {
+		if err := s.appendRow("owners", o.OwnershipID, o.OwnerID, o.AccountID, o.Name, optional(o.Email), optional(o.Phone),
+			optional(o.RawAddress), optional(o.RefreshedAt), optional(o.Extra)); err != nil {
+			return err
+		}
+	}
+	for _, o := range rows.Ownerships {
+		if err := s.appendRow("ownerships", o.OwnershipID, o.AccountID, o.OwnerCount); err != nil {
 			return err
 		}
 	}

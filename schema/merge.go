@@ -36,13 +36,16 @@ type MergeReport struct {
 	BalancesNew           int64
 	RefreshesChanged      int64
 	RefreshesFailed       int64 // of RefreshesChanged
+	OwnersNew             int64
+	OwnershipsNew         int64 // snapshots of owners that are held whole now
 	Quarantined           int64
 	Audits                []Audit // those of the run, with what differed
 }
 
 func (r MergeReport) changes() int64 {
 	return r.AccountsNew + r.AccountsChanged + r.TransactionsNew + r.TransactionsChanged + r.SupersededOnArrival +
-		r.BalancesNew + r.RefreshesChanged + r.Quarantined + r.AccountsLinked + r.LinksAmbiguous
+		r.BalancesNew + r.RefreshesChanged + r.Quarantined + r.AccountsLinked + r.LinksAmbiguous +
+		r.OwnersNew + r.OwnershipsNew
 }
 
 // Merge brings everything landed into the next generation, in one transaction.
@@ -105,13 +108,17 @@ func stageSegment(ctx context.Context, connection *sql.Conn, path string, first 
 	if first {
 		steps = append(steps, statement("merge_stage_tables"))
 	}
-	steps = append(steps, statement("merge_stage_segment"), "DETACH segment")
+	steps = append(steps, statement("merge_stage_segment"))
 	for _, step := range steps {
 		if _, err := connection.ExecContext(ctx, step); err != nil {
 			return fmt.Errorf("stage landing segment: %w", err)
 		}
 	}
-	return nil
+	if err := stageOwners(ctx, connection, first); err != nil {
+		return err
+	}
+	_, err := connection.ExecContext(ctx, "DETACH segment")
+	return err
 }
 
 // merger is the merge's transaction.
@@ -144,6 +151,9 @@ func (m *merger) apply(ctx context.Context, staged bool) error {
 			return err
 		}
 		if err := m.mergeOthers(ctx); err != nil {
+			return err
+		}
+		if err := m.mergeOwners(ctx); err != nil {
 			return err
 		}
 	}

@@ -87,11 +87,32 @@ type Completion struct {
 	CompleteThroughAt *time.Time // when that refresh was attempted
 }
 
+// Owner is somebody an account belongs to, as one ownership snapshot states it.
+// Source: https://docs.stripe.com/api/financial_connections/ownership
+type Owner struct {
+	OwnershipID string // fcaowns_…, the snapshot
+	OwnerID     string // fcaown_…
+	AccountID   string
+	Name        string
+	Email       *string
+	Phone       *string
+	RawAddress  *string
+	RefreshedAt *time.Time
+	Extra       *string
+}
+
+// Ownership says that every owner of a snapshot has landed.
+type Ownership struct {
+	OwnershipID string
+	AccountID   string
+	OwnerCount  int64
+}
+
 // QuarantinedRow is a row Stripe sent that fcpipe refuses to store as data.
 // Raw is its JSON; it goes to the quarantine directory, never to a table or log.
 type QuarantinedRow struct {
 	AccountID string
-	Object    string // transaction, account, balance
+	Object    string // transaction, account, balance, owner
 	Page      int    // 1-based page of this fetch; 0 for objects that do not come in pages
 	Position  int    // 0-based position in the page
 	Field     string // the first field at fault

@@ -15,6 +15,8 @@ type State struct {
 	StripeAccountID *string
 	Watermark       time.Time // nothing stored was observed later; zero before the first merge
 	Accounts        map[string]AccountState
+	// Ownerships are the ids of ownership snapshots whose every owner is held
+	Ownerships map[string]bool
 	// Tallies counts the stored rows by account, when asked; nil without a published file
 	Tallies func(context.Context) (map[string]Tally, error)
 }
@@ -144,6 +146,9 @@ func (s *State) read(ctx context.Context, database queryer, source string) error
 		}
 		return err
 	}); err != nil {
+		return err
+	}
+	if err := s.readOwnerships(ctx, database, source); err != nil {
 		return err
 	}
 	return eachRow(ctx, database, source+"_refreshes", func(scan scanner) error {

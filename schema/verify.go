@@ -18,8 +18,12 @@ type Finding struct {
 // No findings means that every rule holds.
 func Verify(ctx context.Context, reader *Reader, layout Layout) ([]Finding, error) {
 	var rules []string
+	owners, err := hasOwners(ctx, reader.database)
+	if err != nil {
+		return nil, err
+	}
 	for name := range statements {
-		if strings.HasPrefix(name, "rule_") {
+		if strings.HasPrefix(name, "rule_") || owners && strings.HasPrefix(name, "owners_rule_") {
 			rules = append(rules, name)
 		}
 	}

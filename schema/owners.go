@@ -1,0 +1,70 @@
+package schema
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// hasOwners reports whether an open file, or segment, has the tables of owners: those of
+// versions before migration 0003 have none.
+func hasOwners(ctx context.Context, database queryer) (exists bool, err error) {
+	err = database.QueryRowContext(ctx, statement("owners_exist"), nil).Scan(&exists)
+	return exists, err
+}
+
+// readOwnerships takes the snapshots that are held whole from a published file ("state") or a segment ("landed").
+func (s *State) readOwnerships(ctx context.Context, database queryer, source string) error {
+	exists, err := hasOwners(ctx, database)
+	if err != nil || !exists {
+		return err
+	}
+	if s.Ownerships == nil {
+		s.Ownerships = map[string]bool{}
+	}
+	return eachRow(ctx, database, source+"_ownerships", func(scan scanner) error {
+		var id string
+		err := scan(&id)
+		s.Ownerships[id] = true
+		return err
+	})
+}
+
+// stageOwners brings the owners of the attached segment, if it can have any.
+func stageOwners(ctx context.Context, connection *sql.Conn, first bool) error {
+	if first {
+		if _, err := connection.ExecContext(ctx, statement("merge_stage_owner_tables")); err != nil {
+			return fmt.Errorf("stage owners: %w", err)
+		}
+	}
+	var exists bool
+	if err := connection.QueryRowContext(ctx, statement("owners_exist"), "segment").Scan(&exists); err != nil || !exists {
+		return err
+	}
+	if _, err := connection.ExecContext(ctx, statement("merge_stage_owners")); err != nil {
+		return fmt.Errorf("stage owners: %w", err)
+	}
+	return nil
+}
+
+// mergeOwners adds owners, and snapshots that are whole now.
+func (m *merger) mergeOwners(ctx context.Context) error {
+	var orphan string
+	if err := m.QueryRowContext(ctx, statement("merge_owner_orphans")).Scan(&orphan); err != nil {
+		return err
+	}
+	if orphan != "" {
+		return fmt.Errorf("%w: owners of account %s landed without the account", ErrInvariant, orphan)
+	}
+	for _, step := range []string{"merge_owner_batch", "merge_owner_delete", "merge_ownership_batch"} {
+		if err := m.exec(ctx, step); err != nil {
+			return err
+		}
+	}
+	for _, step := range []string{"merge_owner_insert", "merge_ownership_insert"} {
+		if err := m.exec(ctx, step, m.round()...); err != nil {
+			return err
+		}
+	}
+	return m.QueryRowContext(ctx, statement("merge_owner_counts")).Scan(&m.report.OwnersNew, &m.report.OwnershipsNew)
+}

@@ -1,0 +1,153 @@
+package schema
+
+import (
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func owner(snapshot, id, name string) Owner {
+	return Owner{OwnershipID: snapshot, OwnerID: id, AccountID: "fca_1", Name: name, Extra: new(`{"new":1}`)}
+}
+
+// TestOwnersAreHeldBySnapshot: a snapshot that was read in part is completed later, is stored
+// once however often it lands, and stays when a newer one comes.
+func TestOwnersAreHeldBySnapshot(t *testing.T) {
+	s := newTestStore(t)
+	part := Landed{Accounts: []Account{testAccount("fca_1")}, Owners: []Owner{owner("fcaowns_1", "fcaown_1", "Ada")}}
+	if report := s.round(part); report.OwnersNew != 1 || report.OwnershipsNew != 0 {
+		t.Errorf("%+v", report)
+	}
+	s.want("SELECT count(*) FROM pii.ownerships", "0")
+	whole := Landed{
+		Owners:     []Owner{owner("fcaowns_1", "fcaown_1", "Ada"), owner("fcaowns_1", "fcaown_2", "Ben")},
+		Ownerships: []Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 2}},
+	}
+	if report := s.round(whole); report.OwnersNew != 1 || report.OwnershipsNew != 1 {
+		t.Errorf("%+v", report)
+	}
+	if report := s.round(whole, whole); report.changes() != 0 {
+		t.Errorf("landed again: %+v", report)
+	}
+	s.round(Landed{
+		Owners:     []Owner{owner("fcaowns_2", "fcaown_3", "Ada")},
+		Ownerships: []Ownership{{OwnershipID: "fcaowns_2", AccountID: "fca_1", OwnerCount: 1}},
+	}, Landed{Ownerships: []Ownership{{OwnershipID: "fcaowns_3", AccountID: "fca_1"}}})
+	s.want("SELECT string_agg(ownership_id || ' ' || name, ', ' ORDER BY owner_id) FROM pii.owners", "fcaowns_1 Ada, fcaowns_1 Ben, fcaowns_2 Ada")
+	s.want("SELECT json_extract_string(any_value(extra), '$.new') FROM pii.owners", "1")
+	s.want("SELECT sum(owner_count) FROM pii.ownerships", "3")
+	state, err := s.State(t.Context())
+	if err != nil || len(state.Ownerships) != 3 || !state.Ownerships["fcaowns_2"] {
+		t.Errorf("%v %v", state.Ownerships, err)
+	}
+}
+
+func TestOwnersWithoutTheirAccountAreRefused(t *testing.T) {
+	s := newTestStore(t)
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Land(t.Context(), Landed{Owners: []Owner{owner("fcaowns_1", "fcaown_1", "Ada")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.publish(landing); err == nil || !strings.Contains(err.Error(), "owners of account fca_1 landed without the account") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestOwnersComeToAFileAndASegmentOfAnEarlierVersion: the file and what landed before an
+// upgrade have no tables of owners. Nothing of them is lost, and verify knows them.
+func TestOwnersComeToAFileAndASegmentOfAnEarlierVersion(t *testing.T) {
+	s := newTestStore(t)
+	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
+	s.alter(s.layout.Database(), "DROP SCHEMA pii CASCADE; DELETE FROM meta.migrations WHERE number >= 3; DELETE FROM meta.dictionary WHERE schema_name = 'pii'; CHECKPOINT")
+	s.verify()
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Land(t.Context(), Landed{Accounts: []Account{testAccount("fca_2")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.alter(landing.segments()[0], "DROP TABLE owners; DROP TABLE ownerships; CHECKPOINT")
+	state, err := s.State(t.Context())
+	if err != nil || state.Ownerships != nil {
+		t.Errorf("%v %v", state.Ownerships, err)
+	}
+	s.round(Landed{Owners: []Owner{owner("fcaowns_1", "fcaown_1", "Ada")}})
+	s.want("SELECT count(*) FROM main.accounts", "2")
+	s.want("SELECT name FROM pii.owners", "Ada")
+}
+
+// alter makes a file what an earlier version would have written.
+func (s *testStore) alter(path, statements string) {
+	s.t.Helper()
+	database, err := openDatabase(s.t.Context(), path, readWrite, s.settings(), filepath.Dir(path))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer database.Close()
+	if _, err := database.ExecContext(s.t.Context(), statements); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// TestOwnersLeaveTheFileNowhere: nothing the lake or a derived table is made of reads pii.
+func TestOwnersLeaveTheFileNowhere(t *testing.T) {
+	looked := 0
+	for _, files := range []fs.FS{lakeFiles, modelFiles} {
+		err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			text, err := fs.ReadFile(files, path)
+			if looked++; strings.Contains(string(text), "pii.") {
+				return fmt.Errorf("%s reads pii", path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if looked < 8 {
+		t.Errorf("only %d statements found", looked)
+	}
+}
+
+// TestVerifyFindsOwnersThatBreakTheirRules has a broken file for every rule of owners.
+func TestVerifyFindsOwnersThatBreakTheirRules(t *testing.T) {
+	for rule, damage := range map[string]string{
+		"stored 2 times in":    "INSERT INTO pii.owners FROM pii.owners",
+		"stored 2 times":       "INSERT INTO pii.ownerships FROM pii.ownerships",
+		"has 0 of 1 owners":    "DELETE FROM pii.owners",
+		"not in main.accounts": "UPDATE pii.owners SET account_id = 'fca_2'; UPDATE pii.ownerships SET account_id = 'fca_2'",
+		"after the watermark":  "UPDATE pii.owners SET observed_at = '2099-01-01'",
+	} {
+		s := newTestStore(t)
+		s.round(Landed{
+			Accounts: []Account{testAccount("fca_1")}, Owners: []Owner{owner("fcaowns_1", "fcaown_1", "Ada")},
+			Ownerships: []Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 1}},
+		})
+		s.alter(s.layout.Database(), damage+"; CHECKPOINT")
+		reader, err := OpenReader(t.Context(), s.layout, s.settings())
+		if err != nil {
+			t.Fatal(err)
+		}
+		findings, err := Verify(t.Context(), reader, s.layout)
+		if err != nil || !strings.Contains(fmt.Sprint(findings), rule) {
+			t.Errorf("%s: %v %v", damage, findings, err)
+		}
+		reader.Close()
+		s.layout = Layout{Dir: t.TempDir()} // broken on purpose: not verified again
+	}
+}
