@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 )
 
@@ -172,24 +171,4 @@ func (s *Server) disconnect(a *account) {
 		a.State.DisconnectedAt = s.whole()
 		a.State.SubscribedAt = unset
 	}
-}
-
-func (s *Server) listOwners(c *call) (any, *apiError) {
-	a := s.account(c.path[2])
-	if a == nil {
-		return nil, missing("financial_connections.account", c.path[2])
-	}
-	ownership := c.params.Get("ownership")
-	if ownership == "" {
-		return nil, invalid("parameter_missing", "ownership", "Missing required param: ownership.")
-	}
-	if current := ownershipOf(s, a, s.now); current != ownership {
-		return nil, &apiError{http.StatusNotFound, "invalid_request_error", "resource_missing", "ownership", "No such financial_connections.account_ownership: '" + ownership + "'"}
-	}
-	history := a.State.Refreshes["ownership"]
-	return c.listObjects("/v1/financial_connections/accounts/"+a.id+"/owners", []object{{
-		"id": identifier("fcaown_", s.config.Seed, a.number, "owner", 0), "object": "financial_connections.account_owner",
-		"name": ownerName(s.config.Seed, a.number%s.config.Holders), "ownership": ownership, "email": nil, "phone": nil,
-		"raw_address": nil, "refreshed_at": history[len(history)-1].SettlesAt.Unix(),
-	}})
 }

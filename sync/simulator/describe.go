@@ -1,9 +1,6 @@
 package simulator
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // purchase is what a row is for.
 type purchase struct {
@@ -84,10 +81,3 @@ func (s *Server) regular(a *account, date time.Time, x uint64) (purchase, bool) 
 }
 
 func (a *account) payWeek(person uint64) int64 { return int64(person % 2) }
-
-// ownerName is somebody who does not exist.
-func ownerName(seed uint64, n int) string {
-	first := []string{"Ada", "Ben", "Cleo", "Dan", "Elif", "Femi", "Gus", "Hana"}
-	last := []string{"Sample", "Example", "Specimen", "Placeholder"}
-	return fmt.Sprintf("%s %s", first[draw(seed, n, "owner", 0)%8], last[draw(seed, n, "owner", 1)%4])
-}

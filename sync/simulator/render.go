@@ -67,7 +67,7 @@ func (s *Server) accountObject(a *account, now time.Time) object {
 		"category": a.category, "subcategory": a.subcategory, "status": a.status(now),
 		"permissions": a.permissions, "subscriptions": subscriptions, "supported_payment_method_types": paymentMethods(a),
 		"balance": s.balanceObject(a, now), "balance_refresh": a.refreshObject("balance", now),
-		"ownership": ownershipOf(s, a, now), "ownership_refresh": a.refreshObject("ownership", now),
+		"ownership": orNull(s.ownershipOf(a, now)), "ownership_refresh": a.refreshObject("ownership", now),
 		"transaction_refresh": a.refreshObject("transactions", now),
 	}
 }
@@ -112,17 +112,6 @@ func (s *Server) balanceObject(a *account, now time.Time) any {
 			shown["type"], shown["cash"] = "cash", object{"available": object{"usd": r.Current + r.Pending}}
 		}
 		return shown
-	}
-	return nil
-}
-
-// ownershipOf is the id of the newest ownership snapshot.
-func ownershipOf(s *Server, a *account, now time.Time) any {
-	history := a.State.Refreshes["ownership"]
-	for i, h := range slices.Backward(history) {
-		if h.status(now) == "succeeded" {
-			return identifier("fcaowns_", s.config.Seed, a.identity(), "ownership", int64(i))
-		}
 	}
 	return nil
 }

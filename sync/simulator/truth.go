@@ -7,6 +7,7 @@ type Truth struct {
 	Now          int64             `json:"now"`
 	Accounts     []json.RawMessage `json:"accounts"`     // every account, in order of creation
 	Transactions []json.RawMessage `json:"transactions"` // current states, by account, newest first
+	Owners       []json.RawMessage `json:"owners"`       // of the newest ownership snapshot of each account
 	Removed      []string          `json:"removed"`      // transactions that are not listed any more: a client that has seen one keeps it
 }
 
@@ -20,7 +21,7 @@ func (s *Server) Truth() Truth {
 
 func (s *Server) truth() Truth {
 	now := s.tick()
-	truth := Truth{Now: now.Unix(), Accounts: []json.RawMessage{}, Transactions: []json.RawMessage{}, Removed: []string{}}
+	truth := Truth{Now: now.Unix(), Accounts: []json.RawMessage{}, Transactions: []json.RawMessage{}, Owners: []json.RawMessage{}, Removed: []string{}}
 	for _, a := range s.accounts {
 		if s.isGone(a.id) {
 			continue
@@ -28,6 +29,12 @@ func (s *Server) truth() Truth {
 		s.catchUp(a, now)
 		shown, _ := json.Marshal(s.accountObject(a, now))
 		truth.Accounts = append(truth.Accounts, shown)
+		if a.permits("ownership") && a.status(now) != "disconnected" {
+			for _, o := range s.owners(a, now) {
+				shown, _ := json.Marshal(o)
+				truth.Owners = append(truth.Owners, shown)
+			}
+		}
 		if !a.permits("transactions") || a.status(now) == "disconnected" {
 			continue
 		}
