@@ -14,8 +14,9 @@ const pageSize = "100"
 // reading is an account as Stripe showed it, with its balances.
 type reading struct {
 	schema.Account
-	balances []schema.Balance
-	stored   bool // as we hold it: not read in this round
+	balances  []schema.Balance
+	ownership string // id of its newest ownership snapshot; "" when there is none
+	stored    bool   // as we hold it: not read in this round
 }
 
 // listing is the answer to "which accounts are there".
@@ -107,7 +108,7 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *sourc
 
 // takeAccount decodes one account of a list; a second appearance is ignored.
 func (s *Syncer) takeAccount(raw []byte, position int, requestID string, stripeAccountID *string, seen map[string]bool, all *listing) (string, error) {
-	account, balances, err := decodeAccount(raw)
+	account, err := decodeAccount(raw)
 	if account.AccountID == "" {
 		return "", &PageError{RequestID: requestID, Problem: "an account without an id"}
 	}
@@ -123,7 +124,7 @@ func (s *Syncer) takeAccount(raw []byte, position int, requestID string, stripeA
 		return "", &PageError{RequestID: requestID, Problem: "an account of another mode than the key's"}
 	}
 	account.StripeAccountID = stripeAccountID
-	all.accounts = append(all.accounts, reading{Account: account, balances: balances})
+	all.accounts = append(all.accounts, account)
 	return account.AccountID, nil
 }
 
@@ -138,12 +139,12 @@ func (s *Syncer) readAccount(ctx context.Context, id string, src *source) (readi
 
 // oneAccount decodes the answer to a request about one account.
 func (s *Syncer) oneAccount(answer *reply, id string, src *source) (reading, error) {
-	account, balances, err := decodeAccount(answer.raw)
+	account, err := decodeAccount(answer.raw)
 	if err != nil || account.AccountID != id || account.Livemode != s.options.Key.Livemode() {
 		return reading{}, &PageError{RequestID: answer.requestID, Problem: "not the account that was asked for"}
 	}
 	account.StripeAccountID = src.id
-	return reading{Account: account, balances: balances}, nil
+	return account, nil
 }
 
 func refusedRow(err error, accountID, object string, page, position int, requestID string, raw []byte) schema.QuarantinedRow {

@@ -35,7 +35,7 @@ func project(src *source, accounts []schema.Account, o Options, usedToday int64)
 	}
 	refreshes := max(1, int64(30*24*time.Hour/max(o.Transactions.Every, time.Hour)))
 	lists := int64(max(src.listPages, (len(accounts)+99)/100, 1))
-	p := Projection{StripeAccountID: src.connected, Used: src.readsUsed, Allowed: o.ReadsPer30Days, Needed: rounds*lists*listsPerRound + refreshes*changing}
+	p := Projection{StripeAccountID: src.connected, Used: src.readsUsed, Allowed: o.ReadsPer30Days, Needed: rounds*lists*listsPerRound + refreshes*changing + ownerReads(accounts, o)}
 	if p.Allowed == 0 {
 		return p
 	}
@@ -49,6 +49,20 @@ func project(src *source, accounts []schema.Account, o Options, usedToday int64)
 		p.IntervalThatFit = time.Duration(days) * max(o.Transactions.Every, 24*time.Hour)
 	}
 	return p
+}
+
+// ownerReads is one read for each snapshot of owners that 30 days will bring.
+func ownerReads(accounts []schema.Account, o Options) int64 {
+	if o.Ownership.Mode != ModeOnDemand {
+		return 0
+	}
+	reads := int64(0)
+	for _, a := range accounts {
+		if unusable(a, FeatureOwnership) == "" {
+			reads++
+		}
+	}
+	return max(1, int64(30*24*time.Hour/max(o.Ownership.Every, time.Hour))) * reads
 }
 
 // projections are made once the accounts of every source are known.

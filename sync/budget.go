@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +14,7 @@ const maxDrift = 5 * time.Minute
 // buy decides on a purchase: allowed, within budget, at what cost.
 func (p *planner) buy(d Decision, action, reason string, a schema.Account) Decision {
 	o := p.facts.options
-	cost, key := o.Prices.Balance, ""
+	cost, key := o.Prices.refresh(d.Feature), ""
 	if d.Feature == FeatureTransactions {
 		if cost, key = o.Prices.TransactionsMonth, monthChargeKey(a, p.facts.now); p.charged[key] || p.facts.charged(key) {
 			cost = 0
@@ -43,8 +44,17 @@ func monthChargeKey(a schema.Account, at time.Time) string {
 	return strings.Join([]string{"transactions_month", orEmpty(a.HolderID), a.InstitutionName, month(at)}, "|")
 }
 
-func balanceChargeKey(accountID string, attemptedAt time.Time) string {
-	return strings.Join([]string{"balance", accountID, attemptedAt.UTC().Format(time.RFC3339)}, "|")
+// refreshChargeKey names what Stripe bills for balances and owners: every refresh that succeeds.
+func refreshChargeKey(feature, accountID string, attemptedAt time.Time) string {
+	return strings.Join([]string{feature, accountID, attemptedAt.UTC().Format(time.RFC3339)}, "|")
+}
+
+// billedByRefresh are the features Stripe bills for each refresh.
+var billedByRefresh = []string{FeatureBalance, FeatureOwnership}
+
+// refresh is what one refresh of a feature costs; nothing for transactions, billed by month.
+func (p Prices) refresh(feature string) int64 {
+	return map[string]int64{FeatureBalance: p.Balance, FeatureOwnership: p.Ownership}[feature]
 }
 
 func month(at time.Time) string { return at.UTC().Format("2006-01") }
@@ -66,9 +76,11 @@ func (r *round) reserved() int64 {
 	prices, months := r.syncer.options.Prices, map[string]bool{}
 	due := map[string]int64{}
 	for _, a := range r.accounts {
-		if b := a.BalanceRefresh; b != nil && b.Status == "pending" {
-			if _, _, ours := r.journal.StartedByUs(a.AccountID, FeatureBalance, b.AttemptedAt); ours {
-				due[a.AccountID] = prices.Balance
+		for _, feature := range billedByRefresh {
+			if state := featureOf(a.Account, feature); state != nil && state.Status == "pending" {
+				if _, _, ours := r.journal.StartedByUs(a.AccountID, feature, state.AttemptedAt); ours {
+					due[a.AccountID+feature] = prices.refresh(feature)
+				}
 			}
 		}
 		if t := a.TransactionRefresh; t != nil && t.Status == "pending" {
@@ -76,8 +88,8 @@ func (r *round) reserved() int64 {
 		}
 	}
 	for _, intent := range r.journal.OpenIntents() {
-		if intent.Feature == FeatureBalance {
-			due[intent.AccountID] = prices.Balance
+		if slices.Contains(billedByRefresh, intent.Feature) {
+			due[intent.AccountID+intent.Feature] = prices.refresh(intent.Feature)
 		} else if a, listed := r.find(intent.AccountID); listed {
 			months[monthChargeKey(a.Account, intent.At)] = true
 		}
@@ -95,7 +107,7 @@ func (r *round) reserved() int64 {
 }
 
 // recordCharges counts what Stripe bills for the accounts as they are now, each charge once:
-// balances we asked for, transactions by month.
+// balances and owners we asked for, transactions by month.
 func (r *round) recordCharges() error {
 	prices := r.syncer.options.Prices
 	for _, a := range r.accounts {
@@ -108,18 +120,28 @@ func (r *round) recordCharges() error {
 				return err
 			}
 		}
-		if b := a.BalanceRefresh; b != nil && b.Status == "succeeded" {
-			if _, _, ours := r.journal.StartedByUs(a.AccountID, FeatureBalance, b.AttemptedAt); ours {
-				if err := r.charge(schema.Charge{
-					ChargeKey: balanceChargeKey(a.AccountID, b.AttemptedAt), Kind: FeatureBalance,
-					AmountMicroUSD: prices.Balance, AccountID: &a.AccountID, ChargedAt: b.AttemptedAt,
-				}); err != nil {
-					return err
-				}
+		for _, feature := range billedByRefresh {
+			if err := r.chargeRefresh(a, feature); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// chargeRefresh counts a refresh that is billed by itself, if it succeeded and was ours.
+func (r *round) chargeRefresh(a reading, feature string) error {
+	state := featureOf(a.Account, feature)
+	if state == nil || state.Status != "succeeded" {
+		return nil
+	}
+	if _, _, ours := r.journal.StartedByUs(a.AccountID, feature, state.AttemptedAt); !ours {
+		return nil
+	}
+	return r.charge(schema.Charge{
+		ChargeKey: refreshChargeKey(feature, a.AccountID, state.AttemptedAt), Kind: feature,
+		AmountMicroUSD: r.syncer.options.Prices.refresh(feature), AccountID: &a.AccountID, ChargedAt: state.AttemptedAt,
+	})
 }
 
 func (r *round) charge(c schema.Charge) error {

@@ -74,16 +74,21 @@ func (r *round) endAtDeadline(ctx context.Context) error {
 	}
 	for _, id := range r.toFetch() {
 		if !r.landed[id] && r.outcomes[id] == nil {
-			r.notReached(id)
+			r.notReached(id, "rows")
+		}
+	}
+	for _, id := range r.ownersToFetch() {
+		if r.outcomes[id] == nil {
+			r.notReached(id, "owners")
 		}
 	}
 	return errors.Join(ErrDeadline, r.landChanges(context.WithoutCancel(ctx)))
 }
 
-func (r *round) notReached(id string) {
+func (r *round) notReached(id, what string) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	reason, code := ErrDeadline.Error()+" before its rows were read", codeDeadline
+	reason, code := ErrDeadline.Error()+" before its "+what+" were read", codeDeadline
 	o := r.accountOutcome(id)
 	o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
 }

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"encoding/json"
 	"slices"
 
 	"fcpipe/schema"
@@ -8,11 +9,10 @@ import (
 
 var accountFields = []string{"id", "object", "category", "created", "institution_name", "livemode", "status", "subcategory"}
 
-// decodeAccount makes rows of a financial_connections.account: the account and its balances.
-// With an error, a *fieldError, the account goes to quarantine; its id is then known if it has one.
-func decodeAccount(raw []byte) (schema.Account, []schema.Balance, error) {
-	var a schema.Account
-	var balances []schema.Balance
+// decodeAccount makes rows of a financial_connections.account: the account, its balances and
+// the id of its ownership snapshot. With an error, a *fieldError, the account goes to quarantine; its id is then known if it has one.
+func decodeAccount(raw []byte) (reading, error) {
+	var a reading
 	var others extra
 	var seen uint
 	var first error
@@ -20,17 +20,20 @@ func decodeAccount(raw []byte) (schema.Account, []schema.Balance, error) {
 		if position := slices.Index(accountFields, name); position >= 0 {
 			seen |= 1 << position
 		}
-		if name == "balance" {
-			balances, err = decodeBalance(value, &others)
+		switch name {
+		case "balance":
+			a.balances, err = decodeBalance(value, &others)
 			return err
+		case "ownership":
+			return decodeOwnership(&a, value, &others)
 		}
-		return accountField(&a, name, value, &others)
+		return accountField(&a.Account, name, value, &others)
 	}))
-	for i := range balances {
-		balances[i].AccountID = a.AccountID
+	for i := range a.balances {
+		a.balances[i].AccountID = a.AccountID
 	}
 	a.Extra = others.object()
-	return a, balances, asFieldError(first, err, required(seen, accountFields))
+	return a, asFieldError(first, err, required(seen, accountFields))
 }
 
 func accountField(a *schema.Account, name string, value []byte, others *extra) error {
@@ -106,6 +109,25 @@ func decodeHolder(a *schema.Account, value []byte, others *extra) error {
 	}
 	others.nest("account_holder", unknown)
 	return inField("account_holder", err)
+}
+
+// decodeOwnership takes the id of a snapshot. Of an expanded one nothing else is kept: names
+// and addresses belong to pii.owners alone.
+func decodeOwnership(a *reading, value []byte, others *extra) error {
+	if isNull(value) {
+		others.add("ownership", value)
+		return nil
+	}
+	id, err := idOf(value)
+	if err != nil || id == "" {
+		return &fieldError{"ownership", reasonType}
+	}
+	a.ownership = id
+	if _, isID := text(value); !isID {
+		value, err = json.Marshal(id)
+	}
+	others.add("ownership", value)
+	return err
 }
 
 // idOf takes the id of something that is given by its id or as the expanded object.

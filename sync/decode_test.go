@@ -84,9 +84,9 @@ func FuzzDecodeAccount(f *testing.F) {
 		if !json.Valid(raw) {
 			t.Skip("stripe-go lets only JSON through")
 		}
-		account, balances, err := decodeAccount(raw)
+		account, err := decodeAccount(raw)
 		if err == nil && (account.AccountID == "" && !strings.Contains(string(raw), `""`) || account.Extra != nil && !json.Valid([]byte(*account.Extra))) {
-			t.Errorf("%+v %+v", account, balances)
+			t.Errorf("%+v %+v", account, account.balances)
 		}
 	})
 }
@@ -97,7 +97,7 @@ func TestDecodeAccountKeepsEveryNull(t *testing.T) {
 		`"account_holder":{"type":"customer","customer":{"id":"cus_1","object":"customer"}},` +
 		`"balance":{"as_of":1700000001,"type":"cash","current":{"usd":-3,"EUR":4},"cash":{"available":{"usd":5}}},` +
 		`"transaction_refresh":{"id":"fctxnref_1","last_attempted_at":3,"next_refresh_available_at":null,"status":"pending"}}`
-	account, balances, err := decodeAccount([]byte(raw))
+	account, err := decodeAccount([]byte(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,8 +105,55 @@ func TestDecodeAccountKeepsEveryNull(t *testing.T) {
 		account.TransactionRefresh.NextAvailableAt != nil || *account.HolderID != "cus_1" || *account.Extra != `{"status_details":{"a":1}}` {
 		t.Errorf("%+v", account)
 	}
-	if len(balances) != 2 || balances[0].Currency != "eur" || balances[0].AvailableMinor != nil || *balances[1].CurrentMinor != -3 || *balances[1].AvailableMinor != 5 {
-		t.Errorf("%+v", balances)
+	if balances := account.balances; len(balances) != 2 || balances[0].Currency != "eur" || balances[0].AvailableMinor != nil || *balances[1].CurrentMinor != -3 || *balances[1].AvailableMinor != 5 {
+		t.Errorf("%+v", account.balances)
+	}
+}
+
+// TestDecodeOwnershipKeepsNoNames: of an expanded snapshot only the id is kept with the account.
+func TestDecodeOwnershipKeepsNoNames(t *testing.T) {
+	for value, want := range map[string]string{
+		`null`: "", `"fcaowns_1"`: "fcaowns_1",
+		`{"id":"fcaowns_1","object":"financial_connections.account_ownership","owners":{"data":[{"name":"CANARY"}]}}`: "fcaowns_1",
+	} {
+		account, err := decodeAccount([]byte(`{"id":"fca_1","object":"financial_connections.account","category":"cash","created":1,"institution_name":"Bank",` +
+			`"livemode":false,"status":"active","subcategory":"checking","ownership":` + value + `}`))
+		if err != nil || account.ownership != want || strings.Contains(*account.Extra, "CANARY") || ownershipIn(account.Extra) != want {
+			t.Errorf("%s: %q, %s, %v", value, account.ownership, orEmpty(account.Extra), err)
+		}
+	}
+	for _, value := range []string{`5`, `[]`, `{}`, `""`} {
+		_, err := decodeAccount([]byte(`{"id":"fca_1","ownership":` + value + `}`))
+		if err == nil || err.Error() != "ownership: "+reasonType {
+			t.Errorf("%s: %v", value, err)
+		}
+	}
+}
+
+func TestDecodeOwner(t *testing.T) {
+	whole := `{"id":"fcaown_1","object":"financial_connections.account_owner","name":"Ada","ownership":"fcaowns_1","email":null,"phone":"+1","raw_address":"1 St","refreshed_at":5,"date_of_birth":{"year":1990}}`
+	o, err := decodeOwner([]byte(whole))
+	if err != nil || o.OwnerID != "fcaown_1" || o.Name != "Ada" || o.OwnershipID != "fcaowns_1" || o.Email != nil || *o.Phone != "+1" || *o.RawAddress != "1 St" ||
+		o.RefreshedAt.Unix() != 5 || *o.Extra != `{"date_of_birth":{"year":1990}}` {
+		t.Errorf("%+v %v", o, err)
+	}
+	for change, want := range map[[2]string]string{
+		{`"name":"Ada",`, ``}:                         "name: " + reasonMissing,
+		{`"name":"Ada"`, `"name":null`}:               "name: " + reasonType,
+		{`"email":null`, `"email":5`}:                 "email: " + reasonType,
+		{`"raw_address":"1 St"`, `"raw_address":{}`}:  "raw_address: " + reasonType,
+		{`"refreshed_at":5`, `"refreshed_at":1e3`}:    "refreshed_at: " + reasonNumber,
+		{`account_owner`, `account_ownership`}:        "object: " + reasonObject,
+		{`"ownership":"fcaowns_1"`, `"ownership":""`}: "ownership: " + reasonMissing,
+		{`"id":"fcaown_1",`, ``}:                      "id: " + reasonMissing,
+	} {
+		o, err := decodeOwner([]byte(strings.Replace(whole, change[0], change[1], 1)))
+		if err == nil || err.Error() != want {
+			t.Errorf("%v: %v, want %s", change, err, want)
+		}
+		if change[1] != "" && o.OwnerID != "fcaown_1" {
+			t.Errorf("%v: its id is %q", change, o.OwnerID)
+		}
 	}
 }
 

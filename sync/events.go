@@ -191,7 +191,7 @@ func (r *round) storedOf(src *source) []reading {
 		if r.sourceOf(held.Account) != src || !r.syncer.selects(held.Account) {
 			continue
 		}
-		a := reading{Account: held.Account, stored: true}
+		a := reading{Account: held.Account, ownership: ownershipIn(held.Extra), stored: true}
 		for _, b := range held.Balances {
 			a.balances = append(a.balances, b)
 		}
@@ -199,6 +199,20 @@ func (r *round) storedOf(src *source) []reading {
 	}
 	slices.SortFunc(stored, func(a, b reading) int { return compareText(a.AccountID, b.AccountID) })
 	return stored
+}
+
+// ownershipIn finds the snapshot an account showed when it was stored; "" when there was none.
+func ownershipIn(extra *string) (id string) {
+	if extra == nil {
+		return ""
+	}
+	_ = eachField([]byte(*extra), func(name string, value []byte) error { // our own JSON
+		if name == "ownership" {
+			id, _ = text(value)
+		}
+		return nil
+	})
+	return id
 }
 
 // noteList starts a new cursor at a full list; begun is our clock when it started.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 
 	"golang.org/x/sync/errgroup"
@@ -201,8 +200,7 @@ func (f *fetch) nothingYet(err error) bool {
 
 // mayRestart prepares to page again from the start when the cursor or the row a page hangs on is gone.
 func (f *fetch) mayRestart(err error, form url.Values) bool {
-	var api *APIError
-	if !errors.As(err, &api) || api.Code != "resource_missing" || api.Status != http.StatusBadRequest {
+	if !vanished(err) {
 		return false
 	}
 	if form.Has("starting_after") {

@@ -239,7 +239,7 @@ func TestRefusedRowsAreReadLessAndLessOften(t *testing.T) {
 		{[]schema.FinishedRun{run(0, &refused), run(0, &refused), run(0.1, &rested)}, 0.2, true},
 		{[]schema.FinishedRun{run(0, &refused), run(0, &refused), run(0.1, nil)}, 0.2, false},
 	} {
-		if got := resting(test.runs, at.Add(time.Duration(test.after*float64(time.Hour))))["fca_1"]; got != test.want {
+		if got := resting(test.runs, codeRefused, at.Add(time.Duration(test.after*float64(time.Hour))))["fca_1"]; got != test.want {
 			t.Errorf("%d runs, %v h: %v", len(test.runs), test.after, got)
 		}
 	}

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -30,6 +31,7 @@ type FeaturePolicy struct {
 // Prices in millionths of a US dollar.
 type Prices struct {
 	Balance           int64 // per successful refresh
+	Ownership         int64 // per successful refresh
 	TransactionsMonth int64 // per institution, holder and month
 }
 
@@ -46,6 +48,8 @@ type Options struct {
 	Holders           []string // cus_…, acct_… or customer_account:acct_…; empty is every account the key sees
 	Transactions      FeaturePolicy
 	Balance           FeaturePolicy
+	Ownership         FeaturePolicy
+	KeepOwners        bool          // owners are read and stored; without it nothing of them leaves Stripe
 	Events            bool          // most rounds learn from events what changed, instead of listing accounts
 	AuditEvery        time.Duration // how often an account is listed whole and compared; 0 is never
 	Wait              time.Duration // for pending refreshes
@@ -62,7 +66,7 @@ type Options struct {
 
 // Progress says how far a round is.
 type Progress struct {
-	Room  string // plan, refresh, wait, fetch
+	Room  string // plan, refresh, wait, fetch, owners
 	Done  int
 	Total int
 }
@@ -74,10 +78,13 @@ type Syncer struct {
 	connected []*client // of Connect accounts
 }
 
-// New checks the options that can do harm: where a live key may go.
+// New checks the options that can do harm: where a live key may go, what is bought for nothing.
 func New(options Options) (*Syncer, error) {
 	if options.Progress == nil {
 		options.Progress = func(Progress) {}
+	}
+	if options.Ownership.Mode == ModeOnDemand && !options.KeepOwners {
+		return nil, errors.New("owners would be bought and thrown away: keep them, or do not refresh ownership")
 	}
 	own, connected, err := newClients(options)
 	if err != nil {

@@ -35,10 +35,11 @@ func (r *round) failLocked(id, reason string, err error) {
 
 // Error codes of outcomes that are our own verdict, not Stripe's.
 const (
-	codeRefused  = "rows_refused"
-	codeResting  = "resting"
-	codeReads    = "read_allowance"
-	codeDeadline = "deadline"
+	codeRefused       = "rows_refused"
+	codeOwnersRefused = "owners_refused"
+	codeResting       = "resting"
+	codeReads         = "read_allowance"
+	codeDeadline      = "deadline"
 )
 
 func (r *round) failReason(id, code, reason string) {

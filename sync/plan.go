@@ -21,6 +21,7 @@ const (
 const (
 	FeatureTransactions = "transactions"
 	FeatureBalance      = "balance"
+	FeatureOwnership    = "ownership"
 )
 
 // Decision is what a round does with one feature of one account, and why.
@@ -58,6 +59,8 @@ type planFacts struct {
 	open        map[string]bool // account and feature of purchases nobody answered yet
 	charged     func(chargeKey string) bool
 	resting     map[string]bool // accounts whose refused rows are not read again yet
+	newOwners   map[string]bool // accounts with an ownership snapshot whose owners are not held
+	restOwners  map[string]bool // accounts whose refused owners are not read again yet
 }
 
 // plan decides. It is pure: the same facts give the same decisions. Accounts that were
@@ -70,6 +73,7 @@ func plan(accounts []schema.Account, facts planFacts) Plan {
 	for _, a := range stalestFirst(accounts, facts.state) {
 		p.add(p.transactions(a))
 		p.add(p.balance(a))
+		p.add(p.ownership(a))
 	}
 	return p.plan
 }
@@ -166,7 +170,7 @@ func (p *planner) movedSince(a schema.Account, balance schema.RefreshState) bool
 
 // unusable says why Stripe would not refresh a feature; "" when it would.
 func unusable(a schema.Account, feature string) string {
-	permission := map[string]string{FeatureTransactions: "transactions", FeatureBalance: "balances"}[feature]
+	permission := map[string]string{FeatureTransactions: "transactions", FeatureBalance: "balances", FeatureOwnership: "ownership"}[feature]
 	switch {
 	case a.Status == "disconnected":
 		return ReasonDisconnected
@@ -214,7 +218,11 @@ func owesRows(a schema.Account, state schema.State) bool {
 
 // fetch reads rows, if the read allowance has room for it.
 func (p *planner) fetch(d Decision, a schema.Account) Decision {
-	if p.facts.resting[d.AccountID] {
+	resting := p.facts.resting
+	if d.Feature == FeatureOwnership {
+		resting = p.facts.restOwners
+	}
+	if resting[d.AccountID] {
 		d.Action, d.Reason = ActionSkip, ReasonResting
 		return d
 	}

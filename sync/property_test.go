@@ -58,6 +58,7 @@ func (h *history) live() {
 		o.Events, o.Wait, o.Deadline = h.random.IntN(2) == 0, time.Minute, longestRound
 		o.AuditEvery = 72 * time.Hour
 		o.Balance.Every = 20 * time.Hour
+		keepOwners(70 * time.Hour)(o)
 		if h.calm {
 			o.Balance.Mode = ModeOnChange
 		}
@@ -76,11 +77,14 @@ func (h *history) live() {
 		h.must(err)
 		h.holds(roundsOfHistory, report, err)
 	}
-	h.change = func(o *Options) { o.Transactions.Mode, o.Balance.Mode = ModeOff, ModeOff }
+	h.change = func(o *Options) {
+		o.Transactions.Mode, o.Balance.Mode, o.Ownership.Mode, o.KeepOwners = ModeOff, ModeOff, ModeOff, true
+	}
 	if report, _, err := h.round(); err != nil || !report.Complete && report.StaleAccounts == 0 {
 		h.t.Errorf("I10: at rest and not complete: %v %+v", err, report.Accounts)
 	}
 	h.wantTruth()
+	h.wantOwners()
 	h.fail()
 }
 
@@ -204,11 +208,12 @@ func (h *history) watch(r *http.Request) {
 		return // a repeat may find the refresh it started
 	}
 	parts := strings.Split(r.URL.Path, "/")
-	h.allowed(parts[len(parts)-2], strings.HasSuffix(string(body), "balance"), key)
+	_, feature, _ := strings.Cut(string(body), "=")
+	h.allowed(parts[len(parts)-2], feature, key)
 }
 
 // allowed looks at the account as the server has it now.
-func (h *history) allowed(id string, balance bool, key string) {
+func (h *history) allowed(id, feature, key string) {
 	if h.sentBefore(key) {
 		return
 	}
@@ -216,13 +221,11 @@ func (h *history) allowed(id string, balance bool, key string) {
 		var a struct {
 			ID, Status string
 			Balance    *shownRefresh `json:"balance_refresh"`
+			Ownership  *shownRefresh `json:"ownership_refresh"`
 			Rows       *shownRefresh `json:"transaction_refresh"`
 		}
 		h.must(json.Unmarshal(raw, &a))
-		refresh := a.Rows
-		if balance {
-			refresh = a.Balance
-		}
+		refresh := map[string]*shownRefresh{FeatureBalance: a.Balance, FeatureOwnership: a.Ownership, FeatureTransactions: a.Rows}[feature]
 		if a.ID != id || refresh == nil {
 			continue
 		}
@@ -318,17 +321,16 @@ func (h *history) pairs(query string) map[string]string {
 	return all
 }
 
-// oncePerWindow is I14: an account's balance is paid for at most once in its interval.
+// oncePerWindow is I14: an account's balance, and its owners, are paid for at most once in their intervals.
 func (h *history) oncePerWindow(n int) {
 	last := map[string]int64{}
 	for _, charge := range h.server.Meter().Charges {
-		if charge.Kind != FeatureBalance {
-			continue
+		window := map[string]time.Duration{FeatureBalance: 19 * time.Hour, FeatureOwnership: 69 * time.Hour}[charge.Kind]
+		what := charge.Kind + " of " + charge.Account
+		if before, known := last[what]; known && charge.At-before < int64(window/time.Second) {
+			h.broken = append(h.broken, fmt.Sprintf("I14 after round %d: %s paid twice within %d s", n, what, charge.At-before))
 		}
-		if before, known := last[charge.Account]; known && charge.At-before < int64(19*time.Hour/time.Second) {
-			h.broken = append(h.broken, fmt.Sprintf("I14 after round %d: %s paid twice within %d s", n, charge.Account, charge.At-before))
-		}
-		last[charge.Account] = charge.At
+		last[what] = charge.At
 	}
 }
 

@@ -46,11 +46,7 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 // intentFor derives a purchase: the same decision in the same window has the same key.
 func (r *round) intentFor(d Decision) schema.Intent {
 	a := r.account(d.AccountID)
-	every := r.syncer.options.Transactions.Every
-	refresh := a.TransactionRefresh
-	if d.Feature == FeatureBalance {
-		every, refresh = r.syncer.options.Balance.Every, a.BalanceRefresh
-	}
+	every, refresh := r.syncer.options.policy(d.Feature).Every, featureOf(a.Account, d.Feature)
 	now := r.syncer.Now()
 	intent := schema.Intent{
 		Operation: d.Action, AccountID: d.AccountID, Feature: d.Feature, LastSeen: lastSeen(refresh), Attempt: 1, At: now, RunID: r.runID,
@@ -129,18 +125,30 @@ func (r *round) conclude(intent schema.Intent, shown reading, outcome, requestID
 }
 
 func featureOf(a schema.Account, feature string) *schema.RefreshState {
-	if feature == FeatureBalance {
+	switch feature {
+	case FeatureBalance:
 		return a.BalanceRefresh
+	case FeatureOwnership:
+		return a.OwnershipRefresh
 	}
 	return a.TransactionRefresh
 }
 
+// policy is how the configuration keeps a feature fresh.
+func (o Options) policy(feature string) FeaturePolicy {
+	switch feature {
+	case FeatureBalance:
+		return o.Balance
+	case FeatureOwnership:
+		return o.Ownership
+	}
+	return o.Transactions
+}
+
 // wanted reports whether the configuration buys a feature at all.
 func (r *round) wanted(feature string) bool {
-	if feature == FeatureBalance {
-		return r.syncer.options.Balance.Mode != ModeOff
-	}
-	return r.syncer.options.Transactions.Mode != ModeOff
+	mode := r.syncer.options.policy(feature).Mode
+	return mode != ModeOff && mode != ""
 }
 
 // reconcile settles purchases an earlier run announced and never concluded: adopt what was

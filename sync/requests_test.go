@@ -89,7 +89,7 @@ func BenchmarkRequests(b *testing.B) {
 // TestPlannedCostIsTheMeters: what a plan says it will cost is never below what is charged
 // then, and exactly that when every refresh succeeds.
 func TestPlannedCostIsTheMeters(t *testing.T) {
-	prices := map[string]int64{"balance": 100_000, "transactions_month": 300_000}
+	prices := map[string]int64{"balance": 100_000, "ownership": 1_500_000, "transactions_month": 300_000}
 	charged := func(w *world) (sum int64) {
 		for _, charge := range w.server.Meter().Charges {
 			sum += prices[charge.Kind]
@@ -101,7 +101,10 @@ func TestPlannedCostIsTheMeters(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, config)
-			w.change = func(o *Options) { o.Wait = 24 * time.Hour }
+			w.change = func(o *Options) {
+				o.Wait = 24 * time.Hour
+				keepOwners(47 * time.Hour)(o)
+			}
 			for day := range 3 {
 				before := charged(w)
 				report, _, err := w.round()
@@ -111,6 +114,9 @@ func TestPlannedCostIsTheMeters(t *testing.T) {
 					t.Errorf("day %d: planned %d, charged %d", day, planned, paid)
 				}
 				w.server.Advance(23 * time.Hour)
+			}
+			if w.charges(FeatureOwnership) == 0 {
+				t.Error("no owners were bought")
 			}
 		})
 	}
@@ -131,7 +137,14 @@ func TestOneChargeOverEveryScheduleOfCrashes(t *testing.T) {
 				schedules++
 				w := newWorld(t, simulator.Config{Seed: 5, Accounts: 2, Holders: 1, HistoryDays: 3, Calm: true, Linked: true})
 				w.server.Advance(25 * time.Hour)
-				w.change = func(o *Options) { o.Wait = time.Second }
+				bought := []string{FeatureBalance, FeatureOwnership}[(first+second)%2]
+				w.change = func(o *Options) {
+					o.Wait = time.Second
+					if bought == FeatureOwnership { // in the place of balances: as many requests, as many schedules
+						o.Balance.Mode = ModeOff
+						keepOwners(24 * time.Hour)(o)
+					}
+				}
 				w.dieAt(first, way)
 				w.server.Advance(time.Duration(first%3) * 7 * time.Minute)
 				w.dieAt(second, ways[(first+second)%3])
@@ -142,17 +155,17 @@ func TestOneChargeOverEveryScheduleOfCrashes(t *testing.T) {
 				w.server.Advance(5 * time.Minute)
 				paid := map[string]int{}
 				for _, charge := range w.server.Meter().Charges {
-					if charge.Kind == FeatureBalance {
+					if charge.Kind == bought {
 						paid[charge.Account]++
 					}
 				}
 				for id, n := range paid {
 					if n > 1 {
-						t.Fatalf("dying at request %d and %d (%s): the balance of %s was paid %d times", first, second, way, id, n)
+						t.Fatalf("dying at request %d and %d (%s): the %s of %s was paid %d times", first, second, way, bought, id, n)
 					}
 				}
 				if len(paid) != 2 {
-					t.Fatalf("dying at request %d and %d (%s): %d of 2 balances bought", first, second, way, len(paid))
+					t.Fatalf("dying at request %d and %d (%s): %d of 2 bought (%s)", first, second, way, len(paid), bought)
 				}
 			}
 		}

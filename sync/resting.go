@@ -11,16 +11,16 @@ const (
 	longRest  = 24 * time.Hour
 )
 
-// resting lists accounts whose rows were refused in the last rounds and that are not read
+// resting lists accounts whose rows, or owners, were refused (code) in the last rounds and that are not read
 // again yet: after the first refusal at once, then after 15 minutes, 45 minutes and so on up
 // to a day.
-func resting(runs []schema.FinishedRun, now time.Time) map[string]bool {
+func resting(runs []schema.FinishedRun, code string, now time.Time) map[string]bool {
 	refusals, last := map[string]int{}, map[string]time.Time{}
 	for _, run := range runs {
 		for _, account := range run.Accounts {
 			switch orEmpty(account.ErrorCode) {
 			case codeResting:
-			case codeRefused:
+			case code:
 				refusals[account.AccountID]++
 				last[account.AccountID] = run.StartedAt
 			default:

@@ -32,6 +32,7 @@ type Report struct {
 	RefreshesAsked  int64
 	Pages           int64
 	Rows            int64
+	Owners          int64
 	Reads           int64
 	Writes          int64
 	Retries         int64 // requests sent again
@@ -42,23 +43,24 @@ type Report struct {
 
 // round is one run of a Syncer.
 type round struct {
-	syncer   *Syncer
-	runID    string
-	state    schema.State
-	journal  *schema.Journal
-	landing  *schema.Landing
-	mutex    sync.Mutex
-	accounts []reading
-	position map[string]int
-	landed   map[string]bool // accounts that landed as they are now
-	givenUp  map[string]bool // accounts that are not waited for any more
-	outcomes map[string]*schema.RunAccount
-	refused  []schema.QuarantinedRow
-	sources  []*source
-	caughtUp map[string][]string           // ids of the rows that completed an account in this round
-	events   map[string]schema.EventCursor // to record at the end, by Connect account
-	owed     map[string]bool               // accounts that had rows for us before anything was bought
-	report   Report
+	syncer     *Syncer
+	runID      string
+	state      schema.State
+	journal    *schema.Journal
+	landing    *schema.Landing
+	mutex      sync.Mutex
+	accounts   []reading
+	position   map[string]int
+	landed     map[string]bool // accounts that landed as they are now
+	givenUp    map[string]bool // accounts that are not waited for any more
+	outcomes   map[string]*schema.RunAccount
+	refused    []schema.QuarantinedRow
+	sources    []*source
+	caughtUp   map[string][]string           // ids of the rows that completed an account in this round
+	events     map[string]schema.EventCursor // to record at the end, by Connect account
+	ownerships map[string]bool               // snapshots whose owners were read whole in this round
+	owed       map[string]bool               // accounts that had rows for us before anything was bought
+	report     Report
 }
 
 // Plan lists the accounts and decides what a round would do now. It changes nothing.
@@ -101,7 +103,7 @@ func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Jour
 	}
 	return &round{
 		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
-		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{},
+		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, ownerships: map[string]bool{},
 	}
 }
 
@@ -130,6 +132,9 @@ func (r *round) run(ctx context.Context) error {
 		return err
 	}
 	if err := r.fetchPlanned(ctx, r.toFetch()); err != nil {
+		return err
+	}
+	if err := r.fetchOwners(ctx, r.ownersToFetch()); err != nil {
 		return err
 	}
 	if err := r.auditAccounts(ctx); err != nil && !errors.Is(err, ErrDeadline) {
@@ -186,7 +191,8 @@ func (r *round) decide() {
 	r.report.Plan = plan(accounts, planFacts{
 		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: listReads, open: open,
 		spentMonth: r.journal.SpentSince(startOfMonth(now)) + r.reserved(), rooms: rooms(r.sources), projections: projections,
-		charged: r.journal.Charged, resting: resting(r.journal.Runs(), now),
+		charged: r.journal.Charged, resting: resting(r.journal.Runs(), codeRefused, now),
+		newOwners: r.newOwners(), restOwners: resting(r.journal.Runs(), codeOwnersRefused, now),
 	})
 	for _, a := range r.accounts {
 		r.owed[a.AccountID] = owesRows(a.Account, r.state)
@@ -247,13 +253,7 @@ func (s *Syncer) platform(ctx context.Context) (*string, error) {
 // the plan left alone. Where a refresh is pending now, and another had succeeded before, its
 // rows are read too; the cursor stays.
 func (r *round) toFetch() []string {
-	denied := map[string]bool{}
-	for _, d := range r.report.Plan.Decisions {
-		denied[d.AccountID] = denied[d.AccountID] || d.Reason == ReasonReadAllowance || d.Reason == ReasonPaced || d.Reason == ReasonResting
-		if d.Reason == ReasonResting {
-			r.failReason(d.AccountID, codeResting, Explain(ReasonResting))
-		}
-	}
+	denied := r.denied(FeatureTransactions)
 	var ids []string
 	for _, a := range stalestFirst(r.plain(), r.state) {
 		if (r.owed[a.AccountID] || owesRows(a, r.state)) && readableNow(a) && !denied[a.AccountID] {
@@ -261,6 +261,22 @@ func (r *round) toFetch() []string {
 		}
 	}
 	return ids
+}
+
+// denied are the accounts whose rows, or owners, the plan leaves alone. Those that rest have
+// not been read whole: that is their outcome.
+func (r *round) denied(feature string) map[string]bool {
+	denied := map[string]bool{}
+	for _, d := range r.report.Plan.Decisions {
+		if d.Feature != feature {
+			continue
+		}
+		denied[d.AccountID] = d.Reason == ReasonReadAllowance || d.Reason == ReasonPaced || d.Reason == ReasonResting
+		if d.Reason == ReasonResting {
+			r.failReason(d.AccountID, codeResting, Explain(ReasonResting))
+		}
+	}
+	return denied
 }
 
 func (r *round) plain() []schema.Account {

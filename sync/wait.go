@@ -43,7 +43,7 @@ func (r *round) pending() []string {
 		if r.givenUp[a.AccountID] {
 			continue
 		}
-		for _, refresh := range []string{FeatureTransactions, FeatureBalance} {
+		for _, refresh := range []string{FeatureTransactions, FeatureBalance, FeatureOwnership} {
 			if state := featureOf(a.Account, refresh); state != nil && state.Status == "pending" && now.Sub(state.AttemptedAt) < r.syncer.options.Wait {
 				ids = append(ids, a.AccountID)
 				break

@@ -59,7 +59,7 @@ func (w *world) syncer() *Syncer {
 	options := Options{
 		Key: "sk_test_world", APIBase: "http://simulator", ServerTimeIsClock: true, RequestsPerSecond: 1000, Concurrency: 4, ReadsPer30Days: 10_000,
 		Transactions: FeaturePolicy{ModeSubscribe, 24 * time.Hour}, Balance: FeaturePolicy{ModeOnDemand, 24 * time.Hour},
-		Wait: 10 * time.Minute, Deadline: 30 * 24 * time.Hour, Prices: Prices{Balance: 100_000, TransactionsMonth: 300_000},
+		Wait: 10 * time.Minute, Deadline: 30 * 24 * time.Hour, Prices: Prices{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000},
 		Clock: virtualClock{w.server}, Random: func() float64 { return 0.5 }, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	}
 	options.Transport = tripper(func(r *http.Request) (*http.Response, error) {

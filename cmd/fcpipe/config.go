@@ -11,6 +11,7 @@ type Config struct {
 	Sync      SyncConfig      `yaml:"sync"`
 	Budget    BudgetConfig    `yaml:"budget"`
 	Prices    PricesConfig    `yaml:"prices"`
+	Privacy   PrivacyConfig   `yaml:"privacy"`
 	Data      DataConfig      `yaml:"data"`
 	Export    ExportConfig    `yaml:"export"`
 	Analytics AnalyticsConfig `yaml:"analytics"`
@@ -34,6 +35,7 @@ type SyncConfig struct {
 	Holders      []string      `yaml:"holders" jsonschema:"description=cus_… or acct_… or customer_account:acct_… ids; empty is every account"`
 	Transactions FeatureConfig `yaml:"transactions" jsonschema:"description=mode subscribe or on_demand or off"`
 	Balance      FeatureConfig `yaml:"balance" jsonschema:"description=mode on_demand or on_change or off"`
+	Ownership    FeatureConfig `yaml:"ownership" jsonschema:"description=mode on_demand or off"`
 	Wait         Duration      `yaml:"wait" jsonschema:"description=For refreshes Stripe has not finished"`
 	Deadline     Duration      `yaml:"deadline" jsonschema:"description=For a whole round"`
 	Events       bool          `yaml:"events" jsonschema:"description=Most rounds learn from events what changed"`
@@ -55,8 +57,14 @@ type BudgetConfig struct {
 // PricesConfig is what Stripe charges.
 type PricesConfig struct {
 	Balance           USD    `yaml:"balance" jsonschema:"description=US dollars per successful refresh"`
+	Ownership         USD    `yaml:"ownership" jsonschema:"description=US dollars per successful refresh"`
 	TransactionsMonth USD    `yaml:"transactions_month" jsonschema:"description=US dollars per institution and holder and month"`
 	AsOf              string `yaml:"as_of" jsonschema:"description=When the prices were looked up,format=date"`
+}
+
+// PrivacyConfig is which personal data are stored.
+type PrivacyConfig struct {
+	Owners string `yaml:"owners" jsonschema:"description=Names and addresses of owners,enum=drop,enum=keep"`
 }
 
 // DataConfig is where the data lie.
@@ -99,9 +107,11 @@ func defaultConfig() Config {
 			Holders:      []string{},
 			Transactions: FeatureConfig{Mode: "subscribe", Every: Duration(24 * time.Hour)},
 			Balance:      FeatureConfig{Mode: "on_demand", Every: Duration(24 * time.Hour)},
+			Ownership:    FeatureConfig{Mode: "off", Every: Duration(720 * time.Hour)},
 			Wait:         Duration(10 * time.Minute), Deadline: Duration(45 * time.Minute), AuditEvery: Duration(168 * time.Hour),
 		},
-		Prices:    PricesConfig{Balance: 100_000, TransactionsMonth: 300_000, AsOf: "2026-09-20"},
+		Prices:    PricesConfig{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000, AsOf: "2026-09-20"},
+		Privacy:   PrivacyConfig{Owners: "drop"},
 		Data:      DataConfig{Dir: "./data", KeepGenerations: 1, MemoryLimit: 1 << 30, FileMode: FileMode(fs.FileMode(0o600))},
 		Export:    ExportConfig{Compression: "zstd", Grace: Duration(168 * time.Hour)},
 		Analytics: AnalyticsConfig{Timezone: "America/New_York"},

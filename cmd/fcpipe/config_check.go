@@ -19,7 +19,7 @@ var (
 // check refuses values that cannot work, naming the key.
 func (c Config) check() error {
 	for _, problem := range []error{
-		c.Stripe.check(), c.Sync.check(), c.checkNames(), c.checkZones(), c.checkSchedule(),
+		c.Stripe.check(), c.Sync.check(), c.checkOwners(), c.checkNames(), c.checkZones(), c.checkSchedule(),
 	} {
 		if problem != nil {
 			return problem
@@ -78,6 +78,10 @@ func (c SyncConfig) check() error {
 		return fmt.Errorf("sync.balance.mode: %q is not on_demand, on_change or off; Stripe has no subscription for balances", c.Balance.Mode)
 	case c.Balance.Mode == "on_change" && c.Transactions.Mode == "off":
 		return fmt.Errorf("sync.balance.mode: on_change waits for refreshes of transactions, and sync.transactions.mode is off; choose on_demand")
+	case !slices.Contains([]string{"on_demand", "off"}, c.Ownership.Mode):
+		return fmt.Errorf("sync.ownership.mode: %q is not on_demand or off; Stripe has no subscription for ownership", c.Ownership.Mode)
+	case c.Ownership.Every < Duration(24*time.Hour):
+		return fmt.Errorf("sync.ownership.every: at least 24h")
 	case c.Transactions.Every < Duration(time.Minute) || c.Balance.Every < Duration(time.Minute):
 		return fmt.Errorf("sync.…every: at least 1m")
 	case c.AuditEvery != 0 && c.AuditEvery < Duration(time.Hour):
@@ -89,6 +93,17 @@ func (c SyncConfig) check() error {
 		if !holderID.MatchString(holder) {
 			return fmt.Errorf("sync.holders: %q is no holder; write cus_…, acct_… or customer_account:acct_…", holder)
 		}
+	}
+	return nil
+}
+
+// checkOwners refuses to buy what would be thrown away.
+func (c Config) checkOwners() error {
+	switch {
+	case !slices.Contains([]string{"drop", "keep"}, c.Privacy.Owners):
+		return fmt.Errorf("privacy.owners: %q is not drop or keep", c.Privacy.Owners)
+	case c.Sync.Ownership.Mode != "off" && c.Privacy.Owners == "drop":
+		return fmt.Errorf("sync.ownership.mode: %s buys owners (%s USD each refresh) that privacy.owners: drop throws away; set privacy.owners: keep, or sync.ownership.mode: off", c.Sync.Ownership.Mode, c.Prices.Ownership)
 	}
 	return nil
 }

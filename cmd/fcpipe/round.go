@@ -38,6 +38,7 @@ type roundReport struct {
 	Voided              int64     `json:"voided"`
 	Late                int64     `json:"late"`
 	BalancesNew         int64     `json:"balances_new"`
+	OwnersNew           int64     `json:"owners_new"`
 	RefreshesFailed     int64     `json:"refreshes_failed"`
 	Quarantined         int64     `json:"quarantined"`
 	Audited             int       `json:"accounts_audited"`
@@ -240,6 +241,7 @@ func (r *roundReport) take(m schema.MergeReport) {
 	for _, audit := range m.Audits {
 		r.AuditDifferences += audit.Missing + audit.Different
 	}
+	r.OwnersNew = m.OwnersNew
 	r.BalancesNew, r.RefreshesFailed, r.Quarantined = m.BalancesNew, m.RefreshesFailed, m.Quarantined
 }
 

@@ -68,6 +68,7 @@ func (r roundReport) changes() []string {
 	add(r.Voided, "voided")
 	add(r.Late, "arrived late")
 	add(r.BalancesNew, plural(r.BalancesNew, "balance"))
+	add(r.OwnersNew, plural(r.OwnersNew, "owner"))
 	add(r.RefreshesFailed, plural(r.RefreshesFailed, "refresh")+" failed")
 	add(r.AccountsNew, plural(r.AccountsNew, "new account"))
 	add(r.AccountsInactive, plural(r.AccountsInactive, "account")+" went inactive")

@@ -64,9 +64,10 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 		ReadsPer30Days: c.Stripe.ReadsPer30Days, Connected: c.Stripe.Accounts, Events: c.Sync.Events, AuditEvery: time.Duration(c.Sync.AuditEvery), Holders: c.Sync.Holders,
 		Transactions: fcsync.FeaturePolicy{Mode: c.Sync.Transactions.Mode, Every: time.Duration(c.Sync.Transactions.Every)},
 		Balance:      fcsync.FeaturePolicy{Mode: c.Sync.Balance.Mode, Every: time.Duration(c.Sync.Balance.Every)},
-		Wait:         time.Duration(c.Sync.Wait), Deadline: time.Duration(c.Sync.Deadline),
+		Ownership:    fcsync.FeaturePolicy{Mode: c.Sync.Ownership.Mode, Every: time.Duration(c.Sync.Ownership.Every)}, KeepOwners: c.Privacy.Owners == "keep",
+		Wait: time.Duration(c.Sync.Wait), Deadline: time.Duration(c.Sync.Deadline),
 		MaxPerRun: (*int64)(c.Budget.MaxPerRun), MaxPerMonth: (*int64)(c.Budget.MaxPerMonth),
-		Prices: fcsync.Prices{Balance: int64(c.Prices.Balance), TransactionsMonth: int64(c.Prices.TransactionsMonth)},
+		Prices: fcsync.Prices{Balance: int64(c.Prices.Balance), Ownership: int64(c.Prices.Ownership), TransactionsMonth: int64(c.Prices.TransactionsMonth)},
 		Random: rand.Float64, Log: p.app.log, Progress: p.app.newProgress().show, ProgramVersion: version,
 	}
 	if !c.isSimulator() {

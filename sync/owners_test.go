@@ -1,0 +1,303 @@
+package sync
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/sync/simulator"
+)
+
+// keepOwners buys owners at most once in an interval and stores them.
+func keepOwners(every time.Duration) func(*Options) {
+	return func(o *Options) { o.Ownership, o.KeepOwners = FeaturePolicy{ModeOnDemand, every}, true }
+}
+
+// ownersOnly leaves everything but owners alone.
+func ownersOnly(o *Options) {
+	o.Transactions.Mode, o.Balance.Mode = ModeOff, ModeOff
+	keepOwners(720 * time.Hour)(o)
+}
+
+// number asks the published file for one number.
+func (w *world) number(query string) (n int) {
+	w.t.Helper()
+	reader, err := schema.OpenReader(w.t.Context(), w.store.Layout(), schema.Settings{})
+	w.must(err)
+	defer reader.Close()
+	w.must(reader.Database().QueryRowContext(w.t.Context(), query).Scan(&n))
+	return n
+}
+
+type shownOwner struct {
+	ID, Ownership, Name, Email, Phone string
+	Address                           string `json:"raw_address"`
+}
+
+func (w *world) trueOwners() (owners []shownOwner) {
+	w.t.Helper()
+	for _, raw := range w.server.Truth().Owners {
+		var o shownOwner
+		w.must(json.Unmarshal(raw, &o))
+		owners = append(owners, o)
+	}
+	return owners
+}
+
+// wantOwners compares the newest snapshots with the simulator's ground truth, holds the file
+// to its rules, and looks for people in the log.
+func (w *world) wantOwners() {
+	w.t.Helper()
+	reader, err := schema.OpenReader(w.t.Context(), w.store.Layout(), schema.Settings{})
+	w.must(err)
+	defer reader.Close()
+	findings, err := schema.Verify(w.t.Context(), reader, w.store.Layout())
+	w.must(err)
+	for _, finding := range findings {
+		w.t.Errorf("%+v", finding)
+	}
+	for _, o := range w.trueOwners() {
+		var whole int
+		w.must(reader.Database().QueryRowContext(w.t.Context(), `SELECT count(*) FROM pii.owners JOIN pii.ownerships USING (ownership_id)
+			WHERE owner_id = ? AND ownership_id = ? AND name = ? AND coalesce(email, '') = ? AND coalesce(phone, '') = ? AND coalesce(raw_address, '') = ?`,
+			o.ID, o.Ownership, o.Name, o.Email, o.Phone, o.Address).Scan(&whole))
+		if whole != 1 {
+			w.t.Errorf("%s of %s is held %d times", o.ID, o.Ownership, whole)
+		}
+		for _, word := range []string{o.Name, o.Email, o.Phone, o.Address} {
+			if word != "" && strings.Contains(w.log.String(), word) {
+				w.t.Errorf("%q is in the log", word)
+			}
+		}
+	}
+}
+
+// TestOwnersAreBoughtOncePerIntervalAndReadOnce: two months of nights in a world where
+// refreshes fail, accounts break and holders share less than is wanted.
+func TestOwnersAreBoughtOncePerIntervalAndReadOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 7, Accounts: 24, Holders: 12, HistoryDays: 3})
+	w.change = ownersOnly
+	reads := 0
+	w.between = func(r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/owners") {
+			reads++
+		}
+	}
+	for range 5 {
+		_, _, err := w.round()
+		w.must(err)
+		w.wantOwners()
+		w.server.Advance(15 * 24 * time.Hour)
+	}
+	last := map[string]int64{}
+	for _, charge := range w.server.Meter().Charges {
+		if before, paid := last[charge.Account]; paid && charge.At-before < 720*3600 {
+			t.Errorf("%s was paid for twice in %d hours", charge.Account, (charge.At-before)/3600)
+		}
+		last[charge.Account] = charge.At
+	}
+	paid := w.charges(FeatureOwnership)
+	if held := w.number("SELECT count(*) FROM pii.ownerships"); held != reads || held != paid || held < 40 {
+		t.Errorf("%d snapshots held with %d reads, %d paid", held, reads, paid)
+	}
+	if counted := w.store.Journal().SpentSince(time.Time{}); counted != int64(paid)*1_500_000 {
+		t.Errorf("%d micro-USD counted for %d refreshes", counted, paid)
+	}
+}
+
+// TestOwnersOfALinkAreReadWithoutBuying: a snapshot that was fetched when the account was
+// linked costs a read, where owners are kept; where they are dropped nobody asks.
+func TestOwnersOfALinkAreReadWithoutBuying(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 3, Calm: true})
+	w.postBySomebody(w.server.Accounts()[0], FeatureOwnership)
+	w.server.Advance(time.Hour)
+	asked := 0
+	w.between = func(r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/owners") || r.Method == http.MethodPost {
+			asked++
+		}
+	}
+	for _, test := range []struct {
+		keep        bool
+		asked, held int
+	}{{false, 0, 0}, {true, 1, 1}, {true, 1, 1}} {
+		w.change = func(o *Options) {
+			ownersOnly(o)
+			o.Ownership.Mode, o.KeepOwners = ModeOff, test.keep
+		}
+		_, _, err := w.round()
+		w.must(err)
+		if held := w.number("SELECT count(DISTINCT account_id) FROM pii.owners"); asked != test.asked || held != test.held {
+			t.Errorf("kept %v: asked %d times, %d accounts with owners", test.keep, asked, held)
+		}
+	}
+	w.wantOwners()
+}
+
+func TestOwnersAreNotBoughtToBeThrownAway(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 1, Holders: 1})
+	options := w.syncer().options
+	options.Ownership.Mode = ModeOnDemand
+	if _, err := New(options); err == nil {
+		t.Error("accepted")
+	}
+}
+
+// TestOwnersOverManyPages: what goes wrong while a snapshot of three pages is read leaves it
+// not whole, and the next clean round makes it whole.
+func TestOwnersOverManyPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 3, Calm: true, OwnersPerAccount: 250})
+	w.change = func(o *Options) {
+		ownersOnly(o)
+		o.Ownership.Mode = ModeOff
+	}
+	w.postBySomebody(w.server.Accounts()[0], FeatureOwnership)
+	w.server.Advance(time.Hour)
+	for n, fails := range []struct{ do, reason string }{
+		{`"page": 2}, "do": {"set": {"name": null}}`, "1 owners refused, see meta.quarantine"},
+		{`"page": 2}, "do": {"repeat_page": true}`, "owners could not be read"},
+		{`"page": 2}, "do": {"set": {"ownership": "fcaowns_other"}}`, "owners could not be read"},
+		{`"page": 3}, "do": {"status": 200, "body": "{}"}`, "owners could not be read"},
+		{`"page": 1}, "do": {"status": 403}`, "owners could not be read"},
+	} {
+		w.must(w.server.AddFault(fault(`{"when": {"path": "/owners", ` + fails.do + `}`)))
+		report, _, err := w.round()
+		w.must(err)
+		if report.Complete || len(report.Accounts) != 1 || orEmpty(report.Accounts[0].Reason) != fails.reason {
+			t.Errorf("%s: complete %v, %+v", fails.do, report.Complete, report.Accounts)
+		}
+		if whole := w.number("SELECT count(*) FROM pii.ownerships"); whole != 0 {
+			t.Errorf("%s: %d snapshots are whole", fails.do, whole)
+		}
+		w.server.ClearFaults()
+		held, refused := w.number("SELECT count(*) FROM pii.owners"), w.number("SELECT count(*) FROM meta.quarantine WHERE object = 'owner' AND field = 'name'")
+		if n == 0 && (held != 249 || refused != 1) {
+			t.Errorf("%d owners held beside the %d refused", held, refused)
+		}
+	}
+	w.must(w.server.AddFault(fault(`{"when": {"path": "/owners", "page": 3, "times": 1}, "do": {"status": 400, "code": "resource_missing"}}`)))
+	report, _, err := w.round()
+	w.must(err)
+	if !report.Complete || report.Owners != 250 || report.Pages != 5 { // two, and three again
+		t.Errorf("%+v", report)
+	}
+	w.wantOwners()
+}
+
+// TestSnapshotThatIsReplacedWhileItIsRead: somebody refreshes ownership between the account
+// list and the read. The new snapshot is read, after one more look at the account.
+func TestSnapshotThatIsReplacedWhileItIsRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 3, Calm: true})
+	w.change = func(o *Options) {
+		ownersOnly(o)
+		o.Ownership.Mode = ModeOff
+	}
+	id := w.server.Accounts()[0]
+	w.postBySomebody(id, FeatureOwnership)
+	w.server.Advance(25 * time.Hour)
+	replaced := false
+	w.between = func(r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/owners") && !replaced {
+			replaced = true
+			w.postBySomebody(id, FeatureOwnership)
+			w.server.Advance(time.Minute)
+		}
+	}
+	report, _, err := w.round()
+	w.must(err)
+	if !report.Complete || report.Owners == 0 {
+		t.Errorf("%+v", report)
+	}
+	w.wantOwners()
+}
+
+// postBySomebody asks for a refresh that is not ours.
+func (w *world) postBySomebody(account, feature string) {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, "http://simulator/v1/financial_connections/accounts/"+account+"/refresh",
+		strings.NewReader("features[]="+feature))
+	w.must(err)
+	request.Header.Set("Authorization", "Bearer sk_test_world")
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := w.server.Transport().RoundTrip(request)
+	w.must(err)
+	w.must(response.Body.Close())
+	if response.StatusCode != http.StatusOK {
+		w.t.Fatal(fmt.Sprint("refresh by somebody: ", response.Status))
+	}
+}
+
+// TestPlanDecidesAboutOwners has one case for every reason there is.
+func TestPlanDecidesAboutOwners(t *testing.T) {
+	limit := int64(1_499_999)
+	asked := func(hours int, status string) *schema.RefreshState {
+		next := planNow.Add(-time.Minute)
+		return &schema.RefreshState{Status: status, AttemptedAt: planNow.Add(-time.Duration(hours) * time.Hour), NextAvailableAt: &next}
+	}
+	for name, test := range map[string]struct {
+		account        func(*schema.Account)
+		options        func(*Options)
+		facts          func(*planFacts)
+		isNew          bool
+		action, reason string
+		cost           int64
+		blocked        bool
+	}{
+		"never asked":         {action: ActionRefresh, reason: ReasonDue, cost: 1_500_000},
+		"due again":           {account: func(a *schema.Account) { a.OwnershipRefresh = asked(721, "succeeded") }, action: ActionRefresh, reason: ReasonDue, cost: 1_500_000},
+		"within the interval": {account: func(a *schema.Account) { a.OwnershipRefresh = asked(719, "failed") }, action: ActionSkip, reason: ReasonFresh},
+		"not available yet": {account: func(a *schema.Account) {
+			a.OwnershipRefresh = asked(721, "succeeded")
+			*a.OwnershipRefresh.NextAvailableAt = planNow.Add(time.Minute)
+		}, action: ActionSkip, reason: ReasonFresh},
+		"pending":           {account: func(a *schema.Account) { a.OwnershipRefresh = asked(1, "pending") }, action: ActionWait, reason: ReasonPending},
+		"a snapshot":        {account: func(a *schema.Account) { a.OwnershipRefresh = asked(1, "succeeded") }, isNew: true, action: ActionFetch, reason: ReasonNewRows},
+		"inactive":          {account: func(a *schema.Account) { a.Status = "inactive" }, action: ActionSkip, reason: ReasonInactive},
+		"inactive, one new": {account: func(a *schema.Account) { a.Status = "inactive" }, isNew: true, action: ActionFetch, reason: ReasonNewRows},
+		"disconnected":      {account: func(a *schema.Account) { a.Status = "disconnected" }, action: ActionSkip, reason: ReasonDisconnected},
+		"no permission":     {account: func(a *schema.Account) { a.Permissions = []string{"transactions"} }, action: ActionSkip, reason: ReasonNoPermission},
+		"off":               {options: func(o *Options) { o.Ownership.Mode = ModeOff }, action: ActionSkip, reason: ReasonOff},
+		"off, one new":      {options: func(o *Options) { o.Ownership.Mode = ModeOff }, isNew: true, action: ActionFetch, reason: ReasonNewRows},
+		"live, no budget":   {options: func(o *Options) { o.Key = "rk_live_x" }, action: ActionSkip, reason: ReasonBudgetNotSet},
+		"over budget":       {options: func(o *Options) { o.MaxPerRun = &limit }, action: ActionSkip, reason: ReasonOverBudget, blocked: true},
+		"over, one new":     {options: func(o *Options) { o.MaxPerRun = &limit }, isNew: true, action: ActionFetch, reason: ReasonNewRows, blocked: true},
+		"never answered":    {facts: func(f *planFacts) { f.open = map[string]bool{"fca_1ownership": true} }, action: ActionSkip, reason: ReasonNotConfirmed},
+		"clock is off":      {facts: func(f *planFacts) { f.drift = time.Hour }, action: ActionSkip, reason: ReasonClockDrift},
+		"refused again": {account: func(a *schema.Account) { a.OwnershipRefresh = asked(1, "succeeded") }, isNew: true, facts: func(f *planFacts) { f.restOwners = map[string]bool{"fca_1": true} },
+			action: ActionSkip, reason: ReasonResting},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := planAccount(func(a *schema.Account) { a.Permissions = append(a.Permissions, "ownership") })
+			facts := planFacts{now: planNow, charged: func(string) bool { return true }, options: Options{
+				Key: "rk_test_x", Prices: Prices{Ownership: 1_500_000}, Transactions: FeaturePolicy{Mode: ModeOff}, Balance: FeaturePolicy{Mode: ModeOff},
+				Ownership: FeaturePolicy{ModeOnDemand, 720 * time.Hour}, KeepOwners: true,
+			}}
+			if test.account != nil {
+				test.account(&a)
+			}
+			if test.options != nil {
+				test.options(&facts.options)
+			}
+			if test.facts != nil {
+				test.facts(&facts)
+			}
+			facts.newOwners = map[string]bool{"fca_1": test.isNew}
+			p := plan([]schema.Account{a}, facts)
+			d := p.Decisions[2]
+			if d.Feature != FeatureOwnership || d.Action != test.action || d.Reason != test.reason || d.CostMicroUSD != test.cost || p.Blocked != test.blocked || Explain(d.Reason) == "" {
+				t.Errorf("decided %+v, blocked %v", d, p.Blocked)
+			}
+			if d.Requests != map[string]int{ActionRefresh: 1, ActionFetch: 1}[d.Action] {
+				t.Errorf("%d requests", d.Requests)
+			}
+		})
+	}
+}
