@@ -70,6 +70,11 @@ func fillFixture(s *testStore) {
 	fixtureRound(s, "run-2", Landed{
 		Accounts: []Account{account}, Transactions: []Transaction{posted, void},
 		Balances: []Balance{{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: new(int64(-5)), AsOf: through.Add(24 * time.Hour)}},
+		Owners: []Owner{
+			{OwnershipID: "fcaowns_1", OwnerID: "fcaown_1", AccountID: "fca_1", Name: "Ada Example", Email: new("ada@example.com"), Phone: new("+15550100"), RawAddress: new("1 Main St"), RefreshedAt: &through, Extra: new(`{"new_field": 1}`)},
+			{OwnershipID: "fcaowns_1", OwnerID: "fcaown_2", AccountID: "fca_1", Name: "Bo Example"},
+		},
+		Ownerships: []Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 2}},
 	})
 	older := posted
 	older.AmountMinor, older.UpdatedAt = -1100, pending.UpdatedAt.Add(time.Hour)

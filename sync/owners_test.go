@@ -271,8 +271,10 @@ func TestPlanDecidesAboutOwners(t *testing.T) {
 		"over, one new":     {options: func(o *Options) { o.MaxPerRun = &limit }, isNew: true, action: ActionFetch, reason: ReasonNewRows, blocked: true},
 		"never answered":    {facts: func(f *planFacts) { f.open = map[string]bool{"fca_1ownership": true} }, action: ActionSkip, reason: ReasonNotConfirmed},
 		"clock is off":      {facts: func(f *planFacts) { f.drift = time.Hour }, action: ActionSkip, reason: ReasonClockDrift},
-		"refused again": {account: func(a *schema.Account) { a.OwnershipRefresh = asked(1, "succeeded") }, isNew: true, facts: func(f *planFacts) { f.restOwners = map[string]bool{"fca_1": true} },
-			action: ActionSkip, reason: ReasonResting},
+		"refused again": {
+			account: func(a *schema.Account) { a.OwnershipRefresh = asked(1, "succeeded") }, isNew: true, facts: func(f *planFacts) { f.restOwners = map[string]bool{"fca_1": true} },
+			action: ActionSkip, reason: ReasonResting,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := planAccount(func(a *schema.Account) { a.Permissions = append(a.Permissions, "ownership") })
