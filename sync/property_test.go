@@ -325,7 +325,10 @@ func (h *history) pairs(query string) map[string]string {
 func (h *history) oncePerWindow(n int) {
 	last := map[string]int64{}
 	for _, charge := range h.server.Meter().Charges {
-		window := map[string]time.Duration{FeatureBalance: 19 * time.Hour, FeatureOwnership: 69 * time.Hour}[charge.Kind]
+		window, isRefresh := map[string]time.Duration{FeatureBalance: 19 * time.Hour, FeatureOwnership: 69 * time.Hour}[charge.Kind]
+		if !isRefresh {
+			continue
+		}
 		what := charge.Kind + " of " + charge.Account
 		if before, known := last[what]; known && charge.At-before < int64(window/time.Second) {
 			h.broken = append(h.broken, fmt.Sprintf("I14 after round %d: %s paid twice within %d s", n, what, charge.At-before))
