@@ -132,9 +132,7 @@ func (e *export) manifest(files []File) *Manifest {
 		m.Datasets = append(m.Datasets, entry)
 	}
 	m.Superseded = e.superseded(m)
-	text, _ := m.encode() // of a struct of ours: cannot fail
-	sum := sha256.Sum256(text)
-	m.ExportID = e.watermark.Format("20060102T150405.000000Z") + "-" + hex.EncodeToString(sum[:6])
+	m.ExportID = m.id()
 	return m
 }
 
@@ -156,22 +154,28 @@ func (e *export) publish(m *Manifest) error {
 	if err := e.Hook("manifest.written"); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(text)
-	pointer, err := json.MarshalIndent(latest{m.ExportID, path, hex.EncodeToString(sum[:]), m.Watermark}, "", " ")
+	pointer, err := pointerTo(m, text)
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(filepath.Join(e.Dir, latestName), append(pointer, '\n')); err != nil {
+	if err := replaceFile(filepath.Join(e.Dir, latestName), pointer); err != nil {
 		return fmt.Errorf("pointer: %w", err)
 	}
 	e.report.ExportID = m.ExportID
 	return e.Hook("pointer.written")
 }
 
+// pointerTo makes the pointer to a manifest whose text is given.
+func pointerTo(m *Manifest, text []byte) ([]byte, error) {
+	sum := sha256.Sum256(text)
+	pointer, err := json.MarshalIndent(latest{m.ExportID, manifestPath(m.ExportID), hex.EncodeToString(sum[:]), m.Watermark}, "", " ")
+	return append(pointer, '\n'), err
+}
+
 // readLatest follows the pointer. A lake without one has no manifest; one whose pointer or
 // manifest is damaged has none either, and the reason why.
 func readLatest(dir string) (m *Manifest, damage string, err error) {
-	text, err := os.ReadFile(filepath.Join(dir, latestName))
+	pointed, err := os.ReadFile(filepath.Join(dir, latestName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, "", nil
 	}
@@ -179,10 +183,10 @@ func readLatest(dir string) (m *Manifest, damage string, err error) {
 		return nil, "", err
 	}
 	var pointer latest
-	if err := json.Unmarshal(text, &pointer); err != nil || !filepath.IsLocal(pointer.Manifest) {
+	if err := json.Unmarshal(pointed, &pointer); err != nil || !filepath.IsLocal(pointer.Manifest) {
 		return nil, latestName + " is damaged", nil
 	}
-	text, err = os.ReadFile(filepath.Join(dir, filepath.FromSlash(pointer.Manifest)))
+	text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(pointer.Manifest)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, pointer.Manifest + " is missing", nil
 	}
@@ -196,5 +200,37 @@ func readLatest(dir string) (m *Manifest, damage string, err error) {
 	if m.Format != manifestFormat {
 		return nil, fmt.Sprintf("%s has format %d, this program writes %d", pointer.Manifest, m.Format, manifestFormat), nil
 	}
+	// the sum proves the manifest alone; what else the pointer says follows from it
+	if expected, err := pointerTo(m, text); err != nil || string(expected) != string(pointed) {
+		return nil, latestName + " is damaged", err
+	}
 	return m, "", nil
+}
+
+// errDamaged is returned when a manifest is not what its name says.
+var errDamaged = errors.New("damaged")
+
+// readManifest reads any manifest and proves it by its name, which ends in a hash of the rest.
+func readManifest(dir, path string) (*Manifest, error) {
+	text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(path)))
+	if err != nil {
+		return nil, err
+	}
+	var m Manifest
+	if err := json.Unmarshal(text, &m); err != nil {
+		return nil, errDamaged
+	}
+	if again, err := m.encode(); err != nil || string(again) != string(text) || manifestPath(m.ExportID) != path || m.id() != m.ExportID {
+		return nil, errDamaged
+	}
+	return &m, nil
+}
+
+// id names a manifest by its watermark and a hash of everything else in it.
+func (m *Manifest) id() string {
+	unnamed := *m
+	unnamed.ExportID = ""
+	text, _ := unnamed.encode() // of a struct of ours: cannot fail
+	sum := sha256.Sum256(text)
+	return m.Watermark.Format("20060102T150405.000000Z") + "-" + hex.EncodeToString(sum[:6])
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"fcpipe/schema"
 )
@@ -23,10 +24,11 @@ type Problem struct {
 
 func (p Problem) String() string { return p.Path + ": " + p.What }
 
-// Verify proves a lake: the pointer, every live file's size and SHA-256, no files that no
-// manifest accounts for, lake/current, and that the rows are those of the file that reader
-// has open, by a hash. A deep one reads every value back and compares it. Problems are
-// findings; the error is for what could not be looked at.
+// Verify proves a lake: the pointer, that every live file is there in its size, that no other
+// file can be reached from the manifest or lake/current, and that every dataset has as many
+// rows as the file that reader has open. A deep one hashes every file, reads every value back
+// and compares it, and proves the files kept for readers of older manifests too. Without a
+// reader it looks at files alone. Problems are findings; the error is for what could not be looked at.
 func Verify(ctx context.Context, reader *schema.Reader, dir string, deep bool) ([]Problem, error) {
 	manifest, damage, err := readLatest(dir)
 	if err != nil {
@@ -36,15 +38,11 @@ func Verify(ctx context.Context, reader *schema.Reader, dir string, deep bool) (
 		if damage == "" {
 			return []Problem{{latestName, "there is no lake yet; the next round, or fcpipe export, writes it", true}}, nil
 		}
-		return []Problem{{Path: latestName, What: damage}}, nil
+		path, what, _ := strings.Cut(damage, " ")
+		return []Problem{{Path: path, What: what}}, nil
 	}
-	v := &verification{dir: dir, reader: reader, manifest: manifest}
-	for _, step := range []func(context.Context) error{
-		v.files,
-		v.strays,
-		v.view,
-		func(ctx context.Context) error { return v.against(ctx, deep) },
-	} {
+	v := &verification{dir: dir, reader: reader, manifest: manifest, deep: deep}
+	for _, step := range []func(context.Context) error{v.files, v.superseded, v.strays, v.view, v.against} {
 		if err := step(ctx); err != nil {
 			return v.problems, fmt.Errorf("verify lake: %w", err)
 		}
@@ -57,6 +55,7 @@ type verification struct {
 	dir      string
 	reader   *schema.Reader
 	manifest *Manifest
+	deep     bool
 	damaged  map[string]bool
 	problems []Problem
 }
@@ -65,27 +64,86 @@ func (v *verification) report(path, format string, arguments ...any) {
 	v.problems = append(v.problems, Problem{Path: path, What: fmt.Sprintf(format, arguments...)})
 }
 
-// files checks every live file, byte by byte.
+// files checks every live file; deep, byte by byte.
 func (v *verification) files(ctx context.Context) error {
 	v.damaged = map[string]bool{}
 	for _, file := range v.manifest.Files {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		size, sum, err := contentOf(filepath.Join(v.dir, filepath.FromSlash(file.Path)))
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			v.report(file.Path, "missing")
-		case err != nil:
+		what, err := v.damage(file)
+		if err != nil {
 			return err
-		case size != file.Bytes:
-			v.report(file.Path, "has %d bytes, the manifest says %d", size, file.Bytes)
-		case sum != file.SHA256:
-			v.report(file.Path, "has another SHA-256 than the manifest says")
-		default:
+		}
+		if what != "" {
+			v.report(file.Path, "%s", what)
+			v.damaged[file.Path] = true
+		}
+	}
+	return nil
+}
+
+// damage says how a file differs from what its manifest says of it, "" when it does not.
+func (v *verification) damage(file File) (what string, err error) {
+	path := filepath.Join(v.dir, filepath.FromSlash(file.Path))
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "missing", nil
+	case err != nil:
+		return "", err
+	case !info.Mode().IsRegular():
+		return "is no file", nil
+	case info.Size() != file.Bytes:
+		return fmt.Sprintf("has %d bytes, the manifest says %d", info.Size(), file.Bytes), nil
+	case !v.deep:
+		return "", nil
+	}
+	_, sum, err := contentOf(path)
+	if err == nil && sum != file.SHA256 {
+		what = "has another SHA-256 than the manifest says"
+	}
+	return what, err
+}
+
+// superseded proves what stays for readers of older manifests: the manifests, whose names are
+// made of their content, and the files they list. What its grace ended for may be gone.
+func (v *verification) superseded(ctx context.Context) error {
+	if !v.deep {
+		return nil
+	}
+	live := v.manifest.paths()
+	for _, s := range v.manifest.Superseded {
+		if !strings.HasPrefix(s.Path, manifestDirectory+"/") {
 			continue
 		}
-		v.damaged[file.Path] = true
+		old, err := readManifest(v.dir, s.Path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if errors.Is(err, errDamaged) {
+			v.report(s.Path, "is damaged")
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, file := range old.Files {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if live[file.Path] {
+				continue
+			}
+			live[file.Path] = true // looked at
+			what, err := v.damage(file)
+			if err != nil {
+				return err
+			}
+			if what != "" && what != "missing" {
+				v.report(file.Path, "%s", what)
+			}
+		}
 	}
 	return nil
 }
@@ -114,14 +172,29 @@ func (v *verification) strays(context.Context) error {
 	return err
 }
 
-// view checks lake/current, where there is one.
+// view checks lake/current, where there is one: it shows the live files, and no other.
 func (v *verification) view(context.Context) error {
-	if _, err := os.Lstat(filepath.Join(v.dir, currentName)); errors.Is(err, fs.ErrNotExist) {
+	current := filepath.Join(v.dir, currentName)
+	if _, err := os.Lstat(current); errors.Is(err, fs.ErrNotExist) {
 		return nil // hard links may not work here; export says so
 	}
 	e := &export{Options: Options{Dir: v.dir}}
 	if len(v.damaged) == 0 && !e.viewIsRight(v.manifest) {
 		v.report(currentName, "does not show what the manifest lists: the next export repairs it")
+		return nil
 	}
-	return nil
+	shown := map[string]bool{}
+	for _, file := range v.manifest.Files {
+		shown[inView(e.view(v.manifest), file)] = true
+	}
+	return filepath.WalkDir(e.view(v.manifest), func(path string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err == nil && !entry.IsDir() && !shown[path] {
+			below, _ := filepath.Rel(v.dir, path)
+			v.report(filepath.ToSlash(below), "no manifest lists it, and who reads lake/current counts it")
+		}
+		return err
+	})
 }

@@ -16,7 +16,10 @@ import (
 
 // against compares the lake with the published file: that it is of the same instant, that
 // the rows add up, and, when deep, that every value is equal.
-func (v *verification) against(ctx context.Context, deep bool) error {
+func (v *verification) against(ctx context.Context) error {
+	if v.reader == nil {
+		return nil
+	}
 	info, err := v.reader.Info(ctx)
 	if err != nil {
 		return err
@@ -30,18 +33,25 @@ func (v *verification) against(ctx context.Context, deep bool) error {
 		return err
 	}
 	for i := range datasets {
-		if err := v.dataset(ctx, &datasets[i], deep); err != nil {
+		if err := v.dataset(ctx, &datasets[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (v *verification) dataset(ctx context.Context, d *dataset, deep bool) error {
+func (v *verification) dataset(ctx context.Context, d *dataset) error {
 	entry, found := v.manifest.dataset(d.Name)
 	if !found || entry.Schema != d.fingerprint {
 		v.report(d.Name, "is missing or has another schema: run fcpipe export")
 		return nil
+	}
+	if !v.deep {
+		count, err := v.reader.Count(ctx, d.Dataset)
+		if err == nil && count != entry.Rows {
+			v.report(d.Name, "has %d rows, the table %d", entry.Rows, count)
+		}
+		return err
 	}
 	partitions, err := v.reader.Partitions(ctx, d.Dataset, time.Time{})
 	if err != nil {
@@ -62,7 +72,7 @@ func (v *verification) dataset(ctx context.Context, d *dataset, deep bool) error
 			v.report(d.Name, "has no file for %s %s, the table has %d rows", p.Value, p.RunID, p.Rows)
 		case file.Rows != p.Rows || file.Fingerprint != p.Fingerprint:
 			v.report(file.Path, "was made of other rows than the table has now")
-		case deep && !v.damaged[file.Path]:
+		case !v.damaged[file.Path]:
 			if err := v.rows(ctx, d, p, file); err != nil {
 				return err
 			}

@@ -103,8 +103,7 @@ func TestReadersReachNoFileButTheirOwn(t *testing.T) {
 func TestWhatDoesNotFitIsSpilledIntoOurOwnDirectory(t *testing.T) {
 	t.Parallel()
 	s, _ := publishedReader(t)
-	copied := openTestStore(t, t.TempDir())
-	copyTree(t, s.layout.Dir, copied.layout.Dir)
+	copied := copiedStore(t, s.layout.Dir)
 	reader, err := OpenReader(t.Context(), copied.layout, Settings{Threads: 1, MemoryLimit: 64 << 20})
 	if err != nil {
 		t.Fatal(err)

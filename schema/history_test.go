@@ -43,8 +43,7 @@ func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 			changed := testTransaction("fctxn_1", "fca_1", -150, 1)
 			changed.UpdatedAt = changed.UpdatedAt.Add(time.Hour)
 			s.roundStopped(point, Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{changed, testTransaction("fctxn_2", "fca_1", 700, 2)}})
-			later := openTestStore(t, t.TempDir()) // DuckDB keeps what this process left open: look through a copy
-			copyTree(t, dir, later.layout.Dir)
+			later := copiedStore(t, dir) // DuckDB keeps what this process left open: look through a copy
 			later.clock = s.clock.Add(time.Hour)
 			later.round()
 			later.want("SELECT list(amount_minor ORDER BY transaction_id)::VARCHAR FROM main.transactions", "[-150, 700]")
@@ -54,6 +53,14 @@ func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 			}
 		})
 	}
+}
+
+// copiedStore opens a copy of a data directory.
+func copiedStore(t *testing.T, from string) *testStore {
+	t.Helper()
+	dir := t.TempDir()
+	copyTree(t, from, dir)
+	return openTestStore(t, dir)
 }
 
 func copyTree(t *testing.T, from, to string) {

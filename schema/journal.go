@@ -3,6 +3,7 @@ package schema
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,12 +15,13 @@ import (
 	"time"
 )
 
-// ErrJournalCorrupt is returned when a line before the last one fails its checksum.
+// ErrJournalCorrupt is returned when a line fails its checksum that was not torn by a crash.
 var ErrJournalCorrupt = errors.New("journal is corrupt")
 
 // Journal is the append-only file that knows what was asked for and paid, whatever
 // crashed: one record a line, each with a checksum, each fsynced before Append returns.
-// A torn last line (a crash while appending) is cut off. Safe for concurrent use.
+// A torn last line (a crash while appending) is cut off; a damaged one is not: it may be money.
+// Safe for concurrent use.
 type Journal struct {
 	mutex sync.Mutex
 	path  string
@@ -47,22 +49,51 @@ func (j *Journal) load(file io.Reader) error {
 	reader := bufio.NewReader(file)
 	for line := 1; ; line++ {
 		text, err := reader.ReadBytes('\n')
-		if errors.Is(err, io.EOF) {
-			return nil // empty, or the torn tail of a crash: not counted in size
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("read journal: %w", err)
 		}
+		isLast := err != nil
 		r, err := decodeRecord(text)
-		if err != nil {
-			if _, peek := reader.Peek(1); errors.Is(peek, io.EOF) {
+		if isLast && isTail(text) {
+			return nil // empty, or the torn tail of a crash: not counted in size
+		}
+		if err != nil || isLast {
+			if _, peek := reader.Peek(1); errors.Is(peek, io.EOF) && isTorn(text, j.size) {
 				return nil
 			}
-			return fmt.Errorf("%w: %s line %d: %w", ErrJournalCorrupt, j.path, line, err)
+			return fmt.Errorf("%w: %s line %d: %w", ErrJournalCorrupt, j.path, line, cmp.Or(err, errNoRecord))
 		}
 		j.index.add(r)
 		j.size += int64(len(text))
 	}
+}
+
+var errNoRecord = errors.New("its end is not that of a record")
+
+// isTail reports whether a text without a newline was cut off while it was written. One that
+// is whole but for its last byte was not: that byte is damaged.
+func isTail(text []byte) bool {
+	if len(text) == 0 {
+		return true
+	}
+	_, err := decodeRecord(text[:len(text)-1])
+	return err != nil
+}
+
+// sectorSize is what a disk writes whole.
+const sectorSize = 512
+
+// isTorn reports whether a line at an offset of the file lacks a sector: a power cut that lets
+// the end of a line reach the disk and not its middle leaves zeros there. Damage does not.
+func isTorn(line []byte, offset int64) bool {
+	for len(line) > 0 {
+		part := line[:min(int64(len(line)), sectorSize-offset%sectorSize)]
+		if len(bytes.Trim(part, "\x00")) == 0 {
+			return true
+		}
+		line, offset = line[len(part):], offset+int64(len(part))
+	}
+	return false
 }
 
 func encodeRecord(r record) ([]byte, error) {

@@ -29,7 +29,11 @@ type StoreInfo struct {
 // OpenReader opens the published file. ErrNoDatabase means that nothing was published yet;
 // ErrForeignFile and ErrNewerSchema that the file is not one this program may read.
 func OpenReader(ctx context.Context, layout Layout, settings Settings) (*Reader, error) {
-	path := layout.Database()
+	return openReader(ctx, layout.Database(), layout, settings)
+}
+
+// openReader opens the published file, or an earlier generation.
+func openReader(ctx context.Context, path string, layout Layout, settings Settings) (*Reader, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", path, ErrNoDatabase)

@@ -81,8 +81,18 @@ func (s *testStore) round(rows ...Landed) MergeReport {
 }
 
 func (s *testStore) publish(landing *Landing) (MergeReport, error) {
-	ctx := s.t.Context()
 	run := FinishedRun{RunRecord: RunRecord{RunID: fmt.Sprintf("run-%d", s.clock.Unix()), StartedAt: s.clock, Outcome: "complete", ProgramVersion: "test"}}
+	if err := s.journal.RecordRunStarted(run.RunRecord); err != nil {
+		return MergeReport{}, err
+	}
+	report, err := s.publishRun(landing, run)
+	finished := s.clock
+	run.FinishedAt, run.ExitCode = &finished, new(0)
+	return report, errors.Join(err, s.journal.RecordRunFinished(run))
+}
+
+func (s *testStore) publishRun(landing *Landing, run FinishedRun) (MergeReport, error) {
+	ctx := s.t.Context()
 	next, report, err := s.Merge(ctx, landing, MergeRun{Run: run, ReportZone: s.zone})
 	if err != nil || next == nil {
 		return report, err

@@ -31,6 +31,7 @@ type app struct {
 	json       bool
 	log        *slog.Logger
 	progress   *progress
+	reads      io.Writer // where verify says what it looks at; nil means nobody wants to know
 }
 
 // run is the whole program. Its error decides the exit code, see exitCode.
@@ -42,7 +43,8 @@ func run(ctx context.Context, env environment) error {
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
 	err := root.ExecuteContext(ctx)
-	if err != nil {
+	var told childExit
+	if err != nil && !errors.As(err, &told) {
 		a.explain(err)
 	}
 	return err

@@ -71,7 +71,10 @@ func exitCode(err error) int {
 	var config configError
 	var path *fs.PathError
 	var number syscall.Errno
+	var told childExit
 	switch {
+	case errors.As(err, &told):
+		return int(told)
 	case errors.As(err, &signal) && signal.signal == syscall.SIGTERM:
 		return exitTerminate
 	case errors.As(err, &signal):

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -18,67 +21,158 @@ type finding struct {
 	What  string `json:"what"`
 }
 
+// verifyReport is what verify prints; with --json, the whole of it.
+type verifyReport struct {
+	OK       bool      `json:"ok"`
+	Deep     bool      `json:"deep"`
+	Findings []finding `json:"findings"`
+	Notes    []finding `json:"notes"`
+}
+
 func (a *app) verifyCommand() *cobra.Command {
-	var deep bool
+	var deep, inside bool
 	c := &cobra.Command{
 		Use: "verify", Short: "prove the rules of file and lake", Args: noArguments,
-		Long: `Checks that the published file keeps its rules (ids once, versions in order, cursors behind their
-rows, no row without its account) and that the lake holds exactly the files its manifest names.
---deep compares every Parquet value with the file. Broken rules are listed; the exit code is 65.
-A lake that is only behind the file (a run is going on, or was killed before its export) is a note.`,
-		RunE: func(c *cobra.Command, _ []string) error { return a.verify(c.Context(), deep) },
+		Long: `Checks that the published file opens, has the tables it says, keeps its rules (ids once, cursors
+behind their rows, no row without its account, runs and charges as in the journal), and that the
+lake holds exactly the files its manifest names.
+--deep proves every byte: the checksums of all blocks of the file, of earlier generations and
+landing segments, the SHA-256 of all lake files, every version of every row, and Parquet against
+the file, value by value.
+What is broken is listed by row or file, and the exit code is 65. A lake that is only behind the file (a run is going on, or was killed before its export) is a note.`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if inside {
+				a.reads = os.NewFile(readingFD, "reading")
+				return a.verify(c.Context(), deep)
+			}
+			return a.verifyApart(c.Context(), deep)
+		},
 	}
-	c.Flags().BoolVar(&deep, "deep", false, "compare Parquet and DuckDB value by value")
+	c.Flags().BoolVar(&deep, "deep", false, "prove every byte and value, not only counts and rules")
+	c.Flags().BoolVar(&inside, "inside", false, "in this very process")
+	_ = c.Flags().MarkHidden("inside")
 	return a.jsonFlag(c)
 }
 
-func (a *app) verify(ctx context.Context, deep bool) (err error) {
+// verify looks at everything and prints what it found.
+func (a *app) verify(ctx context.Context, deep bool) error {
 	config, err := a.loadConfig()
 	if err != nil {
 		return err
 	}
-	reader, err := openReader(ctx, config)
+	report, err := a.examine(ctx, config, deep)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
-	findings := []finding{}
-	broken, err := schema.Verify(ctx, reader, config.layout())
-	if err != nil {
-		return err
-	}
-	for _, f := range broken {
-		findings = append(findings, finding{f.Where, f.What})
-	}
-	problems, err := export.Verify(ctx, reader, config.layout().Lake(), deep)
-	if err != nil {
-		return err
-	}
-	notes := []finding{}
-	for _, p := range problems {
-		found := finding{"lake/" + p.Path, p.What}
-		if p.Behind {
-			notes = append(notes, found)
-		} else {
-			findings = append(findings, found)
+	return a.printVerified(report)
+}
+
+// printVerified prints a report; its error says whether something is broken.
+func (a *app) printVerified(report verifyReport) (err error) {
+	report.OK = len(report.Findings) == 0
+	if a.json {
+		err = a.printJSON(report)
+	} else {
+		for _, f := range slices.Concat(report.Findings, report.Notes) {
+			fmt.Fprintf(a.stdout, "%s: %s\n", f.Where, f.What)
+		}
+		if report.OK {
+			fmt.Fprintln(a.stdout, "every rule holds")
 		}
 	}
-	if a.json {
-		err = a.printJSON(map[string]any{"ok": len(findings) == 0, "deep": deep, "findings": findings, "notes": notes})
-	} else {
-		a.printFindings(findings, notes)
-	}
-	if err == nil && len(findings) > 0 {
-		err = fmt.Errorf("%w: %d", errFindings, len(findings))
+	if err == nil && !report.OK {
+		err = fmt.Errorf("%w: %d", errFindings, len(report.Findings))
 	}
 	return err
 }
 
-func (a *app) printFindings(findings, notes []finding) {
-	for _, f := range slices.Concat(findings, notes) {
-		fmt.Fprintf(a.stdout, "%s: %s\n", f.Where, f.What)
+// examine collects what is broken. A damaged file is not given to DuckDB, and hides nothing
+// else: the lake, earlier generations and landing are looked at all the same.
+func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyReport, error) {
+	report := verifyReport{Deep: deep, Findings: []finding{}, Notes: []finding{}}
+	layout := config.layout()
+	intact := true
+	if deep {
+		a.reading(layout.Database())
+		damaged, err := schema.CheckBlocks(ctx, layout.Database())
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return report, err
+		}
+		report.add(damaged)
+		intact = len(damaged) == 0
 	}
-	if len(findings) == 0 {
-		fmt.Fprintln(a.stdout, "every rule holds")
+	if err := a.examineFile(ctx, config, &report, intact); err != nil || !deep {
+		return report, err
+	}
+	stored, err := schema.StoredFiles(layout)
+	if err != nil {
+		return report, err
+	}
+	for _, path := range stored {
+		a.reading(path)
+		found, err := schema.VerifyStored(ctx, layout, path, config.duckdb())
+		if err != nil {
+			return report, err
+		}
+		report.add(found)
+	}
+	return report, nil
+}
+
+// examineFile holds the published file to its rules, and the lake against it.
+func (a *app) examineFile(ctx context.Context, config Config, report *verifyReport, intact bool) (err error) {
+	layout := config.layout()
+	var reader *schema.Reader
+	if intact {
+		a.reading(layout.Database())
+		if reader, err = openReader(ctx, config); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, reader.Close()) }()
+		if err := report.rules(ctx, reader, layout); err != nil {
+			return err
+		}
+	}
+	a.reading(layout.Lake())
+	problems, err := export.Verify(ctx, reader, layout.Lake(), report.Deep)
+	if err != nil && ctx.Err() == nil && len(report.Findings) > 0 {
+		return nil // DuckDB could not read what is listed already
+	}
+	for _, p := range problems {
+		found := finding{"lake/" + p.Path, p.What}
+		if p.Behind {
+			report.Notes = append(report.Notes, found)
+		} else {
+			report.Findings = append(report.Findings, found)
+		}
+	}
+	return err
+}
+
+func (r *verifyReport) add(found []schema.Finding) {
+	for _, f := range found {
+		r.Findings = append(r.Findings, finding{f.Where, f.What})
+	}
+}
+
+func (r *verifyReport) rules(ctx context.Context, reader *schema.Reader, layout schema.Layout) error {
+	check := schema.VerifyQuick
+	if r.Deep {
+		check = schema.Verify
+		unread, err := reader.ReadEverything(ctx)
+		r.add(unread)
+		if err != nil || len(unread) > 0 {
+			return err
+		}
+	}
+	broken, err := check(ctx, reader, layout)
+	r.add(broken)
+	return err
+}
+
+// reading says, to the process that started this one, what is being looked at.
+func (a *app) reading(path string) {
+	if a.reads != nil {
+		fmt.Fprintln(a.reads, filepath.Base(path))
 	}
 }
