@@ -15,7 +15,11 @@ func (s *testStore) decide(id, key string) (LinkPlan, error) {
 	if err != nil || !plan.Changes {
 		return plan, err
 	}
-	next, err := s.ApplyLink(s.t.Context(), plan, RunRecord{RunID: "decided-" + s.clock.Format(time.RFC3339), StartedAt: s.clock, Outcome: "complete"}, s.zone)
+	run := RunRecord{RunID: "decided-" + s.clock.Format(time.RFC3339), StartedAt: s.clock, Outcome: "complete"}
+	if err := s.journal.RecordRunStarted(run); err != nil {
+		return plan, err
+	}
+	next, err := s.ApplyLink(s.t.Context(), plan, run, s.zone)
 	if err != nil {
 		return plan, err
 	}
