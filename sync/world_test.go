@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -37,6 +38,7 @@ type world struct {
 	between func(*http.Request) // called before each request
 	change  func(*Options)
 	log     strings.Builder
+	rounds  int
 	one     stdsync.Mutex // between is called by one request at a time
 }
 
@@ -90,9 +92,12 @@ func (w *world) round() (Report, schema.MergeReport, error) {
 	w.must(err)
 	defer landing.Close()
 	w.must(landing.Overlay(ctx, &state))
-	report, roundErr := w.syncer().Run(ctx, "run", state, w.store.Journal(), landing)
+	w.rounds++
+	run := schema.RunRecord{RunID: fmt.Sprintf("run-%d", w.rounds), StartedAt: w.server.Now(), Outcome: "complete", ProgramVersion: "test"}
+	w.must(w.store.Journal().RecordRunStarted(run))
+	report, roundErr := w.syncer().Run(ctx, run.RunID, state, w.store.Journal(), landing)
 	w.must(landing.Seal(ctx))
-	next, merged, err := w.store.Merge(ctx, landing, schema.MergeRun{Seen: report.Seen, Audits: report.Audits, StripeAccountID: report.StripeAccountID, ReportZone: "UTC"})
+	next, merged, err := w.store.Merge(ctx, landing, schema.MergeRun{Run: schema.FinishedRun{RunRecord: run}, Seen: report.Seen, Audits: report.Audits, StripeAccountID: report.StripeAccountID, ReportZone: "UTC"})
 	w.must(err)
 	for _, audit := range merged.Audits {
 		w.must(w.store.Journal().RecordAudit(audit))
