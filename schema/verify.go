@@ -51,9 +51,13 @@ func verify(ctx context.Context, reader *Reader, layout Layout, prefixes ...stri
 // checkRules runs the rules whose names begin so.
 func (r *Reader) checkRules(ctx context.Context, prefixes []string) ([]Finding, error) {
 	var rules []string
-	owners, err := hasOwners(ctx, reader.database)
+	owners, err := hasOwners(ctx, r.database)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	var findings []Finding
 	if err != nil {
-		return nil, err
+		findings = append(findings, unreadable(r.path, err))
 	}
 	for name := range statements {
 		isOfOwners := owners && strings.HasPrefix(name, "owners_rule_")
@@ -62,7 +66,6 @@ func (r *Reader) checkRules(ctx context.Context, prefixes []string) ([]Finding, 
 		}
 	}
 	slices.Sort(rules)
-	var findings []Finding
 	for _, rule := range rules {
 		err := eachRow(ctx, r.database, rule, func(scan scanner) error {
 			var f Finding
