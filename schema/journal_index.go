@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -191,4 +192,11 @@ func (j *Journal) Charges() []Charge {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	return slices.Clone(j.index.charges)
+}
+
+// eventCursors returns how far events were seen to, by Connect account.
+func (j *Journal) eventCursors() map[string]EventCursor {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return maps.Clone(j.index.events)
 }

@@ -17,6 +17,27 @@ import (
 // holder, when another run has it. The lock dies with the process; its file stays.
 func (s *Store) Lock() (release func() error, err error) {
 	path := s.layout.Lock()
+	release, err = takeLock(s.layout)
+	if err != nil {
+		return nil, err
+	}
+	if err := clearSpill(s.layout.Spill()); err != nil {
+		return nil, errors.Join(fmt.Errorf("spill: %w", err), release())
+	}
+	// what another run appended since this store was opened
+	if s.journal, err = OpenJournal(s.layout.Journal()); err != nil {
+		return nil, errors.Join(err, release())
+	}
+	holder := fmt.Sprintf("pid %d since %s\n", os.Getpid(), s.now().UTC().Format(time.RFC3339))
+	if err := os.WriteFile(path, []byte(holder), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("write %s: %w", path, err), release())
+	}
+	return release, nil
+}
+
+// takeLock locks a data directory, or says who has it.
+func takeLock(layout Layout) (release func() error, err error) {
+	path := layout.Lock()
 	lock := flock.New(path, flock.SetPermissions(0o600))
 	taken, err := lock.TryLock()
 	if err != nil {
@@ -24,17 +45,6 @@ func (s *Store) Lock() (release func() error, err error) {
 	}
 	if !taken {
 		return nil, fmt.Errorf("%w: %s", ErrLocked, lockHolder(path))
-	}
-	if err := clearSpill(s.layout.Spill()); err != nil {
-		return nil, errors.Join(fmt.Errorf("spill: %w", err), lock.Unlock())
-	}
-	// what another run appended since this store was opened
-	if s.journal, err = OpenJournal(s.layout.Journal()); err != nil {
-		return nil, errors.Join(err, lock.Unlock())
-	}
-	holder := fmt.Sprintf("pid %d since %s\n", os.Getpid(), s.now().UTC().Format(time.RFC3339))
-	if err := os.WriteFile(path, []byte(holder), 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("write %s: %w", path, err), lock.Unlock())
 	}
 	return lock.Unlock, nil
 }

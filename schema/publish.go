@@ -121,8 +121,7 @@ func (s *Store) swap() error {
 func (s *Store) keepPrevious() error {
 	directory := s.layout.Previous()
 	if s.options.KeepGenerations > 0 {
-		name := s.now().UTC().Format("20060102T150405.000000000Z") + ".duckdb"
-		if err := linkOrCopy(s.layout.Database(), filepath.Join(directory, name)); err != nil &&
+		if err := linkOrCopy(s.layout.Database(), filepath.Join(directory, generationName(s.now()))); err != nil &&
 			!errors.Is(err, os.ErrNotExist) && !errors.Is(err, os.ErrExist) {
 			return err
 		}

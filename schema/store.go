@@ -64,15 +64,22 @@ func (s *Store) prepare() error {
 	if s.options.ReadOnly {
 		return nil
 	}
-	for _, directory := range []string{s.layout.Dir, s.layout.State(), s.layout.Landing(), s.layout.Quarantine(), s.layout.Previous(), s.layout.Spill()} {
-		if err := os.MkdirAll(directory, 0o700); err != nil {
-			return err
-		}
+	if err := makeDirectories(s.layout); err != nil {
+		return err
 	}
 	if err := checkOneFileSystem(s.layout.Dir, s.layout.State(), s.layout.Previous()); err != nil {
 		return err
 	}
 	return checkWritable(s.layout.State())
+}
+
+func makeDirectories(l Layout) error {
+	for _, directory := range []string{l.Dir, l.State(), l.Landing(), l.Quarantine(), l.Previous(), l.Spill()} {
+		if err := os.MkdirAll(directory, 0o700); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkOneFileSystem refuses directories between which nothing can be renamed or linked: a file

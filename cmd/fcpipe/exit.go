@@ -56,6 +56,8 @@ var (
 	errPartial = errors.New("some accounts are not complete")
 	// errBlocked: a budget that is set kept due work from being done.
 	errBlocked = errors.New("a budget left due work undone")
+	// errLost: repair could not bring back everything.
+	errLost = errors.New("not everything could be brought back")
 	// errFindings: verify found something broken.
 	errFindings = errors.New("verify found broken rules")
 )
@@ -93,7 +95,7 @@ func exitCode(err error) int {
 		return exitUnreachable
 	case errors.Is(err, schema.ErrLocked), errors.Is(err, errBlocked):
 		return exitTryLater
-	case errors.Is(err, errPartial), errors.Is(err, fcsync.ErrDeadline):
+	case errors.Is(err, errPartial), errors.Is(err, errLost), errors.Is(err, fcsync.ErrDeadline):
 		return exitPartial
 	}
 	return exitFailed

@@ -43,6 +43,8 @@ func TestMain(m *testing.M) {
 //	analyst, analystok   open the published file in this process; it still answers as before
 //	snapshot, unchanged  remember every byte and time of file and lake; they are the same
 //	code N PROGRAM …     run it; its exit code is N
+//	damage PATTERN BYTE  flip a bit of a file; cut PATTERN: shorten it to half; gone PATTERN: remove files
+//	rollback             "fcpipe repair --to" the newest earlier generation
 //	newer                mark the published file as made by a newer fcpipe
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -57,6 +59,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"simulator": startSimulator, "advance": advance, "relink": relink, "fault": armFault, "nofaults": noFaults, "requests": wantRequests, "truth": wantTruth,
 			"killed": killedRun, "terminated": terminatedRun, "lock": holdLock, "unlock": freeLock, "analyst": openAnalyst, "analystok": checkAnalyst,
+			"damage": damage, "cut": cut, "gone": gone, "rollback": rollback,
 			"code": wantCode, "snapshot": snapshot, "unchanged": unchanged, "newer": markNewer,
 		},
 	})

@@ -1,0 +1,212 @@
+package schema
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// RepairStep is one thing a repair does, or would do.
+type RepairStep struct {
+	Where string // a file below the data directory
+	What  string // what is wrong with it and what becomes of it
+	Lost  string // what nothing can bring back; "" when nothing is lost
+}
+
+// Repair mends a data directory under its lock. Nothing that is damaged is destroyed: it is set
+// aside below state/damaged. Close it.
+type Repair struct {
+	Steps []RepairStep // so far
+
+	layout  Layout
+	options StoreOptions
+	dryRun  bool
+	release func() error
+	begun   time.Time
+}
+
+// OpenRepair takes the data directory's lock, which fails with ErrLocked while a run has it.
+// Unlike OpenStore it does not mind what it finds. A dry one only says what it would do.
+func OpenRepair(options StoreOptions, dryRun bool) (*Repair, error) {
+	if options.FileMode == 0 {
+		options.FileMode = 0o600
+	}
+	r := &Repair{layout: options.Layout, options: options, dryRun: dryRun, begun: options.Now()}
+	if exists, err := fileExists(r.layout.State()); err != nil || !exists && dryRun {
+		r.release = func() error { return nil }
+		return r, err
+	}
+	if !dryRun {
+		if err := makeDirectories(r.layout); err != nil {
+			return nil, err
+		}
+	}
+	release, err := takeLock(r.layout)
+	r.release = release
+	return r, err
+}
+
+// Close gives the lock back.
+func (r *Repair) Close() error { return r.release() }
+
+// Run mends what lies in the data directory except the lake: leftovers, modes, the journal, the
+// published file, earlier generations, landing. ErrForeignFile and ErrNewerSchema refuse a
+// file that is another program's; it is left as it is. To, unless "", names an earlier
+// generation that shall be the published file again.
+func (r *Repair) Run(ctx context.Context, to string) error {
+	for _, step := range []func(context.Context) error{
+		r.removeLeftovers,
+		r.mendModes,
+		r.mendPrevious,
+		func(ctx context.Context) error { return r.mendFile(ctx, to) },
+		r.mendJournal,
+		r.mendLanding,
+	} {
+		if err := step(ctx); err != nil {
+			return fmt.Errorf("repair: %w", err)
+		}
+	}
+	return nil
+}
+
+// step notes what is done and does it, unless the repair is dry.
+func (r *Repair) step(s RepairStep, do func() error) error {
+	r.Steps = append(r.Steps, s)
+	if r.dryRun {
+		return nil
+	}
+	return do()
+}
+
+// Aside is where this repair puts the damaged file of a name below the data directory.
+func (r *Repair) Aside(name string) string {
+	return filepath.Join(r.layout.damaged(), r.begun.UTC().Format("20060102T150405.000Z"), name)
+}
+
+// setAside moves a file, or what else is there, out of the way without destroying it.
+func (r *Repair) setAside(path string) error {
+	name, err := filepath.Rel(r.layout.Dir, path)
+	if err != nil {
+		return err
+	}
+	to := r.Aside(name)
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return err
+	}
+	if err := os.Rename(path, to); err != nil {
+		return err
+	}
+	return errors.Join(syncDirectory(filepath.Dir(to)), syncDirectory(filepath.Dir(path)))
+}
+
+// below names a file for people.
+func (r *Repair) below(path string) string {
+	name, err := filepath.Rel(r.layout.Dir, path)
+	if err != nil {
+		return path
+	}
+	return filepath.ToSlash(name)
+}
+
+// removeLeftovers removes what killed runs left: it was never shown to anybody.
+func (r *Repair) removeLeftovers(context.Context) error {
+	for _, pattern := range []string{
+		r.layout.Next() + "*", r.layout.compacted() + "*", filepath.Join(r.layout.Landing(), "building*"), filepath.Join(r.layout.State(), "writable-*"),
+		r.layout.Journal() + ".tmp",
+	} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			return err
+		}
+		for _, path := range found {
+			if err := r.step(RepairStep{Where: r.below(path), What: "left by a run that was killed; removed"}, func() error { return os.Remove(path) }); err != nil {
+				return err
+			}
+		}
+	}
+	if r.dryRun {
+		return nil
+	}
+	return clearSpill(r.layout.Spill())
+}
+
+// mendModes closes what is open to others, and puts a write-ahead log out of the way that would
+// be replayed into the next published file.
+func (r *Repair) mendModes(context.Context) error {
+	beside, err := verifyBeside(r.layout)
+	if err != nil {
+		return err
+	}
+	for _, f := range beside {
+		path, mode := filepath.Join(r.layout.Dir, f.Where), os.FileMode(0o700)
+		do := func() error { return os.Chmod(path, mode) }
+		switch {
+		case strings.HasSuffix(path, ".wal"):
+			f.What += "; set aside"
+			do = func() error { return r.setAside(path) }
+		case path == r.layout.Database():
+			mode = r.options.FileMode &^ 0o007
+		}
+		if !strings.HasSuffix(path, ".wal") {
+			f.What += fmt.Sprintf("; becomes %v", mode)
+		}
+		if err := r.step(RepairStep{Where: f.Where, What: f.What}, do); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mendPrevious sets earlier generations aside that nobody could go back to.
+func (r *Repair) mendPrevious(ctx context.Context) error {
+	paths, err := filepath.Glob(filepath.Join(r.layout.Previous(), "*.duckdb"))
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		findings, err := VerifyStored(ctx, r.layout, path, r.options.Settings)
+		if err != nil {
+			return err
+		}
+		if len(findings) == 0 {
+			continue
+		}
+		if err := r.step(RepairStep{Where: r.below(path), What: findings[0].What + "; set aside"}, func() error { return r.setAside(path) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mendLanding sets damaged segments aside, and those behind them: they are fetched again.
+func (r *Repair) mendLanding(ctx context.Context) error {
+	l := &Landing{directory: r.layout.Landing(), settings: r.options.Settings}
+	paths, err := filepath.Glob(filepath.Join(l.directory, "[0-9]*.duckdb"))
+	if err != nil {
+		return err
+	}
+	good := 0
+	for ; good < len(paths); good++ {
+		findings, err := VerifyStored(ctx, r.layout, paths[good], r.options.Settings)
+		if err != nil {
+			return err
+		}
+		if len(findings) > 0 {
+			break
+		}
+	}
+	for _, path := range paths[good:] {
+		if err := r.step(RepairStep{Where: r.below(path), What: "damaged, or behind a damaged one; set aside, its rows are fetched again"}, func() error { return nil }); err != nil {
+			return err
+		}
+	}
+	if r.dryRun || good == len(paths) {
+		return nil
+	}
+	l.sealed = paths
+	return l.setAside(good)
+}

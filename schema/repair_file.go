@@ -1,0 +1,220 @@
+package schema
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ErrNoGeneration is returned when there is no earlier generation to go back to.
+var ErrNoGeneration = errors.New("no such generation")
+
+// mendFile puts an earlier generation in the place of a published file that is damaged or breaks
+// a rule, or the one that was asked for.
+func (r *Repair) mendFile(ctx context.Context, to string) error {
+	if to != "" {
+		return r.goBackTo(ctx, to)
+	}
+	damage, unreadable, err := r.damageOfFile(ctx)
+	if err != nil || damage == "" {
+		return err
+	}
+	where := r.below(r.layout.Database())
+	generation, watermark, err := r.newestGood(ctx)
+	switch {
+	case err != nil:
+		return err
+	case generation == "" && !unreadable:
+		r.Steps = append(r.Steps, RepairStep{
+			Where: where, What: damage + "; no earlier generation is better, so it stays as it is",
+			Lost: "what this rule stands for: nothing here can say which row is right",
+		})
+		return nil
+	case generation == "":
+		return r.step(RepairStep{
+			Where: where, What: damage + "; the next run loads everything anew",
+			Lost: "history older than Stripe keeps (180 days before an account was linked), and every earlier state of a row: no earlier generation is good",
+		}, func() error {
+			if exists, err := fileExists(r.layout.Database()); err != nil || !exists {
+				return err
+			}
+			return errors.Join(r.setAside(r.layout.Database()), r.forgetEvents())
+		})
+	}
+	return r.step(r.restored(where, damage, generation, watermark), func() error { return r.install(generation, true) })
+}
+
+// restored describes going back to a generation.
+func (r *Repair) restored(where, damage, generation string, watermark time.Time) RepairStep {
+	return RepairStep{
+		Where: where,
+		What:  fmt.Sprintf("%s; %s takes its place, as of %s; the next run fetches what is newer", damage, r.below(generation), watermark.UTC().Format(time.RFC3339)),
+		Lost:  "states of rows and balances that were observed after that instant and that Stripe has replaced since",
+	}
+}
+
+// damageOfFile says what is wrong with the published file, "" when nothing is, and whether it is
+// past reading. A file of another program, or of a newer fcpipe, is an error.
+func (r *Repair) damageOfFile(ctx context.Context) (damage string, unreadable bool, err error) {
+	path := r.layout.Database()
+	exists, err := fileExists(path)
+	if err != nil {
+		return "", false, err
+	}
+	if !exists {
+		kept, err := filepath.Glob(filepath.Join(r.layout.Previous(), "*.duckdb"))
+		if err != nil || len(kept) == 0 && !r.everPublished() {
+			return "", false, err
+		}
+		return "missing", true, nil
+	}
+	findings, err := CheckBlocks(ctx, path)
+	if err != nil {
+		return "", false, err
+	}
+	if len(findings) > 0 {
+		return findings[0].What, true, nil
+	}
+	reader, err := OpenReader(ctx, r.layout, r.options.Settings)
+	if err != nil {
+		return "", false, err // whole, but not one of ours
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	findings, err = reader.ReadEverything(ctx)
+	if err == nil && len(findings) > 0 {
+		return findings[0].What, true, nil
+	}
+	if err == nil {
+		findings, err = reader.checkRules(ctx, []string{"rule_", "deep_rule_"})
+	}
+	if err != nil || len(findings) == 0 {
+		return "", false, err
+	}
+	return findings[0].Where + " " + findings[0].What, false, nil
+}
+
+// everPublished reports whether the journal knows of rows that a file must have held.
+func (r *Repair) everPublished() bool {
+	journal, err := OpenJournal(r.layout.Journal())
+	return err == nil && slices.ContainsFunc(journal.Runs(), func(run FinishedRun) bool { return run.TransactionsNew > 0 })
+}
+
+// newestGood finds the newest earlier generation that keeps every rule.
+func (r *Repair) newestGood(ctx context.Context) (path string, watermark time.Time, err error) {
+	kept, err := filepath.Glob(filepath.Join(r.layout.Previous(), "*.duckdb"))
+	if err != nil {
+		return "", watermark, err
+	}
+	slices.Sort(kept)
+	for _, path := range slices.Backward(kept) {
+		watermark, err := r.proveGeneration(ctx, path)
+		if ctx.Err() != nil {
+			return "", watermark, ctx.Err()
+		}
+		if err == nil {
+			return path, watermark, nil
+		}
+	}
+	return "", watermark, nil
+}
+
+// proveGeneration holds a file to its checksums and every rule, and returns its watermark.
+func (r *Repair) proveGeneration(ctx context.Context, path string) (watermark time.Time, err error) {
+	findings, err := CheckBlocks(ctx, path)
+	if err != nil || len(findings) > 0 {
+		return watermark, errors.Join(err, findingsError(findings))
+	}
+	reader, err := openReader(ctx, path, r.layout, r.options.Settings)
+	if err != nil {
+		return watermark, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	if findings, err = reader.checkRules(ctx, []string{"rule_", "deep_rule_"}); err != nil || len(findings) > 0 {
+		return watermark, errors.Join(err, findingsError(findings))
+	}
+	info, err := reader.Info(ctx)
+	if err == nil && info.Watermark != nil {
+		watermark = *info.Watermark
+	}
+	return watermark, err
+}
+
+func findingsError(findings []Finding) error {
+	if len(findings) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %s %s", ErrInvariant, findings[0].Where, findings[0].What)
+}
+
+// goBackTo makes an earlier generation, named by its file, the published one. The one it replaces
+// is kept beside it.
+func (r *Repair) goBackTo(ctx context.Context, name string) error {
+	path := filepath.Join(r.layout.Previous(), strings.TrimSuffix(filepath.Base(name), ".duckdb")+".duckdb")
+	if exists, err := fileExists(path); err != nil || !exists {
+		return errors.Join(fmt.Errorf("%w: %s", ErrNoGeneration, r.below(path)), err)
+	}
+	damage, unreadable, err := r.damageOfFile(ctx)
+	if err != nil {
+		return err
+	}
+	watermark, err := r.proveGeneration(ctx, path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.below(path), err)
+	}
+	if damage == "" {
+		damage = "kept in state/previous"
+	}
+	return r.step(r.restored(r.below(r.layout.Database()), damage, path, watermark), func() error { return r.install(path, unreadable) })
+}
+
+// install copies a generation into the place of the published file, which is set aside when it is
+// damaged, else kept as the newest earlier one. There is a published file at every instant.
+func (r *Repair) install(generation string, damaged bool) error {
+	published, next := r.layout.Database(), r.layout.Next()
+	if _, err := copyDatabase(generation, next); err != nil {
+		return errors.Join(err, removeDatabase(next))
+	}
+	if err := errors.Join(os.Chmod(next, r.options.FileMode), syncFile(next)); err != nil {
+		return err
+	}
+	keep := filepath.Join(r.layout.Previous(), generationName(r.begun))
+	if damaged {
+		keep = r.Aside(r.below(published))
+		if err := os.MkdirAll(filepath.Dir(keep), 0o700); err != nil {
+			return err
+		}
+	}
+	if err := linkOrCopy(published, keep); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := syncDirectory(filepath.Dir(keep)); err != nil {
+		return err
+	}
+	if err := os.Rename(next, published); err != nil {
+		return err
+	}
+	return errors.Join(syncDirectory(r.layout.Dir), r.forgetEvents())
+}
+
+// generationName names a generation by when it was replaced.
+func generationName(at time.Time) string {
+	return at.UTC().Format("20060102T150405.000000000Z") + ".duckdb"
+}
+
+// forgetEvents has the next round list every account: events up to now were seen to in a file
+// that is gone.
+func (r *Repair) forgetEvents() error {
+	journal, err := OpenJournal(r.layout.Journal())
+	if errors.Is(err, ErrJournalCorrupt) {
+		return nil // mended next, without them
+	}
+	if err != nil {
+		return err
+	}
+	return journal.forgetEvents()
+}

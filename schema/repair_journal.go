@@ -1,0 +1,205 @@
+package schema
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// mendJournal keeps every whole record of a damaged journal, and takes runs, charges and audits
+// it does not know from the published file.
+func (r *Repair) mendJournal(ctx context.Context) error {
+	path := r.layout.Journal()
+	content, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	_, damage := OpenJournal(path)
+	if damage != nil && !errors.Is(damage, ErrJournalCorrupt) {
+		return damage
+	}
+	kept, index, dropped := wholeRecords(content)
+	before, after, err := r.missingRecords(ctx, index)
+	fromFile := len(before) + len(after)
+	if err != nil || damage == nil && fromFile == 0 {
+		return err
+	}
+	step := RepairStep{Where: r.below(path), What: fmt.Sprintf("lacks what the published file knows; %d records are taken from there", fromFile)}
+	if damage != nil {
+		step.What = fmt.Sprintf("%d lines are damaged; set aside, every whole line is kept, %d records are taken from the published file", dropped, fromFile)
+		step.Lost = "what the damaged lines said, unless the published file knows it: a refresh may be asked for again, with its old key, and count as a read"
+	} else if len(content) == 0 {
+		step.Lost = "refreshes that were asked for and not concluded, and the count of reads of runs that changed nothing"
+	}
+	return r.step(step, func() error {
+		first, err := encodeRecords(before)
+		if err != nil {
+			return err
+		}
+		last, err := encodeRecords(after)
+		if err != nil {
+			return err
+		}
+		return r.replaceJournal(slices.Concat(first, kept, last))
+	})
+}
+
+func encodeRecords(records []record) (text []byte, err error) {
+	for _, record := range records {
+		line, err := encodeRecord(record)
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, line...)
+	}
+	return text, nil
+}
+
+// wholeRecords picks the lines of a journal that are whole, in their order. What follows the last
+// newline is no damage.
+func wholeRecords(content []byte) (kept []byte, index journalIndex, dropped int) {
+	index = newJournalIndex()
+	for line := range bytes.Lines(content) {
+		if record, err := decodeRecord(line); err == nil && bytes.HasSuffix(line, []byte("\n")) {
+			kept = append(kept, line...)
+			index.add(record)
+		} else {
+			dropped++
+		}
+	}
+	return kept, index, dropped
+}
+
+// missingRecords are those that the published file has and the journal has not. What it knows of
+// runs that the journal does not know at all is older than the rest, and goes before it; how runs
+// ended that the journal saw begin goes after.
+func (r *Repair) missingRecords(ctx context.Context, known journalIndex) (before, after []record, err error) {
+	reader, err := OpenReader(ctx, r.layout, r.options.Settings)
+	if errors.Is(err, ErrNoDatabase) || r.dryRun && err != nil {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	accounts, err := reader.runAccounts(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	counted := map[string]bool{} // runs whose reads the journal has
+	for _, reads := range known.reads {
+		counted[reads.RunID] = true
+	}
+	if err := eachRow(ctx, reader.database, "repair_runs", func(scan scanner) error {
+		run, err := scanRun(scan)
+		run.Accounts = accounts[run.RunID]
+		at, isKnown := known.runAt[run.RunID]
+		switch {
+		case !isKnown && run.FinishedAt == nil:
+			before = append(before, record{Kind: recordRunStarted, Run: &run})
+		case !isKnown:
+			before = append(before, record{Kind: recordRunFinished, Run: &run})
+		case known.runs[at].FinishedAt == nil && run.FinishedAt != nil:
+			after = append(after, record{Kind: recordRunFinished, Run: &run})
+		}
+		if !counted[run.RunID] && run.Reads > 0 {
+			before = append(before, record{Kind: recordReads, Reads: &Reads{At: run.StartedAt, Count: run.Reads, RunID: run.RunID}})
+		}
+		return err
+	}); err != nil {
+		return nil, nil, err
+	}
+	return before, after, errors.Join(missingCharges(ctx, reader, known, &before), missingAudits(ctx, reader, known, &before))
+}
+
+func (r *Reader) runAccounts(ctx context.Context) (map[string][]RunAccount, error) {
+	accounts := map[string][]RunAccount{}
+	return accounts, eachRow(ctx, r.database, "repair_run_accounts", func(scan scanner) error {
+		var id string
+		var a RunAccount
+		err := scan(&id, &a.AccountID, &a.Outcome, &a.Reason, &a.Pages, &a.Transactions, &a.ErrorCode, &a.RequestID)
+		accounts[id] = append(accounts[id], a)
+		return err
+	})
+}
+
+func scanRun(scan scanner) (run FinishedRun, err error) {
+	err = scan(&run.RunID, &run.StartedAt, &run.FinishedAt, &run.Outcome, &run.Reason, &run.ExitCode, &run.AccountsListed, &run.AccountsFetched,
+		&run.AccountsFailed, &run.TransactionsNew, &run.TransactionsChanged, &run.Reads, &run.Writes, &run.CostMicroUSD, &run.ProgramVersion)
+	return run, err
+}
+
+func missingCharges(ctx context.Context, reader *Reader, known journalIndex, records *[]record) error {
+	return eachRow(ctx, reader.database, "repair_charges", func(scan scanner) error {
+		var c Charge
+		err := scan(&c.ChargeKey, &c.Kind, &c.AmountMicroUSD, &c.AccountID, &c.HolderID, &c.InstitutionName, &c.Month, &c.ChargedAt, &c.RunID)
+		if !known.charged[c.ChargeKey] {
+			*records = append(*records, record{Kind: recordCharge, Charge: &c})
+		}
+		return err
+	})
+}
+
+func missingAudits(ctx context.Context, reader *Reader, known journalIndex, records *[]record) error {
+	type key struct {
+		id string
+		at int64
+	}
+	stored := map[key]bool{}
+	for _, audit := range known.audits {
+		stored[key{audit.AccountID, audit.AuditedAt.UnixMicro()}] = true
+	}
+	return eachRow(ctx, reader.database, "repair_audits", func(scan scanner) error {
+		var a Audit
+		err := scan(&a.AccountID, &a.AuditedAt, &a.Listed, &a.Missing, &a.Different, &a.RunID)
+		if !stored[key{a.AccountID, a.AuditedAt.UnixMicro()}] {
+			*records = append(*records, record{Kind: recordAudit, Audit: &a})
+		}
+		return err
+	})
+}
+
+// replaceJournal puts a whole journal in the place of the damaged one, which is set aside. There
+// is a journal at every instant: without one, purchases would be forgotten.
+func (r *Repair) replaceJournal(content []byte) error {
+	path := r.layout.Journal()
+	temporary, aside := path+".tmp", r.Aside(r.below(path))
+	if err := os.MkdirAll(filepath.Dir(aside), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(temporary, content, 0o600); err != nil {
+		return err
+	}
+	if err := syncFile(temporary); err != nil {
+		return err
+	}
+	if err := linkOrCopy(path, aside); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := os.Rename(temporary, path); err != nil {
+		return err
+	}
+	if err := errors.Join(syncDirectory(filepath.Dir(path)), syncDirectory(filepath.Dir(aside))); err != nil {
+		return err
+	}
+	return r.forgetEvents()
+}
+
+// forgetEvents says of every Stripe account that its list is due.
+func (j *Journal) forgetEvents() error {
+	for connected, cursor := range j.eventCursors() {
+		if cursor.ListedAt.IsZero() {
+			continue
+		}
+		cursor.ListedAt = time.Time{}
+		if err := j.RecordEvents(cursor); err != nil {
+			return fmt.Errorf("events of %q: %w", connected, err)
+		}
+	}
+	return nil
+}
