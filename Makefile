@@ -47,7 +47,7 @@ FORCE:
 
 .PHONY: crash
 crash: build bin/crash ## 1,000 crashes, failing calls and power cuts, each held to the truth, in five minutes (Linux, amd64)
-	bin/crash -kills 60 -compound 120 -failures 80 -cuts 750 -publishes 5
+	bin/crash -kills 24 -compound 60 -failures 40 -cuts 880 -publishes 5
 
 .PHONY: crash-full
 crash-full: build bin/crash ## the whole proof, in some hours: every kill and failing call, thousands of power cuts; writes schema/RELIABILITY.md

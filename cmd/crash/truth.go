@@ -120,7 +120,7 @@ func (w *worker) checkReadable(ctx context.Context, deep bool) (problems []strin
 		return []string{"I1: the published file does not open: " + err.Error()}, nil
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	findings, err := schema.Verify(ctx, reader, layout)
+	findings, err := schema.VerifyQuick(ctx, reader, layout)
 	if err != nil {
 		return []string{"I1: the published file cannot be read: " + err.Error()}, nil
 	}
@@ -177,7 +177,15 @@ func (w *worker) checkComplete(ctx context.Context) (problems []string, err erro
 	if len(cursors) != len(newest) {
 		problems = append(problems, fmt.Sprintf("I10: %d accounts, the truth has %d", len(cursors), len(newest)))
 	}
-	lake, err := export.Verify(ctx, reader, schema.Layout{Dir: w.data()}.Lake(), true)
+	layout := schema.Layout{Dir: w.data()}
+	findings, err := schema.Verify(ctx, reader, layout)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range findings {
+		problems = append(problems, "I4, I5: "+f.Where+": "+f.What)
+	}
+	lake, err := export.Verify(ctx, reader, layout.Lake(), true)
 	if err != nil {
 		return nil, err
 	}
