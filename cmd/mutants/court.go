@@ -32,11 +32,20 @@ func (v verdict) tell(out io.Writer, m mutant) {
 	fate := v.killedBy
 	switch {
 	case v.err != nil:
-		fate = "ERROR " + v.err.Error()
+		fate = "ERROR " + beginning(v.err.Error())
 	case fate == "":
 		fate = "SURVIVED " + m.kill.String()
 	}
 	fmt.Fprintf(out, "%-34s %4.0fs  %-62s %s\n", m.name, v.took.Seconds(), m.promise, fate)
+}
+
+// beginning leaves out most of what a test that hangs has to say.
+func beginning(text string) string {
+	const enough = 2000
+	if len(text) <= enough {
+		return text
+	}
+	return strings.ToValidUTF8(text[:enough], "") + "…"
 }
 
 // judge runs the command that must fail, after it has passed without the mutant.
