@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -42,8 +43,14 @@ func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 			s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -100, 1)}})
 			changed := testTransaction("fctxn_1", "fca_1", -150, 1)
 			changed.UpdatedAt = changed.UpdatedAt.Add(time.Hour)
+			before := readFile(t, s.layout.Database())
 			s.roundStopped(point, Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{changed, testTransaction("fctxn_2", "fca_1", 700, 2)}})
 			later := copiedStore(t, dir) // DuckDB keeps what this process left open: look through a copy
+			if after := readFile(t, later.layout.Database()); point != "publish.renamed" && !bytes.Equal(after, before) {
+				t.Error("the published file changed before it was replaced")
+			} else if point == "publish.renamed" {
+				later.want("SELECT count(*) FROM main.transactions", "2")
+			}
 			later.clock = s.clock.Add(time.Hour)
 			later.round()
 			later.want("SELECT list(amount_minor ORDER BY transaction_id)::VARCHAR FROM main.transactions", "[-150, 700]")

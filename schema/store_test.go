@@ -160,6 +160,9 @@ func TestRoundPublishesWhatLanded(t *testing.T) {
 	}
 	s.want("SELECT count(*) FROM main.transactions", "2")
 	s.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_1")
+	if left, _ := filepath.Glob(filepath.Join(s.layout.Landing(), "*")); len(left) != 0 {
+		t.Errorf("what is published is still in landing: %v", left)
+	}
 
 	posted := testTransaction("fctxn_2", "fca_1", -1200, 20)
 	posted.UpdatedAt = posted.UpdatedAt.Add(24 * time.Hour)

@@ -293,15 +293,18 @@ func TestN9_AnswersThatAreNoList(t *testing.T) {
 
 func TestN10_KeyInUseAndLocksAreRepeatedUnderTheSameKey(t *testing.T) {
 	w := newFaultWorld(t)
-	keys := map[string]bool{}
+	keys, refused := map[string]bool{}, ""
 	w.between = func(r *http.Request) {
 		if onPost(r) {
 			keys[r.Header.Get("Idempotency-Key")] = true
 		}
 	}
-	w.threeActs(true, w.meddle(onPost, 1, withAnswer(409, nil, `{"error": {"type": "idempotency_error", "code": "idempotency_key_in_use"}}`)))
-	if len(keys) != 6 {
-		t.Errorf("%d keys for six purchases", len(keys))
+	w.threeActs(true, w.meddle(onPost, 1, func(r *http.Request, _ func() *http.Response) (*http.Response, error) {
+		refused = r.Header.Get("Idempotency-Key")
+		return answered(r, 409, nil, `{"error": {"type": "idempotency_error", "code": "idempotency_key_in_use"}}`), nil
+	}))
+	if len(keys) != 6 || !keys[refused] {
+		t.Errorf("%d keys for six purchases, that of the refused one among them: %t", len(keys), keys[refused])
 	}
 }
 
@@ -355,12 +358,12 @@ func TestN13_PageRowGoneStartsAgain(t *testing.T) {
 
 func TestN14_RedirectsAreNotFollowed(t *testing.T) {
 	w := newFaultWorld(t)
-	stop := w.meddle(onRows, -1, func(r *http.Request, send func() *http.Response) (*http.Response, error) {
+	stop := w.meddle(func(r *http.Request) bool {
 		if r.URL.Host != "simulator" {
 			t.Error("the key left for " + r.URL.Host)
 		}
-		return answered(r, 302, http.Header{"Location": {"https://elsewhere.example/v1/x"}}, `{}`), nil
-	})
+		return onRows(r)
+	}, -1, withAnswer(302, http.Header{"Location": {"https://elsewhere.example/v1/x"}}, `{}`))
 	w.threeActs(false, stop)
 }
 
@@ -380,28 +383,36 @@ func TestN16_LostReplyOfAPurchaseIsBilledOnce(t *testing.T) {
 	}
 }
 
-// TestN17_StaleReadNeverMovesBack: a replica shows an account as it was a day ago.
+// TestN17_StaleReadNeverMovesBack: a replica shows an account as it was a day ago, before its
+// first refresh and between two.
 func TestN17_StaleReadNeverMovesBack(t *testing.T) {
-	w := newFaultWorld(t)
-	var old string
-	onList := func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/accounts") }
-	stop := w.meddle(onList, 1, rewritten(func(body string) string { old = body; return body }))
-	_, _, err := w.round()
-	w.must(err)
-	stop()
-	w.server.Advance(25 * time.Hour)
-	_, _, err = w.round()
-	w.must(err)
-	before := w.value("SELECT max(epoch(balance_refresh_attempted_at))::BIGINT FROM main.accounts")
-	w.server.Advance(time.Minute)
-	stop = w.meddle(onList, -1, withAnswer(200, nil, old))
-	_, _, err = w.round()
-	w.must(err)
-	if after := w.value("SELECT max(epoch(balance_refresh_attempted_at))::BIGINT FROM main.accounts"); after < before {
-		t.Errorf("an account went back from %d to %d", before, after)
+	for day, when := range []string{"before the first refresh", "between two"} {
+		t.Run(when, func(t *testing.T) {
+			w := newFaultWorld(t)
+			var old string
+			onList := func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/accounts") }
+			for n := range 2 {
+				w.server.Advance(25 * time.Hour)
+				stop := func() {}
+				if n == day {
+					stop = w.meddle(onList, 1, rewritten(func(body string) string { old = body; return body }))
+				}
+				_, _, err := w.round()
+				w.must(err)
+				stop()
+			}
+			w.server.Advance(time.Minute)
+			before := w.value("SELECT max(epoch(balance_refresh_attempted_at))::BIGINT FROM main.accounts")
+			stop := w.meddle(onList, -1, withAnswer(200, nil, old))
+			_, _, err := w.round()
+			w.must(err)
+			if after := w.value("SELECT max(epoch(balance_refresh_attempted_at))::BIGINT FROM main.accounts"); after < before {
+				t.Errorf("an account went back from %d to %d", before, after)
+			}
+			stop()
+			_, _, err = w.round()
+			w.must(err)
+			w.wantTruth()
+		})
 	}
-	stop()
-	_, _, err = w.round()
-	w.must(err)
-	w.wantTruth()
 }

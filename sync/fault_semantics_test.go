@@ -382,6 +382,16 @@ func TestA21_RowsOfAnotherModeAreRefused(t *testing.T) {
 	w.threeActs(false, stop)
 }
 
+func TestA21_RowOfAnotherModeFailsItsAccountAlone(t *testing.T) {
+	w := newFaultWorld(t)
+	id := w.server.Accounts()[1]
+	stop := w.meddle(func(r *http.Request) bool { return onRows(r) && r.URL.Query().Get("account") == id }, -1,
+		rewritten(func(b string) string { return strings.Replace(b, `"livemode":false`, `"livemode":true`, 1) }))
+	if report := w.threeActs(false, stop); report.AccountsFailed != 1 {
+		t.Errorf("%d accounts failed: %+v", report.AccountsFailed, report.Accounts)
+	}
+}
+
 // text asks the published file for one text.
 func (w *world) text(query string) (text string) {
 	w.t.Helper()

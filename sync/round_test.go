@@ -56,6 +56,27 @@ func TestPurchaseWhoseAnswerIsLostIsAdoptedNotRepeated(t *testing.T) {
 	}
 }
 
+// TestPurchaseWhoseAnswerIsLostIsAdoptedADayLater: Stripe has forgotten the key by then, the account shows what was bought.
+func TestPurchaseWhoseAnswerIsLostIsAdoptedADayLater(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 20, Linked: true, Calm: true})
+	w.server.Advance(30 * time.Hour)
+	w.server.AddFault(fault(`{"when": {"method": "POST", "path": "/refresh"}, "do": {"commit_then_drop": true}}`))
+	_, _, err := w.round()
+	w.must(err)
+	w.server.ClearFaults()
+	w.server.Advance(25 * time.Hour)
+	_, _, err = w.round()
+	w.must(err)
+	if open := w.store.Journal().OpenIntents(); len(open) != 0 {
+		t.Errorf("intents still open: %v", open)
+	}
+	paid := int64(w.charges("balance"))*100_000 + 2*300_000
+	if spent := w.store.Journal().SpentSince(time.Time{}); spent != paid || w.charges("balance") != 4 {
+		t.Errorf("counted %d micro-USD, the bill says %d for %d balances", spent, paid, w.charges("balance"))
+	}
+}
+
 func TestPurchaseThatNeverArrivedIsSentAgainUnderItsKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 20, Linked: true, Calm: true})
