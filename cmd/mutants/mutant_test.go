@@ -26,7 +26,7 @@ func TestEveryMutantStillApplies(t *testing.T) {
 		t.Run(m.name, func(t *testing.T) {
 			files, err := m.mutated(root)
 			if err != nil {
-				t.Fatal(err)
+				t.Fatalf("the code has changed: mend cmd/mutants/mutants/%s.txtar so that it breaks the same promise: %v", m.name, err)
 			}
 			for file, text := range files {
 				if other, taken := changes[file+text]; taken {
