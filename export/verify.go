@@ -19,7 +19,7 @@ import (
 type Problem struct {
 	Path   string // below the lake
 	What   string
-	Behind bool // nothing is broken: the lake only shows another instant than the file, as between publish and export
+	Behind bool // nothing is broken: the lake only shows another instant than the file, as between publish and export, or has what a killed export left
 }
 
 func (p Problem) String() string { return p.Path + ": " + p.What }
@@ -159,7 +159,8 @@ func contentOf(path string) (size int64, sum string, err error) {
 	return size, hex.EncodeToString(hash.Sum(nil)), err
 }
 
-// strays finds files that readers who glob data/ would count and that should be gone.
+// strays finds files that no manifest lists. Who reads by the manifest, or globs current/,
+// never meets them.
 func (v *verification) strays(context.Context) error {
 	keep := v.manifest.paths()
 	for _, s := range v.manifest.Superseded {
@@ -167,7 +168,7 @@ func (v *verification) strays(context.Context) error {
 	}
 	strays, err := strayFiles(v.dir, keep)
 	for _, stray := range strays {
-		v.report(stray, "no manifest lists it")
+		v.problems = append(v.problems, Problem{stray, "left by an export that was cut short; the next export removes it", true})
 	}
 	return err
 }

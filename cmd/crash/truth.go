@@ -132,8 +132,7 @@ func (w *worker) checkReadable(ctx context.Context, deep bool) (problems []strin
 		return append(problems, "I6: the lake cannot be read: "+err.Error()), nil
 	}
 	for _, p := range lake {
-		// leftovers of a killed export are no part of what a reader sees
-		if !p.Behind && p.What != "no manifest lists it" && p.Path != "current" {
+		if !p.Behind && p.Path != "current" {
 			problems = append(problems, "I1, I6: lake/"+p.String())
 		}
 	}

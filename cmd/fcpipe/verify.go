@@ -39,7 +39,9 @@ lake holds exactly the files its manifest names.
 --deep proves every byte: the checksums of all blocks of the file, of earlier generations and
 landing segments, the SHA-256 of all lake files, every version of every row, and Parquet against
 the file, value by value.
-What is broken is listed by row or file, and the exit code is 65. A lake that is only behind the file (a run is going on, or was killed before its export) is a note.`,
+What is broken is listed by row or file, and the exit code is 65. A lake that is only behind the file
+(a run is going on, or was killed before its export) is a note, and so are files that an export which
+was cut short left in lake/data.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if inside {
 				a.reads = os.NewFile(readingFD, "reading")
