@@ -92,14 +92,14 @@ func armScript(server *simulator.Server, path string) error {
 	}
 	script, err := os.ReadFile(path)
 	if err != nil {
-		return err
+		return configError{fmt.Errorf("--faults: %w", err)}
 	}
 	faults, err := simulator.ParseFaults(script)
 	if err == nil {
 		err = server.AddFaults(faults)
 	}
 	if err != nil {
-		return hint(configError{fmt.Errorf("%s: %w", path, err)}, "sync/simulator/README.md lists conditions and actions")
+		return hint(configError{fmt.Errorf("--faults %s: %w", path, err)}, "sync/simulator/README.md lists conditions and actions")
 	}
 	return nil
 }
