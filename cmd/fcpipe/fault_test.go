@@ -1,8 +1,13 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,85 +16,176 @@ import (
 	"fcpipe/sync/simulator"
 )
 
-// faultsOfAnAPI are faults N1 to N17 and A1 to A21 with the exit code of a round that meets
-// them. A7, A10, A19 and A20, which need rounds before, are tested in sync.
+// Where the round that meets a fault starts from.
+const (
+	linked = "linked" // nothing was ever read
+	held   = "held"   // everything is held as it was a day ago
+)
+
+// faultsOfAnAPI are faults N1 to N17 and A1 to A21 with the exit code of a round that meets them.
 var faultsOfAnAPI = []struct {
-	name, script string
-	code         int
+	name, from, script string
+	code               int
 }{
-	{"N1_NobodyListens", `{"do": {"drop_before": true, "drop_as": "refused"}}`, exitUnreachable},
-	{"N2_Timeout", `{"when": {"path": "/transactions", "times": 2}, "do": {"drop_before": true, "drop_as": "timeout"}}`, 0},
-	{"N3_ResetInTheBody", `{"when": {"path": "/transactions", "times": 2}, "do": {"reset_at": 700}}`, 0},
-	{"N4_TwoDocuments", `{"when": {"path": "/transactions"}, "do": {"malform": "twice"}}`, exitPartial},
-	{"N5_GzipBomb", `{"when": {"path": "/transactions"}, "do": {"gzip_bomb": true}}`, exitPartial},
-	{"N6_RateBurst", `{"when": {"path": "/transactions", "times": 1}, "do": {"rate_burst": "2s", "headers": {"Stripe-Rate-Limited-Reason": "global-rate"}}}`, 0},
-	{"N7_RetryAfterTenYears", `{"when": {"path": "/transactions", "times": 1}, "do": {"status": 503, "headers": {"Retry-After": "315360000"}}}`, exitPartial},
-	{"N8_ServerErrorNotToBeRepeated", `{"when": {"path": "/transactions", "times": 1}, "do": {"status": 500, "headers": {"Stripe-Should-Retry": "false"}}}`, exitPartial},
-	{"N9_HTML", `{"when": {"path": "/transactions"}, "do": {"html": true, "status": 200}}`, exitPartial},
-	{"N10_KeyInUse", `{"when": {"method": "POST", "times": 1}, "do": {"status": 409, "code": "idempotency_key_in_use"}}`, 0},
-	{"N11_KeyRevoked", `{"when": {"path": "/transactions"}, "do": {"revoke_key": true}}`, exitKeyRefused},
-	{"N12_Forbidden", `{"when": {"path": "/transactions", "account": "ACCOUNT"}, "do": {"status": 403}}`, exitPartial},
-	{"N13_RowsGone", `{"when": {"path": "/transactions", "account": "ACCOUNT"}, "do": {"status": 404}}`, exitPartial},
-	{"N14_Redirect", `{"when": {"path": "/transactions"}, "do": {"redirect": "https://elsewhere.example/"}}`, exitPartial},
-	{"N15_GoAway", `{"when": {"path": "/transactions", "times": 2}, "do": {"drop_before": true, "drop_as": "goaway"}}`, 0},
-	{"N16_ReplyLost", `{"when": {"method": "POST", "path": "/refresh"}, "do": {"commit_then_drop": true}}`, exitPartial},
-	{"N17_StaleRead", `{"when": {"path": "/accounts$", "nth": 1}, "do": {"stale_read": "5m"}}`, 0},
-	{"A1_PendsForEver", `{"when": {"account": "ACCOUNT", "feature": "transactions"}, "do": {"pend_for": "48h"}}`, 0},
-	{"A2_RefreshFails", `{"when": {"account": "ACCOUNT", "feature": "transactions"}, "do": {"fail_refresh": true}}`, 0},
-	{"A3_InactiveBetweenPages", `{"when": {"page": 2, "account": "ACCOUNT", "times": 1}, "do": {"account_status": "inactive"}}`, 0},
-	{"A4_RowMovesBetweenPages", `{"when": {"page": 2, "times": 1}, "do": {"move_row": "top", "reveal": "new_refresh"}}`, 0},
-	{"A5_PageRepeats", `{"when": {"param": "starting_after"}, "do": {"repeat_page": true}}`, exitPartial},
-	{"A5_RowsTwice", `{"when": {"path": "/transactions"}, "do": {"dup_page": true}}`, 0},
-	{"A6_EmptyPageGoesOn", `{"when": {"path": "/transactions"}, "do": {"empty_page_has_more": true}}`, exitPartial},
-	{"A8_AnotherAmountAndCurrency", `{"when": {"page": 2, "times": 1}, "do": {"change_row": {"status": "posted", "amount": -7, "currency": "eur", "description": "X"}, "reveal": "new_refresh"}}`, 0},
-	{"A9_IDReplaced", `{"when": {"page": 2, "times": 1}, "do": {"replace_row": true, "reveal": "new_refresh"}}`, 0},
-	{"A11_FieldGone", `{"when": {"path": "/transactions"}, "do": {"unset": ["currency"]}}`, exitPartial},
-	{"A12_Null", `{"when": {"path": "/transactions"}, "do": {"set": {"amount": null}}}`, exitPartial},
-	{"A13_Exponent", `{"when": {"path": "/transactions"}, "do": {"set": {"amount": 1e3}}}`, exitPartial},
-	{"A14_CurrencyOfNoText", `{"when": {"path": "/transactions"}, "do": {"set": {"currency": 840}}}`, exitPartial},
-	{"A15_TimeBeyond", `{"when": {"path": "/transactions"}, "do": {"set": {"transacted_at": 99999999999999999}}}`, exitPartial},
-	{"A16_HostileText", `{"when": {"path": "/transactions", "nth": 1}, "do": {"change_row": {"description": "'; DROP TABLE x; -- =cmd() ../../etc \u202e \u001b[31m \n"}, "reveal": "silently"}}`, 0},
-	{"A17_EmptyID", `{"when": {"path": "/transactions"}, "do": {"set": {"id": ""}}}`, exitPartial},
-	{"A18_AccountsTwice", `{"when": {"path": "/accounts$"}, "do": {"dup_page": true}}`, 0},
-	{"A21_AnotherMode", `{"when": {"path": "/accounts$"}, "do": {"set": {"livemode": true}}}`, exitFailed},
+	{"N1_NobodyListens", linked, `{"do": {"drop_before": true, "drop_as": "refused"}}`, exitUnreachable},
+	{"N2_Timeout", linked, `{"when": {"path": "/transactions", "times": 2}, "do": {"drop_before": true, "drop_as": "timeout"}}`, 0},
+	{"N3_ResetInTheBody", linked, `{"when": {"path": "/transactions", "times": 2}, "do": {"reset_at": 700}}`, 0},
+	{"N4_TwoDocuments", linked, `{"when": {"path": "/transactions"}, "do": {"malform": "twice"}}`, exitPartial},
+	{"N5_GzipBomb", linked, `{"when": {"path": "/transactions"}, "do": {"gzip_bomb": true}}`, exitPartial},
+	{"N6_RateBurst", linked, `{"when": {"path": "/transactions", "times": 1}, "do": {"rate_burst": "2s", "headers": {"Stripe-Rate-Limited-Reason": "global-rate"}}}`, 0},
+	{"N7_RetryAfterTenYears", linked, `{"when": {"path": "/transactions", "times": 1}, "do": {"status": 503, "headers": {"Retry-After": "315360000"}}}`, exitPartial},
+	{"N8_ServerErrorNotToBeRepeated", linked, `{"when": {"path": "/transactions", "times": 1}, "do": {"status": 500, "headers": {"Stripe-Should-Retry": "false"}}}`, exitPartial},
+	{"N9_HTML", linked, `{"when": {"path": "/transactions"}, "do": {"html": true, "status": 200}}`, exitPartial},
+	{"N10_KeyInUse", linked, `{"when": {"method": "POST", "times": 1}, "do": {"status": 409, "code": "idempotency_key_in_use"}}`, 0},
+	{"N11_KeyRevoked", linked, `{"when": {"path": "/transactions"}, "do": {"revoke_key": true}}`, exitKeyRefused},
+	{"N12_Forbidden", linked, `{"when": {"path": "/transactions", "account": "ACCOUNT"}, "do": {"status": 403}}`, exitPartial},
+	{"N13_RowsGone", linked, `{"when": {"path": "/transactions", "account": "ACCOUNT"}, "do": {"status": 404}}`, exitPartial},
+	{"N14_Redirect", linked, `{"when": {"path": "/transactions"}, "do": {"redirect": "https://elsewhere.example/"}}`, exitPartial},
+	{"N15_GoAway", linked, `{"when": {"path": "/transactions", "times": 2}, "do": {"drop_before": true, "drop_as": "goaway"}}`, 0},
+	{"N16_ReplyLost", linked, `{"when": {"method": "POST", "path": "/refresh"}, "do": {"commit_then_drop": true}}`, exitPartial},
+	{"N17_StaleRead", linked, `{"when": {"path": "/accounts$", "nth": 1}, "do": {"stale_read": "5m"}}`, 0},
+	{"A1_PendsForEver", linked, `{"when": {"account": "ACCOUNT", "feature": "transactions"}, "do": {"pend_for": "48h"}}`, 0},
+	{"A2_RefreshFails", linked, `{"when": {"account": "ACCOUNT", "feature": "transactions"}, "do": {"fail_refresh": true}}`, 0},
+	{"A3_InactiveBetweenPages", linked, `{"when": {"page": 2, "account": "ACCOUNT", "times": 1}, "do": {"account_status": "inactive"}}`, 0},
+	{"A4_RowMovesBetweenPages", linked, `{"when": {"page": 2, "times": 1}, "do": {"move_row": "top", "reveal": "new_refresh"}}`, 0},
+	{"A5_PageRepeats", linked, `{"when": {"param": "starting_after"}, "do": {"repeat_page": true}}`, exitPartial},
+	{"A5_RowsTwice", linked, `{"when": {"path": "/transactions"}, "do": {"dup_page": true}}`, 0},
+	{"A6_EmptyPageGoesOn", linked, `{"when": {"path": "/transactions"}, "do": {"empty_page_has_more": true}}`, exitPartial},
+	{"A7_OlderStateArrivesLater", held, `{"when": {"path": "/transactions", "skip": 2}, "do": {"stale_read": "26h"}}`, 0},
+	{"A8_AnotherAmountAndCurrency", linked, `{"when": {"page": 2, "times": 1}, "do": {"change_row": {"status": "posted", "amount": -7, "currency": "eur", "description": "X"}, "reveal": "new_refresh"}}`, 0},
+	{"A9_IDReplaced", linked, `{"when": {"page": 2, "times": 1}, "do": {"replace_row": true, "reveal": "new_refresh"}}`, 0},
+	{"A10_CursorUnknown", held, `{"when": {"param": "transaction_refresh[after]"}, "do": {"status": 400, "code": "resource_missing", "param": "transaction_refresh[after]"}}`, 0},
+	{"A11_FieldGone", linked, `{"when": {"path": "/transactions"}, "do": {"unset": ["currency"]}}`, exitPartial},
+	{"A12_Null", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"amount": null}}}`, exitPartial},
+	{"A13_Exponent", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"amount": 1e3}}}`, exitPartial},
+	{"A14_CurrencyOfNoText", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"currency": 840}}}`, exitPartial},
+	{"A15_TimeBeyond", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"transacted_at": 99999999999999999}}}`, exitPartial},
+	{"A16_HostileText", linked, `{"when": {"path": "/transactions", "nth": 1}, "do": {"change_row": {"description": "'; DROP TABLE x; -- =cmd() ../../etc \u202e \u001b[31m \n"}, "reveal": "silently"}}`, 0},
+	{"A16_HostileError", linked, `{"when": {"path": "/transactions"}, "do": {"status": 400, "code": "'; DROP TABLE x; -- =cmd() \u202e \u001b[31m \n"}}`, exitPartial},
+	{"A17_EmptyID", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"id": ""}}}`, exitPartial},
+	{"A18_AccountsTwice", linked, `{"when": {"path": "/accounts$"}, "do": {"dup_page": true}}`, 0},
+	{"A19_OlderBalance", held, `{"when": {"path": "/accounts$"}, "do": {"set": {"balance.as_of": 1000000, "balance.current.usd": 77}, "rows": "all"}}`, 0},
+	{"A20_HistoryShrinks", held, `{"when": {"path": "/transactions", "account": "ACCOUNT", "times": 1}, "do": {"shrink_history": "240h"}}`, 0},
+	{"A21_AnotherMode", linked, `{"when": {"path": "/accounts$"}, "do": {"set": {"livemode": true}}}`, exitFailed},
+}
+
+func TestEveryFaultOfTheAPIHasAnExitCode(t *testing.T) {
+	missing := map[string]bool{}
+	for n := range 17 {
+		missing[fmt.Sprintf("N%d", n+1)] = true
+	}
+	for n := range 21 {
+		missing[fmt.Sprintf("A%d", n+1)] = true
+	}
+	for _, test := range faultsOfAnAPI {
+		id, _, _ := strings.Cut(test.name, "_")
+		delete(missing, id)
+	}
+	if len(missing) > 0 {
+		t.Errorf("faults without an exit code: %v", slices.Sorted(maps.Keys(missing)))
+	}
 }
 
 // TestFaultsEndWithTheirExitCodeAndThenTheTruth: a round that meets the fault says so by its
-// exit code, and two clean ones later file and lake are the truth.
+// exit code, and one clean one later the file is the truth.
 func TestFaultsEndWithTheirExitCodeAndThenTheTruth(t *testing.T) {
+	starts := startsOfFaults(t)
 	for _, test := range faultsOfAnAPI {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			state, config := filepath.Join(dir, "sim.state"), filepath.Join(dir, "config.yaml")
-			world := simulator.New(simulator.Config{Seed: 12, Accounts: 2, Holders: 2, HistoryDays: 30, RowsPerAccount: 110, Calm: true, Linked: true})
-			world.Advance(25 * time.Hour)
-			arm(t, world, state, test.script)
-			text := "stripe: {api_base: simulator:sim.state, requests_per_second: 1000}\ndata: {dir: data, memory_limit: 256MiB}\n"
-			checker{t}.Check(os.WriteFile(config, []byte(text), 0o600))
-			if _, stderr, err := command(t, "--config", config, "run"); exitCode(err) != test.code {
-				t.Errorf("exit code %d, want %d: %s", exitCode(err), test.code, stderr)
+			w := copyOf(t, starts[test.from])
+			if test.from == held {
+				w.arm(25*time.Hour, "")
 			}
-			if load(t, state).FaultsHappened() == 0 {
+			w.arm(10*time.Minute, test.script)
+			w.run(test.code)
+			if load(t, w.state()).FaultsHappened() == 0 {
 				t.Error("the fault never happened: it proves nothing")
 			}
-			layout := schema.Layout{Dir: filepath.Join(dir, "data")}
-			if _, err := os.Stat(layout.Database()); err == nil {
-				for _, difference := range differences(checker{t}, load(t, state).Truth(), layout) {
-					if test.code == 0 || strings.Contains(difference, "not so") {
-						t.Errorf("published with exit code %d: %s", test.code, difference)
-					}
+			for _, difference := range w.differences() {
+				if test.code == 0 || strings.Contains(difference, "not so") {
+					t.Errorf("published with exit code %d: %s", test.code, difference)
 				}
 			}
-			arm(t, load(t, state), state, "")
-			if _, stderr, err := command(t, "--config", config, "run"); exitCode(err) != 0 {
-				t.Errorf("the clean round ended with %d: %s", exitCode(err), stderr)
-			}
-			for _, difference := range differences(checker{t}, load(t, state).Truth(), layout) {
+			w.arm(10*time.Minute, "")
+			w.run(0)
+			for _, difference := range w.differences() {
 				t.Error(difference)
 			}
 		})
 	}
+}
+
+// startsOfFaults makes what cases have in common once: directories that are copied.
+func startsOfFaults(t *testing.T) map[string]string {
+	t.Helper()
+	w := faultWorld{t, t.TempDir()}
+	starts := map[string]string{linked: w.dir}
+	world := simulator.New(simulator.Config{Seed: 12, Accounts: 2, Holders: 2, HistoryDays: 30, RowsPerAccount: 110, Calm: true, Linked: true})
+	world.Advance(25 * time.Hour)
+	checker{t}.Check(world.Save(w.state()))
+	text := "stripe: {api_base: simulator:sim.state, requests_per_second: 1000}\nsync: {audit_every: 1h}\ndata: {dir: data, memory_limit: 256MiB, threads: 1}\n"
+	checker{t}.Check(os.WriteFile(filepath.Join(w.dir, "config.yaml"), []byte(text), 0o600))
+	w = copyOf(t, w.dir)
+	starts[held] = w.dir
+	w.run(0)
+	for _, difference := range w.differences() {
+		t.Error(difference)
+	}
+	return starts
+}
+
+// faultWorld is a directory with a simulator's state, and what fcpipe made of it.
+type faultWorld struct {
+	t   *testing.T
+	dir string
+}
+
+func copyOf(t *testing.T, from string) faultWorld {
+	t.Helper()
+	w := faultWorld{t, t.TempDir()}
+	checker{t}.Check(os.CopyFS(w.dir, os.DirFS(from)))
+	if err := os.Chmod(w.layout().State(), 0o700); !errors.Is(err, fs.ErrNotExist) { // a copy has the umask's mode
+		checker{t}.Check(err)
+	}
+	return w
+}
+
+func (w faultWorld) layout() schema.Layout { return schema.Layout{Dir: filepath.Join(w.dir, "data")} }
+
+func (w faultWorld) state() string { return filepath.Join(w.dir, "sim.state") }
+
+func (w faultWorld) run(code int) {
+	w.t.Helper()
+	stdout, stderr, err := command(w.t, "--config", filepath.Join(w.dir, "config.yaml"), "run")
+	if exitCode(err) != code {
+		w.t.Errorf("exit code %d, want %d: %s", exitCode(err), code, stderr)
+	}
+	if strings.ContainsAny(stdout+stderr, "\x1b") {
+		w.t.Errorf("what Stripe sent reached the terminal: %q", stderr)
+	}
+}
+
+// differences are those of the file, if one is published.
+func (w faultWorld) differences() []string {
+	if _, err := os.Stat(w.layout().Database()); err != nil {
+		return nil
+	}
+	return differences(checker{w.t}, load(w.t, w.state()).Truth(), w.layout())
+}
+
+// arm replaces the faults of the world, in which some time has passed.
+func (w faultWorld) arm(passed time.Duration, script string) {
+	w.t.Helper()
+	world := load(w.t, w.state())
+	world.ClearFaults()
+	world.Advance(passed)
+	if script != "" {
+		faults, err := simulator.ParseFaults([]byte(strings.ReplaceAll(script, "ACCOUNT", world.Accounts()[0])))
+		checker{w.t}.Check(err)
+		checker{w.t}.Check(world.AddFaults(faults))
+	}
+	checker{w.t}.Check(world.Save(w.state()))
 }
 
 func load(t *testing.T, state string) *simulator.Server {
@@ -97,17 +193,4 @@ func load(t *testing.T, state string) *simulator.Server {
 	world, err := simulator.Load(state)
 	checker{t}.Check(err)
 	return world
-}
-
-// arm replaces the faults of a world, lets some minutes pass and saves it.
-func arm(t *testing.T, world *simulator.Server, state, script string) {
-	t.Helper()
-	world.ClearFaults()
-	world.Advance(10 * time.Minute)
-	if script != "" {
-		faults, err := simulator.ParseFaults([]byte(strings.ReplaceAll(script, "ACCOUNT", world.Accounts()[0])))
-		checker{t}.Check(err)
-		checker{t}.Check(world.AddFaults(faults))
-	}
-	checker{t}.Check(world.Save(state))
 }

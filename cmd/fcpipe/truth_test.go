@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	_ "github.com/duckdb/duckdb-go/v2" // "newer" needs a file opened for writing
@@ -54,7 +55,17 @@ func unixOf(at *time.Time) *int64 {
 	return &s
 }
 
-// differences compares the published file with ground truth, row by row.
+// truthAccount is an account's balance as the simulator's ground truth has it.
+type truthAccount struct {
+	ID      string
+	Balance *struct {
+		AsOf    int64 `json:"as_of"`
+		Current map[string]int64
+	}
+}
+
+// differences compares the published file with ground truth, row by row. Rows that are not
+// listed any more may be held: absence is not deletion.
 func differences(f failer, truth simulator.Truth, layout schema.Layout) []string {
 	reader, err := schema.OpenReader(context.Background(), layout, schema.Settings{})
 	f.Check(err)
@@ -71,14 +82,17 @@ func differences(f failer, truth simulator.Truth, layout schema.Layout) []string
 	defer rows.Close()
 	var found []string
 	held := 0
-	for ; rows.Next(); held++ {
+	for rows.Next() {
 		var row truthRow
 		var posted, void *time.Time
 		var transacted, updated time.Time
 		f.Check(rows.Scan(&row.ID, &row.Account, &row.Amount, &row.Currency, &row.Description, &row.Status, &posted, &void, &transacted, &row.Refresh, &updated))
 		row.StatusTransitions.PostedAt, row.StatusTransitions.VoidAt = unixOf(posted), unixOf(void)
 		row.TransactedAt, row.Updated = transacted.Unix(), updated.Unix()
-		if !want[row.key()] {
+		if slices.Contains(truth.Removed, row.ID) {
+			continue
+		}
+		if held++; !want[row.key()] {
 			found = append(found, "a row that is not so: "+row.ID)
 		}
 	}
@@ -91,10 +105,45 @@ func differences(f failer, truth simulator.Truth, layout schema.Layout) []string
 	if accounts != len(truth.Accounts) {
 		found = append(found, fmt.Sprintf("%d accounts held, the truth has %d", accounts, len(truth.Accounts)))
 	}
+	found = append(found, balanceDifferences(f, truth, reader)...)
 	findings, err := schema.Verify(context.Background(), reader, layout)
 	f.Check(err)
 	for _, broken := range findings {
 		found = append(found, broken.Where+" "+broken.What)
+	}
+	return found
+}
+
+// balanceDifferences compares the current balance of every account that has one.
+func balanceDifferences(f failer, truth simulator.Truth, reader *schema.Reader) (found []string) {
+	want := map[string]bool{}
+	for _, raw := range truth.Accounts {
+		var account truthAccount
+		f.Check(json.Unmarshal(raw, &account))
+		if account.Balance == nil {
+			continue
+		}
+		for currency, minor := range account.Balance.Current {
+			want[fmt.Sprint(account.ID, account.Balance.AsOf, currency, minor)] = true
+		}
+	}
+	rows, err := reader.Database().Query(`SELECT account_id, as_of, currency, current_minor FROM main.balances
+		QUALIFY row_number() OVER (PARTITION BY account_id, currency ORDER BY as_of DESC, observed_at DESC) = 1`)
+	f.Check(err)
+	defer rows.Close()
+	held := 0
+	for ; rows.Next(); held++ {
+		var id, currency string
+		var asOf time.Time
+		var minor int64
+		f.Check(rows.Scan(&id, &asOf, &currency, &minor))
+		if !want[fmt.Sprint(id, asOf.Unix(), currency, minor)] {
+			found = append(found, "a balance that is not so: of "+id)
+		}
+	}
+	f.Check(rows.Err())
+	if held != len(want) {
+		found = append(found, fmt.Sprintf("%d balances held, the truth has %d", held, len(want)))
 	}
 	return found
 }
