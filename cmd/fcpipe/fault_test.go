@@ -99,6 +99,9 @@ func TestFaultsEndWithTheirExitCodeAndThenTheTruth(t *testing.T) {
 			}
 			w.arm(10*time.Minute, test.script)
 			w.run(test.code)
+			if strings.Contains(test.script, `\u001b`) {
+				w.wantNothingObeyed(command(t, "--config", w.config(), "status"))
+			}
 			if load(t, w.state()).FaultsHappened() == 0 {
 				t.Error("the fault never happened: it proves nothing")
 			}
@@ -125,7 +128,7 @@ func startsOfFaults(t *testing.T) map[string]string {
 	world.Advance(25 * time.Hour)
 	checker{t}.Check(world.Save(w.state()))
 	text := "stripe: {api_base: simulator:sim.state, requests_per_second: 1000}\nsync: {audit_every: 1h}\ndata: {dir: data, memory_limit: 256MiB, threads: 1}\n"
-	checker{t}.Check(os.WriteFile(filepath.Join(w.dir, "config.yaml"), []byte(text), 0o600))
+	checker{t}.Check(os.WriteFile(w.config(), []byte(text), 0o600))
 	w = copyOf(t, w.dir)
 	starts[held] = w.dir
 	w.run(0)
@@ -153,16 +156,24 @@ func copyOf(t *testing.T, from string) faultWorld {
 
 func (w faultWorld) layout() schema.Layout { return schema.Layout{Dir: filepath.Join(w.dir, "data")} }
 
+func (w faultWorld) config() string { return filepath.Join(w.dir, "config.yaml") }
+
 func (w faultWorld) state() string { return filepath.Join(w.dir, "sim.state") }
 
 func (w faultWorld) run(code int) {
 	w.t.Helper()
-	stdout, stderr, err := command(w.t, "--config", filepath.Join(w.dir, "config.yaml"), "run")
+	stdout, stderr, err := command(w.t, "--config", w.config(), "run")
 	if exitCode(err) != code {
 		w.t.Errorf("exit code %d, want %d: %s", exitCode(err), code, stderr)
 	}
-	if strings.ContainsAny(stdout+stderr, "\x1b") {
-		w.t.Errorf("what Stripe sent reached the terminal: %q", stderr)
+	w.wantNothingObeyed(stdout, stderr, err)
+}
+
+// wantNothingObeyed: a terminal shows what Stripe and banks wrote, it does not obey it.
+func (w faultWorld) wantNothingObeyed(stdout, stderr string, _ error) {
+	w.t.Helper()
+	if strings.Contains(stdout+stderr, "\x1b") {
+		w.t.Errorf("a control sequence reaches the terminal: %q", stdout+stderr)
 	}
 }
 

@@ -103,9 +103,10 @@ func writeTable(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]s
 	return nil
 }
 
+// printable shows what a terminal would obey, or would turn around, as a dot.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return '·'
 		}
 		return r

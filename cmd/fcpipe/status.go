@@ -296,7 +296,7 @@ func printAccounts(out io.Writer, what string, accounts []statusAttention) {
 		if at.Since != nil {
 			since = shortTime(at.Since)
 		}
-		t.add(at.AccountID, printable(at.Institution), since, at.Reason)
+		t.add(at.AccountID, printable(at.Institution), since, printable(at.Reason))
 	}
 	t.print(out)
 }
