@@ -136,6 +136,9 @@ func checkPublished(ctx context.Context, layout Layout, settings Settings) error
 func checkOurs(ctx context.Context, database queryer, path string) error {
 	var found int
 	err := database.QueryRowContext(ctx, statement("is_ours")).Scan(&found)
+	if err != nil && ctx.Err() != nil {
+		return err // who is stopped has not looked
+	}
 	if err != nil || found == 0 {
 		return errors.Join(fmt.Errorf("%s: %w", filepath.Base(path), ErrForeignFile), err)
 	}

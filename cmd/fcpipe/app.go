@@ -43,6 +43,9 @@ func run(ctx context.Context, env environment) error {
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
 	err := root.ExecuteContext(ctx)
+	if signal, stopped := errors.AsType[interruption](context.Cause(ctx)); err != nil && stopped {
+		err = signal // whatever was cut short, it was the signal
+	}
 	var told childExit
 	if err != nil && !errors.As(err, &told) {
 		a.explain(err)
