@@ -148,8 +148,10 @@ func copyOf(t *testing.T, from string) faultWorld {
 	t.Helper()
 	w := faultWorld{t, t.TempDir()}
 	checker{t}.Check(os.CopyFS(w.dir, os.DirFS(from)))
-	if err := os.Chmod(w.layout().State(), 0o700); !errors.Is(err, fs.ErrNotExist) { // a copy has the umask's mode
-		checker{t}.Check(err)
+	for _, private := range []string{w.layout().State(), w.layout().Lake()} { // a copy has the umask's mode
+		if err := os.Chmod(private, 0o700); !errors.Is(err, fs.ErrNotExist) {
+			checker{t}.Check(err)
+		}
 	}
 	return w
 }
