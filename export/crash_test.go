@@ -60,6 +60,11 @@ func (w *world) killAt(n int, first string) bool {
 			w.t.Errorf("after %s: %s: %d %v", points[n-1], file.Path, size, err)
 		}
 	}
+	for _, problem := range w.found(false) {
+		if !problem.Behind {
+			w.t.Errorf("after %s: verify calls %s broken", points[n-1], problem)
+		}
+	}
 	w.export()
 	w.wantTidy()
 	return false
@@ -121,6 +126,7 @@ func TestDamageIsNoticedAndRepaired(t *testing.T) {
 		{"pointer damaged", func() error { return os.WriteFile(in(latestName), []byte("{"), 0o600) }},
 		{"manifests gone", func() error { return os.RemoveAll(in(manifestDirectory)) }},
 		{"current elsewhere", func() error { return errors.Join(os.Remove(in(currentName)), os.Symlink("data", in(currentName))) }},
+		{"current lacks a file", func() error { return os.Remove(in(currentName + strings.TrimPrefix(w.anyFile(), dataDirectory))) }},
 		{"a file gone", func() error { return os.Remove(in(w.anyFile())) }},
 		{"a file truncated", func() error { return os.Truncate(in(w.anyFile()), 100) }},
 		{"a stray file", func() error {
@@ -169,9 +175,14 @@ func TestVerifyFindsOneWrongBit(t *testing.T) {
 
 func (w *world) problems() []Problem {
 	w.t.Helper()
+	return w.found(true)
+}
+
+func (w *world) found(deep bool) []Problem {
+	w.t.Helper()
 	reader := w.reader()
 	defer reader.Close()
-	problems, err := Verify(w.t.Context(), reader, w.layout.Lake(), true)
+	problems, err := Verify(w.t.Context(), reader, w.layout.Lake(), deep)
 	if err != nil {
 		w.t.Fatal(err)
 	}

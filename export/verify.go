@@ -173,6 +173,18 @@ func (v *verification) strays(context.Context) error {
 	return err
 }
 
+// showsEarlier reports whether current still shows another whole export, as between the
+// pointer and the view.
+func (v *verification) showsEarlier(current string) bool {
+	target, err := os.Readlink(current)
+	id := filepath.Base(target)
+	if err != nil || filepath.Dir(target) != viewDirectory || id == v.manifest.ExportID || !ourManifest.MatchString(id+".json") {
+		return false
+	}
+	_, err = os.Stat(current)
+	return err == nil
+}
+
 // view checks lake/current, where there is one: it shows the live files, and no other.
 func (v *verification) view(context.Context) error {
 	current := filepath.Join(v.dir, currentName)
@@ -181,7 +193,7 @@ func (v *verification) view(context.Context) error {
 	}
 	e := &export{Options: Options{Dir: v.dir}}
 	if len(v.damaged) == 0 && !e.viewIsRight(v.manifest) {
-		v.report(currentName, "does not show what the manifest lists: the next export repairs it")
+		v.problems = append(v.problems, Problem{currentName, "does not show what the manifest lists: the next export repairs it", v.showsEarlier(current)})
 		return nil
 	}
 	shown := map[string]bool{}

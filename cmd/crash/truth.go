@@ -132,7 +132,7 @@ func (w *worker) checkReadable(ctx context.Context, deep bool) (problems []strin
 		return append(problems, "I6: the lake cannot be read: "+err.Error()), nil
 	}
 	for _, p := range lake {
-		if !p.Behind && p.Path != "current" {
+		if !p.Behind {
 			problems = append(problems, "I1, I6: lake/"+p.String())
 		}
 	}
