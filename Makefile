@@ -41,6 +41,10 @@ bench: build ## first sync of 200,000 rows to file and lake beside stripe-go's a
 	$(GO) test ./sync ./schema ./export -run '^$$' -bench . -skip Requests -benchtime 3x
 	$(GO) test ./sync -run '^$$' -bench Requests -benchtime 1x
 
+.PHONY: bench-store
+bench-store: ## the store with ROWS (10,000,000): first load, merges of 10,000 beside a copy of the file, publishing, as-of beside a scan (Linux, tens of minutes)
+	nice $(GO) test ./schema -run '^$$' -bench 'Store|AsOf' -benchtime 3x -timeout 180m -rows $${ROWS:-10000000}
+
 bin/crash: FORCE
 	$(GO) build -o bin/crash ./cmd/crash
 FORCE:

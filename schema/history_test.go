@@ -36,7 +36,7 @@ func (s *testStore) roundStopped(point string, rows Landed) {
 }
 
 func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
-	for _, point := range []string{"landing.sealed", "merge.committed", "derive.done", "publish.checkpointed", "publish.before_rename", "publish.renamed"} {
+	for _, point := range []string{"landing.sealed", "merge.staged", "merge.replaced", "merge.committed", "derive.done", "publish.checkpointed", "publish.before_rename", "publish.renamed"} {
 		t.Run(point, func(t *testing.T) {
 			dir := t.TempDir()
 			s := openTestStore(t, dir)

@@ -66,6 +66,7 @@ func (s *Store) Merge(ctx context.Context, landing *Landing, run MergeRun) (*Gen
 		return nil, MergeReport{}, err
 	}
 	generation.landing, generation.merged, generation.run = landing, segments, run
+	s.hook("merge.copied")
 	if err := generation.merge(ctx); err != nil {
 		return nil, MergeReport{}, errors.Join(fmt.Errorf("merge: %w", err), generation.Discard())
 	}
@@ -88,11 +89,14 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	g.store.hook("merge.staged")
 	transaction, err := connection.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	m := &merger{Tx: transaction, report: &g.report, run: g.run, now: g.store.now()}
+	// first of what is deferred: a panic in between would wait for ever to close the connection
+	defer func() { _ = transaction.Rollback() }()
+	m := &merger{Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), hook: g.store.hook}
 	if err := m.apply(ctx, len(g.merged) > 0); err != nil {
 		return errors.Join(err, transaction.Rollback())
 	}
@@ -127,6 +131,7 @@ type merger struct {
 	report       *MergeReport
 	run          MergeRun
 	now          time.Time
+	hook         func(string)
 	transactions int64 // rows of main.transactions afterwards
 }
 

@@ -20,7 +20,12 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.exec(ctx, "merge_stored_near", optional(from), optional(to)); err != nil {
 		return err
 	}
-	for _, step := range []string{"merge_stored_far", "merge_classify", "merge_forget_known_versions"} {
+	m.hook("merge.near_probed")
+	if err := m.exec(ctx, "merge_stored_far"); err != nil {
+		return err
+	}
+	m.hook("merge.far_probed")
+	for _, step := range []string{"merge_classify", "merge_forget_known_versions"} {
 		if err := m.exec(ctx, step); err != nil {
 			return err
 		}
@@ -39,9 +44,11 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.exec(ctx, "merge_add_versions"); err != nil {
 		return err
 	}
+	m.hook("merge.versions_added")
 	if err := m.replaceCurrent(ctx); err != nil {
 		return err
 	}
+	m.hook("merge.replaced")
 	return m.checkTouched(ctx)
 }
 
