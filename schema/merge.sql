@@ -24,11 +24,14 @@ SELECT DISTINCT livemode FROM (SELECT livemode FROM staged_accounts UNION ALL SE
 SELECT coalesce(min(account_id), '') FROM (SELECT DISTINCT account_id FROM staged_transactions UNION SELECT DISTINCT account_id FROM staged_completions)
 ANTI JOIN staged_accounts USING (account_id) ANTI JOIN main.accounts USING (account_id);
 
--- The last reading of each id wins: greatest updated_at, then latest arrival.
+-- The last reading of each id wins: greatest updated_at, then latest arrival. Few ids come twice, so
+-- only these are sorted, and the batch is a view: a copy of a first sync would not fit in memory.
 -- name: merge_batch
-CREATE TEMP TABLE batch AS
-SELECT * FROM staged_transactions
-QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY updated_at DESC, sequence DESC) = 1;
+CREATE TEMP TABLE outdone AS
+SELECT sequence FROM staged_transactions
+SEMI JOIN (SELECT transaction_id FROM staged_transactions GROUP BY transaction_id HAVING count(*) > 1) repeated USING (transaction_id)
+QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY updated_at DESC, sequence DESC) > 1;
+CREATE TEMP VIEW batch AS SELECT * FROM staged_transactions ANTI JOIN outdone USING (sequence);
 
 -- name: merge_batch_range
 SELECT count(*), min(transacted_at) - INTERVAL 10 DAY, max(transacted_at) + INTERVAL 10 DAY FROM batch;
@@ -36,57 +39,64 @@ SELECT count(*), min(transacted_at) - INTERVAL 10 DAY, max(transacted_at) + INTE
 -- What is stored of the batch: first where it should be, then wherever it is.
 -- name: merge_stored_near
 CREATE TEMP TABLE stored AS
-SELECT t.* FROM main.transactions t SEMI JOIN batch b ON t.transaction_id = b.transaction_id
+SELECT t.*, t.rowid AS place FROM main.transactions t SEMI JOIN batch b ON t.transaction_id = b.transaction_id
 WHERE t.transacted_at BETWEEN ? AND ?;
 
 -- name: merge_stored_far
 INSERT INTO stored
-SELECT t.* FROM main.transactions t
+SELECT t.*, t.rowid FROM main.transactions t
 SEMI JOIN (SELECT transaction_id FROM batch ANTI JOIN stored USING (transaction_id)) rest ON t.transaction_id = rest.transaction_id;
 
+-- What of the batch was held before, and how it compares. The rest is new.
 -- name: merge_classify
-CREATE TEMP TABLE classified AS
-SELECT b.*, s.version AS stored_version, s.first_observed_at AS stored_first_observed_at, s.status AS stored_status, s.amount_minor AS stored_amount_minor,
-    CASE WHEN s.transaction_id IS NULL THEN 'new'
-         WHEN s.updated_at = b.updated_at AND s.amount_minor = b.amount_minor AND s.currency = b.currency AND s.description = b.description
+CREATE TEMP TABLE known AS
+SELECT transaction_id, s.place, s.version AS stored_version, s.first_observed_at, s.status AS stored_status, s.amount_minor AS stored_amount_minor, s.transacted_at AS stored_transacted_at,
+    CASE WHEN s.updated_at = b.updated_at AND s.amount_minor = b.amount_minor AND s.currency = b.currency AND s.description = b.description
           AND s.status = b.status AND s.transacted_at = b.transacted_at AND s.account_id = b.account_id AND s.livemode = b.livemode
           AND s.posted_at IS NOT DISTINCT FROM b.posted_at AND s.void_at IS NOT DISTINCT FROM b.void_at
           AND s.transaction_refresh_id = b.transaction_refresh_id AND s.extra::VARCHAR IS NOT DISTINCT FROM b.extra THEN 'same'
          WHEN b.updated_at < s.updated_at THEN 'older'
          ELSE 'changed' END AS kind
-FROM batch b LEFT JOIN stored s USING (transaction_id);
+FROM batch b JOIN stored s USING (transaction_id);
 
 -- An older state that is stored already (a stale answer, or a segment merged twice) says nothing new.
 -- name: merge_forget_known_versions
-DELETE FROM classified WHERE kind = 'same' OR (kind = 'older' AND transaction_id IN (
-    SELECT c.transaction_id FROM classified c JOIN main.transaction_versions v USING (transaction_id)
-    WHERE c.kind = 'older' AND v.updated_at = c.updated_at AND v.amount_minor = c.amount_minor AND v.currency = c.currency
+UPDATE known SET kind = 'same' WHERE kind = 'older' AND transaction_id IN (
+    SELECT c.transaction_id FROM (SELECT b.* FROM batch b SEMI JOIN (SELECT transaction_id FROM known WHERE kind = 'older') k USING (transaction_id)) c
+    JOIN main.transaction_versions v USING (transaction_id)
+    WHERE v.updated_at = c.updated_at AND v.amount_minor = c.amount_minor AND v.currency = c.currency
       AND v.description = c.description AND v.status = c.status AND v.transacted_at = c.transacted_at
       AND v.posted_at IS NOT DISTINCT FROM c.posted_at AND v.void_at IS NOT DISTINCT FROM c.void_at
-      AND v.transaction_refresh_id = c.transaction_refresh_id AND v.extra::VARCHAR IS NOT DISTINCT FROM c.extra));
+      AND v.transaction_refresh_id = c.transaction_refresh_id AND v.extra::VARCHAR IS NOT DISTINCT FROM c.extra);
 
+-- name: merge_stamp
+CREATE TEMP TABLE stamp AS SELECT $observed_at::TIMESTAMPTZ AS observed_at, $run_id::VARCHAR AS run_id;
+
+-- Versions are numbered from what is stored now, before any is added. Behind the current version
+-- only such can lie that never became current: of all others no id is read.
 -- name: merge_numbered
-CREATE TEMP TABLE numbered AS
-SELECT c.transaction_id, c.account_id, c.amount_minor, c.currency, c.description, c.status, c.transacted_at, c.posted_at, c.void_at,
-    c.updated_at, c.transaction_refresh_id, (coalesce(last.version, 0) + 1)::INTEGER AS version,
-    coalesce(c.stored_first_observed_at, $observed_at) AS first_observed_at, $observed_at AS observed_at, $run_id AS run_id,
-    c.livemode, c.extra::JSON AS extra, c.kind = 'older' AS superseded_on_arrival, c.kind
-FROM classified c LEFT JOIN (
-    SELECT v.transaction_id, max(v.version) AS version FROM main.transaction_versions v
-    SEMI JOIN (SELECT transaction_id FROM classified WHERE kind <> 'new') k ON v.transaction_id = k.transaction_id
-    GROUP BY v.transaction_id) last USING (transaction_id);
+CREATE TEMP TABLE last_versions AS
+SELECT v.transaction_id, max(v.version) AS version FROM main.transaction_versions v
+SEMI JOIN (SELECT transaction_id FROM known WHERE kind <> 'same') k ON v.transaction_id = k.transaction_id
+WHERE v.superseded_on_arrival GROUP BY v.transaction_id;
+CREATE TEMP VIEW numbered AS
+SELECT b.transaction_id, b.account_id, b.amount_minor, b.currency, b.description, b.status, b.transacted_at, b.posted_at, b.void_at,
+    b.updated_at, b.transaction_refresh_id, (greatest(coalesce(k.stored_version, 0), coalesce(last.version, 0)) + 1)::INTEGER AS version,
+    coalesce(k.first_observed_at, stamp.observed_at) AS first_observed_at, stamp.observed_at, stamp.run_id,
+    b.livemode, b.extra::JSON AS extra, coalesce(k.kind = 'older', false) AS superseded_on_arrival, coalesce(k.kind, 'new') AS kind
+FROM batch b LEFT JOIN known k USING (transaction_id) LEFT JOIN last_versions last USING (transaction_id) CROSS JOIN stamp
+WHERE k.kind IS DISTINCT FROM 'same';
 
 -- name: merge_add_versions
 INSERT INTO main.transaction_versions
 SELECT * EXCLUDE (kind) FROM numbered ORDER BY account_id, transacted_at, transaction_id;
 
 -- name: merge_replaced_range
-SELECT count(*), min(s.transacted_at), max(s.transacted_at)
-FROM stored s SEMI JOIN (SELECT transaction_id FROM numbered WHERE kind = 'changed') c USING (transaction_id);
+SELECT count(*), min(stored_transacted_at), max(stored_transacted_at) FROM known WHERE kind = 'changed';
 
 -- name: merge_delete_replaced
 DELETE FROM main.transactions
-WHERE transacted_at BETWEEN ? AND ? AND transaction_id IN (SELECT transaction_id FROM numbered WHERE kind = 'changed');
+WHERE transacted_at BETWEEN ? AND ? AND rowid IN (SELECT place FROM known WHERE kind = 'changed');
 
 -- name: merge_add_current
 INSERT INTO main.transactions
@@ -98,11 +108,11 @@ FROM main.transactions t SEMI JOIN (SELECT transaction_id FROM numbered WHERE ki
 
 -- name: merge_transaction_counts
 SELECT count(*) FILTER (n.kind = 'new'), count(*) FILTER (n.kind = 'changed'), count(*) FILTER (n.kind = 'older'),
-    count(*) FILTER (n.kind = 'changed' AND c.stored_status = 'pending' AND n.status = 'posted'),
-    count(*) FILTER (n.kind = 'changed' AND c.stored_status = 'pending' AND n.status = 'posted' AND c.stored_amount_minor <> n.amount_minor),
-    count(*) FILTER (n.kind = 'changed' AND c.stored_status <> 'void' AND n.status = 'void'),
+    count(*) FILTER (n.kind = 'changed' AND k.stored_status = 'pending' AND n.status = 'posted'),
+    count(*) FILTER (n.kind = 'changed' AND k.stored_status = 'pending' AND n.status = 'posted' AND k.stored_amount_minor <> n.amount_minor),
+    count(*) FILTER (n.kind = 'changed' AND k.stored_status <> 'void' AND n.status = 'void'),
     count(*) FILTER (n.kind = 'new' AND n.transacted_at < a.complete_through_at - INTERVAL 2 DAY)
-FROM numbered n JOIN classified c USING (transaction_id) LEFT JOIN main.accounts a ON a.account_id = n.account_id;
+FROM numbered n LEFT JOIN known k USING (transaction_id) LEFT JOIN main.accounts a ON a.account_id = n.account_id;
 
 -- name: merge_audit_differences
 SELECT account_id, count(*) FILTER (kind = 'new'), count(*) FILTER (kind = 'changed') FROM numbered

@@ -30,7 +30,10 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := m.exec(ctx, "merge_numbered", m.round()...); err != nil {
+	if err := m.exec(ctx, "merge_stamp", m.round()...); err != nil {
+		return err
+	}
+	if err := m.exec(ctx, "merge_numbered"); err != nil {
 		return err
 	}
 	r := m.report
