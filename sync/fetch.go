@@ -14,6 +14,8 @@ import (
 const (
 	maxPasses   = 3 // the first, and two more when a refresh landed while paging
 	maxRestarts = 3 // when the row a page hangs on has vanished
+	// auditableRows bounds the ids a round keeps for its audits, some 50 MB.
+	auditableRows = 500_000
 )
 
 // fetchPlanned reads the rows of every account that has new ones. One account's failure is
@@ -80,7 +82,7 @@ type fetch struct {
 	pages   int64
 	rows    int64
 	refused int64
-	ids     []string // of the rows, for an audit in the same round
+	ids     []string // of the rows, for an audit in the same round; at most auditableRows and one
 	audit   bool     // lists everything, without the cursor
 	unmoved bool     // audits: no refresh landed meanwhile
 	moved   bool     // a refresh landed on every pass: rows are held, the cursor is not moved
@@ -130,10 +132,23 @@ func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error
 	return nil
 }
 
+// noteID keeps the id of a row that an audit in this round would find. A first reading keeps
+// none: the account is new then, and is not audited.
+func (f *fetch) noteID(id string) {
+	if !f.audit && f.state.Accounts[f.account.AccountID].CursorRefreshID != nil && len(f.ids) <= auditableRows {
+		f.ids = append(f.ids, id)
+	}
+}
+
 // noteCaughtUp lets the account be audited in this round: these rows are no surprise then.
+// Where a round brought very many rows, the account waits for the next one.
 func (f *fetch) noteCaughtUp() {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
+	if f.caughtUpRows+len(f.ids) > auditableRows {
+		return
+	}
+	f.caughtUpRows += len(f.ids)
 	f.caughtUp[f.account.AccountID] = f.ids
 }
 
@@ -144,7 +159,7 @@ func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err 
 	if cursor := f.state.Accounts[f.account.AccountID].CursorRefreshID; cursor != nil && !f.audit {
 		form.Set("transaction_refresh[after]", *cursor)
 	}
-	seen := map[string]bool{}
+	seen := newSeenIDs()
 	restarts := 0
 	src := f.sourceOf(f.account.Account)
 	for {
@@ -154,7 +169,7 @@ func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err 
 		answer, err := src.client.get(ctx, "list transactions", pathOf("transactions"), form)
 		if f.mayRestart(err, form) && restarts < maxRestarts {
 			restarts++
-			clear(seen)
+			seen.forget()
 			continue
 		}
 		if f.nothingYet(err) {
@@ -216,19 +231,16 @@ func (f *fetch) mayRestart(err error, form url.Values) bool {
 
 // decodePage makes rows of a page. A page of another account or mode, or without any new
 // row, is refused whole; a single bad row goes to quarantine and its neighbours stay.
-func (f *fetch) decodePage(page envelope, number int, seen map[string]bool) (rows schema.Landed, lastID string, err error) {
+func (f *fetch) decodePage(page envelope, number int, seen *seenIDs) (rows schema.Landed, lastID string, err error) {
 	fresh := 0
 	rows.Transactions = make([]schema.Transaction, 0, len(page.rows))
 	for position, raw := range page.rows {
 		t, err := decodeTransaction(raw)
 		if t.TransactionID != "" {
 			lastID = t.TransactionID
-			if !seen[lastID] {
+			if seen.add(lastID) {
 				fresh++
-				seen[lastID] = true
-				if !f.audit && f.state.Accounts[f.account.AccountID].CursorRefreshID != nil {
-					f.ids = append(f.ids, lastID)
-				}
+				f.noteID(lastID)
 			}
 		}
 		if err != nil {

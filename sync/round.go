@@ -43,24 +43,25 @@ type Report struct {
 
 // round is one run of a Syncer.
 type round struct {
-	syncer     *Syncer
-	runID      string
-	state      schema.State
-	journal    *schema.Journal
-	landing    *schema.Landing
-	mutex      sync.Mutex
-	accounts   []reading
-	position   map[string]int
-	landed     map[string]bool // accounts that landed as they are now
-	givenUp    map[string]bool // accounts that are not waited for any more
-	outcomes   map[string]*schema.RunAccount
-	refused    []schema.QuarantinedRow
-	sources    []*source
-	caughtUp   map[string][]string           // ids of the rows that completed an account in this round
-	events     map[string]schema.EventCursor // to record at the end, by Connect account
-	ownerships map[string]bool               // snapshots whose owners were read whole in this round
-	owed       map[string]bool               // accounts that had rows for us before anything was bought
-	report     Report
+	syncer       *Syncer
+	runID        string
+	state        schema.State
+	journal      *schema.Journal
+	landing      *schema.Landing
+	mutex        sync.Mutex
+	accounts     []reading
+	position     map[string]int
+	landed       map[string]bool // accounts that landed as they are now
+	givenUp      map[string]bool // accounts that are not waited for any more
+	outcomes     map[string]*schema.RunAccount
+	refused      []schema.QuarantinedRow
+	sources      []*source
+	caughtUp     map[string][]string           // ids of the rows that completed an account in this round
+	caughtUpRows int                           // of all of caughtUp
+	events       map[string]schema.EventCursor // to record at the end, by Connect account
+	ownerships   map[string]bool               // snapshots whose owners were read whole in this round
+	owed         map[string]bool               // accounts that had rows for us before anything was bought
+	report       Report
 }
 
 // Plan lists the accounts and decides what a round would do now. It changes nothing.
