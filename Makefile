@@ -59,7 +59,7 @@ crash-full: build bin/crash ## the whole proof, in some hours: every kill and fa
 	  -kills -1 -compound 9000 -failures -1 -cuts 6000 -publishes 200
 
 .PHONY: mutants
-mutants: ## break fcpipe on purpose, one promise at a time: a test must notice each; half an hour (Linux, amd64)
+mutants: ## break fcpipe on purpose, one promise at a time: a test must notice each; twenty minutes (Linux, amd64)
 	nice $(GO) run ./cmd/mutants
 
 .PHONY: property
