@@ -87,9 +87,11 @@ SELECT b.transaction_id, b.account_id, b.amount_minor, b.currency, b.description
 FROM batch b LEFT JOIN known k USING (transaction_id) LEFT JOIN last_versions last USING (transaction_id) CROSS JOIN stamp
 WHERE k.kind IS DISTINCT FROM 'same';
 
+-- Rows lie in the order of time, those of a first sync too: a later batch of recent rows then finds
+-- and replaces what it changes by reading only the row groups of that time.
 -- name: merge_add_versions
 INSERT INTO main.transaction_versions
-SELECT * EXCLUDE (kind) FROM numbered ORDER BY account_id, transacted_at, transaction_id;
+SELECT * EXCLUDE (kind) FROM numbered ORDER BY transacted_at, account_id, transaction_id;
 
 -- name: merge_replaced_range
 SELECT count(*), min(stored_transacted_at), max(stored_transacted_at) FROM known WHERE kind = 'changed';
@@ -100,11 +102,15 @@ WHERE transacted_at BETWEEN ? AND ? AND rowid IN (SELECT place FROM known WHERE 
 
 -- name: merge_add_current
 INSERT INTO main.transactions
-SELECT * EXCLUDE (kind, superseded_on_arrival) FROM numbered WHERE kind <> 'older' ORDER BY account_id, transacted_at, transaction_id;
+SELECT * EXCLUDE (kind, superseded_on_arrival) FROM numbered WHERE kind <> 'older' ORDER BY transacted_at, account_id, transaction_id;
 
 -- name: merge_touched_twice
 SELECT count(*) - count(DISTINCT t.transaction_id), count(DISTINCT t.transaction_id) - (SELECT count(*) FROM numbered WHERE kind <> 'older')
-FROM main.transactions t SEMI JOIN (SELECT transaction_id FROM numbered WHERE kind <> 'older') n ON t.transaction_id = n.transaction_id;
+FROM main.transactions t SEMI JOIN (SELECT transaction_id FROM numbered WHERE kind <> 'older') n ON t.transaction_id = n.transaction_id
+WHERE t.transacted_at BETWEEN ? AND ?;
+
+-- name: merge_count
+SELECT count(*) FROM main.transactions;
 
 -- name: merge_transaction_counts
 SELECT count(*) FILTER (n.kind = 'new'), count(*) FILTER (n.kind = 'changed'), count(*) FILTER (n.kind = 'older'),

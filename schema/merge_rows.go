@@ -12,9 +12,12 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.exec(ctx, "merge_batch"); err != nil {
 		return err
 	}
-	var rows int64
+	var rows, before int64
 	var from, to *time.Time
 	if err := m.QueryRowContext(ctx, statement("merge_batch_range")).Scan(&rows, &from, &to); err != nil {
+		return err
+	}
+	if err := m.QueryRowContext(ctx, statement("merge_count")).Scan(&before); err != nil {
 		return err
 	}
 	if err := m.exec(ctx, "merge_stored_near", optional(from), optional(to)); err != nil {
@@ -52,7 +55,7 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 		return err
 	}
 	m.hook("merge.replaced")
-	return m.checkTouched(ctx)
+	return m.checkTouched(ctx, from, to, before)
 }
 
 func (m *merger) replaceCurrent(ctx context.Context) error {
@@ -73,14 +76,21 @@ func (m *merger) replaceCurrent(ctx context.Context) error {
 	return m.exec(ctx, "merge_add_current")
 }
 
-// checkTouched asserts that every id this merge touched is there exactly once.
-func (m *merger) checkTouched(ctx context.Context) error {
-	var twice, missing int64
-	if err := m.QueryRowContext(ctx, statement("merge_touched_twice")).Scan(&twice, &missing); err != nil {
+// checkTouched asserts that every id this merge touched is there exactly once in the time the
+// batch spans, and that no row was added or lost elsewhere.
+func (m *merger) checkTouched(ctx context.Context, from, to *time.Time, before int64) error {
+	var twice, missing, after int64
+	if err := m.QueryRowContext(ctx, statement("merge_touched_twice"), optional(from), optional(to)).Scan(&twice, &missing); err != nil {
 		return err
 	}
 	if twice != 0 || missing != 0 {
 		return fmt.Errorf("%w: %d transactions stored twice, %d missing after the merge", ErrInvariant, twice, -missing)
+	}
+	if err := m.QueryRowContext(ctx, statement("merge_count")).Scan(&after); err != nil {
+		return err
+	}
+	if after != before+m.report.TransactionsNew {
+		return fmt.Errorf("%w: %d transactions after the merge, there were %d and %d are new", ErrInvariant, after, before, m.report.TransactionsNew)
 	}
 	return nil
 }
