@@ -78,7 +78,7 @@ CREATE TEMP TABLE stamp AS SELECT $observed_at::TIMESTAMPTZ AS observed_at, $run
 CREATE TEMP TABLE last_versions AS
 SELECT v.transaction_id, max(v.version) AS version FROM main.transaction_versions v
 SEMI JOIN (SELECT transaction_id FROM known WHERE kind <> 'same') k ON v.transaction_id = k.transaction_id
-WHERE v.superseded_on_arrival GROUP BY v.transaction_id;
+WHERE v.superseded_on_arrival = true GROUP BY v.transaction_id;
 CREATE TEMP VIEW numbered AS
 SELECT b.transaction_id, b.account_id, b.amount_minor, b.currency, b.description, b.status, b.transacted_at, b.posted_at, b.void_at,
     b.updated_at, b.transaction_refresh_id, (greatest(coalesce(k.stored_version, 0), coalesce(last.version, 0)) + 1)::INTEGER AS version,
