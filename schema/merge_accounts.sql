@@ -92,10 +92,20 @@ DELETE FROM main.refreshes WHERE (account_id, feature, requested_at) IN (SELECT 
 -- name: merge_refresh_insert
 INSERT INTO main.refreshes FROM refresh_batch ORDER BY account_id, feature, requested_at;
 
+-- A refusal that repeats itself while its account is tried again and again is one row; it is another one when what was
+-- refused has been read whole in between: rows by a cursor that moved, owners by a whole snapshot, an account by being listed.
 -- name: merge_quarantine_batch
 CREATE TEMP TABLE quarantine_batch AS
+WITH whole AS (
+    SELECT account_id, 'transaction' AS object, min(observed_at) AS whole_at FROM main.account_versions SEMI JOIN main.accounts USING (account_id, cursor_refresh_id) GROUP BY account_id
+    UNION ALL
+    SELECT account_id, 'owner', max(observed_at) FROM pii.ownerships GROUP BY account_id
+    UNION ALL
+    SELECT account_id, 'account', last_seen_at FROM main.accounts),
+standing AS (
+    SELECT q.* FROM meta.quarantine q LEFT JOIN whole USING (account_id, object) WHERE q.observed_at >= coalesce(whole_at, '-infinity'))
 SELECT DISTINCT ON (account_id, object, page, position, field, reason) account_id, object, page, position, field, reason, request_id
-FROM staged_quarantine ANTI JOIN meta.quarantine USING (account_id, object, page, position, field, reason)
+FROM staged_quarantine ANTI JOIN standing USING (account_id, object, page, position, field, reason)
 ORDER BY account_id, object, page, position, field, reason, sequence;
 
 -- name: merge_quarantine_insert

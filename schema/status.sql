@@ -10,7 +10,8 @@ SELECT (SELECT count(*) FROM main.transactions), (SELECT count(*) FROM main.tran
 SELECT account_id, institution_name FROM main.accounts WHERE list_contains($1, account_id);
 
 -- Accounts that need a person, a row for each reason. What makes others follow hides them: a disconnected account has that
--- reason alone, an inactive one fails because it is inactive. Refused rows count until the account was complete again.
+-- reason alone, an inactive one fails because it is inactive. Refused rows count until the account's
+-- cursor has moved over them, a refused account until it is listed again.
 -- An account that failed before it was ever stored has no row in main.accounts.
 -- name: status_attention
 WITH failing AS (
@@ -24,6 +25,7 @@ changes AS (
 undecided AS (
     SELECT account_id, account_key AS candidate, action, observed_at AS since FROM main.account_links
     QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY observed_at DESC) = 1),
+completed AS (SELECT account_id, min(observed_at) AS completed_at FROM main.account_versions SEMI JOIN main.accounts USING (account_id, cursor_refresh_id) GROUP BY account_id),
 balances AS (SELECT account_id, max(as_of) AS as_of FROM main.balances GROUP BY account_id),
 known AS (
     SELECT a.account_id, a.institution_name, a.status, c.since, coalesce(a.complete_through_at, a.first_seen_at) AS held_since, coalesce(b.as_of, a.first_seen_at) AS balance_since,
@@ -31,8 +33,8 @@ known AS (
         a.transaction_refresh_status, a.balance_refresh_status, json_extract_string(a.extra, '$.status_details.active.action') AS action,
         json_extract_string(a.extra, '$.status_details.active.expected_deactivation_date') AS ends,
         count(q.account_id) AS refused, min(q.observed_at) AS refused_at
-    FROM main.accounts a LEFT JOIN changes c USING (account_id) LEFT JOIN balances b USING (account_id)
-    LEFT JOIN meta.quarantine q ON q.account_id = a.account_id AND q.observed_at > coalesce(a.complete_through_at, '-infinity')
+    FROM main.accounts a LEFT JOIN changes c USING (account_id) LEFT JOIN balances b USING (account_id) LEFT JOIN completed d USING (account_id)
+    LEFT JOIN meta.quarantine q ON q.account_id = a.account_id AND q.observed_at >= CASE q.object WHEN 'account' THEN a.last_seen_at ELSE coalesce(d.completed_at, '-infinity') END
     GROUP BY ALL),
 usable AS (FROM known WHERE status = 'active'),
 found AS (

@@ -1,0 +1,41 @@
+package schema
+
+import "testing"
+
+// TestARefusalAfterARepairIsAnother: a row is refused, refused again, repaired, and refused
+// once more in the same place. The repair may be of the same refresh: only the cursor tells.
+func TestARefusalAfterARepairIsAnother(t *testing.T) {
+	s := newTestStore(t)
+	account := testAccount("fca_1")
+	refused := Landed{Accounts: []Account{account}, Quarantined: []QuarantinedRow{
+		{AccountID: "fca_1", Object: "transaction", Page: 1, Position: 0, Field: "amount", Reason: "is no integer", Raw: []byte(`{}`)},
+		{AccountID: "fca_1", Object: "owner", Page: 1, Position: 0, Field: "name", Reason: "is null", Raw: []byte(`{}`)},
+		{AccountID: "fca_9", Object: "account", Page: 0, Position: 3, Field: "category", Reason: "is missing", Raw: []byte(`{}`)},
+	}}
+	through := s.clock
+	complete := func(cursor string) Landed {
+		return Landed{Accounts: []Account{account}, Completions: []Completion{{AccountID: "fca_1", CursorRefreshID: &cursor, CompleteThroughAt: &through}}}
+	}
+	wantRefused := func(what string, rows int64, got MergeReport, attention int) {
+		t.Helper()
+		if found := attentionOf(t, s); got.Quarantined != rows || len(found) != attention {
+			t.Errorf("%s: %d rows refused, want %d; to look at: %+v", what, got.Quarantined, rows, found)
+		}
+	}
+	wantRefused("refused", 3, s.round(refused), 1)
+	wantRefused("refused again", 0, s.round(refused), 1)
+	wantRefused("repaired", 0, s.round(complete("fctxnref_1")), 0)
+	wantRefused("refused after the repair", 1, s.round(refused), 1)
+	wantRefused("and again", 0, s.round(refused), 1)
+	s.round(complete("fctxnref_2"), Landed{
+		Accounts:   []Account{testAccount("fca_9")},
+		Owners:     []Owner{{OwnershipID: "fcaowns_1", OwnerID: "fcaown_1", AccountID: "fca_1", Name: "Ada Example"}},
+		Ownerships: []Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 1}},
+	})
+	wantRefused("refused after everything was repaired", 3, s.round(refused), 2)
+	s.want("SELECT count(*) FROM meta.quarantine", "7")
+	found := attentionOf(t, s)
+	if s.want("SELECT count(*) FROM main.accounts", "2"); found[1].Reason != "1 row refused, see meta.quarantine" {
+		t.Errorf("a refusal counts that was repaired: %+v", found[1])
+	}
+}
