@@ -43,6 +43,9 @@ func (r roundReport) summary() string {
 		cost = fmt.Sprintf(", %s USD", USD(r.CostMicroUSD))
 	}
 	effort := fmt.Sprintf("%s%s", count(r.Reads+r.Writes, "request"), cost)
+	if !r.Changed && (r.Outcome == "failed" || r.Outcome == "interrupted") {
+		return fmt.Sprintf("%s: nothing published (%s)", r.Outcome, effort)
+	}
 	if !r.Changed {
 		return fmt.Sprintf("%s: nothing new in %s (%s)", r.Outcome, count(int64(r.Accounts), "account"), effort)
 	}
