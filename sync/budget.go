@@ -37,6 +37,19 @@ func (p *planner) buy(d Decision, action, reason string, a schema.Account) Decis
 	return d
 }
 
+// warnOfBudget says once in a round that a live key buys nothing yet.
+func (r *round) warnOfBudget() {
+	held := 0
+	for _, d := range r.report.Plan.Decisions {
+		if d.Reason == ReasonBudgetNotSet {
+			held++
+		}
+	}
+	if held > 0 {
+		r.syncer.options.Log.Warn(Explain(ReasonBudgetNotSet)+"; what is there is read", "refreshes_held_back", held)
+	}
+}
+
 func over(limit *int64, amount int64) bool { return limit != nil && amount > *limit }
 
 // monthChargeKey names what Stripe bills for transactions: once per institution, holder and UTC month.

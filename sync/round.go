@@ -123,6 +123,7 @@ func (r *round) run(ctx context.Context) error {
 	if err := r.decideFreshly(ctx); err != nil {
 		return err
 	}
+	r.warnOfBudget()
 	if err := r.refreshPlanned(ctx); err != nil {
 		return err
 	}

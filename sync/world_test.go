@@ -95,9 +95,10 @@ func (w *world) round() (Report, schema.MergeReport, error) {
 	w.rounds++
 	run := schema.RunRecord{RunID: fmt.Sprintf("run-%d", w.rounds), StartedAt: w.server.Now(), Outcome: "complete", ProgramVersion: "test"}
 	w.must(w.store.Journal().RecordRunStarted(run))
-	report, roundErr := w.syncer().Run(ctx, run.RunID, state, w.store.Journal(), landing)
+	syncer := w.syncer()
+	report, roundErr := syncer.Run(ctx, run.RunID, state, w.store.Journal(), landing)
 	w.must(landing.Seal(ctx))
-	next, merged, err := w.store.Merge(ctx, landing, schema.MergeRun{Run: schema.FinishedRun{RunRecord: run}, Seen: report.Seen, Audits: report.Audits, StripeAccountID: report.StripeAccountID, ReportZone: "UTC"})
+	next, merged, err := w.store.Merge(ctx, landing, schema.MergeRun{Run: schema.FinishedRun{RunRecord: run}, Seen: report.Seen, Audits: report.Audits, StripeAccountID: report.StripeAccountID, Livemode: syncer.Livemode(), ReportZone: "UTC"})
 	w.must(err)
 	for _, audit := range merged.Audits {
 		w.must(w.store.Journal().RecordAudit(audit))
