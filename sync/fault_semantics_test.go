@@ -231,6 +231,30 @@ func TestA10_UnknownCursorIsAFullListOnce(t *testing.T) {
 	w.server.Advance(25 * time.Hour)
 	w.threeActs(true, w.meddle(func(r *http.Request) bool { return onRows(r) && r.URL.Query().Has("transaction_refresh[after]") }, -1,
 		withAnswer(400, nil, `{"error": {"type": "invalid_request_error", "code": "resource_missing", "param": "transaction_refresh[after]"}}`)))
+	if said := strings.Count(w.log.String(), "does not know the cursor"); said != 3 {
+		t.Errorf("said %d times, want once for each of 3 accounts", said)
+	}
+}
+
+// TestUnknownCursorIsRecorded: the account is complete, and its record says what it took.
+func TestUnknownCursorIsRecorded(t *testing.T) {
+	w := newFaultWorld(t)
+	_, _, err := w.round()
+	w.must(err)
+	w.server.Advance(25 * time.Hour)
+	id := w.server.Accounts()[1]
+	w.must(w.server.AddFault(fault(`{"when": {"path": "/transactions", "account": "` + id + `", "param": "transaction_refresh[after]", "times": 1}, "do": {"status": 400, "code": "resource_missing"}}`)))
+	report, _, err := w.round()
+	w.must(err)
+	if !report.Complete {
+		t.Errorf("%+v", report.Accounts)
+	}
+	for _, o := range report.Accounts {
+		if marked := orEmpty(o.ErrorCode) == codeCursorUnknown && o.RequestID != nil; marked != (o.AccountID == id) || o.Outcome != outcomeComplete {
+			t.Errorf("%s: %s %s", o.AccountID, o.Outcome, orEmpty(o.ErrorCode))
+		}
+	}
+	w.wantTruth()
 }
 
 func TestA11_FieldsGoneOrOfAnotherType(t *testing.T) {

@@ -71,6 +71,8 @@ func (r *round) outcome(ctx context.Context, f *fetch, err error) error {
 	case f.moved:
 		reason := "a refresh landed while its rows were read"
 		o.Outcome, o.Reason = outcomeIncomplete, &reason
+	case f.forgotten != nil:
+		o.ErrorCode, o.RequestID = new(codeCursorUnknown), nonEmpty(f.forgotten.RequestID)
 	}
 	return nil
 }
@@ -86,6 +88,8 @@ type fetch struct {
 	audit   bool     // lists everything, without the cursor
 	unmoved bool     // audits: no refresh landed meanwhile
 	moved   bool     // a refresh landed on every pass: rows are held, the cursor is not moved
+	// forgotten is Stripe's word that it does not know the cursor; nil when it does
+	forgotten *APIError
 }
 
 // run pages to the end after the stored cursor. When that took more than one page the
@@ -224,6 +228,8 @@ func (f *fetch) mayRestart(err error, form url.Values) bool {
 	}
 	if form.Has("transaction_refresh[after]") { // Stripe forgot the cursor: everything is read again
 		form.Del("transaction_refresh[after]")
+		errors.As(err, &f.forgotten)
+		f.syncer.options.Log.Warn("Stripe does not know the cursor any more, the account is listed whole", "account", f.account.AccountID, "request", f.forgotten.RequestID)
 		return true
 	}
 	return false

@@ -40,6 +40,7 @@ const (
 	codeResting       = "resting"
 	codeReads         = "read_allowance"
 	codeDeadline      = "deadline"
+	codeCursorUnknown = "cursor_unknown" // complete all the same: the account was listed whole
 )
 
 func (r *round) failReason(id, code, reason string) {
