@@ -93,10 +93,11 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 	return nil
 }
 
-// readSingle reads one account of a source and takes it into the round.
+// readSingle reads one account of a source and takes it into the round, if it is of a
+// configured holder: events tell of everybody's.
 func (r *round) readSingle(ctx context.Context, src *source, id string) error {
 	a, err := r.syncer.readAccount(ctx, id, src)
-	if err != nil {
+	if err != nil || !r.syncer.selects(a.Account) {
 		return err
 	}
 	r.replace(a)

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"database/sql"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -98,6 +99,42 @@ func TestEventsReplaceTheList(t *testing.T) {
 	w.must(err)
 	if daily.Reads < 3 {
 		t.Errorf("no full list after a day: %d reads", daily.Reads)
+	}
+}
+
+// TestEventsOfOtherHoldersAreLeftAlone: with one holder configured nothing of the others is
+// stored or bought, whatever events tell of them.
+func TestEventsOfOtherHoldersAreLeftAlone(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 4, Holders: 4, HistoryDays: 5, Calm: true, Linked: true})
+	var mine struct {
+		ID     string
+		Holder struct{ Customer string } `json:"account_holder"`
+	}
+	for _, raw := range w.server.Truth().Accounts {
+		if w.must(json.Unmarshal(raw, &mine)); mine.Holder.Customer != "" {
+			break
+		}
+	}
+	w.change = func(o *Options) { o.Events, o.Holders = true, []string{mine.Holder.Customer} }
+	_, _, err := w.round()
+	w.must(err)
+	for _, id := range w.server.Accounts() {
+		w.server.Advance(7 * time.Hour)
+		w.refreshByOthers(id)
+		w.server.Advance(time.Minute)
+		report, _, err := w.round()
+		w.must(err)
+		if len(report.Seen) > 1 || report.Plan.Accounts != 1 || !report.Complete {
+			t.Errorf("after an event of %s: %d accounts seen, %d planned, complete %v", id, len(report.Seen), report.Plan.Accounts, report.Complete)
+		}
+	}
+	if n := w.value("SELECT count(*) FROM main.accounts"); n != 1 {
+		t.Errorf("%d accounts are stored, one was selected", n)
+	}
+	for _, charge := range w.server.Meter().Charges {
+		if charge.Kind == FeatureBalance && charge.Account != mine.ID {
+			t.Errorf("a balance of %s was bought, only %s is selected", charge.Account, mine.ID)
+		}
 	}
 }
 
