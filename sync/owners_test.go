@@ -253,7 +253,7 @@ func TestPlanDecidesAboutOwners(t *testing.T) {
 	}{
 		"never asked":         {action: ActionRefresh, reason: ReasonDue, cost: 1_500_000},
 		"due again":           {account: func(a *schema.Account) { a.OwnershipRefresh = asked(721, "succeeded") }, action: ActionRefresh, reason: ReasonDue, cost: 1_500_000},
-		"within the interval": {account: func(a *schema.Account) { a.OwnershipRefresh = asked(719, "failed") }, action: ActionSkip, reason: ReasonFresh},
+		"within the interval": {account: func(a *schema.Account) { a.OwnershipRefresh = asked(715, "failed") }, action: ActionSkip, reason: ReasonFresh},
 		"not available yet": {account: func(a *schema.Account) {
 			a.OwnershipRefresh = asked(721, "succeeded")
 			*a.OwnershipRefresh.NextAvailableAt = planNow.Add(time.Minute)

@@ -187,8 +187,12 @@ func (p *planner) due(refresh *schema.RefreshState, every time.Duration) bool {
 	if refresh == nil {
 		return true
 	}
-	return refresh.NextAvailableAt != nil && !refresh.NextAvailableAt.After(p.facts.now) && p.facts.now.Sub(refresh.AttemptedAt) >= every
+	return refresh.NextAvailableAt != nil && !refresh.NextAvailableAt.After(p.facts.now) && p.facts.now.Sub(refresh.AttemptedAt) >= every-early(every)
 }
+
+// early is how much of an interval may be missing: a round of every night asks some seconds
+// after it began, or hours later when it had to be repeated, and is due the next night all the same.
+func early(every time.Duration) time.Duration { return min(every/6, 4*time.Hour) }
 
 // hasNewRows reports whether Stripe may hold rows of this account that we do not.
 func (p *planner) hasNewRows(a schema.Account) bool {

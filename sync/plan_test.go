@@ -50,6 +50,8 @@ func TestPlanDecides(t *testing.T) {
 		"on demand":       {options: func(o *Options) { o.Transactions.Mode = ModeOnDemand }, transactions: ActionRefresh, reason: ReasonDue, balance: ActionRefresh, why: ReasonDue},
 		"pending":         {account: func(a *schema.Account) { a.TransactionRefresh.Status, a.BalanceRefresh.Status = "pending", "pending" }, transactions: ActionWait, reason: ReasonPending, balance: ActionWait, why: ReasonPending},
 		"fresh":           {state: upToDate, account: func(a *schema.Account) { a.BalanceRefresh.AttemptedAt = planNow.Add(-time.Hour) }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonFresh},
+		"nearly due":      {state: upToDate, account: balanceAsked(20), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
+		"not nearly due":  {state: upToDate, account: balanceAsked(19), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonFresh},
 		"failed":          {state: upToDate, account: func(a *schema.Account) { a.TransactionRefresh.Status, a.TransactionRefresh.RefreshID = "failed", nil }, transactions: ActionSkip, reason: ReasonRefreshFailed, balance: ActionRefresh, why: ReasonDue},
 		"never refreshed": {account: func(a *schema.Account) { a.TransactionRefresh = nil }, transactions: ActionSkip, reason: ReasonNeverRefreshed, balance: ActionRefresh, why: ReasonDue},
 		"inactive":        {state: upToDate, account: func(a *schema.Account) { a.Status = "inactive" }, transactions: ActionSkip, reason: ReasonInactive, balance: ActionSkip, why: ReasonInactive},
@@ -64,7 +66,7 @@ func TestPlanDecides(t *testing.T) {
 		"balance off":           {state: upToDate, options: func(o *Options) { o.Balance.Mode = ModeOff }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonOff},
 		"on change, moved":      {state: upToDate, options: onChange, account: balanceAsked(31), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonChanged},
 		"on change, quiet":      {state: upToDate, options: onChange, account: balanceAsked(29), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonUnchanged},
-		"on change, too early":  {state: upToDate, options: onChange, account: balanceAsked(23), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonFresh},
+		"on change, too early":  {state: upToDate, options: onChange, account: balanceAsked(19), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonFresh},
 		"on change, held later": {state: heldLater, options: onChange, account: balanceAsked(29), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonChanged},
 		"on change, never had":  {state: upToDate, options: onChange, account: func(a *schema.Account) { a.BalanceRefresh = nil }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
 		"on change, failed": {state: upToDate, options: onChange, account: func(a *schema.Account) {

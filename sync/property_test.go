@@ -321,11 +321,12 @@ func (h *history) pairs(query string) map[string]string {
 	return all
 }
 
-// oncePerWindow is I14: an account's balance, and its owners, are paid for at most once in their intervals.
+// oncePerWindow is I14: an account's balance, and its owners, are paid for at most once in their
+// intervals, less what may be missing of one and the hour a round takes.
 func (h *history) oncePerWindow(n int) {
 	last := map[string]int64{}
 	for _, charge := range h.server.Meter().Charges {
-		window, isRefresh := map[string]time.Duration{FeatureBalance: 19 * time.Hour, FeatureOwnership: 69 * time.Hour}[charge.Kind]
+		window, isRefresh := map[string]time.Duration{FeatureBalance: 16 * time.Hour, FeatureOwnership: 65 * time.Hour}[charge.Kind]
 		if !isRefresh {
 			continue
 		}
