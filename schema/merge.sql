@@ -36,28 +36,40 @@ CREATE TEMP VIEW batch AS SELECT * FROM staged_transactions ANTI JOIN outdone US
 -- name: merge_batch_range
 SELECT count(*), min(transacted_at) - INTERVAL 10 DAY, max(transacted_at) + INTERVAL 10 DAY FROM batch;
 
--- What is stored of the batch: first where it should be, then wherever it is.
--- name: merge_stored_near
-CREATE TEMP TABLE stored AS
-SELECT t.*, t.rowid AS place FROM main.transactions t SEMI JOIN batch b ON t.transaction_id = b.transaction_id
+-- Where the rows of the batch are stored: first where they should be, then wherever they are. Of the
+-- table only ids are read.
+-- name: merge_places_near
+CREATE TEMP TABLE places AS
+SELECT t.rowid AS place, t.transaction_id FROM main.transactions t SEMI JOIN batch b ON t.transaction_id = b.transaction_id
 WHERE t.transacted_at BETWEEN ? AND ?;
 
--- name: merge_stored_far
-INSERT INTO stored
-SELECT t.*, t.rowid FROM main.transactions t
-SEMI JOIN (SELECT transaction_id FROM batch ANTI JOIN stored USING (transaction_id)) rest ON t.transaction_id = rest.transaction_id;
+-- name: merge_places_far
+INSERT INTO places
+SELECT t.rowid, t.transaction_id FROM main.transactions t
+SEMI JOIN (SELECT transaction_id FROM batch ANTI JOIN places USING (transaction_id)) rest ON t.transaction_id = rest.transaction_id;
 
--- What of the batch was held before, and how it compares. The rest is new.
+-- name: merge_stored_twice
+SELECT coalesce(min(transaction_id), '') FROM (SELECT transaction_id FROM places GROUP BY transaction_id HAVING count(*) > 1);
+
+-- What of the batch was held before, and how it compares. The rest is new. Texts are long and lie
+-- everywhere: they are read only of rows that say they were updated at the same instant.
 -- name: merge_classify
+CREATE TEMP TABLE stored AS
+SELECT p.transaction_id, p.place, t.version, t.first_observed_at, t.updated_at, t.status, t.amount_minor, t.transacted_at
+FROM main.transactions t JOIN places p ON t.rowid = p.place;
+CREATE TEMP TABLE same AS
+SELECT b.transaction_id FROM main.transactions t
+JOIN (SELECT s.place, b.* FROM batch b JOIN stored s USING (transaction_id) WHERE b.updated_at = s.updated_at) b ON t.rowid = b.place
+WHERE t.amount_minor = b.amount_minor AND t.currency = b.currency AND t.description = b.description
+  AND t.status = b.status AND t.transacted_at = b.transacted_at AND t.account_id = b.account_id AND t.livemode = b.livemode
+  AND t.posted_at IS NOT DISTINCT FROM b.posted_at AND t.void_at IS NOT DISTINCT FROM b.void_at
+  AND t.transaction_refresh_id = b.transaction_refresh_id AND t.extra::VARCHAR IS NOT DISTINCT FROM b.extra;
 CREATE TEMP TABLE known AS
 SELECT transaction_id, s.place, s.version AS stored_version, s.first_observed_at, s.status AS stored_status, s.amount_minor AS stored_amount_minor, s.transacted_at AS stored_transacted_at,
-    CASE WHEN s.updated_at = b.updated_at AND s.amount_minor = b.amount_minor AND s.currency = b.currency AND s.description = b.description
-          AND s.status = b.status AND s.transacted_at = b.transacted_at AND s.account_id = b.account_id AND s.livemode = b.livemode
-          AND s.posted_at IS NOT DISTINCT FROM b.posted_at AND s.void_at IS NOT DISTINCT FROM b.void_at
-          AND s.transaction_refresh_id = b.transaction_refresh_id AND s.extra::VARCHAR IS NOT DISTINCT FROM b.extra THEN 'same'
+    CASE WHEN same.transaction_id IS NOT NULL THEN 'same'
          WHEN b.updated_at < s.updated_at THEN 'older'
          ELSE 'changed' END AS kind
-FROM batch b JOIN stored s USING (transaction_id);
+FROM batch b JOIN stored s USING (transaction_id) LEFT JOIN same USING (transaction_id);
 
 -- An older state that is stored already (a stale answer, or a segment merged twice) says nothing new.
 -- name: merge_forget_known_versions
@@ -103,11 +115,6 @@ WHERE transacted_at BETWEEN ? AND ? AND rowid IN (SELECT place FROM known WHERE 
 -- name: merge_add_current
 INSERT INTO main.transactions
 SELECT * EXCLUDE (kind, superseded_on_arrival) FROM numbered WHERE kind <> 'older' ORDER BY transacted_at, account_id, transaction_id;
-
--- name: merge_touched_twice
-SELECT count(*) - count(DISTINCT t.transaction_id), count(DISTINCT t.transaction_id) - (SELECT count(*) FROM numbered WHERE kind <> 'older')
-FROM main.transactions t SEMI JOIN (SELECT transaction_id FROM numbered WHERE kind <> 'older') n ON t.transaction_id = n.transaction_id
-WHERE t.transacted_at BETWEEN ? AND ?;
 
 -- name: merge_count
 SELECT count(*) FROM main.transactions;

@@ -20,14 +20,9 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.QueryRowContext(ctx, statement("merge_count")).Scan(&before); err != nil {
 		return err
 	}
-	if err := m.exec(ctx, "merge_stored_near", optional(from), optional(to)); err != nil {
+	if err := m.findStored(ctx, from, to); err != nil {
 		return err
 	}
-	m.hook("merge.near_probed")
-	if err := m.exec(ctx, "merge_stored_far"); err != nil {
-		return err
-	}
-	m.hook("merge.far_probed")
 	for _, step := range []string{"merge_classify", "merge_forget_known_versions"} {
 		if err := m.exec(ctx, step); err != nil {
 			return err
@@ -55,7 +50,27 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 		return err
 	}
 	m.hook("merge.replaced")
-	return m.checkTouched(ctx, from, to, before)
+	return m.checkCount(ctx, before)
+}
+
+// findStored notes where the rows of the batch are stored, which must be at one place each.
+func (m *merger) findStored(ctx context.Context, from, to *time.Time) error {
+	if err := m.exec(ctx, "merge_places_near", optional(from), optional(to)); err != nil {
+		return err
+	}
+	m.hook("merge.near_probed")
+	if err := m.exec(ctx, "merge_places_far"); err != nil {
+		return err
+	}
+	m.hook("merge.far_probed")
+	var twice string
+	if err := m.QueryRowContext(ctx, statement("merge_stored_twice")).Scan(&twice); err != nil {
+		return err
+	}
+	if twice != "" {
+		return fmt.Errorf("%w: transaction %s is stored twice", ErrInvariant, twice)
+	}
+	return nil
 }
 
 func (m *merger) replaceCurrent(ctx context.Context) error {
@@ -76,16 +91,10 @@ func (m *merger) replaceCurrent(ctx context.Context) error {
 	return m.exec(ctx, "merge_add_current")
 }
 
-// checkTouched asserts that every id this merge touched is there exactly once in the time the
-// batch spans, and that no row was added or lost elsewhere.
-func (m *merger) checkTouched(ctx context.Context, from, to *time.Time, before int64) error {
-	var twice, missing, after int64
-	if err := m.QueryRowContext(ctx, statement("merge_touched_twice"), optional(from), optional(to)).Scan(&twice, &missing); err != nil {
-		return err
-	}
-	if twice != 0 || missing != 0 {
-		return fmt.Errorf("%w: %d transactions stored twice, %d missing after the merge", ErrInvariant, twice, -missing)
-	}
+// checkCount asserts that exactly the new rows were added: with every changed row replaced once
+// and no id stored twice before, none is stored twice now.
+func (m *merger) checkCount(ctx context.Context, before int64) error {
+	var after int64
 	if err := m.QueryRowContext(ctx, statement("merge_count")).Scan(&after); err != nil {
 		return err
 	}

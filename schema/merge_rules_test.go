@@ -39,6 +39,29 @@ func TestInstantsOfRoundsNeverStandStill(t *testing.T) {
 	s.want("SELECT max(observed_at) = (SELECT watermark FROM meta.store) FROM main.transaction_versions", "true")
 }
 
+// TestMergeRefusesAFileThatHoldsARowTwice: which of the two to replace, nobody can say. Nothing is
+// published, and what landed stays for the round after the repair.
+func TestMergeRefusesAFileThatHoldsARowTwice(t *testing.T) {
+	s := newTestStore(t)
+	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -1, 1)}})
+	s.alter(s.layout.Database(), "INSERT INTO main.transactions FROM main.transactions")
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = landing.Land(t.Context(), Landed{Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -2, 2)}})
+	if err := errors.Join(err, landing.Seal(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.publish(landing); !errors.Is(err, ErrInvariant) || !strings.Contains(err.Error(), "fctxn_1 is stored twice") {
+		t.Fatalf("merged into a file with a row twice: %v", err)
+	}
+	s.alter(s.layout.Database(), "DELETE FROM main.transactions WHERE rowid = (SELECT max(rowid) FROM main.transactions)")
+	if report := s.round(); report.TransactionsChanged != 1 {
+		t.Errorf("after the repair: %+v", report)
+	}
+}
+
 // TestPublishRefusesWhatReadsBackWrong: rows vanish from the finished file, as a bad disk may
 // do it. The old file stays, and the next round publishes.
 func TestPublishRefusesWhatReadsBackWrong(t *testing.T) {
