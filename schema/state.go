@@ -34,6 +34,7 @@ type AccountState struct {
 	Landed            bool                      // some of it has landed and is not merged yet
 	Balances          map[string]Balance        // the current one by currency
 	Refreshes         map[string]RefreshAttempt // the latest stored attempt by feature
+	Failures          map[string]int            // attempts that failed since one succeeded, by feature
 }
 
 // State reads the published file and closes it again.
@@ -56,7 +57,18 @@ func (s *Store) State(ctx context.Context) (state State, err error) {
 		state.Watermark = *info.Watermark
 	}
 	state.Tallies = s.tallies
-	return state, state.read(ctx, reader.Database(), "state")
+	if err := state.read(ctx, reader.Database(), "state"); err != nil {
+		return state, err
+	}
+	return state, eachRow(ctx, reader.Database(), "state_failures", func(scan scanner) error {
+		var id, feature string
+		var failures int
+		err := scan(&id, &feature, &failures)
+		if account, known := state.Accounts[id]; known {
+			account.Failures[feature] = failures
+		}
+		return err
+	})
 }
 
 // tallies reads the published file again: most rounds do not need them.
@@ -156,15 +168,27 @@ func (s *State) read(ctx context.Context, database queryer, source string) error
 		err := scan(&r.Feature, &r.AccountID, &r.StripeAccountID, &r.RefreshID, &r.RequestedAt, &r.RequestedBy,
 			&r.Status, &r.SettledAt, &r.IdempotencyKey, &r.RequestID)
 		if account, known := s.Accounts[r.AccountID]; known && !account.Refreshes[r.Feature].RequestedAt.After(r.RequestedAt) {
+			account.countFailure(r)
 			account.Refreshes[r.Feature] = r
 		}
 		return err
 	})
 }
 
+// countFailure counts a newer attempt than the latest one, or that one as it ended.
+func (a AccountState) countFailure(r RefreshAttempt) {
+	latest := a.Refreshes[r.Feature]
+	switch {
+	case r.Status == "succeeded":
+		delete(a.Failures, r.Feature)
+	case r.Status == "failed" && (latest.Status != "failed" || !latest.RequestedAt.Equal(r.RequestedAt)):
+		a.Failures[r.Feature]++
+	}
+}
+
 // put stores a reading of an account; a landed one keeps the stored key, cursor and history.
 func (s *State) put(account AccountState, landed bool) {
-	account.Balances, account.Refreshes = map[string]Balance{}, map[string]RefreshAttempt{}
+	account.Balances, account.Refreshes, account.Failures = map[string]Balance{}, map[string]RefreshAttempt{}, map[string]int{}
 	if known, exists := s.Accounts[account.AccountID]; exists && landed {
 		known.Account = account.Account
 		account = known

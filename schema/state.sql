@@ -25,6 +25,12 @@ SELECT feature, account_id, stripe_account_id, refresh_id, requested_at, request
 FROM main.refreshes
 QUALIFY row_number() OVER (PARTITION BY account_id, feature ORDER BY requested_at DESC) = 1;
 
+-- Refreshes that failed since one succeeded.
+-- name: state_failures
+WITH succeeded AS (SELECT account_id, feature, max(requested_at) AS last_at FROM main.refreshes WHERE status = 'succeeded' GROUP BY ALL)
+SELECT account_id, feature, count(*) FROM main.refreshes r LEFT JOIN succeeded USING (account_id, feature)
+WHERE r.status = 'failed' AND r.requested_at > coalesce(last_at, '-infinity') GROUP BY ALL;
+
 -- name: landed_accounts
 SELECT account_id, stripe_account_id, holder_type, holder_id, institution_name, display_name, last4, category, subcategory, status,
     to_json(permissions)::VARCHAR, to_json(subscriptions)::VARCHAR, livemode, created_at,

@@ -251,9 +251,11 @@ func TestPlanDecidesAboutOwners(t *testing.T) {
 		cost           int64
 		blocked        bool
 	}{
-		"never asked":         {action: ActionRefresh, reason: ReasonDue, cost: 1_500_000},
+		"never asked":         {action: ActionRefresh, reason: ReasonFirst, cost: 1_500_000},
 		"due again":           {account: func(a *schema.Account) { a.OwnershipRefresh = asked(721, "succeeded") }, action: ActionRefresh, reason: ReasonDue, cost: 1_500_000},
-		"within the interval": {account: func(a *schema.Account) { a.OwnershipRefresh = asked(715, "failed") }, action: ActionSkip, reason: ReasonFresh},
+		"within the interval": {account: func(a *schema.Account) { a.OwnershipRefresh = asked(715, "succeeded") }, action: ActionSkip, reason: ReasonFresh},
+		"failed lately":       {account: func(a *schema.Account) { a.OwnershipRefresh = asked(19, "failed") }, action: ActionSkip, reason: ReasonRetryLater},
+		"failed":              {account: func(a *schema.Account) { a.OwnershipRefresh = asked(25, "failed") }, action: ActionRefresh, reason: ReasonRetry, cost: 1_500_000},
 		"not available yet": {account: func(a *schema.Account) {
 			a.OwnershipRefresh = asked(721, "succeeded")
 			*a.OwnershipRefresh.NextAvailableAt = planNow.Add(time.Minute)

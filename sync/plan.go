@@ -124,8 +124,8 @@ func (p *planner) transactions(a schema.Account) Decision {
 		if bought := p.buy(d, ActionSubscribe, ReasonNotSubscribed, a); bought.Action != ActionSkip || !p.hasNewRows(a) {
 			return bought
 		}
-	case policy.Mode == ModeOnDemand && p.due(refresh, policy.Every):
-		if bought := p.buy(d, ActionRefresh, ReasonDue, a); bought.Action != ActionSkip || !p.hasNewRows(a) {
+	case policy.Mode == ModeOnDemand && p.due(refresh, p.patience(a, FeatureTransactions)):
+		if bought := p.buy(d, ActionRefresh, whyDue(refresh), a); bought.Action != ActionSkip || !p.hasNewRows(a) {
 			return bought
 		}
 	}
@@ -147,10 +147,10 @@ func (p *planner) balance(a schema.Account) Decision {
 		d.Action, d.Reason = ActionWait, ReasonPending
 	case policy.Mode == ModeOff:
 		d.Reason = ReasonOff
-	case !p.due(a.BalanceRefresh, policy.Every):
-		d.Reason = ReasonFresh
+	case !p.due(a.BalanceRefresh, p.patience(a, FeatureBalance)):
+		d.Reason = whyNotDue(a.BalanceRefresh)
 	case policy.Mode == ModeOnDemand, a.BalanceRefresh == nil, a.BalanceRefresh.Status == "failed", unusable(a, FeatureTransactions) != "":
-		return p.buy(d, ActionRefresh, ReasonDue, a)
+		return p.buy(d, ActionRefresh, whyDue(a.BalanceRefresh), a)
 	case p.movedSince(a, *a.BalanceRefresh):
 		return p.buy(d, ActionRefresh, ReasonChanged, a)
 	default:

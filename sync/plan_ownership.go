@@ -16,8 +16,8 @@ func (p *planner) ownership(a schema.Account) Decision {
 	case a.OwnershipRefresh != nil && a.OwnershipRefresh.Status == "pending":
 		d.Action, d.Reason = ActionWait, ReasonPending
 		return d
-	case policy.Mode == ModeOnDemand && p.due(a.OwnershipRefresh, policy.Every):
-		if bought := p.buy(d, ActionRefresh, ReasonDue, a); bought.Action != ActionSkip || !isNew {
+	case policy.Mode == ModeOnDemand && p.due(a.OwnershipRefresh, p.patience(a, FeatureOwnership)):
+		if bought := p.buy(d, ActionRefresh, whyDue(a.OwnershipRefresh), a); bought.Action != ActionSkip || !isNew {
 			return bought
 		}
 	}
@@ -27,7 +27,7 @@ func (p *planner) ownership(a schema.Account) Decision {
 	case policy.Mode != ModeOnDemand:
 		d.Reason = ReasonOff
 	default:
-		d.Reason = ReasonFresh
+		d.Reason = whyNotDue(a.OwnershipRefresh)
 	}
 	return d
 }

@@ -68,11 +68,21 @@ func TestPlanDecides(t *testing.T) {
 		"on change, quiet":      {state: upToDate, options: onChange, account: balanceAsked(29), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonUnchanged},
 		"on change, too early":  {state: upToDate, options: onChange, account: balanceAsked(19), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonFresh},
 		"on change, held later": {state: heldLater, options: onChange, account: balanceAsked(29), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonChanged},
-		"on change, never had":  {state: upToDate, options: onChange, account: func(a *schema.Account) { a.BalanceRefresh = nil }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
+		"on change, never had":  {state: upToDate, options: onChange, account: func(a *schema.Account) { a.BalanceRefresh = nil }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonFirst},
 		"on change, failed": {state: upToDate, options: onChange, account: func(a *schema.Account) {
 			balanceAsked(29)(a)
 			a.BalanceRefresh.Status = "failed"
-		}, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
+		}, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonRetry},
+		"balance failed lately": {state: upToDate, account: func(a *schema.Account) {
+			balanceAsked(19)(a)
+			a.BalanceRefresh.Status = "failed"
+		}, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonRetryLater},
+		"on demand, failed": {state: upToDate, account: func(a *schema.Account) { a.TransactionRefresh.Status = "failed" }, options: func(o *Options) {
+			o.Transactions = FeaturePolicy{ModeOnDemand, 720 * time.Hour}
+		}, transactions: ActionRefresh, reason: ReasonRetry, balance: ActionRefresh, why: ReasonDue},
+		"on demand, first": {account: func(a *schema.Account) { a.TransactionRefresh = nil }, options: func(o *Options) {
+			o.Transactions.Mode = ModeOnDemand
+		}, transactions: ActionRefresh, reason: ReasonFirst, balance: ActionRefresh, why: ReasonDue},
 		"on change, transactions fail": {state: upToDate, options: onChange, account: func(a *schema.Account) {
 			balanceAsked(31)(a)
 			a.TransactionRefresh.Status, a.TransactionRefresh.RefreshID = "failed", nil

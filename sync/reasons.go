@@ -3,6 +3,9 @@ package sync
 // Reasons of decisions: a closed list.
 const (
 	ReasonDue            = "due"
+	ReasonFirst          = "first"
+	ReasonRetry          = "retry"
+	ReasonRetryLater     = "retry_later"
 	ReasonNotSubscribed  = "not_subscribed"
 	ReasonPending        = "pending"
 	ReasonNewRows        = "new_rows"
@@ -27,6 +30,9 @@ const (
 
 var reasonTexts = map[string]string{
 	ReasonDue:            "the last refresh is older than its interval",
+	ReasonFirst:          "never refreshed before",
+	ReasonRetry:          "the last refresh failed; it is tried again",
+	ReasonRetryLater:     "the last refresh failed; it is tried again after a day, then after two, four and so on up to its interval",
 	ReasonNotSubscribed:  "not subscribed to daily refreshes yet",
 	ReasonPending:        "Stripe is still asking the bank",
 	ReasonNewRows:        "a refresh brought something we do not hold",
