@@ -46,6 +46,10 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		made("fca_goes_inactive", nil),
 		made("fca_missing", nil),
 		made("fca_refused", nil),
+		made("fca_no_owners", func(a *Account) {
+			a.Permissions = append(a.Permissions, "ownership")
+			a.OwnershipRefresh = &RefreshState{Status: "failed", AttemptedAt: s.clock}
+		}),
 		made("fca_shares_balances", func(a *Account) { a.Permissions = []string{"balances"} }),
 		made("fca_stale", func(a *Account) { a.TransactionRefresh.Status = "failed" }),
 	}
@@ -58,7 +62,12 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		}
 		completions = append(completions, Completion{AccountID: a.AccountID, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: at})
 	}
-	s.round(Landed{Accounts: accounts, Completions: completions})
+	asked := func(ago time.Duration, status string) RefreshAttempt {
+		return RefreshAttempt{Feature: "ownership", AccountID: "fca_no_owners", RequestedAt: s.clock.Add(-ago), RequestedBy: "us", Status: status}
+	}
+	s.round(Landed{Accounts: accounts, Completions: completions, Refreshes: []RefreshAttempt{
+		asked(150*time.Hour, "failed"), asked(140*time.Hour, "succeeded"), asked(96*time.Hour, "failed"), asked(0, "failed"),
+	}})
 	s.round(Landed{
 		Accounts:    []Account{made("fca_goes_inactive", func(a *Account) { a.Status = "inactive" })},
 		Quarantined: []QuarantinedRow{{AccountID: "fca_refused", Object: "transaction", Page: 1, Position: 2, Field: "amount", Reason: "not an integer", Raw: []byte("{}")}},
@@ -70,9 +79,10 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		"fca_disconnected": {Reason: "transactions could not be read (http_403)", Code: "http_403", Since: s.clock.Add(-75 * time.Hour)},
 		"fca_missing":      {Reason: "transactions could not be read (http_404)", Code: "http_404", Since: s.clock.Add(-time.Hour)},
 	}
-	found := attentionOf(t, s, func(q *StatusQuestion) {
-		q.Stale, q.StaleBalance, q.Failing = q.Now.Add(-48*time.Hour), q.Now.Add(-48*time.Hour), failing
-	})
+	long48 := func(q *StatusQuestion) {
+		q.Stale, q.StaleBalance, q.StaleOwners, q.Failing = q.Now.Add(-48*time.Hour), q.Now.Add(-48*time.Hour), q.Now.Add(-48*time.Hour), failing
+	}
+	found := attentionOf(t, s, long48)
 	var got []string
 	for _, a := range found {
 		got = append(got, a.AccountID+" "+a.Code+": "+a.Reason)
@@ -95,6 +105,25 @@ func TestEveryReasonOfAttention(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+	// where owners are wanted, who does not share them and whose are not to be had is named too
+	lacking := 0
+	for _, a := range attentionOf(t, s, long48, func(q *StatusQuestion) { q.Owners = true }) {
+		switch a.AccountID + " " + a.Code + ": " + a.Reason {
+		case "fca_no_owners failing: failing for 4 days: the last refresh of the ownership failed",
+			"fca_shares_balances permission_missing: its holder did not share transactions and ownership":
+			lacking++
+		case "fca_active permission_missing: its holder did not share ownership":
+			lacking++
+		}
+	}
+	if lacking != 3 {
+		t.Errorf("%d of 3 named", lacking)
+	}
+	for _, a := range attentionOf(t, s, long48, func(q *StatusQuestion) { q.Owners, q.StaleOwners = true, q.Now.Add(-100*time.Hour) }) {
+		if a.AccountID == "fca_no_owners" {
+			t.Errorf("named before its time: %+v", a)
+		}
 	}
 	// what the configuration does not ask for is not missed
 	for _, a := range attentionOf(t, s, func(q *StatusQuestion) { q.Transactions, q.Stale = false, q.Now }) {

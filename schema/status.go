@@ -36,7 +36,7 @@ const (
 	IsDisconnected  = "disconnected"       // by its holder
 	LacksPermission = "permission_missing" // for a feature the configuration wants
 	IsMissing       = "missing"            // Stripe answers 404
-	IsFailing       = "failing"            // for twice its interval, what makes a round partial
+	IsFailing       = "failing"            // for twice its interval, what makes a round partial; ownership for two days
 	HasRefusedRows  = "rows_refused"       // in meta.quarantine, and not complete since
 	FailsSignCheck  = "sign_check_failed"  // quality.sign_check
 	HasLinkToDecide = "link_to_decide"     // may be an earlier account linked again
@@ -67,8 +67,10 @@ type StatusQuestion struct {
 	Now          time.Time
 	Stale        time.Time          // an account last complete, or failing since, before it needs a person
 	StaleBalance time.Time          // the same of its balance
+	StaleOwners  time.Time          // an account whose ownership refreshes fail since before it needs a person
 	Transactions bool               // are wanted
 	Balances     bool               // are wanted
+	Owners       bool               // are wanted
 	Failing      map[string]Failure // by account; the file does not know of runs that changed nothing
 }
 
@@ -119,7 +121,8 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 	}
 	if err := eachRow(ctx, r.database, "status_attention", take,
 		sql.Named("now", question.Now), sql.Named("stale", question.Stale), sql.Named("stale_balance", question.StaleBalance),
-		sql.Named("transactions", question.Transactions), sql.Named("balances", question.Balances), sql.Named("failing", string(failing))); err != nil {
+		sql.Named("transactions", question.Transactions), sql.Named("balances", question.Balances),
+		sql.Named("stale_owners", question.StaleOwners), sql.Named("owners", question.Owners), sql.Named("failing", string(failing))); err != nil {
 		return err
 	}
 	var tables int // none in a file that an earlier fcpipe derived

@@ -27,13 +27,19 @@ undecided AS (
     QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY observed_at DESC) = 1),
 completed AS (SELECT account_id, min(observed_at) AS completed_at FROM main.account_versions SEMI JOIN main.accounts USING (account_id, cursor_refresh_id) GROUP BY account_id),
 balances AS (SELECT account_id, max(as_of) AS as_of FROM main.balances GROUP BY account_id),
+succeeded AS (SELECT account_id, max(requested_at) AS last_at FROM main.refreshes WHERE feature = 'ownership' AND status = 'succeeded' GROUP BY account_id),
+owners AS (
+    SELECT account_id, min(requested_at) AS failing_since FROM main.refreshes LEFT JOIN succeeded USING (account_id)
+    WHERE feature = 'ownership' AND status = 'failed' AND requested_at > coalesce(last_at, '-infinity') GROUP BY account_id),
 known AS (
     SELECT a.account_id, a.institution_name, a.status, c.since, coalesce(a.complete_through_at, a.first_seen_at) AS held_since, coalesce(b.as_of, a.first_seen_at) AS balance_since,
         list_contains(a.permissions, 'transactions') AS may_transactions, list_contains(a.permissions, 'balances') AS may_balances,
-        a.transaction_refresh_status, a.balance_refresh_status, json_extract_string(a.extra, '$.status_details.active.action') AS action,
+        list_filter([CASE WHEN $transactions AND NOT may_transactions THEN 'transactions' END, CASE WHEN $balances AND NOT may_balances THEN 'balances' END,
+            CASE WHEN $owners AND NOT list_contains(a.permissions, 'ownership') THEN 'ownership' END], lambda what: what IS NOT NULL) AS lacks,
+        a.transaction_refresh_status, a.balance_refresh_status, a.ownership_refresh_status, o.failing_since AS owners_since, json_extract_string(a.extra, '$.status_details.active.action') AS action,
         json_extract_string(a.extra, '$.status_details.active.expected_deactivation_date') AS ends,
         count(q.account_id) AS refused, min(q.observed_at) AS refused_at
-    FROM main.accounts a LEFT JOIN changes c USING (account_id) LEFT JOIN balances b USING (account_id) LEFT JOIN completed d USING (account_id)
+    FROM main.accounts a LEFT JOIN changes c USING (account_id) LEFT JOIN balances b USING (account_id) LEFT JOIN completed d USING (account_id) LEFT JOIN owners o USING (account_id)
     LEFT JOIN meta.quarantine q ON q.account_id = a.account_id AND q.observed_at >= CASE q.object WHEN 'account' THEN a.last_seen_at ELSE coalesce(d.completed_at, '-infinity') END
     GROUP BY ALL),
 usable AS (FROM known WHERE status = 'active'),
@@ -45,8 +51,8 @@ found AS (
     SELECT account_id, 'relink_required', 'its bank wants its holder to link it again' || coalesce(' before ' || strftime(to_timestamp(try_cast(ends AS BIGINT)), '%Y-%m-%d'), ''), NULL
     FROM usable WHERE action = 'relink_required'
     UNION ALL
-    SELECT account_id, 'permission_missing', 'its holder did not share ' || CASE WHEN may_transactions OR NOT $transactions THEN 'balances' WHEN may_balances OR NOT $balances THEN 'transactions' ELSE 'transactions and balances' END, NULL
-    FROM usable WHERE (NOT may_transactions AND $transactions) OR (NOT may_balances AND $balances)
+    SELECT account_id, 'permission_missing', 'its holder did not share ' || CASE len(lacks) WHEN 1 THEN lacks[1] ELSE array_to_string(lacks[:-2], ', ') || ' and ' || lacks[-1] END, NULL
+    FROM usable WHERE len(lacks) > 0
     UNION ALL
     SELECT account_id, 'missing', 'Stripe does not find it any more (404)', f.since FROM failing f LEFT JOIN known k USING (account_id)
     WHERE f.is_missing AND coalesce(k.status, 'active') = 'active'
@@ -62,6 +68,10 @@ found AS (
     SELECT account_id, 'failing', 'failing for ' || date_diff('hour', balance_since, $now) // 24 || ' days: the last refresh of the balance failed', balance_since
     FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR is_missing) USING (account_id)
     WHERE $balances AND may_balances AND balance_refresh_status = 'failed' AND balance_since < $stale_balance
+    UNION ALL
+    SELECT account_id, 'failing', 'failing for ' || date_diff('hour', owners_since, $now) // 24 || ' days: the last refresh of the ownership failed', owners_since
+    FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR is_missing) USING (account_id)
+    WHERE $owners AND NOT list_contains(lacks, 'ownership') AND ownership_refresh_status = 'failed' AND owners_since <= $stale_owners
     UNION ALL
     SELECT account_id, 'rows_refused', refused || CASE refused WHEN 1 THEN ' row' ELSE ' rows' END || ' refused, see meta.quarantine', refused_at FROM known WHERE refused > 0
     UNION ALL

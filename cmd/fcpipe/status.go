@@ -25,11 +25,12 @@ Accounts to look at need a person. The reasons are a closed list, named by "code
   sign_check_failed   balances or texts contradict the signs of its rows: see quality.sign_check
   rows_refused        rows could not be read and wait in quarantine: see meta.quarantine
   failing             not complete for over twice its interval (sync.transactions.every, sync.balance.every),
-                      the same time after which a round is partial (exit 3)
+                      the same time after which a round is partial (exit 3); or its refreshes of ownership fail for
+                      two days, where sync.ownership asks for them
   link_to_decide      may be an earlier account linked again: fcpipe link, or fcpipe unlink
   relink_required     still active, but its bank wants its holder to link it again
   inactive            the bank connection broke: its holder has to link it again
-  permission_missing  its holder did not share what the configuration asks for
+  permission_missing  its holder did not share what the configuration asks for: transactions, balances, ownership
   disconnected        by its holder: what is held is kept, nothing more is read
 Accounts that failed for a shorter time are listed apart: the next round tries them again by itself.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context()) },
@@ -150,6 +151,7 @@ func (r *statusReport) fromFile(ctx context.Context, config Config, now time.Tim
 	failing := failingAccounts(journal.Runs())
 	question := schema.StatusQuestion{
 		Now: now, Stale: now.Add(-2 * time.Duration(config.Sync.Transactions.Every)), StaleBalance: now.Add(-2 * time.Duration(config.Sync.Balance.Every)),
+		StaleOwners: now.Add(-2 * 24 * time.Hour), Owners: config.Sync.Ownership.Mode == fcsync.ModeOnDemand,
 		Transactions: config.Sync.Transactions.Mode != fcsync.ModeOff, Balances: config.Sync.Balance.Mode != fcsync.ModeOff, Failing: failing,
 	}
 	reader, err := schema.OpenReader(ctx, config.layout(), config.duckdb())
