@@ -30,7 +30,7 @@ type options struct {
 	workers              int
 	kills, compound      int
 	failures, cuts       int
-	publishes            int
+	publishes, flips     int
 	only                 string
 	results, page        string
 }
@@ -54,6 +54,7 @@ func main() {
 	flag.IntVar(&o.failures, "failures", 0, "calls that fail; -1 is every one there is")
 	flag.IntVar(&o.cuts, "cuts", 0, "states after a power cut; -1 is every one there is")
 	flag.IntVar(&o.publishes, "publishes", 0, "rounds that publish under readers")
+	flag.IntVar(&o.flips, "flips", 0, "bits that turn over in a directory at rest")
 	flag.StringVar(&o.only, "only", "", "regular expression: only trials with such a name, all of them")
 	flag.StringVar(&o.results, "results", "", "file that keeps figures between parts of a proof")
 	flag.StringVar(&o.page, "page", "", "file for the page that people read")
@@ -137,6 +138,7 @@ func (o options) sections(ctx context.Context, h *harness, all []*scenario, p *p
 		{section{Name: "failing calls", What: "errors"}, o.failures, failingCalls(all), false},
 		{section{Name: "power cuts", What: "states"}, o.cuts, powerCuts(all), false},
 		{section{Name: "order of durable writes", What: "changes"}, o.orders(), orders(all), false},
+		{section{Name: "flipped bits", What: "bits"}, o.flips, flippedBits(all), false},
 		{section{Name: "readers", What: "publishes"}, o.publishes, storm(all, o.publishes), false},
 	}
 	for _, c := range controls {

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"math/rand/v2"
 	"sync"
@@ -65,7 +66,7 @@ func (h *harness) try(ctx context.Context, s *section, trials []trial, wanted in
 				if n >= len(trials) || wanted > 0 && points.Load() >= int64(wanted) || ctx.Err() != nil {
 					return
 				}
-				got, err := trials[n].run(ctx, w, rand.New(rand.NewPCG(h.seed, uint64(n)))) //nolint:gosec // a seed must replay
+				got, err := trials[n].run(ctx, w, h.randomOf(trials[n]))
 				points.Add(int64(got.points))
 				mutex.Lock()
 				h.note(s, trials[n].id, got)
@@ -89,6 +90,13 @@ func (h *harness) try(ctx context.Context, s *section, trials []trial, wanted in
 		failure = ctx.Err()
 	}
 	return failure
+}
+
+// randomOf is the same for a trial whatever else is tried beside it.
+func (h *harness) randomOf(t trial) *rand.Rand {
+	name := fnv.New64a()
+	_, _ = io.WriteString(name, t.id)
+	return rand.New(rand.NewPCG(h.seed, name.Sum64())) //nolint:gosec // a seed must replay
 }
 
 func (h *harness) note(s *section, id string, got result) {
