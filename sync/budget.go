@@ -84,39 +84,58 @@ func orEmpty(text *string) string {
 	return *text
 }
 
-// reserved is what refreshes will cost that are started, or announced, and not settled.
-func (r *round) reserved() int64 {
-	prices, months := r.syncer.options.Prices, map[string]bool{}
-	due := map[string]int64{}
-	for _, a := range r.accounts {
+// dues are what this month will cost beside what the journal has counted, by charge: refreshes
+// that are started, or announced, and not settled, and the months of subscriptions, which
+// Stripe renews without being asked.
+func (r *round) dues(now time.Time) map[string]int64 {
+	prices, begun, dues := r.syncer.options.Prices, startOfMonth(now), map[string]int64{}
+	add := func(key string, amount int64, at time.Time) {
+		if !at.Before(begun) && !r.journal.Charged(key) {
+			dues[key] = amount
+		}
+	}
+	for _, a := range r.billed() {
 		for _, feature := range billedByRefresh {
-			if state := featureOf(a.Account, feature); state != nil && state.Status == "pending" {
+			if state := featureOf(a, feature); state != nil && state.Status == "pending" {
 				if _, _, ours := r.journal.StartedByUs(a.AccountID, feature, state.AttemptedAt); ours {
-					due[a.AccountID+feature] = prices.refresh(feature)
+					add(refreshChargeKey(feature, a.AccountID, state.AttemptedAt), prices.refresh(feature), state.AttemptedAt)
 				}
 			}
 		}
 		if t := a.TransactionRefresh; t != nil && t.Status == "pending" {
-			months[monthChargeKey(a.Account, t.AttemptedAt)] = true
+			add(monthChargeKey(a, t.AttemptedAt), prices.TransactionsMonth, t.AttemptedAt)
+		}
+		if unusable(a, FeatureTransactions) == "" && slices.Contains(a.Subscriptions, FeatureTransactions) {
+			add(monthChargeKey(a, now), prices.TransactionsMonth, now)
 		}
 	}
 	for _, intent := range r.journal.OpenIntents() {
 		if slices.Contains(billedByRefresh, intent.Feature) {
-			due[intent.AccountID+intent.Feature] = prices.refresh(intent.Feature)
+			dues[intent.Key] = prices.refresh(intent.Feature)
 		} else if a, listed := r.find(intent.AccountID); listed {
-			months[monthChargeKey(a.Account, intent.At)] = true
+			add(monthChargeKey(a.Account, now), prices.TransactionsMonth, now)
 		}
 	}
-	var sum int64
-	for _, amount := range due {
-		sum += amount
-	}
-	for key := range months {
-		if !r.journal.Charged(key) {
-			sum += prices.TransactionsMonth
+	return dues
+}
+
+// billed are the accounts Stripe may bill: those it showed, and those we hold of which this
+// round could not learn anything.
+func (r *round) billed() []schema.Account {
+	accounts := r.plain()
+	for id, held := range r.state.Accounts {
+		if _, shown := r.find(id); !shown && (r.outcomes[id] != nil || r.sourceOf(held.Account).unlisted) {
+			accounts = append(accounts, held.Account)
 		}
 	}
-	return sum
+	return accounts
+}
+
+func sum(amounts map[string]int64) (total int64) {
+	for _, amount := range amounts {
+		total += amount
+	}
+	return total
 }
 
 // recordCharges counts what Stripe bills for the accounts as they are now, each charge once:

@@ -28,3 +28,38 @@ func TestARoundOfEveryNightBuysEveryNight(t *testing.T) {
 		}
 	}
 }
+
+// charged is what the server bills for a month, in millionths of a US dollar.
+func (w *world) charged(month string) (sum int64) {
+	prices := map[string]int64{FeatureBalance: 100_000, FeatureOwnership: 1_500_000, "transactions_month": 300_000}
+	for _, charge := range w.server.Meter().Charges {
+		if time.Unix(charge.At, 0).UTC().Format("2006-01") == month {
+			sum += prices[charge.Kind]
+		}
+	}
+	return sum
+}
+
+// TestRenewalsAreReservedFromTheBudget: a new month begins with nothing spent, but Stripe
+// will renew every subscription in it; balances get only what that leaves.
+func TestRenewalsAreReservedFromTheBudget(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 5, Holders: 5, HistoryDays: 5, Calm: true, Start: time.Date(2026, 6, 30, 18, 17, 0, 0, time.UTC)})
+	limit := int64(5*300_000 + 7*100_000)
+	w.change = func(o *Options) { o.MaxPerMonth, o.Balance.Every = &limit, 6*time.Hour }
+	for range 7 {
+		report, _, err := w.round()
+		w.must(err)
+		month := report.Plan.At.Format("2006-01")
+		if planned, charged := report.Plan.SpentMonth+report.Plan.CostMicroUSD, w.charged(month); charged > planned || planned > limit {
+			t.Errorf("%s: charged %d, spent and planned %d, the budget is %d", month, charged, planned, limit)
+		}
+		w.server.Advance(6 * time.Hour)
+	}
+	if june, july := w.charged("2026-06"), w.charged("2026-07"); june != 5*400_000 || july != limit {
+		t.Errorf("June costs %d, want %d; July %d, want %d", june, 5*400_000, july, limit)
+	}
+	if counted := w.store.Journal().SpentSince(time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)); counted != limit {
+		t.Errorf("%d of July counted, want %d", counted, limit)
+	}
+}

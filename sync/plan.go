@@ -41,9 +41,9 @@ type Plan struct {
 	Accounts     int          `json:"accounts"`
 	Requests     int          `json:"requests"` // lists included
 	CostMicroUSD int64        `json:"cost_micro_usd"`
-	Projections  []Projection `json:"projections"` // one for each Stripe account, the key's own first
-	SpentMonth   int64        `json:"spent_month_micro_usd"`
-	Blocked      bool         `json:"blocked"` // a budget that is set kept due work from being done
+	Projections  []Projection `json:"projections"`           // one for each Stripe account, the key's own first
+	SpentMonth   int64        `json:"spent_month_micro_usd"` // in this UTC month, with what is under way and renewals to come
+	Blocked      bool         `json:"blocked"`               // a budget that is set kept due work from being done
 }
 
 // planFacts are all a plan depends on beside the accounts themselves.

@@ -189,11 +189,11 @@ func (r *round) decide() {
 	for _, src := range r.sources {
 		listReads += int(src.client.reads.Load())
 	}
-	projections := r.projections()
+	projections, dues := r.projections(), r.dues(now)
 	r.report.Plan = plan(accounts, planFacts{
 		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: listReads, open: open,
-		spentMonth: r.journal.SpentSince(startOfMonth(now)) + r.reserved(), rooms: rooms(r.sources), projections: projections,
-		charged: r.journal.Charged, resting: resting(r.journal.Runs(), codeRefused, now),
+		spentMonth: r.journal.SpentSince(startOfMonth(now)) + sum(dues), rooms: rooms(r.sources), projections: projections,
+		charged: func(key string) bool { _, due := dues[key]; return due || r.journal.Charged(key) }, resting: resting(r.journal.Runs(), codeRefused, now),
 		newOwners: r.newOwners(), restOwners: resting(r.journal.Runs(), codeOwnersRefused, now),
 	})
 	for _, a := range r.accounts {

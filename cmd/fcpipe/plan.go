@@ -91,7 +91,7 @@ func (a *app) printPlan(plan fcsync.Plan, detailed bool) {
 	if plan.CostMicroUSD > 0 {
 		cost = fmt.Sprintf("%s USD if every refresh succeeds", USD(plan.CostMicroUSD))
 	}
-	fmt.Fprintf(a.stdout, "\n%s, at least %s, %s\nspent or under way in this month (UTC): %s USD\n",
+	fmt.Fprintf(a.stdout, "\n%s, at least %s, %s\nspent, under way or due by subscriptions in this month (UTC): %s USD\n",
 		count(int64(plan.Accounts), "account"), count(int64(plan.Requests), "request"), cost, USD(plan.SpentMonth))
 	if plan.Blocked {
 		fmt.Fprintln(a.stdout, "a budget leaves due work undone: the round does the rest and exits with 75")
