@@ -70,9 +70,6 @@ func (g *Generation) Discard() error {
 	return err
 }
 
-// Report says what the merge changed.
-func (g *Generation) Report() MergeReport { return g.report }
-
 // copyDatabase clones source to target: by reference where the file system can, else byte by byte.
 // It reports false when there is no source.
 func copyDatabase(source, target string) (copied bool, err error) {

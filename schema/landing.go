@@ -119,13 +119,6 @@ func readable(ctx context.Context, path string, settings Settings) (err error) {
 	return database.QueryRowContext(ctx, statement("landing_check_owners")).Scan(&hashes)
 }
 
-// Empty reports whether nothing landed, now or earlier.
-func (l *Landing) Empty() bool {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	return len(l.sealed) == 0 && l.open == nil
-}
-
 // Land adds rows. They are durable after the next Seal, which happens by itself every
 // 122,880 rows or 30 seconds. After an error the open segment is gone; sealed ones stay.
 func (l *Landing) Land(ctx context.Context, rows Landed) error {
