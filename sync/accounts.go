@@ -157,16 +157,3 @@ func refusedRow(err error, accountID, object string, page, position int, request
 	}
 	return row
 }
-
-// isStale reports whether a reading is older than what we hold: a replica that lags shows
-// attempts before the ones we have seen. A state never moves backwards.
-func isStale(read, held schema.Account) bool {
-	for _, pair := range [][2]*schema.RefreshState{
-		{read.BalanceRefresh, held.BalanceRefresh}, {read.OwnershipRefresh, held.OwnershipRefresh}, {read.TransactionRefresh, held.TransactionRefresh},
-	} {
-		if pair[1] != nil && (pair[0] == nil || pair[0].AttemptedAt.Before(pair[1].AttemptedAt)) {
-			return true
-		}
-	}
-	return false
-}

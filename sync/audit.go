@@ -104,8 +104,7 @@ func (r *round) audit(ctx context.Context, a reading) error {
 	if err == nil {
 		var again reading
 		if again, err = r.syncer.readAccount(ctx, a.AccountID, r.sourceOf(a.Account)); err == nil {
-			r.replace(again)
-			f.unmoved = again.TransactionRefresh != nil && orEmpty(again.TransactionRefresh.RefreshID) == orEmpty(a.TransactionRefresh.RefreshID)
+			f.unmoved = r.replace(again) && again.TransactionRefresh != nil && orEmpty(again.TransactionRefresh.RefreshID) == orEmpty(a.TransactionRefresh.RefreshID)
 		}
 	}
 	var land landError

@@ -108,10 +108,11 @@ func (f *fetch) run(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			f.account = again
-			f.replace(again)
 			after := again.TransactionRefresh
-			steady = after != nil && orEmpty(after.RefreshID) == orEmpty(before.RefreshID) && after.Status == before.Status
+			if steady = f.replace(again); steady {
+				f.account = again
+			}
+			steady = steady && after != nil && orEmpty(after.RefreshID) == orEmpty(before.RefreshID) && after.Status == before.Status
 		}
 		f.moved = !steady && pass == maxPasses-1
 		if steady || f.moved {

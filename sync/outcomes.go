@@ -40,6 +40,7 @@ const (
 	codeResting       = "resting"
 	codeReads         = "read_allowance"
 	codeDeadline      = "deadline"
+	codeStale         = "older_state_shown"
 	codeCursorUnknown = "cursor_unknown" // complete all the same: the account was listed whole
 )
 
@@ -53,6 +54,7 @@ func (r *round) failReason(id, code, reason string) {
 // landChanges lands accounts, balances and refresh attempts that differ from what is stored.
 // Where nothing differs nothing lands.
 func (r *round) landChanges(ctx context.Context) error {
+	r.noteAside()
 	rows := schema.Landed{Quarantined: r.refused}
 	for _, a := range r.accounts {
 		stored, known := r.state.Accounts[a.AccountID]

@@ -114,7 +114,7 @@ func (f *ownersFetch) run(ctx context.Context) error {
 		return readErr
 	}
 	// the round goes on with the account as it was: its rows were read up to that
-	if again.ownership == f.account.ownership || !f.owesOwners(again) {
+	if isStale(again.Account, f.account.Account) || again.ownership == f.account.ownership || !f.owesOwners(again) {
 		return err
 	}
 	f.account = again

@@ -111,7 +111,7 @@ func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
 		r.fail(intent.AccountID, "refresh not confirmed", err)
 		return nil
 	}
-	r.replace(shown)
+	r.take(shown)
 	return r.conclude(intent, shown, schema.ResultStarted, answer.requestID)
 }
 

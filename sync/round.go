@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"fcpipe/schema"
 )
@@ -61,6 +62,8 @@ type round struct {
 	events       map[string]schema.EventCursor // to record at the end, by Connect account
 	ownerships   map[string]bool               // snapshots whose owners were read whole in this round
 	owed         map[string]bool               // accounts that had rows for us before anything was bought
+	aside        map[string]bool               // accounts whose newest reading was older than what is known
+	laggingSince map[string]time.Time          // accounts earlier rounds left aside, up to the last one
 	report       Report
 }
 
@@ -105,6 +108,7 @@ func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Jour
 	return &round{
 		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
 		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, ownerships: map[string]bool{},
+		aside: map[string]bool{}, laggingSince: shownSince(journal.Runs()),
 	}
 }
 
@@ -287,18 +291,6 @@ func (r *round) plain() []schema.Account {
 		accounts[i] = r.accounts[i].Account
 	}
 	return accounts
-}
-
-// replace takes a newer reading of an account.
-func (r *round) replace(a reading) {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	if at, known := r.position[a.AccountID]; known {
-		r.accounts[at] = a
-		return
-	}
-	r.position[a.AccountID] = len(r.accounts)
-	r.accounts = append(r.accounts, a)
 }
 
 func (r *round) find(id string) (reading, bool) {

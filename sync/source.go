@@ -78,12 +78,9 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 		return err
 	}
 	for _, a := range listed.accounts {
-		if stored, known := r.state.Accounts[a.AccountID]; known && isStale(a.Account, stored.Account) {
-			r.syncer.options.Log.Warn("an older state of an account than the one held was shown, left aside", "account", a.AccountID)
-			continue
+		if r.replace(a) {
+			r.report.Seen = append(r.report.Seen, a.AccountID)
 		}
-		r.replace(a)
-		r.report.Seen = append(r.report.Seen, a.AccountID)
 	}
 	r.refused, src.listPages = append(r.refused, listed.refused...), listed.pages
 	for _, row := range listed.refused {
@@ -100,10 +97,11 @@ func (r *round) readSingle(ctx context.Context, src *source, id string) error {
 	if err != nil || !r.syncer.selects(a.Account) {
 		return err
 	}
-	r.replace(a)
-	r.mutex.Lock()
-	r.report.Seen = append(r.report.Seen, id)
-	r.mutex.Unlock()
+	if r.replace(a) {
+		r.mutex.Lock()
+		r.report.Seen = append(r.report.Seen, id)
+		r.mutex.Unlock()
+	}
 	return nil
 }
 

@@ -1,0 +1,114 @@
+package sync
+
+import (
+	"slices"
+	"time"
+
+	"fcpipe/schema"
+)
+
+// longestLag is how long every round may be shown an older state of an account before that
+// is what Stripe holds now: no replica lags for a day.
+const longestLag = 24 * time.Hour
+
+// isStale reports whether a reading is older than what we hold: a replica that lags shows
+// attempts before the ones we have seen. A state never moves backwards. An attempt that is
+// gone where consent or connection changed too is no lag.
+func isStale(read, held schema.Account) bool {
+	changed := read.Status != held.Status || !slices.Equal(read.Permissions, held.Permissions)
+	for _, pair := range [][2]*schema.RefreshState{
+		{read.BalanceRefresh, held.BalanceRefresh}, {read.OwnershipRefresh, held.OwnershipRefresh}, {read.TransactionRefresh, held.TransactionRefresh},
+	} {
+		switch read, held := pair[0], pair[1]; {
+		case held == nil:
+		case read == nil && !changed, read != nil && read.AttemptedAt.Before(held.AttemptedAt):
+			return true
+		}
+	}
+	return false
+}
+
+// shownSince finds the accounts of which every round up to now was shown an older state than
+// the one held, and since when.
+func shownSince(runs []schema.FinishedRun) map[string]time.Time {
+	since := map[string]time.Time{}
+	for _, run := range runs {
+		if run.AccountsListed == 0 && len(run.Accounts) == 0 {
+			continue // it saw nothing
+		}
+		still := map[string]time.Time{}
+		for _, account := range run.Accounts {
+			if orEmpty(account.ErrorCode) != codeStale {
+				continue
+			}
+			if still[account.AccountID] = run.StartedAt; !since[account.AccountID].IsZero() {
+				still[account.AccountID] = since[account.AccountID]
+			}
+		}
+		since = still
+	}
+	return since
+}
+
+// replace takes a newer reading of an account. An older one is left aside, and it reports so:
+// the account is not complete, unless a newer one follows.
+func (r *round) replace(a reading) bool {
+	taken := r.take(a)
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if !taken && !r.aside[a.AccountID] {
+		r.syncer.options.Log.Warn("an older state of an account than the one held was shown, left aside", "account", a.AccountID)
+	}
+	r.aside[a.AccountID] = !taken
+	return taken
+}
+
+// take is replace for answers that may be old without any replica that lags: a purchase that
+// is sent again under its key is answered as it was the first time.
+func (r *round) take(a reading) bool {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	at, known := r.position[a.AccountID]
+	held := r.state.Accounts[a.AccountID].Account
+	if known {
+		held = r.accounts[at].Account
+	}
+	first := !known || r.accounts[at].stored
+	since, lags := r.laggingSince[a.AccountID]
+	if believed := first && lags && r.syncer.Now().Sub(since) >= longestLag; !believed && isStale(a.Account, held) {
+		return false
+	}
+	if known {
+		r.accounts[at] = a
+		return true
+	}
+	r.position[a.AccountID] = len(r.accounts)
+	r.accounts = append(r.accounts, a)
+	return true
+}
+
+// noteAside makes accounts incomplete whose newest reading was left aside: those that were not
+// read otherwise in this round, and those that were waited for.
+func (r *round) noteAside() {
+	for id, aside := range r.aside {
+		a, known := r.find(id)
+		if !aside || known && !a.stored && !anyPending(a.Account) {
+			continue
+		}
+		r.mutex.Lock()
+		if o := r.accountOutcome(id); o.Outcome == outcomeComplete {
+			reason, code := "Stripe showed an older state than the one held, which is kept; it is asked again", codeStale
+			o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
+		}
+		r.mutex.Unlock()
+	}
+}
+
+func anyPending(a schema.Account) bool {
+	for _, refresh := range []*schema.RefreshState{a.BalanceRefresh, a.OwnershipRefresh, a.TransactionRefresh} {
+		if refresh != nil && refresh.Status == "pending" {
+			return true
+		}
+	}
+	return false
+}
