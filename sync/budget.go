@@ -21,6 +21,8 @@ func (p *planner) buy(d Decision, action, reason string, a schema.Account) Decis
 		}
 	}
 	switch {
+	case p.facts.unread[d.AccountID]:
+		d.Reason = ReasonNotRead
 	case p.facts.open[d.AccountID+d.Feature]:
 		d.Reason = ReasonNotConfirmed
 	case o.Key.Livemode() && o.MaxPerMonth == nil:

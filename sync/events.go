@@ -250,11 +250,11 @@ func (r *round) recordEvents() error {
 }
 
 // freshen reads stored accounts again before anything is bought for them: a purchase follows
-// from what Stripe says now. It reports whether any were read.
+// from what Stripe says now. It reports whether any were to be read.
 func (r *round) freshen(ctx context.Context) (bool, error) {
 	var ids []string
 	for _, d := range r.report.Plan.Decisions {
-		if a, _ := r.find(d.AccountID); a.stored && (d.Action == ActionRefresh || d.Action == ActionSubscribe) {
+		if r.account(d.AccountID).stored && (d.Action == ActionRefresh || d.Action == ActionSubscribe) {
 			ids = append(ids, d.AccountID)
 		}
 	}
@@ -263,5 +263,9 @@ func (r *round) freshen(ctx context.Context) (bool, error) {
 	if len(ids) == 0 {
 		return false, nil
 	}
-	return true, r.reread(ctx, ids)
+	err := r.reread(ctx, ids)
+	for _, id := range ids {
+		r.unread[id] = r.account(id).stored
+	}
+	return true, err
 }

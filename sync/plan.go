@@ -56,6 +56,7 @@ type planFacts struct {
 	rooms       map[string]*readRoom // by Connect account; "" is the key's own
 	projections []Projection
 	listReads   int
+	unread      map[string]bool // accounts that could not be read before a purchase: nothing is bought on what we hold
 	open        map[string]bool // account and feature of purchases nobody answered yet
 	charged     func(chargeKey string) bool
 	resting     map[string]bool // accounts whose refused rows are not read again yet

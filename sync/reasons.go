@@ -22,6 +22,7 @@ const (
 	ReasonReadAllowance  = "read_allowance"
 	ReasonClockDrift     = "clock_drift"
 	ReasonNotConfirmed   = "not_confirmed"
+	ReasonNotRead        = "not_read"
 	ReasonResting        = "resting"
 	ReasonPaced          = "paced"
 	ReasonChanged        = "changed"
@@ -48,6 +49,7 @@ var reasonTexts = map[string]string{
 	ReasonOverBudget:     "it would go over the budget",
 	ReasonReadAllowance:  "stripe.reads_per_30_days is used up",
 	ReasonNotConfirmed:   "an earlier request was never answered; what became of it is settled first",
+	ReasonNotRead:        "it could not be read again, and nothing is bought on what was stored earlier",
 	ReasonPaced:          "its turn comes: stripe.reads_per_30_days does not carry every account each day, so the stalest are read first",
 	ReasonResting:        "rows were refused again and again; the account is read less and less often, at least daily",
 	ReasonChanged:        "its transactions were refreshed since the last balance",

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,7 +22,8 @@ import (
 const keyKept = 23 * time.Hour
 
 // refreshPlanned asks for what the plan decided to buy, each purchase durable first.
-// A purchase that fails is that account's outcome; only a refused key stops the round.
+// A purchase that fails is that account's outcome; an outage of purchases ends buying, and only
+// a refused key the round.
 func (r *round) refreshPlanned(ctx context.Context) error {
 	var wanted []Decision
 	for _, d := range r.report.Plan.Decisions {
@@ -41,6 +43,16 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 		})
 	}
 	return group.Wait()
+}
+
+// whileAnswered goes on where nothing but failures came back to purchases: that ends buying
+// alone, and is said at the end. What is there to read is read; open intents are settled later.
+func (r *round) whileAnswered(err error) error {
+	if !errors.Is(err, errOutage) {
+		return err
+	}
+	r.outage = fmt.Errorf("no purchase was answered, none was tried again: %w", err)
+	return nil
 }
 
 // intentFor derives a purchase: the same decision in the same window has the same key.

@@ -63,6 +63,8 @@ type round struct {
 	ownerships   map[string]bool               // snapshots whose owners were read whole in this round
 	owed         map[string]bool               // accounts that had rows for us before anything was bought
 	aside        map[string]bool               // accounts whose newest reading was older than what is known
+	unread       map[string]bool               // accounts that could not be read before a purchase
+	outage       error                         // ended buying: purchases alone were not answered
 	laggingSince map[string]time.Time          // accounts earlier rounds left aside, up to the last one
 	report       Report
 }
@@ -88,7 +90,7 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 	if errors.Is(err, ErrDeadline) {
 		err = r.endAtDeadline(ctx)
 	}
-	err = errors.Join(err, r.recordReads(), r.recordLimits())
+	err = errors.Join(err, r.outage, r.recordReads(), r.recordLimits())
 	for _, c := range s.clients() {
 		r.report.Reads += c.reads.Load()
 		r.report.Writes += c.writes.Load()
@@ -108,7 +110,7 @@ func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Jour
 	return &round{
 		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
 		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, ownerships: map[string]bool{},
-		aside: map[string]bool{}, laggingSince: shownSince(journal.Runs()),
+		aside: map[string]bool{}, unread: map[string]bool{}, laggingSince: shownSince(journal.Runs()),
 	}
 }
 
@@ -117,7 +119,7 @@ func (r *round) run(ctx context.Context) error {
 	if err := r.open(ctx); err != nil {
 		return err
 	}
-	if err := r.reconcile(ctx); err != nil {
+	if err := r.whileAnswered(r.reconcile(ctx)); err != nil {
 		return err
 	}
 	// what settled since the last round, before a new refresh takes its place
@@ -128,8 +130,10 @@ func (r *round) run(ctx context.Context) error {
 		return err
 	}
 	r.warnOfBudget()
-	if err := r.refreshPlanned(ctx); err != nil {
-		return err
+	if r.outage == nil {
+		if err := r.whileAnswered(r.refreshPlanned(ctx)); err != nil {
+			return err
+		}
 	}
 	if err := r.wait(ctx); err != nil {
 		return err
@@ -173,14 +177,15 @@ func (r *round) open(ctx context.Context) error {
 	return nil
 }
 
-// decideFreshly plans, and plans again when purchases were planned from what we hold.
+// decideFreshly plans, and plans again as long as purchases were planned from what we hold:
+// each time such accounts were read, or are not bought for.
 func (r *round) decideFreshly(ctx context.Context) error {
-	r.decide()
-	read, err := r.freshen(ctx)
-	if err == nil && read {
+	for {
 		r.decide()
+		if read, err := r.freshen(ctx); err != nil || !read {
+			return err
+		}
 	}
-	return err
 }
 
 // decide plans, on the accounts as they are after purchases of earlier runs were settled.
@@ -197,7 +202,7 @@ func (r *round) decide() {
 	r.report.Plan = plan(accounts, planFacts{
 		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: listReads, open: open,
 		spentMonth: r.journal.SpentSince(startOfMonth(now)) + sum(dues), rooms: rooms(r.sources), projections: projections,
-		charged: func(key string) bool { _, due := dues[key]; return due || r.journal.Charged(key) }, resting: resting(r.journal.Runs(), codeRefused, now),
+		unread: r.unread, charged: func(key string) bool { _, due := dues[key]; return due || r.journal.Charged(key) }, resting: resting(r.journal.Runs(), codeRefused, now),
 		newOwners: r.newOwners(), restOwners: resting(r.journal.Runs(), codeOwnersRefused, now),
 	})
 	for _, a := range r.accounts {

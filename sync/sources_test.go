@@ -295,3 +295,47 @@ func TestHoldersOfAccountsV2(t *testing.T) {
 		t.Errorf("%d accounts of the only holder selected", n)
 	}
 }
+
+// TestNothingIsBoughtOnWhatWasStored: with events an account that no event names is as it was
+// stored, and is read again before anything is bought for it. Where that fails nothing is.
+func TestNothingIsBoughtOnWhatWasStored(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 110, Holders: 55, HistoryDays: 3, Linked: true, Calm: true})
+	one := int64(100_000)
+	w.change = func(o *Options) {
+		o.Events, o.Transactions.Mode, o.Balance.Every, o.Wait = true, ModeOff, 23*time.Hour, 0
+	}
+	_, _, err := w.round()
+	w.must(err)
+	w.server.Advance(12 * time.Hour)
+	_, _, err = w.round() // the cursor of events moves past the refreshes just bought
+	w.must(err)
+	w.server.Advance(11*time.Hour + 30*time.Minute)
+	first, bought := "", 0
+	often := w.change
+	w.change = func(o *Options) { // one at a time: it is read alone
+		often(o)
+		o.MaxPerRun = &one
+	}
+	stop := w.meddle(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/accounts/fca_") }, -1, func(r *http.Request, send func() *http.Response) (*http.Response, error) {
+		id := strings.Split(r.URL.Path, "/")[4]
+		if first == "" {
+			first = id
+		}
+		if onPost(r) {
+			bought++
+		}
+		if id != first {
+			return send(), nil
+		}
+		if onPost(r) {
+			t.Error("bought for an account that could not be read")
+		}
+		return answered(r, 403, nil, `{"error": {"type": "invalid_request_error"}}`), nil
+	})
+	report, _, err := w.round()
+	w.must(err)
+	if first == "" || bought != 1 || report.RefreshesAsked != 1 || report.AccountsFailed != 1 {
+		t.Errorf("read %q first, %d purchases, %d planned, %d failed", first, bought, report.RefreshesAsked, report.AccountsFailed)
+	}
+	stop()
+}

@@ -78,7 +78,7 @@ func (r *round) rereadSource(ctx context.Context, src *source, ids []string) err
 		case errors.Is(err, ErrKeyRefused), errors.Is(err, errOutage), ctx.Err() != nil:
 			return err
 		case err != nil: // this account's trouble; the others are waited for
-			r.fail(id, "could not be read while waiting", err)
+			r.fail(id, "could not be read again", err)
 			r.givenUp[id] = true
 		default:
 			r.replace(a)
