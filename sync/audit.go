@@ -44,7 +44,7 @@ func (r *round) auditAccounts(ctx context.Context) error {
 			continue
 		}
 		spent := src.client.reads.Load()
-		if err := r.audit(ctx, a); err != nil {
+		if err := r.audit(ctx, a, 2*reads); err != nil {
 			return err
 		}
 		if budget[src] >= 0 {
@@ -97,9 +97,9 @@ func (r *round) auditInterval(accountID string) time.Duration {
 }
 
 // audit lists one account whole. When a refresh lands meanwhile what is found is merged like
-// any rows, and does not count as an audit.
-func (r *round) audit(ctx context.Context, a reading) error {
-	f := &fetch{round: r, account: a, audit: true}
+// any rows, and does not count as an audit; nor does a list that is longer than most pages.
+func (r *round) audit(ctx context.Context, a reading, most int64) error {
+	f := &fetch{round: r, account: a, audit: true, most: most}
 	last, _, err := f.page(ctx)
 	if err == nil {
 		var again reading

@@ -89,6 +89,9 @@ func code(err error) (code, requestID *string) {
 	case errors.As(err, &page):
 		text := "answer_refused"
 		return &text, nonEmpty(page.RequestID)
+	case errors.Is(err, errTooManyPages):
+		text := codePages
+		return &text, nil
 	}
 	text := "no_answer"
 	return &text, nil

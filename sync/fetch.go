@@ -29,7 +29,7 @@ func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
 				return context.Cause(ctx)
 			}
 			r.syncer.options.Progress(Progress{Room: "fetch", Done: i, Total: len(ids)})
-			f := &fetch{round: r, account: r.account(id)}
+			f := &fetch{round: r, account: r.account(id), most: r.pagesFor(id)}
 			err := f.run(ctx)
 			return r.outcome(ctx, f, err)
 		})
@@ -63,6 +63,9 @@ func (r *round) outcome(ctx context.Context, f *fetch, err error) error {
 		reason, code := Explain(ReasonReadAllowance), codeReads
 		o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
 		r.report.Plan.Blocked = true
+	case errors.Is(err, errTooManyPages):
+		reason, code := r.pagesReason(), codePages
+		o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
 	case err != nil:
 		r.failLocked(f.account.AccountID, "transactions could not be read", err)
 	case f.refused > 0:
@@ -82,6 +85,7 @@ type fetch struct {
 	*round
 	account reading
 	pages   int64
+	most    int64 // pages that may be read
 	rows    int64
 	refused int64
 	ids     []string // of the rows, for an audit in the same round; at most auditableRows and one
@@ -168,6 +172,9 @@ func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err 
 	restarts := 0
 	src := f.sourceOf(f.account.Account)
 	for {
+		if f.pages >= f.most {
+			return last, pages, errTooManyPages
+		}
 		if err := f.mayRead(src); err != nil {
 			return last, pages, err
 		}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -170,6 +171,47 @@ func TestReadAllowanceIsNotExceeded(t *testing.T) {
 	}
 	if counted := w.store.Journal().ReadsSince(time.Time{}, ""); counted != report.Reads {
 		t.Errorf("%d reads counted of %d", counted, report.Reads)
+	}
+}
+
+// TestAccountWithoutAnEndEatsNobodysReads: a list that always promises another page takes its
+// share of the allowance once. The other accounts are read whole, and on the next nights it is
+// not asked at all, until the allowance is raised.
+func TestAccountWithoutAnEndEatsNobodysReads(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 4, Holders: 4, HistoryDays: 5, Linked: true, Calm: true})
+	allowed := int64(1500)
+	w.change = func(o *Options) { o.ReadsPer30Days, o.Balance.Mode, o.Concurrency = allowed, ModeOff, 1 }
+	endless, pages := slices.Min(w.server.Accounts()), int64(0)
+	stop := w.meddle(func(r *http.Request) bool { return onRows(r) && r.URL.Query().Get("account") == endless }, -1, func(r *http.Request, _ func() *http.Response) (*http.Response, error) {
+		pages++
+		return answered(r, 200, nil, fmt.Sprintf(`{"object":"list","url":"/v1/x","has_more":true,"data":[{"id":"fctxn_%d","object":"financial_connections.transaction","account":%q,
+			"amount":-1,"currency":"usd","description":"x","livemode":false,"status":"posted","status_transitions":{"posted_at":1780000000,"void_at":null},"transacted_at":1780000000,"transaction_refresh":"fctxnref_x","updated":1780000000}]}`, pages, endless)), nil
+	})
+	for night, most := range []int64{150, 0, 0} {
+		pages = 0
+		report, _, err := w.round()
+		w.must(err)
+		if pages != most || report.Complete || report.AccountsFailed != 1 {
+			t.Errorf("night %d: %d pages of one account, want %d; complete %v, %d failed", night, pages, most, report.Complete, report.AccountsFailed)
+		}
+		for _, a := range report.Accounts {
+			if a.AccountID == endless && (a.Outcome != outcomeIncomplete || *a.ErrorCode != codePages) {
+				t.Errorf("night %d: %+v", night, a)
+			}
+		}
+		w.server.Advance(25 * time.Hour)
+	}
+	if n := w.value("SELECT count(*) FROM main.transactions WHERE account_id = '" + endless + "'"); n != 150 {
+		t.Errorf("%d of the rows that were read are held", n)
+	}
+	if n := w.value("SELECT count(*) FROM main.accounts WHERE cursor_refresh_id IS NOT NULL"); n != 3 {
+		t.Errorf("%d cursors: those of the others, and only those, are to move", n)
+	}
+	stop()
+	allowed = 15_000
+	report, _, err := w.round()
+	if w.must(err); !report.Complete {
+		t.Errorf("with ten times the allowance: %+v", report.Accounts)
 	}
 }
 

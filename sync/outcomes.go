@@ -41,6 +41,7 @@ const (
 	codeReads         = "read_allowance"
 	codeDeadline      = "deadline"
 	codeStale         = "older_state_shown"
+	codePages         = "too_many_pages"
 	codeCursorUnknown = "cursor_unknown" // complete all the same: the account was listed whole
 )
 
