@@ -271,7 +271,7 @@ func TestPlanDecidesAboutOwners(t *testing.T) {
 		"live, no budget":   {options: func(o *Options) { o.Key = "rk_live_x" }, action: ActionSkip, reason: ReasonBudgetNotSet},
 		"over budget":       {options: func(o *Options) { o.MaxPerRun = &limit }, action: ActionSkip, reason: ReasonOverBudget, blocked: true},
 		"over, one new":     {options: func(o *Options) { o.MaxPerRun = &limit }, isNew: true, action: ActionFetch, reason: ReasonNewRows, blocked: true},
-		"never answered":    {facts: func(f *planFacts) { f.open = map[string]bool{"fca_1ownership": true} }, action: ActionSkip, reason: ReasonNotConfirmed},
+		"never answered":    {facts: func(f *planFacts) { f.open = map[string]bool{"fca_1ownership": true} }, action: ActionRefresh, reason: ReasonNotConfirmed, cost: 1_500_000},
 		"clock is off":      {facts: func(f *planFacts) { f.drift = time.Hour }, action: ActionSkip, reason: ReasonClockDrift},
 		"refused again": {
 			account: func(a *schema.Account) { a.OwnershipRefresh = asked(1, "succeeded") }, isNew: true, facts: func(f *planFacts) { f.restOwners = map[string]bool{"fca_1": true} },

@@ -57,7 +57,7 @@ type planFacts struct {
 	projections []Projection
 	listReads   int
 	unread      map[string]bool // accounts that could not be read before a purchase: nothing is bought on what we hold
-	open        map[string]bool // account and feature of purchases nobody answered yet
+	open        map[string]bool // account and feature of purchases announced, never answered and not started
 	charged     func(chargeKey string) bool
 	resting     map[string]bool // accounts whose refused rows are not read again yet
 	newOwners   map[string]bool // accounts with an ownership snapshot whose owners are not held

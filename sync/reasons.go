@@ -48,7 +48,7 @@ var reasonTexts = map[string]string{
 	ReasonBudgetNotSet:   "a live key buys nothing before budget.max_usd_per_month is set",
 	ReasonOverBudget:     "it would go over the budget",
 	ReasonReadAllowance:  "stripe.reads_per_30_days is used up",
-	ReasonNotConfirmed:   "an earlier request was never answered; what became of it is settled first",
+	ReasonNotConfirmed:   "an earlier request was never answered and started nothing; it is sent again under its key",
 	ReasonNotRead:        "it could not be read again, and nothing is bought on what was stored earlier",
 	ReasonPaced:          "its turn comes: stripe.reads_per_30_days does not carry every account each day, so the stalest are read first",
 	ReasonResting:        "rows were refused again and again; the account is read less and less often, at least daily",

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,9 +16,6 @@ import (
 
 	"fcpipe/schema"
 )
-
-// keyKept is how long Stripe surely remembers an idempotency key, less an hour.
-const keyKept = 23 * time.Hour
 
 // refreshPlanned asks for what the plan decided to buy, each purchase durable first.
 // A purchase that fails is that account's outcome; an outage of purchases ends buying, and only
@@ -31,6 +27,10 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 			wanted = append(wanted, d)
 		}
 	}
+	announced := map[string]schema.Intent{} // by earlier runs
+	for _, intent := range r.journal.OpenIntents() {
+		announced[intent.AccountID+intent.Feature+intent.Operation] = intent
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(r.syncer.options.Concurrency, 1))
 	for i, d := range wanted {
@@ -39,6 +39,9 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 				return context.Cause(ctx) // no intent for what will not be sent
 			}
 			r.syncer.options.Progress(Progress{Room: "refresh", Done: i, Total: len(wanted)})
+			if intent, open := announced[d.AccountID+d.Feature+d.Action]; open {
+				return r.sendPurchase(ctx, intent) // again, under its key
+			}
 			return r.purchase(ctx, r.intentFor(d))
 		})
 	}
@@ -155,36 +158,4 @@ func (o Options) policy(feature string) FeaturePolicy {
 		return o.Ownership
 	}
 	return o.Transactions
-}
-
-// wanted reports whether the configuration buys a feature at all.
-func (r *round) wanted(feature string) bool {
-	mode := r.syncer.options.policy(feature).Mode
-	return mode != ModeOff && mode != ""
-}
-
-// reconcile settles purchases an earlier run announced and never concluded: adopt what was
-// started, else repeat it under the same key while Stripe remembers that key, else give up.
-func (r *round) reconcile(ctx context.Context) error {
-	for _, intent := range r.journal.OpenIntents() {
-		a, listed := r.find(intent.AccountID)
-		if !listed && slices.ContainsFunc(r.sources, func(src *source) bool { return src.unlisted }) {
-			continue // its Stripe account could not be listed: nothing is known
-		}
-		refresh := featureOf(a.Account, intent.Feature)
-		started := refresh != nil && lastSeen(refresh) != intent.LastSeen && !refresh.AttemptedAt.Before(intent.At.Add(-time.Minute))
-		var err error
-		switch {
-		case listed && started:
-			err = r.conclude(intent, a, schema.ResultAdopted, "")
-		case listed && unusable(a.Account, intent.Feature) == "" && r.wanted(intent.Feature) && r.syncer.Now().Sub(intent.At) < keyKept:
-			err = r.sendPurchase(ctx, intent)
-		default:
-			err = r.journal.RecordResult(schema.RefreshResult{Key: intent.Key, Outcome: schema.ResultUnknown, At: r.syncer.Now()})
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

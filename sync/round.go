@@ -119,21 +119,15 @@ func (r *round) run(ctx context.Context) error {
 	if err := r.open(ctx); err != nil {
 		return err
 	}
-	if err := r.whileAnswered(r.reconcile(ctx)); err != nil {
-		return err
-	}
-	// what settled since the last round, before a new refresh takes its place
-	if err := r.recordCharges(); err != nil {
+	if err := r.settle(); err != nil {
 		return err
 	}
 	if err := r.decideFreshly(ctx); err != nil {
 		return err
 	}
 	r.warnOfBudget()
-	if r.outage == nil {
-		if err := r.whileAnswered(r.refreshPlanned(ctx)); err != nil {
-			return err
-		}
+	if err := r.whileAnswered(r.refreshPlanned(ctx)); err != nil {
+		return err
 	}
 	if err := r.wait(ctx); err != nil {
 		return err
@@ -185,20 +179,23 @@ func (r *round) decideFreshly(ctx context.Context) error {
 		if read, err := r.freshen(ctx); err != nil || !read {
 			return err
 		}
+		if err := r.settle(); err != nil {
+			return err
+		}
 	}
 }
 
 // decide plans, on the accounts as they are after purchases of earlier runs were settled.
 func (r *round) decide() {
-	now, open := r.syncer.Now(), map[string]bool{}
-	for _, intent := range r.journal.OpenIntents() {
-		open[intent.AccountID+intent.Feature] = true
+	now, open, unanswered := r.syncer.Now(), map[string]bool{}, r.unanswered()
+	for _, intent := range unanswered {
+		open[intent.AccountID+intent.Feature] = intent.outcome == "" && intent.shown
 	}
 	accounts, listReads := r.plain(), 0
 	for _, src := range r.sources {
 		listReads += int(src.client.reads.Load())
 	}
-	projections, dues := r.projections(), r.dues(now)
+	projections, dues := r.projections(), r.dues(now, unanswered)
 	r.report.Plan = plan(accounts, planFacts{
 		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: listReads, open: open,
 		spentMonth: r.journal.SpentSince(startOfMonth(now)) + sum(dues), rooms: rooms(r.sources), projections: projections,

@@ -91,6 +91,7 @@ func TestPurchaseThatNeverArrivedIsSentAgainUnderItsKey(t *testing.T) {
 	_, _, err := w.round()
 	w.must(err)
 	w.server.ClearFaults()
+	w.server.Advance(5 * time.Hour) // another day, whose purchases have other keys
 	_, _, err = w.round()
 	w.must(err)
 	if len(keys) != 1 || w.charges("balance") != 1 {

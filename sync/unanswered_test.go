@@ -1,0 +1,177 @@
+package sync
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/sync/simulator"
+)
+
+// unansweredWorld has one account, whose transactions nobody asks for.
+func unansweredWorld(t *testing.T) *world {
+	t.Helper()
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 5, Linked: true, Calm: true})
+	w.change = func(o *Options) { o.Transactions.Mode = ModeOff }
+	w.server.Advance(25 * time.Hour)
+	return w
+}
+
+// posts collects the keys of purchases whose path ends so, one for each request.
+func (w *world) posts(suffix string) *[]string {
+	var keys []string
+	w.between = func(r *http.Request) {
+		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, suffix) {
+			keys = append(keys, r.Header.Get("Idempotency-Key"))
+		}
+	}
+	return &keys
+}
+
+// counted is how many balances the journal has counted.
+func (w *world) counted() (n int) {
+	for _, charge := range w.store.Journal().Charges() {
+		if charge.Kind == FeatureBalance {
+			n++
+		}
+	}
+	return n
+}
+
+// TestUnansweredPurchaseKeepsToTheBudget: what was announced and never arrived is a purchase
+// like any other when it is sent again.
+func TestUnansweredPurchaseKeepsToTheBudget(t *testing.T) {
+	w := unansweredWorld(t)
+	w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"reset": true}}`))
+	keys := w.posts("/refresh")
+	_, _, err := w.round()
+	w.must(err)
+	w.server.ClearFaults()
+	first, nothing := slices.Clone(*keys), int64(0)
+
+	w.server.Advance(time.Hour)
+	free := w.change
+	w.change = func(o *Options) {
+		free(o)
+		o.MaxPerMonth = &nothing
+	}
+	report, _, err := w.round()
+	w.must(err)
+	if len(*keys) != len(first) || !report.Plan.Blocked {
+		t.Errorf("%d requests with nothing to spend, blocked %v", len(*keys)-len(first), report.Plan.Blocked)
+	}
+
+	w.server.Advance(time.Hour)
+	w.change = free
+	report, _, err = w.round()
+	w.must(err)
+	if len(slices.Compact(*keys)) != 1 || w.charges(FeatureBalance) != 1 || w.counted() != 1 {
+		t.Errorf("keys %v, %d charges, %d counted", *keys, w.charges(FeatureBalance), w.counted())
+	}
+	if report.Plan.CostMicroUSD != 100_000 {
+		t.Errorf("planned %d", report.Plan.CostMicroUSD)
+	}
+}
+
+// TestUnansweredSubscriptionIsGivenUpWithItsMode: a daily subscription is not begun for
+// somebody who asks once a month meanwhile.
+func TestUnansweredSubscriptionIsGivenUpWithItsMode(t *testing.T) {
+	w := unansweredWorld(t)
+	w.change = func(o *Options) { o.Balance.Mode = ModeOff }
+	w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"reset": true}}`))
+	_, _, err := w.round()
+	w.must(err)
+	w.server.ClearFaults()
+	if open := w.store.Journal().OpenIntents(); len(open) != 1 || open[0].Operation != ActionSubscribe {
+		t.Fatalf("open: %+v", open)
+	}
+	w.change = func(o *Options) {
+		o.Balance.Mode, o.Transactions = ModeOff, FeaturePolicy{ModeOnDemand, 720 * time.Hour}
+	}
+	w.server.Advance(time.Hour)
+	keys := w.posts("/subscribe")
+	_, _, err = w.round()
+	w.must(err)
+	if open := w.store.Journal().OpenIntents(); len(*keys) != 0 || len(open) != 0 {
+		t.Errorf("%d subscriptions sent, open %+v", len(*keys), open)
+	}
+}
+
+// TestPurchaseOfAnAccountThatIsNotShownIsCountedLater: the answer was lost, and in the round
+// after it the account cannot be decoded.
+func TestPurchaseOfAnAccountThatIsNotShownIsCountedLater(t *testing.T) {
+	for name, between := range map[string]time.Duration{"minutes": 10 * time.Minute, "nights": 24 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			w := unansweredWorld(t)
+			w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"commit_then_drop": true}}`))
+			_, _, err := w.round()
+			w.must(err)
+			w.server.ClearFaults()
+
+			w.server.Advance(between)
+			w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts"}, "do": {"set": {"category": 7}}}`))
+			report, _, err := w.round()
+			w.must(err)
+			if report.AccountsFailed != 1 || len(w.store.Journal().OpenIntents()) != 1 || report.Plan.SpentMonth != 300_000+100_000 {
+				t.Errorf("%d failed, open %v, reserved %d", report.AccountsFailed, w.store.Journal().OpenIntents(), report.Plan.SpentMonth)
+			}
+			w.server.ClearFaults()
+
+			w.server.Advance(between)
+			_, _, err = w.round()
+			w.must(err)
+			if charged := w.charges(FeatureBalance); w.counted() != charged || len(w.store.Journal().OpenIntents()) != 0 {
+				t.Errorf("%d balances counted, the server charged %d; open %v", w.counted(), charged, w.store.Journal().OpenIntents())
+			}
+		})
+	}
+}
+
+// TestPurchaseOfAnAccountThatNeverComesBackIsGivenUp, so that it does not hold the budget for ever.
+func TestPurchaseOfAnAccountThatNeverComesBackIsGivenUp(t *testing.T) {
+	w := unansweredWorld(t)
+	w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"commit_then_drop": true}}`))
+	_, _, err := w.round()
+	w.must(err)
+	w.server.ClearFaults()
+	w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts"}, "do": {"set": {"category": 7}}}`))
+	key := w.store.Journal().OpenIntents()[0].Key
+	w.server.Advance(missedFor)
+	_, _, err = w.round()
+	w.must(err)
+	if result, _ := w.store.Journal().Result(key); result.Outcome != schema.ResultUnknown {
+		t.Errorf("ended %q", result.Outcome)
+	}
+}
+
+// TestPlanKnowsWhatHasSettled: what a plan says of money is what the round then finds, though
+// a plan changes nothing: refreshes that settled since the last round count, and so do purchases
+// whose answer was lost and which the accounts show.
+func TestPlanKnowsWhatHasSettled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 3, HistoryDays: 3, Linked: true, Calm: true})
+	limit := int64(3*300_000 + 3*100_000 + 200_000)
+	w.change = func(o *Options) { o.MaxPerMonth, o.Wait, o.Transactions.Mode = &limit, 0, ModeOff }
+	w.server.Advance(25 * time.Hour)
+	w.server.AddFault(fault(`{"when": {"method": "POST", "times": 2}, "do": {"commit_then_drop": true}}`))
+	for n, spent := range []int64{3 * 300_000, 3*300_000 + 3*100_000} {
+		state, err := w.store.State(t.Context())
+		w.must(err)
+		planned, err := w.syncer().Plan(t.Context(), state, w.store.Journal())
+		w.must(err)
+		report, _, err := w.round()
+		w.must(err)
+		if done := report.Plan; planned.SpentMonth != spent || done.SpentMonth != spent || planned.CostMicroUSD != done.CostMicroUSD || planned.Blocked != done.Blocked {
+			t.Errorf("round %d: planned %d + %d, blocked %v; then it was %d + %d, blocked %v; want %d", n, planned.SpentMonth, planned.CostMicroUSD, planned.Blocked, done.SpentMonth, done.CostMicroUSD, done.Blocked, spent)
+		}
+		if blocked := n > 0; planned.Blocked != blocked {
+			t.Errorf("round %d: blocked %v", n, planned.Blocked)
+		}
+		w.server.ClearFaults()
+		w.server.Advance(25 * time.Hour)
+	}
+}
