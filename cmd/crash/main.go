@@ -46,7 +46,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.program, "program", "bin/fcpipe", "the program to disturb")
 	flag.StringVar(&o.dir, "dir", "", "working directory, removed at the end; default is memory where there is /dev/shm")
-	flag.StringVar(&o.commit, "commit", "unknown", "what the page says was tried")
+	flag.StringVar(&o.commit, "commit", "unknown", "the commit the page names for what is tried now")
 	flag.Uint64Var(&o.seed, "seed", 7, "makes other worlds and other choices")
 	flag.IntVar(&o.workers, "workers", runtime.NumCPU(), "trials at the same time")
 	flag.IntVar(&o.kills, "kills", 0, "kills followed by one clean round each; -1 is every one there is")
@@ -92,7 +92,7 @@ func (o options) prove(ctx context.Context) (err error) {
 		}
 		h.workers = append(h.workers, w)
 	}
-	p := &proof{Seed: o.seed, Commit: o.commit, Date: time.Now().UTC().Format(time.DateOnly), Machine: fmt.Sprintf("%d cores, %s/%s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)}
+	p := &proof{Seed: o.seed, Date: time.Now().UTC().Format(time.DateOnly), Machine: fmt.Sprintf("%d cores, %s/%s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)}
 	if o.results != "" {
 		if err := p.load(o.results); err != nil {
 			return err
@@ -165,6 +165,7 @@ func (o options) sections(ctx context.Context, h *harness, all []*scenario, p *p
 
 func (o options) section(ctx context.Context, h *harness, p *proof, part part, trials []trial) error {
 	s := &part.section
+	s.Commit = o.commit
 	if err := h.try(ctx, s, trials, max(part.wanted, 0)); err != nil {
 		return err
 	}

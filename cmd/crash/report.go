@@ -21,7 +21,6 @@ var pageTemplate string
 // proof is everything one seed showed on one machine.
 type proof struct {
 	Seed     uint64     `json:"seed"`
-	Commit   string     `json:"commit"`
 	Date     string     `json:"date"`
 	Machine  string     `json:"machine"`
 	Sections []*section `json:"sections"`
@@ -40,7 +39,7 @@ func (p *proof) findings() (n int) {
 	return n
 }
 
-// load takes what earlier parts of the same proof wrote; another commit starts anew.
+// load takes what earlier parts of the same proof wrote; another seed starts anew.
 func (p *proof) load(path string) error {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -53,7 +52,7 @@ func (p *proof) load(path string) error {
 	if err := json.Unmarshal(text, &earlier); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	if earlier.Commit == p.Commit && earlier.Seed == p.Seed {
+	if earlier.Seed == p.Seed {
 		p.Sections = earlier.Sections
 	}
 	return nil

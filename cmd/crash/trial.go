@@ -35,6 +35,7 @@ type finding struct {
 // section is a kind of fault and what trying it showed.
 type section struct {
 	Name     string         `json:"name"`
+	Commit   string         `json:"commit"` // of the program that was disturbed
 	What     string         `json:"what"`
 	Trials   int            `json:"trials"`
 	Points   int            `json:"points"`
