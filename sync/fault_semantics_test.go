@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"fcpipe/schema"
 )
 
 // firstRow changes a field of the first row of each page.
@@ -419,9 +421,10 @@ func TestA21_RowOfAnotherModeFailsItsAccountAlone(t *testing.T) {
 // text asks the published file for one text.
 func (w *world) text(query string) (text string) {
 	w.t.Helper()
-	for key := range (&history{world: w}).pairs("SELECT coalesce((" + query + ")::VARCHAR, 'NULL'), ''") {
-		text = key
-	}
+	reader, err := schema.OpenReader(w.t.Context(), w.store.Layout(), schema.Settings{})
+	w.must(err)
+	defer reader.Close()
+	w.must(reader.Database().QueryRowContext(w.t.Context(), "SELECT coalesce(("+query+")::VARCHAR, 'NULL')").Scan(&text))
 	return text
 }
 

@@ -29,15 +29,19 @@ var (
 const roundsOfHistory = 12
 
 // TestRandomHistoriesKeepTheInvariants lives through histories of people, banks, faults, kills
-// and clocks. After every round the invariants I3, I4, I5, I11 and I13..I16 hold, at the end
-// I10. One history again: go test ./sync -run RandomHistories -histories 1 -seed N
+// clocks and budgets. After every round the invariants I3, I4, I5, I11 and I13..I16 hold, at the
+// end I10. One history again: go test ./sync -run RandomHistories -histories 1 -seed N
 func TestRandomHistoriesKeepTheInvariants(t *testing.T) {
 	for n := range *histories {
 		seed := *firstSeed + uint64(n)
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			t.Parallel()
-			h := &history{world: newWorld(t, simulator.Config{Seed: seed, Accounts: 5, Holders: 3, HistoryDays: 25, Linked: seed%2 == 0, Calm: seed%3 == 0}), calm: seed%3 == 0}
-			h.random = rand.New(rand.NewPCG(seed, 7))
+			h := &history{calm: seed%3 == 0, random: rand.New(rand.NewPCG(seed, 7))}
+			h.world = newWorld(t, simulator.Config{
+				Seed: seed, Accounts: 5, Holders: 3, HistoryDays: 25, Linked: seed%2 == 0, Calm: h.calm,
+				Start: time.Date(2026, 6, 1+int(seed*11%28), 14, 0, 0, 0, time.UTC), // months begin at other rounds
+			})
+			h.ownClock = seed%4 < 2
 			h.live()
 		})
 	}
@@ -50,11 +54,23 @@ type history struct {
 	calm   bool
 	log    []string
 	broken []string // from inside requests
+	// ownClock: time is this machine's, not the server's
+	ownClock bool
+	perMonth *int64
+	settled  map[string]string // at the last round's beginning: newest succeeded refresh by account
 }
 
 func (h *history) live() {
 	h.between = h.watch
+	if h.random.IntN(3) > 0 {
+		h.perMonth = new(int64(h.random.IntN(60)) * 100_000)
+		h.note(fmt.Sprintf("budget %d", *h.perMonth))
+	}
 	h.change = func(o *Options) {
+		o.MaxPerMonth = h.perMonth
+		if h.ownClock {
+			o.ServerTimeIsClock, o.Clock = false, steppedClock{virtualClock{h.server}, h.ahead}
+		}
 		o.Events, o.Wait, o.Deadline = h.random.IntN(2) == 0, time.Minute, longestRound
 		o.AuditEvery = 72 * time.Hour
 		o.Balance.Every = 20 * time.Hour
@@ -65,14 +81,17 @@ func (h *history) live() {
 	}
 	for n := range roundsOfHistory {
 		h.happen()
+		h.settled = h.newestSucceeded()
 		killed, begun := h.random.IntN(4) == 0, h.server.Now()
 		report, err := h.maybeKilled(killed)
 		h.bounded(n, report, h.server.Now().Sub(begun))
 		h.holds(n, report, err)
 	}
 	h.server.ClearFaults()
+	h.ahead = 0
 	for range 4 { // at rest: refreshes settle, movers are read again
 		h.server.Advance(11 * time.Hour)
+		h.settled = h.newestSucceeded()
 		report, _, err := h.round()
 		h.must(err)
 		h.holds(roundsOfHistory, report, err)
@@ -87,6 +106,9 @@ func (h *history) live() {
 	h.wantOwners()
 	h.fail()
 }
+
+// steps are what a clock may be set to, beside the server's.
+var steps = []time.Duration{-3 * time.Hour, -4 * time.Minute, -90 * time.Second, 0, 90 * time.Second, 4 * time.Minute, 3 * time.Hour}
 
 // happen lets time, people and banks act, and arms a fault.
 func (h *history) happen() {
@@ -130,7 +152,12 @@ func (h *history) happen() {
 		h.arm(`{"when": {"path": "/transactions", "times": 2}, "do": {"status": 200, "body": "{}"}}`)
 	case 9:
 		h.arm(`{"when": {"method": "POST", "times": 1}, "do": {"status": 409}}`)
-	case 10, 11: // a quiet night
+	case 10:
+		if h.ownClock {
+			h.ahead = steps[h.random.IntN(len(steps))]
+			h.note(fmt.Sprintf("the clock is set to %v", h.ahead))
+		}
+	case 11: // a quiet night
 	default:
 		h.arm(rare[n-12])
 	}
@@ -144,13 +171,13 @@ const longestRound = time.Hour
 func (h *history) bounded(n int, report Report, took time.Duration) {
 	first := report.Reads + report.Writes - report.Retries
 	if needed := report.Pages + report.RefreshesAsked; first > needed*11/10+80 {
-		h.broken = append(h.broken, fmt.Sprintf("I13 after round %d: %d requests beside retries for %d pages and purchases", n, first, needed))
+		h.breaks("I13", n, "%d requests beside retries for %d pages and purchases", first, needed)
 	}
 	if report.Retries > 20+first/10 {
-		h.broken = append(h.broken, fmt.Sprintf("I13 after round %d: %d retries of %d requests", n, report.Retries, first))
+		h.breaks("I13", n, "%d retries of %d requests", report.Retries, first)
 	}
 	if took > longestRound+time.Minute {
-		h.broken = append(h.broken, fmt.Sprintf("I13 after round %d: it took %v", n, took))
+		h.breaks("I13", n, "it took %v", took)
 	}
 }
 
@@ -257,85 +284,27 @@ func (h *history) sentBefore(key string) bool {
 // holds checks what must be true after every round.
 func (h *history) holds(n int, report Report, err error) {
 	h.t.Helper()
-	if err == nil && report.Complete && report.PendingAccounts == 0 {
-		h.complete(n, report)
-	}
-	if reader, err := schema.OpenReader(h.t.Context(), h.store.Layout(), schema.Settings{}); err == nil {
-		findings, err := schema.Verify(h.t.Context(), reader, h.store.Layout())
-		h.must(err)
+	if reader, openErr := schema.OpenReader(h.t.Context(), h.store.Layout(), schema.Settings{}); openErr == nil {
+		findings, verifyErr := schema.Verify(h.t.Context(), reader, h.store.Layout())
+		h.must(verifyErr)
 		for _, finding := range findings {
 			if !strings.Contains(fmt.Sprint(finding), "derived") {
-				h.broken = append(h.broken, fmt.Sprintf("I4, I5 after round %d: %v", n, finding))
+				h.breaks("I4, I5", n, "%v", finding)
 			}
+		}
+		cursors := h.heldUpToCursors(n, reader)
+		if err == nil && report.Complete {
+			h.caughtUp(n, cursors)
 		}
 		h.must(reader.Close())
 	}
 	h.oncePerWindow(n)
+	h.withinBudget(n)
 	h.fail()
 }
 
-// complete is I3 and I11: where a round says complete, every account's rows up to its
-// cursor are the truth's.
-func (h *history) complete(n int, report Report) {
-	cursors := h.pairs("SELECT account_id, cursor_refresh_id FROM main.accounts WHERE cursor_refresh_id IS NOT NULL")
-	held := h.pairs("SELECT transaction_id, status || transaction_refresh_id || amount_minor FROM main.transactions")
-	latest := map[string]string{}
-	for _, raw := range h.server.Truth().Accounts {
-		var a struct {
-			ID   string
-			Rows *struct{ ID, Status string } `json:"transaction_refresh"`
-		}
-		h.must(json.Unmarshal(raw, &a))
-		if a.Rows != nil && a.Rows.Status == "succeeded" {
-			latest[a.ID] = a.Rows.ID
-		}
-	}
-	for _, raw := range h.server.Truth().Transactions {
-		var row struct {
-			ID, Account, Status string
-			Refresh             string `json:"transaction_refresh"`
-			Amount              json.Number
-		}
-		h.must(json.Unmarshal(raw, &row))
-		if cursors[row.Account] != "" && cursors[row.Account] == latest[row.Account] && held[row.ID] != row.Status+row.Refresh+row.Amount.String() {
-			h.broken = append(h.broken, fmt.Sprintf("I3, I11 after round %d: %s of %s is %q, the truth %s %s", n, row.ID, row.Account, held[row.ID], row.Status, row.Refresh))
-			return
-		}
-	}
-}
-
-func (h *history) pairs(query string) map[string]string {
-	reader, err := schema.OpenReader(h.t.Context(), h.store.Layout(), schema.Settings{})
-	h.must(err)
-	defer reader.Close()
-	rows, err := reader.Database().QueryContext(h.t.Context(), query)
-	h.must(err)
-	defer rows.Close()
-	all := map[string]string{}
-	for rows.Next() {
-		var k, v string
-		h.must(rows.Scan(&k, &v))
-		all[k] = v
-	}
-	h.must(rows.Err())
-	return all
-}
-
-// oncePerWindow is I14: an account's balance, and its owners, are paid for at most once in their
-// intervals, less what may be missing of one and the hour a round takes.
-func (h *history) oncePerWindow(n int) {
-	last := map[string]int64{}
-	for _, charge := range h.server.Meter().Charges {
-		window, isRefresh := map[string]time.Duration{FeatureBalance: 16 * time.Hour, FeatureOwnership: 65 * time.Hour}[charge.Kind]
-		if !isRefresh {
-			continue
-		}
-		what := charge.Kind + " of " + charge.Account
-		if before, known := last[what]; known && charge.At-before < int64(window/time.Second) {
-			h.broken = append(h.broken, fmt.Sprintf("I14 after round %d: %s paid twice within %d s", n, what, charge.At-before))
-		}
-		last[what] = charge.At
-	}
+func (h *history) breaks(rule string, round int, format string, args ...any) {
+	h.broken = append(h.broken, fmt.Sprintf("%s after round %d: ", rule, round)+fmt.Sprintf(format, args...))
 }
 
 func (h *history) fail() {

@@ -25,6 +25,14 @@ func (c virtualClock) Sleep(ctx context.Context, d time.Duration) error {
 	return context.Cause(ctx)
 }
 
+// steppedClock is a machine's clock that is off.
+type steppedClock struct {
+	virtualClock
+	ahead time.Duration
+}
+
+func (c steppedClock) Now() time.Time { return c.virtualClock.Now().Add(c.ahead) }
+
 // tripper lets a test stand between a round and the simulator.
 type tripper func(*http.Request) (*http.Response, error)
 
@@ -39,6 +47,7 @@ type world struct {
 	change  func(*Options)
 	log     strings.Builder
 	rounds  int
+	ahead   time.Duration // of this machine's clock, before the server's
 	one     stdsync.Mutex // between is called by one request at a time
 }
 
@@ -47,7 +56,7 @@ func newWorld(t testing.TB, config simulator.Config) *world {
 	w := &world{t: t, server: simulator.New(config)}
 	store, err := schema.OpenStore(t.Context(), schema.StoreOptions{
 		Layout:   schema.Layout{Dir: t.TempDir()},
-		Settings: schema.Settings{Threads: 1, MemoryLimit: 1 << 30}, ProgramVersion: "test", Now: w.server.Now,
+		Settings: schema.Settings{Threads: 1, MemoryLimit: 1 << 30}, ProgramVersion: "test", Now: w.now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -55,6 +64,8 @@ func newWorld(t testing.TB, config simulator.Config) *world {
 	w.store = store
 	return w
 }
+
+func (w *world) now() time.Time { return w.server.Now().Add(w.ahead) }
 
 func (w *world) syncer() *Syncer {
 	w.t.Helper()
@@ -93,7 +104,7 @@ func (w *world) round() (Report, schema.MergeReport, error) {
 	defer landing.Close()
 	w.must(landing.Overlay(ctx, &state))
 	w.rounds++
-	run := schema.RunRecord{RunID: fmt.Sprintf("run-%d", w.rounds), StartedAt: w.server.Now(), Outcome: "complete", ProgramVersion: "test"}
+	run := schema.RunRecord{RunID: fmt.Sprintf("run-%d", w.rounds), StartedAt: w.now(), Outcome: "complete", ProgramVersion: "test"}
 	w.must(w.store.Journal().RecordRunStarted(run))
 	syncer := w.syncer()
 	report, roundErr := syncer.Run(ctx, run.RunID, state, w.store.Journal(), landing)

@@ -19,6 +19,38 @@ func (s *Server) Truth() Truth {
 	return s.truth()
 }
 
+// Revelation is what one refresh of an account's transactions revealed, on top of those before it.
+type Revelation struct {
+	RefreshID    string
+	Transactions []json.RawMessage // as they were then, newest first
+}
+
+// Revelations are those of the succeeded refreshes of an account, oldest first, from one of them
+// on: a client whose cursor is that one holds its every row, as it was then or in a later state.
+// There are none where no refresh of that id succeeded.
+func (s *Server) Revelations(account, from string) []Revelation {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	now := s.tick()
+	a := s.account(account)
+	if a == nil {
+		return nil
+	}
+	var all []Revelation
+	done := a.succeeded(now)
+	for i, r := range done {
+		if len(all) == 0 && r.ID != from {
+			continue
+		}
+		shown := Revelation{RefreshID: r.ID}
+		for _, row := range s.revealedBy(a, done[:i+1]).rows {
+			shown.Transactions = append(shown.Transactions, row.rendered)
+		}
+		all = append(all, shown)
+	}
+	return all
+}
+
 func (s *Server) truth() Truth {
 	now := s.tick()
 	truth := Truth{Now: now.Unix(), Accounts: []json.RawMessage{}, Transactions: []json.RawMessage{}, Owners: []json.RawMessage{}, Removed: []string{}}

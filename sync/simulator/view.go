@@ -41,11 +41,16 @@ func (s *Server) visible(a *account, now time.Time) *view {
 	if a.view != nil && a.view.refreshes == len(done) {
 		return a.view
 	}
+	a.view = s.revealedBy(a, done)
+	return a.view
+}
+
+// revealedBy builds what refreshes revealed, up to the last of them.
+func (s *Server) revealedBy(a *account, done []refresh) *view {
 	v := &view{refreshes: len(done), ids: map[string]int{}, at: map[string]int{}}
 	for i, r := range done {
 		v.ids[r.ID] = i
 	}
-	a.view = v
 	if len(done) == 0 {
 		return v
 	}
