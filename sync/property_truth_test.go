@@ -3,6 +3,9 @@ package sync
 import (
 	"encoding/json"
 	"slices"
+	"strings"
+	"testing"
+	"time"
 
 	"fcpipe/schema"
 	"fcpipe/sync/simulator"
@@ -91,4 +94,48 @@ func (h *history) pairs(reader *schema.Reader, query string) map[string]string {
 	}
 	h.must(rows.Err())
 	return all
+}
+
+// TestHistoriesNoticeWhatIsBroken: the rules that histories are held to are broken by hand, on
+// accounts whose newest refresh is later than their cursor, one after the other.
+func TestHistoriesNoticeWhatIsBroken(t *testing.T) {
+	t.Parallel()
+	h := &history{world: newWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 20, Linked: true, Calm: true})}
+	h.server.Advance(25 * time.Hour)
+	_, _, err := h.round()
+	h.must(err)
+	h.server.Advance(25 * time.Hour)
+	for _, id := range h.server.Accounts() {
+		h.must(h.refreshBySomebody(id))
+	}
+	h.server.Advance(time.Minute)
+	h.settled = h.newestSucceeded()
+	row := h.text("SELECT min(transaction_id) FROM main.transactions WHERE transaction_refresh_id IN (SELECT cursor_refresh_id FROM main.accounts)")
+	for _, step := range []struct{ statement, rule string }{
+		{"", ""},
+		{"DELETE FROM main.transactions WHERE transaction_id = '" + row + "'", "I3, I11 after round 0: " + row},
+		{"UPDATE main.accounts SET cursor_refresh_id = 'fctxnref_failed'", "is no refresh that succeeded"},
+	} {
+		if step.statement != "" {
+			h.lose(step.statement)
+		}
+		reader, err := schema.OpenReader(t.Context(), h.store.Layout(), schema.Settings{})
+		h.must(err)
+		h.broken = nil
+		cursors := h.heldUpToCursors(0, reader)
+		h.must(reader.Close())
+		if found := strings.Join(h.broken, "\n"); !strings.Contains(found, step.rule) || (step.rule == "") != (found == "") {
+			t.Errorf("%s: found %q", step.statement, found)
+		}
+		h.broken = nil
+		if h.caughtUp(0, cursors); len(h.broken) != 2 {
+			t.Errorf("no cursor is the newest refresh, found %q", h.broken)
+		}
+	}
+	for limit, broken := range map[int64]bool{int64(2*100_000 + 2*300_000): false, 100_000: true} {
+		h.broken, h.perMonth = nil, &limit
+		if h.withinBudget(0); (len(h.broken) > 0) != broken {
+			t.Errorf("with a budget of %d: %q", limit, h.broken)
+		}
+	}
 }
