@@ -292,9 +292,9 @@ func (h *history) holds(n int, report Report, err error) {
 				h.breaks("I4, I5", n, "%v", finding)
 			}
 		}
-		cursors := h.heldUpToCursors(n, reader)
+		h.heldUpToCursors(n, reader)
 		if err == nil && report.Complete {
-			h.caughtUp(n, cursors)
+			h.heldUpToDate(n, reader)
 		}
 		h.must(reader.Close())
 	}

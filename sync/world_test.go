@@ -118,8 +118,8 @@ func (w *world) round() (Report, schema.MergeReport, error) {
 		w.must(next.Derive(ctx))
 		w.must(next.Publish(ctx))
 	}
-	finished := w.server.Now()
-	run.FinishedAt, run.AccountsListed, run.Reads, run.Writes = &finished, int64(len(report.Seen)), report.Reads, report.Writes
+	finished := w.now()
+	run.FinishedAt, run.ExitCode, run.AccountsListed, run.Reads, run.Writes = &finished, new(0), int64(len(report.Seen)), report.Reads, report.Writes
 	w.must(w.store.Journal().RecordRunFinished(schema.FinishedRun{RunRecord: run, Accounts: report.Accounts}))
 	return report, merged, roundErr
 }
