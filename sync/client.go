@@ -140,13 +140,10 @@ func (c *client) hear(header http.Header) {
 	}
 }
 
-// now is the server's time where that is the clock, else the clock's.
+// now is the server's time once it was heard, before that the clock's: what is due, and what
+// became of a purchase, is told by comparing with the server's own instants.
 func (c *client) now() time.Time {
-	now := c.options.Clock.Now()
-	if c.options.ServerTimeIsClock && c.heard.Load() {
-		now = now.Add(time.Duration(c.skew.Load()))
-	}
-	return now.UTC()
+	return c.options.Clock.Now().Add(time.Duration(c.skew.Load())).UTC()
 }
 
 // drift is how far the clock is from the server's, where the clock should be right.

@@ -40,7 +40,7 @@ type Options struct {
 	Key               Secret
 	APIBase           string            // https://api.stripe.com, or a server on loopback
 	Transport         http.RoundTripper // nil is the network
-	ServerTimeIsClock bool              // the server's Date header is the time: loopback and simulator
+	ServerTimeIsClock bool              // however far the clock is from the server's Date header, it is no drift: loopback and simulator
 	RequestsPerSecond float64           // per endpoint
 	Concurrency       int
 	ReadsPer30Days    int64    // GET requests allowed in 30 days; 0 is no limit
