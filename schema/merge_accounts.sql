@@ -73,17 +73,19 @@ FROM read EXCEPT FROM known;
 -- name: merge_balance_insert
 INSERT INTO main.balances SELECT *, $observed_at, $run_id FROM balance_batch ORDER BY account_id, currency, as_of;
 
+-- An attempt that has settled is never pending again, whatever a replica that lags says of it.
 -- name: merge_refresh_batch
 CREATE TEMP TABLE refresh_batch AS
 WITH read AS (
     SELECT * FROM staged_refreshes
-    QUALIFY row_number() OVER (PARTITION BY account_id, feature, requested_at ORDER BY sequence DESC) = 1),
+    QUALIFY row_number() OVER (PARTITION BY account_id, feature, requested_at ORDER BY status = 'pending', sequence DESC) = 1),
 known AS (SELECT * FROM main.refreshes SEMI JOIN read USING (account_id, feature, requested_at)),
 joined AS (
     SELECT r.feature, r.account_id, r.stripe_account_id, r.refresh_id, r.requested_at, coalesce(k.requested_by, r.requested_by) AS requested_by, r.status,
         coalesce(k.settled_at, r.settled_at) AS settled_at, coalesce(r.idempotency_key, k.idempotency_key) AS idempotency_key,
         coalesce(r.request_id, k.request_id) AS request_id, coalesce(k.run_id, $run_id) AS run_id
-    FROM read r LEFT JOIN known k USING (account_id, feature, requested_at))
+    FROM read r LEFT JOIN known k USING (account_id, feature, requested_at)
+    WHERE r.status <> 'pending' OR coalesce(k.status, 'pending') = 'pending')
 FROM joined EXCEPT FROM known;
 
 -- name: merge_refresh_delete

@@ -39,6 +39,43 @@ func TestInstantsOfRoundsNeverStandStill(t *testing.T) {
 	s.want("SELECT max(observed_at) = (SELECT watermark FROM meta.store) FROM main.transaction_versions", "true")
 }
 
+// TestASettledRefreshIsNeverPendingAgain: an attempt that was read as succeeded is read as pending
+// after it, in another round and in the same one. It stays settled, and its cursor with it.
+func TestASettledRefreshIsNeverPendingAgain(t *testing.T) {
+	s := newTestStore(t)
+	at := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	read := func(status string) Landed {
+		account := testAccount("fca_1")
+		account.TransactionRefresh.Status = status
+		return Landed{Accounts: []Account{account}, Refreshes: []RefreshAttempt{
+			{Feature: "transactions", AccountID: "fca_1", RefreshID: new("fctxnref_1"), RequestedAt: at, RequestedBy: "us", Status: status},
+		}}
+	}
+	whole := read("succeeded")
+	whole.Completions = []Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}
+	for _, rows := range [][]Landed{{read("pending"), whole, read("pending")}, {read("pending")}} {
+		s.round(rows...)
+		s.want("SELECT list(status)::VARCHAR FROM main.refreshes", "[succeeded]")
+		s.verify()
+	}
+
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer landing.Close()
+	if err := errors.Join(landing.Land(t.Context(), read("pending")), landing.Seal(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	state, err := s.State(t.Context())
+	if err := errors.Join(err, landing.Overlay(t.Context(), &state)); err != nil {
+		t.Fatal(err)
+	}
+	if got := state.Accounts["fca_1"].Refreshes["transactions"].Status; got != "succeeded" {
+		t.Errorf("what landed makes it %s again", got)
+	}
+}
+
 // TestMergeRefusesAFileThatHoldsARowTwice: which of the two to replace, nobody can say. Nothing is
 // published, and what landed stays for the round after the repair.
 func TestMergeRefusesAFileThatHoldsARowTwice(t *testing.T) {

@@ -167,12 +167,21 @@ func (s *State) read(ctx context.Context, database queryer, source string) error
 		var r RefreshAttempt
 		err := scan(&r.Feature, &r.AccountID, &r.StripeAccountID, &r.RefreshID, &r.RequestedAt, &r.RequestedBy,
 			&r.Status, &r.SettledAt, &r.IdempotencyKey, &r.RequestID)
-		if account, known := s.Accounts[r.AccountID]; known && !account.Refreshes[r.Feature].RequestedAt.After(r.RequestedAt) {
+		if account, known := s.Accounts[r.AccountID]; known && r.follows(account.Refreshes[r.Feature]) {
 			account.countFailure(r)
 			account.Refreshes[r.Feature] = r
 		}
 		return err
 	})
+}
+
+// follows reports whether an attempt is newer than the latest one, or that one as it became: an
+// attempt that has settled is never pending again.
+func (r RefreshAttempt) follows(latest RefreshAttempt) bool {
+	if r.RequestedAt.Equal(latest.RequestedAt) {
+		return r.Status != "pending" || latest.Status == "pending"
+	}
+	return r.RequestedAt.After(latest.RequestedAt)
 }
 
 // countFailure counts a newer attempt than the latest one, or that one as it ended.

@@ -451,6 +451,34 @@ func TestN17_StaleReadWhileWaiting(t *testing.T) {
 	w.threeActs(false, w.server.ClearFaults)
 }
 
+// TestN17_SettledAttemptIsNeverPendingAgain: a replica shows attempts that were read as
+// succeeded as they were the minute before.
+func TestN17_SettledAttemptIsNeverPendingAgain(t *testing.T) {
+	w := newFaultWorld(t)
+	_, _, err := w.round()
+	w.must(err)
+	w.server.Advance(time.Minute)
+	states := func() [2]int64 {
+		return [2]int64{
+			w.value("SELECT count(*) FROM main.accounts WHERE transaction_refresh_status = 'succeeded' AND balance_refresh_status = 'succeeded'"),
+			w.value("SELECT count(*) FROM main.refreshes WHERE status = 'succeeded'"),
+		}
+	}
+	before := states()
+	stop := w.meddle(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/accounts") }, -1, rewritten(func(body string) string {
+		return strings.ReplaceAll(body, `"status":"succeeded"`, `"status":"pending"`)
+	}))
+	report, _, err := w.round()
+	w.must(err)
+	if report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeStale {
+		t.Errorf("accounts that were left aside were called complete: %+v", report.Accounts)
+	}
+	if after := states(); after != before || before[0] != 3 {
+		t.Errorf("what had settled went from %v to %v", before, after)
+	}
+	w.threeActs(false, stop)
+}
+
 // TestN17_StaleReadAfterPaging: what should prove that no refresh landed while two pages were
 // read is of the day before, and proves nothing.
 func TestN17_StaleReadAfterPaging(t *testing.T) {

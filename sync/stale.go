@@ -12,8 +12,9 @@ import (
 const longestLag = 24 * time.Hour
 
 // isStale reports whether a reading is older than what we hold: a replica that lags shows
-// attempts before the ones we have seen. A state never moves backwards. An attempt that is
-// gone where consent or connection changed too is no lag.
+// attempts before the ones we have seen, or one that has settled as pending still. A state
+// never moves backwards. An attempt that is gone where consent or connection changed too is
+// no lag.
 func isStale(read, held schema.Account) bool {
 	changed := read.Status != held.Status || !slices.Equal(read.Permissions, held.Permissions)
 	for _, pair := range [][2]*schema.RefreshState{
@@ -21,11 +22,16 @@ func isStale(read, held schema.Account) bool {
 	} {
 		switch read, held := pair[0], pair[1]; {
 		case held == nil:
-		case read == nil && !changed, read != nil && read.AttemptedAt.Before(held.AttemptedAt):
+		case read == nil && !changed, read != nil && read.AttemptedAt.Before(held.AttemptedAt), read != nil && isUnsettled(*read, *held):
 			return true
 		}
 	}
 	return false
+}
+
+// isUnsettled reports whether an attempt is read as pending that is known to have settled.
+func isUnsettled(read, held schema.RefreshState) bool {
+	return read.AttemptedAt.Equal(held.AttemptedAt) && read.Status == "pending" && held.Status != "pending"
 }
 
 // shownSince finds the accounts of which every round up to now was shown an older state than
