@@ -13,43 +13,39 @@ type Projection struct {
 	StripeAccountID string        `json:"stripe_account_id,omitempty"` // of a connected account; "" is the key's own
 	Used            int64         `json:"used"`                        // reads in the last 30 days
 	Allowed         int64         `json:"allowed"`                     // 0 is no limit
-	Needed          int64         `json:"needed"`                      // reads in 30 days at this pace
-	Paced           bool          `json:"paced"`                       // needed is more than allowed: accounts are read in turn
+	Needed          int64         `json:"needed"`                      // reads in 30 days at this pace, as configured or as the last week was
+	Paced           bool          `json:"paced"`                       // needed is more than allowed, or than what earlier rounds left of it: accounts are read in turn
 	ThisRound       int64         `json:"this_round"`                  // reads this round may make; 0 is no limit
 	IntervalThatFit time.Duration `json:"interval_that_fits,omitempty"`
 }
 
-// listsPerRound is how often a round that buys something lists the accounts: once to plan,
-// and to see what became of the purchases.
-const listsPerRound = 3
-
-// project estimates 30 days. An account that is subscribed, or asked on demand, has a new
-// refresh each interval: one page, hardly ever more.
-func project(src *source, accounts []schema.Account, o Options, usedToday int64) Projection {
-	rounds := max(1, int64(30*24*time.Hour/max(min(o.Transactions.Every, o.Balance.Every), time.Hour)))
-	changing := int64(0)
-	for _, a := range accounts {
-		if unusable(a, FeatureTransactions) == "" && o.Transactions.Mode != ModeOff {
-			changing++
-		}
-	}
-	refreshes := max(1, int64(30*24*time.Hour/max(o.Transactions.Every, time.Hour)))
+// project estimates 30 days, and sets what this round may read and how much of that waiting may.
+func (src *source) project(accounts []schema.Account, o Options, now pace) Projection {
 	lists := int64(max(src.listPages, (len(accounts)+99)/100, 1))
-	p := Projection{StripeAccountID: src.connected, Used: src.readsUsed, Allowed: o.ReadsPer30Days, Needed: rounds*lists*listsPerRound + refreshes*changing + ownerReads(accounts, o)}
+	needed, polls := o.need(accounts, lists, now)
+	p := Projection{StripeAccountID: src.connected, Used: now.used, Allowed: o.ReadsPer30Days, Needed: needed}
+	src.ceiling, src.waiting, src.paced = 0, 0, false
 	if p.Allowed == 0 {
 		return p
 	}
+	// of what is left at the beginning of the day: what can go on for 30 days, or a seventh, or
+	// all but what the other days need. What has piled up is worked off quickly, and the
+	// allowance never runs dry
 	left := max(0, p.Allowed-p.Used)
-	p.ThisRound = left
-	if p.Paced = p.Needed > p.Allowed; p.Paced {
-		// a day's share of the whole, or a week's of what is left where that is more: what
-		// has piled up is worked off quickly, and the allowance never runs dry
-		p.ThisRound = min(left, max(0, max(p.Allowed/30, left/7)-usedToday))
+	share := max(now.lasting, (left+now.today)/7, left+now.today-p.Needed*29/30)
+	p.ThisRound = min(left, max(0, share-now.today))
+	if p.Paced = p.Needed > p.Allowed || p.Needed/30 > share; p.Paced {
 		days := (p.Needed + p.Allowed - 1) / p.Allowed
 		p.IntervalThatFit = time.Duration(days) * max(o.Transactions.Every, 24*time.Hour)
 	}
+	src.paced, src.ceiling = p.ThisRound < left, max(p.ThisRound, 1)
+	src.waiting = min(polls*lists, src.left())
+	src.spare = now.lasting - now.today
 	return p
 }
+
+// left is what the round may still read; only where there is a ceiling.
+func (src *source) left() int64 { return max(0, src.ceiling-src.client.reads.Load()) }
 
 // ownerReads is one read for each snapshot of owners that 30 days will bring.
 func ownerReads(accounts []schema.Account, o Options) int64 {
@@ -67,15 +63,9 @@ func ownerReads(accounts []schema.Account, o Options) int64 {
 
 // projections are made once the accounts of every source are known.
 func (r *round) projections() []Projection {
-	now := r.syncer.Now()
 	var all []Projection
 	for _, src := range r.sources {
-		p := project(src, r.accountsOf(src), r.syncer.options, r.journal.ReadsSince(now.Add(-pastDay), src.connected))
-		src.ceiling, src.paced = 0, p.Paced
-		if p.Allowed > 0 {
-			src.ceiling = max(p.ThisRound, 1)
-		}
-		all = append(all, p)
+		all = append(all, src.project(r.accountsOf(src), r.syncer.options, r.paceOf(src)))
 	}
 	return all
 }
@@ -91,11 +81,11 @@ type readRoom struct {
 	left    int64
 }
 
-// rooms are what lists have left of each source's ceiling.
+// rooms are what lists have left of each source's ceiling, and waiting will.
 func rooms(sources []*source) map[string]*readRoom {
 	all := map[string]*readRoom{}
 	for _, src := range sources {
-		all[src.connected] = &readRoom{limited: src.ceiling > 0, paced: src.paced, left: src.ceiling - src.client.reads.Load()}
+		all[src.connected] = &readRoom{limited: src.ceiling > 0, paced: src.paced, left: src.left() - src.waiting}
 	}
 	return all
 }

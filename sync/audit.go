@@ -11,7 +11,7 @@ import (
 	"fcpipe/schema"
 )
 
-// auditShare is the part of the reads left that audits may take.
+// auditShare is the part of the reads left that audits may take, of what rows do not need.
 const auditShare = 10
 
 // auditAccounts lists some accounts again without a cursor. The merge compares: on an
@@ -34,12 +34,12 @@ func (r *round) auditAccounts(ctx context.Context) error {
 	budget := map[*source]int64{}
 	for _, src := range r.sources {
 		if budget[src] = -1; src.ceiling > 0 {
-			budget[src] = max(0, src.ceiling-src.client.reads.Load()) / auditShare
+			budget[src] = max(0, min(src.left()/auditShare, src.spare-src.client.reads.Load()))
 		}
 	}
 	for _, id := range due {
 		a := r.account(id)
-		src, reads := r.sourceOf(a.Account), tallies[id].Rows/100+2
+		src, reads := r.sourceOf(a.Account), auditReads(tallies[id].Rows)
 		if budget[src] >= 0 && reads > budget[src] {
 			continue
 		}
@@ -53,6 +53,9 @@ func (r *round) auditAccounts(ctx context.Context) error {
 	}
 	return nil
 }
+
+// auditReads is what an audit of so many rows takes: its pages, and the account itself.
+func auditReads(rows int64) int64 { return rows/100 + 2 }
 
 // auditsDue lists accounts that hold everything, with what this round brought, and were not
 // audited for long, the longest first. Each has its own share of the interval, so that
@@ -113,7 +116,7 @@ func (r *round) audit(ctx context.Context, a reading, most int64) error {
 		return err
 	case err != nil && ctx.Err() != nil:
 		return context.Cause(ctx)
-	case errors.Is(err, errReadAllowance):
+	case errors.Is(err, ErrReadAllowance):
 		return nil
 	case err != nil:
 		r.fail(a.AccountID, "the audit could not be finished", err)

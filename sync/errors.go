@@ -16,6 +16,8 @@ var (
 	ErrUnreachable = errors.New("Stripe cannot be reached") //nolint:staticcheck // Stripe is a name
 	// ErrWrongStore is returned when the key belongs to another Stripe account or mode than the stored data.
 	ErrWrongStore = errors.New("the key does not belong to this data")
+	// ErrReadAllowance is returned when the read allowance is used up before the accounts could be listed.
+	ErrReadAllowance = errors.New("the read allowance is used up")
 	// ErrDeadline is returned when the round used up its time.
 	ErrDeadline = errors.New("the round's deadline passed")
 )
@@ -89,6 +91,9 @@ func code(err error) (code, requestID *string) {
 	case errors.As(err, &page):
 		text := "answer_refused"
 		return &text, nonEmpty(page.RequestID)
+	case errors.Is(err, ErrReadAllowance):
+		text := codeReads
+		return &text, nil
 	case errors.Is(err, errTooManyPages):
 		text := codePages
 		return &text, nil

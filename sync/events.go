@@ -263,7 +263,12 @@ func (r *round) freshen(ctx context.Context) (bool, error) {
 	if len(ids) == 0 {
 		return false, nil
 	}
-	err := r.reread(ctx, ids)
+	var err error
+	for _, src := range r.sources {
+		if mine := r.mine(src, ids); err == nil && (src.ceiling == 0 || src.pollCost(len(mine)) <= src.left()) {
+			err = r.rereadSource(ctx, src, mine)
+		}
+	}
 	for _, id := range ids {
 		r.unread[id] = r.account(id).stored
 	}

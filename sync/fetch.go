@@ -59,7 +59,7 @@ func (r *round) outcome(ctx context.Context, f *fetch, err error) error {
 	o := r.accountOutcome(f.account.AccountID)
 	o.Pages, o.Transactions = f.pages, f.rows
 	switch {
-	case errors.Is(err, errReadAllowance):
+	case errors.Is(err, ErrReadAllowance):
 		reason, code := Explain(ReasonReadAllowance), codeReads
 		o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
 		r.report.Plan.Blocked = true

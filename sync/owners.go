@@ -76,7 +76,7 @@ func (r *round) ownersOutcome(ctx context.Context, f *ownersFetch, err error) er
 	r.report.Owners += f.owners
 	if o := r.accountOutcome(f.account.AccountID); o.Outcome == outcomeComplete {
 		switch {
-		case errors.Is(err, errReadAllowance):
+		case errors.Is(err, ErrReadAllowance):
 			reason, code := Explain(ReasonReadAllowance), codeReads
 			o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
 		case err != nil:
@@ -86,7 +86,7 @@ func (r *round) ownersOutcome(ctx context.Context, f *ownersFetch, err error) er
 			o.Outcome, o.Reason, o.ErrorCode = outcomeFailed, &reason, &code
 		}
 	}
-	if errors.Is(err, errReadAllowance) {
+	if errors.Is(err, ErrReadAllowance) {
 		r.report.Plan.Blocked = true
 	}
 	return nil

@@ -1,23 +1,16 @@
 package sync
 
-import (
-	"errors"
-
-	"fcpipe/schema"
-)
+import "fcpipe/schema"
 
 // readsAtOnce is how many reads may be forgotten when the process is killed.
 const readsAtOnce = 100
-
-// errReadAllowance ends the reading of an account when the read allowance is used up.
-var errReadAllowance = errors.New("the read allowance is used up")
 
 // mayRead reports whether the allowance of a Stripe account has room for another read of
 // rows, and makes the reads so far durable now and then.
 func (r *round) mayRead(src *source) error {
 	reads := src.client.reads.Load()
 	if src.ceiling > 0 && reads >= src.ceiling {
-		return errReadAllowance
+		return ErrReadAllowance
 	}
 	r.mutex.Lock()
 	due := reads-src.recorded >= readsAtOnce

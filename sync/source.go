@@ -3,8 +3,8 @@ package sync
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
-	"time"
 
 	"fcpipe/schema"
 )
@@ -20,6 +20,8 @@ type source struct {
 	recorded  int64   // reads of this round that the journal has
 	paced     bool    // the allowance does not carry every account each day
 	ceiling   int64   // reads this round may have made in all; 0 is no limit
+	waiting   int64   // reads of those that waiting may make
+	spare     int64   // reads this round may have made in all before audits take what others need
 	unlisted  bool    // could not be listed: nothing is known of its accounts
 }
 
@@ -49,7 +51,7 @@ func (r *round) newSources(platform *string) {
 		if c.connected != "" {
 			src.id = &c.connected
 		}
-		src.readsUsed = r.journal.ReadsSince(now.AddDate(0, 0, -30), c.connected)
+		src.readsUsed = r.journal.ReadsSince(now.Add(-expiry), c.connected)
 		r.sources = append(r.sources, src)
 	}
 }
@@ -57,17 +59,31 @@ func (r *round) newSources(platform *string) {
 // openSource learns the accounts of one Stripe account: what changed, where events tell, else
 // all of them. A connected account that refuses us fails alone.
 func (r *round) openSource(ctx context.Context, src *source) error {
-	known, err := r.openFromEvents(ctx, src)
+	known, err := false, r.mayOpen(src)
+	if err == nil {
+		known, err = r.openFromEvents(ctx, src)
+	}
 	if err == nil && !known {
 		err = r.openFromList(ctx, src)
 	}
 	var api *APIError
-	if src.connected != "" && errors.As(err, &api) && api.Status < http.StatusInternalServerError && !errors.Is(err, ErrKeyRefused) {
+	refused := errors.As(err, &api) && api.Status < http.StatusInternalServerError && !errors.Is(err, ErrKeyRefused)
+	if src.connected != "" && (refused || errors.Is(err, ErrReadAllowance)) {
 		src.unlisted = true
 		r.fail(src.connected, "the connected account could not be listed", err)
 		return nil
 	}
 	return err
+}
+
+// mayOpen reports whether the read allowance has room for learning the accounts. A plan, which
+// changes nothing, may always.
+func (r *round) mayOpen(src *source) error {
+	allowed := r.syncer.options.ReadsPer30Days
+	if allowed == 0 || r.landing == nil || src.readsUsed+int64(len(r.state.Accounts)+99)/100 <= allowed {
+		return nil
+	}
+	return fmt.Errorf("%w: %d of stripe.reads_per_30_days: %d, of the last 30 days", ErrReadAllowance, src.readsUsed, allowed)
 }
 
 // openFromList lists every account.
@@ -114,6 +130,3 @@ func (r *round) sourceOf(a schema.Account) *source {
 	}
 	return r.sources[0]
 }
-
-// pastDay is how far back reads count for pacing.
-const pastDay = 24 * time.Hour

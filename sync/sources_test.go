@@ -3,6 +3,7 @@ package sync
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -255,10 +256,8 @@ func (w *world) lose(statement string) {
 // the stalest come first, so that every account has its turn.
 func TestPacingNeverRunsDry(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Config{Accounts: 30, Holders: 30, HistoryDays: 10, Calm: true, Linked: true})
-	w.change = func(o *Options) {
-		o.ReadsPer30Days, o.Balance.Mode, o.Wait = 300, ModeOff, 0
-	}
+	w := newWorld(t, simulator.Config{Accounts: 30, Holders: 30, HistoryDays: 10, Linked: true})
+	w.change = func(o *Options) { o.ReadsPer30Days = 300 }
 	w.server.Advance(time.Hour)
 	for day := range 34 {
 		report, _, err := w.round()
@@ -272,9 +271,97 @@ func TestPacingNeverRunsDry(t *testing.T) {
 		}
 		w.server.Advance(24 * time.Hour)
 	}
-	if n := w.value("SELECT count(*) FROM main.accounts WHERE complete_through_at IS NULL"); n != 0 {
+	if n := w.value("SELECT count(*) FROM main.accounts WHERE complete_through_at IS NULL AND status = 'active' AND list_contains(permissions, 'transactions')"); n != 0 {
 		t.Errorf("%d accounts never had their turn", n)
 	}
+}
+
+// TestWhatFitsIsReadEveryNight: refreshes pend for longer than a round waits, and the plan says
+// that the allowance carries every account. It does, night after night, because looking after
+// refreshes takes only what rows leave.
+func TestWhatFitsIsReadEveryNight(t *testing.T) {
+	t.Parallel()
+	const accounts, allowed = 12, 500
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: accounts, Holders: 6, HistoryDays: 3, Calm: true, Linked: true})
+	w.change = func(o *Options) { o.ReadsPer30Days = allowed }
+	for night := range 20 { // without it the reads are used up after 18 nights
+		w.server.Advance(24 * time.Hour)
+		w.must(w.server.AddFault(fault(`{"when": {"feature": "balance", "account": "` + w.server.Accounts()[0] + `"}, "do": {"pend_for": "20m"}}`)))
+		report, _, err := w.round()
+		w.must(err)
+		p := report.Plan.Projections[0]
+		if used := w.store.Journal().ReadsSince(w.server.Now().AddDate(0, 0, -30), ""); used > allowed || p.Needed > allowed || p.Paced || report.Plan.Blocked || report.AccountsFailed > 0 {
+			t.Fatalf("night %d: %d reads in 30 days, %d in this round, blocked %v, %d failed: %+v", night, used, report.Reads, report.Plan.Blocked, report.AccountsFailed, p)
+		}
+		if waited := report.Reads - report.AccountsFetched - 1; night > 0 && (waited < enoughPolls || waited > 3) {
+			t.Errorf("night %d: %d reads were made while waiting", night, waited)
+		}
+	}
+}
+
+// TestReadsThatLast: how many reads a day can go on for 30 days follows from when those of
+// earlier days come back.
+func TestReadsThatLast(t *testing.T) {
+	const day = 24 * time.Hour
+	for name, test := range map[string]struct {
+		ages func(n int64) int64 // reads of the night n days ago
+		want int64
+	}{
+		"nothing read yet":     {func(int64) int64 { return 0 }, 333},
+		"a thirtieth a night":  {func(int64) int64 { return 333 }, 333},
+		"a first sync":         {func(n int64) int64 { return map[int64]int64{1: 6000}[n] }, 137},
+		"one long ago":         {func(n int64) int64 { return map[int64]int64{25: 6000}[n] }, 333},
+		"everything yesterday": {func(n int64) int64 { return map[int64]int64{1: 10_000}[n] }, 0},
+	} {
+		got := lasting(10_000, func(age time.Duration) (reads int64) {
+			for n := int64(1); n <= 30; n++ {
+				if time.Duration(n)*day-10*time.Minute <= age {
+					reads += test.ages(n)
+				}
+			}
+			return reads
+		})
+		if got != test.want {
+			t.Errorf("%s: %d reads a day, want %d", name, got, test.want)
+		}
+	}
+}
+
+// TestNeedIsNeverBelowTheLastWeeks: rounds by the hour list more often than the configuration
+// tells, and what they read is in the projection.
+func TestNeedIsNeverBelowTheLastWeeks(t *testing.T) {
+	o := Options{ReadsPer30Days: 10_000, Transactions: FeaturePolicy{ModeSubscribe, 24 * time.Hour}, Balance: FeaturePolicy{ModeOnDemand, 24 * time.Hour}, Wait: 10 * time.Minute}
+	accounts := make([]schema.Account, 250)
+	for n := range accounts {
+		accounts[n] = schema.Account{Status: "active", Permissions: []string{"transactions"}}
+	}
+	if reads, polls := o.need(accounts, 3, pace{}); polls != o.fullPolls() || reads != 30*3*(1+polls)+30*250 {
+		t.Errorf("nightly: %d reads, %d polls of %d", reads, polls, o.fullPolls())
+	}
+	if reads, polls := o.need(accounts, 3, pace{rounds: 720}); polls != 3 || reads != 720*3+30*3*3+30*250 {
+		t.Errorf("hourly: %d reads, %d polls", reads, polls)
+	}
+	if reads, _ := o.need(accounts, 3, pace{overhead: 4000}); reads != 4000+30*250 {
+		t.Errorf("with what the last week took beside rows: %d reads", reads)
+	}
+}
+
+// TestUsedUpAllowanceEndsTheRoundAtOnce: when there is nothing left, not even the accounts are listed.
+func TestUsedUpAllowanceEndsTheRoundAtOnce(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 3, Holders: 3, HistoryDays: 3, Calm: true, Linked: true})
+	_, _, err := w.round()
+	w.must(err)
+	used := w.store.Journal().ReadsSince(time.Time{}, "")
+	w.change = func(o *Options) { o.ReadsPer30Days = used }
+	w.server.Advance(24 * time.Hour)
+	report, _, err := w.round()
+	if !errors.Is(err, ErrReadAllowance) || report.Reads != 0 {
+		t.Errorf("%d reads, %v", report.Reads, err)
+	}
+	w.change = nil
+	_, _, err = w.round()
+	w.must(err)
+	w.wantTruth()
 }
 
 // TestHoldersOfAccountsV2: an account configured as a customer is a holder of type customer

@@ -12,12 +12,13 @@ const (
 	lastPoll  = time.Minute
 )
 
-// wait polls until refreshes that began recently have settled, or their time is up. What is
-// still pending then is picked up by a later round.
+// wait polls until refreshes that began recently have settled, or their time is up, or the
+// reads that waiting may take. What is still pending then is picked up by a later round.
 func (r *round) wait(ctx context.Context) error {
-	clock, poll := r.syncer.options.Clock, firstPoll
+	clock := r.syncer.options.Clock
+	poll, longest := r.pollEvery(r.pending())
 	for {
-		pending := r.pending()
+		pending := r.affordable(r.pending())
 		if len(pending) == 0 {
 			return nil
 		}
@@ -28,11 +29,26 @@ func (r *round) wait(ctx context.Context) error {
 		if err := pause(ctx, clock, poll); err != nil {
 			return err
 		}
-		poll = min(2*poll, lastPoll)
+		poll = min(2*poll, longest)
 		if err := r.reread(ctx, pending); err != nil {
 			return err
 		}
 	}
+}
+
+// pollEvery is how long the first pause is, and the longest. Where the reads do not carry every
+// poll, those they carry are spread so that the last comes when the wait is over.
+func (r *round) pollEvery(pending []string) (first, longest time.Duration) {
+	o, fewest := r.syncer.options, r.syncer.options.fullPolls()
+	for _, src := range r.sources {
+		if cost := src.pollCost(len(r.mine(src, pending))); cost > 0 && src.ceiling > 0 {
+			fewest = min(fewest, src.waiting/cost)
+		}
+	}
+	if fewest >= o.fullPolls() || fewest == 0 {
+		return firstPoll, lastPoll
+	}
+	return max(firstPoll, o.longestWait()/(1<<fewest-1)), o.longestWait()
 }
 
 // pending lists accounts with a refresh worth waiting for.
@@ -53,11 +69,30 @@ func (r *round) pending() []string {
 	return ids
 }
 
-// reread asks again, by list or one by one, whichever takes fewer requests.
+// affordable leaves out accounts of sources that have no reads left for waiting.
+func (r *round) affordable(ids []string) []string {
+	var all []string
+	for _, src := range r.sources {
+		if mine := r.mine(src, ids); src.ceiling == 0 || src.pollCost(len(mine)) <= src.waiting {
+			all = append(all, mine...)
+		}
+	}
+	return all
+}
+
+// mine are the accounts among ids that belong to a source.
+func (r *round) mine(src *source, ids []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return r.sourceOf(r.account(id).Account) != src })
+}
+
+// pollCost is what it takes to read so many accounts again: by list or one by one, whichever
+// takes fewer requests.
+func (src *source) pollCost(accounts int) int64 { return int64(min(accounts, src.listPages)) }
+
+// reread asks again for accounts.
 func (r *round) reread(ctx context.Context, ids []string) error {
 	for _, src := range r.sources {
-		mine := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return r.sourceOf(r.account(id).Account) != src })
-		if err := r.rereadSource(ctx, src, mine); err != nil {
+		if err := r.rereadSource(ctx, src, r.mine(src, ids)); err != nil {
 			return err
 		}
 	}
@@ -65,6 +100,8 @@ func (r *round) reread(ctx context.Context, ids []string) error {
 }
 
 func (r *round) rereadSource(ctx context.Context, src *source, ids []string) error {
+	before := src.client.reads.Load()
+	defer func() { src.waiting -= src.client.reads.Load() - before }()
 	if len(ids) > 0 && len(ids) >= src.listPages {
 		listed, err := r.syncer.listAccounts(ctx, src)
 		for _, a := range listed.accounts {

@@ -93,7 +93,7 @@ func exitCode(err error) int {
 		return exitIO
 	case errors.Is(err, fcsync.ErrUnreachable):
 		return exitUnreachable
-	case errors.Is(err, schema.ErrLocked), errors.Is(err, errBlocked):
+	case errors.Is(err, schema.ErrLocked), errors.Is(err, errBlocked), errors.Is(err, fcsync.ErrReadAllowance):
 		return exitTryLater
 	case errors.Is(err, errPartial), errors.Is(err, errLost), errors.Is(err, fcsync.ErrDeadline):
 		return exitPartial

@@ -112,7 +112,10 @@ func (a *app) printProjection(p fcsync.Projection) {
 		return
 	}
 	fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s of %s; rounds like these take about %s\n", of, thousands(p.Used), thousands(p.Allowed), thousands(p.Needed))
-	if p.Paced {
+	switch {
+	case p.Paced && p.Needed <= p.Allowed:
+		fmt.Fprintf(a.stdout, "%searlier rounds took more than their share: so that the rest lasts, the stalest accounts are read first, %s in this round\n", of, count(p.ThisRound, "read"))
+	case p.Paced:
 		fmt.Fprintf(a.stdout, "%sthat is more than allowed: the stalest accounts are read first, %s in this round. It fits with stripe.reads_per_30_days: %d, or with sync.transactions {mode: on_demand, every: %dh}\n",
 			of, count(p.ThisRound, "read"), p.Needed, int64(p.IntervalThatFit.Hours()))
 	}

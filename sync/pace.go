@@ -1,0 +1,108 @@
+package sync
+
+import (
+	"time"
+
+	"fcpipe/schema"
+)
+
+const (
+	// aDay is how long reads count for a day's share: a nightly round has the whole of it.
+	aDay = 20 * time.Hour
+	// expiry is when reads count for 30 days no more: what will be over before the round is.
+	expiry = 30*24*time.Hour - time.Hour
+	// enoughPolls are made in every round that waits, even where the allowance is short.
+	enoughPolls = 2
+)
+
+// pace is what reads may be made of one Stripe account.
+type pace struct {
+	used     int64 // in 30 days, by earlier rounds
+	today    int64 // of those, in the last day
+	lasting  int64 // reads a day that can go on for 30 days, today included
+	rounds   int64 // of 30 days at the pace of the last week; 0: there is no week yet
+	overhead int64 // reads of 30 days beside pages of rows and audits, at the pace of the last week
+}
+
+// paceOf looks at what earlier rounds read.
+func (r *round) paceOf(src *source) pace {
+	now := r.syncer.Now()
+	p := pace{used: src.readsUsed, today: r.journal.ReadsSince(now.Add(-aDay), src.connected)}
+	p.lasting = lasting(r.syncer.options.ReadsPer30Days, func(age time.Duration) int64 {
+		return r.journal.ReadsSince(now.Add(-age), src.connected) - p.today
+	})
+	week := now.AddDate(0, 0, -7)
+	runs := r.journal.Runs()
+	if len(runs) == 0 || runs[0].StartedAt.After(week) {
+		return p
+	}
+	reads := r.journal.ReadsSince(week, src.connected)
+	for _, run := range runs {
+		if run.StartedAt.Before(week) {
+			continue
+		}
+		p.rounds++
+		for _, account := range run.Accounts {
+			if r.sourceOf(r.account(account.AccountID).Account) == src {
+				reads -= account.Pages
+			}
+		}
+	}
+	for _, audit := range r.journal.Audits() {
+		if audit.AuditedAt.After(week) && r.sourceOf(r.account(audit.AccountID).Account) == src {
+			reads -= auditReads(audit.Listed)
+		}
+	}
+	p.rounds, p.overhead = p.rounds*30/7, max(0, reads)*30/7
+	return p
+}
+
+// lasting is the most reads a day that can go on for 30 days without the allowance ever
+// running dry. Reads come back when they are 30 days old; since counts those up to an age.
+func lasting(allowed int64, since func(age time.Duration) int64) int64 {
+	least := allowed
+	for day := range 30 {
+		still := since(expiry - time.Duration(day)*24*time.Hour)
+		least = min(least, max(0, allowed-still)/int64(day+1))
+	}
+	return least
+}
+
+// fullPolls is how often a round looks after refreshes that do not settle.
+func (o Options) fullPolls() (polls int64) {
+	rest, poll := o.longestWait(), firstPoll
+	for ; rest > 0; polls++ {
+		rest -= poll
+		poll = min(2*poll, lastPoll)
+	}
+	return polls
+}
+
+// longestWait is how long a round waits at most.
+func (o Options) longestWait() time.Duration {
+	if o.Deadline > 0 {
+		return min(o.Wait, o.Deadline/2)
+	}
+	return o.Wait
+}
+
+// need is what 30 days of rounds read, and how many polls of each fit into that. An account
+// that is subscribed, or asked on demand, has a new refresh each interval: one page, hardly
+// ever more. Waiting gets what that leaves of the allowance.
+func (o Options) need(accounts []schema.Account, lists int64, p pace) (reads, polls int64) {
+	buying := max(1, int64(30*24*time.Hour/max(min(o.Transactions.Every, o.Balance.Every), time.Hour)))
+	rounds := max(buying, p.rounds)
+	changing := int64(0)
+	for _, a := range accounts {
+		if unusable(a, FeatureTransactions) == "" && o.Transactions.Mode != ModeOff {
+			changing++
+		}
+	}
+	pages := max(1, int64(30*24*time.Hour/max(o.Transactions.Every, time.Hour))) * changing
+	fixed := rounds*lists + pages + ownerReads(accounts, o)
+	polls = o.fullPolls()
+	if o.ReadsPer30Days > 0 {
+		polls = max(min(polls, enoughPolls), min(polls, (o.ReadsPer30Days-fixed)/(buying*lists)))
+	}
+	return max(fixed+buying*lists*polls, pages+p.overhead), polls
+}
