@@ -29,11 +29,11 @@ func TestARoundOfEveryNightBuysEveryNight(t *testing.T) {
 	}
 }
 
-// charged is what the server bills for a month, in millionths of a US dollar.
+// charged is what the server bills for a month, or for all of them, in millionths of a US dollar.
 func (w *world) charged(month string) (sum int64) {
 	prices := map[string]int64{FeatureBalance: 100_000, FeatureOwnership: 1_500_000, "transactions_month": 300_000}
 	for _, charge := range w.server.Meter().Charges {
-		if time.Unix(charge.At, 0).UTC().Format("2006-01") == month {
+		if month == "" || time.Unix(charge.At, 0).UTC().Format("2006-01") == month {
 			sum += prices[charge.Kind]
 		}
 	}
@@ -61,5 +61,32 @@ func TestRenewalsAreReservedFromTheBudget(t *testing.T) {
 	}
 	if counted := w.store.Journal().SpentSince(time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)); counted != limit {
 		t.Errorf("%d of July counted, want %d", counted, limit)
+	}
+}
+
+// TestNothingIsBoughtInAnotherMonthThanItsPlan: a month's budget allowed it, and that month is
+// over when its turn comes. The next round decides again.
+func TestNothingIsBoughtInAnotherMonthThanItsPlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 4, Holders: 4, HistoryDays: 5, Linked: true, Calm: true, Start: time.Date(2026, 6, 29, 22, 59, 30, 0, time.UTC)})
+	w.change = func(o *Options) { o.Concurrency, o.Transactions.Mode = 1, ModeOff }
+	posts := 0
+	w.between = func(r *http.Request) {
+		if r.Method == http.MethodPost {
+			posts++
+			w.server.Advance(20 * time.Second) // on its way
+		}
+	}
+	w.server.Advance(25 * time.Hour)
+	_, _, err := w.round()
+	w.must(err)
+	if posts != 2 {
+		t.Errorf("%d purchases left before midnight, want 2", posts)
+	}
+	w.server.Advance(time.Hour)
+	_, _, err = w.round()
+	w.must(err)
+	if got := w.charges(FeatureBalance); got != 4 {
+		t.Errorf("%d balances bought in both months, want 4", got)
 	}
 }

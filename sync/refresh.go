@@ -38,6 +38,9 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx) // no intent for what will not be sent
 			}
+			if month(r.syncer.Now()) != month(r.report.Plan.At) {
+				return nil // the plan's budget was another month's: the next round decides
+			}
 			r.syncer.options.Progress(Progress{Room: "refresh", Done: i, Total: len(wanted)})
 			if intent, open := announced[d.AccountID+d.Feature+d.Action]; open {
 				return r.sendPurchase(ctx, intent) // again, under its key
