@@ -21,6 +21,7 @@ const (
 // fetchPlanned reads the rows of every account that has new ones. One account's failure is
 // its own; only a refused key, the disk or the end of ctx stop the others.
 func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
+	most, spent := r.syncer.options.pagesEach(), r.unfinished()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(r.syncer.options.Concurrency, 1))
 	for i, id := range ids {
@@ -29,7 +30,7 @@ func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
 				return context.Cause(ctx)
 			}
 			r.syncer.options.Progress(Progress{Room: "fetch", Done: i, Total: len(ids)})
-			f := &fetch{round: r, account: r.account(id), most: r.pagesFor(id)}
+			f := &fetch{round: r, account: r.account(id), most: most - spent[id]}
 			err := f.run(ctx)
 			return r.outcome(ctx, f, err)
 		})
@@ -64,7 +65,7 @@ func (r *round) outcome(ctx context.Context, f *fetch, err error) error {
 		o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
 		r.report.Plan.Blocked = true
 	case errors.Is(err, errTooManyPages):
-		reason, code := r.pagesReason(), codePages
+		reason, code := r.syncer.options.pagesReason(), codePages
 		o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
 	case err != nil:
 		r.failLocked(f.account.AccountID, "transactions could not be read", err)

@@ -127,6 +127,9 @@ func (f *ownersFetch) snapshot(ctx context.Context) error {
 	form := url.Values{"ownership": {f.account.ownership}, "limit": {pageSize}}
 	src, seen, restarts := f.sourceOf(f.account.Account), map[string]bool{}, 0
 	for {
+		if f.pages >= leastPages {
+			return errTooManyPages
+		}
 		if err := f.mayRead(src); err != nil {
 			return err
 		}

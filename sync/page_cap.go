@@ -3,9 +3,6 @@ package sync
 import (
 	"errors"
 	"fmt"
-	"time"
-
-	"fcpipe/schema"
 )
 
 const (
@@ -18,29 +15,32 @@ const (
 // errTooManyPages ends the reading of an account that does not come to an end.
 var errTooManyPages = errors.New("more pages than one account may take")
 
-// pagesFor is how many pages of an account may be read in this round. What an account took in
-// 30 days without coming to an end is bounded, so that no account eats the reads of the others.
-func (r *round) pagesFor(id string) int64 {
-	allowed := r.syncer.options.ReadsPer30Days
-	if allowed == 0 {
+// pagesEach is how many pages one account may take: in 30 days without coming to an end where
+// there is an allowance, so that no account eats the reads of the others, else in a round.
+func (o Options) pagesEach() int64 {
+	if o.ReadsPer30Days == 0 {
 		return mostPages
 	}
-	return min(mostPages, max(allowed/pageShare, leastPages)) - unfinished(r.journal.Runs(), id, r.syncer.Now().AddDate(0, 0, -30))
+	return min(mostPages, max(o.ReadsPer30Days/pageShare, leastPages))
 }
 
-// unfinished counts the pages of an account that runs since an instant read in vain, since it
-// was last read to the end.
-func unfinished(runs []schema.FinishedRun, id string, since time.Time) (pages int64) {
-	for _, run := range runs {
+// unfinished counts by account the pages that runs of the last 30 days read in vain, since it
+// was last read to the end; nothing where there is no allowance.
+func (r *round) unfinished() map[string]int64 {
+	pages, since := map[string]int64{}, r.syncer.Now().AddDate(0, 0, -30)
+	if r.syncer.options.ReadsPer30Days == 0 {
+		return pages
+	}
+	for _, run := range r.journal.Runs() {
+		if run.StartedAt.Before(since) {
+			continue
+		}
 		for _, account := range run.Accounts {
-			if account.AccountID != id || run.StartedAt.Before(since) {
-				continue
-			}
 			switch code := orEmpty(account.ErrorCode); {
 			case code == codePages, code == codeReads:
-				pages += account.Pages
+				pages[account.AccountID] += account.Pages
 			case account.Pages > 0:
-				pages = 0
+				delete(pages, account.AccountID)
 			}
 		}
 	}
@@ -48,11 +48,9 @@ func unfinished(runs []schema.FinishedRun, id string, since time.Time) (pages in
 }
 
 // pagesReason says what to do about an account that does not come to an end.
-func (r *round) pagesReason() string {
-	allowed := r.syncer.options.ReadsPer30Days
-	if allowed == 0 {
+func (o Options) pagesReason() string {
+	if o.ReadsPer30Days == 0 {
 		return fmt.Sprintf("its rows take more than %d pages: nothing Stripe holds of one account should; the rows read are held", mostPages)
 	}
-	return fmt.Sprintf("its rows take more than %d pages, all that one account may take in 30 days without coming to an end; the rows read are held, a larger stripe.reads_per_30_days lets it take a tenth of that",
-		min(mostPages, max(allowed/pageShare, leastPages)))
+	return fmt.Sprintf("its rows take more than %d pages, all that one account may take in 30 days without coming to an end; the rows read are held, a larger stripe.reads_per_30_days lets it take a tenth of that", o.pagesEach())
 }
