@@ -1,0 +1,152 @@
+package sync
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestN17_StaleReadNeverMovesBack: a replica shows an account as it was a day ago, before its
+// first refresh and between two.
+func TestN17_StaleReadNeverMovesBack(t *testing.T) {
+	for day, when := range []string{"before the first refresh", "between two"} {
+		t.Run(when, func(t *testing.T) {
+			w := newFaultWorld(t)
+			var old string
+			onList := func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/accounts") }
+			for n := range 2 {
+				w.server.Advance(25 * time.Hour)
+				stop := func() {}
+				if n == day {
+					stop = w.meddle(onList, 1, rewritten(func(body string) string { old = body; return body }))
+				}
+				_, _, err := w.round()
+				w.must(err)
+				stop()
+			}
+			w.server.Advance(time.Minute)
+			before := w.value("SELECT max(epoch(balance_refresh_attempted_at))::BIGINT FROM main.accounts")
+			stop := w.meddle(onList, -1, withAnswer(200, nil, old))
+			report, _, err := w.round()
+			w.must(err)
+			if report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeStale {
+				t.Errorf("accounts that were left aside were called complete: %+v", report.Accounts)
+			}
+			if after := w.value("SELECT max(epoch(balance_refresh_attempted_at))::BIGINT FROM main.accounts"); after < before {
+				t.Errorf("an account went back from %d to %d", before, after)
+			}
+			stop()
+			_, _, err = w.round()
+			w.must(err)
+			w.wantTruth()
+		})
+	}
+}
+
+// TestN17_StaleReadWhileWaiting: the lag begins after the round's first list, so that only what
+// is read while the round waits shows accounts as they were a day ago.
+func TestN17_StaleReadWhileWaiting(t *testing.T) {
+	w := newFaultWorld(t)
+	for range 2 {
+		_, _, err := w.round()
+		w.must(err)
+		w.server.Advance(25 * time.Hour)
+	}
+	states := func() (all [3]int64) {
+		for n, column := range []string{"complete_through_at", "balance_refresh_attempted_at", "transaction_refresh_attempted_at"} {
+			all[n] = w.value("SELECT min(epoch(" + column + "))::BIGINT FROM main.accounts")
+		}
+		return all
+	}
+	before := states()
+	w.must(w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts", "skip": 1}, "do": {"stale_read": "26h"}}`)))
+	report, _, err := w.round()
+	w.must(err)
+	if w.server.FaultsHappened() == 0 || report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeStale {
+		t.Errorf("%d stale answers; what was bought was never seen again, complete %v: %+v", w.server.FaultsHappened(), report.Complete, report.Accounts)
+	}
+	for n, after := range states() {
+		if after < before[n] {
+			t.Errorf("states moved back from %v to %v", before, states())
+		}
+	}
+	w.threeActs(false, w.server.ClearFaults)
+}
+
+// TestN17_SettledAttemptIsNeverPendingAgain: a replica shows attempts that were read as
+// succeeded as they were the minute before.
+func TestN17_SettledAttemptIsNeverPendingAgain(t *testing.T) {
+	w := newFaultWorld(t)
+	_, _, err := w.round()
+	w.must(err)
+	w.server.Advance(time.Minute)
+	states := func() [2]int64 {
+		return [2]int64{
+			w.value("SELECT count(*) FROM main.accounts WHERE transaction_refresh_status = 'succeeded' AND balance_refresh_status = 'succeeded'"),
+			w.value("SELECT count(*) FROM main.refreshes WHERE status = 'succeeded'"),
+		}
+	}
+	before := states()
+	stop := w.meddle(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/accounts") }, -1, rewritten(func(body string) string {
+		return strings.ReplaceAll(body, `"status":"succeeded"`, `"status":"pending"`)
+	}))
+	report, _, err := w.round()
+	w.must(err)
+	if report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeStale {
+		t.Errorf("accounts that were left aside were called complete: %+v", report.Accounts)
+	}
+	if after := states(); after != before || before[0] != 3 {
+		t.Errorf("what had settled went from %v to %v", before, after)
+	}
+	w.threeActs(false, stop)
+}
+
+// TestN17_StaleReadAfterPaging: what should prove that no refresh landed while two pages were
+// read is of the day before, and proves nothing.
+func TestN17_StaleReadAfterPaging(t *testing.T) {
+	w := newFaultWorld(t)
+	w.must(w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts/fca_"}, "do": {"stale_read": "24h"}}`)))
+	w.threeActs(false, func() {
+		if n := w.value("SELECT count(*) FROM main.accounts WHERE cursor_refresh_id IS NOT NULL"); n != 0 || w.server.FaultsHappened() == 0 {
+			t.Errorf("%d cursors moved by %d stale answers", n, w.server.FaultsHappened())
+		}
+		w.server.ClearFaults()
+	})
+}
+
+// TestN17_AttemptThatIsGoneIsBelieved: Stripe shows an attempt no more. With a connection that
+// ended too that is no lag; without, it is believed once it was shown for a day, and nobody is
+// left aside for ever.
+func TestN17_AttemptThatIsGoneIsBelieved(t *testing.T) {
+	attempt := regexp.MustCompile(`"balance_refresh":\{[^}]*\}`)
+	for status, nights := range map[string]int{"disconnected": 0, "active": 1} {
+		t.Run(status, func(t *testing.T) {
+			w := newFaultWorld(t)
+			_, _, err := w.round()
+			w.must(err)
+			asked := 0
+			w.meddle(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/accounts") }, -1, func(r *http.Request, send func() *http.Response) (*http.Response, error) {
+				if onPost(r) {
+					asked++
+				}
+				return rewritten(func(body string) string {
+					return strings.ReplaceAll(attempt.ReplaceAllString(body, `"balance_refresh":null`), `"status":"active"`, `"status":"`+status+`"`)
+				})(r, send)
+			})
+			for night := range 3 {
+				w.server.Advance(25 * time.Hour)
+				asked = 0
+				report, _, err := w.round()
+				w.must(err)
+				if aside := night < nights; aside == report.Complete || aside && asked > 0 {
+					t.Errorf("night %d: complete %v, asked %d times: %+v", night, report.Complete, asked, report.Accounts)
+				}
+			}
+			if n := w.value("SELECT count(*) FROM main.accounts WHERE status = '" + status + "' AND balance_refresh_attempted_at IS NULL"); n != 3 {
+				t.Error("what Stripe shows is not held")
+			}
+		})
+	}
+}
