@@ -15,13 +15,14 @@ import (
 // Generation is the next version of the published file while it is being built.
 // Nobody sees it before Publish; Discard throws it away.
 type Generation struct {
-	store    *Store
-	database *sql.DB // nil once closed
-	landing  *Landing
-	merged   []string // segments whose rows it holds
-	run      MergeRun
-	report   MergeReport
-	expected publishExpectation
+	store     *Store
+	database  *sql.DB // nil once closed
+	landing   *Landing
+	merged    []string // segments whose rows it holds
+	run       MergeRun
+	report    MergeReport
+	expected  publishExpectation
+	published bool
 }
 
 // newGeneration copies the published file, or starts an empty one, and brings it to this program's schema.

@@ -210,7 +210,7 @@ func TestCompactionKeepsRowsAndComments(t *testing.T) {
 	if _, err := copyDatabase(s.layout.Database(), s.layout.Next()); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(s.compact(t.Context()), s.swap()); err != nil {
+	if err := errors.Join(s.compact(t.Context()), (&Generation{store: s.Store}).swap()); err != nil {
 		t.Fatal(err)
 	}
 	got := []string{

@@ -3,6 +3,7 @@ package schema
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -134,6 +135,63 @@ func TestPublishRefusesWhatReadsBackWrong(t *testing.T) {
 	s.hook = func(string) {}
 	s.round()
 	s.want("SELECT count(*) FROM main.transactions", "2")
+}
+
+// TestAFailedPublishSaysWhichFileIsThere: the rename fails, then what follows it. Either way the next
+// round makes it whole.
+func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {
+	s := newTestStore(t)
+	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -1, 1)}})
+	for day, c := range []struct {
+		point     string
+		breaks    func(l *Landing) error
+		published bool
+	}{
+		{"publish.before_rename", func(*Landing) error { return os.Rename(s.layout.Next(), s.layout.Next()+".lost") }, false},
+		{"publish.renamed", func(l *Landing) error {
+			segment := l.segments()[0]
+			return errors.Join(os.Rename(segment, segment+".lost"), os.MkdirAll(filepath.Join(segment, "full"), 0o700))
+		}, true},
+	} {
+		s.clock = s.clock.Add(time.Hour)
+		landing, err := s.Landing(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := testTransaction("fctxn_"+c.point, "fca_1", -2, day+2)
+		if err := errors.Join(landing.Land(t.Context(), Landed{Transactions: []Transaction{row}}), landing.Seal(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		before := s.query("SELECT count(*) FROM main.transactions")
+		run := RunRecord{RunID: "run-" + c.point, StartedAt: s.clock, Outcome: "running", ProgramVersion: "test"}
+		if err := s.journal.RecordRunStarted(run); err != nil {
+			t.Fatal(err)
+		}
+		next, _, err := s.Merge(t.Context(), landing, MergeRun{Run: FinishedRun{RunRecord: run}, ReportZone: s.zone})
+		if err := errors.Join(err, next.Derive(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		s.hook = func(point string) {
+			if point == c.point {
+				if err := c.breaks(landing); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		if err := next.Publish(t.Context()); err == nil || next.Published() != c.published {
+			t.Errorf("%s: published %v: %v", c.point, next.Published(), err)
+		}
+		s.hook = func(string) {}
+		if got := s.query("SELECT count(*) FROM main.transactions"); (got != before) != c.published {
+			t.Errorf("%s: the file had %s rows, it has %s", c.point, before, got)
+		}
+		for _, lost := range []string{s.layout.Next() + ".lost", landing.directory + "/000000000001.duckdb"} {
+			if err := os.RemoveAll(lost); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	s.round()
 }
 
 func TestWhatIsPublishedIsForTheOperatorOnly(t *testing.T) {

@@ -29,7 +29,7 @@ func (g *Generation) Derive(ctx context.Context) error {
 
 // Publish makes the generation the file that analysts open: checkpointed, checked,
 // durable, renamed. Readers of the replaced file keep reading it. Afterwards the
-// landing segments it holds are removed. On an error the old file is still there.
+// landing segments it holds are removed. On an error Published says which file is there.
 func (g *Generation) Publish(ctx context.Context) error {
 	if err := g.finish(ctx); err != nil {
 		return errors.Join(fmt.Errorf("publish: %w", err), g.Discard())
@@ -38,7 +38,10 @@ func (g *Generation) Publish(ctx context.Context) error {
 	if err := g.check(ctx); err != nil {
 		return fmt.Errorf("publish: %w", errors.Join(err, removeDatabase(layout.Next())))
 	}
-	if err := g.store.swap(); err != nil {
+	if err := g.swap(); err != nil {
+		if !g.published {
+			err = errors.Join(err, removeDatabase(layout.Next()))
+		}
 		return fmt.Errorf("publish: %w", err)
 	}
 	if g.landing == nil { // a person's decision: what landed waits for the next round
@@ -46,6 +49,11 @@ func (g *Generation) Publish(ctx context.Context) error {
 	}
 	return g.landing.remove(g.merged)
 }
+
+// Published reports whether the generation is the published file. It may be after a Publish
+// that failed: what is left then is to make it outlive a power cut, or to remove what landed,
+// which the next round merges again.
+func (g *Generation) Published() bool { return g.published }
 
 // finish writes everything into one file, compacts it when it is mostly air, and closes it.
 func (g *Generation) finish(ctx context.Context) error {
@@ -90,7 +98,8 @@ func (g *Generation) check(ctx context.Context) (err error) {
 }
 
 // swap replaces the published file by the finished one.
-func (s *Store) swap() error {
+func (g *Generation) swap() error {
+	s := g.store
 	next, published := s.layout.Next(), s.layout.Database()
 	if err := os.Chmod(next, s.options.FileMode); err != nil {
 		return err
@@ -109,6 +118,7 @@ func (s *Store) swap() error {
 	if err := os.Rename(next, published); err != nil {
 		return err
 	}
+	g.published = true
 	if err := syncDirectory(s.layout.Dir); err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func (r *Repair) damageOfFile(ctx context.Context) (damage string, unreadable bo
 	return findings[0].Where + " " + findings[0].What, false, nil
 }
 
-// everPublished reports whether the journal knows of rows that a file must have held.
+// everPublished reports whether the journal knows of rows that a file held: a round counts what it published.
 func (r *Repair) everPublished() bool {
 	journal, err := OpenJournal(r.layout.Journal())
 	return err == nil && slices.ContainsFunc(journal.Runs(), func(run FinishedRun) bool { return run.TransactionsNew > 0 })

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -134,7 +135,7 @@ func (a *app) proveRepair(ctx context.Context, config Config, steps []repairStep
 		first := report.Findings[0]
 		return fmt.Errorf("%w that could not be mended: %d, the first: %s: %s", errFindings, len(report.Findings), first.Where, first.What)
 	}
-	if err != nil && len(steps) > 0 {
+	if err != nil && slices.ContainsFunc(steps, func(s repairStep) bool { return s.Lost != "" }) {
 		return hint(fmt.Errorf("%w: there is no whole file to go back to", errLost), `"fcpipe run" makes a new one`)
 	}
 	return nil

@@ -128,22 +128,30 @@ func (p *pipeline) publish(ctx context.Context, landing *schema.Landing, synced 
 	next, merged, err := p.store.Merge(ctx, landing, schema.MergeRun{
 		Run: run, Seen: synced.Seen, StripeAccountID: synced.StripeAccountID, Livemode: p.syncer.Livemode(), Audits: synced.Audits, ReportZone: p.config.Analytics.Timezone,
 	})
-	report.take(merged)
 	if err != nil {
 		return err
 	}
-	if err := p.recordAudits(merged.Audits); err != nil || next == nil {
-		if next != nil {
-			err = errors.Join(err, next.Discard())
-		}
-		return err
+	if next == nil {
+		report.take(merged)
+		return p.recordAudits(merged.Audits)
+	}
+	err = p.show(ctx, next, merged)
+	if report.Changed = next.Published(); report.Changed {
+		report.take(merged) // rows that nobody sees are counted by the round that publishes them
+	}
+	return err
+}
+
+// show derives a generation and publishes it.
+func (p *pipeline) show(ctx context.Context, next *schema.Generation, merged schema.MergeReport) error {
+	if err := p.recordAudits(merged.Audits); err != nil {
+		return errors.Join(err, next.Discard())
 	}
 	p.app.progress.room("derive")
 	if err := next.Derive(ctx); err != nil {
 		return errors.Join(err, next.Discard())
 	}
 	p.app.progress.room("publish")
-	report.Changed = true
 	return next.Publish(ctx)
 }
 
