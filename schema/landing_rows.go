@@ -1,13 +1,6 @@
 package schema
 
-import (
-	"crypto/sha256"
-	"database/sql/driver"
-	"encoding/hex"
-	"errors"
-	"os"
-	"path/filepath"
-)
+import "database/sql/driver"
 
 // Landed is what one call of Land makes durable together.
 type Landed struct {
@@ -118,19 +111,4 @@ func list(values []string) driver.Value {
 		return nil
 	}
 	return values
-}
-
-// keepBody stores the JSON of a refused row, named by its content, readable by its owner alone.
-func keepBody(directory string, raw []byte) error {
-	sum := sha256.Sum256(raw)
-	path := filepath.Join(directory, hex.EncodeToString(sum[:16])+".json")
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(raw)
-	return errors.Join(err, file.Sync(), file.Close())
 }

@@ -1,6 +1,11 @@
 package schema
 
-import "testing"
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+)
 
 // TestARefusalAfterARepairIsAnother: a row is refused, refused again, repaired, and refused
 // once more in the same place. The repair may be of the same refresh: only the cursor tells.
@@ -37,5 +42,66 @@ func TestARefusalAfterARepairIsAnother(t *testing.T) {
 	found := attentionOf(t, s)
 	if s.want("SELECT count(*) FROM main.accounts", "2"); found[1].Reason != "1 row refused, see meta.quarantine" {
 		t.Errorf("a refusal counts that was repaired: %+v", found[1])
+	}
+}
+
+// TestABodyThatWasCutShortIsKeptAgain: a power cut left half of a refused row's body under its
+// name, and a building one beside it. Verify names it; the row's next refusal makes it whole; and
+// where there is none, repair sets it aside.
+func TestABodyThatWasCutShortIsKeptAgain(t *testing.T) {
+	s := newTestStore(t)
+	body := []byte(`{"id": "fctxn_1", "amount": null, "currency": "usd"}`)
+	refused := Landed{Accounts: []Account{testAccount("fca_1")}, Quarantined: []QuarantinedRow{
+		{AccountID: "fca_1", Object: "transaction", Field: "amount", Reason: "is null", Raw: body},
+	}}
+	s.round(refused)
+	path := filepath.Join(s.layout.Quarantine(), bodyName(body))
+	building := filepath.Join(s.layout.Quarantine(), buildingBody)
+	broken := func() int {
+		t.Helper()
+		findings, err := VerifyQuarantine(t.Context(), s.layout)
+		if err != nil || len(findings) > 0 && filepath.Join(s.layout.Dir, findings[0].Where) != path {
+			t.Errorf("%+v %v", findings, err)
+		}
+		return len(findings)
+	}
+	cut := func() {
+		t.Helper()
+		for _, file := range []string{path, building} {
+			if err := os.WriteFile(file, body[:20], 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if broken() != 1 {
+			t.Error("half a body is called whole")
+		}
+	}
+	if broken() != 0 {
+		t.Error("a whole body is called broken")
+	}
+	cut()
+	s.round(refused)
+	if got := readFile(t, path); !bytes.Equal(got, body) || broken() != 0 {
+		t.Errorf("refused again, and %s is kept", got)
+	}
+	cut()
+	r, err := OpenRepair(s.options, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Run(t.Context(), ""); err != nil || broken() != 0 || r.Steps[len(r.Steps)-1].Lost == "" {
+		t.Errorf("repaired: %v %+v", err, r.Steps)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, gone := range []string{path, building} {
+		if exists, err := fileExists(gone); err != nil || exists {
+			t.Errorf("%s is still there: %v", gone, err)
+		}
+	}
+	s.round(refused)
+	if got := readFile(t, path); !bytes.Equal(got, body) {
+		t.Errorf("refused after the repair, and %s is kept", got)
 	}
 }

@@ -54,7 +54,7 @@ func OpenRepair(options StoreOptions, dryRun bool) (*Repair, error) {
 func (r *Repair) Close() error { return r.release() }
 
 // Run mends what lies in the data directory except the lake: leftovers, modes, the journal, the
-// published file, earlier generations, landing. ErrForeignFile and ErrNewerSchema refuse a
+// published file, earlier generations, landing, quarantine. ErrForeignFile and ErrNewerSchema refuse a
 // file that is another program's; it is left as it is. To, unless "", names an earlier
 // generation that shall be the published file again.
 func (r *Repair) Run(ctx context.Context, to string) error {
@@ -65,6 +65,7 @@ func (r *Repair) Run(ctx context.Context, to string) error {
 		func(ctx context.Context) error { return r.mendFile(ctx, to) },
 		r.mendJournal,
 		r.mendLanding,
+		r.mendQuarantine,
 	} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("repair: %w", err)
@@ -116,7 +117,7 @@ func (r *Repair) below(path string) string {
 func (r *Repair) removeLeftovers(context.Context) error {
 	for _, pattern := range []string{
 		r.layout.Next() + "*", r.layout.compacted() + "*", filepath.Join(r.layout.Landing(), "building*"), filepath.Join(r.layout.State(), "writable-*"),
-		r.layout.Journal() + ".tmp",
+		r.layout.Journal() + ".tmp", filepath.Join(r.layout.Quarantine(), buildingBody),
 	} {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
@@ -209,4 +210,19 @@ func (r *Repair) mendLanding(ctx context.Context) error {
 	}
 	l.sealed = paths
 	return l.setAside(good)
+}
+
+// mendQuarantine sets bodies aside that are not what was refused.
+func (r *Repair) mendQuarantine(ctx context.Context) error {
+	findings, err := VerifyQuarantine(ctx, r.layout)
+	if err != nil {
+		return err
+	}
+	for _, f := range findings {
+		step := RepairStep{Where: f.Where, What: f.What + "; set aside", Lost: "what Stripe sent, unless it sends it again and it is refused again"}
+		if err := r.step(step, func() error { return r.setAside(filepath.Join(r.layout.Dir, f.Where)) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }

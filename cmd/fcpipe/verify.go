@@ -37,8 +37,8 @@ func (a *app) verifyCommand() *cobra.Command {
 behind their rows, no row without its account, runs and charges as in the journal), and that the
 lake holds exactly the files its manifest names.
 --deep proves every byte: the checksums of all blocks of the file, of earlier generations and
-landing segments, the SHA-256 of all lake files, every version of every row, and Parquet against
-the file, value by value.
+landing segments, the SHA-256 of all lake files and of the bodies of refused rows, every version of
+every row, and Parquet against the file, value by value.
 What is broken is listed by row or file, and the exit code is 65. A lake that is only behind the file
 (a run is going on, or was killed before its export) is a note, and so are files that an export which
 was cut short left in lake/data.`,
@@ -118,7 +118,10 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 		}
 		report.add(found)
 	}
-	return report, nil
+	a.reading(layout.Quarantine())
+	found, err := schema.VerifyQuarantine(ctx, layout)
+	report.add(found)
+	return report, err
 }
 
 // examineFile holds the published file to its rules, and the lake against it.
