@@ -27,7 +27,7 @@ CREATE TABLE refreshes (
     idempotency_key VARCHAR, request_id VARCHAR
 );
 CREATE TABLE completions (
-    sequence BIGINT NOT NULL, account_id VARCHAR NOT NULL, cursor_refresh_id VARCHAR, complete_through_at TIMESTAMPTZ
+    sequence BIGINT NOT NULL, account_id VARCHAR NOT NULL, after_refresh_id VARCHAR, cursor_refresh_id VARCHAR, complete_through_at TIMESTAMPTZ
 );
 CREATE TABLE quarantine (
     sequence BIGINT NOT NULL, account_id VARCHAR NOT NULL, object VARCHAR NOT NULL, page INTEGER NOT NULL, position INTEGER NOT NULL,

@@ -51,7 +51,7 @@ func (s *segment) appendLanded(rows Landed) error {
 		}
 	}
 	for _, c := range rows.Completions {
-		if err := s.appendRow("completions", c.AccountID, optional(c.CursorRefreshID), optional(c.CompleteThroughAt)); err != nil {
+		if err := s.appendRow("completions", c.AccountID, optional(c.AfterRefreshID), optional(c.CursorRefreshID), optional(c.CompleteThroughAt)); err != nil {
 			return err
 		}
 	}

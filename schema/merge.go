@@ -118,6 +118,9 @@ func stageSegment(ctx context.Context, connection *sql.Conn, path string, first 
 			return fmt.Errorf("stage landing segment: %w", err)
 		}
 	}
+	if err := stageCompletions(ctx, connection); err != nil {
+		return err
+	}
 	if err := stageOwners(ctx, connection, first); err != nil {
 		return err
 	}

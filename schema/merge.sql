@@ -6,7 +6,7 @@ CREATE TEMP TABLE staged_accounts AS FROM segment.accounts LIMIT 0;
 CREATE TEMP TABLE staged_balances AS FROM segment.balances LIMIT 0;
 CREATE TEMP TABLE staged_transactions AS FROM segment.transactions LIMIT 0;
 CREATE TEMP TABLE staged_refreshes AS FROM segment.refreshes LIMIT 0;
-CREATE TEMP TABLE staged_completions AS FROM segment.completions LIMIT 0;
+CREATE TEMP TABLE staged_completions (sequence BIGINT, account_id VARCHAR, after_refresh_id VARCHAR, cursor_refresh_id VARCHAR, complete_through_at TIMESTAMPTZ);
 CREATE TEMP TABLE staged_quarantine AS FROM segment.quarantine LIMIT 0;
 
 -- name: merge_stage_segment
@@ -14,8 +14,10 @@ INSERT INTO staged_accounts FROM segment.accounts;
 INSERT INTO staged_balances FROM segment.balances;
 INSERT INTO staged_transactions FROM segment.transactions;
 INSERT INTO staged_refreshes FROM segment.refreshes;
-INSERT INTO staged_completions FROM segment.completions;
 INSERT INTO staged_quarantine FROM segment.quarantine;
+
+-- name: merge_stage_completions
+INSERT INTO staged_completions FROM segment.completions;
 
 -- name: merge_livemodes
 SELECT DISTINCT livemode FROM (SELECT livemode FROM staged_accounts UNION ALL SELECT livemode FROM staged_transactions);

@@ -1,11 +1,16 @@
 -- The merge of everything but transactions.
 
--- The account as this round read it, with the cursor this round completed, else the stored one.
+-- The account as this round read it, with the cursor its completions lead to from the stored one. A completion
+-- that starts after another cursor landed for a file that is gone: its rows are merged, the cursor stays.
 -- name: merge_account_next
 CREATE TEMP TABLE account_next AS
-WITH completed AS (
-    SELECT * FROM staged_completions WHERE cursor_refresh_id IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY sequence DESC) = 1),
+WITH led AS (
+    SELECT account_id, list_reduce(
+        list_prepend({'after_id': NULL::VARCHAR, 'cursor_id': any_value(s.cursor_refresh_id), 'through_at': any_value(s.complete_through_at)},
+            list({'after_id': c.after_refresh_id, 'cursor_id': c.cursor_refresh_id, 'through_at': c.complete_through_at} ORDER BY c.sequence)),
+        lambda held, next: CASE WHEN next.after_id IS NULL OR next.after_id = held.cursor_id THEN next ELSE held END) AS last
+    FROM staged_completions c LEFT JOIN main.accounts s USING (account_id) WHERE c.cursor_refresh_id IS NOT NULL GROUP BY account_id),
+completed AS (SELECT account_id, last.cursor_id AS cursor_refresh_id, last.through_at AS complete_through_at FROM led),
 read AS (
     SELECT * EXCLUDE (sequence, extra), extra::JSON AS extra FROM staged_accounts
     QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY sequence DESC) = 1),

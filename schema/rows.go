@@ -79,10 +79,12 @@ type RefreshAttempt struct {
 	RequestID       *string // Stripe's req_… of our POST
 }
 
-// Completion says that every row of an account up to a cursor has landed.
+// Completion says that every row of an account between two cursors has landed. It counts only
+// where everything up to the first is held.
 // A nil CursorRefreshID lands rows without moving the cursor.
 type Completion struct {
 	AccountID         string
+	AfterRefreshID    *string // the cursor the rows were listed after; nil when all were listed
 	CursorRefreshID   *string
 	CompleteThroughAt *time.Time // when that refresh was attempted
 }

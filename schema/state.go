@@ -124,18 +124,7 @@ func (l *Landing) overlaySegment(ctx context.Context, path string, state *State)
 	if err := state.read(ctx, database, "landed"); err != nil {
 		return err
 	}
-	return eachRow(ctx, database, "landed_completions", func(scan scanner) error {
-		var id, cursor string
-		var through *time.Time
-		if err := scan(&id, &cursor, &through); err != nil {
-			return err
-		}
-		if account, known := state.Accounts[id]; known {
-			account.CursorRefreshID, account.CompleteThroughAt = &cursor, through
-			state.Accounts[id] = account
-		}
-		return nil
-	})
+	return state.complete(ctx, database)
 }
 
 // read takes accounts, balances and refreshes from a published file ("state") or a segment ("landed").

@@ -80,6 +80,36 @@ func (s *testStore) round(rows ...Landed) MergeReport {
 	return report
 }
 
+// land makes rows durable that no round has merged yet.
+func (s *testStore) land(rows ...Landed) {
+	s.t.Helper()
+	landing, err := s.Landing(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, landed := range rows {
+		err = errors.Join(err, landing.Land(s.t.Context(), landed))
+	}
+	if err := errors.Join(err, landing.Seal(s.t.Context())); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// repair mends the data directory, as between two runs of the program.
+func (s *testStore) repair() {
+	s.t.Helper()
+	r, err := OpenRepair(s.options, false)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := errors.Join(r.Run(s.t.Context(), ""), r.Close()); err != nil {
+		s.t.Fatal(err)
+	}
+	if s.journal, err = OpenJournal(s.layout.Journal()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func (s *testStore) publish(landing *Landing) (MergeReport, error) {
 	run := FinishedRun{RunRecord: RunRecord{RunID: fmt.Sprintf("run-%d", s.clock.Unix()), StartedAt: s.clock, Outcome: "complete", ProgramVersion: "test"}}
 	if err := s.journal.RecordRunStarted(run.RunRecord); err != nil {

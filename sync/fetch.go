@@ -91,6 +91,7 @@ type fetch struct {
 	refused int64
 	ids     []string // of the rows, for an audit in the same round; at most auditableRows and one
 	audit   bool     // lists everything, without the cursor
+	after   *string  // the cursor the rows were listed after; nil when all were
 	unmoved bool     // audits: no refresh landed meanwhile
 	moved   bool     // a refresh landed on every pass: rows are held, the cursor is not moved
 	// forgotten is Stripe's word that it does not know the cursor; nil when it does
@@ -131,7 +132,7 @@ func (f *fetch) run(ctx context.Context) error {
 func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error {
 	if refresh := f.account.TransactionRefresh; steady && refresh.Status == "succeeded" && f.refused == 0 {
 		f.noteCaughtUp()
-		last.Completions = []schema.Completion{{AccountID: f.account.AccountID, CursorRefreshID: refresh.RefreshID, CompleteThroughAt: &refresh.AttemptedAt}}
+		last.Completions = []schema.Completion{{AccountID: f.account.AccountID, AfterRefreshID: f.after, CursorRefreshID: refresh.RefreshID, CompleteThroughAt: &refresh.AttemptedAt}}
 	}
 	last.Accounts = []schema.Account{f.account.Account}
 	f.markLanded(f.account)
@@ -166,8 +167,11 @@ func (f *fetch) noteCaughtUp() {
 // last are returned, to land with the completion.
 func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err error) {
 	form := url.Values{"account": {f.account.AccountID}, "limit": {pageSize}}
-	if cursor := f.state.Accounts[f.account.AccountID].CursorRefreshID; cursor != nil && !f.audit {
-		form.Set("transaction_refresh[after]", *cursor)
+	if !f.audit {
+		f.after = f.state.Accounts[f.account.AccountID].CursorRefreshID
+	}
+	if f.after != nil {
+		form.Set("transaction_refresh[after]", *f.after)
 	}
 	seen := newSeenIDs()
 	restarts := 0
@@ -237,6 +241,7 @@ func (f *fetch) mayRestart(err error, form url.Values) bool {
 	}
 	if form.Has("transaction_refresh[after]") { // Stripe forgot the cursor: everything is read again
 		form.Del("transaction_refresh[after]")
+		f.after = nil
 		errors.As(err, &f.forgotten)
 		f.syncer.options.Log.Warn("Stripe does not know the cursor any more, the account is listed whole", "account", f.account.AccountID, "request", f.forgotten.RequestID)
 		return true

@@ -242,6 +242,40 @@ func TestDamagedSegmentTakesTheLaterOnesWithIt(t *testing.T) {
 	}
 }
 
+// TestFileBroughtBackLosesNothingThatLandedOnALaterOne: a round that was killed before its merge
+// listed what came after the newest cursor; then somebody brings an earlier file back, or none.
+func TestFileBroughtBackLosesNothingThatLandedOnALaterOne(t *testing.T) {
+	for _, back := range []bool{true, false} {
+		w := newWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 20, Linked: true})
+		_, _, err := w.round()
+		w.must(err)
+		path := w.store.Layout().Database()
+		backup, err := os.ReadFile(path)
+		w.must(err)
+		for range 3 {
+			w.server.Advance(25 * time.Hour)
+			_, _, err = w.round()
+			w.must(err)
+		}
+		before := w.value("SELECT count(*) FROM main.transactions")
+		w.server.Advance(25 * time.Hour)
+		w.landInTwoSegments()
+		w.must(os.Remove(path))
+		if back {
+			w.must(os.WriteFile(path, backup, 0o600))
+			if n := w.value("SELECT count(*) FROM main.transactions"); n == before {
+				t.Fatalf("the backup lacks none of %d rows", n)
+			}
+		}
+		report, _, err := w.round()
+		w.must(err)
+		if !report.Complete {
+			t.Errorf("%+v", report.Accounts)
+		}
+		w.wantTruth()
+	}
+}
+
 func (w *world) landInTwoSegments() {
 	ctx := w.t.Context()
 	state, err := w.store.State(ctx)
