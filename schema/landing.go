@@ -35,6 +35,7 @@ type Landing struct {
 	open       *segment
 	openedAt   time.Time
 	number     int64
+	failed     error // the first failure: what one account landed before it may be gone
 }
 
 // Landing opens what earlier runs landed and never merged. A segment that cannot be read is
@@ -120,13 +121,22 @@ func readable(ctx context.Context, path string, settings Settings) (err error) {
 }
 
 // Land adds rows. They are durable after the next Seal, which happens by itself every
-// 122,880 rows or 30 seconds. After an error the open segment is gone; sealed ones stay.
+// 122,880 rows or 30 seconds. After an error everything that was not sealed is gone, rows of
+// other accounts too: every later Land and Seal returns that error, so that no completion lands
+// without its rows. Sealed segments stay.
 func (l *Landing) Land(ctx context.Context, rows Landed) error {
 	if rows.empty() {
 		return nil
 	}
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
+	if l.failed == nil {
+		l.failed = l.land(ctx, rows)
+	}
+	return l.failed
+}
+
+func (l *Landing) land(ctx context.Context, rows Landed) error {
 	for _, refused := range rows.Quarantined {
 		if err := keepBody(l.quarantine, refused.Raw); err != nil {
 			return fmt.Errorf("quarantine: %w", err)
@@ -162,11 +172,14 @@ func (l *Landing) start(ctx context.Context) error {
 	return nil
 }
 
-// Seal makes everything landed so far durable.
+// Seal makes everything landed so far durable. After an error of it, or of Land, it returns that.
 func (l *Landing) Seal(ctx context.Context) error {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	return l.seal(ctx)
+	if l.failed == nil {
+		l.failed = l.seal(ctx)
+	}
+	return l.failed
 }
 
 func (l *Landing) seal(ctx context.Context) error {

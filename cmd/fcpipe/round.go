@@ -110,6 +110,9 @@ func (p *pipeline) fetchAndPublish(ctx context.Context, report *roundReport) (sy
 	synced, syncErr := p.syncer.Run(ctx, report.RunID, state, p.store.Journal(), landing)
 	// what landed is kept even when the round was stopped
 	if err := landing.Seal(context.WithoutCancel(ctx)); err != nil {
+		if errors.Is(syncErr, err) { // it ended the round already
+			return synced, syncErr
+		}
 		return synced, errors.Join(syncErr, err)
 	}
 	if ctx.Err() != nil {

@@ -1,0 +1,188 @@
+package schema
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// completed is what a round lands that listed an account after one cursor up to another, both by
+// number: one transaction. Nothing is before number 0.
+func completed(after, cursor int) Landed {
+	at := time.Date(2026, 6, cursor, 0, 0, 0, 0, time.UTC)
+	account, name := testAccount("fca_1"), func(n int) *string { return new("fctxnref_" + strconv.Itoa(n)) }
+	account.TransactionRefresh = &RefreshState{RefreshID: name(cursor), Status: "succeeded", AttemptedAt: at}
+	done := Completion{AccountID: "fca_1", CursorRefreshID: name(cursor), CompleteThroughAt: &at}
+	if after > 0 {
+		done.AfterRefreshID = name(after)
+	}
+	return Landed{
+		Accounts: []Account{account}, Completions: []Completion{done},
+		Transactions: []Transaction{testTransaction("fctxn_"+strconv.Itoa(cursor), "fca_1", int64(-cursor), cursor)},
+	}
+}
+
+// A round listed what came after cursor 2, landed it, and was killed before its merge. Then the
+// file that held everything up to cursor 2 was gone, by damage, by hand, or with its journal: what
+// landed is merged, and the cursor stays where its rows end, so that the rest is listed again.
+func TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor(t *testing.T) {
+	damage := func(s *testStore) {
+		content := readFile(s.t, s.layout.Database())
+		for i := range 4096 {
+			content[3*4096+i] ^= 0xff
+		}
+		if err := os.WriteFile(s.layout.Database(), content, 0o600); err != nil {
+			s.t.Fatal(err)
+		}
+		s.repair()
+	}
+	for name, test := range map[string]struct {
+		befalls func(*testStore)
+		held    int    // the cursor of what is left of the file
+		want    string // the transactions and the cursor after the merge
+	}{
+		"nothing": {func(*testStore) {}, 3, "fctxn_1,fctxn_2,fctxn_3 fctxnref_3"},
+		"damage":  {damage, 1, "fctxn_1,fctxn_3 fctxnref_1"},
+		"damage without a generation before": {func(s *testStore) {
+			if err := os.Remove(s.previous()[0]); err != nil {
+				s.t.Fatal(err)
+			}
+			damage(s)
+		}, 0, "fctxn_3 -"},
+		"a backup brought back": {func(s *testStore) {
+			if err := os.Rename(s.previous()[0], s.layout.Database()); err != nil {
+				s.t.Fatal(err)
+			}
+		}, 1, "fctxn_1,fctxn_3 fctxnref_1"},
+		"deleted": {func(s *testStore) {
+			if err := os.Remove(s.layout.Database()); err != nil {
+				s.t.Fatal(err)
+			}
+		}, 0, "fctxn_3 -"},
+		"landed by an earlier version": {func(s *testStore) {
+			s.alter(filepath.Join(s.layout.Landing(), "000000000001.duckdb"), "ALTER TABLE completions DROP COLUMN after_refresh_id; CHECKPOINT")
+		}, 2, "fctxn_1,fctxn_2,fctxn_3 fctxnref_2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStore(t)
+			s.round(completed(0, 1))
+			s.round(completed(1, 2))
+			s.land(completed(2, 3))
+			test.befalls(s)
+
+			state, err := s.State(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.OverlayLanded(t.Context(), &state); err != nil {
+				t.Fatal(err)
+			}
+			overlaid := 0
+			if cursor := state.Accounts["fca_1"].CursorRefreshID; cursor != nil {
+				overlaid, _ = strconv.Atoi(strings.TrimPrefix(*cursor, "fctxnref_"))
+			}
+			if overlaid != test.held {
+				t.Errorf("the next round lists what came after cursor %d, held is what came up to %d", overlaid, test.held)
+			}
+			s.round()
+			const held = "SELECT (SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions) || ' ' || coalesce(any_value(cursor_refresh_id), '-') FROM main.accounts"
+			s.want(held, test.want)
+			s.round(completed(test.held, 4))
+			s.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_4")
+		})
+	}
+}
+
+// Of several completions each counts that starts where the ones before it ended.
+func TestCompletionsLeadFromOneToTheNext(t *testing.T) {
+	for name, test := range map[string]struct {
+		landed [][2]int
+		want   string
+	}{
+		"one after another":              {[][2]int{{1, 2}, {2, 3}, {3, 4}}, "fctxnref_4"},
+		"merged already":                 {[][2]int{{0, 1}, {1, 2}}, "fctxnref_2"},
+		"a gap":                          {[][2]int{{1, 2}, {3, 4}}, "fctxnref_2"},
+		"a gap, and listed again":        {[][2]int{{3, 4}, {1, 4}, {4, 5}}, "fctxnref_5"},
+		"a gap, and everything is there": {[][2]int{{3, 4}, {0, 3}}, "fctxnref_3"},
+		"nothing that fits":              {[][2]int{{7, 8}, {8, 9}}, "fctxnref_1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStore(t)
+			s.round(completed(0, 1))
+			for _, c := range test.landed {
+				s.land(completed(c[0], c[1]))
+			}
+			state, err := s.State(t.Context())
+			if err == nil {
+				err = s.OverlayLanded(t.Context(), &state)
+			}
+			if err != nil || *state.Accounts["fca_1"].CursorRefreshID != test.want {
+				t.Errorf("overlaid to %v, %v", state.Accounts["fca_1"].CursorRefreshID, err)
+			}
+			s.round()
+			s.want("SELECT cursor_refresh_id FROM main.accounts", test.want)
+		})
+	}
+}
+
+// Two accounts are listed at once, and what the second one lands fails. The first one's earlier
+// page went with it: its completion, which was waiting its turn, must not land.
+func TestAFailedLandingLandsNoCompletion(t *testing.T) {
+	for name, fail := range map[string]func(s *testStore, landing *Landing) (restore func() error, err error){
+		"the seal": func(s *testStore, landing *Landing) (func() error, error) {
+			s.clock = s.clock.Add(segmentAge)
+			inTheWay := filepath.Join(s.layout.Landing(), "000000000001.duckdb", "x")
+			if err := os.MkdirAll(inTheWay, 0o700); err != nil {
+				return nil, err
+			}
+			err := landing.Land(s.t.Context(), Landed{Accounts: []Account{testAccount("fca_2")}})
+			return func() error { return os.RemoveAll(filepath.Dir(inTheWay)) }, err
+		},
+		"the body of a refused row": func(s *testStore, landing *Landing) (func() error, error) {
+			if err := os.RemoveAll(s.layout.Quarantine()); err != nil {
+				return nil, err
+			}
+			err := landing.Land(s.t.Context(), Landed{Accounts: []Account{testAccount("fca_2")}, Quarantined: []QuarantinedRow{{AccountID: "fca_2", Raw: []byte("{}")}}})
+			return func() error { return os.Mkdir(s.layout.Quarantine(), 0o700) }, err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStore(t)
+			ctx := t.Context()
+			landing, err := s.Landing(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			first := Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_0", "fca_1", -1, 1)}}
+			if err := landing.Land(ctx, first); err != nil {
+				t.Fatal(err)
+			}
+			restore, failure := fail(s, landing)
+			if failure == nil {
+				t.Fatal("nothing failed")
+			}
+			if err := restore(); err != nil {
+				t.Fatal(err)
+			}
+			for what, err := range map[string]error{"Land": landing.Land(ctx, completed(0, 2)), "Seal": landing.Seal(ctx)} {
+				if !errors.Is(err, failure) {
+					t.Errorf("%s after the failure: %v", what, err)
+				}
+			}
+			if err := landing.Close(); err != nil {
+				t.Fatal(err)
+			}
+			s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
+			s.want("SELECT coalesce(any_value(cursor_refresh_id), '-') || ' ' || (SELECT count(*) FROM main.transactions) FROM main.accounts", "- 0")
+			s.round(first, completed(0, 2))
+			s.want("SELECT any_value(cursor_refresh_id) || ' ' || (SELECT count(*) FROM main.transactions) FROM main.accounts", "fctxnref_2 2")
+		})
+	}
+}
