@@ -51,12 +51,12 @@ FORCE:
 
 .PHONY: crash
 crash: build bin/crash ## 1,000 crashes, failing calls and power cuts, each held to the truth, in five minutes (Linux, amd64)
-	bin/crash -kills 24 -compound 60 -failures 40 -cuts 880 -flips 12 -publishes 5
+	bin/crash -kills 24 -compound 60 -failures 40 -reads 12 -cuts 880 -flips 12 -publishes 5
 
 .PHONY: crash-full
 crash-full: build bin/crash ## the whole proof, in some hours: every kill and failing call, thousands of power cuts, flipped bits; writes schema/RELIABILITY.md
 	bin/crash -commit $(VERSION) -results bin/crash.json -page schema/RELIABILITY.md \
-	  -kills -1 -compound 9000 -failures -1 -cuts 6000 -flips 600 -publishes 200
+	  -kills -1 -compound 9000 -failures -1 -reads -1 -cuts 6000 -flips 600 -publishes 200
 
 .PHONY: mutants
 mutants: ## break fcpipe on purpose, one promise at a time: a test must notice each; twenty minutes (Linux, amd64)

@@ -3,6 +3,7 @@ package schema
 import (
 	"errors"
 	"strings"
+	"syscall"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 )
@@ -33,6 +34,23 @@ func IsIO(err error) bool {
 		"Could not truncate", "Could not rename", "Cannot open file", "Could not seek",
 	} {
 		if strings.Contains(failure.Msg, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// deviceFailed reports whether the operating system kept DuckDB from reading a file, whatever is in it.
+func deviceFailed(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	if !ok {
+		return false
+	}
+	said := strings.ToLower(failure.Msg) // the C library's words, which Go writes in lower case
+	for _, number := range []syscall.Errno{
+		syscall.EIO, syscall.ESTALE, syscall.ENXIO, syscall.ENODEV, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM,
+	} {
+		if strings.Contains(said, number.Error()) {
 			return true
 		}
 	}

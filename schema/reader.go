@@ -47,7 +47,7 @@ func openReader(ctx context.Context, path string, layout Layout, settings Settin
 	settings.Spill = layout.Spill()
 	database, err := openDatabase(ctx, path, readOnly, settings)
 	if err != nil {
-		if ctx.Err() != nil || errors.Is(err, os.ErrPermission) {
+		if ctx.Err() != nil || errors.Is(err, os.ErrPermission) || deviceFailed(err) {
 			return nil, err
 		}
 		return nil, fmt.Errorf("%s: %w", path, errors.Join(ErrForeignFile, err))

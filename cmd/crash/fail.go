@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"syscall"
 
 	"fcpipe/cmd/crash/tracer"
@@ -37,7 +36,7 @@ func canFail(call string) []syscall.Errno {
 	switch call {
 	case "write", "pwrite64", "writev", "pwritev", "pwritev2", "copy_file_range", "sendfile", "fallocate":
 		return []syscall.Errno{syscall.ENOSPC, syscall.EIO}
-	case "fsync", "fdatasync", "sync_file_range":
+	case "fsync", "fdatasync", "sync_file_range", "read", "pread64", "readv", "preadv":
 		return []syscall.Errno{syscall.EIO}
 	case "openat", "creat", "mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat", "rename", "renameat", "renameat2":
 		return []syscall.Errno{syscall.ENOSPC, syscall.EIO, syscall.EROFS}
@@ -59,7 +58,7 @@ func failingCalls(all []*scenario) (trials []trial) {
 				for _, forever := range []bool{false, true} {
 					f := failure{n + 1, errno, forever}
 					trials = append(trials, trial{fmt.Sprintf("%s/%s, %s %s", s.name, f, name, s.targets[n]), func(ctx context.Context, w *worker, _ *rand.Rand) (result, error) {
-						return w.failedOnce(ctx, s, f)
+						return w.failedOnce(ctx, s, f, w.tracedChanges)
 					}})
 				}
 			}
@@ -68,17 +67,31 @@ func failingCalls(all []*scenario) (trials []trial) {
 	return trials
 }
 
+// failingReads makes every read of every scenario fail, once and for ever.
+func failingReads(all []*scenario) (trials []trial) {
+	for _, s := range all {
+		for n, target := range s.reads {
+			for _, forever := range []bool{false, true} {
+				f := failure{n + 1, syscall.EIO, forever}
+				trials = append(trials, trial{fmt.Sprintf("%s/%s, read of %s", s.name, f, target), func(ctx context.Context, w *worker, _ *rand.Rand) (result, error) {
+					return w.failedOnce(ctx, s, f, w.tracedReads)
+				}})
+			}
+		}
+	}
+	return trials
+}
+
 // failedOnce is a story in three acts: a disk fails, the round says the truth about it and a
 // reader sees no harm, and once the disk is well a clean round comes to the truth.
-func (w *worker) failedOnce(ctx context.Context, s *scenario, f failure) (got result, err error) {
+func (w *worker) failedOnce(ctx context.Context, s *scenario, f failure, traced func(handler) (tracer.Exit, error)) (got result, err error) {
 	if err := w.begin(s); err != nil {
 		return got, err
 	}
 	count, failed, where := 0, 0, ""
-	exit, err := w.traced(nil, func(call *tracer.Call, paths []string) tracer.Verdict {
+	exit, err := traced(func(call *tracer.Call, paths []string) tracer.Verdict {
 		count++
-		isSocket := strings.HasPrefix(paths[0], "socket:")
-		if isSocket || count < f.call || count > f.call && !f.forever || !fails(call.Name, f.errno) {
+		if isSocket(paths[0]) || count < f.call || count > f.call && !f.forever || !fails(call.Name, f.errno) {
 			return tracer.Verdict{}
 		}
 		if failed++; failed == 1 {

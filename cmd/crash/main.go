@@ -30,6 +30,7 @@ type options struct {
 	workers              int
 	kills, compound      int
 	failures, cuts       int
+	reads                int
 	publishes, flips     int
 	only                 string
 	results, page        string
@@ -52,6 +53,7 @@ func main() {
 	flag.IntVar(&o.kills, "kills", 0, "kills followed by one clean round each; -1 is every one there is")
 	flag.IntVar(&o.compound, "compound", 0, "kills in lives of many")
 	flag.IntVar(&o.failures, "failures", 0, "calls that fail; -1 is every one there is")
+	flag.IntVar(&o.reads, "reads", 0, "reads that fail; -1 is every one there is")
 	flag.IntVar(&o.cuts, "cuts", 0, "states after a power cut; -1 is every one there is")
 	flag.IntVar(&o.publishes, "publishes", 0, "rounds that publish under readers")
 	flag.IntVar(&o.flips, "flips", 0, "bits that turn over in a directory at rest")
@@ -136,6 +138,7 @@ func (o options) sections(ctx context.Context, h *harness, all []*scenario, p *p
 		{section{Name: "kills, one each", What: "kills"}, o.kills, singleKills(all), false},
 		{section{Name: "kills, compound", What: "kills"}, o.compound, chainsOfKills(all, o.compound/killsOfChain+1), false},
 		{section{Name: "failing calls", What: "errors"}, o.failures, failingCalls(all), false},
+		{section{Name: "failing reads", What: "errors"}, o.reads, failingReads(all), false},
 		{section{Name: "power cuts", What: "states"}, o.cuts, powerCuts(all), false},
 		{section{Name: "order of durable writes", What: "changes"}, o.orders(), orders(all), false},
 		{section{Name: "flipped bits", What: "bits"}, o.flips, flippedBits(all), false},

@@ -25,6 +25,7 @@ type scenario struct {
 	calls    int      // calls that matter in an undisturbed round
 	names    []string // of these calls
 	targets  []string // the file below the data directory each of them is about; "" is none
+	reads    []string // the files below the data directory that it reads, read by read
 	requests int
 	points   []string // named points, as point:hit
 	changes  []powercut.Operation
@@ -73,7 +74,7 @@ func prepare(ctx context.Context, program, dir string, seed uint64) ([]*scenario
 		}
 	}
 	for _, s := range all {
-		if err := errors.Join(s.measure(w), s.record(w)); err != nil {
+		if err := errors.Join(s.measure(w), s.measureReads(w), s.record(w)); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
@@ -116,6 +117,23 @@ func (s *scenario) measure(w *worker) error {
 			hits[point]++
 			s.points = append(s.points, fmt.Sprintf("%s:%d", point, hits[point]))
 		}
+	}
+	return err
+}
+
+// measureReads counts the reads of an undisturbed round.
+func (s *scenario) measureReads(w *worker) error {
+	if err := w.begin(s); err != nil {
+		return err
+	}
+	r := &recorder{inside: w.data()}
+	exit, err := w.tracedReads(func(_ *tracer.Call, paths []string) tracer.Verdict {
+		target, _ := r.below(paths[0])
+		s.reads = append(s.reads, shape(target))
+		return tracer.Verdict{}
+	})
+	if err == nil && exit.Code != 0 {
+		err = fmt.Errorf("%s: a traced round exited with %d: %s", s.name, exit.Code, w.said())
 	}
 	return err
 }

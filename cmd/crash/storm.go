@@ -86,7 +86,8 @@ func (w *worker) publishUnderReaders(ctx context.Context, s *scenario, publishes
 		}
 		allowed[now] = true
 	}
-	answers := crowd.stop()
+	answers, lost := crowd.stop()
+	got.problems = append(got.problems, lost...)
 	got.counts = map[string]int{"opens": len(answers)}
 	for _, answer := range answers {
 		if !allowed[answer] {
@@ -98,10 +99,12 @@ func (w *worker) publishUnderReaders(ctx context.Context, s *scenario, publishes
 
 // crowd is readers in processes of their own, and what they saw.
 type crowd struct {
-	cancel  context.CancelFunc
-	group   sync.WaitGroup
-	mutex   sync.Mutex
-	answers []string
+	cancel   context.CancelFunc
+	group    sync.WaitGroup
+	mutex    sync.Mutex
+	stopping bool
+	answers  []string
+	lost     []string // readers that ended by themselves, or never answered
 }
 
 func startReaders(ctx context.Context, data string) (*crowd, error) {
@@ -122,24 +125,39 @@ func startReaders(ctx context.Context, data string) (*crowd, error) {
 			return nil, err
 		}
 		c.group.Go(func() {
-			lines := bufio.NewReader(out)
-			for {
-				line, err := lines.ReadString('\n')
-				if err != nil { // its last line may be half a line
-					break
-				}
-				c.mutex.Lock()
-				c.answers = append(c.answers, strings.TrimSpace(line))
-				c.mutex.Unlock()
-			}
-			_ = command.Wait()
+			c.listen(bufio.NewReader(out), command.Wait)
 		})
 	}
 	return c, nil
 }
 
-func (c *crowd) stop() []string {
+// listen collects a reader's answers until it ends, which only stop may bring about.
+func (c *crowd) listen(lines *bufio.Reader, wait func() error) {
+	answered := 0
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil { // its last line may be half a line
+			break
+		}
+		answered++
+		c.mutex.Lock()
+		c.answers = append(c.answers, strings.TrimSpace(line))
+		c.mutex.Unlock()
+	}
+	ended := wait()
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if !c.stopping || answered == 0 {
+		c.lost = append(c.lost, fmt.Sprintf("I7: a reader ended after %d answers: %v", answered, ended))
+	}
+}
+
+// stop ends the readers and returns what they answered, and who was not there until the end.
+func (c *crowd) stop() (answers, lost []string) {
+	c.mutex.Lock()
+	c.stopping = true
+	c.mutex.Unlock()
 	c.cancel()
 	c.group.Wait()
-	return c.answers
+	return c.answers, c.lost
 }

@@ -107,26 +107,49 @@ func (w *worker) clean(ctx context.Context, args ...string) (int, string, error)
 	return command.ProcessState.ExitCode(), strings.TrimSpace(string(said)), nil
 }
 
+// handler decides about a call that names these paths.
+type handler func(call *tracer.Call, paths []string) tracer.Verdict
+
 // traced runs a round with every call that matters shown to handle: changes below the data
 // directory, and bytes sent to the bank.
-func (w *worker) traced(started func(pid int), handle func(*tracer.Call, []string) tracer.Verdict, extra ...string) (tracer.Exit, error) {
+func (w *worker) traced(started func(pid int), handle handler, extra ...string) (tracer.Exit, error) {
+	return w.trace(tracer.Program{Env: environment(extra...)}, started, func(call *tracer.Call, paths []string, inside bool) tracer.Verdict {
+		if !inside && (call.Name != "write" || !slices.ContainsFunc(paths, isSocket)) {
+			return tracer.Verdict{}
+		}
+		return handle(call, paths)
+	})
+}
+
+func (w *worker) tracedChanges(handle handler) (tracer.Exit, error) { return w.traced(nil, handle) }
+
+// tracedReads runs a round with every read of the data directory shown to handle.
+func (w *worker) tracedReads(handle handler) (tracer.Exit, error) {
+	return w.trace(tracer.Program{Env: environment(), Reads: true}, nil, func(call *tracer.Call, paths []string, inside bool) tracer.Verdict {
+		if !inside || !call.Reads() {
+			return tracer.Verdict{}
+		}
+		return handle(call, paths)
+	})
+}
+
+func isSocket(path string) bool { return strings.HasPrefix(path, "socket:") }
+
+// trace runs a round and says of each call whether it is about something in the data directory.
+func (w *worker) trace(program tracer.Program, started func(pid int), handle func(*tracer.Call, []string, bool) tracer.Verdict) (tracer.Exit, error) {
 	if err := w.output.Truncate(0); err != nil {
 		return tracer.Exit{}, err
 	}
 	if _, err := w.output.Seek(0, 0); err != nil {
 		return tracer.Exit{}, err
 	}
-	inside := w.data()
-	return tracer.Run(tracer.Program{
-		Path: w.program, Args: []string{"run"}, Env: environment(extra...), Dir: w.root(), Output: w.output,
-	}, started, func(call *tracer.Call) tracer.Verdict {
+	program.Path, program.Args, program.Dir, program.Output = w.program, []string{"run"}, w.root(), w.output
+	data := w.data()
+	return tracer.Run(program, started, func(call *tracer.Call) tracer.Verdict {
 		paths := call.Paths()
-		if !slices.ContainsFunc(paths, func(path string) bool {
-			return path == inside || strings.HasPrefix(path, inside+"/") || call.Name == "write" && strings.HasPrefix(path, "socket:")
-		}) {
-			return tracer.Verdict{}
-		}
-		return handle(call, paths)
+		return handle(call, paths, slices.ContainsFunc(paths, func(path string) bool {
+			return path == data || strings.HasPrefix(path, data+"/")
+		}))
 	})
 }
 

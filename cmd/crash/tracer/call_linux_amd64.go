@@ -23,15 +23,21 @@ type Call struct {
 
 func newCall(pid, thread int, r *unix.PtraceRegs) *Call {
 	return &Call{
-		Name: changing[r.Orig_rax].name, Thread: thread, pid: pid, number: r.Orig_rax,
+		Name: describe(r.Orig_rax).name, Thread: thread, pid: pid, number: r.Orig_rax,
 		Args: [6]uint64{r.Rdi, r.Rsi, r.Rdx, r.R10, r.R8, r.R9},
 	}
+}
+
+// Reads reports whether the call changes nothing.
+func (c *Call) Reads() bool {
+	_, reads := reading[c.number]
+	return reads
 }
 
 // Paths names what the call changes: one path, or old and new. A socket is "socket:[…]".
 // For a symbolic link the first is its text; for a copy the first is the source.
 func (c *Call) Paths() []string {
-	switch changing[c.number].kind {
+	switch describe(c.number).kind {
 	case byDescriptor:
 		return []string{c.descriptor(c.Args[0])}
 	case byPath:

@@ -17,11 +17,14 @@ const (
 	sendFile                   // sendfile: target and source descriptors
 )
 
-// changing are the system calls that can change a disk or reach a peer.
-var changing = map[uint64]struct {
+// described is a system call's name and how it names what it is about.
+type described struct {
 	name string
 	kind kind
-}{
+}
+
+// changing are the system calls that can change a disk or reach a peer.
+var changing = map[uint64]described{
 	unix.SYS_WRITE:           {"write", byDescriptor},
 	unix.SYS_PWRITE64:        {"pwrite64", byDescriptor},
 	unix.SYS_WRITEV:          {"writev", byDescriptor},
@@ -53,6 +56,21 @@ var changing = map[uint64]struct {
 	unix.SYS_SYMLINKAT:       {"symlinkat", linkTextAt},
 	unix.SYS_COPY_FILE_RANGE: {"copy_file_range", copyRange},
 	unix.SYS_SENDFILE:        {"sendfile", sendFile},
+}
+
+// reading are the system calls that fetch what a disk holds.
+var reading = map[uint64]described{
+	unix.SYS_READ:    {"read", byDescriptor},
+	unix.SYS_PREAD64: {"pread64", byDescriptor},
+	unix.SYS_READV:   {"readv", byDescriptor},
+	unix.SYS_PREADV:  {"preadv", byDescriptor},
+}
+
+func describe(number uint64) described {
+	if call, changes := changing[number]; changes {
+		return call
+	}
+	return reading[number]
 }
 
 // opensToWrite are the flags of an openat that can change something.

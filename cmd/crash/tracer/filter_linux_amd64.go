@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -10,17 +11,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stubArgument makes the tracing program start as the stub that becomes the traced one.
-const stubArgument = "become-traced"
+// These make the tracing program start as the stub that becomes the traced one.
+const (
+	stubArgument      = "become-traced"
+	stubReadsArgument = "become-traced-in-reads-too"
+)
 
 // BecomeTraced turns this process into the program to trace when it was started as the
 // stub; otherwise it returns at once. Call it first thing in main.
 func BecomeTraced() {
-	if len(os.Args) < 3 || os.Args[1] != stubArgument {
+	if len(os.Args) < 3 || os.Args[1] != stubArgument && os.Args[1] != stubReadsArgument {
 		return
 	}
 	runtime.LockOSThread()
-	err := filterCalls()
+	err := filterCalls(os.Args[1] == stubReadsArgument)
 	if err == nil {
 		err = unix.Exec(os.Args[2], os.Args[2:], os.Environ())
 	}
@@ -28,13 +32,13 @@ func BecomeTraced() {
 	os.Exit(127)
 }
 
-// filterCalls has the kernel stop this thread, and what it becomes, at changing calls only:
-// every other call runs at full speed.
-func filterCalls() error {
+// filterCalls has the kernel stop this thread, and what it becomes, at changing calls only, or at
+// reading ones too: every other call runs at full speed.
+func filterCalls(reads bool) error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return err
 	}
-	program := filterProgram()
+	program := filterProgram(reads)
 	header := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
 	_, _, number := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&header)))
 	if number != 0 {
@@ -50,7 +54,7 @@ const (
 	argument2At = 32
 )
 
-func filterProgram() []unix.SockFilter {
+func filterProgram(reads bool) []unix.SockFilter {
 	load := func(at uint32) unix.SockFilter {
 		return unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: at}
 	}
@@ -65,6 +69,9 @@ func filterProgram() []unix.SockFilter {
 	numbers := make([]uint64, 0, len(changing))
 	for number := range changing {
 		numbers = append(numbers, number)
+	}
+	if reads {
+		numbers = slices.AppendSeq(numbers, maps.Keys(reading))
 	}
 	slices.Sort(numbers)
 	for _, number := range numbers {

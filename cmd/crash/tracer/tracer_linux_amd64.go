@@ -17,6 +17,7 @@ type Program struct {
 	Env    []string
 	Dir    string
 	Output *os.File // of stdout and stderr
+	Reads  bool     // reading calls are shown too
 }
 
 // Verdict is what becomes of a call. The zero value lets it pass.
@@ -38,7 +39,8 @@ type Exit struct {
 // ErrNoPtrace is returned where the kernel, or a policy, does not let this program trace its children.
 var ErrNoPtrace = errors.New("ptrace is not available here")
 
-// Run starts a program and sees every changing call of all its threads, until it ends.
+// Run starts a program and sees every changing call, and every reading one if so wanted, of
+// all its threads, until it ends.
 // started, if not nil, is told the process id before anything runs.
 func Run(p Program, started func(pid int), handle Handler) (Exit, error) {
 	runtime.LockOSThread() // the kernel ties a tracee to the thread that traces it
@@ -47,7 +49,11 @@ func Run(p Program, started func(pid int), handle Handler) (Exit, error) {
 	if err != nil {
 		return Exit{}, err
 	}
-	pid, err := syscall.ForkExec(self, append([]string{self, stubArgument, p.Path}, p.Args...), &syscall.ProcAttr{
+	stub := stubArgument
+	if p.Reads {
+		stub = stubReadsArgument
+	}
+	pid, err := syscall.ForkExec(self, append([]string{self, stub, p.Path}, p.Args...), &syscall.ProcAttr{
 		Dir: p.Dir, Env: p.Env, Files: []uintptr{devNull(), p.Output.Fd(), p.Output.Fd()}, Sys: &syscall.SysProcAttr{Ptrace: true},
 	})
 	if err != nil {

@@ -90,6 +90,32 @@ func TestCallFailsAsTold(t *testing.T) {
 	}
 }
 
+func TestReadsAreSeenAndFailWhereWanted(t *testing.T) {
+	directory := t.TempDir()
+	path := filepath.Join(directory, "a")
+	if err := os.WriteFile(path, []byte("hello\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	output, err := os.Create(filepath.Join(t.TempDir(), "output"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer output.Close()
+	for _, reads := range []bool{false, true} {
+		seen := 0
+		exit, err := Run(Program{Path: "/bin/sh", Args: []string{"-c", "read line < " + path}, Output: output, Reads: reads}, nil, func(call *Call) Verdict {
+			if !call.Reads() || call.Paths()[0] != path {
+				return Verdict{}
+			}
+			seen++
+			return Verdict{Errno: syscall.EIO}
+		})
+		if err != nil || (seen > 0) != reads || (exit.Code != 0) != reads {
+			t.Errorf("reads shown %v: %d seen, exit %+v, %v", reads, seen, exit, err)
+		}
+	}
+}
+
 func TestChildrenAreSeenToo(t *testing.T) {
 	directory := t.TempDir()
 	_, calls := traced(t, directory, "(mkdir d); mv d e; rmdir e", pass)
