@@ -88,6 +88,7 @@ func (w *worker) noticesDamage(ctx context.Context, before string, counts map[st
 		problems = append(problems, fmt.Sprintf("I11: verify exited with %d: %s", code, said))
 	}
 	counts["noticed"]++
+	w.history = history{} // a generation before may take the file's place
 	code, said, err = w.clean(ctx, "repair")
 	if err == nil && code != 0 && code != exitPartlyRepaired {
 		problems = append(problems, fmt.Sprintf("I11: repair exited with %d: %s", code, said))

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	randomStates = 3 // beside the three that are always tried, after each change
+	randomStates = 4 // beside the three that are always tried, after each change
 	recoverEach  = 4 // one state of so many is brought to the truth by a clean round; all are read
 )
 
@@ -105,6 +105,7 @@ func (w *worker) withoutPower(ctx context.Context, s *scenario, model powercut.M
 		if err := errors.Join(w.fresh(), state.Write(w.data()), w.putWorld(s.worlds[min(requests, len(s.worlds)-1)])); err != nil {
 			return got, err
 		}
+		w.history = s.history
 		problems, err := w.checkReadable(ctx, false)
 		if err != nil {
 			return got, err

@@ -12,3 +12,12 @@ SELECT account_id, coalesce(cursor_refresh_id, '') FROM main.accounts
 SELECT coalesce(bit_xor(hash(transaction_id, amount_minor, currency, description, status, posted_at, void_at, transacted_at, updated_at, version)), 0),
     count(*), (SELECT watermark FROM meta.store)
 FROM main.transactions
+
+-- name: watermark
+SELECT watermark FROM meta.store
+
+-- name: history
+SELECT (SELECT count(*) || ' versions of transactions ' || coalesce(bit_xor(hash(v)), 0) FROM main.transaction_versions v WHERE v.observed_at <= until),
+    (SELECT count(*) || ' versions of accounts ' || coalesce(bit_xor(hash(v)), 0) FROM main.account_versions v WHERE v.observed_at <= until),
+    (SELECT count(*) || ' balances ' || coalesce(bit_xor(hash(b)), 0) FROM main.balances b WHERE b.observed_at <= until)
+FROM (SELECT '%s'::TIMESTAMPTZ AS until)

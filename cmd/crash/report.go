@@ -89,6 +89,9 @@ func counts(all map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
+// mostShown is how many findings of a section are printed; the results have all.
+const mostShown = 20
+
 // tell prints a section for the person who started it.
 func (s *section) tell(out io.Writer) {
 	fmt.Fprintf(out, "%-28s %6d %s in %d trials, %d findings, %.0f s", s.Name, s.Points, s.What, s.Trials, len(s.Findings), s.Seconds)
@@ -96,7 +99,11 @@ func (s *section) tell(out io.Writer) {
 		fmt.Fprintf(out, " (%s)", counts(s.Counts))
 	}
 	fmt.Fprintln(out)
-	for _, f := range s.Findings {
+	for i, f := range s.Findings {
+		if i == mostShown {
+			fmt.Fprintf(out, "  and %d more\n", len(s.Findings)-i)
+			break
+		}
 		fmt.Fprintf(out, "  %s\n    %s\n", f.Trial, strings.ReplaceAll(f.Problem, "\n", "\n    "))
 	}
 }

@@ -26,6 +26,7 @@ type scenario struct {
 	names    []string // of these calls
 	targets  []string // the file below the data directory each of them is about; "" is none
 	reads    []string // the files below the data directory that it reads, read by read
+	history  history  // what its file remembers
 	requests int
 	points   []string // named points, as point:hit
 	changes  []powercut.Operation
@@ -63,7 +64,7 @@ func prepare(ctx context.Context, program, dir string, seed uint64) ([]*scenario
 	} {
 		bank.Advance(step.after)
 		if step.keep {
-			s, err := keep(w, bank, filepath.Join(dir, fmt.Sprintf("scenario-%d", len(all))), step.name)
+			s, err := keep(ctx, w, bank, filepath.Join(dir, fmt.Sprintf("scenario-%d", len(all))), step.name)
 			if err != nil {
 				return nil, err
 			}
@@ -81,15 +82,19 @@ func prepare(ctx context.Context, program, dir string, seed uint64) ([]*scenario
 	return all, nil
 }
 
-func keep(w *worker, bank *simulator.Server, dir, name string) (*scenario, error) {
-	s := &scenario{name: name, data: filepath.Join(dir, "data"), worlds: []string{filepath.Join(dir, "world-0.json")}}
+func keep(ctx context.Context, w *worker, bank *simulator.Server, dir, name string) (s *scenario, err error) {
+	s = &scenario{name: name, data: filepath.Join(dir, "data"), worlds: []string{filepath.Join(dir, "world-0.json")}}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
 	if err := bank.Save(s.worlds[0]); err != nil {
 		return nil, err
 	}
-	return s, copyTree(w.data(), s.data)
+	if err := copyTree(w.data(), s.data); err != nil {
+		return nil, err
+	}
+	s.history, err = remember(ctx, s.data)
+	return s, err
 }
 
 // measure counts the points at which an undisturbed round can be killed.

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"fcpipe/schema"
 )
 
 // readArgument makes this program a reader: it opens a published file, asks and closes, again
@@ -39,11 +37,11 @@ func readAgainAndAgain(ctx context.Context, data string, out io.Writer, pause fu
 
 // fingerprint is an answer that every change of the data changes.
 func fingerprint(ctx context.Context, data string) (string, error) {
-	reader, err := schema.OpenReader(ctx, schema.Layout{Dir: data}, schema.Settings{Threads: 1, MemoryLimit: 256 << 20})
+	reader, err := openReader(ctx, data)
 	if err != nil {
 		return "", err
 	}
-	lines, err := rows(ctx, reader, "fingerprint")
+	lines, err := rows(ctx, reader, question("fingerprint"))
 	if closing := reader.Close(); err == nil {
 		err = closing
 	}

@@ -31,15 +31,15 @@ func question(name string) string {
 }
 
 // rows answers a question as lines of tab-separated text.
-func rows(ctx context.Context, reader *schema.Reader, name string) ([]string, error) {
-	_, answer, err := reader.Query(ctx, question(name))
+func rows(ctx context.Context, reader *schema.Reader, text string) ([]string, error) {
+	_, answer, err := reader.Query(ctx, text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", text, err)
 	}
 	var lines []string
 	for cells, err := range answer {
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", text, err)
 		}
 		parts := make([]string, len(cells))
 		for i, cell := range cells {
@@ -112,9 +112,9 @@ func truthOf(world *simulator.Server) (held map[string]bool, newest map[string]s
 // look: whole, by their own rules, and no account said to be complete that is not.
 func (w *worker) checkReadable(ctx context.Context, deep bool) (problems []string, err error) {
 	layout := schema.Layout{Dir: w.data()}
-	reader, err := schema.OpenReader(ctx, layout, w.settings())
+	reader, err := openReader(ctx, w.data())
 	if errors.Is(err, schema.ErrNoDatabase) {
-		return nil, nil
+		return w.history.gone(), nil
 	}
 	if err != nil {
 		return []string{"I1: the published file does not open: " + err.Error()}, nil
@@ -141,7 +141,7 @@ func (w *worker) checkReadable(ctx context.Context, deep bool) (problems []strin
 
 // checkComplete is I10: file and lake are the truth, and the lake is not behind.
 func (w *worker) checkComplete(ctx context.Context) (problems []string, err error) {
-	reader, err := schema.OpenReader(ctx, schema.Layout{Dir: w.data()}, w.settings())
+	reader, err := openReader(ctx, w.data())
 	if err != nil {
 		return []string{"I10: nothing to read after a clean round: " + err.Error()}, nil
 	}
@@ -150,7 +150,7 @@ func (w *worker) checkComplete(ctx context.Context) (problems []string, err erro
 	if err != nil {
 		return nil, err
 	}
-	stored, err := rows(ctx, reader, "transactions")
+	stored, err := rows(ctx, reader, question("transactions"))
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +163,7 @@ func (w *worker) checkComplete(ctx context.Context) (problems []string, err erro
 	if len(held) > 0 {
 		problems = append(problems, fmt.Sprintf("I10: %d rows are missing", len(held)))
 	}
-	cursors, err := rows(ctx, reader, "cursors")
+	cursors, err := rows(ctx, reader, question("cursors"))
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,6 @@ import (
 	"syscall"
 
 	"fcpipe/cmd/crash/tracer"
-	"fcpipe/schema"
 	"fcpipe/sync/simulator"
 )
 
@@ -25,6 +24,7 @@ type worker struct {
 	bank    *bank
 	trials  int
 	output  *os.File
+	history history // what must not be forgotten in this trial
 }
 
 func newWorker(program, dir string) (*worker, error) {
@@ -48,10 +48,6 @@ func (w *worker) root() string { return filepath.Join(w.dir, fmt.Sprintf("trial-
 
 func (w *worker) data() string { return filepath.Join(w.root(), "data") }
 
-func (w *worker) settings() schema.Settings {
-	return schema.Settings{Threads: 1, MemoryLimit: 256 << 20}
-}
-
 // begin puts directory and bank back to how a scenario starts.
 func (w *worker) begin(s *scenario) error {
 	if err := w.fresh(); err != nil {
@@ -60,6 +56,7 @@ func (w *worker) begin(s *scenario) error {
 	if err := copyTree(s.data, w.data()); err != nil {
 		return err
 	}
+	w.history = s.history
 	return w.putWorld(s.worlds[0])
 }
 
@@ -200,5 +197,9 @@ func (w *worker) recover(ctx context.Context) (problems []string, err error) {
 		problems = append(problems, fmt.Sprintf("I11, I12: the clean round exited with %d: %s", code, said))
 	}
 	complete, err := w.checkComplete(ctx)
-	return append(problems, complete...), err
+	if err != nil {
+		return nil, err
+	}
+	forgotten, err := w.history.forgotten(ctx, w.data())
+	return append(append(problems, complete...), forgotten...), err
 }

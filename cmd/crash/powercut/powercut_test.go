@@ -113,11 +113,23 @@ func TestLoadKeepsWhatIsThere(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(from, "x", "y", "z"), []byte("here"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Link(filepath.Join(from, "x", "y", "z"), filepath.Join(from, "x", "again")); err != nil {
+		t.Fatal(err)
+	}
 	d := New(Strict)
 	if err := d.Load(from); err != nil {
 		t.Fatal(err)
 	}
-	if got := written(t, d.States(nil, 0)[1], "x/y/z"); got != "here" {
+	synced := d.States(nil, 0)[1]
+	if got := written(t, synced, "x/y/z"); got != "here" {
 		t.Errorf("found %q", got)
+	}
+	to := filepath.Join(t.TempDir(), "state")
+	if err := synced.Write(to); err != nil {
+		t.Fatal(err)
+	}
+	one, err := os.Stat(filepath.Join(to, "x", "again"))
+	if other, err2 := os.Stat(filepath.Join(to, "x", "y", "z")); err != nil || err2 != nil || !os.SameFile(one, other) {
+		t.Errorf("a file with two names became two: %v, %v", err, err2)
 	}
 }

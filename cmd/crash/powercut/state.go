@@ -173,8 +173,13 @@ func (s State) Write(directory string) error {
 	return write(s.root, directory)
 }
 
-// Load puts a directory of this machine onto the disk, all of it durable.
+// Load puts a directory of this machine onto the disk, all of it durable; a file with two names stays one.
 func (d *Disk) Load(directory string) error {
+	type named struct {
+		file os.FileInfo
+		path string
+	}
+	var files []named
 	err := filepath.WalkDir(directory, func(at string, entry os.DirEntry, err error) error {
 		if err != nil || at == directory {
 			return err
@@ -196,6 +201,11 @@ func (d *Disk) Load(directory string) error {
 			if o.Source, err = os.Readlink(at); err != nil {
 				return err
 			}
+		default:
+			if first := slices.IndexFunc(files, func(n named) bool { return os.SameFile(n.file, info) }); first >= 0 {
+				o.Kind, o.Source = Link, files[first].path
+			}
+			files = append(files, named{info, o.Path})
 		}
 		d.Apply(o)
 		if o.Kind != Create {

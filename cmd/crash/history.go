@@ -1,0 +1,72 @@
+//go:build linux && amd64
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"fcpipe/schema"
+)
+
+// history is what a published file had observed when a trial began; no later file may have less,
+// or other, of it. The zero value is that of a directory without a file.
+type history struct {
+	until string // its watermark
+	rows  string
+}
+
+// remember reads the history of a data directory.
+func remember(ctx context.Context, data string) (h history, err error) {
+	reader, err := openReader(ctx, data)
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return h, nil
+	}
+	if err != nil {
+		return h, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	watermark, err := rows(ctx, reader, question("watermark"))
+	if err != nil {
+		return h, err
+	}
+	h.until = watermark[0]
+	h.rows, err = h.read(ctx, reader)
+	return h, err
+}
+
+func (h history) read(ctx context.Context, reader *schema.Reader) (string, error) {
+	lines, err := rows(ctx, reader, fmt.Sprintf(question("history"), h.until))
+	return strings.Join(lines, " "), err
+}
+
+// gone is what it means that there is no published file.
+func (h history) gone() []string {
+	if h.until == "" {
+		return nil
+	}
+	return []string{"I1: the published file is gone"}
+}
+
+// forgotten compares a data directory with the history.
+func (h history) forgotten(ctx context.Context, data string) (problems []string, err error) {
+	if h.until == "" {
+		return nil, nil
+	}
+	reader, err := openReader(ctx, data)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	now, err := h.read(ctx, reader)
+	if err == nil && now != h.rows {
+		problems = append(problems, "I8: observed until "+h.until+" was "+h.rows+", is "+now)
+	}
+	return problems, err
+}
+
+func openReader(ctx context.Context, data string) (*schema.Reader, error) {
+	return schema.OpenReader(ctx, schema.Layout{Dir: data}, schema.Settings{Threads: 1, MemoryLimit: 256 << 20})
+}
