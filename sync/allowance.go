@@ -10,12 +10,14 @@ import (
 // Projection is what 30 days of rounds will read on one Stripe account, and whether the
 // read allowance carries that.
 type Projection struct {
-	StripeAccountID string        `json:"stripe_account_id,omitempty"` // of a connected account; "" is the key's own
-	Used            int64         `json:"used"`                        // reads in the last 30 days
-	Allowed         int64         `json:"allowed"`                     // 0 is no limit
-	Needed          int64         `json:"needed"`                      // reads in 30 days at this pace, as configured or as the last week was
-	Paced           bool          `json:"paced"`                       // needed is more than allowed, or than what earlier rounds left of it: accounts are read in turn
-	ThisRound       int64         `json:"this_round"`                  // reads this round may make; 0 is no limit
+	StripeAccountID string `json:"stripe_account_id,omitempty"` // of a connected account; "" is the key's own
+	Used            int64  `json:"used"`                        // reads in the last 30 days
+	Allowed         int64  `json:"allowed"`                     // 0 is no limit
+	Needed          int64  `json:"needed"`                      // reads in 30 days at this pace, as configured or as the last week was
+	Paced           bool   `json:"paced"`                       // needed is more than allowed, or than what earlier rounds left of it: accounts are read in turn
+	ThisRound       int64  `json:"this_round"`                  // reads this round may make; 0 is no limit
+	// IntervalThatFit of transactions on demand and of balances needs no more than is allowed; 0
+	// where none up to 30 days does, or none is needed
 	IntervalThatFit time.Duration `json:"interval_that_fits,omitempty"`
 }
 
@@ -34,12 +36,13 @@ func (src *source) project(accounts []schema.Account, o Options, now pace) Proje
 	left := max(0, p.Allowed-p.Used)
 	share := max(now.lasting, (left+now.today)/7, left+now.today-p.Needed*29/30)
 	p.ThisRound = min(left, max(0, share-now.today))
-	if p.Paced = p.Needed > p.Allowed || p.Needed/30 > share; p.Paced {
-		days := (p.Needed + p.Allowed - 1) / p.Allowed
-		p.IntervalThatFit = time.Duration(days) * max(o.Transactions.Every, 24*time.Hour)
+	p.Paced = p.Needed > p.Allowed || p.Needed/30 > share
+	if p.Needed > p.Allowed {
+		p.IntervalThatFit = o.intervalThatFits(accounts, lists, now)
 	}
 	src.paced, src.ceiling = p.ThisRound < left, max(p.ThisRound, 1)
-	src.waiting = min(polls*lists, src.left())
+	// rows come first: a page of each account, and waiting gets what they leave, or half of a small share
+	src.waiting = min(polls*lists, max(min(enoughPolls*lists, src.left()/2), src.left()-int64(len(accounts))))
 	src.spare = now.lasting - now.today
 	return p
 }

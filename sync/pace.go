@@ -90,7 +90,7 @@ func (o Options) longestWait() time.Duration {
 // that is subscribed, or asked on demand, has a new refresh each interval: one page, hardly
 // ever more. Waiting gets what that leaves of the allowance.
 func (o Options) need(accounts []schema.Account, lists int64, p pace) (reads, polls int64) {
-	buying := max(1, int64(30*24*time.Hour/max(min(o.Transactions.Every, o.Balance.Every), time.Hour)))
+	buying := o.buyingRounds()
 	rounds := max(buying, p.rounds)
 	changing := int64(0)
 	for _, a := range accounts {
@@ -105,4 +105,29 @@ func (o Options) need(accounts []schema.Account, lists int64, p pace) (reads, po
 		polls = max(min(polls, enoughPolls), min(polls, (o.ReadsPer30Days-fixed)/(buying*lists)))
 	}
 	return max(fixed+buying*lists*polls, pages+p.overhead), polls
+}
+
+// buyingRounds is how many rounds of 30 days buy something.
+func (o Options) buyingRounds() int64 {
+	return max(1, int64(30*24*time.Hour/max(min(o.Transactions.Every, o.Balance.Every), time.Hour)))
+}
+
+// intervalThatFits finds the shortest interval of transactions on demand and of balances with
+// which 30 days need no more than nine tenths of what is allowed; 0 when none does. There are as many rounds as
+// before, and each lists the accounts. Only whole parts of 30 days are tried: others have one
+// refresh more in some 30 days than in most.
+func (o Options) intervalThatFits(accounts []schema.Account, lists int64, now pace) time.Duration {
+	now.rounds, o.ReadsPer30Days = max(now.rounds, o.buyingRounds()), o.ReadsPer30Days*9/10
+	if o.Transactions.Mode == ModeSubscribe {
+		o.Transactions.Mode = ModeOnDemand
+	}
+	for _, days := range []time.Duration{1, 2, 3, 5, 6, 10, 15, 30} {
+		every := days * 24 * time.Hour
+		longer := o
+		longer.Transactions.Every, longer.Balance.Every = max(o.Transactions.Every, every), max(o.Balance.Every, every)
+		if needed, _ := longer.need(accounts, lists, now); needed <= o.ReadsPer30Days && longer.Transactions.Every == every {
+			return every
+		}
+	}
+	return 0
 }

@@ -116,7 +116,11 @@ func (a *app) printProjection(p fcsync.Projection) {
 	case p.Paced && p.Needed <= p.Allowed:
 		fmt.Fprintf(a.stdout, "%searlier rounds took more than their share: so that the rest lasts, the stalest accounts are read first, %s in this round\n", of, count(p.ThisRound, "read"))
 	case p.Paced:
-		fmt.Fprintf(a.stdout, "%sthat is more than allowed: the stalest accounts are read first, %s in this round. It fits with stripe.reads_per_30_days: %d, or with sync.transactions {mode: on_demand, every: %dh}\n",
-			of, count(p.ThisRound, "read"), p.Needed, int64(p.IntervalThatFit.Hours()))
+		fits := "; with no interval up to 30 days while rounds are as frequent as now, each lists the accounts"
+		if hours := int64(p.IntervalThatFit.Hours()); hours > 0 {
+			fits = fmt.Sprintf(", or with sync.transactions {mode: on_demand, every: %dh} and sync.balance {every: %dh}; rows of one night may be read over several", hours, hours)
+		}
+		fmt.Fprintf(a.stdout, "%sthat is more than allowed: the stalest accounts are read first, %s in this round. It fits with stripe.reads_per_30_days: %d%s\n",
+			of, count(p.ThisRound, "read"), p.Needed, fits)
 	}
 }
