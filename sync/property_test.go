@@ -56,6 +56,7 @@ type history struct {
 	broken []string // from inside requests
 	// ownClock: time is this machine's, not the server's
 	ownClock bool
+	lagging  bool // a list of this round may be an older one: nobody can tell what it leaves out
 	perMonth *int64
 	settled  map[string]string // at the last round's beginning: newest succeeded refresh by account
 }
@@ -88,7 +89,7 @@ func (h *history) live() {
 		h.holds(n, report, err)
 	}
 	h.server.ClearFaults()
-	h.ahead = 0
+	h.ahead, h.lagging = 0, false
 	for range 4 { // at rest: refreshes settle, movers are read again
 		h.server.Advance(11 * time.Hour)
 		h.settled = h.newestSucceeded()
@@ -116,6 +117,7 @@ func (h *history) happen() {
 	id := ids[h.random.IntN(len(ids))]
 	h.server.Advance(time.Duration(1+h.random.IntN(40)) * time.Hour)
 	h.server.ClearFaults()
+	h.lagging = false
 	rare := []string{ // what banks, networks and clocks do to rows and pages
 		`{"when": {"path": "/transactions", "times": 1}, "do": {"insert_now": 3}}`,
 		`{"when": {"path": "/transactions", "param": "starting_after", "times": 1}, "do": {"move_row": "top", "reveal": "new_refresh"}}`,
@@ -183,6 +185,7 @@ func (h *history) bounded(n int, report Report, took time.Duration) {
 
 func (h *history) arm(text string) {
 	h.note("fault " + text)
+	h.lagging = strings.Contains(text, "stale_read")
 	h.must(h.server.AddFault(fault(text)))
 }
 
@@ -293,7 +296,7 @@ func (h *history) holds(n int, report Report, err error) {
 			}
 		}
 		h.heldUpToCursors(n, reader)
-		if err == nil && report.Complete {
+		if err == nil && report.Complete && !h.lagging {
 			h.heldUpToDate(n, reader)
 		}
 		h.must(reader.Close())
