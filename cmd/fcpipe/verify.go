@@ -179,5 +179,6 @@ func (r *verifyReport) rules(ctx context.Context, reader *schema.Reader, layout 
 func (a *app) reading(path string) {
 	if a.reads != nil {
 		fmt.Fprintln(a.reads, filepath.Base(path))
+		failpoint(a.getenv, a.stderr)("verify.reading")
 	}
 }
