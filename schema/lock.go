@@ -16,10 +16,12 @@ import (
 // Lock takes the data directory for one run, and reads the journal as it is now. It fails with ErrLocked, naming the
 // holder, when another run has it. The lock dies with the process; its file stays.
 func (s *Store) Lock() (release func() error, err error) {
-	path := s.layout.Lock()
 	release, err = takeLock(s.layout)
 	if err != nil {
 		return nil, err
+	}
+	if err := nameHolder(s.layout, s.now()); err != nil {
+		return nil, errors.Join(err, release())
 	}
 	if err := clearSpill(s.layout.Spill()); err != nil {
 		return nil, errors.Join(fmt.Errorf("spill: %w", err), release())
@@ -27,10 +29,6 @@ func (s *Store) Lock() (release func() error, err error) {
 	// what another run appended since this store was opened
 	if s.journal, err = OpenJournal(s.layout.Journal()); err != nil {
 		return nil, errors.Join(err, release())
-	}
-	holder := fmt.Sprintf("pid %d since %s\n", os.Getpid(), s.now().UTC().Format(time.RFC3339))
-	if err := os.WriteFile(path, []byte(holder), 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("write %s: %w", path, err), release())
 	}
 	return release, nil
 }
@@ -47,6 +45,15 @@ func takeLock(layout Layout) (release func() error, err error) {
 		return nil, fmt.Errorf("%w: %s", ErrLocked, lockHolder(path))
 	}
 	return lock.Unlock, nil
+}
+
+// nameHolder writes who holds the lock into its file, for whoever finds it taken.
+func nameHolder(layout Layout, since time.Time) error {
+	holder := fmt.Sprintf("pid %d since %s\n", os.Getpid(), since.UTC().Format(time.RFC3339))
+	if err := os.WriteFile(layout.Lock(), []byte(holder), 0o600); err != nil {
+		return fmt.Errorf("write %s: %w", layout.Lock(), err)
+	}
+	return nil
 }
 
 // lockHolder says who holds the lock, as far as the file tells.

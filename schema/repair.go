@@ -46,8 +46,14 @@ func OpenRepair(options StoreOptions, dryRun bool) (*Repair, error) {
 		}
 	}
 	release, err := takeLock(r.layout)
+	if err != nil {
+		return nil, err
+	}
 	r.release = release
-	return r, err
+	if err := nameHolder(r.layout, r.begun); err != nil && !dryRun { // a dry one may look at what it cannot write to
+		return nil, errors.Join(err, release())
+	}
+	return r, nil
 }
 
 // Close gives the lock back.
