@@ -95,7 +95,7 @@ func migrate(ctx context.Context, database *sql.DB, now time.Time) (int, error) 
 func appliedMigrations(ctx context.Context, database queryer, steps []migration) (int, error) {
 	rows, err := database.QueryContext(ctx, "SELECT number, name, checksum FROM meta.migrations ORDER BY number")
 	if err != nil {
-		return 0, fmt.Errorf("read meta.migrations: %w", err)
+		return 0, fmt.Errorf("read meta.migrations: %w", foreign(ctx, err))
 	}
 	defer func() { _ = rows.Close() }()
 	applied := 0
@@ -103,17 +103,29 @@ func appliedMigrations(ctx context.Context, database queryer, steps []migration)
 		var number int
 		var name, checksum string
 		if err := rows.Scan(&number, &name, &checksum); err != nil {
-			return 0, err
+			return 0, fmt.Errorf("read meta.migrations: %w", foreign(ctx, err))
 		}
 		if number > len(steps) {
 			return 0, fmt.Errorf("%w: it has migration %s, this program knows %d", ErrNewerSchema, name, len(steps))
 		}
-		if steps[number-1].checksum != checksum {
+		if number != applied+1 || steps[applied].checksum != checksum {
 			return 0, fmt.Errorf("%w: migration %s differs from the one this program has", ErrForeignFile, name)
 		}
 		applied++
 	}
-	return applied, rows.Err()
+	if err := rows.Err(); err != nil {
+		return 0, fmt.Errorf("read meta.migrations: %w", foreign(ctx, err))
+	}
+	return applied, nil
+}
+
+// foreign says of a failed look at what every file of ours has that the file is none. Who was
+// stopped, or whose disk failed, has not looked.
+func foreign(ctx context.Context, err error) error {
+	if ctx.Err() != nil || deviceFailed(err) || errors.Is(err, ErrForeignFile) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrForeignFile, err)
 }
 
 func applyMigration(ctx context.Context, database *sql.DB, step migration, now time.Time) (err error) {

@@ -136,17 +136,21 @@ func checkPublished(ctx context.Context, layout Layout, settings Settings) error
 func checkOurs(ctx context.Context, database queryer, path string) error {
 	var found int
 	err := database.QueryRowContext(ctx, statement("is_ours")).Scan(&found)
-	if err != nil && ctx.Err() != nil {
-		return err // who is stopped has not looked
+	if err == nil && found == 0 {
+		err = ErrForeignFile
 	}
-	if err != nil || found == 0 {
-		return errors.Join(fmt.Errorf("%s: %w", filepath.Base(path), ErrForeignFile), err)
+	if err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(path), foreign(ctx, err))
 	}
 	steps, err := loadMigrations(migrationFiles)
 	if err != nil {
 		return err
 	}
-	if _, err := appliedMigrations(ctx, database, steps); err != nil {
+	applied, err := appliedMigrations(ctx, database, steps)
+	if err == nil && applied == 0 {
+		err = ErrForeignFile
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
 	return nil

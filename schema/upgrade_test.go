@@ -233,6 +233,11 @@ func TestFilesThatAreNotForThisProgramAreLeftAlone(t *testing.T) {
 		"newer":           {statements: []string{"INSERT INTO meta.migrations VALUES (9999, '9999_from_the_future.sql', 'x', now())"}, want: ErrNewerSchema},
 		"another history": {statements: []string{"UPDATE meta.migrations SET checksum = 'other' WHERE number = 1"}, want: ErrForeignFile},
 		"another program": {statements: []string{"DROP TABLE meta.migrations"}, want: ErrForeignFile},
+		"other columns":   {statements: []string{"DROP TABLE meta.migrations", "CREATE TABLE meta.migrations (id INTEGER)"}, want: ErrForeignFile},
+		"no numbers":      {statements: []string{"DROP TABLE meta.migrations", "CREATE TABLE meta.migrations (number VARCHAR, name VARCHAR, checksum VARCHAR)", "INSERT INTO meta.migrations VALUES ('first', 'a', 'b')"}, want: ErrForeignFile},
+		"number zero":     {statements: []string{"INSERT INTO meta.migrations VALUES (0, '0000_before.sql', 'x', now())"}, want: ErrForeignFile},
+		"a step twice":    {statements: []string{"INSERT INTO meta.migrations FROM meta.migrations WHERE number = 1"}, want: ErrForeignFile},
+		"no step":         {statements: []string{"DELETE FROM meta.migrations"}, want: ErrForeignFile},
 		"no database":     {content: "These are my notes.", want: ErrForeignFile},
 		"empty":           {want: ErrForeignFile},
 	} {
