@@ -27,14 +27,15 @@ var stages = []stage{beforeServing, beforeReply, amidReply, afterReply}
 // bank is the simulated server of one worker, on a loopback port of its own. Its world is
 // put back before every trial.
 type bank struct {
-	url   string
-	mutex sync.Mutex
-	world *simulator.Server
-	count int // requests since the world was put there
-	kill  func()
-	done  func(n int) // called when a request was carried out
-	at    int         // the request in which to kill; 0 is none
-	when  stage
+	url     string
+	serving sync.Mutex // one request after the other, so that each has its number and its world
+	mutex   sync.Mutex
+	world   *simulator.Server
+	count   int // requests since the world was put there
+	kill    func()
+	done    func(n int) // called when a request was carried out
+	at      int         // the request in which to kill; 0 is none
+	when    stage
 }
 
 func openBank() (*bank, error) {
@@ -77,6 +78,8 @@ func (b *bank) requests() int {
 
 // ServeHTTP lets refreshes settle before a round looks again, and kills when it is time.
 func (b *bank) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	b.serving.Lock()
+	defer b.serving.Unlock()
 	b.mutex.Lock()
 	b.count++
 	world, kill, done, number := b.world, b.kill, b.done, b.count

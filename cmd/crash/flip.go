@@ -19,14 +19,15 @@ const (
 	exitPartlyRepaired = 3
 )
 
-// flipsOffered is how many different flips there are to choose from.
-const flipsOffered = 6000
+// flipsOfFile is how many different flips in a kind of file of a scenario there are to choose from.
+const flipsOfFile = 300
 
 // kindsOfFile are the kinds of file a bit is flipped in, by the beginning of their path below the data directory.
 var kindsOfFile = []struct{ name, path string }{
 	{"the published file", "fcpipe.duckdb"},
 	{"the generation before", "state/previous/"},
 	{"the journal", "state/journal.ndjson"},
+	{"a landed segment", "state/landing/"},
 	{"a Parquet file", "lake/data/"},
 	{"a manifest", "lake/manifests/"},
 	{"the pointer", "lake/latest.json"},
@@ -34,13 +35,18 @@ var kindsOfFile = []struct{ name, path string }{
 
 // flippedBits flips one bit of one file of a data directory at rest, each kind of file as often as the others.
 func flippedBits(all []*scenario) (trials []trial) {
-	rested := all[1:] // the first has no files yet
-	for n := range flipsOffered {
-		s, kind := rested[n%len(rested)], kindsOfFile[n/len(rested)%len(kindsOfFile)]
-		id := fmt.Sprintf("%s/bit %d flipped in %s", s.name, n, kind.name)
-		trials = append(trials, trial{id, func(ctx context.Context, w *worker, random *rand.Rand) (result, error) {
-			return w.flippedBit(ctx, s, kind.path, random)
-		}})
+	for n := range flipsOfFile {
+		for _, kind := range kindsOfFile {
+			for _, s := range all {
+				if files, err := filesBelow(s.data, kind.path); err != nil || len(files) == 0 {
+					continue
+				}
+				id := fmt.Sprintf("%s/bit %d flipped in %s", s.name, n, kind.name)
+				trials = append(trials, trial{id, func(ctx context.Context, w *worker, random *rand.Rand) (result, error) {
+					return w.flippedBit(ctx, s, kind.path, random)
+				}})
+			}
+		}
 	}
 	return trials
 }
@@ -96,15 +102,20 @@ func (w *worker) noticesDamage(ctx context.Context, before string, counts map[st
 	return problems, err
 }
 
-// flip turns a bit over in one of the files whose path begins so, and says which.
-func flip(data, below string, random *rand.Rand) (where string, err error) {
-	var files []string
+// filesBelow are the files of a data directory whose path begins so.
+func filesBelow(data, below string) (files []string, err error) {
 	err = filepath.WalkDir(data, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.Type().IsRegular() && strings.HasPrefix(path, filepath.Join(data, below)) {
 			files = append(files, path)
 		}
 		return err
 	})
+	return files, err
+}
+
+// flip turns a bit over in one of the files whose path begins so, and says which.
+func flip(data, below string, random *rand.Rand) (where string, err error) {
+	files, err := filesBelow(data, below)
 	if err != nil || len(files) == 0 {
 		return "", errors.Join(err, fmt.Errorf("no file below %s", below))
 	}

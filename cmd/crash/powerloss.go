@@ -102,7 +102,7 @@ func (w *worker) withoutPower(ctx context.Context, s *scenario, model powercut.M
 			continue
 		}
 		got.points++
-		if err := errors.Join(w.fresh(), state.Write(w.data()), w.putWorld(s.worlds[min(requests, len(s.worlds)-1)])); err != nil {
+		if err := errors.Join(w.fresh(s.concurrency), state.Write(w.data()), w.putWorld(s.worlds[min(requests, len(s.worlds)-1)])); err != nil {
 			return got, err
 		}
 		w.history = s.history

@@ -19,64 +19,101 @@ import (
 
 // scenario is a round to disturb: how directory and bank are before it.
 type scenario struct {
-	name     string
-	data     string   // a data directory as it is before the round
-	worlds   []string // the bank before it; recorded ones, after each of its requests too
-	calls    int      // calls that matter in an undisturbed round
-	names    []string // of these calls
-	targets  []string // the file below the data directory each of them is about; "" is none
-	reads    []string // the files below the data directory that it reads, read by read
-	history  history  // what its file remembers
-	requests int
-	points   []string // named points, as point:hit
-	changes  []powercut.Operation
+	name        string
+	data        string   // a data directory as it is before the round
+	worlds      []string // the bank before it; recorded ones, after each of its requests too
+	concurrency int
+	calls       int      // calls that matter in an undisturbed round
+	names       []string // of these calls
+	targets     []string // the file below the data directory each of them is about; "" is none
+	reads       []string // the files below the data directory that it reads, read by read
+	history     history  // what its file remembers
+	requests    int
+	points      []string // named points, as point:hit
+	changes     []powercut.Operation
 }
 
-// world is small, so that a round takes little time, and has every kind of change in it.
-var world = simulator.Config{Seed: 7, Holders: 2, Accounts: 3, HistoryDays: 40, RowsPerAccount: 60, Calm: true, Linked: true}
+// life is some days of a world, whose rounds are disturbed.
+type life struct {
+	world       simulator.Config
+	concurrency int
+	days        []day
+}
 
-// prepare makes the scenarios by living through some days of rounds.
+// day is a round, and how long the world goes on before it.
+type day struct {
+	name  string // of the scenario that starts with this round; "" is none
+	after time.Duration
+	dies  string // named point at which it is killed
+}
+
+// The first world is small, so that a round takes little time, and has every kind of change in it;
+// of the second, pages of several accounts land at the same time.
+var lives = []life{
+	{
+		simulator.Config{Holders: 2, Accounts: 3, HistoryDays: 40, RowsPerAccount: 60, Calm: true, Linked: true}, 1,
+		[]day{
+			{name: "first round", after: 25 * time.Hour},
+			{after: 24 * time.Hour},
+			{name: "a day later", after: 49 * time.Hour},
+			{name: "nothing new", after: time.Minute},
+			{after: 26 * time.Hour, dies: "landing.sealed"},
+			{name: "after a death", after: time.Minute},
+		},
+	},
+	{
+		simulator.Config{Holders: 2, Accounts: 4, HistoryDays: 90, RowsPerAccount: 260, Calm: true, Linked: true}, 4,
+		[]day{{name: "many pages", after: 25 * time.Hour}},
+	},
+}
+
+// prepare makes the scenarios by living through these days.
 func prepare(ctx context.Context, program, dir string, seed uint64) ([]*scenario, error) {
 	w, err := newWorker(program, filepath.Join(dir, "prepare"))
 	if err != nil {
 		return nil, err
 	}
-	if err := w.fresh(); err != nil {
-		return nil, err
-	}
-	config := world
-	config.Seed = seed
-	bank := simulator.New(config)
-	w.bank.put(bank)
-	if err := os.MkdirAll(w.data(), 0o700); err != nil {
-		return nil, err
-	}
 	var all []*scenario
-	for _, step := range []struct {
-		name  string
-		after time.Duration
-		keep  bool
-	}{
-		{"first round", 25 * time.Hour, true},
-		{"", 24 * time.Hour, false},
-		{"a day later", 49 * time.Hour, true},
-		{"nothing new", time.Minute, true},
-	} {
-		bank.Advance(step.after)
-		if step.keep {
-			s, err := keep(ctx, w, bank, filepath.Join(dir, fmt.Sprintf("scenario-%d", len(all))), step.name)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, s)
+	for _, l := range lives {
+		l.world.Seed = seed
+		lived, err := l.live(ctx, w, filepath.Join(dir, fmt.Sprintf("life-%d", len(all))))
+		if err != nil {
+			return nil, err
 		}
-		if code, said, err := w.clean(ctx); err != nil || code != 0 {
-			return nil, fmt.Errorf("an undisturbed round exited with %d: %s: %w", code, said, err)
-		}
+		all = append(all, lived...)
 	}
 	for _, s := range all {
 		if err := errors.Join(s.measure(w), s.measureReads(w), s.record(w)); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return all, nil
+}
+
+func (l life) live(ctx context.Context, w *worker, dir string) (all []*scenario, err error) {
+	if err := errors.Join(w.fresh(l.concurrency), os.MkdirAll(w.data(), 0o700)); err != nil {
+		return nil, err
+	}
+	bank := simulator.New(l.world)
+	w.bank.put(bank)
+	for _, today := range l.days {
+		bank.Advance(today.after)
+		if today.name != "" {
+			s, err := keep(ctx, w, bank, filepath.Join(dir, fmt.Sprintf("scenario-%d", len(all))), today.name)
+			if err != nil {
+				return nil, err
+			}
+			s.concurrency = l.concurrency
+			all = append(all, s)
+		}
+		if today.dies != "" {
+			if died, err := w.dieAt("kill:" + today.dies); err != nil || !died {
+				return nil, fmt.Errorf("a round was to die at %s: %w", today.dies, err)
+			}
+			continue
+		}
+		if code, said, err := w.clean(ctx); err != nil || code != 0 {
+			return nil, fmt.Errorf("an undisturbed round exited with %d: %s: %w", code, said, err)
 		}
 	}
 	return all, nil

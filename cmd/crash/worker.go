@@ -50,7 +50,7 @@ func (w *worker) data() string { return filepath.Join(w.root(), "data") }
 
 // begin puts directory and bank back to how a scenario starts.
 func (w *worker) begin(s *scenario) error {
-	if err := w.fresh(); err != nil {
+	if err := w.fresh(s.concurrency); err != nil {
 		return err
 	}
 	if err := copyTree(s.data, w.data()); err != nil {
@@ -61,7 +61,7 @@ func (w *worker) begin(s *scenario) error {
 }
 
 // fresh starts an empty trial.
-func (w *worker) fresh() error {
+func (w *worker) fresh(concurrency int) error {
 	if err := os.RemoveAll(w.root()); err != nil {
 		return err
 	}
@@ -69,10 +69,10 @@ func (w *worker) fresh() error {
 	if err := os.MkdirAll(w.root(), 0o700); err != nil {
 		return err
 	}
-	config := fmt.Sprintf(`stripe: {api_base: %q, requests_per_second: 1000, concurrency: 1}
+	config := fmt.Sprintf(`stripe: {api_base: %q, requests_per_second: 1000, concurrency: %d}
 sync: {wait: 90s}
 data: {dir: data, threads: 1, memory_limit: 256MiB}
-`, w.bank.url)
+`, w.bank.url, concurrency)
 	return os.WriteFile(filepath.Join(w.root(), "config.yaml"), []byte(config), 0o600)
 }
 
