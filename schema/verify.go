@@ -149,16 +149,19 @@ func verifyBeside(layout Layout) ([]Finding, error) {
 	} else if exists {
 		findings = append(findings, Finding{name + ".wal", "somebody opened the published file for writing"})
 	}
-	for path, forbidden := range map[string]fs.FileMode{layout.Database(): 0o007, layout.Lake(): 0o007, layout.State(): 0o077} {
-		info, err := os.Stat(path)
+	for _, place := range []struct {
+		path      string
+		forbidden fs.FileMode
+	}{{layout.Database(), 0o007}, {layout.Lake(), 0o007}, {layout.State(), 0o077}} {
+		info, err := os.Stat(place.path)
 		if errors.Is(err, os.ErrNotExist) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		if info.Mode().Perm()&forbidden != 0 {
-			findings = append(findings, Finding{filepath.Base(path), fmt.Sprintf("has mode %v: others on this machine have access to it", info.Mode().Perm())})
+		if info.Mode().Perm()&place.forbidden != 0 {
+			findings = append(findings, Finding{filepath.Base(place.path), fmt.Sprintf("has mode %v: others on this machine have access to it", info.Mode().Perm())})
 		}
 	}
 	return findings, nil

@@ -1,0 +1,40 @@
+package schema
+
+import (
+	"os"
+	"slices"
+	"testing"
+)
+
+// TestFindingsComeInOneOrder: what is wrong beside the file is listed the same way each time.
+func TestFindingsComeInOneOrder(t *testing.T) {
+	s := newTestStore(t)
+	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
+	if err := os.Mkdir(s.layout.Lake(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	open := []string{s.layout.Database(), s.layout.Lake(), s.layout.State()}
+	for _, path := range open {
+		if err := os.Chmod(path, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 20 {
+		findings, err := verifyBeside(s.layout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var where []string
+		for _, f := range findings {
+			where = append(where, f.Where)
+		}
+		if !slices.Equal(where, []string{"fcpipe.duckdb", "lake", "state"}) {
+			t.Fatalf("found %v", where)
+		}
+	}
+	for _, path := range open {
+		if err := os.Chmod(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
