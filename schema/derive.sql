@@ -26,11 +26,3 @@ WHERE NOT internal AND database_name = current_database() AND function_type = 't
 -- name: dictionary_columns
 SELECT schema_name, table_name, column_name, column_index, data_type, is_nullable, coalesce(comment, '') FROM duckdb_columns()
 WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, table_name, column_index;
-
--- name: dictionary_of_table
-SELECT column_name, data_type, is_nullable, field_id, description FROM meta.dictionary
-WHERE schema_name = ? AND table_name = ? AND position > 0 ORDER BY position;
-
--- name: dictionary_all
-SELECT schema_name, table_name, column_name, position, data_type, is_nullable, description FROM meta.dictionary
-ORDER BY schema_name, table_name, position;
