@@ -193,7 +193,9 @@ func (g *Generation) applyLink(ctx context.Context, plan LinkPlan) error {
 	if err := m.copyJournal(ctx, g.store.journal); err != nil {
 		return errors.Join(err, transaction.Rollback())
 	}
-	g.expected = publishExpectation{transactions: m.transactions, watermark: g.report.ObservedAt}
+	if g.expected, err = readBack(ctx, transaction, g.report.ObservedAt); err != nil {
+		return errors.Join(err, transaction.Rollback())
+	}
 	return transaction.Commit()
 }
 

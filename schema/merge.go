@@ -103,7 +103,9 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	if err := m.copyJournal(ctx, g.store.journal); err != nil {
 		return errors.Join(err, transaction.Rollback())
 	}
-	g.expected = publishExpectation{transactions: m.transactions, watermark: g.report.ObservedAt}
+	if g.expected, err = readBack(ctx, transaction, g.report.ObservedAt); err != nil {
+		return errors.Join(err, transaction.Rollback())
+	}
 	return transaction.Commit()
 }
 
@@ -131,11 +133,10 @@ func stageSegment(ctx context.Context, connection *sql.Conn, path string, first 
 // merger is the merge's transaction.
 type merger struct {
 	*sql.Tx
-	report       *MergeReport
-	run          MergeRun
-	now          time.Time
-	hook         func(string)
-	transactions int64 // rows of main.transactions afterwards
+	report *MergeReport
+	run    MergeRun
+	now    time.Time
+	hook   func(string)
 }
 
 // apply fixes the round's one instant and merges every kind of row.
@@ -168,11 +169,8 @@ func (m *merger) apply(ctx context.Context, staged bool) error {
 	if err := m.exec(ctx, "merge_accounts_seen", sql.Named("observed_at", m.report.ObservedAt), sql.Named("seen", m.run.Seen)); err != nil {
 		return err
 	}
-	if err := m.exec(ctx, "store_update", sql.Named("livemode", m.run.Livemode),
-		sql.Named("stripe_account_id", optional(m.run.StripeAccountID)), sql.Named("watermark", m.report.ObservedAt)); err != nil {
-		return err
-	}
-	return m.QueryRowContext(ctx, "SELECT count(*) FROM main.transactions").Scan(&m.transactions)
+	return m.exec(ctx, "store_update", sql.Named("livemode", m.run.Livemode),
+		sql.Named("stripe_account_id", optional(m.run.StripeAccountID)), sql.Named("watermark", m.report.ObservedAt))
 }
 
 // check refuses rows of another mode and rows without an account.

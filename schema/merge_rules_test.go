@@ -137,6 +137,47 @@ func TestPublishRefusesWhatReadsBackWrong(t *testing.T) {
 	s.want("SELECT count(*) FROM main.transactions", "2")
 }
 
+// TestEveryRowOfARoundIsReadBack: of what a round wrote, one row is gone from the finished file, or is
+// another one, or says something else.
+func TestEveryRowOfARoundIsReadBack(t *testing.T) {
+	s := newTestStore(t)
+	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -1, 1)}})
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(landing.Land(t.Context(), Landed{
+		Accounts:     []Account{testAccount("fca_1"), testAccount("fca_2")},
+		Transactions: []Transaction{testTransaction("fctxn_2", "fca_1", -2, 2)},
+		Balances:     []Balance{{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: new(int64(5)), AsOf: s.clock}},
+	}), landing.Seal(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	next, _, err := s.Merge(t.Context(), landing, MergeRun{Run: FinishedRun{RunRecord: RunRecord{RunID: "run-2", StartedAt: s.clock}}, ReportZone: s.zone})
+	if err := errors.Join(err, next.Derive(t.Context()), next.finish(t.Context()), next.check(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	finished := readFile(t, s.layout.Next())
+	for _, damage := range []string{
+		"DELETE FROM main.transactions WHERE transaction_id = 'fctxn_1'",
+		"UPDATE main.transactions SET transaction_id = 'fctxn_9' WHERE transaction_id = 'fctxn_2'",
+		"UPDATE main.transactions SET amount_minor = -200 WHERE transaction_id = 'fctxn_2'",
+		"DELETE FROM main.transaction_versions WHERE transaction_id = 'fctxn_2'",
+		"DELETE FROM main.account_versions WHERE account_id = 'fca_2'",
+		"UPDATE main.balances SET current_minor = 6",
+		"UPDATE meta.store SET watermark = watermark - INTERVAL 1 HOUR",
+		"DELETE FROM meta.dictionary",
+	} {
+		if err := os.WriteFile(s.layout.Next(), finished, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s.alter(s.layout.Next(), damage+"; CHECKPOINT")
+		if err := next.check(t.Context()); !errors.Is(err, ErrInvariant) {
+			t.Errorf("%s: %v", damage, err)
+		}
+	}
+}
+
 // TestAFailedPublishSaysWhichFileIsThere: the rename fails, then what follows it. Either way the next
 // round makes it whole.
 func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -14,8 +15,15 @@ import (
 
 // publishExpectation is what a generation must show when it is opened again.
 type publishExpectation struct {
-	transactions int64
-	watermark    time.Time
+	transactions int64  // all of them
+	watermark    int64  // in microseconds
+	touched      string // rows of the round by table, with a hash of their ids and amounts
+}
+
+// readBack reads it, of the round of an instant.
+func readBack(ctx context.Context, database queryer, observedAt time.Time) (e publishExpectation, err error) {
+	err = database.QueryRowContext(ctx, statement("publish_read_back"), sql.Named("observed_at", observedAt)).Scan(&e.transactions, &e.watermark, &e.touched)
+	return e, err
 }
 
 // Derive rebuilds every derived table of the generation.
@@ -86,13 +94,17 @@ func (g *Generation) check(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, database.Close()) }()
-	var transactions, described int64
-	var watermark *time.Time
-	if err := database.QueryRowContext(ctx, statement("publish_check")).Scan(&transactions, &watermark, &described); err != nil {
+	shown, err := readBack(ctx, database, g.report.ObservedAt)
+	if err != nil {
 		return err
 	}
-	if transactions != g.expected.transactions || watermark == nil || !watermark.Equal(g.expected.watermark) || described == 0 {
-		return fmt.Errorf("%w: the next generation reads back %d of %d transactions", ErrInvariant, transactions, g.expected.transactions)
+	var described int64
+	if err := database.QueryRowContext(ctx, statement("publish_described")).Scan(&described); err != nil {
+		return err
+	}
+	if shown != g.expected || described == 0 {
+		return fmt.Errorf("%w: the next generation reads back %d of %d transactions, of this round %s, written were %s",
+			ErrInvariant, shown.transactions, g.expected.transactions, shown.touched, g.expected.touched)
 	}
 	return nil
 }
