@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -70,6 +71,51 @@ func TestTheReplacedFileIsKeptBeforeItIsReplaced(t *testing.T) {
 	}
 	if second := s.published(2); !reached || second == first {
 		t.Error("nothing was published")
+	}
+}
+
+// A publish that does not come to its rename has taken nothing that could be gone back to, and
+// kept the file that is published still; the next one keeps as many as are configured again.
+func TestAPublishThatFailsTakesNoGenerationWithIt(t *testing.T) {
+	third := Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_3", "fca_1", -3, 3)}}
+	for name, attempt := range map[string]func(s *testStore){
+		"it fails": func(s *testStore) {
+			s.hook = func(point string) {
+				if point == "publish.before_rename" {
+					if err := os.Remove(s.layout.Next()); err != nil {
+						s.t.Error(err)
+					}
+				}
+			}
+			defer func() { s.hook = func(string) {} }()
+			s.land(third)
+			landing, err := s.Landing(s.t.Context())
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			if _, err := s.publish(landing); !errors.Is(err, os.ErrNotExist) {
+				s.t.Fatalf("published: %v", err)
+			}
+		},
+		"it is killed": func(s *testStore) { s.roundStopped("publish.before_rename", third) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStore(t)
+			first, second := s.published(1), s.published(2)
+			for range 2 {
+				s.clock = s.clock.Add(time.Hour)
+				attempt(s)
+				kept := s.previous()
+				if len(kept) != 2 || string(readFile(t, kept[0])) != first || string(readFile(t, kept[1])) != second {
+					t.Fatalf("of two generations and a publish that did not end, %v are kept", kept)
+				}
+			}
+			s.published(4)
+			if kept := s.previous(); len(kept) != 1 || string(readFile(t, kept[0])) != second {
+				t.Errorf("kept %v", kept)
+			}
+		})
 	}
 }
 

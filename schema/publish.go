@@ -6,11 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"slices"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // publishExpectation is what a generation must show when it is opened again.
@@ -135,43 +131,5 @@ func (g *Generation) swap() error {
 		return err
 	}
 	s.hook("publish.renamed")
-	return nil
-}
-
-// keepPrevious keeps the published file under its time of replacement and removes the oldest.
-// By link: until the rename both names show one file, and nothing is copied.
-func (s *Store) keepPrevious() error {
-	directory := s.layout.Previous()
-	if s.options.KeepGenerations > 0 {
-		if err := linkOrCopy(s.layout.Database(), filepath.Join(directory, generationName(s.now()))); err != nil &&
-			!errors.Is(err, os.ErrNotExist) && !errors.Is(err, os.ErrExist) {
-			return err
-		}
-	}
-	kept, err := filepath.Glob(filepath.Join(directory, "*.duckdb"))
-	if err != nil {
-		return err
-	}
-	slices.Sort(kept)
-	for len(kept) > s.options.KeepGenerations {
-		if err := os.Remove(kept[0]); err != nil {
-			return err
-		}
-		kept = kept[1:]
-	}
-	return syncDirectory(directory)
-}
-
-// linkOrCopy gives a file a second name, or copies it where the file system has no links.
-func linkOrCopy(from, to string) error { return linkOrCopyBy(os.Link, from, to) }
-
-func linkOrCopyBy(link func(from, to string) error, from, to string) error {
-	err := link(from, to)
-	if !errors.Is(err, unix.EPERM) && !errors.Is(err, unix.ENOTSUP) && !errors.Is(err, unix.EMLINK) {
-		return err
-	}
-	if _, err := copyDatabase(from, to); err != nil {
-		return errors.Join(err, os.Remove(to))
-	}
-	return syncFile(to)
+	return s.prunePrevious()
 }

@@ -201,11 +201,6 @@ func (r *Repair) install(generation string, damaged bool) error {
 	return errors.Join(syncDirectory(r.layout.Dir), r.forgetEvents())
 }
 
-// generationName names a generation by when it was replaced.
-func generationName(at time.Time) string {
-	return at.UTC().Format("20060102T150405.000000000Z") + ".duckdb"
-}
-
 // forgetEvents has the next round list every account: events up to now were seen to in a file
 // that is gone.
 func (r *Repair) forgetEvents() error {
