@@ -2,6 +2,7 @@ package schema
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -74,6 +75,86 @@ func TestTheReplacedFileIsKeptBeforeItIsReplaced(t *testing.T) {
 	}
 }
 
+// What was replaced last is what can be gone back to, whatever the clock says: it was a year ahead
+// for one round, it stands still as in a demo, or somebody keeps a file of their own there.
+func TestTheGenerationReplacedLastIsKeptWhateverTheClockSays(t *testing.T) {
+	for name, set := range map[string]func(s *testStore, round int){
+		"ahead for a round": func(s *testStore, round int) {
+			switch round {
+			case 2:
+				s.clock = s.clock.AddDate(1, 0, 0)
+			case 3:
+				s.clock = s.clock.AddDate(-1, 0, 0)
+			}
+		},
+		"standing still": func(s *testStore, _ int) {
+			s.options.Now = func() time.Time { return time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC) }
+		},
+		"going back": func(s *testStore, _ int) { s.clock = s.clock.Add(-2 * time.Hour) },
+		"beside somebody's file": func(s *testStore, _ int) {
+			if err := os.WriteFile(filepath.Join(s.layout.Previous(), "before-the-move.duckdb"), []byte("mine"), 0o600); err != nil {
+				s.t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStore(t)
+			replaced := ""
+			for round := 1; round <= 5; round++ {
+				set(s, round)
+				file := s.published(round)
+				var kept []string
+				for _, path := range s.previous() {
+					if content := string(readFile(t, path)); content != "mine" {
+						kept = append(kept, content)
+					}
+				}
+				if round > 1 && (len(kept) != 1 || kept[0] != replaced) {
+					t.Fatalf("round %d replaced a file that is not the one kept of %v", round, s.previous())
+				}
+				replaced = file
+			}
+		})
+	}
+}
+
+// Two repairs at one instant, as a demo's clock has it, set aside what each finds; going back on
+// purpose keeps the file of now, at the instant it was published too.
+func TestRepairsAtOneInstantKeepWhatEachSetsAside(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.published(1)
+	s.published(2)
+	for range 2 {
+		s.damage()
+		s.repair()
+	}
+	if aside, err := filepath.Glob(filepath.Join(s.layout.damaged(), "*", "fcpipe.duckdb")); err != nil || len(aside) != 2 {
+		t.Errorf("set aside: %v, %v", aside, err)
+	}
+	now := s.published(3)
+	kept := s.previous()
+	s.clock = replacedAt(kept[0])
+	r, err := OpenRepair(s.options, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(r.Run(t.Context(), filepath.Base(kept[0])), r.Close()); err != nil {
+		t.Fatal(err)
+	}
+	held := false
+	err = filepath.WalkDir(s.layout.State(), func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			held = held || string(readFile(t, path)) == now
+		}
+		return err
+	})
+	if err != nil || !held {
+		t.Errorf("the file that was gone back from is not kept: %v", err)
+	}
+}
+
 // A publish that does not come to its rename has taken nothing that could be gone back to, and
 // kept the file that is published still; the next one keeps as many as are configured again.
 func TestAPublishThatFailsTakesNoGenerationWithIt(t *testing.T) {
@@ -130,6 +211,12 @@ func TestFileSystemsWithoutLinksGetACopy(t *testing.T) {
 	}
 	if err := linkOrCopyBy(func(string, string) error { return unix.EIO }, from, to+"2"); !errors.Is(err, unix.EIO) {
 		t.Errorf("%v", err)
+	}
+	if err := os.WriteFile(from, []byte("other"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := linkOrCopyBy(func(string, string) error { return unix.EPERM }, from, to); !errors.Is(err, os.ErrExist) || string(readFile(t, to)) != "content" {
+		t.Errorf("over a file that is there: %v, it holds %q", err, readFile(t, to))
 	}
 }
 

@@ -31,13 +31,7 @@ func completed(after, cursor int) Landed {
 // landed is merged, and the cursor stays where its rows end, so that the rest is listed again.
 func TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor(t *testing.T) {
 	damage := func(s *testStore) {
-		content := readFile(s.t, s.layout.Database())
-		for i := range 4096 {
-			content[3*4096+i] ^= 0xff
-		}
-		if err := os.WriteFile(s.layout.Database(), content, 0o600); err != nil {
-			s.t.Fatal(err)
-		}
+		s.damage()
 		s.repair()
 	}
 	for name, test := range map[string]struct {

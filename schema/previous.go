@@ -10,16 +10,37 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// generationName names a generation by when it was replaced.
-func generationName(at time.Time) string {
-	return at.UTC().Format("20060102T150405.000000000Z") + ".duckdb"
-}
+// generationName is when a generation was replaced, as the name of its file: names are sorted.
+const generationName = "20060102T150405.000000000Z.duckdb"
 
-// keptGenerations lists the generations that were replaced, oldest first.
+// keptGenerations lists the generations that were replaced, oldest first. Files of other names
+// are somebody's own: they are neither counted nor removed.
 func (l Layout) keptGenerations() ([]string, error) {
-	kept, err := filepath.Glob(filepath.Join(l.Previous(), "*.duckdb"))
+	found, err := filepath.Glob(filepath.Join(l.Previous(), "*.duckdb"))
+	kept := slices.DeleteFunc(found, func(path string) bool { return replacedAt(path).IsZero() })
 	slices.Sort(kept)
 	return kept, err
+}
+
+// replacedAt reads the name of a generation; zero for any other name.
+func replacedAt(path string) time.Time {
+	at, _ := time.Parse(generationName, filepath.Base(path))
+	return at
+}
+
+// nextGeneration names the generation that is replaced now, behind every one that is kept: a
+// clock that was ahead, or stands still, must not make it the oldest, or one of them.
+func (l Layout) nextGeneration(now time.Time) (string, error) {
+	kept, err := l.keptGenerations()
+	if err != nil {
+		return "", err
+	}
+	if len(kept) > 0 {
+		if newest := replacedAt(kept[len(kept)-1]); !now.After(newest) {
+			now = newest.Add(time.Nanosecond)
+		}
+	}
+	return filepath.Join(l.Previous(), now.UTC().Format(generationName)), nil
 }
 
 // keepPrevious keeps the file that is about to be replaced, by link: until the rename both names
@@ -42,7 +63,11 @@ func (s *Store) keepPrevious() error {
 			return err
 		}
 	}
-	if err := linkOrCopy(s.layout.Database(), filepath.Join(s.layout.Previous(), generationName(s.now()))); err != nil && !errors.Is(err, os.ErrExist) {
+	name, err := s.layout.nextGeneration(s.now())
+	if err != nil {
+		return err
+	}
+	if err := linkOrCopy(s.layout.Database(), name); err != nil {
 		return err
 	}
 	return syncDirectory(s.layout.Previous())
@@ -70,7 +95,9 @@ func linkOrCopyBy(link func(from, to string) error, from, to string) error {
 	if !errors.Is(err, unix.EPERM) && !errors.Is(err, unix.ENOTSUP) && !errors.Is(err, unix.EMLINK) {
 		return err
 	}
-	if _, err := copyDatabase(from, to); err != nil {
+	if _, err := copyDatabase(from, to); errors.Is(err, os.ErrExist) {
+		return err
+	} else if err != nil {
 		return errors.Join(err, os.Remove(to))
 	}
 	return syncFile(to)

@@ -53,6 +53,9 @@ func OpenRepair(options StoreOptions, dryRun bool) (*Repair, error) {
 	if err := nameHolder(r.layout, r.begun); err != nil && !dryRun { // a dry one may look at what it cannot write to
 		return nil, errors.Join(err, release())
 	}
+	if err := r.findRoom(); err != nil {
+		return nil, errors.Join(err, release())
+	}
 	return r, nil
 }
 
@@ -92,6 +95,18 @@ func (r *Repair) step(s RepairStep, do func() error) error {
 // Aside is where this repair puts the damaged file of a name below the data directory.
 func (r *Repair) Aside(name string) string {
 	return filepath.Join(r.layout.damaged(), r.begun.UTC().Format("20060102T150405.000Z"), name)
+}
+
+// findRoom sees that nothing is where this repair sets things aside: by a clock that stands still
+// or went back an earlier one may have begun at the same instant.
+func (r *Repair) findRoom() error {
+	for {
+		taken, err := fileExists(r.Aside(""))
+		if err != nil || !taken {
+			return err
+		}
+		r.begun = r.begun.Add(time.Millisecond)
+	}
 }
 
 // setAside moves a file, or what else is there, out of the way without destroying it.

@@ -106,11 +106,10 @@ func (r *Repair) everPublished() bool {
 
 // newestGood finds the newest earlier generation that keeps every rule.
 func (r *Repair) newestGood(ctx context.Context) (path string, watermark time.Time, err error) {
-	kept, err := filepath.Glob(filepath.Join(r.layout.Previous(), "*.duckdb"))
+	kept, err := r.layout.keptGenerations()
 	if err != nil {
 		return "", watermark, err
 	}
-	slices.Sort(kept)
 	for _, path := range slices.Backward(kept) {
 		watermark, err := r.proveGeneration(ctx, path)
 		if ctx.Err() != nil {
@@ -182,7 +181,10 @@ func (r *Repair) install(generation string, damaged bool) error {
 	if err := errors.Join(os.Chmod(next, r.options.FileMode), syncFile(next)); err != nil {
 		return err
 	}
-	keep := filepath.Join(r.layout.Previous(), generationName(r.begun))
+	keep, err := r.layout.nextGeneration(r.begun)
+	if err != nil {
+		return err
+	}
 	if damaged {
 		keep = r.Aside(r.below(published))
 		if err := os.MkdirAll(filepath.Dir(keep), 0o700); err != nil {

@@ -95,6 +95,18 @@ func (s *testStore) land(rows ...Landed) {
 	}
 }
 
+// damage turns bits of the published file.
+func (s *testStore) damage() {
+	s.t.Helper()
+	content := readFile(s.t, s.layout.Database())
+	for i := range 4096 {
+		content[3*4096+i] ^= 0xff
+	}
+	if err := os.WriteFile(s.layout.Database(), content, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // repair mends the data directory, as between two runs of the program.
 func (s *testStore) repair() {
 	s.t.Helper()
