@@ -35,6 +35,9 @@ func OpenRepair(options StoreOptions, dryRun bool) (*Repair, error) {
 	if options.FileMode == 0 {
 		options.FileMode = 0o600
 	}
+	if options.Hook == nil {
+		options.Hook = func(string) {}
+	}
 	r := &Repair{layout: options.Layout, options: options, dryRun: dryRun, begun: options.Now()}
 	if exists, err := fileExists(r.layout.State()); err != nil || !exists && dryRun {
 		r.release = func() error { return nil }

@@ -40,10 +40,15 @@ func (r *Repair) mendFile(ctx context.Context, to string) error {
 			Where: where, What: damage + "; the next run loads everything anew",
 			Lost: "history older than Stripe keeps (180 days before an account was linked), and every earlier state of a row: no earlier generation is good",
 		}, func() error {
+			if err := r.forgetEvents(); err != nil {
+				return err
+			}
 			if exists, err := fileExists(r.layout.Database()); err != nil || !exists {
 				return err
 			}
-			return errors.Join(r.setAside(r.layout.Database()), r.forgetEvents())
+			err := r.setAside(r.layout.Database())
+			r.options.Hook("repair.file_set_aside")
+			return err
 		})
 	}
 	return r.step(r.restored(where, damage, generation, watermark), func() error { return r.install(generation, true) })
@@ -197,14 +202,18 @@ func (r *Repair) install(generation string, damaged bool) error {
 	if err := syncDirectory(filepath.Dir(keep)); err != nil {
 		return err
 	}
+	if err := r.forgetEvents(); err != nil {
+		return err
+	}
 	if err := os.Rename(next, published); err != nil {
 		return err
 	}
-	return errors.Join(syncDirectory(r.layout.Dir), r.forgetEvents())
+	r.options.Hook("repair.file_renamed")
+	return syncDirectory(r.layout.Dir)
 }
 
 // forgetEvents has the next round list every account: events up to now were seen to in a file
-// that is gone.
+// that is about to be replaced. A repair that is killed behind that would find nothing to do.
 func (r *Repair) forgetEvents() error {
 	journal, err := OpenJournal(r.layout.Journal())
 	if errors.Is(err, ErrJournalCorrupt) {

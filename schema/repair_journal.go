@@ -178,16 +178,21 @@ func (r *Repair) replaceJournal(content []byte) error {
 	if err := syncFile(temporary); err != nil {
 		return err
 	}
+	whole, err := OpenJournal(temporary)
+	if err != nil {
+		return err
+	}
+	if err := whole.forgetEvents(); err != nil {
+		return err
+	}
 	if err := linkOrCopy(path, aside); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	if err := os.Rename(temporary, path); err != nil {
 		return err
 	}
-	if err := errors.Join(syncDirectory(filepath.Dir(path)), syncDirectory(filepath.Dir(aside))); err != nil {
-		return err
-	}
-	return r.forgetEvents()
+	r.options.Hook("repair.journal_renamed")
+	return errors.Join(syncDirectory(filepath.Dir(path)), syncDirectory(filepath.Dir(aside)))
 }
 
 // forgetEvents says of every Stripe account that its list is due.

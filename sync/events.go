@@ -32,10 +32,11 @@ type event struct {
 }
 
 // openFromEvents takes the stored accounts as they are and reads those that events name.
-// It reports false where a full list is due or takes fewer requests.
+// It reports false where a full list is due or takes fewer requests: before anything is published,
+// and after the file is lost, the stored accounts are not all of them.
 func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 	cursor, known := r.journal.Events(src.connected)
-	if !r.syncer.options.Events || !known || r.syncer.Now().Sub(cursor.ListedAt) >= listAtLeast {
+	if !r.syncer.options.Events || !known || !r.state.Exists || r.syncer.Now().Sub(cursor.ListedAt) >= listAtLeast {
 		return false, nil
 	}
 	events, err := r.listEvents(ctx, src, cursor)

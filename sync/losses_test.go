@@ -276,6 +276,25 @@ func TestFileBroughtBackLosesNothingThatLandedOnALaterOne(t *testing.T) {
 	}
 }
 
+// TestLostFileIsLoadedWholeThoughEventsTellOfNothing: the journal knows that every event was seen
+// to, in a file that somebody has removed.
+func TestLostFileIsLoadedWholeThoughEventsTellOfNothing(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 2, HistoryDays: 20, Linked: true, Calm: true})
+	w.change = func(o *Options) { o.Events = true }
+	for range 3 {
+		w.server.Advance(time.Hour)
+		_, _, err := w.round()
+		w.must(err)
+	}
+	w.must(os.Remove(w.store.Layout().Database()))
+	report, _, err := w.round()
+	w.must(err)
+	if len(report.Seen) != 3 || !report.Complete {
+		t.Errorf("of 3 accounts %v were seen, complete %v", report.Seen, report.Complete)
+	}
+	w.wantTruth()
+}
+
 func (w *world) landInTwoSegments() {
 	ctx := w.t.Context()
 	state, err := w.store.State(ctx)

@@ -1,0 +1,79 @@
+package schema
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"testing"
+)
+
+// A repair is killed as soon as what it mended is in its place, and the next one finds nothing
+// to do: the round after that lists every account all the same, because what events told of was
+// in the file, or the lines, that are gone.
+func TestARepairThatIsKilledHasForgottenTheEvents(t *testing.T) {
+	for point, damage := range map[string]func(s *testStore){
+		"repair.file_renamed": (*testStore).damage,
+		"repair.file_set_aside": func(s *testStore) {
+			if err := os.Remove(s.previous()[0]); err != nil {
+				s.t.Fatal(err)
+			}
+			s.damage()
+		},
+		"repair.journal_renamed": func(s *testStore) {
+			journal := readFile(s.t, s.layout.Journal())
+			journal[bytes.IndexByte(journal, '{')+1] ^= 0x01
+			if err := os.WriteFile(s.layout.Journal(), journal, 0o600); err != nil {
+				s.t.Fatal(err)
+			}
+		},
+		"": func(s *testStore) { // nothing is put in the place of a file that is missing
+			published := FinishedRun{RunRecord: RunRecord{RunID: "run-2", StartedAt: s.clock, FinishedAt: &s.clock, ExitCode: new(0), Outcome: "complete", TransactionsNew: 2}}
+			if err := errors.Join(s.journal.RecordRunFinished(published), os.Remove(s.previous()[0]), os.Remove(s.layout.Database())); err != nil {
+				s.t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(point, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStore(t)
+			s.published(1)
+			s.published(2)
+			if err := s.journal.RecordEvents(EventCursor{Through: s.clock, ListedAt: s.clock}); err != nil {
+				t.Fatal(err)
+			}
+			damage(s)
+			if point != "" {
+				s.repairStopped(point)
+			}
+			s.repair()
+			if cursor, known := s.journal.Events(""); !known || !cursor.ListedAt.IsZero() {
+				t.Errorf("the next round goes on with events: %+v", cursor)
+			}
+		})
+	}
+}
+
+// repairStopped is a repair that is killed at a point of it.
+func (s *testStore) repairStopped(point string) {
+	s.t.Helper()
+	options := s.options
+	options.Hook = func(reached string) {
+		if reached == point {
+			panic(errStopped)
+		}
+	}
+	r, err := OpenRepair(options, false)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() {
+		if recovered := recover(); recovered != any(errStopped) {
+			s.t.Errorf("did not stop at %s: %v", point, recovered)
+		}
+		if err := r.Close(); err != nil {
+			s.t.Error(err)
+		}
+	}()
+	err = r.Run(s.t.Context(), "")
+	s.t.Errorf("ended: %v", err)
+}
