@@ -1,11 +1,13 @@
 package schema
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -312,5 +314,37 @@ func TestDataOnTwoFileSystemsIsRefused(t *testing.T) {
 	}
 	if err := checkOneFileSystem(t.TempDir(), t.TempDir()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestTheFileThatIsGoneBackFromIsKept: for as long as nobody removes it. Later rounds remove
+// generations, and it is none.
+func TestTheFileThatIsGoneBackFromIsKept(t *testing.T) {
+	s := newTestStore(t)
+	for n := range 3 {
+		s.published(n + 1)
+	}
+	now := readFile(t, s.layout.Database())
+	s.clock = s.clock.Add(time.Minute)
+	r, err := OpenRepair(s.options, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(r.Run(t.Context(), filepath.Base(s.previous()[0])), r.Close()); err != nil {
+		t.Fatal(err)
+	}
+	kept := r.Aside("fcpipe.duckdb")
+	if what := r.Steps[0].What; !strings.HasPrefix(what, "kept as state/damaged/") || len(r.Steps) != 1 {
+		t.Errorf("it says: %+v", r.Steps)
+	}
+	s.want("SELECT count(*) FROM main.transactions", "2")
+	if s.journal, err = OpenJournal(s.layout.Journal()); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 2 {
+		s.published(n + 4)
+		if got := readFile(t, kept); !bytes.Equal(got, now) {
+			t.Errorf("round %d: %d bytes are kept, the file had %d", n, len(got), len(now))
+		}
 	}
 }

@@ -51,7 +51,7 @@ func (r *Repair) mendFile(ctx context.Context, to string) error {
 			return err
 		})
 	}
-	return r.step(r.restored(where, damage, generation, watermark), func() error { return r.install(generation, true) })
+	return r.step(r.restored(where, damage, generation, watermark), func() error { return r.install(generation) })
 }
 
 // restored describes going back to a generation.
@@ -156,13 +156,13 @@ func findingsError(findings []Finding) error {
 }
 
 // goBackTo makes an earlier generation, named by its file, the published one. The one it replaces
-// is kept beside it.
+// is set aside: as one of the earlier generations the next publish would remove it.
 func (r *Repair) goBackTo(ctx context.Context, name string) error {
 	path := filepath.Join(r.layout.Previous(), strings.TrimSuffix(filepath.Base(name), ".duckdb")+".duckdb")
 	if exists, err := fileExists(path); err != nil || !exists {
 		return errors.Join(fmt.Errorf("%w: %s", ErrNoGeneration, r.below(path)), err)
 	}
-	damage, unreadable, err := r.damageOfFile(ctx)
+	damage, _, err := r.damageOfFile(ctx)
 	if err != nil {
 		return err
 	}
@@ -170,15 +170,16 @@ func (r *Repair) goBackTo(ctx context.Context, name string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.below(path), err)
 	}
+	where := r.below(r.layout.Database())
 	if damage == "" {
-		damage = "kept in state/previous"
+		damage = "kept as " + r.below(r.Aside(where))
 	}
-	return r.step(r.restored(r.below(r.layout.Database()), damage, path, watermark), func() error { return r.install(path, unreadable) })
+	return r.step(r.restored(where, damage, path, watermark), func() error { return r.install(path) })
 }
 
-// install copies a generation into the place of the published file, which is set aside when it is
-// damaged, else kept as the newest earlier one. There is a published file at every instant.
-func (r *Repair) install(generation string, damaged bool) error {
+// install copies a generation into the place of the published file, which is set aside. There is
+// a published file at every instant.
+func (r *Repair) install(generation string) error {
 	published, next := r.layout.Database(), r.layout.Next()
 	if _, err := copyDatabase(generation, next); err != nil {
 		return errors.Join(err, removeDatabase(next))
@@ -186,20 +187,14 @@ func (r *Repair) install(generation string, damaged bool) error {
 	if err := errors.Join(os.Chmod(next, r.options.FileMode), syncFile(next)); err != nil {
 		return err
 	}
-	keep, err := r.layout.nextGeneration(r.begun)
-	if err != nil {
+	keep := r.Aside(r.below(published))
+	if err := os.MkdirAll(filepath.Dir(keep), 0o700); err != nil {
 		return err
-	}
-	if damaged {
-		keep = r.Aside(r.below(published))
-		if err := os.MkdirAll(filepath.Dir(keep), 0o700); err != nil {
-			return err
-		}
 	}
 	if err := linkOrCopy(published, keep); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if err := syncDirectory(filepath.Dir(keep)); err != nil {
+	if err := errors.Join(syncDirectory(filepath.Dir(keep)), syncDirectory(r.layout.damaged()), syncDirectory(r.layout.State())); err != nil {
 		return err
 	}
 	if err := r.forgetEvents(); err != nil {

@@ -27,7 +27,7 @@ are fetched again; what killed runs left is removed.
 What is damaged is never destroyed: it is moved to state/damaged, which holds bank data like the
 rest and is yours to remove.
 --to goes back to an earlier generation, named by its file in state/previous, though nothing is
-damaged; the file of now is kept there too. The next run brings it up to date again.
+damaged; the file of now is kept in state/damaged. The next run brings it up to date again.
 No request is sent. A file of another program or of a newer fcpipe is left alone.`,
 		Example: `  fcpipe repair --dry-run
   fcpipe repair --to 20260601T140000.000000000Z`,
