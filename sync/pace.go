@@ -113,9 +113,9 @@ func (o Options) buyingRounds() int64 {
 }
 
 // intervalThatFits finds the shortest interval of transactions on demand and of balances with
-// which 30 days need no more than nine tenths of what is allowed; 0 when none does. There are as many rounds as
-// before, and each lists the accounts. Only whole parts of 30 days are tried: others have one
-// refresh more in some 30 days than in most.
+// which 30 days need no more than nine tenths of what is allowed; 0 when none does. There are as
+// many rounds as before, and each lists the accounts. Only whole parts of 30 days are tried:
+// others have one refresh more in some 30 days than in most.
 func (o Options) intervalThatFits(accounts []schema.Account, lists int64, now pace) time.Duration {
 	now.rounds, o.ReadsPer30Days = max(now.rounds, o.buyingRounds()), o.ReadsPer30Days*9/10
 	if o.Transactions.Mode == ModeSubscribe {

@@ -118,7 +118,7 @@ func (a *app) printProjection(p fcsync.Projection) {
 	case p.Paced:
 		fits := "; with no interval up to 30 days while rounds are as frequent as now, each lists the accounts"
 		if hours := int64(p.IntervalThatFit.Hours()); hours > 0 {
-			fits = fmt.Sprintf(", or with sync.transactions {mode: on_demand, every: %dh} and sync.balance {every: %dh}; rows of one night may be read over several", hours, hours)
+			fits = fmt.Sprintf(", or with sync.transactions {mode: on_demand, every: %dh} and no shorter sync.balance.every; rows of one night may be read over several", hours)
 		}
 		fmt.Fprintf(a.stdout, "%sthat is more than allowed: the stalest accounts are read first, %s in this round. It fits with stripe.reads_per_30_days: %d%s\n",
 			of, count(p.ThisRound, "read"), p.Needed, fits)
