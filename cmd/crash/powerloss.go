@@ -16,7 +16,7 @@ import (
 
 const (
 	randomStates = 4 // beside the three that are always tried, after each change
-	recoverEach  = 4 // one state of so many is brought to the truth by a clean round; all are read
+	recoverEach  = 8 // one state of so many is brought to the truth by a clean round; all are read
 )
 
 // seenStates remembers states, so that none is tried twice.
