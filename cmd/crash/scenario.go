@@ -51,7 +51,8 @@ type day struct {
 // of the second, pages of several accounts land at the same time.
 var lives = []life{
 	{
-		simulator.Config{Holders: 2, Accounts: 3, HistoryDays: 40, RowsPerAccount: 60, Calm: true, Linked: true}, 1,
+		simulator.Config{Holders: 2, Accounts: 3, HistoryDays: 40, RowsPerAccount: 60, Calm: true, Linked: true},
+		1,
 		[]day{
 			{name: "first round", after: 25 * time.Hour},
 			{after: 24 * time.Hour},
@@ -62,7 +63,8 @@ var lives = []life{
 		},
 	},
 	{
-		simulator.Config{Holders: 2, Accounts: 4, HistoryDays: 90, RowsPerAccount: 260, Calm: true, Linked: true}, 4,
+		simulator.Config{Holders: 2, Accounts: 4, HistoryDays: 90, RowsPerAccount: 260, Calm: true, Linked: true},
+		4,
 		[]day{{name: "many pages", after: 25 * time.Hour}},
 	},
 }
