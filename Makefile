@@ -21,7 +21,7 @@ demo: build ## the whole pipeline against the built-in simulator, into demo/; no
 
 .PHONY: test
 test: ## all tests
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 
 .PHONY: race
 race: ## all tests under the race detector

@@ -12,6 +12,7 @@ import (
 // and derived tables count each row once.
 func TestRelinkedAccountJoinsItsChain(t *testing.T) {
 	w := newWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 60, Calm: true, Linked: true})
+	w.derives = true
 	w.server.Advance(time.Hour)
 	_, _, err := w.round()
 	w.must(err)
