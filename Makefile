@@ -63,7 +63,7 @@ mutants: ## break fcpipe on purpose, one promise at a time: a test must notice e
 	nice $(GO) run ./cmd/mutants
 
 .PHONY: property
-property: ## the sync engine through 150 random histories of faults, kills, clocks and budgets: 2,400 rounds, ten minutes
+property: ## the sync engine through 150 random histories of faults, kills, clocks and budgets: 2,400 rounds, a quarter of an hour
 	$(GO) test ./sync -run RandomHistories -histories 150 -timeout 60m
 
 .PHONY: interop

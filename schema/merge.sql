@@ -29,11 +29,15 @@ ANTI JOIN staged_accounts USING (account_id) ANTI JOIN main.accounts USING (acco
 -- The last reading of each id wins: greatest updated_at, then latest arrival. Few ids come twice, so
 -- only these are sorted, and the batch is a view: a copy of a first sync would not fit in memory.
 -- name: merge_batch
+CREATE TEMP TABLE repeated AS
+SELECT transaction_id, count(*) AS readings FROM staged_transactions GROUP BY transaction_id HAVING count(*) > 1;
 CREATE TEMP TABLE outdone AS
-SELECT sequence FROM staged_transactions
-SEMI JOIN (SELECT transaction_id FROM staged_transactions GROUP BY transaction_id HAVING count(*) > 1) repeated USING (transaction_id)
+SELECT sequence FROM staged_transactions SEMI JOIN repeated USING (transaction_id)
 QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY updated_at DESC, sequence DESC) > 1;
 CREATE TEMP VIEW batch AS SELECT * FROM staged_transactions ANTI JOIN outdone USING (sequence);
+
+-- name: merge_batch_ids
+SELECT count(*) - (SELECT coalesce(sum(readings) - count(*), 0) FROM repeated)::BIGINT FROM staged_transactions;
 
 -- name: merge_batch_range
 SELECT count(*), min(transacted_at) - INTERVAL 10 DAY, max(transacted_at) + INTERVAL 10 DAY FROM batch;

@@ -12,10 +12,16 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.exec(ctx, "merge_batch"); err != nil {
 		return err
 	}
-	var rows, before int64
+	var rows, ids, before int64
 	var from, to *time.Time
 	if err := m.QueryRowContext(ctx, statement("merge_batch_range")).Scan(&rows, &from, &to); err != nil {
 		return err
+	}
+	if err := m.QueryRowContext(ctx, statement("merge_batch_ids")).Scan(&ids); err != nil {
+		return err
+	}
+	if rows != ids {
+		return fmt.Errorf("%w: %d rows to merge of %d transactions", ErrInvariant, rows, ids)
 	}
 	if err := m.QueryRowContext(ctx, statement("merge_count")).Scan(&before); err != nil {
 		return err
@@ -91,8 +97,8 @@ func (m *merger) replaceCurrent(ctx context.Context) error {
 	return m.exec(ctx, "merge_add_current")
 }
 
-// checkCount asserts that exactly the new rows were added: with every changed row replaced once
-// and no id stored twice before, none is stored twice now.
+// checkCount asserts that exactly the new rows were added: with one row of each id in the batch, every
+// changed row replaced once and no id of the batch stored twice before, none is stored twice now.
 func (m *merger) checkCount(ctx context.Context, before int64) error {
 	var after int64
 	if err := m.QueryRowContext(ctx, statement("merge_count")).Scan(&after); err != nil {

@@ -60,7 +60,7 @@ func FuzzDecodeTransaction(f *testing.F) {
 	f.Add([]byte(`{"id":"\ud800","x":{"y":["]","}"]}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		if !json.Valid(raw) {
-			t.Skip("stripe-go lets only JSON through")
+			return // stripe-go lets only JSON through
 		}
 		row, err := decodeTransaction(raw)
 		if err != nil {
@@ -82,7 +82,7 @@ func FuzzDecodeAccount(f *testing.F) {
 		`"account_holder":{"type":"customer","customer":{"id":"cus_1"}},"balance_refresh":{"last_attempted_at":3,"next_refresh_available_at":null,"status":"pending"}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		if !json.Valid(raw) {
-			t.Skip("stripe-go lets only JSON through")
+			return // stripe-go lets only JSON through
 		}
 		account, err := decodeAccount(raw)
 		if err == nil && (account.AccountID == "" && !strings.Contains(string(raw), `""`) || account.Extra != nil && !json.Valid([]byte(*account.Extra))) {

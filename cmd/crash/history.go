@@ -62,7 +62,7 @@ func (h history) forgotten(ctx context.Context, data string) (problems []string,
 	defer func() { err = errors.Join(err, reader.Close()) }()
 	now, err := h.read(ctx, reader)
 	if err == nil && now != h.rows {
-		problems = append(problems, "I8: observed until "+h.until+" was "+h.rows+", is "+now)
+		problems = append(problems, "history: observed until "+h.until+" was "+h.rows+", is "+now)
 	}
 	return problems, err
 }

@@ -29,8 +29,8 @@ type options struct {
 	seed                 uint64
 	workers              int
 	kills, compound      int
-	failures, cuts       int
-	reads                int
+	failures, reads      int
+	cuts                 int
 	publishes, flips     int
 	only                 string
 	results, page        string
