@@ -66,7 +66,8 @@ func (e *export) viewIsRight(m *Manifest) bool {
 	return true
 }
 
-// buildView links every live file into a new tree.
+// buildView links every live file into a new tree. Its names are durable before it is shown: what a
+// power cut leaves of current is a whole tree, never a part of one.
 func (e *export) buildView(m *Manifest) error {
 	building := e.view(m) + ".building"
 	for _, leftover := range []string{building, e.view(m)} {
@@ -77,6 +78,7 @@ func (e *export) buildView(m *Manifest) error {
 	if err := os.MkdirAll(building, directoryMode); err != nil {
 		return err
 	}
+	names := make([]string, 0, len(m.Files))
 	for _, file := range m.Files {
 		shown := inView(building, file)
 		if err := os.MkdirAll(filepath.Dir(shown), directoryMode); err != nil {
@@ -85,8 +87,15 @@ func (e *export) buildView(m *Manifest) error {
 		if err := os.Link(filepath.Join(e.Dir, filepath.FromSlash(file.Path)), shown); err != nil {
 			return err
 		}
+		names = append(names, shown)
 	}
-	return os.Rename(building, e.view(m))
+	if err := syncTree(e.Dir, names); err != nil {
+		return err
+	}
+	if err := os.Rename(building, e.view(m)); err != nil {
+		return err
+	}
+	return syncDirectory(filepath.Dir(building))
 }
 
 // switchView points current at the new view in one step and removes the others.
@@ -99,6 +108,9 @@ func (e *export) switchView(m *Manifest) error {
 		return err
 	}
 	if err := os.Rename(current+".tmp", current); err != nil {
+		return err
+	}
+	if err := syncDirectory(e.Dir); err != nil { // before what it showed until now is gone
 		return err
 	}
 	views, err := os.ReadDir(filepath.Join(e.Dir, viewDirectory))
