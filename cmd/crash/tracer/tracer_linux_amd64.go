@@ -54,7 +54,7 @@ func Run(p Program, started func(pid int), handle Handler) (Exit, error) {
 		stub = stubReadsArgument
 	}
 	pid, err := syscall.ForkExec(self, append([]string{self, stub, p.Path}, p.Args...), &syscall.ProcAttr{
-		Dir: p.Dir, Env: p.Env, Files: []uintptr{devNull(), p.Output.Fd(), p.Output.Fd()}, Sys: &syscall.SysProcAttr{Ptrace: true},
+		Dir: p.Dir, Env: p.Env, Files: []uintptr{devNull(), p.Output.Fd(), p.Output.Fd()}, Sys: &syscall.SysProcAttr{Ptrace: true, Setpgid: true},
 	})
 	if err != nil {
 		return Exit{}, fmt.Errorf("%w: %w", ErrNoPtrace, err)
@@ -94,7 +94,8 @@ func (t *tracing) run() (Exit, error) {
 	}
 	t.resume(t.pid, 0)
 	for {
-		thread, err := unix.Wait4(-1, &status, unix.WALL|unix.WNOTHREAD, nil)
+		// of its own process group alone: this thread may have started processes that somebody else waits for
+		thread, err := unix.Wait4(-t.pid, &status, unix.WALL|unix.WNOTHREAD, nil)
 		if errors.Is(err, unix.EINTR) {
 			continue
 		}

@@ -2,11 +2,15 @@ package tracer
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestMain(m *testing.M) {
@@ -124,5 +128,24 @@ func TestChildrenAreSeenToo(t *testing.T) {
 		if len(calls) != 3 || !strings.HasPrefix(calls[1], "rename") {
 			t.Errorf("calls %q", calls)
 		}
+	}
+}
+
+func TestOtherProcessesOfTheThreadAreLeftAlone(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	other := exec.CommandContext(t.Context(), "/bin/sh", "-c", "exit 3")
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Waitid(unix.P_PID, other.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil); err != nil { // it has ended
+		t.Fatal(err)
+	}
+	if exit, _ := traced(t, t.TempDir(), "true", pass); exit.Code != 0 {
+		t.Errorf("exit %+v", exit)
+	}
+	_ = other.Wait()
+	if other.ProcessState == nil || other.ProcessState.ExitCode() != 3 {
+		t.Errorf("somebody else waited for the other process: %v", other.ProcessState)
 	}
 }
