@@ -278,3 +278,17 @@ func TestOlderFileBackInPlaceIsFollowed(t *testing.T) {
 		t.Errorf("feed: %s", w.live("changes/transactions"))
 	}
 }
+
+func TestAManifestThatWasNeverWholeIsRemoved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(spread())
+	w.export()
+	half := filepath.Join(w.layout.Lake(), manifestDirectory, "0123456789abcdef.json.tmp")
+	if err := os.WriteFile(half, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.Description = "other" }))
+	w.export()
+	w.wantTidy()
+}

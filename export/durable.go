@@ -6,9 +6,12 @@ import (
 	"path/filepath"
 )
 
+// temporarySuffix ends the name of a file until it is whole.
+const temporarySuffix = ".tmp"
+
 // replaceFile puts a whole file in the place of another: old or new after a power cut, never a part.
 func replaceFile(path string, content []byte) (err error) {
-	temporary := path + ".tmp"
+	temporary := path + temporarySuffix
 	file, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
 	if err != nil {
 		return err
@@ -23,6 +26,15 @@ func replaceFile(path string, content []byte) (err error) {
 		return err
 	}
 	return syncDirectory(filepath.Dir(path))
+}
+
+// makeDirectory makes a directory of the lake, durable in the one above it, which there is.
+func makeDirectory(path string) error {
+	err := os.Mkdir(path, directoryMode)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	return errors.Join(err, syncDirectory(filepath.Dir(path)))
 }
 
 // syncDirectory makes the names in a directory durable.

@@ -148,12 +148,21 @@ func (e *export) prepare() error {
 	if err := os.RemoveAll(e.incoming()); err != nil {
 		return err
 	}
-	for _, directory := range []string{e.Dir, filepath.Join(e.Dir, dataDirectory), filepath.Join(e.Dir, manifestDirectory), e.incoming()} {
-		if err := os.MkdirAll(directory, directoryMode); err != nil {
+	for _, directory := range []string{e.Dir, filepath.Join(e.Dir, dataDirectory), filepath.Join(e.Dir, manifestDirectory)} {
+		if err := makeDirectory(directory); err != nil {
 			return err
 		}
 	}
-	return nil
+	unfinished, err := filepath.Glob(filepath.Join(e.Dir, manifestDirectory, "*.json"+temporarySuffix))
+	if err != nil {
+		return err
+	}
+	for _, path := range unfinished {
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+	}
+	return os.MkdirAll(e.incoming(), directoryMode)
 }
 
 // incoming holds files while they are being written.

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -13,6 +14,9 @@ var (
 	ErrForeignFile = errors.New("not a database of fcpipe")
 	// ErrNoDatabase is returned when nothing has been published yet.
 	ErrNoDatabase = errors.New("no database yet")
+	// ErrFileGone is returned when the published file is missing while earlier generations are kept:
+	// a round that began anew would remove the last of what they hold.
+	ErrFileGone = errors.New("the published file is gone")
 	// ErrLocked is returned when another run holds the data directory.
 	ErrLocked = errors.New("another run holds the lock")
 	// ErrInvariant is returned when stored data would break a rule of the data; nothing is published.
@@ -40,19 +44,24 @@ func IsIO(err error) bool {
 	return false
 }
 
+// machineFailed reports whether the machine kept DuckDB from reading a file, or ran out of something:
+// that says nothing of what is in the file.
+func machineFailed(err error) bool { return deviceFailed(err) || ranShort(err) }
+
+// ranShort reports whether memory, disk or file handles ran out.
+func ranShort(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	return ok && (failure.Type == duckdb.ErrorTypeOutOfMemory || says(failure, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOSPC))
+}
+
 // deviceFailed reports whether the operating system kept DuckDB from reading a file, whatever is in it.
 func deviceFailed(err error) bool {
 	failure, ok := errors.AsType[*duckdb.Error](err)
-	if !ok {
-		return false
-	}
-	said := strings.ToLower(failure.Msg) // the C library's words, which Go writes in lower case
-	for _, number := range []syscall.Errno{
-		syscall.EIO, syscall.ESTALE, syscall.ENXIO, syscall.ENODEV, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM,
-	} {
-		if strings.Contains(said, number.Error()) {
-			return true
-		}
-	}
-	return false
+	return ok && says(failure, syscall.EIO, syscall.ESTALE, syscall.ENXIO, syscall.ENODEV, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM)
+}
+
+// says looks for the C library's words, which Go writes in lower case.
+func says(failure *duckdb.Error, numbers ...syscall.Errno) bool {
+	said := strings.ToLower(failure.Msg)
+	return slices.ContainsFunc(numbers, func(number syscall.Errno) bool { return strings.Contains(said, number.Error()) })
 }

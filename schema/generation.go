@@ -35,12 +35,12 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 		return nil, false, err
 	}
 	isCopy, err := copyDatabase(s.layout.Database(), next)
-	if err != nil {
-		return nil, false, fmt.Errorf("next generation: %w", err)
+	if err != nil { // perhaps the disk is full of it: without room not even the journal can be written
+		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), removeDatabase(next))
 	}
 	database, err := openDatabase(ctx, next, readWrite, s.settings(), s.layout.State())
 	if err != nil {
-		return nil, false, fmt.Errorf("next generation: %w", err)
+		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), removeDatabase(next))
 	}
 	database.SetMaxIdleConns(0) // temporary tables end with their connection
 	made := &Generation{store: s, database: database}
@@ -87,11 +87,15 @@ func copyDatabase(source, target string) (copied bool, err error) {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
-	if unix.IoctlFileClone(int(to.Fd()), int(from.Fd())) == nil {
+	if cloneFile(from, to) == nil {
 		return true, nil
 	}
-	_, err = io.Copy(to, from)
-	return true, err
+	size, err := io.Copy(to, from)
+	if err != nil {
+		return true, err
+	}
+	beginWriting(to, size) // while the merge computes, instead of when the checkpoint waits for it
+	return true, nil
 }
 
 // checkSpace refuses to start what the disk cannot hold.

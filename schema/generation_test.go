@@ -348,3 +348,54 @@ func TestTheFileThatIsGoneBackFromIsKept(t *testing.T) {
 		}
 	}
 }
+
+// The last generation is all that is left: a round that began anew would remove it with the next publish.
+func TestAFileThatIsGoneIsNotBegunAnewBesideItsLastGeneration(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.round(completed(0, 1))
+	s.round(completed(1, 2))
+	if err := os.Remove(s.layout.Database()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.State(t.Context()); !errors.Is(err, ErrFileGone) {
+		t.Errorf("the state of a file that is gone: %v", err)
+	}
+	s.repair()
+	if _, err := s.State(t.Context()); err != nil {
+		t.Error(err)
+	}
+	s.want("SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions", "fctxn_1")
+}
+
+// What a run that died left of the next generation may fill the disk: it goes before anything is written.
+func TestLeftoversGoBeforeAnythingIsWritten(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	for _, left := range []string{s.layout.Next(), s.layout.Next() + ".wal", s.layout.compacted()} {
+		if err := os.WriteFile(left, []byte("left"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	release, err := s.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = release() }()
+	if left, _ := filepath.Glob(filepath.Join(s.layout.State(), "*.duckdb*")); len(left) > 0 {
+		t.Errorf("left %v", left)
+	}
+
+	if err := os.Mkdir(s.layout.Database(), 0o700); err != nil { // cannot be copied
+		t.Fatal(err)
+	}
+	if _, _, err := s.newGeneration(t.Context()); err == nil {
+		t.Error("a directory was copied")
+	}
+	if left, _ := filepath.Glob(filepath.Join(s.layout.State(), "*.duckdb*")); len(left) > 0 {
+		t.Errorf("a copy that failed left %v", left)
+	}
+	if err := os.Remove(s.layout.Database()); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -63,12 +63,14 @@ func (s *Store) Landing(ctx context.Context) (*Landing, error) {
 // find takes note of one file an earlier run left.
 func (l *Landing) find(name string) error {
 	path := filepath.Join(l.directory, name)
-	digits, isSegment := strings.CutSuffix(name, ".duckdb")
+	digits, kind, _ := strings.Cut(name, ".")
 	number, err := strconv.ParseInt(digits, 10, 64)
 	switch {
-	case isSegment && err == nil:
+	case err == nil && kind == "duckdb":
 		l.number = max(l.number, number)
 		l.sealed = append(l.sealed, path)
+	case err == nil && kind == "duckdb.bad": // the next one that is set aside must not take its place
+		l.number = max(l.number, number)
 	case strings.HasPrefix(name, "building"):
 		return os.Remove(path)
 	}
@@ -78,7 +80,11 @@ func (l *Landing) find(name string) error {
 // wholeSegments counts the segments before the first one that cannot be read.
 func wholeSegments(ctx context.Context, paths []string, settings Settings) (int, error) {
 	for i, path := range paths {
-		if readable(ctx, path, settings) != nil {
+		err := readable(ctx, path, settings)
+		if machineFailed(err) {
+			return i, fmt.Errorf("landing segment %s: %w", filepath.Base(path), err)
+		}
+		if err != nil {
 			return i, ctx.Err()
 		}
 	}

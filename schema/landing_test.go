@@ -52,8 +52,8 @@ func TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor(t *testing.T) {
 				s.t.Fatal(err)
 			}
 		}, 1, "fctxn_1,fctxn_3 fctxnref_1"},
-		"deleted": {func(s *testStore) {
-			if err := os.Remove(s.layout.Database()); err != nil {
+		"deleted, the generation before too": {func(s *testStore) {
+			if err := errors.Join(os.Remove(s.layout.Database()), os.Remove(s.previous()[0])); err != nil {
 				s.t.Fatal(err)
 			}
 		}, 0, "fctxn_3 -"},
@@ -178,5 +178,61 @@ func TestAFailedLandingLandsNoCompletion(t *testing.T) {
 			s.round(first, completed(0, 2))
 			s.want("SELECT any_value(cursor_refresh_id) || ' ' || (SELECT count(*) FROM main.transactions) FROM main.accounts", "fctxnref_2 2")
 		})
+	}
+}
+
+// A segment that cannot be opened because memory ran out is whole: it is not set aside, by the next
+// round or by a repair, and no finding.
+func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.round(completed(0, 1))
+	s.round(completed(1, 2))
+	s.land(completed(2, 3))
+	limit := s.options.Settings.MemoryLimit
+	s.options.Settings.MemoryLimit = 1 << 10
+	if _, err := s.Landing(t.Context()); !machineFailed(err) {
+		t.Errorf("landing: %v", err)
+	}
+	stored, err := StoredFiles(s.layout)
+	if err != nil || len(stored) != 2 {
+		t.Fatalf("stored are %v, %v", stored, err)
+	}
+	for _, path := range stored {
+		if findings, err := VerifyStored(t.Context(), s.layout, path, s.options.Settings); !ranShort(err) || len(findings) > 0 {
+			t.Errorf("%s: %v, %v", path, findings, err)
+		}
+	}
+	repair, err := OpenRepair(s.options, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(repair.Run(t.Context(), ""), repair.Close()); !ranShort(err) || len(repair.Steps) > 0 {
+		t.Errorf("repair: %v, %v", repair.Steps, err)
+	}
+	s.options.Settings.MemoryLimit = limit
+	s.round()
+	s.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_3")
+}
+
+// Segments that were set aside keep their names: the next damaged one is not put over them.
+func TestSegmentsSetAsideAreNotOverwritten(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	for cursor := range 2 {
+		s.land(completed(cursor, cursor+1))
+		segments, err := filepath.Glob(filepath.Join(s.layout.Landing(), "[0-9]*.duckdb"))
+		if err != nil || len(segments) != 1 {
+			t.Fatalf("landed are %v, %v", segments, err)
+		}
+		if err := os.WriteFile(segments[0], []byte("damaged "+strconv.Itoa(cursor)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if landing, err := s.Landing(t.Context()); err != nil || len(landing.Unreadable) != 1 {
+			t.Fatalf("set aside %v, %v", landing, err)
+		}
+	}
+	if aside, _ := filepath.Glob(filepath.Join(s.layout.Landing(), "*.bad")); len(aside) != 2 {
+		t.Errorf("set aside are %v", aside)
 	}
 }

@@ -20,17 +20,25 @@ func (s *Store) Lock() (release func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := nameHolder(s.layout, s.now()); err != nil {
+	if err := s.clearLeftovers(); err != nil {
 		return nil, errors.Join(err, release())
 	}
-	if err := clearSpill(s.layout.Spill()); err != nil {
-		return nil, errors.Join(fmt.Errorf("spill: %w", err), release())
+	if err := nameHolder(s.layout, s.now()); err != nil {
+		return nil, errors.Join(err, release())
 	}
 	// what another run appended since this store was opened
 	if s.journal, err = OpenJournal(s.layout.Journal()); err != nil {
 		return nil, errors.Join(err, release())
 	}
 	return release, nil
+}
+
+// clearLeftovers removes what a run that died left and nobody reads again: room, before any is needed.
+func (s *Store) clearLeftovers() error {
+	if err := clearSpill(s.layout.Spill()); err != nil {
+		return fmt.Errorf("spill: %w", err)
+	}
+	return errors.Join(removeDatabase(s.layout.Next()), removeDatabase(s.layout.compacted()))
 }
 
 // takeLock locks a data directory, or says who has it.

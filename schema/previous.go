@@ -2,6 +2,7 @@ package schema
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,6 +72,15 @@ func (s *Store) keepPrevious() error {
 		return err
 	}
 	return syncDirectory(s.layout.Previous())
+}
+
+// refuseToForget fails when earlier generations are all that is left of what was published.
+func (s *Store) refuseToForget() error {
+	kept, err := s.layout.keptGenerations()
+	if err != nil || len(kept) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w: %s; its last generation is %s", ErrFileGone, s.layout.Database(), kept[len(kept)-1])
 }
 
 // prunePrevious removes the oldest generations, so that as many stay as are configured.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -119,7 +120,7 @@ func (r *Repair) setAside(path string) error {
 		return err
 	}
 	to := r.Aside(name)
-	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+	if err := makeDirectory(filepath.Dir(to)); err != nil {
 		return err
 	}
 	if err := os.Rename(path, to); err != nil {
@@ -209,8 +210,7 @@ func (r *Repair) mendPrevious(ctx context.Context) error {
 
 // mendLanding sets damaged segments aside, and those behind them: they are fetched again.
 func (r *Repair) mendLanding(ctx context.Context) error {
-	l := &Landing{directory: r.layout.Landing(), settings: r.options.Settings}
-	paths, err := filepath.Glob(filepath.Join(l.directory, "[0-9]*.duckdb"))
+	paths, err := filepath.Glob(filepath.Join(r.layout.Landing(), "[0-9]*.duckdb"))
 	if err != nil {
 		return err
 	}
@@ -224,16 +224,13 @@ func (r *Repair) mendLanding(ctx context.Context) error {
 			break
 		}
 	}
-	for _, path := range paths[good:] {
-		if err := r.step(RepairStep{Where: r.below(path), What: "damaged, or behind a damaged one; set aside, its rows are fetched again"}, func() error { return nil }); err != nil {
+	for _, path := range slices.Backward(paths[good:]) { // killed in between, none is left behind one that is gone
+		step := RepairStep{Where: r.below(path), What: "damaged, or behind a damaged one; set aside, its rows are fetched again"}
+		if err := r.step(step, func() error { return r.setAside(path) }); err != nil {
 			return err
 		}
 	}
-	if r.dryRun || good == len(paths) {
-		return nil
-	}
-	l.sealed = paths
-	return l.setAside(good)
+	return nil
 }
 
 // mendQuarantine sets bodies aside that are not what was refused.

@@ -117,8 +117,8 @@ func (r *Repair) newestGood(ctx context.Context) (path string, watermark time.Ti
 	}
 	for _, path := range slices.Backward(kept) {
 		watermark, err := r.proveGeneration(ctx, path)
-		if ctx.Err() != nil {
-			return "", watermark, ctx.Err()
+		if ctx.Err() != nil || ranShort(err) {
+			return "", watermark, errors.Join(ctx.Err(), err)
 		}
 		if err == nil {
 			return path, watermark, nil
@@ -188,13 +188,13 @@ func (r *Repair) install(generation string) error {
 		return err
 	}
 	keep := r.Aside(r.below(published))
-	if err := os.MkdirAll(filepath.Dir(keep), 0o700); err != nil {
+	if err := makeDirectory(filepath.Dir(keep)); err != nil {
 		return err
 	}
 	if err := linkOrCopy(published, keep); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if err := errors.Join(syncDirectory(filepath.Dir(keep)), syncDirectory(r.layout.damaged()), syncDirectory(r.layout.State())); err != nil {
+	if err := syncDirectory(filepath.Dir(keep)); err != nil {
 		return err
 	}
 	if err := r.forgetEvents(); err != nil {

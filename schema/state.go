@@ -37,12 +37,13 @@ type AccountState struct {
 	Failures          map[string]int            // attempts that failed since one succeeded, by feature
 }
 
-// State reads the published file and closes it again.
+// State reads the published file and closes it again. Without one it is empty; ErrFileGone means that
+// there was one.
 func (s *Store) State(ctx context.Context) (state State, err error) {
 	state = State{Accounts: map[string]AccountState{}}
 	reader, err := OpenReader(ctx, s.layout, s.settings())
 	if errors.Is(err, ErrNoDatabase) {
-		return state, nil
+		return state, s.refuseToForget()
 	}
 	if err != nil {
 		return state, err

@@ -75,7 +75,7 @@ func (s *Store) prepare() error {
 
 func makeDirectories(l Layout) error {
 	for _, directory := range []string{l.Dir, l.State(), l.Landing(), l.Quarantine(), l.Previous(), l.Spill()} {
-		if err := os.MkdirAll(directory, 0o700); err != nil {
+		if err := makeDirectory(directory); err != nil {
 			return err
 		}
 	}

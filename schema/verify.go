@@ -19,7 +19,8 @@ type Finding struct {
 
 // Verify checks every rule of the published file that reader has open, its run ledger against
 // the journal, and what lies beside it. No findings means that every rule holds. What DuckDB
-// cannot read is a finding too; the error is for a context that ended.
+// cannot read is a finding too; the error is for a context that ended, and for a machine that ran
+// out of memory, disk or file handles, which says nothing of the file.
 func Verify(ctx context.Context, reader *Reader, layout Layout) ([]Finding, error) {
 	return verify(ctx, reader, layout, "rule_", "deep_rule_")
 }
@@ -39,6 +40,9 @@ func verify(ctx context.Context, reader *Reader, layout Layout, prefixes ...stri
 		if ctx.Err() != nil {
 			return findings, ctx.Err()
 		}
+		if ranShort(err) {
+			return findings, err
+		}
 		if err != nil {
 			found = append(found, unreadable(layout.Database(), err))
 		}
@@ -52,8 +56,8 @@ func verify(ctx context.Context, reader *Reader, layout Layout, prefixes ...stri
 func (r *Reader) checkRules(ctx context.Context, prefixes []string) ([]Finding, error) {
 	var rules []string
 	owners, err := hasOwners(ctx, r.database)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	if ctx.Err() != nil || ranShort(err) {
+		return nil, errors.Join(ctx.Err(), err)
 	}
 	var findings []Finding
 	if err != nil {
@@ -73,8 +77,8 @@ func (r *Reader) checkRules(ctx context.Context, prefixes []string) ([]Finding, 
 			findings = append(findings, f)
 			return err
 		})
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+		if ctx.Err() != nil || ranShort(err) {
+			return nil, errors.Join(ctx.Err(), err)
 		}
 		if err != nil {
 			findings = append(findings, unreadable(r.path, err))
@@ -122,6 +126,9 @@ func (r *Reader) tables(ctx context.Context, name string) (tables []string, err 
 // ReadEverything has DuckDB decode every value of every table.
 func (r *Reader) ReadEverything(ctx context.Context) ([]Finding, error) {
 	tables, err := r.tables(ctx, "all_tables")
+	if ranShort(err) {
+		return nil, err
+	}
 	if err != nil {
 		return []Finding{unreadable(r.path, err)}, ctx.Err()
 	}
@@ -129,8 +136,8 @@ func (r *Reader) ReadEverything(ctx context.Context) ([]Finding, error) {
 	for _, table := range tables {
 		var hash *string
 		err := r.database.QueryRowContext(ctx, "SELECT CAST(bit_xor(hash(t)) AS VARCHAR) FROM "+table+" t").Scan(&hash)
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+		if ctx.Err() != nil || ranShort(err) {
+			return nil, errors.Join(ctx.Err(), err)
 		}
 		if err != nil {
 			f := unreadable(r.path, err)
@@ -196,8 +203,8 @@ func VerifyStored(ctx context.Context, layout Layout, path string, settings Sett
 			findings, err = verifyGeneration(ctx, layout, path, settings)
 		}
 	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	if ctx.Err() != nil || ranShort(err) {
+		return nil, errors.Join(ctx.Err(), err)
 	}
 	if exists, e := fileExists(path); e == nil && !exists {
 		return nil, nil

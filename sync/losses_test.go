@@ -287,6 +287,8 @@ func TestLostFileIsLoadedWholeThoughEventsTellOfNothing(t *testing.T) {
 		w.must(err)
 	}
 	w.must(os.Remove(w.store.Layout().Database()))
+	w.must(os.RemoveAll(w.store.Layout().Previous()))
+	w.must(os.Mkdir(w.store.Layout().Previous(), 0o700))
 	report, _, err := w.round()
 	w.must(err)
 	if len(report.Seen) != 3 || !report.Complete {

@@ -103,7 +103,7 @@ func exitCode(err error) int {
 
 func refusedData(err error) bool {
 	for _, refusal := range []error{
-		schema.ErrForeignFile, schema.ErrNewerSchema, schema.ErrInvariant, schema.ErrJournalCorrupt,
+		schema.ErrForeignFile, schema.ErrFileGone, schema.ErrNewerSchema, schema.ErrInvariant, schema.ErrJournalCorrupt,
 		fcsync.ErrWrongStore, errFindings,
 	} {
 		if errors.Is(err, refusal) {
@@ -120,7 +120,8 @@ const exitCodesText = `Exit codes, the same for every command. "retry" says whet
   3         partial: some accounts failed, are staler than twice their interval, or
             were not reached before sync.deadline; the rest is published              retry
   64        the command line makes no sense
-  65        data refused: a broken rule, a foreign file, a file made by a newer fcpipe
+  65        data refused: a broken rule, a foreign file, one made by a newer fcpipe, or
+            none where an earlier generation is kept
   69        Stripe cannot be reached                                                  retry
   74        input or output failed: disk full, directory not writable                 retry
   75        another run holds the lock, or a budget that is set blocked due work      retry

@@ -28,7 +28,7 @@ func (a *app) plan(ctx context.Context, account string) error {
 	if err != nil {
 		return err
 	}
-	state, err := p.store.State(ctx)
+	state, err := storedState(ctx, p.store)
 	if err != nil {
 		return err
 	}

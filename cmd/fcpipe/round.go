@@ -90,9 +90,18 @@ func (p *pipeline) round(ctx context.Context) (report roundReport, err error) {
 	return report, report.verdict(synced)
 }
 
+// storedState is what the published file says.
+func storedState(ctx context.Context, store *schema.Store) (schema.State, error) {
+	state, err := store.State(ctx)
+	if errors.Is(err, schema.ErrFileGone) {
+		err = hint(err, `"fcpipe repair" puts it back; to begin anew, move that generation away`)
+	}
+	return state, err
+}
+
 // fetchAndPublish is the round between its first and last line in the journal.
 func (p *pipeline) fetchAndPublish(ctx context.Context, report *roundReport) (synced fcsync.Report, err error) {
-	state, err := p.store.State(ctx)
+	state, err := storedState(ctx, p.store)
 	if err != nil {
 		return synced, err
 	}
