@@ -237,7 +237,7 @@ func (r *round) recordEvents() error {
 			}
 		}
 		for _, a := range r.accounts {
-			if !sameAccount(r.asHeld(a.Account), a.Account) && r.sourceOf(a.Account).connected == connected {
+			if !r.landed[a.AccountID] && !sameAccount(r.asHeld(a.Account), a.Account) && r.sourceOf(a.Account).connected == connected {
 				cursor.Again = append(cursor.Again, a.AccountID)
 			}
 		}

@@ -134,7 +134,9 @@ func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error
 		f.noteCaughtUp()
 		last.Completions = []schema.Completion{{AccountID: f.account.AccountID, AfterRefreshID: f.after, CursorRefreshID: refresh.RefreshID, CompleteThroughAt: &refresh.AttemptedAt}}
 	}
-	last.Accounts = []schema.Account{f.account.Account}
+	if last.Accounts = []schema.Account{f.account.Account}; !steady || f.refused > 0 {
+		last.Accounts[0] = f.asHeld(f.account.Account)
+	}
 	f.markLanded(f.account)
 	// an answer that was paid for is kept, even when the round ends meanwhile
 	if err := f.landing.Land(context.WithoutCancel(ctx), last); err != nil {

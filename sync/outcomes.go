@@ -59,8 +59,8 @@ func (r *round) landChanges(ctx context.Context) error {
 	rows := schema.Landed{Quarantined: r.refused}
 	for _, a := range r.accounts {
 		stored, known := r.state.Accounts[a.AccountID]
-		if !r.landed[a.AccountID] && (!known || !sameAccount(stored.Account, a.Account)) {
-			rows.Accounts = append(rows.Accounts, r.asHeld(a.Account))
+		if held := r.asHeld(a.Account); !r.landed[a.AccountID] && (!known || !sameAccount(stored.Account, held)) {
+			rows.Accounts = append(rows.Accounts, held)
 		}
 		for _, b := range a.balances {
 			if held, any := stored.Balances[b.Currency]; !any || !reflect.DeepEqual(held, b) {
@@ -78,7 +78,7 @@ func (r *round) landChanges(ctx context.Context) error {
 // asHeld is an account as it may be stored while its rows are not held: without a failed or
 // pending refresh that has not been read behind, so that it is read behind next time.
 func (r *round) asHeld(a schema.Account) schema.Account {
-	if t := a.TransactionRefresh; t != nil && t.Status != "succeeded" && readableNow(a) && owesRows(a, r.state) {
+	if t := a.TransactionRefresh; t != nil && t.Status != "succeeded" && readableNow(a) && r.owes(a) {
 		a.TransactionRefresh = r.state.Accounts[a.AccountID].TransactionRefresh
 	}
 	return a
@@ -155,7 +155,7 @@ func (r *round) countStaleness() {
 		}
 	}
 	for _, a := range r.accounts {
-		if pending := a.TransactionRefresh != nil && a.TransactionRefresh.Status == "pending"; pending {
+		if isPending(a.TransactionRefresh) {
 			r.report.PendingAccounts++
 		}
 		if o.Transactions.Mode == ModeOff || unusable(a.Account, FeatureTransactions) != "" || o.Key.Livemode() && o.MaxPerMonth == nil {

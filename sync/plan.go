@@ -118,7 +118,10 @@ func (p *planner) transactions(a schema.Account) Decision {
 	}
 	policy := p.facts.options.Transactions
 	switch refresh := a.TransactionRefresh; {
-	case refresh != nil && refresh.Status == "pending":
+	case isPending(refresh):
+		if p.facts.resting[a.AccountID] && p.hasNewRows(a) {
+			return p.fetch(d, a)
+		}
 		d.Action, d.Reason = ActionWait, ReasonPending
 		return d
 	case policy.Mode == ModeSubscribe && !slices.Contains(a.Subscriptions, FeatureTransactions):
@@ -144,7 +147,7 @@ func (p *planner) balance(a schema.Account) Decision {
 	switch reason := unusable(a, FeatureBalance); {
 	case reason != "":
 		d.Reason = reason
-	case a.BalanceRefresh != nil && a.BalanceRefresh.Status == "pending":
+	case isPending(a.BalanceRefresh):
 		d.Action, d.Reason = ActionWait, ReasonPending
 	case policy.Mode == ModeOff:
 		d.Reason = ReasonOff
@@ -205,10 +208,8 @@ func readableNow(a schema.Account) bool {
 	return a.TransactionRefresh != nil && a.TransactionRefresh.RefreshID != nil && a.Status != "disconnected" && slices.Contains(a.Permissions, "transactions")
 }
 
-// owesRows compares the newest refresh with the cursor. A failed one that is new to us may
-// hide one that succeeded before it, so what came since the cursor is read once. A pending
-// one may too, but what it hides comes with it: only an account never read yet is not made
-// to wait.
+// owesRows compares the newest refresh with the cursor. One that failed, or is pending, may hide
+// one that succeeded before it: where it is new to us so, what came since the cursor is read once.
 func owesRows(a schema.Account, state schema.State) bool {
 	refresh, stored := a.TransactionRefresh, state.Accounts[a.AccountID]
 	if refresh == nil || refresh.RefreshID == nil {
@@ -217,8 +218,8 @@ func owesRows(a schema.Account, state schema.State) bool {
 	if refresh.Status == "succeeded" {
 		return stored.CursorRefreshID == nil || *stored.CursorRefreshID != *refresh.RefreshID
 	}
-	known := stored.TransactionRefresh != nil && stored.TransactionRefresh.RefreshID != nil && *stored.TransactionRefresh.RefreshID == *refresh.RefreshID
-	return !known && (refresh.Status == "failed" || stored.CursorRefreshID == nil)
+	held := stored.TransactionRefresh
+	return held == nil || orEmpty(held.RefreshID) != *refresh.RefreshID || held.Status != refresh.Status
 }
 
 // fetch reads rows, if the read allowance has room for it.

@@ -71,19 +71,18 @@ func (h *history) rows(revealed simulator.Revelation) []shownRow {
 	return rows
 }
 
-// newestSucceeded are the refreshes of transactions that are readable now, by account; those
-// whose last one failed or is pending show none.
+// newestSucceeded are the last refreshes of transactions that succeeded and are readable now, by
+// account: also those that a pending or a failed one hides.
 func (h *history) newestSucceeded() map[string]string {
 	newest := map[string]string{}
 	for _, raw := range h.server.Truth().Accounts {
 		var a struct {
 			ID, Status  string
 			Permissions []string
-			Rows        *struct{ ID, Status string } `json:"transaction_refresh"`
 		}
 		h.must(json.Unmarshal(raw, &a))
-		if a.Status != "disconnected" && slices.Contains(a.Permissions, "transactions") && a.Rows != nil && a.Rows.Status == "succeeded" {
-			newest[a.ID] = a.Rows.ID
+		if done := h.server.Succeeded(a.ID); a.Status != "disconnected" && slices.Contains(a.Permissions, "transactions") && len(done) > 0 {
+			newest[a.ID] = done[len(done)-1]
 		}
 	}
 	return newest

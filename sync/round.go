@@ -62,6 +62,7 @@ type round struct {
 	events       map[string]schema.EventCursor // to record at the end, by Connect account
 	ownerships   map[string]bool               // snapshots whose owners were read whole in this round
 	owed         map[string]bool               // accounts that had rows for us before anything was bought
+	quiet        map[string]bool               // accounts that had none then, and no refresh pending
 	aside        map[string]bool               // accounts whose newest reading was older than what is known
 	unread       map[string]bool               // accounts that could not be read before a purchase
 	outage       error                         // ended buying: purchases alone were not answered
@@ -109,7 +110,7 @@ func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Jour
 	}
 	return &round{
 		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
-		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, ownerships: map[string]bool{},
+		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, quiet: map[string]bool{}, ownerships: map[string]bool{},
 		aside: map[string]bool{}, unread: map[string]bool{}, laggingSince: shownSince(journal.Runs()),
 	}
 }
@@ -203,7 +204,8 @@ func (r *round) decide() {
 		newOwners: r.newOwners(), restOwners: resting(r.journal.Runs(), codeOwnersRefused, now),
 	})
 	for _, a := range r.accounts {
-		r.owed[a.AccountID] = owesRows(a.Account, r.state)
+		owes := owesRows(a.Account, r.state)
+		r.owed[a.AccountID], r.quiet[a.AccountID] = owes, !owes && !isPending(a.TransactionRefresh)
 	}
 }
 
@@ -258,17 +260,23 @@ func (s *Syncer) platform(ctx context.Context) (*string, error) {
 }
 
 // toFetch lists accounts with rows we do not hold, as they are after waiting, but for those
-// the plan left alone. Where a refresh is pending now, and another had succeeded before, its
-// rows are read too; the cursor stays.
+// the plan left alone. Where a refresh is pending now, what came before it is read too; the
+// cursor stays.
 func (r *round) toFetch() []string {
 	denied := r.denied(FeatureTransactions)
 	var ids []string
 	for _, a := range stalestFirst(r.plain(), r.state) {
-		if (r.owed[a.AccountID] || owesRows(a, r.state)) && readableNow(a) && !denied[a.AccountID] {
+		if r.owes(a) && readableNow(a) && !denied[a.AccountID] {
 			ids = append(ids, a.AccountID)
 		}
 	}
 	return ids
+}
+
+// owes reports whether an account has rows for us, as it is now or as it was decided on. A pending
+// refresh that took the place of one we hold hides nothing.
+func (r *round) owes(a schema.Account) bool {
+	return r.owed[a.AccountID] || owesRows(a, r.state) && !(r.quiet[a.AccountID] && isPending(a.TransactionRefresh))
 }
 
 // denied are the accounts whose rows, or owners, the plan leaves alone. Those that rest have

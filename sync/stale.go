@@ -112,9 +112,13 @@ func (r *round) noteAside() {
 
 func anyPending(a schema.Account) bool {
 	for _, refresh := range []*schema.RefreshState{a.BalanceRefresh, a.OwnershipRefresh, a.TransactionRefresh} {
-		if refresh != nil && refresh.Status == "pending" {
+		if isPending(refresh) {
 			return true
 		}
 	}
 	return false
+}
+
+func isPending(refresh *schema.RefreshState) bool {
+	return refresh != nil && refresh.Status == "pending"
 }

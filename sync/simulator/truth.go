@@ -51,6 +51,21 @@ func (s *Server) Revelations(account, from string) []Revelation {
 	return all
 }
 
+// Succeeded are the ids of an account's refreshes of transactions that have succeeded, oldest first.
+func (s *Server) Succeeded(account string) []string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	now := s.tick()
+	var ids []string
+	if a := s.account(account); a != nil {
+		s.catchUp(a, now)
+		for _, r := range a.succeeded(now) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
+}
+
 func (s *Server) truth() Truth {
 	now := s.tick()
 	truth := Truth{Now: now.Unix(), Accounts: []json.RawMessage{}, Transactions: []json.RawMessage{}, Owners: []json.RawMessage{}, Removed: []string{}}
