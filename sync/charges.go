@@ -22,11 +22,11 @@ func (r *round) dues(now time.Time, open []unanswered) map[string]int64 {
 	}
 	for _, a := range r.billed() {
 		for _, feature := range billedByRefresh {
-			if state := featureOf(a, feature); state != nil && state.Status == "pending" && r.isOurs(a, feature, open) {
+			if state := featureOf(a, feature); isPending(state) && r.isOurs(a, feature, open) {
 				add(refreshChargeKey(feature, a.AccountID, state.AttemptedAt), prices.refresh(feature), state.AttemptedAt)
 			}
 		}
-		if t := a.TransactionRefresh; t != nil && t.Status == "pending" {
+		if t := a.TransactionRefresh; isPending(t) {
 			add(monthChargeKey(a, t.AttemptedAt), prices.TransactionsMonth, t.AttemptedAt)
 		}
 		if unusable(a, FeatureTransactions) == "" && slices.Contains(a.Subscriptions, FeatureTransactions) {

@@ -13,7 +13,7 @@ func (p *planner) ownership(a schema.Account) Decision {
 	case reason != "":
 		d.Reason = reason
 		return d
-	case a.OwnershipRefresh != nil && a.OwnershipRefresh.Status == "pending":
+	case isPending(a.OwnershipRefresh):
 		d.Action, d.Reason = ActionWait, ReasonPending
 		return d
 	case policy.Mode == ModeOnDemand && p.due(a.OwnershipRefresh, p.patience(a, FeatureOwnership)):

@@ -276,7 +276,8 @@ func (r *round) toFetch() []string {
 // owes reports whether an account has rows for us, as it is now or as it was decided on. A pending
 // refresh that took the place of one we hold hides nothing.
 func (r *round) owes(a schema.Account) bool {
-	return r.owed[a.AccountID] || owesRows(a, r.state) && !(r.quiet[a.AccountID] && isPending(a.TransactionRefresh))
+	hides := !r.quiet[a.AccountID] || !isPending(a.TransactionRefresh)
+	return r.owed[a.AccountID] || hides && owesRows(a, r.state)
 }
 
 // denied are the accounts whose rows, or owners, the plan leaves alone. Those that rest have

@@ -111,12 +111,7 @@ func (r *round) noteAside() {
 }
 
 func anyPending(a schema.Account) bool {
-	for _, refresh := range []*schema.RefreshState{a.BalanceRefresh, a.OwnershipRefresh, a.TransactionRefresh} {
-		if isPending(refresh) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]*schema.RefreshState{a.BalanceRefresh, a.OwnershipRefresh, a.TransactionRefresh}, isPending)
 }
 
 func isPending(refresh *schema.RefreshState) bool {
