@@ -86,9 +86,14 @@ func (r *round) auditsDue() []string {
 		ids = append(ids, id)
 	}
 	slices.SortFunc(ids, func(x, y string) int { return cmp.Or(due[x].Compare(due[y]), cmp.Compare(x, y)) })
-	// twice a day's share at most: what is due after a pause is spread over days too
-	share := 2*time.Duration(len(r.accounts))*24*time.Hour/r.syncer.options.AuditEvery + 1
-	return ids[:min(len(ids), int(share))]
+	return ids[:min(len(ids), auditsAtOnce(len(r.accounts), r.syncer.options.AuditEvery))]
+}
+
+// auditsAtOnce is twice a day's share of the accounts: what is due after a pause is spread over
+// days too.
+func auditsAtOnce(accounts int, every time.Duration) int {
+	share := 2 * float64(accounts) * float64(24*time.Hour) / float64(every)
+	return 1 + int(min(share, float64(accounts)))
 }
 
 // auditInterval is between half and the whole of the configured one, fixed for an account.
