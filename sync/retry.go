@@ -101,10 +101,10 @@ func mayRepeat(err error, attempt int) bool {
 		return network.problem != problemTLS && (network.problem != problemRefused || attempt+1 < maxRefused)
 	case !errors.As(err, &api):
 		return false
+	case api.RetryAfter > maxRetryAfter: // whatever else it says
+		return false
 	case api.Retry != "":
 		return api.Retry == "true"
-	case api.RetryAfter > maxRetryAfter:
-		return false
 	}
 	return api.Status == http.StatusTooManyRequests || api.Status == http.StatusConflict || api.Status >= http.StatusInternalServerError
 }

@@ -76,3 +76,18 @@ func TestEveryPurchaseIsAnnouncedFirst(t *testing.T) {
 		t.Errorf("%d purchases, want a subscription and a balance of each account", bought)
 	}
 }
+
+// TestRetryAfterAnHourIsNotWaitedFor: not even where the server says that it should be.
+func TestRetryAfterAnHourIsNotWaitedFor(t *testing.T) {
+	for _, test := range []struct {
+		retry string
+		after time.Duration
+		want  bool
+	}{
+		{"true", time.Hour, false}, {"", time.Hour, false}, {"true", maxRetryAfter, true}, {"false", 0, false}, {"", 0, true},
+	} {
+		if got := mayRepeat(&APIError{Status: 503, Retry: test.retry, RetryAfter: test.after}, 0); got != test.want {
+			t.Errorf("should retry %q after %v: repeated %v", test.retry, test.after, got)
+		}
+	}
+}
