@@ -16,8 +16,15 @@ import (
 // owesOwners reports whether an account shows an ownership snapshot whose owners are to be
 // stored and are not held.
 func (r *round) owesOwners(a reading) bool {
-	return r.syncer.options.KeepOwners && a.ownership != "" && !r.state.Ownerships[a.ownership] && !r.ownerships[a.ownership] &&
+	return r.syncer.options.KeepOwners && a.ownership != "" && !r.state.Ownerships[a.ownership] && !r.readNow(a.ownership) &&
 		a.Status != "disconnected" && slices.Contains(a.Permissions, "ownership")
+}
+
+// readNow reports whether the owners of a snapshot were read whole in this round.
+func (r *round) readNow(ownership string) bool {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	return r.ownerships[ownership]
 }
 
 // newOwners are the accounts that owe owners, for a plan.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	stdsync "sync"
 	"testing"
 	"time"
 
@@ -192,21 +193,23 @@ func TestOwnersOverManyPages(t *testing.T) {
 }
 
 // TestSnapshotThatIsReplacedWhileItIsRead: somebody refreshes ownership between the account
-// list and the read. The new snapshot is read, after one more look at the account.
+// list and the read, of several accounts at once. The new snapshots are read, after one more look
+// at each account.
 func TestSnapshotThatIsReplacedWhileItIsRead(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 3, Calm: true})
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 8, Holders: 8, HistoryDays: 3, Calm: true})
 	w.change = func(o *Options) {
 		ownersOnly(o)
 		o.Ownership.Mode = ModeOff
 	}
-	id := w.server.Accounts()[0]
-	w.postBySomebody(id, FeatureOwnership)
+	for _, id := range w.server.Accounts() {
+		w.postBySomebody(id, FeatureOwnership)
+	}
 	w.server.Advance(25 * time.Hour)
-	replaced := false
+	replaced := map[string]bool{}
 	w.between = func(r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/owners") && !replaced {
-			replaced = true
+		if id := strings.Split(r.URL.Path, "/")[len(strings.Split(r.URL.Path, "/"))-2]; strings.HasSuffix(r.URL.Path, "/owners") && !replaced[id] {
+			replaced[id] = true
 			w.postBySomebody(id, FeatureOwnership)
 			w.server.Advance(time.Minute)
 		}
@@ -217,6 +220,26 @@ func TestSnapshotThatIsReplacedWhileItIsRead(t *testing.T) {
 		t.Errorf("%+v", report)
 	}
 	w.wantOwners()
+}
+
+// TestSnapshotsAreLookedUpWhileOthersAreRead: what is held is asked by some workers and noted by
+// others.
+func TestSnapshotsAreLookedUpWhileOthersAreRead(t *testing.T) {
+	r := &round{syncer: &Syncer{options: Options{KeepOwners: true}}, ownerships: map[string]bool{}}
+	a := reading{Account: schema.Account{AccountID: "fca_1", Permissions: []string{"ownership"}}, ownership: "fcaowns_1"}
+	var all stdsync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 20_000 {
+				(&ownersFetch{round: r, account: a}).markHeld(true)
+				r.owesOwners(a)
+			}
+		})
+	}
+	all.Wait()
+	if r.owesOwners(a) {
+		t.Error("owners that were read are owed")
+	}
 }
 
 // postBySomebody asks for a refresh that is not ours.
