@@ -60,7 +60,7 @@ func (r *round) pending() []string {
 			continue
 		}
 		for _, refresh := range []string{FeatureTransactions, FeatureBalance, FeatureOwnership} {
-			if state := featureOf(a.Account, refresh); state != nil && state.Status == "pending" && now.Sub(state.AttemptedAt) < r.syncer.options.Wait {
+			if state := featureOf(a.Account, refresh); isPending(state) && now.Sub(state.AttemptedAt) < r.syncer.options.Wait {
 				ids = append(ids, a.AccountID)
 				break
 			}
@@ -78,6 +78,11 @@ func (r *round) affordable(ids []string) []string {
 		}
 	}
 	return all
+}
+
+// endsRound reports failures that concern more than what was asked for.
+func endsRound(ctx context.Context, err error) bool {
+	return errors.Is(err, ErrKeyRefused) || errors.Is(err, errOutage) || ctx.Err() != nil
 }
 
 // mine are the accounts among ids that belong to a source.
@@ -99,27 +104,42 @@ func (r *round) reread(ctx context.Context, ids []string) error {
 	return nil
 }
 
+// rereadSource reads accounts of a source again. Those that cannot be read have failed, and are not
+// waited for; the round goes on.
 func (r *round) rereadSource(ctx context.Context, src *source, ids []string) error {
 	before := src.client.reads.Load()
 	defer func() { src.waiting -= src.client.reads.Load() - before }()
 	if len(ids) > 0 && len(ids) >= src.listPages {
 		listed, err := r.syncer.listAccounts(ctx, src)
+		shown := map[string]bool{}
 		for _, a := range listed.accounts {
 			r.replace(a)
+			shown[a.AccountID] = true
 		}
-		return err
+		for _, id := range ids { // nor those that were shown before the list broke off
+			r.givenUp[id] = r.givenUp[id] || err != nil
+		}
+		return r.giveUp(ctx, slices.DeleteFunc(ids, func(id string) bool { return shown[id] }), err)
 	}
 	for _, id := range ids {
 		a, err := r.syncer.readAccount(ctx, id, src)
-		switch {
-		case errors.Is(err, ErrKeyRefused), errors.Is(err, errOutage), ctx.Err() != nil:
-			return err
-		case err != nil: // this account's trouble; the others are waited for
-			r.fail(id, "could not be read again", err)
-			r.givenUp[id] = true
-		default:
+		if err == nil {
 			r.replace(a)
+		} else if err := r.giveUp(ctx, []string{id}, err); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// giveUp notes which accounts an error concerns: the others are waited for.
+func (r *round) giveUp(ctx context.Context, ids []string, err error) error {
+	if err == nil || endsRound(ctx, err) {
+		return err
+	}
+	for _, id := range ids {
+		r.fail(id, "could not be read again", err)
+		r.givenUp[id] = true
 	}
 	return nil
 }

@@ -1,0 +1,98 @@
+package sync
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/sync/simulator"
+)
+
+// later matches lists of accounts after the first.
+func later() func(*http.Request) bool {
+	lists := 0
+	return func(r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, "/accounts") {
+			lists++
+		}
+		return lists > 1 && strings.HasSuffix(r.URL.Path, "/accounts")
+	}
+}
+
+// TestListThatFailsWhileWaitingEndsTheWaitAlone: purchases are sent, the list that looks after them
+// fails. What is there is read all the same, and the accounts were not seen again.
+func TestListThatFailsWhileWaitingEndsTheWaitAlone(t *testing.T) {
+	for name, answer := range map[string]struct {
+		status int
+		body   string
+	}{
+		"server errors": {500, `{"error": {"type": "api_error"}}`}, "no list": {200, `{}`}, "refused": {403, `{"error": {"type": "invalid_request_error"}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newFaultWorld(t)
+			stop := w.meddle(later(), -1, withAnswer(answer.status, nil, answer.body))
+			if report := w.threeActs(false, stop); report.AccountsFetched != 3 || report.AccountsFailed != 3 {
+				t.Errorf("%d accounts read, %d not seen again", report.AccountsFetched, report.AccountsFailed)
+			}
+		})
+	}
+}
+
+// TestConnectedAccountThatRefusesUsWhileWaitingFailsAlone: it was listed, and bought for, before it
+// took its permission back.
+func TestConnectedAccountThatRefusesUsWhileWaitingFailsAlone(t *testing.T) {
+	w := newFaultWorld(t)
+	branch := simulator.New(simulator.Config{Seed: 9, Accounts: 2, Holders: 2, HistoryDays: 10, Calm: true, Linked: true})
+	refuses := later()
+	w.change = func(o *Options) {
+		o.Connected = []string{"acct_branch"}
+		own := o.Transport
+		o.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+			if r.Header.Get("Stripe-Account") == "" {
+				return own.RoundTrip(r)
+			}
+			if refuses(r) {
+				return answered(r, 403, nil, `{"error": {"type": "invalid_request_error"}}`), nil
+			}
+			branch.Advance(max(0, w.server.Now().Sub(branch.Now())))
+			return branch.Transport().RoundTrip(r)
+		})
+	}
+	report, _, err := w.round()
+	if w.must(err); report.AccountsFailed != 2 || report.AccountsFetched != 5 {
+		t.Errorf("%d accounts read, %d failed: %+v", report.AccountsFetched, report.AccountsFailed, report.Accounts)
+	}
+	for _, o := range report.Accounts {
+		if theirs := branch.Succeeded(o.AccountID) != nil; theirs != (o.Outcome == outcomeFailed) {
+			t.Errorf("%s: %s", o.AccountID, o.Outcome)
+		}
+	}
+}
+
+// TestListThatFailsBeforeBuyingBuysNothing: with events, accounts are listed again before
+// purchases. Where that fails nothing is bought, and the round goes on.
+func TestListThatFailsBeforeBuyingBuysNothing(t *testing.T) {
+	w := newFaultWorld(t)
+	w.change = func(o *Options) { o.Events, o.Transactions.Mode, o.Balance.Every = true, ModeOff, 20*time.Hour }
+	for range 2 { // the cursor of events moves past the refreshes just bought
+		_, _, err := w.round()
+		w.must(err)
+		w.server.Advance(11 * time.Hour)
+	}
+	paid := w.charges(FeatureBalance)
+	lists := 0
+	stop := w.meddle(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/accounts") }, -1, func(r *http.Request, _ func() *http.Response) (*http.Response, error) {
+		lists++
+		return answered(r, 500, nil, `{"error": {"type": "api_error"}}`), nil
+	})
+	report, _, err := w.round()
+	if w.must(err); lists == 0 || report.RefreshesAsked != 0 || w.charges(FeatureBalance) != paid || report.AccountsFailed != 3 {
+		t.Errorf("%d lists, %d refreshes asked for, %d accounts failed", lists, report.RefreshesAsked, report.AccountsFailed)
+	}
+	stop()
+	report, _, err = w.round()
+	if w.must(err); !report.Complete || w.charges(FeatureBalance) != 2*paid {
+		t.Errorf("afterwards: %+v", report.Accounts)
+	}
+}
