@@ -169,7 +169,7 @@ func (r *round) changedBy(src *source, events []event, cursor *schema.EventCurso
 func (r *round) readChanged(ctx context.Context, src *source, id string) error {
 	err := r.readSingle(ctx, src, id)
 	switch {
-	case err == nil, errors.Is(err, ErrKeyRefused), ctx.Err() != nil, errors.Is(err, ErrUnreachable):
+	case err == nil, endsRound(ctx, err):
 		return err
 	}
 	var api *APIError

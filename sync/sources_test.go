@@ -167,6 +167,34 @@ func TestEventsOfAFailedAccountAreNotForgotten(t *testing.T) {
 	w.wantTruth()
 }
 
+// TestAccountAnEventNamesFailsAlone: the server cannot show one of two accounts that events name.
+// The other is read, the cursor of events moves on, and the first is read when it can be.
+func TestAccountAnEventNamesFailsAlone(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 110, Holders: 55, HistoryDays: 3, Linked: true, Calm: true})
+	w.change = func(o *Options) { o.Events, o.Transactions.Mode, o.Balance.Mode = true, ModeOff, ModeOff }
+	w.server.Advance(time.Hour)
+	_, _, err := w.round()
+	w.must(err)
+	w.server.Advance(9 * time.Hour)
+	for _, id := range w.server.Accounts()[:2] {
+		w.refreshByOthers(id)
+	}
+	w.server.Advance(time.Minute)
+	w.must(w.server.AddFault(fault(`{"when": {"path": "/accounts/` + w.server.Accounts()[0] + `"}, "do": {"status": 500}}`)))
+	for range 2 {
+		report, _, err := w.round()
+		if w.must(err); report.AccountsFailed != 1 || len(report.Accounts) > 2 || orEmpty(report.Accounts[0].ErrorCode) == codeReads {
+			t.Errorf("%+v", report.Accounts)
+		}
+	}
+	w.server.ClearFaults()
+	report, _, err := w.round()
+	if w.must(err); !report.Complete || report.AccountsFetched != 1 {
+		t.Errorf("%d accounts read: %+v", report.AccountsFetched, report.Accounts)
+	}
+	w.wantTruth()
+}
+
 // refreshByOthers starts a refresh that is not ours.
 func (w *world) refreshByOthers(id string) {
 	w.t.Helper()
