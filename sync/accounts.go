@@ -75,6 +75,7 @@ func (s *Syncer) selects(a schema.Account) bool {
 
 func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *source, seen map[string]bool, all *listing) error {
 	filter.Set("limit", pageSize)
+	listed := map[string]bool{} // under this filter
 	for {
 		answer, err := src.client.get(ctx, "list accounts", pathOf("accounts"), filter)
 		if err != nil {
@@ -92,14 +93,15 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *sourc
 			if err != nil {
 				return err
 			}
-			if last = id; id != "" {
+			if last = id; !listed[id] {
+				listed[id] = true
 				fresh++
 			}
 		}
 		if !page.hasMore {
 			return nil
 		}
-		if fresh == 0 || last == "" {
+		if fresh == 0 {
 			return &PageError{RequestID: page.requestID, Problem: "a page of accounts without a new one"}
 		}
 		filter.Set("starting_after", last)

@@ -33,7 +33,8 @@ type event struct {
 
 // openFromEvents takes the stored accounts as they are and reads those that events name.
 // It reports false where a full list is due or takes fewer requests: before anything is published,
-// and after the file is lost, the stored accounts are not all of them.
+// and after the file is lost, the stored accounts are not all of them. So it reads no more accounts
+// than a list has pages.
 func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 	cursor, known := r.journal.Events(src.connected)
 	if !r.syncer.options.Events || !known || !r.state.Exists || r.syncer.Now().Sub(cursor.ListedAt) >= listAtLeast {
@@ -44,9 +45,12 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 		return false, err
 	}
 	changed := r.changedBy(src, events, &cursor)
-	src.listPages = (len(r.storedOf(src)) + 99) / 100
-	if len(changed) > src.listPages && len(changed) > 1 && src.listPages > 0 && len(changed) > len(r.storedOf(src))/2 {
+	src.listPages = max((len(r.storedOf(src))+99)/100, len(r.syncer.options.Holders), 1)
+	if len(changed) > src.listPages {
 		return false, nil
+	}
+	if err := r.mayOpen(src, len(changed)); err != nil {
+		return false, err
 	}
 	for _, a := range r.storedOf(src) {
 		r.replace(a)

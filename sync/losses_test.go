@@ -161,7 +161,8 @@ func TestPurchaseRefusedThenLostIsFoundAgain(t *testing.T) {
 }
 
 func TestReadAllowanceIsNotExceeded(t *testing.T) {
-	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 10, Holders: 5, RowsPerAccount: 500, Calm: true})
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 10, Holders: 5, RowsPerAccount: 500, Calm: true, Linked: true})
+	w.server.Advance(time.Hour)
 	const concurrency = 4
 	w.change = func(o *Options) { o.ReadsPer30Days, o.Concurrency = 20, concurrency }
 	report, _, err := w.round()

@@ -59,7 +59,7 @@ func (r *round) newSources(platform *string) {
 // openSource learns the accounts of one Stripe account: what changed, where events tell, else
 // all of them. A connected account that refuses us fails alone.
 func (r *round) openSource(ctx context.Context, src *source) error {
-	known, err := false, r.mayOpen(src)
+	known, err := false, r.mayOpen(src, (len(r.state.Accounts)+99)/100)
 	if err == nil {
 		known, err = r.openFromEvents(ctx, src)
 	}
@@ -76,14 +76,14 @@ func (r *round) openSource(ctx context.Context, src *source) error {
 	return err
 }
 
-// mayOpen reports whether the read allowance has room for learning the accounts. A plan, which
-// changes nothing, may always.
-func (r *round) mayOpen(src *source) error {
-	allowed := r.syncer.options.ReadsPer30Days
-	if allowed == 0 || r.landing == nil || src.readsUsed+int64(len(r.state.Accounts)+99)/100 <= allowed {
+// mayOpen reports whether the read allowance has room for the reads that learning the accounts
+// takes. A plan, which changes nothing, may always.
+func (r *round) mayOpen(src *source, reads int) error {
+	allowed, used := r.syncer.options.ReadsPer30Days, src.readsUsed+src.client.reads.Load()
+	if allowed == 0 || r.landing == nil || used+int64(reads) <= allowed {
 		return nil
 	}
-	return fmt.Errorf("%w: %d of stripe.reads_per_30_days: %d, of the last 30 days", ErrReadAllowance, src.readsUsed, allowed)
+	return fmt.Errorf("%w: %d of stripe.reads_per_30_days: %d, of the last 30 days", ErrReadAllowance, used, allowed)
 }
 
 // openFromList lists every account.

@@ -195,6 +195,72 @@ func TestAccountAnEventNamesFailsAlone(t *testing.T) {
 	w.wantTruth()
 }
 
+// TestEventsOfManyAccountsAreAList: ten accounts changed, all of them are three pages.
+func TestEventsOfManyAccountsAreAList(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 250, Holders: 100, HistoryDays: 3, Calm: true, Linked: true})
+	w.change = func(o *Options) { o.Events, o.Transactions.Mode, o.Balance.Mode = true, ModeOff, ModeOff }
+	w.server.Advance(time.Hour)
+	_, _, err := w.round()
+	w.must(err)
+	w.server.Advance(9 * time.Hour)
+	for _, id := range w.server.Accounts()[:10] {
+		w.refreshByOthers(id)
+	}
+	w.server.Advance(time.Minute)
+	report, _, err := w.round()
+	if w.must(err); report.Reads != 1+3+10 || report.AccountsFetched != 10 {
+		t.Errorf("%d reads for events, a list and 10 pages of rows", report.Reads)
+	}
+	w.wantTruth()
+}
+
+// TestAccountsThatEventsNameKeepToTheAllowance: there is room for a list, not for events and the
+// accounts they name.
+func TestAccountsThatEventsNameKeepToTheAllowance(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 150, Holders: 75, HistoryDays: 3, Calm: true, Linked: true})
+	events := func(o *Options) { o.Events, o.Transactions.Mode, o.Balance.Mode = true, ModeOff, ModeOff }
+	w.change = events
+	w.server.Advance(time.Hour)
+	_, _, err := w.round()
+	w.must(err)
+	w.server.Advance(9 * time.Hour)
+	for _, id := range w.server.Accounts()[:2] {
+		w.refreshByOthers(id)
+	}
+	w.server.Advance(time.Minute)
+	w.change = func(o *Options) {
+		events(o)
+		o.ReadsPer30Days = w.store.Journal().ReadsSince(time.Time{}, "") + 2
+	}
+	if report, _, err := w.round(); !errors.Is(err, ErrReadAllowance) || report.Reads != 1 {
+		t.Errorf("%d reads: %v", report.Reads, err)
+	}
+	w.change = events
+	report, _, err := w.round()
+	if w.must(err); report.AccountsFetched != 2 {
+		t.Errorf("%d accounts read afterwards", report.AccountsFetched)
+	}
+	w.wantTruth()
+}
+
+// TestListOfAccountsThatRepeatsItselfIsRefused: a server that ignores starting_after is not asked
+// for ever.
+func TestListOfAccountsThatRepeatsItselfIsRefused(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 110, Holders: 55, HistoryDays: 1, Calm: true, Linked: true})
+	w.must(w.server.AddFault(fault(`{"when": {"path": "/accounts$"}, "do": {"repeat_page": true}}`)))
+	lists := 0
+	w.meddle(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/accounts") }, -1, func(r *http.Request, send func() *http.Response) (*http.Response, error) {
+		if lists++; lists > 20 {
+			return answered(r, 401, nil, "{}"), nil
+		}
+		return send(), nil
+	})
+	_, _, err := w.round()
+	if _, refused := errors.AsType[*PageError](err); !refused || lists != 2 {
+		t.Errorf("%d lists: %v", lists, err)
+	}
+}
+
 // refreshByOthers starts a refresh that is not ours.
 func (w *world) refreshByOthers(id string) {
 	w.t.Helper()
