@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"path"
 	"slices"
@@ -14,14 +15,16 @@ import (
 )
 
 // orders hold every recorded round to the order of durable writes: a file's bytes before its
-// name, its name before whatever relies on it, a journal line before the next. Power cuts show
-// what comes of a wrong order; this finds an order that is wrong and has hurt nobody yet.
+// name, its name and those of new directories above it before whatever relies on it, a journal line
+// before the next. Power cuts show what comes of a wrong order; this finds an order that is wrong
+// and has hurt nobody yet.
 func orders(all []*scenario) (trials []trial) {
 	for _, s := range all {
 		trials = append(trials, trial{s.name + "/order of durable writes", func(context.Context, *worker, *rand.Rand) (result, error) {
-			problems := disorder(s.changes)
+			before, err := namesBelow(s.data)
+			problems := disorder(before, s.changes)
 			slices.Sort(problems)
-			return result{points: len(s.changes), problems: slices.Compact(problems)}, nil
+			return result{points: len(s.changes), problems: slices.Compact(problems)}, err
 		}})
 	}
 	return trials
@@ -29,15 +32,20 @@ func orders(all []*scenario) (trials []trial) {
 
 // order is what is not durable yet at some moment of a round.
 type order struct {
-	files    map[string]bool   // made in this round
-	dirty    map[string]bool   // files with bytes or permissions that are not
-	names    map[string]string // directories with a new name in them that is not
+	there    map[string]bool // files and directories; to make one again, which fails, changes nothing
+	files    map[string]bool // made in this round
+	dirty    map[string]bool // files with bytes or permissions that are not
+	fresh    map[string]bool // new directories and journals whose names are not, while nobody needs them
+	names    map[string]bool // names that are not, and are needed: of files that were put in place, and of new directories above them
 	problems []string
 }
 
 // disorder lists what a round relied on before it was durable.
-func disorder(changes []powercut.Operation) []string {
-	d := &order{files: map[string]bool{}, dirty: map[string]bool{}, names: map[string]string{}}
+func disorder(before []string, changes []powercut.Operation) []string {
+	d := &order{there: map[string]bool{}, files: map[string]bool{}, dirty: map[string]bool{}, fresh: map[string]bool{}, names: map[string]bool{}}
+	for _, name := range before {
+		d.there[name] = true
+	}
 	for _, o := range changes {
 		d.take(o)
 	}
@@ -57,29 +65,85 @@ func isJournal(file string) bool {
 func (d *order) take(o powercut.Operation) {
 	switch o.Kind {
 	case powercut.Create:
+		if isJournal(o.Path) {
+			d.appears(o.Path)
+		}
 		d.files[o.Path] = true
 		d.dirty[o.Path] = d.dirty[o.Path] || o.Truncate
+	case powercut.MakeDirectory:
+		d.appears(o.Path)
 	case powercut.Write, powercut.Copy, powercut.Resize, powercut.Mode:
 		if !isJournal(o.Path) {
 			d.dirty[o.Path] = true
 		} else if o.Kind == powercut.Write { // it is cut to size before each line
-			if d.dirty[o.Path] {
-				d.problems = append(d.problems, "a line of "+o.Path+" is not synced before the next")
-			}
-			d.dirty[o.Path] = true
+			d.line(o.Path)
 		}
 	case powercut.Sync:
-		delete(d.dirty, o.Path)
-		delete(d.names, o.Path)
+		d.sync(o.Path)
 	case powercut.Remove:
-		delete(d.dirty, o.Path)
+		for _, names := range []map[string]bool{d.there, d.dirty, d.fresh, d.names} {
+			delete(names, o.Path)
+		}
 		if strings.HasPrefix(o.Path, "state/landing/") { // its rows are elsewhere now
 			d.rely("state/landing", o.Path+" is removed")
 		}
 	case powercut.Rename:
 		d.rename(o)
-	default: // links and directories hold no bytes of their own
+	default: // links hold no bytes of their own
 	}
+}
+
+// line is one more of a journal: what the one before says was relied on, so that one is there by now.
+func (d *order) line(journal string) {
+	if d.dirty[journal] {
+		d.problems = append(d.problems, "a line of "+journal+" is not synced before the next")
+	}
+	if d.names[journal] {
+		d.problems = append(d.problems, "the name of "+journal+" is not synced before its next line")
+		delete(d.names, journal)
+	}
+	for _, directory := range above(journal) {
+		if d.fresh[directory] || d.names[directory] {
+			d.problems = append(d.problems, "a line is written to "+journal+" before the name of "+directory+" is synced in its directory")
+			delete(d.fresh, directory)
+			delete(d.names, directory)
+		}
+	}
+	d.dirty[journal] = true
+}
+
+// sync makes a file's bytes durable, or the names in a directory. A journal's first line needs its name.
+func (d *order) sync(synced string) {
+	delete(d.dirty, synced)
+	for _, names := range []map[string]bool{d.fresh, d.names} {
+		maps.DeleteFunc(names, func(name string, _ bool) bool { return path.Dir(name) == synced })
+	}
+	if isJournal(synced) {
+		d.need(synced)
+	}
+}
+
+// appears notes a new name, unless it is an old one.
+func (d *order) appears(name string) {
+	if !d.there[name] {
+		d.there[name], d.fresh[name] = true, true
+	}
+}
+
+// need says of a new name that it is more than a scratch one.
+func (d *order) need(name string) {
+	if d.fresh[name] {
+		delete(d.fresh, name)
+		d.names[name] = true
+	}
+}
+
+// above are the directories a file is in, below the data directory.
+func above(file string) (directories []string) {
+	for directory := path.Dir(file); directory != "."; directory = path.Dir(directory) {
+		directories = append(directories, directory)
+	}
+	return directories
 }
 
 // rename is how a file becomes what others rely on.
@@ -96,15 +160,18 @@ func (d *order) rename(o powercut.Operation) {
 	delete(d.files, o.Source)
 	delete(d.dirty, o.Source)
 	d.files[o.Path] = true
-	d.names[path.Dir(o.Path)] = o.Path
+	d.names[o.Path] = true
+	for _, directory := range above(o.Path) {
+		d.need(directory)
+	}
 }
 
-// rely finds names that are not durable when something relies on them; except names its own directory.
+// rely finds names that are not durable when something relies on them; except those in one directory.
 func (d *order) rely(except, event string) {
-	for directory, name := range d.names {
-		if directory != except {
+	for name := range d.names {
+		if path.Dir(name) != except {
 			d.problems = append(d.problems, fmt.Sprintf("%s: the name of %s is not synced in its directory", event, shape(name)))
-			delete(d.names, directory)
+			delete(d.names, name)
 		}
 	}
 }

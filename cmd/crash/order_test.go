@@ -16,7 +16,11 @@ func TestDisorderIsNamed(t *testing.T) {
 	rename := func(from, to string) powercut.Operation {
 		return powercut.Operation{Kind: powercut.Rename, Source: from, Path: to}
 	}
+	directory := func(path string) powercut.Operation {
+		return powercut.Operation{Kind: powercut.MakeDirectory, Path: path}
+	}
 	const next, published, journal = "state/next.duckdb", "fcpipe.duckdb", "state/journal.ndjson"
+	const part, month, pointer = "lake/.incoming/1", "lake/data/month/1.parquet", "lake/latest.json"
 	for name, c := range map[string]struct {
 		changes []powercut.Operation
 		says    string
@@ -26,16 +30,42 @@ func TestDisorderIsNamed(t *testing.T) {
 		"mode late":      {[]powercut.Operation{create(next), sync(next), {Kind: powercut.Mode, Path: next}, rename(next, published), sync(".")}, "before it is synced"},
 		"name late":      {[]powercut.Operation{create(next), sync(next), rename(next, published)}, "the round ended: the name of fcpipe.duckdb"},
 		"name relied on": {[]powercut.Operation{create(next), sync(next), rename(next, published), {Kind: powercut.Remove, Path: "state/landing/1.duckdb"}, sync(".")}, "is removed: the name of fcpipe.duckdb"},
-		"lines":          {[]powercut.Operation{create(journal), write(journal), sync(journal), {Kind: powercut.Resize, Path: journal}, write(journal), sync(journal)}, ""},
+		"lines":          {[]powercut.Operation{create(journal), write(journal), sync(journal), sync("state"), {Kind: powercut.Resize, Path: journal}, write(journal), sync(journal)}, ""},
 		"line late":      {[]powercut.Operation{create(journal), write(journal), {Kind: powercut.Resize, Path: journal}, write(journal), sync(journal)}, "not synced before the next"},
 		"last line":      {[]powercut.Operation{create(journal), write(journal)}, "the last line"},
+		"journal's name": {[]powercut.Operation{create(journal), write(journal), sync(journal), create(journal), write(journal), sync(journal), sync("state")}, "the name of state/journal.ndjson is not synced before its next line"},
+		"new state":      {[]powercut.Operation{directory("state"), sync("."), create(journal), write(journal), sync(journal), sync("state")}, ""},
+		"new state late": {[]powercut.Operation{directory("state"), create(journal), write(journal), sync("."), sync(journal), sync("state")}, "before the name of state is synced"},
+		"new lake": {[]powercut.Operation{
+			directory("lake"), sync("."), directory("lake/data"), sync("lake"), directory("lake/data/month"), sync("lake/data"), create(part), sync(part), rename(part, month),
+			sync("lake/data/month"), create("lake/1"), sync("lake/1"), rename("lake/1", pointer), sync("lake"),
+		}, ""},
+		"new lake late":  {[]powercut.Operation{directory("lake"), create("lake/1"), sync("lake/1"), rename("lake/1", pointer), sync("lake")}, "the round ended: the name of lake is not synced"},
+		"new month late": {[]powercut.Operation{directory("lake/data/month"), create(part), sync(part), rename(part, month), sync("lake/data/month"), create("lake/1"), sync("lake/1"), rename("lake/1", pointer), sync("lake/data"), sync("lake")}, "replaced: the name of lake/data/month"},
+		"made twice":     {[]powercut.Operation{directory("lake"), sync("."), directory("lake"), create("lake/1"), sync("lake/1"), rename("lake/1", pointer), sync("lake")}, ""},
+		"scratch":        {[]powercut.Operation{directory("state/spill"), create("state/spill/1"), write("state/spill/1")}, ""},
 		"a link":         {[]powercut.Operation{{Kind: powercut.Symlink, Path: "lake/current.tmp"}, rename("lake/current.tmp", "lake/current")}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := strings.Join(disorder(c.changes), "\n")
+			got := strings.Join(disorder([]string{"state/journal"}, c.changes), "\n")
 			if (got == "") != (c.says == "") || !strings.Contains(got, c.says) {
 				t.Errorf("%q, want %q", got, c.says)
 			}
 		})
+	}
+}
+
+func TestJournalThatWasThereHasItsName(t *testing.T) {
+	const journal = "state/journal.ndjson"
+	for _, c := range []struct {
+		before []string
+		wrong  bool
+	}{{[]string{journal}, false}, {nil, true}} {
+		got := disorder(c.before, []powercut.Operation{
+			{Kind: powercut.Create, Path: journal}, {Kind: powercut.Write, Path: journal}, {Kind: powercut.Sync, Path: journal},
+		})
+		if (len(got) > 0) != c.wrong {
+			t.Errorf("with %q before: %q", c.before, got)
+		}
 	}
 }

@@ -7,8 +7,20 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
+
+// namesBelow are the files and directories below a directory, by their paths from there.
+func namesBelow(directory string) (names []string, err error) {
+	err = filepath.WalkDir(directory, func(path string, _ fs.DirEntry, err error) error {
+		if err == nil && path != directory {
+			names = append(names, strings.TrimPrefix(path, directory+"/"))
+		}
+		return err
+	})
+	return names, err
+}
 
 // copyTree makes target a copy of source; what is one file under two names stays so.
 func copyTree(source, target string) error {
