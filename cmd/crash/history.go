@@ -11,8 +11,8 @@ import (
 	"fcpipe/schema"
 )
 
-// history is what a published file had observed when a trial began; no later file may have less,
-// or other, of it. The zero value is that of a directory without a file.
+// history is what a published file had observed when somebody last looked; no later file may have
+// less, or other, of it. The zero value is that of a directory without a file.
 type history struct {
 	until string // its watermark
 	rows  string
@@ -28,6 +28,10 @@ func remember(ctx context.Context, data string) (h history, err error) {
 		return h, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
+	return historyOf(ctx, reader)
+}
+
+func historyOf(ctx context.Context, reader *schema.Reader) (h history, err error) {
 	watermark, err := rows(ctx, reader, question("watermark"))
 	if err != nil {
 		return h, err
@@ -50,21 +54,27 @@ func (h history) gone() []string {
 	return []string{"I1: the published file is gone"}
 }
 
-// forgotten compares a data directory with the history.
-func (h history) forgotten(ctx context.Context, data string) (problems []string, err error) {
+// forgotten compares a published file with the history.
+func (h history) forgotten(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
 	if h.until == "" {
 		return nil, nil
 	}
-	reader, err := openReader(ctx, data)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
 	now, err := h.read(ctx, reader)
 	if err == nil && now != h.rows {
 		problems = append(problems, "history: observed until "+h.until+" was "+h.rows+", is "+now)
 	}
 	return problems, err
+}
+
+// keepsHistory holds a published file to what was there before, and what it has observed since is
+// history from now on, too.
+func (w *worker) keepsHistory(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
+	problems, err = w.history.forgotten(ctx, reader)
+	if err != nil || len(problems) > 0 {
+		return problems, err
+	}
+	w.history, err = historyOf(ctx, reader)
+	return nil, err
 }
 
 func openReader(ctx context.Context, data string) (*schema.Reader, error) {

@@ -5,10 +5,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
+
+	"fcpipe/cmd/crash/tracer"
 )
 
 // singleKills kills every scenario before every call that matters, at every stage of every
@@ -17,26 +21,20 @@ func singleKills(all []*scenario) (trials []trial) {
 	for _, s := range all {
 		for n := 1; n <= s.calls; n++ {
 			trials = append(trials, trial{fmt.Sprintf("%s/call %d", s.name, n), func(ctx context.Context, w *worker, _ *rand.Rand) (result, error) {
-				return w.killedOnce(ctx, s, func() (bool, string, error) { return w.killAt(n) })
+				return w.killedOnce(ctx, s, func() (death, error) { return w.killAt(n) })
 			}})
 		}
 		for n := 1; n <= s.requests; n++ {
 			for _, when := range stages {
 				trials = append(trials, trial{fmt.Sprintf("%s/request %d, stage %d", s.name, n, when), func(ctx context.Context, w *worker, _ *rand.Rand) (result, error) {
-					return w.killedOnce(ctx, s, func() (bool, string, error) {
-						killed, err := w.killInRequest(n, when)
-						return killed, fmt.Sprintf("request %d", n), err
-					})
+					return w.killedOnce(ctx, s, func() (death, error) { return w.killInRequest(n, when) })
 				}})
 			}
 		}
 		for _, point := range s.points {
-			for _, action := range []string{"kill", "term", "panic"} {
+			for _, action := range slices.Sorted(maps.Keys(deaths)) {
 				trials = append(trials, trial{s.name + "/" + action + " at " + point, func(ctx context.Context, w *worker, _ *rand.Rand) (result, error) {
-					return w.killedOnce(ctx, s, func() (bool, string, error) {
-						ended, err := w.dieAt(action + ":" + point)
-						return ended, point, err
-					})
+					return w.killedOnce(ctx, s, func() (death, error) { return w.dieAt(action, point) })
 				}})
 			}
 		}
@@ -45,32 +43,61 @@ func singleKills(all []*scenario) (trials []trial) {
 }
 
 // killedOnce is a story in three acts: a round dies, a reader looks, a clean round follows.
-func (w *worker) killedOnce(ctx context.Context, s *scenario, die func() (bool, string, error)) (got result, err error) {
+func (w *worker) killedOnce(ctx context.Context, s *scenario, die func() (death, error)) (got result, err error) {
 	if err := w.begin(s); err != nil {
 		return got, err
 	}
-	killed, where, err := die()
+	d, err := die()
 	if err != nil {
 		return got, err
 	}
-	if killed {
+	if d.came() {
 		got.points = 1
 	}
-	problems, err := w.checkReadable(ctx, false)
+	problems, err := w.checkAfter(ctx, d)
 	if err != nil {
 		return got, err
 	}
 	recovered, err := w.recover(ctx)
 	for _, problem := range append(problems, recovered...) {
-		got.problems = append(got.problems, "killed before "+where+": "+problem)
+		got.problems = append(got.problems, "killed before "+d.where+": "+problem)
 	}
 	return got, err
 }
 
-// dieAt runs a round that ends itself at a named point, and reports whether it got there.
-func (w *worker) dieAt(point string) (bool, error) {
-	exit, err := w.traced(nil, pass, "FCPIPE_TEST_FAIL_AT="+point)
-	return exit.Signal == syscall.SIGKILL || exit.Code != 0, err
+// death is how a round ended that was to die.
+type death struct {
+	where        string
+	wanted, exit tracer.Exit
+}
+
+var killed = tracer.Exit{Code: -1, Signal: syscall.SIGKILL}
+
+// deaths are how a round ends that is killed, told to stop, or meets a defect of its own. One that is
+// told to stop when all is done may end well.
+var deaths = map[string]tracer.Exit{"kill": killed, "term": {Code: 143}, "panic": {Code: 2}}
+
+func (d death) came() bool { return d.exit == d.wanted }
+
+// ended is a round that came to its end before anything could kill it.
+func (d death) ended() bool { return d.exit == tracer.Exit{} }
+
+// checkAfter holds what a round left to what its end promises: all is there, or a reader sees no harm.
+func (w *worker) checkAfter(ctx context.Context, d death) (problems []string, err error) {
+	switch {
+	case d.came():
+		return w.checkReadable(ctx, false)
+	case d.ended():
+		return w.checkComplete(ctx)
+	}
+	return []string{fmt.Sprintf("I11: ended with %+v, not with %+v or well: %s", d.exit, d.wanted, w.said())}, nil
+}
+
+// dieAt runs a round that ends itself at a named point.
+func (w *worker) dieAt(action, point string) (d death, err error) {
+	d.where, d.wanted = point, deaths[action]
+	d.exit, err = w.traced(nil, pass, "FCPIPE_TEST_FAIL_AT="+action+":"+point)
+	return d, err
 }
 
 // killsOfChain is how often a life of a directory is cut short before it is held to the truth.
@@ -100,34 +127,31 @@ func (w *worker) liveThroughKills(ctx context.Context, s *scenario, random *rand
 	}
 	seen := ""
 	for got.points < killsOfChain && len(got.problems) == 0 {
-		killed, where, err := w.killSomewhere(s, random)
+		d, err := w.killSomewhere(s, random)
 		if err != nil {
 			return got, err
 		}
-		if !killed { // it came to its end
-			story = append(story, "a whole round")
-			problems, err := w.checkComplete(ctx)
-			if err != nil {
-				return got, err
-			}
-			blame(problems)
-			w.bank.world.Advance(time.Duration(12+random.IntN(30)) * time.Hour)
-			continue
-		}
-		got.points++
-		story = append(story, "killed before "+where)
 		shown, err := shownTo(w.data())
 		if err != nil {
 			return got, err
 		}
-		if shown != seen { // else a reader sees what it saw
-			problems, err := w.checkReadable(ctx, false)
+		if d.came() {
+			got.points++
+			story = append(story, "killed before "+d.where)
+		} else {
+			story = append(story, "a whole round")
+		}
+		if !d.came() || shown != seen { // else a reader sees what it saw
+			problems, err := w.checkAfter(ctx, d)
 			if err != nil {
 				return got, err
 			}
 			blame(problems)
 		}
 		seen = shown
+		if d.ended() {
+			w.bank.world.Advance(time.Duration(12+random.IntN(30)) * time.Hour)
+		}
 	}
 	problems, err := w.recover(ctx)
 	blame(problems)
@@ -135,11 +159,9 @@ func (w *worker) liveThroughKills(ctx context.Context, s *scenario, random *rand
 }
 
 // killSomewhere kills a round before a random call or in a random request.
-func (w *worker) killSomewhere(s *scenario, random *rand.Rand) (killed bool, where string, err error) {
+func (w *worker) killSomewhere(s *scenario, random *rand.Rand) (death, error) {
 	if random.IntN(5) == 0 {
-		n, when := 1+random.IntN(s.requests+2), stages[random.IntN(len(stages))]
-		killed, err = w.killInRequest(n, when)
-		return killed, fmt.Sprintf("request %d, stage %d", n, when), err
+		return w.killInRequest(1+random.IntN(s.requests+2), stages[random.IntN(len(stages))])
 	}
 	return w.killAt(1 + random.IntN(560))
 }

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"time"
 
 	"golang.org/x/term"
@@ -57,7 +58,7 @@ func main() {
 	flag.IntVar(&o.cuts, "cuts", 0, "states after a power cut; -1 is every one there is")
 	flag.IntVar(&o.publishes, "publishes", 0, "rounds that publish under readers")
 	flag.IntVar(&o.flips, "flips", 0, "bits that turn over in a directory at rest")
-	flag.StringVar(&o.only, "only", "", "regular expression: only trials with such a name, all of them")
+	flag.StringVar(&o.only, "only", "", "only the trial of this name, or all whose names match this regular expression")
 	flag.StringVar(&o.results, "results", "", "file that keeps figures between parts of a proof")
 	flag.StringVar(&o.page, "page", "", "file for the page that people read")
 	flag.Parse()
@@ -136,21 +137,25 @@ type part struct {
 func (o options) sections(ctx context.Context, h *harness, all []*scenario, p *proof) error {
 	parts := []part{
 		{section{Name: "kills, one each", What: "kills"}, o.kills, singleKills(all), false},
-		{section{Name: "kills, compound", What: "kills"}, o.compound, chainsOfKills(all, o.compound/killsOfChain+1), false},
+		{section{Name: "kills, compound", What: "kills"}, o.compound, chainsOfKills(all, o.chains()), false},
 		{section{Name: "failing calls", What: "errors"}, o.failures, failingCalls(all), false},
 		{section{Name: "failing reads", What: "errors"}, o.reads, failingReads(all), false},
 		{section{Name: "power cuts", What: "states"}, o.cuts, powerCuts(all), false},
 		{section{Name: "order of durable writes", What: "changes"}, o.orders(), orders(all), false},
 		{section{Name: "flipped bits", What: "bits"}, o.flips, flippedBits(all), false},
-		{section{Name: "readers", What: "publishes"}, o.publishes, storm(all, o.publishes), false},
+		{section{Name: "readers", What: "publishes"}, o.publishes, storm(all, o.storms()), false},
 	}
 	for _, c := range controls {
 		parts = append(parts, part{section{Name: "control: " + c.name, What: "states"}, o.controlCuts(), c.cuts(all), true})
 	}
+	chosen, err := o.chosen(parts)
+	if err != nil {
+		return err
+	}
 	for _, part := range parts {
 		trials := part.trials
 		if o.only != "" {
-			trials, part.wanted = matching(trials, o.only), -1
+			trials, part.wanted = matching(trials, chosen), -1
 		}
 		if part.wanted == 0 || len(trials) == 0 {
 			continue
@@ -173,9 +178,8 @@ func (o options) section(ctx context.Context, h *harness, p *proof, part part, t
 		return err
 	}
 	if part.control {
-		s.Counts["noticed"] = len(s.Findings)
 		s.Findings = nil
-		if s.Counts["noticed"] == 0 && o.only == "" {
+		if s.Counts[noticed] == 0 && o.only == "" {
 			s.Findings = []finding{{s.Name, "no state showed that an fsync is missing: the proof is blind"}}
 		}
 	}
@@ -187,15 +191,72 @@ func (o options) section(ctx context.Context, h *harness, p *proof, part part, t
 	return p.save(o.results)
 }
 
-func matching(trials []trial, pattern string) (some []trial) {
-	wanted := regexp.MustCompile(pattern)
+// chosen are the names that -only asks for; nothing to try is an error, for it proves nothing.
+func (o options) chosen(parts []part) (names map[string]bool, err error) {
+	if o.only == "" {
+		return nil, nil
+	}
+	var all []string
+	for _, part := range parts {
+		for _, t := range part.trials {
+			all = append(all, t.id)
+		}
+	}
+	return choose(all, o.only)
+}
+
+// choose picks the name that is equal, or those that match: names have characters in them that mean
+// something else in a regular expression.
+func choose(names []string, only string) (map[string]bool, error) {
+	if slices.Contains(names, only) {
+		return map[string]bool{only: true}, nil
+	}
+	pattern, err := regexp.Compile(only)
+	if err != nil {
+		return nil, fmt.Errorf("-only: no trial has this name, and as a regular expression: %w", err)
+	}
+	some := map[string]bool{}
+	for _, name := range names {
+		if pattern.MatchString(name) {
+			some[name] = true
+		}
+	}
+	if len(some) == 0 {
+		return nil, fmt.Errorf("-only: none of %d trials has this name or matches it: %s", len(names), only)
+	}
+	return some, nil
+}
+
+func matching(trials []trial, names map[string]bool) (some []trial) {
 	for _, t := range trials {
-		if wanted.MatchString(t.id) {
+		if names[t.id] {
 			some = append(some, t)
 		}
 	}
 	return some
 }
+
+// chains are as many as are wanted; to find one by its name, as many as anybody wants.
+func (o options) chains() int {
+	wanted := o.compound/killsOfChain + 1
+	if o.only != "" || o.compound < 0 {
+		return max(wanted, mostChains)
+	}
+	return wanted
+}
+
+// storms are the publishes of a storm; one that was asked for by its name has some.
+func (o options) storms() int {
+	if o.only != "" || o.publishes < 0 {
+		return max(o.publishes, fewPublishes)
+	}
+	return o.publishes
+}
+
+const (
+	mostChains   = 1000
+	fewPublishes = 3
+)
 
 // orders are tried with power cuts, and then all of them: there is one for each recorded round.
 func (o options) orders() int {

@@ -14,9 +14,12 @@ import (
 	"fcpipe/cmd/crash/powercut"
 )
 
+// noticed counts states after a power cut in which something is wrong.
+const noticed = "noticed"
+
 const (
 	randomStates = 4 // beside the three that are always tried, after each change
-	recoverEach  = 8 // one state of so many is brought to the truth by a clean round; all are read
+	recoverEach  = 8 // one state of so many is read whole and brought to the truth by a clean round; all are looked at
 )
 
 // seenStates remembers states, so that none is tried twice.
@@ -89,8 +92,9 @@ func (c control) cuts(all []*scenario) (trials []trial) {
 	return trials
 }
 
-// withoutPower rebuilds what a power cut may leave after some changes, looks at each state
-// as a reader does, and lets a clean round recover from some.
+// withoutPower rebuilds what a power cut may leave after some changes and looks at each state
+// as a reader does; some it reads whole, and lets a clean round recover from them. Which, does
+// not depend on what others tried before: one trial alone does the same.
 func (w *worker) withoutPower(ctx context.Context, s *scenario, model powercut.Model, changes []powercut.Operation, seen *seenStates, random *rand.Rand, recovers bool) (got result, err error) {
 	disk := powercut.New(model)
 	if err := disk.Load(s.data); err != nil {
@@ -102,6 +106,7 @@ func (w *worker) withoutPower(ctx context.Context, s *scenario, model powercut.M
 	requests := changes[len(changes)-1].Requests
 	got.counts = map[string]int{}
 	for _, state := range disk.States(random, randomStates) {
+		chosen := random.IntN(recoverEach) == 0 && recovers
 		if !seen.first(state, requests) {
 			continue
 		}
@@ -110,12 +115,15 @@ func (w *worker) withoutPower(ctx context.Context, s *scenario, model powercut.M
 			return got, err
 		}
 		w.history = s.history
-		problems, err := w.checkReadable(ctx, false)
+		problems, err := w.checkReadable(ctx, chosen)
 		if err != nil {
 			return got, err
 		}
-		if recovers && (random.IntN(recoverEach) == 0 || len(problems) > 0) {
-			got.counts["recovered to the truth"]++
+		if len(problems) > 0 {
+			got.counts[noticed]++
+		}
+		if chosen || recovers && len(problems) > 0 {
+			got.counts["read whole and recovered to the truth"]++
 			recovered, err := w.recover(ctx)
 			if err != nil {
 				return got, err

@@ -8,6 +8,14 @@ FROM main.transactions
 -- name: cursors
 SELECT account_id, coalesce(cursor_refresh_id, '') FROM main.accounts
 
+-- name: ids
+SELECT transaction_id FROM main.transactions
+
+-- name: balances
+SELECT account_id, currency, balance_type, current_minor, available_minor, used_minor, epoch(as_of)::BIGINT
+FROM main.balances
+QUALIFY row_number() OVER (PARTITION BY account_id, currency ORDER BY as_of DESC, observed_at DESC) = 1
+
 -- name: fingerprint
 SELECT coalesce(bit_xor(hash(transaction_id, amount_minor, currency, description, status, posted_at, void_at, transacted_at, updated_at, version)), 0),
     count(*), (SELECT watermark FROM meta.store)

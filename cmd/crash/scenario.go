@@ -109,7 +109,7 @@ func (l life) live(ctx context.Context, w *worker, dir string) (all []*scenario,
 			all = append(all, s)
 		}
 		if today.dies != "" {
-			if died, err := w.dieAt("kill:" + today.dies); err != nil || !died {
+			if d, err := w.dieAt("kill", today.dies); err != nil || !d.came() {
 				return nil, fmt.Errorf("a round was to die at %s: %w", today.dies, err)
 			}
 			continue

@@ -6,13 +6,10 @@ import (
 	"context"
 	_ "embed" // the questions
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
-	"fcpipe/export"
 	"fcpipe/schema"
 	"fcpipe/sync/simulator"
 )
@@ -81,130 +78,69 @@ func epoch(at *int64) string {
 	return strconv.FormatInt(*at, 10)
 }
 
-// truthOf is every row a client that has read everything must hold, and each account's last succeeded refresh.
-func truthOf(world *simulator.Server) (held map[string]bool, newest map[string]string, err error) {
-	held, newest = map[string]bool{}, map[string]string{}
-	truth := world.Truth()
-	for _, raw := range truth.Transactions {
+// trueAccount is an account as the simulator shows it to everybody who asks.
+type trueAccount struct {
+	ID      string
+	Rows    *struct{ ID, Status string } `json:"transaction_refresh"`
+	Balance *struct {
+		AsOf    int64 `json:"as_of"`
+		Type    string
+		Current map[string]int64
+		Cash    struct{ Available map[string]int64 }
+		Credit  struct{ Used map[string]int64 }
+	}
+}
+
+// balances is a line for each currency of the balance that the account shows.
+func (a trueAccount) balances() (lines []string) {
+	if a.Balance == nil {
+		return nil
+	}
+	for currency, current := range a.Balance.Current {
+		lines = append(lines, strings.Join([]string{
+			a.ID, currency, a.Balance.Type, strconv.FormatInt(current, 10), amountIn(a.Balance.Cash.Available, currency), amountIn(a.Balance.Credit.Used, currency),
+			strconv.FormatInt(a.Balance.AsOf, 10),
+		}, "\t"))
+	}
+	return lines
+}
+
+func amountIn(amounts map[string]int64, currency string) string {
+	amount, stated := amounts[currency]
+	if !stated {
+		return ""
+	}
+	return strconv.FormatInt(amount, 10)
+}
+
+// truth is what a client that has read everything must hold.
+type truth struct {
+	rows, balances map[string]bool   // lines
+	newest         map[string]string // account → its last succeeded refresh
+}
+
+func truthOf(world *simulator.Server) (t truth, err error) {
+	t = truth{rows: map[string]bool{}, balances: map[string]bool{}, newest: map[string]string{}}
+	said := world.Truth()
+	for _, raw := range said.Transactions {
 		var row trueRow
 		if err := json.Unmarshal(raw, &row); err != nil {
-			return nil, nil, err
+			return t, err
 		}
-		held[row.line()] = true
+		t.rows[row.line()] = true
 	}
-	for _, raw := range truth.Accounts {
-		var a struct {
-			ID   string
-			Rows *struct{ ID, Status string } `json:"transaction_refresh"`
-		}
+	for _, raw := range said.Accounts {
+		var a trueAccount
 		if err := json.Unmarshal(raw, &a); err != nil {
-			return nil, nil, err
+			return t, err
 		}
-		newest[a.ID] = ""
+		for _, line := range a.balances() {
+			t.balances[line] = true
+		}
+		t.newest[a.ID] = ""
 		if a.Rows != nil && a.Rows.Status == "succeeded" {
-			newest[a.ID] = a.Rows.ID
+			t.newest[a.ID] = a.Rows.ID
 		}
 	}
-	return held, newest, nil
-}
-
-// checkReadable holds the published file and lake to I1..I6 at any instant a reader could
-// look: whole, by their own rules, and no account said to be complete that is not.
-func (w *worker) checkReadable(ctx context.Context, deep bool) (problems []string, err error) {
-	layout := schema.Layout{Dir: w.data()}
-	reader, err := openReader(ctx, w.data())
-	if errors.Is(err, schema.ErrNoDatabase) {
-		return w.history.gone(), nil
-	}
-	if err != nil {
-		return []string{"I1: the published file does not open: " + err.Error()}, nil
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
-	findings, err := schema.VerifyQuick(ctx, reader, layout)
-	if err != nil {
-		return []string{"I1: the published file cannot be read: " + err.Error()}, nil
-	}
-	for _, f := range findings {
-		problems = append(problems, "I4, I5: "+f.Where+": "+f.What)
-	}
-	lake, err := export.Verify(ctx, reader, layout.Lake(), deep)
-	if err != nil {
-		return append(problems, "I6: the lake cannot be read: "+err.Error()), nil
-	}
-	for _, p := range lake {
-		if !p.Behind {
-			problems = append(problems, "I1, I6: lake/"+p.String())
-		}
-	}
-	return problems, nil
-}
-
-// checkComplete is I10: file and lake are the truth, and the lake is not behind.
-func (w *worker) checkComplete(ctx context.Context) (problems []string, err error) {
-	reader, err := openReader(ctx, w.data())
-	if err != nil {
-		return []string{"I10: nothing to read after a clean round: " + err.Error()}, nil
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
-	held, newest, err := truthOf(w.bank.world)
-	if err != nil {
-		return nil, err
-	}
-	stored, err := rows(ctx, reader, question("transactions"))
-	if err != nil {
-		return nil, err
-	}
-	for _, line := range stored {
-		if !held[line] {
-			problems = append(problems, "I10: a row that is not so: "+line)
-		}
-		delete(held, line)
-	}
-	if len(held) > 0 {
-		problems = append(problems, fmt.Sprintf("I10: %d rows are missing", len(held)))
-	}
-	cursors, err := rows(ctx, reader, question("cursors"))
-	if err != nil {
-		return nil, err
-	}
-	for _, line := range cursors {
-		account, cursor, _ := strings.Cut(line, "\t")
-		if newest[account] != cursor {
-			problems = append(problems, fmt.Sprintf("I3: %s is at %q, the truth is %q", account, cursor, newest[account]))
-		}
-	}
-	if len(cursors) != len(newest) {
-		problems = append(problems, fmt.Sprintf("I10: %d accounts, the truth has %d", len(cursors), len(newest)))
-	}
-	layout := schema.Layout{Dir: w.data()}
-	findings, err := schema.Verify(ctx, reader, layout)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range findings {
-		problems = append(problems, "I4, I5: "+f.Where+": "+f.What)
-	}
-	lake, err := export.Verify(ctx, reader, layout.Lake(), true)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range lake {
-		problems = append(problems, "I6: lake/"+p.String())
-	}
-	return append(problems, w.checkCharges()...), nil
-}
-
-// checkCharges is I14: a balance is paid for at most once in its interval.
-func (w *worker) checkCharges() (problems []string) {
-	last := map[string]int64{}
-	for _, charge := range w.bank.world.Meter().Charges {
-		if charge.Kind != "balance" {
-			continue
-		}
-		if before, known := last[charge.Account]; known && charge.At-before < int64(20*time.Hour/time.Second) {
-			problems = append(problems, "I14: "+charge.Account+" was paid for twice")
-		}
-		last[charge.Account] = charge.At
-	}
-	return problems
+	return t, nil
 }
