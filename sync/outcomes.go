@@ -144,35 +144,21 @@ func (r *round) attempt(a reading, feature string, state *schema.RefreshState) s
 	return attempt
 }
 
-// countStaleness counts accounts that should be fresh by the configuration and are not:
-// older than twice their interval. Purchases that may not be made do not count.
+// countStaleness counts accounts that should be fresh by the configuration and are not.
 func (r *round) countStaleness() {
-	now, o := r.syncer.Now(), r.syncer.options
 	r.report.RefreshesAsked = 0
+	unpaid := map[string]bool{} // balances that a budget holds back, which is said apart
 	for _, d := range r.report.Plan.Decisions {
 		if d.Action == ActionRefresh || d.Action == ActionSubscribe {
 			r.report.RefreshesAsked++
 		}
+		unpaid[d.AccountID] = unpaid[d.AccountID] || d.Feature == FeatureBalance && d.Reason == ReasonOverBudget
 	}
 	for _, a := range r.accounts {
 		if isPending(a.TransactionRefresh) {
 			r.report.PendingAccounts++
 		}
-		if o.Transactions.Mode == ModeOff || unusable(a.Account, FeatureTransactions) != "" || o.Key.Livemode() && o.MaxPerMonth == nil {
-			continue
-		}
-		stored, known := r.state.Accounts[a.AccountID]
-		if !known {
-			continue // new in this round
-		}
-		since := stored.FirstSeenAt
-		if stored.CompleteThroughAt != nil {
-			since = *stored.CompleteThroughAt
-		}
-		if t := a.TransactionRefresh; t != nil && t.Status == "succeeded" && r.outcomes[a.AccountID] != nil && r.outcomes[a.AccountID].Outcome == outcomeComplete {
-			since = t.AttemptedAt
-		}
-		if now.Sub(since) > 2*o.Transactions.Every {
+		if r.rowsAreOld(a.Account) || r.balanceIsOld(a) && !unpaid[a.AccountID] {
 			r.report.StaleAccounts++
 		}
 	}

@@ -28,7 +28,7 @@ type Report struct {
 	UnknownEvents   int64               // events of kinds fcpipe does not know
 	AccountsFetched int64
 	AccountsFailed  int64 // failed or incomplete
-	StaleAccounts   int64 // older than twice their interval
+	StaleAccounts   int64 // rows older than twice their interval, or a balance that fails as long
 	PendingAccounts int64 // a refresh had not settled
 	RefreshesAsked  int64
 	Pages           int64

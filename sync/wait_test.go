@@ -9,8 +9,8 @@ import (
 	"fcpipe/sync/simulator"
 )
 
-// later matches lists of accounts after the first.
-func later() func(*http.Request) bool {
+// laterLists matches lists of accounts after the first.
+func laterLists() func(*http.Request) bool {
 	lists := 0
 	return func(r *http.Request) bool {
 		if strings.HasSuffix(r.URL.Path, "/accounts") {
@@ -31,7 +31,7 @@ func TestListThatFailsWhileWaitingEndsTheWaitAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newFaultWorld(t)
-			stop := w.meddle(later(), -1, withAnswer(answer.status, nil, answer.body))
+			stop := w.meddle(laterLists(), -1, withAnswer(answer.status, nil, answer.body))
 			if report := w.threeActs(false, stop); report.AccountsFetched != 3 || report.AccountsFailed != 3 {
 				t.Errorf("%d accounts read, %d not seen again", report.AccountsFetched, report.AccountsFailed)
 			}
@@ -44,7 +44,7 @@ func TestListThatFailsWhileWaitingEndsTheWaitAlone(t *testing.T) {
 func TestConnectedAccountThatRefusesUsWhileWaitingFailsAlone(t *testing.T) {
 	w := newFaultWorld(t)
 	branch := simulator.New(simulator.Config{Seed: 9, Accounts: 2, Holders: 2, HistoryDays: 10, Calm: true, Linked: true})
-	refuses := later()
+	refuses := laterLists()
 	w.change = func(o *Options) {
 		o.Connected = []string{"acct_branch"}
 		own := o.Transport

@@ -1,0 +1,88 @@
+package sync
+
+import (
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/sync/simulator"
+)
+
+// TestBalancesThatKeepFailingMakeRoundsPartial: after twice their interval, as status calls the
+// account failing, until one succeeds. Nobody misses what is not asked for.
+func TestBalancesThatKeepFailingMakeRoundsPartial(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 3, HistoryDays: 3, Linked: true, Calm: true})
+	w.must(w.server.AddFault(fault(`{"when": {"feature": "balance", "times": 100}, "do": {"fail_refresh": true}}`)))
+	w.server.Advance(time.Hour)
+	for night, stale := range []int64{0, 0, 3, 3} {
+		report, _, err := w.round()
+		if w.must(err); report.StaleAccounts != stale || report.Complete != (stale == 0) {
+			t.Errorf("night %d: %d of 3 accounts stale, complete %v", night, report.StaleAccounts, report.Complete)
+		}
+		w.server.Advance(25 * time.Hour)
+	}
+	for _, change := range []func(*Options){func(o *Options) { o.Balance.Mode = ModeOff }, func(o *Options) { o.MaxPerRun = new(int64(0)) }} {
+		w.change = change
+		report, _, err := w.round()
+		if w.must(err); !report.Complete {
+			t.Errorf("%d accounts stale although no balances are asked for", report.StaleAccounts)
+		}
+	}
+	w.change = nil
+	w.server.ClearFaults()
+	w.server.Advance(25 * time.Hour)
+	report, _, err := w.round()
+	if w.must(err); !report.Complete {
+		t.Errorf("%d accounts stale after balances came", report.StaleAccounts)
+	}
+}
+
+// TestBalanceIsOld has one case for every reason it is not.
+func TestBalanceIsOld(t *testing.T) {
+	days := func(n int) time.Time { return planNow.Add(-time.Duration(n) * 24 * time.Hour) }
+	for name, test := range map[string]struct {
+		change  func(*reading, *schema.AccountState)
+		options func(*Options)
+		want    bool
+	}{
+		"failing for long":  {want: true},
+		"on change":         {options: func(o *Options) { o.Balance.Mode = ModeOnChange }, want: true},
+		"first seen lately": {change: func(_ *reading, s *schema.AccountState) { s.FirstSeenAt = days(1) }},
+		"one that is held": {change: func(_ *reading, s *schema.AccountState) {
+			s.Balances = map[string]schema.Balance{"usd": {AsOf: days(1)}}
+		}},
+		"one that is shown": {change: func(a *reading, _ *schema.AccountState) { a.balances = []schema.Balance{{AsOf: days(1)}} }},
+		"both are old": {change: func(a *reading, s *schema.AccountState) {
+			a.balances, s.Balances = []schema.Balance{{AsOf: days(3)}}, map[string]schema.Balance{"usd": {AsOf: days(4)}}
+		}, want: true},
+		"pending":         {change: func(a *reading, _ *schema.AccountState) { a.BalanceRefresh.Status = "pending" }},
+		"not asked for":   {change: func(a *reading, _ *schema.AccountState) { a.BalanceRefresh = nil }},
+		"not shared":      {change: func(a *reading, _ *schema.AccountState) { a.Permissions = []string{"transactions"} }},
+		"inactive":        {change: func(a *reading, _ *schema.AccountState) { a.Status = "inactive" }},
+		"off":             {options: func(o *Options) { o.Balance.Mode = ModeOff }},
+		"live, no budget": {options: func(o *Options) { o.Key, o.APIBase = "rk_live_x", "https://api.stripe.com" }},
+		"a longer one":    {options: func(o *Options) { o.Balance.Every = 240 * time.Hour }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := &world{t: t, server: simulator.New(simulator.Config{Start: planNow})}
+			w.change = func(o *Options) {
+				if test.options != nil {
+					test.options(o)
+				}
+			}
+			a := reading{Account: planAccount(func(a *schema.Account) { a.BalanceRefresh.Status = "failed" })}
+			stored := schema.AccountState{FirstSeenAt: days(5)}
+			if test.change != nil {
+				test.change(&a, &stored)
+			}
+			r := &round{syncer: w.syncer(), state: schema.State{Accounts: map[string]schema.AccountState{a.AccountID: stored}}}
+			if got := r.balanceIsOld(a); got != test.want {
+				t.Errorf("old: %v", got)
+			}
+		})
+	}
+	if (&round{syncer: (&world{t: t, server: simulator.New(simulator.Config{})}).syncer()}).balanceIsOld(reading{Account: planAccount(nil)}) {
+		t.Error("a new account's balance is old")
+	}
+}
