@@ -132,7 +132,7 @@ func (h *history) happen() {
 		`{"when": {"path": "/transactions", "times": 1}, "do": {"malform": "cut"}}`,
 		`{"when": {"path": "/transactions", "probability": 0.3}, "do": {"drop_before": true}}`,
 	}
-	switch n := h.random.IntN(12 + len(rare)); n {
+	switch n := h.random.IntN(14 + len(rare)); n {
 	case 0:
 		h.note("relink " + id)
 		h.server.Relink(id)
@@ -160,8 +160,12 @@ func (h *history) happen() {
 			h.note(fmt.Sprintf("the clock is set to %v", h.ahead))
 		}
 	case 11: // a quiet night
+	case 12, 13: // two daily refreshes, and the second hides the first
+		hides := []string{`"fail_refresh": true`, `"pend_for": "30h"`}[n-12]
+		h.arm(`{"when": {"feature": "transactions", "account": "` + id + `", "skip": 1}, "do": {` + hides + `}}`)
+		h.server.Advance(48 * time.Hour)
 	default:
-		h.arm(rare[n-12])
+		h.arm(rare[n-14])
 	}
 }
 

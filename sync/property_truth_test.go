@@ -2,6 +2,7 @@ package sync
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -116,6 +117,14 @@ func TestHistoriesNoticeWhatIsBroken(t *testing.T) {
 	}
 	h.server.Advance(time.Minute)
 	h.settled = h.newestSucceeded()
+	h.must(h.server.AddFault(fault(`{"when": {"feature": "transactions", "times": 2}, "do": {"pend_for": "30h"}}`)))
+	h.server.Advance(7 * time.Hour)
+	for _, id := range h.server.Accounts() {
+		h.must(h.refreshBySomebody(id))
+	}
+	if hidden := h.newestSucceeded(); len(hidden) != 2 || !maps.Equal(hidden, h.settled) {
+		t.Errorf("behind pending refreshes %v are seen, want %v", hidden, h.settled)
+	}
 	row := h.text("SELECT min(transaction_id) FROM main.transactions WHERE transaction_refresh_id IN (SELECT cursor_refresh_id FROM main.accounts)")
 	for _, step := range []struct{ statement, rule string }{
 		{"", ""},
