@@ -55,7 +55,7 @@ FORCE:
 
 .PHONY: crash
 crash: build bin/crash ## 1,000 crashes, failing calls and power cuts, each held to the truth, in five minutes (Linux, amd64)
-	bin/crash -kills 24 -compound 60 -failures 40 -reads 12 -cuts 880 -flips 12 -publishes 5
+	bin/crash -kills 20 -compound 50 -failures 24 -reads 8 -cuts 900 -flips 8 -publishes 3
 
 .PHONY: crash-full
 crash-full: build bin/crash ## the whole proof, in some hours: every kill and failing call, thousands of power cuts, flipped bits; writes schema/RELIABILITY.md
