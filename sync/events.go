@@ -102,6 +102,9 @@ func (r *round) listEvents(ctx context.Context, src *source, cursor schema.Event
 		if fresh == 0 {
 			return nil, &PageError{RequestID: answer.requestID, Problem: "a page of events without a new one"}
 		}
+		if err := r.mayOpen(src, 1); err != nil {
+			return nil, err
+		}
 	}
 }
 

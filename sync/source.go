@@ -59,9 +59,13 @@ func (r *round) newSources(platform *string) {
 // openSource learns the accounts of one Stripe account: what changed, where events tell, else
 // all of them. A connected account that refuses us fails alone.
 func (r *round) openSource(ctx context.Context, src *source) error {
-	known, err := false, r.mayOpen(src, (len(r.state.Accounts)+99)/100)
+	pages := (len(r.state.Accounts) + 99) / 100
+	known, err := false, r.mayOpen(src, pages)
 	if err == nil {
 		known, err = r.openFromEvents(ctx, src)
+	}
+	if err == nil && !known {
+		err = r.mayOpen(src, pages) // events may have taken the room
 	}
 	if err == nil && !known {
 		err = r.openFromList(ctx, src)

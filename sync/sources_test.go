@@ -243,6 +243,33 @@ func TestAccountsThatEventsNameKeepToTheAllowance(t *testing.T) {
 	w.wantTruth()
 }
 
+// TestEventsOfManyPagesKeepToTheAllowance: there is room for two pages of them, and none for the list
+// they call for.
+func TestEventsOfManyPagesKeepToTheAllowance(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 150, Holders: 75, HistoryDays: 3, Calm: true, Linked: true})
+	events := func(o *Options) { o.Events, o.Transactions.Mode, o.Balance.Mode = true, ModeOff, ModeOff }
+	w.change = events
+	w.server.Advance(time.Hour)
+	_, _, err := w.round()
+	w.must(err)
+	w.server.Advance(9 * time.Hour)
+	for _, id := range w.server.Accounts() {
+		w.refreshByOthers(id)
+	}
+	w.server.Advance(time.Minute)
+	w.change = func(o *Options) {
+		events(o)
+		o.ReadsPer30Days = w.store.Journal().ReadsSince(time.Time{}, "") + 2
+	}
+	if report, _, err := w.round(); !errors.Is(err, ErrReadAllowance) || report.Reads != 2 {
+		t.Errorf("%d reads: %v", report.Reads, err)
+	}
+	w.change = events
+	_, _, err = w.round()
+	w.must(err)
+	w.wantTruth()
+}
+
 // TestListOfAccountsThatRepeatsItselfIsRefused: a server that ignores starting_after is not asked
 // for ever.
 func TestListOfAccountsThatRepeatsItselfIsRefused(t *testing.T) {
