@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -153,12 +154,12 @@ func (e *export) prepare() error {
 			return err
 		}
 	}
-	unfinished, err := filepath.Glob(filepath.Join(e.Dir, manifestDirectory, "*.json"+temporarySuffix))
+	unfinished, err := fs.Glob(os.DirFS(e.Dir), manifestDirectory+"/*.json"+temporarySuffix)
 	if err != nil {
 		return err
 	}
-	for _, path := range unfinished {
-		if err := os.Remove(path); err != nil {
+	for _, name := range unfinished {
+		if err := os.Remove(filepath.Join(e.Dir, filepath.FromSlash(name))); err != nil {
 			return err
 		}
 	}

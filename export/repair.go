@@ -75,17 +75,11 @@ func setAside(dir, name, aside string) error {
 // leftovers lists temporary names, as paths below the lake.
 func leftovers(dir string) (found []string, err error) {
 	for _, pattern := range []string{latestName + ".tmp", currentName + ".tmp", manifestDirectory + "/*.tmp", viewDirectory + "/*.building", ".incoming/*"} {
-		paths, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
+		names, err := fs.Glob(os.DirFS(dir), pattern)
 		if err != nil {
 			return nil, err
 		}
-		for _, path := range paths {
-			below, err := filepath.Rel(dir, path)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, filepath.ToSlash(below))
-		}
+		found = append(found, names...)
 	}
 	return found, nil
 }

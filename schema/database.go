@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -129,6 +130,16 @@ func (s Settings) memoryLimit() int64 {
 // quote makes a SQL string literal of a value DuckDB takes no parameter for, such as a path.
 func quote(value string) string {
 	return "'" + strings.ReplaceAll(value, "'", "''") + "'"
+}
+
+// filesMatching lists what has such a name in a directory, sorted; nothing where there is none.
+// The directory may have brackets and stars in its own name.
+func filesMatching(directory, pattern string) ([]string, error) {
+	names, err := fs.Glob(os.DirFS(directory), pattern)
+	for i, name := range names {
+		names[i] = filepath.Join(directory, name)
+	}
+	return names, err
 }
 
 // fileExists reports whether something is at path. Any other trouble is an error.

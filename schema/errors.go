@@ -2,6 +2,7 @@ package schema
 
 import (
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 	"syscall"
@@ -19,6 +20,9 @@ var (
 	ErrFileGone = errors.New("the published file is gone")
 	// ErrLocked is returned when another run holds the data directory.
 	ErrLocked = errors.New("another run holds the lock")
+	// ErrHeldOpen is returned when another program has a file open for writing. DuckDB lets nobody else
+	// in until it ends; programs that open it read-only never stand in the way.
+	ErrHeldOpen = errors.New("another program has the file open for writing; analysts open it with -readonly")
 	// ErrInvariant is returned when stored data would break a rule of the data; nothing is published.
 	ErrInvariant = errors.New("broken invariant")
 )
@@ -46,7 +50,22 @@ func IsIO(err error) bool {
 
 // machineFailed reports whether the machine kept DuckDB from reading a file, or ran out of something:
 // that says nothing of what is in the file.
-func machineFailed(err error) bool { return deviceFailed(err) || ranShort(err) }
+func machineFailed(err error) bool { return deviceFailed(err) || ranShort(err) || denied(err) }
+
+// denied reports whether this user may not read a file, or another program holds it.
+func denied(err error) bool {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, ErrHeldOpen) {
+		return true
+	}
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	return ok && (says(failure, syscall.EACCES, syscall.EPERM) || heldOpen(err))
+}
+
+// heldOpen reports whether DuckDB could not open a file because another process has it.
+func heldOpen(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	return ok && strings.Contains(failure.Msg, "Could not set lock")
+}
 
 // ranShort reports whether memory, disk or file handles ran out.
 func ranShort(err error) bool {

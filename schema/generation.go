@@ -118,7 +118,7 @@ func (s *Store) spaceNeeded() int64 {
 	if info, err := os.Stat(s.layout.Database()); err == nil {
 		need += 3 * info.Size()
 	}
-	segments, _ := filepath.Glob(filepath.Join(s.layout.Landing(), "[0-9]*.duckdb")) // the pattern is good
+	segments, _ := filesMatching(s.layout.Landing(), segmentPattern) // the pattern is good
 	for _, segment := range segments {
 		if info, err := os.Stat(segment); err == nil {
 			need += 6 * info.Size()
@@ -131,5 +131,5 @@ func (s *Store) spaceNeeded() int64 {
 func freeSpace(directory string) (int64, error) {
 	var file unix.Statfs_t
 	err := unix.Statfs(directory, &file)
-	return int64(file.Bavail) * file.Bsize, err //nolint:unconvert // Bsize has another type on other systems
+	return int64(file.Bavail) * int64(file.Bsize), err //nolint:unconvert // both have other types on other systems
 }

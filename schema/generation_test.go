@@ -17,7 +17,7 @@ import (
 // previous lists the generations kept, oldest first.
 func (s *testStore) previous() []string {
 	s.t.Helper()
-	kept, err := filepath.Glob(filepath.Join(s.layout.Previous(), "*.duckdb"))
+	kept, err := s.layout.keptGenerations()
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -48,6 +48,25 @@ func TestAsManyGenerationsAreKeptAsConfigured(t *testing.T) {
 	if kept := s.previous(); len(kept) != 0 {
 		t.Errorf("kept %v", kept)
 	}
+}
+
+// A data directory may be called anything a file system allows, as long as DuckDB's driver opens it.
+func TestADirectoryNamedLikeAPattern(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), `[lender] *\`)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := openTestStore(t, dir)
+	s.round(completed(0, 1))
+	s.round(completed(1, 2))
+	s.round(completed(2, 3))
+	if kept := s.previous(); len(kept) != 1 {
+		t.Errorf("kept %v", kept)
+	}
+	s.damage()
+	s.repair()
+	s.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_2")
 }
 
 func TestTheReplacedFileIsKeptBeforeItIsReplaced(t *testing.T) {
@@ -273,6 +292,27 @@ func TestAFileThatIsMostlyAirIsCompacted(t *testing.T) {
 	})
 	airy := fileSize(t, s.layout.Database())
 	before := s.query("SELECT bit_xor(hash(t)) FROM main.transaction_versions t")
+	s.hook = func(point string) {
+		if point == "publish.checkpointed" {
+			if err := os.MkdirAll(filepath.Join(s.layout.compacted(), "in the way"), 0o700); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	s.land(Landed{Accounts: []Account{testAccount("fca_2")}})
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.publish(landing); err == nil {
+		t.Error("published a file that could not be compacted")
+	}
+	if exists, err := fileExists(s.layout.Next()); err != nil || exists {
+		t.Error("a compaction that failed left the next generation, which may be what fills the disk")
+	}
+	if err := os.RemoveAll(s.layout.compacted()); err != nil {
+		t.Fatal(err)
+	}
 	// what a killed compaction left does not disturb
 	if err := os.WriteFile(s.layout.compacted(), []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
@@ -283,7 +323,7 @@ func TestAFileThatIsMostlyAirIsCompacted(t *testing.T) {
 			checkpointed = fileSize(t, s.layout.Next())
 		}
 	}
-	s.round(Landed{Accounts: []Account{testAccount("fca_2")}})
+	s.round()
 	if checkpointed < airy {
 		t.Fatalf("the round left %d of %d bytes: nothing was there to compact", checkpointed, airy)
 	}

@@ -18,6 +18,7 @@ const (
 	segmentAge  = 30 * time.Second
 	// Rows of a segment are numbered within its own range, so order of arrival spans segments.
 	sequencesPerSegment = 1 << 40
+	segmentPattern      = "[0-9]*.duckdb"
 )
 
 // Landing is where fetched rows become durable before anybody sees them: a directory
@@ -56,6 +57,11 @@ func (s *Store) Landing(ctx context.Context) (*Landing, error) {
 	good, err := wholeSegments(ctx, l.sealed, l.settings)
 	if err != nil {
 		return nil, err
+	}
+	if good < len(l.sealed) { // events told of accounts whose rows are set aside now
+		if err := s.journal.forgetEvents(); err != nil {
+			return nil, err
+		}
 	}
 	return l, l.setAside(good)
 }
@@ -222,15 +228,20 @@ func (l *Landing) segments() []string {
 	return slices.Clone(l.sealed)
 }
 
-// remove deletes segments whose rows are published, or were nothing new.
+// remove deletes segments whose rows are published, or were nothing new. The newest goes first:
+// killed in between, no completion is left without the rows that lie in segments before it.
 func (l *Landing) remove(paths []string) error {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	for _, path := range paths {
+	for _, path := range slices.Backward(paths) {
 		if err := removeDatabase(path); err != nil {
 			return fmt.Errorf("remove landing segment: %w", err)
 		}
+		if err := syncDirectory(l.directory); err != nil {
+			return err
+		}
 		l.sealed = slices.DeleteFunc(l.sealed, func(sealed string) bool { return sealed == path })
+		l.hook("landing.removed")
 	}
-	return syncDirectory(l.directory)
+	return nil
 }

@@ -215,6 +215,74 @@ func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
 	s.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_3")
 }
 
+// What a killed run landed lies in two segments, the rows in one and the word that they are complete in
+// the next. The run that published them is killed while it removes them, and its file is lost: the
+// generation before does not take that word without its rows.
+func TestSegmentsAreRemovedNewestFirst(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := openTestStore(t, dir)
+	s.round(completed(0, 1))
+	whole := completed(1, 2)
+	s.land(Landed{Accounts: whole.Accounts, Transactions: whole.Transactions})
+	s.land(Landed{Accounts: whole.Accounts, Completions: whole.Completions})
+	s.roundStopped("landing.removed", Landed{})
+	later := copiedStore(t, dir)
+	later.clock = s.clock.Add(time.Hour)
+	later.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_2")
+	later.damage()
+	later.repair()
+	later.round()
+	later.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_1")
+	later.want("SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions", "fctxn_1,fctxn_2")
+}
+
+// A round saw to the events that told of an account, landed it and was killed. Its segment is
+// damaged and set aside, by the next round or a repair: that account's events will not come again, so
+// every account is listed.
+func TestASegmentThatIsSetAsideForgetsTheEvents(t *testing.T) {
+	for name, setAside := range map[string]func(s *testStore) int{
+		"by a round": func(s *testStore) int {
+			landing, err := s.Landing(s.t.Context())
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return len(landing.Unreadable)
+		},
+		"by a repair": func(s *testStore) int {
+			s.repair()
+			aside, err := filepath.Glob(filepath.Join(s.layout.damaged(), "*", "state", "landing", "*"))
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return len(aside)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStore(t)
+			s.round(completed(0, 1))
+			s.land(completed(1, 2))
+			if err := s.journal.RecordEvents(EventCursor{Through: s.clock, ListedAt: s.clock}); err != nil {
+				t.Fatal(err)
+			}
+			segments, err := filesMatching(s.layout.Landing(), segmentPattern)
+			if err != nil || len(segments) != 1 {
+				t.Fatalf("landed are %v, %v", segments, err)
+			}
+			if err := os.WriteFile(segments[0], []byte("damaged"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if n := setAside(s); n != 1 {
+				t.Fatalf("set aside are %d", n)
+			}
+			if cursor, known := s.journal.Events(""); !known || !cursor.ListedAt.IsZero() {
+				t.Errorf("the next round goes on with events: %+v", cursor)
+			}
+		})
+	}
+}
+
 // Segments that were set aside keep their names: the next damaged one is not put over them.
 func TestSegmentsSetAsideAreNotOverwritten(t *testing.T) {
 	t.Parallel()

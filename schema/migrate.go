@@ -122,7 +122,7 @@ func appliedMigrations(ctx context.Context, database queryer, steps []migration)
 // foreign says of a failed look at what every file of ours has that the file is none. Who was
 // stopped, or whose disk failed, has not looked.
 func foreign(ctx context.Context, err error) error {
-	if ctx.Err() != nil || deviceFailed(err) || errors.Is(err, ErrForeignFile) {
+	if ctx.Err() != nil || machineFailed(err) || errors.Is(err, ErrForeignFile) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrForeignFile, err)

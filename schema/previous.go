@@ -17,7 +17,7 @@ const generationName = "20060102T150405.000000000Z.duckdb"
 // keptGenerations lists the generations that were replaced, oldest first. Files of other names
 // are somebody's own: they are neither counted nor removed.
 func (l Layout) keptGenerations() ([]string, error) {
-	found, err := filepath.Glob(filepath.Join(l.Previous(), "*.duckdb"))
+	found, err := filesMatching(l.Previous(), "*.duckdb")
 	kept := slices.DeleteFunc(found, func(path string) bool { return replacedAt(path).IsZero() })
 	slices.Sort(kept)
 	return kept, err
@@ -74,13 +74,14 @@ func (s *Store) keepPrevious() error {
 	return syncDirectory(s.layout.Previous())
 }
 
-// refuseToForget fails when earlier generations are all that is left of what was published.
-func (s *Store) refuseToForget() error {
-	kept, err := s.layout.keptGenerations()
+// RefuseToForget fails with ErrFileGone when earlier generations are kept: where there is no
+// published file, they are all that is left of what it held.
+func (l Layout) RefuseToForget() error {
+	kept, err := l.keptGenerations()
 	if err != nil || len(kept) == 0 {
 		return err
 	}
-	return fmt.Errorf("%w: %s; its last generation is %s", ErrFileGone, s.layout.Database(), kept[len(kept)-1])
+	return fmt.Errorf("%w: %s; its last generation is %s", ErrFileGone, l.Database(), kept[len(kept)-1])
 }
 
 // prunePrevious removes the oldest generations, so that as many stay as are configured.

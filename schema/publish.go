@@ -36,7 +36,7 @@ func (g *Generation) Derive(ctx context.Context) error {
 // landing segments it holds are removed. On an error Published says which file is there.
 func (g *Generation) Publish(ctx context.Context) error {
 	if err := g.finish(ctx); err != nil {
-		return errors.Join(fmt.Errorf("publish: %w", err), g.Discard())
+		return errors.Join(fmt.Errorf("publish: %w", err), g.Discard(), removeDatabase(g.store.layout.Next()))
 	}
 	layout := g.store.layout
 	if err := g.check(ctx); err != nil {

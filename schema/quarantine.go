@@ -43,7 +43,7 @@ func keepBody(directory string, raw []byte) error {
 
 // VerifyQuarantine holds the kept bodies of refused rows to their names, which are hashes of them.
 func VerifyQuarantine(ctx context.Context, layout Layout) ([]Finding, error) {
-	paths, err := filepath.Glob(filepath.Join(layout.Quarantine(), "*.json"))
+	paths, err := filesMatching(layout.Quarantine(), "*.json")
 	if err != nil {
 		return nil, err
 	}

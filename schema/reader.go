@@ -27,7 +27,8 @@ type StoreInfo struct {
 }
 
 // OpenReader opens the published file. ErrNoDatabase means that nothing was published yet;
-// ErrForeignFile and ErrNewerSchema that the file is not one this program may read.
+// ErrForeignFile and ErrNewerSchema that the file is not one this program may read; ErrHeldOpen
+// that it may be read later.
 func OpenReader(ctx context.Context, layout Layout, settings Settings) (*Reader, error) {
 	return openReader(ctx, layout.Database(), layout, settings)
 }
@@ -47,7 +48,10 @@ func openReader(ctx context.Context, path string, layout Layout, settings Settin
 	settings.Spill = layout.Spill()
 	database, err := openDatabase(ctx, path, readOnly, settings)
 	if err != nil {
-		if ctx.Err() != nil || errors.Is(err, os.ErrPermission) || deviceFailed(err) {
+		if heldOpen(err) {
+			return nil, fmt.Errorf("%s: %w", path, errors.Join(ErrHeldOpen, err))
+		}
+		if ctx.Err() != nil || machineFailed(err) {
 			return nil, err
 		}
 		return nil, fmt.Errorf("%s: %w", path, errors.Join(ErrForeignFile, err))

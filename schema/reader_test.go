@@ -1,9 +1,13 @@
 package schema
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"os/exec"
 	"testing"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
@@ -25,18 +29,85 @@ func TestWhoIsStoppedDoesNotCallAFileForeign(t *testing.T) {
 	}
 }
 
+// An analyst opened the file for writing. Nobody can read it until that ends, and nothing is wrong with it.
+func TestAFileThatIsHeldOpenIsNotForeign(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.published(1)
+	release := s.holdOpen(s.layout.Database())
+	if reader, err := OpenReader(t.Context(), s.layout, s.options.Settings); !errors.Is(err, ErrHeldOpen) || errors.Is(err, ErrForeignFile) {
+		t.Errorf("%v, %v", reader, err)
+	}
+	r, err := OpenRepair(s.options, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(r.Run(t.Context(), ""), r.Close()); !errors.Is(err, ErrHeldOpen) || len(r.Steps) > 0 {
+		t.Errorf("repair did %v: %v", r.Steps, err)
+	}
+	release()
+	s.want("SELECT count(*) FROM main.accounts", "1")
+}
+
+// holdOpen has another process open a file for writing, until it is released.
+func (s *testStore) holdOpen(path string) (release func()) {
+	s.t.Helper()
+	holder := exec.CommandContext(s.t.Context(), os.Args[0], "-test.run=^TestHolder$", "-test.v")
+	holder.Env = append(os.Environ(), "FCPIPE_TEST_HOLD="+path)
+	said, err := holder.StdoutPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	asked, err := holder.StdinPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := holder.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(said); lines.Text() != "held"; {
+		if !lines.Scan() {
+			s.t.Fatalf("the other process ended: %v", holder.Wait())
+		}
+	}
+	return func() {
+		closed := asked.Close()
+		_, read := io.Copy(io.Discard, said)
+		if err := errors.Join(closed, read, holder.Wait()); err != nil {
+			s.t.Error(err)
+		}
+	}
+}
+
+// TestHolder is the other process of holdOpen.
+func TestHolder(t *testing.T) {
+	path := os.Getenv("FCPIPE_TEST_HOLD")
+	if path == "" {
+		return // only holdOpen asks for it
+	}
+	database, err := openDatabase(t.Context(), path, readWrite, Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	fmt.Println("held")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
 // TestADiskThatCannotReadSaysNothingOfTheFile: the words are those of DuckDB 1.5 on glibc. Only a
 // failing device is no evidence; a file that is none, or is cut short, is.
 func TestADiskThatCannotReadSaysNothingOfTheFile(t *testing.T) {
 	for said, failed := range map[string]bool{
 		`IO Error: Could not read from file "/data/fcpipe.duckdb": Input/output error`:                        true,
 		`IO Error: Cannot open file "/data/fcpipe.duckdb": Too many open files`:                               true,
+		`IO Error: Cannot open file "/data/fcpipe.duckdb": Permission denied`:                                 true,
+		`IO Error: Cannot open file "/data/fcpipe.duckdb": Operation not permitted`:                           true,
 		`IO Error: The file "/data/fcpipe.duckdb" exists, but it is not a valid DuckDB database file!`:        false,
 		`IO Error: Could not read enough bytes from file "/data/fcpipe.duckdb": attempted to read 4096 bytes`: false,
 		`Serialization Error: Failed to deserialize: field id mismatch, expected: 100, got: 0`:                false,
 	} {
-		if got := deviceFailed(fmt.Errorf("open: %w", &duckdb.Error{Type: duckdb.ErrorTypeIO, Msg: said})); got != failed {
-			t.Errorf("%s: the device failed: %v", said, got)
+		if got := machineFailed(fmt.Errorf("open: %w", &duckdb.Error{Type: duckdb.ErrorTypeIO, Msg: said})); got != failed {
+			t.Errorf("%s: the machine failed: %v", said, got)
 		}
 	}
 }

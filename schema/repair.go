@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 // RepairStep is one thing a repair does, or would do.
@@ -72,6 +74,7 @@ func (r *Repair) Close() error { return r.release() }
 // generation that shall be the published file again.
 func (r *Repair) Run(ctx context.Context, to string) error {
 	for _, step := range []func(context.Context) error{
+		r.refuseOthers,
 		r.removeLeftovers,
 		r.mendModes,
 		r.mendPrevious,
@@ -138,13 +141,26 @@ func (r *Repair) below(path string) string {
 	return filepath.ToSlash(name)
 }
 
+// refuseOthers stops a repair before its first step where the file is another program's, or a
+// newer fcpipe's, or is held by one that writes. What cannot be opened at all is damage.
+func (r *Repair) refuseOthers(ctx context.Context) error {
+	reader, err := OpenReader(ctx, r.layout, r.options.Settings)
+	if err == nil {
+		return reader.Close()
+	}
+	if _, unread := errors.AsType[*duckdb.Error](err); errors.Is(err, ErrForeignFile) && !unread || errors.Is(err, ErrNewerSchema) || denied(err) {
+		return err
+	}
+	return nil
+}
+
 // removeLeftovers removes what killed runs left: it was never shown to anybody.
 func (r *Repair) removeLeftovers(context.Context) error {
-	for _, pattern := range []string{
+	for _, left := range []string{
 		r.layout.Next() + "*", r.layout.compacted() + "*", filepath.Join(r.layout.Landing(), "building*"), filepath.Join(r.layout.State(), "writable-*"),
 		r.layout.Journal() + ".tmp", filepath.Join(r.layout.Quarantine(), buildingBody),
 	} {
-		found, err := filepath.Glob(pattern)
+		found, err := filesMatching(filepath.Dir(left), filepath.Base(left))
 		if err != nil {
 			return err
 		}
@@ -189,7 +205,7 @@ func (r *Repair) mendModes(context.Context) error {
 
 // mendPrevious sets earlier generations aside that nobody could go back to.
 func (r *Repair) mendPrevious(ctx context.Context) error {
-	paths, err := filepath.Glob(filepath.Join(r.layout.Previous(), "*.duckdb"))
+	paths, err := r.layout.keptGenerations()
 	if err != nil {
 		return err
 	}
@@ -210,7 +226,7 @@ func (r *Repair) mendPrevious(ctx context.Context) error {
 
 // mendLanding sets damaged segments aside, and those behind them: they are fetched again.
 func (r *Repair) mendLanding(ctx context.Context) error {
-	paths, err := filepath.Glob(filepath.Join(r.layout.Landing(), "[0-9]*.duckdb"))
+	paths, err := filesMatching(r.layout.Landing(), segmentPattern)
 	if err != nil {
 		return err
 	}
@@ -222,6 +238,11 @@ func (r *Repair) mendLanding(ctx context.Context) error {
 		}
 		if len(findings) > 0 {
 			break
+		}
+	}
+	if good < len(paths) && !r.dryRun { // events told of accounts whose rows are set aside now
+		if err := r.forgetEvents(); err != nil {
+			return err
 		}
 	}
 	for _, path := range slices.Backward(paths[good:]) { // killed in between, none is left behind one that is gone

@@ -72,7 +72,7 @@ func (r *Repair) damageOfFile(ctx context.Context) (damage string, unreadable bo
 		return "", false, err
 	}
 	if !exists {
-		kept, err := filepath.Glob(filepath.Join(r.layout.Previous(), "*.duckdb"))
+		kept, err := r.layout.keptGenerations()
 		if err != nil || len(kept) == 0 && !r.everPublished() {
 			return "", false, err
 		}
@@ -117,7 +117,7 @@ func (r *Repair) newestGood(ctx context.Context) (path string, watermark time.Ti
 	}
 	for _, path := range slices.Backward(kept) {
 		watermark, err := r.proveGeneration(ctx, path)
-		if ctx.Err() != nil || ranShort(err) {
+		if ctx.Err() != nil || ranShort(err) || denied(err) || errors.Is(err, ErrNewerSchema) {
 			return "", watermark, errors.Join(ctx.Err(), err)
 		}
 		if err == nil {

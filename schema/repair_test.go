@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -50,6 +51,71 @@ func TestARepairThatIsKilledHasForgottenTheEvents(t *testing.T) {
 				t.Errorf("the next round goes on with events: %+v", cursor)
 			}
 		})
+	}
+}
+
+// The file is a newer fcpipe's, or another program's, with a write-ahead log of its own: a repair says
+// so before it touches anything, also what else looks damaged to it.
+func TestARepairLeavesWhatIsNotForThisProgramAsItIs(t *testing.T) {
+	for name, test := range map[string]struct {
+		statements string
+		want       error
+	}{
+		"newer":   {"INSERT INTO meta.migrations VALUES (9999, '9999_from_the_future.sql', 'x', now())", ErrNewerSchema},
+		"foreign": {"DROP SCHEMA meta CASCADE", ErrForeignFile},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStore(t)
+			s.published(1)
+			s.published(2)
+			if err := os.WriteFile(s.previous()[0], []byte("damaged"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			whole := readFile(t, s.layout.Database())
+			s.alter(s.layout.Database(), test.statements)
+			wal := s.layout.Database() + ".wal"
+			if err := errors.Join(os.WriteFile(wal, nil, 0o600), os.Chmod(s.layout.Database(), 0o644)); err != nil {
+				t.Fatal(err)
+			}
+			r, err := OpenRepair(s.options, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(r.Run(t.Context(), ""), r.Close()); !errors.Is(err, test.want) || len(r.Steps) > 0 {
+				t.Errorf("repair did %v: %v", r.Steps, err)
+			}
+			if exists, err := fileExists(wal); err != nil || !exists {
+				t.Errorf("the write-ahead log is gone: %v", err)
+			}
+			if err := errors.Join(os.Remove(wal), os.WriteFile(s.layout.Database(), whole, 0o600), os.Chmod(s.layout.Database(), 0o600)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// An earlier generation that a newer fcpipe made is not damaged, and a file of another name is not ours.
+func TestARepairTellsWhatIsNewerFromWhatIsDamaged(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.published(1)
+	s.published(2)
+	mine := filepath.Join(s.layout.Previous(), "mine.duckdb")
+	if err := os.WriteFile(mine, []byte("notes"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.repair()
+	if exists, err := fileExists(mine); err != nil || !exists {
+		t.Errorf("somebody's own file is gone: %v", err)
+	}
+	s.alter(s.previous()[0], "INSERT INTO meta.migrations VALUES (9999, '9999_from_the_future.sql', 'x', now())")
+	r, err := OpenRepair(s.options, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(r.Run(t.Context(), ""), r.Close()); !errors.Is(err, ErrNewerSchema) || len(r.Steps) > 0 {
+		t.Errorf("repair did %v: %v", r.Steps, err)
 	}
 }
 

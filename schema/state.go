@@ -43,7 +43,7 @@ func (s *Store) State(ctx context.Context) (state State, err error) {
 	state = State{Accounts: map[string]AccountState{}}
 	reader, err := OpenReader(ctx, s.layout, s.settings())
 	if errors.Is(err, ErrNoDatabase) {
-		return state, s.refuseToForget()
+		return state, s.layout.RefuseToForget()
 	}
 	if err != nil {
 		return state, err
@@ -93,7 +93,7 @@ func (s *Store) tallies(ctx context.Context) (tallies map[string]Tally, err erro
 // while another process may be running a round. Segments that are unreadable, and those behind them, are left out.
 func (s *Store) OverlayLanded(ctx context.Context, state *State) error {
 	l := &Landing{directory: s.layout.Landing(), settings: s.settings()}
-	paths, err := filepath.Glob(filepath.Join(l.directory, "[0-9]*.duckdb"))
+	paths, err := filesMatching(l.directory, segmentPattern)
 	if err != nil {
 		return err
 	}

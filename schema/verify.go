@@ -177,15 +177,12 @@ func verifyBeside(layout Layout) ([]Finding, error) {
 // StoredFiles lists the DuckDB files beside the published one that are to be readable: earlier
 // generations and landing segments.
 func StoredFiles(layout Layout) ([]string, error) {
-	var paths []string
-	for _, pattern := range []string{filepath.Join(layout.Previous(), "*.duckdb"), filepath.Join(layout.Landing(), "[0-9]*.duckdb")} {
-		found, err := filepath.Glob(pattern)
-		if err != nil {
-			return nil, err
-		}
-		paths = append(paths, found...)
+	kept, err := layout.keptGenerations()
+	if err != nil {
+		return nil, err
 	}
-	return paths, nil
+	landed, err := filesMatching(layout.Landing(), segmentPattern)
+	return append(kept, landed...), err
 }
 
 // VerifyStored proves one of StoredFiles: by its checksums, then by reading it. One that a
@@ -203,7 +200,7 @@ func VerifyStored(ctx context.Context, layout Layout, path string, settings Sett
 			findings, err = verifyGeneration(ctx, layout, path, settings)
 		}
 	}
-	if ctx.Err() != nil || ranShort(err) {
+	if ctx.Err() != nil || ranShort(err) || denied(err) || errors.Is(err, ErrNewerSchema) {
 		return nil, errors.Join(ctx.Err(), err)
 	}
 	if exists, e := fileExists(path); e == nil && !exists {

@@ -89,6 +89,8 @@ func exitCode(err error) int {
 		return exitUsage
 	case refusedData(err):
 		return exitRefusedData
+	case errors.Is(err, schema.ErrHeldOpen): // DuckDB calls it an IO error
+		return exitTryLater
 	case errors.As(err, &path), errors.As(err, &number), schema.IsIO(err):
 		return exitIO
 	case errors.Is(err, fcsync.ErrUnreachable):

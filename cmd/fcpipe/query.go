@@ -72,10 +72,13 @@ func (a *app) query(ctx context.Context, text, format string) (err error) {
 // openReader opens the published file of a configuration.
 func openReader(ctx context.Context, config Config) (*schema.Reader, error) {
 	reader, err := schema.OpenReader(ctx, config.layout(), config.duckdb())
-	if errors.Is(err, schema.ErrNoDatabase) {
-		return nil, hint(err, `"fcpipe run" makes it`)
+	if !errors.Is(err, schema.ErrNoDatabase) {
+		return reader, err
 	}
-	return reader, err
+	if gone := config.layout().RefuseToForget(); gone != nil {
+		return nil, hintGone(gone)
+	}
+	return nil, hint(err, `"fcpipe run" makes it`)
 }
 
 type answerWriter func(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error

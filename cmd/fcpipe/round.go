@@ -42,7 +42,7 @@ type roundReport struct {
 	RefreshesFailed     int64     `json:"refreshes_failed"`
 	Quarantined         int64     `json:"quarantined"`
 	Audited             int       `json:"accounts_audited"`
-	AuditDifferences    int64     `json:"audit_differences"` // rows an audit found missing or different, now repaired
+	AuditDifferences    int64     `json:"audit_differences"` // rows an audit found missing or different; publishing the round repairs them
 	UnknownEvents       int64     `json:"unknown_events"`
 	Reads               int64     `json:"reads"`
 	Writes              int64     `json:"writes"`
@@ -93,10 +93,15 @@ func (p *pipeline) round(ctx context.Context) (report roundReport, err error) {
 // storedState is what the published file says.
 func storedState(ctx context.Context, store *schema.Store) (schema.State, error) {
 	state, err := store.State(ctx)
+	return state, hintGone(err)
+}
+
+// hintGone says what to do about a published file that is missing.
+func hintGone(err error) error {
 	if errors.Is(err, schema.ErrFileGone) {
-		err = hint(err, `"fcpipe repair" puts it back; to begin anew, move that generation away`)
+		return hint(err, `"fcpipe repair" puts it back; to begin anew, move that generation away`)
 	}
-	return state, err
+	return err
 }
 
 // fetchAndPublish is the round between its first and last line in the journal.
@@ -171,7 +176,7 @@ func (p *pipeline) show(ctx context.Context, next *schema.Generation, merged sch
 func (p *pipeline) recordAudits(audits []schema.Audit) error {
 	for _, audit := range audits {
 		if audit.Missing+audit.Different > 0 {
-			p.app.log.Warn("audit found differences, now repaired; please report it", "account", audit.AccountID, "missing", audit.Missing, "different", audit.Different)
+			p.app.log.Warn("audit found differences, which publishing this round repairs; please report it", "account", audit.AccountID, "missing", audit.Missing, "different", audit.Different)
 		}
 		if err := p.store.Journal().RecordAudit(audit); err != nil {
 			return err

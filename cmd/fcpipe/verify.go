@@ -130,12 +130,17 @@ func (a *app) examineFile(ctx context.Context, config Config, report *verifyRepo
 	var reader *schema.Reader
 	if intact {
 		a.reading(layout.Database())
-		if reader, err = openReader(ctx, config); err != nil {
+		reader, err = openReader(ctx, config)
+		switch {
+		case errors.Is(err, schema.ErrFileGone):
+			report.Findings = append(report.Findings, finding{filepath.Base(layout.Database()), `is gone, while earlier generations are kept; "fcpipe repair" puts the last one in its place`})
+		case err != nil:
 			return err
-		}
-		defer func() { err = errors.Join(err, reader.Close()) }()
-		if err := report.rules(ctx, reader, layout); err != nil {
-			return err
+		default:
+			defer func() { err = errors.Join(err, reader.Close()) }()
+			if err := report.rules(ctx, reader, layout); err != nil {
+				return err
+			}
 		}
 	}
 	a.reading(layout.Lake())
