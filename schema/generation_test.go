@@ -221,6 +221,66 @@ func TestAPublishThatFailsTakesNoGenerationWithIt(t *testing.T) {
 	}
 }
 
+// A bit turned over in the published file, in one block after the other. No round takes it over into a
+// generation that takes the place of the last one without it, also where it reads nothing of the block.
+func TestNoGenerationTakesRottenBlocksOver(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.published(1)
+	s.published(2)
+	change(t, s.layout.Database(), []string{ // rows that no round reads
+		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' FROM meta.store, range(100000)", "CHECKPOINT",
+	})
+	published, kept := readFile(t, s.layout.Database()), s.previous()[0]
+	before := readFile(t, kept)
+	late := Landed{Accounts: []Account{testAccount("fca_9")}}
+	s.land(late)
+	refused, blocks := 0, &blockFile{ReaderAt: bytes.NewReader(published), size: int64(len(published))}
+	if damage, err := blocks.readHeaders(); err != nil || damage != "" {
+		t.Fatal(damage, err)
+	}
+	for id := range blocks.present {
+		rotten := bytes.Clone(published)
+		rotten[blocks.offset(id)+blocks.blockSize/2] ^= 1
+		if err := os.WriteFile(s.layout.Database(), rotten, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if damage, err := CheckBlocks(t.Context(), s.layout.Database()); err != nil {
+			t.Fatal(err)
+		} else if len(damage) == 0 {
+			continue // free: nobody reads it
+		}
+		s.clock = s.clock.Add(time.Hour)
+		landing, err := s.Landing(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.publish(landing)
+		switch damage, broken := CheckBlocks(t.Context(), s.layout.Database()); {
+		case err == nil && (broken != nil || len(damage) > 0):
+			t.Fatalf("published with block %d: %v, %v", id, damage, broken)
+		case err == nil: // the round wrote that block anew
+			s.land(late)
+			if err := errors.Join(os.Remove(s.previous()[0]), os.WriteFile(kept, before, 0o600)); err != nil {
+				t.Fatal(err)
+			}
+		case !bytes.Equal(readFile(t, kept), before):
+			t.Fatalf("the last whole generation is gone, by a round that ended with %v", err)
+		case strings.Contains(err.Error(), "fails its checksum; \"fcpipe verify"):
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("every block was read by the round: nothing was tried")
+	}
+	t.Logf("%d of %d blocks were refused", refused, blocks.present)
+	if err := os.WriteFile(s.layout.Database(), published, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.round()
+	s.want("SELECT count(*) FROM main.accounts WHERE account_id = 'fca_9'", "1")
+}
+
 func TestFileSystemsWithoutLinksGetACopy(t *testing.T) {
 	t.Parallel()
 	from, to := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")

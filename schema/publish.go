@@ -79,9 +79,18 @@ func (g *Generation) finish(ctx context.Context) error {
 	return nil
 }
 
-// check opens the finished file as a reader would.
+// check proves every block of the finished file, also those it took over unread: bits that turned
+// over in the published file must not outlive the last generation without them. Then it opens the
+// file as a reader would.
 func (g *Generation) check(ctx context.Context) (err error) {
 	layout := g.store.layout
+	damaged, err := CheckBlocks(ctx, layout.Next())
+	if err != nil {
+		return err
+	}
+	if len(damaged) > 0 {
+		return fmt.Errorf("%w: the next generation: %s; \"fcpipe verify --deep\" says whether the published file does, \"fcpipe repair\" mends it", ErrInvariant, damaged[0].What)
+	}
 	if exists, err := fileExists(layout.Next() + ".wal"); err != nil || exists {
 		return errors.Join(fmt.Errorf("%w: the next generation left a write-ahead log", ErrInvariant), err)
 	}

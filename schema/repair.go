@@ -184,17 +184,16 @@ func (r *Repair) mendModes(context.Context) error {
 		return err
 	}
 	for _, f := range beside {
-		path, mode := filepath.Join(r.layout.Dir, f.Where), os.FileMode(0o700)
-		do := func() error { return os.Chmod(path, mode) }
-		switch {
-		case strings.HasSuffix(path, ".wal"):
-			f.What += "; set aside"
-			do = func() error { return r.setAside(path) }
-		case path == r.layout.Database():
-			mode = r.options.FileMode &^ 0o007
-		}
-		if !strings.HasSuffix(path, ".wal") {
-			f.What += fmt.Sprintf("; becomes %v", mode)
+		path := filepath.Join(r.layout.Dir, f.Where)
+		do := func() error { return r.setAside(path) }
+		if f.What += "; set aside"; !strings.HasSuffix(path, ".wal") {
+			info, err := os.Stat(path)
+			if err != nil {
+				return err
+			}
+			mode := info.Mode() &^ r.layout.forbidden(path) // what a group has stays, and whose group new files get
+			f.What = strings.TrimSuffix(f.What, "set aside") + fmt.Sprintf("becomes %v", mode.Perm())
+			do = func() error { return os.Chmod(path, mode) }
 		}
 		if err := r.step(RepairStep{Where: f.Where, What: f.What}, do); err != nil {
 			return err

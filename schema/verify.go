@@ -156,22 +156,28 @@ func verifyBeside(layout Layout) ([]Finding, error) {
 	} else if exists {
 		findings = append(findings, Finding{name + ".wal", "somebody opened the published file for writing"})
 	}
-	for _, place := range []struct {
-		path      string
-		forbidden fs.FileMode
-	}{{layout.Database(), 0o007}, {layout.Lake(), 0o007}, {layout.State(), 0o077}} {
-		info, err := os.Stat(place.path)
+	for _, path := range []string{layout.Database(), layout.Lake(), layout.State()} {
+		info, err := os.Stat(path)
 		if errors.Is(err, os.ErrNotExist) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		if info.Mode().Perm()&place.forbidden != 0 {
-			findings = append(findings, Finding{filepath.Base(place.path), fmt.Sprintf("has mode %v: others on this machine have access to it", info.Mode().Perm())})
+		if info.Mode().Perm()&layout.forbidden(path) != 0 {
+			findings = append(findings, Finding{filepath.Base(path), fmt.Sprintf("has mode %v: others on this machine have access to it", info.Mode().Perm())})
 		}
 	}
 	return findings, nil
+}
+
+// forbidden are the modes nobody but the owner may have of what holds bank data; a group may read
+// the file and the lake.
+func (l Layout) forbidden(path string) fs.FileMode {
+	if path == l.State() {
+		return 0o077
+	}
+	return 0o007
 }
 
 // StoredFiles lists the DuckDB files beside the published one that are to be readable: earlier
