@@ -126,7 +126,8 @@ const exitCodesText = `Exit codes, the same for every command. "retry" says whet
             none where an earlier generation is kept
   69        Stripe cannot be reached                                                  retry
   74        input or output failed: disk full, directory not writable                 retry
-  75        another run holds the lock, or a budget that is set blocked due work      retry
+  75        another run holds the lock, another program has the file open for
+            writing, or a budget that is set blocked due work                         retry
   77        Stripe refused the key
   78        the configuration or the key cannot be used
   130, 143  interrupted by SIGINT, SIGTERM; everything on disk is consistent          retry
