@@ -142,8 +142,11 @@ func (r *Repair) below(path string) string {
 }
 
 // refuseOthers stops a repair before its first step where the file is another program's, or a
-// newer fcpipe's, or is held by one that writes. What cannot be opened at all is damage.
+// newer fcpipe's, or is held by one that writes. What is empty or cannot be opened at all is damage.
 func (r *Repair) refuseOthers(ctx context.Context) error {
+	if info, err := os.Stat(r.layout.Database()); err == nil && info.Size() == 0 {
+		return nil
+	}
 	reader, err := OpenReader(ctx, r.layout, r.options.Settings)
 	if err == nil {
 		return reader.Close()

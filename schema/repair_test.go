@@ -95,6 +95,19 @@ func TestARepairLeavesWhatIsNotForThisProgramAsItIs(t *testing.T) {
 	}
 }
 
+// A power cut on a disk that lies may leave the file empty: that is damage, and nobody else's file.
+func TestARepairMendsAnEmptyFile(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.published(1)
+	s.published(2)
+	if err := os.Truncate(s.layout.Database(), 0); err != nil {
+		t.Fatal(err)
+	}
+	s.repair()
+	s.want("SELECT string_agg(transaction_id, ',') FROM main.transactions", "fctxn_1")
+}
+
 // An earlier generation that a newer fcpipe made is not damaged, and a file of another name is not ours.
 func TestARepairTellsWhatIsNewerFromWhatIsDamaged(t *testing.T) {
 	t.Parallel()
