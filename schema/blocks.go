@@ -42,7 +42,10 @@ func CheckBlocks(ctx context.Context, path string) (findings []Finding, err erro
 	if err != nil || len(bad) == 0 && b.present == b.blocks {
 		return nil, err
 	}
-	free := b.freeBlocks()
+	free, err := b.freeBlocks()
+	if err != nil {
+		return nil, err
+	}
 	if damage := b.cutShort(free); damage != "" {
 		findings = b.found(damage)
 	}
@@ -145,8 +148,8 @@ func sumFits(block []byte) bool {
 }
 
 // freeBlocks reads which blocks hold nothing. Where the list itself is damaged it ends early:
-// the blocks it did not name count as used.
-func (b *blockFile) freeBlocks() map[int64]bool {
+// the blocks it did not name count as used. The error is that of a file that could not be read.
+func (b *blockFile) freeBlocks() (map[int64]bool, error) {
 	free := map[int64]bool{}
 	list := &metaReader{file: b, next: b.freeList}
 	count := list.number()
@@ -154,9 +157,9 @@ func (b *blockFile) freeBlocks() map[int64]bool {
 		free[int64(list.number())] = true
 	}
 	if !list.good {
-		return nil
+		return nil, list.failed
 	}
-	return free
+	return free, nil
 }
 
 // metaReader reads numbers from a chain of metadata blocks.
@@ -165,6 +168,7 @@ type metaReader struct {
 	next    uint64 // where the chain goes on: a block, and in the top byte which part of it
 	content []byte
 	good    bool
+	failed  error // that the file could not be read, which says nothing of what is in it
 	seen    []uint64
 }
 
@@ -185,7 +189,11 @@ func (r *metaReader) advance() bool {
 	}
 	r.seen = append(r.seen, r.next)
 	block := make([]byte, r.file.blockSize)
-	if _, err := r.file.ReadAt(block, r.file.offset(id)); err != nil || !sumFits(block) {
+	if _, err := r.file.ReadAt(block, r.file.offset(id)); err != nil {
+		r.failed = err
+		return false
+	}
+	if !sumFits(block) {
 		return false
 	}
 	size := (r.file.blockSize - checksumSize) / metaBlocks &^ 7

@@ -2,8 +2,10 @@ package schema
 
 import (
 	"encoding/binary"
+	"errors"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 )
 
@@ -58,7 +60,10 @@ func freeOf(t *testing.T, path string) func(at int) bool {
 	if damage, err := b.readHeaders(); err != nil || damage != "" {
 		t.Fatal(damage, err)
 	}
-	free := b.freeBlocks()
+	free, err := b.freeBlocks()
+	if err != nil {
+		t.Fatal(err)
+	}
 	return func(at int) bool {
 		return int64(at) >= b.offset(0) && free[(int64(at)-b.offset(0))/b.blockSize]
 	}
@@ -100,5 +105,18 @@ func TestFreeBlocksMayBeCutOff(t *testing.T) {
 		if err != nil || (len(findings) > 0) != test.broken {
 			t.Errorf("%s: %v %v", name, findings, err)
 		}
+	}
+}
+
+// failingDisk reads nothing.
+type failingDisk struct{}
+
+func (failingDisk) ReadAt([]byte, int64) (int, error) { return 0, syscall.EIO }
+
+// A disk that cannot read the list of free blocks has not damaged the file.
+func TestAListThatCannotBeReadIsNotDamaged(t *testing.T) {
+	b := &blockFile{ReaderAt: failingDisk{}, blockSize: 4096, blocks: 3, present: 2}
+	if free, err := b.freeBlocks(); !errors.Is(err, syscall.EIO) || free != nil {
+		t.Errorf("free are %v, %v", free, err)
 	}
 }
