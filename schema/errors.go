@@ -33,6 +33,9 @@ func IsIO(err error) bool {
 	if !ok {
 		return false
 	}
+	if IsDamaged(err) { // DuckDB calls it an IO error
+		return false
+	}
 	if failure.Type == duckdb.ErrorTypeIO {
 		return true
 	}
@@ -46,6 +49,12 @@ func IsIO(err error) bool {
 		}
 	}
 	return false
+}
+
+// IsDamaged reports whether DuckDB read a block that fails its checksum: trying again will not help.
+func IsDamaged(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	return ok && strings.Contains(failure.Msg, "Corrupt database file")
 }
 
 // machineFailed reports whether the machine kept DuckDB from reading a file, or ran out of something:

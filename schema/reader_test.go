@@ -94,6 +94,14 @@ func TestHolder(t *testing.T) {
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
+// DuckDB calls a block that fails its checksum an IO error; a timer that tries again would not help.
+func TestADamagedBlockIsNoFailingDisk(t *testing.T) {
+	err := fmt.Errorf("state_accounts: %w", &duckdb.Error{Type: duckdb.ErrorTypeIO, Msg: "IO Error: Corrupt database file: computed checksum 1 does not match stored checksum 2 in block at location 3"})
+	if !IsDamaged(err) || IsIO(err) || machineFailed(err) {
+		t.Errorf("damaged: %v, io: %v, the machine failed: %v", IsDamaged(err), IsIO(err), machineFailed(err))
+	}
+}
+
 // TestADiskThatCannotReadSaysNothingOfTheFile: the words are those of DuckDB 1.5 on glibc. Only a
 // failing device is no evidence; a file that is none, or is cut short, is.
 func TestADiskThatCannotReadSaysNothingOfTheFile(t *testing.T) {

@@ -59,7 +59,7 @@ func (r *Repair) restored(where, damage, generation string, watermark time.Time)
 	return RepairStep{
 		Where: where,
 		What:  fmt.Sprintf("%s; %s takes its place, as of %s; the next run fetches what is newer", damage, r.below(generation), watermark.UTC().Format(time.RFC3339)),
-		Lost:  "states of rows and balances that were observed after that instant and that Stripe has replaced since",
+		Lost:  "states of rows and balances that were observed after that instant and that Stripe has replaced since: as-of questions about that time answer without them",
 	}
 }
 

@@ -2,7 +2,7 @@
 
 // Command crash proves what fcpipe promises of crashes: it kills rounds at every system call
 // and HTTP exchange, makes calls fail, rebuilds what a power cut may leave, and holds each
-// outcome to the simulator's ground truth. It needs Linux on amd64 and no rights.
+// outcome to rules, history and, after a clean round, the simulator's ground truth. It needs Linux on amd64 and no rights.
 package main
 
 import (

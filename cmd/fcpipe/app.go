@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"fcpipe/schema"
 )
 
 // environment is everything a command takes from outside.
@@ -123,6 +125,9 @@ func (a *app) say(format string, args ...any) {
 // explain prints an error and what to do about it.
 func (a *app) explain(err error) {
 	fmt.Fprintf(a.stderr, "fcpipe: %v\n", err)
+	if _, ok := errors.AsType[hintedError](err); !ok && schema.IsDamaged(err) {
+		err = hint(err, `"fcpipe verify --deep" names what is damaged, "fcpipe repair" mends it`)
+	}
 	if hinted, ok := errors.AsType[hintedError](err); ok {
 		fmt.Fprintf(a.stderr, "  %s\n", hinted.hint)
 	}

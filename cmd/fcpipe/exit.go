@@ -104,6 +104,9 @@ func exitCode(err error) int {
 }
 
 func refusedData(err error) bool {
+	if schema.IsDamaged(err) {
+		return true
+	}
 	for _, refusal := range []error{
 		schema.ErrForeignFile, schema.ErrFileGone, schema.ErrNewerSchema, schema.ErrInvariant, schema.ErrJournalCorrupt,
 		fcsync.ErrWrongStore, errFindings,

@@ -157,7 +157,7 @@ func (r *statusReport) fromFile(ctx context.Context, config Config, now time.Tim
 	reader, err := schema.OpenReader(ctx, config.layout(), config.duckdb())
 	if errors.Is(err, schema.ErrNoDatabase) {
 		r.retried(failing, nil)
-		return nil
+		return hintGone(config.layout().RefuseToForget())
 	}
 	if err != nil {
 		return err
