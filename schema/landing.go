@@ -228,12 +228,12 @@ func (l *Landing) segments() []string {
 	return slices.Clone(l.sealed)
 }
 
-// remove deletes segments whose rows are published, or were nothing new. The newest goes first:
-// killed in between, no completion is left without the rows that lie in segments before it.
+// remove deletes segments whose rows are published, or were nothing new. The oldest goes first:
+// killed in between, what is left holds the newest reading of whatever it holds, and changes nothing.
 func (l *Landing) remove(paths []string) error {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	for _, path := range slices.Backward(paths) {
+	for _, path := range paths {
 		if err := removeDatabase(path); err != nil {
 			return fmt.Errorf("remove landing segment: %w", err)
 		}

@@ -40,7 +40,7 @@ func (r *Repair) mendFile(ctx context.Context, to string) error {
 			Where: where, What: damage + "; the next run loads everything anew",
 			Lost: "history older than Stripe keeps (180 days before an account was linked), and every earlier state of a row: no earlier generation is good",
 		}, func() error {
-			if err := r.forgetEvents(); err != nil {
+			if err := r.forgetWhatFollowed(); err != nil {
 				return err
 			}
 			if exists, err := fileExists(r.layout.Database()); err != nil || !exists {
@@ -197,7 +197,7 @@ func (r *Repair) install(generation string) error {
 	if err := syncDirectory(filepath.Dir(keep)); err != nil {
 		return err
 	}
-	if err := r.forgetEvents(); err != nil {
+	if err := r.forgetWhatFollowed(); err != nil {
 		return err
 	}
 	if err := os.Rename(next, published); err != nil {
@@ -205,6 +205,21 @@ func (r *Repair) install(generation string) error {
 	}
 	r.options.Hook("repair.file_renamed")
 	return syncDirectory(r.layout.Dir)
+}
+
+// forgetWhatFollowed sets aside what landed since, and forgets the events. Of segments that were
+// merged into the file that is about to be replaced, a killed run may have removed the first.
+func (r *Repair) forgetWhatFollowed() error {
+	landed, err := filesMatching(r.layout.Landing(), segmentPattern)
+	if err != nil {
+		return err
+	}
+	for _, path := range slices.Backward(landed) {
+		if err := r.setAside(path); err != nil {
+			return err
+		}
+	}
+	return r.forgetEvents()
 }
 
 // forgetEvents has the next round list every account: events up to now were seen to in a file
