@@ -54,7 +54,7 @@ bin/crash: FORCE
 FORCE:
 
 .PHONY: crash
-crash: build bin/crash ## 1,000 crashes, failing calls and power cuts in five minutes, each looked at, and brought to the truth (of power cuts one in eight) (Linux, amd64)
+crash: build bin/crash ## a sample of the proof: 1,000 crashes, failing calls and power cuts, in five minutes (Linux, amd64)
 	bin/crash -kills 20 -compound 50 -failures 24 -reads 8 -cuts 900 -flips 8 -publishes 3
 
 .PHONY: crash-full

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -45,10 +44,14 @@ var opening sync.Mutex
 
 // openDatabase opens one DuckDB file, or an in-memory database when path is "".
 // It may touch nothing outside directories, installs and loads no extension, and
-// its configuration is locked: what is to be set is set here. The caller closes it.
+// its configuration is locked: what is to be set is set here. ErrHeldOpen means that another program
+// has it open. The caller closes it.
 func openDatabase(ctx context.Context, path string, mode openMode, settings Settings, directories ...string) (*sql.DB, error) {
 	options := databaseOptions(path, mode, settings)
 	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), nil)
+	if heldOpen(err) {
+		err = fmt.Errorf("%s: %w: %w", path, ErrHeldOpen, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -132,14 +135,25 @@ func quote(value string) string {
 	return "'" + strings.ReplaceAll(value, "'", "''") + "'"
 }
 
-// filesMatching lists what has such a name in a directory, sorted; nothing where there is none.
-// The directory may have brackets and stars in its own name.
+// filesMatching lists what has such a name in a directory, sorted; nothing where there is none. Unlike
+// filepath.Glob it takes the directory's own name as it is, and hides no error: a directory that
+// cannot be read is not empty.
 func filesMatching(directory, pattern string) ([]string, error) {
-	names, err := fs.Glob(os.DirFS(directory), pattern)
-	for i, name := range names {
-		names[i] = filepath.Join(directory, name)
+	entries, err := os.ReadDir(directory)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
 	}
-	return names, err
+	var paths []string
+	for _, entry := range entries {
+		matches, err := filepath.Match(pattern, entry.Name())
+		if err != nil {
+			return nil, err
+		}
+		if matches {
+			paths = append(paths, filepath.Join(directory, entry.Name()))
+		}
+	}
+	return paths, nil
 }
 
 // fileExists reports whether something is at path. Any other trouble is an error.

@@ -61,13 +61,19 @@ func IsDamaged(err error) bool {
 // that says nothing of what is in the file.
 func machineFailed(err error) bool { return deviceFailed(err) || ranShort(err) || denied(err) }
 
+// undecided reports whether an error leaves open what a file is: it could not be looked at for want of
+// memory or rights, or a newer fcpipe made it.
+func undecided(err error) bool {
+	return ranShort(err) || denied(err) || errors.Is(err, ErrNewerSchema)
+}
+
 // denied reports whether this user may not read a file, or another program holds it.
 func denied(err error) bool {
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, ErrHeldOpen) {
 		return true
 	}
 	failure, ok := errors.AsType[*duckdb.Error](err)
-	return ok && (says(failure, syscall.EACCES, syscall.EPERM) || heldOpen(err))
+	return ok && says(failure, syscall.EACCES, syscall.EPERM)
 }
 
 // heldOpen reports whether DuckDB could not open a file because another process has it.

@@ -104,7 +104,11 @@ func (s *Store) checkSpace() error {
 	if err != nil {
 		return fmt.Errorf("free space of %s: %w", s.layout.State(), err)
 	}
-	if need := s.spaceNeeded(); free < need {
+	need, err := s.spaceNeeded()
+	if err != nil {
+		return err
+	}
+	if free < need {
 		return fmt.Errorf("%s has %d MiB free, a round needs %d MiB: %w", filepath.Dir(s.layout.Database()), free>>20, need>>20, unix.ENOSPC)
 	}
 	return nil
@@ -113,18 +117,18 @@ func (s *Store) checkSpace() error {
 // spaceNeeded is an upper bound of what a round writes: the copy of the published file, its
 // compaction, and the lake's new files; and of what landed, its versions and current rows, the
 // derived tables, the same once more when compacted, and the lake.
-func (s *Store) spaceNeeded() int64 {
+func (s *Store) spaceNeeded() (int64, error) {
 	need := int64(64 << 20)
 	if info, err := os.Stat(s.layout.Database()); err == nil {
 		need += 3 * info.Size()
 	}
-	segments, _ := filesMatching(s.layout.Landing(), segmentPattern) // the pattern is good
+	segments, err := filesMatching(s.layout.Landing(), segmentPattern)
 	for _, segment := range segments {
 		if info, err := os.Stat(segment); err == nil {
 			need += 6 * info.Size()
 		}
 	}
-	return need
+	return need, err
 }
 
 // freeSpace is what an ordinary user may still write to a directory's file system, in bytes.

@@ -214,15 +214,8 @@ func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
 // generation before does not take that word without its rows.
 func TestWhatLandedForAFileIsSetAsideWithIt(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	s := openTestStore(t, dir)
-	s.round(completed(0, 1))
 	whole := completed(1, 2)
-	s.land(Landed{Accounts: whole.Accounts, Transactions: whole.Transactions})
-	s.land(Landed{Accounts: whole.Accounts, Completions: whole.Completions})
-	s.roundStopped("landing.removed", Landed{})
-	later := copiedStore(t, dir)
-	later.clock = s.clock.Add(time.Hour)
+	later := stoppedRemoving(t, Landed{Accounts: whole.Accounts, Transactions: whole.Transactions}, Landed{Accounts: whole.Accounts, Completions: whole.Completions})
 	later.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_2")
 	later.damage()
 	later.repair()
@@ -231,23 +224,46 @@ func TestWhatLandedForAFileIsSetAsideWithIt(t *testing.T) {
 	later.want("SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions", "fctxn_1")
 }
 
+// Without a generation to go back to nothing is left that what landed could follow.
+func TestWhatLandedIsSetAsideWithTheLastFile(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.round(completed(0, 1))
+	s.land(completed(1, 2))
+	s.damage()
+	s.repair()
+	left, err := filesMatching(s.layout.Landing(), "*")
+	if err != nil || len(left) > 0 {
+		t.Errorf("left are %v, %v", left, err)
+	}
+	s.round(completed(0, 2))
+	s.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_2")
+}
+
 // An account was read twice before its rows were merged, the second time as disconnected. The round that
 // merged both readings is killed while it removes them: the first is not merged again without the second.
 func TestSegmentsAreRemovedOldestFirst(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	s := openTestStore(t, dir)
-	s.round(completed(0, 1))
 	gone := testAccount("fca_1")
 	gone.Status = "disconnected"
-	s.land(completed(1, 2))
-	s.land(Landed{Accounts: []Account{gone}})
-	s.roundStopped("landing.removed", Landed{})
-	later := copiedStore(t, dir)
-	later.clock = s.clock.Add(time.Hour)
+	later := stoppedRemoving(t, completed(1, 2), Landed{Accounts: []Account{gone}})
 	later.want("SELECT status FROM main.accounts", "disconnected")
 	later.round()
 	later.want("SELECT status FROM main.accounts", "disconnected")
+}
+
+// stoppedRemoving is a store whose round published two segments and was killed when it had removed one.
+func stoppedRemoving(t *testing.T, first, second Landed) *testStore {
+	t.Helper()
+	dir := t.TempDir()
+	s := openTestStore(t, dir)
+	s.round(completed(0, 1))
+	s.land(first)
+	s.land(second)
+	s.roundStopped("landing.removed", Landed{})
+	later := copiedStore(t, dir)
+	later.clock = s.clock.Add(time.Hour)
+	return later
 }
 
 // A round saw to the events that told of an account, landed it and was killed. Its segment is

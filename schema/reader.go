@@ -48,9 +48,6 @@ func openReader(ctx context.Context, path string, layout Layout, settings Settin
 	settings.Spill = layout.Spill()
 	database, err := openDatabase(ctx, path, readOnly, settings)
 	if err != nil {
-		if heldOpen(err) {
-			return nil, fmt.Errorf("%s: %w", path, errors.Join(ErrHeldOpen, err))
-		}
 		if ctx.Err() != nil || machineFailed(err) {
 			return nil, err
 		}

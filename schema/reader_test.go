@@ -34,6 +34,16 @@ func TestAFileThatIsHeldOpenIsNotForeign(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	s.published(1)
+	s.land(completed(0, 1))
+	landed, err := filesMatching(s.layout.Landing(), segmentPattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	releaseSegment := s.holdOpen(landed[0])
+	if _, err := s.Landing(t.Context()); !errors.Is(err, ErrHeldOpen) {
+		t.Errorf("landing: %v", err)
+	}
+	releaseSegment()
 	release := s.holdOpen(s.layout.Database())
 	if reader, err := OpenReader(t.Context(), s.layout, s.options.Settings); !errors.Is(err, ErrHeldOpen) || errors.Is(err, ErrForeignFile) {
 		t.Errorf("%v, %v", reader, err)

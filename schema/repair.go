@@ -30,6 +30,8 @@ type Repair struct {
 	dryRun  bool
 	release func() error
 	begun   time.Time
+	// replaced: the published file is another one now, or would be
+	replaced bool
 }
 
 // OpenRepair takes the data directory's lock, which fails with ErrLocked while a run has it.
@@ -187,22 +189,28 @@ func (r *Repair) mendModes(context.Context) error {
 		return err
 	}
 	for _, f := range beside {
-		path := filepath.Join(r.layout.Dir, f.Where)
-		do := func() error { return r.setAside(path) }
-		if f.What += "; set aside"; !strings.HasSuffix(path, ".wal") {
-			info, err := os.Stat(path)
-			if err != nil {
-				return err
-			}
-			mode := info.Mode() &^ r.layout.forbidden(path) // what a group has stays, and whose group new files get
-			f.What = strings.TrimSuffix(f.What, "set aside") + fmt.Sprintf("becomes %v", mode.Perm())
-			do = func() error { return os.Chmod(path, mode) }
-		}
-		if err := r.step(RepairStep{Where: f.Where, What: f.What}, do); err != nil {
+		if err := r.mendBeside(f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (r *Repair) mendBeside(f Finding) error {
+	path := filepath.Join(r.layout.Dir, f.Where)
+	if strings.HasSuffix(path, ".wal") {
+		return r.step(RepairStep{Where: f.Where, What: f.What + "; set aside"}, func() error { return r.setAside(path) })
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	mode := info.Mode() // what a directory's group may do stays, and that new files get that group
+	if path == r.layout.Database() {
+		mode = r.options.FileMode
+	}
+	mode &^= r.layout.forbidden(path)
+	return r.step(RepairStep{Where: f.Where, What: fmt.Sprintf("%s; becomes %v", f.What, mode.Perm())}, func() error { return os.Chmod(path, mode) })
 }
 
 // mendPrevious sets earlier generations aside that nobody could go back to.
@@ -226,8 +234,11 @@ func (r *Repair) mendPrevious(ctx context.Context) error {
 	return nil
 }
 
-// mendLanding sets damaged segments aside, and those behind them: they are fetched again.
+// mendLanding sets damaged segments aside, and those behind them.
 func (r *Repair) mendLanding(ctx context.Context) error {
+	if r.replaced { // all are set aside
+		return nil
+	}
 	paths, err := filesMatching(r.layout.Landing(), segmentPattern)
 	if err != nil {
 		return err
@@ -242,13 +253,19 @@ func (r *Repair) mendLanding(ctx context.Context) error {
 			break
 		}
 	}
-	if good < len(paths) && !r.dryRun { // events told of accounts whose rows are set aside now
+	return r.setLandedAside(paths[good:], "damaged, or behind a damaged one")
+}
+
+// setLandedAside sets segments aside, whose rows are fetched again: the events that told of them are
+// forgotten first. The newest goes first: killed in between, none is left behind one that is gone.
+func (r *Repair) setLandedAside(paths []string, why string) error {
+	if len(paths) > 0 && !r.dryRun {
 		if err := r.forgetEvents(); err != nil {
 			return err
 		}
 	}
-	for _, path := range slices.Backward(paths[good:]) { // killed in between, none is left behind one that is gone
-		step := RepairStep{Where: r.below(path), What: "damaged, or behind a damaged one; set aside, its rows are fetched again"}
+	for _, path := range slices.Backward(paths) {
+		step := RepairStep{Where: r.below(path), What: why + "; set aside, its rows are fetched again"}
 		if err := r.step(step, func() error { return r.setAside(path) }); err != nil {
 			return err
 		}

@@ -36,11 +36,14 @@ func (r *Repair) mendFile(ctx context.Context, to string) error {
 		})
 		return nil
 	case generation == "":
-		return r.step(RepairStep{
+		return r.replace(RepairStep{
 			Where: where, What: damage + "; the next run loads everything anew",
 			Lost: "history older than Stripe keeps (180 days before an account was linked), and every earlier state of a row: no earlier generation is good",
 		}, func() error {
-			if err := r.forgetWhatFollowed(); err != nil {
+			if err := r.forgetEvents(); err != nil {
+				return err
+			}
+			if err := r.setPreviousAside(); err != nil {
 				return err
 			}
 			if exists, err := fileExists(r.layout.Database()); err != nil || !exists {
@@ -51,7 +54,36 @@ func (r *Repair) mendFile(ctx context.Context, to string) error {
 			return err
 		})
 	}
-	return r.step(r.restored(where, damage, generation, watermark), func() error { return r.install(generation) })
+	return r.replace(r.restored(where, damage, generation, watermark), func() error { return r.install(generation) })
+}
+
+// replace is the step that puts something else, or nothing, in the place of the published file. What landed is
+// set aside before: of segments that were merged into that file a killed run may have removed the first.
+func (r *Repair) replace(step RepairStep, do func() error) error {
+	landed, err := filesMatching(r.layout.Landing(), segmentPattern)
+	if err != nil {
+		return err
+	}
+	if err := r.setLandedAside(landed, "landed while there was another file"); err != nil {
+		return err
+	}
+	r.replaced = true
+	return r.step(step, do)
+}
+
+// setPreviousAside sets the generations aside that open but break a rule: while one is kept, no run
+// begins anew.
+func (r *Repair) setPreviousAside() error {
+	kept, err := r.layout.keptGenerations()
+	if err != nil {
+		return err
+	}
+	for _, path := range kept {
+		if err := r.setAside(path); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // restored describes going back to a generation.
@@ -117,7 +149,7 @@ func (r *Repair) newestGood(ctx context.Context) (path string, watermark time.Ti
 	}
 	for _, path := range slices.Backward(kept) {
 		watermark, err := r.proveGeneration(ctx, path)
-		if ctx.Err() != nil || ranShort(err) || denied(err) || errors.Is(err, ErrNewerSchema) {
+		if ctx.Err() != nil || undecided(err) {
 			return "", watermark, errors.Join(ctx.Err(), err)
 		}
 		if err == nil {
@@ -174,7 +206,7 @@ func (r *Repair) goBackTo(ctx context.Context, name string) error {
 	if damage == "" {
 		damage = "kept as " + r.below(r.Aside(where))
 	}
-	return r.step(r.restored(where, damage, path, watermark), func() error { return r.install(path) })
+	return r.replace(r.restored(where, damage, path, watermark), func() error { return r.install(path) })
 }
 
 // install copies a generation into the place of the published file, which is set aside. There is
@@ -197,7 +229,7 @@ func (r *Repair) install(generation string) error {
 	if err := syncDirectory(filepath.Dir(keep)); err != nil {
 		return err
 	}
-	if err := r.forgetWhatFollowed(); err != nil {
+	if err := r.forgetEvents(); err != nil {
 		return err
 	}
 	if err := os.Rename(next, published); err != nil {
@@ -205,21 +237,6 @@ func (r *Repair) install(generation string) error {
 	}
 	r.options.Hook("repair.file_renamed")
 	return syncDirectory(r.layout.Dir)
-}
-
-// forgetWhatFollowed sets aside what landed since, and forgets the events. Of segments that were
-// merged into the file that is about to be replaced, a killed run may have removed the first.
-func (r *Repair) forgetWhatFollowed() error {
-	landed, err := filesMatching(r.layout.Landing(), segmentPattern)
-	if err != nil {
-		return err
-	}
-	for _, path := range slices.Backward(landed) {
-		if err := r.setAside(path); err != nil {
-			return err
-		}
-	}
-	return r.forgetEvents()
 }
 
 // forgetEvents has the next round list every account: events up to now were seen to in a file

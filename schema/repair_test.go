@@ -95,6 +95,47 @@ func TestARepairLeavesWhatIsNotForThisProgramAsItIs(t *testing.T) {
 	}
 }
 
+// The generation before opens and breaks a rule that only a deep look finds: a repair sets it aside with the
+// damaged file, because no run begins anew while one is kept.
+func TestARepairWithoutAGoodGenerationLetsTheNextRunBegin(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.published(1)
+	s.published(2)
+	s.alter(s.previous()[0], "UPDATE main.transaction_versions SET version = 7; CHECKPOINT")
+	s.damage()
+	s.repair()
+	if kept := s.previous(); len(kept) > 0 {
+		t.Errorf("kept %v", kept)
+	}
+	if _, err := s.State(t.Context()); err != nil {
+		t.Error(err)
+	}
+	s.published(3)
+}
+
+// Others have access to what holds bank data. The file gets the mode that is configured, a directory
+// keeps what its group may do and the bit by which new files get that group.
+func TestARepairTakesAwayOnlyWhatOthersMayDo(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.published(1)
+	open, group := os.FileMode(0o777)|os.ModeSetgid, os.FileMode(0o750)|os.ModeSetgid
+	if err := errors.Join(os.Mkdir(s.layout.Lake(), 0o700), os.Chmod(s.layout.Lake(), group|0o005), os.Chmod(s.layout.State(), open), os.Chmod(s.layout.Database(), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	s.repair()
+	for path, want := range map[string]os.FileMode{s.layout.Lake(): group, s.layout.State(): 0o700 | os.ModeSetgid, s.layout.Database(): 0o600} {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := info.Mode() &^ os.ModeDir; got != want {
+			t.Errorf("%s has mode %v, want %v", path, got, want)
+		}
+	}
+}
+
 // A power cut on a disk that lies may leave the file empty: that is damage, and nobody else's file.
 func TestARepairMendsAnEmptyFile(t *testing.T) {
 	t.Parallel()

@@ -206,7 +206,7 @@ func VerifyStored(ctx context.Context, layout Layout, path string, settings Sett
 			findings, err = verifyGeneration(ctx, layout, path, settings)
 		}
 	}
-	if ctx.Err() != nil || ranShort(err) || denied(err) || errors.Is(err, ErrNewerSchema) {
+	if ctx.Err() != nil || undecided(err) {
 		return nil, errors.Join(ctx.Err(), err)
 	}
 	if exists, e := fileExists(path); e == nil && !exists {

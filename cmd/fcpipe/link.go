@@ -89,7 +89,7 @@ func (a *app) decideLink(ctx context.Context, decision schema.LinkDecision) (err
 	defer func() { err = errors.Join(err, release()) }()
 	plan, err := store.PlanLink(ctx, decision)
 	if errors.Is(err, schema.ErrNoDatabase) {
-		return hint(err, `"fcpipe run" makes it`)
+		return hintNoDatabase(config, err)
 	}
 	if err != nil {
 		return err

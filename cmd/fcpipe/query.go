@@ -72,13 +72,18 @@ func (a *app) query(ctx context.Context, text, format string) (err error) {
 // openReader opens the published file of a configuration.
 func openReader(ctx context.Context, config Config) (*schema.Reader, error) {
 	reader, err := schema.OpenReader(ctx, config.layout(), config.duckdb())
-	if !errors.Is(err, schema.ErrNoDatabase) {
-		return reader, err
+	if errors.Is(err, schema.ErrNoDatabase) {
+		err = hintNoDatabase(config, err)
 	}
+	return reader, err
+}
+
+// hintNoDatabase says whether a file was never made, or is gone, and what to do.
+func hintNoDatabase(config Config, err error) error {
 	if gone := config.layout().RefuseToForget(); gone != nil {
-		return nil, hintGone(gone)
+		return hintGone(gone)
 	}
-	return nil, hint(err, `"fcpipe run" makes it`)
+	return hint(err, `"fcpipe run" makes it`)
 }
 
 type answerWriter func(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error

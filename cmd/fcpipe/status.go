@@ -154,10 +154,10 @@ func (r *statusReport) fromFile(ctx context.Context, config Config, now time.Tim
 		StaleOwners: now.Add(-2 * 24 * time.Hour), Owners: config.Sync.Ownership.Mode == fcsync.ModeOnDemand,
 		Transactions: config.Sync.Transactions.Mode != fcsync.ModeOff, Balances: config.Sync.Balance.Mode != fcsync.ModeOff, Failing: failing,
 	}
-	reader, err := schema.OpenReader(ctx, config.layout(), config.duckdb())
+	reader, err := openReader(ctx, config)
 	if errors.Is(err, schema.ErrNoDatabase) {
 		r.retried(failing, nil)
-		return hintGone(config.layout().RefuseToForget())
+		return nil
 	}
 	if err != nil {
 		return err

@@ -63,10 +63,10 @@ func (a *app) verify(ctx context.Context, deep bool) error {
 		return err
 	}
 	report, err := a.examine(ctx, config, deep)
-	if err != nil {
+	if ctx.Err() != nil || err != nil && len(report.Findings) == 0 {
 		return err
 	}
-	return a.printVerified(report)
+	return errors.Join(a.printVerified(report), err)
 }
 
 // printVerified prints a report; its error says whether something is broken.
@@ -110,18 +110,20 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 	if err != nil {
 		return report, err
 	}
+	var unread error // one that cannot be looked at hides nothing of the others
 	for _, path := range stored {
 		a.reading(path)
 		found, err := schema.VerifyStored(ctx, layout, path, config.duckdb())
-		if err != nil {
+		if ctx.Err() != nil {
 			return report, err
 		}
 		report.add(found)
+		unread = errors.Join(unread, err)
 	}
 	a.reading(layout.Quarantine())
 	found, err := schema.VerifyQuarantine(ctx, layout)
 	report.add(found)
-	return report, err
+	return report, errors.Join(unread, err)
 }
 
 // examineFile holds the published file to its rules, and the lake against it.
