@@ -2,7 +2,6 @@ package schema
 
 import (
 	"errors"
-	"io/fs"
 	"slices"
 	"strings"
 	"syscall"
@@ -51,29 +50,23 @@ func IsIO(err error) bool {
 	return false
 }
 
-// IsDamaged reports whether DuckDB read a block that fails its checksum: trying again will not help.
+// IsDamaged reports whether DuckDB read a block that fails its checksum, or met the end of a file
+// before the end of its data: trying again will not help.
 func IsDamaged(err error) bool {
 	failure, ok := errors.AsType[*duckdb.Error](err)
-	return ok && strings.Contains(failure.Msg, "Corrupt database file")
+	return ok && (strings.Contains(failure.Msg, "Corrupt database file") || strings.Contains(failure.Msg, "Could not read enough bytes"))
 }
 
-// machineFailed reports whether the machine kept DuckDB from reading a file, or ran out of something:
+// machineFailed reports whether the machine kept us from reading a file, or ran out of something:
 // that says nothing of what is in the file.
 func machineFailed(err error) bool { return deviceFailed(err) || ranShort(err) || denied(err) }
 
-// undecided reports whether an error leaves open what a file is: it could not be looked at for want of
-// memory or rights, or a newer fcpipe made it.
-func undecided(err error) bool {
-	return ranShort(err) || denied(err) || errors.Is(err, ErrNewerSchema)
-}
+// undecided reports whether an error leaves open what a file is: the machine failed, or a newer fcpipe made it.
+func undecided(err error) bool { return machineFailed(err) || errors.Is(err, ErrNewerSchema) }
 
 // denied reports whether this user may not read a file, or another program holds it.
 func denied(err error) bool {
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, ErrHeldOpen) {
-		return true
-	}
-	failure, ok := errors.AsType[*duckdb.Error](err)
-	return ok && says(failure, syscall.EACCES, syscall.EPERM)
+	return errors.Is(err, ErrHeldOpen) || says(err, syscall.EACCES, syscall.EPERM)
 }
 
 // heldOpen reports whether DuckDB could not open a file because another process has it.
@@ -85,17 +78,24 @@ func heldOpen(err error) bool {
 // ranShort reports whether memory, disk or file handles ran out.
 func ranShort(err error) bool {
 	failure, ok := errors.AsType[*duckdb.Error](err)
-	return ok && (failure.Type == duckdb.ErrorTypeOutOfMemory || says(failure, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOSPC))
+	return ok && failure.Type == duckdb.ErrorTypeOutOfMemory || says(err, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOSPC)
 }
 
-// deviceFailed reports whether the operating system kept DuckDB from reading a file, whatever is in it.
+// deviceFailed reports whether the operating system could not read a file, whatever is in it.
 func deviceFailed(err error) bool {
-	failure, ok := errors.AsType[*duckdb.Error](err)
-	return ok && says(failure, syscall.EIO, syscall.ESTALE, syscall.ENXIO, syscall.ENODEV, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM)
+	return says(err, syscall.EIO, syscall.ESTALE, syscall.ENXIO, syscall.ENODEV, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM)
 }
 
-// says looks for the C library's words, which Go writes in lower case.
-func says(failure *duckdb.Error, numbers ...syscall.Errno) bool {
+// says looks for what the operating system answered: Go keeps the number, DuckDB the C library's words, which Go
+// writes in lower case.
+func says(err error, numbers ...syscall.Errno) bool {
+	if slices.ContainsFunc(numbers, func(number syscall.Errno) bool { return errors.Is(err, number) }) {
+		return true
+	}
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	if !ok {
+		return false
+	}
 	said := strings.ToLower(failure.Msg)
 	return slices.ContainsFunc(numbers, func(number syscall.Errno) bool { return strings.Contains(said, number.Error()) })
 }

@@ -122,7 +122,7 @@ func (s *Store) spaceNeeded() (int64, error) {
 	if info, err := os.Stat(s.layout.Database()); err == nil {
 		need += 3 * info.Size()
 	}
-	segments, err := filesMatching(s.layout.Landing(), segmentPattern)
+	segments, _, err := landedSegments(s.layout.Landing())
 	for _, segment := range segments {
 		if info, err := os.Stat(segment); err == nil {
 			need += 6 * info.Size()

@@ -36,7 +36,7 @@ func (s *testStore) roundStopped(point string, rows Landed) {
 }
 
 func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
-	for _, point := range []string{"landing.sealed", "merge.staged", "merge.replaced", "merge.committed", "derive.done", "publish.checkpointed", "publish.before_rename", "publish.renamed", "landing.removed"} {
+	for _, point := range []string{"landing.sealed", "merge.staged", "merge.replaced", "merge.committed", "derive.done", "publish.checkpointed", "publish.before_rename", "publish.renamed", "landing.merged", "landing.removed"} {
 		t.Run(point, func(t *testing.T) {
 			dir := t.TempDir()
 			s := openTestStore(t, dir)
@@ -46,7 +46,7 @@ func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 			before := readFile(t, s.layout.Database())
 			s.roundStopped(point, Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{changed, testTransaction("fctxn_2", "fca_1", 700, 2)}})
 			later := copiedStore(t, dir) // DuckDB keeps what this process left open: look through a copy
-			if after := readFile(t, later.layout.Database()); point != "publish.renamed" && point != "landing.removed" && !bytes.Equal(after, before) {
+			if after := readFile(t, later.layout.Database()); point != "publish.renamed" && !strings.HasPrefix(point, "landing.") && !bytes.Equal(after, before) {
 				t.Error("the published file changed before it was replaced")
 			} else if point == "publish.renamed" {
 				later.want("SELECT count(*) FROM main.transactions", "2")

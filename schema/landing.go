@@ -45,6 +45,9 @@ type Landing struct {
 // fetched again.
 func (s *Store) Landing(ctx context.Context) (*Landing, error) {
 	l := &Landing{directory: s.layout.Landing(), quarantine: s.layout.Quarantine(), settings: s.settings(), now: s.now, hook: s.hook}
+	if err := removeMerged(l.directory, l.hook); err != nil {
+		return nil, fmt.Errorf("open landing: %w", err)
+	}
 	entries, err := os.ReadDir(l.directory)
 	if err != nil {
 		return nil, fmt.Errorf("open landing: %w", err)
@@ -228,20 +231,17 @@ func (l *Landing) segments() []string {
 	return slices.Clone(l.sealed)
 }
 
-// remove deletes segments whose rows are published, or were nothing new. The oldest goes first:
-// killed in between, what is left holds the newest reading of whatever it holds, and changes nothing.
+// remove deletes segments whose rows are published, or were nothing new: all there were up to the last of them.
 func (l *Landing) remove(paths []string) error {
+	if len(paths) == 0 {
+		return nil
+	}
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	for _, path := range paths {
-		if err := removeDatabase(path); err != nil {
-			return fmt.Errorf("remove landing segment: %w", err)
-		}
-		if err := syncDirectory(l.directory); err != nil {
-			return err
-		}
-		l.sealed = slices.DeleteFunc(l.sealed, func(sealed string) bool { return sealed == path })
-		l.hook("landing.removed")
+	if err := markMerged(paths[len(paths)-1]); err != nil {
+		return fmt.Errorf("remove landing segments: %w", err)
 	}
-	return nil
+	l.sealed = slices.DeleteFunc(l.sealed, func(sealed string) bool { return slices.Contains(paths, sealed) })
+	l.hook("landing.merged")
+	return removeMerged(l.directory, l.hook)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -40,7 +41,7 @@ func TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor(t *testing.T) {
 		want    string // the transactions and the cursor after the merge
 	}{
 		"nothing": {func(*testStore) {}, 3, "fctxn_1,fctxn_2,fctxn_3 fctxnref_3"},
-		"damage":  {damage, 1, "fctxn_1 fctxnref_1"}, // a repair sets what landed aside
+		"damage":  {damage, 1, "fctxn_1,fctxn_3 fctxnref_1"},
 		"a backup brought back": {func(s *testStore) {
 			if err := os.Rename(s.previous()[0], s.layout.Database()); err != nil {
 				s.t.Fatal(err)
@@ -209,61 +210,124 @@ func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
 	s.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_3")
 }
 
-// What a killed run landed lies in two segments, the rows in one and the word that they are complete in
-// the next. The run that published them is killed while it removes them, and its file is lost: the
-// generation before does not take that word without its rows.
-func TestWhatLandedForAFileIsSetAsideWithIt(t *testing.T) {
+// An account's rows landed in one segment and the word that it is complete in the next. The round that merged both is
+// killed while it removes them, and its file is lost: neither is merged over what takes its place.
+func TestMergedSegmentsGoTogether(t *testing.T) {
+	moveAway := func(s *testStore) {
+		if err := errors.Join(os.Remove(s.layout.Database()), os.RemoveAll(s.layout.Previous())); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	for name, lose := range map[string]func(s *testStore){
+		"a repair": func(s *testStore) {
+			s.damage()
+			s.repair()
+		},
+		"a backup brought back": func(s *testStore) {
+			if err := errors.Join(os.Rename(s.previous()[0], s.layout.Database()), os.Chmod(s.layout.Database(), 0o600)); err != nil {
+				s.t.Fatal(err)
+			}
+		},
+		"nothing left":           moveAway,
+		"nothing left, a repair": func(s *testStore) { moveAway(s); s.repair() },
+	} {
+		for _, point := range []string{"landing.merged", "landing.removed"} {
+			t.Run(name+", "+point, func(t *testing.T) {
+				t.Parallel()
+				later := stoppedRemoving(t, point, rowsAlone(completed(1, 2)), completionAlone(completed(1, 2)))
+				later.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_2")
+				lose(later)
+				state, err := later.State(t.Context())
+				if err == nil {
+					err = later.OverlayLanded(t.Context(), &state)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if cursor := state.Accounts["fca_1"].CursorRefreshID; cursor != nil && *cursor != "fctxnref_1" {
+					t.Errorf("the next round lists what came after %s", *cursor)
+				}
+				later.round(completed(0, 1))
+				later.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_1")
+				later.want("SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions", "fctxn_1")
+				later.wantLandingEmpty()
+			})
+		}
+	}
+}
+
+// Killed before the removal began, all that landed is merged once more over what takes the file's place.
+func TestSegmentsThatAreAllThereAreMergedAgain(t *testing.T) {
 	t.Parallel()
-	whole := completed(1, 2)
-	later := stoppedRemoving(t, Landed{Accounts: whole.Accounts, Transactions: whole.Transactions}, Landed{Accounts: whole.Accounts, Completions: whole.Completions})
-	later.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_2")
+	later := stoppedRemoving(t, "publish.renamed", rowsAlone(completed(1, 2)), completionAlone(completed(1, 2)))
 	later.damage()
 	later.repair()
 	later.round()
-	later.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_1")
-	later.want("SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions", "fctxn_1")
-}
-
-// Without a generation to go back to nothing is left that what landed could follow.
-func TestWhatLandedIsSetAsideWithTheLastFile(t *testing.T) {
-	t.Parallel()
-	s := newTestStore(t)
-	s.round(completed(0, 1))
-	s.land(completed(1, 2))
-	s.damage()
-	s.repair()
-	left, err := filesMatching(s.layout.Landing(), "*")
-	if err != nil || len(left) > 0 {
-		t.Errorf("left are %v, %v", left, err)
-	}
-	s.round(completed(0, 2))
-	s.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_2")
+	later.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_2")
+	later.want("SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions", "fctxn_1,fctxn_2")
 }
 
 // An account was read twice before its rows were merged, the second time as disconnected. The round that
 // merged both readings is killed while it removes them: the first is not merged again without the second.
-func TestSegmentsAreRemovedOldestFirst(t *testing.T) {
+func TestAReadingIsNotMergedAgainWithoutTheNewerOne(t *testing.T) {
 	t.Parallel()
 	gone := testAccount("fca_1")
 	gone.Status = "disconnected"
-	later := stoppedRemoving(t, completed(1, 2), Landed{Accounts: []Account{gone}})
+	later := stoppedRemoving(t, "landing.removed", completed(1, 2), Landed{Accounts: []Account{gone}})
 	later.want("SELECT status FROM main.accounts", "disconnected")
 	later.round()
 	later.want("SELECT status FROM main.accounts", "disconnected")
 }
 
-// stoppedRemoving is a store whose round published two segments and was killed when it had removed one.
-func stoppedRemoving(t *testing.T, first, second Landed) *testStore {
+// A repair, too, ends a removal that was begun, says so, and leaves what landed later.
+func TestARepairEndsTheRemovalOfSegments(t *testing.T) {
+	t.Parallel()
+	later := stoppedRemoving(t, "landing.merged", rowsAlone(completed(1, 2)), completionAlone(completed(1, 2)))
+	behind := filepath.Join(later.layout.Landing(), "000000000003.duckdb")
+	if err := os.WriteFile(behind, readFile(t, filepath.Join(later.layout.Landing(), "000000000001.duckdb")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dry := range []bool{true, false} {
+		r, err := OpenRepair(later.options, dry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(r.Run(t.Context(), ""), r.Close()); err != nil || len(r.Steps) != 2 {
+			t.Errorf("dry %v: did %v: %v", dry, r.Steps, err)
+		}
+	}
+	if left, err := filesMatching(later.layout.Landing(), "*"); err != nil || !slices.Equal(left, []string{behind}) {
+		t.Errorf("landing holds %v, %v", left, err)
+	}
+	later.round()
+	later.wantLandingEmpty()
+}
+
+// stoppedRemoving is a store whose round published two segments and was killed at a point of their removal.
+func stoppedRemoving(t *testing.T, point string, first, second Landed) *testStore {
 	t.Helper()
 	dir := t.TempDir()
 	s := openTestStore(t, dir)
 	s.round(completed(0, 1))
 	s.land(first)
 	s.land(second)
-	s.roundStopped("landing.removed", Landed{})
+	s.roundStopped(point, Landed{})
 	later := copiedStore(t, dir)
 	later.clock = s.clock.Add(time.Hour)
 	return later
+}
+
+func rowsAlone(l Landed) Landed { return Landed{Accounts: l.Accounts, Transactions: l.Transactions} }
+
+func completionAlone(l Landed) Landed {
+	return Landed{Accounts: l.Accounts, Completions: l.Completions}
+}
+
+func (s *testStore) wantLandingEmpty() {
+	s.t.Helper()
+	if left, err := filesMatching(s.layout.Landing(), "*"); err != nil || len(left) > 0 {
+		s.t.Errorf("landing holds %v, %v", left, err)
+	}
 }
 
 // A round saw to the events that told of an account, landed it and was killed. Its segment is

@@ -30,8 +30,7 @@ type Repair struct {
 	dryRun  bool
 	release func() error
 	begun   time.Time
-	// replaced: the published file is another one now, or would be
-	replaced bool
+	target  target
 }
 
 // OpenRepair takes the data directory's lock, which fails with ErrLocked while a run has it.
@@ -77,10 +76,11 @@ func (r *Repair) Close() error { return r.release() }
 func (r *Repair) Run(ctx context.Context, to string) error {
 	for _, step := range []func(context.Context) error{
 		r.refuseOthers,
+		func(ctx context.Context) error { return r.findTarget(ctx, to) },
 		r.removeLeftovers,
 		r.mendModes,
 		r.mendPrevious,
-		func(ctx context.Context) error { return r.mendFile(ctx, to) },
+		r.mendFile,
 		r.mendJournal,
 		r.mendLanding,
 		r.mendQuarantine,
@@ -159,8 +159,11 @@ func (r *Repair) refuseOthers(ctx context.Context) error {
 	return nil
 }
 
-// removeLeftovers removes what killed runs left: it was never shown to anybody.
+// removeLeftovers removes what killed runs left: it was never shown to anybody, or it is merged.
 func (r *Repair) removeLeftovers(context.Context) error {
+	if err := r.removeMerged(); err != nil {
+		return err
+	}
 	for _, left := range []string{
 		r.layout.Next() + "*", r.layout.compacted() + "*", filepath.Join(r.layout.Landing(), "building*"), filepath.Join(r.layout.State(), "writable-*"),
 		r.layout.Journal() + ".tmp", filepath.Join(r.layout.Quarantine(), buildingBody),
@@ -179,6 +182,21 @@ func (r *Repair) removeLeftovers(context.Context) error {
 		return nil
 	}
 	return clearSpill(r.layout.Spill())
+}
+
+// removeMerged ends the removal of segments that are in the published file.
+func (r *Repair) removeMerged() error {
+	_, merged, err := landedSegments(r.layout.Landing())
+	if err != nil {
+		return err
+	}
+	for _, path := range merged {
+		r.Steps = append(r.Steps, RepairStep{Where: r.below(path), What: "merged by a run that was killed before it removed it; removed"})
+	}
+	if r.dryRun {
+		return nil
+	}
+	return removeMerged(r.layout.Landing(), r.options.Hook)
 }
 
 // mendModes closes what is open to others, and puts a write-ahead log out of the way that would
@@ -234,12 +252,9 @@ func (r *Repair) mendPrevious(ctx context.Context) error {
 	return nil
 }
 
-// mendLanding sets damaged segments aside, and those behind them.
+// mendLanding sets damaged segments aside, and those behind them: they are fetched again.
 func (r *Repair) mendLanding(ctx context.Context) error {
-	if r.replaced { // all are set aside
-		return nil
-	}
-	paths, err := filesMatching(r.layout.Landing(), segmentPattern)
+	paths, _, err := landedSegments(r.layout.Landing())
 	if err != nil {
 		return err
 	}
@@ -253,19 +268,13 @@ func (r *Repair) mendLanding(ctx context.Context) error {
 			break
 		}
 	}
-	return r.setLandedAside(paths[good:], "damaged, or behind a damaged one")
-}
-
-// setLandedAside sets segments aside, whose rows are fetched again: the events that told of them are
-// forgotten first. The newest goes first: killed in between, none is left behind one that is gone.
-func (r *Repair) setLandedAside(paths []string, why string) error {
-	if len(paths) > 0 && !r.dryRun {
+	if good < len(paths) && !r.dryRun { // events told of accounts whose rows are set aside now
 		if err := r.forgetEvents(); err != nil {
 			return err
 		}
 	}
-	for _, path := range slices.Backward(paths) {
-		step := RepairStep{Where: r.below(path), What: why + "; set aside, its rows are fetched again"}
+	for _, path := range slices.Backward(paths[good:]) { // killed in between, none is left behind one that is gone
+		step := RepairStep{Where: r.below(path), What: "damaged, or behind a damaged one; set aside, its rows are fetched again"}
 		if err := r.step(step, func() error { return r.setAside(path) }); err != nil {
 			return err
 		}

@@ -14,11 +14,34 @@ import (
 // ErrNoGeneration is returned when there is no earlier generation to go back to.
 var ErrNoGeneration = errors.New("no such generation")
 
+// target is the generation a person asked for; none when it has no path.
+type target struct {
+	path      string
+	watermark time.Time
+}
+
+// findTarget proves the earlier generation of a name before anything is changed.
+func (r *Repair) findTarget(ctx context.Context, name string) error {
+	if name == "" {
+		return nil
+	}
+	path := filepath.Join(r.layout.Previous(), strings.TrimSuffix(filepath.Base(name), ".duckdb")+".duckdb")
+	if exists, err := fileExists(path); err != nil || !exists {
+		return errors.Join(fmt.Errorf("%w: %s", ErrNoGeneration, r.below(path)), err)
+	}
+	watermark, err := r.proveGeneration(ctx, path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.below(path), err)
+	}
+	r.target = target{path, watermark}
+	return nil
+}
+
 // mendFile puts an earlier generation in the place of a published file that is damaged or breaks
 // a rule, or the one that was asked for.
-func (r *Repair) mendFile(ctx context.Context, to string) error {
-	if to != "" {
-		return r.goBackTo(ctx, to)
+func (r *Repair) mendFile(ctx context.Context) error {
+	if r.target.path != "" {
+		return r.goBack(ctx)
 	}
 	damage, unreadable, err := r.damageOfFile(ctx)
 	if err != nil || damage == "" {
@@ -36,39 +59,32 @@ func (r *Repair) mendFile(ctx context.Context, to string) error {
 		})
 		return nil
 	case generation == "":
-		return r.replace(RepairStep{
-			Where: where, What: damage + "; the next run loads everything anew",
-			Lost: "history older than Stripe keeps (180 days before an account was linked), and every earlier state of a row: no earlier generation is good",
-		}, func() error {
-			if err := r.forgetEvents(); err != nil {
-				return err
-			}
-			if err := r.setPreviousAside(); err != nil {
-				return err
-			}
-			if exists, err := fileExists(r.layout.Database()); err != nil || !exists {
-				return err
-			}
-			err := r.setAside(r.layout.Database())
-			r.options.Hook("repair.file_set_aside")
-			return err
-		})
+		return r.beginAnew(where, damage)
 	}
-	return r.replace(r.restored(where, damage, generation, watermark), func() error { return r.install(generation) })
+	return r.step(r.restored(where, damage, generation, watermark), func() error { return r.install(generation) })
 }
 
-// replace is the step that puts something else, or nothing, in the place of the published file. What landed is
-// set aside before: of segments that were merged into that file a killed run may have removed the first.
-func (r *Repair) replace(step RepairStep, do func() error) error {
-	landed, err := filesMatching(r.layout.Landing(), segmentPattern)
-	if err != nil {
+// beginAnew sets aside what is left of a file that nothing can take the place of.
+func (r *Repair) beginAnew(where, damage string) error {
+	if !r.dryRun {
+		if err := r.forgetEvents(); err != nil {
+			return err
+		}
+	}
+	if err := r.setPreviousAside(); err != nil {
 		return err
 	}
-	if err := r.setLandedAside(landed, "landed while there was another file"); err != nil {
+	return r.step(RepairStep{
+		Where: where, What: damage + "; the next run loads everything anew",
+		Lost: "history older than Stripe keeps (180 days before an account was linked), and every earlier state of a row: no earlier generation is good",
+	}, func() error {
+		if exists, err := fileExists(r.layout.Database()); err != nil || !exists {
+			return err
+		}
+		err := r.setAside(r.layout.Database())
+		r.options.Hook("repair.file_set_aside")
 		return err
-	}
-	r.replaced = true
-	return r.step(step, do)
+	})
 }
 
 // setPreviousAside sets the generations aside that open but break a rule: while one is kept, no run
@@ -79,7 +95,11 @@ func (r *Repair) setPreviousAside() error {
 		return err
 	}
 	for _, path := range kept {
-		if err := r.setAside(path); err != nil {
+		if slices.ContainsFunc(r.Steps, func(s RepairStep) bool { return s.Where == r.below(path) }) {
+			continue // as a dry repair says already
+		}
+		step := RepairStep{Where: r.below(path), What: "opens, but breaks a rule; set aside"}
+		if err := r.step(step, func() error { return r.setAside(path) }); err != nil {
 			return err
 		}
 	}
@@ -187,26 +207,18 @@ func findingsError(findings []Finding) error {
 	return fmt.Errorf("%w: %s %s", ErrInvariant, findings[0].Where, findings[0].What)
 }
 
-// goBackTo makes an earlier generation, named by its file, the published one. The one it replaces
-// is set aside: as one of the earlier generations the next publish would remove it.
-func (r *Repair) goBackTo(ctx context.Context, name string) error {
-	path := filepath.Join(r.layout.Previous(), strings.TrimSuffix(filepath.Base(name), ".duckdb")+".duckdb")
-	if exists, err := fileExists(path); err != nil || !exists {
-		return errors.Join(fmt.Errorf("%w: %s", ErrNoGeneration, r.below(path)), err)
-	}
+// goBack makes the generation that was asked for the published one. The one it replaces is set aside: as one
+// of the earlier generations the next publish would remove it.
+func (r *Repair) goBack(ctx context.Context) error {
 	damage, _, err := r.damageOfFile(ctx)
 	if err != nil {
 		return err
-	}
-	watermark, err := r.proveGeneration(ctx, path)
-	if err != nil {
-		return fmt.Errorf("%s: %w", r.below(path), err)
 	}
 	where := r.below(r.layout.Database())
 	if damage == "" {
 		damage = "kept as " + r.below(r.Aside(where))
 	}
-	return r.replace(r.restored(where, damage, path, watermark), func() error { return r.install(path) })
+	return r.step(r.restored(where, damage, r.target.path, r.target.watermark), func() error { return r.install(r.target.path) })
 }
 
 // install copies a generation into the place of the published file, which is set aside. There is

@@ -3,9 +3,16 @@ package schema
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 // A repair is killed as soon as what it mended is in its place, and the next one finds nothing
@@ -102,9 +109,19 @@ func TestARepairWithoutAGoodGenerationLetsTheNextRunBegin(t *testing.T) {
 	s := newTestStore(t)
 	s.published(1)
 	s.published(2)
-	s.alter(s.previous()[0], "UPDATE main.transaction_versions SET version = 7; CHECKPOINT")
+	kept := filepath.Base(s.previous()[0])
+	s.alter(s.previous()[0], "UPDATE main.transaction_versions SET superseded_on_arrival = true; CHECKPOINT") // only a deep rule sees it
 	s.damage()
-	s.repair()
+	r, err := OpenRepair(s.options, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(r.Run(t.Context(), ""), r.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Steps) != 2 || !strings.HasSuffix(r.Steps[0].Where, kept) || r.Steps[1].Where != "fcpipe.duckdb" {
+		t.Errorf("did %v", r.Steps)
+	}
 	if kept := s.previous(); len(kept) > 0 {
 		t.Errorf("kept %v", kept)
 	}
@@ -196,4 +213,75 @@ func (s *testStore) repairStopped(point string) {
 	}()
 	err = r.Run(s.t.Context(), "")
 	s.t.Errorf("ended: %v", err)
+}
+
+// A generation that was asked for and breaks a rule stays where it is, and so does all else.
+func TestARepairProvesWhatWasAskedForFirst(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.published(1)
+	s.published(2)
+	s.alter(s.previous()[0], "INSERT INTO main.transactions FROM main.transactions LIMIT 1; CHECKPOINT")
+	if err := os.Chmod(s.layout.State(), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]error{filepath.Base(s.previous()[0]): ErrInvariant, "mistyped": ErrNoGeneration} {
+		r, err := OpenRepair(s.options, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(r.Run(t.Context(), name), r.Close()); !errors.Is(err, want) || len(r.Steps) > 0 || len(s.previous()) != 1 {
+			t.Errorf("%s: did %v, kept %v: %v", name, r.Steps, s.previous(), err)
+		}
+	}
+	if info, err := os.Stat(s.layout.State()); err != nil || info.Mode().Perm() != 0o755 {
+		t.Errorf("the mode was changed: %v, %v", info, err)
+	}
+	s.repair()
+}
+
+// A copy that was cut short is damaged, wherever it ends: no disk failed, and to try again does not help.
+func TestAFileCutShortIsDamaged(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.published(1)
+	s.published(2)
+	whole, damaged := readFile(t, s.layout.Database()), 0
+	for tenths := 1; tenths < 10; tenths++ {
+		if err := os.WriteFile(s.layout.Database(), whole[:len(whole)*tenths/10], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		reader, err := OpenReader(t.Context(), s.layout, s.options.Settings)
+		if err == nil {
+			_, err = reader.Info(t.Context())
+			err = errors.Join(err, reader.database.QueryRowContext(t.Context(), "SELECT bit_xor(hash(t))::VARCHAR FROM main.transactions t").Scan(new(string)), reader.Close())
+		}
+		if IsIO(err) || err != nil && !IsDamaged(err) && !errors.Is(err, ErrForeignFile) {
+			t.Errorf("%d of 10: %v", tenths, err)
+		}
+		if IsDamaged(err) && !errors.Is(err, ErrForeignFile) {
+			damaged++
+		}
+	}
+	if damaged == 0 {
+		t.Error("DuckDB opened none of them")
+	}
+	s.repair()
+}
+
+// What the operating system answered says nothing of a file, whether Go or DuckDB asked.
+func TestAFailingMachineIsNoDamage(t *testing.T) {
+	for _, number := range []syscall.Errno{syscall.EIO, syscall.ESTALE, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EACCES} {
+		for _, err := range []error{
+			&fs.PathError{Op: "open", Path: "x.duckdb", Err: number},
+			&duckdb.Error{Type: duckdb.ErrorTypeIO, Msg: "IO Error: Cannot open file \"x.duckdb\": " + number.Error()},
+		} {
+			if wrapped := fmt.Errorf("check: %w", err); !undecided(wrapped) {
+				t.Errorf("%v is called damage", wrapped)
+			}
+		}
+	}
+	if err := fmt.Errorf("check: %w", io.ErrUnexpectedEOF); undecided(err) {
+		t.Errorf("%v is no damage", err)
+	}
 }

@@ -93,7 +93,7 @@ func (s *Store) tallies(ctx context.Context) (tallies map[string]Tally, err erro
 // while another process may be running a round. Segments that are unreadable, and those behind them, are left out.
 func (s *Store) OverlayLanded(ctx context.Context, state *State) error {
 	l := &Landing{directory: s.layout.Landing(), settings: s.settings()}
-	paths, err := filesMatching(l.directory, segmentPattern)
+	paths, _, err := landedSegments(l.directory)
 	if err != nil {
 		return err
 	}

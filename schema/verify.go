@@ -187,7 +187,7 @@ func StoredFiles(layout Layout) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	landed, err := filesMatching(layout.Landing(), segmentPattern)
+	landed, _, err := landedSegments(layout.Landing())
 	return append(kept, landed...), err
 }
 

@@ -37,6 +37,7 @@ type order struct {
 	dirty    map[string]bool // files with bytes or permissions that are not
 	fresh    map[string]bool // new directories and journals whose names are not, while nobody needs them
 	names    map[string]bool // names that are not, and are needed: of files that were put in place, and of new directories above them
+	leaving  bool            // removals of landed segments are not
 	problems []string
 }
 
@@ -68,6 +69,10 @@ func (d *order) take(o powercut.Operation) {
 		if isJournal(o.Path) {
 			d.appears(o.Path)
 		}
+		if isMark(o.Path) {
+			d.appears(o.Path)
+			d.need(o.Path)
+		}
 		d.files[o.Path] = true
 		d.dirty[o.Path] = d.dirty[o.Path] || o.Truncate
 	case powercut.MakeDirectory:
@@ -84,13 +89,36 @@ func (d *order) take(o powercut.Operation) {
 		for _, names := range []map[string]bool{d.there, d.dirty, d.fresh, d.names} {
 			delete(names, o.Path)
 		}
-		if strings.HasPrefix(o.Path, "state/landing/") { // its rows are elsewhere now
+		if path.Dir(o.Path) == "state/landing" { // its rows are elsewhere now
 			d.rely("state/landing", o.Path+" is removed")
+			d.leaves(o.Path)
 		}
 	case powercut.Rename:
 		d.rename(o)
 	default: // links hold no bytes of their own
 	}
+}
+
+// isMark reports whether a file says that landed segments are merged.
+func isMark(file string) bool {
+	return path.Dir(file) == "state/landing" && path.Ext(file) == ".merged"
+}
+
+// leaves holds the removal of landed segments to its order: a durable mark, the segments, the mark.
+func (d *order) leaves(file string) {
+	if isMark(file) && d.leaving {
+		d.problems = append(d.problems, "the mark "+file+" is removed before it is durable that the segments are")
+	}
+	if number := strings.TrimSuffix(path.Base(file), ".duckdb"); number == path.Base(file) || strings.Trim(number, "0123456789") != "" {
+		return
+	}
+	d.leaving = true
+	for name := range d.there {
+		if isMark(name) && !d.names[name] {
+			return
+		}
+	}
+	d.problems = append(d.problems, file+" is removed before a durable mark says that it is merged")
 }
 
 // line is one more of a journal: what the one before says was relied on, so that one is there by now.
@@ -115,6 +143,7 @@ func (d *order) line(journal string) {
 // sync makes a file's bytes durable, or the names in a directory. A journal's first line needs its name.
 func (d *order) sync(synced string) {
 	delete(d.dirty, synced)
+	d.leaving = d.leaving && synced != "state/landing"
 	for _, names := range []map[string]bool{d.fresh, d.names} {
 		maps.DeleteFunc(names, func(name string, _ bool) bool { return path.Dir(name) == synced })
 	}

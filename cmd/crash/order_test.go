@@ -20,6 +20,10 @@ func TestDisorderIsNamed(t *testing.T) {
 		return powercut.Operation{Kind: powercut.MakeDirectory, Path: path}
 	}
 	const next, published, journal = "state/next.duckdb", "fcpipe.duckdb", "state/journal.ndjson"
+	const segment, mark = "state/landing/000000000001.duckdb", "state/landing/000000000001.merged"
+	remove := func(path string) powercut.Operation {
+		return powercut.Operation{Kind: powercut.Remove, Path: path}
+	}
 	const part, month, pointer = "lake/.incoming/1", "lake/data/month/1.parquet", "lake/latest.json"
 	for name, c := range map[string]struct {
 		changes []powercut.Operation
@@ -30,6 +34,11 @@ func TestDisorderIsNamed(t *testing.T) {
 		"mode late":      {[]powercut.Operation{create(next), sync(next), {Kind: powercut.Mode, Path: next}, rename(next, published), sync(".")}, "before it is synced"},
 		"name late":      {[]powercut.Operation{create(next), sync(next), rename(next, published)}, "the round ended: the name of fcpipe.duckdb"},
 		"name relied on": {[]powercut.Operation{create(next), sync(next), rename(next, published), {Kind: powercut.Remove, Path: "state/landing/1.duckdb"}, sync(".")}, "is removed: the name of fcpipe.duckdb"},
+		"segments go":    {[]powercut.Operation{create(mark), sync("state/landing"), remove(segment), sync("state/landing"), remove(mark), sync("state/landing")}, ""},
+		"no mark":        {[]powercut.Operation{remove(segment), sync("state/landing")}, "before a durable mark"},
+		"mark late":      {[]powercut.Operation{create(mark), remove(segment), sync("state/landing"), remove(mark)}, "before a durable mark"},
+		"mark early":     {[]powercut.Operation{create(mark), sync("state/landing"), remove(segment), remove(mark), sync("state/landing")}, "before it is durable"},
+		"leftovers go":   {[]powercut.Operation{remove("state/landing/building.duckdb")}, ""},
 		"lines":          {[]powercut.Operation{create(journal), write(journal), sync(journal), sync("state"), {Kind: powercut.Resize, Path: journal}, write(journal), sync(journal)}, ""},
 		"line late":      {[]powercut.Operation{create(journal), write(journal), {Kind: powercut.Resize, Path: journal}, write(journal), sync(journal)}, "not synced before the next"},
 		"last line":      {[]powercut.Operation{create(journal), write(journal)}, "the last line"},

@@ -115,7 +115,7 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 		a.reading(path)
 		found, err := schema.VerifyStored(ctx, layout, path, config.duckdb())
 		if ctx.Err() != nil {
-			return report, err
+			return report, errors.Join(ctx.Err(), err)
 		}
 		report.add(found)
 		unread = errors.Join(unread, err)

@@ -1,0 +1,74 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Landed segments go all at once, or not at all: a part of them may be the word that an account is
+// complete without the rows it speaks of, or an older reading of a row without the newer one. Before the first is
+// removed, an empty file named like the last says so: NNN.merged. Up to that number none counts any more.
+const mergedSuffix = ".merged"
+
+// markMerged makes durable that a segment, and all before it, are merged.
+func markMerged(last string) error {
+	mark := strings.TrimSuffix(last, ".duckdb") + mergedSuffix
+	file, err := os.OpenFile(mark, os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Sync(), file.Close(), syncDirectory(filepath.Dir(mark)))
+}
+
+// landedSegments lists the segments that are not merged, and those whose removal was begun, each oldest first.
+func landedSegments(directory string) (landed, merged []string, err error) {
+	paths, err := filesMatching(directory, segmentPattern)
+	if err != nil {
+		return nil, nil, err
+	}
+	marks, err := mergedMarks(directory)
+	if err != nil || len(marks) == 0 {
+		return paths, nil, err
+	}
+	through := strings.TrimSuffix(marks[len(marks)-1], mergedSuffix) + ".duckdb" // numbers have leading zeros
+	for i, path := range paths {
+		if path > through {
+			return paths[i:], paths[:i], nil
+		}
+	}
+	return nil, paths, nil
+}
+
+func mergedMarks(directory string) ([]string, error) {
+	return filesMatching(directory, "[0-9]*"+mergedSuffix)
+}
+
+// removeMerged ends a removal that was begun. The mark goes last.
+func removeMerged(directory string, hook func(string)) error {
+	marks, err := mergedMarks(directory)
+	if err != nil || len(marks) == 0 {
+		return err
+	}
+	_, merged, err := landedSegments(directory)
+	if err != nil {
+		return err
+	}
+	for _, path := range merged {
+		if err := removeDatabase(path); err != nil {
+			return fmt.Errorf("remove landing segment: %w", err)
+		}
+		hook("landing.removed")
+	}
+	if err := syncDirectory(directory); err != nil {
+		return err
+	}
+	for _, mark := range marks {
+		if err := os.Remove(mark); err != nil {
+			return fmt.Errorf("remove landing segment: %w", err)
+		}
+	}
+	return syncDirectory(directory)
+}
