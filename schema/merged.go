@@ -1,10 +1,8 @@
 package schema
 
 import (
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -13,14 +11,13 @@ import (
 // removed, an empty file named like the last says so: NNN.merged. Up to that number none counts any more.
 const mergedSuffix = ".merged"
 
-// markMerged makes durable that a segment, and all before it, are merged.
+// markMerged says that a segment, and all before it, are merged. It is durable when removeMerged begins.
 func markMerged(last string) error {
-	mark := strings.TrimSuffix(last, ".duckdb") + mergedSuffix
-	file, err := os.OpenFile(mark, os.O_WRONLY|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(strings.TrimSuffix(last, ".duckdb")+mergedSuffix, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	return errors.Join(file.Sync(), file.Close(), syncDirectory(filepath.Dir(mark)))
+	return file.Close()
 }
 
 // landedSegments lists the segments that are not merged, and those whose removal was begun, each oldest first.
@@ -46,7 +43,8 @@ func mergedMarks(directory string) ([]string, error) {
 	return filesMatching(directory, "[0-9]*"+mergedSuffix)
 }
 
-// removeMerged ends a removal that was begun. The mark goes last.
+// removeMerged ends a removal that was begun, maybe by a run that was killed before its mark was durable.
+// The mark goes last.
 func removeMerged(directory string, hook func(string)) error {
 	marks, err := mergedMarks(directory)
 	if err != nil || len(marks) == 0 {
@@ -54,6 +52,9 @@ func removeMerged(directory string, hook func(string)) error {
 	}
 	_, merged, err := landedSegments(directory)
 	if err != nil {
+		return err
+	}
+	if err := syncDirectory(directory); err != nil {
 		return err
 	}
 	for _, path := range merged {
