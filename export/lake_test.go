@@ -82,7 +82,7 @@ func TestOnlyTouchedPartitionsAreWritten(t *testing.T) {
 	if got := w.live("transactions"); got != "2026-02:1 2026-03:1 2026-04:1 2026-05:1" {
 		t.Fatal(got)
 	}
-	march := filepath.Join(w.layout.Lake(), "data", "transactions", "transacted_month=2026-03")
+	march := filepath.Join(w.layout.Lake(), "data", "transactions", "month=2026-03")
 	before := w.files()
 	kept := func() bool {
 		after, ok := w.files(), true
@@ -185,12 +185,12 @@ func TestFilesStayThroughTheirGrace(t *testing.T) {
 		return w.export()
 	}
 	touch(-10)
-	if got := count("data/transactions/transacted_month=2026-02"); got != 2 {
+	if got := count("data/transactions/month=2026-02"); got != 2 {
 		t.Errorf("%d files of February within the grace", got)
 	}
 	w.clock = w.clock.Add(w.grace + time.Hour)
 	report := touch(-20)
-	if got := count("data/transactions/transacted_month=2026-02"); got != 2 || report.FilesRetired == 0 {
+	if got := count("data/transactions/month=2026-02"); got != 2 || report.FilesRetired == 0 {
 		t.Errorf("%d files of February: the first should have gone, the second stays; %+v", got, report)
 	}
 	if got := count("manifests"); got != 2 {
@@ -198,7 +198,7 @@ func TestFilesStayThroughTheirGrace(t *testing.T) {
 	}
 	w.grace = 0
 	touch(-30)
-	if got := count("data/transactions/transacted_month=2026-02"); got != 1 {
+	if got := count("data/transactions/month=2026-02"); got != 1 {
 		t.Errorf("%d files of February without a grace", got)
 	}
 	if got := count("manifests"); got != 1 {

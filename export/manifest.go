@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"fcpipe/schema"
 )
 
 const (
@@ -37,11 +39,14 @@ type DatasetEntry struct {
 	Name            string        `json:"name"`
 	Schema          string        `json:"schema"` // fingerprint, in every file too
 	Key             []string      `json:"key"`
-	PartitionColumn string        `json:"partition_column,omitempty"`
+	PartitionColumn string        `json:"partition_column,omitempty"` // in the files; a folder is named by its value
+	FolderKey       string        `json:"folder_key,omitempty"`       // of the folders, <key>=<value>; in no file
 	Feed            bool          `json:"feed,omitempty"`
 	Rows            int64         `json:"rows"`
+	RowsElsewhere   int64         `json:"rows_of_other_months,omitempty"` // in one folder together: their months have none
 	Bytes           int64         `json:"bytes"`
 	Columns         []ColumnEntry `json:"columns"`
+	SortedBy        []SortEntry   `json:"sorted_by,omitempty"` // the order of the rows of a file
 }
 
 // ColumnEntry describes a column.
@@ -50,13 +55,22 @@ type ColumnEntry struct {
 	Type     string `json:"type"` // STRING, INT64, BOOLEAN, DOUBLE, TIMESTAMP, DATE, LIST<STRING>
 	Required bool   `json:"required,omitempty"`
 	FieldID  int    `json:"field_id"`
+	// ElementID is the field id of a list's elements.
+	ElementID int `json:"element_field_id,omitempty"`
+}
+
+// SortEntry is a column that rows are sorted by.
+type SortEntry struct {
+	Column     string `json:"column"`
+	Descending bool   `json:"descending,omitempty"`
+	NullsFirst bool   `json:"nulls_first,omitempty"`
 }
 
 // File is one Parquet file.
 type File struct {
 	Dataset     string         `json:"dataset"`
-	Path        string         `json:"path"` // below the lake
-	Partition   PartitionValue `json:"partition"`
+	Path        string         `json:"path"`             // below the lake
+	Partition   PartitionValue `json:"partition"`        // its folder
 	RunID       string         `json:"run_id,omitempty"` // feeds: the run whose changes these are
 	Rows        int64          `json:"rows"`
 	Bytes       int64          `json:"bytes"`
@@ -68,15 +82,15 @@ type File struct {
 	CreatedAt   time.Time      `json:"created_at"`  // watermark of the export that wrote it
 }
 
-// PartitionValue is {"column": "value"} in JSON, {} for a dataset that is one partition.
-type PartitionValue struct{ Column, Value string }
+// PartitionValue is {"key": "value"} in JSON, {} for a dataset that is one partition.
+type PartitionValue struct{ Key, Value string }
 
-// MarshalJSON writes {"column": "value"}.
+// MarshalJSON writes {"key": "value"}.
 func (p PartitionValue) MarshalJSON() ([]byte, error) {
-	if p.Column == "" {
+	if p.Key == "" {
 		return []byte("{}"), nil
 	}
-	return json.Marshal(map[string]string{p.Column: p.Value})
+	return json.Marshal(map[string]string{p.Key: p.Value})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -86,8 +100,8 @@ func (p *PartitionValue) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*p = PartitionValue{}
-	for column, value := range values {
-		*p = PartitionValue{column, value}
+	for key, value := range values {
+		*p = PartitionValue{key, value}
 	}
 	return nil
 }
@@ -124,9 +138,13 @@ func (e *export) manifest(files []File) *Manifest {
 	for i := range e.datasets {
 		entry := e.datasets[i].entry()
 		for _, file := range files {
-			if file.Dataset == entry.Name {
-				entry.Rows += file.Rows
-				entry.Bytes += file.Bytes
+			if file.Dataset != entry.Name {
+				continue
+			}
+			entry.Rows += file.Rows
+			entry.Bytes += file.Bytes
+			if e.datasets[i].SharesFolder(schema.Partition{Value: file.Partition.Value}) {
+				entry.RowsElsewhere += file.Rows
 			}
 		}
 		m.Datasets = append(m.Datasets, entry)

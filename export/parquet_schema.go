@@ -20,7 +20,7 @@ type dataset struct {
 	schema.Dataset
 	parquet     *parquet.Schema
 	required    []bool // by column
-	fingerprint string // of names, types, field ids, nullability and their order
+	fingerprint string // of everything that is the same in all its files: columns, their order, that of rows, folders
 }
 
 // datasetsOf makes the Parquet schema of everything the file can show.
@@ -42,16 +42,28 @@ func newDataset(d schema.Dataset) (dataset, error) {
 	made := dataset{Dataset: d, required: make([]bool, len(d.Columns))}
 	group, names := parquet.Group{}, make([]string, len(d.Columns))
 	for i, column := range d.Columns {
-		if column.FieldID == 0 {
+		if column.FieldID == 0 || column.Kind == schema.KindTextList && column.ElementID == 0 {
 			return made, fmt.Errorf("column %s has no field id", column.Name)
 		}
-		made.required[i] = !column.Nullable && slices.Contains(d.Key, column.Name)
+		made.required[i] = isRequired(d, column)
 		names[i] = column.Name
 		group[column.Name] = nodeOf(column, made.required[i], len(d.Key) == 1 && d.Key[0] == column.Name)
 	}
+	for _, sorted := range d.SortedBy {
+		at := slices.IndexFunc(d.Columns, func(c schema.Column) bool { return c.Name == sorted.Name })
+		if at < 0 || d.Columns[at].Kind == schema.KindTextList {
+			return made, fmt.Errorf("rows are sorted by %s, which is no column of single values", sorted.Name)
+		}
+	}
 	made.parquet = parquet.NewSchema(strings.ReplaceAll(d.Name, "/", "_"), orderedGroup{group, names})
-	made.fingerprint = fingerprintOf(made.entry().Columns)
+	made.fingerprint = fingerprintOf(made.entry())
 	return made, nil
+}
+
+// isRequired reports whether readers may rely on a value in every row of every file there will
+// be. A column that came later has none in the files before, wherever those were copied to.
+func isRequired(d schema.Dataset, column schema.Column) bool {
+	return !column.Nullable && (!column.Later || slices.Contains(d.Key, column.Name))
 }
 
 // nodeOf is a column as every warehouse loads it. Text that repeats is stored once a row
@@ -72,7 +84,7 @@ func nodeOf(column schema.Column, required, unique bool) parquet.Node {
 	case schema.KindDate:
 		node = parquet.Date()
 	case schema.KindTextList:
-		node = parquet.List(parquet.Optional(textNode(false)))
+		node = parquet.List(parquet.FieldID(parquet.Optional(textNode(false)), column.ElementID))
 	}
 	if !required {
 		node = parquet.Optional(node)
@@ -102,11 +114,33 @@ func (g orderedGroup) Fields() []parquet.Field {
 	return fields
 }
 
+// sorting is the order of the rows as a footer declares it.
+func (d *dataset) sorting() []parquet.SortingColumn {
+	columns := make([]parquet.SortingColumn, len(d.SortedBy))
+	for i, sorted := range d.SortedBy {
+		column := parquet.Ascending(sorted.Name)
+		if sorted.Descending {
+			column = parquet.Descending(sorted.Name)
+		}
+		if sorted.NullsFirst {
+			column = parquet.NullsFirst(column)
+		}
+		columns[i] = column
+	}
+	return columns
+}
+
 // entry describes the dataset in a manifest, its rows not counted.
 func (d *dataset) entry() DatasetEntry {
-	entry := DatasetEntry{Name: d.Name, Schema: d.fingerprint, Key: d.Key, PartitionColumn: d.PartitionColumn, Feed: d.Feed}
+	entry := DatasetEntry{
+		Name: d.Name, Schema: d.fingerprint, Key: d.Key, PartitionColumn: d.PartitionColumn, FolderKey: d.FolderKey, Feed: d.Feed,
+	}
 	for i, column := range d.Columns {
-		entry.Columns = append(entry.Columns, ColumnEntry{column.Name, typeNames[column.Kind], d.required[i], column.FieldID})
+		entry.Columns = append(entry.Columns,
+			ColumnEntry{column.Name, typeNames[column.Kind], d.required[i], column.FieldID, column.ElementID})
+	}
+	for _, column := range d.SortedBy {
+		entry.SortedBy = append(entry.SortedBy, SortEntry{column.Name, column.Descending, column.NullsFirst})
 	}
 	return entry
 }
@@ -116,8 +150,9 @@ var typeNames = map[schema.Kind]string{
 	schema.KindTimestamp: "TIMESTAMP", schema.KindDate: "DATE", schema.KindTextList: "LIST<STRING>",
 }
 
-func fingerprintOf(columns []ColumnEntry) string {
-	text, _ := json.Marshal(columns) // of structs of ours: cannot fail
+// fingerprintOf hashes what a change of makes every file of a dataset another one.
+func fingerprintOf(d DatasetEntry) string {
+	text, _ := json.Marshal(DatasetEntry{Columns: d.Columns, SortedBy: d.SortedBy, FolderKey: d.FolderKey}) // cannot fail
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:8])
 }

@@ -89,7 +89,7 @@ func TestEveryTypeHasItsForm(t *testing.T) {
 	kinds := []schema.Kind{schema.KindText, schema.KindInt64, schema.KindBoolean, schema.KindDouble, schema.KindTimestamp, schema.KindDate, schema.KindTextList}
 	var columns []schema.Column
 	for i, kind := range kinds {
-		columns = append(columns, schema.Column{Name: string(rune('z' - i)), Kind: kind, Nullable: i > 0, FieldID: i + 1})
+		columns = append(columns, schema.Column{Name: string(rune('z' - i)), Kind: kind, Nullable: i > 0, FieldID: i + 1, ElementID: 1001 + i})
 	}
 	d, err := newDataset(schema.Dataset{Name: "a/b", Columns: columns, Key: []string{"z"}})
 	if err != nil {
@@ -104,7 +104,7 @@ func TestEveryTypeHasItsForm(t *testing.T) {
 	optional int32 u (DATE) = 6;
 	optional group t (LIST) = 7 {
 		repeated group list {
-			optional binary element (STRING);
+			optional binary element (STRING) = 1007;
 		}
 	}
 }`

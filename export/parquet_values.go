@@ -1,41 +1,47 @@
 package export
 
 import (
+	"errors"
+
 	"github.com/parquet-go/parquet-go"
 
 	"fcpipe/schema"
 )
 
-// Definition levels of a column, by what is there. parquet-go's own way from Go values to
-// levels turns nulls into zeros in places (v0.32.0, optional fields that are no pointers),
-// so levels are always set here.
+// Definition levels count the optional things above a value, and the list it is in, that are
+// there. parquet-go's own way from Go values to levels turns nulls into zeros in places (v0.32.0,
+// optional fields that are no pointers), so levels are always set here.
 const (
-	absent = 0 // no value, or no list
-	// an optional value
-	present = 1
-	// an optional list of optional elements
-	emptyList     = 1
-	absentElement = 2
-	element       = 3
+	absent = 0 // no value, or no list, where the column is optional
+	// beside what an optional column adds
+	present       = 0 // a value
+	emptyList     = 0
+	absentElement = 1
+	element       = 2
 )
 
+// errRequired is what a null in a column that promises none is: written, it would be a zero.
+var errRequired = errors.New("a null where the schema promises a value")
+
 // appendValues turns rows [first, end) of a column into Parquet values. Text is not copied.
-func appendValues(values []parquet.Value, vector *schema.Vector, first, end, column int, required bool) []parquet.Value {
-	if vector.Kind == schema.KindTextList {
-		return appendLists(values, vector, first, end, column)
-	}
-	level := present
+func appendValues(values []parquet.Value, vector *schema.Vector, first, end, column int, required bool) ([]parquet.Value, error) {
+	there := 1 // what the column adds to the level of everything in it
 	if required {
-		level = 0
+		there = 0
 	}
 	for row := first; row < end; row++ {
-		if vector.Null(row) {
+		switch {
+		case vector.Null(row) && required:
+			return values, errRequired
+		case vector.Null(row):
 			values = append(values, parquet.NullValue().Level(0, absent, column))
-			continue
+		case vector.Kind == schema.KindTextList:
+			values = appendList(values, vector, row, column, there)
+		default:
+			values = append(values, valueAt(vector, row).Level(0, there+present, column))
 		}
-		values = append(values, valueAt(vector, row).Level(0, level, column))
 	}
-	return values
+	return values, nil
 }
 
 func valueAt(vector *schema.Vector, row int) parquet.Value {
@@ -53,24 +59,19 @@ func valueAt(vector *schema.Vector, row int) parquet.Value {
 	}
 }
 
-func appendLists(values []parquet.Value, vector *schema.Vector, first, end, column int) []parquet.Value {
-	for row := first; row < end; row++ {
-		if vector.Null(row) {
-			values = append(values, parquet.NullValue().Level(0, absent, column))
+// appendList adds the elements of a row's list, which is there.
+func appendList(values []parquet.Value, vector *schema.Vector, row, column, there int) []parquet.Value {
+	from, to := vector.List(row)
+	if from == to {
+		return append(values, parquet.NullValue().Level(0, there+emptyList, column))
+	}
+	for i := from; i < to; i++ {
+		repetition := min(i-from, 1) // 0 begins a list, 1 goes on with it
+		if vector.ElementNull(i) {
+			values = append(values, parquet.NullValue().Level(repetition, there+absentElement, column))
 			continue
 		}
-		from, to := vector.List(row)
-		if from == to {
-			values = append(values, parquet.NullValue().Level(0, emptyList, column))
-		}
-		for i := from; i < to; i++ {
-			repetition := min(i-from, 1) // 0 begins a list, 1 goes on with it
-			if vector.ElementNull(i) {
-				values = append(values, parquet.NullValue().Level(repetition, absentElement, column))
-				continue
-			}
-			values = append(values, parquet.ByteArrayValue(vector.Texts[i]).Level(repetition, element, column))
-		}
+		values = append(values, parquet.ByteArrayValue(vector.Texts[i]).Level(repetition, there+element, column))
 	}
 	return values
 }

@@ -52,7 +52,7 @@ func (e *export) writeFiles(ctx context.Context, p plan) ([]File, error) {
 func (e *export) writePartition(ctx context.Context, w work, temporary string) (File, error) {
 	file := File{
 		Dataset: w.dataset.Name, RunID: w.partition.RunID, Rows: w.partition.Rows, Min: w.partition.Min, Max: w.partition.Max,
-		Partition: PartitionValue{w.dataset.PartitionColumn, w.partition.Value},
+		Partition: PartitionValue{w.dataset.FolderKey, w.partition.Value},
 		Schema:    w.dataset.fingerprint, Fingerprint: w.partition.Fingerprint, CreatedAt: e.watermark,
 	}
 	var err error
@@ -73,11 +73,11 @@ func (e *export) writePartition(ctx context.Context, w work, temporary string) (
 	return file, e.Hook("file.renamed")
 }
 
-// pathOf names a file by its content: data/<dataset>/<column>=<value>/part-<hash>.parquet.
+// pathOf names a file by its content: data/<dataset>/<key>=<value>/part-<hash>.parquet.
 func pathOf(f File) string {
 	directory := path.Join(dataDirectory, f.Dataset)
-	if f.Partition.Column != "" {
-		directory = path.Join(directory, f.Partition.Column+"="+f.Partition.Value)
+	if f.Partition.Key != "" {
+		directory = path.Join(directory, f.Partition.Key+"="+f.Partition.Value)
 	}
 	name := "part"
 	if f.RunID != "" {

@@ -39,10 +39,24 @@ func (e *export) plan(ctx context.Context) (plan, error) {
 	return all, nil
 }
 
-// planDataset asks only for what changed where the dataset can tell. If the rows do not add
-// up then, which an older file put back in place can cause, it compares every partition.
+// planDataset plans a dataset's rows. One without rows has a file all the same, so that who
+// globs finds its columns; it goes when the first rows come.
 func (e *export) planDataset(ctx context.Context, d *dataset) (plan, error) {
 	known, since := e.known(d)
+	part, err := e.planRows(ctx, d, known, since)
+	if err != nil || part.rows() > 0 {
+		return part, err
+	}
+	none := d.NoRows()
+	if file, held := known[place{d.Name, none.Value, none.RunID}]; held && file.Rows == 0 {
+		return plan{kept: []File{file}}, nil
+	}
+	return plan{write: []work{{d, none}}}, nil
+}
+
+// planRows asks only for what changed where the dataset can tell. If the rows do not add
+// up then, which an older file put back in place can cause, it compares every partition.
+func (e *export) planRows(ctx context.Context, d *dataset, known map[place]File, since time.Time) (plan, error) {
 	if d.Tracked && !since.IsZero() {
 		part, err := e.compare(ctx, d, known, since)
 		if err != nil {
@@ -68,7 +82,7 @@ func (e *export) known(d *dataset) (map[place]File, time.Time) {
 		return nil, time.Time{}
 	}
 	known, since := map[place]File{}, e.previous.Watermark
-	if since.After(e.watermark) {
+	if since.After(e.watermark) || !schema.SameFolders(since, e.watermark) {
 		since = time.Time{}
 	}
 	for _, file := range e.previous.Files {
@@ -109,7 +123,7 @@ func (e *export) compare(ctx context.Context, d *dataset, known map[place]File, 
 	}
 	if d.Tracked && !since.IsZero() {
 		for at, file := range known {
-			if !listed[at] {
+			if !listed[at] && file.Rows > 0 {
 				part.kept = append(part.kept, file)
 			}
 		}
@@ -134,7 +148,7 @@ var (
 )
 
 func checkNames(d *dataset, p schema.Partition) error {
-	if d.PartitionColumn != "" && !partitionName.MatchString(p.Value) {
+	if d.FolderKey != "" && !partitionName.MatchString(p.Value) {
 		return fmt.Errorf("dataset %s: %s %q cannot be part of a path", d.Name, d.PartitionColumn, p.Value)
 	}
 	if d.Feed && !runName.MatchString(p.RunID) {

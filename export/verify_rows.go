@@ -3,10 +3,12 @@ package export
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/parquet-go/parquet-go"
@@ -57,6 +59,9 @@ func (v *verification) dataset(ctx context.Context, d *dataset) error {
 	if err != nil {
 		return err
 	}
+	if len(partitions) == 0 {
+		partitions = append(partitions, d.NoRows())
+	}
 	files := map[place]File{}
 	for _, file := range v.manifest.Files {
 		if file.Dataset == d.Name {
@@ -100,6 +105,10 @@ func (v *verification) rows(ctx context.Context, d *dataset, p schema.Partition,
 		v.report(listed.Path, "has another schema than its dataset")
 		return nil
 	}
+	if !declaresOrder(opened, d) {
+		v.report(listed.Path, "does not declare the order of its rows")
+		return nil
+	}
 	back := &readBack{groups: opened.RowGroups()}
 	defer func() { err = errors.Join(err, back.close()) }()
 	row := int64(0)
@@ -124,6 +133,21 @@ func (v *verification) rows(ctx context.Context, d *dataset, p schema.Partition,
 	return nil
 }
 
+// declaresOrder reports whether every row group says what its rows are sorted by. That they are
+// is seen when they are compared with the table's, which come in that order.
+func declaresOrder(file *parquet.File, d *dataset) bool {
+	for _, group := range file.RowGroups() {
+		if !slices.EqualFunc(group.SortingColumns(), d.sorting(), sameOrder) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameOrder(a, b parquet.SortingColumn) bool {
+	return slices.Equal(a.Path(), b.Path()) && a.Descending() == b.Descending() && a.NullsFirst() == b.NullsFirst()
+}
+
 // readBack reads the rows of a file in order, over its row groups.
 type readBack struct {
 	groups []parquet.RowGroup
@@ -137,7 +161,9 @@ type readBack struct {
 // differ, or column -1. Values read are compared before anything else is read: they lie in
 // memory of the file's pages.
 func (r *readBack) compare(batch *schema.Batch, d *dataset) (column, row int, err error) {
-	r.expect(batch, d)
+	if err := r.expect(batch, d); err != nil {
+		return 0, 0, err
+	}
 	for row < batch.Len {
 		rows, err := r.read(batch.Len - row)
 		if err != nil {
@@ -158,14 +184,17 @@ func (r *readBack) compare(batch *schema.Batch, d *dataset) (column, row int, er
 	return -1, 0, nil
 }
 
-func (r *readBack) expect(batch *schema.Batch, d *dataset) {
+func (r *readBack) expect(batch *schema.Batch, d *dataset) (err error) {
 	if r.want == nil {
 		r.want, r.next = make([][]parquet.Value, len(batch.Columns)), make([]int, len(batch.Columns))
 	}
 	for i := range batch.Columns {
-		r.want[i] = appendValues(r.want[i][:0], &batch.Columns[i], 0, batch.Len, i, d.required[i])
+		if r.want[i], err = appendValues(r.want[i][:0], &batch.Columns[i], 0, batch.Len, i, d.required[i]); err != nil {
+			return fmt.Errorf("column %s: %w", d.Columns[i].Name, err)
+		}
 		r.next[i] = 0
 	}
+	return nil
 }
 
 // read returns some of the next rows, at least one and count at most.

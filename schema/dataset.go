@@ -20,8 +20,17 @@ type Column struct {
 	Type        string // DuckDB's name of its type
 	Kind        Kind
 	Nullable    bool
-	FieldID     int // permanent, unique in the dataset; 0 when it has none
+	FieldID     int  // permanent, unique in the dataset; 0 when it has none
+	ElementID   int  // the same of a list's elements
+	Later       bool // the dataset had files without it
 	Description string
+}
+
+// SortedColumn is a column that rows are ordered by.
+type SortedColumn struct {
+	Name       string
+	Descending bool
+	NullsFirst bool
 }
 
 // Dataset is a table as the lake shows it: its columns in their order, the partition column last of a table's own.
@@ -31,11 +40,15 @@ type Dataset struct {
 	Columns         []Column
 	Key             []string // columns that identify a row, never null
 	PartitionColumn string   // "" when the dataset is one partition
-	Feed            bool     // append-only: a partition is what one run changed
-	Tracked         bool     // Partitions can tell what changed since an instant
+	FolderKey       string   // names the folders of its partitions; no column has this name
+	SortedBy        []SortedColumn
+	Feed            bool // append-only: a partition is what one run changed
+	Tracked         bool // Partitions can tell what changed since an instant
 
 	query  string // every row, no order
 	order  string // total order of rows
+	folder string // the folder a row lies in, in SQL
+	months months // those with a folder of their own
 	bounds []Column
 }
 
@@ -49,7 +62,11 @@ func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids, err := loadFieldIDs()
+	fields, err := loadFields()
+	if err != nil {
+		return nil, err
+	}
+	info, err := r.Info(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +75,10 @@ func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 	}
 	datasets := make([]Dataset, len(headers))
 	for i, h := range headers {
-		if datasets[i], err = r.dataset(ctx, h, ids); err != nil {
+		if datasets[i], err = r.dataset(ctx, h, fields); err == nil {
+			err = datasets[i].fold(monthsUntil(info.Watermark))
+		}
+		if err != nil {
 			return nil, fmt.Errorf("dataset %s: %w", h.name, err)
 		}
 	}
@@ -67,7 +87,7 @@ func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 }
 
 // datasetOfModel shows a derived table: all of it, with its partition column when it has one.
-// A date so far off that its month has no four-digit year goes where it harms nothing.
+// A date so far off that its month has no four-digit year is of no month.
 func datasetOfModel(model header) header {
 	shown := model
 	shown.table = model.name
@@ -82,7 +102,7 @@ func datasetOfModel(model header) header {
 	return shown
 }
 
-func (r *Reader) dataset(ctx context.Context, h header, ids map[string]map[string]int) (Dataset, error) {
+func (r *Reader) dataset(ctx context.Context, h header, fields fieldTable) (Dataset, error) {
 	d := Dataset{
 		Name: h.name, Description: h.about, PartitionColumn: h.partition.name, Feed: strings.HasPrefix(h.name, feedPrefix),
 		query: h.query, order: h.order, Key: h.key,
@@ -96,25 +116,28 @@ func (r *Reader) dataset(ctx context.Context, h header, ids map[string]map[strin
 	}
 	for _, column := range h.columns {
 		described[column.name] = Column{
-			Name: column.name, Type: column.dataType, Nullable: !column.notNull,
-			FieldID: ids[h.table][column.name], Description: column.description,
+			Name: column.name, Type: column.dataType, Nullable: !column.notNull, Description: column.description,
 		}
 	}
 	if d.Columns, err = r.columnsOf(ctx, d.query, described); err != nil {
 		return d, err
 	}
+	for i := range d.Columns {
+		fields.describe(h.table, &d.Columns[i])
+	}
 	_, touched := statements["lake_touched_"+h.name]
 	d.Tracked = d.Feed || touched
-	d.orient()
-	return d, nil
+	return d, d.orient()
 }
 
 // orient finds the key when none is declared, and the columns whose range says where a partition's rows lie.
-func (d *Dataset) orient() {
-	var ordered []string
-	for _, expression := range splitList(d.order) {
-		name, _, _ := strings.Cut(expression, " ")
-		ordered = append(ordered, name)
+func (d *Dataset) orient() (err error) {
+	if d.SortedBy, err = parseOrder(d.order); err != nil {
+		return err
+	}
+	ordered := make([]string, len(d.SortedBy))
+	for i, column := range d.SortedBy {
+		ordered[i] = column.Name
 	}
 	required := map[string]bool{}
 	for _, column := range d.Columns {
@@ -131,6 +154,29 @@ func (d *Dataset) orient() {
 	if len(d.Key) == 0 {
 		d.Key = slices.DeleteFunc(ordered, func(name string) bool { return !required[name] })
 	}
+	return nil
+}
+
+// parseOrder reads an ORDER BY of columns: DuckDB sorts upwards and nulls last unless told otherwise.
+func parseOrder(order string) ([]SortedColumn, error) {
+	var sorted []SortedColumn
+	for _, part := range splitList(order) {
+		name, rest, _ := strings.Cut(part, " ")
+		column := SortedColumn{Name: name}
+		switch strings.ToUpper(rest) {
+		case "", "ASC", "NULLS LAST", "ASC NULLS LAST":
+		case "DESC", "DESC NULLS LAST":
+			column.Descending = true
+		case "NULLS FIRST", "ASC NULLS FIRST":
+			column.NullsFirst = true
+		case "DESC NULLS FIRST":
+			column.Descending, column.NullsFirst = true, true
+		default:
+			return nil, fmt.Errorf("order %q: want columns, each with ASC or DESC and NULLS FIRST or LAST at most", part)
+		}
+		sorted = append(sorted, column)
+	}
+	return sorted, nil
 }
 
 // dictionaryOf reads what meta.dictionary says of a table, by column; "" is the table itself.

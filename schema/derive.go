@@ -77,7 +77,7 @@ func modelsFingerprint(models []header) string {
 	macros, _ := modelFiles.ReadFile(macroFile)
 	sum.Write(macros)
 	sum.Write([]byte(statement("as_of_macros")))
-	sum.Write([]byte(fieldIDs))
+	sum.Write([]byte(fieldsFile))
 	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 

@@ -4,51 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	_ "embed" // fields.csv
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
-// fieldIDs gives every column its permanent number: table, column, number. Lines are
-// added and never changed: Parquet files carry the numbers.
-//
-//go:embed fields.csv
-var fieldIDs string
-
-// loadFieldIDs reads fields.csv into table → column → number.
-func loadFieldIDs() (map[string]map[string]int, error) {
-	records, err := csv.NewReader(strings.NewReader(fieldIDs)).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("fields.csv: %w", err)
-	}
-	ids := map[string]map[string]int{}
-	taken := map[string]bool{}
-	for i, line := range records[min(1, len(records)):] {
-		number, err := strconv.Atoi(line[2])
-		if err != nil || number < 1 {
-			return nil, fmt.Errorf("fields.csv:%d: %q is no number", i+2, line[2])
-		}
-		key := line[0] + "#" + line[2]
-		if taken[key] {
-			return nil, fmt.Errorf("fields.csv:%d: number %d of %s is given twice", i+2, number, line[0])
-		}
-		taken[key] = true
-		if ids[line[0]] == nil {
-			ids[line[0]] = map[string]int{}
-		}
-		ids[line[0]][line[1]] = number
-	}
-	return ids, nil
-}
-
 // writeDictionary fills meta.dictionary from the comments of the file.
 func writeDictionary(ctx context.Context, connection *sql.Conn) error {
-	ids, err := loadFieldIDs()
+	fields, err := loadFields()
 	if err != nil {
 		return err
 	}
@@ -59,22 +23,22 @@ func writeDictionary(ctx context.Context, connection *sql.Conn) error {
 	if _, err := connection.ExecContext(ctx, "DELETE FROM meta.dictionary"); err != nil {
 		return err
 	}
-	if err := connection.Raw(func(raw any) error { return appendDictionary(raw.(driver.Conn), rows, ids) }); err != nil {
+	if err := connection.Raw(func(raw any) error { return appendDictionary(raw.(driver.Conn), rows, fields) }); err != nil {
 		return fmt.Errorf("dictionary: %w", err)
 	}
 	return nil
 }
 
 // appendDictionary writes all rows at once: an INSERT each took a third of a small round.
-func appendDictionary(connection driver.Conn, rows []dictionaryRow, ids map[string]map[string]int) error {
+func appendDictionary(connection driver.Conn, rows []dictionaryRow, fields fieldTable) error {
 	appender, err := duckdb.NewAppenderFromConn(connection, "meta", "dictionary")
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
 		var id driver.Value
-		if number, known := ids[row.schema+"."+row.table][row.column]; known {
-			id = int32(number)
+		if f, known := fields[row.schema+"."+row.table][row.column]; known {
+			id = int32(f.id)
 		}
 		if err := appender.AppendRow(row.schema, row.table, row.column, int32(row.position), row.dataType, row.nullable, id, row.description); err != nil {
 			return errors.Join(err, appender.Close())

@@ -4,9 +4,9 @@ import (
 	"encoding/csv"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -27,38 +27,55 @@ func TestGoldenFieldIDs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var wanted [][2]string
+	lists := map[[2]string]bool{}
 	for _, row := range rows {
 		if row.position > 0 {
-			wanted = append(wanted, [2]string{row.schema + "." + row.table, row.column})
+			column := [2]string{row.schema + "." + row.table, row.column}
+			wanted = append(wanted, column)
+			lists[column] = strings.HasSuffix(row.dataType, "[]")
 		}
 	}
 	wanted = append(wanted, lakeOnlyColumns(t)...)
-	ids, err := loadFieldIDs()
+	completed := completeFields(t, fieldsFile, wanted, lists)
+	switch {
+	case *update:
+		writeFile(t, "fields.csv", completed)
+	case completed != sortedByTable(t, fieldsFile):
+		t.Error("fields.csv is not complete: run make golden")
+	}
+}
+
+// completeFields gives every column without a number the next one of its table, and the elements
+// of lists theirs. A column of a table that has numbers already comes later than its first files.
+func completeFields(t *testing.T, text string, columns [][2]string, lists map[[2]string]bool) string {
+	t.Helper()
+	fields, err := parseFields(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := fieldIDs
-	for _, column := range wanted {
-		if ids[column[0]][column[1]] != 0 {
-			continue
+	known := maps.Clone(fields)
+	add := func(table, column string, f field) {
+		fields[table] = maps.Clone(fields[table])
+		if fields[table] == nil {
+			fields[table] = map[string]field{}
 		}
-		if !*update {
-			t.Errorf("%s.%s has no field id: run make golden", column[0], column[1])
-			continue
+		fields[table][column] = f
+		text += fmt.Sprintf("%s,%s,%d", table, column, f.id)
+		if f.later {
+			text += "," + laterMark
 		}
-		next := 1
-		for _, number := range ids[column[0]] {
-			next = max(next, number+1)
-		}
-		if ids[column[0]] == nil {
-			ids[column[0]] = map[string]int{}
-		}
-		ids[column[0]][column[1]] = next
-		text += strings.Join([]string{column[0], column[1], strconv.Itoa(next)}, ",") + "\n"
+		text += "\n"
 	}
-	if *update {
-		writeFile(t, "fields.csv", sortedByTable(t, text))
+	for _, column := range columns {
+		table, name := column[0], column[1]
+		if fields[table][name].id == 0 {
+			add(table, name, field{fields.next(table), known[table] != nil})
+		}
+		if lists[column] && fields[table][name+elementSuffix].id == 0 {
+			add(table, name+elementSuffix, field{id: elementOffset + fields[table][name].id})
+		}
 	}
+	return sortedByTable(t, text)
 }
 
 // lakeOnlyColumns are partition columns and the feed's own: in Parquet, in no table.
@@ -87,7 +104,9 @@ func lakeOnlyColumns(t *testing.T) [][2]string {
 
 // sortedByTable keeps the numbers and groups the lines by table.
 func sortedByTable(t *testing.T, text string) string {
-	records, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	reader := csv.NewReader(strings.NewReader(text))
+	reader.FieldsPerRecord = -1
+	records, err := reader.ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

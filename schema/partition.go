@@ -12,7 +12,7 @@ import (
 
 // Partition is a part of a dataset that becomes one file.
 type Partition struct {
-	Value       string // of the partition column; "" when the dataset has none
+	Value       string // names its folder; "" when the dataset has none
 	RunID       string // feeds: the run whose changes these are
 	Rows        int64  // 0: the partition has no rows any more
 	Fingerprint string // hash over all values, whatever their order; equal means equal rows
@@ -37,7 +37,7 @@ func (r *Reader) Partitions(ctx context.Context, d Dataset, since time.Time) ([]
 		if touched, err = r.touched(ctx, d, since); err != nil || len(touched) == 0 {
 			return nil, err
 		}
-		filter = fmt.Sprintf("WHERE %s IN (%s)", d.PartitionColumn, strings.Join(quotedAll(touched), ", "))
+		filter = fmt.Sprintf("WHERE %s IN (%s)", d.folder, strings.Join(quotedAll(touched), ", "))
 	}
 	found, err := r.summarize(ctx, d, filter, parameters...)
 	if err != nil {
@@ -72,7 +72,7 @@ func (r *Reader) Batches(ctx context.Context, d Dataset, p Partition) iter.Seq2[
 		condition(fmt.Sprintf("%[1]s >= CAST(? AS %[2]s) AND %[1]s <= CAST(? AS %[2]s)", identifier(column.Name), column.Type), p.ranges[i][0], p.ranges[i][1])
 	}
 	if d.PartitionColumn != "" {
-		condition(identifier(d.PartitionColumn)+" = ?", p.Value)
+		condition(d.folder+" = ?", p.Value)
 	}
 	if d.Feed {
 		condition("_run_id = ?", p.RunID)
@@ -81,13 +81,15 @@ func (r *Reader) Batches(ctx context.Context, d Dataset, p Partition) iter.Seq2[
 	return r.batches(ctx, columnNames(d.Columns), text, parameters...)
 }
 
-// touched lists the values of partitions that rows came to or left since an instant.
+// touched lists the folders that rows came to or left since an instant.
 func (r *Reader) touched(ctx context.Context, d Dataset, since time.Time) ([]string, error) {
 	var values []string
 	err := eachRow(ctx, r.database, "lake_touched_"+d.Name, func(scan scanner) error {
 		var value string
 		err := scan(&value)
-		values = append(values, value)
+		if folder := d.folderOf(value); !slices.Contains(values, folder) {
+			values = append(values, folder)
+		}
 		return err
 	}, instantText(since))
 	return values, err
@@ -118,10 +120,7 @@ func (r *Reader) summarize(ctx context.Context, d Dataset, filter string, parame
 }
 
 func (d Dataset) summary(filter string) string {
-	value, run := "''", "''"
-	if d.PartitionColumn != "" {
-		value = d.PartitionColumn
-	}
+	value, run := d.folder, "''"
 	if d.Feed {
 		run = "_run_id"
 	}

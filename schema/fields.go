@@ -1,0 +1,95 @@
+package schema
+
+import (
+	_ "embed" // fields.csv
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// fieldsFile gives every column its permanent number: table, column, number and, for a column that
+// its table did not have from the beginning, the word later. Lines are added and never changed:
+// Parquet files carry the numbers, and tables made over them elsewhere know a column by nothing else.
+//
+//go:embed fields.csv
+var fieldsFile string
+
+const (
+	elementSuffix = ".list.element" // of the name of a list's element, as Parquet calls it
+	elementOffset = 1000            // an element's number is its column's and this
+	laterMark     = "later"
+)
+
+// field is what fields.csv says of a column.
+type field struct {
+	id    int
+	later bool // its table had files without it, so it can never be required of a reader
+}
+
+// fieldTable is fields.csv: table → column → field.
+type fieldTable map[string]map[string]field
+
+// loadFields reads fields.csv.
+func loadFields() (fieldTable, error) { return parseFields(fieldsFile) }
+
+func parseFields(text string) (fieldTable, error) {
+	reader := csv.NewReader(strings.NewReader(text))
+	reader.FieldsPerRecord = -1 // the word later is there or not
+	records, err := reader.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("fields.csv: %w", err)
+	}
+	fields, taken := fieldTable{}, map[string]bool{}
+	for i, line := range records[min(1, len(records)):] {
+		f, err := parseField(line)
+		if err != nil {
+			return nil, fmt.Errorf("fields.csv:%d: %w", i+2, err)
+		}
+		table, column := line[0], line[1]
+		if _, known := fields[table][column]; known {
+			return nil, fmt.Errorf("fields.csv:%d: %s.%s has a number already", i+2, table, column)
+		}
+		key := table + "#" + line[2]
+		if taken[key] {
+			return nil, fmt.Errorf("fields.csv:%d: number %d of %s is given twice", i+2, f.id, table)
+		}
+		taken[key] = true
+		if fields[table] == nil {
+			fields[table] = map[string]field{}
+		}
+		fields[table][column] = f
+	}
+	return fields, nil
+}
+
+// parseField reads a line's number and mark.
+func parseField(line []string) (field, error) {
+	if len(line) < 3 || len(line) > 4 || len(line) == 4 && line[3] != laterMark {
+		return field{}, fmt.Errorf("want table,column,number or table,column,number,%s", laterMark)
+	}
+	number, err := strconv.Atoi(line[2])
+	if err != nil || number < 1 || strconv.Itoa(number) != line[2] {
+		return field{}, fmt.Errorf("%q is no number", line[2])
+	}
+	return field{id: number, later: len(line) == 4}, nil
+}
+
+// describe puts the numbers of a table's column, and of its elements when it is a list.
+func (t fieldTable) describe(table string, column *Column) {
+	f := t[table][column.Name]
+	column.FieldID, column.Later = f.id, f.later
+	column.ElementID = t[table][column.Name+elementSuffix].id
+}
+
+// next is the number a new column of a table gets: one more than any of its columns has.
+func (t fieldTable) next(table string) int {
+	numbers := []int{0}
+	for name, f := range t[table] {
+		if !strings.HasSuffix(name, elementSuffix) {
+			numbers = append(numbers, f.id)
+		}
+	}
+	return slices.Max(numbers) + 1
+}
