@@ -129,9 +129,19 @@ func TestDatasetsAreDescribedAndCutIntoPartitions(t *testing.T) {
 				t.Errorf("%s.%s: field id %d (also %s), description %q", d.Name, column.Name, column.FieldID, other, column.Description)
 			}
 			ids[column.FieldID] = column.Name
+			if isList := column.Kind == KindTextList; isList != (column.ElementID != 0) {
+				t.Errorf("%s.%s: its elements have field id %d", d.Name, column.Name, column.ElementID)
+			} else if other, taken := ids[column.ElementID]; isList && taken {
+				t.Errorf("%s.%s: its elements have field id %d, as %s", d.Name, column.Name, column.ElementID, other)
+			} else if isList {
+				ids[column.ElementID] = column.Name + elementSuffix
+			}
+			if d.FolderKey != "" && strings.EqualFold(column.Name, d.FolderKey) {
+				t.Errorf("%s: folders are named by a column, %s", d.Name, column.Name)
+			}
 		}
-		if len(d.Key) == 0 || d.Description == "" {
-			t.Errorf("%s: key %v, description %q", d.Name, d.Key, d.Description)
+		if len(d.Key) == 0 || d.Description == "" || len(d.SortedBy) == 0 || (d.FolderKey == "") != (d.PartitionColumn == "") {
+			t.Errorf("%s: key %v, description %q, sorted by %v, folders by %q", d.Name, d.Key, d.Description, d.SortedBy, d.FolderKey)
 		}
 	}
 	models, err := loadHeaders(modelFiles)
@@ -185,7 +195,7 @@ func TestDatasetsAreDescribedAndCutIntoPartitions(t *testing.T) {
 	far.TransactedAt = time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{moved, far}})
 	reader = openTestReader(t, s)
-	wantPartitions(reader, "transactions", time.Time{}, "2026-06 :1, __invalid__ :1")
-	wantPartitions(reader, "transactions", *first.Watermark, "2026-06 :1, __invalid__ :1, 2026-05 :0")
+	wantPartitions(reader, "transactions", time.Time{}, "1900-01 :1, 2026-06 :1")
+	wantPartitions(reader, "transactions", *first.Watermark, "1900-01 :1, 2026-06 :1, 2026-05 :0")
 	wantPartitions(reader, "changes/transactions", *first.Watermark, fmt.Sprintf("2026-06-01 run-%d:2", s.clock.Unix()))
 }
