@@ -43,6 +43,9 @@ type Report struct {
 	Rows, Bytes  int64  // of the files written
 	View         string // why there is no lake/current; "" when it is right
 	Rebuilt      string // why the lake was written anew; "" when it was not
+
+	// OtherMonths counts, by dataset, rows of months so far off that they share a folder.
+	OtherMonths map[string]int64
 }
 
 // Run brings the lake up to the file that reader has open. Only partitions whose rows
@@ -99,6 +102,7 @@ func newExport(ctx context.Context, reader *schema.Reader, options Options) (*ex
 func (e *export) run(ctx context.Context) error {
 	if e.nothingNew() {
 		e.report.Unchanged, e.report.ExportID, e.report.FilesKept = true, e.previous.ExportID, len(e.previous.Files)
+		e.report.OtherMonths = e.previous.otherMonths()
 		return errors.Join(e.showView(e.previous), e.sweep(e.previous))
 	}
 	if err := e.prepare(); err != nil {
@@ -113,6 +117,7 @@ func (e *export) run(ctx context.Context) error {
 		return err
 	}
 	manifest := e.manifest(files)
+	e.report.OtherMonths = manifest.otherMonths()
 	if err := e.publish(manifest); err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ type DatasetEntry struct {
 	FolderKey       string        `json:"folder_key,omitempty"`       // of the folders, <key>=<value>; in no file
 	Feed            bool          `json:"feed,omitempty"`
 	Rows            int64         `json:"rows"`
-	RowsElsewhere   int64         `json:"rows_of_other_months,omitempty"` // in one folder together: their months have none
+	RowsOfOther     int64         `json:"rows_of_other_months,omitempty"` // in one folder together: their months have none
 	Bytes           int64         `json:"bytes"`
 	Columns         []ColumnEntry `json:"columns"`
 	SortedBy        []SortEntry   `json:"sorted_by,omitempty"` // the order of the rows of a file
@@ -131,6 +131,16 @@ func (m *Manifest) dataset(name string) (DatasetEntry, bool) {
 	return m.Datasets[i], true
 }
 
+func (m *Manifest) otherMonths() map[string]int64 {
+	rows := map[string]int64{}
+	for _, d := range m.Datasets {
+		if d.RowsOfOther > 0 {
+			rows[d.Name] = d.RowsOfOther
+		}
+	}
+	return rows
+}
+
 // manifest describes the lake as this export leaves it. The same inputs give the same one.
 func (e *export) manifest(files []File) *Manifest {
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
@@ -144,7 +154,7 @@ func (e *export) manifest(files []File) *Manifest {
 			entry.Rows += file.Rows
 			entry.Bytes += file.Bytes
 			if e.datasets[i].SharesFolder(schema.Partition{Value: file.Partition.Value}) {
-				entry.RowsElsewhere += file.Rows
+				entry.RowsOfOther += file.Rows
 			}
 		}
 		m.Datasets = append(m.Datasets, entry)

@@ -1,0 +1,161 @@
+package export
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// openLive opens a file that a manifest lists.
+func (w *world) openLive(listed File) *parquet.File {
+	w.t.Helper()
+	file, err := os.Open(filepath.Join(w.layout.Lake(), listed.Path))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { file.Close() })
+	opened, err := parquet.OpenFile(file, listed.Bytes)
+	if err != nil {
+		w.t.Fatal(listed.Path, err)
+	}
+	return opened
+}
+
+// Tables over our files know columns by their ids, so that none may lack one, lists' elements included.
+func TestEveryLeafHasAnIDOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(adversaries())
+	w.export()
+	manifest, _, err := readLatest(w.layout.Lake())
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, lists := map[string]bool{}, 0
+	for _, listed := range manifest.Files {
+		seen[listed.Dataset] = true
+		ids := map[int]string{}
+		for _, column := range w.openLive(listed).Root().Columns() {
+			parts := []*parquet.Column{column}
+			if !column.Leaf() {
+				lists++
+				parts = append(parts, column.Column("list").Column("element"))
+			}
+			for _, part := range parts {
+				if other, taken := ids[part.ID()]; taken || part.ID() < 1 {
+					t.Errorf("%s: %v has field id %d, %q too", listed.Path, part.Path(), part.ID(), other)
+				}
+				ids[part.ID()] = strings.Join(part.Path(), ".")
+			}
+		}
+	}
+	if len(seen) != len(manifest.Datasets) || lists < 3 {
+		t.Errorf("files of %d of %d datasets, %d lists", len(seen), len(manifest.Datasets), lists)
+	}
+}
+
+// A column that is never null in the table is required of every file: engines take no other as a key.
+func TestWhatIsNeverNullIsRequired(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(spread())
+	w.export()
+	database := w.oracle()
+	defer database.Close()
+	manifest, _, err := readLatest(w.layout.Lake())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range manifest.Datasets {
+		glob := fmt.Sprintf("'%s/current/%s/**/*.parquet'", w.layout.Lake(), d.Name)
+		table := strings.ReplaceAll(d.Name, "/", ".")
+		switch {
+		case d.Feed:
+			table = "main.transaction_versions"
+		case !strings.Contains(table, "."):
+			table = "main." + table
+		}
+		w.want(database, fmt.Sprintf(`SELECT coalesce(string_agg(name, ' ' ORDER BY name), '') FROM (
+			SELECT DISTINCT name, repetition_type = 'REQUIRED' AS required FROM parquet_schema(%s) WHERE field_id IS NOT NULL AND name <> 'element')
+			JOIN information_schema.columns c ON c.column_name = name AND c.table_schema || '.' || c.table_name = '%s' AND c.table_catalog = 'file'
+			WHERE required <> (is_nullable = 'NO')`, glob, table), "")
+	}
+	glob := fmt.Sprintf("'%s/current/changes/transactions/**/*.parquet'", w.layout.Lake())
+	w.want(database, "SELECT count(DISTINCT name) FROM parquet_schema("+glob+
+		") WHERE repetition_type = 'REQUIRED' AND name IN ('account_id', 'amount_minor', 'livemode', 'observed_date', '_op', '_run_id', '_observed_at')", "7")
+}
+
+func TestARequiredColumnRefusesANull(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(spread())
+	w.alter("ALTER TABLE main.transactions ALTER COLUMN livemode DROP NOT NULL",
+		"UPDATE main.transactions SET livemode = NULL WHERE transaction_id = 'fctxn_3'")
+	if _, err := w.try(); !errors.Is(err, errRequired) || !strings.Contains(err.Error(), "column livemode") {
+		t.Fatalf("a null became a value: %v", err)
+	}
+	w.alter("UPDATE main.transactions SET livemode = false WHERE livemode IS NULL")
+	w.export()
+}
+
+// A footer says how rows are sorted; readers that believe it skip what they would have to sort.
+func TestFootersDeclareTheOrderOfRows(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.round(adversaries())
+	w.fill(rowsPerGroup + 100)
+	w.export()
+	manifest, _, err := readLatest(w.layout.Lake())
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups := 0
+	for _, listed := range manifest.Files {
+		d, _ := manifest.dataset(listed.Dataset)
+		file := w.openLive(listed)
+		for _, group := range file.RowGroups() {
+			groups++
+			sorted := group.SortingColumns()
+			if len(sorted) != len(d.SortedBy) || len(sorted) == 0 || sorted[0].Path()[0] != d.SortedBy[0].Column {
+				t.Fatalf("%s is sorted by %v, the manifest says %v", listed.Path, sorted, d.SortedBy)
+			}
+			if row, err := firstOutOfOrder(group, file.Schema()); err != nil || row >= 0 {
+				t.Errorf("%s: row %d is out of order, %v", listed.Path, row, err)
+			}
+		}
+	}
+	if groups <= len(manifest.Datasets) {
+		t.Errorf("%d row groups", groups)
+	}
+}
+
+// firstOutOfOrder is the first row that comes before the one above it by what its group declares, or -1.
+func firstOutOfOrder(group parquet.RowGroup, of *parquet.Schema) (at int, err error) {
+	compare := of.Comparator(group.SortingColumns()...)
+	rows := group.Rows()
+	defer rows.Close()
+	var last parquet.Row
+	buffer := make([]parquet.Row, 64)
+	for {
+		n, err := rows.ReadRows(buffer)
+		for _, row := range buffer[:n] {
+			if last != nil && compare(last, row) > 0 {
+				return at, nil
+			}
+			last = row.Clone()
+			at++
+		}
+		if errors.Is(err, io.EOF) {
+			return -1, nil
+		}
+		if err != nil {
+			return at, err
+		}
+	}
+}
