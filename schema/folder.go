@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// OtherMonthsFolder is the folder of rows whose months have none of their own.
+const OtherMonthsFolder = "month=" + otherMonths
+
 const (
 	// monthsWithFolders is how many months have a folder of their own in a dataset, the one after the
 	// newest data the last of them: twenty years. Rows of all other months share one folder, so that

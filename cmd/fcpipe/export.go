@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,16 +65,25 @@ func (a *app) export(ctx context.Context) (err error) {
 		return a.printJSON(map[string]any{
 			"unchanged": report.Unchanged, "export_id": report.ExportID, "files_written": report.FilesWritten,
 			"files_kept": report.FilesKept, "files_retired": report.FilesRetired, "rows": report.Rows, "bytes": report.Bytes,
-			"no_current_because": report.View, "rebuilt_because": report.Rebuilt,
+			"no_current_because": report.View, "rebuilt_because": report.Rebuilt, "rows_of_other_months": report.OtherMonths,
 		})
 	}
-	if report.Unchanged {
-		fmt.Fprintf(a.stdout, "nothing new: %s in %s\n", count(int64(report.FilesKept), "file"), options.Dir)
-		return nil
-	}
-	fmt.Fprintf(a.stdout, "wrote %s with %s, kept %d, removed %d in %s\n", count(int64(report.FilesWritten), "file"), count(report.Rows, "row"),
-		report.FilesKept, report.FilesRetired, options.Dir)
+	a.printExport(report, options.Dir)
 	return nil
+}
+
+// printExport says what an export did, for people.
+func (a *app) printExport(report export.Report, dir string) {
+	if report.Unchanged {
+		fmt.Fprintf(a.stdout, "nothing new: %s in %s\n", count(int64(report.FilesKept), "file"), dir)
+	} else {
+		fmt.Fprintf(a.stdout, "wrote %s with %s, kept %d, removed %d in %s\n", count(int64(report.FilesWritten), "file"),
+			count(report.Rows, "row"), report.FilesKept, report.FilesRetired, dir)
+	}
+	for _, dataset := range slices.Sorted(maps.Keys(report.OtherMonths)) {
+		fmt.Fprintf(a.stdout, "%s: %s of months too far off for a folder of their own in %s\n", dataset,
+			count(report.OtherMonths[dataset], "row"), schema.OtherMonthsFolder)
+	}
 }
 
 // warnOfLake says what is out of the ordinary about a lake.
@@ -82,5 +93,9 @@ func (a *app) warnOfLake(report export.Report) {
 	}
 	if report.Rebuilt != "" {
 		a.log.Warn("the lake was written anew", "why", report.Rebuilt)
+	}
+	for _, dataset := range slices.Sorted(maps.Keys(report.OtherMonths)) {
+		a.log.Info("rows of months too far off for a folder of their own share one", "dataset", dataset,
+			"rows", report.OtherMonths[dataset], "folder", schema.OtherMonthsFolder)
 	}
 }
