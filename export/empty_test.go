@@ -81,7 +81,7 @@ func TestRowsOfOtherMonthsShareAFile(t *testing.T) {
 	w.want(database, "SELECT count(DISTINCT transacted_month) FROM '"+glob+"' WHERE month = '1900-01'", "101")
 	database.Close()
 
-	// a month later August has come near enough for a folder of its own; nobody touched its row
+	// a month later August has come near enough for a folder of its own, though no change touched its row
 	w.clock = time.Date(2026, 7, 2, 12, 0, 0, 0, time.UTC)
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -7 }))
 	w.export()
