@@ -85,7 +85,11 @@ func (v *verification) files(ctx context.Context) error {
 
 // damage says how a file differs from what its manifest says of it, "" when it does not.
 func (v *verification) damage(file File) (what string, err error) {
-	path := filepath.Join(v.dir, filepath.FromSlash(file.Path))
+	return v.damageOf(filepath.Join(v.dir, filepath.FromSlash(file.Path)), file)
+}
+
+// damageOf says the same of the file at a path, which is to hold the same bytes.
+func (v *verification) damageOf(path string, file File) (what string, err error) {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -171,43 +175,4 @@ func (v *verification) strays(context.Context) error {
 		v.problems = append(v.problems, Problem{stray, "left by an export that was cut short; the next export removes it", true})
 	}
 	return err
-}
-
-// showsEarlier reports whether current still shows another whole export, as between the
-// pointer and the view.
-func (v *verification) showsEarlier(current string) bool {
-	target, err := os.Readlink(current)
-	id := filepath.Base(target)
-	if err != nil || filepath.Dir(target) != viewDirectory || id == v.manifest.ExportID || !ourManifest.MatchString(id+".json") {
-		return false
-	}
-	_, err = os.Stat(current)
-	return err == nil
-}
-
-// view checks lake/current, where there is one: it shows the live files, and no other.
-func (v *verification) view(context.Context) error {
-	current := filepath.Join(v.dir, currentName)
-	if _, err := os.Lstat(current); errors.Is(err, fs.ErrNotExist) {
-		return nil // hard links may not work here; export says so
-	}
-	e := &export{Options: Options{Dir: v.dir}}
-	if len(v.damaged) == 0 && !e.viewIsRight(v.manifest) {
-		v.problems = append(v.problems, Problem{currentName, "does not show what the manifest lists: the next export repairs it", v.showsEarlier(current)})
-		return nil
-	}
-	shown := map[string]bool{}
-	for _, file := range v.manifest.Files {
-		shown[inView(e.view(v.manifest), file)] = true
-	}
-	return filepath.WalkDir(e.view(v.manifest), func(path string, entry fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		if err == nil && !entry.IsDir() && !shown[path] {
-			below, _ := filepath.Rel(v.dir, path)
-			v.report(filepath.ToSlash(below), "no manifest lists it, and who reads lake/current counts it")
-		}
-		return err
-	})
 }

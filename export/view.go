@@ -33,6 +33,9 @@ func (e *export) showView(m *Manifest) error {
 // would go on reading the old one, so it is an error.
 func (e *export) withoutView(why error) error {
 	e.report.View = why.Error()
+	if err := e.retireCopiedView(); err != nil {
+		return errors.Join(why, err)
+	}
 	if err := os.Remove(filepath.Join(e.Dir, currentName)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return errors.Join(why, err)
 	}
@@ -46,8 +49,9 @@ func inView(view string, file File) string {
 	return filepath.Join(view, filepath.FromSlash(file.Path[len(dataDirectory)+1:]))
 }
 
-// viewIsRight reports whether current shows every live file. A view is made once, under
-// another name until it is whole, so it holds no others.
+// viewIsRight reports whether current shows every live file by link. A view is made once, under
+// another name until it is whole, so it holds no others. One that was copied holds files of its own
+// instead of links: it is made again, which costs links alone and gives the room back.
 func (e *export) viewIsRight(m *Manifest) bool {
 	target, err := os.Readlink(filepath.Join(e.Dir, currentName))
 	if err != nil || target != filepath.Join(viewDirectory, m.ExportID) {
@@ -104,6 +108,9 @@ func (e *export) switchView(m *Manifest) error {
 	if err := os.Remove(current + ".tmp"); err != nil && !os.IsNotExist(err) {
 		return err
 	}
+	if err := e.retireCopiedView(); err != nil {
+		return err
+	}
 	if err := os.Symlink(filepath.Join(viewDirectory, m.ExportID), current+".tmp"); err != nil {
 		return err
 	}
@@ -125,4 +132,22 @@ func (e *export) switchView(m *Manifest) error {
 		}
 	}
 	return nil
+}
+
+// copiedView is where a lake/current goes that is a directory, until it is removed with the other views.
+const copiedView = "copied"
+
+// retireCopiedView makes way where current is a directory: a copy that followed links (scp, cp -L,
+// object stores) made the symlink one, and nothing can be renamed into its place.
+func (e *export) retireCopiedView() error {
+	current := filepath.Join(e.Dir, currentName)
+	info, err := os.Lstat(current)
+	if errors.Is(err, os.ErrNotExist) || err == nil && !info.IsDir() {
+		return nil
+	}
+	retired := filepath.Join(e.Dir, viewDirectory, copiedView)
+	if err := errors.Join(err, os.RemoveAll(retired), os.MkdirAll(filepath.Dir(retired), directoryMode)); err != nil {
+		return err
+	}
+	return os.Rename(current, retired)
 }

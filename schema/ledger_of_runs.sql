@@ -9,6 +9,9 @@ UPDATE meta.store SET livemode = coalesce(livemode, $livemode), stripe_account_i
 -- name: runs_stored
 SELECT run_id, finished_at IS NOT NULL FROM meta.runs;
 
+-- name: runs_count
+SELECT count(*) FROM meta.runs;
+
 -- name: run_delete
 DELETE FROM meta.runs WHERE run_id = ?;
 
@@ -23,6 +26,9 @@ INSERT INTO meta.run_accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: charges_stored
 SELECT charge_key FROM meta.charges;
+
+-- name: charges_count
+SELECT count(*) FROM meta.charges;
 
 -- name: charge_insert
 INSERT INTO meta.charges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);

@@ -1,8 +1,11 @@
 package schema
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,7 +63,7 @@ func (s *Store) keepPrevious() error {
 		return err
 	}
 	if len(kept) > 0 {
-		if newest, err := os.Stat(kept[len(kept)-1]); err != nil || os.SameFile(newest, published) {
+		if same, err := sameContent(kept[len(kept)-1], published, s.layout.Database()); err != nil || same {
 			return err
 		}
 	}
@@ -72,6 +75,44 @@ func (s *Store) keepPrevious() error {
 		return err
 	}
 	return syncDirectory(s.layout.Previous())
+}
+
+// sameContent reports whether a kept generation is the published file: by link, or, in a data directory
+// that was copied, byte for byte. Two generations differ in their first blocks.
+func sameContent(kept string, published os.FileInfo, path string) (same bool, err error) {
+	info, err := os.Stat(kept)
+	if err != nil || os.SameFile(info, published) || info.Size() != published.Size() {
+		return err == nil && os.SameFile(info, published), err
+	}
+	a, err := os.Open(kept)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	b, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	return equalBytes(bufio.NewReader(a), bufio.NewReader(b))
+}
+
+// equalBytes compares to the end, or to the first difference.
+func equalBytes(a, b io.Reader) (bool, error) {
+	left, right := make([]byte, 4096), make([]byte, 4096)
+	for {
+		n, err := io.ReadFull(a, left)
+		m, other := io.ReadFull(b, right)
+		if !bytes.Equal(left[:n], right[:m]) {
+			return false, nil
+		}
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return true, nil
+		case err != nil || other != nil:
+			return false, errors.Join(err, other)
+		}
+	}
 }
 
 // RefuseToForget fails with ErrFileGone when earlier generations are kept: where there is no

@@ -181,6 +181,14 @@ func TestAPublishThatFailsTakesNoGenerationWithIt(t *testing.T) {
 			}
 		},
 		"it is killed": func(s *testStore) { s.roundStopped("publish.before_rename", third) },
+		"it is killed, and the directory copied": func(s *testStore) {
+			s.roundStopped("publish.before_rename", third)
+			newest := s.previous()[1]
+			content := readFile(s.t, newest)
+			if err := errors.Join(os.Remove(newest), os.WriteFile(newest, content, 0o600)); err != nil {
+				s.t.Fatal(err)
+			}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

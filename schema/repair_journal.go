@@ -75,9 +75,24 @@ func wholeRecords(content []byte) (kept []byte, index journalIndex, dropped int)
 	return kept, index, dropped
 }
 
-// missingRecords are those that the published file has and the journal has not. What it knows of
-// runs that the journal does not know at all is older than the rest, and goes before it; how runs
-// ended that the journal saw begin goes after.
+// missing are the records that the published file has and a journal has not, in two parts. What
+// happened before the newest run the journal knows goes before what it says, so that its own word on
+// how a run ended stands; what is newer, as where an older copy was put back, goes after.
+type missing struct {
+	known         journalIndex
+	newest        time.Time // start of the newest run the journal knows
+	before, after []record
+}
+
+func (m *missing) add(r record, at time.Time) {
+	if !m.newest.IsZero() && at.After(m.newest) {
+		m.after = append(m.after, r)
+		return
+	}
+	m.before = append(m.before, r)
+}
+
+// missingRecords are those of the file as it is, or will be after this repair.
 func (r *Repair) missingRecords(ctx context.Context, known journalIndex) (before, after []record, err error) {
 	reader, err := OpenReader(ctx, r.layout, r.options.Settings)
 	if errors.Is(err, ErrNoDatabase) || r.dryRun && err != nil {
@@ -87,34 +102,46 @@ func (r *Repair) missingRecords(ctx context.Context, known journalIndex) (before
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
+	m := &missing{known: known}
+	for _, run := range known.runs {
+		if run.StartedAt.After(m.newest) {
+			m.newest = run.StartedAt
+		}
+	}
+	for _, take := range []func(context.Context, *Reader) error{m.runs, m.charges, m.audits} {
+		if err := take(ctx, reader); err != nil {
+			return nil, nil, err
+		}
+	}
+	return m.before, m.after, nil
+}
+
+func (m *missing) runs(ctx context.Context, reader *Reader) error {
 	accounts, err := reader.runAccounts(ctx)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	counted := map[string]bool{} // runs whose reads the journal has
-	for _, reads := range known.reads {
+	for _, reads := range m.known.reads {
 		counted[reads.RunID] = true
 	}
-	if err := eachRow(ctx, reader.database, "repair_runs", func(scan scanner) error {
+	return eachRow(ctx, reader.database, "repair_runs", func(scan scanner) error {
 		run, err := scanRun(scan)
 		run.Accounts = accounts[run.RunID]
-		at, isKnown := known.runAt[run.RunID]
+		at, isKnown := m.known.runAt[run.RunID]
 		switch {
 		case !isKnown && run.FinishedAt == nil:
-			before = append(before, record{Kind: recordRunStarted, Run: &run})
+			m.add(record{Kind: recordRunStarted, Run: &run}, run.StartedAt)
 		case !isKnown:
-			before = append(before, record{Kind: recordRunFinished, Run: &run})
-		case known.runs[at].FinishedAt == nil && run.FinishedAt != nil:
-			after = append(after, record{Kind: recordRunFinished, Run: &run})
+			m.add(record{Kind: recordRunFinished, Run: &run}, run.StartedAt)
+		case m.known.runs[at].FinishedAt == nil && run.FinishedAt != nil:
+			m.after = append(m.after, record{Kind: recordRunFinished, Run: &run})
 		}
 		if !counted[run.RunID] && run.Reads > 0 {
-			before = append(before, record{Kind: recordReads, Reads: &Reads{At: run.StartedAt, Count: run.Reads, RunID: run.RunID}})
+			m.add(record{Kind: recordReads, Reads: &Reads{At: run.StartedAt, Count: run.Reads, RunID: run.RunID}}, run.StartedAt)
 		}
 		return err
-	}); err != nil {
-		return nil, nil, err
-	}
-	return before, after, errors.Join(missingCharges(ctx, reader, known, &before), missingAudits(ctx, reader, known, &before))
+	})
 }
 
 func (r *Reader) runAccounts(ctx context.Context) (map[string][]RunAccount, error) {
@@ -134,31 +161,31 @@ func scanRun(scan scanner) (run FinishedRun, err error) {
 	return run, err
 }
 
-func missingCharges(ctx context.Context, reader *Reader, known journalIndex, records *[]record) error {
+func (m *missing) charges(ctx context.Context, reader *Reader) error {
 	return eachRow(ctx, reader.database, "repair_charges", func(scan scanner) error {
 		var c Charge
 		err := scan(&c.ChargeKey, &c.Kind, &c.AmountMicroUSD, &c.AccountID, &c.HolderID, &c.InstitutionName, &c.Month, &c.ChargedAt, &c.RunID)
-		if !known.charged[c.ChargeKey] {
-			*records = append(*records, record{Kind: recordCharge, Charge: &c})
+		if !m.known.charged[c.ChargeKey] {
+			m.add(record{Kind: recordCharge, Charge: &c}, c.ChargedAt)
 		}
 		return err
 	})
 }
 
-func missingAudits(ctx context.Context, reader *Reader, known journalIndex, records *[]record) error {
+func (m *missing) audits(ctx context.Context, reader *Reader) error {
 	type key struct {
 		id string
 		at int64
 	}
 	stored := map[key]bool{}
-	for _, audit := range known.audits {
+	for _, audit := range m.known.audits {
 		stored[key{audit.AccountID, audit.AuditedAt.UnixMicro()}] = true
 	}
 	return eachRow(ctx, reader.database, "repair_audits", func(scan scanner) error {
 		var a Audit
 		err := scan(&a.AccountID, &a.AuditedAt, &a.Listed, &a.Missing, &a.Different, &a.RunID)
 		if !stored[key{a.AccountID, a.AuditedAt.UnixMicro()}] {
-			*records = append(*records, record{Kind: recordAudit, Audit: &a})
+			m.add(record{Kind: recordAudit, Audit: &a}, a.AuditedAt)
 		}
 		return err
 	})

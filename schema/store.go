@@ -36,7 +36,8 @@ type Store struct {
 
 // OpenStore makes the directories it needs and checks what it finds.
 // A file at the database path that fcpipe did not make, or that a newer fcpipe made,
-// is refused with ErrForeignFile or ErrNewerSchema and left as it is.
+// is refused with ErrForeignFile or ErrNewerSchema and left as it is; a journal that is not that of
+// the file with ErrJournalGone.
 func OpenStore(ctx context.Context, options StoreOptions) (*Store, error) {
 	if options.FileMode == 0 {
 		options.FileMode = 0o600
@@ -48,10 +49,7 @@ func OpenStore(ctx context.Context, options StoreOptions) (*Store, error) {
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
-	if err := checkPublished(ctx, s.layout, s.settings()); err != nil && !errors.Is(err, ErrNoDatabase) {
-		return nil, err
-	}
-	journal, err := OpenJournal(s.layout.Journal())
+	journal, err := openJournalOf(ctx, s.layout, s.settings())
 	if err != nil {
 		return nil, err
 	}
@@ -121,15 +119,6 @@ func checkWritable(directory string) error {
 		return err
 	}
 	return errors.Join(file.Close(), os.Remove(file.Name()))
-}
-
-// checkPublished opens the published file read-only and looks at what it is.
-func checkPublished(ctx context.Context, layout Layout, settings Settings) error {
-	reader, err := OpenReader(ctx, layout, settings)
-	if err != nil {
-		return err
-	}
-	return reader.Close()
 }
 
 // checkOurs tells whether an open database was made by fcpipe, and by one this program can follow.

@@ -20,6 +20,13 @@ func (r *Reader) checkLedger(ctx context.Context, layout Layout) ([]Finding, err
 	if err != nil {
 		return nil, err
 	}
+	if len(journal.Runs()) == 0 {
+		var stored int
+		if err := r.database.QueryRowContext(ctx, statement("runs_count")).Scan(&stored); err != nil || stored == 0 {
+			return nil, err
+		}
+		return []Finding{lostJournal(layout, stored)}, nil
+	}
 	l := &ledgerCheck{where: where, journal: journal.Runs(), runs: map[string]FinishedRun{}, stored: map[string]bool{}}
 	for _, run := range l.journal {
 		l.runs[run.RunID] = run

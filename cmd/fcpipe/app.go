@@ -125,10 +125,23 @@ func (a *app) say(format string, args ...any) {
 // explain prints an error and what to do about it.
 func (a *app) explain(err error) {
 	fmt.Fprintf(a.stderr, "fcpipe: %v\n", err)
-	if _, ok := errors.AsType[hintedError](err); !ok && schema.IsDamaged(err) {
-		err = hint(err, `"fcpipe verify --deep" names what is damaged, "fcpipe repair" mends it`)
+	if _, ok := errors.AsType[hintedError](err); !ok {
+		err = hintDamage(err)
 	}
 	if hinted, ok := errors.AsType[hintedError](err); ok {
 		fmt.Fprintf(a.stderr, "  %s\n", hinted.hint)
 	}
+}
+
+// hintDamage says what to do about what is damaged or gone, wherever it was met.
+func hintDamage(err error) error {
+	switch {
+	case schema.IsDamaged(err):
+		return hint(err, `"fcpipe verify --deep" names what is damaged, "fcpipe repair" mends it`)
+	case errors.Is(err, schema.ErrJournalCorrupt):
+		return hint(err, `"fcpipe repair" keeps its whole lines and takes from the file what it knows`)
+	case errors.Is(err, schema.ErrJournalGone):
+		return hint(err, `put state/journal.ndjson back from the backup the file is from; without one "fcpipe repair" takes runs, reads and charges from the file`)
+	}
+	return err
 }

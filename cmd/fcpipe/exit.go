@@ -108,7 +108,7 @@ func refusedData(err error) bool {
 		return true
 	}
 	for _, refusal := range []error{
-		schema.ErrForeignFile, schema.ErrFileGone, schema.ErrNewerSchema, schema.ErrInvariant, schema.ErrJournalCorrupt,
+		schema.ErrForeignFile, schema.ErrFileGone, schema.ErrNewerSchema, schema.ErrInvariant, schema.ErrJournalCorrupt, schema.ErrJournalGone,
 		fcsync.ErrWrongStore, errFindings,
 	} {
 		if errors.Is(err, refusal) {
@@ -125,8 +125,8 @@ const exitCodesText = `Exit codes, the same for every command. "retry" says whet
   3         partial: some accounts failed, are staler than twice their interval, or
             were not reached before sync.deadline; the rest is published              retry
   64        the command line makes no sense
-  65        data refused: a broken rule, a foreign file, one made by a newer fcpipe, or
-            none where an earlier generation is kept
+  65        data refused: a broken rule, a foreign file, one made by a newer fcpipe,
+            none where an earlier generation is kept, or a journal that is gone
   69        Stripe cannot be reached                                                  retry
   74        input or output failed: disk full, directory not writable                 retry
   75        another run holds the lock, another program has the file open for

@@ -163,6 +163,9 @@ func (r *statusReport) fromFile(ctx context.Context, config Config, now time.Tim
 		return err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
+	if err := reader.CheckJournal(ctx, journal); err != nil {
+		return err
+	}
 	status, err := reader.Status(ctx, question)
 	r.Published, r.Watermark, r.Transactions, r.Versions = true, status.Watermark, status.Transactions, status.Versions
 	for _, c := range status.Accounts {

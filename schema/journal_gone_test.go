@@ -1,0 +1,92 @@
+package schema
+
+import (
+	"errors"
+	"os"
+	"testing"
+	"time"
+)
+
+// TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt: whatever became of the journal, no round goes on
+// beside a file that knows more; a repair takes that from the file, and money counts once.
+func TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	path := s.layout.Journal()
+	var older []byte
+	for n, key := range []string{"first", "second", "third"} {
+		charge := Charge{ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"), ChargedAt: s.clock.Add(time.Hour), RunID: "run"}
+		if err := s.journal.RecordCharge(charge); err != nil {
+			t.Fatal(err)
+		}
+		s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_"+key, "fca_1", -450, n+1)}})
+		if n == 1 {
+			older = readFile(t, path)
+		}
+	}
+	whole := readFile(t, path)
+	for what, destroy := range map[string]func() error{
+		"deleted":          func() error { return os.Remove(path) },
+		"emptied":          func() error { return os.Truncate(path, 0) },
+		"state gone":       func() error { return os.RemoveAll(s.layout.State()) },
+		"an older copy":    func() error { return os.WriteFile(path, older, 0o600) },
+		"begun again":      func() error { return errors.Join(os.Remove(path), begin(path, s.clock.Add(time.Hour))) },
+		"without a charge": func() error { return os.WriteFile(path, withoutCharge(t, whole), 0o600) },
+	} {
+		if err := errors.Join(os.MkdirAll(s.layout.State(), 0o700), os.WriteFile(path, whole, 0o600), destroy()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := OpenStore(t.Context(), s.options); !errors.Is(err, ErrJournalGone) {
+			t.Errorf("%s: %v", what, err)
+		}
+		s.repair()
+		store, err := OpenStore(t.Context(), s.options)
+		if err != nil {
+			t.Errorf("%s: after the repair: %v", what, err)
+			continue
+		}
+		if spent := store.Journal().SpentSince(time.Time{}); spent != 300_000 {
+			t.Errorf("%s: %d were spent, not 300000", what, spent)
+		}
+		runs := store.Journal().Runs()
+		for i := range runs[1:] {
+			if runs[i+1].StartedAt.Before(runs[i].StartedAt) {
+				t.Errorf("%s: %s is behind a run that began later", what, runs[i+1].RunID)
+			}
+		}
+	}
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// begin makes a journal as a round does that found none.
+func begin(path string, at time.Time) error {
+	journal, err := OpenJournal(path)
+	if err != nil {
+		return err
+	}
+	return journal.RecordRunStarted(RunRecord{RunID: "again", StartedAt: at, Outcome: "running"})
+}
+
+// withoutCharge drops the first charge of a journal.
+func withoutCharge(t *testing.T, content []byte) []byte {
+	t.Helper()
+	_, index, _ := wholeRecords(content)
+	var kept []record
+	dropped := false
+	for _, run := range index.runs {
+		kept = append(kept, record{Kind: recordRunFinished, Run: &run})
+	}
+	for _, charge := range index.charges {
+		if dropped {
+			kept = append(kept, record{Kind: recordCharge, Charge: &charge})
+		}
+		dropped = true
+	}
+	text, err := encodeRecords(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
