@@ -33,8 +33,8 @@ func (r *Repair) mendJournal(ctx context.Context) error {
 	if damage != nil {
 		step.What = fmt.Sprintf("%d lines are damaged; set aside, every whole line is kept, %d records are taken from the published file", dropped, fromFile)
 		step.Lost = "what the damaged lines said, unless the published file knows it: a refresh may be asked for again, with its old key, and count as a read"
-	} else if len(content) == 0 {
-		step.Lost = "refreshes that were asked for and not concluded, and the count of reads of runs that changed nothing"
+	} else if len(content) == 0 || len(after) > 0 {
+		step.Lost = "refreshes that were asked for and not concluded, and reads and money of runs that published nothing"
 	}
 	return r.step(step, func() error {
 		first, err := encodeRecords(before)

@@ -23,6 +23,8 @@ type environment struct {
 	stdout io.Writer
 	stderr io.Writer
 	now    func() time.Time
+
+	hangups *hangups // nil in tests: none comes
 }
 
 // app is one invocation of the program.
@@ -45,7 +47,8 @@ func run(ctx context.Context, env environment) error {
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
 	err := root.ExecuteContext(ctx)
-	if signal, stopped := errors.AsType[interruption](context.Cause(ctx)); err != nil && stopped {
+	var unsaved unsavedError
+	if signal, stopped := errors.AsType[interruption](context.Cause(ctx)); err != nil && stopped && !errors.As(err, &unsaved) {
 		err = signal // whatever was cut short, it was the signal
 	}
 	var told childExit

@@ -41,6 +41,11 @@ type configError struct{ error }
 
 func (e configError) Unwrap() error { return e.error }
 
+// unsavedError is what a simulated world was lost by. No signal is the reason of that.
+type unsavedError struct{ error }
+
+func (e unsavedError) Unwrap() error { return e.error }
+
 // hintedError carries what to do next.
 type hintedError struct {
 	error
@@ -77,7 +82,7 @@ func exitCode(err error) int {
 	switch {
 	case errors.As(err, &told):
 		return int(told)
-	case errors.As(err, &signal) && signal.signal == syscall.SIGTERM:
+	case errors.As(err, &signal) && signal.signal != syscall.SIGINT: // SIGTERM, or a terminal that hung up
 		return exitTerminate
 	case errors.As(err, &signal):
 		return exitInterrupt
@@ -133,7 +138,11 @@ const exitCodesText = `Exit codes, the same for every command. "retry" says whet
             writing, or a budget that is set blocked due work                         retry
   77        Stripe refused the key
   78        the configuration or the key cannot be used
-  130, 143  interrupted by SIGINT, SIGTERM; everything on disk is consistent          retry
+  130, 143  a round was cut by SIGINT (130), or by SIGTERM or SIGHUP (143); everything
+            on disk is consistent                                                     retry
+
+"schedule" and "simulate" exit with 0 when they are stopped and no round was cut. SIGHUP does not stop
+them: schedule reads its configuration again, simulate saves its world.
 `
 
 // exitCodesTopic makes "fcpipe help exit-codes".

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/robfig/cron/v3"
 	"github.com/spf13/cobra"
 )
 
-// stopGrace is how long a round may go on after SIGTERM before it is abandoned.
+// stopGrace is how long a round may go on after SIGTERM or SIGINT before it is cut.
 const stopGrace = 5 * time.Second
 
 func (a *app) scheduleCommand() *cobra.Command {
@@ -20,84 +21,161 @@ func (a *app) scheduleCommand() *cobra.Command {
 		Use: "schedule", Short: "run rounds on the configured schedule until stopped", Args: noArguments,
 		Long: `Runs a round whenever an entry of "schedule" in the configuration is due. Rounds never overlap: an
 entry that is due while a round runs is skipped. A round that fails is logged, the next one runs.
-SIGTERM lets a running round finish for 5 seconds, then abandons it cleanly.`,
+
+SIGHUP reads the configuration again. A round that runs goes on as it began; those that follow keep to
+the new one. A configuration that cannot be used is logged with the reason, and the old one stays.
+SIGTERM and SIGINT let a running round finish for 5 seconds, then cut it cleanly: exit 143 and 130.
+Where no round was cut the exit code is 0.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.schedule(c.Context()) },
 	}
 }
 
 func (a *app) schedule(ctx context.Context) error {
+	a.verbose = true // a service's log, not cron's mail
+	s := &scheduler{hangups: a.hangups.take(), read: a.timetable}
+	first, err := a.timetable(ctx) // wrong now is better than wrong at night
+	if err == nil {
+		err = s.run(ctx, first)
+	}
+	if err != nil && ctx.Err() != nil && !s.cut.Load() {
+		return nil // stopped while it looked around: no round was cut
+	}
+	return err
+}
+
+// timetable is what a configuration says of rounds: when, and how.
+type timetable struct {
+	log     *slog.Logger
+	entries []ScheduleEntry
+	round   func(context.Context) (roundReport, error)
+}
+
+// timetable reads the configuration and tries everything a round opens.
+func (a *app) timetable(ctx context.Context) (*timetable, error) {
 	config, err := a.loadConfig()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	a.verbose = true // a service's log, not cron's mail
-	a.log = a.newLogger(config.Log)
 	if len(config.Schedule) == 0 {
-		return hint(configError{errors.New("the configuration has no schedule")}, `add entries to "schedule", see config.example.yaml`)
+		return nil, hint(configError{errors.New("the configuration has no schedule")}, `add entries to "schedule", see config.example.yaml`)
 	}
-	if _, err := a.openPipeline(ctx); err != nil { // wrong now is better than wrong at night
-		return err
+	own := *a // a round that runs keeps its logger and progress
+	if _, err := own.wireBy(ctx, config, false); err != nil {
+		return nil, err
 	}
-	s := &scheduler{log: a.log, entries: config.Schedule, round: func(ctx context.Context) (roundReport, error) {
-		p, err := a.openPipeline(ctx)
+	return &timetable{log: own.log, entries: config.Schedule, round: func(ctx context.Context) (roundReport, error) {
+		own := *a
+		p, err := own.wireBy(ctx, config, false)
 		if err != nil {
 			return roundReport{}, err
 		}
 		return p.round(ctx)
-	}}
-	return s.run(ctx)
+	}}, nil
 }
 
 // scheduler runs rounds, one at a time.
 type scheduler struct {
-	log     *slog.Logger
-	entries []ScheduleEntry
-	round   func(context.Context) (roundReport, error)
+	hangups <-chan struct{}
+	read    func(context.Context) (*timetable, error) // the configuration, again
+	current atomic.Pointer[timetable]
+	planned map[ScheduleEntry]cron.EntryID
 	running sync.Mutex
+	cut     atomic.Bool // a round was stopped before its end
 }
 
-// run schedules until ctx ends, and returns its cause.
-func (s *scheduler) run(ctx context.Context) error {
+// run schedules until ctx ends. It returns the cause of that when a round was cut.
+func (s *scheduler) run(ctx context.Context, first *timetable) error {
 	rounds, abandon := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer abandon(nil)
 	runner := cron.New(cron.WithLocation(time.UTC))
-	for _, entry := range s.entries {
-		schedule, err := entry.parse()
-		if err != nil {
-			return configError{err}
-		}
-		if warning := entry.summerTime(); warning != "" {
-			s.log.Warn(warning)
-		}
-		runner.Schedule(schedule, cron.FuncJob(func() { s.fire(rounds, entry.Name) }))
-		s.log.Info("scheduled", "name", entry.Name, "cron", entry.Cron, "next", schedule.Next(time.Now()).UTC().Format(time.RFC3339))
+	if err := s.adopt(rounds, runner, first); err != nil {
+		return err
 	}
 	runner.Start()
-	<-ctx.Done()
+	for ctx.Err() == nil {
+		select {
+		case <-s.hangups:
+			s.reload(ctx, rounds, runner)
+		case <-ctx.Done():
+		}
+	}
 	stopped := runner.Stop().Done()
 	grace := time.AfterFunc(stopGrace, func() { abandon(context.Cause(ctx)) })
 	defer grace.Stop()
 	<-stopped
-	s.log.Info("stopped")
-	return context.Cause(ctx)
+	s.current.Load().log.Info("stopped")
+	if s.cut.Load() {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// reload takes the configuration as it is now, or says why not and goes on with the old one.
+func (s *scheduler) reload(ctx, rounds context.Context, runner *cron.Cron) {
+	next, err := s.read(ctx)
+	if err == nil {
+		err = s.adopt(rounds, runner, next)
+	}
+	if err != nil {
+		s.current.Load().log.Error("configuration not taken, going on with the one of before", "error", err.Error())
+		return
+	}
+	next.log.Info("configuration read again")
+}
+
+// adopt plans the entries of a timetable in the place of those before. An entry that is the same stays
+// planned: one that is due at this very moment is not skipped.
+func (s *scheduler) adopt(rounds context.Context, runner *cron.Cron, next *timetable) error {
+	schedules := map[ScheduleEntry]cron.Schedule{}
+	for _, entry := range next.entries {
+		schedule, err := entry.parse()
+		if err != nil {
+			return configError{err}
+		}
+		schedules[entry] = schedule
+	}
+	s.current.Store(next)
+	before := s.planned
+	s.planned = map[ScheduleEntry]cron.EntryID{}
+	for _, entry := range next.entries {
+		schedule := schedules[entry]
+		id, known := before[entry]
+		if !known {
+			id = runner.Schedule(schedule, cron.FuncJob(func() { s.fire(rounds, entry.Name) }))
+		}
+		s.planned[entry] = id
+		if warning := entry.summerTime(); warning != "" {
+			next.log.Warn(warning)
+		}
+		next.log.Info("scheduled", "name", entry.Name, "cron", entry.Cron, "next", schedule.Next(time.Now()).UTC().Format(time.RFC3339))
+	}
+	for entry, id := range before {
+		if _, stays := s.planned[entry]; !stays {
+			runner.Remove(id)
+			next.log.Info("not scheduled any more", "name", entry.Name, "cron", entry.Cron)
+		}
+	}
+	return nil
 }
 
 // fire runs one round, unless one is running. Nothing that happens in it ends the scheduler.
 func (s *scheduler) fire(ctx context.Context, name string) {
+	now := s.current.Load()
 	if !s.running.TryLock() {
-		s.log.Warn("skipped: a round is still running", "name", name)
+		now.log.Warn("skipped: a round is still running", "name", name)
 		return
 	}
 	defer s.running.Unlock()
 	defer func() {
 		if recovered := recover(); recovered != nil {
-			s.log.Error("round failed", "name", name, "error", fmt.Sprintf("panic: %v", recovered))
+			now.log.Error("round failed", "name", name, "error", fmt.Sprintf("panic: %v", recovered))
 		}
 	}()
-	report, err := s.round(ctx)
+	report, err := now.round(ctx)
 	if err != nil {
-		s.log.Error("round failed", "name", name, "run", report.RunID, "exit_code", exitCode(err), "error", err.Error())
+		s.cut.CompareAndSwap(false, ctx.Err() != nil)
+		now.log.Error("round failed", "name", name, "run", report.RunID, "exit_code", exitCode(err), "error", err.Error())
 		return
 	}
-	s.log.Info("round finished", "name", name, "run", report.RunID, "summary", report.summary())
+	now.log.Info("round finished", "name", name, "run", report.RunID, "summary", report.summary())
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -12,34 +13,30 @@ import (
 )
 
 // scheduledRounds runs a scheduler in virtual time for a while, then stops it as SIGTERM does.
-// It returns when rounds began and how long stopping took.
-func scheduledRounds(t *testing.T, entry ScheduleEntry, lasts time.Duration, round func(context.Context, int) error) (began []time.Time, stopping time.Duration) {
+// It returns when rounds began, how long stopping took and the exit code.
+func scheduledRounds(t *testing.T, entry ScheduleEntry, lasts time.Duration, round func(context.Context, int) error) (began []time.Time, stopping time.Duration, code int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancelCause(t.Context())
-		s := &scheduler{
-			log: slog.New(slog.DiscardHandler), entries: []ScheduleEntry{entry},
-			round: func(ctx context.Context) (roundReport, error) {
+		s := &scheduler{}
+		done := make(chan error, 1)
+		go func() {
+			done <- s.run(ctx, &timetable{log: slog.New(slog.DiscardHandler), entries: []ScheduleEntry{entry}, round: func(ctx context.Context) (roundReport, error) {
 				began = append(began, time.Now())
 				return roundReport{}, round(ctx, len(began))
-			},
-		}
-		done := make(chan error, 1)
-		go func() { done <- s.run(ctx) }()
+			}})
+		}()
 		time.Sleep(lasts)
 		asked := time.Now()
 		stop(interruption{syscall.SIGTERM})
-		err := <-done
+		code = exitCode(<-done)
 		stopping = time.Since(asked)
-		if exitCode(err) != exitTerminate {
-			t.Errorf("stopped with %v, exit code %d", err, exitCode(err))
-		}
 	})
-	return began, stopping
+	return began, stopping, code
 }
 
 func TestScheduleRunsRoundsAndSurvivesAFailingOne(t *testing.T) {
-	began, stopping := scheduledRounds(t, ScheduleEntry{Name: "minute", Cron: "* * * * *"}, 3*time.Minute+time.Second, func(_ context.Context, n int) error {
+	began, stopping, code := scheduledRounds(t, ScheduleEntry{Name: "minute", Cron: "* * * * *"}, 3*time.Minute+time.Second, func(_ context.Context, n int) error {
 		switch n {
 		case 1:
 			return errors.New("this one failed")
@@ -48,14 +45,14 @@ func TestScheduleRunsRoundsAndSurvivesAFailingOne(t *testing.T) {
 		}
 		return nil
 	})
-	if len(began) != 3 || stopping != 0 {
-		t.Errorf("%d rounds, stopped after %s", len(began), stopping)
+	if len(began) != 3 || stopping != 0 || code != 0 { // it was idle
+		t.Errorf("%d rounds, stopped after %s with %d", len(began), stopping, code)
 	}
 }
 
 func TestScheduleNeverOverlapsRounds(t *testing.T) {
 	running := 0
-	began, _ := scheduledRounds(t, ScheduleEntry{Name: "minute", Cron: "* * * * *"}, 10*time.Minute+time.Second, func(ctx context.Context, _ int) error {
+	began, _, _ := scheduledRounds(t, ScheduleEntry{Name: "minute", Cron: "* * * * *"}, 10*time.Minute+time.Second, func(ctx context.Context, _ int) error {
 		if running++; running > 1 {
 			t.Error("two rounds at once")
 		}
@@ -73,19 +70,19 @@ func TestScheduleNeverOverlapsRounds(t *testing.T) {
 
 func TestScheduleAbandonsARoundAfterItsGrace(t *testing.T) {
 	var cause error
-	_, stopping := scheduledRounds(t, ScheduleEntry{Name: "minute", Cron: "* * * * *"}, 90*time.Second, func(ctx context.Context, _ int) error {
+	_, stopping, code := scheduledRounds(t, ScheduleEntry{Name: "minute", Cron: "* * * * *"}, 90*time.Second, func(ctx context.Context, _ int) error {
 		<-ctx.Done()
 		cause = context.Cause(ctx)
 		return cause
 	})
-	if stopping != stopGrace || exitCode(cause) != exitTerminate {
-		t.Errorf("stopped after %s with %v", stopping, cause)
+	if stopping != stopGrace || exitCode(cause) != exitTerminate || code != exitTerminate {
+		t.Errorf("stopped after %s with %v, exit code %d", stopping, cause, code)
 	}
 }
 
 func TestScheduleLetsARoundFinishWithinItsGrace(t *testing.T) {
 	finished := false
-	_, stopping := scheduledRounds(t, ScheduleEntry{Name: "minute", Cron: "* * * * *"}, 61*time.Second, func(ctx context.Context, _ int) error {
+	_, stopping, code := scheduledRounds(t, ScheduleEntry{Name: "minute", Cron: "* * * * *"}, 61*time.Second, func(ctx context.Context, _ int) error {
 		select {
 		case <-time.After(4 * time.Second):
 			finished = true
@@ -93,13 +90,63 @@ func TestScheduleLetsARoundFinishWithinItsGrace(t *testing.T) {
 		}
 		return nil
 	})
-	if !finished || stopping >= stopGrace {
-		t.Errorf("finished %t, stopped after %s", finished, stopping)
+	if !finished || stopping >= stopGrace || code != 0 {
+		t.Errorf("finished %t, stopped after %s with %d", finished, stopping, code)
+	}
+}
+
+// TestScheduleReadsItsConfigurationAgain: a SIGHUP takes what is written now, for the rounds that
+// follow; what runs goes on. One that cannot be used changes nothing and is said.
+func TestScheduleReadsItsConfigurationAgain(t *testing.T) {
+	var log bytes.Buffer
+	var rounds []string
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	of := func(name string, entries ...ScheduleEntry) *timetable {
+		return &timetable{log: logger, entries: entries, round: func(context.Context) (roundReport, error) {
+			time.Sleep(90 * time.Second)
+			rounds = append(rounds, name)
+			return roundReport{}, nil
+		}}
+	}
+	hourly, other := ScheduleEntry{Name: "hourly", Cron: "0 * * * *"}, ScheduleEntry{Name: "half", Cron: "30 * * * *"}
+	var next *timetable
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancelCause(t.Context())
+		hangups := make(chan struct{}, 1) // of this bubble
+		s := &scheduler{hangups: hangups, read: func(context.Context) (*timetable, error) {
+			if next == nil {
+				return nil, errors.New("config.yaml line 3: unknown key")
+			}
+			return next, nil
+		}}
+		done := make(chan error, 1)
+		go func() { done <- s.run(ctx, of("old", hourly)) }()
+		time.Sleep(time.Hour + time.Minute) // the first round runs
+		hangups <- struct{}{}
+		time.Sleep(time.Hour) // the second is as before
+		next = of("new", hourly, other)
+		hangups <- struct{}{} // while it runs
+		time.Sleep(40 * time.Minute)
+		next = of("last", other)
+		hangups <- struct{}{}
+		time.Sleep(time.Hour)
+		stop(interruption{syscall.SIGTERM})
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	if got := strings.Join(rounds, " "); got != "old old new last" {
+		t.Errorf("rounds were %s", got)
+	}
+	for _, want := range []string{"going on with the one of before", "config.yaml line 3: unknown key", "configuration read again", `"not scheduled any more" name=hourly`} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("not said: %s\n%s", want, log.String())
+		}
 	}
 }
 
 func TestScheduleKeepsToUTCAcrossSummerTime(t *testing.T) {
-	began, _ := scheduledRounds(t, ScheduleEntry{Name: "nightly", Cron: "30 2 * * *", Timezone: "UTC"}, 366*24*time.Hour, func(context.Context, int) error { return nil })
+	began, _, _ := scheduledRounds(t, ScheduleEntry{Name: "nightly", Cron: "30 2 * * *", Timezone: "UTC"}, 366*24*time.Hour, func(context.Context, int) error { return nil })
 	if len(began) != 366 {
 		t.Errorf("%d rounds in 366 days", len(began))
 	}

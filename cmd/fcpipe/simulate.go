@@ -28,8 +28,9 @@ func (a *app) simulateCommand() *cobra.Command {
 		Use: "simulate", Short: "serve a simulated Financial Connections API on loopback", Args: noArguments,
 		Long: `Serves the built-in simulator until it is interrupted: Stripe's paths below /v1 for any key that
 begins with sk_test_ or rk_test_, and its own below /_sim: clock, truth, meter, faults, link.
-With --state the world is loaded from the file when it exists, and saved there at the end; its time
-goes on with real time. See sync/simulator/README.md.`,
+With --state the world is loaded from the file when it exists, and saved there at once, every minute,
+on SIGHUP and at the end; its time goes on with real time. Stopped by SIGINT or SIGTERM it exits with 0.
+See sync/simulator/README.md.`,
 		Example: "  fcpipe simulate --listen 127.0.0.1:12111\n  fcpipe simulate --state demo/simulator.state\n  fcpipe simulate --linked --faults bad-night.json",
 		RunE:    func(c *cobra.Command, _ []string) error { return a.simulate(c.Context(), o) },
 	}
@@ -66,23 +67,74 @@ func (a *app) simulate(ctx context.Context, o simulateOptions) error {
 	if err != nil {
 		return err
 	}
-	web := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second}
+	if err := o.save(server); err != nil { // a file that cannot be written is said before a world has grown
+		return errors.Join(err, listener.Close())
+	}
 	fmt.Fprintf(a.stdout, "http://%s\n", listener.Addr())
 	a.say("fcpipe: simulating %s; its time is %s; stop with Ctrl-C\n  stripe: {api_base: \"http://%s\"} and STRIPE_API_KEY=sk_test_simulator",
 		count(int64(len(server.Accounts())), "account"), server.Now().UTC().Format(time.RFC3339), listener.Addr())
+	return errors.Join(a.serve(ctx, o, server, listener), o.save(server))
+}
+
+// serve answers until ctx ends. What clients did is saved on the way.
+func (a *app) serve(ctx context.Context, o simulateOptions, server *simulator.Server, listener net.Listener) error {
+	web := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(listener) }()
-	select {
-	case err = <-served:
-	case <-ctx.Done():
-		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		err = web.Shutdown(stopping)
+	hangups, minute := a.hangups.take(), time.NewTicker(time.Minute)
+	defer minute.Stop()
+	for {
+		select {
+		case err := <-served:
+			return err
+		case <-minute.C:
+			a.tellSaved(o.save(server))
+		case <-hangups:
+			a.tellHangup(o, o.save(server))
+		case <-ctx.Done():
+			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			if web.Shutdown(stopping) != nil { // an answer that a fault withholds
+				return web.Close()
+			}
+			return nil
+		}
 	}
-	if o.state != "" {
-		err = errors.Join(err, server.Save(o.state))
+}
+
+// save keeps the world where --state says.
+func (o simulateOptions) save(server *simulator.Server) error {
+	if o.state == "" {
+		return nil
+	}
+	return unsaved(server.Save(o.state), o.state)
+}
+
+// unsaved says that a world is not in its file.
+func unsaved(err error, path string) error {
+	if err != nil {
+		err = unsavedError{fmt.Errorf("the simulated world is not saved to %s: %w", path, err)}
 	}
 	return err
+}
+
+// tellSaved says that a world could not be saved: it goes on, and the next try may succeed.
+func (a *app) tellSaved(err error) {
+	if err != nil {
+		fmt.Fprintf(a.stderr, "fcpipe: %v\n", err)
+	}
+}
+
+// tellHangup says what a SIGHUP did: there is no configuration to read again.
+func (a *app) tellHangup(o simulateOptions, err error) {
+	switch {
+	case err != nil:
+		a.tellSaved(err)
+	case o.state == "":
+		fmt.Fprintln(a.stderr, "fcpipe: SIGHUP: nothing is saved without --state; going on")
+	default:
+		fmt.Fprintf(a.stderr, "fcpipe: SIGHUP: saved to %s; going on\n", o.state)
+	}
 }
 
 // armScript arms the faults of a file; "" is none.

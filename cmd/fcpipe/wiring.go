@@ -40,9 +40,14 @@ func (a *app) wire(ctx context.Context, readOnly bool) (*pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.wireBy(ctx, config, readOnly)
+}
+
+// wireBy is wire by a configuration that was read before.
+func (a *app) wireBy(ctx context.Context, config Config, readOnly bool) (p *pipeline, err error) {
 	a.log = a.newLogger(config.Log)
 	// tests against a server whose time moves with its requests need not wait for real time
-	p := &pipeline{app: a, config: config, clock: systemClock{a.now, a.getenv("FCPIPE_TEST_SLEEP") == "never"}, failpoint: failpoint(a.getenv, a.stderr)}
+	p = &pipeline{app: a, config: config, clock: systemClock{a.now, a.getenv("FCPIPE_TEST_SLEEP") == "never"}, failpoint: failpoint(a.getenv, a.stderr)}
 	options, err := p.syncOptions()
 	if err != nil {
 		return nil, err
@@ -105,7 +110,7 @@ func (p *pipeline) saveSimulator() error {
 	if p.simulator == nil {
 		return nil
 	}
-	return p.simulator.Save(p.config.simulatorState())
+	return unsaved(p.simulator.Save(p.config.simulatorState()), p.config.simulatorState())
 }
 
 func (p *pipeline) storeOptions() schema.StoreOptions {
