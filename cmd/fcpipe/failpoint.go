@@ -11,7 +11,7 @@ import (
 )
 
 // failpoint ends the process at a named point of a round. Tests set FCPIPE_TEST_FAIL_AT to
-// ACTION:POINT or ACTION:POINT:HIT, where ACTION is kill, term, fault or panic and HIT counts from 1;
+// ACTION:POINT or ACTION:POINT:HIT, where ACTION is kill, term, hup, fault or panic and HIT counts from 1;
 // "list" prints every point that is reached on stderr. Nobody else should set it.
 func failpoint(getenv func(string) string, stderr io.Writer) func(string) {
 	wanted := getenv("FCPIPE_TEST_FAIL_AT")
@@ -32,7 +32,7 @@ func failpoint(getenv func(string) string, stderr io.Writer) func(string) {
 	}
 }
 
-// fail dies as a power cut, a stopped service, a fault in native code or a defect would.
+// fail dies as a power cut, a stopped service, a terminal that hung up, a fault in native code or a defect would.
 func fail(action, point string) {
 	switch action {
 	case "kill":
@@ -40,6 +40,8 @@ func fail(action, point string) {
 		select {}
 	case "term":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
+	case "hup":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGHUP)
 	case "fault":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGSEGV)
 		select {}
