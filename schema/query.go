@@ -29,7 +29,10 @@ type Cell struct {
 // read; each is valid until the next one. ErrNotAQuestion refuses several statements and
 // those that change, attach, load or set anything; other errors are DuckDB's.
 func (r *Reader) Query(ctx context.Context, text string) ([]ResultColumn, iter.Seq2[[]Cell, error], error) {
-	question := strings.TrimRight(strings.TrimSpace(text), "; \t\r\n")
+	question, err := oneStatement(text)
+	if err != nil {
+		return nil, nil, err
+	}
 	explain, err := r.examine(ctx, question)
 	if err != nil {
 		return nil, nil, err
@@ -59,26 +62,31 @@ func (r *Reader) examine(ctx context.Context, question string) (explain bool, er
 		return false, err
 	}
 	defer s.close()
-	var extracted bindings.ExtractedStatements
-	count := bindings.ExtractStatements(s.connection, question, &extracted)
-	defer bindings.DestroyExtracted(&extracted)
-	if message := bindings.ExtractStatementsError(extracted); message != "" {
-		return false, errors.New(message)
+	s.release = s.interruptOn(ctx)
+	if isPragma(question) { // what it is turned into reads, but is no part of another statement
+		return false, fmt.Errorf("%w: PRAGMA is not answered; its tables are: FROM pragma_table_info('main.accounts')", ErrNotAQuestion)
 	}
-	if count != 1 {
-		return false, fmt.Errorf("%w: want one statement, found %d", ErrNotAQuestion, count)
-	}
-	if bindings.PrepareExtractedStatement(s.connection, extracted, 0, &s.statement) == bindings.StateError {
-		return false, refusal(bindings.PrepareError(s.statement))
-	}
-	switch bindings.PreparedStatementType(s.statement) {
-	case bindings.StatementTypeSelect:
+	kinds, err := s.prepare(question)
+	if ctx.Err() != nil {
 		return false, ctx.Err()
-	case bindings.StatementTypeExplain:
-		return true, ctx.Err()
-	default:
-		return false, fmt.Errorf("%w: only statements that read are answered (SELECT, FROM, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)", ErrNotAQuestion)
 	}
+	if err != nil {
+		return false, refusal(err.Error())
+	}
+	switch kinds[len(kinds)-1] {
+	case bindings.StatementTypeSelect:
+		return false, nil
+	case bindings.StatementTypeExplain:
+		return true, nil
+	default:
+		return false, fmt.Errorf("%w: only statements that read are answered (SELECT, FROM, WITH, VALUES, PIVOT, UNPIVOT, "+
+			"DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)", ErrNotAQuestion)
+	}
+}
+
+func isPragma(question string) bool {
+	length, _ := nextToken(question)
+	return strings.EqualFold(question[:length], "PRAGMA")
 }
 
 // refusal turns what DuckDB says of a statement that writes into our one answer to it.

@@ -27,8 +27,7 @@ func (r *Reader) openStream(ctx context.Context, text string, parameters ...stri
 		return nil, err
 	}
 	s.release = s.interruptOn(ctx)
-	if bindings.Prepare(s.connection, text, &s.statement) == bindings.StateError {
-		err := errors.New(bindings.PrepareError(s.statement))
+	if _, err := s.prepare(text); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -40,6 +39,41 @@ func (r *Reader) openStream(ctx context.Context, text string, parameters ...stri
 	}
 	return s, nil
 }
+
+// prepare makes a text ready to be executed, and says what kinds of statements DuckDB made of it. It
+// takes a PIVOT whose values are not listed apart: the type of its columns is created first, in the
+// connection's own temporary schema.
+func (s *stream) prepare(text string) (kinds []bindings.StatementType, err error) {
+	var extracted bindings.ExtractedStatements
+	count := bindings.ExtractStatements(s.connection, text, &extracted)
+	defer bindings.DestroyExtracted(&extracted)
+	if count == 0 {
+		return nil, errors.New(bindings.ExtractStatementsError(extracted))
+	}
+	for i := range count {
+		bindings.DestroyPrepare(&s.statement)
+		if bindings.PrepareExtractedStatement(s.connection, extracted, i, &s.statement) == bindings.StateError {
+			return nil, errors.New(bindings.PrepareError(s.statement))
+		}
+		kinds = append(kinds, bindings.PreparedStatementType(s.statement))
+		if i == count-1 {
+			break
+		}
+		if kinds[i] != bindings.StatementTypeCreate {
+			return kinds, errSeveral
+		}
+		var result bindings.Result
+		failed := bindings.ExecutePrepared(s.statement, &result) == bindings.StateError
+		message := bindings.ResultError(&result)
+		bindings.DestroyResult(&result)
+		if failed {
+			return nil, errors.New(message)
+		}
+	}
+	return kinds, nil
+}
+
+var errSeveral = errors.New("DuckDB makes several statements of this; list the values of a PIVOT: ON column IN (…)")
 
 // connect joins the instance that database/sql opened: same path, same options, same sandbox.
 func (s *stream) connect(r *Reader) error {

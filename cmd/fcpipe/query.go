@@ -1,13 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -23,8 +24,14 @@ func (a *app) queryCommand() *cobra.Command {
 	var format string
 	c := &cobra.Command{
 		Use: "query SQL", Short: "ask the published file one question: table, CSV or JSON", Args: arguments(1, "one SQL statement, or - to read it from stdin"),
-		Long: `Answers one SQL statement that only reads. The file is opened read-only: a question never
-disturbs a round, nor a round a question. Times are UTC, money is minor units.`,
+		Long: `Answers one SQL statement that only reads: SELECT, FROM, WITH, VALUES, PIVOT, UNPIVOT, DESCRIBE,
+SUMMARIZE, SHOW, EXPLAIN. Comments, and a semicolon at its end, do no harm. The file is opened
+read-only: a question never disturbs a round, nor a round a question. Times are UTC, money is minor units.
+
+  table   for people; NULL is no value, and what a terminal would obey is escaped
+  csv     as COPY writes it: an empty field is no value, "" a text without letters
+  json    numbers keep every digit, also those beyond 2^53: read BIGINT, HUGEINT and DECIMAL exactly
+  ndjson  the same, an object a line`,
 		Example: `  fcpipe query "select * from meta.dictionary"
   fcpipe query --format csv - < question.sql > answer.csv`,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -92,7 +99,7 @@ type answerWriter func(out io.Writer, columns []schema.ResultColumn, rows iter.S
 func writeTable(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error {
 	head := make([]string, len(columns))
 	for i, column := range columns {
-		head[i] = column.Name
+		head[i] = printable(column.Name)
 	}
 	t := newTable(head...)
 	for row, err := range rows {
@@ -111,38 +118,58 @@ func writeTable(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]s
 	return nil
 }
 
-// printable shows what a terminal would obey, or would turn around, as a dot.
+// printable escapes what a terminal would obey, or would turn around, as Go and JSON write it.
 func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return '·'
+	if !strings.ContainsFunc(text, unprintable) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if !unprintable(r) {
+			b.WriteRune(r)
+			continue
 		}
-		return r
-	}, text)
+		quoted := strconv.QuoteRuneToASCII(r)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return b.String()
 }
 
+func unprintable(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
+}
+
+// writeCSV is what COPY … TO writes in DuckDB and PostgreSQL: nothing is no value, "" is a text without
+// letters. encoding/csv cannot tell them apart.
 func writeCSV(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error {
-	writer := csv.NewWriter(out)
-	record := make([]string, len(columns))
+	writer := bufio.NewWriter(out)
 	for i, column := range columns {
-		record[i] = column.Name
+		writeField(writer, i, schema.Cell{Text: column.Name})
 	}
-	if err := writer.Write(record); err != nil {
-		return err
-	}
+	_ = writer.WriteByte('\n')
 	for row, err := range rows {
 		if err != nil {
-			return err
+			return errors.Join(writer.Flush(), err)
 		}
 		for i, cell := range row {
-			record[i] = cell.Text
+			writeField(writer, i, cell)
 		}
-		if err := writer.Write(record); err != nil {
+		if err := writer.WriteByte('\n'); err != nil { // that of the fields before, too
 			return err
 		}
 	}
-	writer.Flush()
-	return writer.Error()
+	return writer.Flush()
+}
+
+func writeField(writer *bufio.Writer, at int, cell schema.Cell) {
+	if at > 0 {
+		_ = writer.WriteByte(',')
+	}
+	text := cell.Text
+	if !cell.Null && (text == "" || text == `\.` || strings.ContainsAny(text, ",\"\r\n") || text != strings.TrimSpace(text)) {
+		text = `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+	}
+	_, _ = writer.WriteString(text)
 }
 
 func writeJSON(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error {
@@ -196,7 +223,10 @@ func jsonRow(columns []schema.ResultColumn, row []schema.Cell) string {
 
 // isJSONType reports whether DuckDB prints a type as JSON does.
 func isJSONType(name string) bool {
-	for _, prefix := range []string{"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER", "DOUBLE", "FLOAT", "DECIMAL", "BOOLEAN", "JSON", "STRUCT", "MAP"} {
+	for _, prefix := range []string{
+		"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "BIGNUM",
+		"UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT", "UHUGEINT", "DOUBLE", "FLOAT", "DECIMAL", "BOOLEAN", "JSON", "STRUCT(", "MAP(", "UNION(",
+	} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
