@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"crypto/sha256"
 	"net/url"
 	"strings"
 
@@ -17,18 +18,34 @@ type reading struct {
 	balances  []schema.Balance
 	ownership string // id of its newest ownership snapshot; "" when there is none
 	stored    bool   // as we hold it: not read in this round
+	refused   []refusedPart
+	requestID string
 }
 
 // listing is the answer to "which accounts are there".
 type listing struct {
 	accounts []reading
-	refused  []schema.QuarantinedRow // accounts that cannot be decoded
+	refused  []schema.QuarantinedRow // entries that are no account, or one that cannot be decoded
+	partly   []reading               // what could be decoded of them: Stripe bills them all the same
 	pages    int
+	seen     map[string]bool
+	unnamed  bodies // entries without an id
+}
+
+// bodies are hashes of rows without an id: such a row may come on two pages.
+type bodies map[[sha256.Size]byte]bool
+
+// add reports whether a row is new.
+func (b bodies) add(raw []byte) bool {
+	sum := sha256.Sum256(raw)
+	known := b[sum]
+	b[sum] = true
+	return !known
 }
 
 // listAccounts reads every account the key sees, or those of the configured holders.
 func (s *Syncer) listAccounts(ctx context.Context, src *source) (listing, error) {
-	var all listing
+	all := listing{seen: map[string]bool{}, unnamed: bodies{}}
 	filters := []url.Values{{}}
 	if len(s.options.Holders) > 0 {
 		filters = nil
@@ -37,9 +54,8 @@ func (s *Syncer) listAccounts(ctx context.Context, src *source) (listing, error)
 			filters = append(filters, url.Values{"account_holder[" + kind + "]": {id}})
 		}
 	}
-	seen := map[string]bool{}
 	for _, filter := range filters {
-		if err := s.listFiltered(ctx, filter, src, seen, &all); err != nil {
+		if err := s.listFiltered(ctx, filter, src, &all); err != nil {
 			return all, err
 		}
 	}
@@ -73,7 +89,7 @@ func (s *Syncer) selects(a schema.Account) bool {
 	return false
 }
 
-func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *source, seen map[string]bool, all *listing) error {
+func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *source, all *listing) error {
 	filter.Set("limit", pageSize)
 	listed := map[string]bool{} // under this filter
 	for {
@@ -89,9 +105,9 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *sourc
 		s.options.Progress(Progress{Room: "plan", Done: len(all.accounts)})
 		last, fresh := "", 0
 		for position, raw := range page.rows {
-			id, err := s.takeAccount(raw, position, page.requestID, src.id, seen, all)
-			if err != nil {
-				return err
+			id := s.takeAccount(raw, position, page.requestID, src.id, all)
+			if id == "" {
+				continue // the page hangs on the last entry that has one
 			}
 			if last = id; !listed[id] {
 				listed[id] = true
@@ -108,26 +124,27 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *sourc
 	}
 }
 
-// takeAccount decodes one account of a list; a second appearance is ignored.
-func (s *Syncer) takeAccount(raw []byte, position int, requestID string, stripeAccountID *string, seen map[string]bool, all *listing) (string, error) {
+// takeAccount decodes one entry of a list and returns its id, "" when it has none; a second
+// appearance is ignored. What is no account of ours is refused, and the others go on.
+func (s *Syncer) takeAccount(raw []byte, position int, requestID string, stripeAccountID *string, all *listing) string {
 	account, err := decodeAccount(raw)
-	if account.AccountID == "" {
-		return "", &PageError{RequestID: requestID, Problem: "an account without an id"}
+	id := account.AccountID
+	if id != "" && all.seen[id] || id == "" && !all.unnamed.add(raw) {
+		return id
 	}
-	if seen[account.AccountID] {
-		return account.AccountID, nil
+	all.seen[id] = true
+	account.StripeAccountID, account.requestID = stripeAccountID, requestID
+	switch {
+	case err != nil && id != "":
+		all.partly = append(all.partly, account)
+	case err == nil && account.Livemode != s.options.Key.Livemode():
+		err = &fieldError{"livemode", reasonMode}
+	case err == nil:
+		all.accounts = append(all.accounts, account)
+		return id
 	}
-	seen[account.AccountID] = true
-	if err != nil {
-		all.refused = append(all.refused, refusedRow(err, account.AccountID, "account", 0, position, requestID, raw))
-		return account.AccountID, nil
-	}
-	if account.Livemode != s.options.Key.Livemode() {
-		return "", &PageError{RequestID: requestID, Problem: "an account of another mode than the key's"}
-	}
-	account.StripeAccountID = stripeAccountID
-	all.accounts = append(all.accounts, account)
-	return account.AccountID, nil
+	all.refused = append(all.refused, refusedRow(err, id, "account", 0, position, requestID, raw))
+	return id
 }
 
 // readAccount reads one account.
@@ -145,7 +162,7 @@ func (s *Syncer) oneAccount(answer *reply, id string, src *source) (reading, err
 	if err != nil || account.AccountID != id || account.Livemode != s.options.Key.Livemode() {
 		return reading{}, &PageError{RequestID: answer.requestID, Problem: "not the account that was asked for"}
 	}
-	account.StripeAccountID = src.id
+	account.StripeAccountID, account.requestID = src.id, answer.requestID
 	return account, nil
 }
 

@@ -67,6 +67,9 @@ func (r *round) auditsDue() []string {
 		t := a.TransactionRefresh
 		_, caughtUp := r.caughtUp[a.AccountID]
 		failed := r.outcomes[a.AccountID] != nil && r.outcomes[a.AccountID].Outcome != outcomeComplete
+		if a.lacks(partTransactionRefresh) {
+			continue // what it should hold is not known
+		}
 		if !known || stored.Landed || stored.CursorRefreshID == nil || a.stored || failed || !readableNow(a.Account) || t.Status != "succeeded" {
 			continue
 		}
@@ -107,7 +110,7 @@ func (r *round) auditInterval(accountID string) time.Duration {
 // audit lists one account whole. When a refresh lands meanwhile what is found is merged like
 // any rows, and does not count as an audit; nor does a list that is longer than most pages.
 func (r *round) audit(ctx context.Context, a reading, most int64) error {
-	f := &fetch{round: r, account: a, audit: true, most: most}
+	f := &fetch{round: r, account: a, audit: true, most: most, unnamed: bodies{}}
 	last, _, err := f.page(ctx)
 	if err == nil {
 		var again reading

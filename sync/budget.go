@@ -23,7 +23,7 @@ func (p *planner) buy(d Decision, action, reason string, a schema.Account) Decis
 		reason = ReasonNotConfirmed
 	}
 	switch {
-	case p.facts.unread[d.AccountID]:
+	case p.facts.unread[d.AccountID], p.facts.unread[d.AccountID+d.Feature]:
 		d.Reason = ReasonNotRead
 	case o.Key.Livemode() && o.MaxPerMonth == nil:
 		d.Reason = ReasonBudgetNotSet
@@ -55,8 +55,14 @@ func (r *round) warnOfBudget() {
 func over(limit *int64, amount int64) bool { return limit != nil && amount > *limit }
 
 // monthChargeKey names what Stripe bills for transactions: once per institution, holder and UTC month.
+// An account whose holder is not stated is billed as that of a holder of its own; an institution that
+// is not stated is one of its own.
 func monthChargeKey(a schema.Account, at time.Time) string {
-	return strings.Join([]string{"transactions_month", orEmpty(a.HolderID), a.InstitutionName, month(at)}, "|")
+	holder := a.AccountID
+	if a.HolderID != nil {
+		holder = *a.HolderID
+	}
+	return strings.Join([]string{"transactions_month", holder, a.InstitutionName, month(at)}, "|")
 }
 
 // refreshChargeKey names what Stripe bills for balances and owners: every refresh that succeeds.

@@ -20,10 +20,11 @@ func (r *round) dues(now time.Time, open []unanswered) map[string]int64 {
 	for _, charge := range r.settled(open) {
 		add(charge.ChargeKey, charge.AmountMicroUSD, charge.ChargedAt)
 	}
-	for _, a := range r.billed() {
+	for _, shown := range r.billed() {
+		a := r.asBelieved(shown)
 		for _, feature := range billedByRefresh {
-			if state := featureOf(a, feature); isPending(state) && r.isOurs(a, feature, open) {
-				add(refreshChargeKey(feature, a.AccountID, state.AttemptedAt), prices.refresh(feature), state.AttemptedAt)
+			if state := featureOf(a, feature); isPending(state) && r.isOurs(shown, feature, open) {
+				add(refreshChargeKey(feature, a.AccountID, featureOf(shown, feature).AttemptedAt), prices.refresh(feature), state.AttemptedAt)
 			}
 		}
 		if t := a.TransactionRefresh; isPending(t) {
@@ -72,24 +73,25 @@ func (r *round) isOurs(a schema.Account, feature string, open []unanswered) bool
 	})
 }
 
-// settled are the charges Stripe bills for the accounts as they are now: balances and owners
-// we asked for, transactions by month. The journal may have counted them.
+// settled are the charges Stripe bills for the accounts as they are now, those it showed in a way that
+// was refused too: balances and owners we asked for, transactions by month. The journal may have
+// counted them.
 func (r *round) settled(open []unanswered) []schema.Charge {
 	var charges []schema.Charge
-	prices := r.syncer.options.Prices
-	for _, a := range r.accounts {
+	for _, shown := range slices.Concat(r.accounts, r.partly) {
+		a := r.asBelieved(shown.Account)
 		if t := a.TransactionRefresh; t != nil && t.Status == "succeeded" {
 			m := month(t.AttemptedAt)
 			charges = append(charges, schema.Charge{
-				ChargeKey: monthChargeKey(a.Account, t.AttemptedAt), Kind: "transactions_month", AmountMicroUSD: prices.TransactionsMonth,
-				HolderID: a.HolderID, InstitutionName: &a.InstitutionName, Month: &m, ChargedAt: t.AttemptedAt,
+				ChargeKey: monthChargeKey(a, t.AttemptedAt), Kind: "transactions_month", AmountMicroUSD: r.syncer.options.Prices.TransactionsMonth,
+				HolderID: a.HolderID, InstitutionName: nonEmpty(a.InstitutionName), Month: &m, ChargedAt: t.AttemptedAt,
 			})
 		}
 		for _, feature := range billedByRefresh {
-			if state := featureOf(a.Account, feature); state != nil && state.Status == "succeeded" && r.isOurs(a.Account, feature, open) {
+			if state := featureOf(a, feature); state != nil && state.Status == "succeeded" && r.isOurs(shown.Account, feature, open) {
 				charges = append(charges, schema.Charge{
-					ChargeKey: refreshChargeKey(feature, a.AccountID, state.AttemptedAt), Kind: feature,
-					AmountMicroUSD: prices.refresh(feature), AccountID: &a.AccountID, ChargedAt: state.AttemptedAt,
+					ChargeKey: refreshChargeKey(feature, a.AccountID, featureOf(shown.Account, feature).AttemptedAt), Kind: feature,
+					AmountMicroUSD: r.syncer.options.Prices.refresh(feature), AccountID: &a.AccountID, ChargedAt: state.AttemptedAt,
 				})
 			}
 		}

@@ -2,7 +2,9 @@ package sync
 
 import (
 	"errors"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // fieldError says which field of a row is at fault, and how, never its value.
@@ -14,12 +16,16 @@ type fieldError struct {
 func (e *fieldError) Error() string { return e.field + ": " + e.reason }
 
 const (
-	reasonMissing = "required, but missing"
-	reasonType    = "not of the expected type"
-	reasonNumber  = "not a whole number of 64 bits"
-	reasonTime    = "not a time that can be stored"
-	reasonObject  = "another kind of object"
-	reasonTwice   = "a field comes twice"
+	reasonMissing  = "required, but missing"
+	reasonType     = "not of the expected type"
+	reasonNumber   = "not a whole number of 64 bits"
+	reasonTime     = "not a time that can be stored"
+	reasonObject   = "another kind of object"
+	reasonTwice    = "a field comes twice"
+	reasonID       = "not an id"
+	reasonAccount  = "of another account than the one that was asked for"
+	reasonSnapshot = "of another snapshot than the one that was asked for"
+	reasonMode     = "of another mode than the key's"
 )
 
 // wantText decodes a required string.
@@ -32,14 +38,27 @@ func wantText(field string, value []byte, into *string) error {
 	return nil
 }
 
-// wantID decodes an id, which is never empty.
+// wantID decodes an id, which is never empty: it is part of paths, keys and events.
 func wantID(field string, value []byte, into *string) error {
-	if err := wantText(field, value, into); err != nil {
+	var id string
+	switch err := wantText(field, value, &id); {
+	case err != nil:
+		return err
+	case id == "":
+		return &fieldError{field, reasonMissing}
+	case len(id) > longestID || strings.ContainsFunc(id, unicode.IsControl):
+		return &fieldError{field, reasonID}
+	}
+	*into = id
+	return nil
+}
+
+// wantCurrency decodes a currency. It is stored in lower case, however it was written.
+func wantCurrency(field string, value []byte, into *string) error {
+	if err := wantID(field, value, into); err != nil {
 		return err
 	}
-	if *into == "" {
-		return &fieldError{field, reasonMissing}
-	}
+	*into = strings.ToLower(*into)
 	return nil
 }
 
@@ -65,27 +84,34 @@ func wantInteger(field string, value []byte, into *int64) error {
 	return nil
 }
 
-// timeBound is the last second, before and after 1970, a TIMESTAMP of microseconds holds with room to spare.
+// timeBound is the last second, before and after 1970, that a TIMESTAMP of microseconds holds with a
+// margin for arithmetic: the years -283231 to 287170. Milliseconds taken for seconds lie within.
 const timeBound = 9_000_000_000_000
 
 func wantTime(field string, value []byte, into *time.Time) error {
 	seconds, ok := integer(value)
-	if !ok {
+	if !ok && !isWhole(value) {
 		return &fieldError{field, reasonNumber}
 	}
-	if seconds > timeBound || seconds < -timeBound {
+	if !ok || seconds > timeBound || seconds < -timeBound {
 		return &fieldError{field, reasonTime}
 	}
 	*into = time.Unix(seconds, 0).UTC()
 	return nil
 }
 
-func mayTime(field string, value []byte, into **time.Time) error {
+// mayTime decodes an instant that may be null. One that cannot be stored goes to others as it came.
+func mayTime(field string, value []byte, into **time.Time, others *extra) error {
 	if isNull(value) {
 		return nil
 	}
 	var decoded time.Time
-	if err := wantTime(field, value, &decoded); err != nil {
+	err := wantTime(field, value, &decoded)
+	switch {
+	case err != nil && isWhole(value):
+		others.add(field[strings.LastIndex(field, ".")+1:], value)
+		return nil
+	case err != nil:
 		return err
 	}
 	*into = &decoded
@@ -109,18 +135,19 @@ func mayTexts(field string, value []byte, into *[]string) error {
 	if isNull(value) {
 		return nil
 	}
-	*into = []string{}
+	texts := []string{}
 	err := eachElement(value, func(_ int, element []byte) error {
 		decoded, ok := text(element)
 		if !ok {
 			return errShape
 		}
-		*into = append(*into, decoded)
+		texts = append(texts, decoded)
 		return nil
 	})
 	if err != nil {
 		return &fieldError{field, reasonType}
 	}
+	*into = texts
 	return nil
 }
 

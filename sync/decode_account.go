@@ -9,25 +9,31 @@ import (
 
 var accountFields = []string{"id", "object", "category", "created", "institution_name", "livemode", "status", "subcategory"}
 
-// decodeAccount makes rows of a financial_connections.account: the account, its balances and
-// the id of its ownership snapshot. With an error, a *fieldError, the account goes to quarantine; its id is then known if it has one.
+// decodeAccount makes rows of a financial_connections.account: the account, its balances and the
+// id of its ownership snapshot. A part that may be null and cannot be decoded is refused alone:
+// the account goes on without it. With an error, a *fieldError, the account goes to quarantine; its
+// id is then known if it has one, and whatever else could be decoded.
 func decodeAccount(raw []byte) (reading, error) {
 	var a reading
+	if err := checkShape(raw); err != nil {
+		a.AccountID = idIn(raw)
+		return a, err
+	}
 	var others extra
 	var seen uint
 	var first error
-	err := eachField(raw, visitAll(&first, func(name string, value []byte) (err error) {
+	err := eachField(raw, visitAll(&first, func(name string, value []byte) error {
 		if position := slices.Index(accountFields, name); position >= 0 {
 			seen |= 1 << position
+			return accountField(&a.Account, name, value)
 		}
-		switch name {
-		case "balance":
-			a.balances, err = decodeBalance(value, &others)
-			return err
-		case "ownership":
-			return decodeOwnership(&a, value, &others)
+		var kept extra
+		if err := accountPart(&a, name, value, &kept); err != nil {
+			a.refused = append(a.refused, refusedPart{name, asFieldError(inField(name, err)), slices.Clone(value)})
+			return nil
 		}
-		return accountField(&a.Account, name, value, &others)
+		others = append(others, kept...)
+		return nil
 	}))
 	for i := range a.balances {
 		a.balances[i].AccountID = a.AccountID
@@ -36,7 +42,8 @@ func decodeAccount(raw []byte) (reading, error) {
 	return a, asFieldError(first, err, required(seen, accountFields))
 }
 
-func accountField(a *schema.Account, name string, value []byte, others *extra) error {
+// accountField takes a field without which there is no account.
+func accountField(a *schema.Account, name string, value []byte) error {
 	switch name {
 	case "id":
 		return wantID(name, value, &a.AccountID)
@@ -50,25 +57,35 @@ func accountField(a *schema.Account, name string, value []byte, others *extra) e
 		return wantText(name, value, &a.Status)
 	case "institution_name":
 		return wantText(name, value, &a.InstitutionName)
-	case "display_name":
-		return mayText(name, value, &a.DisplayName)
-	case "last4":
-		return mayText(name, value, &a.Last4)
 	case "livemode":
 		return wantBool(name, value, &a.Livemode)
-	case "created":
-		return wantTime(name, value, &a.CreatedAt)
-	case "permissions":
+	}
+	return wantTime(name, value, &a.CreatedAt)
+}
+
+// accountPart takes a field that may be null or left out. With an error nothing of it is taken.
+func accountPart(a *reading, name string, value []byte, others *extra) (err error) {
+	switch name {
+	case partBalance:
+		a.balances, err = decodeBalance(value, others)
+		return err
+	case "ownership":
+		return decodeOwnership(a, value, others)
+	case partHolder:
+		return decodeHolder(&a.Account, value, others)
+	case partDisplayName:
+		return mayText(name, value, &a.DisplayName)
+	case partLast4:
+		return mayText(name, value, &a.Last4)
+	case partPermissions:
 		return mayTexts(name, value, &a.Permissions)
-	case "subscriptions":
+	case partSubscriptions:
 		return mayTexts(name, value, &a.Subscriptions)
-	case "account_holder":
-		return decodeHolder(a, value, others)
-	case "balance_refresh":
+	case partBalanceRefresh:
 		return decodeRefresh(name, value, &a.BalanceRefresh, others)
-	case "ownership_refresh":
+	case partOwnershipRefresh:
 		return decodeRefresh(name, value, &a.OwnershipRefresh, others)
-	case "transaction_refresh":
+	case partTransactionRefresh:
 		return decodeRefresh(name, value, &a.TransactionRefresh, others)
 	}
 	others.add(name, value)
@@ -83,32 +100,37 @@ func decodeHolder(a *schema.Account, value []byte, others *extra) error {
 	if isNull(value) {
 		return nil
 	}
+	var kind, holder *string
 	var unknown extra
 	ids := map[string]string{}
 	raws := map[string][]byte{}
 	err := eachField(value, func(name string, value []byte) (err error) {
 		switch {
 		case name == "type":
-			return mayText("account_holder.type", value, &a.HolderType)
+			return mayText("account_holder.type", value, &kind)
 		case !slices.Contains(holderFields, name):
 			unknown.add(name, value)
 		case !isNull(value):
 			raws[name] = value
-			ids[name], err = idOf(value)
+			ids[name], err = idOf("account_holder."+name, value)
 		}
 		return err
 	})
+	if err != nil {
+		return err
+	}
 	for _, name := range holderFields {
 		id, given := ids[name]
 		switch {
-		case given && a.HolderID == nil:
-			a.HolderID = &id
+		case given && holder == nil:
+			holder = &id
 		case given:
 			unknown.add(name, raws[name])
 		}
 	}
-	others.nest("account_holder", unknown)
-	return inField("account_holder", err)
+	a.HolderType, a.HolderID = kind, holder
+	others.nest(partHolder, unknown)
+	return nil
 }
 
 // decodeOwnership takes the id of a snapshot. Of an expanded one nothing else is kept: names
@@ -118,8 +140,8 @@ func decodeOwnership(a *reading, value []byte, others *extra) error {
 		others.add("ownership", value)
 		return nil
 	}
-	id, err := idOf(value)
-	if err != nil || id == "" {
+	id, err := idOf("ownership", value)
+	if err != nil {
 		return &fieldError{"ownership", reasonType}
 	}
 	a.ownership = id
@@ -131,21 +153,31 @@ func decodeOwnership(a *reading, value []byte, others *extra) error {
 }
 
 // idOf takes the id of something that is given by its id or as the expanded object.
-func idOf(value []byte) (id string, err error) {
-	if id, ok := text(value); ok {
-		return id, nil
+func idOf(field string, value []byte) (id string, err error) {
+	if _, ok := text(value); ok {
+		return id, wantID(field, value, &id)
 	}
 	found := false
 	err = eachField(value, func(name string, value []byte) error {
-		if name == "id" {
-			id, found = text(value)
+		if name != "id" {
+			return nil
 		}
-		return nil
+		found = true
+		return wantID(field, value, &id)
 	})
 	if err == nil && !found {
-		err = errShape
+		err = &fieldError{field, reasonType}
 	}
-	return id, err
+	return id, inField(field, err)
+}
+
+// refreshFields are those without which there is no refresh. The cursor hangs on the id of transactions'.
+func refreshFields(field string) []string {
+	fields := []string{field + ".status", field + ".last_attempted_at"}
+	if field == partTransactionRefresh {
+		fields = append(fields, field+".id")
+	}
+	return fields
 }
 
 func decodeRefresh(field string, value []byte, into **schema.RefreshState, others *extra) error {
@@ -158,7 +190,12 @@ func decodeRefresh(field string, value []byte, into **schema.RefreshState, other
 	err := eachField(value, func(name string, value []byte) error {
 		switch name {
 		case "id":
-			return mayText(field+".id", value, &r.RefreshID)
+			if field != partTransactionRefresh {
+				return mayText(field+".id", value, &r.RefreshID)
+			}
+			seen |= 4
+			r.RefreshID = new(string)
+			return wantID(field+".id", value, r.RefreshID)
 		case "status":
 			seen |= 1
 			return wantText(field+".status", value, &r.Status)
@@ -166,15 +203,18 @@ func decodeRefresh(field string, value []byte, into **schema.RefreshState, other
 			seen |= 2
 			return wantTime(field+".last_attempted_at", value, &r.AttemptedAt)
 		case "next_refresh_available_at":
-			return mayTime(field+".next_refresh_available_at", value, &r.NextAvailableAt)
+			return mayTime(field+".next_refresh_available_at", value, &r.NextAvailableAt, &unknown)
 		}
 		unknown.add(name, value)
 		return nil
 	})
-	others.nest(field, unknown)
+	if err == nil {
+		err = required(seen, refreshFields(field))
+	}
 	if err != nil {
 		return inField(field, err)
 	}
+	others.nest(field, unknown)
 	*into = &r
-	return required(seen, []string{field + ".status", field + ".last_attempted_at"})
+	return nil
 }

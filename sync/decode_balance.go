@@ -46,13 +46,13 @@ func decodeBalance(raw []byte, others *extra) ([]schema.Balance, error) {
 		unknown.add(name, value)
 		return nil
 	})
-	others.nest("balance", unknown)
 	if err == nil {
 		err = required(seen, []string{"balance.as_of", "balance.type", "balance.current"})
 	}
 	if err != nil {
 		return nil, inField("balance", err)
 	}
+	others.nest("balance", unknown)
 	return balanceRows(schema.Balance{BalanceType: kind, AsOf: asOf}, amounts), nil
 }
 

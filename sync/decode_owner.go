@@ -12,6 +12,10 @@ var ownerFields = []string{"id", "object", "name", "ownership"}
 // *fieldError, the row goes to quarantine; its id is then known if it has one.
 func decodeOwner(raw []byte) (schema.Owner, error) {
 	var o schema.Owner
+	if err := checkShape(raw); err != nil {
+		o.OwnerID = idIn(raw)
+		return o, err
+	}
 	var others extra
 	var seen uint
 	var first error
@@ -42,7 +46,7 @@ func ownerField(o *schema.Owner, name string, value []byte, others *extra) error
 	case "raw_address":
 		return mayText(name, value, &o.RawAddress)
 	case "refreshed_at":
-		return mayTime(name, value, &o.RefreshedAt)
+		return mayTime(name, value, &o.RefreshedAt, others)
 	}
 	others.add(name, value)
 	return nil

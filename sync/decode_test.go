@@ -123,9 +123,9 @@ func TestDecodeOwnershipKeepsNoNames(t *testing.T) {
 		}
 	}
 	for _, value := range []string{`5`, `[]`, `{}`, `""`} {
-		_, err := decodeAccount([]byte(`{"id":"fca_1","ownership":` + value + `}`))
-		if err == nil || err.Error() != "ownership: "+reasonType {
-			t.Errorf("%s: %v", value, err)
+		account, _ := decodeAccount([]byte(`{"id":"fca_1","ownership":` + value + `}`))
+		if len(account.refused) != 1 || account.refused[0].err.Error() != "ownership: "+reasonType {
+			t.Errorf("%s: %v", value, account.refused)
 		}
 	}
 }

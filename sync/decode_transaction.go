@@ -15,6 +15,10 @@ var transactionFields = []string{
 // *fieldError, the row goes to quarantine; its id is then known if it has one.
 func decodeTransaction(raw []byte) (schema.Transaction, error) {
 	var t schema.Transaction
+	if err := checkShape(raw); err != nil {
+		t.TransactionID = idIn(raw)
+		return t, err
+	}
 	var others extra
 	var seen uint
 	var first error
@@ -42,7 +46,7 @@ func transactionField(t *schema.Transaction, name string, value []byte, others *
 	case "amount":
 		return wantInteger(name, value, &t.AmountMinor)
 	case "currency":
-		return wantText(name, value, &t.Currency)
+		return wantCurrency(name, value, &t.Currency)
 	case "description":
 		return wantText(name, value, &t.Description)
 	case "livemode":
@@ -64,9 +68,9 @@ func transitions(t *schema.Transaction, value []byte, others *extra) error {
 	err := eachField(value, func(name string, value []byte) error {
 		switch name {
 		case "posted_at":
-			return mayTime("status_transitions.posted_at", value, &t.PostedAt)
+			return mayTime("status_transitions.posted_at", value, &t.PostedAt, &unknown)
 		case "void_at":
-			return mayTime("status_transitions.void_at", value, &t.VoidAt)
+			return mayTime("status_transitions.void_at", value, &t.VoidAt, &unknown)
 		}
 		unknown.add(name, value)
 		return nil

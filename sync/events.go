@@ -41,6 +41,10 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 		return false, nil
 	}
 	events, err := r.listEvents(ctx, src, cursor)
+	if errors.As(err, new(*PageError)) { // the list of accounts tells the same
+		r.syncer.options.Log.Warn("events could not be understood, every account is listed instead", "problem", err.Error())
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}
@@ -111,6 +115,9 @@ func (r *round) listEvents(ctx context.Context, src *source, cursor schema.Event
 // decodeEvent reads the few fields that matter. The account inside is of the version and the
 // moment of the event: it is read again.
 func decodeEvent(raw []byte) (e event, err error) {
+	if err := checkShape(raw); err != nil {
+		return e, err
+	}
 	var seen uint
 	err = eachField(raw, func(name string, value []byte) error {
 		switch name {
@@ -125,33 +132,35 @@ func decodeEvent(raw []byte) (e event, err error) {
 			return wantTime(name, value, &e.created)
 		case "data":
 			seen |= 8
-			return eachField(value, func(name string, value []byte) error {
-				if name != "object" {
-					return nil
-				}
-				return eachField(value, func(name string, value []byte) error {
-					if name == "id" {
-						return wantID("data.object.id", value, &e.accountID)
-					}
-					return nil
-				})
-			})
+			return inField(name, subject(value, &e))
 		}
 		return nil
 	})
-	if err == nil {
-		err = required(seen, []string{"id", "type", "created", "data"})
-	}
-	return e, err
+	return e, asFieldError(err, required(seen, []string{"id", "type", "created", "data"}))
+}
+
+// subject takes the id of what an event is about.
+func subject(data []byte, e *event) error {
+	return eachField(data, func(name string, value []byte) error {
+		if name != "object" {
+			return nil
+		}
+		return inField("data.object", eachField(value, func(name string, value []byte) error {
+			if name == "id" {
+				return wantID("data.object.id", value, &e.accountID)
+			}
+			return nil
+		}))
+	})
 }
 
 // changedBy lists the accounts to read: those of new events, and those the last round left
 // unfinished. It moves the cursor.
 func (r *round) changedBy(src *source, events []event, cursor *schema.EventCursor) []string {
 	changed := slices.Clone(cursor.Again)
-	through := cursor.Through
+	through, now := cursor.Through, r.syncer.Now()
 	for _, e := range events {
-		if e.created.After(through) {
+		if e.created.After(through) && believed(e.created, now) { // else no later event would be listed
 			through = e.created
 		}
 		if slices.Contains(cursor.Seen, e.id) || !strings.HasPrefix(e.accountID, "fca_") {

@@ -30,7 +30,7 @@ func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
 				return context.Cause(ctx)
 			}
 			r.syncer.options.Progress(Progress{Room: "fetch", Done: i, Total: len(ids)})
-			f := &fetch{round: r, account: r.account(id), most: most - spent[id]}
+			f := &fetch{round: r, account: r.account(id), most: most - spent[id], unnamed: bodies{}}
 			err := f.run(ctx)
 			return r.outcome(ctx, f, err)
 		})
@@ -96,6 +96,7 @@ type fetch struct {
 	moved   bool     // a refresh landed on every pass: rows are held, the cursor is not moved
 	// forgotten is Stripe's word that it does not know the cursor; nil when it does
 	forgotten *APIError
+	unnamed   bodies // refused rows without an id
 }
 
 // run pages to the end after the stored cursor. When that took more than one page the
@@ -108,7 +109,7 @@ func (f *fetch) run(ctx context.Context) error {
 			return err
 		}
 		steady := true
-		if pages > 1 {
+		if pages > 1 && !f.account.lacks(partTransactionRefresh) { // without it the cursor stays anyhow
 			before := f.account.TransactionRefresh
 			again, err := f.syncer.readAccount(ctx, f.account.AccountID, f.sourceOf(f.account.Account))
 			if err != nil {
@@ -116,7 +117,7 @@ func (f *fetch) run(ctx context.Context) error {
 			}
 			after := again.TransactionRefresh
 			if steady = f.replace(again); steady {
-				f.account = again
+				f.account = f.round.account(again.AccountID)
 			}
 			steady = steady && after != nil && orEmpty(after.RefreshID) == orEmpty(before.RefreshID) && after.Status == before.Status
 		}
@@ -130,9 +131,11 @@ func (f *fetch) run(ctx context.Context) error {
 
 // land makes the last rows durable, with the cursor when it may move.
 func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error {
-	if refresh := f.account.TransactionRefresh; steady && refresh.Status == "succeeded" && f.refused == 0 {
+	refresh, isRead := f.account.TransactionRefresh, !f.account.lacks(partTransactionRefresh)
+	if isRead && steady && refresh.Status == "succeeded" && f.refused == 0 {
 		f.noteCaughtUp()
-		last.Completions = []schema.Completion{{AccountID: f.account.AccountID, AfterRefreshID: f.after, CursorRefreshID: refresh.RefreshID, CompleteThroughAt: &refresh.AttemptedAt}}
+		through := f.attemptedAt(f.account.AccountID, FeatureTransactions, *refresh)
+		last.Completions = []schema.Completion{{AccountID: f.account.AccountID, AfterRefreshID: f.after, CursorRefreshID: refresh.RefreshID, CompleteThroughAt: &through}}
 	}
 	if last.Accounts = []schema.Account{f.account.Account}; !steady || f.refused > 0 {
 		last.Accounts[0] = f.asHeld(f.account.Account)
@@ -229,7 +232,12 @@ func (f *fetch) withFirst(accounts []schema.Account) []schema.Account {
 // nothingYet reports Stripe's word that no refresh ever succeeded, where that can be.
 func (f *fetch) nothingYet(err error) bool {
 	var api *APIError
-	return errors.As(err, &api) && api.Code == "financial_connections_no_successful_transaction_refresh" && f.account.TransactionRefresh.Status != "succeeded"
+	return errors.As(err, &api) && api.Code == "financial_connections_no_successful_transaction_refresh" && !f.succeeded()
+}
+
+// succeeded reports whether the newest refresh that is known did.
+func (f *fetch) succeeded() bool {
+	return f.account.TransactionRefresh != nil && f.account.TransactionRefresh.Status == "succeeded"
 }
 
 // mayRestart prepares to page again from the start when the cursor or the row a page hangs on is gone.
@@ -251,8 +259,8 @@ func (f *fetch) mayRestart(err error, form url.Values) bool {
 	return false
 }
 
-// decodePage makes rows of a page. A page of another account or mode, or without any new
-// row, is refused whole; a single bad row goes to quarantine and its neighbours stay.
+// decodePage makes rows of a page. A page without any new row is refused whole; a single bad row, or
+// one of another account or mode, goes to quarantine and its neighbours stay.
 func (f *fetch) decodePage(page envelope, number int, seen *seenIDs) (rows schema.Landed, lastID string, err error) {
 	fresh := 0
 	rows.Transactions = make([]schema.Transaction, 0, len(page.rows))
@@ -265,14 +273,14 @@ func (f *fetch) decodePage(page envelope, number int, seen *seenIDs) (rows schem
 				f.noteID(lastID)
 			}
 		}
-		if err != nil {
+		if err == nil {
+			err = f.checkRow(t)
+		}
+		if err == nil {
+			rows.Transactions = append(rows.Transactions, t)
+		} else if t.TransactionID != "" || f.unnamed.add(raw) {
 			rows.Quarantined = append(rows.Quarantined, refusedRow(err, f.account.AccountID, "transaction", number, position, page.requestID, raw))
-			continue
 		}
-		if t.AccountID != f.account.AccountID || t.Livemode != f.account.Livemode {
-			return rows, "", &PageError{RequestID: page.requestID, Problem: "a row of another account or mode"}
-		}
-		rows.Transactions = append(rows.Transactions, t)
 	}
 	if page.hasMore && fresh == 0 {
 		return rows, "", &PageError{RequestID: page.requestID, Problem: "a page without a new row that says more follows"}
@@ -280,4 +288,15 @@ func (f *fetch) decodePage(page envelope, number int, seen *seenIDs) (rows schem
 	f.rows += int64(len(page.rows))
 	f.refused += int64(len(rows.Quarantined))
 	return rows, lastID, nil
+}
+
+// checkRow refuses a row that belongs elsewhere.
+func (f *fetch) checkRow(t schema.Transaction) error {
+	if t.AccountID != f.account.AccountID {
+		return &fieldError{"account", reasonAccount}
+	}
+	if t.Livemode != f.account.Livemode {
+		return &fieldError{"livemode", reasonMode}
+	}
+	return nil
 }

@@ -36,6 +36,7 @@ func (r *round) failLocked(id, reason string, err error) {
 // Error codes of outcomes that are our own verdict, not Stripe's.
 const (
 	codeRefused       = "rows_refused"
+	codePart          = "part_refused" // of the account; its rows are held
 	codeOwnersRefused = "owners_refused"
 	codeResting       = "resting"
 	codeReads         = "read_allowance"
@@ -52,10 +53,21 @@ func (r *round) failReason(id, code, reason string) {
 	o.Outcome, o.Reason, o.ErrorCode = outcomeFailed, &reason, &code
 }
 
+// incomplete notes what an account lacks, unless something worse is known of it.
+func (r *round) incomplete(id, code, reason string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if o := r.accountOutcome(id); o.Outcome == outcomeComplete {
+		o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
+	}
+}
+
 // landChanges lands accounts, balances and refresh attempts that differ from what is stored.
 // Where nothing differs nothing lands.
 func (r *round) landChanges(ctx context.Context) error {
 	r.noteAside()
+	r.noteParts()
+	r.noteUnbelieved()
 	rows := schema.Landed{Quarantined: r.refused}
 	for _, a := range r.accounts {
 		stored, known := r.state.Accounts[a.AccountID]

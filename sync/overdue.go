@@ -17,7 +17,7 @@ func (r *round) rowsAreOld(a schema.Account) bool {
 		since = *stored.CompleteThroughAt
 	}
 	if t := a.TransactionRefresh; t != nil && t.Status == "succeeded" && r.outcomes[a.AccountID] != nil && r.outcomes[a.AccountID].Outcome == outcomeComplete {
-		since = t.AttemptedAt
+		since = r.attemptedAt(a.AccountID, FeatureTransactions, *t)
 	}
 	return r.isOld(since, FeatureTransactions)
 }
@@ -30,11 +30,11 @@ func (r *round) balanceIsOld(a reading) bool {
 		return false
 	}
 	since := stored.FirstSeenAt
-	for _, b := range stored.Balances {
-		since = later(since, b.AsOf)
-	}
 	for _, b := range a.balances {
-		since = later(since, b.AsOf)
+		since = r.laterBelieved(since, b.AsOf)
+	}
+	for _, b := range stored.Balances {
+		since = r.laterBelieved(since, b.AsOf)
 	}
 	return r.isOld(since, FeatureBalance)
 }
@@ -51,9 +51,10 @@ func (r *round) isOld(since time.Time, feature string) bool {
 	return r.syncer.Now().Sub(since) > 2*r.syncer.options.policy(feature).Every
 }
 
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
+// laterBelieved is the later of two instants, if it may have been.
+func (r *round) laterBelieved(since, at time.Time) time.Time {
+	if at.After(since) && believed(at, r.syncer.Now()) {
+		return at
 	}
-	return b
+	return since
 }

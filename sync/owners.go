@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -17,7 +16,7 @@ import (
 // stored and are not held.
 func (r *round) owesOwners(a reading) bool {
 	return r.syncer.options.KeepOwners && a.ownership != "" && !r.state.Ownerships[a.ownership] && !r.readNow(a.ownership) &&
-		a.Status != "disconnected" && slices.Contains(a.Permissions, "ownership")
+		a.Status != "disconnected" && shares(a.Account, "ownership")
 }
 
 // readNow reports whether the owners of a snapshot were read whole in this round.
@@ -121,7 +120,7 @@ func (f *ownersFetch) run(ctx context.Context) error {
 		return readErr
 	}
 	// the round goes on with the account as it was: its rows were read up to that
-	if isStale(again.Account, f.account.Account) || again.ownership == f.account.ownership || !f.owesOwners(again) {
+	if isStale(again.Account, f.account.Account, f.syncer.Now()) || again.ownership == f.account.ownership || !f.owesOwners(again) {
 		return err
 	}
 	f.account = again
@@ -175,8 +174,8 @@ func (f *ownersFetch) snapshot(ctx context.Context) error {
 	}
 }
 
-// decodePage makes rows of a page, as for transactions: an owner of another snapshot, or a page
-// that repeats itself, refuses the page; an owner at fault goes to quarantine alone.
+// decodePage makes rows of a page, as for transactions: a page that repeats itself is refused whole;
+// an owner at fault, or of another snapshot, goes to quarantine alone.
 func (f *ownersFetch) decodePage(page envelope, seen map[string]bool) (rows schema.Landed, lastID string, err error) {
 	fresh := 0
 	if _, known := f.state.Accounts[f.account.AccountID]; !known && f.pages == 1 {
@@ -184,21 +183,23 @@ func (f *ownersFetch) decodePage(page envelope, seen map[string]bool) (rows sche
 	}
 	for position, raw := range page.rows {
 		o, err := decodeOwner(raw)
-		if lastID = o.OwnerID; lastID != "" && !seen[lastID] {
-			seen[lastID] = true
-			fresh++
+		if o.OwnerID != "" {
+			if lastID = o.OwnerID; !seen[lastID] {
+				seen[lastID] = true
+				fresh++
+			}
+		}
+		if err == nil && o.OwnershipID != f.account.ownership {
+			err = &fieldError{"ownership", reasonSnapshot}
 		}
 		if err != nil {
 			rows.Quarantined = append(rows.Quarantined, refusedRow(err, f.account.AccountID, "owner", int(f.pages), position, page.requestID, raw))
 			continue
 		}
-		if o.OwnershipID != f.account.ownership {
-			return rows, "", &PageError{RequestID: page.requestID, Problem: "an owner of another snapshot"}
-		}
 		o.AccountID = f.account.AccountID
 		rows.Owners = append(rows.Owners, o)
 	}
-	if page.hasMore && (fresh == 0 || lastID == "") {
+	if page.hasMore && fresh == 0 {
 		return rows, "", &PageError{RequestID: page.requestID, Problem: "a page without a new owner that says more follows"}
 	}
 	f.refused += int64(len(rows.Quarantined))

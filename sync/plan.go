@@ -56,7 +56,8 @@ type planFacts struct {
 	rooms       map[string]*readRoom // by Connect account; "" is the key's own
 	projections []Projection
 	listReads   int
-	unread      map[string]bool // accounts that could not be read before a purchase: nothing is bought on what we hold
+	unread      map[string]bool // accounts, and features of accounts, that could not be read: nothing is bought on what we hold
+	unsure      map[string]bool // accounts that may have new rows: their newest refresh cannot be read
 	open        map[string]bool // account and feature of purchases announced, never answered and not started
 	charged     func(chargeKey string) bool
 	resting     map[string]bool // accounts whose refused rows are not read again yet
@@ -124,7 +125,7 @@ func (p *planner) transactions(a schema.Account) Decision {
 		}
 		d.Action, d.Reason = ActionWait, ReasonPending
 		return d
-	case policy.Mode == ModeSubscribe && !slices.Contains(a.Subscriptions, FeatureTransactions):
+	case policy.Mode == ModeSubscribe && p.unsubscribed(a):
 		if bought := p.buy(d, ActionSubscribe, ReasonNotSubscribed, a); bought.Action != ActionSkip || !p.hasNewRows(a) {
 			return bought
 		}
@@ -163,6 +164,16 @@ func (p *planner) balance(a schema.Account) Decision {
 	return d
 }
 
+// unsubscribed reports whether an account is to be subscribed. Null does not say: a refresh that
+// is not older than twice the interval is then taken for one of a subscription.
+func (p *planner) unsubscribed(a schema.Account) bool {
+	if a.Subscriptions != nil {
+		return !slices.Contains(a.Subscriptions, FeatureTransactions)
+	}
+	every := p.facts.options.Transactions.Every
+	return a.TransactionRefresh == nil || p.facts.now.Sub(a.TransactionRefresh.AttemptedAt) > 2*every
+}
+
 // movedSince reports whether transactions may have changed since a balance was asked for: a
 // later refresh of them succeeded, as the account list shows or as rows we hold prove. It
 // takes no read.
@@ -178,7 +189,7 @@ func unusable(a schema.Account, feature string) string {
 	switch {
 	case a.Status == "disconnected":
 		return ReasonDisconnected
-	case !slices.Contains(a.Permissions, permission):
+	case !shares(a, permission):
 		return ReasonNoPermission
 	case a.Status != "active":
 		return ReasonInactive
@@ -200,12 +211,12 @@ func early(every time.Duration) time.Duration { return min(every/6, 4*time.Hour)
 
 // hasNewRows reports whether Stripe may hold rows of this account that we do not.
 func (p *planner) hasNewRows(a schema.Account) bool {
-	return readableNow(a) && owesRows(a, p.facts.state)
+	return p.facts.unsure[a.AccountID] || readableNow(a) && owesRows(a, p.facts.state)
 }
 
 // readableNow reports whether transactions may be listed at all.
 func readableNow(a schema.Account) bool {
-	return a.TransactionRefresh != nil && a.TransactionRefresh.RefreshID != nil && a.Status != "disconnected" && slices.Contains(a.Permissions, "transactions")
+	return a.TransactionRefresh != nil && a.TransactionRefresh.RefreshID != nil && a.Status != "disconnected" && shares(a, "transactions")
 }
 
 // owesRows compares the newest refresh with the cursor. One that failed, or is pending, may hide

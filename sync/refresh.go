@@ -129,7 +129,9 @@ func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
 		r.fail(intent.AccountID, "refresh not confirmed", err)
 		return nil
 	}
-	r.take(shown)
+	if r.take(shown); shown.lacks(refreshParts[intent.Feature]) {
+		return nil // it stays open until the account shows what was started
+	}
 	return r.conclude(intent, shown, schema.ResultStarted, answer.requestID)
 }
 

@@ -39,7 +39,8 @@ type Report struct {
 	Retries         int64 // requests sent again
 	RateLimited     int64 // answers that said too many requests
 	CostMicroUSD    int64
-	Complete        bool // every selected account's last succeeded refresh is held
+	EntriesRefused  int64 // entries of the account list that are no account, and have no id
+	Complete        bool  // every selected account's last succeeded refresh is held
 }
 
 // round is one run of a Syncer.
@@ -65,6 +66,7 @@ type round struct {
 	quiet        map[string]bool               // accounts that had none then, and no refresh pending
 	aside        map[string]bool               // accounts whose newest reading was older than what is known
 	unread       map[string]bool               // accounts that could not be read before a purchase
+	partly       []reading                     // what could be decoded of accounts that were refused
 	outage       error                         // ended buying: purchases alone were not answered
 	laggingSince map[string]time.Time          // accounts earlier rounds left aside, up to the last one
 	report       Report
@@ -193,6 +195,9 @@ func (r *round) decide() {
 		open[intent.AccountID+intent.Feature] = intent.outcome == "" && intent.shown
 	}
 	accounts, listReads := r.plain(), 0
+	for i := range accounts {
+		accounts[i] = r.asBelieved(accounts[i])
+	}
 	for _, src := range r.sources {
 		listReads += int(src.client.reads.Load())
 	}
@@ -200,11 +205,11 @@ func (r *round) decide() {
 	r.report.Plan = plan(accounts, planFacts{
 		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: listReads, open: open,
 		spentMonth: r.journal.SpentSince(startOfMonth(now)) + sum(dues), rooms: rooms(r.sources), projections: projections,
-		unread: r.unread, charged: func(key string) bool { _, due := dues[key]; return due || r.journal.Charged(key) }, resting: resting(r.journal.Runs(), codeRefused, now),
+		unread: r.unreadable(), unsure: r.unsureAccounts(), charged: func(key string) bool { _, due := dues[key]; return due || r.journal.Charged(key) }, resting: resting(r.journal.Runs(), codeRefused, now),
 		newOwners: r.newOwners(), restOwners: resting(r.journal.Runs(), codeOwnersRefused, now),
 	})
 	for _, a := range r.accounts {
-		owes := owesRows(a.Account, r.state)
+		owes := owesRows(a.Account, r.state) || r.unsure(a.AccountID)
 		r.owed[a.AccountID], r.quiet[a.AccountID] = owes, !owes && !isPending(a.TransactionRefresh)
 	}
 }
@@ -218,12 +223,12 @@ func (r *round) identify(ctx context.Context) error {
 	}
 	identity, known := r.journal.Identity(key.Fingerprint())
 	if !known {
-		id, err := r.syncer.platform(ctx)
+		id, isTold, err := r.syncer.platform(ctx)
 		if err != nil {
 			return err
 		}
 		identity = schema.Identity{Fingerprint: key.Fingerprint(), StripeAccountID: id, Livemode: key.Livemode()}
-		if r.landing != nil {
+		if r.landing != nil && isTold {
 			if err := r.journal.RecordIdentity(identity); err != nil {
 				return err
 			}
@@ -239,24 +244,29 @@ func (r *round) identify(ctx context.Context) error {
 	return nil
 }
 
-// platform asks for the key's own Stripe account; nil when the key may not say.
-func (s *Syncer) platform(ctx context.Context) (*string, error) {
+// platform asks for the key's own Stripe account; nil when the key may not say. An answer that cannot
+// be understood tells nothing: another round asks again.
+func (s *Syncer) platform(ctx context.Context) (id *string, isTold bool, err error) {
 	answer, err := s.client.get(ctx, "retrieve platform", "/v1/account", nil)
 	var api *APIError
 	if errors.As(err, &api) && (api.Status == 403 || api.Status == 404) {
-		return nil, nil //nolint:nilnil // a restricted key need not have this permission
+		return nil, true, nil // a restricted key need not have this permission
 	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var id *string
+	var named string
 	err = eachField(answer.raw, func(name string, value []byte) error {
 		if name == "id" {
-			return mayText(name, value, &id)
+			return wantID(name, value, &named)
 		}
 		return nil
 	})
-	return id, err
+	if err != nil || named == "" {
+		s.options.Log.Warn("which Stripe account the key belongs to could not be understood", "request", answer.requestID)
+		return nil, false, nil
+	}
+	return &named, true, nil
 }
 
 // toFetch lists accounts with rows we do not hold, as they are after waiting, but for those
@@ -266,7 +276,7 @@ func (r *round) toFetch() []string {
 	denied := r.denied(FeatureTransactions)
 	var ids []string
 	for _, a := range stalestFirst(r.plain(), r.state) {
-		if r.owes(a) && readableNow(a) && !denied[a.AccountID] {
+		if r.owes(a) && (readableNow(a) || r.unsure(a.AccountID)) && !denied[a.AccountID] {
 			ids = append(ids, a.AccountID)
 		}
 	}
@@ -277,7 +287,7 @@ func (r *round) toFetch() []string {
 // refresh that took the place of one we hold hides nothing.
 func (r *round) owes(a schema.Account) bool {
 	hides := !r.quiet[a.AccountID] || !isPending(a.TransactionRefresh)
-	return r.owed[a.AccountID] || hides && owesRows(a, r.state)
+	return r.owed[a.AccountID] || r.unsure(a.AccountID) || hides && owesRows(a, r.state)
 }
 
 // denied are the accounts whose rows, or owners, the plan leaves alone. Those that rest have
@@ -337,5 +347,5 @@ func (r *round) close() {
 		return compareText(a.AccountID, b.AccountID)
 	})
 	r.countStaleness()
-	r.report.Complete = r.report.AccountsFailed == 0 && r.report.StaleAccounts == 0
+	r.report.Complete = r.report.AccountsFailed == 0 && r.report.StaleAccounts == 0 && r.report.EntriesRefused == 0
 }

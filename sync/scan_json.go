@@ -1,9 +1,9 @@
 package sync
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -16,31 +16,43 @@ var errShape = errors.New("not the expected JSON")
 // eachField calls visit for every field of an object, in order. A name that comes twice is
 // an error, after every field was visited once.
 func eachField(raw []byte, visit func(name string, value []byte) error) error {
+	var twice error
+	var names nameSet
+	err := walkFields(raw, func(quoted, value []byte) error {
+		name, ok := text(quoted)
+		switch {
+		case !ok:
+			return errShape
+		case names.add(name):
+			return visit(name, value)
+		}
+		twice = &fieldError{"", reasonTwice}
+		return nil
+	})
+	return cmp.Or(err, twice)
+}
+
+// walkFields calls visit with every name of an object, still in its quotes, and its value.
+func walkFields(raw []byte, visit func(quoted, value []byte) error) error {
 	i := skipSpace(raw, 0)
 	if i >= len(raw) || raw[i] != '{' {
 		return errShape
 	}
-	var twice error
-	var seen [24]string
-	names := seen[:0]
 	for i = skipSpace(raw, i+1); i < len(raw) && raw[i] != '}'; {
 		end := skipValue(raw, i)
-		name, ok := text(raw[i:end])
+		quoted := raw[i:end]
 		i = skipSpace(raw, end)
-		if !ok || i >= len(raw) || raw[i] != ':' {
+		if i >= len(raw) || raw[i] != ':' {
 			return errShape
 		}
 		start := skipSpace(raw, i+1)
 		end = skipValue(raw, start)
-		if slices.Contains(names, name) {
-			twice = &fieldError{"", reasonTwice}
-		} else if err := visit(name, raw[start:end]); err != nil {
+		if err := visit(quoted, raw[start:end]); err != nil {
 			return err
 		}
-		names = append(names, name)
 		i = skipComma(raw, end)
 	}
-	return twice
+	return nil
 }
 
 // eachElement calls visit for every element of an array.
@@ -158,13 +170,21 @@ func text(value []byte) (string, bool) {
 
 // integer decodes a whole number: no fraction, no exponent, no quotes, within 64 bits.
 func integer(value []byte) (int64, bool) {
-	for i, c := range value {
-		if (c < '0' || c > '9') && (c != '-' || i > 0) {
-			return 0, false
-		}
+	if !isWhole(value) {
+		return 0, false
 	}
 	number, err := strconv.ParseInt(string(value), 10, 64)
 	return number, err == nil
+}
+
+// isWhole reports whether a value is a whole number, of any size.
+func isWhole(value []byte) bool {
+	for i, c := range value {
+		if (c < '0' || c > '9') && (c != '-' || i > 0) {
+			return false
+		}
+	}
+	return len(value) > 0
 }
 
 func isNull(value []byte) bool { return string(value) == "null" }

@@ -103,9 +103,7 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 		}
 	}
 	r.refused, src.listPages = append(r.refused, listed.refused...), listed.pages
-	for _, row := range listed.refused {
-		r.failReason(row.AccountID, codeRefused, "the account itself was refused, see meta.quarantine")
-	}
+	r.noteRefused(listed)
 	r.noteList(src, begun)
 	return nil
 }
@@ -114,8 +112,11 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 // configured holder: events tell of everybody's.
 func (r *round) readSingle(ctx context.Context, src *source, id string) error {
 	a, err := r.syncer.readAccount(ctx, id, src)
-	if err != nil || !r.syncer.selects(a.Account) {
+	if err != nil {
 		return err
+	}
+	if a.keepKnown(r.state.Accounts[id].Account); !r.syncer.selects(a.Account) {
+		return nil
 	}
 	if r.replace(a) {
 		r.mutex.Lock()

@@ -15,18 +15,24 @@ const longestLag = 24 * time.Hour
 // attempts before the ones we have seen, or one that has settled as pending still. A state
 // never moves backwards. An attempt that is gone where consent or connection changed too is
 // no lag.
-func isStale(read, held schema.Account) bool {
-	changed := read.Status != held.Status || !slices.Equal(read.Permissions, held.Permissions)
+func isStale(read, held schema.Account, now time.Time) bool {
+	isStated := read.Permissions != nil && held.Permissions != nil
+	changed := read.Status != held.Status || isStated && !slices.Equal(read.Permissions, held.Permissions)
 	for _, pair := range [][2]*schema.RefreshState{
 		{read.BalanceRefresh, held.BalanceRefresh}, {read.OwnershipRefresh, held.OwnershipRefresh}, {read.TransactionRefresh, held.TransactionRefresh},
 	} {
 		switch read, held := pair[0], pair[1]; {
 		case held == nil:
-		case read == nil && !changed, read != nil && read.AttemptedAt.Before(held.AttemptedAt), read != nil && isUnsettled(*read, *held):
+		case read == nil && !changed, read != nil && isBefore(*read, *held, now), read != nil && isUnsettled(*read, *held):
 			return true
 		}
 	}
 	return false
+}
+
+// isBefore reports whether an attempt is older than the held one, if that may have been.
+func isBefore(read, held schema.RefreshState, now time.Time) bool {
+	return read.AttemptedAt.Before(held.AttemptedAt) && believed(held.AttemptedAt, now)
 }
 
 // isUnsettled reports whether an attempt is read as pending that is known to have settled.
@@ -79,9 +85,10 @@ func (r *round) take(a reading) bool {
 	if known {
 		held = r.accounts[at].Account
 	}
+	a.keepKnown(held)
 	first := !known || r.accounts[at].stored
 	since, lags := r.laggingSince[a.AccountID]
-	if believed := first && lags && r.syncer.Now().Sub(since) >= longestLag; !believed && isStale(a.Account, held) {
+	if believed := first && lags && r.syncer.Now().Sub(since) >= longestLag; !believed && isStale(a.Account, held, r.syncer.Now()) {
 		return false
 	}
 	if known {
@@ -101,12 +108,7 @@ func (r *round) noteAside() {
 		if !aside || known && !a.stored && !anyPending(a.Account) {
 			continue
 		}
-		r.mutex.Lock()
-		if o := r.accountOutcome(id); o.Outcome == outcomeComplete {
-			reason, code := "Stripe showed an older state than the one held, which is kept; it is asked again", codeStale
-			o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
-		}
-		r.mutex.Unlock()
+		r.incomplete(id, codeStale, "Stripe showed an older state than the one held, which is kept; it is asked again")
 	}
 }
 

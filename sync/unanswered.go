@@ -36,9 +36,9 @@ func (r *round) unanswered() []unanswered {
 func (r *round) judge(intent schema.Intent, a reading, listed bool) string {
 	refresh, age := featureOf(a.Account, intent.Feature), r.syncer.Now().Sub(intent.At)
 	switch {
-	case refresh != nil && lastSeen(refresh) != intent.LastSeen && !refresh.AttemptedAt.Before(intent.At.Add(-time.Minute)):
+	case refresh != nil && !a.lacks(refreshParts[intent.Feature]) && lastSeen(refresh) != intent.LastSeen && !refresh.AttemptedAt.Before(intent.At.Add(-time.Minute)):
 		return schema.ResultAdopted
-	case (!listed || a.stored) && age < missedFor:
+	case (!listed || a.stored || a.lacks(refreshParts[intent.Feature])) && age < missedFor:
 		return ""
 	case !listed, age >= keyKept, unusable(a.Account, intent.Feature) != "", r.operation(intent.Feature) != intent.Operation:
 		return schema.ResultUnknown

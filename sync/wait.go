@@ -60,7 +60,7 @@ func (r *round) pending() []string {
 			continue
 		}
 		for _, refresh := range []string{FeatureTransactions, FeatureBalance, FeatureOwnership} {
-			if state := featureOf(a.Account, refresh); isPending(state) && now.Sub(state.AttemptedAt) < r.syncer.options.Wait {
+			if state := featureOf(a.Account, refresh); isPending(state) && now.Sub(state.AttemptedAt) < r.syncer.options.Wait && believed(state.AttemptedAt, now) {
 				ids = append(ids, a.AccountID)
 				break
 			}

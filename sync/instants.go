@@ -1,0 +1,62 @@
+package sync
+
+import (
+	"time"
+
+	"fcpipe/schema"
+)
+
+// What Stripe says of the past is stored as it came, whatever it is. Decisions believe it up to a bound:
+// milliseconds taken for seconds would make an account complete for fifty thousand years.
+const (
+	aheadOfServer = 48 * time.Hour       // an instant of the past may lie so far ahead of the server's time
+	nextAhead     = 366 * 24 * time.Hour // the next refresh, so far
+)
+
+// believed reports whether something may have happened at an instant.
+func believed(at, now time.Time) bool { return !at.After(now.Add(aheadOfServer)) }
+
+// attemptedAt is when a refresh was attempted. Where that cannot be, it is when it was first seen.
+func (r *round) attemptedAt(accountID, feature string, refresh schema.RefreshState) time.Time {
+	now := r.syncer.Now()
+	if believed(refresh.AttemptedAt, now) {
+		return refresh.AttemptedAt
+	}
+	held := r.state.Accounts[accountID].Refreshes[feature]
+	if held.SettledAt != nil && held.RequestedAt.Equal(refresh.AttemptedAt) {
+		return *held.SettledAt
+	}
+	return now
+}
+
+// asBelieved is an account with refresh instants that decisions can rely on.
+func (r *round) asBelieved(a schema.Account) schema.Account {
+	latest := r.syncer.Now().Add(nextAhead)
+	for feature, state := range map[string]**schema.RefreshState{
+		FeatureBalance: &a.BalanceRefresh, FeatureOwnership: &a.OwnershipRefresh, FeatureTransactions: &a.TransactionRefresh,
+	} {
+		if *state == nil {
+			continue
+		}
+		known := **state
+		known.AttemptedAt = r.attemptedAt(a.AccountID, feature, known)
+		if known.NextAvailableAt != nil && known.NextAvailableAt.After(latest) {
+			known.NextAvailableAt = &known.AttemptedAt // our own interval decides
+		}
+		*state = &known
+	}
+	return a
+}
+
+// noteUnbelieved says once in a round which accounts show instants that cannot be.
+func (r *round) noteUnbelieved() {
+	now := r.syncer.Now()
+	for _, a := range r.accounts {
+		for _, feature := range []string{FeatureTransactions, FeatureBalance, FeatureOwnership} {
+			if state := featureOf(a.Account, feature); state != nil && !believed(state.AttemptedAt, now) {
+				r.syncer.options.Log.Warn("a refresh that lies in the future is stored as it came, and taken for one of the moment it was first seen",
+					"account", a.AccountID, "feature", feature, "seconds", state.AttemptedAt.Unix())
+			}
+		}
+	}
+}
