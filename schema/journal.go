@@ -161,6 +161,10 @@ func (j *Journal) RecordIntent(intent Intent) error {
 
 // RecordResult closes an intent.
 func (j *Journal) RecordResult(result RefreshResult) error {
+	if result.AttemptedAt != nil {
+		at := journaled(*result.AttemptedAt)
+		result.AttemptedAt = &at
+	}
 	return j.append(record{Kind: recordResult, Result: &result})
 }
 
@@ -169,6 +173,7 @@ func (j *Journal) RecordCharge(charge Charge) error {
 	if j.Charged(charge.ChargeKey) {
 		return nil
 	}
+	charge.ChargedAt = journaled(charge.ChargedAt)
 	return j.append(record{Kind: recordCharge, Charge: &charge})
 }
 
@@ -192,6 +197,7 @@ func (j *Journal) RecordRunFinished(run FinishedRun) error {
 
 // RecordEvents moves the cursor of events.
 func (j *Journal) RecordEvents(cursor EventCursor) error {
+	cursor.Through = journaled(cursor.Through)
 	return j.append(record{Kind: recordEvents, Events: &cursor})
 }
 
@@ -203,6 +209,18 @@ func (j *Journal) RecordAudit(audit Audit) error {
 // RecordLimits keeps the limits a run ended with for the next one.
 func (j *Journal) RecordLimits(limits Limits) error {
 	return j.append(record{Kind: recordLimits, Limits: &limits})
+}
+
+// journaled is an instant as the journal can write it: of the years 1 to 9999, else the nearest one.
+func journaled(at time.Time) time.Time {
+	first, last := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+	switch {
+	case at.Before(first):
+		return first
+	case at.After(last):
+		return last
+	}
+	return at
 }
 
 // syncDirectory makes the entries of a directory durable.

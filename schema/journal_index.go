@@ -65,7 +65,7 @@ type attempt struct {
 }
 
 func attemptOf(accountID, feature string, at time.Time) attempt {
-	return attempt{accountID, feature, at.Unix()}
+	return attempt{accountID, feature, journaled(at).Unix()}
 }
 
 func (x *journalIndex) addRun(run FinishedRun) {

@@ -39,6 +39,8 @@ type MergeReport struct {
 	OwnersNew             int64
 	OwnershipsNew         int64 // snapshots of owners that are held whole now
 	Quarantined           int64
+	Strangers             int64        // rows that carry the id of another account's row; they are refused
+	Incomplete            []RunAccount // accounts that got them
 	Audits                []Audit // those of the run, with what differed
 }
 
@@ -96,7 +98,7 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	}
 	// first of what is deferred: a panic in between would wait for ever to close the connection
 	defer func() { _ = transaction.Rollback() }()
-	m := &merger{Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), hook: g.store.hook}
+	m := &merger{Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), hook: g.store.hook, quarantine: g.store.layout.Quarantine()}
 	if err := m.apply(ctx, len(g.merged) > 0); err != nil {
 		return errors.Join(err, transaction.Rollback())
 	}
@@ -137,6 +139,8 @@ type merger struct {
 	run    MergeRun
 	now    time.Time
 	hook   func(string)
+	// where bodies of refused rows lie
+	quarantine string
 }
 
 // apply fixes the round's one instant and merges every kind of row.

@@ -12,7 +12,7 @@ CREATE TEMP TABLE staged_quarantine AS FROM segment.quarantine LIMIT 0;
 -- name: merge_stage_segment
 INSERT INTO staged_accounts FROM segment.accounts;
 INSERT INTO staged_balances FROM segment.balances;
-INSERT INTO staged_transactions FROM segment.transactions;
+INSERT INTO staged_transactions SELECT * REPLACE (lower(currency) AS currency) FROM segment.transactions;
 INSERT INTO staged_refreshes FROM segment.refreshes;
 INSERT INTO staged_quarantine FROM segment.quarantine;
 
@@ -26,11 +26,41 @@ SELECT DISTINCT livemode FROM (SELECT livemode FROM staged_accounts UNION ALL SE
 SELECT coalesce(min(account_id), '') FROM (SELECT DISTINCT account_id FROM staged_transactions UNION SELECT DISTINCT account_id FROM staged_completions)
 ANTI JOIN staged_accounts USING (account_id) ANTI JOIN main.accounts USING (account_id);
 
--- The last reading of each id wins: greatest updated_at, then latest arrival. Few ids come twice, so
--- only these are sorted, and the batch is a view: a copy of a first sync would not fit in memory.
--- name: merge_batch
-CREATE TEMP TABLE repeated AS
+-- Few ids come twice.
+-- name: merge_repeated
+CREATE OR REPLACE TEMP TABLE repeated AS
 SELECT transaction_id, count(*) AS readings FROM staged_transactions GROUP BY transaction_id HAVING count(*) > 1;
+
+-- An id belongs to the account it was first seen in: the one it is stored under, else the one whose row
+-- landed first. Rows of other accounts that carry it are strangers.
+-- name: merge_strangers
+CREATE TEMP TABLE strangers AS
+WITH owners AS (
+    SELECT p.transaction_id, t.account_id FROM main.transactions t JOIN places p ON t.rowid = p.place
+    UNION ALL
+    SELECT transaction_id, arg_min(account_id, sequence) FROM staged_transactions SEMI JOIN repeated USING (transaction_id) ANTI JOIN places USING (transaction_id)
+    GROUP BY transaction_id HAVING min(account_id) <> max(account_id))
+SELECT s.sequence, s.transaction_id, s.account_id, o.account_id AS owner_id
+FROM staged_transactions s JOIN owners o ON s.transaction_id = o.transaction_id AND s.account_id <> o.account_id;
+
+-- name: merge_strangers_bodies
+SELECT to_json(s)::VARCHAR FROM staged_transactions s SEMI JOIN strangers USING (sequence) ORDER BY sequence;
+
+-- name: merge_strangers_counts
+SELECT account_id, count(DISTINCT transaction_id) FROM strangers GROUP BY account_id ORDER BY account_id;
+
+-- They are refused, and the account they were read with is not complete: its cursor stays.
+-- name: merge_refuse_strangers
+INSERT INTO staged_quarantine (sequence, account_id, object, page, position, field, reason, request_id)
+SELECT min(sequence), account_id, 'transaction', 0, (row_number() OVER (PARTITION BY account_id ORDER BY transaction_id) - 1)::INTEGER, 'id',
+    transaction_id || ' is a row of account ' || any_value(owner_id), NULL
+FROM strangers GROUP BY account_id, transaction_id;
+DELETE FROM staged_completions WHERE account_id IN (SELECT account_id FROM strangers);
+DELETE FROM staged_transactions WHERE sequence IN (SELECT sequence FROM strangers);
+
+-- The last reading of each id wins: greatest updated_at, then latest arrival. Only ids that come twice
+-- are sorted, and the batch is a view: a copy of a first sync would not fit in memory.
+-- name: merge_batch
 CREATE TEMP TABLE outdone AS
 SELECT sequence FROM staged_transactions SEMI JOIN repeated USING (transaction_id)
 QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY updated_at DESC, sequence DESC) > 1;
@@ -39,20 +69,23 @@ CREATE TEMP VIEW batch AS SELECT * FROM staged_transactions ANTI JOIN outdone US
 -- name: merge_batch_ids
 SELECT count(*) - (SELECT coalesce(sum(readings) - count(*), 0) FROM repeated)::BIGINT FROM staged_transactions;
 
--- name: merge_batch_range
-SELECT count(*), min(transacted_at) - INTERVAL 10 DAY, max(transacted_at) + INTERVAL 10 DAY FROM batch;
+-- name: merge_batch_rows
+SELECT count(*) FROM batch;
 
--- Where the rows of the batch are stored: first where they should be, then wherever they are. Of the
+-- name: merge_staged_range
+SELECT min(transacted_at) - INTERVAL 10 DAY, max(transacted_at) + INTERVAL 10 DAY FROM staged_transactions;
+
+-- Where the ids that landed are stored: first where they should be, then wherever they are. Of the
 -- table only ids are read.
 -- name: merge_places_near
 CREATE TEMP TABLE places AS
-SELECT t.rowid AS place, t.transaction_id FROM main.transactions t SEMI JOIN batch b ON t.transaction_id = b.transaction_id
+SELECT t.rowid AS place, t.transaction_id FROM main.transactions t SEMI JOIN staged_transactions b ON t.transaction_id = b.transaction_id
 WHERE t.transacted_at BETWEEN ? AND ?;
 
 -- name: merge_places_far
 INSERT INTO places
 SELECT t.rowid, t.transaction_id FROM main.transactions t
-SEMI JOIN (SELECT transaction_id FROM batch ANTI JOIN places USING (transaction_id)) rest ON t.transaction_id = rest.transaction_id;
+SEMI JOIN (SELECT transaction_id FROM staged_transactions ANTI JOIN places USING (transaction_id)) rest ON t.transaction_id = rest.transaction_id;
 
 -- name: merge_stored_twice
 SELECT coalesce(min(transaction_id), '') FROM (SELECT transaction_id FROM places GROUP BY transaction_id HAVING count(*) > 1);

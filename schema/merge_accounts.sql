@@ -37,13 +37,16 @@ SELECT count(*) FILTER (s.account_id IS NULL), count(*) FILTER (s.account_id IS 
     count(*) FILTER (c.status = 'inactive' AND s.status = 'active')
 FROM account_changed c LEFT JOIN main.accounts s USING (account_id);
 
+-- Null permissions do not say what is shared: nothing has changed then.
 -- name: merge_account_consents
 INSERT INTO meta.consents
 SELECT c.account_id, c.holder_id, c.permissions,
     CASE WHEN s.account_id IS NULL THEN 'granted' WHEN c.status = 'disconnected' AND s.status <> 'disconnected' THEN 'ended' ELSE 'changed' END,
     $observed_at, $run_id
 FROM account_changed c LEFT JOIN main.accounts s USING (account_id)
-WHERE s.account_id IS NULL OR s.permissions IS DISTINCT FROM c.permissions OR (c.status = 'disconnected' AND s.status <> 'disconnected')
+LEFT JOIN (
+    SELECT account_id, arg_max(permissions, observed_at) AS permissions FROM meta.consents WHERE permissions IS NOT NULL GROUP BY account_id) last USING (account_id)
+WHERE s.account_id IS NULL OR (c.permissions IS NOT NULL AND last.permissions IS DISTINCT FROM c.permissions) OR (c.status = 'disconnected' AND s.status <> 'disconnected')
 ORDER BY c.account_id;
 
 -- name: merge_account_versions
@@ -100,7 +103,7 @@ DELETE FROM main.refreshes WHERE (account_id, feature, requested_at) IN (SELECT 
 INSERT INTO main.refreshes FROM refresh_batch ORDER BY account_id, feature, requested_at;
 
 -- A refusal that repeats itself while its account is tried again and again is one row; it is another one when what was
--- refused has been read whole in between: rows by a cursor that moved, owners by a whole snapshot, an account by being listed.
+-- refused has been read whole in between: rows by a cursor that moved, owners by a whole snapshot, an account and its parts by being listed.
 -- name: merge_quarantine_batch
 CREATE TEMP TABLE quarantine_batch AS
 WITH whole AS (
@@ -110,7 +113,8 @@ WITH whole AS (
     UNION ALL
     SELECT account_id, 'account', last_seen_at FROM main.accounts),
 standing AS (
-    SELECT q.* FROM meta.quarantine q LEFT JOIN whole USING (account_id, object) WHERE q.observed_at >= coalesce(whole_at, '-infinity'))
+    SELECT q.* FROM meta.quarantine q LEFT JOIN whole w ON w.account_id = q.account_id AND w.object = CASE WHEN q.object IN ('transaction', 'owner') THEN q.object ELSE 'account' END
+    WHERE q.observed_at >= coalesce(whole_at, '-infinity'))
 SELECT DISTINCT ON (account_id, object, page, position, field, reason) account_id, object, page, position, field, reason, request_id
 FROM staged_quarantine ANTI JOIN standing USING (account_id, object, page, position, field, reason)
 ORDER BY account_id, object, page, position, field, reason, sequence;

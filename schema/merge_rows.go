@@ -9,24 +9,24 @@ import (
 // mergeTransactions adds versions and replaces current rows: a staged delete and insert
 // within the range of times the stored rows have.
 func (m *merger) mergeTransactions(ctx context.Context) error {
-	if err := m.exec(ctx, "merge_batch"); err != nil {
-		return err
-	}
-	var rows, ids, before int64
+	var before int64
 	var from, to *time.Time
-	if err := m.QueryRowContext(ctx, statement("merge_batch_range")).Scan(&rows, &from, &to); err != nil {
+	if err := m.QueryRowContext(ctx, statement("merge_staged_range")).Scan(&from, &to); err != nil {
 		return err
-	}
-	if err := m.QueryRowContext(ctx, statement("merge_batch_ids")).Scan(&ids); err != nil {
-		return err
-	}
-	if rows != ids {
-		return fmt.Errorf("%w: %d rows to merge of %d transactions", ErrInvariant, rows, ids)
 	}
 	if err := m.QueryRowContext(ctx, statement("merge_count")).Scan(&before); err != nil {
 		return err
 	}
 	if err := m.findStored(ctx, from, to); err != nil {
+		return err
+	}
+	if err := m.exec(ctx, "merge_repeated"); err != nil {
+		return err
+	}
+	if err := m.refuseStrangers(ctx); err != nil {
+		return err
+	}
+	if err := m.takeBatch(ctx); err != nil {
 		return err
 	}
 	for _, step := range []string{"merge_classify", "merge_forget_known_versions"} {
@@ -57,6 +57,24 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	}
 	m.hook("merge.replaced")
 	return m.checkCount(ctx, before)
+}
+
+// takeBatch makes the batch of one row of each id.
+func (m *merger) takeBatch(ctx context.Context) error {
+	if err := m.exec(ctx, "merge_batch"); err != nil {
+		return err
+	}
+	var rows, ids int64
+	if err := m.QueryRowContext(ctx, statement("merge_batch_rows")).Scan(&rows); err != nil {
+		return err
+	}
+	if err := m.QueryRowContext(ctx, statement("merge_batch_ids")).Scan(&ids); err != nil {
+		return err
+	}
+	if rows != ids {
+		return fmt.Errorf("%w: %d rows to merge of %d transactions", ErrInvariant, rows, ids)
+	}
+	return nil
 }
 
 // findStored notes where the rows of the batch are stored, which must be at one place each.

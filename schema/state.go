@@ -171,7 +171,15 @@ func (r RefreshAttempt) follows(latest RefreshAttempt) bool {
 	if r.RequestedAt.Equal(latest.RequestedAt) {
 		return r.Status != "pending" || latest.Status == "pending"
 	}
-	return r.RequestedAt.After(latest.RequestedAt)
+	return r.since().After(latest.since())
+}
+
+// since is when an attempt was made. One that lies in the future is not later than when it was seen settled.
+func (r RefreshAttempt) since() time.Time {
+	if r.SettledAt != nil && r.SettledAt.Before(r.RequestedAt) {
+		return *r.SettledAt
+	}
+	return r.RequestedAt
 }
 
 // countFailure counts a newer attempt than the latest one, or that one as it ended.

@@ -20,10 +20,11 @@ SELECT account_id, currency, balance_type, current_minor, available_minor, used_
 FROM main.balances
 QUALIFY row_number() OVER (PARTITION BY account_id, currency ORDER BY as_of DESC, observed_at DESC) = 1;
 
+-- An attempt that lies in the future is not later than when it was seen settled.
 -- name: state_refreshes
 SELECT feature, account_id, stripe_account_id, refresh_id, requested_at, requested_by, status, settled_at, idempotency_key, request_id
 FROM main.refreshes
-QUALIFY row_number() OVER (PARTITION BY account_id, feature ORDER BY requested_at DESC) = 1;
+QUALIFY row_number() OVER (PARTITION BY account_id, feature ORDER BY least(requested_at, settled_at) DESC, requested_at DESC) = 1;
 
 -- Refreshes that failed since one succeeded.
 -- name: state_failures

@@ -33,14 +33,14 @@ owners AS (
     WHERE feature = 'ownership' AND status = 'failed' AND requested_at > coalesce(last_at, '-infinity') GROUP BY account_id),
 known AS (
     SELECT a.account_id, a.institution_name, a.status, c.since, coalesce(a.complete_through_at, a.first_seen_at) AS held_since, coalesce(b.as_of, a.first_seen_at) AS balance_since,
-        list_contains(a.permissions, 'transactions') AS may_transactions, list_contains(a.permissions, 'balances') AS may_balances,
+        coalesce(list_contains(a.permissions, 'transactions'), true) AS may_transactions, coalesce(list_contains(a.permissions, 'balances'), true) AS may_balances,
         list_filter([CASE WHEN $transactions AND NOT may_transactions THEN 'transactions' END, CASE WHEN $balances AND NOT may_balances THEN 'balances' END,
             CASE WHEN $owners AND NOT list_contains(a.permissions, 'ownership') THEN 'ownership' END], lambda what: what IS NOT NULL) AS lacks,
         a.transaction_refresh_status, a.balance_refresh_status, a.ownership_refresh_status, o.failing_since AS owners_since, json_extract_string(a.extra, '$.status_details.active.action') AS action,
         json_extract_string(a.extra, '$.status_details.active.expected_deactivation_date') AS ends,
         count(q.account_id) AS refused, min(q.observed_at) AS refused_at
     FROM main.accounts a LEFT JOIN changes c USING (account_id) LEFT JOIN balances b USING (account_id) LEFT JOIN completed d USING (account_id) LEFT JOIN owners o USING (account_id)
-    LEFT JOIN meta.quarantine q ON q.account_id = a.account_id AND q.observed_at >= CASE q.object WHEN 'account' THEN a.last_seen_at ELSE coalesce(d.completed_at, '-infinity') END
+    LEFT JOIN meta.quarantine q ON q.account_id = a.account_id AND q.observed_at >= CASE WHEN q.object IN ('transaction', 'owner') THEN coalesce(d.completed_at, '-infinity') ELSE a.last_seen_at END
     GROUP BY ALL),
 usable AS (FROM known WHERE status = 'active'),
 found AS (
@@ -48,7 +48,7 @@ found AS (
     UNION ALL
     SELECT account_id, 'inactive', 'inactive: its holder has to link it again', since FROM known WHERE status = 'inactive'
     UNION ALL
-    SELECT account_id, 'relink_required', 'its bank wants its holder to link it again' || coalesce(' before ' || strftime(to_timestamp(try_cast(ends AS BIGINT)), '%Y-%m-%d'), ''), NULL
+    SELECT account_id, 'relink_required', 'its bank wants its holder to link it again' || coalesce(' before ' || strftime(try(to_timestamp(try_cast(ends AS BIGINT))), '%Y-%m-%d'), ''), NULL
     FROM usable WHERE action = 'relink_required'
     UNION ALL
     SELECT account_id, 'permission_missing', 'its holder did not share ' || CASE len(lacks) WHEN 1 THEN lacks[1] ELSE array_to_string(lacks[:-2], ', ') || ' and ' || lacks[-1] END, NULL

@@ -343,9 +343,27 @@ func (r *round) close() {
 			r.report.AccountsFailed++
 		}
 	}
-	slices.SortFunc(r.report.Accounts, func(a, b schema.RunAccount) int {
-		return compareText(a.AccountID, b.AccountID)
-	})
+	sortAccounts(r.report.Accounts)
 	r.countStaleness()
 	r.report.Complete = r.report.AccountsFailed == 0 && r.report.StaleAccounts == 0 && r.report.EntriesRefused == 0
+}
+
+func sortAccounts(accounts []schema.RunAccount) {
+	slices.SortFunc(accounts, func(a, b schema.RunAccount) int { return compareText(a.AccountID, b.AccountID) })
+}
+
+// Amend adds accounts that merging found incomplete.
+func (r *Report) Amend(found []schema.RunAccount) {
+	if len(found) == 0 {
+		return
+	}
+	run := schema.FinishedRun{Accounts: r.Accounts}
+	run.Amend(found)
+	r.Accounts, r.AccountsFailed, r.Complete = run.Accounts, 0, false
+	sortAccounts(r.Accounts)
+	for _, account := range r.Accounts {
+		if account.Outcome != outcomeComplete {
+			r.AccountsFailed++
+		}
+	}
 }

@@ -132,22 +132,23 @@ func (p *pipeline) fetchAndPublish(ctx context.Context, report *roundReport) (sy
 	if ctx.Err() != nil {
 		return synced, context.Cause(ctx)
 	}
-	if err := p.publish(ctx, landing, synced, report); err != nil {
+	if err := p.publish(ctx, landing, &synced, report); err != nil {
 		return synced, errors.Join(syncErr, err)
 	}
 	return synced, errors.Join(syncErr, p.exportLake(ctx, report))
 }
 
 // publish merges what landed, derives, and shows the result, if anything differs.
-func (p *pipeline) publish(ctx context.Context, landing *schema.Landing, synced fcsync.Report, report *roundReport) error {
+func (p *pipeline) publish(ctx context.Context, landing *schema.Landing, synced *fcsync.Report, report *roundReport) error {
 	p.app.progress.room("merge")
-	run := schema.FinishedRun{RunRecord: report.record(synced, p.syncer.Now()), Accounts: synced.Accounts}
+	run := schema.FinishedRun{RunRecord: report.record(*synced, p.syncer.Now()), Accounts: synced.Accounts}
 	next, merged, err := p.store.Merge(ctx, landing, schema.MergeRun{
 		Run: run, Seen: synced.Seen, StripeAccountID: synced.StripeAccountID, Livemode: p.syncer.Livemode(), Audits: synced.Audits, ReportZone: p.config.Analytics.Timezone,
 	})
 	if err != nil {
 		return err
 	}
+	synced.Amend(merged.Incomplete)
 	if next == nil {
 		report.take(merged)
 		return p.recordAudits(merged.Audits)
@@ -238,6 +239,9 @@ func incomplete(synced fcsync.Report) string {
 	var parts []string
 	if n := synced.AccountsFailed; n > 0 {
 		parts = append(parts, count(n, "account")+" failed or incomplete")
+	}
+	if n := synced.EntriesRefused; n > 0 {
+		parts = append(parts, count(n, "entry")+" of the account list without an id refused, see meta.quarantine")
 	}
 	if n := synced.StaleAccounts; n > 0 {
 		parts = append(parts, count(n, "account")+" stale")

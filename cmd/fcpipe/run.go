@@ -90,6 +90,8 @@ func plural(n int64, what string) string {
 		return what
 	case strings.HasSuffix(what, "sh"):
 		return what + "es"
+	case strings.HasSuffix(what, "try"):
+		return strings.TrimSuffix(what, "y") + "ies"
 	}
 	return what + "s"
 }

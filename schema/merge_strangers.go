@@ -1,0 +1,67 @@
+package schema
+
+import (
+	"context"
+	"fmt"
+)
+
+// codeStranger is the error code of accounts that were sent rows of other accounts: as for any refused
+// rows, which are read less and less often.
+const codeStranger = "rows_refused"
+
+// refuseStrangers puts rows that carry the id of another account's row into quarantine, and makes the
+// accounts they came with incomplete.
+func (m *merger) refuseStrangers(ctx context.Context) error {
+	if err := m.exec(ctx, "merge_strangers"); err != nil {
+		return err
+	}
+	if err := eachRow(ctx, m, "merge_strangers_counts", func(scan scanner) error {
+		var id string
+		var rows int64
+		err := scan(&id, &rows)
+		m.report.Strangers += rows
+		m.report.Incomplete = append(m.report.Incomplete, strangersOutcome(id, rows))
+		return err
+	}); err != nil || m.report.Strangers == 0 {
+		return err
+	}
+	if err := eachRow(ctx, m, "merge_strangers_bodies", func(scan scanner) error {
+		var body []byte
+		if err := scan(&body); err != nil {
+			return err
+		}
+		return keepBody(m.quarantine, body)
+	}); err != nil {
+		return err
+	}
+	m.run.Run.Amend(m.report.Incomplete)
+	if err := m.exec(ctx, "merge_refuse_strangers"); err != nil {
+		return err
+	}
+	return m.exec(ctx, "merge_repeated")
+}
+
+func strangersOutcome(id string, rows int64) RunAccount {
+	reason, code := fmt.Sprintf("%d rows refused whose ids are of other accounts' rows, see meta.quarantine", rows), codeStranger
+	return RunAccount{AccountID: id, Outcome: "failed", Reason: &reason, ErrorCode: &code}
+}
+
+// Amend replaces what a run says of accounts by what its merge found out.
+func (r *FinishedRun) Amend(accounts []RunAccount) {
+	said := append([]RunAccount(nil), r.Accounts...)
+	for _, found := range accounts {
+		known := false
+		for i := range said {
+			if said[i].AccountID == found.AccountID {
+				said[i].Outcome, said[i].Reason, said[i].ErrorCode = found.Outcome, found.Reason, found.ErrorCode
+				known = true
+			}
+		}
+		if !known {
+			said = append(said, found)
+		}
+	}
+	if r.Accounts = said; len(accounts) > 0 && r.Outcome == "complete" {
+		r.Outcome = "partial"
+	}
+}
