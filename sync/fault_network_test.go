@@ -279,7 +279,6 @@ func TestN9_AnswersThatAreNoList(t *testing.T) {
 		"empty object": `{}`, "no data": `{"object":"list","has_more":false,"url":"/x"}`, "data null": `{"object":"list","data":null,"has_more":false,"url":"/x"}`,
 		"has_more text": `{"object":"list","data":[],"has_more":"no","url":"/x"}`, "an account": `{"object":"financial_connections.account","id":"fca_CANARY"}`,
 		"html": `<html>CANARY</html>`, "nothing": ``,
-		"row of another account": `{"object":"list","data":[{"id":"fctxn_1","object":"financial_connections.transaction","account":"fca_CANARY","amount":1,"currency":"usd","description":"CANARY","livemode":false,"status":"posted","status_transitions":{"posted_at":1,"void_at":null},"transacted_at":1,"transaction_refresh":"fctxnref_1","updated":1}],"has_more":false,"url":"/x"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newFaultWorld(t)
@@ -288,6 +287,23 @@ func TestN9_AnswersThatAreNoList(t *testing.T) {
 				t.Errorf("%d rows were taken", report.Rows)
 			}
 		})
+	}
+}
+
+// TestN9_RowOfAnotherAccountIsRefusedAlone: its neighbours are held.
+func TestN9_RowOfAnotherAccountIsRefusedAlone(t *testing.T) {
+	w := newFaultWorld(t)
+	id := w.server.Accounts()[1]
+	stop := w.meddle(func(r *http.Request) bool {
+		return onRows(r) && r.URL.Query().Get("account") == id && !r.URL.Query().Has("starting_after")
+	}, -1, rewritten(func(b string) string { return strings.Replace(b, id, "fca_CANARY", 1) }))
+	report := w.threeActs(false, stop)
+	refused := w.text("SELECT string_agg(field || ': ' || reason, ', ') FROM meta.quarantine")
+	if report.AccountsFailed != 1 || refused != "account: "+reasonAccount {
+		t.Errorf("%d accounts failed, refused %s", report.AccountsFailed, refused)
+	}
+	if n := w.value("SELECT count(*) FROM main.transactions WHERE account_id = 'fca_CANARY'"); n != 0 {
+		t.Errorf("%d rows of another account are held", n)
 	}
 }
 
