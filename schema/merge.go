@@ -41,7 +41,7 @@ type MergeReport struct {
 	Quarantined           int64
 	Strangers             int64        // rows that carry the id of another account's row; they are refused
 	Incomplete            []RunAccount // accounts that got them
-	Audits                []Audit // those of the run, with what differed
+	Audits                []Audit      // those of the run, with what differed
 }
 
 func (r MergeReport) changes() int64 {

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	stripe "github.com/stripe/stripe-go/v82"
+
+	"fcpipe/schema"
 )
 
 // client sends single requests to Stripe: authentication, parameters and transport are
@@ -126,7 +128,7 @@ func (c *client) send(ctx context.Context, method, path string, form url.Values,
 		return nil, c.translate(err)
 	}
 	if r.LastResponse != nil {
-		r.requestID = r.LastResponse.RequestID
+		r.requestID = schema.ShownBriefly(r.LastResponse.RequestID)
 		c.hear(r.LastResponse.Header)
 	}
 	return &r, nil

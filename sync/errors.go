@@ -7,6 +7,8 @@ import (
 	"time"
 
 	stripe "github.com/stripe/stripe-go/v82"
+
+	"fcpipe/schema"
 )
 
 var (
@@ -62,7 +64,7 @@ func (e *networkError) Error() string { return "no answer: " + e.problem }
 // bodies when an answer cannot be decoded.
 func (c *client) translate(err error) error {
 	if api, ok := errors.AsType[*stripe.Error](err); ok {
-		e := &APIError{Status: api.HTTPStatusCode, Code: string(api.Code), RequestID: api.RequestID}
+		e := &APIError{Status: api.HTTPStatusCode, Code: schema.ShownBriefly(string(api.Code)), RequestID: schema.ShownBriefly(api.RequestID)}
 		if api.LastResponse != nil {
 			c.hear(api.LastResponse.Header)
 			e.Reason = api.LastResponse.Header.Get("Stripe-Rate-Limited-Reason")

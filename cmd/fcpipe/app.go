@@ -33,6 +33,7 @@ type app struct {
 	configPath string
 	verbose    bool
 	json       bool
+	data       io.Writer // stdout as it is, for what is no text for people
 	log        *slog.Logger
 	progress   *progress
 	reads      io.Writer // where verify says what it looks at; nil means nobody wants to know
@@ -40,11 +41,12 @@ type app struct {
 
 // run is the whole program. Its error decides the exit code, see exitCode.
 func run(ctx context.Context, env environment) error {
-	a := &app{environment: env}
+	a := &app{environment: env, data: env.stdout}
+	a.stdout = &shownWriter{out: env.stdout}
 	root := a.command() //nolint:contextcheck // commands take the context of ExecuteContext
 	root.SetArgs(env.args)
 	root.SetIn(env.stdin)
-	root.SetOut(env.stdout)
+	root.SetOut(a.stdout)
 	root.SetErr(env.stderr)
 	err := root.ExecuteContext(ctx)
 	var unsaved unsavedError
@@ -121,13 +123,13 @@ func (a *app) talkative() bool { return a.verbose || onTerminal(a.stderr) }
 // say prints a line for people on stderr, where one is watching.
 func (a *app) say(format string, args ...any) {
 	if a.talkative() {
-		fmt.Fprintf(a.stderr, format+"\n", args...)
+		fmt.Fprintln(a.stderr, shownLines(fmt.Sprintf(format, args...)))
 	}
 }
 
 // explain prints an error and what to do about it.
 func (a *app) explain(err error) {
-	fmt.Fprintf(a.stderr, "fcpipe: %v\n", err)
+	fmt.Fprintf(a.stderr, "fcpipe: %s\n", shownLines(err.Error()))
 	if _, ok := errors.AsType[hintedError](err); !ok {
 		err = hintDamage(err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -61,7 +62,7 @@ var faultsOfAnAPI = []struct {
 	{"A14_CurrencyOfNoText", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"currency": 840}}}`, exitPartial},
 	{"A15_TimeBeyond", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"transacted_at": 99999999999999999}}}`, exitPartial},
 	{"A16_HostileText", linked, `{"when": {"path": "/transactions", "nth": 1}, "do": {"change_row": {"description": "'; DROP TABLE x; -- =cmd() ../../etc \u202e \u001b[31m \n"}, "reveal": "silently"}}`, 0},
-	{"A16_HostileError", linked, `{"when": {"path": "/transactions"}, "do": {"status": 400, "code": "'; DROP TABLE x; -- =cmd() \u202e \u001b[31m \n"}}`, exitPartial},
+	{"A16_HostileError", linked, `{"when": {"path": "/transactions"}, "do": {"status": 400, "code": "'; DROP TABLE x; -- =cmd() \u202e \u001b[31m \u009b31m \u007f \n"}}`, exitPartial},
 	{"A17_EmptyID", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"id": ""}}}`, exitPartial},
 	{"A18_AccountsTwice", linked, `{"when": {"path": "/accounts$"}, "do": {"dup_page": true}}`, 0},
 	{"A19_OlderBalance", held, `{"when": {"path": "/accounts$"}, "do": {"set": {"balance.as_of": 1000000, "balance.current.usd": 77}, "rows": "all"}}`, 0},
@@ -100,7 +101,9 @@ func TestFaultsEndWithTheirExitCodeAndThenTheTruth(t *testing.T) {
 			w.arm(10*time.Minute, test.script)
 			w.run(test.code)
 			if strings.Contains(test.script, `\u001b`) {
-				w.wantNothingObeyed(command(t, "--config", w.config(), "status"))
+				for _, words := range [][]string{{"status"}, {"status", "--json"}, {"plan"}, {"query", "select * from meta.run_accounts"}, {"query", "--format", "ndjson", "select * from meta.run_accounts"}} {
+					w.wantNothingObeyed(command(t, append([]string{"--config", w.config()}, words...)...))
+				}
 			}
 			if load(t, w.state()).FaultsHappened() == 0 {
 				t.Error("the fault never happened: it proves nothing")
@@ -116,6 +119,39 @@ func TestFaultsEndWithTheirExitCodeAndThenTheTruth(t *testing.T) {
 				t.Error(difference)
 			}
 		})
+	}
+}
+
+// TestAStolenIDIsRefusedAndSaid: an account's row comes under the id of another account's. That one keeps its
+// row, the round is partial and names who sent it, and a clean one later all is well.
+func TestAStolenIDIsRefusedAndSaid(t *testing.T) {
+	w := copyOf(t, startsOfFaults(t)[held])
+	world := load(t, w.state())
+	var row struct{ ID, Account string }
+	checker{t}.Check(json.Unmarshal(world.Truth().Transactions[0], &row))
+	other := world.Accounts()[0]
+	if other == row.Account {
+		other = world.Accounts()[1]
+	}
+	stolen := strings.ReplaceAll(string(world.Truth().Transactions[0]), row.Account, other)
+	page, err := json.Marshal(`{"object": "list", "has_more": false, "url": "/x", "data": [` + stolen + `]}`)
+	checker{t}.Check(err)
+	w.arm(25*time.Hour, `{"when": {"path": "/transactions", "account": "`+other+`", "times": 1}, "do": {"status": 200, "body": `+string(page)+`}}`)
+	w.run(exitPartial)
+	stdout, _, err := command(t, "--config", w.config(), "query", "--format", "csv", "select account_id, reason from meta.quarantine")
+	checker{t}.Check(err)
+	if want := other + "," + row.ID + " is a row of account " + row.Account; !strings.Contains(stdout, want) {
+		t.Errorf("refused is %q, want %q", stdout, want)
+	}
+	stdout, _, err = command(t, "--config", w.config(), "status")
+	checker{t}.Check(err)
+	if !strings.Contains(stdout, other) || !strings.Contains(stdout, "refused, see meta.quarantine") {
+		t.Errorf("status does not say so: %s", stdout)
+	}
+	w.arm(10*time.Minute, "")
+	w.run(0)
+	for _, difference := range w.differences() {
+		t.Error(difference)
 	}
 }
 
@@ -174,7 +210,10 @@ func (w faultWorld) run(code int) {
 // wantNothingObeyed: a terminal shows what Stripe and banks wrote, it does not obey it.
 func (w faultWorld) wantNothingObeyed(stdout, stderr string, _ error) {
 	w.t.Helper()
-	if strings.Contains(stdout+stderr, "\x1b") {
+	for _, text := range []string{stdout, stderr} {
+		if text == shownLines(text) {
+			continue
+		}
 		w.t.Errorf("a control sequence reaches the terminal: %q", stdout+stderr)
 	}
 }

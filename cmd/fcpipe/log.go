@@ -7,6 +7,8 @@ import (
 	"regexp"
 
 	"github.com/lmittmann/tint"
+
+	"fcpipe/schema"
 )
 
 var (
@@ -28,12 +30,15 @@ func (a *app) newLogger(config LogConfig) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(a.stderr, &slog.HandlerOptions{Level: level, ReplaceAttr: redact}))
 }
 
-// redact is the second net: keys never pass, account ids pass as a hash.
+// redact is the second net: keys never pass, account ids pass as a hash, and nothing a terminal obeys.
 func redact(_ []string, attribute slog.Attr) slog.Attr {
+	if err, is := attribute.Value.Any().(error); is {
+		attribute.Value = slog.StringValue(err.Error())
+	}
 	if attribute.Value.Kind() != slog.KindString {
 		return attribute
 	}
-	text := secrets.ReplaceAllString(attribute.Value.String(), "***")
+	text := schema.Shown(secrets.ReplaceAllString(attribute.Value.String(), "***"))
 	attribute.Value = slog.StringValue(accountIDs.ReplaceAllStringFunc(text, hashedID))
 	return attribute
 }

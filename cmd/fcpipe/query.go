@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -73,7 +71,11 @@ func (a *app) query(ctx context.Context, text, format string) (err error) {
 	if err != nil {
 		return hint(err, `"fcpipe query 'select distinct schema_name, table_name from meta.dictionary'" lists the tables`)
 	}
-	return write(a.stdout, columns, rows)
+	out := a.stdout
+	if format == "csv" {
+		out = a.data // what a program reads
+	}
+	return write(out, columns, rows)
 }
 
 // openReader opens the published file of a configuration.
@@ -95,11 +97,11 @@ func hintNoDatabase(config Config, err error) error {
 
 type answerWriter func(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error
 
-// writeTable prints for people. Control characters of bank texts do not reach the terminal.
+// writeTable prints for people.
 func writeTable(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error {
 	head := make([]string, len(columns))
 	for i, column := range columns {
-		head[i] = printable(column.Name)
+		head[i] = column.Name
 	}
 	t := newTable(head...)
 	for row, err := range rows {
@@ -109,34 +111,13 @@ func writeTable(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]s
 		cells := make([]string, len(row))
 		for i, cell := range row {
 			if cells[i] = nullText; !cell.Null {
-				cells[i] = printable(cell.Text)
+				cells[i] = cell.Text
 			}
 		}
 		t.add(cells...)
 	}
 	t.print(out)
 	return nil
-}
-
-// printable escapes what a terminal would obey, or would turn around, as Go and JSON write it.
-func printable(text string) string {
-	if !strings.ContainsFunc(text, unprintable) {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if !unprintable(r) {
-			b.WriteRune(r)
-			continue
-		}
-		quoted := strconv.QuoteRuneToASCII(r)
-		b.WriteString(quoted[1 : len(quoted)-1])
-	}
-	return b.String()
-}
-
-func unprintable(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }
 
 // writeCSV is what COPY … TO writes in DuckDB and PostgreSQL: nothing is no value, "" is a text without

@@ -257,7 +257,7 @@ func (a *app) printStatus(r statusReport) {
 		fmt.Fprintln(out, "\nlast runs:")
 		t := newTable("started (UTC)", "outcome", "new", "changed", "requests", "USD", "")
 		for _, run := range r.Runs {
-			t.add(shortTime(&run.StartedAt), run.Outcome, thousands(run.New), thousands(run.Changed), thousands(run.Requests), USD(run.Cost).String(), printable(orNothing(run.Reason)))
+			t.add(shortTime(&run.StartedAt), run.Outcome, thousands(run.New), thousands(run.Changed), thousands(run.Requests), USD(run.Cost).String(), orNothing(run.Reason))
 		}
 		t.print(out)
 	}
@@ -301,7 +301,7 @@ func printAccounts(out io.Writer, what string, accounts []statusAttention) {
 		if at.Since != nil {
 			since = shortTime(at.Since)
 		}
-		t.add(at.AccountID, printable(at.Institution), since, printable(at.Reason))
+		t.add(at.AccountID, at.Institution, since, at.Reason)
 	}
 	t.print(out)
 }

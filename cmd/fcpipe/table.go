@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"fcpipe/schema"
 )
 
 // table prints rows in columns. Columns whose every value is a number are right-aligned.
@@ -15,7 +17,13 @@ type table struct {
 
 func newTable(head ...string) *table { return &table{head: head} }
 
-func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+// add takes a row. What a terminal would obey is shown instead.
+func (t *table) add(cells ...string) {
+	for i, cell := range cells {
+		cells[i] = schema.Shown(cell)
+	}
+	t.rows = append(t.rows, cells)
+}
 
 func (t *table) print(out io.Writer) {
 	widths, numeric := make([]int, len(t.head)), make([]bool, len(t.head))
