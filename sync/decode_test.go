@@ -38,6 +38,9 @@ func TestDecodeTransactionRefusesWhatItCannotStore(t *testing.T) {
 		{`"livemode":false`, `"livemode":"no"`, "livemode", reasonType},
 		{`"currency":"usd",`, ``, "currency", reasonMissing},
 		{`1699990000`, `99999999999999999`, "transacted_at", reasonTime},
+		{`1699990000`, `-99999999999999999999999`, "transacted_at", reasonTime},
+		{`"currency":"usd"`, `"currency":""`, "currency", reasonMissing},
+		{`"fctxn_1"`, `"fctxn\u0000"`, "id", reasonID},
 		{`"posted_at":1700000000`, `"posted_at":"today"`, "status_transitions.posted_at", reasonNumber},
 		{`"status_transitions":{"posted_at":1700000000,"void_at":null}`, `"status_transitions":[]`, "status_transitions", reasonType},
 		{`financial_connections.transaction`, `charge`, "object", reasonObject},
@@ -52,43 +55,65 @@ func TestDecodeTransactionRefusesWhatItCannotStore(t *testing.T) {
 	}
 }
 
-// FuzzDecodeTransaction: whatever well-formed JSON comes, the decoder does not panic, and
-// an amount it accepts is the amount that was sent.
-func FuzzDecodeTransaction(f *testing.F) {
-	f.Add([]byte(wholeTransaction))
-	f.Add([]byte(`{"amount":1e3}`))
-	f.Add([]byte(`{"id":"\ud800","x":{"y":["]","}"]}}`))
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		if !json.Valid(raw) {
-			return // stripe-go lets only JSON through
+func TestDecodeTransactionWritesCurrenciesAlike(t *testing.T) {
+	for _, written := range []string{"usd", "USD", "Usd"} {
+		row, err := decodeTransaction([]byte(strings.Replace(wholeTransaction, "usd", written, 1)))
+		if err != nil || row.Currency != "usd" {
+			t.Errorf("%s became %q: %v", written, row.Currency, err)
 		}
-		row, err := decodeTransaction(raw)
-		if err != nil {
-			return
-		}
-		var same struct{ Amount json.Number }
-		if err := json.Unmarshal(raw, &same); err == nil && same.Amount.String() != fmt.Sprint(row.AmountMinor) && same.Amount.String() != "-0" {
-			t.Errorf("amount %s became %d", same.Amount, row.AmountMinor)
-		}
-		if row.Extra != nil && !json.Valid([]byte(*row.Extra)) {
-			t.Errorf("extra is no JSON: %s", *row.Extra)
-		}
-	})
+	}
 }
 
-func FuzzDecodeAccount(f *testing.F) {
-	f.Add([]byte(`{"id":"fca_1","object":"financial_connections.account","category":"cash","created":1,"institution_name":"B","livemode":false,"status":"active",` +
-		`"subcategory":"checking","balance":{"as_of":5,"type":"cash","current":{"usd":-3,"eur":4},"cash":{"available":null}},"permissions":null,"subscriptions":[],` +
-		`"account_holder":{"type":"customer","customer":{"id":"cus_1"}},"balance_refresh":{"last_attempted_at":3,"next_refresh_available_at":null,"status":"pending"}}`))
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		if !json.Valid(raw) {
-			return // stripe-go lets only JSON through
+// TestAnInstantNoColumnHoldsIsKeptBeside: where it may be null. One that lies far ahead is stored as it came.
+func TestAnInstantNoColumnHoldsIsKeptBeside(t *testing.T) {
+	for value, want := range map[string]string{
+		"9999999999999999": `{"status_transitions":{"posted_at":9999999999999999}}`, "-99999999999999999999": `{"status_transitions":{"posted_at":-99999999999999999999}}`,
+		"1764331200000": "", "-62135596801": "", "253402300800": "",
+	} {
+		row, err := decodeTransaction([]byte(strings.Replace(wholeTransaction, `"posted_at":1700000000`, `"posted_at":`+value, 1)))
+		if err != nil || orEmpty(row.Extra) != want || (row.PostedAt == nil) != (want != "") {
+			t.Errorf("%s: posted at %v, extra %s, %v", value, row.PostedAt, orEmpty(row.Extra), err)
 		}
-		account, err := decodeAccount(raw)
-		if err == nil && (account.AccountID == "" && !strings.Contains(string(raw), `""`) || account.Extra != nil && !json.Valid([]byte(*account.Extra))) {
-			t.Errorf("%+v %+v", account, account.balances)
+	}
+}
+
+// TestRowsOfAnySizeTakeLinearTime: two million fields are refused with their id, in one pass and little memory.
+func TestRowsOfAnySizeTakeLinearTime(t *testing.T) {
+	var many strings.Builder
+	for i := range 2_000_000 {
+		fmt.Fprintf(&many, `"f%d":1,`, i)
+	}
+	for name, test := range map[string]struct{ inside, reason string }{
+		"fields":  {many.String(), reasonMany},
+		"values":  {`"x":[` + strings.Repeat("0,", 2_000_000) + `0],`, reasonMany},
+		"objects": {`"x":` + strings.Repeat(`{"x":`, 5000) + "1" + strings.Repeat("}", 5000) + ",", reasonDeep},
+		"arrays":  {`"x":` + strings.Repeat(`[`, 5000) + strings.Repeat("]", 5000) + ",", reasonDeep},
+	} {
+		raw := []byte(strings.Replace(wholeTransaction, `{"id"`, `{`+test.inside+`"id"`, 1))
+		row, err := decodeTransaction(raw)
+		if err == nil || err.Error() != ": "+test.reason || row.TransactionID != "fctxn_1" {
+			t.Errorf("%s: %v, id %q", name, err, row.TransactionID)
 		}
-	})
+		if allocated := testing.AllocsPerRun(1, func() { _, _ = decodeTransaction(raw) }); allocated > 100 {
+			t.Errorf("%s: %v allocations", name, allocated)
+		}
+		if account, err := decodeAccount(raw); err == nil || account.AccountID != "fctxn_1" {
+			t.Errorf("%s: as an account: %v, id %q", name, err, account.AccountID)
+		}
+	}
+	fields := strings.Repeat(`"a%d":1,`, 1)
+	var most strings.Builder
+	for i := range mostValues - 20 {
+		fmt.Fprintf(&most, fields, i)
+	}
+	row, err := decodeTransaction([]byte(strings.Replace(wholeTransaction, `{"id"`, `{`+most.String()+`"id"`, 1)))
+	if err != nil || row.Extra == nil {
+		t.Errorf("as many fields as there may be: %v", err)
+	}
+	twice := strings.Replace(wholeTransaction, `{"id"`, `{`+most.String()+`"a7":2,"id"`, 1)
+	if _, err := decodeTransaction([]byte(twice)); err == nil || err.Error() != ": "+reasonTwice {
+		t.Errorf("one of many fields comes twice: %v", err)
+	}
 }
 
 func TestDecodeAccountKeepsEveryNull(t *testing.T) {

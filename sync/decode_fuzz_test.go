@@ -1,0 +1,158 @@
+package sync
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode"
+
+	"fcpipe/schema"
+)
+
+const (
+	wholeAccount = `{"id":"fca_1","object":"financial_connections.account","category":"cash","created":1,"institution_name":"B","livemode":false,"status":"active",` +
+		`"subcategory":"checking","balance":{"as_of":5,"type":"cash","current":{"usd":-3,"eur":4},"cash":{"available":null}},"permissions":null,"subscriptions":[],` +
+		`"account_holder":{"type":"customer","customer":{"id":"cus_1"}},"balance_refresh":{"last_attempted_at":3,"next_refresh_available_at":null,"status":"pending"},` +
+		`"transaction_refresh":{"id":"fctxnref_1","last_attempted_at":3,"next_refresh_available_at":7,"status":"succeeded"},"ownership":"fcaowns_1","status_details":{"active":{"action":"none"}}}`
+	wholeOwner = `{"id":"fcaown_1","object":"financial_connections.account_owner","name":"Ada","ownership":"fcaowns_1","email":null,"phone":"+1","raw_address":"1 St","refreshed_at":5}`
+	wholeEvent = `{"id":"evt_1","object":"event","type":"financial_connections.account.created","created":1700000000,"data":{"object":{"id":"fca_1"}}}`
+	wholeList  = `{"object":"list","data":[{"id":"a"},5,null,"x",[]],"has_more":true,"url":"/v1/x"}`
+)
+
+// oddValues stand in for any value, as seeds.
+var oddValues = []string{`null`, `0`, `-1`, `1.5`, `1e300`, `9223372036854775807`, `9223372036854775808`, `1764331200000`, `""`, `"\u0000"`, `"\ud800"`, `[]`, `[null]`, `{}`, `{"id":null}`, `true`}
+
+// addSeeds adds a whole object, and it with each of its values replaced by an odd one.
+func addSeeds(f *testing.F, whole string) {
+	f.Helper()
+	f.Add([]byte(whole))
+	_ = eachField([]byte(whole), func(name string, value []byte) error {
+		for _, odd := range oddValues {
+			f.Add([]byte(strings.Replace(whole, `"`+name+`":`+string(value), `"`+name+`":`+odd, 1)))
+		}
+		return nil
+	})
+}
+
+// onJSON decodes whatever stripe-go lets through, and holds every decoder to what all of them owe: an error names
+// a field, and never a value; an id can be part of a path; what is kept beside is JSON.
+func onJSON(f *testing.F, decode func(raw []byte) (id string, extra *string, err error)) {
+	f.Helper()
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if !json.Valid(raw) {
+			return
+		}
+		id, extra, err := decode(raw)
+		var field *fieldError
+		if err != nil && !errors.As(err, &field) {
+			t.Errorf("an error that names no field: %v", err)
+		}
+		if err == nil && id == "" || len(id) > longestID || strings.ContainsFunc(id, unicode.IsControl) {
+			t.Errorf("id %q", id)
+		}
+		if extra != nil && !json.Valid([]byte(*extra)) {
+			t.Errorf("extra is no JSON: %s", *extra)
+		}
+	})
+}
+
+// FuzzDecodeTransaction: an amount that is accepted is the amount that was sent.
+func FuzzDecodeTransaction(f *testing.F) {
+	addSeeds(f, wholeTransaction)
+	f.Add([]byte(`{"id":"\ud800","x":{"y":["]","}"]}}`))
+	onJSON(f, func(raw []byte) (string, *string, error) {
+		row, err := decodeTransaction(raw)
+		var same struct{ Amount json.Number }
+		if json.Unmarshal(raw, &same) == nil && err == nil && same.Amount.String() != fmt.Sprint(row.AmountMinor) && same.Amount.String() != "-0" {
+			err = fmt.Errorf("amount %s became %d", same.Amount, row.AmountMinor)
+		}
+		return row.TransactionID, row.Extra, err
+	})
+}
+
+// FuzzDecodeAccount: a part that is refused leaves nothing behind.
+func FuzzDecodeAccount(f *testing.F) {
+	addSeeds(f, wholeAccount)
+	onJSON(f, func(raw []byte) (string, *string, error) {
+		account, err := decodeAccount(raw)
+		for _, refused := range account.refused {
+			if _, isField := refused.err.(*fieldError); !isField {
+				err = fmt.Errorf("%s: %w", refused.part, refused.err)
+			}
+		}
+		for feature, part := range refreshParts {
+			if account.lacks(part) && featureOf(account.Account, feature) != nil {
+				err = fmt.Errorf("%s is refused, and taken", part)
+			}
+		}
+		if account.lacks(partBalance) && len(account.balances) > 0 || account.lacks(partHolder) && account.HolderID != nil {
+			err = errors.New("a part is refused, and taken")
+		}
+		return account.AccountID, account.Extra, err
+	})
+}
+
+// FuzzDecodeBalance: a row for each currency, in lower case.
+func FuzzDecodeBalance(f *testing.F) {
+	addSeeds(f, `{"as_of":5,"type":"cash","current":{"usd":-3,"EUR":4},"cash":{"available":{"usd":null}},"credit":{"used":{"gbp":1}}}`)
+	onJSON(f, func(raw []byte) (string, *string, error) {
+		var others extra
+		rows, err := decodeBalance(raw, &others)
+		for i, row := range rows {
+			if row.Currency != strings.ToLower(row.Currency) || i > 0 && row.Currency <= rows[i-1].Currency {
+				err = fmt.Errorf("currency %q", row.Currency)
+			}
+		}
+		return "none", others.object(), err
+	})
+}
+
+func FuzzDecodeRefresh(f *testing.F) {
+	addSeeds(f, `{"id":"fctxnref_1","last_attempted_at":3,"next_refresh_available_at":null,"status":"pending"}`)
+	onJSON(f, func(raw []byte) (string, *string, error) {
+		var others extra
+		var refresh *schema.RefreshState
+		err := decodeRefresh(partTransactionRefresh, raw, &refresh, &others)
+		if err != nil && refresh != nil || err == nil && refresh == nil && !isNull(raw) {
+			err = fmt.Errorf("taken: %v, %w", refresh, err)
+		}
+		return "none", others.object(), asFieldError(err)
+	})
+}
+
+func FuzzDecodeOwner(f *testing.F) {
+	addSeeds(f, wholeOwner)
+	onJSON(f, func(raw []byte) (string, *string, error) {
+		owner, err := decodeOwner(raw)
+		return owner.OwnerID, owner.Extra, err
+	})
+}
+
+func FuzzDecodeEvent(f *testing.F) {
+	addSeeds(f, wholeEvent)
+	onJSON(f, func(raw []byte) (string, *string, error) {
+		e, err := decodeEvent(raw)
+		return e.id, nil, err
+	})
+}
+
+// FuzzOpenEnvelope: rows are JSON of their own; every other answer is refused whole, in words of ours.
+func FuzzOpenEnvelope(f *testing.F) {
+	addSeeds(f, wholeList)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if !json.Valid(raw) {
+			return
+		}
+		page, err := openEnvelope(&reply{raw: raw, requestID: "req_1"})
+		if err != nil && !errors.As(err, new(*PageError)) {
+			t.Errorf("%v", err)
+		}
+		for _, row := range page.rows {
+			if err == nil && !json.Valid(row) {
+				t.Errorf("a row is no JSON: %s", row)
+			}
+		}
+	})
+}
