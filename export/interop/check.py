@@ -95,6 +95,26 @@ def with_arrow(directory, connection):
             connection.unregister("from_reader")
 
 
+def with_macros(connection):
+    """What the file carries beside tables: as-of questions, and comments on everything."""
+    for table in ["transactions", "accounts", "balances"]:
+        asked = connection.execute(f"SELECT count(*) FROM main.{table}_as_of((SELECT watermark FROM meta.store))").fetchall()[0][0]
+        held = connection.execute({
+            "balances": "SELECT count(*) FROM (SELECT DISTINCT account_id, currency FROM main.balances)",
+        }.get(table, f"SELECT count(*) FROM main.{table}")).fetchall()[0][0]
+        check(f"duckdb {duckdb.__version__}: {table}_as_of now, {held} rows", asked == held > 0, asked)
+    first = connection.execute("SELECT min(observed_at) FROM main.transaction_versions").fetchall()[0][0]
+    asked, held = connection.execute(
+        "SELECT (SELECT count(*) FROM main.transactions_as_of(?::TIMESTAMPTZ)),"
+        " (SELECT count(DISTINCT transaction_id) FROM main.transaction_versions WHERE observed_at <= ?::TIMESTAMPTZ)",
+        [first, first]).fetchall()[0]
+    check(f"duckdb {duckdb.__version__}: transactions_as_of the first round, {held} rows", asked == held > 0, asked)
+    bare = connection.execute(
+        "SELECT count(*) FILTER (comment IS NULL), count(*) FROM duckdb_columns()"
+        " WHERE NOT internal AND schema_name IN ('main', 'ledger', 'quality', 'underwriting', 'expenses')").fetchall()[0]
+    check(f"duckdb {duckdb.__version__}: {bare[1]} columns have comments", bare[0] == 0 < bare[1], bare)
+
+
 def instant(seconds):
     return None if seconds is None else datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
 
@@ -121,6 +141,7 @@ def main():
     directory = sys.argv[1].rstrip("/")
     assert glob.glob(f"{directory}/lake/latest.json"), f"no lake in {directory}: run make demo first"
     connection = with_duckdb(directory)
+    with_macros(connection)
     try:
         import pyarrow  # noqa: F401
         with_arrow(directory, connection)
