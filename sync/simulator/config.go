@@ -13,6 +13,7 @@ type Config struct {
 	Start             time.Time `json:"start"`                        // when the world begins; zero means 2026-06-01 14:00 UTC
 	Linked            bool      `json:"linked"`                       // true: transactions and balances were refreshed when the accounts were linked
 	Calm              bool      `json:"calm"`                         // true: nothing fails, every account is active and shares everything
+	NoveltyPercent    uint64    `json:"novelty_percent,omitempty"`    // of objects that are shown with fields nobody knows, others at each reading
 	RequestsPerSecond int       `json:"requests_per_second"`          // more are answered 429; zero means no limit
 }
 

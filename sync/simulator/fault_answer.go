@@ -133,6 +133,7 @@ func (s *Server) answerTruly(r *http.Request, body string, result *answer, do An
 		r = withoutParam(r, "starting_after")
 	}
 	s.dispatch(r, body, result)
+	s.novelties(r, r.URL.Query(), result)
 	if do.CommitThenStatus != 0 {
 		do.error(do.CommitThenStatus, result)
 		if r.Method == http.MethodPost {

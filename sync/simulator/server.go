@@ -19,9 +19,10 @@ type Server struct {
 	sessions  []session
 	replies   map[string]reply
 	faults    []*armedFault
-	armed     int            // faults ever armed
-	trouble   trouble        // what faults left behind
-	pageEnds  map[string]int // by path, account and id: the page that row ended
+	armed     int              // faults ever armed
+	trouble   trouble          // what faults left behind
+	pageEnds  map[string]int   // by path, account and id: the page that row ended
+	readings  map[string]int64 // by path and account: how often it was read, for novelties
 	meter     *meterState
 	requests  int64
 	second    int64 // for the request limit
@@ -31,10 +32,12 @@ type Server struct {
 // New makes a world at its start.
 func New(config Config) *Server {
 	config = config.withDefaults()
-	s := &Server{config: config, now: config.Start, byID: map[string]*account{}, replies: map[string]reply{}, pageEnds: map[string]int{}, meter: newMeter()}
+	s := &Server{config: config, now: config.Start, byID: map[string]*account{}, replies: map[string]reply{}, pageEnds: map[string]int{}, readings: map[string]int64{}, meter: newMeter()}
 	for n := range config.Accounts {
-		a := s.add(newAccount(config, n))
-		if config.Linked {
+		s.add(newAccount(config, n))
+	}
+	if config.Linked {
+		for _, a := range s.accounts { // all there are: money moves between them
 			s.begin(a, "transactions", "link", a.createdAt)
 			s.begin(a, "balance", "link", a.createdAt)
 		}

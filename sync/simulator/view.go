@@ -24,7 +24,9 @@ type visibleRow struct {
 	rendered []byte
 }
 
-// succeeded lists the refreshes of transactions that have succeeded by now, oldest first.
+// succeeded lists the refreshes of transactions that have succeeded by now, in the order in which
+// they did: one that was pending for long comes after those that overtook it, and shows only what
+// they had not.
 func (a *account) succeeded(now time.Time) []refresh {
 	var done []refresh
 	for _, r := range a.State.Refreshes["transactions"] {
@@ -32,7 +34,20 @@ func (a *account) succeeded(now time.Time) []refresh {
 			done = append(done, r)
 		}
 	}
+	slices.SortStableFunc(done, func(x, y refresh) int { return x.SettlesAt.Compare(y.SettlesAt) })
 	return done
+}
+
+// seenBy are the instants up to which refreshes, in the order in which they succeeded, had seen
+// their bank, each with those before it.
+func seenBy(done []refresh) []time.Time {
+	seen := make([]time.Time, len(done))
+	for i, r := range done {
+		if seen[i] = r.AttemptedAt; i > 0 && seen[i-1].After(seen[i]) {
+			seen[i] = seen[i-1]
+		}
+	}
+	return seen
 }
 
 // visible returns what the account shows now.
@@ -54,12 +69,13 @@ func (s *Server) revealedBy(a *account, done []refresh) *view {
 	if len(done) == 0 {
 		return v
 	}
-	last := done[len(done)-1].AttemptedAt
+	seen := seenBy(done)
+	last := seen[len(seen)-1]
 	s.generate(a, last)
 	for i := range a.rows {
 		switch n := a.rows[i].stateAt(last); {
 		case n >= 0 && !a.rows[i].versions[n].at.Before(a.State.HistoryCut):
-			v.rows = append(v.rows, reveal(&a.rows[i], n, done))
+			v.rows = append(v.rows, reveal(&a.rows[i], n, done, seen))
 		case n >= 0 || reached(a.rows[i].deletedAt, last):
 			v.removed = append(v.removed, a.rows[i].id)
 		}
@@ -78,8 +94,8 @@ func (s *Server) revealedBy(a *account, done []refresh) *view {
 }
 
 // reveal finds the first refresh that saw the row's current state.
-func reveal(r *row, n int, done []refresh) visibleRow {
+func reveal(r *row, n int, done []refresh, seen []time.Time) visibleRow {
 	v := r.versions[n]
-	first, _ := slices.BinarySearchFunc(done, v.since, func(d refresh, since time.Time) int { return d.AttemptedAt.Compare(since) })
+	first, _ := slices.BinarySearchFunc(seen, v.since, time.Time.Compare)
 	return visibleRow{id: r.id, version: v, refresh: first, updated: done[first].SettlesAt}
 }
