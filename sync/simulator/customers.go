@@ -162,7 +162,15 @@ func (s *Server) link(sessionID string, n int) ([]string, *apiError) {
 
 // Relink links a bank account again, as a holder does after its connection broke: a new
 // account with the same bank's rows under new ids; the old one goes inactive.
-func (s *Server) Relink(id string) (newID string, known bool) {
+func (s *Server) Relink(id string) (newID string, known bool) { return s.linkAgain(id, false) }
+
+// RelinkOtherwise links a bank account again through another connection, which tells other texts
+// and, of some rows, another day.
+func (s *Server) RelinkOtherwise(id string) (newID string, known bool) {
+	return s.linkAgain(id, true)
+}
+
+func (s *Server) linkAgain(id string, otherwise bool) (newID string, known bool) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.tick()
@@ -170,11 +178,11 @@ func (s *Server) Relink(id string) (newID string, known bool) {
 	if old == nil {
 		return "", false
 	}
-	return s.relink(old).id, true
+	return s.relink(old, otherwise).id, true
 }
 
-func (s *Server) relink(old *account) *account {
-	a := s.linkAccount(link{Relinks: old.id, Holder: old.holder, Permissions: old.permissions, At: s.whole()})
+func (s *Server) relink(old *account, otherwise bool) *account {
+	a := s.linkAccount(link{Relinks: old.id, Holder: old.holder, Permissions: old.permissions, At: s.whole(), Otherwise: otherwise})
 	s.begin(a, "transactions", "link", s.whole())
 	return a
 }
@@ -188,7 +196,7 @@ func (s *Server) relinked(by link) *account {
 	a.holder, a.permissions, a.createdAt, a.generation = by.Holder, by.Permissions, by.At, len(s.accounts)
 	a.inactiveAt, a.State = unset, accountState{Refreshes: map[string][]refresh{}, LinkedBy: &by}
 	// the bank's books go on: the same rows on the same days, as far back as the bank tells
-	a.historyFrom = old.historyStart()
+	a.historyFrom, a.otherwise = old.historyStart(), by.Otherwise
 	return s.add(a)
 }
 

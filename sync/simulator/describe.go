@@ -1,6 +1,9 @@
 package simulator
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // purchase is what a row is for.
 type purchase struct {
@@ -22,8 +25,8 @@ var merchants = []merchant{
 	{"POS PURCHASE KROGER #412", 900, 14000},
 	{"SHELL OIL 57444812", 2500, 7500},
 	{"AMZN MKTP US*2K4AB1CD3", 700, 12000},
-	{"PAYPAL *SPOTIFYUSA 402-935-7733 CA", 1199, 1199},
-	{"NETFLIX.COM 866-579-7172 CA", 1549, 1549},
+	{"ROUND UP BURGERS 0031 TULSA OK", 700, 2600},
+	{"THANK YOU BERRY MUCH BAKERY", 450, 1900},
 	{"UBER TRIP HELP.UBER.COM", 800, 4200},
 	{"TARGET 00012345", 1100, 13000},
 	{"CVS/PHARMACY #08123", 500, 6000},
@@ -32,7 +35,18 @@ var merchants = []merchant{
 	{"DOORDASH*THAI BASIL", 1800, 5400},
 }
 
-// describe draws what a row is: regular things on their days, otherwise spending.
+// subscriptions are paid once a month, each by some people.
+var subscriptions = []struct {
+	merchant
+	percent uint64
+}{
+	{merchant{"NETFLIX.COM 866-579-7172 CA", 1549, 1549}, 70},
+	{merchant{"PAYPAL *SPOTIFYUSA 402-935-7733 CA", 1199, 1199}, 60},
+	{merchant{"PLANET FIT CLUB FEES 603-555-0123", 2499, 2499}, 30},
+}
+
+// describe draws a row of an account with a fixed number of rows a day: regular things on their
+// days, otherwise spending.
 func (s *Server) describe(a *account, date time.Time, number int64) purchase {
 	x := draw(s.config.Seed, a.number, "purchase", number)
 	first := number%100 == 0
@@ -42,42 +56,46 @@ func (s *Server) describe(a *account, date time.Time, number int64) purchase {
 			return purchase{"ONLINE TRANSFER FROM CHECKING", between(x>>8, 20, 400) * 100, true}
 		}
 		return purchase{"ONLINE TRANSFER TO CHECKING", -between(x>>8, 20, 300) * 100, true}
-	case first && a.subcategory == "checking":
-		if regular, found := s.regular(a, date, x); found {
-			return regular
-		}
-	case first && a.subcategory == "credit_card" && date.Day() == 20:
+	case first && a.subcategory == "checking" && date.Weekday() == time.Friday:
+		return purchase{payrollText, between(draw(s.config.Seed, a.number, "person", 0)>>8, 90_000, 320_000), true}
+	case first && a.subcategory == "credit_card" && date.Day() == dueDay:
 		return purchase{"AUTOPAY PAYMENT THANK YOU", between(x>>8, 200, 1500) * 100, true}
 	}
-	if a.subcategory == "checking" && chance(x>>40, 1) {
-		return purchase{"OVERDRAFT FEE CHARGED", -3500, true}
-	}
+	return spending(x)
+}
+
+// spending draws a purchase somewhere.
+func spending(x uint64) purchase {
 	m := merchants[(x>>16)%uint64(len(merchants))]
-	if chance(x>>48, 3) {
-		return purchase{m.text + " REFUND", between(x>>8, m.low, m.high), true}
-	}
 	return purchase{m.text, -between(x>>8, m.low, m.high), false}
 }
 
-// regular is what happens on fixed days: wages every second Friday, rent, bills, transfers.
-func (s *Server) regular(a *account, date time.Time, x uint64) (purchase, bool) {
-	person := draw(s.config.Seed, a.number, "person", 0)
-	week := date.Unix() / (7 * 86400)
-	switch {
-	case date.Weekday() == time.Friday && (week+a.payWeek(person))%2 == 0:
-		return purchase{"ACME LOGISTICS DES:PAYROLL ID:XXXXX INDN:EMPLOYEE PPD", between(person>>8, 90_000, 320_000), true}, true
-	case date.Day() == 1:
-		return purchase{"OAKWOOD PROPERTIES RENT WEB ID: 9000123", -between(person>>16, 90_000, 210_000), true}, true
-	case date.Day() == 8:
-		return purchase{"CITY POWER & LIGHT BILL PAY", -between(x>>8, 6_000, 18_000), true}, true
-	case date.Day() == 12:
-		return purchase{"VERIZON WIRELESS AUTOPAY 800-922-0204", -between(person>>24, 4_500, 14_000), true}, true
-	case date.Day() == 20:
-		return purchase{"CREDIT CARD AUTOPAY PAYMENT", -between(x>>8, 200, 1500) * 100, true}, true
-	case date.Day() == 25:
-		return purchase{"ONLINE TRANSFER TO SAVINGS", -between(x>>8, 20, 400) * 100, true}, true
+// refundText is how a bank prints that a merchant gave money back.
+func refundText(x uint64, merchant string) string {
+	switch x % 6 {
+	case 0:
+		return merchant + " REFUND"
+	case 1:
+		return "REFUND " + merchant
+	case 2:
+		return merchant + " RETURN"
+	case 3:
+		return "MERCHANDISE RETURN " + merchant
+	case 4:
+		return "REVERSAL " + merchant
 	}
-	return purchase{}, false
+	return merchant + " REVERSAL"
 }
 
-func (a *account) payWeek(person uint64) int64 { return int64(person % 2) }
+// otherText is how another connection to the same bank prints a text.
+func otherText(x uint64, printed string) string {
+	switch x % 4 {
+	case 0:
+		return "POS " + printed
+	case 1:
+		return printed + " 0042"
+	case 2:
+		return "Purchase - " + strings.ToLower(printed)
+	}
+	return strings.Join(strings.Fields(strings.NewReplacer("*", " ", "#", " ").Replace(printed)), " ")
+}

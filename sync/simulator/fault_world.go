@@ -52,7 +52,7 @@ func (a WorldActions) check(when Condition) error {
 		{"move_row", a.MoveRow, []string{"top", "end"}},
 		{"change_status", a.ChangeStatus, []string{"pending", "posted", "void"}},
 		{"reveal", a.Reveal, []string{"next_refresh", "new_refresh", "silently"}},
-		{"account_status", a.AccountStatus, []string{"active", "inactive", "disconnected", "relinked"}},
+		{"account_status", a.AccountStatus, []string{"active", "inactive", "disconnected", "relinked", "relinked_otherwise"}},
 	} {
 		if choice.value != "" && !slices.Contains(choice.allowed, choice.value) {
 			return fmt.Errorf("do.%s: %q is none of %v", choice.field, choice.value, choice.allowed)
@@ -94,7 +94,9 @@ func (s *Server) changeWorld(a WorldActions, headers map[string]string, r *http.
 	case "active":
 		account.State.BrokenAt, account.inactiveAt = unset, unset
 	case "relinked":
-		s.relink(account)
+		s.relink(account, false)
+	case "relinked_otherwise":
+		s.relink(account, true)
 	}
 	if a.ShrinkHistory > 0 {
 		account.State.HistoryCut = s.now.Add(-time.Duration(a.ShrinkHistory))

@@ -43,53 +43,80 @@ func (r *row) stateAt(instant time.Time) int {
 // generate extends the bank's history up to an instant.
 func (s *Server) generate(a *account, until time.Time) {
 	start := a.historyStart()
-	for day := a.rowsThrough; ; day++ {
+	for ; !start.AddDate(0, 0, a.rowsThrough).After(until); a.rowsThrough++ {
+		day, n := a.rowsThrough, 0
 		date := start.AddDate(0, 0, day)
-		if date.After(until) {
-			a.rowsThrough = day
-			a.applyEdits()
-			return
+		enter := func(what purchase) {
+			r := s.newRow(a, date, int64(day)*100+int64(n), what)
+			a.book.balance += r.settles()
+			a.rows = append(a.rows, r)
+			n++
 		}
-		for n := range s.rowsOn(a, day) {
-			a.rows = append(a.rows, s.newRow(a, date, day, n))
+		if s.config.RowsPerAccount == 0 {
+			s.eventsOn(a, date, enter)
+			continue
+		}
+		for range s.rowsOn(day) {
+			enter(s.describe(a, date, int64(day)*100+int64(n)))
 		}
 	}
+	a.applyEdits()
 }
 
-// rowsOn is how many rows happen on a day of an account's history.
-func (s *Server) rowsOn(a *account, day int) int {
-	if s.config.RowsPerAccount > 0 {
-		perDay, rest := s.config.RowsPerAccount/s.config.HistoryDays, s.config.RowsPerAccount%s.config.HistoryDays
-		if day%s.config.HistoryDays < rest {
-			perDay++
-		}
-		return perDay
+// settles is what a row comes to in the end.
+func (r *row) settles() int64 {
+	if last := r.versions[len(r.versions)-1]; last.status != "void" {
+		return last.amount
 	}
-	x := draw(s.config.Seed, a.number, "rows", int64(day))
-	switch a.subcategory {
-	case "savings":
-		if chance(x, 12) {
-			return 1
-		}
-		return 0
-	case "credit_card":
-		return int(between(x, 0, 3))
-	}
-	return int(between(x, 0, 4))
+	return 0
 }
 
-// newRow draws the n-th row of a day: what was bought, and how it settles.
-func (s *Server) newRow(a *account, date time.Time, day, n int) row {
-	number := int64(day)*100 + int64(n)
+// rowsOn is how many rows happen on a day of an account with a fixed number of them.
+func (s *Server) rowsOn(day int) int {
+	perDay, more := s.config.RowsPerAccount/s.config.HistoryDays, s.config.RowsPerAccount%s.config.HistoryDays
+	if day%s.config.HistoryDays < more {
+		perDay++
+	}
+	return perDay
+}
+
+// newRow draws how the n-th thing that happens to an account settles.
+func (s *Server) newRow(a *account, date time.Time, number int64, what purchase) row {
 	x := draw(s.config.Seed, a.number, "row", number)
 	at := date.Add(time.Duration(between(x, 6*3600, 23*3600)) * time.Second)
-	what := s.describe(a, date, number)
-	r := row{id: identifier("fctxn_", s.config.Seed, a.identity(), "transaction", number), at: at}
-	if what.direct {
-		r.versions = []bankVersion{{since: at, status: "posted", amount: what.amount, description: what.text, at: at, postedAt: at}}
-		return r
+	if a.otherwise {
+		what.text = otherText(x>>7, what.text)
+		if chance(x>>13, 30) {
+			at = at.AddDate(0, 0, -1)
+		}
 	}
-	posts := at.Add(time.Duration(between(mix(x+1), 20, 70)) * time.Hour)
+	r := row{id: identifier("fctxn_", s.config.Seed, a.identity(), "transaction", number), at: at}
+	r.versions = s.fate(a, x, at, what)
+	if a.dates == datesOnly {
+		r.at = at.Truncate(24 * time.Hour)
+		for i := range r.versions {
+			r.versions[i].at = r.versions[i].at.Truncate(24 * time.Hour)
+		}
+	}
+	return r
+}
+
+// postedOf is when a bank posts what is ready at an instant: at once, or in the night that
+// follows, with a date alone.
+func (a *account) postedOf(ready time.Time) time.Time {
+	if a.dates == instants {
+		return ready
+	}
+	return ready.Truncate(24*time.Hour).AddDate(0, 0, 1)
+}
+
+// fate draws what becomes of a row at its bank.
+func (s *Server) fate(a *account, x uint64, at time.Time, what purchase) []bankVersion {
+	if what.direct {
+		posts := a.postedOf(at)
+		return []bankVersion{{since: posts, status: "posted", amount: what.amount, description: what.text, at: at, postedAt: posts}}
+	}
+	posts := a.postedOf(at.Add(time.Duration(between(mix(x+1), 20, 70)) * time.Hour))
 	pending := bankVersion{since: at, status: "pending", amount: what.amount, description: what.text, at: at}
 	posted := bankVersion{since: posts, status: "posted", amount: what.amount, description: what.text, at: at, postedAt: posts}
 	switch fate := mix(x+2) % 100; {
@@ -99,22 +126,18 @@ func (s *Server) newRow(a *account, date time.Time, day, n int) row {
 		posted.description = fmt.Sprintf("%s %04d", what.text, mix(x+4)%10000)
 		posted.at = at.Add(2 * time.Hour)
 	case fate < 19: // an authorisation that comes to nothing
-		r.versions = []bankVersion{pending, {since: posts, status: "void", amount: what.amount, description: what.text, at: at, voidAt: posts}}
-		return r
+		return []bankVersion{pending, {since: posts, status: "void", amount: what.amount, description: what.text, at: at, voidAt: posts}}
 	case fate < 22: // late: the bank hears of it only days later
-		late := at.Add(time.Duration(between(mix(x+5), 4, 9)) * 24 * time.Hour)
+		late := a.postedOf(at.Add(time.Duration(between(mix(x+5), 4, 9)) * 24 * time.Hour))
 		posted.since, posted.postedAt = late, late
-		r.versions = []bankVersion{posted}
-		return r
+		return []bankVersion{posted}
 	case fate < 23: // posted, then taken back
 		undone := posts.Add(30 * time.Hour)
 		void := posted
 		void.since, void.status, void.voidAt = undone, "void", undone
-		r.versions = []bankVersion{pending, posted, void}
-		return r
+		return []bankVersion{pending, posted, void}
 	}
-	r.versions = []bankVersion{pending, posted}
-	return r
+	return []bankVersion{pending, posted}
 }
 
 // balanceAt is what the bank's books say at an instant: posted rows only.

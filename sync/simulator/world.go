@@ -21,6 +21,11 @@ type account struct {
 	historyFrom time.Time    // zero: historyDays before it was created
 	generation  int          // zero: linked for the first time; gives the rows other ids
 	opening     int64        // balance before the first row of history, minor units
+	main        bool         // wages come to it, bills are paid from it
+	closedAt    time.Time    // zero: never; nothing happens from this day on
+	dates       dates        // how its bank tells when rows happened
+	otherwise   bool         // linked again, its bank tells other texts and days
+	book        book         // what its history so far comes to
 	inactiveAt  time.Time    // zero: never
 	rows        []row        // bank rows generated so far, by day
 	rowsThrough int          // days since historyStart generated
@@ -29,6 +34,15 @@ type account struct {
 
 	State accountState
 }
+
+// dates is what a bank tells of the time of its rows.
+type dates int
+
+const (
+	instants    dates = iota
+	postedDates       // the night in which a row posted, and when it happened
+	datesOnly         // dates alone: midnight UTC
+)
 
 // accountState is what clients and time have done to an account; it is saved.
 type accountState struct {
@@ -49,9 +63,13 @@ type link struct {
 	Holder      string    `json:"holder"`
 	Permissions []string  `json:"permissions"`
 	At          time.Time `json:"at"`
+	Otherwise   bool      `json:"otherwise,omitempty"` // its bank tells other texts and days
 }
 
 var institutions = []string{"Harbor National Bank", "First Prairie Credit Union", "Cobalt Bank", "Meridian Trust", "Lakeside Savings", "Summit Federal"}
+
+// datesOf tells of each institution what it tells of time.
+var datesOf = []dates{instants, postedDates, instants, instants, datesOnly, instants}
 
 // newAccount draws account number n of a world.
 func newAccount(c Config, n int) *account {
@@ -59,7 +77,7 @@ func newAccount(c Config, n int) *account {
 	holder := n % c.Holders
 	a.id = identifier("fca_", c.Seed, n, "account", 0)
 	a.holder = c.holder(holder)
-	a.institution = institutions[draw(c.Seed, holder, "institution", int64(n/c.Holders)/2)%uint64(len(institutions))]
+	bank := draw(c.Seed, holder, "institution", int64(n/c.Holders)/2) % uint64(len(institutions))
 	a.last4 = string([]byte{digit(c, n, 0), digit(c, n, 1), digit(c, n, 2), digit(c, n, 3)})
 	a.createdAt = c.Start.Add(-time.Duration(between(draw(c.Seed, n, "created", 0), 60, 3600)) * time.Second)
 	a.historyDays = int(min(int64(c.HistoryDays), between(draw(c.Seed, n, "history", 0), int64(c.HistoryDays)-20, int64(c.HistoryDays)+40)))
@@ -67,6 +85,10 @@ func newAccount(c Config, n int) *account {
 		a.historyDays = c.HistoryDays
 	}
 	a.shape(c, n)
+	if a.live(c, n) {
+		bank = (bank + 1) % uint64(len(institutions))
+	}
+	a.institution, a.dates = institutions[bank], datesOf[bank]
 	a.permissions = []string{"balances", "ownership", "payment_method", "transactions"}
 	if c.Calm {
 		return a
@@ -78,6 +100,8 @@ func newAccount(c Config, n int) *account {
 		a.permissions = []string{"payment_method", "transactions"}
 	case n%45 == 31:
 		a.State.DisconnectedAt = a.createdAt.Add(30 * time.Second)
+	case !a.closedAt.IsZero():
+		a.inactiveAt = c.Start.Add(60 * time.Hour)
 	case n%30 == 7:
 		a.inactiveAt = c.Start.Add(-time.Minute)
 	case chance(draw(c.Seed, n, "inactive", 0), 8):
@@ -100,6 +124,29 @@ func (a *account) shape(c Config, n int) {
 		a.category, a.subcategory, a.name = "credit", "credit_card", "Rewards Card"
 		a.opening = -between(draw(c.Seed, n, "opening", 0), 10_000, 250_000)
 	}
+}
+
+// live makes some holders change banks in mid-history, and some open savings then. It reports
+// whether the account is the one at the other bank.
+func (a *account) live(c Config, n int) (elsewhere bool) {
+	a.main = a.subcategory == "checking" && (n < c.Holders || n >= c.Accounts)
+	holder := n % c.Holders
+	if c.Calm || c.RowsPerAccount > 0 || c.HistoryDays < 100 || n >= c.Accounts || holder+c.Holders >= c.Accounts {
+		return false
+	}
+	today := c.Start.Truncate(24 * time.Hour)
+	switch {
+	case holder%20 == 15 && n == holder:
+		a.closedAt = today.AddDate(0, 0, -60)
+	case holder%20 == 15 && n == holder+c.Holders:
+		a.category, a.subcategory, a.name, a.main = "cash", "checking", "Everyday Checking", true
+		a.opening, a.historyFrom = 0, today.AddDate(0, 0, -80)
+		return true
+	case holder%20 == 9 && n == holder+c.Holders:
+		a.category, a.subcategory, a.name, a.main = "cash", "savings", "Savings", false
+		a.opening, a.historyFrom = 0, today.AddDate(0, 0, -70)
+	}
+	return false
 }
 
 func digit(c Config, n int, place int64) byte {
