@@ -131,11 +131,18 @@ func (h *history) happen() {
 		`{"when": {"path": "/transactions", "times": 1}, "do": {"set": {"amount": 3.5}}}`,
 		`{"when": {"path": "/transactions", "times": 1}, "do": {"malform": "cut"}}`,
 		`{"when": {"path": "/transactions", "probability": 0.3}, "do": {"drop_before": true}}`,
+		`{"when": {"path": "/accounts", "times": 2}, "do": {"nulls": 40, "rows": "all"}}`,
+		`{"when": {"path": "/transactions", "times": 2}, "do": {"set": {"brand_new_field": {"a": [1.50, null]}}, "rows": "all"}}`,
+		`{"when": {"account": "` + id + `"}, "do": {"unlisted": "kept"}}`,
+		`{"when": {"account": "` + id + `"}, "do": {"unlisted": "missing"}}`,
 	}
 	switch n := h.random.IntN(14 + len(rare)); n {
 	case 0:
 		h.note("relink " + id)
-		h.server.Relink(id)
+		if h.server.Relink(id); h.random.IntN(2) == 0 {
+			h.note("and again, by a connection that tells other texts and days")
+			h.server.RelinkOtherwise(h.server.Accounts()[len(ids)])
+		}
 	case 1:
 		h.arm(`{"when": {"method": "POST", "times": 2}, "do": {"commit_then_drop": true}}`)
 	case 2:
@@ -189,7 +196,7 @@ func (h *history) bounded(n int, report Report, took time.Duration) {
 
 func (h *history) arm(text string) {
 	h.note("fault " + text)
-	h.lagging = strings.Contains(text, "stale_read")
+	h.lagging = strings.Contains(text, "stale_read") || strings.Contains(text, `"nulls"`)
 	h.must(h.server.AddFault(fault(text)))
 }
 

@@ -46,7 +46,7 @@ func (s *Server) listAccounts(c *call) (any, *apiError) {
 }
 
 func (s *Server) matches(c *call, a *account) bool {
-	if s.isGone(a.id) || a.createdAt.After(s.now) {
+	if s.isUnlisted(a.id) || a.createdAt.After(s.now) {
 		return false
 	}
 	if c.params.Has("account_holder[customer]") && c.params.Get("account_holder[customer]") != a.holder {

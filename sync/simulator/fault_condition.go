@@ -102,7 +102,7 @@ func (s *Server) chanceOf(account string, fault, n int) uint64 {
 // faultFor finds the first armed fault a request meets, if it goes wrong this time.
 func (s *Server) faultFor(r *http.Request, params url.Values) *armedFault {
 	for _, f := range s.faults {
-		if f.Do.concernsRefreshes() || f.Do.Gone || !s.meets(f.When, r, params) {
+		if f.Do.concernsRefreshes() || f.Do.leavesList() || !s.meets(f.When, r, params) {
 			continue
 		}
 		if f.strikes(s, accountNamed(r, params), f.When.Times) {

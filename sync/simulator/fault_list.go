@@ -22,6 +22,8 @@ type ListActions struct {
 	Shuffle          bool                       `json:"shuffle,omitempty"`             // rows in another order
 	Set              map[string]json.RawMessage `json:"set,omitempty"`                 // fields of rows, such as amount or status_transitions.posted_at, to any JSON
 	Unset            []string                   `json:"unset,omitempty"`               // fields that are left out
+	Nulls            int                        `json:"nulls,omitempty"`               // percent of the fields that may be null, which are
+	Bounds           int                        `json:"bounds,omitempty"`              // percent of amounts and instants that are at a bound
 	Rows             string                     `json:"rows,omitempty"`                // whose: first (default), last, all
 	SetList          map[string]json.RawMessage `json:"set_list,omitempty"`            // fields of the list itself
 }
@@ -30,8 +32,11 @@ func (a ListActions) check() error {
 	if a.Rows != "" && !slices.Contains([]string{"first", "last", "all"}, a.Rows) {
 		return fmt.Errorf("do.rows: %q is none of first, last, all", a.Rows)
 	}
-	if a.Rows != "" && len(a.Set)+len(a.Unset) == 0 {
-		return errors.New("do.rows: goes with set or unset")
+	if a.Nulls < 0 || a.Nulls > 100 || a.Bounds < 0 || a.Bounds > 100 {
+		return errors.New("do: nulls and bounds are percent, 1 to 100")
+	}
+	if a.Rows != "" && len(a.Set)+len(a.Unset)+a.Nulls+a.Bounds == 0 {
+		return errors.New("do.rows: goes with set, unset, nulls or bounds")
 	}
 	return nil
 }
@@ -45,7 +50,7 @@ type envelope struct {
 }
 
 func (a ListActions) wanted() bool {
-	return a.EmptyPageHasMore || a.FullPageNoMore || a.DupPage || a.Shuffle || len(a.Set)+len(a.Unset)+len(a.SetList) > 0
+	return a.EmptyPageHasMore || a.FullPageNoMore || a.DupPage || a.Shuffle || len(a.Set)+len(a.Unset)+len(a.SetList)+a.Nulls+a.Bounds > 0
 }
 
 // change applies the actions to a successful answer.
@@ -55,7 +60,7 @@ func (s *Server) change(a ListActions, result *answer, f *armedFault) {
 	}
 	var page envelope
 	if !bytes.HasPrefix(result.body, []byte(`{"object":"list"`)) || json.Unmarshal(result.body, &page) != nil {
-		result.body = a.changeRow(result.body)
+		result.body = s.changeRow(a, result.body)
 		return
 	}
 	switch {
@@ -71,7 +76,7 @@ func (s *Server) change(a ListActions, result *answer, f *armedFault) {
 	}
 	for i := range page.Data {
 		if a.Rows == "all" || a.Rows == "last" && i == len(page.Data)-1 || (a.Rows == "" || a.Rows == "first") && i == 0 {
-			page.Data[i] = a.changeRow(page.Data[i])
+			page.Data[i] = s.changeRow(a, page.Data[i])
 		}
 	}
 	if a.DupPage {
@@ -109,7 +114,8 @@ func (s *Server) orderOf(row []byte, fault int) uint64 {
 	return draw(s.config.Seed, fault, string(row), 0)
 }
 
-func (a ListActions) changeRow(row []byte) []byte {
+func (s *Server) changeRow(a ListActions, row []byte) []byte {
+	row = s.changeValues(a, row)
 	for _, name := range sortedNames(a.Set) {
 		row = setField(row, strings.Split(name, "."), a.Set[name])
 	}

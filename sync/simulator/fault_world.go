@@ -24,6 +24,7 @@ type WorldActions struct {
 	AccountStatus string     `json:"account_status,omitempty"` // the account becomes inactive, disconnected or active, or is relinked
 	FailRefresh   bool       `json:"fail_refresh,omitempty"`   // the next refresh fails
 	PendFor       Duration   `json:"pend_for,omitempty"`       // the next refresh stays pending
+	Unlisted      string     `json:"unlisted,omitempty"`       // the account is not listed; by its id it is kept, missing (404) or disconnected
 	Gone          bool       `json:"gone,omitempty"`           // the account is answered 404 and not listed
 	RevokeKey     bool       `json:"revoke_key,omitempty"`     // every key is answered 401 from now on
 	RateBurst     Duration   `json:"rate_burst,omitempty"`     // every request is answered 429 for so long, with the fault's headers
@@ -37,6 +38,10 @@ type RowChange struct {
 	Description  *string `json:"description,omitempty"`
 	TransactedAt *int64  `json:"transacted_at,omitempty"`
 }
+
+func (a WorldActions) isGone() bool { return a.Gone || a.Unlisted == "missing" }
+
+func (a WorldActions) leavesList() bool { return a.Gone || a.Unlisted != "" }
 
 func (a WorldActions) concernsRefreshes() bool { return a.FailRefresh || a.PendFor > 0 }
 
@@ -52,6 +57,7 @@ func (a WorldActions) check(when Condition) error {
 		{"move_row", a.MoveRow, []string{"top", "end"}},
 		{"change_status", a.ChangeStatus, []string{"pending", "posted", "void"}},
 		{"reveal", a.Reveal, []string{"next_refresh", "new_refresh", "silently"}},
+		{"unlisted", a.Unlisted, []string{"kept", "missing", "disconnected"}},
 		{"account_status", a.AccountStatus, []string{"active", "inactive", "disconnected", "relinked", "relinked_otherwise"}},
 	} {
 		if choice.value != "" && !slices.Contains(choice.allowed, choice.value) {
@@ -65,6 +71,8 @@ func (a WorldActions) check(when Condition) error {
 		return errors.New("do: row and reveal go with an action on rows")
 	case a.Gone && when.Account == "":
 		return errors.New("do.gone: name the account in when.account")
+	case a.Unlisted != "" && when.Account == "":
+		return errors.New("do.unlisted: name the account in when.account")
 	case a.concernsRefreshes() && (when.Method != "" || when.Path != "" || when.Param != "" || when.Page > 0):
 		return errors.New("when: fail_refresh and pend_for concern refreshes, not requests; name account, feature, nth, skip, times or probability")
 	case when.Feature != "" && !a.concernsRefreshes():
@@ -109,7 +117,12 @@ func (s *Server) changeWorld(a WorldActions, headers map[string]string, r *http.
 
 // isGone reports whether a fault has taken the account away.
 func (s *Server) isGone(id string) bool {
-	return slices.ContainsFunc(s.faults, func(f *armedFault) bool { return f.Do.Gone && f.When.Account == id })
+	return slices.ContainsFunc(s.faults, func(f *armedFault) bool { return f.Do.isGone() && f.When.Account == id })
+}
+
+// isUnlisted reports whether lists leave the account out.
+func (s *Server) isUnlisted(id string) bool {
+	return slices.ContainsFunc(s.faults, func(f *armedFault) bool { return f.Do.leavesList() && f.When.Account == id })
 }
 
 // refreshFault decides what an armed fault makes of a refresh that begins.

@@ -103,6 +103,9 @@ func (s *Server) addFaults(faults []Fault) error {
 		}
 	}
 	for _, f := range faults {
+		if a := s.byID[f.When.Account]; a != nil && f.Do.Unlisted == "disconnected" {
+			s.disconnect(a)
+		}
 		s.armed++
 		s.faults = append(s.faults, &armedFault{Fault: f, number: s.armed, counts: newCounts(s.armed)})
 	}
@@ -129,7 +132,7 @@ func (s *Server) FaultsHappened() int {
 	happened := 0
 	for _, f := range s.faults {
 		happened += f.counts.Happened[""]
-		if f.Do.Gone {
+		if f.Do.leavesList() {
 			happened++
 		}
 	}
