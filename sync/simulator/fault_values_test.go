@@ -99,6 +99,9 @@ func TestAccountsLeaveTheListAndComeBack(t *testing.T) {
 		var page listed
 		var a struct{ Status string }
 		ask(t, s, "GET", accountsPath, "", &page)
+		if truth := s.Truth(); !slices.Equal(truth.Unlisted, []string{id}) {
+			t.Errorf("%s: the truth has %v unlisted", test.unlisted, truth.Unlisted)
+		}
 		if response := ask(t, s, "GET", accountsPath+"/"+id, "", &a); response.StatusCode != test.code || a.Status != test.status || len(page.Data) != len(s.Accounts())-1 {
 			t.Errorf("%s: %d %q, %d are listed", test.unlisted, response.StatusCode, a.Status, len(page.Data))
 		}
@@ -119,6 +122,9 @@ func TestAnotherConnectionTellsTheSameInOtherWords(t *testing.T) {
 	id, known := s.RelinkOtherwise(old.id)
 	if !known {
 		t.Fatal("it is not linked again")
+	}
+	if truth := s.Truth(); truth.Relinked[id] != old.id {
+		t.Errorf("the truth has %v linked again", truth.Relinked)
 	}
 	s.Advance(time.Hour)
 	again := s.byID[id]

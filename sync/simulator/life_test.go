@@ -35,6 +35,7 @@ func TestDemoWorldIsCredible(t *testing.T) {
 			t.Errorf("seed %d: %d refunds, %d fees, %d cash accounts were overdrawn", seed, refunds, fees, low)
 		}
 		s.paired(t, end)
+		s.changedBanks(t)
 	}
 }
 
@@ -103,5 +104,25 @@ func (s *Server) paired(t *testing.T, end time.Time) {
 	}
 	if pairs < 200 {
 		t.Errorf("%d transfers", pairs)
+	}
+}
+
+// changedBanks: what is closed ends at nothing, on the day the truth names, and another account of
+// its holder goes on, at another bank.
+func (s *Server) changedBanks(t *testing.T) {
+	t.Helper()
+	closed := s.Truth().Closed
+	if len(closed) != 2 {
+		t.Errorf("%d holders changed banks", len(closed))
+	}
+	for id, at := range closed {
+		a := s.byID[id]
+		next, last := s.successor(a), a.rows[len(a.rows)-1]
+		if !last.at.Before(time.Unix(at, 0)) || a.book.balance != 0 || next.institution == a.institution || next.holder != a.holder {
+			t.Errorf("%s: last row at %v, left %d; then %s after %s", id, last.at, a.book.balance, next.institution, a.institution)
+		}
+		if len(next.rows) < 40 || next.opening != 0 || next.historyStart().Unix() >= at {
+			t.Errorf("its successor has %d rows since %v", len(next.rows), next.historyStart())
+		}
 	}
 }

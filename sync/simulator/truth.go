@@ -9,6 +9,9 @@ type Truth struct {
 	Transactions []json.RawMessage `json:"transactions"` // current states, by account, newest first
 	Owners       []json.RawMessage `json:"owners"`       // of the newest ownership snapshot of each account
 	Removed      []string          `json:"removed"`      // transactions that are not listed any more: a client that has seen one keeps it
+	Unlisted     []string          `json:"unlisted"`     // accounts that lists leave out
+	Relinked     map[string]string `json:"relinked"`     // accounts of the same bank account as an earlier one, by id: the earlier one's
+	Closed       map[string]int64  `json:"closed"`       // accounts that end: the day from which on nothing happens
 }
 
 // Truth is the ground truth now. Rows that were never readable, for want of permission or
@@ -68,8 +71,12 @@ func (s *Server) Succeeded(account string) []string {
 
 func (s *Server) truth() Truth {
 	now := s.tick()
-	truth := Truth{Now: now.Unix(), Accounts: []json.RawMessage{}, Transactions: []json.RawMessage{}, Owners: []json.RawMessage{}, Removed: []string{}}
+	truth := Truth{
+		Now: now.Unix(), Accounts: []json.RawMessage{}, Transactions: []json.RawMessage{}, Owners: []json.RawMessage{}, Removed: []string{},
+		Unlisted: []string{}, Relinked: map[string]string{}, Closed: map[string]int64{},
+	}
 	for _, a := range s.accounts {
+		s.ofLife(a, &truth)
 		if s.isGone(a.id) {
 			continue
 		}
@@ -92,4 +99,17 @@ func (s *Server) truth() Truth {
 		truth.Removed = append(truth.Removed, v.removed...)
 	}
 	return truth
+}
+
+// ofLife tells what became of an account.
+func (s *Server) ofLife(a *account, truth *Truth) {
+	if s.isUnlisted(a.id) {
+		truth.Unlisted = append(truth.Unlisted, a.id)
+	}
+	if by := a.State.LinkedBy; by != nil && by.Relinks != "" {
+		truth.Relinked[a.id] = by.Relinks
+	}
+	if !a.closedAt.IsZero() {
+		truth.Closed[a.id] = a.closedAt.Unix()
+	}
 }
