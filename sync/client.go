@@ -121,6 +121,9 @@ func (c *client) send(ctx context.Context, method, path string, form url.Values,
 	}
 	var r reply
 	err := c.backend.CallRaw(method, path, string(c.options.Key), []byte(form.Encode()), params, &r)
+	if err != nil && r.LastResponse != nil && isTooDeep(r.LastResponse.RawJSON) { // one row of it: the others are read
+		r.raw, err = r.LastResponse.RawJSON, nil
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)

@@ -116,6 +116,18 @@ func TestRowsOfAnySizeTakeLinearTime(t *testing.T) {
 	}
 }
 
+func TestAnAnswerIsTooDeepOrNoJSON(t *testing.T) {
+	deep := strings.Repeat("[", 20_000) + `"]"` + strings.Repeat("]", 20_000)
+	for answer, want := range map[string]bool{
+		deep: true, `{"a":1,"x":` + deep + `,"b":"}"}`: true, `{"a":` + deep + `,"b":` + deep + `}`: true,
+		`{"a":1}`: false, deep[:len(deep)-1]: false, deep + "]": false, `{"a":` + deep + `,}`: false, strings.Repeat("[", 20_000): false, `]]`: false,
+	} {
+		if got := isTooDeep([]byte(answer)); got != want {
+			t.Errorf("%.40s…: %v, want %v", answer, got, want)
+		}
+	}
+}
+
 func TestDecodeAccountKeepsEveryNull(t *testing.T) {
 	raw := `{"id":"fca_1","object":"financial_connections.account","category":"cash","created":1700000000,"institution_name":"Bank","livemode":false,` +
 		`"status":"active","subcategory":"checking","display_name":null,"last4":null,"permissions":null,"subscriptions":[],"status_details":{"a":1},` +
