@@ -50,8 +50,8 @@ func derive(ctx context.Context, database *sql.DB, parameters Parameters) (err e
 }
 
 func putParameters(ctx context.Context, connection *sql.Conn, parameters Parameters, models []header) error {
-	if _, err := time.LoadLocation(parameters.ReportZone); err != nil || parameters.ReportZone == "" {
-		return fmt.Errorf("report zone %q: want an IANA name such as America/New_York", parameters.ReportZone)
+	if err := CheckZone(parameters.ReportZone); err != nil {
+		return fmt.Errorf("report zone: %w", err)
 	}
 	if _, err := connection.ExecContext(ctx, "DELETE FROM meta.parameters"); err != nil {
 		return err

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"fcpipe/schema"
 )
 
 var (
@@ -132,16 +134,8 @@ func (c Config) checkNames() error {
 }
 
 func (c Config) checkZones() error {
-	if err := checkZone(c.Analytics.Timezone); err != nil {
+	if err := schema.CheckZone(c.Analytics.Timezone); err != nil {
 		return fmt.Errorf("analytics.timezone: %w", err)
-	}
-	return nil
-}
-
-// checkZone wants a name of the time zone database; "Local" would differ between machines.
-func checkZone(name string) error {
-	if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" {
-		return fmt.Errorf("%q is no time zone; write UTC or a name such as America/New_York", name)
 	}
 	return nil
 }

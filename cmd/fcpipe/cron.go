@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"fcpipe/schema"
 )
 
 // cronParser reads the five fields of crontab, and @daily and its kin.
@@ -23,7 +25,7 @@ func (e ScheduleEntry) parse() (schedule cron.Schedule, err error) {
 	if zone == "" {
 		zone = "UTC"
 	}
-	if err := checkZone(zone); err != nil {
+	if err := schema.CheckZone(zone); err != nil {
 		return nil, fmt.Errorf("timezone: %w", err)
 	}
 	expression := strings.TrimSpace(e.Cron)
