@@ -24,7 +24,7 @@ MEMORY_DIR := $(shell test "$$(df -Pk /dev/shm 2>/dev/null | awk 'END {print $$4
 IN_MEMORY  := $(if $(MEMORY_DIR),GOTMPDIR=$${TMPDIR:-/tmp} TMPDIR=$(MEMORY_DIR))
 
 .PHONY: test
-test: ## all tests
+test: ## all tests, and every benchmark once on little data
 	$(IN_MEMORY) $(GO) test -timeout 30m ./...
 
 .PHONY: race
@@ -41,13 +41,15 @@ $(LINT): .tools/go.mod .tools/go.sum
 
 .PHONY: bench
 bench: build ## first sync of 200,000 rows to file and lake beside stripe-go's auto-pagination, as a ratio; requests of large worlds
-	FCPIPE_BIN=$(CURDIR)/bin/fcpipe $(GO) test ./cmd/fcpipe -run '^$$' -bench FirstSync -benchtime 3x
-	$(GO) test ./sync ./schema ./export -run '^$$' -bench . -skip Requests -benchtime 3x
-	$(GO) test ./sync -run '^$$' -bench Requests -benchtime 1x
+	FCPIPE_BIN=$(CURDIR)/bin/fcpipe $(GO) test ./cmd/fcpipe -run '^$$' -bench . -benchtime 3x -accounts 200 -rows 1000
+	$(GO) test ./schema -run '^$$' -bench . -benchtime 3x -rows 200000 -accounts 1000
+	$(GO) test ./export -run '^$$' -bench . -benchtime 3x -rows 200000
+	$(GO) test ./sync -run '^$$' -bench . -skip Requests -benchtime 3x
+	$(GO) test ./sync -run '^$$' -bench Requests -benchtime 1x -large
 
 .PHONY: bench-store
 bench-store: ## the store with ROWS (10,000,000): first load, merges of 10,000 beside a copy of the file, publishing, as-of beside a scan (Linux, tens of minutes)
-	nice $(GO) test ./schema -run '^$$' -bench 'Store|AsOf' -benchtime 3x -timeout 180m -rows $${ROWS:-10000000}
+	nice $(GO) test ./schema -run '^$$' -bench 'Store|AsOf' -benchtime 3x -timeout 180m -accounts 1000 -rows $${ROWS:-10000000}
 
 bin/crash: FORCE
 	$(GO) build -o bin/crash ./cmd/crash

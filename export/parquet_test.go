@@ -2,6 +2,7 @@ package export
 
 import (
 	"database/sql"
+	"flag"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -122,11 +123,12 @@ func TestEveryTypeHasItsForm(t *testing.T) {
 	}
 }
 
+var benchRows = flag.Int("rows", 2000, "rows of the lake that BenchmarkExport writes")
+
 func BenchmarkExport(b *testing.B) {
-	const rows = 200_000
 	w := newWorld(b)
 	w.round(spread())
-	w.fill(rows)
+	w.fill(*benchRows)
 	reader := w.reader()
 	defer reader.Close()
 	options := w.options()

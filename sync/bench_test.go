@@ -70,7 +70,7 @@ func BenchmarkPage(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			f := &fetch{account: reading{}}
+			f := &fetch{round: &round{}, account: reading{}}
 			f.account.AccountID = "fca_1PabcdefghijklmnopqrsTU"
 			rows, _, err := f.decodePage(page, 1, newSeenIDs())
 			if err != nil || len(rows.Transactions) != 100 {

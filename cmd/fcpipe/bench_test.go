@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,20 +18,24 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-const (
-	benchAccounts    = 200
-	benchRows        = 1000 // per account
-	benchConcurrency = 8
+const benchConcurrency = 8
+
+var (
+	benchAccounts = flag.Int("accounts", 3, "accounts of BenchmarkFirstSync; beside the tests it only shows that it works")
+	benchRows     = flag.Int("rows", 120, "rows of each of these accounts")
 )
 
 // BenchmarkFirstSync measures a first sync of 200,000 rows, from the command line to the
 // published file and the lake, beside stripe-go's own auto-pagination reading the same
 // pages from the same server and throwing them away. The server is a process of its own;
-// all share the machine. Run it with "make bench": FCPIPE_BIN names the built program.
+// all share the machine. FCPIPE_BIN names the built program for "make bench", else this one is it.
 func BenchmarkFirstSync(b *testing.B) {
 	program := os.Getenv("FCPIPE_BIN")
 	if program == "" {
-		b.Fatal("run make bench: FCPIPE_BIN does not name the built program")
+		var err error
+		if program, err = exec.LookPath("fcpipe"); err != nil {
+			b.Fatal(err)
+		}
 	}
 	api := benchServer(b, program)
 	readWithStripeGo(b, api) // the server renders its pages once
@@ -60,7 +65,7 @@ func BenchmarkFirstSync(b *testing.B) {
 func benchServer(b *testing.B, program string) string {
 	b.Helper()
 	server := exec.CommandContext(b.Context(), program, "simulate", "--listen", "127.0.0.1:0", "--linked", "--calm",
-		"--accounts", fmt.Sprint(benchAccounts), "--holders", fmt.Sprint(benchAccounts), "--rows", fmt.Sprint(benchRows))
+		"--accounts", fmt.Sprint(*benchAccounts), "--holders", fmt.Sprint(*benchAccounts), "--rows", fmt.Sprint(*benchRows))
 	out, err := server.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)

@@ -25,7 +25,22 @@ var update = flag.Bool("update", false, "rewrite golden output in scripts")
 
 // TestMain lets scripts run this very program as "fcpipe".
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"fcpipe": main})
+	testscript.Main(testsAndBenchmarks{m}, map[string]func(){"fcpipe": main})
+}
+
+// testsAndBenchmarks lets a run of all tests run every benchmark once too, on little data.
+type testsAndBenchmarks struct{ *testing.M }
+
+func (m testsAndBenchmarks) Run() int {
+	flag.Parse()
+	for _, choice := range []string{"test.run", "test.skip", "test.list", "test.bench", "test.fuzz"} {
+		if flag.Lookup(choice).Value.String() != "" { // the command line chose what runs
+			return m.M.Run()
+		}
+	}
+	_ = flag.Set("test.bench", ".")
+	_ = flag.Set("test.benchtime", "1x")
+	return m.M.Run()
 }
 
 // TestScript runs every script of testdata/script. Beside testscript's own commands:
