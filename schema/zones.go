@@ -18,8 +18,8 @@ var zoneNames string
 // Zones lists every time zone that may be named, sorted.
 func Zones() []string { return strings.Fields(zoneNames) }
 
-// CheckZone refuses what is not the exact name of a time zone to Go and to DuckDB. Names that mean
-// whatever a machine is set to, such as localtime, are none.
+// CheckZone refuses what is not the exact name of a time zone to Go and to DuckDB; so also localtime
+// and its kin, which mean whatever a machine is set to.
 func CheckZone(name string) error {
 	zones := Zones()
 	if _, known := slices.BinarySearch(zones, name); known {

@@ -23,6 +23,7 @@ type environment struct {
 	stdout io.Writer
 	stderr io.Writer
 	now    func() time.Time
+	mounts func() string // /proc/self/mountinfo; "" when it is not known
 
 	hangups *hangups // nil in tests: none comes
 }

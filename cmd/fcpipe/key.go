@@ -3,14 +3,20 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	fcsync "fcpipe/sync"
 )
 
-const keyHint = "write it to a file of mode 0600 and set STRIPE_API_KEY_FILE to its path; a restricted key (rk_…) with Financial Connections rights is enough"
+const (
+	keyHint = "write it to a file of mode 0600 and set STRIPE_API_KEY_FILE to its path; a restricted key (rk_…) with Financial Connections rights is enough"
+
+	maxKeyFile = 64 << 10 // bytes; keys have about a hundred
+)
 
 // findKey takes the Stripe key from STRIPE_API_KEY_FILE, the systemd credential
 // stripe_api_key or STRIPE_API_KEY, in this order, and says which it was.
@@ -22,41 +28,76 @@ func (a *app) findKey() (key fcsync.Secret, source string, err error) {
 			path, source = credential, "systemd credential stripe_api_key"
 		}
 	}
-	text := ""
-	switch {
-	case path != "":
-		if text, err = readKeyFile(path, a.getenv("CREDENTIALS_DIRECTORY")); err != nil {
+	text := a.getenv("STRIPE_API_KEY")
+	if path != "" {
+		if path, err = a.expandHome(path); err == nil {
+			text, err = a.readKeyFile(path)
+		}
+		if err != nil {
 			return "", source, hint(configError{err}, keyHint)
 		}
-	default:
-		if text, source = a.getenv("STRIPE_API_KEY"), "STRIPE_API_KEY"; text == "" {
-			return "", "", hint(configError{errors.New("no Stripe key")}, keyHint)
-		}
+	} else if source = "STRIPE_API_KEY"; blank(text) {
+		return "", "", hint(configError{errors.New("no Stripe key")}, keyHint)
 	}
-	key, err = fcsync.ParseKey(strings.TrimRight(text, "\r\n"))
-	if err != nil {
+	if key, err = fcsync.ParseKey(trimKey(text)); err != nil {
 		return "", source, hint(configError{fmt.Errorf("%s: %w", source, err)}, keyHint)
 	}
 	return key, source, nil
 }
 
-// readKeyFile reads a file only its owner can read. systemd's own credentials are exempt:
-// their directory is closed to others.
-func readKeyFile(path, credentials string) (string, error) {
-	info, err := os.Stat(path)
+// readKeyFile reads a file that only its owner can change and that is not open to everybody.
+// systemd's own credentials are exempt: their directory is closed to others.
+func (a *app) readKeyFile(path string) (string, error) {
+	file, err := os.Open(path)
 	if err != nil {
 		return "", fmt.Errorf("the key file cannot be read: %w", err)
 	}
-	isCredential := credentials != "" && strings.HasPrefix(path, credentials+string(filepath.Separator))
-	if mode := info.Mode().Perm(); mode&0o077 != 0 && !isCredential {
-		return "", fmt.Errorf("others can read the key file %s (mode %04o): chmod 600 it", path, mode)
-	}
-	text, err := os.ReadFile(path)
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
 		return "", fmt.Errorf("the key file cannot be read: %w", err)
 	}
-	if len(strings.TrimSpace(string(text))) == 0 {
+	if err := a.checkKeyMode(path, info); err != nil {
+		return "", err
+	}
+	text, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("the key file cannot be read: %w", err)
+	case blank(string(text)):
 		return "", fmt.Errorf("the key file %s is empty", path)
+	case strings.HasPrefix(string(text), "\xff\xfe"), strings.HasPrefix(string(text), "\xfe\xff"):
+		return "", fmt.Errorf("the key file %s is written in UTF-16; write it in UTF-8", path)
 	}
 	return string(text), nil
 }
+
+// checkKeyMode tells what is wrong with a key file's mode. A group may read it, as with mounted
+// secrets; everybody only where it is mounted read-only, as containers get their secrets. What is
+// no file, such as a pipe, has no mode to keep.
+func (a *app) checkKeyMode(path string, info os.FileInfo) error {
+	mode := info.Mode().Perm()
+	switch {
+	case info.IsDir():
+		return fmt.Errorf("the key file %s is a directory; name the file in it", path)
+	case !info.Mode().IsRegular() || a.isCredential(path):
+		return nil
+	case mode&0o022 != 0:
+		return fmt.Errorf("others can change the key file %s (mode %04o): chmod 600 it, or 640 for a group that reads it", path, mode)
+	case mode&0o004 != 0 && !mountedReadOnly(path, a.mounts()):
+		return fmt.Errorf("everybody can read the key file %s (mode %04o): chmod 600 it, or 640 for a group that reads it", path, mode)
+	}
+	return nil
+}
+
+func (a *app) isCredential(path string) bool {
+	directory := a.getenv("CREDENTIALS_DIRECTORY")
+	return directory != "" && filepath.Dir(filepath.Clean(path)) == filepath.Clean(directory)
+}
+
+// trimKey removes what editors and shells leave around a key.
+func trimKey(text string) string { return strings.TrimFunc(text, invisible) }
+
+func blank(text string) bool { return trimKey(text) == "" }
+
+func invisible(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Cf) }

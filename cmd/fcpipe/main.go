@@ -16,8 +16,17 @@ func main() {
 	schema.ExitOnFailedDisk(exitIO)
 	ctx, hangups, stop := signalContext(context.Background())
 	err := run(ctx, environment{
-		args: os.Args[1:], getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now, hangups: hangups,
+		args: os.Args[1:], getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now, mounts: mounts, hangups: hangups,
 	})
 	stop()
 	os.Exit(exitCode(err))
+}
+
+// mounts is what Linux says of this process's mounts.
+func mounts() string {
+	text, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }
