@@ -37,11 +37,15 @@ type app struct {
 	data       io.Writer // stdout as it is, for what is no text for people
 	log        *slog.Logger
 	progress   *progress
+	noHelp     error     // why help was asked for in vain
 	reads      io.Writer // where verify says what it looks at; nil means nobody wants to know
 }
 
 // run is the whole program. Its error decides the exit code, see exitCode.
 func run(ctx context.Context, env environment) error {
+	if env.mounts == nil {
+		env.mounts = func() string { return "" }
+	}
 	a := &app{environment: env, data: env.stdout}
 	a.stdout = &shownWriter{out: env.stdout}
 	root := a.command() //nolint:contextcheck // commands take the context of ExecuteContext
@@ -50,6 +54,9 @@ func run(ctx context.Context, env environment) error {
 	root.SetOut(a.stdout)
 	root.SetErr(env.stderr)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = a.noHelp
+	}
 	var unsaved unsavedError
 	if signal, stopped := errors.AsType[interruption](context.Cause(ctx)); err != nil && stopped && !errors.As(err, &unsaved) {
 		err = signal // whatever was cut short, it was the signal
@@ -75,25 +82,16 @@ Start with "fcpipe demo": it needs no key and no network.`,
 		Args:          noArguments,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.SuggestionsMinimumDistance = 2
-	root.PersistentFlags().StringVar(&a.configPath, "config", "", "configuration file (default: $FCPIPE_CONFIG, then ./config.yaml)")
+	root.Version = versionLine()
+	root.Flags().Bool("version", false, "print the version")
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.PersistentFlags().Var(pathFlag{&a.configPath, a.expandHome}, "config", "configuration file (default: $FCPIPE_CONFIG, then ./config.yaml)")
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "say on stderr what is being done, off a terminal too")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.demoCommand(), a.runCommand(), a.scheduleCommand(), a.planCommand(), a.statusCommand(), a.exportCommand(),
 		a.queryCommand(), a.linkCommand(), a.unlinkCommand(), a.verifyCommand(), a.repairCommand(), a.simulateCommand(), a.configCommand(), a.versionCommand(), exitCodesTopic())
+	a.careful(root)
 	return root
-}
-
-// noArguments refuses words that are no command.
-func noArguments(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	message := fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())
-	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-		message = fmt.Errorf("%w; did you mean %q?", message, near[0])
-	}
-	return usageError{message}
 }
 
 // arguments wants exactly n arguments.

@@ -24,9 +24,9 @@ type Config struct {
 // StripeConfig is where and how fast Stripe is asked.
 type StripeConfig struct {
 	APIBase           string   `yaml:"api_base" jsonschema:"description=Stripe or a server on loopback or simulator:FILE"`
-	RequestsPerSecond float64  `yaml:"requests_per_second" jsonschema:"description=Per endpoint,minimum=0.1"`
+	RequestsPerSecond float64  `yaml:"requests_per_second" jsonschema:"description=Per endpoint,minimum=0.1,maximum=100000"`
 	Concurrency       int      `yaml:"concurrency" jsonschema:"description=Accounts read at the same time,minimum=1,maximum=64"`
-	ReadsPer30Days    int64    `yaml:"reads_per_30_days" jsonschema:"description=GET requests in 30 days; 0 is no limit,minimum=0"`
+	ReadsPer30Days    int64    `yaml:"reads_per_30_days" jsonschema:"description=GET requests in 30 days; 0 is no limit,minimum=0,maximum=999999999999999"`
 	Accounts          []string `yaml:"accounts" jsonschema:"description=Connect accounts (acct_…) to read beside the key's own"`
 }
 
@@ -44,7 +44,7 @@ type SyncConfig struct {
 
 // FeatureConfig is how one feature is kept fresh.
 type FeatureConfig struct {
-	Mode  string   `yaml:"mode" jsonschema:"enum=subscribe,enum=on_demand,enum=on_change,enum=off"`
+	Mode  string   `yaml:"mode"`
 	Every Duration `yaml:"every"`
 }
 

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/invopop/jsonschema"
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 )
@@ -44,7 +43,10 @@ func (a *app) configCommand() *cobra.Command {
 func (a *app) configInit(args []string) error {
 	path := "config.yaml"
 	if len(args) == 1 {
-		path = args[0]
+		var err error
+		if path, err = a.expandHome(args[0]); err != nil {
+			return usageError{err}
+		}
 	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {
@@ -83,12 +85,21 @@ func (a *app) configCheck() error {
 	if err != nil {
 		return err
 	}
+	warnings := []string{}
+	for _, entry := range config.Schedule {
+		if warning := entry.clockWarning(a.now()); warning != "" {
+			warnings = append(warnings, "schedule: "+warning)
+		}
+	}
 	if a.json {
 		var tree any
 		if err := yaml.Unmarshal(text, &tree); err != nil {
 			return err
 		}
-		return a.printJSON(map[string]any{"file": config.path, "key": keyText, "data_directory": config.dataDir(), "config": tree})
+		return a.printJSON(map[string]any{"file": config.path, "key": keyText, "data_directory": config.dataDir(), "config": tree, "warnings": warnings})
+	}
+	for _, warning := range warnings {
+		fmt.Fprintf(a.stderr, "fcpipe: %s\n", warning)
 	}
 	fmt.Fprintf(a.stdout, "# configuration: %s\n# Stripe key: %s\n# data: %s\n%s", from, keyText, config.dataDir(), text)
 	a.say("fcpipe: the file is not encrypted by fcpipe; keep %s on an encrypted disk", config.dataDir())
@@ -104,14 +115,6 @@ func (c Config) resolve(path string) string {
 }
 
 func (c Config) dataDir() string { return c.resolve(c.Data.Dir) }
-
-// configSchema is made from the struct, so that it cannot say anything else.
-func configSchema() *jsonschema.Schema {
-	reflector := jsonschema.Reflector{FieldNameTag: "yaml", DoNotReference: true, RequiredFromJSONSchemaTags: true}
-	schema := reflector.Reflect(Config{})
-	schema.Title = "Configuration of fcpipe"
-	return schema
-}
 
 // printJSON prints a value as indented JSON on stdout.
 func (a *app) printJSON(value any) error {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -16,10 +15,15 @@ import (
 
 // findConfig decides which file is the configuration; "" when there is none.
 func (a *app) findConfig() (string, error) {
-	for _, named := range []string{a.configPath, a.getenv("FCPIPE_CONFIG")} {
-		if named != "" {
-			return named, nil
+	if a.configPath != "" {
+		return a.configPath, nil
+	}
+	if named := a.getenv("FCPIPE_CONFIG"); named != "" {
+		path, err := a.expandHome(named)
+		if err != nil {
+			return "", configError{fmt.Errorf("FCPIPE_CONFIG: %w", err)}
 		}
+		return path, nil
 	}
 	candidates := []string{"config.yaml"}
 	if home := a.getenv("XDG_CONFIG_HOME"); home != "" {
@@ -53,10 +57,16 @@ func (a *app) loadConfig() (Config, error) {
 	if errors.Is(err, os.ErrNotExist) {
 		return Config{}, hint(configError{fmt.Errorf("no configuration at %s", path)}, `"fcpipe config init" writes one`)
 	}
+	if errors.Is(err, os.ErrPermission) {
+		return Config{}, hint(configError{err}, "it holds no secret: let the user who runs fcpipe read it, chmod 644")
+	}
 	if err != nil {
 		return Config{}, configError{err}
 	}
 	config, err := parseConfig(text)
+	if err == nil {
+		err = a.expandPaths(&config)
+	}
 	if err != nil {
 		return Config{}, hint(configError{fmt.Errorf("%s: %w", path, err)}, "config.example.yaml shows every key; \"fcpipe config check\" tells what is in force")
 	}
@@ -64,18 +74,15 @@ func (a *app) loadConfig() (Config, error) {
 	return config, config.checkDataDir()
 }
 
-// parseConfig reads YAML strictly: unknown keys, twice given keys, wrong types and
-// impossible values are errors that name their line.
+// parseConfig reads YAML strictly: unknown keys, twice given keys, wrong types, values in a doubtful
+// notation, impossible values and a second document are errors that name their line.
 func parseConfig(text []byte) (Config, error) {
 	config := defaultConfig()
-	var document yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
-		return config, nil
-	} else if err != nil {
-		return config, plainYAML(err)
+	document, err := onlyDocument(text)
+	if err != nil || document == nil {
+		return config, err
 	}
-	if err := knownKeys(document.Content[0], reflect.TypeFor[Config](), ""); err != nil {
+	if err := strict(document, reflect.TypeFor[Config](), ""); err != nil {
 		return config, err
 	}
 	if err := document.Decode(&config); err != nil {
@@ -84,65 +91,30 @@ func parseConfig(text []byte) (Config, error) {
 	return config, config.check()
 }
 
-var yamlType = regexp.MustCompile("cannot unmarshal !!([a-z]+)(?: `([^`]*)`)? into (.*)")
-
-// plainYAML says in plain words what the YAML library says in Go's.
-func plainYAML(err error) error {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	if types, ok := errors.AsType[*yaml.TypeError](err); ok {
-		text = types.Errors[0]
+// onlyDocument is what a YAML file says; nil when it says nothing.
+func onlyDocument(text []byte) (*yaml.Node, error) {
+	var document, second yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+		return nil, nil
+	} else if err != nil {
+		return nil, plainYAML(err)
 	}
-	parts := yamlType.FindStringSubmatch(text)
-	if parts == nil {
-		return errors.New(text)
+	switch err := decoder.Decode(&second); {
+	case errors.Is(err, io.EOF):
+		return document.Content[0], nil
+	case err != nil:
+		return nil, plainYAML(err)
 	}
-	want := map[string]string{"int": "a whole number", "int64": "a whole number", "float64": "a number", "string": "a text", "bool": "true or false"}[parts[3]]
-	switch {
-	case strings.HasPrefix(parts[3], "[]"):
-		want = "a list"
-	case want == "":
-		want = "keys and values"
-	}
-	value := parts[2]
-	if value == "" {
-		value = "a " + parts[1]
-	}
-	return fmt.Errorf("%s%q is not %s", text[:strings.Index(text, "cannot")], value, want)
+	return nil, fmt.Errorf("line %d: a second YAML document begins here (---); write everything into one", second.Line)
 }
 
-// knownKeys walks a document beside the struct it is for.
-func knownKeys(node *yaml.Node, shape reflect.Type, path string) error {
-	for shape.Kind() == reflect.Pointer {
-		shape = shape.Elem()
+// plainYAML is the YAML library's word on what is no YAML.
+func plainYAML(err error) error {
+	if types, ok := errors.AsType[*yaml.TypeError](err); ok {
+		return errors.New(types.Errors[0])
 	}
-	switch {
-	case node.Kind == yaml.SequenceNode && shape.Kind() == reflect.Slice:
-		for _, element := range node.Content {
-			if err := knownKeys(element, shape.Elem(), path); err != nil {
-				return err
-			}
-		}
-		return nil
-	case node.Kind != yaml.MappingNode || shape.Kind() != reflect.Struct:
-		return nil
-	}
-	fields := map[string]reflect.Type{}
-	for field := range shape.Fields() {
-		if name := field.Tag.Get("yaml"); name != "" {
-			fields[name] = field.Type
-		}
-	}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key := node.Content[i]
-		field, known := fields[key.Value]
-		if !known {
-			return unknownKey(key, path, fields)
-		}
-		if err := knownKeys(node.Content[i+1], field, path+key.Value+"."); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
 }
 
 func unknownKey(key *yaml.Node, path string, fields map[string]reflect.Type) error {

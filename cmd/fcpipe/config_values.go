@@ -15,10 +15,14 @@ import (
 // Duration is a time.Duration written with its unit.
 type Duration time.Duration
 
+const durationPattern = `^([0-9]{1,6}(\.[0-9]{1,6})?h)?([0-9]{1,7}(\.[0-9]{1,6})?m)?([0-9]{1,9}(\.[0-9]{1,6})?s)?([0-9]{1,9}ms)?$`
+
+var durations = regexp.MustCompile(durationPattern)
+
 // UnmarshalYAML reads 30s, 10m, 24h.
 func (d *Duration) UnmarshalYAML(node *yaml.Node) error {
 	parsed, err := time.ParseDuration(node.Value)
-	if err != nil || parsed < 0 {
+	if err != nil || !durations.MatchString(node.Value) {
 		return fmt.Errorf("line %d: %q is no duration; write it with a unit, such as 30s, 10m or 24h", node.Line, node.Value)
 	}
 	*d = Duration(parsed)
@@ -40,7 +44,7 @@ func (d Duration) String() string {
 
 // JSONSchema describes the text.
 func (Duration) JSONSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{Type: "string", Pattern: `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`, Description: "A duration with its unit, such as 30s, 10m or 24h"}
+	return &jsonschema.Schema{Type: "string", Pattern: durationPattern, MinLength: new(uint64(2)), Description: "A duration with its unit, such as 30s, 10m or 24h"}
 }
 
 // ByteSize is a number of bytes written with its unit.
@@ -51,16 +55,34 @@ var sizeUnits = []struct {
 	bytes  int64
 }{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}}
 
+// sizePattern begins at 64 MiB: DuckDB does nothing useful with less.
+const sizePattern = `^([1-9][0-9]{0,8} ?GiB|(6[4-9]|[7-9][0-9]|[1-9][0-9]{2,8}) ?MiB|` +
+	`(6553[6-9]|655[4-9][0-9]|65[6-9][0-9]{2}|6[6-9][0-9]{3}|[7-9][0-9]{4}|[1-9][0-9]{5,8}) ?KiB)$`
+
+var (
+	sizes     = regexp.MustCompile(`^([1-9][0-9]{0,8}) ?(GiB|MiB|KiB)$`)
+	largeSize = regexp.MustCompile(sizePattern)
+)
+
 // UnmarshalYAML reads 512MiB, 1GiB.
 func (b *ByteSize) UnmarshalYAML(node *yaml.Node) error {
+	parts := sizes.FindStringSubmatch(node.Value)
+	switch {
+	case parts == nil:
+		return fmt.Errorf("line %d: %q is no size; write it with a unit, such as 512MiB or 1GiB", node.Line, node.Value)
+	case !largeSize.MatchString(node.Value):
+		return fmt.Errorf("line %d: %s is too little for DuckDB; at least 64MiB", node.Line, node.Value)
+	}
+	number, err := strconv.ParseInt(parts[1], 10, 64)
+	if err != nil {
+		return err
+	}
 	for _, unit := range sizeUnits {
-		digits, found := strings.CutSuffix(node.Value, unit.suffix)
-		if number, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 32); found && err == nil && number > 0 {
+		if unit.suffix == parts[2] {
 			*b = ByteSize(number * unit.bytes)
-			return nil
 		}
 	}
-	return fmt.Errorf("line %d: %q is no size; write it with a unit, such as 512MiB or 1GiB", node.Line, node.Value)
+	return nil
 }
 
 // MarshalYAML writes what UnmarshalYAML reads.
@@ -77,18 +99,18 @@ func (b ByteSize) String() string {
 
 // JSONSchema describes the text.
 func (ByteSize) JSONSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{Type: "string", Pattern: `^[0-9]+ ?(KiB|MiB|GiB)$`, Description: "A size with its unit, such as 512MiB or 1GiB"}
+	return &jsonschema.Schema{Type: "string", Pattern: sizePattern, Description: "A size with its unit, such as 512MiB or 1GiB"}
 }
 
 // USD is an amount of money in millionths of a US dollar, written in dollars.
 type USD int64
 
-var dollars = regexp.MustCompile(`^([0-9]{1,9})(?:\.([0-9]{1,6}))?$`)
+var dollars = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})(?:\.([0-9]{1,6}))?$`)
 
 // UnmarshalYAML reads 0.10 exactly.
 func (u *USD) UnmarshalYAML(node *yaml.Node) error {
 	parts := dollars.FindStringSubmatch(node.Value)
-	if parts == nil {
+	if parts == nil || node.ShortTag() == "!!str" {
 		return fmt.Errorf("line %d: %q is no amount of US dollars; write 25 or 0.10", node.Line, node.Value)
 	}
 	whole, err := strconv.ParseInt(parts[1], 10, 64)
@@ -119,16 +141,20 @@ func (u USD) String() string {
 
 // JSONSchema describes the number.
 func (USD) JSONSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{Type: "number", Minimum: "0", Description: "US dollars"}
+	return &jsonschema.Schema{Type: "number", Minimum: "0", Maximum: "999999999.999999", Description: "US dollars"}
 }
 
 // FileMode is a file's permissions, written in octal.
 type FileMode fs.FileMode
 
-// UnmarshalYAML reads "0600" or "0640": never writable or readable by everybody.
+const modePattern = `^(0|0o)?6[046]0$`
+
+var modes = regexp.MustCompile(modePattern)
+
+// UnmarshalYAML reads "0600" or "0640", in quotes or not: never readable by everybody.
 func (m *FileMode) UnmarshalYAML(node *yaml.Node) error {
 	number, err := strconv.ParseUint(strings.TrimPrefix(node.Value, "0o"), 8, 32)
-	if err != nil || number&0o600 != 0o600 || number&^0o660 != 0 {
+	if err != nil || !modes.MatchString(node.Value) {
 		return fmt.Errorf("line %d: %q is no mode for bank data; write \"0600\" or, for a group of analysts, \"0640\"", node.Line, node.Value)
 	}
 	*m = FileMode(number)
@@ -138,7 +164,10 @@ func (m *FileMode) UnmarshalYAML(node *yaml.Node) error {
 // MarshalYAML writes what UnmarshalYAML reads.
 func (m FileMode) MarshalYAML() (any, error) { return fmt.Sprintf("%04o", uint32(m)), nil }
 
-// JSONSchema describes the text.
+// JSONSchema describes the text, and the numbers YAML's libraries make of 0640 without quotes.
 func (FileMode) JSONSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{Type: "string", Pattern: `^0?6[046]0$`, Description: "Octal permissions of the DuckDB file"}
+	return &jsonschema.Schema{
+		Description: "Octal permissions of the DuckDB file, such as \"0600\"",
+		AnyOf:       []*jsonschema.Schema{{Type: "string", Pattern: modePattern}, {Enum: []any{0o600, 0o640, 0o660, 600, 640, 660}}},
+	}
 }

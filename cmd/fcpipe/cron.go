@@ -51,17 +51,3 @@ func (e ScheduleEntry) parse() (schedule cron.Schedule, err error) {
 	}
 	return schedule, nil
 }
-
-// summerTime warns of entries that a change of clocks would skip or repeat.
-func (e ScheduleEntry) summerTime() string {
-	zone, err := time.LoadLocation(e.Timezone)
-	if err != nil || e.Timezone == "" {
-		return ""
-	}
-	_, winter := time.Date(2027, 1, 1, 0, 0, 0, 0, zone).Zone()
-	_, summer := time.Date(2027, 7, 1, 0, 0, 0, 0, zone).Zone()
-	if fields := strings.Fields(e.Cron); winter != summer && len(fields) == 5 && strings.Contains(" 1 2 3 ", " "+fields[1]+" ") {
-		return fmt.Sprintf("%s runs at an hour that is skipped or comes twice when clocks change in %s; UTC has no such hours", e.Name, e.Timezone)
-	}
-	return ""
-}

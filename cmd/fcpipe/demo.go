@@ -36,7 +36,7 @@ type demoOptions struct {
 }
 
 func (a *app) demoCommand() *cobra.Command {
-	var o demoOptions
+	o := demoOptions{dir: "demo"}
 	c := &cobra.Command{
 		Use: "demo", Short: "everything against the built-in simulator: no key, no network", Args: noArguments,
 		Long: `Makes a simulated world of about 40 people and 90 accounts, syncs it, lives through some days with a
@@ -44,7 +44,7 @@ round each, and shows what to ask. The directory it leaves is a working installa
 command works on it with --config DIRECTORY/config.yaml.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context(), o) },
 	}
-	c.Flags().StringVar(&o.dir, "dir", "demo", "directory to make; an earlier demo there is replaced")
+	a.pathVar(c, &o.dir, "dir", "directory to make; an earlier demo there is replaced")
 	c.Flags().IntVar(&o.days, "days", 6, "simulated days after the first sync, 0 to 60")
 	c.Flags().Uint64Var(&o.seed, "seed", 0, "makes another world")
 	return c

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"github.com/spf13/cobra"
 )
 
 // expandHome reads ~/x as a shell does. No shell sees paths in the configuration, in crontab's
@@ -35,4 +37,31 @@ func (a *app) expandPaths(c *Config) (err error) {
 		c.Stripe.APIBase = simulatorBase + state
 	}
 	return nil
+}
+
+// pathFlag is a flag that names a file or directory.
+type pathFlag struct {
+	path   *string
+	expand func(string) (string, error)
+}
+
+// Set takes a path from the command line.
+func (f pathFlag) Set(text string) (err error) {
+	*f.path, err = f.expand(text)
+	return err
+}
+
+func (f pathFlag) String() string {
+	if f.path == nil {
+		return ""
+	}
+	return *f.path
+}
+
+// Type is what help calls the flag's value.
+func (f pathFlag) Type() string { return "string" }
+
+// pathVar adds a flag that names a file or directory; its variable holds the default.
+func (a *app) pathVar(c *cobra.Command, path *string, name, usage string) {
+	c.Flags().Var(pathFlag{path, a.expandHome}, name, usage)
 }

@@ -85,7 +85,7 @@ func (a *app) checkKeyMode(path string, info os.FileInfo) error {
 	case mode&0o022 != 0:
 		return fmt.Errorf("others can change the key file %s (mode %04o): chmod 600 it, or 640 for a group that reads it", path, mode)
 	case mode&0o004 != 0 && !mountedReadOnly(path, a.mounts()):
-		return fmt.Errorf("everybody can read the key file %s (mode %04o): chmod 600 it, or 640 for a group that reads it", path, mode)
+		return fmt.Errorf("others can read the key file %s (mode %04o): chmod 600 it, or 640 for a group that reads it", path, mode)
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func TestKeyFileModes(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(secrets, "key")
-	const open, changeable = "everybody can read the key file ", "others can change the key file "
+	const open, changeable = "others can read the key file ", "others can change the key file "
 	readOnly, writable := mountedAt(secrets, "ro,nosuid", "rw"), mountedAt(secrets, "rw", "rw")
 	for _, test := range []struct {
 		mode   os.FileMode

@@ -144,7 +144,7 @@ func (s *scheduler) adopt(rounds context.Context, runner *cron.Cron, next *timet
 			id = runner.Schedule(schedule, cron.FuncJob(func() { s.fire(rounds, entry.Name) }))
 		}
 		s.planned[entry] = id
-		if warning := entry.summerTime(); warning != "" {
+		if warning := entry.clockWarning(time.Now()); warning != "" {
 			next.log.Warn(warning)
 		}
 		next.log.Info("scheduled", "name", entry.Name, "cron", entry.Cron, "next", schedule.Next(time.Now()).UTC().Format(time.RFC3339))

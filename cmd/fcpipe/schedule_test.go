@@ -165,7 +165,46 @@ func TestCronRefusesWhatCannotWork(t *testing.T) {
 	if _, err := (ScheduleEntry{Name: "x", Cron: "0 2 29 2 *", Timezone: "America/New_York"}).parse(); err != nil {
 		t.Error(err)
 	}
-	if warning := (ScheduleEntry{Name: "x", Cron: "30 2 * * *", Timezone: "America/New_York"}).summerTime(); warning == "" {
-		t.Error("no warning about summer time")
+}
+
+// TestClockWarningsNameTheTimes holds the warning to what the scheduler does at changes of clocks.
+func TestClockWarningsNameTheTimes(t *testing.T) {
+	now := time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)
+	for entry, want := range map[ScheduleEntry]string{
+		{Cron: "30 2 * * *", Timezone: "America/New_York"}:    "02:30 on 2027-03-14 is skipped",
+		{Cron: "17 02 * * *", Timezone: "America/New_York"}:   "02:17 on 2027-03-14 is skipped",
+		{Cron: "30 1 * * *", Timezone: "America/New_York"}:    "01:30 on 2027-11-07 comes twice",
+		{Cron: "0 2,14 * * *", Timezone: "America/New_York"}:  "02:00 on 2027-03-14 is skipped",
+		{Cron: "0 2-4 * * *", Timezone: "America/New_York"}:   "02:00 on 2027-03-14 is skipped",
+		{Cron: "*/30 2 * * *", Timezone: "America/New_York"}:  "02:00 on 2027-03-14 is skipped",
+		{Cron: "0 1-2 * * *", Timezone: "America/New_York"}:   "02:00 on 2027-03-14 is skipped and 01:00 on 2027-11-07 comes twice",
+		{Cron: "0 */2 * * *", Timezone: "America/New_York"}:   "02:00 on 2027-03-14 is skipped",
+		{Cron: "0 2 14 3 *", Timezone: "America/New_York"}:    "02:00 on 2027-03-14 is skipped",
+		{Cron: "0 2 * * SUN", Timezone: "America/New_York"}:   "02:00 on 2027-03-14 is skipped",
+		{Cron: "30 1 1 11 *", Timezone: "America/New_York"}:   "01:30 on 2037-11-01 comes twice",
+		{Cron: "@daily", Timezone: "America/Havana"}:          "00:00 on 2027-03-14 is skipped and 00:00 on 2027-11-07 comes twice",
+		{Cron: "0 0 * * *", Timezone: "Africa/Cairo"}:         "00:00 on 2027-04-30 is skipped",
+		{Cron: "15 2 * * *", Timezone: "Australia/Lord_Howe"}: "02:15 on 2027-10-03 is skipped",
+		{Cron: "30 2 * * *", Timezone: "Europe/Berlin"}:       "02:30 on 2027-03-28 is skipped and 02:30 on 2027-10-31 comes twice",
+		{Cron: "0 3 * * *", Timezone: "America/New_York"}:     "",
+		{Cron: "0 2 * * MON", Timezone: "America/New_York"}:   "",
+		{Cron: "@daily", Timezone: "America/New_York"}:        "",
+		{Cron: "@hourly", Timezone: "America/New_York"}:       "",
+		{Cron: "*/15 * * * *", Timezone: "America/New_York"}:  "",
+		{Cron: "@every 6h", Timezone: "America/New_York"}:     "",
+		{Cron: "30 2 * * *", Timezone: "UTC"}:                 "",
+		{Cron: "30 2 * * *"}:                                  "",
+		{Cron: "30 2 * * *", Timezone: "Asia/Kolkata"}:        "",
+		{Cron: "30 2 * * *", Timezone: "America/Phoenix"}:     "",
+		{Cron: "30 2 * * *", Timezone: "Etc/GMT+5"}:           "",
+	} {
+		entry.Name = "nightly"
+		whole := want
+		if want != "" {
+			whole = "nightly: " + want + " when clocks change in " + entry.Timezone + "; UTC has no such times"
+		}
+		if got := entry.clockWarning(now); got != whole {
+			t.Errorf("%s in %s: %q, want %q", entry.Cron, entry.Timezone, got, whole)
+		}
 	}
 }

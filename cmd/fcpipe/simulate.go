@@ -35,8 +35,8 @@ See sync/simulator/README.md.`,
 		RunE:    func(c *cobra.Command, _ []string) error { return a.simulate(c.Context(), o) },
 	}
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:12111", "loopback address and port; port 0 takes a free one")
-	c.Flags().StringVar(&o.state, "state", "", "file that keeps the world between runs")
-	c.Flags().StringVar(&o.faults, "faults", "", "fault script in JSON to begin with; POST /_sim/faults adds more")
+	a.pathVar(c, &o.state, "state", "file that keeps the world between runs")
+	a.pathVar(c, &o.faults, "faults", "fault script in JSON to begin with; POST /_sim/faults adds more")
 	c.Flags().Uint64Var(&o.world.Seed, "seed", 0, "makes another world")
 	c.Flags().IntVar(&o.world.Holders, "holders", 40, "people")
 	c.Flags().IntVar(&o.world.Accounts, "accounts", 90, "accounts of these people")

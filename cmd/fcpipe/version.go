@@ -19,17 +19,26 @@ func (a *app) versionCommand() *cobra.Command {
 }
 
 func (a *app) printVersion() error {
-	duckdb := ""
-	if info, known := debug.ReadBuildInfo(); known {
-		for _, module := range info.Deps {
-			if module.Path == "github.com/duckdb/duckdb-go/v2" {
-				duckdb = module.Version
-			}
+	if a.json {
+		return a.printJSON(map[string]string{"version": version, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH, "duckdb_go": driverVersion()})
+	}
+	fmt.Fprintln(a.stdout, versionLine())
+	return nil
+}
+
+func versionLine() string {
+	return fmt.Sprintf("fcpipe %s (%s, %s/%s, duckdb-go %s)", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, driverVersion())
+}
+
+func driverVersion() string {
+	info, known := debug.ReadBuildInfo()
+	if !known {
+		return ""
+	}
+	for _, module := range info.Deps {
+		if module.Path == "github.com/duckdb/duckdb-go/v2" {
+			return module.Version
 		}
 	}
-	if a.json {
-		return a.printJSON(map[string]string{"version": version, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH, "duckdb_go": duckdb})
-	}
-	fmt.Fprintf(a.stdout, "fcpipe %s (%s, %s/%s, duckdb-go %s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, duckdb)
-	return nil
+	return ""
 }
