@@ -70,7 +70,7 @@ func pause(ctx context.Context, clock Clock, d time.Duration) error {
 // not reached: the next round begins with them, stalest first.
 func (r *round) endAtDeadline(ctx context.Context) error {
 	if len(r.accounts) == 0 {
-		return fmt.Errorf("%w: %w before the accounts were listed", ErrUnreachable, ErrDeadline)
+		return fmt.Errorf("%w at %s: %w before the accounts were listed", ErrUnreachable, hostOf(r.syncer.options.APIBase), ErrDeadline)
 	}
 	for _, id := range r.toFetch() {
 		if !r.landed[id] && r.outcomes[id] == nil {

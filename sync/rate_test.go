@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -139,7 +140,7 @@ func TestOutageIsNotMadeWorse(t *testing.T) {
 			t.Errorf("%d requests into a total outage of 20 minutes", n)
 		}
 		_, err := x.client.get(t.Context(), "list accounts", pathOf("accounts"), nil)
-		if !errors.Is(err, errOutage) || !errors.Is(err, ErrUnreachable) {
+		if !errors.Is(err, errOutage) || !errors.Is(err, ErrUnreachable) || !strings.Contains(err.Error(), "failures for 10m0s from ") {
 			t.Errorf("after ten minutes the round is to end: %v", err)
 		}
 	})

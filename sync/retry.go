@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 )
@@ -31,11 +32,14 @@ func (c *client) repeat(ctx context.Context, operation string, attempts int, sen
 			c.budget.succeeded()
 			return answer, nil
 		}
-		if ctx.Err() != nil || errors.Is(err, errOutage) {
+		switch {
+		case ctx.Err() != nil:
 			return nil, err
+		case errors.Is(err, errOutage):
+			return nil, fmt.Errorf("%w from %s", err, hostOf(c.options.APIBase))
 		}
 		if attempt+1 >= attempts || !mayRepeat(err, attempt) || !c.budget.mayRepeat(timedOut(err)) {
-			return nil, unreachable(err)
+			return nil, c.unreachable(err)
 		}
 		c.retries.Add(1)
 		if err := pause(ctx, c.options.Clock, c.backoff(err, attempt)); err != nil {
@@ -120,14 +124,28 @@ func (c *client) backoff(err error, attempt int) time.Duration {
 	return jitter
 }
 
-// unreachable marks failures that say nothing of the request itself.
-func unreachable(err error) error {
+// unreachable marks failures that say nothing of the request itself, with the server that was asked.
+func (c *client) unreachable(err error) error {
 	var network *networkError
 	var api *APIError
 	if errors.As(err, &network) || errors.As(err, &api) && api.Status >= http.StatusInternalServerError {
-		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+		return fmt.Errorf("%w at %s: %w", ErrUnreachable, hostOf(c.options.APIBase), err)
 	}
 	return err
+}
+
+// hostOf is the host and port of an address.
+func hostOf(base string) string {
+	address, err := url.Parse(base)
+	switch {
+	case err != nil:
+		return base
+	case address.Port() != "":
+		return address.Host
+	case address.Scheme == "http":
+		return address.Host + ":80"
+	}
+	return address.Host + ":443"
 }
 
 // Problems of requests without an answer.
