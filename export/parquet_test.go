@@ -49,6 +49,11 @@ func TestManyRowsOverPagesAndGroups(t *testing.T) {
 	w.round(spread())
 	w.fill(2*rowsPerGroup + 3*rowsPerPage + 1)
 	w.export()
+	manifest, _, err := readLatest(w.layout.Lake())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.wantOrder(manifest)
 	database := w.oracle()
 	defer database.Close()
 	feed := fmt.Sprintf("'%s/current/changes/transactions/*/run-1-*.parquet'", w.layout.Lake())

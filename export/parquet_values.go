@@ -24,7 +24,9 @@ const (
 var errRequired = errors.New("a null where the schema promises a value")
 
 // appendValues turns rows [first, end) of a column into Parquet values. Text is not copied.
-func appendValues(values []parquet.Value, vector *schema.Vector, first, end, column int, required bool) ([]parquet.Value, error) {
+func appendValues(
+	values []parquet.Value, vector *schema.Vector, first, end, column int, required bool,
+) ([]parquet.Value, error) {
 	there := 1 // what the column adds to the level of everything in it
 	if required {
 		there = 0

@@ -60,6 +60,7 @@ def with_spark(want):
     names = {}
     exec(recipe("python manifest"), names)
     names["spark"] = (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+                      .config("spark.ui.showConsoleProgress", "false")
                       .config("spark.sql.session.timeZone", "UTC").getOrCreate())
     names["spark"].sparkContext.setLogLevel("ERROR")
     for line in lines_of("python spark"):
