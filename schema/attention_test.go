@@ -1,12 +1,18 @@
 package schema
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 )
 
 func attentionOf(t *testing.T, s *testStore, change ...func(*StatusQuestion)) []Attention {
+	t.Helper()
+	return statusOf(t, s, change...).Attention
+}
+
+func statusOf(t *testing.T, s *testStore, change ...func(*StatusQuestion)) Status {
 	t.Helper()
 	reader, err := OpenReader(t.Context(), s.layout, s.settings())
 	if err != nil {
@@ -21,7 +27,7 @@ func attentionOf(t *testing.T, s *testStore, change ...func(*StatusQuestion)) []
 	if err != nil {
 		t.Fatal(err)
 	}
-	return status.Attention
+	return status
 }
 
 // TestEveryReasonOfAttention: a store with one account for each reason of the closed list, and
@@ -101,7 +107,6 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		"fca_expires relink_required: its bank wants its holder to link it again before 2026-08-01",
 		"fca_goes_inactive inactive: inactive: its holder has to link it again",
 		"fca_shares_balances permission_missing: its holder did not share transactions",
-		"fca_disconnected disconnected: disconnected by its holder",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
@@ -130,5 +135,108 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		if a.Code == LacksPermission || a.Code == IsFailing {
 			t.Errorf("with transactions off: %+v", a)
 		}
+	}
+}
+
+// TestWhatIsSettledLeavesTheList: an account that was closed or disconnected, and the older ids of one
+// that was linked again, need no person; the newest id of a chain does, when it is inactive itself.
+func TestWhatIsSettledLeavesTheList(t *testing.T) {
+	s := newTestStore(t)
+	day := 0
+	made := func(id, last4, status, details string) Account {
+		a := testAccount(id)
+		a.Last4, a.Status = &last4, status
+		a.CreatedAt = a.CreatedAt.AddDate(0, 0, day)
+		day++
+		if details != "" {
+			a.Extra = new(`{"status_details":{"inactive":` + details + `}}`)
+		}
+		return a
+	}
+	s.round(Landed{Accounts: []Account{
+		made("fca_again1", "0001", "active", ""), made("fca_twice1", "0002", "active", ""),
+		made("fca_closed", "0003", "inactive", `{"action":"none","cause":"account_closed"}`),
+		made("fca_denied", "0004", "inactive", `{"action":"none","cause":"access_denied"}`),
+		made("fca_gone", "0005", "inactive", `{"cause":"account_closed"}`),
+		made("fca_relink", "0006", "inactive", `{"action":"relink_required","cause":"access_expired"}`),
+		made("fca_null", "0007", "inactive", "null"),
+		made("fca_other", "0008", "inactive", `{"action":"call_bank","cause":"unspecified"}`),
+		made("fca_quit", "0009", "disconnected", ""),
+	}, Transactions: threeRows("fca_again1", "fca_twice1")})
+	inactive := func(a Account) Account { a.Status = "inactive"; return a }
+	s.round(Landed{Accounts: []Account{inactive(testAccountOf("fca_again1", "0001")), inactive(testAccountOf("fca_twice1", "0002"))}})
+	through := s.clock
+	s.round(Landed{
+		Accounts:     []Account{made("fca_again2", "0001", "active", ""), made("fca_twice2", "0002", "inactive", "")},
+		Transactions: threeRows("fca_again2", "fca_twice2"), // the same again: they are linked by that
+		Completions: []Completion{
+			{AccountID: "fca_again2", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through},
+			{AccountID: "fca_twice2", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through},
+		},
+	})
+	status := statusOf(t, s)
+	for name, test := range map[string]struct {
+		got  []Attention
+		want []string
+	}{
+		"attention": {status.Attention, []string{
+			"fca_null inactive: inactive: its holder has to link it again",
+			"fca_other inactive: inactive: its bank wants call_bank",
+			"fca_relink inactive: inactive: its holder has to link it again",
+			"fca_twice2 inactive: inactive: its holder has to link it again",
+		}},
+		"ended": {status.Ended, []string{
+			"fca_quit disconnected: disconnected by its holder",
+			"fca_closed closed: closed at its bank",
+			"fca_denied closed: its bank gives it back no more: access_denied",
+			"fca_gone closed: closed at its bank",
+			"fca_again1 relinked: linked again as fca_again2",
+			"fca_twice1 relinked: linked again as fca_twice2",
+		}},
+	} {
+		var got []string
+		for _, a := range test.got {
+			got = append(got, a.AccountID+" "+a.Code+": "+a.Reason)
+			if status.Names[a.AccountID].Last4 == nil {
+				t.Errorf("%s has no name", a.AccountID)
+			}
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: got\n%q\nwant\n%q", name, got, test.want)
+		}
+	}
+}
+
+// threeRows gives each account the same three rows.
+func threeRows(accounts ...string) (rows []Transaction) {
+	for _, account := range accounts {
+		for day := 4; day <= 6; day++ {
+			rows = append(rows, testTransaction(fmt.Sprintf("fctxn_%s_%d", account, day), account, int64(-100*day), day))
+		}
+	}
+	return rows
+}
+
+// testAccountOf is testAccount with other last digits.
+func testAccountOf(id, last4 string) Account {
+	a := testAccount(id)
+	a.Last4 = &last4
+	return a
+}
+
+// TestNeverIsOlderThanAnyInstant: accounts that were never complete are counted, those that do not share
+// transactions apart.
+func TestNeverIsOlderThanAnyInstant(t *testing.T) {
+	s := newTestStore(t)
+	accounts := []Account{testAccountOf("fca_1", "0001"), testAccountOf("fca_2", "0002"), testAccountOf("fca_3", "0003")}
+	accounts[2].Permissions = []string{"balances"}
+	through := s.clock
+	s.round(Landed{Accounts: accounts, Completions: []Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through}}})
+	status := statusOf(t, s)
+	if len(status.Accounts) != 1 {
+		t.Fatalf("%+v", status.Accounts)
+	}
+	if c := status.Accounts[0]; c.Accounts != 3 || c.NeverComplete != 1 || c.NotShared != 1 || c.OldestComplete == nil {
+		t.Errorf("%+v", c)
 	}
 }

@@ -18,22 +18,30 @@ type Status struct {
 	Versions     int64
 	Balances     int64
 	Attention    []Attention
-	Institutions map[string]string // of accounts in Failing
+	Ended        []Attention            // nothing to do: closed, disconnected, linked again
+	Names        map[string]AccountName // of every account above, and of those in Failing
+}
+
+// AccountName is what a person knows an account by. It is personal: no log holds it.
+type AccountName struct {
+	InstitutionName string
+	Last4, HolderID *string
 }
 
 // StatusCount is the accounts of one status.
 type StatusCount struct {
 	Status         string
 	Accounts       int64
-	OldestComplete *time.Time // nil when none of them was ever complete
+	OldestComplete *time.Time // of those that were ever complete
 	NewestComplete *time.Time
+	NeverComplete  int64 // share transactions and were never read to the end of a refresh
+	NotShared      int64 // do not share transactions
 }
 
 // Reasons why an account needs a person: a closed list, in the order they are shown.
 const (
 	NeedsRelinkSoon = "relink_required"    // still active; its bank asks for it
 	NeedsRelink     = "inactive"           // the bank connection broke
-	IsDisconnected  = "disconnected"       // by its holder
 	LacksPermission = "permission_missing" // for a feature the configuration wants
 	IsMissing       = "missing"            // Stripe answers 404
 	IsFailing       = "failing"            // for twice its interval, what makes a round partial; ownership for two days
@@ -42,17 +50,29 @@ const (
 	HasLinkToDecide = "link_to_decide"     // may be an earlier account linked again
 )
 
+// Reasons why an account is at its end, and needs no person.
+const (
+	IsDisconnected = "disconnected" // by its holder
+	IsClosed       = "closed"       // at its bank, which gives it back no more
+	IsRelinked     = "relinked"     // a newer id of its chain goes on in its place
+)
+
 var attentionOrder = []string{
-	IsMissing, FailsSignCheck, HasRefusedRows, IsFailing, HasLinkToDecide, NeedsRelinkSoon, NeedsRelink, LacksPermission, IsDisconnected,
+	IsMissing, FailsSignCheck, HasRefusedRows, IsFailing, HasLinkToDecide, NeedsRelinkSoon, NeedsRelink, LacksPermission,
+	IsDisconnected, IsClosed, IsRelinked,
 }
 
-// Attention is an account that needs a person, and why.
+// ended reports whether an account is at its end by a reason.
+func ended(a Attention) bool {
+	return slices.Contains([]string{IsDisconnected, IsClosed, IsRelinked}, a.Code)
+}
+
+// Attention is an account that needs a person, or is at its end, and why.
 type Attention struct {
-	AccountID       string
-	InstitutionName string
-	Code            string     // of the closed list
-	Reason          string     // in words
-	Since           *time.Time // nil when it was so from the start, or is not known
+	AccountID string
+	Code      string     // of the closed list
+	Reason    string     // in words
+	Since     *time.Time // nil when it was so from the start, or is not known
 }
 
 // Failure is an account that did not end complete in any round since an instant.
@@ -87,28 +107,44 @@ func (r *Reader) Status(ctx context.Context, question StatusQuestion) (Status, e
 	}
 	if err := eachRow(ctx, r.database, "status_accounts", func(scan scanner) error {
 		var c StatusCount
-		err := scan(&c.Status, &c.Accounts, &c.OldestComplete, &c.NewestComplete)
+		err := scan(&c.Status, &c.Accounts, &c.OldestComplete, &c.NewestComplete, &c.NeverComplete, &c.NotShared)
 		s.Accounts = append(s.Accounts, c)
 		return err
 	}); err != nil {
 		return s, err
 	}
-	s.Institutions = map[string]string{}
-	if err := eachRow(ctx, r.database, "status_institutions", func(scan scanner) error {
-		var id, name string
-		err := scan(&id, &name)
-		s.Institutions[id] = name
-		return err
-	}, slices.Sorted(maps.Keys(question.Failing))); err != nil {
+	var found []Attention
+	if err := r.attention(ctx, question, &found); err != nil {
 		return s, err
 	}
-	return s, r.attention(ctx, question, &s.Attention)
+	named := slices.Collect(maps.Keys(question.Failing))
+	for _, a := range found {
+		if named = append(named, a.AccountID); ended(a) {
+			s.Ended = append(s.Ended, a)
+		} else {
+			s.Attention = append(s.Attention, a)
+		}
+	}
+	s.Names, err = r.names(ctx, named)
+	return s, err
+}
+
+// names looks accounts up; one that was never stored has none.
+func (r *Reader) names(ctx context.Context, ids []string) (map[string]AccountName, error) {
+	names := map[string]AccountName{}
+	return names, eachRow(ctx, r.database, "status_names", func(scan scanner) error {
+		var id string
+		var name AccountName
+		err := scan(&id, &name.InstitutionName, &name.Last4, &name.HolderID)
+		names[id] = name
+		return err
+	}, ids)
 }
 
 func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *[]Attention) error {
 	take := func(scan scanner) error {
 		var a Attention
-		err := scan(&a.AccountID, &a.InstitutionName, &a.Code, &a.Reason, &a.Since)
+		err := scan(&a.AccountID, &a.Code, &a.Reason, &a.Since)
 		*found = append(*found, a)
 		return err
 	}

@@ -1,16 +1,23 @@
 -- What an operator wants to know of the published file.
 
+-- Accounts of which no refresh was ever read to its end are the oldest of all; those that do not share
+-- transactions have none to wait for.
 -- name: status_accounts
-SELECT status, count(*), min(complete_through_at), max(complete_through_at) FROM main.accounts GROUP BY status ORDER BY status;
+SELECT status, count(*), min(complete_through_at), max(complete_through_at),
+    count(*) FILTER (complete_through_at IS NULL AND coalesce(list_contains(permissions, 'transactions'), true)),
+    count(*) FILTER (NOT coalesce(list_contains(permissions, 'transactions'), true))
+FROM main.accounts GROUP BY status ORDER BY status;
 
 -- name: status_sizes
 SELECT (SELECT count(*) FROM main.transactions), (SELECT count(*) FROM main.transaction_versions), (SELECT count(*) FROM main.balances);
 
--- name: status_institutions
-SELECT account_id, institution_name FROM main.accounts WHERE list_contains($1, account_id);
+-- What a person knows an account by.
+-- name: status_names
+SELECT account_id, institution_name, last4, holder_id FROM main.accounts WHERE list_contains($1, account_id);
 
--- Accounts that need a person, a row for each reason. What makes others follow hides them: a disconnected account has that
--- reason alone, an inactive one fails because it is inactive. Refused rows count until the account's
+-- Accounts that need a person, a row for each reason, and those that are at their end: disconnected, closed, or linked
+-- again under another id, which goes on in their place. What makes others follow hides them: a disconnected account has
+-- that reason alone, an inactive one fails because it is inactive. Refused rows count until the account's
 -- cursor has moved over them, a refused account until it is listed again.
 -- An account that failed before it was ever stored has no row in main.accounts.
 -- name: status_attention
@@ -31,28 +38,43 @@ succeeded AS (SELECT account_id, max(requested_at) AS last_at FROM main.refreshe
 owners AS (
     SELECT account_id, min(requested_at) AS failing_since FROM main.refreshes LEFT JOIN succeeded USING (account_id)
     WHERE feature = 'ownership' AND status = 'failed' AND requested_at > coalesce(last_at, '-infinity') GROUP BY account_id),
+chains AS (
+    SELECT account_id, nullif(first_value(account_id) OVER (PARTITION BY account_key ORDER BY created_at DESC, account_id DESC), account_id) AS linked_as
+    FROM main.accounts),
 known AS (
-    SELECT a.account_id, a.institution_name, a.status, c.since, coalesce(a.complete_through_at, a.first_seen_at) AS held_since, coalesce(b.as_of, a.first_seen_at) AS balance_since,
+    SELECT a.account_id, h.linked_as, a.institution_name, a.status, c.since, coalesce(a.complete_through_at, a.first_seen_at) AS held_since, coalesce(b.as_of, a.first_seen_at) AS balance_since,
         coalesce(list_contains(a.permissions, 'transactions'), true) AS may_transactions, coalesce(list_contains(a.permissions, 'balances'), true) AS may_balances,
         list_filter([CASE WHEN $transactions AND NOT may_transactions THEN 'transactions' END, CASE WHEN $balances AND NOT may_balances THEN 'balances' END,
             CASE WHEN $owners AND NOT list_contains(a.permissions, 'ownership') THEN 'ownership' END], lambda what: what IS NOT NULL) AS lacks,
         a.transaction_refresh_status, a.balance_refresh_status, a.ownership_refresh_status, o.failing_since AS owners_since, json_extract_string(a.extra, '$.status_details.active.action') AS action,
         json_extract_string(a.extra, '$.status_details.active.expected_deactivation_date') AS ends,
+        json_extract_string(a.extra, '$.status_details.inactive.action') AS inactive_action,
+        json_extract_string(a.extra, '$.status_details.inactive.cause') AS inactive_cause,
+        (a.status = 'inactive' AND (inactive_action = 'none' OR inactive_action IS NULL AND inactive_cause = 'account_closed')) IS TRUE AS is_closed,
         count(q.account_id) AS refused, min(q.observed_at) AS refused_at
-    FROM main.accounts a LEFT JOIN changes c USING (account_id) LEFT JOIN balances b USING (account_id) LEFT JOIN completed d USING (account_id) LEFT JOIN owners o USING (account_id)
+    FROM main.accounts a JOIN chains h USING (account_id) LEFT JOIN changes c USING (account_id) LEFT JOIN balances b USING (account_id) LEFT JOIN completed d USING (account_id) LEFT JOIN owners o USING (account_id)
     LEFT JOIN meta.quarantine q ON q.account_id = a.account_id AND q.observed_at >= CASE WHEN q.object IN ('transaction', 'owner') THEN coalesce(d.completed_at, '-infinity') ELSE a.last_seen_at END
     GROUP BY ALL),
 usable AS (FROM known WHERE status = 'active'),
-found AS (
-    SELECT account_id, 'disconnected' AS code, 'disconnected by its holder' AS reason, since FROM known WHERE status = 'disconnected'
+ended AS (
+    SELECT account_id, 'relinked' AS code, 'linked again as ' || linked_as AS reason, since FROM known WHERE status IN ('inactive', 'disconnected') AND linked_as IS NOT NULL
     UNION ALL
-    SELECT account_id, 'inactive', 'inactive: its holder has to link it again', since FROM known WHERE status = 'inactive'
+    SELECT account_id, 'disconnected', 'disconnected by its holder', since FROM known WHERE status = 'disconnected' AND linked_as IS NULL
+    UNION ALL
+    SELECT account_id, 'closed', CASE inactive_cause WHEN 'account_closed' THEN 'closed at its bank' ELSE 'its bank gives it back no more' || coalesce(': ' || inactive_cause, '') END, since
+    FROM known WHERE is_closed AND linked_as IS NULL),
+found AS (
+    FROM ended
+    UNION ALL
+    SELECT account_id, 'inactive', CASE WHEN coalesce(inactive_action, 'relink_required') = 'relink_required' THEN 'inactive: its holder has to link it again'
+        ELSE 'inactive: its bank wants ' || inactive_action END, since
+    FROM known WHERE status = 'inactive' AND NOT is_closed AND linked_as IS NULL
     UNION ALL
     SELECT account_id, 'relink_required', 'its bank wants its holder to link it again' || coalesce(' before ' || strftime(try(to_timestamp(try_cast(ends AS BIGINT))), '%Y-%m-%d'), ''), NULL
-    FROM usable WHERE action = 'relink_required'
+    FROM usable WHERE action = 'relink_required' AND linked_as IS NULL
     UNION ALL
     SELECT account_id, 'permission_missing', 'its holder did not share ' || CASE len(lacks) WHEN 1 THEN lacks[1] ELSE array_to_string(lacks[:-2], ', ') || ' and ' || lacks[-1] END, NULL
-    FROM usable WHERE len(lacks) > 0
+    FROM usable WHERE len(lacks) > 0 AND linked_as IS NULL
     UNION ALL
     SELECT account_id, 'missing', 'Stripe does not find it any more (404)', f.since FROM failing f LEFT JOIN known k USING (account_id)
     WHERE f.is_missing AND coalesce(k.status, 'active') = 'active'
@@ -76,14 +98,13 @@ found AS (
     SELECT account_id, 'rows_refused', refused || CASE refused WHEN 1 THEN ' row' ELSE ' rows' END || ' refused, see meta.quarantine', refused_at FROM known WHERE refused > 0
     UNION ALL
     SELECT account_id, 'link_to_decide', 'may be ' || candidate || ' linked again: decide with fcpipe link, or unlink; see main.account_links', since FROM undecided WHERE action = 'ambiguous')
-SELECT f.account_id, coalesce(k.institution_name, ''), f.code, f.reason, f.since
-FROM found f LEFT JOIN known k USING (account_id);
+SELECT account_id, code, reason, since FROM found;
 
 -- name: status_has_sign_check
 SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'quality' AND table_name = 'sign_check';
 
 -- name: status_signs
-SELECT a.account_id, a.institution_name, 'sign_check_failed',
+SELECT a.account_id, 'sign_check_failed',
     concat_ws(' and ', CASE WHEN s.balance_verdict = 'contradicted' THEN 'balances' END, CASE WHEN s.text_verdict = 'contradicted' THEN 'texts' END) || ' contradict the signs of its rows, see quality.sign_check', NULL
 FROM quality.sign_check s JOIN main.accounts a USING (account_key)
 WHERE s.verdict = 'contradicted'

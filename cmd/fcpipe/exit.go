@@ -102,7 +102,7 @@ func exitCode(err error) int {
 		return exitUnreachable
 	case errors.Is(err, schema.ErrLocked), errors.Is(err, errBlocked), errors.Is(err, fcsync.ErrReadAllowance):
 		return exitTryLater
-	case errors.Is(err, errPartial), errors.Is(err, errLost), errors.Is(err, fcsync.ErrDeadline):
+	case errors.Is(err, errPartial), errors.Is(err, errLost), errors.Is(err, errNeedsPerson), errors.Is(err, fcsync.ErrDeadline):
 		return exitPartial
 	}
 	return exitFailed
@@ -129,6 +129,7 @@ const exitCodesText = `Exit codes, the same for every command. "retry" says whet
   1         failed                                                                    retry
   3         partial: some accounts failed, are staler than twice their interval, or
             were not reached before sync.deadline; the rest is published              retry
+            from "status --check": a person is needed
   64        the command line makes no sense
   65        data refused: a broken rule, a foreign file, one made by a newer fcpipe,
             none where an earlier generation is kept, or a journal that is gone

@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"fcpipe/schema"
 )
 
 func (a *app) runCommand() *cobra.Command {
@@ -26,6 +30,9 @@ func (a *app) runRound(ctx context.Context) error {
 		return err
 	}
 	report, err := p.round(ctx)
+	if errors.Is(err, errPartial) {
+		err = a.nameIncomplete(ctx, err)
+	}
 	if a.json && report.RunID != "" {
 		if err := a.printJSON(report); err != nil {
 			return err
@@ -34,6 +41,25 @@ func (a *app) runRound(ctx context.Context) error {
 		a.say("%s", report.summary())
 	}
 	return err
+}
+
+// nameIncomplete says below an error, which cron mails, which accounts were not complete, by what a
+// person can look up: their ids, holders and banks. Logs have none of that.
+func (a *app) nameIncomplete(ctx context.Context, err error) error {
+	status, failed := a.readStatus(ctx)
+	if failed != nil || ctx.Err() != nil {
+		return err // the round's own error counts
+	}
+	incomplete := slices.DeleteFunc(status.Attention, func(at statusAttention) bool {
+		return !slices.Contains([]string{schema.IsMissing, schema.IsFailing, schema.HasRefusedRows}, at.Code)
+	})
+	var text strings.Builder
+	page := statusPage{out: &text, most: shownAccounts}
+	page.groups(incomplete, status.At)
+	page.groups(status.Retried, status.At)
+	text.WriteString(`"fcpipe status" lists them; everything else is published`)
+	lines := strings.Split(strings.ReplaceAll(strings.TrimSpace(text.String()), "\n\n", "\n"), "\n")
+	return hint(err, strings.Join(lines, "\n  "))
 }
 
 // summary is the round in one line.

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,11 +16,13 @@ import (
 )
 
 func (a *app) statusCommand() *cobra.Command {
-	return a.jsonFlag(&cobra.Command{
-		Use: "status", Short: "freshness, accounts to look at, last runs, requests and money", Args: noArguments,
+	var o statusOptions
+	c := &cobra.Command{
+		Use: "status", Short: "what is wrong, how fresh the data is, last runs, requests and money", Args: noArguments,
 		Long: `Reads the published file and the journal; no request is sent. Works while a round is running.
 
-Accounts to look at need a person. The reasons are a closed list, named by "code" in --json:
+The first line is the verdict: OK, or what needs a person. Accounts follow by reason, five of each;
+--all names the others too. The reasons are a closed list, named by "code" in --json:
   missing             Stripe answers 404 for it
   sign_check_failed   balances or texts contradict the signs of its rows: see quality.sign_check
   rows_refused        rows could not be read and wait in quarantine: see meta.quarantine
@@ -31,14 +33,29 @@ Accounts to look at need a person. The reasons are a closed list, named by "code
   relink_required     still active, but its bank wants its holder to link it again
   inactive            the bank connection broke: its holder has to link it again
   permission_missing  its holder did not share what the configuration asks for: transactions, balances, ownership
-  disconnected        by its holder: what is held is kept, nothing more is read
-Accounts that failed for a shorter time are listed apart: the next round tries them again by itself.`,
-		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context()) },
-	})
+Accounts that failed for a shorter time are listed apart: the next round tries them again by itself.
+Accounts that are at their end are counted, and need no person: what is held is kept, nothing more is read:
+  disconnected        by its holder
+  closed              at its bank, which gives it back no more
+  relinked            its holder linked it again: a newer id goes on in its place
+
+A person is needed, too, when nothing was ever published, when no round succeeded for twice the shortest interval, and
+when the last one ended with a code that trying again does not help: 64, 65, 77, 78.
+--check makes all that the exit code: 3 where a person is needed, else 0.`,
+		Example: "  fcpipe status --check > /dev/null || page-the-operator\n  fcpipe status --json | jq '.attention[] | select(.code == \"inactive\") | .holder_id'",
+		RunE:    func(c *cobra.Command, _ []string) error { return a.status(c.Context(), o) },
+	}
+	c.Flags().BoolVar(&o.all, "all", false, "name every account, not five of each reason")
+	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 when a person is needed")
+	return a.jsonFlag(c)
 }
+
+type statusOptions struct{ all, check bool }
 
 // statusReport is what status prints; with --json, the whole of it.
 type statusReport struct {
+	At           time.Time         `json:"at"` // the time ages are reckoned from
+	Verdict      statusVerdict     `json:"verdict"`
 	Database     string            `json:"database"`
 	Published    bool              `json:"published"`
 	Watermark    *time.Time        `json:"watermark"`
@@ -47,6 +64,7 @@ type statusReport struct {
 	Accounts     []statusAccounts  `json:"accounts"`
 	Attention    []statusAttention `json:"attention"` // need a person
 	Retried      []statusAttention `json:"retried"`   // failed in the last rounds; the next tries again by itself
+	Ended        []statusAttention `json:"ended"`     // at their end: closed, disconnected, linked again
 	Runs         []statusRun       `json:"runs"`      // newest first
 	ReadsUsed    int64             `json:"reads_used_30_days"`
 	ReadsAllowed int64             `json:"reads_allowed_30_days"`
@@ -64,13 +82,19 @@ type statusReads struct {
 type statusAccounts struct {
 	Status         string     `json:"status"`
 	Accounts       int64      `json:"accounts"`
-	OldestComplete *time.Time `json:"oldest_complete_through"`
+	OldestComplete *time.Time `json:"oldest_complete_through"` // null when one was never complete
 	NewestComplete *time.Time `json:"newest_complete_through"`
+	NeverComplete  int64      `json:"never_complete"`
+	NotShared      int64      `json:"not_shared"` // do not share transactions
+	oldestOfOthers *time.Time // that were ever complete
 }
 
 type statusAttention struct {
 	AccountID   string     `json:"account_id"`
+	LogName     string     `json:"log_name"` // how logs call it
+	HolderID    *string    `json:"holder_id"`
 	Institution string     `json:"institution"`
+	Last4       *string    `json:"last4"`
 	Code        string     `json:"code"` // a closed list, see "fcpipe help status"
 	Reason      string     `json:"reason"`
 	Since       *time.Time `json:"since"`
@@ -81,6 +105,7 @@ type statusRun struct {
 	StartedAt  time.Time  `json:"started_at"`
 	FinishedAt *time.Time `json:"finished_at"`
 	Outcome    string     `json:"outcome"`
+	ExitCode   *int       `json:"exit_code"`
 	Reason     *string    `json:"reason"`
 	New        int64      `json:"transactions_new"`
 	Changed    int64      `json:"transactions_changed"`
@@ -90,33 +115,57 @@ type statusRun struct {
 
 const shownRuns = 5
 
-func (a *app) status(ctx context.Context) error {
-	config, err := a.loadConfig()
+func (a *app) status(ctx context.Context, o statusOptions) error {
+	report, err := a.readStatus(ctx)
 	if err != nil {
 		return err
 	}
-	report := statusReport{
+	if a.json {
+		err = a.printJSON(report)
+	} else {
+		a.statusPage(o.all).print(report)
+	}
+	if err == nil && o.check && report.Verdict.NeedsPerson {
+		return fmt.Errorf("%w: %s", errNeedsPerson, strings.TrimPrefix(report.Verdict.Text, needsPerson))
+	}
+	return err
+}
+
+// readStatus reads the file before the journal, which a round that ends meanwhile has told more.
+func (a *app) readStatus(ctx context.Context) (report statusReport, err error) {
+	config, err := a.loadConfig()
+	if err != nil {
+		return report, err
+	}
+	report = statusReport{
 		Database: config.layout().Database(), ReadsAllowed: config.Stripe.ReadsPer30Days,
-		Accounts: []statusAccounts{}, Attention: []statusAttention{}, Retried: []statusAttention{}, Runs: []statusRun{}, Connected: []statusReads{},
-		BudgetMonth: (*int64)(config.Budget.MaxPerMonth),
+		Accounts: []statusAccounts{}, Attention: []statusAttention{}, Retried: []statusAttention{}, Ended: []statusAttention{},
+		Runs: []statusRun{}, Connected: []statusReads{}, BudgetMonth: (*int64)(config.Budget.MaxPerMonth),
+	}
+	reader, err := openReader(ctx, config)
+	if errors.Is(err, schema.ErrNoDatabase) {
+		reader, err = nil, nil
+	}
+	if err != nil {
+		return report, err
+	}
+	if reader != nil {
+		defer func() { err = errors.Join(err, reader.Close()) }()
 	}
 	journal, err := schema.OpenJournal(config.layout().Journal())
 	if err != nil {
-		return err
+		return report, err
 	}
-	now := a.timeOf(config, journal)
-	if err := report.fromFile(ctx, config, now, journal); err != nil {
-		return err
+	report.At = a.timeOf(config, journal)
+	if err := report.fromFile(ctx, config, reader, journal); err != nil {
+		return report, err
 	}
-	report.fromJournal(journal, now)
+	report.fromJournal(journal, report.At)
 	for _, id := range config.Stripe.Accounts {
-		report.Connected = append(report.Connected, statusReads{id, journal.ReadsSince(now.AddDate(0, 0, -30), id)})
+		report.Connected = append(report.Connected, statusReads{id, journal.ReadsSince(report.At.AddDate(0, 0, -30), id)})
 	}
-	if a.json {
-		return a.printJSON(report)
-	}
-	a.printStatus(report)
-	return nil
+	report.judge(config, journal.Runs())
+	return report, nil
 }
 
 // timeOf is now, or the end of the last run where time is a simulator's.
@@ -147,43 +196,60 @@ func lastTime(run schema.FinishedRun) time.Time {
 	return run.StartedAt
 }
 
-func (r *statusReport) fromFile(ctx context.Context, config Config, now time.Time, journal *schema.Journal) (err error) {
+// fromFile reads the published file; there is no reader where there is none.
+func (r *statusReport) fromFile(ctx context.Context, config Config, reader *schema.Reader, journal *schema.Journal) error {
 	failing := failingAccounts(journal.Runs())
-	question := schema.StatusQuestion{
+	if reader == nil {
+		r.retried(failing, nil)
+		return nil
+	}
+	if err := reader.CheckJournal(ctx, journal); err != nil {
+		return err
+	}
+	status, err := reader.Status(ctx, statusQuestion(config, r.At, failing))
+	r.Published, r.Watermark, r.Transactions, r.Versions = true, status.Watermark, status.Transactions, status.Versions
+	for _, c := range status.Accounts {
+		oldest := c.OldestComplete
+		if c.NeverComplete > 0 { // never is older than any instant
+			oldest = nil
+		}
+		r.Accounts = append(r.Accounts, statusAccounts{c.Status, c.Accounts, oldest, c.NewestComplete, c.NeverComplete, c.NotShared, c.OldestComplete})
+	}
+	for _, at := range status.Attention {
+		r.Attention = append(r.Attention, named(at, status.Names))
+		delete(failing, at.AccountID)
+	}
+	for _, at := range status.Ended {
+		r.Ended = append(r.Ended, named(at, status.Names))
+		delete(failing, at.AccountID)
+	}
+	r.retried(failing, status.Names)
+	return err
+}
+
+// statusQuestion says what the configuration wants of an account, and since when it needs a person.
+func statusQuestion(config Config, now time.Time, failing map[string]schema.Failure) schema.StatusQuestion {
+	return schema.StatusQuestion{
 		Now: now, Stale: now.Add(-2 * time.Duration(config.Sync.Transactions.Every)), StaleBalance: now.Add(-2 * time.Duration(config.Sync.Balance.Every)),
 		StaleOwners: now.Add(-2 * 24 * time.Hour), Owners: config.Sync.Ownership.Mode == fcsync.ModeOnDemand,
 		Transactions: config.Sync.Transactions.Mode != fcsync.ModeOff, Balances: config.Sync.Balance.Mode != fcsync.ModeOff, Failing: failing,
 	}
-	reader, err := openReader(ctx, config)
-	if errors.Is(err, schema.ErrNoDatabase) {
-		r.retried(failing, nil)
-		return nil
+}
+
+// named adds what a person knows an account by.
+func named(at schema.Attention, names map[string]schema.AccountName) statusAttention {
+	name := names[at.AccountID]
+	return statusAttention{
+		AccountID: at.AccountID, LogName: hashedID(at.AccountID), HolderID: name.HolderID, Institution: name.InstitutionName, Last4: name.Last4,
+		Code: at.Code, Reason: at.Reason, Since: at.Since,
 	}
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
-	if err := reader.CheckJournal(ctx, journal); err != nil {
-		return err
-	}
-	status, err := reader.Status(ctx, question)
-	r.Published, r.Watermark, r.Transactions, r.Versions = true, status.Watermark, status.Transactions, status.Versions
-	for _, c := range status.Accounts {
-		r.Accounts = append(r.Accounts, statusAccounts(c))
-	}
-	for _, at := range status.Attention {
-		r.Attention = append(r.Attention, statusAttention{at.AccountID, at.InstitutionName, at.Code, at.Reason, at.Since})
-		delete(failing, at.AccountID)
-	}
-	r.retried(failing, status.Institutions)
-	return err
 }
 
 // retried lists accounts that failed, but not for so long that a person is needed.
-func (r *statusReport) retried(failing map[string]schema.Failure, institutions map[string]string) {
+func (r *statusReport) retried(failing map[string]schema.Failure, names map[string]schema.AccountName) {
 	for _, id := range slices.Sorted(maps.Keys(failing)) {
 		f := failing[id]
-		r.Retried = append(r.Retried, statusAttention{AccountID: id, Institution: institutions[id], Code: f.Code, Reason: f.Reason, Since: &f.Since})
+		r.Retried = append(r.Retried, named(schema.Attention{AccountID: id, Code: f.Code, Reason: f.Reason, Since: &f.Since}, names))
 	}
 }
 
@@ -233,82 +299,8 @@ func (r *statusReport) fromJournal(journal *schema.Journal, now time.Time) {
 			run.Outcome = "unfinished" // running, or killed
 		}
 		r.Runs = append(r.Runs, statusRun{
-			run.RunID, run.StartedAt, run.FinishedAt, run.Outcome, run.Reason,
+			run.RunID, run.StartedAt, run.FinishedAt, run.Outcome, run.ExitCode, run.Reason,
 			run.TransactionsNew, run.TransactionsChanged, run.Reads + run.Writes, run.CostMicroUSD,
 		})
 	}
-}
-
-func (a *app) printStatus(r statusReport) {
-	out := a.stdout
-	if !r.Published {
-		fmt.Fprintf(out, "nothing published yet at %s; \"fcpipe run\" makes it\n", r.Database)
-	} else {
-		fmt.Fprintf(out, "%s: %s (%s versions), newest merge %s UTC\n\n", r.Database, count(r.Transactions, "transaction"), thousands(r.Versions), shortTime(r.Watermark))
-		t := newTable("status", "accounts", "complete through (UTC): oldest", "newest")
-		for _, c := range r.Accounts {
-			t.add(c.Status, thousands(c.Accounts), shortTime(c.OldestComplete), shortTime(c.NewestComplete))
-		}
-		t.print(out)
-	}
-	printAccounts(out, "to look at", r.Attention)
-	printAccounts(out, "that failed, tried again by the next round", r.Retried)
-	if len(r.Runs) > 0 {
-		fmt.Fprintln(out, "\nlast runs:")
-		t := newTable("started (UTC)", "outcome", "new", "changed", "requests", "USD", "")
-		for _, run := range r.Runs {
-			t.add(shortTime(&run.StartedAt), run.Outcome, thousands(run.New), thousands(run.Changed), thousands(run.Requests), USD(run.Cost).String(), orNothing(run.Reason))
-		}
-		t.print(out)
-	}
-	fmt.Fprintf(out, "\nreads in the last 30 days: %s %s\n", thousands(r.ReadsUsed), ofReads(r.ReadsAllowed))
-	for _, c := range r.Connected {
-		fmt.Fprintf(out, "  on behalf of %s: %s %s\n", c.StripeAccountID, thousands(c.ReadsUsed), ofReads(r.ReadsAllowed))
-	}
-	budget := "; no budget is set"
-	if r.BudgetMonth != nil {
-		budget = fmt.Sprintf(" of %s USD", USD(*r.BudgetMonth))
-	}
-	fmt.Fprintf(out, "spent in this month (UTC): %s USD%s\n", USD(r.SpentMonth), budget)
-}
-
-func ofReads(allowed int64) string {
-	if allowed == 0 {
-		return "(no limit is set)"
-	}
-	return "of " + thousands(allowed)
-}
-
-func orNothing(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
-}
-
-func printAccounts(out io.Writer, what string, accounts []statusAttention) {
-	if len(accounts) == 0 {
-		return
-	}
-	ids := map[string]bool{}
-	for _, at := range accounts {
-		ids[at.AccountID] = true
-	}
-	fmt.Fprintf(out, "\n%s %s:\n", count(int64(len(ids)), "account"), what)
-	t := newTable("account", "institution", "since (UTC)", "why")
-	for _, at := range accounts {
-		since := ""
-		if at.Since != nil {
-			since = shortTime(at.Since)
-		}
-		t.add(at.AccountID, at.Institution, since, at.Reason)
-	}
-	t.print(out)
-}
-
-func shortTime(at *time.Time) string {
-	if at == nil {
-		return "never"
-	}
-	return at.UTC().Format("2006-01-02 15:04")
 }

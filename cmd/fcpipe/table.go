@@ -54,3 +54,20 @@ func (t *table) print(out io.Writer) {
 		line(row)
 	}
 }
+
+// shorten cuts the last column so that lines fit a terminal; 0 is none.
+func (t *table) shorten(width int) {
+	last := len(t.head) - 1
+	for i := range last {
+		widest := utf8.RuneCountInString(t.head[i])
+		for _, row := range t.rows {
+			widest = max(widest, utf8.RuneCountInString(row[i]))
+		}
+		width -= widest + 2
+	}
+	for _, row := range t.rows {
+		if letters := []rune(row[last]); width > 1 && len(letters) > width {
+			row[last] = string(letters[:width-1]) + "…"
+		}
+	}
+}

@@ -1,0 +1,255 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+
+	"fcpipe/schema"
+)
+
+// statusPage prints a report for people.
+type statusPage struct {
+	out   io.Writer
+	width int  // of the terminal; 0 is no terminal: nothing is shortened
+	most  int  // accounts of each reason; 0 is all
+	last4 bool // name them by that too; a mail does not
+}
+
+// shownAccounts is how many accounts of a reason are named without --all.
+const shownAccounts = 5
+
+func (a *app) statusPage(all bool) statusPage {
+	p := statusPage{out: a.stdout, most: shownAccounts, last4: true}
+	if all {
+		p.most = 0
+	}
+	if file, isFile := a.stdout.(*os.File); isFile && onTerminal(file) {
+		p.width, _, _ = term.GetSize(int(file.Fd()))
+	}
+	return p
+}
+
+// print says first what is wrong.
+func (p statusPage) print(r statusReport) {
+	fmt.Fprintln(p.out, printable(r.Verdict.Text))
+	if r.Published && !strings.HasSuffix(r.Verdict.Text, r.Verdict.Complete) {
+		fmt.Fprintln(p.out, r.Verdict.Complete)
+	}
+	p.groups(r.Attention, r.At)
+	if len(r.Retried) > 0 {
+		fmt.Fprintf(p.out, "\nfailed, the next round tries again:\n")
+		p.groups(r.Retried, r.At)
+	}
+	p.ended(r.Ended)
+	p.sizes(r)
+	p.runs(r.Runs)
+	p.spent(r)
+}
+
+// titles head a group whose accounts have reasons of their own.
+var titles = map[string]string{
+	schema.IsMissing: "Stripe does not have them any more", schema.FailsSignCheck: "the signs of rows are contradicted",
+	schema.HasRefusedRows: "rows were refused, see meta.quarantine", schema.IsFailing: "failing for over twice their interval",
+	schema.HasLinkToDecide: "may be earlier accounts linked again: fcpipe link, or fcpipe unlink", schema.NeedsRelinkSoon: "their banks want to be linked again",
+	schema.LacksPermission: "their holders did not share everything", schema.NeedsRelink: "inactive",
+}
+
+// groups prints accounts by reason: one heading where all of a code say the same, or nearly.
+func (p statusPage) groups(accounts []statusAttention, now time.Time) {
+	for _, code := range distinct(accounts, func(at statusAttention) string { return at.Code }) {
+		group := slices.DeleteFunc(slices.Clone(accounts), func(at statusAttention) bool { return at.Code != code })
+		reasons := distinct(group, shownReason)
+		if len(reasons) > 3 {
+			p.group(cmp.Or(titles[code], code), group, true, now)
+			continue
+		}
+		for _, reason := range reasons {
+			p.group(reason, slices.DeleteFunc(slices.Clone(group), func(at statusAttention) bool { return shownReason(at) != reason }), false, now)
+		}
+	}
+}
+
+// distinct are the values of accounts in the order they come.
+func distinct(accounts []statusAttention, of func(statusAttention) string) (values []string) {
+	for _, at := range accounts {
+		if value := of(at); !slices.Contains(values, value) {
+			values = append(values, value)
+		}
+	}
+	return values
+}
+
+// shownReason is a reason without how long it lasts, which is shown apart.
+func shownReason(at statusAttention) string {
+	if at.Code == schema.IsFailing {
+		if _, reason, found := strings.Cut(at.Reason, ": "); found {
+			return "failing: " + reason
+		}
+	}
+	return at.Reason
+}
+
+func (p statusPage) group(title string, accounts []statusAttention, withReasons bool, now time.Time) {
+	fmt.Fprintf(p.out, "\n%s: %s\n", count(int64(len(accounts)), "account"), printable(title))
+	shown := accounts
+	if p.most > 0 && len(accounts) > p.most {
+		shown = accounts[:p.most]
+	}
+	rows := make([][]string, len(shown))
+	for i, at := range shown {
+		rows[i] = p.account(at, now)
+	}
+	widths := p.widths(rows)
+	for i, row := range rows {
+		line := " "
+		for c, cell := range row {
+			line += " " + fit(cell, widths[c]) + " "
+		}
+		fmt.Fprintln(p.out, strings.TrimRight(line, " "))
+		if withReasons {
+			fmt.Fprintf(p.out, "    %s\n", printable(shownReason(shown[i])))
+		}
+	}
+	if more := len(accounts) - len(shown); more > 0 {
+		fmt.Fprintf(p.out, "  … and %s more: fcpipe status --all\n", thousands(int64(more)))
+	}
+}
+
+// account is what a person knows an account by: ids, bank and last digits, and since when it is so.
+func (p statusPage) account(at statusAttention, now time.Time) []string {
+	bank := printable(at.Institution)
+	if at.Last4 != nil && p.last4 {
+		bank += " " + printable(*at.Last4)
+	}
+	since := ""
+	if at.Since != nil {
+		since = age(now.Sub(*at.Since))
+	}
+	return []string{printable(at.AccountID), printable(orNothing(at.HolderID)), bank, since}
+}
+
+// bankColumn is the one that gives way on a narrow terminal.
+const bankColumn, narrowestBank = 2, 8
+
+func (p statusPage) widths(rows [][]string) []int {
+	widths := make([]int, 4)
+	for _, row := range rows {
+		for c, cell := range row {
+			widths[c] = max(widths[c], utf8.RuneCountInString(cell))
+		}
+	}
+	if all := widths[0] + widths[1] + widths[2] + widths[3] + 8; p.width > 0 && all > p.width {
+		widths[bankColumn] = max(narrowestBank, widths[bankColumn]-(all-p.width))
+	}
+	return widths
+}
+
+// fit pads a text to a width, or shortens it: the end of it, last digits, stays.
+func fit(text string, width int) string {
+	letters := []rune(text)
+	if len(letters) <= width {
+		return text + strings.Repeat(" ", width-len(letters))
+	}
+	tail := 0
+	if at := strings.LastIndex(text, " "); at >= 0 && len(text)-at <= 5 {
+		tail = len(text) - at
+	}
+	return string(letters[:width-1-tail]) + "…" + string(letters[len(letters)-tail:])
+}
+
+// ended counts what needs no person.
+func (p statusPage) ended(accounts []statusAttention) {
+	if len(accounts) == 0 {
+		return
+	}
+	words := map[string]string{schema.IsClosed: "closed for good", schema.IsDisconnected: "disconnected by their holders", schema.IsRelinked: "linked again under a newer id"}
+	var parts []string
+	for _, code := range distinct(accounts, func(at statusAttention) string { return at.Code }) {
+		n := len(slices.DeleteFunc(slices.Clone(accounts), func(at statusAttention) bool { return at.Code != code }))
+		parts = append(parts, thousands(int64(n))+" "+words[code])
+	}
+	fmt.Fprintf(p.out, "\nat their end, nothing to do: %s\n", strings.Join(parts, ", "))
+}
+
+func (p statusPage) sizes(r statusReport) {
+	if !r.Published {
+		fmt.Fprintf(p.out, "\nnothing is published yet at %s\n", r.Database)
+		return
+	}
+	fmt.Fprintf(p.out, "\n%s\n%s (%s versions), newest merge %s UTC\n\n",
+		r.Database, count(r.Transactions, "transaction"), thousands(r.Versions), shortTime(r.Watermark))
+	t := newTable("status", "accounts", "oldest complete (UTC)", "newest", "not shared")
+	for _, c := range r.Accounts {
+		oldest := shortTime(c.OldestComplete)
+		switch {
+		case c.NeverComplete > 0:
+			oldest = "never, " + count(c.NeverComplete, "account")
+		case c.OldestComplete == nil:
+			oldest = ""
+		}
+		newest := ""
+		if c.NewestComplete != nil {
+			newest = shortTime(c.NewestComplete)
+		}
+		t.add(c.Status, thousands(c.Accounts), oldest, newest, thousands(c.NotShared))
+	}
+	t.print(p.out)
+}
+
+func (p statusPage) runs(runs []statusRun) {
+	if len(runs) == 0 {
+		return
+	}
+	fmt.Fprintln(p.out, "\nlast runs:")
+	t := newTable("started (UTC)", "outcome", "exit", "new", "changed", "requests", "USD", "")
+	for _, run := range runs {
+		exit := ""
+		if run.ExitCode != nil {
+			exit = fmt.Sprint(*run.ExitCode)
+		}
+		t.add(shortTime(&run.StartedAt), run.Outcome, exit, thousands(run.New), thousands(run.Changed), thousands(run.Requests), USD(run.Cost).String(), printable(orNothing(run.Reason)))
+	}
+	t.shorten(p.width)
+	t.print(p.out)
+}
+
+func (p statusPage) spent(r statusReport) {
+	fmt.Fprintf(p.out, "\nreads in the last 30 days: %s %s\n", thousands(r.ReadsUsed), ofReads(r.ReadsAllowed))
+	for _, c := range r.Connected {
+		fmt.Fprintf(p.out, "  on behalf of %s: %s %s\n", c.StripeAccountID, thousands(c.ReadsUsed), ofReads(r.ReadsAllowed))
+	}
+	budget := "; no budget is set"
+	if r.BudgetMonth != nil {
+		budget = fmt.Sprintf(" of %s USD", USD(*r.BudgetMonth))
+	}
+	fmt.Fprintf(p.out, "spent in this month (UTC): %s USD%s\n", USD(r.SpentMonth), budget)
+}
+
+func ofReads(allowed int64) string {
+	if allowed == 0 {
+		return "(no limit is set)"
+	}
+	return "of " + thousands(allowed)
+}
+
+func orNothing(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+func shortTime(at *time.Time) string {
+	if at == nil {
+		return "never"
+	}
+	return at.UTC().Format("2006-01-02 15:04")
+}

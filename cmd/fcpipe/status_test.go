@@ -1,0 +1,152 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"fcpipe/schema"
+)
+
+var statusNow = time.Date(2026, 11, 28, 5, 0, 0, 0, time.UTC)
+
+func before(d time.Duration) *time.Time { at := statusNow.Add(-d); return &at }
+
+// manyWrong is an installation with much to look at: 193 accounts to be linked again, five kinds of failures.
+func manyWrong() statusReport {
+	r := statusReport{
+		At: statusNow, Database: "/var/lib/fcpipe/fcpipe.duckdb", Published: true, Transactions: 1_234_567, Versions: 1_300_000, Watermark: before(3 * time.Hour),
+		Accounts: []statusAccounts{
+			{"active", 900, nil, before(4 * time.Hour), 9, 12, before(27 * time.Hour)},
+			{"disconnected", 7, before(2000 * time.Hour), before(900 * time.Hour), 0, 0, before(2000 * time.Hour)},
+		},
+		ReadsUsed: 1435, ReadsAllowed: 10_000, SpentMonth: 44_700_000,
+		Runs: []statusRun{{StartedAt: *before(3 * time.Hour), Outcome: "partial", ExitCode: new(3), New: 120, Requests: 400, Cost: 7_100_000, Reason: new("2 accounts failed or incomplete, 5 accounts stale")}},
+	}
+	account := func(n int, code, reason string, since time.Duration) statusAttention {
+		return statusAttention{
+			AccountID: fmt.Sprintf("fca_%024d", n), HolderID: new(fmt.Sprintf("cus_%014d", n)), Institution: "First Prairie Credit Union of Iowa", Last4: new("0042"),
+			Code: code, Reason: reason, Since: before(since),
+		}
+	}
+	for n, what := range []string{"\x1b[31mone", "two", "three", "four", "five"} {
+		r.Attention = append(r.Attention, account(n, schema.IsFailing, "failing for 3 days: "+what, 75*time.Hour))
+	}
+	for n := range 193 {
+		r.Attention = append(r.Attention, account(n+10, schema.NeedsRelink, "inactive: its holder has to link it again", 400*time.Hour))
+	}
+	r.Ended = []statusAttention{account(300, schema.IsClosed, "closed at its bank", time.Hour), account(301, schema.IsRelinked, "linked again as fca_x", time.Hour)}
+	return r
+}
+
+// TestWhatIsWrongComesFirstInFewLines: on a terminal of 80 columns no account breaks a line, 193 accounts
+// of one reason take seven, and runs and money are in sight.
+func TestWhatIsWrongComesFirstInFewLines(t *testing.T) {
+	r := manyWrong()
+	finished := schema.FinishedRun{RunRecord: schema.RunRecord{StartedAt: *before(3 * time.Hour), FinishedAt: before(3 * time.Hour), Outcome: "partial", ExitCode: new(3)}}
+	r.judge(defaultConfig(), []schema.FinishedRun{finished})
+	var out strings.Builder
+	statusPage{out: &out, width: 80, most: shownAccounts, last4: true}.print(r)
+	want := `needs a person: 198 accounts (5 failing, 193 inactive)
+9 accounts never complete, the others through 2026-11-27 02:00 UTC, 27 h ago
+
+5 accounts: failing for over twice their interval
+  fca_000000000000000000000000  cus_00000000000000  First Prairie … 0042  3 days
+    failing: \x1b[31mone
+  fca_000000000000000000000001  cus_00000000000001  First Prairie … 0042  3 days
+    failing: two
+  fca_000000000000000000000002  cus_00000000000002  First Prairie … 0042  3 days
+    failing: three
+  fca_000000000000000000000003  cus_00000000000003  First Prairie … 0042  3 days
+    failing: four
+  fca_000000000000000000000004  cus_00000000000004  First Prairie … 0042  3 days
+    failing: five
+
+193 accounts: inactive: its holder has to link it again
+  fca_000000000000000000000010  cus_00000000000010  First Prairie… 0042  16 days
+  fca_000000000000000000000011  cus_00000000000011  First Prairie… 0042  16 days
+  fca_000000000000000000000012  cus_00000000000012  First Prairie… 0042  16 days
+  fca_000000000000000000000013  cus_00000000000013  First Prairie… 0042  16 days
+  fca_000000000000000000000014  cus_00000000000014  First Prairie… 0042  16 days
+  … and 188 more: fcpipe status --all
+
+at their end, nothing to do: 1 closed for good, 1 linked again under a newer id
+
+/var/lib/fcpipe/fcpipe.duckdb
+1,234,567 transactions (1,300,000 versions), newest merge 2026-11-28 02:00 UTC
+
+status        accounts  oldest complete (UTC)  newest            not shared
+────────────  ────────  ─────────────────────  ────────────────  ──────────
+active             900  never, 9 accounts      2026-11-28 01:00          12
+disconnected         7  2026-09-05 21:00       2026-10-21 17:00           0
+
+last runs:
+started (UTC)     outcome  exit  new  changed  requests   USD
+────────────────  ───────  ────  ───  ───────  ────────  ────  ─────────────────
+2026-11-28 02:00  partial     3  120        0       400  7.10  2 accounts faile…
+
+reads in the last 30 days: 1,435 of 10,000
+spent in this month (UTC): 44.70 USD; no budget is set
+`
+	if out.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
+	}
+	for line := range strings.Lines(out.String()) {
+		if n := utf8.RuneCountInString(line) - 1; n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	out.Reset()
+	statusPage{out: &out, last4: true}.print(r)
+	if all := out.String(); strings.Count(all, "First Prairie Credit Union of Iowa 0042") != 198 || strings.Contains(all, "more: fcpipe") {
+		t.Errorf("--all in a pipe does not name all in full:\n%s", all[:2000])
+	}
+}
+
+// TestVerdictSaysWhetherAPersonIsNeeded: of runs that fail, that are late, that never were.
+func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
+	run := func(began time.Duration, outcome string, code int, reason string) schema.FinishedRun {
+		f := schema.FinishedRun{RunRecord: schema.RunRecord{StartedAt: *before(began), Outcome: outcome}}
+		if outcome == "running" {
+			return f
+		}
+		f.FinishedAt, f.ExitCode = before(began-time.Minute), &code
+		if reason != "" {
+			f.Reason = &reason
+		}
+		return f
+	}
+	good := run(3*time.Hour, "complete", 0, "")
+	failed := []statusAttention{{AccountID: "fca_1", Code: "http_500"}}
+	for name, test := range map[string]struct {
+		report statusReport
+		runs   []schema.FinishedRun
+		person bool
+		text   string
+	}{
+		"all well":      {statusReport{Published: true}, []schema.FinishedRun{good}, false, "OK: complete through 2026-11-28 01:00 UTC, 4 h ago"},
+		"never run":     {statusReport{}, nil, true, `needs a person: no round has run yet; "fcpipe run" makes one`},
+		"first failed":  {statusReport{}, []schema.FinishedRun{run(time.Hour, "failed", 69, "Stripe cannot be reached")}, false, "not yet: nothing is published, the last round failed 59 min ago with exit code 69: Stripe cannot be reached"},
+		"first running": {statusReport{}, []schema.FinishedRun{run(time.Hour, "running", 0, "")}, false, "not yet: nothing is published, a round began 60 min ago: it is running, or was killed"},
+		"key refused":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 77, "Stripe refused the key")}, true, "needs a person: the last round failed 59 min ago with exit code 77: Stripe refused the key"},
+		"failed once":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 69, "Stripe cannot be reached")}, false, "OK so far: the last round failed 59 min ago with exit code 69: Stripe cannot be reached"},
+		"failing for days": {
+			statusReport{Published: true}, []schema.FinishedRun{run(80*time.Hour, "partial", 3, ""), run(30*time.Hour, "failed", 74, "disk full"), run(time.Hour, "failed", 74, "disk full")},
+			true, "needs a person: no round has succeeded for 3 days; the last round failed 59 min ago with exit code 74: disk full",
+		},
+		"first failing for days":   {statusReport{}, []schema.FinishedRun{run(80*time.Hour, "failed", 69, "x"), run(time.Hour, "failed", 69, "x")}, true, "needs a person: no round has succeeded for 3 days; the last round failed 59 min ago with exit code 69: x"},
+		"not running for days":     {statusReport{Published: true}, []schema.FinishedRun{run(73*time.Hour, "complete", 0, "")}, true, "needs a person: no round has run for 3 days: see to what starts them"},
+		"killed, and no more runs": {statusReport{Published: true}, []schema.FinishedRun{run(80*time.Hour, "complete", 0, ""), run(73*time.Hour, "running", 0, "")}, true, "needs a person: no round has succeeded for 3 days; a round began 3 days ago: it is running, or was killed"},
+		"an account failed":        {statusReport{Published: true, Retried: failed}, []schema.FinishedRun{good}, false, "OK so far: 1 account failed, the next round tries again"},
+	} {
+		if test.report.At = statusNow; test.report.Published {
+			test.report.Accounts = []statusAccounts{{"active", 3, before(4 * time.Hour), before(4 * time.Hour), 0, 0, before(4 * time.Hour)}}
+		}
+		test.report.judge(defaultConfig(), test.runs)
+		if v := test.report.Verdict; v.NeedsPerson != test.person || v.Text != test.text {
+			t.Errorf("%s: person %t: %s\nwant %t: %s", name, v.NeedsPerson, v.Text, test.person, test.text)
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"fcpipe/schema"
+	fcsync "fcpipe/sync"
+)
+
+// errNeedsPerson is what status --check ends with.
+var errNeedsPerson = errors.New("a person is needed")
+
+const needsPerson = "needs a person: "
+
+// statusVerdict is the first line of status.
+type statusVerdict struct {
+	NeedsPerson bool   `json:"needs_person"`
+	Text        string `json:"text"`     // the reasons, or that all is well
+	Complete    string `json:"complete"` // through when
+}
+
+// judge decides whether a person is needed, and says in a line how things are.
+func (r *statusReport) judge(config Config, runs []schema.FinishedRun) {
+	r.Verdict.Complete = r.completeThrough()
+	var reasons []string
+	for _, reason := range []string{r.aboutRuns(shortestInterval(config), runs), r.aboutAccounts()} {
+		if reason != "" {
+			reasons = append(reasons, reason)
+		}
+	}
+	r.Verdict.NeedsPerson = len(reasons) > 0
+	switch {
+	case r.Verdict.NeedsPerson:
+		r.Verdict.Text = needsPerson + strings.Join(reasons, "; ")
+	case !r.Published:
+		r.Verdict.Text = "not yet: nothing is published, " + r.lastRun(runs)
+	case len(r.Retried) > 0:
+		r.Verdict.Text = fmt.Sprintf("OK so far: %s failed, the next round tries again", count(int64(len(r.Retried)), "account"))
+	case runs[len(runs)-1].Outcome == "failed":
+		r.Verdict.Text = "OK so far: " + r.lastRun(runs)
+	default:
+		r.Verdict.Text = "OK: " + r.Verdict.Complete
+	}
+}
+
+// shortestInterval is how often a round is to make something newer.
+func shortestInterval(config Config) time.Duration {
+	interval := 24 * time.Hour
+	for _, policy := range []FeatureConfig{config.Sync.Transactions, config.Sync.Balance} {
+		if policy.Mode != fcsync.ModeOff {
+			interval = min(interval, time.Duration(policy.Every))
+		}
+	}
+	return interval
+}
+
+// hopeless are the exit codes that trying again does not help.
+var hopeless = []int{exitUsage, exitRefusedData, exitKeyRefused, exitConfiguration}
+
+// aboutRuns says why the runs need a person, "" when they do not.
+func (r *statusReport) aboutRuns(interval time.Duration, runs []schema.FinishedRun) string {
+	if len(runs) == 0 {
+		return `no round has run yet; "fcpipe run" makes one`
+	}
+	last := runs[len(runs)-1]
+	if last.ExitCode != nil && slices.Contains(hopeless, *last.ExitCode) {
+		return r.lastRun(runs)
+	}
+	good := runs[0].StartedAt // nothing can have succeeded before
+	for _, run := range runs {
+		if run.FinishedAt != nil && (run.Outcome == "complete" || run.Outcome == "partial") {
+			good = *run.FinishedAt
+		}
+	}
+	if r.At.Sub(good) <= 2*interval {
+		return ""
+	}
+	if last.StartedAt.After(good) {
+		return fmt.Sprintf("no round has succeeded for %s; %s", age(r.At.Sub(good)), r.lastRun(runs))
+	}
+	return fmt.Sprintf("no round has run for %s: see to what starts them", age(r.At.Sub(good)))
+}
+
+// lastRun says how the newest run ended.
+func (r *statusReport) lastRun(runs []schema.FinishedRun) string {
+	last := runs[len(runs)-1]
+	if last.FinishedAt == nil {
+		return fmt.Sprintf("a round began %s ago: it is running, or was killed", age(r.At.Sub(last.StartedAt)))
+	}
+	ended := "was " + last.Outcome
+	if last.Outcome == "failed" {
+		ended = last.Outcome
+	}
+	said := fmt.Sprintf("the last round %s %s ago", ended, age(r.At.Sub(*last.FinishedAt)))
+	if last.ExitCode != nil && *last.ExitCode != 0 {
+		said += fmt.Sprintf(" with exit code %d", *last.ExitCode)
+	}
+	if last.Reason != nil {
+		said += ": " + *last.Reason
+	}
+	return said
+}
+
+func (r *statusReport) aboutAccounts() string {
+	if len(r.Attention) == 0 {
+		return ""
+	}
+	ids, byCode := map[string]bool{}, map[string]int64{}
+	for _, at := range r.Attention {
+		ids[at.AccountID] = true
+		byCode[at.Code]++
+	}
+	var parts []string
+	for _, code := range distinct(r.Attention, func(at statusAttention) string { return at.Code }) {
+		parts = append(parts, thousands(byCode[code])+" "+code)
+	}
+	return fmt.Sprintf("%s (%s)", count(int64(len(ids)), "account"), strings.Join(parts, ", "))
+}
+
+// completeThrough says up to when the active accounts that share transactions are held completely.
+func (r *statusReport) completeThrough() string {
+	for _, c := range r.Accounts {
+		switch {
+		case c.Status != "active":
+		case c.oldestOfOthers == nil && c.NeverComplete > 0:
+			return fmt.Sprintf("none of %s was ever complete", count(c.Accounts, "active account"))
+		case c.NeverComplete > 0:
+			return fmt.Sprintf("%s never complete, the others through %s UTC, %s ago",
+				count(c.NeverComplete, "account"), shortTime(c.oldestOfOthers), age(r.At.Sub(*c.oldestOfOthers)))
+		case c.OldestComplete != nil:
+			return fmt.Sprintf("complete through %s UTC, %s ago", shortTime(c.OldestComplete), age(r.At.Sub(*c.OldestComplete)))
+		}
+	}
+	if r.Watermark != nil {
+		return fmt.Sprintf("newest merge %s UTC, %s ago", shortTime(r.Watermark), age(r.At.Sub(*r.Watermark)))
+	}
+	return "nothing is held"
+}
+
+// age is a span of time for people.
+func age(d time.Duration) string {
+	switch {
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", max(0, int(d/time.Minute)))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d/time.Hour))
+	}
+	return fmt.Sprintf("%d days", int(d/(24*time.Hour)))
+}
