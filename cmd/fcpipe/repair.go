@@ -22,7 +22,8 @@ func (a *app) repairCommand() *cobra.Command {
 		Long: `Mends what "fcpipe verify --deep" finds, and says what cannot be brought back:
 a damaged or missing lake is written anew from the file; in the place of a damaged or missing file
 comes the newest earlier generation that is whole, and the next run fetches what is newer; the
-journal keeps its whole lines and takes runs and charges from the file; damaged landing segments
+journal keeps its whole lines, and takes runs, reads and charges from the file, all of them where it is
+gone or an older one was put back; each counts once; damaged landing segments
 are fetched again; what killed runs left is removed.
 What is damaged is never destroyed: it is moved to state/damaged, which holds bank data like the
 rest and is yours to remove.

@@ -35,7 +35,7 @@ func (a *app) verifyCommand() *cobra.Command {
 		Use: "verify", Short: "prove the rules of file and lake", Args: noArguments,
 		Long: `Checks that the published file opens, has the tables it says, keeps its rules (ids once, cursors
 behind their rows, no row without its account, runs and charges as in the journal), and that the
-lake holds exactly the files its manifest names.
+lake holds exactly the files its manifest names. A data directory that was copied or moved holds as well.
 --deep proves every byte: the checksums of all blocks of the file, of earlier generations and
 landing segments, the SHA-256 of all lake files and of the bodies of refused rows, every version of
 every row, and Parquet against the file, value by value.
