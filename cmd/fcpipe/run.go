@@ -57,9 +57,8 @@ func (a *app) nameIncomplete(ctx context.Context, err error) error {
 	page := statusPage{out: &text, most: shownAccounts}
 	page.groups(incomplete, status.At)
 	page.groups(status.Retried, status.At)
-	text.WriteString(`"fcpipe status" lists them; everything else is published`)
-	lines := strings.Split(strings.ReplaceAll(strings.TrimSpace(text.String()), "\n\n", "\n"), "\n")
-	return hint(err, strings.Join(lines, "\n  "))
+	text.WriteString(`  "fcpipe status" lists them; everything else is published`)
+	return hint(err, strings.TrimSpace(text.String()))
 }
 
 // summary is the round in one line.

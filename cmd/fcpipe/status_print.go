@@ -43,15 +43,20 @@ func (p statusPage) print(r statusReport) {
 	if r.Published && !strings.HasSuffix(r.Verdict.Text, r.Verdict.Complete) {
 		fmt.Fprintln(p.out, r.Verdict.Complete)
 	}
-	p.groups(r.Attention, r.At)
-	if len(r.Retried) > 0 {
-		fmt.Fprintf(p.out, "\nfailed, the next round tries again:\n")
-		p.groups(r.Retried, r.At)
-	}
+	p.list("to look at", r.Attention, r.At)
+	p.list("that failed, tried again by the next round", r.Retried, r.At)
 	p.ended(r.Ended)
 	p.sizes(r)
 	p.runs(r.Runs)
 	p.spent(r)
+}
+
+// list prints accounts under a heading, if there are any.
+func (p statusPage) list(what string, accounts []statusAttention, now time.Time) {
+	if ids := distinct(accounts, func(at statusAttention) string { return at.AccountID }); len(ids) > 0 {
+		fmt.Fprintf(p.out, "\n%s %s:\n", count(int64(len(ids)), "account"), what)
+		p.groups(accounts, now)
+	}
 }
 
 // titles head a group whose accounts have reasons of their own.
@@ -98,7 +103,7 @@ func shownReason(at statusAttention) string {
 }
 
 func (p statusPage) group(title string, accounts []statusAttention, withReasons bool, now time.Time) {
-	fmt.Fprintf(p.out, "\n%s: %s\n", count(int64(len(accounts)), "account"), printable(title))
+	fmt.Fprintf(p.out, "  %s: %s\n", count(int64(len(accounts)), "account"), printable(title))
 	shown := accounts
 	if p.most > 0 && len(accounts) > p.most {
 		shown = accounts[:p.most]
@@ -109,17 +114,17 @@ func (p statusPage) group(title string, accounts []statusAttention, withReasons 
 	}
 	widths := p.widths(rows)
 	for i, row := range rows {
-		line := " "
+		line := "   "
 		for c, cell := range row {
 			line += " " + fit(cell, widths[c]) + " "
 		}
 		fmt.Fprintln(p.out, strings.TrimRight(line, " "))
 		if withReasons {
-			fmt.Fprintf(p.out, "    %s\n", printable(shownReason(shown[i])))
+			fmt.Fprintf(p.out, "      %s\n", printable(shownReason(shown[i])))
 		}
 	}
 	if more := len(accounts) - len(shown); more > 0 {
-		fmt.Fprintf(p.out, "  … and %s more: fcpipe status --all\n", thousands(int64(more)))
+		fmt.Fprintf(p.out, "    … and %s more: fcpipe status --all\n", thousands(int64(more)))
 	}
 }
 
@@ -137,7 +142,7 @@ func (p statusPage) account(at statusAttention, now time.Time) []string {
 }
 
 // bankColumn is the one that gives way on a narrow terminal.
-const bankColumn, narrowestBank = 2, 8
+const bankColumn, narrowestBank = 2, 7
 
 func (p statusPage) widths(rows [][]string) []int {
 	widths := make([]int, 4)
@@ -146,7 +151,7 @@ func (p statusPage) widths(rows [][]string) []int {
 			widths[c] = max(widths[c], utf8.RuneCountInString(cell))
 		}
 	}
-	if all := widths[0] + widths[1] + widths[2] + widths[3] + 8; p.width > 0 && all > p.width {
+	if all := widths[0] + widths[1] + widths[2] + widths[3] + 10; p.width > 0 && all > p.width {
 		widths[bankColumn] = max(narrowestBank, widths[bankColumn]-(all-p.width))
 	}
 	return widths

@@ -52,25 +52,25 @@ func TestWhatIsWrongComesFirstInFewLines(t *testing.T) {
 	want := `needs a person: 198 accounts (5 failing, 193 inactive)
 9 accounts never complete, the others through 2026-11-27 02:00 UTC, 27 h ago
 
-5 accounts: failing for over twice their interval
-  fca_000000000000000000000000  cus_00000000000000  First Prairie … 0042  3 days
-    failing: \x1b[31mone
-  fca_000000000000000000000001  cus_00000000000001  First Prairie … 0042  3 days
-    failing: two
-  fca_000000000000000000000002  cus_00000000000002  First Prairie … 0042  3 days
-    failing: three
-  fca_000000000000000000000003  cus_00000000000003  First Prairie … 0042  3 days
-    failing: four
-  fca_000000000000000000000004  cus_00000000000004  First Prairie … 0042  3 days
-    failing: five
-
-193 accounts: inactive: its holder has to link it again
-  fca_000000000000000000000010  cus_00000000000010  First Prairie… 0042  16 days
-  fca_000000000000000000000011  cus_00000000000011  First Prairie… 0042  16 days
-  fca_000000000000000000000012  cus_00000000000012  First Prairie… 0042  16 days
-  fca_000000000000000000000013  cus_00000000000013  First Prairie… 0042  16 days
-  fca_000000000000000000000014  cus_00000000000014  First Prairie… 0042  16 days
-  … and 188 more: fcpipe status --all
+198 accounts to look at:
+  5 accounts: failing for over twice their interval
+    fca_000000000000000000000000  cus_00000000000000  First Prairi… 0042  3 days
+      failing: \x1b[31mone
+    fca_000000000000000000000001  cus_00000000000001  First Prairi… 0042  3 days
+      failing: two
+    fca_000000000000000000000002  cus_00000000000002  First Prairi… 0042  3 days
+      failing: three
+    fca_000000000000000000000003  cus_00000000000003  First Prairi… 0042  3 days
+      failing: four
+    fca_000000000000000000000004  cus_00000000000004  First Prairi… 0042  3 days
+      failing: five
+  193 accounts: inactive: its holder has to link it again
+    fca_000000000000000000000010  cus_00000000000010  First Prair… 0042  16 days
+    fca_000000000000000000000011  cus_00000000000011  First Prair… 0042  16 days
+    fca_000000000000000000000012  cus_00000000000012  First Prair… 0042  16 days
+    fca_000000000000000000000013  cus_00000000000013  First Prair… 0042  16 days
+    fca_000000000000000000000014  cus_00000000000014  First Prair… 0042  16 days
+    … and 188 more: fcpipe status --all
 
 at their end, nothing to do: 1 closed for good, 1 linked again under a newer id
 
