@@ -39,7 +39,7 @@ func (a *app) statusPage(all bool) statusPage {
 
 // print says first what is wrong.
 func (p statusPage) print(r statusReport) {
-	fmt.Fprintln(p.out, printable(r.Verdict.Text))
+	fmt.Fprintln(p.out, schema.Shown(r.Verdict.Text))
 	if r.Published && !strings.HasSuffix(r.Verdict.Text, r.Verdict.Complete) {
 		fmt.Fprintln(p.out, r.Verdict.Complete)
 	}
@@ -103,7 +103,7 @@ func shownReason(at statusAttention) string {
 }
 
 func (p statusPage) group(title string, accounts []statusAttention, withReasons bool, now time.Time) {
-	fmt.Fprintf(p.out, "  %s: %s\n", count(int64(len(accounts)), "account"), printable(title))
+	fmt.Fprintf(p.out, "  %s: %s\n", count(int64(len(accounts)), "account"), schema.Shown(title))
 	shown := accounts
 	if p.most > 0 && len(accounts) > p.most {
 		shown = accounts[:p.most]
@@ -120,7 +120,7 @@ func (p statusPage) group(title string, accounts []statusAttention, withReasons 
 		}
 		fmt.Fprintln(p.out, strings.TrimRight(line, " "))
 		if withReasons {
-			fmt.Fprintf(p.out, "      %s\n", printable(shownReason(shown[i])))
+			fmt.Fprintf(p.out, "      %s\n", schema.Shown(shownReason(shown[i])))
 		}
 	}
 	if more := len(accounts) - len(shown); more > 0 {
@@ -130,15 +130,15 @@ func (p statusPage) group(title string, accounts []statusAttention, withReasons 
 
 // account is what a person knows an account by: ids, bank and last digits, and since when it is so.
 func (p statusPage) account(at statusAttention, now time.Time) []string {
-	bank := printable(at.Institution)
+	bank := schema.Shown(at.Institution)
 	if at.Last4 != nil && p.last4 {
-		bank += " " + printable(*at.Last4)
+		bank += " " + schema.Shown(*at.Last4)
 	}
 	since := ""
 	if at.Since != nil {
 		since = age(now.Sub(*at.Since))
 	}
-	return []string{printable(at.AccountID), printable(orNothing(at.HolderID)), bank, since}
+	return []string{schema.Shown(at.AccountID), schema.Shown(orNothing(at.HolderID)), bank, since}
 }
 
 // bankColumn is the one that gives way on a narrow terminal.
@@ -220,7 +220,7 @@ func (p statusPage) runs(runs []statusRun) {
 		if run.ExitCode != nil {
 			exit = fmt.Sprint(*run.ExitCode)
 		}
-		t.add(shortTime(&run.StartedAt), run.Outcome, exit, thousands(run.New), thousands(run.Changed), thousands(run.Requests), USD(run.Cost).String(), printable(orNothing(run.Reason)))
+		t.add(shortTime(&run.StartedAt), run.Outcome, exit, thousands(run.New), thousands(run.Changed), thousands(run.Requests), USD(run.Cost).String(), schema.Shown(orNothing(run.Reason)))
 	}
 	t.shorten(p.width)
 	t.print(p.out)

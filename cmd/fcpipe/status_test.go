@@ -55,7 +55,7 @@ func TestWhatIsWrongComesFirstInFewLines(t *testing.T) {
 198 accounts to look at:
   5 accounts: failing for over twice their interval
     fca_000000000000000000000000  cus_00000000000000  First Prairi… 0042  3 days
-      failing: \x1b[31mone
+      failing: \u001b[31mone
     fca_000000000000000000000001  cus_00000000000001  First Prairi… 0042  3 days
       failing: two
     fca_000000000000000000000002  cus_00000000000002  First Prairi… 0042  3 days

@@ -15,7 +15,13 @@ type table struct {
 	rows [][]string
 }
 
-func newTable(head ...string) *table { return &table{head: head} }
+// newTable takes the names of columns, which a question may have given.
+func newTable(head ...string) *table {
+	for i, name := range head {
+		head[i] = schema.Shown(name)
+	}
+	return &table{head: head}
+}
 
 // add takes a row. What a terminal would obey is shown instead.
 func (t *table) add(cells ...string) {
