@@ -59,6 +59,18 @@ func TestEarlierLakesAreWrittenOnceMore(t *testing.T) {
 		t.Fatal(earlier, damage, err)
 	}
 
+	// until then it is behind, not broken
+	reader := w.reader()
+	problems, err := Verify(t.Context(), reader, w.layout.Lake(), true)
+	if err := errors.Join(err, reader.Close()); err != nil || len(problems) == 0 {
+		t.Fatal(problems, err)
+	}
+	for _, p := range problems {
+		if !p.Behind && p.Path != currentName {
+			t.Errorf("before the export: %s", p)
+		}
+	}
+
 	report := w.export()
 	if report.Unchanged || report.ExportID == earlier.ExportID || report.FilesKept != 0 || report.FilesRetired != 0 || report.Rebuilt != "" {
 		t.Errorf("%+v", report)
