@@ -106,6 +106,20 @@ func (j *Journal) StartedByUs(accountID, feature string, attemptedAt time.Time) 
 	return j.index.intents[key], j.index.results[key], known
 }
 
+// Subscribed are the accounts for which a subscription was asked for, and started.
+func (j *Journal) Subscribed() map[string]bool {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	subscribed := map[string]bool{}
+	for key, result := range j.index.results {
+		intent := j.index.intents[key]
+		if intent.Operation == "subscribe" && (result.Outcome == ResultStarted || result.Outcome == ResultAdopted) {
+			subscribed[intent.AccountID] = true
+		}
+	}
+	return subscribed
+}
+
 // Result returns how the purchase with an idempotency key ended, if it did.
 func (j *Journal) Result(key string) (RefreshResult, bool) {
 	j.mutex.Lock()

@@ -57,6 +57,7 @@ type planFacts struct {
 	projections []Projection
 	listReads   int
 	unread      map[string]bool // accounts, and features of accounts, that could not be read: nothing is bought on what we hold
+	subscribed  map[string]bool // accounts we have subscribed
 	unsure      map[string]bool // accounts that may have new rows: their newest refresh cannot be read
 	open        map[string]bool // account and feature of purchases announced, never answered and not started
 	charged     func(chargeKey string) bool
@@ -164,14 +165,14 @@ func (p *planner) balance(a schema.Account) Decision {
 	return d
 }
 
-// unsubscribed reports whether an account is to be subscribed. Null does not say: a refresh that
-// is not older than twice the interval is then taken for one of a subscription.
+// unsubscribed reports whether an account is to be subscribed. Null does not say: then it is asked for once,
+// and again where no refresh came for twice the interval.
 func (p *planner) unsubscribed(a schema.Account) bool {
 	if a.Subscriptions != nil {
 		return !slices.Contains(a.Subscriptions, FeatureTransactions)
 	}
 	every := p.facts.options.Transactions.Every
-	return a.TransactionRefresh == nil || p.facts.now.Sub(a.TransactionRefresh.AttemptedAt) > 2*every
+	return !p.facts.subscribed[a.AccountID] || a.TransactionRefresh == nil || p.facts.now.Sub(a.TransactionRefresh.AttemptedAt) > 2*every
 }
 
 // movedSince reports whether transactions may have changed since a balance was asked for: a

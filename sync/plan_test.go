@@ -45,20 +45,28 @@ func TestPlanDecides(t *testing.T) {
 		balance, why         string
 		blocked              bool
 	}{
-		"new rows":        {transactions: ActionFetch, reason: ReasonNewRows, balance: ActionRefresh, why: ReasonDue},
-		"nothing new":     {state: upToDate, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
-		"not subscribed":  {account: func(a *schema.Account) { a.Subscriptions = nil }, transactions: ActionSubscribe, reason: ReasonNotSubscribed, balance: ActionRefresh, why: ReasonDue},
-		"on demand":       {options: func(o *Options) { o.Transactions.Mode = ModeOnDemand }, transactions: ActionRefresh, reason: ReasonDue, balance: ActionRefresh, why: ReasonDue},
-		"pending":         {account: func(a *schema.Account) { a.TransactionRefresh.Status, a.BalanceRefresh.Status = "pending", "pending" }, transactions: ActionWait, reason: ReasonPending, balance: ActionWait, why: ReasonPending},
-		"fresh":           {state: upToDate, account: func(a *schema.Account) { a.BalanceRefresh.AttemptedAt = planNow.Add(-time.Hour) }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonFresh},
-		"nearly due":      {state: upToDate, account: balanceAsked(20), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
-		"not nearly due":  {state: upToDate, account: balanceAsked(19), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonFresh},
-		"failed":          {state: upToDate, account: func(a *schema.Account) { a.TransactionRefresh.Status, a.TransactionRefresh.RefreshID = "failed", nil }, transactions: ActionSkip, reason: ReasonRefreshFailed, balance: ActionRefresh, why: ReasonDue},
-		"never refreshed": {account: func(a *schema.Account) { a.TransactionRefresh = nil }, transactions: ActionSkip, reason: ReasonNeverRefreshed, balance: ActionRefresh, why: ReasonDue},
-		"inactive":        {state: upToDate, account: func(a *schema.Account) { a.Status = "inactive" }, transactions: ActionSkip, reason: ReasonInactive, balance: ActionSkip, why: ReasonInactive},
-		"inactive, rows":  {account: func(a *schema.Account) { a.Status = "inactive" }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonInactive},
-		"disconnected":    {account: func(a *schema.Account) { a.Status = "disconnected" }, transactions: ActionSkip, reason: ReasonDisconnected, balance: ActionSkip, why: ReasonDisconnected},
-		"no permission":   {account: func(a *schema.Account) { a.Permissions = []string{"ownership"} }, transactions: ActionSkip, reason: ReasonNoPermission, balance: ActionSkip, why: ReasonNoPermission},
+		"new rows":       {transactions: ActionFetch, reason: ReasonNewRows, balance: ActionRefresh, why: ReasonDue},
+		"nothing new":    {state: upToDate, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
+		"not subscribed": {account: func(a *schema.Account) { a.Subscriptions = nil }, transactions: ActionSubscribe, reason: ReasonNotSubscribed, balance: ActionRefresh, why: ReasonDue},
+		"null subscriptions": {state: upToDate, account: func(a *schema.Account) { a.Subscriptions = nil }, facts: func(f *planFacts) { f.subscribed = map[string]bool{"fca_1": true} },
+			transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
+		"null subscriptions, nothing comes": {state: upToDate, account: func(a *schema.Account) {
+			a.Subscriptions, a.TransactionRefresh.AttemptedAt = nil, planNow.Add(-49*time.Hour)
+		}, facts: func(f *planFacts) { f.subscribed = map[string]bool{"fca_1": true} }, transactions: ActionSubscribe, reason: ReasonNotSubscribed, balance: ActionRefresh, why: ReasonDue},
+		"null permissions":               {account: func(a *schema.Account) { a.Permissions = nil }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionRefresh, why: ReasonDue},
+		"refresh of balances unreadable": {facts: func(f *planFacts) { f.unread = map[string]bool{"fca_1balance": true} }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonNotRead},
+		"refresh of rows unreadable":     {state: upToDate, facts: func(f *planFacts) { f.unsure = map[string]bool{"fca_1": true} }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionRefresh, why: ReasonDue},
+		"on demand":                      {options: func(o *Options) { o.Transactions.Mode = ModeOnDemand }, transactions: ActionRefresh, reason: ReasonDue, balance: ActionRefresh, why: ReasonDue},
+		"pending":                        {account: func(a *schema.Account) { a.TransactionRefresh.Status, a.BalanceRefresh.Status = "pending", "pending" }, transactions: ActionWait, reason: ReasonPending, balance: ActionWait, why: ReasonPending},
+		"fresh":                          {state: upToDate, account: func(a *schema.Account) { a.BalanceRefresh.AttemptedAt = planNow.Add(-time.Hour) }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonFresh},
+		"nearly due":                     {state: upToDate, account: balanceAsked(20), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
+		"not nearly due":                 {state: upToDate, account: balanceAsked(19), transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonFresh},
+		"failed":                         {state: upToDate, account: func(a *schema.Account) { a.TransactionRefresh.Status, a.TransactionRefresh.RefreshID = "failed", nil }, transactions: ActionSkip, reason: ReasonRefreshFailed, balance: ActionRefresh, why: ReasonDue},
+		"never refreshed":                {account: func(a *schema.Account) { a.TransactionRefresh = nil }, transactions: ActionSkip, reason: ReasonNeverRefreshed, balance: ActionRefresh, why: ReasonDue},
+		"inactive":                       {state: upToDate, account: func(a *schema.Account) { a.Status = "inactive" }, transactions: ActionSkip, reason: ReasonInactive, balance: ActionSkip, why: ReasonInactive},
+		"inactive, rows":                 {account: func(a *schema.Account) { a.Status = "inactive" }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonInactive},
+		"disconnected":                   {account: func(a *schema.Account) { a.Status = "disconnected" }, transactions: ActionSkip, reason: ReasonDisconnected, balance: ActionSkip, why: ReasonDisconnected},
+		"no permission":                  {account: func(a *schema.Account) { a.Permissions = []string{"ownership"} }, transactions: ActionSkip, reason: ReasonNoPermission, balance: ActionSkip, why: ReasonNoPermission},
 		"not before": {state: upToDate, account: func(a *schema.Account) {
 			later := planNow.Add(time.Minute)
 			a.BalanceRefresh.NextAvailableAt = &later
