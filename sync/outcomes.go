@@ -37,6 +37,7 @@ func (r *round) failLocked(id, reason string, err error) {
 const (
 	codeRefused       = "rows_refused"
 	codePart          = "part_refused" // of the account; its rows are held
+	codeElsewhere     = "seen_elsewhere"
 	codeOwnersRefused = "owners_refused"
 	codeResting       = "resting"
 	codeReads         = "read_allowance"

@@ -23,7 +23,9 @@ const (
 
 // refreshParts say where an account shows the latest refresh of a feature.
 var refreshParts = map[string]string{
-	FeatureBalance: partBalanceRefresh, FeatureOwnership: partOwnershipRefresh, FeatureTransactions: partTransactionRefresh,
+	FeatureBalance:      partBalanceRefresh,
+	FeatureOwnership:    partOwnershipRefresh,
+	FeatureTransactions: partTransactionRefresh,
 }
 
 // refusedPart is a part of an account that cannot be decoded.
@@ -129,7 +131,8 @@ func (r *round) noteRefused(listed listing) {
 	for _, row := range listed.refused {
 		if row.AccountID == "" {
 			r.report.EntriesRefused++
-			r.syncer.options.Log.Warn("an entry of the account list was refused", "position", row.Position, "field", row.Field, "reason", row.Reason)
+			r.syncer.options.Log.Warn("an entry of the account list was refused",
+				"position", row.Position, "field", row.Field, "reason", row.Reason)
 			continue
 		}
 		r.failReason(row.AccountID, codeRefused, "the account itself was refused, see meta.quarantine")
@@ -141,4 +144,20 @@ func (r *round) noteRefused(listed listing) {
 		}
 		r.partly = append(r.partly, a)
 	}
+}
+
+// belongsElsewhere reports whether an account was first seen with another Stripe account, and says so: its
+// rows are those of that one.
+func (r *round) belongsElsewhere(a reading) bool {
+	shown, isShown := r.find(a.AccountID)
+	first := shown.StripeAccountID
+	if !isShown {
+		first = r.state.Accounts[a.AccountID].StripeAccountID
+	}
+	isOther := first != nil && a.StripeAccountID != nil && *first != *a.StripeAccountID
+	if !isOther && (!isShown || r.sourceOf(shown.Account) == r.sourceOf(a.Account)) {
+		return false
+	}
+	r.incomplete(a.AccountID, codeElsewhere, "listed by "+orEmpty(a.StripeAccountID)+" too, which is left aside: it was first seen elsewhere")
+	return true
 }

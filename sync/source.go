@@ -98,7 +98,7 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 		return err
 	}
 	for _, a := range listed.accounts {
-		if r.replace(a) {
+		if !r.belongsElsewhere(a) && r.replace(a) {
 			r.report.Seen = append(r.report.Seen, a.AccountID)
 		}
 	}
@@ -115,7 +115,7 @@ func (r *round) readSingle(ctx context.Context, src *source, id string) error {
 	if err != nil {
 		return err
 	}
-	if a.keepKnown(r.state.Accounts[id].Account); !r.syncer.selects(a.Account) {
+	if a.keepKnown(r.state.Accounts[id].Account); !r.syncer.selects(a.Account) || r.belongsElsewhere(a) {
 		return nil
 	}
 	if r.replace(a) {

@@ -62,6 +62,25 @@ func TestConnectedAccountsAreReadBesideTheOwn(t *testing.T) {
 	}
 }
 
+// TestAnAccountBelongsToTheStripeAccountItWasFirstSeenWith: a connected one that lists the platform's accounts as its
+// own takes none of them over, now or later.
+func TestAnAccountBelongsToTheStripeAccountItWasFirstSeenWith(t *testing.T) {
+	w := newWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 20, RowsPerAccount: 10, Calm: true, Linked: true})
+	w.change = func(o *Options) { o.Connected = []string{"acct_twin"} }
+	for range 2 {
+		w.server.Advance(25 * time.Hour)
+		report, _, err := w.round()
+		w.must(err)
+		if report.Complete || report.AccountsFailed != 2 || *report.Accounts[0].ErrorCode != codeElsewhere {
+			t.Errorf("%+v", report.Accounts)
+		}
+		if n := w.value("SELECT count(*) FROM main.account_versions WHERE stripe_account_id = 'acct_twin'"); n != 0 {
+			t.Errorf("%d versions of accounts belong to the twin", n)
+		}
+		w.wantTruth()
+	}
+}
+
 // TestEventsReplaceTheList: with events a quiet round is one request, a changed account two
 // or three more, and a full list follows within a day.
 func TestEventsReplaceTheList(t *testing.T) {
