@@ -184,9 +184,9 @@ func (w *mutantWorld) bounds(s *mutantStart, p publishedFile) (problems []string
 		what       string
 		have, most int
 	}{
-		{"requests", w.mutant.requests, 3*s.control.mutant.requests + 50},
-		{"Parquet files", w.lakeFiles(), s.control.lakeFiles() + 10*len(w.mutant.targets) + 20},
-		{"daily balances", p.days, 4*s.control.published().days + 8000*len(w.mutant.targets)},
+		{"requests", w.mutant.requests, 3*s.requests + 50},
+		{"Parquet files", w.lakeFiles(), s.files + 10*len(w.mutant.targets) + 20},
+		{"daily balances", p.days, 4*s.days + 8000*len(w.mutant.targets)},
 	} {
 		if bound.have > bound.most {
 			problems = append(problems, fmt.Sprintf("%d %s, at most %d were expected", bound.have, bound.what, bound.most))

@@ -84,10 +84,11 @@ func TestAnOddListOfAccountsLosesNothing(t *testing.T) {
 
 // mutantStart is what batches have in common, made once.
 type mutantStart struct {
-	dirs    map[string]string
-	all     []mutation
-	others  map[string][]byte
-	control *mutantWorld // a first sync nothing befell
+	dirs   map[string]string
+	all    []mutation
+	others map[string][]byte
+
+	requests, files, days int // of a first sync nothing befell
 }
 
 func newMutantStart(t *testing.T, accounts int) *mutantStart {
@@ -102,12 +103,13 @@ func newMutantStart(t *testing.T, accounts int) *mutantStart {
 	text := "stripe: {api_base: simulator:sim.state, requests_per_second: 1000}\nsync: {audit_every: 1h, ownership: {mode: on_demand}}\n" +
 		"privacy: {owners: keep}\ndata: {dir: data, memory_limit: 256MiB, threads: 1}\n"
 	checker{t}.Check(os.WriteFile(w.config(), []byte(text), 0o600))
-	start.control = start.world(t, linked, nil)
-	if code, said := start.control.round(); code != 0 {
+	control := start.world(t, linked, nil)
+	if code, said := control.round(); code != 0 {
 		t.Fatalf("the first round of all: exit code %d: %s", code, said)
 	}
-	start.dirs[held] = start.control.dir
-	truth := load(t, start.control.state()).Truth()
+	start.dirs[held] = control.dir
+	start.requests, start.files, start.days = control.mutant.requests, control.lakeFiles(), control.published().days
+	truth := load(t, control.state()).Truth()
 	last := len(truth.Transactions) - 1 // of the last account, which is served as it is
 	start.others = map[string][]byte{"account": truth.Accounts[accounts-1], "transaction": truth.Transactions[last], "owner": truth.Owners[len(truth.Owners)-1]}
 	for _, object := range slices.Sorted(maps.Keys(start.others)) {
