@@ -1,19 +1,39 @@
 -- Functions the models share. Texts of banks are read here and nowhere else.
 
-CREATE OR REPLACE MACRO meta.mean_minor(n, s) AS (sign(s) * ((2 * abs(s) + n) // (2 * n)))::BIGINT;
+-- Money is added in 128 bits and stored in 64: a total that does not fit is null, and a …_state says out_of_range.
+CREATE OR REPLACE MACRO meta.minor(total) AS TRY_CAST(total AS BIGINT);
 
-CREATE OR REPLACE MACRO meta.sd(n, s, ss) AS CASE WHEN n >= 2 THEN sqrt((n * ss - s * s)::DOUBLE / (n * (n - 1))) END;
+CREATE OR REPLACE MACRO meta.mean_minor(n, s) AS meta.minor(sign(s) * ((2 * abs(s::HUGEINT) + n) // (2 * n)));
+
+-- Null too when the squares leave 128 bits.
+CREATE OR REPLACE MACRO meta.sd(n, s, ss) AS CASE WHEN n >= 2 THEN sqrt(TRY(n * ss - s * s)::DOUBLE / (n * (n - 1))) END;
 
 CREATE OR REPLACE MACRO meta.parameter(wanted) AS (SELECT value FROM meta.parameters WHERE name = wanted);
 
 -- main.transactions_as_of under its first name.
 CREATE OR REPLACE MACRO ledger.transactions_as_of(instant) AS TABLE FROM main.transactions_as_of(instant);
 
--- The civil date of an instant. Banks that know only dates send midnight UTC: those are dates already.
-CREATE OR REPLACE MACRO ledger.is_midnight(instant) AS date_trunc('day', timezone('UTC', instant)) = timezone('UTC', instant);
+-- How an account's instants of one kind are to be read, from at least 30 of them: midnights are those at midnight UTC, hours
+-- those at a whole hour from 4 to 12 UTC, the midnights of American zones and a noon that stands for a date. The hour of a
+-- zone's midnight moves by one with daylight saving.
+CREATE OR REPLACE MACRO ledger.date_basis(n, midnights, hours, first_hour, last_hour) AS CASE
+  WHEN n < 30 THEN 'row_by_row'
+  WHEN 100 * midnights >= 95 * n THEN 'utc_date'
+  WHEN 100 * hours >= 95 * n AND last_hour - first_hour <= 1 THEN 'zone_date'
+  WHEN 100 * midnights <= 5 * n THEN 'local_time' ELSE 'row_by_row' END;
+CREATE OR REPLACE MACRO ledger.is_midnight(instant) AS epoch_us(instant) % 86400000000 = 0;
+CREATE OR REPLACE MACRO ledger.whole_hour(instant) AS
+  CASE WHEN epoch_us(instant) % 3600000000 = 0 AND epoch_us(instant) // 3600000000 % 24 BETWEEN 4 AND 12 THEN epoch_us(instant) // 3600000000 % 24 END;
+CREATE OR REPLACE MACRO ledger.is_date(instant, basis) AS
+  coalesce(basis IN ('utc_date', 'zone_date') OR (basis = 'row_by_row' AND ledger.is_midnight(instant)), false);
+
+-- The civil date of an instant. Banks that know only dates send a midnight: those are dates already. Dates lie in the
+-- years 1 to 9999: what is beyond becomes the first or last of them, main has the instant.
+CREATE OR REPLACE MACRO ledger.within_years(instant) AS CASE WHEN instant IS NOT NULL
+  THEN least(greatest(instant, TIMESTAMPTZ '0001-01-02 00:00:00+00'), TIMESTAMPTZ '9999-12-31 00:00:00+00') END;
 CREATE OR REPLACE MACRO ledger.civil_date(instant, basis, zone) AS CASE
-  WHEN basis = 'utc_date' OR (basis = 'row_by_row' AND ledger.is_midnight(instant)) THEN timezone('UTC', instant)::DATE
-  ELSE timezone(zone, instant)::DATE END;
+  WHEN ledger.is_date(instant, basis) THEN timezone('UTC', ledger.within_years(instant))::DATE
+  ELSE timezone(zone, ledger.within_years(instant))::DATE END;
 
 CREATE OR REPLACE MACRO ledger.normal(s) AS trim(regexp_replace(upper(replace(coalesce(s, ''), chr(160), ' ')), '\s+', ' ', 'g'));
 

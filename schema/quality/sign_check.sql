@@ -23,8 +23,8 @@ cues AS (
     WHERE t.status = 'posted' AND t.suppressed_by IS NULL AND t.category <> 'investment' AND x.cue IS NOT NULL
     GROUP BY t.account_key),
 intervals AS (
-    SELECT account_key, count(*) FILTER (anchor_minor - previous_minor = posted_minor) AS agreeing,
-        count(*) FILTER (anchor_minor - previous_minor = -posted_minor) AS turned
+    SELECT account_key, count(*) FILTER (residual_minor = 0) AS agreeing,
+        count(*) FILTER (anchor_minor::HUGEINT - previous_minor = -(posted_minor::HUGEINT + voided_minor)) AS turned
     FROM quality.reconciliation WHERE posted_minor <> 0 GROUP BY account_key),
 judged AS (
     SELECT l.account_key, coalesce(i.agreeing, 0) AS agreeing_intervals, coalesce(i.turned, 0) AS turned_intervals,
