@@ -20,11 +20,14 @@ CREATE OR REPLACE MACRO main.transactions_as_of(instant) AS TABLE
     WHERE NOT v.superseded_on_arrival AND v.observed_at <= meta.within_watermark(instant);
 COMMENT ON MACRO TABLE main.transactions_as_of IS 'Transactions as they were known at an instant, with the columns of main.transactions; beyond the watermark it is an error. Example: SELECT status, count(*) FROM transactions_as_of(''2026-06-01 12:00:00+00'') GROUP BY status';
 
+-- A balance dated over two days after it was read is the current one only where there is no other: it would be for ever.
 CREATE OR REPLACE MACRO main.balances_as_of(instant) AS TABLE
     SELECT b.* FROM main.balances b
-    SEMI JOIN (SELECT account_id, currency, max(as_of) AS as_of, arg_max(observed_at, (as_of, observed_at)) AS observed_at
-               FROM main.balances WHERE observed_at <= meta.within_watermark(instant) GROUP BY account_id, currency) newest
-        USING (account_id, currency, as_of, observed_at);
+    SEMI JOIN (SELECT account_id, currency, max(order_of) AS order_of
+               FROM (SELECT account_id, currency, (as_of <= observed_at + INTERVAL 2 DAY, as_of, observed_at) AS order_of
+                     FROM main.balances WHERE observed_at <= meta.within_watermark(instant)) GROUP BY account_id, currency) newest
+      ON newest.account_id = b.account_id AND newest.currency = b.currency
+     AND newest.order_of = (b.as_of <= b.observed_at + INTERVAL 2 DAY, b.as_of, b.observed_at);
 COMMENT ON MACRO TABLE main.balances_as_of IS 'The current balance of each account and currency as it was known at an instant, with the columns of main.balances; beyond the watermark it is an error. Example: SELECT account_id, currency, current_minor, as_of FROM balances_as_of(''2026-06-01 12:00:00+00'')';
 
 CREATE OR REPLACE MACRO main.accounts_as_of(instant) AS TABLE

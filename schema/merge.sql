@@ -73,7 +73,9 @@ SELECT count(*) - (SELECT coalesce(sum(readings) - count(*), 0) FROM repeated)::
 SELECT count(*) FROM batch;
 
 -- name: merge_staged_range
-SELECT min(transacted_at) - INTERVAL 10 DAY, max(transacted_at) + INTERVAL 10 DAY FROM staged_transactions;
+-- The margin saves probing; the years where it would leave TIMESTAMPTZ go without.
+SELECT CASE WHEN min(transacted_at) > TIMESTAMPTZ '0001-01-01 00:00:00+00' THEN min(transacted_at) - INTERVAL 10 DAY ELSE min(transacted_at) END,
+    CASE WHEN max(transacted_at) < TIMESTAMPTZ '9999-01-01 00:00:00+00' THEN max(transacted_at) + INTERVAL 10 DAY ELSE max(transacted_at) END FROM staged_transactions;
 
 -- Where the ids that landed are stored: first where they should be, then wherever they are. Of the
 -- table only ids are read.
@@ -163,7 +165,7 @@ SELECT count(*) FILTER (n.kind = 'new'), count(*) FILTER (n.kind = 'changed'), c
     count(*) FILTER (n.kind = 'changed' AND k.stored_status = 'pending' AND n.status = 'posted'),
     count(*) FILTER (n.kind = 'changed' AND k.stored_status = 'pending' AND n.status = 'posted' AND k.stored_amount_minor <> n.amount_minor),
     count(*) FILTER (n.kind = 'changed' AND k.stored_status <> 'void' AND n.status = 'void'),
-    count(*) FILTER (n.kind = 'new' AND n.transacted_at < a.complete_through_at - INTERVAL 2 DAY)
+    count(*) FILTER (n.kind = 'new' AND epoch(n.transacted_at) < epoch(a.complete_through_at) - 172800)
 FROM numbered n LEFT JOIN known k USING (transaction_id) LEFT JOIN main.accounts a ON a.account_id = n.account_id;
 
 -- What audited accounts had missed. A row that differs only in what fcpipe has no column for, or in

@@ -47,6 +47,8 @@ const (
 	IsFailing       = "failing"            // for twice its interval, what makes a round partial; ownership for two days
 	HasRefusedRows  = "rows_refused"       // in meta.quarantine, and not complete since
 	FailsSignCheck  = "sign_check_failed"  // quality.sign_check
+	HasSumsTooLarge = "out_of_range"       // a sum of its rows or a balance leaves 64 bits
+	IsMisdated      = "implausible_dates"  // rows, or the newest balance, that no bank can have dated so
 	HasLinkToDecide = "link_to_decide"     // may be an earlier account linked again
 )
 
@@ -58,7 +60,7 @@ const (
 )
 
 var attentionOrder = []string{
-	IsMissing, FailsSignCheck, HasRefusedRows, IsFailing, HasLinkToDecide, NeedsRelinkSoon, NeedsRelink, LacksPermission,
+	IsMissing, FailsSignCheck, HasSumsTooLarge, IsMisdated, HasRefusedRows, IsFailing, HasLinkToDecide, NeedsRelinkSoon, NeedsRelink, LacksPermission,
 	IsDisconnected, IsClosed, IsRelinked,
 }
 
@@ -161,13 +163,15 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 		sql.Named("stale_owners", question.StaleOwners), sql.Named("owners", question.Owners), sql.Named("failing", string(failing))); err != nil {
 		return err
 	}
-	var tables int // none in a file that an earlier fcpipe derived
-	if err := r.database.QueryRowContext(ctx, statement("status_has_sign_check")).Scan(&tables); err != nil {
-		return err
-	}
-	if tables > 0 {
-		if err := eachRow(ctx, r.database, "status_signs", take); err != nil {
+	for _, derived := range []string{"signs", "values"} {
+		var found int // none in a file that an earlier fcpipe derived
+		if err := r.database.QueryRowContext(ctx, statement("status_has_"+derived)).Scan(&found); err != nil {
 			return err
+		}
+		if found > 0 {
+			if err := eachRow(ctx, r.database, "status_"+derived, take); err != nil {
+				return err
+			}
 		}
 	}
 	slices.SortFunc(*found, func(a, b Attention) int {

@@ -79,19 +79,19 @@ found AS (
     SELECT account_id, 'missing', 'Stripe does not find it any more (404)', f.since FROM failing f LEFT JOIN known k USING (account_id)
     WHERE f.is_missing AND coalesce(k.status, 'active') = 'active'
     UNION ALL
-    SELECT account_id, 'failing', 'failing for ' || date_diff('hour', f.since, $now) // 24 || ' days: ' || f.failure, f.since FROM failing f LEFT JOIN known k USING (account_id)
+    SELECT account_id, 'failing', 'failing for ' || floor((epoch($now) - epoch(f.since)) / 86400)::BIGINT || ' days: ' || f.failure, f.since FROM failing f LEFT JOIN known k USING (account_id)
     WHERE NOT f.is_missing AND f.since <= $stale AND coalesce(k.status, 'active') = 'active' AND coalesce(k.refused, 0) = 0
     UNION ALL
-    SELECT account_id, 'failing', 'failing for ' || date_diff('hour', held_since, $now) // 24 || ' days: ' ||
+    SELECT account_id, 'failing', 'failing for ' || floor((epoch($now) - epoch(held_since)) / 86400)::BIGINT || ' days: ' ||
         CASE transaction_refresh_status WHEN 'failed' THEN 'the last refresh of transactions failed' WHEN 'pending' THEN 'its refresh does not settle' ELSE 'no refresh of transactions brought it up to date' END, held_since
     FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR is_missing) USING (account_id)
     WHERE $transactions AND may_transactions AND held_since < $stale AND refused = 0
     UNION ALL
-    SELECT account_id, 'failing', 'failing for ' || date_diff('hour', balance_since, $now) // 24 || ' days: the last refresh of the balance failed', balance_since
+    SELECT account_id, 'failing', 'failing for ' || floor((epoch($now) - epoch(balance_since)) / 86400)::BIGINT || ' days: the last refresh of the balance failed', balance_since
     FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR is_missing) USING (account_id)
     WHERE $balances AND may_balances AND balance_refresh_status = 'failed' AND balance_since < $stale_balance
     UNION ALL
-    SELECT account_id, 'failing', 'failing for ' || date_diff('hour', owners_since, $now) // 24 || ' days: the last refresh of the ownership failed', owners_since
+    SELECT account_id, 'failing', 'failing for ' || floor((epoch($now) - epoch(owners_since)) / 86400)::BIGINT || ' days: the last refresh of the ownership failed', owners_since
     FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR is_missing) USING (account_id)
     WHERE $owners AND NOT list_contains(lacks, 'ownership') AND ownership_refresh_status = 'failed' AND owners_since <= $stale_owners
     UNION ALL
@@ -100,7 +100,7 @@ found AS (
     SELECT account_id, 'link_to_decide', 'may be ' || candidate || ' linked again: decide with fcpipe link, or unlink; see main.account_links', since FROM undecided WHERE action = 'ambiguous')
 SELECT account_id, code, reason, since FROM found;
 
--- name: status_has_sign_check
+-- name: status_has_signs
 SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'quality' AND table_name = 'sign_check';
 
 -- name: status_signs
@@ -109,3 +109,35 @@ SELECT a.account_id, 'sign_check_failed',
 FROM quality.sign_check s JOIN main.accounts a USING (account_key)
 WHERE s.verdict = 'contradicted'
 QUALIFY row_number() OVER (PARTITION BY a.account_key ORDER BY a.created_at DESC, a.account_id DESC) = 1;
+
+-- name: status_has_values
+SELECT count(*) FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'ledger' AND table_name = 'transactions' AND column_name = 'instant_state';
+
+-- Values that derived tables cannot use: the rows are kept as they came, and a later correction mends it. Of a holder whose
+-- accounts leave 64 bits only together the one that moves most is named; of balances the newest reading counts.
+-- name: status_values
+WITH moved AS (
+    SELECT account_key, coalesce(holder_type || holder_id, account_key) AS holder, currency, sum(abs(amount_minor::HUGEINT)) AS total
+    FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL GROUP BY ALL),
+too_large AS (
+    SELECT account_key FROM moved
+    QUALIFY sum(total) OVER (PARTITION BY holder, currency) > 9223372036854775807 AND row_number() OVER (PARTITION BY holder, currency ORDER BY total DESC, account_key) = 1
+    UNION SELECT account_key FROM ledger.daily_balances WHERE value_state = 'out_of_range'
+    UNION SELECT account_key FROM quality.reconciliation WHERE class = 'out_of_range'),
+misdated AS (
+    SELECT account_key, count(*) FILTER (is_row) AS rows, count(*) FILTER (NOT is_row) AS balances
+    FROM (SELECT account_key, true AS is_row FROM ledger.transactions WHERE instant_state <> 'plausible'
+          UNION ALL
+          SELECT account_key, false FROM (
+              SELECT a.account_key, b.as_of, b.observed_at FROM main.balances b JOIN main.accounts a USING (account_id)
+              QUALIFY row_number() OVER (PARTITION BY b.account_id, b.currency ORDER BY b.observed_at DESC, b.as_of DESC) = 1)
+          WHERE as_of NOT BETWEEN TIMESTAMPTZ '1970-01-02 00:00:00+00' AND observed_at + INTERVAL 2 DAY)
+    GROUP BY account_key),
+found AS (
+    SELECT account_key, 'out_of_range' AS code, 'sums of its rows or balances leave 64 bits: they are null, and called out_of_range' AS reason FROM too_large
+    UNION ALL
+    SELECT account_key, 'implausible_dates', concat_ws(' and ', CASE WHEN rows > 0 THEN rows || CASE rows WHEN 1 THEN ' row' ELSE ' rows' END END,
+        CASE WHEN balances > 0 THEN 'its balance' END) || ' dated as no bank can: see ledger.transactions.instant_state and main.balances.as_of'
+    FROM misdated)
+SELECT a.account_id, f.code, f.reason, NULL FROM found f JOIN main.accounts a USING (account_key)
+QUALIFY row_number() OVER (PARTITION BY f.account_key, f.code ORDER BY a.created_at DESC, a.account_id DESC) = 1;

@@ -59,13 +59,17 @@ func (r *Reader) checkRules(ctx context.Context, prefixes []string) ([]Finding, 
 	if ctx.Err() != nil || ranShort(err) {
 		return nil, errors.Join(ctx.Err(), err)
 	}
+	derived, derivedErr := r.derivedHere(ctx)
+	if err = errors.Join(err, derivedErr); ctx.Err() != nil || ranShort(err) {
+		return nil, errors.Join(ctx.Err(), err)
+	}
 	var findings []Finding
 	if err != nil {
 		findings = append(findings, unreadable(r.path, err))
 	}
 	for name := range statements {
-		isOfOwners := owners && strings.HasPrefix(name, "owners_rule_")
-		if isOfOwners || slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
+		isGated := owners && strings.HasPrefix(name, "owners_rule_") || derived && strings.HasPrefix(name, "derived_rule_")
+		if isGated || slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
 			rules = append(rules, name)
 		}
 	}

@@ -12,7 +12,7 @@ ORDER BY day DESC LIMIT 8;
 
 -- question: What became of rows that were pending when first seen?
 SELECT CASE WHEN t.status = 'posted' AND t.amount_minor <> v.amount_minor THEN 'posted with another amount' ELSE t.status END AS now,
-    count(*) AS rows, sum(t.amount_minor - v.amount_minor)::BIGINT AS amount_changed_by
+    count(*) AS rows, sum(t.amount_minor::HUGEINT - v.amount_minor) AS amount_changed_by
 FROM main.transaction_versions v JOIN main.transactions t USING (transaction_id)
 WHERE v.version = 1 AND v.status = 'pending'
 GROUP BY ALL ORDER BY rows DESC;

@@ -25,6 +25,8 @@ The first line is the verdict: OK, or what needs a person. Accounts follow by re
 --all names the others too. The reasons are a closed list, named by "code" in --json:
   missing             Stripe answers 404 for it
   sign_check_failed   balances or texts contradict the signs of its rows: see quality.sign_check
+  out_of_range        sums of its rows or balances leave 64 bits: null until the bank corrects them
+  implausible_dates   rows or its balance are dated as no bank can: they are in no balance of a day
   rows_refused        rows could not be read and wait in quarantine: see meta.quarantine
   failing             not complete for over twice its interval (sync.transactions.every, sync.balance.every),
                       the same time after which a round is partial (exit 3); or its refreshes of ownership fail for

@@ -64,7 +64,7 @@ coverage AS (
         CASE WHEN sum(weight * days) > 0 THEN (1000 * sum(weight * held) // sum(weight * days))::BIGINT END AS share
     FROM weighed GROUP BY ALL),
 balances AS (
-    SELECT holder_type, holder_id, currency, date_trunc('month', day)::DATE AS month_start, count(*) AS n, sum(end_of_day_minor) AS total, min(day) AS first_day,
+    SELECT holder_type, holder_id, currency, date_trunc('month', day)::DATE AS month_start, count(*) AS n, sum(end_of_day_minor) AS total,
         min(end_of_day_minor) AS lowest, count(*) FILTER (end_of_day_minor < 0) AS negative, count(end_of_day_minor) = count(*) AS is_in_range
     FROM ledger.holder_daily_balances GROUP BY ALL),
 -- money an account begins with, and what voided rows leave in a month, are in the balances and in no flow
@@ -90,7 +90,7 @@ joined AS (
         meta.minor(money_in) IS NOT NULL AND meta.minor(money_out) IS NOT NULL AS is_flow_in_range,
         o.end_of_day_minor AS opening, CASE WHEN v.is_whole AND f.first_day IS NOT NULL THEN c.end_of_day_minor END AS closing,
         closing::HUGEINT - opening - (money_in - money_out) AS difference, coalesce(g.minor, 0) AS begun, coalesce(x.minor, 0) AS voided,
-        b.n, b.total, b.lowest, b.negative, coalesce(b.first_day > m.month_start, false) AS is_first,
+        b.n, b.total, b.lowest, b.negative, coalesce(f.first_day >= m.month_start, false) AS is_first,
         coalesce(b.is_in_range, true) AND coalesce(o.value_state, '') <> 'out_of_range' AND coalesce(c.value_state, '') <> 'out_of_range' AS is_balance_in_range
     FROM months m LEFT JOIN first_days f USING (holder_type, holder_id, currency)
     LEFT JOIN coverage v USING (holder_type, holder_id, currency, month_start) LEFT JOIN sums s USING (holder_type, holder_id, currency, month_start)
