@@ -34,7 +34,7 @@ func (c checker) Check(err error) {
 }
 
 // TestDemoLeavesTheTruth runs the demo and holds everything it leaves to the simulator's
-// ground truth and to the questions of the README.
+// ground truth, its numbers to each other, and all of it to the questions of the README.
 func TestDemoLeavesTheTruth(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "demo")
@@ -64,6 +64,7 @@ func TestDemoLeavesTheTruth(t *testing.T) {
 	if err != nil || len(problems) > 0 {
 		t.Errorf("lake: %v %v", problems, err)
 	}
+	wantNoContradictions(t, reader)
 	answerTheReadme(t, filepath.Join(dir, "config.yaml"))
 }
 
