@@ -25,7 +25,7 @@ func TestAVoidAfterTheBalanceIsExplained(t *testing.T) {
 	s.want("SELECT voided_date || ' ' || (posted_date < voided_date) FROM ledger.transactions WHERE status = 'void'", "2026-05-05 true")
 }
 
-// The same across the end of a month: the balances are right, the flows know nothing of it, and the month says so.
+// The same across the end of a month: the days have it, the month's balances follow its flows and say so.
 func TestAVoidOfAnotherMonthHasAState(t *testing.T) {
 	var h household
 	h.account("fca_1", "cus_1", date(6, 20, 10), nil)
@@ -35,7 +35,8 @@ func TestAVoidOfAnotherMonthHasAState(t *testing.T) {
 	h.post("fca_1", date(5, 9, 9), 5)
 	h.observe("fca_1", date(6, 20, 9), 1005)
 	s := h.publish(t)
-	s.want(monthsOf+"'cus_1' AND month < '2026-06'", "2026-03 complete 1/1 starts_in_month - +1000 -0 1000; 2026-04 complete 1/1 voided - +0 -0 -; 2026-05 complete 1/1 voided - +5 -0 -")
+	s.want(monthsOf+"'cus_1' AND month < '2026-06'", "2026-03 complete 1/1 starts_in_month - +1000 -0 1000; 2026-04 complete 1/1 voided 1000 +0 -0 1000; 2026-05 complete 1/1 voided 1000 +5 -0 1005")
+	s.want("SELECT end_of_day_minor FROM ledger.daily_balances WHERE day = '2026-04-30'", "700")
 	s.want("SELECT minimum_balance_minor FROM underwriting.cash_flow_month WHERE month = '2026-04'", "700")
 }
 

@@ -29,7 +29,7 @@ WHERE closing_balance_minor::HUGEINT - opening_balance_minor <> inflow_gross_min
 -- name: derived_rule_nulls_have_reasons
 SELECT 'holder ' || holder_id || ' ' || currency || ' ' || month, 'a flow or balance is null without a reason, or there in spite of one' FROM underwriting.cash_flow_month
 WHERE (inflow_gross_minor IS NULL) <> (flow_state IN ('not_covered', 'not_shared', 'no_cash_account') OR (flow_state = 'out_of_range' AND inflow_gross_minor IS NULL))
-   OR (balance_state = 'known' AND (opening_balance_minor IS NULL OR closing_balance_minor IS NULL))
+   OR (balance_state IN ('known', 'voided') AND (opening_balance_minor IS NULL OR closing_balance_minor IS NULL))
    OR (is_partial AND flow_state = 'complete') OR (NOT is_partial AND flow_state NOT IN ('complete', 'out_of_range')) LIMIT 20;
 
 -- A day is one on which the balance was read, or one whose rows are held.

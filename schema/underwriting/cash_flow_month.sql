@@ -17,7 +17,7 @@
 -- column outflow_count: BIGINT. Posted rows out; null when no account's rows are held
 -- column nsf_overdraft_fee_count: BIGINT. Fees for missing funds, by their text; several banks charge none; null when no account's rows are held
 -- column nsf_overdraft_fee_minor: BIGINT. Sum of those fees, minor units; null when no account's rows are held, or out of range
--- column balance_state: VARCHAR NOT NULL. known; starts_in_month: an account begins in it with money, so there is no opening; not_covered: rows may be missing, so there is no closing; not_observed: no balance of an account, or none near; voided: a row posted in one month was voided in another, so opening and closing do not match the flows and are null; unreconciled: balances and rows disagree, so all balance columns are null; no_cash_account; out_of_range
+-- column balance_state: VARCHAR NOT NULL. known; starts_in_month: an account begins in it with money, so there is no opening; not_covered: rows may be missing, so there is no closing; not_observed: no balance of an account, or none near; voided: known, but for a row that stood at the beginning or end and was voided later: opening and closing are without it, as the flows are, ledger.daily_balances has it; unreconciled: balances and rows disagree, so all balance columns are null; no_cash_account; out_of_range
 -- column opening_balance_minor: BIGINT. Balance before the month, minor units; null as balance_state says
 -- column closing_balance_minor: BIGINT. Balance at the end of the month, minor units; null as balance_state says, and in a month that is not over
 -- column average_balance_minor: BIGINT. Mean of the end-of-day balances of balance_days, rounded half away from zero, minor units; null without them, unreconciled or out of range
@@ -67,11 +67,12 @@ balances AS (
     SELECT holder_type, holder_id, currency, date_trunc('month', day)::DATE AS month_start, count(*) AS n, sum(end_of_day_minor) AS total,
         min(end_of_day_minor) AS lowest, count(*) FILTER (end_of_day_minor < 0) AS negative, count(end_of_day_minor) = count(*) AS is_in_range
     FROM ledger.holder_daily_balances GROUP BY ALL),
--- money an account begins with, and what voided rows leave in a month, are in the balances and in no flow
+-- money an account begins with, and rows that were voided later, are in the balances and in no flow
 beginnings AS (
     SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', a.first_day)::DATE AS month_start, sum(b.end_of_day_minor - coalesce(n.net, 0)) AS minor
     FROM ledger.cash_accounts a JOIN ledger.daily_balances b ON b.account_key = a.account_key AND b.currency = a.currency AND b.day = a.first_day
-    LEFT JOIN (SELECT account_key, currency, posted_date, sum(amount_minor) AS net FROM flows WHERE instant_state IN ('plausible', 'transacted_implausible') GROUP BY ALL) n
+    LEFT JOIN (SELECT account_key, currency, posted_date, sum(amount_minor) AS net FROM ledger.transactions
+               WHERE suppressed_by IS NULL AND (status = 'posted' OR voided_date > posted_date) AND instant_state IN ('plausible', 'transacted_implausible') GROUP BY ALL) n
       ON n.account_key = a.account_key AND n.currency = a.currency AND n.posted_date = a.first_day
     WHERE a.is_covered GROUP BY ALL),
 voids AS (
@@ -79,7 +80,7 @@ voids AS (
     FROM (SELECT t.holder_type, t.holder_id, t.currency, unnest([date_trunc('month', t.posted_date)::DATE, date_trunc('month', t.voided_date)::DATE]) AS month_start,
               unnest([t.amount_minor::HUGEINT, -t.amount_minor::HUGEINT]) AS minor
           FROM ledger.transactions t SEMI JOIN ledger.cash_accounts a ON a.account_key = t.account_key AND a.currency = t.currency
-          WHERE t.voided_date IS NOT NULL AND t.suppressed_by IS NULL) GROUP BY ALL),
+          WHERE t.voided_date IS NOT NULL AND t.suppressed_by IS NULL AND t.instant_state IN ('plausible', 'transacted_implausible')) GROUP BY ALL),
 joined AS (
     SELECT m.holder_type, m.holder_id, m.currency, strftime(m.month_start, '%Y-%m') AS month, coalesce(f.first_day > m.month_start, true) OR NOT coalesce(v.is_enough, false) AS is_partial,
         coalesce(greatest(m.month_end - greatest(m.month_start, f.first_day) + 1 - v.gap, 0), 0) AS covered_days,
@@ -88,8 +89,9 @@ joined AS (
         coalesce(s.inflow, 0) AS money_in, coalesce(s.outflow, 0) AS money_out, coalesce(s.inflows, 0) AS inflows, coalesce(s.outflows, 0) AS outflows,
         coalesce(s.fees, 0) AS fees, coalesce(s.fee_minor, 0) AS fee_minor,
         meta.minor(money_in) IS NOT NULL AND meta.minor(money_out) IS NOT NULL AS is_flow_in_range,
-        o.end_of_day_minor AS opening, CASE WHEN v.is_whole AND f.first_day IS NOT NULL THEN c.end_of_day_minor END AS closing,
-        closing::HUGEINT - opening - (money_in - money_out) AS difference, coalesce(g.minor, 0) AS begun, coalesce(x.minor, 0) AS voided,
+        coalesce(sum(x.minor) OVER (PARTITION BY m.holder_type, m.holder_id, m.currency ORDER BY m.month_start), 0) AS standing, standing - coalesce(x.minor, 0) AS stood,
+        meta.minor(o.end_of_day_minor - stood) AS opening, CASE WHEN v.is_whole AND f.first_day IS NOT NULL THEN meta.minor(c.end_of_day_minor - standing) END AS closing,
+        closing::HUGEINT - opening - (money_in - money_out) AS difference, coalesce(g.minor, 0) AS begun,
         b.n, b.total, b.lowest, b.negative, coalesce(f.first_day >= m.month_start, false) AS is_first,
         coalesce(b.is_in_range, true) AND coalesce(o.value_state, '') <> 'out_of_range' AND coalesce(c.value_state, '') <> 'out_of_range' AS is_balance_in_range
     FROM months m LEFT JOIN first_days f USING (holder_type, holder_id, currency)
@@ -103,15 +105,15 @@ judged AS (
                    WHEN NOT is_shared THEN 'not_shared' ELSE 'not_covered' END AS flow_state,
         CASE WHEN NOT is_balance_in_range OR NOT is_flow_in_range THEN 'out_of_range' WHEN NOT coalesce(is_whole, false) THEN 'not_covered'
              WHEN opening IS NULL AND is_first AND closing IS NOT NULL THEN 'starts_in_month' WHEN opening IS NULL OR closing IS NULL THEN 'not_observed'
-             WHEN difference = 0 THEN 'known' WHEN difference = begun + voided AND begun <> 0 THEN 'starts_in_month'
-             WHEN difference = voided THEN 'voided' ELSE 'unreconciled' END AS balance_state
+             WHEN difference = 0 AND standing = 0 AND stood = 0 THEN 'known' WHEN difference = 0 THEN 'voided'
+             WHEN difference = begun THEN 'starts_in_month' ELSE 'unreconciled' END AS balance_state
     FROM joined)
 SELECT holder_type, holder_id, currency, month, flow_state, is_partial, covered_days, accounts AS account_count, covered AS covered_account_count, share AS covered_flow_per_mille,
     CASE WHEN has_flow THEN meta.minor(money_in) END AS inflow_gross_minor, CASE WHEN has_flow THEN meta.minor(money_out) END AS outflow_gross_minor,
     CASE WHEN has_flow THEN inflows END AS inflow_count, CASE WHEN has_flow THEN outflows END AS outflow_count, CASE WHEN has_flow THEN fees END AS nsf_overdraft_fee_count,
     CASE WHEN has_flow THEN meta.minor(fee_minor) END AS nsf_overdraft_fee_minor, balance_state,
-    CASE WHEN balance_state NOT IN ('starts_in_month', 'voided', 'unreconciled') THEN opening END AS opening_balance_minor,
-    CASE WHEN balance_state NOT IN ('voided', 'unreconciled') THEN closing END AS closing_balance_minor,
+    CASE WHEN balance_state NOT IN ('starts_in_month', 'unreconciled') THEN opening END AS opening_balance_minor,
+    CASE WHEN balance_state <> 'unreconciled' THEN closing END AS closing_balance_minor,
     CASE WHEN balance_state <> 'unreconciled' AND is_balance_in_range AND n > 0 THEN meta.mean_minor(n, total) END AS average_balance_minor,
     CASE WHEN balance_state <> 'unreconciled' AND is_balance_in_range THEN lowest END AS minimum_balance_minor, coalesce(n, 0) AS balance_days,
     CASE WHEN balance_state <> 'unreconciled' AND is_balance_in_range THEN negative END AS negative_days
