@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"golang.org/x/sys/unix"
 )
@@ -31,7 +30,7 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 	if err := errors.Join(removeDatabase(next), removeDatabase(s.layout.compacted())); err != nil {
 		return nil, false, fmt.Errorf("next generation: %w", err)
 	}
-	if err := s.checkSpace(); err != nil {
+	if err := s.checkSpace(0); err != nil {
 		return nil, false, err
 	}
 	isCopy, err := copyDatabase(s.layout.Database(), next)
@@ -96,39 +95,6 @@ func copyDatabase(source, target string) (copied bool, err error) {
 	}
 	beginWriting(to, size) // while the merge computes, instead of when the checkpoint waits for it
 	return true, nil
-}
-
-// checkSpace refuses to start what the disk cannot hold.
-func (s *Store) checkSpace() error {
-	free, err := s.freeSpace(s.layout.State())
-	if err != nil {
-		return fmt.Errorf("free space of %s: %w", s.layout.State(), err)
-	}
-	need, err := s.spaceNeeded()
-	if err != nil {
-		return err
-	}
-	if free < need {
-		return fmt.Errorf("%s has %d MiB free, a round needs %d MiB: %w", filepath.Dir(s.layout.Database()), free>>20, need>>20, unix.ENOSPC)
-	}
-	return nil
-}
-
-// spaceNeeded is an upper bound of what a round writes: the copy of the published file, its
-// compaction, and the lake's new files; and of what landed, its versions and current rows, the
-// derived tables, the same once more when compacted, and the lake.
-func (s *Store) spaceNeeded() (int64, error) {
-	need := int64(64 << 20)
-	if info, err := os.Stat(s.layout.Database()); err == nil {
-		need += 3 * info.Size()
-	}
-	segments, _, err := landedSegments(s.layout.Landing())
-	for _, segment := range segments {
-		if info, err := os.Stat(segment); err == nil {
-			need += 6 * info.Size()
-		}
-	}
-	return need, err
 }
 
 // freeSpace is what an ordinary user may still write to a directory's file system, in bytes.

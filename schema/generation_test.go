@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -173,5 +174,45 @@ func TestLeftoversGoBeforeAnythingIsWritten(t *testing.T) {
 	}
 	if err := os.Remove(s.layout.Database()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestDiskThatFillsWhileRowsLand: the segment that no round could publish is the last one that is
+// filled. It stays, and is published once there is room.
+func TestDiskThatFillsWhileRowsLand(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	free := int64(1 << 40)
+	s.freeSpace = func(string) (int64, error) { return free, nil }
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.CheckSpace(1000); err != nil {
+		t.Fatal(err)
+	}
+	free = 64 << 20
+	if err := landing.CheckSpace(1); !errors.Is(err, unix.ENOSPC) || !strings.Contains(err.Error(), s.layout.State()+" has 67108864 bytes free (64 MiB), the round needs 67111936 bytes (64 MiB)") {
+		t.Errorf("%v", err)
+	}
+	if err := landing.Land(t.Context(), Landed{Accounts: []Account{testAccount("fca_1")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Seal(t.Context()); !errors.Is(err, unix.ENOSPC) {
+		t.Fatalf("sealed on a full disk: %v", err)
+	}
+	if err := landing.Land(t.Context(), Landed{Accounts: []Account{testAccount("fca_2")}}); !errors.Is(err, unix.ENOSPC) {
+		t.Errorf("more landed: %v", err)
+	}
+	free = 1 << 40
+	again, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.publish(again); err != nil {
+		t.Fatal(err)
+	}
+	if state, err := s.State(t.Context()); err != nil || len(state.Accounts) != 1 {
+		t.Errorf("%d accounts, %v", len(state.Accounts), err)
 	}
 }

@@ -223,6 +223,11 @@ func journaled(at time.Time) time.Time {
 	return at
 }
 
+// RecordSettlement keeps what a person settled of an account that is not listed any more.
+func (j *Journal) RecordSettlement(settlement Settlement) error {
+	return j.append(record{Kind: recordSettlement, Settlement: &settlement})
+}
+
 // syncDirectory makes the entries of a directory durable.
 func syncDirectory(path string) error {
 	directory, err := os.Open(path)
@@ -267,4 +272,5 @@ type journalIndex struct {
 	audits     []Audit
 	limits     map[string]Limits    // by Connect account
 	audited    map[string]time.Time // last audit by account
+	settled    map[string]Settlement
 }

@@ -17,6 +17,7 @@ func newJournalIndex() journalIndex {
 		events:     map[string]EventCursor{},
 		audited:    map[string]time.Time{},
 		limits:     map[string]Limits{},
+		settled:    map[string]Settlement{},
 	}
 }
 
@@ -48,6 +49,11 @@ func (x *journalIndex) add(r record) {
 		x.audits = append(x.audits, *r.Audit)
 	case r.Limits != nil:
 		x.limits[r.Limits.Connected] = *r.Limits
+	case r.Settlement != nil:
+		x.settled[r.Settlement.AccountID] = *r.Settlement
+		if r.Settlement.Undone {
+			delete(x.settled, r.Settlement.AccountID)
+		}
 	}
 }
 
@@ -96,6 +102,35 @@ func (j *Journal) OpenIntents() []Intent {
 		}
 	}
 	return open
+}
+
+// Asked is what a purchase was to follow: the attempt at refreshing a feature that was the last one then.
+type Asked struct{ AccountID, Feature, LastSeen string }
+
+// InVain counts purchases that were answered and began nothing.
+type InVain struct {
+	Times int
+	Last  time.Time // when the last of them was asked for
+}
+
+// AskedInVain returns purchases that were answered, or refused, and began no refresh.
+func (j *Journal) AskedInVain() map[Asked]InVain {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	all := map[Asked]InVain{}
+	for key, intent := range j.index.intents {
+		result, ended := j.index.results[key]
+		if !ended || result.AttemptedAt != nil || result.Outcome == ResultUnknown {
+			continue
+		}
+		asked := Asked{intent.AccountID, intent.Feature, intent.LastSeen}
+		before := all[asked]
+		if before.Times++; intent.At.After(before.Last) {
+			before.Last = intent.At
+		}
+		all[asked] = before
+	}
+	return all
 }
 
 // StartedByUs returns our intent whose refresh of an account's feature was attempted at an instant.
@@ -177,6 +212,13 @@ func (j *Journal) Limits(connected string) (Limits, bool) {
 	defer j.mutex.Unlock()
 	limits, known := j.index.limits[connected]
 	return limits, known
+}
+
+// Settled returns the accounts of which it is settled that Stripe does not list them any more.
+func (j *Journal) Settled() map[string]Settlement {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return maps.Clone(j.index.settled)
 }
 
 // LastAudit returns when an account was last audited, if it ever was.

@@ -14,6 +14,7 @@ const (
 	recordEvents      = "events"
 	recordAudit       = "audit"
 	recordLimits      = "limits"
+	recordSettlement  = "settlement"
 )
 
 // record is one line of the journal: a kind and the one value of that kind.
@@ -28,6 +29,8 @@ type record struct {
 	Events   *EventCursor   `json:"events,omitempty"`
 	Audit    *Audit         `json:"audit,omitempty"`
 	Limits   *Limits        `json:"limits,omitempty"`
+
+	Settlement *Settlement `json:"settlement,omitempty"`
 }
 
 // Identity says which Stripe account a key belongs to.
@@ -145,6 +148,15 @@ type RunAccount struct {
 type FinishedRun struct {
 	RunRecord
 	Accounts []RunAccount `json:"accounts,omitempty"`
+}
+
+// Settlement is a person's word that it is right that Stripe does not list an account any more, or,
+// undone, that it is not.
+type Settlement struct {
+	AccountID string    `json:"account_id"`
+	Reason    string    `json:"reason"`
+	Undone    bool      `json:"undone,omitempty"`
+	At        time.Time `json:"at"`
 }
 
 // Limits are the adaptive limits a run ended with, where they were below what is configured.

@@ -36,6 +36,7 @@ type Landing struct {
 	open       *segment
 	openedAt   time.Time
 	number     int64
+	checkSpace func(rows int64) error
 	failed     error // the first failure: what one account landed before it may be gone
 }
 
@@ -44,7 +45,7 @@ type Landing struct {
 // the word that it is complete, may lie in a later segment than its first rows. All of it is
 // fetched again.
 func (s *Store) Landing(ctx context.Context) (*Landing, error) {
-	l := &Landing{directory: s.layout.Landing(), quarantine: s.layout.Quarantine(), settings: s.settings(), now: s.now, hook: s.hook}
+	l := &Landing{directory: s.layout.Landing(), quarantine: s.layout.Quarantine(), settings: s.settings(), now: s.now, hook: s.hook, checkSpace: s.checkSpace}
 	if err := removeMerged(l.directory, l.hook); err != nil {
 		return nil, fmt.Errorf("open landing: %w", err)
 	}
@@ -209,7 +210,7 @@ func (l *Landing) seal(ctx context.Context) error {
 	}
 	l.sealed = append(l.sealed, final)
 	l.hook("landing.sealed")
-	return nil
+	return l.checkSpace(0) // what has landed stays; nothing more is read for what cannot be published
 }
 
 // Close drops what was not sealed. It may be called twice.

@@ -43,7 +43,7 @@ const (
 	NeedsRelinkSoon = "relink_required"    // still active; its bank asks for it
 	NeedsRelink     = "inactive"           // the bank connection broke
 	LacksPermission = "permission_missing" // for a feature the configuration wants
-	IsMissing       = "missing"            // Stripe answers 404
+	IsMissing       = "missing"            // Stripe does not list it any more, or answers 404
 	IsFailing       = "failing"            // for twice its interval, what makes a round partial; ownership for two days
 	HasRefusedRows  = "rows_refused"       // in meta.quarantine, and not complete since
 	FailsSignCheck  = "sign_check_failed"  // quality.sign_check

@@ -22,7 +22,7 @@ SELECT account_id, institution_name, last4, holder_id FROM main.accounts WHERE l
 -- An account that failed before it was ever stored has no row in main.accounts.
 -- name: status_attention
 WITH failing AS (
-    SELECT key AS account_id, json_extract_string(value, '$.reason') AS failure, json_extract_string(value, '$.code') IN ('resource_missing', 'http_404') AS is_missing, json_extract_string(value, '$.since')::TIMESTAMPTZ AS since
+    SELECT key AS account_id, json_extract_string(value, '$.reason') AS failure, json_extract_string(value, '$.code') IN ('not_listed', 'resource_missing', 'http_404') AS is_missing, json_extract_string(value, '$.code') = 'not_listed' AS is_not_listed, json_extract_string(value, '$.since')::TIMESTAMPTZ AS since
     FROM json_each($failing)),
 changes AS (
     SELECT account_id, min(observed_at) FILTER (observed_at > coalesce(other_at, '-infinity')) AS since
@@ -76,8 +76,8 @@ found AS (
     SELECT account_id, 'permission_missing', 'its holder did not share ' || CASE len(lacks) WHEN 1 THEN lacks[1] ELSE array_to_string(lacks[:-2], ', ') || ' and ' || lacks[-1] END, NULL
     FROM usable WHERE len(lacks) > 0 AND linked_as IS NULL
     UNION ALL
-    SELECT account_id, 'missing', 'Stripe does not find it any more (404)', f.since FROM failing f LEFT JOIN known k USING (account_id)
-    WHERE f.is_missing AND coalesce(k.status, 'active') = 'active'
+    SELECT account_id, 'missing', CASE WHEN f.is_not_listed THEN replace(f.failure, ' (not_listed)', '') || '; fcpipe settle, where that is right' ELSE 'Stripe does not find it any more (404)' END, f.since FROM failing f LEFT JOIN known k USING (account_id)
+    WHERE f.is_not_listed OR f.is_missing AND coalesce(k.status, 'active') = 'active'
     UNION ALL
     SELECT account_id, 'failing', 'failing for ' || floor((epoch($now) - epoch(f.since)) / 86400)::BIGINT || ' days: ' || f.failure, f.since FROM failing f LEFT JOIN known k USING (account_id)
     WHERE NOT f.is_missing AND f.since <= $stale AND coalesce(k.status, 'active') = 'active' AND coalesce(k.refused, 0) = 0

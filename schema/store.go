@@ -20,8 +20,9 @@ type StoreOptions struct {
 	KeepGenerations int         // replaced generations kept for a rollback
 	ProgramVersion  string
 	Now             func() time.Time
-	ReadOnly        bool               // for a plan: no directory is made
-	Hook            func(point string) // called at named points of a round; tests kill there; nil does nothing
+	ReadOnly        bool                                  // for a plan: no directory is made
+	FreeSpace       func(directory string) (int64, error) // bytes that may still be written; nil asks the file system
+	Hook            func(point string)                    // called at named points of a round; tests kill there; nil does nothing
 }
 
 // Store is a data directory: the published file and fcpipe's own state beside it.
@@ -46,6 +47,9 @@ func OpenStore(ctx context.Context, options StoreOptions) (*Store, error) {
 		options.Hook = func(string) {}
 	}
 	s := &Store{layout: options.Layout, options: options, hook: options.Hook, freeSpace: freeSpace}
+	if options.FreeSpace != nil {
+		s.freeSpace = options.FreeSpace
+	}
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}

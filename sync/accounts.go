@@ -28,6 +28,7 @@ type listing struct {
 	refused  []schema.QuarantinedRow // entries that are no account, or one that cannot be decoded
 	partly   []reading               // what could be decoded of them: Stripe bills them all the same
 	pages    int
+	bytes    int64
 	seen     map[string]bool
 	unnamed  bodies // entries without an id
 }
@@ -43,7 +44,8 @@ func (b bodies) add(raw []byte) bool {
 	return !known
 }
 
-// listAccounts reads every account the key sees, or those of the configured holders.
+// listAccounts reads every account the key sees, or those of the configured holders. Beside an
+// error it returns what was listed before.
 func (s *Syncer) listAccounts(ctx context.Context, src *source) (listing, error) {
 	all := listing{seen: map[string]bool{}, unnamed: bodies{}}
 	filters := []url.Values{{}}
@@ -93,10 +95,14 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *sourc
 	filter.Set("limit", pageSize)
 	listed := map[string]bool{} // under this filter
 	for {
+		if err := s.mayListOn(src, *all); err != nil {
+			return err
+		}
 		answer, err := src.client.get(ctx, "list accounts", pathOf("accounts"), filter)
 		if err != nil {
 			return err
 		}
+		all.bytes += int64(len(answer.raw))
 		page, err := openEnvelope(answer)
 		if err != nil {
 			return err

@@ -16,34 +16,37 @@ type Projection struct {
 	Needed          int64  `json:"needed"`                      // reads in 30 days at this pace, as configured or as the last week was
 	Paced           bool   `json:"paced"`                       // needed is more than allowed, or than what earlier rounds left of it: accounts are read in turn
 	ThisRound       int64  `json:"this_round"`                  // reads this round may make; 0 is no limit
+	IsDefault       bool   `json:"is_default"`                  // allowed is what fcpipe assumes, the configuration does not say
+	// Waiting are accounts whose rows or owners wait for reads, DoneBy when the last of them is read about
+	Waiting int        `json:"waiting"`
+	DoneBy  *time.Time `json:"done_by,omitempty"`
 	// IntervalThatFit of transactions on demand and of balances needs no more than is allowed; 0
 	// where none up to 30 days does, or none is needed
 	IntervalThatFit time.Duration `json:"interval_that_fits,omitempty"`
 }
 
 // project estimates 30 days, and sets what this round may read and how much of that waiting may.
-func (src *source) project(accounts []schema.Account, o Options, now pace) Projection {
+// The reserve is for the accounts that are complete: a first reading may take all the rest.
+func (src *source) project(accounts, complete []schema.Account, o Options, now pace) Projection {
 	lists := int64(max(src.listPages, (len(accounts)+99)/100, 1))
 	needed, polls := o.need(accounts, lists, now)
-	p := Projection{StripeAccountID: src.connected, Used: now.used, Allowed: o.ReadsPer30Days, Needed: needed}
+	p := Projection{StripeAccountID: src.connected, Used: now.used, Allowed: o.ReadsPer30Days, IsDefault: !o.ReadsWritten, Needed: needed}
 	src.ceiling, src.waiting, src.paced = 0, 0, false
 	if p.Allowed == 0 {
 		return p
 	}
-	// of what is left at the beginning of the day: what can go on for 30 days, or a seventh, or
-	// all but what the other days need. What has piled up is worked off quickly, and the
-	// allowance never runs dry
-	left := max(0, p.Allowed-p.Used)
-	share := max(now.lasting, (left+now.today)/7, left+now.today-p.Needed*29/30)
+	left, reserve := max(0, p.Allowed-p.Used), o.nightly(complete, lists, now)
+	share := now.before.share(0, reserve)
 	p.ThisRound = min(left, max(0, share-now.today))
 	p.Paced = p.Needed > p.Allowed || p.Needed/30 > share
 	if p.Needed > p.Allowed {
 		p.IntervalThatFit = o.intervalThatFits(accounts, lists, now)
 	}
 	src.paced, src.ceiling = p.ThisRound < left, max(p.ThisRound, 1)
+	src.backlog = backlog{lists: lists * (2 + enoughPolls), ordinary: reserve}
 	// rows come first: a page of each account, and waiting gets what they leave, or half of a small share
 	src.waiting = min(polls*lists, max(min(enoughPolls*lists, src.left()/2), src.left()-int64(len(accounts))))
-	src.spare = now.lasting - now.today
+	src.spare = now.before.share(0, p.Allowed) - now.today
 	return p
 }
 
@@ -68,7 +71,9 @@ func ownerReads(accounts []schema.Account, o Options) int64 {
 func (r *round) projections() []Projection {
 	var all []Projection
 	for _, src := range r.sources {
-		all = append(all, src.project(r.accountsOf(src), r.syncer.options, r.paceOf(src)))
+		accounts := r.accountsOf(src)
+		complete := slices.DeleteFunc(slices.Clone(accounts), func(a schema.Account) bool { return r.state.Accounts[a.AccountID].CompleteThroughAt == nil })
+		all = append(all, src.project(accounts, complete, r.syncer.options, r.paceOf(src)))
 	}
 	return all
 }

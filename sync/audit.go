@@ -115,7 +115,7 @@ func (r *round) audit(ctx context.Context, a reading, most int64) error {
 	if err == nil {
 		var again reading
 		if again, err = r.syncer.readAccount(ctx, a.AccountID, r.sourceOf(a.Account)); err == nil {
-			f.unmoved = r.replace(again) && again.TransactionRefresh != nil && orEmpty(again.TransactionRefresh.RefreshID) == orEmpty(a.TransactionRefresh.RefreshID)
+			f.unmoved = r.replace(again) && sameStanding(a.Account, again.Account) && closed(again.Account) == nil
 		}
 	}
 	var land landError

@@ -20,7 +20,9 @@ func (idleBodyError) Error() string   { return "the answer stopped" }
 func (idleBodyError) Timeout() bool   { return true }
 func (idleBodyError) Temporary() bool { return true }
 
-// capped refuses bodies that are too large to be a page, after decompression, or that stop.
+// capped refuses answers that are not one whole object or list: 200 is, for a POST too. 201 and
+// 202 promise one, 206 is a part, a redirect is somebody else's; what they carry is never decoded.
+// It refuses bodies that are too large to be a page, after decompression, or that stop.
 type capped struct{ next http.RoundTripper }
 
 func (t capped) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -32,11 +34,33 @@ func (t capped) RoundTrip(r *http.Request) (*http.Response, error) {
 		cancel(err)
 		return nil, err
 	}
+	if isNoAnswer(response) {
+		status := statusOf(response)
+		cancel(status)
+		return nil, errors.Join(status, response.Body.Close())
+	}
 	body := &cappedBody{ReadCloser: response.Body, left: maxBody, context: ctx, cancel: cancel}
 	body.idle = time.AfterFunc(idleBody, func() { cancel(idleBodyError{}) })
 	response.Body = body
 	return response, nil
 }
+
+// isNoAnswer reports a status that is neither 200 nor an error; those net/http would follow are
+// left to refuseRedirect.
+func isNoAnswer(response *http.Response) bool {
+	switch response.StatusCode {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return response.Header.Get("Location") == ""
+	}
+	return response.StatusCode != http.StatusOK && response.StatusCode < http.StatusBadRequest
+}
+
+func statusOf(response *http.Response) *APIError {
+	return &APIError{Status: response.StatusCode, RequestID: response.Header.Get("Request-Id")}
+}
+
+// refuseRedirect keeps the key where it was sent, and says what was answered.
+func refuseRedirect(next *http.Request, _ []*http.Request) error { return statusOf(next.Response) }
 
 type cappedBody struct {
 	io.ReadCloser

@@ -57,7 +57,7 @@ func newClient(options Options, connected string) (*client, error) {
 		HTTPClient: &http.Client{
 			Transport:     capped{transport},
 			Timeout:       80 * time.Second,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the key goes nowhere else
+			CheckRedirect: refuseRedirect, // the key goes nowhere else
 		},
 	})
 	return &client{options: options, connected: connected, backend: backend, limits: newLimits(options)}, nil

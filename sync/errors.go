@@ -20,6 +20,8 @@ var (
 	ErrWrongStore = errors.New("the key does not belong to this data")
 	// ErrReadAllowance is returned when the read allowance is used up before the accounts could be listed.
 	ErrReadAllowance = errors.New("the read allowance is used up")
+	// ErrDefaultAllowance is ErrReadAllowance where the configuration says nothing of an allowance.
+	ErrDefaultAllowance = fmt.Errorf("%w", ErrReadAllowance)
 	// ErrDeadline is returned when the round used up its time.
 	ErrDeadline = errors.New("the round's deadline passed")
 )
@@ -36,6 +38,9 @@ type APIError struct {
 
 func (e *APIError) Error() string {
 	text := fmt.Sprintf("Stripe answered %d", e.Status)
+	if !e.refused() && e.Status < http.StatusInternalServerError {
+		text += ", which is no answer to what was asked"
+	}
 	if e.Code != "" {
 		text += " " + e.Code
 	}
@@ -43,6 +48,11 @@ func (e *APIError) Error() string {
 		text += " (" + e.RequestID + ")"
 	}
 	return text
+}
+
+// refused reports whether Stripe said no: what was asked for was not done.
+func (e *APIError) refused() bool {
+	return e.Status >= http.StatusBadRequest && e.Status < http.StatusInternalServerError
 }
 
 // PageError is an answer that is not what the API promises. Nothing of it was taken.
@@ -63,6 +73,9 @@ func (e *networkError) Error() string { return "no answer: " + e.problem }
 // translate turns stripe-go's errors into ours. Their texts are never kept: they hold
 // bodies when an answer cannot be decoded.
 func (c *client) translate(err error) error {
+	if api, ok := errors.AsType[*APIError](err); ok { // refused by our own transport
+		return api
+	}
 	if api, ok := errors.AsType[*stripe.Error](err); ok {
 		e := &APIError{Status: api.HTTPStatusCode, Code: schema.ShownBriefly(string(api.Code)), RequestID: schema.ShownBriefly(api.RequestID)}
 		if api.LastResponse != nil {

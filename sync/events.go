@@ -41,7 +41,7 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 		return false, nil
 	}
 	events, err := r.listEvents(ctx, src, cursor)
-	if errors.As(err, new(*PageError)) { // the list of accounts tells the same
+	if errors.As(err, new(*PageError)) || errors.Is(err, errManyEvents) { // the list of accounts tells the same
 		r.syncer.options.Log.Warn("events could not be understood, every account is listed instead", "problem", err.Error())
 		return false, nil
 	}
@@ -56,8 +56,11 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 	if err := r.mayOpen(src, len(changed)); err != nil {
 		return false, err
 	}
+	missing := r.missingBefore()
 	for _, a := range r.storedOf(src) {
-		r.replace(a)
+		if !missing[a.AccountID] {
+			r.replace(a)
+		}
 	}
 	for _, id := range changed {
 		if err := r.readChanged(ctx, src, id); err != nil {
@@ -67,7 +70,7 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 	r.mutex.Lock()
 	r.events[src.connected] = cursor
 	r.mutex.Unlock()
-	return true, nil
+	return true, r.stillMissing(ctx, src, nil)
 }
 
 // listEvents lists what happened since the cursor, newest first.
@@ -78,7 +81,10 @@ func (r *round) listEvents(ctx context.Context, src *source, cursor schema.Event
 	}
 	var all []event
 	seen := map[string]bool{}
-	for {
+	for page := 0; ; page++ {
+		if page >= mostEventPages {
+			return nil, errManyEvents
+		}
 		answer, err := src.client.get(ctx, "list events", "/v1/events", form)
 		if err != nil {
 			return nil, err
@@ -232,8 +238,8 @@ func ownershipIn(extra *string) (id string) {
 	return id
 }
 
-// noteList starts a new cursor at a full list; begun is our clock when it started.
-func (r *round) noteList(src *source, begun time.Time) {
+// noteEvents starts a new cursor at a full list; begun is our clock when it started.
+func (r *round) noteEvents(src *source, begun time.Time) {
 	if !r.syncer.options.Events {
 		return
 	}
@@ -248,7 +254,7 @@ func (r *round) noteList(src *source, begun time.Time) {
 func (r *round) recordEvents() error {
 	for connected, cursor := range r.events {
 		for id, o := range r.outcomes {
-			if a, known := r.find(id); o.Outcome != outcomeComplete && (!known || r.sourceOf(a.Account).connected == connected) && strings.HasPrefix(id, "fca_") {
+			if a, known := r.find(id); o.Outcome != outcomeComplete && orEmpty(o.ErrorCode) != codeNotListed && (!known || r.sourceOf(a.Account).connected == connected) && strings.HasPrefix(id, "fca_") {
 				cursor.Again = append(cursor.Again, id)
 			}
 		}

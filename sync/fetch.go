@@ -22,12 +22,16 @@ const (
 // its own; only a refused key, the disk or the end of ctx stop the others.
 func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
 	most, spent := r.syncer.options.pagesEach(), r.unfinished()
-	group, ctx := errgroup.WithContext(ctx)
+	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(max(r.syncer.options.Concurrency, 1))
 	for i, id := range ids {
 		group.Go(func() error {
+			ctx := groupCtx
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
+			}
+			if r.outOfReads(id) {
+				return nil
 			}
 			r.syncer.options.Progress(Progress{Room: "fetch", Done: i, Total: len(ids)})
 			f := &fetch{round: r, account: r.account(id), most: most - spent[id], unnamed: bodies{}}
@@ -35,7 +39,10 @@ func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
 			return r.outcome(ctx, f, err)
 		})
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return r.confirmQuiet(ctx)
 }
 
 // landError is a failure of our own disk, which ends the round.
@@ -57,28 +64,40 @@ func (r *round) outcome(ctx context.Context, f *fetch, err error) error {
 	r.report.AccountsFetched++
 	r.report.Pages += f.pages
 	r.report.Rows += f.rows
+	r.concludeLocked(f, err)
+	return nil
+}
+
+// concludeLocked says what became of an account. The round must be locked.
+func (r *round) concludeLocked(f *fetch, err error) {
 	o := r.accountOutcome(f.account.AccountID)
 	o.Pages, o.Transactions = f.pages, f.rows
+	incomplete := func(reason, code string) {
+		o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, nonEmpty(code)
+	}
 	switch {
+	case errors.Is(err, errClosed):
+		r.closedLocked(f.account.AccountID)
+	case err == nil && f.waits:
+		r.quietPages = append(r.quietPages, f)
+		if o.Outcome == outcomeComplete { // until confirmQuiet
+			incomplete("it was not read again after a page without a row", "")
+		}
 	case errors.Is(err, ErrReadAllowance):
-		reason, code := Explain(ReasonReadAllowance), codeReads
-		o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
-		r.report.Plan.Blocked = true
+		incomplete(Explain(ReasonReadAllowance), codeReads)
+		r.report.Plan.lackReads(r.syncer.options)
 	case errors.Is(err, errTooManyPages):
-		reason, code := r.syncer.options.pagesReason(), codePages
-		o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
+		incomplete(r.syncer.options.pagesReason(), codePages)
 	case err != nil:
 		r.failLocked(f.account.AccountID, "transactions could not be read", err)
 	case f.refused > 0:
 		reason, code := fmt.Sprintf("%d rows refused, see meta.quarantine", f.refused), codeRefused
 		o.Outcome, o.Reason, o.ErrorCode = outcomeFailed, &reason, &code
 	case f.moved:
-		reason := "a refresh landed while its rows were read"
-		o.Outcome, o.Reason = outcomeIncomplete, &reason
+		incomplete("a refresh landed while its rows were read", "")
 	case f.forgotten != nil:
 		o.ErrorCode, o.RequestID = new(codeCursorUnknown), nonEmpty(f.forgotten.RequestID)
 	}
-	return nil
 }
 
 // fetch is the reading of one account's transactions.
@@ -94,32 +113,33 @@ type fetch struct {
 	after   *string  // the cursor the rows were listed after; nil when all were
 	unmoved bool     // audits: no refresh landed meanwhile
 	moved   bool     // a refresh landed on every pass: rows are held, the cursor is not moved
+	waits   bool     // its one page was empty: the cursor moves when the account is confirmed
 	// forgotten is Stripe's word that it does not know the cursor; nil when it does
 	forgotten *APIError
 	unnamed   bodies // refused rows without an id
 }
 
-// run pages to the end after the stored cursor. When that took more than one page the
-// account is read again: only the same refresh as before proves that no row slipped
-// between two pages, and only then the cursor moves, together with the last rows.
+// run pages to the end after the stored cursor. What the account is then decides. When that took
+// more than one page the account is read again: only the same refresh as before, and an account
+// that may still be read, prove that no row slipped between two pages, and only then the cursor
+// moves, together with the last rows. One page is one moment: its rows are what Stripe held. One
+// page without a row may be an account that was closed to us since it was listed; to read every
+// quiet account again would double the reads of a quiet night, so these wait for confirmQuiet.
 func (f *fetch) run(ctx context.Context) error {
 	for pass := range maxPasses {
 		last, pages, err := f.page(ctx)
 		if err != nil {
 			return err
 		}
+		if pages == 1 && len(last.Transactions)+len(last.Quarantined) == 0 && f.account.TransactionRefresh.Status == "succeeded" {
+			f.waits = true
+			return nil
+		}
 		steady := true
 		if pages > 1 && !f.account.lacks(partTransactionRefresh) { // without it the cursor stays anyhow
-			before := f.account.TransactionRefresh
-			again, err := f.syncer.readAccount(ctx, f.account.AccountID, f.sourceOf(f.account.Account))
-			if err != nil {
-				return err
+			if steady, err = f.isSteady(ctx); err != nil {
+				return errors.Join(err, f.land(ctx, last, false)) // what was read is held
 			}
-			after := again.TransactionRefresh
-			if steady = f.replace(again); steady {
-				f.account = f.round.account(again.AccountID)
-			}
-			steady = steady && after != nil && orEmpty(after.RefreshID) == orEmpty(before.RefreshID) && after.Status == before.Status
 		}
 		f.moved = !steady && pass == maxPasses-1
 		if steady || f.moved {
@@ -127,6 +147,37 @@ func (f *fetch) run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// errClosed ends the reading of an account that may not be read any more.
+var errClosed = errors.New("closed to us while it was read")
+
+// isSteady reads the account again and reports whether it is as it was before its pages.
+func (f *fetch) isSteady(ctx context.Context) (bool, error) {
+	before := f.account.Account
+	again, err := f.syncer.readAccount(ctx, f.account.AccountID, f.sourceOf(f.account.Account))
+	if err != nil {
+		return false, err
+	}
+	if f.replace(again) {
+		f.account = f.round.account(again.AccountID)
+		return sameStanding(before, f.account.Account), closed(f.account.Account)
+	}
+	return false, nil
+}
+
+// sameStanding reports whether nothing happened between two readings that decides which rows are listed.
+func sameStanding(before, after schema.Account) bool {
+	x, y := before.TransactionRefresh, after.TransactionRefresh
+	return x != nil && y != nil && orEmpty(x.RefreshID) == orEmpty(y.RefreshID) && x.Status == y.Status && before.Status == after.Status
+}
+
+// closed is errClosed for an account whose rows are not listed any more.
+func closed(a schema.Account) error {
+	if readableNow(a) {
+		return nil
+	}
+	return errClosed
 }
 
 // land makes the last rows durable, with the cursor when it may move.

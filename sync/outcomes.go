@@ -44,6 +44,8 @@ const (
 	codeDeadline      = "deadline"
 	codeStale         = "older_state_shown"
 	codePages         = "too_many_pages"
+	codeNotListed     = "not_listed"
+	codeClosed        = "closed_while_read"
 	codeCursorUnknown = "cursor_unknown" // complete all the same: the account was listed whole
 )
 

@@ -59,6 +59,9 @@ func (r *round) fetchOwners(ctx context.Context, ids []string) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
+			if r.outOfReads(id) {
+				return nil
+			}
 			r.syncer.options.Progress(Progress{Room: "owners", Done: i, Total: len(ids)})
 			f := &ownersFetch{round: r, account: r.account(id)}
 			return r.ownersOutcome(ctx, f, f.run(ctx))
@@ -85,6 +88,8 @@ func (r *round) ownersOutcome(ctx context.Context, f *ownersFetch, err error) er
 		case errors.Is(err, ErrReadAllowance):
 			reason, code := Explain(ReasonReadAllowance), codeReads
 			o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
+		case errors.Is(err, errClosed):
+			r.closedLocked(f.account.AccountID)
 		case err != nil:
 			r.failLocked(f.account.AccountID, "owners could not be read", err)
 		case f.refused > 0:
@@ -93,7 +98,7 @@ func (r *round) ownersOutcome(ctx context.Context, f *ownersFetch, err error) er
 		}
 	}
 	if errors.Is(err, ErrReadAllowance) {
-		r.report.Plan.Blocked = true
+		r.report.Plan.lackReads(r.syncer.options)
 	}
 	return nil
 }
@@ -159,11 +164,16 @@ func (f *ownersFetch) snapshot(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if !page.hasMore && (f.pages > 1 || len(seen) == 0) {
+			if err := f.stillShared(ctx); err != nil {
+				return errors.Join(err, f.landOwners(ctx, rows))
+			}
+		}
 		if !page.hasMore && f.refused == 0 {
 			rows.Ownerships = []schema.Ownership{{OwnershipID: f.account.ownership, AccountID: f.account.AccountID, OwnerCount: int64(len(seen))}}
 		}
-		if err := f.landing.Land(context.WithoutCancel(ctx), rows); err != nil {
-			return landError{err}
+		if err := f.landOwners(ctx, rows); err != nil {
+			return err
 		}
 		if !page.hasMore {
 			f.markHeld(len(rows.Ownerships) > 0)
@@ -172,6 +182,24 @@ func (f *ownersFetch) snapshot(ctx context.Context) error {
 		}
 		form.Set("starting_after", lastID)
 	}
+}
+
+func (f *ownersFetch) landOwners(ctx context.Context, rows schema.Landed) error {
+	if err := f.landing.Land(context.WithoutCancel(ctx), rows); err != nil {
+		return landError{err}
+	}
+	return nil
+}
+
+// stillShared reads the account again: pages that a server leaves empty, because it may not show
+// them any more, are no snapshot.
+func (f *ownersFetch) stillShared(ctx context.Context) error {
+	again, err := f.syncer.readAccount(ctx, f.account.AccountID, f.sourceOf(f.account.Account))
+	if err == nil && (again.Status == "disconnected" || !shares(again.Account, "ownership")) {
+		f.replace(again)
+		err = errClosed
+	}
+	return err
 }
 
 // decodePage makes rows of a page, as for transactions: a page that repeats itself is refused whole;

@@ -17,18 +17,19 @@ const (
 
 // pace is what reads may be made of one Stripe account.
 type pace struct {
-	used     int64 // in 30 days, by earlier rounds
-	today    int64 // of those, in the last day
-	lasting  int64 // reads a day that can go on for 30 days, today included
-	rounds   int64 // of 30 days at the pace of the last week; 0: there is no week yet
-	overhead int64 // reads of 30 days beside pages of rows and audits, at the pace of the last week
+	used     int64    // in 30 days, by earlier rounds
+	today    int64    // of those, in the last day
+	before   calendar // when those of the days before count no more
+	rounds   int64    // of 30 days at the pace of the last week; 0: there is no week yet
+	overhead int64    // reads of 30 days beside pages of rows and audits, at the pace of the last week
 }
 
 // paceOf looks at what earlier rounds read.
 func (r *round) paceOf(src *source) pace {
-	now := r.syncer.Now()
+	now := r.syncer.Now() // which a server may have told only now
+	src.readsUsed = r.journal.ReadsSince(now.Add(-expiry), src.connected) - src.recorded
 	p := pace{used: src.readsUsed, today: r.journal.ReadsSince(now.Add(-aDay), src.connected)}
-	p.lasting = lasting(r.syncer.options.ReadsPer30Days, func(age time.Duration) int64 {
+	p.before = newCalendar(r.syncer.options.ReadsPer30Days, func(age time.Duration) int64 {
 		return r.journal.ReadsSince(now.Add(-age), src.connected) - p.today
 	})
 	week := now.AddDate(0, 0, -7)
@@ -57,17 +58,6 @@ func (r *round) paceOf(src *source) pace {
 	return p
 }
 
-// lasting is the most reads a day that can go on for 30 days without the allowance ever
-// running dry. Reads come back when they are 30 days old; since counts those up to an age.
-func lasting(allowed int64, since func(age time.Duration) int64) int64 {
-	least := allowed
-	for day := range 30 {
-		still := since(expiry - time.Duration(day)*24*time.Hour)
-		least = min(least, max(0, allowed-still)/int64(day+1))
-	}
-	return least
-}
-
 // fullPolls is how often a round looks after refreshes that do not settle.
 func (o Options) fullPolls() (polls int64) {
 	rest, poll := o.longestWait(), firstPoll
@@ -88,23 +78,40 @@ func (o Options) longestWait() time.Duration {
 
 // need is what 30 days of rounds read, and how many polls of each fit into that. An account
 // that is subscribed, or asked on demand, has a new refresh each interval: one page, hardly
-// ever more. Waiting gets what that leaves of the allowance.
+// ever more; those without a row are looked at by one more list. Waiting gets what that leaves of
+// the allowance.
 func (o Options) need(accounts []schema.Account, lists int64, p pace) (reads, polls int64) {
 	buying := o.buyingRounds()
 	rounds := max(buying, p.rounds)
+	pages := o.pagesOf(accounts)
+	fixed := (rounds+buying)*lists + pages + ownerReads(accounts, o)
+	polls = o.fullPolls()
+	if o.ReadsPer30Days > 0 {
+		polls = max(min(polls, enoughPolls), min(polls, (o.ReadsPer30Days-fixed)/(buying*lists)))
+	}
+	return max(fixed+buying*lists*polls, pages+p.overhead), polls
+}
+
+// pagesOf is a page of each account that changes, in each of its intervals within 30 days.
+func (o Options) pagesOf(accounts []schema.Account) int64 {
 	changing := int64(0)
 	for _, a := range accounts {
 		if unusable(a, FeatureTransactions) == "" && o.Transactions.Mode != ModeOff {
 			changing++
 		}
 	}
-	pages := max(1, int64(30*24*time.Hour/max(o.Transactions.Every, time.Hour))) * changing
-	fixed := rounds*lists + pages + ownerReads(accounts, o)
-	polls = o.fullPolls()
-	if o.ReadsPer30Days > 0 {
-		polls = max(min(polls, enoughPolls), min(polls, (o.ReadsPer30Days-fixed)/(buying*lists)))
+	return max(1, int64(30*24*time.Hour/max(o.Transactions.Every, time.Hour))) * changing
+}
+
+// nightly is what a day of ordinary rounds reads for accounts: lists, with one more for those
+// without a row, the fewest polls, a page of each, and owners; less where the last week took less.
+func (o Options) nightly(accounts []schema.Account, lists int64, p pace) int64 {
+	buying, pages := o.buyingRounds(), o.pagesOf(accounts)+ownerReads(accounts, o)
+	beside := (max(buying, p.rounds) + buying*(1+enoughPolls)) * lists
+	if p.rounds > 0 {
+		beside = min(beside, p.overhead)
 	}
-	return max(fixed+buying*lists*polls, pages+p.overhead), polls
+	return (beside + pages + 29) / 30
 }
 
 // buyingRounds is how many rounds of 30 days buy something.

@@ -57,10 +57,10 @@ func TestNoIntervalThatFits(t *testing.T) {
 		now            pace
 		days           time.Duration
 	}{
-		{863, 4, pace{}, 15},            // 776: 30 × 4 lists, 2 × 320 pages, 2 × 4 × 2 polls
-		{862, 4, pace{}, 30},            // one short of that
-		{498, 4, pace{}, 30},            // 448: 30 × 4 lists, 320 pages, 4 × 2 polls
-		{497, 4, pace{}, 0},             // one short of that
+		{872, 4, pace{}, 15},            // 784: 32 × 4 lists, 2 × 320 pages, 2 × 4 × 2 polls
+		{871, 4, pace{}, 30},            // one short of that
+		{503, 4, pace{}, 30},            // 452: 31 × 4 lists, 320 pages, 4 × 2 polls
+		{502, 4, pace{}, 0},             // one short of that
 		{1200, 4, pace{rounds: 720}, 0}, // lists take 2,880
 		{10_000, 4, pace{}, 2},          // with a page a day each it is close
 		{12_000, 4, pace{}, 1},

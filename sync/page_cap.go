@@ -10,10 +10,47 @@ const (
 	leastPages = 100     // that an account may take however small the allowance is
 	// pageShare is the part of a read allowance that one account may take without coming to an end.
 	pageShare = 10
+	// mostListPages and mostListBytes bound a list of accounts, and so the memory it takes.
+	mostListPages = 2_500
+	mostListBytes = 512 << 20
+	// mostEventPages is when a list of accounts tells more for less.
+	mostEventPages = 100
 )
 
 // errTooManyPages ends the reading of an account that does not come to an end.
 var errTooManyPages = errors.New("more pages than one account may take")
+
+// errListTooLong ends a list of accounts that does not come to an end.
+var errListTooLong = errors.New("the list of accounts is too long")
+
+// errManyEvents ends a list of events that does not come to an end.
+var errManyEvents = errors.New("more events than a list of accounts is worth")
+
+// listPages is how many pages a list of accounts may take: a tenth of an allowance, as one account.
+func (o Options) listPages() int { return int(min(mostListPages, o.pagesEach())) }
+
+// mayListOn reports whether a list of accounts may take one page more: in pages, in bytes, and of
+// the allowance. The first page of a list is openSource's to allow.
+func (s *Syncer) mayListOn(src *source, so listing) error {
+	allowed, used := s.options.ReadsPer30Days, src.readsUsed+src.client.reads.Load()
+	switch {
+	case so.pages >= s.options.listPages():
+		return fmt.Errorf("%w: more than %d pages, %s; sync.holders names those that matter", errListTooLong, so.pages, s.options.listLimit())
+	case so.bytes >= mostListBytes:
+		return fmt.Errorf("%w: more than %d MiB in %d pages; sync.holders names those that matter", errListTooLong, mostListBytes>>20, so.pages)
+	case so.pages > 0 && allowed > 0 && !src.looks && used >= allowed:
+		return fmt.Errorf("%w: %d of %d in the last 30 days", ErrReadAllowance, used, allowed)
+	}
+	return nil
+}
+
+// listLimit says where the limit of a list comes from.
+func (o Options) listLimit() string {
+	if o.ReadsPer30Days == 0 || o.listPages() == mostListPages {
+		return "the most a list may take"
+	}
+	return fmt.Sprintf("the part of stripe.reads_per_30_days: %d a list may take", o.ReadsPer30Days)
+}
 
 // pagesEach is how many pages one account may take: in 30 days without coming to an end where
 // there is an allowance, so that no account eats the reads of the others, else in a round.

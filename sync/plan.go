@@ -44,26 +44,30 @@ type Plan struct {
 	Projections  []Projection `json:"projections"`           // one for each Stripe account, the key's own first
 	SpentMonth   int64        `json:"spent_month_micro_usd"` // in this UTC month, with what is under way and renewals to come
 	Blocked      bool         `json:"blocked"`               // a budget that is set kept due work from being done
+	Short        bool         `json:"short"`                 // due work waits for reads, whoever set their limit
 }
 
 // planFacts are all a plan depends on beside the accounts themselves.
 type planFacts struct {
-	options     Options
-	state       schema.State
-	now         time.Time
-	drift       time.Duration
-	spentMonth  int64
-	rooms       map[string]*readRoom // by Connect account; "" is the key's own
-	projections []Projection
-	listReads   int
-	unread      map[string]bool // accounts, and features of accounts, that could not be read: nothing is bought on what we hold
-	subscribed  map[string]bool // accounts we have subscribed
-	unsure      map[string]bool // accounts that may have new rows: their newest refresh cannot be read
-	open        map[string]bool // account and feature of purchases announced, never answered and not started
-	charged     func(chargeKey string) bool
-	resting     map[string]bool // accounts whose refused rows are not read again yet
-	newOwners   map[string]bool // accounts with an ownership snapshot whose owners are not held
-	restOwners  map[string]bool // accounts whose refused owners are not read again yet
+	options      Options
+	state        schema.State
+	now          time.Time
+	drift        time.Duration
+	spentMonth   int64
+	rooms        map[string]*readRoom // by Connect account; "" is the key's own
+	projections  []Projection
+	listReads    int
+	unread       map[string]bool // accounts, and features of accounts, that could not be read: nothing is bought on what we hold
+	subscribed   map[string]bool // accounts we have subscribed
+	unsure       map[string]bool // accounts that may have new rows: their newest refresh cannot be read
+	open         map[string]bool // account and feature of purchases announced, never answered and not started
+	charged      func(chargeKey string) bool
+	resting      map[string]bool                // accounts whose refused rows are not read again yet
+	newOwners    map[string]bool                // accounts with an ownership snapshot whose owners are not held
+	restOwners   map[string]bool                // accounts whose refused owners are not read again yet
+	inVain       map[schema.Asked]schema.InVain // purchases that began no refresh
+	firstReading int64                          // reads the first reading of an account takes
+	missing      []string                       // accounts Stripe does not list any more
 }
 
 // plan decides. It is pure: the same facts give the same decisions. Accounts that were
@@ -77,6 +81,9 @@ func plan(accounts []schema.Account, facts planFacts) Plan {
 		p.add(p.transactions(a))
 		p.add(p.balance(a))
 		p.add(p.ownership(a))
+	}
+	for _, id := range facts.missing {
+		p.add(Decision{AccountID: id, Feature: FeatureTransactions, Action: ActionSkip, Reason: ReasonMissing})
 	}
 	return p.plan
 }
@@ -130,7 +137,7 @@ func (p *planner) transactions(a schema.Account) Decision {
 		if bought := p.buy(d, ActionSubscribe, ReasonNotSubscribed, a); bought.Action != ActionSkip || !p.hasNewRows(a) {
 			return bought
 		}
-	case policy.Mode == ModeOnDemand && p.due(refresh, p.patience(a, FeatureTransactions)):
+	case policy.Mode == ModeOnDemand && p.due(a, FeatureTransactions):
 		if bought := p.buy(d, ActionRefresh, whyDue(refresh), a); bought.Action != ActionSkip || !p.hasNewRows(a) {
 			return bought
 		}
@@ -153,7 +160,7 @@ func (p *planner) balance(a schema.Account) Decision {
 		d.Action, d.Reason = ActionWait, ReasonPending
 	case policy.Mode == ModeOff:
 		d.Reason = ReasonOff
-	case !p.due(a.BalanceRefresh, p.patience(a, FeatureBalance)):
+	case !p.due(a, FeatureBalance):
 		d.Reason = whyNotDue(a.BalanceRefresh)
 	case policy.Mode == ModeOnDemand, a.BalanceRefresh == nil, a.BalanceRefresh.Status == "failed", unusable(a, FeatureTransactions) != "":
 		return p.buy(d, ActionRefresh, whyDue(a.BalanceRefresh), a)
@@ -198,12 +205,24 @@ func unusable(a schema.Account, feature string) string {
 	return ""
 }
 
-// due reports whether a feature may and should be refreshed now.
-func (p *planner) due(refresh *schema.RefreshState, every time.Duration) bool {
+// due reports whether a feature may and should be refreshed now. Where Stripe names no instant
+// from which it may be, it may not, unless the last refresh failed: nothing says then that Stripe
+// ever will name one, so what decides is our own patience, counted from when we asked last.
+func (p *planner) due(a schema.Account, feature string) bool {
+	refresh, every := featureOf(a, feature), p.patience(a, feature)
 	if refresh == nil {
 		return true
 	}
-	return refresh.NextAvailableAt != nil && !refresh.NextAvailableAt.After(p.facts.now) && p.facts.now.Sub(refresh.AttemptedAt) >= every-early(every)
+	since := refresh.AttemptedAt
+	switch {
+	case refresh.NextAvailableAt != nil && refresh.NextAvailableAt.After(p.facts.now):
+		return false
+	case refresh.NextAvailableAt == nil && !failed(refresh):
+		return false
+	case refresh.NextAvailableAt == nil:
+		since = later(since, p.askedInVain(a, feature).Last)
+	}
+	return p.facts.now.Sub(since) >= every-early(every)
 }
 
 // early is how much of an interval may be missing: a round of every night asks some seconds
@@ -244,13 +263,22 @@ func (p *planner) fetch(d Decision, a schema.Account) Decision {
 		d.Action, d.Reason = ActionSkip, ReasonResting
 		return d
 	}
-	if reason := p.room(a).take(1); reason != "" {
-		p.plan.Blocked = true
+	if reason := p.room(a).take(p.readsOf(d)); reason != "" {
+		p.plan.lackReads(p.facts.options)
 		d.Action, d.Reason = ActionSkip, reason
 		return d
 	}
 	d.Action, d.Reason, d.Requests = ActionFetch, ReasonNewRows, 1
 	return d
+}
+
+// readsOf is what reading an account takes, as far as it can be known. A first reading that is begun
+// with fewer reads than it takes is begun in vain, night after night: they are saved for it.
+func (p *planner) readsOf(d Decision) int64 {
+	if d.Feature == FeatureTransactions && p.facts.state.Accounts[d.AccountID].CompleteThroughAt == nil {
+		return max(1, p.facts.firstReading)
+	}
+	return 1
 }
 
 // upToDate says why there is nothing to read.

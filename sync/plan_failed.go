@@ -21,7 +21,15 @@ func (p *planner) patience(a schema.Account, feature string) time.Duration {
 	if latest := stored.Refreshes[feature]; latest.Status == "failed" && latest.RequestedAt.Equal(refresh.AttemptedAt) {
 		before-- // this one is among them
 	}
+	if refresh.NextAvailableAt == nil {
+		before += p.askedInVain(a, feature).Times
+	}
 	return min(every, firstRetry<<max(0, min(before, 10)))
+}
+
+// askedInVain is how often we asked for a refresh after the one an account shows, and none began.
+func (p *planner) askedInVain(a schema.Account, feature string) schema.InVain {
+	return p.facts.inVain[schema.Asked{AccountID: a.AccountID, Feature: feature, LastSeen: lastSeen(featureOf(a, feature))}]
 }
 
 func failed(refresh *schema.RefreshState) bool { return refresh != nil && refresh.Status == "failed" }

@@ -65,3 +65,54 @@ func TestPatienceGrowsWithFailures(t *testing.T) {
 		}
 	}
 }
+
+// TestFailedRefreshWithoutAnInstantIsTriedAgain: a refresh that failed and names no instant from
+// which it may be repeated is repeated all the same, less and less often while none begins.
+func TestFailedRefreshWithoutAnInstantIsTriedAgain(t *testing.T) {
+	for _, feature := range []string{FeatureTransactions, FeatureBalance, FeatureOwnership} {
+		t.Run(feature, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, simulator.Config{Seed: 11, Accounts: 1, Holders: 1, HistoryDays: 1, Calm: true, Linked: true})
+			w.change = func(o *Options) {
+				o.Transactions.Mode, o.Balance.Mode, o.KeepOwners = ModeOff, ModeOff, true
+				switch policy := (FeaturePolicy{ModeOnDemand, 192 * time.Hour}); feature {
+				case FeatureTransactions:
+					o.Transactions = policy
+				case FeatureBalance:
+					o.Balance = policy
+				default:
+					o.Ownership = policy
+				}
+			}
+			name := map[string]string{FeatureTransactions: "transaction_refresh", FeatureBalance: "balance_refresh", FeatureOwnership: "ownership_refresh"}[feature]
+			w.must(w.server.AddFault(fault(`{"when": {"feature": "` + feature + `"}, "do": {"fail_refresh": true}}`)))
+			w.server.Advance(200 * time.Hour)
+			_, _, err := w.round()
+			w.must(err)
+			w.must(w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts"}, "do": {"rows": "all", "set": {"` + name + `.next_refresh_available_at": null}}}`)))
+			w.must(w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"status": 400, "code": "financial_connections_account_refresh_too_soon"}}`)))
+			var asked []int
+			for night := range 20 {
+				w.server.Advance(24 * time.Hour)
+				report, _, err := w.round()
+				w.must(err)
+				if report.RefreshesAsked > 0 {
+					asked = append(asked, night+1)
+				}
+			}
+			// a day after the failure, then two, four and at most the interval of eight days after the last asking
+			if want := []int{1, 3, 7, 15}; !slices.Equal(asked, want) {
+				t.Errorf("asked in nights %v, want %v", asked, want)
+			}
+			w.server.ClearFaults()
+			for range 9 {
+				w.server.Advance(24 * time.Hour)
+				_, _, err = w.round()
+				w.must(err)
+			}
+			if w.value("SELECT count(*) FROM main.refreshes WHERE feature = '"+feature+"' AND status = 'succeeded'") == 0 {
+				t.Error("it never came back")
+			}
+		})
+	}
+}

@@ -16,7 +16,7 @@ func (p *planner) ownership(a schema.Account) Decision {
 	case isPending(a.OwnershipRefresh):
 		d.Action, d.Reason = ActionWait, ReasonPending
 		return d
-	case policy.Mode == ModeOnDemand && p.due(a.OwnershipRefresh, p.patience(a, FeatureOwnership)):
+	case policy.Mode == ModeOnDemand && p.due(a, FeatureOwnership):
 		if bought := p.buy(d, ActionRefresh, whyDue(a.OwnershipRefresh), a); bought.Action != ActionSkip || !isNew {
 			return bought
 		}

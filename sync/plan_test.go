@@ -113,7 +113,7 @@ func TestPlanDecides(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			facts := planFacts{now: planNow, listReads: 1, state: test.state, charged: func(string) bool { return false }, options: Options{
-				Key: "rk_test_x", ReadsPer30Days: 10_000, Prices: Prices{Balance: 100_000, TransactionsMonth: 300_000},
+				Key: "rk_test_x", ReadsPer30Days: 10_000, ReadsWritten: true, Prices: Prices{Balance: 100_000, TransactionsMonth: 300_000},
 				Transactions: FeaturePolicy{ModeSubscribe, 24 * time.Hour}, Balance: FeaturePolicy{ModeOnDemand, 24 * time.Hour},
 			}}
 			if test.options != nil {

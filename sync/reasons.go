@@ -27,6 +27,7 @@ const (
 	ReasonPaced          = "paced"
 	ReasonChanged        = "changed"
 	ReasonUnchanged      = "unchanged"
+	ReasonMissing        = "missing"
 )
 
 var reasonTexts = map[string]string{
@@ -54,6 +55,7 @@ var reasonTexts = map[string]string{
 	ReasonResting:        "rows were refused again and again; the account is read less and less often, at least daily",
 	ReasonChanged:        "its transactions were refreshed since the last balance",
 	ReasonUnchanged:      "its transactions were not refreshed since the last balance (mode on_change)",
+	ReasonMissing:        "held, and Stripe does not list it any more; what is held is kept",
 	ReasonClockDrift:     "this machine's clock is over five minutes off; nothing is bought until it is right",
 }
 

@@ -115,7 +115,7 @@ func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
 	switch {
 	case errors.Is(err, ErrKeyRefused), errors.Is(err, errOutage), ctx.Err() != nil:
 		return err
-	case errors.As(err, &api) && api.Status < http.StatusInternalServerError && api.Status != http.StatusConflict && api.Status != http.StatusTooManyRequests:
+	case errors.As(err, &api) && api.refused() && api.Status != http.StatusConflict && api.Status != http.StatusTooManyRequests:
 		if api.Code != "financial_connections_account_inactive" { // became so a moment ago: reported, not a failure
 			r.fail(intent.AccountID, "refresh refused", err)
 		}

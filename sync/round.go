@@ -23,6 +23,8 @@ type Report struct {
 	Plan            Plan
 	Accounts        []schema.RunAccount // where anything was done or went wrong
 	Seen            []string            // ids Stripe listed
+	Missing         []string            // ids that are held, and that Stripe does not list any more
+	ListProblems    []string            // why lists of accounts are not to be believed, or not whole
 	StripeAccountID *string             // the key's own
 	Audits          []schema.Audit      // accounts listed whole; the merge adds what differed
 	UnknownEvents   int64               // events of kinds fcpipe does not know
@@ -58,6 +60,7 @@ type round struct {
 	outcomes     map[string]*schema.RunAccount
 	refused      []schema.QuarantinedRow
 	sources      []*source
+	quietPages   []*fetch                      // accounts whose one page was empty, until they are confirmed
 	caughtUp     map[string][]string           // ids of the rows that completed an account in this round
 	caughtUpRows int                           // of all of caughtUp
 	events       map[string]schema.EventCursor // to record at the end, by Connect account
@@ -67,6 +70,7 @@ type round struct {
 	aside        map[string]bool               // accounts whose newest reading was older than what is known
 	unread       map[string]bool               // accounts that could not be read before a purchase
 	partly       []reading                     // what could be decoded of accounts that were refused
+	waiting      map[string]bool               // accounts that were not begun, for want of reads
 	outage       error                         // ended buying: purchases alone were not answered
 	laggingSince map[string]time.Time          // accounts earlier rounds left aside, up to the last one
 	report       Report
@@ -79,6 +83,7 @@ func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *schema.J
 		return Plan{}, err
 	}
 	r.decide()
+	r.tellWhatWaits()
 	return r.report.Plan, nil
 }
 
@@ -113,7 +118,7 @@ func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Jour
 	return &round{
 		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
 		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, quiet: map[string]bool{}, ownerships: map[string]bool{},
-		aside: map[string]bool{}, unread: map[string]bool{}, laggingSince: shownSince(journal.Runs()),
+		waiting: map[string]bool{}, aside: map[string]bool{}, unread: map[string]bool{}, laggingSince: shownSince(journal.Runs()),
 	}
 }
 
@@ -129,6 +134,9 @@ func (r *round) run(ctx context.Context) error {
 		return err
 	}
 	r.warnOfBudget()
+	if err := r.checkSpace(); err != nil {
+		return err
+	}
 	if err := r.whileAnswered(r.refreshPlanned(ctx)); err != nil {
 		return err
 	}
@@ -206,7 +214,7 @@ func (r *round) decide() {
 		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: listReads, open: open,
 		spentMonth: r.journal.SpentSince(startOfMonth(now)) + sum(dues), rooms: rooms(r.sources), projections: projections,
 		unread: r.unreadable(), unsure: r.unsureAccounts(), subscribed: r.journal.Subscribed(), charged: func(key string) bool { _, due := dues[key]; return due || r.journal.Charged(key) }, resting: resting(r.journal.Runs(), codeRefused, now),
-		newOwners: r.newOwners(), restOwners: resting(r.journal.Runs(), codeOwnersRefused, now),
+		newOwners: r.newOwners(), restOwners: resting(r.journal.Runs(), codeOwnersRefused, now), inVain: r.journal.AskedInVain(), missing: r.report.Missing, firstReading: r.readsOfAFirstReading(),
 	})
 	for _, a := range r.accounts {
 		owes := owesRows(a.Account, r.state) || r.unsure(a.AccountID)
@@ -345,7 +353,11 @@ func (r *round) close() {
 	}
 	sortAccounts(r.report.Accounts)
 	r.countStaleness()
+	r.tellWhatWaits()
 	r.report.Complete = r.report.AccountsFailed == 0 && r.report.StaleAccounts == 0 && r.report.EntriesRefused == 0
+	if r.report.Plan.Short || len(r.report.ListProblems) > 0 {
+		r.report.Complete = false
+	}
 }
 
 func sortAccounts(accounts []schema.RunAccount) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"fcpipe/schema"
 )
@@ -22,7 +21,9 @@ type source struct {
 	ceiling   int64   // reads this round may have made in all; 0 is no limit
 	waiting   int64   // reads of those that waiting may make
 	spare     int64   // reads this round may have made in all before audits take what others need
+	backlog   backlog // what a round of this source takes beside what waits
 	unlisted  bool    // could not be listed: nothing is known of its accounts
+	looks     bool    // for a plan, which changes nothing: the allowance does not stop it
 }
 
 // newClients makes a client for the key's own account and one for each connected account.
@@ -51,6 +52,7 @@ func (r *round) newSources(platform *string) {
 		if c.connected != "" {
 			src.id = &c.connected
 		}
+		src.looks = r.landing == nil
 		src.readsUsed = r.journal.ReadsSince(now.Add(-expiry), c.connected)
 		r.sources = append(r.sources, src)
 	}
@@ -71,7 +73,7 @@ func (r *round) openSource(ctx context.Context, src *source) error {
 		err = r.openFromList(ctx, src)
 	}
 	var api *APIError
-	refused := errors.As(err, &api) && api.Status < http.StatusInternalServerError && !errors.Is(err, ErrKeyRefused)
+	refused := errors.As(err, &api) && api.refused() && !errors.Is(err, ErrKeyRefused)
 	if src.connected != "" && (refused || errors.Is(err, ErrReadAllowance)) {
 		src.unlisted = true
 		r.fail(src.connected, "the connected account could not be listed", err)
@@ -87,14 +89,15 @@ func (r *round) mayOpen(src *source, reads int) error {
 	if allowed == 0 || r.landing == nil || used+int64(reads) <= allowed {
 		return nil
 	}
-	return fmt.Errorf("%w: %d of stripe.reads_per_30_days: %d, of the last 30 days", ErrReadAllowance, used, allowed)
+	return r.allowanceError(src, used, int64(reads))
 }
 
-// openFromList lists every account.
+// openFromList lists every account. A list that breaks off is used as far as it came: the round is
+// partial then, and no account is called missing for it.
 func (r *round) openFromList(ctx context.Context, src *source) error {
 	begun := r.syncer.options.Clock.Now()
 	listed, err := r.syncer.listAccounts(ctx, src)
-	if err != nil {
+	if err != nil && !brokeOff(err, listed) {
 		return err
 	}
 	for _, a := range listed.accounts {
@@ -104,8 +107,32 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 	}
 	r.refused, src.listPages = append(r.refused, listed.refused...), listed.pages
 	r.noteRefused(listed)
-	r.noteList(src, begun)
-	return nil
+	if err != nil {
+		r.noteList(src, "the list of accounts was not read to its end: %w", err)
+		return r.stillMissing(ctx, src, listed.seen)
+	}
+	r.noteEvents(src, begun)
+	if len(listed.unnamed) > 0 { // any of those that are not named may be one of these
+		return r.stillMissing(ctx, src, listed.seen)
+	}
+	return r.noticeMissing(ctx, src, listed.seen)
+}
+
+// brokeOff reports whether a list ended for a reason that leaves what it brought: a page that is
+// none, or more of them than there may be.
+func brokeOff(err error, so listing) bool {
+	var page *PageError
+	return errors.As(err, &page) || errors.Is(err, errListTooLong) || errors.Is(err, ErrReadAllowance) && so.pages > 0
+}
+
+// noteList says what is wrong with a list of accounts: the round is partial.
+func (r *round) noteList(src *source, format string, args ...any) {
+	problem := fmt.Errorf(format, args...).Error()
+	if src.connected != "" {
+		problem = src.connected + ": " + problem
+	}
+	r.syncer.options.Log.Warn(problem)
+	r.report.ListProblems = append(r.report.ListProblems, problem)
 }
 
 // readSingle reads one account of a source and takes it into the round, if it is of a

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -50,6 +51,7 @@ type world struct {
 	rounds  int
 	derives bool          // every round derives, not only the first: what costs most, and says nothing of Stripe
 	ahead   time.Duration // of this machine's clock, before the server's
+	free    int64         // bytes the disk has; 0 is as many as it has
 	one     stdsync.Mutex // between is called by one request at a time
 }
 
@@ -59,6 +61,7 @@ func newWorld(t testing.TB, config simulator.Config) *world {
 	store, err := schema.OpenStore(t.Context(), schema.StoreOptions{
 		Layout:   schema.Layout{Dir: t.TempDir()},
 		Settings: schema.Settings{Threads: 1, MemoryLimit: 1 << 30}, ProgramVersion: "test", Now: w.now,
+		FreeSpace: func(string) (int64, error) { return cmp.Or(w.free, 1<<40), nil },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +75,7 @@ func (w *world) now() time.Time { return w.server.Now().Add(w.ahead) }
 func (w *world) syncer() *Syncer {
 	w.t.Helper()
 	options := Options{
-		Key: "sk_test_world", APIBase: "http://simulator", ServerTimeIsClock: true, RequestsPerSecond: 1000, Concurrency: 4, ReadsPer30Days: 10_000,
+		Key: "sk_test_world", APIBase: "http://simulator", ServerTimeIsClock: true, RequestsPerSecond: 1000, Concurrency: 4, ReadsPer30Days: 10_000, ReadsWritten: true,
 		Transactions: FeaturePolicy{ModeSubscribe, 24 * time.Hour}, Balance: FeaturePolicy{ModeOnDemand, 24 * time.Hour},
 		Wait: 10 * time.Minute, Deadline: 30 * 24 * time.Hour, Prices: Prices{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000},
 		Clock: virtualClock{w.server}, Random: func() float64 { return 0.5 }, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
@@ -183,4 +186,12 @@ func fault(text string) (f simulator.Fault) {
 		panic(err)
 	}
 	return f
+}
+
+// state is what is stored and landed.
+func (w *world) state() schema.State {
+	w.t.Helper()
+	state, err := w.store.State(w.t.Context())
+	w.must(err)
+	return state
 }

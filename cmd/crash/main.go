@@ -80,7 +80,7 @@ func (o options) prove(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	all, err := prepare(ctx, program, dir, o.seed)
+	all, odd, err := prepare(ctx, program, dir, o.seed)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (o options) prove(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if err := o.sections(ctx, h, all, p); err != nil {
+	if err := o.sections(ctx, h, all, odd, p); err != nil {
 		return err
 	}
 	if o.page != "" {
@@ -134,14 +134,14 @@ type part struct {
 	control bool // findings are what it wants
 }
 
-func (o options) sections(ctx context.Context, h *harness, all []*scenario, p *proof) error {
+func (o options) sections(ctx context.Context, h *harness, all, odd []*scenario, p *proof) error {
 	parts := []part{
 		{section{Name: "kills, one each", What: "kills"}, o.kills, singleKills(all), false},
 		{section{Name: "kills, compound", What: "kills"}, o.compound, chainsOfKills(all, o.chains()), false},
 		{section{Name: "failing calls", What: "errors"}, o.failures, failingCalls(all), false},
 		{section{Name: "failing reads", What: "errors"}, o.reads, failingReads(all), false},
 		{section{Name: "power cuts", What: "states"}, o.cuts, powerCuts(all), false},
-		{section{Name: "order of durable writes", What: "changes"}, o.orders(), orders(all), false},
+		{section{Name: "order of durable writes", What: "changes"}, o.orders(), orders(slices.Concat(all, odd)), false},
 		{section{Name: "flipped bits", What: "bits"}, o.flips, flippedBits(all), false},
 		{section{Name: "readers", What: "publishes"}, o.publishes, storm(all, o.storms()), false},
 	}

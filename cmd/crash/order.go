@@ -69,7 +69,7 @@ func (d *order) take(o powercut.Operation) {
 		if isJournal(o.Path) {
 			d.appears(o.Path)
 		}
-		if isMark(o.Path) {
+		if isMark(o.Path) || isKept(o.Path) {
 			d.appears(o.Path)
 			d.need(o.Path)
 		}
@@ -96,8 +96,15 @@ func (d *order) take(o powercut.Operation) {
 	case powercut.Rename:
 		d.rename(o)
 	default: // links hold no bytes of their own
+		if isKept(o.Path) {
+			d.appears(o.Path)
+			d.need(o.Path)
+		}
 	}
 }
+
+// isKept reports whether a file is a generation kept for a rollback, under its own name from the start.
+func isKept(file string) bool { return path.Dir(file) == "state/previous" }
 
 // isMark reports whether a file says that landed segments are merged.
 func isMark(file string) bool {
@@ -186,6 +193,11 @@ func (d *order) rename(o powercut.Operation) {
 	if strings.HasSuffix(o.Path, ".json") || o.Path == "fcpipe.duckdb" {
 		d.rely("", shape(o.Path)+" is replaced")
 	}
+	for file := range d.dirty {
+		if isKept(file) && o.Path == "fcpipe.duckdb" {
+			d.problems = append(d.problems, "fcpipe.duckdb is replaced before "+shape(file)+" is synced")
+		}
+	}
 	delete(d.files, o.Source)
 	delete(d.dirty, o.Source)
 	d.files[o.Path] = true
@@ -207,6 +219,9 @@ func (d *order) rely(except, event string) {
 
 // shape is a path without the parts that differ from run to run.
 func shape(file string) string {
+	if isKept(file) {
+		return path.Dir(file) + "/*" + path.Ext(file)
+	}
 	if strings.HasSuffix(file, ".parquet") || strings.HasPrefix(file, "lake/manifests/") {
 		return path.Dir(file) + "/*" + path.Ext(file)
 	}

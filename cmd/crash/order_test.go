@@ -19,6 +19,7 @@ func TestDisorderIsNamed(t *testing.T) {
 	directory := func(path string) powercut.Operation {
 		return powercut.Operation{Kind: powercut.MakeDirectory, Path: path}
 	}
+	const kept, body, refused = "state/previous/20260601T000000.000000000Z.duckdb", "state/quarantine/building.json", "state/quarantine/1.json"
 	const next, published, journal = "state/next.duckdb", "fcpipe.duckdb", "state/journal.ndjson"
 	const segment, mark = "state/landing/000000000001.duckdb", "state/landing/000000000001.merged"
 	remove := func(path string) powercut.Operation {
@@ -34,6 +35,14 @@ func TestDisorderIsNamed(t *testing.T) {
 		"mode late":      {[]powercut.Operation{create(next), sync(next), {Kind: powercut.Mode, Path: next}, rename(next, published), sync(".")}, "before it is synced"},
 		"name late":      {[]powercut.Operation{create(next), sync(next), rename(next, published)}, "the round ended: the name of fcpipe.duckdb"},
 		"name relied on": {[]powercut.Operation{create(next), sync(next), rename(next, published), {Kind: powercut.Remove, Path: "state/landing/1.duckdb"}, sync(".")}, "is removed: the name of fcpipe.duckdb"},
+		"kept":           {[]powercut.Operation{create(next), sync(next), create(kept), write(kept), sync(kept), sync("state/previous"), rename(next, published), sync(".")}, ""},
+		"kept late":      {[]powercut.Operation{create(next), sync(next), create(kept), write(kept), sync("state/previous"), rename(next, published), sync(".")}, "replaced before state/previous/*.duckdb is synced"},
+		"kept, no name":  {[]powercut.Operation{create(next), sync(next), create(kept), write(kept), sync(kept), rename(next, published), sync(".")}, "the name of state/previous/*.duckdb is not synced"},
+		"kept by link":   {[]powercut.Operation{create(next), sync(next), {Kind: powercut.Link, Source: published, Path: kept}, sync("state/previous"), rename(next, published), sync(".")}, ""},
+		"link's name":    {[]powercut.Operation{create(next), sync(next), {Kind: powercut.Link, Source: published, Path: kept}, rename(next, published), sync(".")}, "the name of state/previous/*.duckdb is not synced"},
+		"body":           {[]powercut.Operation{create(body), write(body), sync(body), rename(body, refused), sync("state/quarantine")}, ""},
+		"body late":      {[]powercut.Operation{create(body), write(body), rename(body, refused), sync("state/quarantine")}, "before it is synced"},
+		"body's name":    {[]powercut.Operation{create(body), write(body), sync(body), rename(body, refused)}, "the name of state/quarantine/1.json is not synced"},
 		"segments go":    {[]powercut.Operation{create(mark), sync("state/landing"), remove(segment), sync("state/landing"), remove(mark), sync("state/landing")}, ""},
 		"no mark":        {[]powercut.Operation{remove(segment), sync("state/landing")}, "before a durable mark"},
 		"mark late":      {[]powercut.Operation{create(mark), remove(segment), sync("state/landing"), remove(mark)}, "before a durable mark"},

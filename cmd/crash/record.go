@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"fcpipe/cmd/crash/powercut"
 	"fcpipe/cmd/crash/tracer"
+	"fcpipe/sync/simulator"
 )
 
 // record runs an undisturbed round and writes down every change of the data directory, with
@@ -19,7 +21,14 @@ func (s *scenario) record(w *worker) error {
 	if err := w.begin(s); err != nil {
 		return err
 	}
-	s.worlds = s.worlds[:1]
+	s.worlds, s.changes = s.worlds[:1:1], nil
+	wanted := 0
+	if s.odd {
+		wanted = 3 // partial: the account whose row is refused is not complete
+		if err := w.bank.world.AddFault(refusedRow); err != nil {
+			return err
+		}
+	}
 	var failure error
 	w.bank.after(func(n int) {
 		path := filepath.Join(filepath.Dir(s.data), fmt.Sprintf("world-%d.json", n))
@@ -30,6 +39,9 @@ func (s *scenario) record(w *worker) error {
 	})
 	r := &recorder{inside: w.data()}
 	exit, err := w.traced(nil, func(call *tracer.Call, paths []string) tracer.Verdict {
+		if s.odd && (call.Name == "link" || call.Name == "linkat") {
+			return tracer.Verdict{Errno: unix.EPERM}
+		}
 		if call.Name == "ficlone" { // file systems without it are the common case
 			return tracer.Verdict{Errno: unix.EOPNOTSUPP}
 		}
@@ -39,7 +51,7 @@ func (s *scenario) record(w *worker) error {
 		return tracer.Verdict{}
 	})
 	w.bank.after(nil)
-	if failure == nil && err == nil && exit.Code != 0 {
+	if failure == nil && err == nil && exit.Code != wanted {
 		failure = fmt.Errorf("the recorded round exited with %d: %s", exit.Code, w.said())
 	}
 	s.changes = r.changes
@@ -47,6 +59,12 @@ func (s *scenario) record(w *worker) error {
 		err = failure
 	}
 	return err
+}
+
+// refusedRow makes a row of the first page of rows unfit.
+var refusedRow = simulator.Fault{
+	When: simulator.Condition{Path: "/transactions", Nth: 1},
+	Do:   simulator.Actions{ListActions: simulator.ListActions{Set: map[string]json.RawMessage{"amount": json.RawMessage("null")}}},
 }
 
 // recorder turns calls into changes of a disk.

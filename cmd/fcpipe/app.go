@@ -89,7 +89,7 @@ Start with "fcpipe demo": it needs no key and no network.`,
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "say on stderr what is being done, off a terminal too")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.demoCommand(), a.runCommand(), a.scheduleCommand(), a.planCommand(), a.statusCommand(), a.exportCommand(),
-		a.queryCommand(), a.linkCommand(), a.unlinkCommand(), a.verifyCommand(), a.repairCommand(), a.simulateCommand(), a.configCommand(), a.systemdCommand(), a.versionCommand(), exitCodesTopic())
+		a.queryCommand(), a.linkCommand(), a.unlinkCommand(), a.settleCommand(), a.verifyCommand(), a.repairCommand(), a.simulateCommand(), a.configCommand(), a.systemdCommand(), a.versionCommand(), exitCodesTopic())
 	a.careful(root)
 	return root
 }

@@ -27,6 +27,7 @@ type StripeConfig struct {
 	RequestsPerSecond float64  `yaml:"requests_per_second" jsonschema:"description=Per endpoint,minimum=0.1,maximum=100000"`
 	Concurrency       int      `yaml:"concurrency" jsonschema:"description=Accounts read at the same time,minimum=1,maximum=64"`
 	ReadsPer30Days    int64    `yaml:"reads_per_30_days" jsonschema:"description=GET requests in 30 days; 0 is no limit,minimum=0,maximum=999999999999999"`
+	readsWritten      bool     // ReadsPer30Days is the operator's word
 	Accounts          []string `yaml:"accounts" jsonschema:"description=Connect accounts (acct_…) to read beside the key's own"`
 }
 

@@ -88,7 +88,24 @@ func parseConfig(text []byte) (Config, error) {
 	if err := document.Decode(&config); err != nil {
 		return config, plainYAML(err)
 	}
+	config.Stripe.readsWritten = isWritten(document.Content[0], "stripe", "reads_per_30_days")
 	return config, config.check()
+}
+
+// isWritten reports whether a document has a value under these keys, whatever it is.
+func isWritten(node *yaml.Node, keys ...string) bool {
+	if node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	if len(keys) == 0 {
+		return node.Tag != "!!null"
+	}
+	for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == keys[0] {
+			return isWritten(node.Content[i+1], keys[1:]...)
+		}
+	}
+	return false
 }
 
 // onlyDocument is what a YAML file says; nil when it says nothing.

@@ -59,8 +59,8 @@ func hint(err error, text string) error { return hintedError{err, text} }
 var (
 	// errPartial: some accounts failed or are stale; the rest is published.
 	errPartial = errors.New("some accounts are not complete")
-	// errBlocked: a budget that is set kept due work from being done.
-	errBlocked = errors.New("a budget left due work undone")
+	// errBlocked: a limit that is set, of money or reads, kept due work from being done.
+	errBlocked = errors.New("a limit that is set left due work undone")
 	// errLost: repair could not bring back everything.
 	errLost = errors.New("not everything could be brought back")
 	// errFindings: verify found something broken.
@@ -100,9 +100,10 @@ func exitCode(err error) int {
 		return exitIO
 	case errors.Is(err, fcsync.ErrUnreachable):
 		return exitUnreachable
-	case errors.Is(err, schema.ErrLocked), errors.Is(err, errBlocked), errors.Is(err, fcsync.ErrReadAllowance):
+	case errors.Is(err, schema.ErrLocked), errors.Is(err, errBlocked),
+		errors.Is(err, fcsync.ErrReadAllowance) && !errors.Is(err, fcsync.ErrDefaultAllowance):
 		return exitTryLater
-	case errors.Is(err, errPartial), errors.Is(err, errLost), errors.Is(err, errNeedsPerson), errors.Is(err, fcsync.ErrDeadline):
+	case errors.Is(err, errPartial), errors.Is(err, fcsync.ErrDefaultAllowance), errors.Is(err, errLost), errors.Is(err, errNeedsPerson), errors.Is(err, fcsync.ErrDeadline):
 		return exitPartial
 	}
 	return exitFailed
@@ -127,8 +128,9 @@ const exitCodesText = `Exit codes, the same for every command. "retry" says whet
 
   0         complete, or nothing to do
   1         failed                                                                    retry
-  3         partial: some accounts failed, are staler than twice their interval, or
-            were not reached before sync.deadline; the rest is published              retry
+  3         partial: some accounts failed, are missing, are staler than twice their
+            interval, were not reached before sync.deadline, or wait for reads (quota:
+            the allowance fcpipe assumes); the rest is published                      retry
             from "status --check": a person is needed
   64        the command line makes no sense
   65        data refused: a broken rule, a foreign file, one made by a newer fcpipe,
@@ -136,7 +138,8 @@ const exitCodesText = `Exit codes, the same for every command. "retry" says whet
   69        Stripe cannot be reached                                                  retry
   74        input or output failed: disk full, directory not writable                 retry
   75        another run holds the lock, another program has the file open for
-            writing, or a budget that is set blocked due work                         retry
+            writing, or a budget that is set (money, or a written
+            stripe.reads_per_30_days) blocked due work                                retry
   77        Stripe refused the key
   78        the configuration or the key cannot be used
   130, 143  a round was cut by SIGINT (130), or by SIGTERM or SIGHUP (143); everything

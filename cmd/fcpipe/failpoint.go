@@ -32,6 +32,15 @@ func failpoint(getenv func(string) string, stderr io.Writer) func(string) {
 	}
 }
 
+// freeForTests lets tests say how many bytes the disk has free: FCPIPE_TEST_FREE. Nobody else should set it.
+func freeForTests(getenv func(string) string) func(string) (int64, error) {
+	free := getenv("FCPIPE_TEST_FREE")
+	if free == "" {
+		return nil
+	}
+	return func(string) (int64, error) { return strconv.ParseInt(free, 10, 64) }
+}
+
 // fail dies as a power cut, a stopped service, a terminal that hung up, a fault in native code or a defect would.
 func fail(action, point string) {
 	switch action {

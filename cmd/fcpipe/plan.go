@@ -94,7 +94,9 @@ func (a *app) printPlan(plan fcsync.Plan, detailed bool) {
 	fmt.Fprintf(a.stdout, "\n%s, at least %s, %s\nspent, under way or due by subscriptions in this month (UTC): %s USD\n",
 		count(int64(plan.Accounts), "account"), count(int64(plan.Requests), "request"), cost, USD(plan.SpentMonth))
 	if plan.Blocked {
-		fmt.Fprintln(a.stdout, "a budget leaves due work undone: the round does the rest and exits with 75")
+		fmt.Fprintln(a.stdout, "a limit that is set leaves due work undone: the round does the rest and exits with 75")
+	} else if plan.Short {
+		fmt.Fprintln(a.stdout, "accounts wait for reads: the round does the rest and exits with 3")
 	}
 	for _, p := range plan.Projections {
 		a.printProjection(p)
@@ -111,7 +113,15 @@ func (a *app) printProjection(p fcsync.Projection) {
 		fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s, without limit; rounds like these take about %s\n", of, thousands(p.Used), thousands(p.Needed))
 		return
 	}
-	fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s of %s; rounds like these take about %s\n", of, thousands(p.Used), thousands(p.Allowed), thousands(p.Needed))
+	whose := ""
+	if p.IsDefault {
+		whose = " (the default)"
+	}
+	fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s of %s%s; this round may take %s, rounds like these about %s in 30 days\n",
+		of, thousands(p.Used), thousands(p.Allowed), whose, thousands(p.ThisRound), thousands(p.Needed))
+	if text := p.Quota(); text != "" {
+		fmt.Fprintf(a.stdout, "%s%s\n", of, text)
+	}
 	switch {
 	case p.Paced && p.Needed <= p.Allowed:
 		fmt.Fprintf(a.stdout, "%searlier rounds took more than their share: so that the rest lasts, the stalest accounts are read first, %s in this round\n", of, count(p.ThisRound, "read"))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,7 @@ type roundReport struct {
 	LinksAmbiguous      int64     `json:"links_to_decide"`
 	AccountsFetched     int64     `json:"accounts_fetched"`
 	AccountsFailed      int64     `json:"accounts_failed"`
+	AccountsMissing     int64     `json:"accounts_missing"` // held, not listed by Stripe any more
 	AccountsStale       int64     `json:"accounts_stale"`
 	AccountsPending     int64     `json:"accounts_pending"`
 	TransactionsNew     int64     `json:"transactions_new"`
@@ -216,6 +218,7 @@ func (p *pipeline) record(report roundReport, synced fcsync.Report, failure erro
 func (r *roundReport) conclude(synced fcsync.Report, err error) {
 	r.At = synced.Plan.At
 	r.Accounts, r.AccountsFetched, r.AccountsFailed = len(synced.Seen), synced.AccountsFetched, synced.AccountsFailed
+	r.AccountsMissing = int64(len(synced.Missing))
 	r.AccountsStale, r.AccountsPending = synced.StaleAccounts, synced.PendingAccounts
 	r.UnknownEvents, r.Retries, r.RateLimited = synced.UnknownEvents, synced.Retries, synced.RateLimited
 	r.Reads, r.Writes, r.CostMicroUSD = synced.Reads, synced.Writes, synced.CostMicroUSD
@@ -223,7 +226,7 @@ func (r *roundReport) conclude(synced fcsync.Report, err error) {
 	switch {
 	case errors.As(err, &signal):
 		r.Outcome, r.Reason = "interrupted", signal.Error()
-	case errors.Is(err, fcsync.ErrDeadline) && exitCode(err) == exitPartial:
+	case (errors.Is(err, fcsync.ErrDeadline) || errors.Is(err, fcsync.ErrDefaultAllowance)) && exitCode(err) == exitPartial:
 		r.Outcome, r.Reason = "partial", err.Error()
 	case err != nil:
 		r.Outcome, r.Reason = "failed", err.Error()
@@ -236,8 +239,12 @@ func (r *roundReport) conclude(synced fcsync.Report, err error) {
 
 // incomplete says how many accounts are why a round is partial.
 func incomplete(synced fcsync.Report) string {
-	var parts []string
-	if n := synced.AccountsFailed; n > 0 {
+	parts := slices.Clone(synced.ListProblems)
+	missing := int64(len(synced.Missing))
+	if missing > 0 {
+		parts = append(parts, count(missing, "account")+" missing, not listed by Stripe any more")
+	}
+	if n := synced.AccountsFailed - missing; n > 0 {
 		parts = append(parts, count(n, "account")+" failed or incomplete")
 	}
 	if n := synced.EntriesRefused; n > 0 {
@@ -246,7 +253,17 @@ func incomplete(synced fcsync.Report) string {
 	if n := synced.StaleAccounts; n > 0 {
 		parts = append(parts, count(n, "account")+" stale")
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(append(parts, quotas(synced)...), ", ")
+}
+
+// quotas says of every Stripe account how many accounts wait for reads, and until when.
+func quotas(synced fcsync.Report) (sentences []string) {
+	for _, p := range synced.Plan.Projections {
+		if text := p.Quota(); text != "" {
+			sentences = append(sentences, text)
+		}
+	}
+	return sentences
 }
 
 // verdict is the error of a round in which nothing broke but not everything was done.
@@ -256,7 +273,11 @@ func (r *roundReport) verdict(synced fcsync.Report) error {
 		problems = append(problems, hint(fmt.Errorf("%w: %s", errPartial, r.Reason), `"fcpipe status" lists them; everything else is published`))
 	}
 	if synced.Plan.Blocked {
-		problems = append(problems, hint(errBlocked, `"fcpipe plan" shows what, and why`))
+		blocked := errBlocked
+		if synced.Plan.Short {
+			blocked = fmt.Errorf("%w: %s", errBlocked, strings.Join(quotas(synced), ", "))
+		}
+		problems = append(problems, hint(blocked, `"fcpipe plan" shows what, and why`))
 	}
 	return errors.Join(problems...)
 }

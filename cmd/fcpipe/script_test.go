@@ -51,6 +51,7 @@ func (m testsAndBenchmarks) Run() int {
 //	fault JSON           arm a fault; ACCOUNT0 … ACCOUNT9 stand for account ids
 //	nofaults             disarm all
 //	requests N           it was asked N times since the last "requests"
+//	posts N              it was asked to buy N times since the last "posts"
 //	truth                the published file equals what the simulator says is so
 //	killed MILLISECONDS  start "fcpipe run" and kill -9 it after so long
 //	terminated MILLISECONDS  the same with SIGTERM; it exits with 143
@@ -72,7 +73,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"simulator": startSimulator, "advance": advance, "relink": relink, "fault": armFault, "nofaults": noFaults, "requests": wantRequests, "truth": wantTruth,
+			"simulator": startSimulator, "advance": advance, "relink": relink, "fault": armFault, "nofaults": noFaults, "requests": wantRequests, "posts": wantPosts, "truth": wantTruth,
 			"killed": killedRun, "terminated": terminatedRun, "lock": holdLock, "unlock": freeLock, "analyst": openAnalyst, "analystok": checkAnalyst,
 			"damage": damage, "cut": cut, "gone": gone, "rollback": rollback,
 			"code": wantCode, "snapshot": snapshot, "unchanged": unchanged, "newer": markNewer,
@@ -84,6 +85,7 @@ func TestScript(t *testing.T) {
 type scriptWorld struct {
 	server   *simulator.Server
 	requests int
+	posts    int
 	release  func() error
 	reader   *schema.Reader
 	answer   string
@@ -163,6 +165,19 @@ func wantRequests(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%d requests, want %s", got, args[0])
 	}
 	w.requests = total
+}
+
+func wantPosts(ts *testscript.TestScript, _ bool, args []string) {
+	w, total := worldOf(ts), 0
+	for endpoint, n := range w.server.Meter().Requests {
+		if strings.HasPrefix(endpoint, "POST ") {
+			total += int(n)
+		}
+	}
+	if got := total - w.posts; len(args) == 1 && strconv.Itoa(got) != args[0] {
+		ts.Fatalf("%d purchases, want %s", got, args[0])
+	}
+	w.posts = total
 }
 
 func wantTruth(ts *testscript.TestScript, _ bool, _ []string) {

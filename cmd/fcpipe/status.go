@@ -23,7 +23,7 @@ func (a *app) statusCommand() *cobra.Command {
 
 The first line is the verdict: OK, or what needs a person. Accounts follow by reason, five of each;
 --all names the others too. The reasons are a closed list, named by "code" in --json:
-  missing             Stripe answers 404 for it
+  missing             Stripe does not list it any more, or answers 404 for it: fcpipe settle, where that is right
   sign_check_failed   balances or texts contradict the signs of its rows: see quality.sign_check
   out_of_range        sums of its rows or balances leave 64 bits: null until the bank corrects them
   implausible_dates   rows or its balance are dated as no bank can: they are in no balance of a day
@@ -67,6 +67,7 @@ type statusReport struct {
 	Attention    []statusAttention `json:"attention"` // need a person
 	Retried      []statusAttention `json:"retried"`   // failed in the last rounds; the next tries again by itself
 	Ended        []statusAttention `json:"ended"`     // at their end: closed, disconnected, linked again
+	Settled      []statusSettled   `json:"settled"`   // not listed any more, which a person found right
 	Runs         []statusRun       `json:"runs"`      // newest first
 	ReadsUsed    int64             `json:"reads_used_30_days"`
 	ReadsAllowed int64             `json:"reads_allowed_30_days"`
@@ -100,6 +101,12 @@ type statusAttention struct {
 	Code        string     `json:"code"` // a closed list, see "fcpipe help status"
 	Reason      string     `json:"reason"`
 	Since       *time.Time `json:"since"`
+}
+
+type statusSettled struct {
+	AccountID string    `json:"account_id"`
+	Reason    string    `json:"reason"`
+	At        time.Time `json:"at"`
 }
 
 type statusRun struct {
@@ -141,7 +148,7 @@ func (a *app) readStatus(ctx context.Context) (report statusReport, err error) {
 	}
 	report = statusReport{
 		Database: config.layout().Database(), ReadsAllowed: config.Stripe.ReadsPer30Days,
-		Accounts: []statusAccounts{}, Attention: []statusAttention{}, Retried: []statusAttention{}, Ended: []statusAttention{},
+		Accounts: []statusAccounts{}, Attention: []statusAttention{}, Retried: []statusAttention{}, Ended: []statusAttention{}, Settled: []statusSettled{},
 		Runs: []statusRun{}, Connected: []statusReads{}, BudgetMonth: (*int64)(config.Budget.MaxPerMonth),
 	}
 	reader, err := openReader(ctx, config)
@@ -217,7 +224,14 @@ func (r *statusReport) fromFile(ctx context.Context, config Config, reader *sche
 		}
 		r.Accounts = append(r.Accounts, statusAccounts{c.Status, c.Accounts, oldest, c.NewestComplete, c.NeverComplete, c.NotShared, c.OldestComplete})
 	}
+	settled := journal.Settled()
+	for id := range settled {
+		delete(failing, id)
+	}
 	for _, at := range status.Attention {
+		if _, isSettled := settled[at.AccountID]; isSettled {
+			continue
+		}
 		r.Attention = append(r.Attention, named(at, status.Names))
 		delete(failing, at.AccountID)
 	}
@@ -294,6 +308,10 @@ func failingAccounts(runs []schema.FinishedRun) map[string]schema.Failure {
 func (r *statusReport) fromJournal(journal *schema.Journal, now time.Time) {
 	r.ReadsUsed = journal.ReadsSince(now.AddDate(0, 0, -30), "")
 	r.SpentMonth = journal.SpentSince(time.Date(now.UTC().Year(), now.UTC().Month(), 1, 0, 0, 0, 0, time.UTC))
+	settled := journal.Settled()
+	for _, id := range slices.Sorted(maps.Keys(settled)) {
+		r.Settled = append(r.Settled, statusSettled{id, settled[id].Reason, settled[id].At})
+	}
 	runs := journal.Runs()
 	slices.Reverse(runs)
 	for _, run := range runs[:min(len(runs), shownRuns)] {

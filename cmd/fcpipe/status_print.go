@@ -46,9 +46,21 @@ func (p statusPage) print(r statusReport) {
 	p.list("to look at", r.Attention, r.At)
 	p.list("that failed, tried again by the next round", r.Retried, r.At)
 	p.ended(r.Ended)
+	p.settled(r.Settled)
 	p.sizes(r)
 	p.runs(r.Runs)
 	p.spent(r)
+}
+
+// settled prints accounts whose absence a person found right.
+func (p statusPage) settled(accounts []statusSettled) {
+	if len(accounts) == 0 {
+		return
+	}
+	fmt.Fprintf(p.out, "\n%s, not listed any more and settled:\n", count(int64(len(accounts)), "account"))
+	for _, s := range accounts {
+		fmt.Fprintf(p.out, "    %s  %s  %s\n", s.AccountID, s.At.UTC().Format("2006-01-02 15:04"), schema.Shown(s.Reason))
+	}
 }
 
 // list prints accounts under a heading, if there are any.

@@ -66,7 +66,7 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 	c := p.config
 	options := fcsync.Options{
 		APIBase: c.Stripe.APIBase, RequestsPerSecond: c.Stripe.RequestsPerSecond, Concurrency: c.Stripe.Concurrency,
-		ReadsPer30Days: c.Stripe.ReadsPer30Days, Connected: c.Stripe.Accounts, Events: c.Sync.Events, AuditEvery: time.Duration(c.Sync.AuditEvery), Holders: c.Sync.Holders,
+		ReadsPer30Days: c.Stripe.ReadsPer30Days, ReadsWritten: c.Stripe.readsWritten, Connected: c.Stripe.Accounts, Events: c.Sync.Events, AuditEvery: time.Duration(c.Sync.AuditEvery), Holders: c.Sync.Holders,
 		Transactions: fcsync.FeaturePolicy{Mode: c.Sync.Transactions.Mode, Every: time.Duration(c.Sync.Transactions.Every)},
 		Balance:      fcsync.FeaturePolicy{Mode: c.Sync.Balance.Mode, Every: time.Duration(c.Sync.Balance.Every)},
 		Ownership:    fcsync.FeaturePolicy{Mode: c.Sync.Ownership.Mode, Every: time.Duration(c.Sync.Ownership.Every)}, KeepOwners: c.Privacy.Owners == "keep",
@@ -117,7 +117,7 @@ func (p *pipeline) storeOptions() schema.StoreOptions {
 	return schema.StoreOptions{
 		Layout: p.config.layout(), Settings: p.config.duckdb(), FileMode: fs.FileMode(p.config.Data.FileMode),
 		KeepGenerations: p.config.Data.KeepGenerations, ProgramVersion: version, Hook: p.failpoint,
-		Now: func() time.Time { return p.syncer.Now() },
+		Now: func() time.Time { return p.syncer.Now() }, FreeSpace: freeForTests(p.app.getenv),
 	}
 }
 

@@ -1,0 +1,123 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"fcpipe/schema"
+)
+
+// confirmQuiet looks again at the accounts whose one page was empty, all of them by one list where
+// that takes fewer reads, and moves the cursors of those that are what they were before the page.
+// The others are incomplete, and nothing of them is lost: no row was read.
+func (r *round) confirmQuiet(ctx context.Context) error {
+	slices.SortFunc(r.quietPages, func(a, b *fetch) int { return compareText(a.account.AccountID, b.account.AccountID) })
+	for _, src := range r.sources {
+		mine := slices.DeleteFunc(slices.Clone(r.quietPages), func(f *fetch) bool { return f.sourceOf(f.account.Account) != src })
+		if err := r.confirmSource(ctx, src, mine); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *round) confirmSource(ctx context.Context, src *source, quiet []*fetch) error {
+	if len(quiet) == 0 {
+		return nil
+	}
+	if err := r.mayOpen(src, int(src.pollCost(len(quiet)))); err != nil {
+		for _, f := range quiet {
+			r.unconfirmed(f.account.AccountID, Explain(ReasonReadAllowance), err)
+		}
+		r.report.Plan.lackReads(r.syncer.options)
+		return nil
+	}
+	shown, err := r.lookAgain(ctx, src, quiet)
+	if err != nil && endsRound(ctx, err) {
+		return err
+	}
+	for _, f := range quiet {
+		if err := r.confirm(ctx, f, shown, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// confirm moves the cursor of one account, if it is shown as it was before its page.
+func (r *round) confirm(ctx context.Context, f *fetch, shown map[string]reading, err error) error {
+	id := f.account.AccountID
+	again, isShown := shown[id]
+	switch {
+	case !isShown:
+		r.unconfirmed(id, "it could not be read again after a page without a row", err)
+		return nil
+	case closed(again.Account) != nil:
+		r.mutex.Lock()
+		defer r.mutex.Unlock()
+		r.closedLocked(id)
+		return nil
+	case !sameStanding(f.account.Account, again.Account):
+		r.unconfirmed(id, "a refresh landed while its rows were read", nil)
+		return nil
+	}
+	f.account, f.waits = again, false
+	if err := f.land(ctx, schema.Landed{}, true); err != nil {
+		return err
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if o := r.accountOutcome(id); o.Outcome == outcomeIncomplete {
+		o.Outcome, o.Reason = outcomeComplete, nil
+	}
+	r.concludeLocked(f, nil)
+	return nil
+}
+
+// lookAgain reads accounts by a list or one by one, whichever takes fewer requests, and returns
+// those it was shown a state of that is no older than the one held.
+func (r *round) lookAgain(ctx context.Context, src *source, quiet []*fetch) (map[string]reading, error) {
+	shown := map[string]reading{}
+	if len(quiet) >= src.listPages {
+		listed, err := r.syncer.listAccounts(ctx, src)
+		for _, a := range listed.accounts {
+			if r.replace(a) {
+				shown[a.AccountID] = a
+			}
+		}
+		return shown, err
+	}
+	for _, f := range quiet {
+		a, err := r.syncer.readAccount(ctx, f.account.AccountID, src)
+		switch {
+		case err != nil && endsRound(ctx, err):
+			return shown, err
+		case err != nil:
+			r.fail(f.account.AccountID, "could not be read again after its rows", err)
+		case r.replace(a):
+			shown[a.AccountID] = a
+		}
+	}
+	return shown, nil
+}
+
+// unconfirmed notes why the cursor of an account stays.
+func (r *round) unconfirmed(id, reason string, err error) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	o := r.accountOutcome(id)
+	if o.Outcome == outcomeFailed {
+		return
+	}
+	if o.Outcome, o.Reason = outcomeIncomplete, &reason; err != nil {
+		o.ErrorCode, o.RequestID = code(err)
+	}
+}
+
+// closedLocked notes an account that was closed to us while it was read. The round must be locked.
+func (r *round) closedLocked(id string) {
+	reason := fmt.Sprintf("%s: the rows read are held, it is complete up to an earlier refresh", errClosed)
+	code, o := codeClosed, r.accountOutcome(id)
+	o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
+}

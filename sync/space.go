@@ -1,0 +1,32 @@
+package sync
+
+const (
+	firstRows = 1000 // an account's first reading brings: half a year of an active one
+	nightRows = 100  // a later one: a page
+)
+
+// checkSpace wants room on the disk for everything the plan may bring, before any of it is bought:
+// what was paid for and cannot be stored was paid for in vain.
+func (r *round) checkSpace() error {
+	rows, works := int64(0), false
+	for _, d := range r.report.Plan.Decisions {
+		if d.Action == ActionSkip {
+			continue
+		}
+		works = works || d.Action != ActionWait
+		if d.Feature != FeatureTransactions {
+			rows++
+		} else if r.state.Accounts[d.AccountID].CompleteThroughAt == nil {
+			rows += firstRows
+		} else {
+			rows += nightRows
+		}
+	}
+	if !works {
+		return nil
+	}
+	if err := r.landing.CheckSpace(rows); err != nil {
+		return landError{err}
+	}
+	return nil
+}
