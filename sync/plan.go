@@ -220,7 +220,9 @@ func (p *planner) due(a schema.Account, feature string) bool {
 	case refresh.NextAvailableAt == nil && !failed(refresh):
 		return false
 	case refresh.NextAvailableAt == nil:
-		since = later(since, p.askedInVain(a, feature).Last)
+		if last := p.askedInVain(a, feature).Last; last.After(since) {
+			since = last
+		}
 	}
 	return p.facts.now.Sub(since) >= every-early(every)
 }
