@@ -42,10 +42,10 @@ func strict(node *yaml.Node, shape reflect.Type, path string) error {
 
 // strictNull lets a section be empty, and a limit be null; elsewhere null would silently be the default.
 func strictNull(node *yaml.Node, shape reflect.Type, path string) error {
-	switch shape.Kind() {
-	case reflect.Pointer, reflect.Struct:
+	switch kind := shape.Kind(); {
+	case kind == reflect.Pointer || kind == reflect.Struct:
 		return nil
-	case reflect.Slice:
+	case kind == reflect.Slice:
 		return fmt.Errorf("line %d: %s has no value; write [] for an empty list, or leave the key out for its default", node.Line, path)
 	}
 	return fmt.Errorf("line %d: %s has no value; leave the key out for its default", node.Line, path)
@@ -142,6 +142,7 @@ func kindOf(node *yaml.Node) string {
 		return "a group of keys"
 	case yaml.SequenceNode:
 		return "a list"
+	default:
 	}
 	return fmt.Sprintf("%q", node.Value)
 }

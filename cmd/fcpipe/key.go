@@ -48,22 +48,16 @@ func (a *app) findKey() (key fcsync.Secret, source string, err error) {
 // readKeyFile reads a file that only its owner can change and that is not open to everybody.
 // systemd's own credentials are exempt: their directory is closed to others.
 func (a *app) readKeyFile(path string) (string, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("the key file cannot be read: %w", err)
-	}
-	defer file.Close()
-	info, err := file.Stat()
+	info, text, err := readSmall(path)
 	if err != nil {
 		return "", fmt.Errorf("the key file cannot be read: %w", err)
 	}
 	if err := a.checkKeyMode(path, info); err != nil {
 		return "", err
 	}
-	text, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
 	switch {
-	case err != nil:
-		return "", fmt.Errorf("the key file cannot be read: %w", err)
+	case info.IsDir():
+		return "", fmt.Errorf("the key file %s is a directory; name the file in it", path)
 	case blank(string(text)):
 		return "", fmt.Errorf("the key file %s is empty", path)
 	case strings.HasPrefix(string(text), "\xff\xfe"), strings.HasPrefix(string(text), "\xfe\xff"):
@@ -72,14 +66,26 @@ func (a *app) readKeyFile(path string) (string, error) {
 	return string(text), nil
 }
 
+// readSmall reads what a path leads to, and its mode at that moment.
+func readSmall(path string) (info os.FileInfo, text []byte, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if info, err = file.Stat(); err != nil || info.IsDir() {
+		return info, nil, err
+	}
+	text, err = io.ReadAll(io.LimitReader(file, maxKeyFile))
+	return info, text, err
+}
+
 // checkKeyMode tells what is wrong with a key file's mode. A group may read it, as with mounted
 // secrets; everybody only where it is mounted read-only, as containers get their secrets. What is
 // no file, such as a pipe, has no mode to keep.
 func (a *app) checkKeyMode(path string, info os.FileInfo) error {
 	mode := info.Mode().Perm()
 	switch {
-	case info.IsDir():
-		return fmt.Errorf("the key file %s is a directory; name the file in it", path)
 	case !info.Mode().IsRegular() || a.isCredential(path):
 		return nil
 	case mode&0o022 != 0:
