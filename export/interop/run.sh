@@ -9,7 +9,7 @@ work=$(mktemp -d)
 cp "$demo/simulator.state" "$work/state" # serving it would move its clock
 "$fcpipe" simulate --state "$work/state" --listen 127.0.0.1:0 > "$work/address" &
 simulator=$!
-trap 'kill $simulator 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'kill $simulator 2>/dev/null || true; wait $simulator || true; rm -rf "$work"' EXIT # it saves its state when stopped
 until [ -s "$work/address" ]; do sleep 0.1; done
 python3 -c 'import sys, urllib.request; sys.stdout.buffer.write(urllib.request.urlopen(sys.argv[1] + "/_sim/truth").read())' \
   "$(cat "$work/address")" > "$work/truth.json"
