@@ -31,15 +31,16 @@ func appendValues(
 	if required {
 		there = 0
 	}
+	isList := vector.Kind == schema.KindTextList
 	for row := first; row < end; row++ {
-		switch {
-		case vector.Null(row) && required:
-			return values, errRequired
-		case vector.Null(row):
+		if vector.Null(row) {
+			if required {
+				return values, errRequired
+			}
 			values = append(values, parquet.NullValue().Level(0, absent, column))
-		case vector.Kind == schema.KindTextList:
+		} else if isList {
 			values = appendList(values, vector, row, column, there)
-		default:
+		} else {
 			values = append(values, valueAt(vector, row).Level(0, there+present, column))
 		}
 	}
