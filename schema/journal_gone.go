@@ -38,7 +38,8 @@ func (r *Reader) CheckJournal(ctx context.Context, journal *Journal) error {
 	unknown := charges - len(journal.Charges())
 	switch {
 	case runs > 0 && len(known) == 0:
-		return fmt.Errorf("%w: %s is missing or empty, the file knows %d runs and %d charges", ErrJournalGone, journal.path, runs, charges)
+		return fmt.Errorf("%w: %s is missing or empty, the file knows %d runs and %d charges",
+			ErrJournalGone, journal.path, runs, charges)
 	case lacking > 0:
 		return fmt.Errorf("%w: %s lacks %d of the %d runs the file knows", ErrJournalGone, journal.path, lacking, runs)
 	case unknown > 0:
@@ -68,6 +69,7 @@ func openJournalOf(ctx context.Context, layout Layout, settings Settings) (journ
 func lostJournal(layout Layout, stored int) Finding {
 	return Finding{
 		filepath.Join("state", filepath.Base(layout.Journal())),
-		fmt.Sprintf(`is missing or empty, while the published file knows %d runs; put it back from a backup, or "fcpipe repair" takes from the file what it knows`, stored),
+		fmt.Sprintf(`is missing or empty, while the published file knows %d runs; put it back from a backup, or `+
+			`"fcpipe repair" takes from the file what it knows`, stored),
 	}
 }

@@ -15,11 +15,15 @@ func TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt(t *testing.T) {
 	path := s.layout.Journal()
 	var older []byte
 	for n, key := range []string{"first", "second", "third"} {
-		charge := Charge{ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"), ChargedAt: s.clock.Add(time.Hour), RunID: "run"}
+		charge := Charge{
+			ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"),
+			ChargedAt: s.clock.Add(time.Hour), RunID: "run",
+		}
 		if err := s.journal.RecordCharge(charge); err != nil {
 			t.Fatal(err)
 		}
-		s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_"+key, "fca_1", -450, n+1)}})
+		row := testTransaction("fctxn_"+key, "fca_1", -450, n+1)
+		s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{row}})
 		if n == 1 {
 			older = readFile(t, path)
 		}

@@ -64,7 +64,8 @@ func (r *Reader) examine(ctx context.Context, question string) (explain bool, er
 	defer s.close()
 	s.release = s.interruptOn(ctx)
 	if isPragma(question) { // what it is turned into reads, but is no part of another statement
-		return false, fmt.Errorf("%w: PRAGMA is not answered; its tables are: FROM pragma_table_info('main.accounts')", ErrNotAQuestion)
+		return false, fmt.Errorf("%w: PRAGMA is not answered; its tables are: FROM pragma_table_info('main.accounts')",
+			ErrNotAQuestion)
 	}
 	kinds, err := s.prepare(question)
 	if ctx.Err() != nil {

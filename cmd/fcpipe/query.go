@@ -147,7 +147,8 @@ func writeField(writer *bufio.Writer, at int, cell schema.Cell) {
 		_ = writer.WriteByte(',')
 	}
 	text := cell.Text
-	if !cell.Null && (text == "" || text == `\.` || strings.ContainsAny(text, ",\"\r\n") || text != strings.TrimSpace(text)) {
+	plain := text != "" && text != `\.` && !strings.ContainsAny(text, ",\"\r\n") && text == strings.TrimSpace(text)
+	if !cell.Null && !plain {
 		text = `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
 	}
 	_, _ = writer.WriteString(text)
@@ -206,7 +207,8 @@ func jsonRow(columns []schema.ResultColumn, row []schema.Cell) string {
 func isJSONType(name string) bool {
 	for _, prefix := range []string{
 		"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "BIGNUM",
-		"UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT", "UHUGEINT", "DOUBLE", "FLOAT", "DECIMAL", "BOOLEAN", "JSON", "STRUCT(", "MAP(", "UNION(",
+		"UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT", "UHUGEINT", "DOUBLE", "FLOAT", "DECIMAL", "BOOLEAN",
+		"JSON", "STRUCT(", "MAP(", "UNION(",
 	} {
 		if strings.HasPrefix(name, prefix) {
 			return true

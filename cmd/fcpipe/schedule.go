@@ -57,7 +57,8 @@ func (a *app) timetable(ctx context.Context) (*timetable, error) {
 		return nil, err
 	}
 	if len(config.Schedule) == 0 {
-		return nil, hint(configError{errors.New("the configuration has no schedule")}, `add entries to "schedule", see config.example.yaml`)
+		err := configError{errors.New("the configuration has no schedule")}
+		return nil, hint(err, `add entries to "schedule", see config.example.yaml`)
 	}
 	own := *a // a round that runs keeps its logger and progress
 	if _, err := own.wireBy(ctx, config, false); err != nil {
@@ -147,7 +148,8 @@ func (s *scheduler) adopt(rounds context.Context, runner *cron.Cron, next *timet
 		if warning := entry.clockWarning(time.Now()); warning != "" {
 			next.log.Warn(warning)
 		}
-		next.log.Info("scheduled", "name", entry.Name, "cron", entry.Cron, "next", schedule.Next(time.Now()).UTC().Format(time.RFC3339))
+		due := schedule.Next(time.Now()).UTC().Format(time.RFC3339)
+		next.log.Info("scheduled", "name", entry.Name, "cron", entry.Cron, "next", due)
 	}
 	for entry, id := range before {
 		if _, stays := s.planned[entry]; !stays {

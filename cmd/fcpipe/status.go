@@ -44,8 +44,9 @@ Accounts that are at their end are counted, and need no person: what is held is 
 A person is needed, too, when nothing was ever published, when no round succeeded for twice the shortest interval, and
 when the last one ended with a code that trying again does not help: 64, 65, 77, 78.
 --check makes all that the exit code: 3 where a person is needed, else 0.`,
-		Example: "  fcpipe status --check > /dev/null || page-the-operator\n  fcpipe status --json | jq '.attention[] | select(.code == \"inactive\") | .holder_id'",
-		RunE:    func(c *cobra.Command, _ []string) error { return a.status(c.Context(), o) },
+		Example: `  fcpipe status --check > /dev/null || page-the-operator
+  fcpipe status --json | jq '.attention[] | select(.code == "inactive") | .holder_id'`,
+		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context(), o) },
 	}
 	c.Flags().BoolVar(&o.all, "all", false, "name every account, not five of each reason")
 	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 when a person is needed")
@@ -206,7 +207,9 @@ func lastTime(run schema.FinishedRun) time.Time {
 }
 
 // fromFile reads the published file; there is no reader where there is none.
-func (r *statusReport) fromFile(ctx context.Context, config Config, reader *schema.Reader, journal *schema.Journal) error {
+func (r *statusReport) fromFile(
+	ctx context.Context, config Config, reader *schema.Reader, journal *schema.Journal,
+) error {
 	failing := failingAccounts(journal.Runs())
 	if reader == nil {
 		r.retried(failing, nil)
@@ -222,7 +225,9 @@ func (r *statusReport) fromFile(ctx context.Context, config Config, reader *sche
 		if c.NeverComplete > 0 { // never is older than any instant
 			oldest = nil
 		}
-		r.Accounts = append(r.Accounts, statusAccounts{c.Status, c.Accounts, oldest, c.NewestComplete, c.NeverComplete, c.NotShared, c.OldestComplete})
+		r.Accounts = append(r.Accounts, statusAccounts{
+			c.Status, c.Accounts, oldest, c.NewestComplete, c.NeverComplete, c.NotShared, c.OldestComplete,
+		})
 	}
 	settled := journal.Settled()
 	for id := range settled {
@@ -246,9 +251,13 @@ func (r *statusReport) fromFile(ctx context.Context, config Config, reader *sche
 // statusQuestion says what the configuration wants of an account, and since when it needs a person.
 func statusQuestion(config Config, now time.Time, failing map[string]schema.Failure) schema.StatusQuestion {
 	return schema.StatusQuestion{
-		Now: now, Stale: now.Add(-2 * time.Duration(config.Sync.Transactions.Every)), StaleBalance: now.Add(-2 * time.Duration(config.Sync.Balance.Every)),
-		StaleOwners: now.Add(-2 * 24 * time.Hour), Owners: config.Sync.Ownership.Mode == fcsync.ModeOnDemand,
-		Transactions: config.Sync.Transactions.Mode != fcsync.ModeOff, Balances: config.Sync.Balance.Mode != fcsync.ModeOff, Failing: failing,
+		Now: now, Failing: failing,
+		Stale:        now.Add(-2 * time.Duration(config.Sync.Transactions.Every)),
+		StaleBalance: now.Add(-2 * time.Duration(config.Sync.Balance.Every)),
+		StaleOwners:  now.Add(-2 * 24 * time.Hour),
+		Transactions: config.Sync.Transactions.Mode != fcsync.ModeOff,
+		Balances:     config.Sync.Balance.Mode != fcsync.ModeOff,
+		Owners:       config.Sync.Ownership.Mode == fcsync.ModeOnDemand,
 	}
 }
 
@@ -256,7 +265,8 @@ func statusQuestion(config Config, now time.Time, failing map[string]schema.Fail
 func named(at schema.Attention, names map[string]schema.AccountName) statusAttention {
 	name := names[at.AccountID]
 	return statusAttention{
-		AccountID: at.AccountID, LogName: hashedID(at.AccountID), HolderID: name.HolderID, Institution: name.InstitutionName, Last4: name.Last4,
+		AccountID: at.AccountID, LogName: hashedID(at.AccountID),
+		HolderID: name.HolderID, Institution: name.InstitutionName, Last4: name.Last4,
 		Code: at.Code, Reason: at.Reason, Since: at.Since,
 	}
 }
@@ -265,7 +275,8 @@ func named(at schema.Attention, names map[string]schema.AccountName) statusAtten
 func (r *statusReport) retried(failing map[string]schema.Failure, names map[string]schema.AccountName) {
 	for _, id := range slices.Sorted(maps.Keys(failing)) {
 		f := failing[id]
-		r.Retried = append(r.Retried, named(schema.Attention{AccountID: id, Code: f.Code, Reason: f.Reason, Since: &f.Since}, names))
+		at := schema.Attention{AccountID: id, Code: f.Code, Reason: f.Reason, Since: &f.Since}
+		r.Retried = append(r.Retried, named(at, names))
 	}
 }
 

@@ -73,25 +73,33 @@ func (p statusPage) list(what string, accounts []statusAttention, now time.Time)
 
 // titles head a group whose accounts have reasons of their own.
 var titles = map[string]string{
-	schema.IsMissing: "Stripe does not have them any more", schema.FailsSignCheck: "the signs of rows are contradicted",
-	schema.HasRefusedRows: "rows were refused, see meta.quarantine", schema.IsFailing: "failing for over twice their interval",
-	schema.HasLinkToDecide: "may be earlier accounts linked again: fcpipe link, or fcpipe unlink", schema.NeedsRelinkSoon: "their banks want to be linked again",
-	schema.LacksPermission: "their holders did not share everything", schema.NeedsRelink: "inactive",
+	schema.IsMissing:       "Stripe does not have them any more",
+	schema.FailsSignCheck:  "the signs of rows are contradicted",
+	schema.HasRefusedRows:  "rows were refused, see meta.quarantine",
+	schema.IsFailing:       "failing for over twice their interval",
+	schema.HasLinkToDecide: "may be earlier accounts linked again: fcpipe link, or fcpipe unlink",
+	schema.NeedsRelinkSoon: "their banks want to be linked again",
+	schema.LacksPermission: "their holders did not share everything",
+	schema.NeedsRelink:     "inactive",
 }
 
 // groups prints accounts by reason: one heading where all of a code say the same, or nearly.
 func (p statusPage) groups(accounts []statusAttention, now time.Time) {
 	for _, code := range distinct(accounts, func(at statusAttention) string { return at.Code }) {
-		group := slices.DeleteFunc(slices.Clone(accounts), func(at statusAttention) bool { return at.Code != code })
+		group := having(accounts, func(at statusAttention) bool { return at.Code == code })
 		reasons := distinct(group, shownReason)
 		if len(reasons) > 3 {
 			p.group(cmp.Or(titles[code], code), group, true, now)
 			continue
 		}
 		for _, reason := range reasons {
-			p.group(reason, slices.DeleteFunc(slices.Clone(group), func(at statusAttention) bool { return shownReason(at) != reason }), false, now)
+			p.group(reason, having(group, func(at statusAttention) bool { return shownReason(at) == reason }), false, now)
 		}
 	}
+}
+
+func having(accounts []statusAttention, is func(statusAttention) bool) []statusAttention {
+	return slices.DeleteFunc(slices.Clone(accounts), func(at statusAttention) bool { return !is(at) })
 }
 
 // distinct are the values of accounts in the order they come.
@@ -187,10 +195,13 @@ func (p statusPage) ended(accounts []statusAttention) {
 	if len(accounts) == 0 {
 		return
 	}
-	words := map[string]string{schema.IsClosed: "closed for good", schema.IsDisconnected: "disconnected by their holders", schema.IsRelinked: "linked again under a newer id"}
+	words := map[string]string{
+		schema.IsClosed: "closed for good", schema.IsDisconnected: "disconnected by their holders",
+		schema.IsRelinked: "linked again under a newer id",
+	}
 	var parts []string
 	for _, code := range distinct(accounts, func(at statusAttention) string { return at.Code }) {
-		n := len(slices.DeleteFunc(slices.Clone(accounts), func(at statusAttention) bool { return at.Code != code }))
+		n := len(having(accounts, func(at statusAttention) bool { return at.Code == code }))
 		parts = append(parts, thousands(int64(n))+" "+words[code])
 	}
 	fmt.Fprintf(p.out, "\nat their end, nothing to do: %s\n", strings.Join(parts, ", "))
@@ -232,7 +243,8 @@ func (p statusPage) runs(runs []statusRun) {
 		if run.ExitCode != nil {
 			exit = fmt.Sprint(*run.ExitCode)
 		}
-		t.add(shortTime(&run.StartedAt), run.Outcome, exit, thousands(run.New), thousands(run.Changed), thousands(run.Requests), USD(run.Cost).String(), schema.Shown(orNothing(run.Reason)))
+		t.add(shortTime(&run.StartedAt), run.Outcome, exit, thousands(run.New), thousands(run.Changed),
+			thousands(run.Requests), USD(run.Cost).String(), orNothing(run.Reason))
 	}
 	t.shorten(p.width)
 	t.print(p.out)

@@ -39,7 +39,8 @@ func (r *statusReport) judge(config Config, runs []schema.FinishedRun) {
 	case !r.Published:
 		r.Verdict.Text = "not yet: nothing is published, " + r.lastRun(runs)
 	case len(r.Retried) > 0:
-		r.Verdict.Text = fmt.Sprintf("OK so far: %s failed, the next round tries again", count(int64(len(r.Retried)), "account"))
+		failed := count(int64(len(r.Retried)), "account")
+		r.Verdict.Text = fmt.Sprintf("OK so far: %s failed, the next round tries again", failed)
 	case runs[len(runs)-1].Outcome == "failed":
 		r.Verdict.Text = "OK so far: " + r.lastRun(runs)
 	default:
