@@ -14,6 +14,7 @@ func oneStatement(text string) (string, error) {
 	for at := 0; at < len(text); {
 		length, kind := nextToken(text[at:])
 		switch kind {
+		case tokenSpace:
 		case tokenEnd:
 			open = false
 		case tokenWord:

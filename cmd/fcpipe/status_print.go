@@ -134,11 +134,10 @@ func (p statusPage) group(title string, accounts []statusAttention, withReasons 
 	}
 	widths := p.widths(rows)
 	for i, row := range rows {
-		line := "   "
 		for c, cell := range row {
-			line += " " + fit(cell, widths[c]) + " "
+			row[c] = fit(cell, widths[c])
 		}
-		fmt.Fprintln(p.out, strings.TrimRight(line, " "))
+		fmt.Fprintln(p.out, strings.TrimRight("    "+strings.Join(row, "  "), " "))
 		if withReasons {
 			fmt.Fprintf(p.out, "      %s\n", schema.Shown(shownReason(shown[i])))
 		}

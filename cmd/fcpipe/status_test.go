@@ -133,7 +133,8 @@ func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
 		"key refused":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 77, "Stripe refused the key")}, true, "needs a person: the last round failed 59 min ago with exit code 77: Stripe refused the key"},
 		"failed once":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 69, "Stripe cannot be reached")}, false, "OK so far: the last round failed 59 min ago with exit code 69: Stripe cannot be reached"},
 		"failing for days": {
-			statusReport{Published: true}, []schema.FinishedRun{run(80*time.Hour, "partial", 3, ""), run(30*time.Hour, "failed", 74, "disk full"), run(time.Hour, "failed", 74, "disk full")},
+			statusReport{Published: true},
+			[]schema.FinishedRun{run(80*time.Hour, "partial", 3, ""), run(30*time.Hour, "failed", 74, "disk full"), run(time.Hour, "failed", 74, "disk full")},
 			true, "needs a person: no round has succeeded for 3 days; the last round failed 59 min ago with exit code 74: disk full",
 		},
 		"first failing for days":   {statusReport{}, []schema.FinishedRun{run(80*time.Hour, "failed", 69, "x"), run(time.Hour, "failed", 69, "x")}, true, "needs a person: no round has succeeded for 3 days; the last round failed 59 min ago with exit code 69: x"},
