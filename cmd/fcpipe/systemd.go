@@ -15,7 +15,7 @@ var units embed.FS
 
 func (a *app) systemdCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "systemd UNIT", Short: "print a systemd unit: service or timer", Args: arguments(1, "which unit to print: service or timer"),
+		Use: "systemd UNIT", Short: "print a systemd unit: service or timer", Args: arguments(1, "a unit: service or timer"),
 		ValidArgs: []string{"service", "timer"},
 		Long: `Prints the unit fcpipe.service, one round as the user fcpipe of the group analysts, or fcpipe.timer,
 which starts it every night. The README says how to make user, group, key and configuration.`,
