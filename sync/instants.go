@@ -16,6 +16,11 @@ const (
 // believed reports whether something may have happened at an instant.
 func believed(at, now time.Time) bool { return !at.After(now.Add(aheadOfServer)) }
 
+// existed reports whether an account was there at an instant, or nearly: no lag shows what was before.
+func existed(a schema.Account, at time.Time) bool {
+	return !at.Before(a.CreatedAt.Add(-24 * time.Hour))
+}
+
 // attemptedAt is when a refresh was attempted. Where that cannot be, it is when it was first seen.
 func (r *round) attemptedAt(accountID, feature string, refresh schema.RefreshState) time.Time {
 	now := r.syncer.Now()
@@ -40,6 +45,9 @@ func (r *round) asBelieved(a schema.Account) schema.Account {
 		}
 		known := **state
 		known.AttemptedAt = r.attemptedAt(a.AccountID, feature, known)
+		if held := featureOf(r.state.Accounts[a.AccountID].Account, feature); held != nil && !existed(a, known.AttemptedAt) {
+			known.AttemptedAt = r.attemptedAt(a.AccountID, feature, *held)
+		}
 		if known.NextAvailableAt != nil && known.NextAvailableAt.After(latest) {
 			known.NextAvailableAt = &known.AttemptedAt // our own interval decides
 		}

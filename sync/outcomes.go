@@ -38,6 +38,7 @@ const (
 	codeRefused       = "rows_refused"
 	codePart          = "part_refused" // of the account; its rows are held
 	codeElsewhere     = "seen_elsewhere"
+	codeUnconfirmed   = "refresh_not_confirmed"
 	codeOwnersRefused = "owners_refused"
 	codeResting       = "resting"
 	codeReads         = "read_allowance"

@@ -164,7 +164,7 @@ func TestOwnersOverManyPages(t *testing.T) {
 	for n, fails := range []struct{ do, reason string }{
 		{`"page": 2}, "do": {"set": {"name": null}}`, "1 owners refused, see meta.quarantine"},
 		{`"page": 2}, "do": {"repeat_page": true}`, "owners could not be read"},
-		{`"page": 2}, "do": {"set": {"ownership": "fcaowns_other"}}`, "owners could not be read"},
+		{`"page": 2}, "do": {"set": {"ownership": "fcaowns_other"}}`, "1 owners refused, see meta.quarantine"},
 		{`"page": 3}, "do": {"status": 200, "body": "{}"}`, "owners could not be read"},
 		{`"page": 1}, "do": {"status": 403}`, "owners could not be read"},
 	} {

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -45,11 +46,15 @@ func (a *reading) lacks(part string) bool {
 	return false
 }
 
-// keepKnown fills in what was refused, and a holder that is not stated, with what is known of the
-// account: null is "not stated", and an account has one holder for ever.
+// keepKnown fills in what was refused, and a holder or refresh that is not stated any more, with what is
+// known of the account: null is "not stated", and an account has one holder for ever.
 func (a *reading) keepKnown(held schema.Account) {
 	if a.HolderID == nil {
 		a.HolderType, a.HolderID = held.HolderType, held.HolderID
+	}
+	if !consentChanged(a.Account, held) { // those of transactions tell whether a replica lags
+		a.BalanceRefresh = cmp.Or(a.BalanceRefresh, held.BalanceRefresh)
+		a.OwnershipRefresh = cmp.Or(a.OwnershipRefresh, held.OwnershipRefresh)
 	}
 	for _, refused := range a.refused {
 		switch refused.part {

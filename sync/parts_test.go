@@ -49,6 +49,8 @@ var odds = []odd{
 	{"status_details", jsonObject{"active": jsonObject{"expected_deactivation_date": 1e30}}, "", "", false},
 	{"balance_refresh.next_refresh_available_at", json.Number("99999999999999999999"), "", "", false},
 	{"transaction_refresh.last_attempted_at", 1764331200000, "", "", false},
+	{"balance_refresh.last_attempted_at", 0, "", "", false},
+	{"balance_refresh.last_attempted_at", -86400, "", "", false},
 	{"balance.as_of", 253402300799000, "balance", "balance.as_of", false},
 	{"balance.as_of", 253402300799, "", "", false}, // the last: days up to then are no matter of this test
 }

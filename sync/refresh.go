@@ -129,8 +129,10 @@ func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
 		r.fail(intent.AccountID, "refresh not confirmed", err)
 		return nil
 	}
-	if r.take(shown); shown.lacks(refreshParts[intent.Feature]) {
-		return nil // it stays open until the account shows what was started
+	if r.take(shown); featureOf(shown.Account, intent.Feature) == nil {
+		// it stays open until the account shows what was started
+		r.incomplete(intent.AccountID, codeUnconfirmed, "a refresh was asked for, and the account does not show it")
+		return nil
 	}
 	return r.conclude(intent, shown, schema.ResultStarted, answer.requestID)
 }

@@ -16,23 +16,28 @@ const longestLag = 24 * time.Hour
 // never moves backwards. An attempt that is gone where consent or connection changed too is
 // no lag.
 func isStale(read, held schema.Account, now time.Time) bool {
-	isStated := read.Permissions != nil && held.Permissions != nil
-	changed := read.Status != held.Status || isStated && !slices.Equal(read.Permissions, held.Permissions)
+	changed, account := consentChanged(read, held), read
 	for _, pair := range [][2]*schema.RefreshState{
 		{read.BalanceRefresh, held.BalanceRefresh}, {read.OwnershipRefresh, held.OwnershipRefresh}, {read.TransactionRefresh, held.TransactionRefresh},
 	} {
 		switch read, held := pair[0], pair[1]; {
 		case held == nil:
-		case read == nil && !changed, read != nil && isBefore(*read, *held, now), read != nil && isUnsettled(*read, *held):
+		case read == nil && !changed, read != nil && isBefore(account, *read, *held, now), read != nil && isUnsettled(*read, *held):
 			return true
 		}
 	}
 	return false
 }
 
-// isBefore reports whether an attempt is older than the held one, if that may have been.
-func isBefore(read, held schema.RefreshState, now time.Time) bool {
-	return read.AttemptedAt.Before(held.AttemptedAt) && believed(held.AttemptedAt, now)
+// consentChanged reports whether an account was connected otherwise, or shared otherwise, than held.
+func consentChanged(read, held schema.Account) bool {
+	isStated := read.Permissions != nil && held.Permissions != nil
+	return read.Status != held.Status || isStated && !slices.Equal(read.Permissions, held.Permissions)
+}
+
+// isBefore reports whether an attempt is older than the held one, if both may have been.
+func isBefore(a schema.Account, read, held schema.RefreshState, now time.Time) bool {
+	return read.AttemptedAt.Before(held.AttemptedAt) && believed(held.AttemptedAt, now) && existed(a, read.AttemptedAt)
 }
 
 // isUnsettled reports whether an attempt is read as pending that is known to have settled.
