@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -39,6 +40,9 @@ func TestAmountsWhoseSumsLeave64Bits(t *testing.T) {
 		plain(name)
 		for i, amount := range c.amounts {
 			row := h.post("fca_"+name, date(5, 10+i, 9), amount)
+			if strings.HasPrefix(name, "least") { // own transfers are added elsewhere
+				row.Description = "ONLINE TRANSFER TO SAVINGS"
+			}
 			if row.Status = c.status; c.status == "void" {
 				row.VoidAt = new(date(5, 20, 9))
 			}
