@@ -153,6 +153,9 @@ func sharesNothing(m mutation, root string) bool {
 // nothing names it.
 func (w *mutantWorld) lost(m mutation, id string, sent []byte, p publishedFile) string {
 	leaf := m.path[strings.LastIndex(m.path, ".")+1:]
+	if strings.Contains(m.kind, "unknown beside") && leaf == "usd" {
+		return "" // a map of currencies: these are currencies
+	}
 	if strings.Contains(m.kind, "unknown beside") {
 		leaf = map[bool]string{true: "new_1999", false: "brand_new_field"}[strings.HasPrefix(m.kind, "2")]
 	}
