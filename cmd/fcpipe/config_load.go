@@ -88,15 +88,12 @@ func parseConfig(text []byte) (Config, error) {
 	if err := document.Decode(&config); err != nil {
 		return config, plainYAML(err)
 	}
-	config.Stripe.readsWritten = isWritten(document.Content[0], "stripe", "reads_per_30_days")
+	config.Stripe.readsWritten = isWritten(document, "stripe", "reads_per_30_days")
 	return config, config.check()
 }
 
 // isWritten reports whether a document has a value under these keys, whatever it is.
 func isWritten(node *yaml.Node, keys ...string) bool {
-	if node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
 	if len(keys) == 0 {
 		return node.Tag != "!!null"
 	}

@@ -69,6 +69,18 @@ func TestConfigRoundTripsThroughItsOwnOutput(t *testing.T) {
 	}
 }
 
+// TestConfigKnowsWhoSaidHowManyReads tells the operator's allowance from the default of the same size.
+func TestConfigKnowsWhoSaidHowManyReads(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": false, "~": false, "stripe:": false, "stripe: {concurrency: 8}": false, "log: {level: info}": false,
+		"stripe: {reads_per_30_days: 10000}": true, "log: {level: info}\nstripe:\n  concurrency: 8\n  reads_per_30_days: 0": true,
+	} {
+		if config, err := parseConfig([]byte(text)); err != nil || config.Stripe.readsWritten != want {
+			t.Errorf("%q: written %t, %v", text, config.Stripe.readsWritten, err)
+		}
+	}
+}
+
 func TestConfigErrorsNameTheLineAndTheKey(t *testing.T) {
 	for text, want := range map[string]string{
 		"strip: {}":                          `line 1: unknown key "strip"; did you mean "stripe"?`,
