@@ -74,19 +74,25 @@ func modelsFingerprint(models []header) string {
 	for _, model := range models {
 		fmt.Fprintf(sum, "%+v\n", model)
 	}
-	macros, _ := modelFiles.ReadFile(macroFile)
-	sum.Write(macros)
+	for _, file := range macroFiles {
+		macros, _ := modelFiles.ReadFile(file)
+		sum.Write(macros)
+	}
 	sum.Write([]byte(statement("as_of_macros")))
 	sum.Write([]byte(fieldsFile))
 	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
 func prepareSchemas(ctx context.Context, connection *sql.Conn) error {
-	macros, err := modelFiles.ReadFile(macroFile)
-	if err != nil {
-		return err
+	steps := []string{statement("derived_schemas"), statement("as_of_macros")}
+	for _, file := range macroFiles {
+		macros, err := modelFiles.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		steps = append(steps, string(macros))
 	}
-	for _, step := range []string{statement("derived_schemas"), statement("as_of_macros"), string(macros)} {
+	for _, step := range steps {
 		if _, err := connection.ExecContext(ctx, step); err != nil {
 			return fmt.Errorf("macros: %w", err)
 		}

@@ -16,8 +16,8 @@ var modelFiles embed.FS
 //go:embed lake/*.sql lake/changes/*.sql
 var lakeFiles embed.FS
 
-// macroFile holds the functions models share; it is no model.
-const macroFile = "ledger/macros.sql"
+// macroFiles hold the functions models share, in the order they are made; they are no models.
+var macroFiles = []string{"ledger/own_texts.sql", "ledger/texts.sql", "ledger/macros.sql"}
 
 // declaredColumn is a column as a header declares it.
 type declaredColumn struct {
@@ -129,7 +129,7 @@ func splitList(text string) []string {
 func loadHeaders(files fs.FS) ([]header, error) {
 	var headers []header
 	err := fs.WalkDir(files, ".", func(file string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || path.Ext(file) != ".sql" || file == macroFile {
+		if err != nil || entry.IsDir() || path.Ext(file) != ".sql" || slices.Contains(macroFiles, file) {
 			return err
 		}
 		text, err := fs.ReadFile(files, file)

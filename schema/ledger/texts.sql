@@ -1,0 +1,156 @@
+-- What texts of banks say: the text in one spelling, the merchant in it, the rail, pay and fees.
+-- Macros of an earlier version, which took a word in a shop's name for an own transfer, are removed.
+
+DROP MACRO IF EXISTS ledger.is_transfer_text;
+DROP MACRO IF EXISTS ledger.transfer_words;
+
+-- One spelling: capitals, composed accents, full-width letters as narrow ones, straight quotes and
+-- dashes, no invisible characters, single spaces. Every letter of every script stays.
+CREATE OR REPLACE MACRO ledger.is_plain(s) AS NOT regexp_matches(s, '[^ -~]');
+CREATE OR REPLACE MACRO ledger.narrow(s) AS translate(s,
+  '！＂＃＄％＆＇（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［＼］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～’‘ʼ`´‐‑‒–—−“”',
+  '!"#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~''''''''''------""');
+CREATE OR REPLACE MACRO ledger.normal(s) AS CASE WHEN s IS NULL THEN ''
+  WHEN ledger.is_plain(s) THEN trim(regexp_replace(upper(s), ' +', ' ', 'g'))
+  ELSE trim(regexp_replace(upper(nfc_normalize(ledger.narrow(
+    regexp_replace(s, '[\p{Cf}\x{FE00}-\x{FE0F}]', '', 'g')))), '[\p{Z}\p{Cc}\x{FFFD}]+', ' ', 'g')) END;
+
+-- Latin and Greek letters without accents: CAFÉ and CAFE are one merchant. In other scripts such
+-- marks make another letter, and stay.
+CREATE OR REPLACE MACRO ledger.without_accents(n) AS CASE WHEN ledger.is_plain(n) THEN n
+  ELSE translate(replace(replace(replace(
+    CASE WHEN regexp_matches(n, '[^\p{Latin}\p{Greek}\p{Common}\p{Inherited}]') THEN n ELSE strip_accents(n) END,
+    'ẞ', 'SS'), 'Æ', 'AE'), 'Œ', 'OE'), 'ØŁĐÐÞĦŦЁ', 'OLDDTHTЕ') END;
+
+-- What a bank puts before the merchant: the rail, then the processor, then the wallet.
+CREATE OR REPLACE MACRO ledger.without_head(n) AS regexp_replace(regexp_replace(regexp_replace(n,
+  '^(PURCHASE AUTHORIZED ON \S+|RECURRING PAYMENT AUTHORIZED ON \S+|CHECKCARD \S+|CKCD DEBIT \S+|MOBILE PURCHASE \S+'
+  || '|DEBIT CARD PURCHASE( AT)?|DEBIT CARD PAYMENT,?|CARD PAYMENT TO|BILL PAYMENT TO|DIRECT DEBIT( PAYMENT)? TO'
+  || '|STANDING ORDER TO|POS (PURCHASE|DEBIT|WITHDRAWAL|ADJUSTMENT)\s*-?|POS|DBT CRD|VISA DDA PUR \S+'
+  || '|DDA (RECUR )?POS PUR|BILL PAY|ACH (WITHDRAWAL|DEBIT|PAYMENT|DEPOSIT|CREDIT),?\s*/?|CCD DEBIT,?'
+  || '|BUSINESS TO BUSINESS ACH|PREAUTHORIZED (DEBIT|CREDIT)|EXTERNAL (WITHDRAWAL|DEPOSIT)|WITHDRAWAL|DEPOSIT -'
+  || '|SUBSCRIPTION)\s+', ''),
+  '^(SQ|TST|SP|PP|CKE|IN|PY|FSP|BT|DD|WPY|WL|EB|CLV|APL|RVT|ZIP\.CO|OTT|HLU|CNK)\s?\*\s?', ''),
+  '^((PAYPAL|VENMO|GOOGLE|GOOGLE PAY|APPLE PAY|APLPAY|CASH APP)\s?\*\s?|PAYPAL INST XFER\s?\*?\s?)', '');
+
+-- What a bank puts behind it: NACHA fields, SEC codes, card digits, phone and URL, store number with
+-- city and state, dates and references.
+CREATE OR REPLACE MACRO ledger.without_tail(n) AS trim(regexp_replace(regexp_replace(regexp_replace(
+  regexp_replace(regexp_replace(regexp_replace(regexp_replace(n,
+  '\s(DES|INDN|ID|CO ID|PPD ID|WEB ID|CCD ID|ARC ID|TEL ID|ORIG CO NAME|CO ENTRY DESCR|SEC|TRACE|TRN|REF|CONF'
+  || '|CONFIRMATION|SEQ|ACH TRACE( NUMBER)?|CARD|TYPE)\s?[#:].*$', ''),
+  '\s((PPD|WEB|CCD|ARC|TEL|POP|CTX|IAT)(\s.*)?|RETRY PYMT|RETURN FEE)$', ''),
+  '\s(CARD|CD)\s?#?\s?[X\d]{2,}.*$', ''),
+  '\s+([X\d]{3}-[X\d]{3,4}-?[X\d]{0,4}|\(?[X\d]{3}\)?\s?[X\d]{3}-[X\d]{4}|1-?8\d\d-\S+|HTTPS?\S*|WWW\.\S+'
+  || '|\S+\.COM/BILL\S*|HELP\.\S+)(\s.*)?$', ''),
+  '\s+(#\s?\d+|\d{2,}[\d-]*)\s+[A-Z][A-Z .]{1,18}\s(AL|AK|AZ|AR|CA|CO|CT|DC|DE|FL|GA|HI|IA|ID|IL|IN|KS|KY|LA|MA|MD'
+  || '|ME|MI|MN|MO|MS|MT|NC|ND|NE|NH|NJ|NM|NV|NY|OH|OK|OR|PA|PR|RI|SC|SD|TN|TX|UT|VA|VT|WA|WI|WV|WY)(US)?'
+  || '(\s\S*\d\S*|\sXX/XX|\sUS)*$', ''),
+  '(\s#?\d[\d\-/]*|\s#\S+|\s\*+\d*|\s[X#*]{3,}\S*|\sXX/XX(/XX)?|\s\d\d/\d\d)+$', ''),
+  '(\*[A-Z0-9]{6,}|\s[A-Z]*\d[A-Z0-9]{7,})$', ''));
+
+CREATE OR REPLACE MACRO ledger.words_of(n) AS
+  trim(regexp_replace(regexp_replace(n, '[^\p{L}\p{M}\p{N}&+'' ]', ' ', 'g'), ' +', ' ', 'g'));
+
+-- A text always has a key: where nothing but numbers would be left, less is cut off; a text of
+-- signs alone is its own key; no text at all is (NO TEXT).
+CREATE OR REPLACE MACRO ledger.first_named(candidates) AS
+  list_filter(candidates, lambda c: regexp_matches(c, '\p{L}'))[1];
+CREATE OR REPLACE MACRO ledger.key_of(n) AS coalesce(
+  ledger.first_named([ledger.words_of(ledger.without_tail(ledger.without_head(ledger.without_head(n)))),
+    ledger.words_of(ledger.without_tail(n)), ledger.words_of(n)]),
+  nullif(ledger.words_of(n), ''), nullif(n, ''), '(NO TEXT)');
+CREATE OR REPLACE MACRO ledger.merchant_key(s) AS
+  list_transform([ledger.without_accents(ledger.normal(s))], lambda n: ledger.key_of(n))[1];
+
+-- Words that say a purchase was given back. The sure ones say it alone; the others also stand in
+-- names and in income, and count where the holder buys from what is left.
+CREATE OR REPLACE MACRO ledger.sure_refund_words() AS
+  '(?:(?:CARD |POS |PURCHASE |MERCHANDISE |MERCHANT |ONLINE |STORE )?(?:REFUND(?:S|ED)?|RFND|RFD|REFD|RETURN(?:S|ED)?'
+  || '|RTN|RETRN|REVERSAL|REVERSED|REVERSE|RVSL|RVRSL|REVRSL|VOID(?:ED)?|CHARGE ?BACK|CHGBK)'
+  || '|CREDIT VOUCHER|(?:CREDIT|CR|REFUND|RETURN) ADJ(?:USTMENT)?'
+  || '|(?:PROVISIONAL|DISPUTE|MERCHANDISE|PURCHASE|MERCHANT|STORE|CARD|POS|REFUND|RETURN) CREDIT'
+  || '|GUTSCHRIFT|ERSTATTUNG|RUCKERSTATTUNG|STORNO|REMBOURSEMENT|REEMBOLSO|DEVOLUCION|RIMBORSO|TERUGBETALING)';
+CREATE OR REPLACE MACRO ledger.other_refund_words() AS '(?:REV|CREDIT|CR|ADJ|ADJUSTMENT|CORRECTION|REBATE|CANCELL?ED|AVOIR)';
+
+-- Where a text begins or ends so. A shop may too (RETURN TO TIFFANY, POINT OF NO RETURN): only money
+-- that comes in is read in this way, and first the holder's purchases are asked for the whole text.
+CREATE OR REPLACE MACRO ledger.refund_head() AS
+  '^(?:(?:POS|CARD|DEBIT CARD|DEBIT|CHECK ?CARD|VISA|MASTERCARD|PURCHASE|RECURRING|ONLINE|ELECTRONIC|ACH) )*(?:'
+  || ledger.sure_refund_words() || '(?: AUTHORIZED)?(?: ON)?(?: \d[\d/.-]*)?(?: (?:FROM|OF|BY|FOR|AT))?[ \-:*/,.]+'
+  || '|REV ?[:*/.-][ \-:*/,.]*)';
+CREATE OR REPLACE MACRO ledger.refund_tail() AS '[ \-*/(:,.]+(?:' || ledger.sure_refund_words() || '|REV)\)?[ .]*$';
+CREATE OR REPLACE MACRO ledger.says_refund(n) AS
+  regexp_matches(n, ledger.refund_head()) OR regexp_matches(n, ledger.refund_tail())
+  OR regexp_matches(ledger.without_tail(n), ledger.refund_tail())
+  OR regexp_full_match(n, ledger.sure_refund_words() || '[ .]*')
+  OR regexp_matches(n, '\d ' || ledger.sure_refund_words() || ' ');
+-- The text without them, null when there are none: at one end only, REFUND CENTER REFUND is of REFUND CENTER.
+CREATE OR REPLACE MACRO ledger.cut_refund(text) AS list_transform([text], lambda n: nullif(regexp_replace(CASE
+  WHEN regexp_matches(n, ledger.refund_tail()) THEN regexp_replace(n, ledger.refund_tail(), '')
+  WHEN regexp_matches(n, '^' || ledger.sure_refund_words() || ' TO ') THEN n
+  ELSE regexp_replace(n, ledger.refund_head(), '') END, '(\d) ' || ledger.sure_refund_words() || ' ', '\1 '), n))[1];
+CREATE OR REPLACE MACRO ledger.cut_other_refund(n) AS regexp_replace(regexp_replace(n,
+  '^' || ledger.other_refund_words() || '[ \-:*/,.]+', ''), '[ \-*/(:,.]+' || ledger.other_refund_words() || '\)?[ .]*$', '');
+CREATE OR REPLACE MACRO ledger.cut_inner_refund(n) AS
+  regexp_replace(n, ' (?:' || ledger.sure_refund_words() || '|' || ledger.other_refund_words() || ') ', ' ', 'g');
+
+-- What is left when they are cut off; the whole text where that is a rail and numbers only.
+CREATE OR REPLACE MACRO ledger.is_rail_only(n) AS regexp_full_match(n,
+  '(?:(?:POS|CARD|DEBIT|CHECK ?CARD|VISA|MASTERCARD|PURCHASE|PAYMENT|MERCHANDISE|MERCHANT|ONLINE|ACH|ITEM|[\d/#X.-]+) ?)*');
+CREATE OR REPLACE MACRO ledger.unless_rail(rest, n) AS
+  list_transform([rest], lambda r: CASE WHEN ledger.is_rail_only(r) THEN n ELSE r END)[1];
+CREATE OR REPLACE MACRO ledger.without_refund(n) AS ledger.unless_rail(coalesce(ledger.cut_refund(n),
+  ledger.cut_refund(ledger.without_head(n)), ledger.cut_refund(ledger.without_tail(n)), n), n);
+CREATE OR REPLACE MACRO ledger.without_other_refund(n) AS ledger.unless_rail(
+  ledger.cut_inner_refund(ledger.cut_other_refund(ledger.without_tail(ledger.cut_other_refund(ledger.without_head(n))))), n);
+
+CREATE OR REPLACE MACRO ledger.is_payroll(n, amount) AS amount > 0 AND regexp_matches(n, '\b(PAYROLL|DIRECT DEP|DIR DEP'
+  || '|DIRDEP|DES:DIRECT DEP|SALARY|PAYCHECK|REG SALARY|DFAS|QUICKBOOKS|GUSTO|PAYCHEX|ADP|TRINET|PAYCOM|PAYLOCITY'
+  || '|RIPPLING|CERIDIAN|DAYFORCE|WORKDAY)\b') AND NOT regexp_matches(n, '\b(TAX|REVERSAL|RETURN|REFUND)\b');
+
+-- Money in that is no refund, whatever other words say: pay, interest, benefits, tax refunds,
+-- deposits.
+CREATE OR REPLACE MACRO ledger.is_income_text(n) AS ledger.is_payroll(n, 1)
+  OR regexp_matches(n, '\b(INTEREST (PAID|PAYMENT|EARNED|CREDIT|DEPOSIT|PYMT)|INT(EREST)? (PAID|PYMT|CREDIT)|DIVIDENDS?'
+  || '|SSA TREAS|SSI TREAS|XXSOC SEC|SOC SEC|TREAS 310|VA BENEF|VACP TREAS|UI BENEFIT|UNEMPLOYMENT|PENSION|ANNUITY'
+  || '|TAX ?(REF|REFUND|RFD|RFND|RETURN)|TAXRFD|CASTTAXRFD|TAXREFUND|IRS TREAS|(MOBILE|ATM|CASH|CHECK|COUNTER|BRANCH|REMOTE) DEPOSIT'
+  || '|CASH ?OUT|PAYOUT|PAYOUTS|WAGES|EDI PYMNTS)\b')
+  OR regexp_matches(n, '^(INTEREST|DEPOSIT)$');
+-- Who both sells to people and pays them.
+CREATE OR REPLACE MACRO ledger.also_pays(key) AS
+  regexp_matches(key, '^(AMAZON|AMZN|UBER|LYFT|DOORDASH|AIRBNB|WALMART|WAL MART|INSTACART|GRUBHUB|ETSY|EBAY|SHOPIFY'
+  || '|STRIPE|SQUARE|PAYPAL|TURO|ROVER|UPWORK|FIVERR)\b');
+
+CREATE OR REPLACE MACRO ledger.is_nsf_overdraft_fee(n, amount) AS amount < 0 AND regexp_matches(n, '\b(NSF'
+  || '|INSUFFICIENT FUNDS?|NON-?SUFFICIENT|OVERDRAFT|OD|O/D|COURTESY PAY|UNAVAILABLE FUNDS|UNCOLLECTED FUNDS'
+  || '|RETURNED? ITEM|EXTENDED OVERDRAWN|CONTINUOUS OD|SUSTAINED OD)\b')
+  AND regexp_matches(n, '\b(FEES?|CHARGES?|CHG|SVC|NSF|PENALTY)\b') AND NOT regexp_matches(n, '\b(TRANSFER|XFER|TFR)\b');
+
+CREATE OR REPLACE MACRO ledger.is_nsf_overdraft_fee_reversal(n, amount) AS amount > 0
+  AND regexp_matches(n, '\b(NSF|OVERDRAFT|OD|COURTESY|INSUFFICIENT)\b')
+  AND regexp_matches(n, '\b(RFND|REFUND|REVERSAL|REVERSE|REV|REBATE|WAIVE|CREDIT|ADJ)\b') AND NOT regexp_matches(n, 'TRANSFER');
+
+-- How the money moved, as far as the text says.
+CREATE OR REPLACE MACRO ledger.rail(n, own) AS CASE
+  WHEN regexp_matches(n, '\b(NSF|OVERDRAFT|SERVICE CHARGE|MONTHLY FEE|MAINTENANCE FEE|LATE FEE|ATM FEE|INTEREST CHARGE)\b')
+    AND own IS DISTINCT FROM 'transfer' THEN 'fee'
+  WHEN regexp_matches(n, '\bZELLE\b') THEN 'zelle'
+  WHEN regexp_matches(n, '\b(VENMO|CASH APP|CASHAPP|APPLE CASH|POPMONEY)\b') THEN 'p2p_app'
+  WHEN regexp_matches(n, '\b(ATM|CASH WITHDRAWAL)\b') THEN 'atm'
+  WHEN regexp_matches(n, '\b(FEDWIRE|WIRE (TRANSFER|TRANS|TRF|TYPE|IN|OUT|FROM|TO|DEBIT|CREDIT|REF|FEE)'
+    || '|(INCOMING|OUTGOING|DOMESTIC|INTERNATIONAL|INTL|FED|ONLINE|BOOK|FOREIGN) WIRE)\b|^WIRE( \d.*)?$') THEN 'wire'
+  WHEN regexp_matches(n, '^CHECK( PAID)?( NUMBER| NO\.?)?( ?#? ?\d.*)?$|\bCHECK #?\d|\bMOBILE DEPOSIT\b') THEN 'check'
+  WHEN regexp_matches(n, '\b(PPD|CCD|WEB ID|ACH|DES:|DIRECT DEP|PAYROLL|AUTOPAY|BILL PAY)') THEN 'ach'
+  WHEN own = 'transfer' THEN 'internal'
+  WHEN regexp_matches(n, '^(POS|PURCHASE|CHECKCARD|CKCD|DEBIT CARD|RECURRING PAYMENT|MOBILE PURCHASE|DBT CRD|VISA)'
+    || '|^(SQ|TST|SP|PP|PY|PAYPAL) ?\*') THEN 'card' END;
+
+-- Who processed a card payment for the merchant.
+CREATE OR REPLACE MACRO ledger.processor(n) AS CASE
+  WHEN regexp_matches(n, '\bSQ ?\*') THEN 'square'
+  WHEN regexp_matches(n, '\bTST ?\*') THEN 'toast'
+  WHEN regexp_matches(n, '\b(PAYPAL|PP) ?\*|\bPAYPAL INST XFER\b') THEN 'paypal'
+  WHEN regexp_matches(n, '\bSP ?\*') THEN 'shopify'
+  WHEN regexp_matches(n, '\bSTRIPE\b') THEN 'stripe'
+  WHEN regexp_matches(n, '\bCLV ?\*') THEN 'clover' END;
