@@ -152,6 +152,16 @@ func TestTheDoubtIsBesideTheNumber(t *testing.T) {
 			t.Errorf("%s: merchant_month says %s, the rows %s", scene.name, months[n], spent[n])
 		}
 	}
+	flows := s.strings(`SELECT (SELECT sum(possible_duplicate_count)::BIGINT || ' ' || sum(possible_duplicate_minor)::BIGINT
+			FROM underwriting.cash_flow_month m WHERE m.holder_id = h.holder_id)
+		FROM (SELECT DISTINCT holder_id FROM main.accounts) h ORDER BY holder_id`)
+	moved := s.strings(`SELECT count(possible_duplicate_of) || ' ' || coalesce(sum(abs(amount_minor)) FILTER (possible_duplicate_of IS NOT NULL), 0)
+		FROM ledger.transactions WHERE status = 'posted' GROUP BY holder_id ORDER BY holder_id`)
+	for n, scene := range scenes {
+		if flows[n] != moved[n] {
+			t.Errorf("%s: cash_flow_month says %s, the rows %s", scene.name, flows[n], moved[n])
+		}
+	}
 	// a person says that the first two are different accounts: no doubt is left
 	s.exec("INSERT INTO main.account_links SELECT 'fca_00_1', 'fca_00_0', 'unlink', NULL, ?, 'run_2'", shelfStart.AddDate(0, 5, 0))
 	s.derive()

@@ -17,6 +17,8 @@
 -- column outflow_count: BIGINT. Posted rows out; null when no account's rows are held
 -- column nsf_overdraft_fee_count: BIGINT. Fees for missing funds, by their text; several banks charge none; null when no account's rows are held
 -- column nsf_overdraft_fee_minor: BIGINT. Sum of those fees, minor units; null when no account's rows are held, or out of range
+-- column possible_duplicate_count: BIGINT. Rows of both counts that may count twice: the account may be another one linked again, see quality.possible_relinks; null when no account's rows are held
+-- column possible_duplicate_minor: BIGINT. What they add to inflow and outflow together, as a positive number, minor units; null when no account's rows are held, or out of range
 -- column balance_state: VARCHAR NOT NULL. known; starts_in_month: an account begins in it with money, so there is no opening; not_covered: rows may be missing, so there is no closing; not_observed: no balance of an account, or none near; voided: known, but for a row that stood at the beginning or end and was voided later: opening and closing are without it, as the flows are, ledger.daily_balances has it; unreconciled: balances and rows disagree, so all balance columns are null; no_cash_account; out_of_range
 -- column opening_balance_minor: BIGINT. Balance before the month, minor units; null as balance_state says
 -- column closing_balance_minor: BIGINT. Balance at the end of the month, minor units; null as balance_state says, and in a month that is not over
@@ -32,7 +34,9 @@ sums AS (
     SELECT holder_type, holder_id, currency, month_start, coalesce(sum(amount_minor) FILTER (amount_minor > 0), 0) AS inflow,
         coalesce(-sum(amount_minor) FILTER (amount_minor < 0), 0) AS outflow, count(*) FILTER (amount_minor > 0) AS inflows, count(*) FILTER (amount_minor < 0) AS outflows,
         count(*) FILTER (ledger.is_nsf_overdraft_fee(normal, amount_minor)) AS fees,
-        coalesce(-sum(amount_minor) FILTER (ledger.is_nsf_overdraft_fee(normal, amount_minor)), 0) AS fee_minor
+        coalesce(-sum(amount_minor) FILTER (ledger.is_nsf_overdraft_fee(normal, amount_minor)), 0) AS fee_minor,
+        count(*) FILTER (possible_duplicate_of IS NOT NULL) AS doubts,
+        coalesce(sum(abs(amount_minor::HUGEINT)) FILTER (possible_duplicate_of IS NOT NULL), 0) AS doubt_minor
     FROM flows GROUP BY ALL),
 months AS (
     SELECT *, last_day(month_start) AS month_end FROM (
@@ -88,6 +92,7 @@ joined AS (
         s.holder_id IS NOT NULL OR coalesce(v.is_held, false) AS has_flow, coalesce(v.is_shared, true) AS is_shared,
         coalesce(s.inflow, 0) AS money_in, coalesce(s.outflow, 0) AS money_out, coalesce(s.inflows, 0) AS inflows, coalesce(s.outflows, 0) AS outflows,
         coalesce(s.fees, 0) AS fees, coalesce(s.fee_minor, 0) AS fee_minor,
+        coalesce(s.doubts, 0) AS doubts, coalesce(s.doubt_minor, 0) AS doubt_minor,
         meta.minor(money_in) IS NOT NULL AND meta.minor(money_out) IS NOT NULL AS is_flow_in_range,
         coalesce(sum(x.minor) OVER (PARTITION BY m.holder_type, m.holder_id, m.currency ORDER BY m.month_start), 0) AS standing, standing - coalesce(x.minor, 0) AS stood,
         meta.minor(o.end_of_day_minor - stood) AS opening, CASE WHEN v.is_whole AND f.first_day IS NOT NULL THEN meta.minor(c.end_of_day_minor - standing) END AS closing,
@@ -111,7 +116,9 @@ judged AS (
 SELECT holder_type, holder_id, currency, month, flow_state, is_partial, covered_days, accounts AS account_count, covered AS covered_account_count, share AS covered_flow_per_mille,
     CASE WHEN has_flow THEN meta.minor(money_in) END AS inflow_gross_minor, CASE WHEN has_flow THEN meta.minor(money_out) END AS outflow_gross_minor,
     CASE WHEN has_flow THEN inflows END AS inflow_count, CASE WHEN has_flow THEN outflows END AS outflow_count, CASE WHEN has_flow THEN fees END AS nsf_overdraft_fee_count,
-    CASE WHEN has_flow THEN meta.minor(fee_minor) END AS nsf_overdraft_fee_minor, balance_state,
+    CASE WHEN has_flow THEN meta.minor(fee_minor) END AS nsf_overdraft_fee_minor,
+    CASE WHEN has_flow THEN doubts END AS possible_duplicate_count, CASE WHEN has_flow THEN meta.minor(doubt_minor) END AS possible_duplicate_minor,
+    balance_state,
     CASE WHEN balance_state NOT IN ('starts_in_month', 'unreconciled') THEN opening END AS opening_balance_minor,
     CASE WHEN balance_state <> 'unreconciled' THEN closing END AS closing_balance_minor,
     CASE WHEN balance_state <> 'unreconciled' AND is_balance_in_range AND n > 0 THEN meta.mean_minor(n, total) END AS average_balance_minor,
@@ -123,6 +130,6 @@ UNION ALL
 SELECT holder_type, holder_id, 'xxx', (SELECT left(value, 7) FROM meta.parameters WHERE name = 'as_of_date'),
     CASE WHEN NOT bool_or(category = 'cash') THEN 'no_cash_account'
          WHEN bool_and(coalesce(NOT shares_transactions, false)) FILTER (category = 'cash') THEN 'not_shared' ELSE 'not_covered' END, true, 0, count(*) FILTER (category = 'cash'), 0,
-    NULL, NULL, NULL, NULL, NULL, NULL, NULL, CASE WHEN bool_or(category = 'cash') THEN 'not_observed' ELSE 'no_cash_account' END, NULL, NULL, NULL, NULL, 0, NULL
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, CASE WHEN bool_or(category = 'cash') THEN 'not_observed' ELSE 'no_cash_account' END, NULL, NULL, NULL, NULL, 0, NULL
 FROM ledger.accounts ANTI JOIN months USING (holder_type, holder_id)
 WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL GROUP BY holder_type, holder_id
