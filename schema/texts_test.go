@@ -57,21 +57,27 @@ func TestTextsOfBanks(t *testing.T) {
 	s.wantEverythingSomewhere()
 }
 
-// wantRulesOfSpending asks the rules of verify.
-func (s *shelf) wantRulesOfSpending() {
+// brokenRules asks the rules of verify and gives what they find.
+func (s *shelf) brokenRules() (found []string) {
 	s.t.Helper()
 	asked := 0
 	for name, rule := range statements {
 		if strings.HasPrefix(name, "derived_rule_spending") {
 			asked++
 			question, _, _ := strings.Cut(rule, ";")
-			if found := s.strings("SELECT r::VARCHAR FROM (" + question + ") r"); len(found) > 0 {
-				s.t.Errorf("%s: %q", name, found)
-			}
+			found = append(found, s.strings("SELECT what FROM ("+question+") r(name, what)")...)
 		}
 	}
 	if asked != 3 {
 		s.t.Errorf("%d rules were asked", asked)
+	}
+	return found
+}
+
+func (s *shelf) wantRulesOfSpending() {
+	s.t.Helper()
+	if found := s.brokenRules(); len(found) > 0 {
+		s.t.Errorf("%q", found)
 	}
 }
 
@@ -183,5 +189,30 @@ func TestCardPaymentsAndTransfersFindTheirOtherHalf(t *testing.T) {
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestVerifyFindsSpendingThatIsNowhere: a month of a merchant is lost, a row changes its class, or names
+// one that is not there: the rules of verify say so each time.
+func TestVerifyFindsSpendingThatIsNowhere(t *testing.T) {
+	s := newShelf(t)
+	s.account("fca_cash", "fca_cash", "cus_1", "cash", new("1234"), -90)
+	s.rows("fca_cash", []shelfRow{{1, -500, "KROGER", "", false}, {2, -700, "TARGET", "", false}})
+	s.derive()
+	s.wantRulesOfSpending()
+	for want, damage := range map[string]string{
+		"expenses.merchant_month does not hold what was spent":              "DELETE FROM expenses.merchant_month",
+		"has the class not_posted in ledger.transactions":                   "UPDATE ledger.transactions SET spending_class = 'not_posted' WHERE amount_minor = -500",
+		"has the class refund in ledger.transactions":                       "UPDATE ledger.transactions SET spending_class = 'refund' WHERE amount_minor = -500",
+		"has not the posted rows of main.transactions":                      "DELETE FROM ledger.transactions WHERE amount_minor = -500",
+		"is suppressed by fctxn_9, which ledger.transactions has not":       "UPDATE ledger.transactions SET suppressed_by = 'fctxn_9' WHERE amount_minor = -500",
+		"is half of a transfer whose other half is not fctxn_fca_cash_0001": "UPDATE ledger.transactions SET counter_id = 'fctxn_fca_cash_0001' WHERE amount_minor = -500",
+	} {
+		s.exec("BEGIN")
+		s.exec(damage)
+		if found := s.brokenRules(); !slices.Contains(found, want) {
+			t.Errorf("verify says %q, want %q", found, want)
+		}
+		s.exec("ROLLBACK")
 	}
 }
