@@ -2,19 +2,22 @@
 
 -- Every row has a class of the closed list, and the class that its status, account and amount ask for.
 -- name: derived_rule_spending_classes
-SELECT 'transaction ' || transaction_id, 'has the class ' || spending_class || ' in ledger.transactions' FROM ledger.transactions
-WHERE spending_class IS DISTINCT FROM CASE WHEN status <> 'posted' THEN 'not_posted' WHEN suppressed_by IS NOT NULL THEN 'counted_elsewhere'
+SELECT 'transaction ' || transaction_id, 'has the class ' || spending_class || ' in ledger.transactions'
+FROM ledger.transactions WHERE spending_class IS DISTINCT FROM CASE
+    WHEN status <> 'posted' THEN 'not_posted' WHEN suppressed_by IS NOT NULL THEN 'counted_elsewhere'
     WHEN category NOT IN ('cash', 'credit') THEN 'other_account' WHEN amount_minor = 0 THEN 'zero'
     WHEN holder_type IS NULL OR holder_id IS NULL THEN 'no_holder'
-    WHEN amount_minor < 0 AND spending_class IN ('spending', 'own_transfer', 'card_payment', 'card_payment_elsewhere') THEN spending_class
-    WHEN amount_minor > 0 AND spending_class IN ('refund', 'other_inflow', 'own_transfer', 'card_payment', 'card_payment_elsewhere')
+    WHEN amount_minor < 0 AND spending_class IN ('spending', 'own_transfer', 'card_payment', 'card_payment_elsewhere')
         THEN spending_class
+    WHEN amount_minor > 0
+        AND spending_class IN ('refund', 'other_inflow', 'own_transfer', 'card_payment', 'card_payment_elsewhere') THEN spending_class
     ELSE 'one of its sign' END LIMIT 20;
 
 -- Every row of main is in the ledger, and what is spending or a refund is in merchant_month: rows and money.
 -- name: derived_rule_spending_is_somewhere
 WITH spent AS (
-    SELECT holder_type, holder_id, currency, strftime(transacted_date, '%Y-%m') AS month, merchant_key, count(*) AS n, -sum(amount_minor) AS net
+    SELECT holder_type, holder_id, currency, strftime(transacted_date, '%Y-%m') AS month, merchant_key, count(*) AS n,
+        -sum(amount_minor) AS net
     FROM ledger.transactions WHERE spending_class IN ('spending', 'refund') GROUP BY ALL)
 SELECT 'holder ' || holder_id || ' ' || currency || ' ' || month, 'expenses.merchant_month does not hold what was spent'
 FROM spent s FULL JOIN expenses.merchant_month m USING (holder_type, holder_id, currency, month, merchant_key)
@@ -34,5 +37,6 @@ UNION ALL
 SELECT 'transaction ' || l.transaction_id, 'is half of a transfer whose other half is not ' || l.counter_id
 FROM ledger.transactions l
 LEFT JOIN ledger.transactions o ON o.transaction_id = l.counter_id AND o.counter_id = l.transaction_id
-    AND o.amount_minor::HUGEINT = -l.amount_minor::HUGEINT AND o.account_key <> l.account_key AND o.spending_class = l.spending_class
+    AND o.amount_minor::HUGEINT = -l.amount_minor::HUGEINT AND o.account_key <> l.account_key
+    AND o.spending_class = l.spending_class
 WHERE l.counter_id IS NOT NULL AND o.transaction_id IS NULL LIMIT 20;

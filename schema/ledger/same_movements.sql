@@ -14,10 +14,12 @@ connections AS (
         count(*) OVER (PARTITION BY account_key) AS positions
     FROM main.accounts QUALIFY count(*) OVER (PARTITION BY account_key) > 1
     UNION ALL
-    SELECT DISTINCT p.older_key || ' ' || p.newer_key, false, a.account_id, CASE a.account_key WHEN p.older_key THEN 1 ELSE 2 END, 2
+    SELECT DISTINCT p.older_key || ' ' || p.newer_key, false, a.account_id,
+        CASE a.account_key WHEN p.older_key THEN 1 ELSE 2 END, 2
     FROM quality.possible_relinks p JOIN main.accounts a ON a.account_key IN (p.older_key, p.newer_key)),
 movements AS MATERIALIZED (
-    SELECT c.group_key, c.is_linked, c.position, c.positions, t.transaction_id, t.currency, t.amount_minor, t.status, t.description,
+    SELECT c.group_key, c.is_linked, c.position, c.positions, t.transaction_id, t.currency, t.amount_minor, t.status,
+        t.description,
         ledger.civil_date(t.transacted_at, l.date_basis, meta.parameter('report_zone')) AS day,
         ledger.civil_date(coalesce(t.posted_at, t.transacted_at),
             CASE WHEN t.posted_at IS NULL THEN l.date_basis ELSE l.posted_date_basis END, meta.parameter('report_zone')) AS posted_day
@@ -32,7 +34,8 @@ texts AS MATERIALIZED (
 -- By how many days a connection dates its rows later than the one before it: where that holds for three of
 -- four rows, and not for half as many on the same day.
 lags AS (
-    SELECT group_key, position, lag_days, sum(least(earlier, later)) AS matching, sum(earlier) AS earlier, sum(later) AS later FROM (
+    SELECT group_key, position, lag_days, sum(least(earlier, later)) AS matching, sum(earlier) AS earlier, sum(later) AS later
+    FROM (
         SELECT m.group_key, m.position + p.step AS position, g.lag_days, m.currency, m.amount_minor,
             m.day + CASE p.step WHEN 1 THEN g.lag_days ELSE 0 END AS day,
             count(*) FILTER (p.step = 1) AS earlier, count(*) FILTER (p.step = 0) AS later
@@ -65,9 +68,10 @@ passes AS (
         FROM (
             SELECT *, CASE WHEN is_older THEN position ELSE position - 1 - step // 14 END AS older_position,
                 CASE WHEN step % 14 IN (2, 8) THEN posted_day
-                     ELSE day + CASE WHEN is_older THEN [0, 0, 0, 1, -1, 2, -2, 0, 0, 1, -1, 2, -2, 0][step % 14 + 1] ELSE 0 END
+                     WHEN is_older THEN day + [0, 0, 0, 1, -1, 2, -2, 0, 0, 1, -1, 2, -2, 0][step % 14 + 1] ELSE day
                 END AS match_day,
-                CASE WHEN step % 14 = 0 THEN normal WHEN step % 14 <= 6 OR step % 14 = 13 THEN merchant_key ELSE '' END AS match_text,
+                CASE WHEN step % 14 = 0 THEN normal WHEN step % 14 <= 6 OR step % 14 = 13 THEN merchant_key ELSE '' END
+                    AS match_text,
                 is_older OR (status = 'void') = (step % 14 = 13) AS takes_part
             FROM passes WHERE other_id IS NULL AND step < 14 * least(positions - 1, 3)))
     WINDOW matching AS (
@@ -88,7 +92,8 @@ ends AS (
 members AS (
     SELECT group_key, transaction_id, arg_max(end_id, depth) AS end_id FROM ends GROUP BY ALL
     UNION
-    SELECT group_key, end_id, end_id FROM (SELECT group_key, arg_max(end_id, depth) AS end_id FROM ends GROUP BY group_key, transaction_id)),
+    SELECT group_key, end_id, end_id
+    FROM (SELECT group_key, arg_max(end_id, depth) AS end_id FROM ends GROUP BY group_key, transaction_id)),
 counting AS (
     SELECT m.group_key, v.is_linked, m.transaction_id, arg_max(m.transaction_id,
         ((m.transaction_id = m.end_id AND v.status = 'void')::INTEGER, (v.status = 'posted')::INTEGER, v.position))

@@ -93,8 +93,9 @@ pairing AS (
     SELECT 0 AS step, *, NULL::VARCHAR AS other_id FROM halves
     UNION ALL
     SELECT step + 1, * EXCLUDE (step, day, takes_part, nth, other_id),
-        CASE WHEN takes_part AND min(account_key) OVER pair <> max(account_key) OVER pair AND max(own) OVER pair <> 'named_transfer'
-             THEN CASE WHEN is_out THEN max(transaction_id) FILTER (NOT is_out) OVER pair ELSE max(transaction_id) FILTER (is_out) OVER pair END END
+        CASE WHEN NOT takes_part OR min(account_key) OVER pair = max(account_key) OVER pair OR max(own) OVER pair = 'named_transfer'
+             THEN NULL WHEN is_out THEN max(transaction_id) FILTER (NOT is_out) OVER pair
+             ELSE max(transaction_id) FILTER (is_out) OVER pair END
     FROM (
         SELECT *, row_number() OVER (
             PARTITION BY holder_type, holder_id, currency, amount, is_out, day, takes_part
@@ -109,15 +110,19 @@ paired AS (SELECT transaction_id, other_id, step <= 7 AS is_card FROM pairing WH
 moved AS MATERIALIZED (
     SELECT c.* EXCLUDE (left_out), p.other_id AS counter_id,
         CASE WHEN left_out IS NOT NULL THEN left_out
-             WHEN p.is_card THEN 'card_payment' WHEN p.other_id IS NOT NULL OR (own = 'transfer' AND (category = 'cash' OR amount_minor < 0)) THEN 'own_transfer'
+             WHEN p.is_card THEN 'card_payment'
+             WHEN p.other_id IS NOT NULL OR (own = 'transfer' AND (category = 'cash' OR amount_minor < 0)) THEN 'own_transfer'
              WHEN category = 'cash' AND own = 'card' THEN 'card_payment_elsewhere'
-             WHEN category = 'credit' AND own IN ('card', 'payment', 'transfer') AND (amount_minor > 0 OR ledger.says_taken_back(normal)) THEN 'card_payment'
+             WHEN category = 'credit' AND own IN ('card', 'payment', 'transfer')
+                 AND (amount_minor > 0 OR ledger.says_taken_back(normal)) THEN 'card_payment'
              WHEN amount_minor < 0 THEN 'spending' END AS class
     FROM counted c LEFT JOIN paired p USING (transaction_id)),
 -- Money in: a refund by its words, or of a merchant the holder bought from for as much.
 sellers AS MATERIALIZED (
     SELECT holder_type, holder_id, currency, merchant_key, -min(amount_minor)::HUGEINT AS largest FROM moved WHERE class = 'spending' GROUP BY ALL),
-bought AS (SELECT DISTINCT holder_type, holder_id, currency, merchant_key, -amount_minor::HUGEINT AS amount_minor FROM moved WHERE class = 'spending'),
+bought AS (
+    SELECT DISTINCT holder_type, holder_id, currency, merchant_key, -amount_minor::HUGEINT AS amount_minor
+    FROM moved WHERE class = 'spending'),
 credits AS MATERIALIZED (
     SELECT folded, merchant_key AS whole_key, ledger.says_refund(folded) AS says_refund, ledger.is_income_text(folded) AS is_income,
         ledger.without_refund(folded) AS refunded
@@ -134,9 +139,12 @@ refunds AS (
             AND NOT coalesce(m.rail IN ('zelle', 'p2p_app', 'wire', 'check', 'atm'), false)
             AND (b.amount_minor IS NOT NULL OR NOT ledger.also_pays(m.merchant_key))) AS is_refund
     FROM moved m JOIN given_back g USING (folded)
-    LEFT JOIN sellers w ON w.holder_type = m.holder_type AND w.holder_id = m.holder_id AND w.currency = m.currency AND w.merchant_key = g.whole_key
-    LEFT JOIN sellers r ON r.holder_type = m.holder_type AND r.holder_id = m.holder_id AND r.currency = m.currency AND r.merchant_key = g.refund_key
-    LEFT JOIN sellers o ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id AND o.currency = m.currency AND o.merchant_key = g.other_key
+    LEFT JOIN sellers w ON w.holder_type = m.holder_type AND w.holder_id = m.holder_id AND w.currency = m.currency
+      AND w.merchant_key = g.whole_key
+    LEFT JOIN sellers r ON r.holder_type = m.holder_type AND r.holder_id = m.holder_id AND r.currency = m.currency
+      AND r.merchant_key = g.refund_key
+    LEFT JOIN sellers o ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id AND o.currency = m.currency
+      AND o.merchant_key = g.other_key
     LEFT JOIN bought b ON b.holder_type = m.holder_type AND b.holder_id = m.holder_id AND b.currency = m.currency
       AND b.merchant_key = CASE WHEN w.largest IS NULL THEN g.other_key ELSE g.whole_key END AND b.amount_minor = m.amount_minor
     WHERE m.class IS NULL)

@@ -38,7 +38,8 @@ chain_rows AS (SELECT account_key, currency, amount_minor, day, max(n) AS n FROM
 spans AS (SELECT account_key, currency, min(day) AS first_day, max(day) AS last_day FROM chain_rows GROUP BY ALL),
 windows AS (
     SELECT p.*, o.currency, greatest(o.first_day, n.first_day) - 2 AS first_day, least(o.last_day, n.last_day) + 2 AS last_day
-    FROM pairs p JOIN spans o ON o.account_key = p.older_key JOIN spans n ON n.account_key = p.newer_key AND n.currency = o.currency
+    FROM pairs p JOIN spans o ON o.account_key = p.older_key
+    JOIN spans n ON n.account_key = p.newer_key AND n.currency = o.currency
     WHERE greatest(o.first_day, n.first_day) - 2 <= least(o.last_day, n.last_day) + 2),
 counted AS (
     SELECT w.older_key, w.newer_key, w.currency, r.amount_minor,
