@@ -22,6 +22,7 @@ const (
 	reasonTime     = "not a time that can be stored"
 	reasonObject   = "another kind of object"
 	reasonTwice    = "a field comes twice"
+	reasonEarly    = "before the account was created"
 	reasonID       = "not an id"
 	reasonAccount  = "of another account than the one that was asked for"
 	reasonSnapshot = "of another snapshot than the one that was asked for"

@@ -78,7 +78,7 @@ func FuzzDecodeAccount(f *testing.F) {
 	onJSON(f, func(raw []byte) (string, *string, error) {
 		account, err := decodeAccount(raw)
 		for _, refused := range account.refused {
-			if _, isField := refused.err.(*fieldError); !isField {
+			if field := new(fieldError); !errors.As(refused.err, &field) {
 				err = fmt.Errorf("%s: %w", refused.part, refused.err)
 			}
 		}

@@ -2,9 +2,11 @@ package sync
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"fcpipe/schema"
 )
@@ -74,6 +76,18 @@ func (a *reading) keepKnown(held schema.Account) {
 			a.TransactionRefresh = held.TransactionRefresh
 		}
 	}
+}
+
+// refuseEarly refuses a refresh of transactions that was attempted before the account was there: the cursor would
+// be complete through an instant that never was.
+func (a *reading) refuseEarly(now time.Time) {
+	t := a.TransactionRefresh
+	if t == nil || a.stored || !believed(a.CreatedAt, now) || existed(a.Account, t.AttemptedAt) {
+		return
+	}
+	raw := fmt.Appendf(nil, `{"id":%q,"last_attempted_at":%d}`, orEmpty(t.RefreshID), t.AttemptedAt.Unix())
+	a.TransactionRefresh = nil
+	a.refused = append(a.refused, refusedPart{partTransactionRefresh, &fieldError{"transaction_refresh.last_attempted_at", reasonEarly}, raw})
 }
 
 // shares reports whether the holder shared something, as far as it is stated.

@@ -3,6 +3,7 @@ package sync
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Limits of one object, with everything inside it. Stripe's have some thirty fields, three
@@ -70,10 +71,8 @@ func (s *nameSet) add(name string) bool {
 		s.many[name] = true
 		return !known
 	}
-	for _, known := range s.few {
-		if known == name {
-			return false
-		}
+	if slices.Contains(s.few, name) {
+		return false
 	}
 	if s.few == nil {
 		s.few = make([]string, 0, 24)

@@ -90,6 +90,7 @@ func (r *round) take(a reading) bool {
 	if known {
 		held = r.accounts[at].Account
 	}
+	a.refuseEarly(r.syncer.Now())
 	a.keepKnown(held)
 	first := !known || r.accounts[at].stored
 	since, lags := r.laggingSince[a.AccountID]
