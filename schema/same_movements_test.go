@@ -78,7 +78,8 @@ func relinkScenes() []relinkScene {
 			}
 		}), "1234"}}, 41, 39},
 		{"three connections", []connection{
-			first, {10, 45, told(func(_ int, r *shelfRow) { r.text += " CARD 9921" }), "1234"},
+			first,
+			{10, 45, told(func(_ int, r *shelfRow) { r.text += " CARD 9921" }), "1234"},
 			{5, 60, told(func(i int, r *shelfRow) { r.text = fmt.Sprint("POS ", i) }), "1234"},
 		}, 60, -1},
 		{"three connections, the second short", []connection{first, {0, 12, plain, "1234"}, first}, 40, -1},

@@ -169,9 +169,14 @@ func TestCardPaymentsAndTransfersFindTheirOtherHalf(t *testing.T) {
 	s.account("fca_save", "fca_save", "cus_1", "cash", new("7777"), -90)
 	s.account("fca_card", "fca_card", "cus_1", "credit", new("9921"), -90)
 	s.rows("fca_cash", []shelfRow{
-		{1, -81233, "CAPITAL ONE AUTOPAY 1234", "", false}, {1, -8900, "VERIZON WIRELESS AUTOPAY", "", false}, {2, -5000, "AUTOPAY", "", false},
-		{3, -40000, "TRANSFER TO JOHN SMITH", "", false}, {4, -40000, "TRANSFER TO JANE ROE", "", false}, {5, -2500, "ONLINE TRANSFER TO SAV ...7777", "", false},
-		{5, -2500, "ONLINE TRANSFER TO SAV ...7777", "", false}, {9, -700, "ONLINE PAYMENT", "", false},
+		{1, -81233, "CAPITAL ONE AUTOPAY 1234", "", false},
+		{1, -8900, "VERIZON WIRELESS AUTOPAY", "", false},
+		{2, -5000, "AUTOPAY", "", false},
+		{3, -40000, "TRANSFER TO JOHN SMITH", "", false},
+		{4, -40000, "TRANSFER TO JANE ROE", "", false},
+		{5, -2500, "ONLINE TRANSFER TO SAV ...7777", "", false},
+		{5, -2500, "ONLINE TRANSFER TO SAV ...7777", "", false},
+		{9, -700, "ONLINE PAYMENT", "", false},
 	})
 	s.rows("fca_save", []shelfRow{{3, 40000, "ONLINE TRANSFER FROM CHK", "", false}, {6, 2500, "TRANSFER FROM CHECKING", "", false}})
 	s.rows("fca_card", []shelfRow{
