@@ -29,7 +29,7 @@ func TestEveryStatementIsAsked(t *testing.T) {
 	}
 	for name := range statements {
 		first, rest, _ := strings.Cut(name, "_")
-		isFound := slices.ContainsFunc([]string{"rule_", "deep_rule_", "owners_rule_", "lake_touched_"}, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		isFound := slices.ContainsFunc([]string{"rule_", "deep_rule_", "owners_rule_", "derived_rule_", "lake_touched_"}, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 		isRead := (first == "state" || first == "landed") && strings.Contains(code.String(), `"_`+rest+`"`)
 		if !isFound && !isRead && !strings.Contains(code.String(), `"`+name+`"`) {
 			t.Errorf("nothing asks %s", name)
