@@ -21,12 +21,13 @@ WHERE (cursor_refresh_id IS NULL) <> (complete_through_at IS NULL) LIMIT 20;
 
 -- A cursor is a refresh that succeeded, and rows are complete up to when it was attempted. What Stripe
 -- says of a refresh may be gone before it is read again, so only what is stored is compared. An
--- attempt that lies in the future is believed to be of when it was first seen.
+-- attempt that lies in the future, or before there were any, is taken to be of when it was first seen.
 -- name: rule_cursors_succeeded
 SELECT 'account ' || a.account_id, 'has a cursor that is no succeeded refresh of the instant it is complete through'
 FROM main.accounts a JOIN main.refreshes r ON r.account_id = a.account_id AND r.feature = 'transactions' AND r.refresh_id = a.cursor_refresh_id
 GROUP BY a.account_id HAVING count(*) FILTER (r.status = 'succeeded' AND (r.requested_at = a.complete_through_at
-    OR epoch(r.requested_at) > epoch(r.settled_at) + 172800 AND a.complete_through_at < r.requested_at)) = 0 LIMIT 20;
+    OR epoch(r.requested_at) > epoch(r.settled_at) + 172800 AND a.complete_through_at < r.requested_at
+    OR r.requested_at < TIMESTAMPTZ '2000-01-01 00:00:00+00')) = 0 LIMIT 20;
 
 -- name: rule_balances_once
 SELECT 'balance of ' || account_id, 'read twice at the same instant by one run' FROM main.balances

@@ -13,8 +13,13 @@ const (
 	nextAhead     = 366 * 24 * time.Hour // the next refresh, so far
 )
 
-// believed reports whether something may have happened at an instant.
-func believed(at, now time.Time) bool { return !at.After(now.Add(aheadOfServer)) }
+// noAttemptBefore is when there was no Financial Connections yet.
+var noAttemptBefore = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// believed reports whether a refresh may have been attempted at an instant.
+func believed(at, now time.Time) bool {
+	return !at.After(now.Add(aheadOfServer)) && !at.Before(noAttemptBefore)
+}
 
 // existed reports whether an account was there at an instant, or nearly: no lag shows what was before.
 func existed(a schema.Account, at time.Time) bool {
