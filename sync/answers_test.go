@@ -2,6 +2,7 @@ package sync
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -20,9 +21,7 @@ func TestOnly200IsAnAnswer(t *testing.T) {
 			stop := w.meddle(onRows, -1, func(_ *http.Request, send func() *http.Response) (*http.Response, error) {
 				answer := send()
 				answer.StatusCode = test.status
-				for name, values := range test.header {
-					answer.Header[name] = values
-				}
+				maps.Copy(answer.Header, test.header)
 				return answer, nil
 			})
 			report := w.threeActs(false, stop)

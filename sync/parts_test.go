@@ -66,7 +66,7 @@ func (o odd) change(account jsonObject) {
 		}
 		inner = next
 	}
-	if inner[names[len(names)-1]] = o.value; o.value == (any)(removed{}) {
+	if inner[names[len(names)-1]] = o.value; o.value == any(removed{}) {
 		delete(inner, names[len(names)-1])
 	}
 }

@@ -48,8 +48,10 @@ func TestPlanDecides(t *testing.T) {
 		"new rows":       {transactions: ActionFetch, reason: ReasonNewRows, balance: ActionRefresh, why: ReasonDue},
 		"nothing new":    {state: upToDate, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
 		"not subscribed": {account: func(a *schema.Account) { a.Subscriptions = nil }, transactions: ActionSubscribe, reason: ReasonNotSubscribed, balance: ActionRefresh, why: ReasonDue},
-		"null subscriptions": {state: upToDate, account: func(a *schema.Account) { a.Subscriptions = nil }, facts: func(f *planFacts) { f.subscribed = map[string]bool{"fca_1": true} },
-			transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue},
+		"null subscriptions": {
+			state: upToDate, account: func(a *schema.Account) { a.Subscriptions = nil }, facts: func(f *planFacts) { f.subscribed = map[string]bool{"fca_1": true} },
+			transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionRefresh, why: ReasonDue,
+		},
 		"null subscriptions, nothing comes": {state: upToDate, account: func(a *schema.Account) {
 			a.Subscriptions, a.TransactionRefresh.AttemptedAt = nil, planNow.Add(-49*time.Hour)
 		}, facts: func(f *planFacts) { f.subscribed = map[string]bool{"fca_1": true} }, transactions: ActionSubscribe, reason: ReasonNotSubscribed, balance: ActionRefresh, why: ReasonDue},

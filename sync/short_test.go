@@ -109,8 +109,13 @@ func TestCalendar(t *testing.T) {
 		reserve int64
 		want    int64
 	}{
-		{fresh, 0, 10, 10_000 - 29*10}, {fresh, 0, 0, 10_000}, {fresh, 0, 345, 333}, {fresh, 5, 10, 10_000 - 29*10},
-		{spent, 0, 10, 0}, {spent, 19, 10, 0}, {spent, 21, 10, 10_000 - 29*10},
+		{fresh, 0, 10, 10_000 - 29*10},
+		{fresh, 0, 0, 10_000},
+		{fresh, 0, 345, 333},
+		{fresh, 5, 10, 10_000 - 29*10},
+		{spent, 0, 10, 0},
+		{spent, 19, 10, 0},
+		{spent, 21, 10, 10_000 - 29*10},
 	} {
 		if got := test.share(test.night, test.reserve); got != test.want {
 			t.Errorf("night %d, reserve %d: %d, want %d", test.night, test.reserve, got, test.want)

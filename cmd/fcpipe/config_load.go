@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -97,9 +98,12 @@ func isWritten(node *yaml.Node, keys ...string) bool {
 	if len(keys) == 0 {
 		return node.Tag != "!!null"
 	}
-	for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == keys[0] {
-			return isWritten(node.Content[i+1], keys[1:]...)
+	if node.Kind != yaml.MappingNode {
+		return false
+	}
+	for pair := range slices.Chunk(node.Content, 2) {
+		if len(pair) == 2 && pair[0].Value == keys[0] {
+			return isWritten(pair[1], keys[1:]...)
 		}
 	}
 	return false

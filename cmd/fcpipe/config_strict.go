@@ -42,10 +42,11 @@ func strict(node *yaml.Node, shape reflect.Type, path string) error {
 
 // strictNull lets a section be empty, and a limit be null; elsewhere null would silently be the default.
 func strictNull(node *yaml.Node, shape reflect.Type, path string) error {
-	switch kind := shape.Kind(); {
-	case kind == reflect.Pointer || kind == reflect.Struct:
+	kind := shape.Kind()
+	if kind == reflect.Pointer || kind == reflect.Struct {
 		return nil
-	case kind == reflect.Slice:
+	}
+	if kind == reflect.Slice {
 		return fmt.Errorf("line %d: %s has no value; write [] for an empty list, or leave the key out for its default", node.Line, path)
 	}
 	return fmt.Errorf("line %d: %s has no value; leave the key out for its default", node.Line, path)
