@@ -101,6 +101,29 @@ func TestOlderStateIsKeptButNeverCurrent(t *testing.T) {
 	s.want("SELECT amount_minor || ' ' || version FROM main.transactions", "-111 3")
 }
 
+// A row that says it was updated in the year 2300 does not outrank its own correction.
+func TestAnUpdateInTheFutureDoesNotOutrankItsCorrection(t *testing.T) {
+	s := newTestStore(t)
+	first := testTransaction("fctxn_1", "fca_1", -100, 10)
+	wrong := first
+	wrong.AmountMinor, wrong.UpdatedAt = -999, time.Date(2300, 1, 1, 0, 0, 0, 0, time.UTC)
+	accounts := []Account{testAccount("fca_1")}
+	s.round(Landed{Accounts: accounts, Transactions: []Transaction{first}})
+	s.round(Landed{Accounts: accounts, Transactions: []Transaction{wrong}})
+	s.want("SELECT amount_minor || ' ' || version FROM main.transactions", "-999 2")
+
+	corrected := first
+	corrected.AmountMinor, corrected.UpdatedAt = -120, first.UpdatedAt.Add(time.Hour)
+	report := s.round(Landed{Accounts: accounts, Transactions: []Transaction{corrected, wrong}}) // in one batch, too
+	if report.TransactionsChanged != 1 || report.SupersededOnArrival != 0 {
+		t.Errorf("%+v", report)
+	}
+	s.want("SELECT amount_minor || ' ' || version FROM main.transactions", "-120 3")
+	s.round(Landed{Accounts: accounts, Transactions: []Transaction{first}}) // older than the correction
+	s.want("SELECT amount_minor || ' ' || version FROM main.transactions", "-120 3")
+	s.want("SELECT list(superseded_on_arrival ORDER BY version)::VARCHAR FROM main.transaction_versions", "[false, false, false]")
+}
+
 func TestRowsThatMoveInTimeReplaceTheirOldSelves(t *testing.T) {
 	s := newTestStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -100, 2), testTransaction("fctxn_2", "fca_1", -1, 3)}})

@@ -58,12 +58,22 @@ FROM strangers GROUP BY account_id, transaction_id;
 DELETE FROM staged_completions WHERE account_id IN (SELECT account_id FROM strangers);
 DELETE FROM staged_transactions WHERE sequence IN (SELECT sequence FROM strangers);
 
+-- name: merge_stamp
+CREATE TEMP TABLE stamp AS SELECT $observed_at::TIMESTAMPTZ AS observed_at, $run_id::VARCHAR AS run_id;
+
+-- An update that lies more than two days after it was observed says nothing of which state is newer: any other
+-- state takes its place, or one wrong instant would outrank every correction of its row for ever.
+-- name: merge_updates
+CREATE OR REPLACE TEMP MACRO believed_update(updated_at, observed_at) AS
+    CASE WHEN updated_at <= observed_at + INTERVAL 2 DAY THEN updated_at ELSE '-infinity'::TIMESTAMPTZ END;
+
 -- The last reading of each id wins: greatest updated_at, then latest arrival. Only ids that come twice
 -- are sorted, and the batch is a view: a copy of a first sync would not fit in memory.
 -- name: merge_batch
 CREATE TEMP TABLE outdone AS
-SELECT sequence FROM staged_transactions SEMI JOIN repeated USING (transaction_id)
-QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY updated_at DESC, sequence DESC) > 1;
+SELECT sequence FROM staged_transactions SEMI JOIN repeated USING (transaction_id) CROSS JOIN stamp
+QUALIFY row_number() OVER (
+    PARTITION BY transaction_id ORDER BY believed_update(updated_at, stamp.observed_at) DESC, sequence DESC) > 1;
 CREATE TEMP VIEW batch AS SELECT * FROM staged_transactions ANTI JOIN outdone USING (sequence);
 
 -- name: merge_batch_ids
@@ -96,7 +106,7 @@ SELECT coalesce(min(transaction_id), '') FROM (SELECT transaction_id FROM places
 -- everywhere: they are read only of rows that say they were updated at the same instant.
 -- name: merge_classify
 CREATE TEMP TABLE stored AS
-SELECT p.transaction_id, p.place, t.version, t.first_observed_at, t.updated_at, t.status, t.amount_minor, t.transacted_at
+SELECT p.transaction_id, p.place, t.version, t.first_observed_at, t.updated_at, t.observed_at, t.status, t.amount_minor, t.transacted_at
 FROM main.transactions t JOIN places p ON t.rowid = p.place;
 CREATE TEMP TABLE same AS
 SELECT b.transaction_id FROM main.transactions t
@@ -108,7 +118,7 @@ WHERE t.amount_minor = b.amount_minor AND t.currency = b.currency AND t.descript
 CREATE TEMP TABLE known AS
 SELECT transaction_id, s.place, s.version AS stored_version, s.first_observed_at, s.status AS stored_status, s.amount_minor AS stored_amount_minor, s.transacted_at AS stored_transacted_at,
     CASE WHEN same.transaction_id IS NOT NULL THEN 'same'
-         WHEN b.updated_at < s.updated_at THEN 'older'
+         WHEN b.updated_at < believed_update(s.updated_at, s.observed_at) THEN 'older'
          ELSE 'changed' END AS kind
 FROM batch b JOIN stored s USING (transaction_id) LEFT JOIN same USING (transaction_id);
 
@@ -121,9 +131,6 @@ UPDATE known SET kind = 'same' WHERE kind = 'older' AND transaction_id IN (
       AND v.description = c.description AND v.status = c.status AND v.transacted_at = c.transacted_at
       AND v.posted_at IS NOT DISTINCT FROM c.posted_at AND v.void_at IS NOT DISTINCT FROM c.void_at
       AND v.transaction_refresh_id = c.transaction_refresh_id AND v.extra::VARCHAR IS NOT DISTINCT FROM c.extra);
-
--- name: merge_stamp
-CREATE TEMP TABLE stamp AS SELECT $observed_at::TIMESTAMPTZ AS observed_at, $run_id::VARCHAR AS run_id;
 
 -- Versions are numbered from what is stored now, before any is added. Behind the current version
 -- only such can lie that never became current: of all others no id is read.

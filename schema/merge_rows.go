@@ -26,19 +26,19 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.refuseStrangers(ctx); err != nil {
 		return err
 	}
-	if err := m.takeBatch(ctx); err != nil {
-		return err
-	}
-	for _, step := range []string{"merge_classify", "merge_forget_known_versions"} {
-		if err := m.exec(ctx, step); err != nil {
-			return err
-		}
-	}
 	if err := m.exec(ctx, "merge_stamp", m.round()...); err != nil {
 		return err
 	}
-	if err := m.exec(ctx, "merge_numbered"); err != nil {
+	if err := m.exec(ctx, "merge_updates"); err != nil {
 		return err
+	}
+	if err := m.takeBatch(ctx); err != nil {
+		return err
+	}
+	for _, step := range []string{"merge_classify", "merge_forget_known_versions", "merge_numbered"} {
+		if err := m.exec(ctx, step); err != nil {
+			return err
+		}
 	}
 	r := m.report
 	if err := m.QueryRowContext(ctx, statement("merge_transaction_counts")).Scan(&r.TransactionsNew, &r.TransactionsChanged,

@@ -163,13 +163,15 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 		sql.Named("stale_owners", question.StaleOwners), sql.Named("owners", question.Owners), sql.Named("failing", string(failing))); err != nil {
 		return err
 	}
-	for _, derived := range []string{"signs", "values"} {
-		var found int // none in a file that an earlier fcpipe derived
-		if err := r.database.QueryRowContext(ctx, statement("status_has_"+derived)).Scan(&found); err != nil {
+	for _, derived := range []struct{ isThere, question string }{
+		{"status_has_signs", "status_signs"}, {"status_has_values", "status_values"},
+	} {
+		var tables int // none in a file that an earlier fcpipe derived
+		if err := r.database.QueryRowContext(ctx, statement(derived.isThere)).Scan(&tables); err != nil {
 			return err
 		}
-		if found > 0 {
-			if err := eachRow(ctx, r.database, "status_"+derived, take); err != nil {
+		if tables > 0 {
+			if err := eachRow(ctx, r.database, derived.question, take); err != nil {
 				return err
 			}
 		}

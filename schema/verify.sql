@@ -75,10 +75,15 @@ SELECT DISTINCT 'transaction ' || transaction_id, 'was first observed at another
     SELECT transaction_id, first_observed_at <> min(observed_at) OVER (PARTITION BY transaction_id) AS wrong FROM main.transaction_versions)
 WHERE wrong LIMIT 20;
 
+-- A version is superseded on arrival when it was updated before the one that was current then. An update
+-- that lies more than two days after it was observed precedes every other.
 -- name: deep_rule_superseded_on_arrival
 SELECT DISTINCT 'transaction ' || transaction_id, 'a version is marked as superseded on arrival and was not, or the reverse' FROM (
-    SELECT transaction_id, superseded_on_arrival <> coalesce(updated_at < max(updated_at) OVER (
-        PARTITION BY transaction_id ORDER BY version ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), false) AS wrong FROM main.transaction_versions)
+    SELECT transaction_id, superseded_on_arrival <> coalesce(updated_at < last_value(
+            CASE WHEN superseded_on_arrival THEN NULL WHEN updated_at <= observed_at + INTERVAL 2 DAY THEN updated_at
+                 ELSE '-infinity'::TIMESTAMPTZ END IGNORE NULLS)
+        OVER (PARTITION BY transaction_id ORDER BY version ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), false) AS wrong
+    FROM main.transaction_versions)
 WHERE wrong LIMIT 20;
 
 -- name: deep_rule_current_is_newest_version
