@@ -76,7 +76,7 @@ func answerTheReadme(t *testing.T, config string) {
 		t.Fatal(err)
 	}
 	questions := regexp.MustCompile("(?s)```sql\n(.*?)```").FindAllStringSubmatch(string(text), -1)
-	if len(questions) != 10 {
+	if len(questions) != 11 {
 		t.Errorf("the README has %d questions", len(questions))
 	}
 	for _, question := range questions {
