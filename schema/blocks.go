@@ -72,7 +72,7 @@ func (b *blockFile) found(what string) []Finding {
 	if what == "" {
 		return nil
 	}
-	return []Finding{{b.name, what}}
+	return []Finding{{Where: b.name, What: what}}
 }
 
 func (b *blockFile) offset(id int64) int64 { return headers*headerSize + id*b.blockSize }

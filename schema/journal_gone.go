@@ -68,8 +68,8 @@ func openJournalOf(ctx context.Context, layout Layout, settings Settings) (journ
 // lostJournal is what verify says of a journal that is gone altogether, in the place of a line for every run.
 func lostJournal(layout Layout, stored int) Finding {
 	return Finding{
-		filepath.Join("state", filepath.Base(layout.Journal())),
-		fmt.Sprintf(`is missing or empty, while the published file knows %d runs; put it back from a backup, or `+
+		Where: filepath.Join("state", filepath.Base(layout.Journal())),
+		What: fmt.Sprintf(`is missing or empty, while the published file knows %d runs; put it back from a backup, or `+
 			`"fcpipe repair" takes from the file what it knows`, stored),
 	}
 }

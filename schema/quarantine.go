@@ -67,7 +67,7 @@ func VerifyQuarantine(ctx context.Context, layout Layout) ([]Finding, error) {
 			if err != nil {
 				return findings, err
 			}
-			findings = append(findings, Finding{where, "is not the body of the row that was refused: its name is another hash"})
+			findings = append(findings, Finding{Where: where, What: "is not the body of the row that was refused: its name is another hash"})
 		}
 	}
 	return findings, nil

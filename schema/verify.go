@@ -15,6 +15,8 @@ import (
 type Finding struct {
 	Where string // a row, or a file below the data directory
 	What  string
+	// IsDerived says that only derived tables break it: the next round that derives them mends it.
+	IsDerived bool
 }
 
 // Verify checks every rule of the published file that reader has open, its run ledger against
@@ -76,7 +78,7 @@ func (r *Reader) checkRules(ctx context.Context, prefixes []string) ([]Finding, 
 	slices.Sort(rules)
 	for _, rule := range rules {
 		err := eachRow(ctx, r.database, rule, func(scan scanner) error {
-			var f Finding
+			f := Finding{IsDerived: strings.HasPrefix(rule, "derived_rule_")}
 			err := scan(&f.Where, &f.What)
 			findings = append(findings, f)
 			return err
@@ -94,7 +96,7 @@ func (r *Reader) checkRules(ctx context.Context, prefixes []string) ([]Finding, 
 // unreadable says what DuckDB said, without the hints that follow it.
 func unreadable(path string, err error) Finding {
 	what, _, _ := strings.Cut(err.Error(), "\n")
-	return Finding{filepath.Base(path), "cannot be read: " + what}
+	return Finding{Where: filepath.Base(path), What: "cannot be read: " + what}
 }
 
 // checkWatermark holds every table against the instant that nothing was observed after.
@@ -110,7 +112,7 @@ func (r *Reader) checkWatermark(ctx context.Context, _ Layout) ([]Finding, error
 			return findings, err
 		}
 		if beyond > 0 {
-			findings = append(findings, Finding{table, fmt.Sprintf("%d rows were observed after the watermark", beyond)})
+			findings = append(findings, Finding{Where: table, What: fmt.Sprintf("%d rows were observed after the watermark", beyond)})
 		}
 	}
 	return findings, nil
@@ -145,7 +147,7 @@ func (r *Reader) ReadEverything(ctx context.Context) ([]Finding, error) {
 		}
 		if err != nil {
 			f := unreadable(r.path, err)
-			findings = append(findings, Finding{f.Where, table + " " + f.What})
+			findings = append(findings, Finding{Where: f.Where, What: table + " " + f.What})
 		}
 	}
 	return findings, nil
@@ -158,7 +160,7 @@ func verifyBeside(layout Layout) ([]Finding, error) {
 	if exists, err := fileExists(layout.Database() + ".wal"); err != nil {
 		return nil, err
 	} else if exists {
-		findings = append(findings, Finding{name + ".wal", "somebody opened the published file for writing"})
+		findings = append(findings, Finding{Where: name + ".wal", What: "somebody opened the published file for writing"})
 	}
 	for _, path := range []string{layout.Database(), layout.Lake(), layout.State()} {
 		info, err := os.Stat(path)
@@ -169,7 +171,7 @@ func verifyBeside(layout Layout) ([]Finding, error) {
 			return nil, err
 		}
 		if info.Mode().Perm()&layout.forbidden(path) != 0 {
-			findings = append(findings, Finding{filepath.Base(path), fmt.Sprintf("has mode %v: others on this machine have access to it", info.Mode().Perm())})
+			findings = append(findings, Finding{Where: filepath.Base(path), What: fmt.Sprintf("has mode %v: others on this machine have access to it", info.Mode().Perm())})
 		}
 	}
 	return findings, nil

@@ -15,7 +15,7 @@ func (r *Reader) checkLedger(ctx context.Context, layout Layout) ([]Finding, err
 	where := filepath.Join("state", filepath.Base(layout.Journal()))
 	journal, err := OpenJournal(layout.Journal())
 	if errors.Is(err, ErrJournalCorrupt) {
-		return []Finding{{where, err.Error()}}, nil
+		return []Finding{{Where: where, What: err.Error()}}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ type ledgerCheck struct {
 }
 
 func (l *ledgerCheck) report(where, format string, arguments ...any) {
-	l.findings = append(l.findings, Finding{where, fmt.Sprintf(format, arguments...)})
+	l.findings = append(l.findings, Finding{Where: where, What: fmt.Sprintf(format, arguments...)})
 }
 
 // checkRuns compares what the file knows of finished runs, and finds those that were finished

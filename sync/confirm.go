@@ -68,8 +68,8 @@ func (r *round) confirm(ctx context.Context, f *fetch, shown map[string]reading,
 	}
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	if o := r.accountOutcome(id); o.Outcome == outcomeIncomplete {
-		o.Outcome, o.Reason = outcomeComplete, nil
+	if o := r.accountOutcome(id); o.Outcome == outcomeIncomplete && orEmpty(o.ErrorCode) == codeNotReadAgain {
+		o.Outcome, o.Reason, o.ErrorCode = outcomeComplete, nil, nil
 	}
 	r.concludeLocked(f, nil)
 	return nil

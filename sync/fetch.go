@@ -81,7 +81,7 @@ func (r *round) concludeLocked(f *fetch, err error) {
 	case err == nil && f.waits:
 		r.quietPages = append(r.quietPages, f)
 		if o.Outcome == outcomeComplete { // until confirmQuiet
-			incomplete("it was not read again after a page without a row", "")
+			incomplete("it was not read again after a page without a row", codeNotReadAgain)
 		}
 	case errors.Is(err, ErrReadAllowance):
 		incomplete(Explain(ReasonReadAllowance), codeReads)

@@ -47,6 +47,7 @@ const (
 	codePages         = "too_many_pages"
 	codeNotListed     = "not_listed"
 	codeClosed        = "closed_while_read"
+	codeNotReadAgain  = "not_read_again" // after a page without a row
 	codeCursorUnknown = "cursor_unknown" // complete all the same: the account was listed whole
 )
 
