@@ -139,6 +139,8 @@ func TestEveryHolderIsThereAndNullsHaveReasons(t *testing.T) {
 	}
 	s.want("SELECT average_balance_minor || ' ' || negative_days || ' ' || balance_days FROM underwriting.cash_flow_month WHERE holder_id = 'cus_only_balance'", "5 1 2")
 	s.want("SELECT string_agg(DISTINCT currency, ' ' ORDER BY currency) FROM underwriting.cash_flow_month WHERE holder_id IN ('cus_card', 'cus_none', 'cus_new')", "xxx")
+	s.want("SELECT string_agg(account_key, ' ' ORDER BY account_key) FROM ledger.accounts WHERE coverage_end IS NULL",
+		"fca_2cus_extra_balance fca_new fca_none fca_only")
 }
 
 // A chain of relinked accounts with weeks between the two: nothing is said of the days that are held by neither.
