@@ -66,18 +66,19 @@ CREATE OR REPLACE MACRO ledger.merchant_key(s) AS
 -- Words that say a purchase was given back. The sure ones say it alone; the others also stand in
 -- names and in income, and count where the holder buys from what is left.
 CREATE OR REPLACE MACRO ledger.sure_refund_words() AS
-  '(?:(?:CARD |POS |PURCHASE |MERCHANDISE |MERCHANT |ONLINE |STORE )?(?:REFUND(?:S|ED)?|RFND|RFD|REFD|RETURN(?:S|ED)?'
+  '(?:(?:CARD |POS |PURCHASE |MERCHANDISE |MERCHANT |ONLINE |STORE |PARTIAL |FULL )?(?:REFUND(?:S|ED)?|RFND|RFD|REFD|REFND|RETURN(?:S|ED)?'
   || '|RTN|RETRN|REVERSAL|REVERSED|REVERSE|RVSL|RVRSL|REVRSL|VOID(?:ED)?|CHARGE ?BACK|CHGBK)'
   || '|CREDIT VOUCHER|(?:CREDIT|CR|REFUND|RETURN) ADJ(?:USTMENT)?'
   || '|(?:PROVISIONAL|DISPUTE|MERCHANDISE|PURCHASE|MERCHANT|STORE|CARD|POS|REFUND|RETURN) CREDIT'
-  || '|GUTSCHRIFT|ERSTATTUNG|RUCKERSTATTUNG|STORNO|REMBOURSEMENT|REEMBOLSO|DEVOLUCION|RIMBORSO|TERUGBETALING)';
+  || '|GUTSCHRIFT|ERSTATTUNG|RUCKERSTATTUNG|STORNO|REMBOURSEMENT|REEMBOLSO|DEVOLUCION|RIMBORSO|TERUGBETALING'
+  || '|ВОЗВРАТ|ZWROT|返金|退款)';
 CREATE OR REPLACE MACRO ledger.other_refund_words() AS '(?:REV|CREDIT|CR|ADJ|ADJUSTMENT|CORRECTION|REBATE|CANCELL?ED|AVOIR)';
 
 -- Where a text begins or ends so. A shop may too (RETURN TO TIFFANY, POINT OF NO RETURN): only money
 -- that comes in is read in this way, and first the holder's purchases are asked for the whole text.
 CREATE OR REPLACE MACRO ledger.refund_head() AS
   '^(?:(?:POS|CARD|DEBIT CARD|DEBIT|CHECK ?CARD|VISA|MASTERCARD|PURCHASE|RECURRING|ONLINE|ELECTRONIC|ACH) )*(?:'
-  || ledger.sure_refund_words() || '(?: AUTHORIZED)?(?: ON)?(?: \d[\d/.-]*)?(?: (?:FROM|OF|BY|FOR|AT))?[ \-:*/,.]+'
+  || ledger.sure_refund_words() || '(?: PURCHASE)?(?: AUTHORIZED)?(?: ON)?(?: \d[\d/.-]*)?(?: (?:FROM|OF|BY|FOR|AT))?[ \-:*/,.]+'
   || '|REV ?[:*/.-][ \-:*/,.]*)';
 CREATE OR REPLACE MACRO ledger.refund_tail() AS '[ \-*/(:,.]+(?:' || ledger.sure_refund_words() || '|REV)\)?[ .]*$';
 CREATE OR REPLACE MACRO ledger.says_refund(n) AS
@@ -94,6 +95,10 @@ CREATE OR REPLACE MACRO ledger.cut_other_refund(n) AS regexp_replace(regexp_repl
   '^' || ledger.other_refund_words() || '[ \-:*/,.]+', ''), '[ \-*/(:,.]+' || ledger.other_refund_words() || '\)?[ .]*$', '');
 CREATE OR REPLACE MACRO ledger.cut_inner_refund(n) AS
   regexp_replace(n, ' (?:' || ledger.sure_refund_words() || '|' || ledger.other_refund_words() || ') ', ' ', 'g');
+
+-- What stands before such a word in the middle of a text: banks add the town, a date or a reference behind it.
+CREATE OR REPLACE MACRO ledger.before_refund(n) AS
+  regexp_extract(n, '^(.*?[^ \-*/(:,.])[ \-*/(:,.]+' || ledger.sure_refund_words() || '[ \-*/):,.#].*$', 1);
 
 -- What is left when they are cut off; the whole text where that is a rail and numbers only.
 CREATE OR REPLACE MACRO ledger.is_rail_only(n) AS regexp_full_match(n,

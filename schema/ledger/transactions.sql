@@ -107,7 +107,7 @@ pairing AS (
             FROM pairing WHERE other_id IS NULL AND step < 14))
     WINDOW pair AS (PARTITION BY holder_type, holder_id, currency, amount, day, takes_part, nth)),
 paired AS (SELECT transaction_id, other_id, step <= 7 AS is_card FROM pairing WHERE other_id IS NOT NULL),
-moved AS MATERIALIZED (
+halved AS MATERIALIZED (
     SELECT c.* EXCLUDE (left_out), p.other_id AS counter_id,
         CASE WHEN left_out IS NOT NULL THEN left_out
              WHEN p.is_card THEN 'card_payment'
@@ -117,6 +117,20 @@ moved AS MATERIALIZED (
                  AND (amount_minor > 0 OR ledger.says_taken_back(normal)) THEN 'card_payment'
              WHEN amount_minor < 0 THEN 'spending' END AS class
     FROM counted c LEFT JOIN paired p USING (transaction_id)),
+-- A refund that was taken back goes out with the refund's text: it is of the merchant too, where the holder
+-- buys from it without those words. REFUND CENTER is a shop.
+paid_out AS (SELECT * FROM halved WHERE class = 'spending'),
+worded AS MATERIALIZED (
+    SELECT folded, ledger.key_of(ledger.without_refund(folded)) AS refund_key
+    FROM (SELECT DISTINCT folded FROM paid_out
+          WHERE regexp_matches(folded, '\b' || ledger.sure_refund_words() || '\b')) WHERE ledger.says_refund(folded)),
+taken_back AS (
+    SELECT m.transaction_id, w.refund_key
+    FROM paid_out m JOIN worded w USING (folded) SEMI JOIN (SELECT * FROM paid_out ANTI JOIN worded USING (folded)) o
+      ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id AND o.currency = m.currency AND o.merchant_key = w.refund_key),
+moved AS MATERIALIZED (
+    SELECT m.* REPLACE (coalesce(t.refund_key, m.merchant_key) AS merchant_key)
+    FROM halved m LEFT JOIN taken_back t USING (transaction_id)),
 -- Money in: a refund by its words, or of a merchant the holder bought from for as much.
 sellers AS MATERIALIZED (
     SELECT holder_type, holder_id, currency, merchant_key, -min(amount_minor)::HUGEINT AS largest FROM moved WHERE class = 'spending' GROUP BY ALL),
@@ -125,17 +139,19 @@ bought AS (
     FROM moved WHERE class = 'spending'),
 credits AS MATERIALIZED (
     SELECT folded, merchant_key AS whole_key, ledger.says_refund(folded) AS says_refund, ledger.is_income_text(folded) AS is_income,
-        ledger.without_refund(folded) AS refunded
+        ledger.without_refund(folded) AS refunded, ledger.before_refund(folded) AS before
     FROM (SELECT DISTINCT folded, merchant_key FROM moved WHERE class IS NULL)),
 shorter AS MATERIALIZED (SELECT *, ledger.without_other_refund(refunded) AS otherwise FROM credits WHERE NOT is_income),
-keys AS MATERIALIZED (SELECT text, ledger.key_of(text) AS key FROM (SELECT refunded AS text FROM shorter UNION SELECT otherwise FROM shorter)),
+keys AS MATERIALIZED (
+    SELECT text, ledger.key_of(text) AS key
+    FROM (SELECT refunded AS text FROM shorter UNION SELECT otherwise FROM shorter UNION SELECT before FROM shorter WHERE before <> '')),
 given_back AS (
-    SELECT s.*, r.key AS refund_key, o.key AS other_key
-    FROM shorter s JOIN keys r ON r.text = s.refunded JOIN keys o ON o.text = s.otherwise),
+    SELECT s.*, r.key AS refund_key, o.key AS other_key, b.key AS before_key
+    FROM shorter s JOIN keys r ON r.text = s.refunded JOIN keys o ON o.text = s.otherwise LEFT JOIN keys b ON b.text = s.before),
 refunds AS (
     SELECT m.transaction_id, CASE WHEN w.largest IS NOT NULL THEN whole_key WHEN says_refund AND r.largest IS NOT NULL THEN refund_key
-            WHEN o.largest IS NOT NULL THEN other_key WHEN says_refund THEN refund_key ELSE whole_key END AS seller_key,
-        says_refund OR (coalesce(w.largest, o.largest) >= m.amount_minor
+            WHEN o.largest IS NOT NULL THEN other_key WHEN f.largest IS NOT NULL THEN before_key WHEN says_refund THEN refund_key ELSE whole_key END AS seller_key,
+        says_refund OR f.largest IS NOT NULL OR (coalesce(w.largest, o.largest) >= m.amount_minor
             AND NOT coalesce(m.rail IN ('zelle', 'p2p_app', 'wire', 'check', 'atm'), false)
             AND (b.amount_minor IS NOT NULL OR NOT ledger.also_pays(m.merchant_key))) AS is_refund
     FROM moved m JOIN given_back g USING (folded)
@@ -145,6 +161,8 @@ refunds AS (
       AND r.merchant_key = g.refund_key
     LEFT JOIN sellers o ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id AND o.currency = m.currency
       AND o.merchant_key = g.other_key
+    LEFT JOIN sellers f ON f.holder_type = m.holder_type AND f.holder_id = m.holder_id AND f.currency = m.currency
+      AND f.merchant_key = g.before_key
     LEFT JOIN bought b ON b.holder_type = m.holder_type AND b.holder_id = m.holder_id AND b.currency = m.currency
       AND b.merchant_key = CASE WHEN w.largest IS NULL THEN g.other_key ELSE g.whole_key END AND b.amount_minor = m.amount_minor
     WHERE m.class IS NULL)
