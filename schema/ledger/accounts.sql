@@ -19,7 +19,8 @@
 WITH linked AS (
     SELECT account_key, list(account_id ORDER BY account_id) AS account_ids, arg_max(account_id, (created_at, account_id)) AS newest_id,
         -- least passes over nulls, and an account that was never fetched is complete through nothing
-        CASE WHEN max(complete_through_at) IS NOT NULL THEN least(max(complete_through_at), max(s.watermark)) END AS complete_through_at,
+        CASE WHEN max(complete_through_at) IS NOT NULL
+            THEN least(max(complete_through_at), max(s.watermark)) END AS complete_through_at,
         max(s.watermark) + INTERVAL 2 DAY AS plausible_until,
         -- no account was linked before Stripe had the product, nor after fcpipe saw it
         min(CASE WHEN created_at BETWEEN TIMESTAMPTZ '2015-01-01 00:00:00+00' AND first_seen_at THEN created_at ELSE first_seen_at END)

@@ -66,8 +66,9 @@ CREATE OR REPLACE MACRO ledger.merchant_key(s) AS
 -- Words that say a purchase was given back. The sure ones say it alone; the others also stand in
 -- names and in income, and count where the holder buys from what is left.
 CREATE OR REPLACE MACRO ledger.sure_refund_words() AS
-  '(?:(?:CARD |POS |PURCHASE |MERCHANDISE |MERCHANT |ONLINE |STORE |PARTIAL |FULL )?(?:REFUND(?:S|ED)?|RFND|RFD|REFD|REFND|RETURN(?:S|ED)?'
-  || '|RTN|RETRN|REVERSAL|REVERSED|REVERSE|RVSL|RVRSL|REVRSL|VOID(?:ED)?|CHARGE ?BACK|CHGBK)'
+  '(?:(?:CARD |POS |PURCHASE |MERCHANDISE |MERCHANT |ONLINE |STORE |PARTIAL |FULL )?'
+  || '(?:REFUND(?:S|ED)?|RFND|RFD|REFD|REFND|RETURN(?:S|ED)?|RTN|RETRN|REVERSAL|REVERSED|REVERSE'
+  || '|RVSL|RVRSL|REVRSL|VOID(?:ED)?|CHARGE ?BACK|CHGBK)'
   || '|CREDIT VOUCHER|(?:CREDIT|CR|REFUND|RETURN) ADJ(?:USTMENT)?'
   || '|(?:PROVISIONAL|DISPUTE|MERCHANDISE|PURCHASE|MERCHANT|STORE|CARD|POS|REFUND|RETURN) CREDIT'
   || '|GUTSCHRIFT|ERSTATTUNG|RUCKERSTATTUNG|STORNO|REMBOURSEMENT|REEMBOLSO|DEVOLUCION|RIMBORSO|TERUGBETALING'
@@ -78,7 +79,8 @@ CREATE OR REPLACE MACRO ledger.other_refund_words() AS '(?:REV|CREDIT|CR|ADJ|ADJ
 -- that comes in is read in this way, and first the holder's purchases are asked for the whole text.
 CREATE OR REPLACE MACRO ledger.refund_head() AS
   '^(?:(?:POS|CARD|DEBIT CARD|DEBIT|CHECK ?CARD|VISA|MASTERCARD|PURCHASE|RECURRING|ONLINE|ELECTRONIC|ACH) )*(?:'
-  || ledger.sure_refund_words() || '(?: PURCHASE)?(?: AUTHORIZED)?(?: ON)?(?: \d[\d/.-]*)?(?: (?:FROM|OF|BY|FOR|AT))?[ \-:*/,.]+'
+  || ledger.sure_refund_words() || '(?: PURCHASE)?(?: AUTHORIZED)?(?: ON)?(?: \d[\d/.-]*)?'
+  || '(?: (?:FROM|OF|BY|FOR|AT))?[ \-:*/,.]+'
   || '|REV ?[:*/.-][ \-:*/,.]*)';
 CREATE OR REPLACE MACRO ledger.refund_tail() AS '[ \-*/(:,.]+(?:' || ledger.sure_refund_words() || '|REV)\)?[ .]*$';
 CREATE OR REPLACE MACRO ledger.says_refund(n) AS

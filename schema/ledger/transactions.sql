@@ -127,7 +127,8 @@ worded AS MATERIALIZED (
 taken_back AS (
     SELECT m.transaction_id, w.refund_key
     FROM paid_out m JOIN worded w USING (folded) SEMI JOIN (SELECT * FROM paid_out ANTI JOIN worded USING (folded)) o
-      ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id AND o.currency = m.currency AND o.merchant_key = w.refund_key),
+      ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id AND o.currency = m.currency
+     AND o.merchant_key = w.refund_key),
 moved AS MATERIALIZED (
     SELECT m.* REPLACE (coalesce(t.refund_key, m.merchant_key) AS merchant_key)
     FROM halved m LEFT JOIN taken_back t USING (transaction_id)),
@@ -144,13 +145,16 @@ credits AS MATERIALIZED (
 shorter AS MATERIALIZED (SELECT *, ledger.without_other_refund(refunded) AS otherwise FROM credits WHERE NOT is_income),
 keys AS MATERIALIZED (
     SELECT text, ledger.key_of(text) AS key
-    FROM (SELECT refunded AS text FROM shorter UNION SELECT otherwise FROM shorter UNION SELECT before FROM shorter WHERE before <> '')),
+    FROM (SELECT refunded AS text FROM shorter UNION SELECT otherwise FROM shorter
+          UNION SELECT before FROM shorter WHERE before <> '')),
 given_back AS (
     SELECT s.*, r.key AS refund_key, o.key AS other_key, b.key AS before_key
-    FROM shorter s JOIN keys r ON r.text = s.refunded JOIN keys o ON o.text = s.otherwise LEFT JOIN keys b ON b.text = s.before),
+    FROM shorter s JOIN keys r ON r.text = s.refunded JOIN keys o ON o.text = s.otherwise
+    LEFT JOIN keys b ON b.text = s.before),
 refunds AS (
     SELECT m.transaction_id, CASE WHEN w.largest IS NOT NULL THEN whole_key WHEN says_refund AND r.largest IS NOT NULL THEN refund_key
-            WHEN o.largest IS NOT NULL THEN other_key WHEN f.largest IS NOT NULL THEN before_key WHEN says_refund THEN refund_key ELSE whole_key END AS seller_key,
+            WHEN o.largest IS NOT NULL THEN other_key WHEN f.largest IS NOT NULL THEN before_key
+            WHEN says_refund THEN refund_key ELSE whole_key END AS seller_key,
         says_refund OR f.largest IS NOT NULL OR (coalesce(w.largest, o.largest) >= m.amount_minor
             AND NOT coalesce(m.rail IN ('zelle', 'p2p_app', 'wire', 'check', 'atm'), false)
             AND (b.amount_minor IS NOT NULL OR NOT ledger.also_pays(m.merchant_key))) AS is_refund
