@@ -67,7 +67,7 @@ func (r *round) noteUnbelieved() {
 	for _, a := range r.accounts {
 		for _, feature := range []string{FeatureTransactions, FeatureBalance, FeatureOwnership} {
 			if state := featureOf(a.Account, feature); state != nil && !believed(state.AttemptedAt, now) {
-				r.syncer.options.Log.Warn("a refresh that lies in the future is stored as it came, and taken for one of when it was first seen",
+				r.syncer.options.Log.Warn("a refresh with an instant that cannot be is stored as it came, and taken for one of when it was first seen",
 					"account", a.AccountID, "feature", feature, "seconds", state.AttemptedAt.Unix())
 			}
 		}
