@@ -43,6 +43,20 @@ func told(change func(i int, r *shelfRow)) func(int) *shelfRow {
 
 func fare(i int) *shelfRow { return &shelfRow{day: i, amount: -290, text: "METRO 290"} }
 
+// commuter is the i-th row of somebody who pays one fare a day, and every eighth day something else.
+func commuter(i int) *shelfRow {
+	if i%8 != 0 {
+		return fare(i)
+	}
+	return plain(i)
+}
+
+func commuterLater(i int) *shelfRow {
+	r := commuter(i)
+	r.day, r.text = r.day+1, "DEBIT"
+	return r
+}
+
 func relinkScenes() []relinkScene {
 	first := connection{0, 40, plain, "1234"}
 	again := func(change func(i int, r *shelfRow)) []connection {
@@ -70,6 +84,7 @@ func relinkScenes() []relinkScene {
 		{"every row twice in the second", []connection{first, twice(first)}, 80, 40},
 		{"one fare a day", []connection{{0, 40, fare, "1234"}, {0, 40, fare, "1234"}}, 40, 40},
 		{"one fare a day, a part of it", []connection{{0, 40, fare, "1234"}, {20, 60, fare, "1234"}}, 60, 20},
+		{"one fare a day, a day later", []connection{{0, 40, commuter, "1234"}, {0, 60, commuterLater, "1234"}}, 60, 40},
 		{"pending again", again(func(_ int, r *shelfRow) { r.status = "pending" }), 40, 0},
 		{"voided since", again(func(i int, r *shelfRow) { r.status = map[bool]string{true: "void"}[i < 5] }), 35, 40},
 		{"other rows on one day", []connection{first, {0, 40, told(func(i int, r *shelfRow) {

@@ -32,14 +32,20 @@ texts AS MATERIALIZED (
     SELECT description, ledger.normal(description) AS normal, ledger.merchant_key(description) AS merchant_key
     FROM (SELECT DISTINCT description FROM movements)),
 -- By how many days a connection dates its rows later than the one before it: where that holds for three of
--- four rows, and not for half as many on the same day.
+-- four rows, and not for half as many on the same day. Rows of a daily amount show no shift: those are asked
+-- that are the only ones of their amount within four days.
+distinctive AS (
+    SELECT * FROM movements
+    WINDOW near AS (PARTITION BY group_key, position, currency, amount_minor ORDER BY day - DATE '1970-01-01'
+                    RANGE BETWEEN 4 PRECEDING AND 4 FOLLOWING)
+    QUALIFY count(*) OVER near = 1),
 lags AS (
     SELECT group_key, position, lag_days, sum(least(earlier, later)) AS matching, sum(earlier) AS earlier, sum(later) AS later
     FROM (
         SELECT m.group_key, m.position + p.step AS position, g.lag_days, m.currency, m.amount_minor,
             m.day + CASE p.step WHEN 1 THEN g.lag_days ELSE 0 END AS day,
             count(*) FILTER (p.step = 1) AS earlier, count(*) FILTER (p.step = 0) AS later
-        FROM movements m, (VALUES (0), (1)) p(step), (VALUES (-2), (-1), (0), (1), (2)) g(lag_days) GROUP BY ALL)
+        FROM distinctive m, (VALUES (0), (1)) p(step), (VALUES (-2), (-1), (0), (1), (2)) g(lag_days) GROUP BY ALL)
     GROUP BY ALL),
 shifts AS (
     SELECT group_key, position, sum(CASE WHEN 4 * matching >= 3 * least(earlier, later) AND matching > 2 * same_day THEN lag_days ELSE 0 END)
