@@ -17,6 +17,12 @@ type Parameters struct {
 	ReportZone string    // IANA zone of civil dates
 }
 
+// bind writes the report zone where a model asks for it: DuckDB converts instants into a zone that is a
+// constant seven times faster than into one that is read for each row.
+func (p Parameters) bind(query string) string {
+	return strings.ReplaceAll(query, "meta.parameter('report_zone')", quote(p.ReportZone))
+}
+
 // derive rebuilds every derived table, its comments and the dictionary. The same tables
 // and parameters give the same rows in the same order.
 func derive(ctx context.Context, database *sql.DB, parameters Parameters) (err error) {
@@ -42,6 +48,7 @@ func derive(ctx context.Context, database *sql.DB, parameters Parameters) (err e
 		return err
 	}
 	for _, model := range models {
+		model.query = parameters.bind(model.query)
 		if err := rebuild(ctx, connection, model); err != nil {
 			return fmt.Errorf("%s: %w", model.file, err)
 		}

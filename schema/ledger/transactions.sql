@@ -37,11 +37,11 @@ dated AS MATERIALIZED (
         ledger.civil_date(posting_at, posting_basis, meta.parameter('report_zone')) AS posted_date,
         ledger.civil_date(t.transacted_at, l.date_basis, meta.parameter('report_zone')) AS transacted_date,
         CASE WHEN NOT ledger.is_date(posting_at, posting_basis) THEN posting_at END AS posted_at,
-        posting_at BETWEEN l.plausible_from AND s.watermark + INTERVAL 2 DAY AS is_posted_plausible,
-        t.transacted_at BETWEEN l.plausible_from AND s.watermark + INTERVAL 2 DAY AS is_transacted_plausible,
+        posting_at BETWEEN l.plausible_from AND s.plausible_until AS is_posted_plausible,
+        t.transacted_at BETWEEN l.plausible_from AND s.plausible_until AS is_transacted_plausible,
         t.amount_minor, t.currency, t.status, x.normal, x.merchant_key, x.rail, x.processor, x.folded, x.own
     FROM main.transactions t JOIN main.accounts a USING (account_id) JOIN ledger.accounts l ON l.account_key = a.account_key
-    JOIN labelled x USING (description) CROSS JOIN meta.store s),
+    JOIN labelled x USING (description) CROSS JOIN (SELECT watermark + INTERVAL 2 DAY AS plausible_until FROM meta.store) s),
 -- rows that were in the balance until they were voided: a bank that takes the posting date back with the void has sent it before
 voids AS (
     SELECT v.transaction_id, v.posted_at, ledger.civil_date(v.posted_at, l.posted_date_basis, meta.parameter('report_zone')) AS posted_date,

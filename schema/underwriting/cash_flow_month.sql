@@ -103,7 +103,8 @@ joined AS (
     LEFT JOIN coverage v USING (holder_type, holder_id, currency, month_start) LEFT JOIN sums s USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN balances b USING (holder_type, holder_id, currency, month_start) LEFT JOIN beginnings g USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN voids x USING (holder_type, holder_id, currency, month_start)
-    LEFT JOIN ledger.holder_daily_balances o ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id AND o.currency = m.currency AND o.day = m.month_start - 1 AND f.first_day < m.month_start
+    LEFT JOIN ledger.holder_daily_balances o ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id AND o.currency = m.currency
+      AND o.day = CASE WHEN f.first_day < m.month_start THEN m.month_start - 1 END -- as one key: a comparison beside keys is no hash join
     LEFT JOIN ledger.holder_daily_balances c ON c.holder_type = m.holder_type AND c.holder_id = m.holder_id AND c.currency = m.currency AND c.day = m.month_end),
 judged AS (
     SELECT *, CASE WHEN NOT is_flow_in_range THEN 'out_of_range' WHEN has_flow AND NOT is_partial THEN 'complete' WHEN has_flow THEN 'partial'
