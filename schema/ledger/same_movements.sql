@@ -14,9 +14,9 @@ connections AS (
         count(*) OVER (PARTITION BY account_key) AS positions
     FROM main.accounts QUALIFY count(*) OVER (PARTITION BY account_key) > 1
     UNION ALL
-    SELECT DISTINCT p.older_key || ' ' || p.newer_key, false, a.account_id,
-        CASE a.account_key WHEN p.older_key THEN 1 ELSE 2 END, 2
-    FROM quality.possible_relinks p JOIN main.accounts a ON a.account_key IN (p.older_key, p.newer_key)),
+    SELECT DISTINCT p.group_key, false, a.account_id, p.position, 2
+    FROM (SELECT older_key || ' ' || newer_key AS group_key, unnest([older_key, newer_key]) AS account_key, unnest([1, 2]) AS position
+          FROM quality.possible_relinks) p JOIN main.accounts a USING (account_key)),
 movements AS MATERIALIZED (
     SELECT c.group_key, c.is_linked, c.position, c.positions, t.transaction_id, t.currency, t.amount_minor, t.status,
         t.description,
@@ -54,10 +54,10 @@ shifts AS (
           QUALIFY row_number() OVER (PARTITION BY group_key, position ORDER BY matching DESC, abs(lag_days), lag_days) = 1)),
 -- Each row twice: as the older of two, and as the newer.
 sides AS (
-    SELECT m.* EXCLUDE (day, description), m.day - coalesce(s.shift, 0) AS day, x.normal, x.merchant_key, side.is_older
-    FROM movements m JOIN texts x USING (description) LEFT JOIN shifts s USING (group_key, position),
-        (VALUES (true), (false)) side(is_older)
-    WHERE CASE WHEN side.is_older THEN m.position < m.positions AND m.status <> 'void' ELSE m.position > 1 END),
+    SELECT * FROM (
+        SELECT m.* EXCLUDE (day, description), m.day - coalesce(s.shift, 0) AS day, x.normal, x.merchant_key, unnest([true, false]) AS is_older
+        FROM movements m JOIN texts x USING (description) LEFT JOIN shifts s USING (group_key, position))
+    WHERE CASE WHEN is_older THEN position < positions AND status <> 'void' ELSE position > 1 END),
 -- Pass 0: same text and day. 1 to 6: same merchant, on one day, posted on one day, one day apart, two.
 -- 7 to 12: any text, likewise. 13: what the newer connection voided. Then again with the connection
 -- after the next, and the third.

@@ -45,7 +45,7 @@ counted AS (
     SELECT w.older_key, w.newer_key, w.currency, r.amount_minor,
         coalesce(sum(r.n) FILTER (r.account_key = w.older_key), 0)::BIGINT AS older_n,
         coalesce(sum(r.n) FILTER (r.account_key = w.newer_key), 0)::BIGINT AS newer_n
-    FROM windows w JOIN chain_rows r ON r.account_key IN (w.older_key, w.newer_key)
+    FROM (SELECT *, unnest([older_key, newer_key]) AS account_key FROM windows) w JOIN chain_rows r ON r.account_key = w.account_key
      AND r.currency = w.currency AND r.day BETWEEN w.first_day AND w.last_day
     GROUP BY ALL),
 summed AS (
