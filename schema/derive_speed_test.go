@@ -42,3 +42,11 @@ func TestModelsJoinByKeysAndKnowTheirZone(t *testing.T) {
 		}
 	}
 }
+
+func TestMergesJoinByOneColumn(t *testing.T) {
+	for name, text := range statements {
+		if joinByEither.MatchString(text) {
+			t.Errorf("%s has a join by either of two columns: unnest them", name)
+		}
+	}
+}

@@ -54,7 +54,8 @@ amounts AS (
     SELECT account_id, account_key, sum(least(newer_n, older_n))::BIGINT AS matching_amounts
     FROM (SELECT w.account_id, w.account_key, r.amount_minor, r.currency, count(*) FILTER (r.account_id = w.account_id) AS newer_n,
               count(*) FILTER (r.account_id = w.older_id) AS older_n
-          FROM windows w JOIN relink_rows r ON r.account_id IN (w.account_id, w.older_id) AND r.day BETWEEN w.first_day - 2 AND w.last_day + 2
+          FROM (SELECT *, unnest([account_id, older_id]) AS side_id FROM windows) w
+          JOIN relink_rows r ON r.account_id = w.side_id AND r.day BETWEEN w.first_day - 2 AND w.last_day + 2
           GROUP BY ALL)
     GROUP BY ALL),
 judged AS (
