@@ -65,10 +65,15 @@ func (e *PageError) Error() string {
 	return fmt.Sprintf("answer refused: %s (%s)", e.Problem, e.RequestID)
 }
 
-// networkError is a request without an answer.
+// networkError is a request without an answer, or with one that cannot be Stripe's.
 type networkError struct{ problem string }
 
-func (e *networkError) Error() string { return "no answer: " + e.problem }
+func (e *networkError) Error() string {
+	if e.problem == problemNoJSON {
+		return e.problem
+	}
+	return "no answer: " + e.problem
+}
 
 // translate turns stripe-go's errors into ours. Their texts are never kept: they hold
 // bodies when an answer cannot be decoded.
@@ -114,6 +119,9 @@ func code(err error) (code, requestID *string) {
 		return &text, nil
 	}
 	text := "no_answer"
+	if network, is := errors.AsType[*networkError](err); is && network.problem == problemNoJSON {
+		text = "answer_not_json"
+	}
 	return &text, nil
 }
 

@@ -154,7 +154,8 @@ const (
 	problemTLS     = "the server's certificate is not trusted"
 	problemTimeout = "timeout"
 	problemCut     = "the answer was cut off"
-	problemOther   = "connection failed or the answer was not JSON"
+	problemNoJSON  = "what answered sent no valid JSON, as a proxy or an outage page does"
+	problemOther   = "connection failed"
 )
 
 // classify names a failure without quoting it: texts of decoding errors hold bank data.
@@ -171,6 +172,9 @@ func classify(err error) string {
 		return problemTimeout
 	case errors.As(err, &operation) && operation.Op == "dial":
 		return problemRefused
+	}
+	if answered := (*url.Error)(nil); !errors.As(err, &answered) { // what net/http says of every request without an answer
+		return problemNoJSON
 	}
 	return problemOther
 }

@@ -26,7 +26,7 @@ func (a *app) linkCommand() *cobra.Command {
 		Long: `Joins ACCOUNT, and what was joined to it before, to the chain named by ACCOUNT_KEY: its first account.
 Both keep their rows; derived tables count a row that came twice once. "fcpipe status" lists the
 accounts to decide. The decision is kept for ever in main.account_links with its reason; what was
-known earlier stays answerable. Who decided is not kept: name nobody in --reason.
+known earlier stays answerable. Who decided is not kept: write no person's name in --reason.
 
 No request is sent. File and lake are published anew; when it is so already nothing changes.
 Refused (exit 64): ids that are not stored, an account of another holder or without a common currency,
@@ -50,7 +50,7 @@ func (a *app) unlinkCommand() *cobra.Command {
 		Long: `Separates ACCOUNT, and what was joined to it before it was linked, from its chain; or, where a link was
 only proposed, settles that it is none. No round links it again by itself, "fcpipe link" can.
 The decision is kept for ever in main.account_links with its reason; what was known earlier stays
-answerable. Who decided is not kept: name nobody in --reason.
+answerable. Who decided is not kept: write no person's name in --reason.
 
 No request is sent. File and lake are published anew; an account that is linked to nothing stays
 as it is. The first account of a chain is not unlinked (exit 64): the later ones are.`,

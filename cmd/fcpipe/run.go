@@ -57,6 +57,7 @@ func (a *app) nameIncomplete(ctx context.Context, err error) error {
 	page := statusPage{out: &text, most: shownAccounts}
 	page.groups(incomplete, status.At)
 	page.groups(status.Retried, status.At)
+	page.groups(status.endedNow, status.At)
 	text.WriteString(`  "fcpipe status" lists them; everything else is published`)
 	return hint(err, strings.TrimSpace(text.String()))
 }

@@ -18,7 +18,7 @@ func (a *app) settleCommand() *cobra.Command {
 		Long: `Every round that misses an account is partial (exit 3): Stripe does not list it any more, and what is
 held of it grows old. Where that is right, because it was closed, or removed at Stripe, this says so:
 ACCOUNT is expected no more, its rows are kept, "fcpipe status" names it among the settled ones.
-The reason is kept in the journal; who decided is not: name nobody in --reason.
+The reason is kept in the journal; who decided is not: write no person's name in --reason.
 
 --undo takes it back. An account that Stripe lists again is read as before, by itself.
 No request is sent. Refused (exit 64): an account that the last round did not miss.`,

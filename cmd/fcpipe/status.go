@@ -75,6 +75,7 @@ type statusReport struct {
 	Connected    []statusReads     `json:"connected"` // each has an allowance of its own
 	SpentMonth   int64             `json:"spent_month_micro_usd"`
 	BudgetMonth  *int64            `json:"budget_month_micro_usd"` // null: none is set
+	endedNow     []statusAttention // of Ended, those that made the last round partial
 }
 
 // statusReads are the requests made on behalf of a Connect account.
@@ -210,9 +211,9 @@ func lastTime(run schema.FinishedRun) time.Time {
 func (r *statusReport) fromFile(
 	ctx context.Context, config Config, reader *schema.Reader, journal *schema.Journal,
 ) error {
-	failing := failingAccounts(journal.Runs())
+	failing, stale := failingAccounts(journal.Runs()), statusQuestion(config, r.At, nil).Stale
 	if reader == nil {
-		r.retried(failing, nil)
+		r.retried(failing, nil, stale)
 		return nil
 	}
 	if err := reader.CheckJournal(ctx, journal); err != nil {
@@ -242,9 +243,14 @@ func (r *statusReport) fromFile(
 	}
 	for _, at := range status.Ended {
 		r.Ended = append(r.Ended, named(at, status.Names))
+		if f, isFailing := failing[at.AccountID]; isFailing { // its end came while it was read
+			r.endedNow = append(r.endedNow, named(schema.Attention{
+				AccountID: at.AccountID, Code: at.Code, Reason: at.Reason + ": " + f.Reason, Since: &f.Since,
+			}, status.Names))
+		}
 		delete(failing, at.AccountID)
 	}
-	r.retried(failing, status.Names)
+	r.retried(failing, status.Names, stale)
 	return err
 }
 
@@ -271,12 +277,18 @@ func named(at schema.Attention, names map[string]schema.AccountName) statusAtten
 	}
 }
 
-// retried lists accounts that failed, but not for so long that a person is needed.
-func (r *statusReport) retried(failing map[string]schema.Failure, names map[string]schema.AccountName) {
+// retried lists accounts that failed, but not for so long that a person is needed. One the file does
+// not have, as it was never read whole, or is a connected account, needs a person after the same time.
+func (r *statusReport) retried(failing map[string]schema.Failure, names map[string]schema.AccountName, stale time.Time) {
 	for _, id := range slices.Sorted(maps.Keys(failing)) {
 		f := failing[id]
-		at := schema.Attention{AccountID: id, Code: f.Code, Reason: f.Reason, Since: &f.Since}
-		r.Retried = append(r.Retried, named(at, names))
+		at := named(schema.Attention{AccountID: id, Code: f.Code, Reason: f.Reason, Since: &f.Since}, names)
+		if f.Since.After(stale) {
+			r.Retried = append(r.Retried, at)
+			continue
+		}
+		at.Code, at.Reason = schema.IsFailing, fmt.Sprintf("failing for %s: %s", age(r.At.Sub(f.Since)), f.Reason)
+		r.Attention = append(r.Attention, at)
 	}
 }
 

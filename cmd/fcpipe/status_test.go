@@ -132,6 +132,15 @@ func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
 		"first running": {statusReport{}, []schema.FinishedRun{run(time.Hour, "running", 0, "")}, false, "not yet: nothing is published, a round began 60 min ago: it is running, or was killed"},
 		"key refused":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 77, "Stripe refused the key")}, true, "needs a person: the last round failed 59 min ago with exit code 77: Stripe refused the key"},
 		"failed once":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 69, "Stripe cannot be reached")}, false, "OK so far: the last round failed 59 min ago with exit code 69: Stripe cannot be reached"},
+		"the list was cut": {
+			statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "partial", 3, "the list of accounts was not read to its end")}, false,
+			"OK so far: the last round was partial 59 min ago with exit code 3: the list of accounts was not read to its end",
+		},
+		"the list is cut for days": {
+			statusReport{Published: true},
+			[]schema.FinishedRun{run(80*time.Hour, "complete", 0, ""), run(30*time.Hour, "partial", 3, "x"), run(time.Hour, "partial", 3, "x")},
+			true, "needs a person: no round was complete for 3 days; the last round was partial 59 min ago with exit code 3: x",
+		},
 		"failing for days": {
 			statusReport{Published: true},
 			[]schema.FinishedRun{run(80*time.Hour, "partial", 3, ""), run(30*time.Hour, "failed", 74, "disk full"), run(time.Hour, "failed", 74, "disk full")},
@@ -149,5 +158,23 @@ func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
 		if v := test.report.Verdict; v.NeedsPerson != test.person || v.Text != test.text {
 			t.Errorf("%s: person %t: %s\nwant %t: %s", name, v.NeedsPerson, v.Text, test.person, test.text)
 		}
+	}
+}
+
+// TestWhatIsInNoFileNeedsAPersonToo: an account that is refused since it was first listed, and a connected
+// account that cannot be listed, are in no table; they need a person after the same time as any other.
+func TestWhatIsInNoFileNeedsAPersonToo(t *testing.T) {
+	var r statusReport
+	r.At = statusNow
+	r.retried(map[string]schema.Failure{
+		"acct_connected": {Reason: "the connected account could not be listed (account_invalid)", Code: "account_invalid", Since: *before(72 * time.Hour)},
+		"fca_refused":    {Reason: "the account itself was refused", Code: "rows_refused", Since: *before(2 * time.Hour)},
+	}, nil, *before(48 * time.Hour))
+	if len(r.Attention) != 1 || len(r.Retried) != 1 || r.Retried[0].AccountID != "fca_refused" {
+		t.Fatalf("to look at %v, retried %v", r.Attention, r.Retried)
+	}
+	got, want := r.Attention[0], "failing for 3 days: the connected account could not be listed (account_invalid)"
+	if got.AccountID != "acct_connected" || got.Code != schema.IsFailing || got.Reason != want {
+		t.Errorf("%s: %s %q", got.AccountID, got.Code, got.Reason)
 	}
 }

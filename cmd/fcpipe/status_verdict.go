@@ -41,7 +41,7 @@ func (r *statusReport) judge(config Config, runs []schema.FinishedRun) {
 	case len(r.Retried) > 0:
 		failed := count(int64(len(r.Retried)), "account")
 		r.Verdict.Text = fmt.Sprintf("OK so far: %s failed, the next round tries again", failed)
-	case runs[len(runs)-1].Outcome == "failed":
+	case slices.Contains([]string{"failed", "partial"}, runs[len(runs)-1].Outcome): // no account is why
 		r.Verdict.Text = "OK so far: " + r.lastRun(runs)
 	default:
 		r.Verdict.Text = "OK: " + r.Verdict.Complete
@@ -78,12 +78,31 @@ func (r *statusReport) aboutRuns(interval time.Duration, runs []schema.FinishedR
 		}
 	}
 	if r.At.Sub(good) <= 2*interval {
-		return ""
+		return r.aboutListing(interval, runs)
 	}
 	if last.StartedAt.After(good) {
 		return fmt.Sprintf("no round has succeeded for %s; %s", age(r.At.Sub(good)), r.lastRun(runs))
 	}
 	return fmt.Sprintf("no round has run for %s: see to what starts them", age(r.At.Sub(good)))
+}
+
+// aboutListing says that rounds stay partial, for twice the interval, although no account is why: what
+// Stripe lists is not to be believed, or not whole, and accounts nobody knows of may be absent.
+func (r *statusReport) aboutListing(interval time.Duration, runs []schema.FinishedRun) string {
+	last := runs[len(runs)-1]
+	if last.Outcome != "partial" || len(last.Accounts) > 0 {
+		return ""
+	}
+	whole := runs[0].StartedAt
+	for _, run := range runs {
+		if run.FinishedAt != nil && (run.Outcome == "complete" || len(run.Accounts) > 0) {
+			whole = *run.FinishedAt
+		}
+	}
+	if r.At.Sub(whole) <= 2*interval {
+		return ""
+	}
+	return fmt.Sprintf("no round was complete for %s; %s", age(r.At.Sub(whole)), r.lastRun(runs))
 }
 
 // lastRun says how the newest run ended.
