@@ -133,7 +133,9 @@ func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
 		"key refused":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 77, "Stripe refused the key")}, true, "needs a person: the last round failed 59 min ago with exit code 77: Stripe refused the key"},
 		"failed once":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 69, "Stripe cannot be reached")}, false, "OK so far: the last round failed 59 min ago with exit code 69: Stripe cannot be reached"},
 		"the list was cut": {
-			statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "partial", 3, "the list of accounts was not read to its end")}, false,
+			statusReport{Published: true},
+			[]schema.FinishedRun{good, run(time.Hour, "partial", 3, "the list of accounts was not read to its end")},
+			false,
 			"OK so far: the last round was partial 59 min ago with exit code 3: the list of accounts was not read to its end",
 		},
 		"the list is cut for days": {
