@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 )
@@ -168,13 +169,27 @@ func (j *Journal) RecordResult(result RefreshResult) error {
 	return j.append(record{Kind: recordResult, Result: &result})
 }
 
-// RecordCharge counts a charge; the same ChargeKey a second time changes nothing.
-func (j *Journal) RecordCharge(charge Charge) error {
-	if j.Charged(charge.ChargeKey) {
-		return nil
+// chargesPerRecord bounds a line of the journal, to some hundred kilobytes.
+const chargesPerRecord = 1000
+
+// RecordCharges counts charges; a ChargeKey a second time changes nothing. Many charges are few records:
+// each record is an fsync, and a first round charges for every account.
+func (j *Journal) RecordCharges(charges ...Charge) error {
+	uncounted, known := make([]Charge, 0, len(charges)), map[string]bool{}
+	for _, charge := range charges {
+		if known[charge.ChargeKey] || j.Charged(charge.ChargeKey) {
+			continue
+		}
+		known[charge.ChargeKey] = true
+		charge.ChargedAt = journaled(charge.ChargedAt)
+		uncounted = append(uncounted, charge)
 	}
-	charge.ChargedAt = journaled(charge.ChargedAt)
-	return j.append(record{Kind: recordCharge, Charge: &charge})
+	for part := range slices.Chunk(uncounted, chargesPerRecord) {
+		if err := j.append(record{Kind: recordCharges, Charges: part}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // RecordReads counts requests against the read allowance.

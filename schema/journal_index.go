@@ -34,9 +34,10 @@ func (x *journalIndex) add(r record) {
 	case r.Result != nil:
 		x.addResult(*r.Result)
 	case r.Charge != nil:
-		if !x.charged[r.Charge.ChargeKey] {
-			x.charged[r.Charge.ChargeKey] = true
-			x.charges = append(x.charges, *r.Charge)
+		x.addCharge(*r.Charge)
+	case len(r.Charges) > 0:
+		for _, charge := range r.Charges {
+			x.addCharge(charge)
 		}
 	case r.Reads != nil:
 		x.reads = append(x.reads, *r.Reads)
@@ -54,6 +55,13 @@ func (x *journalIndex) add(r record) {
 		if r.Settlement.Undone {
 			delete(x.settled, r.Settlement.AccountID)
 		}
+	}
+}
+
+func (x *journalIndex) addCharge(charge Charge) {
+	if !x.charged[charge.ChargeKey] {
+		x.charged[charge.ChargeKey] = true
+		x.charges = append(x.charges, charge)
 	}
 }
 

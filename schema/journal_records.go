@@ -7,7 +7,8 @@ const (
 	recordIdentity    = "identity"
 	recordIntent      = "intent"
 	recordResult      = "result"
-	recordCharge      = "charge"
+	recordCharge      = "charge" // one, as earlier versions wrote them
+	recordCharges     = "charges"
 	recordReads       = "reads"
 	recordRunStarted  = "run_started"
 	recordRunFinished = "run_finished"
@@ -24,6 +25,7 @@ type record struct {
 	Intent   *Intent        `json:"intent,omitempty"`
 	Result   *RefreshResult `json:"result,omitempty"`
 	Charge   *Charge        `json:"charge,omitempty"`
+	Charges  []Charge       `json:"charges,omitempty"`
 	Reads    *Reads         `json:"reads,omitempty"`
 	Run      *FinishedRun   `json:"run,omitempty"`
 	Events   *EventCursor   `json:"events,omitempty"`

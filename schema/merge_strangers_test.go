@@ -102,7 +102,7 @@ func TestTheJournalTakesEveryInstant(t *testing.T) {
 	for _, err := range []error{
 		j.RecordIntent(Intent{Key: "k", AccountID: "fca_1", Feature: "balance", At: s.clock}),
 		j.RecordResult(RefreshResult{Key: "k", Outcome: ResultStarted, AttemptedAt: &far, At: s.clock}),
-		j.RecordCharge(Charge{ChargeKey: "c", ChargedAt: far}), j.RecordEvents(EventCursor{Through: far}),
+		j.RecordCharges(Charge{ChargeKey: "c", ChargedAt: far}), j.RecordEvents(EventCursor{Through: far}),
 	} {
 		if err != nil {
 			t.Error(err)

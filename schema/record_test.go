@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,11 +17,30 @@ func journalWith(t *testing.T, path string, charges ...string) *Journal {
 		t.Fatal(err)
 	}
 	for _, key := range charges {
-		if err := journal.RecordCharge(Charge{ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, ChargedAt: time.Unix(1, 0).UTC()}); err != nil {
+		if err := journal.RecordCharges(Charge{ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, ChargedAt: time.Unix(1, 0).UTC()}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return journal
+}
+
+// A first round charges for every account: each record is an fsync, so many charges are few records.
+func TestManyChargesAreFewRecords(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.ndjson")
+	var charges []Charge
+	for n := range 2500 {
+		charges = append(charges, Charge{ChargeKey: strconv.Itoa(n % 2100), Kind: "balance", AmountMicroUSD: 100_000})
+	}
+	if err := journalWith(t, path, "0", "1").RecordCharges(charges...); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(string(readFile(t, path)), "\n"); lines != 2+3 {
+		t.Errorf("%d records", lines)
+	}
+	journal := journalWith(t, path)
+	if n := len(journal.Charges()); n != 2100 || !journal.Charged("2099") || journal.Charged("2100") {
+		t.Errorf("%d charges are counted", n)
+	}
 }
 
 func TestJournalForgetsOnlyALineThatWasNeverWhole(t *testing.T) {

@@ -101,15 +101,16 @@ func (r *round) settled(open []unanswered) []schema.Charge {
 
 // recordCharges counts in the journal what has settled, each charge once.
 func (r *round) recordCharges() error {
+	var charges []schema.Charge
+	known := map[string]bool{}
 	for _, charge := range r.settled(nil) {
-		if r.journal.Charged(charge.ChargeKey) {
+		if known[charge.ChargeKey] || r.journal.Charged(charge.ChargeKey) {
 			continue
 		}
+		known[charge.ChargeKey] = true
 		charge.RunID = r.runID
 		r.report.CostMicroUSD += charge.AmountMicroUSD
-		if err := r.journal.RecordCharge(charge); err != nil {
-			return err
-		}
+		charges = append(charges, charge)
 	}
-	return nil
+	return r.journal.RecordCharges(charges...)
 }
