@@ -24,7 +24,7 @@ func spread() schema.Landed {
 
 // changed is a later version of a row.
 func changed(t schema.Transaction, change func(*schema.Transaction)) schema.Landed {
-	t.UpdatedAt = t.UpdatedAt.AddDate(0, 6, 0)
+	t.UpdatedAt = t.UpdatedAt.AddDate(0, 0, 1)
 	change(&t)
 	return schema.Landed{Accounts: []schema.Account{account("fca_1")}, Transactions: []schema.Transaction{t}}
 }
