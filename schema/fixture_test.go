@@ -97,7 +97,8 @@ func fixtureRound(s *testStore, id string, rows Landed) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if err := errors.Join(s.journal.RecordRunStarted(run.RunRecord), s.journal.RecordCharges(charge), landing.Land(ctx, rows), landing.Seal(ctx)); err != nil {
+	_, charged := s.journal.RecordCharges(charge)
+	if err := errors.Join(s.journal.RecordRunStarted(run.RunRecord), charged, landing.Land(ctx, rows), landing.Seal(ctx)); err != nil {
 		s.t.Fatal(err)
 	}
 	next, report, err := s.Merge(ctx, landing, MergeRun{

@@ -172,9 +172,9 @@ func (j *Journal) RecordResult(result RefreshResult) error {
 // chargesPerRecord bounds a line of the journal, to some hundred kilobytes.
 const chargesPerRecord = 1000
 
-// RecordCharges counts charges; a ChargeKey a second time changes nothing. Many charges are few records:
-// each record is an fsync, and a first round charges for every account.
-func (j *Journal) RecordCharges(charges ...Charge) error {
+// RecordCharges counts charges and returns their sum in micro-USD; a ChargeKey a second time changes
+// nothing. Many charges are few records: each record is an fsync, and a first round charges for every account.
+func (j *Journal) RecordCharges(charges ...Charge) (counted int64, err error) {
 	uncounted, known := make([]Charge, 0, len(charges)), map[string]bool{}
 	for _, charge := range charges {
 		if known[charge.ChargeKey] || j.Charged(charge.ChargeKey) {
@@ -186,10 +186,13 @@ func (j *Journal) RecordCharges(charges ...Charge) error {
 	}
 	for part := range slices.Chunk(uncounted, chargesPerRecord) {
 		if err := j.append(record{Kind: recordCharges, Charges: part}); err != nil {
-			return err
+			return counted, err
+		}
+		for _, charge := range part {
+			counted += charge.AmountMicroUSD
 		}
 	}
-	return nil
+	return counted, nil
 }
 
 // RecordReads counts requests against the read allowance.

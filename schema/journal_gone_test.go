@@ -19,7 +19,7 @@ func TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt(t *testing.T) {
 			ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"),
 			ChargedAt: s.clock.Add(time.Hour), RunID: "run",
 		}
-		if err := s.journal.RecordCharges(charge); err != nil {
+		if _, err := s.journal.RecordCharges(charge); err != nil {
 			t.Fatal(err)
 		}
 		row := testTransaction("fctxn_"+key, "fca_1", -450, n+1)

@@ -99,10 +99,11 @@ func TestTheJournalTakesEveryInstant(t *testing.T) {
 	s := newTestStore(t)
 	far := time.Unix(1_764_331_200_000, 0).UTC()
 	j := s.Journal()
+	_, charged := j.RecordCharges(Charge{ChargeKey: "c", ChargedAt: far})
 	for _, err := range []error{
 		j.RecordIntent(Intent{Key: "k", AccountID: "fca_1", Feature: "balance", At: s.clock}),
 		j.RecordResult(RefreshResult{Key: "k", Outcome: ResultStarted, AttemptedAt: &far, At: s.clock}),
-		j.RecordCharges(Charge{ChargeKey: "c", ChargedAt: far}), j.RecordEvents(EventCursor{Through: far}),
+		charged, j.RecordEvents(EventCursor{Through: far}),
 	} {
 		if err != nil {
 			t.Error(err)

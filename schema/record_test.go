@@ -17,7 +17,7 @@ func journalWith(t *testing.T, path string, charges ...string) *Journal {
 		t.Fatal(err)
 	}
 	for _, key := range charges {
-		if err := journal.RecordCharges(Charge{ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, ChargedAt: time.Unix(1, 0).UTC()}); err != nil {
+		if _, err := journal.RecordCharges(Charge{ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, ChargedAt: time.Unix(1, 0).UTC()}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -31,8 +31,9 @@ func TestManyChargesAreFewRecords(t *testing.T) {
 	for n := range 2500 {
 		charges = append(charges, Charge{ChargeKey: strconv.Itoa(n % 2100), Kind: "balance", AmountMicroUSD: 100_000})
 	}
-	if err := journalWith(t, path, "0", "1").RecordCharges(charges...); err != nil {
-		t.Fatal(err)
+	counted, err := journalWith(t, path, "0", "1").RecordCharges(charges...)
+	if err != nil || counted != 2098*100_000 {
+		t.Fatalf("%d micro-USD were counted: %v", counted, err)
 	}
 	if lines := strings.Count(string(readFile(t, path)), "\n"); lines != 2+3 {
 		t.Errorf("%d records", lines)

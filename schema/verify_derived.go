@@ -3,7 +3,7 @@ package schema
 import "context"
 
 // derivedHere reports whether this program's models made the derived tables: what another version
-// of them holds is not judged by these rules, the next round derives them anew.
+// of them holds is not judged by these rules: the next round derives it again.
 func (r *Reader) derivedHere(ctx context.Context) (same bool, err error) {
 	models, err := loadHeaders(modelFiles)
 	if err != nil {

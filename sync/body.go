@@ -21,7 +21,7 @@ func (idleBodyError) Timeout() bool   { return true }
 func (idleBodyError) Temporary() bool { return true }
 
 // capped refuses answers that are not one whole object or list: 200 is, for a POST too. 201 and
-// 202 promise one, 206 is a part, a redirect is somebody else's; what they carry is never decoded.
+// 202 promise one, 206 is a part, a redirect leads to another address; what they carry is never decoded.
 // It refuses bodies that are too large to be a page, after decompression, or that stop.
 type capped struct{ next http.RoundTripper }
 

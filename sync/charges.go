@@ -101,16 +101,11 @@ func (r *round) settled(open []unanswered) []schema.Charge {
 
 // recordCharges counts in the journal what has settled, each charge once.
 func (r *round) recordCharges() error {
-	var charges []schema.Charge
-	known := map[string]bool{}
-	for _, charge := range r.settled(nil) {
-		if known[charge.ChargeKey] || r.journal.Charged(charge.ChargeKey) {
-			continue
-		}
-		known[charge.ChargeKey] = true
-		charge.RunID = r.runID
-		r.report.CostMicroUSD += charge.AmountMicroUSD
-		charges = append(charges, charge)
+	charges := r.settled(nil)
+	for i := range charges {
+		charges[i].RunID = r.runID
 	}
-	return r.journal.RecordCharges(charges...)
+	counted, err := r.journal.RecordCharges(charges...)
+	r.report.CostMicroUSD += counted
+	return err
 }

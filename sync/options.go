@@ -44,7 +44,7 @@ type Options struct {
 	RequestsPerSecond float64           // per endpoint
 	Concurrency       int
 	ReadsPer30Days    int64    // GET requests allowed in 30 days; 0 is no limit
-	ReadsWritten      bool     // ReadsPer30Days is somebody's word, not the default: a budget like those of money
+	ReadsWritten      bool     // ReadsPer30Days is written in the configuration, not the default: then it is a budget
 	Connected         []string // acct_… of Connect accounts that are read beside the key's own
 	Holders           []string // cus_…, acct_… or customer_account:acct_…; empty is every account the key sees
 	Transactions      FeaturePolicy

@@ -7,7 +7,7 @@ import (
 	"fcpipe/schema"
 )
 
-// lackReads notes that due work waits for reads. Only a limit that somebody wrote is a budget.
+// lackReads notes that due work waits for reads. Only a limit that the operator wrote is a budget.
 func (p *Plan) lackReads(o Options) {
 	p.Short = true
 	p.Blocked = p.Blocked || o.ReadsWritten

@@ -37,7 +37,7 @@ func TestFirstReadingTakesWhatIsLeft(t *testing.T) {
 }
 
 // TestWhatWaitsForReadsIsTold: how many accounts, of which limit, how far it is used, and the date;
-// a limit that somebody wrote is a budget, the default is none.
+// a limit that the operator wrote is a budget, the default is not.
 func TestWhatWaitsForReadsIsTold(t *testing.T) {
 	for name, written := range map[string]bool{"written": true, "default": false} {
 		t.Run(name, func(t *testing.T) {

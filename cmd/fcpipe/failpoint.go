@@ -32,7 +32,7 @@ func failpoint(getenv func(string) string, stderr io.Writer) func(string) {
 	}
 }
 
-// freeForTests lets tests say how many bytes the disk has free: FCPIPE_TEST_FREE. Nobody else should set it.
+// freeForTests lets tests say how many bytes the disk has free: FCPIPE_TEST_FREE. It is for tests alone.
 func freeForTests(getenv func(string) string) func(string) (int64, error) {
 	free := getenv("FCPIPE_TEST_FREE")
 	if free == "" {
