@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"time"
 )
 
 // sayAfter reports whether the completions of a segment say after which cursor their rows were
@@ -12,29 +11,6 @@ import (
 func sayAfter(ctx context.Context, database queryer, catalog any) (said bool, err error) {
 	err = database.QueryRowContext(ctx, statement("completions_say_after"), catalog).Scan(&said)
 	return said, err
-}
-
-// complete moves the cursors of landed accounts as a merge would: a completion counts after the
-// cursor that its rows were listed after. Elsewhere rows are missing between the two.
-func (s *State) complete(ctx context.Context, segment queryer) error {
-	said, err := sayAfter(ctx, segment, nil)
-	if err != nil || !said {
-		return err
-	}
-	return eachRow(ctx, segment, "landed_completions", func(scan scanner) error {
-		var id, cursor string
-		var after *string
-		var through *time.Time
-		if err := scan(&id, &after, &cursor, &through); err != nil {
-			return err
-		}
-		account, known := s.Accounts[id]
-		if held := account.CursorRefreshID; known && (after == nil || held != nil && *held == *after) {
-			account.CursorRefreshID, account.CompleteThroughAt = &cursor, through
-			s.Accounts[id] = account
-		}
-		return nil
-	})
 }
 
 // stageCompletions brings the completions of the attached segment, if they can count.

@@ -135,32 +135,13 @@ func quote(value string) string {
 	return "'" + strings.ReplaceAll(value, "'", "''") + "'"
 }
 
-// filesMatching lists what has such a name in a directory, sorted; nothing where there is none. Unlike
-// filepath.Glob it takes the directory's own name as it is, and hides no error: a directory that
-// cannot be read is not empty.
-func filesMatching(directory, pattern string) ([]string, error) {
-	entries, err := os.ReadDir(directory)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	var paths []string
-	for _, entry := range entries {
-		matches, err := filepath.Match(pattern, entry.Name())
-		if err != nil {
-			return nil, err
-		}
-		if matches {
-			paths = append(paths, filepath.Join(directory, entry.Name()))
+// removeDatabase removes a database file and what DuckDB may have left beside it.
+func removeDatabase(path string) error {
+	var problems []error
+	for _, leftover := range []string{path, path + ".wal"} {
+		if err := os.Remove(leftover); err != nil && !errors.Is(err, os.ErrNotExist) {
+			problems = append(problems, err)
 		}
 	}
-	return paths, nil
-}
-
-// fileExists reports whether something is at path. Any other trouble is an error.
-func fileExists(path string) (bool, error) {
-	_, err := os.Lstat(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
+	return errors.Join(problems...)
 }

@@ -123,7 +123,7 @@ func (r *Reader) dataset(ctx context.Context, h header, fields fieldTable) (Data
 		return d, err
 	}
 	for i := range d.Columns {
-		fields.describe(h.table, &d.Columns[i])
+		d.Columns[i].number(fields, h.table)
 	}
 	_, touched := statements["lake_touched_"+h.name]
 	d.Tracked = d.Feed || touched
@@ -218,3 +218,10 @@ func (r *Reader) columnsOf(ctx context.Context, query string, described map[stri
 }
 
 var errUndescribed = errors.New("not in meta.dictionary")
+
+// number gives a column of a table, and its elements when it is a list, their permanent ids.
+func (c *Column) number(fields fieldTable, table string) {
+	f := fields[table][c.Name]
+	c.FieldID, c.Later = f.id, f.later
+	c.ElementID = fields[table][c.Name+elementSuffix].id
+}

@@ -2,11 +2,6 @@ package schema
 
 import (
 	"errors"
-	"slices"
-	"strings"
-	"syscall"
-
-	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 var (
@@ -26,76 +21,6 @@ var (
 	ErrInvariant = errors.New("broken invariant")
 )
 
-// IsIO reports whether DuckDB failed to read or write a file: a full disk, a lost device.
-func IsIO(err error) bool {
-	failure, ok := errors.AsType[*duckdb.Error](err)
-	if !ok {
-		return false
-	}
-	if IsDamaged(err) { // DuckDB calls it an IO error
-		return false
-	}
-	if failure.Type == duckdb.ErrorTypeIO {
-		return true
-	}
-	// a failed commit or checkpoint comes as an error of another kind
-	for _, text := range []string{
-		"IO Error", "No space left", "fsync failed", "Could not fsync", "Could not write", "Could not read", "Could not remove file",
-		"Could not truncate", "Could not rename", "Cannot open file", "Could not seek",
-	} {
-		if strings.Contains(failure.Msg, text) {
-			return true
-		}
-	}
-	return false
-}
-
-// IsDamaged reports whether DuckDB read a block that fails its checksum, or met the end of a file
-// before the end of its data: trying again will not help.
-func IsDamaged(err error) bool {
-	failure, ok := errors.AsType[*duckdb.Error](err)
-	return ok && (strings.Contains(failure.Msg, "Corrupt database file") || strings.Contains(failure.Msg, "Could not read enough bytes"))
-}
-
-// machineFailed reports whether the machine kept us from reading a file, or ran out of something:
-// that says nothing of what is in the file.
-func machineFailed(err error) bool { return deviceFailed(err) || ranShort(err) || denied(err) }
-
-// undecided reports whether an error leaves open what a file is: the machine failed, or a newer fcpipe made it.
-func undecided(err error) bool { return machineFailed(err) || errors.Is(err, ErrNewerSchema) }
-
-// denied reports whether this user may not read a file, or another program holds it.
-func denied(err error) bool {
-	return errors.Is(err, ErrHeldOpen) || says(err, syscall.EACCES, syscall.EPERM)
-}
-
-// heldOpen reports whether DuckDB could not open a file because another process has it.
-func heldOpen(err error) bool {
-	failure, ok := errors.AsType[*duckdb.Error](err)
-	return ok && strings.Contains(failure.Msg, "Could not set lock")
-}
-
-// ranShort reports whether memory, disk or file handles ran out.
-func ranShort(err error) bool {
-	failure, ok := errors.AsType[*duckdb.Error](err)
-	return ok && failure.Type == duckdb.ErrorTypeOutOfMemory || says(err, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOSPC)
-}
-
-// deviceFailed reports whether the operating system could not read a file, whatever is in it.
-func deviceFailed(err error) bool {
-	return says(err, syscall.EIO, syscall.ESTALE, syscall.ENXIO, syscall.ENODEV, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM)
-}
-
-// says looks for what the operating system answered: Go keeps the number, DuckDB the C library's words, which Go
-// writes in lower case.
-func says(err error, numbers ...syscall.Errno) bool {
-	if slices.ContainsFunc(numbers, func(number syscall.Errno) bool { return errors.Is(err, number) }) {
-		return true
-	}
-	failure, ok := errors.AsType[*duckdb.Error](err)
-	if !ok {
-		return false
-	}
-	said := strings.ToLower(failure.Msg)
-	return slices.ContainsFunc(numbers, func(number syscall.Errno) bool { return strings.Contains(said, number.Error()) })
-}
+// ErrNewerSchema is returned when a file was made by a newer fcpipe.
+// The file is left as it is.
+var ErrNewerSchema = errors.New("made by a newer fcpipe")

@@ -44,7 +44,7 @@ func TestFailuresAreCountedStoredAndLanded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := landing.Overlay(t.Context(), &state); err != nil {
+		if err := s.Overlay(t.Context(), landing, &state); err != nil {
 			t.Fatal(err)
 		}
 		failures := state.Accounts["fca_1"].Failures

@@ -9,13 +9,6 @@ import (
 	"strings"
 )
 
-// fieldsFile gives every column its permanent number: table, column, number and, for a column that
-// its table did not have from the beginning, the word later. Lines are added and never changed:
-// Parquet files carry the numbers, and tables made over them elsewhere know a column by nothing else.
-//
-//go:embed fields.csv
-var fieldsFile string
-
 const (
 	elementSuffix = ".list.element" // of the name of a list's element, as Parquet calls it
 	elementOffset = 1000            // an element's number is its column's and this
@@ -74,13 +67,6 @@ func parseField(line []string) (field, error) {
 		return field{}, fmt.Errorf("%q is no number", line[2])
 	}
 	return field{id: number, later: len(line) == 4}, nil
-}
-
-// describe puts the numbers of a table's column, and of its elements when it is a list.
-func (t fieldTable) describe(table string, column *Column) {
-	f := t[table][column.Name]
-	column.FieldID, column.Later = f.id, f.later
-	column.ElementID = t[table][column.Name+elementSuffix].id
 }
 
 // next is the number a new column of a table gets: one more than any of its columns has.

@@ -5,10 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-
-	"golang.org/x/sys/unix"
 )
 
 // Generation is the next version of the published file while it is being built.
@@ -68,38 +64,4 @@ func (g *Generation) Discard() error {
 	err := errors.Join(g.database.Close(), removeDatabase(g.store.layout.Next()))
 	g.database = nil
 	return err
-}
-
-// copyDatabase clones source to target: by reference where the file system can, else byte by byte.
-// It reports false when there is no source.
-func copyDatabase(source, target string) (copied bool, err error) {
-	from, err := os.Open(source)
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	defer func() { err = errors.Join(err, from.Close()) }()
-	to, err := os.OpenFile(target, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return false, err
-	}
-	defer func() { err = errors.Join(err, to.Close()) }()
-	if cloneFile(from, to) == nil {
-		return true, nil
-	}
-	size, err := io.Copy(to, from)
-	if err != nil {
-		return true, err
-	}
-	beginWriting(to, size) // while the merge computes, instead of when the checkpoint waits for it
-	return true, nil
-}
-
-// freeSpace is what an ordinary user may still write to a directory's file system, in bytes.
-func freeSpace(directory string) (int64, error) {
-	var file unix.Statfs_t
-	err := unix.Statfs(directory, &file)
-	return int64(file.Bavail) * int64(file.Bsize), err //nolint:unconvert // both have other types on other systems
 }

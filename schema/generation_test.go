@@ -41,7 +41,7 @@ func TestARoundThatDoesNotFitOnTheDiskDoesNotBegin(t *testing.T) {
 	if err := errors.Join(landing.Land(t.Context(), Landed{Accounts: []Account{testAccount("fca_1")}}), landing.Seal(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	segment, err := os.Stat(landing.segments()[0])
+	segment, err := os.Stat(landing.Segments()[0])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -172,7 +172,7 @@ func TestLandedCompletionIsSeenByTheNextPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := again.Overlay(ctx, &state); err != nil {
+	if err := s.Overlay(ctx, again, &state); err != nil {
 		t.Fatal(err)
 	}
 	if cursor := state.Accounts["fca_1"].CursorRefreshID; cursor == nil || *cursor != "fctxnref_1" {

@@ -246,34 +246,6 @@ func (j *Journal) RecordSettlement(settlement Settlement) error {
 	return j.append(record{Kind: recordSettlement, Settlement: &settlement})
 }
 
-// syncDirectory makes the entries of a directory durable.
-func syncDirectory(path string) error {
-	directory, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("sync directory: %w", err)
-	}
-	return errors.Join(directory.Sync(), directory.Close())
-}
-
-// makeDirectory makes a directory, and those above it, durable: what is synced in it is lost with its name.
-func makeDirectory(path string) error {
-	if exists, err := fileExists(path); err != nil || exists {
-		return err
-	}
-	parent := filepath.Dir(path)
-	if err := makeDirectory(parent); err != nil {
-		return err
-	}
-	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
-		return err
-	}
-	err := syncDirectory(parent)
-	if errors.Is(err, os.ErrPermission) {
-		return nil // somebody else's directory, in which we may make names and list none
-	}
-	return err
-}
-
 // journalIndex is what the records add up to.
 type journalIndex struct {
 	identities map[string]Identity

@@ -25,31 +25,37 @@ const (
 // of immutable DuckDB files. Rows given to one Land call stay together in one of them.
 // Safe for concurrent use. Close drops what was not sealed.
 type Landing struct {
-	mutex      sync.Mutex
-	directory  string
-	quarantine string
-	settings   Settings
-	now        func() time.Time
-	hook       func(string)
-	sealed     []string // paths, oldest first
-	Unreadable []string // segments that were set aside, for the operator
+	options    LandingOptions
+	mutex      sync.Mutex // guards everything below
+	sealed     []string   // paths, oldest first
+	Unreadable []string   // segments that were set aside, for the operator
 	open       *segment
 	openedAt   time.Time
 	number     int64
-	checkSpace func(rows int64) error
 	failed     error // the first failure: what one account landed before it may be gone
 }
 
-// Landing opens what earlier runs landed and never merged. A segment that cannot be read is
+// LandingOptions say where a landing lies and what it asks.
+type LandingOptions struct {
+	Directory    string // of the segments
+	Quarantine   string // the directory that keeps the raw text of refused rows
+	Settings     Settings
+	Now          func() time.Time
+	Hook         func(point string)     // called at named points; tests stop there
+	SpaceFor     func(rows int64) error // fails when the disk cannot hold what landed and so many rows more
+	OnUnreadable func() error           // called before unreadable segments are moved out of the way
+}
+
+// openLanding opens what earlier runs landed and never merged. A segment that cannot be read is
 // set aside as *.bad together with every later one, because the last rows of an account, and
 // the word that it is complete, may lie in a later segment than its first rows. All of it is
 // fetched again.
-func (s *Store) Landing(ctx context.Context) (*Landing, error) {
-	l := &Landing{directory: s.layout.Landing(), quarantine: s.layout.Quarantine(), settings: s.settings(), now: s.now, hook: s.hook, checkSpace: s.checkSpace}
-	if err := removeMerged(l.directory, l.hook); err != nil {
+func openLanding(ctx context.Context, options LandingOptions) (*Landing, error) {
+	l := &Landing{options: options}
+	if err := removeMerged(l.options.Directory, l.options.Hook); err != nil {
 		return nil, fmt.Errorf("open landing: %w", err)
 	}
-	entries, err := os.ReadDir(l.directory)
+	entries, err := os.ReadDir(l.options.Directory)
 	if err != nil {
 		return nil, fmt.Errorf("open landing: %w", err)
 	}
@@ -58,21 +64,36 @@ func (s *Store) Landing(ctx context.Context) (*Landing, error) {
 			return nil, err
 		}
 	}
-	good, err := wholeSegments(ctx, l.sealed, l.settings)
+	good, err := wholeSegments(ctx, l.sealed, l.options.Settings)
 	if err != nil {
 		return nil, err
 	}
-	if good < len(l.sealed) { // events told of accounts whose rows are set aside now
-		if err := s.journal.forgetEvents(); err != nil {
+	if good < len(l.sealed) {
+		if err := l.options.OnUnreadable(); err != nil {
 			return nil, err
 		}
 	}
 	return l, l.setAside(good)
 }
 
+// readableSegments lists the sealed segments of a directory up to the first one that cannot be read, oldest
+// first, and touches nothing.
+func readableSegments(ctx context.Context, directory string, settings Settings) ([]string, error) {
+	paths, _, err := landedSegments(directory)
+	if err != nil {
+		return nil, err
+	}
+	good, err := wholeSegments(ctx, paths, settings)
+	return paths[:good], err
+}
+
+// CheckSpace refuses a round whose file, lake and landing the disk cannot hold, where so many rows
+// are expected. It is asked before anything is bought, and by itself whenever rows have landed.
+func (l *Landing) CheckSpace(rows int64) error { return l.options.SpaceFor(rows) }
+
 // find takes note of one file an earlier run left.
 func (l *Landing) find(name string) error {
-	path := filepath.Join(l.directory, name)
+	path := filepath.Join(l.options.Directory, name)
 	digits, kind, _ := strings.Cut(name, ".")
 	number, err := strconv.ParseInt(digits, 10, 64)
 	switch {
@@ -110,7 +131,7 @@ func (l *Landing) setAside(good int) error {
 		if err := os.Rename(path, path+".bad"); err != nil {
 			return fmt.Errorf("set landing segment aside: %w", err)
 		}
-		if err := syncDirectory(l.directory); err != nil {
+		if err := syncDirectory(l.options.Directory); err != nil {
 			return err
 		}
 		l.Unreadable = append(l.Unreadable, filepath.Base(path))
@@ -154,7 +175,7 @@ func (l *Landing) Land(ctx context.Context, rows Landed) error {
 
 func (l *Landing) land(ctx context.Context, rows Landed) error {
 	for _, refused := range rows.Quarantined {
-		if err := keepBody(l.quarantine, refused.Raw); err != nil {
+		if err := keepBody(l.options.Quarantine, refused.Raw); err != nil {
 			return fmt.Errorf("quarantine: %w", err)
 		}
 	}
@@ -168,23 +189,23 @@ func (l *Landing) land(ctx context.Context, rows Landed) error {
 		l.open = nil
 		return err
 	}
-	if l.open.rows >= segmentRows || l.now().Sub(l.openedAt) >= segmentAge {
+	if l.open.rows >= segmentRows || l.options.Now().Sub(l.openedAt) >= segmentAge {
 		return l.seal(ctx)
 	}
 	return nil
 }
 
 func (l *Landing) start(ctx context.Context) error {
-	path := filepath.Join(l.directory, "building.duckdb")
+	path := filepath.Join(l.options.Directory, "building.duckdb")
 	if err := removeDatabase(path); err != nil {
 		return err
 	}
 	l.number++
-	open, err := newSegment(ctx, path, l.settings, l.number*sequencesPerSegment)
+	open, err := newSegment(ctx, path, l.options.Settings, l.number*sequencesPerSegment)
 	if err != nil {
 		return err
 	}
-	l.open, l.openedAt = open, l.now()
+	l.open, l.openedAt = open, l.options.Now()
 	return nil
 }
 
@@ -202,15 +223,15 @@ func (l *Landing) seal(ctx context.Context) error {
 	if l.open == nil {
 		return nil
 	}
-	final := filepath.Join(l.directory, fmt.Sprintf("%012d.duckdb", l.number))
+	final := filepath.Join(l.options.Directory, fmt.Sprintf("%012d.duckdb", l.number))
 	open := l.open
 	l.open = nil
 	if err := open.seal(ctx, final); err != nil {
 		return err
 	}
 	l.sealed = append(l.sealed, final)
-	l.hook("landing.sealed")
-	return l.checkSpace(0) // what has landed stays; nothing more is read for what cannot be published
+	l.options.Hook("landing.sealed")
+	return l.options.SpaceFor(0) // what has landed stays; nothing more is read for what cannot be published
 }
 
 // Close drops what was not sealed. It may be called twice.
@@ -225,15 +246,15 @@ func (l *Landing) Close() error {
 	return open.discard()
 }
 
-// segments lists the sealed segments, oldest first.
-func (l *Landing) segments() []string {
+// Segments lists the sealed segments, oldest first.
+func (l *Landing) Segments() []string {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	return slices.Clone(l.sealed)
 }
 
-// remove deletes segments whose rows are published, or were nothing new: all there were up to the last of them.
-func (l *Landing) remove(paths []string) error {
+// Remove deletes segments whose rows are published, or were nothing new: all there were up to the last of them.
+func (l *Landing) Remove(paths []string) error {
 	if len(paths) == 0 {
 		return nil
 	}
@@ -243,6 +264,6 @@ func (l *Landing) remove(paths []string) error {
 		return fmt.Errorf("remove landing segments: %w", err)
 	}
 	l.sealed = slices.DeleteFunc(l.sealed, func(sealed string) bool { return slices.Contains(paths, sealed) })
-	l.hook("landing.merged")
-	return removeMerged(l.directory, l.hook)
+	l.options.Hook("landing.merged")
+	return removeMerged(l.options.Directory, l.options.Hook)
 }

@@ -2,22 +2,6 @@ package schema
 
 import "database/sql/driver"
 
-// Landed is what one call of Land makes durable together.
-type Landed struct {
-	Accounts     []Account
-	Balances     []Balance
-	Transactions []Transaction
-	Refreshes    []RefreshAttempt
-	Quarantined  []QuarantinedRow
-	Completions  []Completion
-	Owners       []Owner
-	Ownerships   []Ownership
-}
-
-func (l Landed) empty() bool {
-	return len(l.Accounts)+len(l.Balances)+len(l.Transactions)+len(l.Refreshes)+len(l.Quarantined)+len(l.Completions)+len(l.Owners)+len(l.Ownerships) == 0
-}
-
 // appendLanded puts every row of one call into the segment; transactions before the
 // completion that vouches for them.
 func (s *segment) appendLanded(rows Landed) error {

@@ -55,7 +55,7 @@ func (r MergeReport) changes() int64 {
 // what is published. ErrInvariant means that a rule of the data would break.
 // The caller derives and publishes the generation, or discards it.
 func (s *Store) Merge(ctx context.Context, landing *Landing, run MergeRun) (*Generation, MergeReport, error) {
-	segments := landing.segments()
+	segments := landing.Segments()
 	rebuild, err := s.needsRebuild(ctx, run)
 	if err != nil {
 		return nil, MergeReport{}, err
@@ -74,7 +74,7 @@ func (s *Store) Merge(ctx context.Context, landing *Landing, run MergeRun) (*Gen
 	}
 	s.hook("merge.committed")
 	if generation.report.changes() == 0 && !migrated && !rebuild {
-		return nil, generation.report, errors.Join(generation.Discard(), landing.remove(segments))
+		return nil, generation.report, errors.Join(generation.Discard(), landing.Remove(segments))
 	}
 	return generation, generation.report, nil
 }

@@ -190,7 +190,7 @@ func mergeBatch(b *testing.B, s *benchStore, clock *stages) {
 			b.Fatal(err)
 		}
 	}
-	if err := landing.remove(landing.segments()); err != nil {
+	if err := landing.Remove(landing.Segments()); err != nil {
 		b.Fatal(err)
 	}
 	b.ReportMetric(0, "ns/op")

@@ -69,7 +69,7 @@ func TestASettledRefreshIsNeverPendingAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	state, err := s.State(t.Context())
-	if err := errors.Join(err, landing.Overlay(t.Context(), &state)); err != nil {
+	if err := errors.Join(err, s.Overlay(t.Context(), landing, &state)); err != nil {
 		t.Fatal(err)
 	}
 	if got := state.Accounts["fca_1"].Refreshes["transactions"].Status; got != "succeeded" {
@@ -190,7 +190,7 @@ func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {
 	}{
 		{"publish.before_rename", func(*Landing) error { return os.Rename(s.layout.Next(), s.layout.Next()+".lost") }, false},
 		{"publish.renamed", func(l *Landing) error {
-			segment := l.segments()[0]
+			segment := l.Segments()[0]
 			return errors.Join(os.Rename(segment, segment+".lost"), os.MkdirAll(filepath.Join(segment, "full"), 0o700))
 		}, true},
 	} {
@@ -226,7 +226,7 @@ func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {
 		if got := s.query("SELECT count(*) FROM main.transactions"); (got != before) != c.published {
 			t.Errorf("%s: the file had %s rows, it has %s", c.point, before, got)
 		}
-		for _, lost := range []string{s.layout.Next() + ".lost", landing.directory + "/000000000001.duckdb"} {
+		for _, lost := range []string{s.layout.Next() + ".lost", landing.options.Directory + "/000000000001.duckdb"} {
 			if err := os.RemoveAll(lost); err != nil {
 				t.Error(err)
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -14,15 +13,8 @@ import (
 	"time"
 )
 
-//go:embed migrations/*.sql
-var embeddedMigrations embed.FS
-
 // migrationFiles are the steps of this program; a test puts a broken one behind them.
 var migrationFiles fs.FS = embeddedMigrations
-
-// ErrNewerSchema is returned when a file was made by a newer fcpipe.
-// The file is left as it is.
-var ErrNewerSchema = errors.New("made by a newer fcpipe")
 
 // migrationsTable is the one table that cannot come from a migration.
 const migrationsTable = `CREATE SCHEMA IF NOT EXISTS meta;

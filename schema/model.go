@@ -2,19 +2,12 @@ package schema
 
 import (
 	"bufio"
-	"embed"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
 )
-
-//go:embed ledger/*.sql quality/*.sql underwriting/*.sql expenses/*.sql
-var modelFiles embed.FS
-
-//go:embed lake/*.sql lake/changes/*.sql
-var lakeFiles embed.FS
 
 // macroFiles hold the functions models share, in the order they are made; they are no models.
 var macroFiles = []string{"ledger/own_texts.sql", "ledger/texts.sql", "ledger/macros.sql"}

@@ -6,30 +6,6 @@ import (
 	"fmt"
 )
 
-// hasOwners reports whether an open file, or segment, has the tables of owners: those of
-// versions before migration 0003 have none.
-func hasOwners(ctx context.Context, database queryer) (exists bool, err error) {
-	err = database.QueryRowContext(ctx, statement("owners_exist"), nil).Scan(&exists)
-	return exists, err
-}
-
-// readOwnerships takes the snapshots that are held whole from a published file ("state") or a segment ("landed").
-func (s *State) readOwnerships(ctx context.Context, database queryer, source string) error {
-	exists, err := hasOwners(ctx, database)
-	if err != nil || !exists {
-		return err
-	}
-	if s.Ownerships == nil {
-		s.Ownerships = map[string]bool{}
-	}
-	return eachRow(ctx, database, source+"_ownerships", func(scan scanner) error {
-		var id string
-		err := scan(&id)
-		s.Ownerships[id] = true
-		return err
-	})
-}
-
 // stageOwners brings the owners of the attached segment, if it can have any.
 func stageOwners(ctx context.Context, connection *sql.Conn, first bool) error {
 	if first {

@@ -78,7 +78,7 @@ func TestOwnersComeToAFileAndASegmentOfAnEarlierVersion(t *testing.T) {
 	if err := landing.Seal(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s.alter(landing.segments()[0], "DROP TABLE owners; DROP TABLE ownerships; CHECKPOINT")
+	s.alter(landing.Segments()[0], "DROP TABLE owners; DROP TABLE ownerships; CHECKPOINT")
 	state, err := s.State(t.Context())
 	if err != nil || state.Ownerships != nil {
 		t.Errorf("%v %v", state.Ownerships, err)

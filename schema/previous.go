@@ -2,16 +2,12 @@ package schema
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // generationName is when a generation was replaced, as the name of its file: names are sorted.
@@ -97,24 +93,6 @@ func sameContent(kept string, published os.FileInfo, path string) (same bool, er
 	return equalBytes(bufio.NewReader(a), bufio.NewReader(b))
 }
 
-// equalBytes compares to the end, or to the first difference.
-func equalBytes(a, b io.Reader) (bool, error) {
-	left, right := make([]byte, 4096), make([]byte, 4096)
-	for {
-		n, err := io.ReadFull(a, left)
-		m, other := io.ReadFull(b, right)
-		if !bytes.Equal(left[:n], right[:m]) {
-			return false, nil
-		}
-		switch {
-		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return true, nil
-		case err != nil || other != nil:
-			return false, errors.Join(err, other)
-		}
-	}
-}
-
 // RefuseToForget fails with ErrFileGone when earlier generations are kept: where there is no
 // published file, they are all that is left of what it held.
 func (l Layout) RefuseToForget() error {
@@ -137,20 +115,4 @@ func (s *Store) prunePrevious() error {
 		}
 	}
 	return syncDirectory(s.layout.Previous())
-}
-
-// linkOrCopy gives a file a second name, or copies it where the file system has no links.
-func linkOrCopy(from, to string) error { return linkOrCopyBy(os.Link, from, to) }
-
-func linkOrCopyBy(link func(from, to string) error, from, to string) error {
-	err := link(from, to)
-	if !errors.Is(err, unix.EPERM) && !errors.Is(err, unix.ENOTSUP) && !errors.Is(err, unix.EMLINK) {
-		return err
-	}
-	if _, err := copyDatabase(from, to); errors.Is(err, os.ErrExist) {
-		return err
-	} else if err != nil {
-		return errors.Join(err, os.Remove(to))
-	}
-	return syncFile(to)
 }

@@ -51,7 +51,7 @@ func (g *Generation) Publish(ctx context.Context) error {
 	if g.landing == nil { // a person's decision: what landed waits for the next round
 		return nil
 	}
-	return g.landing.remove(g.merged)
+	return g.landing.Remove(g.merged)
 }
 
 // Published reports whether the generation is the published file. It may be after a Publish

@@ -62,6 +62,9 @@ func openReader(ctx context.Context, path string, layout Layout, settings Settin
 // Database is the open file, for questions.
 func (r *Reader) Database() *sql.DB { return r.database }
 
+// Path is the file's.
+func (r *Reader) Path() string { return r.path }
+
 // Info says what the file is.
 func (r *Reader) Info(ctx context.Context) (StoreInfo, error) {
 	var i StoreInfo

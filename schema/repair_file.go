@@ -142,12 +142,12 @@ func (r *Repair) damageOfFile(ctx context.Context) (damage string, unreadable bo
 		return "", false, err // whole, but not one of ours
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	findings, err = reader.ReadEverything(ctx)
+	findings, err = ReadEverything(ctx, reader)
 	if err == nil && len(findings) > 0 {
 		return findings[0].What, true, nil
 	}
 	if err == nil {
-		findings, err = reader.checkRules(ctx, []string{"rule_", "deep_rule_"})
+		findings, err = checkRules(ctx, reader, []string{"rule_", "deep_rule_"})
 	}
 	if err != nil || len(findings) == 0 {
 		return "", false, err
@@ -190,7 +190,7 @@ func (r *Repair) proveGeneration(ctx context.Context, path string) (watermark ti
 		return watermark, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	if findings, err = reader.checkRules(ctx, []string{"rule_", "deep_rule_"}); err != nil || len(findings) > 0 {
+	if findings, err = checkRules(ctx, reader, []string{"rule_", "deep_rule_"}); err != nil || len(findings) > 0 {
 		return watermark, errors.Join(err, findingsError(findings))
 	}
 	info, err := reader.Info(ctx)

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -47,32 +46,6 @@ func (r *Repair) mendJournal(ctx context.Context) error {
 		}
 		return r.replaceJournal(slices.Concat(first, kept, last))
 	})
-}
-
-func encodeRecords(records []record) (text []byte, err error) {
-	for _, record := range records {
-		line, err := encodeRecord(record)
-		if err != nil {
-			return nil, err
-		}
-		text = append(text, line...)
-	}
-	return text, nil
-}
-
-// wholeRecords picks the lines of a journal that are whole, in their order. What follows the last
-// newline is no damage.
-func wholeRecords(content []byte) (kept []byte, index journalIndex, dropped int) {
-	index = newJournalIndex()
-	for line := range bytes.Lines(content) {
-		if record, err := decodeRecord(line); err == nil && bytes.HasSuffix(line, []byte("\n")) {
-			kept = append(kept, line...)
-			index.add(record)
-		} else {
-			dropped++
-		}
-	}
-	return kept, index, dropped
 }
 
 // missing are the records that the published file has and a journal has not, in two parts. What
@@ -125,7 +98,7 @@ func (m *missing) runs(ctx context.Context, reader *Reader) error {
 	for _, reads := range m.known.reads {
 		counted[reads.RunID] = true
 	}
-	return eachRow(ctx, reader.database, "repair_runs", func(scan scanner) error {
+	return eachRow(ctx, reader.Database(), "repair_runs", func(scan scanner) error {
 		run, err := scanRun(scan)
 		run.Accounts = accounts[run.RunID]
 		at, isKnown := m.known.runAt[run.RunID]
@@ -146,7 +119,7 @@ func (m *missing) runs(ctx context.Context, reader *Reader) error {
 
 func (r *Reader) runAccounts(ctx context.Context) (map[string][]RunAccount, error) {
 	accounts := map[string][]RunAccount{}
-	return accounts, eachRow(ctx, r.database, "repair_run_accounts", func(scan scanner) error {
+	return accounts, eachRow(ctx, r.Database(), "repair_run_accounts", func(scan scanner) error {
 		var id string
 		var a RunAccount
 		err := scan(&id, &a.AccountID, &a.Outcome, &a.Reason, &a.Pages, &a.Transactions, &a.ErrorCode, &a.RequestID)
@@ -162,7 +135,7 @@ func scanRun(scan scanner) (run FinishedRun, err error) {
 }
 
 func (m *missing) charges(ctx context.Context, reader *Reader) error {
-	return eachRow(ctx, reader.database, "repair_charges", func(scan scanner) error {
+	return eachRow(ctx, reader.Database(), "repair_charges", func(scan scanner) error {
 		var c Charge
 		err := scan(&c.ChargeKey, &c.Kind, &c.AmountMicroUSD, &c.AccountID, &c.HolderID, &c.InstitutionName, &c.Month, &c.ChargedAt, &c.RunID)
 		if !m.known.charged[c.ChargeKey] {
@@ -181,7 +154,7 @@ func (m *missing) audits(ctx context.Context, reader *Reader) error {
 	for _, audit := range m.known.audits {
 		stored[key{audit.AccountID, audit.AuditedAt.UnixMicro()}] = true
 	}
-	return eachRow(ctx, reader.database, "repair_audits", func(scan scanner) error {
+	return eachRow(ctx, reader.Database(), "repair_audits", func(scan scanner) error {
 		var a Audit
 		err := scan(&a.AccountID, &a.AuditedAt, &a.Listed, &a.Missing, &a.Different, &a.RunID)
 		if !stored[key{a.AccountID, a.AuditedAt.UnixMicro()}] {
@@ -220,18 +193,4 @@ func (r *Repair) replaceJournal(content []byte) error {
 	}
 	r.options.Hook("repair.journal_renamed")
 	return errors.Join(syncDirectory(filepath.Dir(path)), syncDirectory(filepath.Dir(aside)))
-}
-
-// forgetEvents says of every Stripe account that its list is due.
-func (j *Journal) forgetEvents() error {
-	for connected, cursor := range j.eventCursors() {
-		if cursor.ListedAt.IsZero() {
-			continue
-		}
-		cursor.ListedAt = time.Time{}
-		if err := j.RecordEvents(cursor); err != nil {
-			return fmt.Errorf("events of %q: %w", connected, err)
-		}
-	}
-	return nil
 }

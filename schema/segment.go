@@ -109,23 +109,3 @@ func (s *segment) seal(ctx context.Context, final string) error {
 	}
 	return syncDirectory(filepath.Dir(final))
 }
-
-// syncFile makes the bytes of a file durable.
-func syncFile(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return fmt.Errorf("sync file: %w", err)
-	}
-	return errors.Join(file.Sync(), file.Close())
-}
-
-// removeDatabase removes a database file and what DuckDB may have left beside it.
-func removeDatabase(path string) error {
-	var problems []error
-	for _, leftover := range []string{path, path + ".wal"} {
-		if err := os.Remove(leftover); err != nil && !errors.Is(err, os.ErrNotExist) {
-			problems = append(problems, err)
-		}
-	}
-	return errors.Join(problems...)
-}

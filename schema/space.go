@@ -1,10 +1,7 @@
 package schema
 
 import (
-	"fmt"
 	"os"
-
-	"golang.org/x/sys/unix"
 )
 
 const (
@@ -26,19 +23,6 @@ func (s *Store) checkSpace(rows int64) error {
 	return checkFree(s.freeSpace, s.layout.State(), need+rows*landedRowBytes*perLanded)
 }
 
-// checkFree compares the bytes a round needs with those that are free.
-func checkFree(freeSpace func(directory string) (int64, error), directory string, need int64) error {
-	free, err := freeSpace(directory)
-	if err != nil {
-		return fmt.Errorf("free space of %s: %w", directory, err)
-	}
-	if free < need {
-		return fmt.Errorf("%s has %d bytes free (%d MiB), the round needs %d bytes (%d MiB): %w",
-			directory, free, free>>20, need, need>>20, unix.ENOSPC)
-	}
-	return nil
-}
-
 // spaceNeeded is an upper bound of what a round writes: the copy of the published file (which costs
 // nothing where the file system clones), its compaction, and the lake's new files; and what becomes
 // of what has landed.
@@ -55,7 +39,3 @@ func (s *Store) spaceNeeded() (int64, error) {
 	}
 	return need, err
 }
-
-// CheckSpace refuses a round whose file, lake and landing the disk cannot hold, where so many rows
-// are expected. It is asked before anything is bought, and by itself whenever rows have landed.
-func (l *Landing) CheckSpace(rows int64) error { return l.checkSpace(rows) }

@@ -1,14 +1,10 @@
 package schema
 
 import (
-	"embed"
 	"fmt"
 	"io/fs"
 	"strings"
 )
-
-//go:embed *.sql
-var statementFiles embed.FS
 
 // statements holds every named statement of the package's .sql files.
 var statements = mustLoadStatements(statementFiles)

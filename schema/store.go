@@ -2,14 +2,9 @@ package schema
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // StoreOptions say where a store lies and how it behaves.
@@ -84,24 +79,6 @@ func makeDirectories(l Layout) error {
 	return nil
 }
 
-// checkOneFileSystem refuses directories between which nothing can be renamed or linked: a file
-// that has to be copied into its place is not replaced in one step.
-func checkOneFileSystem(first string, others ...string) error {
-	var want, got unix.Stat_t
-	if err := unix.Stat(first, &want); err != nil {
-		return &fs.PathError{Op: "stat", Path: first, Err: err}
-	}
-	for _, other := range others {
-		if err := unix.Stat(other, &got); err != nil {
-			return &fs.PathError{Op: "stat", Path: other, Err: err}
-		}
-		if got.Dev != want.Dev {
-			return fmt.Errorf("%s and %s are on different file systems, a new file could not be put in place in one step: %w", first, other, unix.EXDEV)
-		}
-	}
-	return nil
-}
-
 // Layout names the files of the store.
 func (s *Store) Layout() Layout { return s.layout }
 
@@ -114,37 +91,4 @@ func (s *Store) settings() Settings {
 	settings := s.options.Settings
 	settings.Spill = s.layout.Spill()
 	return settings
-}
-
-// checkWritable tries what a run will do, so that a directory that cannot be written fails first.
-func checkWritable(directory string) error {
-	file, err := os.CreateTemp(directory, "writable-*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(file.Close(), os.Remove(file.Name()))
-}
-
-// checkOurs tells whether an open database was made by fcpipe, and by one this program can follow.
-func checkOurs(ctx context.Context, database queryer, path string) error {
-	var found int
-	err := database.QueryRowContext(ctx, statement("is_ours")).Scan(&found)
-	if err == nil && found == 0 {
-		err = ErrForeignFile
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", filepath.Base(path), foreign(ctx, err))
-	}
-	steps, err := loadMigrations(migrationFiles)
-	if err != nil {
-		return err
-	}
-	applied, err := appliedMigrations(ctx, database, steps)
-	if err == nil && applied == 0 {
-		err = ErrForeignFile
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", filepath.Base(path), err)
-	}
-	return nil
 }

@@ -11,14 +11,6 @@ import (
 	"strings"
 )
 
-// Finding is a broken rule: where, and what is wrong.
-type Finding struct {
-	Where string // a row, or a file below the data directory
-	What  string
-	// IsDerived says that only derived tables break it: the next round that derives them mends it.
-	IsDerived bool
-}
-
 // Verify checks every rule of the published file that reader has open, its run ledger against
 // the journal, and what lies beside it. No findings means that every rule holds. What DuckDB
 // cannot read is a finding too; the error is for a context that ended, and for a machine that ran
@@ -33,12 +25,12 @@ func VerifyQuick(ctx context.Context, reader *Reader, layout Layout) ([]Finding,
 }
 
 func verify(ctx context.Context, reader *Reader, layout Layout, prefixes ...string) ([]Finding, error) {
-	findings, err := reader.checkRules(ctx, prefixes)
+	findings, err := checkRules(ctx, reader, prefixes)
 	if err != nil {
 		return findings, err
 	}
-	for _, check := range []func(context.Context, Layout) ([]Finding, error){reader.checkWatermark, reader.checkLedger} {
-		found, err := check(ctx, layout)
+	for _, check := range []func(context.Context, *Reader, Layout) ([]Finding, error){checkWatermark, checkLedger} {
+		found, err := check(ctx, reader, layout)
 		if ctx.Err() != nil {
 			return findings, ctx.Err()
 		}
@@ -55,19 +47,19 @@ func verify(ctx context.Context, reader *Reader, layout Layout, prefixes ...stri
 }
 
 // checkRules runs the rules whose names begin so.
-func (r *Reader) checkRules(ctx context.Context, prefixes []string) ([]Finding, error) {
+func checkRules(ctx context.Context, r *Reader, prefixes []string) ([]Finding, error) {
 	var rules []string
-	owners, err := hasOwners(ctx, r.database)
+	owners, err := hasOwners(ctx, r.Database())
 	if ctx.Err() != nil || ranShort(err) {
 		return nil, errors.Join(ctx.Err(), err)
 	}
-	derived, derivedErr := r.derivedHere(ctx)
+	derived, derivedErr := derivedHere(ctx, r)
 	if err = errors.Join(err, derivedErr); ctx.Err() != nil || ranShort(err) {
 		return nil, errors.Join(ctx.Err(), err)
 	}
 	var findings []Finding
 	if err != nil {
-		findings = append(findings, unreadable(r.path, err))
+		findings = append(findings, unreadable(r.Path(), err))
 	}
 	for name := range statements {
 		isGated := owners && strings.HasPrefix(name, "owners_rule_") || derived && strings.HasPrefix(name, "derived_rule_")
@@ -77,7 +69,7 @@ func (r *Reader) checkRules(ctx context.Context, prefixes []string) ([]Finding, 
 	}
 	slices.Sort(rules)
 	for _, rule := range rules {
-		err := eachRow(ctx, r.database, rule, func(scan scanner) error {
+		err := eachRow(ctx, r.Database(), rule, func(scan scanner) error {
 			f := Finding{IsDerived: strings.HasPrefix(rule, "derived_rule_")}
 			err := scan(&f.Where, &f.What)
 			findings = append(findings, f)
@@ -87,7 +79,7 @@ func (r *Reader) checkRules(ctx context.Context, prefixes []string) ([]Finding, 
 			return nil, errors.Join(ctx.Err(), err)
 		}
 		if err != nil {
-			findings = append(findings, unreadable(r.path, err))
+			findings = append(findings, unreadable(r.Path(), err))
 		}
 	}
 	return findings, nil
@@ -100,15 +92,15 @@ func unreadable(path string, err error) Finding {
 }
 
 // checkWatermark holds every table against the instant that nothing was observed after.
-func (r *Reader) checkWatermark(ctx context.Context, _ Layout) ([]Finding, error) {
-	tables, err := r.tables(ctx, "observed_tables")
+func checkWatermark(ctx context.Context, r *Reader, _ Layout) ([]Finding, error) {
+	tables, err := listTables(ctx, r, "observed_tables")
 	if err != nil {
 		return nil, err
 	}
 	var findings []Finding
 	for _, table := range tables {
 		var beyond int64
-		if err := r.database.QueryRowContext(ctx, "SELECT count(*) FROM "+table+" WHERE observed_at > (SELECT watermark FROM meta.store)").Scan(&beyond); err != nil {
+		if err := r.Database().QueryRowContext(ctx, "SELECT count(*) FROM "+table+" WHERE observed_at > (SELECT watermark FROM meta.store)").Scan(&beyond); err != nil {
 			return findings, err
 		}
 		if beyond > 0 {
@@ -119,8 +111,8 @@ func (r *Reader) checkWatermark(ctx context.Context, _ Layout) ([]Finding, error
 }
 
 // tables lists what a statement names by schema and table, ready to be asked.
-func (r *Reader) tables(ctx context.Context, name string) (tables []string, err error) {
-	err = eachRow(ctx, r.database, name, func(scan scanner) error {
+func listTables(ctx context.Context, r *Reader, name string) (tables []string, err error) {
+	err = eachRow(ctx, r.Database(), name, func(scan scanner) error {
 		var schema, table string
 		err := scan(&schema, &table)
 		tables = append(tables, identifier(schema)+"."+identifier(table))
@@ -130,23 +122,23 @@ func (r *Reader) tables(ctx context.Context, name string) (tables []string, err 
 }
 
 // ReadEverything has DuckDB decode every value of every table.
-func (r *Reader) ReadEverything(ctx context.Context) ([]Finding, error) {
-	tables, err := r.tables(ctx, "all_tables")
+func ReadEverything(ctx context.Context, r *Reader) ([]Finding, error) {
+	tables, err := listTables(ctx, r, "all_tables")
 	if ranShort(err) {
 		return nil, err
 	}
 	if err != nil {
-		return []Finding{unreadable(r.path, err)}, ctx.Err()
+		return []Finding{unreadable(r.Path(), err)}, ctx.Err()
 	}
 	var findings []Finding
 	for _, table := range tables {
 		var hash *string
-		err := r.database.QueryRowContext(ctx, "SELECT CAST(bit_xor(hash(t)) AS VARCHAR) FROM "+table+" t").Scan(&hash)
+		err := r.Database().QueryRowContext(ctx, "SELECT CAST(bit_xor(hash(t)) AS VARCHAR) FROM "+table+" t").Scan(&hash)
 		if ctx.Err() != nil || ranShort(err) {
 			return nil, errors.Join(ctx.Err(), err)
 		}
 		if err != nil {
-			f := unreadable(r.path, err)
+			f := unreadable(r.Path(), err)
 			findings = append(findings, Finding{Where: f.Where, What: table + " " + f.What})
 		}
 	}
@@ -234,5 +226,5 @@ func verifyGeneration(ctx context.Context, layout Layout, path string, settings 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	return reader.checkRules(ctx, []string{"rule_"})
+	return checkRules(ctx, reader, []string{"rule_"})
 }

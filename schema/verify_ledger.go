@@ -11,7 +11,7 @@ import (
 
 // checkLedger holds the runs and charges of the file against the journal, which is their truth.
 // The file is behind it by what happened since the newest merge.
-func (r *Reader) checkLedger(ctx context.Context, layout Layout) ([]Finding, error) {
+func checkLedger(ctx context.Context, r *Reader, layout Layout) ([]Finding, error) {
 	where := filepath.Join("state", filepath.Base(layout.Journal()))
 	journal, err := OpenJournal(layout.Journal())
 	if errors.Is(err, ErrJournalCorrupt) {
@@ -22,7 +22,7 @@ func (r *Reader) checkLedger(ctx context.Context, layout Layout) ([]Finding, err
 	}
 	if len(journal.Runs()) == 0 {
 		var stored int
-		if err := r.database.QueryRowContext(ctx, statement("runs_count")).Scan(&stored); err != nil || stored == 0 {
+		if err := r.Database().QueryRowContext(ctx, statement("runs_count")).Scan(&stored); err != nil || stored == 0 {
 			return nil, err
 		}
 		return []Finding{lostJournal(layout, stored)}, nil
@@ -53,7 +53,7 @@ func (l *ledgerCheck) report(where, format string, arguments ...any) {
 // before the newest one of the file and are not in it.
 func (l *ledgerCheck) checkRuns(ctx context.Context, r *Reader) error {
 	accounts := map[string]int{}
-	if err := eachRow(ctx, r.database, "ledger_run_accounts", func(scan scanner) error {
+	if err := eachRow(ctx, r.Database(), "ledger_run_accounts", func(scan scanner) error {
 		var id string
 		var count int
 		err := scan(&id, &count)
@@ -62,7 +62,7 @@ func (l *ledgerCheck) checkRuns(ctx context.Context, r *Reader) error {
 	}); err != nil {
 		return err
 	}
-	if err := eachRow(ctx, r.database, "ledger_runs", func(scan scanner) error {
+	if err := eachRow(ctx, r.Database(), "ledger_runs", func(scan scanner) error {
 		var s FinishedRun
 		err := scan(&s.RunID, &s.FinishedAt, &s.Outcome, &s.ExitCode, &s.Reads, &s.Writes, &s.CostMicroUSD)
 		l.stored[s.RunID] = s.FinishedAt != nil
@@ -101,7 +101,7 @@ func (l *ledgerCheck) checkCharges(ctx context.Context, r *Reader, journal *Jour
 		charges[charge.ChargeKey] = charge
 	}
 	stored := map[string]bool{}
-	if err := eachRow(ctx, r.database, "ledger_charges", func(scan scanner) error {
+	if err := eachRow(ctx, r.Database(), "ledger_charges", func(scan scanner) error {
 		var key string
 		var amount int64
 		err := scan(&key, &amount)

@@ -228,7 +228,7 @@ func (h *history) maybeKilled(killed bool) (Report, error) {
 	landing, err := h.store.Landing(ctx)
 	h.must(err)
 	defer landing.Close()
-	h.must(landing.Overlay(ctx, &state))
+	h.must(h.store.Overlay(ctx, landing, &state))
 	report, err := h.syncer().Run(ctx, "killed", state, h.store.Journal(), landing)
 	return report, errors.Join(err, errKilled)
 }

@@ -228,7 +228,7 @@ func (w *world) dieAt(request int, way string) {
 	w.must(err)
 	landing, err := w.store.Landing(w.t.Context())
 	w.must(err)
-	w.must(landing.Overlay(w.t.Context(), &state))
+	w.must(w.store.Overlay(w.t.Context(), landing, &state))
 	_, _ = w.syncer().Run(ctx, "killed", state, w.store.Journal(), landing)
 	w.must(landing.Close())
 }

@@ -107,7 +107,7 @@ func (w *world) round() (Report, schema.MergeReport, error) {
 	landing, err := w.store.Landing(ctx)
 	w.must(err)
 	defer landing.Close()
-	w.must(landing.Overlay(ctx, &state))
+	w.must(w.store.Overlay(ctx, landing, &state))
 	w.rounds++
 	run := schema.RunRecord{RunID: fmt.Sprintf("run-%d", w.rounds), StartedAt: w.now(), Outcome: "complete", ProgramVersion: "test"}
 	w.must(w.store.Journal().RecordRunStarted(run))

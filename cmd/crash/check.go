@@ -79,7 +79,7 @@ func keepsRules(ctx context.Context, reader *schema.Reader, layout schema.Layout
 	verify := schema.VerifyQuick
 	if deep {
 		verify = schema.Verify
-		if findings, err = reader.ReadEverything(ctx); err != nil {
+		if findings, err = schema.ReadEverything(ctx, reader); err != nil {
 			return nil, err
 		}
 	}

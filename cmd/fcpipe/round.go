@@ -120,7 +120,7 @@ func (p *pipeline) fetchAndPublish(ctx context.Context, report *roundReport) (sy
 	for _, segment := range landing.Unreadable {
 		p.app.log.Warn("landing segment set aside, damaged or behind a damaged one; its rows are read again", "segment", segment)
 	}
-	if err := landing.Overlay(ctx, &state); err != nil {
+	if err := p.store.Overlay(ctx, landing, &state); err != nil {
 		return synced, err
 	}
 	synced, syncErr := p.syncer.Run(ctx, report.RunID, state, p.store.Journal(), landing)

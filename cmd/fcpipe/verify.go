@@ -171,7 +171,7 @@ func (r *verifyReport) rules(ctx context.Context, reader *schema.Reader, layout 
 	check := schema.VerifyQuick
 	if r.Deep {
 		check = schema.Verify
-		unread, err := reader.ReadEverything(ctx)
+		unread, err := schema.ReadEverything(ctx, reader)
 		r.add(unread)
 		if err != nil || len(unread) > 0 {
 			return err

@@ -1,0 +1,17 @@
+package schema
+
+// Landed is what one call of Land makes durable together.
+type Landed struct {
+	Accounts     []Account
+	Balances     []Balance
+	Transactions []Transaction
+	Refreshes    []RefreshAttempt
+	Quarantined  []QuarantinedRow
+	Completions  []Completion
+	Owners       []Owner
+	Ownerships   []Ownership
+}
+
+func (l Landed) empty() bool {
+	return len(l.Accounts)+len(l.Balances)+len(l.Transactions)+len(l.Refreshes)+len(l.Quarantined)+len(l.Completions)+len(l.Owners)+len(l.Ownerships) == 0
+}

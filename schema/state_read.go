@@ -1,0 +1,204 @@
+package schema
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+)
+
+// State reads the published file and closes it again. Without one it is empty; ErrFileGone means that
+// there was one.
+func (s *Store) State(ctx context.Context) (state State, err error) {
+	state = State{Accounts: map[string]AccountState{}}
+	reader, err := OpenReader(ctx, s.layout, s.settings())
+	if errors.Is(err, ErrNoDatabase) {
+		return state, s.layout.RefuseToForget()
+	}
+	if err != nil {
+		return state, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	info, err := reader.Info(ctx)
+	if err != nil {
+		return state, err
+	}
+	state.Exists, state.Livemode, state.StripeAccountID = true, info.Livemode, info.StripeAccountID
+	if info.Watermark != nil {
+		state.Watermark = *info.Watermark
+	}
+	state.Tallies = s.tallies
+	if err := state.read(ctx, reader.Database(), "state"); err != nil {
+		return state, err
+	}
+	return state, eachRow(ctx, reader.Database(), "state_failures", func(scan scanner) error {
+		var id, feature string
+		var failures int
+		err := scan(&id, &feature, &failures)
+		if account, known := state.Accounts[id]; known {
+			account.Failures[feature] = failures
+		}
+		return err
+	})
+}
+
+// tallies reads the published file again: most rounds do not need them.
+func (s *Store) tallies(ctx context.Context) (tallies map[string]Tally, err error) {
+	reader, err := OpenReader(ctx, s.layout, s.settings())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	tallies = map[string]Tally{}
+	return tallies, eachRow(ctx, reader.Database(), "state_tallies", func(scan scanner) error {
+		var id string
+		var tally Tally
+		err := scan(&id, &tally.Rows)
+		tallies[id] = tally
+		return err
+	})
+}
+
+// OverlayLanded puts what landed on top of the stored state without touching it: for a plan,
+// while another process may be running a round. Segments that are unreadable, and those behind them, are left out.
+func (s *Store) OverlayLanded(ctx context.Context, state *State) error {
+	paths, err := readableSegments(ctx, s.layout.Landing(), s.settings())
+	if err != nil {
+		return err
+	}
+	return s.overlaySegments(ctx, paths, state)
+}
+
+// Overlay puts the rows of a landing on top of the stored ones: what a run that was killed had
+// already finished is not fetched again.
+func (s *Store) Overlay(ctx context.Context, landing *Landing, state *State) error {
+	return s.overlaySegments(ctx, landing.Segments(), state)
+}
+
+func (s *Store) overlaySegments(ctx context.Context, paths []string, state *State) error {
+	for _, path := range paths {
+		if err := overlaySegment(ctx, path, s.settings(), state); err != nil {
+			return fmt.Errorf("read landing segment %s: %w", filepath.Base(path), err)
+		}
+	}
+	return nil
+}
+
+func overlaySegment(ctx context.Context, path string, settings Settings, state *State) (err error) {
+	database, err := openDatabase(ctx, path, readOnly, settings, filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, database.Close()) }()
+	if err := state.read(ctx, database, "landed"); err != nil {
+		return err
+	}
+	return state.complete(ctx, database)
+}
+
+// read takes accounts, balances and refreshes from a published file ("state") or a segment ("landed").
+func (s *State) read(ctx context.Context, database queryer, source string) error {
+	if err := eachRow(ctx, database, source+"_accounts", func(scan scanner) error {
+		account, err := scanAccount(scan)
+		if err != nil {
+			return err
+		}
+		s.put(account, source == "landed")
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := eachRow(ctx, database, source+"_balances", func(scan scanner) error {
+		var b Balance
+		err := scan(&b.AccountID, &b.Currency, &b.BalanceType, &b.CurrentMinor, &b.AvailableMinor, &b.UsedMinor, &b.AsOf)
+		if account, known := s.Accounts[b.AccountID]; known && !account.Balances[b.Currency].AsOf.After(b.AsOf) {
+			account.Balances[b.Currency] = b
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	if err := s.readOwnerships(ctx, database, source); err != nil {
+		return err
+	}
+	return eachRow(ctx, database, source+"_refreshes", func(scan scanner) error {
+		var r RefreshAttempt
+		err := scan(&r.Feature, &r.AccountID, &r.StripeAccountID, &r.RefreshID, &r.RequestedAt, &r.RequestedBy,
+			&r.Status, &r.SettledAt, &r.IdempotencyKey, &r.RequestID)
+		if account, known := s.Accounts[r.AccountID]; known && r.follows(account.Refreshes[r.Feature]) {
+			account.countFailure(r)
+			account.Refreshes[r.Feature] = r
+		}
+		return err
+	})
+}
+
+// complete moves the cursors of landed accounts as a merge would: a completion counts after the
+// cursor that its rows were listed after. Elsewhere rows are missing between the two.
+func (s *State) complete(ctx context.Context, segment queryer) error {
+	said, err := sayAfter(ctx, segment, nil)
+	if err != nil || !said {
+		return err
+	}
+	return eachRow(ctx, segment, "landed_completions", func(scan scanner) error {
+		var id, cursor string
+		var after *string
+		var through *time.Time
+		if err := scan(&id, &after, &cursor, &through); err != nil {
+			return err
+		}
+		account, known := s.Accounts[id]
+		if held := account.CursorRefreshID; known && (after == nil || held != nil && *held == *after) {
+			account.CursorRefreshID, account.CompleteThroughAt = &cursor, through
+			s.Accounts[id] = account
+		}
+		return nil
+	})
+}
+
+// readOwnerships takes the snapshots that are held whole from a published file ("state") or a segment ("landed").
+func (s *State) readOwnerships(ctx context.Context, database queryer, source string) error {
+	exists, err := hasOwners(ctx, database)
+	if err != nil || !exists {
+		return err
+	}
+	if s.Ownerships == nil {
+		s.Ownerships = map[string]bool{}
+	}
+	return eachRow(ctx, database, source+"_ownerships", func(scan scanner) error {
+		var id string
+		err := scan(&id)
+		s.Ownerships[id] = true
+		return err
+	})
+}
+
+// scanAccount reads the columns of state_accounts and landed_accounts.
+func scanAccount(scan scanner) (AccountState, error) {
+	var a AccountState
+	var permissions, subscriptions, refreshID *string
+	var states [3]struct {
+		status      *string
+		attemptedAt *time.Time
+		nextAt      *time.Time
+	}
+	err := scan(&a.AccountID, &a.StripeAccountID, &a.HolderType, &a.HolderID, &a.InstitutionName, &a.DisplayName, &a.Last4,
+		&a.Category, &a.Subcategory, &a.Status, &permissions, &subscriptions, &a.Livemode, &a.CreatedAt,
+		&states[0].status, &states[0].attemptedAt, &states[0].nextAt,
+		&states[1].status, &states[1].attemptedAt, &states[1].nextAt,
+		&states[2].status, &states[2].attemptedAt, &states[2].nextAt, &refreshID, &a.Extra,
+		&a.AccountKey, &a.CursorRefreshID, &a.CompleteThroughAt, &a.FirstSeenAt)
+	if err != nil {
+		return a, err
+	}
+	for i, target := range []**RefreshState{&a.BalanceRefresh, &a.OwnershipRefresh, &a.TransactionRefresh} {
+		if states[i].status != nil && states[i].attemptedAt != nil {
+			*target = &RefreshState{Status: *states[i].status, AttemptedAt: *states[i].attemptedAt, NextAvailableAt: states[i].nextAt}
+		}
+	}
+	if a.TransactionRefresh != nil {
+		a.TransactionRefresh.RefreshID = refreshID
+	}
+	return a, errors.Join(scanList(permissions, &a.Permissions), scanList(subscriptions, &a.Subscriptions))
+}
