@@ -126,15 +126,6 @@ func TestAFileThatIsMostlyAirIsCompacted(t *testing.T) {
 	}
 }
 
-func fileSize(t *testing.T, path string) int64 {
-	t.Helper()
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return info.Size()
-}
-
 func TestDataOnTwoFileSystemsIsRefused(t *testing.T) {
 	t.Parallel()
 	if err := checkOneFileSystem(t.TempDir(), "/proc"); !errors.Is(err, unix.EXDEV) {

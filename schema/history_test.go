@@ -10,31 +10,6 @@ import (
 	"time"
 )
 
-// errStopped stands for a power cut.
-var errStopped = errors.New("stopped")
-
-// stopAt makes the store stop at a named point, as kill -9 would there.
-func (s *testStore) stopAt(point string) {
-	s.hook = func(reached string) {
-		if reached == point {
-			panic(errStopped)
-		}
-	}
-}
-
-// roundStopped runs a round that stops at the point it was told, then lets the store go on.
-func (s *testStore) roundStopped(point string, rows Landed) {
-	s.t.Helper()
-	s.stopAt(point)
-	defer func() {
-		s.hook = func(string) {}
-		if recovered := recover(); recovered != any(errStopped) {
-			s.t.Fatalf("did not stop at %s: %v", point, recovered)
-		}
-	}()
-	s.round(rows)
-}
-
 func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 	for _, point := range []string{"landing.sealed", "merge.staged", "merge.replaced", "merge.committed", "derive.done", "publish.checkpointed", "publish.before_rename", "publish.renamed", "landing.merged", "landing.removed"} {
 		t.Run(point, func(t *testing.T) {
@@ -59,25 +34,6 @@ func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 				t.Errorf("a row merged already changed something: %+v", report)
 			}
 		})
-	}
-}
-
-// copiedStore opens a copy of a data directory.
-func copiedStore(t *testing.T, from string) *testStore {
-	t.Helper()
-	dir := t.TempDir()
-	copyTree(t, from, dir)
-	return openTestStore(t, dir)
-}
-
-func copyTree(t *testing.T, from, to string) {
-	t.Helper()
-	if err := os.RemoveAll(to); err != nil {
-		t.Fatal(err)
-	}
-	layout := Layout{Dir: to} // modes are not copied
-	if err := errors.Join(os.CopyFS(to, os.DirFS(from)), os.Chmod(layout.State(), 0o700), os.Chmod(layout.Database(), 0o600)); err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -8,24 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
-
-// completed is what a round lands that listed an account after one cursor up to another, both by
-// number: one transaction. Nothing is before number 0.
-func completed(after, cursor int) Landed {
-	at := time.Date(2026, 6, cursor, 0, 0, 0, 0, time.UTC)
-	account, name := testAccount("fca_1"), func(n int) *string { return new("fctxnref_" + strconv.Itoa(n)) }
-	account.TransactionRefresh = &RefreshState{RefreshID: name(cursor), Status: "succeeded", AttemptedAt: at}
-	done := Completion{AccountID: "fca_1", CursorRefreshID: name(cursor), CompleteThroughAt: &at}
-	if after > 0 {
-		done.AfterRefreshID = name(after)
-	}
-	return Landed{
-		Accounts: []Account{account}, Completions: []Completion{done},
-		Transactions: []Transaction{testTransaction("fctxn_"+strconv.Itoa(cursor), "fca_1", int64(-cursor), cursor)},
-	}
-}
 
 // A round listed what came after cursor 2, landed it, and was killed before its merge. Then the
 // file that held everything up to cursor 2 was gone, by damage, by hand, or with its journal: what
@@ -301,33 +284,6 @@ func TestARepairEndsTheRemovalOfSegments(t *testing.T) {
 	}
 	later.round()
 	later.wantLandingEmpty()
-}
-
-// stoppedRemoving is a store whose round published two segments and was killed at a point of their removal.
-func stoppedRemoving(t *testing.T, point string, first, second Landed) *testStore {
-	t.Helper()
-	dir := t.TempDir()
-	s := openTestStore(t, dir)
-	s.round(completed(0, 1))
-	s.land(first)
-	s.land(second)
-	s.roundStopped(point, Landed{})
-	later := copiedStore(t, dir)
-	later.clock = s.clock.Add(time.Hour)
-	return later
-}
-
-func rowsAlone(l Landed) Landed { return Landed{Accounts: l.Accounts, Transactions: l.Transactions} }
-
-func completionAlone(l Landed) Landed {
-	return Landed{Accounts: l.Accounts, Completions: l.Completions}
-}
-
-func (s *testStore) wantLandingEmpty() {
-	s.t.Helper()
-	if left, err := filesMatching(s.layout.Landing(), "*"); err != nil || len(left) > 0 {
-		s.t.Errorf("landing holds %v, %v", left, err)
-	}
 }
 
 // A round saw to the events that told of an account, landed it and was killed. Its segment is

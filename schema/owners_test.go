@@ -3,7 +3,6 @@ package schema
 import (
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -86,19 +85,6 @@ func TestOwnersComeToAFileAndASegmentOfAnEarlierVersion(t *testing.T) {
 	s.round(Landed{Owners: []Owner{owner("fcaowns_1", "fcaown_1", "Ada")}})
 	s.want("SELECT count(*) FROM main.accounts", "2")
 	s.want("SELECT name FROM pii.owners", "Ada")
-}
-
-// alter makes a file what an earlier version would have written.
-func (s *testStore) alter(path, statements string) {
-	s.t.Helper()
-	database, err := openDatabase(s.t.Context(), path, readWrite, s.settings(), filepath.Dir(path))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer database.Close()
-	if _, err := database.ExecContext(s.t.Context(), statements); err != nil {
-		s.t.Fatal(err)
-	}
 }
 
 // TestOwnersLeaveTheFileNowhere: nothing the lake or a derived table is made of reads pii.

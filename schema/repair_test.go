@@ -192,31 +192,6 @@ func TestARepairTellsWhatIsNewerFromWhatIsDamaged(t *testing.T) {
 	}
 }
 
-// repairStopped is a repair that is killed at a point of it.
-func (s *testStore) repairStopped(point string) {
-	s.t.Helper()
-	options := s.options
-	options.Hook = func(reached string) {
-		if reached == point {
-			panic(errStopped)
-		}
-	}
-	r, err := OpenRepair(options, false)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer func() {
-		if recovered := recover(); recovered != any(errStopped) {
-			s.t.Errorf("did not stop at %s: %v", point, recovered)
-		}
-		if err := r.Close(); err != nil {
-			s.t.Error(err)
-		}
-	}()
-	err = r.Run(s.t.Context(), "")
-	s.t.Errorf("ended: %v", err)
-}
-
 // A generation that was asked for and breaks a rule stays where it is, and so does all else.
 func TestARepairProvesWhatWasAskedForFirst(t *testing.T) {
 	t.Parallel()

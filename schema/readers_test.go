@@ -1,0 +1,48 @@
+package schema
+
+import (
+	"strings"
+	"testing"
+)
+
+func openTestReader(t *testing.T, s *testStore) *Reader {
+	t.Helper()
+	reader, err := OpenReader(t.Context(), s.layout, s.settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := reader.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return reader
+}
+
+// ask renders an answer as "name TYPE, …|cell,cell|…".
+func ask(t *testing.T, reader *Reader, text string) (string, error) {
+	t.Helper()
+	columns, rows, err := reader.Query(t.Context(), text)
+	if err != nil {
+		return "", err
+	}
+	var head []string
+	for _, column := range columns {
+		head = append(head, column.Name+" "+column.Type)
+	}
+	lines := []string{strings.Join(head, ", ")}
+	for row, err := range rows {
+		if err != nil {
+			return "", err
+		}
+		var cells []string
+		for _, cell := range row {
+			if cell.Null {
+				cell.Text = "∅"
+			}
+			cells = append(cells, cell.Text)
+		}
+		lines = append(lines, strings.Join(cells, ","))
+	}
+	return strings.Join(lines, "|"), nil
+}

@@ -1,0 +1,149 @@
+package schema
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+)
+
+// testStore is a store whose clock the test moves; it is verified when the test ends.
+type testStore struct {
+	*Store
+	t     *testing.T
+	clock time.Time
+	zone  string // of civil dates
+}
+
+func newTestStore(t *testing.T) *testStore {
+	t.Helper()
+	return openTestStore(t, t.TempDir())
+}
+
+func openTestStore(t *testing.T, dir string) *testStore {
+	t.Helper()
+	s := &testStore{t: t, zone: "America/New_York", clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
+	store, err := OpenStore(t.Context(), StoreOptions{
+		Layout: Layout{Dir: dir}, Settings: Settings{Threads: 2, MemoryLimit: 512 << 20}, KeepGenerations: 1,
+		ProgramVersion: "test", Now: func() time.Time { return s.clock },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Store = store
+	t.Cleanup(s.verify)
+	return s
+}
+
+// verify holds what the test published to every rule.
+func (s *testStore) verify() {
+	ctx := context.Background()
+	reader, err := OpenReader(ctx, s.layout, s.settings())
+	if errors.Is(err, ErrNoDatabase) {
+		return
+	}
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	defer reader.Close()
+	findings, err := Verify(ctx, reader, s.layout)
+	if err != nil || len(findings) > 0 {
+		s.t.Errorf("verify: %v %v", findings, err)
+	}
+}
+
+// round lands rows, merges, derives and publishes, and returns what changed.
+func (s *testStore) round(rows ...Landed) MergeReport {
+	s.t.Helper()
+	s.clock = s.clock.Add(time.Hour)
+	ctx := s.t.Context()
+	landing, err := s.Landing(ctx)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, landed := range rows {
+		if err := landing.Land(ctx, landed); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	if err := landing.Seal(ctx); err != nil {
+		s.t.Fatal(err)
+	}
+	report, err := s.publish(landing)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return report
+}
+
+// land makes rows durable that no round has merged yet.
+func (s *testStore) land(rows ...Landed) {
+	s.t.Helper()
+	landing, err := s.Landing(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, landed := range rows {
+		err = errors.Join(err, landing.Land(s.t.Context(), landed))
+	}
+	if err := errors.Join(err, landing.Seal(s.t.Context())); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *testStore) publish(landing *Landing) (MergeReport, error) {
+	run := FinishedRun{RunRecord: RunRecord{RunID: fmt.Sprintf("run-%d", s.clock.Unix()), StartedAt: s.clock, Outcome: "complete", ProgramVersion: "test"}}
+	if err := s.journal.RecordRunStarted(run.RunRecord); err != nil {
+		return MergeReport{}, err
+	}
+	report, err := s.publishRun(landing, run)
+	finished := s.clock
+	run.FinishedAt, run.ExitCode = &finished, new(0)
+	return report, errors.Join(err, s.journal.RecordRunFinished(run))
+}
+
+func (s *testStore) publishRun(landing *Landing, run FinishedRun) (MergeReport, error) {
+	ctx := s.t.Context()
+	next, report, err := s.Merge(ctx, landing, MergeRun{Run: run, ReportZone: s.zone})
+	if err != nil || next == nil {
+		return report, err
+	}
+	if err := next.Derive(ctx); err != nil {
+		return report, errors.Join(err, next.Discard())
+	}
+	return report, next.Publish(ctx)
+}
+
+// query returns the first column of the first row, as text.
+func (s *testStore) query(sql string) string {
+	s.t.Helper()
+	reader, err := OpenReader(s.t.Context(), s.layout, s.settings())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer reader.Close()
+	var text *string
+	if err := reader.Database().QueryRowContext(s.t.Context(), "SELECT CAST(("+sql+") AS VARCHAR)").Scan(&text); err != nil {
+		s.t.Fatalf("%s: %v", sql, err)
+	}
+	if text == nil {
+		return "NULL"
+	}
+	return *text
+}
+
+func (s *testStore) want(sql, want string) {
+	s.t.Helper()
+	if got := s.query(sql); got != want {
+		s.t.Errorf("%s\n got %s\nwant %s", sql, got, want)
+	}
+}
+
+func (s *testStore) wantLandingEmpty() {
+	s.t.Helper()
+	if left, err := filesMatching(s.layout.Landing(), "*"); err != nil || len(left) > 0 {
+		s.t.Errorf("landing holds %v, %v", left, err)
+	}
+}
