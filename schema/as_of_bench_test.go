@@ -40,7 +40,7 @@ func BenchmarkAsOf(b *testing.B) {
 
 // compareAsOf feeds one consumer from a scan and from the macro; the fastest of each counts.
 func compareAsOf(b *testing.B, s *benchStore, consumer string) {
-	reader, err := OpenReader(b.Context(), s.layout, s.settings())
+	reader, err := OpenReader(b.Context(), s.Layout(), s.Settings())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -145,7 +145,7 @@ func watermarkOf(t *testing.T, reader *Reader) time.Time {
 func forgetBackwards(t *testing.T, s *testStore, known map[time.Time][]string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "copy.duckdb")
-	if _, err := copyDatabase(s.layout.Database(), path); err != nil {
+	if _, err := copyDatabase(s.Layout().Database(), path); err != nil {
 		t.Fatal(err)
 	}
 	database, err := openDatabase(t.Context(), path, readWrite, Settings{}, filepath.Dir(path))
@@ -221,7 +221,7 @@ func TestFilesOfEarlierProgramsGetAsOf(t *testing.T) {
 	s := newTestStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
 	path := filepath.Join(t.TempDir(), "earlier.duckdb")
-	if _, err := copyDatabase(s.layout.Database(), path); err != nil {
+	if _, err := copyDatabase(s.Layout().Database(), path); err != nil {
 		t.Fatal(err)
 	}
 	earlier, err := openDatabase(t.Context(), path, readWrite, Settings{}, filepath.Dir(path))
@@ -236,7 +236,7 @@ func TestFilesOfEarlierProgramsGetAsOf(t *testing.T) {
 	if err := earlier.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Rename(path, s.layout.Database()); err != nil {
+	if err := os.Rename(path, s.Layout().Database()); err != nil {
 		t.Fatal(err)
 	}
 	s.round()

@@ -14,7 +14,7 @@ func attentionOf(t *testing.T, s *testStore, change ...func(*StatusQuestion)) []
 
 func statusOf(t *testing.T, s *testStore, change ...func(*StatusQuestion)) Status {
 	t.Helper()
-	reader, err := OpenReader(t.Context(), s.layout, s.settings())
+	reader, err := OpenReader(t.Context(), s.Layout(), s.Settings())
 	if err != nil {
 		t.Fatal(err)
 	}

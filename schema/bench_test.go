@@ -75,7 +75,7 @@ func (s *benchStore) merge(b *testing.B, landing *Landing) *Generation {
 // write runs statements on the published file, which nobody else has open, and checkpoints it.
 func (s *benchStore) write(b *testing.B, statements ...string) {
 	b.Helper()
-	database, err := openDatabase(b.Context(), s.layout.Database(), readWrite, s.settings(), s.layout.Dir)
+	database, err := openDatabase(b.Context(), s.Layout().Database(), readWrite, s.Settings(), s.Layout().Dir)
 	if err != nil {
 		b.Fatal(err)
 	}

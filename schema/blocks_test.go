@@ -13,7 +13,7 @@ import (
 // may come to see is found, and a whole file has none.
 func TestBlocksTellDamage(t *testing.T) {
 	s, _ := publishedReader(t)
-	whole := readFile(t, s.layout.Database())
+	whole := readFile(t, s.Layout().Database())
 	path := filepath.Join(t.TempDir(), "damaged.duckdb")
 	check := func(content []byte) int {
 		t.Helper()
@@ -29,7 +29,7 @@ func TestBlocksTellDamage(t *testing.T) {
 	if check(whole) != 0 {
 		t.Error("a whole file is called damaged")
 	}
-	free := freeOf(t, s.layout.Database())
+	free := freeOf(t, s.Layout().Database())
 	for at := 0; at < len(whole); at += 9973 { // a prime: every block, at other places
 		damaged := append([]byte{}, whole...)
 		damaged[at] ^= 1 << (at % 8)

@@ -18,7 +18,7 @@ func (s *Store) compact(ctx context.Context) (err error) {
 	if err := removeDatabase(fresh); err != nil {
 		return err
 	}
-	database, err := openDatabase(ctx, "", readWrite, s.settings(), s.layout.State())
+	database, err := openDatabase(ctx, "", readWrite, s.Settings(), s.layout.State())
 	if err != nil {
 		return err
 	}

@@ -11,11 +11,11 @@ import (
 // damage turns bits of the published file.
 func (s *testStore) damage() {
 	s.t.Helper()
-	content := readFile(s.t, s.layout.Database())
+	content := readFile(s.t, s.Layout().Database())
 	for i := range 4096 {
 		content[3*4096+i] ^= 0xff
 	}
-	if err := os.WriteFile(s.layout.Database(), content, 0o600); err != nil {
+	if err := os.WriteFile(s.Layout().Database(), content, 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -30,15 +30,13 @@ func (s *testStore) repair() {
 	if err := errors.Join(r.Run(s.t.Context(), ""), r.Close()); err != nil {
 		s.t.Fatal(err)
 	}
-	if s.journal, err = OpenJournal(s.layout.Journal()); err != nil {
-		s.t.Fatal(err)
-	}
+	s.reopen()
 }
 
 // alter makes a file what an earlier version would have written.
 func (s *testStore) alter(path, statements string) {
 	s.t.Helper()
-	database, err := openDatabase(s.t.Context(), path, readWrite, s.settings(), filepath.Dir(path))
+	database, err := openDatabase(s.t.Context(), path, readWrite, s.Settings(), filepath.Dir(path))
 	if err != nil {
 		s.t.Fatal(err)
 	}

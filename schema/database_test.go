@@ -24,7 +24,7 @@ func instances(t *testing.T, s *testStore) map[string]*sql.DB {
 		t.Fatal(err)
 	}
 	open["generation"] = generation.database
-	landing, err := newSegment(ctx, filepath.Join(s.layout.Landing(), "building.duckdb"), s.settings(), 0)
+	landing, err := newSegment(ctx, filepath.Join(s.Layout().Landing(), "building.duckdb"), s.Settings(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func instances(t *testing.T, s *testStore) map[string]*sql.DB {
 			t.Error(err)
 		}
 	})
-	if open["compaction"], err = openDatabase(ctx, "", readWrite, s.settings(), s.layout.State()); err != nil {
+	if open["compaction"], err = openDatabase(ctx, "", readWrite, s.Settings(), s.Layout().State()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = open["compaction"].Close() })
@@ -52,11 +52,11 @@ func TestNoInstanceReachesOutsideOrCanBeOpenedUp(t *testing.T) {
 	}
 	attempts := []string{
 		fmt.Sprintf("COPY (SELECT 1) TO '%s/out.parquet'", outside),
-		fmt.Sprintf("COPY (SELECT 1) TO '%s/../out.csv'", s.layout.State()),
+		fmt.Sprintf("COPY (SELECT 1) TO '%s/../out.csv'", s.Layout().State()),
 		fmt.Sprintf("EXPORT DATABASE '%s/all'", outside),
 		fmt.Sprintf("SELECT * FROM read_csv('%s')", secret),
 		fmt.Sprintf("SELECT * FROM read_text('%s')", secret),
-		fmt.Sprintf("SELECT * FROM read_blob('%s/lake/../../%s')", s.layout.Dir, filepath.Base(outside)),
+		fmt.Sprintf("SELECT * FROM read_blob('%s/lake/../../%s')", s.Layout().Dir, filepath.Base(outside)),
 		fmt.Sprintf("SELECT * FROM glob('%s/*')", outside),
 		fmt.Sprintf("SELECT * FROM '%s'", secret),
 		"SELECT * FROM read_parquet('https://example.com/x.parquet')",
@@ -90,10 +90,10 @@ func TestNoInstanceReachesOutsideOrCanBeOpenedUp(t *testing.T) {
 func TestReadersReachNoFileButTheirOwn(t *testing.T) {
 	t.Parallel()
 	s, reader := publishedReader(t)
-	if err := s.journal.RecordReads(Reads{Count: 1}); err != nil {
+	if err := s.Journal().RecordReads(Reads{Count: 1}); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{s.layout.Journal(), filepath.Join(s.layout.State(), "*"), "/etc/passwd"} {
+	for _, path := range []string{s.Layout().Journal(), filepath.Join(s.Layout().State(), "*"), "/etc/passwd"} {
 		if got, err := ask(t, reader, fmt.Sprintf("SELECT * FROM read_text('%s')", path)); err == nil || !strings.Contains(err.Error(), "Permission") {
 			t.Errorf("%s: %s %v", path, got, err)
 		}
@@ -103,8 +103,8 @@ func TestReadersReachNoFileButTheirOwn(t *testing.T) {
 func TestWhatDoesNotFitIsSpilledIntoOurOwnDirectory(t *testing.T) {
 	t.Parallel()
 	s, _ := publishedReader(t)
-	copied := copiedStore(t, s.layout.Dir)
-	reader, err := OpenReader(t.Context(), copied.layout, Settings{Threads: 1, MemoryLimit: 64 << 20})
+	copied := copiedStore(t, s.Layout().Dir)
+	reader, err := OpenReader(t.Context(), copied.Layout(), Settings{Threads: 1, MemoryLimit: 64 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,14 +115,14 @@ func TestWhatDoesNotFitIsSpilledIntoOurOwnDirectory(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _ = row; most == 0 {
-			spilled, _ := filepath.Glob(filepath.Join(copied.layout.Spill(), "*", "*"))
+			spilled, _ := filepath.Glob(filepath.Join(copied.Layout().Spill(), "*", "*"))
 			most = len(spilled)
 		}
 	}
 	if most == 0 {
 		t.Error("nothing was spilled: the question is too small for this test")
 	}
-	beside, _ := filepath.Glob(filepath.Join(copied.layout.Dir, "*.tmp"))
+	beside, _ := filepath.Glob(filepath.Join(copied.Layout().Dir, "*.tmp"))
 	if len(beside) > 0 {
 		t.Errorf("spilled beside the published file: %v", beside)
 	}
@@ -143,7 +143,7 @@ func seqOf(t *testing.T, reader *Reader, text string) func(func([]Cell, error) b
 func TestSpillOfKilledProcessesIsRemoved(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
-	alive, dead := filepath.Join(s.layout.Spill(), "1-fcpipe.duckdb"), filepath.Join(s.layout.Spill(), "2147483646-next.duckdb")
+	alive, dead := filepath.Join(s.Layout().Spill(), "1-fcpipe.duckdb"), filepath.Join(s.Layout().Spill(), "2147483646-next.duckdb")
 	if err := errors.Join(os.Mkdir(alive, 0o700), os.Mkdir(dead, 0o700), os.WriteFile(filepath.Join(dead, "duckdb_temp_storage.tmp"), nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestSpillOfKilledProcessesIsRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer release()
-	left, _ := filepath.Glob(filepath.Join(s.layout.Spill(), "*"))
+	left, _ := filepath.Glob(filepath.Join(s.Layout().Spill(), "*"))
 	if os.Getuid() == 0 && !slices.Equal(left, []string{alive}) || slices.Contains(left, dead) {
 		t.Errorf("left: %v", left)
 	}
@@ -165,7 +165,7 @@ func TestInstancesOpenedTogetherAreAllConfined(t *testing.T) {
 	failures := make(chan error, 8)
 	for range cap(failures) {
 		go func() {
-			reader, err := OpenReader(context.Background(), s.layout, s.settings())
+			reader, err := OpenReader(context.Background(), s.Layout(), s.Settings())
 			if err == nil {
 				if _, e := reader.Database().Exec("SELECT * FROM read_text('/etc/passwd')"); e == nil {
 					err = errors.New("not confined")

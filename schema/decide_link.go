@@ -48,7 +48,7 @@ type linkable struct {
 
 // PlanLink checks a decision against the published file and changes nothing.
 func (s *Store) PlanLink(ctx context.Context, d LinkDecision) (plan LinkPlan, err error) {
-	reader, err := OpenReader(ctx, s.layout, s.settings())
+	reader, err := OpenReader(ctx, s.layout, s.Settings())
 	if err != nil {
 		return plan, err
 	}

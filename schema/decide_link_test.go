@@ -16,7 +16,7 @@ func (s *testStore) decide(id, key string) (LinkPlan, error) {
 		return plan, err
 	}
 	run := RunRecord{RunID: "decided-" + s.clock.Format(time.RFC3339), StartedAt: s.clock, Outcome: "complete"}
-	if err := s.journal.RecordRunStarted(run); err != nil {
+	if err := s.Journal().RecordRunStarted(run); err != nil {
 		return plan, err
 	}
 	next, err := s.ApplyLink(s.t.Context(), plan, run, s.zone)

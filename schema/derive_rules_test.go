@@ -23,6 +23,7 @@ func TestDeriveGivesTheSameRowsOnOneAndTwoThreads(t *testing.T) {
 	for _, threads := range []int{1, 2, 2} {
 		s := newTestStore(t)
 		s.options.Settings.Threads = threads
+		s.reopen()
 		at := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 		s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: b.rows, Balances: b.balances, Completions: []Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}})
 		text := ""
@@ -101,7 +102,7 @@ func TestDeriveRefusesAZoneThatIsNone(t *testing.T) {
 	if _, err := s.publish(landing); err == nil || !strings.Contains(err.Error(), "Mars/Olympus") {
 		t.Errorf("published: %v", err)
 	}
-	if exists, _ := fileExists(s.layout.Database()); exists {
+	if exists, _ := fileExists(s.Layout().Database()); exists {
 		t.Error("a file was published")
 	}
 }
@@ -110,12 +111,12 @@ func TestDeriveRefusesAZoneThatIsNone(t *testing.T) {
 func TestEveryRuleAndQuestionIsUnderstood(t *testing.T) {
 	s := newTestStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
-	reader, err := OpenReader(t.Context(), s.layout, s.settings())
+	reader, err := OpenReader(t.Context(), s.Layout(), s.Settings())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer reader.Close()
-	findings, err := Verify(t.Context(), reader, s.layout)
+	findings, err := Verify(t.Context(), reader, s.Layout())
 	if err != nil || len(findings) != 0 {
 		t.Errorf("%v %v", findings, err)
 	}

@@ -19,7 +19,7 @@ func TestModelsJoinByKeysAndKnowTheirZone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	database, err := openDatabase(t.Context(), s.layout.Database(), readOnly, s.settings(), s.layout.Dir)
+	database, err := openDatabase(t.Context(), s.Layout().Database(), readOnly, s.Settings(), s.Layout().Dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,8 +36,8 @@ func TestFixture(t *testing.T) {
 	}
 	s := openTestStore(t, t.TempDir())
 	fillFixture(s)
-	fillEmptyTables(t, s.layout)
-	if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), packFixture(name, s.layout.Dir)); err != nil {
+	fillEmptyTables(t, s.Layout())
+	if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), packFixture(name, s.Layout().Dir)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -97,8 +97,8 @@ func fixtureRound(s *testStore, id string, rows Landed) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	_, charged := s.journal.RecordCharges(charge)
-	if err := errors.Join(s.journal.RecordRunStarted(run.RunRecord), charged, landing.Land(ctx, rows), landing.Seal(ctx)); err != nil {
+	_, charged := s.Journal().RecordCharges(charge)
+	if err := errors.Join(s.Journal().RecordRunStarted(run.RunRecord), charged, landing.Land(ctx, rows), landing.Seal(ctx)); err != nil {
 		s.t.Fatal(err)
 	}
 	next, report, err := s.Merge(ctx, landing, MergeRun{
@@ -112,12 +112,12 @@ func fixtureRound(s *testStore, id string, rows Landed) {
 		s.t.Fatal(err)
 	}
 	for _, audit := range report.Audits {
-		if err := s.journal.RecordAudit(audit); err != nil {
+		if err := s.Journal().RecordAudit(audit); err != nil {
 			s.t.Fatal(err)
 		}
 	}
 	run.FinishedAt, run.ExitCode = &finished, new(3)
-	if err := s.journal.RecordRunFinished(run); err != nil {
+	if err := s.Journal().RecordRunFinished(run); err != nil {
 		s.t.Fatal(err)
 	}
 }

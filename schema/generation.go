@@ -33,7 +33,7 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 	if err != nil { // perhaps the disk is full of it: without room not even the journal can be written
 		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), removeDatabase(next))
 	}
-	database, err := openDatabase(ctx, next, readWrite, s.settings(), s.layout.State())
+	database, err := openDatabase(ctx, next, readWrite, s.Settings(), s.layout.State())
 	if err != nil {
 		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), removeDatabase(next))
 	}

@@ -55,11 +55,11 @@ func TestARoundThatDoesNotFitOnTheDiskDoesNotBegin(t *testing.T) {
 		if fits := err == nil; fits != test.fits || !fits && !errors.Is(err, unix.ENOSPC) {
 			t.Errorf("with %d of %d bytes free: %v", free, first, err)
 		}
-		if left, _ := filepath.Glob(s.layout.Next() + "*"); len(left) > 0 {
+		if left, _ := filepath.Glob(s.Layout().Next() + "*"); len(left) > 0 {
 			t.Errorf("left %v", left)
 		}
 	}
-	published, err := os.Stat(s.layout.Database())
+	published, err := os.Stat(s.Layout().Database())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,17 +72,17 @@ func TestAFileThatIsMostlyAirIsCompacted(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	s.published(1)
-	change(t, s.layout.Database(), []string{
+	change(t, s.Layout().Database(), []string{
 		"CREATE TABLE main.ballast AS SELECT uuid() AS id FROM range(2000000)", "CHECKPOINT",
 		// rows that no round touches, behind the ballast: a free end DuckDB cuts off by itself
 		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' FROM meta.store, range(100000)", "CHECKPOINT",
 		"DROP TABLE main.ballast",
 	})
-	airy := fileSize(t, s.layout.Database())
+	airy := fileSize(t, s.Layout().Database())
 	before := s.query("SELECT bit_xor(hash(t)) FROM main.transaction_versions t")
 	s.hook = func(point string) {
 		if point == "publish.checkpointed" {
-			if err := os.MkdirAll(filepath.Join(s.layout.compacted(), "in the way"), 0o700); err != nil {
+			if err := os.MkdirAll(filepath.Join(s.Layout().compacted(), "in the way"), 0o700); err != nil {
 				t.Error(err)
 			}
 		}
@@ -95,20 +95,20 @@ func TestAFileThatIsMostlyAirIsCompacted(t *testing.T) {
 	if _, err := s.publish(landing); err == nil {
 		t.Error("published a file that could not be compacted")
 	}
-	if exists, err := fileExists(s.layout.Next()); err != nil || exists {
+	if exists, err := fileExists(s.Layout().Next()); err != nil || exists {
 		t.Error("a compaction that failed left the next generation, which may be what fills the disk")
 	}
-	if err := os.RemoveAll(s.layout.compacted()); err != nil {
+	if err := os.RemoveAll(s.Layout().compacted()); err != nil {
 		t.Fatal(err)
 	}
 	// what a killed compaction left does not disturb
-	if err := os.WriteFile(s.layout.compacted(), []byte("half"), 0o600); err != nil {
+	if err := os.WriteFile(s.Layout().compacted(), []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	checkpointed := int64(0)
 	s.hook = func(point string) {
 		if point == "publish.checkpointed" {
-			checkpointed = fileSize(t, s.layout.Next())
+			checkpointed = fileSize(t, s.Layout().Next())
 		}
 	}
 	s.round()
@@ -117,10 +117,10 @@ func TestAFileThatIsMostlyAirIsCompacted(t *testing.T) {
 	}
 	s.want("SELECT bit_xor(hash(t)) FROM main.transaction_versions t", before)
 	s.want("SELECT count(*) FROM main.accounts", "2")
-	if size := fileSize(t, s.layout.Database()); size > airy/2 {
+	if size := fileSize(t, s.Layout().Database()); size > airy/2 {
 		t.Errorf("still %d bytes, it was %d", size, airy)
 	}
-	left, _ := filepath.Glob(filepath.Join(s.layout.State(), "*.duckdb*"))
+	left, _ := filepath.Glob(filepath.Join(s.Layout().State(), "*.duckdb*"))
 	if len(left) > 0 {
 		t.Errorf("left %v", left)
 	}
@@ -140,7 +140,7 @@ func TestDataOnTwoFileSystemsIsRefused(t *testing.T) {
 func TestLeftoversGoBeforeAnythingIsWritten(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
-	for _, left := range []string{s.layout.Next(), s.layout.Next() + ".wal", s.layout.compacted()} {
+	for _, left := range []string{s.Layout().Next(), s.Layout().Next() + ".wal", s.Layout().compacted()} {
 		if err := os.WriteFile(left, []byte("left"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -150,20 +150,20 @@ func TestLeftoversGoBeforeAnythingIsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = release() }()
-	if left, _ := filepath.Glob(filepath.Join(s.layout.State(), "*.duckdb*")); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(s.Layout().State(), "*.duckdb*")); len(left) > 0 {
 		t.Errorf("left %v", left)
 	}
 
-	if err := os.Mkdir(s.layout.Database(), 0o700); err != nil { // cannot be copied
+	if err := os.Mkdir(s.Layout().Database(), 0o700); err != nil { // cannot be copied
 		t.Fatal(err)
 	}
 	if _, _, err := s.newGeneration(t.Context()); err == nil {
 		t.Error("a directory was copied")
 	}
-	if left, _ := filepath.Glob(filepath.Join(s.layout.State(), "*.duckdb*")); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(s.Layout().State(), "*.duckdb*")); len(left) > 0 {
 		t.Errorf("a copy that failed left %v", left)
 	}
-	if err := os.Remove(s.layout.Database()); err != nil {
+	if err := os.Remove(s.Layout().Database()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -183,7 +183,7 @@ func TestDiskThatFillsWhileRowsLand(t *testing.T) {
 		t.Fatal(err)
 	}
 	free = 64 << 20
-	if err := landing.CheckSpace(1); !errors.Is(err, unix.ENOSPC) || !strings.Contains(err.Error(), s.layout.State()+" has 67108864 bytes free (64 MiB), the round needs 67111936 bytes (64 MiB)") {
+	if err := landing.CheckSpace(1); !errors.Is(err, unix.ENOSPC) || !strings.Contains(err.Error(), s.Layout().State()+" has 67108864 bytes free (64 MiB), the round needs 67111936 bytes (64 MiB)") {
 		t.Errorf("%v", err)
 	}
 	if err := landing.Land(t.Context(), Landed{Accounts: []Account{testAccount("fca_1")}}); err != nil {

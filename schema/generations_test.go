@@ -7,7 +7,7 @@ import (
 // previous lists the generations kept, oldest first.
 func (s *testStore) previous() []string {
 	s.t.Helper()
-	kept, err := s.layout.keptGenerations()
+	kept, err := s.Layout().keptGenerations()
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -18,5 +18,5 @@ func (s *testStore) previous() []string {
 func (s *testStore) published(n int) string {
 	s.t.Helper()
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_"+strconv.Itoa(n), "fca_1", int64(-n), n)}})
-	return string(readFile(s.t, s.layout.Database()))
+	return string(readFile(s.t, s.Layout().Database()))
 }

@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "rewrite generated files")
 func TestGoldenFieldIDs(t *testing.T) {
 	s := newTestStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
-	reader, err := OpenReader(t.Context(), s.layout, s.settings())
+	reader, err := OpenReader(t.Context(), s.Layout(), s.Settings())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func sortedByTable(t *testing.T, text string) string {
 func TestGoldenReadme(t *testing.T) {
 	s := newTestStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
-	reader, err := OpenReader(t.Context(), s.layout, s.settings())
+	reader, err := OpenReader(t.Context(), s.Layout(), s.Settings())
 	if err != nil {
 		t.Fatal(err)
 	}

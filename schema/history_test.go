@@ -18,10 +18,10 @@ func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 			s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -100, 1)}})
 			changed := testTransaction("fctxn_1", "fca_1", -150, 1)
 			changed.UpdatedAt = changed.UpdatedAt.Add(time.Hour)
-			before := readFile(t, s.layout.Database())
+			before := readFile(t, s.Layout().Database())
 			s.roundStopped(point, Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{changed, testTransaction("fctxn_2", "fca_1", 700, 2)}})
 			later := copiedStore(t, dir) // DuckDB keeps what this process left open: look through a copy
-			if after := readFile(t, later.layout.Database()); point != "publish.renamed" && !strings.HasPrefix(point, "landing.") && !bytes.Equal(after, before) {
+			if after := readFile(t, later.Layout().Database()); point != "publish.renamed" && !strings.HasPrefix(point, "landing.") && !bytes.Equal(after, before) {
 				t.Error("the published file changed before it was replaced")
 			} else if point == "publish.renamed" {
 				later.want("SELECT count(*) FROM main.transactions", "2")
@@ -30,7 +30,7 @@ func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 			later.round()
 			later.want("SELECT list(amount_minor ORDER BY transaction_id)::VARCHAR FROM main.transactions", "[-150, 700]")
 			later.want("SELECT count(*) FROM main.transaction_versions", "3")
-			if report := later.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{changed}}); report.changes() != 0 {
+			if report := later.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{changed}}); report.Changes() != 0 {
 				t.Errorf("a row merged already changed something: %+v", report)
 			}
 		})
@@ -117,7 +117,7 @@ func TestLandedCompletionIsSeenByTheNextPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	// a segment that cannot be read is set aside, its neighbours stay
-	if err := os.WriteFile(filepath.Join(s.layout.Landing(), "000000000007.duckdb"), []byte("rubbish"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(s.Layout().Landing(), "000000000007.duckdb"), []byte("rubbish"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	again, err := s.Landing(ctx)
@@ -139,7 +139,7 @@ func TestLandedCompletionIsSeenByTheNextPlan(t *testing.T) {
 func TestLiveAndTestDataDoNotMix(t *testing.T) {
 	s := newTestStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
-	before := readFile(t, s.layout.Database())
+	before := readFile(t, s.Layout().Database())
 	live := testAccount("fca_2")
 	live.Livemode = true
 	landing, err := s.Landing(t.Context())
@@ -152,7 +152,7 @@ func TestLiveAndTestDataDoNotMix(t *testing.T) {
 	if _, err := s.publish(landing); !errors.Is(err, ErrInvariant) {
 		t.Errorf("merged: %v", err)
 	}
-	if string(before) != string(readFile(t, s.layout.Database())) {
+	if string(before) != string(readFile(t, s.Layout().Database())) {
 		t.Error("the published file changed")
 	}
 }
@@ -186,7 +186,7 @@ func TestCompactionKeepsRowsAndComments(t *testing.T) {
 		s.query("SELECT count(*) || ' ' || bit_xor(hash(function_name, comment)) FROM duckdb_functions() WHERE NOT internal"),
 		s.query("SELECT string_agg(t::VARCHAR, '') FROM transactions_as_of((SELECT watermark FROM meta.store)) t"),
 	}
-	if _, err := copyDatabase(s.layout.Database(), s.layout.Next()); err != nil {
+	if _, err := copyDatabase(s.Layout().Database(), s.Layout().Next()); err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(s.compact(t.Context()), (&Generation{store: s.Store}).swap()); err != nil {

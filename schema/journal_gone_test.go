@@ -12,14 +12,14 @@ import (
 func TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
-	path := s.layout.Journal()
+	path := s.Layout().Journal()
 	var older []byte
 	for n, key := range []string{"first", "second", "third"} {
 		charge := Charge{
 			ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"),
 			ChargedAt: s.clock.Add(time.Hour), RunID: "run",
 		}
-		if _, err := s.journal.RecordCharges(charge); err != nil {
+		if _, err := s.Journal().RecordCharges(charge); err != nil {
 			t.Fatal(err)
 		}
 		row := testTransaction("fctxn_"+key, "fca_1", -450, n+1)
@@ -32,12 +32,12 @@ func TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt(t *testing.T) {
 	for what, destroy := range map[string]func() error{
 		"deleted":          func() error { return os.Remove(path) },
 		"emptied":          func() error { return os.Truncate(path, 0) },
-		"state gone":       func() error { return os.RemoveAll(s.layout.State()) },
+		"state gone":       func() error { return os.RemoveAll(s.Layout().State()) },
 		"an older copy":    func() error { return os.WriteFile(path, older, 0o600) },
 		"begun again":      func() error { return errors.Join(os.Remove(path), begin(path, s.clock.Add(time.Hour))) },
 		"without a charge": func() error { return os.WriteFile(path, withoutCharge(t, whole), 0o600) },
 	} {
-		if err := errors.Join(os.MkdirAll(s.layout.State(), 0o700), os.WriteFile(path, whole, 0o600), destroy()); err != nil {
+		if err := errors.Join(os.MkdirAll(s.Layout().State(), 0o700), os.WriteFile(path, whole, 0o600), destroy()); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := OpenStore(t.Context(), s.options); !errors.Is(err, ErrJournalGone) {

@@ -26,17 +26,17 @@ func TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor(t *testing.T) {
 		"nothing": {func(*testStore) {}, 3, "fctxn_1,fctxn_2,fctxn_3 fctxnref_3"},
 		"damage":  {damage, 1, "fctxn_1,fctxn_3 fctxnref_1"},
 		"a backup brought back": {func(s *testStore) {
-			if err := os.Rename(s.previous()[0], s.layout.Database()); err != nil {
+			if err := os.Rename(s.previous()[0], s.Layout().Database()); err != nil {
 				s.t.Fatal(err)
 			}
 		}, 1, "fctxn_1,fctxn_3 fctxnref_1"},
 		"deleted, the generation before too": {func(s *testStore) {
-			if err := errors.Join(os.Remove(s.layout.Database()), os.Remove(s.previous()[0])); err != nil {
+			if err := errors.Join(os.Remove(s.Layout().Database()), os.Remove(s.previous()[0])); err != nil {
 				s.t.Fatal(err)
 			}
 		}, 0, "fctxn_3 -"},
 		"landed by an earlier version": {func(s *testStore) {
-			s.alter(filepath.Join(s.layout.Landing(), "000000000001.duckdb"), "ALTER TABLE completions DROP COLUMN after_refresh_id; CHECKPOINT")
+			s.alter(filepath.Join(s.Layout().Landing(), "000000000001.duckdb"), "ALTER TABLE completions DROP COLUMN after_refresh_id; CHECKPOINT")
 		}, 2, "fctxn_1,fctxn_2,fctxn_3 fctxnref_2"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestAFailedLandingLandsNoCompletion(t *testing.T) {
 	for name, fail := range map[string]func(s *testStore, landing *Landing) (restore func() error, err error){
 		"the seal": func(s *testStore, landing *Landing) (func() error, error) {
 			s.clock = s.clock.Add(segmentAge)
-			inTheWay := filepath.Join(s.layout.Landing(), "000000000001.duckdb", "x")
+			inTheWay := filepath.Join(s.Layout().Landing(), "000000000001.duckdb", "x")
 			if err := os.MkdirAll(inTheWay, 0o700); err != nil {
 				return nil, err
 			}
@@ -117,11 +117,11 @@ func TestAFailedLandingLandsNoCompletion(t *testing.T) {
 			return func() error { return os.RemoveAll(filepath.Dir(inTheWay)) }, err
 		},
 		"the body of a refused row": func(s *testStore, landing *Landing) (func() error, error) {
-			if err := os.RemoveAll(s.layout.Quarantine()); err != nil {
+			if err := os.RemoveAll(s.Layout().Quarantine()); err != nil {
 				return nil, err
 			}
 			err := landing.Land(s.t.Context(), Landed{Accounts: []Account{testAccount("fca_2")}, Quarantined: []QuarantinedRow{{AccountID: "fca_2", Raw: []byte("{}")}}})
-			return func() error { return os.Mkdir(s.layout.Quarantine(), 0o700) }, err
+			return func() error { return os.Mkdir(s.Layout().Quarantine(), 0o700) }, err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -172,12 +172,12 @@ func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
 	if _, err := s.Landing(t.Context()); !machineFailed(err) {
 		t.Errorf("landing: %v", err)
 	}
-	stored, err := StoredFiles(s.layout)
+	stored, err := StoredFiles(s.Layout())
 	if err != nil || len(stored) != 2 {
 		t.Fatalf("stored are %v, %v", stored, err)
 	}
 	for _, path := range stored {
-		if findings, err := VerifyStored(t.Context(), s.layout, path, s.options.Settings); !ranShort(err) || len(findings) > 0 {
+		if findings, err := VerifyStored(t.Context(), s.Layout(), path, s.options.Settings); !ranShort(err) || len(findings) > 0 {
 			t.Errorf("%s: %v, %v", path, findings, err)
 		}
 	}
@@ -197,7 +197,7 @@ func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
 // killed while it removes them, and its file is lost: neither is merged over what takes its place.
 func TestMergedSegmentsGoTogether(t *testing.T) {
 	moveAway := func(s *testStore) {
-		if err := errors.Join(os.Remove(s.layout.Database()), os.RemoveAll(s.layout.Previous())); err != nil {
+		if err := errors.Join(os.Remove(s.Layout().Database()), os.RemoveAll(s.Layout().Previous())); err != nil {
 			s.t.Fatal(err)
 		}
 	}
@@ -207,7 +207,7 @@ func TestMergedSegmentsGoTogether(t *testing.T) {
 			s.repair()
 		},
 		"a backup brought back": func(s *testStore) {
-			if err := errors.Join(os.Rename(s.previous()[0], s.layout.Database()), os.Chmod(s.layout.Database(), 0o600)); err != nil {
+			if err := errors.Join(os.Rename(s.previous()[0], s.Layout().Database()), os.Chmod(s.Layout().Database(), 0o600)); err != nil {
 				s.t.Fatal(err)
 			}
 		},
@@ -266,8 +266,8 @@ func TestAReadingIsNotMergedAgainWithoutTheNewerOne(t *testing.T) {
 func TestARepairEndsTheRemovalOfSegments(t *testing.T) {
 	t.Parallel()
 	later := stoppedRemoving(t, "landing.merged", rowsAlone(completed(1, 2)), completionAlone(completed(1, 2)))
-	behind := filepath.Join(later.layout.Landing(), "000000000003.duckdb")
-	if err := os.WriteFile(behind, readFile(t, filepath.Join(later.layout.Landing(), "000000000001.duckdb")), 0o600); err != nil {
+	behind := filepath.Join(later.Layout().Landing(), "000000000003.duckdb")
+	if err := os.WriteFile(behind, readFile(t, filepath.Join(later.Layout().Landing(), "000000000001.duckdb")), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, dry := range []bool{true, false} {
@@ -279,7 +279,7 @@ func TestARepairEndsTheRemovalOfSegments(t *testing.T) {
 			t.Errorf("dry %v: did %v: %v", dry, r.Steps, err)
 		}
 	}
-	if left, err := filesMatching(later.layout.Landing(), "*"); err != nil || !slices.Equal(left, []string{behind}) {
+	if left, err := filesMatching(later.Layout().Landing(), "*"); err != nil || !slices.Equal(left, []string{behind}) {
 		t.Errorf("landing holds %v, %v", left, err)
 	}
 	later.round()
@@ -300,7 +300,7 @@ func TestASegmentThatIsSetAsideForgetsTheEvents(t *testing.T) {
 		},
 		"by a repair": func(s *testStore) int {
 			s.repair()
-			aside, err := filepath.Glob(filepath.Join(s.layout.damaged(), "*", "state", "landing", "*"))
+			aside, err := filepath.Glob(filepath.Join(s.Layout().damaged(), "*", "state", "landing", "*"))
 			if err != nil {
 				s.t.Fatal(err)
 			}
@@ -312,10 +312,10 @@ func TestASegmentThatIsSetAsideForgetsTheEvents(t *testing.T) {
 			s := newTestStore(t)
 			s.round(completed(0, 1))
 			s.land(completed(1, 2))
-			if err := s.journal.RecordEvents(EventCursor{Through: s.clock, ListedAt: s.clock}); err != nil {
+			if err := s.Journal().RecordEvents(EventCursor{Through: s.clock, ListedAt: s.clock}); err != nil {
 				t.Fatal(err)
 			}
-			segments, err := filesMatching(s.layout.Landing(), segmentPattern)
+			segments, err := filesMatching(s.Layout().Landing(), segmentPattern)
 			if err != nil || len(segments) != 1 {
 				t.Fatalf("landed are %v, %v", segments, err)
 			}
@@ -325,7 +325,7 @@ func TestASegmentThatIsSetAsideForgetsTheEvents(t *testing.T) {
 			if n := setAside(s); n != 1 {
 				t.Fatalf("set aside are %d", n)
 			}
-			if cursor, known := s.journal.Events(""); !known || !cursor.ListedAt.IsZero() {
+			if cursor, known := s.Journal().Events(""); !known || !cursor.ListedAt.IsZero() {
 				t.Errorf("the next round goes on with events: %+v", cursor)
 			}
 		})
@@ -338,7 +338,7 @@ func TestSegmentsSetAsideAreNotOverwritten(t *testing.T) {
 	s := newTestStore(t)
 	for cursor := range 2 {
 		s.land(completed(cursor, cursor+1))
-		segments, err := filepath.Glob(filepath.Join(s.layout.Landing(), "[0-9]*.duckdb"))
+		segments, err := filepath.Glob(filepath.Join(s.Layout().Landing(), "[0-9]*.duckdb"))
 		if err != nil || len(segments) != 1 {
 			t.Fatalf("landed are %v, %v", segments, err)
 		}
@@ -349,7 +349,7 @@ func TestSegmentsSetAsideAreNotOverwritten(t *testing.T) {
 			t.Fatalf("set aside %v, %v", landing, err)
 		}
 	}
-	if aside, _ := filepath.Glob(filepath.Join(s.layout.Landing(), "*.bad")); len(aside) != 2 {
+	if aside, _ := filepath.Glob(filepath.Join(s.Layout().Landing(), "*.bad")); len(aside) != 2 {
 		t.Errorf("set aside are %v", aside)
 	}
 }

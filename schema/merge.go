@@ -44,7 +44,7 @@ type MergeReport struct {
 	Audits                []Audit      // those of the run, with what differed
 }
 
-func (r MergeReport) changes() int64 {
+func (r MergeReport) Changes() int64 {
 	return r.AccountsNew + r.AccountsChanged + r.TransactionsNew + r.TransactionsChanged + r.SupersededOnArrival +
 		r.BalancesNew + r.RefreshesChanged + r.Quarantined + r.AccountsLinked + r.LinksAmbiguous +
 		r.OwnersNew + r.OwnershipsNew
@@ -73,7 +73,7 @@ func (s *Store) Merge(ctx context.Context, landing *Landing, run MergeRun) (*Gen
 		return nil, MergeReport{}, errors.Join(fmt.Errorf("merge: %w", err), generation.Discard())
 	}
 	s.hook("merge.committed")
-	if generation.report.changes() == 0 && !migrated && !rebuild {
+	if generation.report.Changes() == 0 && !migrated && !rebuild {
 		return nil, generation.report, errors.Join(generation.Discard(), landing.Remove(segments))
 	}
 	return generation, generation.report, nil

@@ -25,8 +25,8 @@ FROM (SELECT n, TIMESTAMPTZ '2024-05-01 00:00:00+00' + to_microseconds(n * (6307
 // landNumbers seals a segment of the rows whose numbers a question gives.
 func (s *benchStore) landNumbers(b *testing.B, segment int64, numbers string, days int) {
 	b.Helper()
-	path := filepath.Join(s.layout.Landing(), fmt.Sprintf("%012d.duckdb", segment))
-	database, err := openDatabase(b.Context(), path, readWrite, s.settings(), s.layout.Landing())
+	path := filepath.Join(s.Layout().Landing(), fmt.Sprintf("%012d.duckdb", segment))
+	database, err := openDatabase(b.Context(), path, readWrite, s.Settings(), s.Layout().Landing())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func firstLoad(b *testing.B, s *benchStore, clock *stages) map[string]float64 {
 		b.Fatal(err)
 	}
 	seconds := time.Since(began).Seconds()
-	stored := sizeOf(b, s.layout.Database())
+	stored := sizeOf(b, s.Layout().Database())
 	return map[string]float64{
 		"rows/s":           float64(*benchRows) / seconds,
 		"stage-s":          clock.between("merge.copied", "merge.staged") / 1000,
@@ -122,12 +122,12 @@ func firstLoad(b *testing.B, s *benchStore, clock *stages) map[string]float64 {
 func (s *benchStore) plainSize(b *testing.B) float64 {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "plain.duckdb")
-	database, err := openDatabase(b.Context(), path, readWrite, s.settings(), s.layout.Dir, filepath.Dir(path))
+	database, err := openDatabase(b.Context(), path, readWrite, s.Settings(), s.Layout().Dir, filepath.Dir(path))
 	if err != nil {
 		b.Fatal(err)
 	}
 	for _, text := range []string{
-		"ATTACH " + quote(s.layout.Database()) + " AS stored (READ_ONLY)", "CREATE TABLE current AS FROM stored.main.transactions",
+		"ATTACH " + quote(s.Layout().Database()) + " AS stored (READ_ONLY)", "CREATE TABLE current AS FROM stored.main.transactions",
 		"CREATE TABLE versions AS FROM stored.main.transaction_versions", "CHECKPOINT", "DETACH stored",
 	} {
 		if _, err := database.ExecContext(b.Context(), text); err != nil {
@@ -160,7 +160,7 @@ func mergeBatch(b *testing.B, s *benchStore, clock *stages) {
 	var peak float64
 	var landing *Landing
 	for b.Loop() {
-		cached, durable := copyBytes(b, s.layout.Database())
+		cached, durable := copyBytes(b, s.Layout().Database())
 		note("copy-ms", cached)
 		note("durable-copy-ms", durable)
 		var err error
@@ -237,10 +237,10 @@ func publishBatch(b *testing.B, s *benchStore, clock *stages) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		hundredMB := sizeOf(b, s.layout.Database()) / 100e6
-		cached, _ := copyBytes(b, s.layout.Database())
+		hundredMB := sizeOf(b, s.Layout().Database()) / 100e6
+		cached, _ := copyBytes(b, s.Layout().Database())
 		copying = append(copying, cached/hundredMB)
-		clones = append(clones, clone(b, s.layout.Database()))
+		clones = append(clones, clone(b, s.Layout().Database()))
 		generation := s.merge(b, landing)
 		if err := generation.Publish(b.Context()); err != nil {
 			b.Fatal(err)

@@ -82,7 +82,7 @@ func TestASettledRefreshIsNeverPendingAgain(t *testing.T) {
 func TestMergeRefusesAFileThatHoldsARowTwice(t *testing.T) {
 	s := newTestStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -1, 1)}})
-	s.alter(s.layout.Database(), "INSERT INTO main.transactions FROM main.transactions")
+	s.alter(s.Layout().Database(), "INSERT INTO main.transactions FROM main.transactions")
 	landing, err := s.Landing(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func TestMergeRefusesAFileThatHoldsARowTwice(t *testing.T) {
 	if _, err := s.publish(landing); !errors.Is(err, ErrInvariant) || !strings.Contains(err.Error(), "fctxn_1 is stored twice") {
 		t.Fatalf("merged into a file with a row twice: %v", err)
 	}
-	s.alter(s.layout.Database(), "DELETE FROM main.transactions WHERE rowid = (SELECT max(rowid) FROM main.transactions)")
+	s.alter(s.Layout().Database(), "DELETE FROM main.transactions WHERE rowid = (SELECT max(rowid) FROM main.transactions)")
 	if report := s.round(); report.TransactionsChanged != 1 {
 		t.Errorf("after the repair: %+v", report)
 	}
@@ -105,12 +105,12 @@ func TestMergeRefusesAFileThatHoldsARowTwice(t *testing.T) {
 func TestPublishRefusesWhatReadsBackWrong(t *testing.T) {
 	s := newTestStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -1, 1)}})
-	before := readFile(t, s.layout.Database())
+	before := readFile(t, s.Layout().Database())
 	s.hook = func(point string) {
 		if point != "publish.checkpointed" {
 			return
 		}
-		database, err := openDatabase(t.Context(), s.layout.Next(), readWrite, s.settings(), s.layout.State())
+		database, err := openDatabase(t.Context(), s.Layout().Next(), readWrite, s.Settings(), s.Layout().State())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +129,7 @@ func TestPublishRefusesWhatReadsBackWrong(t *testing.T) {
 	if _, err := s.publish(landing); !errors.Is(err, ErrInvariant) {
 		t.Errorf("published: %v", err)
 	}
-	if string(before) != string(readFile(t, s.layout.Database())) {
+	if string(before) != string(readFile(t, s.Layout().Database())) {
 		t.Error("the published file changed")
 	}
 	s.hook = func(string) {}
@@ -157,7 +157,7 @@ func TestEveryRowOfARoundIsReadBack(t *testing.T) {
 	if err := errors.Join(err, next.Derive(t.Context()), next.finish(t.Context()), next.check(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	finished := readFile(t, s.layout.Next())
+	finished := readFile(t, s.Layout().Next())
 	for _, damage := range []string{
 		"DELETE FROM main.transactions WHERE transaction_id = 'fctxn_1'",
 		"UPDATE main.transactions SET transaction_id = 'fctxn_9' WHERE transaction_id = 'fctxn_2'",
@@ -168,10 +168,10 @@ func TestEveryRowOfARoundIsReadBack(t *testing.T) {
 		"UPDATE meta.store SET watermark = watermark - INTERVAL 1 HOUR",
 		"DELETE FROM meta.dictionary",
 	} {
-		if err := os.WriteFile(s.layout.Next(), finished, 0o600); err != nil {
+		if err := os.WriteFile(s.Layout().Next(), finished, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s.alter(s.layout.Next(), damage+"; CHECKPOINT")
+		s.alter(s.Layout().Next(), damage+"; CHECKPOINT")
 		if err := next.check(t.Context()); !errors.Is(err, ErrInvariant) {
 			t.Errorf("%s: %v", damage, err)
 		}
@@ -188,7 +188,7 @@ func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {
 		breaks    func(l *Landing) error
 		published bool
 	}{
-		{"publish.before_rename", func(*Landing) error { return os.Rename(s.layout.Next(), s.layout.Next()+".lost") }, false},
+		{"publish.before_rename", func(*Landing) error { return os.Rename(s.Layout().Next(), s.Layout().Next()+".lost") }, false},
 		{"publish.renamed", func(l *Landing) error {
 			segment := l.Segments()[0]
 			return errors.Join(os.Rename(segment, segment+".lost"), os.MkdirAll(filepath.Join(segment, "full"), 0o700))
@@ -205,7 +205,7 @@ func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {
 		}
 		before := s.query("SELECT count(*) FROM main.transactions")
 		run := RunRecord{RunID: "run-" + c.point, StartedAt: s.clock, Outcome: "running", ProgramVersion: "test"}
-		if err := s.journal.RecordRunStarted(run); err != nil {
+		if err := s.Journal().RecordRunStarted(run); err != nil {
 			t.Fatal(err)
 		}
 		next, _, err := s.Merge(t.Context(), landing, MergeRun{Run: FinishedRun{RunRecord: run}, ReportZone: s.zone})
@@ -226,7 +226,7 @@ func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {
 		if got := s.query("SELECT count(*) FROM main.transactions"); (got != before) != c.published {
 			t.Errorf("%s: the file had %s rows, it has %s", c.point, before, got)
 		}
-		for _, lost := range []string{s.layout.Next() + ".lost", landing.options.Directory + "/000000000001.duckdb"} {
+		for _, lost := range []string{s.Layout().Next() + ".lost", landing.options.Directory + "/000000000001.duckdb"} {
 			if err := os.RemoveAll(lost); err != nil {
 				t.Error(err)
 			}
@@ -238,8 +238,8 @@ func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {
 func TestWhatIsPublishedIsForTheOperatorOnly(t *testing.T) {
 	s := newTestStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
-	err := filepath.WalkDir(s.layout.Dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || path == s.layout.Dir || strings.HasPrefix(path, s.layout.State()+"/") {
+	err := filepath.WalkDir(s.Layout().Dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == s.Layout().Dir || strings.HasPrefix(path, s.Layout().State()+"/") {
 			return err // nobody else enters state
 		}
 		info, err := entry.Info()

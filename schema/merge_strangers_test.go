@@ -39,7 +39,7 @@ func TestAnIDBelongsToTheAccountItWasFirstSeenIn(t *testing.T) {
 	s.want("SELECT list(cursor_refresh_id ORDER BY account_id)::VARCHAR FROM main.accounts", "[fctxnref_1, fctxnref_1]")
 	s.want("SELECT account_id || ' ' || object || ' ' || field || ': ' || reason FROM meta.quarantine", "fca_2 transaction id: fctxn_1 is a row of account fca_1")
 	s.want("SELECT outcome FROM meta.runs ORDER BY started_at DESC LIMIT 1", "partial")
-	bodies, err := filepath.Glob(filepath.Join(s.layout.Quarantine(), "*.json"))
+	bodies, err := filepath.Glob(filepath.Join(s.Layout().Quarantine(), "*.json"))
 	if err != nil || len(bodies) != 1 || !strings.Contains(string(readFile(t, bodies[0])), "-999") {
 		t.Errorf("the refused row is not kept: %v %v", bodies, err)
 	}
@@ -69,7 +69,7 @@ func TestOfOneBatchTheFirstOwnsAnID(t *testing.T) {
 func TestCurrenciesAreLowerCaseInOldFilesToo(t *testing.T) {
 	s := newTestStore(t)
 	s.round(ofTwo(testTransaction("fctxn_1", "fca_1", -1, 1), testTransaction("fctxn_2", "fca_2", -2, 2))...)
-	s.alter(s.layout.Database(), "UPDATE main.transactions SET currency = 'USD'; UPDATE main.transaction_versions SET currency = 'Usd'; DELETE FROM meta.migrations WHERE number >= 4")
+	s.alter(s.Layout().Database(), "UPDATE main.transactions SET currency = 'USD'; UPDATE main.transaction_versions SET currency = 'Usd'; DELETE FROM meta.migrations WHERE number >= 4")
 	shouted := testTransaction("fctxn_3", "fca_1", -3, 3)
 	shouted.Currency = "USD"
 	if report := s.round(Landed{Transactions: []Transaction{shouted, testTransaction("fctxn_1", "fca_1", -1, 1)}}); report.TransactionsNew != 1 || report.TransactionsChanged != 0 {
@@ -109,7 +109,7 @@ func TestTheJournalTakesEveryInstant(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	read, err := OpenJournal(s.layout.Journal())
+	read, err := OpenJournal(s.Layout().Journal())
 	if err != nil {
 		t.Fatal(err)
 	}

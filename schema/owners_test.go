@@ -27,7 +27,7 @@ func TestOwnersAreHeldBySnapshot(t *testing.T) {
 	if report := s.round(whole); report.OwnersNew != 1 || report.OwnershipsNew != 1 {
 		t.Errorf("%+v", report)
 	}
-	if report := s.round(whole, whole); report.changes() != 0 {
+	if report := s.round(whole, whole); report.Changes() != 0 {
 		t.Errorf("landed again: %+v", report)
 	}
 	s.round(Landed{
@@ -65,7 +65,7 @@ func TestOwnersWithoutTheirAccountAreRefused(t *testing.T) {
 func TestOwnersComeToAFileAndASegmentOfAnEarlierVersion(t *testing.T) {
 	s := newTestStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
-	s.alter(s.layout.Database(), "DROP SCHEMA pii CASCADE; DELETE FROM meta.migrations WHERE number >= 3; DELETE FROM meta.dictionary WHERE schema_name = 'pii'; CHECKPOINT")
+	s.alter(s.Layout().Database(), "DROP SCHEMA pii CASCADE; DELETE FROM meta.migrations WHERE number >= 3; DELETE FROM meta.dictionary WHERE schema_name = 'pii'; CHECKPOINT")
 	s.verify()
 	landing, err := s.Landing(t.Context())
 	if err != nil {
@@ -124,16 +124,16 @@ func TestVerifyFindsOwnersThatBreakTheirRules(t *testing.T) {
 			Accounts: []Account{testAccount("fca_1")}, Owners: []Owner{owner("fcaowns_1", "fcaown_1", "Ada")},
 			Ownerships: []Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 1}},
 		})
-		s.alter(s.layout.Database(), damage+"; CHECKPOINT")
-		reader, err := OpenReader(t.Context(), s.layout, s.settings())
+		s.alter(s.Layout().Database(), damage+"; CHECKPOINT")
+		reader, err := OpenReader(t.Context(), s.Layout(), s.Settings())
 		if err != nil {
 			t.Fatal(err)
 		}
-		findings, err := Verify(t.Context(), reader, s.layout)
+		findings, err := Verify(t.Context(), reader, s.Layout())
 		if err != nil || !strings.Contains(fmt.Sprint(findings), rule) {
 			t.Errorf("%s: %v %v", damage, findings, err)
 		}
 		reader.Close()
-		s.layout = Layout{Dir: t.TempDir()} // broken on purpose: not verified again
+		s.broken = true // on purpose
 	}
 }

@@ -17,6 +17,7 @@ func TestAsManyGenerationsAreKeptAsConfigured(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	s.options.KeepGenerations = 2
+	s.reopen()
 	var files []string
 	for n := 1; n <= 4; n++ {
 		files = append(files, s.published(n))
@@ -26,6 +27,7 @@ func TestAsManyGenerationsAreKeptAsConfigured(t *testing.T) {
 		t.Errorf("of four generations, kept %v", kept)
 	}
 	s.options.KeepGenerations = 0
+	s.reopen()
 	s.published(5)
 	if kept := s.previous(); len(kept) != 0 {
 		t.Errorf("kept %v", kept)
@@ -36,7 +38,7 @@ func TestTheReplacedFileIsKeptBeforeItIsReplaced(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	first := s.published(1)
-	wal := s.layout.Database() + ".wal"
+	wal := s.Layout().Database() + ".wal"
 	if err := os.WriteFile(wal, []byte("of somebody who opened the file for writing"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +49,7 @@ func TestTheReplacedFileIsKeptBeforeItIsReplaced(t *testing.T) {
 		}
 		reached = true
 		kept := s.previous()
-		if len(kept) != 1 || string(readFile(t, kept[0])) != first || string(readFile(t, s.layout.Database())) != first {
+		if len(kept) != 1 || string(readFile(t, kept[0])) != first || string(readFile(t, s.Layout().Database())) != first {
 			t.Errorf("before the rename there is %v", kept)
 		}
 		if _, err := os.Stat(wal); !errors.Is(err, os.ErrNotExist) {
@@ -73,10 +75,11 @@ func TestTheGenerationReplacedLastIsKeptWhateverTheClockSays(t *testing.T) {
 		},
 		"standing still": func(s *testStore, _ int) {
 			s.options.Now = func() time.Time { return time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC) }
+			s.reopen()
 		},
 		"going back": func(s *testStore, _ int) { s.clock = s.clock.Add(-2 * time.Hour) },
 		"beside somebody's file": func(s *testStore, _ int) {
-			if err := os.WriteFile(filepath.Join(s.layout.Previous(), "before-the-move.duckdb"), []byte("mine"), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(s.Layout().Previous(), "before-the-move.duckdb"), []byte("mine"), 0o600); err != nil {
 				s.t.Fatal(err)
 			}
 		},
@@ -114,7 +117,7 @@ func TestRepairsAtOneInstantKeepWhatEachSetsAside(t *testing.T) {
 		s.damage()
 		s.repair()
 	}
-	if aside, err := filepath.Glob(filepath.Join(s.layout.damaged(), "*", "fcpipe.duckdb")); err != nil || len(aside) != 2 {
+	if aside, err := filepath.Glob(filepath.Join(s.Layout().damaged(), "*", "fcpipe.duckdb")); err != nil || len(aside) != 2 {
 		t.Errorf("set aside: %v, %v", aside, err)
 	}
 	now := s.published(3)
@@ -128,7 +131,7 @@ func TestRepairsAtOneInstantKeepWhatEachSetsAside(t *testing.T) {
 		t.Fatal(err)
 	}
 	held := false
-	err = filepath.WalkDir(s.layout.State(), func(path string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(s.Layout().State(), func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
 			held = held || string(readFile(t, path)) == now
 		}
@@ -147,7 +150,7 @@ func TestAPublishThatFailsTakesNoGenerationWithIt(t *testing.T) {
 		"it fails": func(s *testStore) {
 			s.hook = func(point string) {
 				if point == "publish.before_rename" {
-					if err := os.Remove(s.layout.Next()); err != nil {
+					if err := os.Remove(s.Layout().Next()); err != nil {
 						s.t.Error(err)
 					}
 				}
@@ -199,10 +202,10 @@ func TestNoGenerationTakesRottenBlocksOver(t *testing.T) {
 	s := newTestStore(t)
 	s.published(1)
 	s.published(2)
-	change(t, s.layout.Database(), []string{ // rows that no round reads
+	change(t, s.Layout().Database(), []string{ // rows that no round reads
 		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' FROM meta.store, range(100000)", "CHECKPOINT",
 	})
-	published, kept := readFile(t, s.layout.Database()), s.previous()[0]
+	published, kept := readFile(t, s.Layout().Database()), s.previous()[0]
 	before := readFile(t, kept)
 	late := Landed{Accounts: []Account{testAccount("fca_9")}}
 	s.land(late)
@@ -213,10 +216,10 @@ func TestNoGenerationTakesRottenBlocksOver(t *testing.T) {
 	for id := range blocks.present {
 		rotten := bytes.Clone(published)
 		rotten[blocks.offset(id)+blocks.blockSize/2] ^= 1
-		if err := os.WriteFile(s.layout.Database(), rotten, 0o600); err != nil {
+		if err := os.WriteFile(s.Layout().Database(), rotten, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if damage, err := CheckBlocks(t.Context(), s.layout.Database()); err != nil {
+		if damage, err := CheckBlocks(t.Context(), s.Layout().Database()); err != nil {
 			t.Fatal(err)
 		} else if len(damage) == 0 {
 			continue // free: nobody reads it
@@ -227,7 +230,7 @@ func TestNoGenerationTakesRottenBlocksOver(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = s.publish(landing)
-		switch damage, broken := CheckBlocks(t.Context(), s.layout.Database()); {
+		switch damage, broken := CheckBlocks(t.Context(), s.Layout().Database()); {
 		case err == nil && (broken != nil || len(damage) > 0):
 			t.Fatalf("published with block %d: %v, %v", id, damage, broken)
 		case err == nil: // the round wrote that block anew
@@ -245,7 +248,7 @@ func TestNoGenerationTakesRottenBlocksOver(t *testing.T) {
 		t.Error("every block was read by the round: nothing was tried")
 	}
 	t.Logf("%d of %d blocks were refused", refused, blocks.present)
-	if err := os.WriteFile(s.layout.Database(), published, 0o600); err != nil {
+	if err := os.WriteFile(s.Layout().Database(), published, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s.round()
@@ -279,7 +282,7 @@ func TestTheFileThatIsGoneBackFromIsKept(t *testing.T) {
 	for n := range 3 {
 		s.published(n + 1)
 	}
-	now := readFile(t, s.layout.Database())
+	now := readFile(t, s.Layout().Database())
 	s.clock = s.clock.Add(time.Minute)
 	r, err := OpenRepair(s.options, false)
 	if err != nil {
@@ -293,9 +296,7 @@ func TestTheFileThatIsGoneBackFromIsKept(t *testing.T) {
 		t.Errorf("it says: %+v", r.Steps)
 	}
 	s.want("SELECT count(*) FROM main.transactions", "2")
-	if s.journal, err = OpenJournal(s.layout.Journal()); err != nil {
-		t.Fatal(err)
-	}
+	s.reopen()
 	for n := range 2 {
 		s.published(n + 4)
 		if got := readFile(t, kept); !bytes.Equal(got, now) {
@@ -310,20 +311,20 @@ func TestAFileThatIsGoneIsNotBegunAnewBesideItsLastGeneration(t *testing.T) {
 	s := newTestStore(t)
 	s.round(completed(0, 1))
 	s.round(completed(1, 2))
-	if err := os.Remove(s.layout.Database()); err != nil {
+	if err := os.Remove(s.Layout().Database()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.State(t.Context()); !errors.Is(err, ErrFileGone) {
 		t.Errorf("the state of a file that is gone: %v", err)
 	}
-	hidden := s.layout.Previous() + ".hidden"
-	if err := errors.Join(os.Rename(s.layout.Previous(), hidden), os.WriteFile(s.layout.Previous(), nil, 0o600)); err != nil {
+	hidden := s.Layout().Previous() + ".hidden"
+	if err := errors.Join(os.Rename(s.Layout().Previous(), hidden), os.WriteFile(s.Layout().Previous(), nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if state, err := s.State(t.Context()); err == nil {
 		t.Errorf("a directory that cannot be read holds nothing to go back to: %+v", state)
 	}
-	if err := errors.Join(os.Remove(s.layout.Previous()), os.Rename(hidden, s.layout.Previous())); err != nil {
+	if err := errors.Join(os.Remove(s.Layout().Previous()), os.Rename(hidden, s.Layout().Previous())); err != nil {
 		t.Fatal(err)
 	}
 	s.repair()

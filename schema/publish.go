@@ -94,7 +94,7 @@ func (g *Generation) check(ctx context.Context) (err error) {
 	if exists, err := fileExists(layout.Next() + ".wal"); err != nil || exists {
 		return errors.Join(fmt.Errorf("%w: the next generation left a write-ahead log", ErrInvariant), err)
 	}
-	database, err := openDatabase(ctx, layout.Next(), readOnly, g.store.settings(), layout.State())
+	database, err := openDatabase(ctx, layout.Next(), readOnly, g.store.Settings(), layout.State())
 	if err != nil {
 		return err
 	}

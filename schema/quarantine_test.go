@@ -55,12 +55,12 @@ func TestABodyThatWasCutShortIsKeptAgain(t *testing.T) {
 		{AccountID: "fca_1", Object: "transaction", Field: "amount", Reason: "is null", Raw: body},
 	}}
 	s.round(refused)
-	path := filepath.Join(s.layout.Quarantine(), bodyName(body))
-	building := filepath.Join(s.layout.Quarantine(), buildingBody)
+	path := filepath.Join(s.Layout().Quarantine(), bodyName(body))
+	building := filepath.Join(s.Layout().Quarantine(), buildingBody)
 	broken := func() int {
 		t.Helper()
-		findings, err := VerifyQuarantine(t.Context(), s.layout)
-		if err != nil || len(findings) > 0 && filepath.Join(s.layout.Dir, findings[0].Where) != path {
+		findings, err := VerifyQuarantine(t.Context(), s.Layout())
+		if err != nil || len(findings) > 0 && filepath.Join(s.Layout().Dir, findings[0].Where) != path {
 			t.Errorf("%+v %v", findings, err)
 		}
 		return len(findings)

@@ -66,13 +66,13 @@ func TestQueryRefusesEverythingElse(t *testing.T) {
 	}
 	for _, text := range []string{
 		"EXPLAIN PIVOT main.accounts ON status USING count(*)", "SELEC 1", "SELECT nothing", "SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM 'https://example.com/x.parquet'", "SELECT 'x'::INTEGER",
-		fmt.Sprintf("COPY (SELECT 1) TO '%s/out.csv'", s.layout.Dir), fmt.Sprintf("EXPORT DATABASE '%s/out'", s.layout.Dir), "COPY (SELECT 1) TO 'out.csv'",
+		fmt.Sprintf("COPY (SELECT 1) TO '%s/out.csv'", s.Layout().Dir), fmt.Sprintf("EXPORT DATABASE '%s/out'", s.Layout().Dir), "COPY (SELECT 1) TO 'out.csv'",
 	} {
 		if _, err := ask(t, reader, text); err == nil || errors.Is(err, ErrNotAQuestion) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	if left, _ := filepath.Glob(filepath.Join(s.layout.Dir, "out*")); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(s.Layout().Dir, "out*")); len(left) > 0 {
 		t.Errorf("written: %v", left)
 	}
 	s.want("SELECT count(*) FROM main.transactions", "1")

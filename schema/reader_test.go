@@ -35,7 +35,7 @@ func TestAFileThatIsHeldOpenIsNotForeign(t *testing.T) {
 	s := newTestStore(t)
 	s.published(1)
 	s.land(completed(0, 1))
-	landed, err := filesMatching(s.layout.Landing(), segmentPattern)
+	landed, err := filesMatching(s.Layout().Landing(), segmentPattern)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,8 +44,8 @@ func TestAFileThatIsHeldOpenIsNotForeign(t *testing.T) {
 		t.Errorf("landing: %v", err)
 	}
 	releaseSegment()
-	release := s.holdOpen(s.layout.Database())
-	if reader, err := OpenReader(t.Context(), s.layout, s.options.Settings); !errors.Is(err, ErrHeldOpen) || errors.Is(err, ErrForeignFile) {
+	release := s.holdOpen(s.Layout().Database())
+	if reader, err := OpenReader(t.Context(), s.Layout(), s.options.Settings); !errors.Is(err, ErrHeldOpen) || errors.Is(err, ErrForeignFile) {
 		t.Errorf("%v, %v", reader, err)
 	}
 	r, err := OpenRepair(s.options, false)

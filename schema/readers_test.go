@@ -7,7 +7,7 @@ import (
 
 func openTestReader(t *testing.T, s *testStore) *Reader {
 	t.Helper()
-	reader, err := OpenReader(t.Context(), s.layout, s.settings())
+	reader, err := OpenReader(t.Context(), s.Layout(), s.Settings())
 	if err != nil {
 		t.Fatal(err)
 	}

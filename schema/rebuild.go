@@ -8,7 +8,7 @@ import (
 // needsRebuild reports whether the published derived tables come from other models or
 // another zone than this program would use, or from tables of an older schema.
 func (s *Store) needsRebuild(ctx context.Context, run MergeRun) (rebuild bool, err error) {
-	reader, err := OpenReader(ctx, s.layout, s.settings())
+	reader, err := OpenReader(ctx, s.layout, s.Settings())
 	if errors.Is(err, ErrNoDatabase) {
 		return false, nil
 	}

@@ -117,7 +117,7 @@ func TestVerifyNoticesDerivedTablesThatLost(t *testing.T) {
 	b.observe(1, 22, 1000)
 	b.observe(20, 22, 1000)
 	s := b.publish(t, 31)
-	whole := readFile(t, s.layout.Database())
+	whole := readFile(t, s.Layout().Database())
 	for change, want := range map[string]string{
 		"DELETE FROM underwriting.cash_flow_month WHERE month = '2026-05'":                             "does not hold the rows",
 		"DELETE FROM underwriting.cash_flow_month":                                                     "has accounts and no row",
@@ -127,15 +127,15 @@ func TestVerifyNoticesDerivedTablesThatLost(t *testing.T) {
 		"UPDATE quality.reconciliation SET class = 'unexplained'":                                      "is called unexplained",
 		"INSERT INTO ledger.daily_balances SELECT account_key, currency, '2030-01-01', 1, basis, anchor_date, reconciled, value_state FROM ledger.daily_balances": "no balance was read",
 	} {
-		if err := os.WriteFile(s.layout.Database(), whole, 0o600); err != nil {
+		if err := os.WriteFile(s.Layout().Database(), whole, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s.alter(s.layout.Database(), change+"; CHECKPOINT")
-		reader, err := OpenReader(t.Context(), s.layout, s.settings())
+		s.alter(s.Layout().Database(), change+"; CHECKPOINT")
+		reader, err := OpenReader(t.Context(), s.Layout(), s.Settings())
 		if err != nil {
 			t.Fatal(err)
 		}
-		findings, err := VerifyQuick(t.Context(), reader, s.layout)
+		findings, err := VerifyQuick(t.Context(), reader, s.Layout())
 		if err != nil || !slices.ContainsFunc(findings, func(f Finding) bool { return strings.Contains(f.Where+" "+f.What, want) }) {
 			t.Errorf("%s\n got %v %v\nwant %s", change, findings, err, want)
 		}
@@ -143,7 +143,7 @@ func TestVerifyNoticesDerivedTablesThatLost(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(s.layout.Database(), whole, 0o600); err != nil {
+	if err := os.WriteFile(s.Layout().Database(), whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -30,15 +30,15 @@ func TestARepairThatIsKilledHasForgottenTheEvents(t *testing.T) {
 			s.damage()
 		},
 		"repair.journal_renamed": func(s *testStore) {
-			journal := readFile(s.t, s.layout.Journal())
+			journal := readFile(s.t, s.Layout().Journal())
 			journal[bytes.IndexByte(journal, '{')+1] ^= 0x01
-			if err := os.WriteFile(s.layout.Journal(), journal, 0o600); err != nil {
+			if err := os.WriteFile(s.Layout().Journal(), journal, 0o600); err != nil {
 				s.t.Fatal(err)
 			}
 		},
 		"": func(s *testStore) { // nothing is put in the place of a file that is missing
 			published := FinishedRun{RunRecord: RunRecord{RunID: "run-2", StartedAt: s.clock, FinishedAt: &s.clock, ExitCode: new(0), Outcome: "complete", TransactionsNew: 2}}
-			if err := errors.Join(s.journal.RecordRunFinished(published), os.Remove(s.previous()[0]), os.Remove(s.layout.Database())); err != nil {
+			if err := errors.Join(s.Journal().RecordRunFinished(published), os.Remove(s.previous()[0]), os.Remove(s.Layout().Database())); err != nil {
 				s.t.Fatal(err)
 			}
 		},
@@ -48,7 +48,7 @@ func TestARepairThatIsKilledHasForgottenTheEvents(t *testing.T) {
 			s := newTestStore(t)
 			s.published(1)
 			s.published(2)
-			if err := s.journal.RecordEvents(EventCursor{Through: s.clock, ListedAt: s.clock}); err != nil {
+			if err := s.Journal().RecordEvents(EventCursor{Through: s.clock, ListedAt: s.clock}); err != nil {
 				t.Fatal(err)
 			}
 			damage(s)
@@ -56,7 +56,7 @@ func TestARepairThatIsKilledHasForgottenTheEvents(t *testing.T) {
 				s.repairStopped(point)
 			}
 			s.repair()
-			if cursor, known := s.journal.Events(""); !known || !cursor.ListedAt.IsZero() {
+			if cursor, known := s.Journal().Events(""); !known || !cursor.ListedAt.IsZero() {
 				t.Errorf("the next round goes on with events: %+v", cursor)
 			}
 		})
@@ -81,10 +81,10 @@ func TestARepairLeavesWhatIsNotForThisProgramAsItIs(t *testing.T) {
 			if err := os.WriteFile(s.previous()[0], []byte("damaged"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			whole := readFile(t, s.layout.Database())
-			s.alter(s.layout.Database(), test.statements)
-			wal := s.layout.Database() + ".wal"
-			if err := errors.Join(os.WriteFile(wal, nil, 0o600), os.Chmod(s.layout.Database(), 0o644)); err != nil {
+			whole := readFile(t, s.Layout().Database())
+			s.alter(s.Layout().Database(), test.statements)
+			wal := s.Layout().Database() + ".wal"
+			if err := errors.Join(os.WriteFile(wal, nil, 0o600), os.Chmod(s.Layout().Database(), 0o644)); err != nil {
 				t.Fatal(err)
 			}
 			r, err := OpenRepair(s.options, false)
@@ -97,7 +97,7 @@ func TestARepairLeavesWhatIsNotForThisProgramAsItIs(t *testing.T) {
 			if exists, err := fileExists(wal); err != nil || !exists {
 				t.Errorf("the write-ahead log is gone: %v", err)
 			}
-			if err := errors.Join(os.Remove(wal), os.WriteFile(s.layout.Database(), whole, 0o600), os.Chmod(s.layout.Database(), 0o600)); err != nil {
+			if err := errors.Join(os.Remove(wal), os.WriteFile(s.Layout().Database(), whole, 0o600), os.Chmod(s.Layout().Database(), 0o600)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -140,11 +140,11 @@ func TestARepairTakesAwayOnlyWhatOthersMayDo(t *testing.T) {
 	s := newTestStore(t)
 	s.published(1)
 	open, group := os.FileMode(0o777)|os.ModeSetgid, os.FileMode(0o750)|os.ModeSetgid
-	if err := errors.Join(os.Mkdir(s.layout.Lake(), 0o700), os.Chmod(s.layout.Lake(), group|0o005), os.Chmod(s.layout.State(), open), os.Chmod(s.layout.Database(), 0o644)); err != nil {
+	if err := errors.Join(os.Mkdir(s.Layout().Lake(), 0o700), os.Chmod(s.Layout().Lake(), group|0o005), os.Chmod(s.Layout().State(), open), os.Chmod(s.Layout().Database(), 0o644)); err != nil {
 		t.Fatal(err)
 	}
 	s.repair()
-	for path, want := range map[string]os.FileMode{s.layout.Lake(): group, s.layout.State(): 0o700 | os.ModeSetgid, s.layout.Database(): 0o600} {
+	for path, want := range map[string]os.FileMode{s.Layout().Lake(): group, s.Layout().State(): 0o700 | os.ModeSetgid, s.Layout().Database(): 0o600} {
 		info, err := os.Stat(path)
 		if err != nil {
 			t.Fatal(err)
@@ -161,7 +161,7 @@ func TestARepairMendsAnEmptyFile(t *testing.T) {
 	s := newTestStore(t)
 	s.published(1)
 	s.published(2)
-	if err := os.Truncate(s.layout.Database(), 0); err != nil {
+	if err := os.Truncate(s.Layout().Database(), 0); err != nil {
 		t.Fatal(err)
 	}
 	s.repair()
@@ -174,7 +174,7 @@ func TestARepairTellsWhatIsNewerFromWhatIsDamaged(t *testing.T) {
 	s := newTestStore(t)
 	s.published(1)
 	s.published(2)
-	mine := filepath.Join(s.layout.Previous(), "mine.duckdb")
+	mine := filepath.Join(s.Layout().Previous(), "mine.duckdb")
 	if err := os.WriteFile(mine, []byte("notes"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestARepairProvesWhatWasAskedForFirst(t *testing.T) {
 	s.published(1)
 	s.published(2)
 	s.alter(s.previous()[0], "INSERT INTO main.transactions FROM main.transactions LIMIT 1; CHECKPOINT")
-	if err := os.Chmod(s.layout.State(), 0o755); err != nil {
+	if err := os.Chmod(s.Layout().State(), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]error{filepath.Base(s.previous()[0]): ErrInvariant, "mistyped": ErrNoGeneration} {
@@ -211,7 +211,7 @@ func TestARepairProvesWhatWasAskedForFirst(t *testing.T) {
 			t.Errorf("%s: did %v, kept %v: %v", name, r.Steps, s.previous(), err)
 		}
 	}
-	if info, err := os.Stat(s.layout.State()); err != nil || info.Mode().Perm() != 0o755 {
+	if info, err := os.Stat(s.Layout().State()); err != nil || info.Mode().Perm() != 0o755 {
 		t.Errorf("the mode was changed: %v, %v", info, err)
 	}
 	s.repair()
@@ -223,12 +223,12 @@ func TestAFileCutShortIsDamaged(t *testing.T) {
 	s := newTestStore(t)
 	s.published(1)
 	s.published(2)
-	whole, damaged := readFile(t, s.layout.Database()), 0
+	whole, damaged := readFile(t, s.Layout().Database()), 0
 	for _, hundredths := range []int{10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 97, 98, 99} {
-		if err := os.WriteFile(s.layout.Database(), whole[:len(whole)*hundredths/100], 0o600); err != nil {
+		if err := os.WriteFile(s.Layout().Database(), whole[:len(whole)*hundredths/100], 0o600); err != nil {
 			t.Fatal(err)
 		}
-		reader, err := OpenReader(t.Context(), s.layout, s.options.Settings)
+		reader, err := OpenReader(t.Context(), s.Layout(), s.options.Settings)
 		if err == nil {
 			_, err = reader.Info(t.Context())
 			err = errors.Join(err, readEverything(t.Context(), reader.database), reader.Close())

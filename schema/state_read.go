@@ -12,7 +12,7 @@ import (
 // there was one.
 func (s *Store) State(ctx context.Context) (state State, err error) {
 	state = State{Accounts: map[string]AccountState{}}
-	reader, err := OpenReader(ctx, s.layout, s.settings())
+	reader, err := OpenReader(ctx, s.layout, s.Settings())
 	if errors.Is(err, ErrNoDatabase) {
 		return state, s.layout.RefuseToForget()
 	}
@@ -45,7 +45,7 @@ func (s *Store) State(ctx context.Context) (state State, err error) {
 
 // tallies reads the published file again: most rounds do not need them.
 func (s *Store) tallies(ctx context.Context) (tallies map[string]Tally, err error) {
-	reader, err := OpenReader(ctx, s.layout, s.settings())
+	reader, err := OpenReader(ctx, s.layout, s.Settings())
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (s *Store) tallies(ctx context.Context) (tallies map[string]Tally, err erro
 // OverlayLanded puts what landed on top of the stored state without touching it: for a plan,
 // while another process may be running a round. Segments that are unreadable, and those behind them, are left out.
 func (s *Store) OverlayLanded(ctx context.Context, state *State) error {
-	paths, err := readableSegments(ctx, s.layout.Landing(), s.settings())
+	paths, err := readableSegments(ctx, s.layout.Landing(), s.Settings())
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *Store) Overlay(ctx context.Context, landing *Landing, state *State) err
 
 func (s *Store) overlaySegments(ctx context.Context, paths []string, state *State) error {
 	for _, path := range paths {
-		if err := overlaySegment(ctx, path, s.settings(), state); err != nil {
+		if err := overlaySegment(ctx, path, s.Settings(), state); err != nil {
 			return fmt.Errorf("read landing segment %s: %w", filepath.Base(path), err)
 		}
 	}

@@ -48,7 +48,7 @@ func OpenStore(ctx context.Context, options StoreOptions) (*Store, error) {
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
-	journal, err := openJournalOf(ctx, s.layout, s.settings())
+	journal, err := openJournalOf(ctx, s.layout, s.Settings())
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,8 @@ func (s *Store) Journal() *Journal { return s.journal }
 
 func (s *Store) now() time.Time { return s.options.Now() }
 
-func (s *Store) settings() Settings {
+// Settings are those the store opens its files with.
+func (s *Store) Settings() Settings {
 	settings := s.options.Settings
 	settings.Spill = s.layout.Spill()
 	return settings

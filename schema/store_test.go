@@ -21,7 +21,7 @@ func TestRoundPublishesWhatLanded(t *testing.T) {
 	}
 	s.want("SELECT count(*) FROM main.transactions", "2")
 	s.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_1")
-	if left, _ := filepath.Glob(filepath.Join(s.layout.Landing(), "*")); len(left) != 0 {
+	if left, _ := filepath.Glob(filepath.Join(s.Layout().Landing(), "*")); len(left) != 0 {
 		t.Errorf("what is published is still in landing: %v", left)
 	}
 
@@ -35,7 +35,7 @@ func TestRoundPublishesWhatLanded(t *testing.T) {
 	s.want("SELECT list(version || ':' || amount_minor ORDER BY version) FROM main.transaction_versions WHERE transaction_id = 'fctxn_2'", "['1:-1000', '2:-1200']")
 
 	stale := s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{pending}})
-	if stale.changes() != 0 {
+	if stale.Changes() != 0 {
 		t.Errorf("a stale answer changed something: %+v", stale)
 	}
 }
@@ -44,14 +44,14 @@ func TestRoundWithNothingNewChangesNoByte(t *testing.T) {
 	s := newTestStore(t)
 	rows := Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -450, 4)}}
 	s.round(rows)
-	before := readFile(t, s.layout.Database())
-	if report := s.round(rows); report.changes() != 0 {
+	before := readFile(t, s.Layout().Database())
+	if report := s.round(rows); report.Changes() != 0 {
 		t.Errorf("something changed: %+v", report)
 	}
-	if string(before) != string(readFile(t, s.layout.Database())) {
+	if string(before) != string(readFile(t, s.Layout().Database())) {
 		t.Error("the published file changed")
 	}
-	if left, _ := filepath.Glob(filepath.Join(s.layout.Landing(), "*")); len(left) != 0 {
+	if left, _ := filepath.Glob(filepath.Join(s.Layout().Landing(), "*")); len(left) != 0 {
 		t.Errorf("landing was not cleared: %v", left)
 	}
 }

@@ -11,9 +11,13 @@ import (
 // testStore is a store whose clock the test moves; it is verified when the test ends.
 type testStore struct {
 	*Store
-	t     *testing.T
-	clock time.Time
-	zone  string // of civil dates
+	t         *testing.T
+	clock     time.Time
+	zone      string       // of civil dates
+	options   StoreOptions // take effect with reopen
+	hook      func(point string)
+	freeSpace func(directory string) (int64, error) // nil asks the file system
+	broken    bool                                  // on purpose: not verified when the test ends
 }
 
 func newTestStore(t *testing.T) *testStore {
@@ -24,22 +28,45 @@ func newTestStore(t *testing.T) *testStore {
 func openTestStore(t *testing.T, dir string) *testStore {
 	t.Helper()
 	s := &testStore{t: t, zone: "America/New_York", clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
-	store, err := OpenStore(t.Context(), StoreOptions{
+	s.options = StoreOptions{
 		Layout: Layout{Dir: dir}, Settings: Settings{Threads: 2, MemoryLimit: 512 << 20}, KeepGenerations: 1,
-		ProgramVersion: "test", Now: func() time.Time { return s.clock },
-	})
-	if err != nil {
-		t.Fatal(err)
+		ProgramVersion: "test", Now: func() time.Time { return s.clock }, Hook: s.reached, FreeSpace: s.free,
 	}
-	s.Store = store
+	s.reopen()
 	t.Cleanup(s.verify)
 	return s
 }
 
+// reopen opens the store anew, as the next run of the program would, with the options as they are now.
+func (s *testStore) reopen() {
+	s.t.Helper()
+	store, err := OpenStore(s.t.Context(), s.options)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.Store = store
+}
+
+func (s *testStore) reached(point string) {
+	if s.hook != nil {
+		s.hook(point)
+	}
+}
+
+func (s *testStore) free(directory string) (int64, error) {
+	if s.freeSpace != nil {
+		return s.freeSpace(directory)
+	}
+	return freeSpace(directory)
+}
+
 // verify holds what the test published to every rule.
 func (s *testStore) verify() {
+	if s.broken {
+		return
+	}
 	ctx := context.Background()
-	reader, err := OpenReader(ctx, s.layout, s.settings())
+	reader, err := OpenReader(ctx, s.Layout(), s.Settings())
 	if errors.Is(err, ErrNoDatabase) {
 		return
 	}
@@ -48,7 +75,7 @@ func (s *testStore) verify() {
 		return
 	}
 	defer reader.Close()
-	findings, err := Verify(ctx, reader, s.layout)
+	findings, err := Verify(ctx, reader, s.Layout())
 	if err != nil || len(findings) > 0 {
 		s.t.Errorf("verify: %v %v", findings, err)
 	}
@@ -95,13 +122,13 @@ func (s *testStore) land(rows ...Landed) {
 
 func (s *testStore) publish(landing *Landing) (MergeReport, error) {
 	run := FinishedRun{RunRecord: RunRecord{RunID: fmt.Sprintf("run-%d", s.clock.Unix()), StartedAt: s.clock, Outcome: "complete", ProgramVersion: "test"}}
-	if err := s.journal.RecordRunStarted(run.RunRecord); err != nil {
+	if err := s.Journal().RecordRunStarted(run.RunRecord); err != nil {
 		return MergeReport{}, err
 	}
 	report, err := s.publishRun(landing, run)
 	finished := s.clock
 	run.FinishedAt, run.ExitCode = &finished, new(0)
-	return report, errors.Join(err, s.journal.RecordRunFinished(run))
+	return report, errors.Join(err, s.Journal().RecordRunFinished(run))
 }
 
 func (s *testStore) publishRun(landing *Landing, run FinishedRun) (MergeReport, error) {
@@ -119,7 +146,7 @@ func (s *testStore) publishRun(landing *Landing, run FinishedRun) (MergeReport, 
 // query returns the first column of the first row, as text.
 func (s *testStore) query(sql string) string {
 	s.t.Helper()
-	reader, err := OpenReader(s.t.Context(), s.layout, s.settings())
+	reader, err := OpenReader(s.t.Context(), s.Layout(), s.Settings())
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -143,7 +170,7 @@ func (s *testStore) want(sql, want string) {
 
 func (s *testStore) wantLandingEmpty() {
 	s.t.Helper()
-	if left, err := filesMatching(s.layout.Landing(), "*"); err != nil || len(left) > 0 {
+	if left, err := filesMatching(s.Layout().Landing(), "*"); err != nil || len(left) > 0 {
 		s.t.Errorf("landing holds %v, %v", left, err)
 	}
 }

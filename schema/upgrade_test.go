@@ -17,15 +17,15 @@ func TestEveryVersionIsUpgradedWithoutLosingAnything(t *testing.T) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			t.Parallel()
 			s := openUpgraded(t, unpackFixture(t, name))
-			old := readFile(t, s.layout.Database())
-			before := remember(t, s.layout.Database(), nil)
+			old := readFile(t, s.Layout().Database())
+			before := remember(t, s.Layout().Database(), nil)
 			for what, known := range before.known {
 				if strings.HasPrefix(known, "0 rows") {
 					t.Errorf("the fixture has nothing in %s", what)
 				}
 			}
 			s.round(Landed{Accounts: []Account{testAccount("fca_new")}})
-			after := remember(t, s.layout.Database(), before)
+			after := remember(t, s.Layout().Database(), before)
 			for what, known := range before.known {
 				if after.known[what] != known {
 					t.Errorf("%s was %s, is %s", what, known, after.known[what])
@@ -36,7 +36,7 @@ func TestEveryVersionIsUpgradedWithoutLosingAnything(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.want("SELECT count(*) FROM meta.migrations", fmt.Sprint(len(steps)))
-			kept, err := filepath.Glob(filepath.Join(s.layout.Previous(), "*.duckdb"))
+			kept, err := filepath.Glob(filepath.Join(s.Layout().Previous(), "*.duckdb"))
 			if err != nil || len(kept) != 1 || string(readFile(t, kept[0])) != string(old) {
 				t.Errorf("the file of the old version is not kept: %v %v", kept, err)
 			}
@@ -49,7 +49,7 @@ func TestEveryVersionIsUpgradedWithoutLosingAnything(t *testing.T) {
 func TestInterruptedMigrationLeavesTheFileAlone(t *testing.T) {
 	name := fixtures(t)[0]
 	s := openUpgraded(t, unpackFixture(t, name))
-	before := readFile(t, s.layout.Database())
+	before := readFile(t, s.Layout().Database())
 	was := migrationFiles
 	defer func() { migrationFiles = was }()
 	steps, err := loadMigrations(was)
@@ -72,15 +72,15 @@ func TestInterruptedMigrationLeavesTheFileAlone(t *testing.T) {
 	if _, err := s.publish(landing); err == nil || !strings.Contains(err.Error(), "_broken.sql") {
 		t.Fatalf("a broken migration went through: %v", err)
 	}
-	if string(readFile(t, s.layout.Database())) != string(before) {
+	if string(readFile(t, s.Layout().Database())) != string(before) {
 		t.Error("the published file changed")
 	}
-	if left, _ := filepath.Glob(filepath.Join(s.layout.State(), "next.*")); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(s.Layout().State(), "next.*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
 	migrationFiles = was
 	// what a killed one would have left: a next generation that is migrated in part, with its log
-	if err := errors.Join(os.WriteFile(s.layout.Next(), before, 0o600), os.WriteFile(s.layout.Next()+".wal", []byte("torn"), 0o600)); err != nil {
+	if err := errors.Join(os.WriteFile(s.Layout().Next(), before, 0o600), os.WriteFile(s.Layout().Next()+".wal", []byte("torn"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	s.round()

@@ -10,17 +10,17 @@ import (
 func TestFindingsComeInOneOrder(t *testing.T) {
 	s := newTestStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
-	if err := os.Mkdir(s.layout.Lake(), 0o700); err != nil {
+	if err := os.Mkdir(s.Layout().Lake(), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	open := []string{s.layout.Database(), s.layout.Lake(), s.layout.State()}
+	open := []string{s.Layout().Database(), s.Layout().Lake(), s.Layout().State()}
 	for _, path := range open {
 		if err := os.Chmod(path, 0o777); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for range 20 {
-		findings, err := verifyBeside(s.layout)
+		findings, err := verifyBeside(s.Layout())
 		if err != nil {
 			t.Fatal(err)
 		}
