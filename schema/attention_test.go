@@ -7,29 +7,6 @@ import (
 	"time"
 )
 
-func attentionOf(t *testing.T, s *testStore, change ...func(*StatusQuestion)) []Attention {
-	t.Helper()
-	return statusOf(t, s, change...).Attention
-}
-
-func statusOf(t *testing.T, s *testStore, change ...func(*StatusQuestion)) Status {
-	t.Helper()
-	reader, err := OpenReader(t.Context(), s.Layout(), s.Settings())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer reader.Close()
-	question := StatusQuestion{Now: s.clock, Transactions: true, Balances: true}
-	for _, f := range change {
-		f(&question)
-	}
-	status, err := reader.Status(t.Context(), question)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return status
-}
-
 // TestEveryReasonOfAttention: a store with one account for each reason of the closed list, and
 // a healthy one, which is not named.
 func TestEveryReasonOfAttention(t *testing.T) {

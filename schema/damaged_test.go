@@ -1,9 +1,12 @@
 package schema
 
 import (
+	"bufio"
 	"database/sql"
 	"errors"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 )
@@ -62,4 +65,45 @@ func change(t *testing.T, path string, statements []string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// holdOpen has another process open a file for writing, until it is released.
+func (s *testStore) holdOpen(path string) (release func()) {
+	s.t.Helper()
+	holder := exec.CommandContext(s.t.Context(), os.Args[0], "-test.run=^TestHolder$", "-test.v")
+	holder.Env = append(os.Environ(), "FCPIPE_TEST_HOLD="+path)
+	said, err := holder.StdoutPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	asked, err := holder.StdinPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := holder.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(said); lines.Text() != "held"; {
+		if !lines.Scan() {
+			s.t.Fatalf("the other process ended: %v", holder.Wait())
+		}
+	}
+	return func() {
+		closed := asked.Close()
+		_, read := io.Copy(io.Discard, said)
+		if err := errors.Join(closed, read, holder.Wait()); err != nil {
+			s.t.Error(err)
+		}
+	}
+}
+
+// blockMiddles lists the byte in the middle of every block of a file: three headers of 4 KiB, then blocks of the
+// size that the first of the two database headers tells.
+func blockMiddles(file []byte) (middles []int) {
+	const headers = 3 * 4096
+	size := int(binary.LittleEndian.Uint64(file[4096+8+4*8:]))
+	for at := headers; at+size <= len(file); at += size {
+		middles = append(middles, at+size/2)
+	}
+	return middles
 }

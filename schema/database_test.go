@@ -24,16 +24,15 @@ func instances(t *testing.T, s *testStore) map[string]*sql.DB {
 		t.Fatal(err)
 	}
 	open["generation"] = generation.database
-	landing, err := newSegment(ctx, filepath.Join(s.Layout().Landing(), "building.duckdb"), s.Settings(), 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	open["segment"] = landing.database
 	t.Cleanup(func() {
-		if err := errors.Join(generation.Discard(), landing.discard()); err != nil {
+		if err := generation.Discard(); err != nil {
 			t.Error(err)
 		}
 	})
+	if open["segment"], err = openDatabase(ctx, filepath.Join(s.Layout().Landing(), "building.duckdb"), readWrite, s.Settings(), s.Layout().Landing()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = open["segment"].Close() })
 	if open["compaction"], err = openDatabase(ctx, "", readWrite, s.Settings(), s.Layout().State()); err != nil {
 		t.Fatal(err)
 	}

@@ -189,7 +189,7 @@ func TestCompactionKeepsRowsAndComments(t *testing.T) {
 	if _, err := copyDatabase(s.Layout().Database(), s.Layout().Next()); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(s.compact(t.Context()), (&Generation{store: s.Store}).swap()); err != nil {
+	if err := errors.Join(s.compact(t.Context()), swap(s.Store)); err != nil {
 		t.Fatal(err)
 	}
 	got := []string{

@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// benchSegmentRows is how many rows a landing puts into one segment.
+const benchSegmentRows = 122_880
+
 const benchBatch = 10_000
 
 // benchTransactions lands numbered rows: the same number is the same id at the same time, and
@@ -30,7 +33,7 @@ func (s *benchStore) landNumbers(b *testing.B, segment int64, numbers string, da
 	if err != nil {
 		b.Fatal(err)
 	}
-	rows := fmt.Sprintf(benchTransactions, segment*sequencesPerSegment, numbers, days, *benchAccounts, *benchRows)
+	rows := fmt.Sprintf(benchTransactions, segment<<40, numbers, days, *benchAccounts, *benchRows)
 	for _, text := range []string{statement("landing_tables"), rows, "CHECKPOINT"} {
 		if _, err := database.ExecContext(b.Context(), text); err != nil {
 			b.Fatal(errors.Join(err, database.Close()))
@@ -92,8 +95,8 @@ func firstLoad(b *testing.B, s *benchStore, clock *stages) map[string]float64 {
 		accounts.Accounts = append(accounts.Accounts, testAccount(fmt.Sprintf("fca_%d", n)))
 	}
 	s.land(b, accounts)
-	for first, segment := int64(0), int64(1000); first < *benchRows; first, segment = first+segmentRows, segment+1 {
-		s.landNumbers(b, segment, fmt.Sprintf("FROM range(%d, %d)", first, min(first+segmentRows, *benchRows)), 0)
+	for first, segment := int64(0), int64(1000); first < *benchRows; first, segment = first+benchSegmentRows, segment+1 {
+		s.landNumbers(b, segment, fmt.Sprintf("FROM range(%d, %d)", first, min(first+benchSegmentRows, *benchRows)), 0)
 	}
 	landing, err := s.Landing(b.Context())
 	if err != nil {

@@ -226,7 +226,7 @@ func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {
 		if got := s.query("SELECT count(*) FROM main.transactions"); (got != before) != c.published {
 			t.Errorf("%s: the file had %s rows, it has %s", c.point, before, got)
 		}
-		for _, lost := range []string{s.Layout().Next() + ".lost", landing.options.Directory + "/000000000001.duckdb"} {
+		for _, lost := range []string{s.Layout().Next() + ".lost", s.Layout().Landing() + "/000000000001.duckdb"} {
 			if err := os.RemoveAll(lost); err != nil {
 				t.Error(err)
 			}

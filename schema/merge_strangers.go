@@ -45,23 +45,3 @@ func strangersOutcome(id string, rows int64) RunAccount {
 	reason, code := fmt.Sprintf("%d rows refused whose ids are of other accounts' rows, see meta.quarantine", rows), codeStranger
 	return RunAccount{AccountID: id, Outcome: "failed", Reason: &reason, ErrorCode: &code}
 }
-
-// Amend replaces what a run says of accounts by what its merge found out.
-func (r *FinishedRun) Amend(accounts []RunAccount) {
-	said := append([]RunAccount(nil), r.Accounts...)
-	for _, found := range accounts {
-		known := false
-		for i := range said {
-			if said[i].AccountID == found.AccountID {
-				said[i].Outcome, said[i].Reason, said[i].ErrorCode = found.Outcome, found.Reason, found.ErrorCode
-				known = true
-			}
-		}
-		if !known {
-			said = append(said, found)
-		}
-	}
-	if r.Accounts = said; len(accounts) > 0 && r.Outcome == "complete" {
-		r.Outcome = "partial"
-	}
-}

@@ -9,13 +9,6 @@ import (
 	"testing"
 )
 
-func publishedReader(t *testing.T) (*testStore, *Reader) {
-	t.Helper()
-	s := newTestStore(t)
-	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -450, 4)}})
-	return s, openTestReader(t, s)
-}
-
 func TestQueryAnswersWhatOnlyReads(t *testing.T) {
 	t.Parallel()
 	_, reader := publishedReader(t)

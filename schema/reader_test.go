@@ -1,13 +1,11 @@
 package schema
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"testing"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
@@ -35,7 +33,7 @@ func TestAFileThatIsHeldOpenIsNotForeign(t *testing.T) {
 	s := newTestStore(t)
 	s.published(1)
 	s.land(completed(0, 1))
-	landed, err := filesMatching(s.Layout().Landing(), segmentPattern)
+	landed, err := filesMatching(s.Layout().Landing(), "*.duckdb")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,36 +55,6 @@ func TestAFileThatIsHeldOpenIsNotForeign(t *testing.T) {
 	}
 	release()
 	s.want("SELECT count(*) FROM main.accounts", "1")
-}
-
-// holdOpen has another process open a file for writing, until it is released.
-func (s *testStore) holdOpen(path string) (release func()) {
-	s.t.Helper()
-	holder := exec.CommandContext(s.t.Context(), os.Args[0], "-test.run=^TestHolder$", "-test.v")
-	holder.Env = append(os.Environ(), "FCPIPE_TEST_HOLD="+path)
-	said, err := holder.StdoutPipe()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	asked, err := holder.StdinPipe()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if err := holder.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	for lines := bufio.NewScanner(said); lines.Text() != "held"; {
-		if !lines.Scan() {
-			s.t.Fatalf("the other process ended: %v", holder.Wait())
-		}
-	}
-	return func() {
-		closed := asked.Close()
-		_, read := io.Copy(io.Discard, said)
-		if err := errors.Join(closed, read, holder.Wait()); err != nil {
-			s.t.Error(err)
-		}
-	}
 }
 
 // TestHolder is the other process of holdOpen.

@@ -46,3 +46,33 @@ func ask(t *testing.T, reader *Reader, text string) (string, error) {
 	}
 	return strings.Join(lines, "|"), nil
 }
+
+func attentionOf(t *testing.T, s *testStore, change ...func(*StatusQuestion)) []Attention {
+	t.Helper()
+	return statusOf(t, s, change...).Attention
+}
+
+func statusOf(t *testing.T, s *testStore, change ...func(*StatusQuestion)) Status {
+	t.Helper()
+	reader, err := OpenReader(t.Context(), s.Layout(), s.Settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	question := StatusQuestion{Now: s.clock, Transactions: true, Balances: true}
+	for _, f := range change {
+		f(&question)
+	}
+	status, err := reader.Status(t.Context(), question)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status
+}
+
+func publishedReader(t *testing.T) (*testStore, *Reader) {
+	t.Helper()
+	s := newTestStore(t)
+	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -450, 4)}})
+	return s, openTestReader(t, s)
+}

@@ -35,7 +35,7 @@ func TestManyChargesAreFewRecords(t *testing.T) {
 	if err != nil || counted != 2098*100_000 {
 		t.Fatalf("%d micro-USD were counted: %v", counted, err)
 	}
-	if lines := strings.Count(string(readFile(t, path)), "\n"); lines != 2+3 {
+	if lines := strings.Count(string(content(t, path)), "\n"); lines != 2+3 {
 		t.Errorf("%d records", lines)
 	}
 	journal := journalWith(t, path)
@@ -47,7 +47,7 @@ func TestManyChargesAreFewRecords(t *testing.T) {
 func TestJournalForgetsOnlyALineThatWasNeverWhole(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.ndjson")
 	journalWith(t, path, "a", "b", "b")
-	whole := readFile(t, path)
+	whole := content(t, path)
 	for cut := range len(whole) {
 		if err := os.WriteFile(path, whole[:cut], 0o600); err != nil {
 			t.Fatal(err)
@@ -67,7 +67,7 @@ func TestJournalForgetsOnlyALineThatWasNeverWhole(t *testing.T) {
 func TestJournalNamesTheLineThatRotted(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.ndjson")
 	journalWith(t, path, "a", "b", "c")
-	content := readFile(t, path)
+	content := content(t, path)
 	content[strings.Index(string(content), "\n")+20] ^= 1
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
@@ -119,54 +119,11 @@ func FuzzDecodeRecord(f *testing.F) {
 	})
 }
 
-func TestLockHoldsOneRunAtATime(t *testing.T) {
-	dir := t.TempDir()
-	first, second := openTestStore(t, dir), openTestStore(t, dir)
-	release, err := first.Lock()
+func content(t *testing.T, path string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := second.Lock(); !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), "pid ") {
-		t.Errorf("locked twice: %v", err)
-	}
-	if err := first.Journal().RecordReads(Reads{Count: 5}); err != nil {
-		t.Fatal(err)
-	}
-	if err := release(); err != nil {
-		t.Fatal(err)
-	}
-	free, err := second.Lock()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = free() }()
-	if reads := second.Journal().ReadsSince(time.Time{}, ""); reads != 5 {
-		t.Errorf("the second run does not know what the first wrote: %d", reads)
-	}
-}
-
-// TestWhoFindsTheLockTakenByARepairIsToldOfIt: not of the run before, which is long over.
-func TestWhoFindsTheLockTakenByARepairIsToldOfIt(t *testing.T) {
-	for _, dryRun := range []bool{true, false} {
-		s := newTestStore(t)
-		over, err := s.Lock()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := over(); err != nil {
-			t.Fatal(err)
-		}
-		options := s.options
-		options.Now = func() time.Time { return s.clock.Add(90 * time.Minute) }
-		r, err := OpenRepair(options, dryRun)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.Lock(); !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), "since 2026-06-01T13:30:00Z") {
-			t.Errorf("dry %v: %v", dryRun, err)
-		}
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
-	}
+	return text
 }

@@ -231,7 +231,7 @@ func TestAFileCutShortIsDamaged(t *testing.T) {
 		reader, err := OpenReader(t.Context(), s.Layout(), s.options.Settings)
 		if err == nil {
 			_, err = reader.Info(t.Context())
-			err = errors.Join(err, readEverything(t.Context(), reader.database), reader.Close())
+			err = errors.Join(err, readEverything(t.Context(), reader.Database()), reader.Close())
 		}
 		if IsIO(err) || err != nil && !IsDamaged(err) && !errors.Is(err, ErrForeignFile) {
 			t.Errorf("%d of 100: %v", hundredths, err)

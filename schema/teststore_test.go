@@ -174,3 +174,25 @@ func (s *testStore) wantLandingEmpty() {
 		s.t.Errorf("landing holds %v, %v", left, err)
 	}
 }
+
+// decide makes a decision, publishes it, and returns what it changed.
+func (s *testStore) decide(id, key string) (LinkPlan, error) {
+	s.t.Helper()
+	s.clock = s.clock.Add(time.Hour)
+	plan, err := s.PlanLink(s.t.Context(), LinkDecision{AccountID: id, AccountKey: key, Reason: "test"})
+	if err != nil || !plan.Changes {
+		return plan, err
+	}
+	run := RunRecord{RunID: "decided-" + s.clock.Format(time.RFC3339), StartedAt: s.clock, Outcome: "complete"}
+	if err := s.Journal().RecordRunStarted(run); err != nil {
+		return plan, err
+	}
+	next, err := s.ApplyLink(s.t.Context(), plan, run, s.zone)
+	if err != nil {
+		return plan, err
+	}
+	if err := next.Derive(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+	return plan, next.Publish(s.t.Context())
+}
