@@ -3,6 +3,7 @@ package schema
 import (
 	"bufio"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"io"
 	"os"

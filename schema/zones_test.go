@@ -3,6 +3,7 @@ package schema
 import (
 	"archive/zip"
 	"database/sql"
+	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
