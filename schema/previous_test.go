@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 func TestAsManyGenerationsAreKeptAsConfigured(t *testing.T) {
@@ -251,26 +249,6 @@ func TestNoGenerationTakesRottenBlocksOver(t *testing.T) {
 	}
 	s.round()
 	s.want("SELECT count(*) FROM main.accounts WHERE account_id = 'fca_9'", "1")
-}
-
-func TestFileSystemsWithoutLinksGetACopy(t *testing.T) {
-	t.Parallel()
-	from, to := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
-	if err := os.WriteFile(from, []byte("content"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := linkOrCopyBy(func(string, string) error { return unix.EPERM }, from, to); err != nil || string(readFile(t, to)) != "content" {
-		t.Errorf("%v", err)
-	}
-	if err := linkOrCopyBy(func(string, string) error { return unix.EIO }, from, to+"2"); !errors.Is(err, unix.EIO) {
-		t.Errorf("%v", err)
-	}
-	if err := os.WriteFile(from, []byte("other"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := linkOrCopyBy(func(string, string) error { return unix.EPERM }, from, to); !errors.Is(err, os.ErrExist) || string(readFile(t, to)) != "content" {
-		t.Errorf("over a file that is there: %v, it holds %q", err, readFile(t, to))
-	}
 }
 
 // TestTheFileThatIsGoneBackFromIsKept: for as long as nobody removes it. Later rounds remove
