@@ -25,7 +25,7 @@ func TestFileSystemsWithoutLinksGetACopy(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := linkOrCopyBy(func(string, string) error { return unix.EPERM }, from, to); !errors.Is(err, os.ErrExist) || textOf(t, to) != "content" {
-		t.Errorf("over a file that is there: %v, it holds %q", err, readFile(t, to))
+		t.Errorf("over a file that is there: %v, it holds %q", err, textOf(t, to))
 	}
 }
 
