@@ -58,7 +58,7 @@ func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	models, err := loadHeaders(modelFiles)
+	derived, err := loadHeaders(modelFiles)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, model := range models {
+	for _, model := range derived {
 		headers = append(headers, datasetOfModel(model))
 	}
 	datasets := make([]Dataset, len(headers))
