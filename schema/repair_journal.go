@@ -67,14 +67,14 @@ func (m *missing) add(r record, at time.Time) {
 
 // missingRecords are those of the file as it is, or will be after this repair.
 func (r *Repair) missingRecords(ctx context.Context, known journalIndex) (before, after []record, err error) {
-	reader, err := OpenReader(ctx, r.layout, r.options.Settings)
+	opened, err := OpenReader(ctx, r.layout, r.options.Settings)
 	if errors.Is(err, ErrNoDatabase) || r.dryRun && err != nil {
 		return nil, nil, nil
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
+	defer func() { err = errors.Join(err, opened.Close()) }()
 	m := &missing{known: known}
 	for _, run := range known.runs {
 		if run.StartedAt.After(m.newest) {
@@ -82,7 +82,7 @@ func (r *Repair) missingRecords(ctx context.Context, known journalIndex) (before
 		}
 	}
 	for _, take := range []func(context.Context, *Reader) error{m.runs, m.charges, m.audits} {
-		if err := take(ctx, reader); err != nil {
+		if err := take(ctx, opened); err != nil {
 			return nil, nil, err
 		}
 	}
