@@ -102,7 +102,7 @@ func TestReadersReachNoFileButTheirOwn(t *testing.T) {
 func TestWhatDoesNotFitIsSpilledIntoOurOwnDirectory(t *testing.T) {
 	t.Parallel()
 	s, _ := publishedReader(t)
-	copied := copiedStore(t, s.Layout().Dir)
+	copied := s.copied(t)
 	reader, err := OpenReader(t.Context(), copied.Layout(), Settings{Threads: 1, MemoryLimit: 64 << 20})
 	if err != nil {
 		t.Fatal(err)

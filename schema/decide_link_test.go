@@ -42,6 +42,7 @@ func TestLinkedAccountsComeAlongAndLeaveTogether(t *testing.T) {
 	must(s.decide("fca_3", "fca_2"))
 	s.want(keysNow, "fca_3=fca_2")
 	early := s.query("SELECT watermark FROM meta.store")
+	s.derives = true
 	must(s.decide("fca_2", "fca_1"))
 	s.want(keysNow, "fca_2=fca_1 fca_3=fca_1")
 	s.want("SELECT count(*) FROM ledger.accounts", "3")

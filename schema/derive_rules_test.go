@@ -21,8 +21,9 @@ func TestDeriveGivesTheSameRowsOnOneAndTwoThreads(t *testing.T) {
 	}
 	var hashes []string
 	for _, threads := range []int{1, 2, 2} {
-		s := newTestStore(t)
+		s := newDerivedStore(t)
 		s.options.Settings.Threads = threads
+		s.reopen()
 		s.reopen()
 		at := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 		s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: b.rows, Balances: b.balances, Completions: []Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}})
@@ -38,7 +39,7 @@ func TestDeriveGivesTheSameRowsOnOneAndTwoThreads(t *testing.T) {
 }
 
 func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
-	s := newTestStore(t)
+	s := newDerivedStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
 	database, err := openDatabase(t.Context(), "", readWrite, Settings{})
 	if err != nil {
@@ -87,7 +88,7 @@ func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
 }
 
 func TestDeriveRefusesAZoneThatIsNone(t *testing.T) {
-	s := newTestStore(t)
+	s := newEmptyStore(t)
 	s.zone = "Mars/Olympus"
 	landing, err := s.Landing(t.Context())
 	if err != nil {
@@ -109,7 +110,7 @@ func TestDeriveRefusesAZoneThatIsNone(t *testing.T) {
 
 // TestEveryRuleAndQuestionIsUnderstood runs the rules of verify and the questions of status.
 func TestEveryRuleAndQuestionIsUnderstood(t *testing.T) {
-	s := newTestStore(t)
+	s := newDerivedStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
 	reader, err := OpenReader(t.Context(), s.Layout(), s.Settings())
 	if err != nil {

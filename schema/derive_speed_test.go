@@ -13,7 +13,7 @@ var joinByEither = regexp.MustCompile(`ON \S+ IN \(\w+\.`)
 // A join without a key compares every row of one side with every row of the other, which no test
 // of a small store feels, and a zone that is read for each row is converted at a seventh of the speed.
 func TestModelsJoinByKeysAndKnowTheirZone(t *testing.T) {
-	s := newTestStore(t)
+	s := newDerivedStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
 	models, err := loadHeaders(modelFiles)
 	if err != nil {

@@ -31,7 +31,7 @@ func TestADirectoryNamedLikeAPattern(t *testing.T) {
 
 func TestARoundThatDoesNotFitOnTheDiskDoesNotBegin(t *testing.T) {
 	t.Parallel()
-	s := newTestStore(t)
+	s := newEmptyStore(t)
 	free := int64(1 << 40) // there was room while the rows came
 	s.freeSpace = func(string) (int64, error) { return free, nil }
 	landing, err := s.Landing(t.Context())
@@ -139,7 +139,7 @@ func TestDataOnTwoFileSystemsIsRefused(t *testing.T) {
 // What a run that died left of the next generation may fill the disk: it goes before anything is written.
 func TestLeftoversGoBeforeAnythingIsWritten(t *testing.T) {
 	t.Parallel()
-	s := newTestStore(t)
+	s := newEmptyStore(t)
 	for _, left := range []string{s.Layout().Next(), s.Layout().Next() + ".wal", s.Layout().compacted()} {
 		if err := os.WriteFile(left, []byte("left"), 0o600); err != nil {
 			t.Fatal(err)

@@ -15,7 +15,7 @@ func TestDatesGoByTheKindOfTheInstant(t *testing.T) {
 	}
 	unposted := b.post(10, 2, -7, "KROGER #412") // 22:00 of the day before in New York
 	unposted.PostedAt = nil
-	s := newTestStore(t)
+	s := newDerivedStore(t)
 	at := time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: b.rows, Completions: []Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}})
 	s.want("SELECT date_basis || ' ' || posted_date_basis FROM ledger.accounts", "local_time utc_date")
@@ -34,7 +34,7 @@ func TestMidnightOfTheBanksOwnZoneIsADate(t *testing.T) {
 		}
 		b.post(day, hour, -100, "KROGER #412")
 	}
-	s := newTestStore(t)
+	s := newDerivedStore(t)
 	s.zone, s.clock = "America/Los_Angeles", time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: b.rows})
 	s.want("SELECT date_basis || ' ' || posted_date_basis FROM ledger.accounts", "zone_date zone_date")
@@ -82,7 +82,7 @@ func TestInstantsNoBankCanMeanMakeNoDays(t *testing.T) {
 			l.Completions[0].CompleteThroughAt = &at
 		},
 	}
-	s := newTestStore(t)
+	s := newDerivedStore(t)
 	var all Landed
 	for i, at := range extremes {
 		for name, carry := range carriers {

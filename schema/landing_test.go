@@ -18,6 +18,10 @@ func TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor(t *testing.T) {
 		s.damage()
 		s.repair()
 	}
+	killed := newTestStore(t)
+	killed.round(completed(0, 1))
+	killed.round(completed(1, 2))
+	killed.land(completed(2, 3))
 	for name, test := range map[string]struct {
 		befalls func(*testStore)
 		held    int    // the cursor of what is left of the file
@@ -41,10 +45,7 @@ func TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newTestStore(t)
-			s.round(completed(0, 1))
-			s.round(completed(1, 2))
-			s.land(completed(2, 3))
+			s := killed.copied(t)
 			test.befalls(s)
 
 			state, err := s.State(t.Context())
@@ -72,6 +73,8 @@ func TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor(t *testing.T) {
 
 // Of several completions each counts that starts where the ones before it ended.
 func TestCompletionsLeadFromOneToTheNext(t *testing.T) {
+	first := newTestStore(t)
+	first.round(completed(0, 1))
 	for name, test := range map[string]struct {
 		landed [][2]int
 		want   string
@@ -85,8 +88,7 @@ func TestCompletionsLeadFromOneToTheNext(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newTestStore(t)
-			s.round(completed(0, 1))
+			s := first.copied(t)
 			for _, c := range test.landed {
 				s.land(completed(c[0], c[1]))
 			}
@@ -196,6 +198,11 @@ func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
 // An account's rows landed in one segment and the word that it is complete in the next. The round that merged both is
 // killed while it removes them, and its file is lost: neither is merged over what takes its place.
 func TestMergedSegmentsGoTogether(t *testing.T) {
+	stopped := map[string]*testStore{}
+	for _, point := range []string{"landing.merged", "landing.removed"} {
+		stopped[point] = stoppedRemoving(t, point, rowsAlone(completed(1, 2)), completionAlone(completed(1, 2)))
+		stopped[point].want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_2")
+	}
 	moveAway := func(s *testStore) {
 		if err := errors.Join(os.Remove(s.Layout().Database()), os.RemoveAll(s.Layout().Previous())); err != nil {
 			s.t.Fatal(err)
@@ -214,11 +221,10 @@ func TestMergedSegmentsGoTogether(t *testing.T) {
 		"nothing left":           moveAway,
 		"nothing left, a repair": func(s *testStore) { moveAway(s); s.repair() },
 	} {
-		for _, point := range []string{"landing.merged", "landing.removed"} {
+		for point, from := range stopped {
 			t.Run(name+", "+point, func(t *testing.T) {
 				t.Parallel()
-				later := stoppedRemoving(t, point, rowsAlone(completed(1, 2)), completionAlone(completed(1, 2)))
-				later.want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_2")
+				later := from.copied(t)
 				lose(later)
 				state, err := later.State(t.Context())
 				if err == nil {

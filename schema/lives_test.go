@@ -42,7 +42,7 @@ func (h *household) observe(id string, at time.Time, amount int64) {
 
 func (h *household) publish(t *testing.T) *testStore {
 	t.Helper()
-	s := newTestStore(t)
+	s := newDerivedStore(t)
 	s.clock, s.zone = date(6, 20, 11), "UTC"
 	s.round(h.landed)
 	return s

@@ -6,6 +6,9 @@ import (
 	"testing"
 )
 
+// proof asks for whole sweeps and long histories, of which every other run takes a sample.
+var proof = flag.Bool("proof", false, "whole sweeps and long histories: make proof")
+
 // TestMain lets a run of all tests of the package run every benchmark once too, on little data.
 func TestMain(m *testing.M) {
 	flag.Parse()

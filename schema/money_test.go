@@ -28,7 +28,7 @@ func (b *books) observe(day, hour int, amount int64) {
 // publishBooks publishes them, complete through the given day of May, with civil dates in UTC.
 func (b *books) publish(t *testing.T, through int) *testStore {
 	t.Helper()
-	s := newTestStore(t)
+	s := newDerivedStore(t)
 	at := time.Date(2026, 5, through, 12, 0, 0, 0, time.UTC)
 	s.zone = "UTC"
 	s.round(Landed{
@@ -80,7 +80,7 @@ func TestCashFlowOpensAndClosesToTheCent(t *testing.T) {
 	pending := b.post(13, 9, -700, "SQ *BLUE OWL COFFEE")
 	pending.Status, pending.PostedAt = "pending", nil
 	b.observe(30, 23, 1170)
-	s := newTestStore(t)
+	s := newDerivedStore(t)
 	s.zone = "UTC"
 	at := time.Date(2026, 6, 20, 12, 0, 0, 0, time.UTC)
 	s.round(Landed{
@@ -96,7 +96,7 @@ func TestCashFlowOpensAndClosesToTheCent(t *testing.T) {
 }
 
 func TestMerchantsAreFoundInWhatBanksPrint(t *testing.T) {
-	s := newTestStore(t)
+	s := newDerivedStore(t)
 	s.round(Landed{Accounts: []Account{testAccount("fca_1")}})
 	for text, want := range map[string]string{
 		"AMZN MKTP US*2K4AB1CD3 AMZN.COM/BILL WA": "AMZN MKTP US", "PAYPAL *SPOTIFYUSA 402-935-7733 CA": "SPOTIFYUSA",
@@ -128,7 +128,7 @@ func TestDatesOfABankThatKnowsOnlyDates(t *testing.T) {
 		afternoon.post(day, 16, -100, "KROGER #412")
 	}
 	for basis, b := range map[string]books{"utc_date": midnight, "local_time": afternoon} {
-		s := newTestStore(t) // New York
+		s := newDerivedStore(t) // New York
 		at := time.Date(2026, 6, 2, 12, 0, 0, 0, time.UTC)
 		s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: b.rows, Completions: []Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}})
 		s.want("SELECT date_basis FROM ledger.accounts", basis)

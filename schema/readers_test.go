@@ -1,9 +1,40 @@
 package schema
 
 import (
+	"errors"
+	"os"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 )
+
+// publishedFiles is what one round of one transaction leaves: the file and the journal, by name.
+var publishedFiles struct {
+	sync.Once
+	file, journal []byte
+	clock         time.Time
+}
+
+// publishedReader is a store that has published one transaction, and a reader of its file. The round is
+// run once for all tests that only read.
+func publishedReader(t *testing.T) (*testStore, *Reader) {
+	t.Helper()
+	once := &publishedFiles
+	once.Do(func() {
+		s := newTestStore(t)
+		s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -450, 4)}})
+		once.file, once.journal, once.clock = readFile(t, s.Layout().Database()), readFile(t, s.Layout().Journal()), s.clock
+	})
+	layout := Layout{Dir: t.TempDir()}
+	err := errors.Join(os.Mkdir(layout.State(), 0o700), os.WriteFile(layout.Database(), once.file, 0o600), os.WriteFile(layout.Journal(), once.journal, 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := openTestStore(t, layout.Dir)
+	s.derives, s.begun, s.clock = false, once.file, once.clock
+	return s, openTestReader(t, s)
+}
 
 func openTestReader(t *testing.T, s *testStore) *Reader {
 	t.Helper()
@@ -68,11 +99,4 @@ func statusOf(t *testing.T, s *testStore, change ...func(*StatusQuestion)) Statu
 		t.Fatal(err)
 	}
 	return status
-}
-
-func publishedReader(t *testing.T) (*testStore, *Reader) {
-	t.Helper()
-	s := newTestStore(t)
-	s.round(Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -450, 4)}})
-	return s, openTestReader(t, s)
 }

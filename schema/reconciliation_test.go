@@ -71,7 +71,7 @@ func TestNoVerdictWhereRowsAreNotHeld(t *testing.T) {
 	alone.Accounts = []Account{testAccount("fca_1")}
 	alone.Accounts[0].Permissions, alone.Accounts[0].TransactionRefresh = []string{"balances"}, nil
 	alone.Balances = b.balances
-	s = newTestStore(t)
+	s = newDerivedStore(t)
 	s.round(alone)
 	s.want("SELECT string_agg(DISTINCT class, ' ') FROM quality.reconciliation", "not_covered")
 	s.want("SELECT count(*) FROM ledger.daily_balances", "5")

@@ -14,7 +14,7 @@ func TestLinkedAgainWithOtherTexts(t *testing.T) {
 	for name, last4 := range map[string]*string{"the same last4": testAccount("fca_1").Last4, "no last4": nil} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newTestStore(t)
+			s := newDerivedStore(t)
 			connect := func(id, suffix string, created time.Time) Landed {
 				a := testAccount(id)
 				a.CreatedAt, a.Last4 = created, last4
@@ -53,7 +53,7 @@ func TestLinkedAgainWithOtherTexts(t *testing.T) {
 // TestAnotherAccountWithoutLast4IsNoDoubt: a holder's two accounts at one bank, digits not stated, with
 // rows of their own.
 func TestAnotherAccountWithoutLast4IsNoDoubt(t *testing.T) {
-	s := newTestStore(t)
+	s := newDerivedStore(t)
 	at := s.clock
 	for n, id := range []string{"fca_1", "fca_2"} {
 		a := testAccount(id)

@@ -34,15 +34,12 @@ func (s *testStore) repairStopped(point string) {
 // stoppedRemoving is a store whose round published two segments and was killed at a point of their removal.
 func stoppedRemoving(t *testing.T, point string, first, second Landed) *testStore {
 	t.Helper()
-	dir := t.TempDir()
-	s := openTestStore(t, dir)
+	s := newTestStore(t)
 	s.round(completed(0, 1))
 	s.land(first)
 	s.land(second)
 	s.roundStopped(point, Landed{})
-	later := copiedStore(t, dir)
-	later.clock = s.clock.Add(time.Hour)
-	return later
+	return s.copied(t)
 }
 
 // errStopped stands for a power cut.
@@ -70,10 +67,13 @@ func (s *testStore) roundStopped(point string, rows Landed) {
 	s.round(rows)
 }
 
-// copiedStore opens a copy of a data directory.
-func copiedStore(t *testing.T, from string) *testStore {
+// copied opens a copy of the data directory, an hour later: one store does for many tests, and what DuckDB
+// keeps open in a store that was stopped is not in its copy.
+func (s *testStore) copied(t *testing.T) *testStore {
 	t.Helper()
 	dir := t.TempDir()
-	copyTree(t, from, dir)
-	return openTestStore(t, dir)
+	copyTree(t, s.Layout().Dir, dir)
+	later := openTestStore(t, dir)
+	later.derives, later.zone, later.clock = s.derives, s.zone, s.clock.Add(time.Hour)
+	return later
 }

@@ -41,7 +41,7 @@ func TestRoundPublishesWhatLanded(t *testing.T) {
 }
 
 func TestRoundWithNothingNewChangesNoByte(t *testing.T) {
-	s := newTestStore(t)
+	s := newDerivedStore(t)
 	rows := Landed{Accounts: []Account{testAccount("fca_1")}, Transactions: []Transaction{testTransaction("fctxn_1", "fca_1", -450, 4)}}
 	s.round(rows)
 	before := readFile(t, s.Layout().Database())

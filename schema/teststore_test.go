@@ -1,9 +1,11 @@
 package schema
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 )
@@ -14,20 +16,50 @@ type testStore struct {
 	t         *testing.T
 	clock     time.Time
 	zone      string       // of civil dates
+	derives   bool         // every round derives, not only one that finds no file
+	begun     []byte       // the file it began with, when that was verified before
 	options   StoreOptions // take effect with reopen
 	hook      func(point string)
 	freeSpace func(directory string) (int64, error) // nil asks the file system
 	broken    bool                                  // on purpose: not verified when the test ends
 }
 
+// newTestStore is a store with a copy of the template as its published file. Its rounds do not derive:
+// that is what costs most of a round, and most tests look at no model. The file says that another
+// program derived it, so that no rule holds its models to rows; a round without news publishes nonetheless.
 func newTestStore(t *testing.T) *testStore {
+	t.Helper()
+	file, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	layout := Layout{Dir: t.TempDir()}
+	if err := os.WriteFile(layout.Database(), file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := openTestStore(t, layout.Dir)
+	s.derives, s.begun = false, file
+	return s
+}
+
+// newDerivedStore is newTestStore for a test of models, or of what has to agree with them.
+func newDerivedStore(t *testing.T) *testStore {
+	t.Helper()
+	s := newTestStore(t)
+	s.derives = true
+	return s
+}
+
+// newEmptyStore is a store without a published file, for a test of the round that makes it.
+func newEmptyStore(t *testing.T) *testStore {
 	t.Helper()
 	return openTestStore(t, t.TempDir())
 }
 
+// openTestStore opens a data directory; its rounds derive.
 func openTestStore(t *testing.T, dir string) *testStore {
 	t.Helper()
-	s := &testStore{t: t, zone: "America/New_York", clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
+	s := &testStore{t: t, zone: testZone, derives: true, clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	s.options = StoreOptions{
 		Layout: Layout{Dir: dir}, Settings: Settings{Threads: 2, MemoryLimit: 512 << 20}, KeepGenerations: 1,
 		ProgramVersion: "test", Now: func() time.Time { return s.clock }, Hook: s.reached, FreeSpace: s.free,
@@ -37,7 +69,7 @@ func openTestStore(t *testing.T, dir string) *testStore {
 	return s
 }
 
-// reopen opens the store anew, as the next run of the program would, with the options as they are now.
+// reopen opens the store again, as the next run of the program would, with the options as they are now.
 func (s *testStore) reopen() {
 	s.t.Helper()
 	store, err := OpenStore(s.t.Context(), s.options)
@@ -63,6 +95,9 @@ func (s *testStore) free(directory string) (int64, error) {
 // verify holds what the test published to every rule.
 func (s *testStore) verify() {
 	if s.broken {
+		return
+	}
+	if content, err := os.ReadFile(s.Layout().Database()); err == nil && bytes.Equal(content, s.begun) {
 		return
 	}
 	ctx := context.Background()
@@ -137,8 +172,10 @@ func (s *testStore) publishRun(landing *Landing, run FinishedRun) (MergeReport, 
 	if err != nil || next == nil {
 		return report, err
 	}
-	if err := next.Derive(ctx); err != nil {
-		return report, errors.Join(err, next.Discard())
+	if exists, err := fileExists(s.Layout().Database()); s.derives || err != nil || !exists {
+		if err := errors.Join(err, next.Derive(ctx)); err != nil {
+			return report, errors.Join(err, next.Discard())
+		}
 	}
 	return report, next.Publish(ctx)
 }
@@ -191,8 +228,10 @@ func (s *testStore) decide(id, key string) (LinkPlan, error) {
 	if err != nil {
 		return plan, err
 	}
-	if err := next.Derive(s.t.Context()); err != nil {
-		s.t.Fatal(err)
+	if s.derives {
+		if err := next.Derive(s.t.Context()); err != nil {
+			s.t.Fatal(err)
+		}
 	}
 	return plan, next.Publish(s.t.Context())
 }
