@@ -21,13 +21,13 @@ import (
 )
 
 var (
-	mutations    = flag.Int("mutations", 300, "single fields that whole rounds meet mutated")
+	mutations    = flag.Int("mutations", 80, "single fields that whole rounds meet mutated")
 	mutationSeed = flag.Uint64("mutation-seed", 1, "draws which")
 )
 
 const (
-	mutantAccounts = 100 // of a world, each of another holder
-	cleanAccounts  = 20  // of them are served as they are
+	mutantAccounts = 50 // of a world, each of another holder
+	cleanAccounts  = 10 // of them are served as they are
 )
 
 // TestOneOddFieldStopsNobodyElse serves valid objects with one field mutated, each account's

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/sync/simulator"
+)
+
+// scriptStart is a directory with a world and what rounds made of it, for every script that begins so.
+type scriptStart struct {
+	sync.Once
+	dir string
+	err error
+}
+
+// scriptStarts are those that were asked for. removeStarts removes their directories.
+var scriptStarts sync.Map
+
+// startOf makes the start of a world after so many rounds, or gives the one that is made.
+func startOf(config simulator.Config, rounds int) *scriptStart {
+	found, _ := scriptStarts.LoadOrStore(fmt.Sprintf("%+v %d", config, rounds), &scriptStart{})
+	start := found.(*scriptStart)
+	start.Do(func() {
+		if start.dir, start.err = os.MkdirTemp("", "start-*"); start.err == nil {
+			start.err = makeStart(start.dir, config, rounds)
+		}
+	})
+	return start
+}
+
+// makeStart runs the rounds in this process, a day apart.
+func makeStart(dir string, config simulator.Config, rounds int) error {
+	server := simulator.New(config)
+	api, stop := serveScript(server)
+	defer stop()
+	path := filepath.Join(dir, "config.yaml")
+	if err := writeScriptConfig(path, api); err != nil {
+		return err
+	}
+	for n := range rounds {
+		if n > 0 {
+			server.Advance(24 * time.Hour)
+		}
+		var stderr strings.Builder
+		err := run(context.Background(), environment{
+			args: []string{"--config", path, "run"}, getenv: scriptEnvironment,
+			stdin: strings.NewReader(""), stdout: io.Discard, stderr: &stderr, now: time.Now,
+		})
+		if err != nil {
+			return fmt.Errorf("round %d of a start: %w: %s", n, err, stderr.String())
+		}
+	}
+	return server.Save(filepath.Join(dir, "world.state"))
+}
+
+// scriptKey is the key of scripts.
+const scriptKey = "rk_test_scripted"
+
+func scriptEnvironment(name string) string {
+	if name == "STRIPE_API_KEY" {
+		return scriptKey
+	}
+	return ""
+}
+
+// removeStarts is called once no test runs any more.
+func removeStarts() {
+	scriptStarts.Range(func(_, start any) bool {
+		_ = os.RemoveAll(start.(*scriptStart).dir)
+		return true
+	})
+	_ = os.RemoveAll(faultStarts.parent)
+}
+
+// copyDirectory copies a data directory with its modes, times and hard links, which an export would make again.
+func copyDirectory(from, to string) error {
+	said, err := exec.CommandContext(context.Background(), "cp", "-a", from, to).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("cp: %w: %s", err, said)
+	}
+	return nil
+}
+
+// makePrivate gives the private directories of a copy, which have the umask's mode, their own.
+func makePrivate(layout schema.Layout) error {
+	for _, private := range []string{layout.State(), layout.Lake()} {
+		if err := os.Chmod(private, 0o700); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
