@@ -6,8 +6,6 @@ import (
 	"maps"
 	"os"
 	"time"
-
-	"github.com/google/renameio/v2"
 )
 
 // saved is what makes a world again: how it began, and what clients and time did to it.
@@ -58,7 +56,7 @@ func (s *Server) Save(path string) error {
 	if err != nil {
 		return err
 	}
-	return renameio.WriteFile(path, text, 0o600)
+	return replaceFile(path, text)
 }
 
 // loadFaults arms the faults of a saved world with what they had met.
