@@ -16,11 +16,7 @@ type editor struct{ *jsonschema.Schema }
 
 func schemaOf(t *testing.T) editor {
 	t.Helper()
-	encoded, err := json.Marshal(configSchema())
-	if err != nil {
-		t.Fatal(err)
-	}
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(encoded))
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(configSchema))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/invopop/jsonschema"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -40,11 +39,6 @@ func (d Duration) String() string {
 		}
 	}
 	return text
-}
-
-// JSONSchema describes the text.
-func (Duration) JSONSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{Type: "string", Pattern: durationPattern, MinLength: new(uint64(2)), Description: "A duration with its unit, such as 30s, 10m or 24h"}
 }
 
 // ByteSize is a number of bytes written with its unit.
@@ -97,11 +91,6 @@ func (b ByteSize) String() string {
 	return strconv.FormatInt(int64(b), 10)
 }
 
-// JSONSchema describes the text.
-func (ByteSize) JSONSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{Type: "string", Pattern: sizePattern, Description: "A size with its unit, such as 512MiB or 1GiB"}
-}
-
 // USD is an amount of money in millionths of a US dollar, written in dollars.
 type USD int64
 
@@ -139,11 +128,6 @@ func (u USD) String() string {
 	return text
 }
 
-// JSONSchema describes the number.
-func (USD) JSONSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{Type: "number", Minimum: "0", Maximum: "999999999.999999", Description: "US dollars"}
-}
-
 // FileMode is a file's permissions, written in octal.
 type FileMode fs.FileMode
 
@@ -163,11 +147,3 @@ func (m *FileMode) UnmarshalYAML(node *yaml.Node) error {
 
 // MarshalYAML writes what UnmarshalYAML reads.
 func (m FileMode) MarshalYAML() (any, error) { return fmt.Sprintf("%04o", uint32(m)), nil }
-
-// JSONSchema describes the text, and the numbers YAML's libraries make of 0640 without quotes.
-func (FileMode) JSONSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{
-		Description: "Octal permissions of the DuckDB file, such as \"0600\"",
-		AnyOf:       []*jsonschema.Schema{{Type: "string", Pattern: modePattern}, {Enum: []any{0o600, 0o640, 0o660, 600, 640, 660}}},
-	}
-}
