@@ -38,7 +38,7 @@ type app struct {
 	log        *slog.Logger
 	progress   *progress
 	noHelp     error     // why help was asked for in vain
-	reads      io.Writer // where verify says what it looks at; nil means nobody wants to know
+	reading    io.Writer // where verify names the file it reads, for its parent process; nil without one
 }
 
 // run is the whole program. Its error decides the exit code, see exitCode.

@@ -30,7 +30,8 @@ type verifyReport struct {
 }
 
 func (a *app) verifyCommand() *cobra.Command {
-	var deep, inside bool
+	var deep, inProcess bool
+	var readingFD int
 	c := &cobra.Command{
 		Use: "verify", Short: "prove the rules of file and lake", Args: noArguments,
 		Long: `Checks that the published file opens, has the tables it says, keeps its rules (ids once, cursors
@@ -43,16 +44,19 @@ What is broken is listed by row or file, and the exit code is 65. A lake that is
 (a run is going on, or was killed before its export) is a note, and so are files that an export which
 was cut short left in lake/data.`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if inside {
-				a.reads = os.NewFile(readingFD, "reading")
-				return a.verify(c.Context(), deep)
+			if !inProcess {
+				return a.verifyInChild(c.Context(), deep)
 			}
-			return a.verifyApart(c.Context(), deep)
+			if readingFD > 0 {
+				a.reading = os.NewFile(uintptr(readingFD), "reading")
+			}
+			return a.verify(c.Context(), deep)
 		},
 	}
 	c.Flags().BoolVar(&deep, "deep", false, "prove every byte and value, not only counts and rules")
-	c.Flags().BoolVar(&inside, "inside", false, "in this very process")
-	_ = c.Flags().MarkHidden("inside")
+	c.Flags().BoolVar(&inProcess, "in-process", false, "without a child process")
+	c.Flags().IntVar(&readingFD, "reading-fd", 0, "file descriptor to write the name of each file to that is read")
+	_, _ = c.Flags().MarkHidden("in-process"), c.Flags().MarkHidden("reading-fd")
 	return a.jsonFlag(c)
 }
 
@@ -95,7 +99,7 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 	layout := config.layout()
 	intact := true
 	if deep {
-		a.reading(layout.Database())
+		a.reads(layout.Database())
 		damaged, err := schema.CheckBlocks(ctx, layout.Database())
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return report, err
@@ -112,7 +116,7 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 	}
 	var unread error // one that cannot be looked at hides nothing of the others
 	for _, path := range stored {
-		a.reading(path)
+		a.reads(path)
 		found, err := schema.VerifyStored(ctx, layout, path, config.duckdb())
 		if ctx.Err() != nil {
 			return report, errors.Join(ctx.Err(), err)
@@ -120,7 +124,7 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 		report.add(found)
 		unread = errors.Join(unread, err)
 	}
-	a.reading(layout.Quarantine())
+	a.reads(layout.Quarantine())
 	found, err := schema.VerifyQuarantine(ctx, layout)
 	report.add(found)
 	return report, errors.Join(unread, err)
@@ -131,7 +135,7 @@ func (a *app) examineFile(ctx context.Context, config Config, report *verifyRepo
 	layout := config.layout()
 	var reader *schema.Reader
 	if intact {
-		a.reading(layout.Database())
+		a.reads(layout.Database())
 		reader, err = openReader(ctx, config)
 		switch {
 		case errors.Is(err, schema.ErrFileGone):
@@ -145,7 +149,7 @@ func (a *app) examineFile(ctx context.Context, config Config, report *verifyRepo
 			}
 		}
 	}
-	a.reading(layout.Lake())
+	a.reads(layout.Lake())
 	problems, err := export.Verify(ctx, reader, layout.Lake(), report.Deep)
 	if err != nil && ctx.Err() == nil && len(report.Findings) > 0 {
 		return nil // DuckDB could not read what is listed already
@@ -182,10 +186,10 @@ func (r *verifyReport) rules(ctx context.Context, reader *schema.Reader, layout 
 	return err
 }
 
-// reading says, to the process that started this one, what is being looked at.
-func (a *app) reading(path string) {
-	if a.reads != nil {
-		fmt.Fprintln(a.reads, filepath.Base(path))
+// reads names the file that is read next to the parent process.
+func (a *app) reads(path string) {
+	if a.reading != nil {
+		fmt.Fprintln(a.reading, filepath.Base(path))
 		failpoint(a.getenv, a.stderr)("verify.reading")
 	}
 }
