@@ -7,13 +7,10 @@ import (
 	"os"
 	"syscall"
 	"time"
-
-	"fcpipe/schema"
 )
 
 func main() {
 	syscall.Umask(0o077) // bank data is its owner's alone
-	schema.ExitOnFailedDisk(exitIO)
 	ctx, hangups, stop := signalContext(context.Background())
 	err := run(ctx, environment{
 		args: os.Args[1:], getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now, mounts: mounts, hangups: hangups,
