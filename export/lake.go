@@ -42,7 +42,7 @@ type Report struct {
 	FilesRetired int    // files of earlier exports removed now
 	Rows, Bytes  int64  // of the files written
 	View         string // why there is no lake/current; "" when it is right
-	Rebuilt      string // why the lake was written anew; "" when it was not
+	Rebuilt      string // why the lake was rewritten; "" when it was not
 
 	// OtherMonths counts, by dataset, rows of months so far off that they share a folder.
 	OtherMonths map[string]int64

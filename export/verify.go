@@ -172,7 +172,7 @@ func (v *verification) strays(context.Context) error {
 	}
 	strays, err := strayFiles(v.dir, keep)
 	for _, stray := range strays {
-		v.problems = append(v.problems, Problem{stray, "left by an export that was cut short; the next export removes it", true})
+		v.problems = append(v.problems, Problem{stray, "left by an interrupted export; the next export removes it", true})
 	}
 	return err
 }

@@ -83,7 +83,7 @@ func (b *blockFile) readHeaders() (damage string, err error) {
 	var newest uint64
 	for i := range int64(headers) {
 		if _, err := b.ReadAt(buffer, i*headerSize); errors.Is(err, io.EOF) {
-			return fmt.Sprintf("is cut short: %d bytes", b.size), nil
+			return fmt.Sprintf("is truncated: %d bytes", b.size), nil
 		} else if err != nil {
 			return "", err
 		}
@@ -117,7 +117,7 @@ func (b *blockFile) cutShort(free map[int64]bool) string {
 	if missing == 0 {
 		return ""
 	}
-	return fmt.Sprintf("is cut short: %d bytes, %d blocks of it are gone", b.size, missing)
+	return fmt.Sprintf("is truncated: %d bytes, %d blocks are missing", b.size, missing)
 }
 
 // badBlocks lists the blocks that fail their checksum, free ones too.

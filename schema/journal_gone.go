@@ -9,7 +9,7 @@ import (
 func lostJournal(layout Layout, stored int) Finding {
 	return Finding{
 		Where: filepath.Join("state", filepath.Base(layout.Journal())),
-		What: fmt.Sprintf(`is missing or empty, while the published file knows %d runs; put it back from a backup, or `+
-			`"fcpipe repair" takes from the file what it knows`, stored),
+		What: fmt.Sprintf(`is missing or empty, while the published file knows %d runs; restore it from a backup, or `+
+			`"fcpipe repair" restores what the file knows`, stored),
 	}
 }

@@ -129,7 +129,7 @@ func (l *Landing) setAside(good int) error {
 	l.sealed = l.sealed[:good]
 	for _, path := range slices.Backward(bad) {
 		if err := os.Rename(path, path+".bad"); err != nil {
-			return fmt.Errorf("set landing segment aside: %w", err)
+			return fmt.Errorf("rename landing segment: %w", err)
 		}
 		if err := syncDirectory(l.options.Directory); err != nil {
 			return err

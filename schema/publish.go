@@ -89,7 +89,7 @@ func (g *Generation) check(ctx context.Context) (err error) {
 		return err
 	}
 	if len(damaged) > 0 {
-		return fmt.Errorf("%w: the next generation: %s; \"fcpipe verify --deep\" says whether the published file does, \"fcpipe repair\" mends it", ErrInvariant, damaged[0].What)
+		return fmt.Errorf("%w: the next generation: %s; \"fcpipe verify --deep\" checks the published file, \"fcpipe repair\" repairs it", ErrInvariant, damaged[0].What)
 	}
 	if exists, err := fileExists(layout.Next() + ".wal"); err != nil || exists {
 		return errors.Join(fmt.Errorf("%w: the next generation left a write-ahead log", ErrInvariant), err)

@@ -217,7 +217,7 @@ func (r *Repair) mendModes(context.Context) error {
 func (r *Repair) mendBeside(f Finding) error {
 	path := filepath.Join(r.layout.Dir, f.Where)
 	if strings.HasSuffix(path, ".wal") {
-		return r.step(RepairStep{Where: f.Where, What: f.What + "; set aside"}, func() error { return r.setAside(path) })
+		return r.step(RepairStep{Where: f.Where, What: f.What + "; moved to state/damaged"}, func() error { return r.setAside(path) })
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -245,7 +245,7 @@ func (r *Repair) mendPrevious(ctx context.Context) error {
 		if len(findings) == 0 {
 			continue
 		}
-		if err := r.step(RepairStep{Where: r.below(path), What: findings[0].What + "; set aside"}, func() error { return r.setAside(path) }); err != nil {
+		if err := r.step(RepairStep{Where: r.below(path), What: findings[0].What + "; moved to state/damaged"}, func() error { return r.setAside(path) }); err != nil {
 			return err
 		}
 	}
@@ -274,7 +274,7 @@ func (r *Repair) mendLanding(ctx context.Context) error {
 		}
 	}
 	for _, path := range slices.Backward(paths[good:]) { // killed in between, none is left behind one that is gone
-		step := RepairStep{Where: r.below(path), What: "damaged, or behind a damaged one; set aside, its rows are fetched again"}
+		step := RepairStep{Where: r.below(path), What: "damaged, or after a damaged one; moved to state/damaged, its rows are fetched again"}
 		if err := r.step(step, func() error { return r.setAside(path) }); err != nil {
 			return err
 		}
@@ -289,7 +289,7 @@ func (r *Repair) mendQuarantine(ctx context.Context) error {
 		return err
 	}
 	for _, f := range findings {
-		step := RepairStep{Where: f.Where, What: f.What + "; set aside", Lost: "what Stripe sent, unless it sends it again and it is refused again"}
+		step := RepairStep{Where: f.Where, What: f.What + "; moved to state/damaged", Lost: "what Stripe sent, unless it sends it again and it is refused again"}
 		if err := r.step(step, func() error { return r.setAside(filepath.Join(r.layout.Dir, f.Where)) }); err != nil {
 			return err
 		}

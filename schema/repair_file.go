@@ -75,7 +75,7 @@ func (r *Repair) beginAnew(where, damage string) error {
 		return err
 	}
 	return r.step(RepairStep{
-		Where: where, What: damage + "; the next run loads everything anew",
+		Where: where, What: damage + "; the next run loads everything again",
 		Lost: "history older than Stripe keeps (180 days before an account was linked), and every earlier state of a row: no earlier generation is good",
 	}, func() error {
 		if exists, err := fileExists(r.layout.Database()); err != nil || !exists {
@@ -98,7 +98,7 @@ func (r *Repair) setPreviousAside() error {
 		if slices.ContainsFunc(r.Steps, func(s RepairStep) bool { return s.Where == r.below(path) }) {
 			continue // as a dry repair says already
 		}
-		step := RepairStep{Where: r.below(path), What: "opens, but breaks a rule; set aside"}
+		step := RepairStep{Where: r.below(path), What: "opens, but breaks an invariant; moved to state/damaged"}
 		if err := r.step(step, func() error { return r.setAside(path) }); err != nil {
 			return err
 		}
@@ -110,7 +110,7 @@ func (r *Repair) setPreviousAside() error {
 func (r *Repair) restored(where, damage, generation string, watermark time.Time) RepairStep {
 	return RepairStep{
 		Where: where,
-		What:  fmt.Sprintf("%s; %s takes its place, as of %s; the next run fetches what is newer", damage, r.below(generation), watermark.UTC().Format(time.RFC3339)),
+		What:  fmt.Sprintf("%s; replaced by %s, as of %s; the next run fetches what is newer", damage, r.below(generation), watermark.UTC().Format(time.RFC3339)),
 		Lost:  "states of rows and balances that were observed after that instant and that Stripe has replaced since: as-of questions about that time answer without them",
 	}
 }

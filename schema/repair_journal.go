@@ -28,12 +28,12 @@ func (r *Repair) mendJournal(ctx context.Context) error {
 	if err != nil || damage == nil && fromFile == 0 {
 		return err
 	}
-	step := RepairStep{Where: r.below(path), What: fmt.Sprintf("lacks what the published file knows; %d records are taken from there", fromFile)}
+	step := RepairStep{Where: r.below(path), What: fmt.Sprintf("lacks records that the published file has; %d are restored from it", fromFile)}
 	if damage != nil {
-		step.What = fmt.Sprintf("%d lines are damaged; set aside, every whole line is kept, %d records are taken from the published file", dropped, fromFile)
-		step.Lost = "what the damaged lines said, unless the published file knows it: a refresh may be asked for again, with its old key, and count as a read"
+		step.What = fmt.Sprintf("%d lines are damaged; moved to state/damaged, whole lines are kept, %d records are restored from the published file", dropped, fromFile)
+		step.Lost = "what the damaged lines recorded, unless the published file has it: a refresh may be requested again, under its old key, and count as a read"
 	} else if len(content) == 0 || len(after) > 0 {
-		step.Lost = "refreshes that were asked for and not concluded, and reads and money of runs that published nothing"
+		step.Lost = "refreshes that were requested and not concluded, and the reads and money of runs that published nothing"
 	}
 	return r.step(step, func() error {
 		first, err := encodeRecords(before)

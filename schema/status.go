@@ -38,7 +38,7 @@ type StatusCount struct {
 	NotShared      int64 // do not share transactions
 }
 
-// Reasons why an account needs a person: a closed list, in the order they are shown.
+// Reasons why an account needs attention: a closed list, in the order they are shown.
 const (
 	NeedsRelinkSoon = "relink_required"    // still active; its bank asks for it
 	NeedsRelink     = "inactive"           // the bank connection broke

@@ -12,7 +12,7 @@ import (
 )
 
 // Verify checks every rule of the published file that reader has open, its run ledger against
-// the journal, and what lies beside it. No findings means that every rule holds. What DuckDB
+// the journal, and what lies beside it. No findings means that no problems found. What DuckDB
 // cannot read is a finding too; the error is for a context that ended, and for a machine that ran
 // out of memory, disk or file handles, which says nothing of the file.
 func Verify(ctx context.Context, reader *Reader, layout Layout) ([]Finding, error) {
@@ -152,7 +152,7 @@ func verifyBeside(layout Layout) ([]Finding, error) {
 	if exists, err := fileExists(layout.Database() + ".wal"); err != nil {
 		return nil, err
 	} else if exists {
-		findings = append(findings, Finding{Where: name + ".wal", What: "somebody opened the published file for writing"})
+		findings = append(findings, Finding{Where: name + ".wal", What: "the published file was opened for writing"})
 	}
 	for _, path := range []string{layout.Database(), layout.Lake(), layout.State()} {
 		info, err := os.Stat(path)

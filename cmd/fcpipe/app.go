@@ -86,7 +86,7 @@ Start with "fcpipe demo": it needs no key and no network.`,
 	root.Flags().Bool("version", false, "print the version")
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.PersistentFlags().Var(pathFlag{&a.configPath, a.expandHome}, "config", "configuration file (default: $FCPIPE_CONFIG, then ./config.yaml)")
-	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "say on stderr what is being done, off a terminal too")
+	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "report progress on stderr, even when it is not a terminal")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.demoCommand(), a.runCommand(), a.scheduleCommand(), a.planCommand(), a.statusCommand(), a.exportCommand(),
 		a.queryCommand(), a.linkCommand(), a.unlinkCommand(), a.settleCommand(), a.verifyCommand(), a.repairCommand(), a.simulateCommand(), a.configCommand(), a.systemdCommand(), a.versionCommand(), exitCodesTopic())
@@ -141,11 +141,11 @@ func (a *app) explain(err error) {
 func hintDamage(err error) error {
 	switch {
 	case schema.IsDamaged(err):
-		return hint(err, `"fcpipe verify --deep" names what is damaged, "fcpipe repair" mends it`)
+		return hint(err, `"fcpipe verify --deep" names what is damaged, "fcpipe repair" repairs it`)
 	case errors.Is(err, schema.ErrJournalCorrupt):
-		return hint(err, `"fcpipe repair" keeps its whole lines and takes from the file what it knows`)
+		return hint(err, `"fcpipe repair" keeps its whole lines and restores the rest from the published file`)
 	case errors.Is(err, schema.ErrJournalGone):
-		return hint(err, `put state/journal.ndjson back from the backup the file is from; without one "fcpipe repair" takes runs, reads and charges from the file`)
+		return hint(err, `restore state/journal.ndjson from the backup that the file is from; without one "fcpipe repair" restores runs, reads and charges from the file`)
 	}
 	return err
 }

@@ -39,14 +39,14 @@ func (a *app) demoCommand() *cobra.Command {
 	o := demoOptions{dir: "demo"}
 	c := &cobra.Command{
 		Use: "demo", Short: "everything against the built-in simulator: no key, no network", Args: noArguments,
-		Long: `Makes a simulated world of about 40 people and 90 accounts, syncs it, lives through some days with a
-round each, and shows what to ask. The directory it leaves is a working installation: every other
-command works on it with --config DIRECTORY/config.yaml.`,
+		Long: `Creates a simulated world of about 40 people with 90 accounts, syncs it, runs a round a day for some
+days, and shows what to query. The directory it leaves is a working installation: every other command
+works on it with --config DIRECTORY/config.yaml.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context(), o) },
 	}
-	a.pathVar(c, &o.dir, "dir", "directory to make; an earlier demo there is replaced")
+	a.pathVar(c, &o.dir, "dir", "directory to create; an earlier demo there is replaced")
 	c.Flags().IntVar(&o.days, "days", 6, "simulated days after the first sync, 0 to 60")
-	c.Flags().Uint64Var(&o.seed, "seed", 0, "makes another world")
+	c.Flags().Uint64Var(&o.seed, "seed", 0, "another seed makes another world")
 	return c
 }
 

@@ -60,11 +60,11 @@ var (
 	// errPartial: some accounts failed or are stale; the rest is published.
 	errPartial = errors.New("some accounts are not complete")
 	// errBlocked: a limit that is set, of money or reads, kept due work from being done.
-	errBlocked = errors.New("a limit that is set left due work undone")
+	errBlocked = errors.New("a configured limit left due work undone")
 	// errLost: repair could not bring back everything.
-	errLost = errors.New("not everything could be brought back")
+	errLost = errors.New("not everything could be recovered")
 	// errFindings: verify found something broken.
-	errFindings = errors.New("verify found broken rules")
+	errFindings = errors.New("verify found problems")
 )
 
 // exitCode is where every exit code is decided: the first rule that fits, so the order
@@ -103,7 +103,7 @@ func exitCode(err error) int {
 	case errors.Is(err, schema.ErrLocked), errors.Is(err, errBlocked),
 		errors.Is(err, fcsync.ErrReadAllowance) && !errors.Is(err, fcsync.ErrDefaultAllowance):
 		return exitTryLater
-	case errors.Is(err, errPartial), errors.Is(err, fcsync.ErrDefaultAllowance), errors.Is(err, errLost), errors.Is(err, errNeedsPerson), errors.Is(err, fcsync.ErrDeadline):
+	case errors.Is(err, errPartial), errors.Is(err, fcsync.ErrDefaultAllowance), errors.Is(err, errLost), errors.Is(err, errNeedsAttention), errors.Is(err, fcsync.ErrDeadline):
 		return exitPartial
 	}
 	return exitFailed
@@ -124,17 +124,19 @@ func refusedData(err error) bool {
 	return false
 }
 
-const exitCodesText = `Exit codes, the same for every command. "retry" says whether a timer should simply try again.
+const exitCodesText = `Exit codes, the same for every command. "retry" marks those after which a timer should simply try again.
 
   0         complete, or nothing to do
   1         failed                                                                    retry
+  2         crashed: a defect, or DuckDB aborted because the disk failed twice in a
+            row; the published file is untouched                                      retry
   3         partial: some accounts failed, are missing, are staler than twice their
             interval, were not reached before sync.deadline, or wait for reads (quota:
             the allowance fcpipe assumes); the rest is published                      retry
-            from "status --check": a person is needed
-  64        the command line makes no sense
-  65        data refused: a broken rule, a foreign file, one made by a newer fcpipe,
-            none where an earlier generation is kept, or a journal that is gone
+            from "status --check": something needs attention
+  64        wrong usage: the command line
+  65        data refused: a broken invariant, a file of another program or of a newer
+            fcpipe, no file although an earlier generation is kept, a missing journal
   69        Stripe cannot be reached                                                  retry
   74        input or output failed: disk full, directory not writable                 retry
   75        another run holds the lock, another program has the file open for
@@ -142,11 +144,11 @@ const exitCodesText = `Exit codes, the same for every command. "retry" says whet
             stripe.reads_per_30_days) blocked due work                                retry
   77        Stripe refused the key
   78        the configuration or the key cannot be used
-  130, 143  a round was cut by SIGINT (130), or by SIGTERM or SIGHUP (143); everything
-            on disk is consistent                                                     retry
+  130, 143  a round was interrupted by SIGINT (130), or by SIGTERM or SIGHUP (143);
+            everything on disk is consistent                                          retry
 
-"schedule" and "simulate" exit with 0 when they are stopped and no round was cut. SIGHUP does not stop
-them: schedule reads its configuration again, simulate saves its world.
+"schedule" and "simulate" exit with 0 when they are stopped while no round is running. SIGHUP does not stop
+them: schedule reloads its configuration, simulate saves its world.
 `
 
 // exitCodesTopic makes "fcpipe help exit-codes".

@@ -17,8 +17,8 @@ import (
 
 func (a *app) exportCommand() *cobra.Command {
 	return a.jsonFlag(&cobra.Command{
-		Use: "export", Short: "bring the Parquet lake up to the published file; no request is sent", Args: noArguments,
-		Long: "A round does this at its end. Alone it is for a lake that was lost or left behind by a full disk.",
+		Use: "export", Short: "bring the Parquet lake up to date with the published file; sends no request", Args: noArguments,
+		Long: "A round ends with an export. Run it alone if the lake was lost, or if an export failed on a full disk.",
 		RunE: func(c *cobra.Command, _ []string) error { return a.export(c.Context()) },
 	})
 }
@@ -92,7 +92,7 @@ func (a *app) warnOfLake(report export.Report) {
 		a.log.Warn("lake/current is not there; read the manifest", "why", report.View)
 	}
 	if report.Rebuilt != "" {
-		a.log.Warn("the lake was written anew", "why", report.Rebuilt)
+		a.log.Warn("the lake was rewritten", "why", report.Rebuilt)
 	}
 	for _, dataset := range slices.Sorted(maps.Keys(report.OtherMonths)) {
 		a.log.Info("rows of months too far off for a folder of their own share one", "dataset", dataset,

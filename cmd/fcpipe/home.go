@@ -15,11 +15,11 @@ func (a *app) expandHome(path string) (string, error) {
 		return path, nil
 	}
 	if path != "~" && !strings.HasPrefix(path, "~/") {
-		return "", fmt.Errorf("%s: write the whole path; only ~/ stands for a home directory, and ./%s for a file of that name", path, path)
+		return "", fmt.Errorf("%s: write the full path; only ~/ stands for a home directory, and ./%s for a file of that name", path, path)
 	}
 	home := a.getenv("HOME")
 	if !filepath.IsAbs(home) {
-		return "", fmt.Errorf("%s: ~ stands for HOME, which is not set here; write the whole path", path)
+		return "", fmt.Errorf("%s: ~ stands for HOME, which is not set here; write the full path", path)
 	}
 	return filepath.Join(home, strings.TrimPrefix(path, "~")), nil
 }

@@ -23,14 +23,15 @@ func (a *app) linkCommand() *cobra.Command {
 	var reason string
 	c := &cobra.Command{
 		Use: "link ACCOUNT ACCOUNT_KEY", Short: "decide that an account is an earlier one, linked again", Args: arguments(2, "an account and the account_key it joins, fca_… both"),
-		Long: `Joins ACCOUNT, and what was joined to it before, to the chain named by ACCOUNT_KEY: its first account.
-Both keep their rows; derived tables count a row that came twice once. "fcpipe status" lists the
-accounts to decide. The decision is kept for ever in main.account_links with its reason; what was
-known earlier stays answerable. Who decided is not kept: write no person's name in --reason.
+		Long: `Joins ACCOUNT, and the accounts already joined to it, to the chain that begins with the account
+ACCOUNT_KEY. Both keep their rows; derived tables count a transaction that came twice only once.
+"fcpipe status" lists the accounts to decide. The decision is kept forever in main.account_links, with
+its reason but not with who made it: put no names into --reason. As-of questions about earlier instants
+are answered as before.
 
-No request is sent. File and lake are published anew; when it is so already nothing changes.
-Refused (exit 64): ids that are not stored, an account of another holder or without a common currency,
-the later account as the chain, and an account that is linked elsewhere.`,
+No request is sent. File and lake are published again, unless nothing changes.
+Refused (exit 64): unknown ids, accounts of different holders or without a common currency, a later
+account as the chain, and an account that is linked elsewhere.`,
 		Example: `  fcpipe link fca_new fca_first --reason "same statement, the bank changed its software"`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if args[1] == "" {
@@ -46,14 +47,14 @@ the later account as the chain, and an account that is linked elsewhere.`,
 func (a *app) unlinkCommand() *cobra.Command {
 	var reason string
 	c := &cobra.Command{
-		Use: "unlink ACCOUNT", Short: "decide that an account is a bank account of its own", Args: arguments(1, "an account, fca_…"),
-		Long: `Separates ACCOUNT, and what was joined to it before it was linked, from its chain; or, where a link was
-only proposed, settles that it is none. No round links it again by itself, "fcpipe link" can.
-The decision is kept for ever in main.account_links with its reason; what was known earlier stays
-answerable. Who decided is not kept: write no person's name in --reason.
+		Use: "unlink ACCOUNT", Short: "decide that an account is a separate bank account", Args: arguments(1, "an account, fca_…"),
+		Long: `Separates ACCOUNT, and the accounts joined to it before it was linked, from its chain; or, where a link was
+only a proposal, rejects it. No round links it again by itself; "fcpipe link" can. The decision is kept
+forever in main.account_links, with its reason but not with who made it: put no names into --reason.
+As-of questions about earlier instants are answered as before.
 
-No request is sent. File and lake are published anew; an account that is linked to nothing stays
-as it is. The first account of a chain is not unlinked (exit 64): the later ones are.`,
+No request is sent. File and lake are published again, unless the account is not linked at all.
+The first account of a chain cannot be unlinked (exit 64); unlink the later ones.`,
 		Example: `  fcpipe unlink fca_new --reason "two accounts of one card number range"`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.decideLink(c.Context(), schema.LinkDecision{AccountID: args[0], Reason: reason})
@@ -171,9 +172,9 @@ func (a *app) printLink(plan schema.LinkPlan) error {
 	case !plan.Changes:
 		fmt.Fprintf(a.stdout, "nothing changes: %s and %s are linked already\n", d.AccountID, d.AccountKey)
 	case d.AccountKey == "" && len(plan.Moved) == 0:
-		fmt.Fprintf(a.stdout, "%s stays a bank account of its own; it was proposed to be %s\n", d.AccountID, plan.Chain)
+		fmt.Fprintf(a.stdout, "%s stays a separate bank account; it was a candidate for %s\n", d.AccountID, plan.Chain)
 	case d.AccountKey == "":
-		fmt.Fprintf(a.stdout, "%s is a bank account of its own now, no longer %s%s\n", d.AccountID, plan.Chain, others)
+		fmt.Fprintf(a.stdout, "%s is a separate bank account now, no longer %s%s\n", d.AccountID, plan.Chain, others)
 	default:
 		fmt.Fprintf(a.stdout, "%s is the bank account %s now%s\n", d.AccountID, plan.Chain, others)
 	}

@@ -15,11 +15,12 @@ import (
 func (a *app) planCommand() *cobra.Command {
 	var account string
 	c := &cobra.Command{
-		Use: "plan", Short: "what a round would do now and cost, and why; changes nothing", Args: noArguments,
-		Long: "Lists the accounts (one request per 100) and prints what a round would do with each feature of each.\nNothing is bought, stored or changed.",
+		Use: "plan", Short: "show what a round would do now, what it would cost, and why; changes nothing", Args: noArguments,
+		Long: "Lists the accounts (one request per 100) and prints what a round would do for each feature of each account.\n"+
+			"Nothing is bought, stored or changed.",
 		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c.Context(), account) },
 	}
-	c.Flags().StringVar(&account, "account", "", "show the decisions about one account, fca_…")
+	c.Flags().StringVar(&account, "account", "", "show the decisions for one account, fca_…")
 	return a.jsonFlag(c)
 }
 
@@ -94,7 +95,7 @@ func (a *app) printPlan(plan fcsync.Plan, detailed bool) {
 	fmt.Fprintf(a.stdout, "\n%s, at least %s, %s\nspent, under way or due by subscriptions in this month (UTC): %s USD\n",
 		count(int64(plan.Accounts), "account"), count(int64(plan.Requests), "request"), cost, USD(plan.SpentMonth))
 	if plan.Blocked {
-		fmt.Fprintln(a.stdout, "a limit that is set leaves due work undone: the round does the rest and exits with 75")
+		fmt.Fprintln(a.stdout, "a configured limit leaves due work undone: the round does the rest and exits with 75")
 	} else if plan.Short {
 		fmt.Fprintln(a.stdout, "accounts wait for reads: the round does the rest and exits with 3")
 	}
@@ -124,7 +125,7 @@ func (a *app) printProjection(p fcsync.Projection) {
 	}
 	switch {
 	case p.Paced && p.Needed <= p.Allowed:
-		fmt.Fprintf(a.stdout, "%searlier rounds took more than their share: so that the rest lasts, the stalest accounts are read first, %s in this round\n", of, count(p.ThisRound, "read"))
+		fmt.Fprintf(a.stdout, "%searlier rounds used more than their share: to make the rest last, the stalest accounts are read first, %s in this round\n", of, count(p.ThisRound, "read"))
 	case p.Paced:
 		fits := "; with no interval up to 30 days while rounds are as frequent as now, each lists the accounts"
 		if hours := int64(p.IntervalThatFit.Hours()); hours > 0 {

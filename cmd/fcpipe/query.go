@@ -22,14 +22,14 @@ func (a *app) queryCommand() *cobra.Command {
 	var format string
 	c := &cobra.Command{
 		Use: "query SQL", Short: "ask the published file one question: table, CSV or JSON", Args: arguments(1, "one SQL statement, or - to read it from stdin"),
-		Long: `Answers one SQL statement that only reads: SELECT, FROM, WITH, VALUES, PIVOT, UNPIVOT, DESCRIBE,
-SUMMARIZE, SHOW, EXPLAIN. Comments, and a semicolon at its end, do no harm. The file is opened
-read-only: a question never disturbs a round, nor a round a question. Times are UTC, money is minor units.
+		Long: `Runs one read-only SQL statement: SELECT, FROM, WITH, VALUES, PIVOT, UNPIVOT, DESCRIBE, SUMMARIZE,
+SHOW, EXPLAIN. Comments and a trailing semicolon are allowed. The file is opened read-only: a query
+never blocks a round, nor a round a query. Times are UTC, money is in minor units.
 
-  table   for people; NULL is no value, and what a terminal would obey is escaped
-  csv     as COPY writes it: an empty field is no value, "" a text without letters
-  json    numbers keep every digit, also those beyond 2^53: read BIGINT, HUGEINT and DECIMAL exactly
-  ndjson  the same, an object a line`,
+  table   for people; NULL is shown as NULL, and control characters are escaped
+  csv     as COPY writes it: an empty field is NULL, "" is an empty string
+  json    numbers keep every digit, also beyond 2^53: parse BIGINT, HUGEINT and DECIMAL exactly
+  ndjson  the same, one object a line`,
 		Example: `  fcpipe query "select * from meta.dictionary"
   fcpipe query --format csv - < question.sql > answer.csv`,
 		RunE: func(c *cobra.Command, args []string) error {

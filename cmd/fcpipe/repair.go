@@ -18,24 +18,26 @@ func (a *app) repairCommand() *cobra.Command {
 	var dryRun bool
 	var to string
 	c := &cobra.Command{
-		Use: "repair", Short: "mend file, lake and state as far as they can be mended; go back to an earlier file", Args: noArguments,
-		Long: `Mends what "fcpipe verify --deep" finds, and says what cannot be brought back:
-a damaged or missing lake is written anew from the file; in the place of a damaged or missing file
-comes the newest earlier generation that is whole, and the next run fetches what is newer; the
-journal keeps its whole lines, and takes runs, reads and charges from the file, all of them where it is
-gone or an older one was put back; each counts once; damaged landing segments
-are fetched again; what killed runs left is removed.
-What is damaged is never destroyed: it is moved to state/damaged, which holds bank data like the
-rest and is yours to remove.
---to goes back to an earlier generation, named by its file in state/previous, though nothing is
-damaged; the file of now is kept in state/damaged. The next run brings it up to date again.
-No request is sent. A file of another program or of a newer fcpipe is left alone.`,
+		Use: "repair", Short: "repair file, lake and state as far as possible; go back to an earlier file", Args: noArguments,
+		Long: `Repairs what "fcpipe verify --deep" finds, and reports what cannot be recovered:
+  the file     replaced by the newest intact earlier generation; the next run fetches what is newer
+  the lake     rewritten from the file
+  the journal  keeps its whole lines; runs, reads and charges that it lacks are restored from the file
+  landing      damaged segments are dropped; the next run fetches their rows again
+What killed runs left behind is removed.
+
+Nothing damaged is destroyed: it is moved to state/damaged. That directory holds bank data like the
+rest; removing it is up to you.
+
+--to goes back to an earlier generation on purpose, named by its file in state/previous; the current
+file is kept in state/damaged, and the next run brings the older one up to date.
+No request is sent. A file made by another program, or by a newer fcpipe, is not touched.`,
 		Example: `  fcpipe repair --dry-run
   fcpipe repair --to 20260601T140000.000000000Z`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.repair(c.Context(), dryRun, to) },
 	}
-	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be done, change nothing")
-	c.Flags().StringVar(&to, "to", "", "earlier generation to go back to: its name in state/previous")
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "report what would be done; change nothing")
+	c.Flags().StringVar(&to, "to", "", "earlier generation to go back to, by its name in state/previous")
 	return a.jsonFlag(c)
 }
 
@@ -108,7 +110,7 @@ func (a *app) repairLake(ctx context.Context, config Config, now func() time.Tim
 		err = nil
 	}
 	for _, p := range problems {
-		steps = append(steps, repairStep{Where: "lake/" + p.Path, What: p.What + "; written anew from the file"})
+		steps = append(steps, repairStep{Where: "lake/" + p.Path, What: p.What + "; rewritten from the published file"})
 	}
 	return steps, err
 }
@@ -120,11 +122,11 @@ func (a *app) printRepair(steps []repairStep, dryRun bool) error {
 	for _, s := range steps {
 		fmt.Fprintf(a.stdout, "%s: %s\n", s.Where, s.What)
 		if s.Lost != "" {
-			fmt.Fprintf(a.stdout, "  cannot be brought back: %s\n", s.Lost)
+			fmt.Fprintf(a.stdout, "  cannot be recovered: %s\n", s.Lost)
 		}
 	}
 	if len(steps) == 0 {
-		fmt.Fprintln(a.stdout, "nothing to mend")
+		fmt.Fprintln(a.stdout, "nothing to repair")
 	}
 	return nil
 }
@@ -137,10 +139,10 @@ func (a *app) proveRepair(ctx context.Context, config Config, steps []repairStep
 	}
 	if len(report.Findings) > 0 {
 		first := report.Findings[0]
-		return fmt.Errorf("%w that could not be mended: %d, the first: %s: %s", errFindings, len(report.Findings), first.Where, first.What)
+		return fmt.Errorf("%w that could not be repaired: %d, the first: %s: %s", errFindings, len(report.Findings), first.Where, first.What)
 	}
 	if err != nil && slices.ContainsFunc(steps, func(s repairStep) bool { return s.Lost != "" }) {
-		return hint(fmt.Errorf("%w: there is no whole file to go back to", errLost), `"fcpipe run" makes a new one`)
+		return hint(fmt.Errorf("%w: there is no intact file to go back to", errLost), `"fcpipe run" makes a new one`)
 	}
 	return nil
 }

@@ -101,7 +101,7 @@ func storedState(ctx context.Context, store *schema.Store) (schema.State, error)
 // hintGone says what to do about a published file that is missing.
 func hintGone(err error) error {
 	if errors.Is(err, schema.ErrFileGone) {
-		return hint(err, `"fcpipe repair" puts it back; to begin anew, move that generation away`)
+		return hint(err, `"fcpipe repair" restores it; to start over, move that generation away`)
 	}
 	return err
 }
@@ -118,7 +118,7 @@ func (p *pipeline) fetchAndPublish(ctx context.Context, report *roundReport) (sy
 	}
 	defer func() { err = errors.Join(err, landing.Close()) }()
 	for _, segment := range landing.Unreadable {
-		p.app.log.Warn("landing segment set aside, damaged or behind a damaged one; its rows are read again", "segment", segment)
+		p.app.log.Warn("landing segment ignored, damaged or after a damaged one; its rows are read again", "segment", segment)
 	}
 	if err := p.store.Overlay(ctx, landing, &state); err != nil {
 		return synced, err

@@ -16,9 +16,9 @@ import (
 func (a *app) runCommand() *cobra.Command {
 	return a.jsonFlag(&cobra.Command{
 		Use: "run", Short: "one round: refresh, fetch, merge, publish, export; what cron and timers call", Args: noArguments,
-		Long: `Runs one round and exits. On a terminal it shows progress and one line of result; elsewhere it is
-silent when all is well, so that cron sends no mail. -v says the line anyway, --json prints the
-whole report on stdout. Running it again is always safe: see "fcpipe help exit-codes".`,
+		Long: `Runs one round and exits. On a terminal it shows progress and one line of result; elsewhere it prints
+nothing unless something is wrong, so that cron sends no mail. -v prints the line anyway, --json the
+full report on stdout. Running it again is always safe: see "fcpipe help exit-codes".`,
 		Example: "  STRIPE_API_KEY_FILE=/etc/fcpipe/key fcpipe run\n  fcpipe --config demo/config.yaml run -v",
 		RunE:    func(c *cobra.Command, _ []string) error { return a.runRound(c.Context()) },
 	})

@@ -20,12 +20,12 @@ func (a *app) scheduleCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "schedule", Short: "run rounds on the configured schedule until stopped", Args: noArguments,
 		Long: `Runs a round whenever an entry of "schedule" in the configuration is due. Rounds never overlap: an
-entry that is due while a round runs is skipped. A round that fails is logged, the next one runs.
+entry that comes due while a round is running is skipped. A failed round is logged; the next one runs.
 
-SIGHUP reads the configuration again. A round that runs goes on as it began; those that follow keep to
-the new one. A configuration that cannot be used is logged with the reason, and the old one stays.
-SIGTERM and SIGINT let a running round finish for 5 seconds, then cut it cleanly: exit 143 and 130.
-Where no round was cut the exit code is 0.`,
+SIGHUP reloads the configuration for the rounds that follow; a running round keeps the old one. If the
+new configuration is invalid, the reason is logged and the old one stays in force.
+SIGTERM and SIGINT give a running round 5 seconds to finish, then interrupt it cleanly (exit 143 and
+130). If no round was interrupted, the exit code is 0.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.schedule(c.Context()) },
 	}
 }
@@ -118,7 +118,7 @@ func (s *scheduler) reload(ctx, rounds context.Context, runner *cron.Cron) {
 		err = s.adopt(rounds, runner, next)
 	}
 	if err != nil {
-		s.current.Load().log.Error("configuration not taken, going on with the one of before", "error", err.Error())
+		s.current.Load().log.Error("new configuration refused, the old one stays in force", "error", err.Error())
 		return
 	}
 	next.log.Info("configuration read again")

@@ -138,7 +138,7 @@ func TestScheduleReadsItsConfigurationAgain(t *testing.T) {
 	if got := strings.Join(rounds, " "); got != "old old new last" {
 		t.Errorf("rounds were %s", got)
 	}
-	for _, want := range []string{"going on with the one of before", "config.yaml line 3: unknown key", "configuration read again", `"not scheduled any more" name=hourly`} {
+	for _, want := range []string{"new configuration refused, the old one stays in force", "config.yaml line 3: unknown key", "configuration read again", `"not scheduled any more" name=hourly`} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("not said: %s\n%s", want, log.String())
 		}

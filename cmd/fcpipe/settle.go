@@ -14,13 +14,13 @@ func (a *app) settleCommand() *cobra.Command {
 	var reason string
 	var undo bool
 	c := &cobra.Command{
-		Use: "settle ACCOUNT", Short: "settle that Stripe rightly does not list an account any more", Args: arguments(1, "an account, fca_…"),
-		Long: `Every round that misses an account is partial (exit 3): Stripe does not list it any more, and what is
-held of it grows old. Where that is right, because it was closed, or removed at Stripe, this says so:
-ACCOUNT is expected no more, its rows are kept, "fcpipe status" names it among the settled ones.
-The reason is kept in the journal; who decided is not: write no person's name in --reason.
+		Use: "settle ACCOUNT", Short: "accept that Stripe no longer lists an account", Args: arguments(1, "an account, fca_…"),
+		Long: `A round is partial (exit 3) while Stripe does not list an account that it used to list, because its data
+grows stale. If that is right, since the account was closed or was removed at Stripe, settle it: ACCOUNT
+is no longer expected, its rows are kept, and "fcpipe status" lists it as settled. The reason is kept in
+the journal, but not who gave it: put no names into --reason.
 
---undo takes it back. An account that Stripe lists again is read as before, by itself.
+--undo reverts that. An account that Stripe lists again is read again without it.
 No request is sent. Refused (exit 64): an account that the last round did not miss.`,
 		Example: `  fcpipe settle fca_closed --reason "closed at the bank, the holder told us"`,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -77,7 +77,7 @@ func (a *app) printSettled(s schema.Settlement, changed bool) error {
 	case s.Undone:
 		fmt.Fprintf(a.stdout, "%s is expected again\n", s.AccountID)
 	default:
-		fmt.Fprintf(a.stdout, "%s is expected no more; what is held of it is kept\n", s.AccountID)
+		fmt.Fprintf(a.stdout, "%s is no longer expected; its rows are kept\n", s.AccountID)
 	}
 	return nil
 }

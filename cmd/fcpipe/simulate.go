@@ -28,22 +28,22 @@ func (a *app) simulateCommand() *cobra.Command {
 		Use: "simulate", Short: "serve a simulated Financial Connections API on loopback", Args: noArguments,
 		Long: `Serves the built-in simulator until it is interrupted: Stripe's paths below /v1 for any key that
 begins with sk_test_ or rk_test_, and its own below /_sim: clock, truth, meter, faults, link.
-With --state the world is loaded from the file when it exists, and saved there at once, every minute,
-on SIGHUP and at the end; its time goes on with real time. Stopped by SIGINT or SIGTERM it exits with 0.
+With --state the world is loaded from the file if it exists, and saved to it at once, every minute, on
+SIGHUP and at the end; its clock runs in real time. Stopped by SIGINT or SIGTERM it exits with 0.
 See sync/simulator/README.md.`,
 		Example: "  fcpipe simulate --listen 127.0.0.1:12111\n  fcpipe simulate --state demo/simulator.state\n  fcpipe simulate --linked --faults bad-night.json",
 		RunE:    func(c *cobra.Command, _ []string) error { return a.simulate(c.Context(), o) },
 	}
-	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:12111", "loopback address and port; port 0 takes a free one")
+	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:12111", "loopback address and port; port 0 picks a free one")
 	a.pathVar(c, &o.state, "state", "file that keeps the world between runs")
 	a.pathVar(c, &o.faults, "faults", "fault script in JSON to begin with; POST /_sim/faults adds more")
-	c.Flags().Uint64Var(&o.world.Seed, "seed", 0, "makes another world")
+	c.Flags().Uint64Var(&o.world.Seed, "seed", 0, "another seed makes another world")
 	c.Flags().IntVar(&o.world.Holders, "holders", 40, "people")
 	c.Flags().IntVar(&o.world.Accounts, "accounts", 90, "accounts of these people")
-	c.Flags().IntVar(&o.world.RowsPerAccount, "rows", 0, "about so many rows per account; 0 is as people live")
-	c.Flags().BoolVar(&o.world.Linked, "linked", false, "transactions and balances were refreshed when the accounts were linked")
+	c.Flags().IntVar(&o.world.RowsPerAccount, "rows", 0, "approximate transactions per account; 0 is a realistic number")
+	c.Flags().BoolVar(&o.world.Linked, "linked", false, "accounts were refreshed when they were linked")
 	c.Flags().BoolVar(&o.world.Calm, "calm", false, "nothing fails, every account shares everything")
-	c.Flags().IntVar(&o.world.RequestsPerSecond, "requests-per-second", 0, "answer 429 beyond this; 0 is no limit")
+	c.Flags().IntVar(&o.world.RequestsPerSecond, "requests-per-second", 0, "answer 429 above this rate; 0 is no limit")
 	return c
 }
 

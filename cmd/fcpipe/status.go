@@ -21,35 +21,35 @@ func (a *app) statusCommand() *cobra.Command {
 		Use: "status", Short: "what is wrong, how fresh the data is, last runs, requests and money", Args: noArguments,
 		Long: `Reads the published file and the journal; no request is sent. Works while a round is running.
 
-The first line is the verdict: OK, or what needs a person. Accounts follow by reason, five of each;
---all names the others too. The reasons are a closed list, named by "code" in --json:
-  missing             Stripe does not list it any more, or answers 404 for it: fcpipe settle, where that is right
-  sign_check_failed   balances or texts contradict the signs of its rows: see quality.sign_check
-  out_of_range        sums of its rows or balances leave 64 bits: null until the bank corrects them
-  implausible_dates   rows or its balance are dated as no bank can: they are in no balance of a day
-  rows_refused        rows could not be read and wait in quarantine: see meta.quarantine
-  failing             not complete for over twice its interval (sync.transactions.every, sync.balance.every),
-                      the same time after which a round is partial (exit 3); or its refreshes of ownership fail for
-                      two days, where sync.ownership asks for them
-  link_to_decide      may be an earlier account linked again: fcpipe link, or fcpipe unlink
-  relink_required     still active, but its bank wants its holder to link it again
+The first line is the verdict: OK, or what needs attention. Then come the accounts, five of each reason;
+--all lists every one. The reasons are a closed list; --json calls them "code":
+  missing             Stripe no longer lists it, or answers 404 for it; "fcpipe settle" accepts that
+  sign_check_failed   balances or descriptions contradict the signs of its transactions: see quality.sign_check
+  out_of_range        sums of its transactions or balances exceed 64 bits: null until the bank corrects them
+  implausible_dates   transactions or its balance carry impossible dates: they count in no daily balance
+  rows_refused        rows could not be decoded and are quarantined: see meta.quarantine
+  failing             not complete for more than twice its interval (sync.transactions.every, sync.balance.every),
+                      after which a round is partial (exit 3) as well; or, if sync.ownership is on, its ownership
+                      refreshes have failed for two days
+  link_to_decide      may be an earlier account linked again: "fcpipe link" or "fcpipe unlink"
+  relink_required     still active, but its holder will have to link it again
   inactive            the bank connection broke: its holder has to link it again
   permission_missing  its holder did not share what the configuration asks for: transactions, balances, ownership
-Accounts that failed for a shorter time are listed apart: the next round tries them again by itself.
-Accounts that are at their end are counted, and need no person: what is held is kept, nothing more is read:
+Accounts that have failed for a shorter time are listed separately: the next round retries them.
+Ended accounts are only counted. Their data is kept; nothing more is read:
   disconnected        by its holder
-  closed              at its bank, which gives it back no more
-  relinked            its holder linked it again: a newer id goes on in its place
+  closed              at its bank, for good
+  relinked            linked again by its holder, under a newer id
 
-A person is needed, too, when nothing was ever published, when no round succeeded for twice the shortest interval, and
-when the last one ended with a code that trying again does not help: 64, 65, 77, 78.
---check makes all that the exit code: 3 where a person is needed, else 0.`,
+Attention is also needed when nothing was ever published, when no round has succeeded for twice the shortest
+interval, and when the last one ended with an exit code that a retry does not fix: 64, 65, 77, 78.
+--check turns the verdict into the exit code: 3 if something needs attention, 0 if not.`,
 		Example: `  fcpipe status --check > /dev/null || page-the-operator
   fcpipe status --json | jq '.attention[] | select(.code == "inactive") | .holder_id'`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.status(c.Context(), o) },
 	}
 	c.Flags().BoolVar(&o.all, "all", false, "name every account, not five of each reason")
-	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 when a person is needed")
+	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 when something needs attention")
 	return a.jsonFlag(c)
 }
 
@@ -65,10 +65,10 @@ type statusReport struct {
 	Transactions int64             `json:"transactions"`
 	Versions     int64             `json:"versions"`
 	Accounts     []statusAccounts  `json:"accounts"`
-	Attention    []statusAttention `json:"attention"` // need a person
+	Attention    []statusAttention `json:"attention"` // need attention
 	Retried      []statusAttention `json:"retried"`   // failed in the last rounds; the next tries again by itself
-	Ended        []statusAttention `json:"ended"`     // at their end: closed, disconnected, linked again
-	Settled      []statusSettled   `json:"settled"`   // not listed any more, which a person found right
+	Ended        []statusAttention `json:"ended"`     // ended: closed, disconnected, linked again
+	Settled      []statusSettled   `json:"settled"`   // not listed any more, accepted by fcpipe settle
 	Runs         []statusRun       `json:"runs"`      // newest first
 	ReadsUsed    int64             `json:"reads_used_30_days"`
 	ReadsAllowed int64             `json:"reads_allowed_30_days"`
@@ -136,8 +136,8 @@ func (a *app) status(ctx context.Context, o statusOptions) error {
 	} else {
 		a.statusPage(o.all).print(report)
 	}
-	if err == nil && o.check && report.Verdict.NeedsPerson {
-		return fmt.Errorf("%w: %s", errNeedsPerson, strings.TrimPrefix(report.Verdict.Text, needsPerson))
+	if err == nil && o.check && report.Verdict.NeedsAttention {
+		return fmt.Errorf("%w: %s", errNeedsAttention, strings.TrimPrefix(report.Verdict.Text, needsAttention))
 	}
 	return err
 }

@@ -78,7 +78,7 @@ var titles = map[string]string{
 	schema.HasRefusedRows:  "rows were refused, see meta.quarantine",
 	schema.IsFailing:       "failing for over twice their interval",
 	schema.HasLinkToDecide: "may be earlier accounts linked again: fcpipe link, or fcpipe unlink",
-	schema.NeedsRelinkSoon: "their banks want to be linked again",
+	schema.NeedsRelinkSoon: "their holders have to link them again",
 	schema.LacksPermission: "their holders did not share everything",
 	schema.NeedsRelink:     "inactive",
 }
@@ -203,7 +203,7 @@ func (p statusPage) ended(accounts []statusAttention) {
 		n := len(having(accounts, func(at statusAttention) bool { return at.Code == code }))
 		parts = append(parts, thousands(int64(n))+" "+words[code])
 	}
-	fmt.Fprintf(p.out, "\nat their end, nothing to do: %s\n", strings.Join(parts, ", "))
+	fmt.Fprintf(p.out, "\nended, nothing to do: %s\n", strings.Join(parts, ", "))
 }
 
 func (p statusPage) sizes(r statusReport) {

@@ -49,7 +49,7 @@ func TestWhatIsWrongComesFirstInFewLines(t *testing.T) {
 	r.judge(defaultConfig(), []schema.FinishedRun{finished})
 	var out strings.Builder
 	statusPage{out: &out, width: 80, most: shownAccounts, last4: true}.print(r)
-	want := `needs a person: 198 accounts (5 failing, 193 inactive)
+	want := `needs attention: 198 accounts (5 failing, 193 inactive)
 9 accounts never complete, the others through 2026-11-27 02:00 UTC, 27 h ago
 
 198 accounts to look at:
@@ -72,7 +72,7 @@ func TestWhatIsWrongComesFirstInFewLines(t *testing.T) {
     fca_000000000000000000000014  cus_00000000000014  First Prair… 0042  16 days
     … and 188 more: fcpipe status --all
 
-at their end, nothing to do: 1 closed for good, 1 linked again under a newer id
+ended, nothing to do: 1 closed for good, 1 linked again under a newer id
 
 /var/lib/fcpipe/fcpipe.duckdb
 1,234,567 transactions (1,300,000 versions), newest merge 2026-11-28 02:00 UTC
@@ -127,10 +127,10 @@ func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
 		text   string
 	}{
 		"all well":      {statusReport{Published: true}, []schema.FinishedRun{good}, false, "OK: complete through 2026-11-28 01:00 UTC, 4 h ago"},
-		"never run":     {statusReport{}, nil, true, `needs a person: no round has run yet; "fcpipe run" makes one`},
+		"never run":     {statusReport{}, nil, true, `needs attention: no round has run yet; "fcpipe run" makes one`},
 		"first failed":  {statusReport{}, []schema.FinishedRun{run(time.Hour, "failed", 69, "Stripe cannot be reached")}, false, "not yet: nothing is published, the last round failed 59 min ago with exit code 69: Stripe cannot be reached"},
 		"first running": {statusReport{}, []schema.FinishedRun{run(time.Hour, "running", 0, "")}, false, "not yet: nothing is published, a round began 60 min ago: it is running, or was killed"},
-		"key refused":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 77, "Stripe refused the key")}, true, "needs a person: the last round failed 59 min ago with exit code 77: Stripe refused the key"},
+		"key refused":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 77, "Stripe refused the key")}, true, "needs attention: the last round failed 59 min ago with exit code 77: Stripe refused the key"},
 		"failed once":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 69, "Stripe cannot be reached")}, false, "OK so far: the last round failed 59 min ago with exit code 69: Stripe cannot be reached"},
 		"the list was cut": {
 			statusReport{Published: true},
@@ -141,24 +141,24 @@ func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
 		"the list is cut for days": {
 			statusReport{Published: true},
 			[]schema.FinishedRun{run(80*time.Hour, "complete", 0, ""), run(30*time.Hour, "partial", 3, "x"), run(time.Hour, "partial", 3, "x")},
-			true, "needs a person: no round was complete for 3 days; the last round was partial 59 min ago with exit code 3: x",
+			true, "needs attention: no round was complete for 3 days; the last round was partial 59 min ago with exit code 3: x",
 		},
 		"failing for days": {
 			statusReport{Published: true},
 			[]schema.FinishedRun{run(80*time.Hour, "partial", 3, ""), run(30*time.Hour, "failed", 74, "disk full"), run(time.Hour, "failed", 74, "disk full")},
-			true, "needs a person: no round has succeeded for 3 days; the last round failed 59 min ago with exit code 74: disk full",
+			true, "needs attention: no round has succeeded for 3 days; the last round failed 59 min ago with exit code 74: disk full",
 		},
-		"first failing for days":   {statusReport{}, []schema.FinishedRun{run(80*time.Hour, "failed", 69, "x"), run(time.Hour, "failed", 69, "x")}, true, "needs a person: no round has succeeded for 3 days; the last round failed 59 min ago with exit code 69: x"},
-		"not running for days":     {statusReport{Published: true}, []schema.FinishedRun{run(73*time.Hour, "complete", 0, "")}, true, "needs a person: no round has run for 3 days: see to what starts them"},
-		"killed, and no more runs": {statusReport{Published: true}, []schema.FinishedRun{run(80*time.Hour, "complete", 0, ""), run(73*time.Hour, "running", 0, "")}, true, "needs a person: no round has succeeded for 3 days; a round began 3 days ago: it is running, or was killed"},
+		"first failing for days":   {statusReport{}, []schema.FinishedRun{run(80*time.Hour, "failed", 69, "x"), run(time.Hour, "failed", 69, "x")}, true, "needs attention: no round has succeeded for 3 days; the last round failed 59 min ago with exit code 69: x"},
+		"not running for days":     {statusReport{Published: true}, []schema.FinishedRun{run(73*time.Hour, "complete", 0, "")}, true, "needs attention: no round has run for 3 days: check what starts them"},
+		"killed, and no more runs": {statusReport{Published: true}, []schema.FinishedRun{run(80*time.Hour, "complete", 0, ""), run(73*time.Hour, "running", 0, "")}, true, "needs attention: no round has succeeded for 3 days; a round began 3 days ago: it is running, or was killed"},
 		"an account failed":        {statusReport{Published: true, Retried: failed}, []schema.FinishedRun{good}, false, "OK so far: 1 account failed, the next round tries again"},
 	} {
 		if test.report.At = statusNow; test.report.Published {
 			test.report.Accounts = []statusAccounts{{"active", 3, before(4 * time.Hour), before(4 * time.Hour), 0, 0, before(4 * time.Hour)}}
 		}
 		test.report.judge(defaultConfig(), test.runs)
-		if v := test.report.Verdict; v.NeedsPerson != test.person || v.Text != test.text {
-			t.Errorf("%s: person %t: %s\nwant %t: %s", name, v.NeedsPerson, v.Text, test.person, test.text)
+		if v := test.report.Verdict; v.NeedsAttention != test.person || v.Text != test.text {
+			t.Errorf("%s: person %t: %s\nwant %t: %s", name, v.NeedsAttention, v.Text, test.person, test.text)
 		}
 	}
 }

@@ -11,14 +11,14 @@ import (
 	fcsync "fcpipe/sync"
 )
 
-// errNeedsPerson is what status --check ends with.
-var errNeedsPerson = errors.New("a person is needed")
+// errNeedsAttention is what status --check ends with.
+var errNeedsAttention = errors.New("attention needed")
 
-const needsPerson = "needs a person: "
+const needsAttention = "needs attention: "
 
 // statusVerdict is the first line of status.
 type statusVerdict struct {
-	NeedsPerson bool   `json:"needs_person"`
+	NeedsAttention bool   `json:"needs_attention"`
 	Text        string `json:"text"`     // the reasons, or that all is well
 	Complete    string `json:"complete"` // through when
 }
@@ -32,10 +32,10 @@ func (r *statusReport) judge(config Config, runs []schema.FinishedRun) {
 			reasons = append(reasons, reason)
 		}
 	}
-	r.Verdict.NeedsPerson = len(reasons) > 0
+	r.Verdict.NeedsAttention = len(reasons) > 0
 	switch {
-	case r.Verdict.NeedsPerson:
-		r.Verdict.Text = needsPerson + strings.Join(reasons, "; ")
+	case r.Verdict.NeedsAttention:
+		r.Verdict.Text = needsAttention + strings.Join(reasons, "; ")
 	case !r.Published:
 		r.Verdict.Text = "not yet: nothing is published, " + r.lastRun(runs)
 	case len(r.Retried) > 0:
@@ -83,7 +83,7 @@ func (r *statusReport) aboutRuns(interval time.Duration, runs []schema.FinishedR
 	if last.StartedAt.After(good) {
 		return fmt.Sprintf("no round has succeeded for %s; %s", age(r.At.Sub(good)), r.lastRun(runs))
 	}
-	return fmt.Sprintf("no round has run for %s: see to what starts them", age(r.At.Sub(good)))
+	return fmt.Sprintf("no round has run for %s: check what starts them", age(r.At.Sub(good)))
 }
 
 // aboutListing says that rounds stay partial, for twice the interval, although no account is why: what
@@ -158,7 +158,7 @@ func (r *statusReport) completeThrough() string {
 	if r.Watermark != nil {
 		return fmt.Sprintf("newest merge %s UTC, %s ago", shortTime(r.Watermark), age(r.At.Sub(*r.Watermark)))
 	}
-	return "nothing is held"
+	return "no data yet"
 }
 
 // age is a span of time for people.

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// units are the systemd units of the README; a test keeps the two the same and starts nothing.
+// units are the systemd units of OPERATIONS.md; a test keeps the two the same.
 //
 //go:embed units
 var units embed.FS
@@ -17,8 +17,8 @@ func (a *app) systemdCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "systemd UNIT", Short: "print a systemd unit: service or timer", Args: arguments(1, "a unit: service or timer"),
 		ValidArgs: []string{"service", "timer"},
-		Long: `Prints the unit fcpipe.service, one round as the user fcpipe of the group analysts, or fcpipe.timer,
-which starts it every night. The README says how to make user, group, key and configuration.`,
+		Long: `Prints fcpipe.service, which runs one round as user fcpipe and group analysts, or fcpipe.timer, which
+starts it every night. cmd/fcpipe/OPERATIONS.md explains how to create user, group, key and configuration.`,
 		Example: `  fcpipe systemd service | sudo tee /etc/systemd/system/fcpipe.service
   fcpipe systemd timer | sudo tee /etc/systemd/system/fcpipe.timer`,
 		RunE: func(_ *cobra.Command, args []string) error { return a.printUnit(args[0]) },

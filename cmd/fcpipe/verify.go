@@ -33,16 +33,18 @@ func (a *app) verifyCommand() *cobra.Command {
 	var deep, inProcess bool
 	var readingFD int
 	c := &cobra.Command{
-		Use: "verify", Short: "prove the rules of file and lake", Args: noArguments,
-		Long: `Checks that the published file opens, has the tables it says, keeps its rules (ids once, cursors
-behind their rows, no row without its account, runs and charges as in the journal), and that the
-lake holds exactly the files its manifest names. A data directory that was copied or moved holds as well.
---deep proves every byte: the checksums of all blocks of the file, of earlier generations and
-landing segments, the SHA-256 of all lake files and of the bodies of refused rows, every version of
-every row, and Parquet against the file, value by value.
-What is broken is listed by row or file, and the exit code is 65. A lake that is only behind the file
-(a run is going on, or was killed before its export) is a note, and so are files that an export which
-was cut short left in lake/data.`,
+		Use: "verify", Short: "check the published file and the lake for damage and broken invariants", Args: noArguments,
+		Long: `Checks that the published file opens and has its tables, that its invariants hold (no id twice, no
+cursor ahead of its rows, no row without an account, runs and charges as in the journal), and that the
+lake holds exactly the files its manifest names. A data directory may have been copied or moved.
+
+--deep reads every byte: the checksum of every block of the file, of earlier generations and of
+landing segments; the SHA-256 of every lake file and quarantined payload; every version of every row;
+and Parquet against the file, value by value.
+
+Each problem is printed with its row or file, and the exit code is 65. A lake that is merely behind the
+file (a round is running, or was killed before its export) is a note, and so are files left in lake/data
+by an interrupted export. If DuckDB crashes on a file, the file is named and the exit code is 1.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if !inProcess {
 				return a.verifyInChild(c.Context(), deep)
@@ -53,8 +55,8 @@ was cut short left in lake/data.`,
 			return a.verify(c.Context(), deep)
 		},
 	}
-	c.Flags().BoolVar(&deep, "deep", false, "prove every byte and value, not only counts and rules")
-	c.Flags().BoolVar(&inProcess, "in-process", false, "without a child process")
+	c.Flags().BoolVar(&deep, "deep", false, "check every byte and value, not only counts and invariants")
+	c.Flags().BoolVar(&inProcess, "in-process", false, "do not start a child process")
 	c.Flags().IntVar(&readingFD, "reading-fd", 0, "file descriptor to write the name of each file to that is read")
 	_, _ = c.Flags().MarkHidden("in-process"), c.Flags().MarkHidden("reading-fd")
 	return a.jsonFlag(c)
@@ -83,7 +85,7 @@ func (a *app) printVerified(report verifyReport) (err error) {
 			fmt.Fprintf(a.stdout, "%s: %s\n", f.Where, f.What)
 		}
 		if report.OK {
-			fmt.Fprintln(a.stdout, "every rule holds")
+			fmt.Fprintln(a.stdout, "no problems found")
 		}
 	}
 	if err == nil && !report.OK {
@@ -139,7 +141,7 @@ func (a *app) examineFile(ctx context.Context, config Config, report *verifyRepo
 		reader, err = openReader(ctx, config)
 		switch {
 		case errors.Is(err, schema.ErrFileGone):
-			report.Findings = append(report.Findings, finding{filepath.Base(layout.Database()), `is gone, while earlier generations are kept; "fcpipe repair" puts the last one in its place`})
+			report.Findings = append(report.Findings, finding{filepath.Base(layout.Database()), `is missing, while earlier generations are kept; "fcpipe repair" restores the newest`})
 		case err != nil:
 			return err
 		default:
