@@ -65,7 +65,7 @@ crash-full: build bin/crash ## the whole proof, in some hours: every kill and fa
 	  -kills -1 -compound 9000 -failures -1 -reads -1 -cuts 6000 -flips 600 -publishes 200
 
 .PHONY: mutants
-mutants: ## break fcpipe on purpose, one promise at a time: a test must notice each; twenty minutes (Linux, amd64)
+mutants: ## break fcpipe on purpose, one promise at a time: a test must notice each; at most ten minutes on two cores (Linux, amd64)
 	nice $(GO) run ./cmd/mutants
 
 .PHONY: property

@@ -15,32 +15,40 @@ import (
 //go:embed mutants/*.txtar
 var mutantFiles embed.FS
 
-// mutant is a fault made on purpose.
+// mutant is a fault that is made on purpose.
 type mutant struct {
 	name    string
-	promise string // what it breaks
+	promise string // the promises and rules that it breaks
 	edits   []edit
-	kill    command
+	check   check
 }
 
-// edit puts whole lines in the place of others, which the file has exactly once.
-type edit struct{ file, find, replacement string }
-
-// command must fail on a mutant and pass without: tests of a package, or the crash harness.
-type command struct {
-	pkg   string // ./sync
-	tests string // regular expression, as go test -run takes it
-	crash []string
+// edit replaces a snippet of one declaration or SQL statement.
+type edit struct {
+	kind, name        string // kindFunc, kindDecl or kindSQL; the name as the mutant writes it
+	find, replacement string
 }
 
-func (c command) String() string {
+const (
+	kindFunc = "func"
+	kindDecl = "decl"
+	kindSQL  = "sql"
+)
+
+// check is what must pass without a mutant and fail with it: tests or trials of the crash harness. One of them is empty.
+type check struct {
+	tests []string // Test or Test/subtest; the packages are found by name
+	crash []string // arguments of cmd/crash
+}
+
+func (c check) String() string {
 	if len(c.crash) > 0 {
 		return "crash " + strings.Join(c.crash, " ")
 	}
-	return "go test " + c.pkg + " -run " + c.tests
+	return strings.Join(c.tests, " ")
 }
 
-// readMutants reads every mutant, in order of their names.
+// readMutants returns every mutant in the order of their names.
 func readMutants() ([]mutant, error) {
 	names, err := fs.Glob(mutantFiles, "mutants/*.txtar")
 	if err != nil {
@@ -61,8 +69,8 @@ func readMutants() ([]mutant, error) {
 	return all, nil
 }
 
-// parseMutant reads "key: value" lines, then pairs of sections: the file with the lines to
-// find in it, and "replacement".
+// parseMutant reads "key: value" lines, then pairs of sections: "func NAME", "decl NAME" or "sql NAME" with the
+// snippet to find, and "replacement".
 func parseMutant(name string, text []byte) (mutant, error) {
 	m := mutant{name: name}
 	archive := txtar.Parse(text)
@@ -74,21 +82,34 @@ func parseMutant(name string, text []byte) (mutant, error) {
 	if m.promise == "" {
 		return m, errors.New("no promise: say what the mutant breaks")
 	}
-	if isTest, isCrash := m.kill.pkg != "" && m.kill.tests != "", len(m.kill.crash) > 0; isTest == isCrash {
-		return m, errors.New("either package and tests, or crash, say what must fail")
+	if (len(m.check.tests) > 0) == (len(m.check.crash) > 0) {
+		return m, errors.New("either tests or crash says what must fail")
 	}
 	if len(archive.Files) == 0 || len(archive.Files)%2 != 0 {
-		return m, errors.New("sections come in pairs: FILE and replacement")
+		return m, errors.New("sections come in pairs: func, decl or sql NAME, and replacement")
 	}
 	for i := 0; i < len(archive.Files); i += 2 {
-		found, instead := archive.Files[i], archive.Files[i+1]
-		if instead.Name != "replacement" {
-			return m, fmt.Errorf("section %q follows %q: want replacement", instead.Name, found.Name)
+		e, err := newEdit(archive.Files[i], archive.Files[i+1])
+		if err != nil {
+			return m, err
 		}
-		m.edits = append(m.edits, edit{found.Name, string(found.Data), string(instead.Data)})
+		m.edits = append(m.edits, e)
 	}
 	return m, nil
 }
+
+func newEdit(snippet, replacement txtar.File) (edit, error) {
+	kind, name, _ := strings.Cut(snippet.Name, " ")
+	switch {
+	case kind != kindFunc && kind != kindDecl && kind != kindSQL || name == "":
+		return edit{}, fmt.Errorf("section %q: want func, decl or sql and a name", snippet.Name)
+	case replacement.Name != "replacement":
+		return edit{}, fmt.Errorf("section %q follows %q: want replacement", replacement.Name, snippet.Name)
+	}
+	return edit{kind, name, string(snippet.Data), string(replacement.Data)}, nil
+}
+
+var testName = regexp.MustCompile(`^Test\w+(/[\w-]+)?$`)
 
 func (m *mutant) set(line string) error {
 	key, value, _ := strings.Cut(line, ":")
@@ -97,16 +118,17 @@ func (m *mutant) set(line string) error {
 	case "":
 	case "promise":
 		m.promise = value
-	case "package":
-		m.kill.pkg = value
 	case "tests":
-		m.kill.tests = value
-		_, err := regexp.Compile(value)
-		return err
+		m.check.tests = strings.Fields(value)
+		for _, name := range m.check.tests {
+			if !testName.MatchString(name) {
+				return fmt.Errorf("tests: %q is no whole name of a test, Test or Test/subtest", name)
+			}
+		}
 	case "crash":
-		m.kill.crash = strings.Fields(value)
+		m.check.crash = strings.Fields(value)
 	default:
-		return fmt.Errorf("unknown key %q: there are promise, package, tests and crash", key)
+		return fmt.Errorf("unknown key %q: there are promise, tests and crash", key)
 	}
 	return nil
 }
