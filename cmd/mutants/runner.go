@@ -46,12 +46,12 @@ type result struct {
 }
 
 func (r result) print(out io.Writer, m mutant) {
-	detail := r.killedBy
-	switch r.outcome {
-	case failed:
+	detail := m.check.String()
+	switch {
+	case r.err != nil:
 		detail = beginning(r.err.Error())
-	case survived, timedOut:
-		detail = m.check.String()
+	case r.outcome == killed:
+		detail = r.killedBy
 	}
 	fmt.Fprintf(out, "%-34s %4.0fs  %-58s %s %s\n", m.name, r.took.Seconds(), m.promise, r.outcome, detail)
 }
