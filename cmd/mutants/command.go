@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -37,7 +38,7 @@ func (c command) String() string {
 func (c command) pattern() string {
 	anchored := make([]string, len(c.tests))
 	for i, test := range c.tests {
-		anchored[i] = "^" + strings.ReplaceAll(test, "/", "$/^") + "$"
+		anchored[i] = "^" + strings.ReplaceAll(regexp.QuoteMeta(test), "/", "$/^") + "$"
 	}
 	return strings.Join(anchored, "|")
 }

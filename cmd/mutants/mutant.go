@@ -109,7 +109,7 @@ func newEdit(snippet, replacement txtar.File) (edit, error) {
 	return edit{kind, name, string(snippet.Data), string(replacement.Data)}, nil
 }
 
-var testName = regexp.MustCompile(`^Test\w+(/[\w-]+)?$`)
+var testName = regexp.MustCompile(`^Test\w+(/[\w.-]+)?$`)
 
 func (m *mutant) set(line string) error {
 	key, value, _ := strings.Cut(line, ":")

@@ -30,11 +30,11 @@ func TestJudgeTellsAKillFromTheRest(t *testing.T) {
 func TestTestsAreFoundByNameAndRunWhole(t *testing.T) {
 	m := &module{tests: map[string][]string{"TestX": {"a"}, "TestY": {"a", "b/c"}}}
 	r := &runner{module: m}
-	commands, err := r.commands(check{tests: []string{"TestX/part_1", "TestY"}})
+	commands, err := r.commands(check{tests: []string{"TestX/part.1", "TestY"}})
 	if err != nil || len(commands) != 2 {
 		t.Fatalf("%v %v", commands, err)
 	}
-	if got, want := commands[0].String(), "go test ./a -run '^TestX$/^part_1$|^TestY$'"; got != want {
+	if got, want := commands[0].String(), "go test ./a -run '^TestX$/^part\\.1$|^TestY$'"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if got, want := commands[1].String(), "go test ./b/c -run '^TestY$'"; got != want {
