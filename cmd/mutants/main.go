@@ -39,7 +39,8 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	only := flag.String("only", "", "regular expression: only mutants with such a name")
-	limit := flag.Duration("limit", 3*time.Minute, "time for the tests of one mutant; one that exceeds it is reported as timed out, not as killed")
+	limit := flag.Duration("limit", 3*time.Minute,
+		"time for the tests of one mutant; one that exceeds it is reported as timed out, not as killed")
 	workers := flag.Int("workers", runtime.NumCPU(), "mutants at the same time")
 	flag.Parse()
 	if err := run(ctx, os.Stdout, *only, *limit, *workers); err != nil {

@@ -35,7 +35,8 @@ const (
 	kindSQL  = "sql"
 )
 
-// check is what must pass without a mutant and fail with it: tests or trials of the crash harness. One of them is empty.
+// check is what must pass without a mutant and fail with it: tests or trials of the crash harness. One of them is
+// empty.
 type check struct {
 	tests []string // Test or Test/subtest; the packages are found by name
 	crash []string // arguments of cmd/crash

@@ -33,7 +33,8 @@ func TestEveryMutantApplies(t *testing.T) {
 		t.Run(mutation.name, func(t *testing.T) {
 			changed, err := m.mutated(mutation.edits)
 			if err != nil {
-				t.Fatalf("the code has changed: cmd/mutants/mutants/%s.txtar must break the same promise in it: %v", mutation.name, err)
+				t.Fatalf("the code has changed: cmd/mutants/mutants/%s.txtar must break the same promise in it: %v",
+					mutation.name, err)
 			}
 			for file, text := range changed {
 				if other, taken := changes[file+text]; taken {

@@ -27,7 +27,8 @@ type splice struct {
 func (m *module) locate(e edit) (splice, error) {
 	candidates := m.candidates(e)
 	if len(candidates) == 0 {
-		return splice{}, fmt.Errorf("nothing is called %s %s: where the code has another name for it, the mutant needs that", e.kind, e.name)
+		return splice{}, fmt.Errorf("nothing is called %s %s: where the code has another name for it, the mutant needs that",
+			e.kind, e.name)
 	}
 	snippet := m.words(e, e.find)
 	if len(snippet) == 0 {
@@ -98,7 +99,8 @@ func (m *module) mutated(edits []edit) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(all, func(a, b splice) int { return cmp.Compare(b.start, a.start) }) // the last first: offsets before it stay
+	// the last first: offsets before it stay
+	slices.SortFunc(all, func(a, b splice) int { return cmp.Compare(b.start, a.start) })
 	changed, least := map[string]string{}, map[string]int{}
 	for _, s := range all {
 		text, again := changed[s.file]

@@ -28,17 +28,23 @@ func moduleOf(t *testing.T, texts map[string]string) *module {
 }
 
 func TestAMutantSurvivesAMove(t *testing.T) {
-	e := edit{kindFunc, "file.seal", "if err := syncDirectory(f.path); err != nil { return err }\nreturn f.end()", "return errors.Join(f.end(), syncDirectory(f.path))\n"}
+	e := edit{
+		kindFunc, "file.seal", "if err := syncDirectory(f.path); err != nil { return err }\nreturn f.end()",
+		"return errors.Join(f.end(), syncDirectory(f.path))\n",
+	}
 	for name, c := range map[string]struct{ file, text, want string }{
 		"as it was": {
 			"a.go",
-			"package a\nfunc (f *file) seal() error {\n\tif err := syncDirectory(f.path); err != nil {\n\t\treturn err\n\t}\n\treturn f.end()\n}\n",
+			"package a\nfunc (f *file) seal() error {\n\tif err := syncDirectory(f.path); err != nil {\n" +
+				"\t\treturn err\n\t}\n\treturn f.end()\n}\n",
 			"package a\nfunc (f *file) seal() error {\n\treturn errors.Join(f.end(), syncDirectory(f.path))\n}\n",
 		},
 		"moved, exported and qualified": {
 			"b/c/b.go",
-			"package c\nimport \"fcpipe/durable\"\nfunc (f File) Seal() error {\n\tlog()\n\tif err := durable.SyncDirectory(f.Path); // why\n\terr != nil {\n\t\treturn err\n\t}\n\treturn f.end()\n}\n",
-			"package c\nimport \"fcpipe/durable\"\nfunc (f File) Seal() error {\n\tlog()\n\treturn errors.Join(f.end(), durable.SyncDirectory(f.Path))\n}\n",
+			"package c\nimport \"fcpipe/durable\"\nfunc (f File) Seal() error {\n\tlog()\n" +
+				"\tif err := durable.SyncDirectory(f.Path); // why\n\terr != nil {\n\t\treturn err\n\t}\n\treturn f.end()\n}\n",
+			"package c\nimport \"fcpipe/durable\"\nfunc (f File) Seal() error {\n\tlog()\n" +
+				"\treturn errors.Join(f.end(), durable.SyncDirectory(f.Path))\n}\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,8 +70,16 @@ func TestDeclarationsAndStatementsAreFoundByName(t *testing.T) {
 		edit       edit
 		file, want string
 	}{
-		{edit{kindDecl, "mode", "0o600", "0o644"}, "a.go", "package a\n\nconst (\n\tmode  = 0o644\n\tother = 0o600\n)\n"},
-		{edit{kindSQL, "one", "SELECT 1 FROM a", "SELECT 2"}, "schema/x/m.sql", "-- head\n\n-- name: one\nSELECT 2; -- why\n\n-- name: two\nSELECT 1 FROM a;\n"},
+		{
+			edit{kindDecl, "mode", "0o600", "0o644"},
+			"a.go",
+			"package a\n\nconst (\n\tmode  = 0o644\n\tother = 0o600\n)\n",
+		},
+		{
+			edit{kindSQL, "one", "SELECT 1 FROM a", "SELECT 2"},
+			"schema/x/m.sql",
+			"-- head\n\n-- name: one\nSELECT 2; -- why\n\n-- name: two\nSELECT 1 FROM a;\n",
+		},
 		{edit{kindSQL, "view.sql", "sum(x)", "max(x)\n"}, "schema/x/view.sql", "SELECT\n  max(x)\n"},
 	} {
 		if changed, err := m.mutated([]edit{c.edit}); err != nil || changed[c.file] != c.want {
@@ -76,7 +90,8 @@ func TestDeclarationsAndStatementsAreFoundByName(t *testing.T) {
 
 func TestEditsWithoutOnePlaceAreRefused(t *testing.T) {
 	m := moduleOf(t, map[string]string{
-		"a.go": "package a\nfunc one() { f(1) }\nfunc twice() { f(1); f(1) }\nfunc (a) both() { f(2) }\nfunc (b) both() { f(2) }\n",
+		"a.go": "package a\nfunc one() { f(1) }\nfunc twice() { f(1); f(1) }\n" +
+			"func (a) both() { f(2) }\nfunc (b) both() { f(2) }\n",
 	})
 	for name, c := range map[string]struct {
 		edits []edit

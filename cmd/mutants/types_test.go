@@ -34,7 +34,8 @@ func newTypeChecker(t *testing.T, m *module) *typeChecker {
 	t.Helper()
 	c := &typeChecker{root: m.root, set: token.NewFileSet(), ours: map[string]*types.Package{}}
 	exports := exportData(t, m)
-	c.foreign = importer.ForCompiler(c.set, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	lookup := func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) }
+	c.foreign = importer.ForCompiler(c.set, "gc", lookup)
 	return c
 }
 
@@ -58,8 +59,8 @@ func exportData(t *testing.T, m *module) map[string]string {
 	}
 	delete(imports, "unsafe")
 	delete(imports, "C")
-	list := exec.CommandContext(t.Context(), "go", append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"},
-		slices.Sorted(maps.Keys(imports))...)...)
+	arguments := []string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}
+	list := exec.CommandContext(t.Context(), "go", append(arguments, slices.Sorted(maps.Keys(imports))...)...)
 	list.Dir, list.Stderr = m.root, os.Stderr
 	output, err := list.Output()
 	if err != nil {
@@ -136,7 +137,8 @@ func (c *typeChecker) checkPackage(dir string, changed map[string]string) (*type
 func TestTypeCheckerNoticesWhatDoesNotCompile(t *testing.T) {
 	m := moduleOf(t, map[string]string{
 		"go.mod": "module fcpipe\n\ngo 1.26\n",
-		"a/a.go": "package a\n\nimport (\n\t\"strings\"\n\n\t\"fcpipe/b\"\n)\n\nfunc A() string { return strings.ToUpper(b.B()) }\n",
+		"a/a.go": "package a\n\nimport (\n\t\"strings\"\n\n\t\"fcpipe/b\"\n)\n\n" +
+			"func A() string { return strings.ToUpper(b.B()) }\n",
 		"b/b.go": "package b\n\nimport \"fmt\"\n\nfunc B() string { return fmt.Sprint() }\n",
 	})
 	c := newTypeChecker(t, m)
