@@ -21,6 +21,8 @@ import (
 
 	"golang.org/x/term"
 
+	"fcpipe/cmd/crash/faults"
+	"fcpipe/cmd/crash/harness"
 	"fcpipe/cmd/crash/tracer"
 )
 
@@ -41,8 +43,8 @@ func main() {
 	tracer.BecomeTraced()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if len(os.Args) == 3 && os.Args[1] == readArgument {
-		readAgainAndAgain(ctx, os.Args[2], os.Stdout, time.Sleep)
+	if len(os.Args) == 3 && os.Args[1] == faults.ReadArgument {
+		faults.ReadAgainAndAgain(ctx, os.Args[2], os.Stdout, time.Sleep)
 		return
 	}
 	var o options
@@ -80,20 +82,20 @@ func (o options) prove(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	all, odd, err := prepare(ctx, program, dir, o.seed)
+	all, odd, err := harness.Prepare(ctx, program, dir, o.seed)
 	if err != nil {
 		return err
 	}
-	h := &harness{seed: o.seed, now: time.Now}
+	h := &harness.Harness{Seed: o.seed, Now: time.Now}
 	if term.IsTerminal(int(os.Stderr.Fd())) {
-		h.progress = os.Stderr
+		h.Progress = os.Stderr
 	}
 	for n := range o.workers {
-		w, err := newWorker(program, filepath.Join(dir, fmt.Sprintf("worker-%d", n)))
+		w, err := harness.NewWorker(program, filepath.Join(dir, fmt.Sprintf("worker-%d", n)))
 		if err != nil {
 			return err
 		}
-		h.workers = append(h.workers, w)
+		h.Workers = append(h.Workers, w)
 	}
 	p := &proof{Seed: o.seed, Date: time.Now().UTC().Format(time.DateOnly), Machine: fmt.Sprintf("%d cores, %s/%s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)}
 	if o.results != "" {
@@ -128,25 +130,25 @@ func (o options) directory() (string, error) {
 
 // part is a section and how much of it is wanted.
 type part struct {
-	section section
+	section harness.Section
 	wanted  int
-	trials  []trial
+	trials  []harness.Trial
 	control bool // findings are what it wants
 }
 
-func (o options) sections(ctx context.Context, h *harness, all, odd []*scenario, p *proof) error {
+func (o options) sections(ctx context.Context, h *harness.Harness, all, odd []*harness.Scenario, p *proof) error {
 	parts := []part{
-		{section{Name: "kills, one each", What: "kills"}, o.kills, singleKills(all), false},
-		{section{Name: "kills, compound", What: "kills"}, o.compound, chainsOfKills(all, o.chains()), false},
-		{section{Name: "failing calls", What: "errors"}, o.failures, failingCalls(all), false},
-		{section{Name: "failing reads", What: "errors"}, o.reads, failingReads(all), false},
-		{section{Name: "power cuts", What: "states"}, o.cuts, powerCuts(all), false},
-		{section{Name: "order of durable writes", What: "changes"}, o.orders(), orders(slices.Concat(all, odd)), false},
-		{section{Name: "flipped bits", What: "bits"}, o.flips, flippedBits(all), false},
-		{section{Name: "readers", What: "publishes"}, o.publishes, storm(all, o.storms()), false},
+		{harness.Section{Name: "kills, one each", What: "kills"}, o.kills, faults.SingleKills(all), false},
+		{harness.Section{Name: "kills, compound", What: "kills"}, o.compound, faults.ChainsOfKills(all, o.chains()), false},
+		{harness.Section{Name: "failing calls", What: "errors"}, o.failures, faults.FailingCalls(all), false},
+		{harness.Section{Name: "failing reads", What: "errors"}, o.reads, faults.FailingReads(all), false},
+		{harness.Section{Name: "power cuts", What: "states"}, o.cuts, faults.PowerCuts(all), false},
+		{harness.Section{Name: "order of durable writes", What: "changes"}, o.orders(), faults.Orders(slices.Concat(all, odd)), false},
+		{harness.Section{Name: "flipped bits", What: "bits"}, o.flips, faults.FlippedBits(all), false},
+		{harness.Section{Name: "readers", What: "publishes"}, o.publishes, faults.Storm(all, o.storms()), false},
 	}
-	for _, c := range controls {
-		parts = append(parts, part{section{Name: "control: " + c.name, What: "states"}, o.controlCuts(), c.cuts(all), true})
+	for _, c := range faults.Controls {
+		parts = append(parts, part{harness.Section{Name: "control: " + c.Name, What: "states"}, o.controlCuts(), c.Cuts(all), true})
 	}
 	chosen, err := o.chosen(parts)
 	if err != nil {
@@ -171,19 +173,19 @@ func (o options) sections(ctx context.Context, h *harness, all, odd []*scenario,
 	return nil
 }
 
-func (o options) section(ctx context.Context, h *harness, p *proof, part part, trials []trial) error {
+func (o options) section(ctx context.Context, h *harness.Harness, p *proof, part part, trials []harness.Trial) error {
 	s := &part.section
 	s.Commit = o.commit
-	if err := h.try(ctx, s, trials, max(part.wanted, 0)); err != nil {
+	if err := h.Try(ctx, s, trials, max(part.wanted, 0)); err != nil {
 		return err
 	}
 	if part.control {
 		s.Findings = nil
-		if s.Counts[noticed] == 0 && o.only == "" {
-			s.Findings = []finding{{s.Name, "no state showed that an fsync is missing: the proof is blind"}}
+		if s.Counts[faults.Noticed] == 0 && o.only == "" {
+			s.Findings = []harness.Finding{{Trial: s.Name, Problem: "no state showed that an fsync is missing: the proof is blind"}}
 		}
 	}
-	s.tell(os.Stdout)
+	tell(os.Stdout, s)
 	p.add(s)
 	if o.results == "" {
 		return nil
@@ -199,7 +201,7 @@ func (o options) chosen(parts []part) (names map[string]bool, err error) {
 	var all []string
 	for _, part := range parts {
 		for _, t := range part.trials {
-			all = append(all, t.id)
+			all = append(all, t.ID)
 		}
 	}
 	return choose(all, o.only)
@@ -227,9 +229,9 @@ func choose(names []string, only string) (map[string]bool, error) {
 	return some, nil
 }
 
-func matching(trials []trial, names map[string]bool) (some []trial) {
+func matching(trials []harness.Trial, names map[string]bool) (some []harness.Trial) {
 	for _, t := range trials {
-		if names[t.id] {
+		if names[t.ID] {
 			some = append(some, t)
 		}
 	}
@@ -238,14 +240,14 @@ func matching(trials []trial, names map[string]bool) (some []trial) {
 
 // chains are as many as are wanted; to find one by its name, as many as anybody wants.
 func (o options) chains() int {
-	wanted := o.compound/killsOfChain + 1
+	wanted := o.compound/faults.KillsOfChain + 1
 	if o.only != "" || o.compound < 0 {
 		return max(wanted, mostChains)
 	}
 	return wanted
 }
 
-// storms are the publishes of a storm; one that was asked for by its name has some.
+// storms are the publishes of a faults.Storm; one that was asked for by its name has some.
 func (o options) storms() int {
 	if o.only != "" || o.publishes < 0 {
 		return max(o.publishes, fewPublishes)

@@ -6,6 +6,9 @@ import (
 	"maps"
 	"slices"
 	"testing"
+
+	"fcpipe/cmd/crash/faults"
+	"fcpipe/cmd/crash/harness"
 )
 
 func TestOnlyFindsATrialByItsNameOrByAnExpression(t *testing.T) {
@@ -31,7 +34,7 @@ func TestOnlyFindsATrialByItsNameOrByAnExpression(t *testing.T) {
 
 func TestOnlyBuildsEverythingThatAFullRunHas(t *testing.T) {
 	for _, o := range []options{{only: "chain 740"}, {only: "storm", compound: 24, publishes: 0}} {
-		if chains := len(chainsOfKills([]*scenario{{name: "a day later"}}, o.chains())); chains < 9000/killsOfChain+1 {
+		if chains := len(faults.ChainsOfKills([]*harness.Scenario{{Name: "a day later"}}, o.chains())); chains < 9000/faults.KillsOfChain+1 {
 			t.Errorf("%+v has %d chains", o, chains)
 		}
 		if o.storms() < 1 {

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+
+	"fcpipe/cmd/crash/harness"
 )
 
 //go:embed reliability.md.tmpl
@@ -20,15 +22,15 @@ var pageTemplate string
 
 // proof is everything one seed showed on one machine.
 type proof struct {
-	Seed     uint64     `json:"seed"`
-	Date     string     `json:"date"`
-	Machine  string     `json:"machine"`
-	Sections []*section `json:"sections"`
+	Seed     uint64             `json:"seed"`
+	Date     string             `json:"date"`
+	Machine  string             `json:"machine"`
+	Sections []*harness.Section `json:"sections"`
 }
 
 // add puts a section's figures in the place of older ones.
-func (p *proof) add(s *section) {
-	p.Sections = slices.DeleteFunc(p.Sections, func(old *section) bool { return old.Name == s.Name })
+func (p *proof) add(s *harness.Section) {
+	p.Sections = slices.DeleteFunc(p.Sections, func(old *harness.Section) bool { return old.Name == s.Name })
 	p.Sections = append(p.Sections, s)
 }
 
@@ -93,7 +95,7 @@ func counts(all map[string]int) string {
 const mostShown = 20
 
 // tell prints a section for the person who started it.
-func (s *section) tell(out io.Writer) {
+func tell(out io.Writer, s *harness.Section) {
 	fmt.Fprintf(out, "%-28s %6d %s in %d trials, %d findings, %.0f s", s.Name, s.Points, s.What, s.Trials, len(s.Findings), s.Seconds)
 	if len(s.Counts) > 0 {
 		fmt.Fprintf(out, " (%s)", counts(s.Counts))

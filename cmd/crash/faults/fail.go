@@ -1,6 +1,6 @@
 //go:build linux && amd64
 
-package main
+package faults
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"slices"
 	"syscall"
 
+	"fcpipe/cmd/crash/harness"
 	"fcpipe/cmd/crash/tracer"
 )
 
@@ -50,15 +51,15 @@ func fails(call string, errno syscall.Errno) bool {
 	return slices.Contains(canFail(call), errno)
 }
 
-// failingCalls makes every call of every scenario fail in every way it can, once and for ever.
-func failingCalls(all []*scenario) (trials []trial) {
+// FailingCalls makes every call of every scenario fail in every way it can, once and for ever.
+func FailingCalls(all []*harness.Scenario) (trials []harness.Trial) {
 	for _, s := range all {
-		for n, name := range s.names {
+		for n, name := range s.Names {
 			for _, errno := range canFail(name) {
 				for _, forever := range []bool{false, true} {
 					f := failure{n + 1, errno, forever}
-					trials = append(trials, trial{fmt.Sprintf("%s/%s, %s %s", s.name, f, name, s.targets[n]), func(ctx context.Context, w *worker, _ *rand.Rand) (result, error) {
-						return w.failedOnce(ctx, s, f, w.tracedChanges)
+					trials = append(trials, harness.Trial{ID: fmt.Sprintf("%s/%s, %s %s", s.Name, f, name, s.Targets[n]), Run: func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (harness.Result, error) {
+						return failedOnce(ctx, w, s, f, w.TracedChanges)
 					}})
 				}
 			}
@@ -67,14 +68,14 @@ func failingCalls(all []*scenario) (trials []trial) {
 	return trials
 }
 
-// failingReads makes every read of every scenario fail, once and for ever.
-func failingReads(all []*scenario) (trials []trial) {
+// FailingReads makes every read of every scenario fail, once and for ever.
+func FailingReads(all []*harness.Scenario) (trials []harness.Trial) {
 	for _, s := range all {
-		for n, target := range s.reads {
+		for n, target := range s.Reads {
 			for _, forever := range []bool{false, true} {
 				f := failure{n + 1, syscall.EIO, forever}
-				trials = append(trials, trial{fmt.Sprintf("%s/%s, read of %s", s.name, f, target), func(ctx context.Context, w *worker, _ *rand.Rand) (result, error) {
-					return w.failedOnce(ctx, s, f, w.tracedReads)
+				trials = append(trials, harness.Trial{ID: fmt.Sprintf("%s/%s, read of %s", s.Name, f, target), Run: func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (harness.Result, error) {
+					return failedOnce(ctx, w, s, f, w.TracedReads)
 				}})
 			}
 		}
@@ -84,18 +85,18 @@ func failingReads(all []*scenario) (trials []trial) {
 
 // failedOnce is a story in three acts: a disk fails, the round says the truth about it and a
 // reader sees no harm, and once the disk is well a clean round comes to the truth.
-func (w *worker) failedOnce(ctx context.Context, s *scenario, f failure, traced func(handler) (tracer.Exit, error)) (got result, err error) {
-	if err := w.begin(s); err != nil {
+func failedOnce(ctx context.Context, w *harness.Worker, s *harness.Scenario, f failure, traced func(harness.Handler) (tracer.Exit, error)) (got harness.Result, err error) {
+	if err := w.Begin(s); err != nil {
 		return got, err
 	}
 	count, failed, where := 0, 0, ""
 	exit, err := traced(func(call *tracer.Call, paths []string) tracer.Verdict {
 		count++
-		if isSocket(paths[0]) || count < f.call || count > f.call && !f.forever || !fails(call.Name, f.errno) {
+		if harness.IsSocket(paths[0]) || count < f.call || count > f.call && !f.forever || !fails(call.Name, f.errno) {
 			return tracer.Verdict{}
 		}
 		if failed++; failed == 1 {
-			where = call.Name + " " + w.short(paths)
+			where = call.Name + " " + w.Short(paths)
 		}
 		return tracer.Verdict{Errno: f.errno}
 	})
@@ -103,26 +104,26 @@ func (w *worker) failedOnce(ctx context.Context, s *scenario, f failure, traced 
 		return got, err
 	}
 	if failed > 0 {
-		got.points = 1
+		got.Points = 1
 	}
 	var problems []string
 	switch {
 	case exit.Signal != 0:
-		problems = append(problems, "I11: died of "+exit.Signal.String()+": "+w.said())
+		problems = append(problems, "I11: died of "+exit.Signal.String()+": "+w.Said())
 	case exit.Code == 0: // it may have been of no importance: then all is there
-		problems, err = w.checkComplete(ctx)
+		problems, err = w.Oracle.CheckComplete(ctx)
 	case exit.Code == exitIO:
-		problems, err = w.checkReadable(ctx, false)
+		problems, err = w.Oracle.CheckReadable(ctx, false)
 	default:
-		problems = append(problems, fmt.Sprintf("I11: exited with %d: %s", exit.Code, w.said()))
+		problems = append(problems, fmt.Sprintf("I11: exited with %d: %s", exit.Code, w.Said()))
 	}
 	if err != nil {
 		return got, err
 	}
-	got.counts = map[string]int{fmt.Sprintf("exit code %d", exit.Code): got.points}
-	recovered, err := w.recover(ctx)
+	got.Counts = map[string]int{fmt.Sprintf("exit code %d", exit.Code): got.Points}
+	recovered, err := w.Recover(ctx)
 	for _, problem := range append(problems, recovered...) {
-		got.problems = append(got.problems, where+" failed with "+errnoName(f.errno)+": "+problem)
+		got.Problems = append(got.Problems, where+" failed with "+errnoName(f.errno)+": "+problem)
 	}
 	return got, err
 }

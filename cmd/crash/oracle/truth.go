@@ -1,6 +1,4 @@
-//go:build linux && amd64
-
-package main
+package oracle
 
 import (
 	"context"

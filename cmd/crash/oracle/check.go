@@ -1,6 +1,4 @@
-//go:build linux && amd64
-
-package main
+package oracle
 
 import (
 	"context"
@@ -17,21 +15,21 @@ import (
 	"fcpipe/schema"
 )
 
-// checkReadable holds file and lake to what is promised at any instant a reader could look: the
+// CheckReadable holds file and lake to what is promised at any instant a reader could look: the
 // file opens and keeps its quick rules, beside the journal too; no cursor is ahead of its rows;
 // nothing that was observed before is gone; the lake has its files in their sizes, and where it
 // shows the same instant as many rows as the file. A deep look proves the file's checksums, decodes
 // every value, keeps the rules of every version, and compares the lake byte by byte and value by value.
-func (w *worker) checkReadable(ctx context.Context, deep bool) (problems []string, err error) {
-	layout := schema.Layout{Dir: w.data()}
+func (o *Oracle) CheckReadable(ctx context.Context, deep bool) (problems []string, err error) {
+	layout := schema.Layout{Dir: o.Data}
 	if deep {
 		if problems, err := wholeFile(ctx, layout); err != nil || len(problems) > 0 {
 			return problems, err
 		}
 	}
-	reader, err := openReader(ctx, w.data())
+	reader, err := openReader(ctx, o.Data)
 	if errors.Is(err, schema.ErrNoDatabase) {
-		return w.history.gone(), nil
+		return o.History.gone(), nil
 	}
 	if err != nil {
 		return []string{"I1: the published file does not open: " + err.Error()}, nil
@@ -41,8 +39,8 @@ func (w *worker) checkReadable(ctx context.Context, deep bool) (problems []strin
 		func(ctx context.Context, reader *schema.Reader) ([]string, error) {
 			return keepsRules(ctx, reader, layout, deep)
 		},
-		w.cursorsAhead,
-		w.keepsHistory,
+		o.cursorsAhead,
+		o.keepsHistory,
 	} {
 		found, err := look(ctx, reader)
 		if err != nil {
@@ -64,7 +62,7 @@ func (w *worker) checkReadable(ctx context.Context, deep bool) (problems []strin
 
 // wholeFile proves the checksums of the published file, if there is one.
 func wholeFile(ctx context.Context, layout schema.Layout) (problems []string, err error) {
-	if files, err := filesBelow(layout.Dir, publishedFile); err != nil || len(files) == 0 {
+	if files, err := FilesBelow(layout.Dir, PublishedFile); err != nil || len(files) == 0 {
 		return nil, err
 	}
 	damaged, err := schema.CheckBlocks(ctx, layout.Database())
@@ -91,7 +89,7 @@ func keepsRules(ctx context.Context, reader *schema.Reader, layout schema.Layout
 }
 
 // cursorsAhead is I3: an account that says it is complete up to a refresh holds each row of it.
-func (w *worker) cursorsAhead(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
+func (o *Oracle) cursorsAhead(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
 	ids, err := rows(ctx, reader, question("ids"))
 	if err != nil {
 		return nil, err
@@ -109,7 +107,7 @@ func (w *worker) cursorsAhead(ctx context.Context, reader *schema.Reader) (probl
 		if cursor == "" {
 			continue
 		}
-		revealed := w.bank.world.Revelations(account, cursor)
+		revealed := o.World.Revelations(account, cursor)
 		if len(revealed) == 0 {
 			problems = append(problems, fmt.Sprintf("I3: %s is at %q, which is no refresh that succeeded", account, cursor))
 			continue
@@ -131,24 +129,24 @@ func (w *worker) cursorsAhead(ctx context.Context, reader *schema.Reader) (probl
 	return problems, nil
 }
 
-// checkComplete is I10: file and lake are the truth, and the lake is not behind.
-func (w *worker) checkComplete(ctx context.Context) (problems []string, err error) {
-	reader, err := openReader(ctx, w.data())
+// CheckComplete is I10: file and lake are the truth, and the lake is not behind.
+func (o *Oracle) CheckComplete(ctx context.Context) (problems []string, err error) {
+	reader, err := openReader(ctx, o.Data)
 	if err != nil {
 		return []string{"I10: nothing to read after a clean round: " + err.Error()}, nil
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	t, err := truthOf(w.bank.world)
+	t, err := truthOf(o.World)
 	if err != nil {
 		return nil, err
 	}
-	layout := schema.Layout{Dir: w.data()}
+	layout := schema.Layout{Dir: o.Data}
 	for _, check := range []func(context.Context, *schema.Reader) ([]string, error){
 		t.compare,
 		func(ctx context.Context, reader *schema.Reader) ([]string, error) {
 			return keepsRules(ctx, reader, layout, true)
 		},
-		w.keepsHistory,
+		o.keepsHistory,
 	} {
 		found, err := check(ctx, reader)
 		if err != nil {
@@ -163,8 +161,8 @@ func (w *worker) checkComplete(ctx context.Context) (problems []string, err erro
 	for _, p := range lake {
 		problems = append(problems, "I6: lake/"+p.String())
 	}
-	uncounted, err := w.checkCounted(layout)
-	return slices.Concat(problems, w.checkCharges(), uncounted), err
+	uncounted, err := o.checkCounted(layout)
+	return slices.Concat(problems, o.checkCharges(), uncounted), err
 }
 
 // compare finds rows, balances and cursors of a file that are not the truth.
@@ -211,9 +209,9 @@ func differences(name string, stored []string, truth map[string]bool) (problems 
 }
 
 // checkCharges is I14: a balance is paid for at most once in its interval.
-func (w *worker) checkCharges() (problems []string) {
+func (o *Oracle) checkCharges() (problems []string) {
 	last := map[string]int64{}
-	for _, charge := range w.bank.world.Meter().Charges {
+	for _, charge := range o.World.Meter().Charges {
 		if charge.Kind != "balance" {
 			continue
 		}
@@ -226,7 +224,7 @@ func (w *worker) checkCharges() (problems []string) {
 }
 
 // checkCounted is the other half of I14: what the bank's meter charges, the journal counts.
-func (w *worker) checkCounted(layout schema.Layout) (problems []string, err error) {
+func (o *Oracle) checkCounted(layout schema.Layout) (problems []string, err error) {
 	journal, err := schema.OpenJournal(layout.Journal())
 	if errors.Is(err, schema.ErrJournalCorrupt) {
 		return []string{"I16: " + err.Error()}, nil
@@ -238,7 +236,7 @@ func (w *worker) checkCounted(layout schema.Layout) (problems []string, err erro
 	for _, c := range journal.Charges() {
 		counted[chargeLine(c.Kind, text(c.AccountID), text(c.HolderID), text(c.Month), c.ChargedAt.Unix())]++
 	}
-	for _, c := range w.bank.world.Meter().Charges {
+	for _, c := range o.World.Meter().Charges {
 		line := chargeLine(c.Kind, c.Account, c.Holder, c.Month, c.At)
 		if counted[line]--; counted[line] < 0 {
 			problems = append(problems, "I14: the bank charges what the journal does not count: "+line)

@@ -1,6 +1,6 @@
 //go:build linux && amd64
 
-package main
+package faults
 
 import (
 	"bufio"
@@ -13,18 +13,22 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"fcpipe/cmd/crash/harness"
+	"fcpipe/cmd/crash/oracle"
 )
 
-// readArgument makes this program a reader: it opens a published file, asks and closes, again
+// ReadArgument makes this program a reader: it opens a published file, asks and closes, again
 // and again, and prints an answer or an error each time.
-const readArgument = "read-again-and-again"
+const ReadArgument = "read-again-and-again"
 
 // readers is how many processes read while rounds publish.
 const readers = 8
 
-func readAgainAndAgain(ctx context.Context, data string, out io.Writer, pause func(time.Duration)) {
+// ReadAgainAndAgain is what a reader does until ctx ends, with a pause between two answers.
+func ReadAgainAndAgain(ctx context.Context, data string, out io.Writer, pause func(time.Duration)) {
 	for ctx.Err() == nil {
-		answer, err := fingerprint(ctx, data)
+		answer, err := oracle.Fingerprint(ctx, data)
 		if err != nil {
 			answer = "failed: " + err.Error()
 		}
@@ -35,61 +39,48 @@ func readAgainAndAgain(ctx context.Context, data string, out io.Writer, pause fu
 	}
 }
 
-// fingerprint is an answer that every change of the data changes.
-func fingerprint(ctx context.Context, data string) (string, error) {
-	reader, err := openReader(ctx, data)
-	if err != nil {
-		return "", err
-	}
-	lines, err := rows(ctx, reader, question("fingerprint"))
-	if closing := reader.Close(); err == nil {
-		err = closing
-	}
-	return strings.Join(lines, "|"), err
-}
-
-// storm publishes so many times while readers open the file all the time.
-func storm(all []*scenario, publishes int) []trial {
-	return []trial{{"storm of readers", func(ctx context.Context, w *worker, _ *rand.Rand) (result, error) {
-		return w.publishUnderReaders(ctx, all[1], publishes)
+// Storm publishes so many times while readers open the file all the time.
+func Storm(all []*harness.Scenario, publishes int) []harness.Trial {
+	return []harness.Trial{{ID: "storm of readers", Run: func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (harness.Result, error) {
+		return publishUnderReaders(ctx, w, all[1], publishes)
 	}}}
 }
 
-func (w *worker) publishUnderReaders(ctx context.Context, s *scenario, publishes int) (got result, err error) {
-	if err := w.begin(s); err != nil {
+func publishUnderReaders(ctx context.Context, w *harness.Worker, s *harness.Scenario, publishes int) (got harness.Result, err error) {
+	if err := w.Begin(s); err != nil {
 		return got, err
 	}
-	before, err := fingerprint(ctx, w.data())
+	before, err := oracle.Fingerprint(ctx, w.Data())
 	if err != nil {
 		return got, err
 	}
 	allowed := map[string]bool{before: true}
-	crowd, err := startReaders(ctx, w.data())
+	crowd, err := startReaders(ctx, w.Data())
 	if err != nil {
 		return got, err
 	}
-	for got.points < publishes {
-		w.bank.world.Advance(24 * time.Hour)
-		if code, said, err := w.clean(ctx); err != nil || code != 0 {
+	for got.Points < publishes {
+		w.Oracle.World.Advance(24 * time.Hour)
+		if code, said, err := w.Clean(ctx); err != nil || code != 0 {
 			crowd.stop()
 			return got, fmt.Errorf("a round under readers exited with %d: %s: %w", code, said, err)
 		}
-		now, err := fingerprint(ctx, w.data())
+		now, err := oracle.Fingerprint(ctx, w.Data())
 		if err != nil {
-			got.problems = append(got.problems, "I1: "+err.Error())
+			got.Problems = append(got.Problems, "I1: "+err.Error())
 			break
 		}
 		if !allowed[now] {
-			got.points++
+			got.Points++
 		}
 		allowed[now] = true
 	}
 	answers, lost := crowd.stop()
-	got.problems = append(got.problems, lost...)
-	got.counts = map[string]int{"opens": len(answers)}
+	got.Problems = append(got.Problems, lost...)
+	got.Counts = map[string]int{"opens": len(answers)}
 	for _, answer := range answers {
 		if !allowed[answer] {
-			got.problems = append(got.problems, "I2, I7: a reader saw "+answer)
+			got.Problems = append(got.Problems, "I2, I7: a reader saw "+answer)
 		}
 	}
 	return got, nil
@@ -113,7 +104,7 @@ func startReaders(ctx context.Context, data string) (*crowd, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	c := &crowd{cancel: cancel}
 	for range readers {
-		command := exec.CommandContext(ctx, self, readArgument, data)
+		command := exec.CommandContext(ctx, self, ReadArgument, data)
 		out, err := command.StdoutPipe()
 		if err == nil {
 			err = command.Start()

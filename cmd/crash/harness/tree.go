@@ -1,6 +1,6 @@
 //go:build linux && amd64
 
-package main
+package harness
 
 import (
 	"errors"
@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// namesBelow are the files and directories below a directory, by their paths from there.
-func namesBelow(directory string) (names []string, err error) {
+// NamesBelow are the files and directories below a directory, by their paths from there.
+func NamesBelow(directory string) (names []string, err error) {
 	err = filepath.WalkDir(directory, func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && path != directory {
 			names = append(names, strings.TrimPrefix(path, directory+"/"))

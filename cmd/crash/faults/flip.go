@@ -1,16 +1,18 @@
 //go:build linux && amd64
 
-package main
+package faults
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"fcpipe/cmd/crash/harness"
+	"fcpipe/cmd/crash/oracle"
 )
 
 // exitDamaged and exitPartlyRepaired are what verify and repair promise to exit with.
@@ -28,12 +30,12 @@ type kindOfFile struct {
 	spare      bool   // they have bytes that nobody reads, such as free blocks; else every byte is proven by a checksum
 }
 
-const publishedFile, earlierFiles = "fcpipe.duckdb", "state/previous/"
+const earlierFiles = "state/previous/"
 
 // In a directory at rest every Parquet file and manifest is one that is live or kept through its
 // grace: the last export removed all others. Of these verify promises every byte.
 var kindsOfFile = []kindOfFile{
-	{"the published file", publishedFile, true},
+	{"the published file", oracle.PublishedFile, true},
 	{"the generation before", earlierFiles, true},
 	{"the journal", "state/journal.ndjson", false},
 	{"a landed segment", "state/landing/", true},
@@ -42,17 +44,17 @@ var kindsOfFile = []kindOfFile{
 	{"the pointer", "lake/latest.json", false},
 }
 
-// flippedBits flips one bit of one file of a data directory at rest, each kind of file as often as the others.
-func flippedBits(all []*scenario) (trials []trial) {
+// FlippedBits flips one bit of one file of a data directory at rest, each kind of file as often as the others.
+func FlippedBits(all []*harness.Scenario) (trials []harness.Trial) {
 	for n := range flipsOfFile {
 		for _, kind := range kindsOfFile {
 			for _, s := range all {
-				if files, err := filesBelow(s.data, kind.path); err != nil || len(files) == 0 {
+				if files, err := oracle.FilesBelow(s.Data, kind.path); err != nil || len(files) == 0 {
 					continue
 				}
-				id := fmt.Sprintf("%s/bit %d flipped in %s", s.name, n, kind.name)
-				trials = append(trials, trial{id, func(ctx context.Context, w *worker, random *rand.Rand) (result, error) {
-					return w.flippedBit(ctx, s, kind, random)
+				id := fmt.Sprintf("%s/bit %d flipped in %s", s.Name, n, kind.name)
+				trials = append(trials, harness.Trial{ID: id, Run: func(ctx context.Context, w *harness.Worker, random *rand.Rand) (harness.Result, error) {
+					return flippedBit(ctx, w, s, kind, random)
 				}})
 			}
 		}
@@ -63,26 +65,26 @@ func flippedBits(all []*scenario) (trials []trial) {
 // flippedBit is a story in three acts: a bit turns over; verify notices, or the bit is in no use and
 // every answer stays; after a repair, one clean round comes to the truth, and nothing is forgotten
 // but what was in the published file alone.
-func (w *worker) flippedBit(ctx context.Context, s *scenario, kind kindOfFile, random *rand.Rand) (got result, err error) {
-	if err := w.begin(s); err != nil {
+func flippedBit(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile, random *rand.Rand) (got harness.Result, err error) {
+	if err := w.Begin(s); err != nil {
 		return got, err
 	}
-	path, where, err := flip(w.data(), kind.path, random)
+	path, where, err := flip(w.Data(), kind.path, random)
 	if err != nil {
 		return got, err
 	}
-	got.points, got.counts = 1, map[string]int{}
-	code, said, err := w.clean(ctx, "verify", "--deep")
+	got.Points, got.Counts = 1, map[string]int{}
+	code, said, err := w.Clean(ctx, "verify", "--deep")
 	if err != nil {
 		return got, err
 	}
 	var problems []string
 	if code == 0 {
-		got.counts["in no use"]++
-		problems, err = w.inNoUse(ctx, s, kind, path)
+		got.Counts["in no use"]++
+		problems, err = inNoUse(ctx, w, s, kind, path)
 	} else {
-		got.counts["noticed"]++
-		problems, err = w.mends(ctx, s, kind)
+		got.Counts["noticed"]++
+		problems, err = mends(ctx, w, s, kind)
 	}
 	if err != nil {
 		return got, err
@@ -90,27 +92,27 @@ func (w *worker) flippedBit(ctx context.Context, s *scenario, kind kindOfFile, r
 	if code != 0 && code != exitDamaged {
 		problems = append(problems, fmt.Sprintf("I11: verify exited with %d: %s", code, said))
 	}
-	recovered, err := w.recover(ctx)
+	recovered, err := w.Recover(ctx)
 	for _, problem := range append(problems, recovered...) {
-		got.problems = append(got.problems, where+": "+problem)
+		got.Problems = append(got.Problems, where+": "+problem)
 	}
 	return got, err
 }
 
 // inNoUse holds a file that verify passed to that: it has bytes that nobody reads, and answers as before.
 // What a landed segment answers shows when it is merged.
-func (w *worker) inNoUse(ctx context.Context, s *scenario, kind kindOfFile, path string) (problems []string, err error) {
+func inNoUse(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile, path string) (problems []string, err error) {
 	if !kind.spare {
 		return []string{"I1: verify passed it, though every byte of " + kind.name + " is under a checksum"}, nil
 	}
-	if kind.path != publishedFile && kind.path != earlierFiles {
+	if kind.path != oracle.PublishedFile && kind.path != earlierFiles {
 		return nil, nil
 	}
-	before, _, err := w.answers(ctx, filepath.Join(s.data, strings.TrimPrefix(path, w.data())))
+	before, _, err := answers(ctx, w, filepath.Join(s.Data, strings.TrimPrefix(path, w.Data())))
 	if err != nil {
 		return nil, err
 	}
-	after, _, err := w.answers(ctx, path)
+	after, _, err := answers(ctx, w, path)
 	if err != nil || after != before {
 		problems = append(problems, fmt.Sprintf("I1: verify passed a file that answers otherwise: %s, was %s, %v", after, before, err))
 	}
@@ -119,20 +121,20 @@ func (w *worker) inNoUse(ctx context.Context, s *scenario, kind kindOfFile, path
 
 // mends repairs what verify noticed. Only a damaged published file may take history with it, and of
 // that no more than the generation before does not have.
-func (w *worker) mends(ctx context.Context, s *scenario, kind kindOfFile) (problems []string, err error) {
-	if kind.path == publishedFile {
-		w.history = history{}
-		earlier, err := filesBelow(s.data, earlierFiles)
+func mends(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile) (problems []string, err error) {
+	if kind.path == oracle.PublishedFile {
+		w.Oracle.History = oracle.History{}
+		earlier, err := oracle.FilesBelow(s.Data, earlierFiles)
 		if err != nil {
 			return nil, err
 		}
 		if len(earlier) > 0 { // by their names, the newest last
-			if _, w.history, err = w.answers(ctx, earlier[len(earlier)-1]); err != nil {
+			if _, w.Oracle.History, err = answers(ctx, w, earlier[len(earlier)-1]); err != nil {
 				return nil, err
 			}
 		}
 	}
-	code, said, err := w.clean(ctx, "repair")
+	code, said, err := w.Clean(ctx, "repair")
 	if err == nil && code != 0 && code != exitPartlyRepaired {
 		problems = append(problems, fmt.Sprintf("I11: repair exited with %d: %s", code, said))
 	}
@@ -141,39 +143,24 @@ func (w *worker) mends(ctx context.Context, s *scenario, kind kindOfFile) (probl
 
 // answers asks a DuckDB file that is, or was, published, in a place of its own: this process must not
 // see what it knows of another file under the same path.
-func (w *worker) answers(ctx context.Context, path string) (answer string, h history, err error) {
-	place, err := os.MkdirTemp(w.root(), "asked-")
+func answers(ctx context.Context, w *harness.Worker, path string) (answer string, h oracle.History, err error) {
+	place, err := os.MkdirTemp(w.Root(), "asked-")
 	if err != nil {
 		return "", h, err
 	}
 	content, err := os.ReadFile(path)
 	if err == nil {
-		err = os.WriteFile(filepath.Join(place, publishedFile), content, 0o600)
+		err = os.WriteFile(filepath.Join(place, oracle.PublishedFile), content, 0o600)
 	}
 	if err != nil {
 		return "", h, err
 	}
-	answer, err = fingerprint(ctx, place)
-	if err == nil {
-		h, err = remember(ctx, place)
-	}
-	return answer + ", " + h.rows, h, err
-}
-
-// filesBelow are the files of a data directory whose path begins so.
-func filesBelow(data, below string) (files []string, err error) {
-	err = filepath.WalkDir(data, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.Type().IsRegular() && strings.HasPrefix(path, filepath.Join(data, below)) {
-			files = append(files, path)
-		}
-		return err
-	})
-	return files, err
+	return oracle.Answers(ctx, place)
 }
 
 // flip turns a bit over in one of the files whose path begins so, and says where.
 func flip(data, below string, random *rand.Rand) (path, where string, err error) {
-	files, err := filesBelow(data, below)
+	files, err := oracle.FilesBelow(data, below)
 	if err != nil || len(files) == 0 {
 		return "", "", errors.Join(err, fmt.Errorf("no file below %s", below))
 	}

@@ -1,10 +1,11 @@
 //go:build linux && amd64
 
-package main
+package harness
 
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -17,13 +18,13 @@ import (
 
 // record runs an undisturbed round and writes down every change of the data directory, with
 // the bank as it was after each request.
-func (s *scenario) record(w *worker) error {
-	if err := w.begin(s); err != nil {
+func (s *Scenario) record(w *Worker) error {
+	if err := w.Begin(s); err != nil {
 		return err
 	}
-	s.worlds, s.changes = s.worlds[:1:1], nil
+	s.Worlds, s.Changes = s.Worlds[:1:1], nil
 	wanted := 0
-	if s.odd {
+	if s.Odd {
 		wanted = 3 // partial: the account whose row is refused is not complete
 		if err := w.bank.world.AddFault(refusedRow); err != nil {
 			return err
@@ -31,15 +32,15 @@ func (s *scenario) record(w *worker) error {
 	}
 	var failure error
 	w.bank.after(func(n int) {
-		path := filepath.Join(filepath.Dir(s.data), fmt.Sprintf("world-%d.json", n))
+		path := filepath.Join(filepath.Dir(s.Data), fmt.Sprintf("world-%d.json", n))
 		if err := w.bank.world.Save(path); err != nil {
 			failure = err
 		}
-		s.worlds = append(s.worlds, path)
+		s.Worlds = append(s.Worlds, path)
 	})
-	r := &recorder{inside: w.data()}
-	exit, err := w.traced(nil, func(call *tracer.Call, paths []string) tracer.Verdict {
-		if s.odd && (call.Name == "link" || call.Name == "linkat") {
+	r := &recorder{inside: w.Data()}
+	exit, err := w.Traced(nil, func(call *tracer.Call, paths []string) tracer.Verdict {
+		if s.Odd && (call.Name == "link" || call.Name == "linkat") {
 			return tracer.Verdict{Errno: unix.EPERM}
 		}
 		if call.Name == "ficlone" { // file systems without it are the common case
@@ -52,9 +53,9 @@ func (s *scenario) record(w *worker) error {
 	})
 	w.bank.after(nil)
 	if failure == nil && err == nil && exit.Code != wanted {
-		failure = fmt.Errorf("the recorded round exited with %d: %s", exit.Code, w.said())
+		failure = fmt.Errorf("the recorded round exited with %d: %s", exit.Code, w.Said())
 	}
-	s.changes = r.changes
+	s.Changes = r.changes
 	if err == nil {
 		err = failure
 	}
@@ -141,3 +142,17 @@ func describe(o *powercut.Operation, call *tracer.Call, paths []string) (known b
 	}
 	return true, nil
 }
+
+// Shape is a path without the parts that differ from run to run.
+func Shape(file string) string {
+	if IsKept(file) {
+		return path.Dir(file) + "/*" + path.Ext(file)
+	}
+	if strings.HasSuffix(file, ".parquet") || strings.HasPrefix(file, "lake/manifests/") {
+		return path.Dir(file) + "/*" + path.Ext(file)
+	}
+	return file
+}
+
+// IsKept reports whether a file is a generation kept for a rollback, under its own name from the start.
+func IsKept(file string) bool { return path.Dir(file) == "state/previous" }

@@ -1,6 +1,6 @@
 //go:build linux && amd64
 
-package main
+package faults
 
 import (
 	"context"
@@ -11,20 +11,21 @@ import (
 	"slices"
 	"strings"
 
+	"fcpipe/cmd/crash/harness"
 	"fcpipe/cmd/crash/powercut"
 )
 
-// orders hold every recorded round to the order of durable writes: a file's bytes before its
+// Orders hold every recorded round to the order of durable writes: a file's bytes before its
 // name, its name and those of new directories above it before whatever relies on it, a journal line
 // before the next. Power cuts show what comes of a wrong order; this finds an order that is wrong
 // and has hurt nobody yet.
-func orders(all []*scenario) (trials []trial) {
+func Orders(all []*harness.Scenario) (trials []harness.Trial) {
 	for _, s := range all {
-		trials = append(trials, trial{s.name + "/order of durable writes", func(context.Context, *worker, *rand.Rand) (result, error) {
-			before, err := namesBelow(s.data)
-			problems := disorder(before, s.changes)
+		trials = append(trials, harness.Trial{ID: s.Name + "/order of durable writes", Run: func(context.Context, *harness.Worker, *rand.Rand) (harness.Result, error) {
+			before, err := harness.NamesBelow(s.Data)
+			problems := disorder(before, s.Changes)
 			slices.Sort(problems)
-			return result{points: len(s.changes), problems: slices.Compact(problems)}, err
+			return harness.Result{Points: len(s.Changes), Problems: slices.Compact(problems)}, err
 		}})
 	}
 	return trials
@@ -69,7 +70,7 @@ func (d *order) take(o powercut.Operation) {
 		if isJournal(o.Path) {
 			d.appears(o.Path)
 		}
-		if isMark(o.Path) || isKept(o.Path) {
+		if isMark(o.Path) || harness.IsKept(o.Path) {
 			d.appears(o.Path)
 			d.need(o.Path)
 		}
@@ -96,15 +97,12 @@ func (d *order) take(o powercut.Operation) {
 	case powercut.Rename:
 		d.rename(o)
 	default: // links hold no bytes of their own
-		if isKept(o.Path) {
+		if harness.IsKept(o.Path) {
 			d.appears(o.Path)
 			d.need(o.Path)
 		}
 	}
 }
-
-// isKept reports whether a file is a generation kept for a rollback, under its own name from the start.
-func isKept(file string) bool { return path.Dir(file) == "state/previous" }
 
 // isMark reports whether a file says that landed segments are merged.
 func isMark(file string) bool {
@@ -188,14 +186,14 @@ func (d *order) rename(o powercut.Operation) {
 		return
 	}
 	if d.dirty[o.Source] {
-		d.problems = append(d.problems, fmt.Sprintf("%s becomes %s before it is synced", shape(o.Source), shape(o.Path)))
+		d.problems = append(d.problems, fmt.Sprintf("%s becomes %s before it is synced", harness.Shape(o.Source), harness.Shape(o.Path)))
 	}
 	if strings.HasSuffix(o.Path, ".json") || o.Path == "fcpipe.duckdb" {
-		d.rely("", shape(o.Path)+" is replaced")
+		d.rely("", harness.Shape(o.Path)+" is replaced")
 	}
 	for file := range d.dirty {
-		if isKept(file) && o.Path == "fcpipe.duckdb" {
-			d.problems = append(d.problems, "fcpipe.duckdb is replaced before "+shape(file)+" is synced")
+		if harness.IsKept(file) && o.Path == "fcpipe.duckdb" {
+			d.problems = append(d.problems, "fcpipe.duckdb is replaced before "+harness.Shape(file)+" is synced")
 		}
 	}
 	delete(d.files, o.Source)
@@ -211,19 +209,8 @@ func (d *order) rename(o powercut.Operation) {
 func (d *order) rely(except, event string) {
 	for name := range d.names {
 		if path.Dir(name) != except {
-			d.problems = append(d.problems, fmt.Sprintf("%s: the name of %s is not synced in its directory", event, shape(name)))
+			d.problems = append(d.problems, fmt.Sprintf("%s: the name of %s is not synced in its directory", event, harness.Shape(name)))
 			delete(d.names, name)
 		}
 	}
-}
-
-// shape is a path without the parts that differ from run to run.
-func shape(file string) string {
-	if isKept(file) {
-		return path.Dir(file) + "/*" + path.Ext(file)
-	}
-	if strings.HasSuffix(file, ".parquet") || strings.HasPrefix(file, "lake/manifests/") {
-		return path.Dir(file) + "/*" + path.Ext(file)
-	}
-	return file
 }

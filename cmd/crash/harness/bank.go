@@ -1,6 +1,6 @@
 //go:build linux && amd64
 
-package main
+package harness
 
 import (
 	"net"
@@ -12,21 +12,22 @@ import (
 	"fcpipe/sync/simulator"
 )
 
-// stage is where in an exchange the client is killed.
-type stage int
+// Stage is where in an exchange the client is killed.
+type Stage int
 
 const (
-	beforeServing stage = iota // the request has arrived and does nothing
+	beforeServing Stage = iota // the request has arrived and does nothing
 	beforeReply                // it was carried out, no byte of the answer left
 	amidReply                  // half of the answer left
 	afterReply                 // the whole answer left
 )
 
-var stages = []stage{beforeServing, beforeReply, amidReply, afterReply}
+// Stages are all there are, in their order.
+var Stages = []Stage{beforeServing, beforeReply, amidReply, afterReply}
 
-// bank is the simulated server of one worker, on a loopback port of its own. Its world is
+// Bank is the simulated server of one worker, on a loopback port of its own. Its world is
 // put back before every trial.
-type bank struct {
+type Bank struct {
 	url     string
 	serving sync.Mutex // one request after the other, so that each has its number and its world
 	mutex   sync.Mutex
@@ -35,49 +36,49 @@ type bank struct {
 	kill    func()
 	done    func(n int) // called when a request was carried out
 	at      int         // the request in which to kill; 0 is none
-	when    stage
+	when    Stage
 }
 
-func openBank() (*bank, error) {
+func openBank() (*Bank, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // lives as long as the program
 	if err != nil {
 		return nil, err
 	}
-	b := &bank{url: "http://" + listener.Addr().String()}
+	b := &Bank{url: "http://" + listener.Addr().String()}
 	server := &http.Server{Handler: b, ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(listener) }()
 	return b, nil
 }
 
 // put gives the bank another world and forgets what was asked of the last.
-func (b *bank) put(world *simulator.Server) {
+func (b *Bank) put(world *simulator.Server) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.world, b.count, b.at, b.kill = world, 0, 0, nil
 }
 
-// killAt has the client killed in the nth request from now on.
-func (b *bank) killAt(n int, when stage, kill func()) {
+// KillAt has the client killed in the nth request from now on.
+func (b *Bank) killAt(n int, when Stage, kill func()) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.count, b.at, b.when, b.kill = 0, n, when, kill
 }
 
 // after has somebody told of every request that was carried out; nil nobody.
-func (b *bank) after(done func(n int)) {
+func (b *Bank) after(done func(n int)) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.count, b.done = 0, done
 }
 
-func (b *bank) requests() int {
+func (b *Bank) requests() int {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	return b.count
 }
 
 // ServeHTTP lets refreshes settle before a round looks again, and kills when it is time.
-func (b *bank) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (b *Bank) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.serving.Lock()
 	defer b.serving.Unlock()
 	b.mutex.Lock()
@@ -111,7 +112,7 @@ func (b *bank) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // killingWriter kills the client when the answer is about to leave, or half of it has left.
 type killingWriter struct {
 	http.ResponseWriter
-	bank *bank
+	bank *Bank
 	kill func()
 }
 

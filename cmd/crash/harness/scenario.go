@@ -1,6 +1,6 @@
 //go:build linux && amd64
 
-package main
+package harness
 
 import (
 	"context"
@@ -12,26 +12,27 @@ import (
 	"syscall"
 	"time"
 
+	"fcpipe/cmd/crash/oracle"
 	"fcpipe/cmd/crash/powercut"
 	"fcpipe/cmd/crash/tracer"
 	"fcpipe/sync/simulator"
 )
 
-// scenario is a round to disturb: how directory and bank are before it.
-type scenario struct {
-	name        string
-	data        string   // a data directory as it is before the round
-	worlds      []string // the bank before it; recorded ones, after each of its requests too
-	concurrency int
-	calls       int      // calls that matter in an undisturbed round
-	names       []string // of these calls
-	targets     []string // the file below the data directory each of them is about; "" is none
-	reads       []string // the files below the data directory that it reads, read by read
-	history     history  // what its file remembers
-	requests    int
-	points      []string // named points, as point:hit
-	changes     []powercut.Operation
-	odd         bool // a row is refused, and the file system has no hard links: for its recorded order alone
+// Scenario is a round to disturb: how directory and bank are before it.
+type Scenario struct {
+	Name        string
+	Data        string   // a data directory as it is before the round
+	Worlds      []string // the bank before it; recorded ones, after each of its requests too
+	Concurrency int
+	Calls       int            // calls that matter in an undisturbed round
+	Names       []string       // of these calls
+	Targets     []string       // the file below the data directory each of them is about; "" is none
+	Reads       []string       // the files below the data directory that it reads, read by read
+	History     oracle.History // what its file remembers
+	Requests    int
+	Points      []string // named points, as point:hit
+	Changes     []powercut.Operation
+	Odd         bool // a row is refused, and the file system has no hard links: for its recorded order alone
 }
 
 // life is some days of a world, whose rounds are disturbed.
@@ -73,9 +74,9 @@ var lives = []life{
 // oddOne is the scenario whose round is recorded once more, as an odd one.
 const oddOne = "a day later"
 
-// prepare makes the scenarios by living through these days; odd ones are only held to their order.
-func prepare(ctx context.Context, program, dir string, seed uint64) (all, odd []*scenario, err error) {
-	w, err := newWorker(program, filepath.Join(dir, "prepare"))
+// Prepare makes the scenarios by living through these days; odd ones are only held to their order.
+func Prepare(ctx context.Context, program, dir string, seed uint64) (all, odd []*Scenario, err error) {
+	w, err := NewWorker(program, filepath.Join(dir, "prepare"))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,29 +89,29 @@ func prepare(ctx context.Context, program, dir string, seed uint64) (all, odd []
 		all = append(all, lived...)
 	}
 	for _, s := range all {
-		if s.name == oddOne {
+		if s.Name == oddOne {
 			again := *s
-			again.name, again.odd = s.name+", a row refused, without links", true
+			again.Name, again.Odd = s.Name+", a row refused, without links", true
 			odd = append(odd, &again)
 		}
 		if err := errors.Join(s.measure(w), s.measureReads(w), s.record(w)); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", s.name, err)
+			return nil, nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}
 	for _, s := range odd {
 		if err := s.record(w); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", s.name, err)
+			return nil, nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}
 	return all, odd, nil
 }
 
-func (l life) live(ctx context.Context, w *worker, dir string) (all []*scenario, err error) {
-	if err := errors.Join(w.fresh(l.concurrency), os.MkdirAll(w.data(), 0o700)); err != nil {
+func (l life) live(ctx context.Context, w *Worker, dir string) (all []*Scenario, err error) {
+	if err := errors.Join(w.Fresh(l.concurrency), os.MkdirAll(w.Data(), 0o700)); err != nil {
 		return nil, err
 	}
 	bank := simulator.New(l.world)
-	w.bank.put(bank)
+	w.put(bank)
 	for _, today := range l.days {
 		bank.Advance(today.after)
 		if today.name != "" {
@@ -118,79 +119,79 @@ func (l life) live(ctx context.Context, w *worker, dir string) (all []*scenario,
 			if err != nil {
 				return nil, err
 			}
-			s.concurrency = l.concurrency
+			s.Concurrency = l.concurrency
 			all = append(all, s)
 		}
 		if today.dies != "" {
-			if d, err := w.dieAt("kill", today.dies); err != nil || !d.came() {
+			if d, err := w.DieAt("kill", today.dies); err != nil || !d.Came() {
 				return nil, fmt.Errorf("a round was to die at %s: %w", today.dies, err)
 			}
 			continue
 		}
-		if code, said, err := w.clean(ctx); err != nil || code != 0 {
+		if code, said, err := w.Clean(ctx); err != nil || code != 0 {
 			return nil, fmt.Errorf("an undisturbed round exited with %d: %s: %w", code, said, err)
 		}
 	}
 	return all, nil
 }
 
-func keep(ctx context.Context, w *worker, bank *simulator.Server, dir, name string) (s *scenario, err error) {
-	s = &scenario{name: name, data: filepath.Join(dir, "data"), worlds: []string{filepath.Join(dir, "world-0.json")}}
+func keep(ctx context.Context, w *Worker, bank *simulator.Server, dir, name string) (s *Scenario, err error) {
+	s = &Scenario{Name: name, Data: filepath.Join(dir, "data"), Worlds: []string{filepath.Join(dir, "world-0.json")}}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	if err := bank.Save(s.worlds[0]); err != nil {
+	if err := bank.Save(s.Worlds[0]); err != nil {
 		return nil, err
 	}
-	if err := copyTree(w.data(), s.data); err != nil {
+	if err := copyTree(w.Data(), s.Data); err != nil {
 		return nil, err
 	}
-	s.history, err = remember(ctx, s.data)
+	s.History, err = oracle.Remember(ctx, s.Data)
 	return s, err
 }
 
 // measure counts the points at which an undisturbed round can be killed.
-func (s *scenario) measure(w *worker) error {
-	if err := w.begin(s); err != nil {
+func (s *Scenario) measure(w *Worker) error {
+	if err := w.Begin(s); err != nil {
 		return err
 	}
-	r := &recorder{inside: w.data()}
-	exit, err := w.traced(nil, func(call *tracer.Call, paths []string) tracer.Verdict {
-		s.calls++
+	r := &recorder{inside: w.Data()}
+	exit, err := w.Traced(nil, func(call *tracer.Call, paths []string) tracer.Verdict {
+		s.Calls++
 		target, inside := r.below(paths[len(paths)-1])
 		if !inside {
 			target = ""
 		}
-		s.names, s.targets = append(s.names, call.Name), append(s.targets, shape(target))
+		s.Names, s.Targets = append(s.Names, call.Name), append(s.Targets, Shape(target))
 		return tracer.Verdict{}
 	}, "FCPIPE_TEST_FAIL_AT=list")
-	s.requests = w.bank.requests()
+	s.Requests = w.bank.requests()
 	if err == nil && (exit.Signal != syscall.Signal(0) || exit.Code != 0) {
-		err = fmt.Errorf("%s: a traced round exited with %d: %s", s.name, exit.Code, w.said())
+		err = fmt.Errorf("%s: a traced round exited with %d: %s", s.Name, exit.Code, w.Said())
 	}
 	hits := map[string]int{}
-	for line := range strings.Lines(w.said()) {
+	for line := range strings.Lines(w.Said()) {
 		if point, isPoint := strings.CutPrefix(strings.TrimSpace(line), "point "); isPoint {
 			hits[point]++
-			s.points = append(s.points, fmt.Sprintf("%s:%d", point, hits[point]))
+			s.Points = append(s.Points, fmt.Sprintf("%s:%d", point, hits[point]))
 		}
 	}
 	return err
 }
 
 // measureReads counts the reads of an undisturbed round.
-func (s *scenario) measureReads(w *worker) error {
-	if err := w.begin(s); err != nil {
+func (s *Scenario) measureReads(w *Worker) error {
+	if err := w.Begin(s); err != nil {
 		return err
 	}
-	r := &recorder{inside: w.data()}
-	exit, err := w.tracedReads(func(_ *tracer.Call, paths []string) tracer.Verdict {
+	r := &recorder{inside: w.Data()}
+	exit, err := w.TracedReads(func(_ *tracer.Call, paths []string) tracer.Verdict {
 		target, _ := r.below(paths[0])
-		s.reads = append(s.reads, shape(target))
+		s.Reads = append(s.Reads, Shape(target))
 		return tracer.Verdict{}
 	})
 	if err == nil && exit.Code != 0 {
-		err = fmt.Errorf("%s: a traced round exited with %d: %s", s.name, exit.Code, w.said())
+		err = fmt.Errorf("%s: a traced round exited with %d: %s", s.Name, exit.Code, w.Said())
 	}
 	return err
 }
