@@ -1,10 +1,12 @@
 package main
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strconv"
 
+	_ "github.com/duckdb/duckdb-go/v2" // "newer" needs a file opened for writing
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -62,4 +64,12 @@ func firstMatch(ts *testscript.TestScript, pattern string) string {
 // replaceContent writes into the file itself, so that its hard links show it too.
 func replaceContent(ts *testscript.TestScript, path string, content []byte) {
 	ts.Check(os.WriteFile(path, content, 0o600))
+}
+
+func markNewer(ts *testscript.TestScript, _ bool, _ []string) {
+	database, err := sql.Open("duckdb", layoutOf(ts).Database())
+	ts.Check(err)
+	_, err = database.Exec("INSERT INTO meta.migrations VALUES (9999, '9999_from_the_future.sql', 'x', now()); CHECKPOINT")
+	ts.Check(err)
+	ts.Check(database.Close())
 }

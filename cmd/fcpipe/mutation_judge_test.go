@@ -8,12 +8,13 @@ import (
 	"slices"
 	"strings"
 
+	"fcpipe/cmd/crash/oracle"
 	"fcpipe/schema"
 )
 
 // publishedFile is what a round left for analysts.
 type publishedFile struct {
-	rows     map[string]string // transaction: the row, as truthRow.key
+	rows     map[string]string // transaction: the row, as oracle.Row.Line
 	extra    map[string]string // transaction, account: its extra
 	accounts map[string]string // account: what it is called, and its permissions
 	named    string            // quarantine and status, in which accounts are named
@@ -24,7 +25,7 @@ type publishedFile struct {
 // published reads it; without a file nothing is in it.
 func (w *mutantWorld) published() publishedFile {
 	w.t.Helper()
-	p := publishedFile{rows: map[string]string{}, extra: map[string]string{}, accounts: map[string]string{}}
+	p := publishedFile{extra: map[string]string{}, accounts: map[string]string{}}
 	status, _, err := command(w.t, "--config", w.config(), "status", "--json")
 	checker{w.t}.Check(err)
 	p.named = status
@@ -46,10 +47,9 @@ func (w *mutantWorld) published() publishedFile {
 		}
 		checker{w.t}.Check(rows.Err())
 	}
-	each(`SELECT transaction_id, concat(transaction_id, ' ', account_id, ' ', amount_minor, ' ', currency, ' ', description, ' ', status, ' ',
-			coalesce(epoch(posted_at)::BIGINT::VARCHAR, 'null'), ' ', coalesce(epoch(void_at)::BIGINT::VARCHAR, 'null'), ' ', epoch(transacted_at)::BIGINT, ' ',
-			transaction_refresh_id, ' ', epoch(updated_at)::BIGINT), extra::VARCHAR
-		FROM main.transactions`, func(t []sql.NullString) { p.rows[t[0].String], p.extra[t[0].String] = t[1].String, t[2].String })
+	p.rows, err = oracle.StoredRows(context.Background(), reader)
+	checker{w.t}.Check(err)
+	each("SELECT transaction_id, extra::VARCHAR FROM main.transactions", func(t []sql.NullString) { p.extra[t[0].String] = t[1].String })
 	each(`SELECT account_id, to_json([institution_name, display_name, last4, category, subcategory, status])::VARCHAR, extra::VARCHAR FROM main.accounts`,
 		func(t []sql.NullString) { p.accounts[t[0].String], p.extra[t[0].String] = t[1].String, t[2].String })
 	each("SELECT account_id || ' ' || object || ' ' || field FROM meta.quarantine", func(t []sql.NullString) { p.named += "\n" + t[0].String })
@@ -63,11 +63,9 @@ func (w *mutantWorld) published() publishedFile {
 }
 
 // rowKey is a row as publishedFile has it.
-func rowKey(r truthRow) string {
-	return strings.Join([]string{
-		r.ID, r.Account, fmt.Sprint(r.Amount), strings.ToLower(r.Currency), r.Description, r.Status, seconds(r.StatusTransitions.PostedAt),
-		seconds(r.StatusTransitions.VoidAt), fmt.Sprint(r.TransactedAt), r.Refresh, fmt.Sprint(r.Updated),
-	}, " ")
+func rowKey(r oracle.Row) string {
+	r.Currency = strings.ToLower(r.Currency)
+	return r.Line()
 }
 
 // mayHideRows are fields of an account without which its rows cannot be asked for.
@@ -95,7 +93,7 @@ func (w *mutantWorld) judge(s *mutantStart, code int) (problems []string) {
 	}
 	targets, refused := w.mutant.targets, 0
 	for _, raw := range load(w.t, w.state()).Truth().Transactions {
-		var row truthRow
+		var row oracle.Row
 		checker{w.t}.Check(json.Unmarshal(raw, &row))
 		target, isTarget := targets[row.Account]
 		switch {
@@ -127,7 +125,7 @@ func (w *mutantWorld) judge(s *mutantStart, code int) (problems []string) {
 
 // excused: a row may be missing where it is the mutated one, or where its account or its list
 // could not be read, and that is said.
-func (w *mutantWorld) excused(m mutation, p publishedFile, row truthRow) bool {
+func (w *mutantWorld) excused(m mutation, p publishedFile, row oracle.Row) bool {
 	root, _, _ := strings.Cut(m.path, ".")
 	said := strings.Contains(p.named, row.Account)
 	if said && slices.Contains(wholeObjects, m.kind) {
@@ -161,7 +159,7 @@ func (w *mutantWorld) lost(m mutation, id string, sent []byte, p publishedFile) 
 	}
 	switch m.object {
 	case "transaction":
-		var row truthRow
+		var row oracle.Row
 		err := json.Unmarshal(sent, &row)
 		if err != nil || strings.Contains(m.kind, "unknown beside") || p.rows[row.ID] != rowKey(row) {
 			id := textField(sent, "id")

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/cmd/crash/oracle"
 	fcsync "fcpipe/sync"
 	"fcpipe/sync/simulator"
 )
@@ -206,7 +207,7 @@ func (w *mutantWorld) recovers(t *testing.T, taken *mutant) (problems []string) 
 	}
 	truth, after := load(t, w.state()).Truth(), w.published()
 	for _, raw := range truth.Transactions {
-		var row truthRow
+		var row oracle.Row
 		checker{t}.Check(json.Unmarshal(raw, &row))
 		sentAs, touched := "", false
 		if taken != nil {

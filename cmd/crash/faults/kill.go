@@ -107,7 +107,7 @@ func liveThroughKills(ctx context.Context, w *harness.Worker, s *harness.Scenari
 		if err != nil {
 			return got, err
 		}
-		shown, err := oracle.ShownTo(w.Data())
+		shown, err := oracle.ReaderView(w.Data())
 		if err != nil {
 			return got, err
 		}

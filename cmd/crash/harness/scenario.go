@@ -146,7 +146,7 @@ func keep(ctx context.Context, w *Worker, bank *simulator.Server, dir, name stri
 	if err := copyTree(w.Data(), s.Data); err != nil {
 		return nil, err
 	}
-	s.History, err = oracle.Remember(ctx, s.Data)
+	s.History, err = oracle.ReadHistory(ctx, s.Data)
 	return s, err
 }
 

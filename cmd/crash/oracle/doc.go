@@ -1,9 +1,10 @@
-// Package oracle decides whether a data directory holds what it must: what a reader may look at
-// at any instant, and after a clean round the simulator's ground truth, row by row.
+// Package oracle decides whether a data directory holds what it must: at any instant what a reader
+// may rely on, and after a clean round the simulator's ground truth, row by row.
 //
-// It imports schema, export and sync/simulator, nothing of the crash harness, and is built on every
-// system: the tests of cmd/fcpipe hold their files to the same truth.
+// It imports schema, export and sync/simulator, and nothing else of the crash harness. It is built on every
+// system, for the tests of cmd/fcpipe hold their files to the same truth.
 //
-// It promises to name each difference in a line that begins with the invariant it breaks (I1, I3, …; INVARIANTS.md has
-// them all). It changes no byte of what it looks at, and an error of its own is never a difference.
+// It promises one line for each difference, which begins with the invariants it breaks (I1, I3, …: cmd/crash/INVARIANTS.md
+// explains them). It changes no byte of what it looks at. An error means that it could not look, never that
+// something is wrong with the data.
 package oracle

@@ -9,16 +9,16 @@ import (
 	"fcpipe/schema"
 )
 
-// History is what a published file had observed when somebody last looked; no later file may have
-// less, or other, of it. The zero value is that of a directory without a file.
+// History is what a published file had observed when it was last looked at; no later file may have less of it, or
+// other. The zero value is that of a directory without a published file.
 type History struct {
 	until string // its watermark
-	rows  string
+	rows  string // counts and hashes of all versions that were observed up to it
 }
 
-// Remember reads the history of a data directory.
-func Remember(ctx context.Context, data string) (h History, err error) {
-	reader, err := openReader(ctx, data)
+// ReadHistory reads the history of a data directory.
+func ReadHistory(ctx context.Context, data string) (h History, err error) {
+	reader, err := open(ctx, data)
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return h, nil
 	}
@@ -30,7 +30,7 @@ func Remember(ctx context.Context, data string) (h History, err error) {
 }
 
 func historyOf(ctx context.Context, reader *schema.Reader) (h History, err error) {
-	watermark, err := rows(ctx, reader, question("watermark"))
+	watermark, err := ask(ctx, reader, question("watermark"))
 	if err != nil {
 		return h, err
 	}
@@ -39,21 +39,22 @@ func historyOf(ctx context.Context, reader *schema.Reader) (h History, err error
 	return h, err
 }
 
+// read is what a file has observed up to the watermark of the history.
 func (h History) read(ctx context.Context, reader *schema.Reader) (string, error) {
-	lines, err := rows(ctx, reader, fmt.Sprintf(question("history"), h.until))
+	lines, err := ask(ctx, reader, fmt.Sprintf(question("history"), h.until))
 	return strings.Join(lines, " "), err
 }
 
-// gone is what it means that there is no published file.
-func (h History) gone() []string {
+// withoutFile is what it means that there is no published file.
+func (h History) withoutFile() []string {
 	if h.until == "" {
 		return nil
 	}
-	return []string{"I1: the published file is gone"}
+	return []string{"I1: the published file is missing"}
 }
 
-// forgotten compares a published file with the history.
-func (h History) forgotten(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
+// lost compares a published file with the history.
+func (h History) lost(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
 	if h.until == "" {
 		return nil, nil
 	}
@@ -64,10 +65,10 @@ func (h History) forgotten(ctx context.Context, reader *schema.Reader) (problems
 	return problems, err
 }
 
-// keepsHistory holds a published file to what was there before, and what it has observed since is
-// history from now on, too.
+// keepsHistory holds a published file to what was there before; what it has observed since is history from now
+// on, too.
 func (o *Oracle) keepsHistory(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
-	problems, err = o.History.forgotten(ctx, reader)
+	problems, err = o.History.lost(ctx, reader)
 	if err != nil || len(problems) > 0 {
 		return problems, err
 	}
@@ -75,20 +76,14 @@ func (o *Oracle) keepsHistory(ctx context.Context, reader *schema.Reader) (probl
 	return nil, err
 }
 
-func openReader(ctx context.Context, data string) (*schema.Reader, error) {
-	return schema.OpenReader(ctx, schema.Layout{Dir: data}, schema.Settings{Threads: 1, MemoryLimit: 256 << 20})
-}
-
-// Fingerprint is an answer that every change of the data changes.
-func Fingerprint(ctx context.Context, data string) (string, error) {
-	reader, err := openReader(ctx, data)
+// Fingerprint is an answer of the published file that every change of its transactions changes.
+func Fingerprint(ctx context.Context, data string) (answer string, err error) {
+	reader, err := open(ctx, data)
 	if err != nil {
 		return "", err
 	}
-	lines, err := rows(ctx, reader, question("fingerprint"))
-	if closing := reader.Close(); err == nil {
-		err = closing
-	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	lines, err := ask(ctx, reader, question("fingerprint"))
 	return strings.Join(lines, "|"), err
 }
 
@@ -96,7 +91,7 @@ func Fingerprint(ctx context.Context, data string) (string, error) {
 func Answers(ctx context.Context, data string) (answer string, h History, err error) {
 	answer, err = Fingerprint(ctx, data)
 	if err == nil {
-		h, err = Remember(ctx, data)
+		h, err = ReadHistory(ctx, data)
 	}
 	return answer + ", " + h.rows, h, err
 }

@@ -2,143 +2,112 @@ package oracle
 
 import (
 	"context"
-	_ "embed" // the questions
 	"encoding/json"
+	"errors"
 	"fmt"
-	"strconv"
+	"maps"
 	"strings"
 
 	"fcpipe/schema"
 	"fcpipe/sync/simulator"
 )
 
-//go:embed questions.sql
-var questionsText string
-
-// question is one statement of questions.sql.
-func question(name string) string {
-	_, rest, found := strings.Cut(questionsText, "-- name: "+name+"\n")
-	if !found {
-		panic("questions.sql has no " + name)
-	}
-	text, _, _ := strings.Cut(rest, "\n-- name: ")
-	return strings.TrimSpace(text)
+// Truth is what a client that has read everything holds of a simulated world.
+type Truth struct {
+	rows, balances map[string]bool   // lines, as the questions transactions and balances answer
+	removed        map[string]bool   // ids of rows that are not listed any more; a client that has seen one keeps it
+	newest         map[string]string // account → its last refresh that succeeded, "" when the last one did not
 }
 
-// rows answers a question as lines of tab-separated text.
-func rows(ctx context.Context, reader *schema.Reader, text string) ([]string, error) {
-	_, answer, err := reader.Query(ctx, text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", text, err)
-	}
-	var lines []string
-	for cells, err := range answer {
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", text, err)
-		}
-		parts := make([]string, len(cells))
-		for i, cell := range cells {
-			parts[i] = cell.Text
-		}
-		lines = append(lines, strings.Join(parts, "\t"))
-	}
-	return lines, nil
-}
-
-// trueRow is a transaction as the simulator says it is.
-type trueRow struct {
-	ID                string
-	Account           string
-	Amount            int64
-	Currency          string
-	Description       string
-	Status            string
-	StatusTransitions struct {
-		PostedAt *int64 `json:"posted_at"`
-		VoidAt   *int64 `json:"void_at"`
-	} `json:"status_transitions"`
-	TransactedAt int64  `json:"transacted_at"`
-	Refresh      string `json:"transaction_refresh"`
-	Updated      int64
-}
-
-func (r trueRow) line() string {
-	return strings.Join([]string{
-		r.ID, r.Account, strconv.FormatInt(r.Amount, 10), r.Currency, r.Description, r.Status, epoch(r.StatusTransitions.PostedAt),
-		epoch(r.StatusTransitions.VoidAt), strconv.FormatInt(r.TransactedAt, 10), r.Refresh, strconv.FormatInt(r.Updated, 10),
-	}, "\t")
-}
-
-func epoch(at *int64) string {
-	if at == nil {
-		return ""
-	}
-	return strconv.FormatInt(*at, 10)
-}
-
-// trueAccount is an account as the simulator shows it to everybody who asks.
-type trueAccount struct {
-	ID      string
-	Rows    *struct{ ID, Status string } `json:"transaction_refresh"`
-	Balance *struct {
-		AsOf    int64 `json:"as_of"`
-		Type    string
-		Current map[string]int64
-		Cash    struct{ Available map[string]int64 }
-		Credit  struct{ Used map[string]int64 }
-	}
-}
-
-// balances is a line for each currency of the balance that the account shows.
-func (a trueAccount) balances() (lines []string) {
-	if a.Balance == nil {
-		return nil
-	}
-	for currency, current := range a.Balance.Current {
-		lines = append(lines, strings.Join([]string{
-			a.ID, currency, a.Balance.Type, strconv.FormatInt(current, 10), amountIn(a.Balance.Cash.Available, currency), amountIn(a.Balance.Credit.Used, currency),
-			strconv.FormatInt(a.Balance.AsOf, 10),
-		}, "\t"))
-	}
-	return lines
-}
-
-func amountIn(amounts map[string]int64, currency string) string {
-	amount, stated := amounts[currency]
-	if !stated {
-		return ""
-	}
-	return strconv.FormatInt(amount, 10)
-}
-
-// truth is what a client that has read everything must hold.
-type truth struct {
-	rows, balances map[string]bool   // lines
-	newest         map[string]string // account → its last succeeded refresh
-}
-
-func truthOf(world *simulator.Server) (t truth, err error) {
-	t = truth{rows: map[string]bool{}, balances: map[string]bool{}, newest: map[string]string{}}
-	said := world.Truth()
+// TruthOf reads the simulator's ground truth.
+func TruthOf(said simulator.Truth) (t Truth, err error) {
+	t = Truth{rows: map[string]bool{}, balances: map[string]bool{}, removed: map[string]bool{}, newest: map[string]string{}}
 	for _, raw := range said.Transactions {
-		var row trueRow
+		var row Row
 		if err := json.Unmarshal(raw, &row); err != nil {
-			return t, err
+			return t, fmt.Errorf("transaction of the simulator: %w", err)
 		}
-		t.rows[row.line()] = true
+		t.rows[row.Line()] = true
+	}
+	for _, id := range said.Removed {
+		t.removed[id] = true
 	}
 	for _, raw := range said.Accounts {
-		var a trueAccount
+		var a account
 		if err := json.Unmarshal(raw, &a); err != nil {
-			return t, err
+			return t, fmt.Errorf("account of the simulator: %w", err)
 		}
 		for _, line := range a.balances() {
 			t.balances[line] = true
 		}
 		t.newest[a.ID] = ""
-		if a.Rows != nil && a.Rows.Status == "succeeded" {
-			t.newest[a.ID] = a.Rows.ID
+		if a.Refresh != nil && a.Refresh.Status == "succeeded" {
+			t.newest[a.ID] = a.Refresh.ID
 		}
 	}
 	return t, nil
+}
+
+// Differences opens the published file of a data directory and names what in it is not the truth: rows,
+// current balances, the number of accounts, and the rules of schema.Verify. It says nothing of cursors: of a world
+// with refreshes that are pending or failed the simulator alone does not know where they are.
+func Differences(ctx context.Context, said simulator.Truth, data string) (problems []string, err error) {
+	truth, err := TruthOf(said)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := open(ctx, data)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	if problems, err = truth.Differences(ctx, reader); err != nil {
+		return nil, err
+	}
+	broken, err := rules(ctx, reader, schema.Layout{Dir: data}, schema.Verify)
+	return append(problems, broken...), err
+}
+
+// Differences is I10: it names rows and current balances of a file that are not the truth or are missing in it,
+// and another number of accounts.
+func (t Truth) Differences(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
+	stored, err := ask(ctx, reader, question("transactions"))
+	if err != nil {
+		return nil, err
+	}
+	problems = differences("row", t.withoutRemoved(stored), t.rows)
+	if stored, err = ask(ctx, reader, question("balances")); err != nil {
+		return nil, err
+	}
+	problems = append(problems, differences("balance", stored, t.balances)...)
+	accounts, err := ask(ctx, reader, question("cursors"))
+	if err == nil && len(accounts) != len(t.newest) {
+		problems = append(problems, fmt.Sprintf("I10: %d accounts, the truth has %d", len(accounts), len(t.newest)))
+	}
+	return problems, err
+}
+
+// withoutRemoved leaves out rows that the world does not list any more: absence is not deletion.
+func (t Truth) withoutRemoved(stored []string) (rest []string) {
+	for _, line := range stored {
+		if id, _, _ := strings.Cut(line, "\t"); !t.removed[id] {
+			rest = append(rest, line)
+		}
+	}
+	return rest
+}
+
+// differences names lines that are stored and not true, and counts those that are true and not stored.
+func differences(noun string, stored []string, truth map[string]bool) (problems []string) {
+	missing := maps.Clone(truth)
+	for _, line := range stored {
+		if !missing[line] {
+			problems = append(problems, "I10: a wrong "+noun+": "+line)
+		}
+		delete(missing, line)
+	}
+	if len(missing) > 0 {
+		problems = append(problems, fmt.Sprintf("I10: %d %ss are missing", len(missing), noun))
+	}
+	return problems
 }

@@ -8,9 +8,12 @@ import (
 	"syscall"
 )
 
-// ShownTo names everything a reader of a data directory could look at: as long as it is the
-// same, so are all answers.
-func ShownTo(data string) (string, error) {
+// PublishedFile is where, below a data directory, the published file is.
+const PublishedFile = "fcpipe.duckdb"
+
+// ReaderView names everything a reader of a data directory could look at: as long as it is the same, so is every
+// answer.
+func ReaderView(data string) (string, error) {
 	var all strings.Builder
 	err := filepath.WalkDir(data, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -32,10 +35,7 @@ func ShownTo(data string) (string, error) {
 	return all.String(), err
 }
 
-// PublishedFile is where, below a data directory, the published file is.
-const PublishedFile = "fcpipe.duckdb"
-
-// FilesBelow are the files of a data directory whose path begins so.
+// FilesBelow are the regular files of a data directory whose path from there begins with below, by their names.
 func FilesBelow(data, below string) (files []string, err error) {
 	err = filepath.WalkDir(data, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.Type().IsRegular() && strings.HasPrefix(path, filepath.Join(data, below)) {
