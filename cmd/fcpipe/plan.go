@@ -16,7 +16,7 @@ func (a *app) planCommand() *cobra.Command {
 	var account string
 	c := &cobra.Command{
 		Use: "plan", Short: "show what a round would do now, what it would cost, and why; changes nothing", Args: noArguments,
-		Long: "Lists the accounts (one request per 100) and prints what a round would do for each feature of each account.\n"+
+		Long: "Lists the accounts (one request per 100) and prints what a round would do for each feature of each account.\n" +
 			"Nothing is bought, stored or changed.",
 		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c.Context(), account) },
 	}

@@ -19,8 +19,8 @@ const needsAttention = "needs attention: "
 // statusVerdict is the first line of status.
 type statusVerdict struct {
 	NeedsAttention bool   `json:"needs_attention"`
-	Text        string `json:"text"`     // the reasons, or that all is well
-	Complete    string `json:"complete"` // through when
+	Text           string `json:"text"`     // the reasons, or that all is well
+	Complete       string `json:"complete"` // through when
 }
 
 // judge decides whether a person is needed, and says in a line how things are.
