@@ -3,8 +3,12 @@
 package main
 
 import (
+	"errors"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
 	"fcpipe/cmd/crash/faults"
@@ -33,15 +37,49 @@ func TestOnlyFindsATrialByItsNameOrByAnExpression(t *testing.T) {
 }
 
 func TestOnlyBuildsEverythingThatAFullRunHas(t *testing.T) {
-	for _, o := range []options{{only: "chain 740"}, {only: "storm", compound: 24, publishes: 0}} {
-		if chains := len(faults.ChainsOfKills([]*harness.Scenario{{Name: "a day later"}}, o.chains())); chains < 9000/faults.KillsOfChain+1 {
+	for _, o := range []options{{only: "chain 740"}, {only: "readers stress", compound: 24, publishes: 0}} {
+		if chains := len(faults.KillChains([]*harness.Scenario{{Name: "a day later"}}, o.chains())); chains < 9000/faults.KillsPerChain+1 {
 			t.Errorf("%+v has %d chains", o, chains)
 		}
-		if o.storms() < 1 {
+		if o.publishesUnderReaders() < 1 {
 			t.Errorf("%+v has no publish", o)
 		}
 	}
 	if few := (options{compound: 24}).chains(); few != 3 {
 		t.Errorf("%d chains for 24 kills", few)
+	}
+}
+
+func TestASampleHasSomeOfEachKind(t *testing.T) {
+	var trials []harness.Trial
+	for n := range 100 {
+		trials = append(trials, harness.Trial{ID: strconv.Itoa(n), Kind: "many"})
+	}
+	for n := range 3 {
+		trials = append(trials, harness.Trial{ID: strconv.Itoa(100 + n), Kind: "few"})
+	}
+	kinds := map[string]int{}
+	ordered := sample(trials, 7)
+	for _, trial := range ordered[:6] {
+		kinds[trial.Kind]++
+	}
+	if kinds["few"] != 3 || kinds["many"] != 3 || len(ordered) != len(trials) {
+		t.Errorf("the first six are %v", kinds)
+	}
+	again := sample(trials, 7)
+	if !slices.EqualFunc(ordered, again, func(a, b harness.Trial) bool { return a.ID == b.ID }) {
+		t.Error("the same seed draws another sample")
+	}
+}
+
+func TestAProgramWithSwitchesOfTestsIsNotShipped(t *testing.T) {
+	for content, want := range map[string]error{"a program": nil, "getenv FCPIPE_TEST_FAIL_AT": errSwitches} {
+		path := filepath.Join(t.TempDir(), "fcpipe")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := checkShipped(path); !errors.Is(err, want) {
+			t.Errorf("%q: %v, want %v", content, err, want)
+		}
 	}
 }

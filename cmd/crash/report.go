@@ -41,7 +41,7 @@ func (p *proof) findings() (n int) {
 	return n
 }
 
-// load takes what earlier parts of the same proof wrote; another seed starts anew.
+// load adds what earlier parts of the same proof found; a proof of another seed is left alone.
 func (p *proof) load(path string) error {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -91,18 +91,18 @@ func counts(all map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-// mostShown is how many findings of a section are printed; the results have all.
-const mostShown = 20
+// maxPrinted is how many findings of a section are printed; the results have all.
+const maxPrinted = 20
 
-// tell prints a section for the person who started it.
-func tell(out io.Writer, s *harness.Section) {
+// printSection prints a section for the person who started it.
+func printSection(out io.Writer, s *harness.Section) {
 	fmt.Fprintf(out, "%-28s %6d %s in %d trials, %d findings, %.0f s", s.Name, s.Points, s.What, s.Trials, len(s.Findings), s.Seconds)
 	if len(s.Counts) > 0 {
 		fmt.Fprintf(out, " (%s)", counts(s.Counts))
 	}
 	fmt.Fprintln(out)
 	for i, f := range s.Findings {
-		if i == mostShown {
+		if i == maxPrinted {
 			fmt.Fprintf(out, "  and %d more\n", len(s.Findings)-i)
 			break
 		}

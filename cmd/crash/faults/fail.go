@@ -13,27 +13,29 @@ import (
 	"fcpipe/cmd/crash/tracer"
 )
 
-// failure is a call that goes wrong: the nth that matters, once or from then on.
+// exitIO is what fcpipe promises to exit with when input or output fails.
+const exitIO = 74
+
+// failure is a call that fails: the nth that matters, once or from then on.
 type failure struct {
-	call    int
+	call    int // counted from 1
 	errno   syscall.Errno
 	forever bool
 }
 
-func (f failure) String() string {
-	how := "once"
+func (f failure) String() string { return fmt.Sprintf("call %d fails with %s", f.call, f.how()) }
+
+func (f failure) how() string {
 	if f.forever {
-		how = "from then on"
+		return errnoNames[f.errno] + " from then on"
 	}
-	return fmt.Sprintf("call %d fails with %s %s", f.call, errnoName(f.errno), how)
+	return errnoNames[f.errno] + " once"
 }
 
-func errnoName(errno syscall.Errno) string {
-	return map[syscall.Errno]string{syscall.ENOSPC: "ENOSPC", syscall.EIO: "EIO", syscall.EROFS: "EROFS"}[errno]
-}
+var errnoNames = map[syscall.Errno]string{syscall.ENOSPC: "ENOSPC", syscall.EIO: "EIO", syscall.EROFS: "EROFS"}
 
-// canFail says which errors a call can meet on a disk that is full, broken or read-only.
-func canFail(call string) []syscall.Errno {
+// errorsOf are the errors that a call can meet on a disk that is full, broken or read-only.
+func errorsOf(call string) []syscall.Errno {
 	switch call {
 	case "write", "pwrite64", "writev", "pwritev", "pwritev2", "copy_file_range", "sendfile", "fallocate":
 		return []syscall.Errno{syscall.ENOSPC, syscall.EIO}
@@ -47,20 +49,18 @@ func canFail(call string) []syscall.Errno {
 	return nil
 }
 
-func fails(call string, errno syscall.Errno) bool {
-	return slices.Contains(canFail(call), errno)
-}
+// traced runs a round with its calls shown to a handler.
+type traced func(*harness.Worker, harness.Handler) (tracer.Exit, error)
 
-// FailingCalls makes every call of every scenario fail in every way it can, once and for ever.
+// FailingCalls makes every call of every scenario fail in every way it can, once and from then on.
 func FailingCalls(all []*harness.Scenario) (trials []harness.Trial) {
 	for _, s := range all {
-		for n, name := range s.Names {
-			for _, errno := range canFail(name) {
+		for n, call := range s.Calls {
+			for _, errno := range errorsOf(call.Name) {
 				for _, forever := range []bool{false, true} {
 					f := failure{n + 1, errno, forever}
-					trials = append(trials, harness.Trial{ID: fmt.Sprintf("%s/%s, %s %s", s.Name, f, name, s.Targets[n]), Run: func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (harness.Result, error) {
-						return failedOnce(ctx, w, s, f, w.TracedChanges)
-					}})
+					name := fmt.Sprintf("%s, %s %s", f, call.Name, call.Target)
+					trials = append(trials, failing(s, name, f, (*harness.Worker).Traced))
 				}
 			}
 		}
@@ -68,65 +68,71 @@ func FailingCalls(all []*harness.Scenario) (trials []harness.Trial) {
 	return trials
 }
 
-// FailingReads makes every read of every scenario fail, once and for ever.
+// FailingReads makes every read of every scenario fail, once and from then on.
 func FailingReads(all []*harness.Scenario) (trials []harness.Trial) {
 	for _, s := range all {
-		for n, target := range s.Reads {
+		for n, target := range s.ReadTargets {
 			for _, forever := range []bool{false, true} {
 				f := failure{n + 1, syscall.EIO, forever}
-				trials = append(trials, harness.Trial{ID: fmt.Sprintf("%s/%s, read of %s", s.Name, f, target), Run: func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (harness.Result, error) {
-					return failedOnce(ctx, w, s, f, w.TracedReads)
-				}})
+				trials = append(trials, failing(s, fmt.Sprintf("%s, read of %s", f, target), f, (*harness.Worker).TracedReads))
 			}
 		}
 	}
 	return trials
 }
 
-// failedOnce is a story in three acts: a disk fails, the round says the truth about it and a
-// reader sees no harm, and once the disk is well a clean round comes to the truth.
-func failedOnce(ctx context.Context, w *harness.Worker, s *harness.Scenario, f failure, traced func(harness.Handler) (tracer.Exit, error)) (got harness.Result, err error) {
-	if err := w.Begin(s); err != nil {
+// failing is a trial in three steps: the disk fails in a round, whose exit code must say so; a reader looks; once the
+// disk is well, a clean round recovers.
+func failing(s *harness.Scenario, name string, f failure, traced traced) harness.Trial {
+	return trial(s, f.how(), name, func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (got harness.Result, err error) {
+		if err := w.Begin(s); err != nil {
+			return got, err
+		}
+		where, exit, err := f.meet(w, traced)
+		if err != nil {
+			return got, err
+		}
+		if where != "" {
+			got.Points = 1
+		}
+		got.Counts = map[string]int{fmt.Sprintf("exit code %d", exit.Code): got.Points}
+		problems, err := checkFailed(ctx, w, exit)
+		if err != nil {
+			return got, err
+		}
+		recovered, err := w.Recover(ctx)
+		got.Problems = within(where+" failed with "+errnoNames[f.errno], append(problems, recovered...))
 		return got, err
-	}
-	count, failed, where := 0, 0, ""
-	exit, err := traced(func(call *tracer.Call, paths []string) tracer.Verdict {
+	})
+}
+
+// meet runs a round that meets the failure; where is the first call that failed, "" when none did.
+func (f failure) meet(w *harness.Worker, traced traced) (where string, exit tracer.Exit, err error) {
+	count := 0
+	exit, err = traced(w, func(call *tracer.Call, paths []string) tracer.Verdict {
 		count++
-		if harness.IsSocket(paths[0]) || count < f.call || count > f.call && !f.forever || !fails(call.Name, f.errno) {
+		isIt := count == f.call || count > f.call && f.forever
+		if !isIt || harness.IsSocket(paths[0]) || !slices.Contains(errorsOf(call.Name), f.errno) {
 			return tracer.Verdict{}
 		}
-		if failed++; failed == 1 {
+		if where == "" {
 			where = call.Name + " " + w.Short(paths)
 		}
 		return tracer.Verdict{Errno: f.errno}
 	})
-	if err != nil {
-		return got, err
-	}
-	if failed > 0 {
-		got.Points = 1
-	}
-	var problems []string
-	switch {
-	case exit.Signal != 0:
-		problems = append(problems, "I11: died of "+exit.Signal.String()+": "+w.Said())
-	case exit.Code == 0: // it may have been of no importance: then all is there
-		problems, err = w.Oracle.CheckComplete(ctx)
-	case exit.Code == exitIO:
-		problems, err = w.Oracle.CheckReadable(ctx, false)
-	default:
-		problems = append(problems, fmt.Sprintf("I11: exited with %d: %s", exit.Code, w.Said()))
-	}
-	if err != nil {
-		return got, err
-	}
-	got.Counts = map[string]int{fmt.Sprintf("exit code %d", exit.Code): got.Points}
-	recovered, err := w.Recover(ctx)
-	for _, problem := range append(problems, recovered...) {
-		got.Problems = append(got.Problems, where+" failed with "+errnoName(f.errno)+": "+problem)
-	}
-	return got, err
+	return where, exit, err
 }
 
-// exitIO is what fcpipe promises to exit with when input or output fails.
-const exitIO = 74
+// checkFailed holds what a round left to its exit code. The failure may have been of no importance: then everything
+// is there.
+func checkFailed(ctx context.Context, w *harness.Worker, exit tracer.Exit) (problems []string, err error) {
+	switch {
+	case exit.Signal != 0:
+		return []string{"I11: ended by " + exit.Signal.String() + ": " + w.Output()}, nil
+	case exit.Code == 0:
+		return w.Oracle.CheckComplete(ctx)
+	case exit.Code == exitIO:
+		return w.Oracle.CheckReadable(ctx, false)
+	}
+	return []string{fmt.Sprintf("I11: exited with %d: %s", exit.Code, w.Output())}, nil
+}

@@ -4,7 +4,6 @@ package faults
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -21,22 +20,23 @@ const (
 	exitPartlyRepaired = 3
 )
 
-// flipsOfFile is how many different flips in a kind of file of a scenario there are to choose from.
-const flipsOfFile = 300
+// flipsPerKind is how many different flips in a kind of file of a scenario there are to choose from.
+const flipsPerKind = 300
 
-// kindOfFile is files a bit is flipped in.
+// kindOfFile is files in which a bit is flipped.
 type kindOfFile struct {
-	name, path string // path is how theirs begins below the data directory
-	spare      bool   // they have bytes that nobody reads, such as free blocks; else every byte is proven by a checksum
+	name      string
+	path      string // how their paths begin below the data directory
+	hasUnused bool   // they have bytes that no reader uses, such as free blocks; else a checksum proves every byte
 }
 
-const earlierFiles = "state/previous/"
+const keptGenerations = "state/previous/"
 
-// In a directory at rest every Parquet file and manifest is one that is live or kept through its
-// grace: the last export removed all others. Of these verify promises every byte.
+// In a directory at rest every Parquet file and manifest is one that is live or kept through its grace: the last
+// export removed all others. Of these verify promises every byte.
 var kindsOfFile = []kindOfFile{
 	{"the published file", oracle.PublishedFile, true},
-	{"the generation before", earlierFiles, true},
+	{"the generation before", keptGenerations, true},
 	{"the journal", "state/journal.ndjson", false},
 	{"a landed segment", "state/landing/", true},
 	{"a Parquet file", "lake/data/", false},
@@ -44,142 +44,113 @@ var kindsOfFile = []kindOfFile{
 	{"the pointer", "lake/latest.json", false},
 }
 
-// FlippedBits flips one bit of one file of a data directory at rest, each kind of file as often as the others.
+// FlippedBits flips one bit of one file of a data directory at rest, in each kind of file as often as in the others.
 func FlippedBits(all []*harness.Scenario) (trials []harness.Trial) {
-	for n := range flipsOfFile {
+	for n := range flipsPerKind {
 		for _, kind := range kindsOfFile {
 			for _, s := range all {
 				if files, err := oracle.FilesBelow(s.Data, kind.path); err != nil || len(files) == 0 {
 					continue
 				}
-				id := fmt.Sprintf("%s/bit %d flipped in %s", s.Name, n, kind.name)
-				trials = append(trials, harness.Trial{ID: id, Run: func(ctx context.Context, w *harness.Worker, random *rand.Rand) (harness.Result, error) {
+				name := fmt.Sprintf("bit %d flipped in %s", n, kind.name)
+				trials = append(trials, trial(s, kind.name, name, func(ctx context.Context, w *harness.Worker, random *rand.Rand) (harness.Result, error) {
 					return flippedBit(ctx, w, s, kind, random)
-				}})
+				}))
 			}
 		}
 	}
 	return trials
 }
 
-// flippedBit is a story in three acts: a bit turns over; verify notices, or the bit is in no use and
-// every answer stays; after a repair, one clean round comes to the truth, and nothing is forgotten
-// but what was in the published file alone.
+// flippedBit is a trial in three steps: a bit is flipped; verify notices, or the bit is in unused bytes and every
+// answer stays; after a repair a clean round recovers, and no history is lost but what the published file alone had.
 func flippedBit(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile, random *rand.Rand) (got harness.Result, err error) {
 	if err := w.Begin(s); err != nil {
 		return got, err
 	}
-	path, where, err := flip(w.Data(), kind.path, random)
+	bit, err := flip(w.Data(), kind.path, random)
 	if err != nil {
 		return got, err
 	}
-	got.Points, got.Counts = 1, map[string]int{}
-	code, said, err := w.Clean(ctx, "verify", "--deep")
+	got.Points = 1
+	code, output, err := w.Clean(ctx, "verify", "--deep")
 	if err != nil {
 		return got, err
 	}
 	var problems []string
 	if code == 0 {
-		got.Counts["in no use"]++
-		problems, err = inNoUse(ctx, w, s, kind, path)
+		got.Counts = map[string]int{"in no use": 1}
+		problems, err = checkUnused(ctx, w, s, kind, bit.path)
 	} else {
-		got.Counts["noticed"]++
-		problems, err = mends(ctx, w, s, kind)
+		got.Counts = map[string]int{"noticed": 1}
+		problems, err = repair(ctx, w, s, kind)
 	}
 	if err != nil {
 		return got, err
 	}
 	if code != 0 && code != exitDamaged {
-		problems = append(problems, fmt.Sprintf("I11: verify exited with %d: %s", code, said))
+		problems = append(problems, fmt.Sprintf("I11: verify exited with %d: %s", code, output))
 	}
 	recovered, err := w.Recover(ctx)
-	for _, problem := range append(problems, recovered...) {
-		got.Problems = append(got.Problems, where+": "+problem)
-	}
+	got.Problems = within(bit.where, append(problems, recovered...))
 	return got, err
 }
 
-// inNoUse holds a file that verify passed to that: it has bytes that nobody reads, and answers as before.
-// What a landed segment answers shows when it is merged.
-func inNoUse(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile, path string) (problems []string, err error) {
-	if !kind.spare {
+// checkUnused holds a file that verify passed to what that means: it has unused bytes, and answers as before. What a
+// landed segment answers shows when it is merged.
+func checkUnused(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile, path string) (problems []string, err error) {
+	if !kind.hasUnused {
 		return []string{"I1: verify passed it, though every byte of " + kind.name + " is under a checksum"}, nil
 	}
-	if kind.path != oracle.PublishedFile && kind.path != earlierFiles {
+	if kind.path != oracle.PublishedFile && kind.path != keptGenerations {
 		return nil, nil
 	}
-	before, _, err := answers(ctx, w, filepath.Join(s.Data, strings.TrimPrefix(path, w.Data())))
+	before, _, err := answersOf(ctx, w, filepath.Join(s.Data, strings.TrimPrefix(path, w.Data())))
 	if err != nil {
 		return nil, err
 	}
-	after, _, err := answers(ctx, w, path)
+	after, _, err := answersOf(ctx, w, path)
 	if err != nil || after != before {
 		problems = append(problems, fmt.Sprintf("I1: verify passed a file that answers otherwise: %s, was %s, %v", after, before, err))
 	}
 	return problems, nil
 }
 
-// mends repairs what verify noticed. Only a damaged published file may take history with it, and of
-// that no more than the generation before does not have.
-func mends(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile) (problems []string, err error) {
+// repair repairs what verify noticed. Only with a damaged published file may history be lost, and no more than what
+// the generation before does not have.
+func repair(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile) (problems []string, err error) {
 	if kind.path == oracle.PublishedFile {
 		w.Oracle.History = oracle.History{}
-		earlier, err := oracle.FilesBelow(s.Data, earlierFiles)
+		kept, err := oracle.FilesBelow(s.Data, keptGenerations)
 		if err != nil {
 			return nil, err
 		}
-		if len(earlier) > 0 { // by their names, the newest last
-			if _, w.Oracle.History, err = answers(ctx, w, earlier[len(earlier)-1]); err != nil {
+		if len(kept) > 0 { // by their names, the newest last
+			if _, w.Oracle.History, err = answersOf(ctx, w, kept[len(kept)-1]); err != nil {
 				return nil, err
 			}
 		}
 	}
-	code, said, err := w.Clean(ctx, "repair")
+	code, output, err := w.Clean(ctx, "repair")
 	if err == nil && code != 0 && code != exitPartlyRepaired {
-		problems = append(problems, fmt.Sprintf("I11: repair exited with %d: %s", code, said))
+		problems = append(problems, fmt.Sprintf("I11: repair exited with %d: %s", code, output))
 	}
 	return problems, err
 }
 
-// answers asks a DuckDB file that is, or was, published, in a place of its own: this process must not
+// answersOf asks a DuckDB file that is, or was, published, as a copy in a directory of its own: this process must not
 // see what it knows of another file under the same path.
-func answers(ctx context.Context, w *harness.Worker, path string) (answer string, h oracle.History, err error) {
-	place, err := os.MkdirTemp(w.Root(), "asked-")
+func answersOf(ctx context.Context, w *harness.Worker, path string) (answer string, h oracle.History, err error) {
+	directory, err := os.MkdirTemp(w.Root(), "asked-")
 	if err != nil {
 		return "", h, err
 	}
 	content, err := os.ReadFile(path)
 	if err == nil {
-		err = os.WriteFile(filepath.Join(place, oracle.PublishedFile), content, 0o600)
+		err = os.WriteFile(filepath.Join(directory, oracle.PublishedFile), content, 0o600)
 	}
 	if err != nil {
 		return "", h, err
 	}
-	return oracle.Answers(ctx, place)
-}
-
-// flip turns a bit over in one of the files whose path begins so, and says where.
-func flip(data, below string, random *rand.Rand) (path, where string, err error) {
-	files, err := oracle.FilesBelow(data, below)
-	if err != nil || len(files) == 0 {
-		return "", "", errors.Join(err, fmt.Errorf("no file below %s", below))
-	}
-	path = files[random.IntN(len(files))]
-	file, err := os.OpenFile(path, os.O_RDWR, 0) // in place: its hard links show it too
-	if err != nil {
-		return "", "", err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	info, err := file.Stat()
-	if err != nil {
-		return "", "", err
-	}
-	at, bit := random.Int64N(info.Size()), random.IntN(8)
-	one := make([]byte, 1)
-	if _, err := file.ReadAt(one, at); err != nil {
-		return "", "", err
-	}
-	one[0] ^= 1 << bit
-	_, err = file.WriteAt(one, at)
-	return path, fmt.Sprintf("%s, byte %d, bit %d", strings.TrimPrefix(path, data+"/"), at, bit), err
+	return oracle.Answers(ctx, directory)
 }

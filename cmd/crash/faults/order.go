@@ -12,144 +12,138 @@ import (
 	"strings"
 
 	"fcpipe/cmd/crash/harness"
+	"fcpipe/cmd/crash/oracle"
 	"fcpipe/cmd/crash/powercut"
 )
 
-// Orders hold every recorded round to the order of durable writes: a file's bytes before its
-// name, its name and those of new directories above it before whatever relies on it, a journal line
-// before the next. Power cuts show what comes of a wrong order; this finds an order that is wrong
-// and has hurt nobody yet.
+// Orders hold every recorded round to the order of durable writes: a file's bytes before its name, its name and those
+// of new directories above it before whatever relies on it, a line of the journal before the next. Power cuts
+// show what comes of a wrong order; this finds a wrong order that no state has shown yet.
 func Orders(all []*harness.Scenario) (trials []harness.Trial) {
 	for _, s := range all {
-		trials = append(trials, harness.Trial{ID: s.Name + "/order of durable writes", Run: func(context.Context, *harness.Worker, *rand.Rand) (harness.Result, error) {
+		run := func(context.Context, *harness.Worker, *rand.Rand) (harness.Result, error) {
 			before, err := harness.NamesBelow(s.Data)
-			problems := disorder(before, s.Changes)
+			problems := violations(before, s.Changes)
 			slices.Sort(problems)
 			return harness.Result{Points: len(s.Changes), Problems: slices.Compact(problems)}, err
-		}})
+		}
+		trials = append(trials, trial(s, "order", "order of durable writes", run))
 	}
 	return trials
 }
 
-// order is what is not durable yet at some moment of a round.
+// order is what is not durable yet at some moment of a round. Its keys are paths below the data directory.
 type order struct {
-	there    map[string]bool // files and directories; to make one again, which fails, changes nothing
-	files    map[string]bool // made in this round
-	dirty    map[string]bool // files with bytes or permissions that are not
-	fresh    map[string]bool // new directories and journals whose names are not, while nobody needs them
-	names    map[string]bool // names that are not, and are needed: of files that were put in place, and of new directories above them
-	leaving  bool            // removals of landed segments are not
-	problems []string
+	exists     map[string]bool // files and directories; to create one again fails and changes nothing
+	created    map[string]bool // files that this round created
+	unsynced   map[string]bool // files with bytes or permissions that are not durable
+	newNames   map[string]bool // of directories and journals that are not durable, while nothing needs them
+	needed     map[string]bool // names that are not durable and are needed: of files in place, and of new directories above them
+	removing   bool            // removals of landed segments are not durable
+	violations []string
 }
 
-// disorder lists what a round relied on before it was durable.
-func disorder(before []string, changes []powercut.Operation) []string {
-	d := &order{there: map[string]bool{}, files: map[string]bool{}, dirty: map[string]bool{}, fresh: map[string]bool{}, names: map[string]bool{}}
+// violations lists what a round relied on before it was durable; before are the names that existed.
+func violations(before []string, changes []powercut.Operation) []string {
+	d := &order{
+		exists: map[string]bool{}, created: map[string]bool{}, unsynced: map[string]bool{}, newNames: map[string]bool{}, needed: map[string]bool{},
+	}
 	for _, name := range before {
-		d.there[name] = true
+		d.exists[name] = true
 	}
 	for _, o := range changes {
-		d.take(o)
+		d.apply(o)
 	}
-	d.rely("", "the round ended")
-	for file := range d.dirty {
+	d.require("", "the round ended")
+	for file := range d.unsynced {
 		if isJournal(file) {
-			d.problems = append(d.problems, "the last line of "+file+" is not synced")
+			d.violated("the last line of %s is not synced", file)
 		}
 	}
-	return d.problems
+	return d.violations
 }
 
-func isJournal(file string) bool {
-	return file == "state/journal" || strings.HasPrefix(file, "state/journal.")
+func (d *order) violated(format string, args ...any) {
+	d.violations = append(d.violations, fmt.Sprintf(format, args...))
 }
 
-func (d *order) take(o powercut.Operation) {
+func (d *order) apply(o powercut.Operation) {
 	switch o.Kind {
 	case powercut.Create:
-		if isJournal(o.Path) {
-			d.appears(o.Path)
-		}
-		if isMark(o.Path) || harness.IsKept(o.Path) {
-			d.appears(o.Path)
-			d.need(o.Path)
-		}
-		d.files[o.Path] = true
-		d.dirty[o.Path] = d.dirty[o.Path] || o.Truncate
+		d.create(o)
 	case powercut.MakeDirectory:
-		d.appears(o.Path)
+		d.appear(o.Path)
 	case powercut.Write, powercut.Copy, powercut.Resize, powercut.Mode:
 		if !isJournal(o.Path) {
-			d.dirty[o.Path] = true
+			d.unsynced[o.Path] = true
 		} else if o.Kind == powercut.Write { // it is cut to size before each line
 			d.line(o.Path)
 		}
 	case powercut.Sync:
 		d.sync(o.Path)
 	case powercut.Remove:
-		for _, names := range []map[string]bool{d.there, d.dirty, d.fresh, d.names} {
-			delete(names, o.Path)
-		}
-		if path.Dir(o.Path) == "state/landing" { // its rows are elsewhere now
-			d.rely("state/landing", o.Path+" is removed")
-			d.leaves(o.Path)
-		}
+		d.remove(o.Path)
 	case powercut.Rename:
 		d.rename(o)
 	default: // links hold no bytes of their own
-		if harness.IsKept(o.Path) {
-			d.appears(o.Path)
+		if harness.IsKeptGeneration(o.Path) {
+			d.appear(o.Path)
 			d.need(o.Path)
 		}
 	}
 }
 
-// isMark reports whether a file says that landed segments are merged.
-func isMark(file string) bool {
-	return path.Dir(file) == "state/landing" && path.Ext(file) == ".merged"
+func (d *order) create(o powercut.Operation) {
+	if isJournal(o.Path) {
+		d.appear(o.Path)
+	}
+	if isTombstone(o.Path) || harness.IsKeptGeneration(o.Path) {
+		d.appear(o.Path)
+		d.need(o.Path)
+	}
+	d.created[o.Path] = true
+	d.unsynced[o.Path] = d.unsynced[o.Path] || o.Truncate
 }
 
-// leaves holds the removal of landed segments to its order: a durable mark, the segments, the mark.
-func (d *order) leaves(file string) {
-	if isMark(file) && d.leaving {
-		d.problems = append(d.problems, "the mark "+file+" is removed before it is durable that the segments are")
+// appear notes a new name, unless it exists.
+func (d *order) appear(name string) {
+	if !d.exists[name] {
+		d.exists[name], d.newNames[name] = true, true
 	}
-	if number := strings.TrimSuffix(path.Base(file), ".duckdb"); number == path.Base(file) || strings.Trim(number, "0123456789") != "" {
-		return
-	}
-	d.leaving = true
-	for name := range d.there {
-		if isMark(name) && !d.names[name] {
-			return
-		}
-	}
-	d.problems = append(d.problems, file+" is removed before a durable mark says that it is merged")
 }
 
-// line is one more of a journal: what the one before says was relied on, so that one is there by now.
+// need says that something relies on a new name.
+func (d *order) need(name string) {
+	if d.newNames[name] {
+		delete(d.newNames, name)
+		d.needed[name] = true
+	}
+}
+
+// line is one more of a journal. What the one before says was relied on, so that one is durable by now.
 func (d *order) line(journal string) {
-	if d.dirty[journal] {
-		d.problems = append(d.problems, "a line of "+journal+" is not synced before the next")
+	if d.unsynced[journal] {
+		d.violated("a line of %s is not synced before the next", journal)
 	}
-	if d.names[journal] {
-		d.problems = append(d.problems, "the name of "+journal+" is not synced before its next line")
-		delete(d.names, journal)
+	if d.needed[journal] {
+		d.violated("the name of %s is not synced before its next line", journal)
+		delete(d.needed, journal)
 	}
 	for _, directory := range above(journal) {
-		if d.fresh[directory] || d.names[directory] {
-			d.problems = append(d.problems, "a line is written to "+journal+" before the name of "+directory+" is synced in its directory")
-			delete(d.fresh, directory)
-			delete(d.names, directory)
+		if d.newNames[directory] || d.needed[directory] {
+			d.violated("a line is written to %s before the name of %s is synced in its directory", journal, directory)
+			delete(d.newNames, directory)
+			delete(d.needed, directory)
 		}
 	}
-	d.dirty[journal] = true
+	d.unsynced[journal] = true
 }
 
 // sync makes a file's bytes durable, or the names in a directory. A journal's first line needs its name.
 func (d *order) sync(synced string) {
-	delete(d.dirty, synced)
-	d.leaving = d.leaving && synced != "state/landing"
-	for _, names := range []map[string]bool{d.fresh, d.names} {
+	delete(d.unsynced, synced)
+	d.removing = d.removing && synced != landing
+	for _, names := range []map[string]bool{d.newNames, d.needed} {
 		maps.DeleteFunc(names, func(name string, _ bool) bool { return path.Dir(name) == synced })
 	}
 	if isJournal(synced) {
@@ -157,18 +151,39 @@ func (d *order) sync(synced string) {
 	}
 }
 
-// appears notes a new name, unless it is an old one.
-func (d *order) appears(name string) {
-	if !d.there[name] {
-		d.there[name], d.fresh[name] = true, true
+// rename is how a file becomes what others rely on.
+func (d *order) rename(o powercut.Operation) {
+	if !d.created[o.Source] { // a directory or a link
+		return
+	}
+	target := harness.GenericPath(o.Path)
+	if d.unsynced[o.Source] {
+		d.violated("%s becomes %s before it is synced", harness.GenericPath(o.Source), target)
+	}
+	if strings.HasSuffix(o.Path, ".json") || o.Path == oracle.PublishedFile {
+		d.require("", target+" is replaced")
+	}
+	for file := range d.unsynced {
+		if harness.IsKeptGeneration(file) && o.Path == oracle.PublishedFile {
+			d.violated("%s is replaced before %s is synced", target, harness.GenericPath(file))
+		}
+	}
+	delete(d.created, o.Source)
+	delete(d.unsynced, o.Source)
+	d.created[o.Path] = true
+	d.needed[o.Path] = true
+	for _, directory := range above(o.Path) {
+		d.need(directory)
 	}
 }
 
-// need says of a new name that it is more than a scratch one.
-func (d *order) need(name string) {
-	if d.fresh[name] {
-		delete(d.fresh, name)
-		d.names[name] = true
+// require names needed names that are not durable when something relies on them; except those in one directory.
+func (d *order) require(except, event string) {
+	for name := range d.needed {
+		if path.Dir(name) != except {
+			d.violated("%s: the name of %s is not synced in its directory", event, harness.GenericPath(name))
+			delete(d.needed, name)
+		}
 	}
 }
 
@@ -180,37 +195,6 @@ func above(file string) (directories []string) {
 	return directories
 }
 
-// rename is how a file becomes what others rely on.
-func (d *order) rename(o powercut.Operation) {
-	if !d.files[o.Source] { // a directory or a link
-		return
-	}
-	if d.dirty[o.Source] {
-		d.problems = append(d.problems, fmt.Sprintf("%s becomes %s before it is synced", harness.Shape(o.Source), harness.Shape(o.Path)))
-	}
-	if strings.HasSuffix(o.Path, ".json") || o.Path == "fcpipe.duckdb" {
-		d.rely("", harness.Shape(o.Path)+" is replaced")
-	}
-	for file := range d.dirty {
-		if harness.IsKept(file) && o.Path == "fcpipe.duckdb" {
-			d.problems = append(d.problems, "fcpipe.duckdb is replaced before "+harness.Shape(file)+" is synced")
-		}
-	}
-	delete(d.files, o.Source)
-	delete(d.dirty, o.Source)
-	d.files[o.Path] = true
-	d.names[o.Path] = true
-	for _, directory := range above(o.Path) {
-		d.need(directory)
-	}
-}
-
-// rely finds names that are not durable when something relies on them; except those in one directory.
-func (d *order) rely(except, event string) {
-	for name := range d.names {
-		if path.Dir(name) != except {
-			d.problems = append(d.problems, fmt.Sprintf("%s: the name of %s is not synced in its directory", event, harness.Shape(name)))
-			delete(d.names, name)
-		}
-	}
+func isJournal(file string) bool {
+	return file == "state/journal" || strings.HasPrefix(file, "state/journal.")
 }

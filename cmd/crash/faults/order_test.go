@@ -9,7 +9,7 @@ import (
 	"fcpipe/cmd/crash/powercut"
 )
 
-func TestDisorderIsNamed(t *testing.T) {
+func TestViolationsOfTheOrderAreNamed(t *testing.T) {
 	create := func(path string) powercut.Operation { return powercut.Operation{Kind: powercut.Create, Path: path} }
 	write := func(path string) powercut.Operation { return powercut.Operation{Kind: powercut.Write, Path: path} }
 	sync := func(path string) powercut.Operation { return powercut.Operation{Kind: powercut.Sync, Path: path} }
@@ -44,8 +44,8 @@ func TestDisorderIsNamed(t *testing.T) {
 		"body late":      {[]powercut.Operation{create(body), write(body), rename(body, refused), sync("state/quarantine")}, "before it is synced"},
 		"body's name":    {[]powercut.Operation{create(body), write(body), sync(body), rename(body, refused)}, "the name of state/quarantine/1.json is not synced"},
 		"segments go":    {[]powercut.Operation{create(mark), sync("state/landing"), remove(segment), sync("state/landing"), remove(mark), sync("state/landing")}, ""},
-		"no mark":        {[]powercut.Operation{remove(segment), sync("state/landing")}, "before a durable mark"},
-		"mark late":      {[]powercut.Operation{create(mark), remove(segment), sync("state/landing"), remove(mark)}, "before a durable mark"},
+		"no mark":        {[]powercut.Operation{remove(segment), sync("state/landing")}, "before a durable tombstone"},
+		"mark late":      {[]powercut.Operation{create(mark), remove(segment), sync("state/landing"), remove(mark)}, "before a durable tombstone"},
 		"mark early":     {[]powercut.Operation{create(mark), sync("state/landing"), remove(segment), remove(mark), sync("state/landing")}, "before it is durable"},
 		"leftovers go":   {[]powercut.Operation{remove("state/landing/building.duckdb")}, ""},
 		"lines":          {[]powercut.Operation{create(journal), write(journal), sync(journal), sync("state"), {Kind: powercut.Resize, Path: journal}, write(journal), sync(journal)}, ""},
@@ -65,7 +65,7 @@ func TestDisorderIsNamed(t *testing.T) {
 		"a link":         {[]powercut.Operation{{Kind: powercut.Symlink, Path: "lake/current.tmp"}, rename("lake/current.tmp", "lake/current")}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := strings.Join(disorder([]string{"state/journal"}, c.changes), "\n")
+			got := strings.Join(violations([]string{"state/journal"}, c.changes), "\n")
 			if (got == "") != (c.says == "") || !strings.Contains(got, c.says) {
 				t.Errorf("%q, want %q", got, c.says)
 			}
@@ -79,7 +79,7 @@ func TestJournalThatWasThereHasItsName(t *testing.T) {
 		before []string
 		wrong  bool
 	}{{[]string{journal}, false}, {nil, true}} {
-		got := disorder(c.before, []powercut.Operation{
+		got := violations(c.before, []powercut.Operation{
 			{Kind: powercut.Create, Path: journal}, {Kind: powercut.Write, Path: journal}, {Kind: powercut.Sync, Path: journal},
 		})
 		if (len(got) > 0) != c.wrong {

@@ -4,11 +4,8 @@ package faults
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
-	"strings"
 	"sync"
 
 	"fcpipe/cmd/crash/harness"
@@ -20,23 +17,8 @@ const Noticed = "noticed"
 
 const (
 	randomStates = 4 // beside the three that are always tried, after each change
-	recoverEach  = 8 // one state of so many is read whole and brought to the truth by a clean round; all are looked at
+	recoverEach  = 8 // one state of so many is read whole and recovered from by a clean round; a reader looks at all
 )
-
-// seenStates remembers states, so that none is tried twice.
-type seenStates struct {
-	mutex sync.Mutex
-	seen  map[string]bool
-}
-
-func (s *seenStates) first(state powercut.State, requests int) bool {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	key := fmt.Sprint(state.Hash, requests)
-	before := s.seen[key]
-	s.seen[key] = true
-	return !before
-}
 
 // PowerCuts cuts the power after every change of every recorded round, on both kinds of file system.
 func PowerCuts(all []*harness.Scenario) (trials []harness.Trial) {
@@ -44,97 +26,84 @@ func PowerCuts(all []*harness.Scenario) (trials []harness.Trial) {
 		seen := &seenStates{seen: map[string]bool{}}
 		for _, s := range all {
 			for n := 1; n <= len(s.Changes); n++ {
-				id := fmt.Sprintf("%s/%s, power cut after change %d", s.Name, model, n)
-				trials = append(trials, harness.Trial{ID: id, Run: func(ctx context.Context, w *harness.Worker, random *rand.Rand) (harness.Result, error) {
-					return withoutPower(ctx, w, s, model, s.Changes[:n], seen, random, true)
-				}})
+				cut := powerCut{scenario: s, model: model, changes: s.Changes[:n], seen: seen, recover: true}
+				trials = append(trials, trial(s, model.String()+s.Name, fmt.Sprintf("%s, power cut after change %d", model, n), cut.run))
 			}
 		}
 	}
 	return trials
 }
 
-// Control is a disk, or a program, that forgets an fsync: the proof must notice.
-type Control struct {
-	Name  string
-	model powercut.Model // the kind of file system on which it matters
-	drops func(powercut.Operation) bool
+// powerCut is a cut of the power in a recorded round. The states that it may leave are looked at as a reader does;
+// some are read whole, and a clean round recovers from them.
+type powerCut struct {
+	scenario *harness.Scenario
+	model    powercut.Model
+	changes  []powercut.Operation // before the cut; at least one
+	seen     *seenStates          // by this cut and by others
+	recover  bool                 // false only looks as a reader does
 }
 
-// Controls are the proofs of the proof: in each, states in which something is wrong must be noticed.
-var Controls = []Control{
-	{Name: "without the fsync of the next generation", drops: func(o powercut.Operation) bool {
-		return strings.HasPrefix(o.Path, "state/next.duckdb")
-	}},
-	{Name: "without the fsync of Parquet files", drops: func(o powercut.Operation) bool {
-		return strings.HasPrefix(o.Path, "lake/.incoming/")
-	}},
-	{Name: "without the fsync of the names in lake/current", model: powercut.Strict, drops: func(o powercut.Operation) bool {
-		return strings.HasPrefix(o.Path, "lake/views")
-	}},
-}
-
-// Cuts are the same cuts where an fsync is missing.
-func (c Control) Cuts(all []*harness.Scenario) (trials []harness.Trial) {
-	seen := &seenStates{seen: map[string]bool{}}
-	for _, s := range all {
-		changes := slices.DeleteFunc(slices.Clone(s.Changes), func(o powercut.Operation) bool {
-			return o.Kind == powercut.Sync && c.drops(o)
-		})
-		if len(changes) == len(s.Changes) {
-			continue
-		}
-		for n := 1; n <= len(changes); n++ {
-			id := fmt.Sprintf("%s/%s, power cut after change %d", s.Name, c.Name, n)
-			trials = append(trials, harness.Trial{ID: id, Run: func(ctx context.Context, w *harness.Worker, random *rand.Rand) (harness.Result, error) {
-				return withoutPower(ctx, w, s, c.model, changes[:n], seen, random, false)
-			}})
-		}
-	}
-	return trials
-}
-
-// withoutPower rebuilds what a power cut may leave after some changes and looks at each state
-// as a reader does; some it reads whole, and lets a clean round recover from them. Which, does
-// not depend on what others tried before: one trial alone does the same.
-func withoutPower(ctx context.Context, w *harness.Worker, s *harness.Scenario, model powercut.Model, changes []powercut.Operation, seen *seenStates, random *rand.Rand, recovers bool) (got harness.Result, err error) {
-	disk := powercut.New(model)
-	if err := disk.Load(s.Data); err != nil {
+// run rebuilds the states and looks at each. Which of them are read whole does not depend on what other trials saw: one trial
+// alone does the same.
+func (c powerCut) run(ctx context.Context, w *harness.Worker, random *rand.Rand) (got harness.Result, err error) {
+	disk := powercut.New(c.model)
+	if err := disk.Load(c.scenario.Data); err != nil {
 		return got, err
 	}
-	for _, o := range changes {
+	for _, o := range c.changes {
 		disk.Apply(o)
 	}
-	requests := changes[len(changes)-1].Requests
 	got.Counts = map[string]int{}
 	for _, state := range disk.States(random, randomStates) {
-		chosen := random.IntN(recoverEach) == 0 && recovers
-		if !seen.first(state, requests) {
+		whole := random.IntN(recoverEach) == 0 && c.recover
+		if !c.seen.add(state, c.requests()) {
 			continue
 		}
 		got.Points++
-		if err := errors.Join(w.Fresh(s.Concurrency), state.Write(w.Data()), w.PutWorld(s.Worlds[min(requests, len(s.Worlds)-1)])); err != nil {
-			return got, err
-		}
-		w.Oracle.History = s.History
-		problems, err := w.Oracle.CheckReadable(ctx, chosen)
+		problems, err := c.check(ctx, w, state, whole, got.Counts)
 		if err != nil {
 			return got, err
 		}
-		if len(problems) > 0 {
-			got.Counts[Noticed]++
-		}
-		if chosen || recovers && len(problems) > 0 {
-			got.Counts["read whole and recovered to the truth"]++
-			recovered, err := w.Recover(ctx)
-			if err != nil {
-				return got, err
-			}
-			problems = append(problems, recovered...)
-		}
-		for _, problem := range problems {
-			got.Problems = append(got.Problems, state.Name+": "+problem)
-		}
+		got.Problems = append(got.Problems, within(state.Name, problems)...)
 	}
 	return got, nil
+}
+
+// requests is how many were served before the cut.
+func (c powerCut) requests() int { return c.changes[len(c.changes)-1].Requests }
+
+// check puts a state in place and looks at it.
+func (c powerCut) check(ctx context.Context, w *harness.Worker, state powercut.State, whole bool, counts map[string]int) (problems []string, err error) {
+	if err := w.BeginWith(c.scenario, c.requests(), state.Write); err != nil {
+		return nil, err
+	}
+	if problems, err = w.Oracle.CheckReadable(ctx, whole); err != nil {
+		return nil, err
+	}
+	if len(problems) > 0 {
+		counts[Noticed]++
+	}
+	if whole || c.recover && len(problems) > 0 {
+		counts["read whole and recovered to the truth"]++
+		recovered, err := w.Recover(ctx)
+		return append(problems, recovered...), err
+	}
+	return problems, nil
+}
+
+// seenStates remembers states, so that none is tried twice.
+type seenStates struct {
+	mutex sync.Mutex
+	seen  map[string]bool
+}
+
+// add reports whether a state, with so many requests served, was not seen before.
+func (s *seenStates) add(state powercut.State, requests int) bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	key := fmt.Sprint(state.Hash, requests)
+	before := s.seen[key]
+	s.seen[key] = true
+	return !before
 }

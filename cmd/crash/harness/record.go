@@ -4,8 +4,8 @@ package harness
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -17,49 +17,47 @@ import (
 )
 
 // record runs an undisturbed round and writes down every change of the data directory, with
-// the bank as it was after each request.
+// the world as it was after each request.
 func (s *Scenario) record(w *Worker) error {
 	if err := w.Begin(s); err != nil {
 		return err
 	}
-	s.Worlds, s.Changes = s.Worlds[:1:1], nil
+	s.worlds, s.Changes = s.worlds[:1:1], nil
 	wanted := 0
-	if s.Odd {
+	if s.OrderOnly {
 		wanted = 3 // partial: the account whose row is refused is not complete
-		if err := w.bank.world.AddFault(refusedRow); err != nil {
+		if err := w.stripe.world.AddFault(refusedRow); err != nil {
 			return err
 		}
 	}
 	var failure error
-	w.bank.after(func(n int) {
-		path := filepath.Join(filepath.Dir(s.Data), fmt.Sprintf("world-%d.json", n))
-		if err := w.bank.world.Save(path); err != nil {
-			failure = err
-		}
-		s.Worlds = append(s.Worlds, path)
-	})
+	if !s.OrderOnly {
+		w.stripe.onServed(func(n int) { failure = errors.Join(failure, s.saveWorld(w, n)) })
+	}
 	r := &recorder{inside: w.Data()}
-	exit, err := w.Traced(nil, func(call *tracer.Call, paths []string) tracer.Verdict {
-		if s.Odd && (call.Name == "link" || call.Name == "linkat") {
+	exit, err := w.Traced(func(call *tracer.Call, paths []string) tracer.Verdict {
+		if s.OrderOnly && (call.Name == "link" || call.Name == "linkat") {
 			return tracer.Verdict{Errno: unix.EPERM}
 		}
 		if call.Name == "ficlone" { // file systems without it are the common case
 			return tracer.Verdict{Errno: unix.EOPNOTSUPP}
 		}
-		if err := r.take(call, paths, w.bank.requests()); err != nil && failure == nil {
-			failure = err
-		}
+		failure = errors.Join(failure, r.record(call, paths, w.stripe.requests()))
 		return tracer.Verdict{}
 	})
-	w.bank.after(nil)
+	w.stripe.onServed(nil)
 	if failure == nil && err == nil && exit.Code != wanted {
-		failure = fmt.Errorf("the recorded round exited with %d: %s", exit.Code, w.Said())
+		failure = fmt.Errorf("the recorded round exited with %d: %s", exit.Code, w.Output())
 	}
 	s.Changes = r.changes
-	if err == nil {
-		err = failure
-	}
-	return err
+	return errors.Join(err, failure)
+}
+
+// saveWorld saves the world as it is after the nth request.
+func (s *Scenario) saveWorld(w *Worker, n int) error {
+	path := filepath.Join(filepath.Dir(s.Data), fmt.Sprintf("world-%d.json", n))
+	s.worlds = append(s.worlds, path)
+	return w.stripe.world.Save(path)
 }
 
 // refusedRow makes a row of the first page of rows unfit.
@@ -80,7 +78,7 @@ func (r *recorder) below(path string) (string, bool) {
 	return relative, err == nil && relative != ".." && !strings.HasPrefix(relative, "../") && !strings.HasSuffix(path, " (deleted)")
 }
 
-func (r *recorder) take(call *tracer.Call, paths []string, requests int) error {
+func (r *recorder) record(call *tracer.Call, paths []string, requests int) error {
 	target, inside := r.below(paths[len(paths)-1])
 	if !inside {
 		return nil
@@ -142,17 +140,3 @@ func describe(o *powercut.Operation, call *tracer.Call, paths []string) (known b
 	}
 	return true, nil
 }
-
-// Shape is a path without the parts that differ from run to run.
-func Shape(file string) string {
-	if IsKept(file) {
-		return path.Dir(file) + "/*" + path.Ext(file)
-	}
-	if strings.HasSuffix(file, ".parquet") || strings.HasPrefix(file, "lake/manifests/") {
-		return path.Dir(file) + "/*" + path.Ext(file)
-	}
-	return file
-}
-
-// IsKept reports whether a file is a generation kept for a rollback, under its own name from the start.
-func IsKept(file string) bool { return path.Dir(file) == "state/previous" }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestAReaderThatEndsByItselfIsMissed(t *testing.T) {
+func TestAReaderThatEndsByItselfIsAProblem(t *testing.T) {
 	ended := func() error { return errors.New("signal: segmentation fault") }
 	for name, c := range map[string]struct {
 		said     string
@@ -20,9 +20,9 @@ func TestAReaderThatEndsByItselfIsMissed(t *testing.T) {
 		"died between answers":  {"1|2\n", false, 1},
 		"never answered":        {"", true, 1},
 	} {
-		crowd := &crowd{stopping: c.stopping, cancel: func() {}}
-		crowd.listen(bufio.NewReader(strings.NewReader(c.said)), ended)
-		answers, lost := crowd.stop()
+		pool := &readerPool{stopping: c.stopping, cancel: func() {}}
+		pool.listen(bufio.NewReader(strings.NewReader(c.said)), ended)
+		answers, lost := pool.stop()
 		if len(lost) != c.lost || len(answers) != strings.Count(c.said, "\n") {
 			t.Errorf("%s: lost %q, answers %q", name, lost, answers)
 		}
