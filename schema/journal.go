@@ -224,11 +224,6 @@ func (j *Journal) RecordAudit(audit Audit) error {
 	return j.append(record{Kind: recordAudit, Audit: &audit})
 }
 
-// RecordLimits keeps the limits a run ended with for the next one.
-func (j *Journal) RecordLimits(limits Limits) error {
-	return j.append(record{Kind: recordLimits, Limits: &limits})
-}
-
 // journaled is an instant as the journal can write it: of the years 1 to 9999, else the nearest one.
 func journaled(at time.Time) time.Time {
 	first, last := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
@@ -260,7 +255,6 @@ type journalIndex struct {
 	runAt      map[string]int
 	events     map[string]EventCursor // by Connect account
 	audits     []Audit
-	limits     map[string]Limits    // by Connect account
 	audited    map[string]time.Time // last audit by account
 	settled    map[string]Settlement
 }

@@ -16,7 +16,6 @@ func newJournalIndex() journalIndex {
 		runAt:      map[string]int{},
 		events:     map[string]EventCursor{},
 		audited:    map[string]time.Time{},
-		limits:     map[string]Limits{},
 		settled:    map[string]Settlement{},
 	}
 }
@@ -48,8 +47,6 @@ func (x *journalIndex) add(r record) {
 	case r.Audit != nil:
 		x.audited[r.Audit.AccountID] = r.Audit.AuditedAt
 		x.audits = append(x.audits, *r.Audit)
-	case r.Limits != nil:
-		x.limits[r.Limits.Connected] = *r.Limits
 	case r.Settlement != nil:
 		x.settled[r.Settlement.AccountID] = *r.Settlement
 		if r.Settlement.Undone {
@@ -211,15 +208,6 @@ func (j *Journal) Events(connected string) (EventCursor, bool) {
 	defer j.mutex.Unlock()
 	cursor, known := j.index.events[connected]
 	return cursor, known
-}
-
-// Limits returns the limits the last run that was held down ended with, for a Connect
-// account, or for the key's own when connected is "".
-func (j *Journal) Limits(connected string) (Limits, bool) {
-	j.mutex.Lock()
-	defer j.mutex.Unlock()
-	limits, known := j.index.limits[connected]
-	return limits, known
 }
 
 // Settled returns the accounts of which it is settled that Stripe does not list them any more.

@@ -14,11 +14,11 @@ const (
 	recordRunFinished = "run_finished"
 	recordEvents      = "events"
 	recordAudit       = "audit"
-	recordLimits      = "limits"
 	recordSettlement  = "settlement"
 )
 
-// record is one line of the journal: a kind and the one value of that kind.
+// record is one line of the journal: a kind and the one value of that kind. A kind that this version does not
+// know is skipped: "limits" of earlier versions, or what a later one wrote.
 type record struct {
 	Kind     string         `json:"kind"`
 	Identity *Identity      `json:"identity,omitempty"`
@@ -30,7 +30,6 @@ type record struct {
 	Run      *FinishedRun   `json:"run,omitempty"`
 	Events   *EventCursor   `json:"events,omitempty"`
 	Audit    *Audit         `json:"audit,omitempty"`
-	Limits   *Limits        `json:"limits,omitempty"`
 
 	Settlement *Settlement `json:"settlement,omitempty"`
 }
@@ -160,25 +159,6 @@ type Settlement struct {
 	Undone    bool      `json:"undone,omitempty"`
 	At        time.Time `json:"at"`
 }
-
-// Limits are the adaptive limits a run ended with, where they were below what is configured.
-// They count from their own instants, so that an old record lowers nothing.
-type Limits struct {
-	Connected     string    `json:"connected,omitempty"` // Connect account; "" is the key's own
-	Rates         []Rate    `json:"rates,omitempty"`
-	Withheld      int       `json:"withheld,omitempty"` // requests fewer in flight than configured
-	WithheldSince time.Time `json:"withheld_since,omitzero"`
-	At            time.Time `json:"at"`
-	RunID         string    `json:"run_id"`
-}
-
-// Rate is what requests of one kind were held down to.
-type Rate struct {
-	Operation string    `json:"operation"` // "" is all requests together
-	PerSecond float64   `json:"per_second"`
-	Since     time.Time `json:"since"` // it grows back from then
-}
-
 // Amend replaces what a run says of accounts by what its merge found out.
 func (r *FinishedRun) Amend(accounts []RunAccount) {
 	said := append([]RunAccount(nil), r.Accounts...)

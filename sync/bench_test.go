@@ -72,7 +72,7 @@ func BenchmarkPage(b *testing.B) {
 			}
 			f := &fetch{round: &round{}, account: reading{}}
 			f.account.AccountID = "fca_1PabcdefghijklmnopqrsTU"
-			rows, _, err := f.decodePage(page, 1, newSeenIDs())
+			rows, _, err := f.decodePage(page, 1, map[string]struct{}{})
 			if err != nil || len(rows.Transactions) != 100 {
 				b.Fatal(err)
 			}

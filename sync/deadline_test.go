@@ -12,7 +12,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"fcpipe/schema"
 	"fcpipe/sync/simulator"
 )
 
@@ -136,98 +135,4 @@ func TestDeadlineCutsARequestUnderWay(t *testing.T) {
 			t.Errorf("it was cut after %s, the deadline is 30s", took)
 		}
 	})
-}
-
-// TestLimitsOutliveTheirRun: a run ends in a storm of 429s; the next begins at the rate it
-// ended with, not with a burst, and grows back as time passes.
-func TestLimitsOutliveTheirRun(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		x := newTraffic(t, 25, nil)
-		x.run(t.Context(), step{2, 30 * time.Second})
-		held, lowered := x.client.limits.lowered(time.Now())
-		if !lowered {
-			t.Fatal("a storm lowered nothing")
-		}
-		journal, err := schema.OpenJournal(t.TempDir() + "/journal")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := journal.RecordLimits(held); err != nil {
-			t.Fatal(err)
-		}
-		kept, _ := journal.Limits("")
-		ended := x.client.limits.of("list accounts").rate(time.Now())
-
-		next := newLimits(x.client.options)
-		next.resume(kept, time.Now())
-		if begins := next.of("list accounts").rate(time.Now()); begins != ended {
-			t.Errorf("the next run begins at %.1f requests a second, the last ended at %.1f", begins, ended)
-		}
-		if ended > 5 {
-			t.Errorf("against 2 a second the run ended at %.1f", ended)
-		}
-		if other := next.of("refresh").rate(time.Now()); other < 24 {
-			t.Errorf("another operation begins at %.1f", other)
-		}
-		time.Sleep(50 * time.Second)
-		half := newLimits(x.client.options)
-		half.resume(kept, time.Now())
-		if rate := half.of("list accounts").rate(time.Now()); rate < 12 || rate > 20 {
-			t.Errorf("50 seconds later it begins at %.1f", rate)
-		}
-		time.Sleep(time.Hour)
-		rested := newLimits(x.client.options)
-		rested.resume(kept, time.Now())
-		if rate := rested.of("list accounts").rate(time.Now()); rate < 24 {
-			t.Errorf("an hour later it begins at %.1f", rate)
-		}
-	})
-}
-
-// TestLimitsOfConcurrencyOutliveTheirRun: places that were withheld are given back one by one.
-func TestLimitsOfConcurrencyOutliveTheirRun(t *testing.T) {
-	now := time.Unix(1_000_000, 0)
-	options := Options{RequestsPerSecond: 10, Concurrency: 8}
-	l := newLimits(options)
-	l.slow("refresh", "global-concurrency", "", now, now)
-	held, lowered := l.lowered(now)
-	if !lowered || held.Withheld != 4 {
-		t.Fatalf("%d of 8 places withheld", held.Withheld)
-	}
-	next := newLimits(options)
-	next.resume(held, now)
-	if n := len(next.gate.free); n != 4 {
-		t.Errorf("the next run begins with %d in flight, want 4", n)
-	}
-	later := newLimits(options)
-	later.resume(held, now.Add(time.Hour))
-	if n := len(later.gate.free); n != 8 {
-		t.Errorf("an hour later it begins with %d in flight, want 8", n)
-	}
-}
-
-// TestLimitsAreKeptByRounds: whole rounds, a minute of virtual time apart.
-func TestLimitsAreKeptByRounds(t *testing.T) {
-	w := newWorld(t, simulator.Config{Accounts: 3, Holders: 3, HistoryDays: 10, Calm: true, Linked: true})
-	w.change = func(o *Options) { o.RequestsPerSecond = 20 }
-	w.server.AddFault(fault(`{"when":{"path":"/transactions","times":6},"do":{"status":429,"headers":{"Stripe-Rate-Limited-Reason":"endpoint-rate"}}}`))
-	report, _, err := w.round()
-	w.must(err)
-	held, known := w.store.Journal().Limits("")
-	if report.RateLimited == 0 || !known || len(held.Rates) != 1 || held.Rates[0].Operation != "list transactions" {
-		t.Fatalf("%d refusals, the journal keeps %+v", report.RateLimited, held)
-	}
-	now := w.server.Now()
-	next := w.syncer()
-	next.newRound("next", schema.State{}, w.store.Journal(), nil)
-	if rate := next.client.limits.of("list transactions").rate(now); rate >= 15 {
-		t.Errorf("the next round begins at %.1f a second", rate)
-	}
-	before := held
-	w.server.Advance(time.Hour)
-	_, _, err = w.round()
-	w.must(err)
-	if held, _ := w.store.Journal().Limits(""); held.RunID != before.RunID || !held.At.Equal(before.At) {
-		t.Error("a round that was not held down wrote a record")
-	}
 }

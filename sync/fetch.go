@@ -229,7 +229,7 @@ func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err 
 	if f.after != nil {
 		form.Set("transaction_refresh[after]", *f.after)
 	}
-	seen := newSeenIDs()
+	seen := map[string]struct{}{}
 	restarts := 0
 	src := f.sourceOf(f.account.Account)
 	for {
@@ -242,7 +242,7 @@ func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err 
 		answer, err := src.client.get(ctx, "list transactions", pathOf("transactions"), form)
 		if f.mayRestart(err, form) && restarts < maxRestarts {
 			restarts++
-			seen.forget()
+			clear(seen)
 			continue
 		}
 		if f.nothingYet(err) {
@@ -312,14 +312,15 @@ func (f *fetch) mayRestart(err error, form url.Values) bool {
 
 // decodePage makes rows of a page. A page without any new row is refused whole; a single bad row, or
 // one of another account or mode, goes to quarantine and its neighbours stay.
-func (f *fetch) decodePage(page envelope, number int, seen *seenIDs) (rows schema.Landed, lastID string, err error) {
+func (f *fetch) decodePage(page envelope, number int, seen map[string]struct{}) (rows schema.Landed, lastID string, err error) {
 	fresh := 0
 	rows.Transactions = make([]schema.Transaction, 0, len(page.rows))
 	for position, raw := range page.rows {
 		t, err := decodeTransaction(raw)
 		if t.TransactionID != "" {
 			lastID = t.TransactionID
-			if seen.add(lastID) {
+			if _, known := seen[lastID]; !known {
+				seen[lastID] = struct{}{}
 				fresh++
 				f.noteID(lastID)
 			}

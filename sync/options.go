@@ -62,7 +62,6 @@ type Options struct {
 	Random            func() float64 // in [0, 1), for jitter
 	Log               *slog.Logger
 	Progress          func(Progress) // nil shows nothing
-	ProgramVersion    string
 }
 
 // Progress says how far a round is.

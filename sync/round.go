@@ -98,7 +98,7 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 	if errors.Is(err, ErrDeadline) {
 		err = r.endAtDeadline(ctx)
 	}
-	err = errors.Join(err, r.outage, r.recordReads(), r.recordLimits())
+	err = errors.Join(err, r.outage, r.recordReads())
 	for _, c := range s.clients() {
 		r.report.Reads += c.reads.Load()
 		r.report.Writes += c.writes.Load()
@@ -110,11 +110,6 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 }
 
 func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) *round {
-	for _, c := range s.clients() {
-		if held, known := journal.Limits(c.connected); known {
-			c.limits.resume(held, s.options.Clock.Now())
-		}
-	}
 	return &round{
 		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
 		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, quiet: map[string]bool{}, ownerships: map[string]bool{},

@@ -73,7 +73,7 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 		Wait: time.Duration(c.Sync.Wait), Deadline: time.Duration(c.Sync.Deadline),
 		MaxPerRun: (*int64)(c.Budget.MaxPerRun), MaxPerMonth: (*int64)(c.Budget.MaxPerMonth),
 		Prices: fcsync.Prices{Balance: int64(c.Prices.Balance), Ownership: int64(c.Prices.Ownership), TransactionsMonth: int64(c.Prices.TransactionsMonth)},
-		Random: rand.Float64, Log: p.app.log, Progress: p.app.newProgress().show, ProgramVersion: version,
+		Random: rand.Float64, Log: p.app.log, Progress: p.app.newProgress().show,
 	}
 	if !c.isSimulator() {
 		key, _, err := p.app.findKey()
