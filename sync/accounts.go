@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fcpipe/schema"
+	"fcpipe/sync/stripe"
 )
 
 // pageSize is the most rows Stripe puts on a page.
@@ -98,11 +99,11 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *sourc
 		if err := s.mayListOn(src, *all); err != nil {
 			return err
 		}
-		answer, err := src.client.get(ctx, "list accounts", pathOf("accounts"), filter)
+		answer, err := src.client.Get(ctx, "list accounts", stripe.Path("accounts"), filter)
 		if err != nil {
 			return err
 		}
-		all.bytes += int64(len(answer.raw))
+		all.bytes += int64(len(answer.Body))
 		page, err := openEnvelope(answer)
 		if err != nil {
 			return err
@@ -124,7 +125,7 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *sourc
 			return nil
 		}
 		if fresh == 0 {
-			return &PageError{RequestID: page.requestID, Problem: "a page of accounts without a new one"}
+			return &stripe.PageError{RequestID: page.requestID, Problem: "a page of accounts without a new one"}
 		}
 		filter.Set("starting_after", last)
 	}
@@ -143,7 +144,7 @@ func (s *Syncer) takeAccount(raw []byte, position int, requestID string, stripeA
 	switch {
 	case err != nil && id != "":
 		all.partly = append(all.partly, account)
-	case err == nil && account.Livemode != s.options.Key.Livemode():
+	case err == nil && account.Livemode != s.options.Stripe.Key.Livemode():
 		err = &fieldError{"livemode", reasonMode}
 	case err == nil:
 		all.accounts = append(all.accounts, account)
@@ -155,7 +156,7 @@ func (s *Syncer) takeAccount(raw []byte, position int, requestID string, stripeA
 
 // readAccount reads one account.
 func (s *Syncer) readAccount(ctx context.Context, id string, src *source) (reading, error) {
-	answer, err := src.client.get(ctx, "retrieve account", pathOf("accounts", id), nil)
+	answer, err := src.client.Get(ctx, "retrieve account", stripe.Path("accounts", id), nil)
 	if err != nil {
 		return reading{}, err
 	}
@@ -163,12 +164,12 @@ func (s *Syncer) readAccount(ctx context.Context, id string, src *source) (readi
 }
 
 // oneAccount decodes the answer to a request about one account.
-func (s *Syncer) oneAccount(answer *reply, id string, src *source) (reading, error) {
-	account, err := decodeAccount(answer.raw)
-	if err != nil || account.AccountID != id || account.Livemode != s.options.Key.Livemode() {
-		return reading{}, &PageError{RequestID: answer.requestID, Problem: "not the account that was asked for"}
+func (s *Syncer) oneAccount(answer *stripe.Reply, id string, src *source) (reading, error) {
+	account, err := decodeAccount(answer.Body)
+	if err != nil || account.AccountID != id || account.Livemode != s.options.Stripe.Key.Livemode() {
+		return reading{}, &stripe.PageError{RequestID: answer.RequestID, Problem: "not the account that was asked for"}
 	}
-	account.StripeAccountID, account.requestID = src.id, answer.requestID
+	account.StripeAccountID, account.requestID = src.id, answer.RequestID
 	return account, nil
 }
 

@@ -51,7 +51,7 @@ func (src *source) project(accounts, complete []schema.Account, o Options, now p
 }
 
 // left is what the round may still read; only where there is a ceiling.
-func (src *source) left() int64 { return max(0, src.ceiling-src.client.reads.Load()) }
+func (src *source) left() int64 { return max(0, src.ceiling-src.client.Reads()) }
 
 // ownerReads is one read for each snapshot of owners that 30 days will bring.
 func ownerReads(accounts []schema.Account, o Options) int64 {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/sync/stripe"
 )
 
 // auditShare is the part of the reads left that audits may take, of what rows do not need.
@@ -34,7 +35,7 @@ func (r *round) auditAccounts(ctx context.Context) error {
 	budget := map[*source]int64{}
 	for _, src := range r.sources {
 		if budget[src] = -1; src.ceiling > 0 {
-			budget[src] = max(0, min(src.left()/auditShare, src.spare-src.client.reads.Load()))
+			budget[src] = max(0, min(src.left()/auditShare, src.spare-src.client.Reads()))
 		}
 	}
 	for _, id := range due {
@@ -43,12 +44,12 @@ func (r *round) auditAccounts(ctx context.Context) error {
 		if budget[src] >= 0 && reads > budget[src] {
 			continue
 		}
-		spent := src.client.reads.Load()
+		spent := src.client.Reads()
 		if err := r.audit(ctx, a, 2*reads); err != nil {
 			return err
 		}
 		if budget[src] >= 0 {
-			budget[src] -= src.client.reads.Load() - spent
+			budget[src] -= src.client.Reads() - spent
 		}
 	}
 	return nil
@@ -120,7 +121,7 @@ func (r *round) audit(ctx context.Context, a reading, most int64) error {
 	}
 	var land landError
 	switch {
-	case errors.Is(err, ErrKeyRefused), errors.Is(err, errOutage), errors.As(err, &land):
+	case errors.Is(err, stripe.ErrKeyRefused), errors.Is(err, stripe.ErrOutage), errors.As(err, &land):
 		return err
 	case err != nil && ctx.Err() != nil:
 		return context.Cause(ctx)

@@ -8,7 +8,9 @@ import (
 	"net/url"
 	"testing"
 
-	stripe "github.com/stripe/stripe-go/v82"
+	stripego "github.com/stripe/stripe-go/v82"
+
+	"fcpipe/sync/stripe"
 )
 
 // benchPage is a page of 100 transactions, indented as Stripe sends it.
@@ -56,13 +58,13 @@ func BenchmarkPage(b *testing.B) {
 	body := benchPage()
 	perRow := func(b *testing.B) { b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100, "ns/row") }
 	b.Run("fcpipe", func(b *testing.B) {
-		c, err := newClient(Options{Key: "sk_test_bench", APIBase: "https://api.stripe.com", Transport: cannedTransport(body), Clock: stillClock{}, Concurrency: 1}, "")
+		c, err := stripe.New(stripe.Options{Key: "sk_test_bench", APIBase: "https://api.stripe.com", Transport: cannedTransport(body), Clock: stillClock{}, Concurrency: 1})
 		if err != nil {
 			b.Fatal(err)
 		}
 		b.ReportAllocs()
 		for b.Loop() {
-			answer, err := c.get(b.Context(), "list transactions", pathOf("transactions"), url.Values{"account": {"fca_1"}})
+			answer, err := c.Get(b.Context(), "list transactions", stripe.Path("transactions"), url.Values{"account": {"fca_1"}})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -81,14 +83,14 @@ func BenchmarkPage(b *testing.B) {
 	})
 	b.Run("stripe-go", func(b *testing.B) {
 		retries, telemetry := int64(0), false
-		backend := stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{
-			MaxNetworkRetries: &retries, EnableTelemetry: &telemetry, LeveledLogger: silent{}, HTTPClient: &http.Client{Transport: cannedTransport(body)},
+		backend := stripego.GetBackendWithConfig(stripego.APIBackend, &stripego.BackendConfig{
+			MaxNetworkRetries: &retries, EnableTelemetry: &telemetry, LeveledLogger: &stripego.LeveledLogger{Level: stripego.LevelNull}, HTTPClient: &http.Client{Transport: cannedTransport(body)},
 		})
-		c := stripe.NewClient("sk_test_bench", stripe.WithBackends(&stripe.Backends{API: backend}))
+		c := stripego.NewClient("sk_test_bench", stripego.WithBackends(&stripego.Backends{API: backend}))
 		b.ReportAllocs()
 		for b.Loop() {
 			n := 0
-			for _, err := range c.V1FinancialConnectionsTransactions.List(b.Context(), &stripe.FinancialConnectionsTransactionListParams{Account: stripe.String("fca_1")}) {
+			for _, err := range c.V1FinancialConnectionsTransactions.List(b.Context(), &stripego.FinancialConnectionsTransactionListParams{Account: stripego.String("fca_1")}) {
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -25,7 +25,7 @@ func (p *planner) buy(d Decision, action, reason string, a schema.Account) Decis
 	switch {
 	case p.facts.unread[d.AccountID], p.facts.unread[d.AccountID+d.Feature]:
 		d.Reason = ReasonNotRead
-	case o.Key.Livemode() && o.MaxPerMonth == nil:
+	case o.Stripe.Key.Livemode() && o.MaxPerMonth == nil:
 		d.Reason = ReasonBudgetNotSet
 	case p.facts.drift > maxDrift:
 		d.Reason = ReasonClockDrift

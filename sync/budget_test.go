@@ -69,7 +69,7 @@ func TestRenewalsAreReservedFromTheBudget(t *testing.T) {
 func TestNothingIsBoughtInAnotherMonthThanItsPlan(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 4, Holders: 4, HistoryDays: 5, Linked: true, Calm: true, Start: time.Date(2026, 6, 29, 22, 59, 30, 0, time.UTC)})
-	w.change = func(o *Options) { o.Concurrency, o.Transactions.Mode = 1, ModeOff }
+	w.change = func(o *Options) { o.Stripe.Concurrency, o.Transactions.Mode = 1, ModeOff }
 	posts := 0
 	w.between = func(r *http.Request) {
 		if r.Method == http.MethodPost {

@@ -23,7 +23,7 @@ func (w *world) offBy(by time.Duration) {
 		if change != nil {
 			change(o)
 		}
-		o.ServerTimeIsClock, o.Clock = false, steppedClock{virtualClock{w.server}, w.ahead}
+		o.Stripe.ServerTimeIsClock, o.Stripe.Clock = false, steppedClock{virtualClock{w.server}, w.ahead}
 	}
 }
 

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"fcpipe/sync/stripe"
 )
 
-// Alarm is a Clock whose time passes by itself: it calls f once d has passed, unless stopped
-// before. With one, a deadline cuts a request that is under way; with any other Clock, whose
+// Alarm is a clock whose time passes by itself: it calls f once d has passed, unless stopped
+// before. With one, a deadline cuts a request that is under way; with any other clock, whose
 // time passes only between requests, checking before each request and in each pause is exact.
 type Alarm interface {
 	AfterFunc(d time.Duration, f func()) (stop func() bool)
@@ -16,7 +18,7 @@ type Alarm interface {
 
 // deadline is the instant of the injected clock at which a round ends.
 type deadline struct {
-	clock Clock
+	clock stripe.Clock
 	at    time.Time
 	end   context.CancelCauseFunc
 }
@@ -25,7 +27,7 @@ type deadlineKey struct{}
 
 // withDeadline returns a context that ends with ErrDeadline once d has passed on the clock;
 // 0 is no deadline. The caller calls stop.
-func withDeadline(parent context.Context, clock Clock, d time.Duration) (ctx context.Context, stop func()) {
+func withDeadline(parent context.Context, clock stripe.Clock, d time.Duration) (ctx context.Context, stop func()) {
 	ctx, end := context.WithCancelCause(parent)
 	if d <= 0 {
 		return ctx, func() { end(nil) }
@@ -55,8 +57,16 @@ func inTime(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
+// boundedClock is a clock on which no sleep lasts longer than the round may take: the client's.
+type boundedClock struct{ stripe.Clock }
+
+// Sleep is pause.
+func (c boundedClock) Sleep(ctx context.Context, d time.Duration) error {
+	return pause(ctx, c.Clock, d)
+}
+
 // pause sleeps, no longer than the round may take.
-func pause(ctx context.Context, clock Clock, d time.Duration) error {
+func pause(ctx context.Context, clock stripe.Clock, d time.Duration) error {
 	if rest, limited := left(ctx); limited && rest < d {
 		d = max(rest, 0)
 	}
@@ -70,7 +80,7 @@ func pause(ctx context.Context, clock Clock, d time.Duration) error {
 // not reached: the next round begins with them, stalest first.
 func (r *round) endAtDeadline(ctx context.Context) error {
 	if len(r.accounts) == 0 {
-		return fmt.Errorf("%w at %s: %w before the accounts were listed", ErrUnreachable, hostOf(r.syncer.options.APIBase), ErrDeadline)
+		return fmt.Errorf("%w at %s: %w before the accounts were listed", stripe.ErrUnreachable, r.syncer.client.Host(), ErrDeadline)
 	}
 	for _, id := range r.toFetch() {
 		if !r.landed[id] && r.outcomes[id] == nil {

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"fcpipe/sync/simulator"
+	"fcpipe/sync/stripe"
 )
 
 // TestDeadlineEndsARoundAgainstASlowServer: a server that takes two minutes for each page. The
@@ -21,7 +23,7 @@ import (
 func TestDeadlineEndsARoundAgainstASlowServer(t *testing.T) {
 	w := newWorld(t, simulator.Config{Accounts: 20, Holders: 20, HistoryDays: 30, Calm: true, Linked: true})
 	w.server.Advance(time.Hour)
-	w.change = func(o *Options) { o.Deadline, o.Concurrency, o.Balance.Mode = 20*time.Minute, 1, ModeOff }
+	w.change = func(o *Options) { o.Deadline, o.Stripe.Concurrency, o.Balance.Mode = 20*time.Minute, 1, ModeOff }
 	w.between = func(r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/transactions") {
 			w.server.Advance(2 * time.Minute)
@@ -29,7 +31,7 @@ func TestDeadlineEndsARoundAgainstASlowServer(t *testing.T) {
 	}
 	begun := w.server.Now()
 	report, merged, err := w.round()
-	if !errors.Is(err, ErrDeadline) || errors.Is(err, ErrUnreachable) {
+	if !errors.Is(err, ErrDeadline) || errors.Is(err, stripe.ErrUnreachable) {
 		t.Fatalf("the round ended with %v", err)
 	}
 	if took := w.server.Now().Sub(begun); took < 20*time.Minute || took > 23*time.Minute {
@@ -69,8 +71,8 @@ func TestDeadlineLeavesTimeToReadWhatSettled(t *testing.T) {
 	settled := regexp.MustCompile(`("status":\s*)"succeeded"`)
 	w.change = func(o *Options) {
 		o.Deadline, o.Wait = 20*time.Minute, 10*time.Hour
-		next := o.Transport
-		o.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+		next := o.Stripe.Transport
+		o.Stripe.Transport = tripper(func(r *http.Request) (*http.Response, error) {
 			answer, err := next.RoundTrip(r)
 			if err != nil || !stuck.Load() {
 				return answer, err
@@ -107,7 +109,7 @@ func TestDeadlineBeforeAnythingIsKnown(t *testing.T) {
 	w.change = func(o *Options) { o.Deadline = 5 * time.Minute }
 	w.between = func(*http.Request) { w.server.Advance(10 * time.Minute) }
 	report, _, err := w.round()
-	if !errors.Is(err, ErrDeadline) || !errors.Is(err, ErrUnreachable) || report.Complete && len(report.Seen) > 0 {
+	if !errors.Is(err, ErrDeadline) || !errors.Is(err, stripe.ErrUnreachable) || report.Complete && len(report.Seen) > 0 {
 		t.Errorf("the round ended with %v", err)
 	}
 	w.between = nil
@@ -116,19 +118,43 @@ func TestDeadlineBeforeAnythingIsKnown(t *testing.T) {
 	w.wantTruth()
 }
 
+// passingClock is the time of a synctest bubble: it passes when every goroutine waits.
+type passingClock struct{}
+
+func (passingClock) Now() time.Time { return time.Now() }
+
+func (passingClock) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (passingClock) AfterFunc(d time.Duration, f func()) (stop func() bool) {
+	return time.AfterFunc(d, f).Stop
+}
+
 // TestDeadlineCutsARequestUnderWay: with a clock that passes by itself nothing is waited for.
 func TestDeadlineCutsARequestUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		x := newTraffic(t, 25, func(http.RoundTripper) http.RoundTripper {
-			return tripper(func(r *http.Request) (*http.Response, error) {
+		client, _, err := newClients(Options{Stripe: stripe.Options{
+			Key: "sk_test_deadline", APIBase: "http://simulator", Clock: passingClock{}, Random: func() float64 { return 0.5 },
+			Transport: tripper(func(r *http.Request) (*http.Response, error) {
 				<-r.Context().Done()
 				return nil, r.Context().Err()
-			})
-		})
+			}),
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
 		begun := time.Now()
-		ctx, stop := withDeadline(t.Context(), bubbleClock{}, 30*time.Second)
+		ctx, stop := withDeadline(t.Context(), passingClock{}, 30*time.Second)
 		defer stop()
-		if _, err := x.client.get(ctx, "list accounts", pathOf("accounts"), nil); !errors.Is(err, ErrDeadline) {
+		if _, err := client.Get(ctx, "list accounts", stripe.Path("accounts"), nil); !errors.Is(err, ErrDeadline) {
 			t.Errorf("the request ended with %v", err)
 		}
 		if took := time.Since(begun); took != 30*time.Second {

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"fcpipe/schema"
+	"fcpipe/sync/stripe"
 )
 
 const (
@@ -145,8 +146,8 @@ func FuzzOpenEnvelope(f *testing.F) {
 		if !json.Valid(raw) {
 			return
 		}
-		page, err := openEnvelope(&reply{raw: raw, requestID: "req_1"})
-		if err != nil && !errors.As(err, new(*PageError)) {
+		page, err := openEnvelope(&stripe.Reply{Body: raw, RequestID: "req_1"})
+		if err != nil && !errors.As(err, new(*stripe.PageError)) {
 			t.Errorf("%v", err)
 		}
 		for _, row := range page.rows {

@@ -1,5 +1,7 @@
 package sync
 
+import "fcpipe/sync/stripe"
+
 // envelope is a list as Stripe sends it: a page of undecoded rows.
 type envelope struct {
 	rows      [][]byte
@@ -9,10 +11,10 @@ type envelope struct {
 
 // openEnvelope takes an answer apart, or refuses it whole: a list has object, data,
 // has_more and url, or it is none.
-func openEnvelope(answer *reply) (envelope, error) {
-	page := envelope{requestID: answer.requestID}
+func openEnvelope(answer *stripe.Reply) (envelope, error) {
+	page := envelope{requestID: answer.RequestID}
 	var seen uint
-	err := eachField(answer.raw, func(name string, value []byte) error {
+	err := eachField(answer.Body, func(name string, value []byte) error {
 		switch name {
 		case "object":
 			seen |= 1
@@ -37,10 +39,10 @@ func openEnvelope(answer *reply) (envelope, error) {
 		err = required(seen, []string{"object", "data", "has_more", "url"})
 	}
 	if err != nil {
-		return page, &PageError{RequestID: answer.requestID, Problem: "no list (" + err.Error() + ")"}
+		return page, &stripe.PageError{RequestID: answer.RequestID, Problem: "no list (" + err.Error() + ")"}
 	}
 	if page.hasMore && len(page.rows) == 0 {
-		return page, &PageError{RequestID: answer.requestID, Problem: "an empty page that says more follows"}
+		return page, &stripe.PageError{RequestID: answer.RequestID, Problem: "an empty page that says more follows"}
 	}
 	return page, nil
 }

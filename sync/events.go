@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/sync/stripe"
 )
 
 const (
@@ -41,7 +42,7 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 		return false, nil
 	}
 	events, err := r.listEvents(ctx, src, cursor)
-	if errors.As(err, new(*PageError)) || errors.Is(err, errManyEvents) { // the list of accounts tells the same
+	if errors.As(err, new(*stripe.PageError)) || errors.Is(err, errManyEvents) { // the list of accounts tells the same
 		r.syncer.options.Log.Warn("events could not be understood, every account is listed instead", "problem", err.Error())
 		return false, nil
 	}
@@ -85,7 +86,7 @@ func (r *round) listEvents(ctx context.Context, src *source, cursor schema.Event
 		if page >= mostEventPages {
 			return nil, errManyEvents
 		}
-		answer, err := src.client.get(ctx, "list events", "/v1/events", form)
+		answer, err := src.client.Get(ctx, "list events", "/v1/events", form)
 		if err != nil {
 			return nil, err
 		}
@@ -97,7 +98,7 @@ func (r *round) listEvents(ctx context.Context, src *source, cursor schema.Event
 		for _, raw := range page.rows {
 			e, err := decodeEvent(raw)
 			if err != nil {
-				return nil, &PageError{RequestID: answer.requestID, Problem: "no event (" + err.Error() + ")"}
+				return nil, &stripe.PageError{RequestID: answer.RequestID, Problem: "no event (" + err.Error() + ")"}
 			}
 			if !seen[e.id] {
 				seen[e.id] = true
@@ -110,7 +111,7 @@ func (r *round) listEvents(ctx context.Context, src *source, cursor schema.Event
 			return all, nil
 		}
 		if fresh == 0 {
-			return nil, &PageError{RequestID: answer.requestID, Problem: "a page of events without a new one"}
+			return nil, &stripe.PageError{RequestID: answer.RequestID, Problem: "a page of events without a new one"}
 		}
 		if err := r.mayOpen(src, 1); err != nil {
 			return nil, err
@@ -194,7 +195,7 @@ func (r *round) readChanged(ctx context.Context, src *source, id string) error {
 	case err == nil, endsRound(ctx, err):
 		return err
 	}
-	var api *APIError
+	var api *stripe.APIError
 	if errors.As(err, &api) && api.Status == http.StatusNotFound && !r.isStored(id) {
 		return nil // gone before we ever held it
 	}
@@ -243,7 +244,7 @@ func (r *round) noteEvents(src *source, begun time.Time) {
 	if !r.syncer.options.Events {
 		return
 	}
-	at := begun.Add(time.Duration(src.client.skew.Load())).UTC().Truncate(time.Second)
+	at := src.client.ServerTime(begun).Truncate(time.Second)
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.events[src.connected] = schema.EventCursor{Connected: src.connected, Through: at, ListedAt: at}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fcpipe/sync/simulator"
+	"fcpipe/sync/stripe"
 )
 
 // onRows matches requests that list transactions.
@@ -47,8 +48,8 @@ func (w *world) meddle(matches func(*http.Request) bool, times int, instead func
 		if change != nil {
 			change(o)
 		}
-		next := o.Transport
-		o.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+		next := o.Stripe.Transport
+		o.Stripe.Transport = tripper(func(r *http.Request) (*http.Response, error) {
 			if !mine(r) {
 				return next.RoundTrip(r)
 			}
@@ -145,7 +146,7 @@ func (w *world) paidBalances() map[string]int {
 func TestN1_NobodyListens(t *testing.T) {
 	w := newFaultWorld(t)
 	report := w.threeActs(false, w.meddle(func(*http.Request) bool { return true }, -1, with(&net.OpError{Op: "dial", Err: errors.New("refused")})))
-	if report.Reads > maxRefused {
+	if report.Reads > 3 {
 		t.Errorf("%d requests to a server that is not there", report.Reads)
 	}
 }
@@ -330,7 +331,7 @@ func TestN11_RefusedKeyStopsTheRoundAtOnce(t *testing.T) {
 			w := newFaultWorld(t)
 			stop := w.meddle(matches, -1, withAnswer(401, nil, `{"error": {"type": "invalid_request_error"}}`))
 			_, _, err := w.round()
-			if !errors.Is(err, ErrKeyRefused) {
+			if !errors.Is(err, stripe.ErrKeyRefused) {
 				t.Fatalf("%v", err)
 			}
 			w.threeActs(false, stop)

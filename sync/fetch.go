@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"fcpipe/schema"
+	"fcpipe/sync/stripe"
 )
 
 const (
@@ -23,7 +24,7 @@ const (
 func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
 	most, spent := r.syncer.options.pagesEach(), r.unfinished()
 	group, groupCtx := errgroup.WithContext(ctx)
-	group.SetLimit(max(r.syncer.options.Concurrency, 1))
+	group.SetLimit(max(r.syncer.options.Stripe.Concurrency, 1))
 	for i, id := range ids {
 		group.Go(func() error {
 			ctx := groupCtx
@@ -54,7 +55,7 @@ func (e landError) Unwrap() error { return e.error }
 func (r *round) outcome(ctx context.Context, f *fetch, err error) error {
 	var land landError
 	switch {
-	case errors.Is(err, ErrKeyRefused), errors.Is(err, errOutage), errors.As(err, &land):
+	case errors.Is(err, stripe.ErrKeyRefused), errors.Is(err, stripe.ErrOutage), errors.As(err, &land):
 		return err
 	case err != nil && ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -115,7 +116,7 @@ type fetch struct {
 	moved   bool     // a refresh landed on every pass: rows are held, the cursor is not moved
 	waits   bool     // its one page was empty: the cursor moves when the account is confirmed
 	// forgotten is Stripe's word that it does not know the cursor; nil when it does
-	forgotten *APIError
+	forgotten *stripe.APIError
 	unnamed   bodies // refused rows without an id
 }
 
@@ -239,7 +240,7 @@ func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err 
 		if err := f.mayRead(src); err != nil {
 			return last, pages, err
 		}
-		answer, err := src.client.get(ctx, "list transactions", pathOf("transactions"), form)
+		answer, err := src.client.Get(ctx, "list transactions", stripe.Path("transactions"), form)
 		if f.mayRestart(err, form) && restarts < maxRestarts {
 			restarts++
 			clear(seen)
@@ -282,7 +283,7 @@ func (f *fetch) withFirst(accounts []schema.Account) []schema.Account {
 
 // nothingYet reports Stripe's word that no refresh ever succeeded, where that can be.
 func (f *fetch) nothingYet(err error) bool {
-	var api *APIError
+	var api *stripe.APIError
 	return errors.As(err, &api) && api.Code == "financial_connections_no_successful_transaction_refresh" && !f.succeeded()
 }
 
@@ -335,7 +336,7 @@ func (f *fetch) decodePage(page envelope, number int, seen map[string]struct{}) 
 		}
 	}
 	if page.hasMore && fresh == 0 {
-		return rows, "", &PageError{RequestID: page.requestID, Problem: "a page without a new row that says more follows"}
+		return rows, "", &stripe.PageError{RequestID: page.requestID, Problem: "a page without a new row that says more follows"}
 	}
 	f.rows += int64(len(page.rows))
 	f.refused += int64(len(rows.Quarantined))

@@ -16,7 +16,7 @@ func TestLiveKeyWithoutBudgetIsToldOnce(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 11, Accounts: 5, Holders: 3, HistoryDays: 5, Calm: true, Linked: true})
 	w.server.Advance(25 * time.Hour)
 	w.change = func(o *Options) {
-		o.Key, o.APIBase, o.ServerTimeIsClock = "rk_live_world", "https://api.stripe.com", false
+		o.Stripe.Key, o.Stripe.APIBase, o.Stripe.ServerTimeIsClock = "rk_live_world", "https://api.stripe.com", false
 	}
 	w.between = func(r *http.Request) { r.Header.Set("Authorization", "Bearer sk_test_world") } // all the simulator takes
 	w.meddle(func(*http.Request) bool { return true }, -1, rewritten(func(body string) string {

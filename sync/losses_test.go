@@ -115,7 +115,7 @@ func TestStopWhileBuyingAnnouncesNothingMore(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 40, Holders: 40, HistoryDays: 5, Linked: true, Calm: true})
 	ctx, cancel := context.WithCancel(t.Context())
 	posts := 0
-	w.change = func(o *Options) { o.Concurrency = 1 }
+	w.change = func(o *Options) { o.Stripe.Concurrency = 1 }
 	w.between = func(r *http.Request) {
 		if r.Method == http.MethodPost {
 			if posts++; posts == 3 {
@@ -164,7 +164,7 @@ func TestReadAllowanceIsNotExceeded(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 10, Holders: 5, RowsPerAccount: 500, Calm: true, Linked: true})
 	w.server.Advance(time.Hour)
 	const concurrency = 4
-	w.change = func(o *Options) { o.ReadsPer30Days, o.Concurrency = 20, concurrency }
+	w.change = func(o *Options) { o.ReadsPer30Days, o.Stripe.Concurrency = 20, concurrency }
 	report, _, err := w.round()
 	w.must(err)
 	if report.Reads > 20+concurrency || !report.Plan.Blocked || report.Complete {
@@ -181,7 +181,7 @@ func TestReadAllowanceIsNotExceeded(t *testing.T) {
 func TestAccountWithoutAnEndEatsNobodysReads(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 4, Holders: 4, HistoryDays: 5, Linked: true, Calm: true})
 	allowed := int64(1500)
-	w.change = func(o *Options) { o.ReadsPer30Days, o.Balance.Mode, o.Concurrency = allowed, ModeOff, 1 }
+	w.change = func(o *Options) { o.ReadsPer30Days, o.Balance.Mode, o.Stripe.Concurrency = allowed, ModeOff, 1 }
 	endless, pages := slices.Min(w.server.Accounts()), int64(0)
 	stop := w.meddle(func(r *http.Request) bool { return onRows(r) && r.URL.Query().Get("account") == endless }, -1, func(r *http.Request, _ func() *http.Response) (*http.Response, error) {
 		pages++

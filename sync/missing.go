@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"fcpipe/schema"
+	"fcpipe/sync/stripe"
 )
 
 // mostAskedFor is how many missing accounts a round asks for by their ids.
@@ -113,7 +114,7 @@ func (r *round) askForMissing(ctx context.Context, src *source, missing []string
 		}
 		left--
 		a, err := r.syncer.readAccount(ctx, id, src)
-		var api *APIError
+		var api *stripe.APIError
 		switch {
 		case err != nil && endsRound(ctx, err):
 			return err

@@ -1,18 +1,12 @@
 package sync
 
 import (
-	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"time"
-)
 
-// Clock is the time a round lives in. Sleep returns early with the cause when ctx ends.
-type Clock interface {
-	Now() time.Time
-	Sleep(ctx context.Context, d time.Duration) error
-}
+	"fcpipe/sync/stripe"
+)
 
 // Modes of a feature.
 const (
@@ -37,31 +31,26 @@ type Prices struct {
 
 // Options configure a Syncer.
 type Options struct {
-	Key               Secret
-	APIBase           string            // https://api.stripe.com, or a server on loopback
-	Transport         http.RoundTripper // nil is the network
-	ServerTimeIsClock bool              // however far the clock is from the server's Date header, it is no drift: loopback and simulator
-	RequestsPerSecond float64           // per endpoint
-	Concurrency       int
-	ReadsPer30Days    int64    // GET requests allowed in 30 days; 0 is no limit
-	ReadsWritten      bool     // ReadsPer30Days is written in the configuration, not the default: then it is a budget
-	Connected         []string // acct_… of Connect accounts that are read beside the key's own
-	Holders           []string // cus_…, acct_… or customer_account:acct_…; empty is every account the key sees
-	Transactions      FeaturePolicy
-	Balance           FeaturePolicy
-	Ownership         FeaturePolicy
-	KeepOwners        bool          // owners are read and stored; without it nothing of them leaves Stripe
-	Events            bool          // most rounds learn from events what changed, instead of listing accounts
-	AuditEvery        time.Duration // how often an account is listed whole and compared; 0 is never
-	Wait              time.Duration // for pending refreshes
-	Deadline          time.Duration // for the whole round, on Clock; 0 is none
-	MaxPerRun         *int64        // millionths of a US dollar; nil is no limit
-	MaxPerMonth       *int64        // nil: a live key buys nothing
-	Prices            Prices
-	Clock             Clock
-	Random            func() float64 // in [0, 1), for jitter
-	Log               *slog.Logger
-	Progress          func(Progress) // nil shows nothing
+	// Stripe is how requests are sent: the key, the server, rates, and the clock, which is the round's too. Its Account
+	// and BeforeSend are set by New.
+	Stripe         stripe.Options
+	ReadsPer30Days int64    // GET requests allowed in 30 days; 0 is no limit
+	ReadsWritten   bool     // ReadsPer30Days is written in the configuration, not the default: then it is a budget
+	Connected      []string // acct_… of Connect accounts that are read beside the key's own
+	Holders        []string // cus_…, acct_… or customer_account:acct_…; empty is every account the key sees
+	Transactions   FeaturePolicy
+	Balance        FeaturePolicy
+	Ownership      FeaturePolicy
+	KeepOwners     bool          // owners are read and stored; without it nothing of them leaves Stripe
+	Events         bool          // most rounds learn from events what changed, instead of listing accounts
+	AuditEvery     time.Duration // how often an account is listed whole and compared; 0 is never
+	Wait           time.Duration // for pending refreshes
+	Deadline       time.Duration // for the whole round, on the clock; 0 is none
+	MaxPerRun      *int64        // millionths of a US dollar; nil is no limit
+	MaxPerMonth    *int64        // nil: a live key buys nothing
+	Prices         Prices
+	Log            *slog.Logger
+	Progress       func(Progress) // nil shows nothing
 }
 
 // Progress says how far a round is.
@@ -74,8 +63,8 @@ type Progress struct {
 // Syncer runs rounds against one Stripe account.
 type Syncer struct {
 	options   Options
-	client    *client   // of the key's own account
-	connected []*client // of Connect accounts
+	client    *stripe.Client   // of the key's own account
+	connected []*stripe.Client // of Connect accounts
 }
 
 // New checks the options that can do harm: where a live key may go, what is bought for nothing.
@@ -94,7 +83,7 @@ func New(options Options) (*Syncer, error) {
 }
 
 // Now is the server's time as far as it is known, else the clock's.
-func (s *Syncer) Now() time.Time { return s.client.now() }
+func (s *Syncer) Now() time.Time { return s.client.Now() }
 
 // Livemode reports whether the key reads real data.
-func (s *Syncer) Livemode() bool { return s.options.Key.Livemode() }
+func (s *Syncer) Livemode() bool { return s.options.Stripe.Key.Livemode() }

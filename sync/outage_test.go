@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fcpipe/sync/simulator"
+	"fcpipe/sync/stripe"
 )
 
 // TestOutageOfPurchasesAloneEndsOnlyBuying: refreshes are not answered at all, lists and rows
@@ -27,7 +28,7 @@ func TestOutageOfPurchasesAloneEndsOnlyBuying(t *testing.T) {
 	for night := range 2 {
 		w.server.Advance(25 * time.Hour)
 		report, merged, err := w.round()
-		if !errors.Is(err, ErrUnreachable) || report.AccountsFetched != 12 || merged.TransactionsNew == 0 {
+		if !errors.Is(err, stripe.ErrUnreachable) || report.AccountsFetched != 12 || merged.TransactionsNew == 0 {
 			t.Errorf("night %d: %v, %d of 12 accounts read, %d new rows", night, err, report.AccountsFetched, merged.TransactionsNew)
 		}
 	}

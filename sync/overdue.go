@@ -44,7 +44,7 @@ func (r *round) balanceIsOld(a reading) bool {
 func (r *round) wanted(a schema.Account, feature string) (stored schema.AccountState, wanted bool) {
 	o := r.syncer.options
 	stored, known := r.state.Accounts[a.AccountID]
-	return stored, known && o.policy(feature).Mode != ModeOff && unusable(a, feature) == "" && (!o.Key.Livemode() || o.MaxPerMonth != nil)
+	return stored, known && o.policy(feature).Mode != ModeOff && unusable(a, feature) == "" && (!o.Stripe.Key.Livemode() || o.MaxPerMonth != nil)
 }
 
 func (r *round) isOld(since time.Time, feature string) bool {

@@ -61,7 +61,7 @@ func TestBalanceIsOld(t *testing.T) {
 		"not shared":      {change: func(a *reading, _ *schema.AccountState) { a.Permissions = []string{"transactions"} }},
 		"inactive":        {change: func(a *reading, _ *schema.AccountState) { a.Status = "inactive" }},
 		"off":             {options: func(o *Options) { o.Balance.Mode = ModeOff }},
-		"live, no budget": {options: func(o *Options) { o.Key, o.APIBase = "rk_live_x", "https://api.stripe.com" }},
+		"live, no budget": {options: func(o *Options) { o.Stripe.Key, o.Stripe.APIBase = "rk_live_x", "https://api.stripe.com" }},
 		"a longer one":    {options: func(o *Options) { o.Balance.Every = 240 * time.Hour }},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"fcpipe/schema"
+	"fcpipe/sync/stripe"
 )
 
 // owesOwners reports whether an account shows an ownership snapshot whose owners are to be
@@ -53,7 +54,7 @@ func (r *round) ownersToFetch() []string {
 // fetchOwners reads the owners of new snapshots. As with rows, one account's failure is its own.
 func (r *round) fetchOwners(ctx context.Context, ids []string) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(max(r.syncer.options.Concurrency, 1))
+	group.SetLimit(max(r.syncer.options.Stripe.Concurrency, 1))
 	for i, id := range ids {
 		group.Go(func() error {
 			if ctx.Err() != nil {
@@ -74,7 +75,7 @@ func (r *round) fetchOwners(ctx context.Context, ids []string) error {
 func (r *round) ownersOutcome(ctx context.Context, f *ownersFetch, err error) error {
 	var land landError
 	switch {
-	case errors.Is(err, ErrKeyRefused), errors.Is(err, errOutage), errors.As(err, &land):
+	case errors.Is(err, stripe.ErrKeyRefused), errors.Is(err, stripe.ErrOutage), errors.As(err, &land):
 		return err
 	case err != nil && ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -116,7 +117,7 @@ type ownersFetch struct {
 // taken its place since: the account is looked at again, once.
 func (f *ownersFetch) run(ctx context.Context) error {
 	err := f.snapshot(ctx)
-	var api *APIError
+	var api *stripe.APIError
 	if !errors.As(err, &api) || api.Status != http.StatusNotFound {
 		return err
 	}
@@ -144,7 +145,7 @@ func (f *ownersFetch) snapshot(ctx context.Context) error {
 		if err := f.mayRead(src); err != nil {
 			return err
 		}
-		answer, err := src.client.get(ctx, "list owners", pathOf("accounts", f.account.AccountID, "owners"), form)
+		answer, err := src.client.Get(ctx, "list owners", stripe.Path("accounts", f.account.AccountID, "owners"), form)
 		if vanished(err) && form.Has("starting_after") && restarts < maxRestarts {
 			restarts++
 			form.Del("starting_after")
@@ -228,7 +229,7 @@ func (f *ownersFetch) decodePage(page envelope, seen map[string]bool) (rows sche
 		rows.Owners = append(rows.Owners, o)
 	}
 	if page.hasMore && fresh == 0 {
-		return rows, "", &PageError{RequestID: page.requestID, Problem: "a page without a new owner that says more follows"}
+		return rows, "", &stripe.PageError{RequestID: page.requestID, Problem: "a page without a new owner that says more follows"}
 	}
 	f.refused += int64(len(rows.Quarantined))
 	return rows, lastID, nil
@@ -243,6 +244,6 @@ func (f *ownersFetch) markHeld(whole bool) {
 
 // vanished reports that the row a page hangs on is gone.
 func vanished(err error) bool {
-	var api *APIError
+	var api *stripe.APIError
 	return errors.As(err, &api) && api.Code == "resource_missing" && api.Status == http.StatusBadRequest
 }

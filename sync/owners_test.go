@@ -11,6 +11,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/sync/simulator"
+	"fcpipe/sync/stripe"
 )
 
 // keepOwners buys owners at most once in an interval and stores them.
@@ -293,7 +294,7 @@ func TestPlanDecidesAboutOwners(t *testing.T) {
 		"no permission":     {account: func(a *schema.Account) { a.Permissions = []string{"transactions"} }, action: ActionSkip, reason: ReasonNoPermission},
 		"off":               {options: func(o *Options) { o.Ownership.Mode = ModeOff }, action: ActionSkip, reason: ReasonOff},
 		"off, one new":      {options: func(o *Options) { o.Ownership.Mode = ModeOff }, isNew: true, action: ActionFetch, reason: ReasonNewRows},
-		"live, no budget":   {options: func(o *Options) { o.Key = "rk_live_x" }, action: ActionSkip, reason: ReasonBudgetNotSet},
+		"live, no budget":   {options: func(o *Options) { o.Stripe.Key = "rk_live_x" }, action: ActionSkip, reason: ReasonBudgetNotSet},
 		"over budget":       {options: func(o *Options) { o.MaxPerRun = &limit }, action: ActionSkip, reason: ReasonOverBudget, blocked: true},
 		"over, one new":     {options: func(o *Options) { o.MaxPerRun = &limit }, isNew: true, action: ActionFetch, reason: ReasonNewRows, blocked: true},
 		"never answered":    {facts: func(f *planFacts) { f.open = map[string]bool{"fca_1ownership": true} }, action: ActionRefresh, reason: ReasonNotConfirmed, cost: 1_500_000},
@@ -306,7 +307,7 @@ func TestPlanDecidesAboutOwners(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := planAccount(func(a *schema.Account) { a.Permissions = append(a.Permissions, "ownership") })
 			facts := planFacts{now: planNow, charged: func(string) bool { return true }, options: Options{
-				Key: "rk_test_x", Prices: Prices{Ownership: 1_500_000}, Transactions: FeaturePolicy{Mode: ModeOff}, Balance: FeaturePolicy{Mode: ModeOff},
+				Stripe: stripe.Options{Key: "rk_test_x"}, Prices: Prices{Ownership: 1_500_000}, Transactions: FeaturePolicy{Mode: ModeOff}, Balance: FeaturePolicy{Mode: ModeOff},
 				Ownership: FeaturePolicy{ModeOnDemand, 720 * time.Hour}, KeepOwners: true,
 			}}
 			if test.account != nil {

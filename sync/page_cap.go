@@ -32,7 +32,7 @@ func (o Options) listPages() int { return int(min(mostListPages, o.pagesEach()))
 // mayListOn reports whether a list of accounts may take one page more: in pages, in bytes, and of
 // the allowance. The first page of a list is openSource's to allow.
 func (s *Syncer) mayListOn(src *source, so listing) error {
-	allowed, used := s.options.ReadsPer30Days, src.readsUsed+src.client.reads.Load()
+	allowed, used := s.options.ReadsPer30Days, src.readsUsed+src.client.Reads()
 	switch {
 	case so.pages >= s.options.listPages():
 		return fmt.Errorf("%w: more than %d pages, %s; sync.holders names those that matter", errListTooLong, so.pages, s.options.listLimit())

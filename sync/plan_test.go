@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/sync/stripe"
 )
 
 var planNow = time.Date(2026, 6, 10, 12, 0, 0, 0, time.UTC)
@@ -102,20 +103,20 @@ func TestPlanDecides(t *testing.T) {
 			balanceAsked(29)(a)
 			a.Permissions = []string{"balances"}
 		}, transactions: ActionSkip, reason: ReasonNoPermission, balance: ActionRefresh, why: ReasonDue},
-		"live, no budget":              {options: func(o *Options) { o.Key, o.MaxPerMonth = "rk_live_x", nil }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonBudgetNotSet},
+		"live, no budget":              {options: func(o *Options) { o.Stripe.Key, o.MaxPerMonth = "rk_live_x", nil }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonBudgetNotSet},
 		"over budget":                  {options: func(o *Options) { o.MaxPerRun = limit(99_999) }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonOverBudget, blocked: true},
 		"over the month":               {options: func(o *Options) { o.MaxPerMonth = limit(150_000) }, facts: func(f *planFacts) { f.spentMonth = 100_000 }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonOverBudget, blocked: true},
 		"reads used up":                {facts: func(f *planFacts) { f.rooms = map[string]*readRoom{"": {limited: true}} }, transactions: ActionSkip, reason: ReasonReadAllowance, balance: ActionRefresh, why: ReasonDue, blocked: true},
 		"clock is off":                 {facts: func(f *planFacts) { f.drift = 6 * time.Minute }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonClockDrift},
 		"never answered":               {facts: unanswered, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionRefresh, why: ReasonNotConfirmed},
 		"never answered, over budget":  {facts: unanswered, options: func(o *Options) { o.MaxPerMonth = limit(99_999) }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonOverBudget, blocked: true},
-		"never answered, no budget":    {facts: unanswered, options: func(o *Options) { o.Key, o.MaxPerMonth = "rk_live_x", nil }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonBudgetNotSet},
+		"never answered, no budget":    {facts: unanswered, options: func(o *Options) { o.Stripe.Key, o.MaxPerMonth = "rk_live_x", nil }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonBudgetNotSet},
 		"never answered, clock is off": {facts: func(f *planFacts) { unanswered(f); f.drift = 6 * time.Minute }, transactions: ActionFetch, reason: ReasonNewRows, balance: ActionSkip, why: ReasonClockDrift},
 		"never answered, off":          {facts: unanswered, state: upToDate, options: func(o *Options) { o.Balance.Mode = ModeOff }, transactions: ActionSkip, reason: ReasonUpToDate, balance: ActionSkip, why: ReasonOff},
 	} {
 		t.Run(name, func(t *testing.T) {
 			facts := planFacts{now: planNow, listReads: 1, state: test.state, charged: func(string) bool { return false }, options: Options{
-				Key: "rk_test_x", ReadsPer30Days: 10_000, ReadsWritten: true, Prices: Prices{Balance: 100_000, TransactionsMonth: 300_000},
+				Stripe: stripe.Options{Key: "rk_test_x"}, ReadsPer30Days: 10_000, ReadsWritten: true, Prices: Prices{Balance: 100_000, TransactionsMonth: 300_000},
 				Transactions: FeaturePolicy{ModeSubscribe, 24 * time.Hour}, Balance: FeaturePolicy{ModeOnDemand, 24 * time.Hour},
 			}}
 			if test.options != nil {

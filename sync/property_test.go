@@ -70,7 +70,7 @@ func (h *history) live() {
 	h.change = func(o *Options) {
 		o.MaxPerMonth = h.perMonth
 		if h.ownClock {
-			o.ServerTimeIsClock, o.Clock = false, steppedClock{virtualClock{h.server}, h.ahead}
+			o.Stripe.ServerTimeIsClock, o.Stripe.Clock = false, steppedClock{virtualClock{h.server}, h.ahead}
 		}
 		o.Events, o.Wait, o.Deadline = h.random.IntN(2) == 0, time.Minute, longestRound
 		o.AuditEvery = 72 * time.Hour

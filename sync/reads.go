@@ -8,7 +8,7 @@ const readsAtOnce = 100
 // mayRead reports whether the allowance of a Stripe account has room for another read of
 // rows, and makes the reads so far durable now and then.
 func (r *round) mayRead(src *source) error {
-	reads := src.client.reads.Load()
+	reads := src.client.Reads()
 	if src.ceiling > 0 && reads >= src.ceiling {
 		return ErrReadAllowance
 	}
@@ -28,7 +28,7 @@ func (r *round) recordReads() error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	for _, src := range r.sources {
-		count := src.client.reads.Load() - src.recorded
+		count := src.client.Reads() - src.recorded
 		src.recorded += count
 		if err := r.journal.RecordReads(schema.Reads{At: r.syncer.Now(), Count: count, RunID: r.runID, Connected: src.connected}); err != nil {
 			return err

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"fcpipe/schema"
+	"fcpipe/sync/stripe"
 )
 
 // refreshPlanned asks for what the plan decided to buy, each purchase durable first.
@@ -32,7 +33,7 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 		announced[intent.AccountID+intent.Feature+intent.Operation] = intent
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(max(r.syncer.options.Concurrency, 1))
+	group.SetLimit(max(r.syncer.options.Stripe.Concurrency, 1))
 	for i, d := range wanted {
 		group.Go(func() error {
 			if ctx.Err() != nil {
@@ -54,7 +55,7 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 // whileAnswered goes on where nothing but failures came back to purchases: that ends buying
 // alone, and is said at the end. What is there to read is read; open intents are settled later.
 func (r *round) whileAnswered(err error) error {
-	if !errors.Is(err, errOutage) {
+	if !errors.Is(err, stripe.ErrOutage) {
 		return err
 	}
 	r.outage = fmt.Errorf("no purchase was answered, none was tried again: %w", err)
@@ -109,13 +110,13 @@ func (r *round) purchase(ctx context.Context, intent schema.Intent) error {
 
 func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
 	src := r.sourceOf(r.account(intent.AccountID).Account)
-	answer, err := src.client.post(ctx, intent.Operation, pathOf("accounts", intent.AccountID, intent.Operation),
+	answer, err := src.client.Post(ctx, intent.Operation, stripe.Path("accounts", intent.AccountID, intent.Operation),
 		url.Values{"features[]": {intent.Feature}}, intent.Key)
-	var api *APIError
+	var api *stripe.APIError
 	switch {
-	case errors.Is(err, ErrKeyRefused), errors.Is(err, errOutage), ctx.Err() != nil:
+	case errors.Is(err, stripe.ErrKeyRefused), errors.Is(err, stripe.ErrOutage), ctx.Err() != nil:
 		return err
-	case errors.As(err, &api) && api.refused() && api.Status != http.StatusConflict && api.Status != http.StatusTooManyRequests:
+	case errors.As(err, &api) && api.Refused() && api.Status != http.StatusConflict && api.Status != http.StatusTooManyRequests:
 		if api.Code != "financial_connections_account_inactive" { // became so a moment ago: reported, not a failure
 			r.fail(intent.AccountID, "refresh refused", err)
 		}
@@ -134,7 +135,7 @@ func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
 		r.incomplete(intent.AccountID, codeUnconfirmed, "a refresh was asked for, and the account does not show it")
 		return nil
 	}
-	return r.conclude(intent, shown, schema.ResultStarted, answer.requestID)
+	return r.conclude(intent, shown, schema.ResultStarted, answer.RequestID)
 }
 
 // conclude closes an intent with the attempt it started.

@@ -31,7 +31,7 @@ func (w *world) minimum() (pages, rereads int64) {
 
 // quietly asks for nothing: what is there is read.
 func quietly(o *Options) {
-	o.ReadsPer30Days, o.Transactions.Mode, o.Balance.Mode, o.RequestsPerSecond = 0, ModeOff, ModeOff, 0
+	o.ReadsPer30Days, o.Transactions.Mode, o.Balance.Mode, o.Stripe.RequestsPerSecond = 0, ModeOff, ModeOff, 0
 }
 
 func TestFirstSyncTakesTheFewestRequests(t *testing.T) {
@@ -206,8 +206,8 @@ func (w *world) dieAt(request int, way string) {
 	change := w.change
 	w.change = func(o *Options) {
 		change(o)
-		next := o.Transport
-		o.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+		next := o.Stripe.Transport
+		o.Stripe.Transport = tripper(func(r *http.Request) (*http.Response, error) {
 			if request--; request != -1 {
 				return next.RoundTrip(r)
 			}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/sync/stripe"
 )
 
 // Outcomes of an account in a round.
@@ -91,7 +92,7 @@ func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *schema.J
 // landing and merges it. An account that fails is in the Report; an error means that the
 // round could not go on, with everything landed so far still good.
 func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) (Report, error) {
-	ctx, stop := withDeadline(ctx, s.options.Clock, s.options.Deadline)
+	ctx, stop := withDeadline(ctx, s.options.Stripe.Clock, s.options.Deadline)
 	defer stop()
 	r := s.newRound(runID, state, journal, landing)
 	err := r.run(ctx)
@@ -100,10 +101,11 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 	}
 	err = errors.Join(err, r.outage, r.recordReads())
 	for _, c := range s.clients() {
-		r.report.Reads += c.reads.Load()
-		r.report.Writes += c.writes.Load()
-		r.report.Retries += c.retries.Load()
-		r.report.RateLimited += c.limited.Load()
+		counts := c.Counts()
+		r.report.Reads += counts.Reads
+		r.report.Writes += counts.Writes
+		r.report.Retries += counts.Retries
+		r.report.RateLimited += counts.RateLimited
 	}
 	r.close()
 	return r.report, err
@@ -202,11 +204,11 @@ func (r *round) decide() {
 		accounts[i] = r.asBelieved(accounts[i])
 	}
 	for _, src := range r.sources {
-		listReads += int(src.client.reads.Load())
+		listReads += int(src.client.Reads())
 	}
 	projections, dues := r.projections(), r.dues(now, unanswered)
 	r.report.Plan = plan(accounts, planFacts{
-		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.drift(), listReads: listReads, open: open,
+		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.Drift(), listReads: listReads, open: open,
 		spentMonth: r.journal.SpentSince(startOfMonth(now)) + sum(dues), rooms: rooms(r.sources), projections: projections,
 		unread: r.unreadable(), unsure: r.unsureAccounts(), subscribed: r.journal.Subscribed(), charged: func(key string) bool { _, due := dues[key]; return due || r.journal.Charged(key) }, resting: resting(r.journal.Runs(), codeRefused, now),
 		newOwners: r.newOwners(), restOwners: resting(r.journal.Runs(), codeOwnersRefused, now), inVain: r.journal.AskedInVain(), missing: r.report.Missing, firstReading: r.readsOfAFirstReading(),
@@ -220,7 +222,7 @@ func (r *round) decide() {
 // identify learns which Stripe account the key belongs to, once per key, and refuses a key
 // that does not belong to the stored data.
 func (r *round) identify(ctx context.Context) error {
-	key := r.syncer.options.Key
+	key := r.syncer.options.Stripe.Key
 	if r.state.Livemode != nil && *r.state.Livemode != key.Livemode() {
 		return fmt.Errorf("%w: live and test data do not mix; use another data directory", ErrWrongStore)
 	}
@@ -250,8 +252,8 @@ func (r *round) identify(ctx context.Context) error {
 // platform asks for the key's own Stripe account; nil when the key may not say. An answer that cannot
 // be understood tells nothing: another round asks again.
 func (s *Syncer) platform(ctx context.Context) (id *string, isTold bool, err error) {
-	answer, err := s.client.get(ctx, "retrieve platform", "/v1/account", nil)
-	var api *APIError
+	answer, err := s.client.Get(ctx, "retrieve platform", "/v1/account", nil)
+	var api *stripe.APIError
 	if errors.As(err, &api) && (api.Status == 403 || api.Status == 404) {
 		return nil, true, nil // a restricted key need not have this permission
 	}
@@ -259,14 +261,14 @@ func (s *Syncer) platform(ctx context.Context) (id *string, isTold bool, err err
 		return nil, false, err
 	}
 	var named string
-	err = eachField(answer.raw, func(name string, value []byte) error {
+	err = eachField(answer.Body, func(name string, value []byte) error {
 		if name == "id" {
 			return wantID(name, value, &named)
 		}
 		return nil
 	})
 	if err != nil || named == "" {
-		s.options.Log.Warn("which Stripe account the key belongs to could not be understood", "request", answer.requestID)
+		s.options.Log.Warn("which Stripe account the key belongs to could not be understood", "request", answer.RequestID)
 		return nil, false, nil
 	}
 	return &named, true, nil

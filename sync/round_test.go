@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fcpipe/sync/simulator"
+	"fcpipe/sync/stripe"
 )
 
 func TestFirstRoundHoldsTheTruthAndAQuietOneAsksOnce(t *testing.T) {
@@ -176,7 +177,7 @@ func TestRefusedKeyStopsAtOnce(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 30, Holders: 4, HistoryDays: 30, Linked: true, Calm: true})
 	w.server.AddFault(fault(`{"when": {"path": "/transactions", "skip": 3}, "do": {"status": 401}}`))
 	report, merged, err := w.round()
-	if !errors.Is(err, ErrKeyRefused) {
+	if !errors.Is(err, stripe.ErrKeyRefused) {
 		t.Fatalf("error %v", err)
 	}
 	if report.AccountsFetched < 1 || merged.TransactionsNew == 0 {

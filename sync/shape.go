@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 )
@@ -79,35 +78,4 @@ func (s *nameSet) add(name string) bool {
 	}
 	s.few = append(s.few, name)
 	return true
-}
-
-// depthOfDecoder is as deep as encoding/json goes. It refuses what is deeper, with all there is around it.
-const depthOfDecoder = 10_000
-
-// isTooDeep reports whether an answer is JSON but for values that are nested too deep to be decoded. Our
-// own scanner does not mind them.
-func isTooDeep(answer []byte) bool {
-	shallow, depth := make([]byte, 0, len(answer)), 0
-	isDeep := false
-	for i := 0; i < len(answer); i++ {
-		end := i + 1
-		switch answer[i] {
-		case '"':
-			end = skipString(answer, i)
-		case '{', '[':
-			if depth++; depth == depthOfDecoder {
-				shallow, isDeep = append(shallow, '0'), true
-			}
-		case '}', ']':
-			depth--
-			if depth == depthOfDecoder-1 {
-				continue // it ends what became a 0
-			}
-		}
-		if depth < depthOfDecoder {
-			shallow = append(shallow, answer[i:end]...)
-		}
-		i = end - 1
-	}
-	return isDeep && json.Valid(shallow)
 }

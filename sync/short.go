@@ -16,7 +16,7 @@ func (p *Plan) lackReads(o Options) {
 // outOfReads reports that an account is not begun: it waits, which is told of all of them together.
 func (r *round) outOfReads(id string) bool {
 	src := r.sourceOf(r.account(id).Account)
-	if src.ceiling == 0 || src.client.reads.Load() < src.ceiling {
+	if src.ceiling == 0 || src.client.Reads() < src.ceiling {
 		return false
 	}
 	r.mutex.Lock()
@@ -60,7 +60,7 @@ func (r *round) tellOf(src *source, waiting map[string]bool, p *Projection) {
 	if p.Waiting = len(waiting); p.Waiting == 0 {
 		return
 	}
-	used := src.client.reads.Load()
+	used := src.client.Reads()
 	p.Used = src.readsUsed + used
 	b, first := src.backlog, r.readsOfAFirstReading()
 	for id := range waiting {
@@ -77,7 +77,7 @@ func (r *round) doneBy(src *source, b backlog) *time.Time {
 	c := newCalendar(r.syncer.options.ReadsPer30Days, func(age time.Duration) int64 {
 		return r.journal.ReadsSince(now.Add(-age), src.connected)
 	})
-	c.add(0, src.client.reads.Load()-src.recorded)
+	c.add(0, src.client.Reads()-src.recorded)
 	night := c.done(b)
 	if night == 0 {
 		return nil

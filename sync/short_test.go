@@ -44,7 +44,7 @@ func TestWhatWaitsForReadsIsTold(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, simulator.Config{Seed: 4, Accounts: 10, Holders: 5, RowsPerAccount: 350, Calm: true, Linked: true})
 			w.change = func(o *Options) {
-				o.ReadsPer30Days, o.ReadsWritten, o.Balance.Mode, o.Transactions.Mode, o.Concurrency = 150, written, ModeOff, ModeOff, 1
+				o.ReadsPer30Days, o.ReadsWritten, o.Balance.Mode, o.Transactions.Mode, o.Stripe.Concurrency = 150, written, ModeOff, ModeOff, 1
 			}
 			w.server.Advance(time.Hour)
 			begun := w.server.Now()

@@ -6,12 +6,13 @@ import (
 	"fmt"
 
 	"fcpipe/schema"
+	"fcpipe/sync/stripe"
 )
 
 // source is one Stripe account that is read: the key's own, or a connected one. Each has
 // its own limits and its own allowance of reads.
 type source struct {
-	client    *client
+	client    *stripe.Client
 	connected string  // acct_… of a connected account; "" is the key's own
 	id        *string // Stripe account of its rows; nil when the key may not say
 	listPages int     // requests a full list takes
@@ -27,12 +28,14 @@ type source struct {
 }
 
 // newClients makes a client for the key's own account and one for each connected account.
-func newClients(options Options) (own *client, connected []*client, err error) {
-	if own, err = newClient(options, ""); err != nil {
+func newClients(options Options) (own *stripe.Client, connected []*stripe.Client, err error) {
+	o := options.Stripe
+	o.Clock, o.BeforeSend, o.Account = boundedClock{o.Clock}, inTime, ""
+	if own, err = stripe.New(o); err != nil {
 		return nil, nil, err
 	}
-	for _, id := range options.Connected {
-		c, err := newClient(options, id)
+	for _, o.Account = range options.Connected {
+		c, err := stripe.New(o)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -42,18 +45,20 @@ func newClients(options Options) (own *client, connected []*client, err error) {
 }
 
 // clients are all of a Syncer's, its own account's first.
-func (s *Syncer) clients() []*client { return append([]*client{s.client}, s.connected...) }
+func (s *Syncer) clients() []*stripe.Client {
+	return append([]*stripe.Client{s.client}, s.connected...)
+}
 
 // newSources prepares the Stripe accounts of a round; platform is the key's own.
 func (r *round) newSources(platform *string) {
 	now := r.syncer.Now()
 	for _, c := range r.syncer.clients() {
-		src := &source{client: c, connected: c.connected, id: platform}
-		if c.connected != "" {
-			src.id = &c.connected
+		src := &source{client: c, connected: c.Account(), id: platform}
+		if src.connected != "" {
+			src.id = &src.connected
 		}
 		src.looks = r.landing == nil
-		src.readsUsed = r.journal.ReadsSince(now.Add(-expiry), c.connected)
+		src.readsUsed = r.journal.ReadsSince(now.Add(-expiry), src.connected)
 		r.sources = append(r.sources, src)
 	}
 }
@@ -72,8 +77,8 @@ func (r *round) openSource(ctx context.Context, src *source) error {
 	if err == nil && !known {
 		err = r.openFromList(ctx, src)
 	}
-	var api *APIError
-	refused := errors.As(err, &api) && api.refused() && !errors.Is(err, ErrKeyRefused)
+	var api *stripe.APIError
+	refused := errors.As(err, &api) && api.Refused() && !errors.Is(err, stripe.ErrKeyRefused)
 	if src.connected != "" && (refused || errors.Is(err, ErrReadAllowance)) {
 		src.unlisted = true
 		r.fail(src.connected, "the connected account could not be listed", err)
@@ -85,7 +90,7 @@ func (r *round) openSource(ctx context.Context, src *source) error {
 // mayOpen reports whether the read allowance has room for the reads that learning the accounts
 // takes. A plan, which changes nothing, may always.
 func (r *round) mayOpen(src *source, reads int) error {
-	allowed, used := r.syncer.options.ReadsPer30Days, src.readsUsed+src.client.reads.Load()
+	allowed, used := r.syncer.options.ReadsPer30Days, src.readsUsed+src.client.Reads()
 	if allowed == 0 || r.landing == nil || used+int64(reads) <= allowed {
 		return nil
 	}
@@ -95,7 +100,7 @@ func (r *round) mayOpen(src *source, reads int) error {
 // openFromList lists every account. A list that breaks off is used as far as it came: the round is
 // partial then, and no account is called missing for it.
 func (r *round) openFromList(ctx context.Context, src *source) error {
-	begun := r.syncer.options.Clock.Now()
+	begun := r.syncer.options.Stripe.Clock.Now()
 	listed, err := r.syncer.listAccounts(ctx, src)
 	if err != nil && !brokeOff(err, listed) {
 		return err
@@ -121,7 +126,7 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 // brokeOff reports whether a list ended for a reason that leaves what it brought: a page that is
 // none, or more of them than there may be.
 func brokeOff(err error, so listing) bool {
-	var page *PageError
+	var page *stripe.PageError
 	return errors.As(err, &page) || errors.Is(err, errListTooLong) || errors.Is(err, ErrReadAllowance) && so.pages > 0
 }
 

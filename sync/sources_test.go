@@ -30,8 +30,8 @@ func TestConnectedAccountsAreReadBesideTheOwn(t *testing.T) {
 	branch := simulator.New(simulator.Config{Seed: 9, Accounts: 3, Holders: 2, HistoryDays: 40, Calm: true, Linked: true})
 	w.change = func(o *Options) {
 		o.Connected = []string{"acct_branch", "acct_gone"}
-		own := o.Transport
-		o.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+		own := o.Stripe.Transport
+		o.Stripe.Transport = tripper(func(r *http.Request) (*http.Response, error) {
 			switch r.Header.Get("Stripe-Account") {
 			case "acct_branch":
 				branch.Advance(w.server.Now().Sub(branch.Now()))

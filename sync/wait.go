@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"fcpipe/sync/stripe"
 )
 
 const (
@@ -15,7 +17,7 @@ const (
 // wait polls until refreshes that began recently have settled, or their time is up, or the
 // reads that waiting may take. What is still pending then is picked up by a later round.
 func (r *round) wait(ctx context.Context) error {
-	clock := r.syncer.options.Clock
+	clock := r.syncer.options.Stripe.Clock
 	poll, longest := r.pollEvery(r.pending())
 	for {
 		pending := r.affordable(r.pending())
@@ -82,7 +84,7 @@ func (r *round) affordable(ids []string) []string {
 
 // endsRound reports failures that concern more than what was asked for.
 func endsRound(ctx context.Context, err error) bool {
-	return errors.Is(err, ErrKeyRefused) || errors.Is(err, errOutage) || ctx.Err() != nil
+	return errors.Is(err, stripe.ErrKeyRefused) || errors.Is(err, stripe.ErrOutage) || ctx.Err() != nil
 }
 
 // mine are the accounts among ids that belong to a source.
@@ -107,8 +109,8 @@ func (r *round) reread(ctx context.Context, ids []string) error {
 // rereadSource reads accounts of a source again. Those that cannot be read have failed, and are not
 // waited for; the round goes on.
 func (r *round) rereadSource(ctx context.Context, src *source, ids []string) error {
-	before := src.client.reads.Load()
-	defer func() { src.waiting -= src.client.reads.Load() - before }()
+	before := src.client.Reads()
+	defer func() { src.waiting -= src.client.Reads() - before }()
 	if len(ids) > 0 && len(ids) >= src.listPages {
 		listed, err := r.syncer.listAccounts(ctx, src)
 		shown := map[string]bool{}

@@ -47,8 +47,8 @@ func TestConnectedAccountThatRefusesUsWhileWaitingFailsAlone(t *testing.T) {
 	refuses := laterLists()
 	w.change = func(o *Options) {
 		o.Connected = []string{"acct_branch"}
-		own := o.Transport
-		o.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+		own := o.Stripe.Transport
+		o.Stripe.Transport = tripper(func(r *http.Request) (*http.Response, error) {
 			if r.Header.Get("Stripe-Account") == "" {
 				return own.RoundTrip(r)
 			}

@@ -15,6 +15,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/sync/simulator"
+	"fcpipe/sync/stripe"
 )
 
 // virtualClock is a simulator's time: sleeping passes it.
@@ -75,12 +76,16 @@ func (w *world) now() time.Time { return w.server.Now().Add(w.ahead) }
 func (w *world) syncer() *Syncer {
 	w.t.Helper()
 	options := Options{
-		Key: "sk_test_world", APIBase: "http://simulator", ServerTimeIsClock: true, RequestsPerSecond: 1000, Concurrency: 4, ReadsPer30Days: 10_000, ReadsWritten: true,
+		Stripe: stripe.Options{
+			Key: "sk_test_world", APIBase: "http://simulator", ServerTimeIsClock: true, RequestsPerSecond: 1000, Concurrency: 4,
+			Clock: virtualClock{w.server}, Random: func() float64 { return 0.5 },
+		},
+		ReadsPer30Days: 10_000, ReadsWritten: true,
 		Transactions: FeaturePolicy{ModeSubscribe, 24 * time.Hour}, Balance: FeaturePolicy{ModeOnDemand, 24 * time.Hour},
 		Wait: 10 * time.Minute, Deadline: 30 * 24 * time.Hour, Prices: Prices{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000},
-		Clock: virtualClock{w.server}, Random: func() float64 { return 0.5 }, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+		Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	}
-	options.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+	options.Stripe.Transport = tripper(func(r *http.Request) (*http.Response, error) {
 		if w.between != nil {
 			w.one.Lock()
 			w.between(r)

@@ -14,6 +14,7 @@ import (
 
 	"fcpipe/schema"
 	fcsync "fcpipe/sync"
+	"fcpipe/sync/stripe"
 )
 
 // TestExampleConfigIsTheDefaults loads the example, as written by "config init" too.
@@ -133,24 +134,24 @@ func TestExitCodes(t *testing.T) {
 		{schema.ErrNewerSchema, 65},
 		{schema.ErrInvariant, 65},
 		{fcsync.ErrWrongStore, 65},
-		{fcsync.ErrUnreachable, 69},
+		{stripe.ErrUnreachable, 69},
 		{disk, 74},
 		{schema.ErrLocked, 75},
 		{errBlocked, 75},
 		{fcsync.ErrReadAllowance, 75},
 		{fcsync.ErrDefaultAllowance, 3},
 		{errors.Join(errBlocked, fcsync.ErrDefaultAllowance), 75},
-		{fcsync.ErrKeyRefused, 77},
+		{stripe.ErrKeyRefused, 77},
 		{configError{errors.New("x")}, 78},
-		{fcsync.ErrMalformedKey, 78},
+		{stripe.ErrMalformedKey, 78},
 		{interruption{syscall.SIGINT}, 130},
 		{interruption{syscall.SIGTERM}, 143},
 		{errors.Join(errPartial, errBlocked), 75},
-		{errors.Join(errBlocked, fcsync.ErrUnreachable), 69},
-		{errors.Join(fcsync.ErrUnreachable, disk), 74},
+		{errors.Join(errBlocked, stripe.ErrUnreachable), 69},
+		{errors.Join(stripe.ErrUnreachable, disk), 74},
 		{errors.Join(disk, schema.ErrInvariant), 65},
-		{errors.Join(schema.ErrInvariant, fcsync.ErrKeyRefused), 77},
-		{errors.Join(fcsync.ErrKeyRefused, interruption{syscall.SIGTERM}), 143},
+		{errors.Join(schema.ErrInvariant, stripe.ErrKeyRefused), 77},
+		{errors.Join(stripe.ErrKeyRefused, interruption{syscall.SIGTERM}), 143},
 	} {
 		if got := exitCode(test.err); got != test.want {
 			t.Errorf("%v: exit code %d, want %d", test.err, got, test.want)

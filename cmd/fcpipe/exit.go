@@ -9,6 +9,7 @@ import (
 
 	"fcpipe/schema"
 	fcsync "fcpipe/sync"
+	"fcpipe/sync/stripe"
 )
 
 // Exit codes. Programs that call fcpipe rely on them: they never change their meaning.
@@ -86,9 +87,9 @@ func exitCode(err error) int {
 		return exitTerminate
 	case errors.As(err, &signal):
 		return exitInterrupt
-	case errors.Is(err, fcsync.ErrKeyRefused):
+	case errors.Is(err, stripe.ErrKeyRefused):
 		return exitKeyRefused
-	case errors.As(err, &config), errors.Is(err, fcsync.ErrMalformedKey):
+	case errors.As(err, &config), errors.Is(err, stripe.ErrMalformedKey):
 		return exitConfiguration
 	case errors.As(err, &usage), errors.Is(err, schema.ErrLinkRefused):
 		return exitUsage
@@ -98,7 +99,7 @@ func exitCode(err error) int {
 		return exitTryLater
 	case errors.As(err, &path), errors.As(err, &number), schema.IsIO(err):
 		return exitIO
-	case errors.Is(err, fcsync.ErrUnreachable):
+	case errors.Is(err, stripe.ErrUnreachable):
 		return exitUnreachable
 	case errors.Is(err, schema.ErrLocked), errors.Is(err, errBlocked),
 		errors.Is(err, fcsync.ErrReadAllowance) && !errors.Is(err, fcsync.ErrDefaultAllowance):

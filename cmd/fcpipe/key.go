@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode"
 
-	fcsync "fcpipe/sync"
+	"fcpipe/sync/stripe"
 )
 
 const (
@@ -20,7 +20,7 @@ const (
 
 // findKey takes the Stripe key from STRIPE_API_KEY_FILE, the systemd credential
 // stripe_api_key or STRIPE_API_KEY, in this order, and says which it was.
-func (a *app) findKey() (key fcsync.Secret, source string, err error) {
+func (a *app) findKey() (key stripe.Secret, source string, err error) {
 	path, source := a.getenv("STRIPE_API_KEY_FILE"), "STRIPE_API_KEY_FILE"
 	if directory := a.getenv("CREDENTIALS_DIRECTORY"); path == "" && directory != "" {
 		credential := filepath.Join(directory, "stripe_api_key")
@@ -39,7 +39,7 @@ func (a *app) findKey() (key fcsync.Secret, source string, err error) {
 	} else if source = "STRIPE_API_KEY"; blank(text) {
 		return "", "", hint(configError{errors.New("no Stripe key")}, keyHint)
 	}
-	if key, err = fcsync.ParseKey(trimKey(text)); err != nil {
+	if key, err = stripe.ParseKey(trimKey(text)); err != nil {
 		return "", source, hint(configError{fmt.Errorf("%s: %w", source, err)}, keyHint)
 	}
 	return key, source, nil

@@ -160,7 +160,7 @@ func (w *mutantWorld) round() (code int, said string) {
 	checker{w.t}.Check(err)
 	options, err := p.syncOptions()
 	checker{w.t}.Check(err)
-	w.mutant.server, options.Transport, options.Random = p.simulator, w.mutant, func() float64 { return 0.5 }
+	w.mutant.server, options.Stripe.Transport, options.Stripe.Random = p.simulator, w.mutant, func() float64 { return 0.5 }
 	p.syncer, err = fcsync.New(options)
 	checker{w.t}.Check(err)
 	defer func() {

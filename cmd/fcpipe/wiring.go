@@ -13,6 +13,7 @@ import (
 	"fcpipe/schema"
 	fcsync "fcpipe/sync"
 	"fcpipe/sync/simulator"
+	"fcpipe/sync/stripe"
 )
 
 // simulatorBase in front of a file name makes the built-in simulator the API.
@@ -26,7 +27,7 @@ type pipeline struct {
 	config    Config
 	store     *schema.Store
 	syncer    *fcsync.Syncer
-	clock     fcsync.Clock
+	clock     stripe.Clock
 	simulator *simulator.Server // nil unless the API is in this process
 	failpoint func(string)      // tests die there
 }
@@ -65,7 +66,9 @@ func (a *app) wireBy(ctx context.Context, config Config, readOnly bool) (p *pipe
 func (p *pipeline) syncOptions() (fcsync.Options, error) {
 	c := p.config
 	options := fcsync.Options{
-		APIBase: c.Stripe.APIBase, RequestsPerSecond: c.Stripe.RequestsPerSecond, Concurrency: c.Stripe.Concurrency,
+		Stripe: stripe.Options{
+			APIBase: c.Stripe.APIBase, RequestsPerSecond: c.Stripe.RequestsPerSecond, Concurrency: c.Stripe.Concurrency, Random: rand.Float64,
+		},
 		ReadsPer30Days: c.Stripe.ReadsPer30Days, ReadsWritten: c.Stripe.readsWritten, Connected: c.Stripe.Accounts, Events: c.Sync.Events, AuditEvery: time.Duration(c.Sync.AuditEvery), Holders: c.Sync.Holders,
 		Transactions: fcsync.FeaturePolicy{Mode: c.Sync.Transactions.Mode, Every: time.Duration(c.Sync.Transactions.Every)},
 		Balance:      fcsync.FeaturePolicy{Mode: c.Sync.Balance.Mode, Every: time.Duration(c.Sync.Balance.Every)},
@@ -73,14 +76,14 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 		Wait: time.Duration(c.Sync.Wait), Deadline: time.Duration(c.Sync.Deadline),
 		MaxPerRun: (*int64)(c.Budget.MaxPerRun), MaxPerMonth: (*int64)(c.Budget.MaxPerMonth),
 		Prices: fcsync.Prices{Balance: int64(c.Prices.Balance), Ownership: int64(c.Prices.Ownership), TransactionsMonth: int64(c.Prices.TransactionsMonth)},
-		Random: rand.Float64, Log: p.app.log, Progress: p.app.newProgress().show,
+		Log:    p.app.log, Progress: p.app.newProgress().show,
 	}
 	if !c.isSimulator() {
 		key, _, err := p.app.findKey()
 		if err != nil {
 			return options, err
 		}
-		options.Key, options.Clock, options.ServerTimeIsClock = key, p.clock, c.Stripe.APIBase != "https://api.stripe.com"
+		options.Stripe.Key, options.Stripe.Clock, options.Stripe.ServerTimeIsClock = key, p.clock, c.Stripe.APIBase != "https://api.stripe.com"
 		return options, nil
 	}
 	path := c.simulatorState()
@@ -91,11 +94,11 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 	if err != nil {
 		return options, configError{err}
 	}
-	p.useSimulator(server, &options)
+	p.useSimulator(server, &options.Stripe)
 	return options, nil
 }
 
-func (p *pipeline) useSimulator(server *simulator.Server, options *fcsync.Options) {
+func (p *pipeline) useSimulator(server *simulator.Server, options *stripe.Options) {
 	p.simulator, p.clock = server, simulatorClock{server}
 	options.APIBase, options.Transport = "http://simulator", server.Transport()
 	options.Key, options.Clock, options.ServerTimeIsClock = "sk_test_simulator", p.clock, true

@@ -1,4 +1,4 @@
-package sync
+package stripe
 
 import (
 	"errors"
@@ -6,9 +6,6 @@ import (
 	"net/http"
 	"testing"
 	"time"
-
-	"fcpipe/schema"
-	"fcpipe/sync/simulator"
 )
 
 // TestBackoffIsSpreadAndNeverBeforeTheServersWord: clients that failed together come back over
@@ -16,7 +13,7 @@ import (
 func TestBackoffIsSpreadAndNeverBeforeTheServersWord(t *testing.T) {
 	for attempt, bound := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 20 * time.Second, 20 * time.Second} {
 		for _, random := range []float64{0, 0.25, 0.75} {
-			c := &client{options: Options{Random: func() float64 { return random }}}
+			c := &Client{options: Options{Random: func() float64 { return random }}}
 			want := time.Duration(random * float64(bound))
 			if got := c.backoff(errors.New("cut"), attempt); got != want {
 				t.Errorf("attempt %d, random %v: %v, want %v", attempt, random, got, want)
@@ -46,34 +43,6 @@ func TestN5_BodyOverTheBoundIsCutOff(t *testing.T) {
 	defer answer.Body.Close()
 	if read, err := io.Copy(io.Discard, answer.Body); err == nil || read > maxBody {
 		t.Errorf("%d bytes read, %v", read, err)
-	}
-}
-
-// TestEveryPurchaseIsAnnouncedFirst is I16: when a purchase leaves, the journal on disk holds
-// its intent under its key.
-func TestEveryPurchaseIsAnnouncedFirst(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 20, Linked: true, Calm: true})
-	w.server.Advance(30 * time.Hour)
-	bought := 0
-	w.between = func(r *http.Request) {
-		if !onPost(r) {
-			return
-		}
-		bought++
-		journal, err := schema.OpenJournal(w.store.Layout().Journal())
-		w.must(err)
-		for _, intent := range journal.OpenIntents() {
-			if intent.Key == r.Header.Get("Idempotency-Key") {
-				return
-			}
-		}
-		t.Errorf("%s left without an intent", r.URL.Path)
-	}
-	_, _, err := w.round()
-	w.must(err)
-	if bought != 4 {
-		t.Errorf("%d purchases, want a subscription and a balance of each account", bought)
 	}
 }
 

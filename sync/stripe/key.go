@@ -1,4 +1,4 @@
-package sync
+package stripe
 
 import (
 	"crypto/sha256"

@@ -1,4 +1,4 @@
-package sync
+package stripe
 
 import (
 	"context"
@@ -49,7 +49,7 @@ func (l *limits) of(operation string) *pacer {
 func (l *limits) pace(ctx context.Context, clock Clock, operation string) error {
 	for _, p := range []*pacer{l.of(operation), l.all} {
 		if delay := p.reserve(clock.Now()); delay > 0 {
-			if err := pause(ctx, clock, delay); err != nil {
+			if err := clock.Sleep(ctx, delay); err != nil {
 				return err
 			}
 		}

@@ -1,4 +1,4 @@
-package sync
+package stripe
 
 import (
 	"context"
@@ -24,7 +24,7 @@ const (
 
 // repeat sends a request until it succeeds, may not be repeated, or has had its attempts.
 // It is the only place where a request is sent twice.
-func (c *client) repeat(ctx context.Context, operation string, attempts int, send func() (*reply, error)) (*reply, error) {
+func (c *Client) repeat(ctx context.Context, operation string, attempts int, send func() (*Reply, error)) (*Reply, error) {
 	c.budget.first()
 	for attempt := 0; ; attempt++ {
 		answer, err := c.attempt(ctx, operation, send)
@@ -35,21 +35,21 @@ func (c *client) repeat(ctx context.Context, operation string, attempts int, sen
 		switch {
 		case ctx.Err() != nil:
 			return nil, err
-		case errors.Is(err, errOutage):
+		case errors.Is(err, ErrOutage):
 			return nil, fmt.Errorf("%w from %s", err, hostOf(c.options.APIBase))
 		}
 		if attempt+1 >= attempts || !mayRepeat(err, attempt) || !c.budget.mayRepeat(timedOut(err)) {
 			return nil, c.unreachable(err)
 		}
 		c.retries.Add(1)
-		if err := pause(ctx, c.options.Clock, c.backoff(err, attempt)); err != nil {
+		if err := c.options.Clock.Sleep(ctx, c.backoff(err, attempt)); err != nil {
 			return nil, err
 		}
 	}
 }
 
 // attempt sends a request once, when limits and breaker let it.
-func (c *client) attempt(ctx context.Context, operation string, send func() (*reply, error)) (*reply, error) {
+func (c *Client) attempt(ctx context.Context, operation string, send func() (*Reply, error)) (*Reply, error) {
 	clock, breaker := c.options.Clock, c.breakerOf(operation)
 	if err := breaker.allow(ctx, clock); err != nil {
 		return nil, err
@@ -61,8 +61,10 @@ func (c *client) attempt(ctx context.Context, operation string, send func() (*re
 	if err := c.limits.pace(ctx, clock, operation); err != nil {
 		return nil, err
 	}
-	if err := inTime(ctx); err != nil {
-		return nil, err
+	if c.options.BeforeSend != nil {
+		if err := c.options.BeforeSend(ctx); err != nil {
+			return nil, err
+		}
 	}
 	sent := clock.Now()
 	answer, err := send()
@@ -77,7 +79,7 @@ func (c *client) attempt(ctx context.Context, operation string, send func() (*re
 	return answer, err
 }
 
-func (c *client) breakerOf(operation string) *breaker {
+func (c *Client) breakerOf(operation string) *breaker {
 	b, _ := c.breakers.LoadOrStore(operation, &breaker{})
 	return b.(*breaker)
 }
@@ -114,7 +116,7 @@ func mayRepeat(err error, attempt int) bool {
 }
 
 // backoff is what the server asked for, else a random time that doubles its bound each attempt.
-func (c *client) backoff(err error, attempt int) time.Duration {
+func (c *Client) backoff(err error, attempt int) time.Duration {
 	bound := min(maxBackoff, firstBackoff<<attempt)
 	jitter := time.Duration(c.options.Random() * float64(bound))
 	var api *APIError
@@ -125,7 +127,7 @@ func (c *client) backoff(err error, attempt int) time.Duration {
 }
 
 // unreachable marks failures that say nothing of the request itself, with the server that was asked.
-func (c *client) unreachable(err error) error {
+func (c *Client) unreachable(err error) error {
 	var network *networkError
 	var api *APIError
 	if errors.As(err, &network) || errors.As(err, &api) && api.Status >= http.StatusInternalServerError {

@@ -1,12 +1,10 @@
-package sync
+package stripe
 
 import (
 	"errors"
 	"net/http"
 	"strings"
 	"testing"
-
-	"fcpipe/sync/simulator"
 )
 
 func TestUnreachableNamesHostAndPort(t *testing.T) {
@@ -23,9 +21,12 @@ func TestUnreachableNamesHostAndPort(t *testing.T) {
 			return answered(r, http.StatusBadGateway, nil, `{"error":{}}`), nil
 		},
 	} {
-		w := newWorld(t, simulator.Config{Accounts: 1, Holders: 1, Calm: true, Linked: true})
-		w.change = func(o *Options) { o.Transport = tripper(fail) }
-		_, _, err := w.round()
+		clock := newJumpClock()
+		c, err := New(Options{Key: "sk_test_x", APIBase: "http://simulator", Transport: tripper(fail), Clock: clock, Random: func() float64 { return 0.5 }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.Get(t.Context(), "list accounts", Path("accounts"), nil)
 		if want := "Stripe cannot be reached at simulator:80: "; !errors.Is(err, ErrUnreachable) || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), name) {
 			t.Errorf("%v, want %s%s", err, want, name)
 		}

@@ -1,4 +1,4 @@
-package sync
+package stripe
 
 import (
 	"context"
@@ -15,8 +15,8 @@ const (
 	outageIsOver = 10 * time.Minute // then the round ends
 )
 
-// errOutage ends a round: nothing but failures for ten minutes.
-var errOutage = fmt.Errorf("%w: nothing but failures for %s", ErrUnreachable, outageIsOver)
+// ErrOutage ends a round: nothing but failures for ten minutes.
+var ErrOutage = fmt.Errorf("%w: nothing but failures for %s", ErrUnreachable, outageIsOver)
 
 // breaker stops asking an endpoint that only fails: one request after each recess tries
 // whether it is back. What counts as failure is no answer and 5xx.
@@ -29,14 +29,14 @@ type breaker struct {
 	probeAt time.Time
 }
 
-// allow waits while the breaker is open; errOutage when it has been for too long.
+// allow waits while the breaker is open; ErrOutage when it has been for too long.
 func (b *breaker) allow(ctx context.Context, clock Clock) error {
 	for {
 		wait, err := b.turn(clock.Now())
 		if err != nil || wait <= 0 {
 			return err
 		}
-		if err := pause(ctx, clock, wait); err != nil {
+		if err := clock.Sleep(ctx, wait); err != nil {
 			return err
 		}
 	}
@@ -50,7 +50,7 @@ func (b *breaker) turn(now time.Time) (time.Duration, error) {
 	case b.opened.IsZero():
 		return 0, nil
 	case now.Sub(b.opened) > outageIsOver:
-		return 0, errOutage
+		return 0, ErrOutage
 	case now.Before(b.probeAt):
 		return b.probeAt.Sub(now), nil
 	}
