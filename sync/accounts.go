@@ -2,16 +2,14 @@ package sync
 
 import (
 	"context"
-	"crypto/sha256"
+	"errors"
+	"maps"
 	"net/url"
 	"strings"
 
 	"fcpipe/schema"
 	"fcpipe/sync/stripe"
 )
-
-// pageSize is the most rows Stripe puts on a page.
-const pageSize = "100"
 
 // reading is an account as Stripe showed it, with its balances.
 type reading struct {
@@ -34,21 +32,33 @@ type listing struct {
 	unnamed  bodies // entries without an id
 }
 
-// bodies are hashes of rows without an id: such a row may come on two pages.
-type bodies map[[sha256.Size]byte]bool
+func newListing() listing { return listing{seen: map[string]bool{}, unnamed: bodies{}} }
 
-// add reports whether a row is new.
-func (b bodies) add(raw []byte) bool {
-	sum := sha256.Sum256(raw)
-	known := b[sum]
-	b[sum] = true
-	return !known
+// merge adds what another filter listed: an account that both show once.
+func (l *listing) merge(other listing) {
+	for _, a := range other.accounts {
+		if !l.seen[a.AccountID] {
+			l.accounts = append(l.accounts, a)
+		}
+	}
+	for _, a := range other.partly {
+		if !l.seen[a.AccountID] {
+			l.partly = append(l.partly, a)
+		}
+	}
+	for _, row := range other.refused {
+		if id := row.AccountID; id == "" && l.unnamed.add(row.Raw) || id != "" && !l.seen[id] {
+			l.refused = append(l.refused, row)
+		}
+	}
+	maps.Copy(l.seen, other.seen)
+	maps.Copy(l.unnamed, other.unnamed)
 }
 
 // listAccounts reads every account the key sees, or those of the configured holders. Beside an
 // error it returns what was listed before.
 func (s *Syncer) listAccounts(ctx context.Context, src *source) (listing, error) {
-	all := listing{seen: map[string]bool{}, unnamed: bodies{}}
+	all := newListing()
 	filters := []url.Values{{}}
 	if len(s.options.Holders) > 0 {
 		filters = nil
@@ -58,7 +68,8 @@ func (s *Syncer) listAccounts(ctx context.Context, src *source) (listing, error)
 		}
 	}
 	for _, filter := range filters {
-		if err := s.listFiltered(ctx, filter, src, &all); err != nil {
+		found, err := s.listFiltered(ctx, filter, src, &all)
+		if all.merge(found); err != nil {
 			return all, err
 		}
 	}
@@ -92,66 +103,54 @@ func (s *Syncer) selects(a schema.Account) bool {
 	return false
 }
 
-func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *source, all *listing) error {
-	filter.Set("limit", pageSize)
-	listed := map[string]bool{} // under this filter
-	for {
-		if err := s.mayListOn(src, *all); err != nil {
-			return err
-		}
-		answer, err := src.client.Get(ctx, "list accounts", stripe.Path("accounts"), filter)
-		if err != nil {
-			return err
-		}
-		all.bytes += int64(len(answer.Body))
-		page, err := openEnvelope(answer)
-		if err != nil {
-			return err
+// listFiltered lists the accounts of one filter. Pages and bytes are counted in all.
+func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *source, all *listing) (listing, error) {
+	found := newListing()
+	for page, err := range stripe.Pages(ctx, src.client, stripe.List[reading]{
+		Operation: "list accounts", Path: stripe.Path("accounts"), Form: filter, MaxPages: s.options.listPages() - all.pages,
+		Open: openList, Reserve: func(int) error { return s.reserveListPage(src, all) },
+		Decode: func(raw []byte) (reading, string, error) {
+			a, err := decodeAccount(raw)
+			return a, a.AccountID, err
+		},
+	}) {
+		switch {
+		case errors.Is(err, stripe.ErrTooManyPages):
+			return found, s.listTooLong()
+		case err != nil:
+			return found, err
+		case page.Restarted:
+			found = newListing()
 		}
 		all.pages++
-		s.options.Progress(Progress{Room: "plan", Done: len(all.accounts)})
-		last, fresh := "", 0
-		for position, raw := range page.rows {
-			id := s.takeAccount(raw, position, page.requestID, src.id, all)
-			if id == "" {
-				continue // the page hangs on the last entry that has one
-			}
-			if last = id; !listed[id] {
-				listed[id] = true
-				fresh++
-			}
+		all.bytes += int64(page.Size)
+		for position, row := range page.Rows {
+			s.addEntry(&found, row, position, page.RequestID, src.id)
 		}
-		if !page.hasMore {
-			return nil
-		}
-		if fresh == 0 {
-			return &stripe.PageError{RequestID: page.requestID, Problem: "a page of accounts without a new one"}
-		}
-		filter.Set("starting_after", last)
+		s.options.Progress(Progress{Room: "plan", Done: len(all.accounts) + len(found.accounts)})
 	}
+	return found, nil
 }
 
-// takeAccount decodes one entry of a list and returns its id, "" when it has none; a second
-// appearance is ignored. What is no account of ours is refused, and the others go on.
-func (s *Syncer) takeAccount(raw []byte, position int, requestID string, stripeAccountID *string, all *listing) string {
-	account, err := decodeAccount(raw)
-	id := account.AccountID
-	if id != "" && all.seen[id] || id == "" && !all.unnamed.add(raw) {
-		return id
+// addEntry adds one entry of a list; a second appearance is ignored. What is no account of ours is refused, and
+// the others go on.
+func (s *Syncer) addEntry(found *listing, row stripe.Row[reading], position int, requestID string, stripeAccountID *string) {
+	if row.ID != "" && found.seen[row.ID] || row.ID == "" && !found.unnamed.add(row.Raw) {
+		return
 	}
-	all.seen[id] = true
+	found.seen[row.ID] = true
+	account, err := row.Value, row.Err
 	account.StripeAccountID, account.requestID = stripeAccountID, requestID
 	switch {
-	case err != nil && id != "":
-		all.partly = append(all.partly, account)
+	case err != nil && row.ID != "":
+		found.partly = append(found.partly, account)
 	case err == nil && account.Livemode != s.options.Stripe.Key.Livemode():
 		err = &fieldError{"livemode", reasonMode}
 	case err == nil:
-		all.accounts = append(all.accounts, account)
-		return id
+		found.accounts = append(found.accounts, account)
+		return
 	}
-	all.refused = append(all.refused, refusedRow(err, id, "account", 0, position, requestID, raw))
-	return id
+	found.refused = append(found.refused, refusedRow(err, row.ID, "account", 0, position, requestID, row.Raw))
 }
 
 // readAccount reads one account.
@@ -171,15 +170,4 @@ func (s *Syncer) oneAccount(answer *stripe.Reply, id string, src *source) (readi
 	}
 	account.StripeAccountID, account.requestID = src.id, answer.RequestID
 	return account, nil
-}
-
-func refusedRow(err error, accountID, object string, page, position int, requestID string, raw []byte) schema.QuarantinedRow {
-	row := schema.QuarantinedRow{
-		AccountID: accountID, Object: object, Page: page, Position: position, RequestID: requestID,
-		Raw: append([]byte(nil), raw...), Reason: reasonType,
-	}
-	if field, isField := err.(*fieldError); isField { //nolint:errorlint // decoders return it bare
-		row.Field, row.Reason = field.field, field.reason
-	}
-	return row
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/sync/stripe"
 )
 
 // Projection is what 30 days of rounds will read on one Stripe account, and whether the
@@ -28,7 +29,7 @@ type Projection struct {
 // project estimates 30 days, and sets what this round may read and how much of that waiting may.
 // The reserve is for the accounts that are complete: a first reading may take all the rest.
 func (src *source) project(accounts, complete []schema.Account, o Options, now pace) Projection {
-	lists := int64(max(src.listPages, (len(accounts)+99)/100, 1))
+	lists := int64(max(src.listPages, stripe.PagesOf(len(accounts)), 1))
 	needed, polls := o.need(accounts, lists, now)
 	p := Projection{StripeAccountID: src.connected, Used: now.used, Allowed: o.ReadsPer30Days, IsDefault: !o.ReadsWritten, Needed: needed}
 	src.ceiling, src.waiting, src.paced = 0, 0, false

@@ -55,8 +55,8 @@ func (r *round) auditAccounts(ctx context.Context) error {
 	return nil
 }
 
-// auditReads is what an audit of so many rows takes: its pages, and the account itself.
-func auditReads(rows int64) int64 { return rows/100 + 2 }
+// auditReads is what an audit of so many rows takes: its pages, with a row more, and the account itself.
+func auditReads(rows int64) int64 { return int64(stripe.PagesOf(int(rows)+1)) + 1 }
 
 // auditsDue lists accounts that hold everything, with what this round brought, and were not
 // audited for long, the longest first. Each has its own share of the interval, so that
@@ -109,34 +109,32 @@ func (r *round) auditInterval(accountID string) time.Duration {
 }
 
 // audit lists one account whole. When a refresh lands meanwhile what is found is merged like
-// any rows, and does not count as an audit; nor does a list that is longer than most pages.
-func (r *round) audit(ctx context.Context, a reading, most int64) error {
-	f := &fetch{round: r, account: a, audit: true, most: most, unnamed: bodies{}}
-	last, _, err := f.page(ctx)
+// any rows, and does not count as an audit; nor does a list of more than maxPages.
+func (r *round) audit(ctx context.Context, a reading, maxPages int64) error {
+	f := newFetch(r, a, maxPages)
+	f.audit = true
+	last, _, err := f.list(ctx)
 	if err == nil {
 		var again reading
 		if again, err = r.syncer.readAccount(ctx, a.AccountID, r.sourceOf(a.Account)); err == nil {
 			f.unmoved = r.replace(again) && sameStanding(a.Account, again.Account) && closed(again.Account) == nil
 		}
 	}
-	var land landError
+	if end := endsRound(ctx, err); end != nil {
+		return end
+	}
 	switch {
-	case errors.Is(err, stripe.ErrKeyRefused), errors.Is(err, stripe.ErrOutage), errors.As(err, &land):
-		return err
-	case err != nil && ctx.Err() != nil:
-		return context.Cause(ctx)
 	case errors.Is(err, ErrReadAllowance):
 		return nil
 	case err != nil:
 		r.fail(a.AccountID, "the audit could not be finished", err)
 		return nil
 	}
-	last.Accounts = f.withFirst(last.Accounts)
-	if err := r.landing.Land(context.WithoutCancel(ctx), last); err != nil {
-		return landError{err}
+	if err := f.landPage(ctx, last); err != nil {
+		return err
 	}
-	if f.unmoved && f.refused == 0 {
-		r.report.Audits = append(r.report.Audits, schema.Audit{AccountID: a.AccountID, AuditedAt: r.syncer.Now(), Listed: f.rows, RunID: r.runID, Fetched: r.caughtUp[a.AccountID]})
+	if f.unmoved && f.refusals.count() == 0 {
+		r.report.Audits = append(r.report.Audits, schema.Audit{AccountID: a.AccountID, AuditedAt: r.syncer.Now(), Listed: f.listed, RunID: r.runID, Fetched: r.caughtUp[a.AccountID]})
 	}
 	return nil
 }

@@ -5,7 +5,8 @@ import "testing"
 func TestVeryManyRowsPostponeTheAudit(t *testing.T) {
 	r := &round{caughtUp: map[string][]string{}, caughtUpRows: auditableRows - 2}
 	for id, rows := range map[string]int{"fca_large": 3, "fca_small": 2} {
-		f := &fetch{round: r, ids: make([]string, rows)}
+		f := newFetch(r, reading{}, 1)
+		f.ids = make([]string, rows)
 		f.account.AccountID = id
 		f.noteCaughtUp()
 		if _, kept := r.caughtUp[id]; kept != (id == "fca_small") {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"testing"
 
 	stripego "github.com/stripe/stripe-go/v82"
@@ -64,19 +63,14 @@ func BenchmarkPage(b *testing.B) {
 		}
 		b.ReportAllocs()
 		for b.Loop() {
-			answer, err := c.Get(b.Context(), "list transactions", stripe.Path("transactions"), url.Values{"account": {"fca_1"}})
-			if err != nil {
-				b.Fatal(err)
-			}
-			page, err := openEnvelope(answer)
-			if err != nil {
-				b.Fatal(err)
-			}
-			f := &fetch{round: &round{}, account: reading{}}
+			f := newFetch(&round{}, reading{}, 1)
 			f.account.AccountID = "fca_1PabcdefghijklmnopqrsTU"
-			rows, _, err := f.decodePage(page, 1, map[string]struct{}{})
-			if err != nil || len(rows.Transactions) != 100 {
-				b.Fatal(err)
+			list := f.transactions(nil)
+			list.Reserve = nil
+			for page, err := range stripe.Pages(b.Context(), c, list) {
+				if rows := f.rowsOf(page); err != nil || len(rows.Transactions) != 100 {
+					b.Fatal(err)
+				}
 			}
 		}
 		perRow(b)

@@ -34,8 +34,8 @@ func (r *round) confirmSource(ctx context.Context, src *source, quiet []*fetch) 
 		return nil
 	}
 	shown, err := r.lookAgain(ctx, src, quiet)
-	if err != nil && endsRound(ctx, err) {
-		return err
+	if end := endsRound(ctx, err); end != nil {
+		return end
 	}
 	for _, f := range quiet {
 		if err := r.confirm(ctx, f, shown, err); err != nil {
@@ -90,9 +90,10 @@ func (r *round) lookAgain(ctx context.Context, src *source, quiet []*fetch) (map
 	}
 	for _, f := range quiet {
 		a, err := r.syncer.readAccount(ctx, f.account.AccountID, src)
+		if end := endsRound(ctx, err); end != nil {
+			return shown, end
+		}
 		switch {
-		case err != nil && endsRound(ctx, err):
-			return shown, err
 		case err != nil:
 			r.fail(f.account.AccountID, "could not be read again after its rows", err)
 		case r.replace(a):

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -18,13 +19,32 @@ var (
 	ErrDeadline = errors.New("the round's deadline passed")
 )
 
+// landError is a failure of our own disk, which ends the round.
+type landError struct{ error }
+
+func (e landError) Unwrap() error { return e.error }
+
+// endsRound returns the error a round ends with because of err: a refused key, an outage, our own disk, or why ctx
+// has ended. It is nil where err is nil, or concerns only what was asked for.
+func endsRound(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, stripe.ErrKeyRefused), errors.Is(err, stripe.ErrOutage), errors.As(err, new(landError)):
+		return err
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
 // code is the error code of an account's outcome, and the request it came from.
 func code(err error) (code, requestID *string) {
 	text, request := stripe.Code(err)
 	switch {
 	case errors.Is(err, ErrReadAllowance):
 		text = codeReads
-	case errors.Is(err, errTooManyPages):
+	case errors.Is(err, stripe.ErrTooManyPages):
 		text = codePages
 	}
 	return &text, nonEmpty(request)

@@ -42,7 +42,7 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 		return false, nil
 	}
 	events, err := r.listEvents(ctx, src, cursor)
-	if errors.As(err, new(*stripe.PageError)) || errors.Is(err, errManyEvents) { // the list of accounts tells the same
+	if errors.As(err, new(*stripe.PageError)) || errors.Is(err, stripe.ErrTooManyPages) { // the list of accounts tells the same
 		r.syncer.options.Log.Warn("events could not be understood, every account is listed instead", "problem", err.Error())
 		return false, nil
 	}
@@ -50,7 +50,7 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 		return false, err
 	}
 	changed := r.changedBy(src, events, &cursor)
-	src.listPages = max((len(r.storedOf(src))+99)/100, len(r.syncer.options.Holders), 1)
+	src.listPages = max(stripe.PagesOf(len(r.storedOf(src))), len(r.syncer.options.Holders), 1)
 	if len(changed) > src.listPages {
 		return false, nil
 	}
@@ -75,48 +75,32 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 }
 
 // listEvents lists what happened since the cursor, newest first.
-func (r *round) listEvents(ctx context.Context, src *source, cursor schema.EventCursor) ([]event, error) {
-	form := url.Values{
-		"type": {eventPrefix + "*"}, "limit": {pageSize},
-		"created[gte]": {strconv.FormatInt(cursor.Through.Add(-eventsOverlap).Unix(), 10)},
-	}
-	var all []event
-	seen := map[string]bool{}
-	for page := 0; ; page++ {
-		if page >= mostEventPages {
-			return nil, errManyEvents
-		}
-		answer, err := src.client.Get(ctx, "list events", "/v1/events", form)
-		if err != nil {
-			return nil, err
-		}
-		page, err := openEnvelope(answer)
-		if err != nil {
-			return nil, err
-		}
-		fresh := 0
-		for _, raw := range page.rows {
+func (r *round) listEvents(ctx context.Context, src *source, cursor schema.EventCursor) (all []event, err error) {
+	since := strconv.FormatInt(cursor.Through.Add(-eventsOverlap).Unix(), 10)
+	for page, err := range stripe.Pages(ctx, src.client, stripe.List[event]{
+		Operation: "list events", Path: "/v1/events", Form: url.Values{"type": {eventPrefix + "*"}, "created[gte]": {since}}, MaxPages: mostEventPages,
+		Open: openList, Reserve: func(number int) error { return r.mayOpen(src, min(number-1, 1)) }, // the first is openSource's to allow
+		Decode: func(raw []byte) (event, string, error) {
 			e, err := decodeEvent(raw)
-			if err != nil {
-				return nil, &stripe.PageError{RequestID: answer.RequestID, Problem: "no event (" + err.Error() + ")"}
-			}
-			if !seen[e.id] {
-				seen[e.id] = true
-				fresh++
-				all = append(all, e)
-			}
-			form.Set("starting_after", e.id)
-		}
-		if !page.hasMore {
-			return all, nil
-		}
-		if fresh == 0 {
-			return nil, &stripe.PageError{RequestID: answer.RequestID, Problem: "a page of events without a new one"}
-		}
-		if err := r.mayOpen(src, 1); err != nil {
+			return e, e.id, err
+		},
+	}) {
+		switch {
+		case err != nil:
 			return nil, err
+		case page.Restarted:
+			all = nil
+		}
+		for _, row := range page.Rows {
+			if row.Err != nil {
+				return nil, &stripe.PageError{RequestID: page.RequestID, Problem: "no event (" + row.Err.Error() + ")"}
+			}
+			if row.IsNew {
+				all = append(all, row.Value)
+			}
 		}
 	}
+	return all, nil
 }
 
 // decodeEvent reads the few fields that matter. The account inside is of the version and the
@@ -191,9 +175,8 @@ func (r *round) changedBy(src *source, events []event, cursor *schema.EventCurso
 // readChanged reads an account an event named. One that fails is its own outcome.
 func (r *round) readChanged(ctx context.Context, src *source, id string) error {
 	err := r.readSingle(ctx, src, id)
-	switch {
-	case err == nil, endsRound(ctx, err):
-		return err
+	if end := endsRound(ctx, err); end != nil || err == nil {
+		return end
 	}
 	var api *stripe.APIError
 	if errors.As(err, &api) && api.Status == http.StatusNotFound && !r.isStored(id) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 
 	"golang.org/x/sync/errgroup"
 
@@ -13,8 +12,7 @@ import (
 )
 
 const (
-	maxPasses   = 3 // the first, and two more when a refresh landed while paging
-	maxRestarts = 3 // when the row a page hangs on has vanished
+	maxPasses = 3 // the first, and two more when a refresh landed while paging
 	// auditableRows bounds the ids a round keeps for its audits, some 50 MB.
 	auditableRows = 500_000
 )
@@ -35,7 +33,7 @@ func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
 				return nil
 			}
 			r.syncer.options.Progress(Progress{Room: "fetch", Done: i, Total: len(ids)})
-			f := &fetch{round: r, account: r.account(id), most: most - spent[id], unnamed: bodies{}}
+			f := newFetch(r, r.account(id), most-spent[id])
 			err := f.run(ctx)
 			return r.outcome(ctx, f, err)
 		})
@@ -46,19 +44,10 @@ func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
 	return r.confirmQuiet(ctx)
 }
 
-// landError is a failure of our own disk, which ends the round.
-type landError struct{ error }
-
-func (e landError) Unwrap() error { return e.error }
-
 // outcome notes how an account's fetch went.
 func (r *round) outcome(ctx context.Context, f *fetch, err error) error {
-	var land landError
-	switch {
-	case errors.Is(err, stripe.ErrKeyRefused), errors.Is(err, stripe.ErrOutage), errors.As(err, &land):
-		return err
-	case err != nil && ctx.Err() != nil:
-		return context.Cause(ctx)
+	if end := endsRound(ctx, err); end != nil {
+		return end
 	}
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
@@ -87,12 +76,12 @@ func (r *round) concludeLocked(f *fetch, err error) {
 	case errors.Is(err, ErrReadAllowance):
 		incomplete(Explain(ReasonReadAllowance), codeReads)
 		r.report.Plan.lackReads(r.syncer.options)
-	case errors.Is(err, errTooManyPages):
+	case errors.Is(err, stripe.ErrTooManyPages):
 		incomplete(r.syncer.options.pagesReason(), codePages)
 	case err != nil:
 		r.failLocked(f.account.AccountID, "transactions could not be read", err)
-	case f.refused > 0:
-		reason, code := fmt.Sprintf("%d rows refused, see meta.quarantine", f.refused), codeRefused
+	case f.refusals.count() > 0:
+		reason, code := fmt.Sprintf("%d rows refused, see meta.quarantine", f.refusals.count()), codeRefused
 		o.Outcome, o.Reason, o.ErrorCode = outcomeFailed, &reason, &code
 	case f.moved:
 		incomplete("a refresh landed while its rows were read", "")
@@ -104,20 +93,24 @@ func (r *round) concludeLocked(f *fetch, err error) {
 // fetch is the reading of one account's transactions.
 type fetch struct {
 	*round
-	account reading
-	pages   int64
-	most    int64 // pages that may be read
-	rows    int64
-	refused int64
-	ids     []string // of the rows, for an audit in the same round; at most auditableRows and one
-	audit   bool     // lists everything, without the cursor
-	after   *string  // the cursor the rows were listed after; nil when all were
-	unmoved bool     // audits: no refresh landed meanwhile
-	moved   bool     // a refresh landed on every pass: rows are held, the cursor is not moved
-	waits   bool     // its one page was empty: the cursor moves when the account is confirmed
+	account  reading
+	pages    int64
+	maxPages int64
+	rows     int64
+	listed   int64    // rows since the list began (again)
+	ids      []string // of the rows, for an audit in the same round; at most auditableRows and one
+	audit    bool     // lists everything, without the cursor
+	after    *string  // the cursor the rows were listed after; nil when all were
+	unmoved  bool     // audits: no refresh landed meanwhile
+	moved    bool     // a refresh landed on every pass: rows are held, the cursor is not moved
+	waits    bool     // its one page was empty: the cursor moves when the account is confirmed
 	// forgotten is Stripe's word that it does not know the cursor; nil when it does
 	forgotten *stripe.APIError
-	unnamed   bodies // refused rows without an id
+	refusals  refusals
+}
+
+func newFetch(r *round, a reading, maxPages int64) *fetch {
+	return &fetch{round: r, account: a, maxPages: maxPages, refusals: newRefusals()}
 }
 
 // run pages to the end after the stored cursor. What the account is then decides. When that took
@@ -128,7 +121,7 @@ type fetch struct {
 // quiet account again would double the reads of a quiet night, so these wait for confirmQuiet.
 func (f *fetch) run(ctx context.Context) error {
 	for pass := range maxPasses {
-		last, pages, err := f.page(ctx)
+		last, pages, err := f.list(ctx)
 		if err != nil {
 			return err
 		}
@@ -184,20 +177,16 @@ func closed(a schema.Account) error {
 // land makes the last rows durable, with the cursor when it may move.
 func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error {
 	refresh, isRead := f.account.TransactionRefresh, !f.account.lacks(partTransactionRefresh)
-	if isRead && steady && refresh.Status == "succeeded" && f.refused == 0 {
+	if isRead && steady && refresh.Status == "succeeded" && f.refusals.count() == 0 {
 		f.noteCaughtUp()
 		through := f.attemptedAt(f.account.AccountID, FeatureTransactions, *refresh)
 		last.Completions = []schema.Completion{{AccountID: f.account.AccountID, AfterRefreshID: f.after, CursorRefreshID: refresh.RefreshID, CompleteThroughAt: &through}}
 	}
-	if last.Accounts = []schema.Account{f.account.Account}; !steady || f.refused > 0 {
+	if last.Accounts = []schema.Account{f.account.Account}; !steady || f.refusals.count() > 0 {
 		last.Accounts[0] = f.asHeld(f.account.Account)
 	}
 	f.markLanded(f.account)
-	// an answer that was paid for is kept, even when the round ends meanwhile
-	if err := f.landing.Land(context.WithoutCancel(ctx), last); err != nil {
-		return landError{err}
-	}
-	return nil
+	return f.landRows(ctx, last)
 }
 
 // noteID keeps the id of a row that an audit in this round would find. A first reading keeps
@@ -218,138 +207,4 @@ func (f *fetch) noteCaughtUp() {
 	}
 	f.caughtUpRows += len(f.ids)
 	f.caughtUp[f.account.AccountID] = f.ids
-}
-
-// page reads every page after the stored cursor. All but the last land at once; rows of the
-// last are returned, to land with the completion.
-func (f *fetch) page(ctx context.Context) (last schema.Landed, pages int64, err error) {
-	form := url.Values{"account": {f.account.AccountID}, "limit": {pageSize}}
-	if !f.audit {
-		f.after = f.state.Accounts[f.account.AccountID].CursorRefreshID
-	}
-	if f.after != nil {
-		form.Set("transaction_refresh[after]", *f.after)
-	}
-	seen := map[string]struct{}{}
-	restarts := 0
-	src := f.sourceOf(f.account.Account)
-	for {
-		if f.pages >= f.most {
-			return last, pages, errTooManyPages
-		}
-		if err := f.mayRead(src); err != nil {
-			return last, pages, err
-		}
-		answer, err := src.client.Get(ctx, "list transactions", stripe.Path("transactions"), form)
-		if f.mayRestart(err, form) && restarts < maxRestarts {
-			restarts++
-			clear(seen)
-			continue
-		}
-		if f.nothingYet(err) {
-			return last, pages, nil
-		}
-		if err != nil {
-			return last, pages, err
-		}
-		page, err := openEnvelope(answer)
-		if err != nil {
-			return last, pages, err
-		}
-		pages++
-		f.pages++
-		rows, lastID, err := f.decodePage(page, int(f.pages), seen)
-		if err != nil {
-			return last, pages, err
-		}
-		if !page.hasMore {
-			return rows, pages, nil
-		}
-		rows.Accounts = f.withFirst(nil)
-		if err := f.landing.Land(context.WithoutCancel(ctx), rows); err != nil {
-			return last, pages, landError{err}
-		}
-		form.Set("starting_after", lastID)
-	}
-}
-
-// withFirst adds the account itself, which lands with its first rows.
-func (f *fetch) withFirst(accounts []schema.Account) []schema.Account {
-	if f.pages > 1 {
-		return accounts
-	}
-	return append(accounts, f.asHeld(f.account.Account))
-}
-
-// nothingYet reports Stripe's word that no refresh ever succeeded, where that can be.
-func (f *fetch) nothingYet(err error) bool {
-	var api *stripe.APIError
-	return errors.As(err, &api) && api.Code == "financial_connections_no_successful_transaction_refresh" && !f.succeeded()
-}
-
-// succeeded reports whether the newest refresh that is known did.
-func (f *fetch) succeeded() bool {
-	return f.account.TransactionRefresh != nil && f.account.TransactionRefresh.Status == "succeeded"
-}
-
-// mayRestart prepares to page again from the start when the cursor or the row a page hangs on is gone.
-func (f *fetch) mayRestart(err error, form url.Values) bool {
-	if !vanished(err) {
-		return false
-	}
-	if form.Has("starting_after") {
-		form.Del("starting_after")
-		return true
-	}
-	if form.Has("transaction_refresh[after]") { // Stripe forgot the cursor: everything is read again
-		form.Del("transaction_refresh[after]")
-		f.after = nil
-		errors.As(err, &f.forgotten)
-		f.syncer.options.Log.Warn("Stripe does not know the cursor any more, the account is listed whole", "account", f.account.AccountID, "request", f.forgotten.RequestID)
-		return true
-	}
-	return false
-}
-
-// decodePage makes rows of a page. A page without any new row is refused whole; a single bad row, or
-// one of another account or mode, goes to quarantine and its neighbours stay.
-func (f *fetch) decodePage(page envelope, number int, seen map[string]struct{}) (rows schema.Landed, lastID string, err error) {
-	fresh := 0
-	rows.Transactions = make([]schema.Transaction, 0, len(page.rows))
-	for position, raw := range page.rows {
-		t, err := decodeTransaction(raw)
-		if t.TransactionID != "" {
-			lastID = t.TransactionID
-			if _, known := seen[lastID]; !known {
-				seen[lastID] = struct{}{}
-				fresh++
-				f.noteID(lastID)
-			}
-		}
-		if err == nil {
-			err = f.checkRow(t)
-		}
-		if err == nil {
-			rows.Transactions = append(rows.Transactions, t)
-		} else if t.TransactionID != "" || f.unnamed.add(raw) {
-			rows.Quarantined = append(rows.Quarantined, refusedRow(err, f.account.AccountID, "transaction", number, position, page.requestID, raw))
-		}
-	}
-	if page.hasMore && fresh == 0 {
-		return rows, "", &stripe.PageError{RequestID: page.requestID, Problem: "a page without a new row that says more follows"}
-	}
-	f.rows += int64(len(page.rows))
-	f.refused += int64(len(rows.Quarantined))
-	return rows, lastID, nil
-}
-
-// checkRow refuses a row that belongs elsewhere.
-func (f *fetch) checkRow(t schema.Transaction) error {
-	if t.AccountID != f.account.AccountID {
-		return &fieldError{"account", reasonAccount}
-	}
-	if t.Livemode != f.account.Livemode {
-		return &fieldError{"livemode", reasonMode}
-	}
-	return nil
 }

@@ -114,10 +114,11 @@ func (r *round) askForMissing(ctx context.Context, src *source, missing []string
 		}
 		left--
 		a, err := r.syncer.readAccount(ctx, id, src)
+		if end := endsRound(ctx, err); end != nil {
+			return end
+		}
 		var api *stripe.APIError
 		switch {
-		case err != nil && endsRound(ctx, err):
-			return err
 		case errors.As(err, &api) && api.Status == http.StatusNotFound:
 			r.isMissing(id, notFound, &api.RequestID)
 		case err != nil:

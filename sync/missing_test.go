@@ -250,7 +250,7 @@ func TestListsWithoutAnEnd(t *testing.T) {
 		says    string
 	}{
 		"new accounts for ever":   {1000, "", 100, "the list of accounts is too long: more than 100 pages, the part of stripe.reads_per_30_days: 1000 a list may take"},
-		"a page that repeats":     {0, `{"when": {"path": "/accounts$"}, "do": {"repeat_page": true}}`, 2, "a page of accounts without a new one"},
+		"a page that repeats":     {0, `{"when": {"path": "/accounts$"}, "do": {"repeat_page": true}}`, 2, "a page without a new row that says more follows"},
 		"a page that is no list":  {0, `{"when": {"path": "/accounts$", "param": "starting_after"}, "do": {"set_list": {"has_more": null}}}`, 2, "no list (has_more"},
 		"an empty page with more": {0, `{"when": {"path": "/accounts$", "param": "starting_after"}, "do": {"empty_page_has_more": true}}`, 2, "an empty page that says more follows"},
 	} {

@@ -86,7 +86,13 @@ func (r *round) landChanges(ctx context.Context) error {
 		}
 		rows.Refreshes = append(rows.Refreshes, r.newAttempts(a, stored)...)
 	}
-	if err := r.landing.Land(ctx, rows); err != nil {
+	return r.landRows(ctx, rows)
+}
+
+// landRows makes rows durable, even when the round ends meanwhile: an answer that was paid for is kept. The error is
+// a landError.
+func (r *round) landRows(ctx context.Context, rows schema.Landed) error {
+	if err := r.landing.Land(context.WithoutCancel(ctx), rows); err != nil {
 		return landError{err}
 	}
 	return nil

@@ -17,31 +17,28 @@ const (
 	mostEventPages = 100
 )
 
-// errTooManyPages ends the reading of an account that does not come to an end.
-var errTooManyPages = errors.New("more pages than one account may take")
-
 // errListTooLong ends a list of accounts that does not come to an end.
 var errListTooLong = errors.New("the list of accounts is too long")
-
-// errManyEvents ends a list of events that does not come to an end.
-var errManyEvents = errors.New("more events than a list of accounts is worth")
 
 // listPages is how many pages a list of accounts may take: a tenth of an allowance, as one account.
 func (o Options) listPages() int { return int(min(mostListPages, o.pagesEach())) }
 
-// mayListOn reports whether a list of accounts may take one page more: in pages, in bytes, and of
-// the allowance. The first page of a list is openSource's to allow.
-func (s *Syncer) mayListOn(src *source, so listing) error {
+// reserveListPage returns why a list of accounts may not take one page more: for its bytes, or the allowance. The
+// first page of a list is openSource's to allow.
+func (s *Syncer) reserveListPage(src *source, so *listing) error {
 	allowed, used := s.options.ReadsPer30Days, src.readsUsed+src.client.Reads()
 	switch {
-	case so.pages >= s.options.listPages():
-		return fmt.Errorf("%w: more than %d pages, %s; sync.holders names those that matter", errListTooLong, so.pages, s.options.listLimit())
 	case so.bytes >= mostListBytes:
 		return fmt.Errorf("%w: more than %d MiB in %d pages; sync.holders names those that matter", errListTooLong, mostListBytes>>20, so.pages)
 	case so.pages > 0 && allowed > 0 && !src.looks && used >= allowed:
 		return fmt.Errorf("%w: %d of %d in the last 30 days", ErrReadAllowance, used, allowed)
 	}
 	return nil
+}
+
+// listTooLong is the error of a list of accounts that takes more pages than it may.
+func (s *Syncer) listTooLong() error {
+	return fmt.Errorf("%w: more than %d pages, %s; sync.holders names those that matter", errListTooLong, s.options.listPages(), s.options.listLimit())
 }
 
 // listLimit says where the limit of a list comes from.

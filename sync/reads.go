@@ -2,12 +2,12 @@ package sync
 
 import "fcpipe/schema"
 
-// readsAtOnce is how many reads may be forgotten when the process is killed.
+// readsAtOnce is how many reads may go uncounted when the process is killed.
 const readsAtOnce = 100
 
-// mayRead reports whether the allowance of a Stripe account has room for another read of
-// rows, and makes the reads so far durable now and then.
-func (r *round) mayRead(src *source) error {
+// reserveRead returns ErrReadAllowance when the allowance of a Stripe account does not carry another read of rows.
+// It makes the reads so far durable now and then; the error of that is a landError.
+func (r *round) reserveRead(src *source) error {
 	reads := src.client.Reads()
 	if src.ceiling > 0 && reads >= src.ceiling {
 		return ErrReadAllowance

@@ -112,10 +112,11 @@ func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
 	src := r.sourceOf(r.account(intent.AccountID).Account)
 	answer, err := src.client.Post(ctx, intent.Operation, stripe.Path("accounts", intent.AccountID, intent.Operation),
 		url.Values{"features[]": {intent.Feature}}, intent.Key)
+	if end := endsRound(ctx, err); end != nil {
+		return end
+	}
 	var api *stripe.APIError
 	switch {
-	case errors.Is(err, stripe.ErrKeyRefused), errors.Is(err, stripe.ErrOutage), ctx.Err() != nil:
-		return err
 	case errors.As(err, &api) && api.Refused() && api.Status != http.StatusConflict && api.Status != http.StatusTooManyRequests:
 		if api.Code != "financial_connections_account_inactive" { // became so a moment ago: reported, not a failure
 			r.fail(intent.AccountID, "refresh refused", err)

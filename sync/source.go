@@ -66,7 +66,7 @@ func (r *round) newSources(platform *string) {
 // openSource learns the accounts of one Stripe account: what changed, where events tell, else
 // all of them. A connected account that refuses us fails alone.
 func (r *round) openSource(ctx context.Context, src *source) error {
-	pages := (len(r.state.Accounts) + 99) / 100
+	pages := stripe.PagesOf(len(r.state.Accounts))
 	known, err := false, r.mayOpen(src, pages)
 	if err == nil {
 		known, err = r.openFromEvents(ctx, src)

@@ -2,11 +2,8 @@ package sync
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
-
-	"fcpipe/sync/stripe"
 )
 
 const (
@@ -82,11 +79,6 @@ func (r *round) affordable(ids []string) []string {
 	return all
 }
 
-// endsRound reports failures that concern more than what was asked for.
-func endsRound(ctx context.Context, err error) bool {
-	return errors.Is(err, stripe.ErrKeyRefused) || errors.Is(err, stripe.ErrOutage) || ctx.Err() != nil
-}
-
 // mine are the accounts among ids that belong to a source.
 func (r *round) mine(src *source, ids []string) []string {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return r.sourceOf(r.account(id).Account) != src })
@@ -136,8 +128,8 @@ func (r *round) rereadSource(ctx context.Context, src *source, ids []string) err
 
 // giveUp notes which accounts an error concerns: the others are waited for.
 func (r *round) giveUp(ctx context.Context, ids []string, err error) error {
-	if err == nil || endsRound(ctx, err) {
-		return err
+	if end := endsRound(ctx, err); end != nil || err == nil {
+		return end
 	}
 	for _, id := range ids {
 		r.fail(id, "could not be read again", err)

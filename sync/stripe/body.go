@@ -9,23 +9,25 @@ import (
 )
 
 const (
-	maxBody  = 32 << 20         // the largest answer that is read: a page of 100 rows is about 50 KiB
+	maxBody  = 32 << 20         // bytes of an answer: a page of 100 rows has about 50,000
 	idleBody = 15 * time.Second // the longest pause inside an answer
 )
 
-// errIdleBody is a server that stopped in the middle of an answer. It is a timeout.
-type idleBodyError struct{}
+var errTooLarge = errors.New("answer too large")
 
-func (idleBodyError) Error() string   { return "the answer stopped" }
-func (idleBodyError) Timeout() bool   { return true }
-func (idleBodyError) Temporary() bool { return true }
+// stalledError is a server that stopped in the middle of an answer. It is a timeout.
+type stalledError struct{}
 
-// capped refuses answers that are not one whole object or list: 200 is, for a POST too. 201 and
-// 202 promise one, 206 is a part, a redirect leads to another address; what they carry is never decoded.
-// It refuses bodies that are too large to be a page, after decompression, or that stop.
-type capped struct{ next http.RoundTripper }
+func (stalledError) Error() string   { return "the answer stopped" }
+func (stalledError) Timeout() bool   { return true }
+func (stalledError) Temporary() bool { return true }
 
-func (t capped) RoundTrip(r *http.Request) (*http.Response, error) {
+// limitedTransport refuses answers that are not one whole object or list: 200 is, for a POST too. 201 and 202
+// promise one, 206 is a part, a redirect leads to another address; what they carry is never decoded. It refuses
+// bodies that are too large to be a page, after decompression, or that stop.
+type limitedTransport struct{ next http.RoundTripper }
+
+func (t limitedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(r.Context())
 	r = r.WithContext(ctx)
 	r.Header.Del("X-Stripe-Client-User-Agent") // names this host
@@ -39,8 +41,8 @@ func (t capped) RoundTrip(r *http.Request) (*http.Response, error) {
 		cancel(status)
 		return nil, errors.Join(status, response.Body.Close())
 	}
-	body := &cappedBody{ReadCloser: response.Body, left: maxBody, context: ctx, cancel: cancel}
-	body.idle = time.AfterFunc(idleBody, func() { cancel(idleBodyError{}) })
+	body := &limitedBody{ReadCloser: response.Body, left: maxBody, context: ctx, cancel: cancel}
+	body.idle = time.AfterFunc(idleBody, func() { cancel(stalledError{}) })
 	response.Body = body
 	return response, nil
 }
@@ -56,13 +58,14 @@ func isNoAnswer(response *http.Response) bool {
 }
 
 func statusOf(response *http.Response) *APIError {
-	return &APIError{Status: response.StatusCode, RequestID: response.Header.Get("Request-Id")}
+	return &APIError{Status: response.StatusCode, RequestID: printable(response.Header.Get("Request-Id"))}
 }
 
 // refuseRedirect keeps the key where it was sent, and says what was answered.
 func refuseRedirect(next *http.Request, _ []*http.Request) error { return statusOf(next.Response) }
 
-type cappedBody struct {
+// limitedBody is the body of an answer, up to maxBody bytes.
+type limitedBody struct {
 	io.ReadCloser
 	left    int64
 	context context.Context //nolint:containedctx // the request's, whose cause explains a failed read
@@ -70,20 +73,20 @@ type cappedBody struct {
 	idle    *time.Timer
 }
 
-func (b *cappedBody) Read(p []byte) (int, error) {
+func (b *limitedBody) Read(p []byte) (int, error) {
 	if b.left <= 0 {
-		return 0, errors.New("answer too large")
+		return 0, errTooLarge
 	}
 	b.idle.Reset(idleBody)
 	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
-	if err != nil && errors.Is(context.Cause(b.context), idleBodyError{}) {
-		err = idleBodyError{}
+	if err != nil && errors.Is(context.Cause(b.context), stalledError{}) {
+		err = stalledError{}
 	}
 	return n, err
 }
 
-func (b *cappedBody) Close() error {
+func (b *limitedBody) Close() error {
 	b.idle.Stop()
 	err := b.ReadCloser.Close()
 	b.cancel(nil)

@@ -18,17 +18,17 @@ import (
 // Client sends requests to one Stripe account: authentication, parameters and errors are stripe-go's; pacing
 // and repeating are ours. It may be used by many goroutines.
 type Client struct {
-	options  Options
-	backend  stripego.Backend
-	limits   *limits
-	reads    atomic.Int64
-	writes   atomic.Int64
-	skew     atomic.Int64 // server time minus clock, nanoseconds
-	heard    atomic.Bool  // the server has told its time
-	retries  atomic.Int64 // repeats sent
-	limited  atomic.Int64 // 429s heard
-	budget   retryBudget
-	breakers sync.Map // of *breaker, by operation
+	options   Options
+	backend   stripego.Backend
+	limits    *limits
+	reads     atomic.Int64
+	writes    atomic.Int64
+	retries   atomic.Int64
+	limited   atomic.Int64 // answers of status 429
+	skew      atomic.Int64 // server time minus clock, nanoseconds
+	timeKnown atomic.Bool  // an answer has told the server's time
+	budget    retryBudget
+	breakers  sync.Map // of *breaker, by operation
 }
 
 // New returns a client of a Stripe account. It sends nothing. The error says that the key may not be sent to the
@@ -52,9 +52,9 @@ func New(options Options) (*Client, error) {
 	retries := int64(0)
 	telemetry := false
 	backend := stripego.GetBackendWithConfig(stripego.APIBackend, &stripego.BackendConfig{
-		URL: stripego.String(options.APIBase), MaxNetworkRetries: &retries, EnableTelemetry: &telemetry, LeveledLogger: silent{},
+		URL: stripego.String(options.APIBase), MaxNetworkRetries: &retries, EnableTelemetry: &telemetry, LeveledLogger: noLogger{},
 		HTTPClient: &http.Client{
-			Transport:     capped{transport},
+			Transport:     rawTransport{limitedTransport{transport}},
 			Timeout:       80 * time.Second,
 			CheckRedirect: refuseRedirect, // the key goes nowhere else
 		},
@@ -62,7 +62,7 @@ func New(options Options) (*Client, error) {
 	return &Client{options: options, backend: backend, limits: newLimits(options)}, nil
 }
 
-// checkBase keeps keys at home: a live key goes to Stripe alone, a test key to Stripe or loopback.
+// checkBase checks where the key would be sent: a live key to Stripe alone, a test key to Stripe or loopback.
 func checkBase(options Options) error {
 	base, err := url.Parse(options.APIBase)
 	if err != nil || base.Host == "" {
@@ -86,22 +86,10 @@ type Reply struct {
 	RequestID string // as Stripe wrote it into a header, fit to be shown; "" when it did not
 }
 
-// answer keeps the bytes of what stripe-go would decode.
-type answer struct {
-	stripego.APIResource
-	raw []byte
-}
-
-// UnmarshalJSON keeps the bytes; stripe-go has checked that they are one JSON value.
-func (a *answer) UnmarshalJSON(raw []byte) error {
-	a.raw = append(a.raw[:0], raw...)
-	return nil
-}
-
 // Get sends a GET and repeats it as long as that may help. operation names the endpoint for its rate and its
 // breaker. The error is an *APIError when Stripe answered, or wraps ErrKeyRefused, ErrUnreachable or ErrOutage.
 func (c *Client) Get(ctx context.Context, operation, path string, form url.Values) (*Reply, error) {
-	return c.repeat(ctx, operation, readAttempts, func() (*Reply, error) {
+	return c.retry(ctx, operation, readAttempts, func() (*Reply, error) {
 		c.reads.Add(1)
 		return c.send(ctx, http.MethodGet, path, form, "")
 	})
@@ -109,7 +97,7 @@ func (c *Client) Get(ctx context.Context, operation, path string, form url.Value
 
 // Post sends a POST under an idempotency key, the same one however often it is sent. Its errors are those of Get.
 func (c *Client) Post(ctx context.Context, operation, path string, form url.Values, key string) (*Reply, error) {
-	return c.repeat(ctx, operation, writeAttempts, func() (*Reply, error) {
+	return c.retry(ctx, operation, writeAttempts, func() (*Reply, error) {
 		c.writes.Add(1)
 		return c.send(ctx, http.MethodPost, path, form, key)
 	})
@@ -117,37 +105,32 @@ func (c *Client) Post(ctx context.Context, operation, path string, form url.Valu
 
 // send is one attempt.
 func (c *Client) send(ctx context.Context, method, path string, form url.Values, key string) (*Reply, error) {
-	params := &stripego.Params{Context: ctx}
+	reply := &Reply{}
+	params := &stripego.Params{Context: context.WithValue(ctx, rawBody{}, &reply.Body)}
 	if c.options.Account != "" {
 		params.SetStripeAccount(c.options.Account)
 	}
 	if key != "" {
 		params.SetIdempotencyKey(key)
 	}
-	var a answer
-	err := c.backend.CallRaw(method, path, string(c.options.Key), []byte(form.Encode()), params, &a)
-	if err != nil && a.LastResponse != nil && isTooDeep(a.LastResponse.RawJSON) { // one row of it: the others are read
-		a.raw, err = a.LastResponse.RawJSON, nil
-	}
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
+	var resource stripego.APIResource
+	err := c.backend.CallRaw(method, path, string(c.options.Key), []byte(form.Encode()), params, &resource)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case err != nil:
 		return nil, c.translate(err)
 	}
-	reply := &Reply{Body: a.raw}
-	if a.LastResponse != nil {
-		reply.RequestID = printable(a.LastResponse.RequestID)
-		c.hear(a.LastResponse.Header)
-	}
+	reply.RequestID = printable(resource.LastResponse.RequestID)
+	c.learnTime(resource.LastResponse.Header)
 	return reply, nil
 }
 
-// hear learns the server's time.
-func (c *Client) hear(header http.Header) {
+// learnTime learns the server's time from the header Date, to a second.
+func (c *Client) learnTime(header http.Header) {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		c.skew.Store(int64(date.Sub(c.options.Clock.Now())))
-		c.heard.Store(true)
+		c.timeKnown.Store(true)
 	}
 }
 
@@ -163,7 +146,7 @@ func (c *Client) ServerTime(at time.Time) time.Time {
 // Drift is how far the clock is from the server's time, never negative; 0 where that is not known, or where the
 // options say that it is none.
 func (c *Client) Drift() time.Duration {
-	if c.options.ServerTimeIsClock || !c.heard.Load() {
+	if c.options.ServerTimeIsClock || !c.timeKnown.Load() {
 		return 0
 	}
 	return time.Duration(c.skew.Load()).Abs()
@@ -177,9 +160,9 @@ func (c *Client) Host() string { return hostOf(c.options.APIBase) }
 
 // Counts are requests of a Client since it was made.
 type Counts struct {
-	Reads       int64 // GET, repeats too
-	Writes      int64 // POST, repeats too
-	Retries     int64 // repeats
+	Reads       int64 // GET, retries included
+	Writes      int64 // POST, retries included
+	Retries     int64
 	RateLimited int64 // answers of status 429
 }
 
@@ -191,13 +174,13 @@ func (c *Client) Counts() Counts {
 // Reads is how many GET requests were sent so far.
 func (c *Client) Reads() int64 { return c.reads.Load() }
 
-// silent is no logger: stripe-go's lines may hold bank data.
-type silent struct{}
+// noLogger drops stripe-go's lines: they may hold bank data.
+type noLogger struct{}
 
-func (silent) Debugf(string, ...any) {}
-func (silent) Infof(string, ...any)  {}
-func (silent) Warnf(string, ...any)  {}
-func (silent) Errorf(string, ...any) {}
+func (noLogger) Debugf(string, ...any) {}
+func (noLogger) Infof(string, ...any)  {}
+func (noLogger) Warnf(string, ...any)  {}
+func (noLogger) Errorf(string, ...any) {}
 
 // Path builds a path below the Financial Connections API. Ids are data, never path syntax: they are escaped.
 func Path(parts ...string) string {

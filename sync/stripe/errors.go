@@ -10,18 +10,19 @@ import (
 )
 
 var (
-	// ErrKeyRefused is returned when Stripe does not accept the key. The round stops at once.
+	// ErrKeyRefused is returned when Stripe does not accept the key: no other request will do better.
 	ErrKeyRefused = errors.New("Stripe refused the key") //nolint:staticcheck // Stripe is a name
-	// ErrUnreachable is returned when no answer came, or only server errors, after every repeat.
+	// ErrUnreachable is returned when no answer came, or only server errors, after every retry.
 	ErrUnreachable = errors.New("Stripe cannot be reached") //nolint:staticcheck // Stripe is a name
 )
 
-// APIError is an answer of Stripe other than success. It never holds what Stripe wrote about data.
+// APIError is an answer of Stripe other than success. It holds nothing that Stripe wrote about data, and its texts
+// are fit to be shown. Source: https://docs.stripe.com/api/errors
 type APIError struct {
 	Status     int
-	Code       string // Stripe's, may be ""
-	RequestID  string
-	Reason     string        // Stripe-Rate-Limited-Reason
+	Code       string        // Stripe's; "" when there is none
+	RequestID  string        // "" when there is none
+	Reason     string        // Stripe-Rate-Limited-Reason, "" when not said
 	Retry      string        // Stripe-Should-Retry: true, false or ""
 	RetryAfter time.Duration // 0 when not said
 }
@@ -45,7 +46,7 @@ func (e *APIError) Refused() bool {
 	return e.Status >= http.StatusBadRequest && e.Status < http.StatusInternalServerError
 }
 
-// PageError is an answer that is not what the API promises. Nothing of it was taken.
+// PageError is an answer that is not what the API promises, for instance no list. Nothing of it is used.
 type PageError struct {
 	RequestID string
 	Problem   string // without any byte of the body
@@ -55,14 +56,10 @@ func (e *PageError) Error() string {
 	return fmt.Sprintf("answer refused: %s (%s)", e.Problem, e.RequestID)
 }
 
-// networkError is a request without an answer, or with one that cannot be Stripe's.
-type networkError struct{ problem string }
-
-func (e *networkError) Error() string {
-	if e.problem == problemNoJSON {
-		return e.problem
-	}
-	return "no answer: " + e.problem
+// isMissing reports that Stripe does not know an object that a parameter names: the row a page begins after, or a
+// cursor.
+func (e *APIError) isMissing() bool {
+	return e.Code == "resource_missing" && e.Status == http.StatusBadRequest
 }
 
 // translate turns stripe-go's errors into ours. Their texts are never kept: they hold
@@ -74,7 +71,7 @@ func (c *Client) translate(err error) error {
 	if api, ok := errors.AsType[*stripego.Error](err); ok {
 		e := &APIError{Status: api.HTTPStatusCode, Code: printable(string(api.Code)), RequestID: printable(api.RequestID)}
 		if api.LastResponse != nil {
-			c.hear(api.LastResponse.Header)
+			c.learnTime(api.LastResponse.Header)
 			e.Reason = api.LastResponse.Header.Get("Stripe-Rate-Limited-Reason")
 			e.Retry = api.LastResponse.Header.Get("Stripe-Should-Retry")
 			e.RetryAfter = retryAfter(api.LastResponse.Header.Get("Retry-After"), c.options.Clock.Now())
@@ -87,7 +84,8 @@ func (c *Client) translate(err error) error {
 	return &networkError{problem: classify(err)}
 }
 
-// Code is a short name of what went wrong with a request, and the request's id, "" when there is none.
+// Code is a short name of what went wrong with a request, and the request's id, "" when there is none. The name is
+// Stripe's code, http_ and the status, answer_refused, answer_not_json, or no_answer.
 func Code(err error) (code, requestID string) {
 	var api *APIError
 	var page *PageError

@@ -70,7 +70,7 @@ func TestOutageStaysUnderTheRetryBudget(t *testing.T) {
 	})
 }
 
-func TestConcurrencyRefusalsNarrowTheGateAndItWidensAgain(t *testing.T) {
+func TestConcurrencyDecreasesAndRecovers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var inFlight, most atomic.Int64
 		narrow := atomic.Bool{}
@@ -102,15 +102,15 @@ func TestConcurrencyRefusalsNarrowTheGateAndItWidensAgain(t *testing.T) {
 	})
 }
 
-func TestObjectLockSlowsNobodyElse(t *testing.T) {
+func TestLockOfOneObjectSlowsNothingElse(t *testing.T) {
 	l, now := newLimits(Options{RequestsPerSecond: 10, Concurrency: 4}), time.Unix(1_000_000, 0)
-	l.slow("refresh", "resource-specific", "", now, now)
-	l.slow("refresh", "", "lock_timeout", now, now)
+	l.decrease("refresh", &APIError{Reason: "resource-specific"}, now, now)
+	l.decrease("refresh", &APIError{Code: "lock_timeout"}, now, now)
 	if rate := l.of("refresh").rate(now); rate < 9 || l.all.rate(now) < 39 {
 		t.Errorf("a locked object lowered the rate to %v", rate)
 	}
-	l.slow("refresh", "endpoint-rate", "", now, now)
-	l.slow("refresh", "endpoint-rate", "", now, now) // of the same burst
+	l.decrease("refresh", &APIError{Reason: "endpoint-rate"}, now, now)
+	l.decrease("refresh", &APIError{Reason: "endpoint-rate"}, now, now) // of the same burst
 	if rate := l.of("refresh").rate(now.Add(time.Second)); rate < 4.8 || rate > 5.1 {
 		t.Errorf("one burst halves once: %v", rate)
 	}

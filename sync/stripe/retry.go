@@ -2,44 +2,40 @@ package stripe
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 )
 
 const (
-	readAttempts  = 5
-	writeAttempts = 3
-	firstBackoff  = 500 * time.Millisecond
-	maxBackoff    = 20 * time.Second
-	maxRetryAfter = 5 * time.Minute
-	maxRefused    = 3 // attempts when nobody listens: a server that is down is not up in a second
+	readAttempts    = 5
+	writeAttempts   = 3
+	refusedAttempts = 3 // when no connection is accepted: a server that is down is not up in a second
+	firstBackoff    = 500 * time.Millisecond
+	maxBackoff      = 20 * time.Second
+	maxRetryAfter   = 5 * time.Minute // a server that asks for more is not waited for
 )
 
-// repeat sends a request until it succeeds, may not be repeated, or has had its attempts.
-// It is the only place where a request is sent twice.
-func (c *Client) repeat(ctx context.Context, operation string, attempts int, send func() (*Reply, error)) (*Reply, error) {
-	c.budget.first()
+// retry sends a request until it succeeds, may not be sent again, or has had its attempts. It is the only place
+// where a request is sent twice.
+func (c *Client) retry(ctx context.Context, operation string, attempts int, send func() (*Reply, error)) (*Reply, error) {
+	c.budget.addRequest()
 	for attempt := 0; ; attempt++ {
-		answer, err := c.attempt(ctx, operation, send)
+		reply, err := c.attempt(ctx, operation, send)
 		if err == nil {
-			c.budget.succeeded()
-			return answer, nil
+			c.budget.addSuccess()
+			return reply, nil
 		}
 		switch {
 		case ctx.Err() != nil:
 			return nil, err
 		case errors.Is(err, ErrOutage):
-			return nil, fmt.Errorf("%w from %s", err, hostOf(c.options.APIBase))
+			return nil, fmt.Errorf("%w from %s", err, c.Host())
 		}
-		if attempt+1 >= attempts || !mayRepeat(err, attempt) || !c.budget.mayRepeat(timedOut(err)) {
-			return nil, c.unreachable(err)
+		if attempt+1 >= attempts || !isRetryable(err, attempt) || !c.budget.spend(timedOut(err)) {
+			return nil, c.markUnreachable(err)
 		}
 		c.retries.Add(1)
 		if err := c.options.Clock.Sleep(ctx, c.backoff(err, attempt)); err != nil {
@@ -48,17 +44,17 @@ func (c *Client) repeat(ctx context.Context, operation string, attempts int, sen
 	}
 }
 
-// attempt sends a request once, when limits and breaker let it.
+// attempt sends a request once, when breaker, limits and the caller allow it.
 func (c *Client) attempt(ctx context.Context, operation string, send func() (*Reply, error)) (*Reply, error) {
 	clock, breaker := c.options.Clock, c.breakerOf(operation)
-	if err := breaker.allow(ctx, clock); err != nil {
+	if err := breaker.wait(ctx, clock); err != nil {
 		return nil, err
 	}
 	if err := c.limits.gate.enter(ctx); err != nil {
 		return nil, err
 	}
 	defer func() { c.limits.gate.leave(clock.Now()) }()
-	if err := c.limits.pace(ctx, clock, operation); err != nil {
+	if err := c.limits.wait(ctx, clock, operation); err != nil {
 		return nil, err
 	}
 	if c.options.BeforeSend != nil {
@@ -67,16 +63,16 @@ func (c *Client) attempt(ctx context.Context, operation string, send func() (*Re
 		}
 	}
 	sent := clock.Now()
-	answer, err := send()
+	reply, err := send()
 	if ctx.Err() != nil {
-		return answer, err
+		return reply, err
 	}
-	breaker.heard(isFailure(err), clock.Now())
+	breaker.record(isUnreachable(err), clock.Now())
 	if api, is := errors.AsType[*APIError](err); is && api.Status == http.StatusTooManyRequests {
 		c.limited.Add(1)
-		c.limits.slow(operation, api.Reason, api.Code, sent, clock.Now())
+		c.limits.decrease(operation, api, sent, clock.Now())
 	}
-	return answer, err
+	return reply, err
 }
 
 func (c *Client) breakerOf(operation string) *breaker {
@@ -84,27 +80,15 @@ func (c *Client) breakerOf(operation string) *breaker {
 	return b.(*breaker)
 }
 
-// isFailure reports whether an endpoint seems to be down: no answer, or a server error.
-func isFailure(err error) bool {
-	var network *networkError
-	var api *APIError
-	return errors.As(err, &network) || errors.As(err, &api) && api.Status >= http.StatusInternalServerError
-}
-
-func timedOut(err error) bool {
-	network, is := errors.AsType[*networkError](err)
-	return is && network.problem == problemTimeout
-}
-
-// mayRepeat decides by what came back.
-func mayRepeat(err error, attempt int) bool {
+// isRetryable decides by what came back: attempt 0 is the first.
+func isRetryable(err error, attempt int) bool {
 	var api *APIError
 	var network *networkError
 	switch {
 	case errors.Is(err, ErrKeyRefused):
 		return false
 	case errors.As(err, &network):
-		return network.problem != problemTLS && (network.problem != problemRefused || attempt+1 < maxRefused)
+		return network.problem != problemTLS && (network.problem != problemRefused || attempt+1 < refusedAttempts)
 	case !errors.As(err, &api):
 		return false
 	case api.RetryAfter > maxRetryAfter: // whatever else it says
@@ -115,7 +99,7 @@ func mayRepeat(err error, attempt int) bool {
 	return api.Status == http.StatusTooManyRequests || api.Status == http.StatusConflict || api.Status >= http.StatusInternalServerError
 }
 
-// backoff is what the server asked for, else a random time that doubles its bound each attempt.
+// backoff is what the server asked for and a random time, whose bound doubles with each attempt.
 func (c *Client) backoff(err error, attempt int) time.Duration {
 	bound := min(maxBackoff, firstBackoff<<attempt)
 	jitter := time.Duration(c.options.Random() * float64(bound))
@@ -126,62 +110,7 @@ func (c *Client) backoff(err error, attempt int) time.Duration {
 	return jitter
 }
 
-// unreachable marks failures that say nothing of the request itself, with the server that was asked.
-func (c *Client) unreachable(err error) error {
-	var network *networkError
-	var api *APIError
-	if errors.As(err, &network) || errors.As(err, &api) && api.Status >= http.StatusInternalServerError {
-		return fmt.Errorf("%w at %s: %w", ErrUnreachable, hostOf(c.options.APIBase), err)
-	}
-	return err
-}
-
-// hostOf is the host and port of an address.
-func hostOf(base string) string {
-	address, err := url.Parse(base)
-	switch {
-	case err != nil:
-		return base
-	case address.Port() != "":
-		return address.Host
-	case address.Scheme == "http":
-		return address.Host + ":80"
-	}
-	return address.Host + ":443"
-}
-
-// Problems of requests without an answer.
-const (
-	problemRefused = "connection refused"
-	problemTLS     = "the server's certificate is not trusted"
-	problemTimeout = "timeout"
-	problemCut     = "the answer was cut off"
-	problemNoJSON  = "what answered sent no valid JSON, as a proxy or an outage page does"
-	problemOther   = "connection failed"
-)
-
-// classify names a failure without quoting it: texts of decoding errors hold bank data.
-func classify(err error) string {
-	var certificate *tls.CertificateVerificationError
-	var operation *net.OpError
-	var timeout net.Error
-	switch {
-	case errors.As(err, &certificate):
-		return problemTLS
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return problemCut
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return problemTimeout
-	case errors.As(err, &operation) && operation.Op == "dial":
-		return problemRefused
-	}
-	if answered := (*url.Error)(nil); !errors.As(err, &answered) { // what net/http says of every request without an answer
-		return problemNoJSON
-	}
-	return problemOther
-}
-
-// retryAfter reads seconds or a date; anything else is 0.
+// retryAfter reads the header Retry-After: seconds, or a date; anything else is 0.
 func retryAfter(text string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
 		return max(0, time.Duration(seconds)*time.Second)

@@ -3,46 +3,46 @@ package stripe
 import "sync"
 
 const (
-	retryPool   = 500 // what repeats may draw on
+	retryPool   = 500 // what retries may draw on; a success gives 1 back
 	retryCost   = 5
 	timeoutCost = 10
-	retryShare  = 10 // repeats are at most a tenth of all requests,
+	retryShare  = 10 // retries are at most a tenth of all requests,
 	retryFloor  = 20 // or so many
 )
 
-// retryBudget keeps repeats from making an outage worse. Source: AWS SDK retry quota, and
-// "Handling Overload" in Google's Site Reliability Engineering.
+// retryBudget keeps retries from making an outage worse. Source: the retry quota of AWS's SDKs, and "Handling
+// Overload" in Google's Site Reliability Engineering.
 type retryBudget struct {
-	mutex    sync.Mutex
-	drawn    int // of the pool
-	requests int // first attempts
-	repeats  int
+	mutex    sync.Mutex // protects all below
+	drawn    int        // of the pool
+	requests int        // first attempts
+	retries  int
 }
 
-func (b *retryBudget) first() {
+func (b *retryBudget) addRequest() {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.requests++
 }
 
-func (b *retryBudget) succeeded() {
+func (b *retryBudget) addSuccess() {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.drawn = max(0, b.drawn-1)
 }
 
-// mayRepeat takes what a repeat costs, if it is there.
-func (b *retryBudget) mayRepeat(timedOut bool) bool {
+// spend pays for a retry, or returns false when the budget does not allow it.
+func (b *retryBudget) spend(timedOut bool) bool {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	cost := retryCost
 	if timedOut {
 		cost = timeoutCost
 	}
-	if b.drawn+cost >= retryPool || b.repeats+1 >= max(retryFloor, b.requests/retryShare) {
+	if b.drawn+cost >= retryPool || b.retries+1 >= max(retryFloor, b.requests/retryShare) {
 		return false
 	}
 	b.drawn += cost
-	b.repeats++
+	b.retries++
 	return true
 }

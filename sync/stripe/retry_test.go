@@ -27,7 +27,7 @@ func TestBackoffIsSpreadAndNeverBeforeTheServersWord(t *testing.T) {
 
 // TestN5_BodyOverTheBoundIsCutOff: no more than the bound is read, whatever comes.
 func TestN5_BodyOverTheBoundIsCutOff(t *testing.T) {
-	wire := capped{tripper(func(r *http.Request) (*http.Response, error) {
+	wire := limitedTransport{tripper(func(r *http.Request) (*http.Response, error) {
 		answer := answered(r, http.StatusOK, nil, "")
 		answer.Body = io.NopCloser(io.LimitReader(endless{}, 3*maxBody))
 		return answer, nil
@@ -55,7 +55,7 @@ func TestRetryAfterAnHourIsNotWaitedFor(t *testing.T) {
 	}{
 		{"true", time.Hour, false}, {"", time.Hour, false}, {"true", maxRetryAfter, true}, {"false", 0, false}, {"", 0, true},
 	} {
-		if got := mayRepeat(&APIError{Status: 503, Retry: test.retry, RetryAfter: test.after}, 0); got != test.want {
+		if got := isRetryable(&APIError{Status: 503, Retry: test.retry, RetryAfter: test.after}, 0); got != test.want {
 			t.Errorf("should retry %q after %v: repeated %v", test.retry, test.after, got)
 		}
 	}

@@ -1,0 +1,51 @@
+package sync
+
+import (
+	"crypto/sha256"
+
+	"fcpipe/schema"
+)
+
+// bodies are hashes of rows: a row without an id is known by nothing else.
+type bodies map[[sha256.Size]byte]bool
+
+// add reports whether a row is new.
+func (b bodies) add(raw []byte) bool {
+	sum := sha256.Sum256(raw)
+	known := b[sum]
+	b[sum] = true
+	return !known
+}
+
+// refusals are the rows of one account that were refused. Read again, a row is refused again: it counts once, and
+// goes to quarantine once.
+type refusals struct {
+	current bodies // since the list began (again)
+	landed  bodies
+}
+
+func newRefusals() refusals { return refusals{bodies{}, bodies{}} }
+
+// restart drops what was refused before the list began again: those rows may be gone, or right now.
+func (r refusals) restart() { clear(r.current) }
+
+// add counts a row, and reports whether it is to go to quarantine.
+func (r refusals) add(raw []byte) bool {
+	r.current.add(raw)
+	return r.landed.add(raw)
+}
+
+// count is how many rows of the list are refused.
+func (r refusals) count() int { return len(r.current) }
+
+// refusedRow is a row for quarantine. Its body goes into a file of its own.
+func refusedRow(err error, accountID, object string, page, position int, requestID string, raw []byte) schema.QuarantinedRow {
+	row := schema.QuarantinedRow{
+		AccountID: accountID, Object: object, Page: page, Position: position, RequestID: requestID,
+		Raw: append([]byte(nil), raw...), Reason: reasonType,
+	}
+	if field, isField := err.(*fieldError); isField { //nolint:errorlint // decoders return it bare
+		row.Field, row.Reason = field.field, field.reason
+	}
+	return row
+}

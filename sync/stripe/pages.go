@@ -1,0 +1,173 @@
+package stripe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"net/url"
+	"strconv"
+)
+
+// PageSize is the most objects Stripe puts on a page of a list.
+const PageSize = 100
+
+// PagesOf is how many pages a list of so many objects takes; 0 for none.
+func PagesOf(objects int) int { return (objects + PageSize - 1) / PageSize }
+
+// maxRestarts is how often a list begins again.
+const maxRestarts = 3
+
+// ErrTooManyPages is returned for a list that does not end within its MaxPages.
+var ErrTooManyPages = errors.New("more pages than one account may take")
+
+// List says what to list, and how to read it.
+type List[T any] struct {
+	Operation string     // names the endpoint, as for Client.Get
+	Path      string     // as Path makes it, or another one
+	Form      url.Values // parameters, without limit and starting_after; it is not changed
+	MaxPages  int        // one more, and the list ends with ErrTooManyPages; 0 reads nothing
+	// Open takes the body of a page apart. Its error must not quote the body.
+	Open func(body []byte) (rows [][]byte, hasMore bool, err error)
+	// Decode makes a T of a row, and returns its id: "" when it has none, and if possible beside an error too.
+	Decode func(row []byte) (value T, id string, err error)
+	// Reserve is called before each page is asked for, with its number. An error ends the list. nil allows all.
+	Reserve func(number int) error
+	// Amend is called when Stripe does not know an object that Form names. It changes the form and returns true for
+	// the list to begin again, or false for it to end with the error. nil is false.
+	Amend func(form url.Values, missing *APIError) bool
+}
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Rows    []Row[T] // in Stripe's order
+	HasMore bool     // another page follows
+	Number  int      // from 1; pages before the list began again count too
+	// Restarted says that the list began again with this page: what the pages before it showed may be gone.
+	Restarted bool
+	Distinct  int // different ids since the list began (again), those of this page included
+	Size      int // bytes
+	RequestID string
+}
+
+// Row is one object of a page.
+type Row[T any] struct {
+	Value T
+	ID    string // "" when it has none
+	IsNew bool   // ID is not "", and did not come before since the list began (again)
+	Raw   []byte // as Stripe sent it
+	Err   error  // of Decode
+}
+
+// Pages reads a list page by page, one request each, in Stripe's order. It ends after the last page, or with an
+// error beside a zero Page: those of Client.Get, of List.Reserve, ErrTooManyPages, or a *PageError for a page that is
+// no list or that says more follows and brings no new id, so that no list runs for ever.
+//
+// When the row that a page should begin after is gone, the list begins again, at most three times: no row is left
+// out, and pages come again, with Restarted set.
+func Pages[T any](ctx context.Context, client *Client, list List[T]) iter.Seq2[Page[T], error] {
+	return func(yield func(Page[T], error) bool) {
+		p := &pager[T]{client: client, list: list, form: maps.Clone(list.Form), seen: map[string]struct{}{}}
+		if p.form == nil {
+			p.form = url.Values{}
+		}
+		p.form.Set("limit", strconv.Itoa(PageSize))
+		for {
+			page, err := p.next(ctx)
+			if !yield(page, err) || err != nil || !page.HasMore {
+				return
+			}
+		}
+	}
+}
+
+// pager is a list on its way.
+type pager[T any] struct {
+	client    *Client
+	list      List[T]
+	form      url.Values
+	seen      map[string]struct{} // ids since the list began (again)
+	pages     int                 // that came
+	restarts  int
+	restarted bool // since the last page
+}
+
+// next is the next page.
+func (p *pager[T]) next(ctx context.Context) (Page[T], error) {
+	for {
+		reply, err := p.request(ctx)
+		switch {
+		case err == nil:
+			return p.open(reply)
+		case !p.restart(err):
+			return Page[T]{}, err
+		}
+	}
+}
+
+func (p *pager[T]) request(ctx context.Context) (*Reply, error) {
+	if p.pages >= p.list.MaxPages {
+		return nil, ErrTooManyPages
+	}
+	if p.list.Reserve != nil {
+		if err := p.list.Reserve(p.pages + 1); err != nil {
+			return nil, err
+		}
+	}
+	return p.client.Get(ctx, p.list.Operation, p.list.Path, p.form)
+}
+
+// restart lets the list begin again, if that may help against an error.
+func (p *pager[T]) restart(err error) bool {
+	missing, is := errors.AsType[*APIError](err)
+	if !is || !missing.isMissing() || p.restarts >= maxRestarts {
+		return false
+	}
+	switch {
+	case p.form.Has("starting_after"):
+		p.form.Del("starting_after")
+	case p.list.Amend == nil || !p.list.Amend(p.form, missing):
+		return false
+	}
+	p.restarts++
+	p.restarted = true
+	clear(p.seen)
+	return true
+}
+
+// open takes a page apart and prepares the request for the one after it.
+func (p *pager[T]) open(reply *Reply) (Page[T], error) {
+	rows, hasMore, err := p.list.Open(reply.Body)
+	switch {
+	case err != nil:
+		return Page[T]{}, &PageError{RequestID: reply.RequestID, Problem: fmt.Sprintf("no list (%v)", err)}
+	case hasMore && len(rows) == 0:
+		return Page[T]{}, &PageError{RequestID: reply.RequestID, Problem: "an empty page that says more follows"}
+	}
+	p.pages++
+	page := Page[T]{Rows: make([]Row[T], len(rows)), HasMore: hasMore, Number: p.pages, Restarted: p.restarted, Size: len(reply.Body), RequestID: reply.RequestID}
+	p.restarted = false
+	before := len(p.seen)
+	for i, raw := range rows {
+		page.Rows[i] = p.row(raw)
+	}
+	page.Distinct = len(p.seen)
+	if hasMore && page.Distinct == before {
+		return Page[T]{}, &PageError{RequestID: reply.RequestID, Problem: "a page without a new row that says more follows"}
+	}
+	return page, nil
+}
+
+// row decodes a row and notes its id: the next page begins after the last row that has one.
+func (p *pager[T]) row(raw []byte) Row[T] {
+	row := Row[T]{Raw: raw}
+	if row.Value, row.ID, row.Err = p.list.Decode(raw); row.ID == "" {
+		return row
+	}
+	_, known := p.seen[row.ID]
+	row.IsNew = !known
+	p.seen[row.ID] = struct{}{}
+	p.form.Set("starting_after", row.ID)
+	return row
+}
