@@ -26,7 +26,7 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 	if err := errors.Join(removeDatabase(next), removeDatabase(s.layout.compacted())); err != nil {
 		return nil, false, fmt.Errorf("next generation: %w", err)
 	}
-	if err := s.checkSpace(0); err != nil {
+	if err := s.CheckSpace(0); err != nil {
 		return nil, false, err
 	}
 	isCopy, err := copyDatabase(s.layout.Database(), next)

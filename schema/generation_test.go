@@ -179,11 +179,11 @@ func TestDiskThatFillsWhileRowsLand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := landing.CheckSpace(1000); err != nil {
+	if err := s.CheckSpace(1000); err != nil {
 		t.Fatal(err)
 	}
 	free = 64 << 20
-	if err := landing.CheckSpace(1); !errors.Is(err, unix.ENOSPC) || !strings.Contains(err.Error(), s.Layout().State()+" has 67108864 bytes free (64 MiB), the round needs 67111936 bytes (64 MiB)") {
+	if err := s.CheckSpace(1); !errors.Is(err, unix.ENOSPC) || !strings.Contains(err.Error(), s.Layout().State()+" has 67108864 bytes free (64 MiB), the round needs 67111936 bytes (64 MiB)") {
 		t.Errorf("%v", err)
 	}
 	if err := landing.Land(t.Context(), Landed{Accounts: []Account{testAccount("fca_1")}}); err != nil {

@@ -87,10 +87,6 @@ func readableSegments(ctx context.Context, directory string, settings Settings) 
 	return paths[:good], err
 }
 
-// CheckSpace refuses a round whose file, lake and landing the disk cannot hold, where so many rows
-// are expected. It is asked before anything is bought, and by itself whenever rows have landed.
-func (l *Landing) CheckSpace(rows int64) error { return l.options.SpaceFor(rows) }
-
 // find takes note of one file an earlier run left.
 func (l *Landing) find(name string) error {
 	path := filepath.Join(l.options.Directory, name)

@@ -14,8 +14,9 @@ const (
 	perLanded = 6
 )
 
-// checkSpace refuses to go on with what the disk cannot hold; rows are expected to land yet.
-func (s *Store) checkSpace(rows int64) error {
+// CheckSpace refuses to go on with what the disk cannot hold: a round's file, lake and landing, when so many
+// more rows are expected. It is asked before anything is bought, and by a Landing whenever rows have landed.
+func (s *Store) CheckSpace(rows int64) error {
 	need, err := s.spaceNeeded()
 	if err != nil {
 		return err

@@ -143,7 +143,7 @@ func (r *round) isMissing(id, reason string, request *string) {
 // unsettle ends what the operator settled of accounts that are listed again.
 func (r *round) unsettle(listed map[string]bool) error {
 	for id, settled := range r.journal.Settled() {
-		if !listed[id] || r.landing == nil {
+		if !listed[id] || r.planOnly {
 			continue
 		}
 		settled.At, settled.Undone, settled.Reason = r.syncer.Now(), true, "Stripe lists it again"

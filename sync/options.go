@@ -51,6 +51,9 @@ type Options struct {
 	Prices         Prices
 	Log            *slog.Logger
 	Progress       func(Progress) // nil shows nothing
+	// CheckSpace refuses a round when the disk cannot hold so many rows more; nil never does. It is asked before anything
+	// is bought.
+	CheckSpace func(rows int64) error
 }
 
 // Progress says how far a round is.

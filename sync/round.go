@@ -52,7 +52,8 @@ type round struct {
 	runID        string
 	state        schema.State
 	journal      *schema.Journal
-	landing      *schema.Landing
+	landing      Landing // nil in a plan
+	planOnly     bool    // nothing is bought, landed or recorded
 	mutex        sync.Mutex
 	accounts     []reading
 	position     map[string]int
@@ -80,6 +81,7 @@ type round struct {
 // Plan lists the accounts and decides what a round would do now. It changes nothing.
 func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *schema.Journal) (Plan, error) {
 	r := s.newRound("", state, journal, nil)
+	r.planOnly = true
 	if err := r.open(ctx); err != nil {
 		return Plan{}, err
 	}
@@ -91,7 +93,7 @@ func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *schema.J
 // Run is a round up to landing: plan, refresh, wait, fetch, land. The caller seals the
 // landing and merges it. An account that fails is in the Report; an error means that the
 // round could not go on, with everything landed so far still good.
-func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) (Report, error) {
+func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, journal *schema.Journal, landing Landing) (Report, error) {
 	ctx, stop := withDeadline(ctx, s.options.Stripe.Clock, s.options.Deadline)
 	defer stop()
 	r := s.newRound(runID, state, journal, landing)
@@ -111,7 +113,7 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 	return r.report, err
 }
 
-func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Journal, landing *schema.Landing) *round {
+func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Journal, landing Landing) *round {
 	return &round{
 		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
 		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, quiet: map[string]bool{}, ownerships: map[string]bool{},
@@ -233,7 +235,7 @@ func (r *round) identify(ctx context.Context) error {
 			return err
 		}
 		identity = schema.Identity{Fingerprint: key.Fingerprint(), StripeAccountID: id, Livemode: key.Livemode()}
-		if r.landing != nil && isTold {
+		if !r.planOnly && isTold {
 			if err := r.journal.RecordIdentity(identity); err != nil {
 				return err
 			}

@@ -57,7 +57,7 @@ func (r *round) newSources(platform *string) {
 		if src.connected != "" {
 			src.id = &src.connected
 		}
-		src.looks = r.landing == nil
+		src.looks = r.planOnly
 		src.readsUsed = r.journal.ReadsSince(now.Add(-expiry), src.connected)
 		r.sources = append(r.sources, src)
 	}
@@ -91,7 +91,7 @@ func (r *round) openSource(ctx context.Context, src *source) error {
 // takes. A plan, which changes nothing, may always.
 func (r *round) mayOpen(src *source, reads int) error {
 	allowed, used := r.syncer.options.ReadsPer30Days, src.readsUsed+src.client.Reads()
-	if allowed == 0 || r.landing == nil || used+int64(reads) <= allowed {
+	if allowed == 0 || r.planOnly || used+int64(reads) <= allowed {
 		return nil
 	}
 	return r.allowanceError(src, used, int64(reads))

@@ -5,7 +5,7 @@ const (
 	nightRows = 100  // a later one: a page
 )
 
-// checkSpace wants room on the disk for everything the plan may bring, before any of it is bought:
+// checkSpace asks for room on the disk for everything the plan may bring, before any of it is bought:
 // what was paid for and cannot be stored was paid for in vain.
 func (r *round) checkSpace() error {
 	rows, works := int64(0), false
@@ -22,10 +22,10 @@ func (r *round) checkSpace() error {
 			rows += nightRows
 		}
 	}
-	if !works {
+	if !works || r.syncer.options.CheckSpace == nil {
 		return nil
 	}
-	if err := r.landing.CheckSpace(rows); err != nil {
+	if err := r.syncer.options.CheckSpace(rows); err != nil {
 		return landError{err}
 	}
 	return nil

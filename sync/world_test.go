@@ -83,7 +83,8 @@ func (w *world) syncer() *Syncer {
 		ReadsPer30Days: 10_000, ReadsWritten: true,
 		Transactions: FeaturePolicy{ModeSubscribe, 24 * time.Hour}, Balance: FeaturePolicy{ModeOnDemand, 24 * time.Hour},
 		Wait: 10 * time.Minute, Deadline: 30 * 24 * time.Hour, Prices: Prices{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000},
-		Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+		Log:        slog.New(slog.NewTextHandler(&w.log, nil)),
+		CheckSpace: func(rows int64) error { return w.store.CheckSpace(rows) },
 	}
 	options.Stripe.Transport = tripper(func(r *http.Request) (*http.Response, error) {
 		if w.between != nil {

@@ -77,6 +77,7 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 		MaxPerRun: (*int64)(c.Budget.MaxPerRun), MaxPerMonth: (*int64)(c.Budget.MaxPerMonth),
 		Prices: fcsync.Prices{Balance: int64(c.Prices.Balance), Ownership: int64(c.Prices.Ownership), TransactionsMonth: int64(c.Prices.TransactionsMonth)},
 		Log:    p.app.log, Progress: p.app.newProgress().show,
+		CheckSpace: func(rows int64) error { return p.store.CheckSpace(rows) },
 	}
 	if !c.isSimulator() {
 		key, _, err := p.app.findKey()
