@@ -1,0 +1,8 @@
+// Package landingtest is for tests of what lands rows: the contract of a landing with the store that merges what
+// landed, as stories that every implementation must pass, and an implementation in memory that tests of the sync
+// engine run on, without files and without DuckDB.
+//
+// It imports the standard library and the nouns of schema, nothing else; only tests import it. It promises that
+// Memory and the store come to the same state by the same calls: Contract tells the stories to both, and Same holds
+// both to each other on random sequences. Memory has no derived tables and links no accounts again.
+package landingtest

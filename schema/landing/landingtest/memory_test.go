@@ -1,0 +1,5 @@
+package landingtest
+
+import "testing"
+
+func TestMemoryKeepsTheContract(t *testing.T) { Contract(t, InMemory) }

@@ -1,0 +1,80 @@
+package landingtest
+
+import "fcpipe/schema"
+
+// overlay puts a segment on top of a state: what a run that was killed had finished is not read again.
+func overlay(state *schema.State, segment []schema.Landed) {
+	for _, rows := range segment {
+		for _, a := range rows.Accounts {
+			overlayAccount(state, a)
+		}
+	}
+	if state.Ownerships == nil {
+		state.Ownerships = map[string]bool{}
+	}
+	for _, rows := range segment {
+		for _, b := range rows.Balances {
+			if a, known := state.Accounts[b.AccountID]; known && !a.Balances[b.Currency].AsOf.After(b.AsOf) {
+				a.Balances[b.Currency] = b
+			}
+		}
+		for _, o := range rows.Ownerships {
+			state.Ownerships[o.OwnershipID] = true
+		}
+		for _, r := range rows.Refreshes {
+			overlayAttempt(state, r)
+		}
+	}
+	for _, rows := range segment {
+		for _, c := range rows.Completions {
+			overlayCompletion(state, c)
+		}
+	}
+}
+
+func overlayAccount(state *schema.State, read schema.Account) {
+	a, known := state.Accounts[read.AccountID]
+	if !known {
+		a = schema.AccountState{
+			AccountKey: read.AccountID, FirstSeenAt: read.CreatedAt,
+			Balances: map[string]schema.Balance{}, Refreshes: map[string]schema.RefreshAttempt{}, Failures: map[string]int{},
+		}
+	}
+	a.Account, a.Landed = read, true
+	state.Accounts[read.AccountID] = a
+}
+
+// overlayAttempt takes an attempt that is newer than the latest one, or that one as it became: one that has settled
+// is never pending again.
+func overlayAttempt(state *schema.State, r schema.RefreshAttempt) {
+	a, known := state.Accounts[r.AccountID]
+	if !known {
+		return
+	}
+	latest := a.Refreshes[r.Feature]
+	isSame := r.RequestedAt.Equal(latest.RequestedAt)
+	if isSame && r.Status == "pending" && latest.Status != "pending" || !isSame && !since(r).After(since(latest)) {
+		return
+	}
+	if r.Status == "succeeded" {
+		delete(a.Failures, r.Feature)
+	}
+	if r.Status == "failed" && (latest.Status != "failed" || !isSame) {
+		a.Failures[r.Feature]++
+	}
+	a.Refreshes[r.Feature] = r
+}
+
+// overlayCompletion moves the cursor of an account as a merge would.
+func overlayCompletion(state *schema.State, c schema.Completion) {
+	if a, known := state.Accounts[c.AccountID]; known && counts(c, a.CursorRefreshID) {
+		a.CursorRefreshID, a.CompleteThroughAt = c.CursorRefreshID, c.CompleteThroughAt
+		state.Accounts[c.AccountID] = a
+	}
+}
+
+// counts reports whether a completion leads on from a cursor: its rows were listed after that one, or all were listed.
+// Elsewhere rows are missing between the two.
+func counts(c schema.Completion, held *string) bool {
+	return c.CursorRefreshID != nil && (c.AfterRefreshID == nil || held != nil && *held == *c.AfterRefreshID)
+}
