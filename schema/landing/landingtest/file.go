@@ -74,7 +74,8 @@ func (f *file) clone() *file {
 	if f == nil {
 		return &file{
 			accounts: map[string]account{}, rows: map[string]Row{}, balances: map[balanceKey]schema.Balance{},
-			refreshes: map[refreshKey]schema.RefreshAttempt{}, owners: map[ownerKey]schema.Owner{}, ownerships: map[string]ownership{},
+			refreshes: map[refreshKey]schema.RefreshAttempt{}, owners: map[ownerKey]schema.Owner{},
+			ownerships: map[string]ownership{},
 		}
 	}
 	next := *f

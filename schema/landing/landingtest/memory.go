@@ -8,10 +8,10 @@ import (
 	"fcpipe/schema"
 )
 
-// Memory is a landing and the file that is published from it, in memory. The zero value is empty and ready, with
-// the machine's clock. It is safe for concurrent use.
+// Memory is a landing and the file that is published from it, in memory. With its clock set it is empty and ready.
+// It is safe for concurrent use.
 type Memory struct {
-	Now func() time.Time // when rows are observed; nil is the machine's clock
+	Now func() time.Time // when rows are observed
 
 	mutex  sync.Mutex
 	open   []schema.Landed   // landed and not sealed
@@ -87,13 +87,6 @@ func (m *Memory) published() *file {
 	return m.file
 }
 
-func (m *Memory) now() time.Time {
-	if m.Now == nil {
-		return time.Now()
-	}
-	return m.Now()
-}
-
 // Merge publishes what was sealed. It reports false, and publishes nothing, where nothing differs. An error that is
 // schema.ErrInvariant leaves the file and what was sealed as they were.
 func (m *Memory) Merge(round Round) (merged Merged, published bool, err error) {
@@ -102,7 +95,7 @@ func (m *Memory) Merge(round Round) (merged Merged, published bool, err error) {
 	if len(m.sealed) == 0 {
 		return Merged{Audits: map[string]Difference{}}, false, nil
 	}
-	next := newMerge(m.file.clone(), m.sealed, round, m.now())
+	next := newMerge(m.file.clone(), m.sealed, round, m.Now())
 	if err := next.apply(); err != nil {
 		return merged, false, err
 	}

@@ -2,6 +2,7 @@ package landingtest
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -17,14 +18,20 @@ type Round struct {
 	Audited         map[string][]string // accounts listed whole, each with ids that came in the same round before
 }
 
-// Merged counts what a merge changed.
+// Merged counts what a merge changed, in rows.
 type Merged struct {
-	AccountsNew, AccountsChanged                              int64
-	TransactionsNew, TransactionsChanged, SupersededOnArrival int64
-	BalancesNew, RefreshesChanged, OwnersNew, OwnershipsNew   int64
-	Quarantined                                               int64
-	Strangers                                                 int64                 // rows with the id of another account's row; they are refused
-	Audits                                                    map[string]Difference // what audited accounts had missed
+	AccountsNew         int64
+	AccountsChanged     int64
+	TransactionsNew     int64
+	TransactionsChanged int64
+	SupersededOnArrival int64
+	BalancesNew         int64
+	RefreshesChanged    int64
+	OwnersNew           int64
+	OwnershipsNew       int64
+	Quarantined         int64
+	Strangers           int64                 // with the id of another account's row; they are refused
+	Audits              map[string]Difference // what audited accounts had missed
 }
 
 // Difference is what an audit found: rows that were missing, and rows that were held otherwise.
@@ -162,9 +169,7 @@ func (a account) since(observedAt time.Time) map[string]time.Time {
 	if a.cursor != nil {
 		cursors[*a.cursor] = observedAt
 	}
-	for id, at := range a.cursors {
-		cursors[id] = at
-	}
+	maps.Copy(cursors, a.cursors)
 	return cursors
 }
 

@@ -33,11 +33,13 @@ func (m *merge) refuseStrangers() {
 		for position, row := range rows {
 			m.merged.Strangers++
 			m.landed.Quarantined = append(m.landed.Quarantined, schema.QuarantinedRow{
-				AccountID: id, Object: "transaction", Position: position, Field: "id", Reason: row + " is a row of account " + owner[row],
+				AccountID: id, Object: "transaction", Position: position, Field: "id", Reason: row + " is a row of account " +
+					owner[row],
 			})
 		}
 	}
-	m.landed.Completions = slices.DeleteFunc(m.landed.Completions, func(c schema.Completion) bool { return strangers[c.AccountID] != nil })
+	m.landed.Completions = slices.DeleteFunc(m.landed.Completions,
+		func(c schema.Completion) bool { return strangers[c.AccountID] != nil })
 }
 
 // believed is an update as far as it orders states: one that lies more than two days after it was observed is
@@ -136,7 +138,8 @@ func (m *merge) quarantine() {
 		}
 	}
 	slices.SortStableFunc(added, func(a, b refusal) int {
-		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Page, b.Page), cmp.Compare(a.Position, b.Position))
+		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Page, b.Page),
+			cmp.Compare(a.Position, b.Position))
 	})
 	m.file.refused = append(m.file.refused, added...)
 	m.merged.Quarantined += int64(len(added))

@@ -12,7 +12,10 @@ func anAccount(id string, changes ...func(*schema.Account)) schema.Account {
 	a := schema.Account{
 		AccountID: id, InstitutionName: "Bank", Category: "cash", Subcategory: "checking", Status: "active",
 		Permissions: []string{"transactions", "balances"}, CreatedAt: begun.AddDate(0, -1, 0),
-		TransactionRefresh: &schema.RefreshState{RefreshID: new("fctxnref_1"), Status: "succeeded", AttemptedAt: begun.AddDate(0, 0, -1)},
+		TransactionRefresh: &schema.RefreshState{
+			RefreshID: new("fctxnref_1"), Status: "succeeded",
+			AttemptedAt: begun.AddDate(0, 0, -1),
+		},
 	}
 	for _, change := range changes {
 		change(&a)
@@ -54,7 +57,10 @@ func named(id string) *string {
 }
 
 func attempt(account, status string, requestedAt time.Time, changes ...func(*schema.RefreshAttempt)) schema.Landed {
-	r := schema.RefreshAttempt{Feature: "balance", AccountID: account, RequestedAt: requestedAt, RequestedBy: "us", Status: status}
+	r := schema.RefreshAttempt{
+		Feature: "balance", AccountID: account, RequestedAt: requestedAt, RequestedBy: "us",
+		Status: status,
+	}
 	for _, change := range changes {
 		change(&r)
 	}
@@ -63,12 +69,16 @@ func attempt(account, status string, requestedAt time.Time, changes ...func(*sch
 
 func refused(account, object string, position int) schema.Landed {
 	return schema.Landed{Quarantined: []schema.QuarantinedRow{{
-		AccountID: account, Object: object, Page: 1, Position: position, Field: "amount", Reason: "is no integer", RequestID: "req_1", Raw: []byte(`{"amount":1.5}`),
+		AccountID: account, Object: object, Page: 1, Position: position, Field: "amount", Reason: "is no integer",
+		RequestID: "req_1", Raw: []byte(`{"amount":1.5}`),
 	}}}
 }
 
 func anOwner(snapshot, id, account string) schema.Owner {
-	return schema.Owner{OwnershipID: snapshot, OwnerID: id, AccountID: account, Name: "A Person", Email: new("a@example.com"), RefreshedAt: new(begun)}
+	return schema.Owner{
+		OwnershipID: snapshot, OwnerID: id, AccountID: account, Name: "A Person",
+		Email: new("a@example.com"), RefreshedAt: new(begun),
+	}
 }
 
 func whole(snapshot, account string, owners int64) schema.Landed {

@@ -51,7 +51,8 @@ func (m *Memory) Refreshes() (attempts []schema.RefreshAttempt) {
 		attempts = append(attempts, r)
 	}
 	slices.SortFunc(attempts, func(a, b schema.RefreshAttempt) int {
-		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Feature, b.Feature), a.RequestedAt.Compare(b.RequestedAt))
+		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Feature, b.Feature),
+			a.RequestedAt.Compare(b.RequestedAt))
 	})
 	return attempts
 }
@@ -65,8 +66,9 @@ func (f *file) state() schema.State {
 	state.Watermark, state.Ownerships, state.Tallies = f.watermark, map[string]bool{}, f.tallies
 	for id, a := range f.accounts {
 		state.Accounts[id] = schema.AccountState{
-			Account: a.Account, AccountKey: id, CursorRefreshID: a.cursor, CompleteThroughAt: a.through, FirstSeenAt: a.firstSeenAt,
-			Balances: map[string]schema.Balance{}, Refreshes: map[string]schema.RefreshAttempt{}, Failures: map[string]int{},
+			Account: a.Account, AccountKey: id, CursorRefreshID: a.cursor, CompleteThroughAt: a.through,
+			FirstSeenAt: a.firstSeenAt,
+			Balances:    map[string]schema.Balance{}, Refreshes: map[string]schema.RefreshAttempt{}, Failures: map[string]int{},
 		}
 	}
 	for _, b := range f.balances {
@@ -91,7 +93,8 @@ func (f *file) attempts(state schema.State) {
 		}
 		held := state.Accounts[r.AccountID].Refreshes
 		latest, any := held[r.Feature]
-		if later := since(r).Compare(since(latest)); held != nil && (!any || later > 0 || later == 0 && r.RequestedAt.After(latest.RequestedAt)) {
+		if later := since(r).Compare(since(latest)); held != nil && (!any || later > 0 || later == 0 &&
+			r.RequestedAt.After(latest.RequestedAt)) {
 			held[r.Feature] = r
 		}
 	}

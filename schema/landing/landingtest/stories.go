@@ -22,7 +22,8 @@ var stories = []struct {
 		s.wantRows()
 	}},
 	{"what was sealed outlives a crash, all of a call together", func(s *scene) {
-		s.seal(with(accounts("fca_1"), transactions(aRow("fctxn_1", "fca_1", 1, 0), aRow("fctxn_2", "fca_1", 2, 0)), complete("fca_1", "", "fctxnref_1")))
+		s.seal(with(accounts("fca_1"), transactions(aRow("fctxn_1", "fca_1", 1, 0), aRow("fctxn_2", "fca_1", 2, 0)),
+			complete("fca_1", "", "fctxnref_1")))
 		s.land(transactions(aRow("fctxn_3", "fca_1", 3, 0)))
 		s.store.Crash(s)
 		s.wantCursor(s.overlaid("fca_1"), "fctxnref_1")
@@ -41,7 +42,8 @@ var stories = []struct {
 	}},
 	{"a completion without a cursor moves none", func(s *scene) {
 		s.round(with(accounts("fca_1"), complete("fca_1", "", "fctxnref_1")))
-		s.round(with(transactions(aRow("fctxn_1", "fca_1", 1, 0)), schema.Landed{Completions: []schema.Completion{{AccountID: "fca_1"}}}))
+		s.round(with(transactions(aRow("fctxn_1", "fca_1", 1, 0)),
+			schema.Landed{Completions: []schema.Completion{{AccountID: "fca_1"}}}))
 		s.wantCursor(s.account("fca_1"), "fctxnref_1")
 		s.wantRows("fctxn_1")
 	}},
@@ -67,7 +69,8 @@ var stories = []struct {
 	}},
 	{"rows without an account are no rows", func(s *scene) {
 		for id, rows := range map[string]schema.Landed{
-			"fca_1": transactions(aRow("fctxn_1", "fca_1", 1, 0)), "fca_2": complete("fca_2", "", "fctxnref_1"), "fca_3": whole("fcaowns_1", "fca_3", 0),
+			"fca_1": transactions(aRow("fctxn_1", "fca_1", 1, 0)), "fca_2": complete("fca_2", "", "fctxnref_1"),
+			"fca_3": whole("fcaowns_1", "fca_3", 0),
 		} {
 			s.seal(rows)
 			if _, published, err := s.store.Merge(s, Round{}); !errors.Is(err, schema.ErrInvariant) || published {
@@ -90,12 +93,14 @@ var stories = []struct {
 		}
 	}},
 	{"what is known already publishes nothing", func(s *scene) {
-		rows := with(accounts("fca_1"), transactions(aRow("fctxn_1", "fca_1", 1, 0)), attempt("fca_1", "succeeded", begun), complete("fca_1", "", "fctxnref_1"))
+		rows := with(accounts("fca_1"), transactions(aRow("fctxn_1", "fca_1", 1, 0)), attempt("fca_1", "succeeded", begun),
+			complete("fca_1", "", "fctxnref_1"))
 		if _, published := s.merge(Round{}, rows); !published {
 			s.Error("the first time nothing was published")
 		}
 		before := s.store.State(s).Watermark
-		if merged, published := s.merge(Round{Seen: []string{"fca_1"}}, rows); published || merged.TransactionsNew+merged.TransactionsChanged != 0 {
+		if merged, published := s.merge(Round{Seen: []string{"fca_1"}}, rows); published ||
+			merged.TransactionsNew+merged.TransactionsChanged != 0 {
 			s.Errorf("%+v", merged)
 		}
 		if after := s.store.State(s).Watermark; !after.Equal(before) || before.IsZero() {
@@ -114,7 +119,8 @@ var stories = []struct {
 	{"an older state of a row never becomes the current one", func(s *scene) {
 		s.round(with(accounts("fca_1"), transactions(aRow("fctxn_1", "fca_1", 1, time.Hour))))
 		for n, want := range []int64{1, 0} { // the same older state once more says nothing
-			if merged := s.round(transactions(aRow("fctxn_1", "fca_1", 9, 0))); merged.SupersededOnArrival != want || merged.TransactionsChanged != 0 {
+			if merged := s.round(transactions(aRow("fctxn_1", "fca_1", 9, 0))); merged.SupersededOnArrival != want ||
+				merged.TransactionsChanged != 0 {
 				s.Errorf("reading %d: %+v", n, merged)
 			}
 		}
@@ -142,7 +148,8 @@ var stories = []struct {
 	}},
 	{"an id belongs to the account it was first seen in", func(s *scene) {
 		s.round(with(accounts("fca_1", "fca_2"), transactions(aRow("fctxn_1", "fca_1", 1, 0))))
-		merged := s.round(with(transactions(aRow("fctxn_1", "fca_2", 5, time.Hour), aRow("fctxn_2", "fca_2", 6, 0)), complete("fca_2", "", "fctxnref_1")))
+		merged := s.round(with(transactions(aRow("fctxn_1", "fca_2", 5, time.Hour), aRow("fctxn_2", "fca_2", 6, 0)),
+			complete("fca_2", "", "fctxnref_1")))
 		if merged.Strangers != 1 || merged.Quarantined != 1 || merged.TransactionsNew != 1 {
 			s.Errorf("%+v", merged)
 		}
@@ -163,7 +170,8 @@ var stories = []struct {
 		if merged := s.round(refused("fca_1", "transaction", 3)); merged.Quarantined != 1 {
 			s.Errorf("after it was read whole: %+v", merged)
 		}
-		if refused := s.store.Contents(s).Refused; len(refused) != 2 || refused[0] != "fca_1 transaction amount: is no integer" {
+		if refused := s.store.Contents(s).Refused; len(refused) != 2 ||
+			refused[0] != "fca_1 transaction amount: is no integer" {
 			s.Errorf("%q", refused)
 		}
 	}},
@@ -180,7 +188,8 @@ var stories = []struct {
 		renamed := anOwner("fcaowns_1", "fcaown_1", "fca_1")
 		renamed.Name = "Another Person"
 		s.round(schema.Landed{Owners: []schema.Owner{renamed}})
-		if held := s.store.Contents(s).Owners; !s.store.State(s).Ownerships["fcaowns_1"] || len(held) != 1 || held[0].Name != renamed.Name {
+		if held := s.store.Contents(s).Owners; !s.store.State(s).Ownerships["fcaowns_1"] || len(held) != 1 ||
+			held[0].Name != renamed.Name {
 			s.Errorf("%+v", held)
 		}
 	}},
@@ -198,7 +207,8 @@ var stories = []struct {
 			s.round()
 			s.seal(attempt("fca_1", "pending", begun))
 		}
-		if got := s.account("fca_1").Refreshes["balance"]; got.Status != "succeeded" || got.SettledAt == nil || text(got.RequestID) != "req_2" {
+		if got := s.account("fca_1").Refreshes["balance"]; got.Status != "succeeded" || got.SettledAt == nil ||
+			text(got.RequestID) != "req_2" {
 			s.Errorf("%+v", got)
 		}
 	}},
@@ -219,7 +229,10 @@ var stories = []struct {
 	}},
 	{"the current balance is the latest by its own instant", func(s *scene) {
 		balance := func(current int64, asOf time.Time) schema.Landed {
-			return schema.Landed{Balances: []schema.Balance{{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: &current, AsOf: asOf}}}
+			return schema.Landed{Balances: []schema.Balance{{
+				AccountID: "fca_1", Currency: "usd", BalanceType: "cash",
+				CurrentMinor: &current, AsOf: asOf,
+			}}}
 		}
 		s.round(with(accounts("fca_1"), balance(1, begun)))
 		s.seal(balance(2, begun.Add(-time.Hour)))
@@ -242,10 +255,12 @@ var stories = []struct {
 		s.round(accounts("fca_1"))
 		seen := s.account("fca_1").FirstSeenAt
 		inactive := anAccount("fca_1", func(a *schema.Account) { a.Status, a.Permissions = "inactive", nil })
-		if merged := s.round(accounts("fca_1"), schema.Landed{Accounts: []schema.Account{inactive}}); merged.AccountsChanged != 1 {
+		if merged := s.round(accounts("fca_1"),
+			schema.Landed{Accounts: []schema.Account{inactive}}); merged.AccountsChanged != 1 {
 			s.Errorf("%+v", merged)
 		}
-		if a := s.account("fca_1"); a.Status != "inactive" || a.Permissions != nil || a.Landed || !a.FirstSeenAt.Equal(seen) || seen.IsZero() {
+		if a := s.account("fca_1"); a.Status != "inactive" || a.Permissions != nil || a.Landed ||
+			!a.FirstSeenAt.Equal(seen) || seen.IsZero() {
 			s.Errorf("%+v", a)
 		}
 	}},
@@ -260,7 +275,8 @@ var stories = []struct {
 		}
 	}},
 	{"rows are counted by account where they are published", func(s *scene) {
-		s.round(with(accounts("fca_1", "fca_2"), transactions(aRow("fctxn_1", "fca_1", 1, 0), aRow("fctxn_2", "fca_1", 2, 0))))
+		s.round(with(accounts("fca_1", "fca_2"), transactions(aRow("fctxn_1", "fca_1", 1, 0),
+			aRow("fctxn_2", "fca_1", 2, 0))))
 		s.seal(transactions(aRow("fctxn_3", "fca_1", 3, 0)))
 		tallies, err := s.store.Overlaid(s).Tallies(s.Context())
 		if err != nil || len(tallies) != 1 || tallies["fca_1"].Rows != 2 {
