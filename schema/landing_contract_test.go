@@ -101,7 +101,7 @@ func (s *stored) State(t testing.TB) schema.State {
 func (s *stored) Overlaid(t testing.TB) schema.State {
 	t.Helper()
 	state := s.State(t)
-	must(t, s.Overlay(t.Context(), &state))
+	must(t, s.store.Overlay(t.Context(), s.Landing, &state))
 	return state
 }
 
