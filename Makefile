@@ -42,14 +42,14 @@ $(LINT): .tools/go.mod .tools/go.sum
 .PHONY: bench
 bench: build ## first sync of 200,000 rows to file and lake beside stripe-go's auto-pagination, as a ratio; requests of large worlds
 	FCPIPE_BIN=$(CURDIR)/bin/fcpipe $(GO) test ./cmd/fcpipe -run '^$$' -bench . -benchtime 3x -accounts 200 -rows 1000
-	$(GO) test ./schema -run '^$$' -bench . -benchtime 3x -rows 200000 -accounts 1000
+	$(GO) test ./schema/... -run '^$$' -bench . -benchtime 3x -rows 200000 -accounts 1000
 	$(GO) test ./export -run '^$$' -bench . -benchtime 3x -rows 200000
 	$(GO) test ./sync -run '^$$' -bench . -skip Requests -benchtime 3x
 	$(GO) test ./sync -run '^$$' -bench Requests -benchtime 1x -large
 
 .PHONY: bench-store
 bench-store: ## the store with ROWS (10,000,000): first load, merges of 10,000 beside a copy of the file, publishing, as-of beside a scan (Linux, tens of minutes)
-	nice $(GO) test ./schema -run '^$$' -bench 'Store|AsOf' -benchtime 3x -timeout 180m -accounts 1000 -rows $${ROWS:-10000000}
+	nice $(GO) test ./schema/... -run '^$$' -bench 'Store|AsOf' -benchtime 3x -timeout 180m -accounts 1000 -rows $${ROWS:-10000000}
 
 bin/crash: FORCE
 	$(GO) build -o bin/crash ./cmd/crash
@@ -87,7 +87,7 @@ golden: ## rewrite generated files: data dictionary, field ids, golden outputs
 
 .PHONY: fixture
 fixture: ## the data directory of this schema version that later versions must upgrade; once, when a migration is added
-	$(GO) test ./schema -run 'TestFixture$$' -fixture -count 1
+	$(GO) test ./schema/... -run 'TestFixture$$' -fixture -count 1
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (30s)

@@ -14,7 +14,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 const (
@@ -51,7 +51,7 @@ type Report struct {
 // Run brings the lake up to the file that reader has open. Only partitions whose rows
 // changed are written. When it fails, or is killed, the lake is what it was; the next run
 // removes what was left over.
-func Run(ctx context.Context, reader *schema.Reader, options Options) (Report, error) {
+func Run(ctx context.Context, reader *reader.Reader, options Options) (Report, error) {
 	e, err := newExport(ctx, reader, options)
 	if err != nil {
 		return Report{}, fmt.Errorf("export: %w", err)
@@ -65,14 +65,14 @@ func Run(ctx context.Context, reader *schema.Reader, options Options) (Report, e
 // export is one run.
 type export struct {
 	Options
-	reader    *schema.Reader
+	reader    *reader.Reader
 	watermark time.Time
 	datasets  []dataset
 	previous  *Manifest // nil when there is none to build on
 	report    Report
 }
 
-func newExport(ctx context.Context, reader *schema.Reader, options Options) (*export, error) {
+func newExport(ctx context.Context, reader *reader.Reader, options Options) (*export, error) {
 	if options.Compression == "" {
 		options.Compression = "zstd"
 	}

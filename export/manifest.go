@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 const (
@@ -153,7 +153,7 @@ func (e *export) manifest(files []File) *Manifest {
 			}
 			entry.Rows += file.Rows
 			entry.Bytes += file.Bytes
-			if e.datasets[i].SharesFolder(schema.Partition{Value: file.Partition.Value}) {
+			if e.datasets[i].SharesFolder(reader.Partition{Value: file.Partition.Value}) {
 				entry.RowsOfOther += file.Rows
 			}
 		}

@@ -12,19 +12,19 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 // dataset is a dataset and its form in Parquet.
 type dataset struct {
-	schema.Dataset
+	reader.Dataset
 	parquet     *parquet.Schema
 	required    []bool // by column
 	fingerprint string // of everything that is the same in all its files: columns, their order, that of rows, folders
 }
 
 // datasetsOf makes the Parquet schema of everything the file can show.
-func datasetsOf(ctx context.Context, reader *schema.Reader) ([]dataset, error) {
+func datasetsOf(ctx context.Context, reader *reader.Reader) ([]dataset, error) {
 	found, err := reader.Datasets(ctx)
 	if err != nil {
 		return nil, err
@@ -38,11 +38,11 @@ func datasetsOf(ctx context.Context, reader *schema.Reader) ([]dataset, error) {
 	return datasets, nil
 }
 
-func newDataset(d schema.Dataset) (dataset, error) {
+func newDataset(d reader.Dataset) (dataset, error) {
 	made := dataset{Dataset: d, required: make([]bool, len(d.Columns))}
 	group, names := parquet.Group{}, make([]string, len(d.Columns))
 	for i, column := range d.Columns {
-		if column.FieldID == 0 || column.Kind == schema.KindTextList && column.ElementID == 0 {
+		if column.FieldID == 0 || column.Kind == reader.KindTextList && column.ElementID == 0 {
 			return made, fmt.Errorf("column %s has no field id", column.Name)
 		}
 		made.required[i] = isRequired(d, column)
@@ -50,8 +50,8 @@ func newDataset(d schema.Dataset) (dataset, error) {
 		group[column.Name] = nodeOf(column, made.required[i], len(d.Key) == 1 && d.Key[0] == column.Name)
 	}
 	for _, sorted := range d.SortedBy {
-		at := slices.IndexFunc(d.Columns, func(c schema.Column) bool { return c.Name == sorted.Name })
-		if at < 0 || d.Columns[at].Kind == schema.KindTextList {
+		at := slices.IndexFunc(d.Columns, func(c reader.Column) bool { return c.Name == sorted.Name })
+		if at < 0 || d.Columns[at].Kind == reader.KindTextList {
 			return made, fmt.Errorf("rows are sorted by %s, which is no column of single values", sorted.Name)
 		}
 	}
@@ -62,28 +62,28 @@ func newDataset(d schema.Dataset) (dataset, error) {
 
 // isRequired reports whether readers may rely on a value in every row of every file there will
 // be. A column that came later has none in the files before, wherever those were copied to.
-func isRequired(d schema.Dataset, column schema.Column) bool {
+func isRequired(d reader.Dataset, column reader.Column) bool {
 	return !column.Nullable && (!column.Later || slices.Contains(d.Key, column.Name))
 }
 
 // nodeOf is a column as every warehouse loads it. Text that repeats is stored once a row
 // group; a key never repeats. JSON is text: its own logical type reads differently everywhere.
-func nodeOf(column schema.Column, required, unique bool) parquet.Node {
+func nodeOf(column reader.Column, required, unique bool) parquet.Node {
 	var node parquet.Node
 	switch column.Kind {
-	case schema.KindText:
+	case reader.KindText:
 		node = textNode(unique)
-	case schema.KindInt64:
+	case reader.KindInt64:
 		node = parquet.Int(64)
-	case schema.KindBoolean:
+	case reader.KindBoolean:
 		node = parquet.Leaf(parquet.BooleanType)
-	case schema.KindDouble:
+	case reader.KindDouble:
 		node = parquet.Leaf(parquet.DoubleType)
-	case schema.KindTimestamp:
+	case reader.KindTimestamp:
 		node = parquet.Timestamp(parquet.Microsecond)
-	case schema.KindDate:
+	case reader.KindDate:
 		node = parquet.Date()
-	case schema.KindTextList:
+	case reader.KindTextList:
 		node = parquet.List(parquet.FieldID(parquet.Optional(textNode(false)), column.ElementID))
 	}
 	if !required {
@@ -145,9 +145,9 @@ func (d *dataset) entry() DatasetEntry {
 	return entry
 }
 
-var typeNames = map[schema.Kind]string{
-	schema.KindText: "STRING", schema.KindInt64: "INT64", schema.KindBoolean: "BOOLEAN", schema.KindDouble: "DOUBLE",
-	schema.KindTimestamp: "TIMESTAMP", schema.KindDate: "DATE", schema.KindTextList: "LIST<STRING>",
+var typeNames = map[reader.Kind]string{
+	reader.KindText: "STRING", reader.KindInt64: "INT64", reader.KindBoolean: "BOOLEAN", reader.KindDouble: "DOUBLE",
+	reader.KindTimestamp: "TIMESTAMP", reader.KindDate: "DATE", reader.KindTextList: "LIST<STRING>",
 }
 
 // fingerprintOf hashes what a change of makes every file of a dataset another one.

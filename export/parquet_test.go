@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 // fill puts generated transactions, and their versions, straight into the published file:
@@ -95,12 +95,12 @@ func TestParquetSchemaIsWhatWarehousesLoad(t *testing.T) {
 
 func TestEveryTypeHasItsForm(t *testing.T) {
 	t.Parallel()
-	kinds := []schema.Kind{schema.KindText, schema.KindInt64, schema.KindBoolean, schema.KindDouble, schema.KindTimestamp, schema.KindDate, schema.KindTextList}
-	var columns []schema.Column
+	kinds := []reader.Kind{reader.KindText, reader.KindInt64, reader.KindBoolean, reader.KindDouble, reader.KindTimestamp, reader.KindDate, reader.KindTextList}
+	var columns []reader.Column
 	for i, kind := range kinds {
-		columns = append(columns, schema.Column{Name: string(rune('z' - i)), Kind: kind, Nullable: i > 0, FieldID: i + 1, ElementID: 1001 + i})
+		columns = append(columns, reader.Column{Name: string(rune('z' - i)), Kind: kind, Nullable: i > 0, FieldID: i + 1, ElementID: 1001 + i})
 	}
-	d, err := newDataset(schema.Dataset{Name: "a/b", Columns: columns, Key: []string{"z"}})
+	d, err := newDataset(reader.Dataset{Name: "a/b", Columns: columns, Key: []string{"z"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestEveryTypeHasItsForm(t *testing.T) {
 	if got := d.parquet.String(); got != want {
 		t.Errorf("got %s", got)
 	}
-	if _, err := newDataset(schema.Dataset{Name: "x", Columns: []schema.Column{{Name: "new", Kind: schema.KindText}}}); err == nil || !strings.Contains(err.Error(), "new") {
+	if _, err := newDataset(reader.Dataset{Name: "x", Columns: []reader.Column{{Name: "new", Kind: reader.KindText}}}); err == nil || !strings.Contains(err.Error(), "new") {
 		t.Errorf("a column without field id: %v", err)
 	}
 	if _, err := codecOf("lz4"); err == nil {

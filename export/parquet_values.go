@@ -5,7 +5,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 // Definition levels count the optional things above a value, and the list it is in, that are
@@ -25,13 +25,13 @@ var errRequired = errors.New("a null where the schema promises a value")
 
 // appendValues turns rows [first, end) of a column into Parquet values. Text is not copied.
 func appendValues(
-	values []parquet.Value, vector *schema.Vector, first, end, column int, required bool,
+	values []parquet.Value, vector *reader.Vector, first, end, column int, required bool,
 ) ([]parquet.Value, error) {
 	there := 1 // what the column adds to the level of everything in it
 	if required {
 		there = 0
 	}
-	isList := vector.Kind == schema.KindTextList
+	isList := vector.Kind == reader.KindTextList
 	for row := first; row < end; row++ {
 		if vector.Null(row) {
 			if required {
@@ -47,15 +47,15 @@ func appendValues(
 	return values, nil
 }
 
-func valueAt(vector *schema.Vector, row int) parquet.Value {
+func valueAt(vector *reader.Vector, row int) parquet.Value {
 	switch vector.Kind {
-	case schema.KindText:
+	case reader.KindText:
 		return parquet.ByteArrayValue(vector.Texts[row])
-	case schema.KindBoolean:
+	case reader.KindBoolean:
 		return parquet.BooleanValue(vector.Booleans[row])
-	case schema.KindDouble:
+	case reader.KindDouble:
 		return parquet.DoubleValue(vector.Doubles[row])
-	case schema.KindDate:
+	case reader.KindDate:
 		return parquet.Int32Value(vector.Dates[row])
 	default: // KindInt64, KindTimestamp
 		return parquet.Int64Value(vector.Int64s[row])
@@ -63,7 +63,7 @@ func valueAt(vector *schema.Vector, row int) parquet.Value {
 }
 
 // appendList adds the elements of a row's list, which is there.
-func appendList(values []parquet.Value, vector *schema.Vector, row, column, there int) []parquet.Value {
+func appendList(values []parquet.Value, vector *reader.Vector, row, column, there int) []parquet.Value {
 	from, to := vector.List(row)
 	if from == to {
 		return append(values, parquet.NullValue().Level(0, there+emptyList, column))

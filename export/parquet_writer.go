@@ -6,7 +6,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 const (
@@ -46,7 +46,7 @@ func newParquetWriter(output io.Writer, d *dataset, compression, programVersion 
 }
 
 // write adds a batch.
-func (w *parquetWriter) write(batch *schema.Batch) error {
+func (w *parquetWriter) write(batch *reader.Batch) error {
 	for first := 0; first < batch.Len; {
 		end := min(batch.Len, first+rowsPerPage-w.inGroup%rowsPerPage)
 		if err := w.writeRows(batch, first, end); err != nil {
@@ -58,7 +58,7 @@ func (w *parquetWriter) write(batch *schema.Batch) error {
 }
 
 // writeRows adds rows that end on a page's end or before it.
-func (w *parquetWriter) writeRows(batch *schema.Batch, first, end int) error {
+func (w *parquetWriter) writeRows(batch *reader.Batch, first, end int) error {
 	pageEnds := (w.inGroup+end-first)%rowsPerPage == 0
 	for i := range batch.Columns {
 		written, err := 0, error(nil)

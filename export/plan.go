@@ -6,13 +6,13 @@ import (
 	"regexp"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 // work is a partition to write.
 type work struct {
 	dataset   *dataset
-	partition schema.Partition
+	partition reader.Partition
 }
 
 // plan says which files stay and which partitions are written.
@@ -82,7 +82,7 @@ func (e *export) known(d *dataset) (map[place]File, time.Time) {
 		return nil, time.Time{}
 	}
 	known, since := map[place]File{}, e.previous.Watermark
-	if since.After(e.watermark) || !schema.SameFolders(since, e.watermark) {
+	if since.After(e.watermark) || !reader.SameFolders(since, e.watermark) {
 		since = time.Time{}
 	}
 	for _, file := range e.previous.Files {
@@ -147,7 +147,7 @@ var (
 	runName       = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$`)
 )
 
-func checkNames(d *dataset, p schema.Partition) error {
+func checkNames(d *dataset, p reader.Partition) error {
 	if d.FolderKey != "" && !partitionName.MatchString(p.Value) {
 		return fmt.Errorf("dataset %s: %s %q cannot be part of a path", d.Name, d.PartitionColumn, p.Value)
 	}

@@ -10,13 +10,13 @@ import (
 	"path/filepath"
 	"strings"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 // Repair proves a lake against the file that reader has open and writes anew what is wrong with
 // it. What is damaged is not destroyed: it goes below aside, under its name in the lake. It
 // returns what was wrong. A dry one only looks.
-func Repair(ctx context.Context, reader *schema.Reader, options Options, aside string, dryRun bool) ([]Problem, error) {
+func Repair(ctx context.Context, reader *reader.Reader, options Options, aside string, dryRun bool) ([]Problem, error) {
 	problems, err := Verify(ctx, reader, options.Dir, true)
 	if err != nil {
 		return nil, err

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 // Problem is something in a lake that is not as its manifest, or the published file, says.
@@ -29,7 +29,7 @@ func (p Problem) String() string { return p.Path + ": " + p.What }
 // rows as the file that reader has open. A deep one hashes every file, reads every value back
 // and compares it, and proves the files kept for readers of older manifests too. Without a
 // reader it looks at files alone. Problems are findings; the error is for what could not be looked at.
-func Verify(ctx context.Context, reader *schema.Reader, dir string, deep bool) ([]Problem, error) {
+func Verify(ctx context.Context, reader *reader.Reader, dir string, deep bool) ([]Problem, error) {
 	manifest, damage, err := readLatest(dir)
 	if err != nil {
 		return nil, fmt.Errorf("verify lake: %w", err)
@@ -53,7 +53,7 @@ func Verify(ctx context.Context, reader *schema.Reader, dir string, deep bool) (
 // verification collects what is wrong with a lake.
 type verification struct {
 	dir      string
-	reader   *schema.Reader
+	reader   *reader.Reader
 	manifest *Manifest
 	deep     bool
 	damaged  map[string]bool

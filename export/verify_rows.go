@@ -13,7 +13,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 // against compares the lake with the published file: that it is of the same instant, that
@@ -95,7 +95,7 @@ func (v *verification) dataset(ctx context.Context, d *dataset, entry DatasetEnt
 }
 
 // rows reads a file back and compares it with the table, row by row.
-func (v *verification) rows(ctx context.Context, d *dataset, p schema.Partition, listed File) (err error) {
+func (v *verification) rows(ctx context.Context, d *dataset, p reader.Partition, listed File) (err error) {
 	file, err := os.Open(filepath.Join(v.dir, filepath.FromSlash(listed.Path)))
 	if err != nil {
 		return err
@@ -165,7 +165,7 @@ type readBack struct {
 // compare reads as many rows as a batch has and returns the first row and column that
 // differ, or column -1. Values read are compared before anything else is read: they lie in
 // memory of the file's pages.
-func (r *readBack) compare(batch *schema.Batch, d *dataset) (column, row int, err error) {
+func (r *readBack) compare(batch *reader.Batch, d *dataset) (column, row int, err error) {
 	if err := r.expect(batch, d); err != nil {
 		return 0, 0, err
 	}
@@ -189,7 +189,7 @@ func (r *readBack) compare(batch *schema.Batch, d *dataset) (column, row int, er
 	return -1, 0, nil
 }
 
-func (r *readBack) expect(batch *schema.Batch, d *dataset) (err error) {
+func (r *readBack) expect(batch *reader.Batch, d *dataset) (err error) {
 	if r.want == nil {
 		r.want, r.next = make([][]parquet.Value, len(batch.Columns)), make([]int, len(batch.Columns))
 	}

@@ -11,12 +11,16 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/store"
 )
 
 // world is a data directory with a clock the test moves.
 type world struct {
 	t      testing.TB
-	store  *schema.Store
+	store  *store.Store
 	layout schema.Layout
 	clock  time.Time
 	grace  time.Duration
@@ -27,7 +31,7 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, layout: schema.Layout{Dir: t.TempDir()}, clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC), grace: 168 * time.Hour}
-	store, err := schema.OpenStore(t.Context(), schema.StoreOptions{
+	store, err := store.Open(t.Context(), store.Options{
 		Layout: w.layout, Settings: settings, ProgramVersion: "test", Now: func() time.Time { return w.clock },
 	})
 	if err != nil {
@@ -37,7 +41,7 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-var settings = schema.Settings{Threads: 2, MemoryLimit: 512 << 20}
+var settings = duck.Settings{Threads: 2, MemoryLimit: 512 << 20}
 
 // round lands rows and publishes them an hour later.
 func (w *world) round(rows ...schema.Landed) {
@@ -56,8 +60,8 @@ func (w *world) round(rows ...schema.Landed) {
 	if err := landing.Seal(ctx); err != nil {
 		w.t.Fatal(err)
 	}
-	record := schema.RunRecord{RunID: fmt.Sprintf("run-%d", w.clock.Unix()), StartedAt: w.clock, Outcome: "complete", ProgramVersion: "test"}
-	next, _, err := w.store.Merge(ctx, landing, schema.MergeRun{Run: schema.FinishedRun{RunRecord: record}, ReportZone: "America/New_York"})
+	record := journal.RunRecord{RunID: fmt.Sprintf("run-%d", w.clock.Unix()), StartedAt: w.clock, Outcome: "complete", ProgramVersion: "test"}
+	next, _, err := w.store.Merge(ctx, landing, store.MergeRun{Run: journal.FinishedRun{RunRecord: record}, ReportZone: "America/New_York"})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -78,9 +82,9 @@ func (w *world) options() Options {
 	}
 }
 
-func (w *world) reader() *schema.Reader {
+func (w *world) reader() *reader.Reader {
 	w.t.Helper()
-	reader, err := schema.OpenReader(w.t.Context(), w.layout, settings)
+	reader, err := reader.Open(w.t.Context(), w.layout, settings)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -3,20 +3,20 @@ package schema
 import "embed"
 
 //go:embed migrations/*.sql
-var embeddedMigrations embed.FS
+var Migrations embed.FS
 
 //go:embed *.sql
-var statementFiles embed.FS
+var StatementFiles embed.FS
 
 //go:embed ledger/*.sql quality/*.sql underwriting/*.sql expenses/*.sql
-var modelFiles embed.FS
+var ModelFiles embed.FS
 
 //go:embed lake/*.sql lake/changes/*.sql
-var lakeFiles embed.FS
+var LakeFiles embed.FS
 
-// fieldsFile gives every column its permanent number: table, column, number and, for a column that
+// FieldsFile gives every column its permanent number: table, column, number and, for a column that
 // its table did not have from the beginning, the word later. Lines are added and never changed:
 // Parquet files carry the numbers, and tables made over them elsewhere know a column by nothing else.
 //
 //go:embed fields.csv
-var fieldsFile string
+var FieldsFile string

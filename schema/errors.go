@@ -11,7 +11,7 @@ var (
 	ErrNoDatabase = errors.New("no database yet")
 	// ErrFileGone is returned when the published file is missing while earlier generations are kept:
 	// a round that began anew would remove the last of what they hold.
-	ErrFileGone = errors.New("the published file is missing")
+	ErrPublishedMissing = errors.New("the published file is missing")
 	// ErrLocked is returned when another run holds the data directory.
 	ErrLocked = errors.New("another run holds the lock")
 	// ErrHeldOpen is returned when another program has a file open for writing. DuckDB lets nobody else

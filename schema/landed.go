@@ -12,6 +12,6 @@ type Landed struct {
 	Ownerships   []Ownership
 }
 
-func (l Landed) empty() bool {
+func (l Landed) Empty() bool {
 	return len(l.Accounts)+len(l.Balances)+len(l.Transactions)+len(l.Refreshes)+len(l.Quarantined)+len(l.Completions)+len(l.Owners)+len(l.Ownerships) == 0
 }

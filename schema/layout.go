@@ -31,11 +31,11 @@ func (l Layout) Lock() string { return filepath.Join(l.State(), "lock") }
 // Next is the generation being built.
 func (l Layout) Next() string { return filepath.Join(l.State(), "next.duckdb") }
 
-// compacted is the next generation being copied into a file without free blocks.
-func (l Layout) compacted() string { return filepath.Join(l.State(), "compacted.duckdb") }
+// Compacted is the next generation being copied into a file without free blocks.
+func (l Layout) Compacted() string { return filepath.Join(l.State(), "compacted.duckdb") }
 
-// damaged holds what a repair set aside.
-func (l Layout) damaged() string { return filepath.Join(l.State(), "damaged") }
+// Damaged holds what a repair set aside.
+func (l Layout) Damaged() string { return filepath.Join(l.State(), "damaged") }
 
 // Previous holds the generations that were replaced.
 func (l Layout) Previous() string { return filepath.Join(l.State(), "previous") }

@@ -34,9 +34,9 @@ type AccountState struct {
 	Failures          map[string]int            // attempts that failed since one succeeded, by feature
 }
 
-// follows reports whether an attempt is newer than the latest one, or that one as it became: an
+// Follows reports whether an attempt is newer than the latest one, or that one as it became: an
 // attempt that has settled is never pending again.
-func (r RefreshAttempt) follows(latest RefreshAttempt) bool {
+func (r RefreshAttempt) Follows(latest RefreshAttempt) bool {
 	if r.RequestedAt.Equal(latest.RequestedAt) {
 		return r.Status != "pending" || latest.Status == "pending"
 	}
@@ -51,8 +51,8 @@ func (r RefreshAttempt) since() time.Time {
 	return r.RequestedAt
 }
 
-// countFailure counts a newer attempt than the latest one, or that one as it ended.
-func (a AccountState) countFailure(r RefreshAttempt) {
+// CountFailure counts a newer attempt than the latest one, or that one as it ended.
+func (a AccountState) CountFailure(r RefreshAttempt) {
 	latest := a.Refreshes[r.Feature]
 	switch {
 	case r.Status == "succeeded":
@@ -62,8 +62,8 @@ func (a AccountState) countFailure(r RefreshAttempt) {
 	}
 }
 
-// put stores a reading of an account; a landed one keeps the stored key, cursor and history.
-func (s *State) put(account AccountState, landed bool) {
+// Put stores a reading of an account; a landed one keeps the stored key, cursor and history.
+func (s *State) Put(account AccountState, landed bool) {
 	account.Balances, account.Refreshes, account.Failures = map[string]Balance{}, map[string]RefreshAttempt{}, map[string]int{}
 	if known, exists := s.Accounts[account.AccountID]; exists && landed {
 		known.Account = account.Account

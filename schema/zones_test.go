@@ -1,4 +1,4 @@
-package schema
+package schema_test
 
 import (
 	"archive/zip"
@@ -15,6 +15,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/duck"
 )
 
 var updateZones = flag.Bool("update", false, "rewrite generated files")
@@ -73,14 +76,14 @@ func TestGoldenZones(t *testing.T) {
 		}
 		return
 	}
-	if !slices.Equal(both, Zones()) || len(both) < 500 {
-		t.Errorf("zones.txt has %d names, Go and DuckDB both know %d: make golden", len(Zones()), len(both))
+	if !slices.Equal(both, schema.Zones()) || len(both) < 500 {
+		t.Errorf("zones.txt has %d names, Go and DuckDB both know %d: make golden", len(schema.Zones()), len(both))
 	}
 }
 
 func memoryDatabase(t *testing.T) *sql.DB {
 	t.Helper()
-	database, err := openDatabase(t.Context(), "", readWrite, Settings{})
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +108,7 @@ func TestZonesAreWhatBothKnow(t *testing.T) {
 		if near == "" {
 			want = fmt.Sprintf("%q is no time zone; write UTC or a name such as America/New_York", name)
 		}
-		switch err := CheckZone(name); {
+		switch err := schema.CheckZone(name); {
 		case near == "accepted":
 			_, inGo := time.LoadLocation(name)
 			_, inDuckDB := database.ExecContext(t.Context(), "SELECT timezone(?, now())", name)
@@ -114,7 +117,7 @@ func TestZonesAreWhatBothKnow(t *testing.T) {
 			}
 		case err == nil || err.Error() != want:
 			t.Errorf("%q: %v, want %s", name, err, want)
-		case near != "" && CheckZone(near) != nil:
+		case near != "" && schema.CheckZone(near) != nil:
 			t.Errorf("%q: the proposal %q is refused too", name, near)
 		}
 	}
@@ -133,7 +136,7 @@ var olderInDuckDB = map[string]string{
 // from 2015 to 2030, and in the middle of each month.
 func TestZonesHaveTheSameClocks(t *testing.T) {
 	database, inGo, older := memoryDatabase(t), zonesOfGo(t), map[string]string{}
-	for _, name := range Zones() {
+	for _, name := range schema.Zones() {
 		if at, differs := firstDifference(t, database, name, inGo[name]); differs {
 			older[name] = at.UTC().Format(time.DateOnly)
 		}

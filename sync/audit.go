@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/sync/stripe"
 )
 
@@ -134,7 +135,7 @@ func (r *round) audit(ctx context.Context, a reading, maxPages int64) error {
 		return err
 	}
 	if f.unmoved && f.refusals.count() == 0 {
-		r.report.Audits = append(r.report.Audits, schema.Audit{AccountID: a.AccountID, AuditedAt: r.syncer.Now(), Listed: f.listed, RunID: r.runID, Fetched: r.caughtUp[a.AccountID]})
+		r.report.Audits = append(r.report.Audits, journal.Audit{AccountID: a.AccountID, AuditedAt: r.syncer.Now(), Listed: f.listed, RunID: r.runID, Fetched: r.caughtUp[a.AccountID]})
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 )
 
 // dues are what this month will cost beside what the journal has counted, by charge: refreshes
@@ -69,27 +70,27 @@ func sum(amounts map[string]int64) (total int64) {
 func (r *round) isOurs(a schema.Account, feature string, open []unanswered) bool {
 	_, _, ours := r.journal.StartedByUs(a.AccountID, feature, featureOf(a, feature).AttemptedAt)
 	return ours || slices.ContainsFunc(open, func(u unanswered) bool {
-		return u.outcome == schema.ResultAdopted && u.AccountID == a.AccountID && u.Feature == feature
+		return u.outcome == journal.ResultAdopted && u.AccountID == a.AccountID && u.Feature == feature
 	})
 }
 
 // settled are the charges Stripe bills for the accounts as they are now, those it showed in a way that
 // was refused too: balances and owners we asked for, transactions by month. The journal may have
 // counted them.
-func (r *round) settled(open []unanswered) []schema.Charge {
-	var charges []schema.Charge
+func (r *round) settled(open []unanswered) []journal.Charge {
+	var charges []journal.Charge
 	for _, shown := range slices.Concat(r.accounts, r.partly) {
 		a := r.asBelieved(shown.Account)
 		if t := a.TransactionRefresh; t != nil && t.Status == "succeeded" {
 			m := month(t.AttemptedAt)
-			charges = append(charges, schema.Charge{
+			charges = append(charges, journal.Charge{
 				ChargeKey: monthChargeKey(a, t.AttemptedAt), Kind: "transactions_month", AmountMicroUSD: r.syncer.options.Prices.TransactionsMonth,
 				HolderID: a.HolderID, InstitutionName: nonEmpty(a.InstitutionName), Month: &m, ChargedAt: t.AttemptedAt,
 			})
 		}
 		for _, feature := range billedByRefresh {
 			if state := featureOf(a, feature); state != nil && state.Status == "succeeded" && r.isOurs(shown.Account, feature, open) {
-				charges = append(charges, schema.Charge{
+				charges = append(charges, journal.Charge{
 					ChargeKey: refreshChargeKey(feature, a.AccountID, featureOf(shown.Account, feature).AttemptedAt), Kind: feature,
 					AmountMicroUSD: r.syncer.options.Prices.refresh(feature), AccountID: &a.AccountID, ChargedAt: state.AttemptedAt,
 				})

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/journal"
 )
 
 const noRows = `{"object":"list","data":[],"has_more":false,"url":"/v1/financial_connections/transactions"}`
@@ -59,7 +59,7 @@ func TestAccountClosedWhileItIsRead(t *testing.T) {
 			if want := int64(100 * (test.page - 1)); test.code != "" && held != want {
 				t.Errorf("%d rows held, %d were shown", held, want)
 			}
-			at := slices.IndexFunc(report.Accounts, func(a schema.RunAccount) bool { return a.AccountID == id })
+			at := slices.IndexFunc(report.Accounts, func(a journal.RunAccount) bool { return a.AccountID == id })
 			if outcome := report.Accounts[at]; test.code != "" && (report.Complete || orEmpty(outcome.ErrorCode) != test.code || outcome.Outcome == outcomeComplete) {
 				t.Errorf("%+v, want %s", outcome, test.code)
 			}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/sync/stripe"
 )
 
@@ -75,7 +75,7 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 }
 
 // listEvents lists what happened since the cursor, newest first.
-func (r *round) listEvents(ctx context.Context, src *source, cursor schema.EventCursor) (all []event, err error) {
+func (r *round) listEvents(ctx context.Context, src *source, cursor journal.EventCursor) (all []event, err error) {
 	since := strconv.FormatInt(cursor.Through.Add(-eventsOverlap).Unix(), 10)
 	for page, err := range stripe.Pages(ctx, src.client, stripe.List[event]{
 		Operation: "list events", Path: "/v1/events", Form: url.Values{"type": {eventPrefix + "*"}, "created[gte]": {since}}, MaxPages: mostEventPages,
@@ -147,7 +147,7 @@ func subject(data []byte, e *event) error {
 
 // changedBy lists the accounts to read: those of new events, and those the last round left
 // unfinished. It moves the cursor.
-func (r *round) changedBy(src *source, events []event, cursor *schema.EventCursor) []string {
+func (r *round) changedBy(src *source, events []event, cursor *journal.EventCursor) []string {
 	changed := slices.Clone(cursor.Again)
 	through, now := cursor.Through, r.syncer.Now()
 	for _, e := range events {
@@ -230,7 +230,7 @@ func (r *round) noteEvents(src *source, begun time.Time) {
 	at := src.client.ServerTime(begun).Truncate(time.Second)
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	r.events[src.connected] = schema.EventCursor{Connected: src.connected, Through: at, ListedAt: at}
+	r.events[src.connected] = journal.EventCursor{Connected: src.connected, Through: at, ListedAt: at}
 }
 
 // recordEvents makes the cursors durable once everything they stand for has landed. Accounts

@@ -9,7 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
 )
 
 // firstRow changes a field of the first row of each page.
@@ -416,7 +417,7 @@ func TestA21_RowOfAnotherModeFailsItsAccountAlone(t *testing.T) {
 // text asks the published file for one text.
 func (w *world) text(query string) (text string) {
 	w.t.Helper()
-	reader, err := schema.OpenReader(w.t.Context(), w.store.Layout(), schema.Settings{})
+	reader, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{})
 	w.must(err)
 	defer reader.Close()
 	w.must(reader.Database().QueryRowContext(w.t.Context(), "SELECT coalesce(("+query+")::VARCHAR, 'NULL')").Scan(&text))

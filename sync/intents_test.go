@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/sync/simulator"
 )
 
@@ -21,7 +21,7 @@ func TestEveryPurchaseIsAnnouncedFirst(t *testing.T) {
 			return
 		}
 		bought++
-		journal, err := schema.OpenJournal(w.store.Layout().Journal())
+		journal, err := journal.Open(w.store.Layout().Journal())
 		w.must(err)
 		for _, intent := range journal.OpenIntents() {
 			if intent.Key == r.Header.Get("Idempotency-Key") {

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/sync/simulator"
 )
 
@@ -322,20 +322,20 @@ func (w *world) landInTwoSegments() {
 func TestRefusedRowsAreReadLessAndLessOften(t *testing.T) {
 	at := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
 	refused, rested := codeRefused, codeResting
-	run := func(hours float64, code *string) schema.FinishedRun {
-		return schema.FinishedRun{RunRecord: schema.RunRecord{StartedAt: at.Add(time.Duration(hours * float64(time.Hour)))}, Accounts: []schema.RunAccount{{AccountID: "fca_1", ErrorCode: code}}}
+	run := func(hours float64, code *string) journal.FinishedRun {
+		return journal.FinishedRun{RunRecord: journal.RunRecord{StartedAt: at.Add(time.Duration(hours * float64(time.Hour)))}, Accounts: []journal.RunAccount{{AccountID: "fca_1", ErrorCode: code}}}
 	}
 	for _, test := range []struct {
-		runs  []schema.FinishedRun
+		runs  []journal.FinishedRun
 		after float64
 		want  bool
 	}{
 		{nil, 0, false},
-		{[]schema.FinishedRun{run(0, &refused)}, 0, false},
-		{[]schema.FinishedRun{run(0, &refused), run(0, &refused)}, 0.2, true},
-		{[]schema.FinishedRun{run(0, &refused), run(0, &refused)}, 0.25, false},
-		{[]schema.FinishedRun{run(0, &refused), run(0, &refused), run(0.1, &rested)}, 0.2, true},
-		{[]schema.FinishedRun{run(0, &refused), run(0, &refused), run(0.1, nil)}, 0.2, false},
+		{[]journal.FinishedRun{run(0, &refused)}, 0, false},
+		{[]journal.FinishedRun{run(0, &refused), run(0, &refused)}, 0.2, true},
+		{[]journal.FinishedRun{run(0, &refused), run(0, &refused)}, 0.25, false},
+		{[]journal.FinishedRun{run(0, &refused), run(0, &refused), run(0.1, &rested)}, 0.2, true},
+		{[]journal.FinishedRun{run(0, &refused), run(0, &refused), run(0.1, nil)}, 0.2, false},
 	} {
 		if got := resting(test.runs, codeRefused, at.Add(time.Duration(test.after*float64(time.Hour))))["fca_1"]; got != test.want {
 			t.Errorf("%d runs, %v h: %v", len(test.runs), test.after, got)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/sync/simulator"
 )
 
@@ -198,13 +199,13 @@ func TestSettledAccountIsMissedNoMore(t *testing.T) {
 	w.change = quietly
 	_, _, err := w.round()
 	w.must(err)
-	id, journal := w.server.Accounts()[0], w.store.Journal()
+	id, log := w.server.Accounts()[0], w.store.Journal()
 	w.must(w.server.AddFault(goneFault(id)))
 	for _, test := range []struct {
 		undone  bool
 		missing int
 	}{{false, 0}, {true, 1}, {false, 0}} {
-		w.must(journal.RecordSettlement(schema.Settlement{AccountID: id, Reason: "closed", Undone: test.undone, At: w.now()}))
+		w.must(log.RecordSettlement(journal.Settlement{AccountID: id, Reason: "closed", Undone: test.undone, At: w.now()}))
 		report, _, err := w.round()
 		if w.must(err); len(report.Missing) != test.missing || report.Complete != (test.missing == 0) {
 			t.Errorf("undone %t: missing %v: %+v", test.undone, report.Missing, report.Accounts)
@@ -212,7 +213,7 @@ func TestSettledAccountIsMissedNoMore(t *testing.T) {
 	}
 	w.server.ClearFaults()
 	report, _, err := w.round()
-	if w.must(err); !report.Complete || len(journal.Settled()) > 0 {
+	if w.must(err); !report.Complete || len(log.Settled()) > 0 {
 		t.Errorf("listed again: still settled")
 	}
 	w.must(w.server.AddFault(goneFault(id)))

@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 )
 
 func compareText(a, b string) int { return cmp.Compare(a, b) }
 
 // accountOutcome is the record of an account in this round. The round must be locked.
-func (r *round) accountOutcome(id string) *schema.RunAccount {
+func (r *round) accountOutcome(id string) *journal.RunAccount {
 	if r.outcomes[id] == nil {
-		r.outcomes[id] = &schema.RunAccount{AccountID: id, Outcome: outcomeComplete}
+		r.outcomes[id] = &journal.RunAccount{AccountID: id, Outcome: outcomeComplete}
 	}
 	return r.outcomes[id]
 }

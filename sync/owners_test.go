@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/check"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/stripe"
 )
@@ -28,7 +31,7 @@ func ownersOnly(o *Options) {
 // number asks the published file for one number.
 func (w *world) number(query string) (n int) {
 	w.t.Helper()
-	reader, err := schema.OpenReader(w.t.Context(), w.store.Layout(), schema.Settings{})
+	reader, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{})
 	w.must(err)
 	defer reader.Close()
 	w.must(reader.Database().QueryRowContext(w.t.Context(), query).Scan(&n))
@@ -54,10 +57,10 @@ func (w *world) trueOwners() (owners []shownOwner) {
 // to its rules, and looks for people in the log.
 func (w *world) wantOwners() {
 	w.t.Helper()
-	reader, err := schema.OpenReader(w.t.Context(), w.store.Layout(), schema.Settings{})
+	reader, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{})
 	w.must(err)
 	defer reader.Close()
-	findings, err := schema.Verify(w.t.Context(), reader, w.store.Layout())
+	findings, err := check.Verify(w.t.Context(), reader, w.store.Layout())
 	w.must(err)
 	for _, finding := range findings {
 		if !finding.IsDerived || w.derives {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 )
 
 // Actions a plan decides on.
@@ -62,12 +63,12 @@ type planFacts struct {
 	unsure       map[string]bool // accounts that may have new rows: their newest refresh cannot be read
 	open         map[string]bool // account and feature of purchases announced, never answered and not started
 	charged      func(chargeKey string) bool
-	resting      map[string]bool                // accounts whose refused rows are not read again yet
-	newOwners    map[string]bool                // accounts with an ownership snapshot whose owners are not held
-	restOwners   map[string]bool                // accounts whose refused owners are not read again yet
-	inVain       map[schema.Asked]schema.InVain // purchases that began no refresh
-	firstReading int64                          // reads the first reading of an account takes
-	missing      []string                       // accounts Stripe does not list any more
+	resting      map[string]bool                  // accounts whose refused rows are not read again yet
+	newOwners    map[string]bool                  // accounts with an ownership snapshot whose owners are not held
+	restOwners   map[string]bool                  // accounts whose refused owners are not read again yet
+	inVain       map[journal.Asked]journal.InVain // purchases that began no refresh
+	firstReading int64                            // reads the first reading of an account takes
+	missing      []string                         // accounts Stripe does not list any more
 }
 
 // plan decides. It is pure: the same facts give the same decisions. Accounts that were

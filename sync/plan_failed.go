@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 )
 
 // firstRetry is how long after a refresh that failed the next one is asked for.
@@ -28,8 +29,8 @@ func (p *planner) patience(a schema.Account, feature string) time.Duration {
 }
 
 // askedInVain is how often we asked for a refresh after the one an account shows, and none began.
-func (p *planner) askedInVain(a schema.Account, feature string) schema.InVain {
-	return p.facts.inVain[schema.Asked{AccountID: a.AccountID, Feature: feature, LastSeen: lastSeen(featureOf(a, feature))}]
+func (p *planner) askedInVain(a schema.Account, feature string) journal.InVain {
+	return p.facts.inVain[journal.Asked{AccountID: a.AccountID, Feature: feature, LastSeen: lastSeen(featureOf(a, feature))}]
 }
 
 func failed(refresh *schema.RefreshState) bool { return refresh != nil && refresh.Status == "failed" }

@@ -16,7 +16,9 @@ import (
 	"testing"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/check"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
 )
 
@@ -298,8 +300,8 @@ func (h *history) sentBefore(key string) bool {
 // holds checks what must be true after every round.
 func (h *history) holds(n int, report Report, err error) {
 	h.t.Helper()
-	if reader, openErr := schema.OpenReader(h.t.Context(), h.store.Layout(), schema.Settings{}); openErr == nil {
-		findings, verifyErr := schema.Verify(h.t.Context(), reader, h.store.Layout())
+	if reader, openErr := reader.Open(h.t.Context(), h.store.Layout(), duck.Settings{}); openErr == nil {
+		findings, verifyErr := check.Verify(h.t.Context(), reader, h.store.Layout())
 		h.must(verifyErr)
 		for _, finding := range findings {
 			if !finding.IsDerived { // only the first round derives

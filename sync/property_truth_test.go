@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
 )
 
@@ -23,7 +24,7 @@ func (r shownRow) state() string { return r.Status + " " + r.Refresh + " " + r.A
 
 // heldUpToCursors is I3: whatever became of a round, every account holds what the refresh that
 // is its cursor had revealed.
-func (h *history) heldUpToCursors(n int, reader *schema.Reader) {
+func (h *history) heldUpToCursors(n int, reader *reader.Reader) {
 	held := h.held(reader)
 	for id, cursor := range h.pairs(reader, "SELECT account_id, cursor_refresh_id FROM main.accounts WHERE cursor_refresh_id IS NOT NULL") {
 		if len(h.server.Revelations(id, cursor)) == 0 {
@@ -35,7 +36,7 @@ func (h *history) heldUpToCursors(n int, reader *schema.Reader) {
 
 // heldUpToDate is I11, what a round that calls itself complete claims: every account holds what
 // was revealed when the round began, whether its cursor could move or not.
-func (h *history) heldUpToDate(n int, reader *schema.Reader) {
+func (h *history) heldUpToDate(n int, reader *reader.Reader) {
 	held := h.held(reader)
 	for id, newest := range h.settled {
 		h.heldUpTo("I11", n, held, id, newest)
@@ -60,7 +61,7 @@ func (h *history) heldUpTo(rule string, n int, held map[string]string, id, refre
 	}
 }
 
-func (h *history) held(reader *schema.Reader) map[string]string {
+func (h *history) held(reader *reader.Reader) map[string]string {
 	return h.pairs(reader, "SELECT transaction_id, status || ' ' || transaction_refresh_id || ' ' || amount_minor FROM main.transactions")
 }
 
@@ -89,7 +90,7 @@ func (h *history) newestSucceeded() map[string]string {
 	return newest
 }
 
-func (h *history) pairs(reader *schema.Reader, query string) map[string]string {
+func (h *history) pairs(reader *reader.Reader, query string) map[string]string {
 	rows, err := reader.Database().QueryContext(h.t.Context(), query)
 	h.must(err)
 	defer rows.Close()
@@ -134,7 +135,7 @@ func TestHistoriesNoticeWhatIsBroken(t *testing.T) {
 		if step.statement != "" {
 			h.lose(step.statement)
 		}
-		reader, err := schema.OpenReader(t.Context(), h.store.Layout(), schema.Settings{})
+		reader, err := reader.Open(t.Context(), h.store.Layout(), duck.Settings{})
 		h.must(err)
 		h.broken = nil
 		h.heldUpToCursors(0, reader)

@@ -1,6 +1,8 @@
 package sync
 
-import "fcpipe/schema"
+import (
+	"fcpipe/schema/journal"
+)
 
 // readsAtOnce is how many reads may go uncounted when the process is killed.
 const readsAtOnce = 100
@@ -30,7 +32,7 @@ func (r *round) recordReads() error {
 	for _, src := range r.sources {
 		count := src.client.Reads() - src.recorded
 		src.recorded += count
-		if err := r.journal.RecordReads(schema.Reads{At: r.syncer.Now(), Count: count, RunID: r.runID, Connected: src.connected}); err != nil {
+		if err := r.journal.RecordReads(journal.Reads{At: r.syncer.Now(), Count: count, RunID: r.runID, Connected: src.connected}); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/sync/stripe"
 )
 
@@ -28,7 +29,7 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 			wanted = append(wanted, d)
 		}
 	}
-	announced := map[string]schema.Intent{} // by earlier runs
+	announced := map[string]journal.Intent{} // by earlier runs
 	for _, intent := range r.journal.OpenIntents() {
 		announced[intent.AccountID+intent.Feature+intent.Operation] = intent
 	}
@@ -63,17 +64,17 @@ func (r *round) whileAnswered(err error) error {
 }
 
 // intentFor derives a purchase: the same decision in the same window has the same key.
-func (r *round) intentFor(d Decision) schema.Intent {
+func (r *round) intentFor(d Decision) journal.Intent {
 	a := r.account(d.AccountID)
 	every, refresh := r.syncer.options.policy(d.Feature).Every, featureOf(a.Account, d.Feature)
 	now := r.syncer.Now()
-	intent := schema.Intent{
+	intent := journal.Intent{
 		Operation: d.Action, AccountID: d.AccountID, Feature: d.Feature, LastSeen: lastSeen(refresh), Attempt: 1, At: now, RunID: r.runID,
 		Window: strconv.FormatInt(now.Unix()/max(int64(every/time.Second), 1), 10),
 	}
 	for {
 		intent.Key = deriveKey(orEmpty(a.StripeAccountID), intent)
-		if result, ended := r.journal.Result(intent.Key); !ended || result.Outcome != schema.ResultRejected {
+		if result, ended := r.journal.Result(intent.Key); !ended || result.Outcome != journal.ResultRejected {
 			return intent
 		}
 		intent.Attempt++ // Stripe refused this key: it would repeat the refusal
@@ -91,15 +92,15 @@ func lastSeen(refresh *schema.RefreshState) string {
 	return refresh.AttemptedAt.UTC().Format(time.RFC3339)
 }
 
-func deriveKey(stripeAccountID string, i schema.Intent) string {
+func deriveKey(stripeAccountID string, i journal.Intent) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{stripeAccountID, i.AccountID, i.Operation, i.Feature, i.LastSeen, i.Window, strconv.Itoa(i.Attempt)}, "|")))
 	return "fc1-" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20]))
 }
 
 // purchase makes an intent durable, sends it and records what became of it. An answer that
 // never came leaves the intent open: the next round finds out before anything is bought again.
-func (r *round) purchase(ctx context.Context, intent schema.Intent) error {
-	if result, ended := r.journal.Result(intent.Key); ended && result.Outcome == schema.ResultUnknown {
+func (r *round) purchase(ctx context.Context, intent journal.Intent) error {
+	if result, ended := r.journal.Result(intent.Key); ended && result.Outcome == journal.ResultUnknown {
 		return nil // it may have been bought: not again in this window
 	}
 	if err := r.journal.RecordIntent(intent); err != nil {
@@ -108,7 +109,7 @@ func (r *round) purchase(ctx context.Context, intent schema.Intent) error {
 	return r.sendPurchase(ctx, intent)
 }
 
-func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
+func (r *round) sendPurchase(ctx context.Context, intent journal.Intent) error {
 	src := r.sourceOf(r.account(intent.AccountID).Account)
 	answer, err := src.client.Post(ctx, intent.Operation, stripe.Path("accounts", intent.AccountID, intent.Operation),
 		url.Values{"features[]": {intent.Feature}}, intent.Key)
@@ -121,7 +122,7 @@ func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
 		if api.Code != "financial_connections_account_inactive" { // became so a moment ago: reported, not a failure
 			r.fail(intent.AccountID, "refresh refused", err)
 		}
-		return r.journal.RecordResult(schema.RefreshResult{Key: intent.Key, Outcome: schema.ResultRejected, RequestID: api.RequestID, At: r.syncer.Now()})
+		return r.journal.RecordResult(journal.RefreshResult{Key: intent.Key, Outcome: journal.ResultRejected, RequestID: api.RequestID, At: r.syncer.Now()})
 	case err != nil:
 		r.fail(intent.AccountID, "refresh not confirmed", err)
 		return nil
@@ -136,12 +137,12 @@ func (r *round) sendPurchase(ctx context.Context, intent schema.Intent) error {
 		r.incomplete(intent.AccountID, codeUnconfirmed, "a refresh was asked for, and the account does not show it")
 		return nil
 	}
-	return r.conclude(intent, shown, schema.ResultStarted, answer.RequestID)
+	return r.conclude(intent, shown, journal.ResultStarted, answer.RequestID)
 }
 
 // conclude closes an intent with the attempt it started.
-func (r *round) conclude(intent schema.Intent, shown reading, outcome, requestID string) error {
-	result := schema.RefreshResult{Key: intent.Key, Outcome: outcome, RequestID: requestID, At: r.syncer.Now()}
+func (r *round) conclude(intent journal.Intent, shown reading, outcome, requestID string) error {
+	result := journal.RefreshResult{Key: intent.Key, Outcome: outcome, RequestID: requestID, At: r.syncer.Now()}
 	if refresh := featureOf(shown.Account, intent.Feature); refresh != nil && lastSeen(refresh) != intent.LastSeen {
 		result.AttemptedAt, result.RefreshID = &refresh.AttemptedAt, orEmpty(refresh.RefreshID)
 	}

@@ -3,7 +3,7 @@ package sync
 import (
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/journal"
 )
 
 const (
@@ -14,7 +14,7 @@ const (
 // resting lists accounts whose rows, or owners, were refused (code) in the last rounds and that are not read
 // again yet: after the first refusal at once, then after 15 minutes, 45 minutes and so on up
 // to a day.
-func resting(runs []schema.FinishedRun, code string, now time.Time) map[string]bool {
+func resting(runs []journal.FinishedRun, code string, now time.Time) map[string]bool {
 	refusals, last := map[string]int{}, map[string]time.Time{}
 	for _, run := range runs {
 		for _, account := range run.Accounts {

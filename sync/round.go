@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/sync/stripe"
 )
 
@@ -22,13 +23,13 @@ const (
 // Report is what a round did. It is valid beside an error.
 type Report struct {
 	Plan            Plan
-	Accounts        []schema.RunAccount // where anything was done or went wrong
-	Seen            []string            // ids Stripe listed
-	Missing         []string            // ids that are held, and that Stripe does not list any more
-	ListProblems    []string            // why lists of accounts are not to be believed, or not whole
-	StripeAccountID *string             // the key's own
-	Audits          []schema.Audit      // accounts listed whole; the merge adds what differed
-	UnknownEvents   int64               // events of kinds fcpipe does not know
+	Accounts        []journal.RunAccount // where anything was done or went wrong
+	Seen            []string             // ids Stripe listed
+	Missing         []string             // ids that are held, and that Stripe does not list any more
+	ListProblems    []string             // why lists of accounts are not to be believed, or not whole
+	StripeAccountID *string              // the key's own
+	Audits          []journal.Audit      // accounts listed whole; the merge adds what differed
+	UnknownEvents   int64                // events of kinds fcpipe does not know
 	AccountsFetched int64
 	AccountsFailed  int64 // failed or incomplete
 	StaleAccounts   int64 // rows older than twice their interval, or a balance that fails as long
@@ -51,7 +52,7 @@ type round struct {
 	syncer       *Syncer
 	runID        string
 	state        schema.State
-	journal      *schema.Journal
+	journal      *journal.Journal
 	landing      Landing // nil in a plan
 	planOnly     bool    // nothing is bought, landed or recorded
 	mutex        sync.Mutex
@@ -59,27 +60,27 @@ type round struct {
 	position     map[string]int
 	landed       map[string]bool // accounts that landed as they are now
 	givenUp      map[string]bool // accounts that are not waited for any more
-	outcomes     map[string]*schema.RunAccount
+	outcomes     map[string]*journal.RunAccount
 	refused      []schema.QuarantinedRow
 	sources      []*source
-	quietPages   []*fetch                      // accounts whose one page was empty, until they are confirmed
-	caughtUp     map[string][]string           // ids of the rows that completed an account in this round
-	caughtUpRows int                           // of all of caughtUp
-	events       map[string]schema.EventCursor // to record at the end, by Connect account
-	ownerships   map[string]bool               // snapshots whose owners were read whole in this round
-	owed         map[string]bool               // accounts that had rows for us before anything was bought
-	quiet        map[string]bool               // accounts that had none then, and no refresh pending
-	aside        map[string]bool               // accounts whose newest reading was older than what is known
-	unread       map[string]bool               // accounts that could not be read before a purchase
-	partly       []reading                     // what could be decoded of accounts that were refused
-	waiting      map[string]bool               // accounts that were not begun, for want of reads
-	outage       error                         // ended buying: purchases alone were not answered
-	laggingSince map[string]time.Time          // accounts earlier rounds left aside, up to the last one
+	quietPages   []*fetch                       // accounts whose one page was empty, until they are confirmed
+	caughtUp     map[string][]string            // ids of the rows that completed an account in this round
+	caughtUpRows int                            // of all of caughtUp
+	events       map[string]journal.EventCursor // to record at the end, by Connect account
+	ownerships   map[string]bool                // snapshots whose owners were read whole in this round
+	owed         map[string]bool                // accounts that had rows for us before anything was bought
+	quiet        map[string]bool                // accounts that had none then, and no refresh pending
+	aside        map[string]bool                // accounts whose newest reading was older than what is known
+	unread       map[string]bool                // accounts that could not be read before a purchase
+	partly       []reading                      // what could be decoded of accounts that were refused
+	waiting      map[string]bool                // accounts that were not begun, for want of reads
+	outage       error                          // ended buying: purchases alone were not answered
+	laggingSince map[string]time.Time           // accounts earlier rounds left aside, up to the last one
 	report       Report
 }
 
 // Plan lists the accounts and decides what a round would do now. It changes nothing.
-func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *schema.Journal) (Plan, error) {
+func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *journal.Journal) (Plan, error) {
 	r := s.newRound("", state, journal, nil)
 	r.planOnly = true
 	if err := r.open(ctx); err != nil {
@@ -93,7 +94,7 @@ func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *schema.J
 // Run is a round up to landing: plan, refresh, wait, fetch, land. The caller seals the
 // landing and merges it. An account that fails is in the Report; an error means that the
 // round could not go on, with everything landed so far still good.
-func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, journal *schema.Journal, landing Landing) (Report, error) {
+func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, journal *journal.Journal, landing Landing) (Report, error) {
 	ctx, stop := withDeadline(ctx, s.options.Stripe.Clock, s.options.Deadline)
 	defer stop()
 	r := s.newRound(runID, state, journal, landing)
@@ -113,11 +114,11 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 	return r.report, err
 }
 
-func (s *Syncer) newRound(runID string, state schema.State, journal *schema.Journal, landing Landing) *round {
+func (s *Syncer) newRound(runID string, state schema.State, log *journal.Journal, landing Landing) *round {
 	return &round{
-		syncer: s, runID: runID, state: state, journal: journal, landing: landing,
-		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*schema.RunAccount{}, events: map[string]schema.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, quiet: map[string]bool{}, ownerships: map[string]bool{},
-		waiting: map[string]bool{}, aside: map[string]bool{}, unread: map[string]bool{}, laggingSince: shownSince(journal.Runs()),
+		syncer: s, runID: runID, state: state, journal: log, landing: landing,
+		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*journal.RunAccount{}, events: map[string]journal.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, quiet: map[string]bool{}, ownerships: map[string]bool{},
+		waiting: map[string]bool{}, aside: map[string]bool{}, unread: map[string]bool{}, laggingSince: shownSince(log.Runs()),
 	}
 }
 
@@ -234,7 +235,7 @@ func (r *round) identify(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		identity = schema.Identity{Fingerprint: key.Fingerprint(), StripeAccountID: id, Livemode: key.Livemode()}
+		identity = journal.Identity{Fingerprint: key.Fingerprint(), StripeAccountID: id, Livemode: key.Livemode()}
 		if !r.planOnly && isTold {
 			if err := r.journal.RecordIdentity(identity); err != nil {
 				return err
@@ -359,16 +360,16 @@ func (r *round) close() {
 	}
 }
 
-func sortAccounts(accounts []schema.RunAccount) {
-	slices.SortFunc(accounts, func(a, b schema.RunAccount) int { return compareText(a.AccountID, b.AccountID) })
+func sortAccounts(accounts []journal.RunAccount) {
+	slices.SortFunc(accounts, func(a, b journal.RunAccount) int { return compareText(a.AccountID, b.AccountID) })
 }
 
 // Amend adds accounts that merging found incomplete.
-func (r *Report) Amend(found []schema.RunAccount) {
+func (r *Report) Amend(found []journal.RunAccount) {
 	if len(found) == 0 {
 		return
 	}
-	run := schema.FinishedRun{Accounts: r.Accounts}
+	run := journal.FinishedRun{Accounts: r.Accounts}
 	run.Amend(found)
 	r.Accounts, r.AccountsFailed, r.Complete = run.Accounts, 0, false
 	sortAccounts(r.Accounts)

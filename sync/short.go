@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/journal"
 )
 
 // lackReads notes that due work waits for reads. Only a limit that the operator wrote is a budget.
@@ -89,7 +89,7 @@ func (r *round) doneBy(src *source, b backlog) *time.Time {
 // readsOfAFirstReading is what one took on average, of accounts that took several pages.
 func (r *round) readsOfAFirstReading() int64 {
 	pages, accounts := int64(0), int64(0)
-	count := func(a schema.RunAccount) {
+	count := func(a journal.RunAccount) {
 		if a.Pages > 1 && a.Outcome == outcomeComplete {
 			pages, accounts = pages+a.Pages+1, accounts+1
 		}

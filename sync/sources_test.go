@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
 )
 
 // value asks the published file for one number.
 func (w *world) value(query string) (n int64) {
 	w.t.Helper()
-	reader, err := schema.OpenReader(w.t.Context(), w.store.Layout(), schema.Settings{})
+	reader, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{})
 	w.must(err)
 	defer reader.Close()
 	w.must(reader.Database().QueryRowContext(w.t.Context(), query).Scan(&n))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 )
 
 // longestLag is how long every round may be shown an older state of an account before that
@@ -47,7 +48,7 @@ func isUnsettled(read, held schema.RefreshState) bool {
 
 // shownSince finds the accounts of which every round up to now was shown an older state than
 // the one held, and since when.
-func shownSince(runs []schema.FinishedRun) map[string]time.Time {
+func shownSince(runs []journal.FinishedRun) map[string]time.Time {
 	since := map[string]time.Time{}
 	for _, run := range runs {
 		if run.AccountsListed == 0 && len(run.Accounts) == 0 {

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/sync/simulator"
 )
 
@@ -96,7 +96,7 @@ func TestAuditTellsAMissedChangeFromAFieldNobodyKnows(t *testing.T) {
 	if _, _, err := w.round(); err != nil {
 		t.Fatal(err)
 	}
-	audit := func(script string) schema.Audit {
+	audit := func(script string) journal.Audit {
 		t.Helper()
 		w.server.ClearFaults()
 		w.server.Advance(25 * time.Hour)

@@ -3,7 +3,7 @@ package sync
 import (
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/journal"
 )
 
 const (
@@ -16,7 +16,7 @@ const (
 
 // unanswered is a purchase announced and never concluded, and what became of it.
 type unanswered struct {
-	schema.Intent
+	journal.Intent
 	shown   bool   // its account was read in this round
 	outcome string // adopted or unknown; "" is open: bought or not where it was not shown, else not bought
 }
@@ -33,15 +33,15 @@ func (r *round) unanswered() []unanswered {
 
 // judge says what became of a purchase: its account shows the refresh it started, or will not
 // tell any more. A purchase the configuration would not make now is given up too.
-func (r *round) judge(intent schema.Intent, a reading, listed bool) string {
+func (r *round) judge(intent journal.Intent, a reading, listed bool) string {
 	refresh, age := featureOf(a.Account, intent.Feature), r.syncer.Now().Sub(intent.At)
 	switch {
 	case refresh != nil && !a.lacks(refreshParts[intent.Feature]) && lastSeen(refresh) != intent.LastSeen && !refresh.AttemptedAt.Before(intent.At.Add(-time.Minute)):
-		return schema.ResultAdopted
+		return journal.ResultAdopted
 	case (!listed || a.stored || a.lacks(refreshParts[intent.Feature])) && age < missedFor:
 		return ""
 	case !listed, age >= keyKept, unusable(a.Account, intent.Feature) != "", r.operation(intent.Feature) != intent.Operation:
-		return schema.ResultUnknown
+		return journal.ResultUnknown
 	}
 	return ""
 }
@@ -63,10 +63,10 @@ func (r *round) reconcile() error {
 	for _, intent := range r.unanswered() {
 		var err error
 		switch intent.outcome {
-		case schema.ResultAdopted:
-			err = r.conclude(intent.Intent, r.account(intent.AccountID), schema.ResultAdopted, "")
-		case schema.ResultUnknown:
-			err = r.journal.RecordResult(schema.RefreshResult{Key: intent.Key, Outcome: schema.ResultUnknown, At: r.syncer.Now()})
+		case journal.ResultAdopted:
+			err = r.conclude(intent.Intent, r.account(intent.AccountID), journal.ResultAdopted, "")
+		case journal.ResultUnknown:
+			err = r.journal.RecordResult(journal.RefreshResult{Key: intent.Key, Outcome: journal.ResultUnknown, At: r.syncer.Now()})
 		}
 		if err != nil {
 			return err

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/sync/simulator"
 )
 
@@ -143,7 +143,7 @@ func TestPurchaseOfAnAccountThatNeverComesBackIsGivenUp(t *testing.T) {
 	w.server.Advance(missedFor)
 	_, _, err = w.round()
 	w.must(err)
-	if result, _ := w.store.Journal().Result(key); result.Outcome != schema.ResultUnknown {
+	if result, _ := w.store.Journal().Result(key); result.Outcome != journal.ResultUnknown {
 		t.Errorf("ended %q", result.Outcome)
 	}
 }

@@ -14,6 +14,10 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/store"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/stripe"
 )
@@ -45,7 +49,7 @@ func (t tripper) RoundTrip(r *http.Request) (*http.Response, error) { return t(r
 type world struct {
 	t       testing.TB
 	server  *simulator.Server
-	store   *schema.Store
+	store   *store.Store
 	between func(*http.Request) // called before each request
 	change  func(*Options)
 	log     strings.Builder
@@ -59,9 +63,9 @@ type world struct {
 func newWorld(t testing.TB, config simulator.Config) *world {
 	t.Helper()
 	w := &world{t: t, server: simulator.New(config)}
-	store, err := schema.OpenStore(t.Context(), schema.StoreOptions{
+	store, err := store.Open(t.Context(), store.Options{
 		Layout:   schema.Layout{Dir: t.TempDir()},
-		Settings: schema.Settings{Threads: 1, MemoryLimit: 1 << 30}, ProgramVersion: "test", Now: w.now,
+		Settings: duck.Settings{Threads: 1, MemoryLimit: 1 << 30}, ProgramVersion: "test", Now: w.now,
 		FreeSpace: func(string) (int64, error) { return cmp.Or(w.free, 1<<40), nil },
 	})
 	if err != nil {
@@ -105,7 +109,7 @@ func (w *world) syncer() *Syncer {
 }
 
 // round runs a whole round up to the published file.
-func (w *world) round() (Report, schema.MergeReport, error) {
+func (w *world) round() (Report, store.MergeReport, error) {
 	w.t.Helper()
 	ctx := w.t.Context()
 	state, err := w.store.State(ctx)
@@ -115,13 +119,13 @@ func (w *world) round() (Report, schema.MergeReport, error) {
 	defer landing.Close()
 	w.must(w.store.Overlay(ctx, landing, &state))
 	w.rounds++
-	run := schema.RunRecord{RunID: fmt.Sprintf("run-%d", w.rounds), StartedAt: w.now(), Outcome: "complete", ProgramVersion: "test"}
+	run := journal.RunRecord{RunID: fmt.Sprintf("run-%d", w.rounds), StartedAt: w.now(), Outcome: "complete", ProgramVersion: "test"}
 	w.must(w.store.Journal().RecordRunStarted(run))
 	syncer := w.syncer()
 	report, roundErr := syncer.Run(ctx, run.RunID, state, w.store.Journal(), landing)
 	w.must(landing.Seal(ctx))
 	_, missing := os.Stat(w.store.Layout().Database())
-	next, merged, err := w.store.Merge(ctx, landing, schema.MergeRun{Run: schema.FinishedRun{RunRecord: run}, Seen: report.Seen, Audits: report.Audits, StripeAccountID: report.StripeAccountID, Livemode: syncer.Livemode(), ReportZone: "UTC"})
+	next, merged, err := w.store.Merge(ctx, landing, store.MergeRun{Run: journal.FinishedRun{RunRecord: run}, Seen: report.Seen, Audits: report.Audits, StripeAccountID: report.StripeAccountID, Livemode: syncer.Livemode(), ReportZone: "UTC"})
 	w.must(err)
 	for _, audit := range merged.Audits {
 		w.must(w.store.Journal().RecordAudit(audit))
@@ -134,7 +138,7 @@ func (w *world) round() (Report, schema.MergeReport, error) {
 	}
 	finished := w.now()
 	run.FinishedAt, run.ExitCode, run.AccountsListed, run.Reads, run.Writes = &finished, new(0), int64(len(report.Seen)), report.Reads, report.Writes
-	w.must(w.store.Journal().RecordRunFinished(schema.FinishedRun{RunRecord: run, Accounts: report.Accounts}))
+	w.must(w.store.Journal().RecordRunFinished(journal.FinishedRun{RunRecord: run, Accounts: report.Accounts}))
 	return report, merged, roundErr
 }
 
@@ -158,7 +162,7 @@ func (w *world) wantTruth() {
 		w.must(json.Unmarshal(raw, &row))
 		want[row.ID] = row.Status + row.Refresh + row.Amount.String()
 	}
-	reader, err := schema.OpenReader(w.t.Context(), w.store.Layout(), schema.Settings{})
+	reader, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{})
 	w.must(err)
 	defer reader.Close()
 	rows, err := reader.Database().QueryContext(w.t.Context(), "SELECT transaction_id, status || transaction_refresh_id || amount_minor FROM main.transactions")

@@ -12,7 +12,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/store"
 )
 
 // environment is everything a command takes from outside.
@@ -140,11 +142,11 @@ func (a *app) explain(err error) {
 // hintDamage says what to do about what is damaged or gone, wherever it was met.
 func hintDamage(err error) error {
 	switch {
-	case schema.IsDamaged(err):
+	case duck.IsDamaged(err):
 		return hint(err, `"fcpipe verify --deep" names what is damaged, "fcpipe repair" repairs it`)
-	case errors.Is(err, schema.ErrJournalCorrupt):
+	case errors.Is(err, journal.ErrCorrupt):
 		return hint(err, `"fcpipe repair" keeps its whole lines and restores the rest from the published file`)
-	case errors.Is(err, schema.ErrJournalGone):
+	case errors.Is(err, store.ErrJournalGone):
 		return hint(err, `restore state/journal.ndjson from the backup that the file is from; without one "fcpipe repair" restores runs, reads and charges from the file`)
 	}
 	return err

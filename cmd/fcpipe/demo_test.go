@@ -12,6 +12,8 @@ import (
 
 	"fcpipe/export"
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
 )
 
@@ -55,7 +57,7 @@ func TestDemoLeavesTheTruth(t *testing.T) {
 	for _, difference := range differences(checker{t}, server.Truth(), layout) {
 		t.Error(difference)
 	}
-	reader, err := schema.OpenReader(t.Context(), layout, schema.Settings{})
+	reader, err := reader.Open(t.Context(), layout, duck.Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/store"
 	fcsync "fcpipe/sync"
 	"fcpipe/sync/stripe"
 )
@@ -91,13 +94,13 @@ func exitCode(err error) int {
 		return exitKeyRefused
 	case errors.As(err, &config), errors.Is(err, stripe.ErrMalformedKey):
 		return exitConfiguration
-	case errors.As(err, &usage), errors.Is(err, schema.ErrLinkRefused):
+	case errors.As(err, &usage), errors.Is(err, store.ErrLinkRefused):
 		return exitUsage
 	case refusedData(err):
 		return exitRefusedData
 	case errors.Is(err, schema.ErrHeldOpen): // DuckDB calls it an IO error
 		return exitTryLater
-	case errors.As(err, &path), errors.As(err, &number), schema.IsIO(err):
+	case errors.As(err, &path), errors.As(err, &number), duck.IsIO(err):
 		return exitIO
 	case errors.Is(err, stripe.ErrUnreachable):
 		return exitUnreachable
@@ -111,11 +114,11 @@ func exitCode(err error) int {
 }
 
 func refusedData(err error) bool {
-	if schema.IsDamaged(err) {
+	if duck.IsDamaged(err) {
 		return true
 	}
 	for _, refusal := range []error{
-		schema.ErrForeignFile, schema.ErrFileGone, schema.ErrNewerSchema, schema.ErrInvariant, schema.ErrJournalCorrupt, schema.ErrJournalGone,
+		schema.ErrForeignFile, schema.ErrPublishedMissing, schema.ErrNewerSchema, schema.ErrInvariant, journal.ErrCorrupt, store.ErrJournalGone,
 		fcsync.ErrWrongStore, errFindings,
 	} {
 		if errors.Is(err, refusal) {

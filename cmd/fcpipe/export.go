@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"fcpipe/export"
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/store"
 )
 
 func (a *app) exportCommand() *cobra.Command {
@@ -24,7 +25,7 @@ func (a *app) exportCommand() *cobra.Command {
 }
 
 // openStore opens the data directory without the API, for commands that send no request.
-func (a *app) openStore(ctx context.Context) (config Config, store *schema.Store, now func() time.Time, err error) {
+func (a *app) openStore(ctx context.Context) (config Config, s *store.Store, now func() time.Time, err error) {
 	if config, err = a.loadConfig(); err != nil {
 		return config, nil, nil, err
 	}
@@ -32,11 +33,11 @@ func (a *app) openStore(ctx context.Context) (config Config, store *schema.Store
 	if now, err = a.nowOf(config); err != nil {
 		return config, nil, nil, err
 	}
-	store, err = schema.OpenStore(ctx, schema.StoreOptions{
+	s, err = store.Open(ctx, store.Options{
 		Layout: config.layout(), Settings: config.duckdb(), FileMode: fs.FileMode(config.Data.FileMode), KeepGenerations: config.Data.KeepGenerations,
 		ProgramVersion: version, Now: now, Hook: failpoint(a.getenv, a.stderr),
 	})
-	return config, store, now, err
+	return config, s, now, err
 }
 
 func (a *app) export(ctx context.Context) (err error) {
@@ -82,7 +83,7 @@ func (a *app) printExport(report export.Report, dir string) {
 	}
 	for _, dataset := range slices.Sorted(maps.Keys(report.OtherMonths)) {
 		fmt.Fprintf(a.stdout, "%s: %s of months too far off for a folder of their own in %s\n", dataset,
-			count(report.OtherMonths[dataset], "row"), schema.OtherMonthsFolder)
+			count(report.OtherMonths[dataset], "row"), reader.OtherMonthsFolder)
 	}
 }
 
@@ -96,6 +97,6 @@ func (a *app) warnOfLake(report export.Report) {
 	}
 	for _, dataset := range slices.Sorted(maps.Keys(report.OtherMonths)) {
 		a.log.Info("rows of months too far off for a folder of their own share one", "dataset", dataset,
-			"rows", report.OtherMonths[dataset], "folder", schema.OtherMonthsFolder)
+			"rows", report.OtherMonths[dataset], "folder", reader.OtherMonthsFolder)
 	}
 }

@@ -14,6 +14,8 @@ import (
 
 	"fcpipe/export"
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/store"
 )
 
 // longestReason keeps a reason one line of a report.
@@ -37,7 +39,7 @@ account as the chain, and an account that is linked elsewhere.`,
 			if args[1] == "" {
 				return usageError{errors.New("the account_key to join is empty")}
 			}
-			return a.decideLink(c.Context(), schema.LinkDecision{AccountID: args[0], AccountKey: args[1], Reason: reason})
+			return a.decideLink(c.Context(), store.LinkDecision{AccountID: args[0], AccountKey: args[1], Reason: reason})
 		},
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why, one line; kept as evidence (required)")
@@ -57,7 +59,7 @@ No request is sent. File and lake are published again, unless the account is not
 The first account of a chain cannot be unlinked (exit 64); unlink the later ones.`,
 		Example: `  fcpipe unlink fca_new --reason "two accounts of one card number range"`,
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.decideLink(c.Context(), schema.LinkDecision{AccountID: args[0], Reason: reason})
+			return a.decideLink(c.Context(), store.LinkDecision{AccountID: args[0], Reason: reason})
 		},
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why, one line; kept as evidence (required)")
@@ -75,7 +77,7 @@ func checkReason(reason string) error {
 }
 
 // decideLink is a round of its own: lock, next generation, derive, publish, export.
-func (a *app) decideLink(ctx context.Context, decision schema.LinkDecision) (err error) {
+func (a *app) decideLink(ctx context.Context, decision store.LinkDecision) (err error) {
 	if err := checkReason(decision.Reason); err != nil {
 		return usageError{err}
 	}
@@ -104,13 +106,13 @@ func (a *app) decideLink(ctx context.Context, decision schema.LinkDecision) (err
 }
 
 // publishLink keeps the decision as a run, so that its record has one to point to.
-func (a *app) publishLink(ctx context.Context, config Config, store *schema.Store, plan schema.LinkPlan, now func() time.Time) error {
+func (a *app) publishLink(ctx context.Context, config Config, store *store.Store, plan store.LinkPlan, now func() time.Time) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err
 	}
 	what := describeLink(plan)
-	run := schema.RunRecord{RunID: id.String(), StartedAt: now(), Outcome: "running", Reason: &what, ProgramVersion: version}
+	run := journal.RunRecord{RunID: id.String(), StartedAt: now(), Outcome: "running", Reason: &what, ProgramVersion: version}
 	if err := store.Journal().RecordRunStarted(run); err != nil {
 		return err
 	}
@@ -122,10 +124,10 @@ func (a *app) publishLink(ctx context.Context, config Config, store *schema.Stor
 	}
 	finished, code := now(), exitCode(err)
 	run.FinishedAt, run.ExitCode = &finished, &code
-	return errors.Join(err, store.Journal().RecordRunFinished(schema.FinishedRun{RunRecord: run}))
+	return errors.Join(err, store.Journal().RecordRunFinished(journal.FinishedRun{RunRecord: run}))
 }
 
-func (a *app) applyLink(ctx context.Context, config Config, store *schema.Store, plan schema.LinkPlan, run schema.RunRecord, now func() time.Time) (err error) {
+func (a *app) applyLink(ctx context.Context, config Config, store *store.Store, plan store.LinkPlan, run journal.RunRecord, now func() time.Time) (err error) {
 	next, err := store.ApplyLink(ctx, plan, run, config.Analytics.Timezone)
 	if err != nil {
 		return err
@@ -146,14 +148,14 @@ func (a *app) applyLink(ctx context.Context, config Config, store *schema.Store,
 	return err
 }
 
-func describeLink(plan schema.LinkPlan) string {
+func describeLink(plan store.LinkPlan) string {
 	if plan.Decision.AccountKey == "" {
 		return fmt.Sprintf("unlink %s from %s", plan.Decision.AccountID, plan.Chain)
 	}
 	return fmt.Sprintf("link %s to %s", plan.Decision.AccountID, plan.Chain)
 }
 
-func (a *app) printLink(plan schema.LinkPlan) error {
+func (a *app) printLink(plan store.LinkPlan) error {
 	d := plan.Decision
 	if a.json {
 		moved := plan.Moved

@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"fcpipe/cmd/crash/oracle"
-	"fcpipe/schema"
+	"fcpipe/schema/check"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
 )
 
 // publishedFile is what a round left for analysts.
@@ -29,7 +31,7 @@ func (w *mutantWorld) published() publishedFile {
 	status, _, err := command(w.t, "--config", w.config(), "status", "--json")
 	checker{w.t}.Check(err)
 	p.named = status
-	reader, err := schema.OpenReader(context.Background(), w.layout(), schema.Settings{})
+	reader, err := reader.Open(context.Background(), w.layout(), duck.Settings{})
 	checker{w.t}.Check(err)
 	defer reader.Close()
 	each := func(query string, take func(texts []sql.NullString)) {
@@ -54,7 +56,7 @@ func (w *mutantWorld) published() publishedFile {
 		func(t []sql.NullString) { p.accounts[t[0].String], p.extra[t[0].String] = t[1].String, t[2].String })
 	each("SELECT account_id || ' ' || object || ' ' || field FROM meta.quarantine", func(t []sql.NullString) { p.named += "\n" + t[0].String })
 	each("SELECT count(*) FROM ledger.daily_balances", func(t []sql.NullString) { _, _ = fmt.Sscan(t[0].String, &p.days) })
-	findings, err := schema.Verify(context.Background(), reader, w.layout())
+	findings, err := check.Verify(context.Background(), reader, w.layout())
 	checker{w.t}.Check(err)
 	for _, f := range findings {
 		p.findings = append(p.findings, f.Where+" "+f.What)

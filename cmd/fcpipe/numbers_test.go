@@ -3,7 +3,7 @@ package main
 import (
 	"testing"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 // contradictions are what an underwriter must not find in a world whose bank adds up; each counts.
@@ -25,7 +25,7 @@ var contradictions = map[string]string{
 }
 
 // wantNoContradictions holds a published file's numbers to each other.
-func wantNoContradictions(t *testing.T, reader *schema.Reader) {
+func wantNoContradictions(t *testing.T, reader *reader.Reader) {
 	t.Helper()
 	for what, question := range contradictions {
 		var found int64

@@ -13,6 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"fcpipe/schema"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/store"
 )
 
 // nullText is how a table shows that there is no value.
@@ -59,13 +61,13 @@ func (a *app) query(ctx context.Context, text, format string) (err error) {
 	if err != nil {
 		return err
 	}
-	reader, err := openReader(ctx, config)
+	opened, err := openReader(ctx, config)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
-	columns, rows, err := reader.Query(ctx, text)
-	if errors.Is(err, schema.ErrNotAQuestion) {
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	columns, rows, err := opened.Query(ctx, text)
+	if errors.Is(err, reader.ErrNotReadOnly) {
 		return usageError{err}
 	}
 	if err != nil {
@@ -78,9 +80,9 @@ func (a *app) query(ctx context.Context, text, format string) (err error) {
 	return write(out, columns, rows)
 }
 
-// openReader opens the published file of a configuration.
-func openReader(ctx context.Context, config Config) (*schema.Reader, error) {
-	reader, err := schema.OpenReader(ctx, config.layout(), config.duckdb())
+// OpenFile opens the published file of a configuration.
+func openReader(ctx context.Context, config Config) (*reader.Reader, error) {
+	reader, err := reader.Open(ctx, config.layout(), config.duckdb())
 	if errors.Is(err, schema.ErrNoDatabase) {
 		err = hintNoDatabase(config, err)
 	}
@@ -89,16 +91,16 @@ func openReader(ctx context.Context, config Config) (*schema.Reader, error) {
 
 // hintNoDatabase says whether a file was never made, or is gone, and what to do.
 func hintNoDatabase(config Config, err error) error {
-	if gone := config.layout().RefuseToForget(); gone != nil {
+	if gone := store.CheckPublishedMissing(config.layout()); gone != nil {
 		return hintGone(gone)
 	}
 	return hint(err, `"fcpipe run" makes it`)
 }
 
-type answerWriter func(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error
+type answerWriter func(out io.Writer, columns []reader.ResultColumn, rows iter.Seq2[[]reader.Cell, error]) error
 
 // writeTable prints for people.
-func writeTable(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error {
+func writeTable(out io.Writer, columns []reader.ResultColumn, rows iter.Seq2[[]reader.Cell, error]) error {
 	head := make([]string, len(columns))
 	for i, column := range columns {
 		head[i] = column.Name
@@ -122,10 +124,10 @@ func writeTable(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]s
 
 // writeCSV is what COPY … TO writes in DuckDB and PostgreSQL: nothing is no value, "" is a text without
 // letters. encoding/csv cannot tell them apart.
-func writeCSV(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error {
+func writeCSV(out io.Writer, columns []reader.ResultColumn, rows iter.Seq2[[]reader.Cell, error]) error {
 	writer := bufio.NewWriter(out)
 	for i, column := range columns {
-		writeField(writer, i, schema.Cell{Text: column.Name})
+		writeField(writer, i, reader.Cell{Text: column.Name})
 	}
 	_ = writer.WriteByte('\n')
 	for row, err := range rows {
@@ -142,7 +144,7 @@ func writeCSV(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]sch
 	return writer.Flush()
 }
 
-func writeField(writer *bufio.Writer, at int, cell schema.Cell) {
+func writeField(writer *bufio.Writer, at int, cell reader.Cell) {
 	if at > 0 {
 		_ = writer.WriteByte(',')
 	}
@@ -154,7 +156,7 @@ func writeField(writer *bufio.Writer, at int, cell schema.Cell) {
 	_, _ = writer.WriteString(text)
 }
 
-func writeJSON(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error {
+func writeJSON(out io.Writer, columns []reader.ResultColumn, rows iter.Seq2[[]reader.Cell, error]) error {
 	separator := "["
 	for row, err := range rows {
 		if err != nil {
@@ -173,7 +175,7 @@ func writeJSON(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]sc
 	return err
 }
 
-func writeNDJSON(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]schema.Cell, error]) error {
+func writeNDJSON(out io.Writer, columns []reader.ResultColumn, rows iter.Seq2[[]reader.Cell, error]) error {
 	for row, err := range rows {
 		if err != nil {
 			return err
@@ -186,7 +188,7 @@ func writeNDJSON(out io.Writer, columns []schema.ResultColumn, rows iter.Seq2[[]
 }
 
 // jsonRow keeps the order of columns and the exact digits of numbers.
-func jsonRow(columns []schema.ResultColumn, row []schema.Cell) string {
+func jsonRow(columns []reader.ResultColumn, row []reader.Cell) string {
 	fields := make([]string, len(row))
 	for i, cell := range row {
 		name, _ := json.Marshal(columns[i].Name)

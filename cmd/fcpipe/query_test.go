@@ -5,20 +5,20 @@ import (
 	"iter"
 	"testing"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 // TestAnswersKeepEveryValueApart: null and no letters, digits beyond 2^53, what a terminal would obey.
 func TestAnswersKeepEveryValueApart(t *testing.T) {
-	columns := []schema.ResultColumn{{Name: "n\x1b[31m", Type: "HUGEINT"}, {Name: "t,\"x", Type: "VARCHAR"}, {Name: "u", Type: "UHUGEINT"}, {Name: "d", Type: "DECIMAL(38,2)"}}
-	answer := [][]schema.Cell{
+	columns := []reader.ResultColumn{{Name: "n\x1b[31m", Type: "HUGEINT"}, {Name: "t,\"x", Type: "VARCHAR"}, {Name: "u", Type: "UHUGEINT"}, {Name: "d", Type: "DECIMAL(38,2)"}}
+	answer := [][]reader.Cell{
 		{{Text: "170141183460469231731687303715884105727"}, {Null: true}, {Text: "9007199254740993"}, {Text: "-0.10"}},
 		{{Null: true}, {Text: ""}, {Text: "1"}, {Text: "12345678901234567890.12"}},
 		{{Text: "1"}, {Text: "a\nb\x1b\u202e\u0085"}, {Text: "1"}, {Null: true}},
 		{{Text: "1"}, {Text: " say \"x\", y"}, {Text: "1"}, {Null: true}},
 	}
-	rows := func() iter.Seq2[[]schema.Cell, error] {
-		return func(yield func([]schema.Cell, error) bool) {
+	rows := func() iter.Seq2[[]reader.Cell, error] {
+		return func(yield func([]reader.Cell, error) bool) {
 			for _, row := range answer {
 				if !yield(row, nil) {
 					return

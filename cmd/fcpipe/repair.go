@@ -12,6 +12,10 @@ import (
 
 	"fcpipe/export"
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/repair"
+	"fcpipe/schema/store"
 )
 
 func (a *app) repairCommand() *cobra.Command {
@@ -55,7 +59,7 @@ func (a *app) repair(ctx context.Context, dryRun bool, to string) (err error) {
 	}
 	a.log = a.newLogger(config.Log)
 	options := a.repairOptions(config)
-	r, err := schema.OpenRepair(options, dryRun)
+	r, err := repair.Open(options, dryRun)
 	if err != nil {
 		return err
 	}
@@ -70,7 +74,7 @@ func (a *app) repair(ctx context.Context, dryRun bool, to string) (err error) {
 		lake, err = a.repairLake(ctx, config, options.Now, r.Aside("lake"), dryRun)
 		steps = append(steps, lake...)
 	}
-	if errors.Is(err, schema.ErrNoGeneration) {
+	if errors.Is(err, repair.ErrNoGeneration) {
 		err = usageError{err}
 	}
 	if err != nil && len(steps) == 0 {
@@ -83,12 +87,12 @@ func (a *app) repair(ctx context.Context, dryRun bool, to string) (err error) {
 }
 
 // repairOptions takes time as it is where the journal cannot tell what it is.
-func (a *app) repairOptions(config Config) schema.StoreOptions {
+func (a *app) repairOptions(config Config) store.Options {
 	now, err := a.nowOf(config)
 	if err != nil {
 		now = a.now
 	}
-	return schema.StoreOptions{
+	return store.Options{
 		Layout: config.layout(), Settings: config.duckdb(), FileMode: fs.FileMode(config.Data.FileMode), KeepGenerations: config.Data.KeepGenerations,
 		ProgramVersion: version, Now: now,
 	}
@@ -97,7 +101,7 @@ func (a *app) repairOptions(config Config) schema.StoreOptions {
 // repairLake writes the lake anew where it is wrong. Without a file there is nothing to write it
 // from; one that a dry run would have replaced says nothing of it either.
 func (a *app) repairLake(ctx context.Context, config Config, now func() time.Time, aside string, dryRun bool) (steps []repairStep, err error) {
-	reader, err := schema.OpenReader(ctx, config.layout(), config.duckdb())
+	reader, err := reader.Open(ctx, config.layout(), config.duckdb())
 	if errors.Is(err, schema.ErrNoDatabase) || dryRun && err != nil {
 		return nil, nil //nolint:nilerr // the steps before say what becomes of the file
 	}
@@ -106,7 +110,7 @@ func (a *app) repairLake(ctx context.Context, config Config, now func() time.Tim
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
 	problems, err := export.Repair(ctx, reader, exportOptionsOf(config, now), aside, dryRun)
-	if dryRun && schema.IsDamaged(err) {
+	if dryRun && duck.IsDamaged(err) {
 		err = nil
 	}
 	for _, p := range problems {

@@ -12,6 +12,10 @@ import (
 
 	"fcpipe/export"
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/landing"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/store"
 	fcsync "fcpipe/sync"
 )
 
@@ -71,7 +75,7 @@ func (p *pipeline) round(ctx context.Context) (report roundReport, err error) {
 		return report, err
 	}
 	report.RunID = id.String()
-	if err := p.store.Journal().RecordRunStarted(schema.RunRecord{RunID: report.RunID, StartedAt: begun, Outcome: "running", ProgramVersion: version}); err != nil {
+	if err := p.store.Journal().RecordRunStarted(journal.RunRecord{RunID: report.RunID, StartedAt: begun, Outcome: "running", ProgramVersion: version}); err != nil {
 		return report, err
 	}
 	synced, err := p.fetchAndPublish(ctx, &report)
@@ -93,14 +97,14 @@ func (p *pipeline) round(ctx context.Context) (report roundReport, err error) {
 }
 
 // storedState is what the published file says.
-func storedState(ctx context.Context, store *schema.Store) (schema.State, error) {
+func storedState(ctx context.Context, store *store.Store) (schema.State, error) {
 	state, err := store.State(ctx)
 	return state, hintGone(err)
 }
 
 // hintGone says what to do about a published file that is missing.
 func hintGone(err error) error {
-	if errors.Is(err, schema.ErrFileGone) {
+	if errors.Is(err, schema.ErrPublishedMissing) {
 		return hint(err, `"fcpipe repair" restores it; to start over, move that generation away`)
 	}
 	return err
@@ -141,10 +145,10 @@ func (p *pipeline) fetchAndPublish(ctx context.Context, report *roundReport) (sy
 }
 
 // publish merges what landed, derives, and shows the result, if anything differs.
-func (p *pipeline) publish(ctx context.Context, landing *schema.Landing, synced *fcsync.Report, report *roundReport) error {
+func (p *pipeline) publish(ctx context.Context, landing *landing.Landing, synced *fcsync.Report, report *roundReport) error {
 	p.app.progress.room("merge")
-	run := schema.FinishedRun{RunRecord: report.record(*synced, p.syncer.Now()), Accounts: synced.Accounts}
-	next, merged, err := p.store.Merge(ctx, landing, schema.MergeRun{
+	run := journal.FinishedRun{RunRecord: report.record(*synced, p.syncer.Now()), Accounts: synced.Accounts}
+	next, merged, err := p.store.Merge(ctx, landing, store.MergeRun{
 		Run: run, Seen: synced.Seen, StripeAccountID: synced.StripeAccountID, Livemode: p.syncer.Livemode(), Audits: synced.Audits, ReportZone: p.config.Analytics.Timezone,
 	})
 	if err != nil {
@@ -163,7 +167,7 @@ func (p *pipeline) publish(ctx context.Context, landing *schema.Landing, synced 
 }
 
 // show derives a generation and publishes it.
-func (p *pipeline) show(ctx context.Context, next *schema.Generation, merged schema.MergeReport) error {
+func (p *pipeline) show(ctx context.Context, next *store.Generation, merged store.MergeReport) error {
 	if err := p.recordAudits(merged.Audits); err != nil {
 		return errors.Join(err, next.Discard())
 	}
@@ -176,7 +180,7 @@ func (p *pipeline) show(ctx context.Context, next *schema.Generation, merged sch
 }
 
 // recordAudits remembers them, and tells of every difference: there should be none.
-func (p *pipeline) recordAudits(audits []schema.Audit) error {
+func (p *pipeline) recordAudits(audits []journal.Audit) error {
 	for _, audit := range audits {
 		if audit.Missing+audit.Different > 0 {
 			p.app.log.Warn("audit found differences, which publishing this round repairs; please report it", "account", audit.AccountID, "missing", audit.Missing, "different", audit.Different)
@@ -190,7 +194,7 @@ func (p *pipeline) recordAudits(audits []schema.Audit) error {
 
 // exportLake brings the lake up to the published file; without one there is no lake.
 func (p *pipeline) exportLake(ctx context.Context, report *roundReport) (err error) {
-	reader, err := schema.OpenReader(ctx, p.config.layout(), p.config.duckdb())
+	reader, err := reader.Open(ctx, p.config.layout(), p.config.duckdb())
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return nil
 	}
@@ -208,7 +212,7 @@ func (p *pipeline) exportLake(ctx context.Context, report *roundReport) (err err
 // record writes the round's last lines in the journal, a stopped round's too.
 func (p *pipeline) record(report roundReport, synced fcsync.Report, failure error, begun time.Time) error {
 	now := p.syncer.Now()
-	run := schema.FinishedRun{RunRecord: report.record(synced, now.Add(-p.clock.Now().Sub(begun))), Accounts: synced.Accounts}
+	run := journal.FinishedRun{RunRecord: report.record(synced, now.Add(-p.clock.Now().Sub(begun))), Accounts: synced.Accounts}
 	code := exitCode(errors.Join(failure, report.verdict(synced)))
 	run.FinishedAt, run.ExitCode = &now, &code
 	return p.store.Journal().RecordRunFinished(run)
@@ -282,7 +286,7 @@ func (r *roundReport) verdict(synced fcsync.Report) error {
 	return errors.Join(problems...)
 }
 
-func (r *roundReport) take(m schema.MergeReport) {
+func (r *roundReport) take(m store.MergeReport) {
 	r.AccountsNew, r.AccountsChanged, r.AccountsInactive = m.AccountsNew, m.AccountsChanged, m.AccountsInactive
 	r.TransactionsNew, r.TransactionsChanged = m.TransactionsNew, m.TransactionsChanged
 	r.PendingPosted, r.PostedOtherAmount, r.Voided, r.Late = m.PendingPosted, m.PostedWithOtherAmount, m.Voided, m.Late
@@ -295,8 +299,8 @@ func (r *roundReport) take(m schema.MergeReport) {
 	r.BalancesNew, r.RefreshesFailed, r.Quarantined = m.BalancesNew, m.RefreshesFailed, m.Quarantined
 }
 
-func (r *roundReport) record(synced fcsync.Report, startedAt time.Time) schema.RunRecord {
-	run := schema.RunRecord{
+func (r *roundReport) record(synced fcsync.Report, startedAt time.Time) journal.RunRecord {
+	run := journal.RunRecord{
 		RunID: r.RunID, StartedAt: startedAt, Outcome: r.Outcome, AccountsListed: int64(len(synced.Seen)), AccountsFetched: synced.AccountsFetched,
 		AccountsFailed: synced.AccountsFailed, TransactionsNew: r.TransactionsNew, TransactionsChanged: r.TransactionsChanged,
 		Reads: synced.Reads, Writes: synced.Writes, CostMicroUSD: synced.CostMicroUSD, ProgramVersion: version,

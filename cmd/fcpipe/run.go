@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 func (a *app) runCommand() *cobra.Command {
@@ -51,7 +51,7 @@ func (a *app) nameIncomplete(ctx context.Context, err error) error {
 		return err // the round's own error counts
 	}
 	incomplete := slices.DeleteFunc(status.Attention, func(at statusAttention) bool {
-		return !slices.Contains([]string{schema.IsMissing, schema.IsFailing, schema.HasRefusedRows}, at.Code)
+		return !slices.Contains([]string{reader.IsMissing, reader.IsFailing, reader.HasRefusedRows}, at.Code)
 	})
 	var text strings.Builder
 	page := statusPage{out: &text, most: shownAccounts}

@@ -9,7 +9,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/store"
 )
 
 func (w *scriptWorld) ask(ts *testscript.TestScript) string {
@@ -21,7 +23,7 @@ func (w *scriptWorld) ask(ts *testscript.TestScript) string {
 
 func openAnalyst(ts *testscript.TestScript, _ bool, _ []string) {
 	w := worldOf(ts)
-	reader, err := schema.OpenReader(context.Background(), layoutOf(ts), schema.Settings{})
+	reader, err := reader.Open(context.Background(), layoutOf(ts), duck.Settings{})
 	ts.Check(err)
 	w.reader = reader
 	w.answer = w.ask(ts)
@@ -67,8 +69,8 @@ func unchanged(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
-func storeOf(ts *testscript.TestScript) *schema.Store {
-	store, err := schema.OpenStore(context.Background(), schema.StoreOptions{Layout: layoutOf(ts), Now: time.Now})
+func storeOf(ts *testscript.TestScript) *store.Store {
+	store, err := store.Open(context.Background(), store.Options{Layout: layoutOf(ts), Now: time.Now})
 	ts.Check(err)
 	return store
 }

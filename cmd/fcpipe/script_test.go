@@ -7,6 +7,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"fcpipe/schema"
+	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
 )
 
@@ -80,7 +81,7 @@ type scriptWorld struct {
 	requests int
 	posts    int
 	release  func() error
-	reader   *schema.Reader
+	reader   *reader.Reader
 	answer   string
 	files    map[string]string
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fcpipe/schema"
+	"fcpipe/schema/journal"
 )
 
 func (a *app) settleCommand() *cobra.Command {
@@ -24,7 +24,7 @@ the journal, but not who gave it: put no names into --reason.
 No request is sent. Refused (exit 64): an account that the last round did not miss.`,
 		Example: `  fcpipe settle fca_closed --reason "closed at the bank, the holder told us"`,
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.settle(c.Context(), schema.Settlement{AccountID: args[0], Reason: reason, Undone: undo})
+			return a.settle(c.Context(), journal.Settlement{AccountID: args[0], Reason: reason, Undone: undo})
 		},
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why, one line; kept in the journal (required)")
@@ -33,7 +33,7 @@ No request is sent. Refused (exit 64): an account that the last round did not mi
 }
 
 // settle writes to the journal, as a round does: under the lock.
-func (a *app) settle(ctx context.Context, decision schema.Settlement) (err error) {
+func (a *app) settle(ctx context.Context, decision journal.Settlement) (err error) {
 	if err := checkReason(decision.Reason); err != nil {
 		return usageError{err}
 	}
@@ -65,7 +65,7 @@ func (a *app) settle(ctx context.Context, decision schema.Settlement) (err error
 	return a.printSettled(decision, true)
 }
 
-func (a *app) printSettled(s schema.Settlement, changed bool) error {
+func (a *app) printSettled(s journal.Settlement, changed bool) error {
 	if a.json {
 		return a.printJSON(map[string]any{"changed": changed, "account_id": s.AccountID, "settled": !s.Undone, "reason": s.Reason, "at": s.At})
 	}

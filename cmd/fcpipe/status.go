@@ -12,6 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/store"
 	fcsync "fcpipe/sync"
 )
 
@@ -163,7 +166,7 @@ func (a *app) readStatus(ctx context.Context) (report statusReport, err error) {
 	if reader != nil {
 		defer func() { err = errors.Join(err, reader.Close()) }()
 	}
-	journal, err := schema.OpenJournal(config.layout().Journal())
+	journal, err := journal.Open(config.layout().Journal())
 	if err != nil {
 		return report, err
 	}
@@ -180,7 +183,7 @@ func (a *app) readStatus(ctx context.Context) (report statusReport, err error) {
 }
 
 // timeOf is now, or the end of the last run where time is a simulator's.
-func (a *app) timeOf(config Config, journal *schema.Journal) time.Time {
+func (a *app) timeOf(config Config, journal *journal.Journal) time.Time {
 	if runs := journal.Runs(); config.Stripe.APIBase != "https://api.stripe.com" && len(runs) > 0 {
 		return lastTime(runs[len(runs)-1])
 	}
@@ -189,7 +192,7 @@ func (a *app) timeOf(config Config, journal *schema.Journal) time.Time {
 
 // nowOf is timeOf as a clock that stands still where time is a simulator's.
 func (a *app) nowOf(config Config) (func() time.Time, error) {
-	journal, err := schema.OpenJournal(config.layout().Journal())
+	journal, err := journal.Open(config.layout().Journal())
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +203,7 @@ func (a *app) nowOf(config Config) (func() time.Time, error) {
 	return func() time.Time { return at }, nil
 }
 
-func lastTime(run schema.FinishedRun) time.Time {
+func lastTime(run journal.FinishedRun) time.Time {
 	if run.FinishedAt != nil {
 		return *run.FinishedAt
 	}
@@ -209,17 +212,17 @@ func lastTime(run schema.FinishedRun) time.Time {
 
 // fromFile reads the published file; there is no reader where there is none.
 func (r *statusReport) fromFile(
-	ctx context.Context, config Config, reader *schema.Reader, journal *schema.Journal,
+	ctx context.Context, config Config, opened *reader.Reader, journal *journal.Journal,
 ) error {
 	failing, stale := failingAccounts(journal.Runs()), statusQuestion(config, r.At, nil).Stale
-	if reader == nil {
+	if opened == nil {
 		r.retried(failing, nil, stale)
 		return nil
 	}
-	if err := reader.CheckJournal(ctx, journal); err != nil {
+	if err := store.CheckJournal(opened, ctx, journal); err != nil {
 		return err
 	}
-	status, err := reader.Status(ctx, statusQuestion(config, r.At, failing))
+	status, err := opened.Status(ctx, statusQuestion(config, r.At, failing))
 	r.Published, r.Watermark, r.Transactions, r.Versions = true, status.Watermark, status.Transactions, status.Versions
 	for _, c := range status.Accounts {
 		oldest := c.OldestComplete
@@ -244,7 +247,7 @@ func (r *statusReport) fromFile(
 	for _, at := range status.Ended {
 		r.Ended = append(r.Ended, named(at, status.Names))
 		if f, isFailing := failing[at.AccountID]; isFailing { // its end came while it was read
-			r.endedNow = append(r.endedNow, named(schema.Attention{
+			r.endedNow = append(r.endedNow, named(reader.Attention{
 				AccountID: at.AccountID, Code: at.Code, Reason: at.Reason + ": " + f.Reason, Since: &f.Since,
 			}, status.Names))
 		}
@@ -255,8 +258,8 @@ func (r *statusReport) fromFile(
 }
 
 // statusQuestion says what the configuration wants of an account, and since when it needs a person.
-func statusQuestion(config Config, now time.Time, failing map[string]schema.Failure) schema.StatusQuestion {
-	return schema.StatusQuestion{
+func statusQuestion(config Config, now time.Time, failing map[string]reader.Failure) reader.StatusQuestion {
+	return reader.StatusQuestion{
 		Now: now, Failing: failing,
 		Stale:        now.Add(-2 * time.Duration(config.Sync.Transactions.Every)),
 		StaleBalance: now.Add(-2 * time.Duration(config.Sync.Balance.Every)),
@@ -268,7 +271,7 @@ func statusQuestion(config Config, now time.Time, failing map[string]schema.Fail
 }
 
 // named adds what a person knows an account by.
-func named(at schema.Attention, names map[string]schema.AccountName) statusAttention {
+func named(at reader.Attention, names map[string]reader.AccountName) statusAttention {
 	name := names[at.AccountID]
 	return statusAttention{
 		AccountID: at.AccountID, LogName: hashedID(at.AccountID),
@@ -279,34 +282,34 @@ func named(at schema.Attention, names map[string]schema.AccountName) statusAtten
 
 // retried lists accounts that failed, but not for so long that a person is needed. One the file does
 // not have, as it was never read whole, or is a connected account, needs a person after the same time.
-func (r *statusReport) retried(failing map[string]schema.Failure, names map[string]schema.AccountName, stale time.Time) {
+func (r *statusReport) retried(failing map[string]reader.Failure, names map[string]reader.AccountName, stale time.Time) {
 	for _, id := range slices.Sorted(maps.Keys(failing)) {
 		f := failing[id]
-		at := named(schema.Attention{AccountID: id, Code: f.Code, Reason: f.Reason, Since: &f.Since}, names)
+		at := named(reader.Attention{AccountID: id, Code: f.Code, Reason: f.Reason, Since: &f.Since}, names)
 		if f.Since.After(stale) {
 			r.Retried = append(r.Retried, at)
 			continue
 		}
-		at.Code, at.Reason = schema.IsFailing, fmt.Sprintf("failing for %s: %s", age(r.At.Sub(f.Since)), f.Reason)
+		at.Code, at.Reason = reader.IsFailing, fmt.Sprintf("failing for %s: %s", age(r.At.Sub(f.Since)), f.Reason)
 		r.Attention = append(r.Attention, at)
 	}
 }
 
 // failingAccounts are those no round ended complete for since they first failed. A round that
 // reached its end and has nothing to say of an account found nothing wrong with it.
-func failingAccounts(runs []schema.FinishedRun) map[string]schema.Failure {
-	failing := map[string]schema.Failure{}
+func failingAccounts(runs []journal.FinishedRun) map[string]reader.Failure {
+	failing := map[string]reader.Failure{}
 	for _, run := range runs {
 		if run.FinishedAt == nil {
 			continue
 		}
-		now := map[string]schema.Failure{}
+		now := map[string]reader.Failure{}
 		for _, account := range run.Accounts {
 			if account.Outcome == "complete" {
 				delete(failing, account.AccountID)
 				continue
 			}
-			f := schema.Failure{Reason: account.Outcome, Since: run.StartedAt}
+			f := reader.Failure{Reason: account.Outcome, Since: run.StartedAt}
 			if before, known := failing[account.AccountID]; known {
 				f.Since = before.Since
 			}
@@ -328,7 +331,7 @@ func failingAccounts(runs []schema.FinishedRun) map[string]schema.Failure {
 	return failing
 }
 
-func (r *statusReport) fromJournal(journal *schema.Journal, now time.Time) {
+func (r *statusReport) fromJournal(journal *journal.Journal, now time.Time) {
 	r.ReadsUsed = journal.ReadsSince(now.AddDate(0, 0, -30), "")
 	r.SpentMonth = journal.SpentSince(time.Date(now.UTC().Year(), now.UTC().Month(), 1, 0, 0, 0, 0, time.UTC))
 	settled := journal.Settled()

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 // statusPage prints a report for people.
@@ -73,14 +74,14 @@ func (p statusPage) list(what string, accounts []statusAttention, now time.Time)
 
 // titles head a group whose accounts have reasons of their own.
 var titles = map[string]string{
-	schema.IsMissing:       "Stripe does not have them any more",
-	schema.FailsSignCheck:  "the signs of rows are contradicted",
-	schema.HasRefusedRows:  "rows were refused, see meta.quarantine",
-	schema.IsFailing:       "failing for over twice their interval",
-	schema.HasLinkToDecide: "may be earlier accounts linked again: fcpipe link, or fcpipe unlink",
-	schema.NeedsRelinkSoon: "their holders have to link them again",
-	schema.LacksPermission: "their holders did not share everything",
-	schema.NeedsRelink:     "inactive",
+	reader.IsMissing:       "Stripe does not have them any more",
+	reader.FailsSignCheck:  "the signs of rows are contradicted",
+	reader.HasRefusedRows:  "rows were refused, see meta.quarantine",
+	reader.IsFailing:       "failing for over twice their interval",
+	reader.HasLinkToDecide: "may be earlier accounts linked again: fcpipe link, or fcpipe unlink",
+	reader.NeedsRelinkSoon: "their holders have to link them again",
+	reader.LacksPermission: "their holders did not share everything",
+	reader.NeedsRelink:     "inactive",
 }
 
 // groups prints accounts by reason: one heading where all of a code say the same, or nearly.
@@ -114,7 +115,7 @@ func distinct(accounts []statusAttention, of func(statusAttention) string) (valu
 
 // shownReason is a reason without how long it lasts, which is shown apart.
 func shownReason(at statusAttention) string {
-	if at.Code == schema.IsFailing {
+	if at.Code == reader.IsFailing {
 		if _, reason, found := strings.Cut(at.Reason, ": "); found {
 			return "failing: " + reason
 		}
@@ -195,8 +196,8 @@ func (p statusPage) ended(accounts []statusAttention) {
 		return
 	}
 	words := map[string]string{
-		schema.IsClosed: "closed for good", schema.IsDisconnected: "disconnected by their holders",
-		schema.IsRelinked: "linked again under a newer id",
+		reader.IsClosed: "closed for good", reader.IsDisconnected: "disconnected by their holders",
+		reader.IsRelinked: "linked again under a newer id",
 	}
 	var parts []string
 	for _, code := range distinct(accounts, func(at statusAttention) string { return at.Code }) {

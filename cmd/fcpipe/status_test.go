@@ -7,7 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"fcpipe/schema"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/reader"
 )
 
 var statusNow = time.Date(2026, 11, 28, 5, 0, 0, 0, time.UTC)
@@ -32,12 +33,12 @@ func manyWrong() statusReport {
 		}
 	}
 	for n, what := range []string{"\x1b[31mone", "two", "three", "four", "five"} {
-		r.Attention = append(r.Attention, account(n, schema.IsFailing, "failing for 3 days: "+what, 75*time.Hour))
+		r.Attention = append(r.Attention, account(n, reader.IsFailing, "failing for 3 days: "+what, 75*time.Hour))
 	}
 	for n := range 193 {
-		r.Attention = append(r.Attention, account(n+10, schema.NeedsRelink, "inactive: its holder has to link it again", 400*time.Hour))
+		r.Attention = append(r.Attention, account(n+10, reader.NeedsRelink, "inactive: its holder has to link it again", 400*time.Hour))
 	}
-	r.Ended = []statusAttention{account(300, schema.IsClosed, "closed at its bank", time.Hour), account(301, schema.IsRelinked, "linked again as fca_x", time.Hour)}
+	r.Ended = []statusAttention{account(300, reader.IsClosed, "closed at its bank", time.Hour), account(301, reader.IsRelinked, "linked again as fca_x", time.Hour)}
 	return r
 }
 
@@ -45,8 +46,8 @@ func manyWrong() statusReport {
 // of one reason take seven, and runs and money are in sight.
 func TestWhatIsWrongComesFirstInFewLines(t *testing.T) {
 	r := manyWrong()
-	finished := schema.FinishedRun{RunRecord: schema.RunRecord{StartedAt: *before(3 * time.Hour), FinishedAt: before(3 * time.Hour), Outcome: "partial", ExitCode: new(3)}}
-	r.judge(defaultConfig(), []schema.FinishedRun{finished})
+	finished := journal.FinishedRun{RunRecord: journal.RunRecord{StartedAt: *before(3 * time.Hour), FinishedAt: before(3 * time.Hour), Outcome: "partial", ExitCode: new(3)}}
+	r.judge(defaultConfig(), []journal.FinishedRun{finished})
 	var out strings.Builder
 	statusPage{out: &out, width: 80, most: shownAccounts, last4: true}.print(r)
 	want := `needs attention: 198 accounts (5 failing, 193 inactive)
@@ -107,8 +108,8 @@ spent in this month (UTC): 44.70 USD; no budget is set
 
 // TestVerdictSaysWhetherAPersonIsNeeded: of runs that fail, that are late, that never were.
 func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
-	run := func(began time.Duration, outcome string, code int, reason string) schema.FinishedRun {
-		f := schema.FinishedRun{RunRecord: schema.RunRecord{StartedAt: *before(began), Outcome: outcome}}
+	run := func(began time.Duration, outcome string, code int, reason string) journal.FinishedRun {
+		f := journal.FinishedRun{RunRecord: journal.RunRecord{StartedAt: *before(began), Outcome: outcome}}
 		if outcome == "running" {
 			return f
 		}
@@ -122,36 +123,36 @@ func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
 	failed := []statusAttention{{AccountID: "fca_1", Code: "http_500"}}
 	for name, test := range map[string]struct {
 		report statusReport
-		runs   []schema.FinishedRun
+		runs   []journal.FinishedRun
 		person bool
 		text   string
 	}{
-		"all well":      {statusReport{Published: true}, []schema.FinishedRun{good}, false, "OK: complete through 2026-11-28 01:00 UTC, 4 h ago"},
+		"all well":      {statusReport{Published: true}, []journal.FinishedRun{good}, false, "OK: complete through 2026-11-28 01:00 UTC, 4 h ago"},
 		"never run":     {statusReport{}, nil, true, `needs attention: no round has run yet; "fcpipe run" makes one`},
-		"first failed":  {statusReport{}, []schema.FinishedRun{run(time.Hour, "failed", 69, "Stripe cannot be reached")}, false, "not yet: nothing is published, the last round failed 59 min ago with exit code 69: Stripe cannot be reached"},
-		"first running": {statusReport{}, []schema.FinishedRun{run(time.Hour, "running", 0, "")}, false, "not yet: nothing is published, a round began 60 min ago: it is running, or was killed"},
-		"key refused":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 77, "Stripe refused the key")}, true, "needs attention: the last round failed 59 min ago with exit code 77: Stripe refused the key"},
-		"failed once":   {statusReport{Published: true}, []schema.FinishedRun{good, run(time.Hour, "failed", 69, "Stripe cannot be reached")}, false, "OK so far: the last round failed 59 min ago with exit code 69: Stripe cannot be reached"},
+		"first failed":  {statusReport{}, []journal.FinishedRun{run(time.Hour, "failed", 69, "Stripe cannot be reached")}, false, "not yet: nothing is published, the last round failed 59 min ago with exit code 69: Stripe cannot be reached"},
+		"first running": {statusReport{}, []journal.FinishedRun{run(time.Hour, "running", 0, "")}, false, "not yet: nothing is published, a round began 60 min ago: it is running, or was killed"},
+		"key refused":   {statusReport{Published: true}, []journal.FinishedRun{good, run(time.Hour, "failed", 77, "Stripe refused the key")}, true, "needs attention: the last round failed 59 min ago with exit code 77: Stripe refused the key"},
+		"failed once":   {statusReport{Published: true}, []journal.FinishedRun{good, run(time.Hour, "failed", 69, "Stripe cannot be reached")}, false, "OK so far: the last round failed 59 min ago with exit code 69: Stripe cannot be reached"},
 		"the list was cut": {
 			statusReport{Published: true},
-			[]schema.FinishedRun{good, run(time.Hour, "partial", 3, "the list of accounts was not read to its end")},
+			[]journal.FinishedRun{good, run(time.Hour, "partial", 3, "the list of accounts was not read to its end")},
 			false,
 			"OK so far: the last round was partial 59 min ago with exit code 3: the list of accounts was not read to its end",
 		},
 		"the list is cut for days": {
 			statusReport{Published: true},
-			[]schema.FinishedRun{run(80*time.Hour, "complete", 0, ""), run(30*time.Hour, "partial", 3, "x"), run(time.Hour, "partial", 3, "x")},
+			[]journal.FinishedRun{run(80*time.Hour, "complete", 0, ""), run(30*time.Hour, "partial", 3, "x"), run(time.Hour, "partial", 3, "x")},
 			true, "needs attention: no round was complete for 3 days; the last round was partial 59 min ago with exit code 3: x",
 		},
 		"failing for days": {
 			statusReport{Published: true},
-			[]schema.FinishedRun{run(80*time.Hour, "partial", 3, ""), run(30*time.Hour, "failed", 74, "disk full"), run(time.Hour, "failed", 74, "disk full")},
+			[]journal.FinishedRun{run(80*time.Hour, "partial", 3, ""), run(30*time.Hour, "failed", 74, "disk full"), run(time.Hour, "failed", 74, "disk full")},
 			true, "needs attention: no round has succeeded for 3 days; the last round failed 59 min ago with exit code 74: disk full",
 		},
-		"first failing for days":   {statusReport{}, []schema.FinishedRun{run(80*time.Hour, "failed", 69, "x"), run(time.Hour, "failed", 69, "x")}, true, "needs attention: no round has succeeded for 3 days; the last round failed 59 min ago with exit code 69: x"},
-		"not running for days":     {statusReport{Published: true}, []schema.FinishedRun{run(73*time.Hour, "complete", 0, "")}, true, "needs attention: no round has run for 3 days: check what starts them"},
-		"killed, and no more runs": {statusReport{Published: true}, []schema.FinishedRun{run(80*time.Hour, "complete", 0, ""), run(73*time.Hour, "running", 0, "")}, true, "needs attention: no round has succeeded for 3 days; a round began 3 days ago: it is running, or was killed"},
-		"an account failed":        {statusReport{Published: true, Retried: failed}, []schema.FinishedRun{good}, false, "OK so far: 1 account failed, the next round tries again"},
+		"first failing for days":   {statusReport{}, []journal.FinishedRun{run(80*time.Hour, "failed", 69, "x"), run(time.Hour, "failed", 69, "x")}, true, "needs attention: no round has succeeded for 3 days; the last round failed 59 min ago with exit code 69: x"},
+		"not running for days":     {statusReport{Published: true}, []journal.FinishedRun{run(73*time.Hour, "complete", 0, "")}, true, "needs attention: no round has run for 3 days: check what starts them"},
+		"killed, and no more runs": {statusReport{Published: true}, []journal.FinishedRun{run(80*time.Hour, "complete", 0, ""), run(73*time.Hour, "running", 0, "")}, true, "needs attention: no round has succeeded for 3 days; a round began 3 days ago: it is running, or was killed"},
+		"an account failed":        {statusReport{Published: true, Retried: failed}, []journal.FinishedRun{good}, false, "OK so far: 1 account failed, the next round tries again"},
 	} {
 		if test.report.At = statusNow; test.report.Published {
 			test.report.Accounts = []statusAccounts{{"active", 3, before(4 * time.Hour), before(4 * time.Hour), 0, 0, before(4 * time.Hour)}}
@@ -168,7 +169,7 @@ func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
 func TestWhatIsInNoFileNeedsAPersonToo(t *testing.T) {
 	var r statusReport
 	r.At = statusNow
-	r.retried(map[string]schema.Failure{
+	r.retried(map[string]reader.Failure{
 		"acct_connected": {Reason: "the connected account could not be listed (account_invalid)", Code: "account_invalid", Since: *before(72 * time.Hour)},
 		"fca_refused":    {Reason: "the account itself was refused", Code: "rows_refused", Since: *before(2 * time.Hour)},
 	}, nil, *before(48 * time.Hour))
@@ -176,7 +177,7 @@ func TestWhatIsInNoFileNeedsAPersonToo(t *testing.T) {
 		t.Fatalf("to look at %v, retried %v", r.Attention, r.Retried)
 	}
 	got, want := r.Attention[0], "failing for 3 days: the connected account could not be listed (account_invalid)"
-	if got.AccountID != "acct_connected" || got.Code != schema.IsFailing || got.Reason != want {
+	if got.AccountID != "acct_connected" || got.Code != reader.IsFailing || got.Reason != want {
 		t.Errorf("%s: %s %q", got.AccountID, got.Code, got.Reason)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	fcsync "fcpipe/sync"
 )
 
@@ -24,7 +24,7 @@ type statusVerdict struct {
 }
 
 // judge decides whether a person is needed, and says in a line how things are.
-func (r *statusReport) judge(config Config, runs []schema.FinishedRun) {
+func (r *statusReport) judge(config Config, runs []journal.FinishedRun) {
 	r.Verdict.Complete = r.completeThrough()
 	var reasons []string
 	for _, reason := range []string{r.aboutRuns(shortestInterval(config), runs), r.aboutAccounts()} {
@@ -63,7 +63,7 @@ func shortestInterval(config Config) time.Duration {
 var hopeless = []int{exitUsage, exitRefusedData, exitKeyRefused, exitConfiguration}
 
 // aboutRuns says why the runs need a person, "" when they do not.
-func (r *statusReport) aboutRuns(interval time.Duration, runs []schema.FinishedRun) string {
+func (r *statusReport) aboutRuns(interval time.Duration, runs []journal.FinishedRun) string {
 	if len(runs) == 0 {
 		return `no round has run yet; "fcpipe run" makes one`
 	}
@@ -88,7 +88,7 @@ func (r *statusReport) aboutRuns(interval time.Duration, runs []schema.FinishedR
 
 // aboutListing says that rounds stay partial, for twice the interval, although no account is why: what
 // Stripe lists is not to be believed, or not whole, and accounts nobody knows of may be absent.
-func (r *statusReport) aboutListing(interval time.Duration, runs []schema.FinishedRun) string {
+func (r *statusReport) aboutListing(interval time.Duration, runs []journal.FinishedRun) string {
 	last := runs[len(runs)-1]
 	if last.Outcome != "partial" || len(last.Accounts) > 0 {
 		return ""
@@ -106,7 +106,7 @@ func (r *statusReport) aboutListing(interval time.Duration, runs []schema.Finish
 }
 
 // lastRun says how the newest run ended.
-func (r *statusReport) lastRun(runs []schema.FinishedRun) string {
+func (r *statusReport) lastRun(runs []journal.FinishedRun) string {
 	last := runs[len(runs)-1]
 	if last.FinishedAt == nil {
 		return fmt.Sprintf("a round began %s ago: it is running, or was killed", age(r.At.Sub(last.StartedAt)))

@@ -13,6 +13,9 @@ import (
 
 	"fcpipe/export"
 	"fcpipe/schema"
+	"fcpipe/schema/check"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
 )
 
 // finding is one broken rule.
@@ -102,7 +105,7 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 	intact := true
 	if deep {
 		a.reads(layout.Database())
-		damaged, err := schema.CheckBlocks(ctx, layout.Database())
+		damaged, err := duck.CheckBlocks(ctx, layout.Database())
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return report, err
 		}
@@ -112,14 +115,14 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 	if err := a.examineFile(ctx, config, &report, intact); err != nil || !deep {
 		return report, err
 	}
-	stored, err := schema.StoredFiles(layout)
+	stored, err := check.StoredFiles(layout)
 	if err != nil {
 		return report, err
 	}
 	var unread error // one that cannot be looked at hides nothing of the others
 	for _, path := range stored {
 		a.reads(path)
-		found, err := schema.VerifyStored(ctx, layout, path, config.duckdb())
+		found, err := check.VerifyStored(ctx, layout, path, config.duckdb())
 		if ctx.Err() != nil {
 			return report, errors.Join(ctx.Err(), err)
 		}
@@ -127,7 +130,7 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 		unread = errors.Join(unread, err)
 	}
 	a.reads(layout.Quarantine())
-	found, err := schema.VerifyQuarantine(ctx, layout)
+	found, err := check.VerifyQuarantine(ctx, layout)
 	report.add(found)
 	return report, errors.Join(unread, err)
 }
@@ -135,12 +138,12 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 // examineFile holds the published file to its rules, and the lake against it.
 func (a *app) examineFile(ctx context.Context, config Config, report *verifyReport, intact bool) (err error) {
 	layout := config.layout()
-	var reader *schema.Reader
+	var reader *reader.Reader
 	if intact {
 		a.reads(layout.Database())
 		reader, err = openReader(ctx, config)
 		switch {
-		case errors.Is(err, schema.ErrFileGone):
+		case errors.Is(err, schema.ErrPublishedMissing):
 			report.Findings = append(report.Findings, finding{filepath.Base(layout.Database()), `is missing, while earlier generations are kept; "fcpipe repair" restores the newest`})
 		case err != nil:
 			return err
@@ -173,17 +176,17 @@ func (r *verifyReport) add(found []schema.Finding) {
 	}
 }
 
-func (r *verifyReport) rules(ctx context.Context, reader *schema.Reader, layout schema.Layout) error {
-	check := schema.VerifyQuick
+func (r *verifyReport) rules(ctx context.Context, reader *reader.Reader, layout schema.Layout) error {
+	c := check.VerifyQuick
 	if r.Deep {
-		check = schema.Verify
-		unread, err := schema.ReadEverything(ctx, reader)
+		c = check.Verify
+		unread, err := check.ReadEverything(ctx, reader)
 		r.add(unread)
 		if err != nil || len(unread) > 0 {
 			return err
 		}
 	}
-	broken, err := check(ctx, reader, layout)
+	broken, err := c(ctx, reader, layout)
 	r.add(broken)
 	return err
 }

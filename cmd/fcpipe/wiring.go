@@ -11,6 +11,8 @@ import (
 
 	"fcpipe/export"
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/store"
 	fcsync "fcpipe/sync"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/stripe"
@@ -25,7 +27,7 @@ func (c Config) isSimulator() bool { return strings.HasPrefix(c.Stripe.APIBase, 
 type pipeline struct {
 	app       *app
 	config    Config
-	store     *schema.Store
+	store     *store.Store
 	syncer    *fcsync.Syncer
 	clock     stripe.Clock
 	simulator *simulator.Server // nil unless the API is in this process
@@ -58,7 +60,7 @@ func (a *app) wireBy(ctx context.Context, config Config, readOnly bool) (p *pipe
 	}
 	storeOptions := p.storeOptions()
 	storeOptions.ReadOnly = readOnly
-	p.store, err = schema.OpenStore(ctx, storeOptions)
+	p.store, err = store.Open(ctx, storeOptions)
 	return p, err
 }
 
@@ -117,8 +119,8 @@ func (p *pipeline) saveSimulator() error {
 	return unsaved(p.simulator.Save(p.config.simulatorState()), p.config.simulatorState())
 }
 
-func (p *pipeline) storeOptions() schema.StoreOptions {
-	return schema.StoreOptions{
+func (p *pipeline) storeOptions() store.Options {
+	return store.Options{
 		Layout: p.config.layout(), Settings: p.config.duckdb(), FileMode: fs.FileMode(p.config.Data.FileMode),
 		KeepGenerations: p.config.Data.KeepGenerations, ProgramVersion: version, Hook: p.failpoint,
 		Now: func() time.Time { return p.syncer.Now() }, FreeSpace: freeForTests(p.app.getenv),
@@ -142,6 +144,6 @@ func exportOptionsOf(c Config, now func() time.Time) export.Options {
 
 func (c Config) layout() schema.Layout { return schema.Layout{Dir: c.dataDir()} }
 
-func (c Config) duckdb() schema.Settings {
-	return schema.Settings{MemoryLimit: int64(c.Data.MemoryLimit), Threads: c.Data.Threads}
+func (c Config) duckdb() duck.Settings {
+	return duck.Settings{MemoryLimit: int64(c.Data.MemoryLimit), Threads: c.Data.Threads}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 )
 
 // balanceInterval is the time within which an account's balance is paid for once.
@@ -29,15 +30,15 @@ func (o *Oracle) paidTwice() (problems []string) {
 
 // uncounted is the other half of I14: what the simulator's meter charges, the journal counts.
 func (o *Oracle) uncounted(layout schema.Layout) (problems []string, err error) {
-	journal, err := schema.OpenJournal(layout.Journal())
-	if errors.Is(err, schema.ErrJournalCorrupt) {
+	log, err := journal.Open(layout.Journal())
+	if errors.Is(err, journal.ErrCorrupt) {
 		return []string{"I16: " + err.Error()}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	counted := map[string]int{}
-	for _, c := range journal.Charges() {
+	for _, c := range log.Charges() {
 		counted[chargeLine(c.Kind, deref(c.AccountID), deref(c.HolderID), deref(c.Month), c.ChargedAt.Unix())]++
 	}
 	for _, c := range o.World.Meter().Charges {

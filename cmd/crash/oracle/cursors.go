@@ -7,13 +7,13 @@ import (
 	"maps"
 	"slices"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
 )
 
 // CursorsAhead is I3: an account whose cursor is a refresh holds each row that this refresh had revealed, in
 // the state of that refresh or of a later one. It names cursors that are no refresh which succeeded, and counts missing rows.
-func CursorsAhead(ctx context.Context, reader *schema.Reader, world *simulator.Server) (problems []string, err error) {
+func CursorsAhead(ctx context.Context, reader *reader.Reader, world *simulator.Server) (problems []string, err error) {
 	held, err := byFirst(ctx, reader, question("states"), func(rest, _ string) string { return rest })
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func missingOf(revealed []simulator.Revelation, held map[string]string) (missing
 }
 
 // cursorDifferences names cursors that are not the newest refresh, where nothing disturbs and all are read.
-func (t Truth) cursorDifferences(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
+func (t Truth) cursorDifferences(ctx context.Context, reader *reader.Reader) (problems []string, err error) {
 	cursors, err := byFirst(ctx, reader, question("cursors"), func(rest, _ string) string { return rest })
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 // History is what a published file had observed when it was last looked at; no later file may have less of it, or
@@ -29,7 +30,7 @@ func ReadHistory(ctx context.Context, data string) (h History, err error) {
 	return historyOf(ctx, reader)
 }
 
-func historyOf(ctx context.Context, reader *schema.Reader) (h History, err error) {
+func historyOf(ctx context.Context, reader *reader.Reader) (h History, err error) {
 	watermark, err := ask(ctx, reader, question("watermark"))
 	if err != nil {
 		return h, err
@@ -40,7 +41,7 @@ func historyOf(ctx context.Context, reader *schema.Reader) (h History, err error
 }
 
 // read is what a file has observed up to the watermark of the history.
-func (h History) read(ctx context.Context, reader *schema.Reader) (string, error) {
+func (h History) read(ctx context.Context, reader *reader.Reader) (string, error) {
 	lines, err := ask(ctx, reader, fmt.Sprintf(question("history"), h.until))
 	return strings.Join(lines, " "), err
 }
@@ -54,7 +55,7 @@ func (h History) withoutFile() []string {
 }
 
 // lost compares a published file with the history.
-func (h History) lost(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
+func (h History) lost(ctx context.Context, reader *reader.Reader) (problems []string, err error) {
 	if h.until == "" {
 		return nil, nil
 	}
@@ -67,7 +68,7 @@ func (h History) lost(ctx context.Context, reader *schema.Reader) (problems []st
 
 // keepsHistory holds a published file to what was there before; what it has observed since is history from now
 // on, too.
-func (o *Oracle) keepsHistory(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
+func (o *Oracle) keepsHistory(ctx context.Context, reader *reader.Reader) (problems []string, err error) {
 	problems, err = o.History.lost(ctx, reader)
 	if err != nil || len(problems) > 0 {
 		return problems, err

@@ -5,8 +5,12 @@ import (
 	"errors"
 	"slices"
 
+	"fcpipe/schema/check"
+
 	"fcpipe/export"
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
 )
 
@@ -17,8 +21,8 @@ type Oracle struct {
 	History History           // what was seen of the published file; each look adds to it
 }
 
-// check is one look at a published file.
-type check func(context.Context, *schema.Reader) (problems []string, err error)
+// look is one look at a published file.
+type look func(context.Context, *reader.Reader) (problems []string, err error)
 
 // CheckReadable holds file and lake to what is promised at any instant a reader could look: the file opens and keeps
 // its quick rules, with the journal too; no cursor is ahead of its rows; nothing that was observed before is lost;
@@ -41,8 +45,8 @@ func (o *Oracle) CheckReadable(ctx context.Context, deep bool) (problems []strin
 		return []string{"I1: the published file does not open: " + err.Error()}, nil
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	for _, look := range []check{keepsRules(layout, deep), o.cursorsAhead, o.keepsHistory} {
-		found, err := look(ctx, reader)
+	for _, examine := range []look{keepsRules(layout, deep), o.cursorsAhead, o.keepsHistory} {
+		found, err := examine(ctx, reader)
 		if err != nil {
 			return append(problems, "I1: the published file cannot be read: "+err.Error()), ctx.Err()
 		}
@@ -73,8 +77,8 @@ func (o *Oracle) CheckComplete(ctx context.Context) (problems []string, err erro
 		return nil, err
 	}
 	layout := schema.Layout{Dir: o.Data}
-	for _, look := range []check{truth.Differences, truth.cursorDifferences, keepsRules(layout, true), o.keepsHistory} {
-		found, err := look(ctx, reader)
+	for _, examine := range []look{truth.Differences, truth.cursorDifferences, keepsRules(layout, true), o.keepsHistory} {
+		found, err := examine(ctx, reader)
 		if err != nil {
 			return nil, err
 		}
@@ -91,7 +95,7 @@ func (o *Oracle) CheckComplete(ctx context.Context) (problems []string, err erro
 	return slices.Concat(problems, o.paidTwice(), uncounted), err
 }
 
-func (o *Oracle) cursorsAhead(ctx context.Context, reader *schema.Reader) ([]string, error) {
+func (o *Oracle) cursorsAhead(ctx context.Context, reader *reader.Reader) ([]string, error) {
 	return CursorsAhead(ctx, reader, o.World)
 }
 
@@ -100,7 +104,7 @@ func wholeFile(ctx context.Context, layout schema.Layout) (problems []string, er
 	if files, err := FilesBelow(layout.Dir, PublishedFile); err != nil || len(files) == 0 {
 		return nil, err
 	}
-	damaged, err := schema.CheckBlocks(ctx, layout.Database())
+	damaged, err := duck.CheckBlocks(ctx, layout.Database())
 	for _, f := range damaged {
 		problems = append(problems, "I1: "+f.Where+": "+f.What)
 	}
@@ -108,23 +112,23 @@ func wholeFile(ctx context.Context, layout schema.Layout) (problems []string, er
 }
 
 // keepsRules is I4 and I5: the rules that verify holds a file to. A deep look decodes every value, too.
-func keepsRules(layout schema.Layout, deep bool) check {
-	return func(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
+func keepsRules(layout schema.Layout, deep bool) look {
+	return func(ctx context.Context, reader *reader.Reader) (problems []string, err error) {
 		if !deep {
-			return rules(ctx, reader, layout, schema.VerifyQuick)
+			return rules(ctx, reader, layout, check.VerifyQuick)
 		}
-		undecodable, err := schema.ReadEverything(ctx, reader)
+		undecodable, err := check.ReadEverything(ctx, reader)
 		if err != nil {
 			return nil, err
 		}
-		broken, err := rules(ctx, reader, layout, schema.Verify)
+		broken, err := rules(ctx, reader, layout, check.Verify)
 		return slices.Concat(findings(undecodable), broken), err
 	}
 }
 
 // rules names what a verification finds.
-func rules(ctx context.Context, reader *schema.Reader, layout schema.Layout,
-	verify func(context.Context, *schema.Reader, schema.Layout) ([]schema.Finding, error),
+func rules(ctx context.Context, reader *reader.Reader, layout schema.Layout,
+	verify func(context.Context, *reader.Reader, schema.Layout) ([]schema.Finding, error),
 ) ([]string, error) {
 	broken, err := verify(ctx, reader, layout)
 	return findings(broken), err

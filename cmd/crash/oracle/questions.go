@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
 )
 
 //go:embed questions.sql
@@ -23,7 +25,7 @@ func question(name string) string {
 }
 
 // ask answers a statement as lines of tab-separated text; null is empty text.
-func ask(ctx context.Context, reader *schema.Reader, statement string) ([]string, error) {
+func ask(ctx context.Context, reader *reader.Reader, statement string) ([]string, error) {
 	_, answer, err := reader.Query(ctx, statement)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", statement, err)
@@ -43,6 +45,6 @@ func ask(ctx context.Context, reader *schema.Reader, statement string) ([]string
 }
 
 // open opens the published file of a data directory as a reader does; schema.ErrNoDatabase says that there is none.
-func open(ctx context.Context, data string) (*schema.Reader, error) {
-	return schema.OpenReader(ctx, schema.Layout{Dir: data}, schema.Settings{Threads: 1, MemoryLimit: 256 << 20})
+func open(ctx context.Context, data string) (*reader.Reader, error) {
+	return reader.Open(ctx, schema.Layout{Dir: data}, duck.Settings{Threads: 1, MemoryLimit: 256 << 20})
 }

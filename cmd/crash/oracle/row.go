@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"fcpipe/schema"
+	"fcpipe/schema/reader"
 )
 
 // Row is a transaction as Stripe's API and the simulator's ground truth write it. Amounts are minor units, times
@@ -49,12 +49,12 @@ func epoch(at *int64) string {
 }
 
 // StoredRows are the rows of a published file as lines, by their ids.
-func StoredRows(ctx context.Context, reader *schema.Reader) (map[string]string, error) {
+func StoredRows(ctx context.Context, reader *reader.Reader) (map[string]string, error) {
 	return byFirst(ctx, reader, question("transactions"), func(_, line string) string { return line })
 }
 
 // byFirst answers a statement as a map whose keys are the cells of the first column.
-func byFirst(ctx context.Context, reader *schema.Reader, statement string, value func(rest, line string) string) (map[string]string, error) {
+func byFirst(ctx context.Context, reader *reader.Reader, statement string, value func(rest, line string) string) (map[string]string, error) {
 	lines, err := ask(ctx, reader, statement)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"fcpipe/schema"
+	"fcpipe/schema/check"
+	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
 )
 
@@ -64,13 +66,13 @@ func Differences(ctx context.Context, said simulator.Truth, data string) (proble
 	if problems, err = truth.Differences(ctx, reader); err != nil {
 		return nil, err
 	}
-	broken, err := rules(ctx, reader, schema.Layout{Dir: data}, schema.Verify)
+	broken, err := rules(ctx, reader, schema.Layout{Dir: data}, check.Verify)
 	return append(problems, broken...), err
 }
 
 // Differences is I10: it names rows and current balances of a file that are not the truth or are missing in it,
 // and another number of accounts.
-func (t Truth) Differences(ctx context.Context, reader *schema.Reader) (problems []string, err error) {
+func (t Truth) Differences(ctx context.Context, reader *reader.Reader) (problems []string, err error) {
 	stored, err := ask(ctx, reader, question("transactions"))
 	if err != nil {
 		return nil, err

@@ -1,0 +1,149 @@
+package duck
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"fcpipe/schema"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+)
+
+// StorageVersion is the DuckDB storage version of every file fcpipe makes.
+// Every DuckDB client since 1.2 opens it.
+const StorageVersion = "v1.2.0"
+
+// spillFactor bounds what an instance may spill to disk, in multiples of its memory limit:
+// a question that gets out of hand fails before it fills the disk.
+const spillFactor = 16
+
+// Settings bound what one DuckDB instance may use.
+type Settings struct {
+	MemoryLimit int64  // bytes; zero means 1 GiB
+	Threads     int    // zero means as many as the machine has
+	Spill       string // directory for what does not fit in memory, up to 16 times as much; "" means that nothing is spilled
+}
+
+// Mode says what a database file is opened for.
+type Mode int
+
+const (
+	ReadOnly Mode = iota
+	ReadWrite
+)
+
+// opening is held from an instance's first connection until it is confined: whoever opens the
+// same file meanwhile in this process gets the same instance.
+var opening sync.Mutex
+
+// Open opens one DuckDB file, or an in-memory database when path is "".
+// It may touch nothing outside directories, installs and loads no extension, and
+// its configuration is locked: what is to be set is set here. ErrHeldOpen means that another program
+// has it open. The caller closes it.
+func Open(ctx context.Context, path string, mode Mode, settings Settings, directories ...string) (*sql.DB, error) {
+	options := Options(path, mode, settings)
+	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), nil)
+	if isLockConflict(err) {
+		err = fmt.Errorf("%s: %w: %w", path, schema.ErrHeldOpen, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	database := sql.OpenDB(connector)
+	opening.Lock()
+	defer opening.Unlock()
+	if err := confine(ctx, database, directories); err != nil {
+		return nil, errors.Join(err, database.Close())
+	}
+	return database, nil
+}
+
+// Options is the configuration of one instance. Everybody who opens the same file
+// in this process must give the same one.
+func Options(path string, mode Mode, settings Settings) url.Values {
+	options := url.Values{}
+	options.Set("autoinstall_known_extensions", "false")
+	options.Set("autoload_known_extensions", "false")
+	options.Set("allow_community_extensions", "false")
+	options.Set("allow_persistent_secrets", "false")
+	options.Set("memory_limit", strconv.FormatInt(settings.memoryLimit(), 10)+"B")
+	options.Set("temp_directory", settings.spill(path)) // without one DuckDB would spill beside the file
+	options.Set("max_temp_directory_size", strconv.FormatInt(spillFactor*settings.memoryLimit(), 10)+"B")
+	if settings.Threads > 0 {
+		options.Set("threads", strconv.Itoa(settings.Threads))
+	}
+	if mode == ReadOnly {
+		options.Set("access_mode", "READ_ONLY")
+	} else {
+		options.Set("storage_compatibility_version", StorageVersion)
+	}
+	return options
+}
+
+// confine closes the sandbox: directories first, then no other file, then no change of settings.
+// An instance this process has open already is confined.
+func confine(ctx context.Context, database *sql.DB, directories []string) error {
+	var locked bool
+	if err := database.QueryRowContext(ctx, "SELECT current_setting('lock_configuration')").Scan(&locked); err != nil || locked {
+		return err
+	}
+	quoted := make([]string, len(directories))
+	for i, directory := range directories {
+		quoted[i] = Quote(directory)
+	}
+	for _, setting := range []string{
+		"SET GLOBAL TimeZone = 'UTC'",
+		fmt.Sprintf("SET GLOBAL allowed_directories = [%s]", strings.Join(quoted, ", ")),
+		"SET GLOBAL enable_external_access = false",
+		"SET GLOBAL lock_configuration = true",
+	} {
+		if _, err := database.ExecContext(ctx, setting); err != nil {
+			return fmt.Errorf("confine database: %w", err)
+		}
+	}
+	return nil
+}
+
+// spill is an instance's own directory: two that shared one would write into each other's files.
+// DuckDB makes it when it is needed and removes it in the end.
+func (s Settings) spill(path string) string {
+	if s.Spill == "" {
+		return ""
+	}
+	name := "memory"
+	if path != "" {
+		name = filepath.Base(path)
+	}
+	return filepath.Join(s.Spill, fmt.Sprintf("%d-%s", os.Getpid(), name))
+}
+
+func (s Settings) memoryLimit() int64 {
+	if s.MemoryLimit == 0 {
+		return 1 << 30
+	}
+	return s.MemoryLimit
+}
+
+// Quote makes a SQL string literal of a value DuckDB takes no parameter for, such as a path.
+func Quote(value string) string {
+	return "'" + strings.ReplaceAll(value, "'", "''") + "'"
+}
+
+// Remove removes a database file and what DuckDB may have left beside it.
+func Remove(path string) error {
+	var problems []error
+	for _, leftover := range []string{path, path + ".wal"} {
+		if err := os.Remove(leftover); err != nil && !errors.Is(err, os.ErrNotExist) {
+			problems = append(problems, err)
+		}
+	}
+	return errors.Join(problems...)
+}

@@ -1,0 +1,90 @@
+package duck
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"syscall"
+
+	"fcpipe/schema"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+)
+
+// IsIO reports whether DuckDB failed to read or write a file: a full disk, a lost device.
+func IsIO(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	if !ok {
+		return false
+	}
+	if IsDamaged(err) { // DuckDB calls it an IO error
+		return false
+	}
+	if failure.Type == duckdb.ErrorTypeIO {
+		return true
+	}
+	// a failed commit or checkpoint comes as an error of another kind
+	for _, text := range []string{
+		"IO Error", "No space left", "fsync failed", "Could not fsync", "Could not write", "Could not read", "Could not remove file",
+		"Could not truncate", "Could not rename", "Cannot open file", "Could not seek",
+	} {
+		if strings.Contains(failure.Msg, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsDamaged reports whether DuckDB read a block that fails its checksum, or met the end of a file
+// before the end of its data: trying again will not help.
+func IsDamaged(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	return ok && (strings.Contains(failure.Msg, "Corrupt database file") || strings.Contains(failure.Msg, "Could not read enough bytes"))
+}
+
+// IsEnvironmental reports whether the machine kept us from reading a file, or ran out of something:
+// that says nothing of what is in the file.
+func IsEnvironmental(err error) bool {
+	return isDeviceFailure(err) || IsResourceExhausted(err) || IsAccessDenied(err)
+}
+
+// undecided reports whether an error leaves open what a file is: the machine failed, or a newer fcpipe made it.
+func IsInconclusive(err error) bool {
+	return IsEnvironmental(err) || errors.Is(err, schema.ErrNewerSchema)
+}
+
+// denied reports whether this user may not read a file, or another program holds it.
+func IsAccessDenied(err error) bool {
+	return errors.Is(err, schema.ErrHeldOpen) || hasErrno(err, syscall.EACCES, syscall.EPERM)
+}
+
+// isLockConflict reports whether DuckDB could not open a file because another process has it.
+func isLockConflict(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	return ok && strings.Contains(failure.Msg, "Could not set lock")
+}
+
+// IsResourceExhausted reports whether memory, disk or file handles ran out.
+func IsResourceExhausted(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	return ok && failure.Type == duckdb.ErrorTypeOutOfMemory || hasErrno(err, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOSPC)
+}
+
+// isDeviceFailure reports whether the operating system could not read a file, whatever is in it.
+func isDeviceFailure(err error) bool {
+	return hasErrno(err, syscall.EIO, syscall.ESTALE, syscall.ENXIO, syscall.ENODEV, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM)
+}
+
+// says looks for what the operating system answered: Go keeps the number, DuckDB the C library's words, which Go
+// writes in lower case.
+func hasErrno(err error, numbers ...syscall.Errno) bool {
+	if slices.ContainsFunc(numbers, func(number syscall.Errno) bool { return errors.Is(err, number) }) {
+		return true
+	}
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	if !ok {
+		return false
+	}
+	said := strings.ToLower(failure.Msg)
+	return slices.ContainsFunc(numbers, func(number syscall.Errno) bool { return strings.Contains(said, number.Error()) })
+}

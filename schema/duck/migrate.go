@@ -1,0 +1,143 @@
+package duck
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+	"time"
+
+	"fcpipe/schema"
+)
+
+// MigrationFiles are the steps of this program; a test puts a broken one behind them.
+var MigrationFiles fs.FS = schema.Migrations
+
+// migrationsTable is the one table that cannot come from a migration.
+const migrationsTable = `CREATE SCHEMA IF NOT EXISTS meta;
+CREATE TABLE IF NOT EXISTS meta.migrations (
+    number     INTEGER NOT NULL,
+    name       VARCHAR NOT NULL,
+    checksum   VARCHAR NOT NULL,
+    applied_at TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE meta.migrations IS 'Steps that made the tables of this file';
+COMMENT ON COLUMN meta.migrations.number IS 'Order of the step, from 1';
+COMMENT ON COLUMN meta.migrations.name IS 'Name of its file';
+COMMENT ON COLUMN meta.migrations.checksum IS 'SHA-256 of its text';
+COMMENT ON COLUMN meta.migrations.applied_at IS 'When it was applied';`
+
+// migration is one numbered step. Released ones are never edited.
+type migration struct {
+	number   int
+	Name     string
+	Text     string
+	checksum string
+}
+
+func LoadMigrations(files fs.FS) ([]migration, error) {
+	names, err := fs.Glob(files, "migrations/*.sql") // sorted
+	if err != nil {
+		return nil, err
+	}
+	steps := make([]migration, 0, len(names))
+	for i, path := range names {
+		name := strings.TrimPrefix(path, "migrations/")
+		digits, _, _ := strings.Cut(name, "_")
+		number, err := strconv.Atoi(digits)
+		if err != nil || number != i+1 {
+			return nil, fmt.Errorf("migration %s: want number %04d", name, i+1)
+		}
+		text, err := fs.ReadFile(files, path)
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(text)
+		steps = append(steps, migration{number, name, string(text), hex.EncodeToString(sum[:])})
+	}
+	return steps, nil
+}
+
+// Migrate brings a database up to this program's schema, each step in a transaction.
+// It returns how many steps it applied, and ErrNewerSchema when the file knows steps this program does not.
+func Migrate(ctx context.Context, database *sql.DB, now time.Time) (int, error) {
+	steps, err := LoadMigrations(MigrationFiles)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := database.ExecContext(ctx, migrationsTable); err != nil {
+		return 0, fmt.Errorf("create meta.migrations: %w", err)
+	}
+	applied, err := AppliedMigrations(ctx, database, steps)
+	if err != nil {
+		return 0, err
+	}
+	for _, step := range steps[applied:] {
+		if err := applyMigration(ctx, database, step, now); err != nil {
+			return 0, fmt.Errorf("migration %s: %w", step.Name, err)
+		}
+	}
+	return len(steps) - applied, nil
+}
+
+// AppliedMigrations counts the steps a file already has and refuses a file from another line of history.
+func AppliedMigrations(ctx context.Context, database Queryer, steps []migration) (int, error) {
+	rows, err := database.QueryContext(ctx, "SELECT number, name, checksum FROM meta.migrations ORDER BY number")
+	if err != nil {
+		return 0, fmt.Errorf("read meta.migrations: %w", AsForeignFile(ctx, err))
+	}
+	defer func() { _ = rows.Close() }()
+	applied := 0
+	for rows.Next() {
+		var number int
+		var name, checksum string
+		if err := rows.Scan(&number, &name, &checksum); err != nil {
+			return 0, fmt.Errorf("read meta.migrations: %w", AsForeignFile(ctx, err))
+		}
+		if number > len(steps) {
+			return 0, fmt.Errorf("%w: it has migration %s, this program knows %d", schema.ErrNewerSchema, name, len(steps))
+		}
+		if number != applied+1 || steps[applied].checksum != checksum {
+			return 0, fmt.Errorf("%w: migration %s differs from the one this program has", schema.ErrForeignFile, name)
+		}
+		applied++
+	}
+	if err := rows.Err(); err != nil {
+		return 0, fmt.Errorf("read meta.migrations: %w", AsForeignFile(ctx, err))
+	}
+	return applied, nil
+}
+
+// foreign says of a failed look at what every file of ours has that the file is none. Who was
+// stopped, or whose disk failed, has not looked.
+func AsForeignFile(ctx context.Context, err error) error {
+	if ctx.Err() != nil || IsEnvironmental(err) || errors.Is(err, schema.ErrForeignFile) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", schema.ErrForeignFile, err)
+}
+
+func applyMigration(ctx context.Context, database *sql.DB, step migration, now time.Time) (err error) {
+	transaction, err := database.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, transaction.Rollback())
+		}
+	}()
+	if _, err := transaction.ExecContext(ctx, step.Text); err != nil {
+		return err
+	}
+	if _, err := transaction.ExecContext(ctx, "INSERT INTO meta.migrations VALUES (?, ?, ?, ?)",
+		step.number, step.Name, step.checksum, now); err != nil {
+		return err
+	}
+	return transaction.Commit()
+}

@@ -1,0 +1,254 @@
+package journal
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+func newIndex() Index {
+	return Index{
+		identities: map[string]Identity{},
+		intents:    map[string]Intent{},
+		results:    map[string]RefreshResult{},
+		Charged:    map[string]bool{},
+		started:    map[attempt]string{},
+		RunAt:      map[string]int{},
+		events:     map[string]EventCursor{},
+		audited:    map[string]time.Time{},
+		settled:    map[string]Settlement{},
+	}
+}
+
+func (x *Index) add(r Record) {
+	switch {
+	case r.Identity != nil:
+		x.identities[r.Identity.Fingerprint] = *r.Identity
+	case r.Intent != nil:
+		if _, known := x.intents[r.Intent.Key]; !known {
+			x.order = append(x.order, r.Intent.Key)
+		}
+		x.intents[r.Intent.Key] = *r.Intent
+		delete(x.results, r.Intent.Key) // announced again: open again
+	case r.Result != nil:
+		x.addResult(*r.Result)
+	case r.Charge != nil:
+		x.addCharge(*r.Charge)
+	case len(r.Charges) > 0:
+		for _, charge := range r.Charges {
+			x.addCharge(charge)
+		}
+	case r.Reads != nil:
+		x.Reads = append(x.Reads, *r.Reads)
+	case r.Run != nil:
+		x.addRun(*r.Run)
+	case r.Events != nil:
+		x.events[r.Events.Connected] = *r.Events
+	case r.Audit != nil:
+		x.audited[r.Audit.AccountID] = r.Audit.AuditedAt
+		x.Audits = append(x.Audits, *r.Audit)
+	case r.Settlement != nil:
+		x.settled[r.Settlement.AccountID] = *r.Settlement
+		if r.Settlement.Undone {
+			delete(x.settled, r.Settlement.AccountID)
+		}
+	}
+}
+
+func (x *Index) addCharge(charge Charge) {
+	if !x.Charged[charge.ChargeKey] {
+		x.Charged[charge.ChargeKey] = true
+		x.Charges = append(x.Charges, charge)
+	}
+}
+
+func (x *Index) addResult(result RefreshResult) {
+	x.results[result.Key] = result
+	if intent, known := x.intents[result.Key]; known && result.AttemptedAt != nil {
+		x.started[attemptOf(intent.AccountID, intent.Feature, *result.AttemptedAt)] = result.Key
+	}
+}
+
+// attempt identifies a refresh attempt.
+type attempt struct {
+	accountID, feature string
+	at                 int64 // seconds since 1970
+}
+
+func attemptOf(accountID, feature string, at time.Time) attempt {
+	return attempt{accountID, feature, journaled(at).Unix()}
+}
+
+func (x *Index) addRun(run FinishedRun) {
+	if at, known := x.RunAt[run.RunID]; known {
+		x.Runs[at] = run
+		return
+	}
+	x.RunAt[run.RunID] = len(x.Runs)
+	x.Runs = append(x.Runs, run)
+}
+
+// Identity returns what is known of the key with this fingerprint.
+func (j *Journal) Identity(fingerprint string) (Identity, bool) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	identity, known := j.index.identities[fingerprint]
+	return identity, known
+}
+
+// OpenIntents returns purchases that were announced and never concluded, oldest first.
+func (j *Journal) OpenIntents() []Intent {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	var open []Intent
+	for _, key := range j.index.order {
+		if _, closed := j.index.results[key]; !closed {
+			open = append(open, j.index.intents[key])
+		}
+	}
+	return open
+}
+
+// Asked is what a purchase was to follow: the attempt at refreshing a feature that was the last one then.
+type Asked struct{ AccountID, Feature, LastSeen string }
+
+// InVain counts purchases that were answered and began nothing.
+type InVain struct {
+	Times int
+	Last  time.Time // when the last of them was asked for
+}
+
+// AskedInVain returns purchases that were answered, or refused, and began no refresh.
+func (j *Journal) AskedInVain() map[Asked]InVain {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	all := map[Asked]InVain{}
+	for key, intent := range j.index.intents {
+		result, ended := j.index.results[key]
+		if !ended || result.AttemptedAt != nil || result.Outcome == ResultUnknown {
+			continue
+		}
+		asked := Asked{intent.AccountID, intent.Feature, intent.LastSeen}
+		before := all[asked]
+		if before.Times++; intent.At.After(before.Last) {
+			before.Last = intent.At
+		}
+		all[asked] = before
+	}
+	return all
+}
+
+// StartedByUs returns our intent whose refresh of an account's feature was attempted at an instant.
+func (j *Journal) StartedByUs(accountID, feature string, attemptedAt time.Time) (Intent, RefreshResult, bool) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	key, known := j.index.started[attemptOf(accountID, feature, attemptedAt)]
+	return j.index.intents[key], j.index.results[key], known
+}
+
+// Subscribed are the accounts for which a subscription was asked for, and started.
+func (j *Journal) Subscribed() map[string]bool {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	subscribed := map[string]bool{}
+	for key, result := range j.index.results {
+		intent := j.index.intents[key]
+		if intent.Operation == "subscribe" && (result.Outcome == ResultStarted || result.Outcome == ResultAdopted) {
+			subscribed[intent.AccountID] = true
+		}
+	}
+	return subscribed
+}
+
+// Result returns how the purchase with an idempotency key ended, if it did.
+func (j *Journal) Result(key string) (RefreshResult, bool) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	result, known := j.index.results[key]
+	return result, known
+}
+
+// Charged reports whether a charge was counted.
+func (j *Journal) Charged(chargeKey string) bool {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return j.index.Charged[chargeKey]
+}
+
+// SpentSince adds up charges due at or after an instant, in millionths of a US dollar.
+func (j *Journal) SpentSince(since time.Time) int64 {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	var spent int64
+	for _, charge := range j.index.Charges {
+		if !charge.ChargedAt.Before(since) {
+			spent += charge.AmountMicroUSD
+		}
+	}
+	return spent
+}
+
+// ReadsSince counts GET requests sent at or after an instant on behalf of a Connect account,
+// or of the key's own when connected is "".
+func (j *Journal) ReadsSince(since time.Time, connected string) int64 {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	var count int64
+	for _, reads := range j.index.Reads {
+		if !reads.At.Before(since) && reads.Connected == connected {
+			count += reads.Count
+		}
+	}
+	return count
+}
+
+// Events returns how far events of a Stripe account were seen to, if they ever were.
+func (j *Journal) Events(connected string) (EventCursor, bool) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	cursor, known := j.index.events[connected]
+	return cursor, known
+}
+
+// Settled returns the accounts of which it is settled that Stripe does not list them any more.
+func (j *Journal) Settled() map[string]Settlement {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return maps.Clone(j.index.settled)
+}
+
+// LastAudit returns when an account was last audited, if it ever was.
+func (j *Journal) LastAudit(accountID string) (time.Time, bool) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	at, known := j.index.audited[accountID]
+	return at, known
+}
+
+// Audits returns every audit, oldest first.
+func (j *Journal) Audits() []Audit {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return slices.Clone(j.index.Audits)
+}
+
+// Runs returns every run, oldest first. One that never finished has no FinishedAt.
+func (j *Journal) Runs() []FinishedRun {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return slices.Clone(j.index.Runs)
+}
+
+// Charges returns every charge, oldest first.
+func (j *Journal) Charges() []Charge {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return slices.Clone(j.index.Charges)
+}
+
+// eventCursors returns how far events were seen to, by Connect account.
+func (j *Journal) eventCursors() map[string]EventCursor {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return maps.Clone(j.index.events)
+}

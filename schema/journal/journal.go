@@ -1,0 +1,262 @@
+package journal
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"fcpipe/schema/durable"
+)
+
+// ErrJournalCorrupt is returned when a line fails its checksum that was not torn by a crash.
+var ErrCorrupt = errors.New("journal is corrupt")
+
+// Journal is the append-only file that knows what was asked for and paid, whatever
+// crashed: one record a line, each with a checksum, each fsynced before Append returns.
+// A torn last line (a crash while appending) is cut off; a damaged one is not: it may be money.
+// Safe for concurrent use.
+type Journal struct {
+	mutex sync.Mutex
+	Path  string
+	size  int64 // bytes of whole records
+	index Index
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// OpenJournal reads the journal at path; a missing file is an empty journal.
+func Open(path string) (*Journal, error) {
+	j := &Journal{Path: path, index: newIndex()}
+	file, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return j, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open journal: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	return j, j.load(file)
+}
+
+func (j *Journal) load(file io.Reader) error {
+	reader := bufio.NewReader(file)
+	for line := 1; ; line++ {
+		text, err := reader.ReadBytes('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("read journal: %w", err)
+		}
+		isLast := err != nil
+		r, err := decodeRecord(text)
+		if isLast && isTail(text) {
+			return nil // empty, or the torn tail of a crash: not counted in size
+		}
+		if err != nil || isLast {
+			if _, peek := reader.Peek(1); errors.Is(peek, io.EOF) && isTorn(text, j.size) {
+				return nil
+			}
+			return fmt.Errorf("%w: %s line %d: %w", ErrCorrupt, j.Path, line, cmp.Or(err, errNoRecord))
+		}
+		j.index.add(r)
+		j.size += int64(len(text))
+	}
+}
+
+var errNoRecord = errors.New("its end is not that of a record")
+
+// isTail reports whether a text without a newline was cut off while it was written. One that
+// is whole but for its last byte was not: that byte is damaged.
+func isTail(text []byte) bool {
+	if len(text) == 0 {
+		return true
+	}
+	_, err := decodeRecord(text[:len(text)-1])
+	return err != nil
+}
+
+// sectorSize is what a disk writes whole.
+const sectorSize = 512
+
+// isTorn reports whether a line at an offset of the file lacks a sector: a power cut that lets
+// the end of a line reach the disk and not its middle leaves zeros there. Damage does not.
+func isTorn(line []byte, offset int64) bool {
+	for len(line) > 0 {
+		part := line[:min(int64(len(line)), sectorSize-offset%sectorSize)]
+		if len(bytes.Trim(part, "\x00")) == 0 {
+			return true
+		}
+		line, offset = line[len(part):], offset+int64(len(part))
+	}
+	return false
+}
+
+func encodeRecord(r Record) ([]byte, error) {
+	body, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, "%08x %s\n", crc32.Checksum(body, castagnoli), body), nil
+}
+
+func decodeRecord(line []byte) (Record, error) {
+	var r Record
+	sum, body, found := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
+	if !found || string(sum) != fmt.Sprintf("%08x", crc32.Checksum(body, castagnoli)) {
+		return r, errors.New("checksum does not match")
+	}
+	if err := json.Unmarshal(body, &r); err != nil {
+		return r, errors.New("not a record")
+	}
+	return r, nil
+}
+
+// append makes one record durable.
+func (j *Journal) append(r Record) (err error) {
+	line, err := encodeRecord(r)
+	if err != nil {
+		return fmt.Errorf("append to journal: %w", err)
+	}
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	isNew := j.size == 0
+	file, err := os.OpenFile(j.Path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("append to journal: %w", err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if err := file.Truncate(j.size); err != nil {
+		return fmt.Errorf("append to journal: %w", err)
+	}
+	if _, err := file.WriteAt(line, j.size); err != nil {
+		return fmt.Errorf("append to journal: %w", err)
+	}
+	if err := file.Sync(); err != nil {
+		return fmt.Errorf("append to journal: %w", err)
+	}
+	if isNew {
+		if err := durable.SyncDirectory(filepath.Dir(j.Path)); err != nil {
+			return err
+		}
+	}
+	j.size += int64(len(line))
+	j.index.add(r)
+	return nil
+}
+
+// RecordIdentity remembers which Stripe account a key belongs to.
+func (j *Journal) RecordIdentity(identity Identity) error {
+	return j.append(Record{Kind: recordIdentity, Identity: &identity})
+}
+
+// RecordIntent makes a purchase durable before it is asked for.
+func (j *Journal) RecordIntent(intent Intent) error {
+	return j.append(Record{Kind: recordIntent, Intent: &intent})
+}
+
+// RecordResult closes an intent.
+func (j *Journal) RecordResult(result RefreshResult) error {
+	if result.AttemptedAt != nil {
+		at := journaled(*result.AttemptedAt)
+		result.AttemptedAt = &at
+	}
+	return j.append(Record{Kind: recordResult, Result: &result})
+}
+
+// chargesPerRecord bounds a line of the journal, to some hundred kilobytes.
+const chargesPerRecord = 1000
+
+// RecordCharges counts charges and returns their sum in micro-USD; a ChargeKey a second time changes
+// nothing. Many charges are few records: each record is an fsync, and a first round charges for every account.
+func (j *Journal) RecordCharges(charges ...Charge) (counted int64, err error) {
+	uncounted, known := make([]Charge, 0, len(charges)), map[string]bool{}
+	for _, charge := range charges {
+		if known[charge.ChargeKey] || j.Charged(charge.ChargeKey) {
+			continue
+		}
+		known[charge.ChargeKey] = true
+		charge.ChargedAt = journaled(charge.ChargedAt)
+		uncounted = append(uncounted, charge)
+	}
+	for part := range slices.Chunk(uncounted, chargesPerRecord) {
+		if err := j.append(Record{Kind: recordCharges, Charges: part}); err != nil {
+			return counted, err
+		}
+		for _, charge := range part {
+			counted += charge.AmountMicroUSD
+		}
+	}
+	return counted, nil
+}
+
+// RecordReads counts requests against the read allowance.
+func (j *Journal) RecordReads(reads Reads) error {
+	if reads.Count == 0 {
+		return nil
+	}
+	return j.append(Record{Kind: RecordReads, Reads: &reads})
+}
+
+// RecordRunStarted says that a run began.
+func (j *Journal) RecordRunStarted(run RunRecord) error {
+	return j.append(Record{Kind: RecordRunStarted, Run: &FinishedRun{RunRecord: run}})
+}
+
+// RecordRunFinished says how a run ended.
+func (j *Journal) RecordRunFinished(run FinishedRun) error {
+	return j.append(Record{Kind: RecordRunFinished, Run: &run})
+}
+
+// RecordEvents moves the cursor of events.
+func (j *Journal) RecordEvents(cursor EventCursor) error {
+	cursor.Through = journaled(cursor.Through)
+	return j.append(Record{Kind: recordEvents, Events: &cursor})
+}
+
+// RecordAudit remembers an audit.
+func (j *Journal) RecordAudit(audit Audit) error {
+	return j.append(Record{Kind: RecordAudit, Audit: &audit})
+}
+
+// journaled is an instant as the journal can write it: of the years 1 to 9999, else the nearest one.
+func journaled(at time.Time) time.Time {
+	first, last := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+	switch {
+	case at.Before(first):
+		return first
+	case at.After(last):
+		return last
+	}
+	return at
+}
+
+// RecordSettlement keeps what a person settled of an account that is not listed any more.
+func (j *Journal) RecordSettlement(settlement Settlement) error {
+	return j.append(Record{Kind: recordSettlement, Settlement: &settlement})
+}
+
+// Index is what the records add up to.
+type Index struct {
+	identities map[string]Identity
+	intents    map[string]Intent // by key
+	results    map[string]RefreshResult
+	order      []string           // intent keys, oldest first
+	started    map[attempt]string // intent keys by the attempt they started
+	Charges    []Charge
+	Charged    map[string]bool
+	Reads      []Reads
+	Runs       []FinishedRun // oldest first; a started run is replaced when it finishes
+	RunAt      map[string]int
+	events     map[string]EventCursor // by Connect account
+	Audits     []Audit
+	audited    map[string]time.Time // last audit by account
+	settled    map[string]Settlement
+}

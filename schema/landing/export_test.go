@@ -1,0 +1,7 @@
+package landing
+
+// What the tests of this directory know of the inside.
+const (
+	SegmentAge     = segmentAge
+	SegmentPattern = segmentPattern
+)

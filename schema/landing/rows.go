@@ -1,0 +1,102 @@
+package landing
+
+import (
+	"database/sql/driver"
+
+	"fcpipe/schema"
+)
+
+// appendLanded puts every row of one call into the segment; transactions before the
+// completion that vouches for them.
+func (s *segment) appendLanded(rows schema.Landed) error {
+	for i := range rows.Accounts {
+		if err := s.appendAccount(&rows.Accounts[i]); err != nil {
+			return err
+		}
+	}
+	for i := range rows.Transactions {
+		t := &rows.Transactions[i]
+		if err := s.appendRow("transactions", t.TransactionID, t.AccountID, t.AmountMinor, t.Currency, t.Description, t.Status,
+			t.TransactedAt, Optional(t.PostedAt), Optional(t.VoidAt), t.UpdatedAt, t.TransactionRefreshID, t.Livemode, Optional(t.Extra)); err != nil {
+			return err
+		}
+	}
+	for _, b := range rows.Balances {
+		if err := s.appendRow("balances", b.AccountID, b.Currency, b.BalanceType, Optional(b.CurrentMinor),
+			Optional(b.AvailableMinor), Optional(b.UsedMinor), b.AsOf); err != nil {
+			return err
+		}
+	}
+	for _, r := range rows.Refreshes {
+		if err := s.appendRow("refreshes", r.Feature, r.AccountID, Optional(r.StripeAccountID), Optional(r.RefreshID), r.RequestedAt,
+			r.RequestedBy, r.Status, Optional(r.SettledAt), Optional(r.IdempotencyKey), Optional(r.RequestID)); err != nil {
+			return err
+		}
+	}
+	for _, q := range rows.Quarantined {
+		if err := s.appendRow("quarantine", q.AccountID, q.Object, int32(q.Page), int32(q.Position), q.Field, q.Reason, q.RequestID); err != nil {
+			return err
+		}
+	}
+	for _, c := range rows.Completions {
+		if err := s.appendRow("completions", c.AccountID, Optional(c.AfterRefreshID), Optional(c.CursorRefreshID), Optional(c.CompleteThroughAt)); err != nil {
+			return err
+		}
+	}
+	return s.appendOwners(rows)
+}
+
+// appendOwners puts owners before the word that their snapshot is whole.
+func (s *segment) appendOwners(rows schema.Landed) error {
+	for _, o := range rows.Owners {
+		if err := s.appendRow("owners", o.OwnershipID, o.OwnerID, o.AccountID, o.Name, Optional(o.Email), Optional(o.Phone),
+			Optional(o.RawAddress), Optional(o.RefreshedAt), Optional(o.Extra)); err != nil {
+			return err
+		}
+	}
+	for _, o := range rows.Ownerships {
+		if err := s.appendRow("ownerships", o.OwnershipID, o.AccountID, o.OwnerCount); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *segment) appendAccount(a *schema.Account) error {
+	values := []driver.Value{
+		a.AccountID, Optional(a.StripeAccountID), Optional(a.HolderType), Optional(a.HolderID), a.InstitutionName,
+		Optional(a.DisplayName), Optional(a.Last4), a.Category, a.Subcategory, a.Status, list(a.Permissions), list(a.Subscriptions),
+		a.Livemode, a.CreatedAt,
+	}
+	for _, state := range []*schema.RefreshState{a.BalanceRefresh, a.OwnershipRefresh, a.TransactionRefresh} {
+		values = append(values, refreshValues(state)...)
+	}
+	var refreshID driver.Value
+	if a.TransactionRefresh != nil {
+		refreshID = Optional(a.TransactionRefresh.RefreshID)
+	}
+	return s.appendRow("accounts", append(values, refreshID, Optional(a.Extra))...)
+}
+
+func refreshValues(state *schema.RefreshState) []driver.Value {
+	if state == nil {
+		return []driver.Value{nil, nil, nil}
+	}
+	return []driver.Value{state.Status, state.AttemptedAt, Optional(state.NextAvailableAt)}
+}
+
+// Optional is the value behind a pointer, or SQL's NULL.
+func Optional[T any](value *T) driver.Value {
+	if value == nil {
+		return nil
+	}
+	return *value
+}
+
+// list is a VARCHAR[] value, or SQL's NULL for a nil slice.
+func list(values []string) driver.Value {
+	if values == nil {
+		return nil
+	}
+	return values
+}

@@ -1,0 +1,114 @@
+package landing
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"fcpipe/schema/duck"
+	"fcpipe/schema/durable"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+)
+
+// segmentTables are the tables of a landing segment.
+var segmentTables = []string{"accounts", "balances", "transactions", "refreshes", "completions", "quarantine", "owners", "ownerships"}
+
+// segment is a landing segment being written under a temporary name.
+type segment struct {
+	path       string
+	database   *sql.DB
+	connection *sql.Conn
+	appenders  map[string]*duckdb.Appender
+	sequence   int64
+	rows       int
+}
+
+// newSegment starts an empty segment at path, which must not exist.
+func newSegment(ctx context.Context, path string, settings duck.Settings, firstSequence int64) (s *segment, err error) {
+	database, err := duck.Open(ctx, path, duck.ReadWrite, settings, filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	made := &segment{path: path, database: database, appenders: map[string]*duckdb.Appender{}, sequence: firstSequence}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, made.discard())
+		}
+	}()
+	if _, err := database.ExecContext(ctx, duck.Statement("landing_tables")); err != nil {
+		return nil, err
+	}
+	if made.connection, err = database.Conn(ctx); err != nil {
+		return nil, err
+	}
+	err = made.connection.Raw(func(raw any) error {
+		for _, table := range segmentTables {
+			appender, err := duckdb.NewAppenderFromConn(raw.(driver.Conn), "", table)
+			if err != nil {
+				return err
+			}
+			made.appenders[table] = appender
+		}
+		return nil
+	})
+	return made, err
+}
+
+// appendRow adds one row, numbered in order of arrival.
+func (s *segment) appendRow(table string, values ...driver.Value) error {
+	s.sequence++
+	s.rows++
+	return s.appenders[table].AppendRow(append([]driver.Value{s.sequence}, values...)...)
+}
+
+// close flushes everything into the file and closes it.
+func (s *segment) close(ctx context.Context) error {
+	var problems []error
+	for _, table := range segmentTables {
+		if appender := s.appenders[table]; appender != nil {
+			problems = append(problems, appender.Close())
+		}
+	}
+	s.appenders = nil
+	if errors.Join(problems...) == nil && s.connection != nil {
+		_, err := s.connection.ExecContext(ctx, "CHECKPOINT")
+		problems = append(problems, err)
+	}
+	if s.connection != nil {
+		problems = append(problems, s.connection.Close())
+	}
+	problems = append(problems, s.database.Close())
+	return errors.Join(problems...)
+}
+
+// discard closes the segment and removes its file.
+func (s *segment) discard() error {
+	problems := []error{}
+	for _, appender := range s.appenders {
+		_ = appender.Close() // what it holds is thrown away
+	}
+	if s.connection != nil {
+		problems = append(problems, s.connection.Close())
+	}
+	problems = append(problems, s.database.Close(), duck.Remove(s.path))
+	return errors.Join(problems...)
+}
+
+// seal makes the segment durable under its final name.
+func (s *segment) seal(ctx context.Context, final string) error {
+	if err := s.close(ctx); err != nil {
+		return errors.Join(fmt.Errorf("seal landing segment: %w", err), duck.Remove(s.path))
+	}
+	if err := durable.SyncFile(s.path); err != nil {
+		return err
+	}
+	if err := os.Rename(s.path, final); err != nil {
+		return fmt.Errorf("seal landing segment: %w", err)
+	}
+	return durable.SyncDirectory(filepath.Dir(final))
+}

@@ -1,0 +1,140 @@
+package models_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/check"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/durable"
+	"fcpipe/schema/models"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/storetest"
+)
+
+func TestDeriveGivesTheSameRowsOnOneAndTwoThreads(t *testing.T) {
+	var b books
+	for day := 1; day <= 28; day++ {
+		b.post(day, 9+day%7, int64(-100*day), "SQ *BLUE OWL COFFEE").Description += strings.Repeat("X", day%3)
+		if day%5 == 0 {
+			b.observe(day, 23, int64(-day))
+		}
+	}
+	models, err := models.LoadHeaders(schema.ModelFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hashes []string
+	for _, threads := range []int{1, 2, 2} {
+		s := storetest.NewDerivedStore(t)
+		s.Options.Settings.Threads = threads
+		s.Reopen()
+		s.Reopen()
+		at := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+		s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: b.rows, Balances: b.balances, Completions: []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}})
+		text := ""
+		for _, model := range models { // in the order they are stored
+			text += model.Name + s.Query("SELECT md5(string_agg(t::VARCHAR, ';')) FROM "+model.Name+" t")
+		}
+		hashes = append(hashes, text)
+	}
+	if hashes[0] != hashes[1] || hashes[1] != hashes[2] {
+		t.Errorf("derived tables differ:\n%s", strings.Join(hashes, "\n"))
+	}
+}
+
+func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
+	s := storetest.NewDerivedStore(t)
+	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	connection, err := database.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	head := "-- model: ledger.x\n-- about: x\n-- order: a\n"
+	for text, want := range map[string]string{
+		head + "-- column a: BIGINT. A\nSELECT 1 AS a":                           "column 1 is a INTEGER, the header declares a BIGINT",
+		head + "-- column a: INTEGER. A\nSELECT 1 AS a, 2 AS b":                  "a column b the header does not declare",
+		head + "-- column a: INTEGER. A\n-- column b: INTEGER. B\nSELECT 1 AS a": "declares a column b the SELECT does not have",
+		head + "-- column a: INTEGER. A\nSELECT nonsense":                        "nonsense",
+	} {
+		parsed, err := models.ParseHeader("x.sql", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := models.CheckColumns(t.Context(), connection, parsed); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s\n got %v\nwant %s", text, err, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"-- model: x\nSELECT 1": "needs a name, an order", "-- nonsense\nSELECT 1": "x.sql:1: want \"field: value\"",
+		"-- model: x\n-- column a: BIGINT\nSELECT 1": "x.sql:2: column a: want", "-- mdl: x\nSELECT 1": `x.sql:1: unknown field "mdl"`,
+	} {
+		if _, err := models.ParseHeader("x.sql", text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+	circle := fstest.MapFS{
+		"a.sql": {Data: []byte("-- model: ledger.a\n-- order: x\nSELECT * FROM ledger.b")},
+		"b.sql": {Data: []byte("-- model: ledger.b\n-- order: x\nSELECT * FROM ledger.a")},
+	}
+	modelHeaders, err := models.LoadHeaders(circle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := models.OrderModels(t.Context(), connection, modelHeaders); err == nil || !strings.Contains(err.Error(), "ledger.a → ledger.b → ledger.a") {
+		t.Errorf("circle: %v", err)
+	}
+}
+
+func TestDeriveRefusesAZoneThatIsNone(t *testing.T) {
+	s := storetest.NewEmptyStore(t)
+	s.Zone = "Mars/Olympus"
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Publish(landing); err == nil || !strings.Contains(err.Error(), "Mars/Olympus") {
+		t.Errorf("published: %v", err)
+	}
+	if exists, _ := durable.FileExists(s.Layout().Database()); exists {
+		t.Error("a file was published")
+	}
+}
+
+// TestEveryRuleAndQuestionIsUnderstood runs the rules of verify and the questions of status.
+func TestEveryRuleAndQuestionIsUnderstood(t *testing.T) {
+	s := storetest.NewDerivedStore(t)
+	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
+	opened, err := reader.Open(t.Context(), s.Layout(), s.Settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	findings, err := check.Verify(t.Context(), opened, s.Layout())
+	if err != nil || len(findings) != 0 {
+		t.Errorf("%v %v", findings, err)
+	}
+	since := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	status, err := opened.Status(t.Context(), reader.StatusQuestion{
+		Now: since.Add(74 * time.Hour), Stale: since.Add(26 * time.Hour),
+		Failing: map[string]reader.Failure{"fca_new": {Reason: "could not be read", Code: "http_403", Since: since}},
+	})
+	if err != nil || len(status.Attention) != 1 || status.Attention[0].Reason != "failing for 3 days: could not be read" {
+		t.Errorf("%v %v", status.Attention, err)
+	}
+}

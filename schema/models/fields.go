@@ -1,0 +1,83 @@
+package models
+
+import (
+	_ "embed" // fields.csv
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fcpipe/schema"
+)
+
+const (
+	ElementSuffix = ".list.element" // of the name of a list's element, as Parquet calls it
+	elementOffset = 1000            // an element's number is its column's and this
+	laterMark     = "later"
+)
+
+// Field is what fields.csv says of a column.
+type Field struct {
+	Id    int
+	Later bool // its table had files without it, so it can never be required of a reader
+}
+
+// FieldTable is fields.csv: table → column → field.
+type FieldTable map[string]map[string]Field
+
+// LoadFields reads fields.csv.
+func LoadFields() (FieldTable, error) { return parseFields(schema.FieldsFile) }
+
+func parseFields(text string) (FieldTable, error) {
+	reader := csv.NewReader(strings.NewReader(text))
+	reader.FieldsPerRecord = -1 // the word later is there or not
+	records, err := reader.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("fields.csv: %w", err)
+	}
+	fields, taken := FieldTable{}, map[string]bool{}
+	for i, line := range records[min(1, len(records)):] {
+		f, err := parseField(line)
+		if err != nil {
+			return nil, fmt.Errorf("fields.csv:%d: %w", i+2, err)
+		}
+		table, column := line[0], line[1]
+		if _, known := fields[table][column]; known {
+			return nil, fmt.Errorf("fields.csv:%d: %s.%s has a number already", i+2, table, column)
+		}
+		key := table + "#" + line[2]
+		if taken[key] {
+			return nil, fmt.Errorf("fields.csv:%d: number %d of %s is given twice", i+2, f.Id, table)
+		}
+		taken[key] = true
+		if fields[table] == nil {
+			fields[table] = map[string]Field{}
+		}
+		fields[table][column] = f
+	}
+	return fields, nil
+}
+
+// parseField reads a line's number and mark.
+func parseField(line []string) (Field, error) {
+	if len(line) < 3 || len(line) > 4 || len(line) == 4 && line[3] != laterMark {
+		return Field{}, fmt.Errorf("want table,column,number or table,column,number,%s", laterMark)
+	}
+	number, err := strconv.Atoi(line[2])
+	if err != nil || number < 1 || strconv.Itoa(number) != line[2] {
+		return Field{}, fmt.Errorf("%q is no number", line[2])
+	}
+	return Field{Id: number, Later: len(line) == 4}, nil
+}
+
+// next is the number a new column of a table gets: one more than any of its columns has.
+func (t FieldTable) next(table string) int {
+	numbers := []int{0}
+	for name, f := range t[table] {
+		if !strings.HasSuffix(name, ElementSuffix) {
+			numbers = append(numbers, f.Id)
+		}
+	}
+	return slices.Max(numbers) + 1
+}

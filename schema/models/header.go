@@ -1,0 +1,138 @@
+package models
+
+import (
+	"bufio"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// macroFiles hold the functions models share, in the order they are made; they are no models.
+var macroFiles = []string{"ledger/own_texts.sql", "ledger/texts.sql", "ledger/macros.sql"}
+
+// DeclaredColumn is a column as a header declares it.
+type DeclaredColumn struct {
+	Name        string
+	DataType    string
+	NotNull     bool
+	Description string
+}
+
+// Header is the comment block a .sql file of a model or dataset starts with.
+// It is the source of the table's columns, comments and dictionary rows.
+type Header struct {
+	file                string
+	Name                string // of the model ("ledger.transactions") or dataset ("transactions")
+	About               string
+	Table               string // datasets: the table they show
+	Order               string // total order of the rows
+	Key                 []string
+	Partition           DeclaredColumn
+	PartitionExpression string // models: how the lake's partition column is computed
+	Columns             []DeclaredColumn
+	Query               string
+}
+
+// parseHeader reads a file of the form
+//
+//	-- model: ledger.transactions
+//	-- about: one sentence
+//	-- order: account_key, posted_date, transaction_id
+//	-- partition: posted_month = strftime(posted_date, '%Y-%m')
+//	-- column account_key: VARCHAR NOT NULL. What it means
+//	SELECT …
+func parseHeader(file, text string) (Header, error) {
+	h := Header{file: file}
+	scan := bufio.NewScanner(strings.NewReader(text))
+	scan.Buffer(nil, 1<<20)
+	line, offset := 0, 0
+	for scan.Scan() {
+		comment, isComment := strings.CutPrefix(scan.Text(), "-- ")
+		if !isComment {
+			break
+		}
+		line++
+		offset += len(scan.Text()) + 1
+		if err := h.parseLine(comment); err != nil {
+			return h, fmt.Errorf("%s:%d: %w", file, line, err)
+		}
+	}
+	h.Query = strings.TrimSuffix(strings.TrimSpace(text[offset:]), ";")
+	if h.Name == "" || h.Order == "" || h.Query == "" {
+		return h, fmt.Errorf("%s: a header needs a name, an order and a SELECT below", file)
+	}
+	return h, nil
+}
+
+// take reads one line of a header.
+func (h *Header) parseLine(comment string) error {
+	field, value, found := strings.Cut(comment, ": ")
+	if !found {
+		return fmt.Errorf("want \"field: value\", found %q", comment)
+	}
+	value = strings.TrimSpace(value)
+	switch word, rest, _ := strings.Cut(field, " "); word {
+	case "model", "dataset":
+		h.Name = value
+	case "about":
+		h.About = value
+	case "table":
+		h.Table = value
+	case "order":
+		h.Order = value
+	case "key":
+		h.Key = SplitList(value)
+	case "partition":
+		name, expression, _ := strings.Cut(value, " = ")
+		h.Partition = DeclaredColumn{Name: name, DataType: "VARCHAR", NotNull: true, Description: "Partition of the lake: " + expression}
+		h.PartitionExpression = expression
+	case "column":
+		column, err := parseColumn(rest, value)
+		if err != nil {
+			return err
+		}
+		h.Columns = append(h.Columns, column)
+	default:
+		return fmt.Errorf("unknown field %q", word)
+	}
+	return nil
+}
+
+// parseColumn reads "VARCHAR NOT NULL. What it means".
+func parseColumn(name, value string) (DeclaredColumn, error) {
+	dataType, description, found := strings.Cut(value, ". ")
+	if !found || description == "" {
+		return DeclaredColumn{}, fmt.Errorf("column %s: want \"TYPE. What it means\"", name)
+	}
+	dataType, notNull := strings.CutSuffix(dataType, " NOT NULL")
+	return DeclaredColumn{Name: name, DataType: dataType, NotNull: notNull, Description: description}, nil
+}
+
+func SplitList(text string) []string {
+	parts := strings.Split(text, ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts
+}
+
+// LoadHeaders parses every .sql file below a file system, but the macros.
+func LoadHeaders(files fs.FS) ([]Header, error) {
+	var headers []Header
+	err := fs.WalkDir(files, ".", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || path.Ext(file) != ".sql" || slices.Contains(macroFiles, file) {
+			return err
+		}
+		text, err := fs.ReadFile(files, file)
+		if err != nil {
+			return err
+		}
+		parsed, err := parseHeader(file, string(text))
+		headers = append(headers, parsed)
+		return err
+	})
+	slices.SortFunc(headers, func(a, b Header) int { return strings.Compare(a.Name, b.Name) })
+	return headers, err
+}

@@ -1,0 +1,93 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// orderModels sorts models so that each comes after the tables it reads. What a model
+// reads is taken from its SQL by DuckDB's own parser, never kept by hand.
+func orderModels(ctx context.Context, connection *sql.Conn, models []Header) ([]Header, error) {
+	byName := map[string]Header{}
+	reads := map[string][]string{}
+	for _, model := range models {
+		byName[model.Name] = model
+	}
+	for _, model := range models {
+		tables, err := tablesRead(ctx, connection, model.Query)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", model.file, err)
+		}
+		for _, table := range tables {
+			if _, isModel := byName[table]; isModel {
+				reads[model.Name] = append(reads[model.Name], table)
+			}
+		}
+		slices.Sort(reads[model.Name])
+	}
+	ordered := make([]Header, 0, len(models))
+	state := map[string]int{} // 1 while being visited, 2 when placed
+	var place func(name string, trail []string) error
+	place = func(name string, trail []string) error {
+		switch state[name] {
+		case 1:
+			return fmt.Errorf("models read each other in a circle: %s", strings.Join(append(trail, name), " → "))
+		case 2:
+			return nil
+		}
+		state[name] = 1
+		for _, read := range reads[name] {
+			if err := place(read, append(trail, name)); err != nil {
+				return err
+			}
+		}
+		state[name] = 2
+		ordered = append(ordered, byName[name])
+		return nil
+	}
+	for _, model := range models {
+		if err := place(model.Name, nil); err != nil {
+			return nil, err
+		}
+	}
+	return ordered, ctx.Err()
+}
+
+// tablesRead lists the tables a query names, as schema.table, before any of them exists.
+func tablesRead(ctx context.Context, connection *sql.Conn, query string) ([]string, error) {
+	var text string
+	if err := connection.QueryRowContext(ctx, "SELECT json_serialize_sql(CAST(? AS VARCHAR))::VARCHAR", query).Scan(&text); err != nil {
+		return nil, err
+	}
+	var tree any
+	if err := json.Unmarshal([]byte(text), &tree); err != nil {
+		return nil, err
+	}
+	if root, isObject := tree.(map[string]any); isObject && root["error"] == true {
+		return nil, fmt.Errorf("%v", root["error_message"])
+	}
+	return collectTables(tree, nil), nil
+}
+
+func collectTables(node any, found []string) []string {
+	switch node := node.(type) {
+	case []any:
+		for _, child := range node {
+			found = collectTables(child, found)
+		}
+	case map[string]any:
+		if node["type"] == "BASE_TABLE" {
+			if name := fmt.Sprintf("%v.%v", node["schema_name"], node["table_name"]); !slices.Contains(found, name) {
+				found = append(found, name)
+			}
+		}
+		for _, child := range node {
+			found = collectTables(child, found)
+		}
+	}
+	return found
+}

@@ -1,0 +1,122 @@
+package models_test
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema/duck"
+	"fcpipe/schema/models"
+)
+
+// shelf is a database in memory with the first tables, filled by hand, for tests of many models'
+// worlds at once: no rounds, no files.
+type shelf struct {
+	t        *testing.T
+	database *sql.DB
+}
+
+func newShelf(t *testing.T) *shelf {
+	t.Helper()
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = database.Close() })
+	database.SetMaxOpenConns(1)
+	s := &shelf{t, database}
+	if _, err := duck.Migrate(t.Context(), database, shelfStart); err != nil {
+		t.Fatal(err)
+	}
+	s.exec("DELETE FROM meta.store")
+	s.exec("INSERT INTO meta.store (storage_version, livemode, created_by_version, watermark) VALUES (1, false, 'test', ?)",
+		shelfStart.AddDate(0, 6, 0))
+	return s
+}
+
+var shelfStart = time.Date(2026, 9, 1, 18, 14, 12, 0, time.UTC)
+
+func (s *shelf) exec(statement string, arguments ...any) {
+	s.t.Helper()
+	if _, err := s.database.ExecContext(s.t.Context(), statement, arguments...); err != nil {
+		s.t.Fatalf("%v\n%s", err, statement)
+	}
+}
+
+// account stores one; day is when it was linked, after shelfStart.
+func (s *shelf) account(id, key, holder, category string, last4 *string, day int) {
+	s.t.Helper()
+	s.exec(`INSERT INTO main.accounts (account_id, account_key, holder_type, holder_id, institution_name, last4, category, subcategory,
+		status, permissions, livemode, created_at, first_seen_at, last_seen_at)
+		VALUES (?, ?, 'customer', ?, 'Case Bank', ?, ?, ?, 'active', ['transactions', 'balances'], false, ?, ?, ?)`,
+		id, key, holder, last4, category, map[string]string{"cash": "checking", "credit": "credit_card"}[category],
+		shelfStart.AddDate(0, 0, day), shelfStart.AddDate(0, 0, day), shelfStart.AddDate(0, 0, day))
+}
+
+// shelfRow is a row of a bank, day after shelfStart.
+type shelfRow struct {
+	day    int
+	amount int64
+	text   string
+	status string // posted when empty
+	date   bool   // the bank knows the date only
+}
+
+func (s *shelf) rows(account string, rows []shelfRow) {
+	s.t.Helper()
+	values := make([]string, len(rows))
+	var arguments []any
+	for i, r := range rows {
+		at := shelfStart.AddDate(0, 0, r.day)
+		if r.date {
+			at = at.Truncate(24 * time.Hour)
+		}
+		status := r.status
+		if status == "" {
+			status = "posted"
+		}
+		var posted, voided *time.Time
+		switch status {
+		case "posted":
+			posted = &at
+		case "void":
+			voided = &at
+		}
+		values[i] = "(?, ?, ?, 'usd', ?, ?, ?, ?, ?, ?, 'fctxnref_1', 1, ?, ?, 'run_1', false)"
+		id := fmt.Sprintf("fctxn_%s_%04d", account, i)
+		arguments = append(arguments, id, account, r.amount, r.text, status, at, posted, voided, at, at, at)
+	}
+	columns := `transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
+		updated_at, transaction_refresh_id, version, first_observed_at, observed_at, run_id, livemode`
+	s.exec("INSERT INTO main.transactions ("+columns+") VALUES "+strings.Join(values, ", "), arguments...)
+}
+
+func (s *shelf) derive() {
+	s.t.Helper()
+	if err := models.Derive(s.t.Context(), s.database, models.Parameters{AsOf: shelfStart.AddDate(0, 6, 0), ReportZone: "America/New_York"}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// strings gives each row of a question of one text column.
+func (s *shelf) strings(question string) (found []string) {
+	s.t.Helper()
+	rows, err := s.database.QueryContext(s.t.Context(), question)
+	if err != nil {
+		s.t.Fatalf("%v\n%s", err, question)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			s.t.Fatal(err)
+		}
+		found = append(found, text)
+	}
+	if err := rows.Err(); err != nil {
+		s.t.Fatal(err)
+	}
+	return found
+}

@@ -1,0 +1,74 @@
+package models_test
+
+import (
+	"testing"
+
+	"fcpipe/schema/reader"
+	"fcpipe/schema/storetest"
+)
+
+// The same month three times: as it should be, with every row turned, and too little to tell.
+
+func signBooks(sign int64) *books {
+	var b books
+	balance := int64(100_000)
+	b.observe(1, 22, balance)
+	for day := 2; day <= 24; day += 2 {
+		b.post(day, 9, sign*-int64(100+day), "POS PURCHASE KROGER #412")
+		balance -= int64(100 + day)
+		b.observe(day, 22, balance)
+	}
+	b.post(25, 9, sign*50, "POS PURCHASE KROGER #412 REFUND") // no cue
+	b.post(26, 9, sign*90_000, "ACME PAYROLL PPD")
+	balance += 90_050
+	b.observe(26, 22, balance)
+	return &b
+}
+
+const signVerdict = "SELECT concat_ws(' ', verdict, balance_verdict, agreeing_intervals, turned_intervals, text_verdict, agreeing_texts, turned_texts) FROM quality.sign_check"
+
+func TestSignCheckAgrees(t *testing.T) {
+	s := signBooks(1).publish(t, 27)
+	s.Want(signVerdict, "consistent consistent 13 0 consistent 13 0")
+}
+
+func TestSignCheckFindsTurnedRows(t *testing.T) {
+	s := signBooks(-1).publish(t, 27)
+	s.Want(signVerdict, "contradicted contradicted 0 13 contradicted 0 12")
+	if got := storetest.AttentionOf(t, s); len(got) != 1 || got[0].Code != reader.FailsSignCheck || got[0].AccountID != "fca_1" || got[0].Reason != "balances and texts contradict the signs of its rows, see quality.sign_check" {
+		t.Errorf("status says %+v", got)
+	}
+}
+
+// A card whose rows are right and whose balance is shown as a debt with the other sign.
+func TestSignCheckFindsATurnedBalance(t *testing.T) {
+	b := signBooks(1)
+	for i := range b.balances {
+		turned := -*b.balances[i].CurrentMinor
+		b.balances[i].CurrentMinor = &turned
+	}
+	s := b.publish(t, 27)
+	s.Want(signVerdict, "contradicted contradicted 0 13 consistent 13 0")
+}
+
+func TestSignCheckSaysWhenItCannotTell(t *testing.T) {
+	var b books
+	b.observe(1, 22, 1000)
+	b.post(2, 9, 300, "SOMETHING ELSE")
+	b.observe(2, 22, 700) // one turned interval may be chance
+	b.post(3, 9, 200, "POS PURCHASE KROGER #412")
+	s := b.publish(t, 4)
+	s.Want(signVerdict, "undecided undecided 0 1 undecided 0 1")
+	if got := storetest.AttentionOf(t, s); len(got) != 0 {
+		t.Errorf("status says %+v", got)
+	}
+}
+
+// A business pays wages: pay that goes out is no cue.
+func TestSignCheckOfABusinessThatPaysWages(t *testing.T) {
+	var b books
+	for day := 1; day <= 20; day++ {
+		b.post(day, 9, -5000, "GUSTO PAYROLL PPD")
+	}
+	b.publish(t, 21).Want(signVerdict, "undecided undecided 0 0 undecided 0 0")
+}

@@ -1,0 +1,225 @@
+package models_test
+
+import (
+	"encoding/csv"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"fcpipe/schema/duck"
+)
+
+// textsOfBanks are rows of testdata/texts.csv: account, direction, spending_class, merchant_key, text.
+func textsOfBanks(t *testing.T) [][]string {
+	t.Helper()
+	file, err := os.Open("testdata/texts.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil || len(rows) < 300 {
+		t.Fatal(len(rows), err)
+	}
+	return rows[1:]
+}
+
+// TestTextsOfBanks: a holder with a checking account and a card, and three hundred texts as banks
+// print them: bills and shops that are called AUTOPAY, WIRE or ROUND UP, own transfers, card payments,
+// refunds, pay, and names in every script.
+func TestTextsOfBanks(t *testing.T) {
+	s := newShelf(t)
+	s.account("fca_cash", "fca_cash", "cus_1", "cash", new("1234"), -90)
+	s.account("fca_credit", "fca_credit", "cus_1", "credit", new("9921"), -90)
+	texts := textsOfBanks(t)
+	var amount int64
+	byAccount := map[string][]shelfRow{}
+	var want []string
+	for _, row := range texts {
+		amount++ // no two are equal: no row is the other half of another
+		minor := 50_000 + amount
+		if row[1] == "out" {
+			minor = -100_000 - amount
+		}
+		byAccount[row[0]] = append(byAccount[row[0]], shelfRow{amount: minor, text: row[4]})
+		want = append(want, row[2]+" | "+row[3]+" | "+row[4])
+	}
+	s.rows("fca_cash", byAccount["cash"])
+	s.rows("fca_credit", byAccount["credit"])
+	s.derive()
+	got := s.strings(`SELECT spending_class || ' | ' || merchant_key || ' | ' || description
+		FROM ledger.transactions JOIN main.transactions USING (transaction_id) ORDER BY abs(main.transactions.amount_minor) % 50000`)
+	for i := range want {
+		if i >= len(got) || got[i] != want[i] {
+			t.Errorf("got  %s\nwant %s", got[min(i, len(got)-1)], want[i])
+		}
+	}
+	s.wantEverythingSomewhere()
+}
+
+// brokenRules asks the rules of verify and gives what they find.
+func (s *shelf) brokenRules() (found []string) {
+	s.t.Helper()
+	asked := 0
+	for name, rule := range duck.Statements {
+		if strings.HasPrefix(name, "derived_rule_spending") {
+			asked++
+			question, _, _ := strings.Cut(rule, ";")
+			found = append(found, s.strings("SELECT what FROM ("+question+") r(name, what)")...)
+		}
+	}
+	if asked != 3 {
+		s.t.Errorf("%d rules were asked", asked)
+	}
+	return found
+}
+
+func (s *shelf) wantRulesOfSpending() {
+	s.t.Helper()
+	if found := s.brokenRules(); len(found) > 0 {
+		s.t.Errorf("%q", found)
+	}
+}
+
+// wantEverythingSomewhere adds up what left the accounts.
+func (s *shelf) wantEverythingSomewhere() {
+	s.t.Helper()
+	s.wantRulesOfSpending()
+	sums := s.strings(`SELECT sum(amount_minor)::VARCHAR FROM main.transactions JOIN main.accounts USING (account_id)
+		WHERE transactions.status = 'posted' AND category IN ('cash', 'credit') AND amount_minor < 0
+		UNION ALL SELECT (coalesce((SELECT -sum(net_minor::HUGEINT + refund_minor) FROM expenses.merchant_month), 0)
+			+ coalesce(sum(amount_minor) FILTER (spending_class NOT IN ('spending', 'refund', 'not_posted', 'other_account')), 0))::VARCHAR
+		FROM ledger.transactions WHERE amount_minor < 0`)
+	if len(sums) != 2 || sums[0] != sums[1] {
+		s.t.Errorf("left the accounts, and is somewhere: %v", sums)
+	}
+}
+
+// TestOneMerchantInEverySpelling: composed or not, wide or narrow, in small letters, with invisible
+// characters, other spaces, quotes and control characters, a name is one merchant.
+func TestOneMerchantInEverySpelling(t *testing.T) {
+	s := newShelf(t)
+	s.derive()
+	for key, spellings := range map[string][]string{
+		"CAFE MULLER": {
+			"CAFÉ MÜLLER", "CAFE\u0301 MU\u0308LLER", "Café Müller", "cafe muller", "ＣＡＦＥ\u3000ＭＵＬＬＥＲ", "CAFÉ\u00a0MÜLLER",
+			"CA\u200bFÉ MÜLLER", "\u200eCAFÉ MÜLLER\u200f", "\ufeffCAFÉ  MÜLLER ", "CAFÉ\tMÜLLER\r\n", "CAFÉ\x07 MÜLLER", "CAF\u00adÉ MÜLLER",
+			"CAFÉ\u2009MÜLLER", "CAFÉ MÜLLER #0042", "SQ *CAFÉ MÜLLER",
+		},
+		"TRADER JOE'S":     {"TRADER JOE'S #189", "TRADER JOE’S #189", "Trader Joe´s #12", "TRADER JOEʼS"},
+		"КОФЕЙНЯ ПУШКИН":   {"Кофейня Пушкин", "КОФЕИ\u0306НЯ ПУШКИН", "кофейня  пушкин"},
+		"寿司 ガ":             {"寿司 ガ", "寿司\u3000カ\u3099"},
+		"STRASSENBACKEREI": {"Straßenbäckerei", "STRASSENBÄCKEREI", "STRAẞENBACKEREI"},
+		"(NO TEXT)":        {"", " ", "\u200b", "\u00a0\t"},
+	} {
+		for _, spelling := range spellings {
+			if got := s.strings("SELECT ledger.merchant_key(" + duck.Quote(spelling) + ")"); !slices.Equal(got, []string{key}) {
+				t.Errorf("%q is %q, want %s", spelling, got, key)
+			}
+		}
+	}
+	// marks of other scripts make other letters
+	if got := s.strings("SELECT DISTINCT ledger.merchant_key(x) FROM (VALUES ('ガ'), ('カ'), ('จะ'), ('จ')) v(x)"); len(got) != 4 {
+		t.Errorf("%q, want four merchants", got)
+	}
+}
+
+// TestEveryRowIsSomewhere: whatever is written in a text, whatever the amount, a row is in
+// merchant_month or has the reason why it is not.
+func TestEveryRowIsSomewhere(t *testing.T) {
+	random := rand.New(rand.NewPCG(15, 5))
+	words := []string{
+		"AUTOPAY", "EPAY", "E-PAYMENT", "ACH PMT", "THANK YOU", "SWEEP", "WIRE", "ROUND UP", "TRANSFER", "TO", "FROM", "SAVINGS", "CHK ...1234", "REFUND",
+		"RETURN", "REVERSAL:", "CREDIT", "CARD", "PAYMENT", "VOID", "PAYROLL", "ZELLE", "KROGER", "#412", "CAFÉ", "☕", "قهوة", "\u200b", "12/02", "DES:X", "*", "-", "POS",
+		"PAYPAL *", "CHASE", "XFER", "PURCHASE", "AUTHORIZED ON", "1042", "(", "O'", "ID: 1", "CARD 9921", "寿司", "\t", "|", "\\", "%", "_",
+	}
+	s := newShelf(t)
+	for holder, id := range []string{"a", "b", "c"} {
+		for _, category := range []string{"cash", "credit", "investment"} {
+			s.account("fca_"+category+id, "fca_"+category+id, "cus_"+id, category, nil, holder)
+			rows := make([]shelfRow, 120)
+			for i := range rows {
+				text := make([]string, random.IntN(5))
+				for j := range text {
+					text[j] = words[random.IntN(len(words))]
+				}
+				rows[i] = shelfRow{
+					day: random.IntN(60), amount: []int64{-1, 1}[random.IntN(2)] * int64(random.IntN(12)*100), text: strings.Join(text, " "),
+					status: []string{"posted", "posted", "posted", "pending", "void"}[random.IntN(5)], date: random.IntN(2) == 0,
+				}
+			}
+			s.rows("fca_"+category+id, rows)
+		}
+	}
+	s.exec("UPDATE main.transactions SET amount_minor = -9223372036854775808 WHERE transaction_id = 'fctxn_fca_casha_0007'")
+	s.exec("UPDATE main.transactions SET amount_minor = 9223372036854775807 WHERE transaction_id = 'fctxn_fca_casha_0008'")
+	s.exec("UPDATE main.accounts SET holder_id = NULL, holder_type = NULL WHERE account_id = 'fca_cashc'")
+	s.derive()
+	s.wantRulesOfSpending()
+	if found := s.strings("SELECT DISTINCT spending_class FROM ledger.transactions ORDER BY 1"); len(found) < 8 {
+		t.Errorf("only the classes %q were met", found)
+	}
+}
+
+// TestCardPaymentsAndTransfersFindTheirOtherHalf: a payment whose text names no payee is a card
+// payment where a card of the holder shows it; a bill of the same amount stays a bill.
+func TestCardPaymentsAndTransfersFindTheirOtherHalf(t *testing.T) {
+	s := newShelf(t)
+	s.account("fca_cash", "fca_cash", "cus_1", "cash", new("1234"), -90)
+	s.account("fca_save", "fca_save", "cus_1", "cash", new("7777"), -90)
+	s.account("fca_card", "fca_card", "cus_1", "credit", new("9921"), -90)
+	s.rows("fca_cash", []shelfRow{
+		{1, -81233, "CAPITAL ONE AUTOPAY 1234", "", false},
+		{1, -8900, "VERIZON WIRELESS AUTOPAY", "", false},
+		{2, -5000, "AUTOPAY", "", false},
+		{3, -40000, "TRANSFER TO JOHN SMITH", "", false},
+		{4, -40000, "TRANSFER TO JANE ROE", "", false},
+		{5, -2500, "ONLINE TRANSFER TO SAV ...7777", "", false},
+		{5, -2500, "ONLINE TRANSFER TO SAV ...7777", "", false},
+		{9, -700, "ONLINE PAYMENT", "", false},
+	})
+	s.rows("fca_save", []shelfRow{{3, 40000, "ONLINE TRANSFER FROM CHK", "", false}, {6, 2500, "TRANSFER FROM CHECKING", "", false}})
+	s.rows("fca_card", []shelfRow{
+		{3, 81233, "AUTOPAY PAYMENT - THANK YOU", "", false}, {1, 8900, "PAYMENT - THANK YOU", "", false}, {2, 5000, "KROGER REFUND", "", false}, {2, -6000, "KROGER", "", false},
+	})
+	s.derive()
+	got := s.strings(`SELECT spending_class || ' ' || (counter_id IS NOT NULL) || ' ' || normal FROM ledger.transactions ORDER BY account_id, transaction_id`)
+	want := []string{
+		"card_payment true AUTOPAY PAYMENT - THANK YOU", "card_payment false PAYMENT - THANK YOU", "refund false KROGER REFUND", "spending false KROGER",
+		"card_payment true CAPITAL ONE AUTOPAY 1234", "spending false VERIZON WIRELESS AUTOPAY", "spending false AUTOPAY", "own_transfer true TRANSFER TO JOHN SMITH",
+		"spending false TRANSFER TO JANE ROE", "own_transfer true ONLINE TRANSFER TO SAV ...7777", "own_transfer false ONLINE TRANSFER TO SAV ...7777",
+		"spending false ONLINE PAYMENT", "own_transfer true ONLINE TRANSFER FROM CHK", "own_transfer true TRANSFER FROM CHECKING",
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestVerifyFindsSpendingThatIsNowhere: a month of a merchant is lost, a row changes its class, or names
+// one that is not there: the rules of verify say so each time.
+func TestVerifyFindsSpendingThatIsNowhere(t *testing.T) {
+	s := newShelf(t)
+	s.account("fca_cash", "fca_cash", "cus_1", "cash", new("1234"), -90)
+	s.rows("fca_cash", []shelfRow{{1, -500, "KROGER", "", false}, {2, -700, "TARGET", "", false}})
+	s.derive()
+	s.wantRulesOfSpending()
+	for want, damage := range map[string]string{
+		"expenses.merchant_month does not hold what was spent":              "DELETE FROM expenses.merchant_month",
+		"has the class not_posted in ledger.transactions":                   "UPDATE ledger.transactions SET spending_class = 'not_posted' WHERE amount_minor = -500",
+		"has the class refund in ledger.transactions":                       "UPDATE ledger.transactions SET spending_class = 'refund' WHERE amount_minor = -500",
+		"has not the posted rows of main.transactions":                      "DELETE FROM ledger.transactions WHERE amount_minor = -500",
+		"is suppressed by fctxn_9, which ledger.transactions has not":       "UPDATE ledger.transactions SET suppressed_by = 'fctxn_9' WHERE amount_minor = -500",
+		"is half of a transfer whose other half is not fctxn_fca_cash_0001": "UPDATE ledger.transactions SET counter_id = 'fctxn_fca_cash_0001' WHERE amount_minor = -500",
+	} {
+		s.exec("BEGIN")
+		s.exec(damage)
+		if found := s.brokenRules(); !slices.Contains(found, want) {
+			t.Errorf("verify says %q, want %q", found, want)
+		}
+		s.exec("ROLLBACK")
+	}
+}

@@ -1,0 +1,166 @@
+package reader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"fcpipe/schema/duck"
+)
+
+// Partition is a part of a dataset that becomes one file.
+type Partition struct {
+	Value       string // names its folder; "" when the dataset has none
+	RunID       string // feeds: the run whose changes these are
+	Rows        int64  // 0: the partition has no rows any more
+	Fingerprint string // hash over all values, whatever their order; equal means equal rows
+	Min, Max    string // of the first column of the dataset's order, as DuckDB prints it
+
+	ranges [][2]string // of the dataset's bounds
+}
+
+// Partitions lists the partitions of a dataset by value (and run). A zero since lists all.
+// Otherwise a tracked dataset lists only those whose rows may differ from what they were
+// at that instant, emptied ones included, and a feed those of later runs.
+func (r *Reader) Partitions(ctx context.Context, d Dataset, since time.Time) ([]Partition, error) {
+	var filter string
+	var parameters []any
+	var touched []string
+	switch {
+	case since.IsZero() || !d.Tracked:
+	case d.Feed:
+		filter, parameters = "WHERE _observed_at > CAST(? AS TIMESTAMPTZ)", []any{instantText(since)}
+	default:
+		var err error
+		if touched, err = r.touched(ctx, d, since); err != nil || len(touched) == 0 {
+			return nil, err
+		}
+		filter = fmt.Sprintf("WHERE %s IN (%s)", d.folder, strings.Join(quotedAll(touched), ", "))
+	}
+	found, err := r.summarize(ctx, d, filter, parameters...)
+	if err != nil {
+		return nil, fmt.Errorf("partitions of %s: %w", d.Name, err)
+	}
+	for _, value := range touched {
+		if !slices.ContainsFunc(found, func(p Partition) bool { return p.Value == value }) {
+			found = append(found, Partition{Value: value})
+		}
+	}
+	return found, nil
+}
+
+// Count is the number of rows of a dataset.
+func (r *Reader) Count(ctx context.Context, d Dataset) (count int64, err error) {
+	err = r.database.QueryRowContext(ctx, "SELECT count(*) FROM ("+d.query+")").Scan(&count)
+	return count, err
+}
+
+// Batches streams the rows of a partition in the dataset's order. A batch, text included,
+// is valid until the next one. It stops with ctx's error when ctx ends.
+func (r *Reader) Batches(ctx context.Context, d Dataset, p Partition) iter.Seq2[*Batch, error] {
+	if p.Rows == 0 {
+		return func(func(*Batch, error) bool) {}
+	}
+	var conditions, parameters []string
+	condition := func(condition string, values ...string) {
+		conditions, parameters = append(conditions, condition), append(parameters, values...)
+	}
+	// the ranges let DuckDB skip what the condition on the partition would have to compute
+	for i, column := range d.bounds {
+		condition(fmt.Sprintf("%[1]s >= CAST(? AS %[2]s) AND %[1]s <= CAST(? AS %[2]s)", Identifier(column.Name), column.Type), p.ranges[i][0], p.ranges[i][1])
+	}
+	if d.PartitionColumn != "" {
+		condition(d.folder+" = ?", p.Value)
+	}
+	if d.Feed {
+		condition("_run_id = ?", p.RunID)
+	}
+	text := fmt.Sprintf("SELECT * FROM (%s) WHERE %s ORDER BY %s", d.query, strings.Join(append(conditions, "true"), " AND "), d.order)
+	return r.batches(ctx, columnNames(d.Columns), text, parameters...)
+}
+
+// touched lists the folders that rows came to or left since an instant.
+func (r *Reader) touched(ctx context.Context, d Dataset, since time.Time) ([]string, error) {
+	var values []string
+	err := duck.EachRow(ctx, r.database, "lake_touched_"+d.Name, func(scan duck.Scan) error {
+		var value string
+		err := scan(&value)
+		if folder := d.folderOf(value); !slices.Contains(values, folder) {
+			values = append(values, folder)
+		}
+		return err
+	}, instantText(since))
+	return values, err
+}
+
+// summarize counts, hashes and bounds every partition in one pass.
+func (r *Reader) summarize(ctx context.Context, d Dataset, filter string, parameters ...any) (found []Partition, err error) {
+	rows, err := r.database.QueryContext(ctx, d.summary(filter), parameters...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		p := Partition{ranges: make([][2]string, len(d.bounds))}
+		targets := []any{&p.Value, &p.RunID, &p.Rows, &p.Fingerprint}
+		for i := range p.ranges {
+			targets = append(targets, &p.ranges[i][0], &p.ranges[i][1])
+		}
+		if err := rows.Scan(targets...); err != nil {
+			return nil, err
+		}
+		if len(p.ranges) > 0 {
+			p.Min, p.Max = p.ranges[0][0], p.ranges[0][1]
+		}
+		found = append(found, p)
+	}
+	return found, rows.Err()
+}
+
+func (d Dataset) summary(filter string) string {
+	value, run := d.folder, "''"
+	if d.Feed {
+		run = "_run_id"
+	}
+	hash := "hash(" + strings.Join(identifiers(d.Columns), ", ") + ")"
+	selected := []string{value, run, "count(*)", fmt.Sprintf("bit_xor(%[1]s) || '-' || sum(%[1]s)", hash)}
+	for _, column := range d.bounds {
+		selected = append(selected, fmt.Sprintf("CAST(min(%[1]s) AS VARCHAR), CAST(max(%[1]s) AS VARCHAR)", Identifier(column.Name)))
+	}
+	// grouped even by constants, so that no rows make no partition
+	return fmt.Sprintf("SELECT %s FROM (%s) %s GROUP BY %s, %s ORDER BY 1, 2", strings.Join(selected, ", "), d.query, filter, value, run)
+}
+
+// instantText prints an instant exactly, in the form DuckDB casts back.
+func instantText(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.999999Z") }
+
+// Identifier quotes a name, which may be a word of SQL.
+func Identifier(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+func identifiers(columns []Column) []string {
+	names := columnNames(columns)
+	for i := range names {
+		names[i] = Identifier(names[i])
+	}
+	return names
+}
+
+func columnNames(columns []Column) []string {
+	names := make([]string, len(columns))
+	for i, column := range columns {
+		names[i] = column.Name
+	}
+	return names
+}
+
+func quotedAll(values []string) []string {
+	quoted := make([]string, len(values))
+	for i, value := range values {
+		quoted[i] = duck.Quote(value)
+	}
+	return quoted
+}

@@ -1,0 +1,83 @@
+package reader
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/duck"
+)
+
+// Reader is a read-only view of the published file. It keeps seeing the generation it
+// opened, whatever is published later. Close it.
+type Reader struct {
+	path     string
+	settings duck.Settings
+	database *sql.DB
+}
+
+// StoreInfo says what a published file is.
+type StoreInfo struct {
+	StorageVersion   string
+	Livemode         *bool
+	StripeAccountID  *string
+	CreatedByVersion string
+	Watermark        *time.Time // instant of the newest merge
+}
+
+// OpenReader opens the published file. ErrNoDatabase means that nothing was published yet;
+// ErrForeignFile and ErrNewerSchema that the file is not one this program may read; ErrHeldOpen
+// that it may be read later.
+func Open(ctx context.Context, layout schema.Layout, settings duck.Settings) (*Reader, error) {
+	return OpenFile(ctx, layout.Database(), layout, settings)
+}
+
+// OpenFile opens the published file, or an earlier generation.
+func OpenFile(ctx context.Context, path string, layout schema.Layout, settings duck.Settings) (*Reader, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", path, schema.ErrNoDatabase)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() == 0 {
+		return nil, fmt.Errorf("%s: %w", path, schema.ErrForeignFile)
+	}
+	settings.Spill = layout.Spill()
+	database, err := duck.Open(ctx, path, duck.ReadOnly, settings)
+	if err != nil {
+		if ctx.Err() != nil || duck.IsEnvironmental(err) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%s: %w", path, errors.Join(schema.ErrForeignFile, err))
+	}
+	if err := checkFormat(ctx, database, path); err != nil {
+		return nil, errors.Join(err, database.Close())
+	}
+	return &Reader{path: path, settings: settings, database: database}, nil
+}
+
+// Database is the open file, for questions.
+func (r *Reader) Database() *sql.DB { return r.database }
+
+// Path is the file's.
+func (r *Reader) Path() string { return r.path }
+
+// Info says what the file is.
+func (r *Reader) Info(ctx context.Context) (StoreInfo, error) {
+	var i StoreInfo
+	err := r.database.QueryRowContext(ctx, duck.Statement("store_info")).
+		Scan(&i.StorageVersion, &i.Livemode, &i.StripeAccountID, &i.CreatedByVersion, &i.Watermark)
+	if err != nil {
+		return i, fmt.Errorf("read meta.store: %w", err)
+	}
+	return i, nil
+}
+
+// Close closes the file.
+func (r *Reader) Close() error { return r.database.Close() }

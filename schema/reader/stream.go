@@ -1,0 +1,156 @@
+package reader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"fcpipe/schema/duck"
+
+	bindings "github.com/duckdb/duckdb-go-bindings"
+	duckdb "github.com/duckdb/duckdb-go/v2"
+)
+
+// stream is one statement over its own connection to the file a reader has open. Its
+// result comes in chunks of up to 2,048 rows and is never whole in memory, which
+// database/sql cannot do.
+type stream struct {
+	database   bindings.Database
+	connection bindings.Connection
+	statement  bindings.PreparedStatement
+	result     bindings.Result
+	release    func() // ends the watch over the context
+}
+
+// openStream prepares a statement and binds its parameters, text each.
+func (r *Reader) openStream(ctx context.Context, text string, parameters ...string) (*stream, error) {
+	s := &stream{}
+	if err := s.connect(r); err != nil {
+		return nil, err
+	}
+	s.release = s.interruptOn(ctx)
+	if _, err := s.prepare(text); err != nil {
+		s.close()
+		return nil, err
+	}
+	for i, parameter := range parameters {
+		if bindings.BindVarchar(s.statement, bindings.IdxT(i+1), parameter) == bindings.StateError {
+			s.close()
+			return nil, fmt.Errorf("parameter %d does not fit the statement", i+1)
+		}
+	}
+	return s, nil
+}
+
+// prepare makes a text ready to be executed, and says what kinds of statements DuckDB made of it. It
+// takes a PIVOT whose values are not listed apart: the type of its columns is created first, in the
+// connection's own temporary schema.
+func (s *stream) prepare(text string) (kinds []bindings.StatementType, err error) {
+	var extracted bindings.ExtractedStatements
+	count := bindings.ExtractStatements(s.connection, text, &extracted)
+	defer bindings.DestroyExtracted(&extracted)
+	if count == 0 {
+		return nil, errors.New(bindings.ExtractStatementsError(extracted))
+	}
+	for i := range count {
+		bindings.DestroyPrepare(&s.statement)
+		if bindings.PrepareExtractedStatement(s.connection, extracted, i, &s.statement) == bindings.StateError {
+			return nil, errors.New(bindings.PrepareError(s.statement))
+		}
+		kinds = append(kinds, bindings.PreparedStatementType(s.statement))
+		if i == count-1 {
+			break
+		}
+		if kinds[i] != bindings.StatementTypeCreate {
+			return kinds, errSeveral
+		}
+		var result bindings.Result
+		failed := bindings.ExecutePrepared(s.statement, &result) == bindings.StateError
+		message := bindings.ResultError(&result)
+		bindings.DestroyResult(&result)
+		if failed {
+			return nil, errors.New(message)
+		}
+	}
+	return kinds, nil
+}
+
+var errSeveral = errors.New("DuckDB makes several statements of this; list the values of a PIVOT: ON column IN (…)")
+
+// connect joins the instance that database/sql opened: same path, same options, same sandbox.
+func (s *stream) connect(r *Reader) error {
+	var config bindings.Config
+	bindings.CreateConfig(&config)
+	defer bindings.DestroyConfig(&config)
+	bindings.SetConfig(config, "duckdb_api", "go") // what duckdb-go sets
+	for name, values := range duck.Options(r.path, duck.ReadOnly, r.settings) {
+		bindings.SetConfig(config, name, values[0])
+	}
+	var message string
+	if bindings.GetOrCreateFromCache(duckdb.GetInstanceCache(), r.path, &s.database, config, &message) == bindings.StateError {
+		return fmt.Errorf("open %s: %s", r.path, message)
+	}
+	if bindings.Connect(s.database, &s.connection) == bindings.StateError {
+		bindings.Close(&s.database)
+		return fmt.Errorf("open %s: no connection", r.path)
+	}
+	return nil
+}
+
+// interruptOn stops the statement when the context ends. The returned function waits
+// for the watch to end, so that nothing interrupts a connection that is gone.
+func (s *stream) interruptOn(ctx context.Context) func() {
+	done := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		bindings.Interrupt(s.connection)
+		close(done)
+	})
+	return func() {
+		if !stop() {
+			<-done
+		}
+	}
+}
+
+// execute starts the statement.
+func (s *stream) execute(ctx context.Context) error {
+	if bindings.ExecutePreparedStreaming(s.statement, &s.result) == bindings.StateError {
+		return s.failure(ctx)
+	}
+	return nil
+}
+
+// next returns the next chunk, which the caller destroys; the last one has no Ptr.
+func (s *stream) next(ctx context.Context) (bindings.DataChunk, error) {
+	if err := ctx.Err(); err != nil {
+		return bindings.DataChunk{}, err
+	}
+	chunk := bindings.FetchChunk(s.result)
+	if chunk.Ptr == nil {
+		return chunk, s.failure(ctx)
+	}
+	return chunk, nil
+}
+
+// failure is what stopped the result, nil at its ordinary end.
+func (s *stream) failure(ctx context.Context) error {
+	message := bindings.ResultError(&s.result)
+	if message == "" {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return errors.New(message)
+}
+
+func (s *stream) close() {
+	if s.release != nil {
+		s.release()
+		s.release = nil
+	}
+	bindings.DestroyResult(&s.result)
+	bindings.DestroyPrepare(&s.statement)
+	bindings.Disconnect(&s.connection)
+	bindings.Close(&s.database)
+}

@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"fcpipe/schema/duck"
+	"fcpipe/schema/durable"
+	"fcpipe/schema/landing"
+)
+
+// Generation is the next version of the published file while it is being built.
+// Nobody sees it before Publish; Discard throws it away.
+type Generation struct {
+	store     *Store
+	database  *sql.DB // nil once closed
+	landing   *landing.Landing
+	merged    []string // segments whose rows it holds
+	run       MergeRun
+	report    MergeReport
+	expected  publishExpectation
+	published bool
+}
+
+// newGeneration copies the published file, or starts an empty one, and brings it to this program's schema.
+func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool, err error) {
+	next := s.layout.Next()
+	if err := errors.Join(duck.Remove(next), duck.Remove(s.layout.Compacted())); err != nil {
+		return nil, false, fmt.Errorf("next generation: %w", err)
+	}
+	if err := s.CheckSpace(0); err != nil {
+		return nil, false, err
+	}
+	isCopy, err := durable.CopyFile(s.layout.Database(), next)
+	if err != nil { // perhaps the disk is full of it: without room not even the journal can be written
+		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))
+	}
+	database, err := duck.Open(ctx, next, duck.ReadWrite, s.Settings(), s.layout.State())
+	if err != nil {
+		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))
+	}
+	database.SetMaxIdleConns(0) // temporary tables end with their connection
+	made := &Generation{store: s, database: database}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, made.Discard())
+		}
+	}()
+	steps, err := duck.Migrate(ctx, database, s.now())
+	if err != nil {
+		return nil, false, err
+	}
+	if !isCopy {
+		if _, err := database.ExecContext(ctx, duck.Statement("store_create"), duck.StorageVersion, s.options.ProgramVersion); err != nil {
+			return nil, false, fmt.Errorf("next generation: %w", err)
+		}
+	}
+	return made, isCopy && steps > 0, nil
+}
+
+// Discard throws the generation away. It may be called after Publish, and twice.
+func (g *Generation) Discard() error {
+	if g.database == nil {
+		return nil
+	}
+	err := errors.Join(g.database.Close(), duck.Remove(g.store.layout.Next()))
+	g.database = nil
+	return err
+}

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/reader"
+)
+
+// ErrJournalGone is returned when the published file took runs or charges from a journal that the one
+// beside it does not know: it was deleted, emptied, begun again, or put back from an older backup.
+// Going on would count reads and money from zero, and could buy a second time what was bought.
+var ErrJournalGone = errors.New("the journal is not that of the published file")
+
+// CheckJournal fails with ErrJournalGone unless a journal, opened after the file, knows all that the
+// file took from it.
+func CheckJournal(r *reader.Reader, ctx context.Context, journal *journal.Journal) error {
+	known := map[string]bool{}
+	for _, run := range journal.Runs() {
+		known[run.RunID] = true
+	}
+	runs, lacking := 0, 0
+	if err := duck.EachRow(ctx, r.Database(), "runs_stored", func(scan duck.Scan) error {
+		var id string
+		var finished bool
+		err := scan(&id, &finished)
+		if runs++; !known[id] {
+			lacking++
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	var charges int
+	if err := r.Database().QueryRowContext(ctx, duck.Statement("charges_count")).Scan(&charges); err != nil {
+		return err
+	}
+	unknown := charges - len(journal.Charges())
+	switch {
+	case runs > 0 && len(known) == 0:
+		return fmt.Errorf("%w: %s is missing or empty, the file knows %d runs and %d charges",
+			ErrJournalGone, journal.Path, runs, charges)
+	case lacking > 0:
+		return fmt.Errorf("%w: %s lacks %d of the %d runs the file knows", ErrJournalGone, journal.Path, lacking, runs)
+	case unknown > 0:
+		return fmt.Errorf("%w: %s lacks %d of the %d charges the file knows", ErrJournalGone, journal.Path, unknown, charges)
+	}
+	return nil
+}
+
+// openJournalOf opens the journal of a data directory and holds it against its published file, if there
+// is one. The file is read first: the journal always knows more.
+func openJournalOf(ctx context.Context, layout schema.Layout, settings duck.Settings) (log *journal.Journal, err error) {
+	reader, err := reader.Open(ctx, layout, settings)
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return journal.Open(layout.Journal())
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	if log, err = journal.Open(layout.Journal()); err != nil {
+		return nil, err
+	}
+	return log, CheckJournal(reader, ctx, log)
+}

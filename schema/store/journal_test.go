@@ -1,0 +1,101 @@
+package store_test
+
+import (
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/store"
+	"fcpipe/schema/storetest"
+)
+
+// TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt: whatever became of the journal, no round goes on
+// beside a file that knows more; a repair takes that from the file, and money counts once.
+func TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	path := s.Layout().Journal()
+	var older []byte
+	for n, key := range []string{"first", "second", "third"} {
+		charge := journal.Charge{
+			ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"),
+			ChargedAt: s.Clock.Add(time.Hour), RunID: "run",
+		}
+		if _, err := s.Journal().RecordCharges(charge); err != nil {
+			t.Fatal(err)
+		}
+		row := storetest.Transaction("fctxn_"+key, "fca_1", -450, n+1)
+		s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{row}})
+		if n == 1 {
+			older = storetest.ReadFile(t, path)
+		}
+	}
+	whole := storetest.ReadFile(t, path)
+	for what, destroy := range map[string]func() error{
+		"deleted":          func() error { return os.Remove(path) },
+		"emptied":          func() error { return os.Truncate(path, 0) },
+		"state gone":       func() error { return os.RemoveAll(s.Layout().State()) },
+		"an older copy":    func() error { return os.WriteFile(path, older, 0o600) },
+		"begun again":      func() error { return errors.Join(os.Remove(path), begin(path, s.Clock.Add(time.Hour))) },
+		"without a charge": func() error { return os.WriteFile(path, withoutCharge(t, whole), 0o600) },
+	} {
+		if err := errors.Join(os.MkdirAll(s.Layout().State(), 0o700), os.WriteFile(path, whole, 0o600), destroy()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := store.Open(t.Context(), s.Options); !errors.Is(err, store.ErrJournalGone) {
+			t.Errorf("%s: %v", what, err)
+		}
+		s.Repair()
+		store, err := store.Open(t.Context(), s.Options)
+		if err != nil {
+			t.Errorf("%s: after the repair: %v", what, err)
+			continue
+		}
+		if spent := store.Journal().SpentSince(time.Time{}); spent != 300_000 {
+			t.Errorf("%s: %d were spent, not 300000", what, spent)
+		}
+		runs := store.Journal().Runs()
+		for i := range runs[1:] {
+			if runs[i+1].StartedAt.Before(runs[i].StartedAt) {
+				t.Errorf("%s: %s is behind a run that began later", what, runs[i+1].RunID)
+			}
+		}
+	}
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// begin makes a journal as a round does that found none.
+func begin(path string, at time.Time) error {
+	log, err := journal.Open(path)
+	if err != nil {
+		return err
+	}
+	return log.RecordRunStarted(journal.RunRecord{RunID: "again", StartedAt: at, Outcome: "running"})
+}
+
+// withoutCharge drops the first charge of a journal.
+func withoutCharge(t *testing.T, content []byte) []byte {
+	t.Helper()
+	_, index, _ := journal.WholeRecords(content)
+	var kept []journal.Record
+	dropped := false
+	for _, run := range index.Runs {
+		kept = append(kept, journal.Record{Kind: journal.RecordRunFinished, Run: &run})
+	}
+	for _, charge := range index.Charges {
+		if dropped {
+			kept = append(kept, journal.Record{Kind: journal.RecordCharge, Charge: &charge})
+		}
+		dropped = true
+	}
+	text, err := journal.EncodeRecords(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/journal"
+
+	"github.com/gofrs/flock"
+)
+
+// Lock takes the data directory for one run, and reads the journal as it is now. It fails with ErrLocked, naming the
+// holder, when another run has it. The lock dies with the process; its file stays.
+func (s *Store) Lock() (release func() error, err error) {
+	release, err = TakeLock(s.layout)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.clearLeftovers(); err != nil {
+		return nil, errors.Join(err, release())
+	}
+	if err := WriteLockOwner(s.layout, s.now()); err != nil {
+		return nil, errors.Join(err, release())
+	}
+	// what another run appended since this store was opened
+	if s.journal, err = journal.Open(s.layout.Journal()); err != nil {
+		return nil, errors.Join(err, release())
+	}
+	return release, nil
+}
+
+// clearLeftovers removes what a run that died left and nobody reads again: room, before any is needed.
+func (s *Store) clearLeftovers() error {
+	if err := ClearSpill(s.layout.Spill()); err != nil {
+		return fmt.Errorf("spill: %w", err)
+	}
+	return errors.Join(duck.Remove(s.layout.Next()), duck.Remove(s.layout.Compacted()))
+}
+
+// TakeLock locks a data directory, or says who has it.
+func TakeLock(layout schema.Layout) (release func() error, err error) {
+	path := layout.Lock()
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	taken, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	}
+	if !taken {
+		return nil, fmt.Errorf("%w: %s", schema.ErrLocked, lockOwner(path))
+	}
+	return lock.Unlock, nil
+}
+
+// WriteLockOwner writes who holds the lock into its file, for whoever finds it taken.
+func WriteLockOwner(layout schema.Layout, since time.Time) error {
+	holder := fmt.Sprintf("pid %d since %s\n", os.Getpid(), since.UTC().Format(time.RFC3339))
+	if err := os.WriteFile(layout.Lock(), []byte(holder), 0o600); err != nil {
+		return fmt.Errorf("write %s: %w", layout.Lock(), err)
+	}
+	return nil
+}
+
+// lockOwner says who holds the lock, as far as the file tells.
+func lockOwner(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil || len(text) == 0 {
+		return "holder unknown"
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// ClearSpill removes what killed processes spilled: it is bank data. Those alive keep theirs.
+func ClearSpill(directory string) error {
+	entries, err := os.ReadDir(directory)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		owner, _, _ := strings.Cut(entry.Name(), "-")
+		if pid, err := strconv.Atoi(owner); err == nil && syscall.Kill(pid, 0) == nil && pid != os.Getpid() {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(directory, entry.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,220 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/landing"
+)
+
+// MergeRun is the round whose landed rows are merged.
+type MergeRun struct {
+	Run             journal.FinishedRun // as far as it is known before publishing
+	Seen            []string            // ids Stripe listed in this round
+	StripeAccountID *string
+	Livemode        bool
+	Audits          []journal.Audit // accounts whose every row landed again in this round
+	ReportZone      string          // IANA zone of civil dates in derived tables
+}
+
+// MergeReport is what a merge changed. Every count is of rows.
+type MergeReport struct {
+	ObservedAt            time.Time
+	AccountsNew           int64
+	AccountsChanged       int64
+	AccountsInactive      int64 // active before
+	AccountsLinked        int64 // joined an earlier account of the same bank account
+	LinksAmbiguous        int64 // may be the same account as an earlier one; a person has to decide
+	TransactionsNew       int64
+	TransactionsChanged   int64
+	SupersededOnArrival   int64
+	PendingPosted         int64
+	PostedWithOtherAmount int64 // of PendingPosted
+	Voided                int64
+	Late                  int64 // new, but dated over two days before the account was last complete
+	BalancesNew           int64
+	RefreshesChanged      int64
+	RefreshesFailed       int64 // of RefreshesChanged
+	OwnersNew             int64
+	OwnershipsNew         int64 // snapshots of owners that are held whole now
+	Quarantined           int64
+	Strangers             int64                // rows that carry the id of another account's row; they are refused
+	Incomplete            []journal.RunAccount // accounts that got them
+	Audits                []journal.Audit      // those of the run, with what differed
+}
+
+func (r MergeReport) Changes() int64 {
+	return r.AccountsNew + r.AccountsChanged + r.TransactionsNew + r.TransactionsChanged + r.SupersededOnArrival +
+		r.BalancesNew + r.RefreshesChanged + r.Quarantined + r.AccountsLinked + r.LinksAmbiguous +
+		r.OwnersNew + r.OwnershipsNew
+}
+
+// Merge brings everything landed into the next generation, in one transaction.
+// It returns a nil Generation, and removes what landed, when nothing differs from
+// what is published. ErrInvariant means that a rule of the data would break.
+// The caller derives and publishes the generation, or discards it.
+func (s *Store) Merge(ctx context.Context, landing *landing.Landing, run MergeRun) (*Generation, MergeReport, error) {
+	segments := landing.Segments()
+	rebuild, err := s.needsRebuild(ctx, run)
+	if err != nil {
+		return nil, MergeReport{}, err
+	}
+	if len(segments) == 0 && !rebuild {
+		return nil, MergeReport{}, nil
+	}
+	generation, migrated, err := s.newGeneration(ctx)
+	if err != nil {
+		return nil, MergeReport{}, err
+	}
+	generation.landing, generation.merged, generation.run = landing, segments, run
+	s.hook("merge.copied")
+	if err := generation.merge(ctx); err != nil {
+		return nil, MergeReport{}, errors.Join(fmt.Errorf("merge: %w", err), generation.Discard())
+	}
+	s.hook("merge.committed")
+	if generation.report.Changes() == 0 && !migrated && !rebuild {
+		return nil, generation.report, errors.Join(generation.Discard(), landing.Remove(segments))
+	}
+	return generation, generation.report, nil
+}
+
+// merge stages the segments on one connection, then applies them in one transaction.
+func (g *Generation) merge(ctx context.Context) (err error) {
+	connection, err := g.database.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, connection.Close()) }()
+	for i, path := range g.merged {
+		if err := stageSegment(ctx, connection, path, i == 0); err != nil {
+			return err
+		}
+	}
+	g.store.hook("merge.staged")
+	transaction, err := connection.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	// first of what is deferred: a panic in between would wait for ever to close the connection
+	defer func() { _ = transaction.Rollback() }()
+	m := &merger{Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), hook: g.store.hook, quarantine: g.store.layout.Quarantine()}
+	if err := m.apply(ctx, len(g.merged) > 0); err != nil {
+		return errors.Join(err, transaction.Rollback())
+	}
+	if err := m.copyJournal(ctx, g.store.journal); err != nil {
+		return errors.Join(err, transaction.Rollback())
+	}
+	if g.expected, err = readBack(ctx, transaction, g.report.ObservedAt); err != nil {
+		return errors.Join(err, transaction.Rollback())
+	}
+	return transaction.Commit()
+}
+
+func stageSegment(ctx context.Context, connection *sql.Conn, path string, first bool) error {
+	steps := []string{"ATTACH " + duck.Quote(path) + " AS segment (READ_ONLY)"}
+	if first {
+		steps = append(steps, duck.Statement("merge_stage_tables"))
+	}
+	steps = append(steps, duck.Statement("merge_stage_segment"))
+	for _, step := range steps {
+		if _, err := connection.ExecContext(ctx, step); err != nil {
+			return fmt.Errorf("stage landing segment: %w", err)
+		}
+	}
+	if err := stageCompletions(ctx, connection); err != nil {
+		return err
+	}
+	if err := stageOwners(ctx, connection, first); err != nil {
+		return err
+	}
+	_, err := connection.ExecContext(ctx, "DETACH segment")
+	return err
+}
+
+// merger is the merge's transaction.
+type merger struct {
+	*sql.Tx
+	report *MergeReport
+	run    MergeRun
+	now    time.Time
+	hook   func(string)
+	// where bodies of refused rows lie
+	quarantine string
+}
+
+// apply fixes the round's one instant and merges every kind of row.
+func (m *merger) apply(ctx context.Context, staged bool) error {
+	var livemode *bool
+	var watermark *time.Time
+	if err := m.QueryRowContext(ctx, "SELECT livemode, watermark FROM meta.store").Scan(&livemode, &watermark); err != nil {
+		return err
+	}
+	if staged {
+		if err := m.check(ctx, livemode); err != nil {
+			return err
+		}
+	}
+	m.report.ObservedAt = m.now.UTC().Truncate(time.Microsecond)
+	if watermark != nil && !m.report.ObservedAt.After(*watermark) {
+		m.report.ObservedAt = watermark.UTC().Add(time.Microsecond)
+	}
+	if staged {
+		if err := m.mergeTransactions(ctx); err != nil {
+			return err
+		}
+		if err := m.mergeOthers(ctx); err != nil {
+			return err
+		}
+		if err := m.mergeOwners(ctx); err != nil {
+			return err
+		}
+	}
+	if err := m.exec(ctx, "merge_accounts_seen", sql.Named("observed_at", m.report.ObservedAt), sql.Named("seen", m.run.Seen)); err != nil {
+		return err
+	}
+	return m.exec(ctx, "store_update", sql.Named("livemode", m.run.Livemode),
+		sql.Named("stripe_account_id", landing.Optional(m.run.StripeAccountID)), sql.Named("watermark", m.report.ObservedAt))
+}
+
+// check refuses rows of another mode and rows without an account.
+func (m *merger) check(ctx context.Context, stored *bool) error {
+	err := duck.EachRow(ctx, m, "merge_livemodes", func(scan duck.Scan) error {
+		var livemode bool
+		if err := scan(&livemode); err != nil {
+			return err
+		}
+		if livemode != m.run.Livemode || (stored != nil && livemode != *stored) {
+			return fmt.Errorf("%w: live and test data do not mix", schema.ErrInvariant)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var orphan string
+	if err := m.QueryRowContext(ctx, duck.Statement("merge_orphans")).Scan(&orphan); err != nil {
+		return err
+	}
+	if orphan != "" {
+		return fmt.Errorf("%w: rows of account %s landed without the account", schema.ErrInvariant, orphan)
+	}
+	return nil
+}
+
+// round is the two values every row of a round carries.
+func (m *merger) roundArgs() []any {
+	return []any{sql.Named("observed_at", m.report.ObservedAt), sql.Named("run_id", m.run.Run.RunID)}
+}
+
+func (m *merger) exec(ctx context.Context, name string, args ...any) error {
+	if _, err := m.ExecContext(ctx, duck.Statement(name), args...); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}

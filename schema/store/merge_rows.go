@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/landing"
+)
+
+// mergeTransactions adds versions and replaces current rows: a staged delete and insert
+// within the range of times the stored rows have.
+func (m *merger) mergeTransactions(ctx context.Context) error {
+	var before int64
+	var from, to *time.Time
+	if err := m.QueryRowContext(ctx, duck.Statement("merge_staged_range")).Scan(&from, &to); err != nil {
+		return err
+	}
+	if err := m.QueryRowContext(ctx, duck.Statement("merge_count")).Scan(&before); err != nil {
+		return err
+	}
+	if err := m.findStored(ctx, from, to); err != nil {
+		return err
+	}
+	if err := m.exec(ctx, "merge_repeated"); err != nil {
+		return err
+	}
+	if err := m.refuseStrangers(ctx); err != nil {
+		return err
+	}
+	if err := m.exec(ctx, "merge_stamp", m.roundArgs()...); err != nil {
+		return err
+	}
+	if err := m.exec(ctx, "merge_updates"); err != nil {
+		return err
+	}
+	if err := m.takeBatch(ctx); err != nil {
+		return err
+	}
+	for _, step := range []string{"merge_classify", "merge_forget_known_versions", "merge_numbered"} {
+		if err := m.exec(ctx, step); err != nil {
+			return err
+		}
+	}
+	r := m.report
+	if err := m.QueryRowContext(ctx, duck.Statement("merge_transaction_counts")).Scan(&r.TransactionsNew, &r.TransactionsChanged,
+		&r.SupersededOnArrival, &r.PendingPosted, &r.PostedWithOtherAmount, &r.Voided, &r.Late); err != nil {
+		return err
+	}
+	if err := m.compareAudits(ctx); err != nil {
+		return err
+	}
+	if err := m.exec(ctx, "merge_add_versions"); err != nil {
+		return err
+	}
+	m.hook("merge.versions_added")
+	if err := m.replaceCurrent(ctx); err != nil {
+		return err
+	}
+	m.hook("merge.replaced")
+	return m.checkCount(ctx, before)
+}
+
+// takeBatch makes the batch of one row of each id.
+func (m *merger) takeBatch(ctx context.Context) error {
+	if err := m.exec(ctx, "merge_batch"); err != nil {
+		return err
+	}
+	var rows, ids int64
+	if err := m.QueryRowContext(ctx, duck.Statement("merge_batch_rows")).Scan(&rows); err != nil {
+		return err
+	}
+	if err := m.QueryRowContext(ctx, duck.Statement("merge_batch_ids")).Scan(&ids); err != nil {
+		return err
+	}
+	if rows != ids {
+		return fmt.Errorf("%w: %d rows to merge of %d transactions", schema.ErrInvariant, rows, ids)
+	}
+	return nil
+}
+
+// findStored notes where the rows of the batch are stored, which must be at one place each.
+func (m *merger) findStored(ctx context.Context, from, to *time.Time) error {
+	if err := m.exec(ctx, "merge_places_near", landing.Optional(from), landing.Optional(to)); err != nil {
+		return err
+	}
+	m.hook("merge.near_probed")
+	if err := m.exec(ctx, "merge_places_far"); err != nil {
+		return err
+	}
+	m.hook("merge.far_probed")
+	var twice string
+	if err := m.QueryRowContext(ctx, duck.Statement("merge_stored_twice")).Scan(&twice); err != nil {
+		return err
+	}
+	if twice != "" {
+		return fmt.Errorf("%w: transaction %s is stored twice", schema.ErrInvariant, twice)
+	}
+	return nil
+}
+
+func (m *merger) replaceCurrent(ctx context.Context) error {
+	var replaced int64
+	var from, to *time.Time
+	if err := m.QueryRowContext(ctx, duck.Statement("merge_replaced_range")).Scan(&replaced, &from, &to); err != nil {
+		return err
+	}
+	if replaced > 0 {
+		result, err := m.ExecContext(ctx, duck.Statement("merge_delete_replaced"), *from, *to)
+		if err != nil {
+			return fmt.Errorf("merge_delete_replaced: %w", err)
+		}
+		if deleted, err := result.RowsAffected(); err != nil || deleted != replaced {
+			return fmt.Errorf("%w: replaced %d of %d transactions", schema.ErrInvariant, deleted, replaced)
+		}
+	}
+	return m.exec(ctx, "merge_add_current")
+}
+
+// checkCount asserts that exactly the new rows were added: with one row of each id in the batch, every
+// changed row replaced once and no id of the batch stored twice before, none is stored twice now.
+func (m *merger) checkCount(ctx context.Context, before int64) error {
+	var after int64
+	if err := m.QueryRowContext(ctx, duck.Statement("merge_count")).Scan(&after); err != nil {
+		return err
+	}
+	if after != before+m.report.TransactionsNew {
+		return fmt.Errorf("%w: %d transactions after the merge, there were %d and %d are new", schema.ErrInvariant, after, before, m.report.TransactionsNew)
+	}
+	return nil
+}
+
+// mergeOthers merges accounts, balances, refreshes and refused rows.
+func (m *merger) mergeOthers(ctx context.Context) error {
+	r := m.report
+	if err := m.exec(ctx, "merge_account_next"); err != nil {
+		return err
+	}
+	if err := m.linkAccounts(ctx); err != nil {
+		return err
+	}
+	if err := m.exec(ctx, "merge_account_changed"); err != nil {
+		return err
+	}
+	if err := m.QueryRowContext(ctx, duck.Statement("merge_account_counts")).Scan(&r.AccountsNew, &r.AccountsChanged, &r.AccountsInactive); err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		name      string
+		withRound bool
+	}{
+		{"merge_account_consents", true},
+		{"merge_account_versions", true},
+		{"merge_account_first_seen", false},
+		{"merge_account_delete", false},
+		{"merge_account_insert", false},
+		{"merge_balance_batch", false},
+		{"merge_balance_insert", true},
+		{"merge_refresh_batch", false},
+		{"merge_refresh_delete", false},
+		{"merge_refresh_insert", false},
+		{"merge_quarantine_batch", false},
+		{"merge_quarantine_insert", true},
+	} {
+		var args []any
+		switch {
+		case step.withRound:
+			args = m.roundArgs()
+		case step.name == "merge_account_insert":
+			args = m.roundArgs()[:1]
+		case step.name == "merge_refresh_batch":
+			args = m.roundArgs()[1:]
+		}
+		if err := m.exec(ctx, step.name, args...); err != nil {
+			return err
+		}
+	}
+	return m.QueryRowContext(ctx, duck.Statement("merge_batch_counts")).Scan(&r.BalancesNew, &r.RefreshesChanged, &r.Quarantined, &r.RefreshesFailed)
+}

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"fcpipe/schema/duck"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/landing"
+)
+
+// copyJournal brings runs, their accounts and charges the journal has and the file has not.
+func (m *merger) copyJournal(ctx context.Context, journal *journal.Journal) error {
+	finished := map[string]bool{}
+	if err := duck.EachRow(ctx, m, "runs_stored", func(scan duck.Scan) error {
+		var id string
+		var isFinished bool
+		err := scan(&id, &isFinished)
+		finished[id] = isFinished
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, run := range journal.Runs() {
+		if run.FinishedAt == nil || finished[run.RunID] || run.RunID == m.run.Run.RunID {
+			continue
+		}
+		if err := m.putRun(ctx, run); err != nil {
+			return err
+		}
+	}
+	if m.run.Run.RunID != "" {
+		current := m.run.Run
+		current.FinishedAt = nil // the journal will know; the next generation copies it
+		current.TransactionsNew, current.TransactionsChanged = m.report.TransactionsNew, m.report.TransactionsChanged
+		if err := m.putRun(ctx, current); err != nil {
+			return err
+		}
+	}
+	if err := m.copyAudits(ctx, journal); err != nil {
+		return err
+	}
+	return m.copyCharges(ctx, journal)
+}
+
+func (m *merger) putRun(ctx context.Context, run journal.FinishedRun) error {
+	for _, step := range []string{"run_delete", "run_accounts_delete"} {
+		if err := m.exec(ctx, step, run.RunID); err != nil {
+			return err
+		}
+	}
+	if err := m.exec(ctx, "run_insert", run.RunID, run.StartedAt, landing.Optional(run.FinishedAt), run.Outcome, landing.Optional(run.Reason),
+		landing.Optional(run.ExitCode), run.AccountsListed, run.AccountsFetched, run.AccountsFailed, run.TransactionsNew,
+		run.TransactionsChanged, run.Reads, run.Writes, run.CostMicroUSD, run.ProgramVersion); err != nil {
+		return err
+	}
+	insert, err := m.PrepareContext(ctx, duck.Statement("run_account_insert"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = insert.Close() }()
+	for _, a := range run.Accounts {
+		if _, err := insert.ExecContext(ctx, run.RunID, a.AccountID, a.Outcome, landing.Optional(a.Reason), a.Pages, a.Transactions,
+			landing.Optional(a.ErrorCode), landing.Optional(a.RequestID)); err != nil {
+			return fmt.Errorf("run_account_insert: %w", err)
+		}
+	}
+	return nil
+}
+
+func (m *merger) copyCharges(ctx context.Context, journal *journal.Journal) error {
+	stored := map[string]bool{}
+	if err := duck.EachRow(ctx, m, "charges_stored", func(scan duck.Scan) error {
+		var key string
+		err := scan(&key)
+		stored[key] = true
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, c := range journal.Charges() {
+		if stored[c.ChargeKey] {
+			continue
+		}
+		if err := m.exec(ctx, "charge_insert", c.ChargeKey, c.Kind, c.AmountMicroUSD, landing.Optional(c.AccountID), landing.Optional(c.HolderID),
+			landing.Optional(c.InstitutionName), landing.Optional(c.Month), c.ChargedAt, c.RunID); err != nil {
+			return err
+		}
+	}
+	return nil
+}

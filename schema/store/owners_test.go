@@ -1,0 +1,144 @@
+package store_test
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"fcpipe/schema"
+	"fcpipe/schema/check"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/storetest"
+)
+
+func owner(snapshot, id, name string) schema.Owner {
+	return schema.Owner{OwnershipID: snapshot, OwnerID: id, AccountID: "fca_1", Name: name, Extra: new(`{"new":1}`)}
+}
+
+// TestOwnersAreHeldBySnapshot: a snapshot that was read in part is completed later, is stored
+// once however often it lands, and stays when a newer one comes.
+func TestOwnersAreHeldBySnapshot(t *testing.T) {
+	s := storetest.New(t)
+	part := schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Owners: []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")}}
+	if report := s.Round(part); report.OwnersNew != 1 || report.OwnershipsNew != 0 {
+		t.Errorf("%+v", report)
+	}
+	s.Want("SELECT count(*) FROM pii.ownerships", "0")
+	whole := schema.Landed{
+		Owners:     []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada"), owner("fcaowns_1", "fcaown_2", "Ben")},
+		Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 2}},
+	}
+	if report := s.Round(whole); report.OwnersNew != 1 || report.OwnershipsNew != 1 {
+		t.Errorf("%+v", report)
+	}
+	if report := s.Round(whole, whole); report.Changes() != 0 {
+		t.Errorf("landed again: %+v", report)
+	}
+	s.Round(schema.Landed{
+		Owners:     []schema.Owner{owner("fcaowns_2", "fcaown_3", "Ada")},
+		Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_2", AccountID: "fca_1", OwnerCount: 1}},
+	}, schema.Landed{Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_3", AccountID: "fca_1"}}})
+	s.Want("SELECT string_agg(ownership_id || ' ' || name, ', ' ORDER BY owner_id) FROM pii.owners", "fcaowns_1 Ada, fcaowns_1 Ben, fcaowns_2 Ada")
+	s.Want("SELECT json_extract_string(any_value(extra), '$.new') FROM pii.owners", "1")
+	s.Want("SELECT sum(owner_count) FROM pii.ownerships", "3")
+	state, err := s.State(t.Context())
+	if err != nil || len(state.Ownerships) != 3 || !state.Ownerships["fcaowns_2"] {
+		t.Errorf("%v %v", state.Ownerships, err)
+	}
+}
+
+func TestOwnersWithoutTheirAccountAreRefused(t *testing.T) {
+	s := storetest.New(t)
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Land(t.Context(), schema.Landed{Owners: []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Publish(landing); err == nil || !strings.Contains(err.Error(), "owners of account fca_1 landed without the account") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestOwnersComeToAFileAndASegmentOfAnEarlierVersion: the file and what landed before an
+// upgrade have no tables of owners. Nothing of them is lost, and verify knows them.
+func TestOwnersComeToAFileAndASegmentOfAnEarlierVersion(t *testing.T) {
+	s := storetest.New(t)
+	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
+	s.Alter(s.Layout().Database(), "DROP SCHEMA pii CASCADE; DELETE FROM meta.migrations WHERE number >= 3; DELETE FROM meta.dictionary WHERE schema_name = 'pii'; CHECKPOINT")
+	s.Verify()
+	landing, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_2")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := landing.Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.Alter(landing.Segments()[0], "DROP TABLE owners; DROP TABLE ownerships; CHECKPOINT")
+	state, err := s.State(t.Context())
+	if err != nil || state.Ownerships != nil {
+		t.Errorf("%v %v", state.Ownerships, err)
+	}
+	s.Round(schema.Landed{Owners: []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")}})
+	s.Want("SELECT count(*) FROM main.accounts", "2")
+	s.Want("SELECT name FROM pii.owners", "Ada")
+}
+
+// TestOwnersLeaveTheFileNowhere: nothing the lake or a derived table is made of reads pii.
+func TestOwnersLeaveTheFileNowhere(t *testing.T) {
+	looked := 0
+	for _, files := range []fs.FS{schema.LakeFiles, schema.ModelFiles} {
+		err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			text, err := fs.ReadFile(files, path)
+			if looked++; strings.Contains(string(text), "pii.") {
+				return fmt.Errorf("%s reads pii", path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if looked < 8 {
+		t.Errorf("only %d statements found", looked)
+	}
+}
+
+// TestVerifyFindsOwnersThatBreakTheirRules has a broken file for every rule of owners.
+func TestVerifyFindsOwnersThatBreakTheirRules(t *testing.T) {
+	for rule, damage := range map[string]string{
+		"stored 2 times in":    "INSERT INTO pii.owners FROM pii.owners",
+		"stored 2 times":       "INSERT INTO pii.ownerships FROM pii.ownerships",
+		"has 0 of 1 owners":    "DELETE FROM pii.owners",
+		"not in main.accounts": "UPDATE pii.owners SET account_id = 'fca_2'; UPDATE pii.ownerships SET account_id = 'fca_2'",
+		"after the watermark":  "UPDATE pii.owners SET observed_at = '2099-01-01'",
+	} {
+		s := storetest.New(t)
+		s.Round(schema.Landed{
+			Accounts: []schema.Account{storetest.Account("fca_1")}, Owners: []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")},
+			Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 1}},
+		})
+		s.Alter(s.Layout().Database(), damage+"; CHECKPOINT")
+		reader, err := reader.Open(t.Context(), s.Layout(), s.Settings())
+		if err != nil {
+			t.Fatal(err)
+		}
+		findings, err := check.Verify(t.Context(), reader, s.Layout())
+		if err != nil || !strings.Contains(fmt.Sprint(findings), rule) {
+			t.Errorf("%s: %v %v", damage, findings, err)
+		}
+		reader.Close()
+		s.Broken = true // on purpose
+	}
+}

@@ -1,0 +1,209 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/landing"
+	"fcpipe/schema/reader"
+)
+
+// State reads the published file and closes it again. Without one it is empty; ErrFileGone means that
+// there was one.
+func (s *Store) State(ctx context.Context) (state schema.State, err error) {
+	state = schema.State{Accounts: map[string]schema.AccountState{}}
+	reader, err := reader.Open(ctx, s.layout, s.Settings())
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return state, CheckPublishedMissing(s.layout)
+	}
+	if err != nil {
+		return state, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	info, err := reader.Info(ctx)
+	if err != nil {
+		return state, err
+	}
+	state.Exists, state.Livemode, state.StripeAccountID = true, info.Livemode, info.StripeAccountID
+	if info.Watermark != nil {
+		state.Watermark = *info.Watermark
+	}
+	state.Tallies = s.tallies
+	if err := readState(&state, ctx, reader.Database(), "state"); err != nil {
+		return state, err
+	}
+	return state, duck.EachRow(ctx, reader.Database(), "state_failures", func(scan duck.Scan) error {
+		var id, feature string
+		var failures int
+		err := scan(&id, &feature, &failures)
+		if account, known := state.Accounts[id]; known {
+			account.Failures[feature] = failures
+		}
+		return err
+	})
+}
+
+// tallies reads the published file again: most rounds do not need them.
+func (s *Store) tallies(ctx context.Context) (tallies map[string]schema.Tally, err error) {
+	reader, err := reader.Open(ctx, s.layout, s.Settings())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	tallies = map[string]schema.Tally{}
+	return tallies, duck.EachRow(ctx, reader.Database(), "state_tallies", func(scan duck.Scan) error {
+		var id string
+		var tally schema.Tally
+		err := scan(&id, &tally.Rows)
+		tallies[id] = tally
+		return err
+	})
+}
+
+// OverlayLanded puts what landed on top of the stored state without touching it: for a plan,
+// while another process may be running a round. Segments that are unreadable, and those behind them, are left out.
+func (s *Store) OverlayLanded(ctx context.Context, state *schema.State) error {
+	paths, err := landing.Readable(ctx, s.layout.Landing(), s.Settings())
+	if err != nil {
+		return err
+	}
+	return s.overlaySegments(ctx, paths, state)
+}
+
+// Overlay puts the rows of a landing on top of the stored ones: what a run that was killed had
+// already finished is not fetched again.
+func (s *Store) Overlay(ctx context.Context, landing *landing.Landing, state *schema.State) error {
+	return s.overlaySegments(ctx, landing.Segments(), state)
+}
+
+func (s *Store) overlaySegments(ctx context.Context, paths []string, state *schema.State) error {
+	for _, path := range paths {
+		if err := overlaySegment(ctx, path, s.Settings(), state); err != nil {
+			return fmt.Errorf("read landing segment %s: %w", filepath.Base(path), err)
+		}
+	}
+	return nil
+}
+
+func overlaySegment(ctx context.Context, path string, settings duck.Settings, state *schema.State) (err error) {
+	database, err := duck.Open(ctx, path, duck.ReadOnly, settings, filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, database.Close()) }()
+	if err := readState(state, ctx, database, "landed"); err != nil {
+		return err
+	}
+	return completeState(state, ctx, database)
+}
+
+// read takes accounts, balances and refreshes from a published file ("state") or a segment ("landed").
+func readState(s *schema.State, ctx context.Context, database duck.Queryer, source string) error {
+	if err := duck.EachRow(ctx, database, source+"_accounts", func(scan duck.Scan) error {
+		account, err := scanAccount(scan)
+		if err != nil {
+			return err
+		}
+		s.Put(account, source == "landed")
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := duck.EachRow(ctx, database, source+"_balances", func(scan duck.Scan) error {
+		var b schema.Balance
+		err := scan(&b.AccountID, &b.Currency, &b.BalanceType, &b.CurrentMinor, &b.AvailableMinor, &b.UsedMinor, &b.AsOf)
+		if account, known := s.Accounts[b.AccountID]; known && !account.Balances[b.Currency].AsOf.After(b.AsOf) {
+			account.Balances[b.Currency] = b
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	if err := readOwnerships(s, ctx, database, source); err != nil {
+		return err
+	}
+	return duck.EachRow(ctx, database, source+"_refreshes", func(scan duck.Scan) error {
+		var r schema.RefreshAttempt
+		err := scan(&r.Feature, &r.AccountID, &r.StripeAccountID, &r.RefreshID, &r.RequestedAt, &r.RequestedBy,
+			&r.Status, &r.SettledAt, &r.IdempotencyKey, &r.RequestID)
+		if account, known := s.Accounts[r.AccountID]; known && r.Follows(account.Refreshes[r.Feature]) {
+			account.CountFailure(r)
+			account.Refreshes[r.Feature] = r
+		}
+		return err
+	})
+}
+
+// complete moves the cursors of landed accounts as a merge would: a completion counts after the
+// cursor that its rows were listed after. Elsewhere rows are missing between the two.
+func completeState(s *schema.State, ctx context.Context, segment duck.Queryer) error {
+	said, err := hasAfterColumn(ctx, segment, nil)
+	if err != nil || !said {
+		return err
+	}
+	return duck.EachRow(ctx, segment, "landed_completions", func(scan duck.Scan) error {
+		var id, cursor string
+		var after *string
+		var through *time.Time
+		if err := scan(&id, &after, &cursor, &through); err != nil {
+			return err
+		}
+		account, known := s.Accounts[id]
+		if held := account.CursorRefreshID; known && (after == nil || held != nil && *held == *after) {
+			account.CursorRefreshID, account.CompleteThroughAt = &cursor, through
+			s.Accounts[id] = account
+		}
+		return nil
+	})
+}
+
+// readOwnerships takes the snapshots that are held whole from a published file ("state") or a segment ("landed").
+func readOwnerships(s *schema.State, ctx context.Context, database duck.Queryer, source string) error {
+	exists, err := duck.HasOwners(ctx, database)
+	if err != nil || !exists {
+		return err
+	}
+	if s.Ownerships == nil {
+		s.Ownerships = map[string]bool{}
+	}
+	return duck.EachRow(ctx, database, source+"_ownerships", func(scan duck.Scan) error {
+		var id string
+		err := scan(&id)
+		s.Ownerships[id] = true
+		return err
+	})
+}
+
+// scanAccount reads the columns of state_accounts and landed_accounts.
+func scanAccount(scan duck.Scan) (schema.AccountState, error) {
+	var a schema.AccountState
+	var permissions, subscriptions, refreshID *string
+	var states [3]struct {
+		status      *string
+		attemptedAt *time.Time
+		nextAt      *time.Time
+	}
+	err := scan(&a.AccountID, &a.StripeAccountID, &a.HolderType, &a.HolderID, &a.InstitutionName, &a.DisplayName, &a.Last4,
+		&a.Category, &a.Subcategory, &a.Status, &permissions, &subscriptions, &a.Livemode, &a.CreatedAt,
+		&states[0].status, &states[0].attemptedAt, &states[0].nextAt,
+		&states[1].status, &states[1].attemptedAt, &states[1].nextAt,
+		&states[2].status, &states[2].attemptedAt, &states[2].nextAt, &refreshID, &a.Extra,
+		&a.AccountKey, &a.CursorRefreshID, &a.CompleteThroughAt, &a.FirstSeenAt)
+	if err != nil {
+		return a, err
+	}
+	for i, target := range []**schema.RefreshState{&a.BalanceRefresh, &a.OwnershipRefresh, &a.TransactionRefresh} {
+		if states[i].status != nil && states[i].attemptedAt != nil {
+			*target = &schema.RefreshState{Status: *states[i].status, AttemptedAt: *states[i].attemptedAt, NextAvailableAt: states[i].nextAt}
+		}
+	}
+	if a.TransactionRefresh != nil {
+		a.TransactionRefresh.RefreshID = refreshID
+	}
+	return a, errors.Join(duck.ScanList(permissions, &a.Permissions), duck.ScanList(subscriptions, &a.Subscriptions))
+}

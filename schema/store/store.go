@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/durable"
+	"fcpipe/schema/journal"
+)
+
+// StoreOptions say where a store lies and how it behaves.
+type Options struct {
+	Layout          schema.Layout
+	Settings        duck.Settings
+	FileMode        fs.FileMode // of the published file; zero means 0600
+	KeepGenerations int         // replaced generations kept for a rollback
+	ProgramVersion  string
+	Now             func() time.Time
+	ReadOnly        bool                                  // for a plan: no directory is made
+	FreeSpace       func(directory string) (int64, error) // bytes that may still be written; nil asks the file system
+	Hook            func(point string)                    // called at named points of a round; tests kill there; nil does nothing
+}
+
+// Store is a data directory: the published file and fcpipe's own state beside it.
+type Store struct {
+	layout  schema.Layout
+	options Options
+	journal *journal.Journal
+	hook    func(string)
+
+	freeSpace func(directory string) (int64, error)
+}
+
+// OpenStore makes the directories it needs and checks what it finds.
+// A file at the database path that fcpipe did not make, or that a newer fcpipe made,
+// is refused with ErrForeignFile or ErrNewerSchema and left as it is; a journal that is not that of
+// the file with ErrJournalGone.
+func Open(ctx context.Context, options Options) (*Store, error) {
+	if options.FileMode == 0 {
+		options.FileMode = 0o600
+	}
+	if options.Hook == nil {
+		options.Hook = func(string) {}
+	}
+	s := &Store{layout: options.Layout, options: options, hook: options.Hook, freeSpace: durable.FreeSpace}
+	if options.FreeSpace != nil {
+		s.freeSpace = options.FreeSpace
+	}
+	if err := s.prepare(); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	journal, err := openJournalOf(ctx, s.layout, s.Settings())
+	if err != nil {
+		return nil, err
+	}
+	s.journal = journal
+	return s, nil
+}
+
+// prepare makes the directories, and tries to write, unless the store is only read.
+func (s *Store) prepare() error {
+	if s.options.ReadOnly {
+		return nil
+	}
+	if err := MakeDirectories(s.layout); err != nil {
+		return err
+	}
+	if err := durable.CheckOneFileSystem(s.layout.Dir, s.layout.State(), s.layout.Previous()); err != nil {
+		return err
+	}
+	return durable.CheckWritable(s.layout.State())
+}
+
+func MakeDirectories(l schema.Layout) error {
+	for _, directory := range []string{l.Dir, l.State(), l.Landing(), l.Quarantine(), l.Previous(), l.Spill()} {
+		if err := durable.MakeDirectory(directory); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Layout names the files of the store.
+func (s *Store) Layout() schema.Layout { return s.layout }
+
+// Journal is the store's record of runs, requests and money.
+func (s *Store) Journal() *journal.Journal { return s.journal }
+
+func (s *Store) now() time.Time { return s.options.Now() }
+
+// Settings are those the store opens its files with.
+func (s *Store) Settings() duck.Settings {
+	settings := s.options.Settings
+	settings.Spill = s.layout.Spill()
+	return settings
+}

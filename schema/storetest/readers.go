@@ -1,0 +1,105 @@
+package storetest
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/reader"
+)
+
+// publishedFiles is what one round of one transaction leaves: the file and the journal, by name.
+var publishedFiles struct {
+	sync.Once
+	file, journal []byte
+	clock         time.Time
+}
+
+// PublishedReader is a store that has published one transaction, and a reader of its file. The round is
+// run once for all tests that only read.
+func PublishedReader(t *testing.T) (*Store, *reader.Reader) {
+	t.Helper()
+	once := &publishedFiles
+	once.Do(func() {
+		s := New(t)
+		s.Round(schema.Landed{Accounts: []schema.Account{Account("fca_1")}, Transactions: []schema.Transaction{Transaction("fctxn_1", "fca_1", -450, 4)}})
+		once.file, once.journal, once.clock = ReadFile(t, s.Layout().Database()), ReadFile(t, s.Layout().Journal()), s.Clock
+	})
+	layout := schema.Layout{Dir: t.TempDir()}
+	err := errors.Join(os.Mkdir(layout.State(), 0o700), os.WriteFile(layout.Database(), once.file, 0o600), os.WriteFile(layout.Journal(), once.journal, 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := Open(t, layout.Dir)
+	s.Derives, s.begun, s.Clock = false, once.file, once.clock
+	return s, OpenReader(t, s)
+}
+
+func OpenReader(t *testing.T, s *Store) *reader.Reader {
+	t.Helper()
+	reader, err := reader.Open(t.Context(), s.Layout(), s.Settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := reader.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return reader
+}
+
+// Ask renders an answer as "name TYPE, …|cell,cell|…".
+func Ask(t *testing.T, reader *reader.Reader, text string) (string, error) {
+	t.Helper()
+	columns, rows, err := reader.Query(t.Context(), text)
+	if err != nil {
+		return "", err
+	}
+	var head []string
+	for _, column := range columns {
+		head = append(head, column.Name+" "+column.Type)
+	}
+	lines := []string{strings.Join(head, ", ")}
+	for row, err := range rows {
+		if err != nil {
+			return "", err
+		}
+		var cells []string
+		for _, cell := range row {
+			if cell.Null {
+				cell.Text = "∅"
+			}
+			cells = append(cells, cell.Text)
+		}
+		lines = append(lines, strings.Join(cells, ","))
+	}
+	return strings.Join(lines, "|"), nil
+}
+
+func AttentionOf(t *testing.T, s *Store, change ...func(*reader.StatusQuestion)) []reader.Attention {
+	t.Helper()
+	return StatusOf(t, s, change...).Attention
+}
+
+func StatusOf(t *testing.T, s *Store, change ...func(*reader.StatusQuestion)) reader.Status {
+	t.Helper()
+	opened, err := reader.Open(t.Context(), s.Layout(), s.Settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	question := reader.StatusQuestion{Now: s.Clock, Transactions: true, Balances: true}
+	for _, f := range change {
+		f(&question)
+	}
+	status, err := opened.Status(t.Context(), question)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status
+}

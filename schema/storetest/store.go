@@ -1,0 +1,246 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/check"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/durable"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/landing"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/store"
+)
+
+// Store is a store whose clock the test moves; it is verified when the test ends.
+type Store struct {
+	*store.Store
+	T         *testing.T
+	Clock     time.Time
+	Zone      string        // of civil dates
+	Derives   bool          // every round derives, not only one that finds no file
+	begun     []byte        // the file it began with, when that was verified before
+	Options   store.Options // take effect with Reopen
+	Hook      func(point string)
+	FreeSpace func(directory string) (int64, error) // nil asks the file system
+	Broken    bool                                  // on purpose: not verified when the test ends
+}
+
+// New is a store with a copy of the template as its published file. Its rounds do not derive:
+// that is what costs most of a round, and most tests look at no model. The file says that another
+// program derived it, so that no rule holds its models to rows; a round without news publishes nonetheless.
+func New(t *testing.T) *Store {
+	t.Helper()
+	file, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	layout := schema.Layout{Dir: t.TempDir()}
+	if err := os.WriteFile(layout.Database(), file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := Open(t, layout.Dir)
+	s.Derives, s.begun = false, file
+	return s
+}
+
+// NewDerivedStore is New for a test of models, or of what has to agree with them.
+func NewDerivedStore(t *testing.T) *Store {
+	t.Helper()
+	s := New(t)
+	s.Derives = true
+	return s
+}
+
+// NewEmptyStore is a store without a published file, for a test of the round that makes it.
+func NewEmptyStore(t *testing.T) *Store {
+	t.Helper()
+	return Open(t, t.TempDir())
+}
+
+// Open opens a data directory; its rounds derive.
+func Open(t *testing.T, dir string) *Store {
+	t.Helper()
+	s := &Store{T: t, Zone: testZone, Derives: true, Clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
+	s.Options = store.Options{
+		Layout: schema.Layout{Dir: dir}, Settings: duck.Settings{Threads: 2, MemoryLimit: 512 << 20}, KeepGenerations: 1,
+		ProgramVersion: "test", Now: func() time.Time { return s.Clock }, Hook: s.reached, FreeSpace: s.free,
+	}
+	s.Reopen()
+	t.Cleanup(s.Verify)
+	return s
+}
+
+// Reopen opens the store again, as the next run of the program would, with the options as they are now.
+func (s *Store) Reopen() {
+	s.T.Helper()
+	store, err := store.Open(s.T.Context(), s.Options)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	s.Store = store
+}
+
+func (s *Store) reached(point string) {
+	if s.Hook != nil {
+		s.Hook(point)
+	}
+}
+
+func (s *Store) free(directory string) (int64, error) {
+	if s.FreeSpace != nil {
+		return s.FreeSpace(directory)
+	}
+	return durable.FreeSpace(directory)
+}
+
+// Verify holds what the test published to every rule.
+func (s *Store) Verify() {
+	if s.Broken {
+		return
+	}
+	if content, err := os.ReadFile(s.Layout().Database()); err == nil && bytes.Equal(content, s.begun) {
+		return
+	}
+	ctx := context.Background()
+	reader, err := reader.Open(ctx, s.Layout(), s.Settings())
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return
+	}
+	if err != nil {
+		s.T.Error(err)
+		return
+	}
+	defer reader.Close()
+	findings, err := check.Verify(ctx, reader, s.Layout())
+	if err != nil || len(findings) > 0 {
+		s.T.Errorf("verify: %v %v", findings, err)
+	}
+}
+
+// Round lands rows, merges, derives and publishes, and returns what changed.
+func (s *Store) Round(rows ...schema.Landed) store.MergeReport {
+	s.T.Helper()
+	s.Clock = s.Clock.Add(time.Hour)
+	ctx := s.T.Context()
+	landing, err := s.Landing(ctx)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	for _, landed := range rows {
+		if err := landing.Land(ctx, landed); err != nil {
+			s.T.Fatal(err)
+		}
+	}
+	if err := landing.Seal(ctx); err != nil {
+		s.T.Fatal(err)
+	}
+	report, err := s.Publish(landing)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return report
+}
+
+// Land makes rows durable that no round has merged yet.
+func (s *Store) Land(rows ...schema.Landed) {
+	s.T.Helper()
+	landing, err := s.Landing(s.T.Context())
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	for _, landed := range rows {
+		err = errors.Join(err, landing.Land(s.T.Context(), landed))
+	}
+	if err := errors.Join(err, landing.Seal(s.T.Context())); err != nil {
+		s.T.Fatal(err)
+	}
+}
+
+func (s *Store) Publish(landing *landing.Landing) (store.MergeReport, error) {
+	run := journal.FinishedRun{RunRecord: journal.RunRecord{RunID: fmt.Sprintf("run-%d", s.Clock.Unix()), StartedAt: s.Clock, Outcome: "complete", ProgramVersion: "test"}}
+	if err := s.Journal().RecordRunStarted(run.RunRecord); err != nil {
+		return store.MergeReport{}, err
+	}
+	report, err := s.publishRun(landing, run)
+	finished := s.Clock
+	run.FinishedAt, run.ExitCode = &finished, new(0)
+	return report, errors.Join(err, s.Journal().RecordRunFinished(run))
+}
+
+func (s *Store) publishRun(landing *landing.Landing, run journal.FinishedRun) (store.MergeReport, error) {
+	ctx := s.T.Context()
+	next, report, err := s.Merge(ctx, landing, store.MergeRun{Run: run, ReportZone: s.Zone})
+	if err != nil || next == nil {
+		return report, err
+	}
+	if exists, err := durable.FileExists(s.Layout().Database()); s.Derives || err != nil || !exists {
+		if err := errors.Join(err, next.Derive(ctx)); err != nil {
+			return report, errors.Join(err, next.Discard())
+		}
+	}
+	return report, next.Publish(ctx)
+}
+
+// Query returns the first column of the first row, as text.
+func (s *Store) Query(sql string) string {
+	s.T.Helper()
+	reader, err := reader.Open(s.T.Context(), s.Layout(), s.Settings())
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	defer reader.Close()
+	var text *string
+	if err := reader.Database().QueryRowContext(s.T.Context(), "SELECT CAST(("+sql+") AS VARCHAR)").Scan(&text); err != nil {
+		s.T.Fatalf("%s: %v", sql, err)
+	}
+	if text == nil {
+		return "NULL"
+	}
+	return *text
+}
+
+func (s *Store) Want(sql, want string) {
+	s.T.Helper()
+	if got := s.Query(sql); got != want {
+		s.T.Errorf("%s\n got %s\nwant %s", sql, got, want)
+	}
+}
+
+func (s *Store) WantLandingEmpty() {
+	s.T.Helper()
+	if left, err := durable.FilesMatching(s.Layout().Landing(), "*"); err != nil || len(left) > 0 {
+		s.T.Errorf("landing holds %v, %v", left, err)
+	}
+}
+
+// Decide makes a decision, publishes it, and returns what it changed.
+func (s *Store) Decide(id, key string) (store.LinkPlan, error) {
+	s.T.Helper()
+	s.Clock = s.Clock.Add(time.Hour)
+	plan, err := s.PlanLink(s.T.Context(), store.LinkDecision{AccountID: id, AccountKey: key, Reason: "test"})
+	if err != nil || !plan.Changes {
+		return plan, err
+	}
+	run := journal.RunRecord{RunID: "decided-" + s.Clock.Format(time.RFC3339), StartedAt: s.Clock, Outcome: "complete"}
+	if err := s.Journal().RecordRunStarted(run); err != nil {
+		return plan, err
+	}
+	next, err := s.ApplyLink(s.T.Context(), plan, run, s.Zone)
+	if err != nil {
+		return plan, err
+	}
+	if s.Derives {
+		if err := next.Derive(s.T.Context()); err != nil {
+			s.T.Fatal(err)
+		}
+	}
+	return plan, next.Publish(s.T.Context())
+}
