@@ -219,7 +219,7 @@ func (r *statusReport) fromFile(
 		r.retried(failing, nil, stale)
 		return nil
 	}
-	if err := store.CheckJournal(opened, ctx, journal); err != nil {
+	if err := store.CheckJournal(ctx, opened, journal); err != nil {
 		return err
 	}
 	status, err := opened.Status(ctx, statusQuestion(config, r.At, failing))

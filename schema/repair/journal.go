@@ -96,7 +96,7 @@ func (r *Repair) missingRecords(ctx context.Context, known journal.Index) (befor
 }
 
 func (m *missing) runs(ctx context.Context, reader *reader.Reader) error {
-	accounts, err := runAccounts(reader, ctx)
+	accounts, err := runAccounts(ctx, reader)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (m *missing) runs(ctx context.Context, reader *reader.Reader) error {
 	})
 }
 
-func runAccounts(r *reader.Reader, ctx context.Context) (map[string][]journal.RunAccount, error) {
+func runAccounts(ctx context.Context, r *reader.Reader) (map[string][]journal.RunAccount, error) {
 	accounts := map[string][]journal.RunAccount{}
 	return accounts, duck.EachRow(ctx, r.Database(), "repair_run_accounts", func(scan duck.Scan) error {
 		var id string

@@ -18,7 +18,7 @@ var ErrJournalGone = errors.New("the journal is not that of the published file")
 
 // CheckJournal fails with ErrJournalGone unless a journal, opened after the file, knows all that the
 // file took from it.
-func CheckJournal(r *reader.Reader, ctx context.Context, journal *journal.Journal) error {
+func CheckJournal(ctx context.Context, r *reader.Reader, journal *journal.Journal) error {
 	known := map[string]bool{}
 	for _, run := range journal.Runs() {
 		known[run.RunID] = true
@@ -66,5 +66,5 @@ func openJournalOf(ctx context.Context, layout schema.Layout, settings duck.Sett
 	if log, err = journal.Open(layout.Journal()); err != nil {
 		return nil, err
 	}
-	return log, CheckJournal(reader, ctx, log)
+	return log, CheckJournal(ctx, reader, log)
 }

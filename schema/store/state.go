@@ -34,7 +34,7 @@ func (s *Store) State(ctx context.Context) (state schema.State, err error) {
 		state.Watermark = *info.Watermark
 	}
 	state.Tallies = s.tallies
-	if err := readState(&state, ctx, reader.Database(), "state"); err != nil {
+	if err := readState(ctx, &state, reader.Database(), "state"); err != nil {
 		return state, err
 	}
 	return state, duck.EachRow(ctx, reader.Database(), "state_failures", func(scan duck.Scan) error {
@@ -96,14 +96,14 @@ func overlaySegment(ctx context.Context, path string, settings duck.Settings, st
 		return err
 	}
 	defer func() { err = errors.Join(err, database.Close()) }()
-	if err := readState(state, ctx, database, "landed"); err != nil {
+	if err := readState(ctx, state, database, "landed"); err != nil {
 		return err
 	}
-	return completeState(state, ctx, database)
+	return completeState(ctx, state, database)
 }
 
 // read takes accounts, balances and refreshes from a published file ("state") or a segment ("landed").
-func readState(s *schema.State, ctx context.Context, database duck.Queryer, source string) error {
+func readState(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
 	if err := duck.EachRow(ctx, database, source+"_accounts", func(scan duck.Scan) error {
 		account, err := scanAccount(scan)
 		if err != nil {
@@ -124,7 +124,7 @@ func readState(s *schema.State, ctx context.Context, database duck.Queryer, sour
 	}); err != nil {
 		return err
 	}
-	if err := readOwnerships(s, ctx, database, source); err != nil {
+	if err := readOwnerships(ctx, s, database, source); err != nil {
 		return err
 	}
 	return duck.EachRow(ctx, database, source+"_refreshes", func(scan duck.Scan) error {
@@ -141,7 +141,7 @@ func readState(s *schema.State, ctx context.Context, database duck.Queryer, sour
 
 // complete moves the cursors of landed accounts as a merge would: a completion counts after the
 // cursor that its rows were listed after. Elsewhere rows are missing between the two.
-func completeState(s *schema.State, ctx context.Context, segment duck.Queryer) error {
+func completeState(ctx context.Context, s *schema.State, segment duck.Queryer) error {
 	said, err := hasAfterColumn(ctx, segment, nil)
 	if err != nil || !said {
 		return err
@@ -163,7 +163,7 @@ func completeState(s *schema.State, ctx context.Context, segment duck.Queryer) e
 }
 
 // readOwnerships takes the snapshots that are held whole from a published file ("state") or a segment ("landed").
-func readOwnerships(s *schema.State, ctx context.Context, database duck.Queryer, source string) error {
+func readOwnerships(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
 	exists, err := duck.HasOwners(ctx, database)
 	if err != nil || !exists {
 		return err
