@@ -88,3 +88,9 @@ func hasErrno(err error, numbers ...syscall.Errno) bool {
 	said := strings.ToLower(failure.Msg)
 	return slices.ContainsFunc(numbers, func(number syscall.Errno) bool { return strings.Contains(said, number.Error()) })
 }
+
+// IsOwnError tells an error that DuckDB reported from one of ours.
+func IsOwnError(err error) bool {
+	_, ok := errors.AsType[*duckdb.Error](err)
+	return ok
+}

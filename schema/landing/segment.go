@@ -11,8 +11,6 @@ import (
 
 	"fcpipe/schema/duck"
 	"fcpipe/schema/durable"
-
-	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 // segmentTables are the tables of a landing segment.
@@ -23,7 +21,7 @@ type segment struct {
 	path       string
 	database   *sql.DB
 	connection *sql.Conn
-	appenders  map[string]*duckdb.Appender
+	appenders  map[string]*duck.Appender
 	sequence   int64
 	rows       int
 }
@@ -34,7 +32,7 @@ func newSegment(ctx context.Context, path string, settings duck.Settings, firstS
 	if err != nil {
 		return nil, err
 	}
-	made := &segment{path: path, database: database, appenders: map[string]*duckdb.Appender{}, sequence: firstSequence}
+	made := &segment{path: path, database: database, sequence: firstSequence}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, made.discard())
@@ -46,16 +44,7 @@ func newSegment(ctx context.Context, path string, settings duck.Settings, firstS
 	if made.connection, err = database.Conn(ctx); err != nil {
 		return nil, err
 	}
-	err = made.connection.Raw(func(raw any) error {
-		for _, table := range segmentTables {
-			appender, err := duckdb.NewAppenderFromConn(raw.(driver.Conn), "", table)
-			if err != nil {
-				return err
-			}
-			made.appenders[table] = appender
-		}
-		return nil
-	})
+	made.appenders, err = duck.NewAppenders(ctx, made.connection, "", segmentTables...)
 	return made, err
 }
 
@@ -63,7 +52,7 @@ func newSegment(ctx context.Context, path string, settings duck.Settings, firstS
 func (s *segment) appendRow(table string, values ...driver.Value) error {
 	s.sequence++
 	s.rows++
-	return s.appenders[table].AppendRow(append([]driver.Value{s.sequence}, values...)...)
+	return s.appenders[table].Append(append([]driver.Value{s.sequence}, values...)...)
 }
 
 // close flushes everything into the file and closes it.

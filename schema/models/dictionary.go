@@ -8,8 +8,6 @@ import (
 	"fmt"
 
 	"fcpipe/schema/duck"
-
-	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 // writeDictionary fills meta.dictionary from the comments of the file.
@@ -25,24 +23,26 @@ func writeDictionary(ctx context.Context, connection *sql.Conn) error {
 	if _, err := connection.ExecContext(ctx, "DELETE FROM meta.dictionary"); err != nil {
 		return err
 	}
-	if err := connection.Raw(func(raw any) error { return appendDictionary(raw.(driver.Conn), rows, fields) }); err != nil {
+	if err := appendDictionary(ctx, connection, rows, fields); err != nil {
 		return fmt.Errorf("dictionary: %w", err)
 	}
 	return nil
 }
 
 // appendDictionary writes all rows at once: an INSERT each took a third of a small round.
-func appendDictionary(connection driver.Conn, rows []DictionaryRow, fields FieldTable) error {
-	appender, err := duckdb.NewAppenderFromConn(connection, "meta", "dictionary")
+func appendDictionary(ctx context.Context, connection *sql.Conn, rows []DictionaryRow, fields FieldTable) error {
+	appenders, err := duck.NewAppenders(ctx, connection, "meta", "dictionary")
 	if err != nil {
 		return err
 	}
+	appender := appenders["dictionary"]
 	for _, row := range rows {
 		var id driver.Value
 		if f, known := fields[row.Schema+"."+row.Table][row.Column]; known {
 			id = int32(f.Id)
 		}
-		if err := appender.AppendRow(row.Schema, row.Table, row.Column, int32(row.Position), row.DataType, row.Nullable, id, row.Description); err != nil {
+		if err := appender.Append(row.Schema, row.Table, row.Column, int32(row.Position), row.DataType, row.Nullable, id,
+			row.Description); err != nil {
 			return errors.Join(err, appender.Close())
 		}
 	}

@@ -17,8 +17,6 @@ import (
 	"fcpipe/schema/landing"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
-
-	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 // RepairStep is one thing a repair does, or would do.
@@ -161,7 +159,7 @@ func (r *Repair) refuseOthers(ctx context.Context) error {
 	if err == nil {
 		return reader.Close()
 	}
-	if _, unread := errors.AsType[*duckdb.Error](err); errors.Is(err, schema.ErrForeignFile) && !unread || errors.Is(err, schema.ErrNewerSchema) || duck.IsAccessDenied(err) {
+	if unread := duck.IsOwnError(err); errors.Is(err, schema.ErrForeignFile) && !unread || errors.Is(err, schema.ErrNewerSchema) || duck.IsAccessDenied(err) {
 		return err
 	}
 	return nil
