@@ -1,0 +1,54 @@
+// Package schema holds the nouns of fcpipe: what an account, a transaction or a balance is, what a landed page and
+// a stored state are, where everything lies below a data directory, and the errors that callers test for. The SQL
+// that defines tables and derived models lies in its folders, where analysts find it.
+//
+// # Words
+//
+//	account      an account of Stripe Financial Connections, fca_…: a bank or card account that its holder shared with us
+//	holder       whose it is: a Stripe customer (cus_…), a customer-configured account (acct_…), a connected account
+//	permission   what the holder shared: balances, ownership, transactions, payment_method
+//	feature      what can be refreshed: balance, ownership, transactions (note the singular balance)
+//	refresh      Stripe asks the bank for new data; asynchronous, and some refreshes are billed
+//	cursor       the id of the newest succeeded transaction refresh whose rows are all held
+//	round        one run: plan, refresh, wait, fetch, land, merge, derive, publish, export
+//	intent       a purchase recorded in the journal before its request is sent
+//	stale        older than the interval of its feature allows
+//	regressed    said of an answer that shows an earlier state than the one held
+//	landing      the rows fetched in this round: durable, not yet visible to readers
+//	segment      one file of landing, immutable once it is sealed
+//	quarantine   where refused rows go, with their raw payload
+//	journal      the append-only record of intents, runs, reads and money
+//	watermark    the instant of the newest merge in a file; nothing in the file was observed later
+//	generation   one immutable, checkpointed DuckDB file; publishing replaces the current one by rename
+//	published    the generation that analysts open
+//	derived      computed from main.*: the tables of ledger, quality, underwriting and expenses, also called marts
+//	lake         the Parquet datasets with their manifest
+//	manifest     the list of every live Parquet file; latest.json, the pointer, names the current one
+//
+// # Packages
+//
+// Imports point down this list, never up; a lint rule states each line.
+//
+//	repair       repairs what check finds                              → check, store, landing, journal, durable
+//	check        verifies the published file, landing and the journal  → reader, landing, journal, duck
+//	store        lock, generations, merge, publish, retention          → reader, landing, journal, models, duck, durable
+//	reader       state, queries, status, datasets, batches             → schema, duck, models
+//	models       model headers, order, derivation, dictionary          → schema, duck
+//	landing      segments, tombstones, refused payloads                → schema, duck, durable
+//	journal      the append-only file, its index, the run history      → schema, durable
+//	duck         opens and confines DuckDB: errors, blocks, streams    → schema, duckdb-go
+//	durable      fsync, rename, link or copy, clone                    → standard library and x/sys
+//	schema       the nouns, the SQL and CSV folders as file systems    → standard library
+//
+// The folders migrations, ledger, quality, underwriting, expenses and lake hold the SQL; fields.csv holds the
+// permanent field ids.
+//
+// # Promises
+//
+//   - Money is an integer of minor units with a lower-case currency. No float touches it.
+//   - An instant is UTC with microseconds; a civil date is made only through a named time zone.
+//   - Null is never zero: what Stripe did not state stays unknown.
+//   - Every version of a row is kept, and since when it was known. Nothing is removed because a list omits it.
+//   - A cursor never runs ahead of the rows it stands for.
+//   - What callers rely on is durable before a function returns, or the function says that it is not.
+package schema
