@@ -7,6 +7,13 @@ GO      ?= go
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT    := .tools/bin/golangci-lint
 
+# PATH=… on the command line is the path of a module, for "make module"; the shell gets its own PATH back.
+ifeq ($(filter command,$(origin PATH)),command)
+MODULE := $(PATH)
+override PATH := $(shell while IFS= read -r -d '' line; do [[ $$line == PATH=* ]] && echo "$${line:5}"; \
+  done < /proc/$$PPID/environ)
+endif
+
 .PHONY: help
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,6 +21,21 @@ help: ## this list
 .PHONY: build
 build: ## the program: bin/fcpipe (Go 1.26 and a C compiler)
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/fcpipe ./cmd/fcpipe
+
+# What make install writes below DESTDIR. As root by sudo it builds only where nothing was built.
+PREFIX ?= /usr/local
+BIN    := $(DESTDIR)$(PREFIX)/bin
+SHARE  := $(DESTDIR)$(PREFIX)/share
+UNITS  := $(DESTDIR)$(PREFIX)/lib/systemd/system
+
+.PHONY: install
+install: $(if $(and $(SUDO_USER),$(wildcard bin/fcpipe)),,build) ## program, completions and systemd units below PREFIX (/usr/local); DESTDIR is honoured
+	install -D -m 0755 bin/fcpipe $(BIN)/fcpipe
+	bin/fcpipe completion bash | install -D -m 0644 /dev/stdin $(SHARE)/bash-completion/completions/fcpipe
+	bin/fcpipe completion zsh | install -D -m 0644 /dev/stdin $(SHARE)/zsh/site-functions/_fcpipe
+	bin/fcpipe completion fish | install -D -m 0644 /dev/stdin $(SHARE)/fish/vendor_completions.d/fcpipe.fish
+	for unit in service timer; do \
+	  bin/fcpipe systemd $$unit | sed 's|/usr/local/bin/|$(PREFIX)/bin/|' | install -D -m 0644 /dev/stdin $(UNITS)/fcpipe.$$unit; done
 
 .PHONY: demo
 demo: build ## the whole pipeline against the built-in simulator, into demo/; no key, no network
@@ -96,6 +118,10 @@ fuzz: ## every fuzz target for FUZZTIME (30s)
 	    echo "$$package $$target"; \
 	    $(GO) test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $${FUZZTIME:-30s} || exit 1; \
 	  done; done
+
+.PHONY: module
+module: ## give the module a home that "go install" can fetch: make module PATH=github.com/acme/fcpipe
+	@.tools/module.sh "$(MODULE)"
 
 .PHONY: clean
 clean: ## remove what make built

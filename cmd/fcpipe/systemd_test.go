@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestUnitsAreThoseOfTheREADME keeps what is printed and what is read the same.
-func TestUnitsAreThoseOfTheREADME(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+// TestUnitsAreThoseOfThePage keeps the printed units and those of OPERATIONS.md the same.
+func TestUnitsAreThoseOfThePage(t *testing.T) {
+	page, err := os.ReadFile("OPERATIONS.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,8 +21,8 @@ func TestUnitsAreThoseOfTheREADME(t *testing.T) {
 		if err := a.printUnit(kind); err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(string(readme), "```ini\n"+out.String()+"```") {
-			t.Errorf("the README shows another fcpipe.%s than is printed", kind)
+		if !strings.Contains(string(page), "```ini\n"+out.String()+"```") {
+			t.Errorf("OPERATIONS.md shows another fcpipe.%s than is printed", kind)
 		}
 	}
 	if err := (&app{}).printUnit("socket"); exitCode(err) != exitUsage {
