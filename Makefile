@@ -29,20 +29,21 @@ SHARE  := $(DESTDIR)$(PREFIX)/share
 UNITS  := $(DESTDIR)$(PREFIX)/lib/systemd/system
 
 .PHONY: install
-install: $(if $(and $(SUDO_USER),$(wildcard bin/fcpipe)),,build) ## program, completions and systemd units below PREFIX (/usr/local); DESTDIR is honoured
+install: $(if $(and $(SUDO_USER),$(wildcard bin/fcpipe)),,build) ## program, completions, systemd units; PREFIX, DESTDIR
 	install -D -m 0755 bin/fcpipe $(BIN)/fcpipe
 	bin/fcpipe completion bash | install -D -m 0644 /dev/stdin $(SHARE)/bash-completion/completions/fcpipe
 	bin/fcpipe completion zsh | install -D -m 0644 /dev/stdin $(SHARE)/zsh/site-functions/_fcpipe
 	bin/fcpipe completion fish | install -D -m 0644 /dev/stdin $(SHARE)/fish/vendor_completions.d/fcpipe.fish
-	for unit in service timer; do \
-	  bin/fcpipe systemd $$unit | sed 's|/usr/local/bin/|$(PREFIX)/bin/|' | install -D -m 0644 /dev/stdin $(UNITS)/fcpipe.$$unit; done
+	for unit in service timer; do bin/fcpipe systemd $$unit | sed 's|/usr/local/bin/|$(PREFIX)/bin/|' | \
+	  install -D -m 0644 /dev/stdin $(UNITS)/fcpipe.$$unit; done
 
 .PHONY: demo
 demo: build ## the whole pipeline against the built-in simulator, into demo/; no key, no network
 	bin/fcpipe demo
 
 # Tests make thousands of small files durable, which costs nothing where files are memory.
-MEMORY_DIR := $(shell test "$$(df -Pk /dev/shm 2>/dev/null | awk 'END {print $$4}')" -gt 4000000 2>/dev/null && echo /dev/shm)
+FREE_KB    := $(shell df -Pk /dev/shm 2>/dev/null | awk 'END {print $$4}')
+MEMORY_DIR := $(shell test "$(FREE_KB)" -gt 4000000 2>/dev/null && echo /dev/shm)
 IN_MEMORY  := $(if $(MEMORY_DIR),GOTMPDIR=$${TMPDIR:-/tmp} TMPDIR=$(MEMORY_DIR))
 
 .PHONY: test
@@ -62,7 +63,7 @@ $(LINT): .tools/go.mod .tools/go.sum
 	cd .tools && $(GO) build -o bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 .PHONY: bench
-bench: build ## first sync of 200,000 rows to file and lake beside stripe-go's auto-pagination, as a ratio; requests of large worlds
+bench: build ## first sync of 200,000 rows beside stripe-go's auto-pagination; requests of large worlds
 	FCPIPE_BIN=$(CURDIR)/bin/fcpipe $(GO) test ./cmd/fcpipe -run '^$$' -bench . -benchtime 3x -accounts 200 -rows 1000
 	$(GO) test ./schema/... -run '^$$' -bench . -benchtime 3x -rows 200000 -accounts 1000
 	$(GO) test ./export -run '^$$' -bench . -benchtime 3x -rows 200000
@@ -70,19 +71,20 @@ bench: build ## first sync of 200,000 rows to file and lake beside stripe-go's a
 	$(GO) test ./sync -run '^$$' -bench Requests -benchtime 1x -large
 
 .PHONY: bench-store
-bench-store: ## the store with ROWS (10,000,000): first load, merges of 10,000 beside a copy of the file, publishing, as-of beside a scan (Linux, tens of minutes)
-	nice $(GO) test ./schema/... -run '^$$' -bench 'Store|AsOf' -benchtime 3x -timeout 180m -accounts 1000 -rows $${ROWS:-10000000}
+bench-store: ## the store with ROWS (10,000,000): load, merges, publishing, as-of questions; tens of minutes
+	nice $(GO) test ./schema/... -run '^$$' -bench 'Store|AsOf' -benchtime 3x -timeout 180m \
+	  -accounts 1000 -rows $${ROWS:-10000000}
 
 bin/crash: FORCE
 	$(GO) build -o bin/crash ./cmd/crash
 FORCE:
 
 .PHONY: crash
-crash: build bin/crash ## a sample of the proof: 1,000 crashes, failing calls and power cuts, in five minutes (Linux, amd64)
+crash: build bin/crash ## a sample of the proof: 1,000 crashes and power cuts in five minutes (Linux, amd64)
 	bin/crash -kills 20 -compound 50 -failures 24 -reads 8 -cuts 900 -flips 8 -publishes 3
 
 .PHONY: crash-full
-crash-full: build bin/crash ## the whole proof, in some hours: every kill and failing call, thousands of power cuts, flipped bits; writes schema/RELIABILITY.md
+crash-full: build bin/crash ## the whole proof, in some hours; writes schema/RELIABILITY.md
 	bin/crash -commit $(VERSION) -results bin/crash.json -page schema/RELIABILITY.md \
 	  -kills -1 -compound 9000 -failures -1 -reads -1 -cuts 6000 -flips 600 -publishes 200
 
@@ -91,15 +93,15 @@ mutants: ## break fcpipe on purpose, one promise at a time: a test must notice e
 	nice $(GO) run ./cmd/mutants
 
 .PHONY: property
-property: ## the sync engine through 150 random histories of faults, kills, clocks and budgets: 2,400 rounds, a quarter of an hour
+property: ## 150 random histories of faults, kills, clocks and budgets; a quarter of an hour
 	$(IN_MEMORY) $(GO) test ./sync -run RandomHistories -histories 150 -timeout 60m
 
 .PHONY: mutations
-mutations: ## whole rounds that meet 10,000 single mutated fields of what Stripe answers: none fails, nobody else is harmed; half an hour
+mutations: ## rounds that meet 10,000 answers with one odd field each; half an hour
 	$(IN_MEMORY) $(GO) test ./cmd/fcpipe -run 'OneOddField|AnOddList' -mutations 10000 -timeout 120m
 
 .PHONY: interop
-interop: build ## read a demo's file with DuckDB 1.2, 2.0 and current, its lake with every reader and recipe of export/README.md: pandas, Polars, PyArrow, Spark, ClickHouse, PostgreSQL; from PyPI
+interop: build ## read a demo with old and new DuckDB and every recipe of export/README.md; from PyPI
 	bin/fcpipe demo --dir bin/interop-demo > /dev/null
 	export/interop/run.sh bin/fcpipe bin/interop-demo
 
