@@ -20,7 +20,7 @@ fi
 was=${old//./\\.}
 find . -name '*.go' -not -path './.*' -exec grep -lZ "\"$was/" {} + | xargs -0 sed -i "s|\"$was/|\"$path/|g"
 sed -i "s|^module $was\$|module $path|" go.mod
-sed -i -E "s#(pkg: |module-path: |prefix\()$was([/,) ]|\$)#\1$path\2#" .golangci.yml
+sed -i -E -e "s#(^|[ (])$was/#\1$path/#g" -e "s#(module-path: |prefix\()$was([) ]|\$)#\1$path\2#" .golangci.yml
 sed -i "/<!-- module -->/,/<!-- end of module -->/c\\
 <!-- module -->\\
     go install $path/cmd/fcpipe@latest               # Go 1.26 and a C compiler\\
