@@ -29,16 +29,18 @@
 //
 // Imports point down this list, never up; a lint rule states each line.
 //
-//	repair       repairs what check finds                              → check, store, landing, journal, durable
-//	check        verifies the published file, landing and the journal  → reader, landing, journal, duck
+//	repair       repairs what check finds                              → check and below
+//	check        verifies the published file, landing and the journal  → store and below
 //	store        lock, generations, merge, publish, retention          → reader, landing, journal, models, duck, durable
-//	reader       state, queries, status, datasets, batches             → schema, duck, models
+//	reader       state, queries, status, datasets, batches             → schema, duck, models, duckdb-go
 //	models       model headers, order, derivation, dictionary          → schema, duck
 //	landing      segments, tombstones, refused payloads                → schema, duck, durable
-//	journal      the append-only file, its index, the run history      → schema, durable
-//	duck         opens and confines DuckDB: errors, blocks, streams    → schema, duckdb-go
+//	journal      the append-only file, its index, the run history      → durable
+//	duck         opens and confines DuckDB: errors, blocks, appenders  → schema, duckdb-go
 //	durable      fsync, rename, link or copy, clone                    → standard library and x/sys
 //	schema       the nouns, the SQL and CSV folders as file systems    → standard library
+//
+// Packages whose names end in test (storetest, landingtest) serve tests alone.
 //
 // The folders migrations, ledger, quality, underwriting, expenses and lake hold the SQL; fields.csv holds the
 // permanent field ids.
