@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"syscall"
 
 	"fcpipe/cmd/crash/harness"
@@ -96,7 +97,7 @@ func failing(s *harness.Scenario, name string, f failure, traced traced) harness
 			got.Points = 1
 		}
 		got.Counts = map[string]int{fmt.Sprintf("exit code %d", exit.Code): got.Points}
-		problems, err := checkFailed(ctx, w, exit)
+		problems, err := f.checkFailed(ctx, w, exit)
 		if err != nil {
 			return got, err
 		}
@@ -125,8 +126,10 @@ func (f failure) meet(w *harness.Worker, traced traced) (where string, exit trac
 
 // checkFailed holds what a round left to its exit code. The failure may have been of no importance: then everything
 // is there.
-func checkFailed(ctx context.Context, w *harness.Worker, exit tracer.Exit) (problems []string, err error) {
+func (f failure) checkFailed(ctx context.Context, w *harness.Worker, exit tracer.Exit) (problems []string, err error) {
 	switch {
+	case f.forever && aborted(exit, w.Output()):
+		return w.Oracle.CheckReadable(ctx, false)
 	case exit.Signal != 0:
 		return []string{"I11: ended by " + exit.Signal.String() + ": " + w.Output()}, nil
 	case exit.Code == 0:
@@ -135,4 +138,11 @@ func checkFailed(ctx context.Context, w *harness.Worker, exit tracer.Exit) (prob
 		return w.Oracle.CheckReadable(ctx, false)
 	}
 	return []string{fmt.Sprintf("I11: exited with %d: %s", exit.Code, w.Output())}, nil
+}
+
+// aborted reports whether DuckDB ended the process. Where the disk fails and fails again while DuckDB undoes what it
+// began, it throws where no exception may leave, and C++ calls std::terminate: fcpipe's documented exit code 2.
+func aborted(exit tracer.Exit, output string) bool {
+	ended := exit.Signal == syscall.SIGABRT || exit.Signal == 0 && exit.Code == 2
+	return ended && strings.Contains(output, "SIGABRT") && strings.Contains(output, "duckdb::")
 }
