@@ -38,13 +38,15 @@ var errKilled = errors.New("killed")
 func (w *world) killAt(n int, first string) bool {
 	w.t.Helper()
 	var points []string
-	w.hook = onceAt(n, &points, errKilled)
-	if _, err := w.try(); err == nil {
+	ctx, kill := context.WithCancelCause(w.t.Context())
+	defer kill(nil)
+	w.hook = onceAt(n, &points, func() { kill(errKilled) })
+	if _, err := w.tryWith(ctx); err == nil {
 		if n < 12 {
 			w.t.Errorf("only %d points: %v", n-1, points)
 		}
 		return true
-	} else if !errors.Is(err, errKilled) {
+	} else if !errors.Is(err, errKilled) && !errors.Is(err, context.Canceled) {
 		w.t.Fatal(err)
 	}
 	w.hook = nil
@@ -87,17 +89,16 @@ func (w *world) publish(content []byte) {
 	}
 }
 
-// onceAt returns a hook that fails at its nth point and at every later one: nothing is done after a kill.
-func onceAt(n int, points *[]string, failure error) func(string) error {
+// onceAt returns a hook that kills at its nth point; an export does nothing after a kill.
+func onceAt(n int, points *[]string, kill func()) func(string) {
 	turn := make(chan struct{}, 1)
-	return func(point string) error {
+	return func(point string) {
 		turn <- struct{}{}
 		defer func() { <-turn }()
 		*points = append(*points, point)
 		if len(*points) >= n {
-			return failure
+			kill()
 		}
-		return nil
 	}
 }
 
@@ -250,7 +251,7 @@ func TestCancelledExportLeavesTheOldLake(t *testing.T) {
 	reader := w.reader()
 	defer reader.Close()
 	options := w.options()
-	options.Hook = func(string) error { cancel(); return nil }
+	options.Hook = func(string) { cancel() }
 	if _, err := Run(ctx, reader, options); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}

@@ -29,7 +29,7 @@ type Options struct {
 	Grace          time.Duration // how long replaced files stay for readers of an older manifest
 	Now            func() time.Time
 	ProgramVersion string
-	Hook           func(point string) error // called at named points, by several goroutines; an error stops the export there, as a crash would; nil does nothing
+	Hook           func(point string) // called at named points, by several goroutines; nil does nothing
 }
 
 // Report is what an export did.
@@ -77,7 +77,7 @@ func newExport(ctx context.Context, reader *reader.Reader, options Options) (*ex
 		options.Compression = "zstd"
 	}
 	if options.Hook == nil {
-		options.Hook = func(string) error { return nil }
+		options.Hook = func(string) {}
 	}
 	if _, err := codecOf(options.Compression); err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (e *export) run(ctx context.Context) error {
 	if e.nothingNew() {
 		e.report.Unchanged, e.report.ExportID, e.report.FilesKept = true, e.previous.ExportID, len(e.previous.Files)
 		e.report.OtherMonths = e.previous.otherMonths()
-		return errors.Join(e.showView(e.previous), e.sweep(e.previous))
+		return errors.Join(e.showView(ctx, e.previous), e.sweep(e.previous))
 	}
 	if err := e.prepare(); err != nil {
 		return err
@@ -118,16 +118,23 @@ func (e *export) run(ctx context.Context) error {
 	}
 	manifest := e.manifest(files)
 	e.report.OtherMonths = manifest.otherMonths()
-	if err := e.publish(manifest); err != nil {
+	if err := e.publish(ctx, manifest); err != nil {
 		return err
 	}
-	if err := e.showView(manifest); err != nil {
+	if err := e.showView(ctx, manifest); err != nil {
 		return err
 	}
 	if err := errors.Join(e.sweep(manifest), e.retireManifests(manifest)); err != nil {
 		return err
 	}
-	return e.Hook("retired")
+	return e.reached(ctx, "retired")
+}
+
+// reached calls the hook at a named point. A context that ended stops the export there: what is written stands, and
+// the next run removes what is left over.
+func (e *export) reached(ctx context.Context, point string) error {
+	e.Hook(point)
+	return context.Cause(ctx)
 }
 
 // nothingNew reports whether the lake holds this very data in this very form.

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -170,7 +171,7 @@ func (m *Manifest) encode() ([]byte, error) {
 }
 
 // publish makes the manifest durable, then replaces the pointer.
-func (e *export) publish(m *Manifest) error {
+func (e *export) publish(ctx context.Context, m *Manifest) error {
 	text, err := m.encode()
 	if err != nil {
 		return err
@@ -179,7 +180,7 @@ func (e *export) publish(m *Manifest) error {
 	if err := replaceFile(filepath.Join(e.Dir, filepath.FromSlash(path)), text); err != nil {
 		return fmt.Errorf("manifest: %w", err)
 	}
-	if err := e.Hook("manifest.written"); err != nil {
+	if err := e.reached(ctx, "manifest.written"); err != nil {
 		return err
 	}
 	pointer, err := pointerTo(m, text)
@@ -190,7 +191,7 @@ func (e *export) publish(m *Manifest) error {
 		return fmt.Errorf("pointer: %w", err)
 	}
 	e.report.ExportID = m.ExportID
-	return e.Hook("pointer.written")
+	return e.reached(ctx, "pointer.written")
 }
 
 // pointerTo makes the pointer to a manifest whose text is given.

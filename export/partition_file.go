@@ -24,11 +24,11 @@ const writersAtOnce = 2
 // are durable under their names, though nothing points to them yet.
 func (e *export) writeFiles(ctx context.Context, p plan) ([]File, error) {
 	written := make([]File, len(p.write))
-	group, ctx := errgroup.WithContext(ctx)
+	group, writing := errgroup.WithContext(ctx)
 	group.SetLimit(writersAtOnce)
 	for i, w := range p.write {
 		group.Go(func() (err error) {
-			written[i], err = e.writePartition(ctx, w, filepath.Join(e.incoming(), strconv.Itoa(i)))
+			written[i], err = e.writePartition(writing, w, filepath.Join(e.incoming(), strconv.Itoa(i)))
 			return err
 		})
 	}
@@ -45,7 +45,7 @@ func (e *export) writeFiles(ctx context.Context, p plan) ([]File, error) {
 	if err := syncTree(e.Dir, paths); err != nil {
 		return nil, err
 	}
-	return append(written, p.kept...), e.Hook("files.durable")
+	return append(written, p.kept...), e.reached(ctx, "files.durable")
 }
 
 // writePartition writes one file under a temporary name and gives it the name of its content.
@@ -59,7 +59,7 @@ func (e *export) writePartition(ctx context.Context, w work, temporary string) (
 	if file.Bytes, file.SHA256, err = e.encode(ctx, w, temporary); err != nil {
 		return file, fmt.Errorf("dataset %s %s: %w", w.dataset.Name, w.partition.Value, err)
 	}
-	if err := e.Hook("file.written"); err != nil {
+	if err := e.reached(ctx, "file.written"); err != nil {
 		return file, err
 	}
 	file.Path = pathOf(file)
@@ -70,7 +70,7 @@ func (e *export) writePartition(ctx context.Context, w work, temporary string) (
 	if err := os.Rename(temporary, final); err != nil {
 		return file, err
 	}
-	return file, e.Hook("file.renamed")
+	return file, e.reached(ctx, "file.renamed")
 }
 
 // pathOf names a file by its content: data/<dataset>/<key>=<value>/part-<hash>.parquet.

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -13,20 +14,20 @@ const (
 
 // showView makes lake/current a tree of exactly the live files, for people who glob. It
 // serves comfort: when it cannot be made the report says why, and there is none.
-func (e *export) showView(m *Manifest) error {
+func (e *export) showView(ctx context.Context, m *Manifest) error {
 	if e.viewIsRight(m) {
 		return nil
 	}
 	if err := e.buildView(m); err != nil {
 		return e.withoutView(err)
 	}
-	if err := e.Hook("view.built"); err != nil {
+	if err := e.reached(ctx, "view.built"); err != nil {
 		return err
 	}
 	if err := e.switchView(m); err != nil {
 		return e.withoutView(err)
 	}
-	return e.Hook("view.switched")
+	return e.reached(ctx, "view.switched")
 }
 
 // withoutView leaves no lake/current rather than an old one. Where even that fails people

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"io/fs"
@@ -25,7 +26,7 @@ type world struct {
 	clock  time.Time
 	grace  time.Duration
 	codec  string
-	hook   func(string) error
+	hook   func(string)
 }
 
 func newWorld(t testing.TB) *world {
@@ -92,11 +93,13 @@ func (w *world) reader() *reader.Reader {
 }
 
 // try exports, which may fail.
-func (w *world) try() (Report, error) {
+func (w *world) try() (Report, error) { return w.tryWith(w.t.Context()) }
+
+func (w *world) tryWith(ctx context.Context) (Report, error) {
 	w.t.Helper()
 	reader := w.reader()
 	defer reader.Close()
-	return Run(w.t.Context(), reader, w.options())
+	return Run(ctx, reader, w.options())
 }
 
 // export exports and proves the lake.

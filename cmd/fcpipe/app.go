@@ -28,6 +28,7 @@ type environment struct {
 	mounts func() string // /proc/self/mountinfo; "" when it is not known
 
 	hangups *hangups // nil in tests: none comes
+	hooks   hooks    // of tests
 }
 
 // app is one invocation of the program.

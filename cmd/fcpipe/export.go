@@ -35,7 +35,7 @@ func (a *app) openStore(ctx context.Context) (config Config, s *store.Store, now
 	}
 	s, err = store.Open(ctx, store.Options{
 		Layout: config.layout(), Settings: config.duckdb(), FileMode: fs.FileMode(config.Data.FileMode), KeepGenerations: config.Data.KeepGenerations,
-		ProgramVersion: version, Now: now, Hook: failpoint(a.getenv, a.stderr),
+		ProgramVersion: version, Now: now, Hook: a.hooks.Reached,
 	})
 	return config, s, now, err
 }

@@ -2,10 +2,12 @@ package main
 
 import (
 	"flag"
+	"io"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"fcpipe/cmd/crash/failpoint"
 	"fcpipe/schema"
 	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
@@ -18,6 +20,9 @@ var (
 
 // TestMain lets scripts run this very program as "fcpipe".
 func TestMain(m *testing.M) {
+	newHooks = func(getenv func(string) string, stderr io.Writer) hooks {
+		return hooks(failpoint.FromEnvironment(getenv, stderr))
+	}
 	testscript.Main(testsAndBenchmarks{m}, map[string]func(){"fcpipe": main})
 }
 

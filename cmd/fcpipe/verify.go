@@ -195,6 +195,6 @@ func (r *verifyReport) rules(ctx context.Context, reader *reader.Reader, layout 
 func (a *app) reads(path string) {
 	if a.reading != nil {
 		fmt.Fprintln(a.reading, filepath.Base(path))
-		failpoint(a.getenv, a.stderr)("verify.reading")
+		a.hooks.reach("verify.reading")
 	}
 }

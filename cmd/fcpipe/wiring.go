@@ -31,7 +31,6 @@ type pipeline struct {
 	syncer    *fcsync.Syncer
 	clock     stripe.Clock
 	simulator *simulator.Server // nil unless the API is in this process
-	failpoint func(string)      // tests die there
 }
 
 // openPipeline wires the packages by the configuration, for a round.
@@ -49,8 +48,7 @@ func (a *app) wire(ctx context.Context, readOnly bool) (*pipeline, error) {
 // wireBy is wire by a configuration that was read before.
 func (a *app) wireBy(ctx context.Context, config Config, readOnly bool) (p *pipeline, err error) {
 	a.log = a.newLogger(config.Log)
-	// tests against a server whose time moves with its requests need not wait for real time
-	p = &pipeline{app: a, config: config, clock: systemClock{a.now, a.getenv("FCPIPE_TEST_SLEEP") == "never"}, failpoint: failpoint(a.getenv, a.stderr)}
+	p = &pipeline{app: a, config: config, clock: systemClock{a.now, a.hooks.Sleepless}}
 	options, err := p.syncOptions()
 	if err != nil {
 		return nil, err
@@ -122,17 +120,14 @@ func (p *pipeline) saveSimulator() error {
 func (p *pipeline) storeOptions() store.Options {
 	return store.Options{
 		Layout: p.config.layout(), Settings: p.config.duckdb(), FileMode: fs.FileMode(p.config.Data.FileMode),
-		KeepGenerations: p.config.Data.KeepGenerations, ProgramVersion: version, Hook: p.failpoint,
-		Now: func() time.Time { return p.syncer.Now() }, FreeSpace: freeForTests(p.app.getenv),
+		KeepGenerations: p.config.Data.KeepGenerations, ProgramVersion: version, Hook: p.app.hooks.Reached,
+		Now: func() time.Time { return p.syncer.Now() }, FreeSpace: p.app.hooks.FreeSpace,
 	}
 }
 
 func (p *pipeline) exportOptions() export.Options {
 	options := exportOptionsOf(p.config, p.syncer.Now)
-	options.Hook = func(point string) error {
-		p.failpoint("export." + point)
-		return nil
-	}
+	options.Hook = func(point string) { p.app.hooks.reach("export." + point) }
 	return options
 }
 

@@ -68,7 +68,7 @@ func (r *runner) commands(of check) ([]command, error) {
 
 // build compiles the program or the tests into a file, without symbols: linking is most of a mutant's time.
 func (r *runner) build(ctx context.Context, c command, program string, flags ...string) error {
-	arguments, target := []string{"build"}, programPackage
+	arguments, target := []string{"build", "-tags", "failpoints"}, programPackage // the harness ends it at named points
 	if len(c.crash) == 0 {
 		arguments, target = []string{"test", "-c", "-vet=off"}, "./"+c.dir
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -47,6 +48,8 @@ func (s *Scenario) worldAfter(requests int) string { return s.worlds[min(request
 // orderOnlyOf is the scenario whose round is recorded a second time for its order alone.
 const orderOnlyOf = "a day later"
 
+var errNoFailpoints = errors.New("the program reaches no named point: build it with -tags failpoints")
+
 // Prepare makes the scenarios below dir: it runs the timelines and measures and records each round.
 func Prepare(ctx context.Context, program, dir string, seed uint64) (all, orderOnly []*Scenario, err error) {
 	w, err := NewWorker(program, filepath.Join(dir, "prepare"))
@@ -70,6 +73,9 @@ func Prepare(ctx context.Context, program, dir string, seed uint64) (all, orderO
 		if err := errors.Join(s.measure(w), s.measureReads(w), s.record(w)); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
+	}
+	if !slices.ContainsFunc(all, func(s *Scenario) bool { return len(s.Points) > 0 }) {
+		return nil, nil, errNoFailpoints
 	}
 	for _, s := range orderOnly {
 		if err := s.record(w); err != nil {
@@ -97,13 +103,9 @@ func (s *Scenario) measure(w *Worker) error {
 	if err == nil && (exit.Signal != syscall.Signal(0) || exit.Code != 0) {
 		err = fmt.Errorf("%s: a traced round exited with %d: %s", s.Name, exit.Code, w.Output())
 	}
-	if s.Points = pointsIn(w.Output()); err == nil && len(s.Points) == 0 {
-		err = fmt.Errorf("%w: build it with -tags failpoints", errNoFailpoints)
-	}
+	s.Points = pointsIn(w.Output())
 	return err
 }
-
-var errNoFailpoints = errors.New("the program reaches no named point")
 
 // pointsIn reads what a program prints that lists its named points.
 func pointsIn(output string) (points []string) {

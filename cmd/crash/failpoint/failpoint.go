@@ -1,0 +1,86 @@
+// Package failpoint is what the crash harness and the script tests disturb fcpipe with: environment variables that
+// end it at a named point of a round, take the time out of its sleeps, and fill its disk.
+//
+// It imports the standard library alone. cmd/fcpipe imports it in builds with the tag "failpoints" and in tests; the
+// program that people get does not contain it.
+package failpoint
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+)
+
+// Switches are what the environment of a process asks for. cmd/fcpipe's own type of hooks has the same fields.
+type Switches struct {
+	// Reached is called at every named point, by several goroutines. It is never nil.
+	Reached func(point string)
+
+	// Sleepless makes sleeping take no time: against a server whose time moves with its requests.
+	Sleepless bool
+
+	// FreeSpace stands in for the bytes that the file system says are free; nil asks it.
+	FreeSpace func(directory string) (int64, error)
+}
+
+// FromEnvironment reads the variables:
+//
+//	FCPIPE_TEST_FAIL_AT  ACTION:POINT, or ACTION:POINT:HIT counted from 1; ACTION is kill, term, hup, fault or panic.
+//	                     "list" prints every point that is reached, as a line "point POINT" on stderr.
+//	FCPIPE_TEST_SLEEP    "never"
+//	FCPIPE_TEST_FREE     bytes
+func FromEnvironment(getenv func(string) string, stderr io.Writer) Switches {
+	return Switches{
+		Reached:   failAt(getenv("FCPIPE_TEST_FAIL_AT"), stderr),
+		Sleepless: getenv("FCPIPE_TEST_SLEEP") == "never",
+		FreeSpace: freeSpace(getenv("FCPIPE_TEST_FREE")),
+	}
+}
+
+func failAt(wanted string, stderr io.Writer) func(string) {
+	if wanted == "" {
+		return func(string) {}
+	}
+	if wanted == "list" {
+		return func(point string) { fmt.Fprintf(stderr, "point %s\n", point) }
+	}
+	action, rest, _ := strings.Cut(wanted, ":")
+	name, hit, counted := strings.Cut(rest, ":")
+	number, _ := strconv.ParseInt(hit, 10, 64)
+	var hits atomic.Int64
+	return func(point string) {
+		if point == name && (!counted || hits.Add(1) == number) {
+			fail(action, point)
+		}
+	}
+}
+
+func freeSpace(bytes string) func(string) (int64, error) {
+	if bytes == "" {
+		return nil
+	}
+	return func(string) (int64, error) { return strconv.ParseInt(bytes, 10, 64) }
+}
+
+// fail ends the process as a power cut, a service manager, a terminal that hung up, a fault in native code or a
+// defect would.
+func fail(action, point string) {
+	switch action {
+	case "kill":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {}
+	case "term":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
+	case "hup":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGHUP)
+	case "fault":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSEGV)
+		select {}
+	default:
+		panic("failpoint " + point)
+	}
+}

@@ -1,0 +1,41 @@
+package failpoint
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestPanicsAtTheHitThatIsAskedFor(t *testing.T) {
+	for wanted, panicsAt := range map[string]int{"panic:here": 1, "panic:here:2": 2, "panic:there": 0, "": 0} {
+		s := FromEnvironment(func(name string) string { return map[string]string{"FCPIPE_TEST_FAIL_AT": wanted}[name] }, nil)
+		at := 0
+		for hit := 1; hit <= 3 && at == 0; hit++ {
+			func() {
+				defer func() {
+					if recover() != nil {
+						at = hit
+					}
+				}()
+				s.Reached("here")
+			}()
+		}
+		if at != panicsAt {
+			t.Errorf("%q panics at hit %d, want %d", wanted, at, panicsAt)
+		}
+	}
+}
+
+func TestListPrintsPointsAndTheRestIsRead(t *testing.T) {
+	var out strings.Builder
+	set := map[string]string{"FCPIPE_TEST_FAIL_AT": "list", "FCPIPE_TEST_SLEEP": "never", "FCPIPE_TEST_FREE": "7"}
+	s := FromEnvironment(func(name string) string { return set[name] }, &out)
+	s.Reached("a.point")
+	free, err := s.FreeSpace("")
+	if out.String() != "point a.point\n" || !s.Sleepless || free != 7 || err != nil {
+		t.Errorf("%q, %v, %d, %v", out.String(), s.Sleepless, free, err)
+	}
+	none := FromEnvironment(func(string) string { return "" }, &out)
+	if none.Sleepless || none.FreeSpace != nil {
+		t.Error("without the variables something is disturbed")
+	}
+}

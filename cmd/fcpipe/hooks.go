@@ -1,0 +1,22 @@
+package main
+
+import "io"
+
+// hooks let tests and the crash harness disturb this process. The zero value disturbs nothing; every build that people
+// get has it.
+type hooks struct {
+	Reached   func(point string)                    // called at named points of a round, by several goroutines; may be nil
+	Sleepless bool                                  // sleeping takes no time
+	FreeSpace func(directory string) (int64, error) // stands in for what the file system says; nil asks it
+}
+
+// newHooks makes the hooks of a process. Only builds with the tag "failpoints", and tests, replace it: no environment
+// variable can end or hurry anybody else's round.
+var newHooks = func(func(string) string, io.Writer) hooks { return hooks{} }
+
+// reach says that a named point is reached.
+func (h hooks) reach(point string) {
+	if h.Reached != nil {
+		h.Reached(point)
+	}
+}

@@ -1,0 +1,15 @@
+//go:build failpoints
+
+package main
+
+import (
+	"io"
+
+	"fcpipe/cmd/crash/failpoint"
+)
+
+func init() {
+	newHooks = func(getenv func(string) string, stderr io.Writer) hooks {
+		return hooks(failpoint.FromEnvironment(getenv, stderr))
+	}
+}
