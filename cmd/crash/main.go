@@ -58,7 +58,7 @@ func main() {
 func flags() (o options) {
 	flag.StringVar(&o.program, "program", "bin/fcpipe-crash", "the program to disturb, built with -tags failpoints")
 	flag.StringVar(&o.shipped, "shipped", "", "the program that people get: it must know no switches of tests")
-	flag.StringVar(&o.dir, "dir", "", "working directory, removed at the end; default is memory where there is /dev/shm")
+	flag.StringVar(&o.dir, "dir", "", "working directory, removed at the end; by default in /dev/shm if there is one")
 	flag.StringVar(&o.commit, "commit", "unknown", "the commit the page names for what is tried now")
 	flag.Uint64Var(&o.seed, "seed", 7, "makes other worlds and other choices")
 	flag.IntVar(&o.workers, "workers", runtime.NumCPU(), "trials at the same time")

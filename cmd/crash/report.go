@@ -96,7 +96,8 @@ const maxPrinted = 20
 
 // printSection prints a section for the person who started it.
 func printSection(out io.Writer, s *harness.Section) {
-	fmt.Fprintf(out, "%-28s %6d %s in %d trials, %d findings, %.0f s", s.Name, s.Points, s.What, s.Trials, len(s.Findings), s.Seconds)
+	fmt.Fprintf(out, "%-28s %6d %s in %d trials, %d findings, %.0f s",
+		s.Name, s.Points, s.What, s.Trials, len(s.Findings), s.Seconds)
 	if len(s.Counts) > 0 {
 		fmt.Fprintf(out, " (%s)", counts(s.Counts))
 	}

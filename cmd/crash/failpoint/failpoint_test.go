@@ -7,7 +7,8 @@ import (
 
 func TestPanicsAtTheHitThatIsAskedFor(t *testing.T) {
 	for wanted, panicsAt := range map[string]int{"panic:here": 1, "panic:here:2": 2, "panic:there": 0, "": 0} {
-		s := FromEnvironment(func(name string) string { return map[string]string{"FCPIPE_TEST_FAIL_AT": wanted}[name] }, nil)
+		set := map[string]string{"FCPIPE_TEST_FAIL_AT": wanted}
+		s := FromEnvironment(func(name string) string { return set[name] }, nil)
 		at := 0
 		for hit := 1; hit <= 3 && at == 0; hit++ {
 			func() {

@@ -27,14 +27,16 @@ func KillChains(all []*harness.Scenario, chains int) (trials []harness.Trial) {
 	for n := range chains {
 		s := all[n%len(all)]
 		name := fmt.Sprintf("chain %d from %s", n, s.Name)
-		trials = append(trials, harness.Trial{ID: name, Kind: s.Name, Run: func(ctx context.Context, w *harness.Worker, random *rand.Rand) (harness.Result, error) {
+		run := func(ctx context.Context, w *harness.Worker, random *rand.Rand) (result, error) {
 			return killAgainAndAgain(ctx, w, s, random)
-		}})
+		}
+		trials = append(trials, harness.Trial{ID: name, Kind: s.Name, Run: run})
 	}
 	return trials
 }
 
-func killAgainAndAgain(ctx context.Context, w *harness.Worker, s *harness.Scenario, random *rand.Rand) (got harness.Result, err error) {
+func killAgainAndAgain(ctx context.Context, w *harness.Worker, s *harness.Scenario, random *rand.Rand,
+) (got result, err error) {
 	if err := w.Begin(s); err != nil {
 		return got, err
 	}

@@ -42,7 +42,8 @@ func errorsOf(call string) []syscall.Errno {
 		return []syscall.Errno{syscall.ENOSPC, syscall.EIO}
 	case "fsync", "fdatasync", "sync_file_range", "read", "pread64", "readv", "preadv":
 		return []syscall.Errno{syscall.EIO}
-	case "openat", "creat", "mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat", "rename", "renameat", "renameat2":
+	case "openat", "creat", "mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat",
+		"rename", "renameat", "renameat2":
 		return []syscall.Errno{syscall.ENOSPC, syscall.EIO, syscall.EROFS}
 	case "unlink", "unlinkat", "rmdir", "ftruncate", "truncate", "chmod", "fchmod", "fchmodat":
 		return []syscall.Errno{syscall.EIO, syscall.EROFS}
@@ -75,7 +76,8 @@ func FailingReads(all []*harness.Scenario) (trials []harness.Trial) {
 		for n, target := range s.ReadTargets {
 			for _, forever := range []bool{false, true} {
 				f := failure{n + 1, syscall.EIO, forever}
-				trials = append(trials, failing(s, fmt.Sprintf("%s, read of %s", f, target), f, (*harness.Worker).TracedReads))
+				name := fmt.Sprintf("%s, read of %s", f, target)
+				trials = append(trials, failing(s, name, f, (*harness.Worker).TracedReads))
 			}
 		}
 	}
@@ -85,7 +87,7 @@ func FailingReads(all []*harness.Scenario) (trials []harness.Trial) {
 // failing is a trial in three steps: the disk fails in a round, whose exit code must say so; a reader looks; once the
 // disk is well, a clean round recovers.
 func failing(s *harness.Scenario, name string, f failure, traced traced) harness.Trial {
-	return trial(s, f.how(), name, func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (got harness.Result, err error) {
+	return trial(s, f.how(), name, func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (got result, err error) {
 		if err := w.Begin(s); err != nil {
 			return got, err
 		}

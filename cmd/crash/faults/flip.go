@@ -53,9 +53,10 @@ func FlippedBits(all []*harness.Scenario) (trials []harness.Trial) {
 					continue
 				}
 				name := fmt.Sprintf("bit %d flipped in %s", n, kind.name)
-				trials = append(trials, trial(s, kind.name, name, func(ctx context.Context, w *harness.Worker, random *rand.Rand) (harness.Result, error) {
+				run := func(ctx context.Context, w *harness.Worker, random *rand.Rand) (result, error) {
 					return flippedBit(ctx, w, s, kind, random)
-				}))
+				}
+				trials = append(trials, trial(s, kind.name, name, run))
 			}
 		}
 	}
@@ -64,7 +65,8 @@ func FlippedBits(all []*harness.Scenario) (trials []harness.Trial) {
 
 // flippedBit is a trial in three steps: a bit is flipped; verify notices, or the bit is in unused bytes and every
 // answer stays; after a repair a clean round recovers, and no history is lost but what the published file alone had.
-func flippedBit(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile, random *rand.Rand) (got harness.Result, err error) {
+func flippedBit(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile, random *rand.Rand,
+) (got result, err error) {
 	if err := w.Begin(s); err != nil {
 		return got, err
 	}
@@ -98,7 +100,8 @@ func flippedBit(ctx context.Context, w *harness.Worker, s *harness.Scenario, kin
 
 // checkUnused holds a file that verify passed to what that means: it has unused bytes, and answers as before. What a
 // landed segment answers shows when it is merged.
-func checkUnused(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile, path string) (problems []string, err error) {
+func checkUnused(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile, path string,
+) (problems []string, err error) {
 	if !kind.hasUnused {
 		return []string{"I1: verify passed it, though every byte of " + kind.name + " is under a checksum"}, nil
 	}
@@ -111,14 +114,16 @@ func checkUnused(ctx context.Context, w *harness.Worker, s *harness.Scenario, ki
 	}
 	after, _, err := answersOf(ctx, w, path)
 	if err != nil || after != before {
-		problems = append(problems, fmt.Sprintf("I1: verify passed a file that answers otherwise: %s, was %s, %v", after, before, err))
+		problem := fmt.Sprintf("I1: verify passed a file that answers otherwise: %s, was %s, %v", after, before, err)
+		problems = append(problems, problem)
 	}
 	return problems, nil
 }
 
 // repair repairs what verify noticed. Only with a damaged published file may history be lost, and no more than what
 // the generation before does not have.
-func repair(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile) (problems []string, err error) {
+func repair(ctx context.Context, w *harness.Worker, s *harness.Scenario, kind kindOfFile,
+) (problems []string, err error) {
 	if kind.path == oracle.PublishedFile {
 		w.Oracle.History = oracle.History{}
 		kept, err := oracle.FilesBelow(s.Data, keptGenerations)

@@ -17,23 +17,20 @@ import (
 func SingleKills(all []*harness.Scenario) (trials []harness.Trial) {
 	for _, s := range all {
 		for n := range s.Calls {
-			trials = append(trials, singleKill(s, "call", fmt.Sprintf("call %d", n+1), func(w *harness.Worker) (harness.Ending, error) {
-				return w.KillAt(n + 1)
-			}))
+			kill := func(w *harness.Worker) (harness.Ending, error) { return w.KillAt(n + 1) }
+			trials = append(trials, singleKill(s, "call", fmt.Sprintf("call %d", n+1), kill))
 		}
 		for n := 1; n <= s.Requests; n++ {
 			for _, at := range harness.Stages {
-				name := fmt.Sprintf("request %d, stage %d", n, at)
-				trials = append(trials, singleKill(s, fmt.Sprintf("stage %d", at), name, func(w *harness.Worker) (harness.Ending, error) {
-					return w.KillInRequest(n, at)
-				}))
+				kill := func(w *harness.Worker) (harness.Ending, error) { return w.KillInRequest(n, at) }
+				stage := fmt.Sprintf("stage %d", at)
+				trials = append(trials, singleKill(s, stage, fmt.Sprintf("request %d, %s", n, stage), kill))
 			}
 		}
 		for _, point := range s.Points {
 			for _, action := range slices.Sorted(maps.Keys(harness.Endings)) {
-				trials = append(trials, singleKill(s, action, action+" at "+point, func(w *harness.Worker) (harness.Ending, error) {
-					return w.RunUntilFailpoint(action, point)
-				}))
+				kill := func(w *harness.Worker) (harness.Ending, error) { return w.RunUntilFailpoint(action, point) }
+				trials = append(trials, singleKill(s, action, action+" at "+point, kill))
 			}
 		}
 	}
@@ -41,8 +38,9 @@ func SingleKills(all []*harness.Scenario) (trials []harness.Trial) {
 }
 
 // singleKill is a trial in three steps: a round is killed, a reader looks, a clean round recovers.
-func singleKill(s *harness.Scenario, kind, name string, kill func(*harness.Worker) (harness.Ending, error)) harness.Trial {
-	return trial(s, kind, name, func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (got harness.Result, err error) {
+func singleKill(s *harness.Scenario, kind, name string, kill func(*harness.Worker) (harness.Ending, error),
+) harness.Trial {
+	return trial(s, kind, name, func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (got result, err error) {
 		if err := w.Begin(s); err != nil {
 			return got, err
 		}
@@ -71,5 +69,6 @@ func checkAfter(ctx context.Context, w *harness.Worker, ending harness.Ending) (
 	case ending.Completed():
 		return w.Oracle.CheckComplete(ctx)
 	}
-	return []string{fmt.Sprintf("I11: ended with %+v, not with %+v or well: %s", ending.Exit, ending.Wanted, w.Output())}, nil
+	problem := fmt.Sprintf("I11: ended with %+v, not with %+v or well: %s", ending.Exit, ending.Wanted, w.Output())
+	return []string{problem}, nil
 }

@@ -21,11 +21,11 @@ import (
 // show what comes of a wrong order; this finds a wrong order that no state has shown yet.
 func Orders(all []*harness.Scenario) (trials []harness.Trial) {
 	for _, s := range all {
-		run := func(context.Context, *harness.Worker, *rand.Rand) (harness.Result, error) {
+		run := func(context.Context, *harness.Worker, *rand.Rand) (result, error) {
 			before, err := harness.NamesBelow(s.Data)
 			problems := violations(before, s.Changes)
 			slices.Sort(problems)
-			return harness.Result{Points: len(s.Changes), Problems: slices.Compact(problems)}, err
+			return result{Points: len(s.Changes), Problems: slices.Compact(problems)}, err
 		}
 		trials = append(trials, trial(s, "order", "order of durable writes", run))
 	}
@@ -38,7 +38,7 @@ type order struct {
 	created    map[string]bool // files that this round created
 	unsynced   map[string]bool // files with bytes or permissions that are not durable
 	newNames   map[string]bool // of directories and journals that are not durable, while nothing needs them
-	needed     map[string]bool // names that are not durable and are needed: of files in place, and of new directories above them
+	needed     map[string]bool // names of files in place, and of new directories above them, that are not durable
 	removing   bool            // removals of landed segments are not durable
 	violations []string
 }
@@ -46,7 +46,8 @@ type order struct {
 // violations lists what a round relied on before it was durable; before are the names that existed.
 func violations(before []string, changes []powercut.Operation) []string {
 	d := &order{
-		exists: map[string]bool{}, created: map[string]bool{}, unsynced: map[string]bool{}, newNames: map[string]bool{}, needed: map[string]bool{},
+		exists: map[string]bool{}, created: map[string]bool{}, unsynced: map[string]bool{},
+		newNames: map[string]bool{}, needed: map[string]bool{},
 	}
 	for _, name := range before {
 		d.exists[name] = true

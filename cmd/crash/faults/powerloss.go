@@ -27,7 +27,8 @@ func PowerCuts(all []*harness.Scenario) (trials []harness.Trial) {
 		for _, s := range all {
 			for n := 1; n <= len(s.Changes); n++ {
 				cut := powerCut{scenario: s, model: model, changes: s.Changes[:n], seen: seen, recover: true}
-				trials = append(trials, trial(s, model.String()+s.Name, fmt.Sprintf("%s, power cut after change %d", model, n), cut.run))
+				name := fmt.Sprintf("%s, power cut after change %d", model, n)
+				trials = append(trials, trial(s, model.String()+s.Name, name, cut.run))
 			}
 		}
 	}
@@ -44,9 +45,9 @@ type powerCut struct {
 	recover  bool                 // false only looks as a reader does
 }
 
-// run rebuilds the states and looks at each. Which of them are read whole does not depend on what other trials saw: one trial
-// alone does the same.
-func (c powerCut) run(ctx context.Context, w *harness.Worker, random *rand.Rand) (got harness.Result, err error) {
+// run rebuilds the states and looks at each. Which of them are read whole does not depend on what other trials saw: one
+// trial alone does the same.
+func (c powerCut) run(ctx context.Context, w *harness.Worker, random *rand.Rand) (got result, err error) {
 	disk := powercut.New(c.model)
 	if err := disk.Load(c.scenario.Data); err != nil {
 		return got, err
@@ -74,7 +75,8 @@ func (c powerCut) run(ctx context.Context, w *harness.Worker, random *rand.Rand)
 func (c powerCut) requests() int { return c.changes[len(c.changes)-1].Requests }
 
 // check puts a state in place and looks at it.
-func (c powerCut) check(ctx context.Context, w *harness.Worker, state powercut.State, whole bool, counts map[string]int) (problems []string, err error) {
+func (c powerCut) check(ctx context.Context, w *harness.Worker, state powercut.State, whole bool, counts map[string]int,
+) (problems []string, err error) {
 	if err := w.BeginWith(c.scenario, c.requests(), state.Write); err != nil {
 		return nil, err
 	}

@@ -35,13 +35,14 @@ func ReadRepeatedly(ctx context.Context, data string, out io.Writer, sleep func(
 // ReadersStress publishes so many times while processes open and read the file all the time. Each answer must be that
 // of a published generation.
 func ReadersStress(all []*harness.Scenario, publishes int) []harness.Trial {
-	run := func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (harness.Result, error) {
+	run := func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (result, error) {
 		return publishUnderReaders(ctx, w, all[1], publishes)
 	}
 	return []harness.Trial{{ID: "readers stress", Run: run}}
 }
 
-func publishUnderReaders(ctx context.Context, w *harness.Worker, s *harness.Scenario, publishes int) (got harness.Result, err error) {
+func publishUnderReaders(ctx context.Context, w *harness.Worker, s *harness.Scenario, publishes int,
+) (got result, err error) {
 	if err := w.Begin(s); err != nil {
 		return got, err
 	}

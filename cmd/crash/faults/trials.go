@@ -10,7 +10,10 @@ import (
 )
 
 // run is what a trial does; see harness.Trial.
-type run = func(ctx context.Context, w *harness.Worker, random *rand.Rand) (harness.Result, error)
+type run = func(ctx context.Context, w *harness.Worker, random *rand.Rand) (result, error)
+
+// result is short for what every trial returns.
+type result = harness.Result
 
 // trial puts a scenario's name before that of what is tried.
 func trial(s *harness.Scenario, kind, name string, run run) harness.Trial {

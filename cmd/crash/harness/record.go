@@ -63,7 +63,9 @@ func (s *Scenario) saveWorld(w *Worker, n int) error {
 // refusedRow makes a row of the first page of rows unfit.
 var refusedRow = simulator.Fault{
 	When: simulator.Condition{Path: "/transactions", Nth: 1},
-	Do:   simulator.Actions{ListActions: simulator.ListActions{Set: map[string]json.RawMessage{"amount": json.RawMessage("null")}}},
+	Do: simulator.Actions{ListActions: simulator.ListActions{
+		Set: map[string]json.RawMessage{"amount": json.RawMessage("null")},
+	}},
 }
 
 // recorder turns calls into changes of a disk.
@@ -75,7 +77,8 @@ type recorder struct {
 // below is a path below the data directory, and whether it is one that is still there.
 func (r *recorder) below(path string) (string, bool) {
 	relative, err := filepath.Rel(r.inside, path)
-	return relative, err == nil && relative != ".." && !strings.HasPrefix(relative, "../") && !strings.HasSuffix(path, " (deleted)")
+	outside := err != nil || relative == ".." || strings.HasPrefix(relative, "../")
+	return relative, !outside && !strings.HasSuffix(path, " (deleted)")
 }
 
 func (r *recorder) record(call *tracer.Call, paths []string, requests int) error {

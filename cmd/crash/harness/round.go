@@ -16,7 +16,8 @@ import (
 // environment is that of every round: its failpoints are armed by extra, and sleeping takes no time.
 func environment(extra ...string) []string {
 	return append([]string{
-		"STRIPE_API_KEY=sk_test_crash", "FCPIPE_TEST_SLEEP=never", "GOMAXPROCS=1", "HOME=/nonexistent", "PATH=/usr/bin:/bin",
+		"STRIPE_API_KEY=sk_test_crash", "FCPIPE_TEST_SLEEP=never", "GOMAXPROCS=1",
+		"HOME=/nonexistent", "PATH=/usr/bin:/bin",
 	}, extra...)
 }
 

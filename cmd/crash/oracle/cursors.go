@@ -11,8 +11,8 @@ import (
 	"fcpipe/sync/simulator"
 )
 
-// CursorsAhead is I3: an account whose cursor is a refresh holds each row that this refresh had revealed, in
-// the state of that refresh or of a later one. It names cursors that are no refresh which succeeded, and counts missing rows.
+// CursorsAhead is I3: an account whose cursor is a refresh holds each row that this refresh had revealed, in the state
+// of that refresh or of a later one. It names cursors that are no refresh which succeeded, and counts missing rows.
 func CursorsAhead(ctx context.Context, reader *reader.Reader, world *simulator.Server) (problems []string, err error) {
 	held, err := byFirst(ctx, reader, question("states"), func(rest, _ string) string { return rest })
 	if err != nil {
@@ -29,7 +29,8 @@ func CursorsAhead(ctx context.Context, reader *reader.Reader, world *simulator.S
 		}
 		revealed := world.Revelations(account, cursor)
 		if len(revealed) == 0 {
-			problems = append(problems, fmt.Sprintf("I3: %s is at %q, which is no refresh that succeeded", account, cursor))
+			problem := fmt.Sprintf("I3: %s is at %q, which is no refresh that succeeded", account, cursor)
+			problems = append(problems, problem)
 			continue
 		}
 		missing, err := missingOf(revealed, held)
@@ -37,7 +38,8 @@ func CursorsAhead(ctx context.Context, reader *reader.Reader, world *simulator.S
 			return problems, err
 		}
 		if missing > 0 {
-			problems = append(problems, fmt.Sprintf("I3: %s is at %q and lacks %d of its rows", account, cursor, missing))
+			problem := fmt.Sprintf("I3: %s is at %q and lacks %d of its rows", account, cursor, missing)
+			problems = append(problems, problem)
 		}
 	}
 	return problems, nil
@@ -72,8 +74,8 @@ func (t Truth) cursorDifferences(ctx context.Context, reader *reader.Reader) (pr
 		return nil, err
 	}
 	for _, account := range slices.Sorted(maps.Keys(cursors)) {
-		if t.newest[account] != cursors[account] {
-			problems = append(problems, fmt.Sprintf("I3: %s is at %q, the truth is %q", account, cursors[account], t.newest[account]))
+		if cursor, newest := cursors[account], t.newest[account]; cursor != newest {
+			problems = append(problems, fmt.Sprintf("I3: %s is at %q, the truth is %q", account, cursor, newest))
 		}
 	}
 	return problems, nil

@@ -64,8 +64,8 @@ func (o *Oracle) CheckReadable(ctx context.Context, deep bool) (problems []strin
 	return problems, nil
 }
 
-// CheckComplete is what a clean round promises: file and lake are the truth (I10), the lake is not behind the file (I6),
-// nothing was paid for twice and every charge is counted (I14).
+// CheckComplete is what a clean round promises: file and lake are the truth (I10), the lake is not behind the file
+// (I6), nothing was paid for twice and every charge is counted (I14).
 func (o *Oracle) CheckComplete(ctx context.Context) (problems []string, err error) {
 	reader, err := open(ctx, o.Data)
 	if err != nil {

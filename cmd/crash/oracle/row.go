@@ -54,7 +54,8 @@ func StoredRows(ctx context.Context, reader *reader.Reader) (map[string]string, 
 }
 
 // byFirst answers a statement as a map whose keys are the cells of the first column.
-func byFirst(ctx context.Context, reader *reader.Reader, statement string, value func(rest, line string) string) (map[string]string, error) {
+func byFirst(ctx context.Context, reader *reader.Reader, statement string, value func(rest, line string) string,
+) (map[string]string, error) {
 	lines, err := ask(ctx, reader, statement)
 	if err != nil {
 		return nil, err

@@ -23,7 +23,9 @@ type Truth struct {
 
 // TruthOf reads the simulator's ground truth.
 func TruthOf(said simulator.Truth) (t Truth, err error) {
-	t = Truth{rows: map[string]bool{}, balances: map[string]bool{}, removed: map[string]bool{}, newest: map[string]string{}}
+	t = Truth{
+		rows: map[string]bool{}, balances: map[string]bool{}, removed: map[string]bool{}, newest: map[string]string{},
+	}
 	for _, raw := range said.Transactions {
 		var row Row
 		if err := json.Unmarshal(raw, &row); err != nil {

@@ -17,7 +17,11 @@ func TestDifferencesAreNamed(t *testing.T) {
 	}{
 		{"the same", []string{"a\t1", "b\t2"}, nil},
 		{"one is missing", []string{"a\t1"}, []string{"1 balances are missing"}},
-		{"one twice in the place of another", []string{"a\t1", "a\t1"}, []string{"a wrong balance: a\t1", "1 balances are missing"}},
+		{
+			"one twice in the place of another",
+			[]string{"a\t1", "a\t1"},
+			[]string{"a wrong balance: a\t1", "1 balances are missing"},
+		},
 		{"one twice", []string{"a\t1", "b\t2", "a\t1"}, []string{"a wrong balance: a\t1"}},
 		{"another amount", []string{"a\t1", "b\t3"}, []string{"a wrong balance: b\t3", "1 balances are missing"}},
 	} {
@@ -30,9 +34,10 @@ func TestDifferencesAreNamed(t *testing.T) {
 
 func TestTruthKnowsWhatIsNotListedAnyMore(t *testing.T) {
 	truth, err := TruthOf(simulator.Truth{
-		Transactions: []json.RawMessage{[]byte(`{"id": "a", "account": "x", "amount": -7, "currency": "usd", "status": "posted", "status_transitions": {"posted_at": 5}, "transacted_at": 3, "updated": 9}`)},
-		Accounts:     []json.RawMessage{[]byte(`{"id": "x", "transaction_refresh": {"id": "r", "status": "pending"}}`)},
-		Removed:      []string{"gone"},
+		Transactions: []json.RawMessage{[]byte(`{"id": "a", "account": "x", "amount": -7, "currency": "usd",
+			"status": "posted", "status_transitions": {"posted_at": 5}, "transacted_at": 3, "updated": 9}`)},
+		Accounts: []json.RawMessage{[]byte(`{"id": "x", "transaction_refresh": {"id": "r", "status": "pending"}}`)},
+		Removed:  []string{"gone"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +59,7 @@ func TestRowsBehindACursorAreMissed(t *testing.T) {
 	}
 	revealed := []simulator.Revelation{
 		shows("r1", `{"id": "a", "status": "pending", "transaction_refresh": "r1", "amount": 1}`),
-		shows("r2", `{"id": "a", "status": "posted", "transaction_refresh": "r2", "amount": 2}`, `{"id": "b", "status": "posted"}`),
+		shows("r2", `{"id": "a", "status": "posted", "transaction_refresh": "r2", "amount": 2}`, `{"id": "b"}`),
 	}
 	for held, missing := range map[string]int{"pending\tr1\t1": 0, "posted\tr2\t2": 0, "posted\tr2\t1": 1, "": 1} {
 		if got, err := missingOf(revealed, map[string]string{"a": held}); err != nil || got != missing {

@@ -77,9 +77,11 @@ func filterProgram(reads bool) []unix.SockFilter {
 	for _, number := range numbers {
 		switch number {
 		case unix.SYS_OPENAT:
-			program = append(program, unless(unix.BPF_JEQ, uint32(number), 4), load(argument2At), unless(unix.BPF_JSET, opensToWrite, 1), stop, pass)
+			program = append(program, unless(unix.BPF_JEQ, uint32(number), 4),
+				load(argument2At), unless(unix.BPF_JSET, opensToWrite, 1), stop, pass)
 		case unix.SYS_IOCTL:
-			program = append(program, unless(unix.BPF_JEQ, uint32(number), 4), load(argument1At), unless(unix.BPF_JEQ, unix.FICLONE, 1), stop, pass)
+			program = append(program, unless(unix.BPF_JEQ, uint32(number), 4),
+				load(argument1At), unless(unix.BPF_JEQ, unix.FICLONE, 1), stop, pass)
 		default:
 			program = append(program, unless(unix.BPF_JEQ, uint32(number), 1), stop)
 		}

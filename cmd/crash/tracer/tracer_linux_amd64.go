@@ -54,7 +54,8 @@ func Run(p Program, started func(pid int), handle Handler) (Exit, error) {
 		stub = stubReadsArgument
 	}
 	pid, err := syscall.ForkExec(self, append([]string{self, stub, p.Path}, p.Args...), &syscall.ProcAttr{
-		Dir: p.Dir, Env: p.Env, Files: []uintptr{devNull(), p.Output.Fd(), p.Output.Fd()}, Sys: &syscall.SysProcAttr{Ptrace: true, Setpgid: true},
+		Dir: p.Dir, Env: p.Env, Files: []uintptr{devNull(), p.Output.Fd(), p.Output.Fd()},
+		Sys: &syscall.SysProcAttr{Ptrace: true, Setpgid: true},
 	})
 	if err != nil {
 		return Exit{}, fmt.Errorf("%w: %w", ErrNoPtrace, err)

@@ -27,15 +27,18 @@ func traced(t *testing.T, directory, script string, handle Handler) (Exit, []str
 	}
 	defer output.Close()
 	var calls []string
-	exit, err := Run(Program{Path: "/bin/sh", Args: []string{"-c", script}, Dir: directory, Env: []string{"PATH=/usr/bin:/bin"}, Output: output}, nil,
-		func(call *Call) Verdict {
-			paths := call.Paths()
-			if !strings.HasPrefix(paths[len(paths)-1], directory) {
-				return Verdict{}
-			}
-			calls = append(calls, call.Name+" "+strings.ReplaceAll(strings.Join(paths, " "), directory+"/", ""))
-			return handle(call)
-		})
+	program := Program{
+		Path: "/bin/sh", Args: []string{"-c", script}, Dir: directory, Output: output,
+		Env: []string{"PATH=/usr/bin:/bin"},
+	}
+	exit, err := Run(program, nil, func(call *Call) Verdict {
+		paths := call.Paths()
+		if !strings.HasPrefix(paths[len(paths)-1], directory) {
+			return Verdict{}
+		}
+		calls = append(calls, call.Name+" "+strings.ReplaceAll(strings.Join(paths, " "), directory+"/", ""))
+		return handle(call)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +49,8 @@ func pass(*Call) Verdict { return Verdict{} }
 
 func TestEveryChangeIsSeenWithItsData(t *testing.T) {
 	directory, wrote := t.TempDir(), ""
-	exit, calls := traced(t, directory, "echo hello > a && cat a > /dev/null && echo more >> a", func(call *Call) Verdict {
+	script := "echo hello > a && cat a > /dev/null && echo more >> a"
+	exit, calls := traced(t, directory, script, func(call *Call) Verdict {
 		if call.Name == "write" {
 			data, err := call.Data()
 			if err != nil {
@@ -60,7 +64,8 @@ func TestEveryChangeIsSeenWithItsData(t *testing.T) {
 		}
 		return Verdict{}
 	})
-	if want := []string{"openat a", "write a", "openat a", "write a"}; !slices.Equal(calls, want) || exit.Code != 0 || wrote != "hello\nmore\n" {
+	want := []string{"openat a", "write a", "openat a", "write a"}
+	if !slices.Equal(calls, want) || exit.Code != 0 || wrote != "hello\nmore\n" {
 		t.Errorf("calls %q wrote %q, exit %+v", calls, wrote, exit)
 	}
 }
@@ -107,7 +112,8 @@ func TestReadsAreSeenAndFailWhereWanted(t *testing.T) {
 	defer output.Close()
 	for _, reads := range []bool{false, true} {
 		seen := 0
-		exit, err := Run(Program{Path: "/bin/sh", Args: []string{"-c", "read line < " + path}, Output: output, Reads: reads}, nil, func(call *Call) Verdict {
+		program := Program{Path: "/bin/sh", Args: []string{"-c", "read line < " + path}, Output: output, Reads: reads}
+		exit, err := Run(program, nil, func(call *Call) Verdict {
 			if !call.Reads() || call.Paths()[0] != path {
 				return Verdict{}
 			}
@@ -138,7 +144,8 @@ func TestOtherProcessesOfTheThreadAreLeftAlone(t *testing.T) {
 	if err := other.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if err := unix.Waitid(unix.P_PID, other.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil); err != nil { // it has ended
+	const hasEnded = unix.WEXITED | unix.WNOWAIT
+	if err := unix.Waitid(unix.P_PID, other.Process.Pid, nil, hasEnded, nil); err != nil {
 		t.Fatal(err)
 	}
 	if exit, _ := traced(t, t.TempDir(), "true", pass); exit.Code != 0 {
