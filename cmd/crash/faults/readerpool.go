@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// ReaderArgument, before a data directory, makes this program call ReadRepeatedly.
+// ReaderArgument is the argument that, before a data directory, makes this program call ReadRepeatedly.
 const ReaderArgument = "read-repeatedly"
 
 // readers is how many processes read while rounds publish.
