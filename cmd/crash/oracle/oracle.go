@@ -5,10 +5,9 @@ import (
 	"errors"
 	"slices"
 
-	"fcpipe/schema/check"
-
 	"fcpipe/export"
 	"fcpipe/schema"
+	"fcpipe/schema/check"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
