@@ -54,123 +54,126 @@ func operations(t *testing.T, steps string) (all []powercut.Operation) {
 	return all
 }
 
+// orderCases are steps, and what a violation of them says; "" is that there is none.
+var orderCases = []struct{ name, steps, says string }{
+	{"in order", "create next; write next; sync next; rename next published; sync .", ""},
+	{
+		"bytes late",
+		"create next; write next; rename next published; sync .",
+		"becomes fcpipe.duckdb before it is synced",
+	},
+	{"mode late", "create next; sync next; chmod next; rename next published; sync .", "before it is synced"},
+	{"name late", "create next; sync next; rename next published", "the round ended: the name of fcpipe.duckdb"},
+	{
+		"name relied on",
+		"create next; sync next; rename next published; remove state/landing/1.duckdb; sync .",
+		"is removed: the name of fcpipe.duckdb",
+	},
+	{
+		"kept",
+		"create next; sync next; create kept; write kept; sync kept; sync state/previous; " +
+			"rename next published; sync .",
+		"",
+	},
+	{
+		"kept late",
+		"create next; sync next; create kept; write kept; sync state/previous; rename next published; " +
+			"sync .",
+		"replaced before state/previous/*.duckdb is synced",
+	},
+	{
+		"kept, no name",
+		"create next; sync next; create kept; write kept; sync kept; rename next published; sync .",
+		"the name of state/previous/*.duckdb is not synced",
+	},
+	{
+		"kept by link",
+		"create next; sync next; link published kept; sync state/previous; rename next published; sync .",
+		"",
+	},
+	{
+		"link's name",
+		"create next; sync next; link published kept; rename next published; sync .",
+		"the name of state/previous/*.duckdb is not synced",
+	},
+	{"body", "create body; write body; sync body; rename body refused; sync state/quarantine", ""},
+	{"body late", "create body; write body; rename body refused; sync state/quarantine", "before it is synced"},
+	{
+		"body's name",
+		"create body; write body; sync body; rename body refused",
+		"the name of state/quarantine/1.json is not synced",
+	},
+	{
+		"segments go",
+		"create tombstone; sync state/landing; remove segment; sync state/landing; remove tombstone; " +
+			"sync state/landing",
+		"",
+	},
+	{"no tombstone", "remove segment; sync state/landing", "before a durable tombstone"},
+	{
+		"tombstone late",
+		"create tombstone; remove segment; sync state/landing; remove tombstone",
+		"before a durable tombstone",
+	},
+	{
+		"tombstone early",
+		"create tombstone; sync state/landing; remove segment; remove tombstone; sync state/landing",
+		"before it is durable",
+	},
+	{"leftovers go", "remove state/landing/building.duckdb", ""},
+	{
+		"lines",
+		"create journal; write journal; sync journal; sync state; resize journal; write journal; " +
+			"sync journal",
+		"",
+	},
+	{
+		"line late",
+		"create journal; write journal; resize journal; write journal; sync journal",
+		"not synced before the next",
+	},
+	{"last line", "create journal; write journal", "the last line"},
+	{
+		"journal's name",
+		"create journal; write journal; sync journal; create journal; write journal; sync journal; " +
+			"sync state",
+		"the name of state/journal.ndjson is not synced before its next line",
+	},
+	{"new state", "mkdir state; sync .; create journal; write journal; sync journal; sync state", ""},
+	{
+		"new state late",
+		"mkdir state; create journal; write journal; sync .; sync journal; sync state",
+		"before the name of state is synced",
+	},
+	{
+		"new lake",
+		"mkdir lake; sync .; mkdir lake/data; sync lake; mkdir lake/data/month; sync lake/data; " +
+			"create part; sync part; rename part month; sync lake/data/month; create lake/1; sync lake/1; " +
+			"rename lake/1 pointer; sync lake",
+		"",
+	},
+	{
+		"new lake late",
+		"mkdir lake; create lake/1; sync lake/1; rename lake/1 pointer; sync lake",
+		"the round ended: the name of lake is not synced",
+	},
+	{
+		"new month late",
+		"mkdir lake/data/month; create part; sync part; rename part month; sync lake/data/month; " +
+			"create lake/1; sync lake/1; rename lake/1 pointer; sync lake/data; sync lake",
+		"replaced: the name of lake/data/month",
+	},
+	{
+		"made twice",
+		"mkdir lake; sync .; mkdir lake; create lake/1; sync lake/1; rename lake/1 pointer; sync lake",
+		"",
+	},
+	{"scratch", "mkdir state/spill; create state/spill/1; write state/spill/1", ""},
+	{"a link", "symlink lake/current.tmp; rename lake/current.tmp lake/current", ""},
+}
+
 func TestViolationsOfTheOrderAreNamed(t *testing.T) {
-	for _, c := range []struct{ name, steps, says string }{
-		{"in order", "create next; write next; sync next; rename next published; sync .", ""},
-		{
-			"bytes late",
-			"create next; write next; rename next published; sync .",
-			"becomes fcpipe.duckdb before it is synced",
-		},
-		{"mode late", "create next; sync next; chmod next; rename next published; sync .", "before it is synced"},
-		{"name late", "create next; sync next; rename next published", "the round ended: the name of fcpipe.duckdb"},
-		{
-			"name relied on",
-			"create next; sync next; rename next published; remove state/landing/1.duckdb; sync .",
-			"is removed: the name of fcpipe.duckdb",
-		},
-		{
-			"kept",
-			"create next; sync next; create kept; write kept; sync kept; sync state/previous; " +
-				"rename next published; sync .",
-			"",
-		},
-		{
-			"kept late",
-			"create next; sync next; create kept; write kept; sync state/previous; rename next published; " +
-				"sync .",
-			"replaced before state/previous/*.duckdb is synced",
-		},
-		{
-			"kept, no name",
-			"create next; sync next; create kept; write kept; sync kept; rename next published; sync .",
-			"the name of state/previous/*.duckdb is not synced",
-		},
-		{
-			"kept by link",
-			"create next; sync next; link published kept; sync state/previous; rename next published; sync .",
-			"",
-		},
-		{
-			"link's name",
-			"create next; sync next; link published kept; rename next published; sync .",
-			"the name of state/previous/*.duckdb is not synced",
-		},
-		{"body", "create body; write body; sync body; rename body refused; sync state/quarantine", ""},
-		{"body late", "create body; write body; rename body refused; sync state/quarantine", "before it is synced"},
-		{
-			"body's name",
-			"create body; write body; sync body; rename body refused",
-			"the name of state/quarantine/1.json is not synced",
-		},
-		{
-			"segments go",
-			"create tombstone; sync state/landing; remove segment; sync state/landing; remove tombstone; " +
-				"sync state/landing",
-			"",
-		},
-		{"no tombstone", "remove segment; sync state/landing", "before a durable tombstone"},
-		{
-			"tombstone late",
-			"create tombstone; remove segment; sync state/landing; remove tombstone",
-			"before a durable tombstone",
-		},
-		{
-			"tombstone early",
-			"create tombstone; sync state/landing; remove segment; remove tombstone; sync state/landing",
-			"before it is durable",
-		},
-		{"leftovers go", "remove state/landing/building.duckdb", ""},
-		{
-			"lines",
-			"create journal; write journal; sync journal; sync state; resize journal; write journal; " +
-				"sync journal",
-			"",
-		},
-		{
-			"line late",
-			"create journal; write journal; resize journal; write journal; sync journal",
-			"not synced before the next",
-		},
-		{"last line", "create journal; write journal", "the last line"},
-		{
-			"journal's name",
-			"create journal; write journal; sync journal; create journal; write journal; sync journal; " +
-				"sync state",
-			"the name of state/journal.ndjson is not synced before its next line",
-		},
-		{"new state", "mkdir state; sync .; create journal; write journal; sync journal; sync state", ""},
-		{
-			"new state late",
-			"mkdir state; create journal; write journal; sync .; sync journal; sync state",
-			"before the name of state is synced",
-		},
-		{
-			"new lake",
-			"mkdir lake; sync .; mkdir lake/data; sync lake; mkdir lake/data/month; sync lake/data; " +
-				"create part; sync part; rename part month; sync lake/data/month; create lake/1; sync lake/1; " +
-				"rename lake/1 pointer; sync lake",
-			"",
-		},
-		{
-			"new lake late",
-			"mkdir lake; create lake/1; sync lake/1; rename lake/1 pointer; sync lake",
-			"the round ended: the name of lake is not synced",
-		},
-		{
-			"new month late",
-			"mkdir lake/data/month; create part; sync part; rename part month; sync lake/data/month; " +
-				"create lake/1; sync lake/1; rename lake/1 pointer; sync lake/data; sync lake",
-			"replaced: the name of lake/data/month",
-		},
-		{
-			"made twice",
-			"mkdir lake; sync .; mkdir lake; create lake/1; sync lake/1; rename lake/1 pointer; sync lake",
-			"",
-		},
-		{"scratch", "mkdir state/spill; create state/spill/1; write state/spill/1", ""},
-		{"a link", "symlink lake/current.tmp; rename lake/current.tmp lake/current", ""},
-	} {
+	for _, c := range orderCases {
 		t.Run(c.name, func(t *testing.T) {
 			got := strings.Join(violations([]string{"state/journal"}, operations(t, c.steps)), "\n")
 			if (got == "") != (c.says == "") || !strings.Contains(got, c.says) {

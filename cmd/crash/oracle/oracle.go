@@ -76,7 +76,8 @@ func (o *Oracle) CheckComplete(ctx context.Context) (problems []string, err erro
 		return nil, err
 	}
 	layout := schema.Layout{Dir: o.Data}
-	for _, examine := range []look{truth.Differences, truth.cursorDifferences, keepsRules(layout, true), o.keepsHistory} {
+	looks := []look{truth.Differences, truth.cursorDifferences, keepsRules(layout, true), o.keepsHistory}
+	for _, examine := range looks {
 		found, err := examine(ctx, reader)
 		if err != nil {
 			return nil, err

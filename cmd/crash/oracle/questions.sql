@@ -18,8 +18,8 @@ QUALIFY row_number() OVER (PARTITION BY account_id, currency ORDER BY as_of DESC
 
 -- name: fingerprint
 SELECT
-    coalesce(bit_xor(hash(transaction_id, amount_minor, currency, description, status, posted_at, void_at, transacted_at,
-        updated_at, version)), 0),
+    coalesce(bit_xor(hash(transaction_id, amount_minor, currency, description, status, posted_at, void_at,
+        transacted_at, updated_at, version)), 0),
     count(*),
     (SELECT watermark FROM meta.store)
 FROM main.transactions
