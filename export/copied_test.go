@@ -13,8 +13,7 @@ import (
 // path; only what the bytes say counts.
 func TestACopiedLakeIsTheSameLake(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	w.export()
 	in := func(name string) string { return filepath.Join(w.layout.Lake(), name) }
 	view, err := filepath.EvalSymlinks(in(currentName))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,19 +15,25 @@ import (
 
 func TestKilledAnywhereTheOldLakeStandsAndTheNextRunRecovers(t *testing.T) {
 	t.Parallel()
-	origin := newWorld(t)
-	origin.round(spread())
+	origin := ofSpread.world(t)
 	before := origin.published()
 	origin.round(changed(spread().Transactions[2], func(t *schema.Transaction) { t.TransactedAt = day(5, 2) }))
 	after := origin.published()
-	for kill, finished := 1, false; !finished; kill++ {
-		w := &world{t: t, layout: schema.Layout{Dir: t.TempDir()}, clock: origin.clock}
-		w.publish(before)
-		first, err := w.try()
-		if err != nil {
-			t.Fatal(err)
+	origin.publish(before)
+	first, err := origin.try()
+	if err != nil {
+		t.Fatal(err)
+	}
+	origin.publish(after)
+	step := 1
+	if !*proof {
+		step = 4
+	}
+	for kill, finished := 1, false; !finished; kill += step {
+		w := &world{t: t, layout: schema.Layout{Dir: filepath.Join(t.TempDir(), "data")}, clock: origin.clock}
+		if said, err := exec.CommandContext(t.Context(), "cp", "-a", origin.layout.Dir, w.layout.Dir).CombinedOutput(); err != nil { // with its hard links
+			t.Fatal(err, string(said))
 		}
-		w.publish(after)
 		finished = w.killAt(kill, first.ExportID)
 	}
 }
@@ -67,7 +74,7 @@ func (w *world) killAt(n int, first string) bool {
 			w.t.Errorf("after %s: verify calls %s broken", points[n-1], problem)
 		}
 	}
-	w.export()
+	w.exportAgain()
 	w.wantTidy()
 	return false
 }
@@ -115,8 +122,7 @@ func (w *world) wantTidy() {
 
 func TestDamageIsNoticedAndRepaired(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	w.export()
 	in := func(name string) string { return filepath.Join(w.layout.Lake(), name) }
 	for _, damage := range []struct {
@@ -140,7 +146,7 @@ func TestDamageIsNoticedAndRepaired(t *testing.T) {
 		if problems := w.problems(); len(problems) == 0 || problems[0].Behind != (damage.what == "pointer gone" || damage.what == "a stray file") {
 			t.Errorf("%s: noticed as %v", damage.what, problems)
 		}
-		if report := w.export(); strings.HasSuffix(damage.what, "damaged") != (report.Rebuilt == "latest.json is damaged") {
+		if report := w.exportAgain(); strings.HasSuffix(damage.what, "damaged") != (report.Rebuilt == "latest.json is damaged") {
 			t.Errorf("%s: %+v", damage.what, report)
 		}
 	}
@@ -157,8 +163,7 @@ func TestDamageIsNoticedAndRepaired(t *testing.T) {
 
 func TestVerifyFindsOneWrongBit(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	w.export()
 	path := filepath.Join(w.layout.Lake(), w.anyFile())
 	content, err := os.ReadFile(path)
@@ -200,8 +205,7 @@ func (w *world) anyFile() string {
 
 func TestFilesAreForTheOperatorOnly(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	w.export()
 	for name := range w.files() {
 		info, err := os.Lstat(filepath.Join(w.layout.Lake(), name))
@@ -216,8 +220,7 @@ func TestFilesAreForTheOperatorOnly(t *testing.T) {
 
 func TestWithoutHardLinksThereIsALakeButNoView(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	first := w.export()
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -7 }))
 	// nothing can be made below views: a stand-in for a file system that refuses links
@@ -242,8 +245,8 @@ func TestWithoutHardLinksThereIsALakeButNoView(t *testing.T) {
 
 func TestCancelledExportLeavesTheOldLake(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
+	w.derives = true // so that there is much to write
 	first := w.export()
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -7 }))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -264,8 +267,7 @@ func TestCancelledExportLeavesTheOldLake(t *testing.T) {
 
 func TestOlderFileBackInPlaceIsFollowed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	older := w.published()
 	w.export()
 	w.round(changed(spread().Transactions[2], func(t *schema.Transaction) { t.TransactedAt = day(5, 2) }))
@@ -282,8 +284,7 @@ func TestOlderFileBackInPlaceIsFollowed(t *testing.T) {
 
 func TestAManifestThatWasNeverWholeIsRemoved(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	w.export()
 	half := filepath.Join(w.layout.Lake(), manifestDirectory, "0123456789abcdef.json.tmp")
 	if err := os.WriteFile(half, []byte("{"), 0o600); err != nil {

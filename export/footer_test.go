@@ -29,8 +29,7 @@ func (w *world) openLive(listed File) *parquet.File {
 
 func TestColumnsArePromised(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	w.export()
 	manifest, _, err := readLatest(w.layout.Lake())
 	if err != nil {
@@ -96,8 +95,7 @@ func (w *world) wantRequired(manifest *Manifest) {
 
 func TestARequiredColumnRefusesANull(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	w.alter("ALTER TABLE main.transactions ALTER COLUMN livemode DROP NOT NULL",
 		"UPDATE main.transactions SET livemode = NULL WHERE transaction_id = 'fctxn_3'")
 	if _, err := w.try(); !errors.Is(err, errRequired) || !strings.Contains(err.Error(), "column livemode") {

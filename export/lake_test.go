@@ -31,8 +31,7 @@ func changed(t schema.Transaction, change func(*schema.Transaction)) schema.Land
 
 func TestNothingNewChangesNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(adversaries())
+	w := ofAdversaries.world(t)
 	first := w.export()
 	if first.Unchanged || first.FilesWritten == 0 || first.Rows == 0 || first.Bytes == 0 {
 		t.Errorf("first export: %+v", first)
@@ -51,7 +50,8 @@ func TestNothingNewChangesNothing(t *testing.T) {
 func TestSameDataSameBytes(t *testing.T) {
 	t.Parallel()
 	lake := func() map[string]string {
-		w := newWorld(t)
+		w := newWorld(t) // each makes its own file
+		w.derives = true
 		w.round(adversaries())
 		w.round(changed(adversaries().Transactions[0], func(t *schema.Transaction) { t.Description = "other" }))
 		w.export()
@@ -76,8 +76,7 @@ func TestSameDataSameBytes(t *testing.T) {
 
 func TestOnlyTouchedPartitionsAreWritten(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	w.export()
 	if got := w.live("transactions"); got != "2026-02:1 2026-03:1 2026-04:1 2026-05:1" {
 		t.Fatal(got)
@@ -116,8 +115,7 @@ func TestOnlyTouchedPartitionsAreWritten(t *testing.T) {
 
 func TestFeedHoldsEveryRunOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -3 }))
 	w.export() // two runs at once
 	feed := func() map[string]string {
@@ -152,8 +150,7 @@ func TestFeedHoldsEveryRunOnce(t *testing.T) {
 
 func TestFeedRebuildsTheState(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	w.export()
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -3 }))
 	w.round(changed(spread().Transactions[1], func(t *schema.Transaction) { t.Status = "void" }))
@@ -167,8 +164,7 @@ func TestFeedRebuildsTheState(t *testing.T) {
 
 func TestFilesStayThroughTheirGrace(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	w.export()
 	count := func(prefix string) (files int) {
 		for name := range w.files() {

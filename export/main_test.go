@@ -6,6 +6,8 @@ import (
 	"testing"
 )
 
+var proof = flag.Bool("proof", false, "whole sweeps instead of samples of them: make proof")
+
 // TestMain lets a run of all tests of the package run every benchmark once too, on little data.
 func TestMain(m *testing.M) {
 	flag.Parse()

@@ -45,9 +45,8 @@ func (w *world) alter(steps ...string) {
 
 func TestManyRowsOverPagesAndGroups(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
-	w.fill(2*rowsPerGroup + 3*rowsPerPage + 1)
+	w := ofSpread.world(t)
+	w.fill(rowsPerGroup + 3*rowsPerPage + 1)
 	w.export()
 	manifest, _, err := readLatest(w.layout.Lake())
 	if err != nil {
@@ -62,8 +61,7 @@ func TestManyRowsOverPagesAndGroups(t *testing.T) {
 
 func TestParquetSchemaIsWhatWarehousesLoad(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(adversaries())
+	w := ofAdversaries.world(t)
 	w.export()
 	database := w.oracle()
 	defer database.Close()
@@ -131,8 +129,7 @@ func TestEveryTypeHasItsForm(t *testing.T) {
 var benchRows = flag.Int("rows", 2000, "rows of the lake that BenchmarkExport writes")
 
 func BenchmarkExport(b *testing.B) {
-	w := newWorld(b)
-	w.round(spread())
+	w := ofSpread.world(b)
 	w.fill(*benchRows)
 	reader := w.reader()
 	defer reader.Close()

@@ -56,9 +56,8 @@ func TestEveryValueSurvives(t *testing.T) {
 	for _, codec := range []string{"zstd", "snappy", "none"} {
 		t.Run(codec, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := ofAdversaries.world(t)
 			w.codec = codec
-			w.round(adversaries())
 			w.export()
 		})
 	}

@@ -50,8 +50,7 @@ func (w *world) unpackLake(name string) {
 
 func TestEarlierLakesAreWrittenOnceMore(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.round(spread())
+	w := ofSpread.world(t)
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -3 }))
 	w.unpackLake("lake-with-column-folders.tar.gz")
 	earlier, damage, err := readLatest(w.layout.Lake())
