@@ -21,8 +21,8 @@ import (
 )
 
 var (
-	benchRows     = flag.Int64("rows", 10_000, "stored rows of the store's benchmarks; beside the tests they only show that they work")
-	benchAccounts = flag.Int("accounts", 100, "accounts these rows belong to")
+	benchRows     = flag.Int64("rows", 1000, "stored rows of the store's benchmarks; beside the tests they only show that they work")
+	benchAccounts = flag.Int("accounts", 10, "accounts these rows belong to")
 	benchMemory   = flag.Int64("memory", 1024, "memory limit of the store's benchmarks, MiB")
 )
 

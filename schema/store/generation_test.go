@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"fcpipe/schema"
 	"fcpipe/schema/durable"
 	"fcpipe/schema/storetest"
-
-	"golang.org/x/sys/unix"
 )
 
 // A data directory may be called anything a file system allows, as long as DuckDB's driver opens it.
@@ -21,7 +21,7 @@ func TestADirectoryNamedLikeAPattern(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	s := storetest.Open(t, dir)
+	s := storetest.NewIn(t, dir)
 	s.Round(storetest.Completed(0, 1))
 	s.Round(storetest.Completed(1, 2))
 	s.Round(storetest.Completed(2, 3))
@@ -77,7 +77,7 @@ func TestAFileThatIsMostlyAirIsCompacted(t *testing.T) {
 	s := storetest.New(t)
 	s.Published(1)
 	storetest.Change(t, s.Layout().Database(), []string{
-		"CREATE TABLE main.ballast AS SELECT uuid() AS id FROM range(2000000)", "CHECKPOINT",
+		"CREATE TABLE main.ballast AS SELECT uuid() AS id FROM range(1500000)", "CHECKPOINT",
 		// rows that no round touches, behind the ballast: a free end DuckDB cuts off by itself
 		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' FROM meta.store, range(100000)", "CHECKPOINT",
 		"DROP TABLE main.ballast",

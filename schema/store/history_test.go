@@ -35,6 +35,9 @@ func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 			later.Round()
 			later.Want("SELECT list(amount_minor ORDER BY transaction_id)::VARCHAR FROM main.transactions", "[-150, 700]")
 			later.Want("SELECT count(*) FROM main.transaction_versions", "3")
+			if point != "publish.renamed" && point != "landing.removed" {
+				return // the row was in no published file when the round stopped
+			}
 			if report := later.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{changed}}); report.Changes() != 0 {
 				t.Errorf("a row merged already changed something: %+v", report)
 			}

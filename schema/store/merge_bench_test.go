@@ -20,7 +20,8 @@ import (
 // benchSegmentRows is how many rows a landing puts into one segment.
 const benchSegmentRows = 122_880
 
-const benchBatch = 10_000
+// benchBatch is how many rows a merge of the benchmarks brings.
+func benchBatch() int64 { return min(10_000, *benchRows) }
 
 // benchTransactions lands numbered rows: the same number is the same id at the same time, and
 // %[3]d days later it has changed.
@@ -62,14 +63,14 @@ func BenchmarkStore(b *testing.B) {
 			b.ReportMetric(value, unit)
 		}
 	})
-	stride := max(*benchRows/benchBatch, 1)
+	stride := max(*benchRows/benchBatch(), 1)
 	for segment, batch := range []struct {
 		name, numbers string
 		days          int
 	}{
-		{"merge=recent", fmt.Sprintf("FROM range(%d, %d)", *benchRows-benchBatch, *benchRows), 1},
-		{"merge=scattered", fmt.Sprintf("SELECT n * %[1]d + (hash(n) %% %[1]d)::BIGINT FROM range(%[2]d) r(n)", stride, benchBatch), 1},
-		{"merge=new", fmt.Sprintf("FROM range(%d, %d)", *benchRows, *benchRows+benchBatch), 0},
+		{"merge=recent", fmt.Sprintf("FROM range(%d, %d)", *benchRows-benchBatch(), *benchRows), 1},
+		{"merge=scattered", fmt.Sprintf("SELECT n * %[1]d + (hash(n) %% %[1]d)::BIGINT FROM range(%[2]d) r(n)", stride, benchBatch()), 1},
+		{"merge=new", fmt.Sprintf("FROM range(%d, %d)", *benchRows, *benchRows+benchBatch()), 0},
 	} {
 		b.Run(batch.name, func(b *testing.B) {
 			s.landNumbers(b, int64(1_000_000+segment), batch.numbers, batch.days)
@@ -179,8 +180,8 @@ func mergeBatch(b *testing.B, s *benchStore, clock *stages) {
 		forgetPeak(b)
 		generation := s.merge(b, landing)
 		peak = max(peak, peakMiB(b))
-		if changed := generation.Report().TransactionsNew + generation.Report().TransactionsChanged; changed != benchBatch {
-			b.Fatalf("merged %d rows of %d", changed, benchBatch)
+		if changed := generation.Report().TransactionsNew + generation.Report().TransactionsChanged; changed != benchBatch() {
+			b.Fatalf("merged %d rows of %d", changed, benchBatch())
 		}
 		if _, err := generation.Database().ExecContext(b.Context(), "CHECKPOINT"); err != nil {
 			b.Fatal(err)
@@ -241,7 +242,7 @@ func publishBatch(b *testing.B, s *benchStore, clock *stages) {
 	segment := int64(2_000_000)
 	for turn := 1; b.Loop(); turn++ {
 		s.clock = s.clock.Add(time.Hour)
-		s.landNumbers(b, segment+int64(turn), fmt.Sprintf("FROM range(%[1]d, %[1]d + 1)", *benchRows+benchBatch+int64(turn)), 0)
+		s.landNumbers(b, segment+int64(turn), fmt.Sprintf("FROM range(%[1]d, %[1]d + 1)", *benchRows+benchBatch()+int64(turn)), 0)
 		landing, err := s.Landing(b.Context())
 		if err != nil {
 			b.Fatal(err)

@@ -87,6 +87,7 @@ func TestOwnersComeToAFileAndASegmentOfAnEarlierVersion(t *testing.T) {
 	if err != nil || state.Ownerships != nil {
 		t.Errorf("%v %v", state.Ownerships, err)
 	}
+	s.Derives = true // which writes the dictionary
 	s.Round(schema.Landed{Owners: []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")}})
 	s.Want("SELECT count(*) FROM main.accounts", "2")
 	s.Want("SELECT name FROM pii.owners", "Ada")

@@ -25,7 +25,7 @@ type Store struct {
 	T         *testing.T
 	Clock     time.Time
 	Zone      string        // of civil dates
-	Derives   bool          // every round derives, not only one that finds no file
+	Derives   bool          // every round derives, as it does from the first one on that finds no file
 	begun     []byte        // the file it began with, when that was verified before
 	Options   store.Options // take effect with Reopen
 	Hook      func(point string)
@@ -38,11 +38,17 @@ type Store struct {
 // program derived it, so that no rule holds its models to rows; a round without news publishes nonetheless.
 func New(t *testing.T) *Store {
 	t.Helper()
+	return NewIn(t, t.TempDir())
+}
+
+// NewIn is New in a directory that is there.
+func NewIn(t *testing.T, dir string) *Store {
+	t.Helper()
 	file, err := template()
 	if err != nil {
 		t.Fatal(err)
 	}
-	layout := schema.Layout{Dir: t.TempDir()}
+	layout := schema.Layout{Dir: dir}
 	if err := os.WriteFile(layout.Database(), file, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +76,7 @@ func Open(t *testing.T, dir string) *Store {
 	t.Helper()
 	s := &Store{T: t, Zone: testZone, Derives: true, Clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	s.Options = store.Options{
-		Layout: schema.Layout{Dir: dir}, Settings: duck.Settings{Threads: 2, MemoryLimit: 512 << 20}, KeepGenerations: 1,
+		Layout: schema.Layout{Dir: dir}, Settings: duck.Settings{Threads: 1, MemoryLimit: 512 << 20}, KeepGenerations: 1,
 		ProgramVersion: "test", Now: func() time.Time { return s.Clock }, Hook: s.reached, FreeSpace: s.free,
 	}
 	s.Reopen()
@@ -181,8 +187,11 @@ func (s *Store) publishRun(landing *landing.Landing, run journal.FinishedRun) (s
 	if err != nil || next == nil {
 		return report, err
 	}
-	if exists, err := durable.FileExists(s.Layout().Database()); s.Derives || err != nil || !exists {
-		if err := errors.Join(err, next.Derive(ctx)); err != nil {
+	if exists, err := durable.FileExists(s.Layout().Database()); err == nil && !exists {
+		s.Derives = true // else its rows and its models would differ from the second round on
+	}
+	if s.Derives {
+		if err := next.Derive(ctx); err != nil {
 			return report, errors.Join(err, next.Discard())
 		}
 	}
@@ -192,19 +201,11 @@ func (s *Store) publishRun(landing *landing.Landing, run journal.FinishedRun) (s
 // Query returns the first column of the first row, as text.
 func (s *Store) Query(sql string) string {
 	s.T.Helper()
-	reader, err := reader.Open(s.T.Context(), s.Layout(), s.Settings())
+	text, err := askFile(s.T.Context(), s.Layout().Database(), "SELECT CAST(("+sql+") AS VARCHAR)")
 	if err != nil {
-		s.T.Fatal(err)
-	}
-	defer reader.Close()
-	var text *string
-	if err := reader.Database().QueryRowContext(s.T.Context(), "SELECT CAST(("+sql+") AS VARCHAR)").Scan(&text); err != nil {
 		s.T.Fatalf("%s: %v", sql, err)
 	}
-	if text == nil {
-		return "NULL"
-	}
-	return *text
+	return text
 }
 
 func (s *Store) Want(sql, want string) {
