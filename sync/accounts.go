@@ -125,7 +125,8 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *sourc
 		all.pages++
 		all.bytes += int64(page.Size)
 		for position, row := range page.Rows {
-			s.addEntry(&found, row, position, page.RequestID, src.id)
+			row.Value.StripeAccountID, row.Value.requestID = src.id, page.RequestID
+			s.addEntry(&found, row, position)
 		}
 		s.options.Progress(Progress{Room: "plan", Done: len(all.accounts) + len(found.accounts)})
 	}
@@ -134,13 +135,12 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *sourc
 
 // addEntry adds one entry of a list; a second appearance is ignored. What is no account of ours is refused, and
 // the others go on.
-func (s *Syncer) addEntry(found *listing, row stripe.Row[reading], position int, requestID string, stripeAccountID *string) {
+func (s *Syncer) addEntry(found *listing, row stripe.Row[reading], position int) {
 	if row.ID != "" && found.seen[row.ID] || row.ID == "" && !found.unnamed.add(row.Raw) {
 		return
 	}
 	found.seen[row.ID] = true
 	account, err := row.Value, row.Err
-	account.StripeAccountID, account.requestID = stripeAccountID, requestID
 	switch {
 	case err != nil && row.ID != "":
 		found.partly = append(found.partly, account)
@@ -150,7 +150,9 @@ func (s *Syncer) addEntry(found *listing, row stripe.Row[reading], position int,
 		found.accounts = append(found.accounts, account)
 		return
 	}
-	found.refused = append(found.refused, refusedRow(err, row.ID, "account", 0, position, requestID, row.Raw))
+	found.refused = append(found.refused, refuse(schema.QuarantinedRow{
+		AccountID: row.ID, Object: "account", Position: position, RequestID: account.requestID, Raw: row.Raw,
+	}, err))
 }
 
 // readAccount reads one account.

@@ -33,15 +33,15 @@ func withDeadline(parent context.Context, clock stripe.Clock, d time.Duration) (
 		return ctx, func() { end(nil) }
 	}
 	limit := &deadline{clock: clock, at: clock.Now().Add(d), end: end}
-	silence := func() bool { return true }
+	cancelAlarm := func() bool { return true }
 	if alarm, passes := clock.(Alarm); passes {
-		silence = alarm.AfterFunc(d, func() { end(ErrDeadline) })
+		cancelAlarm = alarm.AfterFunc(d, func() { end(ErrDeadline) })
 	}
-	return context.WithValue(ctx, deadlineKey{}, limit), func() { silence(); end(nil) }
+	return context.WithValue(ctx, deadlineKey{}, limit), func() { cancelAlarm(); end(nil) }
 }
 
-// left is how long a round may still take; without a deadline it is not limited.
-func left(ctx context.Context) (d time.Duration, limited bool) {
+// timeLeft is how long a round may still take; without a deadline it is not limited.
+func timeLeft(ctx context.Context) (d time.Duration, limited bool) {
 	limit, limited := ctx.Value(deadlineKey{}).(*deadline)
 	if !limited {
 		return 0, false
@@ -49,9 +49,9 @@ func left(ctx context.Context) (d time.Duration, limited bool) {
 	return limit.at.Sub(limit.clock.Now()), true
 }
 
-// inTime ends the round when its deadline has passed, and returns why a context has ended.
-func inTime(ctx context.Context) error {
-	if d, limited := left(ctx); limited && d <= 0 {
+// checkDeadline ends the round when its deadline has passed, and returns why a context has ended.
+func checkDeadline(ctx context.Context) error {
+	if d, limited := timeLeft(ctx); limited && d <= 0 {
 		ctx.Value(deadlineKey{}).(*deadline).end(ErrDeadline)
 	}
 	return context.Cause(ctx)
@@ -67,20 +67,21 @@ func (c boundedClock) Sleep(ctx context.Context, d time.Duration) error {
 
 // pause sleeps, no longer than the round may take.
 func pause(ctx context.Context, clock stripe.Clock, d time.Duration) error {
-	if rest, limited := left(ctx); limited && rest < d {
+	if rest, limited := timeLeft(ctx); limited && rest < d {
 		d = max(rest, 0)
 	}
 	if err := clock.Sleep(ctx, d); err != nil {
 		return err
 	}
-	return inTime(ctx)
+	return checkDeadline(ctx)
 }
 
 // endAtDeadline lands what is known without another request, and says which accounts were
 // not reached: the next round begins with them, stalest first.
 func (r *round) endAtDeadline(ctx context.Context) error {
 	if len(r.accounts) == 0 {
-		return fmt.Errorf("%w at %s: %w before the accounts were listed", stripe.ErrUnreachable, r.syncer.client.Host(), ErrDeadline)
+		host := r.syncer.client.Host()
+		return fmt.Errorf("%w at %s: %w before the accounts were listed", stripe.ErrUnreachable, host, ErrDeadline)
 	}
 	for _, id := range r.toFetch() {
 		if !r.landed[id] && r.outcomes[id] == nil {

@@ -22,7 +22,8 @@ const (
 
 // knownEvents are the kinds that change what we hold; of others only the account is read.
 var knownEvents = []string{
-	"created", "deactivated", "disconnected", "reactivated", "refreshed_balance", "refreshed_ownership", "refreshed_transactions",
+	"created", "deactivated", "disconnected", "reactivated",
+	"refreshed_balance", "refreshed_ownership", "refreshed_transactions",
 }
 
 // event is what matters of an event: which account it is about.
@@ -42,7 +43,7 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 		return false, nil
 	}
 	events, err := r.listEvents(ctx, src, cursor)
-	if errors.As(err, new(*stripe.PageError)) || errors.Is(err, stripe.ErrTooManyPages) { // the list of accounts tells the same
+	if errors.As(err, new(*stripe.PageError)) || errors.Is(err, stripe.ErrTooManyPages) { // accounts tell the same
 		r.syncer.options.Log.Warn("events could not be understood, every account is listed instead", "problem", err.Error())
 		return false, nil
 	}
@@ -78,8 +79,9 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 func (r *round) listEvents(ctx context.Context, src *source, cursor journal.EventCursor) (all []event, err error) {
 	since := strconv.FormatInt(cursor.Through.Add(-eventsOverlap).Unix(), 10)
 	for page, err := range stripe.Pages(ctx, src.client, stripe.List[event]{
-		Operation: "list events", Path: "/v1/events", Form: url.Values{"type": {eventPrefix + "*"}, "created[gte]": {since}}, MaxPages: mostEventPages,
-		Open: openList, Reserve: func(number int) error { return r.mayOpen(src, min(number-1, 1)) }, // the first is openSource's to allow
+		Operation: "list events", Path: "/v1/events", Form: url.Values{"type": {eventPrefix + "*"}, "created[gte]": {since}},
+		MaxPages: mostEventPages, Open: openList,
+		Reserve: func(number int) error { return r.mayOpen(src, min(number-1, 1)) }, // the first is openSource's to allow
 		Decode: func(raw []byte) (event, string, error) {
 			e, err := decodeEvent(raw)
 			return e, e.id, err

@@ -125,7 +125,7 @@ func (f *fetch) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if pages == 1 && len(last.Transactions)+len(last.Quarantined) == 0 && f.account.TransactionRefresh.Status == "succeeded" {
+		if pages == 1 && f.listed == 0 && f.succeeded() {
 			f.waits = true
 			return nil
 		}
@@ -163,7 +163,10 @@ func (f *fetch) isSteady(ctx context.Context) (bool, error) {
 // sameStanding reports whether nothing happened between two readings that decides which rows are listed.
 func sameStanding(before, after schema.Account) bool {
 	x, y := before.TransactionRefresh, after.TransactionRefresh
-	return x != nil && y != nil && orEmpty(x.RefreshID) == orEmpty(y.RefreshID) && x.Status == y.Status && before.Status == after.Status
+	if x == nil || y == nil || before.Status != after.Status {
+		return false
+	}
+	return orEmpty(x.RefreshID) == orEmpty(y.RefreshID) && x.Status == y.Status
 }
 
 // closed is errClosed for an account whose rows are not listed any more.
@@ -180,7 +183,9 @@ func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error
 	if isRead && steady && refresh.Status == "succeeded" && f.refusals.count() == 0 {
 		f.noteCaughtUp()
 		through := f.attemptedAt(f.account.AccountID, FeatureTransactions, *refresh)
-		last.Completions = []schema.Completion{{AccountID: f.account.AccountID, AfterRefreshID: f.after, CursorRefreshID: refresh.RefreshID, CompleteThroughAt: &through}}
+		last.Completions = []schema.Completion{{
+			AccountID: f.account.AccountID, AfterRefreshID: f.after, CursorRefreshID: refresh.RefreshID, CompleteThroughAt: &through,
+		}}
 	}
 	if last.Accounts = []schema.Account{f.account.Account}; !steady || f.refusals.count() > 0 {
 		last.Accounts[0] = f.asHeld(f.account.Account)

@@ -102,7 +102,10 @@ func (f *fetch) rowsOf(page stripe.Page[schema.Transaction]) (rows schema.Landed
 		case err == nil:
 			rows.Transactions = append(rows.Transactions, row.Value)
 		case f.refusals.add(row.Raw):
-			rows.Quarantined = append(rows.Quarantined, refusedRow(err, f.account.AccountID, "transaction", int(f.pages), position, page.RequestID, row.Raw))
+			rows.Quarantined = append(rows.Quarantined, refuse(schema.QuarantinedRow{
+				AccountID: f.account.AccountID, Object: "transaction", Page: int(f.pages), Position: position,
+				RequestID: page.RequestID, Raw: row.Raw,
+			}, err))
 		}
 	}
 	f.rows += int64(len(page.Rows))

@@ -32,7 +32,8 @@ func (f *ownersFetch) run(ctx context.Context) error {
 		return readErr
 	}
 	// the round goes on with the account as it was: its rows were read up to that
-	if isStale(again.Account, f.account.Account, f.syncer.Now()) || again.ownership == f.account.ownership || !f.owesOwners(again) {
+	isSame := isStale(again.Account, f.account.Account, f.syncer.Now()) || again.ownership == f.account.ownership
+	if isSame || !f.owesOwners(again) {
 		return err
 	}
 	f.account = again
@@ -88,7 +89,9 @@ func (f *ownersFetch) finish(ctx context.Context, rows schema.Landed, pages int,
 	}
 	whole := f.refusals.count() == 0
 	if whole {
-		rows.Ownerships = []schema.Ownership{{OwnershipID: f.account.ownership, AccountID: f.account.AccountID, OwnerCount: owners}}
+		rows.Ownerships = []schema.Ownership{{
+			OwnershipID: f.account.ownership, AccountID: f.account.AccountID, OwnerCount: owners,
+		}}
 	}
 	if err := f.landRows(ctx, rows); err != nil {
 		return err
@@ -124,7 +127,10 @@ func (f *ownersFetch) rowsOf(page stripe.Page[schema.Owner]) (rows schema.Landed
 			o.AccountID = f.account.AccountID
 			rows.Owners = append(rows.Owners, o)
 		case f.refusals.add(row.Raw):
-			rows.Quarantined = append(rows.Quarantined, refusedRow(err, f.account.AccountID, "owner", int(f.pages), position, page.RequestID, row.Raw))
+			rows.Quarantined = append(rows.Quarantined, refuse(schema.QuarantinedRow{
+				AccountID: f.account.AccountID, Object: "owner", Page: int(f.pages), Position: position,
+				RequestID: page.RequestID, Raw: row.Raw,
+			}, err))
 		}
 	}
 	return rows

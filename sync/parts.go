@@ -133,7 +133,7 @@ func (r *round) noteParts() {
 		}
 		var fields []string
 		for _, refused := range a.refused {
-			row := refusedRow(refused.err, a.AccountID, refused.part, 0, 0, a.requestID, refused.raw)
+			row := refuse(schema.QuarantinedRow{AccountID: a.AccountID, Object: refused.part, RequestID: a.requestID, Raw: refused.raw}, refused.err)
 			r.refused, fields = append(r.refused, row), append(fields, refused.err.Error())
 		}
 		code := codePart

@@ -32,7 +32,8 @@ func (r *round) recordReads() error {
 	for _, src := range r.sources {
 		count := src.client.Reads() - src.recorded
 		src.recorded += count
-		if err := r.journal.RecordReads(journal.Reads{At: r.syncer.Now(), Count: count, RunID: r.runID, Connected: src.connected}); err != nil {
+		reads := journal.Reads{At: r.syncer.Now(), Count: count, RunID: r.runID, Connected: src.connected}
+		if err := r.journal.RecordReads(reads); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"bytes"
 	"crypto/sha256"
 
 	"fcpipe/schema"
@@ -38,12 +39,9 @@ func (r refusals) add(raw []byte) bool {
 // count is how many rows of the list are refused.
 func (r refusals) count() int { return len(r.current) }
 
-// refusedRow is a row for quarantine. Its body goes into a file of its own.
-func refusedRow(err error, accountID, object string, page, position int, requestID string, raw []byte) schema.QuarantinedRow {
-	row := schema.QuarantinedRow{
-		AccountID: accountID, Object: object, Page: page, Position: position, RequestID: requestID,
-		Raw: append([]byte(nil), raw...), Reason: reasonType,
-	}
+// refuse says why a row goes to quarantine. Its body goes into a file of its own, and is copied for it.
+func refuse(row schema.QuarantinedRow, err error) schema.QuarantinedRow {
+	row.Raw, row.Reason = bytes.Clone(row.Raw), reasonType
 	if field, isField := err.(*fieldError); isField { //nolint:errorlint // decoders return it bare
 		row.Field, row.Reason = field.field, field.reason
 	}

@@ -22,7 +22,7 @@ func (r *round) wait(ctx context.Context) error {
 			return nil
 		}
 		r.syncer.options.Progress(Progress{Room: "wait", Done: len(r.accounts) - len(pending), Total: len(r.accounts)})
-		if rest, limited := left(ctx); limited && rest <= r.syncer.options.Deadline/2 {
+		if rest, limited := timeLeft(ctx); limited && rest <= r.syncer.options.Deadline/2 {
 			return nil // the other half is for reading what has settled
 		}
 		if err := pause(ctx, clock, poll); err != nil {

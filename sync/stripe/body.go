@@ -51,7 +51,8 @@ func (t limitedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 // left to refuseRedirect.
 func isNoAnswer(response *http.Response) bool {
 	switch response.StatusCode {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect,
+		http.StatusPermanentRedirect:
 		return response.Header.Get("Location") == ""
 	}
 	return response.StatusCode != http.StatusOK && response.StatusCode < http.StatusBadRequest

@@ -14,7 +14,7 @@ import (
 func TestReplyIsTheBodyAsItCame(t *testing.T) {
 	deep := `{"data":[` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + `],"b":1}`
 	for _, body := range []string{`{"a": null, "a": 1.0e2,  "b":"\ud800"}`, `[]`, `1`, deep} {
-		c := newTestClient(t, tripper(func(r *http.Request) (*http.Response, error) { return answered(r, http.StatusOK, nil, body), nil }))
+		c := newTestClient(t, always(body))
 		reply, err := c.Get(t.Context(), "read", Path("thing"), nil)
 		if err != nil || string(reply.Body) != body || reply.RequestID != "req_fault" {
 			t.Errorf("%.40s: %v", body, err)
@@ -24,6 +24,7 @@ func TestReplyIsTheBodyAsItCame(t *testing.T) {
 
 // TestWhatIsNoAnswerIsNamedAndNeverQuoted: by its code, after as many attempts as there may be.
 func TestWhatIsNoAnswerIsNamedAndNeverQuoted(t *testing.T) {
+	text := func(body string) func() io.Reader { return func() io.Reader { return strings.NewReader(body) } }
 	cut := io.MultiReader(strings.NewReader(`{"secret":`), failing{io.ErrUnexpectedEOF})
 	for name, test := range map[string]struct {
 		body  func() io.Reader
@@ -31,8 +32,8 @@ func TestWhatIsNoAnswerIsNamedAndNeverQuoted(t *testing.T) {
 		code  string
 		reads int64
 	}{
-		"page of a proxy": {func() io.Reader { return strings.NewReader("<html>secret") }, problemNoJSON, "answer_not_json", readAttempts},
-		"empty":           {func() io.Reader { return strings.NewReader("") }, problemNoJSON, "answer_not_json", readAttempts},
+		"page of a proxy": {text("<html>secret"), problemNoJSON, "answer_not_json", readAttempts},
+		"empty":           {text(""), problemNoJSON, "answer_not_json", readAttempts},
 		"cut off":         {func() io.Reader { return cut }, problemCut, "no_answer", readAttempts},
 		"too large":       {func() io.Reader { return endless{} }, problemNoJSON, "answer_not_json", readAttempts},
 	} {
@@ -42,7 +43,10 @@ func TestWhatIsNoAnswerIsNamedAndNeverQuoted(t *testing.T) {
 			return answer, nil
 		}))
 		_, err := c.Get(t.Context(), "read", Path("thing"), nil)
-		if err == nil || !errors.Is(err, ErrUnreachable) || !strings.Contains(err.Error(), test.text) || strings.Contains(err.Error(), "secret") {
+		if !errors.Is(err, ErrUnreachable) {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if said := err.Error(); !strings.Contains(said, test.text) || strings.Contains(said, "secret") {
 			t.Errorf("%s: %v", name, err)
 		}
 		if code, request := Code(err); code != test.code || request != "" || c.Reads() != test.reads {

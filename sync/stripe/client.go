@@ -15,11 +15,11 @@ import (
 	stripego "github.com/stripe/stripe-go/v82"
 )
 
-// Client sends requests to one Stripe account: authentication, parameters and errors are stripe-go's; pacing
-// and repeating are ours. It may be used by many goroutines.
+// Client sends requests to one Stripe account: authentication, parameters and errors are stripe-go's; pacing and
+// retries are ours. It may be used by many goroutines.
 type Client struct {
 	options   Options
-	backend   stripego.Backend
+	backend   *stripego.BackendImplementation
 	limits    *limits
 	reads     atomic.Int64
 	writes    atomic.Int64
@@ -49,16 +49,18 @@ func New(options Options) (*Client, error) {
 			Proxy:                 nil, // an environment variable must not redirect bank data
 		}
 	}
-	retries := int64(0)
 	telemetry := false
-	backend := stripego.GetBackendWithConfig(stripego.APIBackend, &stripego.BackendConfig{
-		URL: stripego.String(options.APIBase), MaxNetworkRetries: &retries, EnableTelemetry: &telemetry, LeveledLogger: noLogger{},
+	backend, isHTTP := stripego.GetBackendWithConfig(stripego.APIBackend, &stripego.BackendConfig{
+		URL: stripego.String(options.APIBase), LeveledLogger: noLogger{}, EnableTelemetry: &telemetry,
 		HTTPClient: &http.Client{
-			Transport:     rawTransport{limitedTransport{transport}},
+			Transport:     limitedTransport{transport},
 			Timeout:       80 * time.Second,
 			CheckRedirect: refuseRedirect, // the key goes nowhere else
 		},
-	})
+	}).(*stripego.BackendImplementation)
+	if !isHTTP {
+		return nil, errors.New("stripe-go makes another backend than it documents")
+	}
 	return &Client{options: options, backend: backend, limits: newLimits(options)}, nil
 }
 
@@ -86,8 +88,7 @@ type Reply struct {
 	RequestID string // as Stripe wrote it into a header, fit to be shown; "" when it did not
 }
 
-// Get sends a GET and repeats it as long as that may help. operation names the endpoint for its rate and its
-// breaker. The error is an *APIError when Stripe answered, or wraps ErrKeyRefused, ErrUnreachable or ErrOutage.
+// Get sends a GET, and again as long as that may help. operation names the endpoint for its rate and its breaker. The error is an *APIError when Stripe answered, or wraps ErrKeyRefused, ErrUnreachable or ErrOutage.
 func (c *Client) Get(ctx context.Context, operation, path string, form url.Values) (*Reply, error) {
 	return c.retry(ctx, operation, readAttempts, func() (*Reply, error) {
 		c.reads.Add(1)
@@ -105,25 +106,22 @@ func (c *Client) Post(ctx context.Context, operation, path string, form url.Valu
 
 // send is one attempt.
 func (c *Client) send(ctx context.Context, method, path string, form url.Values, key string) (*Reply, error) {
-	reply := &Reply{}
-	params := &stripego.Params{Context: context.WithValue(ctx, rawBody{}, &reply.Body)}
+	params := &stripego.Params{Context: ctx}
 	if c.options.Account != "" {
 		params.SetStripeAccount(c.options.Account)
 	}
 	if key != "" {
 		params.SetIdempotencyKey(key)
 	}
-	var resource stripego.APIResource
-	err := c.backend.CallRaw(method, path, string(c.options.Key), []byte(form.Encode()), params, &resource)
+	body, header, err := c.exchange(method, path, form, params)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case err != nil:
 		return nil, c.translate(err)
 	}
-	reply.RequestID = printable(resource.LastResponse.RequestID)
-	c.learnTime(resource.LastResponse.Header)
-	return reply, nil
+	c.learnTime(header)
+	return &Reply{Body: body, RequestID: printable(header.Get("Request-Id"))}, nil
 }
 
 // learnTime learns the server's time from the header Date, to a second.

@@ -1,8 +1,8 @@
 // Package stripe sends requests to Stripe's API: single ones, and those for the pages of a list.
 //
-// Requests go through stripe-go's backend, for its authentication, parameters and errors. Its retries, logger and
-// telemetry are off, and so is its decoding: its structs turn null into zero, its lists hide where a page ends. A
-// [Reply] is the JSON as it came.
+// stripe-go makes the requests, for its authentication, versions and parameters, and the errors of the API. Its
+// retries, logger and telemetry are not used, and nor is its decoding: its structs turn null into zero, its lists
+// hide where a page ends. A [Reply] is the JSON as it came.
 //
 // What it promises:
 //

@@ -13,7 +13,8 @@ import (
 // ErrMalformedKey is returned for a text that is no secret or restricted Stripe key.
 var ErrMalformedKey = errors.New("malformed Stripe key")
 
-// Secret is an API key. However it is printed, logged or encoded, only its kind shows.
+// Secret is an API key. However it is printed, logged or encoded, only its kind and its last four characters show.
+// string(s) is the key itself.
 type Secret string
 
 var keyShape = regexp.MustCompile(`^(sk|rk)_(test|live)_[A-Za-z0-9_]+$`)
@@ -22,7 +23,8 @@ var keyShape = regexp.MustCompile(`^(sk|rk)_(test|live)_[A-Za-z0-9_]+$`)
 func ParseKey(text string) (Secret, error) {
 	switch {
 	case strings.HasPrefix(text, "pk_"):
-		return "", fmt.Errorf("%w: this is a publishable key (pk_…); fcpipe needs a restricted one (rk_live_… or rk_test_…)", ErrMalformedKey)
+		return "", fmt.Errorf("%w: this is a publishable key (pk_…); fcpipe needs a restricted one (rk_live_… or rk_test_…)",
+			ErrMalformedKey)
 	case !keyShape.MatchString(text):
 		return "", fmt.Errorf("%w: a key looks like rk_live_… or rk_test_…, without spaces or quotes", ErrMalformedKey)
 	}
@@ -34,7 +36,7 @@ func (s Secret) Livemode() bool {
 	return strings.HasPrefix(string(s), "sk_live_") || strings.HasPrefix(string(s), "rk_live_")
 }
 
-// Fingerprint names the key without telling it: 16 hex digits of its SHA-256.
+// Fingerprint identifies the key without showing it: the first 16 hex digits of its SHA-256.
 func (s Secret) Fingerprint() string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:8])

@@ -47,9 +47,6 @@ func classify(err error) string {
 	case errors.As(err, &operation) && operation.Op == "dial":
 		return problemRefused
 	}
-	if failed := (*url.Error)(nil); !errors.As(err, &failed) { // what net/http says of every request without an answer
-		return problemNoJSON // stripe-go could not decode an error of the API
-	}
 	return problemOther
 }
 

@@ -20,7 +20,7 @@ func PagesOf(objects int) int { return (objects + PageSize - 1) / PageSize }
 const maxRestarts = 3
 
 // ErrTooManyPages is returned for a list that does not end within its MaxPages.
-var ErrTooManyPages = errors.New("more pages than one account may take")
+var ErrTooManyPages = errors.New("more pages than allowed")
 
 // List says what to list, and how to read it.
 type List[T any] struct {
@@ -146,7 +146,10 @@ func (p *pager[T]) open(reply *Reply) (Page[T], error) {
 		return Page[T]{}, &PageError{RequestID: reply.RequestID, Problem: "an empty page that says more follows"}
 	}
 	p.pages++
-	page := Page[T]{Rows: make([]Row[T], len(rows)), HasMore: hasMore, Number: p.pages, Restarted: p.restarted, Size: len(reply.Body), RequestID: reply.RequestID}
+	page := Page[T]{
+		Rows: make([]Row[T], len(rows)), HasMore: hasMore, Number: p.pages, Restarted: p.restarted,
+		Size: len(reply.Body), RequestID: reply.RequestID,
+	}
 	p.restarted = false
 	before := len(p.seen)
 	for i, raw := range rows {

@@ -43,7 +43,8 @@ func (s *shelf) RoundTrip(r *http.Request) (*http.Response, error) {
 		return answered(r, http.StatusBadRequest, nil, missing), nil
 	}
 	end := min(start+2, len(s.rows))
-	return answered(r, http.StatusOK, nil, fmt.Sprintf(`{"data":[%s],"has_more":%t}`, strings.Join(s.rows[start:end], ","), end < len(s.rows))), nil
+	page := fmt.Sprintf(`{"data":[%s],"has_more":%t}`, strings.Join(s.rows[start:end], ","), end < len(s.rows))
+	return answered(r, http.StatusOK, nil, page), nil
 }
 
 // object is a row of a shelf.
@@ -60,7 +61,10 @@ func newShelf(t *testing.T, ids ...string) *shelf {
 
 func newTestClient(t *testing.T, transport http.RoundTripper) *Client {
 	t.Helper()
-	c, err := New(Options{Key: "sk_test_x", APIBase: "http://simulator", Transport: transport, Clock: newJumpClock(), Random: func() float64 { return 0.5 }})
+	c, err := New(Options{
+		Key: "sk_test_x", APIBase: "http://simulator", Transport: transport, Clock: newJumpClock(),
+		Random: func() float64 { return 0.5 },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +134,8 @@ func TestPagesComeInOrderToTheEnd(t *testing.T) {
 	if got, err := s.read(list); got != "|ab|cd|e" || err != nil {
 		t.Errorf("%s, %v", got, err)
 	}
-	if want := []string{"account=x", "account=x&starting_after=b", "account=x&starting_after=d"}; !slices.Equal(s.asked, want) {
+	want := []string{"account=x", "account=x&starting_after=b", "account=x&starting_after=d"}
+	if !slices.Equal(s.asked, want) {
 		t.Errorf("asked for %q, want %q", s.asked, want)
 	}
 	if !slices.Equal(reserved, []int{1, 2, 3}) || len(list.Form) != 1 {
@@ -191,14 +196,16 @@ func TestListIsAmendedWhereItsFormIsUnknown(t *testing.T) {
 func TestListsThatDoNotEndAreEnded(t *testing.T) {
 	endless := newShelf(t)
 	endless.between = func(request int) {
-		endless.rows = []string{object(fmt.Sprint("x", 2*request-2)), object(fmt.Sprint("x", 2*request-1)), object(fmt.Sprint("x", 2*request)), object("end")}
+		row := func(n int) string { return object(fmt.Sprint("x", n)) }
+		endless.rows = []string{row(2*request - 2), row(2*request - 1), row(2 * request), object("end")}
 		if request == 1 {
 			endless.rows = endless.rows[1:]
 		}
 	}
 	list := listOf()
 	list.MaxPages = 7
-	if got, err := endless.read(list); !errors.Is(err, ErrTooManyPages) || strings.Count(got, "|") != 7 || len(endless.asked) != 7 {
+	got, err := endless.read(list)
+	if !errors.Is(err, ErrTooManyPages) || strings.Count(got, "|") != 7 || len(endless.asked) != 7 {
 		t.Errorf("%s, %v after %d requests", got, err, len(endless.asked))
 	}
 	list.MaxPages = 0
@@ -236,9 +243,8 @@ func TestReserveEndsAList(t *testing.T) {
 // TestPageThatIsNoListIsRefusedInOurWords: no byte of it is in the error.
 func TestPageThatIsNoListIsRefusedInOurWords(t *testing.T) {
 	for _, body := range []string{`"secret"`, `{"data":[],"has_more":true,"secret":1}`} {
-		c := newTestClient(t, tripper(func(r *http.Request) (*http.Response, error) { return answered(r, http.StatusOK, nil, body), nil }))
 		pages := 0
-		for page, err := range Pages(t.Context(), c, listOf()) {
+		for page, err := range Pages(t.Context(), newTestClient(t, always(body)), listOf()) {
 			pages++
 			if !errors.As(err, new(*PageError)) || strings.Contains(err.Error(), "secret") || page.Rows != nil {
 				t.Errorf("%s: %v", body, err)

@@ -18,9 +18,12 @@ const (
 	maxRetryAfter   = 5 * time.Minute // a server that asks for more is not waited for
 )
 
+// sender is one attempt of a request.
+type sender func() (*Reply, error)
+
 // retry sends a request until it succeeds, may not be sent again, or has had its attempts. It is the only place
 // where a request is sent twice.
-func (c *Client) retry(ctx context.Context, operation string, attempts int, send func() (*Reply, error)) (*Reply, error) {
+func (c *Client) retry(ctx context.Context, operation string, attempts int, send sender) (*Reply, error) {
 	c.budget.addRequest()
 	for attempt := 0; ; attempt++ {
 		reply, err := c.attempt(ctx, operation, send)
@@ -45,7 +48,7 @@ func (c *Client) retry(ctx context.Context, operation string, attempts int, send
 }
 
 // attempt sends a request once, when breaker, limits and the caller allow it.
-func (c *Client) attempt(ctx context.Context, operation string, send func() (*Reply, error)) (*Reply, error) {
+func (c *Client) attempt(ctx context.Context, operation string, send sender) (*Reply, error) {
 	clock, breaker := c.options.Clock, c.breakerOf(operation)
 	if err := breaker.wait(ctx, clock); err != nil {
 		return nil, err
@@ -96,7 +99,8 @@ func isRetryable(err error, attempt int) bool {
 	case api.Retry != "":
 		return api.Retry == "true"
 	}
-	return api.Status == http.StatusTooManyRequests || api.Status == http.StatusConflict || api.Status >= http.StatusInternalServerError
+	isPassing := api.Status == http.StatusTooManyRequests || api.Status == http.StatusConflict
+	return isPassing || api.Status >= http.StatusInternalServerError
 }
 
 // backoff is what the server asked for and a random time, whose bound doubles with each attempt.

@@ -21,6 +21,11 @@ func answered(r *http.Request, status int, header http.Header, body string) *htt
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: r}
 }
 
+// always is a server that gives one answer.
+func always(body string) tripper {
+	return func(r *http.Request) (*http.Response, error) { return answered(r, http.StatusOK, nil, body), nil }
+}
+
 // endless is a body that never ends.
 type endless struct{}
 

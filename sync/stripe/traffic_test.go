@@ -80,6 +80,7 @@ func (x *traffic) report(t *testing.T, steps ...step) (goodput, refused float64)
 	statuses := x.server.Meter().Statuses
 	goodput = float64(x.good.Load()) / possible
 	refused = float64(statuses[429]) / float64(statuses[200]+statuses[429])
-	t.Logf("goodput %.1f %% of the cap, %.2f %% of answers 429, %d requests", 100*goodput, 100*refused, statuses[200]+statuses[429])
+	requests := statuses[200] + statuses[429]
+	t.Logf("goodput %.1f %% of the cap, %.2f %% of answers 429, %d requests", 100*goodput, 100*refused, requests)
 	return goodput, refused
 }

@@ -1,0 +1,58 @@
+package stripe
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	stripego "github.com/stripe/stripe-go/v82"
+)
+
+// errNotJSON is an answer that cannot be Stripe's: a page of a proxy, or of an outage.
+var errNotJSON = errors.New("the answer is not JSON")
+
+// exchange sends a request once and returns the answer as it came. stripe-go makes the request, and the error of an
+// answer of 400 or more; what succeeds is not decoded. Backend.RawRequest would do the same, but panics where no
+// answer comes (https://github.com/stripe/stripe-go/issues/2211, fixed in v83) and closes no body.
+func (c *Client) exchange(
+	method, path string, form url.Values, params *stripego.Params,
+) (body []byte, header http.Header, err error) {
+	content := form.Encode()
+	if method == http.MethodGet && content != "" {
+		path, content = path+"?"+content, ""
+	}
+	request, err := c.backend.NewRequest(method, path, string(c.options.Key), "application/x-www-form-urlencoded", params)
+	if err != nil {
+		return nil, nil, err
+	}
+	if content != "" {
+		request.ContentLength = int64(len(content))
+		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }
+		request.Body, _ = request.GetBody()
+	}
+	answer, err := c.backend.HTTPClient.Do(request)
+	if err != nil {
+		return nil, nil, err
+	}
+	body, err = io.ReadAll(answer.Body)
+	switch err = errors.Join(err, answer.Body.Close()); {
+	case err != nil:
+		return nil, nil, err
+	case answer.StatusCode >= http.StatusBadRequest:
+		return nil, nil, c.refusal(answer, body)
+	case !json.Valid(body) && !isTooDeep(body):
+		return nil, nil, errNotJSON
+	}
+	return body, answer.Header, nil
+}
+
+// refusal is the error of an answer of 400 or more: a *stripego.Error, or errNotJSON. Its other errors quote the body.
+func (c *Client) refusal(answer *http.Response, body []byte) error {
+	if api, is := errors.AsType[*stripego.Error](c.backend.ResponseToError(answer, body)); is {
+		return api
+	}
+	return errNotJSON
+}
