@@ -184,7 +184,8 @@ func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error
 		f.noteCaughtUp()
 		through := f.attemptedAt(f.account.AccountID, FeatureTransactions, *refresh)
 		last.Completions = []schema.Completion{{
-			AccountID: f.account.AccountID, AfterRefreshID: f.after, CursorRefreshID: refresh.RefreshID, CompleteThroughAt: &through,
+			AccountID: f.account.AccountID, AfterRefreshID: f.after, CursorRefreshID: refresh.RefreshID,
+			CompleteThroughAt: &through,
 		}}
 	}
 	if last.Accounts = []schema.Account{f.account.Account}; !steady || f.refusals.count() > 0 {

@@ -88,7 +88,8 @@ type Reply struct {
 	RequestID string // as Stripe wrote it into a header, fit to be shown; "" when it did not
 }
 
-// Get sends a GET, and again as long as that may help. operation names the endpoint for its rate and its breaker. The error is an *APIError when Stripe answered, or wraps ErrKeyRefused, ErrUnreachable or ErrOutage.
+// Get sends a GET, and again as long as that may help. operation names the endpoint for its rate and its breaker.
+// The error is an *APIError when Stripe answered, or wraps ErrKeyRefused, ErrUnreachable or ErrOutage.
 func (c *Client) Get(ctx context.Context, operation, path string, form url.Values) (*Reply, error) {
 	return c.retry(ctx, operation, readAttempts, func() (*Reply, error) {
 		c.reads.Add(1)

@@ -11,8 +11,8 @@ import (
 // TestBackoffIsSpreadAndNeverBeforeTheServersWord: clients that failed together come back over
 // the whole interval, and none before it was told to.
 func TestBackoffIsSpreadAndNeverBeforeTheServersWord(t *testing.T) {
-	bounds := []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second}
-	for attempt, bound := range append(bounds, 20*time.Second, 20*time.Second) {
+	for attempt, seconds := range []float64{0.5, 1, 2, 4, 8, 16, 20, 20} {
+		bound := time.Duration(seconds * float64(time.Second))
 		for _, random := range []float64{0, 0.25, 0.75} {
 			c := &Client{options: Options{Random: func() float64 { return random }}}
 			want := time.Duration(random * float64(bound))
