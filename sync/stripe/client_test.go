@@ -58,7 +58,8 @@ func TestRetryOfAPurchaseIsTheSameRequest(t *testing.T) {
 	var sent []string
 	c := newTestClient(t, tripper(func(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)
-		sent = append(sent, strings.Join([]string{r.Method, r.URL.Path, r.Header.Get("Idempotency-Key"), string(body)}, " "))
+		key := r.Header.Get("Idempotency-Key")
+		sent = append(sent, strings.Join([]string{r.Method, r.URL.Path, key, string(body)}, " "))
 		return answered(r, http.StatusInternalServerError, nil, `{"error":{"type":"api_error"}}`), err
 	}))
 	form := url.Values{"features[]": {"balance"}}

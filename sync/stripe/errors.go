@@ -27,6 +27,7 @@ type APIError struct {
 	RetryAfter time.Duration // 0 when not said
 }
 
+// Error is the status, and Stripe's code and the request's id where there are any.
 func (e *APIError) Error() string {
 	text := fmt.Sprintf("Stripe answered %d", e.Status)
 	if !e.Refused() && e.Status < http.StatusInternalServerError {
@@ -52,6 +53,7 @@ type PageError struct {
 	Problem   string // without any byte of the body
 }
 
+// Error is the problem and the request's id.
 func (e *PageError) Error() string {
 	return fmt.Sprintf("answer refused: %s (%s)", e.Problem, e.RequestID)
 }
@@ -69,7 +71,8 @@ func (c *Client) translate(err error) error {
 		return api
 	}
 	if api, ok := errors.AsType[*stripego.Error](err); ok {
-		e := &APIError{Status: api.HTTPStatusCode, Code: printable(string(api.Code)), RequestID: printable(api.RequestID)}
+		code, request := printable(string(api.Code)), printable(api.RequestID)
+		e := &APIError{Status: api.HTTPStatusCode, Code: code, RequestID: request}
 		if api.LastResponse != nil {
 			c.learnTime(api.LastResponse.Header)
 			e.Reason = api.LastResponse.Header.Get("Stripe-Rate-Limited-Reason")

@@ -24,7 +24,8 @@ func (c *Client) exchange(
 	if method == http.MethodGet && content != "" {
 		path, content = path+"?"+content, ""
 	}
-	request, err := c.backend.NewRequest(method, path, string(c.options.Key), "application/x-www-form-urlencoded", params)
+	const formType = "application/x-www-form-urlencoded"
+	request, err := c.backend.NewRequest(method, path, string(c.options.Key), formType, params)
 	if err != nil {
 		return nil, nil, err
 	}

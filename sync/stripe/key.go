@@ -23,8 +23,8 @@ var keyShape = regexp.MustCompile(`^(sk|rk)_(test|live)_[A-Za-z0-9_]+$`)
 func ParseKey(text string) (Secret, error) {
 	switch {
 	case strings.HasPrefix(text, "pk_"):
-		return "", fmt.Errorf("%w: this is a publishable key (pk_…); fcpipe needs a restricted one (rk_live_… or rk_test_…)",
-			ErrMalformedKey)
+		return "", fmt.Errorf("%w: this is a publishable key (pk_…); "+
+			"fcpipe needs a restricted one (rk_live_… or rk_test_…)", ErrMalformedKey)
 	case !keyShape.MatchString(text):
 		return "", fmt.Errorf("%w: a key looks like rk_live_… or rk_test_…, without spaces or quotes", ErrMalformedKey)
 	}

@@ -23,7 +23,8 @@ func TestSecretNeverShows(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "pk_test_abcd", "sk_test", "rk_live_ab cd", `"rk_test_abcd"`} {
-		if _, err := ParseKey(bad); !errors.Is(err, ErrMalformedKey) || bad != "" && strings.Contains(err.Error(), bad) {
+		_, err := ParseKey(bad)
+		if !errors.Is(err, ErrMalformedKey) || bad != "" && strings.Contains(err.Error(), bad) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}

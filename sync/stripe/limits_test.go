@@ -84,7 +84,10 @@ func TestConcurrencyDecreasesAndRecovers(t *testing.T) {
 				if narrow.Load() && n > 2 {
 					return &http.Response{
 						StatusCode: 429, Body: http.NoBody, Request: r,
-						Header: http.Header{"Stripe-Rate-Limited-Reason": {"endpoint-concurrency"}, "Content-Type": {"application/json"}},
+						Header: http.Header{
+							"Stripe-Rate-Limited-Reason": {"endpoint-concurrency"},
+							"Content-Type":               {"application/json"},
+						},
 					}, nil
 				}
 				most.Store(max(most.Load(), n))

@@ -139,11 +139,14 @@ func (p *pager[T]) restart(err error) bool {
 // open takes a page apart and prepares the request for the one after it.
 func (p *pager[T]) open(reply *Reply) (Page[T], error) {
 	rows, hasMore, err := p.list.Open(reply.Body)
+	refused := func(problem string) (Page[T], error) {
+		return Page[T]{}, &PageError{RequestID: reply.RequestID, Problem: problem}
+	}
 	switch {
 	case err != nil:
-		return Page[T]{}, &PageError{RequestID: reply.RequestID, Problem: fmt.Sprintf("no list (%v)", err)}
+		return refused(fmt.Sprintf("no list (%v)", err))
 	case hasMore && len(rows) == 0:
-		return Page[T]{}, &PageError{RequestID: reply.RequestID, Problem: "an empty page that says more follows"}
+		return refused("an empty page that says more follows")
 	}
 	p.pages++
 	page := Page[T]{
@@ -157,7 +160,7 @@ func (p *pager[T]) open(reply *Reply) (Page[T], error) {
 	}
 	page.Distinct = len(p.seen)
 	if hasMore && page.Distinct == before {
-		return Page[T]{}, &PageError{RequestID: reply.RequestID, Problem: "a page without a new row that says more follows"}
+		return refused("a page without a new row that says more follows")
 	}
 	return page, nil
 }

@@ -19,7 +19,8 @@ func TestBackoffIsSpreadAndNeverBeforeTheServersWord(t *testing.T) {
 			if got := c.backoff(errors.New("cut"), attempt); got != want {
 				t.Errorf("attempt %d, random %v: %v, want %v", attempt, random, got, want)
 			}
-			if got := c.backoff(&APIError{Status: 503, RetryAfter: 7 * time.Second}, attempt); got != 7*time.Second+want {
+			asked := &APIError{Status: 503, RetryAfter: 7 * time.Second}
+			if got := c.backoff(asked, attempt); got != 7*time.Second+want {
 				t.Errorf("attempt %d, random %v: %v where the server wants 7 s", attempt, random, got)
 			}
 		}
@@ -54,7 +55,11 @@ func TestRetryAfterAnHourIsNotWaitedFor(t *testing.T) {
 		after time.Duration
 		want  bool
 	}{
-		{"true", time.Hour, false}, {"", time.Hour, false}, {"true", maxRetryAfter, true}, {"false", 0, false}, {"", 0, true},
+		{"true", time.Hour, false},
+		{"", time.Hour, false},
+		{"true", maxRetryAfter, true},
+		{"false", 0, false},
+		{"", 0, true},
 	} {
 		if got := isRetryable(&APIError{Status: 503, Retry: test.retry, RetryAfter: test.after}, 0); got != test.want {
 			t.Errorf("should retry %q after %v: retried %v", test.retry, test.after, got)

@@ -30,7 +30,8 @@ func newTraffic(t *testing.T, perSecond float64, transport func(http.RoundTrippe
 	}
 	var err error
 	x.client, err = New(Options{
-		Key: "sk_test_rate", APIBase: "http://simulator", Transport: tripper(func(r *http.Request) (*http.Response, error) {
+		Key: "sk_test_rate", APIBase: "http://simulator",
+		Transport: tripper(func(r *http.Request) (*http.Response, error) {
 			time.Sleep(20 * time.Millisecond)
 			return wire.RoundTrip(r)
 		}), RequestsPerSecond: perSecond, Concurrency: 8, Clock: bubbleClock{}, Random: func() float64 { return 0.5 },
