@@ -9,15 +9,13 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/wire"
 )
 
 // reading is an account as Stripe showed it, with its balances.
 type reading struct {
-	schema.Account
-	balances  []schema.Balance
-	ownership string // id of its newest ownership snapshot; "" when there is none
-	stored    bool   // as we hold it: not read in this round
-	refused   []refusedPart
+	wire.Reading
+	stored    bool // as we hold it: not read in this round
 	requestID string
 }
 
@@ -108,10 +106,10 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *sourc
 	found := newListing()
 	for page, err := range stripe.Pages(ctx, src.client, stripe.List[reading]{
 		Operation: "list accounts", Path: stripe.Path("accounts"), Form: filter, MaxPages: s.options.listPages() - all.pages,
-		Open: openList, Reserve: func(int) error { return s.reserveListPage(src, all) },
+		Open: wire.OpenList, Reserve: func(int) error { return s.reserveListPage(src, all) },
 		Decode: func(raw []byte) (reading, string, error) {
-			a, err := decodeAccount(raw)
-			return a, a.AccountID, err
+			a, err := wire.DecodeAccount(raw)
+			return reading{Reading: a}, a.AccountID, err
 		},
 	}) {
 		switch {
@@ -145,7 +143,7 @@ func (s *Syncer) addEntry(found *listing, row stripe.Row[reading], position int)
 	case err != nil && row.ID != "":
 		found.partly = append(found.partly, account)
 	case err == nil && account.Livemode != s.options.Stripe.Key.Livemode():
-		err = &fieldError{"livemode", reasonMode}
+		err = &wire.FieldError{Field: "livemode", Reason: reasonMode}
 	case err == nil:
 		found.accounts = append(found.accounts, account)
 		return
@@ -166,7 +164,8 @@ func (s *Syncer) readAccount(ctx context.Context, id string, src *source) (readi
 
 // oneAccount decodes the answer to a request about one account.
 func (s *Syncer) oneAccount(answer *stripe.Reply, id string, src *source) (reading, error) {
-	account, err := decodeAccount(answer.Body)
+	decoded, err := wire.DecodeAccount(answer.Body)
+	account := reading{Reading: decoded}
 	if err != nil || account.AccountID != id || account.Livemode != s.options.Stripe.Key.Livemode() {
 		return reading{}, &stripe.PageError{RequestID: answer.RequestID, Problem: "not the account that was asked for"}
 	}

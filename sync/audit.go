@@ -11,6 +11,7 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/wire"
 )
 
 // auditShare is the part of the reads left that audits may take, of what rows do not need.
@@ -69,7 +70,7 @@ func (r *round) auditsDue() []string {
 		t := a.TransactionRefresh
 		_, caughtUp := r.caughtUp[a.AccountID]
 		failed := r.outcomes[a.AccountID] != nil && r.outcomes[a.AccountID].Outcome != outcomeComplete
-		if a.lacks(partTransactionRefresh) {
+		if a.Lacks(wire.PartTransactionRefresh) {
 			continue // what it should hold is not known
 		}
 		if !known || stored.Landed || stored.CursorRefreshID == nil || a.stored || failed || !readableNow(a.Account) || t.Status != "succeeded" {

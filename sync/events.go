@@ -12,6 +12,7 @@ import (
 
 	"fcpipe/schema/journal"
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/wire"
 )
 
 const (
@@ -24,13 +25,6 @@ const (
 var knownEvents = []string{
 	"created", "deactivated", "disconnected", "reactivated",
 	"refreshed_balance", "refreshed_ownership", "refreshed_transactions",
-}
-
-// event is what matters of an event: which account it is about.
-// Source: https://docs.stripe.com/api/events/object
-type event struct {
-	id, kind, accountID string
-	created             time.Time
 }
 
 // openFromEvents takes the stored accounts as they are and reads those that events name.
@@ -76,15 +70,15 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 }
 
 // listEvents lists what happened since the cursor, newest first.
-func (r *round) listEvents(ctx context.Context, src *source, cursor journal.EventCursor) (all []event, err error) {
+func (r *round) listEvents(ctx context.Context, src *source, cursor journal.EventCursor) (all []wire.Event, err error) {
 	since := strconv.FormatInt(cursor.Through.Add(-eventsOverlap).Unix(), 10)
-	for page, err := range stripe.Pages(ctx, src.client, stripe.List[event]{
+	for page, err := range stripe.Pages(ctx, src.client, stripe.List[wire.Event]{
 		Operation: "list events", Path: "/v1/events", Form: url.Values{"type": {eventPrefix + "*"}, "created[gte]": {since}},
-		MaxPages: mostEventPages, Open: openList,
+		MaxPages: mostEventPages, Open: wire.OpenList,
 		Reserve: func(number int) error { return r.mayOpen(src, min(number-1, 1)) }, // the first is openSource's to allow
-		Decode: func(raw []byte) (event, string, error) {
-			e, err := decodeEvent(raw)
-			return e, e.id, err
+		Decode: func(raw []byte) (wire.Event, string, error) {
+			e, err := wire.DecodeEvent(raw)
+			return e, e.ID, err
 		},
 	}) {
 		switch {
@@ -105,69 +99,27 @@ func (r *round) listEvents(ctx context.Context, src *source, cursor journal.Even
 	return all, nil
 }
 
-// decodeEvent reads the few fields that matter. The account inside is of the version and the
-// moment of the event: it is read again.
-func decodeEvent(raw []byte) (e event, err error) {
-	if err := checkShape(raw); err != nil {
-		return e, err
-	}
-	var seen uint
-	err = eachField(raw, func(name string, value []byte) error {
-		switch name {
-		case "id":
-			seen |= 1
-			return wantID(name, value, &e.id)
-		case "type":
-			seen |= 2
-			return wantText(name, value, &e.kind)
-		case "created":
-			seen |= 4
-			return wantTime(name, value, &e.created)
-		case "data":
-			seen |= 8
-			return inField(name, subject(value, &e))
-		}
-		return nil
-	})
-	return e, asFieldError(err, required(seen, []string{"id", "type", "created", "data"}))
-}
-
-// subject takes the id of what an event is about.
-func subject(data []byte, e *event) error {
-	return eachField(data, func(name string, value []byte) error {
-		if name != "object" {
-			return nil
-		}
-		return inField("data.object", eachField(value, func(name string, value []byte) error {
-			if name == "id" {
-				return wantID("data.object.id", value, &e.accountID)
-			}
-			return nil
-		}))
-	})
-}
-
 // changedBy lists the accounts to read: those of new events, and those the last round left
 // unfinished. It moves the cursor.
-func (r *round) changedBy(src *source, events []event, cursor *journal.EventCursor) []string {
+func (r *round) changedBy(src *source, events []wire.Event, cursor *journal.EventCursor) []string {
 	changed := slices.Clone(cursor.Again)
 	through, now := cursor.Through, r.syncer.Now()
 	for _, e := range events {
-		if e.created.After(through) && believed(e.created, now) { // else no later event would be listed
-			through = e.created
+		if e.CreatedAt.After(through) && believed(e.CreatedAt, now) { // else no later event would be listed
+			through = e.CreatedAt
 		}
-		if slices.Contains(cursor.Seen, e.id) || !strings.HasPrefix(e.accountID, "fca_") {
+		if slices.Contains(cursor.Seen, e.ID) || !strings.HasPrefix(e.AccountID, "fca_") {
 			continue
 		}
-		if !slices.Contains(knownEvents, strings.TrimPrefix(e.kind, eventPrefix)) {
+		if !slices.Contains(knownEvents, strings.TrimPrefix(e.Kind, eventPrefix)) {
 			r.report.UnknownEvents++
 		}
-		changed = append(changed, e.accountID)
+		changed = append(changed, e.AccountID)
 	}
 	cursor.Connected, cursor.Through, cursor.Seen, cursor.Again = src.connected, through, nil, nil
 	for _, e := range events {
-		if !e.created.Before(through.Add(-eventsOverlap)) {
-			cursor.Seen = append(cursor.Seen, e.id)
+		if !e.CreatedAt.Before(through.Add(-eventsOverlap)) {
+			cursor.Seen = append(cursor.Seen, e.ID)
 		}
 	}
 	slices.Sort(changed)
@@ -200,28 +152,16 @@ func (r *round) storedOf(src *source) []reading {
 		if r.sourceOf(held.Account) != src || !r.syncer.selects(held.Account) {
 			continue
 		}
-		a := reading{Account: held.Account, ownership: ownershipIn(held.Extra), stored: true}
+		a := reading{
+			Reading: wire.Reading{Account: held.Account, OwnershipID: wire.OwnershipIn(held.Extra)}, stored: true,
+		}
 		for _, b := range held.Balances {
-			a.balances = append(a.balances, b)
+			a.Balances = append(a.Balances, b)
 		}
 		stored = append(stored, a)
 	}
 	slices.SortFunc(stored, func(a, b reading) int { return compareText(a.AccountID, b.AccountID) })
 	return stored
-}
-
-// ownershipIn finds the snapshot an account showed when it was stored; "" when there was none.
-func ownershipIn(extra *string) (id string) {
-	if extra == nil {
-		return ""
-	}
-	_ = eachField([]byte(*extra), func(name string, value []byte) error { // our own JSON
-		if name == "ownership" {
-			id, _ = text(value)
-		}
-		return nil
-	})
-	return id
 }
 
 // noteEvents starts a new cursor at a full list; begun is our clock when it started.

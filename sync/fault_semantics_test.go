@@ -380,7 +380,7 @@ func TestA19_OlderBalanceNeverBecomesCurrent(t *testing.T) {
 	_, _, err := w.round()
 	w.must(err)
 	w.server.Advance(25 * time.Hour)
-	before := w.text("SELECT string_agg(account_id || current_minor, ',' ORDER BY account_id) FROM (FROM main.balances QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY as_of DESC, observed_at DESC) = 1)")
+	before := w.text("SELECT string_agg(account_id || current_minor, ',' ORDER BY account_id) FROM (FROM main.Balances QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY as_of DESC, observed_at DESC) = 1)")
 	asOf, current := regexp.MustCompile(`"as_of":[0-9]+`), regexp.MustCompile(`"current":\{"usd":-?[0-9]+`)
 	stop := w.meddle(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/accounts") }, -1,
 		rewritten(func(b string) string {
@@ -388,7 +388,7 @@ func TestA19_OlderBalanceNeverBecomesCurrent(t *testing.T) {
 		}))
 	_, _, err = w.round()
 	w.must(err)
-	if after := w.text("SELECT string_agg(account_id || current_minor, ',' ORDER BY account_id) FROM (FROM main.balances QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY as_of DESC, observed_at DESC) = 1)"); after != before {
+	if after := w.text("SELECT string_agg(account_id || current_minor, ',' ORDER BY account_id) FROM (FROM main.Balances QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY as_of DESC, observed_at DESC) = 1)"); after != before {
 		t.Errorf("an older balance became current: %s, before %s", after, before)
 	}
 	w.threeActs(true, stop)

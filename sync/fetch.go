@@ -9,6 +9,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/wire"
 )
 
 const (
@@ -130,7 +131,7 @@ func (f *fetch) run(ctx context.Context) error {
 			return nil
 		}
 		steady := true
-		if pages > 1 && !f.account.lacks(partTransactionRefresh) { // without it the cursor stays anyhow
+		if pages > 1 && !f.account.Lacks(wire.PartTransactionRefresh) { // without it the cursor stays anyhow
 			if steady, err = f.isSteady(ctx); err != nil {
 				return errors.Join(err, f.land(ctx, last, false)) // what was read is held
 			}
@@ -179,7 +180,7 @@ func closed(a schema.Account) error {
 
 // land makes the last rows durable, with the cursor when it may move.
 func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error {
-	refresh, isRead := f.account.TransactionRefresh, !f.account.lacks(partTransactionRefresh)
+	refresh, isRead := f.account.TransactionRefresh, !f.account.Lacks(wire.PartTransactionRefresh)
 	if isRead && steady && refresh.Status == "succeeded" && f.refusals.count() == 0 {
 		f.noteCaughtUp()
 		through := f.attemptedAt(f.account.AccountID, FeatureTransactions, *refresh)

@@ -7,6 +7,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/wire"
 )
 
 // cursorParameter lists what refreshes after the cursor brought, and nothing else.
@@ -56,9 +57,9 @@ func (f *fetch) transactions(src *source) stripe.List[schema.Transaction] {
 	}
 	return stripe.List[schema.Transaction]{
 		Operation: "list transactions", Path: stripe.Path("transactions"), Form: form, MaxPages: int(f.maxPages - f.pages),
-		Open: openList, Amend: f.dropCursor, Reserve: func(int) error { return f.reserveRead(src) },
+		Open: wire.OpenList, Amend: f.dropCursor, Reserve: func(int) error { return f.reserveRead(src) },
 		Decode: func(raw []byte) (schema.Transaction, string, error) {
-			t, err := decodeTransaction(raw)
+			t, err := wire.DecodeTransaction(raw)
 			return t, t.TransactionID, err
 		},
 	}
@@ -116,10 +117,10 @@ func (f *fetch) rowsOf(page stripe.Page[schema.Transaction]) (rows schema.Landed
 // checkRow refuses a row that belongs elsewhere.
 func (f *fetch) checkRow(t schema.Transaction) error {
 	if t.AccountID != f.account.AccountID {
-		return &fieldError{"account", reasonAccount}
+		return &wire.FieldError{Field: "account", Reason: reasonAccount}
 	}
 	if t.Livemode != f.account.Livemode {
-		return &fieldError{"livemode", reasonMode}
+		return &wire.FieldError{Field: "livemode", Reason: reasonMode}
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/wire"
 )
 
 // script is a server that gives one answer after the other: the rows of a page behind "more:" or
@@ -126,7 +127,7 @@ func TestRefusedRowThatIsGoneHoldsNothing(t *testing.T) {
 		"both still": {unnamed + "," + good + "," + bad, 2},
 	} {
 		r, l := newScripted(t, "more:"+unnamed+","+bad+","+good, "gone", "last:"+test.again)
-		f := newFetch(r, reading{Account: schema.Account{AccountID: "fca_1"}}, 10)
+		f := newFetch(r, reading{Reading: wire.Reading{Account: schema.Account{AccountID: "fca_1"}}}, 10)
 		last, pages, err := f.list(t.Context())
 		if err != nil || pages != 2 || f.refusals.count() != test.refused || len(last.Transactions) != 1 {
 			t.Errorf("%s: %v, %d pages, %d refused", name, err, pages, f.refusals.count())
@@ -145,7 +146,7 @@ func TestSnapshotThatBeganAgainIsWhole(t *testing.T) {
 	good, bad := ownerJSON("fcaown_1", `"Ada"`), ownerJSON("fcaown_2", "null")
 	r, l := newScripted(t, "more:"+bad+","+good, "gone", "last:"+good, "object:"+accountJSON("fca_1", `"active"`))
 	r.syncer.options.KeepOwners = true
-	a := reading{Account: schema.Account{AccountID: "fca_1"}, ownership: "fcaowns_1"}
+	a := reading{Reading: wire.Reading{Account: schema.Account{AccountID: "fca_1"}, OwnershipID: "fcaowns_1"}}
 	f := &ownersFetch{round: r, account: a, refusals: newRefusals()}
 	if err := f.snapshot(t.Context()); err != nil {
 		t.Fatal(err)

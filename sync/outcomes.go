@@ -80,7 +80,7 @@ func (r *round) landChanges(ctx context.Context) error {
 		if held := r.asHeld(a.Account); !r.landed[a.AccountID] && (!known || !sameAccount(stored.Account, held)) {
 			rows.Accounts = append(rows.Accounts, held)
 		}
-		for _, b := range a.balances {
+		for _, b := range a.Balances {
 			if held, any := stored.Balances[b.Currency]; !any || !reflect.DeepEqual(held, b) {
 				rows.Balances = append(rows.Balances, b)
 			}

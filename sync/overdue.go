@@ -30,7 +30,7 @@ func (r *round) balanceIsOld(a reading) bool {
 		return false
 	}
 	since := stored.FirstSeenAt
-	for _, b := range a.balances {
+	for _, b := range a.Balances {
 		since = r.laterBelieved(since, b.AsOf)
 	}
 	for _, b := range stored.Balances {

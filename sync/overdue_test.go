@@ -6,6 +6,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/sync/simulator"
+	"fcpipe/sync/wire"
 )
 
 // TestBalancesThatKeepFailingMakeRoundsPartial: after twice their interval, as status calls the
@@ -52,9 +53,9 @@ func TestBalanceIsOld(t *testing.T) {
 		"one that is held": {change: func(_ *reading, s *schema.AccountState) {
 			s.Balances = map[string]schema.Balance{"usd": {AsOf: days(1)}}
 		}},
-		"one that is shown": {change: func(a *reading, _ *schema.AccountState) { a.balances = []schema.Balance{{AsOf: days(1)}} }},
+		"one that is shown": {change: func(a *reading, _ *schema.AccountState) { a.Balances = []schema.Balance{{AsOf: days(1)}} }},
 		"both are old": {change: func(a *reading, s *schema.AccountState) {
-			a.balances, s.Balances = []schema.Balance{{AsOf: days(3)}}, map[string]schema.Balance{"usd": {AsOf: days(4)}}
+			a.Balances, s.Balances = []schema.Balance{{AsOf: days(3)}}, map[string]schema.Balance{"usd": {AsOf: days(4)}}
 		}, want: true},
 		"pending":         {change: func(a *reading, _ *schema.AccountState) { a.BalanceRefresh.Status = "pending" }},
 		"not asked for":   {change: func(a *reading, _ *schema.AccountState) { a.BalanceRefresh = nil }},
@@ -71,7 +72,7 @@ func TestBalanceIsOld(t *testing.T) {
 					test.options(o)
 				}
 			}
-			a := reading{Account: planAccount(func(a *schema.Account) { a.BalanceRefresh.Status = "failed" })}
+			a := reading{Reading: wire.Reading{Account: planAccount(func(a *schema.Account) { a.BalanceRefresh.Status = "failed" })}}
 			stored := schema.AccountState{FirstSeenAt: days(5)}
 			if test.change != nil {
 				test.change(&a, &stored)
@@ -82,7 +83,7 @@ func TestBalanceIsOld(t *testing.T) {
 			}
 		})
 	}
-	if (&round{syncer: (&world{t: t, server: simulator.New(simulator.Config{})}).syncer()}).balanceIsOld(reading{Account: planAccount(nil)}) {
+	if (&round{syncer: (&world{t: t, server: simulator.New(simulator.Config{})}).syncer()}).balanceIsOld(reading{Reading: wire.Reading{Account: planAccount(nil)}}) {
 		t.Error("a new account's balance is old")
 	}
 }

@@ -11,7 +11,7 @@ import (
 // owesOwners reports whether an account shows an ownership snapshot whose owners are to be
 // stored and are not held.
 func (r *round) owesOwners(a reading) bool {
-	return r.syncer.options.KeepOwners && a.ownership != "" && !r.state.Ownerships[a.ownership] && !r.readNow(a.ownership) &&
+	return r.syncer.options.KeepOwners && a.OwnershipID != "" && !r.state.Ownerships[a.OwnershipID] && !r.readNow(a.OwnershipID) &&
 		a.Status != "disconnected" && shares(a.Account, "ownership")
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/wire"
 )
 
 // ownersFetch is the reading of one account's owners.
@@ -32,7 +33,7 @@ func (f *ownersFetch) run(ctx context.Context) error {
 		return readErr
 	}
 	// the round goes on with the account as it was: its rows were read up to that
-	isSame := isStale(again.Account, f.account.Account, f.syncer.Now()) || again.ownership == f.account.ownership
+	isSame := isStale(again.Account, f.account.Account, f.syncer.Now()) || again.OwnershipID == f.account.OwnershipID
 	if isSame || !f.owesOwners(again) {
 		return err
 	}
@@ -70,10 +71,10 @@ func (f *ownersFetch) snapshot(ctx context.Context) error {
 func (f *ownersFetch) list(src *source) stripe.List[schema.Owner] {
 	return stripe.List[schema.Owner]{
 		Operation: "list owners", Path: stripe.Path("accounts", f.account.AccountID, "owners"),
-		Form: url.Values{"ownership": {f.account.ownership}}, MaxPages: leastPages - int(f.pages),
-		Open: openList, Reserve: func(int) error { return f.reserveRead(src) },
+		Form: url.Values{"ownership": {f.account.OwnershipID}}, MaxPages: leastPages - int(f.pages),
+		Open: wire.OpenList, Reserve: func(int) error { return f.reserveRead(src) },
 		Decode: func(raw []byte) (schema.Owner, string, error) {
-			o, err := decodeOwner(raw)
+			o, err := wire.DecodeOwner(raw)
 			return o, o.OwnerID, err
 		},
 	}
@@ -90,7 +91,7 @@ func (f *ownersFetch) finish(ctx context.Context, rows schema.Landed, pages int,
 	whole := f.refusals.count() == 0
 	if whole {
 		rows.Ownerships = []schema.Ownership{{
-			OwnershipID: f.account.ownership, AccountID: f.account.AccountID, OwnerCount: owners,
+			OwnershipID: f.account.OwnershipID, AccountID: f.account.AccountID, OwnerCount: owners,
 		}}
 	}
 	if err := f.landRows(ctx, rows); err != nil {
@@ -119,8 +120,8 @@ func (f *ownersFetch) rowsOf(page stripe.Page[schema.Owner]) (rows schema.Landed
 	}
 	for position, row := range page.Rows {
 		o, err := row.Value, row.Err
-		if err == nil && o.OwnershipID != f.account.ownership {
-			err = &fieldError{"ownership", reasonSnapshot}
+		if err == nil && o.OwnershipID != f.account.OwnershipID {
+			err = &wire.FieldError{Field: "ownership", Reason: reasonSnapshot}
 		}
 		switch {
 		case err == nil:
@@ -140,5 +141,5 @@ func (f *ownersFetch) rowsOf(page stripe.Page[schema.Owner]) (rows schema.Landed
 func (f *ownersFetch) markHeld(whole bool) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	f.ownerships[f.account.ownership] = whole
+	f.ownerships[f.account.OwnershipID] = whole
 }

@@ -15,6 +15,7 @@ import (
 	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/wire"
 )
 
 // keepOwners buys owners at most once in an interval and stores them.
@@ -232,7 +233,9 @@ func TestSnapshotThatIsReplacedWhileItIsRead(t *testing.T) {
 // others.
 func TestSnapshotsAreLookedUpWhileOthersAreRead(t *testing.T) {
 	r := &round{syncer: &Syncer{options: Options{KeepOwners: true}}, ownerships: map[string]bool{}}
-	a := reading{Account: schema.Account{AccountID: "fca_1", Permissions: []string{"ownership"}}, ownership: "fcaowns_1"}
+	a := reading{Reading: wire.Reading{
+		Account: schema.Account{AccountID: "fca_1", Permissions: []string{"ownership"}}, OwnershipID: "fcaowns_1",
+	}}
 	var all stdsync.WaitGroup
 	for range 4 {
 		all.Go(func() {

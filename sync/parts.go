@@ -9,43 +9,14 @@ import (
 	"time"
 
 	"fcpipe/schema"
-)
-
-// Parts of an account that are refused alone.
-const (
-	partBalance            = "balance"
-	partHolder             = "account_holder"
-	partDisplayName        = "display_name"
-	partLast4              = "last4"
-	partPermissions        = "permissions"
-	partSubscriptions      = "subscriptions"
-	partBalanceRefresh     = "balance_refresh"
-	partOwnershipRefresh   = "ownership_refresh"
-	partTransactionRefresh = "transaction_refresh"
+	"fcpipe/sync/wire"
 )
 
 // refreshParts say where an account shows the latest refresh of a feature.
 var refreshParts = map[string]string{
-	FeatureBalance:      partBalanceRefresh,
-	FeatureOwnership:    partOwnershipRefresh,
-	FeatureTransactions: partTransactionRefresh,
-}
-
-// refusedPart is a part of an account that cannot be decoded.
-type refusedPart struct {
-	part string
-	err  error // a *fieldError
-	raw  []byte
-}
-
-// lacks reports whether a part of an account was refused.
-func (a *reading) lacks(part string) bool {
-	for _, refused := range a.refused {
-		if refused.part == part {
-			return true
-		}
-	}
-	return false
+	FeatureBalance:      wire.PartBalanceRefresh,
+	FeatureOwnership:    wire.PartOwnershipRefresh,
+	FeatureTransactions: wire.PartTransactionRefresh,
 }
 
 // keepKnown fills in what was refused, and a holder or refresh that is not stated any more, with what is
@@ -58,21 +29,21 @@ func (a *reading) keepKnown(held schema.Account) {
 		a.BalanceRefresh = cmp.Or(a.BalanceRefresh, held.BalanceRefresh)
 		a.OwnershipRefresh = cmp.Or(a.OwnershipRefresh, held.OwnershipRefresh)
 	}
-	for _, refused := range a.refused {
-		switch refused.part {
-		case partDisplayName:
+	for _, refused := range a.Refused {
+		switch refused.Part {
+		case wire.PartDisplayName:
 			a.DisplayName = held.DisplayName
-		case partLast4:
+		case wire.PartLast4:
 			a.Last4 = held.Last4
-		case partPermissions:
+		case wire.PartPermissions:
 			a.Permissions = held.Permissions
-		case partSubscriptions:
+		case wire.PartSubscriptions:
 			a.Subscriptions = held.Subscriptions
-		case partBalanceRefresh:
+		case wire.PartBalanceRefresh:
 			a.BalanceRefresh = held.BalanceRefresh
-		case partOwnershipRefresh:
+		case wire.PartOwnershipRefresh:
 			a.OwnershipRefresh = held.OwnershipRefresh
-		case partTransactionRefresh:
+		case wire.PartTransactionRefresh:
 			a.TransactionRefresh = held.TransactionRefresh
 		}
 	}
@@ -87,7 +58,11 @@ func (a *reading) refuseEarly(now time.Time) {
 	}
 	raw := fmt.Appendf(nil, `{"id":%q,"last_attempted_at":%d}`, orEmpty(t.RefreshID), t.AttemptedAt.Unix())
 	a.TransactionRefresh = nil
-	a.refused = append(a.refused, refusedPart{partTransactionRefresh, &fieldError{"transaction_refresh.last_attempted_at", reasonEarly}, raw})
+	a.Refused = append(a.Refused, wire.RefusedPart{
+		Part: wire.PartTransactionRefresh,
+		Err:  &wire.FieldError{Field: "transaction_refresh.last_attempted_at", Reason: reasonEarly},
+		Raw:  raw,
+	})
 }
 
 // shares reports whether the holder shared something, as far as it is stated.
@@ -99,7 +74,7 @@ func shares(a schema.Account, permission string) bool {
 // listed, its cursor stays.
 func (r *round) unsure(accountID string) bool {
 	a := r.account(accountID)
-	return a.lacks(partTransactionRefresh) && a.Status != "disconnected" && shares(a.Account, "transactions")
+	return a.Lacks(wire.PartTransactionRefresh) && a.Status != "disconnected" && shares(a.Account, "transactions")
 }
 
 func (r *round) unsureAccounts() map[string]bool {
@@ -116,7 +91,7 @@ func (r *round) unreadable() map[string]bool {
 	unread := maps.Clone(r.unread)
 	for _, a := range r.accounts {
 		for feature, part := range refreshParts {
-			if a.lacks(part) || feature == FeatureTransactions && a.lacks(partSubscriptions) {
+			if a.Lacks(part) || feature == FeatureTransactions && a.Lacks(wire.PartSubscriptions) {
 				unread[a.AccountID+feature] = true
 			}
 		}
@@ -128,16 +103,16 @@ func (r *round) unreadable() map[string]bool {
 // account is good; it is not complete.
 func (r *round) noteParts() {
 	for _, a := range r.accounts {
-		if len(a.refused) == 0 || a.stored {
+		if len(a.Refused) == 0 || a.stored {
 			continue
 		}
 		var fields []string
-		for _, refused := range a.refused {
-			row := refuse(schema.QuarantinedRow{AccountID: a.AccountID, Object: refused.part, RequestID: a.requestID, Raw: refused.raw}, refused.err)
-			r.refused, fields = append(r.refused, row), append(fields, refused.err.Error())
+		for _, refused := range a.Refused {
+			row := refuse(schema.QuarantinedRow{AccountID: a.AccountID, Object: refused.Part, RequestID: a.requestID, Raw: refused.Raw}, refused.Err)
+			r.refused, fields = append(r.refused, row), append(fields, refused.Err.Error())
 		}
 		code := codePart
-		if a.lacks(partTransactionRefresh) { // it is read less and less often, like one whose rows are refused
+		if a.Lacks(wire.PartTransactionRefresh) { // it is read less and less often, like one whose rows are refused
 			code = codeRefused
 		}
 		r.incomplete(a.AccountID, code, strings.Join(fields, "; ")+": refused, the rest is kept; see meta.quarantine")

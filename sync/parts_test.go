@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"fcpipe/sync/simulator"
+	"fcpipe/sync/wire"
 )
 
 type jsonObject = map[string]any
@@ -172,7 +173,7 @@ func TestEntriesThatAreNoAccountAreRefusedAlone(t *testing.T) {
 	strange := []string{
 		`5`, `"fca_1"`, `[]`, `null`, `true`, `{}`, `{"id":null}`, `{"id":17,"object":"financial_connections.account"}`, `{"id":""}`,
 		`{"id":"fca_x\u001b[2J"}`, `{"id":"` + strings.Repeat("x", 300) + `"}`, strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 100),
-		`{"x":[` + strings.Repeat("0,", mostValues) + `0]}`, strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000), strings.Repeat(`{"a":[`, 20_000) + strings.Repeat("]}", 20_000),
+		`{"x":[` + strings.Repeat("0,", wire.MaxValues) + `0]}`, strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000), strings.Repeat(`{"a":[`, 20_000) + strings.Repeat("]}", 20_000),
 	}
 	named := []string{
 		`{"id":"fca_deleted","object":"financial_connections.account","deleted":true}`,

@@ -3,8 +3,10 @@ package sync
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 
 	"fcpipe/schema"
+	"fcpipe/sync/wire"
 )
 
 // bodies are hashes of rows: a row without an id is known by nothing else.
@@ -39,11 +41,19 @@ func (r refusals) add(raw []byte) bool {
 // count is how many rows of the list are refused.
 func (r refusals) count() int { return len(r.current) }
 
+// Why something that was decoded is refused.
+const (
+	reasonAccount  = "of another account than the one that was asked for"
+	reasonSnapshot = "of another snapshot than the one that was asked for"
+	reasonMode     = "of another mode than the key's"
+	reasonEarly    = "before the account was created"
+)
+
 // refuse says why a row goes to quarantine. Its body goes into a file of its own, and is copied for it.
 func refuse(row schema.QuarantinedRow, err error) schema.QuarantinedRow {
-	row.Raw, row.Reason = bytes.Clone(row.Raw), reasonType
-	if field, isField := err.(*fieldError); isField { //nolint:errorlint // decoders return it bare
-		row.Field, row.Reason = field.field, field.reason
+	row.Raw, row.Reason = bytes.Clone(row.Raw), "not of the expected type"
+	if field, isField := errors.AsType[*wire.FieldError](err); isField {
+		row.Field, row.Reason = field.Field, field.Reason
 	}
 	return row
 }

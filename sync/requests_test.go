@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fcpipe/sync/simulator"
+	"fcpipe/sync/wire"
 )
 
 // minimum is the fewest requests that read everything: pages, one more reading of each
@@ -16,7 +17,7 @@ import (
 func (w *world) minimum() (pages, rereads int64) {
 	rows := map[string]int64{}
 	for _, raw := range w.server.Truth().Transactions {
-		t, err := decodeTransaction(raw)
+		t, err := wire.DecodeTransaction(raw)
 		w.must(err)
 		rows[t.AccountID]++
 	}

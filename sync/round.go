@@ -11,6 +11,7 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/wire"
 )
 
 // Outcomes of an account in a round.
@@ -263,14 +264,8 @@ func (s *Syncer) platform(ctx context.Context) (id *string, isTold bool, err err
 	if err != nil {
 		return nil, false, err
 	}
-	var named string
-	err = eachField(answer.Body, func(name string, value []byte) error {
-		if name == "id" {
-			return wantID(name, value, &named)
-		}
-		return nil
-	})
-	if err != nil || named == "" {
+	named, err := wire.DecodeID(answer.Body)
+	if err != nil {
 		s.options.Log.Warn("which Stripe account the key belongs to could not be understood", "request", answer.RequestID)
 		return nil, false, nil
 	}

@@ -36,9 +36,9 @@ func (r *round) unanswered() []unanswered {
 func (r *round) judge(intent journal.Intent, a reading, listed bool) string {
 	refresh, age := featureOf(a.Account, intent.Feature), r.syncer.Now().Sub(intent.At)
 	switch {
-	case refresh != nil && !a.lacks(refreshParts[intent.Feature]) && lastSeen(refresh) != intent.LastSeen && !refresh.AttemptedAt.Before(intent.At.Add(-time.Minute)):
+	case refresh != nil && !a.Lacks(refreshParts[intent.Feature]) && lastSeen(refresh) != intent.LastSeen && !refresh.AttemptedAt.Before(intent.At.Add(-time.Minute)):
 		return journal.ResultAdopted
-	case (!listed || a.stored || a.lacks(refreshParts[intent.Feature])) && age < missedFor:
+	case (!listed || a.stored || a.Lacks(refreshParts[intent.Feature])) && age < missedFor:
 		return ""
 	case !listed, age >= keyKept, unusable(a.Account, intent.Feature) != "", r.operation(intent.Feature) != intent.Operation:
 		return journal.ResultUnknown

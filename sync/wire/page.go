@@ -1,8 +1,8 @@
-package sync
+package wire
 
-// openList takes the body of a page of a list apart, or refuses it whole: a list has object, data, has_more and url,
+// OpenList takes the body of a page of a list apart, or refuses it whole: a list has object, data, has_more and url,
 // or it is none.
-func openList(body []byte) (rows [][]byte, hasMore bool, err error) {
+func OpenList(body []byte) (rows [][]byte, hasMore bool, err error) {
 	var seen uint
 	err = eachField(body, func(name string, value []byte) error {
 		switch name {

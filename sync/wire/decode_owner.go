@@ -1,4 +1,4 @@
-package sync
+package wire
 
 import (
 	"slices"
@@ -8,9 +8,9 @@ import (
 
 var ownerFields = []string{"id", "object", "name", "ownership"}
 
-// decodeOwner makes a row of a financial_connections.account_owner. With an error, a
-// *fieldError, the row goes to quarantine; its id is then known if it has one.
-func decodeOwner(raw []byte) (schema.Owner, error) {
+// DecodeOwner makes a row of a financial_connections.account_owner. With an error, a
+// *FieldError, the row goes to quarantine; its id is then known if it has one.
+func DecodeOwner(raw []byte) (schema.Owner, error) {
 	var o schema.Owner
 	if err := checkShape(raw); err != nil {
 		o.OwnerID = idIn(raw)

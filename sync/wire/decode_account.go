@@ -1,4 +1,4 @@
-package sync
+package wire
 
 import (
 	"encoding/json"
@@ -7,14 +7,52 @@ import (
 	"fcpipe/schema"
 )
 
+// Reading is an account as Stripe showed it in one answer, with its balances.
+type Reading struct {
+	schema.Account
+	Balances    []schema.Balance // in order of currency; none where the account shows none
+	OwnershipID string           // of its newest ownership snapshot; "" when there is none
+	Refused     []RefusedPart    // what could not be decoded; it is missing from the rest
+}
+
+// RefusedPart is a part of an account that cannot be decoded.
+type RefusedPart struct {
+	Part string // one of the Part constants
+	Err  error  // a *FieldError
+	Raw  []byte // its JSON
+}
+
+// Lacks reports whether a part of an account was refused.
+func (a *Reading) Lacks(part string) bool {
+	for _, refused := range a.Refused {
+		if refused.Part == part {
+			return true
+		}
+	}
+	return false
+}
+
+// Parts of an account that are refused alone.
+const (
+	PartBalance            = "balance"
+	PartHolder             = "account_holder"
+	PartDisplayName        = "display_name"
+	PartLast4              = "last4"
+	PartPermissions        = "permissions"
+	PartSubscriptions      = "subscriptions"
+	PartBalanceRefresh     = "balance_refresh"
+	PartOwnershipRefresh   = "ownership_refresh"
+	PartTransactionRefresh = "transaction_refresh"
+)
+
 var accountFields = []string{"id", "object", "category", "created", "institution_name", "livemode", "status", "subcategory"}
 
-// decodeAccount makes rows of a financial_connections.account: the account, its balances and the
+// DecodeAccount makes rows of a financial_connections.account: the account, its balances and the
 // id of its ownership snapshot. A part that may be null and cannot be decoded is refused alone:
-// the account goes on without it. With an error, a *fieldError, the account goes to quarantine; its
+// the account goes on without it. With an error, a *FieldError, the account goes to quarantine; its
 // id is then known if it has one, and whatever else could be decoded.
-func decodeAccount(raw []byte) (reading, error) {
-	var a reading
+func DecodeAccount(raw []byte) (Reading, error) {
+	var a Reading
 	if err := checkShape(raw); err != nil {
 		a.AccountID = idIn(raw)
 		return a, err
@@ -29,14 +67,14 @@ func decodeAccount(raw []byte) (reading, error) {
 		}
 		var kept extra
 		if err := accountPart(&a, name, value, &kept); err != nil {
-			a.refused = append(a.refused, refusedPart{name, asFieldError(inField(name, err)), slices.Clone(value)})
+			a.Refused = append(a.Refused, RefusedPart{name, asFieldError(inField(name, err)), slices.Clone(value)})
 			return nil
 		}
 		others = append(others, kept...)
 		return nil
 	}))
-	for i := range a.balances {
-		a.balances[i].AccountID = a.AccountID
+	for i := range a.Balances {
+		a.Balances[i].AccountID = a.AccountID
 	}
 	a.Extra = others.object()
 	return a, asFieldError(first, err, required(seen, accountFields))
@@ -64,28 +102,28 @@ func accountField(a *schema.Account, name string, value []byte) error {
 }
 
 // accountPart takes a field that may be null or left out. With an error nothing of it is taken.
-func accountPart(a *reading, name string, value []byte, others *extra) (err error) {
+func accountPart(a *Reading, name string, value []byte, others *extra) (err error) {
 	switch name {
-	case partBalance:
-		a.balances, err = decodeBalance(value, others)
+	case PartBalance:
+		a.Balances, err = decodeBalance(value, others)
 		return err
 	case "ownership":
 		return decodeOwnership(a, value, others)
-	case partHolder:
+	case PartHolder:
 		return decodeHolder(&a.Account, value, others)
-	case partDisplayName:
+	case PartDisplayName:
 		return mayText(name, value, &a.DisplayName)
-	case partLast4:
+	case PartLast4:
 		return mayText(name, value, &a.Last4)
-	case partPermissions:
+	case PartPermissions:
 		return mayTexts(name, value, &a.Permissions)
-	case partSubscriptions:
+	case PartSubscriptions:
 		return mayTexts(name, value, &a.Subscriptions)
-	case partBalanceRefresh:
+	case PartBalanceRefresh:
 		return decodeRefresh(name, value, &a.BalanceRefresh, others)
-	case partOwnershipRefresh:
+	case PartOwnershipRefresh:
 		return decodeRefresh(name, value, &a.OwnershipRefresh, others)
-	case partTransactionRefresh:
+	case PartTransactionRefresh:
 		return decodeRefresh(name, value, &a.TransactionRefresh, others)
 	}
 	others.add(name, value)
@@ -129,22 +167,22 @@ func decodeHolder(a *schema.Account, value []byte, others *extra) error {
 		}
 	}
 	a.HolderType, a.HolderID = kind, holder
-	others.nest(partHolder, unknown)
+	others.nest(PartHolder, unknown)
 	return nil
 }
 
 // decodeOwnership takes the id of a snapshot. Of an expanded one nothing else is kept: names
 // and addresses belong to pii.owners alone.
-func decodeOwnership(a *reading, value []byte, others *extra) error {
+func decodeOwnership(a *Reading, value []byte, others *extra) error {
 	if isNull(value) {
 		others.add("ownership", value)
 		return nil
 	}
 	id, err := idOf("ownership", value)
 	if err != nil {
-		return &fieldError{"ownership", reasonType}
+		return &FieldError{"ownership", reasonType}
 	}
-	a.ownership = id
+	a.OwnershipID = id
 	if _, isID := text(value); !isID {
 		value, err = json.Marshal(id)
 	}
@@ -166,7 +204,7 @@ func idOf(field string, value []byte) (id string, err error) {
 		return wantID(field, value, &id)
 	})
 	if err == nil && !found {
-		err = &fieldError{field, reasonType}
+		err = &FieldError{field, reasonType}
 	}
 	return id, inField(field, err)
 }
@@ -174,7 +212,7 @@ func idOf(field string, value []byte) (id string, err error) {
 // refreshFields are those without which there is no refresh. The cursor hangs on the id of transactions'.
 func refreshFields(field string) []string {
 	fields := []string{field + ".status", field + ".last_attempted_at"}
-	if field == partTransactionRefresh {
+	if field == PartTransactionRefresh {
 		fields = append(fields, field+".id")
 	}
 	return fields
@@ -190,7 +228,7 @@ func decodeRefresh(field string, value []byte, into **schema.RefreshState, other
 	err := eachField(value, func(name string, value []byte) error {
 		switch name {
 		case "id":
-			if field != partTransactionRefresh {
+			if field != PartTransactionRefresh {
 				return mayText(field+".id", value, &r.RefreshID)
 			}
 			seen |= 4
@@ -217,4 +255,18 @@ func decodeRefresh(field string, value []byte, into **schema.RefreshState, other
 	others.nest(field, unknown)
 	*into = &r
 	return nil
+}
+
+// OwnershipIn finds the snapshot an account showed when it was stored; "" when there was none.
+func OwnershipIn(extra *string) (id string) {
+	if extra == nil {
+		return ""
+	}
+	_ = eachField([]byte(*extra), func(name string, value []byte) error { // our own JSON
+		if name == "ownership" {
+			id, _ = text(value)
+		}
+		return nil
+	})
+	return id
 }

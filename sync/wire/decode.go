@@ -1,4 +1,4 @@
-package sync
+package wire
 
 import (
 	"errors"
@@ -7,33 +7,29 @@ import (
 	"unicode"
 )
 
-// fieldError says which field of a row is at fault, and how, never its value.
-type fieldError struct {
-	field  string
-	reason string
+// FieldError says which field of a row is at fault, and how, never its value.
+type FieldError struct {
+	Field  string // with dots between names; "" is the whole row
+	Reason string
 }
 
-func (e *fieldError) Error() string { return e.field + ": " + e.reason }
+func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
 
 const (
-	reasonMissing  = "required, but missing"
-	reasonType     = "not of the expected type"
-	reasonNumber   = "not a whole number of 64 bits"
-	reasonTime     = "not a time that can be stored"
-	reasonObject   = "another kind of object"
-	reasonTwice    = "a field comes twice"
-	reasonEarly    = "before the account was created"
-	reasonID       = "not an id"
-	reasonAccount  = "of another account than the one that was asked for"
-	reasonSnapshot = "of another snapshot than the one that was asked for"
-	reasonMode     = "of another mode than the key's"
+	reasonMissing = "required, but missing"
+	reasonType    = "not of the expected type"
+	reasonNumber  = "not a whole number of 64 bits"
+	reasonTime    = "not a time that can be stored"
+	reasonObject  = "another kind of object"
+	reasonTwice   = "a field comes twice"
+	reasonID      = "not an id"
 )
 
 // wantText decodes a required string.
 func wantText(field string, value []byte, into *string) error {
 	decoded, ok := text(value)
 	if !ok {
-		return &fieldError{field, reasonType}
+		return &FieldError{field, reasonType}
 	}
 	*into = decoded
 	return nil
@@ -46,9 +42,9 @@ func wantID(field string, value []byte, into *string) error {
 	case err != nil:
 		return err
 	case id == "":
-		return &fieldError{field, reasonMissing}
+		return &FieldError{field, reasonMissing}
 	case len(id) > longestID || strings.ContainsFunc(id, unicode.IsControl):
-		return &fieldError{field, reasonID}
+		return &FieldError{field, reasonID}
 	}
 	*into = id
 	return nil
@@ -79,7 +75,7 @@ func mayText(field string, value []byte, into **string) error {
 func wantInteger(field string, value []byte, into *int64) error {
 	number, ok := integer(value)
 	if !ok {
-		return &fieldError{field, reasonNumber}
+		return &FieldError{field, reasonNumber}
 	}
 	*into = number
 	return nil
@@ -92,10 +88,10 @@ const timeBound = 9_000_000_000_000
 func wantTime(field string, value []byte, into *time.Time) error {
 	seconds, ok := integer(value)
 	if !ok && !isWhole(value) {
-		return &fieldError{field, reasonNumber}
+		return &FieldError{field, reasonNumber}
 	}
 	if !ok || seconds > timeBound || seconds < -timeBound {
-		return &fieldError{field, reasonTime}
+		return &FieldError{field, reasonTime}
 	}
 	*into = time.Unix(seconds, 0).UTC()
 	return nil
@@ -126,7 +122,7 @@ func wantBool(field string, value []byte, into *bool) error {
 	case "false":
 		*into = false
 	default:
-		return &fieldError{field, reasonType}
+		return &FieldError{field, reasonType}
 	}
 	return nil
 }
@@ -146,7 +142,7 @@ func mayTexts(field string, value []byte, into *[]string) error {
 		return nil
 	})
 	if err != nil {
-		return &fieldError{field, reasonType}
+		return &FieldError{field, reasonType}
 	}
 	*into = texts
 	return nil
@@ -156,7 +152,7 @@ func mayTexts(field string, value []byte, into *[]string) error {
 func required(seen uint, names []string) error {
 	for i, name := range names {
 		if seen&(1<<i) == 0 {
-			return &fieldError{name, reasonMissing}
+			return &FieldError{name, reasonMissing}
 		}
 	}
 	return nil
@@ -176,12 +172,12 @@ func visitAll(first *error, visit func(name string, value []byte) error) func(st
 // asFieldError makes any fault of a row one that names a field, "" when it is the whole row's.
 func asFieldError(faults ...error) error {
 	for _, err := range faults {
-		var field *fieldError
+		var field *FieldError
 		switch {
 		case errors.As(err, &field):
 			return field
 		case err != nil:
-			return &fieldError{"", reasonType}
+			return &FieldError{"", reasonType}
 		}
 	}
 	return nil
@@ -190,14 +186,14 @@ func asFieldError(faults ...error) error {
 // inField says which field an object of another shape was found in.
 func inField(field string, err error) error {
 	if errors.Is(err, errShape) {
-		return &fieldError{field, reasonType}
+		return &FieldError{field, reasonType}
 	}
 	return err
 }
 
 func wantObject(value []byte, kind string) error {
 	if found, ok := text(value); !ok || found != kind {
-		return &fieldError{"object", reasonObject}
+		return &FieldError{"object", reasonObject}
 	}
 	return nil
 }

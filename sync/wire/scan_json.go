@@ -1,4 +1,4 @@
-package sync
+package wire
 
 import (
 	"cmp"
@@ -26,7 +26,7 @@ func eachField(raw []byte, visit func(name string, value []byte) error) error {
 		case names.add(name):
 			return visit(name, value)
 		}
-		twice = &fieldError{"", reasonTwice}
+		twice = &FieldError{"", reasonTwice}
 		return nil
 	})
 	return cmp.Or(err, twice)

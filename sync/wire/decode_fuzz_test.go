@@ -1,4 +1,4 @@
-package sync
+package wire
 
 import (
 	"encoding/json"
@@ -45,7 +45,7 @@ func onJSON(f *testing.F, decode func(raw []byte) (id string, extra *string, err
 			return
 		}
 		id, extra, err := decode(raw)
-		var field *fieldError
+		var field *FieldError
 		if err != nil && !errors.As(err, &field) {
 			t.Errorf("an error that names no field: %v", err)
 		}
@@ -63,7 +63,7 @@ func FuzzDecodeTransaction(f *testing.F) {
 	addSeeds(f, wholeTransaction)
 	f.Add([]byte(`{"id":"\ud800","x":{"y":["]","}"]}}`))
 	onJSON(f, func(raw []byte) (string, *string, error) {
-		row, err := decodeTransaction(raw)
+		row, err := DecodeTransaction(raw)
 		var same struct{ Amount json.Number }
 		if json.Unmarshal(raw, &same) == nil && err == nil && same.Amount.String() != fmt.Sprint(row.AmountMinor) && same.Amount.String() != "-0" {
 			err = fmt.Errorf("amount %s became %d", same.Amount, row.AmountMinor)
@@ -76,18 +76,20 @@ func FuzzDecodeTransaction(f *testing.F) {
 func FuzzDecodeAccount(f *testing.F) {
 	addSeeds(f, wholeAccount)
 	onJSON(f, func(raw []byte) (string, *string, error) {
-		account, err := decodeAccount(raw)
-		for _, refused := range account.refused {
-			if field := new(fieldError); !errors.As(refused.err, &field) {
-				err = fmt.Errorf("%s: %w", refused.part, refused.err)
+		account, err := DecodeAccount(raw)
+		for _, refused := range account.Refused {
+			if field := new(FieldError); !errors.As(refused.Err, &field) {
+				err = fmt.Errorf("%s: %w", refused.Part, refused.Err)
 			}
 		}
-		for feature, part := range refreshParts {
-			if account.lacks(part) && featureOf(account.Account, feature) != nil {
+		for part, refresh := range map[string]*schema.RefreshState{
+			PartBalanceRefresh: account.BalanceRefresh, PartOwnershipRefresh: account.OwnershipRefresh, PartTransactionRefresh: account.TransactionRefresh,
+		} {
+			if account.Lacks(part) && refresh != nil {
 				err = fmt.Errorf("%s is refused, and taken", part)
 			}
 		}
-		if account.lacks(partBalance) && len(account.balances) > 0 || account.lacks(partHolder) && account.HolderID != nil {
+		if account.Lacks(PartBalance) && len(account.Balances) > 0 || account.Lacks(PartHolder) && account.HolderID != nil {
 			err = errors.New("a part is refused, and taken")
 		}
 		return account.AccountID, account.Extra, err
@@ -114,7 +116,7 @@ func FuzzDecodeRefresh(f *testing.F) {
 	onJSON(f, func(raw []byte) (string, *string, error) {
 		var others extra
 		var refresh *schema.RefreshState
-		err := decodeRefresh(partTransactionRefresh, raw, &refresh, &others)
+		err := decodeRefresh(PartTransactionRefresh, raw, &refresh, &others)
 		if err != nil && refresh != nil || err == nil && refresh == nil && !isNull(raw) {
 			err = fmt.Errorf("taken: %v, %w", refresh, err)
 		}
@@ -125,7 +127,7 @@ func FuzzDecodeRefresh(f *testing.F) {
 func FuzzDecodeOwner(f *testing.F) {
 	addSeeds(f, wholeOwner)
 	onJSON(f, func(raw []byte) (string, *string, error) {
-		owner, err := decodeOwner(raw)
+		owner, err := DecodeOwner(raw)
 		return owner.OwnerID, owner.Extra, err
 	})
 }
@@ -133,8 +135,8 @@ func FuzzDecodeOwner(f *testing.F) {
 func FuzzDecodeEvent(f *testing.F) {
 	addSeeds(f, wholeEvent)
 	onJSON(f, func(raw []byte) (string, *string, error) {
-		e, err := decodeEvent(raw)
-		return e.id, nil, err
+		e, err := DecodeEvent(raw)
+		return e.ID, nil, err
 	})
 }
 
@@ -145,7 +147,7 @@ func FuzzOpenList(f *testing.F) {
 		if !json.Valid(raw) {
 			return
 		}
-		rows, _, err := openList(raw)
+		rows, _, err := OpenList(raw)
 		for _, row := range rows {
 			if err == nil && !json.Valid(row) {
 				t.Errorf("a row is no JSON: %s", row)

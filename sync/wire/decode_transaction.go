@@ -1,4 +1,4 @@
-package sync
+package wire
 
 import (
 	"slices"
@@ -11,9 +11,9 @@ var transactionFields = []string{
 	"status", "status_transitions", "transacted_at", "transaction_refresh", "updated",
 }
 
-// decodeTransaction makes a row of a financial_connections.transaction. With an error, a
-// *fieldError, the row goes to quarantine; its id is then known if it has one.
-func decodeTransaction(raw []byte) (schema.Transaction, error) {
+// DecodeTransaction makes a row of a financial_connections.transaction. With an error, a
+// *FieldError, the row goes to quarantine; its id is then known if it has one.
+func DecodeTransaction(raw []byte) (schema.Transaction, error) {
 	var t schema.Transaction
 	if err := checkShape(raw); err != nil {
 		t.TransactionID = idIn(raw)

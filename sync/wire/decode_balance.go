@@ -1,4 +1,4 @@
-package sync
+package wire
 
 import (
 	"slices"
@@ -90,7 +90,7 @@ func decodeAmounts(field string, value []byte, amounts map[string]*stated) error
 		}
 		part := balanceParts[field](amounts[currency])
 		if *part != nil {
-			return &fieldError{field, reasonTwice}
+			return &FieldError{field, reasonTwice}
 		}
 		*part = new(int64)
 		return wantInteger(field, value, *part)

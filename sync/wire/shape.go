@@ -1,4 +1,4 @@
-package sync
+package wire
 
 import (
 	"fmt"
@@ -8,14 +8,14 @@ import (
 // Limits of one object, with everything inside it. Stripe's have some thirty fields, three
 // deep; metadata or a list of owners makes some hundreds.
 const (
-	mostValues  = 10_000
-	deepestNest = 64
-	longestID   = 255 // bytes
+	MaxValues = 10_000
+	MaxDepth  = 64
+	longestID = 255 // bytes
 )
 
 var (
-	reasonMany = fmt.Sprintf("more than %d fields and values", mostValues)
-	reasonDeep = fmt.Sprintf("nested deeper than %d", deepestNest)
+	reasonMany = fmt.Sprintf("more than %d fields and values", MaxValues)
+	reasonDeep = fmt.Sprintf("nested deeper than %d", MaxDepth)
 )
 
 // checkShape refuses an object that is larger or deeper than any of Stripe's. It takes one pass.
@@ -26,14 +26,14 @@ func checkShape(raw []byte) error {
 		case '"':
 			i = skipString(raw, i) - 1
 		case '{', '[':
-			if depth++; depth > deepestNest {
-				return &fieldError{"", reasonDeep}
+			if depth++; depth > MaxDepth {
+				return &FieldError{"", reasonDeep}
 			}
 		case '}', ']':
 			depth--
 		case ',':
-			if values++; values >= mostValues {
-				return &fieldError{"", reasonMany}
+			if values++; values >= MaxValues {
+				return &FieldError{"", reasonMany}
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package sync
+package wire
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ const wholeTransaction = `{"id":"fctxn_1","object":"financial_connections.transa
 
 func TestDecodeTransactionKeepsNullAndUnknown(t *testing.T) {
 	raw := strings.Replace(wholeTransaction, `"amount"`, `"zeta":{"a":[1, 2]},"alpha":"x","amount"`, 1)
-	row, err := decodeTransaction([]byte(raw))
+	row, err := DecodeTransaction([]byte(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,9 +45,9 @@ func TestDecodeTransactionRefusesWhatItCannotStore(t *testing.T) {
 		{`"amount":-1000`, `"amount":-1000,"amount":1`, "", reasonTwice},
 	} {
 		raw := strings.Replace(wholeTransaction, test.from, test.to, 1)
-		_, err := decodeTransaction([]byte(raw))
-		var field *fieldError
-		if !errors.As(err, &field) || field.field != test.field || field.reason != test.reason {
+		_, err := DecodeTransaction([]byte(raw))
+		var field *FieldError
+		if !errors.As(err, &field) || field.Field != test.field || field.Reason != test.reason {
 			t.Errorf("%s: %v, want %s: %s", test.to, err, test.field, test.reason)
 		}
 	}
@@ -55,7 +55,7 @@ func TestDecodeTransactionRefusesWhatItCannotStore(t *testing.T) {
 
 func TestDecodeTransactionWritesCurrenciesAlike(t *testing.T) {
 	for _, written := range []string{"usd", "USD", "Usd"} {
-		row, err := decodeTransaction([]byte(strings.Replace(wholeTransaction, "usd", written, 1)))
+		row, err := DecodeTransaction([]byte(strings.Replace(wholeTransaction, "usd", written, 1)))
 		if err != nil || row.Currency != "usd" {
 			t.Errorf("%s became %q: %v", written, row.Currency, err)
 		}
@@ -68,9 +68,9 @@ func TestAnInstantNoColumnHoldsIsKeptBeside(t *testing.T) {
 		"9999999999999999": `{"status_transitions":{"posted_at":9999999999999999}}`, "-99999999999999999999": `{"status_transitions":{"posted_at":-99999999999999999999}}`,
 		"1764331200000": "", "-62135596801": "", "253402300800": "",
 	} {
-		row, err := decodeTransaction([]byte(strings.Replace(wholeTransaction, `"posted_at":1700000000`, `"posted_at":`+value, 1)))
-		if err != nil || orEmpty(row.Extra) != want || (row.PostedAt == nil) != (want != "") {
-			t.Errorf("%s: posted at %v, extra %s, %v", value, row.PostedAt, orEmpty(row.Extra), err)
+		row, err := DecodeTransaction([]byte(strings.Replace(wholeTransaction, `"posted_at":1700000000`, `"posted_at":`+value, 1)))
+		if err != nil || deref(row.Extra) != want || (row.PostedAt == nil) != (want != "") {
+			t.Errorf("%s: posted at %v, extra %s, %v", value, row.PostedAt, deref(row.Extra), err)
 		}
 	}
 }
@@ -88,28 +88,28 @@ func TestRowsOfAnySizeTakeLinearTime(t *testing.T) {
 		"arrays":  {`"x":` + strings.Repeat(`[`, 5000) + strings.Repeat("]", 5000) + ",", reasonDeep},
 	} {
 		raw := []byte(strings.Replace(wholeTransaction, `{"id"`, `{`+test.inside+`"id"`, 1))
-		row, err := decodeTransaction(raw)
+		row, err := DecodeTransaction(raw)
 		if err == nil || err.Error() != ": "+test.reason || row.TransactionID != "fctxn_1" {
 			t.Errorf("%s: %v, id %q", name, err, row.TransactionID)
 		}
-		if allocated := testing.AllocsPerRun(1, func() { _, _ = decodeTransaction(raw) }); allocated > 100 {
+		if allocated := testing.AllocsPerRun(1, func() { _, _ = DecodeTransaction(raw) }); allocated > 100 {
 			t.Errorf("%s: %v allocations", name, allocated)
 		}
-		if account, err := decodeAccount(raw); err == nil || account.AccountID != "fctxn_1" {
+		if account, err := DecodeAccount(raw); err == nil || account.AccountID != "fctxn_1" {
 			t.Errorf("%s: as an account: %v, id %q", name, err, account.AccountID)
 		}
 	}
 	fields := strings.Repeat(`"a%d":1,`, 1)
 	var most strings.Builder
-	for i := range mostValues - 20 {
+	for i := range MaxValues - 20 {
 		fmt.Fprintf(&most, fields, i)
 	}
-	row, err := decodeTransaction([]byte(strings.Replace(wholeTransaction, `{"id"`, `{`+most.String()+`"id"`, 1)))
+	row, err := DecodeTransaction([]byte(strings.Replace(wholeTransaction, `{"id"`, `{`+most.String()+`"id"`, 1)))
 	if err != nil || row.Extra == nil {
 		t.Errorf("as many fields as there may be: %v", err)
 	}
 	twice := strings.Replace(wholeTransaction, `{"id"`, `{`+most.String()+`"a7":2,"id"`, 1)
-	if _, err := decodeTransaction([]byte(twice)); err == nil || err.Error() != ": "+reasonTwice {
+	if _, err := DecodeTransaction([]byte(twice)); err == nil || err.Error() != ": "+reasonTwice {
 		t.Errorf("one of many fields comes twice: %v", err)
 	}
 }
@@ -120,7 +120,7 @@ func TestDecodeAccountKeepsEveryNull(t *testing.T) {
 		`"account_holder":{"type":"customer","customer":{"id":"cus_1","object":"customer"}},` +
 		`"balance":{"as_of":1700000001,"type":"cash","current":{"usd":-3,"EUR":4},"cash":{"available":{"usd":5}}},` +
 		`"transaction_refresh":{"id":"fctxnref_1","last_attempted_at":3,"next_refresh_available_at":null,"status":"pending"}}`
-	account, err := decodeAccount([]byte(raw))
+	account, err := DecodeAccount([]byte(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,8 +128,8 @@ func TestDecodeAccountKeepsEveryNull(t *testing.T) {
 		account.TransactionRefresh.NextAvailableAt != nil || *account.HolderID != "cus_1" || *account.Extra != `{"status_details":{"a":1}}` {
 		t.Errorf("%+v", account)
 	}
-	if balances := account.balances; len(balances) != 2 || balances[0].Currency != "eur" || balances[0].AvailableMinor != nil || *balances[1].CurrentMinor != -3 || *balances[1].AvailableMinor != 5 {
-		t.Errorf("%+v", account.balances)
+	if balances := account.Balances; len(balances) != 2 || balances[0].Currency != "eur" || balances[0].AvailableMinor != nil || *balances[1].CurrentMinor != -3 || *balances[1].AvailableMinor != 5 {
+		t.Errorf("%+v", account.Balances)
 	}
 }
 
@@ -139,23 +139,23 @@ func TestDecodeOwnershipKeepsNoNames(t *testing.T) {
 		`null`: "", `"fcaowns_1"`: "fcaowns_1",
 		`{"id":"fcaowns_1","object":"financial_connections.account_ownership","owners":{"data":[{"name":"CANARY"}]}}`: "fcaowns_1",
 	} {
-		account, err := decodeAccount([]byte(`{"id":"fca_1","object":"financial_connections.account","category":"cash","created":1,"institution_name":"Bank",` +
+		account, err := DecodeAccount([]byte(`{"id":"fca_1","object":"financial_connections.account","category":"cash","created":1,"institution_name":"Bank",` +
 			`"livemode":false,"status":"active","subcategory":"checking","ownership":` + value + `}`))
-		if err != nil || account.ownership != want || strings.Contains(*account.Extra, "CANARY") || ownershipIn(account.Extra) != want {
-			t.Errorf("%s: %q, %s, %v", value, account.ownership, orEmpty(account.Extra), err)
+		if err != nil || account.OwnershipID != want || strings.Contains(*account.Extra, "CANARY") || OwnershipIn(account.Extra) != want {
+			t.Errorf("%s: %q, %s, %v", value, account.OwnershipID, deref(account.Extra), err)
 		}
 	}
 	for _, value := range []string{`5`, `[]`, `{}`, `""`} {
-		account, _ := decodeAccount([]byte(`{"id":"fca_1","ownership":` + value + `}`))
-		if len(account.refused) != 1 || account.refused[0].err.Error() != "ownership: "+reasonType {
-			t.Errorf("%s: %v", value, account.refused)
+		account, _ := DecodeAccount([]byte(`{"id":"fca_1","ownership":` + value + `}`))
+		if len(account.Refused) != 1 || account.Refused[0].Err.Error() != "ownership: "+reasonType {
+			t.Errorf("%s: %v", value, account.Refused)
 		}
 	}
 }
 
 func TestDecodeOwner(t *testing.T) {
 	whole := `{"id":"fcaown_1","object":"financial_connections.account_owner","name":"Ada","ownership":"fcaowns_1","email":null,"phone":"+1","raw_address":"1 St","refreshed_at":5,"date_of_birth":{"year":1990}}`
-	o, err := decodeOwner([]byte(whole))
+	o, err := DecodeOwner([]byte(whole))
 	if err != nil || o.OwnerID != "fcaown_1" || o.Name != "Ada" || o.OwnershipID != "fcaowns_1" || o.Email != nil || *o.Phone != "+1" || *o.RawAddress != "1 St" ||
 		o.RefreshedAt.Unix() != 5 || *o.Extra != `{"date_of_birth":{"year":1990}}` {
 		t.Errorf("%+v %v", o, err)
@@ -170,7 +170,7 @@ func TestDecodeOwner(t *testing.T) {
 		{`"ownership":"fcaowns_1"`, `"ownership":""`}: "ownership: " + reasonMissing,
 		{`"id":"fcaown_1",`, ``}:                      "id: " + reasonMissing,
 	} {
-		o, err := decodeOwner([]byte(strings.Replace(whole, change[0], change[1], 1)))
+		o, err := DecodeOwner([]byte(strings.Replace(whole, change[0], change[1], 1)))
 		if err == nil || err.Error() != want {
 			t.Errorf("%v: %v, want %s", change, err, want)
 		}
@@ -178,4 +178,11 @@ func TestDecodeOwner(t *testing.T) {
 			t.Errorf("%v: its id is %q", change, o.OwnerID)
 		}
 	}
+}
+
+func deref(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }
