@@ -10,6 +10,7 @@ import (
 	stripego "github.com/stripe/stripe-go/v82"
 
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/wire"
 )
 
 // benchPage is a page of 100 transactions, indented as Stripe sends it.
@@ -57,7 +58,10 @@ func BenchmarkPage(b *testing.B) {
 	body := benchPage()
 	perRow := func(b *testing.B) { b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100, "ns/row") }
 	b.Run("fcpipe", func(b *testing.B) {
-		c, err := stripe.New(stripe.Options{Key: "sk_test_bench", APIBase: "https://api.stripe.com", Transport: cannedTransport(body), Clock: stillClock{}, Concurrency: 1})
+		c, err := stripe.New(stripe.Options{
+			Key: "sk_test_bench", APIBase: "https://api.stripe.com", Transport: cannedTransport(body), Clock: stillClock{}, Concurrency: 1,
+			IsJSON: wire.IsJSON,
+		})
 		if err != nil {
 			b.Fatal(err)
 		}

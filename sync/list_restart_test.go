@@ -192,7 +192,7 @@ func TestEventsThatBeganAgainComeOnce(t *testing.T) {
 	one, two, three := eventJSON("evt_1"), eventJSON("evt_2"), eventJSON("evt_3")
 	r, _ := newScripted(t, "more:"+one+","+two, "gone", "last:"+two+","+three)
 	events, err := r.listEvents(t.Context(), r.sources[0], journal.EventCursor{Through: time.Unix(1_700_000_000, 0)})
-	if err != nil || len(events) != 2 || events[0].id != "evt_2" || events[1].id != "evt_3" {
+	if err != nil || len(events) != 2 || events[0].ID != "evt_2" || events[1].ID != "evt_3" {
 		t.Errorf("%v, %+v", err, events)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/wire"
 )
 
 // source is one Stripe account that is read: the key's own, or a connected one. Each has
@@ -30,7 +31,7 @@ type source struct {
 // newClients makes a client for the key's own account and one for each connected account.
 func newClients(options Options) (own *stripe.Client, connected []*stripe.Client, err error) {
 	o := options.Stripe
-	o.Clock, o.BeforeSend, o.Account = boundedClock{o.Clock}, checkDeadline, ""
+	o.Clock, o.BeforeSend, o.Account, o.IsJSON = boundedClock{o.Clock}, checkDeadline, "", wire.IsJSON
 	if own, err = stripe.New(o); err != nil {
 		return nil, nil, err
 	}

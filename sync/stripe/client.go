@@ -2,6 +2,7 @@ package stripe
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -36,6 +37,9 @@ type Client struct {
 func New(options Options) (*Client, error) {
 	if err := checkBase(options); err != nil {
 		return nil, err
+	}
+	if options.IsJSON == nil {
+		options.IsJSON = json.Valid
 	}
 	transport := options.Transport
 	if transport == nil {

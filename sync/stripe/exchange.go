@@ -1,7 +1,6 @@
 package stripe
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -44,7 +43,7 @@ func (c *Client) exchange(
 		return nil, nil, err
 	case answer.StatusCode >= http.StatusBadRequest:
 		return nil, nil, c.refusal(answer, body)
-	case !json.Valid(body) && !isTooDeep(body):
+	case !c.options.IsJSON(body):
 		return nil, nil, errNotJSON
 	}
 	return body, answer.Header, nil

@@ -20,6 +20,9 @@ type Options struct {
 	// Transport is what requests go through, instead of the network; nil is the network. With one, a test key
 	// may be sent to any address.
 	Transport http.RoundTripper
+	// IsJSON reports whether the body of an answer is JSON. One that is not counts as no answer, and may be asked for
+	// again. nil is json.Valid.
+	IsJSON func(body []byte) bool
 	// ServerTimeIsClock says that the clock is right however far it is from the server's Date header: a server on
 	// loopback, or the simulator.
 	ServerTimeIsClock bool

@@ -1,9 +1,12 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -28,31 +31,34 @@ var oddValues = []string{`null`, `0`, `-1`, `1.5`, `1e300`, `9223372036854775807
 func addSeeds(f *testing.F, whole string) {
 	f.Helper()
 	f.Add([]byte(whole))
-	_ = eachField([]byte(whole), func(name string, value []byte) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(whole), &fields); err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		for _, odd := range oddValues {
-			f.Add([]byte(strings.Replace(whole, `"`+name+`":`+string(value), `"`+name+`":`+odd, 1)))
+			f.Add([]byte(strings.Replace(whole, `"`+name+`":`+string(fields[name]), `"`+name+`":`+odd, 1)))
 		}
-		return nil
-	})
+	}
 }
 
-// onJSON decodes whatever stripe-go lets through, and holds every decoder to what all of them owe: an error names
-// a field, and never a value; an id can be part of a path; what is kept beside is JSON.
-func onJSON(f *testing.F, decode func(raw []byte) (id string, extra *string, err error)) {
+// onBytes decodes anything, and holds every decoder to what all of them owe: an error names a field, and never a
+// value; what is no JSON is refused; an id can be part of a path; what is kept without a column is JSON.
+func onBytes(f *testing.F, decode func(raw []byte) (id string, extra *string, err error)) {
 	f.Helper()
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		if !json.Valid(raw) {
-			return
-		}
 		id, extra, err := decode(raw)
 		var field *FieldError
 		if err != nil && !errors.As(err, &field) {
 			t.Errorf("an error that names no field: %v", err)
 		}
-		if err == nil && id == "" || len(id) > longestID || strings.ContainsFunc(id, unicode.IsControl) {
+		if err == nil && !json.Valid(raw) {
+			t.Error("what is no JSON is accepted")
+		}
+		if err == nil && id == "" || len(id) > maxIDLength || strings.ContainsFunc(id, unicode.IsControl) {
 			t.Errorf("id %q", id)
 		}
-		if extra != nil && !json.Valid([]byte(*extra)) {
+		if extra != nil && json.Valid(raw) && !json.Valid([]byte(*extra)) {
 			t.Errorf("extra is no JSON: %s", *extra)
 		}
 	})
@@ -62,7 +68,7 @@ func onJSON(f *testing.F, decode func(raw []byte) (id string, extra *string, err
 func FuzzDecodeTransaction(f *testing.F) {
 	addSeeds(f, wholeTransaction)
 	f.Add([]byte(`{"id":"\ud800","x":{"y":["]","}"]}}`))
-	onJSON(f, func(raw []byte) (string, *string, error) {
+	onBytes(f, func(raw []byte) (string, *string, error) {
 		row, err := DecodeTransaction(raw)
 		var same struct{ Amount json.Number }
 		if json.Unmarshal(raw, &same) == nil && err == nil && same.Amount.String() != fmt.Sprint(row.AmountMinor) && same.Amount.String() != "-0" {
@@ -75,7 +81,7 @@ func FuzzDecodeTransaction(f *testing.F) {
 // FuzzDecodeAccount: a part that is refused leaves nothing behind.
 func FuzzDecodeAccount(f *testing.F) {
 	addSeeds(f, wholeAccount)
-	onJSON(f, func(raw []byte) (string, *string, error) {
+	onBytes(f, func(raw []byte) (string, *string, error) {
 		account, err := DecodeAccount(raw)
 		for _, refused := range account.Refused {
 			if field := new(FieldError); !errors.As(refused.Err, &field) {
@@ -96,37 +102,42 @@ func FuzzDecodeAccount(f *testing.F) {
 	})
 }
 
+// inAccount is an account with another part.
+func inAccount(part string, raw []byte) []byte {
+	return []byte(`{"id":"fca_1","object":"financial_connections.account","category":"cash","created":1,"institution_name":"B","livemode":false,` +
+		`"status":"active","subcategory":"checking","` + part + `":` + string(raw) + `}`)
+}
+
 // FuzzDecodeBalance: a row for each currency, in lower case.
 func FuzzDecodeBalance(f *testing.F) {
 	addSeeds(f, `{"as_of":5,"type":"cash","current":{"usd":-3,"EUR":4},"cash":{"available":{"usd":null}},"credit":{"used":{"gbp":1}}}`)
-	onJSON(f, func(raw []byte) (string, *string, error) {
-		var others extra
-		rows, err := decodeBalance(raw, &others)
-		for i, row := range rows {
-			if row.Currency != strings.ToLower(row.Currency) || i > 0 && row.Currency <= rows[i-1].Currency {
+	onBytes(f, func(raw []byte) (string, *string, error) {
+		account, err := DecodeAccount(inAccount(PartBalance, raw))
+		for i, row := range account.Balances {
+			if row.Currency != strings.ToLower(row.Currency) || i > 0 && row.Currency <= account.Balances[i-1].Currency {
 				err = fmt.Errorf("currency %q", row.Currency)
 			}
 		}
-		return "none", others.object(), err
+		return account.AccountID, account.Extra, err
 	})
 }
 
+// FuzzDecodeRefresh: a refresh is read, null, or refused.
 func FuzzDecodeRefresh(f *testing.F) {
 	addSeeds(f, `{"id":"fctxnref_1","last_attempted_at":3,"next_refresh_available_at":null,"status":"pending"}`)
-	onJSON(f, func(raw []byte) (string, *string, error) {
-		var others extra
-		var refresh *schema.RefreshState
-		err := decodeRefresh(PartTransactionRefresh, raw, &refresh, &others)
-		if err != nil && refresh != nil || err == nil && refresh == nil && !isNull(raw) {
-			err = fmt.Errorf("taken: %v, %w", refresh, err)
+	onBytes(f, func(raw []byte) (string, *string, error) {
+		account, err := DecodeAccount(inAccount(PartTransactionRefresh, raw))
+		isNone := account.TransactionRefresh == nil
+		if isNull := string(bytes.TrimSpace(raw)) == "null"; err == nil && isNone != (isNull || account.Lacks(PartTransactionRefresh)) {
+			err = fmt.Errorf("read: %v", account.TransactionRefresh)
 		}
-		return "none", others.object(), asFieldError(err)
+		return account.AccountID, account.Extra, err
 	})
 }
 
 func FuzzDecodeOwner(f *testing.F) {
 	addSeeds(f, wholeOwner)
-	onJSON(f, func(raw []byte) (string, *string, error) {
+	onBytes(f, func(raw []byte) (string, *string, error) {
 		owner, err := DecodeOwner(raw)
 		return owner.OwnerID, owner.Extra, err
 	})
@@ -134,24 +145,44 @@ func FuzzDecodeOwner(f *testing.F) {
 
 func FuzzDecodeEvent(f *testing.F) {
 	addSeeds(f, wholeEvent)
-	onJSON(f, func(raw []byte) (string, *string, error) {
+	onBytes(f, func(raw []byte) (string, *string, error) {
 		e, err := DecodeEvent(raw)
 		return e.ID, nil, err
 	})
 }
 
-// FuzzOpenList: rows are JSON of their own; every other answer is refused whole.
+// FuzzOpenList: rows are JSON of their own; every other answer is refused whole, in words of ours.
 func FuzzOpenList(f *testing.F) {
 	addSeeds(f, wholeList)
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		if !json.Valid(raw) {
+		rows, _, err := OpenList(raw)
+		if err != nil && !errors.As(err, new(*FieldError)) || err == nil && !json.Valid(raw) {
+			t.Errorf("%v", err)
+		}
+		var same struct{ Data []json.RawMessage }
+		if err != nil || json.Unmarshal(raw, &same) != nil || bytes.Contains(bytes.ToLower(raw), []byte(`"data"`)) && bytes.Count(bytes.ToLower(raw), []byte(`"data"`)) > 1 {
 			return
 		}
-		rows, _, err := OpenList(raw)
-		for _, row := range rows {
-			if err == nil && !json.Valid(row) {
-				t.Errorf("a row is no JSON: %s", row)
+		for i, row := range rows {
+			if i >= len(same.Data) || string(row) != string(same.Data[i]) {
+				t.Errorf("row %d is %s", i, row)
 			}
+		}
+	})
+}
+
+// FuzzUnquote: a string is what encoding/json makes of it.
+func FuzzUnquote(f *testing.F) {
+	for _, text := range []string{`""`, `"a"`, `"\u00e9\n\/"`, `"\ud800"`, `"\ud83d\ude00"`, `"\ud800\ud800\udc00"`, "\"\xff\xc3\"", `"\u0000"`, "\"\u2028<\"", `5`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var want string
+		if !json.Valid(raw) || json.Unmarshal(raw, &want) != nil || bytes.TrimSpace(raw)[0] != '"' {
+			return
+		}
+		if got, isString := unquote(bytes.TrimSpace(raw)); !isString || got != want {
+			t.Errorf("%q is %q, want %q", raw, got, want)
 		}
 	})
 }

@@ -114,6 +114,26 @@ func TestRowsOfAnySizeTakeLinearTime(t *testing.T) {
 	}
 }
 
+// TestAnAnswerMayBeDeeperThanTheLibraryGoes: what is too deep is not checked, and everything around it is.
+func TestAnAnswerMayBeDeeperThanTheLibraryGoes(t *testing.T) {
+	deep := strings.Repeat("[", 20_000) + `"]"` + strings.Repeat("]", 20_000)
+	for answer, want := range map[string]bool{
+		deep: true, `{"a":1,"x":` + deep + `,"b":"}"}`: true, `{"a":` + deep + `,"b":` + deep + `}`: true, `{"a":1}`: true,
+		deep[:len(deep)-1]: false, deep + "]": false, `{"a":` + deep + `,}`: false, strings.Repeat("[", 20_000): false, `]]`: false,
+	} {
+		if got := IsJSON([]byte(answer)); got != want {
+			t.Errorf("%.40s…: %v, want %v", answer, got, want)
+		}
+	}
+	rows, _, err := OpenList([]byte(`{"object":"list","data":[{"id":"a"},` + deep + `, {"id":"b","x":` + deep + `}, {"id":"c"}],"has_more":false,"url":"/"}`))
+	if err != nil || len(rows) != 4 || string(rows[1]) != deep || string(rows[3]) != `{"id":"c"}` {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	if row, err := DecodeTransaction(rows[2]); err == nil || err.Error() != ": "+reasonDeep || row.TransactionID != "b" {
+		t.Errorf("%q %v", row.TransactionID, err)
+	}
+}
+
 func TestDecodeAccountKeepsEveryNull(t *testing.T) {
 	raw := `{"id":"fca_1","object":"financial_connections.account","category":"cash","created":1700000000,"institution_name":"Bank","livemode":false,` +
 		`"status":"active","subcategory":"checking","display_name":null,"last4":null,"permissions":null,"subscriptions":[],"status_details":{"a":1},` +
@@ -130,6 +150,15 @@ func TestDecodeAccountKeepsEveryNull(t *testing.T) {
 	}
 	if balances := account.Balances; len(balances) != 2 || balances[0].Currency != "eur" || balances[0].AvailableMinor != nil || *balances[1].CurrentMinor != -3 || *balances[1].AvailableMinor != 5 {
 		t.Errorf("%+v", account.Balances)
+	}
+}
+
+// TestAPartThatComesTwiceIsTheAccountsFault: what came first of it is read.
+func TestAPartThatComesTwiceIsTheAccountsFault(t *testing.T) {
+	raw := strings.Replace(wholeAccount, `"balance":`, `"balance":{"as_of":5,"type":"cash","current":{"usd":7}},"balance":`, 1)
+	account, err := DecodeAccount([]byte(raw))
+	if err == nil || err.Error() != ": "+reasonTwice || len(account.Refused) > 0 || *account.Balances[0].CurrentMinor != 7 {
+		t.Errorf("%+v %v", account, err)
 	}
 }
 

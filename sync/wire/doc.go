@@ -1,13 +1,18 @@
-// Package wire turns the JSON that Stripe answers into schema's rows. It imports schema and nothing
-// else of ours, sends nothing and keeps nothing.
+// Package wire turns the JSON that Stripe answers into schema's rows. It imports schema and the JSON library
+// alone, sends nothing and keeps nothing.
 //
-// OpenList takes a list apart; DecodeTransaction, DecodeAccount, DecodeOwner and DecodeEvent decode
-// what is in it. They promise:
+// OpenList takes a page of a list apart; DecodeTransaction, DecodeAccount, DecodeOwner and DecodeEvent decode
+// its rows. An object is decoded in two steps. The library puts it into a struct of spans, which
+// say where each field lies, with a fallback for fields without a name of ours: that checks the JSON and fails on no
+// value (span.go). Then each field is read by a method that says what it has to be (object.go, scalar.go), so that
+// one bad field does not hide the others. The package promises:
 //
 //   - null is never zero, and money is an integer: no fraction, no exponent, no quotes;
 //   - a field without a column is kept in Extra, its value as it came;
-//   - one bad row is refused alone, with a FieldError, and its id is known if it has one; one bad part of
+//   - one bad row is refused alone, with a *FieldError, and its id is known if it has one; one bad part of
 //     an account is refused alone too. A bad list is refused whole;
 //   - a name that comes twice is refused, as is a row with more than MaxValues values or nested deeper than MaxDepth;
 //   - no error holds a byte of an answer.
+//
+// The library is github.com/go-json-experiment/json, which is encoding/json/v2 of Go 1.27.
 package wire

@@ -2,12 +2,14 @@ package wire
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // extra gathers fields fcpipe has no column for, to keep them as they came.
@@ -27,6 +29,9 @@ func (e *extra) nest(name string, inner extra) {
 	}
 }
 
+// htmlSafe writes names as encoding/json does: what was stored before is written alike.
+var htmlSafe = json.JoinOptions(jsontext.EscapeForHTML(true), jsontext.EscapeForJS(true))
+
 // object is the gathered fields as one JSON object in order of their names; nil when there are none.
 func (e extra) object() *string {
 	if len(e) == 0 {
@@ -35,7 +40,7 @@ func (e extra) object() *string {
 	slices.SortFunc(e, func(a, b extraField) int { return strings.Compare(a.name, b.name) })
 	var b strings.Builder
 	for i, field := range e {
-		name, _ := json.Marshal(field.name)
+		name, _ := json.Marshal(field.name, htmlSafe)
 		b.WriteByte("{,"[min(i, 1)])
 		b.Write(name)
 		b.WriteByte(':')
@@ -82,7 +87,10 @@ func escapeLength(text []byte) int {
 	if !utf16.IsSurrogate(first) {
 		return 6
 	}
-	if len(text) >= 12 && text[6] == '\\' && text[7] == 'u' && utf16.DecodeRune(first, escapedUnit(text[6:])) != utf8.RuneError {
+	if len(text) < 12 || text[6] != '\\' || text[7] != 'u' {
+		return 0
+	}
+	if utf16.DecodeRune(first, escapedUnit(text[6:])) != utf8.RuneError {
 		return 12
 	}
 	return 0

@@ -1,32 +1,32 @@
 package wire
 
-// OpenList takes the body of a page of a list apart, or refuses it whole: a list has object, data, has_more and url,
-// or it is none.
-func OpenList(body []byte) (rows [][]byte, hasMore bool, err error) {
-	var seen uint
-	err = eachField(body, func(name string, value []byte) error {
-		switch name {
-		case "object":
-			seen |= 1
-			return wantObject(value, "list")
-		case "data":
-			seen |= 2
-			return eachElement(value, func(_ int, row []byte) error {
-				rows = append(rows, row)
-				return nil
-			})
-		case "has_more":
-			seen |= 4
-			return wantBool(name, value, &hasMore)
-		case "url":
-			seen |= 8
-			var url string
-			return wantText(name, value, &url)
-		}
-		return nil
-	})
-	if err == nil {
-		err = required(seen, []string{"object", "data", "has_more", "url"})
+// list is what every list has.
+// Source: https://docs.stripe.com/api/pagination
+type list struct {
+	Object  span  `json:"object"`
+	Data    array `json:"data"`
+	HasMore span  `json:"has_more"`
+	URL     span  `json:"url"`
+}
+
+// OpenList takes one page of a list apart: its undecoded rows, in the order they came, and whether another page
+// follows. A list has object, data, has_more and url. An error, a *FieldError, means that the answer is none, and
+// that nothing of it may be taken.
+func OpenList(answer []byte) (rows [][]byte, hasMore bool, err error) {
+	var f list
+	o := open(answer, &f)
+	o.requireKind(f.Object, "list")
+	if _, came := o.require("data", f.Data.span); came && !f.Data.isExpected {
+		o.fail("data", reasonType)
 	}
-	return rows, hasMore, err
+	hasMore = o.requireBool("has_more", f.HasMore)
+	o.requireString("url", f.URL)
+	if o.fault != nil {
+		return nil, false, o.fault
+	}
+	rows = make([][]byte, 0, len(f.Data.elements))
+	for _, row := range f.Data.elements {
+		rows = append(rows, o.value(row))
+	}
+	return rows, hasMore, nil
 }

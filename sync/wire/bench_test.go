@@ -1,0 +1,53 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// prettyPage is a page of 100 transactions, indented as Stripe sends it.
+func prettyPage(b *testing.B) []byte {
+	b.Helper()
+	var rows []string
+	for i := range 100 {
+		row := strings.Replace(wholeTransaction, "fctxn_1", fmt.Sprintf("fctxn_1Pabcdefghijklmnopq%05d", i), 1)
+		rows = append(rows, strings.NewReplacer("fca_1", "fca_1PabcdefghijklmnopqrsTU", "fctxnref_1", "fctxnref_1PabcdefghijklmnopqrsTU").Replace(row))
+	}
+	var page bytes.Buffer
+	text := `{"object":"list","data":[` + strings.Join(rows, ",") + `],"has_more":false,"url":"/v1/financial_connections/transactions"}`
+	if err := json.Indent(&page, []byte(text), "", "  "); err != nil {
+		b.Fatal(err)
+	}
+	return page.Bytes()
+}
+
+// BenchmarkDecode decodes one page of 100 rows: the list, and every transaction.
+func BenchmarkDecode(b *testing.B) {
+	for name, change := range map[string][2]string{
+		"known":   {},
+		"unknown": {`"livemode"`, `"enrichments": {"merchant": {"name": "Nero", "confidence_level": "high"}}, "livemode"`},
+	} {
+		body := prettyPage(b)
+		if change[0] != "" {
+			body = bytes.ReplaceAll(body, []byte(change[0]), []byte(change[1]))
+		}
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				rows, _, err := OpenList(body)
+				if err != nil || len(rows) != 100 {
+					b.Fatal(err)
+				}
+				for _, raw := range rows {
+					if _, err := DecodeTransaction(raw); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,55 @@
+package wire
+
+import "fcpipe/schema"
+
+// transaction is a financial_connections.transaction.
+// Source: https://docs.stripe.com/api/financial_connections/transactions/object
+type transaction struct {
+	ID                 span                      `json:"id"`
+	Object             span                      `json:"object"`
+	Account            span                      `json:"account"`
+	Amount             span                      `json:"amount"`
+	Currency           span                      `json:"currency"`
+	Description        span                      `json:"description"`
+	Livemode           span                      `json:"livemode"`
+	Status             span                      `json:"status"`
+	StatusTransitions  nested[statusTransitions] `json:"status_transitions"`
+	TransactedAt       span                      `json:"transacted_at"`
+	TransactionRefresh span                      `json:"transaction_refresh"`
+	Updated            span                      `json:"updated"`
+	Unknown            map[string]span           `json:",embed"`
+}
+
+type statusTransitions struct {
+	PostedAt span            `json:"posted_at"`
+	VoidAt   span            `json:"void_at"`
+	Unknown  map[string]span `json:",embed"`
+}
+
+// DecodeTransaction makes a row of a financial_connections.transaction. With an error, a
+// *FieldError, the row goes to quarantine; its id is then known if it has one.
+func DecodeTransaction(raw []byte) (schema.Transaction, error) {
+	var f transaction
+	o := openRow(raw, &f, &f.ID)
+	o.requireKind(f.Object, "financial_connections.transaction")
+	t := schema.Transaction{
+		TransactionID:        o.requireID("id", f.ID),
+		AccountID:            o.requireString("account", f.Account),
+		AmountMinor:          o.requireInteger("amount", f.Amount),
+		Currency:             o.requireCurrency("currency", f.Currency),
+		Description:          o.requireString("description", f.Description),
+		Livemode:             o.requireBool("livemode", f.Livemode),
+		Status:               o.requireString("status", f.Status),
+		TransactedAt:         o.requireTime("transacted_at", f.TransactedAt),
+		TransactionRefreshID: o.requireString("transaction_refresh", f.TransactionRefresh),
+		UpdatedAt:            o.requireTime("updated", f.Updated),
+	}
+	transitions := o.requireObject("status_transitions", f.StatusTransitions.compound)
+	t.PostedAt = transitions.optionalTime("posted_at", f.StatusTransitions.fields.PostedAt)
+	t.VoidAt = transitions.optionalTime("void_at", f.StatusTransitions.fields.VoidAt)
+	transitions.keep(f.StatusTransitions.fields.Unknown)
+	o.close("status_transitions", transitions)
+	o.keep(f.Unknown)
+	t.Extra = o.extra.object()
+	return t, o.err()
+}
