@@ -10,11 +10,12 @@ import (
 	"time"
 )
 
-// TestReplyIsTheBodyAsItCame: nothing is decoded, nothing lost; what is nested too deep is the reader's to refuse.
+// TestReplyIsTheBodyAsItCame: nothing is decoded, nothing lost; what is JSON is the reader's to say.
 func TestReplyIsTheBodyAsItCame(t *testing.T) {
-	deep := `{"data":[` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + `],"b":1}`
+	deep := strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) // deeper than encoding/json goes
 	for _, body := range []string{`{"a": null, "a": 1.0e2,  "b":"\ud800"}`, `[]`, `1`, deep} {
 		c := newTestClient(t, always(body))
+		c.options.IsJSON = func(shown []byte) bool { return string(shown) == body }
 		reply, err := c.Get(t.Context(), "read", Path("thing"), nil)
 		if err != nil || string(reply.Body) != body || reply.RequestID != "req_fault" {
 			t.Errorf("%.40s: %v", body, err)
