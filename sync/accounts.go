@@ -105,7 +105,7 @@ func (s *Syncer) selects(a schema.Account) bool {
 func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *source, all *listing) (listing, error) {
 	found := newListing()
 	for page, err := range stripe.Pages(ctx, src.client, stripe.List[reading]{
-		Operation: "list accounts", Path: stripe.Path("accounts"), Form: filter, MaxPages: s.options.listPages() - all.pages,
+		Operation: "list accounts", Path: stripe.Path("accounts"), Form: filter, MaxPages: s.options.Policy.ListPageLimit() - all.pages,
 		Open: wire.OpenList, Reserve: func(int) error { return s.reserveListPage(src, all) },
 		Decode: func(raw []byte) (reading, string, error) {
 			a, err := wire.DecodeAccount(raw)

@@ -10,17 +10,15 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/stripe"
 	"fcpipe/sync/wire"
 )
 
-// auditShare is the part of the reads left that audits may take, of what rows do not need.
-const auditShare = 10
-
 // auditAccounts lists some accounts again without a cursor. The merge compares: on an
 // account that owed nothing, every row that is new or differs is a defect, and is repaired.
 func (r *round) auditAccounts(ctx context.Context) error {
-	if r.syncer.options.AuditEvery <= 0 {
+	if r.syncer.options.Policy.AuditEvery <= 0 {
 		return nil
 	}
 	due := r.auditsDue()
@@ -36,9 +34,7 @@ func (r *round) auditAccounts(ctx context.Context) error {
 	}
 	budget := map[*source]int64{}
 	for _, src := range r.sources {
-		if budget[src] = -1; src.ceiling > 0 {
-			budget[src] = max(0, min(src.left()/auditShare, src.spare-src.client.Reads()))
-		}
+		budget[src] = src.quota.Audits(src.client.Reads()) // less than 0 is no limit
 	}
 	for _, id := range due {
 		a := r.account(id)
@@ -73,10 +69,10 @@ func (r *round) auditsDue() []string {
 		if a.Lacks(wire.PartTransactionRefresh) {
 			continue // what it should hold is not known
 		}
-		if !known || stored.Landed || stored.CursorRefreshID == nil || a.stored || failed || !readableNow(a.Account) || t.Status != "succeeded" {
+		if !known || stored.Landed || stored.CursorRefreshID == nil || a.stored || failed || !plan.IsReadable(a.Account) || t.Status != "succeeded" {
 			continue
 		}
-		if !caughtUp && owesRows(a.Account, r.state) {
+		if !caughtUp && plan.OwesRows(a.Account, r.state.Accounts[a.AccountID]) {
 			continue
 		}
 		last := stored.FirstSeenAt
@@ -92,7 +88,7 @@ func (r *round) auditsDue() []string {
 		ids = append(ids, id)
 	}
 	slices.SortFunc(ids, func(x, y string) int { return cmp.Or(due[x].Compare(due[y]), cmp.Compare(x, y)) })
-	return ids[:min(len(ids), auditsAtOnce(len(r.accounts), r.syncer.options.AuditEvery))]
+	return ids[:min(len(ids), auditsAtOnce(len(r.accounts), r.syncer.options.Policy.AuditEvery))]
 }
 
 // auditsAtOnce is twice a day's share of the accounts: what is due after a pause is spread over
@@ -106,7 +102,7 @@ func auditsAtOnce(accounts int, every time.Duration) int {
 func (r *round) auditInterval(accountID string) time.Duration {
 	sum := fnv.New32a()
 	_, _ = sum.Write([]byte(accountID))
-	every := r.syncer.options.AuditEvery
+	every := r.syncer.options.Policy.AuditEvery
 	return every/2 + time.Duration(sum.Sum32()%1000)*(every/2)/1000
 }
 

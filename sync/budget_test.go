@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
@@ -23,7 +24,7 @@ func TestARoundOfEveryNightBuysEveryNight(t *testing.T) {
 		w.server.Advance(first.AddDate(0, 0, night).Sub(w.server.Now()))
 		_, _, err := w.round()
 		w.must(err)
-		if got, want := w.charges(FeatureBalance), 3*(night+1); got != want {
+		if got, want := w.charges(plan.FeatureBalance), 3*(night+1); got != want {
 			t.Fatalf("night %d: %d balances in all, want %d", night, got, want)
 		}
 	}
@@ -31,7 +32,7 @@ func TestARoundOfEveryNightBuysEveryNight(t *testing.T) {
 
 // charged is what the server bills for a month, or for all of them, in millionths of a US dollar.
 func (w *world) charged(month string) (sum int64) {
-	prices := map[string]int64{FeatureBalance: 100_000, FeatureOwnership: 1_500_000, "transactions_month": 300_000}
+	prices := map[string]int64{plan.FeatureBalance: 100_000, plan.FeatureOwnership: 1_500_000, "transactions_month": 300_000}
 	for _, charge := range w.server.Meter().Charges {
 		if month == "" || time.Unix(charge.At, 0).UTC().Format("2006-01") == month {
 			sum += prices[charge.Kind]
@@ -46,7 +47,7 @@ func TestRenewalsAreReservedFromTheBudget(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 5, Holders: 5, HistoryDays: 5, Calm: true, Start: time.Date(2026, 6, 30, 18, 17, 0, 0, time.UTC)})
 	limit := int64(5*300_000 + 7*100_000)
-	w.change = func(o *Options) { o.MaxPerMonth, o.Balance.Every = &limit, 6*time.Hour }
+	w.change = func(o *Options) { o.Policy.MaxPerMonth, o.Policy.Balance.Every = &limit, 6*time.Hour }
 	for range 7 {
 		report, _, err := w.round()
 		w.must(err)
@@ -69,7 +70,7 @@ func TestRenewalsAreReservedFromTheBudget(t *testing.T) {
 func TestNothingIsBoughtInAnotherMonthThanItsPlan(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 4, Holders: 4, HistoryDays: 5, Linked: true, Calm: true, Start: time.Date(2026, 6, 29, 22, 59, 30, 0, time.UTC)})
-	w.change = func(o *Options) { o.Stripe.Concurrency, o.Transactions.Mode = 1, ModeOff }
+	w.change = func(o *Options) { o.Stripe.Concurrency, o.Policy.Transactions.Mode = 1, plan.ModeOff }
 	posts := 0
 	w.between = func(r *http.Request) {
 		if r.Method == http.MethodPost {
@@ -86,7 +87,7 @@ func TestNothingIsBoughtInAnotherMonthThanItsPlan(t *testing.T) {
 	w.server.Advance(time.Hour)
 	_, _, err = w.round()
 	w.must(err)
-	if got := w.charges(FeatureBalance); got != 4 {
+	if got := w.charges(plan.FeatureBalance); got != 4 {
 		t.Errorf("%d balances bought in both months, want 4", got)
 	}
 }

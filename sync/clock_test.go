@@ -5,13 +5,17 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
+
+// noon is when tests without a server of their own take place.
+var noon = time.Date(2026, 6, 10, 12, 0, 0, 0, time.UTC)
 
 // stillClock stands still; sleeping returns at once.
 type stillClock struct{}
 
-func (stillClock) Now() time.Time { return planNow }
+func (stillClock) Now() time.Time { return noon }
 
 func (stillClock) Sleep(ctx context.Context, _ time.Duration) error { return context.Cause(ctx) }
 
@@ -30,7 +34,7 @@ func (w *world) offBy(by time.Duration) {
 // lastBalance is when the last balance that was paid for was asked for.
 func (w *world) lastBalance() (at time.Time) {
 	for _, charge := range w.server.Meter().Charges {
-		if charged := time.Unix(charge.At, 0); charge.Kind == FeatureBalance && charged.After(at) {
+		if charged := time.Unix(charge.At, 0); charge.Kind == plan.FeatureBalance && charged.After(at) {
 			at = charged
 		}
 	}
@@ -46,7 +50,7 @@ func TestPurchasesFollowTheServersTime(t *testing.T) {
 			free := w.change
 			w.change = func(o *Options) {
 				free(o)
-				o.Balance.Every = time.Hour // as soon as it is available
+				o.Policy.Balance.Every = time.Hour // as soon as it is available
 			}
 			w.offBy(by)
 			_, _, err := w.round()
@@ -70,7 +74,7 @@ func TestPurchasesFollowTheServersTime(t *testing.T) {
 func TestLostAnswerIsAdoptedByAClockThatIsOff(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 5, Linked: true, Calm: true})
-	w.change = func(o *Options) { o.Transactions.Mode = ModeOff }
+	w.change = func(o *Options) { o.Policy.Transactions.Mode = plan.ModeOff }
 	w.offBy(2 * time.Minute)
 	w.server.Advance(25 * time.Hour)
 	w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"commit_then_drop": true}}`))
@@ -80,7 +84,7 @@ func TestLostAnswerIsAdoptedByAClockThatIsOff(t *testing.T) {
 	w.server.Advance(24 * time.Hour)
 	_, _, err = w.round()
 	w.must(err)
-	if charged := w.charges(FeatureBalance); w.counted() != charged || charged != 4 {
+	if charged := w.charges(plan.FeatureBalance); w.counted() != charged || charged != 4 {
 		t.Errorf("%d balances counted, the server charged %d, want 4", w.counted(), charged)
 	}
 }

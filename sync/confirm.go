@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"fcpipe/schema"
+	"fcpipe/sync/plan"
 )
 
 // confirmQuiet looks again at the accounts whose one page was empty, all of them by one list where
@@ -28,9 +29,9 @@ func (r *round) confirmSource(ctx context.Context, src *source, quiet []*fetch) 
 	}
 	if err := r.mayOpen(src, int(src.pollCost(len(quiet)))); err != nil {
 		for _, f := range quiet {
-			r.unconfirmed(f.account.AccountID, Explain(ReasonReadAllowance), err)
+			r.unconfirmed(f.account.AccountID, plan.Explain(plan.ReasonReadAllowance), err)
 		}
-		r.report.Plan.lackReads(r.syncer.options)
+		r.report.Plan.LackReads(r.syncer.options.Policy)
 		return nil
 	}
 	shown, err := r.lookAgain(ctx, src, quiet)

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/stripe"
 )
@@ -23,7 +24,9 @@ import (
 func TestDeadlineEndsARoundAgainstASlowServer(t *testing.T) {
 	w := newWorld(t, simulator.Config{Accounts: 20, Holders: 20, HistoryDays: 30, Calm: true, Linked: true})
 	w.server.Advance(time.Hour)
-	w.change = func(o *Options) { o.Deadline, o.Stripe.Concurrency, o.Balance.Mode = 20*time.Minute, 1, ModeOff }
+	w.change = func(o *Options) {
+		o.Policy.Deadline, o.Stripe.Concurrency, o.Policy.Balance.Mode = 20*time.Minute, 1, plan.ModeOff
+	}
 	w.between = func(r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/transactions") {
 			w.server.Advance(2 * time.Minute)
@@ -70,7 +73,7 @@ func TestDeadlineLeavesTimeToReadWhatSettled(t *testing.T) {
 	stuck.Store(true)
 	settled := regexp.MustCompile(`("status":\s*)"succeeded"`)
 	w.change = func(o *Options) {
-		o.Deadline, o.Wait = 20*time.Minute, 10*time.Hour
+		o.Policy.Deadline, o.Policy.Wait = 20*time.Minute, 10*time.Hour
 		next := o.Stripe.Transport
 		o.Stripe.Transport = tripper(func(r *http.Request) (*http.Response, error) {
 			answer, err := next.RoundTrip(r)
@@ -106,7 +109,7 @@ func TestDeadlineLeavesTimeToReadWhatSettled(t *testing.T) {
 // TestDeadlineBeforeAnythingIsKnown: the list of accounts itself does not come in time.
 func TestDeadlineBeforeAnythingIsKnown(t *testing.T) {
 	w := newWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 5, Calm: true, Linked: true})
-	w.change = func(o *Options) { o.Deadline = 5 * time.Minute }
+	w.change = func(o *Options) { o.Policy.Deadline = 5 * time.Minute }
 	w.between = func(*http.Request) { w.server.Advance(10 * time.Minute) }
 	report, _, err := w.round()
 	if !errors.Is(err, ErrDeadline) || !errors.Is(err, stripe.ErrUnreachable) || report.Complete && len(report.Seen) > 0 {

@@ -56,3 +56,11 @@ func nonEmpty(text string) *string {
 	}
 	return &text
 }
+
+// orEmpty is the text behind a pointer; "" for nil.
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}

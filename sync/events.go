@@ -52,7 +52,7 @@ func (r *round) openFromEvents(ctx context.Context, src *source) (bool, error) {
 	if err := r.mayOpen(src, len(changed)); err != nil {
 		return false, err
 	}
-	missing := r.missingBefore()
+	missing := r.history.Missing()
 	for _, a := range r.storedOf(src) {
 		if !missing[a.AccountID] {
 			r.replace(a)
@@ -74,7 +74,7 @@ func (r *round) listEvents(ctx context.Context, src *source, cursor journal.Even
 	since := strconv.FormatInt(cursor.Through.Add(-eventsOverlap).Unix(), 10)
 	for page, err := range stripe.Pages(ctx, src.client, stripe.List[wire.Event]{
 		Operation: "list events", Path: "/v1/events", Form: url.Values{"type": {eventPrefix + "*"}, "created[gte]": {since}},
-		MaxPages: mostEventPages, Open: wire.OpenList,
+		MaxPages: maxEventPages, Open: wire.OpenList,
 		Reserve: func(number int) error { return r.mayOpen(src, min(number-1, 1)) }, // the first is openSource's to allow
 		Decode: func(raw []byte) (wire.Event, string, error) {
 			e, err := wire.DecodeEvent(raw)
@@ -203,7 +203,7 @@ func (r *round) recordEvents() error {
 func (r *round) freshen(ctx context.Context) (bool, error) {
 	var ids []string
 	for _, d := range r.report.Plan.Decisions {
-		if r.account(d.AccountID).stored && (d.Action == ActionRefresh || d.Action == ActionSubscribe) {
+		if r.account(d.AccountID).stored && d.Buys() {
 			ids = append(ids, d.AccountID)
 		}
 	}
@@ -214,7 +214,7 @@ func (r *round) freshen(ctx context.Context) (bool, error) {
 	}
 	var err error
 	for _, src := range r.sources {
-		if mine := r.mine(src, ids); err == nil && (src.ceiling == 0 || src.pollCost(len(mine)) <= src.left()) {
+		if mine := r.mine(src, ids); err == nil && src.carries(src.pollCost(len(mine))) {
 			err = r.rereadSource(ctx, src, mine)
 		}
 	}

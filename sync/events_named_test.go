@@ -5,11 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
 // onlyEvents asks events what changed and buys nothing.
-func onlyEvents(o *Options) { o.Events, o.Transactions.Mode, o.Balance.Mode = true, ModeOff, ModeOff }
+func onlyEvents(o *Options) {
+	o.Events, o.Policy.Transactions.Mode, o.Policy.Balance.Mode = true, plan.ModeOff, plan.ModeOff
+}
 
 // newEventsWorld was listed whole once; nine hours later its first accounts were refreshed by others.
 func newEventsWorld(t *testing.T, config simulator.Config, refreshed int) *world {
@@ -62,7 +65,7 @@ func TestAccountsThatEventsNameKeepToTheAllowance(t *testing.T) {
 	w := newEventsWorld(t, simulator.Config{Accounts: 150, Holders: 75, HistoryDays: 3, Calm: true, Linked: true}, 2)
 	w.change = func(o *Options) {
 		onlyEvents(o)
-		o.ReadsPer30Days = w.store.Journal().ReadsSince(time.Time{}, "") + 2
+		o.Policy.ReadsPer30Days = w.store.Journal().ReadsSince(time.Time{}, "") + 2
 	}
 	if report, _, err := w.round(); !errors.Is(err, ErrReadAllowance) || report.Reads != 1 {
 		t.Errorf("%d reads: %v", report.Reads, err)
@@ -81,7 +84,7 @@ func TestEventsOfManyPagesKeepToTheAllowance(t *testing.T) {
 	w := newEventsWorld(t, simulator.Config{Accounts: 150, Holders: 75, HistoryDays: 3, Calm: true, Linked: true}, 150)
 	w.change = func(o *Options) {
 		onlyEvents(o)
-		o.ReadsPer30Days = w.store.Journal().ReadsSince(time.Time{}, "") + 2
+		o.Policy.ReadsPer30Days = w.store.Journal().ReadsSince(time.Time{}, "") + 2
 	}
 	if report, _, err := w.round(); !errors.Is(err, ErrReadAllowance) || report.Reads != 2 {
 		t.Errorf("%d reads: %v", report.Reads, err)

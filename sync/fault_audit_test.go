@@ -23,7 +23,7 @@ func TestA4_RowThatMovesSilentlyBetweenPagesIsFoundByTheAudit(t *testing.T) {
 func (w *world) hiddenUntilAudited(script string, least int64) {
 	w.t.Helper()
 	const interval = 72 * time.Hour
-	w.change = func(o *Options) { o.AuditEvery = interval }
+	w.change = func(o *Options) { o.Policy.AuditEvery = interval }
 	w.must(w.server.AddFault(fault(script)))
 	report, _, err := w.round()
 	w.must(err)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/stripe"
 )
@@ -123,7 +124,7 @@ func (w *world) paidOncePerWindow() {
 	w.t.Helper()
 	last := map[string]int64{}
 	for _, charge := range w.server.Meter().Charges {
-		if charge.Kind != FeatureBalance {
+		if charge.Kind != plan.FeatureBalance {
 			continue
 		}
 		if before, paid := last[charge.Account]; paid && charge.At-before < int64(20*time.Hour/time.Second) {
@@ -136,7 +137,7 @@ func (w *world) paidOncePerWindow() {
 func (w *world) paidBalances() map[string]int {
 	paid := map[string]int{}
 	for _, charge := range w.server.Meter().Charges {
-		if charge.Kind == FeatureBalance {
+		if charge.Kind == plan.FeatureBalance {
 			paid[charge.Account]++
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"fcpipe/schema/duck"
 	"fcpipe/schema/reader"
+	"fcpipe/sync/plan"
 )
 
 // firstRow changes a field of the first row of each page.
@@ -28,7 +29,7 @@ func firstRow(field, value string) func(*http.Request, func() *http.Response) (*
 func TestA1_PendingRefreshIsNotWaitedForForEver(t *testing.T) {
 	w := newFaultWorld(t)
 	w.change = func(o *Options) {
-		o.Transactions, o.Balance.Mode = FeaturePolicy{ModeOnDemand, 20 * time.Hour}, ModeOff
+		o.Policy.Transactions, o.Policy.Balance.Mode = plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 20 * time.Hour}, plan.ModeOff
 	}
 	w.server.AddFault(fault(`{"when": {"feature": "transactions", "times": 3}, "do": {"pend_for": "60h"}}`))
 	_, _, err := w.round()
@@ -50,7 +51,7 @@ func TestA1_PendingRefreshIsNotWaitedForForEver(t *testing.T) {
 func TestA2_FailedRefreshIsNoCursor(t *testing.T) {
 	w := newFaultWorld(t)
 	w.change = func(o *Options) {
-		o.Transactions, o.Balance.Mode = FeaturePolicy{ModeOnDemand, 20 * time.Hour}, ModeOff
+		o.Policy.Transactions, o.Policy.Balance.Mode = plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 20 * time.Hour}, plan.ModeOff
 	}
 	_, _, err := w.round()
 	w.must(err)
@@ -94,7 +95,7 @@ func TestA3_AccountDisconnectedBetweenPages(t *testing.T) {
 
 func TestA4_RefreshThatLandsBetweenPagesLosesNothing(t *testing.T) {
 	w := newFaultWorld(t)
-	w.change = func(o *Options) { o.Transactions.Mode = ModeOff }
+	w.change = func(o *Options) { o.Policy.Transactions.Mode = plan.ModeOff }
 	moved := 0
 	w.between = func(r *http.Request) {
 		if onRows(r) && r.URL.Query().Has("starting_after") && moved < 2 {
@@ -145,7 +146,7 @@ func TestA6_PagesThatContradictThemselves(t *testing.T) {
 
 func TestA7_OlderStateThatArrivesLaterNeverWins(t *testing.T) {
 	w := newFaultWorld(t)
-	w.change = func(o *Options) { o.AuditEvery = time.Hour }
+	w.change = func(o *Options) { o.Policy.AuditEvery = time.Hour }
 	_, _, err := w.round()
 	w.must(err)
 	w.server.Advance(25 * time.Hour)
@@ -170,7 +171,7 @@ func TestA7_OlderStateThatArrivesLaterNeverWins(t *testing.T) {
 func underChange(t *testing.T, do string) *world {
 	t.Helper()
 	w := newFaultWorld(t)
-	w.change = func(o *Options) { o.AuditEvery = 0 }
+	w.change = func(o *Options) { o.Policy.AuditEvery = 0 }
 	_, _, err := w.round()
 	w.must(err)
 	w.server.Advance(25 * time.Hour)

@@ -31,7 +31,7 @@ func TestN17_StaleReadNeverMovesBack(t *testing.T) {
 			stop := w.meddle(onList, -1, withAnswer(200, nil, old))
 			report, _, err := w.round()
 			w.must(err)
-			if report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeStale {
+			if report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeRegressed {
 				t.Errorf("accounts that were left aside were called complete: %+v", report.Accounts)
 			}
 			if after := w.value("SELECT max(epoch(balance_refresh_attempted_at))::BIGINT FROM main.accounts"); after < before {
@@ -64,7 +64,7 @@ func TestN17_StaleReadWhileWaiting(t *testing.T) {
 	w.must(w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts", "skip": 1}, "do": {"stale_read": "26h"}}`)))
 	report, _, err := w.round()
 	w.must(err)
-	if w.server.FaultsHappened() == 0 || report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeStale {
+	if w.server.FaultsHappened() == 0 || report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeRegressed {
 		t.Errorf("%d stale answers; what was bought was never seen again, complete %v: %+v", w.server.FaultsHappened(), report.Complete, report.Accounts)
 	}
 	for n, after := range states() {
@@ -94,7 +94,7 @@ func TestN17_SettledAttemptIsNeverPendingAgain(t *testing.T) {
 	}))
 	report, _, err := w.round()
 	w.must(err)
-	if report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeStale {
+	if report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeRegressed {
 		t.Errorf("accounts that were left aside were called complete: %+v", report.Accounts)
 	}
 	if after := states(); after != before || before[0] != 3 {

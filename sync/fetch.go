@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"fcpipe/schema"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/stripe"
 	"fcpipe/sync/wire"
 )
@@ -21,7 +22,7 @@ const (
 // fetchPlanned reads the rows of every account that has new ones. One account's failure is
 // its own; only a refused key, the disk or the end of ctx stop the others.
 func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
-	most, spent := r.syncer.options.pagesEach(), r.unfinished()
+	most, spent := r.syncer.options.Policy.PageLimit(), r.pagesUnread()
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(max(r.syncer.options.Stripe.Concurrency, 1))
 	for i, id := range ids {
@@ -75,10 +76,10 @@ func (r *round) concludeLocked(f *fetch, err error) {
 			incomplete("it was not read again after a page without a row", codeNotReadAgain)
 		}
 	case errors.Is(err, ErrReadAllowance):
-		incomplete(Explain(ReasonReadAllowance), codeReads)
-		r.report.Plan.lackReads(r.syncer.options)
+		incomplete(plan.Explain(plan.ReasonReadAllowance), codeReads)
+		r.report.Plan.LackReads(r.syncer.options.Policy)
 	case errors.Is(err, stripe.ErrTooManyPages):
-		incomplete(r.syncer.options.pagesReason(), codePages)
+		incomplete(r.syncer.options.Policy.PageLimitReason(), codePages)
 	case err != nil:
 		r.failLocked(f.account.AccountID, "transactions could not be read", err)
 	case f.refusals.count() > 0:
@@ -172,7 +173,7 @@ func sameStanding(before, after schema.Account) bool {
 
 // closed is errClosed for an account whose rows are not listed any more.
 func closed(a schema.Account) error {
-	if readableNow(a) {
+	if plan.IsReadable(a) {
 		return nil
 	}
 	return errClosed
@@ -183,7 +184,7 @@ func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error
 	refresh, isRead := f.account.TransactionRefresh, !f.account.Lacks(wire.PartTransactionRefresh)
 	if isRead && steady && refresh.Status == "succeeded" && f.refusals.count() == 0 {
 		f.noteCaughtUp()
-		through := f.attemptedAt(f.account.AccountID, FeatureTransactions, *refresh)
+		through := f.attemptedAt(f.account.AccountID, plan.FeatureTransactions, *refresh)
 		last.Completions = []schema.Completion{{
 			AccountID: f.account.AccountID, AfterRefreshID: f.after, CursorRefreshID: refresh.RefreshID,
 			CompleteThroughAt: &through,

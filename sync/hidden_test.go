@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
@@ -13,7 +14,9 @@ func hiddenWorld(t *testing.T) (w *world, id string) {
 	t.Helper()
 	t.Parallel()
 	w = newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 60, Linked: true, Calm: true})
-	w.change = func(o *Options) { o.Transactions.Mode, o.Balance.Mode, o.Wait = ModeOff, ModeOff, time.Minute }
+	w.change = func(o *Options) {
+		o.Policy.Transactions.Mode, o.Policy.Balance.Mode, o.Policy.Wait = plan.ModeOff, plan.ModeOff, time.Minute
+	}
 	w.server.Advance(30 * time.Hour)
 	report, _, err := w.round()
 	if w.must(err); !report.Complete {
@@ -151,7 +154,7 @@ func TestRowRefusedBehindAFailedRefreshKeepsItsAccountFailed(t *testing.T) {
 func TestRefreshThatFailsOnEveryPassIsReadBehind(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 8, Accounts: 1, Holders: 1, HistoryDays: 60, RowsPerAccount: 400, Linked: true, Calm: true})
-	w.change = func(o *Options) { o.Transactions.Mode, o.Balance.Mode = ModeOff, ModeOff }
+	w.change = func(o *Options) { o.Policy.Transactions.Mode, o.Policy.Balance.Mode = plan.ModeOff, plan.ModeOff }
 	w.server.Advance(2 * time.Hour)
 	id := w.server.Accounts()[0]
 	w.must(w.server.AddFault(fault(`{"when": {"feature": "transactions", "skip": 2}, "do": {"fail_refresh": true}}`)))

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/sync/plan"
 )
 
 // What Stripe says of the past is stored as it came, whatever it is. Decisions believe it up to a bound:
@@ -43,14 +44,14 @@ func (r *round) attemptedAt(accountID, feature string, refresh schema.RefreshSta
 func (r *round) asBelieved(a schema.Account) schema.Account {
 	latest := r.syncer.Now().Add(nextAhead)
 	for feature, state := range map[string]**schema.RefreshState{
-		FeatureBalance: &a.BalanceRefresh, FeatureOwnership: &a.OwnershipRefresh, FeatureTransactions: &a.TransactionRefresh,
+		plan.FeatureBalance: &a.BalanceRefresh, plan.FeatureOwnership: &a.OwnershipRefresh, plan.FeatureTransactions: &a.TransactionRefresh,
 	} {
 		if *state == nil {
 			continue
 		}
 		known := **state
 		known.AttemptedAt = r.attemptedAt(a.AccountID, feature, known)
-		if held := featureOf(r.state.Accounts[a.AccountID].Account, feature); held != nil && !existed(a, known.AttemptedAt) {
+		if held := plan.RefreshOf(r.state.Accounts[a.AccountID].Account, feature); held != nil && !existed(a, known.AttemptedAt) {
 			known.AttemptedAt = r.attemptedAt(a.AccountID, feature, *held)
 		}
 		if known.NextAvailableAt != nil && known.NextAvailableAt.After(latest) {
@@ -65,8 +66,8 @@ func (r *round) asBelieved(a schema.Account) schema.Account {
 func (r *round) noteUnbelieved() {
 	now := r.syncer.Now()
 	for _, a := range r.accounts {
-		for _, feature := range []string{FeatureTransactions, FeatureBalance, FeatureOwnership} {
-			if state := featureOf(a.Account, feature); state != nil && !believed(state.AttemptedAt, now) {
+		for _, feature := range []string{plan.FeatureTransactions, plan.FeatureBalance, plan.FeatureOwnership} {
+			if state := plan.RefreshOf(a.Account, feature); state != nil && !believed(state.AttemptedAt, now) {
 				r.syncer.options.Log.Warn("a refresh with an instant that cannot be is stored as it came, and taken for one of when it was first seen",
 					"account", a.AccountID, "feature", feature, "seconds", state.AttemptedAt.Unix())
 			}

@@ -145,7 +145,7 @@ func TestRefusedRowThatIsGoneHoldsNothing(t *testing.T) {
 func TestSnapshotThatBeganAgainIsWhole(t *testing.T) {
 	good, bad := ownerJSON("fcaown_1", `"Ada"`), ownerJSON("fcaown_2", "null")
 	r, l := newScripted(t, "more:"+bad+","+good, "gone", "last:"+good, "object:"+accountJSON("fca_1", `"active"`))
-	r.syncer.options.KeepOwners = true
+	r.syncer.options.Policy.KeepOwners = true
 	a := reading{Reading: wire.Reading{Account: schema.Account{AccountID: "fca_1"}, OwnershipID: "fcaowns_1"}}
 	f := &ownersFetch{round: r, account: a, refusals: newRefusals()}
 	if err := f.snapshot(t.Context()); err != nil {

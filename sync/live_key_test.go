@@ -32,7 +32,7 @@ func TestLiveKeyWithoutBudgetIsToldOnce(t *testing.T) {
 	}
 	// with a budget there is nothing to say
 	change := w.change
-	w.change = func(o *Options) { change(o); o.MaxPerMonth = new(int64(100_000_000)) }
+	w.change = func(o *Options) { change(o); o.Policy.MaxPerMonth = new(int64(100_000_000)) }
 	report, _, err = w.round()
 	w.must(err)
 	if said := strings.Count(w.log.String(), "max_usd_per_month"); said != 1 || report.Writes == 0 {

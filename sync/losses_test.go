@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"fcpipe/schema/journal"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
@@ -33,7 +33,7 @@ func TestVanishedRowStartsAgainFromTheFirstPage(t *testing.T) {
 func TestRefreshThatSettlesBetweenRoundsIsCountedAndKeepsToTheBudget(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 3, HistoryDays: 20, Linked: true, Calm: true})
 	limit := int64(1_500_000)
-	w.change = func(o *Options) { o.Wait, o.MaxPerMonth = 0, &limit }
+	w.change = func(o *Options) { o.Policy.Wait, o.Policy.MaxPerMonth = 0, &limit }
 	for range 14 {
 		w.server.Advance(30 * time.Hour)
 		_, _, err := w.round()
@@ -53,18 +53,18 @@ func TestRefreshThatSettlesBetweenRoundsIsCountedAndKeepsToTheBudget(t *testing.
 	w.must(err)
 	counted := 0
 	for _, c := range w.store.Journal().Charges() {
-		if c.Kind == FeatureBalance {
+		if c.Kind == plan.FeatureBalance {
 			counted++
 		}
 	}
-	if charged := w.charges(FeatureBalance); counted != charged {
+	if charged := w.charges(plan.FeatureBalance); counted != charged {
 		t.Errorf("%d balances counted, the server charged %d", counted, charged)
 	}
 }
 
 func TestRowsBehindAFailedFirstRefreshAreRead(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 60, Linked: true, Calm: true})
-	w.change = func(o *Options) { o.Transactions.Mode, o.Balance.Mode = ModeOff, ModeOff }
+	w.change = func(o *Options) { o.Policy.Transactions.Mode, o.Policy.Balance.Mode = plan.ModeOff, plan.ModeOff }
 	id := w.server.Accounts()[0]
 	w.server.Advance(30 * time.Hour)
 	var failing simulator.Fault
@@ -87,7 +87,7 @@ func TestRowsBehindAFailedFirstRefreshAreRead(t *testing.T) {
 // refreshBySomebody asks for a refresh that is not ours.
 func (w *world) refreshBySomebody(account string) error {
 	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, "http://simulator/v1/financial_connections/accounts/"+account+"/refresh",
-		strings.NewReader(url.Values{"features[]": {FeatureTransactions}}.Encode()))
+		strings.NewReader(url.Values{"features[]": {plan.FeatureTransactions}}.Encode()))
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (w *world) refreshBySomebody(account string) error {
 
 func TestRowsAreReadWhileTheRefreshWeBoughtIsPending(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 3, HistoryDays: 60, Linked: true, Calm: true})
-	w.change = func(o *Options) { o.Wait = time.Second }
+	w.change = func(o *Options) { o.Policy.Wait = time.Second }
 	w.server.Advance(2 * time.Hour)
 	report, merged, err := w.round()
 	w.must(err)
@@ -139,7 +139,7 @@ func TestStopWhileBuyingAnnouncesNothingMore(t *testing.T) {
 
 func TestPurchaseRefusedThenLostIsFoundAgain(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 20, Linked: true, Calm: true})
-	w.change = func(o *Options) { o.Transactions.Mode = ModeOff }
+	w.change = func(o *Options) { o.Policy.Transactions.Mode = plan.ModeOff }
 	w.server.Advance(30 * time.Hour)
 	w.server.AddFault(fault(`{"when": {"method": "POST", "path": "/refresh", "times":1}, "do": {"status": 403}}`))
 	_, _, err := w.round()
@@ -155,7 +155,7 @@ func TestPurchaseRefusedThenLostIsFoundAgain(t *testing.T) {
 	w.server.Advance(time.Hour)
 	_, _, err = w.round()
 	w.must(err)
-	if counted, charged := len(w.store.Journal().Charges())-w.charges("transactions_month"), w.charges(FeatureBalance); counted != charged || charged != 1 {
+	if counted, charged := len(w.store.Journal().Charges())-w.charges("transactions_month"), w.charges(plan.FeatureBalance); counted != charged || charged != 1 {
 		t.Errorf("%d counted, %d charged", counted, charged)
 	}
 }
@@ -164,7 +164,7 @@ func TestReadAllowanceIsNotExceeded(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 10, Holders: 5, RowsPerAccount: 500, Calm: true, Linked: true})
 	w.server.Advance(time.Hour)
 	const concurrency = 4
-	w.change = func(o *Options) { o.ReadsPer30Days, o.Stripe.Concurrency = 20, concurrency }
+	w.change = func(o *Options) { o.Policy.ReadsPer30Days, o.Stripe.Concurrency = 20, concurrency }
 	report, _, err := w.round()
 	w.must(err)
 	if report.Reads > 20+concurrency || !report.Plan.Blocked || report.Complete {
@@ -181,7 +181,9 @@ func TestReadAllowanceIsNotExceeded(t *testing.T) {
 func TestAccountWithoutAnEndEatsNobodysReads(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 4, Holders: 4, HistoryDays: 5, Linked: true, Calm: true})
 	allowed := int64(1500)
-	w.change = func(o *Options) { o.ReadsPer30Days, o.Balance.Mode, o.Stripe.Concurrency = allowed, ModeOff, 1 }
+	w.change = func(o *Options) {
+		o.Policy.ReadsPer30Days, o.Policy.Balance.Mode, o.Stripe.Concurrency = allowed, plan.ModeOff, 1
+	}
 	endless, pages := slices.Min(w.server.Accounts()), int64(0)
 	stop := w.meddle(func(r *http.Request) bool { return onRows(r) && r.URL.Query().Get("account") == endless }, -1, func(r *http.Request, _ func() *http.Response) (*http.Response, error) {
 		pages++
@@ -317,28 +319,4 @@ func (w *world) landInTwoSegments() {
 	w.must(err)
 	w.must(landing.Seal(ctx))
 	w.must(landing.Close())
-}
-
-func TestRefusedRowsAreReadLessAndLessOften(t *testing.T) {
-	at := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
-	refused, rested := codeRefused, codeResting
-	run := func(hours float64, code *string) journal.FinishedRun {
-		return journal.FinishedRun{RunRecord: journal.RunRecord{StartedAt: at.Add(time.Duration(hours * float64(time.Hour)))}, Accounts: []journal.RunAccount{{AccountID: "fca_1", ErrorCode: code}}}
-	}
-	for _, test := range []struct {
-		runs  []journal.FinishedRun
-		after float64
-		want  bool
-	}{
-		{nil, 0, false},
-		{[]journal.FinishedRun{run(0, &refused)}, 0, false},
-		{[]journal.FinishedRun{run(0, &refused), run(0, &refused)}, 0.2, true},
-		{[]journal.FinishedRun{run(0, &refused), run(0, &refused)}, 0.25, false},
-		{[]journal.FinishedRun{run(0, &refused), run(0, &refused), run(0.1, &rested)}, 0.2, true},
-		{[]journal.FinishedRun{run(0, &refused), run(0, &refused), run(0.1, nil)}, 0.2, false},
-	} {
-		if got := resting(test.runs, codeRefused, at.Add(time.Duration(test.after*float64(time.Hour))))["fca_1"]; got != test.want {
-			t.Errorf("%d runs, %v h: %v", len(test.runs), test.after, got)
-		}
-	}
 }

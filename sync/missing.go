@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"fcpipe/schema"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/stripe"
 )
 
@@ -44,7 +45,7 @@ func (r *round) noticeMissing(ctx context.Context, src *source, listed map[strin
 // stillMissing keeps accounts missing that were so before, in a round that lists no accounts, or
 // not all of them.
 func (r *round) stillMissing(ctx context.Context, src *source, listed map[string]bool) error {
-	before := r.missingBefore()
+	before := r.history.Missing()
 	return r.askForMissing(ctx, src, r.expected(src, func(id string) bool {
 		_, known := r.find(id)
 		return before[id] && !known && !listed[id]
@@ -73,40 +74,10 @@ func (src *source) lists(a schema.Account) bool {
 	return a.StripeAccountID == nil || src.id != nil && *a.StripeAccountID == *src.id
 }
 
-// missingBefore are the accounts that were missing in the last round that could tell.
-func (r *round) missingBefore() map[string]bool {
-	missing := map[string]bool{}
-	for _, run := range r.journal.Runs() {
-		if run.FinishedAt == nil || run.AccountsListed == 0 && len(run.Accounts) == 0 {
-			continue
-		}
-		clear(missing)
-		for _, account := range run.Accounts {
-			if orEmpty(account.ErrorCode) == codeNotListed {
-				missing[account.AccountID] = true
-			}
-		}
-	}
-	return missing
-}
-
-// askedToday are the missing accounts Stripe was asked for by id within a day.
-func (r *round) askedToday() map[string]bool {
-	asked, since := map[string]bool{}, r.syncer.Now().Add(-aDay)
-	for _, run := range r.journal.Runs() {
-		for _, account := range run.Accounts {
-			if run.StartedAt.After(since) && orEmpty(account.ErrorCode) == codeNotListed && account.RequestID != nil {
-				asked[account.AccountID] = true
-			}
-		}
-	}
-	return asked
-}
-
 // askForMissing asks for missing accounts by their ids, each at most once a day, and takes what
 // Stripe says: one that is disconnected, or of another holder now, is missing no more.
 func (r *round) askForMissing(ctx context.Context, src *source, missing []string) error {
-	left, asked := mostAskedFor, r.askedToday()
+	left, asked := mostAskedFor, r.history.AskedForSince(r.syncer.Now().Add(-plan.QuotaWindow))
 	for _, id := range missing {
 		if left == 0 || asked[id] || src.looks || r.mayOpen(src, 1) != nil {
 			r.isMissing(id, notListed, nil)

@@ -260,7 +260,7 @@ func TestListsWithoutAnEnd(t *testing.T) {
 			w := newWorld(t, simulator.Config{Accounts: 110, Holders: 55, HistoryDays: 1, Calm: true, Linked: true})
 			w.change = func(o *Options) {
 				quietly(o)
-				o.ReadsPer30Days = test.allowed
+				o.Policy.ReadsPer30Days = test.allowed
 			}
 			w.server.Advance(time.Hour)
 			lists := w.getsOf("/accounts")
@@ -308,7 +308,7 @@ func TestEventsWithoutAnEnd(t *testing.T) {
 				return answered(r, 200, nil, `{"object":"list","has_more":true,"url":"/v1/events","data":[`+body(n)+`]}`), nil
 			})
 			report, _, err := w.round()
-			if w.must(err); !report.Complete || n > mostEventPages || report.AccountsFetched != 1 {
+			if w.must(err); !report.Complete || n > maxEventPages || report.AccountsFetched != 1 {
 				t.Errorf("%d pages of events, %d accounts fetched", n, report.AccountsFetched)
 			}
 			w.wantTruth()

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
@@ -105,7 +106,7 @@ func TestNaiveClientFailsScriptsThatFcpipePasses(t *testing.T) {
 				t.Errorf("the naive client came to the truth: %v", n.holds())
 			}
 			w := naiveWorld(t)
-			w.change = func(o *Options) { o.Transactions.Mode, o.Balance.Mode = ModeOff, ModeOff }
+			w.change = func(o *Options) { o.Policy.Transactions.Mode, o.Policy.Balance.Mode = plan.ModeOff, plan.ModeOff }
 			underScript(t, w.server, script, func() { refreshAll(w) }, func() {
 				_, _, err := w.round()
 				if err != nil && script == "" {

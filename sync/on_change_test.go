@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
@@ -14,8 +15,8 @@ func TestBalancesFollowTransactions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 20, Linked: true, Calm: true})
 	w.change = func(o *Options) {
-		o.Transactions, o.Balance = FeaturePolicy{ModeOnDemand, 71 * time.Hour}, FeaturePolicy{ModeOnChange, 23 * time.Hour}
-		o.Wait = 0
+		o.Policy.Transactions, o.Policy.Balance = plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 71 * time.Hour}, plan.FeaturePolicy{Mode: plan.ModeOnChange, Every: 23 * time.Hour}
+		o.Policy.Wait = 0
 	}
 	w.server.Advance(23 * time.Hour)
 	var paid []int
@@ -27,7 +28,7 @@ func TestBalancesFollowTransactions(t *testing.T) {
 			t.Errorf("a day on which nothing moved took %d reads", report.Reads)
 		}
 		w.server.Advance(time.Minute)
-		if w.charges(FeatureBalance) > len(paid) {
+		if w.charges(plan.FeatureBalance) > len(paid) {
 			paid = append(paid, day)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 func TestOutageOfPurchasesAloneEndsOnlyBuying(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 12, Holders: 6, HistoryDays: 3, Linked: true, Calm: true})
-	w.change = func(o *Options) { o.Deadline = 45 * time.Minute }
+	w.change = func(o *Options) { o.Policy.Deadline = 45 * time.Minute }
 	_, _, err := w.round()
 	w.must(err)
 	posts := 0

@@ -8,6 +8,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
+	"fcpipe/sync/plan"
 )
 
 func compareText(a, b string) int { return cmp.Compare(a, b) }
@@ -34,22 +35,22 @@ func (r *round) failLocked(id, reason string, err error) {
 	r.syncer.options.Log.Warn("account failed", "account", id, "reason", reason, "code", orEmpty(o.ErrorCode), "request", orEmpty(o.RequestID))
 }
 
-// Error codes of outcomes that are our own verdict, not Stripe's.
+// Error codes of outcomes that are our own verdict, as the journal keeps them.
 const (
-	codeRefused       = "rows_refused"
-	codePart          = "part_refused" // of the account; its rows are held
-	codeElsewhere     = "seen_elsewhere"
-	codeUnconfirmed   = "refresh_not_confirmed"
-	codeOwnersRefused = "owners_refused"
-	codeResting       = "resting"
-	codeReads         = "read_allowance"
-	codeDeadline      = "deadline"
-	codeStale         = "older_state_shown"
-	codePages         = "too_many_pages"
-	codeNotListed     = "not_listed"
-	codeClosed        = "closed_while_read"
-	codeNotReadAgain  = "not_read_again" // after a page without a row
-	codeCursorUnknown = "cursor_unknown" // complete all the same: the account was listed whole
+	codeRefused       = journal.CodeRowsRefused
+	codePart          = journal.CodePartRefused
+	codeElsewhere     = journal.CodeElsewhere
+	codeUnconfirmed   = journal.CodeUnconfirmed
+	codeOwnersRefused = journal.CodeOwnersRefused
+	codeBackoff       = journal.CodeBackoff
+	codeReads         = journal.CodeReads
+	codeDeadline      = journal.CodeDeadline
+	codeRegressed     = journal.CodeRegressed
+	codePages         = journal.CodePages
+	codeNotListed     = journal.CodeNotListed
+	codeClosed        = journal.CodeClosed
+	codeNotReadAgain  = journal.CodeNotReadAgain
+	codeCursorUnknown = journal.CodeCursorUnknown
 )
 
 func (r *round) failReason(id, code, reason string) {
@@ -102,7 +103,7 @@ func (r *round) landRows(ctx context.Context, rows schema.Landed) error {
 // asHeld is an account as it may be stored while its rows are not held: without a failed or
 // pending refresh that has not been read behind, so that it is read behind next time.
 func (r *round) asHeld(a schema.Account) schema.Account {
-	if t := a.TransactionRefresh; t != nil && t.Status != "succeeded" && readableNow(a) && r.owes(a) {
+	if t := a.TransactionRefresh; t != nil && t.Status != "succeeded" && plan.IsReadable(a) && r.owes(a) {
 		a.TransactionRefresh = r.state.Accounts[a.AccountID].TransactionRefresh
 	}
 	return a
@@ -160,7 +161,7 @@ func (r *round) attempt(a reading, feature string, state *schema.RefreshState) s
 	switch {
 	case ours:
 		attempt.RequestedBy, attempt.IdempotencyKey, attempt.RequestID = "us", &intent.Key, nonEmpty(result.RequestID)
-	case feature == FeatureTransactions && len(a.Subscriptions) > 0:
+	case feature == plan.FeatureTransactions && len(a.Subscriptions) > 0:
 		attempt.RequestedBy = "subscription"
 	case state.AttemptedAt.Sub(a.CreatedAt) < time.Hour:
 		attempt.RequestedBy = "link"
@@ -173,16 +174,16 @@ func (r *round) countStaleness() {
 	r.report.RefreshesAsked = 0
 	unpaid := map[string]bool{} // balances that a budget holds back, which is said apart
 	for _, d := range r.report.Plan.Decisions {
-		if d.Action == ActionRefresh || d.Action == ActionSubscribe {
+		if d.Buys() {
 			r.report.RefreshesAsked++
 		}
-		unpaid[d.AccountID] = unpaid[d.AccountID] || d.Feature == FeatureBalance && d.Reason == ReasonOverBudget
+		unpaid[d.AccountID] = unpaid[d.AccountID] || d.Feature == plan.FeatureBalance && d.Reason == plan.ReasonOverBudget
 	}
 	for _, a := range r.accounts {
-		if isPending(a.TransactionRefresh) {
+		if plan.IsPending(a.TransactionRefresh) {
 			r.report.PendingAccounts++
 		}
-		if r.rowsAreOld(a.Account) || r.balanceIsOld(a) && !unpaid[a.AccountID] {
+		if r.transactionsStale(a.Account) || r.balanceStale(a) && !unpaid[a.AccountID] {
 			r.report.StaleAccounts++
 		}
 	}

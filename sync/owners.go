@@ -6,13 +6,16 @@ import (
 	"fmt"
 
 	"golang.org/x/sync/errgroup"
+
+	"fcpipe/sync/plan"
 )
 
 // owesOwners reports whether an account shows an ownership snapshot whose owners are to be
 // stored and are not held.
 func (r *round) owesOwners(a reading) bool {
-	return r.syncer.options.KeepOwners && a.OwnershipID != "" && !r.state.Ownerships[a.OwnershipID] && !r.readNow(a.OwnershipID) &&
-		a.Status != "disconnected" && shares(a.Account, "ownership")
+	p := r.syncer.options.Policy
+	return p.KeepOwners && a.OwnershipID != "" && !r.state.Ownerships[a.OwnershipID] && !r.readNow(a.OwnershipID) &&
+		a.Status != "disconnected" && plan.IsShared(a.Account, plan.FeatureOwnership)
 }
 
 // readNow reports whether the owners of a snapshot were read whole in this round.
@@ -36,9 +39,9 @@ func (r *round) newOwners() map[string]bool {
 // ownersToFetch lists accounts that owe owners, as they are after waiting, but for those the
 // plan left alone.
 func (r *round) ownersToFetch() []string {
-	denied := r.denied(FeatureOwnership)
+	denied := r.denied(plan.FeatureOwnership)
 	var ids []string
-	for _, a := range stalestFirst(r.plain(), r.state) {
+	for _, a := range r.stalestFirst() {
 		if !denied[a.AccountID] && r.owesOwners(r.account(a.AccountID)) {
 			ids = append(ids, a.AccountID)
 		}
@@ -78,7 +81,7 @@ func (r *round) ownersOutcome(ctx context.Context, f *ownersFetch, err error) er
 	if o := r.accountOutcome(f.account.AccountID); o.Outcome == outcomeComplete {
 		switch {
 		case errors.Is(err, ErrReadAllowance):
-			reason, code := Explain(ReasonReadAllowance), codeReads
+			reason, code := plan.Explain(plan.ReasonReadAllowance), codeReads
 			o.Outcome, o.Reason, o.ErrorCode = outcomeIncomplete, &reason, &code
 		case errors.Is(err, errClosed):
 			r.closedLocked(f.account.AccountID)
@@ -90,7 +93,7 @@ func (r *round) ownersOutcome(ctx context.Context, f *ownersFetch, err error) er
 		}
 	}
 	if errors.Is(err, ErrReadAllowance) {
-		r.report.Plan.lackReads(r.syncer.options)
+		r.report.Plan.LackReads(r.syncer.options.Policy)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"fcpipe/schema"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/stripe"
 	"fcpipe/sync/wire"
 )
@@ -71,7 +72,7 @@ func (f *ownersFetch) snapshot(ctx context.Context) error {
 func (f *ownersFetch) list(src *source) stripe.List[schema.Owner] {
 	return stripe.List[schema.Owner]{
 		Operation: "list owners", Path: stripe.Path("accounts", f.account.AccountID, "owners"),
-		Form: url.Values{"ownership": {f.account.OwnershipID}}, MaxPages: leastPages - int(f.pages),
+		Form: url.Values{"ownership": {f.account.OwnershipID}}, MaxPages: plan.MinPages - int(f.pages),
 		Open: wire.OpenList, Reserve: func(int) error { return f.reserveRead(src) },
 		Decode: func(raw []byte) (schema.Owner, string, error) {
 			o, err := wire.DecodeOwner(raw)
@@ -106,7 +107,7 @@ func (f *ownersFetch) finish(ctx context.Context, rows schema.Landed, pages int,
 // them any more, are no snapshot.
 func (f *ownersFetch) stillShared(ctx context.Context) error {
 	again, err := f.syncer.readAccount(ctx, f.account.AccountID, f.sourceOf(f.account.Account))
-	if err == nil && (again.Status == "disconnected" || !shares(again.Account, "ownership")) {
+	if err == nil && (again.Status == "disconnected" || !plan.IsShared(again.Account, plan.FeatureOwnership)) {
 		f.replace(again)
 		err = errClosed
 	}

@@ -13,19 +13,21 @@ import (
 	"fcpipe/schema/check"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/reader"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
-	"fcpipe/sync/stripe"
 	"fcpipe/sync/wire"
 )
 
 // keepOwners buys owners at most once in an interval and stores them.
 func keepOwners(every time.Duration) func(*Options) {
-	return func(o *Options) { o.Ownership, o.KeepOwners = FeaturePolicy{ModeOnDemand, every}, true }
+	return func(o *Options) {
+		o.Policy.Ownership, o.Policy.KeepOwners = plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: every}, true
+	}
 }
 
 // ownersOnly leaves everything but owners alone.
 func ownersOnly(o *Options) {
-	o.Transactions.Mode, o.Balance.Mode = ModeOff, ModeOff
+	o.Policy.Transactions.Mode, o.Policy.Balance.Mode = plan.ModeOff, plan.ModeOff
 	keepOwners(720 * time.Hour)(o)
 }
 
@@ -109,7 +111,7 @@ func TestOwnersAreBoughtOncePerIntervalAndReadOnce(t *testing.T) {
 		}
 		last[charge.Account] = charge.At
 	}
-	paid := w.charges(FeatureOwnership)
+	paid := w.charges(plan.FeatureOwnership)
 	if held := w.number("SELECT count(*) FROM pii.ownerships"); held != reads || held != paid || held < 40 {
 		t.Errorf("%d snapshots held with %d reads, %d paid", held, reads, paid)
 	}
@@ -123,7 +125,7 @@ func TestOwnersAreBoughtOncePerIntervalAndReadOnce(t *testing.T) {
 func TestOwnersOfALinkAreReadWithoutBuying(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 3, Calm: true})
-	w.postBySomebody(w.server.Accounts()[0], FeatureOwnership)
+	w.postBySomebody(w.server.Accounts()[0], plan.FeatureOwnership)
 	w.server.Advance(time.Hour)
 	asked := 0
 	w.between = func(r *http.Request) {
@@ -137,7 +139,7 @@ func TestOwnersOfALinkAreReadWithoutBuying(t *testing.T) {
 	}{{false, 0, 0}, {true, 1, 1}, {true, 1, 1}} {
 		w.change = func(o *Options) {
 			ownersOnly(o)
-			o.Ownership.Mode, o.KeepOwners = ModeOff, test.keep
+			o.Policy.Ownership.Mode, o.Policy.KeepOwners = plan.ModeOff, test.keep
 		}
 		_, _, err := w.round()
 		w.must(err)
@@ -151,7 +153,7 @@ func TestOwnersOfALinkAreReadWithoutBuying(t *testing.T) {
 func TestOwnersAreNotBoughtToBeThrownAway(t *testing.T) {
 	w := newWorld(t, simulator.Config{Accounts: 1, Holders: 1})
 	options := w.syncer().options
-	options.Ownership.Mode = ModeOnDemand
+	options.Policy.Ownership.Mode = plan.ModeOnDemand
 	if _, err := New(options); err == nil {
 		t.Error("accepted")
 	}
@@ -164,9 +166,9 @@ func TestOwnersOverManyPages(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 3, Calm: true, OwnersPerAccount: 250})
 	w.change = func(o *Options) {
 		ownersOnly(o)
-		o.Ownership.Mode = ModeOff
+		o.Policy.Ownership.Mode = plan.ModeOff
 	}
-	w.postBySomebody(w.server.Accounts()[0], FeatureOwnership)
+	w.postBySomebody(w.server.Accounts()[0], plan.FeatureOwnership)
 	w.server.Advance(time.Hour)
 	for n, fails := range []struct{ do, reason string }{
 		{`"page": 2}, "do": {"set": {"name": null}}`, "1 owners refused, see meta.quarantine"},
@@ -207,17 +209,17 @@ func TestSnapshotThatIsReplacedWhileItIsRead(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 8, Holders: 8, HistoryDays: 3, Calm: true})
 	w.change = func(o *Options) {
 		ownersOnly(o)
-		o.Ownership.Mode = ModeOff
+		o.Policy.Ownership.Mode = plan.ModeOff
 	}
 	for _, id := range w.server.Accounts() {
-		w.postBySomebody(id, FeatureOwnership)
+		w.postBySomebody(id, plan.FeatureOwnership)
 	}
 	w.server.Advance(25 * time.Hour)
 	replaced := map[string]bool{}
 	w.between = func(r *http.Request) {
 		if id := strings.Split(r.URL.Path, "/")[len(strings.Split(r.URL.Path, "/"))-2]; strings.HasSuffix(r.URL.Path, "/owners") && !replaced[id] {
 			replaced[id] = true
-			w.postBySomebody(id, FeatureOwnership)
+			w.postBySomebody(id, plan.FeatureOwnership)
 			w.server.Advance(time.Minute)
 		}
 	}
@@ -232,7 +234,7 @@ func TestSnapshotThatIsReplacedWhileItIsRead(t *testing.T) {
 // TestSnapshotsAreLookedUpWhileOthersAreRead: what is held is asked by some workers and noted by
 // others.
 func TestSnapshotsAreLookedUpWhileOthersAreRead(t *testing.T) {
-	r := &round{syncer: &Syncer{options: Options{KeepOwners: true}}, ownerships: map[string]bool{}}
+	r := &round{syncer: &Syncer{options: Options{Policy: plan.Policy{KeepOwners: true}}}, ownerships: map[string]bool{}}
 	a := reading{Reading: wire.Reading{
 		Account: schema.Account{AccountID: "fca_1", Permissions: []string{"ownership"}}, OwnershipID: "fcaowns_1",
 	}}
@@ -264,76 +266,5 @@ func (w *world) postBySomebody(account, feature string) {
 	w.must(response.Body.Close())
 	if response.StatusCode != http.StatusOK {
 		w.t.Fatal(fmt.Sprint("refresh by somebody: ", response.Status))
-	}
-}
-
-// TestPlanDecidesAboutOwners has one case for every reason there is.
-func TestPlanDecidesAboutOwners(t *testing.T) {
-	limit := int64(1_499_999)
-	asked := func(hours int, status string) *schema.RefreshState {
-		next := planNow.Add(-time.Minute)
-		return &schema.RefreshState{Status: status, AttemptedAt: planNow.Add(-time.Duration(hours) * time.Hour), NextAvailableAt: &next}
-	}
-	for name, test := range map[string]struct {
-		account        func(*schema.Account)
-		options        func(*Options)
-		facts          func(*planFacts)
-		isNew          bool
-		action, reason string
-		cost           int64
-		blocked        bool
-	}{
-		"never asked":         {action: ActionRefresh, reason: ReasonFirst, cost: 1_500_000},
-		"due again":           {account: func(a *schema.Account) { a.OwnershipRefresh = asked(721, "succeeded") }, action: ActionRefresh, reason: ReasonDue, cost: 1_500_000},
-		"within the interval": {account: func(a *schema.Account) { a.OwnershipRefresh = asked(715, "succeeded") }, action: ActionSkip, reason: ReasonFresh},
-		"failed lately":       {account: func(a *schema.Account) { a.OwnershipRefresh = asked(19, "failed") }, action: ActionSkip, reason: ReasonRetryLater},
-		"failed":              {account: func(a *schema.Account) { a.OwnershipRefresh = asked(25, "failed") }, action: ActionRefresh, reason: ReasonRetry, cost: 1_500_000},
-		"not available yet": {account: func(a *schema.Account) {
-			a.OwnershipRefresh = asked(721, "succeeded")
-			*a.OwnershipRefresh.NextAvailableAt = planNow.Add(time.Minute)
-		}, action: ActionSkip, reason: ReasonFresh},
-		"pending":           {account: func(a *schema.Account) { a.OwnershipRefresh = asked(1, "pending") }, action: ActionWait, reason: ReasonPending},
-		"a snapshot":        {account: func(a *schema.Account) { a.OwnershipRefresh = asked(1, "succeeded") }, isNew: true, action: ActionFetch, reason: ReasonNewRows},
-		"inactive":          {account: func(a *schema.Account) { a.Status = "inactive" }, action: ActionSkip, reason: ReasonInactive},
-		"inactive, one new": {account: func(a *schema.Account) { a.Status = "inactive" }, isNew: true, action: ActionFetch, reason: ReasonNewRows},
-		"disconnected":      {account: func(a *schema.Account) { a.Status = "disconnected" }, action: ActionSkip, reason: ReasonDisconnected},
-		"no permission":     {account: func(a *schema.Account) { a.Permissions = []string{"transactions"} }, action: ActionSkip, reason: ReasonNoPermission},
-		"off":               {options: func(o *Options) { o.Ownership.Mode = ModeOff }, action: ActionSkip, reason: ReasonOff},
-		"off, one new":      {options: func(o *Options) { o.Ownership.Mode = ModeOff }, isNew: true, action: ActionFetch, reason: ReasonNewRows},
-		"live, no budget":   {options: func(o *Options) { o.Stripe.Key = "rk_live_x" }, action: ActionSkip, reason: ReasonBudgetNotSet},
-		"over budget":       {options: func(o *Options) { o.MaxPerRun = &limit }, action: ActionSkip, reason: ReasonOverBudget, blocked: true},
-		"over, one new":     {options: func(o *Options) { o.MaxPerRun = &limit }, isNew: true, action: ActionFetch, reason: ReasonNewRows, blocked: true},
-		"never answered":    {facts: func(f *planFacts) { f.open = map[string]bool{"fca_1ownership": true} }, action: ActionRefresh, reason: ReasonNotConfirmed, cost: 1_500_000},
-		"clock is off":      {facts: func(f *planFacts) { f.drift = time.Hour }, action: ActionSkip, reason: ReasonClockDrift},
-		"refused again": {
-			account: func(a *schema.Account) { a.OwnershipRefresh = asked(1, "succeeded") }, isNew: true, facts: func(f *planFacts) { f.restOwners = map[string]bool{"fca_1": true} },
-			action: ActionSkip, reason: ReasonResting,
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			a := planAccount(func(a *schema.Account) { a.Permissions = append(a.Permissions, "ownership") })
-			facts := planFacts{now: planNow, charged: func(string) bool { return true }, options: Options{
-				Stripe: stripe.Options{Key: "rk_test_x"}, Prices: Prices{Ownership: 1_500_000}, Transactions: FeaturePolicy{Mode: ModeOff}, Balance: FeaturePolicy{Mode: ModeOff},
-				Ownership: FeaturePolicy{ModeOnDemand, 720 * time.Hour}, KeepOwners: true,
-			}}
-			if test.account != nil {
-				test.account(&a)
-			}
-			if test.options != nil {
-				test.options(&facts.options)
-			}
-			if test.facts != nil {
-				test.facts(&facts)
-			}
-			facts.newOwners = map[string]bool{"fca_1": test.isNew}
-			p := plan([]schema.Account{a}, facts)
-			d := p.Decisions[2]
-			if d.Feature != FeatureOwnership || d.Action != test.action || d.Reason != test.reason || d.CostMicroUSD != test.cost || p.Blocked != test.blocked || Explain(d.Reason) == "" {
-				t.Errorf("decided %+v, blocked %v", d, p.Blocked)
-			}
-			if d.Requests != map[string]int{ActionRefresh: 1, ActionFetch: 1}[d.Action] {
-				t.Errorf("%d requests", d.Requests)
-			}
-		})
 	}
 }

@@ -3,20 +3,19 @@ package sync
 import (
 	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/wire"
 )
 
 // refreshParts say where an account shows the latest refresh of a feature.
 var refreshParts = map[string]string{
-	FeatureBalance:      wire.PartBalanceRefresh,
-	FeatureOwnership:    wire.PartOwnershipRefresh,
-	FeatureTransactions: wire.PartTransactionRefresh,
+	plan.FeatureBalance:      wire.PartBalanceRefresh,
+	plan.FeatureOwnership:    wire.PartOwnershipRefresh,
+	plan.FeatureTransactions: wire.PartTransactionRefresh,
 }
 
 // keepKnown fills in what was refused, and a holder or refresh that is not stated any more, with what is
@@ -65,38 +64,17 @@ func (a *reading) refuseEarly(now time.Time) {
 	})
 }
 
-// shares reports whether the holder shared something, as far as it is stated.
-func shares(a schema.Account, permission string) bool {
-	return a.Permissions == nil || slices.Contains(a.Permissions, permission)
-}
-
 // unsure reports whether an account's newest refresh of transactions cannot be read: its rows are
 // listed, its cursor stays.
 func (r *round) unsure(accountID string) bool {
 	a := r.account(accountID)
-	return a.Lacks(wire.PartTransactionRefresh) && a.Status != "disconnected" && shares(a.Account, "transactions")
+	return a.Lacks(wire.PartTransactionRefresh) && a.Status != "disconnected" && plan.IsShared(a.Account, plan.FeatureTransactions)
 }
 
-func (r *round) unsureAccounts() map[string]bool {
-	unsure := map[string]bool{}
-	for _, a := range r.accounts {
-		unsure[a.AccountID] = r.unsure(a.AccountID)
-	}
-	return unsure
-}
-
-// unreadable are the purchases that would follow from something that could not be read: of accounts, or
-// of single features of them.
-func (r *round) unreadable() map[string]bool {
-	unread := maps.Clone(r.unread)
-	for _, a := range r.accounts {
-		for feature, part := range refreshParts {
-			if a.Lacks(part) || feature == FeatureTransactions && a.Lacks(wire.PartSubscriptions) {
-				unread[a.AccountID+feature] = true
-			}
-		}
-	}
-	return unread
+// isUnread reports whether a feature of an account, or the account itself, could not be read in this round: nothing is
+// bought on what is held of it.
+func (r *round) isUnread(a reading, feature string) bool {
+	return r.unread[a.AccountID] || a.Lacks(refreshParts[feature]) || feature == plan.FeatureTransactions && a.Lacks(wire.PartSubscriptions)
 }
 
 // noteParts puts refused parts, as the accounts are now, into quarantine. What is held of such an

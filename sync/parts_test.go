@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/wire"
 )
@@ -199,7 +200,7 @@ func TestEntriesThatAreNoAccountAreRefusedAlone(t *testing.T) {
 func TestPagesGoOnPastEntriesWithoutAnID(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 11, Accounts: 120, Holders: 60, HistoryDays: 5, RowsPerAccount: 3, Calm: true, Linked: true})
-	w.change = func(o *Options) { o.Balance.Mode = ModeOff }
+	w.change = func(o *Options) { o.Policy.Balance.Mode = plan.ModeOff }
 	w.server.Advance(25 * time.Hour)
 	id := w.server.Accounts()[0]
 	isList := func(r *http.Request) bool {

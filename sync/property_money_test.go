@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
@@ -13,7 +14,7 @@ import (
 func (h *history) oncePerWindow(n int) {
 	last := map[string]int64{}
 	for _, charge := range h.server.Meter().Charges {
-		window, isRefresh := map[string]time.Duration{FeatureBalance: 16 * time.Hour, FeatureOwnership: 65 * time.Hour}[charge.Kind]
+		window, isRefresh := map[string]time.Duration{plan.FeatureBalance: 16 * time.Hour, plan.FeatureOwnership: 65 * time.Hour}[charge.Kind]
 		if !isRefresh {
 			continue
 		}
@@ -33,11 +34,11 @@ func (h *history) withinBudget(n int) {
 	}
 	charges, spent := h.server.Meter().Charges, map[string]int64{}
 	slices.SortStableFunc(charges, func(a, b simulator.Charge) int { return cmp.Compare(a.At, b.At) })
-	prices := h.syncer().options.Prices
+	prices := h.syncer().options.Policy.Prices
 	for _, charge := range charges {
-		m := month(time.Unix(charge.At, 0))
+		m := plan.Month(time.Unix(charge.At, 0))
 		price := prices.TransactionsMonth
-		if bought := prices.refresh(charge.Kind); bought > 0 {
+		if bought := prices.Refresh(charge.Kind); bought > 0 {
 			price = bought
 		}
 		if spent[m] += price; spent[m] > *h.perMonth && charge.Kind != "transactions_month" {

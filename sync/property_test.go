@@ -19,6 +19,7 @@ import (
 	"fcpipe/schema/check"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/reader"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
@@ -70,16 +71,16 @@ func (h *history) live() {
 		h.note(fmt.Sprintf("budget %d", *h.perMonth))
 	}
 	h.change = func(o *Options) {
-		o.MaxPerMonth = h.perMonth
+		o.Policy.MaxPerMonth = h.perMonth
 		if h.ownClock {
 			o.Stripe.ServerTimeIsClock, o.Stripe.Clock = false, steppedClock{virtualClock{h.server}, h.ahead}
 		}
-		o.Events, o.Wait, o.Deadline = h.random.IntN(2) == 0, time.Minute, longestRound
-		o.AuditEvery = 72 * time.Hour
-		o.Balance.Every = 20 * time.Hour
+		o.Events, o.Policy.Wait, o.Policy.Deadline = h.random.IntN(2) == 0, time.Minute, longestRound
+		o.Policy.AuditEvery = 72 * time.Hour
+		o.Policy.Balance.Every = 20 * time.Hour
 		keepOwners(70 * time.Hour)(o)
 		if h.calm {
-			o.Balance.Mode = ModeOnChange
+			o.Policy.Balance.Mode = plan.ModeOnChange
 		}
 	}
 	for n := range roundsOfHistory {
@@ -100,7 +101,7 @@ func (h *history) live() {
 		h.holds(roundsOfHistory, report, err)
 	}
 	h.change = func(o *Options) {
-		o.Transactions.Mode, o.Balance.Mode, o.Ownership.Mode, o.KeepOwners = ModeOff, ModeOff, ModeOff, true
+		o.Policy.Transactions.Mode, o.Policy.Balance.Mode, o.Policy.Ownership.Mode, o.Policy.KeepOwners = plan.ModeOff, plan.ModeOff, plan.ModeOff, true
 	}
 	if report, _, err := h.round(); err != nil || !report.Complete && report.StaleAccounts == 0 {
 		h.t.Errorf("I10: at rest and not complete: %v %+v", err, report.Accounts)
@@ -268,7 +269,7 @@ func (h *history) allowed(id, feature, key string) {
 			Rows       *shownRefresh `json:"transaction_refresh"`
 		}
 		h.must(json.Unmarshal(raw, &a))
-		refresh := map[string]*shownRefresh{FeatureBalance: a.Balance, FeatureOwnership: a.Ownership, FeatureTransactions: a.Rows}[feature]
+		refresh := map[string]*shownRefresh{plan.FeatureBalance: a.Balance, plan.FeatureOwnership: a.Ownership, plan.FeatureTransactions: a.Rows}[feature]
 		if a.ID != id || refresh == nil {
 			continue
 		}

@@ -11,7 +11,7 @@ const readsAtOnce = 100
 // It makes the reads so far durable now and then; the error of that is a landError.
 func (r *round) reserveRead(src *source) error {
 	reads := src.client.Reads()
-	if src.ceiling > 0 && reads >= src.ceiling {
+	if src.usedUp() {
 		return ErrReadAllowance
 	}
 	r.mutex.Lock()

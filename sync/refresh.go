@@ -16,6 +16,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/stripe"
 )
 
@@ -23,9 +24,9 @@ import (
 // A purchase that fails is that account's outcome; an outage of purchases ends buying, and only
 // a refused key the round.
 func (r *round) refreshPlanned(ctx context.Context) error {
-	var wanted []Decision
+	var wanted []plan.Decision
 	for _, d := range r.report.Plan.Decisions {
-		if d.Action == ActionRefresh || d.Action == ActionSubscribe {
+		if d.Buys() {
 			wanted = append(wanted, d)
 		}
 	}
@@ -40,7 +41,7 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx) // no intent for what will not be sent
 			}
-			if month(r.syncer.Now()) != month(r.report.Plan.At) {
+			if plan.Month(r.syncer.Now()) != plan.Month(r.report.Plan.At) {
 				return nil // the plan's budget was another month's: the next round decides
 			}
 			r.syncer.options.Progress(Progress{Room: "refresh", Done: i, Total: len(wanted)})
@@ -64,9 +65,9 @@ func (r *round) whileAnswered(err error) error {
 }
 
 // intentFor derives a purchase: the same decision in the same window has the same key.
-func (r *round) intentFor(d Decision) journal.Intent {
+func (r *round) intentFor(d plan.Decision) journal.Intent {
 	a := r.account(d.AccountID)
-	every, refresh := r.syncer.options.policy(d.Feature).Every, featureOf(a.Account, d.Feature)
+	every, refresh := r.syncer.options.Policy.Of(d.Feature).Every, plan.RefreshOf(a.Account, d.Feature)
 	now := r.syncer.Now()
 	intent := journal.Intent{
 		Operation: d.Action, AccountID: d.AccountID, Feature: d.Feature, LastSeen: lastSeen(refresh), Attempt: 1, At: now, RunID: r.runID,
@@ -132,7 +133,7 @@ func (r *round) sendPurchase(ctx context.Context, intent journal.Intent) error {
 		r.fail(intent.AccountID, "refresh not confirmed", err)
 		return nil
 	}
-	if r.take(shown); featureOf(shown.Account, intent.Feature) == nil {
+	if r.take(shown); plan.RefreshOf(shown.Account, intent.Feature) == nil {
 		// it stays open until the account shows what was started
 		r.incomplete(intent.AccountID, codeUnconfirmed, "a refresh was asked for, and the account does not show it")
 		return nil
@@ -143,29 +144,8 @@ func (r *round) sendPurchase(ctx context.Context, intent journal.Intent) error {
 // conclude closes an intent with the attempt it started.
 func (r *round) conclude(intent journal.Intent, shown reading, outcome, requestID string) error {
 	result := journal.RefreshResult{Key: intent.Key, Outcome: outcome, RequestID: requestID, At: r.syncer.Now()}
-	if refresh := featureOf(shown.Account, intent.Feature); refresh != nil && lastSeen(refresh) != intent.LastSeen {
+	if refresh := plan.RefreshOf(shown.Account, intent.Feature); refresh != nil && lastSeen(refresh) != intent.LastSeen {
 		result.AttemptedAt, result.RefreshID = &refresh.AttemptedAt, orEmpty(refresh.RefreshID)
 	}
 	return r.journal.RecordResult(result)
-}
-
-func featureOf(a schema.Account, feature string) *schema.RefreshState {
-	switch feature {
-	case FeatureBalance:
-		return a.BalanceRefresh
-	case FeatureOwnership:
-		return a.OwnershipRefresh
-	}
-	return a.TransactionRefresh
-}
-
-// policy is how the configuration keeps a feature fresh.
-func (o Options) policy(feature string) FeaturePolicy {
-	switch feature {
-	case FeatureBalance:
-		return o.Balance
-	case FeatureOwnership:
-		return o.Ownership
-	}
-	return o.Transactions
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/wire"
 )
@@ -32,7 +33,7 @@ func (w *world) minimum() (pages, rereads int64) {
 
 // quietly asks for nothing: what is there is read.
 func quietly(o *Options) {
-	o.ReadsPer30Days, o.Transactions.Mode, o.Balance.Mode, o.Stripe.RequestsPerSecond = 0, ModeOff, ModeOff, 0
+	o.Policy.ReadsPer30Days, o.Policy.Transactions.Mode, o.Policy.Balance.Mode, o.Stripe.RequestsPerSecond = 0, plan.ModeOff, plan.ModeOff, 0
 }
 
 func TestFirstSyncTakesTheFewestRequests(t *testing.T) {
@@ -112,7 +113,7 @@ func TestPlannedCostIsTheMeters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, config)
 			w.change = func(o *Options) {
-				o.Wait = 24 * time.Hour
+				o.Policy.Wait = 24 * time.Hour
 				keepOwners(47 * time.Hour)(o)
 			}
 			days := 3
@@ -127,13 +128,13 @@ func TestPlannedCostIsTheMeters(t *testing.T) {
 				if paid > planned && config.Start.IsZero() || config.Calm && day == 0 && paid != planned { // a renewal may fall into a round of a new month
 					t.Errorf("day %d: planned %d, charged %d", day, planned, paid)
 				}
-				m := month(report.Plan.At)
+				m := plan.Month(report.Plan.At)
 				if all, charged := report.Plan.SpentMonth+planned, w.charged(m); charged > all || config.Calm && day == 3 && charged != all {
 					t.Errorf("day %d: %s is charged %d, spent, due and planned were %d", day, m, charged, all)
 				}
 				w.server.Advance(23 * time.Hour)
 			}
-			if w.charges(FeatureOwnership) == 0 {
+			if w.charges(plan.FeatureOwnership) == 0 {
 				t.Error("no owners were bought")
 			}
 		})
@@ -158,11 +159,11 @@ func TestOneChargeOverEveryScheduleOfCrashes(t *testing.T) {
 				schedules++
 				w := newWorld(t, simulator.Config{Seed: 5, Accounts: 2, Holders: 1, HistoryDays: 3, Calm: true, Linked: true})
 				w.server.Advance(25 * time.Hour)
-				bought := []string{FeatureBalance, FeatureOwnership}[(first+second)%2]
+				bought := []string{plan.FeatureBalance, plan.FeatureOwnership}[(first+second)%2]
 				w.change = func(o *Options) {
-					o.Wait = time.Second
-					if bought == FeatureOwnership { // in the place of balances: as many requests, as many schedules
-						o.Balance.Mode = ModeOff
+					o.Policy.Wait = time.Second
+					if bought == plan.FeatureOwnership { // in the place of balances: as many requests, as many schedules
+						o.Policy.Balance.Mode = plan.ModeOff
 						keepOwners(24 * time.Hour)(o)
 					}
 				}

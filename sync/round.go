@@ -1,15 +1,16 @@
 package sync
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/stripe"
 	"fcpipe/sync/wire"
 )
@@ -23,7 +24,7 @@ const (
 
 // Report is what a round did. It is valid beside an error.
 type Report struct {
-	Plan            Plan
+	Plan            plan.Plan
 	Accounts        []journal.RunAccount // where anything was done or went wrong
 	Seen            []string             // ids Stripe listed
 	Missing         []string             // ids that are held, and that Stripe does not list any more
@@ -76,19 +77,19 @@ type round struct {
 	partly       []reading                      // what could be decoded of accounts that were refused
 	waiting      map[string]bool                // accounts that were not begun, for want of reads
 	outage       error                          // ended buying: purchases alone were not answered
-	laggingSince map[string]time.Time           // accounts earlier rounds left aside, up to the last one
+	history      *journal.History               // of the runs before this one
 	report       Report
 }
 
 // Plan lists the accounts and decides what a round would do now. It changes nothing.
-func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *journal.Journal) (Plan, error) {
+func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *journal.Journal) (plan.Plan, error) {
 	r := s.newRound("", state, journal, nil)
 	r.planOnly = true
 	if err := r.open(ctx); err != nil {
-		return Plan{}, err
+		return plan.Plan{}, err
 	}
 	r.decide()
-	r.tellWhatWaits()
+	r.reportWaiting()
 	return r.report.Plan, nil
 }
 
@@ -96,7 +97,7 @@ func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *journal.
 // landing and merges it. An account that fails is in the Report; an error means that the
 // round could not go on, with everything landed so far still good.
 func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, journal *journal.Journal, landing Landing) (Report, error) {
-	ctx, stop := withDeadline(ctx, s.options.Stripe.Clock, s.options.Deadline)
+	ctx, stop := withDeadline(ctx, s.options.Stripe.Clock, s.options.Policy.Deadline)
 	defer stop()
 	r := s.newRound(runID, state, journal, landing)
 	err := r.run(ctx)
@@ -119,7 +120,7 @@ func (s *Syncer) newRound(runID string, state schema.State, log *journal.Journal
 	return &round{
 		syncer: s, runID: runID, state: state, journal: log, landing: landing,
 		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*journal.RunAccount{}, events: map[string]journal.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, quiet: map[string]bool{}, ownerships: map[string]bool{},
-		waiting: map[string]bool{}, aside: map[string]bool{}, unread: map[string]bool{}, laggingSince: shownSince(log.Runs()),
+		waiting: map[string]bool{}, aside: map[string]bool{}, unread: map[string]bool{}, history: log.History(),
 	}
 }
 
@@ -197,32 +198,6 @@ func (r *round) decideFreshly(ctx context.Context) error {
 	}
 }
 
-// decide plans, on the accounts as they are after purchases of earlier runs were settled.
-func (r *round) decide() {
-	now, open, unanswered := r.syncer.Now(), map[string]bool{}, r.unanswered()
-	for _, intent := range unanswered {
-		open[intent.AccountID+intent.Feature] = intent.outcome == "" && intent.shown
-	}
-	accounts, listReads := r.plain(), 0
-	for i := range accounts {
-		accounts[i] = r.asBelieved(accounts[i])
-	}
-	for _, src := range r.sources {
-		listReads += int(src.client.Reads())
-	}
-	projections, dues := r.projections(), r.dues(now, unanswered)
-	r.report.Plan = plan(accounts, planFacts{
-		options: r.syncer.options, state: r.state, now: now, drift: r.syncer.client.Drift(), listReads: listReads, open: open,
-		spentMonth: r.journal.SpentSince(startOfMonth(now)) + sum(dues), rooms: rooms(r.sources), projections: projections,
-		unread: r.unreadable(), unsure: r.unsureAccounts(), subscribed: r.journal.Subscribed(), charged: func(key string) bool { _, due := dues[key]; return due || r.journal.Charged(key) }, resting: resting(r.journal.Runs(), codeRefused, now),
-		newOwners: r.newOwners(), restOwners: resting(r.journal.Runs(), codeOwnersRefused, now), inVain: r.journal.AskedInVain(), missing: r.report.Missing, firstReading: r.readsOfAFirstReading(),
-	})
-	for _, a := range r.accounts {
-		owes := owesRows(a.Account, r.state) || r.unsure(a.AccountID)
-		r.owed[a.AccountID], r.quiet[a.AccountID] = owes, !owes && !isPending(a.TransactionRefresh)
-	}
-}
-
 // identify learns which Stripe account the key belongs to, once per key, and refuses a key
 // that does not belong to the stored data.
 func (r *round) identify(ctx context.Context) error {
@@ -276,10 +251,10 @@ func (s *Syncer) platform(ctx context.Context) (id *string, isTold bool, err err
 // the plan left alone. Where a refresh is pending now, what came before it is read too; the
 // cursor stays.
 func (r *round) toFetch() []string {
-	denied := r.denied(FeatureTransactions)
+	denied := r.denied(plan.FeatureTransactions)
 	var ids []string
-	for _, a := range stalestFirst(r.plain(), r.state) {
-		if r.owes(a) && (readableNow(a) || r.unsure(a.AccountID)) && !denied[a.AccountID] {
+	for _, a := range r.stalestFirst() {
+		if r.owes(a) && (plan.IsReadable(a) || r.unsure(a.AccountID)) && !denied[a.AccountID] {
 			ids = append(ids, a.AccountID)
 		}
 	}
@@ -289,8 +264,8 @@ func (r *round) toFetch() []string {
 // owes reports whether an account has rows for us, as it is now or as it was decided on. A pending
 // refresh that took the place of one we hold hides nothing.
 func (r *round) owes(a schema.Account) bool {
-	hides := !r.quiet[a.AccountID] || !isPending(a.TransactionRefresh)
-	return r.owed[a.AccountID] || r.unsure(a.AccountID) || hides && owesRows(a, r.state)
+	hides := !r.quiet[a.AccountID] || !plan.IsPending(a.TransactionRefresh)
+	return r.owed[a.AccountID] || r.unsure(a.AccountID) || hides && plan.OwesRows(a, r.state.Accounts[a.AccountID])
 }
 
 // denied are the accounts whose rows, or owners, the plan leaves alone. Those that rest have
@@ -301,12 +276,22 @@ func (r *round) denied(feature string) map[string]bool {
 		if d.Feature != feature {
 			continue
 		}
-		denied[d.AccountID] = d.Reason == ReasonReadAllowance || d.Reason == ReasonPaced || d.Reason == ReasonResting
-		if d.Reason == ReasonResting {
-			r.failReason(d.AccountID, codeResting, Explain(ReasonResting))
+		denied[d.AccountID] = d.Reason == plan.ReasonReadAllowance || d.Reason == plan.ReasonPaced || d.Reason == plan.ReasonBackoff
+		if d.Reason == plan.ReasonBackoff {
+			r.failReason(d.AccountID, codeBackoff, plan.Explain(plan.ReasonBackoff))
 		}
 	}
 	return denied
+}
+
+// stalestFirst are the accounts, those first that were complete longest ago.
+func (r *round) stalestFirst() []schema.Account {
+	accounts := r.plain()
+	slices.SortStableFunc(accounts, func(a, b schema.Account) int {
+		staler := plan.CompareStaleness(r.state.Accounts[a.AccountID], r.state.Accounts[b.AccountID])
+		return cmp.Or(staler, compareText(a.AccountID, b.AccountID))
+	})
+	return accounts
 }
 
 func (r *round) plain() []schema.Account {
@@ -348,7 +333,7 @@ func (r *round) close() {
 	}
 	sortAccounts(r.report.Accounts)
 	r.countStaleness()
-	r.tellWhatWaits()
+	r.reportWaiting()
 	r.report.Complete = r.report.AccountsFailed == 0 && r.report.StaleAccounts == 0 && r.report.EntriesRefused == 0
 	if r.report.Plan.Short || len(r.report.ListProblems) > 0 {
 		r.report.Complete = false

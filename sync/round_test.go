@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/stripe"
 )
@@ -103,7 +104,7 @@ func TestPurchaseThatNeverArrivedIsSentAgainUnderItsKey(t *testing.T) {
 func TestRefreshThatLandsBetweenPagesLosesNoRow(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 8, Accounts: 1, Holders: 1, HistoryDays: 60, RowsPerAccount: 400, Linked: true, Calm: true})
-	w.change = func(o *Options) { o.Balance.Mode = ModeOff }
+	w.change = func(o *Options) { o.Policy.Balance.Mode = plan.ModeOff }
 	w.server.Advance(time.Hour)
 	pages, moved := 0, 0
 	w.between = func(r *http.Request) {
@@ -125,7 +126,7 @@ func TestRefreshThatLandsBetweenPagesLosesNoRow(t *testing.T) {
 func TestRefreshOnEveryPassHoldsRowsButNotTheCursor(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 8, Accounts: 1, Holders: 1, HistoryDays: 60, RowsPerAccount: 400, Linked: true, Calm: true})
-	w.change = func(o *Options) { o.Balance.Mode = ModeOff }
+	w.change = func(o *Options) { o.Policy.Balance.Mode = plan.ModeOff }
 	w.server.Advance(time.Hour)
 	w.between = func(r *http.Request) {
 		if strings.Contains(r.URL.RawQuery, "starting_after") && strings.HasSuffix(r.URL.Path, "/transactions") {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"fcpipe/schema"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/stripe"
 	"fcpipe/sync/wire"
 )
@@ -14,18 +15,15 @@ import (
 // its own limits and its own allowance of reads.
 type source struct {
 	client    *stripe.Client
-	connected string  // acct_… of a connected account; "" is the key's own
-	id        *string // Stripe account of its rows; nil when the key may not say
-	listPages int     // requests a full list takes
-	readsUsed int64   // in 30 days, by earlier rounds
-	recorded  int64   // reads of this round that the journal has
-	paced     bool    // the allowance does not carry every account each day
-	ceiling   int64   // reads this round may have made in all; 0 is no limit
-	waiting   int64   // reads of those that waiting may make
-	spare     int64   // reads this round may have made in all before audits take what others need
-	backlog   backlog // what a round of this source takes beside what waits
-	unlisted  bool    // could not be listed: nothing is known of its accounts
-	looks     bool    // for a plan, which changes nothing: the allowance does not stop it
+	connected string     // acct_… of a connected account; "" is the key's own
+	id        *string    // Stripe account of its rows; nil when the key may not say
+	listPages int        // requests a full list takes
+	readsUsed int64      // in 30 days, by earlier rounds
+	recorded  int64      // reads of this round that the journal has
+	quota     plan.Quota // what this round may read, once its accounts are known
+	polls     int64      // reads that waiting for refreshes may still make
+	unlisted  bool       // could not be listed: nothing is known of its accounts
+	looks     bool       // for a plan, which changes nothing: the allowance does not stop it
 }
 
 // newClients makes a client for the key's own account and one for each connected account.
@@ -59,7 +57,7 @@ func (r *round) newSources(platform *string) {
 			src.id = &src.connected
 		}
 		src.looks = r.planOnly
-		src.readsUsed = r.journal.ReadsSince(now.Add(-expiry), src.connected)
+		src.readsUsed = r.journal.ReadsSince(now.Add(-plan.UsageWindow), src.connected)
 		r.sources = append(r.sources, src)
 	}
 }
@@ -91,7 +89,7 @@ func (r *round) openSource(ctx context.Context, src *source) error {
 // mayOpen reports whether the read allowance has room for the reads that learning the accounts
 // takes. A plan, which changes nothing, may always.
 func (r *round) mayOpen(src *source, reads int) error {
-	allowed, used := r.syncer.options.ReadsPer30Days, src.readsUsed+src.client.Reads()
+	allowed, used := r.syncer.options.Policy.ReadsPer30Days, src.readsUsed+src.client.Reads()
 	if allowed == 0 || r.planOnly || used+int64(reads) <= allowed {
 		return nil
 	}

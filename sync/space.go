@@ -1,5 +1,7 @@
 package sync
 
+import "fcpipe/sync/plan"
+
 const (
 	firstRows = 1000 // an account's first reading brings: half a year of an active one
 	nightRows = 100  // a later one: a page
@@ -10,11 +12,11 @@ const (
 func (r *round) checkSpace() error {
 	rows, works := int64(0), false
 	for _, d := range r.report.Plan.Decisions {
-		if d.Action == ActionSkip {
+		if d.Action == plan.ActionSkip {
 			continue
 		}
-		works = works || d.Action != ActionWait
-		if d.Feature != FeatureTransactions {
+		works = works || d.Action != plan.ActionWait
+		if d.Feature != plan.FeatureTransactions {
 			rows++
 		} else if r.state.Accounts[d.AccountID].CompleteThroughAt == nil {
 			rows += firstRows

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
-	"fcpipe/schema/journal"
+	"fcpipe/sync/plan"
 )
 
 // longestLag is how long every round may be shown an older state of an account before that
@@ -46,28 +46,6 @@ func isUnsettled(read, held schema.RefreshState) bool {
 	return read.AttemptedAt.Equal(held.AttemptedAt) && read.Status == "pending" && held.Status != "pending"
 }
 
-// shownSince finds the accounts of which every round up to now was shown an older state than
-// the one held, and since when.
-func shownSince(runs []journal.FinishedRun) map[string]time.Time {
-	since := map[string]time.Time{}
-	for _, run := range runs {
-		if run.AccountsListed == 0 && len(run.Accounts) == 0 {
-			continue // it saw nothing
-		}
-		still := map[string]time.Time{}
-		for _, account := range run.Accounts {
-			if orEmpty(account.ErrorCode) != codeStale {
-				continue
-			}
-			if still[account.AccountID] = run.StartedAt; !since[account.AccountID].IsZero() {
-				still[account.AccountID] = since[account.AccountID]
-			}
-		}
-		since = still
-	}
-	return since
-}
-
 // replace takes a newer reading of an account. An older one is left aside, and it reports so:
 // the account is not complete, unless a newer one follows.
 func (r *round) replace(a reading) bool {
@@ -94,7 +72,7 @@ func (r *round) take(a reading) bool {
 	a.refuseEarly(r.syncer.Now())
 	a.keepKnown(held)
 	first := !known || r.accounts[at].stored
-	since, lags := r.laggingSince[a.AccountID]
+	since, lags := r.history.RegressedSince(a.AccountID)
 	if believed := first && lags && r.syncer.Now().Sub(since) >= longestLag; !believed && isStale(a.Account, held, r.syncer.Now()) {
 		return false
 	}
@@ -115,14 +93,10 @@ func (r *round) noteAside() {
 		if !aside || known && !a.stored && !anyPending(a.Account) {
 			continue
 		}
-		r.incomplete(id, codeStale, "Stripe showed an older state than the one held, which is kept; it is asked again")
+		r.incomplete(id, codeRegressed, "Stripe showed an older state than the one held, which is kept; it is asked again")
 	}
 }
 
 func anyPending(a schema.Account) bool {
-	return slices.ContainsFunc([]*schema.RefreshState{a.BalanceRefresh, a.OwnershipRefresh, a.TransactionRefresh}, isPending)
-}
-
-func isPending(refresh *schema.RefreshState) bool {
-	return refresh != nil && refresh.Status == "pending"
+	return slices.ContainsFunc([]*schema.RefreshState{a.BalanceRefresh, a.OwnershipRefresh, a.TransactionRefresh}, plan.IsPending)
 }

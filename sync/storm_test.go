@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fcpipe/schema/journal"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
@@ -44,7 +45,7 @@ func TestAuditsInAStormFindNothing(t *testing.T) {
 			h := &history{random: rand.New(rand.NewPCG(seed, 36))}
 			h.world = newWorld(t, simulator.Config{Seed: seed, Accounts: 3, Holders: 3, HistoryDays: 30, RowsPerAccount: 130, Linked: true, NoveltyPercent: 40})
 			h.change = func(o *Options) {
-				o.AuditEvery, o.Wait, o.Events = 12*time.Hour, time.Minute, seed%2 == 0
+				o.Policy.AuditEvery, o.Policy.Wait, o.Events = 12*time.Hour, time.Minute, seed%2 == 0
 			}
 			audits := h.stormAndCalm()
 			if audits < 6 {
@@ -91,7 +92,9 @@ func (h *history) stormAndCalm() (audits int) {
 func TestAuditTellsAMissedChangeFromAFieldNobodyKnows(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 20, RowsPerAccount: 30, Linked: true, Calm: true})
-	w.change = func(o *Options) { o.AuditEvery, o.Transactions.Mode, o.Balance.Mode = time.Hour, ModeOff, ModeOff }
+	w.change = func(o *Options) {
+		o.Policy.AuditEvery, o.Policy.Transactions.Mode, o.Policy.Balance.Mode = time.Hour, plan.ModeOff, plan.ModeOff
+	}
 	w.server.Advance(30 * time.Hour)
 	if _, _, err := w.round(); err != nil {
 		t.Fatal(err)

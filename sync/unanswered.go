@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fcpipe/schema/journal"
+	"fcpipe/sync/plan"
 )
 
 const (
@@ -34,13 +35,13 @@ func (r *round) unanswered() []unanswered {
 // judge says what became of a purchase: its account shows the refresh it started, or will not
 // tell any more. A purchase the configuration would not make now is given up too.
 func (r *round) judge(intent journal.Intent, a reading, listed bool) string {
-	refresh, age := featureOf(a.Account, intent.Feature), r.syncer.Now().Sub(intent.At)
+	refresh, age := plan.RefreshOf(a.Account, intent.Feature), r.syncer.Now().Sub(intent.At)
 	switch {
 	case refresh != nil && !a.Lacks(refreshParts[intent.Feature]) && lastSeen(refresh) != intent.LastSeen && !refresh.AttemptedAt.Before(intent.At.Add(-time.Minute)):
 		return journal.ResultAdopted
 	case (!listed || a.stored || a.Lacks(refreshParts[intent.Feature])) && age < missedFor:
 		return ""
-	case !listed, age >= keyKept, unusable(a.Account, intent.Feature) != "", r.operation(intent.Feature) != intent.Operation:
+	case !listed, age >= keyKept, plan.Unusable(a.Account, intent.Feature) != "", r.operation(intent.Feature) != intent.Operation:
 		return journal.ResultUnknown
 	}
 	return ""
@@ -48,11 +49,11 @@ func (r *round) judge(intent journal.Intent, a reading, listed bool) string {
 
 // operation is how the configuration buys a feature; "" when it does not.
 func (r *round) operation(feature string) string {
-	switch r.syncer.options.policy(feature).Mode {
-	case ModeSubscribe:
-		return ActionSubscribe
-	case ModeOnDemand, ModeOnChange:
-		return ActionRefresh
+	switch r.syncer.options.Policy.Of(feature).Mode {
+	case plan.ModeSubscribe:
+		return plan.ActionSubscribe
+	case plan.ModeOnDemand, plan.ModeOnChange:
+		return plan.ActionRefresh
 	}
 	return ""
 }

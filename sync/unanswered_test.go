@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fcpipe/schema/journal"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
@@ -16,7 +17,7 @@ func unansweredWorld(t *testing.T) *world {
 	t.Helper()
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 5, Linked: true, Calm: true})
-	w.change = func(o *Options) { o.Transactions.Mode = ModeOff }
+	w.change = func(o *Options) { o.Policy.Transactions.Mode = plan.ModeOff }
 	w.server.Advance(25 * time.Hour)
 	return w
 }
@@ -35,7 +36,7 @@ func (w *world) posts(suffix string) *[]string {
 // counted is how many balances the journal has counted.
 func (w *world) counted() (n int) {
 	for _, charge := range w.store.Journal().Charges() {
-		if charge.Kind == FeatureBalance {
+		if charge.Kind == plan.FeatureBalance {
 			n++
 		}
 	}
@@ -57,7 +58,7 @@ func TestUnansweredPurchaseKeepsToTheBudget(t *testing.T) {
 	free := w.change
 	w.change = func(o *Options) {
 		free(o)
-		o.MaxPerMonth = &nothing
+		o.Policy.MaxPerMonth = &nothing
 	}
 	report, _, err := w.round()
 	w.must(err)
@@ -69,8 +70,8 @@ func TestUnansweredPurchaseKeepsToTheBudget(t *testing.T) {
 	w.change = free
 	report, _, err = w.round()
 	w.must(err)
-	if len(slices.Compact(*keys)) != 1 || w.charges(FeatureBalance) != 1 || w.counted() != 1 {
-		t.Errorf("keys %v, %d charges, %d counted", *keys, w.charges(FeatureBalance), w.counted())
+	if len(slices.Compact(*keys)) != 1 || w.charges(plan.FeatureBalance) != 1 || w.counted() != 1 {
+		t.Errorf("keys %v, %d charges, %d counted", *keys, w.charges(plan.FeatureBalance), w.counted())
 	}
 	if report.Plan.CostMicroUSD != 100_000 {
 		t.Errorf("planned %d", report.Plan.CostMicroUSD)
@@ -81,16 +82,16 @@ func TestUnansweredPurchaseKeepsToTheBudget(t *testing.T) {
 // somebody who asks once a month meanwhile.
 func TestUnansweredSubscriptionIsGivenUpWithItsMode(t *testing.T) {
 	w := unansweredWorld(t)
-	w.change = func(o *Options) { o.Balance.Mode = ModeOff }
+	w.change = func(o *Options) { o.Policy.Balance.Mode = plan.ModeOff }
 	w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"reset": true}}`))
 	_, _, err := w.round()
 	w.must(err)
 	w.server.ClearFaults()
-	if open := w.store.Journal().OpenIntents(); len(open) != 1 || open[0].Operation != ActionSubscribe {
+	if open := w.store.Journal().OpenIntents(); len(open) != 1 || open[0].Operation != plan.ActionSubscribe {
 		t.Fatalf("open: %+v", open)
 	}
 	w.change = func(o *Options) {
-		o.Balance.Mode, o.Transactions = ModeOff, FeaturePolicy{ModeOnDemand, 720 * time.Hour}
+		o.Policy.Balance.Mode, o.Policy.Transactions = plan.ModeOff, plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 720 * time.Hour}
 	}
 	w.server.Advance(time.Hour)
 	keys := w.posts("/subscribe")
@@ -124,7 +125,7 @@ func TestPurchaseOfAnAccountThatIsNotShownIsCountedLater(t *testing.T) {
 			w.server.Advance(between)
 			_, _, err = w.round()
 			w.must(err)
-			if charged := w.charges(FeatureBalance); w.counted() != charged || len(w.store.Journal().OpenIntents()) != 0 {
+			if charged := w.charges(plan.FeatureBalance); w.counted() != charged || len(w.store.Journal().OpenIntents()) != 0 {
 				t.Errorf("%d balances counted, the server charged %d; open %v", w.counted(), charged, w.store.Journal().OpenIntents())
 			}
 		})
@@ -155,7 +156,9 @@ func TestPlanKnowsWhatHasSettled(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 3, HistoryDays: 3, Linked: true, Calm: true})
 	limit := int64(3*300_000 + 3*100_000 + 200_000)
-	w.change = func(o *Options) { o.MaxPerMonth, o.Wait, o.Transactions.Mode = &limit, 0, ModeOff }
+	w.change = func(o *Options) {
+		o.Policy.MaxPerMonth, o.Policy.Wait, o.Policy.Transactions.Mode = &limit, 0, plan.ModeOff
+	}
 	w.server.Advance(25 * time.Hour)
 	w.server.AddFault(fault(`{"when": {"method": "POST", "times": 2}, "do": {"commit_then_drop": true}}`))
 	for n, spent := range []int64{3 * 300_000, 3*300_000 + 3*100_000} {

@@ -4,50 +4,59 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"fcpipe/sync/plan"
 )
 
 const (
 	firstPoll = time.Second
 	lastPoll  = time.Minute
+	// spreadPolls or fewer are spread over the rest of the wait.
+	spreadPolls = 16
 )
 
 // wait polls until refreshes that began recently have settled, or their time is up, or the
 // reads that waiting may take. What is still pending then is picked up by a later round.
 func (r *round) wait(ctx context.Context) error {
 	clock := r.syncer.options.Stripe.Clock
-	poll, longest := r.pollEvery(r.pending())
+	poll, end := firstPoll, clock.Now().Add(r.syncer.options.Policy.MaxWait())
 	for {
 		pending := r.affordable(r.pending())
 		if len(pending) == 0 {
 			return nil
 		}
 		r.syncer.options.Progress(Progress{Room: "wait", Done: len(r.accounts) - len(pending), Total: len(r.accounts)})
-		if rest, limited := timeLeft(ctx); limited && rest <= r.syncer.options.Deadline/2 {
+		if rest, limited := timeLeft(ctx); limited && rest <= r.syncer.options.Policy.Deadline/2 {
 			return nil // the other half is for reading what has settled
 		}
-		if err := pause(ctx, clock, poll); err != nil {
+		if err := pause(ctx, clock, pollPause(poll, end.Sub(clock.Now()), r.pollsLeft(pending))); err != nil {
 			return err
 		}
-		poll = min(2*poll, longest)
+		poll = min(2*poll, lastPoll)
 		if err := r.reread(ctx, pending); err != nil {
 			return err
 		}
 	}
 }
 
-// pollEvery is how long the first pause is, and the longest. Where the reads do not carry every
-// poll, those they carry are spread so that the last comes when the wait is over.
-func (r *round) pollEvery(pending []string) (first, longest time.Duration) {
-	o, fewest := r.syncer.options, r.syncer.options.fullPolls()
+// pollPause is how long to wait before the next poll, when the rest of the wait has so many polls left: twice as long as
+// before, or, when those polls are few, so long that the last of them comes when the wait is over.
+func pollPause(next, rest time.Duration, polls int64) time.Duration {
+	if polls <= 0 || polls > spreadPolls {
+		return next
+	}
+	return max(next, rest/(1<<polls-1))
+}
+
+// pollsLeft is how many polls of these accounts the quotas carry.
+func (r *round) pollsLeft(pending []string) int64 {
+	fewest := int64(spreadPolls + 1)
 	for _, src := range r.sources {
-		if cost := src.pollCost(len(r.mine(src, pending))); cost > 0 && src.ceiling > 0 {
-			fewest = min(fewest, src.waiting/cost)
+		if cost := src.pollCost(len(r.mine(src, pending))); cost > 0 && src.quota.Limited() {
+			fewest = min(fewest, src.polls/cost)
 		}
 	}
-	if fewest >= o.fullPolls() || fewest == 0 {
-		return firstPoll, lastPoll
-	}
-	return max(firstPoll, o.longestWait()/(1<<fewest-1)), o.longestWait()
+	return fewest
 }
 
 // pending lists accounts with a refresh worth waiting for.
@@ -58,8 +67,8 @@ func (r *round) pending() []string {
 		if r.givenUp[a.AccountID] {
 			continue
 		}
-		for _, refresh := range []string{FeatureTransactions, FeatureBalance, FeatureOwnership} {
-			if state := featureOf(a.Account, refresh); isPending(state) && now.Sub(state.AttemptedAt) < r.syncer.options.Wait && believed(state.AttemptedAt, now) {
+		for _, feature := range plan.Features() {
+			if state := plan.RefreshOf(a.Account, feature); plan.IsPending(state) && now.Sub(state.AttemptedAt) < r.syncer.options.Policy.Wait && believed(state.AttemptedAt, now) {
 				ids = append(ids, a.AccountID)
 				break
 			}
@@ -72,7 +81,7 @@ func (r *round) pending() []string {
 func (r *round) affordable(ids []string) []string {
 	var all []string
 	for _, src := range r.sources {
-		if mine := r.mine(src, ids); src.ceiling == 0 || src.pollCost(len(mine)) <= src.waiting {
+		if mine := r.mine(src, ids); !src.quota.Limited() || src.pollCost(len(mine)) <= src.polls {
 			all = append(all, mine...)
 		}
 	}
@@ -102,7 +111,7 @@ func (r *round) reread(ctx context.Context, ids []string) error {
 // waited for; the round goes on.
 func (r *round) rereadSource(ctx context.Context, src *source, ids []string) error {
 	before := src.client.Reads()
-	defer func() { src.waiting -= src.client.Reads() - before }()
+	defer func() { src.polls -= src.client.Reads() - before }()
 	if len(ids) > 0 && len(ids) >= src.listPages {
 		listed, err := r.syncer.listAccounts(ctx, src)
 		shown := map[string]bool{}

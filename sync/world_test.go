@@ -18,6 +18,7 @@ import (
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/stripe"
 )
@@ -84,9 +85,12 @@ func (w *world) syncer() *Syncer {
 			Key: "sk_test_world", APIBase: "http://simulator", ServerTimeIsClock: true, RequestsPerSecond: 1000, Concurrency: 4,
 			Clock: virtualClock{w.server}, Random: func() float64 { return 0.5 },
 		},
-		ReadsPer30Days: 10_000, ReadsWritten: true,
-		Transactions: FeaturePolicy{ModeSubscribe, 24 * time.Hour}, Balance: FeaturePolicy{ModeOnDemand, 24 * time.Hour},
-		Wait: 10 * time.Minute, Deadline: 30 * 24 * time.Hour, Prices: Prices{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000},
+		Policy: plan.Policy{
+			Transactions:   plan.FeaturePolicy{Mode: plan.ModeSubscribe, Every: 24 * time.Hour},
+			Balance:        plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 24 * time.Hour},
+			Prices:         plan.Prices{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000},
+			ReadsPer30Days: 10_000, ReadsWritten: true, Wait: 10 * time.Minute, Deadline: 30 * 24 * time.Hour,
+		},
 		Log:        slog.New(slog.NewTextHandler(&w.log, nil)),
 		CheckSpace: func(rows int64) error { return w.store.CheckSpace(rows) },
 	}

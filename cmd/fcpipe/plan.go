@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	fcsync "fcpipe/sync"
+	"fcpipe/sync/plan"
 )
 
 func (a *app) planCommand() *cobra.Command {
@@ -36,21 +36,21 @@ func (a *app) plan(ctx context.Context, account string) error {
 	if err := p.store.OverlayLanded(ctx, &state); err != nil {
 		return err
 	}
-	plan, err := p.syncer.Plan(ctx, state, p.store.Journal())
+	decided, err := p.syncer.Plan(ctx, state, p.store.Journal())
 	p.app.progress.clear()
 	if err != nil {
 		return err
 	}
 	if account != "" {
-		plan.Decisions = slices.DeleteFunc(plan.Decisions, func(d fcsync.Decision) bool { return d.AccountID != account })
-		if len(plan.Decisions) == 0 {
+		decided.Decisions = slices.DeleteFunc(decided.Decisions, func(d plan.Decision) bool { return d.AccountID != account })
+		if len(decided.Decisions) == 0 {
 			return usageError{fmt.Errorf("Stripe lists no account %s", account)} //nolint:staticcheck // Stripe is a name
 		}
 	}
 	if a.json {
-		return a.printJSON(plan)
+		return a.printJSON(decided)
 	}
-	a.printPlan(plan, account != "")
+	a.printPlan(decided, account != "")
 	return nil
 }
 
@@ -61,9 +61,9 @@ type planGroup struct {
 	cost                    int64
 }
 
-func (a *app) printPlan(plan fcsync.Plan, detailed bool) {
+func (a *app) printPlan(decided plan.Plan, detailed bool) {
 	groups := map[[3]string]*planGroup{}
-	for _, d := range plan.Decisions {
+	for _, d := range decided.Decisions {
 		key := [3]string{d.Feature, d.Action, d.Reason}
 		if groups[key] == nil {
 			groups[key] = &planGroup{feature: d.Feature, action: d.Action, reason: d.Reason}
@@ -82,56 +82,46 @@ func (a *app) printPlan(plan fcsync.Plan, detailed bool) {
 	})
 	table := newTable("feature", "action", "accounts", "requests", "USD", "because")
 	for _, g := range ordered {
-		table.add(g.feature, g.action, thousands(int64(g.accounts)), thousands(int64(g.requests)), USD(g.cost).String(), fcsync.Explain(g.reason))
+		table.add(g.feature, g.action, thousands(int64(g.accounts)), thousands(int64(g.requests)), USD(g.cost).String(), plan.Explain(g.reason))
 	}
 	table.print(a.stdout)
 	if detailed {
 		return
 	}
 	cost := "nothing to buy"
-	if plan.CostMicroUSD > 0 {
-		cost = fmt.Sprintf("%s USD if every refresh succeeds", USD(plan.CostMicroUSD))
+	if decided.CostMicroUSD > 0 {
+		cost = fmt.Sprintf("%s USD if every refresh succeeds", USD(decided.CostMicroUSD))
 	}
 	fmt.Fprintf(a.stdout, "\n%s, at least %s, %s\nspent, under way or due by subscriptions in this month (UTC): %s USD\n",
-		count(int64(plan.Accounts), "account"), count(int64(plan.Requests), "request"), cost, USD(plan.SpentMonth))
-	if plan.Blocked {
+		count(int64(decided.Accounts), "account"), count(int64(decided.Requests), "request"), cost, USD(decided.SpentMonth))
+	if decided.Blocked {
 		fmt.Fprintln(a.stdout, "a configured limit leaves due work undone: the round does the rest and exits with 75")
-	} else if plan.Short {
+	} else if decided.Short {
 		fmt.Fprintln(a.stdout, "accounts wait for reads: the round does the rest and exits with 3")
 	}
-	for _, p := range plan.Projections {
-		a.printProjection(p)
+	for _, q := range decided.Quotas {
+		a.printQuota(q)
 	}
 }
 
-// printProjection says what 30 days of rounds will read, and what to do where that is too much.
-func (a *app) printProjection(p fcsync.Projection) {
+// printQuota says what was read of a Stripe account, what this round may read of it, and what rounds like it need.
+func (a *app) printQuota(q plan.Quota) {
 	of := ""
-	if p.StripeAccountID != "" {
-		of = p.StripeAccountID + ": "
+	if q.StripeAccountID != "" {
+		of = q.StripeAccountID + ": "
 	}
-	if p.Allowed == 0 {
-		fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s, without limit; rounds like these take about %s\n", of, thousands(p.Used), thousands(p.Needed))
+	if !q.Limited() {
+		fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s, without limit; rounds as configured need about %s\n",
+			of, thousands(q.Used), thousands(q.Needed))
 		return
 	}
 	whose := ""
-	if p.IsDefault {
+	if q.IsDefault {
 		whose = " (the default)"
 	}
-	fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s of %s%s; this round may take %s, rounds like these about %s in 30 days\n",
-		of, thousands(p.Used), thousands(p.Allowed), whose, thousands(p.ThisRound), thousands(p.Needed))
-	if text := p.Quota(); text != "" {
+	fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s of %s allowed%s; this round may make %s, rounds as configured need about %s in 30 days\n",
+		of, thousands(q.Used), thousands(q.Allowed), whose, thousands(q.ThisRound), thousands(q.Needed))
+	if text := q.Sentence(); text != "" {
 		fmt.Fprintf(a.stdout, "%s%s\n", of, text)
-	}
-	switch {
-	case p.Paced && p.Needed <= p.Allowed:
-		fmt.Fprintf(a.stdout, "%searlier rounds used more than their share: to make the rest last, the stalest accounts are read first, %s in this round\n", of, count(p.ThisRound, "read"))
-	case p.Paced:
-		fits := "; with no interval up to 30 days while rounds are as frequent as now, each lists the accounts"
-		if hours := int64(p.IntervalThatFit.Hours()); hours > 0 {
-			fits = fmt.Sprintf(", or with sync.transactions {mode: on_demand, every: %dh} and no shorter sync.balance.every; rows of one night may be read over several", hours)
-		}
-		fmt.Fprintf(a.stdout, "%sthat is more than allowed: the stalest accounts are read first, %s in this round. It fits with stripe.reads_per_30_days: %d%s\n",
-			of, count(p.ThisRound, "read"), p.Needed, fits)
 	}
 }

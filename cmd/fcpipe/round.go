@@ -262,8 +262,8 @@ func incomplete(synced fcsync.Report) string {
 
 // quotas says of every Stripe account how many accounts wait for reads, and until when.
 func quotas(synced fcsync.Report) (sentences []string) {
-	for _, p := range synced.Plan.Projections {
-		if text := p.Quota(); text != "" {
+	for _, q := range synced.Plan.Quotas {
+		if text := q.Sentence(); text != "" {
 			sentences = append(sentences, text)
 		}
 	}

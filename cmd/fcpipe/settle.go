@@ -48,7 +48,7 @@ func (a *app) settle(ctx context.Context, decision journal.Settlement) (err erro
 	defer func() { err = errors.Join(err, release()) }()
 	journal := store.Journal()
 	settled, isSettled := journal.Settled()[decision.AccountID]
-	failure, fails := failingAccounts(journal.Runs())[decision.AccountID]
+	failure, fails := failingAccounts(journal.History())[decision.AccountID]
 	switch {
 	case isSettled == !decision.Undone:
 		if !isSettled {

@@ -15,7 +15,7 @@ import (
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
-	fcsync "fcpipe/sync"
+	"fcpipe/sync/plan"
 )
 
 func (a *app) statusCommand() *cobra.Command {
@@ -214,7 +214,7 @@ func lastTime(run journal.FinishedRun) time.Time {
 func (r *statusReport) fromFile(
 	ctx context.Context, config Config, opened *reader.Reader, journal *journal.Journal,
 ) error {
-	failing, stale := failingAccounts(journal.Runs()), statusQuestion(config, r.At, nil).Stale
+	failing, stale := failingAccounts(journal.History()), statusQuestion(config, r.At, nil).Stale
 	if opened == nil {
 		r.retried(failing, nil, stale)
 		return nil
@@ -264,9 +264,9 @@ func statusQuestion(config Config, now time.Time, failing map[string]reader.Fail
 		Stale:        now.Add(-2 * time.Duration(config.Sync.Transactions.Every)),
 		StaleBalance: now.Add(-2 * time.Duration(config.Sync.Balance.Every)),
 		StaleOwners:  now.Add(-2 * 24 * time.Hour),
-		Transactions: config.Sync.Transactions.Mode != fcsync.ModeOff,
-		Balances:     config.Sync.Balance.Mode != fcsync.ModeOff,
-		Owners:       config.Sync.Ownership.Mode == fcsync.ModeOnDemand,
+		Transactions: config.Sync.Transactions.Mode != plan.ModeOff,
+		Balances:     config.Sync.Balance.Mode != plan.ModeOff,
+		Owners:       config.Sync.Ownership.Mode == plan.ModeOnDemand,
 	}
 }
 
@@ -295,38 +295,11 @@ func (r *statusReport) retried(failing map[string]reader.Failure, names map[stri
 	}
 }
 
-// failingAccounts are those no round ended complete for since they first failed. A round that
-// reached its end and has nothing to say of an account found nothing wrong with it.
-func failingAccounts(runs []journal.FinishedRun) map[string]reader.Failure {
+// failingAccounts are those no round ended complete for since they first failed.
+func failingAccounts(history *journal.History) map[string]reader.Failure {
 	failing := map[string]reader.Failure{}
-	for _, run := range runs {
-		if run.FinishedAt == nil {
-			continue
-		}
-		now := map[string]reader.Failure{}
-		for _, account := range run.Accounts {
-			if account.Outcome == "complete" {
-				delete(failing, account.AccountID)
-				continue
-			}
-			f := reader.Failure{Reason: account.Outcome, Since: run.StartedAt}
-			if before, known := failing[account.AccountID]; known {
-				f.Since = before.Since
-			}
-			if account.Reason != nil {
-				f.Reason = *account.Reason
-			}
-			if account.ErrorCode != nil {
-				f.Code = *account.ErrorCode
-				f.Reason += " (" + f.Code + ")"
-			}
-			now[account.AccountID] = f
-		}
-		if (run.Outcome == "complete" || run.Outcome == "partial") && run.AccountsListed > 0 {
-			failing = now
-			continue
-		}
-		maps.Copy(failing, now)
+	for id, failure := range history.Failing() {
+		failing[id] = reader.Failure(failure)
 	}
 	return failing
 }

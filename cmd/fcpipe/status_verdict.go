@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"fcpipe/schema/journal"
-	fcsync "fcpipe/sync"
+	"fcpipe/sync/plan"
 )
 
 // errNeedsAttention is what status --check ends with.
@@ -52,7 +52,7 @@ func (r *statusReport) judge(config Config, runs []journal.FinishedRun) {
 func shortestInterval(config Config) time.Duration {
 	interval := 24 * time.Hour
 	for _, policy := range []FeatureConfig{config.Sync.Transactions, config.Sync.Balance} {
-		if policy.Mode != fcsync.ModeOff {
+		if policy.Mode != plan.ModeOff {
 			interval = min(interval, time.Duration(policy.Every))
 		}
 	}

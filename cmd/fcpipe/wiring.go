@@ -14,6 +14,7 @@ import (
 	"fcpipe/schema/duck"
 	"fcpipe/schema/store"
 	fcsync "fcpipe/sync"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/stripe"
 )
@@ -69,14 +70,8 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 		Stripe: stripe.Options{
 			APIBase: c.Stripe.APIBase, RequestsPerSecond: c.Stripe.RequestsPerSecond, Concurrency: c.Stripe.Concurrency, Random: rand.Float64,
 		},
-		ReadsPer30Days: c.Stripe.ReadsPer30Days, ReadsWritten: c.Stripe.readsWritten, Connected: c.Stripe.Accounts, Events: c.Sync.Events, AuditEvery: time.Duration(c.Sync.AuditEvery), Holders: c.Sync.Holders,
-		Transactions: fcsync.FeaturePolicy{Mode: c.Sync.Transactions.Mode, Every: time.Duration(c.Sync.Transactions.Every)},
-		Balance:      fcsync.FeaturePolicy{Mode: c.Sync.Balance.Mode, Every: time.Duration(c.Sync.Balance.Every)},
-		Ownership:    fcsync.FeaturePolicy{Mode: c.Sync.Ownership.Mode, Every: time.Duration(c.Sync.Ownership.Every)}, KeepOwners: c.Privacy.Owners == "keep",
-		Wait: time.Duration(c.Sync.Wait), Deadline: time.Duration(c.Sync.Deadline),
-		MaxPerRun: (*int64)(c.Budget.MaxPerRun), MaxPerMonth: (*int64)(c.Budget.MaxPerMonth),
-		Prices: fcsync.Prices{Balance: int64(c.Prices.Balance), Ownership: int64(c.Prices.Ownership), TransactionsMonth: int64(c.Prices.TransactionsMonth)},
-		Log:    p.app.log, Progress: p.app.newProgress().show,
+		Policy: c.policy(), Connected: c.Stripe.Accounts, Holders: c.Sync.Holders, Events: c.Sync.Events,
+		Log: p.app.log, Progress: p.app.newProgress().show,
 		CheckSpace: func(rows int64) error { return p.store.CheckSpace(rows) },
 	}
 	if !c.isSimulator() {
@@ -97,6 +92,24 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 	}
 	p.useSimulator(server, &options.Stripe)
 	return options, nil
+}
+
+// policy is what the configuration wants of a round.
+func (c Config) policy() plan.Policy {
+	return plan.Policy{
+		Transactions: c.Sync.Transactions.policy(), Balance: c.Sync.Balance.policy(), Ownership: c.Sync.Ownership.policy(),
+		KeepOwners: c.Privacy.Owners == "keep", AuditEvery: time.Duration(c.Sync.AuditEvery),
+		Wait: time.Duration(c.Sync.Wait), Deadline: time.Duration(c.Sync.Deadline),
+		MaxPerRun: (*int64)(c.Budget.MaxPerRun), MaxPerMonth: (*int64)(c.Budget.MaxPerMonth),
+		Prices: plan.Prices{
+			Balance: int64(c.Prices.Balance), Ownership: int64(c.Prices.Ownership), TransactionsMonth: int64(c.Prices.TransactionsMonth),
+		},
+		ReadsPer30Days: c.Stripe.ReadsPer30Days, ReadsWritten: c.Stripe.readsWritten,
+	}
+}
+
+func (f FeatureConfig) policy() plan.FeaturePolicy {
+	return plan.FeaturePolicy{Mode: f.Mode, Every: time.Duration(f.Every)}
 }
 
 func (p *pipeline) useSimulator(server *simulator.Server, options *stripe.Options) {

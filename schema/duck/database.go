@@ -12,9 +12,9 @@ import (
 	"strings"
 	"sync"
 
-	"fcpipe/schema"
-
 	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"fcpipe/schema"
 )
 
 // StorageVersion is the DuckDB storage version of every file fcpipe makes.

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"syscall"
 
-	"fcpipe/schema"
-
 	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"fcpipe/schema"
 )
 
 // IsIO reports whether DuckDB failed to read or write a file: a full disk, a lost device.

@@ -80,6 +80,7 @@ func attemptOf(accountID, feature string, at time.Time) attempt {
 }
 
 func (x *Index) addRun(run FinishedRun) {
+	run.Accounts = currentAccounts(run.Accounts)
 	if at, known := x.RunAt[run.RunID]; known {
 		x.Runs[at] = run
 		return

@@ -8,11 +8,11 @@ import (
 	"slices"
 	"strings"
 
+	bindings "github.com/duckdb/duckdb-go-bindings"
+
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/models"
-
-	bindings "github.com/duckdb/duckdb-go-bindings"
 )
 
 // feedPrefix begins the name of a dataset that only grows: what changed, run by run.

@@ -8,14 +8,14 @@ import (
 	"os"
 	"testing"
 
+	duckdb "github.com/duckdb/duckdb-go/v2"
+
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/durable"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/repair"
 	"fcpipe/schema/storetest"
-
-	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 func TestWhoIsStoppedDoesNotCallAFileForeign(t *testing.T) {

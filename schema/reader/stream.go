@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 
-	"fcpipe/schema/duck"
-
 	bindings "github.com/duckdb/duckdb-go-bindings"
 	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"fcpipe/schema/duck"
 )
 
 // stream is one statement over its own connection to the file a reader has open. Its

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 
+	duckdb "github.com/duckdb/duckdb-go/v2"
+
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/durable"
@@ -21,8 +23,6 @@ import (
 	"fcpipe/schema/reader"
 	"fcpipe/schema/repair"
 	"fcpipe/schema/storetest"
-
-	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 // A repair is killed as soon as what it mended is in its place, and the next one finds nothing

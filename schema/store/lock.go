@@ -10,11 +10,11 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
-
-	"github.com/gofrs/flock"
 )
 
 // Lock takes the data directory for one run, and reads the journal as it is now. It fails with ErrLocked, naming the

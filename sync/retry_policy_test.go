@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"fcpipe/schema"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
@@ -31,7 +31,7 @@ func TestFailedOwnershipIsTriedAgainLessAndLess(t *testing.T) {
 		t.Errorf("asked in nights %v, want %v", asked, want)
 	}
 	w.wantOwners()
-	if paid := w.charges(FeatureOwnership); paid != 1 {
+	if paid := w.charges(plan.FeatureOwnership); paid != 1 {
 		t.Errorf("%d refreshes paid", paid)
 	}
 	state, err := w.store.State(t.Context())
@@ -41,50 +41,25 @@ func TestFailedOwnershipIsTriedAgainLessAndLess(t *testing.T) {
 	}
 }
 
-// TestPatienceGrowsWithFailures counts a failure once, stored or just seen.
-func TestPatienceGrowsWithFailures(t *testing.T) {
-	at := planNow.Add(-time.Hour)
-	a := planAccount(func(a *schema.Account) { a.OwnershipRefresh = &schema.RefreshState{Status: "failed", AttemptedAt: at} })
-	for _, test := range []struct {
-		failures int
-		latest   schema.RefreshAttempt
-		want     time.Duration
-	}{
-		{0, schema.RefreshAttempt{}, 24 * time.Hour},
-		{1, schema.RefreshAttempt{Status: "failed", RequestedAt: at}, 24 * time.Hour},
-		{1, schema.RefreshAttempt{Status: "failed", RequestedAt: at.Add(-25 * time.Hour)}, 48 * time.Hour},
-		{1, schema.RefreshAttempt{Status: "pending", RequestedAt: at}, 48 * time.Hour},
-		{3, schema.RefreshAttempt{Status: "failed", RequestedAt: at}, 96 * time.Hour},
-		{99, schema.RefreshAttempt{Status: "failed", RequestedAt: at}, 720 * time.Hour},
-	} {
-		p := &planner{facts: planFacts{options: Options{Ownership: FeaturePolicy{ModeOnDemand, 720 * time.Hour}}, state: schema.State{Accounts: map[string]schema.AccountState{
-			"fca_1": {Failures: map[string]int{FeatureOwnership: test.failures}, Refreshes: map[string]schema.RefreshAttempt{FeatureOwnership: test.latest}},
-		}}}}
-		if got := p.patience(a, FeatureOwnership); got != test.want {
-			t.Errorf("after %d failures, latest %s: %v, want %v", test.failures, test.latest.Status, got, test.want)
-		}
-	}
-}
-
 // TestFailedRefreshWithoutAnInstantIsTriedAgain: a refresh that failed and names no instant from
 // which it may be repeated is repeated all the same, less and less often while none begins.
 func TestFailedRefreshWithoutAnInstantIsTriedAgain(t *testing.T) {
-	for _, feature := range []string{FeatureTransactions, FeatureBalance, FeatureOwnership} {
+	for _, feature := range []string{plan.FeatureTransactions, plan.FeatureBalance, plan.FeatureOwnership} {
 		t.Run(feature, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, simulator.Config{Seed: 11, Accounts: 1, Holders: 1, HistoryDays: 1, Calm: true, Linked: true})
 			w.change = func(o *Options) {
-				o.Transactions.Mode, o.Balance.Mode, o.KeepOwners = ModeOff, ModeOff, true
-				switch policy := (FeaturePolicy{ModeOnDemand, 192 * time.Hour}); feature {
-				case FeatureTransactions:
-					o.Transactions = policy
-				case FeatureBalance:
-					o.Balance = policy
+				o.Policy.Transactions.Mode, o.Policy.Balance.Mode, o.Policy.KeepOwners = plan.ModeOff, plan.ModeOff, true
+				switch policy := (plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 192 * time.Hour}); feature {
+				case plan.FeatureTransactions:
+					o.Policy.Transactions = policy
+				case plan.FeatureBalance:
+					o.Policy.Balance = policy
 				default:
-					o.Ownership = policy
+					o.Policy.Ownership = policy
 				}
 			}
-			name := map[string]string{FeatureTransactions: "transaction_refresh", FeatureBalance: "balance_refresh", FeatureOwnership: "ownership_refresh"}[feature]
+			name := map[string]string{plan.FeatureTransactions: "transaction_refresh", plan.FeatureBalance: "balance_refresh", plan.FeatureOwnership: "ownership_refresh"}[feature]
 			w.must(w.server.AddFault(fault(`{"when": {"feature": "` + feature + `"}, "do": {"fail_refresh": true}}`)))
 			w.server.Advance(200 * time.Hour)
 			_, _, err := w.round()

@@ -1,4 +1,4 @@
-package sync
+package plan
 
 // Reasons of decisions: a closed list.
 const (
@@ -23,7 +23,7 @@ const (
 	ReasonClockDrift     = "clock_drift"
 	ReasonNotConfirmed   = "not_confirmed"
 	ReasonNotRead        = "not_read"
-	ReasonResting        = "resting"
+	ReasonBackoff        = "backoff"
 	ReasonPaced          = "paced"
 	ReasonChanged        = "changed"
 	ReasonUnchanged      = "unchanged"
@@ -52,7 +52,7 @@ var reasonTexts = map[string]string{
 	ReasonNotConfirmed:   "an earlier request was never answered and started nothing; it is sent again under its key",
 	ReasonNotRead:        "it could not be read again, and nothing is bought on what was stored earlier",
 	ReasonPaced:          "its turn comes: stripe.reads_per_30_days does not carry every account each day, so the stalest are read first",
-	ReasonResting:        "rows were refused again and again; the account is read less and less often, at least daily",
+	ReasonBackoff:        "rows were refused again and again; the account is read less and less often, at least daily",
 	ReasonChanged:        "its transactions were refreshed since the last balance",
 	ReasonUnchanged:      "its transactions were not refreshed since the last balance (mode on_change)",
 	ReasonMissing:        "held, and Stripe does not list it any more; what is held is kept",

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/wire"
 )
@@ -23,7 +24,7 @@ func TestBalancesThatKeepFailingMakeRoundsPartial(t *testing.T) {
 		}
 		w.server.Advance(25 * time.Hour)
 	}
-	for _, change := range []func(*Options){func(o *Options) { o.Balance.Mode = ModeOff }, func(o *Options) { o.MaxPerRun = new(int64(0)) }} {
+	for _, change := range []func(*Options){func(o *Options) { o.Policy.Balance.Mode = plan.ModeOff }, func(o *Options) { o.Policy.MaxPerRun = new(int64(0)) }} {
 		w.change = change
 		report, _, err := w.round()
 		if w.must(err); !report.Complete {
@@ -39,16 +40,16 @@ func TestBalancesThatKeepFailingMakeRoundsPartial(t *testing.T) {
 	}
 }
 
-// TestBalanceIsOld has one case for every reason it is not.
-func TestBalanceIsOld(t *testing.T) {
-	days := func(n int) time.Time { return planNow.Add(-time.Duration(n) * 24 * time.Hour) }
+// TestBalanceIsStale has one case for every reason it is not.
+func TestBalanceIsStale(t *testing.T) {
+	days := func(n int) time.Time { return noon.Add(-time.Duration(n) * 24 * time.Hour) }
 	for name, test := range map[string]struct {
 		change  func(*reading, *schema.AccountState)
 		options func(*Options)
 		want    bool
 	}{
 		"failing for long":  {want: true},
-		"on change":         {options: func(o *Options) { o.Balance.Mode = ModeOnChange }, want: true},
+		"on change":         {options: func(o *Options) { o.Policy.Balance.Mode = plan.ModeOnChange }, want: true},
 		"first seen lately": {change: func(_ *reading, s *schema.AccountState) { s.FirstSeenAt = days(1) }},
 		"one that is held": {change: func(_ *reading, s *schema.AccountState) {
 			s.Balances = map[string]schema.Balance{"usd": {AsOf: days(1)}}
@@ -61,29 +62,37 @@ func TestBalanceIsOld(t *testing.T) {
 		"not asked for":   {change: func(a *reading, _ *schema.AccountState) { a.BalanceRefresh = nil }},
 		"not shared":      {change: func(a *reading, _ *schema.AccountState) { a.Permissions = []string{"transactions"} }},
 		"inactive":        {change: func(a *reading, _ *schema.AccountState) { a.Status = "inactive" }},
-		"off":             {options: func(o *Options) { o.Balance.Mode = ModeOff }},
+		"off":             {options: func(o *Options) { o.Policy.Balance.Mode = plan.ModeOff }},
 		"live, no budget": {options: func(o *Options) { o.Stripe.Key, o.Stripe.APIBase = "rk_live_x", "https://api.stripe.com" }},
-		"a longer one":    {options: func(o *Options) { o.Balance.Every = 240 * time.Hour }},
+		"a longer one":    {options: func(o *Options) { o.Policy.Balance.Every = 240 * time.Hour }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := &world{t: t, server: simulator.New(simulator.Config{Start: planNow})}
+			w := &world{t: t, server: simulator.New(simulator.Config{Start: noon})}
 			w.change = func(o *Options) {
 				if test.options != nil {
 					test.options(o)
 				}
 			}
-			a := reading{Reading: wire.Reading{Account: planAccount(func(a *schema.Account) { a.BalanceRefresh.Status = "failed" })}}
+			a := reading{Reading: wire.Reading{Account: activeAccount("failed")}}
 			stored := schema.AccountState{FirstSeenAt: days(5)}
 			if test.change != nil {
 				test.change(&a, &stored)
 			}
 			r := &round{syncer: w.syncer(), state: schema.State{Accounts: map[string]schema.AccountState{a.AccountID: stored}}}
-			if got := r.balanceIsOld(a); got != test.want {
-				t.Errorf("old: %v", got)
+			if got := r.balanceStale(a); got != test.want {
+				t.Errorf("stale: %v", got)
 			}
 		})
 	}
-	if (&round{syncer: (&world{t: t, server: simulator.New(simulator.Config{})}).syncer()}).balanceIsOld(reading{Reading: wire.Reading{Account: planAccount(nil)}}) {
-		t.Error("a new account's balance is old")
+	if (&round{syncer: (&world{t: t, server: simulator.New(simulator.Config{})}).syncer()}).balanceStale(reading{Reading: wire.Reading{Account: activeAccount("succeeded")}}) {
+		t.Error("a new account's balance is stale")
+	}
+}
+
+// activeAccount shares balances, which were refreshed 30 hours before noon.
+func activeAccount(refreshStatus string) schema.Account {
+	return schema.Account{
+		AccountID: "fca_1", Status: "active", Permissions: []string{"balances", "transactions"},
+		BalanceRefresh: &schema.RefreshState{Status: refreshStatus, AttemptedAt: noon.Add(-30 * time.Hour)},
 	}
 }
