@@ -176,7 +176,7 @@ func TestLeftoversGoBeforeAnythingIsWritten(t *testing.T) {
 // filled. It stays, and is published once there is room.
 func TestDiskThatFillsWhileRowsLand(t *testing.T) {
 	t.Parallel()
-	s := storetest.New(t)
+	s := storetest.NewEmptyStore(t)
 	free := int64(1 << 40)
 	s.FreeSpace = func(string) (int64, error) { return free, nil }
 	landing, err := s.Landing(t.Context())
