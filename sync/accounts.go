@@ -15,7 +15,6 @@ import (
 // reading is an account as Stripe showed it, with its balances.
 type reading struct {
 	wire.Reading
-	stored    bool // as we hold it: not read in this round
 	requestID string
 }
 

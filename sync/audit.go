@@ -69,7 +69,7 @@ func (r *round) auditsDue() []string {
 		if a.Lacks(wire.PartTransactionRefresh) {
 			continue // what it should hold is not known
 		}
-		if !known || stored.Landed || stored.CursorRefreshID == nil || a.stored || failed || !plan.IsReadable(a.Account) || t.Status != "succeeded" {
+		if !known || stored.Landed || stored.CursorRefreshID == nil || failed || !plan.IsReadable(a.Account) || t.Status != "succeeded" {
 			continue
 		}
 		if !caughtUp && plan.OwesRows(a.Account, r.state.Accounts[a.AccountID]) {

@@ -69,7 +69,7 @@ func (r *round) planFeatures(now time.Time, unanswered []unanswered) map[string]
 		for _, feature := range plan.Features() {
 			asked := inVain[journal.Asked{AccountID: a.AccountID, Feature: feature, LastSeen: lastSeen(plan.RefreshOf(r.asBelieved(a.Account), feature))}]
 			of[feature] = plan.Feature{
-				Unread:    r.isUnread(a, feature),
+				Unread:    isUnread(a, feature),
 				InBackoff: r.inBackoff(a.AccountID, feature, now),
 				Unstarted: plan.Unstarted{Times: asked.Times, Last: asked.Last},
 			}

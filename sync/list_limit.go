@@ -5,12 +5,8 @@ import (
 	"fmt"
 )
 
-const (
-	// maxListBytes bounds a list of accounts, and so the memory it takes.
-	maxListBytes = 512 << 20
-	// maxEventPages is when a list of accounts tells more for less.
-	maxEventPages = 100
-)
+// maxListBytes bounds a list of accounts, and so the memory it takes.
+const maxListBytes = 512 << 20
 
 // errListTooLong ends a list of accounts that does not come to an end.
 var errListTooLong = errors.New("the list of accounts is too long")

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
@@ -108,11 +107,6 @@ func accountJSON(id, status string) string {
 "subscriptions":[],"ownership":"fcaowns_1"}`, id, status)
 }
 
-func eventJSON(id string) string {
-	return fmt.Sprintf(`{"id":%q,"object":"event","type":"financial_connections.account.created","created":1700000000,
-"data":{"object":{"id":"fca_1"}}}`, id)
-}
-
 // TestRefusedRowThatIsGoneHoldsNothing: of a list that began again, only what it shows then counts; a row that is
 // refused each time counts once and goes to quarantine once.
 func TestRefusedRowThatIsGoneHoldsNothing(t *testing.T) {
@@ -184,16 +178,6 @@ func TestAccountOfTwoHoldersIsListedOnce(t *testing.T) {
 	accounts, refused, partly := len(listed.accounts), len(listed.refused), len(listed.partly)
 	if err != nil || accounts != 1 || refused != 2 || partly != 1 {
 		t.Errorf("%v, %d accounts, %d refused, %d of them in part", err, accounts, refused, partly)
-	}
-}
-
-// TestEventsThatBeganAgainComeOnce: in the order of the list that came to its end.
-func TestEventsThatBeganAgainComeOnce(t *testing.T) {
-	one, two, three := eventJSON("evt_1"), eventJSON("evt_2"), eventJSON("evt_3")
-	r, _ := newScripted(t, "more:"+one+","+two, "gone", "last:"+two+","+three)
-	events, err := r.listEvents(t.Context(), r.sources[0], journal.EventCursor{Through: time.Unix(1_700_000_000, 0)})
-	if err != nil || len(events) != 2 || events[0].ID != "evt_2" || events[1].ID != "evt_3" {
-		t.Errorf("%v, %+v", err, events)
 	}
 }
 

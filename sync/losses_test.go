@@ -279,11 +279,9 @@ func TestFileBroughtBackLosesNothingThatLandedOnALaterOne(t *testing.T) {
 	}
 }
 
-// TestLostFileIsLoadedWholeThoughEventsTellOfNothing: the journal knows that every event was seen
-// to, in a file that somebody has removed.
-func TestLostFileIsLoadedWholeThoughEventsTellOfNothing(t *testing.T) {
+// TestLostFileIsLoadedWhole: the journal knows of rounds that were complete, in a file that was removed.
+func TestLostFileIsLoadedWhole(t *testing.T) {
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 2, HistoryDays: 20, Linked: true, Calm: true})
-	w.change = func(o *Options) { o.Events = true }
 	for range 3 {
 		w.server.Advance(time.Hour)
 		_, _, err := w.round()

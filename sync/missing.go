@@ -42,8 +42,7 @@ func (r *round) noticeMissing(ctx context.Context, src *source, listed map[strin
 	return r.askForMissing(ctx, src, missing)
 }
 
-// stillMissing keeps accounts missing that were so before, in a round that lists no accounts, or
-// not all of them.
+// stillMissing keeps accounts missing that were so before, in a round whose list of accounts is not whole.
 func (r *round) stillMissing(ctx context.Context, src *source, listed map[string]bool) error {
 	before := r.history.Missing()
 	return r.askForMissing(ctx, src, r.expected(src, func(id string) bool {

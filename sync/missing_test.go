@@ -19,44 +19,37 @@ func goneFault(id string) simulator.Fault {
 	return fault(`{"when": {"account": "` + id + `"}, "do": {"gone": true}}`)
 }
 
-// TestAccountThatIsNotListedIsMissing: from the first round on, whether lists or events tell,
-// asked for by its id once a day, until it is listed again.
+// TestAccountThatIsNotListedIsMissing: from the first round on, asked for by its id once a day, until it is listed
+// again.
 func TestAccountThatIsNotListedIsMissing(t *testing.T) {
-	for name, events := range map[string]bool{"lists": false, "events": true} {
-		t.Run(name, func(t *testing.T) {
-			w := newFaultWorld(t)
-			w.change = func(o *Options) {
-				quietly(o)
-				o.Events = events
-			}
-			_, _, err := w.round()
-			w.must(err)
-			id := w.server.Accounts()[1]
-			w.must(w.server.AddFault(goneFault(id)))
-			w.server.Advance(25 * time.Hour)
-			for n, after := range []time.Duration{0, time.Hour, time.Hour, 22 * time.Hour, 25 * time.Hour} {
-				w.server.Advance(after)
-				byID := w.getsOf("/accounts/" + id)
-				report, _, err := w.round()
-				w.must(err)
-				want := 0
-				if n == 0 || n >= 3 {
-					want = 1 // once a day
-				}
-				if report.Complete || !slices.Equal(report.Missing, []string{id}) || *byID != want {
-					t.Errorf("round %d: complete %t, missing %v, asked for %d times, want %d: %+v", n, report.Complete, report.Missing, *byID, want, report.Accounts)
-				}
-			}
-			w.server.ClearFaults()
-			w.server.Advance(25 * time.Hour)
-			report, _, err := w.round()
-			w.must(err)
-			if !report.Complete || len(report.Missing) > 0 {
-				t.Errorf("listed again: %+v", report.Accounts)
-			}
-			w.wantTruth()
-		})
+	w := newFaultWorld(t)
+	w.change = quietly
+	_, _, err := w.round()
+	w.must(err)
+	id := w.server.Accounts()[1]
+	w.must(w.server.AddFault(goneFault(id)))
+	w.server.Advance(25 * time.Hour)
+	for n, after := range []time.Duration{0, time.Hour, time.Hour, 22 * time.Hour, 25 * time.Hour} {
+		w.server.Advance(after)
+		byID := w.getsOf("/accounts/" + id)
+		report, _, err := w.round()
+		w.must(err)
+		want := 0
+		if n == 0 || n >= 3 {
+			want = 1 // once a day
+		}
+		if report.Complete || !slices.Equal(report.Missing, []string{id}) || *byID != want {
+			t.Errorf("round %d: complete %t, missing %v, asked for %d times, want %d: %+v", n, report.Complete, report.Missing, *byID, want, report.Accounts)
+		}
 	}
+	w.server.ClearFaults()
+	w.server.Advance(25 * time.Hour)
+	report, _, err := w.round()
+	w.must(err)
+	if !report.Complete || len(report.Missing) > 0 {
+		t.Errorf("listed again: %+v", report.Accounts)
+	}
+	w.wantTruth()
 }
 
 // getsOf counts GET requests of a path from now on.
@@ -73,8 +66,6 @@ func (w *world) getsOf(suffix string) *int {
 func onAccounts(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/accounts")
 }
-
-func onEvents(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/events") }
 
 // without takes an account out of a list.
 func without(body, id string) string {
@@ -288,30 +279,6 @@ func TestListsWithoutAnEnd(t *testing.T) {
 				len(report.Seen) < 100 {
 				t.Errorf("%d pages, want %d; %d accounts listed", *lists, test.pages, len(report.Seen))
 			}
-		})
-	}
-}
-
-// TestEventsWithoutAnEnd: the accounts are listed instead.
-func TestEventsWithoutAnEnd(t *testing.T) {
-	for name, body := range map[string]func(n int) string{
-		"for ever": func(n int) string {
-			return fmt.Sprintf(`{"id":"evt_%d","type":"financial_connections.account.created","created":1780000000,"data":{"object":{"id":"fca_%d"}}}`, n, n)
-		},
-		"no events": func(int) string { return `7` },
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newEventsWorld(t, simulator.Config{Accounts: 3, Holders: 3, HistoryDays: 2, Calm: true, Linked: true}, 1)
-			n := 0
-			w.meddle(onEvents, -1, func(r *http.Request, _ func() *http.Response) (*http.Response, error) {
-				n++
-				return answered(r, 200, nil, `{"object":"list","has_more":true,"url":"/v1/events","data":[`+body(n)+`]}`), nil
-			})
-			report, _, err := w.round()
-			if w.must(err); !report.Complete || n > maxEventPages || report.AccountsFetched != 1 {
-				t.Errorf("%d pages of events, %d accounts fetched", n, report.AccountsFetched)
-			}
-			w.wantTruth()
 		})
 	}
 }

@@ -17,7 +17,6 @@ type Options struct {
 	Policy    plan.Policy // what is kept fresh, at what cost of money, reads and time
 	Connected []string    // acct_… of Connect accounts that are read beside the key's own
 	Holders   []string    // cus_…, acct_… or customer_account:acct_…; empty is every account the key sees
-	Events    bool        // most rounds learn from events what changed, instead of listing accounts
 	Log       *slog.Logger
 	Progress  func(Progress) // nil shows nothing
 	// CheckSpace refuses a round when the disk cannot hold so many rows more; nil never does. It is asked before anything

@@ -52,7 +52,7 @@ func (a *reading) keepKnown(held schema.Account) {
 // be complete through an instant that never was.
 func (a *reading) refuseEarly(now time.Time) {
 	t := a.TransactionRefresh
-	if t == nil || a.stored || !believed(a.CreatedAt, now) || existed(a.Account, t.AttemptedAt) {
+	if t == nil || !believed(a.CreatedAt, now) || existed(a.Account, t.AttemptedAt) {
 		return
 	}
 	raw := fmt.Appendf(nil, `{"id":%q,"last_attempted_at":%d}`, orEmpty(t.RefreshID), t.AttemptedAt.Unix())
@@ -71,17 +71,17 @@ func (r *round) unsure(accountID string) bool {
 	return a.Lacks(wire.PartTransactionRefresh) && a.Status != "disconnected" && plan.IsShared(a.Account, plan.FeatureTransactions)
 }
 
-// isUnread reports whether a feature of an account, or the account itself, could not be read in this round: nothing is
-// bought on what is held of it.
-func (r *round) isUnread(a reading, feature string) bool {
-	return r.unread[a.AccountID] || a.Lacks(refreshParts[feature]) || feature == plan.FeatureTransactions && a.Lacks(wire.PartSubscriptions)
+// isUnread reports whether a feature of an account could not be read in this round: nothing is bought on what is held
+// of it.
+func isUnread(a reading, feature string) bool {
+	return a.Lacks(refreshParts[feature]) || feature == plan.FeatureTransactions && a.Lacks(wire.PartSubscriptions)
 }
 
 // noteParts puts refused parts, as the accounts are now, into quarantine. What is held of such an
 // account is good; it is not complete.
 func (r *round) noteParts() {
 	for _, a := range r.accounts {
-		if len(a.Refused) == 0 || a.stored {
+		if len(a.Refused) == 0 {
 			continue
 		}
 		var fields []string

@@ -75,7 +75,7 @@ func (h *history) live() {
 		if h.ownClock {
 			o.Stripe.ServerTimeIsClock, o.Stripe.Clock = false, steppedClock{virtualClock{h.server}, h.ahead}
 		}
-		o.Events, o.Policy.Wait, o.Policy.Deadline = h.random.IntN(2) == 0, time.Minute, longestRound
+		o.Policy.Wait, o.Policy.Deadline = time.Minute, longestRound
 		o.Policy.AuditEvery = 72 * time.Hour
 		o.Policy.Balance.Every = 20 * time.Hour
 		keepOwners(70 * time.Hour)(o)

@@ -53,7 +53,7 @@ func TestFirstSyncTakesTheFewestRequests(t *testing.T) {
 var large = flag.Bool("large", false, "benchmarks of requests on worlds of thousands of accounts")
 
 // BenchmarkRequests counts requests, not time: the first sync of 1,000 accounts with 1,000
-// rows each, and rounds over 10,000 accounts of which 1 % changed, with lists and with events.
+// rows each, and rounds over 10,000 accounts of which 1 % changed.
 func BenchmarkRequests(b *testing.B) {
 	accounts, rows, many := 4, 150, 100
 	if *large {
@@ -72,19 +72,14 @@ func BenchmarkRequests(b *testing.B) {
 			b.ReportMetric(float64(report.Reads-pages-rereads), "others")
 		}
 	})
-	for name, events := range map[string]bool{"lists": false, "events": true} {
-		b.Run(fmt.Sprintf("%d of %d changed, %s", many/100, many, name), func(b *testing.B) { benchChanges(b, many, events) })
-	}
+	b.Run(fmt.Sprintf("%d of %d changed", many/100, many), func(b *testing.B) { benchChanges(b, many) })
 }
 
 // benchChanges counts the requests of a round that finds one in a hundred accounts changed.
-func benchChanges(b *testing.B, accounts int, events bool) {
+func benchChanges(b *testing.B, accounts int) {
 	for b.Loop() {
 		w := newWorld(b, simulator.Config{Accounts: accounts, Holders: accounts / 2, RowsPerAccount: 5, HistoryDays: 10, Calm: true, Linked: true})
-		w.change = func(o *Options) {
-			quietly(o)
-			o.Events = events
-		}
+		w.change = quietly
 		w.server.Advance(time.Hour)
 		_, _, err := w.round()
 		w.must(err)

@@ -31,7 +31,6 @@ type Report struct {
 	ListProblems    []string             // why lists of accounts are not to be believed, or not whole
 	StripeAccountID *string              // the key's own
 	Audits          []journal.Audit      // accounts listed whole; the merge adds what differed
-	UnknownEvents   int64                // events of kinds fcpipe does not know
 	AccountsFetched int64
 	AccountsFailed  int64 // failed or incomplete
 	StaleAccounts   int64 // rows older than twice their interval, or a balance that fails as long
@@ -65,19 +64,17 @@ type round struct {
 	outcomes     map[string]*journal.RunAccount
 	refused      []schema.QuarantinedRow
 	sources      []*source
-	quietPages   []*fetch                       // accounts whose one page was empty, until they are confirmed
-	caughtUp     map[string][]string            // ids of the rows that completed an account in this round
-	caughtUpRows int                            // of all of caughtUp
-	events       map[string]journal.EventCursor // to record at the end, by Connect account
-	ownerships   map[string]bool                // snapshots whose owners were read whole in this round
-	owed         map[string]bool                // accounts that had rows for us before anything was bought
-	quiet        map[string]bool                // accounts that had none then, and no refresh pending
-	aside        map[string]bool                // accounts whose newest reading was older than what is known
-	unread       map[string]bool                // accounts that could not be read before a purchase
-	partly       []reading                      // what could be decoded of accounts that were refused
-	waiting      map[string]bool                // accounts that were not begun, for want of reads
-	outage       error                          // ended buying: purchases alone were not answered
-	history      *journal.History               // of the runs before this one
+	quietPages   []*fetch            // accounts whose one page was empty, until they are confirmed
+	caughtUp     map[string][]string // ids of the rows that completed an account in this round
+	caughtUpRows int                 // of all of caughtUp
+	ownerships   map[string]bool     // snapshots whose owners were read whole in this round
+	owed         map[string]bool     // accounts that had rows for us before anything was bought
+	quiet        map[string]bool     // accounts that had none then, and no refresh pending
+	aside        map[string]bool     // accounts whose newest reading was older than what is known
+	partly       []reading           // what could be decoded of accounts that were refused
+	waiting      map[string]bool     // accounts that were not begun, for want of reads
+	outage       error               // ended buying: purchases alone were not answered
+	history      *journal.History    // of the runs before this one
 	report       Report
 }
 
@@ -119,8 +116,8 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 func (s *Syncer) newRound(runID string, state schema.State, log *journal.Journal, landing Landing) *round {
 	return &round{
 		syncer: s, runID: runID, state: state, journal: log, landing: landing,
-		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*journal.RunAccount{}, events: map[string]journal.EventCursor{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, quiet: map[string]bool{}, ownerships: map[string]bool{},
-		waiting: map[string]bool{}, aside: map[string]bool{}, unread: map[string]bool{}, history: log.History(),
+		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*journal.RunAccount{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, quiet: map[string]bool{}, ownerships: map[string]bool{},
+		waiting: map[string]bool{}, aside: map[string]bool{}, history: log.History(),
 	}
 }
 
@@ -132,9 +129,7 @@ func (r *round) run(ctx context.Context) error {
 	if err := r.settle(); err != nil {
 		return err
 	}
-	if err := r.decideFreshly(ctx); err != nil {
-		return err
-	}
+	r.decide()
 	r.warnOfBudget()
 	if err := r.checkSpace(); err != nil {
 		return err
@@ -157,17 +152,7 @@ func (r *round) run(ctx context.Context) error {
 	if err := r.auditAccounts(ctx); err != nil && !errors.Is(err, ErrDeadline) {
 		return err // audits that no time is left for come another day
 	}
-	if err := r.landChanges(context.WithoutCancel(ctx)); err != nil {
-		return err
-	}
-	if len(r.events) == 0 {
-		return nil
-	}
-	// the cursor of events never runs ahead of what they brought
-	if err := r.landing.Seal(context.WithoutCancel(ctx)); err != nil {
-		return landError{err}
-	}
-	return r.recordEvents()
+	return r.landChanges(context.WithoutCancel(ctx))
 }
 
 // open finds out whose key this is and lists the accounts.
@@ -182,20 +167,6 @@ func (r *round) open(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// decideFreshly plans, and plans again as long as purchases were planned from what we hold:
-// each time such accounts were read, or are not bought for.
-func (r *round) decideFreshly(ctx context.Context) error {
-	for {
-		r.decide()
-		if read, err := r.freshen(ctx); err != nil || !read {
-			return err
-		}
-		if err := r.settle(); err != nil {
-			return err
-		}
-	}
 }
 
 // identify learns which Stripe account the key belongs to, once per key, and refuses a key

@@ -62,18 +62,10 @@ func (r *round) newSources(platform *string) {
 	}
 }
 
-// openSource learns the accounts of one Stripe account: what changed, where events tell, else
-// all of them. A connected account that refuses us fails alone.
+// openSource lists the accounts of one Stripe account. A connected account that refuses us fails alone.
 func (r *round) openSource(ctx context.Context, src *source) error {
-	pages := stripe.PagesOf(len(r.state.Accounts))
-	known, err := false, r.mayOpen(src, pages)
+	err := r.mayOpen(src, stripe.PagesOf(len(r.state.Accounts)))
 	if err == nil {
-		known, err = r.openFromEvents(ctx, src)
-	}
-	if err == nil && !known {
-		err = r.mayOpen(src, pages) // events may have taken the room
-	}
-	if err == nil && !known {
 		err = r.openFromList(ctx, src)
 	}
 	var api *stripe.APIError
@@ -99,7 +91,6 @@ func (r *round) mayOpen(src *source, reads int) error {
 // openFromList lists every account. A list that breaks off is used as far as it came: the round is
 // partial then, and no account is called missing for it.
 func (r *round) openFromList(ctx context.Context, src *source) error {
-	begun := r.syncer.options.Stripe.Clock.Now()
 	listed, err := r.syncer.listAccounts(ctx, src)
 	if err != nil && !brokeOff(err, listed) {
 		return err
@@ -115,7 +106,6 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 		r.noteList(src, "the list of accounts was not read to its end: %w", err)
 		return r.stillMissing(ctx, src, listed.seen)
 	}
-	r.noteEvents(src, begun)
 	if len(listed.unnamed) > 0 { // any of those that are not named may be one of these
 		return r.stillMissing(ctx, src, listed.seen)
 	}
@@ -137,24 +127,6 @@ func (r *round) noteList(src *source, format string, args ...any) {
 	}
 	r.syncer.options.Log.Warn(problem)
 	r.report.ListProblems = append(r.report.ListProblems, problem)
-}
-
-// readSingle reads one account of a source and takes it into the round, if it is of a
-// configured holder: events tell of everybody's.
-func (r *round) readSingle(ctx context.Context, src *source, id string) error {
-	a, err := r.syncer.readAccount(ctx, id, src)
-	if err != nil {
-		return err
-	}
-	if a.keepKnown(r.state.Accounts[id].Account); !r.syncer.selects(a.Account) || r.belongsElsewhere(a) {
-		return nil
-	}
-	if r.replace(a) {
-		r.mutex.Lock()
-		r.report.Seen = append(r.report.Seen, id)
-		r.mutex.Unlock()
-	}
-	return nil
 }
 
 // sourceOf finds the source an account belongs to, by the Stripe account of its rows.

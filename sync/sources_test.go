@@ -2,7 +2,6 @@ package sync
 
 import (
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -81,111 +80,6 @@ func TestAnAccountBelongsToTheStripeAccountItWasFirstSeenWith(t *testing.T) {
 		}
 		w.wantTruth()
 	}
-}
-
-// TestEventsReplaceTheList: with events a quiet round is one request, a changed account two
-// or three more, and a full list follows within a day.
-func TestEventsReplaceTheList(t *testing.T) {
-	w := newWorld(t, simulator.Config{Accounts: 250, Holders: 100, HistoryDays: 20, Calm: true, Linked: true})
-	w.change = func(o *Options) {
-		o.Events, o.Policy.Transactions.Mode, o.Policy.Balance.Mode = true, plan.ModeOnDemand, plan.ModeOff
-		o.Policy.Transactions.Every = 1000 * time.Hour
-	}
-	w.server.Advance(time.Hour)
-	_, _, err := w.round()
-	w.must(err)
-	w.wantTruth()
-
-	w.server.Advance(time.Hour)
-	quiet, _, err := w.round()
-	w.must(err)
-	if quiet.Reads != 1 || quiet.Plan.Accounts != 250 {
-		t.Errorf("a quiet round of %d accounts took %d reads, want 1", quiet.Plan.Accounts, quiet.Reads)
-	}
-
-	changed := w.server.Accounts()[:3]
-	w.server.Advance(9 * time.Hour)
-	for _, id := range changed {
-		w.refreshByOthers(id)
-	}
-	w.server.Advance(time.Hour)
-	report, merged, err := w.round()
-	w.must(err)
-	if report.Reads > 1+3*2+2 || merged.TransactionsNew == 0 {
-		t.Errorf("3 changed accounts took %d reads and brought %d rows", report.Reads, merged.TransactionsNew)
-	}
-	w.wantTruth()
-
-	w.server.Advance(25 * time.Hour)
-	daily, _, err := w.round()
-	w.must(err)
-	if daily.Reads < 3 {
-		t.Errorf("no full list after a day: %d reads", daily.Reads)
-	}
-}
-
-// TestEventsOfOtherHoldersAreLeftAlone: with one holder configured nothing of the others is
-// stored or bought, whatever events tell of them.
-func TestEventsOfOtherHoldersAreLeftAlone(t *testing.T) {
-	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 4, Holders: 4, HistoryDays: 5, Calm: true, Linked: true})
-	var mine struct {
-		ID     string
-		Holder struct{ Customer string } `json:"account_holder"`
-	}
-	for _, raw := range w.server.Truth().Accounts {
-		if w.must(json.Unmarshal(raw, &mine)); mine.Holder.Customer != "" {
-			break
-		}
-	}
-	w.change = func(o *Options) { o.Events, o.Holders = true, []string{mine.Holder.Customer} }
-	_, _, err := w.round()
-	w.must(err)
-	for _, id := range w.server.Accounts() {
-		w.server.Advance(7 * time.Hour)
-		w.refreshByOthers(id)
-		w.server.Advance(time.Minute)
-		report, _, err := w.round()
-		w.must(err)
-		if len(report.Seen) > 1 || report.Plan.Accounts != 1 || !report.Complete {
-			t.Errorf("after an event of %s: %d accounts seen, %d planned, complete %v", id, len(report.Seen), report.Plan.Accounts, report.Complete)
-		}
-	}
-	if n := w.value("SELECT count(*) FROM main.accounts"); n != 1 {
-		t.Errorf("%d accounts are stored, one was selected", n)
-	}
-	for _, charge := range w.server.Meter().Charges {
-		if charge.Kind == plan.FeatureBalance && charge.Account != mine.ID {
-			t.Errorf("a balance of %s was bought, only %s is selected", charge.Account, mine.ID)
-		}
-	}
-}
-
-// TestEventsOfAFailedAccountAreNotForgotten: the event is seen once, the account fails, and
-// the next round reads it although no event names it any more.
-func TestEventsOfAFailedAccountAreNotForgotten(t *testing.T) {
-	w := newWorld(t, simulator.Config{Accounts: 3, Holders: 3, HistoryDays: 20, Calm: true, Linked: true})
-	w.change = func(o *Options) {
-		o.Events, o.Policy.Transactions.Mode, o.Policy.Balance.Mode = true, plan.ModeOnDemand, plan.ModeOff
-		o.Policy.Transactions.Every = 1000 * time.Hour
-	}
-	w.server.Advance(time.Hour)
-	_, _, err := w.round()
-	w.must(err)
-	id := w.server.Accounts()[1]
-	w.server.Advance(9 * time.Hour)
-	w.refreshByOthers(id)
-	w.server.Advance(time.Minute)
-	w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts/` + id + `"}, "do": {"status": 403}}`))
-	report, _, err := w.round()
-	w.must(err)
-	if report.Complete {
-		t.Error("an account that could not be read was called complete")
-	}
-	w.server.ClearFaults()
-	w.server.Advance(time.Hour)
-	_, _, err = w.round()
-	w.must(err)
-	w.wantTruth()
 }
 
 // refreshByOthers starts a refresh that is not ours.
@@ -355,48 +249,4 @@ func TestHoldersOfAccountsV2(t *testing.T) {
 	if n := alone.value("SELECT count(*) FROM main.accounts"); n != 2 {
 		t.Errorf("%d accounts of the only holder selected", n)
 	}
-}
-
-// TestNothingIsBoughtOnWhatWasStored: with events an account that no event names is as it was
-// stored, and is read again before anything is bought for it. Where that fails nothing is.
-func TestNothingIsBoughtOnWhatWasStored(t *testing.T) {
-	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 110, Holders: 55, HistoryDays: 3, Linked: true, Calm: true})
-	one := int64(100_000)
-	w.change = func(o *Options) {
-		o.Events, o.Policy.Transactions.Mode, o.Policy.Balance.Every, o.Policy.Wait = true, plan.ModeOff, 23*time.Hour, 0
-	}
-	_, _, err := w.round()
-	w.must(err)
-	w.server.Advance(12 * time.Hour)
-	_, _, err = w.round() // the cursor of events moves past the refreshes just bought
-	w.must(err)
-	w.server.Advance(11*time.Hour + 30*time.Minute)
-	first, bought := "", 0
-	often := w.change
-	w.change = func(o *Options) { // one at a time: it is read alone
-		often(o)
-		o.Policy.MaxPerRun = &one
-	}
-	stop := w.meddle(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/accounts/fca_") }, -1, func(r *http.Request, send func() *http.Response) (*http.Response, error) {
-		id := strings.Split(r.URL.Path, "/")[4]
-		if first == "" {
-			first = id
-		}
-		if onPost(r) {
-			bought++
-		}
-		if id != first {
-			return send(), nil
-		}
-		if onPost(r) {
-			t.Error("bought for an account that could not be read")
-		}
-		return answered(r, 403, nil, `{"error": {"type": "invalid_request_error"}}`), nil
-	})
-	report, _, err := w.round()
-	w.must(err)
-	if first == "" || bought != 1 || report.RefreshesAsked != 1 || report.AccountsFailed != 1 {
-		t.Errorf("read %q first, %d purchases, %d planned, %d failed", first, bought, report.RefreshesAsked, report.AccountsFailed)
-	}
-	stop()
 }

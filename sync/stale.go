@@ -71,9 +71,9 @@ func (r *round) take(a reading) bool {
 	}
 	a.refuseEarly(r.syncer.Now())
 	a.keepKnown(held)
-	first := !known || r.accounts[at].stored
 	since, lags := r.history.RegressedSince(a.AccountID)
-	if believed := first && lags && r.syncer.Now().Sub(since) >= longestLag; !believed && isStale(a.Account, held, r.syncer.Now()) {
+	believed := !known && lags && r.syncer.Now().Sub(since) >= longestLag
+	if !believed && isStale(a.Account, held, r.syncer.Now()) {
 		return false
 	}
 	if known {
@@ -90,7 +90,7 @@ func (r *round) take(a reading) bool {
 func (r *round) noteAside() {
 	for id, aside := range r.aside {
 		a, known := r.find(id)
-		if !aside || known && !a.stored && !anyPending(a.Account) {
+		if !aside || known && !anyPending(a.Account) {
 			continue
 		}
 		r.incomplete(id, codeRegressed, "Stripe showed an older state than the one held, which is kept; it is asked again")

@@ -27,7 +27,7 @@ func (r *round) unanswered() []unanswered {
 	var all []unanswered
 	for _, intent := range r.journal.OpenIntents() {
 		a, listed := r.find(intent.AccountID)
-		all = append(all, unanswered{intent, listed && !a.stored, r.judge(intent, a, listed)})
+		all = append(all, unanswered{intent, listed, r.judge(intent, a, listed)})
 	}
 	return all
 }
@@ -39,7 +39,7 @@ func (r *round) judge(intent journal.Intent, a reading, listed bool) string {
 	switch {
 	case refresh != nil && !a.Lacks(refreshParts[intent.Feature]) && lastSeen(refresh) != intent.LastSeen && !refresh.AttemptedAt.Before(intent.At.Add(-time.Minute)):
 		return journal.ResultAdopted
-	case (!listed || a.stored || a.Lacks(refreshParts[intent.Feature])) && age < missedFor:
+	case (!listed || a.Lacks(refreshParts[intent.Feature])) && age < missedFor:
 		return ""
 	case !listed, age >= keyKept, plan.Unusable(a.Account, intent.Feature) != "", r.operation(intent.Feature) != intent.Operation:
 		return journal.ResultUnknown

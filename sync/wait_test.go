@@ -4,9 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
-	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
@@ -68,34 +66,5 @@ func TestConnectedAccountThatRefusesUsWhileWaitingFailsAlone(t *testing.T) {
 		if theirs := branch.Succeeded(o.AccountID) != nil; theirs != (o.Outcome == outcomeFailed) {
 			t.Errorf("%s: %s", o.AccountID, o.Outcome)
 		}
-	}
-}
-
-// TestListThatFailsBeforeBuyingBuysNothing: with events, accounts are listed again before
-// purchases. Where that fails nothing is bought, and the round goes on.
-func TestListThatFailsBeforeBuyingBuysNothing(t *testing.T) {
-	w := newFaultWorld(t)
-	w.change = func(o *Options) {
-		o.Events, o.Policy.Transactions.Mode, o.Policy.Balance.Every = true, plan.ModeOff, 20*time.Hour
-	}
-	for range 2 { // the cursor of events moves past the refreshes just bought
-		_, _, err := w.round()
-		w.must(err)
-		w.server.Advance(11 * time.Hour)
-	}
-	paid := w.charges(plan.FeatureBalance)
-	lists := 0
-	stop := w.meddle(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/accounts") }, -1, func(r *http.Request, _ func() *http.Response) (*http.Response, error) {
-		lists++
-		return answered(r, 500, nil, `{"error": {"type": "api_error"}}`), nil
-	})
-	report, _, err := w.round()
-	if w.must(err); lists == 0 || report.RefreshesAsked != 0 || w.charges(plan.FeatureBalance) != paid || report.AccountsFailed != 3 {
-		t.Errorf("%d lists, %d refreshes asked for, %d accounts failed", lists, report.RefreshesAsked, report.AccountsFailed)
-	}
-	stop()
-	report, _, err = w.round()
-	if w.must(err); !report.Complete || w.charges(plan.FeatureBalance) != 2*paid {
-		t.Errorf("afterwards: %+v", report.Accounts)
 	}
 }

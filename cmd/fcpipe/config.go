@@ -39,7 +39,6 @@ type SyncConfig struct {
 	Ownership    FeatureConfig `yaml:"ownership" jsonschema:"description=mode on_demand or off"`
 	Wait         Duration      `yaml:"wait" jsonschema:"description=For refreshes Stripe has not finished"`
 	Deadline     Duration      `yaml:"deadline" jsonschema:"description=For a whole round"`
-	Events       bool          `yaml:"events" jsonschema:"description=Most rounds learn from events what changed"`
 	AuditEvery   Duration      `yaml:"audit_every" jsonschema:"description=How often an account is listed whole and compared"`
 }
 

@@ -73,7 +73,7 @@ stripe: {api_base: "http://127.0.0.1:12111", requests_per_second: 0.5, concurren
 stripe: {api_base: "https://localhost"}
 stripe: {api_base: "http://[::1]:80", concurrency: 64}
 stripe: {api_base: "simulator:demo/simulator.state", requests_per_second: 100000}
-sync: {holders: [cus_1, acct_1, "customer_account:acct_1"], wait: 0s, deadline: 1h30m, events: true, audit_every: 0s}
+sync: {holders: [cus_1, acct_1, "customer_account:acct_1"], wait: 0s, deadline: 1h30m, audit_every: 0s}
 sync: {transactions: {mode: off}, balance: {mode: off}, ownership: {mode: off}}
 sync: {transactions: {mode: on_demand, every: 36h}, balance: {mode: on_change, every: 1.5h}}
 sync: {balance: {mode: on_change}}
@@ -148,11 +148,7 @@ sync: {wait: 30m1h}
 sync: {wait: 100us}
 sync: {wait: 9999999999h}
 sync: {wait: null}
-sync: {events: yes}
-sync: {events: on}
-sync: {events: 1}
-sync: {events: "true"}
-sync: {events: null}
+sync: {events: true}
 budget: {max_usd_per_run: -1}
 budget: {max_usd_per_run: "5"}
 budget: {max_usd_per_run: five}
@@ -235,8 +231,8 @@ func TestConfigIsWrittenInOneNotation(t *testing.T) {
 		"budget: {max_usd_per_month: 1_000}":                   `line 1: "1_000" is no amount of US dollars`,
 		"budget: {max_usd_per_month: .5}":                      `line 1: ".5" is no amount of US dollars`,
 		"data: {file_mode: 0x180}":                             `line 1: "0x180" is no mode for bank data`,
-		"sync: {events: yes}":                                  `line 1: "yes" is not true or false`,
-		"sync: {events: Off}":                                  `line 1: "Off" is not true or false`,
+		"sync:\n  wait: 5m\n  events: true":                    `line 3: sync.events was removed, every round lists the accounts; remove the line`,
+		"sync: {events: false, events: false}":                 "line 1: sync.events is given twice, first on line 1",
 		"analytics: {timezone: 5}":                             `line 1: "5" is not a text; write it in quotes`,
 		"data: {dir: yes}\nstripe: {concurrency: !!int '8'}":   "line 2: tags (!!int) are not read here",
 		"stripe: &s {concurrency: 8}":                          "line 1: anchors and aliases",
@@ -259,7 +255,7 @@ func TestConfigIsWrittenInOneNotation(t *testing.T) {
 			t.Errorf("%s\n got %v\nwant %s", text, err, want)
 		}
 	}
-	for _, text := range []string{"", "# a comment", "---", "---\n# nothing", "data:\n  # dir: x\n", "\ufeffdata: {dir: x}\r\n", "~", "data: {dir: x}\n...\n"} {
+	for _, text := range []string{"", "# a comment", "---", "---\n# nothing", "data:\n  # dir: x\n", "\ufeffdata: {dir: x}\r\n", "~", "data: {dir: x}\n...\n", "sync: {events: false}"} {
 		if _, err := parseConfig([]byte(text)); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}

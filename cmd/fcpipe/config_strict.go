@@ -92,6 +92,9 @@ func strictKeys(node *yaml.Node, shape reflect.Type, path string) error {
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
 		field, known := fields[key.Value]
+		if !known && key.Kind == yaml.ScalarNode && prefix+key.Value == "sync.events" {
+			field, known = reflect.TypeFor[noEvents](), true
+		}
 		if !known || key.Kind != yaml.ScalarNode {
 			return unknownKey(key, prefix, fields)
 		}
@@ -104,6 +107,18 @@ func strictKeys(node *yaml.Node, shape reflect.Type, path string) error {
 		}
 	}
 	return nil
+}
+
+// noEvents is sync.events of earlier versions. The configuration that "fcpipe init" used to write says false,
+// which holds for every round now; true is refused.
+type noEvents struct{}
+
+// UnmarshalYAML refuses every value but false.
+func (*noEvents) UnmarshalYAML(node *yaml.Node) error {
+	if node.ShortTag() == "!!bool" && node.Value == "false" {
+		return nil
+	}
+	return fmt.Errorf("line %d: sync.events was removed, every round lists the accounts; remove the line", node.Line)
 }
 
 func strictScalar(node *yaml.Node, shape reflect.Type) error {

@@ -49,7 +49,6 @@ type roundReport struct {
 	Quarantined         int64     `json:"quarantined"`
 	Audited             int       `json:"accounts_audited"`
 	AuditDifferences    int64     `json:"audit_differences"` // rows an audit found missing or different; publishing the round repairs them
-	UnknownEvents       int64     `json:"unknown_events"`
 	Reads               int64     `json:"reads"`
 	Writes              int64     `json:"writes"`
 	Retries             int64     `json:"retries"`
@@ -224,7 +223,7 @@ func (r *roundReport) conclude(synced fcsync.Report, err error) {
 	r.Accounts, r.AccountsFetched, r.AccountsFailed = len(synced.Seen), synced.AccountsFetched, synced.AccountsFailed
 	r.AccountsMissing = int64(len(synced.Missing))
 	r.AccountsStale, r.AccountsPending = synced.StaleAccounts, synced.PendingAccounts
-	r.UnknownEvents, r.Retries, r.RateLimited = synced.UnknownEvents, synced.Retries, synced.RateLimited
+	r.Retries, r.RateLimited = synced.Retries, synced.RateLimited
 	r.Reads, r.Writes, r.CostMicroUSD = synced.Reads, synced.Writes, synced.CostMicroUSD
 	var signal interruption
 	switch {

@@ -70,7 +70,7 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 		Stripe: stripe.Options{
 			APIBase: c.Stripe.APIBase, RequestsPerSecond: c.Stripe.RequestsPerSecond, Concurrency: c.Stripe.Concurrency, Random: rand.Float64,
 		},
-		Policy: c.policy(), Connected: c.Stripe.Accounts, Holders: c.Sync.Holders, Events: c.Sync.Events,
+		Policy: c.policy(), Connected: c.Stripe.Accounts, Holders: c.Sync.Holders,
 		Log: p.app.log, Progress: p.app.newProgress().show,
 		CheckSpace: func(rows int64) error { return p.store.CheckSpace(rows) },
 	}

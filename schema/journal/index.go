@@ -14,7 +14,6 @@ func newIndex() Index {
 		Charged:    map[string]bool{},
 		started:    map[attempt]string{},
 		RunAt:      map[string]int{},
-		events:     map[string]EventCursor{},
 		audited:    map[string]time.Time{},
 		settled:    map[string]Settlement{},
 	}
@@ -42,8 +41,6 @@ func (x *Index) add(r Record) {
 		x.Reads = append(x.Reads, *r.Reads)
 	case r.Run != nil:
 		x.addRun(*r.Run)
-	case r.Events != nil:
-		x.events[r.Events.Connected] = *r.Events
 	case r.Audit != nil:
 		x.audited[r.Audit.AccountID] = r.Audit.AuditedAt
 		x.Audits = append(x.Audits, *r.Audit)
@@ -203,14 +200,6 @@ func (j *Journal) ReadsSince(since time.Time, connected string) int64 {
 	return count
 }
 
-// Events returns how far events of a Stripe account were seen to, if they ever were.
-func (j *Journal) Events(connected string) (EventCursor, bool) {
-	j.mutex.Lock()
-	defer j.mutex.Unlock()
-	cursor, known := j.index.events[connected]
-	return cursor, known
-}
-
 // Settled returns the accounts of which it is settled that Stripe does not list them any more.
 func (j *Journal) Settled() map[string]Settlement {
 	j.mutex.Lock()
@@ -245,11 +234,4 @@ func (j *Journal) Charges() []Charge {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	return slices.Clone(j.index.Charges)
-}
-
-// eventCursors returns how far events were seen to, by Connect account.
-func (j *Journal) eventCursors() map[string]EventCursor {
-	j.mutex.Lock()
-	defer j.mutex.Unlock()
-	return maps.Clone(j.index.events)
 }

@@ -215,12 +215,6 @@ func (j *Journal) RecordRunFinished(run FinishedRun) error {
 	return j.append(Record{Kind: RecordRunFinished, Run: &run})
 }
 
-// RecordEvents moves the cursor of events.
-func (j *Journal) RecordEvents(cursor EventCursor) error {
-	cursor.Through = journaled(cursor.Through)
-	return j.append(Record{Kind: recordEvents, Events: &cursor})
-}
-
 // RecordAudit remembers an audit.
 func (j *Journal) RecordAudit(audit Audit) error {
 	return j.append(Record{Kind: RecordAudit, Audit: &audit})
@@ -255,7 +249,6 @@ type Index struct {
 	Reads      []Reads
 	Runs       []FinishedRun // oldest first; a started run is replaced when it finishes
 	RunAt      map[string]int
-	events     map[string]EventCursor // by Connect account
 	Audits     []Audit
 	audited    map[string]time.Time // last audit by account
 	settled    map[string]Settlement

@@ -12,13 +12,12 @@ const (
 	RecordReads       = "reads"
 	RecordRunStarted  = "run_started"
 	RecordRunFinished = "run_finished"
-	recordEvents      = "events"
 	RecordAudit       = "audit"
 	recordSettlement  = "settlement"
 )
 
 // Record is one line of the journal: a kind and the one value of that kind. A kind that this version does not
-// know is skipped: "limits" of earlier versions, or what a later one wrote.
+// know is skipped: "limits" and "events" of earlier versions, or what a later one wrote.
 type Record struct {
 	Kind     string         `json:"kind"`
 	Identity *Identity      `json:"identity,omitempty"`
@@ -28,7 +27,6 @@ type Record struct {
 	Charges  []Charge       `json:"charges,omitempty"`
 	Reads    *Reads         `json:"reads,omitempty"`
 	Run      *FinishedRun   `json:"run,omitempty"`
-	Events   *EventCursor   `json:"events,omitempty"`
 	Audit    *Audit         `json:"audit,omitempty"`
 
 	Settlement *Settlement `json:"settlement,omitempty"`
@@ -92,15 +90,6 @@ type Reads struct {
 	RunID string    `json:"run_id"`
 	// Connect account they were made on behalf of, which has an allowance of its own; "" is the key's own
 	Connected string `json:"connected,omitempty"`
-}
-
-// EventCursor says which events of a Stripe account have been seen to.
-type EventCursor struct {
-	Connected string    `json:"connected,omitempty"` // Connect account; "" is the key's own
-	Through   time.Time `json:"through"`             // instant of the newest event, or of the list it started with
-	Seen      []string  `json:"seen,omitempty"`      // events shortly before Through, which are listed again
-	Again     []string  `json:"again,omitempty"`     // accounts to read whether an event names them or not
-	ListedAt  time.Time `json:"listed_at"`           // last full list of accounts
 }
 
 // Audit is one account listed whole and compared with what was stored; a row of meta.audits.

@@ -2,8 +2,6 @@ package journal
 
 import (
 	"bytes"
-	"fmt"
-	"time"
 )
 
 func EncodeRecords(records []Record) (text []byte, err error) {
@@ -30,18 +28,4 @@ func WholeRecords(content []byte) (kept []byte, index Index, dropped int) {
 		}
 	}
 	return kept, index, dropped
-}
-
-// ForgetEvents says of every Stripe account that its list is due.
-func (j *Journal) ForgetEvents() error {
-	for connected, cursor := range j.eventCursors() {
-		if cursor.ListedAt.IsZero() {
-			continue
-		}
-		cursor.ListedAt = time.Time{}
-		if err := j.RecordEvents(cursor); err != nil {
-			return fmt.Errorf("events of %q: %w", connected, err)
-		}
-	}
-	return nil
 }

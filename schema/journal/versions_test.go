@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// TestJournalOfAnotherVersion: earlier versions kept the limits a run ended with, a later one may write kinds
-// of records this one does not know. Both are skipped, the rest counts, and the journal is appended to.
+// TestJournalOfAnotherVersion: earlier versions kept the limits a run ended with and the events it had read; a later
+// one may write kinds of records this one does not know. All are skipped, the rest counts, and the journal is appended
+// to.
 func TestJournalOfAnotherVersion(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
 	var text []byte
@@ -18,6 +19,8 @@ func TestJournalOfAnotherVersion(t *testing.T) {
 		`{"kind":"reads","reads":{"at":"2026-01-02T03:04:05Z","count":7,"run_id":"a"}}`,
 		`{"kind":"limits","limits":{"rates":[{"operation":"refresh","per_second":2.5,"since":"2026-01-02T03:04:05Z"}],` +
 			`"withheld":3,"withheld_since":"2026-01-02T03:04:05Z","at":"2026-01-02T03:04:06Z","run_id":"a"}}`,
+		`{"kind":"events","events":{"connected":"acct_1","through":"2026-01-02T03:04:05Z","seen":["evt_1"],` +
+			`"again":["fca_1"],"listed_at":"2026-01-02T03:04:05Z"}}`,
 		`{"kind":"of_a_later_version","something":[1]}`,
 		`{"kind":"reads","reads":{"at":"2026-01-02T03:04:07Z","count":5,"run_id":"a"}}`,
 	} {

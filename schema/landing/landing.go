@@ -41,13 +41,12 @@ type Landing struct {
 
 // LandingOptions say where a landing lies and what it asks.
 type Options struct {
-	Directory    string // of the segments
-	Quarantine   string // the directory that keeps the raw text of refused rows
-	Settings     duck.Settings
-	Now          func() time.Time
-	Hook         func(point string)     // called at named points; tests stop there
-	SpaceFor     func(rows int64) error // fails when the disk cannot hold what landed and so many rows more
-	OnUnreadable func() error           // called before unreadable segments are moved out of the way
+	Directory  string // of the segments
+	Quarantine string // the directory that keeps the raw text of refused rows
+	Settings   duck.Settings
+	Now        func() time.Time
+	Hook       func(point string)     // called at named points; tests stop there
+	SpaceFor   func(rows int64) error // fails when the disk cannot hold what landed and so many rows more
 }
 
 // Open opens what earlier runs landed and never merged. A segment that cannot be read is
@@ -71,11 +70,6 @@ func Open(ctx context.Context, options Options) (*Landing, error) {
 	good, err := wholeSegments(ctx, l.sealed, l.options.Settings)
 	if err != nil {
 		return nil, err
-	}
-	if good < len(l.sealed) {
-		if err := l.options.OnUnreadable(); err != nil {
-			return nil, err
-		}
 	}
 	return l, l.setAside(good)
 }

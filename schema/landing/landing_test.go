@@ -13,7 +13,6 @@ import (
 	"fcpipe/schema/check"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/durable"
-	"fcpipe/schema/journal"
 	"fcpipe/schema/landing"
 	"fcpipe/schema/repair"
 	"fcpipe/schema/storetest"
@@ -302,52 +301,6 @@ func TestARepairEndsTheRemovalOfSegments(t *testing.T) {
 	}
 	later.Round()
 	later.WantLandingEmpty()
-}
-
-// A round saw to the events that told of an account, landed it and was killed. Its segment is
-// damaged and set aside, by the next round or a repair: that account's events will not come again, so
-// every account is listed.
-func TestASegmentThatIsSetAsideForgetsTheEvents(t *testing.T) {
-	for name, setAside := range map[string]func(s *storetest.Store) int{
-		"by a round": func(s *storetest.Store) int {
-			landing, err := s.Landing(s.T.Context())
-			if err != nil {
-				s.T.Fatal(err)
-			}
-			return len(landing.Unreadable)
-		},
-		"by a repair": func(s *storetest.Store) int {
-			s.Repair()
-			aside, err := filepath.Glob(filepath.Join(s.Layout().Damaged(), "*", "state", "landing", "*"))
-			if err != nil {
-				s.T.Fatal(err)
-			}
-			return len(aside)
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := storetest.New(t)
-			s.Round(storetest.Completed(0, 1))
-			s.Land(storetest.Completed(1, 2))
-			if err := s.Journal().RecordEvents(journal.EventCursor{Through: s.Clock, ListedAt: s.Clock}); err != nil {
-				t.Fatal(err)
-			}
-			segments, err := durable.FilesMatching(s.Layout().Landing(), landing.SegmentPattern)
-			if err != nil || len(segments) != 1 {
-				t.Fatalf("landed are %v, %v", segments, err)
-			}
-			if err := os.WriteFile(segments[0], []byte("damaged"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if n := setAside(s); n != 1 {
-				t.Fatalf("set aside are %d", n)
-			}
-			if cursor, known := s.Journal().Events(""); !known || !cursor.ListedAt.IsZero() {
-				t.Errorf("the next round goes on with events: %+v", cursor)
-			}
-		})
-	}
 }
 
 // Segments that were set aside keep their names: the next damaged one is not put over them.

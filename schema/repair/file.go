@@ -74,11 +74,6 @@ func (r *Repair) mendFile(ctx context.Context) error {
 
 // beginAnew sets aside what is left of a file that nothing can take the place of.
 func (r *Repair) beginAnew(where, damage string) error {
-	if !r.dryRun {
-		if err := r.forgetEvents(); err != nil {
-			return err
-		}
-	}
 	if err := r.setPreviousAside(); err != nil {
 		return err
 	}
@@ -249,25 +244,9 @@ func (r *Repair) install(generation string) error {
 	if err := durable.SyncDirectory(filepath.Dir(keep)); err != nil {
 		return err
 	}
-	if err := r.forgetEvents(); err != nil {
-		return err
-	}
 	if err := os.Rename(next, published); err != nil {
 		return err
 	}
 	r.options.Hook("repair.file_renamed")
 	return durable.SyncDirectory(r.layout.Dir)
-}
-
-// forgetEvents has the next round list every account: events up to now were seen to in a file
-// that is about to be replaced. A repair that is killed behind that would find nothing to do.
-func (r *Repair) forgetEvents() error {
-	log, err := journal.Open(r.layout.Journal())
-	if errors.Is(err, journal.ErrCorrupt) {
-		return nil // mended next, without them
-	}
-	if err != nil {
-		return err
-	}
-	return log.ForgetEvents()
 }

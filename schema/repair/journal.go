@@ -184,13 +184,6 @@ func (r *Repair) replaceJournal(content []byte) error {
 	if err := durable.SyncFile(temporary); err != nil {
 		return err
 	}
-	whole, err := journal.Open(temporary)
-	if err != nil {
-		return err
-	}
-	if err := whole.ForgetEvents(); err != nil {
-		return err
-	}
 	if err := durable.LinkOrCopy(path, aside); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}

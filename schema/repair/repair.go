@@ -274,11 +274,6 @@ func (r *Repair) mendLanding(ctx context.Context) error {
 			break
 		}
 	}
-	if good < len(paths) && !r.dryRun { // events told of accounts whose rows are set aside now
-		if err := r.forgetEvents(); err != nil {
-			return err
-		}
-	}
 	for _, path := range slices.Backward(paths[good:]) { // killed in between, none is left behind one that is gone
 		step := Step{Where: r.below(path), What: "damaged, or after a damaged one; moved to state/damaged, its rows are fetched again"}
 		if err := r.step(step, func() error { return r.setAside(path) }); err != nil {

@@ -11,6 +11,5 @@ func (s *Store) Landing(ctx context.Context) (*landing.Landing, error) {
 	return landing.Open(ctx, landing.Options{
 		Directory: s.layout.Landing(), Quarantine: s.layout.Quarantine(), Settings: s.Settings(),
 		Now: s.now, Hook: s.hook, SpaceFor: s.CheckSpace,
-		OnUnreadable: s.journal.ForgetEvents, // events told of accounts whose rows are moved out of the way now
 	})
 }

@@ -20,7 +20,6 @@ const (
 		`"account_holder":{"type":"customer","customer":{"id":"cus_1"}},"balance_refresh":{"last_attempted_at":3,"next_refresh_available_at":null,"status":"pending"},` +
 		`"transaction_refresh":{"id":"fctxnref_1","last_attempted_at":3,"next_refresh_available_at":7,"status":"succeeded"},"ownership":"fcaowns_1","status_details":{"active":{"action":"none"}}}`
 	wholeOwner = `{"id":"fcaown_1","object":"financial_connections.account_owner","name":"Ada","ownership":"fcaowns_1","email":null,"phone":"+1","raw_address":"1 St","refreshed_at":5}`
-	wholeEvent = `{"id":"evt_1","object":"event","type":"financial_connections.account.created","created":1700000000,"data":{"object":{"id":"fca_1"}}}`
 	wholeList  = `{"object":"list","data":[{"id":"a"},5,null,"x",[]],"has_more":true,"url":"/v1/x"}`
 )
 
@@ -140,14 +139,6 @@ func FuzzDecodeOwner(f *testing.F) {
 	onBytes(f, func(raw []byte) (string, *string, error) {
 		owner, err := DecodeOwner(raw)
 		return owner.OwnerID, owner.Extra, err
-	})
-}
-
-func FuzzDecodeEvent(f *testing.F) {
-	addSeeds(f, wholeEvent)
-	onBytes(f, func(raw []byte) (string, *string, error) {
-		e, err := DecodeEvent(raw)
-		return e.ID, nil, err
 	})
 }
 

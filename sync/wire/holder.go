@@ -61,16 +61,3 @@ func (o *object) ownership(name string, s span) string {
 	o.extra.add(name, quoted)
 	return id
 }
-
-// OwnershipIn finds the snapshot an account showed when it was stored; "" when there was none.
-func OwnershipIn(extra *string) string {
-	if extra == nil {
-		return ""
-	}
-	var f struct {
-		Ownership span `json:"ownership"`
-	}
-	o := open([]byte(*extra), &f)
-	id, _ := unquote(o.value(f.Ownership))
-	return id
-}

@@ -32,7 +32,7 @@ func (o *object) optionalString(field string, s span) *string {
 	return &text
 }
 
-// requireID reads an id, which is never empty: it is part of paths, keys and events.
+// requireID reads an id, which is never empty: it is part of paths and keys.
 func (o *object) requireID(field string, s span) string {
 	id := o.requireString(field, s)
 	switch {
