@@ -6,6 +6,7 @@ type FieldError struct {
 	Reason string
 }
 
+// Error is the field and the reason.
 func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
 
 const (
