@@ -31,8 +31,8 @@ type Quota struct {
 
 	Rows  int64 `json:"-"` // reads of rows and owners that a plan may decide on
 	Polls int64 `json:"-"` // reads that waiting for refreshes may make
-	// EvenShare is the number of reads this round may have made when an audit ends: audits take nothing
-	// of what was carried over, which rows may need in the nights that follow
+	// EvenShare is this round's quota without what was carried over, of which polls and audits take nothing: rows may
+	// need it in the nights that follow
 	EvenShare int64 `json:"-"`
 	paced     bool  // it is less than what the allowance has left
 	lists     int64 // reads a round makes before it reads any row
@@ -57,8 +57,8 @@ func (q Quota) Audits(made int64) int64 {
 }
 
 // Quota is what a round may read of a Stripe account with these accounts; firstReading is how many reads the first
-// reading of one takes. Rows come first: waiting gets what they leave, at least the fewest polls, at most
-// half of a quota that is short.
+// reading of one takes. Rows come first, and they alone may take what was carried over: waiting gets what they leave of
+// an even share, at least the fewest polls, at most half of a quota that is short.
 func (p Policy) Quota(u Usage, accounts []Account, firstReading int64) Quota {
 	q := Quota{
 		StripeAccountID: u.StripeAccountID, Allowed: p.ReadsPer30Days, IsDefault: !p.ReadsWritten,
@@ -72,10 +72,12 @@ func (p Policy) Quota(u Usage, accounts []Account, firstReading int64) Quota {
 	q.lists, q.reserve = lists*(2+minPolls), p.ordinaryDay(complete, u)
 	q.ThisRound = max(0, min(unused, u.Earlier.Share(0, q.reserve)-u.Today))
 	q.paced = q.ThisRound < unused
-	left, rows := q.Left(u.Made), int64(len(complete))+int64(len(accounts)-len(complete))*firstReading
-	q.Polls = min(maxPolls*lists, max(min(minPolls*lists, left/2), left-rows))
-	q.Rows = left - q.Polls
+	left := max(0, q.Left(u.Made)-lists) // accounts without a new row are looked at once more, by a list
+	rows := int64(len(complete)) + int64(len(accounts)-len(complete))*firstReading
 	q.EvenShare = u.Earlier.Share(0, q.Allowed) - u.Today
+	spare := min(left, q.EvenShare-u.Made-lists) - rows
+	q.Polls = min(maxPolls*lists, max(min(minPolls*lists, left/2), spare))
+	q.Rows = left - q.Polls
 	return q
 }
 

@@ -47,6 +47,9 @@ func (r *readings) night(t *testing.T, policy Policy, accounts []Account, firstR
 	q = policy.Quota(u, accounts, firstReading)
 	p := Make(Facts{Policy: policy, Now: now, Accounts: accounts, Quotas: []Quota{q}, FirstReading: firstReading})
 	reads := u.Made
+	if q.ThisRound > u.Made { // polls, and a list of the accounts without a new row
+		reads += q.Polls + min(int64(u.ListPages), q.ThisRound-u.Made)
+	}
 	for _, d := range p.Decisions {
 		if d.Feature != FeatureTransactions || d.Action != ActionFetch {
 			continue
