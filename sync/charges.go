@@ -9,8 +9,8 @@ import (
 	"fcpipe/sync/plan"
 )
 
-// accruedCharges are what this month will cost beside what the journal has counted, by the key of the charge: refreshes
-// that have settled, or are started, or may be, and the months of subscriptions, which Stripe renews
+// accruedCharges are what this month will cost beside what the journal has counted, by the key of the charge:
+// refreshes that have settled, or are started, or may be, and the months of subscriptions, which Stripe renews
 // without being asked.
 func (r *round) accruedCharges(now time.Time, open []unanswered) map[string]int64 {
 	prices, accrued := r.syncer.options.Policy.Prices, map[string]int64{}
@@ -62,8 +62,8 @@ func (r *round) isOurs(a schema.Account, feature string, open []unanswered) bool
 	})
 }
 
-// settledCharges are the charges Stripe bills for the accounts as they are now, those too that it showed in a way that
-// was refused. The journal may have counted them.
+// settledCharges are the charges Stripe bills for the accounts as they are now, those too that it showed in a way
+// that was refused. The journal may have counted them.
 func (r *round) settledCharges(open []unanswered) (charges []plan.Charge) {
 	for _, shown := range slices.Concat(r.accounts, r.partly) {
 		charges = append(charges, r.syncer.options.Policy.Prices.Settled(r.billable(shown.Account, open))...)

@@ -110,8 +110,8 @@ func (r *round) allowanceError(src *source, used, reads int64) error {
 	return fmt.Errorf("%w: %d of stripe.reads_per_30_days: %d, of the last 30 days%s", kind, used, policy.ReadsPer30Days, again)
 }
 
-// pagesUnread are the pages that earlier rounds of 30 days read of accounts without coming to the end; none where there is no
-// allowance.
+// pagesUnread are the pages that earlier rounds of 30 days read of accounts without coming to the end; none where
+// there is no allowance.
 func (r *round) pagesUnread() map[string]int64 {
 	if r.syncer.options.Policy.ReadsPer30Days == 0 {
 		return nil

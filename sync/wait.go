@@ -39,8 +39,8 @@ func (r *round) wait(ctx context.Context) error {
 	}
 }
 
-// pollPause is how long to wait before the next poll, when the rest of the wait has so many polls left: twice as long as
-// before, or, when those polls are few, so long that the last of them comes when the wait is over.
+// pollPause is how long to wait before the next poll, when the rest of the wait has so many polls left: twice as
+// long as before, or, when those polls are few, so long that the last of them comes when the wait is over.
 func pollPause(next, rest time.Duration, polls int64) time.Duration {
 	if polls <= 0 || polls > spreadPolls {
 		return next

@@ -209,7 +209,8 @@ func (h *History) Missing() map[string]bool {
 	return missing
 }
 
-// AskedForSince returns the missing accounts that Stripe was asked for by their ids in runs that began after an instant.
+// AskedForSince returns the missing accounts that Stripe was asked for by their ids in runs that began after an
+// instant.
 func (h *History) AskedForSince(since time.Time) map[string]bool {
 	asked := map[string]bool{}
 	for id, a := range h.accounts {
@@ -220,8 +221,8 @@ func (h *History) AskedForSince(since time.Time) map[string]bool {
 	return asked
 }
 
-// FirstReading is how many reads the first reading of an account takes on average, as far as accounts of several pages
-// tell, those of a run that is under way too; 0 when none does.
+// FirstReading is how many reads the first reading of an account takes on average, as far as accounts of several
+// pages tell, those of a run that is under way too; 0 when none does.
 func (h *History) FirstReading(underWay ...RunAccount) int64 {
 	whole := h.whole
 	for _, outcome := range underWay {

@@ -95,8 +95,8 @@ func randomAccount(random *rand.Rand, i int) Account {
 	return a
 }
 
-// TestPlansArePure: the same facts, planned twice, give the same plan, and are what they were before. Built again from
-// the same numbers they are equal, so they can be compared with what Make left of them.
+// TestPlansArePure: the same facts, planned twice, give the same plan, and are what they were before. Built again
+// from the same numbers they are equal, so they can be compared with what Make left of them.
 func TestPlansArePure(t *testing.T) {
 	for seed := range uint64(500) {
 		facts := randomFacts(rand.New(rand.NewPCG(seed, 1)))
@@ -125,8 +125,8 @@ func FuzzPlans(f *testing.F) {
 	})
 }
 
-// checkDecisions: every feature of every account has one decision, with one reason that can be explained; nothing is asked for
-// that is not shared, not there any more, or not wanted.
+// checkDecisions: every feature of every account has one decision, with one reason that can be explained; nothing
+// is asked for that is not shared, not there any more, or not wanted.
 func checkDecisions(t *testing.T, facts Facts, p Plan) {
 	t.Helper()
 	accounts, decided := map[string]Account{}, map[string]int{}

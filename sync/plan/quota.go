@@ -57,8 +57,8 @@ func (q Quota) Audits(made int64) int64 {
 }
 
 // Quota is what a round may read of a Stripe account with these accounts; firstReading is how many reads the first
-// reading of one takes. Rows come first, and they alone may take what was carried over: waiting gets what they leave of
-// an even share, at least the fewest polls, at most half of a quota that is short.
+// reading of one takes. Rows come first, and they alone may take what was carried over: waiting gets what they
+// leave of an even share, at least the fewest polls, at most half of a quota that is short.
 func (p Policy) Quota(u Usage, accounts []Account, firstReading int64) Quota {
 	q := Quota{
 		StripeAccountID: u.StripeAccountID, Allowed: p.ReadsPer30Days, IsDefault: !p.ReadsWritten,

@@ -37,8 +37,8 @@ func accountsOf(n int) []Account {
 	return accounts
 }
 
-// night reads what a plan of the accounts allows, and returns how many accounts that were; first readings take firstReading
-// reads.
+// night reads what a plan of the accounts allows, and returns how many accounts that were; first readings take
+// firstReading reads.
 func (r *readings) night(t *testing.T, policy Policy, accounts []Account, firstReading int64) (q Quota, read int) {
 	t.Helper()
 	now := noon.AddDate(0, 0, len(*r))
@@ -76,8 +76,8 @@ func (r *readings) night(t *testing.T, policy Policy, accounts []Account, firstR
 	return q, read
 }
 
-// TestAFirstSyncOf300AccountsIsReadInOneNight, by the default allowance; afterwards every night reads some, the stalest
-// first, and no account waits for more than three nights.
+// TestAFirstSyncOf300AccountsIsReadInOneNight, by the default allowance; afterwards every night reads some, the
+// stalest first, and no account waits for more than three nights.
 func TestAFirstSyncOf300AccountsIsReadInOneNight(t *testing.T) {
 	policy, accounts, r := someFacts().Policy, accountsOf(300), readings{}
 	for night := range 70 {

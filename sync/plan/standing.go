@@ -33,7 +33,8 @@ var permissions = map[string]string{
 	FeatureTransactions: "transactions", FeatureBalance: "balances", FeatureOwnership: "ownership",
 }
 
-// IsShared reports whether the holder of an account shares a feature; null permissions do not say, and count as shared.
+// IsShared reports whether the holder of an account shares a feature; null permissions do not say, and count as
+// shared.
 func IsShared(a schema.Account, feature string) bool {
 	return a.Permissions == nil || slices.Contains(a.Permissions, permissions[feature])
 }
