@@ -5,9 +5,14 @@ import "io"
 // hooks let tests and the crash harness disturb this process. The zero value disturbs nothing; every build that people
 // get has it.
 type hooks struct {
-	Reached   func(point string)                    // called at named points of a round, by several goroutines; may be nil
-	Sleepless bool                                  // sleeping takes no time
-	FreeSpace func(directory string) (int64, error) // stands in for what the file system says; nil asks it
+	// Reached is called at named points of a round, by several goroutines; nil does nothing.
+	Reached func(point string)
+
+	// Sleepless makes sleeping take no time.
+	Sleepless bool
+
+	// FreeSpace stands in for the bytes that the file system says are free; nil asks it.
+	FreeSpace func(directory string) (int64, error)
 }
 
 // newHooks makes the hooks of a process. Only builds with the tag "failpoints", and tests, replace it: no environment
