@@ -125,7 +125,7 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *sourc
 			row.Value.StripeAccountID, row.Value.requestID = src.id, page.RequestID
 			s.addEntry(&found, row, position)
 		}
-		s.options.Progress(Progress{Room: "plan", Done: len(all.accounts) + len(found.accounts)})
+		s.options.Progress(Progress{Phase: "plan", Done: len(all.accounts) + len(found.accounts)})
 	}
 	return found, nil
 }

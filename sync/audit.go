@@ -61,18 +61,18 @@ func auditReads(rows int64) int64 { return int64(stripe.PagesOf(int(rows)+1)) + 
 // accounts linked together are not audited together.
 func (r *round) auditsDue() []string {
 	now, due := r.syncer.Now(), map[string]time.Time{}
-	for _, a := range r.accounts {
+	for a := range r.roster.readings() {
 		stored, known := r.state.Accounts[a.AccountID]
 		t := a.TransactionRefresh
-		_, caughtUp := r.caughtUp[a.AccountID]
-		failed := r.outcomes[a.AccountID] != nil && r.outcomes[a.AccountID].Outcome != outcomeComplete
+		entry := r.roster.get(a.AccountID)
+		failed := entry.outcome != nil && entry.outcome.Outcome != outcomeComplete
 		if a.Lacks(wire.PartTransactionRefresh) {
 			continue // what it should hold is not known
 		}
 		if !known || stored.Landed || stored.CursorRefreshID == nil || failed || !plan.IsReadable(a.Account) || t.Status != "succeeded" {
 			continue
 		}
-		if !caughtUp && plan.OwesRows(a.Account, r.state.Accounts[a.AccountID]) {
+		if !entry.isCompleted && plan.OwesRows(a.Account, r.state.Accounts[a.AccountID]) {
 			continue
 		}
 		last := stored.FirstSeenAt
@@ -88,7 +88,7 @@ func (r *round) auditsDue() []string {
 		ids = append(ids, id)
 	}
 	slices.SortFunc(ids, func(x, y string) int { return cmp.Or(due[x].Compare(due[y]), cmp.Compare(x, y)) })
-	return ids[:min(len(ids), auditsAtOnce(len(r.accounts), r.syncer.options.Policy.AuditEvery))]
+	return ids[:min(len(ids), auditsAtOnce(len(r.roster.listed), r.syncer.options.Policy.AuditEvery))]
 }
 
 // auditsAtOnce is twice a day's share of the accounts: what is due after a pause is spread over
@@ -132,7 +132,10 @@ func (r *round) audit(ctx context.Context, a reading, maxPages int64) error {
 		return err
 	}
 	if f.unmoved && f.refusals.count() == 0 {
-		r.report.Audits = append(r.report.Audits, journal.Audit{AccountID: a.AccountID, AuditedAt: r.syncer.Now(), Listed: f.listed, RunID: r.runID, Fetched: r.caughtUp[a.AccountID]})
+		r.report.Audits = append(r.report.Audits, journal.Audit{
+			AccountID: a.AccountID, AuditedAt: r.syncer.Now(), Listed: f.listed, RunID: r.runID,
+			Fetched: r.roster.get(a.AccountID).rowsCompleted,
+		})
 	}
 	return nil
 }

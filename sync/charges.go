@@ -36,9 +36,11 @@ func (r *round) accruedCharges(now time.Time, open []unanswered) map[string]int6
 // billableAccounts are the accounts Stripe may bill: those it showed, and those we hold of which this round could
 // not learn anything.
 func (r *round) billableAccounts() []schema.Account {
-	accounts := r.plain()
+	accounts := r.accounts()
 	for id, held := range r.state.Accounts {
-		if _, shown := r.find(id); !shown && (r.aside[id] || r.outcomes[id] != nil || r.sourceOf(held.Account).unlisted) {
+		entry := r.roster.get(id)
+		isUnknown := entry.isRegressed || entry.outcome != nil || r.sourceOf(held.Account).unlisted
+		if !entry.isRead && isUnknown {
 			accounts = append(accounts, held.Account)
 		}
 	}
@@ -65,8 +67,12 @@ func (r *round) isOurs(a schema.Account, feature string, open []unanswered) bool
 // settledCharges are the charges Stripe bills for the accounts as they are now, those too that it showed in a way
 // that was refused. The journal may have counted them.
 func (r *round) settledCharges(open []unanswered) (charges []plan.Charge) {
-	for _, shown := range slices.Concat(r.accounts, r.partly) {
-		charges = append(charges, r.syncer.options.Policy.Prices.Settled(r.billable(shown.Account, open))...)
+	prices := r.syncer.options.Policy.Prices
+	for shown := range r.roster.readings() {
+		charges = append(charges, prices.Settled(r.billable(shown.Account, open))...)
+	}
+	for _, shown := range r.roster.partly {
+		charges = append(charges, prices.Settled(r.billable(shown.Account, open))...)
 	}
 	return charges
 }

@@ -9,13 +9,13 @@ import (
 	"fcpipe/sync/plan"
 )
 
-// confirmQuiet looks again at the accounts whose one page was empty, all of them by one list where
+// confirmPages looks again at the accounts whose one page was empty, all of them by one list where
 // that takes fewer reads, and moves the cursors of those that are what they were before the page.
 // The others are incomplete, and nothing of them is lost: no row was read.
-func (r *round) confirmQuiet(ctx context.Context) error {
-	slices.SortFunc(r.quietPages, func(a, b *fetch) int { return compareText(a.account.AccountID, b.account.AccountID) })
+func (r *round) confirmPages(ctx context.Context) error {
+	slices.SortFunc(r.unconfirmed, func(a, b *fetch) int { return compareText(a.account.AccountID, b.account.AccountID) })
 	for _, src := range r.sources {
-		mine := slices.DeleteFunc(slices.Clone(r.quietPages), func(f *fetch) bool { return f.sourceOf(f.account.Account) != src })
+		mine := slices.DeleteFunc(slices.Clone(r.unconfirmed), func(f *fetch) bool { return r.sourceOf(f.account.Account) != src })
 		if err := r.confirmSource(ctx, src, mine); err != nil {
 			return err
 		}
@@ -23,22 +23,22 @@ func (r *round) confirmQuiet(ctx context.Context) error {
 	return nil
 }
 
-func (r *round) confirmSource(ctx context.Context, src *source, quiet []*fetch) error {
-	if len(quiet) == 0 {
+func (r *round) confirmSource(ctx context.Context, src *source, empty []*fetch) error {
+	if len(empty) == 0 {
 		return nil
 	}
-	if err := r.mayOpen(src, int(src.pollCost(len(quiet)))); err != nil {
-		for _, f := range quiet {
-			r.unconfirmed(f.account.AccountID, plan.Explain(plan.ReasonReadAllowance), err)
+	if err := r.mayOpen(src, int(src.pollCost(len(empty)))); err != nil {
+		for _, f := range empty {
+			r.leaveUnconfirmed(f.account.AccountID, plan.Explain(plan.ReasonReadAllowance), err)
 		}
 		r.report.Plan.LackReads(r.syncer.options.Policy)
 		return nil
 	}
-	shown, err := r.lookAgain(ctx, src, quiet)
+	shown, err := r.lookAgain(ctx, src, empty)
 	if end := endsRound(ctx, err); end != nil {
 		return end
 	}
-	for _, f := range quiet {
+	for _, f := range empty {
 		if err := r.confirm(ctx, f, shown, err); err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ func (r *round) confirm(ctx context.Context, f *fetch, shown map[string]reading,
 	again, isShown := shown[id]
 	switch {
 	case !isShown:
-		r.unconfirmed(id, "it could not be read again after a page without a row", err)
+		r.leaveUnconfirmed(id, "it could not be read again after a page without a row", err)
 		return nil
 	case closed(again.Account) != nil:
 		r.mutex.Lock()
@@ -60,7 +60,7 @@ func (r *round) confirm(ctx context.Context, f *fetch, shown map[string]reading,
 		r.closedLocked(id)
 		return nil
 	case !sameStanding(f.account.Account, again.Account):
-		r.unconfirmed(id, "a refresh landed while its rows were read", nil)
+		r.leaveUnconfirmed(id, "a refresh landed while its rows were read", nil)
 		return nil
 	}
 	f.account, f.waits = again, false
@@ -78,9 +78,9 @@ func (r *round) confirm(ctx context.Context, f *fetch, shown map[string]reading,
 
 // lookAgain reads accounts by a list or one by one, whichever takes fewer requests, and returns
 // those it was shown a state of that is no older than the one held.
-func (r *round) lookAgain(ctx context.Context, src *source, quiet []*fetch) (map[string]reading, error) {
+func (r *round) lookAgain(ctx context.Context, src *source, empty []*fetch) (map[string]reading, error) {
 	shown := map[string]reading{}
-	if len(quiet) >= src.listPages {
+	if len(empty) >= src.listPages {
 		listed, err := r.syncer.listAccounts(ctx, src)
 		for _, a := range listed.accounts {
 			if r.replace(a) {
@@ -89,7 +89,7 @@ func (r *round) lookAgain(ctx context.Context, src *source, quiet []*fetch) (map
 		}
 		return shown, err
 	}
-	for _, f := range quiet {
+	for _, f := range empty {
 		a, err := r.syncer.readAccount(ctx, f.account.AccountID, src)
 		if end := endsRound(ctx, err); end != nil {
 			return shown, end
@@ -104,8 +104,8 @@ func (r *round) lookAgain(ctx context.Context, src *source, quiet []*fetch) (map
 	return shown, nil
 }
 
-// unconfirmed notes why the cursor of an account stays.
-func (r *round) unconfirmed(id, reason string, err error) {
+// leaveUnconfirmed notes why the cursor of an account stays.
+func (r *round) leaveUnconfirmed(id, reason string, err error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	o := r.accountOutcome(id)

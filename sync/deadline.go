@@ -79,17 +79,17 @@ func pause(ctx context.Context, clock stripe.Clock, d time.Duration) error {
 // endAtDeadline lands what is known without another request, and says which accounts were
 // not reached: the next round begins with them, stalest first.
 func (r *round) endAtDeadline(ctx context.Context) error {
-	if len(r.accounts) == 0 {
+	if len(r.roster.listed) == 0 {
 		host := r.syncer.client.Host()
 		return fmt.Errorf("%w at %s: %w before the accounts were listed", stripe.ErrUnreachable, host, ErrDeadline)
 	}
 	for _, id := range r.toFetch() {
-		if !r.landed[id] && r.outcomes[id] == nil {
+		if e := r.roster.get(id); !e.isLanded && e.outcome == nil {
 			r.notReached(id, "rows")
 		}
 	}
 	for _, id := range r.ownersToFetch() {
-		if r.outcomes[id] == nil {
+		if r.roster.get(id).outcome == nil {
 			r.notReached(id, "owners")
 		}
 	}

@@ -26,9 +26,10 @@ func (r *round) adopt(facts plan.Facts) {
 		src.quota = facts.Quotas[i]
 		src.polls, src.readsUsed = src.quota.Polls, src.quota.Used
 	}
-	for _, a := range r.accounts {
+	for a := range r.roster.readings() {
 		owes := plan.OwesRows(a.Account, r.state.Accounts[a.AccountID]) || r.unsure(a.AccountID)
-		r.owed[a.AccountID], r.quiet[a.AccountID] = owes, !owes && !plan.IsPending(a.TransactionRefresh)
+		e := r.roster.entryOf(a.AccountID)
+		e.hadNewRows, e.hadNothingNew = owes, !owes && !plan.IsPending(a.TransactionRefresh)
 	}
 }
 
@@ -50,8 +51,8 @@ func (r *round) facts(now time.Time) plan.Facts {
 // planAccounts are the accounts of the round as a plan knows them.
 func (r *round) planAccounts(now time.Time, unanswered []unanswered) []plan.Account {
 	subscribed, newOwners, features := r.journal.Subscribed(), r.newOwners(), r.planFeatures(now, unanswered)
-	accounts := make([]plan.Account, 0, len(r.accounts))
-	for _, a := range r.accounts {
+	accounts := make([]plan.Account, 0, len(r.roster.listed))
+	for a := range r.roster.readings() {
 		accounts = append(accounts, plan.Account{
 			Account: r.asBelieved(a.Account), Stored: r.state.Accounts[a.AccountID],
 			Subscribed: subscribed[a.AccountID], RefreshUnread: r.unsure(a.AccountID), NewOwners: newOwners[a.AccountID],
@@ -64,7 +65,7 @@ func (r *round) planAccounts(now time.Time, unanswered []unanswered) []plan.Acco
 // planFeatures are what is known of single features, by account.
 func (r *round) planFeatures(now time.Time, unanswered []unanswered) map[string]map[string]plan.Feature {
 	inVain, features := r.journal.AskedInVain(), map[string]map[string]plan.Feature{}
-	for _, a := range r.accounts {
+	for a := range r.roster.readings() {
 		of := map[string]plan.Feature{}
 		for _, feature := range plan.Features() {
 			asked := inVain[journal.Asked{AccountID: a.AccountID, Feature: feature, LastSeen: lastSeen(plan.RefreshOf(r.asBelieved(a.Account), feature))}]
@@ -101,7 +102,7 @@ func (r *round) chargedMonths(now time.Time, accrued map[string]int64) map[strin
 	for key := range maps.Keys(accrued) {
 		charged[key] = true
 	}
-	for _, a := range r.accounts {
+	for a := range r.roster.readings() {
 		if key := plan.MonthChargeKey(r.asBelieved(a.Account), now); r.journal.Charged(key) {
 			charged[key] = true
 		}
@@ -111,8 +112,8 @@ func (r *round) chargedMonths(now time.Time, accrued map[string]int64) map[strin
 
 // readsOfFirstReading is what one took on average, of accounts that took several pages.
 func (r *round) readsOfFirstReading() int64 {
-	underWay := make([]journal.RunAccount, 0, len(r.outcomes))
-	for _, o := range r.outcomes {
+	var underWay []journal.RunAccount
+	for o := range r.roster.outcomes() {
 		underWay = append(underWay, *o)
 	}
 	return cmp.Or(r.history.FirstReading(underWay...), usualFirstReading)

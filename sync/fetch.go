@@ -34,7 +34,7 @@ func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
 			if r.outOfReads(id) {
 				return nil
 			}
-			r.syncer.options.Progress(Progress{Room: "fetch", Done: i, Total: len(ids)})
+			r.syncer.options.Progress(Progress{Phase: "fetch", Done: i, Total: len(ids)})
 			f := newFetch(r, r.account(id), most-spent[id])
 			err := f.run(ctx)
 			return r.outcome(ctx, f, err)
@@ -43,7 +43,7 @@ func (r *round) fetchPlanned(ctx context.Context, ids []string) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	return r.confirmQuiet(ctx)
+	return r.confirmPages(ctx)
 }
 
 // outcome notes how an account's fetch went.
@@ -71,8 +71,8 @@ func (r *round) concludeLocked(f *fetch, err error) {
 	case errors.Is(err, errClosed):
 		r.closedLocked(f.account.AccountID)
 	case err == nil && f.waits:
-		r.quietPages = append(r.quietPages, f)
-		if o.Outcome == outcomeComplete { // until confirmQuiet
+		r.unconfirmed = append(r.unconfirmed, f)
+		if o.Outcome == outcomeComplete { // until confirmPages
 			incomplete("it was not read again after a page without a row", codeNotReadAgain)
 		}
 	case errors.Is(err, ErrReadAllowance):
@@ -94,7 +94,7 @@ func (r *round) concludeLocked(f *fetch, err error) {
 
 // fetch is the reading of one account's transactions.
 type fetch struct {
-	*round
+	round    *round
 	account  reading
 	pages    int64
 	maxPages int64
@@ -120,7 +120,7 @@ func newFetch(r *round, a reading, maxPages int64) *fetch {
 // that may still be read, prove that no row slipped between two pages, and only then the cursor
 // moves, together with the last rows. One page is one moment: its rows are what Stripe held. One
 // page without a row may be an account that was closed to us since it was listed; to read every
-// quiet account again would double the reads of a quiet night, so these wait for confirmQuiet.
+// quiet account again would double the reads of a quiet night, so these wait for confirmPages.
 func (f *fetch) run(ctx context.Context) error {
 	for pass := range maxPasses {
 		last, pages, err := f.list(ctx)
@@ -151,11 +151,11 @@ var errClosed = errors.New("closed to us while it was read")
 // isSteady reads the account again and reports whether it is as it was before its pages.
 func (f *fetch) isSteady(ctx context.Context) (bool, error) {
 	before := f.account.Account
-	again, err := f.syncer.readAccount(ctx, f.account.AccountID, f.sourceOf(f.account.Account))
+	again, err := f.round.syncer.readAccount(ctx, f.account.AccountID, f.round.sourceOf(f.account.Account))
 	if err != nil {
 		return false, err
 	}
-	if f.replace(again) {
+	if f.round.replace(again) {
 		f.account = f.round.account(again.AccountID)
 		return sameStanding(before, f.account.Account), closed(f.account.Account)
 	}
@@ -183,36 +183,38 @@ func closed(a schema.Account) error {
 func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error {
 	refresh, isRead := f.account.TransactionRefresh, !f.account.Lacks(wire.PartTransactionRefresh)
 	if isRead && steady && refresh.Status == "succeeded" && f.refusals.count() == 0 {
-		f.noteCaughtUp()
-		through := f.attemptedAt(f.account.AccountID, plan.FeatureTransactions, *refresh)
+		f.noteCompleted()
+		through := f.round.attemptedAt(f.account.AccountID, plan.FeatureTransactions, *refresh)
 		last.Completions = []schema.Completion{{
 			AccountID: f.account.AccountID, AfterRefreshID: f.after, CursorRefreshID: refresh.RefreshID,
 			CompleteThroughAt: &through,
 		}}
 	}
 	if last.Accounts = []schema.Account{f.account.Account}; !steady || f.refusals.count() > 0 {
-		last.Accounts[0] = f.asHeld(f.account.Account)
+		last.Accounts[0] = f.round.asHeld(f.account.Account)
 	}
-	f.markLanded(f.account)
-	return f.landRows(ctx, last)
+	f.round.markLanded(f.account)
+	return f.round.landRows(ctx, last)
 }
 
 // noteID keeps the id of a row that an audit in this round would find. A first reading keeps
 // none: the account is new then, and is not audited.
 func (f *fetch) noteID(id string) {
-	if !f.audit && f.state.Accounts[f.account.AccountID].CursorRefreshID != nil && len(f.ids) <= auditableRows {
+	if !f.audit && f.round.state.Accounts[f.account.AccountID].CursorRefreshID != nil && len(f.ids) <= auditableRows {
 		f.ids = append(f.ids, id)
 	}
 }
 
-// noteCaughtUp lets the account be audited in this round: these rows are no surprise then.
+// noteCompleted lets the account be audited in this round: these rows are no surprise then.
 // Where a round brought very many rows, the account waits for the next one.
-func (f *fetch) noteCaughtUp() {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	if f.caughtUpRows+len(f.ids) > auditableRows {
+func (f *fetch) noteCompleted() {
+	f.round.mutex.Lock()
+	defer f.round.mutex.Unlock()
+	roster := &f.round.roster
+	if roster.rowsKept+len(f.ids) > auditableRows {
 		return
 	}
-	f.caughtUpRows += len(f.ids)
-	f.caughtUp[f.account.AccountID] = f.ids
+	roster.rowsKept += len(f.ids)
+	e := roster.entryOf(f.account.AccountID)
+	e.isCompleted, e.rowsCompleted = true, f.ids
 }

@@ -17,7 +17,7 @@ const cursorParameter = "transaction_refresh[after]"
 // once; rows of the last are returned, to land with the completion.
 func (f *fetch) list(ctx context.Context) (last schema.Landed, pages int, err error) {
 	f.beginList()
-	src := f.sourceOf(f.account.Account)
+	src := f.round.sourceOf(f.account.Account)
 	for page, err := range stripe.Pages(ctx, src.client, f.transactions(src)) {
 		switch {
 		case f.noRefreshSucceeded(err):
@@ -50,14 +50,14 @@ func (f *fetch) beginList() {
 func (f *fetch) transactions(src *source) stripe.List[schema.Transaction] {
 	form := url.Values{"account": {f.account.AccountID}}
 	if !f.audit {
-		f.after = f.state.Accounts[f.account.AccountID].CursorRefreshID
+		f.after = f.round.state.Accounts[f.account.AccountID].CursorRefreshID
 	}
 	if f.after != nil {
 		form.Set(cursorParameter, *f.after)
 	}
 	return stripe.List[schema.Transaction]{
 		Operation: "list transactions", Path: stripe.Path("transactions"), Form: form, MaxPages: int(f.maxPages - f.pages),
-		Open: wire.OpenList, Amend: f.dropCursor, Reserve: func(int) error { return f.reserveRead(src) },
+		Open: wire.OpenList, Amend: f.dropCursor, Reserve: func(int) error { return f.round.reserveRead(src) },
 		Decode: func(raw []byte) (schema.Transaction, string, error) {
 			t, err := wire.DecodeTransaction(raw)
 			return t, t.TransactionID, err
@@ -72,7 +72,7 @@ func (f *fetch) dropCursor(form url.Values, missing *stripe.APIError) bool {
 	}
 	form.Del(cursorParameter)
 	f.after, f.forgotten = nil, missing
-	f.syncer.options.Log.Warn("Stripe does not know the cursor any more, the account is listed whole",
+	f.round.syncer.options.Log.Warn("Stripe does not know the cursor any more, the account is listed whole",
 		"account", f.account.AccountID, "request", missing.RequestID)
 	return true
 }
@@ -128,7 +128,7 @@ func (f *fetch) checkRow(t schema.Transaction) error {
 // landPage lands the rows of a page, with the first one the account itself. The cursor stays.
 func (f *fetch) landPage(ctx context.Context, rows schema.Landed) error {
 	if f.pages <= 1 {
-		rows.Accounts = append(rows.Accounts, f.asHeld(f.account.Account))
+		rows.Accounts = append(rows.Accounts, f.round.asHeld(f.account.Account))
 	}
-	return f.landRows(ctx, rows)
+	return f.round.landRows(ctx, rows)
 }

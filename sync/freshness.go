@@ -17,7 +17,9 @@ func (r *round) transactionsStale(a schema.Account) bool {
 	if stored.CompleteThroughAt != nil {
 		since = *stored.CompleteThroughAt
 	}
-	if t := a.TransactionRefresh; t != nil && t.Status == "succeeded" && r.outcomes[a.AccountID] != nil && r.outcomes[a.AccountID].Outcome == outcomeComplete {
+	o := r.roster.get(a.AccountID).outcome
+	isComplete := o != nil && o.Outcome == outcomeComplete
+	if t := a.TransactionRefresh; t != nil && t.Status == "succeeded" && isComplete {
 		since = r.attemptedAt(a.AccountID, plan.FeatureTransactions, *t)
 	}
 	return r.isStale(plan.FeatureTransactions, since)

@@ -65,7 +65,7 @@ func (r *round) asBelieved(a schema.Account) schema.Account {
 // noteUnbelieved says once in a round which accounts show instants that cannot be.
 func (r *round) noteUnbelieved() {
 	now := r.syncer.Now()
-	for _, a := range r.accounts {
+	for a := range r.roster.readings() {
 		for _, feature := range []string{plan.FeatureTransactions, plan.FeatureBalance, plan.FeatureOwnership} {
 			if state := plan.RefreshOf(a.Account, feature); state != nil && !believed(state.AttemptedAt, now) {
 				r.syncer.options.Log.Warn("a refresh with an instant that cannot be is stored as it came, and taken for one of when it was first seen",

@@ -26,7 +26,7 @@ type Options struct {
 
 // Progress says how far a round is.
 type Progress struct {
-	Room  string // plan, refresh, wait, fetch, owners
+	Phase string // plan, refresh, wait, fetch, owners
 	Done  int
 	Total int
 }

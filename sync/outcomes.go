@@ -15,10 +15,11 @@ func compareText(a, b string) int { return cmp.Compare(a, b) }
 
 // accountOutcome is the record of an account in this round. The round must be locked.
 func (r *round) accountOutcome(id string) *journal.RunAccount {
-	if r.outcomes[id] == nil {
-		r.outcomes[id] = &journal.RunAccount{AccountID: id, Outcome: outcomeComplete}
+	e := r.roster.entryOf(id)
+	if e.outcome == nil {
+		e.outcome = &journal.RunAccount{AccountID: id, Outcome: outcomeComplete}
 	}
-	return r.outcomes[id]
+	return e.outcome
 }
 
 // fail notes that something about an account went wrong.
@@ -72,13 +73,14 @@ func (r *round) incomplete(id, code, reason string) {
 // landChanges lands accounts, balances and refresh attempts that differ from what is stored.
 // Where nothing differs nothing lands.
 func (r *round) landChanges(ctx context.Context) error {
-	r.noteAside()
+	r.noteRegressed()
 	r.noteParts()
 	r.noteUnbelieved()
-	rows := schema.Landed{Quarantined: r.refused}
-	for _, a := range r.accounts {
+	rows := schema.Landed{Quarantined: r.roster.refused}
+	for a := range r.roster.readings() {
 		stored, known := r.state.Accounts[a.AccountID]
-		if held := r.asHeld(a.Account); !r.landed[a.AccountID] && (!known || !sameAccount(stored.Account, held)) {
+		isLanded := r.roster.get(a.AccountID).isLanded
+		if held := r.asHeld(a.Account); !isLanded && (!known || !sameAccount(stored.Account, held)) {
 			rows.Accounts = append(rows.Accounts, held)
 		}
 		for _, b := range a.Balances {
@@ -179,7 +181,7 @@ func (r *round) countStaleness() {
 		}
 		unpaid[d.AccountID] = unpaid[d.AccountID] || d.Feature == plan.FeatureBalance && d.Reason == plan.ReasonOverBudget
 	}
-	for _, a := range r.accounts {
+	for a := range r.roster.readings() {
 		if plan.IsPending(a.TransactionRefresh) {
 			r.report.PendingAccounts++
 		}

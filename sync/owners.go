@@ -22,13 +22,13 @@ func (r *round) owesOwners(a reading) bool {
 func (r *round) readNow(ownership string) bool {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	return r.ownerships[ownership]
+	return r.roster.ownersRead[ownership]
 }
 
 // newOwners are the accounts that owe owners, for a plan.
 func (r *round) newOwners() map[string]bool {
 	owing := map[string]bool{}
-	for _, a := range r.accounts {
+	for a := range r.roster.readings() {
 		if r.owesOwners(a) {
 			owing[a.AccountID] = true
 		}
@@ -61,7 +61,7 @@ func (r *round) fetchOwners(ctx context.Context, ids []string) error {
 			if r.outOfReads(id) {
 				return nil
 			}
-			r.syncer.options.Progress(Progress{Room: "owners", Done: i, Total: len(ids)})
+			r.syncer.options.Progress(Progress{Phase: "owners", Done: i, Total: len(ids)})
 			f := &ownersFetch{round: r, account: r.account(id), refusals: newRefusals()}
 			return r.ownersOutcome(ctx, f, f.run(ctx))
 		})

@@ -14,7 +14,7 @@ import (
 
 // ownersFetch is the reading of one account's owners.
 type ownersFetch struct {
-	*round
+	round    *round
 	account  reading
 	pages    int64
 	owners   int64
@@ -29,13 +29,13 @@ func (f *ownersFetch) run(ctx context.Context) error {
 	if !errors.As(err, &api) || api.Status != http.StatusNotFound {
 		return err
 	}
-	again, readErr := f.syncer.readAccount(ctx, f.account.AccountID, f.sourceOf(f.account.Account))
+	again, readErr := f.round.syncer.readAccount(ctx, f.account.AccountID, f.round.sourceOf(f.account.Account))
 	if readErr != nil {
 		return readErr
 	}
 	// the round goes on with the account as it was: its rows were read up to that
-	isSame := isStale(again.Account, f.account.Account, f.syncer.Now()) || again.OwnershipID == f.account.OwnershipID
-	if isSame || !f.owesOwners(again) {
+	isSame := isStale(again.Account, f.account.Account, f.round.syncer.Now()) || again.OwnershipID == f.account.OwnershipID
+	if isSame || !f.round.owesOwners(again) {
 		return err
 	}
 	f.account = again
@@ -46,7 +46,7 @@ func (f *ownersFetch) run(ctx context.Context) error {
 // whole lands with the last, unless an owner was refused.
 func (f *ownersFetch) snapshot(ctx context.Context) error {
 	f.refusals.restart()
-	src := f.sourceOf(f.account.Account)
+	src := f.round.sourceOf(f.account.Account)
 	for page, err := range stripe.Pages(ctx, src.client, f.list(src)) {
 		switch {
 		case err != nil:
@@ -57,7 +57,7 @@ func (f *ownersFetch) snapshot(ctx context.Context) error {
 		f.pages++
 		rows := f.rowsOf(page)
 		if page.HasMore {
-			err = f.landRows(ctx, rows)
+			err = f.round.landRows(ctx, rows)
 		} else {
 			err = f.finish(ctx, rows, page.Number, int64(page.Distinct))
 		}
@@ -73,7 +73,7 @@ func (f *ownersFetch) list(src *source) stripe.List[schema.Owner] {
 	return stripe.List[schema.Owner]{
 		Operation: "list owners", Path: stripe.Path("accounts", f.account.AccountID, "owners"),
 		Form: url.Values{"ownership": {f.account.OwnershipID}}, MaxPages: plan.MinPages - int(f.pages),
-		Open: wire.OpenList, Reserve: func(int) error { return f.reserveRead(src) },
+		Open: wire.OpenList, Reserve: func(int) error { return f.round.reserveRead(src) },
 		Decode: func(raw []byte) (schema.Owner, string, error) {
 			o, err := wire.DecodeOwner(raw)
 			return o, o.OwnerID, err
@@ -86,7 +86,7 @@ func (f *ownersFetch) list(src *source) stripe.List[schema.Owner] {
 func (f *ownersFetch) finish(ctx context.Context, rows schema.Landed, pages int, owners int64) error {
 	if pages > 1 || owners == 0 {
 		if err := f.stillShared(ctx); err != nil {
-			return errors.Join(err, f.landRows(ctx, rows))
+			return errors.Join(err, f.round.landRows(ctx, rows))
 		}
 	}
 	whole := f.refusals.count() == 0
@@ -95,7 +95,7 @@ func (f *ownersFetch) finish(ctx context.Context, rows schema.Landed, pages int,
 			OwnershipID: f.account.OwnershipID, AccountID: f.account.AccountID, OwnerCount: owners,
 		}}
 	}
-	if err := f.landRows(ctx, rows); err != nil {
+	if err := f.round.landRows(ctx, rows); err != nil {
 		return err
 	}
 	f.markHeld(whole)
@@ -106,9 +106,9 @@ func (f *ownersFetch) finish(ctx context.Context, rows schema.Landed, pages int,
 // stillShared reads the account again: pages that a server leaves empty, because it may not show
 // them any more, are no snapshot.
 func (f *ownersFetch) stillShared(ctx context.Context) error {
-	again, err := f.syncer.readAccount(ctx, f.account.AccountID, f.sourceOf(f.account.Account))
+	again, err := f.round.syncer.readAccount(ctx, f.account.AccountID, f.round.sourceOf(f.account.Account))
 	if err == nil && (again.Status == "disconnected" || !plan.IsShared(again.Account, plan.FeatureOwnership)) {
-		f.replace(again)
+		f.round.replace(again)
 		err = errClosed
 	}
 	return err
@@ -116,8 +116,8 @@ func (f *ownersFetch) stillShared(ctx context.Context) error {
 
 // rowsOf makes rows of a page: an owner at fault, or of another snapshot, goes to quarantine, and the others stay.
 func (f *ownersFetch) rowsOf(page stripe.Page[schema.Owner]) (rows schema.Landed) {
-	if _, known := f.state.Accounts[f.account.AccountID]; !known && f.pages == 1 {
-		rows.Accounts = []schema.Account{f.asHeld(f.round.account(f.account.AccountID).Account)}
+	if _, known := f.round.state.Accounts[f.account.AccountID]; !known && f.pages == 1 {
+		rows.Accounts = []schema.Account{f.round.asHeld(f.round.account(f.account.AccountID).Account)}
 	}
 	for position, row := range page.Rows {
 		o, err := row.Value, row.Err
@@ -140,7 +140,7 @@ func (f *ownersFetch) rowsOf(page stripe.Page[schema.Owner]) (rows schema.Landed
 
 // markHeld remembers that a snapshot has been read whole in this round.
 func (f *ownersFetch) markHeld(whole bool) {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	f.ownerships[f.account.OwnershipID] = whole
+	f.round.mutex.Lock()
+	defer f.round.mutex.Unlock()
+	f.round.roster.noteOwners(f.account.OwnershipID, whole)
 }

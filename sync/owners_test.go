@@ -234,7 +234,7 @@ func TestSnapshotThatIsReplacedWhileItIsRead(t *testing.T) {
 // TestSnapshotsAreLookedUpWhileOthersAreRead: what is held is asked by some workers and noted by
 // others.
 func TestSnapshotsAreLookedUpWhileOthersAreRead(t *testing.T) {
-	r := &round{syncer: &Syncer{options: Options{Policy: plan.Policy{KeepOwners: true}}}, ownerships: map[string]bool{}}
+	r := &round{syncer: &Syncer{options: Options{Policy: plan.Policy{KeepOwners: true}}}}
 	a := reading{Reading: wire.Reading{
 		Account: schema.Account{AccountID: "fca_1", Permissions: []string{"ownership"}}, OwnershipID: "fcaowns_1",
 	}}

@@ -80,14 +80,14 @@ func isUnread(a reading, feature string) bool {
 // noteParts puts refused parts, as the accounts are now, into quarantine. What is held of such an
 // account is good; it is not complete.
 func (r *round) noteParts() {
-	for _, a := range r.accounts {
+	for a := range r.roster.readings() {
 		if len(a.Refused) == 0 {
 			continue
 		}
 		var fields []string
 		for _, refused := range a.Refused {
 			row := refuse(schema.QuarantinedRow{AccountID: a.AccountID, Object: refused.Part, RequestID: a.requestID, Raw: refused.Raw}, refused.Err)
-			r.refused, fields = append(r.refused, row), append(fields, refused.Err.Error())
+			r.roster.refused, fields = append(r.roster.refused, row), append(fields, refused.Err.Error())
 		}
 		code := codePart
 		if a.Lacks(wire.PartTransactionRefresh) { // it is read less and less often, like one whose rows are refused
@@ -114,7 +114,7 @@ func (r *round) noteRefused(listed listing) {
 		if a.InstitutionName == "" {
 			a.InstitutionName = r.state.Accounts[a.AccountID].InstitutionName
 		}
-		r.partly = append(r.partly, a)
+		r.roster.partly = append(r.roster.partly, a)
 	}
 }
 

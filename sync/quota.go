@@ -51,7 +51,7 @@ func (r *round) outOfReads(id string) bool {
 	}
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	r.waiting[id] = true
+	r.roster.entryOf(id).awaitsReads = true
 	r.report.Plan.LackReads(r.syncer.options.Policy)
 	return true
 }
@@ -85,11 +85,8 @@ func (r *round) waitingBySource() map[*source]map[string]bool {
 			note(d.AccountID)
 		}
 	}
-	for id := range r.waiting {
-		note(id)
-	}
-	for id, o := range r.outcomes {
-		if orEmpty(o.ErrorCode) == codeReads {
+	for id, e := range r.roster.byID {
+		if e.awaitsReads || e.outcome != nil && orEmpty(e.outcome.ErrorCode) == codeReads {
 			note(id)
 		}
 	}

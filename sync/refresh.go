@@ -44,7 +44,7 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 			if plan.Month(r.syncer.Now()) != plan.Month(r.report.Plan.At) {
 				return nil // the plan's budget was another month's: the next round decides
 			}
-			r.syncer.options.Progress(Progress{Room: "refresh", Done: i, Total: len(wanted)})
+			r.syncer.options.Progress(Progress{Phase: "refresh", Done: i, Total: len(wanted)})
 			if intent, open := announced[d.AccountID+d.Feature+d.Action]; open {
 				return r.sendPurchase(ctx, intent) // again, under its key
 			}
@@ -133,7 +133,7 @@ func (r *round) sendPurchase(ctx context.Context, intent journal.Intent) error {
 		r.fail(intent.AccountID, "refresh not confirmed", err)
 		return nil
 	}
-	if r.take(shown); plan.RefreshOf(shown.Account, intent.Feature) == nil {
+	if r.accept(shown); plan.RefreshOf(shown.Account, intent.Feature) == nil {
 		// it stays open until the account shows what was started
 		r.incomplete(intent.AccountID, codeUnconfirmed, "a refresh was asked for, and the account does not show it")
 		return nil

@@ -50,32 +50,19 @@ type Report struct {
 
 // round is one run of a Syncer.
 type round struct {
-	syncer       *Syncer
-	runID        string
-	state        schema.State
-	journal      *journal.Journal
-	landing      Landing // nil in a plan
-	planOnly     bool    // nothing is bought, landed or recorded
-	mutex        sync.Mutex
-	accounts     []reading
-	position     map[string]int
-	landed       map[string]bool // accounts that landed as they are now
-	givenUp      map[string]bool // accounts that are not waited for any more
-	outcomes     map[string]*journal.RunAccount
-	refused      []schema.QuarantinedRow
-	sources      []*source
-	quietPages   []*fetch            // accounts whose one page was empty, until they are confirmed
-	caughtUp     map[string][]string // ids of the rows that completed an account in this round
-	caughtUpRows int                 // of all of caughtUp
-	ownerships   map[string]bool     // snapshots whose owners were read whole in this round
-	owed         map[string]bool     // accounts that had rows for us before anything was bought
-	quiet        map[string]bool     // accounts that had none then, and no refresh pending
-	aside        map[string]bool     // accounts whose newest reading was older than what is known
-	partly       []reading           // what could be decoded of accounts that were refused
-	waiting      map[string]bool     // accounts that were not begun, for want of reads
-	outage       error               // ended buying: purchases alone were not answered
-	history      *journal.History    // of the runs before this one
-	report       Report
+	syncer      *Syncer
+	runID       string
+	state       schema.State
+	journal     *journal.Journal
+	landing     Landing          // nil in a plan
+	planOnly    bool             // nothing is bought, landed or recorded
+	history     *journal.History // of the runs before this one
+	sources     []*source
+	mutex       sync.Mutex // guards roster, unconfirmed and report while accounts are read at the same time
+	roster      roster
+	unconfirmed []*fetch // accounts whose one page was empty, until they are confirmed
+	outage      error    // ended buying: purchases alone were not answered
+	report      Report
 }
 
 // Plan lists the accounts and decides what a round would do now. It changes nothing.
@@ -116,8 +103,7 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 func (s *Syncer) newRound(runID string, state schema.State, log *journal.Journal, landing Landing) *round {
 	return &round{
 		syncer: s, runID: runID, state: state, journal: log, landing: landing,
-		position: map[string]int{}, landed: map[string]bool{}, givenUp: map[string]bool{}, outcomes: map[string]*journal.RunAccount{}, caughtUp: map[string][]string{}, owed: map[string]bool{}, quiet: map[string]bool{}, ownerships: map[string]bool{},
-		waiting: map[string]bool{}, aside: map[string]bool{}, history: log.History(),
+		history: log.History(),
 	}
 }
 
@@ -235,8 +221,9 @@ func (r *round) toFetch() []string {
 // owes reports whether an account has rows for us, as it is now or as it was decided on. A pending
 // refresh that took the place of one we hold hides nothing.
 func (r *round) owes(a schema.Account) bool {
-	hides := !r.quiet[a.AccountID] || !plan.IsPending(a.TransactionRefresh)
-	return r.owed[a.AccountID] || r.unsure(a.AccountID) || hides && plan.OwesRows(a, r.state.Accounts[a.AccountID])
+	before := r.roster.get(a.AccountID)
+	hides := !before.hadNothingNew || !plan.IsPending(a.TransactionRefresh)
+	return before.hadNewRows || r.unsure(a.AccountID) || hides && plan.OwesRows(a, r.state.Accounts[a.AccountID])
 }
 
 // denied are the accounts whose rows, or owners, the plan leaves alone. Those that rest have
@@ -257,7 +244,7 @@ func (r *round) denied(feature string) map[string]bool {
 
 // stalestFirst are the accounts, those first that were complete longest ago.
 func (r *round) stalestFirst() []schema.Account {
-	accounts := r.plain()
+	accounts := r.accounts()
 	slices.SortStableFunc(accounts, func(a, b schema.Account) int {
 		staler := plan.CompareStaleness(r.state.Accounts[a.AccountID], r.state.Accounts[b.AccountID])
 		return cmp.Or(staler, compareText(a.AccountID, b.AccountID))
@@ -265,38 +252,9 @@ func (r *round) stalestFirst() []schema.Account {
 	return accounts
 }
 
-func (r *round) plain() []schema.Account {
-	accounts := make([]schema.Account, len(r.accounts))
-	for i := range r.accounts {
-		accounts[i] = r.accounts[i].Account
-	}
-	return accounts
-}
-
-func (r *round) find(id string) (reading, bool) {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	at, known := r.position[id]
-	if !known {
-		return reading{}, false
-	}
-	return r.accounts[at], true
-}
-
-func (r *round) account(id string) reading {
-	a, _ := r.find(id)
-	return a
-}
-
-func (r *round) markLanded(a reading) {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	r.landed[a.AccountID] = true
-}
-
 // close adds up how the round went.
 func (r *round) close() {
-	for _, o := range r.outcomes {
+	for o := range r.roster.outcomes() {
 		r.report.Accounts = append(r.report.Accounts, *o)
 		if o.Outcome != outcomeComplete {
 			r.report.AccountsFailed++

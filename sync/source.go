@@ -100,7 +100,7 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 			r.report.Seen = append(r.report.Seen, a.AccountID)
 		}
 	}
-	r.refused, src.listPages = append(r.refused, listed.refused...), listed.pages
+	r.roster.refused, src.listPages = append(r.roster.refused, listed.refused...), listed.pages
 	r.noteRefused(listed)
 	if err != nil {
 		r.noteList(src, "the list of accounts was not read to its end: %w", err)

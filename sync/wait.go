@@ -25,7 +25,7 @@ func (r *round) wait(ctx context.Context) error {
 		if len(pending) == 0 {
 			return nil
 		}
-		r.syncer.options.Progress(Progress{Room: "wait", Done: len(r.accounts) - len(pending), Total: len(r.accounts)})
+		r.syncer.options.Progress(Progress{Phase: "wait", Done: len(r.roster.listed) - len(pending), Total: len(r.roster.listed)})
 		if rest, limited := timeLeft(ctx); limited && rest <= r.syncer.options.Policy.Deadline/2 {
 			return nil // the other half is for reading what has settled
 		}
@@ -52,7 +52,7 @@ func pollPause(next, rest time.Duration, polls int64) time.Duration {
 func (r *round) pollsLeft(pending []string) int64 {
 	fewest := int64(spreadPolls + 1)
 	for _, src := range r.sources {
-		if cost := src.pollCost(len(r.mine(src, pending))); cost > 0 && src.quota.Limited() {
+		if cost := src.pollCost(len(r.ofSource(src, pending))); cost > 0 && src.quota.Limited() {
 			fewest = min(fewest, src.polls/cost)
 		}
 	}
@@ -63,8 +63,8 @@ func (r *round) pollsLeft(pending []string) int64 {
 func (r *round) pending() []string {
 	var ids []string
 	now := r.syncer.Now()
-	for _, a := range r.accounts {
-		if r.givenUp[a.AccountID] {
+	for a := range r.roster.readings() {
+		if r.roster.get(a.AccountID).isAbandoned {
 			continue
 		}
 		for _, feature := range plan.Features() {
@@ -81,15 +81,15 @@ func (r *round) pending() []string {
 func (r *round) affordable(ids []string) []string {
 	var all []string
 	for _, src := range r.sources {
-		if mine := r.mine(src, ids); !src.quota.Limited() || src.pollCost(len(mine)) <= src.polls {
+		if mine := r.ofSource(src, ids); !src.quota.Limited() || src.pollCost(len(mine)) <= src.polls {
 			all = append(all, mine...)
 		}
 	}
 	return all
 }
 
-// mine are the accounts among ids that belong to a source.
-func (r *round) mine(src *source, ids []string) []string {
+// ofSource are the accounts among ids that belong to a source.
+func (r *round) ofSource(src *source, ids []string) []string {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return r.sourceOf(r.account(id).Account) != src })
 }
 
@@ -100,7 +100,7 @@ func (src *source) pollCost(accounts int) int64 { return int64(min(accounts, src
 // reread asks again for accounts.
 func (r *round) reread(ctx context.Context, ids []string) error {
 	for _, src := range r.sources {
-		if err := r.rereadSource(ctx, src, r.mine(src, ids)); err != nil {
+		if err := r.rereadSource(ctx, src, r.ofSource(src, ids)); err != nil {
 			return err
 		}
 	}
@@ -120,29 +120,30 @@ func (r *round) rereadSource(ctx context.Context, src *source, ids []string) err
 			shown[a.AccountID] = true
 		}
 		for _, id := range ids { // nor those that were shown before the list broke off
-			r.givenUp[id] = r.givenUp[id] || err != nil
+			e := r.roster.entryOf(id)
+			e.isAbandoned = e.isAbandoned || err != nil
 		}
-		return r.giveUp(ctx, slices.DeleteFunc(ids, func(id string) bool { return shown[id] }), err)
+		return r.abandon(ctx, slices.DeleteFunc(ids, func(id string) bool { return shown[id] }), err)
 	}
 	for _, id := range ids {
 		a, err := r.syncer.readAccount(ctx, id, src)
 		if err == nil {
 			r.replace(a)
-		} else if err := r.giveUp(ctx, []string{id}, err); err != nil {
+		} else if err := r.abandon(ctx, []string{id}, err); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// giveUp notes which accounts an error concerns: the others are waited for.
-func (r *round) giveUp(ctx context.Context, ids []string, err error) error {
+// abandon notes which accounts an error concerns: the others are waited for.
+func (r *round) abandon(ctx context.Context, ids []string, err error) error {
 	if end := endsRound(ctx, err); end != nil || err == nil {
 		return end
 	}
 	for _, id := range ids {
 		r.fail(id, "could not be read again", err)
-		r.givenUp[id] = true
+		r.roster.entryOf(id).isAbandoned = true
 	}
 	return nil
 }

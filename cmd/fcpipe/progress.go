@@ -29,7 +29,7 @@ func (a *app) newProgress() *progress {
 	return a.progress
 }
 
-var roomTexts = map[string]string{
+var phaseTexts = map[string]string{
 	"plan": "listing accounts", "refresh": "asking for refreshes", "wait": "waiting for banks", "fetch": "reading transactions", "owners": "reading owners",
 	"merge": "merging", "derive": "deriving tables", "publish": "publishing", "export": "writing the lake",
 }
@@ -48,7 +48,7 @@ func (p *progress) show(at fcsync.Progress) {
 	} else if at.Done > 0 {
 		count = fmt.Sprintf(" %d", at.Done)
 	}
-	fmt.Fprintf(p.out, "\r\x1b[K%s%s …", roomTexts[at.Room], count)
+	fmt.Fprintf(p.out, "\r\x1b[K%s%s …", phaseTexts[at.Phase], count)
 }
 
 // room shows that a room was entered.
@@ -59,7 +59,7 @@ func (p *progress) room(name string) {
 	p.mutex.Lock()
 	p.last = time.Time{}
 	p.mutex.Unlock()
-	p.show(fcsync.Progress{Room: name})
+	p.show(fcsync.Progress{Phase: name})
 }
 
 // clear removes the line.
