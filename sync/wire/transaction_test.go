@@ -2,6 +2,8 @@ package wire
 
 import (
 	"errors"
+	"math"
+	"strconv"
 	"testing"
 )
 
@@ -69,6 +71,16 @@ func TestAnInstantNoColumnHoldsIsKeptBeside(t *testing.T) {
 		row, err := DecodeTransaction(changed(wholeTransaction, "1700000000", value))
 		if err != nil || deref(row.Extra) != want || (row.PostedAt == nil) != (want != "") {
 			t.Errorf("%s: posted at %v, extra %s, %v", value, row.PostedAt, deref(row.Extra), err)
+		}
+	}
+}
+
+// TestAmountsAreExact: those a float of 64 bits does not hold too.
+func TestAmountsAreExact(t *testing.T) {
+	for _, amount := range []int64{0, -1, 1<<53 + 1, -1<<53 - 1, math.MaxInt64, math.MinInt64} {
+		row, err := DecodeTransaction(changed(wholeTransaction, "-1000", strconv.FormatInt(amount, 10)))
+		if err != nil || row.AmountMinor != amount {
+			t.Errorf("%d became %d: %v", amount, row.AmountMinor, err)
 		}
 	}
 }
