@@ -39,11 +39,6 @@ func (r *round) quotas(accounts []plan.Account) (quotas []plan.Quota) {
 // usedUp reports whether the quota of a source has no reads left.
 func (src *source) usedUp() bool { return src.quota.UsedUp(src.client.Reads()) }
 
-// carries reports whether the quota of a source has so many reads left.
-func (src *source) carries(reads int64) bool {
-	return !src.quota.Limited() || reads <= src.quota.Left(src.client.Reads())
-}
-
 // outOfReads reports that an account is not begun: it waits, which is told of all of them together.
 func (r *round) outOfReads(id string) bool {
 	if !r.sourceOf(r.account(id).Account).usedUp() {

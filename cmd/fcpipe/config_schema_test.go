@@ -149,6 +149,7 @@ sync: {wait: 100us}
 sync: {wait: 9999999999h}
 sync: {wait: null}
 sync: {events: true}
+sync: {events: null}
 budget: {max_usd_per_run: -1}
 budget: {max_usd_per_run: "5"}
 budget: {max_usd_per_run: five}

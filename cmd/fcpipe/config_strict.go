@@ -111,7 +111,7 @@ func strictKeys(node *yaml.Node, shape reflect.Type, path string) error {
 
 // noEvents is sync.events of earlier versions. The configuration that "fcpipe init" used to write says false,
 // which holds for every round now; true is refused.
-type noEvents struct{}
+type noEvents bool
 
 // UnmarshalYAML refuses every value but false.
 func (*noEvents) UnmarshalYAML(node *yaml.Node) error {
