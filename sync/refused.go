@@ -1,7 +1,10 @@
 package sync
 
 import (
+	"bytes"
 	"cmp"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -132,4 +135,121 @@ func (r *round) belongsElsewhere(a reading) bool {
 	}
 	r.incomplete(a.AccountID, codeElsewhere, "listed by "+orEmpty(a.StripeAccountID)+" too, which is left aside: it was first seen elsewhere")
 	return true
+}
+
+// bodies are hashes of rows: a row without an id is known by nothing else.
+type bodies map[[sha256.Size]byte]bool
+
+// add reports whether a row is new.
+func (b bodies) add(raw []byte) bool {
+	sum := sha256.Sum256(raw)
+	known := b[sum]
+	b[sum] = true
+	return !known
+}
+
+// refusals are the rows of one account that were refused. Read again, a row is refused again: it counts once, and
+// goes to quarantine once.
+type refusals struct {
+	current bodies // since the list began (again)
+	landed  bodies
+}
+
+func newRefusals() refusals { return refusals{bodies{}, bodies{}} }
+
+// restart drops what was refused before the list began again: those rows may be gone, or right now.
+func (r refusals) restart() { clear(r.current) }
+
+// add counts a row, and reports whether it is to go to quarantine.
+func (r refusals) add(raw []byte) bool {
+	r.current.add(raw)
+	return r.landed.add(raw)
+}
+
+// count is how many rows of the list are refused.
+func (r refusals) count() int { return len(r.current) }
+
+// Why something that was decoded is refused.
+const (
+	reasonAccount  = "of another account than the one that was asked for"
+	reasonSnapshot = "of another snapshot than the one that was asked for"
+	reasonMode     = "of another mode than the key's"
+	reasonEarly    = "before the account was created"
+)
+
+// refuse says why a row goes to quarantine. Its body goes into a file of its own, and is copied for it.
+func refuse(row schema.QuarantinedRow, err error) schema.QuarantinedRow {
+	row.Raw, row.Reason = bytes.Clone(row.Raw), "not of the expected type"
+	if field, isField := errors.AsType[*wire.FieldError](err); isField {
+		row.Field, row.Reason = field.Field, field.Reason
+	}
+	return row
+}
+
+// What Stripe says of the past is stored as it came, whatever it is. Decisions believe it up to a bound:
+// milliseconds taken for seconds would make an account complete for fifty thousand years.
+const (
+	aheadOfServer = 48 * time.Hour       // an instant of the past may lie so far ahead of the server's time
+	nextAhead     = 366 * 24 * time.Hour // the next refresh, so far
+)
+
+// noAttemptBefore is when there was no Financial Connections yet.
+var noAttemptBefore = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// believed reports whether a refresh may have been attempted at an instant.
+func believed(at, now time.Time) bool {
+	return !at.After(now.Add(aheadOfServer)) && !at.Before(noAttemptBefore)
+}
+
+// existed reports whether an account was there at an instant, or nearly: no lag shows what was before.
+func existed(a schema.Account, at time.Time) bool {
+	return !at.Before(a.CreatedAt.Add(-24 * time.Hour))
+}
+
+// attemptedAt is when a refresh was attempted. Where that cannot be, it is when it was first seen.
+func (r *round) attemptedAt(accountID, feature string, refresh schema.RefreshState) time.Time {
+	now := r.syncer.Now()
+	if believed(refresh.AttemptedAt, now) {
+		return refresh.AttemptedAt
+	}
+	held := r.state.Accounts[accountID].Refreshes[feature]
+	if held.SettledAt != nil && held.RequestedAt.Equal(refresh.AttemptedAt) {
+		return *held.SettledAt
+	}
+	return now
+}
+
+// asBelieved is an account with refresh instants that decisions can rely on.
+func (r *round) asBelieved(a schema.Account) schema.Account {
+	latest := r.syncer.Now().Add(nextAhead)
+	for feature, state := range map[string]**schema.RefreshState{
+		plan.FeatureBalance: &a.BalanceRefresh, plan.FeatureOwnership: &a.OwnershipRefresh, plan.FeatureTransactions: &a.TransactionRefresh,
+	} {
+		if *state == nil {
+			continue
+		}
+		known := **state
+		known.AttemptedAt = r.attemptedAt(a.AccountID, feature, known)
+		if held := plan.RefreshOf(r.state.Accounts[a.AccountID].Account, feature); held != nil && !existed(a, known.AttemptedAt) {
+			known.AttemptedAt = r.attemptedAt(a.AccountID, feature, *held)
+		}
+		if known.NextAvailableAt != nil && known.NextAvailableAt.After(latest) {
+			known.NextAvailableAt = &known.AttemptedAt // our own interval decides
+		}
+		*state = &known
+	}
+	return a
+}
+
+// noteUnbelieved says once in a round which accounts show instants that cannot be.
+func (r *round) noteUnbelieved() {
+	now := r.syncer.Now()
+	for a := range r.roster.readings() {
+		for _, feature := range []string{plan.FeatureTransactions, plan.FeatureBalance, plan.FeatureOwnership} {
+			if state := plan.RefreshOf(a.Account, feature); state != nil && !believed(state.AttemptedAt, now) {
+				r.syncer.options.Log.Warn("a refresh with an instant that cannot be is stored as it came, and taken for one of when it was first seen",
+					"account", a.AccountID, "feature", feature, "seconds", state.AttemptedAt.Unix())
+			}
+		}
+	}
 }
