@@ -49,14 +49,14 @@ func verify(ctx context.Context, opened *reader.Reader, layout schema.Layout, pr
 		}
 		findings = append(findings, found...)
 	}
-	beside, err := VerifyBeside(layout)
+	beside, err := VerifyPermissions(layout)
 	return append(findings, beside...), err
 }
 
 // CheckRules runs the rules whose names begin so.
 func CheckRules(ctx context.Context, r *reader.Reader, prefixes []string) ([]schema.Finding, error) {
 	var rules []string
-	owners, err := duck.HasOwners(ctx, r.Database())
+	owners, err := duck.HasOwnerTables(ctx, r.Database())
 	if ctx.Err() != nil || duck.IsResourceExhausted(err) {
 		return nil, errors.Join(ctx.Err(), err)
 	}
@@ -152,8 +152,8 @@ func ReadEverything(ctx context.Context, r *reader.Reader) ([]schema.Finding, er
 	return findings, nil
 }
 
-// VerifyBeside looks at modes, and at what DuckDB must not have left.
-func VerifyBeside(layout schema.Layout) ([]schema.Finding, error) {
+// VerifyPermissions looks at modes, and at what DuckDB must not have left.
+func VerifyPermissions(layout schema.Layout) ([]schema.Finding, error) {
 	var findings []schema.Finding
 	name := filepath.Base(layout.Database())
 	if exists, err := durable.FileExists(layout.Database() + ".wal"); err != nil {
@@ -192,7 +192,7 @@ func StoredFiles(layout schema.Layout) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	landed, _, err := landing.Segments(layout.Landing())
+	landed, _, err := landing.ListSegments(layout.Landing())
 	return append(kept, landed...), err
 }
 

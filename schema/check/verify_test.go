@@ -24,7 +24,7 @@ func TestFindingsComeInOneOrder(t *testing.T) {
 		}
 	}
 	for range 20 {
-		findings, err := check.VerifyBeside(s.Layout())
+		findings, err := check.VerifyPermissions(s.Layout())
 		if err != nil {
 			t.Fatal(err)
 		}

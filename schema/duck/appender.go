@@ -38,6 +38,14 @@ func NewAppenders(ctx context.Context, connection *sql.Conn, schema string, tabl
 	return nil, err
 }
 
+// Nullable is the value behind a pointer, or nil, which is SQL's NULL.
+func Nullable[T any](value *T) driver.Value {
+	if value == nil {
+		return nil
+	}
+	return *value
+}
+
 // Append adds a row: a value for each column, in their order; nil is NULL.
 func (a *Appender) Append(values ...driver.Value) error { return a.appender.AppendRow(values...) }
 

@@ -49,7 +49,7 @@ var opening sync.Mutex
 // its configuration is locked: what is to be set is set here. ErrHeldOpen means that another program
 // has it open. The caller closes it.
 func Open(ctx context.Context, path string, mode Mode, settings Settings, directories ...string) (*sql.DB, error) {
-	options := Options(path, mode, settings)
+	options := InstanceOptions(path, mode, settings)
 	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), nil)
 	if isLockConflict(err) {
 		err = fmt.Errorf("%s: %w: %w", path, schema.ErrHeldOpen, err)
@@ -66,9 +66,9 @@ func Open(ctx context.Context, path string, mode Mode, settings Settings, direct
 	return database, nil
 }
 
-// Options is the configuration of one instance. Everybody who opens the same file
+// InstanceOptions is the configuration of one instance. Everybody who opens the same file
 // in this process must give the same one.
-func Options(path string, mode Mode, settings Settings) url.Values {
+func InstanceOptions(path string, mode Mode, settings Settings) url.Values {
 	options := url.Values{}
 	options.Set("autoinstall_known_extensions", "false")
 	options.Set("autoload_known_extensions", "false")

@@ -89,8 +89,8 @@ func hasErrno(err error, numbers ...syscall.Errno) bool {
 	return slices.ContainsFunc(numbers, func(number syscall.Errno) bool { return strings.Contains(said, number.Error()) })
 }
 
-// IsOwnError tells an error that DuckDB reported from one of ours.
-func IsOwnError(err error) bool {
+// IsFromDuckDB tells an error that DuckDB reported from one of ours.
+func IsFromDuckDB(err error) bool {
 	_, ok := errors.AsType[*duckdb.Error](err)
 	return ok
 }

@@ -32,20 +32,22 @@ COMMENT ON COLUMN meta.migrations.name IS 'Name of its file';
 COMMENT ON COLUMN meta.migrations.checksum IS 'SHA-256 of its text';
 COMMENT ON COLUMN meta.migrations.applied_at IS 'When it was applied';`
 
-// migration is one numbered step. Released ones are never edited.
-type migration struct {
-	number   int
-	Name     string
-	Text     string
-	checksum string
+// Migration is one numbered step. Released ones are never edited.
+type Migration struct {
+	Number   int    // from 1
+	Name     string // of its file
+	Text     string // statements
+	Checksum string // SHA-256 of Text, in hexadecimal
 }
 
-func LoadMigrations(files fs.FS) ([]migration, error) {
+// LoadMigrations reads the steps below migrations/ in their order. The error is for a file that cannot be read, and for
+// a name that does not begin with the next number.
+func LoadMigrations(files fs.FS) ([]Migration, error) {
 	names, err := fs.Glob(files, "migrations/*.sql") // sorted
 	if err != nil {
 		return nil, err
 	}
-	steps := make([]migration, 0, len(names))
+	steps := make([]Migration, 0, len(names))
 	for i, path := range names {
 		name := strings.TrimPrefix(path, "migrations/")
 		digits, _, _ := strings.Cut(name, "_")
@@ -58,7 +60,7 @@ func LoadMigrations(files fs.FS) ([]migration, error) {
 			return nil, err
 		}
 		sum := sha256.Sum256(text)
-		steps = append(steps, migration{number, name, string(text), hex.EncodeToString(sum[:])})
+		steps = append(steps, Migration{number, name, string(text), hex.EncodeToString(sum[:])})
 	}
 	return steps, nil
 }
@@ -86,7 +88,7 @@ func Migrate(ctx context.Context, database *sql.DB, now time.Time) (int, error) 
 }
 
 // AppliedMigrations counts the steps a file already has and refuses a file from another line of history.
-func AppliedMigrations(ctx context.Context, database Queryer, steps []migration) (int, error) {
+func AppliedMigrations(ctx context.Context, database Queryer, steps []Migration) (int, error) {
 	rows, err := database.QueryContext(ctx, "SELECT number, name, checksum FROM meta.migrations ORDER BY number")
 	if err != nil {
 		return 0, fmt.Errorf("read meta.migrations: %w", AsForeignFile(ctx, err))
@@ -102,7 +104,7 @@ func AppliedMigrations(ctx context.Context, database Queryer, steps []migration)
 		if number > len(steps) {
 			return 0, fmt.Errorf("%w: it has migration %s, this program knows %d", schema.ErrNewerSchema, name, len(steps))
 		}
-		if number != applied+1 || steps[applied].checksum != checksum {
+		if number != applied+1 || steps[applied].Checksum != checksum {
 			return 0, fmt.Errorf("%w: migration %s differs from the one this program has", schema.ErrForeignFile, name)
 		}
 		applied++
@@ -122,7 +124,7 @@ func AsForeignFile(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", schema.ErrForeignFile, err)
 }
 
-func applyMigration(ctx context.Context, database *sql.DB, step migration, now time.Time) (err error) {
+func applyMigration(ctx context.Context, database *sql.DB, step Migration, now time.Time) (err error) {
 	transaction, err := database.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -136,7 +138,7 @@ func applyMigration(ctx context.Context, database *sql.DB, step migration, now t
 		return err
 	}
 	if _, err := transaction.ExecContext(ctx, "INSERT INTO meta.migrations VALUES (?, ?, ?, ?)",
-		step.number, step.Name, step.checksum, now); err != nil {
+		step.Number, step.Name, step.Checksum, now); err != nil {
 		return err
 	}
 	return transaction.Commit()

@@ -2,9 +2,9 @@ package duck
 
 import "context"
 
-// HasOwners reports whether an open file, or segment, has the tables of owners: those of
+// HasOwnerTables reports whether an open file, or segment, has the tables of owners: those of
 // versions before migration 0003 have none.
-func HasOwners(ctx context.Context, database Queryer) (exists bool, err error) {
+func HasOwnerTables(ctx context.Context, database Queryer) (exists bool, err error) {
 	err = database.QueryRowContext(ctx, Statement("owners_exist"), nil).Scan(&exists)
 	return exists, err
 }

@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-func newIndex() Index {
-	return Index{
+func newIndex() index {
+	return index{
 		identities: map[string]Identity{},
 		intents:    map[string]Intent{},
 		results:    map[string]RefreshResult{},
-		Charged:    map[string]bool{},
+		charged:    map[string]bool{},
 		started:    map[attempt]string{},
-		RunAt:      map[string]int{},
+		runAt:      map[string]int{},
 		audited:    map[string]time.Time{},
 		settled:    map[string]Settlement{},
 	}
 }
 
-func (x *Index) add(r Record) {
+func (x *index) add(r Record) {
 	switch {
 	case r.Identity != nil:
 		x.identities[r.Identity.Fingerprint] = *r.Identity
@@ -38,12 +38,12 @@ func (x *Index) add(r Record) {
 			x.addCharge(charge)
 		}
 	case r.Reads != nil:
-		x.Reads = append(x.Reads, *r.Reads)
+		x.reads = append(x.reads, *r.Reads)
 	case r.Run != nil:
 		x.addRun(*r.Run)
 	case r.Audit != nil:
 		x.audited[r.Audit.AccountID] = r.Audit.AuditedAt
-		x.Audits = append(x.Audits, *r.Audit)
+		x.audits = append(x.audits, *r.Audit)
 	case r.Settlement != nil:
 		x.settled[r.Settlement.AccountID] = *r.Settlement
 		if r.Settlement.Undone {
@@ -52,14 +52,14 @@ func (x *Index) add(r Record) {
 	}
 }
 
-func (x *Index) addCharge(charge Charge) {
-	if !x.Charged[charge.ChargeKey] {
-		x.Charged[charge.ChargeKey] = true
-		x.Charges = append(x.Charges, charge)
+func (x *index) addCharge(charge Charge) {
+	if !x.charged[charge.ChargeKey] {
+		x.charged[charge.ChargeKey] = true
+		x.charges = append(x.charges, charge)
 	}
 }
 
-func (x *Index) addResult(result RefreshResult) {
+func (x *index) addResult(result RefreshResult) {
 	x.results[result.Key] = result
 	if intent, known := x.intents[result.Key]; known && result.AttemptedAt != nil {
 		x.started[attemptOf(intent.AccountID, intent.Feature, *result.AttemptedAt)] = result.Key
@@ -76,14 +76,14 @@ func attemptOf(accountID, feature string, at time.Time) attempt {
 	return attempt{accountID, feature, journaled(at).Unix()}
 }
 
-func (x *Index) addRun(run FinishedRun) {
+func (x *index) addRun(run FinishedRun) {
 	run.Accounts = currentAccounts(run.Accounts)
-	if at, known := x.RunAt[run.RunID]; known {
-		x.Runs[at] = run
+	if at, known := x.runAt[run.RunID]; known {
+		x.runs[at] = run
 		return
 	}
-	x.RunAt[run.RunID] = len(x.Runs)
-	x.Runs = append(x.Runs, run)
+	x.runAt[run.RunID] = len(x.runs)
+	x.runs = append(x.runs, run)
 }
 
 // Identity returns what is known of the key with this fingerprint.
@@ -170,7 +170,7 @@ func (j *Journal) Result(key string) (RefreshResult, bool) {
 func (j *Journal) Charged(chargeKey string) bool {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
-	return j.index.Charged[chargeKey]
+	return j.index.charged[chargeKey]
 }
 
 // SpentSince adds up charges due at or after an instant, in millionths of a US dollar.
@@ -178,7 +178,7 @@ func (j *Journal) SpentSince(since time.Time) int64 {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	var spent int64
-	for _, charge := range j.index.Charges {
+	for _, charge := range j.index.charges {
 		if !charge.ChargedAt.Before(since) {
 			spent += charge.AmountMicroUSD
 		}
@@ -192,12 +192,23 @@ func (j *Journal) ReadsSince(since time.Time, connected string) int64 {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	var count int64
-	for _, reads := range j.index.Reads {
+	for _, reads := range j.index.reads {
 		if !reads.At.Before(since) && reads.Connected == connected {
 			count += reads.Count
 		}
 	}
 	return count
+}
+
+// CountedReads returns the runs whose reads were counted, by their ids.
+func (j *Journal) CountedReads() map[string]bool {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	counted := map[string]bool{}
+	for _, reads := range j.index.reads {
+		counted[reads.RunID] = true
+	}
+	return counted
 }
 
 // Settled returns the accounts of which it is settled that Stripe does not list them any more.
@@ -219,19 +230,19 @@ func (j *Journal) LastAudit(accountID string) (time.Time, bool) {
 func (j *Journal) Audits() []Audit {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
-	return slices.Clone(j.index.Audits)
+	return slices.Clone(j.index.audits)
 }
 
 // Runs returns every run, oldest first. One that never finished has no FinishedAt.
 func (j *Journal) Runs() []FinishedRun {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
-	return slices.Clone(j.index.Runs)
+	return slices.Clone(j.index.runs)
 }
 
 // Charges returns every charge, oldest first.
 func (j *Journal) Charges() []Charge {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
-	return slices.Clone(j.index.Charges)
+	return slices.Clone(j.index.charges)
 }

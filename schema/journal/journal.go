@@ -27,16 +27,16 @@ var ErrCorrupt = errors.New("journal is corrupt")
 // Safe for concurrent use.
 type Journal struct {
 	mutex sync.Mutex
-	Path  string
+	path  string
 	size  int64 // bytes of whole records
-	index Index
+	index index
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // OpenJournal reads the journal at path; a missing file is an empty journal.
 func Open(path string) (*Journal, error) {
-	j := &Journal{Path: path, index: newIndex()}
+	j := &Journal{path: path, index: newIndex()}
 	file, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return j, nil
@@ -64,7 +64,7 @@ func (j *Journal) load(file io.Reader) error {
 			if _, peek := reader.Peek(1); errors.Is(peek, io.EOF) && isTorn(text, j.size) {
 				return nil
 			}
-			return fmt.Errorf("%w: %s line %d: %w", ErrCorrupt, j.Path, line, cmp.Or(err, errNoRecord))
+			return fmt.Errorf("%w: %s line %d: %w", ErrCorrupt, j.path, line, cmp.Or(err, errNoRecord))
 		}
 		j.index.add(r)
 		j.size += int64(len(text))
@@ -128,7 +128,7 @@ func (j *Journal) append(r Record) (err error) {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	isNew := j.size == 0
-	file, err := os.OpenFile(j.Path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(j.path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return fmt.Errorf("append to journal: %w", err)
 	}
@@ -143,7 +143,7 @@ func (j *Journal) append(r Record) (err error) {
 		return fmt.Errorf("append to journal: %w", err)
 	}
 	if isNew {
-		if err := durable.SyncDirectory(filepath.Dir(j.Path)); err != nil {
+		if err := durable.SyncDirectory(filepath.Dir(j.path)); err != nil {
 			return err
 		}
 	}
@@ -151,6 +151,9 @@ func (j *Journal) append(r Record) (err error) {
 	j.index.add(r)
 	return nil
 }
+
+// Path is where the file lies, or will lie once there is a record.
+func (j *Journal) Path() string { return j.path }
 
 // RecordIdentity remembers which Stripe account a key belongs to.
 func (j *Journal) RecordIdentity(identity Identity) error {
@@ -202,22 +205,22 @@ func (j *Journal) RecordReads(reads Reads) error {
 	if reads.Count == 0 {
 		return nil
 	}
-	return j.append(Record{Kind: RecordReads, Reads: &reads})
+	return j.append(Record{Kind: recordReads, Reads: &reads})
 }
 
 // RecordRunStarted says that a run began.
 func (j *Journal) RecordRunStarted(run RunRecord) error {
-	return j.append(Record{Kind: RecordRunStarted, Run: &FinishedRun{RunRecord: run}})
+	return j.append(Record{Kind: recordRunStarted, Run: &FinishedRun{RunRecord: run}})
 }
 
 // RecordRunFinished says how a run ended.
 func (j *Journal) RecordRunFinished(run FinishedRun) error {
-	return j.append(Record{Kind: RecordRunFinished, Run: &run})
+	return j.append(Record{Kind: recordRunFinished, Run: &run})
 }
 
 // RecordAudit remembers an audit.
 func (j *Journal) RecordAudit(audit Audit) error {
-	return j.append(Record{Kind: RecordAudit, Audit: &audit})
+	return j.append(Record{Kind: recordAudit, Audit: &audit})
 }
 
 // journaled is an instant as the journal can write it: of the years 1 to 9999, else the nearest one.
@@ -237,19 +240,19 @@ func (j *Journal) RecordSettlement(settlement Settlement) error {
 	return j.append(Record{Kind: recordSettlement, Settlement: &settlement})
 }
 
-// Index is what the records add up to.
-type Index struct {
+// index is what the records add up to.
+type index struct {
 	identities map[string]Identity
 	intents    map[string]Intent // by key
 	results    map[string]RefreshResult
 	order      []string           // intent keys, oldest first
 	started    map[attempt]string // intent keys by the attempt they started
-	Charges    []Charge
-	Charged    map[string]bool
-	Reads      []Reads
-	Runs       []FinishedRun // oldest first; a started run is replaced when it finishes
-	RunAt      map[string]int
-	Audits     []Audit
+	charges    []Charge           // oldest first
+	charged    map[string]bool    // by ChargeKey
+	reads      []Reads
+	runs       []FinishedRun  // oldest first; a started run is replaced when it finishes
+	runAt      map[string]int // where in runs, by id
+	audits     []Audit
 	audited    map[string]time.Time // last audit by account
 	settled    map[string]Settlement
 }

@@ -103,7 +103,7 @@ func TestJournalKnowsWhatIsOpen(t *testing.T) {
 
 // FuzzDecodeRecord: a line is a record with its checksum, or an error; it never panics.
 func FuzzDecodeRecord(f *testing.F) {
-	line, err := encodeRecord(Record{Kind: RecordReads, Reads: &Reads{Count: 3}})
+	line, err := encodeRecord(Record{Kind: recordReads, Reads: &Reads{Count: 3}})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -7,12 +7,12 @@ const (
 	recordIdentity    = "identity"
 	recordIntent      = "intent"
 	recordResult      = "result"
-	RecordCharge      = "charge" // one, as earlier versions wrote them
+	recordCharge      = "charge" // one, as earlier versions wrote them
 	recordCharges     = "charges"
-	RecordReads       = "reads"
-	RecordRunStarted  = "run_started"
-	RecordRunFinished = "run_finished"
-	RecordAudit       = "audit"
+	recordReads       = "reads"
+	recordRunStarted  = "run_started"
+	recordRunFinished = "run_finished"
+	recordAudit       = "audit"
 	recordSettlement  = "settlement"
 )
 

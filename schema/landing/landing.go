@@ -74,10 +74,10 @@ func Open(ctx context.Context, options Options) (*Landing, error) {
 	return l, l.setAside(good)
 }
 
-// Readable lists the sealed segments of a directory up to the first one that cannot be read, oldest
+// ReadableSegments lists the sealed segments of a directory up to the first one that cannot be read, oldest
 // first, and touches nothing.
-func Readable(ctx context.Context, directory string, settings duck.Settings) ([]string, error) {
-	paths, _, err := Segments(directory)
+func ReadableSegments(ctx context.Context, directory string, settings duck.Settings) ([]string, error) {
+	paths, _, err := ListSegments(directory)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func CheckSegment(ctx context.Context, path string, settings duck.Settings) (err
 	if err := database.QueryRowContext(ctx, duck.Statement("landing_check")).Scan(&hashes); err != nil {
 		return err
 	}
-	owners, err := duck.HasOwners(ctx, database)
+	owners, err := duck.HasOwnerTables(ctx, database)
 	if err != nil || !owners {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
 )
 
 // appendLanded puts every row of one call into the segment; transactions before the
@@ -17,19 +18,19 @@ func (s *segment) appendLanded(rows schema.Landed) error {
 	for i := range rows.Transactions {
 		t := &rows.Transactions[i]
 		if err := s.appendRow("transactions", t.TransactionID, t.AccountID, t.AmountMinor, t.Currency, t.Description, t.Status,
-			t.TransactedAt, Optional(t.PostedAt), Optional(t.VoidAt), t.UpdatedAt, t.TransactionRefreshID, t.Livemode, Optional(t.Extra)); err != nil {
+			t.TransactedAt, duck.Nullable(t.PostedAt), duck.Nullable(t.VoidAt), t.UpdatedAt, t.TransactionRefreshID, t.Livemode, duck.Nullable(t.Extra)); err != nil {
 			return err
 		}
 	}
 	for _, b := range rows.Balances {
-		if err := s.appendRow("balances", b.AccountID, b.Currency, b.BalanceType, Optional(b.CurrentMinor),
-			Optional(b.AvailableMinor), Optional(b.UsedMinor), b.AsOf); err != nil {
+		if err := s.appendRow("balances", b.AccountID, b.Currency, b.BalanceType, duck.Nullable(b.CurrentMinor),
+			duck.Nullable(b.AvailableMinor), duck.Nullable(b.UsedMinor), b.AsOf); err != nil {
 			return err
 		}
 	}
 	for _, r := range rows.Refreshes {
-		if err := s.appendRow("refreshes", r.Feature, r.AccountID, Optional(r.StripeAccountID), Optional(r.RefreshID), r.RequestedAt,
-			r.RequestedBy, r.Status, Optional(r.SettledAt), Optional(r.IdempotencyKey), Optional(r.RequestID)); err != nil {
+		if err := s.appendRow("refreshes", r.Feature, r.AccountID, duck.Nullable(r.StripeAccountID), duck.Nullable(r.RefreshID), r.RequestedAt,
+			r.RequestedBy, r.Status, duck.Nullable(r.SettledAt), duck.Nullable(r.IdempotencyKey), duck.Nullable(r.RequestID)); err != nil {
 			return err
 		}
 	}
@@ -39,7 +40,7 @@ func (s *segment) appendLanded(rows schema.Landed) error {
 		}
 	}
 	for _, c := range rows.Completions {
-		if err := s.appendRow("completions", c.AccountID, Optional(c.AfterRefreshID), Optional(c.CursorRefreshID), Optional(c.CompleteThroughAt)); err != nil {
+		if err := s.appendRow("completions", c.AccountID, duck.Nullable(c.AfterRefreshID), duck.Nullable(c.CursorRefreshID), duck.Nullable(c.CompleteThroughAt)); err != nil {
 			return err
 		}
 	}
@@ -49,8 +50,8 @@ func (s *segment) appendLanded(rows schema.Landed) error {
 // appendOwners puts owners before the word that their snapshot is whole.
 func (s *segment) appendOwners(rows schema.Landed) error {
 	for _, o := range rows.Owners {
-		if err := s.appendRow("owners", o.OwnershipID, o.OwnerID, o.AccountID, o.Name, Optional(o.Email), Optional(o.Phone),
-			Optional(o.RawAddress), Optional(o.RefreshedAt), Optional(o.Extra)); err != nil {
+		if err := s.appendRow("owners", o.OwnershipID, o.OwnerID, o.AccountID, o.Name, duck.Nullable(o.Email), duck.Nullable(o.Phone),
+			duck.Nullable(o.RawAddress), duck.Nullable(o.RefreshedAt), duck.Nullable(o.Extra)); err != nil {
 			return err
 		}
 	}
@@ -64,8 +65,8 @@ func (s *segment) appendOwners(rows schema.Landed) error {
 
 func (s *segment) appendAccount(a *schema.Account) error {
 	values := []driver.Value{
-		a.AccountID, Optional(a.StripeAccountID), Optional(a.HolderType), Optional(a.HolderID), a.InstitutionName,
-		Optional(a.DisplayName), Optional(a.Last4), a.Category, a.Subcategory, a.Status, list(a.Permissions), list(a.Subscriptions),
+		a.AccountID, duck.Nullable(a.StripeAccountID), duck.Nullable(a.HolderType), duck.Nullable(a.HolderID), a.InstitutionName,
+		duck.Nullable(a.DisplayName), duck.Nullable(a.Last4), a.Category, a.Subcategory, a.Status, list(a.Permissions), list(a.Subscriptions),
 		a.Livemode, a.CreatedAt,
 	}
 	for _, state := range []*schema.RefreshState{a.BalanceRefresh, a.OwnershipRefresh, a.TransactionRefresh} {
@@ -73,24 +74,16 @@ func (s *segment) appendAccount(a *schema.Account) error {
 	}
 	var refreshID driver.Value
 	if a.TransactionRefresh != nil {
-		refreshID = Optional(a.TransactionRefresh.RefreshID)
+		refreshID = duck.Nullable(a.TransactionRefresh.RefreshID)
 	}
-	return s.appendRow("accounts", append(values, refreshID, Optional(a.Extra))...)
+	return s.appendRow("accounts", append(values, refreshID, duck.Nullable(a.Extra))...)
 }
 
 func refreshValues(state *schema.RefreshState) []driver.Value {
 	if state == nil {
 		return []driver.Value{nil, nil, nil}
 	}
-	return []driver.Value{state.Status, state.AttemptedAt, Optional(state.NextAvailableAt)}
-}
-
-// Optional is the value behind a pointer, or SQL's NULL.
-func Optional[T any](value *T) driver.Value {
-	if value == nil {
-		return nil
-	}
-	return *value
+	return []driver.Value{state.Status, state.AttemptedAt, duck.Nullable(state.NextAvailableAt)}
 }
 
 // list is a VARCHAR[] value, or SQL's NULL for a nil slice.

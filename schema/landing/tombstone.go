@@ -23,8 +23,8 @@ func writeTombstone(last string) error {
 	return file.Close()
 }
 
-// Segments lists the segments that are not merged, and those whose removal was begun, each oldest first.
-func Segments(directory string) (landed, merged []string, err error) {
+// ListSegments lists the segments that are not merged, and those whose removal was begun, each oldest first.
+func ListSegments(directory string) (landed, merged []string, err error) {
 	paths, err := durable.FilesMatching(directory, segmentPattern)
 	if err != nil {
 		return nil, nil, err
@@ -53,7 +53,7 @@ func Sweep(directory string, hook func(string)) error {
 	if err != nil || len(marks) == 0 {
 		return err
 	}
-	_, merged, err := Segments(directory)
+	_, merged, err := ListSegments(directory)
 	if err != nil {
 		return err
 	}

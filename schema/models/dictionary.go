@@ -39,7 +39,7 @@ func appendDictionary(ctx context.Context, connection *sql.Conn, rows []Dictiona
 	for _, row := range rows {
 		var id driver.Value
 		if f, known := fields[row.Schema+"."+row.Table][row.Column]; known {
-			id = int32(f.Id)
+			id = int32(f.ID)
 		}
 		if err := appender.Append(row.Schema, row.Table, row.Column, int32(row.Position), row.DataType, row.Nullable, id,
 			row.Description); err != nil {

@@ -19,7 +19,7 @@ const (
 
 // Field is what fields.csv says of a column.
 type Field struct {
-	Id    int
+	ID    int
 	Later bool // its table had files without it, so it can never be required of a reader
 }
 
@@ -48,7 +48,7 @@ func parseFields(text string) (FieldTable, error) {
 		}
 		key := table + "#" + line[2]
 		if taken[key] {
-			return nil, fmt.Errorf("fields.csv:%d: number %d of %s is given twice", i+2, f.Id, table)
+			return nil, fmt.Errorf("fields.csv:%d: number %d of %s is given twice", i+2, f.ID, table)
 		}
 		taken[key] = true
 		if fields[table] == nil {
@@ -68,7 +68,7 @@ func parseField(line []string) (Field, error) {
 	if err != nil || number < 1 || strconv.Itoa(number) != line[2] {
 		return Field{}, fmt.Errorf("%q is no number", line[2])
 	}
-	return Field{Id: number, Later: len(line) == 4}, nil
+	return Field{ID: number, Later: len(line) == 4}, nil
 }
 
 // next is the number a new column of a table gets: one more than any of its columns has.
@@ -76,7 +76,7 @@ func (t FieldTable) next(table string) int {
 	numbers := []int{0}
 	for name, f := range t[table] {
 		if !strings.HasSuffix(name, ElementSuffix) {
-			numbers = append(numbers, f.Id)
+			numbers = append(numbers, f.ID)
 		}
 	}
 	return slices.Max(numbers) + 1

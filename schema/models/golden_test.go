@@ -64,7 +64,7 @@ func completeFields(t *testing.T, text string, columns [][2]string, lists map[[2
 			fields[table] = map[string]models.Field{}
 		}
 		fields[table][column] = f
-		text += fmt.Sprintf("%s,%s,%d", table, column, f.Id)
+		text += fmt.Sprintf("%s,%s,%d", table, column, f.ID)
 		if f.Later {
 			text += "," + models.LaterMark
 		}
@@ -72,11 +72,11 @@ func completeFields(t *testing.T, text string, columns [][2]string, lists map[[2
 	}
 	for _, column := range columns {
 		table, name := column[0], column[1]
-		if fields[table][name].Id == 0 {
+		if fields[table][name].ID == 0 {
 			add(table, name, models.Field{fields.Next(table), known[table] != nil})
 		}
-		if lists[column] && fields[table][name+models.ElementSuffix].Id == 0 {
-			add(table, name+models.ElementSuffix, models.Field{Id: models.ElementOffset + fields[table][name].Id})
+		if lists[column] && fields[table][name+models.ElementSuffix].ID == 0 {
+			add(table, name+models.ElementSuffix, models.Field{ID: models.ElementOffset + fields[table][name].ID})
 		}
 	}
 	return sortedByTable(t, text)

@@ -226,6 +226,6 @@ var errUndescribed = errors.New("not in meta.dictionary")
 // number gives a column of a table, and its elements when it is a list, their permanent ids.
 func (c *Column) number(fields models.FieldTable, table string) {
 	f := fields[table][c.Name]
-	c.FieldID, c.Later = f.Id, f.Later
-	c.ElementID = fields[table][c.Name+models.ElementSuffix].Id
+	c.FieldID, c.Later = f.ID, f.Later
+	c.ElementID = fields[table][c.Name+models.ElementSuffix].ID
 }

@@ -20,8 +20,8 @@ type Reader struct {
 	database *sql.DB
 }
 
-// StoreInfo says what a published file is.
-type StoreInfo struct {
+// Info says what a published file is.
+type Info struct {
 	StorageVersion   string
 	Livemode         *bool
 	StripeAccountID  *string
@@ -69,8 +69,8 @@ func (r *Reader) Database() *sql.DB { return r.database }
 func (r *Reader) Path() string { return r.path }
 
 // Info says what the file is.
-func (r *Reader) Info(ctx context.Context) (StoreInfo, error) {
-	var i StoreInfo
+func (r *Reader) Info(ctx context.Context) (Info, error) {
+	var i Info
 	err := r.database.QueryRowContext(ctx, duck.Statement("store_info")).
 		Scan(&i.StorageVersion, &i.Livemode, &i.StripeAccountID, &i.CreatedByVersion, &i.Watermark)
 	if err != nil {

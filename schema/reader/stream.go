@@ -83,7 +83,7 @@ func (s *stream) connect(r *Reader) error {
 	bindings.CreateConfig(&config)
 	defer bindings.DestroyConfig(&config)
 	bindings.SetConfig(config, "duckdb_api", "go") // what duckdb-go sets
-	for name, values := range duck.Options(r.path, duck.ReadOnly, r.settings) {
+	for name, values := range duck.InstanceOptions(r.path, duck.ReadOnly, r.settings) {
 		bindings.SetConfig(config, name, values[0])
 	}
 	var message string

@@ -28,29 +28,29 @@ func (r *Repair) mendJournal(ctx context.Context) error {
 	if damage != nil && !errors.Is(damage, journal.ErrCorrupt) {
 		return damage
 	}
-	kept, index, dropped := journal.WholeRecords(content)
-	before, after, err := r.missingRecords(ctx, index)
+	whole, known, damaged := journal.Salvage(content)
+	before, after, err := r.missingRecords(ctx, known)
 	fromFile := len(before) + len(after)
 	if err != nil || damage == nil && fromFile == 0 {
 		return err
 	}
 	step := Step{Where: r.below(path), What: fmt.Sprintf("lacks records that the published file has; %d are restored from it", fromFile)}
 	if damage != nil {
-		step.What = fmt.Sprintf("%d lines are damaged; moved to state/damaged, whole lines are kept, %d records are restored from the published file", dropped, fromFile)
+		step.What = fmt.Sprintf("%d lines are damaged; moved to state/damaged, whole lines are kept, %d records are restored from the published file", damaged, fromFile)
 		step.Lost = "what the damaged lines recorded, unless the published file has it: a refresh may be requested again, under its old key, and count as a read"
 	} else if len(content) == 0 || len(after) > 0 {
 		step.Lost = "refreshes that were requested and not concluded, and the reads and money of runs that published nothing"
 	}
 	return r.step(step, func() error {
-		first, err := journal.EncodeRecords(before)
+		first, err := journal.Encode(before)
 		if err != nil {
 			return err
 		}
-		last, err := journal.EncodeRecords(after)
+		last, err := journal.Encode(after)
 		if err != nil {
 			return err
 		}
-		return r.replaceJournal(slices.Concat(first, kept, last))
+		return r.replaceJournal(slices.Concat(first, whole, last))
 	})
 }
 
@@ -58,7 +58,8 @@ func (r *Repair) mendJournal(ctx context.Context) error {
 // happened before the newest run the journal knows goes before what it says, so that its own word on
 // how a run ended stands; what is newer, as where an older copy was put back, goes after.
 type missing struct {
-	known         journal.Index
+	known         *journal.Journal
+	runs          map[string]journal.FinishedRun // that the journal knows, by id
 	newest        time.Time // start of the newest run the journal knows
 	before, after []journal.Record
 }
@@ -72,7 +73,7 @@ func (m *missing) add(r journal.Record, at time.Time) {
 }
 
 // missingRecords are those of the file as it is, or will be after this repair.
-func (r *Repair) missingRecords(ctx context.Context, known journal.Index) (before, after []journal.Record, err error) {
+func (r *Repair) missingRecords(ctx context.Context, known *journal.Journal) (before, after []journal.Record, err error) {
 	opened, err := reader.Open(ctx, r.layout, r.options.Settings)
 	if errors.Is(err, schema.ErrNoDatabase) || r.dryRun && err != nil {
 		return nil, nil, nil
@@ -81,13 +82,14 @@ func (r *Repair) missingRecords(ctx context.Context, known journal.Index) (befor
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	m := &missing{known: known}
-	for _, run := range known.Runs {
+	m := &missing{known: known, runs: map[string]journal.FinishedRun{}}
+	for _, run := range known.Runs() {
+		m.runs[run.RunID] = run
 		if run.StartedAt.After(m.newest) {
 			m.newest = run.StartedAt
 		}
 	}
-	for _, take := range []func(context.Context, *reader.Reader) error{m.runs, m.charges, m.audits} {
+	for _, take := range []func(context.Context, *reader.Reader) error{m.addRuns, m.addCharges, m.addAudits} {
 		if err := take(ctx, opened); err != nil {
 			return nil, nil, err
 		}
@@ -95,29 +97,25 @@ func (r *Repair) missingRecords(ctx context.Context, known journal.Index) (befor
 	return m.before, m.after, nil
 }
 
-func (m *missing) runs(ctx context.Context, reader *reader.Reader) error {
+func (m *missing) addRuns(ctx context.Context, reader *reader.Reader) error {
 	accounts, err := runAccounts(ctx, reader)
 	if err != nil {
 		return err
 	}
-	counted := map[string]bool{} // runs whose reads the journal has
-	for _, reads := range m.known.Reads {
-		counted[reads.RunID] = true
-	}
+	counted := m.known.CountedReads()
 	return duck.EachRow(ctx, reader.Database(), "repair_runs", func(scan duck.Scan) error {
 		run, err := scanRun(scan)
 		run.Accounts = accounts[run.RunID]
-		at, isKnown := m.known.RunAt[run.RunID]
+		known, isKnown := m.runs[run.RunID]
 		switch {
-		case !isKnown && run.FinishedAt == nil:
-			m.add(journal.Record{Kind: journal.RecordRunStarted, Run: &run}, run.StartedAt)
 		case !isKnown:
-			m.add(journal.Record{Kind: journal.RecordRunFinished, Run: &run}, run.StartedAt)
-		case m.known.Runs[at].FinishedAt == nil && run.FinishedAt != nil:
-			m.after = append(m.after, journal.Record{Kind: journal.RecordRunFinished, Run: &run})
+			m.add(journal.Record{Run: &run}, run.StartedAt)
+		case known.FinishedAt == nil && run.FinishedAt != nil:
+			m.after = append(m.after, journal.Record{Run: &run})
 		}
 		if !counted[run.RunID] && run.Reads > 0 {
-			m.add(journal.Record{Kind: journal.RecordReads, Reads: &journal.Reads{At: run.StartedAt, Count: run.Reads, RunID: run.RunID}}, run.StartedAt)
+			reads := journal.Reads{At: run.StartedAt, Count: run.Reads, RunID: run.RunID}
+			m.add(journal.Record{Reads: &reads}, run.StartedAt)
 		}
 		return err
 	})
@@ -140,31 +138,31 @@ func scanRun(scan duck.Scan) (run journal.FinishedRun, err error) {
 	return run, err
 }
 
-func (m *missing) charges(ctx context.Context, reader *reader.Reader) error {
+func (m *missing) addCharges(ctx context.Context, reader *reader.Reader) error {
 	return duck.EachRow(ctx, reader.Database(), "repair_charges", func(scan duck.Scan) error {
 		var c journal.Charge
 		err := scan(&c.ChargeKey, &c.Kind, &c.AmountMicroUSD, &c.AccountID, &c.HolderID, &c.InstitutionName, &c.Month, &c.ChargedAt, &c.RunID)
-		if !m.known.Charged[c.ChargeKey] {
-			m.add(journal.Record{Kind: journal.RecordCharge, Charge: &c}, c.ChargedAt)
+		if !m.known.Charged(c.ChargeKey) {
+			m.add(journal.Record{Charge: &c}, c.ChargedAt)
 		}
 		return err
 	})
 }
 
-func (m *missing) audits(ctx context.Context, reader *reader.Reader) error {
+func (m *missing) addAudits(ctx context.Context, reader *reader.Reader) error {
 	type key struct {
 		id string
 		at int64
 	}
 	stored := map[key]bool{}
-	for _, audit := range m.known.Audits {
+	for _, audit := range m.known.Audits() {
 		stored[key{audit.AccountID, audit.AuditedAt.UnixMicro()}] = true
 	}
 	return duck.EachRow(ctx, reader.Database(), "repair_audits", func(scan duck.Scan) error {
 		var a journal.Audit
 		err := scan(&a.AccountID, &a.AuditedAt, &a.Listed, &a.Missing, &a.Different, &a.RunID)
 		if !stored[key{a.AccountID, a.AuditedAt.UnixMicro()}] {
-			m.add(journal.Record{Kind: journal.RecordAudit, Audit: &a}, a.AuditedAt)
+			m.add(journal.Record{Audit: &a}, a.AuditedAt)
 		}
 		return err
 	})

@@ -159,7 +159,7 @@ func (r *Repair) refuseOthers(ctx context.Context) error {
 	if err == nil {
 		return reader.Close()
 	}
-	if unread := duck.IsOwnError(err); errors.Is(err, schema.ErrForeignFile) && !unread || errors.Is(err, schema.ErrNewerSchema) || duck.IsAccessDenied(err) {
+	if unread := duck.IsFromDuckDB(err); errors.Is(err, schema.ErrForeignFile) && !unread || errors.Is(err, schema.ErrNewerSchema) || duck.IsAccessDenied(err) {
 		return err
 	}
 	return nil
@@ -192,7 +192,7 @@ func (r *Repair) removeLeftovers(context.Context) error {
 
 // Sweep ends the removal of segments that are in the published file.
 func (r *Repair) removeMerged() error {
-	_, merged, err := landing.Segments(r.layout.Landing())
+	_, merged, err := landing.ListSegments(r.layout.Landing())
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (r *Repair) removeMerged() error {
 // mendModes closes what is open to others, and puts a write-ahead log out of the way that would
 // be replayed into the next published file.
 func (r *Repair) mendModes(context.Context) error {
-	beside, err := check.VerifyBeside(r.layout)
+	beside, err := check.VerifyPermissions(r.layout)
 	if err != nil {
 		return err
 	}
@@ -260,7 +260,7 @@ func (r *Repair) mendPrevious(ctx context.Context) error {
 
 // mendLanding sets damaged segments aside, and those behind them: they are fetched again.
 func (r *Repair) mendLanding(ctx context.Context) error {
-	paths, _, err := landing.Segments(r.layout.Landing())
+	paths, _, err := landing.ListSegments(r.layout.Landing())
 	if err != nil {
 		return err
 	}

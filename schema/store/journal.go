@@ -43,11 +43,11 @@ func CheckJournal(ctx context.Context, r *reader.Reader, journal *journal.Journa
 	switch {
 	case runs > 0 && len(known) == 0:
 		return fmt.Errorf("%w: %s is missing or empty, the file knows %d runs and %d charges",
-			ErrJournalGone, journal.Path, runs, charges)
+			ErrJournalGone, journal.Path(), runs, charges)
 	case lacking > 0:
-		return fmt.Errorf("%w: %s lacks %d of the %d runs the file knows", ErrJournalGone, journal.Path, lacking, runs)
+		return fmt.Errorf("%w: %s lacks %d of the %d runs the file knows", ErrJournalGone, journal.Path(), lacking, runs)
 	case unknown > 0:
-		return fmt.Errorf("%w: %s lacks %d of the %d charges the file knows", ErrJournalGone, journal.Path, unknown, charges)
+		return fmt.Errorf("%w: %s lacks %d of the %d charges the file knows", ErrJournalGone, journal.Path(), unknown, charges)
 	}
 	return nil
 }

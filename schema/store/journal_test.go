@@ -81,19 +81,19 @@ func begin(path string, at time.Time) error {
 // withoutCharge drops the first charge of a journal.
 func withoutCharge(t *testing.T, content []byte) []byte {
 	t.Helper()
-	_, index, _ := journal.WholeRecords(content)
+	_, known, _ := journal.Salvage(content)
 	var kept []journal.Record
 	dropped := false
-	for _, run := range index.Runs {
-		kept = append(kept, journal.Record{Kind: journal.RecordRunFinished, Run: &run})
+	for _, run := range known.Runs() {
+		kept = append(kept, journal.Record{Run: &run})
 	}
-	for _, charge := range index.Charges {
+	for _, charge := range known.Charges() {
 		if dropped {
-			kept = append(kept, journal.Record{Kind: journal.RecordCharge, Charge: &charge})
+			kept = append(kept, journal.Record{Charge: &charge})
 		}
 		dropped = true
 	}
-	text, err := journal.EncodeRecords(kept)
+	text, err := journal.Encode(kept)
 	if err != nil {
 		t.Fatal(err)
 	}

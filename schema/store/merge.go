@@ -179,7 +179,7 @@ func (m *merger) apply(ctx context.Context, staged bool) error {
 		return err
 	}
 	return m.exec(ctx, "store_update", sql.Named("livemode", m.run.Livemode),
-		sql.Named("stripe_account_id", landing.Optional(m.run.StripeAccountID)), sql.Named("watermark", m.report.ObservedAt))
+		sql.Named("stripe_account_id", duck.Nullable(m.run.StripeAccountID)), sql.Named("watermark", m.report.ObservedAt))
 }
 
 // check refuses rows of another mode and rows without an account.

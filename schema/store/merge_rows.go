@@ -7,7 +7,6 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
-	"fcpipe/schema/landing"
 )
 
 // mergeTransactions adds versions and replaces current rows: a staged delete and insert
@@ -83,7 +82,7 @@ func (m *merger) takeBatch(ctx context.Context) error {
 
 // findStored notes where the rows of the batch are stored, which must be at one place each.
 func (m *merger) findStored(ctx context.Context, from, to *time.Time) error {
-	if err := m.exec(ctx, "merge_places_near", landing.Optional(from), landing.Optional(to)); err != nil {
+	if err := m.exec(ctx, "merge_places_near", duck.Nullable(from), duck.Nullable(to)); err != nil {
 		return err
 	}
 	m.hook("merge.near_probed")

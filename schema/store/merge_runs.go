@@ -6,7 +6,6 @@ import (
 
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
-	"fcpipe/schema/landing"
 )
 
 // copyJournal brings runs, their accounts and charges the journal has and the file has not.
@@ -49,8 +48,8 @@ func (m *merger) putRun(ctx context.Context, run journal.FinishedRun) error {
 			return err
 		}
 	}
-	if err := m.exec(ctx, "run_insert", run.RunID, run.StartedAt, landing.Optional(run.FinishedAt), run.Outcome, landing.Optional(run.Reason),
-		landing.Optional(run.ExitCode), run.AccountsListed, run.AccountsFetched, run.AccountsFailed, run.TransactionsNew,
+	if err := m.exec(ctx, "run_insert", run.RunID, run.StartedAt, duck.Nullable(run.FinishedAt), run.Outcome, duck.Nullable(run.Reason),
+		duck.Nullable(run.ExitCode), run.AccountsListed, run.AccountsFetched, run.AccountsFailed, run.TransactionsNew,
 		run.TransactionsChanged, run.Reads, run.Writes, run.CostMicroUSD, run.ProgramVersion); err != nil {
 		return err
 	}
@@ -60,8 +59,8 @@ func (m *merger) putRun(ctx context.Context, run journal.FinishedRun) error {
 	}
 	defer func() { _ = insert.Close() }()
 	for _, a := range run.Accounts {
-		if _, err := insert.ExecContext(ctx, run.RunID, a.AccountID, a.Outcome, landing.Optional(a.Reason), a.Pages, a.Transactions,
-			landing.Optional(a.ErrorCode), landing.Optional(a.RequestID)); err != nil {
+		if _, err := insert.ExecContext(ctx, run.RunID, a.AccountID, a.Outcome, duck.Nullable(a.Reason), a.Pages, a.Transactions,
+			duck.Nullable(a.ErrorCode), duck.Nullable(a.RequestID)); err != nil {
 			return fmt.Errorf("run_account_insert: %w", err)
 		}
 	}
@@ -82,8 +81,8 @@ func (m *merger) copyCharges(ctx context.Context, journal *journal.Journal) erro
 		if stored[c.ChargeKey] {
 			continue
 		}
-		if err := m.exec(ctx, "charge_insert", c.ChargeKey, c.Kind, c.AmountMicroUSD, landing.Optional(c.AccountID), landing.Optional(c.HolderID),
-			landing.Optional(c.InstitutionName), landing.Optional(c.Month), c.ChargedAt, c.RunID); err != nil {
+		if err := m.exec(ctx, "charge_insert", c.ChargeKey, c.Kind, c.AmountMicroUSD, duck.Nullable(c.AccountID), duck.Nullable(c.HolderID),
+			duck.Nullable(c.InstitutionName), duck.Nullable(c.Month), c.ChargedAt, c.RunID); err != nil {
 			return err
 		}
 	}

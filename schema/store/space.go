@@ -35,7 +35,7 @@ func (s *Store) spaceNeeded() (int64, error) {
 	if info, err := os.Stat(s.layout.Database()); err == nil {
 		need += 3 * info.Size()
 	}
-	segments, _, err := landing.Segments(s.layout.Landing())
+	segments, _, err := landing.ListSegments(s.layout.Landing())
 	for _, segment := range segments {
 		if info, err := os.Stat(segment); err == nil {
 			need += perLanded * info.Size()

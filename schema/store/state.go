@@ -68,7 +68,7 @@ func (s *Store) tallies(ctx context.Context) (tallies map[string]schema.Tally, e
 // OverlayLanded puts what landed on top of the stored state without touching it: for a plan,
 // while another process may be running a round. Segments that are unreadable, and those behind them, are left out.
 func (s *Store) OverlayLanded(ctx context.Context, state *schema.State) error {
-	paths, err := landing.Readable(ctx, s.layout.Landing(), s.Settings())
+	paths, err := landing.ReadableSegments(ctx, s.layout.Landing(), s.Settings())
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func completeState(ctx context.Context, s *schema.State, segment duck.Queryer) e
 
 // readOwnerships takes the snapshots that are held whole from a published file ("state") or a segment ("landed").
 func readOwnerships(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
-	exists, err := duck.HasOwners(ctx, database)
+	exists, err := duck.HasOwnerTables(ctx, database)
 	if err != nil || !exists {
 		return err
 	}
