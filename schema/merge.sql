@@ -32,9 +32,9 @@ CREATE OR REPLACE TEMP TABLE repeated AS
 SELECT transaction_id, count(*) AS readings FROM staged_transactions GROUP BY transaction_id HAVING count(*) > 1;
 
 -- An id belongs to the account it was first seen in: the one it is stored under, else the one whose row
--- landed first. Rows of other accounts that carry it are strangers.
--- name: merge_strangers
-CREATE TEMP TABLE strangers AS
+-- landed first. Rows of other accounts that carry it are foreign rows.
+-- name: merge_foreign_rows
+CREATE TEMP TABLE foreign_rows AS
 WITH owners AS (
     SELECT p.transaction_id, t.account_id FROM main.transactions t JOIN places p ON t.rowid = p.place
     UNION ALL
@@ -43,20 +43,20 @@ WITH owners AS (
 SELECT s.sequence, s.transaction_id, s.account_id, o.account_id AS owner_id
 FROM staged_transactions s JOIN owners o ON s.transaction_id = o.transaction_id AND s.account_id <> o.account_id;
 
--- name: merge_strangers_bodies
-SELECT to_json(s)::VARCHAR FROM staged_transactions s SEMI JOIN strangers USING (sequence) ORDER BY sequence;
+-- name: merge_foreign_payloads
+SELECT to_json(s)::VARCHAR FROM staged_transactions s SEMI JOIN foreign_rows USING (sequence) ORDER BY sequence;
 
--- name: merge_strangers_counts
-SELECT account_id, count(DISTINCT transaction_id) FROM strangers GROUP BY account_id ORDER BY account_id;
+-- name: merge_foreign_counts
+SELECT account_id, count(DISTINCT transaction_id) FROM foreign_rows GROUP BY account_id ORDER BY account_id;
 
 -- They are refused, and the account they were read with is not complete: its cursor stays.
--- name: merge_refuse_strangers
+-- name: merge_refuse_foreign_rows
 INSERT INTO staged_quarantine (sequence, account_id, object, page, position, field, reason, request_id)
 SELECT min(sequence), account_id, 'transaction', 0, (row_number() OVER (PARTITION BY account_id ORDER BY transaction_id) - 1)::INTEGER, 'id',
     transaction_id || ' is a row of account ' || any_value(owner_id), NULL
-FROM strangers GROUP BY account_id, transaction_id;
-DELETE FROM staged_completions WHERE account_id IN (SELECT account_id FROM strangers);
-DELETE FROM staged_transactions WHERE sequence IN (SELECT sequence FROM strangers);
+FROM foreign_rows GROUP BY account_id, transaction_id;
+DELETE FROM staged_completions WHERE account_id IN (SELECT account_id FROM foreign_rows);
+DELETE FROM staged_transactions WHERE sequence IN (SELECT sequence FROM foreign_rows);
 
 -- name: merge_stamp
 CREATE TEMP TABLE stamp AS SELECT $observed_at::TIMESTAMPTZ AS observed_at, $run_id::VARCHAR AS run_id;

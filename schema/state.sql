@@ -49,7 +49,7 @@ SELECT feature, account_id, stripe_account_id, refresh_id, requested_at, request
 FROM refreshes ORDER BY sequence;
 
 -- Completions of earlier versions do not say after which cursor their rows were listed.
--- name: completions_say_after
+-- name: completions_have_after
 SELECT count(*) > 0 FROM duckdb_columns() WHERE NOT internal AND database_name = coalesce($1, current_database()) AND table_name = 'completions' AND column_name = 'after_refresh_id';
 
 -- name: landed_completions

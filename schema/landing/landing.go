@@ -71,7 +71,7 @@ func Open(ctx context.Context, options Options) (*Landing, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l, l.setAside(good)
+	return l, l.archive(good)
 }
 
 // ReadableSegments lists the sealed segments of a directory up to the first one that cannot be read, oldest
@@ -118,7 +118,7 @@ func wholeSegments(ctx context.Context, paths []string, settings duck.Settings) 
 
 // setAside renames the segments behind the first good ones. The newest goes first: killed in
 // between, no segment is left behind one that is gone.
-func (l *Landing) setAside(good int) error {
+func (l *Landing) archive(good int) error {
 	bad := l.sealed[good:]
 	l.sealed = l.sealed[:good]
 	for _, path := range slices.Backward(bad) {

@@ -131,11 +131,11 @@ func (r *Reader) dataset(ctx context.Context, h models.Header, fields models.Fie
 	}
 	_, touched := duck.Statements["lake_touched_"+h.Name]
 	d.Tracked = d.Feed || touched
-	return d, d.orient()
+	return d, d.resolveKey()
 }
 
-// orient finds the key when none is declared, and the columns whose range says where a partition's rows lie.
-func (d *Dataset) orient() (err error) {
+// resolveKey finds the key when none is declared, and the columns whose range says where a partition's rows lie.
+func (d *Dataset) resolveKey() (err error) {
 	if d.SortedBy, err = parseOrder(d.order); err != nil {
 		return err
 	}

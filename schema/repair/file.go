@@ -45,9 +45,9 @@ func (r *Repair) findTarget(ctx context.Context, name string) error {
 	return nil
 }
 
-// mendFile puts an earlier generation in the place of a published file that is damaged or breaks
+// repairFile puts an earlier generation in the place of a published file that is damaged or breaks
 // a rule, or the one that was asked for.
-func (r *Repair) mendFile(ctx context.Context) error {
+func (r *Repair) repairFile(ctx context.Context) error {
 	if r.target.path != "" {
 		return r.goBack(ctx)
 	}
@@ -67,14 +67,14 @@ func (r *Repair) mendFile(ctx context.Context) error {
 		})
 		return nil
 	case generation == "":
-		return r.beginAnew(where, damage)
+		return r.startOver(where, damage)
 	}
 	return r.step(r.restored(where, damage, generation, watermark), func() error { return r.install(generation) })
 }
 
-// beginAnew sets aside what is left of a file that nothing can take the place of.
-func (r *Repair) beginAnew(where, damage string) error {
-	if err := r.setPreviousAside(); err != nil {
+// startOver sets aside what is left of a file that nothing can take the place of.
+func (r *Repair) startOver(where, damage string) error {
+	if err := r.archivePrevious(); err != nil {
 		return err
 	}
 	return r.step(Step{
@@ -84,15 +84,15 @@ func (r *Repair) beginAnew(where, damage string) error {
 		if exists, err := durable.FileExists(r.layout.Database()); err != nil || !exists {
 			return err
 		}
-		err := r.setAside(r.layout.Database())
-		r.options.Hook("repair.file_set_aside")
+		err := r.archive(r.layout.Database())
+		r.options.Hook("repair.file_archived")
 		return err
 	})
 }
 
-// setPreviousAside sets the generations aside that open but break a rule: while one is kept, no run
+// archivePrevious sets the generations aside that open but break a rule: while one is kept, no run
 // begins anew.
-func (r *Repair) setPreviousAside() error {
+func (r *Repair) archivePrevious() error {
 	kept, err := store.KeptGenerations(r.layout)
 	if err != nil {
 		return err
@@ -102,7 +102,7 @@ func (r *Repair) setPreviousAside() error {
 			continue // as a dry repair says already
 		}
 		step := Step{Where: r.below(path), What: "opens, but breaks an invariant; moved to state/damaged"}
-		if err := r.step(step, func() error { return r.setAside(path) }); err != nil {
+		if err := r.step(step, func() error { return r.archive(path) }); err != nil {
 			return err
 		}
 	}
@@ -219,7 +219,7 @@ func (r *Repair) goBack(ctx context.Context) error {
 	}
 	where := r.below(r.layout.Database())
 	if damage == "" {
-		damage = "kept as " + r.below(r.Aside(where))
+		damage = "kept as " + r.below(r.ArchivePath(where))
 	}
 	return r.step(r.restored(where, damage, r.target.path, r.target.watermark), func() error { return r.install(r.target.path) })
 }
@@ -234,7 +234,7 @@ func (r *Repair) install(generation string) error {
 	if err := errors.Join(os.Chmod(next, r.options.FileMode), durable.SyncFile(next)); err != nil {
 		return err
 	}
-	keep := r.Aside(r.below(published))
+	keep := r.ArchivePath(r.below(published))
 	if err := durable.MakeDirectory(filepath.Dir(keep)); err != nil {
 		return err
 	}

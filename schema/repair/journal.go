@@ -16,9 +16,9 @@ import (
 	"fcpipe/schema/reader"
 )
 
-// mendJournal keeps every whole record of a damaged journal, and takes runs, charges and audits
+// repairJournal keeps every whole record of a damaged journal, and takes runs, charges and audits
 // it does not know from the published file.
-func (r *Repair) mendJournal(ctx context.Context) error {
+func (r *Repair) repairJournal(ctx context.Context) error {
 	path := r.layout.Journal()
 	content, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -60,7 +60,7 @@ func (r *Repair) mendJournal(ctx context.Context) error {
 type missing struct {
 	known         *journal.Journal
 	runs          map[string]journal.FinishedRun // that the journal knows, by id
-	newest        time.Time // start of the newest run the journal knows
+	newest        time.Time                      // start of the newest run the journal knows
 	before, after []journal.Record
 }
 
@@ -172,8 +172,8 @@ func (m *missing) addAudits(ctx context.Context, reader *reader.Reader) error {
 // is a journal at every instant: without one, purchases would be forgotten.
 func (r *Repair) replaceJournal(content []byte) error {
 	path := r.layout.Journal()
-	temporary, aside := path+".tmp", r.Aside(r.below(path))
-	if err := os.MkdirAll(filepath.Dir(aside), 0o700); err != nil {
+	temporary, archived := path+".tmp", r.ArchivePath(r.below(path))
+	if err := os.MkdirAll(filepath.Dir(archived), 0o700); err != nil {
 		return err
 	}
 	if err := os.WriteFile(temporary, content, 0o600); err != nil {
@@ -182,12 +182,12 @@ func (r *Repair) replaceJournal(content []byte) error {
 	if err := durable.SyncFile(temporary); err != nil {
 		return err
 	}
-	if err := durable.LinkOrCopy(path, aside); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := durable.LinkOrCopy(path, archived); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	if err := os.Rename(temporary, path); err != nil {
 		return err
 	}
 	r.options.Hook("repair.journal_renamed")
-	return errors.Join(durable.SyncDirectory(filepath.Dir(path)), durable.SyncDirectory(filepath.Dir(aside)))
+	return errors.Join(durable.SyncDirectory(filepath.Dir(path)), durable.SyncDirectory(filepath.Dir(archived)))
 }

@@ -66,7 +66,7 @@ func Open(options store.Options, dryRun bool) (*Repair, error) {
 	if err := store.WriteLockOwner(r.layout, r.begun); err != nil && !dryRun { // a dry one may look at what it cannot write to
 		return nil, errors.Join(err, release())
 	}
-	if err := r.findRoom(); err != nil {
+	if err := r.pickUnusedDir(); err != nil {
 		return nil, errors.Join(err, release())
 	}
 	return r, nil
@@ -84,12 +84,12 @@ func (r *Repair) Run(ctx context.Context, to string) error {
 		r.refuseOthers,
 		func(ctx context.Context) error { return r.findTarget(ctx, to) },
 		r.removeLeftovers,
-		r.mendModes,
-		r.mendPrevious,
-		r.mendFile,
-		r.mendJournal,
-		r.mendLanding,
-		r.mendQuarantine,
+		r.repairModes,
+		r.repairPrevious,
+		r.repairFile,
+		r.repairJournal,
+		r.repairLanding,
+		r.repairQuarantine,
 	} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("repair: %w", err)
@@ -108,15 +108,15 @@ func (r *Repair) step(s Step, do func() error) error {
 }
 
 // Aside is where this repair puts the damaged file of a name below the data directory.
-func (r *Repair) Aside(name string) string {
+func (r *Repair) ArchivePath(name string) string {
 	return filepath.Join(r.layout.Damaged(), r.begun.UTC().Format("20060102T150405.000Z"), name)
 }
 
-// findRoom sees that nothing is where this repair sets things aside: by a clock that stands still
+// pickUnusedDir sees that nothing is where this repair sets things aside: by a clock that stands still
 // or went back an earlier one may have begun at the same instant.
-func (r *Repair) findRoom() error {
+func (r *Repair) pickUnusedDir() error {
 	for {
-		taken, err := durable.FileExists(r.Aside(""))
+		taken, err := durable.FileExists(r.ArchivePath(""))
 		if err != nil || !taken {
 			return err
 		}
@@ -124,13 +124,13 @@ func (r *Repair) findRoom() error {
 	}
 }
 
-// setAside moves a file, or what else is there, out of the way without destroying it.
-func (r *Repair) setAside(path string) error {
+// archive moves a file, or what else is there, out of the way without destroying it.
+func (r *Repair) archive(path string) error {
 	name, err := filepath.Rel(r.layout.Dir, path)
 	if err != nil {
 		return err
 	}
-	to := r.Aside(name)
+	to := r.ArchivePath(name)
 	if err := durable.MakeDirectory(filepath.Dir(to)); err != nil {
 		return err
 	}
@@ -205,25 +205,25 @@ func (r *Repair) removeMerged() error {
 	return landing.Sweep(r.layout.Landing(), r.options.Hook)
 }
 
-// mendModes closes what is open to others, and puts a write-ahead log out of the way that would
+// repairModes closes what is open to others, and puts a write-ahead log out of the way that would
 // be replayed into the next published file.
-func (r *Repair) mendModes(context.Context) error {
-	beside, err := check.VerifyPermissions(r.layout)
+func (r *Repair) repairModes(context.Context) error {
+	found, err := check.VerifyPermissions(r.layout)
 	if err != nil {
 		return err
 	}
-	for _, f := range beside {
-		if err := r.mendBeside(f); err != nil {
+	for _, f := range found {
+		if err := r.repairMode(f); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *Repair) mendBeside(f schema.Finding) error {
+func (r *Repair) repairMode(f schema.Finding) error {
 	path := filepath.Join(r.layout.Dir, f.Where)
 	if strings.HasSuffix(path, ".wal") {
-		return r.step(Step{Where: f.Where, What: f.What + "; moved to state/damaged"}, func() error { return r.setAside(path) })
+		return r.step(Step{Where: f.Where, What: f.What + "; moved to state/damaged"}, func() error { return r.archive(path) })
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -237,8 +237,8 @@ func (r *Repair) mendBeside(f schema.Finding) error {
 	return r.step(Step{Where: f.Where, What: fmt.Sprintf("%s; becomes %v", f.What, mode.Perm())}, func() error { return os.Chmod(path, mode) })
 }
 
-// mendPrevious sets earlier generations aside that nobody could go back to.
-func (r *Repair) mendPrevious(ctx context.Context) error {
+// repairPrevious sets earlier generations aside that nobody could go back to.
+func (r *Repair) repairPrevious(ctx context.Context) error {
 	paths, err := store.KeptGenerations(r.layout)
 	if err != nil {
 		return err
@@ -251,15 +251,15 @@ func (r *Repair) mendPrevious(ctx context.Context) error {
 		if len(findings) == 0 {
 			continue
 		}
-		if err := r.step(Step{Where: r.below(path), What: findings[0].What + "; moved to state/damaged"}, func() error { return r.setAside(path) }); err != nil {
+		if err := r.step(Step{Where: r.below(path), What: findings[0].What + "; moved to state/damaged"}, func() error { return r.archive(path) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// mendLanding sets damaged segments aside, and those behind them: they are fetched again.
-func (r *Repair) mendLanding(ctx context.Context) error {
+// repairLanding sets damaged segments aside, and those behind them: they are fetched again.
+func (r *Repair) repairLanding(ctx context.Context) error {
 	paths, _, err := landing.ListSegments(r.layout.Landing())
 	if err != nil {
 		return err
@@ -276,22 +276,22 @@ func (r *Repair) mendLanding(ctx context.Context) error {
 	}
 	for _, path := range slices.Backward(paths[good:]) { // killed in between, none is left behind one that is gone
 		step := Step{Where: r.below(path), What: "damaged, or after a damaged one; moved to state/damaged, its rows are fetched again"}
-		if err := r.step(step, func() error { return r.setAside(path) }); err != nil {
+		if err := r.step(step, func() error { return r.archive(path) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// mendQuarantine sets bodies aside that are not what was refused.
-func (r *Repair) mendQuarantine(ctx context.Context) error {
+// repairQuarantine sets bodies aside that are not what was refused.
+func (r *Repair) repairQuarantine(ctx context.Context) error {
 	findings, err := check.VerifyQuarantine(ctx, r.layout)
 	if err != nil {
 		return err
 	}
 	for _, f := range findings {
 		step := Step{Where: f.Where, What: f.What + "; moved to state/damaged", Lost: "what Stripe sent, unless it sends it again and it is refused again"}
-		if err := r.step(step, func() error { return r.setAside(filepath.Join(r.layout.Dir, f.Where)) }); err != nil {
+		if err := r.step(step, func() error { return r.archive(filepath.Join(r.layout.Dir, f.Where)) }); err != nil {
 			return err
 		}
 	}

@@ -30,7 +30,7 @@ import (
 func TestARepairThatIsKilledIsFinishedByTheNext(t *testing.T) {
 	for point, damage := range map[string]func(s *storetest.Store){
 		"repair.file_renamed": (*storetest.Store).Damage,
-		"repair.file_set_aside": func(s *storetest.Store) {
+		"repair.file_archived": func(s *storetest.Store) {
 			if err := os.Remove(s.Previous()[0]); err != nil {
 				s.T.Fatal(err)
 			}

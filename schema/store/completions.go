@@ -10,15 +10,15 @@ import (
 
 // hasAfterColumn reports whether the completions of a segment say after which cursor their rows were
 // listed. Those of versions before that do not count: the file they were landed for may be gone.
-func hasAfterColumn(ctx context.Context, database duck.Queryer, catalog any) (said bool, err error) {
-	err = database.QueryRowContext(ctx, duck.Statement("completions_say_after"), catalog).Scan(&said)
-	return said, err
+func hasAfterColumn(ctx context.Context, database duck.Queryer, catalog any) (hasAfter bool, err error) {
+	err = database.QueryRowContext(ctx, duck.Statement("completions_have_after"), catalog).Scan(&hasAfter)
+	return hasAfter, err
 }
 
 // stageCompletions brings the completions of the attached segment, if they can count.
 func stageCompletions(ctx context.Context, connection *sql.Conn) error {
-	said, err := hasAfterColumn(ctx, connection, "segment")
-	if err != nil || !said {
+	hasAfter, err := hasAfterColumn(ctx, connection, "segment")
+	if err != nil || !hasAfter {
 		return err
 	}
 	if _, err := connection.ExecContext(ctx, duck.Statement("merge_stage_completions")); err != nil {

@@ -138,7 +138,7 @@ func (s *stored) Merge(t testing.TB, round landingtest.Round) (merged landingtes
 		TransactionsChanged: report.TransactionsChanged, SupersededOnArrival: report.SupersededOnArrival,
 		BalancesNew:      report.BalancesNew,
 		RefreshesChanged: report.RefreshesChanged, OwnersNew: report.OwnersNew, OwnershipsNew: report.OwnershipsNew,
-		Quarantined: report.Quarantined, Strangers: report.Strangers, Audits: map[string]landingtest.Difference{},
+		Quarantined: report.Quarantined, Strangers: report.ForeignRows, Audits: map[string]landingtest.Difference{},
 	}
 	for _, a := range report.Audits {
 		if found := (landingtest.Difference{

@@ -44,7 +44,7 @@ type MergeReport struct {
 	OwnersNew             int64
 	OwnershipsNew         int64 // snapshots of owners that are held whole now
 	Quarantined           int64
-	Strangers             int64                // rows that carry the id of another account's row; they are refused
+	ForeignRows           int64                // rows that carry the id of another account's row; they are refused
 	Incomplete            []journal.RunAccount // accounts that got them
 	Audits                []journal.Audit      // those of the run, with what differed
 }

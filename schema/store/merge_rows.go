@@ -26,7 +26,7 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.exec(ctx, "merge_repeated"); err != nil {
 		return err
 	}
-	if err := m.refuseStrangers(ctx); err != nil {
+	if err := m.refuseForeignRows(ctx); err != nil {
 		return err
 	}
 	if err := m.exec(ctx, "merge_stamp", m.roundArgs()...); err != nil {
@@ -35,7 +35,7 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.exec(ctx, "merge_updates"); err != nil {
 		return err
 	}
-	if err := m.takeBatch(ctx); err != nil {
+	if err := m.makeBatch(ctx); err != nil {
 		return err
 	}
 	for _, step := range []string{"merge_classify", "merge_forget_known_versions", "merge_numbered"} {
@@ -62,8 +62,8 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	return m.checkCount(ctx, before)
 }
 
-// takeBatch makes the batch of one row of each id.
-func (m *merger) takeBatch(ctx context.Context) error {
+// makeBatch makes the batch of one row of each id.
+func (m *merger) makeBatch(ctx context.Context) error {
 	if err := m.exec(ctx, "merge_batch"); err != nil {
 		return err
 	}

@@ -277,7 +277,7 @@ func TestTheFileThatIsGoneBackFromIsKept(t *testing.T) {
 	if err := errors.Join(r.Run(t.Context(), filepath.Base(s.Previous()[0])), r.Close()); err != nil {
 		t.Fatal(err)
 	}
-	kept := r.Aside("fcpipe.duckdb")
+	kept := r.ArchivePath("fcpipe.duckdb")
 	if what := r.Steps[0].What; !strings.HasPrefix(what, "kept as state/damaged/") || len(r.Steps) != 1 {
 		t.Errorf("it says: %+v", r.Steps)
 	}

@@ -142,8 +142,8 @@ func readState(ctx context.Context, s *schema.State, database duck.Queryer, sour
 // complete moves the cursors of landed accounts as a merge would: a completion counts after the
 // cursor that its rows were listed after. Elsewhere rows are missing between the two.
 func completeState(ctx context.Context, s *schema.State, segment duck.Queryer) error {
-	said, err := hasAfterColumn(ctx, segment, nil)
-	if err != nil || !said {
+	hasAfter, err := hasAfterColumn(ctx, segment, nil)
+	if err != nil || !hasAfter {
 		return err
 	}
 	return duck.EachRow(ctx, segment, "landed_completions", func(scan duck.Scan) error {

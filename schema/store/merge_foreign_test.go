@@ -35,7 +35,7 @@ func TestAnIDBelongsToTheAccountItWasFirstSeenIn(t *testing.T) {
 	next[0].Transactions = append(next[0].Transactions, storetest.Transaction("fctxn_4", "fca_2", -4, 4))
 	next[0].Completions[0].CursorRefreshID = new("fctxnref_2")
 	report := s.Round(next...)
-	if report.Strangers != 1 || report.TransactionsNew != 1 || report.Quarantined != 1 || len(report.Incomplete) != 1 || report.Incomplete[0].AccountID != "fca_2" {
+	if report.ForeignRows != 1 || report.TransactionsNew != 1 || report.Quarantined != 1 || len(report.Incomplete) != 1 || report.Incomplete[0].AccountID != "fca_2" {
 		t.Errorf("%+v", report)
 	}
 	s.Want("SELECT list(account_id || amount_minor ORDER BY transaction_id)::VARCHAR FROM main.transactions", "[fca_1-1, fca_2-2, fca_2-4]")
@@ -51,7 +51,7 @@ func TestAnIDBelongsToTheAccountItWasFirstSeenIn(t *testing.T) {
 		t.Errorf("%v %v", info, err)
 	}
 	s.Verify()
-	if again := s.Round(next...); again.Quarantined != 0 || again.Strangers != 1 || len(again.Incomplete) != 1 {
+	if again := s.Round(next...); again.Quarantined != 0 || again.ForeignRows != 1 || len(again.Incomplete) != 1 {
 		t.Errorf("the same refusal again is one row, and an outcome: %+v", again)
 	}
 }
@@ -61,7 +61,7 @@ func TestOfOneBatchTheFirstOwnsAnID(t *testing.T) {
 	s := storetest.New(t)
 	thief := storetest.Transaction("fctxn_1", "fca_2", -999, 20)
 	report := s.Round(append(ofTwo(storetest.Transaction("fctxn_1", "fca_1", -1, 1), thief), schema.Landed{Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -5, 2)}})...)
-	if report.Strangers != 1 || report.TransactionsNew != 1 {
+	if report.ForeignRows != 1 || report.TransactionsNew != 1 {
 		t.Errorf("%+v", report)
 	}
 	s.Want("SELECT list(account_id || amount_minor)::VARCHAR FROM main.transactions", "[fca_1-5]")
