@@ -5,9 +5,6 @@ import "embed"
 //go:embed migrations/*.sql
 var Migrations embed.FS
 
-//go:embed *.sql
-var StatementFiles embed.FS
-
 //go:embed ledger/*.sql quality/*.sql underwriting/*.sql expenses/*.sql
 var ModelFiles embed.FS
 

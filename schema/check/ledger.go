@@ -27,7 +27,7 @@ func checkLedger(ctx context.Context, r *reader.Reader, layout schema.Layout) ([
 	}
 	if len(log.Runs()) == 0 {
 		var stored int
-		if err := r.Database().QueryRowContext(ctx, duck.Statement("runs_count")).Scan(&stored); err != nil || stored == 0 {
+		if err := r.Database().QueryRowContext(ctx, statements.Get("runs_count")).Scan(&stored); err != nil || stored == 0 {
 			return nil, err
 		}
 		return []schema.Finding{lostJournal(layout, stored)}, nil
@@ -58,7 +58,7 @@ func (l *ledgerCheck) report(where, format string, arguments ...any) {
 // before the newest one of the file and are not in it.
 func (l *ledgerCheck) checkRuns(ctx context.Context, r *reader.Reader) error {
 	accounts := map[string]int{}
-	if err := duck.EachRow(ctx, r.Database(), "ledger_run_accounts", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, r.Database(), "ledger_run_accounts", func(scan duck.Scan) error {
 		var id string
 		var count int
 		err := scan(&id, &count)
@@ -67,7 +67,7 @@ func (l *ledgerCheck) checkRuns(ctx context.Context, r *reader.Reader) error {
 	}); err != nil {
 		return err
 	}
-	if err := duck.EachRow(ctx, r.Database(), "ledger_runs", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, r.Database(), "ledger_runs", func(scan duck.Scan) error {
 		var s journal.FinishedRun
 		err := scan(&s.RunID, &s.FinishedAt, &s.Outcome, &s.ExitCode, &s.Reads, &s.Writes, &s.CostMicroUSD)
 		l.stored[s.RunID] = s.FinishedAt != nil
@@ -106,7 +106,7 @@ func (l *ledgerCheck) checkCharges(ctx context.Context, r *reader.Reader, log *j
 		charges[charge.ChargeKey] = charge
 	}
 	stored := map[string]bool{}
-	if err := duck.EachRow(ctx, r.Database(), "ledger_charges", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, r.Database(), "ledger_charges", func(scan duck.Scan) error {
 		var key string
 		var amount int64
 		err := scan(&key, &amount)

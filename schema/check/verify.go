@@ -56,7 +56,7 @@ func verify(ctx context.Context, opened *reader.Reader, layout schema.Layout, pr
 // CheckRules runs the rules whose names begin so.
 func CheckRules(ctx context.Context, r *reader.Reader, prefixes []string) ([]schema.Finding, error) {
 	var rules []string
-	owners, err := duck.HasOwnerTables(ctx, r.Database())
+	owners, err := duck.HasOwnerTables(ctx, r.Database(), "")
 	if ctx.Err() != nil || duck.IsResourceExhausted(err) {
 		return nil, errors.Join(ctx.Err(), err)
 	}
@@ -68,7 +68,7 @@ func CheckRules(ctx context.Context, r *reader.Reader, prefixes []string) ([]sch
 	if err != nil {
 		findings = append(findings, unreadable(r.Path(), err))
 	}
-	for name := range duck.Statements {
+	for name := range statements {
 		isGated := owners && strings.HasPrefix(name, "owners_rule_") || derived && strings.HasPrefix(name, "derived_rule_")
 		if isGated || slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
 			rules = append(rules, name)
@@ -76,7 +76,7 @@ func CheckRules(ctx context.Context, r *reader.Reader, prefixes []string) ([]sch
 	}
 	slices.Sort(rules)
 	for _, rule := range rules {
-		err := duck.EachRow(ctx, r.Database(), rule, func(scan duck.Scan) error {
+		err := statements.EachRow(ctx, r.Database(), rule, func(scan duck.Scan) error {
 			f := schema.Finding{IsDerived: strings.HasPrefix(rule, "derived_rule_")}
 			err := scan(&f.Where, &f.What)
 			findings = append(findings, f)
@@ -119,7 +119,7 @@ func checkWatermark(ctx context.Context, r *reader.Reader, _ schema.Layout) ([]s
 
 // tables lists what a statement names by schema and table, ready to be asked.
 func listTables(ctx context.Context, r *reader.Reader, name string) (tables []string, err error) {
-	err = duck.EachRow(ctx, r.Database(), name, func(scan duck.Scan) error {
+	err = statements.EachRow(ctx, r.Database(), name, func(scan duck.Scan) error {
 		var schema, table string
 		err := scan(&schema, &table)
 		tables = append(tables, reader.Identifier(schema)+"."+reader.Identifier(table))

@@ -141,14 +141,14 @@ func CheckSegment(ctx context.Context, path string, settings duck.Settings) (err
 	}
 	defer func() { err = errors.Join(err, database.Close()) }()
 	var hashes string
-	if err := database.QueryRowContext(ctx, duck.Statement("landing_check")).Scan(&hashes); err != nil {
+	if err := database.QueryRowContext(ctx, statements.Get("landing_check")).Scan(&hashes); err != nil {
 		return err
 	}
-	owners, err := duck.HasOwnerTables(ctx, database)
+	owners, err := duck.HasOwnerTables(ctx, database, "")
 	if err != nil || !owners {
 		return err
 	}
-	return database.QueryRowContext(ctx, duck.Statement("landing_check_owners")).Scan(&hashes)
+	return database.QueryRowContext(ctx, statements.Get("landing_check_owners")).Scan(&hashes)
 }
 
 // Land adds rows. They are durable after the next Seal, which happens by itself every

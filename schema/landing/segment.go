@@ -38,7 +38,7 @@ func newSegment(ctx context.Context, path string, settings duck.Settings, firstS
 			err = errors.Join(err, made.discard())
 		}
 	}()
-	if _, err := database.ExecContext(ctx, duck.Statement("landing_tables")); err != nil {
+	if _, err := database.ExecContext(ctx, statements.Get("landing_tables")); err != nil {
 		return nil, err
 	}
 	if made.connection, err = database.Conn(ctx); err != nil {

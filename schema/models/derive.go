@@ -88,13 +88,13 @@ func Fingerprint(models []Header) string {
 		macros, _ := schema.ModelFiles.ReadFile(file)
 		sum.Write(macros)
 	}
-	sum.Write([]byte(duck.Statement("as_of_macros")))
+	sum.Write([]byte(statements.Get("as_of_macros")))
 	sum.Write([]byte(schema.FieldsFile))
 	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
 func prepareSchemas(ctx context.Context, connection *sql.Conn) error {
-	steps := []string{duck.Statement("derived_schemas"), duck.Statement("as_of_macros")}
+	steps := []string{statements.Get("derived_schemas"), statements.Get("as_of_macros")}
 	for _, file := range macroFiles {
 		macros, err := schema.ModelFiles.ReadFile(file)
 		if err != nil {
@@ -117,7 +117,7 @@ func dropStaleModels(ctx context.Context, connection *sql.Conn, models []Header)
 		wanted[model.Name] = true
 	}
 	var stale []string
-	if err := duck.EachRow(ctx, connection, "derived_tables", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, connection, "derived_tables", func(scan duck.Scan) error {
 		var name string
 		err := scan(&name)
 		if !wanted[name] {

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -49,7 +50,7 @@ func TestModelsJoinByKeysAndKnowTheirZone(t *testing.T) {
 }
 
 func TestMergesJoinByOneColumn(t *testing.T) {
-	for name, text := range duck.Statements {
+	for name, text := range duck.Load(os.DirFS("../store")) {
 		if joinByEither.MatchString(text) {
 			t.Errorf("%s has a join by either of two columns: unnest them", name)
 		}

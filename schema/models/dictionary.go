@@ -61,7 +61,7 @@ type DictionaryRow struct {
 // Describe reads tables, table macros, columns and comments of a file.
 func Describe(ctx context.Context, database duck.Queryer) ([]DictionaryRow, error) {
 	var rows []DictionaryRow
-	err := duck.EachRow(ctx, database, "dictionary_tables", func(scan duck.Scan) error {
+	err := statements.EachRow(ctx, database, "dictionary_tables", func(scan duck.Scan) error {
 		row := DictionaryRow{DataType: "TABLE"}
 		err := scan(&row.Schema, &row.Table, &row.Description)
 		rows = append(rows, row)
@@ -70,7 +70,7 @@ func Describe(ctx context.Context, database duck.Queryer) ([]DictionaryRow, erro
 	if err != nil {
 		return nil, err
 	}
-	err = duck.EachRow(ctx, database, "dictionary_macros", func(scan duck.Scan) error {
+	err = statements.EachRow(ctx, database, "dictionary_macros", func(scan duck.Scan) error {
 		var row DictionaryRow
 		var parameters string
 		err := scan(&row.Schema, &row.Table, &parameters, &row.Description)
@@ -81,7 +81,7 @@ func Describe(ctx context.Context, database duck.Queryer) ([]DictionaryRow, erro
 	if err != nil {
 		return nil, err
 	}
-	err = duck.EachRow(ctx, database, "dictionary_columns", func(scan duck.Scan) error {
+	err = statements.EachRow(ctx, database, "dictionary_columns", func(scan duck.Scan) error {
 		var row DictionaryRow
 		err := scan(&row.Schema, &row.Table, &row.Column, &row.Position, &row.DataType, &row.Nullable, &row.Description)
 		rows = append(rows, row)

@@ -129,7 +129,7 @@ func (r *Reader) dataset(ctx context.Context, h models.Header, fields models.Fie
 	for i := range d.Columns {
 		d.Columns[i].number(fields, h.Table)
 	}
-	_, touched := duck.Statements["lake_touched_"+h.Name]
+	_, touched := statements["lake_touched_"+h.Name]
 	d.Tracked = d.Feed || touched
 	return d, d.resolveKey()
 }
@@ -187,7 +187,7 @@ func parseOrder(order string) ([]SortedColumn, error) {
 func (r *Reader) dictionaryOf(ctx context.Context, table string) (map[string]Column, error) {
 	schema, name, _ := strings.Cut(table, ".")
 	described := map[string]Column{}
-	err := duck.EachRow(ctx, r.database, "lake_dictionary", func(scan duck.Scan) error {
+	err := statements.EachRow(ctx, r.database, "lake_dictionary", func(scan duck.Scan) error {
 		var column Column
 		var id sql.Null[int]
 		err := scan(&column.Name, &column.Type, &column.Nullable, &id, &column.Description)

@@ -12,7 +12,7 @@ import (
 // checkFormat tells whether an open database was made by fcpipe, and by one this program can follow.
 func checkFormat(ctx context.Context, database duck.Queryer, path string) error {
 	var found int
-	err := database.QueryRowContext(ctx, duck.Statement("is_ours")).Scan(&found)
+	err := database.QueryRowContext(ctx, statements.Get("is_ours")).Scan(&found)
 	if err == nil && found == 0 {
 		err = schema.ErrForeignFile
 	}

@@ -86,7 +86,7 @@ func (r *Reader) Batches(ctx context.Context, d Dataset, p Partition) iter.Seq2[
 // touched lists the folders that rows came to or left since an instant.
 func (r *Reader) touched(ctx context.Context, d Dataset, since time.Time) ([]string, error) {
 	var values []string
-	err := duck.EachRow(ctx, r.database, "lake_touched_"+d.Name, func(scan duck.Scan) error {
+	err := statements.EachRow(ctx, r.database, "lake_touched_"+d.Name, func(scan duck.Scan) error {
 		var value string
 		err := scan(&value)
 		if folder := d.folderOf(value); !slices.Contains(values, folder) {

@@ -71,7 +71,7 @@ func (r *Reader) Path() string { return r.path }
 // Info says what the file is.
 func (r *Reader) Info(ctx context.Context) (Info, error) {
 	var i Info
-	err := r.database.QueryRowContext(ctx, duck.Statement("store_info")).
+	err := r.database.QueryRowContext(ctx, statements.Get("store_info")).
 		Scan(&i.StorageVersion, &i.Livemode, &i.StripeAccountID, &i.CreatedByVersion, &i.Watermark)
 	if err != nil {
 		return i, fmt.Errorf("read meta.store: %w", err)

@@ -106,10 +106,10 @@ func (r *Reader) Status(ctx context.Context, question StatusQuestion) (Status, e
 		return s, err
 	}
 	s.Watermark = info.Watermark
-	if err := r.database.QueryRowContext(ctx, duck.Statement("status_sizes")).Scan(&s.Transactions, &s.Versions, &s.Balances); err != nil {
+	if err := r.database.QueryRowContext(ctx, statements.Get("status_sizes")).Scan(&s.Transactions, &s.Versions, &s.Balances); err != nil {
 		return s, err
 	}
-	if err := duck.EachRow(ctx, r.database, "status_accounts", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, r.database, "status_accounts", func(scan duck.Scan) error {
 		var c StatusCount
 		err := scan(&c.Status, &c.Accounts, &c.OldestComplete, &c.NewestComplete, &c.NeverComplete, &c.NotShared)
 		s.Accounts = append(s.Accounts, c)
@@ -136,7 +136,7 @@ func (r *Reader) Status(ctx context.Context, question StatusQuestion) (Status, e
 // names looks accounts up; one that was never stored has none.
 func (r *Reader) names(ctx context.Context, ids []string) (map[string]AccountName, error) {
 	names := map[string]AccountName{}
-	return names, duck.EachRow(ctx, r.database, "status_names", func(scan duck.Scan) error {
+	return names, statements.EachRow(ctx, r.database, "status_names", func(scan duck.Scan) error {
 		var id string
 		var name AccountName
 		err := scan(&id, &name.InstitutionName, &name.Last4, &name.HolderID)
@@ -159,7 +159,7 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 	if question.Failing == nil {
 		failing = []byte("{}")
 	}
-	if err := duck.EachRow(ctx, r.database, "status_attention", take,
+	if err := statements.EachRow(ctx, r.database, "status_attention", take,
 		sql.Named("now", question.Now), sql.Named("stale", question.Stale), sql.Named("stale_balance", question.StaleBalance),
 		sql.Named("transactions", question.Transactions), sql.Named("balances", question.Balances),
 		sql.Named("stale_owners", question.StaleOwners), sql.Named("owners", question.Owners), sql.Named("failing", string(failing))); err != nil {
@@ -169,11 +169,11 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 		{"status_has_signs", "status_signs"}, {"status_has_values", "status_values"},
 	} {
 		var tables int // none in a file that an earlier fcpipe derived
-		if err := r.database.QueryRowContext(ctx, duck.Statement(derived.isThere)).Scan(&tables); err != nil {
+		if err := r.database.QueryRowContext(ctx, statements.Get(derived.isThere)).Scan(&tables); err != nil {
 			return err
 		}
 		if tables > 0 {
-			if err := duck.EachRow(ctx, r.database, derived.question, take); err != nil {
+			if err := statements.EachRow(ctx, r.database, derived.question, take); err != nil {
 				return err
 			}
 		}

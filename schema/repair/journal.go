@@ -103,7 +103,7 @@ func (m *missing) addRuns(ctx context.Context, reader *reader.Reader) error {
 		return err
 	}
 	counted := m.known.CountedReads()
-	return duck.EachRow(ctx, reader.Database(), "repair_runs", func(scan duck.Scan) error {
+	return statements.EachRow(ctx, reader.Database(), "repair_runs", func(scan duck.Scan) error {
 		run, err := scanRun(scan)
 		run.Accounts = accounts[run.RunID]
 		known, isKnown := m.runs[run.RunID]
@@ -123,7 +123,7 @@ func (m *missing) addRuns(ctx context.Context, reader *reader.Reader) error {
 
 func runAccounts(ctx context.Context, r *reader.Reader) (map[string][]journal.RunAccount, error) {
 	accounts := map[string][]journal.RunAccount{}
-	return accounts, duck.EachRow(ctx, r.Database(), "repair_run_accounts", func(scan duck.Scan) error {
+	return accounts, statements.EachRow(ctx, r.Database(), "repair_run_accounts", func(scan duck.Scan) error {
 		var id string
 		var a journal.RunAccount
 		err := scan(&id, &a.AccountID, &a.Outcome, &a.Reason, &a.Pages, &a.Transactions, &a.ErrorCode, &a.RequestID)
@@ -139,7 +139,7 @@ func scanRun(scan duck.Scan) (run journal.FinishedRun, err error) {
 }
 
 func (m *missing) addCharges(ctx context.Context, reader *reader.Reader) error {
-	return duck.EachRow(ctx, reader.Database(), "repair_charges", func(scan duck.Scan) error {
+	return statements.EachRow(ctx, reader.Database(), "repair_charges", func(scan duck.Scan) error {
 		var c journal.Charge
 		err := scan(&c.ChargeKey, &c.Kind, &c.AmountMicroUSD, &c.AccountID, &c.HolderID, &c.InstitutionName, &c.Month, &c.ChargedAt, &c.RunID)
 		if !m.known.Charged(c.ChargeKey) {
@@ -158,7 +158,7 @@ func (m *missing) addAudits(ctx context.Context, reader *reader.Reader) error {
 	for _, audit := range m.known.Audits() {
 		stored[key{audit.AccountID, audit.AuditedAt.UnixMicro()}] = true
 	}
-	return duck.EachRow(ctx, reader.Database(), "repair_audits", func(scan duck.Scan) error {
+	return statements.EachRow(ctx, reader.Database(), "repair_audits", func(scan duck.Scan) error {
 		var a journal.Audit
 		err := scan(&a.AccountID, &a.AuditedAt, &a.Listed, &a.Missing, &a.Different, &a.RunID)
 		if !stored[key{a.AccountID, a.AuditedAt.UnixMicro()}] {

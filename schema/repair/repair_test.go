@@ -251,7 +251,7 @@ func TestAFileCutShortIsDamaged(t *testing.T) {
 // readEverything reads every value of every table.
 func readEverything(ctx context.Context, database *sql.DB) error {
 	var tables []string
-	err := duck.EachRow(ctx, database, "all_tables", func(scan duck.Scan) error {
+	err := duck.Load(os.DirFS("../check")).EachRow(ctx, database, "all_tables", func(scan duck.Scan) error {
 		var schema, table string
 		err := scan(&schema, &table)
 		tables = append(tables, schema+"."+table)

@@ -58,7 +58,7 @@ func (s *Store) PlanLink(ctx context.Context, d LinkDecision) (plan LinkPlan, er
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
 	accounts := map[string]linkable{}
-	if err := duck.EachRow(ctx, reader.Database(), "decide_accounts", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, reader.Database(), "decide_accounts", func(scan duck.Scan) error {
 		var l linkable
 		var holderType, holderID, currencies *string
 		if err := scan(&l.id, &l.key, &holderType, &holderID, &l.livemode, &l.createdAt, &currencies, &l.action, &l.linkedTo); err != nil {

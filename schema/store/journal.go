@@ -24,7 +24,7 @@ func CheckJournal(ctx context.Context, r *reader.Reader, journal *journal.Journa
 		known[run.RunID] = true
 	}
 	runs, lacking := 0, 0
-	if err := duck.EachRow(ctx, r.Database(), "runs_stored", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, r.Database(), "runs_stored", func(scan duck.Scan) error {
 		var id string
 		var finished bool
 		err := scan(&id, &finished)
@@ -36,7 +36,7 @@ func CheckJournal(ctx context.Context, r *reader.Reader, journal *journal.Journa
 		return err
 	}
 	var charges int
-	if err := r.Database().QueryRowContext(ctx, duck.Statement("charges_count")).Scan(&charges); err != nil {
+	if err := r.Database().QueryRowContext(ctx, statements.Get("charges_count")).Scan(&charges); err != nil {
 		return err
 	}
 	unknown := charges - len(journal.Charges())

@@ -119,9 +119,9 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 func stageSegment(ctx context.Context, connection *sql.Conn, path string, first bool) error {
 	steps := []string{"ATTACH " + duck.Quote(path) + " AS segment (READ_ONLY)"}
 	if first {
-		steps = append(steps, duck.Statement("merge_stage_tables"))
+		steps = append(steps, statements.Get("merge_stage_tables"))
 	}
-	steps = append(steps, duck.Statement("merge_stage_segment"))
+	steps = append(steps, statements.Get("merge_stage_segment"))
 	for _, step := range steps {
 		if _, err := connection.ExecContext(ctx, step); err != nil {
 			return fmt.Errorf("stage landing segment: %w", err)
@@ -184,7 +184,7 @@ func (m *merger) apply(ctx context.Context, staged bool) error {
 
 // check refuses rows of another mode and rows without an account.
 func (m *merger) check(ctx context.Context, stored *bool) error {
-	err := duck.EachRow(ctx, m, "merge_livemodes", func(scan duck.Scan) error {
+	err := statements.EachRow(ctx, m, "merge_livemodes", func(scan duck.Scan) error {
 		var livemode bool
 		if err := scan(&livemode); err != nil {
 			return err
@@ -198,7 +198,7 @@ func (m *merger) check(ctx context.Context, stored *bool) error {
 		return err
 	}
 	var orphan string
-	if err := m.QueryRowContext(ctx, duck.Statement("merge_orphans")).Scan(&orphan); err != nil {
+	if err := m.QueryRowContext(ctx, statements.Get("merge_orphans")).Scan(&orphan); err != nil {
 		return err
 	}
 	if orphan != "" {
@@ -213,7 +213,7 @@ func (m *merger) roundArgs() []any {
 }
 
 func (m *merger) exec(ctx context.Context, name string, args ...any) error {
-	if _, err := m.ExecContext(ctx, duck.Statement(name), args...); err != nil {
+	if _, err := m.ExecContext(ctx, statements.Get(name), args...); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil

@@ -25,7 +25,7 @@ func (m *merger) compareAudits(ctx context.Context) error {
 	for _, audit := range m.run.Audits {
 		audited, fetched = append(audited, audit.AccountID), append(fetched, audit.Fetched...)
 	}
-	return duck.EachRow(ctx, m, "merge_audit_differences", func(scan duck.Scan) error {
+	return statements.EachRow(ctx, m, "merge_audit_differences", func(scan duck.Scan) error {
 		var id string
 		var missing, different int64
 		err := scan(&id, &missing, &different)
@@ -43,7 +43,7 @@ func (m *merger) copyAudits(ctx context.Context, journal *journal.Journal) error
 		at int64
 	}
 	stored := map[key]bool{}
-	if err := duck.EachRow(ctx, m, "audits_stored", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, m, "audits_stored", func(scan duck.Scan) error {
 		var id string
 		var at time.Time
 		err := scan(&id, &at)

@@ -41,7 +41,7 @@ func (s *benchStore) landNumbers(b *testing.B, segment int64, numbers string, da
 		b.Fatal(err)
 	}
 	rows := fmt.Sprintf(benchTransactions, segment<<40, numbers, days, *benchAccounts, *benchRows)
-	for _, text := range []string{duck.Statement("landing_tables"), rows, "CHECKPOINT"} {
+	for _, text := range []string{duck.Load(os.DirFS("../landing")).Get("landing_tables"), rows, "CHECKPOINT"} {
 		if _, err := database.ExecContext(b.Context(), text); err != nil {
 			b.Fatal(errors.Join(err, database.Close()))
 		}

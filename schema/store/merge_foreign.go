@@ -19,7 +19,7 @@ func (m *merger) refuseForeignRows(ctx context.Context) error {
 	if err := m.exec(ctx, "merge_foreign_rows"); err != nil {
 		return err
 	}
-	if err := duck.EachRow(ctx, m, "merge_foreign_counts", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, m, "merge_foreign_counts", func(scan duck.Scan) error {
 		var id string
 		var rows int64
 		err := scan(&id, &rows)
@@ -29,7 +29,7 @@ func (m *merger) refuseForeignRows(ctx context.Context) error {
 	}); err != nil || m.report.ForeignRows == 0 {
 		return err
 	}
-	if err := duck.EachRow(ctx, m, "merge_foreign_payloads", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, m, "merge_foreign_payloads", func(scan duck.Scan) error {
 		var body []byte
 		if err := scan(&body); err != nil {
 			return err

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-
-	"fcpipe/schema/duck"
 )
 
 // linkAccounts joins accounts that were linked again to the chain of the bank account they
@@ -15,7 +13,7 @@ func (m *merger) linkAccounts(ctx context.Context) error {
 		}
 	}
 	var pairs int64
-	if err := m.QueryRowContext(ctx, duck.Statement("relink_pair_count")).Scan(&pairs); err != nil || pairs == 0 {
+	if err := m.QueryRowContext(ctx, statements.Get("relink_pair_count")).Scan(&pairs); err != nil || pairs == 0 {
 		return err
 	}
 	for _, step := range []string{"relink_rows", "relink_decisions", "relink_new"} {
@@ -23,7 +21,7 @@ func (m *merger) linkAccounts(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := m.QueryRowContext(ctx, duck.Statement("relink_counts")).Scan(&m.report.AccountsLinked, &m.report.LinksAmbiguous); err != nil {
+	if err := m.QueryRowContext(ctx, statements.Get("relink_counts")).Scan(&m.report.AccountsLinked, &m.report.LinksAmbiguous); err != nil {
 		return err
 	}
 	if err := m.exec(ctx, "relink_insert", m.roundArgs()...); err != nil {

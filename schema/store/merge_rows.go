@@ -14,10 +14,10 @@ import (
 func (m *merger) mergeTransactions(ctx context.Context) error {
 	var before int64
 	var from, to *time.Time
-	if err := m.QueryRowContext(ctx, duck.Statement("merge_staged_range")).Scan(&from, &to); err != nil {
+	if err := m.QueryRowContext(ctx, statements.Get("merge_staged_range")).Scan(&from, &to); err != nil {
 		return err
 	}
-	if err := m.QueryRowContext(ctx, duck.Statement("merge_count")).Scan(&before); err != nil {
+	if err := m.QueryRowContext(ctx, statements.Get("merge_count")).Scan(&before); err != nil {
 		return err
 	}
 	if err := m.findStored(ctx, from, to); err != nil {
@@ -44,7 +44,7 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 		}
 	}
 	r := m.report
-	if err := m.QueryRowContext(ctx, duck.Statement("merge_transaction_counts")).Scan(&r.TransactionsNew, &r.TransactionsChanged,
+	if err := m.QueryRowContext(ctx, statements.Get("merge_transaction_counts")).Scan(&r.TransactionsNew, &r.TransactionsChanged,
 		&r.SupersededOnArrival, &r.PendingPosted, &r.PostedWithOtherAmount, &r.Voided, &r.Late); err != nil {
 		return err
 	}
@@ -68,10 +68,10 @@ func (m *merger) makeBatch(ctx context.Context) error {
 		return err
 	}
 	var rows, ids int64
-	if err := m.QueryRowContext(ctx, duck.Statement("merge_batch_rows")).Scan(&rows); err != nil {
+	if err := m.QueryRowContext(ctx, statements.Get("merge_batch_rows")).Scan(&rows); err != nil {
 		return err
 	}
-	if err := m.QueryRowContext(ctx, duck.Statement("merge_batch_ids")).Scan(&ids); err != nil {
+	if err := m.QueryRowContext(ctx, statements.Get("merge_batch_ids")).Scan(&ids); err != nil {
 		return err
 	}
 	if rows != ids {
@@ -91,7 +91,7 @@ func (m *merger) findStored(ctx context.Context, from, to *time.Time) error {
 	}
 	m.hook("merge.far_probed")
 	var twice string
-	if err := m.QueryRowContext(ctx, duck.Statement("merge_stored_twice")).Scan(&twice); err != nil {
+	if err := m.QueryRowContext(ctx, statements.Get("merge_stored_twice")).Scan(&twice); err != nil {
 		return err
 	}
 	if twice != "" {
@@ -103,11 +103,11 @@ func (m *merger) findStored(ctx context.Context, from, to *time.Time) error {
 func (m *merger) replaceCurrent(ctx context.Context) error {
 	var replaced int64
 	var from, to *time.Time
-	if err := m.QueryRowContext(ctx, duck.Statement("merge_replaced_range")).Scan(&replaced, &from, &to); err != nil {
+	if err := m.QueryRowContext(ctx, statements.Get("merge_replaced_range")).Scan(&replaced, &from, &to); err != nil {
 		return err
 	}
 	if replaced > 0 {
-		result, err := m.ExecContext(ctx, duck.Statement("merge_delete_replaced"), *from, *to)
+		result, err := m.ExecContext(ctx, statements.Get("merge_delete_replaced"), *from, *to)
 		if err != nil {
 			return fmt.Errorf("merge_delete_replaced: %w", err)
 		}
@@ -122,7 +122,7 @@ func (m *merger) replaceCurrent(ctx context.Context) error {
 // changed row replaced once and no id of the batch stored twice before, none is stored twice now.
 func (m *merger) checkCount(ctx context.Context, before int64) error {
 	var after int64
-	if err := m.QueryRowContext(ctx, duck.Statement("merge_count")).Scan(&after); err != nil {
+	if err := m.QueryRowContext(ctx, statements.Get("merge_count")).Scan(&after); err != nil {
 		return err
 	}
 	if after != before+m.report.TransactionsNew {
@@ -143,7 +143,7 @@ func (m *merger) mergeOthers(ctx context.Context) error {
 	if err := m.exec(ctx, "merge_account_changed"); err != nil {
 		return err
 	}
-	if err := m.QueryRowContext(ctx, duck.Statement("merge_account_counts")).Scan(&r.AccountsNew, &r.AccountsChanged, &r.AccountsInactive); err != nil {
+	if err := m.QueryRowContext(ctx, statements.Get("merge_account_counts")).Scan(&r.AccountsNew, &r.AccountsChanged, &r.AccountsInactive); err != nil {
 		return err
 	}
 	for _, step := range []struct {
@@ -176,5 +176,5 @@ func (m *merger) mergeOthers(ctx context.Context) error {
 			return err
 		}
 	}
-	return m.QueryRowContext(ctx, duck.Statement("merge_batch_counts")).Scan(&r.BalancesNew, &r.RefreshesChanged, &r.Quarantined, &r.RefreshesFailed)
+	return m.QueryRowContext(ctx, statements.Get("merge_batch_counts")).Scan(&r.BalancesNew, &r.RefreshesChanged, &r.Quarantined, &r.RefreshesFailed)
 }

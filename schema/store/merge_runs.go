@@ -11,7 +11,7 @@ import (
 // copyJournal brings runs, their accounts and charges the journal has and the file has not.
 func (m *merger) copyJournal(ctx context.Context, journal *journal.Journal) error {
 	finished := map[string]bool{}
-	if err := duck.EachRow(ctx, m, "runs_stored", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, m, "runs_stored", func(scan duck.Scan) error {
 		var id string
 		var isFinished bool
 		err := scan(&id, &isFinished)
@@ -53,7 +53,7 @@ func (m *merger) putRun(ctx context.Context, run journal.FinishedRun) error {
 		run.TransactionsChanged, run.Reads, run.Writes, run.CostMicroUSD, run.ProgramVersion); err != nil {
 		return err
 	}
-	insert, err := m.PrepareContext(ctx, duck.Statement("run_account_insert"))
+	insert, err := m.PrepareContext(ctx, statements.Get("run_account_insert"))
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (m *merger) putRun(ctx context.Context, run journal.FinishedRun) error {
 
 func (m *merger) copyCharges(ctx context.Context, journal *journal.Journal) error {
 	stored := map[string]bool{}
-	if err := duck.EachRow(ctx, m, "charges_stored", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, m, "charges_stored", func(scan duck.Scan) error {
 		var key string
 		err := scan(&key)
 		stored[key] = true

@@ -12,15 +12,15 @@ import (
 // stageOwners brings the owners of the attached segment, if it can have any.
 func stageOwners(ctx context.Context, connection *sql.Conn, first bool) error {
 	if first {
-		if _, err := connection.ExecContext(ctx, duck.Statement("merge_stage_owner_tables")); err != nil {
+		if _, err := connection.ExecContext(ctx, statements.Get("merge_stage_owner_tables")); err != nil {
 			return fmt.Errorf("stage owners: %w", err)
 		}
 	}
-	var exists bool
-	if err := connection.QueryRowContext(ctx, duck.Statement("owners_exist"), "segment").Scan(&exists); err != nil || !exists {
+	exists, err := duck.HasOwnerTables(ctx, connection, "segment")
+	if err != nil || !exists {
 		return err
 	}
-	if _, err := connection.ExecContext(ctx, duck.Statement("merge_stage_owners")); err != nil {
+	if _, err := connection.ExecContext(ctx, statements.Get("merge_stage_owners")); err != nil {
 		return fmt.Errorf("stage owners: %w", err)
 	}
 	return nil
@@ -29,7 +29,7 @@ func stageOwners(ctx context.Context, connection *sql.Conn, first bool) error {
 // mergeOwners adds owners, and snapshots that are whole now.
 func (m *merger) mergeOwners(ctx context.Context) error {
 	var orphan string
-	if err := m.QueryRowContext(ctx, duck.Statement("merge_owner_orphans")).Scan(&orphan); err != nil {
+	if err := m.QueryRowContext(ctx, statements.Get("merge_owner_orphans")).Scan(&orphan); err != nil {
 		return err
 	}
 	if orphan != "" {
@@ -45,5 +45,5 @@ func (m *merger) mergeOwners(ctx context.Context) error {
 			return err
 		}
 	}
-	return m.QueryRowContext(ctx, duck.Statement("merge_owner_counts")).Scan(&m.report.OwnersNew, &m.report.OwnershipsNew)
+	return m.QueryRowContext(ctx, statements.Get("merge_owner_counts")).Scan(&m.report.OwnersNew, &m.report.OwnershipsNew)
 }

@@ -23,7 +23,7 @@ type publishExpectation struct {
 
 // readBack reads it, of the round of an instant.
 func readBack(ctx context.Context, database duck.Queryer, observedAt time.Time) (e publishExpectation, err error) {
-	err = database.QueryRowContext(ctx, duck.Statement("publish_read_back"), sql.Named("observed_at", observedAt)).Scan(&e.transactions, &e.watermark, &e.touched)
+	err = database.QueryRowContext(ctx, statements.Get("publish_read_back"), sql.Named("observed_at", observedAt)).Scan(&e.transactions, &e.watermark, &e.touched)
 	return e, err
 }
 
@@ -109,7 +109,7 @@ func (g *Generation) check(ctx context.Context) (err error) {
 		return err
 	}
 	var described int64
-	if err := database.QueryRowContext(ctx, duck.Statement("publish_described")).Scan(&described); err != nil {
+	if err := database.QueryRowContext(ctx, statements.Get("publish_described")).Scan(&described); err != nil {
 		return err
 	}
 	if shown != g.expected || described == 0 {

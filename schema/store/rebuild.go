@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"fcpipe/schema"
-	"fcpipe/schema/duck"
 	"fcpipe/schema/models"
 	"fcpipe/schema/reader"
 )
@@ -21,16 +20,10 @@ func (s *Store) needsRebuild(ctx context.Context, run MergeRun) (rebuild bool, e
 		return false, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	modelHeaders, err := models.LoadHeaders(schema.ModelFiles)
+	current, err := models.CurrentFingerprint()
 	if err != nil {
 		return false, err
 	}
-	stored := map[string]string{}
-	err = duck.EachRow(ctx, reader.Database(), "parameters", func(scan duck.Scan) error {
-		var name, value string
-		err := scan(&name, &value)
-		stored[name] = value
-		return err
-	})
-	return stored["models"] != models.Fingerprint(modelHeaders) || stored["report_zone"] != run.ReportZone, err
+	fingerprint, reportZone, err := models.DerivedWith(ctx, reader.Database())
+	return fingerprint != current || reportZone != run.ReportZone, err
 }

@@ -37,7 +37,7 @@ func (s *Store) State(ctx context.Context) (state schema.State, err error) {
 	if err := readState(ctx, &state, reader.Database(), "state"); err != nil {
 		return state, err
 	}
-	return state, duck.EachRow(ctx, reader.Database(), "state_failures", func(scan duck.Scan) error {
+	return state, statements.EachRow(ctx, reader.Database(), "state_failures", func(scan duck.Scan) error {
 		var id, feature string
 		var failures int
 		err := scan(&id, &feature, &failures)
@@ -56,7 +56,7 @@ func (s *Store) tallies(ctx context.Context) (tallies map[string]schema.Tally, e
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
 	tallies = map[string]schema.Tally{}
-	return tallies, duck.EachRow(ctx, reader.Database(), "state_tallies", func(scan duck.Scan) error {
+	return tallies, statements.EachRow(ctx, reader.Database(), "state_tallies", func(scan duck.Scan) error {
 		var id string
 		var tally schema.Tally
 		err := scan(&id, &tally.Rows)
@@ -104,7 +104,7 @@ func overlaySegment(ctx context.Context, path string, settings duck.Settings, st
 
 // read takes accounts, balances and refreshes from a published file ("state") or a segment ("landed").
 func readState(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
-	if err := duck.EachRow(ctx, database, source+"_accounts", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, database, source+"_accounts", func(scan duck.Scan) error {
 		account, err := scanAccount(scan)
 		if err != nil {
 			return err
@@ -114,7 +114,7 @@ func readState(ctx context.Context, s *schema.State, database duck.Queryer, sour
 	}); err != nil {
 		return err
 	}
-	if err := duck.EachRow(ctx, database, source+"_balances", func(scan duck.Scan) error {
+	if err := statements.EachRow(ctx, database, source+"_balances", func(scan duck.Scan) error {
 		var b schema.Balance
 		err := scan(&b.AccountID, &b.Currency, &b.BalanceType, &b.CurrentMinor, &b.AvailableMinor, &b.UsedMinor, &b.AsOf)
 		if account, known := s.Accounts[b.AccountID]; known && !account.Balances[b.Currency].AsOf.After(b.AsOf) {
@@ -127,7 +127,7 @@ func readState(ctx context.Context, s *schema.State, database duck.Queryer, sour
 	if err := readOwnerships(ctx, s, database, source); err != nil {
 		return err
 	}
-	return duck.EachRow(ctx, database, source+"_refreshes", func(scan duck.Scan) error {
+	return statements.EachRow(ctx, database, source+"_refreshes", func(scan duck.Scan) error {
 		var r schema.RefreshAttempt
 		err := scan(&r.Feature, &r.AccountID, &r.StripeAccountID, &r.RefreshID, &r.RequestedAt, &r.RequestedBy,
 			&r.Status, &r.SettledAt, &r.IdempotencyKey, &r.RequestID)
@@ -146,7 +146,7 @@ func completeState(ctx context.Context, s *schema.State, segment duck.Queryer) e
 	if err != nil || !hasAfter {
 		return err
 	}
-	return duck.EachRow(ctx, segment, "landed_completions", func(scan duck.Scan) error {
+	return statements.EachRow(ctx, segment, "landed_completions", func(scan duck.Scan) error {
 		var id, cursor string
 		var after *string
 		var through *time.Time
@@ -164,14 +164,14 @@ func completeState(ctx context.Context, s *schema.State, segment duck.Queryer) e
 
 // readOwnerships takes the snapshots that are held whole from a published file ("state") or a segment ("landed").
 func readOwnerships(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
-	exists, err := duck.HasOwnerTables(ctx, database)
+	exists, err := duck.HasOwnerTables(ctx, database, "")
 	if err != nil || !exists {
 		return err
 	}
 	if s.Ownerships == nil {
 		s.Ownerships = map[string]bool{}
 	}
-	return duck.EachRow(ctx, database, source+"_ownerships", func(scan duck.Scan) error {
+	return statements.EachRow(ctx, database, source+"_ownerships", func(scan duck.Scan) error {
 		var id string
 		err := scan(&id)
 		s.Ownerships[id] = true
@@ -205,5 +205,5 @@ func scanAccount(scan duck.Scan) (schema.AccountState, error) {
 	if a.TransactionRefresh != nil {
 		a.TransactionRefresh.RefreshID = refreshID
 	}
-	return a, errors.Join(duck.ScanList(permissions, &a.Permissions), duck.ScanList(subscriptions, &a.Subscriptions))
+	return a, errors.Join(duck.ParseList(permissions, &a.Permissions), duck.ParseList(subscriptions, &a.Subscriptions))
 }

@@ -137,3 +137,6 @@ SELECT run_id, count(*) FROM meta.run_accounts GROUP BY run_id;
 
 -- name: ledger_charges
 SELECT charge_key, amount_micro_usd FROM meta.charges ORDER BY charge_key;
+
+-- name: runs_count
+SELECT count(*) FROM meta.runs;

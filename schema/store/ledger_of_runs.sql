@@ -9,9 +9,6 @@ UPDATE meta.store SET livemode = coalesce(livemode, $livemode), stripe_account_i
 -- name: runs_stored
 SELECT run_id, finished_at IS NOT NULL FROM meta.runs;
 
--- name: runs_count
-SELECT count(*) FROM meta.runs;
-
 -- name: run_delete
 DELETE FROM meta.runs WHERE run_id = ?;
 

@@ -1,11 +1,5 @@
 -- What a plan needs to know of the published file.
 
--- name: is_ours
-SELECT count(*) FROM duckdb_tables() WHERE NOT internal AND schema_name = 'meta' AND table_name = 'migrations';
-
--- name: store_info
-SELECT storage_version, livemode, stripe_account_id, created_by_version, watermark FROM meta.store;
-
 -- name: state_accounts
 SELECT account_id, stripe_account_id, holder_type, holder_id, institution_name, display_name, last4, category, subcategory, status,
     to_json(permissions)::VARCHAR, to_json(subscriptions)::VARCHAR, livemode, created_at,
