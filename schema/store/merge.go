@@ -116,27 +116,6 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	return transaction.Commit()
 }
 
-func stageSegment(ctx context.Context, connection *sql.Conn, path string, first bool) error {
-	steps := []string{"ATTACH " + duck.Quote(path) + " AS segment (READ_ONLY)"}
-	if first {
-		steps = append(steps, statements.Get("merge_stage_tables"))
-	}
-	steps = append(steps, statements.Get("merge_stage_segment"))
-	for _, step := range steps {
-		if _, err := connection.ExecContext(ctx, step); err != nil {
-			return fmt.Errorf("stage landing segment: %w", err)
-		}
-	}
-	if err := stageCompletions(ctx, connection); err != nil {
-		return err
-	}
-	if err := stageOwners(ctx, connection, first); err != nil {
-		return err
-	}
-	_, err := connection.ExecContext(ctx, "DETACH segment")
-	return err
-}
-
 // merger is the merge's transaction.
 type merger struct {
 	*sql.Tx
@@ -215,6 +194,22 @@ func (m *merger) roundArgs() []any {
 func (m *merger) exec(ctx context.Context, name string, args ...any) error {
 	if _, err := m.ExecContext(ctx, statements.Get(name), args...); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// step is a statement with its arguments.
+type step struct {
+	name string
+	args []any
+}
+
+// execAll runs steps in their order, up to the first that fails.
+func (m *merger) execAll(ctx context.Context, steps []step) error {
+	for _, s := range steps {
+		if err := m.exec(ctx, s.name, s.args...); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"fcpipe/schema/duck"
 	"fcpipe/schema/durable"
 	"fcpipe/schema/journal"
+	"fcpipe/schema/landing"
 )
 
 // StoreOptions say where a store lies and how it behaves.
@@ -89,6 +90,14 @@ func (s *Store) Layout() schema.Layout { return s.layout }
 
 // Journal is the store's record of runs, requests and money.
 func (s *Store) Journal() *journal.Journal { return s.journal }
+
+// Landing opens what earlier runs landed and never merged; see Open.
+func (s *Store) Landing(ctx context.Context) (*landing.Landing, error) {
+	return landing.Open(ctx, landing.Options{
+		Directory: s.layout.Landing(), Quarantine: s.layout.Quarantine(), Settings: s.Settings(),
+		Now: s.now, Hook: s.hook, SpaceFor: s.CheckSpace,
+	})
+}
 
 func (s *Store) now() time.Time { return s.options.Now() }
 

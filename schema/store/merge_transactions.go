@@ -38,10 +38,10 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.makeBatch(ctx); err != nil {
 		return err
 	}
-	for _, step := range []string{"merge_classify", "merge_forget_known_versions", "merge_numbered"} {
-		if err := m.exec(ctx, step); err != nil {
-			return err
-		}
+	if err := m.execAll(ctx, []step{
+		{"merge_classify", nil}, {"merge_forget_known_versions", nil}, {"merge_numbered", nil},
+	}); err != nil {
+		return err
 	}
 	r := m.report
 	if err := m.QueryRowContext(ctx, statements.Get("merge_transaction_counts")).Scan(&r.TransactionsNew, &r.TransactionsChanged,
@@ -129,52 +129,4 @@ func (m *merger) checkCount(ctx context.Context, before int64) error {
 		return fmt.Errorf("%w: %d transactions after the merge, there were %d and %d are new", schema.ErrInvariant, after, before, m.report.TransactionsNew)
 	}
 	return nil
-}
-
-// mergeOthers merges accounts, balances, refreshes and refused rows.
-func (m *merger) mergeOthers(ctx context.Context) error {
-	r := m.report
-	if err := m.exec(ctx, "merge_account_next"); err != nil {
-		return err
-	}
-	if err := m.linkAccounts(ctx); err != nil {
-		return err
-	}
-	if err := m.exec(ctx, "merge_account_changed"); err != nil {
-		return err
-	}
-	if err := m.QueryRowContext(ctx, statements.Get("merge_account_counts")).Scan(&r.AccountsNew, &r.AccountsChanged, &r.AccountsInactive); err != nil {
-		return err
-	}
-	for _, step := range []struct {
-		name      string
-		withRound bool
-	}{
-		{"merge_account_consents", true},
-		{"merge_account_versions", true},
-		{"merge_account_first_seen", false},
-		{"merge_account_delete", false},
-		{"merge_account_insert", false},
-		{"merge_balance_batch", false},
-		{"merge_balance_insert", true},
-		{"merge_refresh_batch", false},
-		{"merge_refresh_delete", false},
-		{"merge_refresh_insert", false},
-		{"merge_quarantine_batch", false},
-		{"merge_quarantine_insert", true},
-	} {
-		var args []any
-		switch {
-		case step.withRound:
-			args = m.roundArgs()
-		case step.name == "merge_account_insert":
-			args = m.roundArgs()[:1]
-		case step.name == "merge_refresh_batch":
-			args = m.roundArgs()[1:]
-		}
-		if err := m.exec(ctx, step.name, args...); err != nil {
-			return err
-		}
-	}
-	return m.QueryRowContext(ctx, statements.Get("merge_batch_counts")).Scan(&r.BalancesNew, &r.RefreshesChanged, &r.Quarantined, &r.RefreshesFailed)
 }

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"fcpipe/schema"
+)
+
+// mergeOthers merges accounts, balances, refreshes and refused rows.
+func (m *merger) mergeOthers(ctx context.Context) error {
+	r := m.report
+	if err := m.exec(ctx, "merge_account_next"); err != nil {
+		return err
+	}
+	if err := m.linkAccounts(ctx); err != nil {
+		return err
+	}
+	if err := m.exec(ctx, "merge_account_changed"); err != nil {
+		return err
+	}
+	if err := m.QueryRowContext(ctx, statements.Get("merge_account_counts")).
+		Scan(&r.AccountsNew, &r.AccountsChanged, &r.AccountsInactive); err != nil {
+		return err
+	}
+	if err := m.execAll(ctx, m.stepsOfOthers()); err != nil {
+		return err
+	}
+	return m.QueryRowContext(ctx, statements.Get("merge_batch_counts")).
+		Scan(&r.BalancesNew, &r.RefreshesChanged, &r.Quarantined, &r.RefreshesFailed)
+}
+
+// stepsOfOthers replaces accounts that changed by what landed, then adds what landed beside them.
+func (m *merger) stepsOfOthers() []step {
+	round := m.roundArgs()
+	observedAt, runID := round[:1], round[1:]
+	return []step{
+		{"merge_account_consents", round},
+		{"merge_account_versions", round},
+		{"merge_account_first_seen", nil},
+		{"merge_account_delete", nil},
+		{"merge_account_insert", observedAt},
+		{"merge_balance_batch", nil},
+		{"merge_balance_insert", round},
+		{"merge_refresh_batch", runID},
+		{"merge_refresh_delete", nil},
+		{"merge_refresh_insert", nil},
+		{"merge_quarantine_batch", nil},
+		{"merge_quarantine_insert", round},
+	}
+}
+
+// linkAccounts joins accounts that were linked again to the chain of the bank account they
+// are, before accounts get their versions: a link is one more thing known of an account.
+func (m *merger) linkAccounts(ctx context.Context) error {
+	if err := m.execAll(ctx, []step{{"relink_accounts", nil}, {"relink_pairs", nil}}); err != nil {
+		return err
+	}
+	var pairs int64
+	if err := m.QueryRowContext(ctx, statements.Get("relink_pair_count")).Scan(&pairs); err != nil || pairs == 0 {
+		return err
+	}
+	if err := m.execAll(ctx, []step{{"relink_rows", nil}, {"relink_decisions", nil}, {"relink_new", nil}}); err != nil {
+		return err
+	}
+	if err := m.QueryRowContext(ctx, statements.Get("relink_counts")).
+		Scan(&m.report.AccountsLinked, &m.report.LinksAmbiguous); err != nil {
+		return err
+	}
+	return m.execAll(ctx, []step{{"relink_insert", m.roundArgs()}, {"relink_bring", nil}, {"relink_apply", nil}})
+}
+
+// mergeOwners adds owners, and snapshots that are whole now.
+func (m *merger) mergeOwners(ctx context.Context) error {
+	var orphan string
+	if err := m.QueryRowContext(ctx, statements.Get("merge_owner_orphans")).Scan(&orphan); err != nil {
+		return err
+	}
+	if orphan != "" {
+		return fmt.Errorf("%w: owners of account %s landed without the account", schema.ErrInvariant, orphan)
+	}
+	if err := m.execAll(ctx, []step{
+		{"merge_owner_batch", nil},
+		{"merge_owner_delete", nil},
+		{"merge_ownership_batch", nil},
+		{"merge_owner_insert", m.roundArgs()},
+		{"merge_ownership_insert", m.roundArgs()},
+	}); err != nil {
+		return err
+	}
+	return m.QueryRowContext(ctx, statements.Get("merge_owner_counts")).Scan(&m.report.OwnersNew, &m.report.OwnershipsNew)
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"fcpipe/schema/duck"
+)
+
+// stageSegment copies the rows of a landing segment into the temporary tables of a connection, which the first of them
+// makes.
+func stageSegment(ctx context.Context, connection *sql.Conn, path string, first bool) error {
+	steps := []string{"ATTACH " + duck.Quote(path) + " AS segment (READ_ONLY)"}
+	if first {
+		steps = append(steps, statements.Get("merge_stage_tables"))
+	}
+	steps = append(steps, statements.Get("merge_stage_segment"))
+	for _, step := range steps {
+		if _, err := connection.ExecContext(ctx, step); err != nil {
+			return fmt.Errorf("stage landing segment: %w", err)
+		}
+	}
+	if err := stageCompletions(ctx, connection); err != nil {
+		return err
+	}
+	if err := stageOwners(ctx, connection, first); err != nil {
+		return err
+	}
+	_, err := connection.ExecContext(ctx, "DETACH segment")
+	return err
+}
+
+// hasAfterColumn reports whether the completions of a segment say after which cursor their rows were
+// listed. Those of versions before that do not count: the file they were landed for may be gone.
+func hasAfterColumn(ctx context.Context, database duck.Queryer, catalog any) (hasAfter bool, err error) {
+	err = database.QueryRowContext(ctx, statements.Get("completions_have_after"), catalog).Scan(&hasAfter)
+	return hasAfter, err
+}
+
+// stageCompletions brings the completions of the attached segment, if they can count.
+func stageCompletions(ctx context.Context, connection *sql.Conn) error {
+	hasAfter, err := hasAfterColumn(ctx, connection, "segment")
+	if err != nil || !hasAfter {
+		return err
+	}
+	if _, err := connection.ExecContext(ctx, statements.Get("merge_stage_completions")); err != nil {
+		return fmt.Errorf("stage completions: %w", err)
+	}
+	return nil
+}
+
+// stageOwners brings the owners of the attached segment, if it can have any.
+func stageOwners(ctx context.Context, connection *sql.Conn, first bool) error {
+	if first {
+		if _, err := connection.ExecContext(ctx, statements.Get("merge_stage_owner_tables")); err != nil {
+			return fmt.Errorf("stage owners: %w", err)
+		}
+	}
+	exists, err := duck.HasOwnerTables(ctx, connection, "segment")
+	if err != nil || !exists {
+		return err
+	}
+	if _, err := connection.ExecContext(ctx, statements.Get("merge_stage_owners")); err != nil {
+		return fmt.Errorf("stage owners: %w", err)
+	}
+	return nil
+}
