@@ -71,7 +71,7 @@ func (a *app) repair(ctx context.Context, dryRun bool, to string) (err error) {
 	}
 	if err == nil {
 		var lake []repairStep
-		lake, err = a.repairLake(ctx, config, options.Now, r.Aside("lake"), dryRun)
+		lake, err = a.repairLake(ctx, config, options.Now, r.ArchivePath("lake"), dryRun)
 		steps = append(steps, lake...)
 	}
 	if errors.Is(err, repair.ErrNoGeneration) {
