@@ -54,17 +54,17 @@ func (r *Repair) repairJournal(ctx context.Context) error {
 	})
 }
 
-// missing are the records that the published file has and a journal has not, in two parts. What
+// gap is the records that the published file has and a journal has not, in two parts. What
 // happened before the newest run the journal knows goes before what it says, so that its own word on
 // how a run ended stands; what is newer, as where an older copy was put back, goes after.
-type missing struct {
+type gap struct {
 	known         *journal.Journal
 	runs          map[string]journal.FinishedRun // that the journal knows, by id
 	newest        time.Time                      // start of the newest run the journal knows
 	before, after []journal.Record
 }
 
-func (m *missing) add(r journal.Record, at time.Time) {
+func (m *gap) add(r journal.Record, at time.Time) {
 	if !m.newest.IsZero() && at.After(m.newest) {
 		m.after = append(m.after, r)
 		return
@@ -82,7 +82,7 @@ func (r *Repair) missingRecords(ctx context.Context, known *journal.Journal) (be
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	m := &missing{known: known, runs: map[string]journal.FinishedRun{}}
+	m := &gap{known: known, runs: map[string]journal.FinishedRun{}}
 	for _, run := range known.Runs() {
 		m.runs[run.RunID] = run
 		if run.StartedAt.After(m.newest) {
@@ -97,7 +97,7 @@ func (r *Repair) missingRecords(ctx context.Context, known *journal.Journal) (be
 	return m.before, m.after, nil
 }
 
-func (m *missing) addRuns(ctx context.Context, reader *reader.Reader) error {
+func (m *gap) addRuns(ctx context.Context, reader *reader.Reader) error {
 	accounts, err := runAccounts(ctx, reader)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func scanRun(scan duck.Scan) (run journal.FinishedRun, err error) {
 	return run, err
 }
 
-func (m *missing) addCharges(ctx context.Context, reader *reader.Reader) error {
+func (m *gap) addCharges(ctx context.Context, reader *reader.Reader) error {
 	return statements.EachRow(ctx, reader.Database(), "repair_charges", func(scan duck.Scan) error {
 		var c journal.Charge
 		err := scan(&c.ChargeKey, &c.Kind, &c.AmountMicroUSD, &c.AccountID, &c.HolderID, &c.InstitutionName, &c.Month, &c.ChargedAt, &c.RunID)
@@ -149,7 +149,7 @@ func (m *missing) addCharges(ctx context.Context, reader *reader.Reader) error {
 	})
 }
 
-func (m *missing) addAudits(ctx context.Context, reader *reader.Reader) error {
+func (m *gap) addAudits(ctx context.Context, reader *reader.Reader) error {
 	type key struct {
 		id string
 		at int64

@@ -1,0 +1,106 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/models"
+	"fcpipe/schema/reader"
+)
+
+// RuleSet says which rules of a file are checked.
+type RuleSet int
+
+const (
+	Quick RuleSet = iota // rules of current rows, of owners and of derived tables
+	Deep                 // those of Quick, and those that read every version
+)
+
+// need is what a rule takes for granted.
+type need int
+
+const (
+	needsNothing  need = iota
+	needsDeep          // asked in the set Deep only: it reads every version
+	needsOwners        // the file has tables of owners
+	needsOwnModel      // the models of this program made the derived tables
+)
+
+// rule is a statement whose rows are findings: where, and what is wrong there.
+type rule struct {
+	name  string // of the statement
+	needs need
+}
+
+// rulesByName are all rules there are, by name: in the order in which they are asked.
+var rulesByName = listRules()
+
+// listRules finds the rules among the statements. What one needs is the beginning of its name.
+func listRules() (rules []rule) {
+	for name := range statements {
+		for prefix, needs := range map[string]need{
+			"rule_": needsNothing, "deep_rule_": needsDeep, "owners_rule_": needsOwners, "derived_rule_": needsOwnModel,
+		} {
+			if strings.HasPrefix(name, prefix) {
+				rules = append(rules, rule{name, needs})
+			}
+		}
+	}
+	slices.SortFunc(rules, func(a, b rule) int { return strings.Compare(a.name, b.name) })
+	return rules
+}
+
+// Rules checks the rules of a set that apply to the file that r has open. A rule that cannot be asked is a finding;
+// errors are as those of Verify.
+func Rules(ctx context.Context, r *reader.Reader, set RuleSet) ([]schema.Finding, error) {
+	owners, ownersErr := duck.HasOwnerTables(ctx, r.Database(), "")
+	own, ownErr := hasOwnModels(ctx, r)
+	err := errors.Join(ownersErr, ownErr)
+	if err := inconclusive(ctx, err); err != nil {
+		return nil, err
+	}
+	var findings []schema.Finding
+	if err != nil {
+		findings = append(findings, unreadable(r.Path(), err))
+	}
+	given := map[need]bool{needsNothing: true, needsDeep: set == Deep, needsOwners: owners, needsOwnModel: own}
+	for _, rule := range rulesByName {
+		if !given[rule.needs] {
+			continue
+		}
+		found, err := rule.check(ctx, r)
+		if err := inconclusive(ctx, err); err != nil {
+			return nil, err
+		}
+		if err != nil {
+			found = append(found, unreadable(r.Path(), err))
+		}
+		findings = append(findings, found...)
+	}
+	return findings, nil
+}
+
+func (rule rule) check(ctx context.Context, r *reader.Reader) (findings []schema.Finding, err error) {
+	err = statements.EachRow(ctx, r.Database(), rule.name, func(scan duck.Scan) error {
+		f := schema.Finding{IsDerived: rule.needs == needsOwnModel}
+		err := scan(&f.Where, &f.What)
+		findings = append(findings, f)
+		return err
+	})
+	return findings, err
+}
+
+// hasOwnModels reports whether the models of this program made the derived tables. Those of another version are not
+// held to these rules: the next round derives them again.
+func hasOwnModels(ctx context.Context, r *reader.Reader) (bool, error) {
+	current, err := models.CurrentFingerprint()
+	if err != nil {
+		return false, err
+	}
+	fingerprint, _, err := models.DerivedWith(ctx, r.Database())
+	return fingerprint == current, err
+}

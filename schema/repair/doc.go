@@ -1,0 +1,7 @@
+// Package repair puts a damaged data directory right again: leftovers of killed runs, modes, the journal, the published
+// file, earlier generations, landing and quarantine. The lake is not its concern: the next round writes it again.
+//
+// It imports check and every package of schema below it. It promises that nothing damaged is destroyed (it is moved to
+// state/damaged), that there is a published file and a journal at every instant of a repair wherever there was one
+// before, and that each step says what it loses. A repair that is killed is ended by the next one.
+package repair
