@@ -12,6 +12,8 @@ type Landed struct {
 	Ownerships   []Ownership
 }
 
+// Empty reports whether there is no row of any kind.
 func (l Landed) Empty() bool {
-	return len(l.Accounts)+len(l.Balances)+len(l.Transactions)+len(l.Refreshes)+len(l.Quarantined)+len(l.Completions)+len(l.Owners)+len(l.Ownerships) == 0
+	rows := len(l.Accounts) + len(l.Balances) + len(l.Transactions) + len(l.Refreshes) + len(l.Quarantined)
+	return rows+len(l.Completions)+len(l.Owners)+len(l.Ownerships) == 0
 }

@@ -22,10 +22,9 @@ const (
 	metaBlocks   = 64 // a block of metadata is so many small ones
 )
 
-// CheckBlocks proves every byte of a DuckDB file that a reader may come to see, by the
-// checksums of its headers and blocks. It does not need DuckDB, which may be thrown into
-// confusion by a damaged file, and it never panics. Blocks that are free are passed over:
-// nobody reads them. The error is for a file that could not be read at all.
+// CheckBlocks proves every byte of a DuckDB file that a reader may come to see, by the checksums of its headers and
+// blocks. It does not need DuckDB, which a damaged file may make crash, and it never panics. Free blocks are skipped:
+// nothing reads them. The error is for a file that could not be read at all, and for a context that ended.
 func CheckBlocks(ctx context.Context, path string) (findings []schema.Finding, err error) {
 	file, err := os.Open(path)
 	if err != nil {

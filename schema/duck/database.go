@@ -21,8 +21,8 @@ import (
 // Every DuckDB client since 1.2 opens it.
 const StorageVersion = "v1.2.0"
 
-// spillFactor bounds what an instance may spill to disk, in multiples of its memory limit:
-// a question that gets out of hand fails before it fills the disk.
+// spillFactor bounds what an instance may spill to disk, in multiples of its memory limit: a question that gets out of
+// hand fails before it fills the disk.
 const spillFactor = 16
 
 // Settings bound what one DuckDB instance may use.
@@ -36,18 +36,17 @@ type Settings struct {
 type Mode int
 
 const (
-	ReadOnly Mode = iota
-	ReadWrite
+	ReadOnly  Mode = iota // any number of processes may have the file open so
+	ReadWrite             // the file is made when there is none; no other process may have it open
 )
 
-// opening is held from an instance's first connection until it is confined: whoever opens the
-// same file meanwhile in this process gets the same instance.
+// opening is held from an instance's first connection until it is confined: another Open of the same file in this
+// process gets the same instance.
 var opening sync.Mutex
 
 // Open opens one DuckDB file, or an in-memory database when path is "".
-// It may touch nothing outside directories, installs and loads no extension, and
-// its configuration is locked: what is to be set is set here. ErrHeldOpen means that another program
-// has it open. The caller closes it.
+// It may touch nothing outside directories, installs and loads no extension, and its configuration is locked: what is to
+// be set is set here. schema.ErrHeldOpen means that another program has it open. The caller closes it.
 func Open(ctx context.Context, path string, mode Mode, settings Settings, directories ...string) (*sql.DB, error) {
 	options := InstanceOptions(path, mode, settings)
 	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), nil)
@@ -66,8 +65,8 @@ func Open(ctx context.Context, path string, mode Mode, settings Settings, direct
 	return database, nil
 }
 
-// InstanceOptions is the configuration of one instance. Everybody who opens the same file
-// in this process must give the same one.
+// InstanceOptions is the configuration of one instance, by the names that DuckDB gives its settings. All that open the
+// same file in this process must give the same one.
 func InstanceOptions(path string, mode Mode, settings Settings) url.Values {
 	options := url.Values{}
 	options.Set("autoinstall_known_extensions", "false")

@@ -25,8 +25,8 @@ func IsIO(err error) bool {
 	}
 	// a failed commit or checkpoint comes as an error of another kind
 	for _, text := range []string{
-		"IO Error", "No space left", "fsync failed", "Could not fsync", "Could not write", "Could not read", "Could not remove file",
-		"Could not truncate", "Could not rename", "Cannot open file", "Could not seek",
+		"IO Error", "No space left", "fsync failed", "Could not fsync", "Could not write", "Could not read",
+		"Could not remove file", "Could not truncate", "Could not rename", "Cannot open file", "Could not seek",
 	} {
 		if strings.Contains(failure.Msg, text) {
 			return true
@@ -35,25 +35,25 @@ func IsIO(err error) bool {
 	return false
 }
 
-// IsDamaged reports whether DuckDB read a block that fails its checksum, or met the end of a file
-// before the end of its data: trying again will not help.
+// IsDamaged reports whether DuckDB read a block that fails its checksum, or met the end of a file before the end of its
+// data: trying again will not help.
 func IsDamaged(err error) bool {
 	failure, ok := errors.AsType[*duckdb.Error](err)
 	return ok && (strings.Contains(failure.Msg, "Corrupt database file") || strings.Contains(failure.Msg, "Could not read enough bytes"))
 }
 
-// IsEnvironmental reports whether the machine kept us from reading a file, or ran out of something:
-// that says nothing of what is in the file.
+// IsEnvironmental reports whether the machine kept us from reading a file, or ran out of something. Such an error says
+// nothing about the contents of the file.
 func IsEnvironmental(err error) bool {
 	return isDeviceFailure(err) || IsResourceExhausted(err) || IsAccessDenied(err)
 }
 
-// undecided reports whether an error leaves open what a file is: the machine failed, or a newer fcpipe made it.
+// IsInconclusive reports whether an error leaves open what a file is: the machine failed, or a newer fcpipe made it.
 func IsInconclusive(err error) bool {
 	return IsEnvironmental(err) || errors.Is(err, schema.ErrNewerSchema)
 }
 
-// denied reports whether this user may not read a file, or another program holds it.
+// IsAccessDenied reports whether this user may not read a file, or another program holds it.
 func IsAccessDenied(err error) bool {
 	return errors.Is(err, schema.ErrHeldOpen) || hasErrno(err, syscall.EACCES, syscall.EPERM)
 }
@@ -75,8 +75,8 @@ func isDeviceFailure(err error) bool {
 	return hasErrno(err, syscall.EIO, syscall.ESTALE, syscall.ENXIO, syscall.ENODEV, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM)
 }
 
-// says looks for what the operating system answered: Go keeps the number, DuckDB the C library's words, which Go
-// writes in lower case.
+// hasErrno reports whether an error is, or tells of, one of the error numbers of the operating system. Go's errors keep
+// the number. DuckDB's keep only the C library's message, which is Go's message but for its capital letter.
 func hasErrno(err error, numbers ...syscall.Errno) bool {
 	if slices.ContainsFunc(numbers, func(number syscall.Errno) bool { return errors.Is(err, number) }) {
 		return true
@@ -89,7 +89,7 @@ func hasErrno(err error, numbers ...syscall.Errno) bool {
 	return slices.ContainsFunc(numbers, func(number syscall.Errno) bool { return strings.Contains(said, number.Error()) })
 }
 
-// IsFromDuckDB tells an error that DuckDB reported from one of ours.
+// IsFromDuckDB reports whether DuckDB reported the error; otherwise it is one of this program.
 func IsFromDuckDB(err error) bool {
 	_, ok := errors.AsType[*duckdb.Error](err)
 	return ok

@@ -66,7 +66,7 @@ func LoadMigrations(files fs.FS) ([]Migration, error) {
 }
 
 // Migrate brings a database up to this program's schema, each step in a transaction.
-// It returns how many steps it applied, and ErrNewerSchema when the file knows steps this program does not.
+// It returns how many steps it applied; errors are those of AppliedMigrations and DuckDB's.
 func Migrate(ctx context.Context, database *sql.DB, now time.Time) (int, error) {
 	steps, err := LoadMigrations(MigrationFiles)
 	if err != nil {
@@ -87,7 +87,8 @@ func Migrate(ctx context.Context, database *sql.DB, now time.Time) (int, error) 
 	return len(steps) - applied, nil
 }
 
-// AppliedMigrations counts the steps a file already has and refuses a file from another line of history.
+// AppliedMigrations counts the steps that a file has. It fails with schema.ErrNewerSchema when the file has steps that
+// are not among these, and with schema.ErrForeignFile when one of its steps differs.
 func AppliedMigrations(ctx context.Context, database Queryer, steps []Migration) (int, error) {
 	rows, err := database.QueryContext(ctx, "SELECT number, name, checksum FROM meta.migrations ORDER BY number")
 	if err != nil {
@@ -115,8 +116,8 @@ func AppliedMigrations(ctx context.Context, database Queryer, steps []Migration)
 	return applied, nil
 }
 
-// foreign says of a failed look at what every file of ours has that the file is none. Who was
-// stopped, or whose disk failed, has not looked.
+// AsForeignFile turns the error of a query that succeeds in every file of fcpipe into schema.ErrForeignFile. It returns
+// the error unchanged where the query was interrupted or the machine failed: then nothing is known about the file.
 func AsForeignFile(ctx context.Context, err error) error {
 	if ctx.Err() != nil || IsEnvironmental(err) || errors.Is(err, schema.ErrForeignFile) {
 		return err

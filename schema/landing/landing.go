@@ -39,7 +39,7 @@ type Landing struct {
 	failed     error // the first failure: what one account landed before it may be gone
 }
 
-// LandingOptions say where a landing lies and what it asks.
+// Options say where a landing lies and what it asks. Every field but Settings is needed.
 type Options struct {
 	Directory  string // of the segments
 	Quarantine string // the directory that keeps the raw text of refused rows
@@ -133,7 +133,8 @@ func (l *Landing) archive(good int) error {
 	return nil
 }
 
-// readable opens a segment and reads every value of it.
+// CheckSegment opens a segment and reads every value of it. duck.IsEnvironmental tells whether an error says nothing
+// about the segment.
 func CheckSegment(ctx context.Context, path string, settings duck.Settings) (err error) {
 	database, err := duck.Open(ctx, path, duck.ReadOnly, settings, filepath.Dir(path))
 	if err != nil {

@@ -66,7 +66,7 @@ func parseHeader(file, text string) (Header, error) {
 	return h, nil
 }
 
-// take reads one line of a header.
+// parseLine reads one line of a header.
 func (h *Header) parseLine(comment string) error {
 	field, value, found := strings.Cut(comment, ": ")
 	if !found {
@@ -110,6 +110,7 @@ func parseColumn(name, value string) (DeclaredColumn, error) {
 	return DeclaredColumn{Name: name, DataType: dataType, NotNull: notNull, Description: description}, nil
 }
 
+// SplitList splits a list at its commas; the parts have no space around them.
 func SplitList(text string) []string {
 	parts := strings.Split(text, ",")
 	for i := range parts {
