@@ -3,18 +3,23 @@ package simulator
 import (
 	"encoding/json"
 	"slices"
+	"time"
+
+	"fcpipe/sync/simulator/answer"
+	"fcpipe/sync/simulator/draw"
+	"fcpipe/sync/simulator/world"
 )
 
 func (s *Server) platformID() string {
-	return identifier("acct_", s.config.Seed, 0, "platform", 0)[:21]
+	return draw.ID("acct_", s.world.Config.Seed, 0, "platform", 0)[:21]
 }
 
-func (s *Server) platformAccount(*call) (any, *apiError) {
+func (s *Server) platformAccount(*call) (any, *answer.Error) {
 	return object{"id": s.platformID(), "object": "account", "country": "US", "default_currency": "usd", "type": "standard"}, nil
 }
 
 // listAccounts lists newest first; only the accounts of the page are brought up to date.
-func (s *Server) listAccounts(c *call) (any, *apiError) {
+func (s *Server) listAccounts(c *call) (any, *answer.Error) {
 	filters := 0
 	for _, name := range []string{"account_holder[account]", "account_holder[customer]", "account_holder[customer_account]", "session"} {
 		if c.params.Has(name) {
@@ -22,37 +27,37 @@ func (s *Server) listAccounts(c *call) (any, *apiError) {
 		}
 	}
 	if filters > 1 {
-		return nil, invalid("", "account_holder", "You may only specify one of these parameters: account_holder[account], account_holder[customer], account_holder[customer_account], session.")
+		return nil, answer.Invalid("", "account_holder", "You may only specify one of these parameters: account_holder[account], account_holder[customer], account_holder[customer_account], session.")
 	}
-	var shown []*account
-	for _, a := range slices.Backward(s.accounts) {
+	var shown []*world.Account
+	for _, a := range slices.Backward(s.world.Accounts) {
 		if s.matches(c, a) {
 			shown = append(shown, a)
 		}
 	}
-	cut, e := c.cut(len(shown), func(id string) int {
-		return slices.IndexFunc(shown, func(a *account) bool { return a.id == id })
+	shownPage, e := answer.CutPage(c.params, len(shown), func(id string) int {
+		return slices.IndexFunc(shown, func(a *world.Account) bool { return a.ID == id })
 	})
 	if e != nil {
 		return nil, e
 	}
-	items := make([][]byte, 0, cut.to-cut.from)
-	for _, a := range shown[cut.from:cut.to] {
-		s.catchUp(a, s.now)
+	items := make([][]byte, 0, shownPage.To-shownPage.From)
+	for _, a := range shown[shownPage.From:shownPage.To] {
+		s.world.CatchUp(a, s.now)
 		item, _ := json.Marshal(s.accountObject(a, s.now))
 		items = append(items, item)
 	}
-	return list("/v1/financial_connections/accounts", cut.more, items), nil
+	return answer.List("/v1/financial_connections/accounts", shownPage.More, items), nil
 }
 
-func (s *Server) matches(c *call, a *account) bool {
-	if s.isUnlisted(a.id) || a.createdAt.After(s.now) {
+func (s *Server) matches(c *call, a *world.Account) bool {
+	if s.isUnlisted(a.ID) || a.CreatedAt.After(s.now) {
 		return false
 	}
-	if c.params.Has("account_holder[customer]") && c.params.Get("account_holder[customer]") != a.holder {
+	if c.params.Has("account_holder[customer]") && c.params.Get("account_holder[customer]") != a.Holder {
 		return false
 	}
-	if c.params.Has("account_holder[customer_account]") && c.params.Get("account_holder[customer_account]") != a.holder {
+	if c.params.Has("account_holder[customer_account]") && c.params.Get("account_holder[customer_account]") != a.Holder {
 		return false
 	}
 	if c.params.Has("account_holder[account]") {
@@ -64,16 +69,16 @@ func (s *Server) matches(c *call, a *account) bool {
 	return true
 }
 
-func (s *Server) retrieveAccount(c *call) (any, *apiError) {
+func (s *Server) retrieveAccount(c *call) (any, *answer.Error) {
 	a := s.account(c.path[2])
 	if a == nil {
-		return nil, missing("financial_connections.account", c.path[2])
+		return nil, answer.Missing("financial_connections.account", c.path[2])
 	}
 	return s.accountObject(a, s.now), nil
 }
 
 // features reads and checks features[].
-func features(c *call, allowed ...string) ([]string, *apiError) {
+func features(c *call, allowed ...string) ([]string, *answer.Error) {
 	var wanted []string
 	for name, values := range c.params {
 		if len(name) > 9 && name[:9] == "features[" {
@@ -81,35 +86,35 @@ func features(c *call, allowed ...string) ([]string, *apiError) {
 		}
 	}
 	if len(wanted) == 0 {
-		return nil, invalid("parameter_missing", "features", "Missing required param: features.")
+		return nil, answer.Invalid("parameter_missing", "features", "Missing required param: features.")
 	}
 	for _, feature := range wanted {
 		if !slices.Contains(allowed, feature) {
-			return nil, invalid("", "features[0]", "Invalid features[0]: must be one of the features of this endpoint")
+			return nil, answer.Invalid("", "features[0]", "Invalid features[0]: must be one of the features of this endpoint")
 		}
 	}
 	return wanted, nil
 }
 
 // changeable finds an account that may be refreshed or subscribed.
-func (s *Server) changeable(c *call, wanted []string) (*account, *apiError) {
+func (s *Server) changeable(c *call, wanted []string) (*world.Account, *answer.Error) {
 	a := s.account(c.path[2])
 	if a == nil {
-		return nil, missing("financial_connections.account", c.path[2])
+		return nil, answer.Missing("financial_connections.account", c.path[2])
 	}
-	if a.status(s.now) != "active" {
-		return nil, invalid("financial_connections_account_inactive", "", "This account is not active.")
+	if a.Status(s.now) != "active" {
+		return nil, answer.Invalid("financial_connections_account_inactive", "", "This account is not active.")
 	}
 	for _, feature := range wanted {
-		if permission := permissionFor[feature]; !a.permits(permission) {
-			return nil, invalid("", "features", "The account holder did not grant the permission "+permission+".")
+		if permission := world.PermissionFor[feature]; !a.Permits(permission) {
+			return nil, answer.Invalid("", "features", "The account holder did not grant the permission "+permission+".")
 		}
 	}
 	return a, nil
 }
 
 // refreshAccount starts refreshes. One that is pending, or not yet available, is left as it is.
-func (s *Server) refreshAccount(c *call) (any, *apiError) {
+func (s *Server) refreshAccount(c *call) (any, *answer.Error) {
 	wanted, e := features(c, "balance", "ownership", "transactions")
 	if e != nil {
 		return nil, e
@@ -119,15 +124,15 @@ func (s *Server) refreshAccount(c *call) (any, *apiError) {
 		return nil, e
 	}
 	for _, feature := range wanted {
-		if _, any := a.latest(feature); !any || (!a.nextAvailable(feature, s.now).IsZero() && !a.nextAvailable(feature, s.now).After(s.now)) {
-			s.begin(a, feature, "request", s.whole())
+		if _, any := a.Latest(feature); !any || (!a.NextAvailable(feature, s.now).IsZero() && !a.NextAvailable(feature, s.now).After(s.now)) {
+			s.world.BeginRefresh(a, feature, "request", s.whole())
 		}
 	}
 	return s.accountObject(a, s.now), nil
 }
 
 // subscribeAccount subscribes, which starts a refresh at once.
-func (s *Server) subscribeAccount(c *call) (any, *apiError) {
+func (s *Server) subscribeAccount(c *call) (any, *answer.Error) {
 	wanted, e := features(c, "transactions")
 	if e != nil {
 		return nil, e
@@ -138,37 +143,57 @@ func (s *Server) subscribeAccount(c *call) (any, *apiError) {
 	}
 	if a.State.SubscribedAt.IsZero() {
 		a.State.SubscribedAt = s.whole()
-		if last, any := a.latest("transactions"); !any || (last.status(s.now) != "pending" && s.whole().After(last.AttemptedAt)) {
-			s.begin(a, "transactions", "subscription", s.whole())
+		if last, any := a.Latest("transactions"); !any || (last.Status(s.now) != "pending" && s.whole().After(last.AttemptedAt)) {
+			s.world.BeginRefresh(a, "transactions", "subscription", s.whole())
 		}
 	}
 	return s.accountObject(a, s.now), nil
 }
 
-func (s *Server) unsubscribeAccount(c *call) (any, *apiError) {
+func (s *Server) unsubscribeAccount(c *call) (any, *answer.Error) {
 	if _, e := features(c, "transactions"); e != nil {
 		return nil, e
 	}
 	a := s.account(c.path[2])
 	if a == nil {
-		return nil, missing("financial_connections.account", c.path[2])
+		return nil, answer.Missing("financial_connections.account", c.path[2])
 	}
-	a.State.SubscribedAt = unset
+	a.State.SubscribedAt = time.Time{}
 	return s.accountObject(a, s.now), nil
 }
 
-func (s *Server) disconnectAccount(c *call) (any, *apiError) {
+func (s *Server) disconnectAccount(c *call) (any, *answer.Error) {
 	a := s.account(c.path[2])
 	if a == nil {
-		return nil, missing("financial_connections.account", c.path[2])
+		return nil, answer.Missing("financial_connections.account", c.path[2])
 	}
 	s.disconnect(a)
 	return s.accountObject(a, s.now), nil
 }
 
-func (s *Server) disconnect(a *account) {
+func (s *Server) disconnect(a *world.Account) {
 	if a.State.DisconnectedAt.IsZero() {
 		a.State.DisconnectedAt = s.whole()
-		a.State.SubscribedAt = unset
+		a.State.SubscribedAt = time.Time{}
 	}
+}
+
+// listOwners lists the owners of an account's newest ownership snapshot.
+func (s *Server) listOwners(c *call) (any, *answer.Error) {
+	a := s.account(c.path[2])
+	if a == nil {
+		return nil, answer.Missing("financial_connections.account", c.path[2])
+	}
+	wanted := c.params.Get("ownership")
+	switch {
+	case wanted == "":
+		return nil, answer.Invalid("parameter_missing", "ownership", "Missing required param: ownership.")
+	case !a.Permits("ownership"):
+		return nil, answer.Forbidden("The account holder did not grant the permission ownership.")
+	case a.Status(s.now) == "disconnected":
+		return nil, answer.Forbidden("The account is disconnected.")
+	case s.world.OwnershipID(a, s.now) != wanted:
+		return nil, answer.MissingParam("ownership", "financial_connections.account_ownership", wanted)
+	}
+	return answer.ListObjects(c.params, "/v1/financial_connections/accounts/"+a.ID+"/owners", ownerObjects(s.world.Owners(a, s.now)))
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"time"
+
+	"fcpipe/sync/simulator/faults"
 )
 
 // control answers the simulator's own paths: clock, truth, meter, faults and linking.
@@ -36,7 +38,7 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request, body []byte) {
 
 // controlFaults takes a fault script: {"when": …, "do": …}, or a list of them.
 func (s *Server) controlFaults(w http.ResponseWriter, body []byte) {
-	faults, err := ParseFaults(body)
+	faults, err := faults.Parse(body)
 	if err == nil {
 		err = s.addFaults(faults)
 	}
@@ -51,7 +53,7 @@ func (s *Server) controlFaults(w http.ResponseWriter, body []byte) {
 func (s *Server) shownFaults() []object {
 	shown := []object{}
 	for _, f := range s.faults {
-		shown = append(shown, object{"when": f.When, "do": f.Do, "seen": f.counts.Seen[""], "happened": f.counts.Happened[""]})
+		shown = append(shown, object{"when": f.When, "do": f.Do, "seen": f.Counts.Seen[""], "happened": f.Counts.Happened[""]})
 	}
 	return shown
 }
@@ -83,7 +85,7 @@ func (s *Server) controlLink(w http.ResponseWriter, body []byte) {
 	}
 	ids, e := s.link(wanted.Session, wanted.Accounts)
 	if e != nil {
-		send(w, e.status, e.body())
+		send(w, e.Status, e.Body())
 		return
 	}
 	send(w, http.StatusOK, object{"accounts": ids})

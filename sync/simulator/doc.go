@@ -1,14 +1,16 @@
-// Package simulator is a stateful Stripe Financial Connections server for demos, tests and
-// for people who develop against the API without linking real banks.
+// Package simulator is a stateful Stripe Financial Connections server for demos, tests and for people who develop
+// against the API without linking real banks.
 //
-// A world is a function of its seed: holders, accounts, and for every account an endless
-// bank history. Nothing of that history shows through the API until a refresh reveals it,
-// as with Stripe: a refresh is asked for (or comes daily with a subscription), stays
-// pending for a while, then succeeds or fails; what it reveals is the bank's state at the
-// moment it was attempted. Pending rows post later, sometimes with another amount; some
-// are voided; some arrive late.
+// A world is a function of its seed: holders, accounts, and for every account an endless bank history. Nothing of that
+// history shows through the API until a refresh reveals it, as with Stripe: a refresh is asked for (or comes daily with
+// a subscription), stays pending for a while, then succeeds or fails; what it reveals is the bank's state at the moment
+// it was attempted. Pending rows post later, sometimes with another amount; some are voided; some arrive late.
 //
-// Every draw is a hash of seed, account, purpose and number, and time is virtual, so the
-// same requests give the same answers in whatever order they are made. The package shares
-// no code with the rest of fcpipe: shared code would hide shared mistakes.
+// Every draw is a hash of seed, account, purpose and number, and time is virtual, so the same requests give the same
+// answers in whatever order they are made.
+//
+// This package is the door: the server, its endpoints, its clock and its saved state. Below it are world (what banks
+// know and refreshes reveal), faults (scripts that make requests go wrong), answer (the shapes of Stripe's answers),
+// delivery (how an answer reaches the client, or does not) and draw. None of them imports anything else of fcpipe:
+// shared code would hide shared mistakes.
 package simulator

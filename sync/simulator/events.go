@@ -6,21 +6,25 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"fcpipe/sync/simulator/answer"
+	"fcpipe/sync/simulator/draw"
+	"fcpipe/sync/simulator/world"
 )
 
 // eventHorizon is how far back events can be listed.
 const eventHorizon = 30 * 24 * time.Hour
 
 // listEvents lists what happened to accounts in the last 30 days, newest first.
-func (s *Server) listEvents(c *call) (any, *apiError) {
+func (s *Server) listEvents(c *call) (any, *answer.Error) {
 	var wanted []string
 	if one := c.params.Get("type"); one != "" {
 		wanted = []string{one}
 	}
 	wanted = append(wanted, c.values("types")...)
 	var events []object
-	for _, a := range s.accounts {
-		s.catchUp(a, s.now)
+	for _, a := range s.world.Accounts {
+		s.world.CatchUp(a, s.now)
 		for _, event := range s.eventsOf(a) {
 			if len(wanted) == 0 || slices.ContainsFunc(wanted, func(pattern string) bool {
 				matched, _ := path.Match(pattern, event["type"].(string))
@@ -37,7 +41,7 @@ func (s *Server) listEvents(c *call) (any, *apiError) {
 		}
 		return strings.Compare(x["id"].(string), y["id"].(string))
 	})
-	return c.listObjects("/v1/events", events)
+	return answer.ListObjects(c.params, "/v1/events", events)
 }
 
 func inBounds(c *call, created int64) bool {
@@ -53,20 +57,20 @@ func inBounds(c *call, created int64) bool {
 	return true
 }
 
-func (s *Server) eventsOf(a *account) []object {
+func (s *Server) eventsOf(a *world.Account) []object {
 	var events []object
 	add := func(kind string, at time.Time, number int64) {
 		if at.IsZero() || at.After(s.now) || at.Before(s.now.Add(-eventHorizon)) {
 			return
 		}
 		events = append(events, object{
-			"id": identifier("evt_", s.config.Seed, a.identity(), kind, number), "object": "event", "api_version": "2025-08-27.basil",
+			"id": draw.ID("evt_", s.world.Config.Seed, a.Identity(), kind, number), "object": "event", "api_version": "2025-08-27.basil",
 			"created": at.Unix(), "livemode": false, "pending_webhooks": 0, "request": nil,
 			"type": "financial_connections.account." + kind, "data": object{"object": s.accountObject(a, at)},
 		})
 	}
-	add("created", a.createdAt, 0)
-	add("deactivated", a.inactiveAt, 0)
+	add("created", a.CreatedAt, 0)
+	add("deactivated", a.InactiveAt, 0)
 	add("deactivated", a.State.ReplacedAt, 1)
 	add("disconnected", a.State.DisconnectedAt, 0)
 	for feature, kind := range map[string]string{"balance": "refreshed_balance", "ownership": "refreshed_ownership", "transactions": "refreshed_transactions"} {

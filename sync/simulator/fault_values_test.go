@@ -9,46 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stripe/stripe-mock/embedded"
-	"github.com/stripe/stripe-mock/server"
-	"github.com/stripe/stripe-mock/spec"
+	"fcpipe/sync/simulator/faults"
 )
-
-// TestNullableFieldsAreThoseOfStripesSpecification holds the list to the OpenAPI file, as far as
-// the world has the fields.
-func TestNullableFieldsAreThoseOfStripesSpecification(t *testing.T) {
-	document, err := server.LoadSpec(embedded.OpenAPISpec, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for kind, fields := range nullable {
-		allowed := nullableOf(document, kind, "", 0)
-		allowed = slices.DeleteFunc(allowed, func(field string) bool { return field == "account_numbers" })
-		if slices.Sort(allowed); !slices.Equal(allowed, slices.Sorted(slices.Values(fields))) {
-			t.Errorf("%s: Stripe lets %v be null", kind, allowed)
-		}
-	}
-}
-
-// nullableOf lists the fields of a schema that may be null, those of its own parts too.
-func nullableOf(document *spec.Spec, kind, prefix string, depth int) (fields []string) {
-	for name, property := range document.Components.Schemas[kind].Properties {
-		if property.Nullable {
-			fields = append(fields, prefix+name)
-		}
-		refs := []string{property.Ref}
-		for _, option := range property.AnyOf {
-			refs = append(refs, option.Ref)
-		}
-		for _, ref := range refs {
-			part := ref[strings.LastIndex(ref, "/")+1:]
-			if strings.HasPrefix(part, "bank_connections_resource") && depth < 4 {
-				fields = append(fields, nullableOf(document, part, prefix+name+".", depth+1)...)
-			}
-		}
-	}
-	return fields
-}
 
 // TestValuesThatAreAllowedAndRare: which fields of an object are null, or at a bound, is always
 // the same; the rest of it stays.
@@ -76,7 +38,7 @@ func TestValuesThatAreAllowedAndRare(t *testing.T) {
 		}
 		values[row.Amount.String()]++
 	}
-	for _, bound := range boundAmounts[:4] {
+	for _, bound := range faults.BoundAmounts[:4] {
 		if values[bound] == 0 {
 			t.Errorf("no row is at %s: %v", bound, slices.Sorted(maps.Keys(values)))
 		}
@@ -118,32 +80,32 @@ func TestAccountsLeaveTheListAndComeBack(t *testing.T) {
 // amounts under other ids and texts, some a day earlier.
 func TestAnotherConnectionTellsTheSameInOtherWords(t *testing.T) {
 	s := New(Config{Seed: 5, Accounts: 1, Holders: 1, HistoryDays: 60, Calm: true, Linked: true})
-	old := s.byID[s.Accounts()[0]]
-	id, known := s.RelinkOtherwise(old.id)
+	old := s.world.ByID[s.Accounts()[0]]
+	id, known := s.RelinkOtherwise(old.ID)
 	if !known {
 		t.Fatal("it is not linked again")
 	}
-	if truth := s.Truth(); truth.Relinked[id] != old.id {
+	if truth := s.Truth(); truth.Relinked[id] != old.ID {
 		t.Errorf("the truth has %v linked again", truth.Relinked)
 	}
 	s.Advance(time.Hour)
-	again := s.byID[id]
-	s.generate(again, s.now)
-	s.generate(old, s.now)
+	again := s.world.ByID[id]
+	s.world.Extend(again, s.now)
+	s.world.Extend(old, s.now)
 	texts, days := 0, 0
-	for i := range old.rows {
-		was, is := old.rows[i].versions[0], again.rows[i].versions[0]
-		if was.amount != is.amount || old.rows[i].id == again.rows[i].id {
+	for i := range old.Rows {
+		was, is := old.Rows[i].Versions[0], again.Rows[i].Versions[0]
+		if was.Amount != is.Amount || old.Rows[i].ID == again.Rows[i].ID {
 			t.Errorf("%+v became %+v", was, is)
 		}
-		if was.description != is.description {
+		if was.Description != is.Description {
 			texts++
 		}
-		if was.at.Sub(is.at) == 24*time.Hour {
+		if was.At.Sub(is.At) == 24*time.Hour {
 			days++
 		}
 	}
-	if texts < len(old.rows)/2 || days == 0 || days > len(old.rows)/2 || len(old.rows) < 50 {
-		t.Errorf("of %d rows %d have another text, %d another day", len(old.rows), texts, days)
+	if texts < len(old.Rows)/2 || days == 0 || days > len(old.Rows)/2 || len(old.Rows) < 50 {
+		t.Errorf("of %d rows %d have another text, %d another day", len(old.Rows), texts, days)
 	}
 }

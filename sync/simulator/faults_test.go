@@ -8,12 +8,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"fcpipe/sync/simulator/faults"
 )
 
 // arm arms a script in which ACCOUNT is the world's first account.
 func arm(t *testing.T, s *Server, script string) {
 	t.Helper()
-	faults, err := ParseFaults([]byte(strings.ReplaceAll(script, "ACCOUNT", s.Accounts()[0])))
+	faults, err := faults.Parse([]byte(strings.ReplaceAll(script, "ACCOUNT", s.Accounts()[0])))
 	if err == nil {
 		err = s.AddFaults(faults)
 	}
@@ -74,7 +76,7 @@ func TestScriptsThatMakeNoSenseAreRefusedByTheirField(t *testing.T) {
 		`{"when": {"account": "fca_none"}, "do": {"status": 500}}`:        `no account "fca_none"`,
 		`{"when": {"account": "fca_none"}, "do": {"fail_refresh": true}}`: `no account "fca_none"`,
 	} {
-		faults, err := ParseFaults([]byte(script))
+		faults, err := faults.Parse([]byte(script))
 		if err == nil {
 			err = calmWorld(1).AddFaults(faults)
 		}

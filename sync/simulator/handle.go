@@ -1,11 +1,14 @@
 package simulator
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"fcpipe/sync/simulator/answer"
+	"fcpipe/sync/simulator/delivery"
+	"fcpipe/sync/simulator/draw"
 )
 
 // call is one request being answered, with the server locked.
@@ -16,17 +19,7 @@ type call struct {
 }
 
 // handler answers a call with an object, or with raw JSON, or with an error.
-type handler func(*call) (any, *apiError)
-
-// rawJSON is an answer that is rendered already.
-type rawJSON []byte
-
-// answer is a finished response, before faults have their way with it.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-}
+type handler func(*call) (any, *answer.Error)
 
 // ServeHTTP answers Stripe's paths below /v1 and the simulator's own below /_sim.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -40,25 +33,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	result, way := s.answer(r, string(body))
-	s.deliver(w, r, result, way)
+	delivery.Write(w, r, result, way, s.pass)
 }
 
 // answer computes a response: faults and limits first, then authentication, idempotency and the handler.
-func (s *Server) answer(r *http.Request, body string) (answer, delivery) {
+func (s *Server) answer(r *http.Request, body string) (answer.Answer, delivery.Way) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	now := s.tick()
 	s.requests++
 	header := http.Header{}
 	header.Set("Content-Type", "application/json")
-	header.Set("Request-Id", identifier("req_", s.config.Seed, int(s.requests), "request", 0)[:18])
+	header.Set("Request-Id", draw.ID("req_", s.world.Config.Seed, int(s.requests), "request", 0)[:18])
 	header.Set("Stripe-Version", apiVersion(r))
 	header.Set("Date", now.UTC().Format(http.TimeFormat))
-	result := answer{status: http.StatusOK, header: header}
+	result := answer.Answer{Status: http.StatusOK, Header: header}
 	params := r.URL.Query()
 	way := s.answerUnder(s.faultFor(r, params), r, body, params, &result)
 	s.noteEnd(r, params, result)
-	s.meter.request(r, result.status)
+	s.meter.request(r, result.Status)
 	return result, way
 }
 
@@ -70,38 +63,25 @@ func apiVersion(r *http.Request) string {
 }
 
 // overLimit answers 429 when the world has a request limit and this second is used up.
-func (s *Server) overLimit(result *answer) bool {
-	if s.config.RequestsPerSecond == 0 {
+func (s *Server) overLimit(result *answer.Answer) bool {
+	if s.world.Config.RequestsPerSecond == 0 {
 		return false
 	}
 	if second := s.now.Unix(); second != s.second {
 		s.second, s.inSecond = second, 0
 	}
-	if s.inSecond++; s.inSecond <= s.config.RequestsPerSecond {
+	if s.inSecond++; s.inSecond <= s.world.Config.RequestsPerSecond {
 		return false
 	}
-	result.header.Set("Stripe-Rate-Limited-Reason", "endpoint-rate")
-	result.fail(&apiError{http.StatusTooManyRequests, "invalid_request_error", "rate_limit", "", "Request rate limit exceeded."})
+	result.Header.Set("Stripe-Rate-Limited-Reason", "endpoint-rate")
+	result.Fail(answer.RateLimited())
 	return true
 }
 
-func (a *answer) fail(e *apiError) {
-	a.status = e.status
-	a.body, _ = json.MarshalIndent(e.body(), "", "  ")
-}
-
-func (a *answer) succeed(value any) {
-	if raw, isRaw := value.(rawJSON); isRaw {
-		a.body = raw
-		return
-	}
-	a.body, _ = json.Marshal(value)
-}
-
 // dispatch authenticates, replays or runs the handler, and remembers what a POST was answered.
-func (s *Server) dispatch(r *http.Request, body string, result *answer) {
+func (s *Server) dispatch(r *http.Request, body string, result *answer.Answer) {
 	if e := authenticate(r); e != nil {
-		result.fail(e)
+		result.Fail(e)
 		return
 	}
 	text := r.URL.RawQuery
@@ -110,7 +90,7 @@ func (s *Server) dispatch(r *http.Request, body string, result *answer) {
 	}
 	params, err := url.ParseQuery(text)
 	if err != nil {
-		result.fail(invalid("", "", "Parameters cannot be parsed."))
+		result.Fail(answer.Invalid("", "", "Parameters cannot be parsed."))
 		return
 	}
 	if r.Method == http.MethodPost && s.replay(r, body, result) {
@@ -122,29 +102,26 @@ func (s *Server) dispatch(r *http.Request, body string, result *answer) {
 	}
 }
 
-func (s *Server) run(c *call, result *answer) {
+func (s *Server) run(c *call, result *answer.Answer) {
 	handle, allowed := s.route(c)
 	if handle == nil {
-		result.fail(&apiError{
-			http.StatusNotFound, "invalid_request_error", "", "",
-			"Unrecognized request URL (" + c.request.Method + ": " + c.request.URL.Path + ").",
-		})
+		result.Fail(answer.UnknownURL(c.request.Method, c.request.URL.Path))
 		return
 	}
 	if e := refuseUnknown(c.params, allowed); e != nil {
-		result.fail(e)
+		result.Fail(e)
 		return
 	}
 	value, e := handle(c)
 	if e != nil {
-		result.fail(e)
+		result.Fail(e)
 		return
 	}
-	result.succeed(value)
+	result.Succeed(value)
 }
 
 // authenticate accepts any test key; one that contains "revoked" is refused.
-func authenticate(r *http.Request) *apiError {
+func authenticate(r *http.Request) *answer.Error {
 	key, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !found {
 		key, _, _ = r.BasicAuth()
@@ -152,15 +129,15 @@ func authenticate(r *http.Request) *apiError {
 	isTest := strings.HasPrefix(key, "sk_test_") || strings.HasPrefix(key, "rk_test_")
 	switch {
 	case key == "":
-		return unauthorized("You did not provide an API key.")
+		return answer.Unauthorized("You did not provide an API key.")
 	case !isTest || strings.Contains(key, "revoked"):
-		return unauthorized("Invalid API Key provided: " + strings.Repeat("*", 12))
+		return answer.Unauthorized("Invalid API Key provided: " + strings.Repeat("*", 12))
 	}
 	return nil
 }
 
 // refuseUnknown answers Stripe's parameter_unknown.
-func refuseUnknown(params url.Values, allowed []string) *apiError {
+func refuseUnknown(params url.Values, allowed []string) *answer.Error {
 	for name := range params {
 		root, _, _ := strings.Cut(name, "[")
 		known := root == "expand"
@@ -170,8 +147,28 @@ func refuseUnknown(params url.Values, allowed []string) *apiError {
 			}
 		}
 		if !known {
-			return invalid("parameter_unknown", name, "Received unknown parameter: "+name)
+			return answer.Invalid("parameter_unknown", name, "Received unknown parameter: "+name)
 		}
 	}
 	return nil
+}
+
+// novelties adds to rows and accounts what today's clients do not know, as a newer API does:
+// fields, fields inside known objects, and words in lists. Each reading shows others: a
+// classification is pending, then there, then another. What was known stays as it is.
+func (s *Server) novelties(r *http.Request, params url.Values, result *answer.Answer) {
+	if s.world.Config.NoveltyPercent == 0 || result.Status != http.StatusOK || r.Method != http.MethodGet || !strings.Contains(r.URL.Path, "/financial_connections/") {
+		return
+	}
+	reading := s.readings[r.URL.Path+params.Get("account")]
+	s.readings[r.URL.Path+params.Get("account")]++
+	page, isList := answer.ParseList(result.Body)
+	if !isList {
+		result.Body = answer.Novel(s.world.Config.Seed, s.world.Config.NoveltyPercent, result.Body, reading)
+		return
+	}
+	for i := range page.Data {
+		page.Data[i] = answer.Novel(s.world.Config.Seed, s.world.Config.NoveltyPercent, page.Data[i], reading)
+	}
+	result.Body = page.Render()
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"net/http"
 	"time"
+
+	"fcpipe/sync/simulator/answer"
 )
 
 // reply is the stored answer to a POST with an idempotency key; server errors are stored too.
@@ -23,34 +25,31 @@ func requestHash(r *http.Request, body string) string {
 }
 
 // replay answers a POST that was answered before.
-func (s *Server) replay(r *http.Request, body string, result *answer) bool {
+func (s *Server) replay(r *http.Request, body string, result *answer.Answer) bool {
 	key := r.Header.Get("Idempotency-Key")
 	if key == "" {
 		return false
 	}
-	result.header.Set("Idempotency-Key", key)
+	result.Header.Set("Idempotency-Key", key)
 	stored, known := s.replies[key]
 	if !known || s.now.Sub(stored.At) > replyKept {
 		return false
 	}
 	if stored.Request != requestHash(r, body) {
-		result.fail(&apiError{
-			http.StatusBadRequest, "idempotency_error", "", "",
-			"Keys for idempotent requests can only be used with the same parameters they were first used with.",
-		})
+		result.Fail(answer.KeyReused())
 		return true
 	}
-	result.header.Set("Idempotent-Replayed", "true")
-	result.status, result.body = stored.Status, []byte(stored.Body)
+	result.Header.Set("Idempotent-Replayed", "true")
+	result.Status, result.Body = stored.Status, []byte(stored.Body)
 	return true
 }
 
 // remember stores an answer. Answers to bad authentication and to parameters that never
 // reached the endpoint are not stored, as with Stripe.
-func (s *Server) remember(r *http.Request, body string, result answer) {
+func (s *Server) remember(r *http.Request, body string, result answer.Answer) {
 	key := r.Header.Get("Idempotency-Key")
-	if key == "" || result.status == http.StatusUnauthorized || result.status == http.StatusTooManyRequests {
+	if key == "" || result.Status == http.StatusUnauthorized || result.Status == http.StatusTooManyRequests {
 		return
 	}
-	s.replies[key] = reply{Request: requestHash(r, body), Status: result.status, Body: string(result.body), At: s.now}
+	s.replies[key] = reply{Request: requestHash(r, body), Status: result.Status, Body: string(result.Body), At: s.now}
 }

@@ -54,18 +54,18 @@ func (s *Server) measure() Meter {
 	now := s.tick()
 	meter := Meter{Requests: s.meter.Requests, Statuses: s.meter.Statuses, Charges: []Charge{}}
 	months := map[Charge]bool{}
-	for _, a := range s.accounts {
-		s.catchUp(a, now)
+	for _, a := range s.world.Accounts {
+		s.world.CatchUp(a, now)
 		for _, feature := range []string{"balance", "ownership"} {
 			for _, r := range a.State.Refreshes[feature] {
-				if r.status(now) == "succeeded" && r.Source == "request" {
-					meter.Charges = append(meter.Charges, Charge{Kind: feature, Account: a.id, At: r.AttemptedAt.Unix()})
+				if r.Status(now) == "succeeded" && r.Source == "request" {
+					meter.Charges = append(meter.Charges, Charge{Kind: feature, Account: a.ID, At: r.AttemptedAt.Unix()})
 				}
 			}
 		}
 		for _, r := range a.State.Refreshes["transactions"] {
-			month := Charge{Kind: "transactions_month", Holder: a.holder, Institution: a.institution, Month: r.AttemptedAt.UTC().Format("2006-01")}
-			if r.status(now) == "succeeded" && !months[month] {
+			month := Charge{Kind: "transactions_month", Holder: a.Holder, Institution: a.Institution, Month: r.AttemptedAt.UTC().Format("2006-01")}
+			if r.Status(now) == "succeeded" && !months[month] {
 				months[month] = true
 				month.At = r.AttemptedAt.Unix()
 				meter.Charges = append(meter.Charges, month)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"fcpipe/sync/simulator/world"
 )
 
 // refreshOwnership asks for a refresh and lets it settle; it returns the snapshot's id.
@@ -81,8 +83,8 @@ func TestOwnersAreOfOneSnapshot(t *testing.T) {
 // or shares nothing any more.
 func TestOwnersNeedPermission(t *testing.T) {
 	s := New(Config{Seed: 3, Accounts: 30, Holders: 15})
-	at := slices.IndexFunc(s.accounts, func(a *account) bool { return !a.permits("ownership") })
-	id := s.accounts[at].id
+	at := slices.IndexFunc(s.world.Accounts, func(a *world.Account) bool { return !a.Permits("ownership") })
+	id := s.world.Accounts[at].ID
 	if got := ask(t, s, "POST", accountsPath+"/"+id+"/refresh", "features[]=ownership", nil).StatusCode; got != http.StatusBadRequest {
 		t.Errorf("refresh: %d", got)
 	}

@@ -1,11 +1,10 @@
 package simulator
 
 import (
-	"cmp"
-	"encoding/json"
 	"slices"
-	"strconv"
 	"time"
+
+	"fcpipe/sync/simulator/world"
 )
 
 // object is a JSON object; map keys are rendered in sorted order, so answers repeat.
@@ -19,74 +18,39 @@ func unix(t time.Time) any {
 	return t.Unix()
 }
 
-func renderTransaction(a *account, v *visibleRow, refreshID string) []byte {
-	text, _ := json.Marshal(v.version.description)
-	b := make([]byte, 0, 480)
-	b = append(b, `{"id":"`...)
-	b = append(b, v.id...)
-	b = append(b, `","object":"financial_connections.transaction","account":"`...)
-	b = append(b, a.id...)
-	b = append(b, `","amount":`...)
-	b = strconv.AppendInt(b, v.version.amount, 10)
-	b = append(b, `,"currency":"`...)
-	b = append(b, cmp.Or(v.version.currency, "usd")...)
-	b = append(b, `","description":`...)
-	b = append(b, text...)
-	b = append(b, `,"livemode":false,"status":"`...)
-	b = append(b, v.version.status...)
-	b = append(b, `","status_transitions":{"posted_at":`...)
-	b = appendTime(b, v.version.postedAt)
-	b = append(b, `,"void_at":`...)
-	b = appendTime(b, v.version.voidAt)
-	b = append(b, `},"transacted_at":`...)
-	b = appendTime(b, v.version.at)
-	b = append(b, `,"transaction_refresh":"`...)
-	b = append(b, refreshID...)
-	b = append(b, `","updated":`...)
-	b = appendTime(b, v.updated)
-	return append(b, '}')
-}
-
-func appendTime(b []byte, t time.Time) []byte {
-	if t.IsZero() {
-		return append(b, "null"...)
-	}
-	return strconv.AppendInt(b, t.Unix(), 10)
-}
-
 // accountObject is an account as the API shows it now.
-func (s *Server) accountObject(a *account, now time.Time) object {
+func (s *Server) accountObject(a *world.Account, now time.Time) object {
 	var subscriptions any = []string{}
-	if reached(a.State.SubscribedAt, now) && a.status(now) != "disconnected" {
+	if world.Reached(a.State.SubscribedAt, now) && a.Status(now) != "disconnected" {
 		subscriptions = []string{"transactions"}
 	}
 	return object{
-		"id": a.id, "object": "financial_connections.account", "livemode": false, "created": a.createdAt.Unix(),
-		"account_holder":   holderObject(a.holder),
-		"institution_name": a.institution, "display_name": a.name, "last4": a.last4,
-		"category": a.category, "subcategory": a.subcategory, "status": a.status(now),
-		"permissions": a.permissions, "subscriptions": subscriptions, "supported_payment_method_types": paymentMethods(a),
-		"balance": s.balanceObject(a, now), "balance_refresh": a.refreshObject("balance", now),
-		"ownership": orNull(s.ownershipOf(a, now)), "ownership_refresh": a.refreshObject("ownership", now),
-		"transaction_refresh": a.refreshObject("transactions", now),
+		"id": a.ID, "object": "financial_connections.account", "livemode": false, "created": a.CreatedAt.Unix(),
+		"account_holder":   holderObject(a.Holder),
+		"institution_name": a.Institution, "display_name": a.Name, "last4": a.Last4,
+		"category": a.Category, "subcategory": a.Subcategory, "status": a.Status(now),
+		"permissions": a.Permissions, "subscriptions": subscriptions, "supported_payment_method_types": paymentMethods(a),
+		"balance": s.balanceObject(a, now), "balance_refresh": refreshObject(a, "balance", now),
+		"ownership": orNull(s.world.OwnershipID(a, now)), "ownership_refresh": refreshObject(a, "ownership", now),
+		"transaction_refresh": refreshObject(a, "transactions", now),
 	}
 }
 
-func paymentMethods(a *account) []string {
-	if a.category == "cash" {
+func paymentMethods(a *world.Account) []string {
+	if a.Category == "cash" {
 		return []string{"us_bank_account"}
 	}
 	return []string{}
 }
 
 // refreshObject is null until a refresh was started.
-func (a *account) refreshObject(feature string, now time.Time) any {
-	r, any := a.latestAt(feature, now)
+func refreshObject(a *world.Account, feature string, now time.Time) any {
+	r, any := a.LatestAt(feature, now)
 	if !any {
 		return nil
 	}
 	shown := object{
-		"last_attempted_at": r.AttemptedAt.Unix(), "next_refresh_available_at": unix(a.nextAvailable(feature, now)), "status": r.status(now),
+		"last_attempted_at": r.AttemptedAt.Unix(), "next_refresh_available_at": unix(a.NextAvailable(feature, now)), "status": r.Status(now),
 	}
 	if feature == "transactions" {
 		shown["id"] = r.ID
@@ -95,18 +59,18 @@ func (a *account) refreshObject(feature string, now time.Time) any {
 }
 
 // balanceObject is the newest succeeded reading; null before it and after a disconnection.
-func (s *Server) balanceObject(a *account, now time.Time) any {
-	if a.status(now) == "disconnected" {
+func (s *Server) balanceObject(a *world.Account, now time.Time) any {
+	if a.Status(now) == "disconnected" {
 		return nil
 	}
 	history := a.State.Refreshes["balance"]
 	for _, r := range slices.Backward(history) {
 
-		if r.status(now) != "succeeded" {
+		if r.Status(now) != "succeeded" {
 			continue
 		}
 		shown := object{"as_of": r.AttemptedAt.Unix(), "current": object{"usd": r.Current}}
-		if a.category == "credit" {
+		if a.Category == "credit" {
 			shown["type"], shown["credit"] = "credit", object{"used": object{"usd": -r.Current}}
 		} else {
 			shown["type"], shown["cash"] = "cash", object{"available": object{"usd": r.Current + r.Pending}}
@@ -114,4 +78,24 @@ func (s *Server) balanceObject(a *account, now time.Time) any {
 		return shown
 	}
 	return nil
+}
+
+// holderObject is a holder as accounts and sessions show it: both kinds are of type customer.
+func holderObject(holder string) object {
+	if world.IsCustomerAccount(holder) {
+		return object{"type": "customer", "customer_account": holder}
+	}
+	return object{"type": "customer", "customer": holder}
+}
+
+func ownerObjects(owners []world.Owner) []object {
+	shown := make([]object, 0, len(owners))
+	for _, o := range owners {
+		shown = append(shown, object{
+			"id": o.ID, "object": "financial_connections.account_owner", "ownership": o.Ownership,
+			"name": o.Name, "email": orNull(o.Email), "phone": orNull(o.Phone), "raw_address": orNull(o.Address),
+			"refreshed_at": o.RefreshedAt.Unix(),
+		})
+	}
+	return shown
 }

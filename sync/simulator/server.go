@@ -3,22 +3,29 @@ package simulator
 import (
 	"sync"
 	"time"
+
+	"fcpipe/sync/simulator/faults"
+	"fcpipe/sync/simulator/world"
 )
+
+// Config makes a world; the zero value is the demo world.
+type Config = world.Config
+
+// Fault makes requests go wrong that fulfil its condition.
+type Fault = faults.Fault
 
 // Server is a Financial Connections server with a virtual clock. Make one with New or Load.
 // It is safe for concurrent use.
 type Server struct {
 	mutex     sync.Mutex
-	config    Config
+	world     *world.World
 	now       time.Time
 	wall      func() time.Time // nil: time moves by Advance alone
 	wallStart time.Time
-	accounts  []*account
-	byID      map[string]*account
 	customers []customer
 	sessions  []session
 	replies   map[string]reply
-	faults    []*armedFault
+	faults    []*faults.Armed
 	armed     int              // faults ever armed
 	trouble   trouble          // what faults left behind
 	pageEnds  map[string]int   // by path, account and id: the page that row ended
@@ -31,24 +38,13 @@ type Server struct {
 
 // New makes a world at its start.
 func New(config Config) *Server {
-	config = config.withDefaults()
-	s := &Server{config: config, now: config.Start, byID: map[string]*account{}, replies: map[string]reply{}, pageEnds: map[string]int{}, readings: map[string]int64{}, meter: newMeter()}
-	for n := range config.Accounts {
-		s.add(newAccount(config, n))
+	w := world.New(config)
+	s := &Server{
+		world: w, now: w.Config.Start, replies: map[string]reply{}, pageEnds: map[string]int{},
+		readings: map[string]int64{}, meter: newMeter(),
 	}
-	if config.Linked {
-		for _, a := range s.accounts { // all there are: money moves between them
-			s.begin(a, "transactions", "link", a.createdAt)
-			s.begin(a, "balance", "link", a.createdAt)
-		}
-	}
+	w.RefreshFault = s.refreshFault
 	return s
-}
-
-func (s *Server) add(a *account) *account {
-	s.accounts = append(s.accounts, a)
-	s.byID[a.id] = a
-	return a
 }
 
 // RunOn makes virtual time run with a wall clock from now on.
@@ -62,7 +58,7 @@ func (s *Server) RunOn(wall func() time.Time) {
 func (s *Server) LimitRate(perSecond int) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.config.RequestsPerSecond = perSecond
+	s.world.Config.RequestsPerSecond = perSecond
 }
 
 // Now is the virtual time.
@@ -91,12 +87,12 @@ func (s *Server) tick() time.Time {
 }
 
 // account finds an account and lets time catch up with it.
-func (s *Server) account(id string) *account {
-	a := s.byID[id]
+func (s *Server) account(id string) *world.Account {
+	a := s.world.ByID[id]
 	if a == nil || s.isGone(id) {
 		return nil
 	}
-	s.catchUp(a, s.now)
+	s.world.CatchUp(a, s.now)
 	return a
 }
 
@@ -104,9 +100,9 @@ func (s *Server) account(id string) *account {
 func (s *Server) Accounts() []string {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	ids := make([]string, len(s.accounts))
-	for i, a := range s.accounts {
-		ids[i] = a.id
+	ids := make([]string, len(s.world.Accounts))
+	for i, a := range s.world.Accounts {
+		ids[i] = a.ID
 	}
 	return ids
 }

@@ -158,19 +158,19 @@ func TestBalanceIsWhatPostedRowsAddUpTo(t *testing.T) {
 	s := New(Config{Accounts: 6, Holders: 2, Linked: true, Calm: true, Seed: 11})
 	s.Advance(time.Hour)
 	for _, id := range s.Accounts() {
-		a := s.byID[id]
-		before, _ := a.latest("balance")
+		a := s.world.ByID[id]
+		before, _ := a.Latest("balance")
 		s.Advance(20 * 24 * time.Hour)
 		ask(t, s, "POST", "/v1/financial_connections/accounts/"+id+"/refresh", "features[]=balance&features[]=transactions", nil)
 		s.Advance(time.Hour)
-		after, _ := a.latest("balance")
+		after, _ := a.Latest("balance")
 		var moved int64
-		for _, row := range s.visible(a, s.now).rows {
-			if row.version.status == "posted" && row.version.postedAt.After(before.AttemptedAt) {
-				moved += row.version.amount
+		for _, row := range s.world.Visible(a, s.now).Rows {
+			if row.Version.Status == "posted" && row.Version.PostedAt.After(before.AttemptedAt) {
+				moved += row.Version.Amount
 			}
-			if v := row.version; v.status == "void" && !v.postedAt.IsZero() && !v.postedAt.After(before.AttemptedAt) && v.voidAt.After(before.AttemptedAt) {
-				moved -= row.version.amount
+			if v := row.Version; v.Status == "void" && !v.PostedAt.IsZero() && !v.PostedAt.After(before.AttemptedAt) && v.VoidAt.After(before.AttemptedAt) {
+				moved -= row.Version.Amount
 			}
 		}
 		if after.Current-before.Current != moved {
@@ -228,7 +228,7 @@ func TestPostWithAKeyHappensOnce(t *testing.T) {
 	if first.StatusCode != 200 || second.StatusCode != 200 || second.Header.Get("Idempotent-Replayed") != "true" {
 		t.Errorf("first %d, second %d replayed %q", first.StatusCode, second.StatusCode, second.Header.Get("Idempotent-Replayed"))
 	}
-	if got := len(s.byID[id].State.Refreshes["balance"]); got != 2 { // one at linking, one asked for
+	if got := len(s.world.ByID[id].State.Refreshes["balance"]); got != 2 { // one at linking, one asked for
 		t.Errorf("%d balance refreshes", got)
 	}
 	if other := post("features[]=transactions", "k1"); other.StatusCode != 400 {

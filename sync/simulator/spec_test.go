@@ -29,7 +29,7 @@ func TestEveryObjectValidatesAgainstStripesSpecification(t *testing.T) {
 		"&permissions[]=balances&permissions[]=transactions&permissions[]=ownership&prefetch[]=ownership&prefetch[]=transactions", &session)
 	ids, refusal := s.link(session.ID, 2)
 	if refusal != nil {
-		t.Fatal(refusal.message)
+		t.Fatal(refusal.Message)
 	}
 	check.object(t, s, "/v1/financial_connections/sessions/"+session.ID, "", "financial_connections.session")
 	s.Advance(12 * time.Hour)
@@ -49,8 +49,8 @@ func TestEveryObjectValidatesAgainstStripesSpecification(t *testing.T) {
 	seen := map[string]bool{}
 	for _, id := range s.Accounts()[:6] {
 		check.list(t, s, "/v1/financial_connections/transactions", "limit=100&account="+id, "financial_connections.transaction")
-		for _, row := range s.byID[id].view.rows {
-			seen[row.version.status] = true
+		for _, row := range s.world.Visible(s.world.ByID[id], s.now).Rows {
+			seen[row.Version.Status] = true
 		}
 	}
 	if !seen["pending"] || !seen["posted"] || !seen["void"] {

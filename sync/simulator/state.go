@@ -6,24 +6,27 @@ import (
 	"maps"
 	"os"
 	"time"
+
+	"fcpipe/sync/simulator/faults"
+	"fcpipe/sync/simulator/world"
 )
 
 // saved is what makes a world again: how it began, and what clients and time did to it.
 type saved struct {
-	Version   int                     `json:"version"`
-	Config    Config                  `json:"config"`
-	Now       time.Time               `json:"now"`
-	Requests  int64                   `json:"requests"`
-	Accounts  map[string]accountState `json:"accounts"`
-	Linked    []link                  `json:"linked,omitempty"` // in order
-	Customers []customer              `json:"customers,omitempty"`
-	Sessions  []session               `json:"sessions,omitempty"`
-	Replies   map[string]reply        `json:"replies,omitempty"`
-	Faults    []Fault                 `json:"faults,omitempty"`
-	Counts    []faultCounts           `json:"fault_counts,omitempty"` // of the faults, in their order
-	Armed     int                     `json:"faults_armed,omitempty"`
-	Trouble   trouble                 `json:"trouble,omitzero"`
-	Meter     *meterState             `json:"meter"`
+	Version   int                           `json:"version"`
+	Config    world.Config                  `json:"config"`
+	Now       time.Time                     `json:"now"`
+	Requests  int64                         `json:"requests"`
+	Accounts  map[string]world.AccountState `json:"accounts"`
+	Linked    []world.Link                  `json:"linked,omitempty"` // in order
+	Customers []customer                    `json:"customers,omitempty"`
+	Sessions  []session                     `json:"sessions,omitempty"`
+	Replies   map[string]reply              `json:"replies,omitempty"`
+	Faults    []Fault                       `json:"faults,omitempty"`
+	Counts    []faults.Counts               `json:"fault_counts,omitempty"` // of the faults, in their order
+	Armed     int                           `json:"faults_armed,omitempty"`
+	Trouble   trouble                       `json:"trouble,omitzero"`
+	Meter     *meterState                   `json:"meter"`
 }
 
 const stateVersion = 1
@@ -34,12 +37,12 @@ func (s *Server) Save(path string) error {
 	defer s.mutex.Unlock()
 	s.tick()
 	state := saved{
-		Version: stateVersion, Config: s.config, Now: s.now, Requests: s.requests, Accounts: map[string]accountState{},
+		Version: stateVersion, Config: s.world.Config, Now: s.now, Requests: s.requests, Accounts: map[string]world.AccountState{},
 		Customers: s.customers, Sessions: s.sessions, Replies: map[string]reply{}, Meter: s.meter,
 		Armed: s.armed, Trouble: s.trouble,
 	}
-	for _, a := range s.accounts {
-		state.Accounts[a.id] = a.State
+	for _, a := range s.world.Accounts {
+		state.Accounts[a.ID] = a.State
 		if a.State.LinkedBy != nil {
 			state.Linked = append(state.Linked, *a.State.LinkedBy)
 		}
@@ -50,7 +53,7 @@ func (s *Server) Save(path string) error {
 		}
 	}
 	for _, armed := range s.faults {
-		state.Faults, state.Counts = append(state.Faults, armed.Fault), append(state.Counts, armed.counts)
+		state.Faults, state.Counts = append(state.Faults, armed.Fault), append(state.Counts, armed.Counts)
 	}
 	text, err := json.Marshal(state)
 	if err != nil {
@@ -66,10 +69,10 @@ func (s *Server) loadFaults(state saved) error {
 	}
 	s.armed, s.trouble = max(state.Armed, s.armed), state.Trouble
 	for i, counts := range state.Counts[:min(len(state.Counts), len(s.faults))] {
-		fresh := newCounts(counts.Number)
+		fresh := faults.NewCounts(counts.Number)
 		maps.Copy(fresh.Seen, counts.Seen)
 		maps.Copy(fresh.Happened, counts.Happened)
-		s.faults[i].counts, s.faults[i].number = fresh, counts.Number
+		s.faults[i].Counts, s.faults[i].Number = fresh, counts.Number
 	}
 	return nil
 }
@@ -93,11 +96,11 @@ func Load(path string) (*Server, error) {
 		s.replies = state.Replies
 	}
 	for _, by := range state.Linked {
-		s.linkAccount(by)
+		s.world.Link(by)
 	}
-	for _, a := range s.accounts {
-		if a.State = state.Accounts[a.id]; a.State.Refreshes == nil {
-			a.State.Refreshes = map[string][]refresh{}
+	for _, a := range s.world.Accounts {
+		if a.State = state.Accounts[a.ID]; a.State.Refreshes == nil {
+			a.State.Refreshes = map[string][]world.Refresh{}
 		}
 	}
 	if err := s.loadFaults(state); err != nil {

@@ -3,24 +3,27 @@ package simulator
 import (
 	"strconv"
 	"strings"
+
+	"fcpipe/sync/simulator/answer"
+	"fcpipe/sync/simulator/world"
 )
 
 // listTransactions lists what refreshes have revealed of one account, newest first.
-func (s *Server) listTransactions(c *call) (any, *apiError) {
+func (s *Server) listTransactions(c *call) (any, *answer.Error) {
 	a, e := s.readable(c.params.Get("account"))
 	if e != nil {
 		return nil, e
 	}
-	v := s.visible(a, s.now)
-	if v.refreshes == 0 {
-		return nil, invalid("financial_connections_no_successful_transaction_refresh", "account", "The account has no successful transaction refresh yet.")
+	v := s.world.Visible(a, s.now)
+	if v.RefreshCount == 0 {
+		return nil, answer.Invalid("financial_connections_no_successful_transaction_refresh", "account", "The account has no successful transaction refresh yet.")
 	}
 	after := -1
 	if c.params.Has("transaction_refresh[after]") {
 		id := c.params.Get("transaction_refresh[after]")
-		ordinal, known := v.ids[id]
+		ordinal, known := v.Ordinals[id]
 		if !known {
-			return nil, invalid("resource_missing", "transaction_refresh[after]", "No such transaction refresh: '"+id+"'")
+			return nil, answer.Invalid("resource_missing", "transaction_refresh[after]", "No such transaction refresh: '"+id+"'")
 		}
 		after = ordinal
 	}
@@ -28,18 +31,18 @@ func (s *Server) listTransactions(c *call) (any, *apiError) {
 	if e != nil {
 		return nil, e
 	}
-	return s.pageOfTransactions(c, v, func(row *visibleRow) bool { return row.refresh > after && inRange(row.version.at.Unix()) })
+	return s.pageOfTransactions(c, v, func(row *world.VisibleRow) bool { return row.Refresh > after && inRange(row.Version.At.Unix()) })
 }
 
-func (s *Server) pageOfTransactions(c *call, v *view, wanted func(*visibleRow) bool) (any, *apiError) {
+func (s *Server) pageOfTransactions(c *call, v *world.View, wanted func(*world.VisibleRow) bool) (any, *answer.Error) {
 	var shown []int
-	for i := range v.rows {
-		if wanted(&v.rows[i]) {
+	for i := range v.Rows {
+		if wanted(&v.Rows[i]) {
 			shown = append(shown, i)
 		}
 	}
-	cut, e := c.cut(len(shown), func(id string) int {
-		at, known := v.at[id]
+	shownPage, e := answer.CutPage(c.params, len(shown), func(id string) int {
+		at, known := v.Position[id]
 		if !known {
 			return -1
 		}
@@ -58,31 +61,31 @@ func (s *Server) pageOfTransactions(c *call, v *view, wanted func(*visibleRow) b
 		return nil, e
 	}
 	items := make([][]byte, 0, 100)
-	for _, index := range shown[max(cut.from, 0):max(cut.to, 0)] {
-		items = append(items, v.rows[index].rendered)
+	for _, index := range shown[max(shownPage.From, 0):max(shownPage.To, 0)] {
+		items = append(items, v.Rows[index].Rendered)
 	}
-	return list("/v1/financial_connections/transactions", cut.more, items), nil
+	return answer.List("/v1/financial_connections/transactions", shownPage.More, items), nil
 }
 
 // readable finds an account whose transactions may be listed.
-func (s *Server) readable(id string) (*account, *apiError) {
+func (s *Server) readable(id string) (*world.Account, *answer.Error) {
 	if id == "" {
-		return nil, invalid("parameter_missing", "account", "Missing required param: account.")
+		return nil, answer.Invalid("parameter_missing", "account", "Missing required param: account.")
 	}
 	a := s.account(id)
 	switch {
 	case a == nil:
-		return nil, missing("financial_connections.account", id)
-	case !a.permits("transactions"):
-		return nil, forbidden("The account holder did not grant the permission transactions.")
-	case a.status(s.now) == "disconnected":
-		return nil, forbidden("The account is disconnected.")
+		return nil, answer.Missing("financial_connections.account", id)
+	case !a.Permits("transactions"):
+		return nil, answer.Forbidden("The account holder did not grant the permission transactions.")
+	case a.Status(s.now) == "disconnected":
+		return nil, answer.Forbidden("The account is disconnected.")
 	}
 	return a, nil
 }
 
 // transactedRange reads transacted_at as an instant or as bounds.
-func transactedRange(c *call) (func(int64) bool, *apiError) {
+func transactedRange(c *call) (func(int64) bool, *answer.Error) {
 	var checks []func(int64) bool
 	for name, values := range c.params {
 		operator, isRange := strings.CutPrefix(name, "transacted_at")
@@ -91,7 +94,7 @@ func transactedRange(c *call) (func(int64) bool, *apiError) {
 		}
 		bound, err := strconv.ParseInt(values[0], 10, 64)
 		if err != nil {
-			return nil, invalid("parameter_invalid_integer", name, "Invalid integer: "+values[0])
+			return nil, answer.Invalid("parameter_invalid_integer", name, "Invalid integer: "+values[0])
 		}
 		checks = append(checks, map[string]func(int64) bool{
 			"":      func(at int64) bool { return at == bound },
@@ -111,17 +114,17 @@ func transactedRange(c *call) (func(int64) bool, *apiError) {
 	}, nil
 }
 
-func (s *Server) retrieveTransaction(c *call) (any, *apiError) {
+func (s *Server) retrieveTransaction(c *call) (any, *answer.Error) {
 	id := c.path[2]
-	for _, a := range s.accounts {
-		if !a.permits("transactions") || a.status(s.now) == "disconnected" {
+	for _, a := range s.world.Accounts {
+		if !a.Permits("transactions") || a.Status(s.now) == "disconnected" {
 			continue
 		}
-		s.catchUp(a, s.now)
-		v := s.visible(a, s.now)
-		if at, known := v.at[id]; known {
-			return rawJSON(v.rows[at].rendered), nil
+		s.world.CatchUp(a, s.now)
+		v := s.world.Visible(a, s.now)
+		if at, known := v.Position[id]; known {
+			return answer.Raw(v.Rows[at].Rendered), nil
 		}
 	}
-	return nil, missing("financial_connections.transaction", id)
+	return nil, answer.Missing("financial_connections.transaction", id)
 }

@@ -1,13 +1,14 @@
 package simulator
 
 import (
-	"bytes"
-	"compress/gzip"
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"time"
+
+	"fcpipe/sync/simulator/delivery"
 )
 
 // Transport answers requests in this process, without a socket.
@@ -32,20 +33,22 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errors.New("the simulator's own paths need fcpipe simulate")
 	}
 	result, way := t.server.answer(r, string(body))
-	if way.Delay > 0 {
-		t.server.pass(r.Context(), time.Duration(way.Delay))
+	return delivery.Respond(r, result, way, t.server.pass)
+}
+
+// pass lets time pass: virtual time at once, real time as long as the client waits for it.
+func (s *Server) pass(ctx context.Context, d time.Duration) {
+	s.mutex.Lock()
+	virtual := s.wall == nil
+	s.mutex.Unlock()
+	if virtual {
+		s.Advance(d)
+		return
 	}
-	if way.dropped {
-		return nil, way.lost()
+	timer := time.NewTimer(min(d, delivery.MaxRealDelay))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
 	}
-	response := &http.Response{
-		Status: http.StatusText(result.status), StatusCode: result.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: result.header, Body: io.NopCloser(way.content(r.Context(), t.server, result.body)), ContentLength: int64(len(result.body)), Request: r,
-	}
-	if way.GzipBomb { // unpacked while it is read, as net/http does
-		unpacked, err := gzip.NewReader(bytes.NewReader(bomb()))
-		response.Body, response.Uncompressed, response.ContentLength = io.NopCloser(unpacked), true, -1
-		return response, err
-	}
-	return response, nil
 }

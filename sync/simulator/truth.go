@@ -1,6 +1,10 @@
 package simulator
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"fcpipe/sync/simulator/world"
+)
 
 // Truth is what a client that has read everything refreshes have revealed must hold.
 type Truth struct {
@@ -40,14 +44,14 @@ func (s *Server) Revelations(account, from string) []Revelation {
 		return nil
 	}
 	var all []Revelation
-	done := a.succeeded(now)
+	done := a.Succeeded(now)
 	for i, r := range done {
 		if len(all) == 0 && r.ID != from {
 			continue
 		}
 		shown := Revelation{RefreshID: r.ID}
-		for _, row := range s.revealedBy(a, done[:i+1]).rows {
-			shown.Transactions = append(shown.Transactions, row.rendered)
+		for _, row := range s.world.RevealedBy(a, done[:i+1]).Rows {
+			shown.Transactions = append(shown.Transactions, row.Rendered)
 		}
 		all = append(all, shown)
 	}
@@ -61,8 +65,8 @@ func (s *Server) Succeeded(account string) []string {
 	now := s.tick()
 	var ids []string
 	if a := s.account(account); a != nil {
-		s.catchUp(a, now)
-		for _, r := range a.succeeded(now) {
+		s.world.CatchUp(a, now)
+		for _, r := range a.Succeeded(now) {
 			ids = append(ids, r.ID)
 		}
 	}
@@ -75,41 +79,41 @@ func (s *Server) truth() Truth {
 		Now: now.Unix(), Accounts: []json.RawMessage{}, Transactions: []json.RawMessage{}, Owners: []json.RawMessage{}, Removed: []string{},
 		Unlisted: []string{}, Relinked: map[string]string{}, Closed: map[string]int64{},
 	}
-	for _, a := range s.accounts {
+	for _, a := range s.world.Accounts {
 		s.ofLife(a, &truth)
-		if s.isGone(a.id) {
+		if s.isGone(a.ID) {
 			continue
 		}
-		s.catchUp(a, now)
+		s.world.CatchUp(a, now)
 		shown, _ := json.Marshal(s.accountObject(a, now))
 		truth.Accounts = append(truth.Accounts, shown)
-		if a.permits("ownership") && a.status(now) != "disconnected" {
-			for _, o := range s.owners(a, now) {
+		if a.Permits("ownership") && a.Status(now) != "disconnected" {
+			for _, o := range ownerObjects(s.world.Owners(a, now)) {
 				shown, _ := json.Marshal(o)
 				truth.Owners = append(truth.Owners, shown)
 			}
 		}
-		if !a.permits("transactions") || a.status(now) == "disconnected" {
+		if !a.Permits("transactions") || a.Status(now) == "disconnected" {
 			continue
 		}
-		v := s.visible(a, now)
-		for _, row := range v.rows {
-			truth.Transactions = append(truth.Transactions, row.rendered)
+		v := s.world.Visible(a, now)
+		for _, row := range v.Rows {
+			truth.Transactions = append(truth.Transactions, row.Rendered)
 		}
-		truth.Removed = append(truth.Removed, v.removed...)
+		truth.Removed = append(truth.Removed, v.Removed...)
 	}
 	return truth
 }
 
 // ofLife tells what became of an account.
-func (s *Server) ofLife(a *account, truth *Truth) {
-	if s.isUnlisted(a.id) {
-		truth.Unlisted = append(truth.Unlisted, a.id)
+func (s *Server) ofLife(a *world.Account, truth *Truth) {
+	if s.isUnlisted(a.ID) {
+		truth.Unlisted = append(truth.Unlisted, a.ID)
 	}
 	if by := a.State.LinkedBy; by != nil && by.Relinks != "" {
-		truth.Relinked[a.id] = by.Relinks
+		truth.Relinked[a.ID] = by.Relinks
 	}
-	if !a.closedAt.IsZero() {
-		truth.Closed[a.id] = a.closedAt.Unix()
+	if !a.ClosedAt.IsZero() {
+		truth.Closed[a.ID] = a.ClosedAt.Unix()
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"fcpipe/cmd/crash/powercut"
 	"fcpipe/cmd/crash/tracer"
 	"fcpipe/sync/simulator"
+	"fcpipe/sync/simulator/faults"
 )
 
 // record runs an undisturbed round and writes down every change of the data directory, with
@@ -62,8 +63,8 @@ func (s *Scenario) saveWorld(w *Worker, n int) error {
 
 // refusedRow makes a row of the first page of rows unfit.
 var refusedRow = simulator.Fault{
-	When: simulator.Condition{Path: "/transactions", Nth: 1},
-	Do: simulator.Actions{ListActions: simulator.ListActions{
+	When: faults.Condition{Path: "/transactions", Nth: 1},
+	Do: faults.Actions{ListActions: faults.ListActions{
 		Set: map[string]json.RawMessage{"amount": json.RawMessage("null")},
 	}},
 }

@@ -1,0 +1,141 @@
+package simulator
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"fcpipe/sync/simulator/draw"
+	"fcpipe/sync/simulator/faults"
+	"fcpipe/sync/simulator/world"
+)
+
+// changeWorld does what a fault does to the world when a request meets it.
+func (s *Server) changeWorld(a faults.WorldActions, headers map[string]string, r *http.Request, params url.Values) {
+	if a.RevokeKey {
+		s.trouble.KeyRevoked = true
+	}
+	if a.RateBurst > 0 {
+		s.trouble.BurstUntil = s.now.Add(time.Duration(a.RateBurst))
+		s.trouble.BurstReason = headers["Stripe-Rate-Limited-Reason"]
+	}
+	account := s.account(faults.AccountNamed(r, params))
+	if account == nil {
+		return
+	}
+	switch a.AccountStatus {
+	case "inactive":
+		account.State.BrokenAt = s.whole()
+	case "disconnected":
+		s.disconnect(account)
+	case "active":
+		account.State.BrokenAt, account.InactiveAt = time.Time{}, time.Time{}
+	case "relinked":
+		s.relink(account, false)
+	case "relinked_otherwise":
+		s.relink(account, true)
+	}
+	if a.ShrinkHistory > 0 {
+		account.State.HistoryCut = s.now.Add(-time.Duration(a.ShrinkHistory))
+		account.ForgetView()
+	}
+	if a.ChangesRows() {
+		s.changeRows(account, a, params.Get("starting_after"))
+	}
+}
+
+// changeRows edits the row a fault means, and lets refreshes show it when it says so.
+func (s *Server) changeRows(a *world.Account, do faults.WorldActions, startingAfter string) {
+	v := s.world.Visible(a, s.now)
+	since := s.revealFrom(a, do.Reveal)
+	target, found := targetOf(v, do.Row, startingAfter)
+	edit := func(e world.Edit) {
+		e.Since = since
+		a.State.Edits = append(a.State.Edits, e)
+	}
+	for range do.InsertNow {
+		edit(s.insertion(a, s.now, -draw.Between(draw.Of(s.world.Config.Seed, a.Identity(), "inserted", int64(len(a.State.Edits))), 100, 9900), "INSERTED"))
+	}
+	if found {
+		row := v.Rows[target]
+		switch do.MoveRow {
+		case "top":
+			edit(world.Edit{Row: row.ID, Change: world.RowChange{TransactedAt: unixOf(v.Rows[0].Version.At.Add(time.Second))}})
+		case "end":
+			edit(world.Edit{Row: row.ID, Change: world.RowChange{TransactedAt: unixOf(v.Rows[len(v.Rows)-1].Version.At.Add(-time.Second))}})
+		}
+		if do.DeleteRow {
+			edit(world.Edit{Row: row.ID, Deleted: true})
+		}
+		if do.ChangeStatus != "" {
+			edit(world.Edit{Row: row.ID, Change: world.RowChange{Status: &do.ChangeStatus}})
+		}
+		if do.ChangeRow != nil {
+			edit(world.Edit{Row: row.ID, Change: *do.ChangeRow})
+		}
+		if do.ReplaceRow {
+			void := "void"
+			edit(world.Edit{Row: row.ID, Change: world.RowChange{Status: &void}})
+			edit(s.insertion(a, row.Version.At, row.Version.Amount, row.Version.Description))
+		}
+	}
+	s.world.Extend(a, s.now)
+	a.ApplyEdits()
+	a.ForgetView()
+	if do.Reveal == "new_refresh" {
+		s.settleAtOnce(a, since)
+	}
+}
+
+// insertion is a row nobody drew.
+func (s *Server) insertion(a *world.Account, at time.Time, amount int64, description string) world.Edit {
+	status, n := "posted", len(a.State.Edits)
+	return world.Edit{
+		Row: draw.ID("fctxn_", s.world.Config.Seed, a.Identity(), "inserted", int64(n)), New: true,
+		Change: world.RowChange{Status: &status, Amount: &amount, Description: &description, TransactedAt: unixOf(at)},
+	}
+}
+
+func unixOf(at time.Time) *int64 {
+	seconds := at.Unix()
+	return &seconds
+}
+
+// targetOf finds the row a fault means among those that are shown.
+func targetOf(v *world.View, wanted, startingAfter string) (int, bool) {
+	after, paging := v.Position[startingAfter]
+	switch wanted {
+	case "", "next":
+		if !paging {
+			after = -1
+		}
+		return after + 1, after+1 < len(v.Rows)
+	case "cursor":
+		return after, paging
+	}
+	at, known := v.Position[wanted]
+	return at, known
+}
+
+// revealFrom is the instant from which refreshes show an edit. A new refresh needs a second
+// of its own; an edit without one dates back to the refresh before.
+func (s *Server) revealFrom(a *world.Account, reveal string) time.Time {
+	done := a.Succeeded(s.now)
+	switch last, any := a.Latest("transactions"); {
+	case reveal == "new_refresh" && any && !s.whole().After(last.AttemptedAt):
+		s.now = last.AttemptedAt.Add(time.Second)
+	case reveal == "silently" && len(done) > 0:
+		return slices.MaxFunc(world.SeenBy(done), time.Time.Compare)
+	}
+	return s.whole()
+}
+
+// settleAtOnce is a refresh somebody else asked for, that has succeeded already.
+func (s *Server) settleAtOnce(a *world.Account, at time.Time) {
+	history := a.State.Refreshes["transactions"]
+	a.State.Refreshes["transactions"] = append(history, world.Refresh{
+		ID:          draw.ID("fctxnref_", s.world.Config.Seed, a.Identity(), "refresh transactions", int64(len(history))),
+		AttemptedAt: at, SettlesAt: at, Succeeds: true, Source: "other",
+	})
+}

@@ -1,0 +1,97 @@
+package world
+
+import (
+	"slices"
+	"time"
+)
+
+// Row is one bank transaction with everything that ever happens to it.
+type Row struct {
+	ID        string
+	at        time.Time // when it happened
+	Versions  []Version
+	deletedAt time.Time // zero: never
+}
+
+// Version is a state of a row at its bank, since an instant.
+type Version struct {
+	since       time.Time
+	Status      string
+	Amount      int64
+	Description string
+	currency    string    // "" is usd
+	At          time.Time // transacted_at; may change when it posts
+	PostedAt    time.Time // zero: not
+	VoidAt      time.Time // zero: not
+}
+
+// stateAt is the number of the row's state at an instant; -1 when its bank does not know it
+// yet, or not any more.
+func (r *Row) stateAt(instant time.Time) int {
+	if !r.deletedAt.IsZero() && !instant.Before(r.deletedAt) {
+		return -1
+	}
+	for i, v := range slices.Backward(r.Versions) {
+		if !v.since.After(instant) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Extend draws the bank's history of an account up to an instant, and applies its edits.
+func (w *World) Extend(a *Account, until time.Time) {
+	start := a.historyStart()
+	for ; !start.AddDate(0, 0, a.rowsThrough).After(until); a.rowsThrough++ {
+		day, n := a.rowsThrough, 0
+		date := start.AddDate(0, 0, day)
+		enter := func(what purchase) {
+			r := w.newRow(a, date, int64(day)*100+int64(n), what)
+			a.book.balance += r.settles()
+			a.Rows = append(a.Rows, r)
+			n++
+		}
+		if w.Config.RowsPerAccount == 0 {
+			w.eventsOn(a, date, enter)
+			continue
+		}
+		for range w.rowsOn(day) {
+			enter(w.describe(a, date, int64(day)*100+int64(n)))
+		}
+	}
+	a.ApplyEdits()
+}
+
+// settles is what a row comes to in the end.
+func (r *Row) settles() int64 {
+	if last := r.Versions[len(r.Versions)-1]; last.Status != "void" {
+		return last.Amount
+	}
+	return 0
+}
+
+// rowsOn is how many rows happen on a day of an account with a fixed number of them.
+func (w *World) rowsOn(day int) int {
+	perDay, more := w.Config.RowsPerAccount/w.Config.HistoryDays, w.Config.RowsPerAccount%w.Config.HistoryDays
+	if day%w.Config.HistoryDays < more {
+		perDay++
+	}
+	return perDay
+}
+
+// balanceAt is what the bank's books say at an instant: posted rows only.
+func (w *World) balanceAt(a *Account, instant time.Time) (current, pending int64) {
+	w.Extend(a, instant)
+	current = a.opening
+	for i := range a.Rows {
+		if n := a.Rows[i].stateAt(instant); n >= 0 {
+			switch v := a.Rows[i].Versions[n]; v.Status {
+			case "posted":
+				current += v.Amount
+			case "pending":
+				pending += v.Amount
+			}
+		}
+	}
+	return current, pending
+}

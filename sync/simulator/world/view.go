@@ -1,0 +1,104 @@
+package world
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// View is what the succeeded refreshes of an account have revealed: the rows a client can list.
+type View struct {
+	RefreshCount int            // succeeded refreshes it was built from
+	Ordinals     map[string]int // of those refreshes, by id
+	Rows         []VisibleRow   // newest first
+	Removed      []string       // ids a client may have seen, not listed any more
+	Position     map[string]int // of its rows, by id
+}
+
+// VisibleRow is a row as the API shows it.
+type VisibleRow struct {
+	ID       string
+	Version  Version
+	Refresh  int // ordinal of the refresh that last created or changed it
+	updated  time.Time
+	Rendered []byte
+}
+
+// Succeeded lists the refreshes of transactions that have succeeded by now, in the order in which
+// they did: one that was pending for long comes after those that overtook it, and shows only what
+// they had not.
+func (a *Account) Succeeded(now time.Time) []Refresh {
+	var done []Refresh
+	for _, r := range a.State.Refreshes["transactions"] {
+		if r.Status(now) == "succeeded" {
+			done = append(done, r)
+		}
+	}
+	slices.SortStableFunc(done, func(x, y Refresh) int { return x.SettlesAt.Compare(y.SettlesAt) })
+	return done
+}
+
+// SeenBy are the instants up to which refreshes, in the order in which they succeeded, had seen
+// their bank, each with those before it.
+func SeenBy(done []Refresh) []time.Time {
+	seen := make([]time.Time, len(done))
+	for i, r := range done {
+		if seen[i] = r.AttemptedAt; i > 0 && seen[i-1].After(seen[i]) {
+			seen[i] = seen[i-1]
+		}
+	}
+	return seen
+}
+
+// Visible returns what the account shows now.
+func (w *World) Visible(a *Account, now time.Time) *View {
+	done := a.Succeeded(now)
+	if a.view != nil && a.view.RefreshCount == len(done) {
+		return a.view
+	}
+	a.view = w.RevealedBy(a, done)
+	return a.view
+}
+
+// ForgetView has the next reader see what edits and cuts have changed.
+func (a *Account) ForgetView() { a.view = nil }
+
+// RevealedBy builds what refreshes revealed, up to the last of them.
+func (w *World) RevealedBy(a *Account, done []Refresh) *View {
+	v := &View{RefreshCount: len(done), Ordinals: map[string]int{}, Position: map[string]int{}}
+	for i, r := range done {
+		v.Ordinals[r.ID] = i
+	}
+	if len(done) == 0 {
+		return v
+	}
+	seen := SeenBy(done)
+	last := seen[len(seen)-1]
+	w.Extend(a, last)
+	for i := range a.Rows {
+		switch n := a.Rows[i].stateAt(last); {
+		case n >= 0 && !a.Rows[i].Versions[n].At.Before(a.State.HistoryCut):
+			v.Rows = append(v.Rows, reveal(&a.Rows[i], n, done, seen))
+		case n >= 0 || Reached(a.Rows[i].deletedAt, last):
+			v.Removed = append(v.Removed, a.Rows[i].ID)
+		}
+	}
+	slices.SortFunc(v.Rows, func(x, y VisibleRow) int {
+		if order := y.Version.At.Compare(x.Version.At); order != 0 {
+			return order
+		}
+		return strings.Compare(x.ID, y.ID)
+	})
+	for i := range v.Rows {
+		v.Rows[i].Rendered = renderTransaction(a, &v.Rows[i], done[v.Rows[i].Refresh].ID)
+		v.Position[v.Rows[i].ID] = i
+	}
+	return v
+}
+
+// reveal finds the first refresh that saw the row's current state.
+func reveal(r *Row, n int, done []Refresh, seen []time.Time) VisibleRow {
+	v := r.Versions[n]
+	first, _ := slices.BinarySearchFunc(seen, v.since, time.Time.Compare)
+	return VisibleRow{ID: r.ID, Version: v, Refresh: first, updated: done[first].SettlesAt}
+}
