@@ -95,8 +95,14 @@ mutants: ## break fcpipe on purpose, one promise at a time: a test must notice e
 	nice $(GO) run ./cmd/mutants
 
 .PHONY: property
-property: ## 150 random histories of faults, kills, clocks and budgets; a quarter of an hour
-	$(IN_MEMORY) $(GO) test ./sync -run RandomHistories -histories 150 -timeout 60m
+property: ## 300 random histories of rounds on memory, 20 on the store; landings held to each other
+	$(IN_MEMORY) $(GO) test ./sync -run 'RandomHistories|AuditsInAStorm' -histories 300 -storms 100 -timeout 60m
+	$(IN_MEMORY) $(GO) test ./cmd/fcpipe -run RandomHistoriesOnTheStore -histories 20 -timeout 60m
+	$(IN_MEMORY) $(GO) test ./schema/store -run LandingKeepsTheContract -sequences 40 -timeout 60m
+
+.PHONY: proof
+proof: property mutations crash-full mutants ## what is too long for every change, before a release: hours (Linux, amd64)
+	$(IN_MEMORY) $(GO) test ./schema/store ./cmd/fcpipe -proof -timeout 120m
 
 .PHONY: mutations
 mutations: ## rounds that meet 10,000 answers with one odd field each; half an hour

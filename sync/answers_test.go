@@ -15,7 +15,17 @@ func TestOnly200IsAnAnswer(t *testing.T) {
 	for _, test := range []struct {
 		status int
 		header http.Header
-	}{{status: 201}, {status: 202}, {status: 203}, {status: 204}, {status: 206}, {300, elsewhere}, {status: 302}, {303, elsewhere}, {304, elsewhere}} {
+	}{
+		{status: 201},
+		{status: 202},
+		{status: 203},
+		{status: 204},
+		{status: 206},
+		{300, elsewhere},
+		{status: 302},
+		{303, elsewhere},
+		{304, elsewhere},
+	} {
 		t.Run(fmt.Sprint(test.status, len(test.header)), func(t *testing.T) {
 			w := newFaultWorld(t)
 			stop := w.meddle(onRows, -1, func(_ *http.Request, send func() *http.Response) (*http.Response, error) {
@@ -26,7 +36,8 @@ func TestOnly200IsAnAnswer(t *testing.T) {
 			})
 			report := w.threeActs(false, stop)
 			for _, a := range report.Accounts {
-				if got, want := orEmpty(a.ErrorCode), fmt.Sprint("http_", test.status); got != want || a.RequestID == nil {
+				if got, want := orEmpty(a.ErrorCode), fmt.Sprint("http_", test.status); got != want ||
+					a.RequestID == nil {
 					t.Errorf("%s failed with %q of request %q, want %q", a.AccountID, got, orEmpty(a.RequestID), want)
 				}
 			}

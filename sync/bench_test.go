@@ -47,7 +47,8 @@ func benchPage() []byte {
 func cannedTransport(body []byte) http.RoundTripper {
 	return tripper(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{
-			StatusCode: http.StatusOK, Header: http.Header{"Request-Id": {"req_1"}}, Body: io.NopCloser(bytes.NewReader(body)),
+			StatusCode: http.StatusOK, Header: http.Header{"Request-Id": {"req_1"}},
+			Body:          io.NopCloser(bytes.NewReader(body)),
 			ContentLength: int64(len(body)), Request: r,
 		}, nil
 	})
@@ -59,7 +60,8 @@ func BenchmarkPage(b *testing.B) {
 	perRow := func(b *testing.B) { b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100, "ns/row") }
 	b.Run("fcpipe", func(b *testing.B) {
 		c, err := stripe.New(stripe.Options{
-			Key: "sk_test_bench", APIBase: "https://api.stripe.com", Transport: cannedTransport(body), Clock: stillClock{}, Concurrency: 1,
+			Key: "sk_test_bench", APIBase: "https://api.stripe.com", Transport: cannedTransport(body),
+			Clock: stillClock{}, Concurrency: 1,
 			IsJSON: wire.IsJSON,
 		})
 		if err != nil {
@@ -82,13 +84,16 @@ func BenchmarkPage(b *testing.B) {
 	b.Run("stripe-go", func(b *testing.B) {
 		retries, telemetry := int64(0), false
 		backend := stripego.GetBackendWithConfig(stripego.APIBackend, &stripego.BackendConfig{
-			MaxNetworkRetries: &retries, EnableTelemetry: &telemetry, LeveledLogger: &stripego.LeveledLogger{Level: stripego.LevelNull}, HTTPClient: &http.Client{Transport: cannedTransport(body)},
+			MaxNetworkRetries: &retries, EnableTelemetry: &telemetry,
+			LeveledLogger: &stripego.LeveledLogger{Level: stripego.LevelNull},
+			HTTPClient:    &http.Client{Transport: cannedTransport(body)},
 		})
 		c := stripego.NewClient("sk_test_bench", stripego.WithBackends(&stripego.Backends{API: backend}))
 		b.ReportAllocs()
 		for b.Loop() {
 			n := 0
-			for _, err := range c.V1FinancialConnectionsTransactions.List(b.Context(), &stripego.FinancialConnectionsTransactionListParams{Account: stripego.String("fca_1")}) {
+			for _, err := range c.V1FinancialConnectionsTransactions.List(b.Context(),
+				&stripego.FinancialConnectionsTransactionListParams{Account: stripego.String("fca_1")}) {
 				if err != nil {
 					b.Fatal(err)
 				}

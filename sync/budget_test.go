@@ -32,7 +32,10 @@ func TestARoundOfEveryNightBuysEveryNight(t *testing.T) {
 
 // charged is what the server bills for a month, or for all of them, in millionths of a US dollar.
 func (w *world) charged(month string) (sum int64) {
-	prices := map[string]int64{plan.FeatureBalance: 100_000, plan.FeatureOwnership: 1_500_000, "transactions_month": 300_000}
+	prices := map[string]int64{
+		plan.FeatureBalance: 100_000, plan.FeatureOwnership: 1_500_000,
+		"transactions_month": 300_000,
+	}
 	for _, charge := range w.server.Meter().Charges {
 		if month == "" || time.Unix(charge.At, 0).UTC().Format("2006-01") == month {
 			sum += prices[charge.Kind]
@@ -45,14 +48,18 @@ func (w *world) charged(month string) (sum int64) {
 // will renew every subscription in it; balances get only what that leaves.
 func TestRenewalsAreReservedFromTheBudget(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 5, Holders: 5, HistoryDays: 5, Calm: true, Start: time.Date(2026, 6, 30, 18, 17, 0, 0, time.UTC)})
+	w := newWorld(t, simulator.Config{
+		Seed: 4, Accounts: 5, Holders: 5, HistoryDays: 5, Calm: true,
+		Start: time.Date(2026, 6, 30, 18, 17, 0, 0, time.UTC),
+	})
 	limit := int64(5*300_000 + 7*100_000)
 	w.change = func(o *Options) { o.Policy.MaxPerMonth, o.Policy.Balance.Every = &limit, 6*time.Hour }
 	for range 7 {
 		report, _, err := w.round()
 		w.must(err)
 		month := report.Plan.At.Format("2006-01")
-		if planned, charged := report.Plan.SpentMonth+report.Plan.CostMicroUSD, w.charged(month); charged > planned || planned > limit {
+		if planned, charged := report.Plan.SpentMonth+report.Plan.CostMicroUSD, w.charged(month); charged > planned ||
+			planned > limit {
 			t.Errorf("%s: charged %d, spent and planned %d, the budget is %d", month, charged, planned, limit)
 		}
 		w.server.Advance(6 * time.Hour)
@@ -60,7 +67,7 @@ func TestRenewalsAreReservedFromTheBudget(t *testing.T) {
 	if june, july := w.charged("2026-06"), w.charged("2026-07"); june != 5*400_000 || july != limit {
 		t.Errorf("June costs %d, want %d; July %d, want %d", june, 5*400_000, july, limit)
 	}
-	if counted := w.store.Journal().SpentSince(time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)); counted != limit {
+	if counted := w.journal.SpentSince(time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)); counted != limit {
 		t.Errorf("%d of July counted, want %d", counted, limit)
 	}
 }
@@ -69,7 +76,10 @@ func TestRenewalsAreReservedFromTheBudget(t *testing.T) {
 // over when its turn comes. The next round decides again.
 func TestNothingIsBoughtInAnotherMonthThanItsPlan(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 4, Holders: 4, HistoryDays: 5, Linked: true, Calm: true, Start: time.Date(2026, 6, 29, 22, 59, 30, 0, time.UTC)})
+	w := newWorld(t, simulator.Config{
+		Seed: 4, Accounts: 4, Holders: 4, HistoryDays: 5, Linked: true, Calm: true,
+		Start: time.Date(2026, 6, 29, 22, 59, 30, 0, time.UTC),
+	})
 	w.change = func(o *Options) { o.Stripe.Concurrency, o.Policy.Transactions.Mode = 1, plan.ModeOff }
 	posts := 0
 	w.between = func(r *http.Request) {

@@ -77,7 +77,7 @@ func TestLostAnswerIsAdoptedByAClockThatIsOff(t *testing.T) {
 	w.change = func(o *Options) { o.Policy.Transactions.Mode = plan.ModeOff }
 	w.offBy(2 * time.Minute)
 	w.server.Advance(25 * time.Hour)
-	w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"commit_then_drop": true}}`))
+	w.server.AddFault(answersLost())
 	_, _, err := w.round()
 	w.must(err)
 	w.server.ClearFaults()

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/schema"
 	"fcpipe/schema/journal"
 )
 
@@ -23,48 +24,59 @@ func TestAccountClosedWhileItIsRead(t *testing.T) {
 	}{
 		"disconnected, second page empty": {2, [2]string{`"status":"active"`, `"status":"disconnected"`}, codeClosed},
 		"disconnected, only page empty":   {1, [2]string{`"status":"active"`, `"status":"disconnected"`}, codeClosed},
-		"permission withdrawn, 2":         {2, [2]string{`"permissions":\[[^\]]*\]`, `"permissions":["balances"]`}, codeClosed},
-		"permission withdrawn, 1":         {1, [2]string{`"permissions":\[[^\]]*\]`, `"permissions":["balances"]`}, codeClosed},
-		"inactive, second page empty":     {2, [2]string{`"status":"active"`, `"status":"inactive"`}, ""},
-		"inactive, only page empty":       {1, [2]string{`"status":"active"`, `"status":"inactive"`}, ""},
-		"gone, second page empty":         {2, [2]string{}, "resource_missing"},
+		"permission withdrawn, 2": {
+			2,
+			[2]string{`"permissions":\[[^\]]*\]`, `"permissions":["balances"]`},
+			codeClosed,
+		},
+		"permission withdrawn, 1": {
+			1,
+			[2]string{`"permissions":\[[^\]]*\]`, `"permissions":["balances"]`},
+			codeClosed,
+		},
+		"inactive, second page empty": {2, [2]string{`"status":"active"`, `"status":"inactive"`}, ""},
+		"inactive, only page empty":   {1, [2]string{`"status":"active"`, `"status":"inactive"`}, ""},
+		"gone, second page empty":     {2, [2]string{}, "resource_missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newFaultWorld(t)
 			w.change = quietly
 			id := w.server.Accounts()[1]
 			closed, pages := false, 0
-			stop := w.meddle(func(r *http.Request) bool { return r.Method == http.MethodGet }, -1, func(r *http.Request, send func() *http.Response) (*http.Response, error) {
-				if onRows(r) && r.URL.Query().Get("account") == id {
-					if pages++; pages >= test.page && (!closed || !strings.HasPrefix(test.becomes[1], `"status":"inactive`)) {
-						closed = true
-						return answered(r, 200, nil, noRows), nil
+			stop := w.meddle(func(r *http.Request) bool { return r.Method == http.MethodGet }, -1,
+				func(r *http.Request, send func() *http.Response) (*http.Response, error) {
+					if onRows(r) && r.URL.Query().Get("account") == id {
+						if pages++; pages >= test.page && (!closed || !strings.HasPrefix(test.becomes[1],
+							`"status":"inactive`)) {
+							closed = true
+							return answered(r, 200, nil, noRows), nil
+						}
 					}
-				}
-				if closed && test.becomes[0] == "" && strings.HasSuffix(r.URL.Path, id) {
-					return answered(r, 404, nil, `{"error":{"type":"invalid_request_error","code":"resource_missing"}}`), nil
-				}
-				return rewritten(func(body string) string {
-					at := strings.Index(body, `"id":"`+id)
-					if !closed || at < 0 || onRows(r) || test.becomes[0] == "" {
-						return body
+					if closed && test.becomes[0] == "" && strings.HasSuffix(r.URL.Path, id) {
+						return answered(r, 404, nil, `{"error":{"type":"invalid_request_error","code":"resource_missing"}}`), nil
 					}
-					found := regexp.MustCompile(test.becomes[0]).FindStringIndex(body[at:])
-					return body[:at+found[0]] + test.becomes[1] + body[at+found[1]:]
-				})(r, send)
-			})
+					return rewritten(func(body string) string {
+						at := strings.Index(body, `"id":"`+id)
+						if !closed || at < 0 || onRows(r) || test.becomes[0] == "" {
+							return body
+						}
+						found := regexp.MustCompile(test.becomes[0]).FindStringIndex(body[at:])
+						return body[:at+found[0]] + test.becomes[1] + body[at+found[1]:]
+					})(r, send)
+				})
 			report, _, err := w.round()
 			w.must(err)
-			held := w.value("SELECT count(*) FROM main.transactions WHERE account_id = '" + id + "'")
-			if want := int64(100 * (test.page - 1)); test.code != "" && held != want {
+			held := w.rowsOf(id)
+			if want := 100 * (test.page - 1); test.code != "" && held != want {
 				t.Errorf("%d rows held, %d were shown", held, want)
 			}
 			at := slices.IndexFunc(report.Accounts, func(a journal.RunAccount) bool { return a.AccountID == id })
-			if outcome := report.Accounts[at]; test.code != "" && (report.Complete || orEmpty(outcome.ErrorCode) != test.code || outcome.Outcome == outcomeComplete) {
+			if outcome := report.Accounts[at]; test.code != "" && (report.Complete ||
+				orEmpty(outcome.ErrorCode) != test.code ||
+				outcome.Outcome == outcomeComplete) {
 				t.Errorf("%+v, want %s", outcome, test.code)
 			}
-			through := w.value("SELECT count(*) FROM main.accounts WHERE account_id = '" + id + "' AND complete_through_at IS NOT NULL")
-			if test.code != "" && through != 0 {
+			if test.code != "" && w.account(id).CompleteThroughAt != nil {
 				t.Error("it is said to be complete")
 			}
 			stop()
@@ -95,9 +107,12 @@ func TestQuietNightIsConfirmedByOneList(t *testing.T) {
 	report, _, err := w.round()
 	w.must(err)
 	if report.Rows != 0 || report.Pages != 3 || report.Reads != 3+1+1 || !report.Complete {
-		t.Errorf("%d rows, %d pages, %d reads, complete %t: want none, 3 and two lists more", report.Rows, report.Pages, report.Reads, report.Complete)
+		t.Errorf("%d rows, %d pages, %d reads, complete %t: want none, 3 and two lists more", report.Rows, report.Pages,
+			report.Reads, report.Complete)
 	}
-	if behind := w.value("SELECT count(*) FROM main.accounts WHERE cursor_refresh_id <> transaction_refresh_id"); behind != 0 {
+	if behind := w.accountsThat(func(a schema.AccountState) bool {
+		return a.TransactionRefresh != nil && orEmpty(a.CursorRefreshID) != orEmpty(a.TransactionRefresh.RefreshID)
+	}); behind != 0 {
 		t.Errorf("%d cursors did not move", behind)
 	}
 }

@@ -43,7 +43,7 @@ func TestDeadlineEndsARoundAgainstASlowServer(t *testing.T) {
 	if merged.TransactionsNew == 0 || report.AccountsFetched == 0 {
 		t.Error("what it reached is not published")
 	}
-	if n := w.value("SELECT count(*) FROM main.accounts"); n != 20 {
+	if n := w.accountsHeld(); n != 20 {
 		t.Errorf("%d accounts are known, 20 were listed", n)
 	}
 	left := 0
@@ -52,7 +52,7 @@ func TestDeadlineEndsARoundAgainstASlowServer(t *testing.T) {
 			left++
 		}
 	}
-	if report.Complete || left == 0 || left != 20-int(w.value("SELECT count(*) FROM main.accounts WHERE cursor_refresh_id IS NOT NULL")) {
+	if report.Complete || left == 0 || left != 20-w.cursors() {
 		t.Errorf("complete %v, %d accounts are said not to be reached", report.Complete, left)
 	}
 
@@ -112,7 +112,8 @@ func TestDeadlineBeforeAnythingIsKnown(t *testing.T) {
 	w.change = func(o *Options) { o.Policy.Deadline = 5 * time.Minute }
 	w.between = func(*http.Request) { w.server.Advance(10 * time.Minute) }
 	report, _, err := w.round()
-	if !errors.Is(err, ErrDeadline) || !errors.Is(err, stripe.ErrUnreachable) || report.Complete && len(report.Seen) > 0 {
+	if !errors.Is(err, ErrDeadline) || !errors.Is(err, stripe.ErrUnreachable) || report.Complete &&
+		len(report.Seen) > 0 {
 		t.Errorf("the round ended with %v", err)
 	}
 	w.between = nil
@@ -145,7 +146,8 @@ func (passingClock) AfterFunc(d time.Duration, f func()) (stop func() bool) {
 func TestDeadlineCutsARequestUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, _, err := newClients(Options{Stripe: stripe.Options{
-			Key: "sk_test_deadline", APIBase: "http://simulator", Clock: passingClock{}, Random: func() float64 { return 0.5 },
+			Key: "sk_test_deadline", APIBase: "http://simulator", Clock: passingClock{},
+			Random: func() float64 { return 0.5 },
 			Transport: tripper(func(r *http.Request) (*http.Response, error) {
 				<-r.Context().Done()
 				return nil, r.Context().Err()

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"fcpipe/schema"
 )
 
 // TestN17_StaleReadNeverMovesBack: a replica shows an account as it was a day ago, before its
@@ -27,15 +29,15 @@ func TestN17_StaleReadNeverMovesBack(t *testing.T) {
 				stop()
 			}
 			w.server.Advance(time.Minute)
-			before := w.value("SELECT max(epoch(balance_refresh_attempted_at))::BIGINT FROM main.accounts")
+			before := w.attemptedAt()
 			stop := w.meddle(onList, -1, withAnswer(200, nil, old))
 			report, _, err := w.round()
 			w.must(err)
 			if report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeRegressed {
 				t.Errorf("accounts that were left aside were called complete: %+v", report.Accounts)
 			}
-			if after := w.value("SELECT max(epoch(balance_refresh_attempted_at))::BIGINT FROM main.accounts"); after < before {
-				t.Errorf("an account went back from %d to %d", before, after)
+			if after := w.attemptedAt(); after.Before(before) || before.IsZero() {
+				t.Errorf("an account went back from %v to %v", before, after)
 			}
 			stop()
 			_, _, err = w.round()
@@ -43,6 +45,16 @@ func TestN17_StaleReadNeverMovesBack(t *testing.T) {
 			w.wantTruth()
 		})
 	}
+}
+
+// attemptedAt is when the newest attempt at a balance was made that is held.
+func (w *world) attemptedAt() (at time.Time) {
+	for _, a := range w.file.State().Accounts {
+		if a.BalanceRefresh != nil && a.BalanceRefresh.AttemptedAt.After(at) {
+			at = a.BalanceRefresh.AttemptedAt
+		}
+	}
+	return at
 }
 
 // TestN17_StaleReadWhileWaiting: the lag begins after the round's first list, so that only what
@@ -54,9 +66,13 @@ func TestN17_StaleReadWhileWaiting(t *testing.T) {
 		w.must(err)
 		w.server.Advance(25 * time.Hour)
 	}
-	states := func() (all [3]int64) {
-		for n, column := range []string{"complete_through_at", "balance_refresh_attempted_at", "transaction_refresh_attempted_at"} {
-			all[n] = w.value("SELECT min(epoch(" + column + "))::BIGINT FROM main.accounts")
+	states := func() (all [][3]time.Time) {
+		for _, id := range w.server.Accounts() {
+			a := w.account(id)
+			all = append(all, [3]time.Time{
+				*a.CompleteThroughAt, a.BalanceRefresh.AttemptedAt,
+				a.TransactionRefresh.AttemptedAt,
+			})
 		}
 		return all
 	}
@@ -64,12 +80,16 @@ func TestN17_StaleReadWhileWaiting(t *testing.T) {
 	w.must(w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts", "skip": 1}, "do": {"stale_read": "26h"}}`)))
 	report, _, err := w.round()
 	w.must(err)
-	if w.server.FaultsHappened() == 0 || report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeRegressed {
-		t.Errorf("%d stale answers; what was bought was never seen again, complete %v: %+v", w.server.FaultsHappened(), report.Complete, report.Accounts)
+	if w.server.FaultsHappened() == 0 || report.Complete || report.AccountsFailed != 3 ||
+		*report.Accounts[0].ErrorCode != codeRegressed {
+		t.Errorf("%d stale answers; what was bought was never seen again, complete %v: %+v", w.server.FaultsHappened(),
+			report.Complete, report.Accounts)
 	}
 	for n, after := range states() {
-		if after < before[n] {
-			t.Errorf("states moved back from %v to %v", before, states())
+		for i := range after {
+			if after[i].Before(before[n][i]) {
+				t.Errorf("states moved back from %v to %v", before, states())
+			}
 		}
 	}
 	w.threeActs(false, w.server.ClearFaults)
@@ -82,16 +102,22 @@ func TestN17_SettledAttemptIsNeverPendingAgain(t *testing.T) {
 	_, _, err := w.round()
 	w.must(err)
 	w.server.Advance(time.Minute)
-	states := func() [2]int64 {
-		return [2]int64{
-			w.value("SELECT count(*) FROM main.accounts WHERE transaction_refresh_status = 'succeeded' AND balance_refresh_status = 'succeeded'"),
-			w.value("SELECT count(*) FROM main.refreshes WHERE status = 'succeeded'"),
+	states := func() (succeeded [2]int) {
+		succeeded[0] = w.accountsThat(func(a schema.AccountState) bool {
+			return a.TransactionRefresh.Status == "succeeded" && a.BalanceRefresh.Status == "succeeded"
+		})
+		for _, r := range w.file.Refreshes() {
+			if r.Status == "succeeded" {
+				succeeded[1]++
+			}
 		}
+		return succeeded
 	}
 	before := states()
-	stop := w.meddle(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/accounts") }, -1, rewritten(func(body string) string {
-		return strings.ReplaceAll(body, `"status":"succeeded"`, `"status":"pending"`)
-	}))
+	stop := w.meddle(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/accounts") }, -1,
+		rewritten(func(body string) string {
+			return strings.ReplaceAll(body, `"status":"succeeded"`, `"status":"pending"`)
+		}))
 	report, _, err := w.round()
 	w.must(err)
 	if report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeRegressed {
@@ -109,7 +135,7 @@ func TestN17_StaleReadAfterPaging(t *testing.T) {
 	w := newFaultWorld(t)
 	w.must(w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts/fca_"}, "do": {"stale_read": "24h"}}`)))
 	w.threeActs(false, func() {
-		if n := w.value("SELECT count(*) FROM main.accounts WHERE cursor_refresh_id IS NOT NULL"); n != 0 || w.server.FaultsHappened() == 0 {
+		if n := w.cursors(); n != 0 || w.server.FaultsHappened() == 0 {
 			t.Errorf("%d cursors moved by %d stale answers", n, w.server.FaultsHappened())
 		}
 		w.server.ClearFaults()
@@ -126,25 +152,32 @@ func TestN17_AttemptThatIsGoneIsNotStated(t *testing.T) {
 			_, _, err := w.round()
 			w.must(err)
 			asked := 0
-			w.meddle(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/accounts") }, -1, func(r *http.Request, send func() *http.Response) (*http.Response, error) {
-				if onPost(r) {
-					asked++
-				}
-				return rewritten(func(body string) string {
-					return strings.ReplaceAll(attempt.ReplaceAllString(body, `"balance_refresh":null`), `"status":"active"`, `"status":"`+status+`"`)
-				})(r, send)
-			})
+			w.meddle(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/accounts") }, -1,
+				func(r *http.Request, send func() *http.Response) (*http.Response, error) {
+					if onPost(r) {
+						asked++
+					}
+					return rewritten(func(body string) string {
+						return strings.ReplaceAll(attempt.ReplaceAllString(body, `"balance_refresh":null`),
+							`"status":"active"`,
+							`"status":"`+status+`"`)
+					})(r, send)
+				})
 			for night := range 3 {
 				w.server.Advance(25 * time.Hour)
 				asked = 0
 				report, _, err := w.round()
 				w.must(err)
 				if report.Complete != (asks == 0) || asked != asks {
-					t.Errorf("night %d: complete %v, asked %d times: %+v", night, report.Complete, asked, report.Accounts)
+					t.Errorf("night %d: complete %v, asked %d times: %+v", night, report.Complete, asked,
+						report.Accounts)
 				}
 			}
-			known := w.value("SELECT count(balance_refresh_attempted_at) FROM main.accounts WHERE status = '" + status + "'")
-			if known != int64(asks) {
+			known := w.accountsThat(func(a schema.AccountState) bool {
+				return a.Status == status &&
+					a.BalanceRefresh != nil
+			})
+			if known != asks {
 				t.Errorf("%d accounts with the attempt that is known, want %d", known, asks)
 			}
 			if status == "active" {

@@ -15,7 +15,7 @@ import (
 func TestBalancesThatKeepFailingMakeRoundsPartial(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 3, HistoryDays: 3, Linked: true, Calm: true})
-	w.must(w.server.AddFault(fault(`{"when": {"feature": "balance", "times": 100}, "do": {"fail_refresh": true}}`)))
+	w.must(w.server.AddFault(refreshesFail(plan.FeatureBalance, 100)))
 	w.server.Advance(time.Hour)
 	for night, stale := range []int64{0, 0, 3, 3} {
 		report, _, err := w.round()
@@ -24,7 +24,10 @@ func TestBalancesThatKeepFailingMakeRoundsPartial(t *testing.T) {
 		}
 		w.server.Advance(25 * time.Hour)
 	}
-	for _, change := range []func(*Options){func(o *Options) { o.Policy.Balance.Mode = plan.ModeOff }, func(o *Options) { o.Policy.MaxPerRun = new(int64(0)) }} {
+	for _, change := range []func(*Options){
+		func(o *Options) { o.Policy.Balance.Mode = plan.ModeOff },
+		func(o *Options) { o.Policy.MaxPerRun = new(int64(0)) },
+	} {
 		w.change = change
 		report, _, err := w.round()
 		if w.must(err); !report.Complete {
@@ -54,17 +57,29 @@ func TestBalanceIsStale(t *testing.T) {
 		"one that is held": {change: func(_ *reading, s *schema.AccountState) {
 			s.Balances = map[string]schema.Balance{"usd": {AsOf: days(1)}}
 		}},
-		"one that is shown": {change: func(a *reading, _ *schema.AccountState) { a.Balances = []schema.Balance{{AsOf: days(1)}} }},
+		"one that is shown": {change: func(a *reading,
+			_ *schema.AccountState,
+		) {
+			a.Balances = []schema.Balance{{AsOf: days(1)}}
+		}},
 		"both are old": {change: func(a *reading, s *schema.AccountState) {
-			a.Balances, s.Balances = []schema.Balance{{AsOf: days(3)}}, map[string]schema.Balance{"usd": {AsOf: days(4)}}
+			a.Balances, s.Balances = []schema.Balance{{AsOf: days(3)}},
+				map[string]schema.Balance{"usd": {AsOf: days(4)}}
 		}, want: true},
-		"pending":         {change: func(a *reading, _ *schema.AccountState) { a.BalanceRefresh.Status = "pending" }},
-		"not asked for":   {change: func(a *reading, _ *schema.AccountState) { a.BalanceRefresh = nil }},
-		"not shared":      {change: func(a *reading, _ *schema.AccountState) { a.Permissions = []string{"transactions"} }},
-		"inactive":        {change: func(a *reading, _ *schema.AccountState) { a.Status = "inactive" }},
-		"off":             {options: func(o *Options) { o.Policy.Balance.Mode = plan.ModeOff }},
-		"live, no budget": {options: func(o *Options) { o.Stripe.Key, o.Stripe.APIBase = "rk_live_x", "https://api.stripe.com" }},
-		"a longer one":    {options: func(o *Options) { o.Policy.Balance.Every = 240 * time.Hour }},
+		"pending":       {change: func(a *reading, _ *schema.AccountState) { a.BalanceRefresh.Status = "pending" }},
+		"not asked for": {change: func(a *reading, _ *schema.AccountState) { a.BalanceRefresh = nil }},
+		"not shared": {change: func(a *reading,
+			_ *schema.AccountState,
+		) {
+			a.Permissions = []string{"transactions"}
+		}},
+		"inactive": {change: func(a *reading, _ *schema.AccountState) { a.Status = "inactive" }},
+		"off":      {options: func(o *Options) { o.Policy.Balance.Mode = plan.ModeOff }},
+		"live, no budget": {options: func(o *Options) {
+			o.Stripe.Key, o.Stripe.APIBase = "rk_live_x",
+				"https://api.stripe.com"
+		}},
+		"a longer one": {options: func(o *Options) { o.Policy.Balance.Every = 240 * time.Hour }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &world{t: t, server: simulator.New(simulator.Config{Start: noon})}
@@ -78,13 +93,19 @@ func TestBalanceIsStale(t *testing.T) {
 			if test.change != nil {
 				test.change(&a, &stored)
 			}
-			r := &round{syncer: w.syncer(), state: schema.State{Accounts: map[string]schema.AccountState{a.AccountID: stored}}}
+			r := &round{
+				syncer: w.syncer(),
+				state:  schema.State{Accounts: map[string]schema.AccountState{a.AccountID: stored}},
+			}
 			if got := r.balanceStale(a); got != test.want {
 				t.Errorf("stale: %v", got)
 			}
 		})
 	}
-	if (&round{syncer: (&world{t: t, server: simulator.New(simulator.Config{})}).syncer()}).balanceStale(reading{Reading: wire.Reading{Account: activeAccount("succeeded")}}) {
+	if (&round{syncer: (&world{
+		t:      t,
+		server: simulator.New(simulator.Config{}),
+	}).syncer()}).balanceStale(reading{Reading: wire.Reading{Account: activeAccount("succeeded")}}) {
 		t.Error("a new account's balance is stale")
 	}
 }

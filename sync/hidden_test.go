@@ -60,7 +60,7 @@ func (w *world) rests() {
 
 func (w *world) cursorSucceeded(id string) {
 	w.t.Helper()
-	if cursor := w.text("SELECT cursor_refresh_id FROM main.accounts"); len(w.server.Revelations(id, cursor)) == 0 {
+	if cursor := orEmpty(w.onlyAccount().CursorRefreshID); len(w.server.Revelations(id, cursor)) == 0 {
 		w.t.Errorf("the cursor %s is no refresh that succeeded", cursor)
 	}
 }
@@ -71,7 +71,7 @@ func TestA1_RowsBehindARefreshThatIsAlwaysPendingAreRead(t *testing.T) {
 	w, id := hiddenWorld(t)
 	for range 4 {
 		w.server.Advance(24*time.Hour - 17*time.Minute)
-		w.must(w.server.AddFault(fault(`{"when": {"feature": "transactions", "times": 1}, "do": {"pend_for": "40m"}}`)))
+		w.must(w.server.AddFault(refreshesPend(plan.FeatureTransactions, 1, "40m")))
 		w.refreshByOthers(id)
 		w.server.Advance(17 * time.Minute)
 		reads := w.readsOfRows()
@@ -101,7 +101,7 @@ func TestA2_RowsBehindAPendingRefreshThatFailsAreRead(t *testing.T) {
 		w.rests()
 		w.server.Advance(6 * time.Hour)
 	}
-	if status := w.text("SELECT transaction_refresh_status FROM main.accounts"); status != "failed" {
+	if status := w.onlyAccount().TransactionRefresh.Status; status != "failed" {
 		t.Errorf("the last refresh is %s: it proves nothing", status)
 	}
 }
@@ -153,7 +153,10 @@ func TestRowRefusedBehindAFailedRefreshKeepsItsAccountFailed(t *testing.T) {
 // where the newest has failed; the next round reads what they brought.
 func TestRefreshThatFailsOnEveryPassIsReadBehind(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Config{Seed: 8, Accounts: 1, Holders: 1, HistoryDays: 60, RowsPerAccount: 400, Linked: true, Calm: true})
+	w := newWorld(t, simulator.Config{
+		Seed: 8, Accounts: 1, Holders: 1, HistoryDays: 60, RowsPerAccount: 400,
+		Linked: true, Calm: true,
+	})
 	w.change = func(o *Options) { o.Policy.Transactions.Mode, o.Policy.Balance.Mode = plan.ModeOff, plan.ModeOff }
 	w.server.Advance(2 * time.Hour)
 	id := w.server.Accounts()[0]

@@ -21,7 +21,7 @@ func TestEveryPurchaseIsAnnouncedFirst(t *testing.T) {
 			return
 		}
 		bought++
-		journal, err := journal.Open(w.store.Layout().Journal())
+		journal, err := journal.Open(w.layout.Journal())
 		w.must(err)
 		for _, intent := range journal.OpenIntents() {
 			if intent.Key == r.Header.Get("Idempotency-Key") {

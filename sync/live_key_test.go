@@ -18,7 +18,10 @@ func TestLiveKeyWithoutBudgetIsToldOnce(t *testing.T) {
 	w.change = func(o *Options) {
 		o.Stripe.Key, o.Stripe.APIBase, o.Stripe.ServerTimeIsClock = "rk_live_world", "https://api.stripe.com", false
 	}
-	w.between = func(r *http.Request) { r.Header.Set("Authorization", "Bearer sk_test_world") } // all the simulator takes
+	w.between = func(r *http.Request) {
+		r.Header.Set("Authorization",
+			"Bearer sk_test_world")
+	} // all the simulator takes
 	w.meddle(func(*http.Request) bool { return true }, -1, rewritten(func(body string) string {
 		return strings.ReplaceAll(body, `"livemode":false`, `"livemode":true`)
 	}))

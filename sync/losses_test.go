@@ -4,11 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +14,10 @@ import (
 
 func TestVanishedRowStartsAgainFromTheFirstPage(t *testing.T) {
 	for skip := range 5 {
-		w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, RowsPerAccount: 450, Linked: true, Calm: true})
+		w := newWorld(t, simulator.Config{
+			Seed: 4, Accounts: 1, Holders: 1, RowsPerAccount: 450, Linked: true,
+			Calm: true,
+		})
 		w.server.AddFault(fault(fmt.Sprintf(`{"when":{"method":"GET","path":"/transactions","skip":%d,"times":1},"do":{"status":400,"body":"{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",\"param\":\"starting_after\",\"message\":\"x\"}}"}}`, skip)))
 		report, _, err := w.round()
 		w.must(err)
@@ -40,7 +39,10 @@ func TestRefreshThatSettlesBetweenRoundsIsCountedAndKeepsToTheBudget(t *testing.
 		w.must(err)
 		spent := map[string]int64{}
 		for _, c := range w.server.Meter().Charges {
-			spent[time.Unix(c.At, 0).UTC().Format("2006-01")] += map[string]int64{"balance": 100_000, "transactions_month": 300_000}[c.Kind]
+			spent[time.Unix(c.At, 0).UTC().Format("2006-01")] += map[string]int64{
+				"balance":            100_000,
+				"transactions_month": 300_000,
+			}[c.Kind]
 		}
 		for month, amount := range spent {
 			if amount > limit {
@@ -52,7 +54,7 @@ func TestRefreshThatSettlesBetweenRoundsIsCountedAndKeepsToTheBudget(t *testing.
 	_, _, err := w.round()
 	w.must(err)
 	counted := 0
-	for _, c := range w.store.Journal().Charges() {
+	for _, c := range w.journal.Charges() {
 		if c.Kind == plan.FeatureBalance {
 			counted++
 		}
@@ -70,7 +72,7 @@ func TestRowsBehindAFailedFirstRefreshAreRead(t *testing.T) {
 	var failing simulator.Fault
 	failing.When.Account, failing.Do.FailRefresh = id, true
 	w.server.AddFault(failing)
-	w.must(w.refreshBySomebody(id))
+	w.refreshByOthers(id)
 	w.server.Advance(time.Hour)
 	w.server.AddFault(fault(`{"when":{"method":"GET","path":"/transactions","times":1},"do":{"status":403}}`))
 	if report, _, err := w.round(); err != nil || report.Complete {
@@ -82,22 +84,6 @@ func TestRowsBehindAFailedFirstRefreshAreRead(t *testing.T) {
 	if !report.Complete {
 		t.Error("not complete")
 	}
-}
-
-// refreshBySomebody asks for a refresh that is not ours.
-func (w *world) refreshBySomebody(account string) error {
-	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, "http://simulator/v1/financial_connections/accounts/"+account+"/refresh",
-		strings.NewReader(url.Values{"features[]": {plan.FeatureTransactions}}.Encode()))
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Authorization", "Bearer sk_test_world")
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	response, err := w.server.Transport().RoundTrip(request)
-	if err != nil {
-		return err
-	}
-	return response.Body.Close()
 }
 
 func TestRowsAreReadWhileTheRefreshWeBoughtIsPending(t *testing.T) {
@@ -124,15 +110,10 @@ func TestStopWhileBuyingAnnouncesNothingMore(t *testing.T) {
 		}
 	}
 	w.server.Advance(30 * time.Hour)
-	state, err := w.store.State(t.Context())
-	w.must(err)
-	landing, err := w.store.Landing(t.Context())
-	w.must(err)
-	defer landing.Close()
-	if _, err := w.syncer().Run(ctx, "run", state, w.store.Journal(), landing); err == nil {
+	if _, err := w.killed(ctx); err == nil {
 		t.Error("not stopped")
 	}
-	if open := len(w.store.Journal().OpenIntents()); open > 1 {
+	if open := len(w.journal.OpenIntents()); open > 1 {
 		t.Errorf("%d open intents", open)
 	}
 }
@@ -145,17 +126,18 @@ func TestPurchaseRefusedThenLostIsFoundAgain(t *testing.T) {
 	_, _, err := w.round()
 	w.must(err)
 	w.server.ClearFaults()
-	w.server.AddFault(fault(`{"when": {"method": "POST", "path": "/refresh"}, "do": {"commit_then_drop": true}}`))
+	w.server.AddFault(refreshAnswersLost())
 	_, _, err = w.round()
 	w.must(err)
-	if open := len(w.store.Journal().OpenIntents()); open != 1 {
+	if open := len(w.journal.OpenIntents()); open != 1 {
 		t.Errorf("%d open intents", open)
 	}
 	w.server.ClearFaults()
 	w.server.Advance(time.Hour)
 	_, _, err = w.round()
 	w.must(err)
-	if counted, charged := len(w.store.Journal().Charges())-w.charges("transactions_month"), w.charges(plan.FeatureBalance); counted != charged || charged != 1 {
+	if counted, charged := len(w.journal.Charges())-w.charges("transactions_month"),
+		w.charges(plan.FeatureBalance); counted != charged || charged != 1 {
 		t.Errorf("%d counted, %d charged", counted, charged)
 	}
 }
@@ -170,7 +152,7 @@ func TestReadAllowanceIsNotExceeded(t *testing.T) {
 	if report.Reads > 20+concurrency || !report.Plan.Blocked || report.Complete {
 		t.Errorf("%d reads, blocked %v, complete %v", report.Reads, report.Plan.Blocked, report.Complete)
 	}
-	if counted := w.store.Journal().ReadsSince(time.Time{}, ""); counted != report.Reads {
+	if counted := w.journal.ReadsSince(time.Time{}, ""); counted != report.Reads {
 		t.Errorf("%d reads counted of %d", counted, report.Reads)
 	}
 }
@@ -185,17 +167,19 @@ func TestAccountWithoutAnEndEatsNobodysReads(t *testing.T) {
 		o.Policy.ReadsPer30Days, o.Policy.Balance.Mode, o.Stripe.Concurrency = allowed, plan.ModeOff, 1
 	}
 	endless, pages := slices.Min(w.server.Accounts()), int64(0)
-	stop := w.meddle(func(r *http.Request) bool { return onRows(r) && r.URL.Query().Get("account") == endless }, -1, func(r *http.Request, _ func() *http.Response) (*http.Response, error) {
-		pages++
-		return answered(r, 200, nil, fmt.Sprintf(`{"object":"list","url":"/v1/x","has_more":true,"data":[{"id":"fctxn_%d","object":"financial_connections.transaction","account":%q,
+	stop := w.meddle(func(r *http.Request) bool { return onRows(r) && r.URL.Query().Get("account") == endless }, -1,
+		func(r *http.Request, _ func() *http.Response) (*http.Response, error) {
+			pages++
+			return answered(r, 200, nil, fmt.Sprintf(`{"object":"list","url":"/v1/x","has_more":true,"data":[{"id":"fctxn_%d","object":"financial_connections.transaction","account":%q,
 			"amount":-1,"currency":"usd","description":"x","livemode":false,"status":"posted","status_transitions":{"posted_at":1780000000,"void_at":null},"transacted_at":1780000000,"transaction_refresh":"fctxnref_x","updated":1780000000}]}`, pages, endless)), nil
-	})
+		})
 	for night, most := range []int64{150, 0, 0} {
 		pages = 0
 		report, _, err := w.round()
 		w.must(err)
 		if pages != most || report.Complete || report.AccountsFailed != 1 {
-			t.Errorf("night %d: %d pages of one account, want %d; complete %v, %d failed", night, pages, most, report.Complete, report.AccountsFailed)
+			t.Errorf("night %d: %d pages of one account, want %d; complete %v, %d failed", night, pages, most,
+				report.Complete, report.AccountsFailed)
 		}
 		for _, a := range report.Accounts {
 			if a.AccountID == endless && (a.Outcome != outcomeIncomplete || *a.ErrorCode != codePages) {
@@ -204,10 +188,10 @@ func TestAccountWithoutAnEndEatsNobodysReads(t *testing.T) {
 		}
 		w.server.Advance(25 * time.Hour)
 	}
-	if n := w.value("SELECT count(*) FROM main.transactions WHERE account_id = '" + endless + "'"); n != 150 {
+	if n := w.rowsOf(endless); n != 150 {
 		t.Errorf("%d of the rows that were read are held", n)
 	}
-	if n := w.value("SELECT count(*) FROM main.accounts WHERE cursor_refresh_id IS NOT NULL"); n != 3 {
+	if n := w.cursors(); n != 3 {
 		t.Errorf("%d cursors: those of the others, and only those, are to move", n)
 	}
 	stop()
@@ -216,105 +200,4 @@ func TestAccountWithoutAnEndEatsNobodysReads(t *testing.T) {
 	if w.must(err); !report.Complete {
 		t.Errorf("with ten times the allowance: %+v", report.Accounts)
 	}
-}
-
-// TestDamagedSegmentTakesTheLaterOnesWithIt: the rows of one account lie in two segments of
-// a run that was killed, and the first is damaged, in its header or in its data.
-func TestDamagedSegmentTakesTheLaterOnesWithIt(t *testing.T) {
-	for name, offset := range map[string]func(size int) int{
-		"header": func(int) int { return 4096 }, "data": func(size int) int { return size / 3 }, "more data": func(size int) int { return size / 2 },
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, RowsPerAccount: 6000, Linked: true, Calm: true})
-			w.landInTwoSegments()
-			segments, err := filepath.Glob(filepath.Join(w.store.Layout().Landing(), "*.duckdb"))
-			w.must(err)
-			content, err := os.ReadFile(segments[0])
-			w.must(err)
-			for i := range 8192 {
-				content[offset(len(content))+i] ^= 0xff
-			}
-			w.must(os.WriteFile(segments[0], content, 0o600))
-			report, _, err := w.round()
-			w.must(err)
-			if !report.Complete {
-				t.Error("not complete")
-			}
-			w.wantTruth()
-		})
-	}
-}
-
-// TestFileBroughtBackLosesNothingThatLandedOnALaterOne: a round that was killed before its merge
-// listed what came after the newest cursor; then somebody brings an earlier file back, or none.
-func TestFileBroughtBackLosesNothingThatLandedOnALaterOne(t *testing.T) {
-	for _, back := range []bool{true, false} {
-		w := newWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 20, Linked: true})
-		_, _, err := w.round()
-		w.must(err)
-		path := w.store.Layout().Database()
-		backup, err := os.ReadFile(path)
-		w.must(err)
-		for range 3 {
-			w.server.Advance(25 * time.Hour)
-			_, _, err = w.round()
-			w.must(err)
-		}
-		before := w.value("SELECT count(*) FROM main.transactions")
-		w.server.Advance(25 * time.Hour)
-		w.landInTwoSegments()
-		w.must(os.Remove(path))
-		if back {
-			w.must(os.WriteFile(path, backup, 0o600))
-			if n := w.value("SELECT count(*) FROM main.transactions"); n == before {
-				t.Fatalf("the backup lacks none of %d rows", n)
-			}
-		}
-		report, _, err := w.round()
-		w.must(err)
-		if !report.Complete {
-			t.Errorf("%+v", report.Accounts)
-		}
-		w.wantTruth()
-	}
-}
-
-// TestLostFileIsLoadedWhole: the journal knows of rounds that were complete, in a file that was removed.
-func TestLostFileIsLoadedWhole(t *testing.T) {
-	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 2, HistoryDays: 20, Linked: true, Calm: true})
-	for range 3 {
-		w.server.Advance(time.Hour)
-		_, _, err := w.round()
-		w.must(err)
-	}
-	w.must(os.Remove(w.store.Layout().Database()))
-	w.must(os.RemoveAll(w.store.Layout().Previous()))
-	w.must(os.Mkdir(w.store.Layout().Previous(), 0o700))
-	report, _, err := w.round()
-	w.must(err)
-	if len(report.Seen) != 3 || !report.Complete {
-		t.Errorf("of 3 accounts %v were seen, complete %v", report.Seen, report.Complete)
-	}
-	w.wantTruth()
-}
-
-func (w *world) landInTwoSegments() {
-	ctx := w.t.Context()
-	state, err := w.store.State(ctx)
-	w.must(err)
-	landing, err := w.store.Landing(ctx)
-	w.must(err)
-	pages := 0
-	w.between = func(r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/transactions") {
-			if pages++; pages == 40 {
-				w.must(landing.Seal(ctx)) // what 30 s or 122,880 rows do
-			}
-		}
-	}
-	_, err = w.syncer().Run(ctx, "run", state, w.store.Journal(), landing)
-	w.between = nil
-	w.must(err)
-	w.must(landing.Seal(ctx))
-	w.must(landing.Close())
 }

@@ -39,7 +39,8 @@ func TestAccountThatIsNotListedIsMissing(t *testing.T) {
 			want = 1 // once a day
 		}
 		if report.Complete || !slices.Equal(report.Missing, []string{id}) || *byID != want {
-			t.Errorf("round %d: complete %t, missing %v, asked for %d times, want %d: %+v", n, report.Complete, report.Missing, *byID, want, report.Accounts)
+			t.Errorf("round %d: complete %t, missing %v, asked for %d times, want %d: %+v", n, report.Complete,
+				report.Missing, *byID, want, report.Accounts)
 		}
 	}
 	w.server.ClearFaults()
@@ -100,20 +101,21 @@ func TestMissingAccountAnsweredByID(t *testing.T) {
 			_, _, err := w.round()
 			w.must(err)
 			id := w.server.Accounts()[1]
-			if test.holders {
-				all := w.text("SELECT string_agg(DISTINCT holder_id) FROM main.accounts")
+			if all := w.holders(); test.holders {
 				w.change = func(o *Options) {
 					quietly(o)
-					o.Holders = strings.Split(all, ",")
+					o.Holders = all
 				}
 			}
 			w.meddle(onAccounts, -1, rewritten(func(body string) string { return without(body, id) }))
-			w.must(w.server.AddFault(fault(`{"when": {"path": "/accounts/` + id + `"}, "do": {"set": {` + test.set + `}}}`)))
+			w.must(w.server.AddFault(fault(`{"when": {"path": "/accounts/` + id + `"}, "do": {"set": {` + test.set +
+				`}}}`)))
 			for n, want := range []int{test.missing, test.second} {
 				report, _, err := w.round()
 				w.must(err)
 				if len(report.Missing) != want || report.Complete != (want == 0) {
-					t.Errorf("round %d: missing %v, complete %t: %+v", n, report.Missing, report.Complete, report.Accounts)
+					t.Errorf("round %d: missing %v, complete %t: %+v", n, report.Missing, report.Complete,
+						report.Accounts)
 				}
 				w.server.Advance(time.Minute)
 			}
@@ -128,7 +130,7 @@ func TestWhatIsNotExpectedIsNotMissing(t *testing.T) {
 	w.change = quietly
 	_, _, err := w.round()
 	w.must(err)
-	holder := w.text("SELECT min(holder_id) FROM main.accounts")
+	holder := w.holders()[0]
 	w.change = func(o *Options) {
 		quietly(o)
 		o.Holders = []string{holder}
@@ -154,7 +156,13 @@ func TestWhatIsNotExpectedIsNotMissing(t *testing.T) {
 		src *source
 		ok  bool
 	}{
-		{nil, own, true}, {&ours, own, true}, {&theirs, own, false}, {&removed, own, false}, {&theirs, connected, true}, {nil, connected, false}, {&ours, &source{}, false},
+		{nil, own, true},
+		{&ours, own, true},
+		{&theirs, own, false},
+		{&removed, own, false},
+		{&theirs, connected, true},
+		{nil, connected, false},
+		{&ours, &source{}, false},
 	} {
 		if got := test.src.lists(schema.Account{StripeAccountID: test.of}); got != test.ok {
 			t.Errorf("%v on %+v: %t", test.of, test.src, got)
@@ -172,7 +180,8 @@ func TestEmptyListOfAccountsIsNeverComplete(t *testing.T) {
 	for range 2 {
 		report, merged, err := w.round()
 		w.must(err)
-		if report.Complete || len(report.Missing) != 3 || len(report.ListProblems) != 1 || report.Reads != 1 || report.Writes != 0 || merged.AccountsChanged != 0 {
+		if report.Complete || len(report.Missing) != 3 || len(report.ListProblems) != 1 || report.Reads != 1 ||
+			report.Writes != 0 || merged.AccountsChanged != 0 {
 			t.Errorf("%d missing, %d reads, %q", len(report.Missing), report.Reads, report.ListProblems)
 		}
 	}
@@ -190,13 +199,16 @@ func TestSettledAccountIsMissedNoMore(t *testing.T) {
 	w.change = quietly
 	_, _, err := w.round()
 	w.must(err)
-	id, log := w.server.Accounts()[0], w.store.Journal()
+	id, log := w.server.Accounts()[0], w.journal
 	w.must(w.server.AddFault(goneFault(id)))
 	for _, test := range []struct {
 		undone  bool
 		missing int
 	}{{false, 0}, {true, 1}, {false, 0}} {
-		w.must(log.RecordSettlement(journal.Settlement{AccountID: id, Reason: "closed", Undone: test.undone, At: w.now()}))
+		w.must(log.RecordSettlement(journal.Settlement{
+			AccountID: id, Reason: "closed", Undone: test.undone,
+			At: w.now(),
+		}))
 		report, _, err := w.round()
 		if w.must(err); len(report.Missing) != test.missing || report.Complete != (test.missing == 0) {
 			t.Errorf("undone %t: missing %v: %+v", test.undone, report.Missing, report.Accounts)
@@ -241,10 +253,24 @@ func TestListsWithoutAnEnd(t *testing.T) {
 		pages   int64
 		says    string
 	}{
-		"new accounts for ever":   {1000, "", 100, "the list of accounts is too long: more than 100 pages, the part of stripe.reads_per_30_days: 1000 a list may take"},
-		"a page that repeats":     {0, `{"when": {"path": "/accounts$"}, "do": {"repeat_page": true}}`, 2, "a page without a new row that says more follows"},
-		"a page that is no list":  {0, `{"when": {"path": "/accounts$", "param": "starting_after"}, "do": {"set_list": {"has_more": null}}}`, 2, "no list (has_more"},
-		"an empty page with more": {0, `{"when": {"path": "/accounts$", "param": "starting_after"}, "do": {"empty_page_has_more": true}}`, 2, "an empty page that says more follows"},
+		"new accounts for ever": {
+			1000, "", 100,
+			"the list of accounts is too long: more than 100 pages, the part of stripe.reads_per_30_days: 1000 a list may take",
+		},
+		"a page that repeats": {
+			0, `{"when": {"path": "/accounts$"}, "do": {"repeat_page": true}}`, 2,
+			"a page without a new row that says more follows",
+		},
+		"a page that is no list": {
+			0,
+			`{"when": {"path": "/accounts$", "param": "starting_after"}, "do": {"set_list": {"has_more": null}}}`, 2,
+			"no list (has_more",
+		},
+		"an empty page with more": {
+			0,
+			`{"when": {"path": "/accounts$", "param": "starting_after"}, "do": {"empty_page_has_more": true}}`, 2,
+			"an empty page that says more follows",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -264,7 +290,8 @@ func TestListsWithoutAnEnd(t *testing.T) {
 						w.must(err)
 						first = strings.Replace(string(body), `"has_more":false`, `"has_more":true`, 1)
 					}
-					return answered(r, 200, nil, strings.ReplaceAll(first, `"id":"fca_`, fmt.Sprintf(`"id":"fca_%d`, endless))), nil
+					return answered(r, 200, nil, strings.ReplaceAll(first, `"id":"fca_`,
+						fmt.Sprintf(`"id":"fca_%d`, endless))), nil
 				})
 				w.meddle(onRows, -1, withAnswer(200, nil, noRows))
 			} else {
@@ -272,7 +299,8 @@ func TestListsWithoutAnEnd(t *testing.T) {
 			}
 			report, _, err := w.round()
 			w.must(err)
-			if report.Complete || len(report.ListProblems) != 1 || !strings.Contains(report.ListProblems[0], test.says) || len(report.Missing) > 0 {
+			if report.Complete || len(report.ListProblems) != 1 || !strings.Contains(report.ListProblems[0],
+				test.says) || len(report.Missing) > 0 {
 				t.Errorf("complete %t: %q, missing %d", report.Complete, report.ListProblems, len(report.Missing))
 			}
 			if int64(*lists) < test.pages || int64(*lists) > 2*test.pages || // once more for accounts without a row

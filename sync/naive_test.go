@@ -28,7 +28,8 @@ type naiveRow struct {
 
 func (n *naive) get(path string, form url.Values, into any) {
 	n.asked++
-	r, err := http.NewRequestWithContext(n.t.Context(), http.MethodGet, "http://simulator/v1/financial_connections"+path+"?"+form.Encode(), nil)
+	r, err := http.NewRequestWithContext(n.t.Context(), http.MethodGet,
+		"http://simulator/v1/financial_connections"+path+"?"+form.Encode(), nil)
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -86,28 +87,38 @@ func (n *naive) holds() bool {
 // the simulator bites, and fcpipe comes to the truth in two clean rounds after it.
 func TestNaiveClientFailsScriptsThatFcpipePasses(t *testing.T) {
 	for sin, script := range map[string]string{
-		"none: the naive client can be right":         ``,
-		"cursor read after paging":                    `{"when": {"page": 2, "per_account": true, "times": 1}, "do": {"move_row": "top", "reveal": "new_refresh"}}`,
-		"failed refresh taken as cursor":              `{"when": {"feature": "transactions", "times": 3}, "do": {"fail_refresh": true}}`,
-		"no guard against a page that repeats":        `{"when": {"param": "starting_after"}, "do": {"repeat_page": true}}`,
-		"no guard against an empty page that goes on": `{"when": {"path": "/transactions"}, "do": {"empty_page_has_more": true}}`,
-		"errors taken for the end":                    `{"when": {"page": 2}, "do": {"status": 500}}`,
-		"an empty object taken for a list":            `{"when": {"path": "/transactions"}, "do": {"status": 200, "body": "{}"}}`,
-		"a body cut off taken for a page":             `{"when": {"path": "/transactions"}, "do": {"truncate_at": 900}}`,
-		"null taken for zero":                         `{"when": {"path": "/transactions"}, "do": {"set": {"amount": null}}}`,
-		"rows of another account taken":               `{"when": {"path": "/transactions"}, "do": {"set": {"account": "fca_other"}}}`,
-		"money in a float":                            `{"when": {"path": "/transactions", "nth": 1}, "do": {"change_row": {"amount": 9007199254740993}, "reveal": "silently"}}`,
+		"none: the naive client can be right": ``,
+		"cursor read after paging": faultScript(`"page": 2, "per_account": true, "times": 1`,
+			`"move_row": "top", "reveal": "new_refresh"`),
+		"failed refresh taken as cursor": faultScript(`"feature": "transactions", "times": 3`,
+			`"fail_refresh": true`),
+		"no guard against a page that repeats": faultScript(`"param": "starting_after"`, `"repeat_page": true`),
+		"no guard against an empty page that goes on": faultScript(`"path": "/transactions"`,
+			`"empty_page_has_more": true`),
+		"errors taken for the end": faultScript(`"page": 2`, `"status": 500`),
+		"an empty object taken for a list": faultScript(`"path": "/transactions"`,
+			`"status": 200, "body": "{}"`),
+		"a body cut off taken for a page": faultScript(`"path": "/transactions"`, `"truncate_at": 900`),
+		"null taken for zero": faultScript(`"path": "/transactions"`,
+			`"set": {"amount": null}`),
+		"rows of another account taken": faultScript(`"path": "/transactions"`,
+			`"set": {"account": "fca_other"}`),
+		"money in a float": faultScript(`"path": "/transactions", "nth": 1`,
+			`"change_row": {"amount": 9007199254740993}, "reveal": "silently"`),
 	} {
 		t.Run(sin, func(t *testing.T) {
 			t.Parallel()
 			n := &naive{t: t, server: naiveWorld(t).server, cursors: map[string]string{}, rows: map[string]string{}}
-			underScript(t, n.server, script, func() { n.refreshByOthers() }, n.round)
+			underScript(t, n.server, script, (&world{t: t, server: n.server}).refreshedByOthers, n.round)
 			if n.holds() != (script == "") {
 				t.Errorf("the naive client came to the truth: %v", n.holds())
 			}
 			w := naiveWorld(t)
-			w.change = func(o *Options) { o.Policy.Transactions.Mode, o.Policy.Balance.Mode = plan.ModeOff, plan.ModeOff }
-			underScript(t, w.server, script, func() { refreshAll(w) }, func() {
+			w.change = func(o *Options) {
+				o.Policy.Transactions.Mode, o.Policy.Balance.Mode = plan.ModeOff,
+					plan.ModeOff
+			}
+			underScript(t, w.server, script, w.refreshedByOthers, func() {
 				_, _, err := w.round()
 				if err != nil && script == "" {
 					t.Fatal(err)
@@ -119,17 +130,17 @@ func TestNaiveClientFailsScriptsThatFcpipePasses(t *testing.T) {
 }
 
 func naiveWorld(t *testing.T) *world {
-	return newWorld(t, simulator.Config{Seed: 6, Accounts: 3, Holders: 3, HistoryDays: 60, RowsPerAccount: 250, Calm: true, Linked: true})
+	return newWorld(t, simulator.Config{
+		Seed: 6, Accounts: 3, Holders: 3, HistoryDays: 60, RowsPerAccount: 250,
+		Calm: true, Linked: true,
+	})
 }
 
-func (n *naive) refreshByOthers() { refreshAll(&world{t: n.t, server: n.server}) }
-
-// refreshAll lets somebody else refresh every account.
-func refreshAll(w *world) {
+// refreshedByOthers lets time pass and others refresh every account.
+func (w *world) refreshedByOthers() {
+	w.t.Helper()
 	w.server.Advance(7 * time.Hour)
-	for _, id := range w.server.Accounts() {
-		w.refreshByOthers(id)
-	}
+	w.refreshAll()
 	w.server.Advance(10 * time.Minute)
 }
 

@@ -15,7 +15,8 @@ func TestBalancesFollowTransactions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 20, Linked: true, Calm: true})
 	w.change = func(o *Options) {
-		o.Policy.Transactions, o.Policy.Balance = plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 71 * time.Hour}, plan.FeaturePolicy{Mode: plan.ModeOnChange, Every: 23 * time.Hour}
+		o.Policy.Transactions, o.Policy.Balance = plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 71 * time.Hour},
+			plan.FeaturePolicy{Mode: plan.ModeOnChange, Every: 23 * time.Hour}
 		o.Policy.Wait = 0
 	}
 	w.server.Advance(23 * time.Hour)

@@ -21,15 +21,17 @@ func TestOutageOfPurchasesAloneEndsOnlyBuying(t *testing.T) {
 	_, _, err := w.round()
 	w.must(err)
 	posts := 0
-	stop := w.meddle(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/refresh") }, -1, func(*http.Request, func() *http.Response) (*http.Response, error) {
-		posts++
-		return nil, errors.New("connection reset by peer")
-	})
+	stop := w.meddle(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/refresh") }, -1,
+		func(*http.Request, func() *http.Response) (*http.Response, error) {
+			posts++
+			return nil, errors.New("connection reset by peer")
+		})
 	for night := range 2 {
 		w.server.Advance(25 * time.Hour)
 		report, merged, err := w.round()
 		if !errors.Is(err, stripe.ErrUnreachable) || report.AccountsFetched != 12 || merged.TransactionsNew == 0 {
-			t.Errorf("night %d: %v, %d of 12 accounts read, %d new rows", night, err, report.AccountsFetched, merged.TransactionsNew)
+			t.Errorf("night %d: %v, %d of 12 accounts read, %d new rows", night, err, report.AccountsFetched,
+				merged.TransactionsNew)
 		}
 	}
 	if posts == 0 || posts > 100 {

@@ -2,7 +2,6 @@ package sync
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 	stdsync "sync"
@@ -10,9 +9,6 @@ import (
 	"time"
 
 	"fcpipe/schema"
-	"fcpipe/schema/check"
-	"fcpipe/schema/duck"
-	"fcpipe/schema/reader"
 	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/wire"
@@ -31,14 +27,16 @@ func ownersOnly(o *Options) {
 	keepOwners(720 * time.Hour)(o)
 }
 
-// number asks the published file for one number.
-func (w *world) number(query string) (n int) {
-	w.t.Helper()
-	reader, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{})
-	w.must(err)
-	defer reader.Close()
-	w.must(reader.Database().QueryRowContext(w.t.Context(), query).Scan(&n))
-	return n
+// snapshots counts the snapshots of owners that are held whole.
+func (w *world) snapshots() int { return len(w.file.State().Ownerships) }
+
+// accountsWithOwners counts the accounts of whom an owner is held.
+func (w *world) accountsWithOwners() int {
+	accounts := map[string]bool{}
+	for _, o := range w.file.Owners() {
+		accounts[o.AccountID] = true
+	}
+	return len(accounts)
 }
 
 type shownOwner struct {
@@ -56,27 +54,17 @@ func (w *world) trueOwners() (owners []shownOwner) {
 	return owners
 }
 
-// wantOwners compares the newest snapshots with the simulator's ground truth, holds the file
-// to its rules, and looks for people in the log.
+// wantOwners compares the newest snapshots with the simulator's ground truth, and looks for people in the log.
 func (w *world) wantOwners() {
 	w.t.Helper()
-	reader, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{})
-	w.must(err)
-	defer reader.Close()
-	findings, err := check.Verify(w.t.Context(), reader, w.store.Layout())
-	w.must(err)
-	for _, finding := range findings {
-		if !finding.IsDerived || w.derives {
-			w.t.Errorf("%+v", finding)
-		}
+	held, whole := map[shownOwner]int{}, w.file.State().Ownerships
+	for _, o := range w.file.Owners() {
+		held[shownOwner{o.OwnerID, o.OwnershipID, o.Name, orEmpty(o.Email), orEmpty(o.Phone), orEmpty(o.RawAddress)}]++
 	}
 	for _, o := range w.trueOwners() {
-		var whole int
-		w.must(reader.Database().QueryRowContext(w.t.Context(), `SELECT count(*) FROM pii.owners JOIN pii.ownerships USING (ownership_id)
-			WHERE owner_id = ? AND ownership_id = ? AND name = ? AND coalesce(email, '') = ? AND coalesce(phone, '') = ? AND coalesce(raw_address, '') = ?`,
-			o.ID, o.Ownership, o.Name, o.Email, o.Phone, o.Address).Scan(&whole))
-		if whole != 1 {
-			w.t.Errorf("%s of %s is held %d times", o.ID, o.Ownership, whole)
+		if held[o] != 1 || !whole[o.Ownership] {
+			w.t.Errorf("%s of %s is held %d times, its snapshot is whole: %v", o.ID, o.Ownership, held[o],
+				whole[o.Ownership])
 		}
 		for _, word := range []string{o.Name, o.Email, o.Phone, o.Address} {
 			if word != "" && strings.Contains(w.log.String(), word) {
@@ -112,10 +100,10 @@ func TestOwnersAreBoughtOncePerIntervalAndReadOnce(t *testing.T) {
 		last[charge.Account] = charge.At
 	}
 	paid := w.charges(plan.FeatureOwnership)
-	if held := w.number("SELECT count(*) FROM pii.ownerships"); held != reads || held != paid || held < 40 {
+	if held := w.snapshots(); held != reads || held != paid || held < 40 {
 		t.Errorf("%d snapshots held with %d reads, %d paid", held, reads, paid)
 	}
-	if counted := w.store.Journal().SpentSince(time.Time{}); counted != int64(paid)*1_500_000 {
+	if counted := w.journal.SpentSince(time.Time{}); counted != int64(paid)*1_500_000 {
 		t.Errorf("%d micro-USD counted for %d refreshes", counted, paid)
 	}
 }
@@ -125,7 +113,7 @@ func TestOwnersAreBoughtOncePerIntervalAndReadOnce(t *testing.T) {
 func TestOwnersOfALinkAreReadWithoutBuying(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 3, Calm: true})
-	w.postBySomebody(w.server.Accounts()[0], plan.FeatureOwnership)
+	w.refreshFeatureByOthers(w.server.Accounts()[0], plan.FeatureOwnership)
 	w.server.Advance(time.Hour)
 	asked := 0
 	w.between = func(r *http.Request) {
@@ -143,7 +131,7 @@ func TestOwnersOfALinkAreReadWithoutBuying(t *testing.T) {
 		}
 		_, _, err := w.round()
 		w.must(err)
-		if held := w.number("SELECT count(DISTINCT account_id) FROM pii.owners"); asked != test.asked || held != test.held {
+		if held := w.accountsWithOwners(); asked != test.asked || held != test.held {
 			t.Errorf("kept %v: asked %d times, %d accounts with owners", test.keep, asked, held)
 		}
 	}
@@ -163,12 +151,15 @@ func TestOwnersAreNotBoughtToBeThrownAway(t *testing.T) {
 // not whole, and the next clean round makes it whole.
 func TestOwnersOverManyPages(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 3, Calm: true, OwnersPerAccount: 250})
+	w := newWorld(t, simulator.Config{
+		Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 3, Calm: true,
+		OwnersPerAccount: 250,
+	})
 	w.change = func(o *Options) {
 		ownersOnly(o)
 		o.Policy.Ownership.Mode = plan.ModeOff
 	}
-	w.postBySomebody(w.server.Accounts()[0], plan.FeatureOwnership)
+	w.refreshFeatureByOthers(w.server.Accounts()[0], plan.FeatureOwnership)
 	w.server.Advance(time.Hour)
 	for n, fails := range []struct{ do, reason string }{
 		{`"page": 2}, "do": {"set": {"name": null}}`, "1 owners refused, see meta.quarantine"},
@@ -183,13 +174,13 @@ func TestOwnersOverManyPages(t *testing.T) {
 		if report.Complete || len(report.Accounts) != 1 || orEmpty(report.Accounts[0].Reason) != fails.reason {
 			t.Errorf("%s: complete %v, %+v", fails.do, report.Complete, report.Accounts)
 		}
-		if whole := w.number("SELECT count(*) FROM pii.ownerships"); whole != 0 {
+		if whole := w.snapshots(); whole != 0 {
 			t.Errorf("%s: %d snapshots are whole", fails.do, whole)
 		}
 		w.server.ClearFaults()
-		held, refused := w.number("SELECT count(*) FROM pii.owners"), w.number("SELECT count(*) FROM meta.quarantine WHERE object = 'owner' AND field = 'name'")
-		if n == 0 && (held != 249 || refused != 1) {
-			t.Errorf("%d owners held beside the %d refused", held, refused)
+		held, refused := len(w.file.Owners()), w.file.Refused()
+		if n == 0 && (held != 249 || len(refused) != 1 || refused[0].Object != "owner" || refused[0].Field != "name") {
+			t.Errorf("%d owners held beside the refused %+v", held, refused)
 		}
 	}
 	w.must(w.server.AddFault(fault(`{"when": {"path": "/owners", "page": 3, "times": 1}, "do": {"status": 400, "code": "resource_missing"}}`)))
@@ -212,14 +203,15 @@ func TestSnapshotThatIsReplacedWhileItIsRead(t *testing.T) {
 		o.Policy.Ownership.Mode = plan.ModeOff
 	}
 	for _, id := range w.server.Accounts() {
-		w.postBySomebody(id, plan.FeatureOwnership)
+		w.refreshFeatureByOthers(id, plan.FeatureOwnership)
 	}
 	w.server.Advance(25 * time.Hour)
 	replaced := map[string]bool{}
 	w.between = func(r *http.Request) {
-		if id := strings.Split(r.URL.Path, "/")[len(strings.Split(r.URL.Path, "/"))-2]; strings.HasSuffix(r.URL.Path, "/owners") && !replaced[id] {
+		if id := strings.Split(r.URL.Path, "/")[len(strings.Split(r.URL.Path, "/"))-2]; strings.HasSuffix(r.URL.Path,
+			"/owners") && !replaced[id] {
 			replaced[id] = true
-			w.postBySomebody(id, plan.FeatureOwnership)
+			w.refreshFeatureByOthers(id, plan.FeatureOwnership)
 			w.server.Advance(time.Minute)
 		}
 	}
@@ -250,21 +242,5 @@ func TestSnapshotsAreLookedUpWhileOthersAreRead(t *testing.T) {
 	all.Wait()
 	if r.owesOwners(a) {
 		t.Error("owners that were read are owed")
-	}
-}
-
-// postBySomebody asks for a refresh that is not ours.
-func (w *world) postBySomebody(account, feature string) {
-	w.t.Helper()
-	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, "http://simulator/v1/financial_connections/accounts/"+account+"/refresh",
-		strings.NewReader("features[]="+feature))
-	w.must(err)
-	request.Header.Set("Authorization", "Bearer sk_test_world")
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	response, err := w.server.Transport().RoundTrip(request)
-	w.must(err)
-	w.must(response.Body.Close())
-	if response.StatusCode != http.StatusOK {
-		w.t.Fatal(fmt.Sprint("refresh by somebody: ", response.Status))
 	}
 }

@@ -33,7 +33,8 @@ func (w *world) minimum() (pages, rereads int64) {
 
 // quietly asks for nothing: what is there is read.
 func quietly(o *Options) {
-	o.Policy.ReadsPer30Days, o.Policy.Transactions.Mode, o.Policy.Balance.Mode, o.Stripe.RequestsPerSecond = 0, plan.ModeOff, plan.ModeOff, 0
+	o.Policy.ReadsPer30Days, o.Policy.Transactions.Mode, o.Policy.Balance.Mode, o.Stripe.RequestsPerSecond = 0,
+		plan.ModeOff, plan.ModeOff, 0
 }
 
 func TestFirstSyncTakesTheFewestRequests(t *testing.T) {
@@ -44,7 +45,8 @@ func TestFirstSyncTakesTheFewestRequests(t *testing.T) {
 	w.must(err)
 	pages, rereads := w.minimum()
 	if want := pages + rereads + 1 + 1; report.Reads != want { // the key's own account, once, and one list
-		t.Errorf("%d reads, want %d: %d pages, %d readings of accounts, a list and the key's account", report.Reads, want, pages, rereads)
+		t.Errorf("%d reads, want %d: %d pages, %d readings of accounts, a list and the key's account", report.Reads,
+			want, pages, rereads)
 	}
 	w.wantTruth()
 }
@@ -61,7 +63,10 @@ func BenchmarkRequests(b *testing.B) {
 	}
 	b.Run(fmt.Sprintf("first sync %d x %d", accounts, rows), func(b *testing.B) {
 		for b.Loop() {
-			w := newWorld(b, simulator.Config{Accounts: accounts, Holders: accounts / 2, RowsPerAccount: rows, Calm: true, Linked: true})
+			w := newWorld(b, simulator.Config{
+				Accounts: accounts, Holders: accounts / 2, RowsPerAccount: rows,
+				Calm: true, Linked: true,
+			})
 			w.change = quietly
 			w.server.Advance(time.Hour)
 			report, _, err := w.round()
@@ -78,7 +83,10 @@ func BenchmarkRequests(b *testing.B) {
 // benchChanges counts the requests of a round that finds one in a hundred accounts changed.
 func benchChanges(b *testing.B, accounts int) {
 	for b.Loop() {
-		w := newWorld(b, simulator.Config{Accounts: accounts, Holders: accounts / 2, RowsPerAccount: 5, HistoryDays: 10, Calm: true, Linked: true})
+		w := newWorld(b, simulator.Config{
+			Accounts: accounts, Holders: accounts / 2, RowsPerAccount: 5,
+			HistoryDays: 10, Calm: true, Linked: true,
+		})
 		w.change = quietly
 		w.server.Advance(time.Hour)
 		_, _, err := w.round()
@@ -101,7 +109,10 @@ func benchChanges(b *testing.B, accounts int) {
 func TestPlannedCostIsTheMeters(t *testing.T) {
 	atEndOfMonth := time.Date(2026, 6, 29, 18, 0, 0, 0, time.UTC)
 	for name, config := range map[string]simulator.Config{
-		"calm": {Accounts: 12, Holders: 5, HistoryDays: 20, Calm: true}, "as people live": {Accounts: 30, Holders: 15, HistoryDays: 20, Seed: 3},
+		"calm": {Accounts: 12, Holders: 5, HistoryDays: 20, Calm: true}, "as people live": {
+			Accounts: 30, Holders: 15,
+			HistoryDays: 20, Seed: 3,
+		},
 		"calm, over the end of a month": {Accounts: 6, Holders: 4, HistoryDays: 5, Calm: true, Start: atEndOfMonth},
 		"over the end of a month":       {Accounts: 12, Holders: 6, HistoryDays: 5, Seed: 3, Start: atEndOfMonth},
 	} {
@@ -120,11 +131,13 @@ func TestPlannedCostIsTheMeters(t *testing.T) {
 				report, _, err := w.round()
 				w.must(err)
 				planned, paid := report.Plan.CostMicroUSD, w.charged("")-before
-				if paid > planned && config.Start.IsZero() || config.Calm && day == 0 && paid != planned { // a renewal may fall into a round of a new month
+				if paid > planned && config.Start.IsZero() || config.Calm && day == 0 &&
+					paid != planned { // a renewal may fall into a round of a new month
 					t.Errorf("day %d: planned %d, charged %d", day, planned, paid)
 				}
 				m := plan.Month(report.Plan.At)
-				if all, charged := report.Plan.SpentMonth+planned, w.charged(m); charged > all || config.Calm && day == 3 && charged != all {
+				if all, charged := report.Plan.SpentMonth+planned, w.charged(m); charged > all || config.Calm &&
+					day == 3 && charged != all {
 					t.Errorf("day %d: %s is charged %d, spent, due and planned were %d", day, m, charged, all)
 				}
 				w.server.Advance(23 * time.Hour)
@@ -152,7 +165,10 @@ func TestOneChargeOverEveryScheduleOfCrashes(t *testing.T) {
 			}
 			for _, way := range ways {
 				schedules++
-				w := newWorld(t, simulator.Config{Seed: 5, Accounts: 2, Holders: 1, HistoryDays: 3, Calm: true, Linked: true})
+				w := newWorld(t, simulator.Config{
+					Seed: 5, Accounts: 2, Holders: 1, HistoryDays: 3, Calm: true,
+					Linked: true,
+				})
 				w.server.Advance(25 * time.Hour)
 				bought := []string{plan.FeatureBalance, plan.FeatureOwnership}[(first+second)%2]
 				w.change = func(o *Options) {
@@ -178,16 +194,19 @@ func TestOneChargeOverEveryScheduleOfCrashes(t *testing.T) {
 				}
 				for id, n := range paid {
 					if n > 1 {
-						t.Fatalf("dying at request %d and %d (%s): the %s of %s was paid %d times", first, second, way, bought, id, n)
+						t.Fatalf("dying at request %d and %d (%s): the %s of %s was paid %d times", first, second, way,
+							bought, id, n)
 					}
 				}
 				if len(paid) != 2 {
-					t.Fatalf("dying at request %d and %d (%s): %d of 2 bought (%s)", first, second, way, len(paid), bought)
+					t.Fatalf("dying at request %d and %d (%s): %d of 2 bought (%s)", first, second, way, len(paid),
+						bought)
 				}
 			}
 		}
 	}
-	if t.Logf("%d schedules, at most one charge for each account, feature and window", schedules); schedules != schedulesOfCrashes && !testing.Short() {
+	if t.Logf("%d schedules, at most one charge for each account, feature and window",
+		schedules); schedules != schedulesOfCrashes && !testing.Short() {
 		t.Errorf("%d schedules, sync/README.md says %d", schedules, schedulesOfCrashes)
 	}
 }
@@ -221,11 +240,5 @@ func (w *world) dieAt(request int, way string) {
 		})
 	}
 	defer func() { w.change = change }()
-	state, err := w.store.State(w.t.Context())
-	w.must(err)
-	landing, err := w.store.Landing(w.t.Context())
-	w.must(err)
-	w.must(w.store.Overlay(w.t.Context(), landing, &state))
-	_, _ = w.syncer().Run(ctx, "killed", state, w.store.Journal(), landing)
-	w.must(landing.Close())
+	_, _ = w.killed(ctx)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/schema"
 	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
@@ -15,7 +16,7 @@ func TestFailedOwnershipIsTriedAgainLessAndLess(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 11, Accounts: 1, Holders: 1, HistoryDays: 1, Calm: true, Linked: true})
 	w.change = ownersOnly
-	w.must(w.server.AddFault(fault(`{"when": {"feature": "ownership", "times": 6}, "do": {"fail_refresh": true}}`)))
+	w.must(w.server.AddFault(refreshesFail(plan.FeatureOwnership, 6)))
 	begun := w.server.Now()
 	var asked []int
 	for _, night := range []int{0, 1, 2, 3, 4, 6, 7, 8, 14, 15, 16, 30, 31, 32, 59, 60, 61} {
@@ -34,9 +35,7 @@ func TestFailedOwnershipIsTriedAgainLessAndLess(t *testing.T) {
 	if paid := w.charges(plan.FeatureOwnership); paid != 1 {
 		t.Errorf("%d refreshes paid", paid)
 	}
-	state, err := w.store.State(t.Context())
-	w.must(err)
-	if failures := state.Accounts[w.server.Accounts()[0]].Failures; len(failures) != 0 {
+	if failures := w.account(w.server.Accounts()[0]).Failures; len(failures) != 0 {
 		t.Errorf("%v after a success", failures)
 	}
 }
@@ -47,9 +46,13 @@ func TestFailedRefreshWithoutAnInstantIsTriedAgain(t *testing.T) {
 	for _, feature := range []string{plan.FeatureTransactions, plan.FeatureBalance, plan.FeatureOwnership} {
 		t.Run(feature, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, simulator.Config{Seed: 11, Accounts: 1, Holders: 1, HistoryDays: 1, Calm: true, Linked: true})
+			w := newWorld(t, simulator.Config{
+				Seed: 11, Accounts: 1, Holders: 1, HistoryDays: 1, Calm: true,
+				Linked: true,
+			})
 			w.change = func(o *Options) {
-				o.Policy.Transactions.Mode, o.Policy.Balance.Mode, o.Policy.KeepOwners = plan.ModeOff, plan.ModeOff, true
+				o.Policy.Transactions.Mode, o.Policy.Balance.Mode, o.Policy.KeepOwners = plan.ModeOff, plan.ModeOff,
+					true
 				switch policy := (plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 192 * time.Hour}); feature {
 				case plan.FeatureTransactions:
 					o.Policy.Transactions = policy
@@ -59,7 +62,10 @@ func TestFailedRefreshWithoutAnInstantIsTriedAgain(t *testing.T) {
 					o.Policy.Ownership = policy
 				}
 			}
-			name := map[string]string{plan.FeatureTransactions: "transaction_refresh", plan.FeatureBalance: "balance_refresh", plan.FeatureOwnership: "ownership_refresh"}[feature]
+			name := map[string]string{
+				plan.FeatureTransactions: "transaction_refresh",
+				plan.FeatureBalance:      "balance_refresh", plan.FeatureOwnership: "ownership_refresh",
+			}[feature]
 			w.must(w.server.AddFault(fault(`{"when": {"feature": "` + feature + `"}, "do": {"fail_refresh": true}}`)))
 			w.server.Advance(200 * time.Hour)
 			_, _, err := w.round()
@@ -85,7 +91,8 @@ func TestFailedRefreshWithoutAnInstantIsTriedAgain(t *testing.T) {
 				_, _, err = w.round()
 				w.must(err)
 			}
-			if w.value("SELECT count(*) FROM main.refreshes WHERE feature = '"+feature+"' AND status = 'succeeded'") == 0 {
+			if !slices.ContainsFunc(w.file.Refreshes(),
+				func(r schema.RefreshAttempt) bool { return r.Feature == feature && r.Status == "succeeded" }) {
 				t.Error("it never came back")
 			}
 		})

@@ -35,7 +35,7 @@ func (w *world) posts(suffix string) *[]string {
 
 // counted is how many balances the journal has counted.
 func (w *world) counted() (n int) {
-	for _, charge := range w.store.Journal().Charges() {
+	for _, charge := range w.journal.Charges() {
 		if charge.Kind == plan.FeatureBalance {
 			n++
 		}
@@ -47,7 +47,7 @@ func (w *world) counted() (n int) {
 // like any other when it is sent again.
 func TestUnansweredPurchaseKeepsToTheBudget(t *testing.T) {
 	w := unansweredWorld(t)
-	w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"reset": true}}`))
+	w.server.AddFault(purchasesLost())
 	keys := w.posts("/refresh")
 	_, _, err := w.round()
 	w.must(err)
@@ -83,21 +83,24 @@ func TestUnansweredPurchaseKeepsToTheBudget(t *testing.T) {
 func TestUnansweredSubscriptionIsGivenUpWithItsMode(t *testing.T) {
 	w := unansweredWorld(t)
 	w.change = func(o *Options) { o.Policy.Balance.Mode = plan.ModeOff }
-	w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"reset": true}}`))
+	w.server.AddFault(purchasesLost())
 	_, _, err := w.round()
 	w.must(err)
 	w.server.ClearFaults()
-	if open := w.store.Journal().OpenIntents(); len(open) != 1 || open[0].Operation != plan.ActionSubscribe {
+	if open := w.journal.OpenIntents(); len(open) != 1 || open[0].Operation != plan.ActionSubscribe {
 		t.Fatalf("open: %+v", open)
 	}
 	w.change = func(o *Options) {
-		o.Policy.Balance.Mode, o.Policy.Transactions = plan.ModeOff, plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 720 * time.Hour}
+		o.Policy.Balance.Mode, o.Policy.Transactions = plan.ModeOff, plan.FeaturePolicy{
+			Mode:  plan.ModeOnDemand,
+			Every: 720 * time.Hour,
+		}
 	}
 	w.server.Advance(time.Hour)
 	keys := w.posts("/subscribe")
 	_, _, err = w.round()
 	w.must(err)
-	if open := w.store.Journal().OpenIntents(); len(*keys) != 0 || len(open) != 0 {
+	if open := w.journal.OpenIntents(); len(*keys) != 0 || len(open) != 0 {
 		t.Errorf("%d subscriptions sent, open %+v", len(*keys), open)
 	}
 }
@@ -108,25 +111,28 @@ func TestPurchaseOfAnAccountThatIsNotShownIsCountedLater(t *testing.T) {
 	for name, between := range map[string]time.Duration{"minutes": 10 * time.Minute, "nights": 24 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			w := unansweredWorld(t)
-			w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"commit_then_drop": true}}`))
+			w.server.AddFault(answersLost())
 			_, _, err := w.round()
 			w.must(err)
 			w.server.ClearFaults()
 
 			w.server.Advance(between)
-			w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts"}, "do": {"set": {"category": 7}}}`))
+			w.server.AddFault(accountsOdd())
 			report, _, err := w.round()
 			w.must(err)
-			if report.AccountsFailed != 1 || len(w.store.Journal().OpenIntents()) != 1 || report.Plan.SpentMonth != 300_000+100_000 {
-				t.Errorf("%d failed, open %v, reserved %d", report.AccountsFailed, w.store.Journal().OpenIntents(), report.Plan.SpentMonth)
+			if report.AccountsFailed != 1 || len(w.journal.OpenIntents()) != 1 ||
+				report.Plan.SpentMonth != 300_000+100_000 {
+				t.Errorf("%d failed, open %v, reserved %d", report.AccountsFailed, w.journal.OpenIntents(),
+					report.Plan.SpentMonth)
 			}
 			w.server.ClearFaults()
 
 			w.server.Advance(between)
 			_, _, err = w.round()
 			w.must(err)
-			if charged := w.charges(plan.FeatureBalance); w.counted() != charged || len(w.store.Journal().OpenIntents()) != 0 {
-				t.Errorf("%d balances counted, the server charged %d; open %v", w.counted(), charged, w.store.Journal().OpenIntents())
+			if charged := w.charges(plan.FeatureBalance); w.counted() != charged || len(w.journal.OpenIntents()) != 0 {
+				t.Errorf("%d balances counted, the server charged %d; open %v", w.counted(), charged,
+					w.journal.OpenIntents())
 			}
 		})
 	}
@@ -135,16 +141,16 @@ func TestPurchaseOfAnAccountThatIsNotShownIsCountedLater(t *testing.T) {
 // TestPurchaseOfAnAccountThatNeverComesBackIsGivenUp, so that it does not hold the budget for ever.
 func TestPurchaseOfAnAccountThatNeverComesBackIsGivenUp(t *testing.T) {
 	w := unansweredWorld(t)
-	w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"commit_then_drop": true}}`))
+	w.server.AddFault(answersLost())
 	_, _, err := w.round()
 	w.must(err)
 	w.server.ClearFaults()
-	w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts"}, "do": {"set": {"category": 7}}}`))
-	key := w.store.Journal().OpenIntents()[0].Key
+	w.server.AddFault(accountsOdd())
+	key := w.journal.OpenIntents()[0].Key
 	w.server.Advance(missedFor)
 	_, _, err = w.round()
 	w.must(err)
-	if result, _ := w.store.Journal().Result(key); result.Outcome != journal.ResultUnknown {
+	if result, _ := w.journal.Result(key); result.Outcome != journal.ResultUnknown {
 		t.Errorf("ended %q", result.Outcome)
 	}
 }
@@ -162,14 +168,15 @@ func TestPlanKnowsWhatHasSettled(t *testing.T) {
 	w.server.Advance(25 * time.Hour)
 	w.server.AddFault(fault(`{"when": {"method": "POST", "times": 2}, "do": {"commit_then_drop": true}}`))
 	for n, spent := range []int64{3 * 300_000, 3*300_000 + 3*100_000} {
-		state, err := w.store.State(t.Context())
-		w.must(err)
-		planned, err := w.syncer().Plan(t.Context(), state, w.store.Journal())
+		planned, err := w.syncer().Plan(t.Context(), w.file.State(), w.journal)
 		w.must(err)
 		report, _, err := w.round()
 		w.must(err)
-		if done := report.Plan; planned.SpentMonth != spent || done.SpentMonth != spent || planned.CostMicroUSD != done.CostMicroUSD || planned.Blocked != done.Blocked {
-			t.Errorf("round %d: planned %d + %d, blocked %v; then it was %d + %d, blocked %v; want %d", n, planned.SpentMonth, planned.CostMicroUSD, planned.Blocked, done.SpentMonth, done.CostMicroUSD, done.Blocked, spent)
+		if done := report.Plan; planned.SpentMonth != spent || done.SpentMonth != spent ||
+			planned.CostMicroUSD != done.CostMicroUSD || planned.Blocked != done.Blocked {
+			t.Errorf("round %d: planned %d + %d, blocked %v; then it was %d + %d, blocked %v; want %d", n,
+				planned.SpentMonth, planned.CostMicroUSD, planned.Blocked, done.SpentMonth, done.CostMicroUSD,
+				done.Blocked, spent)
 		}
 		if blocked := n > 0; planned.Blocked != blocked {
 			t.Errorf("round %d: blocked %v", n, planned.Blocked)

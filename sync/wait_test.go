@@ -26,7 +26,8 @@ func TestListThatFailsWhileWaitingEndsTheWaitAlone(t *testing.T) {
 		status int
 		body   string
 	}{
-		"server errors": {500, `{"error": {"type": "api_error"}}`}, "no list": {200, `{}`}, "refused": {403, `{"error": {"type": "invalid_request_error"}}`},
+		"server errors": {500, `{"error": {"type": "api_error"}}`}, "no list": {200, `{}`},
+		"refused": {403, `{"error": {"type": "invalid_request_error"}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newFaultWorld(t)
@@ -42,7 +43,10 @@ func TestListThatFailsWhileWaitingEndsTheWaitAlone(t *testing.T) {
 // took its permission back.
 func TestConnectedAccountThatRefusesUsWhileWaitingFailsAlone(t *testing.T) {
 	w := newFaultWorld(t)
-	branch := simulator.New(simulator.Config{Seed: 9, Accounts: 2, Holders: 2, HistoryDays: 10, Calm: true, Linked: true})
+	branch := simulator.New(simulator.Config{
+		Seed: 9, Accounts: 2, Holders: 2, HistoryDays: 10, Calm: true,
+		Linked: true,
+	})
 	refuses := laterLists()
 	w.change = func(o *Options) {
 		o.Connected = []string{"acct_branch"}

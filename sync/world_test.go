@@ -1,23 +1,21 @@
 package sync
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	stdsync "sync"
 	"testing"
 	"time"
 
 	"fcpipe/schema"
-	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
-	"fcpipe/schema/reader"
-	"fcpipe/schema/store"
+	"fcpipe/schema/landing/landingtest"
 	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/stripe"
@@ -46,33 +44,35 @@ type tripper func(*http.Request) (*http.Response, error)
 
 func (t tripper) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
 
-// world is a simulator, a store, and rounds between them.
+// world is a simulator, what is held of it in memory beside a journal on disk, and rounds between them.
 type world struct {
 	t       testing.TB
 	server  *simulator.Server
-	store   *store.Store
+	file    *landingtest.Memory
+	journal *journal.Journal
+	layout  schema.Layout       // where the journal lies
 	between func(*http.Request) // called before each request
 	change  func(*Options)
 	log     strings.Builder
 	rounds  int
-	derives bool          // every round derives, not only the first: what costs most, and says nothing of Stripe
 	ahead   time.Duration // of this machine's clock, before the server's
-	free    int64         // bytes the disk has; 0 is as many as it has
 	one     stdsync.Mutex // between is called by one request at a time
+}
+
+// merged is what the merge of a round found.
+type merged struct {
+	landingtest.Merged
+	Audits []journal.Audit // those of the round, with what differed
 }
 
 func newWorld(t testing.TB, config simulator.Config) *world {
 	t.Helper()
-	w := &world{t: t, server: simulator.New(config)}
-	store, err := store.Open(t.Context(), store.Options{
-		Layout:   schema.Layout{Dir: t.TempDir()},
-		Settings: duck.Settings{Threads: 1, MemoryLimit: 1 << 30}, ProgramVersion: "test", Now: w.now,
-		FreeSpace: func(string) (int64, error) { return cmp.Or(w.free, 1<<40), nil },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.store = store
+	w := &world{t: t, server: simulator.New(config), layout: schema.Layout{Dir: t.TempDir()}}
+	w.file = &landingtest.Memory{Now: w.now}
+	w.must(os.MkdirAll(w.layout.State(), 0o700))
+	opened, err := journal.Open(w.layout.Journal())
+	w.must(err)
+	w.journal = opened
 	return w
 }
 
@@ -82,8 +82,9 @@ func (w *world) syncer() *Syncer {
 	w.t.Helper()
 	options := Options{
 		Stripe: stripe.Options{
-			Key: "sk_test_world", APIBase: "http://simulator", ServerTimeIsClock: true, RequestsPerSecond: 1000, Concurrency: 4,
-			Clock: virtualClock{w.server}, Random: func() float64 { return 0.5 },
+			Key: "sk_test_world", APIBase: "http://simulator", ServerTimeIsClock: true, RequestsPerSecond: 1000,
+			Concurrency: 4,
+			Clock:       virtualClock{w.server}, Random: func() float64 { return 0.5 },
 		},
 		Policy: plan.Policy{
 			Transactions:   plan.FeaturePolicy{Mode: plan.ModeSubscribe, Every: 24 * time.Hour},
@@ -91,8 +92,7 @@ func (w *world) syncer() *Syncer {
 			Prices:         plan.Prices{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000},
 			ReadsPer30Days: 10_000, ReadsWritten: true, Wait: 10 * time.Minute, Deadline: 30 * 24 * time.Hour,
 		},
-		Log:        slog.New(slog.NewTextHandler(&w.log, nil)),
-		CheckSpace: func(rows int64) error { return w.store.CheckSpace(rows) },
+		Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	}
 	options.Stripe.Transport = tripper(func(r *http.Request) (*http.Response, error) {
 		if w.between != nil {
@@ -113,37 +113,54 @@ func (w *world) syncer() *Syncer {
 }
 
 // round runs a whole round up to the published file.
-func (w *world) round() (Report, store.MergeReport, error) {
+func (w *world) round() (Report, merged, error) {
 	w.t.Helper()
 	ctx := w.t.Context()
-	state, err := w.store.State(ctx)
-	w.must(err)
-	landing, err := w.store.Landing(ctx)
-	w.must(err)
-	defer landing.Close()
-	w.must(w.store.Overlay(ctx, landing, &state))
+	w.file.Crash() // whatever the run before left
 	w.rounds++
-	run := journal.RunRecord{RunID: fmt.Sprintf("run-%d", w.rounds), StartedAt: w.now(), Outcome: "complete", ProgramVersion: "test"}
-	w.must(w.store.Journal().RecordRunStarted(run))
+	run := journal.RunRecord{
+		RunID: fmt.Sprintf("run-%d", w.rounds), StartedAt: w.now(), Outcome: "complete",
+		ProgramVersion: "test",
+	}
+	w.must(w.journal.RecordRunStarted(run))
 	syncer := w.syncer()
-	report, roundErr := syncer.Run(ctx, run.RunID, state, w.store.Journal(), landing)
-	w.must(landing.Seal(ctx))
-	_, missing := os.Stat(w.store.Layout().Database())
-	next, merged, err := w.store.Merge(ctx, landing, store.MergeRun{Run: journal.FinishedRun{RunRecord: run}, Seen: report.Seen, Audits: report.Audits, StripeAccountID: report.StripeAccountID, Livemode: syncer.Livemode(), ReportZone: "UTC"})
-	w.must(err)
-	for _, audit := range merged.Audits {
-		w.must(w.store.Journal().RecordAudit(audit))
-	}
-	if next != nil {
-		if w.derives || missing != nil {
-			w.must(next.Derive(ctx))
-		}
-		w.must(next.Publish(ctx))
-	}
+	report, roundErr := syncer.Run(ctx, run.RunID, w.file.Overlaid(), w.journal, w.file)
+	w.must(w.file.Seal(ctx))
+	found := w.merge(report, syncer.Livemode())
 	finished := w.now()
-	run.FinishedAt, run.ExitCode, run.AccountsListed, run.Reads, run.Writes = &finished, new(0), int64(len(report.Seen)), report.Reads, report.Writes
-	w.must(w.store.Journal().RecordRunFinished(journal.FinishedRun{RunRecord: run, Accounts: report.Accounts}))
-	return report, merged, roundErr
+	run.FinishedAt, run.ExitCode, run.AccountsListed = &finished, new(0), int64(len(report.Seen))
+	run.Reads, run.Writes = report.Reads, report.Writes
+	w.must(w.journal.RecordRunFinished(journal.FinishedRun{RunRecord: run, Accounts: report.Accounts}))
+	return report, found, roundErr
+}
+
+// merge publishes what landed, and records what audits found.
+func (w *world) merge(report Report, livemode bool) merged {
+	w.t.Helper()
+	round := landingtest.Round{
+		Livemode: livemode, Seen: report.Seen, StripeAccountID: report.StripeAccountID,
+		Audited: map[string][]string{},
+	}
+	for _, audit := range report.Audits {
+		round.Audited[audit.AccountID] = audit.Fetched
+	}
+	found, _, err := w.file.Merge(round)
+	w.must(err)
+	of := merged{Merged: found, Audits: report.Audits}
+	for i := range of.Audits {
+		difference := found.Audits[of.Audits[i].AccountID]
+		of.Audits[i].Missing, of.Audits[i].Different = difference.Missing, difference.Different
+		w.must(w.journal.RecordAudit(of.Audits[i]))
+	}
+	return of
+}
+
+// killed runs a round up to landing that dies with what it had not sealed.
+func (w *world) killed(ctx context.Context) (Report, error) {
+	w.file.Crash()
+	report, err := w.syncer().Run(ctx, "killed", w.file.Overlaid(), w.journal, w.file)
+	w.file.Crash()
+	return report, err
 }
 
 func (w *world) must(err error) {
@@ -166,22 +183,14 @@ func (w *world) wantTruth() {
 		w.must(json.Unmarshal(raw, &row))
 		want[row.ID] = row.Status + row.Refresh + row.Amount.String()
 	}
-	reader, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{})
-	w.must(err)
-	defer reader.Close()
-	rows, err := reader.Database().QueryContext(w.t.Context(), "SELECT transaction_id, status || transaction_refresh_id || amount_minor FROM main.transactions")
-	w.must(err)
-	defer rows.Close()
-	held := 0
-	for ; rows.Next(); held++ {
-		var id, state string
-		w.must(rows.Scan(&id, &state))
-		if want[id] != state {
+	held := w.file.Rows()
+	for id, row := range held {
+		if state := row.Status + row.TransactionRefreshID + strconv.FormatInt(row.AmountMinor, 10); want[id] != state {
 			w.t.Errorf("%s is %q, the truth is %q", id, state, want[id])
 		}
 	}
-	if held != len(want) {
-		w.t.Errorf("%d rows held, the truth has %d", held, len(want))
+	if len(held) != len(want) {
+		w.t.Errorf("%d rows held, the truth has %d", len(held), len(want))
 	}
 }
 
@@ -193,19 +202,4 @@ func (w *world) charges(kind string) int {
 		}
 	}
 	return n
-}
-
-func fault(text string) (f simulator.Fault) {
-	if err := json.Unmarshal([]byte(text), &f); err != nil {
-		panic(err)
-	}
-	return f
-}
-
-// state is what is stored and landed.
-func (w *world) state() schema.State {
-	w.t.Helper()
-	state, err := w.store.State(w.t.Context())
-	w.must(err)
-	return state
 }

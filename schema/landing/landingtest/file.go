@@ -80,7 +80,8 @@ func (f *file) clone() *file {
 	}
 	next := *f
 	next.accounts, next.rows, next.balances = maps.Clone(f.accounts), maps.Clone(f.rows), maps.Clone(f.balances)
-	next.refreshes, next.owners, next.ownerships = maps.Clone(f.refreshes), maps.Clone(f.owners), maps.Clone(f.ownerships)
+	next.refreshes, next.owners, next.ownerships = maps.Clone(f.refreshes), maps.Clone(f.owners),
+		maps.Clone(f.ownerships)
 	next.refused = slices.Clone(f.refused)
 	return &next
 }
@@ -99,7 +100,8 @@ func cloneLanded(rows schema.Landed) schema.Landed {
 	}
 	for i := range rows.Transactions {
 		t := &rows.Transactions[i]
-		t.Currency, t.TransactedAt, t.UpdatedAt = strings.ToLower(t.Currency), stored(t.TransactedAt), stored(t.UpdatedAt)
+		t.Currency, t.TransactedAt, t.UpdatedAt = strings.ToLower(t.Currency), stored(t.TransactedAt),
+			stored(t.UpdatedAt)
 		t.PostedAt, t.VoidAt = storedOrNil(t.PostedAt), storedOrNil(t.VoidAt)
 	}
 	for i := range rows.Refreshes {

@@ -204,7 +204,8 @@ func (m *merge) refreshes() {
 			}
 			r.RequestedBy = held.RequestedBy
 			r.SettledAt = first(held.SettledAt, r.SettledAt)
-			r.IdempotencyKey, r.RequestID = first(r.IdempotencyKey, held.IdempotencyKey), first(r.RequestID, held.RequestID)
+			r.IdempotencyKey, r.RequestID = first(r.IdempotencyKey, held.IdempotencyKey),
+				first(r.RequestID, held.RequestID)
 		}
 		if !known || !reflect.DeepEqual(held, r) {
 			m.file.refreshes[key] = r

@@ -33,7 +33,8 @@ func (m *merge) refuseStrangers() {
 		for position, row := range rows {
 			m.merged.Strangers++
 			m.landed.Quarantined = append(m.landed.Quarantined, schema.QuarantinedRow{
-				AccountID: id, Object: "transaction", Position: position, Field: "id", Reason: row + " is a row of account " +
+				AccountID: id, Object: "transaction", Position: position, Field: "id", Reason: row +
+					" is a row of account " +
 					owner[row],
 			})
 		}
@@ -71,7 +72,10 @@ func (m *merge) transaction(id string, t schema.Transaction) {
 		return
 	}
 	isOlder := known && t.UpdatedAt.Before(believed(row.UpdatedAt, row.ObservedAt))
-	if isOlder && slices.ContainsFunc(row.Versions, func(v Version) bool { return reflect.DeepEqual(v.Transaction, t) }) {
+	if isOlder && slices.ContainsFunc(row.Versions, func(v Version) bool {
+		return reflect.DeepEqual(v.Transaction,
+			t)
+	}) {
 		return
 	}
 	m.audit(row, known, isOlder, t)
@@ -138,7 +142,8 @@ func (m *merge) quarantine() {
 		}
 	}
 	slices.SortStableFunc(added, func(a, b refusal) int {
-		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Page, b.Page),
+		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Object, b.Object),
+			cmp.Compare(a.Page, b.Page),
 			cmp.Compare(a.Position, b.Position))
 	})
 	m.file.refused = append(m.file.refused, added...)

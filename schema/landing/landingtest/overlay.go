@@ -37,7 +37,8 @@ func overlayAccount(state *schema.State, read schema.Account) {
 	if !known {
 		a = schema.AccountState{
 			AccountKey: read.AccountID, FirstSeenAt: read.CreatedAt,
-			Balances: map[string]schema.Balance{}, Refreshes: map[string]schema.RefreshAttempt{}, Failures: map[string]int{},
+			Balances: map[string]schema.Balance{}, Refreshes: map[string]schema.RefreshAttempt{},
+			Failures: map[string]int{},
 		}
 	}
 	a.Account, a.Landed = read, true

@@ -21,7 +21,8 @@ func Same(t *testing.T, open Open, sequences int) {
 	t.Helper()
 	for seed := range sequences {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
-			random := rand.New(rand.NewPCG(uint64(seed), 16)) //nolint:gosec // a sequence that failed is to be told again
+			random := rand.New(rand.NewPCG(uint64(seed),
+				16)) //nolint:gosec // a sequence that failed is to be told again
 			g := &sequence{scene: &scene{TB: t, clock: begun}, random: random, accounts: 3}
 			g.store = open(t, func() time.Time { return g.clock })
 			g.memory = InMemory(t, func() time.Time { return g.clock })
@@ -99,7 +100,8 @@ func (g *sequence) equal(n int, what, of, inMemory string) {
 	store, memory := strings.Split(of, "\n"), strings.Split(inMemory, "\n")
 	for i := range min(len(store), len(memory)) {
 		if store[i] != memory[i] {
-			g.Fatalf("round %d, %s, line %d:\n  store  %s\n  memory %s\n%s\n%s", n, what, i, store[i], memory[i], of, inMemory)
+			g.Fatalf("round %d, %s, line %d:\n  store  %s\n  memory %s\n%s\n%s", n, what, i, store[i], memory[i], of,
+				inMemory)
 		}
 	}
 	g.Fatalf("round %d, %s:\n%s\nin memory:\n%s", n, what, of, inMemory)

@@ -35,7 +35,8 @@ func accounts(ids ...string) (rows schema.Landed) {
 func aRow(id, account string, amount int64, updated time.Duration) schema.Transaction {
 	at := begun.AddDate(0, 0, -3)
 	return schema.Transaction{
-		TransactionID: id, AccountID: account, AmountMinor: amount, Currency: "usd", Description: "COFFEE", Status: "posted",
+		TransactionID: id, AccountID: account, AmountMinor: amount, Currency: "usd", Description: "COFFEE",
+		Status:       "posted",
 		TransactedAt: at, PostedAt: &at, UpdatedAt: at.Add(updated), TransactionRefreshID: "fctxnref_1",
 	}
 }
@@ -82,7 +83,10 @@ func anOwner(snapshot, id, account string) schema.Owner {
 }
 
 func whole(snapshot, account string, owners int64) schema.Landed {
-	return schema.Landed{Ownerships: []schema.Ownership{{OwnershipID: snapshot, AccountID: account, OwnerCount: owners}}}
+	return schema.Landed{Ownerships: []schema.Ownership{{
+		OwnershipID: snapshot, AccountID: account,
+		OwnerCount: owners,
+	}}}
 }
 
 // with joins what one call lands.

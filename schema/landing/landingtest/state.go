@@ -68,7 +68,8 @@ func (f *file) state() schema.State {
 		state.Accounts[id] = schema.AccountState{
 			Account: a.Account, AccountKey: id, CursorRefreshID: a.cursor, CompleteThroughAt: a.through,
 			FirstSeenAt: a.firstSeenAt,
-			Balances:    map[string]schema.Balance{}, Refreshes: map[string]schema.RefreshAttempt{}, Failures: map[string]int{},
+			Balances:    map[string]schema.Balance{}, Refreshes: map[string]schema.RefreshAttempt{},
+			Failures: map[string]int{},
 		}
 	}
 	for _, b := range f.balances {
@@ -100,7 +101,8 @@ func (f *file) attempts(state schema.State) {
 	}
 	for key, r := range f.refreshes {
 		of := refreshKey{accountID: key.accountID, feature: key.feature}
-		if a, known := state.Accounts[r.AccountID]; known && r.Status == "failed" && r.RequestedAt.After(succeeded[of]) {
+		if a, known := state.Accounts[r.AccountID]; known && r.Status == "failed" &&
+			r.RequestedAt.After(succeeded[of]) {
 			a.Failures[r.Feature]++
 		}
 	}

@@ -93,7 +93,8 @@ var stories = []struct {
 		}
 	}},
 	{"what is known already publishes nothing", func(s *scene) {
-		rows := with(accounts("fca_1"), transactions(aRow("fctxn_1", "fca_1", 1, 0)), attempt("fca_1", "succeeded", begun),
+		rows := with(accounts("fca_1"), transactions(aRow("fctxn_1", "fca_1", 1, 0)),
+			attempt("fca_1", "succeeded", begun),
 			complete("fca_1", "", "fctxnref_1"))
 		if _, published := s.merge(Round{}, rows); !published {
 			s.Error("the first time nothing was published")
@@ -132,8 +133,15 @@ var stories = []struct {
 			s.Errorf("%d rows superseded, held %+v", held.Superseded, held.Transactions["fctxn_1"])
 		}
 	}},
+	{"what is not listed any more is kept", func(s *scene) {
+		s.round(with(accounts("fca_1"), transactions(aRow("fctxn_1", "fca_1", 1, 0), aRow("fctxn_2", "fca_1", 2, 0)),
+			complete("fca_1", "", "fctxnref_1")))
+		s.round(with(transactions(aRow("fctxn_3", "fca_1", 3, 0)), complete("fca_1", "", "fctxnref_2")))
+		s.wantRows("fctxn_1", "fctxn_2", "fctxn_3")
+	}},
 	{"of several readings the newest state wins, then the last", func(s *scene) {
-		s.seal(with(accounts("fca_1"), transactions(aRow("fctxn_1", "fca_1", 1, time.Hour), aRow("fctxn_2", "fca_1", 1, 0))))
+		s.seal(with(accounts("fca_1"), transactions(aRow("fctxn_1", "fca_1", 1, time.Hour),
+			aRow("fctxn_2", "fca_1", 1, 0))))
 		s.round(transactions(aRow("fctxn_1", "fca_1", 2, 0), aRow("fctxn_2", "fca_1", 2, 0)))
 		held := s.store.Contents(s).Transactions
 		if held["fctxn_1"].AmountMinor != 1 || held["fctxn_2"].AmountMinor != 2 {
@@ -176,7 +184,8 @@ var stories = []struct {
 		}
 	}},
 	{"a snapshot of owners is held by the word that it is whole", func(s *scene) {
-		s.seal(with(accounts("fca_1"), schema.Landed{Owners: []schema.Owner{anOwner("fcaowns_1", "fcaown_1", "fca_1")}}))
+		s.seal(with(accounts("fca_1"), schema.Landed{Owners: []schema.Owner{anOwner("fcaowns_1", "fcaown_1",
+			"fca_1")}}))
 		if s.store.Overlaid(s).Ownerships["fcaowns_1"] {
 			s.Error("landed owners alone are a snapshot")
 		}
@@ -269,7 +278,8 @@ var stories = []struct {
 		known := aRow("fctxn_2", "fca_1", 2, time.Hour)
 		known.Extra = new(`{"mood":1}`)
 		merged, _ := s.merge(Round{Audited: map[string][]string{"fca_1": {"fctxn_4"}}}, transactions(
-			aRow("fctxn_1", "fca_1", 9, time.Hour), known, aRow("fctxn_3", "fca_1", 3, 0), aRow("fctxn_4", "fca_1", 4, 0)))
+			aRow("fctxn_1", "fca_1", 9, time.Hour), known, aRow("fctxn_3", "fca_1", 3, 0),
+			aRow("fctxn_4", "fca_1", 4, 0)))
 		if got := merged.Audits["fca_1"]; got != (Difference{Missing: 1, Different: 1}) {
 			s.Errorf("%+v", got)
 		}

@@ -1,4 +1,4 @@
-package sync
+package main
 
 import (
 	"testing"
@@ -11,13 +11,15 @@ import (
 // new id with the same bank's rows under new ids: both are kept, one account_key joins them,
 // and derived tables count each row once.
 func TestRelinkedAccountJoinsItsChain(t *testing.T) {
-	w := newWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 60, Calm: true, Linked: true})
+	w := newStoredWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 60, Calm: true, Linked: true})
 	w.derives = true
 	w.server.Advance(time.Hour)
 	_, _, err := w.round()
 	w.must(err)
 	old := w.server.Accounts()[0]
-	before := w.value("SELECT count(*) FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND account_key = '" + old + "'")
+	counted := `SELECT count(*) FROM ledger.transactions
+		WHERE status = 'posted' AND suppressed_by IS NULL AND account_key = '` + old + "'"
+	before := w.value(counted)
 
 	w.server.Advance(10 * time.Hour)
 	id, known := w.server.Relink(old)
@@ -31,19 +33,21 @@ func TestRelinkedAccountJoinsItsChain(t *testing.T) {
 	if merged.AccountsLinked != 1 || merged.LinksAmbiguous != 0 {
 		t.Fatalf("%d accounts linked, %d to decide", merged.AccountsLinked, merged.LinksAmbiguous)
 	}
-	if n := w.value("SELECT count(*) FROM main.account_links WHERE action = 'link' AND account_id = '" + id + "' AND account_key = '" + old + "' AND (evidence->0->>'matching_rows')::INT >= 3"); n != 1 {
+	if n := w.value("SELECT count(*) FROM main.account_links WHERE action = 'link' AND account_id = '" + id +
+		"' AND account_key = '" + old + "' AND (evidence->0->>'matching_rows')::INT >= 3"); n != 1 {
 		t.Errorf("%d links with evidence", n)
 	}
 	if n := w.value("SELECT count(*) FROM main.accounts WHERE account_key = '" + old + "'"); n != 2 {
 		t.Errorf("%d accounts in the chain, want 2", n)
 	}
-	if n := w.value("SELECT count(*) FROM main.account_versions WHERE account_id = '" + id + "' AND account_key = '" + old + "'"); n != 1 {
+	if n := w.value("SELECT count(*) FROM main.account_versions WHERE account_id = '" + id + "' AND account_key = '" +
+		old + "'"); n != 1 {
 		t.Errorf("%d versions of the new account in the chain, want 1", n)
 	}
 	if n := w.value("SELECT count(*) FROM ledger.accounts"); n != 2 {
 		t.Errorf("%d accounts in the ledger, want 2: one relinked, one other", n)
 	}
-	after := w.value("SELECT count(*) FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND account_key = '" + old + "'")
+	after := w.value(counted)
 	if after < before || after > before+10 {
 		t.Errorf("%d posted rows counted before, %d after: rows are counted twice or lost", before, after)
 	}
@@ -58,7 +62,7 @@ func TestRelinkedAccountJoinsItsChain(t *testing.T) {
 // TestTwinAccountsAreFlaggedNeverMerged: two accounts of one holder at one bank with the same
 // last4 and kind, but other rows: a person decides.
 func TestTwinAccountsAreFlaggedNeverMerged(t *testing.T) {
-	w := newWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 60, Calm: true, Linked: true})
+	w := newStoredWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 60, Calm: true, Linked: true})
 	w.server.Advance(time.Hour)
 	_, _, err := w.round()
 	w.must(err)
@@ -66,14 +70,15 @@ func TestTwinAccountsAreFlaggedNeverMerged(t *testing.T) {
 	w.server.Advance(10 * time.Hour)
 	id, _ := w.server.Relink(old)
 	w.server.Advance(time.Minute)
-	w.lose("UPDATE main.transactions SET amount_minor = amount_minor + 1")
-	w.lose("UPDATE main.transaction_versions SET amount_minor = amount_minor + 1")
+	w.alter("UPDATE main.transactions SET amount_minor = amount_minor + 1",
+		"UPDATE main.transaction_versions SET amount_minor = amount_minor + 1")
 	_, merged, err := w.round()
 	w.must(err)
 	if merged.AccountsLinked != 0 || merged.LinksAmbiguous != 1 {
 		t.Fatalf("%d accounts linked, %d to decide, want none and one", merged.AccountsLinked, merged.LinksAmbiguous)
 	}
-	if n := w.value("SELECT count(*) FROM main.accounts WHERE account_key = account_id AND account_id = '" + id + "'"); n != 1 {
+	if n := w.value("SELECT count(*) FROM main.accounts WHERE account_key = account_id AND account_id = '" + id +
+		"'"); n != 1 {
 		t.Error("an ambiguous account was merged")
 	}
 }
