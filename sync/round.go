@@ -77,9 +77,9 @@ func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *journal.
 	return r.report.Plan, nil
 }
 
-// Run is a round up to landing: plan, refresh, wait, fetch, land. The caller seals the
-// landing and merges it. An account that fails is in the Report; an error means that the
-// round could not go on, with everything landed so far still good.
+// Run is a round up to landing: plan, refresh, wait, fetch, land. It seals the landing, which the caller merges. An
+// account that fails is in the Report; an error means that the round could not go on, with everything landed so far
+// still good.
 func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, journal *journal.Journal, landing Landing) (Report, error) {
 	ctx, stop := withDeadline(ctx, s.options.Stripe.Clock, s.options.Policy.Deadline)
 	defer stop()
@@ -88,7 +88,7 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 	if errors.Is(err, ErrDeadline) {
 		err = r.endAtDeadline(ctx)
 	}
-	err = errors.Join(err, r.outage, r.recordReads())
+	err = errors.Join(r.seal(ctx, err), r.outage, r.recordReads())
 	for _, c := range s.clients() {
 		counts := c.Counts()
 		r.report.Reads += counts.Reads
@@ -98,6 +98,15 @@ func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, jour
 	}
 	r.close()
 	return r.report, err
+}
+
+// seal makes durable what landed, of a round that was stopped too. It returns how the round ended.
+func (r *round) seal(ctx context.Context, ended error) error {
+	err := r.landing.Seal(context.WithoutCancel(ctx))
+	if err == nil || errors.Is(ended, err) { // it ended the round already
+		return ended
+	}
+	return errors.Join(ended, landError{err})
 }
 
 func (s *Syncer) newRound(runID string, state schema.State, log *journal.Journal, landing Landing) *round {
