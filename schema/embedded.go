@@ -2,12 +2,18 @@ package schema
 
 import "embed"
 
+// Migrations are the steps that made the tables, migrations/0001_….sql and on. Released ones are frozen.
+//
 //go:embed migrations/*.sql
 var Migrations embed.FS
 
+// ModelFiles define the derived tables and the macros they share, one folder for each of their schemas.
+//
 //go:embed ledger/*.sql quality/*.sql underwriting/*.sql expenses/*.sql
 var ModelFiles embed.FS
 
+// LakeFiles define the datasets of the lake that are no derived tables, below lake.
+//
 //go:embed lake/*.sql lake/changes/*.sql
 var LakeFiles embed.FS
 

@@ -34,7 +34,7 @@ func (l Layout) Next() string { return filepath.Join(l.State(), "next.duckdb") }
 // Compacted is the next generation being copied into a file without free blocks.
 func (l Layout) Compacted() string { return filepath.Join(l.State(), "compacted.duckdb") }
 
-// Damaged holds what a repair set aside.
+// Damaged holds what repairs archived, a directory for each.
 func (l Layout) Damaged() string { return filepath.Join(l.State(), "damaged") }
 
 // Previous holds the generations that were replaced.

@@ -89,7 +89,7 @@ type Completion struct {
 	CompleteThroughAt *time.Time // when that refresh was attempted
 }
 
-// Owner is somebody an account belongs to, as one ownership snapshot states it.
+// Owner is a person or company an account belongs to, as one ownership snapshot states it.
 // Source: https://docs.stripe.com/api/financial_connections/ownership
 type Owner struct {
 	OwnershipID string // fcaowns_…, the snapshot

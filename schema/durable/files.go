@@ -33,7 +33,7 @@ func MakeDirectory(path string) error {
 	}
 	err := SyncDirectory(parent)
 	if errors.Is(err, os.ErrPermission) {
-		return nil // somebody else's directory, in which we may make names and list none
+		return nil // the directory of another user, in which we may make names and not list them
 	}
 	return err
 }

@@ -18,13 +18,12 @@ import (
 	"fcpipe/schema/durable"
 )
 
-// ErrJournalCorrupt is returned when a line fails its checksum that was not torn by a crash.
+// ErrCorrupt is returned when a line fails its checksum that was not torn by a crash.
 var ErrCorrupt = errors.New("journal is corrupt")
 
-// Journal is the append-only file that knows what was asked for and paid, whatever
-// crashed: one record a line, each with a checksum, each fsynced before Append returns.
-// A torn last line (a crash while appending) is cut off; a damaged one is not: it may be money.
-// Safe for concurrent use.
+// Journal is the append-only file that knows what was asked for and paid, whatever crashed: one record a line, each with
+// a checksum, each fsynced before its Record… method returns. A torn last line (a crash while appending) is cut off; a
+// damaged one is not: it may be money. Safe for concurrent use.
 type Journal struct {
 	mutex sync.Mutex
 	path  string
@@ -34,7 +33,7 @@ type Journal struct {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// OpenJournal reads the journal at path; a missing file is an empty journal.
+// Open reads the journal at path; a missing file is an empty journal. ErrCorrupt means that it must be repaired.
 func Open(path string) (*Journal, error) {
 	j := &Journal{path: path, index: newIndex()}
 	file, err := os.Open(path)

@@ -25,18 +25,18 @@ const (
 	segmentPattern      = "[0-9]*.duckdb"
 )
 
-// Landing is where fetched rows become durable before anybody sees them: a directory
-// of immutable DuckDB files. Rows given to one Land call stay together in one of them.
-// Safe for concurrent use. Close drops what was not sealed.
+// Landing is where fetched rows become durable before any reader sees them: a directory of immutable DuckDB files. Rows
+// given to one Land call stay together in one of them. Safe for concurrent use. Close drops what was not sealed.
 type Landing struct {
-	options    Options
-	mutex      sync.Mutex // guards everything below
-	sealed     []string   // paths, oldest first
-	Unreadable []string   // segments that were set aside, for the operator
-	open       *segment
-	openedAt   time.Time
-	number     int64
-	failed     error // the first failure: what one account landed before it may be gone
+	Unreadable []string // names of the segments that Open archived, newest first, for the operator
+
+	options  Options
+	mutex    sync.Mutex // guards everything below
+	sealed   []string   // paths, oldest first
+	open     *segment   // nil when nothing landed since the last seal
+	openedAt time.Time
+	number   int64 // of the newest segment
+	failed   error // the first failure: what one account landed before it may be gone
 }
 
 // Options say where a landing lies and what it asks. Every field but Settings is needed.
@@ -49,10 +49,9 @@ type Options struct {
 	SpaceFor   func(rows int64) error // fails when the disk cannot hold what landed and so many rows more
 }
 
-// Open opens what earlier runs landed and never merged. A segment that cannot be read is
-// set aside as *.bad together with every later one, because the last rows of an account, and
-// the word that it is complete, may lie in a later segment than its first rows. All of it is
-// fetched again.
+// Open opens what earlier runs landed and never merged. A segment that cannot be read is archived as *.bad together with
+// every later one, because the last rows of an account, and its completion, may lie in a later segment than its first
+// rows. All of it is fetched again.
 func Open(ctx context.Context, options Options) (*Landing, error) {
 	l := &Landing{options: options}
 	if err := Sweep(l.options.Directory, l.options.Hook); err != nil {
@@ -85,7 +84,7 @@ func ReadableSegments(ctx context.Context, directory string, settings duck.Setti
 	return paths[:good], err
 }
 
-// find takes note of one file an earlier run left.
+// find notes one file that an earlier run left.
 func (l *Landing) find(name string) error {
 	path := filepath.Join(l.options.Directory, name)
 	digits, kind, _ := strings.Cut(name, ".")
@@ -94,12 +93,12 @@ func (l *Landing) find(name string) error {
 	case err == nil && kind == "duckdb":
 		l.number = max(l.number, number)
 		l.sealed = append(l.sealed, path)
-	case err == nil && kind == "duckdb.bad": // the next one that is set aside must not take its place
+	case err == nil && kind == "duckdb.bad": // the next one that is archived must not replace it
 		l.number = max(l.number, number)
 	case strings.HasPrefix(name, "building"):
 		return os.Remove(path)
 	}
-	return nil // anything else was set aside earlier, or is not ours
+	return nil // any other file is not ours
 }
 
 // wholeSegments counts the segments before the first one that cannot be read.
@@ -116,8 +115,8 @@ func wholeSegments(ctx context.Context, paths []string, settings duck.Settings) 
 	return len(paths), nil
 }
 
-// setAside renames the segments behind the first good ones. The newest goes first: killed in
-// between, no segment is left behind one that is gone.
+// archive renames the segments after the first good ones. The newest goes first: killed in between, no segment is left
+// after one that is gone.
 func (l *Landing) archive(good int) error {
 	bad := l.sealed[good:]
 	l.sealed = l.sealed[:good]
@@ -152,10 +151,9 @@ func CheckSegment(ctx context.Context, path string, settings duck.Settings) (err
 	return database.QueryRowContext(ctx, statements.Get("landing_check_owners")).Scan(&hashes)
 }
 
-// Land adds rows. They are durable after the next Seal, which happens by itself every
-// 122,880 rows or 30 seconds. After an error everything that was not sealed is gone, rows of
-// other accounts too: every later Land and Seal returns that error, so that no completion lands
-// without its rows. Sealed segments stay.
+// Land adds rows. They are durable after the next Seal, which happens by itself every 122,880 rows or 30 seconds. After
+// an error everything that was not sealed is gone, rows of other accounts too: every later Land and Seal returns that
+// error, so that no completion lands without its rows. Sealed segments stay.
 func (l *Landing) Land(ctx context.Context, rows schema.Landed) error {
 	if rows.Empty() {
 		return nil

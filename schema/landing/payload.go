@@ -11,7 +11,7 @@ import (
 	"fcpipe/schema/durable"
 )
 
-// TempPayload is the name of a body that is being written; at most one is left by killed runs.
+// TempPayload is the name of a payload that is being written; killed runs leave at most one.
 const TempPayload = "building.json"
 
 // PayloadName names the JSON of a refused row by its content.
@@ -20,8 +20,8 @@ func PayloadName(raw []byte) string {
 	return hex.EncodeToString(sum[:16]) + ".json"
 }
 
-// WritePayload stores the JSON of a refused row, readable by its owner alone. A file of its name
-// that holds something else is replaced.
+// WritePayload stores the JSON of a refused row in a directory, readable by its owner alone, and makes it durable. A file
+// of its name that holds something else is replaced.
 func WritePayload(directory string, raw []byte) error {
 	path, building := filepath.Join(directory, PayloadName(raw)), filepath.Join(directory, TempPayload)
 	held, err := os.ReadFile(path)

@@ -47,7 +47,7 @@ func (s *segment) appendLanded(rows schema.Landed) error {
 	return s.appendOwners(rows)
 }
 
-// appendOwners puts owners before the word that their snapshot is whole.
+// appendOwners puts owners before the ownership that says that all of them are there.
 func (s *segment) appendOwners(rows schema.Landed) error {
 	for _, o := range rows.Owners {
 		if err := s.appendRow("owners", o.OwnershipID, o.OwnerID, o.AccountID, o.Name, duck.Nullable(o.Email), duck.Nullable(o.Phone),

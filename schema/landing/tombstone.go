@@ -9,9 +9,16 @@ import (
 	"fcpipe/schema/durable"
 )
 
-// Landed segments go all at once, or not at all: a part of them may be the word that an account is
-// complete without the rows it speaks of, or an older reading of a row without the newer one. Before the first is
-// removed, an empty file named like the last says so: NNN.merged. Up to that number none counts any more.
+// Landed segments are removed all at once, or not at all. A part of them could hold the completion of an account without
+// the rows it speaks of, or an older reading of a row without the newer one. The protocol is:
+//
+//  1. The rows of all segments up to number NNN are in the published file, which is durable.
+//  2. Remove writes an empty file, NNN.merged: the tombstone. From now on no segment up to NNN counts.
+//  3. Sweep makes the tombstone durable, then removes these segments, in any order.
+//  4. Sweep makes their removal durable, then removes the tombstone.
+//
+// A run that is killed after step 2 leaves the tombstone, and the next Open goes on at step 3. One that is killed before
+// the tombstone is durable leaves every segment: merging them again finds nothing new.
 const tombstoneSuffix = ".merged"
 
 // writeTombstone says that a segment, and all before it, are merged. It is durable when Sweep begins.
@@ -23,7 +30,8 @@ func writeTombstone(last string) error {
 	return file.Close()
 }
 
-// ListSegments lists the segments that are not merged, and those whose removal was begun, each oldest first.
+// ListSegments lists the paths of the segments that are not merged, and of those whose removal was begun, each oldest
+// first. A directory that does not exist has none.
 func ListSegments(directory string) (landed, merged []string, err error) {
 	paths, err := durable.FilesMatching(directory, segmentPattern)
 	if err != nil {
@@ -46,8 +54,8 @@ func tombstones(directory string) ([]string, error) {
 	return durable.FilesMatching(directory, "[0-9]*"+tombstoneSuffix)
 }
 
-// Sweep ends a removal that was begun, maybe by a run that was killed before its mark was durable.
-// The mark goes last.
+// Sweep ends a removal that was begun, maybe by a run that was killed before its tombstone was durable. It does nothing
+// in a directory without a tombstone. It calls hook at "landing.removed" after each segment.
 func Sweep(directory string, hook func(string)) error {
 	marks, err := tombstones(directory)
 	if err != nil || len(marks) == 0 {

@@ -135,7 +135,7 @@ func dropStaleModels(ctx context.Context, connection *sql.Conn, models []Header)
 	return nil
 }
 
-// rebuild makes one derived table anew, in its declared order.
+// rebuild replaces one derived table, its rows in their declared order.
 // That its columns are those of its query a test has seen: both are parts of this program, as are the
 // tables the query reads.
 func rebuild(ctx context.Context, connection *sql.Conn, model Header) error {

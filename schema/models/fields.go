@@ -36,7 +36,7 @@ func parseFields(text string) (FieldTable, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fields.csv: %w", err)
 	}
-	fields, taken := FieldTable{}, map[string]bool{}
+	fields, given := FieldTable{}, map[string]bool{}
 	for i, line := range records[min(1, len(records)):] {
 		f, err := parseField(line)
 		if err != nil {
@@ -47,10 +47,10 @@ func parseFields(text string) (FieldTable, error) {
 			return nil, fmt.Errorf("fields.csv:%d: %s.%s has a number already", i+2, table, column)
 		}
 		key := table + "#" + line[2]
-		if taken[key] {
+		if given[key] {
 			return nil, fmt.Errorf("fields.csv:%d: number %d of %s is given twice", i+2, f.ID, table)
 		}
-		taken[key] = true
+		given[key] = true
 		if fields[table] == nil {
 			fields[table] = map[string]Field{}
 		}

@@ -59,7 +59,7 @@ func (s *stream) deliver(ctx context.Context, batch *Batch, types []bindings.Typ
 	return yield(batch, nil), nil
 }
 
-// newBatch makes room for a statement's columns and learns DuckDB's types of them.
+// newBatch allocates a statement's columns and learns DuckDB's types of them.
 func newBatch(s *stream, names []string) (*Batch, []bindings.Type, error) {
 	count := int(bindings.PreparedStatementColumnCount(s.statement))
 	if count != len(names) {

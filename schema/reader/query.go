@@ -10,7 +10,7 @@ import (
 	bindings "github.com/duckdb/duckdb-go-bindings"
 )
 
-// ErrNotAQuestion is returned when a text is not one statement that only reads.
+// ErrNotReadOnly is returned when a text is not one statement that only reads.
 var ErrNotReadOnly = errors.New("not a question")
 
 // ResultColumn is a column of an answer.
@@ -26,7 +26,7 @@ type Cell struct {
 }
 
 // Query answers one SQL statement that only reads. The rows are computed while they are
-// read; each is valid until the next one. ErrNotAQuestion refuses several statements and
+// read; each is valid until the next one. ErrNotReadOnly refuses several statements and
 // those that change, attach, load or set anything; other errors are DuckDB's.
 func (r *Reader) Query(ctx context.Context, text string) ([]ResultColumn, iter.Seq2[[]Cell, error], error) {
 	question, err := oneStatement(text)

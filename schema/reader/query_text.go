@@ -6,7 +6,7 @@ import (
 )
 
 // oneStatement returns the one statement of a text without what is around it: space, comments and
-// semicolons. A text of none or several is ErrNotAQuestion. DuckDB's parser is no help: it takes a
+// semicolons. A text without a statement, or with several, is ErrNotReadOnly. DuckDB's parser is no help: it takes a
 // PIVOT apart into several statements itself.
 func oneStatement(text string) (string, error) {
 	var first, end, statements int

@@ -20,7 +20,7 @@ type Reader struct {
 	database *sql.DB
 }
 
-// Info says what a published file is.
+// Info is what a published file says of itself.
 type Info struct {
 	StorageVersion   string
 	Livemode         *bool
@@ -29,14 +29,13 @@ type Info struct {
 	Watermark        *time.Time // instant of the newest merge
 }
 
-// OpenReader opens the published file. ErrNoDatabase means that nothing was published yet;
-// ErrForeignFile and ErrNewerSchema that the file is not one this program may read; ErrHeldOpen
-// that it may be read later.
+// Open opens the published file. schema.ErrNoDatabase means that nothing was published yet; schema.ErrForeignFile and
+// schema.ErrNewerSchema that the file is not one this program may read; schema.ErrHeldOpen that it may be read later.
 func Open(ctx context.Context, layout schema.Layout, settings duck.Settings) (*Reader, error) {
 	return OpenFile(ctx, layout.Database(), layout, settings)
 }
 
-// OpenFile opens the published file, or an earlier generation.
+// OpenFile opens an earlier generation of a data directory, or its published file. Errors are those of Open.
 func OpenFile(ctx context.Context, path string, layout schema.Layout, settings duck.Settings) (*Reader, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -68,7 +67,7 @@ func (r *Reader) Database() *sql.DB { return r.database }
 // Path is the file's.
 func (r *Reader) Path() string { return r.path }
 
-// Info says what the file is.
+// Info reads what the file says of itself.
 func (r *Reader) Info(ctx context.Context) (Info, error) {
 	var i Info
 	err := r.database.QueryRowContext(ctx, statements.Get("store_info")).

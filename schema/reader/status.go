@@ -98,7 +98,7 @@ type StatusQuestion struct {
 	Failing      map[string]Failure // by account; the file does not know of runs that changed nothing
 }
 
-// Status reads it.
+// Status reads what the file says of itself, and which accounts need a person by what the question says.
 func (r *Reader) Status(ctx context.Context, question StatusQuestion) (Status, error) {
 	var s Status
 	info, err := r.Info(ctx)
@@ -146,7 +146,7 @@ func (r *Reader) names(ctx context.Context, ids []string) (map[string]AccountNam
 }
 
 func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *[]Attention) error {
-	take := func(scan duck.Scan) error {
+	collect := func(scan duck.Scan) error {
 		var a Attention
 		err := scan(&a.AccountID, &a.Code, &a.Reason, &a.Since)
 		*found = append(*found, a)
@@ -159,7 +159,7 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 	if question.Failing == nil {
 		failing = []byte("{}")
 	}
-	if err := statements.EachRow(ctx, r.database, "status_attention", take,
+	if err := statements.EachRow(ctx, r.database, "status_attention", collect,
 		sql.Named("now", question.Now), sql.Named("stale", question.Stale), sql.Named("stale_balance", question.StaleBalance),
 		sql.Named("transactions", question.Transactions), sql.Named("balances", question.Balances),
 		sql.Named("stale_owners", question.StaleOwners), sql.Named("owners", question.Owners), sql.Named("failing", string(failing))); err != nil {
@@ -173,7 +173,7 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 			return err
 		}
 		if tables > 0 {
-			if err := statements.EachRow(ctx, r.database, derived.question, take); err != nil {
+			if err := statements.EachRow(ctx, r.database, derived.question, collect); err != nil {
 				return err
 			}
 		}

@@ -42,9 +42,9 @@ func (r *Reader) openStream(ctx context.Context, text string, parameters ...stri
 	return s, nil
 }
 
-// prepare makes a text ready to be executed, and says what kinds of statements DuckDB made of it. It
-// takes a PIVOT whose values are not listed apart: the type of its columns is created first, in the
-// connection's own temporary schema.
+// prepare makes a text ready to be executed, and says what kinds of statements DuckDB made of it. DuckDB makes two of a
+// PIVOT whose values are not listed: the first creates the type of its columns, in the connection's own temporary
+// schema, and is executed here.
 func (s *stream) prepare(text string) (kinds []bindings.StatementType, err error) {
 	var extracted bindings.ExtractedStatements
 	count := bindings.ExtractStatements(s.connection, text, &extracted)

@@ -16,8 +16,8 @@ import (
 	"fcpipe/schema/reader"
 )
 
-// repairJournal keeps every whole record of a damaged journal, and takes runs, charges and audits
-// it does not know from the published file.
+// repairJournal keeps every whole record of a damaged journal, and restores runs, charges and audits that it does not
+// know from the published file.
 func (r *Repair) repairJournal(ctx context.Context) error {
 	path := r.layout.Journal()
 	content, err := os.ReadFile(path)
@@ -89,8 +89,8 @@ func (r *Repair) missingRecords(ctx context.Context, known *journal.Journal) (be
 			m.newest = run.StartedAt
 		}
 	}
-	for _, take := range []func(context.Context, *reader.Reader) error{m.addRuns, m.addCharges, m.addAudits} {
-		if err := take(ctx, opened); err != nil {
+	for _, add := range []func(context.Context, *reader.Reader) error{m.addRuns, m.addCharges, m.addAudits} {
+		if err := add(ctx, opened); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -168,8 +168,8 @@ func (m *gap) addAudits(ctx context.Context, reader *reader.Reader) error {
 	})
 }
 
-// replaceJournal puts a whole journal in the place of the damaged one, which is set aside. There
-// is a journal at every instant: without one, purchases would be forgotten.
+// replaceJournal puts a whole journal in the place of the damaged one, which is archived. There is a journal at every
+// instant: without one, purchases would be forgotten.
 func (r *Repair) replaceJournal(content []byte) error {
 	path := r.layout.Journal()
 	temporary, archived := path+".tmp", r.ArchivePath(r.below(path))

@@ -12,8 +12,8 @@ import (
 	"fcpipe/schema/landing"
 )
 
-// Generation is the next version of the published file while it is being built.
-// Nobody sees it before Publish; Discard throws it away.
+// Generation is the next version of the published file while it is being built. No reader sees it before Publish;
+// Discard throws it away.
 type Generation struct {
 	store     *Store
 	database  *sql.DB // nil once closed
@@ -35,7 +35,7 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 		return nil, false, err
 	}
 	isCopy, err := durable.CopyFile(s.layout.Database(), next)
-	if err != nil { // perhaps the disk is full of it: without room not even the journal can be written
+	if err != nil { // perhaps it filled the disk, and then not even the journal can be written
 		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))
 	}
 	database, err := duck.Open(ctx, next, duck.ReadWrite, s.Settings(), s.layout.State())

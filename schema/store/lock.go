@@ -37,7 +37,7 @@ func (s *Store) Lock() (release func() error, err error) {
 	return release, nil
 }
 
-// clearLeftovers removes what a run that died left and nobody reads again: room, before any is needed.
+// clearLeftovers removes what a run that died left and nothing reads again: that frees space before any is needed.
 func (s *Store) clearLeftovers() error {
 	if err := ClearSpill(s.layout.Spill()); err != nil {
 		return fmt.Errorf("spill: %w", err)
@@ -45,21 +45,22 @@ func (s *Store) clearLeftovers() error {
 	return errors.Join(duck.Remove(s.layout.Next()), duck.Remove(s.layout.Compacted()))
 }
 
-// TakeLock locks a data directory, or says who has it.
+// TakeLock locks a data directory. schema.ErrLocked, with who has it in its message, means that another run does. The
+// lock dies with the process.
 func TakeLock(layout schema.Layout) (release func() error, err error) {
 	path := layout.Lock()
 	lock := flock.New(path, flock.SetPermissions(0o600))
-	taken, err := lock.TryLock()
+	locked, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
-	if !taken {
+	if !locked {
 		return nil, fmt.Errorf("%w: %s", schema.ErrLocked, lockOwner(path))
 	}
 	return lock.Unlock, nil
 }
 
-// WriteLockOwner writes who holds the lock into its file, for whoever finds it taken.
+// WriteLockOwner writes who holds the lock into its file, for those who find it locked.
 func WriteLockOwner(layout schema.Layout, since time.Time) error {
 	holder := fmt.Sprintf("pid %d since %s\n", os.Getpid(), since.UTC().Format(time.RFC3339))
 	if err := os.WriteFile(layout.Lock(), []byte(holder), 0o600); err != nil {
@@ -77,7 +78,8 @@ func lockOwner(path string) string {
 	return strings.TrimSpace(string(text))
 }
 
-// ClearSpill removes what killed processes spilled: it is bank data. Those alive keep theirs.
+// ClearSpill removes what killed processes spilled into a directory, because it is bank data. What processes that live
+// spilled stays.
 func ClearSpill(directory string) error {
 	entries, err := os.ReadDir(directory)
 	if errors.Is(err, os.ErrNotExist) {

@@ -49,16 +49,16 @@ type MergeReport struct {
 	Audits                []journal.Audit      // those of the run, with what differed
 }
 
+// Changes counts the rows that are new or differ: with none, nothing is published.
 func (r MergeReport) Changes() int64 {
 	return r.AccountsNew + r.AccountsChanged + r.TransactionsNew + r.TransactionsChanged + r.SupersededOnArrival +
 		r.BalancesNew + r.RefreshesChanged + r.Quarantined + r.AccountsLinked + r.LinksAmbiguous +
 		r.OwnersNew + r.OwnershipsNew
 }
 
-// Merge brings everything landed into the next generation, in one transaction.
-// It returns a nil Generation, and removes what landed, when nothing differs from
-// what is published. ErrInvariant means that a rule of the data would break.
-// The caller derives and publishes the generation, or discards it.
+// Merge brings everything landed into the next generation, in one transaction. It returns a nil Generation, and removes
+// what landed, when nothing differs from what is published. schema.ErrInvariant means that a rule of the data would
+// break. The caller derives and publishes the generation, or discards it.
 func (s *Store) Merge(ctx context.Context, landing *landing.Landing, run MergeRun) (*Generation, MergeReport, error) {
 	segments := landing.Segments()
 	rebuild, err := s.needsRebuild(ctx, run)
@@ -123,7 +123,7 @@ type merger struct {
 	run    MergeRun
 	now    time.Time
 	hook   func(string)
-	// where bodies of refused rows lie
+	// where payloads of refused rows lie
 	quarantine string
 }
 
@@ -186,7 +186,7 @@ func (m *merger) check(ctx context.Context, stored *bool) error {
 	return nil
 }
 
-// round is the two values every row of a round carries.
+// roundArgs are the two values that every row of a round carries: observed_at, then run_id.
 func (m *merger) roundArgs() []any {
 	return []any{sql.Named("observed_at", m.report.ObservedAt), sql.Named("run_id", m.run.Run.RunID)}
 }

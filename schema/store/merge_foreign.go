@@ -9,12 +9,12 @@ import (
 	"fcpipe/schema/landing"
 )
 
-// codeForeignRows is the error code of accounts that were sent rows of other accounts: as for any refused
-// rows, which are read less and less often.
+// codeForeignRows is the error code of accounts that were sent rows of other accounts: that of any refused rows, so that
+// they are read less and less often.
 const codeForeignRows = "rows_refused"
 
-// refuseForeignRows puts rows that carry the id of another account's row into quarantine, and makes the
-// accounts they came with incomplete.
+// refuseForeignRows puts rows that carry the id of another account's row into quarantine, and makes the accounts they
+// came with incomplete.
 func (m *merger) refuseForeignRows(ctx context.Context) error {
 	if err := m.exec(ctx, "merge_foreign_rows"); err != nil {
 		return err

@@ -16,8 +16,8 @@ import (
 // generationName is when a generation was replaced, as the name of its file: names are sorted.
 const generationName = "20060102T150405.000000000Z.duckdb"
 
-// KeptGenerations lists the generations that were replaced, oldest first. Files of other names
-// are somebody's own: they are neither counted nor removed.
+// KeptGenerations lists the paths of the generations that were replaced, oldest first. Files of other names are the
+// user's own: they are neither counted nor removed.
 func KeptGenerations(l schema.Layout) ([]string, error) {
 	found, err := durable.FilesMatching(l.Previous(), "*.duckdb")
 	kept := slices.DeleteFunc(found, func(path string) bool { return replacedAt(path).IsZero() })
@@ -96,8 +96,8 @@ func sameContent(kept string, published os.FileInfo, path string) (same bool, er
 	return durable.EqualBytes(bufio.NewReader(a), bufio.NewReader(b))
 }
 
-// RefuseToForget fails with ErrFileGone when earlier generations are kept: where there is no
-// published file, they are all that is left of what it held.
+// CheckPublishedMissing fails with schema.ErrPublishedMissing when earlier generations are kept. It is asked where there
+// is no published file: then they are all that is left of what it held.
 func CheckPublishedMissing(l schema.Layout) error {
 	kept, err := KeptGenerations(l)
 	if err != nil || len(kept) == 0 {

@@ -13,7 +13,7 @@ import (
 	"fcpipe/schema/reader"
 )
 
-// State reads the published file and closes it again. Without one it is empty; ErrFileGone means that
+// State reads the published file and closes it again. Without one it is empty; schema.ErrPublishedMissing means that
 // there was one.
 func (s *Store) State(ctx context.Context) (state schema.State, err error) {
 	state = schema.State{Accounts: map[string]schema.AccountState{}}
@@ -102,7 +102,7 @@ func overlaySegment(ctx context.Context, path string, settings duck.Settings, st
 	return completeState(ctx, state, database)
 }
 
-// read takes accounts, balances and refreshes from a published file ("state") or a segment ("landed").
+// readState reads accounts, balances and refreshes from a published file ("state") or a segment ("landed").
 func readState(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
 	if err := statements.EachRow(ctx, database, source+"_accounts", func(scan duck.Scan) error {
 		account, err := scanAccount(scan)
@@ -139,8 +139,8 @@ func readState(ctx context.Context, s *schema.State, database duck.Queryer, sour
 	})
 }
 
-// complete moves the cursors of landed accounts as a merge would: a completion counts after the
-// cursor that its rows were listed after. Elsewhere rows are missing between the two.
+// completeState moves the cursors of landed accounts as a merge would. A completion counts only where the stored cursor
+// is the one that its rows were listed after: elsewhere rows are missing between the two.
 func completeState(ctx context.Context, s *schema.State, segment duck.Queryer) error {
 	hasAfter, err := hasAfterColumn(ctx, segment, nil)
 	if err != nil || !hasAfter {
@@ -162,7 +162,7 @@ func completeState(ctx context.Context, s *schema.State, segment duck.Queryer) e
 	})
 }
 
-// readOwnerships takes the snapshots that are held whole from a published file ("state") or a segment ("landed").
+// readOwnerships reads the snapshots that are held whole from a published file ("state") or a segment ("landed").
 func readOwnerships(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
 	exists, err := duck.HasOwnerTables(ctx, database, "")
 	if err != nil || !exists {

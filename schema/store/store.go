@@ -13,7 +13,7 @@ import (
 	"fcpipe/schema/landing"
 )
 
-// StoreOptions say where a store lies and how it behaves.
+// Options say where a store lies and how it behaves. Layout and Now are needed.
 type Options struct {
 	Layout          schema.Layout
 	Settings        duck.Settings
@@ -36,10 +36,9 @@ type Store struct {
 	freeSpace func(directory string) (int64, error)
 }
 
-// OpenStore makes the directories it needs and checks what it finds.
-// A file at the database path that fcpipe did not make, or that a newer fcpipe made,
-// is refused with ErrForeignFile or ErrNewerSchema and left as it is; a journal that is not that of
-// the file with ErrJournalGone.
+// Open makes the directories it needs and checks what it finds. A file at the database path that fcpipe did not make, or
+// that a newer fcpipe made, is refused with schema.ErrForeignFile or schema.ErrNewerSchema and stays as it is; a journal
+// that is not that of the file is refused with ErrJournalGone.
 func Open(ctx context.Context, options Options) (*Store, error) {
 	if options.FileMode == 0 {
 		options.FileMode = 0o600
@@ -76,6 +75,7 @@ func (s *Store) prepare() error {
 	return durable.CheckWritable(s.layout.State())
 }
 
+// MakeDirectories makes the directories of a data directory that are missing, mode 0700, and makes them durable.
 func MakeDirectories(l schema.Layout) error {
 	for _, directory := range []string{l.Dir, l.State(), l.Landing(), l.Quarantine(), l.Previous(), l.Spill()} {
 		if err := durable.MakeDirectory(directory); err != nil {

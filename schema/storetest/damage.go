@@ -27,7 +27,7 @@ func (s *Store) Damage() {
 	}
 }
 
-// Repair mends the data directory, as between two runs of the program.
+// Repair repairs the data directory, as between two runs of the program.
 func (s *Store) Repair() {
 	s.T.Helper()
 	r, err := repair.Open(s.Options, false)

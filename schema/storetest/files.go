@@ -13,6 +13,7 @@ import (
 	"fcpipe/schema"
 )
 
+// ReadFile returns the content of a file.
 func ReadFile(t *testing.T, path string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(path)
@@ -22,6 +23,7 @@ func ReadFile(t *testing.T, path string) []byte {
 	return content
 }
 
+// WriteFile replaces the content of a file, which others may read.
 func WriteFile(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
@@ -29,6 +31,7 @@ func WriteFile(t *testing.T, path, text string) {
 	}
 }
 
+// FileSize is the size of a file in bytes.
 func FileSize(t *testing.T, path string) int64 {
 	t.Helper()
 	info, err := os.Stat(path)

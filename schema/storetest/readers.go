@@ -39,6 +39,7 @@ func PublishedReader(t *testing.T) (*Store, *reader.Reader) {
 	return s, OpenReader(t, s)
 }
 
+// OpenReader opens the published file of a store until the test ends.
 func OpenReader(t *testing.T, s *Store) *reader.Reader {
 	t.Helper()
 	reader, err := reader.Open(t.Context(), s.Layout(), s.Settings())
@@ -81,11 +82,14 @@ func Ask(t *testing.T, reader *reader.Reader, text string) (string, error) {
 	return strings.Join(lines, "|"), nil
 }
 
+// AttentionOf is the accounts of a store that need a person; see StatusOf.
 func AttentionOf(t *testing.T, s *Store, change ...func(*reader.StatusQuestion)) []reader.Attention {
 	t.Helper()
 	return StatusOf(t, s, change...).Attention
 }
 
+// StatusOf is the status of a store at its clock, for a configuration that wants transactions and balances, unless changes
+// to the question say otherwise.
 func StatusOf(t *testing.T, s *Store, change ...func(*reader.StatusQuestion)) reader.Status {
 	t.Helper()
 	opened, err := reader.Open(t.Context(), s.Layout(), s.Settings())

@@ -7,6 +7,7 @@ import (
 	"fcpipe/schema"
 )
 
+// Account is an active checking account of customer cus_1 that shares balances and transactions.
 func Account(id string) schema.Account {
 	return schema.Account{
 		AccountID: id, HolderType: new("customer"), HolderID: new("cus_1"), InstitutionName: "First Bank", Last4: new("4242"),
@@ -16,6 +17,7 @@ func Account(id string) schema.Account {
 	}
 }
 
+// Transaction is a posted transaction in US dollars of a day of May 2026, at 15:00 UTC; amount is in cents.
 func Transaction(id, account string, amount int64, day int) schema.Transaction {
 	at := time.Date(2026, 5, day, 15, 0, 0, 0, time.UTC)
 	return schema.Transaction{
@@ -40,10 +42,12 @@ func Completed(after, cursor int) schema.Landed {
 	}
 }
 
+// RowsAlone is what landed without its completions.
 func RowsAlone(l schema.Landed) schema.Landed {
 	return schema.Landed{Accounts: l.Accounts, Transactions: l.Transactions}
 }
 
+// CompletionAlone is what landed without its transactions.
 func CompletionAlone(l schema.Landed) schema.Landed {
 	return schema.Landed{Accounts: l.Accounts, Completions: l.Completions}
 }

@@ -170,6 +170,7 @@ func (s *Store) Land(rows ...schema.Landed) {
 	}
 }
 
+// Publish merges what landed, derives and publishes, and records the run in the journal.
 func (s *Store) Publish(landing *landing.Landing) (store.MergeReport, error) {
 	run := journal.FinishedRun{RunRecord: journal.RunRecord{RunID: fmt.Sprintf("run-%d", s.Clock.Unix()), StartedAt: s.Clock, Outcome: "complete", ProgramVersion: "test"}}
 	if err := s.Journal().RecordRunStarted(run.RunRecord); err != nil {
@@ -208,6 +209,7 @@ func (s *Store) Query(sql string) string {
 	return text
 }
 
+// Want fails the test unless Query answers so.
 func (s *Store) Want(sql, want string) {
 	s.T.Helper()
 	if got := s.Query(sql); got != want {
@@ -215,6 +217,7 @@ func (s *Store) Want(sql, want string) {
 	}
 }
 
+// WantLandingEmpty fails the test when a file is left in landing.
 func (s *Store) WantLandingEmpty() {
 	s.T.Helper()
 	if left, err := durable.FilesMatching(s.Layout().Landing(), "*"); err != nil || len(left) > 0 {
