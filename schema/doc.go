@@ -4,7 +4,7 @@
 //
 // # Words
 //
-//	account      an account of Stripe Financial Connections, fca_…: a bank or card account that its holder shared with us
+//	account      an account of Stripe Financial Connections, fca_…: a bank or card account that its holder shared
 //	holder       whose it is: a Stripe customer (cus_…), a customer-configured account (acct_…), a connected account
 //	permission   what the holder shared: balances, ownership, transactions, payment_method
 //	feature      what can be refreshed: balance, ownership, transactions (note the singular balance)
@@ -31,7 +31,7 @@
 //
 //	repair       repairs what check finds                              → check and below
 //	check        verifies the published file, landing and the journal  → store and below
-//	store        lock, generations, merge, publish, retention          → reader, landing, journal, models, duck, durable
+//	store        lock, generations, merge, publish, retention          → reader, landing, journal, models and below
 //	reader       state, queries, status, datasets, batches             → schema, duck, models, duckdb-go
 //	models       model headers, order, derivation, dictionary          → schema, duck
 //	landing      segments, tombstones, refused payloads                → schema, duck, durable

@@ -46,5 +46,6 @@ func ShownBriefly(text string) string {
 
 // isUnseen reports whether a terminal does something else with a character than showing it.
 func isUnseen(r rune) bool {
-	return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp, unicode.Cf) && r != '\u00AD'
+	return unicode.IsControl(r) ||
+		unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp, unicode.Cf) && r != '\u00AD'
 }

@@ -64,7 +64,8 @@ func (a AccountState) CountFailure(r RefreshAttempt) {
 
 // Put stores a reading of an account; a landed one keeps the stored key, cursor and history.
 func (s *State) Put(account AccountState, landed bool) {
-	account.Balances, account.Refreshes, account.Failures = map[string]Balance{}, map[string]RefreshAttempt{}, map[string]int{}
+	account.Balances = map[string]Balance{}
+	account.Refreshes, account.Failures = map[string]RefreshAttempt{}, map[string]int{}
 	if known, exists := s.Accounts[account.AccountID]; exists && landed {
 		known.Account = account.Account
 		account = known

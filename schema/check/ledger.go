@@ -27,12 +27,15 @@ func checkLedger(ctx context.Context, r *reader.Reader, layout schema.Layout) ([
 	}
 	if len(log.Runs()) == 0 {
 		var stored int
-		if err := r.Database().QueryRowContext(ctx, statements.Get("runs_count")).Scan(&stored); err != nil || stored == 0 {
+		if err := r.Database().QueryRowContext(ctx, statements.Get("runs_count")).Scan(&stored); err != nil ||
+			stored == 0 {
 			return nil, err
 		}
 		return []schema.Finding{lostJournal(layout, stored)}, nil
 	}
-	l := &ledgerCheck{where: where, journal: log.Runs(), runs: map[string]journal.FinishedRun{}, stored: map[string]bool{}}
+	l := &ledgerCheck{
+		where: where, journal: log.Runs(), runs: map[string]journal.FinishedRun{}, stored: map[string]bool{},
+	}
 	for _, run := range l.journal {
 		l.runs[run.RunID] = run
 	}
@@ -78,7 +81,10 @@ func (l *ledgerCheck) checkRuns(ctx context.Context, r *reader.Reader) error {
 		case s.FinishedAt != nil && !sameRun(s, j):
 			l.report("run "+s.RunID, "ended otherwise in meta.runs than in the journal")
 		case s.FinishedAt != nil && accounts[s.RunID] != len(j.Accounts):
-			l.report("run "+s.RunID, "has %d accounts in meta.run_accounts and %d in the journal", accounts[s.RunID], len(j.Accounts))
+			l.report(
+				"run "+s.RunID, "has %d accounts in meta.run_accounts and %d in the journal", accounts[s.RunID],
+				len(j.Accounts),
+			)
 		}
 		return err
 	}); err != nil {
@@ -95,8 +101,10 @@ func (l *ledgerCheck) checkRuns(ctx context.Context, r *reader.Reader) error {
 }
 
 func sameRun(a, b journal.FinishedRun) bool {
-	return b.FinishedAt != nil && a.FinishedAt.Equal(b.FinishedAt.Truncate(time.Microsecond)) && a.Outcome == b.Outcome && a.ExitCode != nil && b.ExitCode != nil &&
-		*a.ExitCode == *b.ExitCode && a.Reads == b.Reads && a.Writes == b.Writes && a.CostMicroUSD == b.CostMicroUSD
+	return b.FinishedAt != nil && a.FinishedAt.Equal(b.FinishedAt.Truncate(time.Microsecond)) &&
+		a.Outcome == b.Outcome && a.ExitCode != nil && b.ExitCode != nil &&
+		*a.ExitCode == *b.ExitCode && a.Reads == b.Reads && a.Writes == b.Writes &&
+		a.CostMicroUSD == b.CostMicroUSD
 }
 
 // checkCharges compares money, to the millionth.

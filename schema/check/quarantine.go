@@ -37,7 +37,12 @@ func VerifyQuarantine(ctx context.Context, layout schema.Layout) ([]schema.Findi
 			if err != nil {
 				return findings, err
 			}
-			findings = append(findings, schema.Finding{Where: where, What: "is not the body of the row that was refused: its name is another hash"})
+			findings = append(
+				findings,
+				schema.Finding{
+					Where: where, What: "is not the body of the row that was refused: its name is another hash",
+				},
+			)
 		}
 	}
 	return findings, nil

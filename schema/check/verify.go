@@ -12,9 +12,10 @@ import (
 	"fcpipe/schema/reader"
 )
 
-// Verify checks every rule of the published file that reader has open, its run ledger against the journal, and what lies
-// beside it. No findings means that nothing is wrong. What DuckDB cannot read is a finding too; the error is for a
-// context that ended, and for a machine that ran out of memory, disk or file handles, which says nothing about the file.
+// Verify checks every rule of the published file that reader has open, its run ledger against the journal, and what
+// lies beside it. No findings means that nothing is wrong. What DuckDB cannot read is a finding too; the error is for a
+// context that ended, and for a machine that ran out of memory, disk or file handles, which says nothing about the
+// file.
 func Verify(ctx context.Context, reader *reader.Reader, layout schema.Layout) ([]schema.Finding, error) {
 	return verify(ctx, reader, layout, Deep)
 }
@@ -45,8 +46,8 @@ func verify(ctx context.Context, r *reader.Reader, layout schema.Layout, set Rul
 	return append(findings, found...), err
 }
 
-// inconclusive is the error that ends a check because it says nothing about the file: the context ended, or memory, disk
-// or file handles ran out. It is nil after any other error, which is a finding.
+// inconclusive is the error that ends a check because it says nothing about the file: the context ended, or memory,
+// disk or file handles ran out. It is nil after any other error, which is a finding.
 func inconclusive(ctx context.Context, err error) error {
 	if ctx.Err() != nil || duck.IsResourceExhausted(err) {
 		return errors.Join(ctx.Err(), err)

@@ -17,7 +17,9 @@ type Appender struct {
 
 // NewAppenders begins an Appender for each of the tables of a schema ("" is main), on one connection, which must stay
 // open until they are closed. After an error none is open.
-func NewAppenders(ctx context.Context, connection *sql.Conn, schema string, tables ...string) (map[string]*Appender, error) {
+func NewAppenders(
+	ctx context.Context, connection *sql.Conn, schema string, tables ...string,
+) (map[string]*Appender, error) {
 	appenders := map[string]*Appender{}
 	err := connection.Raw(func(raw any) error {
 		for _, table := range tables {

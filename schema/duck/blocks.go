@@ -52,7 +52,9 @@ func CheckBlocks(ctx context.Context, path string) (findings []schema.Finding, e
 	}
 	for _, id := range bad {
 		if !free[id] {
-			findings = append(findings, b.found(fmt.Sprintf("block %d, at byte %d, fails its checksum", id, b.offset(id)))...)
+			findings = append(
+				findings,
+				b.found(fmt.Sprintf("block %d, at byte %d, fails its checksum", id, b.offset(id)))...)
 		}
 	}
 	return findings, nil

@@ -29,7 +29,7 @@ const spillFactor = 16
 type Settings struct {
 	MemoryLimit int64  // bytes; zero means 1 GiB
 	Threads     int    // zero means as many as the machine has
-	Spill       string // directory for what does not fit in memory, up to 16 times as much; "" means that nothing is spilled
+	Spill       string // directory for what does not fit in memory, up to 16 times as much; "" spills nothing
 }
 
 // Mode says what a database file is opened for.
@@ -44,9 +44,9 @@ const (
 // process gets the same instance.
 var opening sync.Mutex
 
-// Open opens one DuckDB file, or an in-memory database when path is "".
-// It may touch nothing outside directories, installs and loads no extension, and its configuration is locked: what is to
-// be set is set here. schema.ErrHeldOpen means that another program has it open. The caller closes it.
+// Open opens one DuckDB file, or an in-memory database when path is "". It may touch nothing outside directories,
+// installs and loads no extension, and its configuration is locked: what is to be set is set here. schema.ErrHeldOpen
+// means that another program has it open. The caller closes it.
 func Open(ctx context.Context, path string, mode Mode, settings Settings, directories ...string) (*sql.DB, error) {
 	options := InstanceOptions(path, mode, settings)
 	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), nil)
@@ -91,7 +91,8 @@ func InstanceOptions(path string, mode Mode, settings Settings) url.Values {
 // An instance this process has open already is confined.
 func confine(ctx context.Context, database *sql.DB, directories []string) error {
 	var locked bool
-	if err := database.QueryRowContext(ctx, "SELECT current_setting('lock_configuration')").Scan(&locked); err != nil || locked {
+	if err := database.QueryRowContext(ctx, "SELECT current_setting('lock_configuration')").Scan(&locked); err != nil ||
+		locked {
 		return err
 	}
 	quoted := make([]string, len(directories))

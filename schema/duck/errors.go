@@ -39,7 +39,9 @@ func IsIO(err error) bool {
 // data: trying again will not help.
 func IsDamaged(err error) bool {
 	failure, ok := errors.AsType[*duckdb.Error](err)
-	return ok && (strings.Contains(failure.Msg, "Corrupt database file") || strings.Contains(failure.Msg, "Could not read enough bytes"))
+	return ok &&
+		(strings.Contains(failure.Msg, "Corrupt database file") ||
+			strings.Contains(failure.Msg, "Could not read enough bytes"))
 }
 
 // IsEnvironmental reports whether the machine kept us from reading a file, or ran out of something. Such an error says
@@ -67,12 +69,15 @@ func isLockConflict(err error) bool {
 // IsResourceExhausted reports whether memory, disk or file handles ran out.
 func IsResourceExhausted(err error) bool {
 	failure, ok := errors.AsType[*duckdb.Error](err)
-	return ok && failure.Type == duckdb.ErrorTypeOutOfMemory || hasErrno(err, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOSPC)
+	return ok && failure.Type == duckdb.ErrorTypeOutOfMemory ||
+		hasErrno(err, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOSPC)
 }
 
 // isDeviceFailure reports whether the operating system could not read a file, whatever is in it.
 func isDeviceFailure(err error) bool {
-	return hasErrno(err, syscall.EIO, syscall.ESTALE, syscall.ENXIO, syscall.ENODEV, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM)
+	return hasErrno(
+		err, syscall.EIO, syscall.ESTALE, syscall.ENXIO, syscall.ENODEV, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM,
+	)
 }
 
 // hasErrno reports whether an error is, or tells of, one of the error numbers of the operating system. Go's errors keep
@@ -86,7 +91,9 @@ func hasErrno(err error, numbers ...syscall.Errno) bool {
 		return false
 	}
 	said := strings.ToLower(failure.Msg)
-	return slices.ContainsFunc(numbers, func(number syscall.Errno) bool { return strings.Contains(said, number.Error()) })
+	return slices.ContainsFunc(
+		numbers, func(number syscall.Errno) bool { return strings.Contains(said, number.Error()) },
+	)
 }
 
 // IsFromDuckDB reports whether DuckDB reported the error; otherwise it is one of this program.

@@ -103,7 +103,9 @@ func AppliedMigrations(ctx context.Context, database Queryer, steps []Migration)
 			return 0, fmt.Errorf("read meta.migrations: %w", AsForeignFile(ctx, err))
 		}
 		if number > len(steps) {
-			return 0, fmt.Errorf("%w: it has migration %s, this program knows %d", schema.ErrNewerSchema, name, len(steps))
+			return 0, fmt.Errorf(
+				"%w: it has migration %s, this program knows %d", schema.ErrNewerSchema, name, len(steps),
+			)
 		}
 		if number != applied+1 || steps[applied].Checksum != checksum {
 			return 0, fmt.Errorf("%w: migration %s differs from the one this program has", schema.ErrForeignFile, name)

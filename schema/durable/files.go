@@ -89,7 +89,10 @@ func CheckOneFileSystem(first string, others ...string) error {
 			return &fs.PathError{Op: "stat", Path: other, Err: err}
 		}
 		if got.Dev != want.Dev {
-			return fmt.Errorf("%s and %s are on different file systems, a new file could not be put in place in one step: %w", first, other, unix.EXDEV)
+			return fmt.Errorf(
+				"%s and %s are on different file systems, a new file could not be put in place in one step: %w", first,
+				other, unix.EXDEV,
+			)
 		}
 	}
 	return nil

@@ -17,7 +17,7 @@ type History struct {
 type accountHistory struct {
 	refusals  map[string]Refusals // by code
 	unread    []pagesRead         // since it was last read to the end
-	regressed time.Time           // start of the first of the runs that were all shown an older state; zero when the last was not
+	regressed time.Time           // start of the first of the last runs that all were shown an older state; else zero
 	failing   *Failure            // nil when nothing is wrong with it
 	missing   bool                // in the last run that could tell
 	askedFor  time.Time           // start of the last run that asked Stripe for it by its id while it was missing

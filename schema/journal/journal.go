@@ -21,9 +21,9 @@ import (
 // ErrCorrupt is returned when a line fails its checksum that was not torn by a crash.
 var ErrCorrupt = errors.New("journal is corrupt")
 
-// Journal is the append-only file that knows what was asked for and paid, whatever crashed: one record a line, each with
-// a checksum, each fsynced before its Record… method returns. A torn last line (a crash while appending) is cut off; a
-// damaged one is not: it may be money. Safe for concurrent use.
+// Journal is the append-only file that knows what was asked for and paid, whatever crashed: one record a line, each
+// with a checksum, each fsynced before its Record… method returns. A torn last line (a crash while appending) is cut
+// off; a damaged one is not: it may be money. Safe for concurrent use.
 type Journal struct {
 	mutex sync.Mutex
 	path  string

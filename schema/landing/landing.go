@@ -49,9 +49,9 @@ type Options struct {
 	SpaceFor   func(rows int64) error // fails when the disk cannot hold what landed and so many rows more
 }
 
-// Open opens what earlier runs landed and never merged. A segment that cannot be read is archived as *.bad together with
-// every later one, because the last rows of an account, and its completion, may lie in a later segment than its first
-// rows. All of it is fetched again.
+// Open opens what earlier runs landed and never merged. A segment that cannot be read is archived as *.bad together
+// with every later one, because the last rows of an account, and its completion, may lie in a later segment than its
+// first rows. All of it is fetched again.
 func Open(ctx context.Context, options Options) (*Landing, error) {
 	l := &Landing{options: options}
 	if err := Sweep(l.options.Directory, l.options.Hook); err != nil {

@@ -20,8 +20,8 @@ func PayloadName(raw []byte) string {
 	return hex.EncodeToString(sum[:16]) + ".json"
 }
 
-// WritePayload stores the JSON of a refused row in a directory, readable by its owner alone, and makes it durable. A file
-// of its name that holds something else is replaced.
+// WritePayload stores the JSON of a refused row in a directory, readable by its owner alone, and makes it durable. A
+// file of its name that holds something else is replaced.
 func WritePayload(directory string, raw []byte) error {
 	path, building := filepath.Join(directory, PayloadName(raw)), filepath.Join(directory, TempPayload)
 	held, err := os.ReadFile(path)

@@ -17,8 +17,11 @@ func (s *segment) appendLanded(rows schema.Landed) error {
 	}
 	for i := range rows.Transactions {
 		t := &rows.Transactions[i]
-		if err := s.appendRow("transactions", t.TransactionID, t.AccountID, t.AmountMinor, t.Currency, t.Description, t.Status,
-			t.TransactedAt, duck.Nullable(t.PostedAt), duck.Nullable(t.VoidAt), t.UpdatedAt, t.TransactionRefreshID, t.Livemode, duck.Nullable(t.Extra)); err != nil {
+		if err := s.appendRow(
+			"transactions", t.TransactionID, t.AccountID, t.AmountMinor, t.Currency, t.Description, t.Status,
+			t.TransactedAt, duck.Nullable(t.PostedAt), duck.Nullable(t.VoidAt), t.UpdatedAt, t.TransactionRefreshID,
+			t.Livemode, duck.Nullable(t.Extra),
+		); err != nil {
 			return err
 		}
 	}
@@ -29,18 +32,26 @@ func (s *segment) appendLanded(rows schema.Landed) error {
 		}
 	}
 	for _, r := range rows.Refreshes {
-		if err := s.appendRow("refreshes", r.Feature, r.AccountID, duck.Nullable(r.StripeAccountID), duck.Nullable(r.RefreshID), r.RequestedAt,
-			r.RequestedBy, r.Status, duck.Nullable(r.SettledAt), duck.Nullable(r.IdempotencyKey), duck.Nullable(r.RequestID)); err != nil {
+		if err := s.appendRow(
+			"refreshes", r.Feature, r.AccountID, duck.Nullable(r.StripeAccountID), duck.Nullable(r.RefreshID),
+			r.RequestedAt, r.RequestedBy, r.Status, duck.Nullable(r.SettledAt), duck.Nullable(r.IdempotencyKey),
+			duck.Nullable(r.RequestID),
+		); err != nil {
 			return err
 		}
 	}
 	for _, q := range rows.Quarantined {
-		if err := s.appendRow("quarantine", q.AccountID, q.Object, int32(q.Page), int32(q.Position), q.Field, q.Reason, q.RequestID); err != nil {
+		if err := s.appendRow(
+			"quarantine", q.AccountID, q.Object, int32(q.Page), int32(q.Position), q.Field, q.Reason, q.RequestID,
+		); err != nil {
 			return err
 		}
 	}
 	for _, c := range rows.Completions {
-		if err := s.appendRow("completions", c.AccountID, duck.Nullable(c.AfterRefreshID), duck.Nullable(c.CursorRefreshID), duck.Nullable(c.CompleteThroughAt)); err != nil {
+		if err := s.appendRow(
+			"completions", c.AccountID, duck.Nullable(c.AfterRefreshID), duck.Nullable(c.CursorRefreshID),
+			duck.Nullable(c.CompleteThroughAt),
+		); err != nil {
 			return err
 		}
 	}
@@ -50,8 +61,10 @@ func (s *segment) appendLanded(rows schema.Landed) error {
 // appendOwners puts owners before the ownership that says that all of them are there.
 func (s *segment) appendOwners(rows schema.Landed) error {
 	for _, o := range rows.Owners {
-		if err := s.appendRow("owners", o.OwnershipID, o.OwnerID, o.AccountID, o.Name, duck.Nullable(o.Email), duck.Nullable(o.Phone),
-			duck.Nullable(o.RawAddress), duck.Nullable(o.RefreshedAt), duck.Nullable(o.Extra)); err != nil {
+		if err := s.appendRow(
+			"owners", o.OwnershipID, o.OwnerID, o.AccountID, o.Name, duck.Nullable(o.Email), duck.Nullable(o.Phone),
+			duck.Nullable(o.RawAddress), duck.Nullable(o.RefreshedAt), duck.Nullable(o.Extra),
+		); err != nil {
 			return err
 		}
 	}
@@ -65,9 +78,20 @@ func (s *segment) appendOwners(rows schema.Landed) error {
 
 func (s *segment) appendAccount(a *schema.Account) error {
 	values := []driver.Value{
-		a.AccountID, duck.Nullable(a.StripeAccountID), duck.Nullable(a.HolderType), duck.Nullable(a.HolderID), a.InstitutionName,
-		duck.Nullable(a.DisplayName), duck.Nullable(a.Last4), a.Category, a.Subcategory, a.Status, list(a.Permissions), list(a.Subscriptions),
-		a.Livemode, a.CreatedAt,
+		a.AccountID,
+		duck.Nullable(a.StripeAccountID),
+		duck.Nullable(a.HolderType),
+		duck.Nullable(a.HolderID),
+		a.InstitutionName,
+		duck.Nullable(a.DisplayName),
+		duck.Nullable(a.Last4),
+		a.Category,
+		a.Subcategory,
+		a.Status,
+		list(a.Permissions),
+		list(a.Subscriptions),
+		a.Livemode,
+		a.CreatedAt,
 	}
 	for _, state := range []*schema.RefreshState{a.BalanceRefresh, a.OwnershipRefresh, a.TransactionRefresh} {
 		values = append(values, refreshValues(state)...)

@@ -14,7 +14,9 @@ import (
 )
 
 // segmentTables are the tables of a landing segment.
-var segmentTables = []string{"accounts", "balances", "transactions", "refreshes", "completions", "quarantine", "owners", "ownerships"}
+var segmentTables = []string{
+	"accounts", "balances", "transactions", "refreshes", "completions", "quarantine", "owners", "ownerships",
+}
 
 // segment is a landing segment being written under a temporary name.
 type segment struct {

@@ -9,16 +9,16 @@ import (
 	"fcpipe/schema/durable"
 )
 
-// Landed segments are removed all at once, or not at all. A part of them could hold the completion of an account without
-// the rows it speaks of, or an older reading of a row without the newer one. The protocol is:
+// Landed segments are removed all at once, or not at all. A part of them could hold the completion of an account
+// without the rows it speaks of, or an older reading of a row without the newer one. The protocol is:
 //
 //  1. The rows of all segments up to number NNN are in the published file, which is durable.
 //  2. Remove writes an empty file, NNN.merged: the tombstone. From now on no segment up to NNN counts.
 //  3. Sweep makes the tombstone durable, then removes these segments, in any order.
 //  4. Sweep makes their removal durable, then removes the tombstone.
 //
-// A run that is killed after step 2 leaves the tombstone, and the next Open goes on at step 3. One that is killed before
-// the tombstone is durable leaves every segment: merging them again finds nothing new.
+// A run that is killed after step 2 leaves the tombstone, and the next Open goes on at step 3. One that is killed
+// before the tombstone is durable leaves every segment: merging them again finds nothing new.
 const tombstoneSuffix = ".merged"
 
 // writeTombstone says that a segment, and all before it, are merged. It is durable when Sweep begins.

@@ -71,7 +71,9 @@ func putParameters(ctx context.Context, connection *sql.Conn, parameters Paramet
 		{"models", Fingerprint(models)},
 		{"report_zone", parameters.ReportZone},
 	} {
-		if _, err := connection.ExecContext(ctx, "INSERT INTO meta.parameters VALUES (?, ?)", parameter[0], parameter[1]); err != nil {
+		if _, err := connection.ExecContext(
+			ctx, "INSERT INTO meta.parameters VALUES (?, ?)", parameter[0], parameter[1],
+		); err != nil {
 			return err
 		}
 	}
@@ -153,7 +155,10 @@ func rebuild(ctx context.Context, connection *sql.Conn, model Header) error {
 		fmt.Sprintf("COMMENT ON TABLE %s IS %s", model.Name, duck.Quote(model.About)),
 	}
 	for _, column := range model.Columns {
-		steps = append(steps, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", model.Name, column.Name, duck.Quote(column.Description)))
+		steps = append(
+			steps,
+			fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", model.Name, column.Name, duck.Quote(column.Description)),
+		)
 	}
 	for _, step := range append(steps, "COMMIT") {
 		if _, err := connection.ExecContext(ctx, step); err != nil {

@@ -41,8 +41,9 @@ func appendDictionary(ctx context.Context, connection *sql.Conn, rows []Dictiona
 		if f, known := fields[row.Schema+"."+row.Table][row.Column]; known {
 			id = int32(f.ID)
 		}
-		if err := appender.Append(row.Schema, row.Table, row.Column, int32(row.Position), row.DataType, row.Nullable, id,
-			row.Description); err != nil {
+		if err := appender.Append(
+			row.Schema, row.Table, row.Column, int32(row.Position), row.DataType, row.Nullable, id, row.Description,
+		); err != nil {
 			return errors.Join(err, appender.Close())
 		}
 	}

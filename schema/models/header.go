@@ -86,7 +86,9 @@ func (h *Header) parseLine(comment string) error {
 		h.Key = SplitList(value)
 	case "partition":
 		name, expression, _ := strings.Cut(value, " = ")
-		h.Partition = DeclaredColumn{Name: name, DataType: "VARCHAR", NotNull: true, Description: "Partition of the lake: " + expression}
+		h.Partition = DeclaredColumn{
+			Name: name, DataType: "VARCHAR", NotNull: true, Description: "Partition of the lake: " + expression,
+		}
 		h.PartitionExpression = expression
 	case "column":
 		column, err := parseColumn(rest, value)

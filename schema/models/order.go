@@ -60,7 +60,9 @@ func orderModels(ctx context.Context, connection *sql.Conn, models []Header) ([]
 // tablesRead lists the tables a query names, as schema.table, before any of them exists.
 func tablesRead(ctx context.Context, connection *sql.Conn, query string) ([]string, error) {
 	var text string
-	if err := connection.QueryRowContext(ctx, "SELECT json_serialize_sql(CAST(? AS VARCHAR))::VARCHAR", query).Scan(&text); err != nil {
+	if err := connection.QueryRowContext(ctx, "SELECT json_serialize_sql(CAST(? AS VARCHAR))::VARCHAR", query).Scan(
+		&text,
+	); err != nil {
 		return nil, err
 	}
 	var tree any

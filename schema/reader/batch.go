@@ -15,7 +15,9 @@ type Batch struct {
 }
 
 // batches streams a statement. The names are for errors only.
-func (r *Reader) batches(ctx context.Context, names []string, text string, parameters ...string) iter.Seq2[*Batch, error] {
+func (r *Reader) batches(
+	ctx context.Context, names []string, text string, parameters ...string,
+) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {
 		s, err := r.openStream(ctx, text, parameters...)
 		if err != nil {
@@ -40,7 +42,9 @@ func (r *Reader) batches(ctx context.Context, names []string, text string, param
 }
 
 // deliver fetches one chunk and hands it on. It reports false when there is no more to do.
-func (s *stream) deliver(ctx context.Context, batch *Batch, types []bindings.Type, yield func(*Batch, error) bool) (bool, error) {
+func (s *stream) deliver(
+	ctx context.Context, batch *Batch, types []bindings.Type, yield func(*Batch, error) bool,
+) (bool, error) {
 	chunk, err := s.next(ctx)
 	if err != nil || chunk.Ptr == nil {
 		return false, err

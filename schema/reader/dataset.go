@@ -100,16 +100,24 @@ func datasetOfModel(model models.Header) models.Header {
 	shown.Query = "SELECT * FROM " + model.Name
 	if model.Partition.Name != "" {
 		shown.Columns = []models.DeclaredColumn{model.Partition}
-		shown.Query = fmt.Sprintf("SELECT *, CASE WHEN regexp_full_match(%[1]s, '[0-9]{4}-[0-9]{2}(-[0-9]{2})?') THEN %[1]s ELSE '__invalid__' END AS %[2]s FROM %[3]s",
-			model.PartitionExpression, model.Partition.Name, model.Name)
+		shown.Query = fmt.Sprintf(
+			"SELECT *, CASE WHEN regexp_full_match(%[1]s, '[0-9]{4}-[0-9]{2}(-[0-9]{2})?') THEN %[1]s "+
+				"ELSE '__invalid__' END AS %[2]s FROM %[3]s",
+			model.PartitionExpression, model.Partition.Name, model.Name,
+		)
 	}
 	return shown
 }
 
 func (r *Reader) dataset(ctx context.Context, h models.Header, fields models.FieldTable) (Dataset, error) {
 	d := Dataset{
-		Name: h.Name, Description: h.About, PartitionColumn: h.Partition.Name, Feed: strings.HasPrefix(h.Name, feedPrefix),
-		query: h.Query, order: h.Order, Key: h.Key,
+		Name:            h.Name,
+		Description:     h.About,
+		PartitionColumn: h.Partition.Name,
+		Feed:            strings.HasPrefix(h.Name, feedPrefix),
+		query:           h.Query,
+		order:           h.Order,
+		Key:             h.Key,
 	}
 	described, err := r.dictionaryOf(ctx, h.Table)
 	if err != nil {
@@ -176,7 +184,9 @@ func parseOrder(order string) ([]SortedColumn, error) {
 		case "DESC NULLS FIRST":
 			column.Descending, column.NullsFirst = true, true
 		default:
-			return nil, fmt.Errorf("order %q: want columns, each with ASC or DESC and NULLS FIRST or LAST at most", part)
+			return nil, fmt.Errorf(
+				"order %q: want columns, each with ASC or DESC and NULLS FIRST or LAST at most", part,
+			)
 		}
 		sorted = append(sorted, column)
 	}

@@ -71,7 +71,13 @@ func (r *Reader) Batches(ctx context.Context, d Dataset, p Partition) iter.Seq2[
 	}
 	// the ranges let DuckDB skip what the condition on the partition would have to compute
 	for i, column := range d.bounds {
-		condition(fmt.Sprintf("%[1]s >= CAST(? AS %[2]s) AND %[1]s <= CAST(? AS %[2]s)", Identifier(column.Name), column.Type), p.ranges[i][0], p.ranges[i][1])
+		condition(
+			fmt.Sprintf(
+				"%[1]s >= CAST(? AS %[2]s) AND %[1]s <= CAST(? AS %[2]s)", Identifier(column.Name), column.Type,
+			),
+			p.ranges[i][0],
+			p.ranges[i][1],
+		)
 	}
 	if d.PartitionColumn != "" {
 		condition(d.folder+" = ?", p.Value)
@@ -79,7 +85,9 @@ func (r *Reader) Batches(ctx context.Context, d Dataset, p Partition) iter.Seq2[
 	if d.Feed {
 		condition("_run_id = ?", p.RunID)
 	}
-	text := fmt.Sprintf("SELECT * FROM (%s) WHERE %s ORDER BY %s", d.query, strings.Join(append(conditions, "true"), " AND "), d.order)
+	text := fmt.Sprintf(
+		"SELECT * FROM (%s) WHERE %s ORDER BY %s", d.query, strings.Join(append(conditions, "true"), " AND "), d.order,
+	)
 	return r.batches(ctx, columnNames(d.Columns), text, parameters...)
 }
 
@@ -98,7 +106,9 @@ func (r *Reader) touched(ctx context.Context, d Dataset, since time.Time) ([]str
 }
 
 // summarize counts, hashes and bounds every partition in one pass.
-func (r *Reader) summarize(ctx context.Context, d Dataset, filter string, parameters ...any) (found []Partition, err error) {
+func (r *Reader) summarize(
+	ctx context.Context, d Dataset, filter string, parameters ...any,
+) (found []Partition, err error) {
 	rows, err := r.database.QueryContext(ctx, d.summary(filter), parameters...)
 	if err != nil {
 		return nil, err
@@ -129,10 +139,15 @@ func (d Dataset) summary(filter string) string {
 	hash := "hash(" + strings.Join(identifiers(d.Columns), ", ") + ")"
 	selected := []string{value, run, "count(*)", fmt.Sprintf("bit_xor(%[1]s) || '-' || sum(%[1]s)", hash)}
 	for _, column := range d.bounds {
-		selected = append(selected, fmt.Sprintf("CAST(min(%[1]s) AS VARCHAR), CAST(max(%[1]s) AS VARCHAR)", Identifier(column.Name)))
+		selected = append(
+			selected, fmt.Sprintf("CAST(min(%[1]s) AS VARCHAR), CAST(max(%[1]s) AS VARCHAR)", Identifier(column.Name)),
+		)
 	}
 	// grouped even by constants, so that no rows make no partition
-	return fmt.Sprintf("SELECT %s FROM (%s) %s GROUP BY %s, %s ORDER BY 1, 2", strings.Join(selected, ", "), d.query, filter, value, run)
+	return fmt.Sprintf(
+		"SELECT %s FROM (%s) %s GROUP BY %s, %s ORDER BY 1, 2", strings.Join(selected, ", "), d.query, filter, value,
+		run,
+	)
 }
 
 // instantText prints an instant exactly, in the form DuckDB casts back.

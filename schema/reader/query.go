@@ -80,8 +80,11 @@ func (r *Reader) examine(ctx context.Context, question string) (explain bool, er
 	case bindings.StatementTypeExplain:
 		return true, nil
 	default:
-		return false, fmt.Errorf("%w: only statements that read are answered (SELECT, FROM, WITH, VALUES, PIVOT, UNPIVOT, "+
-			"DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)", ErrNotReadOnly)
+		return false, fmt.Errorf(
+			"%w: only statements that read are answered (SELECT, FROM, WITH, VALUES, PIVOT, UNPIVOT, "+
+				"DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)",
+			ErrNotReadOnly,
+		)
 	}
 }
 
@@ -146,5 +149,7 @@ func cellOf(column *Vector, row int) Cell {
 
 // nested reports whether a type is made of others.
 func nested(duckType string) bool {
-	return strings.HasSuffix(duckType, "]") || strings.HasPrefix(duckType, "STRUCT(") || strings.HasPrefix(duckType, "MAP(") || strings.HasPrefix(duckType, "UNION(")
+	return strings.HasSuffix(duckType, "]") || strings.HasPrefix(duckType, "STRUCT(") ||
+		strings.HasPrefix(duckType, "MAP(") ||
+		strings.HasPrefix(duckType, "UNION(")
 }

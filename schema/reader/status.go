@@ -62,8 +62,19 @@ const (
 )
 
 var attentionOrder = []string{
-	IsMissing, FailsSignCheck, HasSumsTooLarge, IsMisdated, HasRefusedRows, IsFailing, HasLinkToDecide, NeedsRelinkSoon, NeedsRelink, LacksPermission,
-	IsDisconnected, IsClosed, IsRelinked,
+	IsMissing,
+	FailsSignCheck,
+	HasSumsTooLarge,
+	IsMisdated,
+	HasRefusedRows,
+	IsFailing,
+	HasLinkToDecide,
+	NeedsRelinkSoon,
+	NeedsRelink,
+	LacksPermission,
+	IsDisconnected,
+	IsClosed,
+	IsRelinked,
 }
 
 // ended reports whether an account is at its end by a reason.
@@ -106,7 +117,9 @@ func (r *Reader) Status(ctx context.Context, question StatusQuestion) (Status, e
 		return s, err
 	}
 	s.Watermark = info.Watermark
-	if err := r.database.QueryRowContext(ctx, statements.Get("status_sizes")).Scan(&s.Transactions, &s.Versions, &s.Balances); err != nil {
+	if err := r.database.QueryRowContext(ctx, statements.Get("status_sizes")).Scan(
+		&s.Transactions, &s.Versions, &s.Balances,
+	); err != nil {
 		return s, err
 	}
 	if err := statements.EachRow(ctx, r.database, "status_accounts", func(scan duck.Scan) error {
@@ -159,10 +172,13 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 	if question.Failing == nil {
 		failing = []byte("{}")
 	}
-	if err := statements.EachRow(ctx, r.database, "status_attention", collect,
-		sql.Named("now", question.Now), sql.Named("stale", question.Stale), sql.Named("stale_balance", question.StaleBalance),
+	if err := statements.EachRow(
+		ctx, r.database, "status_attention", collect, sql.Named("now", question.Now),
+		sql.Named("stale", question.Stale), sql.Named("stale_balance", question.StaleBalance),
 		sql.Named("transactions", question.Transactions), sql.Named("balances", question.Balances),
-		sql.Named("stale_owners", question.StaleOwners), sql.Named("owners", question.Owners), sql.Named("failing", string(failing))); err != nil {
+		sql.Named("stale_owners", question.StaleOwners), sql.Named("owners", question.Owners),
+		sql.Named("failing", string(failing)),
+	); err != nil {
 		return err
 	}
 	for _, derived := range []struct{ isThere, question string }{
@@ -179,7 +195,10 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 		}
 	}
 	slices.SortFunc(*found, func(a, b Attention) int {
-		return cmp.Or(cmp.Compare(slices.Index(attentionOrder, a.Code), slices.Index(attentionOrder, b.Code)), cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Reason, b.Reason))
+		return cmp.Or(
+			cmp.Compare(slices.Index(attentionOrder, a.Code), slices.Index(attentionOrder, b.Code)),
+			cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Reason, b.Reason),
+		)
 	})
 	return nil
 }

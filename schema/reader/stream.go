@@ -87,7 +87,9 @@ func (s *stream) connect(r *Reader) error {
 		bindings.SetConfig(config, name, values[0])
 	}
 	var message string
-	if bindings.GetOrCreateFromCache(duckdb.GetInstanceCache(), r.path, &s.database, config, &message) == bindings.StateError {
+	if bindings.GetOrCreateFromCache(
+		duckdb.GetInstanceCache(), r.path, &s.database, config, &message,
+	) == bindings.StateError {
 		return fmt.Errorf("open %s: %s", r.path, message)
 	}
 	if bindings.Connect(s.database, &s.connection) == bindings.StateError {

@@ -34,12 +34,21 @@ func (r *Repair) repairJournal(ctx context.Context) error {
 	if err != nil || damage == nil && fromFile == 0 {
 		return err
 	}
-	step := Step{Where: r.below(path), What: fmt.Sprintf("lacks records that the published file has; %d are restored from it", fromFile)}
+	step := Step{
+		Where: r.below(path),
+		What:  fmt.Sprintf("lacks records that the published file has; %d are restored from it", fromFile),
+	}
 	if damage != nil {
-		step.What = fmt.Sprintf("%d lines are damaged; moved to state/damaged, whole lines are kept, %d records are restored from the published file", damaged, fromFile)
-		step.Lost = "what the damaged lines recorded, unless the published file has it: a refresh may be requested again, under its old key, and count as a read"
+		step.What = fmt.Sprintf(
+			"%d lines are damaged; moved to state/damaged, whole lines are kept, %d records are restored from "+
+				"the published file",
+			damaged, fromFile,
+		)
+		step.Lost = "what the damaged lines recorded, unless the published file has it: a refresh may be "+
+			"requested again, under its old key, and count as a read"
 	} else if len(content) == 0 || len(after) > 0 {
-		step.Lost = "refreshes that were requested and not concluded, and the reads and money of runs that published nothing"
+		step.Lost = "refreshes that were requested and not concluded, and the reads and money of runs that "+
+			"published nothing"
 	}
 	return r.step(step, func() error {
 		first, err := journal.Encode(before)
@@ -73,7 +82,9 @@ func (m *gap) add(r journal.Record, at time.Time) {
 }
 
 // missingRecords are those of the file as it is, or will be after this repair.
-func (r *Repair) missingRecords(ctx context.Context, known *journal.Journal) (before, after []journal.Record, err error) {
+func (r *Repair) missingRecords(
+	ctx context.Context, known *journal.Journal,
+) (before, after []journal.Record, err error) {
 	opened, err := reader.Open(ctx, r.layout, r.options.Settings)
 	if errors.Is(err, schema.ErrNoDatabase) || r.dryRun && err != nil {
 		return nil, nil, nil
@@ -133,15 +144,21 @@ func runAccounts(ctx context.Context, r *reader.Reader) (map[string][]journal.Ru
 }
 
 func scanRun(scan duck.Scan) (run journal.FinishedRun, err error) {
-	err = scan(&run.RunID, &run.StartedAt, &run.FinishedAt, &run.Outcome, &run.Reason, &run.ExitCode, &run.AccountsListed, &run.AccountsFetched,
-		&run.AccountsFailed, &run.TransactionsNew, &run.TransactionsChanged, &run.Reads, &run.Writes, &run.CostMicroUSD, &run.ProgramVersion)
+	err = scan(
+		&run.RunID, &run.StartedAt, &run.FinishedAt, &run.Outcome, &run.Reason, &run.ExitCode, &run.AccountsListed,
+		&run.AccountsFetched, &run.AccountsFailed, &run.TransactionsNew, &run.TransactionsChanged, &run.Reads,
+		&run.Writes, &run.CostMicroUSD, &run.ProgramVersion,
+	)
 	return run, err
 }
 
 func (m *gap) addCharges(ctx context.Context, reader *reader.Reader) error {
 	return statements.EachRow(ctx, reader.Database(), "repair_charges", func(scan duck.Scan) error {
 		var c journal.Charge
-		err := scan(&c.ChargeKey, &c.Kind, &c.AmountMicroUSD, &c.AccountID, &c.HolderID, &c.InstitutionName, &c.Month, &c.ChargedAt, &c.RunID)
+		err := scan(
+			&c.ChargeKey, &c.Kind, &c.AmountMicroUSD, &c.AccountID, &c.HolderID, &c.InstitutionName, &c.Month,
+			&c.ChargedAt, &c.RunID,
+		)
 		if !m.known.Charged(c.ChargeKey) {
 			m.add(journal.Record{Charge: &c}, c.ChargedAt)
 		}

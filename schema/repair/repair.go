@@ -102,8 +102,8 @@ func (r *Repair) step(s Step, do func() error) error {
 	return do()
 }
 
-// refuseOthers stops a repair before its first step where the file is another program's, or a newer fcpipe's, or is held
-// by one that writes. What is empty or cannot be opened at all is damage.
+// refuseOthers stops a repair before its first step where the file is another program's, or a newer fcpipe's, or is
+// held by one that writes. What is empty or cannot be opened at all is damage.
 func (r *Repair) refuseOthers(ctx context.Context) error {
 	if info, err := os.Stat(r.layout.Database()); err == nil && info.Size() == 0 {
 		return nil

@@ -61,7 +61,9 @@ func (s *Store) PlanLink(ctx context.Context, d LinkDecision) (plan LinkPlan, er
 	if err := statements.EachRow(ctx, reader.Database(), "decide_accounts", func(scan duck.Scan) error {
 		var l linkable
 		var holderType, holderID, currencies *string
-		if err := scan(&l.id, &l.key, &holderType, &holderID, &l.livemode, &l.createdAt, &currencies, &l.action, &l.linkedTo); err != nil {
+		if err := scan(
+			&l.id, &l.key, &holderType, &holderID, &l.livemode, &l.createdAt, &currencies, &l.action, &l.linkedTo,
+		); err != nil {
 			return err
 		}
 		if holderID != nil && holderType != nil {
@@ -106,7 +108,9 @@ func (p LinkPlan) join(accounts map[string]linkable) (LinkPlan, error) {
 	case first.key != first.id:
 		return p, refuse("%s is itself linked to %s: link to that", first.id, first.key)
 	case !earlier(first, account):
-		return p, refuse("%s is the earlier of the two, and the first account names the chain: link %s to it", account.id, first.id)
+		return p, refuse(
+			"%s is the earlier of the two, and the first account names the chain: link %s to it", account.id, first.id,
+		)
 	case account.key != account.id:
 		return p, refuse("%s is linked to %s: unlink it first", account.id, account.key)
 	case account.holderType != first.holderType || account.holderID != first.holderID:
@@ -115,7 +119,8 @@ func (p LinkPlan) join(accounts map[string]linkable) (LinkPlan, error) {
 		return p, refuse("one of them is live, the other test data")
 	}
 	mine, theirs := chainCurrencies(accounts, account.id), chainCurrencies(accounts, first.id)
-	if len(mine) > 0 && len(theirs) > 0 && !slices.ContainsFunc(mine, func(c string) bool { return slices.Contains(theirs, c) }) {
+	if len(mine) > 0 && len(theirs) > 0 &&
+		!slices.ContainsFunc(mine, func(c string) bool { return slices.Contains(theirs, c) }) {
 		return p, refuse("they have no currency in common: %v and %v", mine, theirs)
 	}
 	for _, other := range accounts {
@@ -152,7 +157,9 @@ func (p LinkPlan) separate(accounts map[string]linkable) (LinkPlan, error) {
 	if account.key == account.id {
 		for _, other := range accounts {
 			if other.key == account.id && other.id != account.id {
-				return p, refuse("%s is the first of its chain: unlink the later account, such as %s", account.id, other.id)
+				return p, refuse(
+					"%s is the first of its chain: unlink the later account, such as %s", account.id, other.id,
+				)
 			}
 		}
 		p.Chain, p.Changes = account.linkedTo, account.action == "ambiguous"
@@ -162,7 +169,8 @@ func (p LinkPlan) separate(accounts map[string]linkable) (LinkPlan, error) {
 	for again := true; again; {
 		again = false
 		for _, other := range accounts {
-			if other.key == account.key && other.action == "link" && slices.Contains(p.Moved, other.linkedTo) && !slices.Contains(p.Moved, other.id) {
+			if other.key == account.key && other.action == "link" && slices.Contains(p.Moved, other.linkedTo) &&
+				!slices.Contains(p.Moved, other.id) {
 				p.Moved, again = append(p.Moved, other.id), true
 			}
 		}
@@ -173,11 +181,15 @@ func (p LinkPlan) separate(accounts map[string]linkable) (LinkPlan, error) {
 
 // ApplyLink makes the next generation with a decision in it. The caller holds the lock since
 // before PlanLink, and derives and publishes the generation, or discards it.
-func (s *Store) ApplyLink(ctx context.Context, plan LinkPlan, run journal.RunRecord, reportZone string) (g *Generation, err error) {
+func (s *Store) ApplyLink(
+	ctx context.Context, plan LinkPlan, run journal.RunRecord, reportZone string,
+) (g *Generation, err error) {
 	if g, _, err = s.newGeneration(ctx); err != nil {
 		return nil, err
 	}
-	g.run = MergeRun{Run: journal.FinishedRun{RunRecord: run}, Seen: []string{}, Livemode: plan.livemode, ReportZone: reportZone}
+	g.run = MergeRun{
+		Run: journal.FinishedRun{RunRecord: run}, Seen: []string{}, Livemode: plan.livemode, ReportZone: reportZone,
+	}
 	if err := g.applyLink(ctx, plan); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", plan.Decision.action(), err), g.Discard())
 	}
@@ -208,12 +220,20 @@ func (m *merger) decide(ctx context.Context, plan LinkPlan) error {
 	if err := m.apply(ctx, false); err != nil {
 		return err
 	}
-	evidence, err := json.Marshal(map[string]any{"decided_by": "person", "reason": plan.Decision.Reason, "accounts": plan.Moved})
+	evidence, err := json.Marshal(
+		map[string]any{"decided_by": "person", "reason": plan.Decision.Reason, "accounts": plan.Moved},
+	)
 	if err != nil {
 		return err
 	}
-	if err := m.exec(ctx, "decide_record", append(m.roundArgs(), sql.Named("account_id", plan.Decision.AccountID), sql.Named("account_key", plan.Chain),
-		sql.Named("action", plan.Decision.action()), sql.Named("evidence", string(evidence)))...); err != nil || len(plan.Moved) == 0 {
+	if err := m.exec(
+		ctx,
+		"decide_record",
+		append(
+			m.roundArgs(), sql.Named("account_id", plan.Decision.AccountID), sql.Named("account_key", plan.Chain),
+			sql.Named("action", plan.Decision.action()), sql.Named("evidence", string(evidence)),
+		)...); err != nil ||
+		len(plan.Moved) == 0 {
 		return err
 	}
 	key := plan.Chain

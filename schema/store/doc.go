@@ -1,7 +1,7 @@
 // Package store owns a data directory during a round: its lock, its published file and the generations that were
 // replaced. It merges what landed into the next generation, in one transaction, and publishes it by rename.
 //
-// It imports reader, landing, journal, models, duck, durable and schema. It promises that readers see a whole generation
-// or the one before it, that every version of a row is kept, and that landing segments are removed only after the file
-// that holds their rows is durable under its published name.
+// It imports reader, landing, journal, models, duck, durable and schema. It promises that readers see a whole
+// generation or the one before it, that every version of a row is kept, and that landing segments are removed only
+// after the file that holds their rows is durable under its published name.
 package store

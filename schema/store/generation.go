@@ -54,7 +54,9 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 		return nil, false, err
 	}
 	if !isCopy {
-		if _, err := database.ExecContext(ctx, statements.Get("store_create"), duck.StorageVersion, s.options.ProgramVersion); err != nil {
+		if _, err := database.ExecContext(
+			ctx, statements.Get("store_create"), duck.StorageVersion, s.options.ProgramVersion,
+		); err != nil {
 			return nil, false, fmt.Errorf("next generation: %w", err)
 		}
 	}

@@ -45,16 +45,22 @@ func CheckJournal(ctx context.Context, r *reader.Reader, journal *journal.Journa
 		return fmt.Errorf("%w: %s is missing or empty, the file knows %d runs and %d charges",
 			ErrJournalGone, journal.Path(), runs, charges)
 	case lacking > 0:
-		return fmt.Errorf("%w: %s lacks %d of the %d runs the file knows", ErrJournalGone, journal.Path(), lacking, runs)
+		return fmt.Errorf(
+			"%w: %s lacks %d of the %d runs the file knows", ErrJournalGone, journal.Path(), lacking, runs,
+		)
 	case unknown > 0:
-		return fmt.Errorf("%w: %s lacks %d of the %d charges the file knows", ErrJournalGone, journal.Path(), unknown, charges)
+		return fmt.Errorf(
+			"%w: %s lacks %d of the %d charges the file knows", ErrJournalGone, journal.Path(), unknown, charges,
+		)
 	}
 	return nil
 }
 
 // openJournalOf opens the journal of a data directory and holds it against its published file, if there
 // is one. The file is read first: the journal always knows more.
-func openJournalOf(ctx context.Context, layout schema.Layout, settings duck.Settings) (log *journal.Journal, err error) {
+func openJournalOf(
+	ctx context.Context, layout schema.Layout, settings duck.Settings,
+) (log *journal.Journal, err error) {
 	reader, err := reader.Open(ctx, layout, settings)
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return journal.Open(layout.Journal())

@@ -103,7 +103,10 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	}
 	// first of what is deferred: a panic in between would wait for ever to close the connection
 	defer func() { _ = transaction.Rollback() }()
-	m := &merger{Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), hook: g.store.hook, quarantine: g.store.layout.Quarantine()}
+	m := &merger{
+		Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), hook: g.store.hook,
+		quarantine: g.store.layout.Quarantine(),
+	}
 	if err := m.apply(ctx, len(g.merged) > 0); err != nil {
 		return errors.Join(err, transaction.Rollback())
 	}
@@ -131,7 +134,9 @@ type merger struct {
 func (m *merger) apply(ctx context.Context, staged bool) error {
 	var livemode *bool
 	var watermark *time.Time
-	if err := m.QueryRowContext(ctx, "SELECT livemode, watermark FROM meta.store").Scan(&livemode, &watermark); err != nil {
+	if err := m.QueryRowContext(ctx, "SELECT livemode, watermark FROM meta.store").Scan(
+		&livemode, &watermark,
+	); err != nil {
 		return err
 	}
 	if staged {
@@ -154,11 +159,16 @@ func (m *merger) apply(ctx context.Context, staged bool) error {
 			return err
 		}
 	}
-	if err := m.exec(ctx, "merge_accounts_seen", sql.Named("observed_at", m.report.ObservedAt), sql.Named("seen", m.run.Seen)); err != nil {
+	if err := m.exec(
+		ctx, "merge_accounts_seen", sql.Named("observed_at", m.report.ObservedAt), sql.Named("seen", m.run.Seen),
+	); err != nil {
 		return err
 	}
-	return m.exec(ctx, "store_update", sql.Named("livemode", m.run.Livemode),
-		sql.Named("stripe_account_id", duck.Nullable(m.run.StripeAccountID)), sql.Named("watermark", m.report.ObservedAt))
+	return m.exec(
+		ctx, "store_update", sql.Named("livemode", m.run.Livemode),
+		sql.Named("stripe_account_id", duck.Nullable(m.run.StripeAccountID)),
+		sql.Named("watermark", m.report.ObservedAt),
+	)
 }
 
 // check refuses rows of another mode and rows without an account.

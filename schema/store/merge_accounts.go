@@ -88,5 +88,7 @@ func (m *merger) mergeOwners(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	return m.QueryRowContext(ctx, statements.Get("merge_owner_counts")).Scan(&m.report.OwnersNew, &m.report.OwnershipsNew)
+	return m.QueryRowContext(ctx, statements.Get("merge_owner_counts")).Scan(
+		&m.report.OwnersNew, &m.report.OwnershipsNew,
+	)
 }

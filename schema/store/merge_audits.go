@@ -58,7 +58,10 @@ func (m *merger) copyAudits(ctx context.Context, journal *journal.Journal) error
 			continue
 		}
 		stored[k] = true
-		if err := m.exec(ctx, "audit_insert", audit.AccountID, audit.AuditedAt, audit.Listed, audit.Missing, audit.Different, audit.RunID); err != nil {
+		if err := m.exec(
+			ctx, "audit_insert", audit.AccountID, audit.AuditedAt, audit.Listed, audit.Missing, audit.Different,
+			audit.RunID,
+		); err != nil {
 			return err
 		}
 	}

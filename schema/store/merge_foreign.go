@@ -9,8 +9,8 @@ import (
 	"fcpipe/schema/landing"
 )
 
-// codeForeignRows is the error code of accounts that were sent rows of other accounts: that of any refused rows, so that
-// they are read less and less often.
+// codeForeignRows is the error code of accounts that were sent rows of other accounts: that of any refused rows, so
+// that they are read less and less often.
 const codeForeignRows = "rows_refused"
 
 // refuseForeignRows puts rows that carry the id of another account's row into quarantine, and makes the accounts they
@@ -46,6 +46,8 @@ func (m *merger) refuseForeignRows(ctx context.Context) error {
 }
 
 func foreignRowsOutcome(id string, rows int64) journal.RunAccount {
-	reason, code := fmt.Sprintf("%d rows refused whose ids are of other accounts' rows, see meta.quarantine", rows), codeForeignRows
+	reason, code := fmt.Sprintf(
+		"%d rows refused whose ids are of other accounts' rows, see meta.quarantine", rows,
+	), codeForeignRows
 	return journal.RunAccount{AccountID: id, Outcome: "failed", Reason: &reason, ErrorCode: &code}
 }

@@ -48,9 +48,12 @@ func (m *merger) putRun(ctx context.Context, run journal.FinishedRun) error {
 			return err
 		}
 	}
-	if err := m.exec(ctx, "run_insert", run.RunID, run.StartedAt, duck.Nullable(run.FinishedAt), run.Outcome, duck.Nullable(run.Reason),
-		duck.Nullable(run.ExitCode), run.AccountsListed, run.AccountsFetched, run.AccountsFailed, run.TransactionsNew,
-		run.TransactionsChanged, run.Reads, run.Writes, run.CostMicroUSD, run.ProgramVersion); err != nil {
+	if err := m.exec(
+		ctx, "run_insert", run.RunID, run.StartedAt, duck.Nullable(run.FinishedAt), run.Outcome,
+		duck.Nullable(run.Reason), duck.Nullable(run.ExitCode), run.AccountsListed, run.AccountsFetched,
+		run.AccountsFailed, run.TransactionsNew, run.TransactionsChanged, run.Reads, run.Writes, run.CostMicroUSD,
+		run.ProgramVersion,
+	); err != nil {
 		return err
 	}
 	insert, err := m.PrepareContext(ctx, statements.Get("run_account_insert"))
@@ -59,8 +62,10 @@ func (m *merger) putRun(ctx context.Context, run journal.FinishedRun) error {
 	}
 	defer func() { _ = insert.Close() }()
 	for _, a := range run.Accounts {
-		if _, err := insert.ExecContext(ctx, run.RunID, a.AccountID, a.Outcome, duck.Nullable(a.Reason), a.Pages, a.Transactions,
-			duck.Nullable(a.ErrorCode), duck.Nullable(a.RequestID)); err != nil {
+		if _, err := insert.ExecContext(
+			ctx, run.RunID, a.AccountID, a.Outcome, duck.Nullable(a.Reason), a.Pages, a.Transactions,
+			duck.Nullable(a.ErrorCode), duck.Nullable(a.RequestID),
+		); err != nil {
 			return fmt.Errorf("run_account_insert: %w", err)
 		}
 	}
@@ -81,8 +86,10 @@ func (m *merger) copyCharges(ctx context.Context, journal *journal.Journal) erro
 		if stored[c.ChargeKey] {
 			continue
 		}
-		if err := m.exec(ctx, "charge_insert", c.ChargeKey, c.Kind, c.AmountMicroUSD, duck.Nullable(c.AccountID), duck.Nullable(c.HolderID),
-			duck.Nullable(c.InstitutionName), duck.Nullable(c.Month), c.ChargedAt, c.RunID); err != nil {
+		if err := m.exec(
+			ctx, "charge_insert", c.ChargeKey, c.Kind, c.AmountMicroUSD, duck.Nullable(c.AccountID),
+			duck.Nullable(c.HolderID), duck.Nullable(c.InstitutionName), duck.Nullable(c.Month), c.ChargedAt, c.RunID,
+		); err != nil {
 			return err
 		}
 	}

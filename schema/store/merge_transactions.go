@@ -44,8 +44,10 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 		return err
 	}
 	r := m.report
-	if err := m.QueryRowContext(ctx, statements.Get("merge_transaction_counts")).Scan(&r.TransactionsNew, &r.TransactionsChanged,
-		&r.SupersededOnArrival, &r.PendingPosted, &r.PostedWithOtherAmount, &r.Voided, &r.Late); err != nil {
+	if err := m.QueryRowContext(ctx, statements.Get("merge_transaction_counts")).Scan(
+		&r.TransactionsNew, &r.TransactionsChanged, &r.SupersededOnArrival, &r.PendingPosted, &r.PostedWithOtherAmount,
+		&r.Voided, &r.Late,
+	); err != nil {
 		return err
 	}
 	if err := m.compareAudits(ctx); err != nil {
@@ -126,7 +128,10 @@ func (m *merger) checkCount(ctx context.Context, before int64) error {
 		return err
 	}
 	if after != before+m.report.TransactionsNew {
-		return fmt.Errorf("%w: %d transactions after the merge, there were %d and %d are new", schema.ErrInvariant, after, before, m.report.TransactionsNew)
+		return fmt.Errorf(
+			"%w: %d transactions after the merge, there were %d and %d are new", schema.ErrInvariant, after, before,
+			m.report.TransactionsNew,
+		)
 	}
 	return nil
 }

@@ -23,13 +23,17 @@ type publishExpectation struct {
 
 // readBack reads it, of the round of an instant.
 func readBack(ctx context.Context, database duck.Queryer, observedAt time.Time) (e publishExpectation, err error) {
-	err = database.QueryRowContext(ctx, statements.Get("publish_read_back"), sql.Named("observed_at", observedAt)).Scan(&e.transactions, &e.watermark, &e.touched)
+	err = database.QueryRowContext(ctx, statements.Get("publish_read_back"), sql.Named("observed_at", observedAt)).Scan(
+		&e.transactions, &e.watermark, &e.touched,
+	)
 	return e, err
 }
 
 // Derive rebuilds every derived table of the generation.
 func (g *Generation) Derive(ctx context.Context) error {
-	if err := models.Derive(ctx, g.database, models.Parameters{AsOf: g.report.ObservedAt, ReportZone: g.run.ReportZone}); err != nil {
+	if err := models.Derive(
+		ctx, g.database, models.Parameters{AsOf: g.report.ObservedAt, ReportZone: g.run.ReportZone},
+	); err != nil {
 		return fmt.Errorf("derive: %w", err)
 	}
 	g.store.hook("derive.done")
@@ -70,7 +74,9 @@ func (g *Generation) finish(ctx context.Context) error {
 		return err
 	}
 	var used, free int64
-	if err := g.database.QueryRowContext(ctx, "SELECT used_blocks, free_blocks FROM pragma_database_size() WHERE database_name = current_database()").Scan(&used, &free); err != nil {
+	if err := g.database.QueryRowContext(
+		ctx, "SELECT used_blocks, free_blocks FROM pragma_database_size() WHERE database_name = current_database()",
+	).Scan(&used, &free); err != nil {
 		return err
 	}
 	if err := g.database.Close(); err != nil {
@@ -94,7 +100,11 @@ func (g *Generation) check(ctx context.Context) (err error) {
 		return err
 	}
 	if len(damaged) > 0 {
-		return fmt.Errorf("%w: the next generation: %s; \"fcpipe verify --deep\" checks the published file, \"fcpipe repair\" repairs it", schema.ErrInvariant, damaged[0].What)
+		return fmt.Errorf(
+			"%w: the next generation: %s; \"fcpipe verify --deep\" checks the published file, "+
+				"\"fcpipe repair\" repairs it",
+			schema.ErrInvariant, damaged[0].What,
+		)
 	}
 	if exists, err := durable.FileExists(layout.Next() + ".wal"); err != nil || exists {
 		return errors.Join(fmt.Errorf("%w: the next generation left a write-ahead log", schema.ErrInvariant), err)

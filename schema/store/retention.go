@@ -96,8 +96,8 @@ func sameContent(kept string, published os.FileInfo, path string) (same bool, er
 	return durable.EqualBytes(bufio.NewReader(a), bufio.NewReader(b))
 }
 
-// CheckPublishedMissing fails with schema.ErrPublishedMissing when earlier generations are kept. It is asked where there
-// is no published file: then they are all that is left of what it held.
+// CheckPublishedMissing fails with schema.ErrPublishedMissing when earlier generations are kept. It is asked where
+// there is no published file: then they are all that is left of what it held.
 func CheckPublishedMissing(l schema.Layout) error {
 	kept, err := KeptGenerations(l)
 	if err != nil || len(kept) == 0 {

@@ -31,9 +31,9 @@ func stageSegment(ctx context.Context, connection *sql.Conn, path string, first 
 	return err
 }
 
-// hasAfterColumn reports whether the completions of a segment name the cursor that their rows were listed after. Earlier
-// versions of fcpipe did not write it. Their completions do not count: without the cursor it is not known whether the
-// stored rows reach up to where the landed ones begin. The rows count all the same.
+// hasAfterColumn reports whether the completions of a segment name the cursor that their rows were listed after.
+// Earlier versions of fcpipe did not write it. Their completions do not count: without the cursor it is not known
+// whether the stored rows reach up to where the landed ones begin. The rows count all the same.
 func hasAfterColumn(ctx context.Context, database duck.Queryer, catalog any) (hasAfter bool, err error) {
 	err = database.QueryRowContext(ctx, statements.Get("completions_have_after"), catalog).Scan(&hasAfter)
 	return hasAfter, err

@@ -116,7 +116,9 @@ func readState(ctx context.Context, s *schema.State, database duck.Queryer, sour
 	}
 	if err := statements.EachRow(ctx, database, source+"_balances", func(scan duck.Scan) error {
 		var b schema.Balance
-		err := scan(&b.AccountID, &b.Currency, &b.BalanceType, &b.CurrentMinor, &b.AvailableMinor, &b.UsedMinor, &b.AsOf)
+		err := scan(
+			&b.AccountID, &b.Currency, &b.BalanceType, &b.CurrentMinor, &b.AvailableMinor, &b.UsedMinor, &b.AsOf,
+		)
 		if account, known := s.Accounts[b.AccountID]; known && !account.Balances[b.Currency].AsOf.After(b.AsOf) {
 			account.Balances[b.Currency] = b
 		}
@@ -188,18 +190,21 @@ func scanAccount(scan duck.Scan) (schema.AccountState, error) {
 		attemptedAt *time.Time
 		nextAt      *time.Time
 	}
-	err := scan(&a.AccountID, &a.StripeAccountID, &a.HolderType, &a.HolderID, &a.InstitutionName, &a.DisplayName, &a.Last4,
+	err := scan(
+		&a.AccountID, &a.StripeAccountID, &a.HolderType, &a.HolderID, &a.InstitutionName, &a.DisplayName, &a.Last4,
 		&a.Category, &a.Subcategory, &a.Status, &permissions, &subscriptions, &a.Livemode, &a.CreatedAt,
-		&states[0].status, &states[0].attemptedAt, &states[0].nextAt,
-		&states[1].status, &states[1].attemptedAt, &states[1].nextAt,
-		&states[2].status, &states[2].attemptedAt, &states[2].nextAt, &refreshID, &a.Extra,
-		&a.AccountKey, &a.CursorRefreshID, &a.CompleteThroughAt, &a.FirstSeenAt)
+		&states[0].status, &states[0].attemptedAt, &states[0].nextAt, &states[1].status, &states[1].attemptedAt,
+		&states[1].nextAt, &states[2].status, &states[2].attemptedAt, &states[2].nextAt, &refreshID, &a.Extra,
+		&a.AccountKey, &a.CursorRefreshID, &a.CompleteThroughAt, &a.FirstSeenAt,
+	)
 	if err != nil {
 		return a, err
 	}
 	for i, target := range []**schema.RefreshState{&a.BalanceRefresh, &a.OwnershipRefresh, &a.TransactionRefresh} {
 		if states[i].status != nil && states[i].attemptedAt != nil {
-			*target = &schema.RefreshState{Status: *states[i].status, AttemptedAt: *states[i].attemptedAt, NextAvailableAt: states[i].nextAt}
+			*target = &schema.RefreshState{
+				Status: *states[i].status, AttemptedAt: *states[i].attemptedAt, NextAvailableAt: states[i].nextAt,
+			}
 		}
 	}
 	if a.TransactionRefresh != nil {

@@ -23,7 +23,7 @@ type Options struct {
 	Now             func() time.Time
 	ReadOnly        bool                                  // for a plan: no directory is made
 	FreeSpace       func(directory string) (int64, error) // bytes that may still be written; nil asks the file system
-	Hook            func(point string)                    // called at named points of a round; tests kill there; nil does nothing
+	Hook            func(point string)                    // called at named points of a round; may be nil
 }
 
 // Store is a data directory: the published file and fcpipe's own state beside it.
@@ -36,9 +36,9 @@ type Store struct {
 	freeSpace func(directory string) (int64, error)
 }
 
-// Open makes the directories it needs and checks what it finds. A file at the database path that fcpipe did not make, or
-// that a newer fcpipe made, is refused with schema.ErrForeignFile or schema.ErrNewerSchema and stays as it is; a journal
-// that is not that of the file is refused with ErrJournalGone.
+// Open makes the directories it needs and checks what it finds. A file at the database path that fcpipe did not make,
+// or that a newer fcpipe made, is refused with schema.ErrForeignFile or schema.ErrNewerSchema and stays as it is; a
+// journal that is not that of the file is refused with ErrJournalGone.
 func Open(ctx context.Context, options Options) (*Store, error) {
 	if options.FileMode == 0 {
 		options.FileMode = 0o600

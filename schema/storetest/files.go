@@ -47,7 +47,9 @@ func copyTree(t *testing.T, from, to string) {
 		t.Fatal(err)
 	}
 	layout := schema.Layout{Dir: to} // modes are not copied
-	if err := errors.Join(os.CopyFS(to, os.DirFS(from)), os.Chmod(layout.State(), 0o700), os.Chmod(layout.Database(), 0o600)); err != nil {
+	if err := errors.Join(
+		os.CopyFS(to, os.DirFS(from)), os.Chmod(layout.State(), 0o700), os.Chmod(layout.Database(), 0o600),
+	); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -61,7 +63,9 @@ func TreeSum(t *testing.T, dir string) string {
 			return err
 		}
 		info, err := entry.Info()
-		lines = append(lines, fmt.Sprintf("%s %d %v %x", path, info.Size(), info.ModTime(), sha256.Sum256(ReadFile(t, path))))
+		lines = append(
+			lines, fmt.Sprintf("%s %d %v %x", path, info.Size(), info.ModTime(), sha256.Sum256(ReadFile(t, path))),
+		)
 		return err
 	})
 	if err != nil {

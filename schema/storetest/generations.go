@@ -20,6 +20,11 @@ func (s *Store) Previous() []string {
 // Published runs a round that publishes one more transaction.
 func (s *Store) Published(n int) string {
 	s.T.Helper()
-	s.Round(schema.Landed{Accounts: []schema.Account{Account("fca_1")}, Transactions: []schema.Transaction{Transaction("fctxn_"+strconv.Itoa(n), "fca_1", int64(-n), n)}})
+	s.Round(
+		schema.Landed{
+			Accounts:     []schema.Account{Account("fca_1")},
+			Transactions: []schema.Transaction{Transaction("fctxn_"+strconv.Itoa(n), "fca_1", int64(-n), n)},
+		},
+	)
 	return string(ReadFile(s.T, s.Layout().Database()))
 }

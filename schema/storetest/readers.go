@@ -26,11 +26,21 @@ func PublishedReader(t *testing.T) (*Store, *reader.Reader) {
 	once := &publishedFiles
 	once.Do(func() {
 		s := New(t)
-		s.Round(schema.Landed{Accounts: []schema.Account{Account("fca_1")}, Transactions: []schema.Transaction{Transaction("fctxn_1", "fca_1", -450, 4)}})
-		once.file, once.journal, once.clock = ReadFile(t, s.Layout().Database()), ReadFile(t, s.Layout().Journal()), s.Clock
+		s.Round(
+			schema.Landed{
+				Accounts:     []schema.Account{Account("fca_1")},
+				Transactions: []schema.Transaction{Transaction("fctxn_1", "fca_1", -450, 4)},
+			},
+		)
+		once.file, once.journal, once.clock = ReadFile(t, s.Layout().Database()), ReadFile(
+			t, s.Layout().Journal(),
+		), s.Clock
 	})
 	layout := schema.Layout{Dir: t.TempDir()}
-	err := errors.Join(os.Mkdir(layout.State(), 0o700), os.WriteFile(layout.Database(), once.file, 0o600), os.WriteFile(layout.Journal(), once.journal, 0o600))
+	err := errors.Join(
+		os.Mkdir(layout.State(), 0o700), os.WriteFile(layout.Database(), once.file, 0o600),
+		os.WriteFile(layout.Journal(), once.journal, 0o600),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,8 +98,8 @@ func AttentionOf(t *testing.T, s *Store, change ...func(*reader.StatusQuestion))
 	return StatusOf(t, s, change...).Attention
 }
 
-// StatusOf is the status of a store at its clock, for a configuration that wants transactions and balances, unless changes
-// to the question say otherwise.
+// StatusOf is the status of a store at its clock, for a configuration that wants transactions and balances, unless
+// changes to the question say otherwise.
 func StatusOf(t *testing.T, s *Store, change ...func(*reader.StatusQuestion)) reader.Status {
 	t.Helper()
 	opened, err := reader.Open(t.Context(), s.Layout(), s.Settings())

@@ -10,10 +10,19 @@ import (
 // Account is an active checking account of customer cus_1 that shares balances and transactions.
 func Account(id string) schema.Account {
 	return schema.Account{
-		AccountID: id, HolderType: new("customer"), HolderID: new("cus_1"), InstitutionName: "First Bank", Last4: new("4242"),
-		Category: "cash", Subcategory: "checking", Status: "active", Permissions: []string{"balances", "transactions"},
-		CreatedAt:          time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
-		TransactionRefresh: &schema.RefreshState{RefreshID: new("fctxnref_1"), Status: "succeeded", AttemptedAt: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)},
+		AccountID:       id,
+		HolderType:      new("customer"),
+		HolderID:        new("cus_1"),
+		InstitutionName: "First Bank",
+		Last4:           new("4242"),
+		Category:        "cash",
+		Subcategory:     "checking",
+		Status:          "active",
+		Permissions:     []string{"balances", "transactions"},
+		CreatedAt:       time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+		TransactionRefresh: &schema.RefreshState{
+			RefreshID: new("fctxnref_1"), Status: "succeeded", AttemptedAt: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC),
+		},
 	}
 }
 
@@ -21,8 +30,16 @@ func Account(id string) schema.Account {
 func Transaction(id, account string, amount int64, day int) schema.Transaction {
 	at := time.Date(2026, 5, day, 15, 0, 0, 0, time.UTC)
 	return schema.Transaction{
-		TransactionID: id, AccountID: account, AmountMinor: amount, Currency: "usd", Description: "TST* BLUE OWL COFFEE 0042 AUSTIN TX",
-		Status: "posted", TransactedAt: at, PostedAt: &at, UpdatedAt: at, TransactionRefreshID: "fctxnref_1",
+		TransactionID:        id,
+		AccountID:            account,
+		AmountMinor:          amount,
+		Currency:             "usd",
+		Description:          "TST* BLUE OWL COFFEE 0042 AUSTIN TX",
+		Status:               "posted",
+		TransactedAt:         at,
+		PostedAt:             &at,
+		UpdatedAt:            at,
+		TransactionRefreshID: "fctxnref_1",
 	}
 }
 

@@ -76,8 +76,15 @@ func Open(t *testing.T, dir string) *Store {
 	t.Helper()
 	s := &Store{T: t, Zone: testZone, Derives: true, Clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	s.Options = store.Options{
-		Layout: schema.Layout{Dir: dir}, Settings: duck.Settings{Threads: 1, MemoryLimit: 512 << 20}, KeepGenerations: 1,
-		ProgramVersion: "test", Now: func() time.Time { return s.Clock }, Hook: s.reached, FreeSpace: s.free,
+		Layout: schema.Layout{
+			Dir: dir,
+		},
+		Settings:        duck.Settings{Threads: 1, MemoryLimit: 512 << 20},
+		KeepGenerations: 1,
+		ProgramVersion:  "test",
+		Now:             func() time.Time { return s.Clock },
+		Hook:            s.reached,
+		FreeSpace:       s.free,
 	}
 	s.Reopen()
 	t.Cleanup(s.Verify)
@@ -172,7 +179,12 @@ func (s *Store) Land(rows ...schema.Landed) {
 
 // Publish merges what landed, derives and publishes, and records the run in the journal.
 func (s *Store) Publish(landing *landing.Landing) (store.MergeReport, error) {
-	run := journal.FinishedRun{RunRecord: journal.RunRecord{RunID: fmt.Sprintf("run-%d", s.Clock.Unix()), StartedAt: s.Clock, Outcome: "complete", ProgramVersion: "test"}}
+	run := journal.FinishedRun{
+		RunRecord: journal.RunRecord{
+			RunID: fmt.Sprintf("run-%d", s.Clock.Unix()), StartedAt: s.Clock, Outcome: "complete",
+			ProgramVersion: "test",
+		},
+	}
 	if err := s.Journal().RecordRunStarted(run.RunRecord); err != nil {
 		return store.MergeReport{}, err
 	}
