@@ -126,10 +126,16 @@ func TestZonesAreWhatBothKnow(t *testing.T) {
 // olderInDuckDB are the zones whose rules changed after DuckDB's zone data were made, by the first
 // day on which Go's say otherwise. DuckDB makes the civil dates: near midnight they are an hour off there.
 var olderInDuckDB = map[string]string{
-	"Africa/Casablanca": "2026-10-15", "Africa/El_Aaiun": "2026-10-15",
-	"America/Edmonton": "2026-11-01", "America/Inuvik": "2026-11-01", "America/Vancouver": "2026-11-01", "America/Yellowknife": "2026-11-01",
-	"Canada/Mountain": "2026-11-01", "Canada/Pacific": "2026-11-01",
-	"Europe/Chisinau": "2022-03-27", "Europe/Tiraspol": "2022-03-27", // for an hour on the days of change
+	"Africa/Casablanca":   "2026-10-15",
+	"Africa/El_Aaiun":     "2026-10-15",
+	"America/Edmonton":    "2026-11-01",
+	"America/Inuvik":      "2026-11-01",
+	"America/Vancouver":   "2026-11-01",
+	"America/Yellowknife": "2026-11-01",
+	"Canada/Mountain":     "2026-11-01",
+	"Canada/Pacific":      "2026-11-01",
+	"Europe/Chisinau":     "2022-03-27",
+	"Europe/Tiraspol":     "2022-03-27", // for an hour on the days of change
 }
 
 // TestZonesHaveTheSameClocks compares every zone's clock in Go and DuckDB around every change

@@ -89,7 +89,9 @@ func TestFreeBlocksMayBeCutOff(t *testing.T) {
 		return b
 	}
 	none := ^uint64(0)
-	file := append(block(uint64('D')|uint64('U')<<8|uint64('C')<<16|uint64('K')<<24), block(1, none, none, 0, uint64(size))...)
+	file := append(
+		block(uint64('D')|uint64('U')<<8|uint64('C')<<16|uint64('K')<<24),
+		block(1, none, none, 0, uint64(size))...)
 	file = append(file, block(2, none, 0, 3, uint64(size))...) // three blocks, the free list in block 0
 	file = append(file, block(none, 2, 1, 2)...)               // two are free: 1 and 2
 	path := filepath.Join(t.TempDir(), "cut.duckdb")
@@ -128,7 +130,9 @@ func TestAListThatCannotBeReadIsNotDamaged(t *testing.T) {
 func someDatabase(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "some.duckdb")
-	database, err := Open(t.Context(), path, ReadWrite, Settings{Threads: 2, MemoryLimit: 512 << 20}, filepath.Dir(path))
+	database, err := Open(
+		t.Context(), path, ReadWrite, Settings{Threads: 2, MemoryLimit: 512 << 20}, filepath.Dir(path),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,8 @@ func TestFileSystemsWithoutLinksGetACopy(t *testing.T) {
 	if err := os.WriteFile(from, []byte("content"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := linkOrCopyBy(func(string, string) error { return unix.EPERM }, from, to); err != nil || textOf(t, to) != "content" {
+	if err := linkOrCopyBy(func(string, string) error { return unix.EPERM }, from, to); err != nil ||
+		textOf(t, to) != "content" {
 		t.Errorf("%v", err)
 	}
 	if err := linkOrCopyBy(func(string, string) error { return unix.EIO }, from, to+"2"); !errors.Is(err, unix.EIO) {
@@ -24,7 +25,8 @@ func TestFileSystemsWithoutLinksGetACopy(t *testing.T) {
 	if err := os.WriteFile(from, []byte("other"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := linkOrCopyBy(func(string, string) error { return unix.EPERM }, from, to); !errors.Is(err, os.ErrExist) || textOf(t, to) != "content" {
+	if err := linkOrCopyBy(func(string, string) error { return unix.EPERM }, from, to); !errors.Is(err, os.ErrExist) ||
+		textOf(t, to) != "content" {
 		t.Errorf("over a file that is there: %v, it holds %q", err, textOf(t, to))
 	}
 }

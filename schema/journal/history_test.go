@@ -15,7 +15,11 @@ var historyBegins = time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
 func runsOf(codes ...string) (runs []FinishedRun) {
 	for day, code := range codes {
 		at := historyBegins.AddDate(0, 0, day)
-		run := FinishedRun{RunRecord: RunRecord{RunID: at.String(), StartedAt: at, FinishedAt: &at, Outcome: "partial", AccountsListed: 2}}
+		run := FinishedRun{
+			RunRecord: RunRecord{
+				RunID: at.String(), StartedAt: at, FinishedAt: &at, Outcome: "partial", AccountsListed: 2,
+			},
+		}
 		switch code {
 		case "":
 		case "complete":
@@ -109,7 +113,9 @@ func TestHistoryCountsPagesWithoutCompletion(t *testing.T) {
 	if got, want := h.PagesWithoutCompletion(historyBegins), map[string]int64{"fca_1": 10}; !maps.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if got, want := h.PagesWithoutCompletion(historyBegins.AddDate(0, 0, 3)), map[string]int64{"fca_1": 5}; !maps.Equal(got, want) {
+	if got, want := h.PagesWithoutCompletion(historyBegins.AddDate(0, 0, 3)), map[string]int64{
+		"fca_1": 5,
+	}; !maps.Equal(got, want) {
 		t.Errorf("of the last run: %v, want %v", got, want)
 	}
 }
@@ -125,7 +131,9 @@ func TestHistoryKnowsWhatFails(t *testing.T) {
 		{[]string{"timeout", ""}, -1},
 	} {
 		failure, fails := HistoryOf(runsOf(test.codes...)).Failing()["fca_1"]
-		if fails != (test.since >= 0) || fails && (!failure.Since.Equal(historyBegins.AddDate(0, 0, test.since)) || failure.Reason != "failed (timeout)") {
+		if fails != (test.since >= 0) ||
+			fails &&
+				(!failure.Since.Equal(historyBegins.AddDate(0, 0, test.since)) || failure.Reason != "failed (timeout)") {
 			t.Errorf("%v: %+v", test.codes, failure)
 		}
 	}
@@ -141,7 +149,8 @@ func TestHistoryKnowsWhatIsMissing(t *testing.T) {
 	runs := runsOf("", CodeNotListed)
 	runs[1].Accounts[0].RequestID = new("req_1")
 	h := HistoryOf(runs)
-	if !h.Missing()["fca_1"] || !h.AskedForSince(historyBegins)["fca_1"] || len(h.AskedForSince(historyBegins.AddDate(0, 0, 1))) != 0 {
+	if !h.Missing()["fca_1"] || !h.AskedForSince(historyBegins)["fca_1"] ||
+		len(h.AskedForSince(historyBegins.AddDate(0, 0, 1))) != 0 {
 		t.Errorf("missing %v, asked for %v", h.Missing(), h.AskedForSince(historyBegins))
 	}
 	for name, last := range map[string]string{"listed": "complete", "not named": ""} {

@@ -17,7 +17,9 @@ func journalWith(t *testing.T, path string, charges ...string) *Journal {
 		t.Fatal(err)
 	}
 	for _, key := range charges {
-		if _, err := journal.RecordCharges(Charge{ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, ChargedAt: time.Unix(1, 0).UTC()}); err != nil {
+		if _, err := journal.RecordCharges(
+			Charge{ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, ChargedAt: time.Unix(1, 0).UTC()},
+		); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -82,11 +84,15 @@ func TestJournalKnowsWhatIsOpen(t *testing.T) {
 	journal := journalWith(t, path)
 	at := time.Unix(1_800_000_000, 0).UTC()
 	for _, key := range []string{"one", "two"} {
-		if err := journal.RecordIntent(Intent{Key: key, AccountID: "fca_" + key, Feature: "balance", At: at}); err != nil {
+		if err := journal.RecordIntent(
+			Intent{Key: key, AccountID: "fca_" + key, Feature: "balance", At: at},
+		); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := journal.RecordResult(RefreshResult{Key: "one", Outcome: ResultStarted, AttemptedAt: &at, RequestID: "req_1"}); err != nil {
+	if err := journal.RecordResult(
+		RefreshResult{Key: "one", Outcome: ResultStarted, AttemptedAt: &at, RequestID: "req_1"},
+	); err != nil {
 		t.Fatal(err)
 	}
 	again := journalWith(t, path)

@@ -68,7 +68,9 @@ func TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor(t *testing.T) {
 				overlaid, _ = strconv.Atoi(strings.TrimPrefix(*cursor, "fctxnref_"))
 			}
 			if overlaid != test.held {
-				t.Errorf("the next round lists what came after cursor %d, held is what came up to %d", overlaid, test.held)
+				t.Errorf(
+					"the next round lists what came after cursor %d, held is what came up to %d", overlaid, test.held,
+				)
 			}
 			s.Round()
 			const held = "SELECT (SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions) || ' ' || coalesce(any_value(cursor_refresh_id), '-') FROM main.accounts"
@@ -142,7 +144,10 @@ func TestAFailedLandingLandsNoCompletion(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			first := schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_0", "fca_1", -1, 1)}}
+			first := schema.Landed{
+				Accounts:     []schema.Account{storetest.Account("fca_1")},
+				Transactions: []schema.Transaction{storetest.Transaction("fctxn_0", "fca_1", -1, 1)},
+			}
 			if err := landing.Land(ctx, first); err != nil {
 				t.Fatal(err)
 			}
@@ -162,9 +167,15 @@ func TestAFailedLandingLandsNoCompletion(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
-			s.Want("SELECT coalesce(any_value(cursor_refresh_id), '-') || ' ' || (SELECT count(*) FROM main.transactions) FROM main.accounts", "- 0")
+			s.Want(
+				"SELECT coalesce(any_value(cursor_refresh_id), '-') || ' ' || (SELECT count(*) FROM main.transactions) FROM main.accounts",
+				"- 0",
+			)
 			s.Round(first, storetest.Completed(0, 2))
-			s.Want("SELECT any_value(cursor_refresh_id) || ' ' || (SELECT count(*) FROM main.transactions) FROM main.accounts", "fctxnref_2 2")
+			s.Want(
+				"SELECT any_value(cursor_refresh_id) || ' ' || (SELECT count(*) FROM main.transactions) FROM main.accounts",
+				"fctxnref_2 2",
+			)
 		})
 	}
 }
@@ -180,7 +191,10 @@ func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
 	limit := s.Options.Settings.MemoryLimit
 	s.Options.Settings.MemoryLimit = 1 << 10
 	if _, err := landing.Open(t.Context(), landing.Options{
-		Directory: s.Layout().Landing(), Quarantine: s.Layout().Quarantine(), Settings: s.Options.Settings, Hook: func(string) {},
+		Directory:  s.Layout().Landing(),
+		Quarantine: s.Layout().Quarantine(),
+		Settings:   s.Options.Settings,
+		Hook:       func(string) {},
 	}); !duck.IsEnvironmental(err) {
 		t.Errorf("landing: %v", err)
 	}
@@ -189,7 +203,10 @@ func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
 		t.Fatalf("stored are %v, %v", stored, err)
 	}
 	for _, path := range stored {
-		if findings, err := check.VerifyStored(t.Context(), s.Layout(), path, s.Options.Settings); !duck.IsResourceExhausted(err) || len(findings) > 0 {
+		if findings, err := check.VerifyStored(
+			t.Context(), s.Layout(), path, s.Options.Settings,
+		); !duck.IsResourceExhausted(err) ||
+			len(findings) > 0 {
 			t.Errorf("%s: %v, %v", path, findings, err)
 		}
 	}
@@ -197,7 +214,8 @@ func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(repair.Run(t.Context(), ""), repair.Close()); !duck.IsResourceExhausted(err) || len(repair.Steps) > 0 {
+	if err := errors.Join(repair.Run(t.Context(), ""), repair.Close()); !duck.IsResourceExhausted(err) ||
+		len(repair.Steps) > 0 {
 		t.Errorf("repair: %v, %v", repair.Steps, err)
 	}
 	s.Options.Settings.MemoryLimit = limit
@@ -210,7 +228,10 @@ func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
 func TestMergedSegmentsGoTogether(t *testing.T) {
 	stopped := map[string]*storetest.Store{}
 	for _, point := range []string{"landing.merged", "landing.removed"} {
-		stopped[point] = storetest.StoppedRemoving(t, point, storetest.RowsAlone(storetest.Completed(1, 2)), storetest.CompletionAlone(storetest.Completed(1, 2)))
+		stopped[point] = storetest.StoppedRemoving(
+			t, point, storetest.RowsAlone(storetest.Completed(1, 2)),
+			storetest.CompletionAlone(storetest.Completed(1, 2)),
+		)
 		stopped[point].Want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_2")
 	}
 	moveAway := func(s *storetest.Store) {
@@ -248,7 +269,9 @@ func TestMergedSegmentsGoTogether(t *testing.T) {
 				}
 				later.Round(storetest.Completed(0, 1))
 				later.Want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_1")
-				later.Want("SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions", "fctxn_1")
+				later.Want(
+					"SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions", "fctxn_1",
+				)
 				later.WantLandingEmpty()
 			})
 		}
@@ -258,12 +281,17 @@ func TestMergedSegmentsGoTogether(t *testing.T) {
 // Killed before the removal began, all that landed is merged once more over what takes the file's place.
 func TestSegmentsThatAreAllThereAreMergedAgain(t *testing.T) {
 	t.Parallel()
-	later := storetest.StoppedRemoving(t, "publish.renamed", storetest.RowsAlone(storetest.Completed(1, 2)), storetest.CompletionAlone(storetest.Completed(1, 2)))
+	later := storetest.StoppedRemoving(
+		t, "publish.renamed", storetest.RowsAlone(storetest.Completed(1, 2)),
+		storetest.CompletionAlone(storetest.Completed(1, 2)),
+	)
 	later.Damage()
 	later.Repair()
 	later.Round()
 	later.Want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_2")
-	later.Want("SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions", "fctxn_1,fctxn_2")
+	later.Want(
+		"SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions", "fctxn_1,fctxn_2",
+	)
 }
 
 // An account was read twice before its rows were merged, the second time as disconnected. The round that
@@ -272,7 +300,9 @@ func TestAReadingIsNotMergedAgainWithoutTheNewerOne(t *testing.T) {
 	t.Parallel()
 	gone := storetest.Account("fca_1")
 	gone.Status = "disconnected"
-	later := storetest.StoppedRemoving(t, "landing.removed", storetest.Completed(1, 2), schema.Landed{Accounts: []schema.Account{gone}})
+	later := storetest.StoppedRemoving(
+		t, "landing.removed", storetest.Completed(1, 2), schema.Landed{Accounts: []schema.Account{gone}},
+	)
 	later.Want("SELECT status FROM main.accounts", "disconnected")
 	later.Round()
 	later.Want("SELECT status FROM main.accounts", "disconnected")
@@ -281,9 +311,14 @@ func TestAReadingIsNotMergedAgainWithoutTheNewerOne(t *testing.T) {
 // A repair, too, ends a removal that was begun, says so, and leaves what landed later.
 func TestARepairEndsTheRemovalOfSegments(t *testing.T) {
 	t.Parallel()
-	later := storetest.StoppedRemoving(t, "landing.merged", storetest.RowsAlone(storetest.Completed(1, 2)), storetest.CompletionAlone(storetest.Completed(1, 2)))
+	later := storetest.StoppedRemoving(
+		t, "landing.merged", storetest.RowsAlone(storetest.Completed(1, 2)),
+		storetest.CompletionAlone(storetest.Completed(1, 2)),
+	)
 	behind := filepath.Join(later.Layout().Landing(), "000000000003.duckdb")
-	if err := os.WriteFile(behind, storetest.ReadFile(t, filepath.Join(later.Layout().Landing(), "000000000001.duckdb")), 0o600); err != nil {
+	if err := os.WriteFile(
+		behind, storetest.ReadFile(t, filepath.Join(later.Layout().Landing(), "000000000001.duckdb")), 0o600,
+	); err != nil {
 		t.Fatal(err)
 	}
 	for _, dry := range []bool{true, false} {
@@ -295,7 +330,8 @@ func TestARepairEndsTheRemovalOfSegments(t *testing.T) {
 			t.Errorf("dry %v: did %v: %v", dry, r.Steps, err)
 		}
 	}
-	if left, err := durable.FilesMatching(later.Layout().Landing(), "*"); err != nil || !slices.Equal(left, []string{behind}) {
+	if left, err := durable.FilesMatching(later.Layout().Landing(), "*"); err != nil ||
+		!slices.Equal(left, []string{behind}) {
 		t.Errorf("landing holds %v, %v", left, err)
 	}
 	later.Round()

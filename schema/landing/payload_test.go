@@ -21,13 +21,27 @@ func TestARefusalAfterARepairIsAnother(t *testing.T) {
 	s := storetest.New(t)
 	account := storetest.Account("fca_1")
 	refused := schema.Landed{Accounts: []schema.Account{account}, Quarantined: []schema.QuarantinedRow{
-		{AccountID: "fca_1", Object: "transaction", Page: 1, Position: 0, Field: "amount", Reason: "is no integer", Raw: []byte(`{}`)},
-		{AccountID: "fca_1", Object: "owner", Page: 1, Position: 0, Field: "name", Reason: "is null", Raw: []byte(`{}`)},
-		{AccountID: "fca_9", Object: "account", Page: 0, Position: 3, Field: "category", Reason: "is missing", Raw: []byte(`{}`)},
+		{
+			AccountID: "fca_1", Object: "transaction", Page: 1, Position: 0, Field: "amount", Reason: "is no integer",
+			Raw: []byte(`{}`),
+		},
+		{
+			AccountID: "fca_1", Object: "owner", Page: 1, Position: 0, Field: "name", Reason: "is null",
+			Raw: []byte(`{}`),
+		},
+		{
+			AccountID: "fca_9", Object: "account", Page: 0, Position: 3, Field: "category", Reason: "is missing",
+			Raw: []byte(`{}`),
+		},
 	}}
 	through := s.Clock
 	complete := func(cursor string) schema.Landed {
-		return schema.Landed{Accounts: []schema.Account{account}, Completions: []schema.Completion{{AccountID: "fca_1", CursorRefreshID: &cursor, CompleteThroughAt: &through}}}
+		return schema.Landed{
+			Accounts: []schema.Account{account},
+			Completions: []schema.Completion{
+				{AccountID: "fca_1", CursorRefreshID: &cursor, CompleteThroughAt: &through},
+			},
+		}
 	}
 	wantRefused := func(what string, rows int64, got store.MergeReport, attention int) {
 		t.Helper()
@@ -41,8 +55,10 @@ func TestARefusalAfterARepairIsAnother(t *testing.T) {
 	wantRefused("refused after the repair", 1, s.Round(refused), 1)
 	wantRefused("and again", 0, s.Round(refused), 1)
 	s.Round(complete("fctxnref_2"), schema.Landed{
-		Accounts:   []schema.Account{storetest.Account("fca_9")},
-		Owners:     []schema.Owner{{OwnershipID: "fcaowns_1", OwnerID: "fcaown_1", AccountID: "fca_1", Name: "Ada Example"}},
+		Accounts: []schema.Account{storetest.Account("fca_9")},
+		Owners: []schema.Owner{
+			{OwnershipID: "fcaowns_1", OwnerID: "fcaown_1", AccountID: "fca_1", Name: "Ada Example"},
+		},
 		Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 1}},
 	})
 	wantRefused("refused after everything was repaired", 3, s.Round(refused), 2)
@@ -59,9 +75,12 @@ func TestARefusalAfterARepairIsAnother(t *testing.T) {
 func TestABodyThatWasCutShortIsKeptAgain(t *testing.T) {
 	s := storetest.New(t)
 	body := []byte(`{"id": "fctxn_1", "amount": null, "currency": "usd"}`)
-	refused := schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Quarantined: []schema.QuarantinedRow{
-		{AccountID: "fca_1", Object: "transaction", Field: "amount", Reason: "is null", Raw: body},
-	}}
+	refused := schema.Landed{
+		Accounts: []schema.Account{storetest.Account("fca_1")},
+		Quarantined: []schema.QuarantinedRow{
+			{AccountID: "fca_1", Object: "transaction", Field: "amount", Reason: "is null", Raw: body},
+		},
+	}
 	s.Round(refused)
 	path := filepath.Join(s.Layout().Quarantine(), landing.PayloadName(body))
 	building := filepath.Join(s.Layout().Quarantine(), landing.TempPayload)

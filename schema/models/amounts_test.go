@@ -61,15 +61,25 @@ func TestAmountsWhoseSumsLeave64Bits(t *testing.T) {
 	}
 	s := h.publish(t)
 	s.Want("SELECT count(*) FROM main.transactions", fmt.Sprint(len(h.landed.Transactions)))
-	s.Want(monthsOf+"'cus_other'", "2026-04 partial 1/1 starts_in_month - +1000 -0 1000; 2026-05 complete 1/1 known 1000 +0 -10 990; 2026-06 partial 0/1 not_covered 990 +0 -0 -")
-	s.Want("SELECT string_agg(holder_id, ' ' ORDER BY holder_id) FROM underwriting.cash_flow_month WHERE flow_state = 'out_of_range'",
-		"cus_both cus_greatest cus_least cus_least_twice cus_negative_sum cus_sum")
+	s.Want(
+		monthsOf+"'cus_other'",
+		"2026-04 partial 1/1 starts_in_month - +1000 -0 1000; 2026-05 complete 1/1 known 1000 +0 -10 990; 2026-06 partial 0/1 not_covered 990 +0 -0 -",
+	)
+	s.Want(
+		"SELECT string_agg(holder_id, ' ' ORDER BY holder_id) FROM underwriting.cash_flow_month WHERE flow_state = 'out_of_range'",
+		"cus_both cus_greatest cus_least cus_least_twice cus_negative_sum cus_sum",
+	)
 	wantTooLarge(t, s, "fca_both fca_greatest fca_least fca_least_balance fca_least_twice fca_negative_sum fca_sum")
 
 	s.Clock = date(6, 22, 9)
 	s.Round(schema.Landed{Transactions: corrected})
 	for name, c := range extremeAmounts {
-		s.Want("SELECT outflow_gross_minor FROM underwriting.cash_flow_month WHERE month = '2026-05' AND holder_id = "+duck.Quote("cus_"+name), fmt.Sprint(10+5*len(c.amounts)))
+		s.Want(
+			"SELECT outflow_gross_minor FROM underwriting.cash_flow_month WHERE month = '2026-05' AND holder_id = "+duck.Quote(
+				"cus_"+name,
+			),
+			fmt.Sprint(10+5*len(c.amounts)),
+		)
 	}
 	wantTooLarge(t, s, "fca_both fca_least_balance") // whose balances were not corrected
 }

@@ -25,8 +25,12 @@ func checkColumns(ctx context.Context, connection *sql.Conn, model Header) (err 
 			return fmt.Errorf("the SELECT has a column %s the header does not declare", name)
 		}
 		declared := model.Columns[position]
-		if name != declared.Name || strings.Replace(dataType, "TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", 1) != declared.DataType {
-			return fmt.Errorf("column %d is %s %s, the header declares %s %s", position+1, name, dataType, declared.Name, declared.DataType)
+		if name != declared.Name ||
+			strings.Replace(dataType, "TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", 1) != declared.DataType {
+			return fmt.Errorf(
+				"column %d is %s %s, the header declares %s %s", position+1, name, dataType, declared.Name,
+				declared.DataType,
+			)
 		}
 	}
 	if position < len(model.Columns) {

@@ -34,10 +34,21 @@ func TestDeriveGivesTheSameRowsOnOneAndTwoThreads(t *testing.T) {
 		s.Reopen()
 		s.Reopen()
 		at := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
-		s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: b.rows, Balances: b.balances, Completions: []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}})
+		s.Round(
+			schema.Landed{
+				Accounts:     []schema.Account{storetest.Account("fca_1")},
+				Transactions: b.rows,
+				Balances:     b.balances,
+				Completions: []schema.Completion{
+					{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
+				},
+			},
+		)
 		var questions []string
 		for _, model := range models { // in the order they are stored
-			questions = append(questions, "(SELECT '"+model.Name+" ' || md5(string_agg(t::VARCHAR, ';')) FROM "+model.Name+" t)")
+			questions = append(
+				questions, "(SELECT '"+model.Name+" ' || md5(string_agg(t::VARCHAR, ';')) FROM "+model.Name+" t)",
+			)
 		}
 		hashes = append(hashes, s.Query("SELECT concat_ws(chr(10), "+strings.Join(questions, ", ")+")"))
 	}
@@ -47,7 +58,9 @@ func TestDeriveGivesTheSameRowsOnOneAndTwoThreads(t *testing.T) {
 }
 
 func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
-	published, err := storetest.OpenReader(t, storetest.New(t)).Database().Conn(t.Context()) // with every table and model
+	published, err := storetest.OpenReader(t, storetest.New(t)).Database().Conn(
+		t.Context(),
+	) // with every table and model
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +95,8 @@ func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := models.CheckColumns(t.Context(), connection, parsed); err == nil || !strings.Contains(err.Error(), want) {
+		if err := models.CheckColumns(t.Context(), connection, parsed); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s\n got %v\nwant %s", text, err, want)
 		}
 	}
@@ -102,7 +116,8 @@ func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := models.OrderModels(t.Context(), connection, modelHeaders); err == nil || !strings.Contains(err.Error(), "ledger.a → ledger.b → ledger.a") {
+	if _, err := models.OrderModels(t.Context(), connection, modelHeaders); err == nil ||
+		!strings.Contains(err.Error(), "ledger.a → ledger.b → ledger.a") {
 		t.Errorf("circle: %v", err)
 	}
 }
@@ -114,7 +129,9 @@ func TestDeriveRefusesAZoneThatIsNone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}}); err != nil {
+	if err := landing.Land(
+		t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}},
+	); err != nil {
 		t.Fatal(err)
 	}
 	if err := landing.Seal(t.Context()); err != nil {
@@ -146,7 +163,8 @@ func TestEveryRuleAndQuestionIsUnderstood(t *testing.T) {
 		Now: since.Add(74 * time.Hour), Stale: since.Add(26 * time.Hour),
 		Failing: map[string]reader.Failure{"fca_new": {Reason: "could not be read", Code: "http_403", Since: since}},
 	})
-	if err != nil || len(status.Attention) != 1 || status.Attention[0].Reason != "failing for 3 days: could not be read" {
+	if err != nil || len(status.Attention) != 1 ||
+		status.Attention[0].Reason != "failing for 3 days: could not be read" {
 		t.Errorf("%v %v", status.Attention, err)
 	}
 }

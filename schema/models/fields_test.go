@@ -20,7 +20,8 @@ func TestFieldsAreRefusedWithTheirLine(t *testing.T) {
 		"a.b,c,1\na.b,d,1,later":  "fields.csv:3: number 1 of a.b is given twice",
 		"a.b,c,1\na.b,\"d,2\na,b": "fields.csv: ",
 	} {
-		if _, err := models.ParseFields("table,column,field_id\n" + text); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := models.ParseFields("table,column,field_id\n" + text); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}
@@ -30,7 +31,10 @@ func TestFieldsAreRefusedWithTheirLine(t *testing.T) {
 func TestFieldsOnlyGrow(t *testing.T) {
 	t.Parallel()
 	const before = "table,column,field_id\na.b,x,1\na.b,tags,4\na.b,tags.list.element,1004\nc.d,y,1\n"
-	columns := [][2]string{{"a.b", "x"}, {"a.b", "new"}, {"a.b", "tags"}, {"a.b", "more"}, {"c.d", "y"}, {"e.f", "first"}, {"e.f", "second"}}
+	columns := [][2]string{
+		{"a.b", "x"}, {"a.b", "new"}, {"a.b", "tags"}, {"a.b", "more"}, {"c.d", "y"}, {"e.f", "first"},
+		{"e.f", "second"},
+	}
 	lists := map[[2]string]bool{{"a.b", "tags"}: true, {"a.b", "more"}: true}
 	const after = "table,column,field_id\na.b,x,1\na.b,tags,4\na.b,tags.list.element,1004\na.b,new,5,later\na.b,more,6,later\n" +
 		"a.b,more.list.element,1006\nc.d,y,1\ne.f,first,1\ne.f,second,2\n"

@@ -146,10 +146,12 @@ func TestGoldenReadme(t *testing.T) {
 
 func dictionaryPage(rows []models.DictionaryRow) string {
 	var page strings.Builder
-	page.WriteString("# The data dictionary\n\nWritten from the comments of the tables by `make golden`; the same text is in the file itself:\n" +
-		"`fcpipe query \"select * from meta.dictionary\"`.\n\nMoney is BIGINT minor units beside a currency, time is UTC, null is never zero.\n" +
-		"`main` is what Stripe said, `ledger`, `quality`, `underwriting` and `expenses` are derived from it, `meta` is about the file itself,\n" +
-		"`pii` is personal data that stays in the file.\n")
+	page.WriteString(
+		"# The data dictionary\n\nWritten from the comments of the tables by `make golden`; the same text is in the file itself:\n" +
+			"`fcpipe query \"select * from meta.dictionary\"`.\n\nMoney is BIGINT minor units beside a currency, time is UTC, null is never zero.\n" +
+			"`main` is what Stripe said, `ledger`, `quality`, `underwriting` and `expenses` are derived from it, `meta` is about the file itself,\n" +
+			"`pii` is personal data that stays in the file.\n",
+	)
 	for _, table := range rows {
 		if table.Position > 0 {
 			continue
@@ -158,7 +160,10 @@ func dictionaryPage(rows []models.DictionaryRow) string {
 			fmt.Fprintf(&page, "\n## %s.%s%s\n\n%s.\n", table.Schema, table.Table, parameters, table.Description)
 			continue
 		}
-		fmt.Fprintf(&page, "\n## %s.%s\n\n%s.\n\n| column | type | null | meaning |\n|---|---|---|---|\n", table.Schema, table.Table, table.Description)
+		fmt.Fprintf(
+			&page, "\n## %s.%s\n\n%s.\n\n| column | type | null | meaning |\n|---|---|---|---|\n", table.Schema,
+			table.Table, table.Description,
+		)
 		for _, row := range rows {
 			if row.Position > 0 && row.Schema == table.Schema && row.Table == table.Table {
 				null := ""

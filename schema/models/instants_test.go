@@ -21,10 +21,24 @@ func TestDatesGoByTheKindOfTheInstant(t *testing.T) {
 	unposted.PostedAt = nil
 	s := storetest.NewDerivedStore(t)
 	at := time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: b.rows, Completions: []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}})
+	s.Round(
+		schema.Landed{
+			Accounts:     []schema.Account{storetest.Account("fca_1")},
+			Transactions: b.rows,
+			Completions: []schema.Completion{
+				{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
+			},
+		},
+	)
 	s.Want("SELECT date_basis || ' ' || posted_date_basis FROM ledger.accounts", "local_time utc_date")
-	s.Want("SELECT strftime(posted_date, '%d') || ' ' || strftime(transacted_date, '%d') || ' ' || (posted_at IS NULL) FROM ledger.transactions WHERE transaction_id = 'fctxn_04'", "06 05 true")
-	s.Want("SELECT strftime(posted_date, '%d') || ' ' || strftime(transacted_date, '%d') || ' ' || (posted_at IS NULL) FROM ledger.transactions WHERE amount_minor = -7", "09 09 false")
+	s.Want(
+		"SELECT strftime(posted_date, '%d') || ' ' || strftime(transacted_date, '%d') || ' ' || (posted_at IS NULL) FROM ledger.transactions WHERE transaction_id = 'fctxn_04'",
+		"06 05 true",
+	)
+	s.Want(
+		"SELECT strftime(posted_date, '%d') || ' ' || strftime(transacted_date, '%d') || ' ' || (posted_at IS NULL) FROM ledger.transactions WHERE amount_minor = -7",
+		"09 09 false",
+	)
 	s.Want("SELECT outflow_count FROM underwriting.cash_flow_month WHERE month = '2026-06'", "1")
 }
 
@@ -42,7 +56,10 @@ func TestMidnightOfTheBanksOwnZoneIsADate(t *testing.T) {
 	s.Zone, s.Clock = "America/Los_Angeles", time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: b.rows})
 	s.Want("SELECT date_basis || ' ' || posted_date_basis FROM ledger.accounts", "zone_date zone_date")
-	s.Want("SELECT min(posted_date)::VARCHAR || ' ' || count(DISTINCT posted_date) FROM ledger.transactions", "2026-05-01 40")
+	s.Want(
+		"SELECT min(posted_date)::VARCHAR || ' ' || count(DISTINCT posted_date) FROM ledger.transactions",
+		"2026-05-01 40",
+	)
 }
 
 // Rows without a time on the day of a balance: whether the balance has them is what the account's balances prove.
@@ -66,12 +83,20 @@ func TestRowsWithoutATimeFallOnTheSideTheBalancesProve(t *testing.T) {
 
 // extremes are instants a TIMESTAMPTZ can hold and no bank can mean.
 var extremes = []time.Time{
-	time.Unix(0, 0), time.Unix(-1, 0), time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(-290306, 1, 1, 0, 0, 0, 0, time.UTC), time.Unix(-210866803200, 0),
-	time.Date(2022, 12, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 6, 9, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC),
-	time.Unix(1780000000000, 0), time.Date(294246, 12, 31, 23, 59, 59, 0, time.UTC),
+	time.Unix(0, 0),
+	time.Unix(-1, 0),
+	time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC),
+	time.Date(-290306, 1, 1, 0, 0, 0, 0, time.UTC),
+	time.Unix(-210866803200, 0),
+	time.Date(2022, 12, 1, 0, 0, 0, 0, time.UTC),
+	time.Date(2026, 6, 9, 0, 0, 0, 0, time.UTC),
+	time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC),
+	time.Unix(1780000000000, 0),
+	time.Date(294246, 12, 31, 23, 59, 59, 0, time.UTC),
 }
 
-// Whatever carries such an instant, every holder is published, no days are made that no data has, and no sum loses a row.
+// Whatever carries such an instant, every holder is published, no days are made that no data has, and no sum loses a
+// row.
 func TestInstantsNoBankCanMeanMakeNoDays(t *testing.T) {
 	carriers := map[string]func(*schema.Landed, time.Time){
 		"transacted": func(l *schema.Landed, at time.Time) { l.Transactions[0].TransactedAt = at },
@@ -106,13 +131,34 @@ func TestInstantsNoBankCanMeanMakeNoDays(t *testing.T) {
 		}
 	}
 	s.Round(all)
-	s.Want("SELECT coalesce(string_agg(account_key, ' '), 'none') FROM (SELECT account_key FROM ledger.daily_balances GROUP BY ALL HAVING count(*) > 40)", "none")
-	s.Want("SELECT coalesce(string_agg(holder_id, ' '), 'none') FROM (SELECT holder_id FROM underwriting.cash_flow_month GROUP BY ALL HAVING count(*) > 3)", "none")
-	s.Want("SELECT coalesce(string_agg(holder_id, ' '), 'none') FROM (SELECT holder_id FROM underwriting.cash_flow_month GROUP BY ALL HAVING sum(inflow_gross_minor) NOT IN (770, 700))", "none")
-	s.Want("SELECT count(DISTINCT holder_id) || ' ' || sum(inflow_gross_minor) FROM underwriting.cash_flow_month", "80 60900")
-	s.Want("SELECT string_agg(DISTINCT instant_state, ' ' ORDER BY instant_state) FROM ledger.transactions", "implausible plausible posted_implausible transacted_implausible")
-	s.Want("SELECT string_agg(month, ' ' ORDER BY month) FROM underwriting.cash_flow_month WHERE holder_id = 'cus_posted8' AND inflow_count > 0", "2026-05 9999-12")
-	s.Want("SELECT count(*) FROM balances_as_of((SELECT watermark FROM meta.store)) WHERE account_id = 'fca_balance8'", "1")
+	s.Want(
+		"SELECT coalesce(string_agg(account_key, ' '), 'none') FROM (SELECT account_key FROM ledger.daily_balances GROUP BY ALL HAVING count(*) > 40)",
+		"none",
+	)
+	s.Want(
+		"SELECT coalesce(string_agg(holder_id, ' '), 'none') FROM (SELECT holder_id FROM underwriting.cash_flow_month GROUP BY ALL HAVING count(*) > 3)",
+		"none",
+	)
+	s.Want(
+		"SELECT coalesce(string_agg(holder_id, ' '), 'none') FROM (SELECT holder_id FROM underwriting.cash_flow_month GROUP BY ALL HAVING sum(inflow_gross_minor) NOT IN (770, 700))",
+		"none",
+	)
+	s.Want(
+		"SELECT count(DISTINCT holder_id) || ' ' || sum(inflow_gross_minor) FROM underwriting.cash_flow_month",
+		"80 60900",
+	)
+	s.Want(
+		"SELECT string_agg(DISTINCT instant_state, ' ' ORDER BY instant_state) FROM ledger.transactions",
+		"implausible plausible posted_implausible transacted_implausible",
+	)
+	s.Want(
+		"SELECT string_agg(month, ' ' ORDER BY month) FROM underwriting.cash_flow_month WHERE holder_id = 'cus_posted8' AND inflow_count > 0",
+		"2026-05 9999-12",
+	)
+	s.Want(
+		"SELECT count(*) FROM balances_as_of((SELECT watermark FROM meta.store)) WHERE account_id = 'fca_balance8'",
+		"1",
+	)
 	wantDoubts(t, s)
 }
 

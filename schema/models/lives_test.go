@@ -28,20 +28,34 @@ func (h *household) account(id, holder string, through time.Time, change func(*s
 	}
 	h.landed.Accounts = append(h.landed.Accounts, a)
 	if !through.IsZero() {
-		h.landed.Completions = append(h.landed.Completions, schema.Completion{AccountID: id, CursorRefreshID: new("fctxnref_" + id), CompleteThroughAt: &through})
+		h.landed.Completions = append(
+			h.landed.Completions,
+			schema.Completion{AccountID: id, CursorRefreshID: new("fctxnref_" + id), CompleteThroughAt: &through},
+		)
 	}
 }
 
 func (h *household) post(id string, at time.Time, amount int64) *schema.Transaction {
 	h.landed.Transactions = append(h.landed.Transactions, schema.Transaction{
-		TransactionID: fmt.Sprintf("fctxn_%03d", len(h.landed.Transactions)), AccountID: id, AmountMinor: amount, Currency: "usd",
-		Description: "KROGER #412", Status: "posted", TransactedAt: at, PostedAt: &at, UpdatedAt: at, TransactionRefreshID: "fctxnref_1",
+		TransactionID:        fmt.Sprintf("fctxn_%03d", len(h.landed.Transactions)),
+		AccountID:            id,
+		AmountMinor:          amount,
+		Currency:             "usd",
+		Description:          "KROGER #412",
+		Status:               "posted",
+		TransactedAt:         at,
+		PostedAt:             &at,
+		UpdatedAt:            at,
+		TransactionRefreshID: "fctxnref_1",
 	})
 	return &h.landed.Transactions[len(h.landed.Transactions)-1]
 }
 
 func (h *household) observe(id string, at time.Time, amount int64) {
-	h.landed.Balances = append(h.landed.Balances, schema.Balance{AccountID: id, Currency: "usd", BalanceType: "cash", CurrentMinor: &amount, AsOf: at})
+	h.landed.Balances = append(
+		h.landed.Balances,
+		schema.Balance{AccountID: id, Currency: "usd", BalanceType: "cash", CurrentMinor: &amount, AsOf: at},
+	)
 }
 
 func (h *household) publish(t *testing.T) *storetest.Store {
@@ -69,8 +83,11 @@ func TestHolderWhoChangedBanksKeepsEveryMonth(t *testing.T) {
 	h.post("fca_b", date(5, 9, 9), -200)
 	h.observe("fca_b", date(6, 20, 11), 1300)
 	s := h.publish(t)
-	s.Want(monthsOf+"'cus_1'", "2026-02 partial 1/1 starts_in_month - +1000 -0 1000; 2026-03 complete 1/1 known 1000 +500 -0 1500; "+
-		"2026-04 complete 2/2 known 1500 +1500 -1500 1500; 2026-05 complete 1/1 known 1500 +0 -200 1300; 2026-06 partial 0/1 not_covered 1300 +0 -0 -")
+	s.Want(
+		monthsOf+"'cus_1'",
+		"2026-02 partial 1/1 starts_in_month - +1000 -0 1000; 2026-03 complete 1/1 known 1000 +500 -0 1500; "+
+			"2026-04 complete 2/2 known 1500 +1500 -1500 1500; 2026-05 complete 1/1 known 1500 +0 -200 1300; 2026-06 partial 0/1 not_covered 1300 +0 -0 -",
+	)
 	s.Want("SELECT closed_date FROM ledger.cash_accounts WHERE account_key = 'fca_a'", "2026-04-20")
 }
 
@@ -89,8 +106,10 @@ func TestAccountThatBreaksLeavesAShareUncovered(t *testing.T) {
 	h.observe("fca_a", date(4, 20, 11), 3000)
 	h.observe("fca_b", date(6, 20, 11), 1500)
 	s := h.publish(t)
-	s.Want("SELECT string_agg(month || ' ' || is_partial || ' ' || covered_days || ' ' || covered_flow_per_mille || ' ' || balance_state, '; ' ORDER BY month) FROM underwriting.cash_flow_month",
-		"2026-02 false 28 1000 starts_in_month; 2026-03 false 31 1000 known; 2026-04 true 19 651 not_covered; 2026-05 true 0 49 not_covered; 2026-06 true 0 31 not_covered")
+	s.Want(
+		"SELECT string_agg(month || ' ' || is_partial || ' ' || covered_days || ' ' || covered_flow_per_mille || ' ' || balance_state, '; ' ORDER BY month) FROM underwriting.cash_flow_month",
+		"2026-02 false 28 1000 starts_in_month; 2026-03 false 31 1000 known; 2026-04 true 19 651 not_covered; 2026-05 true 0 49 not_covered; 2026-06 true 0 31 not_covered",
+	)
 	s.Want("SELECT max(day) FROM ledger.holder_daily_balances", "2026-04-20")
 }
 
@@ -104,8 +123,11 @@ func TestAccountThatBeginsWithMoneyHasNoOpening(t *testing.T) {
 	h.observe("fca_a", date(6, 20, 11), 1000)
 	h.observe("fca_b", date(6, 20, 11), 450)
 	s := h.publish(t)
-	s.Want(monthsOf+"'cus_1' AND month < '2026-06'", "2026-02 complete 1/1 starts_in_month - +100 -0 1000; 2026-03 complete 1/1 known 1000 +0 -0 1000; "+
-		"2026-04 complete 2/2 starts_in_month - +0 -50 1450; 2026-05 complete 2/2 known 1450 +0 -0 1450")
+	s.Want(
+		monthsOf+"'cus_1' AND month < '2026-06'",
+		"2026-02 complete 1/1 starts_in_month - +100 -0 1000; 2026-03 complete 1/1 known 1000 +0 -0 1000; "+
+			"2026-04 complete 2/2 starts_in_month - +0 -50 1450; 2026-05 complete 2/2 known 1450 +0 -0 1450",
+	)
 }
 
 // Balances and flows are of the same accounts, or null with a reason; and every holder is there.
@@ -117,7 +139,10 @@ func TestEveryHolderIsThereAndNullsHaveReasons(t *testing.T) {
 		h.post("fca_1"+holder, date(5, 10, 9), -100)
 		h.observe("fca_1"+holder, date(6, 20, 11), 600)
 	}
-	h.account("fca_2cus_no_balance", "cus_no_balance", date(6, 20, 12), func(a *schema.Account) { a.Permissions = []string{"transactions"} })
+	h.account(
+		"fca_2cus_no_balance", "cus_no_balance", date(6, 20, 12),
+		func(a *schema.Account) { a.Permissions = []string{"transactions"} },
+	)
 	h.post("fca_2cus_no_balance", date(5, 3, 9), -40)
 	onlyBalances := func(a *schema.Account) { a.Permissions, a.TransactionRefresh = []string{"balances"}, nil }
 	h.account("fca_2cus_extra_balance", "cus_extra_balance", time.Time{}, onlyBalances)
@@ -126,9 +151,14 @@ func TestEveryHolderIsThereAndNullsHaveReasons(t *testing.T) {
 	h.account("fca_only", "cus_only_balance", time.Time{}, onlyBalances)
 	h.observe("fca_only", date(6, 19, 11), -5)
 	h.observe("fca_only", date(6, 20, 11), 15)
-	h.account("fca_card", "cus_card", date(6, 20, 12), func(a *schema.Account) { a.Category, a.Subcategory = "credit", "credit_card" })
+	h.account(
+		"fca_card", "cus_card", date(6, 20, 12),
+		func(a *schema.Account) { a.Category, a.Subcategory = "credit", "credit_card" },
+	)
 	h.post("fca_card", date(5, 3, 9), -40)
-	h.account("fca_none", "cus_none", time.Time{}, func(a *schema.Account) { a.Permissions = []string{"payment_method"} })
+	h.account(
+		"fca_none", "cus_none", time.Time{}, func(a *schema.Account) { a.Permissions = []string{"payment_method"} },
+	)
 	h.account("fca_new", "cus_new", time.Time{}, nil)
 	s := h.publish(t)
 	for holder, want := range map[string]string{
@@ -141,8 +171,14 @@ func TestEveryHolderIsThereAndNullsHaveReasons(t *testing.T) {
 	} {
 		s.Want(monthsOf+duck.Quote(holder), want)
 	}
-	s.Want("SELECT average_balance_minor || ' ' || negative_days || ' ' || balance_days FROM underwriting.cash_flow_month WHERE holder_id = 'cus_only_balance'", "5 1 2")
-	s.Want("SELECT string_agg(DISTINCT currency, ' ' ORDER BY currency) FROM underwriting.cash_flow_month WHERE holder_id IN ('cus_card', 'cus_none', 'cus_new')", "xxx")
+	s.Want(
+		"SELECT average_balance_minor || ' ' || negative_days || ' ' || balance_days FROM underwriting.cash_flow_month WHERE holder_id = 'cus_only_balance'",
+		"5 1 2",
+	)
+	s.Want(
+		"SELECT string_agg(DISTINCT currency, ' ' ORDER BY currency) FROM underwriting.cash_flow_month WHERE holder_id IN ('cus_card', 'cus_none', 'cus_new')",
+		"xxx",
+	)
 	s.Want("SELECT string_agg(account_key, ' ' ORDER BY account_key) FROM ledger.accounts WHERE coverage_end IS NULL",
 		"fca_2cus_extra_balance fca_new fca_none fca_only")
 }
@@ -161,8 +197,14 @@ func TestGapOfARelinkedAccountIsNotCovered(t *testing.T) {
 	if _, err := s.Decide("fca_b", "fca_a"); err != nil {
 		t.Fatal(err)
 	}
-	s.Want("SELECT string_agg(first_day || ' ' || last_day, '; ' ORDER BY first_day) FROM ledger.coverage", "2026-02-01 2026-03-09; 2026-04-20 2026-06-19")
+	s.Want(
+		"SELECT string_agg(first_day || ' ' || last_day, '; ' ORDER BY first_day) FROM ledger.coverage",
+		"2026-02-01 2026-03-09; 2026-04-20 2026-06-19",
+	)
 	s.Want("SELECT string_agg(class, ' ') FROM quality.reconciliation", "not_covered")
 	s.Want("SELECT count(*) FROM ledger.daily_balances WHERE day BETWEEN '2026-03-10' AND '2026-04-19'", "0")
-	s.Want("SELECT string_agg(month || ' ' || is_partial, ' ' ORDER BY month) FROM underwriting.cash_flow_month", "2026-02 false 2026-03 true 2026-04 true 2026-05 false 2026-06 true")
+	s.Want(
+		"SELECT string_agg(month || ' ' || is_partial, ' ' ORDER BY month) FROM underwriting.cash_flow_month",
+		"2026-02 false 2026-03 true 2026-04 true 2026-05 false 2026-06 true",
+	)
 }

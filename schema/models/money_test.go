@@ -19,14 +19,28 @@ type books struct {
 func (b *books) post(day, hour int, amount int64, text string) *schema.Transaction {
 	at := time.Date(2026, 5, day, hour, 0, 0, 0, time.UTC)
 	b.rows = append(b.rows, schema.Transaction{
-		TransactionID: fmt.Sprintf("fctxn_%02d", len(b.rows)), AccountID: "fca_1", AmountMinor: amount, Currency: "usd",
-		Description: text, Status: "posted", TransactedAt: at, PostedAt: &at, UpdatedAt: at, TransactionRefreshID: "fctxnref_1",
+		TransactionID:        fmt.Sprintf("fctxn_%02d", len(b.rows)),
+		AccountID:            "fca_1",
+		AmountMinor:          amount,
+		Currency:             "usd",
+		Description:          text,
+		Status:               "posted",
+		TransactedAt:         at,
+		PostedAt:             &at,
+		UpdatedAt:            at,
+		TransactionRefreshID: "fctxnref_1",
 	})
 	return &b.rows[len(b.rows)-1]
 }
 
 func (b *books) observe(day, hour int, amount int64) {
-	b.balances = append(b.balances, schema.Balance{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: &amount, AsOf: time.Date(2026, 5, day, hour, 0, 0, 0, time.UTC)})
+	b.balances = append(
+		b.balances,
+		schema.Balance{
+			AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: &amount,
+			AsOf: time.Date(2026, 5, day, hour, 0, 0, 0, time.UTC),
+		},
+	)
 }
 
 // publishBooks publishes them, complete through the given day of May, with civil dates in UTC.
@@ -36,8 +50,12 @@ func (b *books) publish(t *testing.T, through int) *storetest.Store {
 	at := time.Date(2026, 5, through, 12, 0, 0, 0, time.UTC)
 	s.Zone = "UTC"
 	s.Round(schema.Landed{
-		Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: b.rows, Balances: b.balances,
-		Completions: []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}},
+		Accounts:     []schema.Account{storetest.Account("fca_1")},
+		Transactions: b.rows,
+		Balances:     b.balances,
+		Completions: []schema.Completion{
+			{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
+		},
 	})
 	return s
 }
@@ -52,12 +70,19 @@ func TestDailyBalancesAreRebuiltToTheCent(t *testing.T) {
 	b.post(6, 15, -100, "KROGER #412") // after the reading of that day
 	b.post(8, 9, -1, "KROGER #412")
 	s := b.publish(t, 10)
-	s.Want("SELECT list(end_of_day_minor ORDER BY day)::VARCHAR FROM ledger.daily_balances", "[6000, 6000, 5750, 5750, 5700, 5600, 5600, 5599, 5599]")
-	s.Want("SELECT list(basis ORDER BY day)::VARCHAR FROM ledger.daily_balances",
-		"[reconstructed, reconstructed, reconstructed, observed, reconstructed, anchor_intraday, forward, forward, forward]")
+	s.Want(
+		"SELECT list(end_of_day_minor ORDER BY day)::VARCHAR FROM ledger.daily_balances",
+		"[6000, 6000, 5750, 5750, 5700, 5600, 5600, 5599, 5599]",
+	)
+	s.Want(
+		"SELECT list(basis ORDER BY day)::VARCHAR FROM ledger.daily_balances",
+		"[reconstructed, reconstructed, reconstructed, observed, reconstructed, anchor_intraday, forward, forward, forward]",
+	)
 	s.Want("SELECT list(reconciled ORDER BY day)::VARCHAR FROM ledger.daily_balances",
 		"[unproved, unproved, unproved, proved, proved, proved, unproved, unproved, unproved]")
-	s.Want("SELECT residual_minor || ' ' || class || ' ' || transaction_count FROM quality.reconciliation", "0 proved 1")
+	s.Want(
+		"SELECT residual_minor || ' ' || class || ' ' || transaction_count FROM quality.reconciliation", "0 proved 1",
+	)
 }
 
 func TestResidualIsTheRowThatIsMissing(t *testing.T) {
@@ -67,7 +92,10 @@ func TestResidualIsTheRowThatIsMissing(t *testing.T) {
 	b.observe(5, 23, 522) // the bank posted -478 between, the feed did not
 	s := b.publish(t, 7)
 	s.Want("SELECT residual_minor || ' ' || class FROM quality.reconciliation", "-478 unexplained")
-	s.Want("SELECT string_agg(DISTINCT reconciled ORDER BY reconciled) FROM ledger.daily_balances WHERE day BETWEEN '2026-05-03' AND '2026-05-05'", "broken")
+	s.Want(
+		"SELECT string_agg(DISTINCT reconciled ORDER BY reconciled) FROM ledger.daily_balances WHERE day BETWEEN '2026-05-03' AND '2026-05-05'",
+		"broken",
+	)
 }
 
 func TestCashFlowOpensAndClosesToTheCent(t *testing.T) {
@@ -88,13 +116,26 @@ func TestCashFlowOpensAndClosesToTheCent(t *testing.T) {
 	s.Zone = "UTC"
 	at := time.Date(2026, 6, 20, 12, 0, 0, 0, time.UTC)
 	s.Round(schema.Landed{
-		Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: b.rows, Balances: b.balances,
-		Completions: []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}},
+		Accounts:     []schema.Account{storetest.Account("fca_1")},
+		Transactions: b.rows,
+		Balances:     b.balances,
+		Completions: []schema.Completion{
+			{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
+		},
 	})
-	s.Want("SELECT list(month || ' ' || is_partial ORDER BY month)::VARCHAR FROM underwriting.cash_flow_month", "[2026-04 true, 2026-05 false, 2026-06 true]")
+	s.Want(
+		"SELECT list(month || ' ' || is_partial ORDER BY month)::VARCHAR FROM underwriting.cash_flow_month",
+		"[2026-04 true, 2026-05 false, 2026-06 true]",
+	)
 	may := " FROM underwriting.cash_flow_month WHERE month = '2026-05'"
-	s.Want("SELECT opening_balance_minor || ' ' || inflow_gross_minor || ' ' || outflow_gross_minor || ' ' || closing_balance_minor"+may, "1000 200 30 1170")
-	s.Want("SELECT nsf_overdraft_fee_count || ' ' || nsf_overdraft_fee_minor || ' ' || negative_days || ' ' || inflow_count || ' ' || outflow_count"+may, "1 30 0 1 1")
+	s.Want(
+		"SELECT opening_balance_minor || ' ' || inflow_gross_minor || ' ' || outflow_gross_minor || ' ' || closing_balance_minor"+may,
+		"1000 200 30 1170",
+	)
+	s.Want(
+		"SELECT nsf_overdraft_fee_count || ' ' || nsf_overdraft_fee_minor || ' ' || negative_days || ' ' || inflow_count || ' ' || outflow_count"+may,
+		"1 30 0 1 1",
+	)
 	s.Want("SELECT opening_balance_minor FROM underwriting.cash_flow_month WHERE month = '2026-04'", "NULL")
 	s.Want("SELECT closing_balance_minor FROM underwriting.cash_flow_month WHERE month = '2026-06'", "NULL")
 }
@@ -120,8 +161,10 @@ func TestSpendingCountsPostedRowsOnceAndDeductsRefunds(t *testing.T) {
 	pending.Status, pending.PostedAt = "pending", nil
 	b.post(9, 9, -600, "TST* CORNER BISTRO 9")
 	s := b.publish(t, 20)
-	s.Want("SELECT list(merchant_key || ' ' || net_minor || ' ' || transaction_count || ' ' || is_new ORDER BY merchant_key)::VARCHAR FROM expenses.merchant_month",
-		"[BLUE OWL COFFEE 1000 2 true, CORNER BISTRO 600 1 true]")
+	s.Want(
+		"SELECT list(merchant_key || ' ' || net_minor || ' ' || transaction_count || ' ' || is_new ORDER BY merchant_key)::VARCHAR FROM expenses.merchant_month",
+		"[BLUE OWL COFFEE 1000 2 true, CORNER BISTRO 600 1 true]",
+	)
 	s.Want("SELECT suppressed_by FROM ledger.transactions WHERE status = 'pending'", "fctxn_05")
 }
 
@@ -134,9 +177,20 @@ func TestDatesOfABankThatKnowsOnlyDates(t *testing.T) {
 	for basis, b := range map[string]books{"utc_date": midnight, "local_time": afternoon} {
 		s := storetest.NewDerivedStore(t) // New York
 		at := time.Date(2026, 6, 2, 12, 0, 0, 0, time.UTC)
-		s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: b.rows, Completions: []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}})
+		s.Round(
+			schema.Landed{
+				Accounts:     []schema.Account{storetest.Account("fca_1")},
+				Transactions: b.rows,
+				Completions: []schema.Completion{
+					{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
+				},
+			},
+		)
 		s.Want("SELECT date_basis FROM ledger.accounts", basis)
-		s.Want("SELECT min(posted_date) || ' ' || max(transacted_date) || ' ' || count(DISTINCT posted_date) FROM ledger.transactions", "2026-05-01 2026-05-30 30")
+		s.Want(
+			"SELECT min(posted_date) || ' ' || max(transacted_date) || ' ' || count(DISTINCT posted_date) FROM ledger.transactions",
+			"2026-05-01 2026-05-30 30",
+		)
 	}
 }
 
@@ -145,6 +199,12 @@ func TestCurrenciesAreNeverAdded(t *testing.T) {
 	b.post(2, 9, -1200, "SQ *BLUE OWL COFFEE")
 	b.post(3, 9, -500000, "SQ *BLUE OWL COFFEE").Currency = "jpy"
 	s := b.publish(t, 20)
-	s.Want("SELECT list(currency || ' ' || net_minor ORDER BY currency)::VARCHAR FROM expenses.merchant_month", "[jpy 500000, usd 1200]")
-	s.Want("SELECT list(currency || ' ' || outflow_gross_minor ORDER BY currency)::VARCHAR FROM underwriting.cash_flow_month", "[jpy 500000, usd 1200]")
+	s.Want(
+		"SELECT list(currency || ' ' || net_minor ORDER BY currency)::VARCHAR FROM expenses.merchant_month",
+		"[jpy 500000, usd 1200]",
+	)
+	s.Want(
+		"SELECT list(currency || ' ' || outflow_gross_minor ORDER BY currency)::VARCHAR FROM underwriting.cash_flow_month",
+		"[jpy 500000, usd 1200]",
+	)
 }

@@ -25,9 +25,18 @@ func TestAVoidAfterTheBalanceIsExplained(t *testing.T) {
 	b.observe(6, 22, 1000)
 	s := b.publish(t, 8)
 	s.Want(classOf, "proved 0; proved 0")
-	s.Want("SELECT list(end_of_day_minor ORDER BY day)::VARCHAR FROM ledger.daily_balances WHERE day <= '2026-05-06'", "[1000, 1000, 700, 700, 1000, 1000]")
-	s.Want("SELECT inflow_gross_minor || ' ' || outflow_gross_minor FROM underwriting.cash_flow_month WHERE month = '2026-05'", "1000 0")
-	s.Want("SELECT voided_date || ' ' || (posted_date < voided_date) FROM ledger.transactions WHERE status = 'void'", "2026-05-05 true")
+	s.Want(
+		"SELECT list(end_of_day_minor ORDER BY day)::VARCHAR FROM ledger.daily_balances WHERE day <= '2026-05-06'",
+		"[1000, 1000, 700, 700, 1000, 1000]",
+	)
+	s.Want(
+		"SELECT inflow_gross_minor || ' ' || outflow_gross_minor FROM underwriting.cash_flow_month WHERE month = '2026-05'",
+		"1000 0",
+	)
+	s.Want(
+		"SELECT voided_date || ' ' || (posted_date < voided_date) FROM ledger.transactions WHERE status = 'void'",
+		"2026-05-05 true",
+	)
 }
 
 // The same across the end of a month: the days have it, the month's balances follow its flows and say so.
@@ -40,7 +49,10 @@ func TestAVoidOfAnotherMonthHasAState(t *testing.T) {
 	h.post("fca_1", date(5, 9, 9), 5)
 	h.observe("fca_1", date(6, 20, 9), 1005)
 	s := h.publish(t)
-	s.Want(monthsOf+"'cus_1' AND month < '2026-06'", "2026-03 complete 1/1 starts_in_month - +1000 -0 1000; 2026-04 complete 1/1 voided 1000 +0 -0 1000; 2026-05 complete 1/1 voided 1000 +5 -0 1005")
+	s.Want(
+		monthsOf+"'cus_1' AND month < '2026-06'",
+		"2026-03 complete 1/1 starts_in_month - +1000 -0 1000; 2026-04 complete 1/1 voided 1000 +0 -0 1000; 2026-05 complete 1/1 voided 1000 +5 -0 1005",
+	)
 	s.Want("SELECT end_of_day_minor FROM ledger.daily_balances WHERE day = '2026-04-30'", "700")
 	s.Want("SELECT minimum_balance_minor FROM underwriting.cash_flow_month WHERE month = '2026-04'", "700")
 }
@@ -68,7 +80,9 @@ func TestNoVerdictWhereRowsAreNotHeld(t *testing.T) {
 	b.observe(9, 22, 123) // beyond
 	s := b.publish(t, 8)
 	s.Want(classOf, "proved 0; unexplained -99; unexplained -50; not_covered -727")
-	s.Want("SELECT string_agg(DISTINCT reconciled, ' ') FROM ledger.daily_balances WHERE day >= '2026-05-09'", "unproved")
+	s.Want(
+		"SELECT string_agg(DISTINCT reconciled, ' ') FROM ledger.daily_balances WHERE day >= '2026-05-09'", "unproved",
+	)
 	s.Want("SELECT max(day)::DATE::VARCHAR FROM ledger.daily_balances", "2026-05-09")
 	s.Want("SELECT count(*) FROM ledger.daily_balances WHERE day = '2026-05-08'", "1")
 
@@ -110,7 +124,15 @@ func TestAMisdatedRowIsExplained(t *testing.T) {
 	row.TransactedAt, row.PostedAt = date(5, 4, 9).AddDate(-56, 0, 0), new(date(5, 4, 9).AddDate(-56, 0, 0))
 	later.observe(6, 9, 700)
 	at := date(5, 8, 9)
-	s.Round(schema.Landed{Transactions: later.rows[1:], Balances: later.balances, Completions: []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}})
+	s.Round(
+		schema.Landed{
+			Transactions: later.rows[1:],
+			Balances:     later.balances,
+			Completions: []schema.Completion{
+				{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
+			},
+		},
+	)
 	s.Want(classOf, "misdated -300")
 	s.Want("SELECT sum(outflow_gross_minor) FROM underwriting.cash_flow_month", "300")
 }
@@ -141,7 +163,10 @@ func TestVerifyNoticesDerivedTablesThatLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		findings, err := check.VerifyQuick(t.Context(), reader, s.Layout())
-		if err != nil || !slices.ContainsFunc(findings, func(f schema.Finding) bool { return strings.Contains(f.Where+" "+f.What, want) }) {
+		if err != nil ||
+			!slices.ContainsFunc(
+				findings, func(f schema.Finding) bool { return strings.Contains(f.Where+" "+f.What, want) },
+			) {
 			t.Errorf("%s\n got %v %v\nwant %s", change, findings, err, want)
 		}
 		if err := reader.Close(); err != nil {

@@ -23,7 +23,12 @@ func TestLinkedAgainWithOtherTexts(t *testing.T) {
 				a := storetest.Account(id)
 				a.CreatedAt, a.Last4 = created, last4
 				at := s.Clock
-				landed := schema.Landed{Accounts: []schema.Account{a}, Completions: []schema.Completion{{AccountID: id, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}}
+				landed := schema.Landed{
+					Accounts: []schema.Account{a},
+					Completions: []schema.Completion{
+						{AccountID: id, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
+					},
+				}
 				for i := range 12 {
 					row := storetest.Transaction(fmt.Sprintf("fctxn_%s_%02d", id, i), id, int64(-1500-7*i), 1+i)
 					row.Description = sceneTexts[i%6] + suffix
@@ -33,23 +38,40 @@ func TestLinkedAgainWithOtherTexts(t *testing.T) {
 			}
 			created := storetest.Account("fca_1").CreatedAt
 			s.Round(connect("fca_1", "", created))
-			if report := s.Round(connect("fca_2", "  CARD 9921", created.AddDate(0, 1, 0))); report.LinksAmbiguous != 1 || report.AccountsLinked != 0 {
+			if report := s.Round(
+				connect("fca_2", "  CARD 9921", created.AddDate(0, 1, 0)),
+			); report.LinksAmbiguous != 1 ||
+				report.AccountsLinked != 0 {
 				t.Fatalf("%d linked, %d to decide", report.AccountsLinked, report.LinksAmbiguous)
 			}
-			if found := storetest.AttentionOf(t, s); !slices.ContainsFunc(found, func(a reader.Attention) bool { return a.Code == reader.HasLinkToDecide && a.AccountID == "fca_2" }) {
+			if found := storetest.AttentionOf(t, s); !slices.ContainsFunc(
+				found,
+				func(a reader.Attention) bool { return a.Code == reader.HasLinkToDecide && a.AccountID == "fca_2" },
+			) {
 				t.Errorf("status says %+v", found)
 			}
-			s.Want("SELECT evidence->0->>'matching_rows' || ' ' || (evidence->0->>'matching_amounts') FROM main.account_links", "0 12")
-			s.Want("SELECT older_key || ' ' || newer_key || ' ' || matching_rows || ' ' || matching_out_minor FROM quality.possible_relinks", "fca_1 fca_2 12 18462")
+			s.Want(
+				"SELECT evidence->0->>'matching_rows' || ' ' || (evidence->0->>'matching_amounts') FROM main.account_links",
+				"0 12",
+			)
+			s.Want(
+				"SELECT older_key || ' ' || newer_key || ' ' || matching_rows || ' ' || matching_out_minor FROM quality.possible_relinks",
+				"fca_1 fca_2 12 18462",
+			)
 			counted := "SELECT count(*) || ' ' || sum(amount_minor) || ' ' || count(possible_duplicate_of) FROM ledger.transactions WHERE suppressed_by IS NULL"
 			s.Want(counted, "24 -36924 12")
-			s.Want("SELECT sum(net_minor) || ' ' || sum(possible_duplicate_count) || ' ' || sum(possible_duplicate_minor) FROM expenses.merchant_month", "36924 12 18462")
+			s.Want(
+				"SELECT sum(net_minor) || ' ' || sum(possible_duplicate_count) || ' ' || sum(possible_duplicate_minor) FROM expenses.merchant_month",
+				"36924 12 18462",
+			)
 			if _, err := s.Decide("fca_2", "fca_1"); err != nil {
 				t.Fatal(err)
 			}
 			s.Want(counted, "12 -18462 0")
 			s.Want("SELECT count(*) FROM quality.possible_relinks", "0")
-			s.Want("SELECT sum(net_minor) || ' ' || sum(possible_duplicate_count) FROM expenses.merchant_month", "18462 0")
+			s.Want(
+				"SELECT sum(net_minor) || ' ' || sum(possible_duplicate_count) FROM expenses.merchant_month", "18462 0",
+			)
 		})
 	}
 }
@@ -62,9 +84,17 @@ func TestAnotherAccountWithoutLast4IsNoDoubt(t *testing.T) {
 	for n, id := range []string{"fca_1", "fca_2"} {
 		a := storetest.Account(id)
 		a.Last4, a.CreatedAt = nil, a.CreatedAt.AddDate(0, n, 0)
-		landed := schema.Landed{Accounts: []schema.Account{a}, Completions: []schema.Completion{{AccountID: id, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}}
+		landed := schema.Landed{
+			Accounts: []schema.Account{a},
+			Completions: []schema.Completion{
+				{AccountID: id, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
+			},
+		}
 		for i := range 9 {
-			landed.Transactions = append(landed.Transactions, storetest.Transaction(fmt.Sprintf("fctxn_%s_%02d", id, i), id, int64(-1500-7*i-1000*n), 1+i))
+			landed.Transactions = append(
+				landed.Transactions,
+				storetest.Transaction(fmt.Sprintf("fctxn_%s_%02d", id, i), id, int64(-1500-7*i-1000*n), 1+i),
+			)
 		}
 		if report := s.Round(landed); report.LinksAmbiguous+report.AccountsLinked != 0 {
 			t.Errorf("%d linked, %d to decide", report.AccountsLinked, report.LinksAmbiguous)

@@ -21,7 +21,9 @@ type connection struct {
 	last4       string
 }
 
-var sceneTexts = []string{"KROGER #412", "SQ *BLUE OWL COFFEE", "SHELL OIL 5744", "ACME PAYROLL PPD", "NETFLIX.COM", "CITY WATER DEPT"}
+var sceneTexts = []string{
+	"KROGER #412", "SQ *BLUE OWL COFFEE", "SHELL OIL 5744", "ACME PAYROLL PPD", "NETFLIX.COM", "CITY WATER DEPT",
+}
 
 // plain is the i-th movement of the account, as the first connection tells it.
 func plain(i int) *shelfRow {
@@ -71,20 +73,35 @@ func relinkScenes() []relinkScene {
 		{"the same texts", again(func(int, *shelfRow) {}), 40, 40},
 		{"a suffix", again(func(_ int, r *shelfRow) { r.text += "  CARD 9921" }), 40, 40},
 		{"small letters, other spaces", again(func(_ int, r *shelfRow) { r.text = " kroger\u00a0 " + r.text }), 40, 40},
-		{"texts that share nothing", again(func(i int, r *shelfRow) { r.text = fmt.Sprint("POS ", i*7919%1000) }), 40, 40},
+		{
+			"texts that share nothing", again(func(i int, r *shelfRow) { r.text = fmt.Sprint("POS ", i*7919%1000) }),
+			40, 40,
+		},
 		{"a day later", again(func(_ int, r *shelfRow) { r.day++ }), 40, 40},
-		{"two days earlier, other texts", again(func(i int, r *shelfRow) { r.day, r.text = r.day-2, fmt.Sprint("POS ", i) }), 40, 40},
+		{
+			"two days earlier, other texts",
+			again(func(i int, r *shelfRow) { r.day, r.text = r.day-2, fmt.Sprint("POS ", i) }), 40, 40,
+		},
 		{"days up to two apart", again(func(i int, r *shelfRow) { r.day += days[i%5] }), 40, 40},
-		{"days up to two apart, other texts", again(func(i int, r *shelfRow) { r.day, r.text = r.day+days[i%5], fmt.Sprint("POS ", i) }), 40, 40},
+		{
+			"days up to two apart, other texts",
+			again(func(i int, r *shelfRow) { r.day, r.text = r.day+days[i%5], fmt.Sprint("POS ", i) }), 40, 40,
+		},
 		{"dates only", again(func(_ int, r *shelfRow) { r.date, r.text = true, r.text+" X" }), 40, 40},
 		{"no last4", []connection{first, {0, 40, told(func(_ int, r *shelfRow) { r.text += " X" }), ""}}, 40, 40},
-		{"a part of it, and more", []connection{first, {25, 60, told(func(_ int, r *shelfRow) { r.text += " CARD 9921" }), "1234"}}, 60, 15},
+		{
+			"a part of it, and more",
+			[]connection{first, {25, 60, told(func(_ int, r *shelfRow) { r.text += " CARD 9921" }), "1234"}}, 60, 15,
+		},
 		{"every row twice in both", []connection{twice(first), twice(first)}, 80, 80},
 		{"every row twice in the first", []connection{twice(first), first}, 80, 40},
 		{"every row twice in the second", []connection{first, twice(first)}, 80, 40},
 		{"one fare a day", []connection{{0, 40, fare, "1234"}, {0, 40, fare, "1234"}}, 40, 40},
 		{"one fare a day, a part of it", []connection{{0, 40, fare, "1234"}, {20, 60, fare, "1234"}}, 60, 20},
-		{"one fare a day, a day later", []connection{{0, 40, commuter, "1234"}, {0, 60, commuterLater, "1234"}}, 60, 40},
+		{
+			"one fare a day, a day later", []connection{{0, 40, commuter, "1234"}, {0, 60, commuterLater, "1234"}}, 60,
+			40,
+		},
 		{"pending again", again(func(_ int, r *shelfRow) { r.status = "pending" }), 40, 0},
 		{"voided since", again(func(i int, r *shelfRow) { r.status = map[bool]string{true: "void"}[i < 5] }), 35, 40},
 		{"other rows on one day", []connection{first, {0, 40, told(func(i int, r *shelfRow) {
@@ -98,7 +115,10 @@ func relinkScenes() []relinkScene {
 			{5, 60, told(func(i int, r *shelfRow) { r.text = fmt.Sprint("POS ", i) }), "1234"},
 		}, 60, -1},
 		{"three connections, the second short", []connection{first, {0, 12, plain, "1234"}, first}, 40, -1},
-		{"another account", []connection{first, {0, 40, told(func(i int, r *shelfRow) { r.amount -= int64(1 + i*i) }), "1234"}}, 80, 0},
+		{
+			"another account",
+			[]connection{first, {0, 40, told(func(i int, r *shelfRow) { r.amount -= int64(1 + i*i) }), "1234"}}, 80, 0,
+		},
 	}
 }
 
@@ -135,13 +155,17 @@ func sceneShelf(t *testing.T, scenes []relinkScene, linked bool) *shelf {
 func TestAMovementOfTwoConnectionsCountsOnce(t *testing.T) {
 	scenes := relinkScenes()
 	s := sceneShelf(t, scenes, true)
-	got := s.strings(`SELECT count(*) FILTER (status = 'posted' AND suppressed_by IS NULL)::VARCHAR FROM ledger.transactions GROUP BY holder_id ORDER BY holder_id`)
+	got := s.strings(
+		`SELECT count(*) FILTER (status = 'posted' AND suppressed_by IS NULL)::VARCHAR FROM ledger.transactions GROUP BY holder_id ORDER BY holder_id`,
+	)
 	for n, scene := range scenes {
 		if got[n] != fmt.Sprint(scene.counted) {
 			t.Errorf("%s: %s rows count, want %d", scene.name, got[n], scene.counted)
 		}
 	}
-	if broken := s.strings(`SELECT a.transaction_id FROM ledger.same_movements a JOIN ledger.same_movements b ON b.transaction_id = a.same_as_id AND a.is_linked = b.is_linked`); len(broken) > 0 {
+	if broken := s.strings(
+		`SELECT a.transaction_id FROM ledger.same_movements a JOIN ledger.same_movements b ON b.transaction_id = a.same_as_id AND a.is_linked = b.is_linked`,
+	); len(broken) > 0 {
 		t.Errorf("rows that count in another's place do not count themselves: %q", broken)
 	}
 	s.wantRulesOfSpending()
@@ -154,12 +178,16 @@ func TestTheDoubtIsBesideTheNumber(t *testing.T) {
 	s := sceneShelf(t, scenes, false)
 	question := `SELECT count(possible_duplicate_of) || ' ' || count(*) FILTER (suppressed_by IS NOT NULL) FROM ledger.transactions GROUP BY holder_id ORDER BY holder_id`
 	got := s.strings(question)
-	months := s.strings(`SELECT (SELECT coalesce(sum(possible_duplicate_count), 0)::BIGINT || ' ' || coalesce(sum(possible_duplicate_minor), 0)::BIGINT
+	months := s.strings(
+		`SELECT (SELECT coalesce(sum(possible_duplicate_count), 0)::BIGINT || ' ' || coalesce(sum(possible_duplicate_minor), 0)::BIGINT
 			FROM expenses.merchant_month m WHERE m.holder_id = h.holder_id)
-		FROM (SELECT DISTINCT holder_id FROM main.accounts) h ORDER BY holder_id`)
-	spent := s.strings(`SELECT count(*) FILTER (possible_duplicate_of IS NOT NULL) || ' ' || coalesce(-sum(amount_minor) FILTER (possible_duplicate_of IS NOT NULL), 0)
+		FROM (SELECT DISTINCT holder_id FROM main.accounts) h ORDER BY holder_id`,
+	)
+	spent := s.strings(
+		`SELECT count(*) FILTER (possible_duplicate_of IS NOT NULL) || ' ' || coalesce(-sum(amount_minor) FILTER (possible_duplicate_of IS NOT NULL), 0)
 		FROM (SELECT * REPLACE (CASE WHEN spending_class IN ('spending', 'refund') THEN possible_duplicate_of END AS possible_duplicate_of)
-			FROM ledger.transactions) GROUP BY holder_id ORDER BY holder_id`)
+			FROM ledger.transactions) GROUP BY holder_id ORDER BY holder_id`,
+	)
 	for n, scene := range scenes {
 		if want := fmt.Sprint(scene.doubts, " 0"); scene.doubts >= 0 && got[n] != want {
 			t.Errorf("%s: %s rows in doubt and suppressed, want %s", scene.name, got[n], want)
@@ -168,18 +196,25 @@ func TestTheDoubtIsBesideTheNumber(t *testing.T) {
 			t.Errorf("%s: merchant_month says %s, the rows %s", scene.name, months[n], spent[n])
 		}
 	}
-	flows := s.strings(`SELECT (SELECT sum(possible_duplicate_count)::BIGINT || ' ' || sum(possible_duplicate_minor)::BIGINT
+	flows := s.strings(
+		`SELECT (SELECT sum(possible_duplicate_count)::BIGINT || ' ' || sum(possible_duplicate_minor)::BIGINT
 			FROM underwriting.cash_flow_month m WHERE m.holder_id = h.holder_id)
-		FROM (SELECT DISTINCT holder_id FROM main.accounts) h ORDER BY holder_id`)
-	moved := s.strings(`SELECT count(possible_duplicate_of) || ' ' || coalesce(sum(abs(amount_minor)) FILTER (possible_duplicate_of IS NOT NULL), 0)
-		FROM ledger.transactions WHERE status = 'posted' GROUP BY holder_id ORDER BY holder_id`)
+		FROM (SELECT DISTINCT holder_id FROM main.accounts) h ORDER BY holder_id`,
+	)
+	moved := s.strings(
+		`SELECT count(possible_duplicate_of) || ' ' || coalesce(sum(abs(amount_minor)) FILTER (possible_duplicate_of IS NOT NULL), 0)
+		FROM ledger.transactions WHERE status = 'posted' GROUP BY holder_id ORDER BY holder_id`,
+	)
 	for n, scene := range scenes {
 		if flows[n] != moved[n] {
 			t.Errorf("%s: cash_flow_month says %s, the rows %s", scene.name, flows[n], moved[n])
 		}
 	}
 	// a person says that the first two are different accounts: no doubt is left
-	s.exec("INSERT INTO main.account_links SELECT 'fca_00_1', 'fca_00_0', 'unlink', NULL, ?, 'run_2'", shelfStart.AddDate(0, 5, 0))
+	s.exec(
+		"INSERT INTO main.account_links SELECT 'fca_00_1', 'fca_00_0', 'unlink', NULL, ?, 'run_2'",
+		shelfStart.AddDate(0, 5, 0),
+	)
 	s.derive()
 	if got := s.strings(question); got[0] != "0 0" {
 		t.Errorf("after the decision: %s", got[0])

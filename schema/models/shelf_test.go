@@ -31,8 +31,10 @@ func newShelf(t *testing.T) *shelf {
 		t.Fatal(err)
 	}
 	s.exec("DELETE FROM meta.store")
-	s.exec("INSERT INTO meta.store (storage_version, livemode, created_by_version, watermark) VALUES (1, false, 'test', ?)",
-		shelfStart.AddDate(0, 6, 0))
+	s.exec(
+		"INSERT INTO meta.store (storage_version, livemode, created_by_version, watermark) VALUES (1, false, 'test', ?)",
+		shelfStart.AddDate(0, 6, 0),
+	)
 	return s
 }
 
@@ -48,11 +50,20 @@ func (s *shelf) exec(statement string, arguments ...any) {
 // account stores one; day is when it was linked, after shelfStart.
 func (s *shelf) account(id, key, holder, category string, last4 *string, day int) {
 	s.t.Helper()
-	s.exec(`INSERT INTO main.accounts (account_id, account_key, holder_type, holder_id, institution_name, last4, category, subcategory,
+	s.exec(
+		`INSERT INTO main.accounts (account_id, account_key, holder_type, holder_id, institution_name, last4, category, subcategory,
 		status, permissions, livemode, created_at, first_seen_at, last_seen_at)
 		VALUES (?, ?, 'customer', ?, 'Case Bank', ?, ?, ?, 'active', ['transactions', 'balances'], false, ?, ?, ?)`,
-		id, key, holder, last4, category, map[string]string{"cash": "checking", "credit": "credit_card"}[category],
-		shelfStart.AddDate(0, 0, day), shelfStart.AddDate(0, 0, day), shelfStart.AddDate(0, 0, day))
+		id,
+		key,
+		holder,
+		last4,
+		category,
+		map[string]string{"cash": "checking", "credit": "credit_card"}[category],
+		shelfStart.AddDate(0, 0, day),
+		shelfStart.AddDate(0, 0, day),
+		shelfStart.AddDate(0, 0, day),
+	)
 }
 
 // shelfRow is a row of a bank, day after shelfStart.
@@ -95,7 +106,9 @@ func (s *shelf) rows(account string, rows []shelfRow) {
 
 func (s *shelf) derive() {
 	s.t.Helper()
-	if err := models.Derive(s.t.Context(), s.database, models.Parameters{AsOf: shelfStart.AddDate(0, 6, 0), ReportZone: "America/New_York"}); err != nil {
+	if err := models.Derive(
+		s.t.Context(), s.database, models.Parameters{AsOf: shelfStart.AddDate(0, 6, 0), ReportZone: "America/New_York"},
+	); err != nil {
 		s.t.Fatal(err)
 	}
 }

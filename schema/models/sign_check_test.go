@@ -35,7 +35,10 @@ func TestSignCheckAgrees(t *testing.T) {
 func TestSignCheckFindsTurnedRows(t *testing.T) {
 	s := signBooks(-1).publish(t, 27)
 	s.Want(signVerdict, "contradicted contradicted 0 13 contradicted 0 12")
-	if got := storetest.AttentionOf(t, s); len(got) != 1 || got[0].Code != reader.FailsSignCheck || got[0].AccountID != "fca_1" || got[0].Reason != "balances and texts contradict the signs of its rows, see quality.sign_check" {
+	if got := storetest.AttentionOf(
+		t, s,
+	); len(got) != 1 || got[0].Code != reader.FailsSignCheck || got[0].AccountID != "fca_1" ||
+		got[0].Reason != "balances and texts contradict the signs of its rows, see quality.sign_check" {
 		t.Errorf("status says %+v", got)
 	}
 }

@@ -115,13 +115,17 @@ func TestOneMerchantInEverySpelling(t *testing.T) {
 		"(NO TEXT)":        {"", " ", "\u200b", "\u00a0\t"},
 	} {
 		for _, spelling := range spellings {
-			if got := s.strings("SELECT ledger.merchant_key(" + duck.Quote(spelling) + ")"); !slices.Equal(got, []string{key}) {
+			if got := s.strings("SELECT ledger.merchant_key(" + duck.Quote(spelling) + ")"); !slices.Equal(
+				got, []string{key},
+			) {
 				t.Errorf("%q is %q, want %s", spelling, got, key)
 			}
 		}
 	}
 	// marks of other scripts make other letters
-	if got := s.strings("SELECT DISTINCT ledger.merchant_key(x) FROM (VALUES ('ガ'), ('カ'), ('จะ'), ('จ')) v(x)"); len(got) != 4 {
+	if got := s.strings("SELECT DISTINCT ledger.merchant_key(x) FROM (VALUES ('ガ'), ('カ'), ('จะ'), ('จ')) v(x)"); len(
+		got,
+	) != 4 {
 		t.Errorf("%q, want four merchants", got)
 	}
 }
@@ -131,9 +135,55 @@ func TestOneMerchantInEverySpelling(t *testing.T) {
 func TestEveryRowIsSomewhere(t *testing.T) {
 	random := rand.New(rand.NewPCG(15, 5))
 	words := []string{
-		"AUTOPAY", "EPAY", "E-PAYMENT", "ACH PMT", "THANK YOU", "SWEEP", "WIRE", "ROUND UP", "TRANSFER", "TO", "FROM", "SAVINGS", "CHK ...1234", "REFUND",
-		"RETURN", "REVERSAL:", "CREDIT", "CARD", "PAYMENT", "VOID", "PAYROLL", "ZELLE", "KROGER", "#412", "CAFÉ", "☕", "قهوة", "\u200b", "12/02", "DES:X", "*", "-", "POS",
-		"PAYPAL *", "CHASE", "XFER", "PURCHASE", "AUTHORIZED ON", "1042", "(", "O'", "ID: 1", "CARD 9921", "寿司", "\t", "|", "\\", "%", "_",
+		"AUTOPAY",
+		"EPAY",
+		"E-PAYMENT",
+		"ACH PMT",
+		"THANK YOU",
+		"SWEEP",
+		"WIRE",
+		"ROUND UP",
+		"TRANSFER",
+		"TO",
+		"FROM",
+		"SAVINGS",
+		"CHK ...1234",
+		"REFUND",
+		"RETURN",
+		"REVERSAL:",
+		"CREDIT",
+		"CARD",
+		"PAYMENT",
+		"VOID",
+		"PAYROLL",
+		"ZELLE",
+		"KROGER",
+		"#412",
+		"CAFÉ",
+		"☕",
+		"قهوة",
+		"\u200b",
+		"12/02",
+		"DES:X",
+		"*",
+		"-",
+		"POS",
+		"PAYPAL *",
+		"CHASE",
+		"XFER",
+		"PURCHASE",
+		"AUTHORIZED ON",
+		"1042",
+		"(",
+		"O'",
+		"ID: 1",
+		"CARD 9921",
+		"寿司",
+		"\t",
+		"|",
+		"\\",
+		"%",
+		"_",
 	}
 	s := newShelf(t)
 	for holder, id := range []string{"a", "b", "c"} {
@@ -146,15 +196,22 @@ func TestEveryRowIsSomewhere(t *testing.T) {
 					text[j] = words[random.IntN(len(words))]
 				}
 				rows[i] = shelfRow{
-					day: random.IntN(60), amount: []int64{-1, 1}[random.IntN(2)] * int64(random.IntN(12)*100), text: strings.Join(text, " "),
-					status: []string{"posted", "posted", "posted", "pending", "void"}[random.IntN(5)], date: random.IntN(2) == 0,
+					day:    random.IntN(60),
+					amount: []int64{-1, 1}[random.IntN(2)] * int64(random.IntN(12)*100),
+					text:   strings.Join(text, " "),
+					status: []string{"posted", "posted", "posted", "pending", "void"}[random.IntN(5)],
+					date:   random.IntN(2) == 0,
 				}
 			}
 			s.rows("fca_"+category+id, rows)
 		}
 	}
-	s.exec("UPDATE main.transactions SET amount_minor = -9223372036854775808 WHERE transaction_id = 'fctxn_fca_casha_0007'")
-	s.exec("UPDATE main.transactions SET amount_minor = 9223372036854775807 WHERE transaction_id = 'fctxn_fca_casha_0008'")
+	s.exec(
+		"UPDATE main.transactions SET amount_minor = -9223372036854775808 WHERE transaction_id = 'fctxn_fca_casha_0007'",
+	)
+	s.exec(
+		"UPDATE main.transactions SET amount_minor = 9223372036854775807 WHERE transaction_id = 'fctxn_fca_casha_0008'",
+	)
 	s.exec("UPDATE main.accounts SET holder_id = NULL, holder_type = NULL WHERE account_id = 'fca_cashc'")
 	s.derive()
 	s.wantRulesOfSpending()
@@ -180,17 +237,35 @@ func TestCardPaymentsAndTransfersFindTheirOtherHalf(t *testing.T) {
 		{5, -2500, "ONLINE TRANSFER TO SAV ...7777", "", false},
 		{9, -700, "ONLINE PAYMENT", "", false},
 	})
-	s.rows("fca_save", []shelfRow{{3, 40000, "ONLINE TRANSFER FROM CHK", "", false}, {6, 2500, "TRANSFER FROM CHECKING", "", false}})
+	s.rows(
+		"fca_save",
+		[]shelfRow{{3, 40000, "ONLINE TRANSFER FROM CHK", "", false}, {6, 2500, "TRANSFER FROM CHECKING", "", false}},
+	)
 	s.rows("fca_card", []shelfRow{
-		{3, 81233, "AUTOPAY PAYMENT - THANK YOU", "", false}, {1, 8900, "PAYMENT - THANK YOU", "", false}, {2, 5000, "KROGER REFUND", "", false}, {2, -6000, "KROGER", "", false},
+		{3, 81233, "AUTOPAY PAYMENT - THANK YOU", "", false},
+		{1, 8900, "PAYMENT - THANK YOU", "", false},
+		{2, 5000, "KROGER REFUND", "", false},
+		{2, -6000, "KROGER", "", false},
 	})
 	s.derive()
-	got := s.strings(`SELECT spending_class || ' ' || (counter_id IS NOT NULL) || ' ' || normal FROM ledger.transactions ORDER BY account_id, transaction_id`)
+	got := s.strings(
+		`SELECT spending_class || ' ' || (counter_id IS NOT NULL) || ' ' || normal FROM ledger.transactions ORDER BY account_id, transaction_id`,
+	)
 	want := []string{
-		"card_payment true AUTOPAY PAYMENT - THANK YOU", "card_payment false PAYMENT - THANK YOU", "refund false KROGER REFUND", "spending false KROGER",
-		"card_payment true CAPITAL ONE AUTOPAY 1234", "spending false VERIZON WIRELESS AUTOPAY", "spending false AUTOPAY", "own_transfer true TRANSFER TO JOHN SMITH",
-		"spending false TRANSFER TO JANE ROE", "own_transfer true ONLINE TRANSFER TO SAV ...7777", "own_transfer false ONLINE TRANSFER TO SAV ...7777",
-		"spending false ONLINE PAYMENT", "own_transfer true ONLINE TRANSFER FROM CHK", "own_transfer true TRANSFER FROM CHECKING",
+		"card_payment true AUTOPAY PAYMENT - THANK YOU",
+		"card_payment false PAYMENT - THANK YOU",
+		"refund false KROGER REFUND",
+		"spending false KROGER",
+		"card_payment true CAPITAL ONE AUTOPAY 1234",
+		"spending false VERIZON WIRELESS AUTOPAY",
+		"spending false AUTOPAY",
+		"own_transfer true TRANSFER TO JOHN SMITH",
+		"spending false TRANSFER TO JANE ROE",
+		"own_transfer true ONLINE TRANSFER TO SAV ...7777",
+		"own_transfer false ONLINE TRANSFER TO SAV ...7777",
+		"spending false ONLINE PAYMENT",
+		"own_transfer true ONLINE TRANSFER FROM CHK",
+		"own_transfer true TRANSFER FROM CHECKING",
 	}
 	slices.Sort(want)
 	slices.Sort(got)

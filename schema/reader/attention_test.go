@@ -27,7 +27,9 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		made("fca_active", nil),
 		made("fca_disconnected", func(a *schema.Account) { a.Status = "disconnected" }),
 		made("fca_expires", func(a *schema.Account) {
-			a.Extra = new(`{"status_details":{"active":{"action":"relink_required","cause":"access_expired","expected_deactivation_date":1785542400}}}`)
+			a.Extra = new(
+				`{"status_details":{"active":{"action":"relink_required","cause":"access_expired","expected_deactivation_date":1785542400}}}`,
+			)
 		}),
 		made("fca_failing", nil),
 		made("fca_goes_inactive", nil),
@@ -47,27 +49,51 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		if a.AccountID == "fca_stale" {
 			at = &long
 		}
-		completions = append(completions, schema.Completion{AccountID: a.AccountID, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: at})
+		completions = append(
+			completions,
+			schema.Completion{AccountID: a.AccountID, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: at},
+		)
 	}
 	asked := func(ago time.Duration, status string) schema.RefreshAttempt {
-		return schema.RefreshAttempt{Feature: "ownership", AccountID: "fca_no_owners", RequestedAt: s.Clock.Add(-ago), RequestedBy: "us", Status: status}
+		return schema.RefreshAttempt{
+			Feature: "ownership", AccountID: "fca_no_owners", RequestedAt: s.Clock.Add(-ago), RequestedBy: "us",
+			Status: status,
+		}
 	}
 	s.Round(schema.Landed{Accounts: accounts, Completions: completions, Refreshes: []schema.RefreshAttempt{
-		asked(150*time.Hour, "failed"), asked(140*time.Hour, "succeeded"), asked(96*time.Hour, "failed"), asked(0, "failed"),
+		asked(150*time.Hour, "failed"),
+		asked(140*time.Hour, "succeeded"),
+		asked(96*time.Hour, "failed"),
+		asked(0, "failed"),
 	}})
 	s.Round(schema.Landed{
-		Accounts:    []schema.Account{made("fca_goes_inactive", func(a *schema.Account) { a.Status = "inactive" })},
-		Quarantined: []schema.QuarantinedRow{{AccountID: "fca_refused", Object: "transaction", Page: 1, Position: 2, Field: "amount", Reason: "not an integer", Raw: []byte("{}")}},
+		Accounts: []schema.Account{made("fca_goes_inactive", func(a *schema.Account) { a.Status = "inactive" })},
+		Quarantined: []schema.QuarantinedRow{
+			{
+				AccountID: "fca_refused", Object: "transaction", Page: 1, Position: 2, Field: "amount",
+				Reason: "not an integer", Raw: []byte("{}"),
+			},
+		},
 	})
 	inactiveSince := s.Clock
 	failing := map[string]reader.Failure{
-		"fca_failing":      {Reason: "transactions could not be read (http_403)", Code: "http_403", Since: s.Clock.Add(-75 * time.Hour)},
-		"fca_active":       {Reason: "transactions could not be read (http_500)", Code: "http_500", Since: s.Clock.Add(-time.Hour)}, // not for long
-		"fca_disconnected": {Reason: "transactions could not be read (http_403)", Code: "http_403", Since: s.Clock.Add(-75 * time.Hour)},
-		"fca_missing":      {Reason: "transactions could not be read (http_404)", Code: "http_404", Since: s.Clock.Add(-time.Hour)},
+		"fca_failing": {
+			Reason: "transactions could not be read (http_403)", Code: "http_403", Since: s.Clock.Add(-75 * time.Hour),
+		},
+		"fca_active": {
+			Reason: "transactions could not be read (http_500)", Code: "http_500", Since: s.Clock.Add(-time.Hour),
+		}, // not for long
+		"fca_disconnected": {
+			Reason: "transactions could not be read (http_403)", Code: "http_403", Since: s.Clock.Add(-75 * time.Hour),
+		},
+		"fca_missing": {
+			Reason: "transactions could not be read (http_404)", Code: "http_404", Since: s.Clock.Add(-time.Hour),
+		},
 	}
 	long48 := func(q *reader.StatusQuestion) {
-		q.Stale, q.StaleBalance, q.StaleOwners, q.Failing = q.Now.Add(-48*time.Hour), q.Now.Add(-48*time.Hour), q.Now.Add(-48*time.Hour), failing
+		q.Stale, q.StaleBalance, q.StaleOwners, q.Failing = q.Now.Add(-48*time.Hour), q.Now.Add(
+			-48*time.Hour,
+		), q.Now.Add(-48*time.Hour), failing
 	}
 	found := storetest.AttentionOf(t, s, long48)
 	var got []string
@@ -145,10 +171,18 @@ func TestWhatIsSettledLeavesTheList(t *testing.T) {
 		made("fca_quit", "0009", "disconnected", ""),
 	}, Transactions: threeRows("fca_again1", "fca_twice1")})
 	inactive := func(a schema.Account) schema.Account { a.Status = "inactive"; return a }
-	s.Round(schema.Landed{Accounts: []schema.Account{inactive(testAccountOf("fca_again1", "0001")), inactive(testAccountOf("fca_twice1", "0002"))}})
+	s.Round(
+		schema.Landed{
+			Accounts: []schema.Account{
+				inactive(testAccountOf("fca_again1", "0001")), inactive(testAccountOf("fca_twice1", "0002")),
+			},
+		},
+	)
 	through := s.Clock
 	s.Round(schema.Landed{
-		Accounts:     []schema.Account{made("fca_again2", "0001", "active", ""), made("fca_twice2", "0002", "inactive", "")},
+		Accounts: []schema.Account{
+			made("fca_again2", "0001", "active", ""), made("fca_twice2", "0002", "inactive", ""),
+		},
 		Transactions: threeRows("fca_again2", "fca_twice2"), // the same again: they are linked by that
 		Completions: []schema.Completion{
 			{AccountID: "fca_again2", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through},
@@ -192,7 +226,9 @@ func TestWhatIsSettledLeavesTheList(t *testing.T) {
 func threeRows(accounts ...string) (rows []schema.Transaction) {
 	for _, account := range accounts {
 		for day := 4; day <= 6; day++ {
-			rows = append(rows, storetest.Transaction(fmt.Sprintf("fctxn_%s_%d", account, day), account, int64(-100*day), day))
+			rows = append(
+				rows, storetest.Transaction(fmt.Sprintf("fctxn_%s_%d", account, day), account, int64(-100*day), day),
+			)
 		}
 	}
 	return rows
@@ -209,10 +245,21 @@ func testAccountOf(id, last4 string) schema.Account {
 // transactions apart.
 func TestNeverIsOlderThanAnyInstant(t *testing.T) {
 	s := storetest.New(t)
-	accounts := []schema.Account{testAccountOf("fca_1", "0001"), testAccountOf("fca_2", "0002"), testAccountOf("fca_3", "0003")}
+	accounts := []schema.Account{
+		testAccountOf("fca_1", "0001"),
+		testAccountOf("fca_2", "0002"),
+		testAccountOf("fca_3", "0003"),
+	}
 	accounts[2].Permissions = []string{"balances"}
 	through := s.Clock
-	s.Round(schema.Landed{Accounts: accounts, Completions: []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through}}})
+	s.Round(
+		schema.Landed{
+			Accounts: accounts,
+			Completions: []schema.Completion{
+				{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through},
+			},
+		},
+	)
 	status := storetest.StatusOf(t, s)
 	if len(status.Accounts) != 1 {
 		t.Fatalf("%+v", status.Accounts)

@@ -29,10 +29,13 @@ FROM range(10000) r(i) ORDER BY i`
 func TestBatchesHoldWhatDuckDBHolds(t *testing.T) {
 	t.Parallel()
 	_, reader := storetest.PublishedReader(t)
-	want, err := reader.Database().QueryContext(t.Context(), `SELECT concat_ws('|', coalesce(short_or_long, '∅'), coalesce(json::VARCHAR, '∅'), coalesce(big::VARCHAR, '∅'),
+	want, err := reader.Database().QueryContext(
+		t.Context(),
+		`SELECT concat_ws('|', coalesce(short_or_long, '∅'), coalesce(json::VARCHAR, '∅'), coalesce(big::VARCHAR, '∅'),
 		coalesce(medium::VARCHAR, '∅'), coalesce(small::VARCHAR, '∅'), coalesce(flag::VARCHAR, '∅'), coalesce(printf('%.3f', ratio), '∅'),
 		coalesce(epoch_us(instant)::VARCHAR, '∅'), coalesce((day - DATE '1970-01-01')::VARCHAR, '∅'),
-		coalesce('[' || array_to_string(list_transform(list, lambda x: coalesce(x, '∅')), ',') || ']', '∅')) FROM (`+everyKind+")")
+		coalesce('[' || array_to_string(list_transform(list, lambda x: coalesce(x, '∅')), ',') || ']', '∅')) FROM (`+everyKind+")",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +134,10 @@ func TestDatasetsAreDescribedAndCutIntoPartitions(t *testing.T) {
 		ids := map[int]string{}
 		for _, column := range d.Columns {
 			if other, taken := ids[column.FieldID]; taken || column.FieldID == 0 || column.Description == "" {
-				t.Errorf("%s.%s: field id %d (also %s), description %q", d.Name, column.Name, column.FieldID, other, column.Description)
+				t.Errorf(
+					"%s.%s: field id %d (also %s), description %q", d.Name, column.Name, column.FieldID, other,
+					column.Description,
+				)
 			}
 			ids[column.FieldID] = column.Name
 			if isList := column.Kind == reader.KindTextList; isList != (column.ElementID != 0) {
@@ -145,8 +151,12 @@ func TestDatasetsAreDescribedAndCutIntoPartitions(t *testing.T) {
 				t.Errorf("%s: folders are named by a column, %s", d.Name, column.Name)
 			}
 		}
-		if len(d.Key) == 0 || d.Description == "" || len(d.SortedBy) == 0 || (d.FolderKey == "") != (d.PartitionColumn == "") {
-			t.Errorf("%s: key %v, description %q, sorted by %v, folders by %q", d.Name, d.Key, d.Description, d.SortedBy, d.FolderKey)
+		if len(d.Key) == 0 || d.Description == "" || len(d.SortedBy) == 0 ||
+			(d.FolderKey == "") != (d.PartitionColumn == "") {
+			t.Errorf(
+				"%s: key %v, description %q, sorted by %v, folders by %q", d.Name, d.Key, d.Description, d.SortedBy,
+				d.FolderKey,
+			)
 		}
 	}
 	models, err := models.LoadHeaders(schema.ModelFiles)
@@ -198,7 +208,11 @@ func TestDatasetsAreDescribedAndCutIntoPartitions(t *testing.T) {
 	moved.TransactedAt, moved.UpdatedAt = moved.TransactedAt.AddDate(0, 1, 0), moved.UpdatedAt.AddDate(0, 0, 1)
 	far := storetest.Transaction("fctxn_2", "fca_1", -1, 4)
 	far.TransactedAt = time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{moved, far}})
+	s.Round(
+		schema.Landed{
+			Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{moved, far},
+		},
+	)
 	opened = storetest.OpenReader(t, s)
 	wantPartitions(opened, "transactions", time.Time{}, "1900-01 :1, 2026-06 :1")
 	wantPartitions(opened, "transactions", *first.Watermark, "1900-01 :1, 2026-06 :1, 2026-05 :0")

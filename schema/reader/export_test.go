@@ -13,6 +13,8 @@ var (
 )
 
 // BatchesOf streams the rows of any statement under the names given.
-func (r *Reader) BatchesOf(ctx context.Context, names []string, text string, parameters ...string) iter.Seq2[*Batch, error] {
+func (r *Reader) BatchesOf(
+	ctx context.Context, names []string, text string, parameters ...string,
+) iter.Seq2[*Batch, error] {
 	return r.batches(ctx, names, text, parameters...)
 }

@@ -26,7 +26,8 @@ func TestFoldersAreNamedByNoColumn(t *testing.T) {
 	} {
 		d := Dataset{PartitionColumn: c.partition, Feed: c.feed, Columns: c.columns}
 		err := d.fold(monthsUntil(new(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))))
-		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) || err == nil && d.FolderKey != c.key {
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) ||
+			err == nil && d.FolderKey != c.key {
 			t.Errorf("%s: key %q, %v, want %q %q", c.partition, d.FolderKey, err, c.key, c.want)
 		}
 	}
@@ -70,7 +71,9 @@ func TestFoldersAreBounded(t *testing.T) {
 func TestOrdersAreReadAsDuckDBSorts(t *testing.T) {
 	t.Parallel()
 	got, err := parseOrder("a, b DESC, c NULLS FIRST, d desc nulls first, e ASC NULLS LAST")
-	want := []SortedColumn{{"a", false, false}, {"b", true, false}, {"c", false, true}, {"d", true, true}, {"e", false, false}}
+	want := []SortedColumn{
+		{"a", false, false}, {"b", true, false}, {"c", false, true}, {"d", true, true}, {"e", false, false},
+	}
 	if err != nil || len(got) != len(want) {
 		t.Fatal(got, err)
 	}

@@ -50,7 +50,8 @@ func TestAFileThatIsHeldOpenIsNotForeign(t *testing.T) {
 	}
 	releaseSegment()
 	release := s.HoldOpen(s.Layout().Database())
-	if reader, err := reader.Open(t.Context(), s.Layout(), s.Options.Settings); !errors.Is(err, schema.ErrHeldOpen) || errors.Is(err, schema.ErrForeignFile) {
+	if reader, err := reader.Open(t.Context(), s.Layout(), s.Options.Settings); !errors.Is(err, schema.ErrHeldOpen) ||
+		errors.Is(err, schema.ErrForeignFile) {
 		t.Errorf("%v, %v", reader, err)
 	}
 	r, err := repair.Open(s.Options, false)
@@ -81,9 +82,18 @@ func TestHolder(t *testing.T) {
 
 // DuckDB calls a block that fails its checksum an IO error; a timer that tries again would not help.
 func TestADamagedBlockIsNoFailingDisk(t *testing.T) {
-	err := fmt.Errorf("state_accounts: %w", &duckdb.Error{Type: duckdb.ErrorTypeIO, Msg: "IO Error: Corrupt database file: computed checksum 1 does not match stored checksum 2 in block at location 3"})
+	err := fmt.Errorf(
+		"state_accounts: %w",
+		&duckdb.Error{
+			Type: duckdb.ErrorTypeIO,
+			Msg:  "IO Error: Corrupt database file: computed checksum 1 does not match stored checksum 2 in block at location 3",
+		},
+	)
 	if !duck.IsDamaged(err) || duck.IsIO(err) || duck.IsEnvironmental(err) {
-		t.Errorf("damaged: %v, io: %v, the machine failed: %v", duck.IsDamaged(err), duck.IsIO(err), duck.IsEnvironmental(err))
+		t.Errorf(
+			"damaged: %v, io: %v, the machine failed: %v", duck.IsDamaged(err), duck.IsIO(err),
+			duck.IsEnvironmental(err),
+		)
 	}
 }
 
@@ -99,7 +109,9 @@ func TestADiskThatCannotReadSaysNothingOfTheFile(t *testing.T) {
 		`IO Error: Could not read enough bytes from file "/data/fcpipe.duckdb": attempted to read 4096 bytes`: false,
 		`Serialization Error: Failed to deserialize: field id mismatch, expected: 100, got: 0`:                false,
 	} {
-		if got := duck.IsEnvironmental(fmt.Errorf("open: %w", &duckdb.Error{Type: duckdb.ErrorTypeIO, Msg: said})); got != failed {
+		if got := duck.IsEnvironmental(
+			fmt.Errorf("open: %w", &duckdb.Error{Type: duckdb.ErrorTypeIO, Msg: said}),
+		); got != failed {
 			t.Errorf("%s: the machine failed: %v", said, got)
 		}
 	}

@@ -47,7 +47,10 @@ func TestARepairThatIsKilledIsFinishedByTheNext(t *testing.T) {
 		t.Run(point, func(t *testing.T) {
 			t.Parallel()
 			s := storetest.New(t)
-			charge := journal.Charge{ChargeKey: "paid", Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"), ChargedAt: s.Clock, RunID: "run-1"}
+			charge := journal.Charge{
+				ChargeKey: "paid", Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"),
+				ChargedAt: s.Clock, RunID: "run-1",
+			}
 			if _, err := s.Journal().RecordCharges(charge); err != nil {
 				t.Fatal(err)
 			}
@@ -99,7 +102,10 @@ func TestARepairLeavesWhatIsNotForThisProgramAsItIs(t *testing.T) {
 			if exists, err := durable.FileExists(wal); err != nil || !exists {
 				t.Errorf("the write-ahead log is gone: %v", err)
 			}
-			if err := errors.Join(os.Remove(wal), os.WriteFile(s.Layout().Database(), whole, 0o600), os.Chmod(s.Layout().Database(), 0o600)); err != nil {
+			if err := errors.Join(
+				os.Remove(wal), os.WriteFile(s.Layout().Database(), whole, 0o600),
+				os.Chmod(s.Layout().Database(), 0o600),
+			); err != nil {
 				t.Error(err)
 			}
 		})
@@ -114,7 +120,9 @@ func TestARepairWithoutAGoodGenerationLetsTheNextRunBegin(t *testing.T) {
 	s.Published(1)
 	s.Published(2)
 	kept := filepath.Base(s.Previous()[0])
-	s.Alter(s.Previous()[0], "UPDATE main.transaction_versions SET superseded_on_arrival = true; CHECKPOINT") // only a deep rule sees it
+	s.Alter(
+		s.Previous()[0], "UPDATE main.transaction_versions SET superseded_on_arrival = true; CHECKPOINT",
+	) // only a deep rule sees it
 	s.Damage()
 	r, err := repair.Open(s.Options, false)
 	if err != nil {
@@ -142,7 +150,10 @@ func TestARepairTakesAwayOnlyWhatOthersMayDo(t *testing.T) {
 	s := storetest.New(t)
 	s.Published(1)
 	open, group := os.FileMode(0o777)|os.ModeSetgid, os.FileMode(0o750)|os.ModeSetgid
-	if err := errors.Join(os.Mkdir(s.Layout().Lake(), 0o700), os.Chmod(s.Layout().Lake(), group|0o005), os.Chmod(s.Layout().State(), open), os.Chmod(s.Layout().Database(), 0o644)); err != nil {
+	if err := errors.Join(
+		os.Mkdir(s.Layout().Lake(), 0o700), os.Chmod(s.Layout().Lake(), group|0o005),
+		os.Chmod(s.Layout().State(), open), os.Chmod(s.Layout().Database(), 0o644),
+	); err != nil {
 		t.Fatal(err)
 	}
 	s.Repair()
@@ -189,7 +200,8 @@ func TestARepairTellsWhatIsNewerFromWhatIsDamaged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(r.Run(t.Context(), ""), r.Close()); !errors.Is(err, schema.ErrNewerSchema) || len(r.Steps) > 0 {
+	if err := errors.Join(r.Run(t.Context(), ""), r.Close()); !errors.Is(err, schema.ErrNewerSchema) ||
+		len(r.Steps) > 0 {
 		t.Errorf("repair did %v: %v", r.Steps, err)
 	}
 }
@@ -209,7 +221,8 @@ func TestARepairProvesWhatWasAskedForFirst(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(r.Run(t.Context(), name), r.Close()); !errors.Is(err, want) || len(r.Steps) > 0 || len(s.Previous()) != 1 {
+		if err := errors.Join(r.Run(t.Context(), name), r.Close()); !errors.Is(err, want) || len(r.Steps) > 0 ||
+			len(s.Previous()) != 1 {
 			t.Errorf("%s: did %v, kept %v: %v", name, r.Steps, s.Previous(), err)
 		}
 	}
@@ -259,7 +272,9 @@ func readEverything(ctx context.Context, database *sql.DB) error {
 	})
 	for _, table := range tables {
 		var sum sql.NullString
-		err = errors.Join(err, database.QueryRowContext(ctx, "SELECT bit_xor(hash(t))::VARCHAR FROM "+table+" t").Scan(&sum))
+		err = errors.Join(
+			err, database.QueryRowContext(ctx, "SELECT bit_xor(hash(t))::VARCHAR FROM "+table+" t").Scan(&sum),
+		)
 	}
 	return err
 }

@@ -29,7 +29,10 @@ func BenchmarkAsOf(b *testing.B) {
 		b.Run(fmt.Sprintf("changed=%d%%", share), func(b *testing.B) {
 			s := newBenchStore(b, nil)
 			ids := *benchRows * 100 / (100 + share + share/5)
-			s.write(b, fmt.Sprintf(benchVersions, ids, share), "UPDATE meta.store SET watermark = (SELECT max(observed_at) FROM main.transaction_versions)")
+			s.write(
+				b, fmt.Sprintf(benchVersions, ids, share),
+				"UPDATE meta.store SET watermark = (SELECT max(observed_at) FROM main.transaction_versions)",
+			)
 			for name, consumer := range map[string]string{
 				"hash":   "SELECT bit_xor(hash(t)) FROM (%s) t",
 				"status": "SELECT status, count(*), sum(amount_minor) FROM (%s) GROUP BY status",

@@ -23,8 +23,14 @@ import (
 // asOfTables are the questions, and what must equal their answers at the watermark.
 var asOfTables = []struct{ question, current string }{
 	{"FROM transactions_as_of(%s)", "FROM main.transactions"},
-	{"SELECT * EXCLUDE (observed_at, run_id) FROM accounts_as_of(%s)", "SELECT * EXCLUDE (first_seen_at, last_seen_at) FROM main.accounts"},
-	{"FROM balances_as_of(%s)", "FROM main.balances QUALIFY row_number() OVER (PARTITION BY account_id, currency ORDER BY as_of DESC, observed_at DESC) = 1"},
+	{
+		"SELECT * EXCLUDE (observed_at, run_id) FROM accounts_as_of(%s)",
+		"SELECT * EXCLUDE (first_seen_at, last_seen_at) FROM main.accounts",
+	},
+	{
+		"FROM balances_as_of(%s)",
+		"FROM main.balances QUALIFY row_number() OVER (PARTITION BY account_id, currency ORDER BY as_of DESC, observed_at DESC) = 1",
+	},
 }
 
 // answers asks every question as of an instant.
@@ -32,7 +38,9 @@ func answers(t *testing.T, database duck.Queryer, at time.Time) []string {
 	t.Helper()
 	texts := make([]string, len(asOfTables))
 	for i, table := range asOfTables {
-		texts[i] = allRows(t, database, fmt.Sprintf(table.question, duck.Quote(at.Format("2006-01-02 15:04:05.999999-07"))))
+		texts[i] = allRows(
+			t, database, fmt.Sprintf(table.question, duck.Quote(at.Format("2006-01-02 15:04:05.999999-07"))),
+		)
 	}
 	return texts
 }
@@ -41,7 +49,9 @@ func answers(t *testing.T, database duck.Queryer, at time.Time) []string {
 func allRows(t *testing.T, database duck.Queryer, question string) string {
 	t.Helper()
 	var text string
-	err := database.QueryRowContext(t.Context(), "SELECT coalesce(string_agg(r::VARCHAR, chr(10) ORDER BY r::VARCHAR), '') FROM ("+question+") r").Scan(&text)
+	err := database.QueryRowContext(
+		t.Context(), "SELECT coalesce(string_agg(r::VARCHAR, chr(10) ORDER BY r::VARCHAR), '') FROM ("+question+") r",
+	).Scan(&text)
 	if err != nil {
 		t.Fatalf("%s: %v", question, err)
 	}
@@ -64,11 +74,19 @@ func (h *history) round(number int) schema.Landed {
 		landed.Accounts = append(landed.Accounts, account)
 		amount := h.Int64N(5)
 		at := time.Date(2026, 5, 1+h.IntN(5), 12, 0, 0, 0, time.UTC)
-		landed.Balances = append(landed.Balances, schema.Balance{AccountID: account.AccountID, Currency: []string{"usd", "eur"}[h.IntN(2)], BalanceType: "cash", CurrentMinor: &amount, AsOf: at})
+		landed.Balances = append(
+			landed.Balances,
+			schema.Balance{
+				AccountID: account.AccountID, Currency: []string{"usd", "eur"}[h.IntN(2)], BalanceType: "cash",
+				CurrentMinor: &amount, AsOf: at,
+			},
+		)
 	}
 	if h.IntN(2) == 0 {
 		through := time.Date(2026, 6, 1, number, 0, 0, 0, time.UTC)
-		landed.Completions = []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new(fmt.Sprint("fctxnref_", number)), CompleteThroughAt: &through}}
+		landed.Completions = []schema.Completion{
+			{AccountID: "fca_1", CursorRefreshID: new(fmt.Sprint("fctxnref_", number)), CompleteThroughAt: &through},
+		}
 	}
 	for range h.IntN(8) {
 		id := fmt.Sprintf("fctxn_%02d", len(h.rows))
@@ -116,11 +134,16 @@ func TestAsOfAnswersNeverChange(t *testing.T) {
 				watermark := watermarkOf(t, reader)
 				for i, answer := range answers(t, reader.Database(), watermark) {
 					if current := allRows(t, reader.Database(), asOfTables[i].current); answer != current {
-						t.Fatalf("round %d: at the watermark %s\n%s\nis not %s\n%s", round, asOfTables[i].question, answer, asOfTables[i].current, current)
+						t.Fatalf(
+							"round %d: at the watermark %s\n%s\nis not %s\n%s", round, asOfTables[i].question, answer,
+							asOfTables[i].current, current,
+						)
 					}
 				}
 				known[watermark] = answers(t, reader.Database(), watermark)
-				known[watermark.Add(-time.Microsecond)] = answers(t, reader.Database(), watermark.Add(-time.Microsecond))
+				known[watermark.Add(-time.Microsecond)] = answers(
+					t, reader.Database(), watermark.Add(-time.Microsecond),
+				)
 			}
 			reader := storetest.OpenReader(t, s)
 			for at, before := range known {
@@ -166,7 +189,9 @@ func forgetBackwards(t *testing.T, s *storetest.Store, known map[time.Time][]str
 	defer database.Close()
 	for _, at := range slices.Backward(slices.SortedFunc(maps.Keys(known), time.Time.Compare)) {
 		for _, table := range []string{"main.transaction_versions", "main.account_versions", "main.balances"} {
-			if _, err := database.ExecContext(t.Context(), "DELETE FROM "+table+" WHERE observed_at > ?", at); err != nil {
+			if _, err := database.ExecContext(
+				t.Context(), "DELETE FROM "+table+" WHERE observed_at > ?", at,
+			); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -187,7 +212,9 @@ func TestAsOfRefusesWhatNobodyKnowsYet(t *testing.T) {
 			"'someday'":                                                          "someday",
 		} {
 			var rows int64
-			err := reader.Database().QueryRowContext(t.Context(), "SELECT count(*) FROM "+question+"("+instant+")").Scan(&rows)
+			err := reader.Database().QueryRowContext(
+				t.Context(), "SELECT count(*) FROM "+question+"("+instant+")",
+			).Scan(&rows)
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s(%s): %d rows, %v; want %s", question, instant, rows, err, want)
 			}
@@ -195,15 +222,23 @@ func TestAsOfRefusesWhatNobodyKnowsYet(t *testing.T) {
 	}
 	s.Want("SELECT count(*) FROM accounts_as_of((SELECT watermark FROM meta.store))", "1")
 	s.Want("SELECT count(*) FROM accounts_as_of((SELECT watermark - INTERVAL 1 MICROSECOND FROM meta.store))", "0")
-	s.Want("SELECT list(table_name || ' ' || data_type ORDER BY table_name) FROM meta.dictionary WHERE data_type LIKE 'TABLE MACRO%' AND description LIKE '%Example: SELECT%'",
-		"['accounts_as_of TABLE MACRO (instant)', 'balances_as_of TABLE MACRO (instant)', 'transactions_as_of TABLE MACRO (instant)']")
+	s.Want(
+		"SELECT list(table_name || ' ' || data_type ORDER BY table_name) FROM meta.dictionary WHERE data_type LIKE 'TABLE MACRO%' AND description LIKE '%Example: SELECT%'",
+		"['accounts_as_of TABLE MACRO (instant)', 'balances_as_of TABLE MACRO (instant)', 'transactions_as_of TABLE MACRO (instant)']",
+	)
 }
 
 // TestAsOfExamplesRun asks what the comments propose, in a file old enough to answer.
 func TestAsOfExamplesRun(t *testing.T) {
 	s := storetest.New(t)
 	s.Clock = time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)}, Balances: []schema.Balance{{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", AsOf: s.Clock}}})
+	s.Round(
+		schema.Landed{
+			Accounts:     []schema.Account{storetest.Account("fca_1")},
+			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)},
+			Balances:     []schema.Balance{{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", AsOf: s.Clock}},
+		},
+	)
 	s.Clock = s.Clock.Add(48 * time.Hour)
 	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_2")}})
 	reader := storetest.OpenReader(t, s)
@@ -252,5 +287,8 @@ func TestFilesOfEarlierProgramsGetAsOf(t *testing.T) {
 	}
 	s.Derives = true
 	s.Round()
-	s.Want("SELECT count(*) FROM transactions_as_of((SELECT watermark FROM meta.store)), balances_as_of((SELECT watermark FROM meta.store))", "0")
+	s.Want(
+		"SELECT count(*) FROM transactions_as_of((SELECT watermark FROM meta.store)), balances_as_of((SELECT watermark FROM meta.store))",
+		"0",
+	)
 }

@@ -21,7 +21,9 @@ import (
 )
 
 var (
-	benchRows     = flag.Int64("rows", 1000, "stored rows of the store's benchmarks; beside the tests they only show that they work")
+	benchRows = flag.Int64(
+		"rows", 1000, "stored rows of the store's benchmarks; beside the tests they only show that they work",
+	)
 	benchAccounts = flag.Int("accounts", 10, "accounts these rows belong to")
 	benchMemory   = flag.Int64("memory", 1024, "memory limit of the store's benchmarks, MiB")
 )
@@ -40,8 +42,13 @@ func newBenchStore(b *testing.B, hook func(string)) *benchStore {
 	b.Helper()
 	s := &benchStore{clock: benchEpoch.AddDate(2, 1, 0)}
 	store, err := store.Open(b.Context(), store.Options{
-		Layout: schema.Layout{Dir: b.TempDir()}, Settings: duck.Settings{MemoryLimit: *benchMemory << 20}, ProgramVersion: "bench",
-		Now: func() time.Time { return s.clock }, Hook: hook,
+		Layout: schema.Layout{
+			Dir: b.TempDir(),
+		},
+		Settings:       duck.Settings{MemoryLimit: *benchMemory << 20},
+		ProgramVersion: "bench",
+		Now:            func() time.Time { return s.clock },
+		Hook:           hook,
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -71,7 +78,12 @@ func (s *benchStore) land(b *testing.B, rows schema.Landed) *landing.Landing {
 // merge brings what landed into the next generation, which must differ.
 func (s *benchStore) merge(b *testing.B, landing *landing.Landing) *store.Generation {
 	b.Helper()
-	run := journal.FinishedRun{RunRecord: journal.RunRecord{RunID: fmt.Sprintf("run-%d", s.clock.Unix()), StartedAt: s.clock, Outcome: "complete", ProgramVersion: "bench"}}
+	run := journal.FinishedRun{
+		RunRecord: journal.RunRecord{
+			RunID: fmt.Sprintf("run-%d", s.clock.Unix()), StartedAt: s.clock, Outcome: "complete",
+			ProgramVersion: "bench",
+		},
+	}
 	generation, report, err := s.Merge(b.Context(), landing, store.MergeRun{Run: run, ReportZone: "UTC"})
 	if err != nil || generation == nil {
 		b.Fatalf("merge: %v, %+v", err, report)

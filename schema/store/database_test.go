@@ -35,7 +35,9 @@ func instances(t *testing.T, s *storetest.Store) map[string]*sql.DB {
 			t.Error(err)
 		}
 	})
-	if open["segment"], err = duck.Open(ctx, filepath.Join(s.Layout().Landing(), "building.duckdb"), duck.ReadWrite, s.Settings(), s.Layout().Landing()); err != nil {
+	if open["segment"], err = duck.Open(
+		ctx, filepath.Join(s.Layout().Landing(), "building.duckdb"), duck.ReadWrite, s.Settings(), s.Layout().Landing(),
+	); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = open["segment"].Close() })
@@ -49,7 +51,12 @@ func instances(t *testing.T, s *storetest.Store) map[string]*sql.DB {
 func TestNoInstanceReachesOutsideOrCanBeOpenedUp(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -450, 4)}})
+	s.Round(
+		schema.Landed{
+			Accounts:     []schema.Account{storetest.Account("fca_1")},
+			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -450, 4)},
+		},
+	)
 	outside := t.TempDir()
 	secret := filepath.Join(outside, "secret.csv")
 	if err := os.WriteFile(secret, []byte("a,b\n1,2\n"), 0o600); err != nil {
@@ -66,10 +73,22 @@ func TestNoInstanceReachesOutsideOrCanBeOpenedUp(t *testing.T) {
 		fmt.Sprintf("SELECT * FROM '%s'", secret),
 		"SELECT * FROM read_parquet('https://example.com/x.parquet')",
 		fmt.Sprintf("ATTACH '%s/new.duckdb'", outside),
-		"INSTALL httpfs", "FORCE INSTALL httpfs FROM community", "LOAD httpfs", "LOAD '/tmp/x.duckdb_extension'",
-		"SET enable_external_access = true", "SET GLOBAL allowed_directories = ['/']", "SET GLOBAL allowed_paths = ['/etc/passwd']",
-		"SET lock_configuration = false", "RESET lock_configuration", "SET GLOBAL memory_limit = '100GB'", "SET threads = 64", "PRAGMA threads = 64",
-		"SET temp_directory = '/tmp'", "SET TimeZone = 'Asia/Tokyo'", "SET autoinstall_known_extensions = true", "SET allow_unsigned_extensions = true",
+		"INSTALL httpfs",
+		"FORCE INSTALL httpfs FROM community",
+		"LOAD httpfs",
+		"LOAD '/tmp/x.duckdb_extension'",
+		"SET enable_external_access = true",
+		"SET GLOBAL allowed_directories = ['/']",
+		"SET GLOBAL allowed_paths = ['/etc/passwd']",
+		"SET lock_configuration = false",
+		"RESET lock_configuration",
+		"SET GLOBAL memory_limit = '100GB'",
+		"SET threads = 64",
+		"PRAGMA threads = 64",
+		"SET temp_directory = '/tmp'",
+		"SET TimeZone = 'Asia/Tokyo'",
+		"SET autoinstall_known_extensions = true",
+		"SET allow_unsigned_extensions = true",
 		"CREATE PERSISTENT SECRET (TYPE S3, KEY_ID 'a', SECRET 'b')",
 	}
 	for name, database := range instances(t, s) {
@@ -79,7 +98,9 @@ func TestNoInstanceReachesOutsideOrCanBeOpenedUp(t *testing.T) {
 			}
 		}
 		var zone, limit string
-		if err := database.QueryRowContext(t.Context(), "SELECT current_setting('TimeZone'), current_setting('memory_limit')").Scan(&zone, &limit); err != nil {
+		if err := database.QueryRowContext(
+			t.Context(), "SELECT current_setting('TimeZone'), current_setting('memory_limit')",
+		).Scan(&zone, &limit); err != nil {
 			t.Fatal(err)
 		}
 		if zone != "UTC" || limit != "512.0 MiB" {
@@ -99,7 +120,8 @@ func TestReadersReachNoFileButTheirOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{s.Layout().Journal(), filepath.Join(s.Layout().State(), "*"), "/etc/passwd"} {
-		if got, err := storetest.Ask(t, reader, fmt.Sprintf("SELECT * FROM read_text('%s')", path)); err == nil || !strings.Contains(err.Error(), "Permission") {
+		if got, err := storetest.Ask(t, reader, fmt.Sprintf("SELECT * FROM read_text('%s')", path)); err == nil ||
+			!strings.Contains(err.Error(), "Permission") {
 			t.Errorf("%s: %s %v", path, got, err)
 		}
 	}
@@ -131,7 +153,8 @@ func TestWhatDoesNotFitIsSpilledIntoOurOwnDirectory(t *testing.T) {
 	if len(beside) > 0 {
 		t.Errorf("spilled beside the published file: %v", beside)
 	}
-	if got, err := storetest.Ask(t, reader, "SELECT current_setting('max_temp_directory_size') AS size"); err != nil || got != "size VARCHAR|1.0 GiB" {
+	if got, err := storetest.Ask(t, reader, "SELECT current_setting('max_temp_directory_size') AS size"); err != nil ||
+		got != "size VARCHAR|1.0 GiB" {
 		t.Errorf("bound of what is spilled: %s %v", got, err)
 	}
 }
@@ -148,8 +171,13 @@ func seqOf(t *testing.T, reader *reader.Reader, text string) func(func([]reader.
 func TestSpillOfKilledProcessesIsRemoved(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	alive, dead := filepath.Join(s.Layout().Spill(), "1-fcpipe.duckdb"), filepath.Join(s.Layout().Spill(), "2147483646-next.duckdb")
-	if err := errors.Join(os.Mkdir(alive, 0o700), os.Mkdir(dead, 0o700), os.WriteFile(filepath.Join(dead, "duckdb_temp_storage.tmp"), nil, 0o600)); err != nil {
+	alive, dead := filepath.Join(s.Layout().Spill(), "1-fcpipe.duckdb"), filepath.Join(
+		s.Layout().Spill(), "2147483646-next.duckdb",
+	)
+	if err := errors.Join(
+		os.Mkdir(alive, 0o700), os.Mkdir(dead, 0o700),
+		os.WriteFile(filepath.Join(dead, "duckdb_temp_storage.tmp"), nil, 0o600),
+	); err != nil {
 		t.Fatal(err)
 	}
 	release, err := s.Lock()

@@ -28,7 +28,12 @@ func linkWorld(t *testing.T) *storetest.Store {
 		}
 		amount := int64(100)
 		landed.Accounts = append(landed.Accounts, a)
-		landed.Balances = append(landed.Balances, schema.Balance{AccountID: id, Currency: currency, BalanceType: "cash", CurrentMinor: &amount, AsOf: s.Clock})
+		landed.Balances = append(
+			landed.Balances,
+			schema.Balance{
+				AccountID: id, Currency: currency, BalanceType: "cash", CurrentMinor: &amount, AsOf: s.Clock,
+			},
+		)
 	}
 	s.Round(landed)
 	return s
@@ -55,12 +60,18 @@ func TestLinkedAccountsComeAlongAndLeaveTogether(t *testing.T) {
 	s.Want(keysNow, "fca_3=fca_2")
 	must(s.Decide("fca_3", ""))
 	s.Want(keysNow, "NULL")
-	s.Want("SELECT count(*) FROM main.account_links WHERE (evidence->>'$.reason') = 'test' AND (evidence->>'$.decided_by') = 'person'", "4")
+	s.Want(
+		"SELECT count(*) FROM main.account_links WHERE (evidence->>'$.reason') = 'test' AND (evidence->>'$.decided_by') = 'person'",
+		"4",
+	)
 
 	// what was known at an earlier instant is what it was
 	asOf := "(SELECT account_key FROM main.account_versions WHERE account_id = 'fca_3' AND observed_at <= TIMESTAMPTZ '" + early + "' ORDER BY observed_at DESC LIMIT 1)"
 	s.Want(asOf, "fca_2")
-	s.Want("SELECT string_agg(account_key, ' ' ORDER BY observed_at) FROM main.account_versions WHERE account_id = 'fca_3'", "fca_3 fca_2 fca_1 fca_2 fca_3")
+	s.Want(
+		"SELECT string_agg(account_key, ' ' ORDER BY observed_at) FROM main.account_versions WHERE account_id = 'fca_3'",
+		"fca_3 fca_2 fca_1 fca_2 fca_3",
+	)
 	// a link changes nothing of when an account was seen or is complete through
 	s.Want("SELECT count(DISTINCT last_seen_at) FROM main.accounts", "1")
 }
@@ -81,7 +92,8 @@ func TestLinksThatCannotBeAreRefused(t *testing.T) {
 		{"fca_none", "fca_1", `no account "fca_none"`},
 		{"fca_1", "fca_none", `no account "fca_none"`},
 	} {
-		if _, err := s.Decide(c[0], c[1]); !errors.Is(err, store.ErrLinkRefused) || !strings.Contains(err.Error(), c[2]) {
+		if _, err := s.Decide(c[0], c[1]); !errors.Is(err, store.ErrLinkRefused) ||
+			!strings.Contains(err.Error(), c[2]) {
 			t.Errorf("%s to %q: %v", c[0], c[1], err)
 		}
 	}
@@ -106,14 +118,17 @@ func TestDecisionSettlesAProposal(t *testing.T) {
 		return schema.Landed{
 			Accounts:     []schema.Account{a},
 			Transactions: []schema.Transaction{storetest.Transaction("fctxn_"+a.AccountID, a.AccountID, -100, day)},
-			Completions:  []schema.Completion{{AccountID: a.AccountID, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}},
+			Completions: []schema.Completion{
+				{AccountID: a.AccountID, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
+			},
 		}
 	}
 	s.Round(land(first, 3))
 	if report := s.Round(land(second, 3)); report.LinksAmbiguous != 1 {
 		t.Fatalf("%d links proposed", report.LinksAmbiguous)
 	}
-	if got := storetest.AttentionOf(t, s); len(got) != 1 || got[0].Code != reader.HasLinkToDecide || got[0].AccountID != "fca_2" {
+	if got := storetest.AttentionOf(t, s); len(got) != 1 || got[0].Code != reader.HasLinkToDecide ||
+		got[0].AccountID != "fca_2" {
 		t.Fatalf("status says %+v", got)
 	}
 	if plan, err := s.Decide("fca_2", ""); err != nil || !plan.Changes || plan.Chain != "fca_1" {
@@ -139,7 +154,14 @@ func TestDecisionLeavesWhatLanded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(landing.Land(t.Context(), schema.Landed{Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -5, 3)}}), landing.Seal(t.Context()), landing.Close()); err != nil {
+	if err := errors.Join(
+		landing.Land(
+			t.Context(),
+			schema.Landed{Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -5, 3)}},
+		),
+		landing.Seal(t.Context()),
+		landing.Close(),
+	); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Decide("fca_2", "fca_1"); err != nil {

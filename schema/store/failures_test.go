@@ -13,12 +13,19 @@ import (
 func TestFailuresAreCountedStoredAndLanded(t *testing.T) {
 	s := storetest.New(t)
 	asked := func(feature string, hour int, status string) schema.RefreshAttempt {
-		return schema.RefreshAttempt{Feature: feature, AccountID: "fca_1", RequestedAt: s.Clock.Add(time.Duration(hour-1000) * time.Hour), RequestedBy: "us", Status: status}
+		return schema.RefreshAttempt{
+			Feature: feature, AccountID: "fca_1", RequestedAt: s.Clock.Add(time.Duration(hour-1000) * time.Hour),
+			RequestedBy: "us", Status: status,
+		}
 	}
 	at := s.Clock
 	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Refreshes: []schema.RefreshAttempt{
-		asked("ownership", 1, "failed"), asked("ownership", 2, "succeeded"), asked("ownership", 3, "failed"), asked("ownership", 4, "failed"),
-		asked("balance", 1, "failed"), asked("transactions", 1, "succeeded"),
+		asked("ownership", 1, "failed"),
+		asked("ownership", 2, "succeeded"),
+		asked("ownership", 3, "failed"),
+		asked("ownership", 4, "failed"),
+		asked("balance", 1, "failed"),
+		asked("transactions", 1, "succeeded"),
 	}})
 	s.Clock = at // what follows has the same instants
 	landing, err := s.Landing(t.Context())

@@ -51,7 +51,9 @@ func TestFixture(t *testing.T) {
 // fillFixture runs four rounds in which everything happens that the tables can tell.
 func fillFixture(s *storetest.Store) {
 	account, other := storetest.Account("fca_1"), storetest.Account("fca_2")
-	other.InstitutionName, other.Category, other.Subcategory, other.Extra = "Second Bank", "credit", "credit_card", new(`{"new_field": [1, {"a": null}]}`)
+	other.InstitutionName, other.Category, other.Subcategory, other.Extra = "Second Bank", "credit", "credit_card", new(
+		`{"new_field": [1, {"a": null}]}`,
+	)
 	pending := storetest.Transaction("fctxn_2", "fca_1", -1000, 20)
 	pending.Status, pending.PostedAt = "pending", nil
 	strange := storetest.Transaction("fctxn_4", "fca_2", 9007199254740993, 9)
@@ -59,25 +61,56 @@ func fillFixture(s *storetest.Store) {
 	through := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 	settled := through.Add(time.Minute)
 	fixtureRound(s, "run-1", schema.Landed{
-		Accounts:     []schema.Account{account, other},
-		Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -450, 4), pending, storetest.Transaction("fctxn_3", "fca_1", -7, 5), strange},
-		Balances:     []schema.Balance{{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: new(int64(100)), AvailableMinor: new(int64(90)), AsOf: through}},
-		Completions:  []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through}},
-		Refreshes: []schema.RefreshAttempt{
-			{Feature: "transactions", AccountID: "fca_1", RefreshID: new("fctxnref_1"), RequestedAt: through, RequestedBy: "link", Status: "succeeded", SettledAt: &settled},
-			{Feature: "balance", AccountID: "fca_1", RequestedAt: through, RequestedBy: "us", Status: "pending", IdempotencyKey: new("fc1-key"), RequestID: new("req_1")},
+		Accounts: []schema.Account{account, other},
+		Transactions: []schema.Transaction{
+			storetest.Transaction("fctxn_1", "fca_1", -450, 4), pending,
+			storetest.Transaction("fctxn_3", "fca_1", -7, 5), strange,
 		},
-		Quarantined: []schema.QuarantinedRow{{AccountID: "fca_2", Object: "transaction", Page: 1, Position: 3, Field: "amount", Reason: "is no integer", RequestID: "req_2", Raw: []byte("{}")}},
+		Balances: []schema.Balance{
+			{
+				AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: new(int64(100)),
+				AvailableMinor: new(int64(90)), AsOf: through,
+			},
+		},
+		Completions: []schema.Completion{
+			{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through},
+		},
+		Refreshes: []schema.RefreshAttempt{
+			{
+				Feature: "transactions", AccountID: "fca_1", RefreshID: new("fctxnref_1"), RequestedAt: through,
+				RequestedBy: "link", Status: "succeeded", SettledAt: &settled,
+			},
+			{
+				Feature: "balance", AccountID: "fca_1", RequestedAt: through, RequestedBy: "us", Status: "pending",
+				IdempotencyKey: new("fc1-key"), RequestID: new("req_1"),
+			},
+		},
+		Quarantined: []schema.QuarantinedRow{
+			{
+				AccountID: "fca_2", Object: "transaction", Page: 1, Position: 3, Field: "amount",
+				Reason: "is no integer", RequestID: "req_2", Raw: []byte("{}"),
+			},
+		},
 	})
 	posted, void := pending, storetest.Transaction("fctxn_3", "fca_1", -7, 5)
 	posted.Status, posted.AmountMinor, posted.PostedAt = "posted", -1200, &posted.TransactedAt
 	posted.UpdatedAt = posted.UpdatedAt.Add(48 * time.Hour)
 	void.Status, void.VoidAt, void.UpdatedAt = "void", &through, through
 	fixtureRound(s, "run-2", schema.Landed{
-		Accounts: []schema.Account{account}, Transactions: []schema.Transaction{posted, void},
-		Balances: []schema.Balance{{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: new(int64(-5)), AsOf: through.Add(24 * time.Hour)}},
+		Accounts:     []schema.Account{account},
+		Transactions: []schema.Transaction{posted, void},
+		Balances: []schema.Balance{
+			{
+				AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: new(int64(-5)),
+				AsOf: through.Add(24 * time.Hour),
+			},
+		},
 		Owners: []schema.Owner{
-			{OwnershipID: "fcaowns_1", OwnerID: "fcaown_1", AccountID: "fca_1", Name: "Ada Example", Email: new("ada@example.com"), Phone: new("+15550100"), RawAddress: new("1 Main St"), RefreshedAt: &through, Extra: new(`{"new_field": 1}`)},
+			{
+				OwnershipID: "fcaowns_1", OwnerID: "fcaown_1", AccountID: "fca_1", Name: "Ada Example",
+				Email: new("ada@example.com"), Phone: new("+15550100"), RawAddress: new("1 Main St"),
+				RefreshedAt: &through, Extra: new(`{"new_field": 1}`),
+			},
 			{OwnershipID: "fcaowns_1", OwnerID: "fcaown_2", AccountID: "fca_1", Name: "Bo Example"},
 		},
 		Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 2}},
@@ -85,8 +118,17 @@ func fillFixture(s *storetest.Store) {
 	older := posted
 	older.AmountMinor, older.UpdatedAt = -1100, pending.UpdatedAt.Add(time.Hour)
 	account.Status = "inactive"
-	fixtureRound(s, "run-3", schema.Landed{Accounts: []schema.Account{account}, Transactions: []schema.Transaction{older}})
-	fixtureRound(s, "run-4", schema.Landed{Transactions: []schema.Transaction{storetest.Transaction("fctxn_5", "fca_2", 12, 30)}, Accounts: []schema.Account{other}})
+	fixtureRound(
+		s, "run-3", schema.Landed{Accounts: []schema.Account{account}, Transactions: []schema.Transaction{older}},
+	)
+	fixtureRound(
+		s,
+		"run-4",
+		schema.Landed{
+			Transactions: []schema.Transaction{storetest.Transaction("fctxn_5", "fca_2", 12, 30)},
+			Accounts:     []schema.Account{other},
+		},
+	)
 }
 
 // fixtureRound is a round with its lines in the journal.
@@ -95,16 +137,31 @@ func fixtureRound(s *storetest.Store, id string, rows schema.Landed) {
 	s.Clock = s.Clock.Add(24 * time.Hour)
 	ctx, finished := s.T.Context(), s.Clock.Add(time.Minute)
 	run := journal.FinishedRun{
-		RunRecord: journal.RunRecord{RunID: id, StartedAt: s.Clock, Outcome: "partial", Reason: new("1 account failed"), AccountsListed: 2, AccountsFetched: 1, AccountsFailed: 1, Reads: 7, Writes: 1, CostMicroUSD: 100_000, ProgramVersion: "fixture"},
-		Accounts:  []journal.RunAccount{{AccountID: "fca_1", Outcome: "complete", Pages: 1, Transactions: 2}, {AccountID: "fca_2", Outcome: "failed", Reason: new("no"), ErrorCode: new("lock_timeout"), RequestID: new("req_3")}},
+		RunRecord: journal.RunRecord{
+			RunID: id, StartedAt: s.Clock, Outcome: "partial", Reason: new("1 account failed"), AccountsListed: 2,
+			AccountsFetched: 1, AccountsFailed: 1, Reads: 7, Writes: 1, CostMicroUSD: 100_000,
+			ProgramVersion: "fixture",
+		},
+		Accounts: []journal.RunAccount{
+			{AccountID: "fca_1", Outcome: "complete", Pages: 1, Transactions: 2},
+			{
+				AccountID: "fca_2", Outcome: "failed", Reason: new("no"), ErrorCode: new("lock_timeout"),
+				RequestID: new("req_3"),
+			},
+		},
 	}
-	charge := journal.Charge{ChargeKey: "balance/" + id, Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"), ChargedAt: s.Clock, RunID: id}
+	charge := journal.Charge{
+		ChargeKey: "balance/" + id, Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"),
+		ChargedAt: s.Clock, RunID: id,
+	}
 	landing, err := s.Landing(ctx)
 	if err != nil {
 		s.T.Fatal(err)
 	}
 	_, charged := s.Journal().RecordCharges(charge)
-	if err := errors.Join(s.Journal().RecordRunStarted(run.RunRecord), charged, landing.Land(ctx, rows), landing.Seal(ctx)); err != nil {
+	if err := errors.Join(
+		s.Journal().RecordRunStarted(run.RunRecord), charged, landing.Land(ctx, rows), landing.Seal(ctx),
+	); err != nil {
 		s.T.Fatal(err)
 	}
 	next, report, err := s.Merge(ctx, landing, store.MergeRun{
@@ -144,7 +201,9 @@ func fillEmptyTables(t *testing.T, layout schema.Layout) {
 		t.Fatal(err)
 	}
 	defer database.Close()
-	rows, err := database.Query("SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal AND schema_name IN ('main', 'meta', 'pii') ORDER BY 1")
+	rows, err := database.Query(
+		"SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal AND schema_name IN ('main', 'meta', 'pii') ORDER BY 1",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,9 @@ func unpackFixture(t *testing.T, name string) string {
 		}
 		content, err := io.ReadAll(archive)
 		path := filepath.Join(dir, header.Name)
-		if err := errors.Join(err, os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, content, 0o600)); err != nil {
+		if err := errors.Join(
+			err, os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, content, 0o600),
+		); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -75,9 +77,14 @@ func remember(t *testing.T, path string, earlier *remembered) *remembered {
 	if earlier != nil {
 		m.columns, m.instants, m.runs = earlier.columns, earlier.instants, earlier.runs
 	} else {
-		m.columns = listed(t, database, "SELECT schema_name || '.' || table_name, string_agg(column_name, ', ' ORDER BY column_index) FROM duckdb_columns() WHERE NOT internal AND schema_name IN ('main', 'meta', 'pii') AND table_name NOT IN ('dictionary', 'parameters', 'migrations', 'store') GROUP BY ALL")
+		m.columns = listed(
+			t, database,
+			"SELECT schema_name || '.' || table_name, string_agg(column_name, ', ' ORDER BY column_index) FROM duckdb_columns() WHERE NOT internal AND schema_name IN ('main', 'meta', 'pii') AND table_name NOT IN ('dictionary', 'parameters', 'migrations', 'store') GROUP BY ALL",
+		)
 		m.instants = listed(t, database, "SELECT DISTINCT observed_at::VARCHAR, '' FROM main.account_versions")
-		m.runs = "'" + strings.Join(slices.Sorted(maps.Keys(listed(t, database, "SELECT run_id, '' FROM meta.runs"))), "', '") + "'"
+		m.runs = "'" + strings.Join(
+			slices.Sorted(maps.Keys(listed(t, database, "SELECT run_id, '' FROM meta.runs"))), "', '",
+		) + "'"
 	}
 	for table, columns := range m.columns {
 		where := ""
@@ -91,11 +98,27 @@ func remember(t *testing.T, path string, earlier *remembered) *remembered {
 			columns = strings.ReplaceAll(columns, "last_seen_at, ", "") // the newest run sets it
 			where = " WHERE account_id <> 'fca_new'"
 		}
-		m.ask(t, database, table, fmt.Sprintf("SELECT count(*) || ' rows ' || coalesce(bit_xor(hash(%s))::VARCHAR, '') FROM %s%s", columns, table, where))
+		m.ask(
+			t,
+			database,
+			table,
+			fmt.Sprintf(
+				"SELECT count(*) || ' rows ' || coalesce(bit_xor(hash(%s))::VARCHAR, '') FROM %s%s", columns, table,
+				where,
+			),
+		)
 	}
 	versions := m.columns["main.transactions"]
 	for instant := range m.instants {
-		m.ask(t, database, "as of "+instant, fmt.Sprintf("SELECT count(*) || ' rows ' || coalesce(bit_xor(hash(%s))::VARCHAR, '') FROM ledger.transactions_as_of('%s'::TIMESTAMPTZ)", versions, instant))
+		m.ask(
+			t,
+			database,
+			"as of "+instant,
+			fmt.Sprintf(
+				"SELECT count(*) || ' rows ' || coalesce(bit_xor(hash(%s))::VARCHAR, '') FROM ledger.transactions_as_of('%s'::TIMESTAMPTZ)",
+				versions, instant,
+			),
+		)
 	}
 	return m
 }

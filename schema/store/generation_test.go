@@ -42,7 +42,10 @@ func TestARoundThatDoesNotFitOnTheDiskDoesNotBegin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}}), landing.Seal(t.Context())); err != nil {
+	if err := errors.Join(
+		landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}}),
+		landing.Seal(t.Context()),
+	); err != nil {
 		t.Fatal(err)
 	}
 	segment, err := os.Stat(landing.Segments()[0])
@@ -67,7 +70,8 @@ func TestARoundThatDoesNotFitOnTheDiskDoesNotBegin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if need, err := s.SpaceNeeded(); err != nil || need != 64<<20+3*published.Size() { // itself again, compacted again, and the lake
+	if need, err := s.SpaceNeeded(); err != nil ||
+		need != 64<<20+3*published.Size() { // itself again, compacted again, and the lake
 		t.Errorf("needs %d bytes beside a file of %d", need, published.Size())
 	}
 }
@@ -77,9 +81,11 @@ func TestAFileThatIsMostlyAirIsCompacted(t *testing.T) {
 	s := storetest.New(t)
 	s.Published(1)
 	storetest.Change(t, s.Layout().Database(), []string{
-		"CREATE TABLE main.ballast AS SELECT uuid() AS id FROM range(1500000)", "CHECKPOINT",
+		"CREATE TABLE main.ballast AS SELECT uuid() AS id FROM range(1500000)",
+		"CHECKPOINT",
 		// rows that no round touches, behind the ballast: a free end DuckDB cuts off by itself
-		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' FROM meta.store, range(100000)", "CHECKPOINT",
+		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' FROM meta.store, range(100000)",
+		"CHECKPOINT",
 		"DROP TABLE main.ballast",
 	})
 	airy := storetest.FileSize(t, s.Layout().Database())
@@ -187,16 +193,24 @@ func TestDiskThatFillsWhileRowsLand(t *testing.T) {
 		t.Fatal(err)
 	}
 	free = 64 << 20
-	if err := s.CheckSpace(1); !errors.Is(err, unix.ENOSPC) || !strings.Contains(err.Error(), s.Layout().State()+" has 67108864 bytes free (64 MiB), the round needs 67111936 bytes (64 MiB)") {
+	if err := s.CheckSpace(1); !errors.Is(err, unix.ENOSPC) ||
+		!strings.Contains(
+			err.Error(),
+			s.Layout().State()+" has 67108864 bytes free (64 MiB), the round needs 67111936 bytes (64 MiB)",
+		) {
 		t.Errorf("%v", err)
 	}
-	if err := landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}}); err != nil {
+	if err := landing.Land(
+		t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}},
+	); err != nil {
 		t.Fatal(err)
 	}
 	if err := landing.Seal(t.Context()); !errors.Is(err, unix.ENOSPC) {
 		t.Fatalf("sealed on a full disk: %v", err)
 	}
-	if err := landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_2")}}); !errors.Is(err, unix.ENOSPC) {
+	if err := landing.Land(
+		t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_2")}},
+	); !errors.Is(err, unix.ENOSPC) {
 		t.Errorf("more landed: %v", err)
 	}
 	free = 1 << 40

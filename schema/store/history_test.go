@@ -16,7 +16,12 @@ import (
 
 func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 	first := storetest.New(t)
-	first.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -100, 1)}})
+	first.Round(
+		schema.Landed{
+			Accounts:     []schema.Account{storetest.Account("fca_1")},
+			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -100, 1)},
+		},
+	)
 	for _, point := range []string{"landing.sealed", "merge.staged", "merge.replaced", "merge.committed", "derive.done", "publish.checkpointed", "publish.before_rename", "publish.renamed", "landing.merged", "landing.removed"} {
 		t.Run(point, func(t *testing.T) {
 			s := first.Copied(t)
@@ -24,21 +29,36 @@ func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 			changed := storetest.Transaction("fctxn_1", "fca_1", -150, 1)
 			changed.UpdatedAt = changed.UpdatedAt.Add(time.Hour)
 			before := storetest.ReadFile(t, s.Layout().Database())
-			s.RoundStopped(point, schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{changed, storetest.Transaction("fctxn_2", "fca_1", 700, 2)}})
+			s.RoundStopped(
+				point,
+				schema.Landed{
+					Accounts:     []schema.Account{storetest.Account("fca_1")},
+					Transactions: []schema.Transaction{changed, storetest.Transaction("fctxn_2", "fca_1", 700, 2)},
+				},
+			)
 			s.Derives = false
 			later := s.Copied(t) // DuckDB keeps what this process left open: look through a copy
-			if after := storetest.ReadFile(t, later.Layout().Database()); point != "publish.renamed" && !strings.HasPrefix(point, "landing.") && !bytes.Equal(after, before) {
+			if after := storetest.ReadFile(
+				t, later.Layout().Database(),
+			); point != "publish.renamed" && !strings.HasPrefix(point, "landing.") &&
+				!bytes.Equal(after, before) {
 				t.Error("the published file changed before it was replaced")
 			} else if point == "publish.renamed" {
 				later.Want("SELECT count(*) FROM main.transactions", "2")
 			}
 			later.Round()
-			later.Want("SELECT list(amount_minor ORDER BY transaction_id)::VARCHAR FROM main.transactions", "[-150, 700]")
+			later.Want(
+				"SELECT list(amount_minor ORDER BY transaction_id)::VARCHAR FROM main.transactions", "[-150, 700]",
+			)
 			later.Want("SELECT count(*) FROM main.transaction_versions", "3")
 			if point != "publish.renamed" && point != "landing.removed" {
 				return // the row was in no published file when the round stopped
 			}
-			if report := later.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{changed}}); report.Changes() != 0 {
+			if report := later.Round(
+				schema.Landed{
+					Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{changed},
+				},
+			); report.Changes() != 0 {
 				t.Errorf("a row merged already changed something: %+v", report)
 			}
 		})
@@ -49,19 +69,30 @@ func TestOlderStateIsKeptButNeverCurrent(t *testing.T) {
 	s := storetest.New(t)
 	now := storetest.Transaction("fctxn_1", "fca_1", -100, 10)
 	now.UpdatedAt = now.UpdatedAt.Add(48 * time.Hour)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{now}})
+	s.Round(
+		schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{now}},
+	)
 	older := storetest.Transaction("fctxn_1", "fca_1", -90, 10)
-	report := s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{older}})
+	report := s.Round(
+		schema.Landed{
+			Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{older},
+		},
+	)
 	if report.SupersededOnArrival != 1 || report.TransactionsChanged != 0 {
 		t.Errorf("%+v", report)
 	}
 	s.Want("SELECT amount_minor FROM main.transactions", "-100")
-	s.Want("SELECT list(version || ' ' || superseded_on_arrival ORDER BY version)::VARCHAR FROM main.transaction_versions", "[1 false, 2 true]")
+	s.Want(
+		"SELECT list(version || ' ' || superseded_on_arrival ORDER BY version)::VARCHAR FROM main.transaction_versions",
+		"[1 false, 2 true]",
+	)
 	s.Want("SELECT amount_minor FROM ledger.transactions_as_of((SELECT watermark FROM meta.store))", "-100")
 
 	same := now // the same instant, another payload: the later observation counts
 	same.AmountMinor = -111
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{same}})
+	s.Round(
+		schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{same}},
+	)
 	s.Want("SELECT amount_minor || ' ' || version FROM main.transactions", "-111 3")
 }
 
@@ -78,22 +109,38 @@ func TestAnUpdateInTheFutureDoesNotOutrankItsCorrection(t *testing.T) {
 
 	corrected := first
 	corrected.AmountMinor, corrected.UpdatedAt = -120, first.UpdatedAt.Add(time.Hour)
-	report := s.Round(schema.Landed{Accounts: accounts, Transactions: []schema.Transaction{corrected, wrong}}) // in one batch, too
+	report := s.Round(
+		schema.Landed{Accounts: accounts, Transactions: []schema.Transaction{corrected, wrong}},
+	) // in one batch, too
 	if report.TransactionsChanged != 1 || report.SupersededOnArrival != 0 {
 		t.Errorf("%+v", report)
 	}
 	s.Want("SELECT amount_minor || ' ' || version FROM main.transactions", "-120 3")
 	s.Round(schema.Landed{Accounts: accounts, Transactions: []schema.Transaction{first}}) // older than the correction
 	s.Want("SELECT amount_minor || ' ' || version FROM main.transactions", "-120 3")
-	s.Want("SELECT list(superseded_on_arrival ORDER BY version)::VARCHAR FROM main.transaction_versions", "[false, false, false]")
+	s.Want(
+		"SELECT list(superseded_on_arrival ORDER BY version)::VARCHAR FROM main.transaction_versions",
+		"[false, false, false]",
+	)
 }
 
 func TestRowsThatMoveInTimeReplaceTheirOldSelves(t *testing.T) {
 	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -100, 2), storetest.Transaction("fctxn_2", "fca_1", -1, 3)}})
+	s.Round(
+		schema.Landed{
+			Accounts: []schema.Account{storetest.Account("fca_1")},
+			Transactions: []schema.Transaction{
+				storetest.Transaction("fctxn_1", "fca_1", -100, 2), storetest.Transaction("fctxn_2", "fca_1", -1, 3),
+			},
+		},
+	)
 	moved := storetest.Transaction("fctxn_1", "fca_1", -100, 2)
 	moved.TransactedAt, moved.UpdatedAt = moved.TransactedAt.AddDate(-1, 0, 0), moved.UpdatedAt.AddDate(0, 0, 1)
-	if report := s.Round(schema.Landed{Transactions: []schema.Transaction{moved}, Accounts: []schema.Account{storetest.Account("fca_1")}}); report.TransactionsChanged != 1 {
+	if report := s.Round(
+		schema.Landed{
+			Transactions: []schema.Transaction{moved}, Accounts: []schema.Account{storetest.Account("fca_1")},
+		},
+	); report.TransactionsChanged != 1 {
 		t.Errorf("%+v", report)
 	}
 	s.Want("SELECT count(*) || ' ' || count(DISTINCT transaction_id) FROM main.transactions", "2 2")
@@ -101,10 +148,22 @@ func TestRowsThatMoveInTimeReplaceTheirOldSelves(t *testing.T) {
 
 func TestCursorMovesOnlyWithACompletion(t *testing.T) {
 	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)}, Completions: []schema.Completion{{AccountID: "fca_1"}}})
+	s.Round(
+		schema.Landed{
+			Accounts:     []schema.Account{storetest.Account("fca_1")},
+			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)},
+			Completions:  []schema.Completion{{AccountID: "fca_1"}},
+		},
+	)
 	s.Want("SELECT cursor_refresh_id FROM main.accounts", "NULL")
 	through := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
-	s.Round(schema.Landed{Completions: []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through}}})
+	s.Round(
+		schema.Landed{
+			Completions: []schema.Completion{
+				{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through},
+			},
+		},
+	)
 	s.Want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_1")
 	account := storetest.Account("fca_1")
 	account.Status = "inactive"
@@ -121,11 +180,24 @@ func TestLandedCompletionIsSeenByTheNextPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	through := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
-	if err := errors.Join(landing.Land(ctx, schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Completions: []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through}}}), landing.Seal(ctx)); err != nil {
+	if err := errors.Join(
+		landing.Land(
+			ctx,
+			schema.Landed{
+				Accounts: []schema.Account{storetest.Account("fca_1")},
+				Completions: []schema.Completion{
+					{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through},
+				},
+			},
+		),
+		landing.Seal(ctx),
+	); err != nil {
 		t.Fatal(err)
 	}
 	// a segment that cannot be read is set aside, its neighbours stay
-	if err := os.WriteFile(filepath.Join(s.Layout().Landing(), "000000000007.duckdb"), []byte("rubbish"), 0o600); err != nil {
+	if err := os.WriteFile(
+		filepath.Join(s.Layout().Landing(), "000000000007.duckdb"), []byte("rubbish"), 0o600,
+	); err != nil {
 		t.Fatal(err)
 	}
 	again, err := s.Landing(ctx)
@@ -154,7 +226,9 @@ func TestLiveAndTestDataDoNotMix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{live}}), landing.Seal(t.Context())); err != nil {
+	if err := errors.Join(
+		landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{live}}), landing.Seal(t.Context()),
+	); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Publish(landing); !errors.Is(err, schema.ErrInvariant) {
@@ -169,7 +243,12 @@ func TestBalancesAreAppendedWhenTheyDiffer(t *testing.T) {
 	s := storetest.New(t)
 	at := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	reading := func(amount int64, at time.Time) schema.Landed {
-		return schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Balances: []schema.Balance{{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: &amount, AsOf: at}}}
+		return schema.Landed{
+			Accounts: []schema.Account{storetest.Account("fca_1")},
+			Balances: []schema.Balance{
+				{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: &amount, AsOf: at},
+			},
+		}
 	}
 	for _, step := range []struct {
 		amount int64
@@ -188,10 +267,20 @@ func TestBalancesAreAppendedWhenTheyDiffer(t *testing.T) {
 
 func TestCompactionKeepsRowsAndComments(t *testing.T) {
 	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)}})
+	s.Round(
+		schema.Landed{
+			Accounts:     []schema.Account{storetest.Account("fca_1")},
+			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)},
+		},
+	)
 	want := []string{
-		s.Query("SELECT bit_xor(hash(t)) FROM main.transactions t"), s.Query("SELECT bit_xor(hash(schema_name, table_name, column_name, comment)) FROM duckdb_columns() WHERE NOT internal"),
-		s.Query("SELECT count(*) || ' ' || bit_xor(hash(function_name, comment)) FROM duckdb_functions() WHERE NOT internal"),
+		s.Query("SELECT bit_xor(hash(t)) FROM main.transactions t"),
+		s.Query(
+			"SELECT bit_xor(hash(schema_name, table_name, column_name, comment)) FROM duckdb_columns() WHERE NOT internal",
+		),
+		s.Query(
+			"SELECT count(*) || ' ' || bit_xor(hash(function_name, comment)) FROM duckdb_functions() WHERE NOT internal",
+		),
 		s.Query("SELECT string_agg(t::VARCHAR, '') FROM transactions_as_of((SELECT watermark FROM meta.store)) t"),
 	}
 	if _, err := durable.CopyFile(s.Layout().Database(), s.Layout().Next()); err != nil {
@@ -201,8 +290,13 @@ func TestCompactionKeepsRowsAndComments(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := []string{
-		s.Query("SELECT bit_xor(hash(t)) FROM main.transactions t"), s.Query("SELECT bit_xor(hash(schema_name, table_name, column_name, comment)) FROM duckdb_columns() WHERE NOT internal"),
-		s.Query("SELECT count(*) || ' ' || bit_xor(hash(function_name, comment)) FROM duckdb_functions() WHERE NOT internal"),
+		s.Query("SELECT bit_xor(hash(t)) FROM main.transactions t"),
+		s.Query(
+			"SELECT bit_xor(hash(schema_name, table_name, column_name, comment)) FROM duckdb_columns() WHERE NOT internal",
+		),
+		s.Query(
+			"SELECT count(*) || ' ' || bit_xor(hash(function_name, comment)) FROM duckdb_functions() WHERE NOT internal",
+		),
 		s.Query("SELECT string_agg(t::VARCHAR, '') FROM transactions_as_of((SELECT watermark FROM meta.store)) t"),
 	}
 	if strings.Join(got, " ") != strings.Join(want, " ") {

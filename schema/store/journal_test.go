@@ -28,7 +28,11 @@ func TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt(t *testing.T) {
 			t.Fatal(err)
 		}
 		row := storetest.Transaction("fctxn_"+key, "fca_1", -450, n+1)
-		s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{row}})
+		s.Round(
+			schema.Landed{
+				Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{row},
+			},
+		)
 		if n == 1 {
 			older = storetest.ReadFile(t, path)
 		}
@@ -42,7 +46,9 @@ func TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt(t *testing.T) {
 		"begun again":      func() error { return errors.Join(os.Remove(path), begin(path, s.Clock.Add(time.Hour))) },
 		"without a charge": func() error { return os.WriteFile(path, withoutCharge(t, whole), 0o600) },
 	} {
-		if err := errors.Join(os.MkdirAll(s.Layout().State(), 0o700), os.WriteFile(path, whole, 0o600), destroy()); err != nil {
+		if err := errors.Join(
+			os.MkdirAll(s.Layout().State(), 0o700), os.WriteFile(path, whole, 0o600), destroy(),
+		); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := store.Open(t.Context(), s.Options); !errors.Is(err, store.ErrJournalGone) {

@@ -55,7 +55,8 @@ func TestWhoFindsTheLockTakenByARepairIsToldOfIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Lock(); !errors.Is(err, schema.ErrLocked) || !strings.Contains(err.Error(), "since 2026-06-01T13:30:00Z") {
+		if _, err := s.Lock(); !errors.Is(err, schema.ErrLocked) ||
+			!strings.Contains(err.Error(), "since 2026-06-01T13:30:00Z") {
 			t.Errorf("dry %v: %v", dryRun, err)
 		}
 		if err := r.Close(); err != nil {

@@ -226,7 +226,9 @@ func copyBytes(b *testing.B, path string) (cached, durable float64) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	_, err = io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, make([]byte, 1<<20)) // never by reference
+	_, err = io.CopyBuffer(
+		struct{ io.Writer }{to}, struct{ io.Reader }{from}, make([]byte, 1<<20),
+	) // never by reference
 	took := time.Since(began)
 	err = errors.Join(err, to.Sync())
 	tookSynced := time.Since(began)
@@ -242,7 +244,9 @@ func publishBatch(b *testing.B, s *benchStore, clock *stages) {
 	segment := int64(2_000_000)
 	for turn := 1; b.Loop(); turn++ {
 		s.clock = s.clock.Add(time.Hour)
-		s.landNumbers(b, segment+int64(turn), fmt.Sprintf("FROM range(%[1]d, %[1]d + 1)", *benchRows+benchBatch()+int64(turn)), 0)
+		s.landNumbers(
+			b, segment+int64(turn), fmt.Sprintf("FROM range(%[1]d, %[1]d + 1)", *benchRows+benchBatch()+int64(turn)), 0,
+		)
 		landing, err := s.Landing(b.Context())
 		if err != nil {
 			b.Fatal(err)

@@ -17,8 +17,11 @@ func ofTwo(first, second schema.Transaction) []schema.Landed {
 	at := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 	read := func(id string, row schema.Transaction) schema.Landed {
 		return schema.Landed{
-			Accounts: []schema.Account{storetest.Account(id)}, Transactions: []schema.Transaction{row},
-			Completions: []schema.Completion{{AccountID: id, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}},
+			Accounts:     []schema.Account{storetest.Account(id)},
+			Transactions: []schema.Transaction{row},
+			Completions: []schema.Completion{
+				{AccountID: id, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
+			},
 		}
 	}
 	return []schema.Landed{read("fca_1", first), read("fca_2", second)}
@@ -28,20 +31,29 @@ func ofTwo(first, second schema.Transaction) []schema.Landed {
 // and named; the owner keeps its row and its version, and the other account is not complete.
 func TestAnIDBelongsToTheAccountItWasFirstSeenIn(t *testing.T) {
 	s := storetest.New(t)
-	s.Round(ofTwo(storetest.Transaction("fctxn_1", "fca_1", -1, 1), storetest.Transaction("fctxn_2", "fca_2", -2, 2))...)
+	s.Round(
+		ofTwo(storetest.Transaction("fctxn_1", "fca_1", -1, 1), storetest.Transaction("fctxn_2", "fca_2", -2, 2))...)
 	thief := storetest.Transaction("fctxn_1", "fca_2", -999, 20)
 	thief.UpdatedAt = thief.UpdatedAt.AddDate(0, 0, 1)
 	next := ofTwo(storetest.Transaction("fctxn_3", "fca_1", -3, 3), thief)[1:]
 	next[0].Transactions = append(next[0].Transactions, storetest.Transaction("fctxn_4", "fca_2", -4, 4))
 	next[0].Completions[0].CursorRefreshID = new("fctxnref_2")
 	report := s.Round(next...)
-	if report.ForeignRows != 1 || report.TransactionsNew != 1 || report.Quarantined != 1 || len(report.Incomplete) != 1 || report.Incomplete[0].AccountID != "fca_2" {
+	if report.ForeignRows != 1 || report.TransactionsNew != 1 || report.Quarantined != 1 ||
+		len(report.Incomplete) != 1 ||
+		report.Incomplete[0].AccountID != "fca_2" {
 		t.Errorf("%+v", report)
 	}
-	s.Want("SELECT list(account_id || amount_minor ORDER BY transaction_id)::VARCHAR FROM main.transactions", "[fca_1-1, fca_2-2, fca_2-4]")
+	s.Want(
+		"SELECT list(account_id || amount_minor ORDER BY transaction_id)::VARCHAR FROM main.transactions",
+		"[fca_1-1, fca_2-2, fca_2-4]",
+	)
 	s.Want("SELECT count(*) FROM main.transaction_versions", "3")
 	s.Want("SELECT list(cursor_refresh_id ORDER BY account_id)::VARCHAR FROM main.accounts", "[fctxnref_1, fctxnref_1]")
-	s.Want("SELECT account_id || ' ' || object || ' ' || field || ': ' || reason FROM meta.quarantine", "fca_2 transaction id: fctxn_1 is a row of account fca_1")
+	s.Want(
+		"SELECT account_id || ' ' || object || ' ' || field || ': ' || reason FROM meta.quarantine",
+		"fca_2 transaction id: fctxn_1 is a row of account fca_1",
+	)
 	s.Want("SELECT outcome FROM meta.runs ORDER BY started_at DESC LIMIT 1", "partial")
 	bodies, err := filepath.Glob(filepath.Join(s.Layout().Quarantine(), "*.json"))
 	if err != nil || len(bodies) != 1 || !strings.Contains(string(storetest.ReadFile(t, bodies[0])), "-999") {
@@ -60,7 +72,11 @@ func TestAnIDBelongsToTheAccountItWasFirstSeenIn(t *testing.T) {
 func TestOfOneBatchTheFirstOwnsAnID(t *testing.T) {
 	s := storetest.New(t)
 	thief := storetest.Transaction("fctxn_1", "fca_2", -999, 20)
-	report := s.Round(append(ofTwo(storetest.Transaction("fctxn_1", "fca_1", -1, 1), thief), schema.Landed{Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -5, 2)}})...)
+	report := s.Round(
+		append(
+			ofTwo(storetest.Transaction("fctxn_1", "fca_1", -1, 1), thief),
+			schema.Landed{Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -5, 2)}},
+		)...)
 	if report.ForeignRows != 1 || report.TransactionsNew != 1 {
 		t.Errorf("%+v", report)
 	}
@@ -72,14 +88,24 @@ func TestOfOneBatchTheFirstOwnsAnID(t *testing.T) {
 // TestCurrenciesAreLowerCaseInOldFilesToo: rows of an earlier version, stored or landed as they were written.
 func TestCurrenciesAreLowerCaseInOldFilesToo(t *testing.T) {
 	s := storetest.New(t)
-	s.Round(ofTwo(storetest.Transaction("fctxn_1", "fca_1", -1, 1), storetest.Transaction("fctxn_2", "fca_2", -2, 2))...)
-	s.Alter(s.Layout().Database(), "UPDATE main.transactions SET currency = 'USD'; UPDATE main.transaction_versions SET currency = 'Usd'; DELETE FROM meta.migrations WHERE number >= 4")
+	s.Round(
+		ofTwo(storetest.Transaction("fctxn_1", "fca_1", -1, 1), storetest.Transaction("fctxn_2", "fca_2", -2, 2))...)
+	s.Alter(
+		s.Layout().Database(),
+		"UPDATE main.transactions SET currency = 'USD'; UPDATE main.transaction_versions SET currency = 'Usd'; DELETE FROM meta.migrations WHERE number >= 4",
+	)
 	shouted := storetest.Transaction("fctxn_3", "fca_1", -3, 3)
 	shouted.Currency = "USD"
-	if report := s.Round(schema.Landed{Transactions: []schema.Transaction{shouted, storetest.Transaction("fctxn_1", "fca_1", -1, 1)}}); report.TransactionsNew != 1 || report.TransactionsChanged != 0 {
+	if report := s.Round(
+		schema.Landed{Transactions: []schema.Transaction{shouted, storetest.Transaction("fctxn_1", "fca_1", -1, 1)}},
+	); report.TransactionsNew != 1 ||
+		report.TransactionsChanged != 0 {
 		t.Errorf("%+v", report)
 	}
-	s.Want("SELECT list(DISTINCT currency)::VARCHAR FROM (SELECT currency FROM main.transactions UNION ALL SELECT currency FROM main.transaction_versions)", "[usd]")
+	s.Want(
+		"SELECT list(DISTINCT currency)::VARCHAR FROM (SELECT currency FROM main.transactions UNION ALL SELECT currency FROM main.transaction_versions)",
+		"[usd]",
+	)
 }
 
 // TestNullPermissionsAreNoConsent: they do not say that anything changed, nor that it changed back.
@@ -91,7 +117,10 @@ func TestNullPermissionsAreNoConsent(t *testing.T) {
 		s.Round(schema.Landed{Accounts: []schema.Account{account}})
 	}
 	s.Want("SELECT list(status)::VARCHAR FROM meta.consents", "[granted]")
-	s.Want("SELECT list(permissions IS NULL ORDER BY observed_at)::VARCHAR FROM main.account_versions", "[false, true, false]")
+	s.Want(
+		"SELECT list(permissions IS NULL ORDER BY observed_at)::VARCHAR FROM main.account_versions",
+		"[false, true, false]",
+	)
 	fewer := storetest.Account("fca_1")
 	fewer.Permissions = []string{"balances"}
 	s.Round(schema.Landed{Accounts: []schema.Account{fewer}})

@@ -22,7 +22,9 @@ func TestLastReadingOfABatchCounts(t *testing.T) {
 	read := func(id string, amount int64, updated time.Duration) schema.Landed {
 		row := storetest.Transaction(id, "fca_1", amount, 10)
 		row.UpdatedAt = row.UpdatedAt.Add(updated)
-		return schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{row}}
+		return schema.Landed{
+			Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{row},
+		}
 	}
 	report := s.Round(
 		read("fctxn_same", -1, 0), read("fctxn_same", -2, 0), // the same instant: the later reading
@@ -40,7 +42,12 @@ func TestInstantsOfRoundsNeverStandStill(t *testing.T) {
 	s := storetest.New(t)
 	for day := range 3 {
 		s.Clock = s.Clock.Add(-90 * time.Minute) // a round moves it on by an hour
-		s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -int64(day+1), day+1)}})
+		s.Round(
+			schema.Landed{
+				Accounts:     []schema.Account{storetest.Account("fca_1")},
+				Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -int64(day+1), day+1)},
+			},
+		)
 	}
 	s.Want("SELECT count(DISTINCT observed_at) FROM main.transaction_versions", "3")
 	s.Want("SELECT list(version ORDER BY observed_at)::VARCHAR FROM main.transaction_versions", "[1, 2, 3]")
@@ -56,11 +63,16 @@ func TestASettledRefreshIsNeverPendingAgain(t *testing.T) {
 		account := storetest.Account("fca_1")
 		account.TransactionRefresh.Status = status
 		return schema.Landed{Accounts: []schema.Account{account}, Refreshes: []schema.RefreshAttempt{
-			{Feature: "transactions", AccountID: "fca_1", RefreshID: new("fctxnref_1"), RequestedAt: at, RequestedBy: "us", Status: status},
+			{
+				Feature: "transactions", AccountID: "fca_1", RefreshID: new("fctxnref_1"), RequestedAt: at,
+				RequestedBy: "us", Status: status,
+			},
 		}}
 	}
 	whole := read("succeeded")
-	whole.Completions = []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at}}
+	whole.Completions = []schema.Completion{
+		{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
+	}
 	for _, rows := range [][]schema.Landed{{read("pending"), whole, read("pending")}, {read("pending")}} {
 		s.Round(rows...)
 		s.Want("SELECT list(status)::VARCHAR FROM main.refreshes", "[succeeded]")
@@ -88,20 +100,31 @@ func TestASettledRefreshIsNeverPendingAgain(t *testing.T) {
 // published, and what landed stays for the round after the repair.
 func TestMergeRefusesAFileThatHoldsARowTwice(t *testing.T) {
 	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)}})
+	s.Round(
+		schema.Landed{
+			Accounts:     []schema.Account{storetest.Account("fca_1")},
+			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)},
+		},
+	)
 	s.Alter(s.Layout().Database(), "INSERT INTO main.transactions FROM main.transactions")
 	landing, err := s.Landing(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = landing.Land(t.Context(), schema.Landed{Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -2, 2)}})
+	err = landing.Land(
+		t.Context(),
+		schema.Landed{Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -2, 2)}},
+	)
 	if err := errors.Join(err, landing.Seal(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Publish(landing); !errors.Is(err, schema.ErrInvariant) || !strings.Contains(err.Error(), "fctxn_1 is stored twice") {
+	if _, err := s.Publish(landing); !errors.Is(err, schema.ErrInvariant) ||
+		!strings.Contains(err.Error(), "fctxn_1 is stored twice") {
 		t.Fatalf("merged into a file with a row twice: %v", err)
 	}
-	s.Alter(s.Layout().Database(), "DELETE FROM main.transactions WHERE rowid = (SELECT max(rowid) FROM main.transactions)")
+	s.Alter(
+		s.Layout().Database(), "DELETE FROM main.transactions WHERE rowid = (SELECT max(rowid) FROM main.transactions)",
+	)
 	if report := s.Round(); report.TransactionsChanged != 1 {
 		t.Errorf("after the repair: %+v", report)
 	}
@@ -111,7 +134,12 @@ func TestMergeRefusesAFileThatHoldsARowTwice(t *testing.T) {
 // do it. The old file stays, and the next round publishes.
 func TestPublishRefusesWhatReadsBackWrong(t *testing.T) {
 	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)}})
+	s.Round(
+		schema.Landed{
+			Accounts:     []schema.Account{storetest.Account("fca_1")},
+			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)},
+		},
+	)
 	before := storetest.ReadFile(t, s.Layout().Database())
 	s.Hook = func(point string) {
 		if point != "publish.checkpointed" {
@@ -130,7 +158,13 @@ func TestPublishRefusesWhatReadsBackWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(landing.Land(t.Context(), schema.Landed{Transactions: []schema.Transaction{storetest.Transaction("fctxn_2", "fca_1", -2, 2)}}), landing.Seal(t.Context())); err != nil {
+	if err := errors.Join(
+		landing.Land(
+			t.Context(),
+			schema.Landed{Transactions: []schema.Transaction{storetest.Transaction("fctxn_2", "fca_1", -2, 2)}},
+		),
+		landing.Seal(t.Context()),
+	); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Publish(landing); !errors.Is(err, schema.ErrInvariant) {
@@ -148,7 +182,12 @@ func TestPublishRefusesWhatReadsBackWrong(t *testing.T) {
 // another one, or says something else.
 func TestEveryRowOfARoundIsReadBack(t *testing.T) {
 	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)}})
+	s.Round(
+		schema.Landed{
+			Accounts:     []schema.Account{storetest.Account("fca_1")},
+			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)},
+		},
+	)
 	landing, err := s.Landing(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -156,11 +195,20 @@ func TestEveryRowOfARoundIsReadBack(t *testing.T) {
 	if err := errors.Join(landing.Land(t.Context(), schema.Landed{
 		Accounts:     []schema.Account{storetest.Account("fca_1"), storetest.Account("fca_2")},
 		Transactions: []schema.Transaction{storetest.Transaction("fctxn_2", "fca_1", -2, 2)},
-		Balances:     []schema.Balance{{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: new(int64(5)), AsOf: s.Clock}},
+		Balances: []schema.Balance{
+			{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: new(int64(5)), AsOf: s.Clock},
+		},
 	}), landing.Seal(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	next, _, err := s.Merge(t.Context(), landing, store.MergeRun{Run: journal.FinishedRun{RunRecord: journal.RunRecord{RunID: "run-2", StartedAt: s.Clock}}, ReportZone: s.Zone})
+	next, _, err := s.Merge(
+		t.Context(),
+		landing,
+		store.MergeRun{
+			Run:        journal.FinishedRun{RunRecord: journal.RunRecord{RunID: "run-2", StartedAt: s.Clock}},
+			ReportZone: s.Zone,
+		},
+	)
 	if err := errors.Join(err, next.Finish(t.Context()), next.Check(t.Context())); err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +237,12 @@ func TestEveryRowOfARoundIsReadBack(t *testing.T) {
 // round makes it whole.
 func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {
 	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)}})
+	s.Round(
+		schema.Landed{
+			Accounts:     []schema.Account{storetest.Account("fca_1")},
+			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)},
+		},
+	)
 	for day, c := range []struct {
 		point     string
 		breaks    func(l *landing.Landing) error
@@ -207,15 +260,22 @@ func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {
 			t.Fatal(err)
 		}
 		row := storetest.Transaction("fctxn_"+c.point, "fca_1", -2, day+2)
-		if err := errors.Join(landing.Land(t.Context(), schema.Landed{Transactions: []schema.Transaction{row}}), landing.Seal(t.Context())); err != nil {
+		if err := errors.Join(
+			landing.Land(t.Context(), schema.Landed{Transactions: []schema.Transaction{row}}),
+			landing.Seal(t.Context()),
+		); err != nil {
 			t.Fatal(err)
 		}
 		before := s.Query("SELECT count(*) FROM main.transactions")
-		run := journal.RunRecord{RunID: "run-" + c.point, StartedAt: s.Clock, Outcome: "running", ProgramVersion: "test"}
+		run := journal.RunRecord{
+			RunID: "run-" + c.point, StartedAt: s.Clock, Outcome: "running", ProgramVersion: "test",
+		}
 		if err := s.Journal().RecordRunStarted(run); err != nil {
 			t.Fatal(err)
 		}
-		next, _, err := s.Merge(t.Context(), landing, store.MergeRun{Run: journal.FinishedRun{RunRecord: run}, ReportZone: s.Zone})
+		next, _, err := s.Merge(
+			t.Context(), landing, store.MergeRun{Run: journal.FinishedRun{RunRecord: run}, ReportZone: s.Zone},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

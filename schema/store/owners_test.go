@@ -20,7 +20,10 @@ func owner(snapshot, id, name string) schema.Owner {
 // once however often it lands, and stays when a newer one comes.
 func TestOwnersAreHeldBySnapshot(t *testing.T) {
 	s := storetest.New(t)
-	part := schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Owners: []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")}}
+	part := schema.Landed{
+		Accounts: []schema.Account{storetest.Account("fca_1")},
+		Owners:   []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")},
+	}
 	if report := s.Round(part); report.OwnersNew != 1 || report.OwnershipsNew != 0 {
 		t.Errorf("%+v", report)
 	}
@@ -39,7 +42,10 @@ func TestOwnersAreHeldBySnapshot(t *testing.T) {
 		Owners:     []schema.Owner{owner("fcaowns_2", "fcaown_3", "Ada")},
 		Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_2", AccountID: "fca_1", OwnerCount: 1}},
 	}, schema.Landed{Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_3", AccountID: "fca_1"}}})
-	s.Want("SELECT string_agg(ownership_id || ' ' || name, ', ' ORDER BY owner_id) FROM pii.owners", "fcaowns_1 Ada, fcaowns_1 Ben, fcaowns_2 Ada")
+	s.Want(
+		"SELECT string_agg(ownership_id || ' ' || name, ', ' ORDER BY owner_id) FROM pii.owners",
+		"fcaowns_1 Ada, fcaowns_1 Ben, fcaowns_2 Ada",
+	)
 	s.Want("SELECT json_extract_string(any_value(extra), '$.new') FROM pii.owners", "1")
 	s.Want("SELECT sum(owner_count) FROM pii.ownerships", "3")
 	state, err := s.State(t.Context())
@@ -54,13 +60,16 @@ func TestOwnersWithoutTheirAccountAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := landing.Land(t.Context(), schema.Landed{Owners: []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")}}); err != nil {
+	if err := landing.Land(
+		t.Context(), schema.Landed{Owners: []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")}},
+	); err != nil {
 		t.Fatal(err)
 	}
 	if err := landing.Seal(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Publish(landing); err == nil || !strings.Contains(err.Error(), "owners of account fca_1 landed without the account") {
+	if _, err := s.Publish(landing); err == nil ||
+		!strings.Contains(err.Error(), "owners of account fca_1 landed without the account") {
 		t.Errorf("%v", err)
 	}
 }
@@ -70,13 +79,18 @@ func TestOwnersWithoutTheirAccountAreRefused(t *testing.T) {
 func TestOwnersComeToAFileAndASegmentOfAnEarlierVersion(t *testing.T) {
 	s := storetest.New(t)
 	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
-	s.Alter(s.Layout().Database(), "DROP SCHEMA pii CASCADE; DELETE FROM meta.migrations WHERE number >= 3; DELETE FROM meta.dictionary WHERE schema_name = 'pii'; CHECKPOINT")
+	s.Alter(
+		s.Layout().Database(),
+		"DROP SCHEMA pii CASCADE; DELETE FROM meta.migrations WHERE number >= 3; DELETE FROM meta.dictionary WHERE schema_name = 'pii'; CHECKPOINT",
+	)
 	s.Verify()
 	landing, err := s.Landing(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_2")}}); err != nil {
+	if err := landing.Land(
+		t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_2")}},
+	); err != nil {
 		t.Fatal(err)
 	}
 	if err := landing.Seal(t.Context()); err != nil {
@@ -127,7 +141,8 @@ func TestVerifyFindsOwnersThatBreakTheirRules(t *testing.T) {
 	} {
 		s := storetest.New(t)
 		s.Round(schema.Landed{
-			Accounts: []schema.Account{storetest.Account("fca_1")}, Owners: []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")},
+			Accounts:   []schema.Account{storetest.Account("fca_1")},
+			Owners:     []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")},
 			Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 1}},
 		})
 		s.Alter(s.Layout().Database(), damage+"; CHECKPOINT")

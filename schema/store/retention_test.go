@@ -27,7 +27,8 @@ func TestAsManyGenerationsAreKeptAsConfigured(t *testing.T) {
 		files = append(files, s.Published(n))
 	}
 	kept := s.Previous()
-	if len(kept) != 2 || string(storetest.ReadFile(t, kept[0])) != files[1] || string(storetest.ReadFile(t, kept[1])) != files[2] {
+	if len(kept) != 2 || string(storetest.ReadFile(t, kept[0])) != files[1] ||
+		string(storetest.ReadFile(t, kept[1])) != files[2] {
 		t.Errorf("of four generations, kept %v", kept)
 	}
 	s.Options.KeepGenerations = 0
@@ -121,7 +122,8 @@ func TestRepairsAtOneInstantKeepWhatEachSetsAside(t *testing.T) {
 		s.Damage()
 		s.Repair()
 	}
-	if aside, err := filepath.Glob(filepath.Join(s.Layout().Damaged(), "*", "fcpipe.duckdb")); err != nil || len(aside) != 2 {
+	if aside, err := filepath.Glob(filepath.Join(s.Layout().Damaged(), "*", "fcpipe.duckdb")); err != nil ||
+		len(aside) != 2 {
 		t.Errorf("set aside: %v, %v", aside, err)
 	}
 	now := s.Published(3)
@@ -151,7 +153,10 @@ func TestRepairsAtOneInstantKeepWhatEachSetsAside(t *testing.T) {
 func TestAPublishThatFailsTakesNoGenerationWithIt(t *testing.T) {
 	published := storetest.New(t)
 	first, second := published.Published(1), published.Published(2)
-	third := schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_3", "fca_1", -3, 3)}}
+	third := schema.Landed{
+		Accounts:     []schema.Account{storetest.Account("fca_1")},
+		Transactions: []schema.Transaction{storetest.Transaction("fctxn_3", "fca_1", -3, 3)},
+	}
 	for name, attempt := range map[string]func(s *storetest.Store){
 		"it fails": func(s *storetest.Store) {
 			s.Hook = func(point string) {
@@ -188,7 +193,8 @@ func TestAPublishThatFailsTakesNoGenerationWithIt(t *testing.T) {
 				s.Clock = s.Clock.Add(time.Hour)
 				attempt(s)
 				kept := s.Previous()
-				if len(kept) != 2 || string(storetest.ReadFile(t, kept[0])) != first || string(storetest.ReadFile(t, kept[1])) != second {
+				if len(kept) != 2 || string(storetest.ReadFile(t, kept[0])) != first ||
+					string(storetest.ReadFile(t, kept[1])) != second {
 					t.Fatalf("of two generations and a publish that did not end, %v are kept", kept)
 				}
 			}
@@ -208,7 +214,8 @@ func TestNoGenerationTakesRottenBlocksOver(t *testing.T) {
 	s.Published(1)
 	s.Published(2)
 	storetest.Change(t, s.Layout().Database(), []string{ // rows that no round reads
-		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' FROM meta.store, range(100000)", "CHECKPOINT",
+		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' FROM meta.store, range(100000)",
+		"CHECKPOINT",
 	})
 	published, kept := storetest.ReadFile(t, s.Layout().Database()), s.Previous()[0]
 	before := storetest.ReadFile(t, kept)
@@ -304,7 +311,9 @@ func TestAFileThatIsGoneIsNotBegunAnewBesideItsLastGeneration(t *testing.T) {
 		t.Errorf("the state of a file that is gone: %v", err)
 	}
 	hidden := s.Layout().Previous() + ".hidden"
-	if err := errors.Join(os.Rename(s.Layout().Previous(), hidden), os.WriteFile(s.Layout().Previous(), nil, 0o600)); err != nil {
+	if err := errors.Join(
+		os.Rename(s.Layout().Previous(), hidden), os.WriteFile(s.Layout().Previous(), nil, 0o600),
+	); err != nil {
 		t.Fatal(err)
 	}
 	if state, err := s.State(t.Context()); err == nil {

@@ -16,8 +16,18 @@ func TestRoundPublishesWhatLanded(t *testing.T) {
 	first := s.Round(schema.Landed{
 		Accounts:     []schema.Account{storetest.Account("fca_1")},
 		Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -450, 4), pending},
-		Balances:     []schema.Balance{{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: new(int64(100)), AsOf: time.Date(2026, 5, 31, 12, 0, 0, 0, time.UTC)}},
-		Completions:  []schema.Completion{{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: new(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))}},
+		Balances: []schema.Balance{
+			{
+				AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: new(int64(100)),
+				AsOf: time.Date(2026, 5, 31, 12, 0, 0, 0, time.UTC),
+			},
+		},
+		Completions: []schema.Completion{
+			{
+				AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"),
+				CompleteThroughAt: new(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)),
+			},
+		},
 	})
 	if first.TransactionsNew != 2 || first.AccountsNew != 1 || first.BalancesNew != 1 {
 		t.Errorf("first round: %+v", first)
@@ -30,14 +40,27 @@ func TestRoundPublishesWhatLanded(t *testing.T) {
 
 	posted := storetest.Transaction("fctxn_2", "fca_1", -1200, 20)
 	posted.UpdatedAt = posted.UpdatedAt.Add(24 * time.Hour)
-	second := s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{posted, storetest.Transaction("fctxn_1", "fca_1", -450, 4)}})
-	if second.TransactionsChanged != 1 || second.PostedWithOtherAmount != 1 || second.AccountsChanged != 0 || second.TransactionsNew != 0 {
+	second := s.Round(
+		schema.Landed{
+			Accounts:     []schema.Account{storetest.Account("fca_1")},
+			Transactions: []schema.Transaction{posted, storetest.Transaction("fctxn_1", "fca_1", -450, 4)},
+		},
+	)
+	if second.TransactionsChanged != 1 || second.PostedWithOtherAmount != 1 || second.AccountsChanged != 0 ||
+		second.TransactionsNew != 0 {
 		t.Errorf("second round: %+v", second)
 	}
 	s.Want("SELECT amount_minor FROM main.transactions WHERE transaction_id = 'fctxn_2'", "-1200")
-	s.Want("SELECT list(version || ':' || amount_minor ORDER BY version) FROM main.transaction_versions WHERE transaction_id = 'fctxn_2'", "['1:-1000', '2:-1200']")
+	s.Want(
+		"SELECT list(version || ':' || amount_minor ORDER BY version) FROM main.transaction_versions WHERE transaction_id = 'fctxn_2'",
+		"['1:-1000', '2:-1200']",
+	)
 
-	stale := s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{pending}})
+	stale := s.Round(
+		schema.Landed{
+			Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{pending},
+		},
+	)
 	if stale.Changes() != 0 {
 		t.Errorf("a stale answer changed something: %+v", stale)
 	}
@@ -45,7 +68,10 @@ func TestRoundPublishesWhatLanded(t *testing.T) {
 
 func TestRoundWithNothingNewChangesNoByte(t *testing.T) {
 	s := storetest.NewDerivedStore(t)
-	rows := schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -450, 4)}}
+	rows := schema.Landed{
+		Accounts:     []schema.Account{storetest.Account("fca_1")},
+		Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -450, 4)},
+	}
 	s.Round(rows)
 	before := storetest.ReadFile(t, s.Layout().Database())
 	if report := s.Round(rows); report.Changes() != 0 {

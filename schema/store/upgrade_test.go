@@ -66,13 +66,20 @@ func TestInterruptedMigrationLeavesTheFileAlone(t *testing.T) {
 	for _, step := range steps {
 		broken["migrations/"+step.Name] = &fstest.MapFile{Data: []byte(step.Text)}
 	}
-	broken[fmt.Sprintf("migrations/%04d_broken.sql", len(steps)+1)] = &fstest.MapFile{Data: []byte("CREATE TABLE main.half (a INTEGER); ALTER TABLE main.accounts ADD COLUMN b INTEGER; SELECT error('interrupted');")}
+	broken[fmt.Sprintf("migrations/%04d_broken.sql", len(steps)+1)] = &fstest.MapFile{
+		Data: []byte(
+			"CREATE TABLE main.half (a INTEGER); ALTER TABLE main.accounts ADD COLUMN b INTEGER; SELECT error('interrupted');",
+		),
+	}
 	duck.MigrationFiles = broken
 	landing, err := s.Landing(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_new")}}), landing.Seal(t.Context())); err != nil {
+	if err := errors.Join(
+		landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_new")}}),
+		landing.Seal(t.Context()),
+	); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Publish(landing); err == nil || !strings.Contains(err.Error(), "_broken.sql") {
@@ -86,7 +93,9 @@ func TestInterruptedMigrationLeavesTheFileAlone(t *testing.T) {
 	}
 	duck.MigrationFiles = was
 	// what a killed one would have left: a next generation that is migrated in part, with its log
-	if err := errors.Join(os.WriteFile(s.Layout().Next(), before, 0o600), os.WriteFile(s.Layout().Next()+".wal", []byte("torn"), 0o600)); err != nil {
+	if err := errors.Join(
+		os.WriteFile(s.Layout().Next(), before, 0o600), os.WriteFile(s.Layout().Next()+".wal", []byte("torn"), 0o600),
+	); err != nil {
 		t.Fatal(err)
 	}
 	s.Round()
