@@ -44,10 +44,10 @@ func (r *Repair) repairJournal(ctx context.Context) error {
 				"the published file",
 			damaged, fromFile,
 		)
-		step.Lost = "what the damaged lines recorded, unless the published file has it: a refresh may be "+
+		step.Lost = "what the damaged lines recorded, unless the published file has it: a refresh may be " +
 			"requested again, under its old key, and count as a read"
 	} else if len(content) == 0 || len(after) > 0 {
-		step.Lost = "refreshes that were requested and not concluded, and the reads and money of runs that "+
+		step.Lost = "refreshes that were requested and not concluded, and the reads and money of runs that " +
 			"published nothing"
 	}
 	return r.step(step, func() error {
