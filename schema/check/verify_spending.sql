@@ -10,7 +10,8 @@ FROM ledger.transactions WHERE spending_class IS DISTINCT FROM CASE
     WHEN amount_minor < 0 AND spending_class IN ('spending', 'own_transfer', 'card_payment', 'card_payment_elsewhere')
         THEN spending_class
     WHEN amount_minor > 0
-        AND spending_class IN ('refund', 'other_inflow', 'own_transfer', 'card_payment', 'card_payment_elsewhere') THEN spending_class
+        AND spending_class IN ('refund', 'other_inflow', 'own_transfer', 'card_payment', 'card_payment_elsewhere')
+            THEN spending_class
     ELSE 'one of its sign' END LIMIT 20;
 
 -- Every row of main is in the ledger, and what is spending or a refund is in merchant_month: rows and money.
@@ -31,8 +32,11 @@ WHERE l.n <> m.n OR l.net IS DISTINCT FROM m.net LIMIT 20;
 
 -- A row that counts in another's place is there, and the two halves of a transfer name each other.
 -- name: derived_rule_spending_pairs
-SELECT 'transaction ' || l.transaction_id, 'is suppressed by ' || l.suppressed_by || ', which ledger.transactions has not'
-FROM ledger.transactions l ANTI JOIN ledger.transactions o ON o.transaction_id = l.suppressed_by WHERE l.suppressed_by IS NOT NULL
+SELECT 'transaction ' || l.transaction_id,
+    'is suppressed by ' || l.suppressed_by || ', which ledger.transactions has not'
+FROM ledger.transactions l
+ANTI JOIN ledger.transactions o ON o.transaction_id = l.suppressed_by
+WHERE l.suppressed_by IS NOT NULL
 UNION ALL
 SELECT 'transaction ' || l.transaction_id, 'is half of a transfer whose other half is not ' || l.counter_id
 FROM ledger.transactions l

@@ -1,4 +1,7 @@
 -- Files and segments of versions before migration 0003 have no tables of owners.
 
 -- name: owners_exist
-SELECT count(*) > 0 FROM duckdb_tables() WHERE NOT internal AND NOT temporary AND database_name = coalesce(nullif($1, ''), current_database()) AND table_name = 'ownerships';
+SELECT count(*) > 0
+FROM duckdb_tables()
+WHERE NOT internal AND NOT temporary AND database_name = coalesce(nullif($1, ''), current_database())
+    AND table_name = 'ownerships';

@@ -3,12 +3,16 @@
 
 -- name: landing_tables
 CREATE TABLE accounts (
-    sequence BIGINT NOT NULL, account_id VARCHAR NOT NULL, stripe_account_id VARCHAR, holder_type VARCHAR, holder_id VARCHAR,
-    institution_name VARCHAR NOT NULL, display_name VARCHAR, last4 VARCHAR, category VARCHAR NOT NULL, subcategory VARCHAR NOT NULL,
-    status VARCHAR NOT NULL, permissions VARCHAR[], subscriptions VARCHAR[], livemode BOOLEAN NOT NULL, created_at TIMESTAMPTZ NOT NULL,
+    sequence BIGINT NOT NULL, account_id VARCHAR NOT NULL, stripe_account_id VARCHAR, holder_type VARCHAR,
+    holder_id VARCHAR,
+    institution_name VARCHAR NOT NULL, display_name VARCHAR, last4 VARCHAR, category VARCHAR NOT NULL,
+    subcategory VARCHAR NOT NULL,
+    status VARCHAR NOT NULL, permissions VARCHAR[], subscriptions VARCHAR[], livemode BOOLEAN NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
     balance_refresh_status VARCHAR, balance_refresh_attempted_at TIMESTAMPTZ, balance_next_refresh_at TIMESTAMPTZ,
     ownership_refresh_status VARCHAR, ownership_refresh_attempted_at TIMESTAMPTZ, ownership_next_refresh_at TIMESTAMPTZ,
-    transaction_refresh_status VARCHAR, transaction_refresh_attempted_at TIMESTAMPTZ, transaction_next_refresh_at TIMESTAMPTZ,
+    transaction_refresh_status VARCHAR, transaction_refresh_attempted_at TIMESTAMPTZ,
+    transaction_next_refresh_at TIMESTAMPTZ,
     transaction_refresh_id VARCHAR, extra VARCHAR
 );
 CREATE TABLE balances (
@@ -16,25 +20,32 @@ CREATE TABLE balances (
     current_minor BIGINT, available_minor BIGINT, used_minor BIGINT, as_of TIMESTAMPTZ NOT NULL
 );
 CREATE TABLE transactions (
-    sequence BIGINT NOT NULL, transaction_id VARCHAR NOT NULL, account_id VARCHAR NOT NULL, amount_minor BIGINT NOT NULL,
-    currency VARCHAR NOT NULL, description VARCHAR NOT NULL, status VARCHAR NOT NULL, transacted_at TIMESTAMPTZ NOT NULL,
-    posted_at TIMESTAMPTZ, void_at TIMESTAMPTZ, updated_at TIMESTAMPTZ NOT NULL, transaction_refresh_id VARCHAR NOT NULL,
+    sequence BIGINT NOT NULL, transaction_id VARCHAR NOT NULL, account_id VARCHAR NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency VARCHAR NOT NULL, description VARCHAR NOT NULL, status VARCHAR NOT NULL,
+    transacted_at TIMESTAMPTZ NOT NULL,
+    posted_at TIMESTAMPTZ, void_at TIMESTAMPTZ, updated_at TIMESTAMPTZ NOT NULL,
+    transaction_refresh_id VARCHAR NOT NULL,
     livemode BOOLEAN NOT NULL, extra VARCHAR
 );
 CREATE TABLE refreshes (
-    sequence BIGINT NOT NULL, feature VARCHAR NOT NULL, account_id VARCHAR NOT NULL, stripe_account_id VARCHAR, refresh_id VARCHAR,
+    sequence BIGINT NOT NULL, feature VARCHAR NOT NULL, account_id VARCHAR NOT NULL, stripe_account_id VARCHAR,
+    refresh_id VARCHAR,
     requested_at TIMESTAMPTZ NOT NULL, requested_by VARCHAR NOT NULL, status VARCHAR NOT NULL, settled_at TIMESTAMPTZ,
     idempotency_key VARCHAR, request_id VARCHAR
 );
 CREATE TABLE completions (
-    sequence BIGINT NOT NULL, account_id VARCHAR NOT NULL, after_refresh_id VARCHAR, cursor_refresh_id VARCHAR, complete_through_at TIMESTAMPTZ
+    sequence BIGINT NOT NULL, account_id VARCHAR NOT NULL, after_refresh_id VARCHAR, cursor_refresh_id VARCHAR,
+    complete_through_at TIMESTAMPTZ
 );
 CREATE TABLE quarantine (
-    sequence BIGINT NOT NULL, account_id VARCHAR NOT NULL, object VARCHAR NOT NULL, page INTEGER NOT NULL, position INTEGER NOT NULL,
+    sequence BIGINT NOT NULL, account_id VARCHAR NOT NULL, object VARCHAR NOT NULL, page INTEGER NOT NULL,
+    position INTEGER NOT NULL,
     field VARCHAR NOT NULL, reason VARCHAR NOT NULL, request_id VARCHAR
 );
 CREATE TABLE owners (
-    sequence BIGINT NOT NULL, ownership_id VARCHAR NOT NULL, owner_id VARCHAR NOT NULL, account_id VARCHAR NOT NULL, name VARCHAR NOT NULL,
+    sequence BIGINT NOT NULL, ownership_id VARCHAR NOT NULL, owner_id VARCHAR NOT NULL, account_id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
     email VARCHAR, phone VARCHAR, raw_address VARCHAR, refreshed_at TIMESTAMPTZ, extra VARCHAR
 );
 CREATE TABLE ownerships (
@@ -44,8 +55,10 @@ CHECKPOINT;
 
 -- Reads every value, so that damage shows before anything is made of the rows.
 -- name: landing_check
-SELECT [(SELECT bit_xor(hash(t)) FROM accounts t), (SELECT bit_xor(hash(t)) FROM balances t), (SELECT bit_xor(hash(t)) FROM transactions t),
-        (SELECT bit_xor(hash(t)) FROM refreshes t), (SELECT bit_xor(hash(t)) FROM completions t), (SELECT bit_xor(hash(t)) FROM quarantine t)]::VARCHAR;
+SELECT [(SELECT bit_xor(hash(t)) FROM accounts t), (SELECT bit_xor(hash(t)) FROM balances t),
+    (SELECT bit_xor(hash(t)) FROM transactions t),
+        (SELECT bit_xor(hash(t)) FROM refreshes t), (SELECT bit_xor(hash(t)) FROM completions t),
+        (SELECT bit_xor(hash(t)) FROM quarantine t)]::VARCHAR;
 
 -- Segments of versions before 0003 have none.
 -- name: landing_check_owners

@@ -10,44 +10,63 @@
 -- column category: VARCHAR NOT NULL. cash, credit, investment or other
 -- column subcategory: VARCHAR NOT NULL. checking, savings, credit_card, …
 -- column status: VARCHAR NOT NULL. active, inactive or disconnected
--- column shares_transactions: BOOLEAN. Whether its holder shares its transactions; null when Stripe does not state permissions
--- column date_basis: VARCHAR NOT NULL. How transacted_at is read. utc_date: the bank sends dates as midnight UTC; zone_date: as midnight of its own zone; local_time: it sends instants; row_by_row: mixed or too few to tell, midnight UTC is a date
--- column posted_date_basis: VARCHAR NOT NULL. How posted_at is read, by the same list: a bank may know the time of a purchase and post by date; a row without posted_at goes by transacted_at and its rule
--- column plausible_from: TIMESTAMPTZ NOT NULL. 730 days before the account was first linked: Stripe gives up to 180 days of history, a bank of its own up to two years; what is dated earlier is not believed
+-- column shares_transactions: BOOLEAN. Whether its holder shares its transactions; null when Stripe does not state
+--   permissions
+-- column date_basis: VARCHAR NOT NULL. How transacted_at is read. utc_date: the bank sends dates as midnight UTC;
+--   zone_date: as midnight of its own zone; local_time: it sends instants; row_by_row: mixed or too few to tell,
+--   midnight UTC is a date
+-- column posted_date_basis: VARCHAR NOT NULL. How posted_at is read, by the same list: a bank may know the time of a
+--   purchase and post by date; a row without posted_at goes by transacted_at and its rule
+-- column plausible_from: TIMESTAMPTZ NOT NULL. 730 days before the account was first linked: Stripe gives up to 180
+--   days of history, a bank of its own up to two years; what is dated earlier is not believed
 -- column coverage_start: DATE. Date of the first row held that is dated plausibly; null without such rows
--- column coverage_end: DATE. Last complete day: the day before complete_through_at in the report zone; null before the first complete fetch
+-- column coverage_end: DATE. Last complete day: the day before complete_through_at in the report zone; null before the
+--   first complete fetch
 WITH linked AS (
-    SELECT account_key, list(account_id ORDER BY account_id) AS account_ids, arg_max(account_id, (created_at, account_id)) AS newest_id,
+    SELECT account_key, list(account_id ORDER BY account_id) AS account_ids,
+        arg_max(account_id, (created_at, account_id)) AS newest_id,
         -- least passes over nulls, and an account that was never fetched is complete through nothing
         CASE WHEN max(complete_through_at) IS NOT NULL
             THEN least(max(complete_through_at), max(s.watermark)) END AS complete_through_at,
         max(s.watermark) + INTERVAL 2 DAY AS plausible_until,
         -- no account was linked before Stripe had the product, nor after fcpipe saw it
-        min(CASE WHEN created_at BETWEEN TIMESTAMPTZ '2015-01-01 00:00:00+00' AND first_seen_at THEN created_at ELSE first_seen_at END)
+        min(CASE WHEN created_at BETWEEN TIMESTAMPTZ '2015-01-01 00:00:00+00' AND first_seen_at THEN created_at
+            ELSE first_seen_at END)
             - INTERVAL 730 DAY AS plausible_from
     FROM main.accounts CROSS JOIN meta.store s GROUP BY account_key),
 instants AS (
-    SELECT a.account_key, t.transacted_at, t.posted_at, coalesce(t.posted_at, t.transacted_at) BETWEEN l.plausible_from AND l.plausible_until AS is_plausible
+    SELECT a.account_key, t.transacted_at, t.posted_at,
+        coalesce(t.posted_at, t.transacted_at) BETWEEN l.plausible_from AND l.plausible_until AS is_plausible
     FROM main.transactions t JOIN main.accounts a USING (account_id) JOIN linked l ON l.account_key = a.account_key),
 dated AS (
-    SELECT account_key, count(*) AS n, count(*) FILTER (ledger.is_midnight(transacted_at)) AS midnights, count(ledger.whole_hour(transacted_at)) AS hours,
+    SELECT account_key, count(*) AS n, count(*) FILTER (ledger.is_midnight(transacted_at)) AS midnights,
+        count(ledger.whole_hour(transacted_at)) AS hours,
         min(ledger.whole_hour(transacted_at)) AS first_hour, max(ledger.whole_hour(transacted_at)) AS last_hour,
-        count(posted_at) AS posted_n, count(*) FILTER (ledger.is_midnight(posted_at)) AS posted_midnights, count(ledger.whole_hour(posted_at)) AS posted_hours,
+        count(posted_at) AS posted_n, count(*) FILTER (ledger.is_midnight(posted_at)) AS posted_midnights,
+        count(ledger.whole_hour(posted_at)) AS posted_hours,
         min(ledger.whole_hour(posted_at)) AS posted_first_hour, max(ledger.whole_hour(posted_at)) AS posted_last_hour,
         -- the first date is that of the first instant with a time, or of the first without
         min(posted_at) FILTER (is_plausible AND ledger.is_midnight(posted_at)) AS first_posted_midnight,
         min(posted_at) FILTER (is_plausible AND NOT ledger.is_midnight(posted_at)) AS first_posted,
-        min(transacted_at) FILTER (is_plausible AND posted_at IS NULL AND ledger.is_midnight(transacted_at)) AS first_unposted_midnight,
-        min(transacted_at) FILTER (is_plausible AND posted_at IS NULL AND NOT ledger.is_midnight(transacted_at)) AS first_unposted
+        min(transacted_at) FILTER (is_plausible AND posted_at IS NULL
+            AND ledger.is_midnight(transacted_at)) AS first_unposted_midnight,
+        min(transacted_at) FILTER (is_plausible AND posted_at IS NULL
+            AND NOT ledger.is_midnight(transacted_at)) AS first_unposted
     FROM instants GROUP BY account_key),
 based AS (
     SELECT l.*, d.* EXCLUDE (account_key), meta.parameter('report_zone') AS zone,
         coalesce(ledger.date_basis(n, midnights, hours, first_hour, last_hour), 'row_by_row') AS date_basis,
-        coalesce(ledger.date_basis(posted_n, posted_midnights, posted_hours, posted_first_hour, posted_last_hour), 'row_by_row') AS posted_date_basis
+        coalesce(ledger.date_basis(posted_n, posted_midnights, posted_hours, posted_first_hour, posted_last_hour),
+            'row_by_row') AS posted_date_basis
     FROM linked l LEFT JOIN dated d USING (account_key))
-SELECT b.account_key, b.account_ids, a.holder_type, a.holder_id, a.institution_name, a.last4, a.category, a.subcategory, a.status,
-    list_contains(a.permissions, 'transactions') AS shares_transactions, b.date_basis, b.posted_date_basis, b.plausible_from,
-    least(ledger.civil_date(b.first_posted_midnight, b.posted_date_basis, b.zone), ledger.civil_date(b.first_posted, b.posted_date_basis, b.zone),
-        ledger.civil_date(b.first_unposted_midnight, b.date_basis, b.zone), ledger.civil_date(b.first_unposted, b.date_basis, b.zone)) AS coverage_start,
-    CASE WHEN b.complete_through_at >= b.plausible_from THEN ledger.civil_date(b.complete_through_at, 'local_time', b.zone) - 1 END AS coverage_end
+SELECT b.account_key, b.account_ids, a.holder_type, a.holder_id, a.institution_name, a.last4, a.category, a.subcategory,
+    a.status,
+    list_contains(a.permissions, 'transactions') AS shares_transactions, b.date_basis, b.posted_date_basis,
+    b.plausible_from,
+    least(ledger.civil_date(b.first_posted_midnight, b.posted_date_basis, b.zone),
+        ledger.civil_date(b.first_posted, b.posted_date_basis, b.zone),
+        ledger.civil_date(b.first_unposted_midnight, b.date_basis, b.zone),
+        ledger.civil_date(b.first_unposted, b.date_basis, b.zone)) AS coverage_start,
+    CASE WHEN b.complete_through_at >= b.plausible_from
+        THEN ledger.civil_date(b.complete_through_at, 'local_time', b.zone) - 1 END AS coverage_end
 FROM based b JOIN main.accounts a ON a.account_id = b.newest_id

@@ -1,5 +1,7 @@
 -- model: ledger.anchors
--- about: The last observed balance of each account, currency and day, with what had entered the balance by that instant; a balance dated before 1970-01-02, or over two days after fcpipe read it, is none and stays in main.balances
+-- about: The last observed balance of each account, currency and day, with what had entered the balance by that
+--   instant; a balance dated before 1970-01-02, or over two days after fcpipe read it, is none and stays in
+--   main.balances
 -- order: account_key, currency, anchor_date
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
@@ -7,66 +9,100 @@
 -- column as_of: TIMESTAMPTZ NOT NULL. When the bank computed it
 -- column observed_at: TIMESTAMPTZ NOT NULL. When fcpipe merged it
 -- column anchor_minor: BIGINT NOT NULL. Balance without pending rows, minor units; positive is owed to the holder
--- column covered_since: DATE. First day of the span in ledger.coverage whose rows are held up to as_of; null when rows that entered this balance may be missing
--- column posted_since_minor: BIGINT. Sum of posted rows since the anchor before, for the first since the first row held, minor units; null when out of range
+-- column covered_since: DATE. First day of the span in ledger.coverage whose rows are held up to as_of; null when rows
+--   that entered this balance may be missing
+-- column posted_since_minor: BIGINT. Sum of posted rows since the anchor before, for the first since the first row
+--   held, minor units; null when out of range
 -- column posted_since_count: BIGINT NOT NULL. Number of those rows
--- column voided_since_minor: BIGINT. What rows that had posted and were voided later added in that time, minor units; 0 when they came and went, null when out of range
--- column posted_later_minor: BIGINT. Sum of what entered the balance later on the same day, minor units; null when out of range
--- column undated_side: VARCHAR NOT NULL. before or after: where rows without a time of this day are counted, by what the account's other balances prove; before when they prove nothing
+-- column voided_since_minor: BIGINT. What rows that had posted and were voided later added in that time, minor units; 0
+--   when they came and went, null when out of range
+-- column posted_later_minor: BIGINT. Sum of what entered the balance later on the same day, minor units; null when out
+--   of range
+-- column undated_side: VARCHAR NOT NULL. before or after: where rows without a time of this day are counted, by what
+--   the account's other balances prove; before when they prove nothing
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when a sum leaves 64 bits
 WITH observed AS (
     SELECT a.account_key, b.currency,
-        ledger.civil_date(b.as_of, CASE l.posted_date_basis WHEN 'utc_date' THEN 'row_by_row' ELSE 'local_time' END, meta.parameter('report_zone')) AS anchor_date,
+        ledger.civil_date(b.as_of, CASE l.posted_date_basis WHEN 'utc_date' THEN 'row_by_row' ELSE 'local_time' END,
+            meta.parameter('report_zone')) AS anchor_date,
         b.as_of, b.observed_at, b.current_minor, b.account_id
     FROM main.balances b JOIN main.accounts a USING (account_id) JOIN ledger.accounts l ON l.account_key = a.account_key
     WHERE b.current_minor IS NOT NULL AND a.category <> 'investment'
       AND b.as_of BETWEEN TIMESTAMPTZ '1970-01-02 00:00:00+00' AND b.observed_at + INTERVAL 2 DAY
-    QUALIFY row_number() OVER (PARTITION BY a.account_key, b.currency, anchor_date ORDER BY b.as_of DESC, b.observed_at DESC, b.account_id DESC) = 1),
+    QUALIFY row_number() OVER (PARTITION BY a.account_key, b.currency, anchor_date
+        ORDER BY b.as_of DESC, b.observed_at DESC, b.account_id DESC)
+        = 1),
 placed AS (
     SELECT o.*, max(c.first_day) AS covered_since
-    FROM observed o LEFT JOIN ledger.coverage c ON c.account_key = o.account_key AND o.anchor_date >= c.first_day AND o.as_of <= c.through_at
+    FROM observed o
+    LEFT JOIN ledger.coverage c ON c.account_key = o.account_key AND o.anchor_date >= c.first_day
+        AND o.as_of <= c.through_at
     GROUP BY ALL),
 entries AS (
-    SELECT account_key, currency, posted_date AS day, posted_at AS entry_at, amount_minor::HUGEINT AS posted, 0::HUGEINT AS voided, 1 AS n
-    FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND instant_state IN ('plausible', 'transacted_implausible')
+    SELECT account_key, currency, posted_date AS day, posted_at AS entry_at, amount_minor::HUGEINT AS posted,
+        0::HUGEINT AS voided, 1 AS n
+    FROM ledger.transactions
+    WHERE status = 'posted' AND suppressed_by IS NULL AND instant_state IN ('plausible', 'transacted_implausible')
     UNION ALL
-    SELECT account_key, currency, unnest([posted_date, voided_date]), unnest([posted_at, voided_at]), 0, unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT]), 0
-    FROM ledger.transactions WHERE voided_date IS NOT NULL AND suppressed_by IS NULL AND instant_state IN ('plausible', 'transacted_implausible')),
+    SELECT account_key, currency, unnest([posted_date, voided_date]), unnest([posted_at, voided_at]), 0,
+        unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT]), 0
+    FROM ledger.transactions
+    WHERE voided_date IS NOT NULL AND suppressed_by IS NULL
+        AND instant_state IN ('plausible', 'transacted_implausible')),
 running AS (
     SELECT account_key, currency, day, sum(posted) OVER w AS posted, sum(voided) OVER w AS voided, sum(n) OVER w AS n
-    FROM (SELECT account_key, currency, day, sum(posted) AS posted, sum(voided) AS voided, sum(n) AS n FROM entries GROUP BY ALL)
+    FROM (SELECT account_key, currency, day, sum(posted) AS posted, sum(voided) AS voided, sum(n) AS n
+        FROM entries
+        GROUP BY ALL)
     WINDOW w AS (PARTITION BY account_key, currency ORDER BY day)),
 earlier AS (
     SELECT o.account_key, o.currency, o.anchor_date, r.posted, r.voided, r.n
-    FROM placed o ASOF JOIN running r ON o.account_key = r.account_key AND o.currency = r.currency AND o.anchor_date > r.day),
+    FROM placed o
+    ASOF JOIN running r ON o.account_key = r.account_key AND o.currency = r.currency AND o.anchor_date > r.day),
 same_day AS (
-    SELECT o.account_key, o.currency, o.anchor_date, sum(e.posted) FILTER (e.entry_at <= o.as_of) AS posted, sum(e.voided) FILTER (e.entry_at <= o.as_of) AS voided,
-        coalesce(sum(e.n) FILTER (e.entry_at <= o.as_of), 0) AS n, sum(e.posted + e.voided) FILTER (e.entry_at > o.as_of) AS later,
-        sum(e.posted) FILTER (e.entry_at IS NULL) AS undated, sum(e.voided) FILTER (e.entry_at IS NULL) AS undated_voided, coalesce(sum(e.n) FILTER (e.entry_at IS NULL), 0) AS undated_n
+    SELECT o.account_key, o.currency, o.anchor_date, sum(e.posted) FILTER (e.entry_at <= o.as_of) AS posted,
+        sum(e.voided) FILTER (e.entry_at <= o.as_of) AS voided,
+        coalesce(sum(e.n) FILTER (e.entry_at <= o.as_of), 0) AS n,
+        sum(e.posted + e.voided) FILTER (e.entry_at > o.as_of) AS later,
+        sum(e.posted) FILTER (e.entry_at IS NULL) AS undated,
+        sum(e.voided) FILTER (e.entry_at IS NULL) AS undated_voided,
+        coalesce(sum(e.n) FILTER (e.entry_at IS NULL), 0) AS undated_n
     FROM placed o JOIN entries e ON e.account_key = o.account_key AND e.currency = o.currency AND e.day = o.anchor_date
     GROUP BY ALL),
 summed AS (
-    SELECT o.*, coalesce(e.posted, 0) + coalesce(s.posted, 0) AS posted, coalesce(e.voided, 0) + coalesce(s.voided, 0) AS voided,
+    SELECT o.*, coalesce(e.posted, 0) + coalesce(s.posted, 0) AS posted,
+        coalesce(e.voided, 0) + coalesce(s.voided, 0) AS voided,
         coalesce(e.n, 0) + coalesce(s.n, 0) AS n, coalesce(s.later, 0) AS later, coalesce(s.undated, 0) AS undated,
         coalesce(s.undated_voided, 0) AS undated_voided, coalesce(s.undated_n, 0) AS undated_n
-    FROM placed o LEFT JOIN earlier e USING (account_key, currency, anchor_date) LEFT JOIN same_day s USING (account_key, currency, anchor_date)),
+    FROM placed o
+    LEFT JOIN earlier e USING (account_key, currency, anchor_date)
+    LEFT JOIN same_day s USING (account_key, currency, anchor_date)),
 changes AS (
-    SELECT account_key, currency, current_minor::HUGEINT - lag(current_minor) OVER w - (posted + voided) + lag(posted + voided) OVER w AS left_over,
-        undated + undated_voided - lag(undated + undated_voided) OVER w AS moved, covered_since = lag(covered_since) OVER w AS is_covered
+    SELECT account_key, currency,
+        current_minor::HUGEINT - lag(current_minor) OVER w - (posted + voided)
+        + lag(posted + voided) OVER w AS left_over,
+        undated + undated_voided - lag(undated + undated_voided) OVER w AS moved,
+        covered_since = lag(covered_since) OVER w AS is_covered
     FROM summed WINDOW w AS (PARTITION BY account_key, currency ORDER BY anchor_date)),
 sides AS (
     SELECT account_key, count(*) FILTER (left_over = 0) > count(*) FILTER (left_over = moved) AS is_after
     FROM changes WHERE is_covered AND moved <> 0 GROUP BY account_key),
 totals AS (
-    SELECT s.*, coalesce(d.is_after, false) AS is_after, posted + CASE WHEN d.is_after THEN 0 ELSE undated END AS posted_total,
-        voided + CASE WHEN d.is_after THEN 0 ELSE undated_voided END AS voided_total, n + CASE WHEN d.is_after THEN 0 ELSE undated_n END AS n_total,
+    SELECT s.*, coalesce(d.is_after, false) AS is_after,
+        posted + CASE WHEN d.is_after THEN 0 ELSE undated END AS posted_total,
+        voided + CASE WHEN d.is_after THEN 0 ELSE undated_voided END AS voided_total,
+        n + CASE WHEN d.is_after THEN 0 ELSE undated_n END AS n_total,
         later + CASE WHEN d.is_after THEN undated + undated_voided ELSE 0 END AS later_total
     FROM summed s LEFT JOIN sides d USING (account_key)),
 stored AS (
-    SELECT *, meta.minor(posted_total - coalesce(lag(posted_total) OVER w, 0)) AS posted_since_minor, (n_total - coalesce(lag(n_total) OVER w, 0))::BIGINT AS posted_since_count,
-        meta.minor(voided_total - coalesce(lag(voided_total) OVER w, 0)) AS voided_since_minor, meta.minor(later_total) AS posted_later_minor
+    SELECT *, meta.minor(posted_total - coalesce(lag(posted_total) OVER w, 0)) AS posted_since_minor,
+        (n_total - coalesce(lag(n_total) OVER w, 0))::BIGINT AS posted_since_count,
+        meta.minor(voided_total - coalesce(lag(voided_total) OVER w, 0)) AS voided_since_minor,
+        meta.minor(later_total) AS posted_later_minor
     FROM totals WINDOW w AS (PARTITION BY account_key, currency ORDER BY anchor_date))
-SELECT account_key, currency, anchor_date, as_of, observed_at, current_minor AS anchor_minor, covered_since, posted_since_minor, posted_since_count,
+SELECT account_key, currency, anchor_date, as_of, observed_at, current_minor AS anchor_minor, covered_since,
+    posted_since_minor, posted_since_count,
     voided_since_minor, posted_later_minor, CASE WHEN is_after THEN 'after' ELSE 'before' END AS undated_side,
-    CASE WHEN posted_since_minor + voided_since_minor::HUGEINT + posted_later_minor IS NULL THEN 'out_of_range' ELSE 'in_range' END AS value_state
+    CASE WHEN posted_since_minor + voided_since_minor::HUGEINT + posted_later_minor IS NULL THEN 'out_of_range'
+        ELSE 'in_range' END AS value_state
 FROM stored

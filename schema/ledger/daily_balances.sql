@@ -1,26 +1,36 @@
 -- model: ledger.daily_balances
--- about: The balance at the end of every day, rebuilt from the nearest later observed balance while rows are held, else from the last one; days on which rows may be missing are there only where the bank's balance was read
+-- about: The balance at the end of every day, rebuilt from the nearest later observed balance while rows are held, else
+--   from the last one; days on which rows may be missing are there only where the bank's balance was read
 -- order: account_key, currency, day
 -- partition: day_month = strftime(day, '%Y-%m')
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column day: DATE NOT NULL. Civil day in the report zone
--- column end_of_day_minor: BIGINT. Balance at its end, rows that were voided later included while they stood, minor units; positive is owed to the holder; null when out of range
--- column basis: VARCHAR NOT NULL. observed, anchor_intraday (observed, then rows posted later that day), reconstructed (back from a later one), forward (on from the last one)
+-- column end_of_day_minor: BIGINT. Balance at its end, rows that were voided later included while they stood, minor
+--   units; positive is owed to the holder; null when out of range
+-- column basis: VARCHAR NOT NULL. observed, anchor_intraday (observed, then rows posted later that day), reconstructed
+--   (back from a later one), forward (on from the last one)
 -- column anchor_date: DATE NOT NULL. Day of the observed balance it was rebuilt from
--- column reconciled: VARCHAR NOT NULL. proved or broken between two observed balances; unproved outside any pair, and where no verdict is possible
+-- column reconciled: VARCHAR NOT NULL. proved or broken between two observed balances; unproved outside any pair, and
+--   where no verdict is possible
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when the balance leaves 64 bits
 WITH daily_net AS (
     SELECT account_key, currency, day, sum(minor) AS net
     FROM (SELECT account_key, currency, posted_date AS day, sum(amount_minor) AS minor
-          FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND instant_state IN ('plausible', 'transacted_implausible') GROUP BY ALL
+          FROM ledger.transactions
+          WHERE status = 'posted' AND suppressed_by IS NULL AND instant_state IN ('plausible', 'transacted_implausible')
+          GROUP BY ALL
           UNION ALL
-          SELECT account_key, currency, unnest([posted_date, voided_date]), unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT])
-          FROM ledger.transactions WHERE voided_date IS NOT NULL AND suppressed_by IS NULL AND instant_state IN ('plausible', 'transacted_implausible'))
+          SELECT account_key, currency, unnest([posted_date, voided_date]),
+              unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT])
+          FROM ledger.transactions
+          WHERE voided_date IS NOT NULL AND suppressed_by IS NULL
+              AND instant_state IN ('plausible', 'transacted_implausible'))
     GROUP BY ALL),
 -- an anchor whose rows may be missing is a span of its own: its day alone
 anchored AS (
-    SELECT account_key, currency, anchor_date, anchor_minor::HUGEINT + posted_later_minor AS end_minor, posted_later_minor, covered_since,
+    SELECT account_key, currency, anchor_date, anchor_minor::HUGEINT + posted_later_minor AS end_minor,
+        posted_later_minor, covered_since,
         CASE WHEN covered_since IS NULL THEN 'day ' || anchor_date ELSE 'since ' || covered_since END AS span
     FROM ledger.anchors),
 days AS (
@@ -30,25 +40,33 @@ days AS (
     FROM (SELECT DISTINCT account_key, currency, span, covered_since FROM anchored) n
     JOIN ledger.coverage c ON c.account_key = n.account_key AND c.first_day = n.covered_since),
 running AS (
-    SELECT d.account_key, d.currency, d.span, d.day, sum(coalesce(n.net, 0)) OVER (PARTITION BY d.account_key, d.currency, d.span ORDER BY d.day) AS total
+    SELECT d.account_key, d.currency, d.span, d.day,
+        sum(coalesce(n.net, 0)) OVER (PARTITION BY d.account_key, d.currency, d.span ORDER BY d.day) AS total
     FROM days d LEFT JOIN daily_net n USING (account_key, currency, day)),
 fixed AS (
     SELECT a.*, r.total AS anchor_total FROM anchored a JOIN running r
       ON r.account_key = a.account_key AND r.currency = a.currency AND r.span = a.span AND r.day = a.anchor_date),
 back AS (
-    SELECT r.account_key, r.currency, r.span, r.day, r.total, a.anchor_date, a.end_minor - a.anchor_total AS base, a.posted_later_minor
-    FROM running r ASOF LEFT JOIN fixed a ON r.account_key = a.account_key AND r.currency = a.currency AND r.span = a.span AND r.day <= a.anchor_date),
+    SELECT r.account_key, r.currency, r.span, r.day, r.total, a.anchor_date, a.end_minor - a.anchor_total AS base,
+        a.posted_later_minor
+    FROM running r
+    ASOF
+    LEFT JOIN fixed a ON r.account_key = a.account_key AND r.currency = a.currency AND r.span = a.span
+        AND r.day <= a.anchor_date),
 newest AS (
     SELECT account_key, currency, span, anchor_date, end_minor - anchor_total AS base FROM fixed
     QUALIFY row_number() OVER (PARTITION BY account_key, currency, span ORDER BY anchor_date DESC) = 1),
 placed AS (
-    SELECT b.account_key, b.currency, b.day, meta.minor(CASE WHEN b.anchor_date IS NULL THEN f.base ELSE b.base END + b.total) AS end_of_day_minor,
+    SELECT b.account_key, b.currency, b.day,
+        meta.minor(CASE WHEN b.anchor_date IS NULL THEN f.base ELSE b.base END + b.total) AS end_of_day_minor,
         CASE WHEN b.anchor_date IS NULL THEN 'forward' WHEN b.day < b.anchor_date THEN 'reconstructed'
              WHEN b.posted_later_minor <> 0 THEN 'anchor_intraday' ELSE 'observed' END AS basis,
         coalesce(b.anchor_date, f.anchor_date) AS anchor_date
     FROM back b JOIN newest f USING (account_key, currency, span)),
 verdicts AS (
-    SELECT account_key, currency, anchor_date, previous_date, class = 'proved' AS is_proved FROM quality.reconciliation WHERE class <> 'not_covered')
+    SELECT account_key, currency, anchor_date, previous_date, class = 'proved' AS is_proved
+    FROM quality.reconciliation
+    WHERE class <> 'not_covered')
 SELECT p.account_key, p.currency, p.day, p.end_of_day_minor, p.basis, p.anchor_date,
     CASE WHEN p.basis = 'forward' THEN 'unproved'
          WHEN own.is_proved OR (own.is_proved IS NULL AND p.day = p.anchor_date AND following.is_proved) THEN 'proved'
@@ -56,5 +74,7 @@ SELECT p.account_key, p.currency, p.day, p.end_of_day_minor, p.basis, p.anchor_d
          ELSE 'unproved' END AS reconciled,
     CASE WHEN p.end_of_day_minor IS NULL THEN 'out_of_range' ELSE 'in_range' END AS value_state
 FROM placed p
-LEFT JOIN verdicts own ON own.account_key = p.account_key AND own.currency = p.currency AND own.anchor_date = p.anchor_date
-LEFT JOIN verdicts following ON following.account_key = p.account_key AND following.currency = p.currency AND following.previous_date = p.anchor_date
+LEFT JOIN verdicts own ON own.account_key = p.account_key AND own.currency = p.currency
+    AND own.anchor_date = p.anchor_date
+LEFT JOIN verdicts following ON following.account_key = p.account_key AND following.currency = p.currency
+    AND following.previous_date = p.anchor_date

@@ -1,5 +1,7 @@
 -- model: ledger.holder_daily_balances
--- about: A holder's cash at the end of each day: the sum over the cash accounts that live on it (ledger.cash_accounts), only on days when all of them are known. Accounts whose rows are never fetched are left out, unless the holder has no others
+-- about: A holder's cash at the end of each day: the sum over the cash accounts that live on it (ledger.cash_accounts),
+--   only on days when all of them are known. Accounts whose rows are never fetched are left out, unless the holder has
+--   no others
 -- order: holder_type, holder_id, currency, day
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose cash it is
@@ -9,13 +11,18 @@
 -- column account_count: BIGINT NOT NULL. Cash accounts in the sum
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when a balance or the sum leaves 64 bits
 WITH members AS (
-    SELECT * FROM (SELECT *, bool_or(is_covered) OVER (PARTITION BY holder_type, holder_id, currency) AS has_covered FROM ledger.cash_accounts)
+    SELECT *
+    FROM (SELECT *, bool_or(is_covered) OVER (PARTITION BY holder_type, holder_id, currency) AS has_covered
+        FROM ledger.cash_accounts)
     WHERE is_covered OR NOT has_covered),
 known AS (
-    SELECT m.holder_type, m.holder_id, m.currency, b.day, sum(b.end_of_day_minor) AS total, count(*) AS n, count(b.end_of_day_minor) AS in_range
+    SELECT m.holder_type, m.holder_id, m.currency, b.day, sum(b.end_of_day_minor) AS total, count(*) AS n,
+        count(b.end_of_day_minor) AS in_range
     FROM ledger.daily_balances b JOIN members m USING (account_key, currency) GROUP BY ALL)
-SELECT k.holder_type, k.holder_id, k.currency, k.day, CASE WHEN k.in_range = k.n THEN meta.minor(k.total) END AS end_of_day_minor, k.n AS account_count,
-    CASE WHEN k.in_range = k.n AND meta.minor(k.total) IS NOT NULL THEN 'in_range' ELSE 'out_of_range' END AS value_state
+SELECT k.holder_type, k.holder_id, k.currency, k.day,
+    CASE WHEN k.in_range = k.n THEN meta.minor(k.total) END AS end_of_day_minor, k.n AS account_count,
+    CASE WHEN k.in_range = k.n AND meta.minor(k.total) IS NOT NULL THEN 'in_range'
+        ELSE 'out_of_range' END AS value_state
 FROM known k JOIN members m ON m.holder_type = k.holder_type AND m.holder_id = k.holder_id AND m.currency = k.currency
   AND m.first_day <= k.day AND (m.closed_date IS NULL OR m.closed_date >= k.day)
 GROUP BY ALL HAVING count(*) = k.n

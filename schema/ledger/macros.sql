@@ -6,16 +6,17 @@ CREATE OR REPLACE MACRO meta.minor(total) AS TRY_CAST(total AS BIGINT);
 CREATE OR REPLACE MACRO meta.mean_minor(n, s) AS meta.minor(sign(s) * ((2 * abs(s::HUGEINT) + n) // (2 * n)));
 
 -- Null too when the squares leave 128 bits.
-CREATE OR REPLACE MACRO meta.sd(n, s, ss) AS CASE WHEN n >= 2 THEN sqrt(TRY(n * ss - s * s)::DOUBLE / (n * (n - 1))) END;
+CREATE OR REPLACE MACRO meta.sd(n, s, ss) AS CASE
+    WHEN n >= 2 THEN sqrt(TRY(n * ss - s * s)::DOUBLE / (n * (n - 1))) END;
 
 CREATE OR REPLACE MACRO meta.parameter(wanted) AS (SELECT value FROM meta.parameters WHERE name = wanted);
 
 -- main.transactions_as_of under its first name.
 CREATE OR REPLACE MACRO ledger.transactions_as_of(instant) AS TABLE FROM main.transactions_as_of(instant);
 
--- How an account's instants of one kind are to be read, from at least 30 of them: midnights are those at midnight UTC, hours
--- those at a whole hour from 4 to 12 UTC, the midnights of American zones and a noon that stands for a date. The hour of a
--- zone's midnight moves by one with daylight saving.
+-- How an account's instants of one kind are to be read, from at least 30 of them: midnights are those at midnight UTC,
+-- hours those at a whole hour from 4 to 12 UTC, the midnights of American zones and a noon that stands for a date. The
+-- hour of a zone's midnight moves by one with daylight saving.
 CREATE OR REPLACE MACRO ledger.date_basis(n, midnights, hours, first_hour, last_hour) AS CASE
   WHEN n < 30 THEN 'row_by_row'
   WHEN 100 * midnights >= 95 * n THEN 'utc_date'
@@ -23,7 +24,8 @@ CREATE OR REPLACE MACRO ledger.date_basis(n, midnights, hours, first_hour, last_
   WHEN 100 * midnights <= 5 * n THEN 'local_time' ELSE 'row_by_row' END;
 CREATE OR REPLACE MACRO ledger.is_midnight(instant) AS epoch_us(instant) % 86400000000 = 0;
 CREATE OR REPLACE MACRO ledger.whole_hour(instant) AS
-  CASE WHEN epoch_us(instant) % 3600000000 = 0 AND epoch_us(instant) // 3600000000 % 24 BETWEEN 4 AND 12 THEN epoch_us(instant) // 3600000000 % 24 END;
+  CASE WHEN epoch_us(instant) % 3600000000 = 0
+      AND epoch_us(instant) // 3600000000 % 24 BETWEEN 4 AND 12 THEN epoch_us(instant) // 3600000000 % 24 END;
 CREATE OR REPLACE MACRO ledger.is_date(instant, basis) AS
   coalesce(basis IN ('utc_date', 'zone_date') OR (basis = 'row_by_row' AND ledger.is_midnight(instant)), false);
 

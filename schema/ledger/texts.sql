@@ -73,7 +73,8 @@ CREATE OR REPLACE MACRO ledger.sure_refund_words() AS
   || '|(?:PROVISIONAL|DISPUTE|MERCHANDISE|PURCHASE|MERCHANT|STORE|CARD|POS|REFUND|RETURN) CREDIT'
   || '|GUTSCHRIFT|ERSTATTUNG|RUCKERSTATTUNG|STORNO|REMBOURSEMENT|REEMBOLSO|DEVOLUCION|RIMBORSO|TERUGBETALING'
   || '|ВОЗВРАТ|ZWROT|返金|退款)';
-CREATE OR REPLACE MACRO ledger.other_refund_words() AS '(?:REV|CREDIT|CR|ADJ|ADJUSTMENT|CORRECTION|REBATE|CANCELL?ED|AVOIR)';
+CREATE OR REPLACE MACRO
+    ledger.other_refund_words() AS '(?:REV|CREDIT|CR|ADJ|ADJUSTMENT|CORRECTION|REBATE|CANCELL?ED|AVOIR)';
 
 -- Where a text begins or ends so. A shop may too (RETURN TO TIFFANY, POINT OF NO RETURN): only money
 -- that comes in is read in this way, and first the holder's purchases are asked for the whole text.
@@ -94,7 +95,8 @@ CREATE OR REPLACE MACRO ledger.cut_refund(text) AS list_transform([text], lambda
   WHEN regexp_matches(n, '^' || ledger.sure_refund_words() || ' TO ') THEN n
   ELSE regexp_replace(n, ledger.refund_head(), '') END, '(\d) ' || ledger.sure_refund_words() || ' ', '\1 '), n))[1];
 CREATE OR REPLACE MACRO ledger.cut_other_refund(n) AS regexp_replace(regexp_replace(n,
-  '^' || ledger.other_refund_words() || '[ \-:*/,.]+', ''), '[ \-*/(:,.]+' || ledger.other_refund_words() || '\)?[ .]*$', '');
+  '^' || ledger.other_refund_words() || '[ \-:*/,.]+', ''),
+  '[ \-*/(:,.]+' || ledger.other_refund_words() || '\)?[ .]*$', '');
 CREATE OR REPLACE MACRO ledger.cut_inner_refund(n) AS
   regexp_replace(n, ' (?:' || ledger.sure_refund_words() || '|' || ledger.other_refund_words() || ') ', ' ', 'g');
 
@@ -104,13 +106,16 @@ CREATE OR REPLACE MACRO ledger.before_refund(n) AS
 
 -- What is left when they are cut off; the whole text where that is a rail and numbers only.
 CREATE OR REPLACE MACRO ledger.is_rail_only(n) AS regexp_full_match(n,
-  '(?:(?:POS|CARD|DEBIT|CHECK ?CARD|VISA|MASTERCARD|PURCHASE|PAYMENT|MERCHANDISE|MERCHANT|ONLINE|ACH|ITEM|[\d/#X.-]+) ?)*');
+  '(?:(?:POS|CARD|DEBIT|CHECK ?CARD|VISA|MASTERCARD|PURCHASE|PAYMENT|MERCHANDISE|MERCHANT|ONLINE|ACH|ITEM'
+      || '|[\d/#X.-]+) ?)*');
 CREATE OR REPLACE MACRO ledger.unless_rail(rest, n) AS
   list_transform([rest], lambda r: CASE WHEN ledger.is_rail_only(r) THEN n ELSE r END)[1];
 CREATE OR REPLACE MACRO ledger.without_refund(n) AS ledger.unless_rail(coalesce(ledger.cut_refund(n),
   ledger.cut_refund(ledger.without_head(n)), ledger.cut_refund(ledger.without_tail(n)), n), n);
 CREATE OR REPLACE MACRO ledger.without_other_refund(n) AS ledger.unless_rail(
-  ledger.cut_inner_refund(ledger.cut_other_refund(ledger.without_tail(ledger.cut_other_refund(ledger.without_head(n))))), n);
+  ledger.cut_inner_refund(
+    ledger.cut_other_refund(ledger.without_tail(ledger.cut_other_refund(ledger.without_head(n))))),
+  n);
 
 CREATE OR REPLACE MACRO ledger.is_payroll(n, amount) AS amount > 0 AND regexp_matches(n, '\b(PAYROLL|DIRECT DEP|DIR DEP'
   || '|DIRDEP|DES:DIRECT DEP|SALARY|PAYCHECK|REG SALARY|DFAS|QUICKBOOKS|GUSTO|PAYCHEX|ADP|TRINET|PAYCOM|PAYLOCITY'
@@ -121,7 +126,8 @@ CREATE OR REPLACE MACRO ledger.is_payroll(n, amount) AS amount > 0 AND regexp_ma
 CREATE OR REPLACE MACRO ledger.is_income_text(n) AS ledger.is_payroll(n, 1)
   OR regexp_matches(n, '\b(INTEREST (PAID|PAYMENT|EARNED|CREDIT|DEPOSIT|PYMT)|INT(EREST)? (PAID|PYMT|CREDIT)|DIVIDENDS?'
   || '|SSA TREAS|SSI TREAS|XXSOC SEC|SOC SEC|TREAS 310|VA BENEF|VACP TREAS|UI BENEFIT|UNEMPLOYMENT|PENSION|ANNUITY'
-  || '|TAX ?(REF|REFUND|RFD|RFND|RETURN)|TAXRFD|CASTTAXRFD|TAXREFUND|IRS TREAS|(MOBILE|ATM|CASH|CHECK|COUNTER|BRANCH|REMOTE) DEPOSIT'
+  || '|TAX ?(REF|REFUND|RFD|RFND|RETURN)|TAXRFD|CASTTAXRFD|TAXREFUND|IRS TREAS|(MOBILE|ATM|CASH|CHECK|COUNTER|BRANCH'
+  || '|REMOTE) DEPOSIT'
   || '|CASH ?OUT|PAYOUT|PAYOUTS|WAGES|EDI PYMNTS)\b')
   OR regexp_matches(n, '^(INTEREST|DEPOSIT)$');
 -- Who both sells to people and pays them.
@@ -132,15 +138,18 @@ CREATE OR REPLACE MACRO ledger.also_pays(key) AS
 CREATE OR REPLACE MACRO ledger.is_nsf_overdraft_fee(n, amount) AS amount < 0 AND regexp_matches(n, '\b(NSF'
   || '|INSUFFICIENT FUNDS?|NON-?SUFFICIENT|OVERDRAFT|OD|O/D|COURTESY PAY|UNAVAILABLE FUNDS|UNCOLLECTED FUNDS'
   || '|RETURNED? ITEM|EXTENDED OVERDRAWN|CONTINUOUS OD|SUSTAINED OD)\b')
-  AND regexp_matches(n, '\b(FEES?|CHARGES?|CHG|SVC|NSF|PENALTY)\b') AND NOT regexp_matches(n, '\b(TRANSFER|XFER|TFR)\b');
+  AND regexp_matches(n, '\b(FEES?|CHARGES?|CHG|SVC|NSF|PENALTY)\b')
+  AND NOT regexp_matches(n, '\b(TRANSFER|XFER|TFR)\b');
 
 CREATE OR REPLACE MACRO ledger.is_nsf_overdraft_fee_reversal(n, amount) AS amount > 0
   AND regexp_matches(n, '\b(NSF|OVERDRAFT|OD|COURTESY|INSUFFICIENT)\b')
-  AND regexp_matches(n, '\b(RFND|REFUND|REVERSAL|REVERSE|REV|REBATE|WAIVE|CREDIT|ADJ)\b') AND NOT regexp_matches(n, 'TRANSFER');
+  AND regexp_matches(n, '\b(RFND|REFUND|REVERSAL|REVERSE|REV|REBATE|WAIVE|CREDIT|ADJ)\b')
+  AND NOT regexp_matches(n, 'TRANSFER');
 
 -- How the money moved, as far as the text says.
 CREATE OR REPLACE MACRO ledger.rail(n, own) AS CASE
-  WHEN regexp_matches(n, '\b(NSF|OVERDRAFT|SERVICE CHARGE|MONTHLY FEE|MAINTENANCE FEE|LATE FEE|ATM FEE|INTEREST CHARGE)\b')
+  WHEN regexp_matches(n,
+      '\b(NSF|OVERDRAFT|SERVICE CHARGE|MONTHLY FEE|MAINTENANCE FEE|LATE FEE|ATM FEE|INTEREST CHARGE)\b')
     AND own IS DISTINCT FROM 'transfer' THEN 'fee'
   WHEN regexp_matches(n, '\bZELLE\b') THEN 'zelle'
   WHEN regexp_matches(n, '\b(VENMO|CASH APP|CASHAPP|APPLE CASH|POPMONEY)\b') THEN 'p2p_app'

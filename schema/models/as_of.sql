@@ -8,7 +8,8 @@ CREATE OR REPLACE MACRO meta.within_watermark(instant) AS (
                 ELSE error(format('as of {}: this file knows nothing after {}, its watermark in meta.store',
                                   instant::VARCHAR, coalesce(watermark::VARCHAR, 'its creation'))) END
     FROM meta.store);
-COMMENT ON MACRO meta.within_watermark IS 'The instant itself when the file knows about it, an error when it lies beyond the watermark';
+COMMENT ON MACRO meta.within_watermark IS
+    'The instant itself when the file knows about it, an error when it lies beyond the watermark';
 
 -- Few rows are a second version or later, so these few are looked up for every row: a version is
 -- the answer unless a later one had been observed. No window, no sort, nothing spills.
@@ -18,21 +19,32 @@ CREATE OR REPLACE MACRO main.transactions_as_of(instant) AS TABLE
                WHERE version > 1 AND NOT superseded_on_arrival AND observed_at <= meta.within_watermark(instant)) later
       ON later.transaction_id = v.transaction_id AND later.version > v.version
     WHERE NOT v.superseded_on_arrival AND v.observed_at <= meta.within_watermark(instant);
-COMMENT ON MACRO TABLE main.transactions_as_of IS 'Transactions as they were known at an instant, with the columns of main.transactions; beyond the watermark it is an error. Example: SELECT status, count(*) FROM transactions_as_of(''2026-06-01 12:00:00+00'') GROUP BY status';
+COMMENT ON MACRO TABLE main.transactions_as_of IS
+    'Transactions as they were known at an instant, with the columns of main.transactions; beyond the watermark it is '
+    'an error. Example: SELECT status, count(*) FROM transactions_as_of(''2026-06-01 12:00:00+00'') GROUP BY status';
 
--- A balance dated over two days after it was read is the current one only where there is no other: it would be for ever.
+-- A balance dated over two days after it was read is the current one only where there is no other: it would be for
+-- ever.
 CREATE OR REPLACE MACRO main.balances_as_of(instant) AS TABLE
     SELECT b.* FROM main.balances b
     SEMI JOIN (SELECT account_id, currency, max(order_of) AS order_of
-               FROM (SELECT account_id, currency, (as_of <= observed_at + INTERVAL 2 DAY, as_of, observed_at) AS order_of
-                     FROM main.balances WHERE observed_at <= meta.within_watermark(instant)) GROUP BY account_id, currency) newest
+               FROM (SELECT account_id, currency,
+                   (as_of <= observed_at + INTERVAL 2 DAY, as_of, observed_at) AS order_of
+                     FROM main.balances WHERE observed_at <= meta.within_watermark(instant))
+                     GROUP BY account_id, currency) newest
       ON newest.account_id = b.account_id AND newest.currency = b.currency
      AND newest.order_of = (b.as_of <= b.observed_at + INTERVAL 2 DAY, b.as_of, b.observed_at);
-COMMENT ON MACRO TABLE main.balances_as_of IS 'The current balance of each account and currency as it was known at an instant, with the columns of main.balances; beyond the watermark it is an error. Example: SELECT account_id, currency, current_minor, as_of FROM balances_as_of(''2026-06-01 12:00:00+00'')';
+COMMENT ON MACRO TABLE main.balances_as_of IS
+    'The current balance of each account and currency as it was known at an instant, with the columns of '
+    'main.balances; beyond the watermark it is an error. Example: SELECT account_id, currency, current_minor, as_of '
+    'FROM balances_as_of(''2026-06-01 12:00:00+00'')';
 
 CREATE OR REPLACE MACRO main.accounts_as_of(instant) AS TABLE
     SELECT v.* FROM main.account_versions v
     SEMI JOIN (SELECT account_id, max(observed_at) AS observed_at FROM main.account_versions
                WHERE observed_at <= meta.within_watermark(instant) GROUP BY account_id) newest
         USING (account_id, observed_at);
-COMMENT ON MACRO TABLE main.accounts_as_of IS 'Accounts as they were known at an instant, cursor and coverage included, with the columns of main.account_versions; beyond the watermark it is an error. Example: SELECT account_id, status, complete_through_at FROM accounts_as_of(''2026-06-01 12:00:00+00'')';
+COMMENT ON MACRO TABLE main.accounts_as_of IS
+    'Accounts as they were known at an instant, cursor and coverage included, with the columns of '
+    'main.account_versions; beyond the watermark it is an error. Example: SELECT account_id, status, '
+    'complete_through_at FROM accounts_as_of(''2026-06-01 12:00:00+00'')';

@@ -8,7 +8,8 @@ CREATE SCHEMA IF NOT EXISTS expenses;
 
 -- name: derived_tables
 SELECT schema_name || '.' || table_name FROM duckdb_tables()
-WHERE NOT internal AND NOT temporary AND database_name = current_database() AND schema_name IN ('ledger', 'quality', 'underwriting', 'expenses')
+WHERE NOT internal AND NOT temporary AND database_name = current_database()
+    AND schema_name IN ('ledger', 'quality', 'underwriting', 'expenses')
 ORDER BY ALL;
 
 -- name: parameters
@@ -21,8 +22,10 @@ WHERE NOT internal AND NOT temporary AND database_name = current_database() ORDE
 -- Table macros that explain themselves; the others are only parts of something.
 -- name: dictionary_macros
 SELECT schema_name, function_name, list_aggregate(parameters, 'string_agg', ', '), comment FROM duckdb_functions()
-WHERE NOT internal AND database_name = current_database() AND function_type = 'table_macro' AND comment IS NOT NULL ORDER BY ALL;
+WHERE NOT internal AND database_name = current_database() AND function_type = 'table_macro' AND comment IS NOT NULL
+ORDER BY ALL;
 
 -- name: dictionary_columns
-SELECT schema_name, table_name, column_name, column_index, data_type, is_nullable, coalesce(comment, '') FROM duckdb_columns()
+SELECT schema_name, table_name, column_name, column_index, data_type, is_nullable, coalesce(comment, '')
+FROM duckdb_columns()
 WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, table_name, column_index;

@@ -108,6 +108,11 @@ func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}
+	long := "-- model: x\n-- about: one\n--   two\n-- order: a\n-- column a: BIGINT. What\n--   it is\nSELECT 1"
+	if h, err := models.ParseHeader("x.sql", long); err != nil || h.About != "one two" || h.Query != "SELECT 1" ||
+		h.Columns[0].Description != "What it is" {
+		t.Errorf("continued lines: %+v, %v", h, err)
+	}
 	circle := fstest.MapFS{
 		"a.sql": {Data: []byte("-- model: ledger.a\n-- order: x\nSELECT * FROM ledger.b")},
 		"b.sql": {Data: []byte("-- model: ledger.b\n-- order: x\nSELECT * FROM ledger.a")},

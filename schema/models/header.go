@@ -41,12 +41,15 @@ type Header struct {
 //	-- about: one sentence
 //	-- order: account_key, posted_date, transaction_id
 //	-- partition: posted_month = strftime(posted_date, '%Y-%m')
-//	-- column account_key: VARCHAR NOT NULL. What it means
+//	-- column account_key: VARCHAR NOT NULL. What it means, which may
+//	--   go on in lines that are indented by two more
 //	SELECT …
 func parseHeader(file, text string) (Header, error) {
 	h := Header{file: file}
 	scan := bufio.NewScanner(strings.NewReader(text))
 	scan.Buffer(nil, 1<<20)
+	var comments []string // continuation lines joined to what they continue
+	var numbers []int     // of the lines they begin at
 	line, offset := 0, 0
 	for scan.Scan() {
 		comment, isComment := strings.CutPrefix(scan.Text(), "-- ")
@@ -55,8 +58,15 @@ func parseHeader(file, text string) (Header, error) {
 		}
 		line++
 		offset += len(scan.Text()) + 1
+		if more, continues := strings.CutPrefix(comment, "  "); continues && len(comments) > 0 {
+			comments[len(comments)-1] += " " + strings.TrimSpace(more)
+			continue
+		}
+		comments, numbers = append(comments, comment), append(numbers, line)
+	}
+	for i, comment := range comments {
 		if err := h.parseLine(comment); err != nil {
-			return h, fmt.Errorf("%s:%d: %w", file, line, err)
+			return h, fmt.Errorf("%s:%d: %w", file, numbers[i], err)
 		}
 	}
 	h.Query = strings.TrimSuffix(strings.TrimSpace(text[offset:]), ";")

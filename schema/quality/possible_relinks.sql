@@ -1,5 +1,6 @@
 -- model: quality.possible_relinks
--- about: Pairs of accounts that look like one account linked again, by their rows, and that are not linked: their rows may count twice. Decide with fcpipe link or unlink
+-- about: Pairs of accounts that look like one account linked again, by their rows, and that are not linked: their rows
+--   may count twice. Decide with fcpipe link or unlink
 -- order: older_key, newer_key, currency
 -- column older_key: VARCHAR NOT NULL. account_key of the account that was linked first
 -- column newer_key: VARCHAR NOT NULL. account_key of the account that may be the same one
@@ -11,16 +12,19 @@
 -- column last_day: DATE NOT NULL. Last such day, UTC
 -- column older_rows: BIGINT NOT NULL. Posted rows of the older account in those days
 -- column newer_rows: BIGINT NOT NULL. Posted rows of the newer one
--- column matching_rows: BIGINT NOT NULL. Rows of the older account whose amount the newer one has as well, each used once
+-- column matching_rows: BIGINT NOT NULL. Rows of the older account whose amount the newer one has as well, each used
+--   once
 -- column matching_in_minor: BIGINT. Money in of those rows, minor units; null when the sum does not fit
--- column matching_out_minor: BIGINT. Money out of those rows as a positive number, minor units; null when the sum does not fit
+-- column matching_out_minor: BIGINT. Money out of those rows as a positive number, minor units; null when the sum does
+--   not fit
 WITH
 -- A person's last word stays: an account that was unlinked is in no pair.
 decided AS (
     SELECT account_id FROM main.account_links
     QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY observed_at DESC) = 1 AND action = 'unlink'),
 chains AS (
-    SELECT l.account_key, l.holder_type, l.holder_id, l.institution_name, l.last4, l.subcategory, min(a.created_at) AS created_at
+    SELECT l.account_key, l.holder_type, l.holder_id, l.institution_name, l.last4, l.subcategory,
+        min(a.created_at) AS created_at
     FROM ledger.accounts l JOIN main.accounts a USING (account_key)
     WHERE l.holder_type IS NOT NULL AND l.holder_id IS NOT NULL GROUP BY ALL),
 pairs AS (
@@ -30,14 +34,16 @@ pairs AS (
       AND n.account_key NOT IN (FROM decided)),
 -- one connection's rows: a chain of several has the rows of their overlap more than once
 connection_rows AS (
-    SELECT a.account_key, a.account_id, t.currency, t.amount_minor, timezone('UTC', t.transacted_at)::DATE AS day, count(*) AS n
+    SELECT a.account_key, a.account_id, t.currency, t.amount_minor, timezone('UTC', t.transacted_at)::DATE AS day,
+        count(*) AS n
     FROM main.transactions t JOIN main.accounts a USING (account_id)
     WHERE t.status = 'posted' AND a.account_key IN (SELECT older_key FROM pairs UNION SELECT newer_key FROM pairs)
     GROUP BY ALL),
 chain_rows AS (SELECT account_key, currency, amount_minor, day, max(n) AS n FROM connection_rows GROUP BY ALL),
 spans AS (SELECT account_key, currency, min(day) AS first_day, max(day) AS last_day FROM chain_rows GROUP BY ALL),
 windows AS (
-    SELECT p.*, o.currency, greatest(o.first_day, n.first_day) - 2 AS first_day, least(o.last_day, n.last_day) + 2 AS last_day
+    SELECT p.*, o.currency, greatest(o.first_day, n.first_day) - 2 AS first_day,
+        least(o.last_day, n.last_day) + 2 AS last_day
     FROM pairs p JOIN spans o ON o.account_key = p.older_key
     JOIN spans n ON n.account_key = p.newer_key AND n.currency = o.currency
     WHERE greatest(o.first_day, n.first_day) - 2 <= least(o.last_day, n.last_day) + 2),
@@ -45,7 +51,8 @@ counted AS (
     SELECT w.older_key, w.newer_key, w.currency, r.amount_minor,
         coalesce(sum(r.n) FILTER (r.account_key = w.older_key), 0)::BIGINT AS older_n,
         coalesce(sum(r.n) FILTER (r.account_key = w.newer_key), 0)::BIGINT AS newer_n
-    FROM (SELECT *, unnest([older_key, newer_key]) AS account_key FROM windows) w JOIN chain_rows r ON r.account_key = w.account_key
+    FROM (SELECT *, unnest([older_key, newer_key]) AS account_key FROM windows) w
+    JOIN chain_rows r ON r.account_key = w.account_key
      AND r.currency = w.currency AND r.day BETWEEN w.first_day AND w.last_day
     GROUP BY ALL),
 summed AS (

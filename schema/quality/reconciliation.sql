@@ -1,5 +1,6 @@
 -- model: quality.reconciliation
--- about: Between two observed balances, what the posted rows do not explain: a residual is a missing, doubled or mis-signed row
+-- about: Between two observed balances, what the posted rows do not explain: a residual is a missing, doubled or
+--   mis-signed row
 -- order: account_key, currency, anchor_date
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
@@ -10,13 +11,20 @@
 -- column previous_minor: BIGINT NOT NULL. Earlier balance, minor units
 -- column anchor_minor: BIGINT NOT NULL. Later balance, minor units
 -- column posted_minor: BIGINT. Sum of rows posted between them, minor units; null when out of range
--- column voided_minor: BIGINT. What rows that had posted and were voided later added between them, minor units; null when out of range
+-- column voided_minor: BIGINT. What rows that had posted and were voided later added between them, minor units; null
+--   when out of range
 -- column transaction_count: BIGINT NOT NULL. Number of posted rows between them
--- column residual_minor: BIGINT. Change of balance that posted_minor and voided_minor do not explain, minor units; null when out of range
--- column class: VARCHAR NOT NULL. proved: no residual; not_covered: rows between the two are not all held, so no verdict; out_of_range: a sum leaves 64 bits; voided: the bank's balance never had a row that was voided, or had it longer; pending: the bank counts pending rows; corrected: the amount of a posted row was changed between; misdated: rows whose dates are not plausible; timing: cancels with a neighbour; unexplained
+-- column residual_minor: BIGINT. Change of balance that posted_minor and voided_minor do not explain, minor units; null
+--   when out of range
+-- column class: VARCHAR NOT NULL. proved: no residual; not_covered: rows between the two are not all held, so no
+--   verdict; out_of_range: a sum leaves 64 bits; voided: the bank's balance never had a row that was voided, or had it
+--   longer; pending: the bank counts pending rows; corrected: the amount of a posted row was changed between; misdated:
+--   rows whose dates are not plausible; timing: cancels with a neighbour; unexplained
 WITH pairs AS (
-    SELECT account_key, currency, lag(anchor_date) OVER w AS previous_date, anchor_date, lag(as_of) OVER w AS previous_as_of, as_of AS anchor_as_of,
-        lag(observed_at) OVER w AS previous_observed_at, observed_at, lag(anchor_minor) OVER w AS previous_minor, anchor_minor,
+    SELECT account_key, currency, lag(anchor_date) OVER w AS previous_date, anchor_date,
+        lag(as_of) OVER w AS previous_as_of, as_of AS anchor_as_of,
+        lag(observed_at) OVER w AS previous_observed_at, observed_at, lag(anchor_minor) OVER w AS previous_minor,
+        anchor_minor,
         posted_since_minor AS posted_minor, voided_since_minor AS voided_minor, posted_since_count AS transaction_count,
         coalesce(covered_since = lag(covered_since) OVER w, false) AS is_covered
     FROM ledger.anchors WINDOW w AS (PARTITION BY account_key, currency ORDER BY anchor_date)),
@@ -26,28 +34,42 @@ residuals AS (
     FROM pairs WHERE previous_date IS NOT NULL),
 doubted AS (SELECT * FROM residuals WHERE judged <> 0),
 versions AS (
-    SELECT a.account_key, v.currency, v.status, v.amount_minor::HUGEINT AS minor, v.observed_at, lead(v.observed_at) OVER w AS ended_at,
+    SELECT a.account_key, v.currency, v.status, v.amount_minor::HUGEINT AS minor, v.observed_at,
+        lead(v.observed_at) OVER w AS ended_at,
         coalesce(v.posted_at, v.transacted_at) AS posted_at, lead(v.updated_at) OVER w AS changed_at,
-        CASE WHEN lead(v.status) OVER w = 'posted' THEN v.amount_minor::HUGEINT - lead(v.amount_minor) OVER w END AS corrected
+        CASE WHEN lead(v.status) OVER w = 'posted' THEN v.amount_minor::HUGEINT
+            - lead(v.amount_minor) OVER w END AS corrected
     FROM main.transaction_versions v JOIN main.accounts a USING (account_id)
     WHERE NOT v.superseded_on_arrival AND a.account_key IN (SELECT account_key FROM doubted)
     WINDOW w AS (PARTITION BY v.transaction_id ORDER BY v.version)),
 -- what stood at the later balance less what stood at the earlier one
 standing AS (
     SELECT r.account_key, r.currency, r.anchor_date,
-        coalesce(sum(p.minor) FILTER (p.status = 'pending' AND p.observed_at <= r.observed_at AND coalesce(p.ended_at > r.observed_at, true)), 0)
-      - coalesce(sum(p.minor) FILTER (p.status = 'pending' AND p.observed_at <= r.previous_observed_at AND coalesce(p.ended_at > r.previous_observed_at, true)), 0) AS pending,
-        coalesce(sum(p.corrected) FILTER (p.status = 'posted' AND p.posted_at <= r.anchor_as_of AND p.changed_at > r.anchor_as_of), 0)
-      - coalesce(sum(p.corrected) FILTER (p.status = 'posted' AND p.posted_at <= r.previous_as_of AND p.changed_at > r.previous_as_of), 0) AS corrected
+        coalesce(sum(p.minor) FILTER (p.status = 'pending' AND p.observed_at <= r.observed_at
+            AND coalesce(p.ended_at > r.observed_at, true)),
+            0)
+      - coalesce(sum(p.minor) FILTER
+          (p.status = 'pending' AND p.observed_at <= r.previous_observed_at
+              AND coalesce(p.ended_at > r.previous_observed_at, true)),
+          0) AS pending,
+        coalesce(sum(p.corrected) FILTER (p.status = 'posted' AND p.posted_at <= r.anchor_as_of
+            AND p.changed_at > r.anchor_as_of),
+            0)
+      - coalesce(sum(p.corrected) FILTER
+          (p.status = 'posted' AND p.posted_at <= r.previous_as_of AND p.changed_at > r.previous_as_of),
+          0) AS corrected
     FROM doubted r JOIN versions p ON p.account_key = r.account_key AND p.currency = r.currency
     WHERE p.status = 'pending' OR p.corrected <> 0 GROUP BY ALL),
 misdated AS (
     SELECT r.account_key, r.currency, r.anchor_date, sum(l.amount_minor) AS minor
-    FROM doubted r JOIN ledger.transactions l ON l.account_key = r.account_key AND l.currency = r.currency JOIN main.transactions t USING (transaction_id)
+    FROM doubted r
+    JOIN ledger.transactions l ON l.account_key = r.account_key AND l.currency = r.currency
+    JOIN main.transactions t USING (transaction_id)
     WHERE l.instant_state IN ('posted_implausible', 'implausible') AND l.status = 'posted' AND l.suppressed_by IS NULL
       AND t.first_observed_at <= r.observed_at AND t.first_observed_at > r.previous_observed_at
     GROUP BY ALL)
-SELECT r.account_key, r.currency, r.previous_date, r.anchor_date, r.previous_as_of, r.anchor_as_of, r.previous_minor, r.anchor_minor,
+SELECT r.account_key, r.currency, r.previous_date, r.anchor_date, r.previous_as_of, r.anchor_as_of, r.previous_minor,
+    r.anchor_minor,
     r.posted_minor, r.voided_minor, r.transaction_count, r.residual_minor,
     CASE WHEN NOT r.is_covered THEN 'not_covered'
          WHEN r.residual_minor IS NULL THEN 'out_of_range'
@@ -56,7 +78,10 @@ SELECT r.account_key, r.currency, r.previous_date, r.anchor_date, r.previous_as_
          WHEN r.residual_minor = s.pending THEN 'pending'
          WHEN r.residual_minor = s.corrected THEN 'corrected'
          WHEN r.residual_minor = m.minor THEN 'misdated'
-         WHEN r.residual_minor = -lag(r.judged::HUGEINT) OVER w OR r.residual_minor = -lead(r.judged::HUGEINT) OVER w THEN 'timing'
+         WHEN r.residual_minor = -lag(r.judged::HUGEINT) OVER w
+         OR r.residual_minor = -lead(r.judged::HUGEINT) OVER w THEN 'timing'
          ELSE 'unexplained' END AS class
-FROM residuals r LEFT JOIN standing s USING (account_key, currency, anchor_date) LEFT JOIN misdated m USING (account_key, currency, anchor_date)
+FROM residuals r
+LEFT JOIN standing s USING (account_key, currency, anchor_date)
+LEFT JOIN misdated m USING (account_key, currency, anchor_date)
 WINDOW w AS (PARTITION BY r.account_key, r.currency ORDER BY r.anchor_date)

@@ -1,23 +1,37 @@
 -- model: quality.sign_check
--- about: Whether the signs of an account's rows agree with its balances and with its texts. Stripe does not promise them: a contradicted account is looked at before its numbers are used
+-- about: Whether the signs of an account's rows agree with its balances and with its texts. Stripe does not promise
+--   them: a contradicted account is looked at before its numbers are used
 -- order: account_key
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
--- column agreeing_intervals: BIGINT NOT NULL. Intervals between two observed balances with rows whose sum is the change of the balance
--- column turned_intervals: BIGINT NOT NULL. Intervals in which that sum is the change of the balance with the other sign
--- column balance_verdict: VARCHAR NOT NULL. consistent: 95 % of those intervals agree; contradicted: at least two, and 95 %, are turned; undecided: anything else
--- column agreeing_texts: BIGINT NOT NULL. Posted rows whose text says the direction they have: pay coming in, purchases and fees going out
--- column turned_texts: BIGINT NOT NULL. Posted purchases and fees that come in; pay that goes out is no cue, businesses pay it
--- column text_verdict: VARCHAR NOT NULL. consistent: 95 % of at least ten such rows agree; contradicted: 95 % of at least ten purchases and fees are turned; undecided: anything else
--- column verdict: VARCHAR NOT NULL. contradicted: by balances or texts; consistent: with at least one of them; undecided: too little to tell, as for investment accounts
+-- column agreeing_intervals: BIGINT NOT NULL. Intervals between two observed balances with rows whose sum is the change
+--   of the balance
+-- column turned_intervals: BIGINT NOT NULL. Intervals in which that sum is the change of the balance with the other
+--   sign
+-- column balance_verdict: VARCHAR NOT NULL. consistent: 95 % of those intervals agree; contradicted: at least two, and
+--   95 %, are turned; undecided: anything else
+-- column agreeing_texts: BIGINT NOT NULL. Posted rows whose text says the direction they have: pay coming in, purchases
+--   and fees going out
+-- column turned_texts: BIGINT NOT NULL. Posted purchases and fees that come in; pay that goes out is no cue, businesses
+--   pay it
+-- column text_verdict: VARCHAR NOT NULL. consistent: 95 % of at least ten such rows agree; contradicted: 95 % of at
+--   least ten purchases and fees are turned; undecided: anything else
+-- column verdict: VARCHAR NOT NULL. contradicted: by balances or texts; consistent: with at least one of them;
+--   undecided: too little to tell, as for investment accounts
 WITH texts AS MATERIALIZED (
     SELECT normal, rail, CASE
-        WHEN regexp_matches(normal, '\b(REFUND|RFND|RETURN|RETURNED|REVERSAL|REVERSE|REV|REBATE|WAIVE|WAIVED|CREDIT|ADJ|ADJUSTMENT|CASH ?BACK|CHARGEBACK|TAX)\b') THEN NULL
+        WHEN regexp_matches(normal,
+            '\b(REFUND|RFND|RETURN|RETURNED|REVERSAL|REVERSE|REV|REBATE|WAIVE|WAIVED|CREDIT|ADJ|ADJUSTMENT|CASH ?BACK'
+                || '|CHARGEBACK|TAX)\b')
+            THEN NULL
         WHEN ledger.is_payroll(normal, 1) THEN 'pay'
         WHEN rail IN ('card', 'fee') THEN 'spend' END AS cue
-    FROM (SELECT DISTINCT normal, rail FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND category <> 'investment')),
+    FROM (SELECT DISTINCT normal, rail
+        FROM ledger.transactions
+        WHERE status = 'posted' AND suppressed_by IS NULL AND category <> 'investment')),
 cues AS (
     SELECT t.account_key,
-        count(*) FILTER (x.cue = 'spend' AND t.amount_minor < 0) AS spent, count(*) FILTER (x.cue = 'spend' AND t.amount_minor > 0) AS turned,
+        count(*) FILTER (x.cue = 'spend' AND t.amount_minor < 0) AS spent,
+        count(*) FILTER (x.cue = 'spend' AND t.amount_minor > 0) AS turned,
         count(*) FILTER (x.cue = 'pay' AND t.amount_minor > 0) AS paid
     FROM ledger.transactions t JOIN texts x ON x.normal = t.normal AND x.rail IS NOT DISTINCT FROM t.rail
     WHERE t.status = 'posted' AND t.suppressed_by IS NULL AND t.category <> 'investment' AND x.cue IS NOT NULL
@@ -28,11 +42,15 @@ intervals AS (
     FROM quality.reconciliation WHERE posted_minor <> 0 GROUP BY account_key),
 judged AS (
     SELECT l.account_key, coalesce(i.agreeing, 0) AS agreeing_intervals, coalesce(i.turned, 0) AS turned_intervals,
-        coalesce(c.spent + c.paid, 0) AS agreeing_texts, coalesce(c.turned, 0) AS turned_texts, coalesce(c.spent, 0) AS spent,
-        CASE WHEN agreeing_intervals > 0 AND 20 * agreeing_intervals >= 19 * (agreeing_intervals + turned_intervals) THEN 'consistent'
-             WHEN turned_intervals >= 2 AND 20 * turned_intervals >= 19 * (agreeing_intervals + turned_intervals) THEN 'contradicted'
+        coalesce(c.spent + c.paid, 0) AS agreeing_texts, coalesce(c.turned, 0) AS turned_texts,
+        coalesce(c.spent, 0) AS spent,
+        CASE WHEN agreeing_intervals > 0
+            AND 20 * agreeing_intervals >= 19 * (agreeing_intervals + turned_intervals) THEN 'consistent'
+             WHEN turned_intervals >= 2
+             AND 20 * turned_intervals >= 19 * (agreeing_intervals + turned_intervals) THEN 'contradicted'
              ELSE 'undecided' END AS balance_verdict,
-        CASE WHEN agreeing_texts + turned_texts >= 10 AND 20 * agreeing_texts >= 19 * (agreeing_texts + turned_texts) THEN 'consistent'
+        CASE WHEN agreeing_texts + turned_texts >= 10
+            AND 20 * agreeing_texts >= 19 * (agreeing_texts + turned_texts) THEN 'consistent'
              WHEN spent + turned_texts >= 10 AND 20 * turned_texts >= 19 * (spent + turned_texts) THEN 'contradicted'
              ELSE 'undecided' END AS text_verdict
     FROM ledger.accounts l LEFT JOIN intervals i USING (account_key) LEFT JOIN cues c USING (account_key))

@@ -4,7 +4,9 @@
 INSERT INTO meta.store VALUES (?, NULL, NULL, ?, NULL);
 
 -- name: store_update
-UPDATE meta.store SET livemode = coalesce(livemode, $livemode), stripe_account_id = coalesce(stripe_account_id, $stripe_account_id), watermark = $watermark;
+UPDATE meta.store
+SET livemode = coalesce(livemode, $livemode), stripe_account_id = coalesce(stripe_account_id, $stripe_account_id),
+    watermark = $watermark;
 
 -- name: runs_stored
 SELECT run_id, finished_at IS NOT NULL FROM meta.runs;

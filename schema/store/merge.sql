@@ -6,7 +6,8 @@ CREATE TEMP TABLE staged_accounts AS FROM segment.accounts LIMIT 0;
 CREATE TEMP TABLE staged_balances AS FROM segment.balances LIMIT 0;
 CREATE TEMP TABLE staged_transactions AS FROM segment.transactions LIMIT 0;
 CREATE TEMP TABLE staged_refreshes AS FROM segment.refreshes LIMIT 0;
-CREATE TEMP TABLE staged_completions (sequence BIGINT, account_id VARCHAR, after_refresh_id VARCHAR, cursor_refresh_id VARCHAR, complete_through_at TIMESTAMPTZ);
+CREATE TEMP TABLE staged_completions (sequence BIGINT, account_id VARCHAR, after_refresh_id VARCHAR,
+    cursor_refresh_id VARCHAR, complete_through_at TIMESTAMPTZ);
 CREATE TEMP TABLE staged_quarantine AS FROM segment.quarantine LIMIT 0;
 
 -- name: merge_stage_segment
@@ -23,7 +24,8 @@ INSERT INTO staged_completions FROM segment.completions;
 SELECT DISTINCT livemode FROM (SELECT livemode FROM staged_accounts UNION ALL SELECT livemode FROM staged_transactions);
 
 -- name: merge_orphans
-SELECT coalesce(min(account_id), '') FROM (SELECT DISTINCT account_id FROM staged_transactions UNION SELECT DISTINCT account_id FROM staged_completions)
+SELECT coalesce(min(account_id), '')
+FROM (SELECT DISTINCT account_id FROM staged_transactions UNION SELECT DISTINCT account_id FROM staged_completions)
 ANTI JOIN staged_accounts USING (account_id) ANTI JOIN main.accounts USING (account_id);
 
 -- Few ids come twice.
@@ -38,7 +40,10 @@ CREATE TEMP TABLE foreign_rows AS
 WITH owners AS (
     SELECT p.transaction_id, t.account_id FROM main.transactions t JOIN places p ON t.rowid = p.place
     UNION ALL
-    SELECT transaction_id, arg_min(account_id, sequence) FROM staged_transactions SEMI JOIN repeated USING (transaction_id) ANTI JOIN places USING (transaction_id)
+    SELECT transaction_id, arg_min(account_id, sequence)
+    FROM staged_transactions
+    SEMI JOIN repeated USING (transaction_id)
+    ANTI JOIN places USING (transaction_id)
     GROUP BY transaction_id HAVING min(account_id) <> max(account_id))
 SELECT s.sequence, s.transaction_id, s.account_id, o.account_id AS owner_id
 FROM staged_transactions s JOIN owners o ON s.transaction_id = o.transaction_id AND s.account_id <> o.account_id;
@@ -52,7 +57,8 @@ SELECT account_id, count(DISTINCT transaction_id) FROM foreign_rows GROUP BY acc
 -- They are refused, and the account they were read with is not complete: its cursor stays.
 -- name: merge_refuse_foreign_rows
 INSERT INTO staged_quarantine (sequence, account_id, object, page, position, field, reason, request_id)
-SELECT min(sequence), account_id, 'transaction', 0, (row_number() OVER (PARTITION BY account_id ORDER BY transaction_id) - 1)::INTEGER, 'id',
+SELECT min(sequence), account_id, 'transaction', 0,
+    (row_number() OVER (PARTITION BY account_id ORDER BY transaction_id) - 1)::INTEGER, 'id',
     transaction_id || ' is a row of account ' || any_value(owner_id), NULL
 FROM foreign_rows GROUP BY account_id, transaction_id;
 DELETE FROM staged_completions WHERE account_id IN (SELECT account_id FROM foreign_rows);
@@ -84,39 +90,50 @@ SELECT count(*) FROM batch;
 
 -- name: merge_staged_range
 -- The margin saves probing; the years where it would leave TIMESTAMPTZ go without.
-SELECT CASE WHEN min(transacted_at) > TIMESTAMPTZ '0001-01-01 00:00:00+00' THEN min(transacted_at) - INTERVAL 10 DAY ELSE min(transacted_at) END,
-    CASE WHEN max(transacted_at) < TIMESTAMPTZ '9999-01-01 00:00:00+00' THEN max(transacted_at) + INTERVAL 10 DAY ELSE max(transacted_at) END FROM staged_transactions;
+SELECT CASE WHEN min(transacted_at) > TIMESTAMPTZ '0001-01-01 00:00:00+00' THEN min(transacted_at) - INTERVAL 10 DAY
+    ELSE min(transacted_at) END,
+    CASE WHEN max(transacted_at) < TIMESTAMPTZ '9999-01-01 00:00:00+00' THEN max(transacted_at) + INTERVAL 10 DAY
+        ELSE max(transacted_at) END
+    FROM staged_transactions;
 
 -- Where the ids that landed are stored: first where they should be, then wherever they are. Of the
 -- table only ids are read.
 -- name: merge_places_near
 CREATE TEMP TABLE places AS
-SELECT t.rowid AS place, t.transaction_id FROM main.transactions t SEMI JOIN staged_transactions b ON t.transaction_id = b.transaction_id
+SELECT t.rowid AS place, t.transaction_id
+FROM main.transactions t
+SEMI JOIN staged_transactions b ON t.transaction_id = b.transaction_id
 WHERE t.transacted_at BETWEEN ? AND ?;
 
 -- name: merge_places_far
 INSERT INTO places
 SELECT t.rowid, t.transaction_id FROM main.transactions t
-SEMI JOIN (SELECT transaction_id FROM staged_transactions ANTI JOIN places USING (transaction_id)) rest ON t.transaction_id = rest.transaction_id;
+SEMI JOIN (SELECT transaction_id FROM staged_transactions ANTI JOIN places USING (transaction_id)) rest
+    ON t.transaction_id = rest.transaction_id;
 
 -- name: merge_stored_twice
-SELECT coalesce(min(transaction_id), '') FROM (SELECT transaction_id FROM places GROUP BY transaction_id HAVING count(*) > 1);
+SELECT coalesce(min(transaction_id), '')
+FROM (SELECT transaction_id FROM places GROUP BY transaction_id HAVING count(*) > 1);
 
 -- What of the batch was held before, and how it compares. The rest is new. Texts are long and lie
 -- everywhere: they are read only of rows that say they were updated at the same instant.
 -- name: merge_classify
 CREATE TEMP TABLE stored AS
-SELECT p.transaction_id, p.place, t.version, t.first_observed_at, t.updated_at, t.observed_at, t.status, t.amount_minor, t.transacted_at
+SELECT p.transaction_id, p.place, t.version, t.first_observed_at, t.updated_at, t.observed_at, t.status, t.amount_minor,
+    t.transacted_at
 FROM main.transactions t JOIN places p ON t.rowid = p.place;
 CREATE TEMP TABLE same AS
 SELECT b.transaction_id FROM main.transactions t
-JOIN (SELECT s.place, b.* FROM batch b JOIN stored s USING (transaction_id) WHERE b.updated_at = s.updated_at) b ON t.rowid = b.place
+JOIN (SELECT s.place, b.* FROM batch b JOIN stored s USING (transaction_id) WHERE b.updated_at = s.updated_at) b
+    ON t.rowid = b.place
 WHERE t.amount_minor = b.amount_minor AND t.currency = b.currency AND t.description = b.description
-  AND t.status = b.status AND t.transacted_at = b.transacted_at AND t.account_id = b.account_id AND t.livemode = b.livemode
+  AND t.status = b.status AND t.transacted_at = b.transacted_at AND t.account_id = b.account_id
+  AND t.livemode = b.livemode
   AND t.posted_at IS NOT DISTINCT FROM b.posted_at AND t.void_at IS NOT DISTINCT FROM b.void_at
   AND t.transaction_refresh_id = b.transaction_refresh_id AND t.extra::VARCHAR IS NOT DISTINCT FROM b.extra;
 CREATE TEMP TABLE known AS
-SELECT transaction_id, s.place, s.version AS stored_version, s.first_observed_at, s.status AS stored_status, s.amount_minor AS stored_amount_minor, s.transacted_at AS stored_transacted_at,
+SELECT transaction_id, s.place, s.version AS stored_version, s.first_observed_at, s.status AS stored_status,
+    s.amount_minor AS stored_amount_minor, s.transacted_at AS stored_transacted_at,
     CASE WHEN same.transaction_id IS NOT NULL THEN 'same'
          WHEN b.updated_at < believed_update(s.updated_at, s.observed_at) THEN 'older'
          ELSE 'changed' END AS kind
@@ -125,7 +142,10 @@ FROM batch b JOIN stored s USING (transaction_id) LEFT JOIN same USING (transact
 -- An older state that is stored already (a stale answer, or a segment merged twice) says nothing new.
 -- name: merge_forget_known_versions
 UPDATE known SET kind = 'same' WHERE kind = 'older' AND transaction_id IN (
-    SELECT c.transaction_id FROM (SELECT b.* FROM batch b SEMI JOIN (SELECT transaction_id FROM known WHERE kind = 'older') k USING (transaction_id)) c
+    SELECT c.transaction_id
+    FROM (SELECT b.*
+        FROM batch b
+        SEMI JOIN (SELECT transaction_id FROM known WHERE kind = 'older') k USING (transaction_id)) c
     JOIN main.transaction_versions v USING (transaction_id)
     WHERE v.updated_at = c.updated_at AND v.amount_minor = c.amount_minor AND v.currency = c.currency
       AND v.description = c.description AND v.status = c.status AND v.transacted_at = c.transacted_at
@@ -140,11 +160,17 @@ SELECT v.transaction_id, max(v.version) AS version FROM main.transaction_version
 SEMI JOIN (SELECT transaction_id FROM known WHERE kind <> 'same') k ON v.transaction_id = k.transaction_id
 WHERE v.superseded_on_arrival = true GROUP BY v.transaction_id;
 CREATE TEMP VIEW numbered AS
-SELECT b.transaction_id, b.account_id, b.amount_minor, b.currency, b.description, b.status, b.transacted_at, b.posted_at, b.void_at,
-    b.updated_at, b.transaction_refresh_id, (greatest(coalesce(k.stored_version, 0), coalesce(last.version, 0)) + 1)::INTEGER AS version,
+SELECT b.transaction_id, b.account_id, b.amount_minor, b.currency, b.description, b.status, b.transacted_at,
+    b.posted_at, b.void_at,
+    b.updated_at, b.transaction_refresh_id,
+    (greatest(coalesce(k.stored_version, 0), coalesce(last.version, 0)) + 1)::INTEGER AS version,
     coalesce(k.first_observed_at, stamp.observed_at) AS first_observed_at, stamp.observed_at, stamp.run_id,
-    b.livemode, b.extra::JSON AS extra, coalesce(k.kind = 'older', false) AS superseded_on_arrival, coalesce(k.kind, 'new') AS kind
-FROM batch b LEFT JOIN known k USING (transaction_id) LEFT JOIN last_versions last USING (transaction_id) CROSS JOIN stamp
+    b.livemode, b.extra::JSON AS extra, coalesce(k.kind = 'older', false) AS superseded_on_arrival,
+    coalesce(k.kind, 'new') AS kind
+FROM batch b
+LEFT JOIN known k USING (transaction_id)
+LEFT JOIN last_versions last USING (transaction_id)
+CROSS JOIN stamp
 WHERE k.kind IS DISTINCT FROM 'same';
 
 -- Rows lie in the order of time, those of a first sync too: a later batch of recent rows then finds
@@ -162,7 +188,10 @@ WHERE transacted_at BETWEEN ? AND ? AND rowid IN (SELECT place FROM known WHERE 
 
 -- name: merge_add_current
 INSERT INTO main.transactions
-SELECT * EXCLUDE (kind, superseded_on_arrival) FROM numbered WHERE kind <> 'older' ORDER BY transacted_at, account_id, transaction_id;
+SELECT * EXCLUDE (kind, superseded_on_arrival)
+FROM numbered
+WHERE kind <> 'older'
+ORDER BY transacted_at, account_id, transaction_id;
 
 -- name: merge_count
 SELECT count(*) FROM main.transactions;
@@ -170,7 +199,8 @@ SELECT count(*) FROM main.transactions;
 -- name: merge_transaction_counts
 SELECT count(*) FILTER (n.kind = 'new'), count(*) FILTER (n.kind = 'changed'), count(*) FILTER (n.kind = 'older'),
     count(*) FILTER (n.kind = 'changed' AND k.stored_status = 'pending' AND n.status = 'posted'),
-    count(*) FILTER (n.kind = 'changed' AND k.stored_status = 'pending' AND n.status = 'posted' AND k.stored_amount_minor <> n.amount_minor),
+    count(*) FILTER (n.kind = 'changed' AND k.stored_status = 'pending' AND n.status = 'posted'
+        AND k.stored_amount_minor <> n.amount_minor),
     count(*) FILTER (n.kind = 'changed' AND k.stored_status <> 'void' AND n.status = 'void'),
     count(*) FILTER (n.kind = 'new' AND epoch(n.transacted_at) < epoch(a.complete_through_at) - 172800)
 FROM numbered n LEFT JOIN known k USING (transaction_id) LEFT JOIN main.accounts a ON a.account_id = n.account_id;
@@ -180,11 +210,18 @@ FROM numbered n LEFT JOIN known k USING (transaction_id) LEFT JOIN main.accounts
 -- name: merge_audit_differences
 WITH audited AS (
     SELECT n.*, k.place FROM numbered n LEFT JOIN known k USING (transaction_id)
-    WHERE n.account_id IN (SELECT unnest($audited::VARCHAR[])) AND n.transaction_id NOT IN (SELECT unnest($fetched::VARCHAR[]))),
+    WHERE n.account_id IN (SELECT unnest($audited::VARCHAR[]))
+        AND n.transaction_id NOT IN (SELECT unnest($fetched::VARCHAR[]))),
 differing AS (
-    SELECT a.account_id, 'changed' AS kind FROM main.transactions t JOIN (FROM audited WHERE kind = 'changed') a ON t.rowid = a.place
-    WHERE t.amount_minor <> a.amount_minor OR t.currency <> a.currency OR t.description <> a.description OR t.status <> a.status
+    SELECT a.account_id, 'changed' AS kind
+    FROM main.transactions t
+    JOIN (FROM audited WHERE kind = 'changed') a ON t.rowid = a.place
+    WHERE t.amount_minor <> a.amount_minor OR t.currency <> a.currency OR t.description <> a.description
+        OR t.status <> a.status
       OR t.transacted_at <> a.transacted_at OR t.account_id <> a.account_id OR t.livemode <> a.livemode
-      OR t.posted_at IS DISTINCT FROM a.posted_at OR t.void_at IS DISTINCT FROM a.void_at OR t.transaction_refresh_id <> a.transaction_refresh_id
+      OR t.posted_at IS DISTINCT FROM a.posted_at OR t.void_at IS DISTINCT FROM a.void_at
+      OR t.transaction_refresh_id <> a.transaction_refresh_id
     UNION ALL SELECT account_id, kind FROM audited WHERE kind = 'new')
-SELECT account_id, count(*) FILTER (kind = 'new'), count(*) FILTER (kind = 'changed') FROM differing GROUP BY account_id;
+SELECT account_id, count(*) FILTER (kind = 'new'), count(*) FILTER (kind = 'changed')
+FROM differing
+GROUP BY account_id;

@@ -4,18 +4,25 @@
 
 -- name: relink_accounts
 CREATE TEMP TABLE relink_accounts AS
-SELECT account_id, account_key, holder_type, holder_id, institution_name, last4, subcategory, created_at, cursor_refresh_id FROM account_next
+SELECT account_id, account_key, holder_type, holder_id, institution_name, last4, subcategory, created_at,
+    cursor_refresh_id
+FROM account_next
 UNION ALL
-SELECT account_id, account_key, holder_type, holder_id, institution_name, last4, subcategory, created_at, cursor_refresh_id
+SELECT account_id, account_key, holder_type, holder_id, institution_name, last4, subcategory, created_at,
+    cursor_refresh_id
 FROM main.accounts ANTI JOIN account_next USING (account_id);
 
--- Each later account with each earlier chain; of a chain its newest account is compared. What a person has unlinked stays so.
+-- Each later account with each earlier chain; of a chain its newest account is compared. What a person has unlinked
+-- stays so.
 -- name: relink_pairs
 CREATE TEMP TABLE relink_pairs AS
-SELECT n.account_id, o.account_key, arg_max(o.account_id, (o.created_at, o.account_id)) AS older_id, coalesce(bool_or(o.last4 = n.last4), false) AS has_last4
+SELECT n.account_id, o.account_key, arg_max(o.account_id, (o.created_at, o.account_id)) AS older_id,
+    coalesce(bool_or(o.last4 = n.last4), false) AS has_last4
 FROM relink_accounts n JOIN relink_accounts o
-  ON o.holder_id = n.holder_id AND o.holder_type IS NOT DISTINCT FROM n.holder_type AND o.institution_name = n.institution_name
- AND coalesce(o.last4 = n.last4, true) AND o.subcategory = n.subcategory AND (o.created_at, o.account_id) < (n.created_at, n.account_id)
+  ON o.holder_id = n.holder_id AND o.holder_type IS NOT DISTINCT FROM n.holder_type
+  AND o.institution_name = n.institution_name
+ AND coalesce(o.last4 = n.last4, true) AND o.subcategory = n.subcategory
+ AND (o.created_at, o.account_id) < (n.created_at, n.account_id)
 WHERE n.account_key = n.account_id AND o.account_key <> n.account_id AND n.cursor_refresh_id IS NOT NULL
   AND n.account_id NOT IN (SELECT account_id FROM main.account_links WHERE action = 'unlink')
   AND n.account_id IN (SELECT account_id FROM account_next UNION SELECT account_id FROM staged_transactions)
@@ -27,7 +34,8 @@ SELECT count(*) FROM relink_pairs;
 -- name: relink_rows
 CREATE TEMP TABLE relink_rows AS
 SELECT account_id, amount_minor, currency, transacted_at::DATE AS day, description,
-    row_number() OVER (PARTITION BY account_id, amount_minor, currency, transacted_at::DATE, description ORDER BY transaction_id) AS nth
+    row_number() OVER (PARTITION BY account_id, amount_minor, currency, transacted_at::DATE, description
+        ORDER BY transaction_id) AS nth
 FROM main.transactions
 WHERE status = 'posted' AND account_id IN (SELECT account_id FROM relink_pairs UNION SELECT older_id FROM relink_pairs);
 
@@ -37,7 +45,9 @@ CREATE TEMP TABLE relink_decisions AS
 WITH spans AS (SELECT account_id, min(day) AS first_day, max(day) AS last_day FROM relink_rows GROUP BY account_id),
 windows AS (
     SELECT p.*, greatest(n.first_day, o.first_day) AS first_day, least(n.last_day, o.last_day) AS last_day
-    FROM relink_pairs p LEFT JOIN spans n ON n.account_id = p.account_id LEFT JOIN spans o ON o.account_id = p.older_id),
+    FROM relink_pairs p
+    LEFT JOIN spans n ON n.account_id = p.account_id
+    LEFT JOIN spans o ON o.account_id = p.older_id),
 newer AS (
     SELECT w.account_id, w.account_key, count(*) AS newer_rows FROM windows w
     JOIN relink_rows r ON r.account_id = w.account_id AND r.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
@@ -52,24 +62,33 @@ matching AS (
 -- equal amounts of both, whatever their texts; the days may differ by two
 amounts AS (
     SELECT account_id, account_key, sum(least(newer_n, older_n))::BIGINT AS matching_amounts
-    FROM (SELECT w.account_id, w.account_key, r.amount_minor, r.currency, count(*) FILTER (r.account_id = w.account_id) AS newer_n,
+    FROM (SELECT w.account_id, w.account_key, r.amount_minor, r.currency,
+        count(*) FILTER (r.account_id = w.account_id) AS newer_n,
               count(*) FILTER (r.account_id = w.older_id) AS older_n
           FROM (SELECT *, unnest([account_id, older_id]) AS side_id FROM windows) w
           JOIN relink_rows r ON r.account_id = w.side_id AND r.day BETWEEN w.first_day - 2 AND w.last_day + 2
           GROUP BY ALL)
     GROUP BY ALL),
 judged AS (
-    SELECT w.*, coalesce(newer_rows, 0) AS newer_rows, coalesce(older_rows, 0) AS older_rows, coalesce(matching_rows, 0) AS matching_rows,
+    SELECT w.*, coalesce(newer_rows, 0) AS newer_rows, coalesce(older_rows, 0) AS older_rows,
+        coalesce(matching_rows, 0) AS matching_rows,
         coalesce(matching_amounts, 0) AS matching_amounts,
-        has_last4 AND coalesce(matching_rows, 0) >= 3 AND 5 * matching_rows >= 4 * least(newer_rows, older_rows) AS is_proven
-    FROM windows w LEFT JOIN newer USING (account_id, account_key) LEFT JOIN older USING (account_id, account_key) LEFT JOIN matching USING (account_id, account_key)
+        has_last4 AND coalesce(matching_rows, 0) >= 3
+            AND 5 * matching_rows >= 4 * least(newer_rows, older_rows) AS is_proven
+    FROM windows w
+    LEFT JOIN newer USING (account_id, account_key)
+    LEFT JOIN older USING (account_id, account_key)
+    LEFT JOIN matching USING (account_id, account_key)
     LEFT JOIN amounts USING (account_id, account_key)
     WHERE has_last4 OR (matching_amounts >= 3 AND 2 * matching_amounts >= least(newer_rows, older_rows)))
 SELECT account_id,
-    CASE WHEN count(*) FILTER (is_proven) = 1 THEN min(account_key) FILTER (is_proven) ELSE min(account_key) END AS account_key,
+    CASE WHEN count(*) FILTER (is_proven) = 1 THEN min(account_key) FILTER (is_proven)
+        ELSE min(account_key) END AS account_key,
     CASE WHEN count(*) FILTER (is_proven) = 1 THEN 'link' ELSE 'ambiguous' END AS action,
-    to_json(list({'account_key': account_key, 'account_id': older_id, 'matching_rows': matching_rows, 'matching_amounts': matching_amounts, 'newer_rows': newer_rows,
-                  'older_rows': older_rows, 'first_day': first_day, 'last_day': last_day} ORDER BY account_key)) AS evidence
+    to_json(list({'account_key': account_key, 'account_id': older_id, 'matching_rows': matching_rows,
+        'matching_amounts': matching_amounts, 'newer_rows': newer_rows,
+                  'older_rows': older_rows, 'first_day': first_day, 'last_day': last_day}
+                  ORDER BY account_key)) AS evidence
 FROM judged GROUP BY account_id;
 
 -- What is decided already is not written again.
@@ -88,10 +107,14 @@ SELECT account_id, account_key, action, evidence, $observed_at, $run_id FROM rel
 -- name: relink_bring
 INSERT INTO account_next
 SELECT * EXCLUDE (first_seen_at, last_seen_at) FROM main.accounts
-WHERE account_key IN (SELECT account_id FROM relink_new WHERE action = 'link') AND account_id NOT IN (SELECT account_id FROM account_next);
+WHERE account_key IN (SELECT account_id FROM relink_new WHERE action = 'link')
+    AND account_id NOT IN (SELECT account_id FROM account_next);
 
 -- name: relink_apply
-UPDATE account_next SET account_key = r.account_key FROM relink_new r WHERE r.action = 'link' AND account_next.account_key = r.account_id;
+UPDATE account_next
+SET account_key = r.account_key
+FROM relink_new r
+WHERE r.action = 'link' AND account_next.account_key = r.account_id;
 
 -- name: relink_counts
 SELECT count(*) FILTER (action = 'link'), count(*) FILTER (action = 'ambiguous') FROM relink_new;

@@ -17,7 +17,8 @@ INSERT INTO staged_owners FROM segment.owners;
 INSERT INTO staged_ownerships FROM segment.ownerships;
 
 -- name: merge_owner_orphans
-SELECT coalesce(min(account_id), '') FROM (SELECT account_id FROM staged_owners UNION SELECT account_id FROM staged_ownerships)
+SELECT coalesce(min(account_id), '')
+FROM (SELECT account_id FROM staged_owners UNION SELECT account_id FROM staged_ownerships)
 ANTI JOIN staged_accounts USING (account_id) ANTI JOIN main.accounts USING (account_id);
 
 -- A snapshot never changes, so a reading of it that differs completes or repairs an earlier one.

@@ -1,11 +1,13 @@
 -- What a plan needs to know of the published file.
 
 -- name: state_accounts
-SELECT account_id, stripe_account_id, holder_type, holder_id, institution_name, display_name, last4, category, subcategory, status,
+SELECT account_id, stripe_account_id, holder_type, holder_id, institution_name, display_name, last4, category,
+    subcategory, status,
     to_json(permissions)::VARCHAR, to_json(subscriptions)::VARCHAR, livemode, created_at,
     balance_refresh_status, balance_refresh_attempted_at, balance_next_refresh_at,
     ownership_refresh_status, ownership_refresh_attempted_at, ownership_next_refresh_at,
-    transaction_refresh_status, transaction_refresh_attempted_at, transaction_next_refresh_at, transaction_refresh_id, extra::VARCHAR,
+    transaction_refresh_status, transaction_refresh_attempted_at, transaction_next_refresh_at, transaction_refresh_id,
+    extra::VARCHAR,
     account_key, cursor_refresh_id, complete_through_at, first_seen_at
 FROM main.accounts;
 
@@ -16,38 +18,55 @@ QUALIFY row_number() OVER (PARTITION BY account_id, currency ORDER BY as_of DESC
 
 -- An attempt that lies in the future is not later than when it was seen settled.
 -- name: state_refreshes
-SELECT feature, account_id, stripe_account_id, refresh_id, requested_at, requested_by, status, settled_at, idempotency_key, request_id
+SELECT feature, account_id, stripe_account_id, refresh_id, requested_at, requested_by, status, settled_at,
+    idempotency_key, request_id
 FROM main.refreshes
-QUALIFY row_number() OVER (PARTITION BY account_id, feature ORDER BY least(requested_at, settled_at) DESC, requested_at DESC) = 1;
+QUALIFY row_number() OVER (PARTITION BY account_id, feature
+    ORDER BY least(requested_at, settled_at) DESC, requested_at DESC)
+    = 1;
 
 -- Refreshes that failed since one succeeded.
 -- name: state_failures
-WITH succeeded AS (SELECT account_id, feature, max(requested_at) AS last_at FROM main.refreshes WHERE status = 'succeeded' GROUP BY ALL)
+WITH succeeded AS (SELECT account_id, feature, max(requested_at) AS last_at
+    FROM main.refreshes
+    WHERE status = 'succeeded'
+    GROUP BY ALL)
 SELECT account_id, feature, count(*) FROM main.refreshes r LEFT JOIN succeeded USING (account_id, feature)
 WHERE r.status = 'failed' AND r.requested_at > coalesce(last_at, '-infinity') GROUP BY ALL;
 
 -- name: landed_accounts
-SELECT account_id, stripe_account_id, holder_type, holder_id, institution_name, display_name, last4, category, subcategory, status,
+SELECT account_id, stripe_account_id, holder_type, holder_id, institution_name, display_name, last4, category,
+    subcategory, status,
     to_json(permissions)::VARCHAR, to_json(subscriptions)::VARCHAR, livemode, created_at,
     balance_refresh_status, balance_refresh_attempted_at, balance_next_refresh_at,
     ownership_refresh_status, ownership_refresh_attempted_at, ownership_next_refresh_at,
-    transaction_refresh_status, transaction_refresh_attempted_at, transaction_next_refresh_at, transaction_refresh_id, extra,
+    transaction_refresh_status, transaction_refresh_attempted_at, transaction_next_refresh_at, transaction_refresh_id,
+    extra,
     account_id, NULL, NULL, created_at
 FROM accounts ORDER BY sequence;
 
 -- name: landed_balances
-SELECT account_id, currency, balance_type, current_minor, available_minor, used_minor, as_of FROM balances ORDER BY sequence;
+SELECT account_id, currency, balance_type, current_minor, available_minor, used_minor, as_of
+FROM balances
+ORDER BY sequence;
 
 -- name: landed_refreshes
-SELECT feature, account_id, stripe_account_id, refresh_id, requested_at, requested_by, status, settled_at, idempotency_key, request_id
+SELECT feature, account_id, stripe_account_id, refresh_id, requested_at, requested_by, status, settled_at,
+    idempotency_key, request_id
 FROM refreshes ORDER BY sequence;
 
 -- Completions of earlier versions do not say after which cursor their rows were listed.
 -- name: completions_have_after
-SELECT count(*) > 0 FROM duckdb_columns() WHERE NOT internal AND database_name = coalesce($1, current_database()) AND table_name = 'completions' AND column_name = 'after_refresh_id';
+SELECT count(*) > 0
+FROM duckdb_columns()
+WHERE NOT internal AND database_name = coalesce($1, current_database()) AND table_name = 'completions'
+    AND column_name = 'after_refresh_id';
 
 -- name: landed_completions
-SELECT account_id, after_refresh_id, cursor_refresh_id, complete_through_at FROM completions WHERE cursor_refresh_id IS NOT NULL ORDER BY sequence;
+SELECT account_id, after_refresh_id, cursor_refresh_id, complete_through_at
+FROM completions
+WHERE cursor_refresh_id IS NOT NULL
+ORDER BY sequence;
 
 -- name: state_tallies
 SELECT account_id, count(*) FROM main.transactions GROUP BY account_id;

@@ -1,38 +1,64 @@
 -- model: underwriting.cash_flow_month
--- about: A holder's month over cash accounts, everything posted, nothing removed; columns that need own transfers, income and debt service are not here yet. There is a row for every month with rows, balances or coverage, an account counting within its own life (ledger.cash_accounts), and one for a holder without any; where both balances are given, closing less opening is inflow less outflow
+-- about: A holder's month over cash accounts, everything posted, nothing removed; columns that need own transfers,
+--   income and debt service are not here yet. There is a row for every month with rows, balances or coverage, an
+--   account counting within its own life (ledger.cash_accounts), and one for a holder without any; where both balances
+--   are given, closing less opening is inflow less outflow
 -- order: holder_type, holder_id, currency, month
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose month it is
--- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency; xxx (no currency) when no row and no balance of a cash account states one
--- column month: VARCHAR NOT NULL. Calendar month of posted_date in the report zone, YYYY-MM; the month of the newest data for a holder without rows and balances in cash
--- column flow_state: VARCHAR NOT NULL. complete; partial: rows of some days may be missing; not_covered: no account's rows are held in this month; not_shared: no account's transactions are shared; no_cash_account: the holder shares none; out_of_range: a sum leaves 64 bits
--- column is_partial: BOOLEAN NOT NULL. True when rows of accounts that carry a tenth of the flow may be missing, or the month begins before the holder's first day; such a month enters no average or trend
--- column covered_days: BIGINT NOT NULL. Days of the month since the holder's first day, less the longest gap of an account that counts for is_partial
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency; xxx (no currency) when no row and no balance of a
+--   cash account states one
+-- column month: VARCHAR NOT NULL. Calendar month of posted_date in the report zone, YYYY-MM; the month of the newest
+--   data for a holder without rows and balances in cash
+-- column flow_state: VARCHAR NOT NULL. complete; partial: rows of some days may be missing; not_covered: no account's
+--   rows are held in this month; not_shared: no account's transactions are shared; no_cash_account: the holder shares
+--   none; out_of_range: a sum leaves 64 bits
+-- column is_partial: BOOLEAN NOT NULL. True when rows of accounts that carry a tenth of the flow may be missing, or the
+--   month begins before the holder's first day; such a month enters no average or trend
+-- column covered_days: BIGINT NOT NULL. Days of the month since the holder's first day, less the longest gap of an
+--   account that counts for is_partial
 -- column account_count: BIGINT NOT NULL. Cash accounts that live in this month
 -- column covered_account_count: BIGINT NOT NULL. Those whose rows are held for every day they live in it
--- column covered_flow_per_mille: BIGINT. Share of the flow that is covered, in thousandths: accounts weigh by their average day in all history held (ledger.cash_accounts.daily_flow_minor); null when no account of the month ever moved money
--- column inflow_gross_minor: BIGINT. Sum of money in, own transfers and refunds included, minor units; null when no account's rows are held, or out of range
--- column outflow_gross_minor: BIGINT. Sum of money out as a positive number, own transfers included, minor units; null when no account's rows are held, or out of range
+-- column covered_flow_per_mille: BIGINT. Share of the flow that is covered, in thousandths: accounts weigh by their
+--   average day in all history held (ledger.cash_accounts.daily_flow_minor); null when no account of the month ever
+--   moved money
+-- column inflow_gross_minor: BIGINT. Sum of money in, own transfers and refunds included, minor units; null when no
+--   account's rows are held, or out of range
+-- column outflow_gross_minor: BIGINT. Sum of money out as a positive number, own transfers included, minor units; null
+--   when no account's rows are held, or out of range
 -- column inflow_count: BIGINT. Posted rows in; null when no account's rows are held
 -- column outflow_count: BIGINT. Posted rows out; null when no account's rows are held
--- column nsf_overdraft_fee_count: BIGINT. Fees for missing funds, by their text; several banks charge none; null when no account's rows are held
--- column nsf_overdraft_fee_minor: BIGINT. Sum of those fees, minor units; null when no account's rows are held, or out of range
--- column possible_duplicate_count: BIGINT. Rows of both counts that may count twice: the account may be another one linked again, see quality.possible_relinks; null when no account's rows are held
--- column possible_duplicate_minor: BIGINT. What they add to inflow and outflow together, as a positive number, minor units; null when no account's rows are held, or out of range
--- column balance_state: VARCHAR NOT NULL. known; starts_in_month: an account begins in it with money, so there is no opening; not_covered: rows may be missing, so there is no closing; not_observed: no balance of an account, or none near; voided: known, but for a row that stood at the beginning or end and was voided later: opening and closing are without it, as the flows are, ledger.daily_balances has it; unreconciled: balances and rows disagree, so all balance columns are null; no_cash_account; out_of_range
+-- column nsf_overdraft_fee_count: BIGINT. Fees for missing funds, by their text; several banks charge none; null when
+--   no account's rows are held
+-- column nsf_overdraft_fee_minor: BIGINT. Sum of those fees, minor units; null when no account's rows are held, or out
+--   of range
+-- column possible_duplicate_count: BIGINT. Rows of both counts that may count twice: the account may be another one
+--   linked again, see quality.possible_relinks; null when no account's rows are held
+-- column possible_duplicate_minor: BIGINT. What they add to inflow and outflow together, as a positive number, minor
+--   units; null when no account's rows are held, or out of range
+-- column balance_state: VARCHAR NOT NULL. known; starts_in_month: an account begins in it with money, so there is no
+--   opening; not_covered: rows may be missing, so there is no closing; not_observed: no balance of an account, or none
+--   near; voided: known, but for a row that stood at the beginning or end and was voided later: opening and closing are
+--   without it, as the flows are, ledger.daily_balances has it; unreconciled: balances and rows disagree, so all
+--   balance columns are null; no_cash_account; out_of_range
 -- column opening_balance_minor: BIGINT. Balance before the month, minor units; null as balance_state says
--- column closing_balance_minor: BIGINT. Balance at the end of the month, minor units; null as balance_state says, and in a month that is not over
--- column average_balance_minor: BIGINT. Mean of the end-of-day balances of balance_days, rounded half away from zero, minor units; null without them, unreconciled or out of range
+-- column closing_balance_minor: BIGINT. Balance at the end of the month, minor units; null as balance_state says, and
+--   in a month that is not over
+-- column average_balance_minor: BIGINT. Mean of the end-of-day balances of balance_days, rounded half away from zero,
+--   minor units; null without them, unreconciled or out of range
 -- column minimum_balance_minor: BIGINT. Lowest of them, minor units; null likewise
 -- column balance_days: BIGINT NOT NULL. Days on which the balance of every cash account that lives is known
 -- column negative_days: BIGINT. Those that ended below zero; null without balances, unreconciled or out of range
 WITH flows AS (
     SELECT t.*, date_trunc('month', t.posted_date)::DATE AS month_start
-    FROM ledger.transactions t SEMI JOIN ledger.cash_accounts a ON a.account_key = t.account_key AND a.currency = t.currency
+    FROM ledger.transactions t
+    SEMI JOIN ledger.cash_accounts a ON a.account_key = t.account_key AND a.currency = t.currency
     WHERE t.status = 'posted' AND t.suppressed_by IS NULL AND t.amount_minor <> 0),
 sums AS (
-    SELECT holder_type, holder_id, currency, month_start, coalesce(sum(amount_minor) FILTER (amount_minor > 0), 0) AS inflow,
-        coalesce(-sum(amount_minor) FILTER (amount_minor < 0), 0) AS outflow, count(*) FILTER (amount_minor > 0) AS inflows, count(*) FILTER (amount_minor < 0) AS outflows,
+    SELECT holder_type, holder_id, currency, month_start,
+        coalesce(sum(amount_minor) FILTER (amount_minor > 0), 0) AS inflow,
+        coalesce(-sum(amount_minor) FILTER (amount_minor < 0), 0) AS outflow,
+        count(*) FILTER (amount_minor > 0) AS inflows, count(*) FILTER (amount_minor < 0) AS outflows,
         count(*) FILTER (ledger.is_nsf_overdraft_fee(normal, amount_minor)) AS fees,
         coalesce(-sum(amount_minor) FILTER (ledger.is_nsf_overdraft_fee(normal, amount_minor)), 0) AS fee_minor,
         count(*) FILTER (possible_duplicate_of IS NOT NULL) AS doubts,
@@ -42,95 +68,145 @@ months AS (
     SELECT *, last_day(month_start) AS month_end FROM (
         SELECT holder_type, holder_id, currency, month_start FROM sums
         UNION SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', b.day)::DATE
-        FROM ledger.cash_accounts a JOIN (SELECT DISTINCT account_key, currency, date_trunc('month', day) AS day FROM ledger.daily_balances) b USING (account_key, currency)
-        UNION SELECT a.holder_type, a.holder_id, a.currency, unnest(generate_series(date_trunc('month', c.first_day)::DATE, c.last_day, INTERVAL 1 MONTH))::DATE
+        FROM ledger.cash_accounts a
+        JOIN (SELECT DISTINCT account_key, currency, date_trunc('month', day) AS day FROM ledger.daily_balances) b
+            USING (account_key, currency)
+        UNION SELECT a.holder_type, a.holder_id, a.currency,
+            unnest(generate_series(date_trunc('month', c.first_day)::DATE, c.last_day, INTERVAL 1 MONTH))::DATE
         FROM ledger.cash_accounts a JOIN ledger.coverage c USING (account_key))),
 -- the accounts that live in a month, and on how many of those days their rows are held
 living AS (
-    SELECT m.holder_type, m.holder_id, m.currency, m.month_start, m.month_end, a.account_key, a.is_covered, a.shares_transactions, a.daily_flow_minor::HUGEINT AS weight,
-        greatest(m.month_start, a.first_day) AS from_day, least(m.month_end, coalesce(a.closed_date - 1, m.month_end)) AS to_day
-    FROM months m JOIN ledger.cash_accounts a ON a.holder_type = m.holder_type AND a.holder_id = m.holder_id AND a.currency = m.currency
+    SELECT m.holder_type, m.holder_id, m.currency, m.month_start, m.month_end, a.account_key, a.is_covered,
+        a.shares_transactions, a.daily_flow_minor::HUGEINT AS weight,
+        greatest(m.month_start, a.first_day) AS from_day,
+        least(m.month_end, coalesce(a.closed_date - 1, m.month_end)) AS to_day
+    FROM months m
+    JOIN ledger.cash_accounts a ON a.holder_type = m.holder_type AND a.holder_id = m.holder_id
+        AND a.currency = m.currency
       AND a.first_day <= m.month_end AND (a.closed_date IS NULL OR a.closed_date >= m.month_start)),
 lives AS (
     SELECT l.*, greatest(l.to_day - l.from_day + 1, 0) AS days,
-        coalesce(sum(greatest(least(l.to_day, c.last_day) - greatest(l.from_day, c.first_day) + 1, 0)) FILTER (c.account_key IS NOT NULL), 0)::BIGINT AS held
+        coalesce(sum(greatest(least(l.to_day, c.last_day) - greatest(l.from_day, c.first_day) + 1,
+            0)) FILTER (c.account_key IS NOT NULL),
+            0)::BIGINT AS held
     FROM living l LEFT JOIN ledger.coverage c USING (account_key) GROUP BY ALL),
 weighed AS (
-    SELECT *, coalesce(sum(weight) OVER (PARTITION BY holder_type, holder_id, currency, month_start ORDER BY weight DESC, account_key
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before_it, sum(weight) OVER (PARTITION BY holder_type, holder_id, currency, month_start) AS total FROM lives),
+    SELECT *, coalesce(sum(weight) OVER
+        (PARTITION BY holder_type, holder_id, currency, month_start ORDER BY weight DESC, account_key
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before_it,
+        sum(weight) OVER (PARTITION BY holder_type, holder_id, currency, month_start) AS total
+        FROM lives),
 first_days AS (
-    SELECT holder_type, holder_id, currency, min(first_day) FILTER (is_covered) AS first_day FROM ledger.cash_accounts GROUP BY ALL),
+    SELECT holder_type, holder_id, currency, min(first_day) FILTER (is_covered) AS first_day
+    FROM ledger.cash_accounts
+    GROUP BY ALL),
 coverage AS (
-    SELECT holder_type, holder_id, currency, month_start, count(*) AS accounts, count(*) FILTER (held = days AND is_covered) AS covered,
-        bool_or(shares_transactions IS DISTINCT FROM false) AS is_shared, bool_or(held > 0) AS is_held, bool_and(held = days) FILTER (is_covered OR weight > 0) AS is_whole,
+    SELECT holder_type, holder_id, currency, month_start, count(*) AS accounts,
+        count(*) FILTER (held = days AND is_covered) AS covered,
+        bool_or(shares_transactions IS DISTINCT FROM false) AS is_shared, bool_or(held > 0) AS is_held,
+        bool_and(held = days) FILTER (is_covered OR weight > 0) AS is_whole,
         coalesce(bool_and(held = days) FILTER (10 * before_it < 9 * total), bool_and(held = days)) AS is_enough,
         coalesce(max(days - held) FILTER (10 * before_it < 9 * total), max(days - held)) AS gap,
         CASE WHEN sum(weight * days) > 0 THEN (1000 * sum(weight * held) // sum(weight * days))::BIGINT END AS share
     FROM weighed GROUP BY ALL),
 balances AS (
-    SELECT holder_type, holder_id, currency, date_trunc('month', day)::DATE AS month_start, count(*) AS n, sum(end_of_day_minor) AS total,
-        min(end_of_day_minor) AS lowest, count(*) FILTER (end_of_day_minor < 0) AS negative, count(end_of_day_minor) = count(*) AS is_in_range
+    SELECT holder_type, holder_id, currency, date_trunc('month', day)::DATE AS month_start, count(*) AS n,
+        sum(end_of_day_minor) AS total,
+        min(end_of_day_minor) AS lowest, count(*) FILTER (end_of_day_minor < 0) AS negative,
+        count(end_of_day_minor) = count(*) AS is_in_range
     FROM ledger.holder_daily_balances GROUP BY ALL),
 -- money an account begins with, and rows that were voided later, are in the balances and in no flow
 beginnings AS (
-    SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', a.first_day)::DATE AS month_start, sum(b.end_of_day_minor - coalesce(n.net, 0)) AS minor
-    FROM ledger.cash_accounts a JOIN ledger.daily_balances b ON b.account_key = a.account_key AND b.currency = a.currency AND b.day = a.first_day
+    SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', a.first_day)::DATE AS month_start,
+        sum(b.end_of_day_minor - coalesce(n.net, 0)) AS minor
+    FROM ledger.cash_accounts a
+    JOIN ledger.daily_balances b ON b.account_key = a.account_key AND b.currency = a.currency AND b.day = a.first_day
     LEFT JOIN (SELECT account_key, currency, posted_date, sum(amount_minor) AS net FROM ledger.transactions
-               WHERE suppressed_by IS NULL AND (status = 'posted' OR voided_date > posted_date) AND instant_state IN ('plausible', 'transacted_implausible') GROUP BY ALL) n
+               WHERE suppressed_by IS NULL AND (status = 'posted' OR voided_date > posted_date)
+                   AND instant_state IN ('plausible', 'transacted_implausible')
+               GROUP BY ALL) n
       ON n.account_key = a.account_key AND n.currency = a.currency AND n.posted_date = a.first_day
     WHERE a.is_covered GROUP BY ALL),
 voids AS (
     SELECT holder_type, holder_id, currency, month_start, sum(minor) AS minor
-    FROM (SELECT t.holder_type, t.holder_id, t.currency, unnest([date_trunc('month', t.posted_date)::DATE, date_trunc('month', t.voided_date)::DATE]) AS month_start,
+    FROM (SELECT t.holder_type, t.holder_id, t.currency,
+        unnest([date_trunc('month', t.posted_date)::DATE, date_trunc('month', t.voided_date)::DATE]) AS month_start,
               unnest([t.amount_minor::HUGEINT, -t.amount_minor::HUGEINT]) AS minor
-          FROM ledger.transactions t SEMI JOIN ledger.cash_accounts a ON a.account_key = t.account_key AND a.currency = t.currency
-          WHERE t.voided_date IS NOT NULL AND t.suppressed_by IS NULL AND t.instant_state IN ('plausible', 'transacted_implausible')) GROUP BY ALL),
+          FROM ledger.transactions t
+          SEMI JOIN ledger.cash_accounts a ON a.account_key = t.account_key AND a.currency = t.currency
+          WHERE t.voided_date IS NOT NULL AND t.suppressed_by IS NULL
+              AND t.instant_state IN ('plausible', 'transacted_implausible'))
+          GROUP BY ALL),
 joined AS (
-    SELECT m.holder_type, m.holder_id, m.currency, strftime(m.month_start, '%Y-%m') AS month, coalesce(f.first_day > m.month_start, true) OR NOT coalesce(v.is_enough, false) AS is_partial,
+    SELECT m.holder_type, m.holder_id, m.currency, strftime(m.month_start, '%Y-%m') AS month,
+        coalesce(f.first_day > m.month_start, true)
+        OR NOT coalesce(v.is_enough, false) AS is_partial,
         coalesce(greatest(m.month_end - greatest(m.month_start, f.first_day) + 1 - v.gap, 0), 0) AS covered_days,
         coalesce(v.accounts, 0) AS accounts, coalesce(v.covered, 0) AS covered, v.share, v.is_whole,
         s.holder_id IS NOT NULL OR coalesce(v.is_held, false) AS has_flow, coalesce(v.is_shared, true) AS is_shared,
-        coalesce(s.inflow, 0) AS money_in, coalesce(s.outflow, 0) AS money_out, coalesce(s.inflows, 0) AS inflows, coalesce(s.outflows, 0) AS outflows,
+        coalesce(s.inflow, 0) AS money_in, coalesce(s.outflow, 0) AS money_out, coalesce(s.inflows, 0) AS inflows,
+        coalesce(s.outflows, 0) AS outflows,
         coalesce(s.fees, 0) AS fees, coalesce(s.fee_minor, 0) AS fee_minor,
         coalesce(s.doubts, 0) AS doubts, coalesce(s.doubt_minor, 0) AS doubt_minor,
         meta.minor(money_in) IS NOT NULL AND meta.minor(money_out) IS NOT NULL AS is_flow_in_range,
-        coalesce(sum(x.minor) OVER (PARTITION BY m.holder_type, m.holder_id, m.currency ORDER BY m.month_start), 0) AS standing, standing - coalesce(x.minor, 0) AS stood,
-        meta.minor(o.end_of_day_minor - stood) AS opening, CASE WHEN v.is_whole AND f.first_day IS NOT NULL THEN meta.minor(c.end_of_day_minor - standing) END AS closing,
+        coalesce(sum(x.minor) OVER (PARTITION BY m.holder_type, m.holder_id, m.currency ORDER BY m.month_start),
+            0) AS standing,
+        standing - coalesce(x.minor, 0) AS stood,
+        meta.minor(o.end_of_day_minor - stood) AS opening,
+        CASE WHEN v.is_whole AND f.first_day IS NOT NULL THEN meta.minor(c.end_of_day_minor - standing) END AS closing,
         closing::HUGEINT - opening - (money_in - money_out) AS difference, coalesce(g.minor, 0) AS begun,
         b.n, b.total, b.lowest, b.negative, coalesce(f.first_day >= m.month_start, false) AS is_first,
-        coalesce(b.is_in_range, true) AND coalesce(o.value_state, '') <> 'out_of_range' AND coalesce(c.value_state, '') <> 'out_of_range' AS is_balance_in_range
+        coalesce(b.is_in_range, true) AND coalesce(o.value_state, '') <> 'out_of_range'
+            AND coalesce(c.value_state, '') <> 'out_of_range' AS is_balance_in_range
     FROM months m LEFT JOIN first_days f USING (holder_type, holder_id, currency)
-    LEFT JOIN coverage v USING (holder_type, holder_id, currency, month_start) LEFT JOIN sums s USING (holder_type, holder_id, currency, month_start)
-    LEFT JOIN balances b USING (holder_type, holder_id, currency, month_start) LEFT JOIN beginnings g USING (holder_type, holder_id, currency, month_start)
+    LEFT JOIN coverage v USING (holder_type, holder_id, currency, month_start)
+    LEFT JOIN sums s USING (holder_type, holder_id, currency, month_start)
+    LEFT JOIN balances b USING (holder_type, holder_id, currency, month_start)
+    LEFT JOIN beginnings g USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN voids x USING (holder_type, holder_id, currency, month_start)
-    LEFT JOIN ledger.holder_daily_balances o ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id AND o.currency = m.currency
-      AND o.day = CASE WHEN f.first_day < m.month_start THEN m.month_start - 1 END -- as one key: a comparison beside keys is no hash join
-    LEFT JOIN ledger.holder_daily_balances c ON c.holder_type = m.holder_type AND c.holder_id = m.holder_id AND c.currency = m.currency AND c.day = m.month_end),
+    LEFT JOIN ledger.holder_daily_balances o ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id
+        AND o.currency = m.currency
+      -- as one key: a comparison beside keys is no hash join
+      AND o.day = CASE WHEN f.first_day < m.month_start THEN m.month_start - 1 END
+    LEFT JOIN ledger.holder_daily_balances c ON c.holder_type = m.holder_type AND c.holder_id = m.holder_id
+        AND c.currency = m.currency AND c.day = m.month_end),
 judged AS (
-    SELECT *, CASE WHEN NOT is_flow_in_range THEN 'out_of_range' WHEN has_flow AND NOT is_partial THEN 'complete' WHEN has_flow THEN 'partial'
+    SELECT *, CASE WHEN NOT is_flow_in_range THEN 'out_of_range' WHEN has_flow AND NOT is_partial THEN 'complete'
+        WHEN has_flow THEN 'partial'
                    WHEN NOT is_shared THEN 'not_shared' ELSE 'not_covered' END AS flow_state,
-        CASE WHEN NOT is_balance_in_range OR NOT is_flow_in_range THEN 'out_of_range' WHEN NOT coalesce(is_whole, false) THEN 'not_covered'
-             WHEN opening IS NULL AND is_first AND closing IS NOT NULL THEN 'starts_in_month' WHEN opening IS NULL OR closing IS NULL THEN 'not_observed'
+        CASE WHEN NOT is_balance_in_range OR NOT is_flow_in_range THEN 'out_of_range'
+            WHEN NOT coalesce(is_whole, false) THEN 'not_covered'
+             WHEN opening IS NULL AND is_first AND closing IS NOT NULL THEN 'starts_in_month' WHEN opening IS NULL
+             OR closing IS NULL THEN 'not_observed'
              WHEN difference = 0 AND standing = 0 AND stood = 0 THEN 'known' WHEN difference = 0 THEN 'voided'
              WHEN difference = begun THEN 'starts_in_month' ELSE 'unreconciled' END AS balance_state
     FROM joined)
-SELECT holder_type, holder_id, currency, month, flow_state, is_partial, covered_days, accounts AS account_count, covered AS covered_account_count, share AS covered_flow_per_mille,
-    CASE WHEN has_flow THEN meta.minor(money_in) END AS inflow_gross_minor, CASE WHEN has_flow THEN meta.minor(money_out) END AS outflow_gross_minor,
-    CASE WHEN has_flow THEN inflows END AS inflow_count, CASE WHEN has_flow THEN outflows END AS outflow_count, CASE WHEN has_flow THEN fees END AS nsf_overdraft_fee_count,
+SELECT holder_type, holder_id, currency, month, flow_state, is_partial, covered_days, accounts AS account_count,
+    covered AS covered_account_count, share AS covered_flow_per_mille,
+    CASE WHEN has_flow THEN meta.minor(money_in) END AS inflow_gross_minor,
+    CASE WHEN has_flow THEN meta.minor(money_out) END AS outflow_gross_minor,
+    CASE WHEN has_flow THEN inflows END AS inflow_count, CASE WHEN has_flow THEN outflows END AS outflow_count,
+    CASE WHEN has_flow THEN fees END AS nsf_overdraft_fee_count,
     CASE WHEN has_flow THEN meta.minor(fee_minor) END AS nsf_overdraft_fee_minor,
-    CASE WHEN has_flow THEN doubts END AS possible_duplicate_count, CASE WHEN has_flow THEN meta.minor(doubt_minor) END AS possible_duplicate_minor,
+    CASE WHEN has_flow THEN doubts END AS possible_duplicate_count,
+    CASE WHEN has_flow THEN meta.minor(doubt_minor) END AS possible_duplicate_minor,
     balance_state,
     CASE WHEN balance_state NOT IN ('starts_in_month', 'unreconciled') THEN opening END AS opening_balance_minor,
     CASE WHEN balance_state <> 'unreconciled' THEN closing END AS closing_balance_minor,
-    CASE WHEN balance_state <> 'unreconciled' AND is_balance_in_range AND n > 0 THEN meta.mean_minor(n, total) END AS average_balance_minor,
-    CASE WHEN balance_state <> 'unreconciled' AND is_balance_in_range THEN lowest END AS minimum_balance_minor, coalesce(n, 0) AS balance_days,
+    CASE WHEN balance_state <> 'unreconciled' AND is_balance_in_range
+        AND n > 0 THEN meta.mean_minor(n, total) END AS average_balance_minor,
+    CASE WHEN balance_state <> 'unreconciled' AND is_balance_in_range THEN lowest END AS minimum_balance_minor,
+    coalesce(n, 0) AS balance_days,
     CASE WHEN balance_state <> 'unreconciled' AND is_balance_in_range THEN negative END AS negative_days
 FROM judged
 UNION ALL
 -- a holder is never absent
 SELECT holder_type, holder_id, 'xxx', (SELECT left(value, 7) FROM meta.parameters WHERE name = 'as_of_date'),
     CASE WHEN NOT bool_or(category = 'cash') THEN 'no_cash_account'
-         WHEN bool_and(coalesce(NOT shares_transactions, false)) FILTER (category = 'cash') THEN 'not_shared' ELSE 'not_covered' END, true, 0, count(*) FILTER (category = 'cash'), 0,
-    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, CASE WHEN bool_or(category = 'cash') THEN 'not_observed' ELSE 'no_cash_account' END, NULL, NULL, NULL, NULL, 0, NULL
+         WHEN bool_and(coalesce(NOT shares_transactions, false)) FILTER (category = 'cash') THEN 'not_shared'
+         ELSE 'not_covered' END,
+         true, 0, count(*) FILTER (category = 'cash'), 0,
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    CASE WHEN bool_or(category = 'cash') THEN 'not_observed' ELSE 'no_cash_account' END, NULL, NULL, NULL, NULL, 0, NULL
 FROM ledger.accounts ANTI JOIN months USING (holder_type, holder_id)
 WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL GROUP BY holder_type, holder_id
