@@ -34,7 +34,9 @@ func TestACopiedLakeIsTheSameLake(t *testing.T) {
 		{"a directory instead of the symlink", func() error {
 			return errors.Join(os.Remove(in(currentName)), os.CopyFS(in(currentName), os.DirFS(view)))
 		}},
-		{"no lake/current", func() error { return errors.Join(os.Remove(in(currentName)), os.RemoveAll(in(viewDirectory))) }},
+		{"no lake/current", func() error {
+			return errors.Join(os.Remove(in(currentName)), os.RemoveAll(in(viewDirectory)))
+		}},
 	} {
 		if err := c.copy(); err != nil {
 			t.Fatal(err)
@@ -56,7 +58,8 @@ func TestACopiedLakeIsTheSameLake(t *testing.T) {
 		if report := w.export(); !report.Unchanged {
 			t.Errorf("%s: %+v", c.what, report)
 		}
-		if view, err = filepath.EvalSymlinks(in(currentName)); err != nil || filepath.Base(filepath.Dir(view)) != viewDirectory {
+		view, err = filepath.EvalSymlinks(in(currentName))
+		if err != nil || filepath.Base(filepath.Dir(view)) != viewDirectory {
 			t.Errorf("%s: current is %s: %v", c.what, view, err)
 		}
 	}

@@ -31,7 +31,8 @@ func TestKilledAnywhereTheOldLakeStandsAndTheNextRunRecovers(t *testing.T) {
 	}
 	for kill, finished := 1, false; !finished; kill += step {
 		w := &world{t: t, layout: schema.Layout{Dir: filepath.Join(t.TempDir(), "data")}, clock: origin.clock}
-		if said, err := exec.CommandContext(t.Context(), "cp", "-a", origin.layout.Dir, w.layout.Dir).CombinedOutput(); err != nil { // with its hard links
+		copied := exec.CommandContext(t.Context(), "cp", "-a", origin.layout.Dir, w.layout.Dir) // with its hard links
+		if said, err := copied.CombinedOutput(); err != nil {
 			t.Fatal(err, string(said))
 		}
 		finished = w.killAt(kill, first.ExportID)
@@ -65,7 +66,8 @@ func (w *world) killAt(n int, first string) bool {
 		w.t.Errorf("after %s the pointer names %s", points[n-1], manifest.ExportID)
 	}
 	for _, file := range manifest.Files {
-		if size, sum, err := contentOf(filepath.Join(w.layout.Lake(), file.Path)); err != nil || size != file.Bytes || sum != file.SHA256 {
+		size, sum, err := contentOf(filepath.Join(w.layout.Lake(), file.Path))
+		if err != nil || size != file.Bytes || sum != file.SHA256 {
 			w.t.Errorf("after %s: %s: %d %v", points[n-1], file.Path, size, err)
 		}
 	}
@@ -114,7 +116,8 @@ func (w *world) wantTidy() {
 	w.t.Helper()
 	for name := range w.files() {
 		top, _, _ := strings.Cut(name, string(filepath.Separator))
-		if !slices.Contains([]string{".", "data", "manifests", "views", latestName, currentName}, top) || strings.HasSuffix(name, ".tmp") || strings.HasSuffix(name, ".building") {
+		if !slices.Contains([]string{".", "data", "manifests", "views", latestName, currentName}, top) ||
+			strings.HasSuffix(name, ".tmp") || strings.HasSuffix(name, ".building") {
 			w.t.Errorf("left over: %s", name)
 		}
 	}
@@ -132,8 +135,12 @@ func TestDamageIsNoticedAndRepaired(t *testing.T) {
 		{"pointer gone", func() error { return os.Remove(in(latestName)) }},
 		{"pointer damaged", func() error { return os.WriteFile(in(latestName), []byte("{"), 0o600) }},
 		{"manifests gone", func() error { return os.RemoveAll(in(manifestDirectory)) }},
-		{"current elsewhere", func() error { return errors.Join(os.Remove(in(currentName)), os.Symlink("data", in(currentName))) }},
-		{"current lacks a file", func() error { return os.Remove(in(currentName + strings.TrimPrefix(w.anyFile(), dataDirectory))) }},
+		{"current elsewhere", func() error {
+			return errors.Join(os.Remove(in(currentName)), os.Symlink("data", in(currentName)))
+		}},
+		{"current lacks a file", func() error {
+			return os.Remove(in(currentName + strings.TrimPrefix(w.anyFile(), dataDirectory)))
+		}},
 		{"a file gone", func() error { return os.Remove(in(w.anyFile())) }},
 		{"a file truncated", func() error { return os.Truncate(in(w.anyFile()), 100) }},
 		{"a stray file", func() error {
@@ -143,10 +150,12 @@ func TestDamageIsNoticedAndRepaired(t *testing.T) {
 		if err := damage.do(); err != nil {
 			t.Fatal(err)
 		}
-		if problems := w.problems(); len(problems) == 0 || problems[0].Behind != (damage.what == "pointer gone" || damage.what == "a stray file") {
+		if problems := w.problems(); len(problems) == 0 ||
+			problems[0].Behind != (damage.what == "pointer gone" || damage.what == "a stray file") {
 			t.Errorf("%s: noticed as %v", damage.what, problems)
 		}
-		if report := w.exportAgain(); strings.HasSuffix(damage.what, "damaged") != (report.Rebuilt == "latest.json is damaged") {
+		report, isDamaged := w.exportAgain(), strings.HasSuffix(damage.what, "damaged")
+		if isDamaged != (report.Rebuilt == "latest.json is damaged") {
 			t.Errorf("%s: %+v", damage.what, report)
 		}
 	}

@@ -18,7 +18,8 @@ func TestDatasetsWithoutRowsShowTheirSchema(t *testing.T) {
 	w.round(schema.Landed{Accounts: []schema.Account{account("fca_1")}})
 	w.export()
 	for dataset, want := range map[string]string{
-		"transactions": "1900-01:0", "changes/transactions": "1900-01-01:0", "balances": "1900-01:0", "quality/reconciliation": ":0",
+		"transactions": "1900-01:0", "changes/transactions": "1900-01-01:0", "balances": "1900-01:0",
+		"quality/reconciliation": ":0",
 	} {
 		if got := w.live(dataset); got != want {
 			t.Errorf("%s without rows: %s", dataset, got)
@@ -58,10 +59,12 @@ func (w *world) globs(want string) {
 	database := w.oracle()
 	defer database.Close()
 	for dataset, key := range map[string]string{"transactions": "month", "changes/transactions": "date"} {
-		w.want(database, fmt.Sprintf(`SELECT count(*) FROM read_parquet('%s/current/%s/**/*.parquet', hive_partitioning = true)
+		w.want(database,
+			fmt.Sprintf(`SELECT count(*) FROM read_parquet('%s/current/%s/**/*.parquet', hive_partitioning = true)
 			WHERE %s IS NOT NULL AND amount_minor < 0`, w.layout.Lake(), dataset, key), want)
 	}
-	w.want(database, "SELECT count(*) FROM read_parquet('"+w.layout.Lake()+"/current/balances/**/*.parquet') WHERE month > '2000'", "0")
+	w.want(database, "SELECT count(*) FROM read_parquet('"+w.layout.Lake()+
+		"/current/balances/**/*.parquet') WHERE month > '2000'", "0")
 }
 
 // A hundred rows in a hundred centuries make one file, and keep their dates.

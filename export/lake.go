@@ -161,7 +161,9 @@ func (e *export) prepare() error {
 	if err := os.RemoveAll(e.incoming()); err != nil {
 		return err
 	}
-	for _, directory := range []string{e.Dir, filepath.Join(e.Dir, dataDirectory), filepath.Join(e.Dir, manifestDirectory)} {
+	for _, directory := range []string{
+		e.Dir, filepath.Join(e.Dir, dataDirectory), filepath.Join(e.Dir, manifestDirectory),
+	} {
 		if err := makeDirectory(directory); err != nil {
 			return err
 		}

@@ -17,7 +17,8 @@ import (
 func spread() schema.Landed {
 	landed := schema.Landed{Accounts: []schema.Account{account("fca_1")}}
 	for month := 2; month <= 5; month++ {
-		landed.Transactions = append(landed.Transactions, transaction(fmt.Sprintf("fctxn_%d", month), int64(-month), day(month, 10)))
+		landed.Transactions = append(landed.Transactions,
+			transaction(fmt.Sprintf("fctxn_%d", month), int64(-month), day(month, 10)))
 	}
 	return landed
 }
@@ -39,7 +40,8 @@ func TestNothingNewChangesNothing(t *testing.T) {
 	before := w.files()
 	w.clock = w.clock.AddDate(1, 0, 0) // time alone changes nothing
 	again := w.export()
-	if !again.Unchanged || again.FilesWritten != 0 || again.ExportID != first.ExportID || again.FilesKept != first.FilesWritten {
+	if !again.Unchanged || again.FilesWritten != 0 || again.ExportID != first.ExportID ||
+		again.FilesKept != first.FilesWritten {
 		t.Errorf("second export: %+v", again)
 	}
 	if after := w.files(); !maps.Equal(before, after) {
@@ -70,7 +72,8 @@ func TestSameDataSameBytes(t *testing.T) {
 	}
 	one, two := lake(), lake()
 	if !maps.Equal(one, two) {
-		t.Errorf("two lakes of the same data differ: %v, %v", slices.Sorted(maps.Keys(one)), slices.Sorted(maps.Keys(two)))
+		t.Errorf("two lakes of the same data differ: %v, %v", slices.Sorted(maps.Keys(one)),
+			slices.Sorted(maps.Keys(two)))
 	}
 }
 
@@ -94,7 +97,9 @@ func TestOnlyTouchedPartitionsAreWritten(t *testing.T) {
 	}
 
 	// voided: the month is written again, the row stays
-	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.Status, t.VoidAt = "void", new(day(6, 1)) }))
+	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) {
+		t.Status, t.VoidAt = "void", new(day(6, 1))
+	}))
 	w.export()
 	if got := w.live("transactions"); got != "2026-02:1 2026-03:1 2026-04:1 2026-05:1" || !kept() {
 		t.Errorf("after a void: %s, March kept: %v", got, kept())
@@ -135,7 +140,9 @@ func TestFeedHoldsEveryRunOnce(t *testing.T) {
 	w.round(changed(spread().Transactions[1], func(t *schema.Transaction) { t.AmountMinor = -4 }))
 	// an older answer comes late: kept as a version, never current, not in the feed
 	w.round(schema.Landed{Accounts: []schema.Account{account("fca_1")}, Transactions: []schema.Transaction{
-		changed(spread().Transactions[1], func(t *schema.Transaction) { t.AmountMinor, t.UpdatedAt = -5, t.UpdatedAt.Add(-time.Hour) }).Transactions[0],
+		changed(spread().Transactions[1], func(t *schema.Transaction) {
+			t.AmountMinor, t.UpdatedAt = -5, t.UpdatedAt.Add(-time.Hour)
+		}).Transactions[0],
 	}})
 	w.export()
 	for name, state := range first {
@@ -157,8 +164,11 @@ func TestFeedRebuildsTheState(t *testing.T) {
 	w.export()
 	database := w.oracle()
 	defer database.Close()
-	feed := fmt.Sprintf("(SELECT * FROM read_parquet('%s/current/changes/transactions/**/*.parquet', hive_partitioning = false) QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY _observed_at DESC) = 1)", w.layout.Lake())
-	w.want(database, "SELECT count(*) FROM (SELECT * FROM main.transactions EXCEPT ALL SELECT * EXCLUDE (observed_date, _op, _run_id, _observed_at) FROM "+feed+")", "0")
+	feed := fmt.Sprintf(`(
+		SELECT * FROM read_parquet('%s/current/changes/transactions/**/*.parquet', hive_partitioning = false)
+		QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY _observed_at DESC) = 1)`, w.layout.Lake())
+	w.want(database, `SELECT count(*) FROM (SELECT * FROM main.transactions
+		EXCEPT ALL SELECT * EXCLUDE (observed_date, _op, _run_id, _observed_at) FROM `+feed+")", "0")
 	w.want(database, "SELECT count(*) FROM "+feed, "4")
 }
 
@@ -168,7 +178,8 @@ func TestFilesStayThroughTheirGrace(t *testing.T) {
 	w.export()
 	count := func(prefix string) (files int) {
 		for name := range w.files() {
-			if strings.HasPrefix(name, prefix) && (strings.HasSuffix(name, ".parquet") || strings.HasSuffix(name, ".json")) {
+			isFile := strings.HasSuffix(name, ".parquet") || strings.HasSuffix(name, ".json")
+			if strings.HasPrefix(name, prefix) && isFile {
 				files++
 			}
 		}

@@ -44,7 +44,7 @@ type DatasetEntry struct {
 	FolderKey       string        `json:"folder_key,omitempty"`       // of the folders, <key>=<value>; in no file
 	Feed            bool          `json:"feed,omitempty"`
 	Rows            int64         `json:"rows"`
-	RowsOfOther     int64         `json:"rows_of_other_months,omitempty"` // in one folder together: their months have none
+	RowsOfOther     int64         `json:"rows_of_other_months,omitempty"` // in one folder: their months have none
 	Bytes           int64         `json:"bytes"`
 	Columns         []ColumnEntry `json:"columns"`
 	SortedBy        []SortEntry   `json:"sorted_by,omitempty"` // the order of the rows of a file
@@ -197,7 +197,9 @@ func (e *export) publish(ctx context.Context, m *Manifest) error {
 // pointerTo makes the pointer to a manifest whose text is given.
 func pointerTo(m *Manifest, text []byte) ([]byte, error) {
 	sum := sha256.Sum256(text)
-	pointer, err := json.MarshalIndent(latest{m.ExportID, manifestPath(m.ExportID), hex.EncodeToString(sum[:]), m.Watermark}, "", " ")
+	pointer, err := json.MarshalIndent(latest{
+		m.ExportID, manifestPath(m.ExportID), hex.EncodeToString(sum[:]), m.Watermark,
+	}, "", " ")
 	return append(pointer, '\n'), err
 }
 
@@ -227,7 +229,8 @@ func readLatest(dir string) (m *Manifest, damage string, err error) {
 		return nil, pointer.Manifest + " is damaged", nil
 	}
 	if m.Format != manifestFormat {
-		return nil, fmt.Sprintf("%s has format %d, this program writes %d", pointer.Manifest, m.Format, manifestFormat), nil
+		return nil, fmt.Sprintf("%s has format %d, this program writes %d", pointer.Manifest, m.Format,
+			manifestFormat), nil
 	}
 	// the sum proves the manifest alone; what else the pointer says follows from it
 	if expected, err := pointerTo(m, text); err != nil || string(expected) != string(pointed) {
@@ -249,7 +252,8 @@ func readManifest(dir, path string) (*Manifest, error) {
 	if err := json.Unmarshal(text, &m); err != nil {
 		return nil, errDamaged
 	}
-	if again, err := m.encode(); err != nil || string(again) != string(text) || manifestPath(m.ExportID) != path || m.id() != m.ExportID {
+	again, err := m.encode()
+	if err != nil || string(again) != string(text) || manifestPath(m.ExportID) != path || m.id() != m.ExportID {
 		return nil, errDamaged
 	}
 	return &m, nil

@@ -133,7 +133,8 @@ func (d *dataset) sorting() []parquet.SortingColumn {
 // entry describes the dataset in a manifest, its rows not counted.
 func (d *dataset) entry() DatasetEntry {
 	entry := DatasetEntry{
-		Name: d.Name, Schema: d.fingerprint, Key: d.Key, PartitionColumn: d.PartitionColumn, FolderKey: d.FolderKey, Feed: d.Feed,
+		Name: d.Name, Schema: d.fingerprint, Key: d.Key, PartitionColumn: d.PartitionColumn, FolderKey: d.FolderKey,
+		Feed: d.Feed,
 	}
 	for i, column := range d.Columns {
 		entry.Columns = append(entry.Columns,
@@ -152,7 +153,8 @@ var typeNames = map[reader.Kind]string{
 
 // fingerprintOf hashes what a change of makes every file of a dataset another one.
 func fingerprintOf(d DatasetEntry) string {
-	text, _ := json.Marshal(DatasetEntry{Columns: d.Columns, SortedBy: d.SortedBy, FolderKey: d.FolderKey}) // cannot fail
+	fixed := DatasetEntry{Columns: d.Columns, SortedBy: d.SortedBy, FolderKey: d.FolderKey}
+	text, _ := json.Marshal(fixed) // cannot fail
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:8])
 }

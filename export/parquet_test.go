@@ -17,10 +17,16 @@ import (
 func (w *world) fill(rows int) {
 	w.t.Helper()
 	w.alter(
-		fmt.Sprintf(`INSERT INTO main.transactions SELECT printf('fctxn_%%024x', hash(i)), printf('fca_%%020x', hash(i %% 90)), (hash(i, 'amount') %% 20000)::BIGINT - 15000, 'usd',
-			['TST* BLUE OWL COFFEE 0042 AUSTIN TX', 'ACH DEPOSIT PAYROLL ' || i %% 5000, 'CHECKCARD ' || i, ''][1 + (hash(i, 'text') %% 4)::INT], ['posted', 'posted', 'posted', 'pending', 'void'][1 + (i %% 5)::INT],
-			TIMESTAMPTZ '2026-01-01 00:00:00Z' + to_seconds(i %% (180 * 86400)), CASE WHEN i %% 64 NOT IN (0, 1, 63) THEN TIMESTAMPTZ '2026-05-01 00:00:00Z' + to_seconds(i) END,
-			CASE WHEN hash(i // 64) >> (i %% 64) & 1 = 1 THEN TIMESTAMPTZ '1970-01-01 00:00:00Z' END, TIMESTAMPTZ '2026-05-01 00:00:00Z' + to_seconds(i),
+		fmt.Sprintf(`INSERT INTO main.transactions
+			SELECT printf('fctxn_%%024x', hash(i)), printf('fca_%%020x', hash(i %% 90)),
+			(hash(i, 'amount') %% 20000)::BIGINT - 15000, 'usd',
+			['TST* BLUE OWL COFFEE 0042 AUSTIN TX', 'ACH DEPOSIT PAYROLL ' || i %% 5000, 'CHECKCARD ' || i, '']
+				[1 + (hash(i, 'text') %% 4)::INT],
+			['posted', 'posted', 'posted', 'pending', 'void'][1 + (i %% 5)::INT],
+			TIMESTAMPTZ '2026-01-01 00:00:00Z' + to_seconds(i %% (180 * 86400)),
+			CASE WHEN i %% 64 NOT IN (0, 1, 63) THEN TIMESTAMPTZ '2026-05-01 00:00:00Z' + to_seconds(i) END,
+			CASE WHEN hash(i // 64) >> (i %% 64) & 1 = 1 THEN TIMESTAMPTZ '1970-01-01 00:00:00Z' END,
+			TIMESTAMPTZ '2026-05-01 00:00:00Z' + to_seconds(i),
 			'fctxnref_' || i %% 90, 1, now, now, 'run-1', false, CASE WHEN i %% 1000 = 1 THEN '{"n":' || i || '}' END
 			FROM range(%d) r(i), (SELECT watermark AS now FROM meta.store)`, rows),
 		"INSERT INTO main.transaction_versions SELECT *, false FROM main.transactions WHERE run_id = 'run-1'",
@@ -56,7 +62,8 @@ func TestManyRowsOverPagesAndGroups(t *testing.T) {
 	database := w.oracle()
 	defer database.Close()
 	feed := fmt.Sprintf("'%s/current/changes/transactions/*/run-1-*.parquet'", w.layout.Lake())
-	w.want(database, "SELECT list(DISTINCT row_group_num_rows ORDER BY row_group_num_rows DESC) FROM parquet_metadata("+feed+")", fmt.Sprintf("[%d, %d]", rowsPerGroup, 3*rowsPerPage+1))
+	w.want(database, "SELECT list(DISTINCT row_group_num_rows ORDER BY row_group_num_rows DESC) FROM parquet_metadata("+
+		feed+")", fmt.Sprintf("[%d, %d]", rowsPerGroup, 3*rowsPerPage+1))
 }
 
 func TestParquetSchemaIsWhatWarehousesLoad(t *testing.T) {
@@ -82,21 +89,36 @@ func TestParquetSchemaIsWhatWarehousesLoad(t *testing.T) {
 				"TIMESTAMP": "INT64 TIMESTAMP_MICROS", "DATE": "INT32 DATE", "LIST<STRING>": " LIST",
 			}[column.Type], repetition, column.FieldID))
 		}
-		w.want(database, "SELECT any_value(x) FROM (SELECT string_agg(concat(name, ' ', type, ' ', converted_type, ' ', repetition_type, ' ', field_id), ', ') AS x FROM (SELECT *, row_number() OVER () AS place FROM parquet_schema("+glob+
-			")) WHERE name NOT IN ('list', 'element') AND field_id IS NOT NULL GROUP BY file_name) HAVING count(DISTINCT x) = 1", strings.Join(want, ", "))
-		w.want(database, "SELECT list(DISTINCT logical_type) FILTER (logical_type LIKE 'Timestamp%' AND logical_type NOT LIKE '%isAdjustedToUTC=1%') IS NULL FROM parquet_schema("+glob+")", "true")
-		w.want(database, "SELECT list(DISTINCT value::VARCHAR) FROM parquet_kv_metadata("+glob+") WHERE key::VARCHAR = 'fcpipe.schema'", "["+d.Schema+"]")
-		w.want(database, "SELECT list(DISTINCT value::VARCHAR) FROM parquet_kv_metadata("+glob+") WHERE key::VARCHAR = 'fcpipe.dataset'", "["+d.Name+"]")
+		w.want(database, `SELECT any_value(x) FROM (
+			SELECT string_agg(concat(
+				name, ' ', type, ' ', converted_type, ' ', repetition_type, ' ', field_id), ', ') AS x
+			FROM (SELECT *, row_number() OVER () AS place FROM parquet_schema(`+glob+`))
+			WHERE name NOT IN ('list', 'element') AND field_id IS NOT NULL GROUP BY file_name)
+			HAVING count(DISTINCT x) = 1`, strings.Join(want, ", "))
+		w.want(database, `SELECT list(DISTINCT logical_type)
+			FILTER (logical_type LIKE 'Timestamp%' AND logical_type NOT LIKE '%isAdjustedToUTC=1%') IS NULL
+			FROM parquet_schema(`+glob+")", "true")
+		w.want(database, "SELECT list(DISTINCT value::VARCHAR) FROM parquet_kv_metadata("+glob+
+			") WHERE key::VARCHAR = 'fcpipe.schema'", "["+d.Schema+"]")
+		w.want(database, "SELECT list(DISTINCT value::VARCHAR) FROM parquet_kv_metadata("+glob+
+			") WHERE key::VARCHAR = 'fcpipe.dataset'", "["+d.Name+"]")
 	}
-	w.want(database, fmt.Sprintf("SELECT list(DISTINCT e ORDER BY e) FROM (SELECT unnest(string_split(encodings, ', ')) AS e FROM parquet_metadata('%s/current/**/*.parquet'))", w.layout.Lake()), "[PLAIN, RLE, RLE_DICTIONARY]")
+	w.want(database, fmt.Sprintf(`SELECT list(DISTINCT e ORDER BY e)
+		FROM (SELECT unnest(string_split(encodings, ', ')) AS e FROM parquet_metadata('%s/current/**/*.parquet'))`,
+		w.layout.Lake()), "[PLAIN, RLE, RLE_DICTIONARY]")
 }
 
 func TestEveryTypeHasItsForm(t *testing.T) {
 	t.Parallel()
-	kinds := []reader.Kind{reader.KindText, reader.KindInt64, reader.KindBoolean, reader.KindDouble, reader.KindTimestamp, reader.KindDate, reader.KindTextList}
+	kinds := []reader.Kind{
+		reader.KindText, reader.KindInt64, reader.KindBoolean, reader.KindDouble, reader.KindTimestamp, reader.KindDate,
+		reader.KindTextList,
+	}
 	var columns []reader.Column
 	for i, kind := range kinds {
-		columns = append(columns, reader.Column{Name: string(rune('z' - i)), Kind: kind, Nullable: i > 0, FieldID: i + 1, ElementID: 1001 + i})
+		columns = append(columns, reader.Column{
+			Name: string(rune('z' - i)), Kind: kind, Nullable: i > 0, FieldID: i + 1, ElementID: 1001 + i,
+		})
 	}
 	d, err := newDataset(reader.Dataset{Name: "a/b", Columns: columns, Key: []string{"z"}})
 	if err != nil {
@@ -118,7 +140,9 @@ func TestEveryTypeHasItsForm(t *testing.T) {
 	if got := d.parquet.String(); got != want {
 		t.Errorf("got %s", got)
 	}
-	if _, err := newDataset(reader.Dataset{Name: "x", Columns: []reader.Column{{Name: "new", Kind: reader.KindText}}}); err == nil || !strings.Contains(err.Error(), "new") {
+	if _, err := newDataset(reader.Dataset{
+		Name: "x", Columns: []reader.Column{{Name: "new", Kind: reader.KindText}},
+	}); err == nil || !strings.Contains(err.Error(), "new") {
 		t.Errorf("a column without field id: %v", err)
 	}
 	if _, err := codecOf("lz4"); err == nil {

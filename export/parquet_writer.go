@@ -35,7 +35,8 @@ func newParquetWriter(output io.Writer, d *dataset, compression, programVersion 
 		parquet.Compression(codec),
 		parquet.DataPageVersion(1), // older readers do not know version 2
 		parquet.MaxRowsPerRowGroup(rowsPerGroup),
-		parquet.PageBufferSize(4<<20),                                       // more than a page of our rows takes, so that pages end where Flush says
+		// more than a page of our rows takes, so that pages end where Flush says
+		parquet.PageBufferSize(4<<20),
 		parquet.SortingWriterConfig(parquet.SortingColumns(d.sorting()...)), // declared; the rows come in this order
 		parquet.KeyValueMetadata("fcpipe.dataset", d.Name),
 		parquet.KeyValueMetadata("fcpipe.schema", d.fingerprint),
@@ -62,7 +63,8 @@ func (w *parquetWriter) writeRows(batch *reader.Batch, first, end int) error {
 	pageEnds := (w.inGroup+end-first)%rowsPerPage == 0
 	for i := range batch.Columns {
 		written, err := 0, error(nil)
-		if w.values, err = appendValues(w.values[:0], &batch.Columns[i], first, end, i, w.dataset.required[i]); err == nil {
+		w.values, err = appendValues(w.values[:0], &batch.Columns[i], first, end, i, w.dataset.required[i])
+		if err == nil {
 			written, err = w.columns[i].WriteRowValues(w.values)
 		}
 		if err == nil && written != end-first {

@@ -51,7 +51,8 @@ func (e *export) writeFiles(ctx context.Context, p plan) ([]File, error) {
 // writePartition writes one file under a temporary name and gives it the name of its content.
 func (e *export) writePartition(ctx context.Context, w work, temporary string) (File, error) {
 	file := File{
-		Dataset: w.dataset.Name, RunID: w.partition.RunID, Rows: w.partition.Rows, Min: w.partition.Min, Max: w.partition.Max,
+		Dataset: w.dataset.Name, RunID: w.partition.RunID, Rows: w.partition.Rows, Min: w.partition.Min,
+		Max:       w.partition.Max,
 		Partition: PartitionValue{w.dataset.FolderKey, w.partition.Value},
 		Schema:    w.dataset.fingerprint, Fingerprint: w.partition.Fingerprint, CreatedAt: e.watermark,
 	}

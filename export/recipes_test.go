@@ -53,14 +53,16 @@ func TestRecipesOfTheGuideRun(t *testing.T) {
 		t.Errorf("by the manifest: %d rows, %v", count, err)
 	}
 	feed := w.recipe("sql duckdb feed")
-	const differences = `WITH loaded AS (SELECT * EXCLUDE (observed_date, _op, _run_id, _observed_at) FROM copy.transactions)
+	const differences = `
+		WITH loaded AS (SELECT * EXCLUDE (observed_date, _op, _run_id, _observed_at) FROM copy.transactions)
 		SELECT count(*) FROM ((FROM loaded EXCEPT ALL FROM file.main.transactions)
 			UNION ALL (FROM file.main.transactions EXCEPT ALL FROM loaded))`
 	for range 2 { // loading it again does no harm
 		w.exec(database, feed)
 		w.want(database, differences, "0")
 	}
-	w.exec(database, strings.ReplaceAll(w.recipe("sql csv"), "transactions.csv", filepath.Join(t.TempDir(), "transactions.csv")))
+	w.exec(database,
+		strings.ReplaceAll(w.recipe("sql csv"), "transactions.csv", filepath.Join(t.TempDir(), "transactions.csv")))
 
 	// what a loader gets out of order: an earlier delete, an earlier row, two rows of one instant, a delete
 	stage := func(change string) {

@@ -74,7 +74,10 @@ func setAside(dir, name, aside string) error {
 
 // leftovers lists temporary names, as paths below the lake.
 func leftovers(dir string) (found []string, err error) {
-	for _, pattern := range []string{latestName + ".tmp", currentName + ".tmp", manifestDirectory + "/*.tmp", viewDirectory + "/*.building", ".incoming/*"} {
+	for _, pattern := range []string{
+		latestName + ".tmp", currentName + ".tmp",
+		manifestDirectory + "/*.tmp", viewDirectory + "/*.building", ".incoming/*",
+	} {
 		names, err := fs.Glob(os.DirFS(dir), pattern)
 		if err != nil {
 			return nil, err

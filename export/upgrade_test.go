@@ -42,7 +42,8 @@ func (w *world) unpackLake(name string) {
 		}
 		content, err := io.ReadAll(archive)
 		path := filepath.Join(w.layout.Lake(), header.Name)
-		if err := errors.Join(err, os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, content, 0o600)); err != nil {
+		if err := errors.Join(err, os.MkdirAll(filepath.Dir(path), 0o700),
+			os.WriteFile(path, content, 0o600)); err != nil {
 			w.t.Fatal(err)
 		}
 	}
@@ -71,7 +72,8 @@ func TestEarlierLakesAreWrittenOnceMore(t *testing.T) {
 	}
 
 	report := w.export()
-	if report.Unchanged || report.ExportID == earlier.ExportID || report.FilesKept != 0 || report.FilesRetired != 0 || report.Rebuilt != "" {
+	if report.Unchanged || report.ExportID == earlier.ExportID || report.FilesKept != 0 || report.FilesRetired != 0 ||
+		report.Rebuilt != "" {
 		t.Errorf("%+v", report)
 	}
 	// who still follows the earlier manifest finds each of its files, byte for byte
@@ -98,7 +100,8 @@ func TestEarlierLakesAreWrittenOnceMore(t *testing.T) {
 	w.round(changed(spread().Transactions[1], func(t *schema.Transaction) { t.AmountMinor = -4 }))
 	w.export()
 	for name := range w.files() {
-		if strings.Contains(name, "_month=") || strings.Contains(name, "observed_date=") || strings.Contains(name, earlier.ExportID) {
+		if strings.Contains(name, "_month=") || strings.Contains(name, "observed_date=") ||
+			strings.Contains(name, earlier.ExportID) {
 			t.Errorf("%s outlived its grace", name)
 		}
 	}

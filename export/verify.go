@@ -17,11 +17,15 @@ import (
 
 // Problem is something in a lake that is not as its manifest, or the published file, says.
 type Problem struct {
-	Path   string // below the lake
-	What   string
-	Behind bool // nothing is broken: the lake only shows another instant than the file, as between publish and export, or has what a killed export left
+	Path string // below the lake
+	What string
+
+	// Behind: nothing is broken. The lake only shows another instant than the file, as between publish and export, or
+	// has what a killed export left.
+	Behind bool
 }
 
+// String is the file, a colon and what is wrong with it.
 func (p Problem) String() string { return p.Path + ": " + p.What }
 
 // Verify proves a lake: the pointer, that every live file is there in its size, that no other
@@ -36,7 +40,9 @@ func Verify(ctx context.Context, reader *reader.Reader, dir string, deep bool) (
 	}
 	if manifest == nil {
 		if damage == "" {
-			return []Problem{{latestName, "there is no lake yet; the next round, or fcpipe export, writes it", true}}, nil
+			return []Problem{
+				{latestName, "there is no lake yet; the next round, or fcpipe export, writes it", true},
+			}, nil
 		}
 		path, what, _ := strings.Cut(damage, " ")
 		return []Problem{{Path: path, What: what}}, nil
@@ -172,7 +178,9 @@ func (v *verification) strays(context.Context) error {
 	}
 	strays, err := strayFiles(v.dir, keep)
 	for _, stray := range strays {
-		v.problems = append(v.problems, Problem{stray, "left by an interrupted export; the next export removes it", true})
+		v.problems = append(v.problems, Problem{
+			stray, "left by an interrupted export; the next export removes it", true,
+		})
 	}
 	return err
 }

@@ -27,7 +27,9 @@ func (v *verification) against(ctx context.Context) error {
 		return err
 	}
 	if info.Watermark == nil || !info.Watermark.Equal(v.manifest.Watermark) {
-		v.problems = append(v.problems, Problem{latestName, "shows another instant than the file; the next round, or fcpipe export, brings it up", true})
+		v.problems = append(v.problems, Problem{
+			latestName, "shows another instant than the file; the next round, or fcpipe export, brings it up", true,
+		})
 		return nil
 	}
 	datasets, err := datasetsOf(ctx, v.reader)
@@ -46,7 +48,8 @@ func (v *verification) against(ctx context.Context) error {
 	}
 	if other > 0 {
 		v.problems = append(v.problems, Problem{latestName, fmt.Sprintf(
-			"%d of %d datasets are as another version of fcpipe wrote them; the next round, or fcpipe export, writes them once more",
+			"%d of %d datasets are as another version of fcpipe wrote them; "+
+				"the next round, or fcpipe export, writes them once more",
 			other, len(datasets)), true})
 	}
 	return nil
@@ -127,7 +130,8 @@ func (v *verification) rows(ctx context.Context, d *dataset, p reader.Partition,
 			v.report(listed.Path, "row %d: %v", row+int64(at), err)
 			return nil
 		case column >= 0:
-			v.report(listed.Path, "row %d, column %s: not the value of the table", row+int64(at), d.Columns[column].Name)
+			v.report(listed.Path, "row %d, column %s: not the value of the table", row+int64(at),
+				d.Columns[column].Name)
 			return nil
 		}
 		row += int64(batch.Len)

@@ -27,7 +27,8 @@ func (v *verification) view(context.Context) error {
 		return nil
 	case info.Mode()&fs.ModeSymlink != 0:
 		root = filepath.Join(v.dir, viewDirectory, v.manifest.ExportID)
-		if target, err := os.Readlink(current); err != nil || target != filepath.Join(viewDirectory, v.manifest.ExportID) {
+		if target, err := os.Readlink(current); err != nil ||
+			target != filepath.Join(viewDirectory, v.manifest.ExportID) {
 			v.wrongView("does not show what the manifest lists", v.showsEarlier(current))
 			return err
 		}
@@ -92,7 +93,8 @@ func (v *verification) noOthersIn(root string) error {
 func (v *verification) showsEarlier(current string) bool {
 	target, err := os.Readlink(current)
 	id := filepath.Base(target)
-	if err != nil || filepath.Dir(target) != viewDirectory || id == v.manifest.ExportID || !ourManifest.MatchString(id+".json") {
+	if err != nil || filepath.Dir(target) != viewDirectory || id == v.manifest.ExportID ||
+		!ourManifest.MatchString(id+".json") {
 		return false
 	}
 	_, err = os.Stat(current)

@@ -28,13 +28,17 @@ type world struct {
 	grace  time.Duration
 	codec  string
 	hook   func(string)
-	// derives makes every round derive, not only one that finds no file: it costs most, and a lake shows what the file has
+	// derives makes every round derive, not only one that finds no file: it costs most, and a lake shows what the file
+	// has
 	derives bool
 }
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, layout: schema.Layout{Dir: t.TempDir()}, clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC), grace: 168 * time.Hour}
+	w := &world{
+		t: t, layout: schema.Layout{Dir: t.TempDir()},
+		clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC), grace: 168 * time.Hour,
+	}
 	store, err := store.Open(t.Context(), store.Options{
 		Layout: w.layout, Settings: settings, ProgramVersion: "test", Now: func() time.Time { return w.clock },
 	})
@@ -90,8 +94,12 @@ func (w *world) round(rows ...schema.Landed) {
 	if err := landing.Seal(ctx); err != nil {
 		w.t.Fatal(err)
 	}
-	record := journal.RunRecord{RunID: fmt.Sprintf("run-%d", w.clock.Unix()), StartedAt: w.clock, Outcome: "complete", ProgramVersion: "test"}
-	next, _, err := w.store.Merge(ctx, landing, store.MergeRun{Run: journal.FinishedRun{RunRecord: record}, ReportZone: "America/New_York"})
+	record := journal.RunRecord{
+		RunID: fmt.Sprintf("run-%d", w.clock.Unix()), StartedAt: w.clock, Outcome: "complete", ProgramVersion: "test",
+	}
+	next, _, err := w.store.Merge(ctx, landing, store.MergeRun{
+		Run: journal.FinishedRun{RunRecord: record}, ReportZone: "America/New_York",
+	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -110,7 +118,8 @@ func (w *world) round(rows ...schema.Landed) {
 
 func (w *world) options() Options {
 	return Options{
-		Dir: w.layout.Lake(), Compression: w.codec, Grace: w.grace, Now: func() time.Time { return w.clock }, ProgramVersion: "test", Hook: w.hook,
+		Dir: w.layout.Lake(), Compression: w.codec, Grace: w.grace, Now: func() time.Time { return w.clock },
+		ProgramVersion: "test", Hook: w.hook,
 	}
 }
 
@@ -194,7 +203,8 @@ func (w *world) compareByDuckDB() {
 		table := "main." + d.Name
 		switch {
 		case d.Feed:
-			table = "(SELECT *, 'upsert' AS _op, run_id AS _run_id, observed_at AS _observed_at FROM main.transaction_versions WHERE NOT superseded_on_arrival)"
+			table = `(SELECT *, 'upsert' AS _op, run_id AS _run_id, observed_at AS _observed_at
+				FROM main.transaction_versions WHERE NOT superseded_on_arrival)`
 		case strings.Contains(d.Name, "/"):
 			table = strings.Replace(d.Name, "/", ".", 1)
 		}
@@ -205,11 +215,15 @@ func (w *world) compareByDuckDB() {
 			}
 		}
 		columns := strings.Join(names, ", ")
-		parquet := fmt.Sprintf("read_parquet('%s/%s/**/*.parquet', hive_partitioning = false)", filepath.Join(w.layout.Lake(), currentName), d.Name)
-		w.want(database, fmt.Sprintf("SELECT count(*) FROM (SELECT %[1]s FROM %[2]s EXCEPT ALL SELECT %[1]s FROM %[3]s)", columns, parquet, table), "0")
-		w.want(database, fmt.Sprintf("SELECT count(*) FROM (SELECT %[1]s FROM %[3]s EXCEPT ALL SELECT %[1]s FROM %[2]s)", columns, parquet, table), "0")
+		parquet := fmt.Sprintf("read_parquet('%s/%s/**/*.parquet', hive_partitioning = false)",
+			filepath.Join(w.layout.Lake(), currentName), d.Name)
+		for _, pair := range [][]any{{columns, parquet, table}, {columns, table, parquet}} {
+			const less = "SELECT count(*) FROM (SELECT %[1]s FROM %[2]s EXCEPT ALL SELECT %[1]s FROM %[3]s)"
+			w.want(database, fmt.Sprintf(less, pair...), "0")
+		}
 		if d.PartitionColumn != "" {
-			w.want(database, fmt.Sprintf(`SELECT count(*) FROM read_parquet('%s/%s/**/*.parquet', hive_partitioning = false, filename = true)
+			w.want(database, fmt.Sprintf(`SELECT count(*)
+				FROM read_parquet('%s/%s/**/*.parquet', hive_partitioning = false, filename = true)
 				CROSS JOIN (SELECT strftime(watermark - INTERVAL 238 MONTH, '%%Y-%%m') AS oldest,
 					strftime(watermark + INTERVAL 1 MONTH, '%%Y-%%m') AS newest FROM meta.store)
 				WHERE NOT contains(filename, '/%[3]s=' || CASE
@@ -271,14 +285,16 @@ func (w *world) live(dataset string) string {
 
 func account(id string) schema.Account {
 	return schema.Account{
-		AccountID: id, HolderType: new("customer"), HolderID: new("cus_1"), InstitutionName: "First Bank", Category: "cash", Subcategory: "checking",
-		Status: "active", Permissions: []string{"balances", "transactions"}, CreatedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+		AccountID: id, HolderType: new("customer"), HolderID: new("cus_1"), InstitutionName: "First Bank",
+		Category: "cash", Subcategory: "checking", Status: "active",
+		Permissions: []string{"balances", "transactions"}, CreatedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 	}
 }
 
 func transaction(id string, amount int64, at time.Time) schema.Transaction {
 	return schema.Transaction{
-		TransactionID: id, AccountID: "fca_1", AmountMinor: amount, Currency: "usd", Description: "COFFEE", Status: "posted",
+		TransactionID: id, AccountID: "fca_1", AmountMinor: amount, Currency: "usd", Description: "COFFEE",
+		Status:       "posted",
 		TransactedAt: at, PostedAt: &at, UpdatedAt: at, TransactionRefreshID: "fctxnref_1",
 	}
 }

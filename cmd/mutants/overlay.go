@@ -27,8 +27,8 @@ type splice struct {
 func (m *module) locate(e edit) (splice, error) {
 	candidates := m.candidates(e)
 	if len(candidates) == 0 {
-		return splice{}, fmt.Errorf("nothing is called %s %s: where the code has another name for it, the mutant needs that",
-			e.kind, e.name)
+		return splice{}, fmt.Errorf("nothing is called %s %s: "+
+			"where the code has another name for it, the mutant needs that", e.kind, e.name)
 	}
 	snippet := m.words(e, e.find)
 	if len(snippet) == 0 {

@@ -42,7 +42,8 @@ func TestAMutantSurvivesAMove(t *testing.T) {
 		"moved, exported and qualified": {
 			"b/c/b.go",
 			"package c\nimport \"fcpipe/durable\"\nfunc (f File) Seal() error {\n\tlog()\n" +
-				"\tif err := durable.SyncDirectory(f.Path); // why\n\terr != nil {\n\t\treturn err\n\t}\n\treturn f.end()\n}\n",
+				"\tif err := durable.SyncDirectory(f.Path); // why\n\terr != nil {\n\t\treturn err\n\t}\n" +
+				"\treturn f.end()\n}\n",
 			"package c\nimport \"fcpipe/durable\"\nfunc (f File) Seal() error {\n\tlog()\n" +
 				"\treturn errors.Join(f.end(), durable.SyncDirectory(f.Path))\n}\n",
 		},

@@ -57,7 +57,8 @@ func appendWord(words []word, w word, packages map[string]bool) []word {
 	if !w.identifier || len(words) == 0 || words[len(words)-1].text != "." {
 		return append(words, w)
 	}
-	if last := len(words) - 2; last >= 0 && words[last].identifier && !words[last].selected && packages[words[last].text] {
+	last := len(words) - 2
+	if last >= 0 && words[last].identifier && !words[last].selected && packages[words[last].text] {
 		w.start = words[last].start
 		return append(words[:last], w)
 	}

@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"fcpipe/sync/simulator/answer"
@@ -15,19 +16,23 @@ func (s *Server) platformID() string {
 }
 
 func (s *Server) platformAccount(*call) (any, *answer.Error) {
-	return object{"id": s.platformID(), "object": "account", "country": "US", "default_currency": "usd", "type": "standard"}, nil
+	return object{
+		"id": s.platformID(), "object": "account", "country": "US", "default_currency": "usd", "type": "standard",
+	}, nil
 }
 
 // listAccounts lists newest first; only the accounts of the page are brought up to date.
 func (s *Server) listAccounts(c *call) (any, *answer.Error) {
 	filters := 0
-	for _, name := range []string{"account_holder[account]", "account_holder[customer]", "account_holder[customer_account]", "session"} {
+	exclusive := append(slices.Clone(holderParams), "session")
+	for _, name := range exclusive {
 		if c.params.Has(name) {
 			filters++
 		}
 	}
 	if filters > 1 {
-		return nil, answer.Invalid("", "account_holder", "You may only specify one of these parameters: account_holder[account], account_holder[customer], account_holder[customer_account], session.")
+		return nil, answer.Invalid("", "account_holder",
+			"You may only specify one of these parameters: "+strings.Join(exclusive, ", ")+".")
 	}
 	var shown []*world.Account
 	for _, a := range slices.Backward(s.world.Accounts) {
@@ -54,11 +59,10 @@ func (s *Server) matches(c *call, a *world.Account) bool {
 	if s.isUnlisted(a.ID) || a.CreatedAt.After(s.now) {
 		return false
 	}
-	if c.params.Has("account_holder[customer]") && c.params.Get("account_holder[customer]") != a.Holder {
-		return false
-	}
-	if c.params.Has("account_holder[customer_account]") && c.params.Get("account_holder[customer_account]") != a.Holder {
-		return false
+	for _, holder := range []string{"account_holder[customer]", "account_holder[customer_account]"} {
+		if c.params.Has(holder) && c.params.Get(holder) != a.Holder {
+			return false
+		}
 	}
 	if c.params.Has("account_holder[account]") {
 		return false // no holder of this world is a connected account
@@ -90,7 +94,8 @@ func features(c *call, allowed ...string) ([]string, *answer.Error) {
 	}
 	for _, feature := range wanted {
 		if !slices.Contains(allowed, feature) {
-			return nil, answer.Invalid("", "features[0]", "Invalid features[0]: must be one of the features of this endpoint")
+			return nil, answer.Invalid("", "features[0]",
+				"Invalid features[0]: must be one of the features of this endpoint")
 		}
 	}
 	return wanted, nil
@@ -107,7 +112,8 @@ func (s *Server) changeable(c *call, wanted []string) (*world.Account, *answer.E
 	}
 	for _, feature := range wanted {
 		if permission := world.PermissionFor[feature]; !a.Permits(permission) {
-			return nil, answer.Invalid("", "features", "The account holder did not grant the permission "+permission+".")
+			return nil, answer.Invalid("", "features",
+				"The account holder did not grant the permission "+permission+".")
 		}
 	}
 	return a, nil
@@ -124,7 +130,9 @@ func (s *Server) refreshAccount(c *call) (any, *answer.Error) {
 		return nil, e
 	}
 	for _, feature := range wanted {
-		if _, any := a.Latest(feature); !any || (!a.NextAvailable(feature, s.now).IsZero() && !a.NextAvailable(feature, s.now).After(s.now)) {
+		_, any := a.Latest(feature)
+		next := a.NextAvailable(feature, s.now)
+		if isAvailable := !next.IsZero() && !next.After(s.now); !any || isAvailable {
 			s.world.BeginRefresh(a, feature, "request", s.whole())
 		}
 	}
@@ -143,7 +151,8 @@ func (s *Server) subscribeAccount(c *call) (any, *answer.Error) {
 	}
 	if a.State.SubscribedAt.IsZero() {
 		a.State.SubscribedAt = s.whole()
-		if last, any := a.Latest("transactions"); !any || (last.Status(s.now) != "pending" && s.whole().After(last.AttemptedAt)) {
+		last, any := a.Latest("transactions")
+		if isOver := last.Status(s.now) != "pending" && s.whole().After(last.AttemptedAt); !any || isOver {
 			s.world.BeginRefresh(a, "transactions", "subscription", s.whole())
 		}
 	}
@@ -195,5 +204,6 @@ func (s *Server) listOwners(c *call) (any, *answer.Error) {
 	case s.world.OwnershipID(a, s.now) != wanted:
 		return nil, answer.MissingParam("ownership", "financial_connections.account_ownership", wanted)
 	}
-	return answer.ListObjects(c.params, "/v1/financial_connections/accounts/"+a.ID+"/owners", ownerObjects(s.world.Owners(a, s.now)))
+	return answer.ListObjects(c.params, "/v1/financial_connections/accounts/"+a.ID+"/owners",
+		ownerObjects(s.world.Owners(a, s.now)))
 }

@@ -75,8 +75,9 @@ func (s *Server) clearFaults() {
 
 // faultFor finds the first armed fault a request meets, if it goes wrong this time.
 func (s *Server) faultFor(r *http.Request, params url.Values) *faults.Armed {
+	pageAsked := func() int { return s.pageAsked(r, params) }
 	for _, f := range s.faults {
-		if f.Do.ConcernsRefreshes() || f.Do.LeavesList() || !f.When.Meets(r, params, func() int { return s.pageAsked(r, params) }) {
+		if f.Do.ConcernsRefreshes() || f.Do.LeavesList() || !f.When.Meets(r, params, pageAsked) {
 			continue
 		}
 		if f.Strikes(s.world, faults.AccountNamed(r, params), f.When.Times) {
@@ -118,13 +119,16 @@ func (s *Server) isGone(id string) bool {
 
 // isUnlisted reports whether lists leave the account out.
 func (s *Server) isUnlisted(id string) bool {
-	return slices.ContainsFunc(s.faults, func(f *faults.Armed) bool { return f.Do.LeavesList() && f.When.Account == id })
+	return slices.ContainsFunc(s.faults, func(f *faults.Armed) bool {
+		return f.Do.LeavesList() && f.When.Account == id
+	})
 }
 
 // refreshFault decides what an armed fault makes of a refresh that begins.
 func (s *Server) refreshFault(a *world.Account, feature string) (fails bool, pends time.Duration) {
 	for _, f := range s.faults {
-		if !f.Do.ConcernsRefreshes() || f.When.Account != "" && f.When.Account != a.ID || f.When.Feature != "" && f.When.Feature != feature {
+		ofOther := f.When.Account != "" && f.When.Account != a.ID || f.When.Feature != "" && f.When.Feature != feature
+		if !f.Do.ConcernsRefreshes() || ofOther {
 			continue
 		}
 		times := f.When.Times

@@ -55,15 +55,18 @@ func (s *Server) changeRows(a *world.Account, do faults.WorldActions, startingAf
 		a.State.Edits = append(a.State.Edits, e)
 	}
 	for range do.InsertNow {
-		edit(s.insertion(a, s.now, -draw.Between(draw.Of(s.world.Config.Seed, a.Identity(), "inserted", int64(len(a.State.Edits))), 100, 9900), "INSERTED"))
+		x := draw.Of(s.world.Config.Seed, a.Identity(), "inserted", int64(len(a.State.Edits)))
+		edit(s.insertion(a, s.now, -draw.Between(x, 100, 9900), "INSERTED"))
 	}
 	if found {
 		row := v.Rows[target]
 		switch do.MoveRow {
 		case "top":
-			edit(world.Edit{Row: row.ID, Change: world.RowChange{TransactedAt: unixOf(v.Rows[0].Version.At.Add(time.Second))}})
+			top := v.Rows[0].Version.At.Add(time.Second)
+			edit(world.Edit{Row: row.ID, Change: world.RowChange{TransactedAt: unixOf(top)}})
 		case "end":
-			edit(world.Edit{Row: row.ID, Change: world.RowChange{TransactedAt: unixOf(v.Rows[len(v.Rows)-1].Version.At.Add(-time.Second))}})
+			end := v.Rows[len(v.Rows)-1].Version.At.Add(-time.Second)
+			edit(world.Edit{Row: row.ID, Change: world.RowChange{TransactedAt: unixOf(end)}})
 		}
 		if do.DeleteRow {
 			edit(world.Edit{Row: row.ID, Deleted: true})
@@ -135,7 +138,7 @@ func (s *Server) revealFrom(a *world.Account, reveal string) time.Time {
 func (s *Server) settleAtOnce(a *world.Account, at time.Time) {
 	history := a.State.Refreshes["transactions"]
 	a.State.Refreshes["transactions"] = append(history, world.Refresh{
-		ID:          draw.ID("fctxnref_", s.world.Config.Seed, a.Identity(), "refresh transactions", int64(len(history))),
+		ID:          s.world.RefreshID(a, "transactions", len(history)),
 		AttemptedAt: at, SettlesAt: at, Succeeds: true, Source: "other",
 	})
 }

@@ -53,7 +53,9 @@ func (s *Server) controlFaults(w http.ResponseWriter, body []byte) {
 func (s *Server) shownFaults() []object {
 	shown := []object{}
 	for _, f := range s.faults {
-		shown = append(shown, object{"when": f.When, "do": f.Do, "seen": f.Counts.Seen[""], "happened": f.Counts.Happened[""]})
+		shown = append(shown, object{
+			"when": f.When, "do": f.Do, "seen": f.Counts.Seen[""], "happened": f.Counts.Happened[""],
+		})
 	}
 	return shown
 }

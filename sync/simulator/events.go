@@ -64,7 +64,8 @@ func (s *Server) eventsOf(a *world.Account) []object {
 			return
 		}
 		events = append(events, object{
-			"id": draw.ID("evt_", s.world.Config.Seed, a.Identity(), kind, number), "object": "event", "api_version": "2025-08-27.basil",
+			"id":     draw.ID("evt_", s.world.Config.Seed, a.Identity(), kind, number),
+			"object": "event", "api_version": "2025-08-27.basil",
 			"created": at.Unix(), "livemode": false, "pending_webhooks": 0, "request": nil,
 			"type": "financial_connections.account." + kind, "data": object{"object": s.accountObject(a, at)},
 		})
@@ -73,9 +74,9 @@ func (s *Server) eventsOf(a *world.Account) []object {
 	add("deactivated", a.InactiveAt, 0)
 	add("deactivated", a.State.ReplacedAt, 1)
 	add("disconnected", a.State.DisconnectedAt, 0)
-	for feature, kind := range map[string]string{"balance": "refreshed_balance", "ownership": "refreshed_ownership", "transactions": "refreshed_transactions"} {
+	for feature := range world.PermissionFor {
 		for number, r := range a.State.Refreshes[feature] {
-			add(kind, r.SettlesAt, int64(number))
+			add("refreshed_"+feature, r.SettlesAt, int64(number))
 		}
 	}
 	return events

@@ -13,13 +13,34 @@ func TestConditions(t *testing.T) {
 		script string
 		want   []int // of five requests for rows of the first account, then one for each other and a list of accounts
 	}{
-		"nth":         {`{"when": {"path": "/transactions", "nth": 3}, "do": {"status": 500}}`, []int{200, 200, 500, 200, 200, 200, 200, 200}},
-		"skip, times": {`{"when": {"skip": 1, "times": 2}, "do": {"status": 500}}`, []int{200, 500, 500, 200, 200, 200, 200, 200}},
-		"per account": {`{"when": {"path": "/transactions", "times": 1, "per_account": true}, "do": {"status": 500}}`, []int{500, 200, 200, 200, 200, 500, 500, 200}},
-		"account":     {`{"when": {"account": "ACCOUNT"}, "do": {"status": 500}}`, []int{500, 500, 500, 500, 500, 200, 200, 200}},
-		"end of path": {`{"when": {"path": "/accounts$"}, "do": {"status": 500}}`, []int{200, 200, 200, 200, 200, 200, 200, 500}},
-		"method":      {`{"when": {"method": "POST"}, "do": {"status": 500}}`, []int{200, 200, 200, 200, 200, 200, 200, 200}},
-		"parameter":   {`{"when": {"param": "account"}, "do": {"status": 500}}`, []int{500, 500, 500, 500, 500, 500, 500, 200}},
+		"nth": {
+			`{"when": {"path": "/transactions", "nth": 3}, "do": {"status": 500}}`,
+			[]int{200, 200, 500, 200, 200, 200, 200, 200},
+		},
+		"skip, times": {
+			`{"when": {"skip": 1, "times": 2}, "do": {"status": 500}}`,
+			[]int{200, 500, 500, 200, 200, 200, 200, 200},
+		},
+		"per account": {
+			`{"when": {"path": "/transactions", "times": 1, "per_account": true}, "do": {"status": 500}}`,
+			[]int{500, 200, 200, 200, 200, 500, 500, 200},
+		},
+		"account": {
+			`{"when": {"account": "ACCOUNT"}, "do": {"status": 500}}`,
+			[]int{500, 500, 500, 500, 500, 200, 200, 200},
+		},
+		"end of path": {
+			`{"when": {"path": "/accounts$"}, "do": {"status": 500}}`,
+			[]int{200, 200, 200, 200, 200, 200, 200, 500},
+		},
+		"method": {
+			`{"when": {"method": "POST"}, "do": {"status": 500}}`,
+			[]int{200, 200, 200, 200, 200, 200, 200, 200},
+		},
+		"parameter": {
+			`{"when": {"param": "account"}, "do": {"status": 500}}`,
+			[]int{500, 500, 500, 500, 500, 500, 500, 200},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := calmWorld(10)

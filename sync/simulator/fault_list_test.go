@@ -13,17 +13,27 @@ func TestListActions(t *testing.T) {
 		do   string
 		want func(ids []string, more bool) bool
 	}{
-		"empty page": {`{"empty_page_has_more": true}`, func(ids []string, more bool) bool { return len(ids) == 0 && more }},
-		"no more":    {`{"full_page_no_more": true}`, func(ids []string, more bool) bool { return slices.Equal(ids, plain) && !more }},
+		"empty page": {`{"empty_page_has_more": true}`, func(ids []string, more bool) bool {
+			return len(ids) == 0 && more
+		}},
+		"no more": {`{"full_page_no_more": true}`, func(ids []string, more bool) bool {
+			return slices.Equal(ids, plain) && !more
+		}},
 		"twice": {`{"dup_page": true}`, func(ids []string, more bool) bool {
 			return slices.Equal(ids, append(slices.Clone(plain), plain...)) && more
 		}},
 		"another order": {`{"shuffle": true}`, func(ids []string, _ bool) bool {
 			return !slices.Equal(ids, plain) && slices.Equal(sorted(ids), sorted(plain))
 		}},
-		"an id":       {`{"set": {"id": "fctxn_x"}}`, func(ids []string, _ bool) bool { return ids[0] == "fctxn_x" && slices.Equal(ids[1:], plain[1:]) }},
-		"the last id": {`{"set": {"id": "fctxn_x"}, "rows": "last"}`, func(ids []string, _ bool) bool { return ids[99] == "fctxn_x" }},
-		"no data":     {`{"set_list": {"data": null}}`, func(ids []string, more bool) bool { return len(ids) == 0 && more }},
+		"an id": {`{"set": {"id": "fctxn_x"}}`, func(ids []string, _ bool) bool {
+			return ids[0] == "fctxn_x" && slices.Equal(ids[1:], plain[1:])
+		}},
+		"the last id": {`{"set": {"id": "fctxn_x"}, "rows": "last"}`, func(ids []string, _ bool) bool {
+			return ids[99] == "fctxn_x"
+		}},
+		"no data": {`{"set_list": {"data": null}}`, func(ids []string, more bool) bool {
+			return len(ids) == 0 && more
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := calmWorld(250)
@@ -42,11 +52,17 @@ func TestListActions(t *testing.T) {
 
 func TestFieldsAreSetToAnyJSON(t *testing.T) {
 	s := calmWorld(20)
-	arm(t, s, `{"when": {"path": "/transactions"}, "do": {"set": {"amount": 1e3, "currency": null, "status_transitions.posted_at": 9223372036854775808, "mood": [1, 2.50], "none.such": 1}, "unset": ["livemode"]}}`)
+	arm(
+		t,
+		s,
+		`{"when": {"path": "/transactions"}, "do": {"unset": ["livemode"], "set": {"amount": 1e3, "currency": null,
+		"status_transitions.posted_at": 9223372036854775808, "mood": [1, 2.50], "none.such": 1}}}`,
+	)
 	var page struct{ Data []map[string]json.RawMessage }
 	ask(t, s, "GET", rowsPath, "account="+s.Accounts()[0], &page)
 	first, second := page.Data[0], page.Data[1]
-	if _, there := first["livemode"]; there || string(first["amount"]) != "1e3" || string(first["currency"]) != "null" || string(first["mood"]) != "[1,2.50]" ||
+	if _, there := first["livemode"]; there || string(first["amount"]) != "1e3" ||
+		string(first["currency"]) != "null" || string(first["mood"]) != "[1,2.50]" ||
 		!strings.Contains(string(first["status_transitions"]), "9223372036854775808") || first["none"] != nil {
 		t.Errorf("%s", first)
 	}

@@ -18,7 +18,10 @@ func TestValuesThatAreAllowedAndRare(t *testing.T) {
 	s := calmWorld(50)
 	before, _ := rowsOf(t, s, "")
 	s.Advance(time.Hour)
-	arm(t, s, `[{"when": {"path": "/accounts"}, "do": {"nulls": 50, "rows": "all"}}, {"when": {"path": "/transactions"}, "do": {"bounds": 60, "nulls": 100, "rows": "all"}}]`)
+	arm(t, s, `[
+		{"when": {"path": "/accounts"}, "do": {"nulls": 50, "rows": "all"}},
+		{"when": {"path": "/transactions"}, "do": {"bounds": 60, "nulls": 100, "rows": "all"}}
+	]`)
 	var first, second, rows listed
 	ask(t, s, "GET", accountsPath, "", &first)
 	ask(t, s, "GET", accountsPath, "", &second)
@@ -64,7 +67,8 @@ func TestAccountsLeaveTheListAndComeBack(t *testing.T) {
 		if truth := s.Truth(); !slices.Equal(truth.Unlisted, []string{id}) {
 			t.Errorf("%s: the truth has %v unlisted", test.unlisted, truth.Unlisted)
 		}
-		if response := ask(t, s, "GET", accountsPath+"/"+id, "", &a); response.StatusCode != test.code || a.Status != test.status || len(page.Data) != len(s.Accounts())-1 {
+		if response := ask(t, s, "GET", accountsPath+"/"+id, "", &a); response.StatusCode != test.code ||
+			a.Status != test.status || len(page.Data) != len(s.Accounts())-1 {
 			t.Errorf("%s: %d %q, %d are listed", test.unlisted, response.StatusCode, a.Status, len(page.Data))
 		}
 		s.ClearFaults()

@@ -16,12 +16,24 @@ func TestRowsChangeAtTheirBank(t *testing.T) {
 		do   string
 		want func(before, after []string) bool
 	}{
-		"next to the top, silently":  {`{"move_row": "top", "reveal": "silently"}`, func(b, a []string) bool { return a[0] == b[100] && len(a) == 100 }},
-		"cursor to the end, at once": {`{"move_row": "end", "row": "cursor", "reveal": "new_refresh"}`, func(b, a []string) bool { return a[99] == b[100] }},
-		"deleted, silently":          {`{"delete_row": true, "row": "cursor", "reveal": "silently"}`, func(b, a []string) bool { return a[99] == b[100] && !slices.Contains(a, b[99]) }},
-		"inserted at once":           {`{"insert_now": 3, "reveal": "new_refresh"}`, func(b, a []string) bool { return slices.Equal(a[3:], b[:97]) }},
-		"inserted, next refresh":     {`{"insert_now": 3}`, func(b, a []string) bool { return slices.Equal(a, b[:100]) }},
-		"history shrinks":            {`{"shrink_history": "240h"}`, func(b, a []string) bool { return len(a) < 60 && slices.Equal(a, b[:len(a)]) }},
+		"next to the top, silently": {`{"move_row": "top", "reveal": "silently"}`, func(b, a []string) bool {
+			return a[0] == b[100] && len(a) == 100
+		}},
+		"cursor to the end, at once": {
+			`{"move_row": "end", "row": "cursor", "reveal": "new_refresh"}`,
+			func(b, a []string) bool { return a[99] == b[100] },
+		},
+		"deleted, silently": {
+			`{"delete_row": true, "row": "cursor", "reveal": "silently"}`,
+			func(b, a []string) bool { return a[99] == b[100] && !slices.Contains(a, b[99]) },
+		},
+		"inserted at once": {`{"insert_now": 3, "reveal": "new_refresh"}`, func(b, a []string) bool {
+			return slices.Equal(a[3:], b[:97])
+		}},
+		"inserted, next refresh": {`{"insert_now": 3}`, func(b, a []string) bool { return slices.Equal(a, b[:100]) }},
+		"history shrinks": {`{"shrink_history": "240h"}`, func(b, a []string) bool {
+			return len(a) < 60 && slices.Equal(a, b[:len(a)])
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := calmWorld(250)
@@ -36,11 +48,18 @@ func TestRowsChangeAtTheirBank(t *testing.T) {
 		})
 	}
 	s := calmWorld(50)
-	arm(t, s, `[{"when": {"nth": 1}, "do": {"change_row": {"status": "posted", "amount": -7, "currency": "eur", "description": "X", "transacted_at": 1}, "reveal": "silently"}}, {"when": {"nth": 1}, "do": {"replace_row": true, "reveal": "silently"}}]`)
+	arm(t, s, `[
+		{"when": {"nth": 1}, "do": {"reveal": "silently", "change_row":
+			{"status": "posted", "amount": -7, "currency": "eur", "description": "X", "transacted_at": 1}}},
+		{"when": {"nth": 1}, "do": {"replace_row": true, "reveal": "silently"}}
+	]`)
 	rowsOf(t, s, "")
 	rowsOf(t, s, "")
 	text, _ := json.Marshal(s.Truth())
-	for _, want := range []string{`"amount":-7,"currency":"eur","description":"X","livemode":false,"status":"posted"`, `"transacted_at":1,`, `"status":"void"`} {
+	for _, want := range []string{
+		`"amount":-7,"currency":"eur","description":"X","livemode":false,"status":"posted"`,
+		`"transacted_at":1,`, `"status":"void"`,
+	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the truth has no %s", want)
 		}
@@ -50,7 +69,10 @@ func TestRowsChangeAtTheirBank(t *testing.T) {
 func TestRefreshesFailAndPendAsArmed(t *testing.T) {
 	s := calmWorld(5)
 	path := accountsPath + "/" + s.Accounts()[0]
-	arm(t, s, `[{"when": {"account": "ACCOUNT", "feature": "balance"}, "do": {"fail_refresh": true}}, {"when": {"feature": "transactions"}, "do": {"pend_for": "90h"}}]`)
+	arm(t, s, `[
+		{"when": {"account": "ACCOUNT", "feature": "balance"}, "do": {"fail_refresh": true}},
+		{"when": {"feature": "transactions"}, "do": {"pend_for": "90h"}}
+	]`)
 	var a struct {
 		Balance struct{ Status string } `json:"balance_refresh"`
 		Rows    struct{ Status string } `json:"transaction_refresh"`
@@ -65,7 +87,8 @@ func TestRefreshesFailAndPendAsArmed(t *testing.T) {
 	}
 	s.Advance(70 * time.Hour)
 	ask(t, s, "GET", path, "", &a)
-	if got = append(got, a.Rows.Status); !slices.Equal(got, []string{"failed", "pending", "succeeded", "pending", "succeeded"}) {
+	got = append(got, a.Rows.Status)
+	if !slices.Equal(got, []string{"failed", "pending", "succeeded", "pending", "succeeded"}) {
 		t.Errorf("%v", got)
 	}
 }
@@ -75,7 +98,11 @@ func TestGoneAccountIsFoundNowhere(t *testing.T) {
 	arm(t, s, `{"when": {"account": "ACCOUNT"}, "do": {"gone": true}}`)
 	var page listed
 	ask(t, s, "GET", accountsPath, "", &page)
-	got := []int{len(page.Data), ask(t, s, "GET", accountsPath+"/"+s.Accounts()[0], "", nil).StatusCode, ask(t, s, "GET", rowsPath, "account="+s.Accounts()[0], nil).StatusCode}
+	got := []int{
+		len(page.Data),
+		ask(t, s, "GET", accountsPath+"/"+s.Accounts()[0], "", nil).StatusCode,
+		ask(t, s, "GET", rowsPath, "account="+s.Accounts()[0], nil).StatusCode,
+	}
 	s.ClearFaults()
 	ask(t, s, "GET", accountsPath, "", &page)
 	if got = append(got, len(page.Data)); !slices.Equal(got, []int{2, 404, 404, 3}) {
@@ -86,9 +113,11 @@ func TestGoneAccountIsFoundNowhere(t *testing.T) {
 func TestTroubleLastsUntilFaultsAreCleared(t *testing.T) {
 	s := calmWorld(5)
 	status := func() int { return ask(t, s, "GET", accountsPath, "", nil).StatusCode }
-	arm(t, s, `{"when": {"nth": 2}, "do": {"rate_burst": "30s", "headers": {"Stripe-Rate-Limited-Reason": "global-rate"}}}`)
+	arm(t, s,
+		`{"when": {"nth": 2}, "do": {"rate_burst": "30s", "headers": {"Stripe-Rate-Limited-Reason": "global-rate"}}}`)
 	got := []int{status(), status(), status()}
-	if reason := ask(t, s, "GET", accountsPath, "", nil).Header.Get("Stripe-Rate-Limited-Reason"); reason != "global-rate" {
+	header := ask(t, s, "GET", accountsPath, "", nil).Header
+	if reason := header.Get("Stripe-Rate-Limited-Reason"); reason != "global-rate" {
 		t.Errorf("reason %q", reason)
 	}
 	s.Advance(30 * time.Second)

@@ -89,8 +89,13 @@ func TestScriptsThatMakeNoSenseAreRefusedByTheirField(t *testing.T) {
 // TestFaultsGoOnInASavedWorld: what was armed, how often it happened and what it did.
 func TestFaultsGoOnInASavedWorld(t *testing.T) {
 	s := calmWorld(150)
-	arm(t, s, `[{"when": {"path": "/transactions", "param": "starting_after", "times": 1}, "do": {"move_row": "top", "reveal": "new_refresh", "delete_row": false, "insert_now": 2}},
-		{"when": {"path": "/transactions", "skip": 2, "times": 2}, "do": {"status": 503}}, {"when": {"account": "ACCOUNT"}, "do": {"pend_for": "ever"}}, {"when": {"path": "/nowhere"}, "do": {"revoke_key": true}}]`)
+	arm(t, s, `[
+		{"when": {"path": "/transactions", "param": "starting_after", "times": 1},
+		 "do": {"move_row": "top", "reveal": "new_refresh", "delete_row": false, "insert_now": 2}},
+		{"when": {"path": "/transactions", "skip": 2, "times": 2}, "do": {"status": 503}},
+		{"when": {"account": "ACCOUNT"}, "do": {"pend_for": "ever"}},
+		{"when": {"path": "/nowhere"}, "do": {"revoke_key": true}}
+	]`)
 	ids, _ := rowsOf(t, s, "")
 	rowsOf(t, s, "&starting_after="+ids[99])
 	for range 2 {
@@ -114,7 +119,8 @@ func TestFaultsGoOnInASavedWorld(t *testing.T) {
 		truth, _ := json.Marshal(world.Truth())
 		both[i] += string(truth)
 	}
-	if both[0] != both[1] || !strings.HasPrefix(both[0], "503 200 200") || !strings.Contains(both[0], `"pending"`) || strings.Count(both[0], "INSERTED") != 2 {
+	if both[0] != both[1] || !strings.HasPrefix(both[0], "503 200 200") || !strings.Contains(both[0], `"pending"`) ||
+		strings.Count(both[0], "INSERTED") != 2 {
 		t.Errorf("it went on with %.60s…, loaded with %.60s…", both[0], both[1])
 	}
 }

@@ -157,7 +157,8 @@ func refuseUnknown(params url.Values, allowed []string) *answer.Error {
 // fields, fields inside known objects, and words in lists. Each reading shows others: a
 // classification is pending, then there, then another. What was known stays as it is.
 func (s *Server) novelties(r *http.Request, params url.Values, result *answer.Answer) {
-	if s.world.Config.NoveltyPercent == 0 || result.Status != http.StatusOK || r.Method != http.MethodGet || !strings.Contains(r.URL.Path, "/financial_connections/") {
+	isRead := r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/financial_connections/")
+	if s.world.Config.NoveltyPercent == 0 || result.Status != http.StatusOK || !isRead {
 		return
 	}
 	reading := s.readings[r.URL.Path+params.Get("account")]

@@ -59,12 +59,16 @@ func (s *Server) measure() Meter {
 		for _, feature := range []string{"balance", "ownership"} {
 			for _, r := range a.State.Refreshes[feature] {
 				if r.Status(now) == "succeeded" && r.Source == "request" {
-					meter.Charges = append(meter.Charges, Charge{Kind: feature, Account: a.ID, At: r.AttemptedAt.Unix()})
+					meter.Charges = append(meter.Charges,
+						Charge{Kind: feature, Account: a.ID, At: r.AttemptedAt.Unix()})
 				}
 			}
 		}
 		for _, r := range a.State.Refreshes["transactions"] {
-			month := Charge{Kind: "transactions_month", Holder: a.Holder, Institution: a.Institution, Month: r.AttemptedAt.UTC().Format("2006-01")}
+			month := Charge{
+				Kind: "transactions_month", Holder: a.Holder, Institution: a.Institution,
+				Month: r.AttemptedAt.UTC().Format("2006-01"),
+			}
 			if r.Status(now) == "succeeded" && !months[month] {
 				months[month] = true
 				month.At = r.AttemptedAt.Unix()

@@ -13,7 +13,8 @@ import (
 // refreshOwnership asks for a refresh and lets it settle; it returns the snapshot's id.
 func refreshOwnership(t *testing.T, s *Server, id string) (ownership string) {
 	t.Helper()
-	if response := ask(t, s, "POST", accountsPath+"/"+id+"/refresh", "features[]=ownership", nil); response.StatusCode != http.StatusOK {
+	response := ask(t, s, "POST", accountsPath+"/"+id+"/refresh", "features[]=ownership", nil)
+	if response.StatusCode != http.StatusOK {
 		t.Fatalf("refresh of ownership: %d", response.StatusCode)
 	}
 	s.Advance(time.Minute)
@@ -24,10 +25,16 @@ func refreshOwnership(t *testing.T, s *Server, id string) (ownership string) {
 
 // TestOwnersAreOfOneSnapshot: nothing before a refresh; each that succeeds makes another
 // snapshot, which is charged; the owners of another one are not listed.
+// ownersStatus is what asking for the owners of an account is answered.
+func ownersStatus(t *testing.T, s *Server, id, form string) int {
+	t.Helper()
+	return ask(t, s, "GET", accountsPath+"/"+id+"/owners", form, nil).StatusCode
+}
+
 func TestOwnersAreOfOneSnapshot(t *testing.T) {
 	s := New(Config{Seed: 3, Accounts: 2, Holders: 2, Calm: true, OwnersPerAccount: 7})
 	id := s.Accounts()[0]
-	if got := ask(t, s, "GET", accountsPath+"/"+id+"/owners", "ownership=fcaowns_x", nil).StatusCode; got != http.StatusNotFound {
+	if got := ownersStatus(t, s, id, "ownership=fcaowns_x"); got != http.StatusNotFound {
 		t.Errorf("before any refresh: %d", got)
 	}
 	first := refreshOwnership(t, s, id)
@@ -43,7 +50,7 @@ func TestOwnersAreOfOneSnapshot(t *testing.T) {
 		"ownership=" + second: 200, "ownership=" + first: 404, "": 400, "ownership=" + second + "&limit=101": 400,
 		"ownership=" + second + "&starting_after=fcaown_x": 400, "ownership=" + second + "&account=x": 400,
 	} {
-		if got := ask(t, s, "GET", accountsPath+"/"+id+"/owners", form, nil).StatusCode; got != want {
+		if got := ownersStatus(t, s, id, form); got != want {
 			t.Errorf("%s: %d, want %d", form, got, want)
 		}
 	}
@@ -85,16 +92,17 @@ func TestOwnersNeedPermission(t *testing.T) {
 	s := New(Config{Seed: 3, Accounts: 30, Holders: 15})
 	at := slices.IndexFunc(s.world.Accounts, func(a *world.Account) bool { return !a.Permits("ownership") })
 	id := s.world.Accounts[at].ID
-	if got := ask(t, s, "POST", accountsPath+"/"+id+"/refresh", "features[]=ownership", nil).StatusCode; got != http.StatusBadRequest {
-		t.Errorf("refresh: %d", got)
+	response := ask(t, s, "POST", accountsPath+"/"+id+"/refresh", "features[]=ownership", nil)
+	if response.StatusCode != http.StatusBadRequest {
+		t.Errorf("refresh: %d", response.StatusCode)
 	}
-	if got := ask(t, s, "GET", accountsPath+"/"+id+"/owners", "ownership=fcaowns_x", nil).StatusCode; got != http.StatusForbidden {
+	if got := ownersStatus(t, s, id, "ownership=fcaowns_x"); got != http.StatusForbidden {
 		t.Errorf("owners: %d", got)
 	}
 	id = s.Accounts()[0]
 	ownership := refreshOwnership(t, s, id)
 	ask(t, s, "POST", accountsPath+"/"+id+"/disconnect", "", nil)
-	if got := ask(t, s, "GET", accountsPath+"/"+id+"/owners", "ownership="+ownership, nil).StatusCode; got != http.StatusForbidden {
+	if got := ownersStatus(t, s, id, "ownership="+ownership); got != http.StatusForbidden {
 		t.Errorf("owners of a disconnected account: %d", got)
 	}
 }

@@ -29,8 +29,9 @@ func (s *Server) accountObject(a *world.Account, now time.Time) object {
 		"account_holder":   holderObject(a.Holder),
 		"institution_name": a.Institution, "display_name": a.Name, "last4": a.Last4,
 		"category": a.Category, "subcategory": a.Subcategory, "status": a.Status(now),
-		"permissions": a.Permissions, "subscriptions": subscriptions, "supported_payment_method_types": paymentMethods(a),
-		"balance": s.balanceObject(a, now), "balance_refresh": refreshObject(a, "balance", now),
+		"permissions": a.Permissions, "subscriptions": subscriptions,
+		"supported_payment_method_types": paymentMethods(a),
+		"balance":                        s.balanceObject(a, now), "balance_refresh": refreshObject(a, "balance", now),
 		"ownership": orNull(s.world.OwnershipID(a, now)), "ownership_refresh": refreshObject(a, "ownership", now),
 		"transaction_refresh": refreshObject(a, "transactions", now),
 	}
@@ -50,7 +51,8 @@ func refreshObject(a *world.Account, feature string, now time.Time) any {
 		return nil
 	}
 	shown := object{
-		"last_attempted_at": r.AttemptedAt.Unix(), "next_refresh_available_at": unix(a.NextAvailable(feature, now)), "status": r.Status(now),
+		"last_attempted_at": r.AttemptedAt.Unix(), "next_refresh_available_at": unix(a.NextAvailable(feature, now)),
+		"status": r.Status(now),
 	}
 	if feature == "transactions" {
 		shown["id"] = r.ID

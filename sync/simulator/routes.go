@@ -16,7 +16,10 @@ func (s *Server) route(c *call) (handler, []string) {
 	case p[0] == "customers":
 		return s.routeCustomers(c)
 	case len(p) == 1 && p[0] == "events" && get:
-		return s.listEvents, append([]string{"type", "types[]", "created", "created[gt]", "created[gte]", "created[lt]", "created[lte]", "delivery_success"}, paging...)
+		return s.listEvents, append([]string{
+			"type", "types[]", "created", "created[gt]", "created[gte]", "created[lt]", "created[lte]",
+			"delivery_success",
+		}, paging...)
 	case p[0] != "financial_connections" || len(p) < 2:
 		return nil, nil
 	}

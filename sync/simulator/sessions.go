@@ -20,7 +20,8 @@ type session struct {
 
 func (s *Server) createSession(c *call) (any, *answer.Error) {
 	if c.params.Get("account_holder[type]") != "customer" {
-		return nil, answer.Invalid("parameter_missing", "account_holder[type]", "This simulator links accounts of customers: account_holder[type]=customer.")
+		return nil, answer.Invalid("parameter_missing", "account_holder[type]",
+			"This simulator links accounts of customers: account_holder[type]=customer.")
 	}
 	holder := c.params.Get("account_holder[customer]")
 	if c.params.Has("account_holder[customer_account]") {
@@ -61,7 +62,9 @@ func (s *Server) sessionObject(known session) object {
 		"id": known.ID, "object": "financial_connections.session", "livemode": false,
 		"account_holder": holderObject(known.Holder), "permissions": known.Permissions, "prefetch": known.Prefetch,
 		"client_secret": known.ID + "_secret_simulated",
-		"accounts":      object{"object": "list", "data": linked, "has_more": false, "url": "/v1/financial_connections/accounts"},
+		"accounts": object{
+			"object": "list", "data": linked, "has_more": false, "url": "/v1/financial_connections/accounts",
+		},
 	}
 }
 
@@ -73,9 +76,12 @@ func (s *Server) link(sessionID string, n int) ([]string, *answer.Error) {
 	}
 	var ids []string
 	for range n {
-		a := s.world.Link(world.Link{Session: sessionID, Holder: s.sessions[at].Holder, Permissions: s.sessions[at].Permissions, At: s.whole()})
+		a := s.world.Link(world.Link{
+			Session: sessionID, Holder: s.sessions[at].Holder, Permissions: s.sessions[at].Permissions, At: s.whole(),
+		})
 		for _, feature := range []string{"balance", "ownership", "transactions"} {
-			if slices.Contains(s.sessions[at].Prefetch, world.PermissionFor[feature]) && a.Permits(world.PermissionFor[feature]) {
+			if slices.Contains(s.sessions[at].Prefetch, world.PermissionFor[feature]) &&
+				a.Permits(world.PermissionFor[feature]) {
 				s.world.BeginRefresh(a, feature, "link", s.whole())
 			}
 		}
@@ -106,7 +112,9 @@ func (s *Server) linkAgain(id string, otherwise bool) (newID string, known bool)
 }
 
 func (s *Server) relink(old *world.Account, otherwise bool) *world.Account {
-	a := s.world.Link(world.Link{Relinks: old.ID, Holder: old.Holder, Permissions: old.Permissions, At: s.whole(), Otherwise: otherwise})
+	a := s.world.Link(world.Link{
+		Relinks: old.ID, Holder: old.Holder, Permissions: old.Permissions, At: s.whole(), Otherwise: otherwise,
+	})
 	s.world.BeginRefresh(a, "transactions", "link", s.whole())
 	return a
 }

@@ -56,7 +56,7 @@ func listAll(t *testing.T, s *Server, form string) map[string]string {
 	rows, after := map[string]string{}, ""
 	for {
 		var page listed
-		if response := ask(t, s, "GET", "/v1/financial_connections/transactions", form+after, &page); response.StatusCode != 200 {
+		if response := ask(t, s, "GET", rowsPath, form+after, &page); response.StatusCode != 200 {
 			t.Fatalf("%s: %d", form, response.StatusCode)
 		}
 		for _, raw := range page.Data {
@@ -161,7 +161,8 @@ func TestBalanceIsWhatPostedRowsAddUpTo(t *testing.T) {
 		a := s.world.ByID[id]
 		before, _ := a.Latest("balance")
 		s.Advance(20 * 24 * time.Hour)
-		ask(t, s, "POST", "/v1/financial_connections/accounts/"+id+"/refresh", "features[]=balance&features[]=transactions", nil)
+		ask(t, s, "POST", "/v1/financial_connections/accounts/"+id+"/refresh",
+			"features[]=balance&features[]=transactions", nil)
 		s.Advance(time.Hour)
 		after, _ := a.Latest("balance")
 		var moved int64
@@ -169,7 +170,8 @@ func TestBalanceIsWhatPostedRowsAddUpTo(t *testing.T) {
 			if row.Version.Status == "posted" && row.Version.PostedAt.After(before.AttemptedAt) {
 				moved += row.Version.Amount
 			}
-			if v := row.Version; v.Status == "void" && !v.PostedAt.IsZero() && !v.PostedAt.After(before.AttemptedAt) && v.VoidAt.After(before.AttemptedAt) {
+			if v := row.Version; v.Status == "void" && !v.PostedAt.IsZero() && !v.PostedAt.After(before.AttemptedAt) &&
+				v.VoidAt.After(before.AttemptedAt) {
 				moved -= row.Version.Amount
 			}
 		}
@@ -192,18 +194,22 @@ func TestRefusals(t *testing.T) {
 		{"GET", "/v1/financial_connections/accounts", "status=active", 400, "parameter_unknown"},
 		{"GET", "/v1/financial_connections/accounts/fca_none", "", 404, "resource_missing"},
 		{"GET", "/v1/financial_connections/transactions", "", 400, "parameter_missing"},
-		{"GET", "/v1/financial_connections/transactions", "account=" + id + "&transaction_refresh[after]=fctxnref_none", 400, "resource_missing"},
-		{"GET", "/v1/financial_connections/transactions", "account=" + id + "&starting_after=fctxn_none", 400, "resource_missing"},
+		{"GET", rowsPath, "account=" + id + "&transaction_refresh[after]=fctxnref_none", 400, "resource_missing"},
+		{"GET", rowsPath, "account=" + id + "&starting_after=fctxn_none", 400, "resource_missing"},
 		{"GET", "/v1/financial_connections/transactions", "account=" + s.Accounts()[17], 403, ""},
 		{"GET", "/v1/financial_connections/transactions", "account=" + s.Accounts()[31], 403, ""},
 		{"POST", "/v1/financial_connections/accounts/" + id + "/refresh", "features[]=balances", 400, ""},
-		{"POST", "/v1/financial_connections/accounts/" + s.Accounts()[7] + "/refresh", "features[]=balance", 400, "financial_connections_account_inactive"},
+		{
+			"POST", accountsPath + "/" + s.Accounts()[7] + "/refresh", "features[]=balance",
+			400, "financial_connections_account_inactive",
+		},
 		{"DELETE", "/v1/nothing", "", 404, ""},
 	} {
 		var body struct{ Error struct{ Code, Type string } }
 		response := ask(t, s, test.method, test.path, test.form, &body)
 		if response.StatusCode != test.status || body.Error.Code != test.code || body.Error.Type == "" {
-			t.Errorf("%s %s?%s: %d %q, want %d %q", test.method, test.path, test.form, response.StatusCode, body.Error.Code, test.status, test.code)
+			t.Errorf("%s %s?%s: %d %q, want %d %q", test.method, test.path, test.form, response.StatusCode,
+				body.Error.Code, test.status, test.code)
 		}
 	}
 }
@@ -213,7 +219,8 @@ func TestPostWithAKeyHappensOnce(t *testing.T) {
 	s.Advance(3 * time.Hour)
 	id := s.Accounts()[0]
 	post := func(form, key string) *http.Response {
-		r, _ := http.NewRequestWithContext(t.Context(), "POST", "http://simulator/v1/financial_connections/accounts/"+id+"/refresh", strings.NewReader(form))
+		r, _ := http.NewRequestWithContext(t.Context(), "POST",
+			"http://simulator/v1/financial_connections/accounts/"+id+"/refresh", strings.NewReader(form))
 		r.Header.Set("Authorization", "Bearer sk_test_x")
 		r.Header.Set("Idempotency-Key", key)
 		response, err := s.Transport().RoundTrip(r)
@@ -226,7 +233,8 @@ func TestPostWithAKeyHappensOnce(t *testing.T) {
 	s.Advance(3 * time.Hour)
 	second := post("features[]=balance", "k1")
 	if first.StatusCode != 200 || second.StatusCode != 200 || second.Header.Get("Idempotent-Replayed") != "true" {
-		t.Errorf("first %d, second %d replayed %q", first.StatusCode, second.StatusCode, second.Header.Get("Idempotent-Replayed"))
+		t.Errorf("first %d, second %d replayed %q", first.StatusCode, second.StatusCode,
+			second.Header.Get("Idempotent-Replayed"))
 	}
 	if got := len(s.world.ByID[id].State.Refreshes["balance"]); got != 2 { // one at linking, one asked for
 		t.Errorf("%d balance refreshes", got)

@@ -25,8 +25,10 @@ func TestEveryObjectValidatesAgainstStripesSpecification(t *testing.T) {
 	var customer, session, linked struct{ ID string }
 	ask(t, s, "POST", "/v1/customers", "email=a@example.com&name=Ada", &customer)
 	check.object(t, s, "/v1/customers/"+customer.ID, "", "customer")
-	ask(t, s, "POST", "/v1/financial_connections/sessions", "account_holder[type]=customer&account_holder[customer]="+customer.ID+
-		"&permissions[]=balances&permissions[]=transactions&permissions[]=ownership&prefetch[]=ownership&prefetch[]=transactions", &session)
+	ask(t, s, "POST", "/v1/financial_connections/sessions",
+		"account_holder[type]=customer&account_holder[customer]="+customer.ID+
+			"&permissions[]=balances&permissions[]=transactions&permissions[]=ownership"+
+			"&prefetch[]=ownership&prefetch[]=transactions", &session)
 	ids, refusal := s.link(session.ID, 2)
 	if refusal != nil {
 		t.Fatal(refusal.Message)
@@ -48,7 +50,8 @@ func TestEveryObjectValidatesAgainstStripesSpecification(t *testing.T) {
 	check.list(t, s, "/v1/financial_connections/accounts", "limit=100", "financial_connections.account")
 	seen := map[string]bool{}
 	for _, id := range s.Accounts()[:6] {
-		check.list(t, s, "/v1/financial_connections/transactions", "limit=100&account="+id, "financial_connections.transaction")
+		check.list(t, s, "/v1/financial_connections/transactions", "limit=100&account="+id,
+			"financial_connections.transaction")
 		for _, row := range s.world.Visible(s.world.ByID[id], s.now).Rows {
 			seen[row.Version.Status] = true
 		}
@@ -93,7 +96,8 @@ func (c specCheck) list(t *testing.T, s *Server, path, form, kind string) {
 		HasMore     *bool `json:"has_more"`
 		Data        []map[string]any
 	}
-	if response := ask(t, s, http.MethodGet, path, form, &page); response.StatusCode != http.StatusOK || page.Object == nil || *page.Object != "list" ||
+	if response := ask(t, s, http.MethodGet, path, form, &page); response.StatusCode != http.StatusOK ||
+		page.Object == nil || *page.Object != "list" ||
 		page.URL == nil || *page.URL != path || page.HasMore == nil || len(page.Data) == 0 {
 		t.Fatalf("GET %s?%s: %d, no list of anything", path, form, response.StatusCode)
 	}

@@ -37,7 +37,8 @@ func (s *Server) Save(path string) error {
 	defer s.mutex.Unlock()
 	s.tick()
 	state := saved{
-		Version: stateVersion, Config: s.world.Config, Now: s.now, Requests: s.requests, Accounts: map[string]world.AccountState{},
+		Version: stateVersion, Config: s.world.Config, Now: s.now, Requests: s.requests,
+		Accounts:  map[string]world.AccountState{},
 		Customers: s.customers, Sessions: s.sessions, Replies: map[string]reply{}, Meter: s.meter,
 		Armed: s.armed, Trouble: s.trouble,
 	}
@@ -91,7 +92,8 @@ func Load(path string) (*Server, error) {
 		return nil, fmt.Errorf("%s: state version %d, this program reads %d", path, state.Version, stateVersion)
 	}
 	s := New(state.Config)
-	s.now, s.requests, s.customers, s.sessions, s.meter = state.Now.UTC(), state.Requests, state.Customers, state.Sessions, state.Meter
+	s.now, s.requests, s.meter = state.Now.UTC(), state.Requests, state.Meter
+	s.customers, s.sessions = state.Customers, state.Sessions
 	if state.Replies != nil {
 		s.replies = state.Replies
 	}

@@ -16,14 +16,16 @@ func (s *Server) listTransactions(c *call) (any, *answer.Error) {
 	}
 	v := s.world.Visible(a, s.now)
 	if v.RefreshCount == 0 {
-		return nil, answer.Invalid("financial_connections_no_successful_transaction_refresh", "account", "The account has no successful transaction refresh yet.")
+		return nil, answer.Invalid("financial_connections_no_successful_transaction_refresh", "account",
+			"The account has no successful transaction refresh yet.")
 	}
 	after := -1
 	if c.params.Has("transaction_refresh[after]") {
 		id := c.params.Get("transaction_refresh[after]")
 		ordinal, known := v.Ordinals[id]
 		if !known {
-			return nil, answer.Invalid("resource_missing", "transaction_refresh[after]", "No such transaction refresh: '"+id+"'")
+			return nil, answer.Invalid("resource_missing", "transaction_refresh[after]",
+				"No such transaction refresh: '"+id+"'")
 		}
 		after = ordinal
 	}
@@ -31,7 +33,9 @@ func (s *Server) listTransactions(c *call) (any, *answer.Error) {
 	if e != nil {
 		return nil, e
 	}
-	return s.pageOfTransactions(c, v, func(row *world.VisibleRow) bool { return row.Refresh > after && inRange(row.Version.At.Unix()) })
+	return s.pageOfTransactions(c, v, func(row *world.VisibleRow) bool {
+		return row.Refresh > after && inRange(row.Version.At.Unix())
+	})
 }
 
 func (s *Server) pageOfTransactions(c *call, v *world.View, wanted func(*world.VisibleRow) bool) (any, *answer.Error) {

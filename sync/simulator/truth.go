@@ -12,10 +12,12 @@ type Truth struct {
 	Accounts     []json.RawMessage `json:"accounts"`     // every account, in order of creation
 	Transactions []json.RawMessage `json:"transactions"` // current states, by account, newest first
 	Owners       []json.RawMessage `json:"owners"`       // of the newest ownership snapshot of each account
-	Removed      []string          `json:"removed"`      // transactions that are not listed any more: a client that has seen one keeps it
-	Unlisted     []string          `json:"unlisted"`     // accounts that lists leave out
-	Relinked     map[string]string `json:"relinked"`     // accounts of the same bank account as an earlier one, by id: the earlier one's
-	Closed       map[string]int64  `json:"closed"`       // accounts that end: the day from which on nothing happens
+	// transactions that are not listed any more: a client that has seen one keeps it
+	Removed  []string `json:"removed"`
+	Unlisted []string `json:"unlisted"` // accounts that lists leave out
+	// accounts of the same bank account as an earlier one, by id: the earlier one's
+	Relinked map[string]string `json:"relinked"`
+	Closed   map[string]int64  `json:"closed"` // accounts that end: the day from which on nothing happens
 }
 
 // Truth is the ground truth now. Rows that were never readable, for want of permission or
@@ -76,7 +78,8 @@ func (s *Server) Succeeded(account string) []string {
 func (s *Server) truth() Truth {
 	now := s.tick()
 	truth := Truth{
-		Now: now.Unix(), Accounts: []json.RawMessage{}, Transactions: []json.RawMessage{}, Owners: []json.RawMessage{}, Removed: []string{},
+		Now: now.Unix(), Accounts: []json.RawMessage{}, Transactions: []json.RawMessage{}, Owners: []json.RawMessage{},
+		Removed:  []string{},
 		Unlisted: []string{}, Relinked: map[string]string{}, Closed: map[string]int64{},
 	}
 	for _, a := range s.world.Accounts {

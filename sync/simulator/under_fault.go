@@ -35,7 +35,9 @@ func (s *Server) troubled(result *answer.Answer) bool {
 
 // answerUnder computes an answer under a fault: what it does to the world, then in the
 // answer's place or to it, then on its way.
-func (s *Server) answerUnder(f *faults.Armed, r *http.Request, body string, params url.Values, result *answer.Answer) delivery.Way {
+func (s *Server) answerUnder(f *faults.Armed, r *http.Request, body string, params url.Values,
+	result *answer.Answer,
+) delivery.Way {
 	if f == nil {
 		s.answerTruly(r, body, result, faults.AnswerActions{}, false)
 		return delivery.Way{}
@@ -62,7 +64,9 @@ func (s *Server) answerUnder(f *faults.Armed, r *http.Request, body string, para
 }
 
 // answerTruly is the answer of a server without this fault.
-func (s *Server) answerTruly(r *http.Request, body string, result *answer.Answer, do faults.AnswerActions, repeatPage bool) {
+func (s *Server) answerTruly(r *http.Request, body string, result *answer.Answer, do faults.AnswerActions,
+	repeatPage bool,
+) {
 	if s.troubled(result) || s.overLimit(result) {
 		return
 	}

@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// Error is an answer other than success, in Stripe's shape (https://docs.stripe.com/api/errors). Its texts are Stripe's.
-// Empty Code and Param are left out of the body.
+// Error is an answer other than success, in Stripe's shape (https://docs.stripe.com/api/errors). Its texts are
+// Stripe's. Empty Code and Param are left out of the body.
 type Error struct {
 	Status  int    // of HTTP
 	Kind    string // invalid_request_error, api_error, idempotency_error

@@ -19,7 +19,9 @@ func Novel(seed, percent uint64, object []byte, reading int64) []byte {
 		return object
 	}
 	label := []string{"pending", "transfer", "groceries", "brand_new_label"}[x>>8%4]
-	fields := map[string]string{"brand_new_field": fmt.Sprintf(`{"score":%d.%02d,"seen":[%d,null]}`, x>>16%9, x>>24%100, reading)}
+	fields := map[string]string{
+		"brand_new_field": fmt.Sprintf(`{"score":%d.%02d,"seen":[%d,null]}`, x>>16%9, x>>24%100, reading),
+	}
 	switch known.Object {
 	case "financial_connections.transaction":
 		fields["classifications"] = fmt.Sprintf(`[{"type":%q,"confidence_level":"high"}]`, label)

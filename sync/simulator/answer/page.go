@@ -12,8 +12,8 @@ type Page struct {
 	More     bool
 }
 
-// CutPage applies the parameters limit, starting_after and ending_before to a list of n items. position finds an item by
-// id, or answers -1.
+// CutPage applies the parameters limit, starting_after and ending_before to a list of n items. position finds an item
+// by id, or answers -1.
 func CutPage(params url.Values, n int, position func(id string) int) (Page, *Error) {
 	limit := 10
 	if text := params.Get("limit"); text != "" {
@@ -29,7 +29,8 @@ func CutPage(params url.Values, n int, position func(id string) int) (Page, *Err
 	after, before := params.Get("starting_after"), params.Get("ending_before")
 	switch {
 	case after != "" && before != "":
-		return Page{}, Invalid("", "starting_after", "You may only specify one of these parameters: starting_after, ending_before.")
+		return Page{}, Invalid("", "starting_after",
+			"You may only specify one of these parameters: starting_after, ending_before.")
 	case after != "":
 		at := position(after)
 		if at < 0 {

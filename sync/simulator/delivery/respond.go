@@ -19,8 +19,10 @@ func Respond(r *http.Request, result answer.Answer, way Way, pass Pass) (*http.R
 		return nil, way.lost()
 	}
 	response := &http.Response{
-		Status: http.StatusText(result.Status), StatusCode: result.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: result.Header, Body: io.NopCloser(way.content(r.Context(), pass, result.Body)), ContentLength: int64(len(result.Body)), Request: r,
+		Status: http.StatusText(result.Status), StatusCode: result.Status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: result.Header, Body: io.NopCloser(way.content(r.Context(), pass, result.Body)),
+		ContentLength: int64(len(result.Body)), Request: r,
 	}
 	if way.GzipBomb { // unpacked while it is read, as net/http does
 		unpacked, err := gzip.NewReader(bytes.NewReader(bomb()))

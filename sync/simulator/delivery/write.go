@@ -12,8 +12,8 @@ import (
 	"fcpipe/sync/simulator/answer"
 )
 
-// Write sends an answer over a socket. It panics with http.ErrAbortHandler where the connection has to be closed short of
-// the promised length, as net/http wants it.
+// Write sends an answer over a socket. It panics with http.ErrAbortHandler where the connection has to be closed short
+// of the promised length, as net/http wants it.
 func Write(w http.ResponseWriter, r *http.Request, result answer.Answer, way Way, pass Pass) {
 	if way.Delay > 0 {
 		pass(r.Context(), time.Duration(way.Delay))

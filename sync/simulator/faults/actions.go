@@ -18,17 +18,19 @@ type Actions struct {
 
 // AnswerActions put another answer in the place of the true one.
 type AnswerActions struct {
-	Status           int               `json:"status,omitempty"`             // an error in Stripe's shape, instead of doing what was asked
-	Code             string            `json:"code,omitempty"`               // its code
-	Param            string            `json:"param,omitempty"`              // and the parameter it blames
-	Body             string            `json:"body,omitempty"`               // this instead of Stripe's shape
-	Empty            bool              `json:"empty,omitempty"`              // nothing instead of Stripe's shape
-	HTML             bool              `json:"html,omitempty"`               // a page for browsers; status 0 means 502
-	Redirect         string            `json:"redirect,omitempty"`           // 302 to this address
-	Headers          map[string]string `json:"headers,omitempty"`            // on whatever is answered
-	Remember         bool              `json:"remember,omitempty"`           // the answer is kept under the idempotency key and replayed
-	CommitThenStatus int               `json:"commit_then_status,omitempty"` // do what was asked, answer this and remember it
-	StaleRead        Duration          `json:"stale_read,omitempty"`         // answer a GET as it was so long ago
+	// an error in Stripe's shape, instead of doing what was asked
+	Status   int               `json:"status,omitempty"`
+	Code     string            `json:"code,omitempty"`     // its code
+	Param    string            `json:"param,omitempty"`    // and the parameter it blames
+	Body     string            `json:"body,omitempty"`     // this instead of Stripe's shape
+	Empty    bool              `json:"empty,omitempty"`    // nothing instead of Stripe's shape
+	HTML     bool              `json:"html,omitempty"`     // a page for browsers; status 0 means 502
+	Redirect string            `json:"redirect,omitempty"` // 302 to this address
+	Headers  map[string]string `json:"headers,omitempty"`  // on whatever is answered
+	// the answer is kept under the idempotency key and replayed
+	Remember         bool     `json:"remember,omitempty"`
+	CommitThenStatus int      `json:"commit_then_status,omitempty"` // do what was asked, answer this and remember it
+	StaleRead        Duration `json:"stale_read,omitempty"`         // answer a GET as it was so long ago
 }
 
 // DeliveryActions are what befalls an answer on its way.
@@ -37,13 +39,14 @@ type DeliveryActions struct {
 	DropBefore     bool     `json:"drop_before,omitempty"`      // no answer, and nothing is done
 	Reset          bool     `json:"reset,omitempty"`            // the same, an older name
 	CommitThenDrop bool     `json:"commit_then_drop,omitempty"` // it is done, but the answer is lost
-	DropAs         string   `json:"drop_as,omitempty"`          // how a lost answer looks: reset, timeout, goaway; in process refused and untrusted too
-	TruncateAt     int      `json:"truncate_at,omitempty"`      // the body ends after so many bytes, its length promised more
-	ResetAt        int      `json:"reset_at,omitempty"`         // the connection is reset after so many bytes
-	Malform        string   `json:"malform,omitempty"`          // cut, trailing, twice, duplicate_keys, bad_utf8: of true length
-	Drip           Duration `json:"drip,omitempty"`             // a pause before every 256 bytes
-	Endless        bool     `json:"endless,omitempty"`          // spaces for ever (64 MiB)
-	GzipBomb       bool     `json:"gzip_bomb,omitempty"`        // 64 KiB that become 64 MiB
+	// how a lost answer looks: reset, timeout, goaway; in process refused and untrusted too
+	DropAs     string   `json:"drop_as,omitempty"`
+	TruncateAt int      `json:"truncate_at,omitempty"` // the body ends after so many bytes, its length promised more
+	ResetAt    int      `json:"reset_at,omitempty"`    // the connection is reset after so many bytes
+	Malform    string   `json:"malform,omitempty"`     // cut, trailing, twice, duplicate_keys, bad_utf8: of true length
+	Drip       Duration `json:"drip,omitempty"`        // a pause before every 256 bytes
+	Endless    bool     `json:"endless,omitempty"`     // spaces for ever (64 MiB)
+	GzipBomb   bool     `json:"gzip_bomb,omitempty"`   // 64 KiB that become 64 MiB
 }
 
 // Check says what is wrong with a fault; the error begins with the field.
@@ -73,7 +76,8 @@ func (f Fault) Check() error {
 		}
 	}
 	switch {
-	case do.Status != 0 && (do.Status < 200 || do.Status > 599), do.CommitThenStatus != 0 && (do.CommitThenStatus < 400 || do.CommitThenStatus > 599):
+	case do.Status != 0 && (do.Status < 200 || do.Status > 599),
+		do.CommitThenStatus != 0 && (do.CommitThenStatus < 400 || do.CommitThenStatus > 599):
 		return errors.New("do.status: an HTTP status is 200 to 599, one after a commit 400 to 599")
 	case do.DropAs != "" && !do.DropBefore && !do.Reset && !do.CommitThenDrop:
 		return errors.New("do.drop_as: goes with drop_before or commit_then_drop")

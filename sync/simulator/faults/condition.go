@@ -12,8 +12,9 @@ import (
 
 // Condition says which requests, or refreshes, a fault concerns. The zero value is all.
 type Condition struct {
-	Method      string  `json:"method,omitempty"`
-	Path        string  `json:"path,omitempty"`        // a part of the path, such as /transactions; with $ at its end the path ends there
+	Method string `json:"method,omitempty"`
+	// a part of the path, such as /transactions; with $ at its end the path ends there
+	Path        string  `json:"path,omitempty"`
 	Account     string  `json:"account,omitempty"`     // id in the path or the parameters
 	Param       string  `json:"param,omitempty"`       // a parameter of the URL that is given, such as starting_after
 	Page        int     `json:"page,omitempty"`        // of a list, as it is read with starting_after; 1 is the first
@@ -41,7 +42,10 @@ func (c Condition) check() error {
 
 // Meets reports whether a request is one the fault concerns, before anything is counted.
 func (c Condition) Meets(r *http.Request, params url.Values, pageAsked func() int) bool {
-	if c.Method != "" && c.Method != r.Method || !pathMatches(r.URL.Path, c.Path) || c.Param != "" && !params.Has(c.Param) {
+	if c.Method != "" && c.Method != r.Method || !pathMatches(r.URL.Path, c.Path) {
+		return false
+	}
+	if c.Param != "" && !params.Has(c.Param) {
 		return false
 	}
 	if c.Account != "" && AccountNamed(r, params) != c.Account {

@@ -49,17 +49,20 @@ func Parse(script []byte) ([]Fault, error) {
 		}
 		var f Fault
 		if err := f.UnmarshalJSON(raw); err != nil {
-			return nil, fmt.Errorf("line %d, fault %d: %w", lineAt(script, decoder.InputOffset()-int64(len(raw))), len(faults)+1, err)
+			line := lineAt(script, decoder.InputOffset()-int64(len(raw)))
+			return nil, fmt.Errorf("line %d, fault %d: %w", line, len(faults)+1, err)
 		}
 		faults = append(faults, f)
 	}
 	if isList {
 		if _, err := decoder.Token(); err != nil {
-			return nil, fmt.Errorf("line %d: the list of faults does not end: %w", lineAt(script, decoder.InputOffset()), err)
+			return nil, fmt.Errorf("line %d: the list of faults does not end: %w",
+				lineAt(script, decoder.InputOffset()), err)
 		}
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("line %d: more follows the script; write a list of faults", lineAt(script, decoder.InputOffset()))
+		return nil, fmt.Errorf("line %d: more follows the script; write a list of faults",
+			lineAt(script, decoder.InputOffset()))
 	}
 	return faults, nil
 }

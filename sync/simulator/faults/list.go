@@ -16,17 +16,19 @@ import (
 // ListActions change a true answer: a page, or the fields of what it shows. An answer that is
 // one object counts as its own only row.
 type ListActions struct {
-	EmptyPageHasMore bool                       `json:"empty_page_has_more,omitempty"` // no rows, but more follow
-	FullPageNoMore   bool                       `json:"full_page_no_more,omitempty"`   // its rows, and nothing follows
-	DupPage          bool                       `json:"dup_page,omitempty"`            // every row twice
-	RepeatPage       bool                       `json:"repeat_page,omitempty"`         // starting_after is ignored
-	Shuffle          bool                       `json:"shuffle,omitempty"`             // rows in another order
-	Set              map[string]json.RawMessage `json:"set,omitempty"`                 // fields of rows, such as amount or status_transitions.posted_at, to any JSON
-	Unset            []string                   `json:"unset,omitempty"`               // fields that are left out
-	Nulls            int                        `json:"nulls,omitempty"`               // percent of the fields that may be null, which are
-	Bounds           int                        `json:"bounds,omitempty"`              // percent of amounts and instants that are at a bound
-	Rows             string                     `json:"rows,omitempty"`                // whose: first (default), last, all
-	SetList          map[string]json.RawMessage `json:"set_list,omitempty"`            // fields of the list itself
+	EmptyPageHasMore bool `json:"empty_page_has_more,omitempty"` // no rows, but more follow
+	FullPageNoMore   bool `json:"full_page_no_more,omitempty"`   // its rows, and nothing follows
+	DupPage          bool `json:"dup_page,omitempty"`            // every row twice
+	RepeatPage       bool `json:"repeat_page,omitempty"`         // starting_after is ignored
+	Shuffle          bool `json:"shuffle,omitempty"`             // rows in another order
+	// fields of rows, such as amount or status_transitions.posted_at, to any JSON
+	Set   map[string]json.RawMessage `json:"set,omitempty"`
+	Unset []string                   `json:"unset,omitempty"` // fields that are left out
+	Nulls int                        `json:"nulls,omitempty"` // percent of the fields that may be null, which are
+	// percent of amounts and instants that are at a bound
+	Bounds  int                        `json:"bounds,omitempty"`
+	Rows    string                     `json:"rows,omitempty"`     // whose: first (default), last, all
+	SetList map[string]json.RawMessage `json:"set_list,omitempty"` // fields of the list itself
 }
 
 func (a ListActions) check() error {
@@ -43,10 +45,12 @@ func (a ListActions) check() error {
 }
 
 func (a ListActions) wanted() bool {
-	return a.EmptyPageHasMore || a.FullPageNoMore || a.DupPage || a.Shuffle || len(a.Set)+len(a.Unset)+len(a.SetList)+a.Nulls+a.Bounds > 0
+	return a.EmptyPageHasMore || a.FullPageNoMore || a.DupPage || a.Shuffle ||
+		len(a.Set)+len(a.Unset)+len(a.SetList)+a.Nulls+a.Bounds > 0
 }
 
-// Apply changes a successful answer; any other stays as it is. Draws are made with the seed and the number of the fault.
+// Apply changes a successful answer; any other stays as it is. Draws are made with the seed and the number of the
+// fault.
 func (a ListActions) Apply(seed uint64, result *answer.Answer, fault int) {
 	if !a.wanted() || result.Status != http.StatusOK {
 		return
@@ -68,7 +72,9 @@ func (a ListActions) Apply(seed uint64, result *answer.Answer, fault int) {
 		})
 	}
 	for i := range page.Data {
-		if a.Rows == "all" || a.Rows == "last" && i == len(page.Data)-1 || (a.Rows == "" || a.Rows == "first") && i == 0 {
+		isFirst := (a.Rows == "" || a.Rows == "first") && i == 0
+		isLast := a.Rows == "last" && i == len(page.Data)-1
+		if a.Rows == "all" || isFirst || isLast {
 			page.Data[i] = a.changeRow(seed, page.Data[i])
 		}
 	}

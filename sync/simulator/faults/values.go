@@ -12,8 +12,10 @@ import (
 // nullable are the fields Stripe's OpenAPI file lets be null, by kind of object.
 var nullable = map[string][]string{
 	"financial_connections.account": {
-		"account_holder", "balance", "balance.cash.available", "balance.credit.used", "balance_refresh", "balance_refresh.next_refresh_available_at",
-		"display_name", "last4", "ownership", "ownership_refresh", "ownership_refresh.next_refresh_available_at", "permissions", "subscriptions",
+		"account_holder", "balance", "balance.cash.available", "balance.credit.used", "balance_refresh",
+		"balance_refresh.next_refresh_available_at",
+		"display_name", "last4", "ownership", "ownership_refresh", "ownership_refresh.next_refresh_available_at",
+		"permissions", "subscriptions",
 		"transaction_refresh", "transaction_refresh.next_refresh_available_at",
 	},
 	"financial_connections.account_owner": {"email", "phone", "raw_address", "refreshed_at"},
@@ -23,16 +25,21 @@ var nullable = map[string][]string{
 // amounts and instants are the fields that hold them, by kind of object.
 var (
 	amounts = map[string][]string{
-		"financial_connections.account":     {"balance.current.usd", "balance.cash.available.usd", "balance.credit.used.usd"},
+		"financial_connections.account": {
+			"balance.current.usd", "balance.cash.available.usd", "balance.credit.used.usd",
+		},
 		"financial_connections.transaction": {"amount"},
 	}
 	instantFields = map[string][]string{
 		"financial_connections.account": {
-			"created", "balance.as_of", "balance_refresh.last_attempted_at", "balance_refresh.next_refresh_available_at",
+			"created", "balance.as_of", "balance_refresh.last_attempted_at",
+			"balance_refresh.next_refresh_available_at",
 			"transaction_refresh.last_attempted_at", "transaction_refresh.next_refresh_available_at",
 		},
 		"financial_connections.account_owner": {"refreshed_at"},
-		"financial_connections.transaction":   {"transacted_at", "updated", "status_transitions.posted_at", "status_transitions.void_at"},
+		"financial_connections.transaction": {
+			"transacted_at", "updated", "status_transitions.posted_at", "status_transitions.void_at",
+		},
 	}
 )
 
@@ -40,10 +47,12 @@ var (
 // hold; and instants in milliseconds.
 var (
 	BoundAmounts = []string{
-		"9223372036854775807", "-9223372036854775808", "5000000000000000000", "-5000000000000000000", "4611686018427387904", "0", "1", "-1", "9007199254740993",
+		"9223372036854775807", "-9223372036854775808", "5000000000000000000", "-5000000000000000000",
+		"4611686018427387904", "0", "1", "-1", "9007199254740993",
 	}
 	boundInstants = []string{
-		"0", "-1", "-62135596800", "253402300799", "253402300800", "9223372036854", "9223372036854775807", "-9223372036854775808", "1780000000000", "4102444800",
+		"0", "-1", "-62135596800", "253402300799", "253402300800", "9223372036854", "9223372036854775807",
+		"-9223372036854775808", "1780000000000", "4102444800",
 	}
 )
 

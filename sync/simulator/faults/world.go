@@ -11,22 +11,29 @@ import (
 // WorldActions change the world itself, just before the request that meets the fault is
 // answered. They stay after the fault is disarmed, but for gone.
 type WorldActions struct {
-	InsertNow     int              `json:"insert_now,omitempty"`     // so many new rows at the account's bank
-	MoveRow       string           `json:"move_row,omitempty"`       // a row's date changes: to the top, or the end, of the list
-	DeleteRow     bool             `json:"delete_row,omitempty"`     // a row is not listed any more
-	ChangeStatus  string           `json:"change_status,omitempty"`  // a row becomes pending, posted or void
-	ChangeRow     *world.RowChange `json:"change_row,omitempty"`     // a row becomes otherwise
-	ReplaceRow    bool             `json:"replace_row,omitempty"`    // a row becomes void, and another id posts in its place
-	Row           string           `json:"row,omitempty"`            // which: next (default) is the first of the page asked for, cursor the one it starts after, or an id
-	Reveal        string           `json:"reveal,omitempty"`         // when rows show it: next_refresh (default), new_refresh at once, silently without a refresh
-	ShrinkHistory Duration         `json:"shrink_history,omitempty"` // rows older than this are not listed any more
-	AccountStatus string           `json:"account_status,omitempty"` // the account becomes inactive, disconnected or active, or is relinked
-	FailRefresh   bool             `json:"fail_refresh,omitempty"`   // the next refresh fails
-	PendFor       Duration         `json:"pend_for,omitempty"`       // the next refresh stays pending
-	Unlisted      string           `json:"unlisted,omitempty"`       // the account is not listed; by its id it is kept, missing (404) or disconnected
-	Gone          bool             `json:"gone,omitempty"`           // the account is answered 404 and not listed
-	RevokeKey     bool             `json:"revoke_key,omitempty"`     // every key is answered 401 from now on
-	RateBurst     Duration         `json:"rate_burst,omitempty"`     // every request is answered 429 for so long, with the fault's headers
+	InsertNow int `json:"insert_now,omitempty"` // so many new rows at the account's bank
+	// a row's date changes: to the top, or the end, of the list
+	MoveRow      string           `json:"move_row,omitempty"`
+	DeleteRow    bool             `json:"delete_row,omitempty"`    // a row is not listed any more
+	ChangeStatus string           `json:"change_status,omitempty"` // a row becomes pending, posted or void
+	ChangeRow    *world.RowChange `json:"change_row,omitempty"`    // a row becomes otherwise
+	// a row becomes void, and another id posts in its place
+	ReplaceRow bool `json:"replace_row,omitempty"`
+	// which: next (default) is the first of the page asked for, cursor the one it starts after, or an id
+	Row string `json:"row,omitempty"`
+	// when rows show it: next_refresh (default), new_refresh at once, silently without a refresh
+	Reveal        string   `json:"reveal,omitempty"`
+	ShrinkHistory Duration `json:"shrink_history,omitempty"` // rows older than this are not listed any more
+	// the account becomes inactive, disconnected or active, or is relinked
+	AccountStatus string   `json:"account_status,omitempty"`
+	FailRefresh   bool     `json:"fail_refresh,omitempty"` // the next refresh fails
+	PendFor       Duration `json:"pend_for,omitempty"`     // the next refresh stays pending
+	// the account is not listed; by its id it is kept, missing (404) or disconnected
+	Unlisted  string `json:"unlisted,omitempty"`
+	Gone      bool   `json:"gone,omitempty"`       // the account is answered 404 and not listed
+	RevokeKey bool   `json:"revoke_key,omitempty"` // every key is answered 401 from now on
+	// every request is answered 429 for so long, with the fault's headers
+	RateBurst Duration `json:"rate_burst,omitempty"`
 }
 
 // IsGone reports whether the account is answered 404.
@@ -40,10 +47,12 @@ func (a WorldActions) ConcernsRefreshes() bool { return a.FailRefresh || a.PendF
 
 // ChangesRows reports whether the bank edits rows.
 func (a WorldActions) ChangesRows() bool {
-	return a.InsertNow > 0 || a.MoveRow != "" || a.DeleteRow || a.ChangeStatus != "" || a.ChangeRow != nil || a.ReplaceRow
+	return a.InsertNow > 0 || a.MoveRow != "" || a.DeleteRow || a.ChangeStatus != "" || a.ChangeRow != nil ||
+		a.ReplaceRow
 }
 
 func (a WorldActions) check(when Condition) error {
+	statuses := []string{"active", "inactive", "disconnected", "relinked", "relinked_otherwise"}
 	for _, choice := range []struct {
 		field, value string
 		allowed      []string
@@ -52,7 +61,7 @@ func (a WorldActions) check(when Condition) error {
 		{"change_status", a.ChangeStatus, []string{"pending", "posted", "void"}},
 		{"reveal", a.Reveal, []string{"next_refresh", "new_refresh", "silently"}},
 		{"unlisted", a.Unlisted, []string{"kept", "missing", "disconnected"}},
-		{"account_status", a.AccountStatus, []string{"active", "inactive", "disconnected", "relinked", "relinked_otherwise"}},
+		{"account_status", a.AccountStatus, statuses},
 	} {
 		if choice.value != "" && !slices.Contains(choice.allowed, choice.value) {
 			return fmt.Errorf("do.%s: %q is none of %v", choice.field, choice.value, choice.allowed)
@@ -68,7 +77,8 @@ func (a WorldActions) check(when Condition) error {
 	case a.Unlisted != "" && when.Account == "":
 		return errors.New("do.unlisted: name the account in when.account")
 	case a.ConcernsRefreshes() && (when.Method != "" || when.Path != "" || when.Param != "" || when.Page > 0):
-		return errors.New("when: fail_refresh and pend_for concern refreshes, not requests; name account, feature, nth, skip, times or probability")
+		return errors.New("when: fail_refresh and pend_for concern refreshes, not requests; " +
+			"name account, feature, nth, skip, times or probability")
 	case when.Feature != "" && !a.ConcernsRefreshes():
 		return errors.New("when.feature: goes with fail_refresh and pend_for")
 	}

@@ -6,7 +6,10 @@ import (
 	"fcpipe/sync/simulator/draw"
 )
 
-var institutions = []string{"Harbor National Bank", "First Prairie Credit Union", "Cobalt Bank", "Meridian Trust", "Lakeside Savings", "Summit Federal"}
+var institutions = []string{
+	"Harbor National Bank", "First Prairie Credit Union", "Cobalt Bank", "Meridian Trust", "Lakeside Savings",
+	"Summit Federal",
+}
 
 // datesOf tells of each institution what it tells of time.
 var datesOf = []dates{instants, postedDates, instants, instants, datesOnly, instants}
@@ -20,7 +23,8 @@ func newAccount(c Config, n int) *Account {
 	bank := draw.Of(c.Seed, holder, "institution", int64(n/c.Holders)/2) % uint64(len(institutions))
 	a.Last4 = string([]byte{digit(c, n, 0), digit(c, n, 1), digit(c, n, 2), digit(c, n, 3)})
 	a.CreatedAt = c.Start.Add(-time.Duration(draw.Between(draw.Of(c.Seed, n, "created", 0), 60, 3600)) * time.Second)
-	a.historyDays = int(min(int64(c.HistoryDays), draw.Between(draw.Of(c.Seed, n, "history", 0), int64(c.HistoryDays)-20, int64(c.HistoryDays)+40)))
+	days := int64(c.HistoryDays)
+	a.historyDays = int(min(days, draw.Between(draw.Of(c.Seed, n, "history", 0), days-20, days+40)))
 	if c.RowsPerAccount > 0 {
 		a.historyDays = c.HistoryDays
 	}

@@ -4,17 +4,22 @@ import "time"
 
 // Config makes a world. The zero value is the demo world.
 type Config struct {
-	Seed              uint64    `json:"seed"`
-	Holders           int       `json:"holders"`                      // zero means 40
-	Accounts          int       `json:"accounts"`                     // zero means 90
-	HistoryDays       int       `json:"history_days"`                 // at most; zero means 180
-	RowsPerAccount    int       `json:"rows_per_account"`             // about so many per account in its history; zero means as people live
-	OwnersPerAccount  int       `json:"owners_per_account,omitempty"` // zero means one, sometimes two
-	Start             time.Time `json:"start"`                        // when the world begins; zero means 2026-06-01 14:00 UTC
-	Linked            bool      `json:"linked"`                       // true: transactions and balances were refreshed when the accounts were linked
-	Calm              bool      `json:"calm"`                         // true: nothing fails, every account is active and shares everything
-	NoveltyPercent    uint64    `json:"novelty_percent,omitempty"`    // of objects that are shown with fields nobody knows, others at each reading
-	RequestsPerSecond int       `json:"requests_per_second"`          // more are answered 429; zero means no limit
+	Seed        uint64 `json:"seed"`
+	Holders     int    `json:"holders"`      // zero means 40
+	Accounts    int    `json:"accounts"`     // zero means 90
+	HistoryDays int    `json:"history_days"` // at most; zero means 180
+	// about so many per account in its history; zero means as people live
+	RowsPerAccount   int `json:"rows_per_account"`
+	OwnersPerAccount int `json:"owners_per_account,omitempty"` // zero means one, sometimes two
+	// when the world begins; zero means 2026-06-01 14:00 UTC
+	Start time.Time `json:"start"`
+	// true: transactions and balances were refreshed when the accounts were linked
+	Linked bool `json:"linked"`
+	// true: nothing fails, every account is active and shares everything
+	Calm bool `json:"calm"`
+	// of objects that are shown with fields nobody knows, others at each reading
+	NoveltyPercent    uint64 `json:"novelty_percent,omitempty"`
+	RequestsPerSecond int    `json:"requests_per_second"` // more are answered 429; zero means no limit
 }
 
 func (c Config) withDefaults() Config {

@@ -74,7 +74,8 @@ func (w *World) lifeOf(t *testing.T, a *Account) (refunds, fees int) {
 				boughtAt[m.text] = min(boughtAt[m.text], first.Amount)
 			default:
 				if refunds++; first.Amount > -boughtAt[m.text] {
-					t.Errorf("%d given back as %q, the most that was paid is %d", first.Amount, first.Description, -boughtAt[m.text])
+					t.Errorf("%d given back as %q, the most that was paid is %d", first.Amount, first.Description,
+						-boughtAt[m.text])
 				}
 			}
 		}
@@ -107,8 +108,8 @@ func (w *World) paired(t *testing.T, end time.Time) {
 	}
 }
 
-// changedBanks: what is closed ends with a balance of zero before the day on which it closes, and another account of its
-// holder goes on, at another bank.
+// changedBanks: what is closed ends with a balance of zero before the day on which it closes, and another account of
+// its holder goes on, at another bank.
 func (w *World) changedBanks(t *testing.T) {
 	t.Helper()
 	closed := 0
@@ -120,7 +121,8 @@ func (w *World) changedBanks(t *testing.T) {
 		next, last := w.successor(a), a.Rows[len(a.Rows)-1]
 		goesOn := next.Institution != a.Institution && next.Holder == a.Holder
 		if !last.at.Before(a.ClosedAt) || a.book.balance != 0 || !goesOn {
-			t.Errorf("%s: last row at %v, left %d; then %s after %s", a.ID, last.at, a.book.balance, next.Institution, a.Institution)
+			t.Errorf("%s: last row at %v, left %d; then %s after %s", a.ID, last.at, a.book.balance, next.Institution,
+				a.Institution)
 		}
 		if len(next.Rows) < 40 || next.opening != 0 || !next.historyStart().Before(a.ClosedAt) {
 			t.Errorf("its successor has %d rows since %v", len(next.Rows), next.historyStart())

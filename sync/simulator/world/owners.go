@@ -9,8 +9,8 @@ import (
 	"fcpipe/sync/simulator/draw"
 )
 
-// Owner is a person an account belongs to, as one ownership snapshot shows them. An empty email, phone or address is one
-// the bank does not know.
+// Owner is a person an account belongs to, as one ownership snapshot shows them. An empty email, phone or address is
+// one the bank does not know.
 type Owner struct {
 	ID, Ownership               string
 	Name, Email, Phone, Address string

@@ -59,7 +59,8 @@ func (w *World) describe(a *Account, date time.Time, number int64) purchase {
 		}
 		return purchase{"ONLINE TRANSFER TO CHECKING", -draw.Between(x>>8, 20, 300) * 100, true}
 	case first && a.Subcategory == "checking" && date.Weekday() == time.Friday:
-		return purchase{payrollText, draw.Between(draw.Of(w.Config.Seed, a.number, "person", 0)>>8, 90_000, 320_000), true}
+		person := draw.Of(w.Config.Seed, a.number, "person", 0)
+		return purchase{payrollText, draw.Between(person>>8, 90_000, 320_000), true}
 	case first && a.Subcategory == "credit_card" && date.Day() == dueDay:
 		return purchase{"AUTOPAY PAYMENT THANK YOU", draw.Between(x>>8, 200, 1500) * 100, true}
 	}

@@ -33,7 +33,9 @@ func (r Refresh) Status(now time.Time) string {
 var PermissionFor = map[string]string{"balance": "balances", "ownership": "ownership", "transactions": "transactions"}
 
 // interval is how soon after an attempt the next one may be asked for.
-var interval = map[string]time.Duration{"balance": time.Hour, "ownership": 24 * time.Hour, "transactions": 6 * time.Hour}
+var interval = map[string]time.Duration{
+	"balance": time.Hour, "ownership": 24 * time.Hour, "transactions": 6 * time.Hour,
+}
 
 // BeginRefresh starts a refresh. Its outcome and duration are drawn from its number in the account.
 func (w *World) BeginRefresh(a *Account, feature, source string, at time.Time) {
@@ -52,13 +54,18 @@ func (w *World) BeginRefresh(a *Account, feature, source string, at time.Time) {
 		succeeds, duration = succeeds && !fails, max(duration, pends)
 	}
 	r := Refresh{
-		ID:          draw.ID("fctxnref_", w.Config.Seed, a.Identity(), "refresh "+feature, int64(len(history))),
+		ID:          w.RefreshID(a, feature, len(history)),
 		AttemptedAt: at, SettlesAt: at.Add(duration), Succeeds: succeeds, Source: source,
 	}
 	if feature == "balance" && succeeds {
 		r.Current, r.Pending = w.balanceAt(a, at)
 	}
 	a.State.Refreshes[feature] = append(history, r)
+}
+
+// RefreshID is the id of the nth refresh of a feature, from 0.
+func (w *World) RefreshID(a *Account, feature string, n int) string {
+	return draw.ID("fctxnref_", w.Config.Seed, a.Identity(), "refresh "+feature, int64(n))
 }
 
 // Latest is the newest attempt of a feature.
@@ -101,7 +108,8 @@ func (w *World) CatchUp(a *Account, now time.Time) {
 			return
 		}
 		last, any := a.Latest("transactions")
-		if !due.After(a.State.SubscribedAt) || (any && (!due.After(last.AttemptedAt) || due.Before(last.SettlesAt))) || a.Status(due) != "active" {
+		overtaken := any && (!due.After(last.AttemptedAt) || due.Before(last.SettlesAt))
+		if !due.After(a.State.SubscribedAt) || overtaken || a.Status(due) != "active" {
 			continue
 		}
 		w.BeginRefresh(a, "transactions", "subscription", due)

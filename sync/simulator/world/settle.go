@@ -41,11 +41,15 @@ func (a *Account) postedOf(ready time.Time) time.Time {
 func (w *World) fate(a *Account, x uint64, at time.Time, what purchase) []Version {
 	if what.direct {
 		posts := a.postedOf(at)
-		return []Version{{since: posts, Status: "posted", Amount: what.amount, Description: what.text, At: at, PostedAt: posts}}
+		return []Version{
+			{since: posts, Status: "posted", Amount: what.amount, Description: what.text, At: at, PostedAt: posts},
+		}
 	}
 	posts := a.postedOf(at.Add(time.Duration(draw.Between(draw.Mix(x+1), 20, 70)) * time.Hour))
 	pending := Version{since: at, Status: "pending", Amount: what.amount, Description: what.text, At: at}
-	posted := Version{since: posts, Status: "posted", Amount: what.amount, Description: what.text, At: at, PostedAt: posts}
+	posted := Version{
+		since: posts, Status: "posted", Amount: what.amount, Description: what.text, At: at, PostedAt: posts,
+	}
 	switch fate := draw.Mix(x+2) % 100; {
 	case fate < 12: // tips and fuel: another amount when it posts
 		posted.Amount += what.amount * draw.Between(draw.Mix(x+3), 5, 25) / 100
@@ -53,7 +57,10 @@ func (w *World) fate(a *Account, x uint64, at time.Time, what purchase) []Versio
 		posted.Description = fmt.Sprintf("%s %04d", what.text, draw.Mix(x+4)%10000)
 		posted.At = at.Add(2 * time.Hour)
 	case fate < 19: // an authorisation that comes to nothing
-		return []Version{pending, {since: posts, Status: "void", Amount: what.amount, Description: what.text, At: at, VoidAt: posts}}
+		return []Version{
+			pending,
+			{since: posts, Status: "void", Amount: what.amount, Description: what.text, At: at, VoidAt: posts},
+		}
 	case fate < 22: // late: the bank hears of it only days later
 		late := a.postedOf(at.Add(time.Duration(draw.Between(draw.Mix(x+5), 4, 9)) * 24 * time.Hour))
 		posted.since, posted.PostedAt = late, late

@@ -13,7 +13,8 @@ func (w *World) partners(a *Account, subcategory string, date time.Time) (found 
 	}
 	for n := w.person(a); n < w.Config.Accounts; n += w.Config.Holders {
 		other := w.Accounts[n]
-		if n != a.number && other.Subcategory == subcategory && !other.main && !date.Before(other.historyStart()) && !Reached(other.ClosedAt, date) {
+		isOpen := !date.Before(other.historyStart()) && !Reached(other.ClosedAt, date)
+		if n != a.number && other.Subcategory == subcategory && !other.main && isOpen {
 			found = append(found, other)
 		}
 	}
