@@ -94,7 +94,7 @@ func (o options) prove(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	all, orderOnly, err := harness.Prepare(ctx, program, dir, o.seed)
+	all, orderOnly, err := harness.Prepare(ctx, program, dir, o.seed, o.workers)
 	if err != nil {
 		return err
 	}

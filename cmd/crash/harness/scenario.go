@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 
+	"golang.org/x/sync/errgroup"
+
 	"fcpipe/cmd/crash/oracle"
 	"fcpipe/cmd/crash/powercut"
 	"fcpipe/cmd/crash/tracer"
@@ -50,39 +52,68 @@ const orderOnlyOf = "a day later"
 
 var errNoFailpoints = errors.New("the program reaches no named point: build it with -tags failpoints")
 
-// Prepare makes the scenarios below dir: it runs the timelines and measures and records each round.
-func Prepare(ctx context.Context, program, dir string, seed uint64) (all, orderOnly []*Scenario, err error) {
-	w, err := NewWorker(program, filepath.Join(dir, "prepare"))
-	if err != nil {
-		return nil, nil, err
-	}
-	for n, l := range timelines {
-		l.world.Seed = seed
-		saved, err := l.run(ctx, w, filepath.Join(dir, fmt.Sprintf("timeline-%d", n)))
+// Prepare makes the scenarios below dir, several at the same time: it runs the timelines, then measures and records
+// each round.
+func Prepare(ctx context.Context, program, dir string, seed uint64, workers int,
+) (all, orderOnly []*Scenario, err error) {
+	pool := make(chan *Worker, max(workers, 1))
+	for n := range cap(pool) {
+		w, err := NewWorker(program, filepath.Join(dir, fmt.Sprintf("prepare-%d", n)))
 		if err != nil {
 			return nil, nil, err
 		}
-		all = append(all, saved...)
+		pool <- w
 	}
+	saved := make([][]*Scenario, len(timelines))
+	if err := withWorkers(pool, len(timelines), func(w *Worker, n int) (err error) {
+		l := timelines[n]
+		l.world.Seed = seed
+		saved[n], err = l.run(ctx, w, filepath.Join(dir, fmt.Sprintf("timeline-%d", n)))
+		return err
+	}); err != nil {
+		return nil, nil, err
+	}
+	all = slices.Concat(saved...)
 	for _, s := range all {
 		if s.Name == orderOnlyOf {
 			again := *s
 			again.Name, again.OrderOnly = s.Name+", a row refused, without links", true
 			orderOnly = append(orderOnly, &again)
 		}
-		if err := errors.Join(s.measure(w), s.measureReads(w), s.record(w)); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", s.Name, err)
-		}
 	}
-	if !slices.ContainsFunc(all, func(s *Scenario) bool { return len(s.Points) > 0 }) {
-		return nil, nil, errNoFailpoints
+	every := slices.Concat(all, orderOnly)
+	err = withWorkers(pool, len(every), func(w *Worker, n int) error { return every[n].prepare(w) })
+	if err == nil && !slices.ContainsFunc(all, func(s *Scenario) bool { return len(s.Points) > 0 }) {
+		err = errNoFailpoints
 	}
-	for _, s := range orderOnly {
-		if err := s.record(w); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", s.Name, err)
-		}
+	return all, orderOnly, err
+}
+
+// withWorkers calls work for each number below n, with a worker of the pool that nothing else uses meanwhile.
+func withWorkers(pool chan *Worker, n int, work func(w *Worker, n int) error) error {
+	var group errgroup.Group
+	for i := range n {
+		group.Go(func() error {
+			w := <-pool
+			defer func() { pool <- w }()
+			return work(w, i)
+		})
 	}
-	return all, orderOnly, nil
+	return group.Wait()
+}
+
+// prepare measures and records the round.
+func (s *Scenario) prepare(w *Worker) error {
+	var err error
+	if s.OrderOnly {
+		err = s.record(w)
+	} else {
+		err = errors.Join(s.measure(w), s.measureReads(w), s.record(w))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.Name, err)
+	}
+	return nil
 }
 
 // measure lists the calls, requests and named points of an undisturbed round: all at which it can be killed.
