@@ -1,121 +1,113 @@
 package main
 
 import (
-	"io/fs"
-	"time"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+
+	"fcpipe/cmd/fcpipe/config"
 )
 
-// Config is the configuration file. Its zero value is not useful: start from defaultConfig.
-type Config struct {
-	Stripe    StripeConfig    `yaml:"stripe"`
-	Sync      SyncConfig      `yaml:"sync"`
-	Budget    BudgetConfig    `yaml:"budget"`
-	Prices    PricesConfig    `yaml:"prices"`
-	Privacy   PrivacyConfig   `yaml:"privacy"`
-	Data      DataConfig      `yaml:"data"`
-	Export    ExportConfig    `yaml:"export"`
-	Analytics AnalyticsConfig `yaml:"analytics"`
-	Schedule  []ScheduleEntry `yaml:"schedule" jsonschema:"description=Rounds fcpipe schedule runs"`
-	Log       LogConfig       `yaml:"log"`
-
-	path string // of the file; "" for the defaults alone
-}
-
-// StripeConfig is where and how fast Stripe is asked.
-type StripeConfig struct {
-	APIBase           string   `yaml:"api_base" jsonschema:"description=Stripe or a server on loopback or simulator:FILE"`
-	RequestsPerSecond float64  `yaml:"requests_per_second" jsonschema:"description=Per endpoint,minimum=0.1,maximum=100000"`
-	Concurrency       int      `yaml:"concurrency" jsonschema:"description=Accounts read at the same time,minimum=1,maximum=64"`
-	ReadsPer30Days    int64    `yaml:"reads_per_30_days" jsonschema:"description=GET requests in 30 days; 0 is no limit,minimum=0,maximum=999999999999999"`
-	readsWritten      bool     // ReadsPer30Days is the operator's word
-	Accounts          []string `yaml:"accounts" jsonschema:"description=Connect accounts (acct_…) to read beside the key's own"`
-}
-
-// SyncConfig is what is kept fresh, and how.
-type SyncConfig struct {
-	Holders      []string      `yaml:"holders" jsonschema:"description=cus_… or acct_… or customer_account:acct_… ids; empty is every account"`
-	Transactions FeatureConfig `yaml:"transactions" jsonschema:"description=mode subscribe or on_demand or off"`
-	Balance      FeatureConfig `yaml:"balance" jsonschema:"description=mode on_demand or on_change or off"`
-	Ownership    FeatureConfig `yaml:"ownership" jsonschema:"description=mode on_demand or off"`
-	Wait         Duration      `yaml:"wait" jsonschema:"description=For refreshes Stripe has not finished"`
-	Deadline     Duration      `yaml:"deadline" jsonschema:"description=For a whole round"`
-	AuditEvery   Duration      `yaml:"audit_every" jsonschema:"description=How often an account is listed whole and compared"`
-}
-
-// FeatureConfig is how one feature is kept fresh.
-type FeatureConfig struct {
-	Mode  string   `yaml:"mode"`
-	Every Duration `yaml:"every"`
-}
-
-// BudgetConfig bounds what is bought.
-type BudgetConfig struct {
-	MaxPerRun   *USD `yaml:"max_usd_per_run" jsonschema:"description=US dollars; null is no limit,nullable"`
-	MaxPerMonth *USD `yaml:"max_usd_per_month" jsonschema:"description=US dollars; a live key buys nothing until it is set,nullable"`
-}
-
-// PricesConfig is what Stripe charges.
-type PricesConfig struct {
-	Balance           USD    `yaml:"balance" jsonschema:"description=US dollars per successful refresh"`
-	Ownership         USD    `yaml:"ownership" jsonschema:"description=US dollars per successful refresh"`
-	TransactionsMonth USD    `yaml:"transactions_month" jsonschema:"description=US dollars per institution and holder and month"`
-	AsOf              string `yaml:"as_of" jsonschema:"description=When the prices were looked up,format=date"`
-}
-
-// PrivacyConfig is which personal data are stored.
-type PrivacyConfig struct {
-	Owners string `yaml:"owners" jsonschema:"description=Names and addresses of owners,enum=drop,enum=keep"`
-}
-
-// DataConfig is where the data lie.
-type DataConfig struct {
-	Dir             string   `yaml:"dir"`
-	KeepGenerations int      `yaml:"keep_generations" jsonschema:"minimum=0,maximum=100"`
-	MemoryLimit     ByteSize `yaml:"memory_limit"`
-	Threads         int      `yaml:"threads" jsonschema:"description=DuckDB's; 0 is as many as the machine has,minimum=0,maximum=256"`
-	FileMode        FileMode `yaml:"file_mode" jsonschema:"description=Octal such as 0600"`
-}
-
-// ExportConfig is how the lake is written.
-type ExportConfig struct {
-	Compression string   `yaml:"compression" jsonschema:"enum=zstd,enum=snappy,enum=none"`
-	Grace       Duration `yaml:"grace" jsonschema:"description=How long superseded files stay"`
-}
-
-// AnalyticsConfig is how derived tables see the data.
-type AnalyticsConfig struct {
-	Timezone string `yaml:"timezone" jsonschema:"description=IANA zone of civil dates"`
-}
-
-// ScheduleEntry is one regular round.
-type ScheduleEntry struct {
-	Name     string `yaml:"name"`
-	Cron     string `yaml:"cron" jsonschema:"description=minute hour day month weekday"`
-	Timezone string `yaml:"timezone" jsonschema:"description=IANA zone of the expression"`
-}
-
-// LogConfig is what is logged.
-type LogConfig struct {
-	Level  string `yaml:"level" jsonschema:"enum=debug,enum=info,enum=warn,enum=error"`
-	Format string `yaml:"format" jsonschema:"enum=auto,enum=text,enum=json"`
-}
-
-func defaultConfig() Config {
-	return Config{
-		Stripe: StripeConfig{APIBase: "https://api.stripe.com", RequestsPerSecond: 15, Concurrency: 8, ReadsPer30Days: 10_000, Accounts: []string{}},
-		Sync: SyncConfig{
-			Holders:      []string{},
-			Transactions: FeatureConfig{Mode: "subscribe", Every: Duration(24 * time.Hour)},
-			Balance:      FeatureConfig{Mode: "on_demand", Every: Duration(24 * time.Hour)},
-			Ownership:    FeatureConfig{Mode: "off", Every: Duration(720 * time.Hour)},
-			Wait:         Duration(10 * time.Minute), Deadline: Duration(45 * time.Minute), AuditEvery: Duration(168 * time.Hour),
-		},
-		Prices:    PricesConfig{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000, AsOf: "2026-09-20"},
-		Privacy:   PrivacyConfig{Owners: "drop"},
-		Data:      DataConfig{Dir: "./data", KeepGenerations: 1, MemoryLimit: 1 << 30, FileMode: FileMode(fs.FileMode(0o600))},
-		Export:    ExportConfig{Compression: "zstd", Grace: Duration(168 * time.Hour)},
-		Analytics: AnalyticsConfig{Timezone: "America/New_York"},
-		Schedule:  []ScheduleEntry{{Name: "nightly", Cron: "17 2 * * *", Timezone: "UTC"}},
-		Log:       LogConfig{Level: "info", Format: "auto"},
+func (a *app) configCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "config", Short: "write, check and describe the configuration", Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	check := &cobra.Command{
+		Use: "check", Short: "print the configuration in force, secrets masked", Args: noArguments,
+		Long: "Prints the configuration with every default filled in, and where the Stripe key comes from.",
+		RunE: func(*cobra.Command, []string) error { return a.configCheck() },
+	}
+	initialise := &cobra.Command{
+		Use: "init [FILE]", Short: "write a commented configuration (default config.yaml); never overwrites", Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return a.configInit(args) },
+	}
+	schema := &cobra.Command{
+		Use: "schema", Short: "print the JSON Schema of the configuration, for editors", Args: noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := a.stdout.Write(config.Schema)
+			return err
+		},
+	}
+	c.AddCommand(a.jsonFlag(check), initialise, schema)
+	return c
+}
+
+// configInit writes the example where nothing is.
+func (a *app) configInit(args []string) error {
+	path := "config.yaml"
+	if len(args) == 1 {
+		var err error
+		if path, err = a.expandHome(args[0]); err != nil {
+			return usageError{err}
+		}
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return hint(usageError{fmt.Errorf("%s is already there", path)}, "it was not touched; name another file, or remove it first")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(config.Example)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "wrote %s\n", path)
+	fmt.Fprintln(a.stderr, "next: put a restricted Stripe key into a file of mode 0600, then\n  STRIPE_API_KEY_FILE=that-file fcpipe plan")
+	return nil
+}
+
+// configCheck prints what is in force.
+func (a *app) configCheck() error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	from := "the defaults: no configuration file was found"
+	if cfg.File() != "" {
+		from = cfg.File()
+	}
+	keyText := "not needed: the simulator is in this process"
+	if !cfg.IsSimulator() {
+		key, source, err := a.findKey()
+		if keyText = source + ": " + key.String(); err != nil {
+			keyText = "none that can be used: " + err.Error()
+		}
+	}
+	text, err := yaml.Marshal(cfg)
+	if err != nil {
+		return err
+	}
+	warnings := []string{}
+	for _, entry := range cfg.Schedule {
+		if warning := entry.ClockWarning(a.now()); warning != "" {
+			warnings = append(warnings, "schedule: "+warning)
+		}
+	}
+	if a.json {
+		var tree any
+		if err := yaml.Unmarshal(text, &tree); err != nil {
+			return err
+		}
+		return a.printJSON(map[string]any{"file": cfg.File(), "key": keyText, "data_directory": cfg.DataDir(), "config": tree, "warnings": warnings})
+	}
+	for _, warning := range warnings {
+		fmt.Fprintf(a.stderr, "fcpipe: %s\n", warning)
+	}
+	fmt.Fprintf(a.stdout, "# configuration: %s\n# Stripe key: %s\n# data: %s\n%s", from, keyText, cfg.DataDir(), text)
+	a.say("fcpipe: the file is not encrypted by fcpipe; keep %s on an encrypted disk", cfg.DataDir())
+	return nil
+}
+
+// printJSON prints a value as indented JSON on stdout.
+func (a *app) printJSON(value any) error {
+	encoder := json.NewEncoder(a.stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
 }

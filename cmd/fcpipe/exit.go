@@ -79,7 +79,7 @@ func exitCode(err error) int {
 	}
 	var signal interruption
 	var usage usageError
-	var config configError
+	var cfg configError
 	var path *fs.PathError
 	var number syscall.Errno
 	var told childExit
@@ -92,7 +92,7 @@ func exitCode(err error) int {
 		return exitInterrupt
 	case errors.Is(err, stripe.ErrKeyRefused):
 		return exitKeyRefused
-	case errors.As(err, &config), errors.Is(err, stripe.ErrMalformedKey):
+	case errors.As(err, &cfg), errors.Is(err, stripe.ErrMalformedKey):
 		return exitConfiguration
 	case errors.As(err, &usage), errors.Is(err, store.ErrLinkRefused):
 		return exitUsage

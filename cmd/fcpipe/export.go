@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/export"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
@@ -25,23 +26,23 @@ func (a *app) exportCommand() *cobra.Command {
 }
 
 // openStore opens the data directory without the API, for commands that send no request.
-func (a *app) openStore(ctx context.Context) (config Config, s *store.Store, now func() time.Time, err error) {
-	if config, err = a.loadConfig(); err != nil {
-		return config, nil, nil, err
+func (a *app) openStore(ctx context.Context) (cfg config.Config, s *store.Store, now func() time.Time, err error) {
+	if cfg, err = a.loadConfig(); err != nil {
+		return cfg, nil, nil, err
 	}
-	a.log = a.newLogger(config.Log)
-	if now, err = a.nowOf(config); err != nil {
-		return config, nil, nil, err
+	a.log = a.newLogger(cfg.Log)
+	if now, err = a.nowOf(cfg); err != nil {
+		return cfg, nil, nil, err
 	}
 	s, err = store.Open(ctx, store.Options{
-		Layout: config.layout(), Settings: config.duckdb(), FileMode: fs.FileMode(config.Data.FileMode), KeepGenerations: config.Data.KeepGenerations,
+		Layout: cfg.Layout(), Settings: duckSettings(cfg), FileMode: fs.FileMode(cfg.Data.FileMode), KeepGenerations: cfg.Data.KeepGenerations,
 		ProgramVersion: version, Now: now, Hook: a.hooks.Reached,
 	})
-	return config, s, now, err
+	return cfg, s, now, err
 }
 
 func (a *app) export(ctx context.Context) (err error) {
-	config, store, now, err := a.openStore(ctx)
+	cfg, store, now, err := a.openStore(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,12 +52,12 @@ func (a *app) export(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, release()) }()
 	// opened under the lock: nobody publishes a newer file meanwhile
-	reader, err := openReader(ctx, config)
+	reader, err := openReader(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	options := exportOptionsOf(config, now)
+	options := exportOptionsOf(cfg, now)
 	report, err := export.Run(ctx, reader, options)
 	if err != nil {
 		return err

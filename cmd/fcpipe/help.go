@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"fcpipe/cmd/fcpipe/config"
 )
 
 // careful makes everything cobra adds or lets pass behave like our own commands: a word that is no
@@ -86,7 +88,7 @@ func noArguments(c *cobra.Command, args []string) error {
 func nearCommand(c *cobra.Command, word string) string {
 	best, distance := "", 3
 	for _, below := range c.Commands() {
-		d := editDistance(strings.ToLower(word), below.Name())
+		d := config.EditDistance(strings.ToLower(word), below.Name())
 		if strings.HasPrefix(below.Name(), strings.ToLower(word)) {
 			d = min(d, 1)
 		}

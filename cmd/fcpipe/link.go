@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/export"
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
@@ -81,7 +82,7 @@ func (a *app) decideLink(ctx context.Context, decision store.LinkDecision) (err 
 	if err := checkReason(decision.Reason); err != nil {
 		return usageError{err}
 	}
-	config, store, now, err := a.openStore(ctx)
+	cfg, store, now, err := a.openStore(ctx)
 	if err != nil {
 		return err
 	}
@@ -92,13 +93,13 @@ func (a *app) decideLink(ctx context.Context, decision store.LinkDecision) (err 
 	defer func() { err = errors.Join(err, release()) }()
 	plan, err := store.PlanLink(ctx, decision)
 	if errors.Is(err, schema.ErrNoDatabase) {
-		return hintNoDatabase(config, err)
+		return hintNoDatabase(cfg, err)
 	}
 	if err != nil {
 		return err
 	}
 	if plan.Changes {
-		if err := a.publishLink(ctx, config, store, plan, now); err != nil {
+		if err := a.publishLink(ctx, cfg, store, plan, now); err != nil {
 			return err
 		}
 	}
@@ -106,7 +107,7 @@ func (a *app) decideLink(ctx context.Context, decision store.LinkDecision) (err 
 }
 
 // publishLink keeps the decision as a run, so that its record has one to point to.
-func (a *app) publishLink(ctx context.Context, config Config, store *store.Store, plan store.LinkPlan, now func() time.Time) error {
+func (a *app) publishLink(ctx context.Context, cfg config.Config, store *store.Store, plan store.LinkPlan, now func() time.Time) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err
@@ -117,7 +118,7 @@ func (a *app) publishLink(ctx context.Context, config Config, store *store.Store
 		return err
 	}
 	run.Outcome = "complete"
-	err = a.applyLink(ctx, config, store, plan, run, now)
+	err = a.applyLink(ctx, cfg, store, plan, run, now)
 	if err != nil {
 		failure := what + ": " + err.Error()
 		run.Outcome, run.Reason = "failed", &failure
@@ -127,8 +128,8 @@ func (a *app) publishLink(ctx context.Context, config Config, store *store.Store
 	return errors.Join(err, store.Journal().RecordRunFinished(journal.FinishedRun{RunRecord: run}))
 }
 
-func (a *app) applyLink(ctx context.Context, config Config, store *store.Store, plan store.LinkPlan, run journal.RunRecord, now func() time.Time) (err error) {
-	next, err := store.ApplyLink(ctx, plan, run, config.Analytics.Timezone)
+func (a *app) applyLink(ctx context.Context, cfg config.Config, store *store.Store, plan store.LinkPlan, run journal.RunRecord, now func() time.Time) (err error) {
+	next, err := store.ApplyLink(ctx, plan, run, cfg.Analytics.Timezone)
 	if err != nil {
 		return err
 	}
@@ -138,12 +139,12 @@ func (a *app) applyLink(ctx context.Context, config Config, store *store.Store, 
 	if err := next.Publish(ctx); err != nil {
 		return err
 	}
-	reader, err := openReader(ctx, config)
+	reader, err := openReader(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	exported, err := export.Run(ctx, reader, exportOptionsOf(config, now))
+	exported, err := export.Run(ctx, reader, exportOptionsOf(cfg, now))
 	a.warnOfLake(exported)
 	return err
 }

@@ -5,6 +5,8 @@ package main
 import (
 	"context"
 	"os"
+	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -27,4 +29,63 @@ func mounts() string {
 		return ""
 	}
 	return string(text)
+}
+
+// hangups are the SIGHUPs of a process. They end a command, as SIGTERM does, until a command that goes
+// on for ever takes them: to such a one the signal says "read your configuration again".
+type hangups struct {
+	taken    atomic.Bool
+	received chan struct{}
+	listen   func() // to the signal, were it ignored
+}
+
+// take hands them to a command. One that comes while another is being seen to is the same one.
+func (h *hangups) take() <-chan struct{} {
+	if h == nil { // a test, which sends none
+		return nil
+	}
+	h.taken.Store(true)
+	h.listen()
+	return h.received
+}
+
+// deliver reports whether a command took it.
+func (h *hangups) deliver() bool {
+	if !h.taken.Load() {
+		return false
+	}
+	select {
+	case h.received <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+// signalContext ends with the first SIGINT or SIGTERM, or SIGHUP where no command takes it; a second
+// one kills at once. What was ignored when the process began, as by nohup, stays so.
+func signalContext(parent context.Context) (context.Context, *hangups, func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) {
+			signal.Notify(signals, s)
+		}
+	}
+	h := &hangups{received: make(chan struct{}, 1), listen: func() { signal.Notify(signals, syscall.SIGHUP) }}
+	go func() {
+		for {
+			select {
+			case received := <-signals:
+				if received == syscall.SIGHUP && h.deliver() {
+					continue
+				}
+				signal.Stop(signals)
+				cancel(interruption{received.(syscall.Signal)})
+				return
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return ctx, h, func() { signal.Stop(signals); cancel(nil) }
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/sync/plan"
 )
 
@@ -82,7 +83,7 @@ func (a *app) printPlan(decided plan.Plan, detailed bool) {
 	})
 	table := newTable("feature", "action", "accounts", "requests", "USD", "because")
 	for _, g := range ordered {
-		table.add(g.feature, g.action, thousands(int64(g.accounts)), thousands(int64(g.requests)), USD(g.cost).String(), plan.Explain(g.reason))
+		table.add(g.feature, g.action, thousands(int64(g.accounts)), thousands(int64(g.requests)), config.USD(g.cost).String(), plan.Explain(g.reason))
 	}
 	table.print(a.stdout)
 	if detailed {
@@ -90,10 +91,10 @@ func (a *app) printPlan(decided plan.Plan, detailed bool) {
 	}
 	cost := "nothing to buy"
 	if decided.CostMicroUSD > 0 {
-		cost = fmt.Sprintf("%s USD if every refresh succeeds", USD(decided.CostMicroUSD))
+		cost = fmt.Sprintf("%s USD if every refresh succeeds", config.USD(decided.CostMicroUSD))
 	}
 	fmt.Fprintf(a.stdout, "\n%s, at least %s, %s\nspent, under way or due by subscriptions in this month (UTC): %s USD\n",
-		count(int64(decided.Accounts), "account"), count(int64(decided.Requests), "request"), cost, USD(decided.SpentMonth))
+		count(int64(decided.Accounts), "account"), count(int64(decided.Requests), "request"), cost, config.USD(decided.SpentMonth))
 	if decided.Blocked {
 		fmt.Fprintln(a.stdout, "a configured limit leaves due work undone: the round does the rest and exits with 75")
 	} else if decided.Short {

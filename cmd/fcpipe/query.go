@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/schema"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
@@ -57,11 +58,11 @@ func (a *app) query(ctx context.Context, text, format string) (err error) {
 		}
 		text = string(read)
 	}
-	config, err := a.loadConfig()
+	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
 	}
-	opened, err := openReader(ctx, config)
+	opened, err := openReader(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -81,17 +82,17 @@ func (a *app) query(ctx context.Context, text, format string) (err error) {
 }
 
 // OpenFile opens the published file of a configuration.
-func openReader(ctx context.Context, config Config) (*reader.Reader, error) {
-	reader, err := reader.Open(ctx, config.layout(), config.duckdb())
+func openReader(ctx context.Context, cfg config.Config) (*reader.Reader, error) {
+	reader, err := reader.Open(ctx, cfg.Layout(), duckSettings(cfg))
 	if errors.Is(err, schema.ErrNoDatabase) {
-		err = hintNoDatabase(config, err)
+		err = hintNoDatabase(cfg, err)
 	}
 	return reader, err
 }
 
 // hintNoDatabase says whether a file was never made, or is gone, and what to do.
-func hintNoDatabase(config Config, err error) error {
-	if gone := store.CheckPublishedMissing(config.layout()); gone != nil {
+func hintNoDatabase(cfg config.Config, err error) error {
+	if gone := store.CheckPublishedMissing(cfg.Layout()); gone != nil {
 		return hintGone(gone)
 	}
 	return hint(err, `"fcpipe run" makes it`)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/export"
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
@@ -53,12 +54,12 @@ type repairStep struct {
 }
 
 func (a *app) repair(ctx context.Context, dryRun bool, to string) (err error) {
-	config, err := a.loadConfig()
+	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
 	}
-	a.log = a.newLogger(config.Log)
-	options := a.repairOptions(config)
+	a.log = a.newLogger(cfg.Log)
+	options := a.repairOptions(cfg)
 	r, err := repair.Open(options, dryRun)
 	if err != nil {
 		return err
@@ -71,7 +72,7 @@ func (a *app) repair(ctx context.Context, dryRun bool, to string) (err error) {
 	}
 	if err == nil {
 		var lake []repairStep
-		lake, err = a.repairLake(ctx, config, options.Now, r.ArchivePath("lake"), dryRun)
+		lake, err = a.repairLake(ctx, cfg, options.Now, r.ArchivePath("lake"), dryRun)
 		steps = append(steps, lake...)
 	}
 	if errors.Is(err, repair.ErrNoGeneration) {
@@ -83,25 +84,25 @@ func (a *app) repair(ctx context.Context, dryRun bool, to string) (err error) {
 	if err := errors.Join(a.printRepair(steps, dryRun), err); err != nil || dryRun {
 		return err
 	}
-	return a.proveRepair(ctx, config, steps)
+	return a.proveRepair(ctx, cfg, steps)
 }
 
 // repairOptions takes time as it is where the journal cannot tell what it is.
-func (a *app) repairOptions(config Config) store.Options {
-	now, err := a.nowOf(config)
+func (a *app) repairOptions(cfg config.Config) store.Options {
+	now, err := a.nowOf(cfg)
 	if err != nil {
 		now = a.now
 	}
 	return store.Options{
-		Layout: config.layout(), Settings: config.duckdb(), FileMode: fs.FileMode(config.Data.FileMode), KeepGenerations: config.Data.KeepGenerations,
+		Layout: cfg.Layout(), Settings: duckSettings(cfg), FileMode: fs.FileMode(cfg.Data.FileMode), KeepGenerations: cfg.Data.KeepGenerations,
 		ProgramVersion: version, Now: now,
 	}
 }
 
 // repairLake writes the lake anew where it is wrong. Without a file there is nothing to write it
 // from; one that a dry run would have replaced says nothing of it either.
-func (a *app) repairLake(ctx context.Context, config Config, now func() time.Time, aside string, dryRun bool) (steps []repairStep, err error) {
-	reader, err := reader.Open(ctx, config.layout(), config.duckdb())
+func (a *app) repairLake(ctx context.Context, cfg config.Config, now func() time.Time, aside string, dryRun bool) (steps []repairStep, err error) {
+	reader, err := reader.Open(ctx, cfg.Layout(), duckSettings(cfg))
 	if errors.Is(err, schema.ErrNoDatabase) || dryRun && err != nil {
 		return nil, nil //nolint:nilerr // the steps before say what becomes of the file
 	}
@@ -109,7 +110,7 @@ func (a *app) repairLake(ctx context.Context, config Config, now func() time.Tim
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	problems, err := export.Repair(ctx, reader, exportOptionsOf(config, now), aside, dryRun)
+	problems, err := export.Repair(ctx, reader, exportOptionsOf(cfg, now), aside, dryRun)
 	if dryRun && duck.IsDamaged(err) {
 		err = nil
 	}
@@ -136,8 +137,8 @@ func (a *app) printRepair(steps []repairStep, dryRun bool) error {
 }
 
 // proveRepair looks at everything again: what is broken still could not be mended.
-func (a *app) proveRepair(ctx context.Context, config Config, steps []repairStep) error {
-	report, err := a.examine(ctx, config, true)
+func (a *app) proveRepair(ctx context.Context, cfg config.Config, steps []repairStep) error {
+	report, err := a.examine(ctx, cfg, true)
 	if err != nil && !errors.Is(err, schema.ErrNoDatabase) {
 		return err
 	}

@@ -193,7 +193,7 @@ func (p *pipeline) recordAudits(audits []journal.Audit) error {
 
 // exportLake brings the lake up to the published file; without one there is no lake.
 func (p *pipeline) exportLake(ctx context.Context, report *roundReport) (err error) {
-	reader, err := reader.Open(ctx, p.config.layout(), p.config.duckdb())
+	reader, err := reader.Open(ctx, p.config.Layout(), duckSettings(p.config))
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return nil
 	}

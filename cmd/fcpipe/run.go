@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/schema/reader"
 )
 
@@ -66,7 +67,7 @@ func (a *app) nameIncomplete(ctx context.Context, err error) error {
 func (r roundReport) summary() string {
 	cost := ""
 	if r.CostMicroUSD > 0 {
-		cost = fmt.Sprintf(", %s USD", USD(r.CostMicroUSD))
+		cost = fmt.Sprintf(", %s USD", config.USD(r.CostMicroUSD))
 	}
 	effort := fmt.Sprintf("%s%s", count(r.Reads+r.Writes, "request"), cost)
 	if !r.Changed && (r.Outcome == "failed" || r.Outcome == "interrupted") {

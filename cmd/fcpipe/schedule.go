@@ -11,6 +11,8 @@ import (
 
 	"github.com/robfig/cron/v3"
 	"github.com/spf13/cobra"
+
+	"fcpipe/cmd/fcpipe/config"
 )
 
 // stopGrace is how long a round may go on after SIGTERM or SIGINT before it is cut.
@@ -46,27 +48,27 @@ func (a *app) schedule(ctx context.Context) error {
 // timetable is what a configuration says of rounds: when, and how.
 type timetable struct {
 	log     *slog.Logger
-	entries []ScheduleEntry
+	entries []config.ScheduleEntry
 	round   func(context.Context) (roundReport, error)
 }
 
 // timetable reads the configuration and tries everything a round opens.
 func (a *app) timetable(ctx context.Context) (*timetable, error) {
-	config, err := a.loadConfig()
+	cfg, err := a.loadConfig()
 	if err != nil {
 		return nil, err
 	}
-	if len(config.Schedule) == 0 {
+	if len(cfg.Schedule) == 0 {
 		err := configError{errors.New("the configuration has no schedule")}
 		return nil, hint(err, `add entries to "schedule", see config.example.yaml`)
 	}
 	own := *a // a round that runs keeps its logger and progress
-	if _, err := own.wireBy(ctx, config, false); err != nil {
+	if _, err := own.wireBy(ctx, cfg, false); err != nil {
 		return nil, err
 	}
-	return &timetable{log: own.log, entries: config.Schedule, round: func(ctx context.Context) (roundReport, error) {
+	return &timetable{log: own.log, entries: cfg.Schedule, round: func(ctx context.Context) (roundReport, error) {
 		own := *a
-		p, err := own.wireBy(ctx, config, false)
+		p, err := own.wireBy(ctx, cfg, false)
 		if err != nil {
 			return roundReport{}, err
 		}
@@ -79,7 +81,7 @@ type scheduler struct {
 	hangups <-chan struct{}
 	read    func(context.Context) (*timetable, error) // the configuration, again
 	current atomic.Pointer[timetable]
-	planned map[ScheduleEntry]cron.EntryID
+	planned map[config.ScheduleEntry]cron.EntryID
 	running sync.Mutex
 	cut     atomic.Bool // a round was stopped before its end
 }
@@ -127,9 +129,9 @@ func (s *scheduler) reload(ctx, rounds context.Context, runner *cron.Cron) {
 // adopt plans the entries of a timetable in the place of those before. An entry that is the same stays
 // planned: one that is due at this very moment is not skipped.
 func (s *scheduler) adopt(rounds context.Context, runner *cron.Cron, next *timetable) error {
-	schedules := map[ScheduleEntry]cron.Schedule{}
+	schedules := map[config.ScheduleEntry]cron.Schedule{}
 	for _, entry := range next.entries {
-		schedule, err := entry.parse()
+		schedule, err := entry.Parse()
 		if err != nil {
 			return configError{err}
 		}
@@ -137,7 +139,7 @@ func (s *scheduler) adopt(rounds context.Context, runner *cron.Cron, next *timet
 	}
 	s.current.Store(next)
 	before := s.planned
-	s.planned = map[ScheduleEntry]cron.EntryID{}
+	s.planned = map[config.ScheduleEntry]cron.EntryID{}
 	for _, entry := range next.entries {
 		schedule := schedules[entry]
 		id, known := before[entry]
@@ -145,7 +147,7 @@ func (s *scheduler) adopt(rounds context.Context, runner *cron.Cron, next *timet
 			id = runner.Schedule(schedule, cron.FuncJob(func() { s.fire(rounds, entry.Name) }))
 		}
 		s.planned[entry] = id
-		if warning := entry.clockWarning(time.Now()); warning != "" {
+		if warning := entry.ClockWarning(time.Now()); warning != "" {
 			next.log.Warn(warning)
 		}
 		due := schedule.Next(time.Now()).UTC().Format(time.RFC3339)

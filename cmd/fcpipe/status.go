@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
@@ -147,16 +148,16 @@ func (a *app) status(ctx context.Context, o statusOptions) error {
 
 // readStatus reads the file before the journal, which a round that ends meanwhile has told more.
 func (a *app) readStatus(ctx context.Context) (report statusReport, err error) {
-	config, err := a.loadConfig()
+	cfg, err := a.loadConfig()
 	if err != nil {
 		return report, err
 	}
 	report = statusReport{
-		Database: config.layout().Database(), ReadsAllowed: config.Stripe.ReadsPer30Days,
+		Database: cfg.Layout().Database(), ReadsAllowed: cfg.Stripe.ReadsPer30Days,
 		Accounts: []statusAccounts{}, Attention: []statusAttention{}, Retried: []statusAttention{}, Ended: []statusAttention{}, Settled: []statusSettled{},
-		Runs: []statusRun{}, Connected: []statusReads{}, BudgetMonth: (*int64)(config.Budget.MaxPerMonth),
+		Runs: []statusRun{}, Connected: []statusReads{}, BudgetMonth: (*int64)(cfg.Budget.MaxPerMonth),
 	}
-	reader, err := openReader(ctx, config)
+	reader, err := openReader(ctx, cfg)
 	if errors.Is(err, schema.ErrNoDatabase) {
 		reader, err = nil, nil
 	}
@@ -166,40 +167,40 @@ func (a *app) readStatus(ctx context.Context) (report statusReport, err error) {
 	if reader != nil {
 		defer func() { err = errors.Join(err, reader.Close()) }()
 	}
-	journal, err := journal.Open(config.layout().Journal())
+	journal, err := journal.Open(cfg.Layout().Journal())
 	if err != nil {
 		return report, err
 	}
-	report.At = a.timeOf(config, journal)
-	if err := report.fromFile(ctx, config, reader, journal); err != nil {
+	report.At = a.timeOf(cfg, journal)
+	if err := report.fromFile(ctx, cfg, reader, journal); err != nil {
 		return report, err
 	}
 	report.fromJournal(journal, report.At)
-	for _, id := range config.Stripe.Accounts {
+	for _, id := range cfg.Stripe.Accounts {
 		report.Connected = append(report.Connected, statusReads{id, journal.ReadsSince(report.At.AddDate(0, 0, -30), id)})
 	}
-	report.judge(config, journal.Runs())
+	report.judge(cfg, journal.Runs())
 	return report, nil
 }
 
 // timeOf is now, or the end of the last run where time is a simulator's.
-func (a *app) timeOf(config Config, journal *journal.Journal) time.Time {
-	if runs := journal.Runs(); config.Stripe.APIBase != "https://api.stripe.com" && len(runs) > 0 {
+func (a *app) timeOf(cfg config.Config, journal *journal.Journal) time.Time {
+	if runs := journal.Runs(); cfg.Stripe.APIBase != "https://api.stripe.com" && len(runs) > 0 {
 		return lastTime(runs[len(runs)-1])
 	}
 	return a.now()
 }
 
 // nowOf is timeOf as a clock that stands still where time is a simulator's.
-func (a *app) nowOf(config Config) (func() time.Time, error) {
-	journal, err := journal.Open(config.layout().Journal())
+func (a *app) nowOf(cfg config.Config) (func() time.Time, error) {
+	journal, err := journal.Open(cfg.Layout().Journal())
 	if err != nil {
 		return nil, err
 	}
-	if config.Stripe.APIBase == "https://api.stripe.com" {
+	if cfg.Stripe.APIBase == "https://api.stripe.com" {
 		return a.now, nil
 	}
-	at := a.timeOf(config, journal)
+	at := a.timeOf(cfg, journal)
 	return func() time.Time { return at }, nil
 }
 
@@ -212,9 +213,9 @@ func lastTime(run journal.FinishedRun) time.Time {
 
 // fromFile reads the published file; there is no reader where there is none.
 func (r *statusReport) fromFile(
-	ctx context.Context, config Config, opened *reader.Reader, journal *journal.Journal,
+	ctx context.Context, cfg config.Config, opened *reader.Reader, journal *journal.Journal,
 ) error {
-	failing, stale := failingAccounts(journal.History()), statusQuestion(config, r.At, nil).Stale
+	failing, stale := failingAccounts(journal.History()), statusQuestion(cfg, r.At, nil).Stale
 	if opened == nil {
 		r.retried(failing, nil, stale)
 		return nil
@@ -222,7 +223,7 @@ func (r *statusReport) fromFile(
 	if err := store.CheckJournal(ctx, opened, journal); err != nil {
 		return err
 	}
-	status, err := opened.Status(ctx, statusQuestion(config, r.At, failing))
+	status, err := opened.Status(ctx, statusQuestion(cfg, r.At, failing))
 	r.Published, r.Watermark, r.Transactions, r.Versions = true, status.Watermark, status.Transactions, status.Versions
 	for _, c := range status.Accounts {
 		oldest := c.OldestComplete
@@ -258,15 +259,15 @@ func (r *statusReport) fromFile(
 }
 
 // statusQuestion says what the configuration wants of an account, and since when it needs a person.
-func statusQuestion(config Config, now time.Time, failing map[string]reader.Failure) reader.StatusQuestion {
+func statusQuestion(cfg config.Config, now time.Time, failing map[string]reader.Failure) reader.StatusQuestion {
 	return reader.StatusQuestion{
 		Now: now, Failing: failing,
-		Stale:        now.Add(-2 * time.Duration(config.Sync.Transactions.Every)),
-		StaleBalance: now.Add(-2 * time.Duration(config.Sync.Balance.Every)),
+		Stale:        now.Add(-2 * time.Duration(cfg.Sync.Transactions.Every)),
+		StaleBalance: now.Add(-2 * time.Duration(cfg.Sync.Balance.Every)),
 		StaleOwners:  now.Add(-2 * 24 * time.Hour),
-		Transactions: config.Sync.Transactions.Mode != plan.ModeOff,
-		Balances:     config.Sync.Balance.Mode != plan.ModeOff,
-		Owners:       config.Sync.Ownership.Mode == plan.ModeOnDemand,
+		Transactions: cfg.Sync.Transactions.Mode != plan.ModeOff,
+		Balances:     cfg.Sync.Balance.Mode != plan.ModeOff,
+		Owners:       cfg.Sync.Ownership.Mode == plan.ModeOnDemand,
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/schema"
 	"fcpipe/schema/reader"
 )
@@ -244,7 +245,7 @@ func (p statusPage) runs(runs []statusRun) {
 			exit = fmt.Sprint(*run.ExitCode)
 		}
 		t.add(shortTime(&run.StartedAt), run.Outcome, exit, thousands(run.New), thousands(run.Changed),
-			thousands(run.Requests), USD(run.Cost).String(), orNothing(run.Reason))
+			thousands(run.Requests), config.USD(run.Cost).String(), orNothing(run.Reason))
 	}
 	t.shorten(p.width)
 	t.print(p.out)
@@ -257,9 +258,9 @@ func (p statusPage) spent(r statusReport) {
 	}
 	budget := "; no budget is set"
 	if r.BudgetMonth != nil {
-		budget = fmt.Sprintf(" of %s USD", USD(*r.BudgetMonth))
+		budget = fmt.Sprintf(" of %s USD", config.USD(*r.BudgetMonth))
 	}
-	fmt.Fprintf(p.out, "spent in this month (UTC): %s USD%s\n", USD(r.SpentMonth), budget)
+	fmt.Fprintf(p.out, "spent in this month (UTC): %s USD%s\n", config.USD(r.SpentMonth), budget)
 }
 
 func ofReads(allowed int64) string {

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
 )
@@ -47,7 +48,7 @@ func manyWrong() statusReport {
 func TestWhatIsWrongComesFirstInFewLines(t *testing.T) {
 	r := manyWrong()
 	finished := journal.FinishedRun{RunRecord: journal.RunRecord{StartedAt: *before(3 * time.Hour), FinishedAt: before(3 * time.Hour), Outcome: "partial", ExitCode: new(3)}}
-	r.judge(defaultConfig(), []journal.FinishedRun{finished})
+	r.judge(config.Default(), []journal.FinishedRun{finished})
 	var out strings.Builder
 	statusPage{out: &out, width: 80, most: shownAccounts, last4: true}.print(r)
 	want := `needs attention: 198 accounts (5 failing, 193 inactive)
@@ -157,7 +158,7 @@ func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
 		if test.report.At = statusNow; test.report.Published {
 			test.report.Accounts = []statusAccounts{{"active", 3, before(4 * time.Hour), before(4 * time.Hour), 0, 0, before(4 * time.Hour)}}
 		}
-		test.report.judge(defaultConfig(), test.runs)
+		test.report.judge(config.Default(), test.runs)
 		if v := test.report.Verdict; v.NeedsAttention != test.person || v.Text != test.text {
 			t.Errorf("%s: person %t: %s\nwant %t: %s", name, v.NeedsAttention, v.Text, test.person, test.text)
 		}

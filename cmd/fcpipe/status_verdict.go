@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/schema/journal"
 	"fcpipe/sync/plan"
 )
@@ -24,10 +25,10 @@ type statusVerdict struct {
 }
 
 // judge decides whether a person is needed, and says in a line how things are.
-func (r *statusReport) judge(config Config, runs []journal.FinishedRun) {
+func (r *statusReport) judge(cfg config.Config, runs []journal.FinishedRun) {
 	r.Verdict.Complete = r.completeThrough()
 	var reasons []string
-	for _, reason := range []string{r.aboutRuns(shortestInterval(config), runs), r.aboutAccounts()} {
+	for _, reason := range []string{r.aboutRuns(shortestInterval(cfg), runs), r.aboutAccounts()} {
 		if reason != "" {
 			reasons = append(reasons, reason)
 		}
@@ -49,9 +50,9 @@ func (r *statusReport) judge(config Config, runs []journal.FinishedRun) {
 }
 
 // shortestInterval is how often a round is to make something newer.
-func shortestInterval(config Config) time.Duration {
+func shortestInterval(cfg config.Config) time.Duration {
 	interval := 24 * time.Hour
-	for _, policy := range []FeatureConfig{config.Sync.Transactions, config.Sync.Balance} {
+	for _, policy := range []config.FeatureConfig{cfg.Sync.Transactions, cfg.Sync.Balance} {
 		if policy.Mode != plan.ModeOff {
 			interval = min(interval, time.Duration(policy.Every))
 		}

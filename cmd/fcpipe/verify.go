@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/export"
 	"fcpipe/schema"
 	"fcpipe/schema/check"
@@ -67,11 +68,11 @@ by an interrupted export. If DuckDB crashes on a file, the file is named and the
 
 // verify looks at everything and prints what it found.
 func (a *app) verify(ctx context.Context, deep bool) error {
-	config, err := a.loadConfig()
+	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
 	}
-	report, err := a.examine(ctx, config, deep)
+	report, err := a.examine(ctx, cfg, deep)
 	if ctx.Err() != nil || err != nil && len(report.Findings) == 0 {
 		return err
 	}
@@ -99,9 +100,9 @@ func (a *app) printVerified(report verifyReport) (err error) {
 
 // examine collects what is broken. A damaged file is not given to DuckDB, and hides nothing
 // else: the lake, earlier generations and landing are looked at all the same.
-func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyReport, error) {
+func (a *app) examine(ctx context.Context, cfg config.Config, deep bool) (verifyReport, error) {
 	report := verifyReport{Deep: deep, Findings: []finding{}, Notes: []finding{}}
-	layout := config.layout()
+	layout := cfg.Layout()
 	intact := true
 	if deep {
 		a.reads(layout.Database())
@@ -112,7 +113,7 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 		report.add(damaged)
 		intact = len(damaged) == 0
 	}
-	if err := a.examineFile(ctx, config, &report, intact); err != nil || !deep {
+	if err := a.examineFile(ctx, cfg, &report, intact); err != nil || !deep {
 		return report, err
 	}
 	stored, err := check.StoredFiles(layout)
@@ -122,7 +123,7 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 	var unread error // one that cannot be looked at hides nothing of the others
 	for _, path := range stored {
 		a.reads(path)
-		found, err := check.VerifyStored(ctx, layout, path, config.duckdb())
+		found, err := check.VerifyStored(ctx, layout, path, duckSettings(cfg))
 		if ctx.Err() != nil {
 			return report, errors.Join(ctx.Err(), err)
 		}
@@ -136,12 +137,12 @@ func (a *app) examine(ctx context.Context, config Config, deep bool) (verifyRepo
 }
 
 // examineFile holds the published file to its rules, and the lake against it.
-func (a *app) examineFile(ctx context.Context, config Config, report *verifyReport, intact bool) (err error) {
-	layout := config.layout()
+func (a *app) examineFile(ctx context.Context, cfg config.Config, report *verifyReport, intact bool) (err error) {
+	layout := cfg.Layout()
 	var reader *reader.Reader
 	if intact {
 		a.reads(layout.Database())
-		reader, err = openReader(ctx, config)
+		reader, err = openReader(ctx, cfg)
 		switch {
 		case errors.Is(err, schema.ErrPublishedMissing):
 			report.Findings = append(report.Findings, finding{filepath.Base(layout.Database()), `is missing, while earlier generations are kept; "fcpipe repair" restores the newest`})

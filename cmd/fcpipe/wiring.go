@@ -6,28 +6,21 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
-	"strings"
 	"time"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/export"
-	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/store"
 	fcsync "fcpipe/sync"
-	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/stripe"
 )
 
-// simulatorBase in front of a file name makes the built-in simulator the API.
-const simulatorBase = "simulator:"
-
-func (c Config) isSimulator() bool { return strings.HasPrefix(c.Stripe.APIBase, simulatorBase) }
-
 // pipeline is one data directory with the API it is filled from.
 type pipeline struct {
 	app       *app
-	config    Config
+	config    config.Config
 	store     *store.Store
 	syncer    *fcsync.Syncer
 	clock     stripe.Clock
@@ -39,17 +32,17 @@ func (a *app) openPipeline(ctx context.Context) (*pipeline, error) { return a.wi
 
 // wire opens everything; read-only for a plan, which leaves no trace.
 func (a *app) wire(ctx context.Context, readOnly bool) (*pipeline, error) {
-	config, err := a.loadConfig()
+	cfg, err := a.loadConfig()
 	if err != nil {
 		return nil, err
 	}
-	return a.wireBy(ctx, config, readOnly)
+	return a.wireBy(ctx, cfg, readOnly)
 }
 
 // wireBy is wire by a configuration that was read before.
-func (a *app) wireBy(ctx context.Context, config Config, readOnly bool) (p *pipeline, err error) {
-	a.log = a.newLogger(config.Log)
-	p = &pipeline{app: a, config: config, clock: systemClock{a.now, a.hooks.Sleepless}}
+func (a *app) wireBy(ctx context.Context, cfg config.Config, readOnly bool) (p *pipeline, err error) {
+	a.log = a.newLogger(cfg.Log)
+	p = &pipeline{app: a, config: cfg, clock: systemClock{a.now, a.hooks.Sleepless}}
 	options, err := p.syncOptions()
 	if err != nil {
 		return nil, err
@@ -70,11 +63,11 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 		Stripe: stripe.Options{
 			APIBase: c.Stripe.APIBase, RequestsPerSecond: c.Stripe.RequestsPerSecond, Concurrency: c.Stripe.Concurrency, Random: rand.Float64,
 		},
-		Policy: c.policy(), Connected: c.Stripe.Accounts, Holders: c.Sync.Holders,
+		Policy: c.Policy(), Connected: c.Stripe.Accounts, Holders: c.Sync.Holders,
 		Log: p.app.log, Progress: p.app.newProgress().show,
 		CheckSpace: func(rows int64) error { return p.store.CheckSpace(rows) },
 	}
-	if !c.isSimulator() {
+	if !c.IsSimulator() {
 		key, _, err := p.app.findKey()
 		if err != nil {
 			return options, err
@@ -82,7 +75,7 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 		options.Stripe.Key, options.Stripe.Clock, options.Stripe.ServerTimeIsClock = key, p.clock, c.Stripe.APIBase != "https://api.stripe.com"
 		return options, nil
 	}
-	path := c.simulatorState()
+	path := c.SimulatorState()
 	server, err := simulator.Load(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return options, hint(configError{fmt.Errorf("no simulator state at %s", path)}, `"fcpipe demo" makes one, and "fcpipe simulate --state" another`)
@@ -94,32 +87,10 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 	return options, nil
 }
 
-// policy is what the configuration wants of a round.
-func (c Config) policy() plan.Policy {
-	return plan.Policy{
-		Transactions: c.Sync.Transactions.policy(), Balance: c.Sync.Balance.policy(), Ownership: c.Sync.Ownership.policy(),
-		KeepOwners: c.Privacy.Owners == "keep", AuditEvery: time.Duration(c.Sync.AuditEvery),
-		Wait: time.Duration(c.Sync.Wait), Deadline: time.Duration(c.Sync.Deadline),
-		MaxPerRun: (*int64)(c.Budget.MaxPerRun), MaxPerMonth: (*int64)(c.Budget.MaxPerMonth),
-		Prices: plan.Prices{
-			Balance: int64(c.Prices.Balance), Ownership: int64(c.Prices.Ownership), TransactionsMonth: int64(c.Prices.TransactionsMonth),
-		},
-		ReadsPer30Days: c.Stripe.ReadsPer30Days, ReadsWritten: c.Stripe.readsWritten,
-	}
-}
-
-func (f FeatureConfig) policy() plan.FeaturePolicy {
-	return plan.FeaturePolicy{Mode: f.Mode, Every: time.Duration(f.Every)}
-}
-
 func (p *pipeline) useSimulator(server *simulator.Server, options *stripe.Options) {
 	p.simulator, p.clock = server, simulatorClock{server}
 	options.APIBase, options.Transport = "http://simulator", server.Transport()
 	options.Key, options.Clock, options.ServerTimeIsClock = "sk_test_simulator", p.clock, true
-}
-
-func (c Config) simulatorState() string {
-	return c.resolve(strings.TrimPrefix(c.Stripe.APIBase, simulatorBase))
 }
 
 // saveSimulator keeps what the round did to the simulated world.
@@ -127,12 +98,12 @@ func (p *pipeline) saveSimulator() error {
 	if p.simulator == nil {
 		return nil
 	}
-	return unsaved(p.simulator.Save(p.config.simulatorState()), p.config.simulatorState())
+	return unsaved(p.simulator.Save(p.config.SimulatorState()), p.config.SimulatorState())
 }
 
 func (p *pipeline) storeOptions() store.Options {
 	return store.Options{
-		Layout: p.config.layout(), Settings: p.config.duckdb(), FileMode: fs.FileMode(p.config.Data.FileMode),
+		Layout: p.config.Layout(), Settings: duckSettings(p.config), FileMode: fs.FileMode(p.config.Data.FileMode),
 		KeepGenerations: p.config.Data.KeepGenerations, ProgramVersion: version, Hook: p.app.hooks.Reached,
 		Now: func() time.Time { return p.syncer.Now() }, FreeSpace: p.app.hooks.FreeSpace,
 	}
@@ -144,14 +115,53 @@ func (p *pipeline) exportOptions() export.Options {
 	return options
 }
 
-func exportOptionsOf(c Config, now func() time.Time) export.Options {
+func exportOptionsOf(c config.Config, now func() time.Time) export.Options {
 	return export.Options{
-		Dir: c.layout().Lake(), Compression: c.Export.Compression, Grace: time.Duration(c.Export.Grace), Now: now, ProgramVersion: version,
+		Dir: c.Layout().Lake(), Compression: c.Export.Compression, Grace: time.Duration(c.Export.Grace), Now: now, ProgramVersion: version,
 	}
 }
 
-func (c Config) layout() schema.Layout { return schema.Layout{Dir: c.dataDir()} }
-
-func (c Config) duckdb() duck.Settings {
+// duckSettings is how the configuration wants DuckDB opened.
+func duckSettings(c config.Config) duck.Settings {
 	return duck.Settings{MemoryLimit: int64(c.Data.MemoryLimit), Threads: c.Data.Threads}
+}
+
+// systemClock is the machine's time.
+type systemClock struct {
+	now       func() time.Time
+	sleepless bool // tests: sleeping takes no time
+}
+
+func (c systemClock) Now() time.Time { return c.now() }
+
+func (c systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	if c.sleepless {
+		return context.Cause(ctx)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}
+
+// AfterFunc lets a deadline cut a request that is under way.
+func (systemClock) AfterFunc(d time.Duration, f func()) (stop func() bool) {
+	return time.AfterFunc(d, f).Stop
+}
+
+// simulatorClock is the virtual time of a simulator in this process: sleeping passes it at once.
+type simulatorClock struct{ server *simulator.Server }
+
+func (c simulatorClock) Now() time.Time { return c.server.Now() }
+
+func (c simulatorClock) Sleep(ctx context.Context, d time.Duration) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	c.server.Advance(d)
+	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -31,6 +31,7 @@ func (d *Duration) UnmarshalYAML(node *yaml.Node) error {
 // MarshalYAML writes what UnmarshalYAML reads.
 func (d Duration) MarshalYAML() (any, error) { return d.String(), nil }
 
+// String is the duration without units that are zero: 24h.
 func (d Duration) String() string {
 	text := time.Duration(d).String()
 	for _, zero := range []string{"m0s", "h0m"} {
@@ -82,6 +83,7 @@ func (b *ByteSize) UnmarshalYAML(node *yaml.Node) error {
 // MarshalYAML writes what UnmarshalYAML reads.
 func (b ByteSize) MarshalYAML() (any, error) { return b.String(), nil }
 
+// String is the size in the largest unit that divides it: 1GiB.
 func (b ByteSize) String() string {
 	for _, unit := range sizeUnits {
 		if int64(b)%unit.bytes == 0 {

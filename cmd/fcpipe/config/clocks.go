@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -40,11 +40,11 @@ func changesOf(zone *time.Location, from, to time.Time) []change {
 	return changes
 }
 
-// clockWarning names the first time of an entry that a change of clocks skips and the first that it
+// ClockWarning names the first time of an entry that a change of clocks skips and the first that it
 // repeats; "" when there is no such time in the years ahead. It asks the schedule itself, as the
 // scheduler does. Entries for every hour go by hours that pass, not by the clock: they lose nothing.
-func (e ScheduleEntry) clockWarning(now time.Time) string {
-	schedule, err := e.parse()
+func (e ScheduleEntry) ClockWarning(now time.Time) string {
+	schedule, err := e.Parse()
 	spec, byClock := schedule.(*cron.SpecSchedule)
 	if err != nil || !byClock || everyHour(spec) {
 		return ""

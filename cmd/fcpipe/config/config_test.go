@@ -1,40 +1,32 @@
-package main
+package config
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
 	"os"
 	"reflect"
 	"strings"
-	"syscall"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
-
-	"fcpipe/schema"
-	fcsync "fcpipe/sync"
-	"fcpipe/sync/stripe"
 )
 
 // TestExampleConfigIsTheDefaults loads the example, as written by "config init" too.
 func TestExampleConfigIsTheDefaults(t *testing.T) {
-	text, err := os.ReadFile("../../config.example.yaml")
+	text, err := os.ReadFile("../../../config.example.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(text) != exampleConfig {
-		t.Error("config.init.yaml is not config.example.yaml: copy it")
+	if string(text) != Example {
+		t.Error("example.yaml is not config.example.yaml: copy it")
 	}
-	config, err := parseConfig(text)
+	config, err := parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := defaultConfig(); !reflect.DeepEqual(config, want) {
+	if want := Default(); !reflect.DeepEqual(config, want) {
 		t.Errorf("the example is %+v\nthe defaults are %+v", config, want)
 	}
 	for _, name := range keysOf(reflect.TypeFor[Config]()) {
-		if !strings.Contains(exampleConfig, name+":") {
+		if !strings.Contains(Example, name+":") {
 			t.Errorf("the example does not show %s", name)
 		}
 	}
@@ -57,13 +49,13 @@ func keysOf(shape reflect.Type) []string {
 }
 
 func TestConfigRoundTripsThroughItsOwnOutput(t *testing.T) {
-	config := defaultConfig()
+	config := Default()
 	config.Budget.MaxPerMonth = new(USD(12_345_600))
 	text, err := yaml.Marshal(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := parseConfig(text)
+	again, err := parse(text)
 	again.Stripe.readsWritten = config.Stripe.readsWritten // what it prints is written
 	if err != nil || !reflect.DeepEqual(config, again) {
 		t.Errorf("%v\n%s", err, text)
@@ -76,7 +68,7 @@ func TestConfigKnowsWhoSaidHowManyReads(t *testing.T) {
 		"": false, "~": false, "stripe:": false, "stripe: {concurrency: 8}": false, "log: {level: info}": false,
 		"stripe: {reads_per_30_days: 10000}": true, "log: {level: info}\nstripe:\n  concurrency: 8\n  reads_per_30_days: 0": true,
 	} {
-		if config, err := parseConfig([]byte(text)); err != nil || config.Stripe.readsWritten != want {
+		if config, err := parse([]byte(text)); err != nil || config.Stripe.readsWritten != want {
 			t.Errorf("%q: written %t, %v", text, config.Stripe.readsWritten, err)
 		}
 	}
@@ -101,7 +93,7 @@ func TestConfigErrorsNameTheLineAndTheKey(t *testing.T) {
 		"stripe: 5":                                                         `line 1: "5" is not keys and values`,
 		"sync: {holders: [me]}":                                             `sync.holders: "me" is no holder; write cus_…, acct_… or customer_account:acct_…`,
 	} {
-		if _, err := parseConfig([]byte(text)); err == nil || err.Error() != want {
+		if _, err := parse([]byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%s\n got %v\nwant %s", text, err, want)
 		}
 	}
@@ -116,45 +108,5 @@ func TestUSDIsExact(t *testing.T) {
 	}
 	if got := USD(1_500_000).String(); got != "1.50" {
 		t.Errorf("shows %s", got)
-	}
-}
-
-// TestExitCodes has the table of the manual, and who wins when several apply.
-func TestExitCodes(t *testing.T) {
-	disk := &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
-	for _, test := range []struct {
-		err  error
-		want int
-	}{
-		{nil, 0},
-		{errors.New("anything"), 1},
-		{errPartial, 3},
-		{usageError{errors.New("x")}, 64},
-		{fmt.Errorf("x: %w", schema.ErrForeignFile), 65},
-		{schema.ErrNewerSchema, 65},
-		{schema.ErrInvariant, 65},
-		{fcsync.ErrWrongStore, 65},
-		{stripe.ErrUnreachable, 69},
-		{disk, 74},
-		{schema.ErrLocked, 75},
-		{errBlocked, 75},
-		{fcsync.ErrReadAllowance, 75},
-		{fcsync.ErrDefaultAllowance, 3},
-		{errors.Join(errBlocked, fcsync.ErrDefaultAllowance), 75},
-		{stripe.ErrKeyRefused, 77},
-		{configError{errors.New("x")}, 78},
-		{stripe.ErrMalformedKey, 78},
-		{interruption{syscall.SIGINT}, 130},
-		{interruption{syscall.SIGTERM}, 143},
-		{errors.Join(errPartial, errBlocked), 75},
-		{errors.Join(errBlocked, stripe.ErrUnreachable), 69},
-		{errors.Join(stripe.ErrUnreachable, disk), 74},
-		{errors.Join(disk, schema.ErrInvariant), 65},
-		{errors.Join(schema.ErrInvariant, stripe.ErrKeyRefused), 77},
-		{errors.Join(stripe.ErrKeyRefused, interruption{syscall.SIGTERM}), 143},
-	} {
-		if got := exitCode(test.err); got != test.want {
-			t.Errorf("%v: exit code %d, want %d", test.err, got, test.want)
-		}
 	}
 }

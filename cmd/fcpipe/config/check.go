@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -127,17 +127,17 @@ func (c Config) checkSchedule() error {
 			return fmt.Errorf("schedule[%d].name: every entry needs a name of its own", i)
 		}
 		names[entry.Name] = true
-		if _, err := entry.parse(); err != nil {
+		if _, err := entry.Parse(); err != nil {
 			return fmt.Errorf("schedule[%d] %s: %w", i, entry.Name, err)
 		}
 	}
 	return nil
 }
 
-// checkDataDir refuses a path DuckDB's driver would read as something else.
-func (c Config) checkDataDir() error {
-	if at := strings.IndexAny(c.dataDir(), "%?#"); at >= 0 {
-		return hint(configError{fmt.Errorf("data.dir: %s has a %q in it, which the DuckDB driver cannot open", c.dataDir(), c.dataDir()[at])}, "choose a directory without % ? and # in its path")
+// CheckDataDir refuses a path DuckDB's driver would read as something else.
+func (c Config) CheckDataDir() error {
+	if at := strings.IndexAny(c.DataDir(), "%?#"); at >= 0 {
+		return fmt.Errorf("data.dir: %s has a %q in it, which the DuckDB driver cannot open", c.DataDir(), c.DataDir()[at])
 	}
 	return nil
 }

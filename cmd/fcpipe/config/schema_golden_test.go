@@ -1,8 +1,9 @@
-package main
+package config
 
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"os"
 	"reflect"
 	"testing"
@@ -11,6 +12,8 @@ import (
 
 	"fcpipe/schema"
 )
+
+var update = flag.Bool("update", false, "rewrite it")
 
 // TestGoldenConfigSchema keeps the embedded schema what the struct says; -update writes it.
 func TestGoldenConfigSchema(t *testing.T) {
@@ -22,17 +25,17 @@ func TestGoldenConfigSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	if *update {
-		if err := os.WriteFile("config.schema.json", generated.Bytes(), 0o600); err != nil {
+		if err := os.WriteFile("schema.json", generated.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if !bytes.Equal(generated.Bytes(), configSchema) {
-		t.Error("config.schema.json is not what the struct says: run make golden")
+	if !bytes.Equal(generated.Bytes(), Schema) {
+		t.Error("schema.json is not what the struct says: run make golden")
 	}
 }
 
-// generateConfigSchema makes the schema from the struct, and adds what parseConfig checks wherever a schema can
+// generateConfigSchema makes the schema from the struct, and adds what parse checks wherever a schema can
 // say it: TestSchemaAndProgramAgree tries both on the same configurations.
 func generateConfigSchema() *jsonschema.Schema {
 	reflector := jsonschema.Reflector{

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -18,9 +18,9 @@ var cronParser = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month 
 // within the five years the library searches.
 var cronReference = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// parse reads an entry's expression in its zone. Expressions that panic in the library or
+// Parse reads an entry's expression in its zone. Expressions that panic in the library or
 // never come true are errors.
-func (e ScheduleEntry) parse() (schedule cron.Schedule, err error) {
+func (e ScheduleEntry) Parse() (schedule cron.Schedule, err error) {
 	zone := e.Timezone
 	if zone == "" {
 		zone = "UTC"

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ type editor struct{ *jsonschema.Schema }
 
 func schemaOf(t *testing.T) editor {
 	t.Helper()
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(configSchema))
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ log: {level: INFO}
 	for verdict, table := range map[string]string{"accepted": good, "refused": bad} {
 		for line := range strings.Lines(strings.TrimSpace(table)) {
 			text := []byte(strings.ReplaceAll(strings.TrimSpace(line), "§", "\n"))
-			_, program := parseConfig(text)
+			_, program := parse(text)
 			if editor := schema.refuses(t, text); (program != nil) != (verdict == "refused") || (editor != nil) != (verdict == "refused") {
 				t.Errorf("%s\n  ought to be %s\n  program: %v\n  schema: %v", text, verdict, program, editor)
 			}
@@ -252,12 +252,12 @@ func TestConfigIsWrittenInOneNotation(t *testing.T) {
 		"data: {dir: {a: b}}":                                  "line 1: a group of keys is not a text",
 		"schedule:\n  - {name: n, cron: '0 2 * * *', tz: UTC}": `line 2: unknown key "schedule[0].tz"`,
 	} {
-		if _, err := parseConfig([]byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := parse([]byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s\n got %v\nwant %s", text, err, want)
 		}
 	}
 	for _, text := range []string{"", "# a comment", "---", "---\n# nothing", "data:\n  # dir: x\n", "\ufeffdata: {dir: x}\r\n", "~", "data: {dir: x}\n...\n", "sync: {events: false}"} {
-		if _, err := parseConfig([]byte(text)); err != nil {
+		if _, err := parse([]byte(text)); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
 	}

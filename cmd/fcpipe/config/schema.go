@@ -1,14 +1,19 @@
-package main
+package config
 
-import _ "embed" // the schema
+import _ "embed" // the schema and the example
 
-// configSchema is the JSON Schema of the configuration, for editors. A test generates it from Config
+// Schema is the JSON Schema of the configuration, for editors. A test generates it from Config
 // and compares; "make golden" rewrites it.
 //
-//go:embed config.schema.json
-var configSchema []byte
+//go:embed schema.json
+var Schema []byte
 
-// The patterns and values that both parseConfig and the JSON Schema hold a configuration to.
+// Example is config.example.yaml, which shows every key with its default and a comment. A test keeps the two the same.
+//
+//go:embed example.yaml
+var Example string
+
+// The patterns and values that both parse and the JSON Schema hold a configuration to.
 const (
 	holderPattern  = `^(cus_|acct_|customer_account:acct_)[A-Za-z0-9]+$`
 	connectPattern = `^acct_[A-Za-z0-9]+$`

@@ -1,12 +1,10 @@
-package main
+package config
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,71 +12,24 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// findConfig decides which file is the configuration; "" when there is none.
-func (a *app) findConfig() (string, error) {
-	if a.configPath != "" {
-		return a.configPath, nil
-	}
-	if named := a.getenv("FCPIPE_CONFIG"); named != "" {
-		path, err := a.expandHome(named)
-		if err != nil {
-			return "", configError{fmt.Errorf("FCPIPE_CONFIG: %w", err)}
-		}
-		return path, nil
-	}
-	candidates := []string{"config.yaml"}
-	if home := a.getenv("XDG_CONFIG_HOME"); home != "" {
-		candidates = append(candidates, filepath.Join(home, "fcpipe", "config.yaml"))
-	} else if home := a.getenv("HOME"); home != "" {
-		candidates = append(candidates, filepath.Join(home, ".config", "fcpipe", "config.yaml"))
-	}
-	for _, path := range candidates {
-		_, err := os.Stat(path)
-		if err == nil {
-			return path, nil
-		}
-		if !errors.Is(err, os.ErrNotExist) {
-			return "", configError{err}
-		}
-	}
-	return "", nil
-}
-
-// loadConfig reads the configuration over the defaults and checks it.
-func (a *app) loadConfig() (Config, error) {
-	path, err := a.findConfig()
-	if err != nil {
-		return Config{}, err
-	}
-	if path == "" {
-		config := defaultConfig()
-		return config, config.checkDataDir()
-	}
-	text, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return Config{}, hint(configError{fmt.Errorf("no configuration at %s", path)}, `"fcpipe config init" writes one`)
-	}
-	if errors.Is(err, os.ErrPermission) {
-		return Config{}, hint(configError{err}, "it holds no secret: let the user who runs fcpipe read it, chmod 644")
-	}
-	if err != nil {
-		return Config{}, configError{err}
-	}
-	config, err := parseConfig(text)
+// Load reads a configuration over the defaults and checks it. Relative paths in it are relative to the folder of the
+// file, and a leading ~ in them is home. An error names the file, and the line where there is one.
+func Load(file string, text []byte, home string) (Config, error) {
+	c, err := parse(text)
 	if err == nil {
-		err = a.expandPaths(&config)
+		err = c.expandPaths(home)
 	}
 	if err != nil {
-		return Config{}, hint(configError{fmt.Errorf("%s: %w", path, err)}, "config.example.yaml shows every key; \"fcpipe config check\" tells what is in force")
+		return Config{}, fmt.Errorf("%s: %w", file, err)
 	}
-	config.path = path
-	return config, config.checkDataDir()
+	c.file = file
+	return c, nil
 }
 
-// parseConfig reads YAML strictly: unknown keys, twice given keys, wrong types, values in a doubtful
+// parse reads YAML strictly: unknown keys, twice given keys, wrong types, values in a doubtful
 // notation, impossible values and a second document are errors that name their line.
-func parseConfig(text []byte) (Config, error) {
-	config := defaultConfig()
+func parse(text []byte) (Config, error) {
+	config := Default()
 	document, err := onlyDocument(text)
 	if err != nil || document == nil {
 		return config, err
@@ -142,7 +93,7 @@ func unknownKey(key *yaml.Node, path string, fields map[string]reflect.Type) err
 	}
 	best, distance := "", 4
 	for name := range fields {
-		if d := editDistance(lower, name); d < distance || d == distance && name < best {
+		if d := EditDistance(lower, name); d < distance || d == distance && name < best {
 			best, distance = name, d
 		}
 	}
@@ -152,8 +103,8 @@ func unknownKey(key *yaml.Node, path string, fields map[string]reflect.Type) err
 	return fmt.Errorf("line %d: unknown key %q; did you mean %q?", key.Line, path+key.Value, path+best)
 }
 
-// editDistance counts insertions, deletions and replacements between two words.
-func editDistance(a, b string) int {
+// EditDistance counts insertions, deletions and replacements between two words.
+func EditDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+	"testing"
+
+	"fcpipe/schema"
+	fcsync "fcpipe/sync"
+	"fcpipe/sync/stripe"
+)
+
+// TestExitCodes has the table of the manual, and who wins when several apply.
+func TestExitCodes(t *testing.T) {
+	disk := &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
+	for _, test := range []struct {
+		err  error
+		want int
+	}{
+		{nil, 0},
+		{errors.New("anything"), 1},
+		{errPartial, 3},
+		{usageError{errors.New("x")}, 64},
+		{fmt.Errorf("x: %w", schema.ErrForeignFile), 65},
+		{schema.ErrNewerSchema, 65},
+		{schema.ErrInvariant, 65},
+		{fcsync.ErrWrongStore, 65},
+		{stripe.ErrUnreachable, 69},
+		{disk, 74},
+		{schema.ErrLocked, 75},
+		{errBlocked, 75},
+		{fcsync.ErrReadAllowance, 75},
+		{fcsync.ErrDefaultAllowance, 3},
+		{errors.Join(errBlocked, fcsync.ErrDefaultAllowance), 75},
+		{stripe.ErrKeyRefused, 77},
+		{configError{errors.New("x")}, 78},
+		{stripe.ErrMalformedKey, 78},
+		{interruption{syscall.SIGINT}, 130},
+		{interruption{syscall.SIGTERM}, 143},
+		{errors.Join(errPartial, errBlocked), 75},
+		{errors.Join(errBlocked, stripe.ErrUnreachable), 69},
+		{errors.Join(stripe.ErrUnreachable, disk), 74},
+		{errors.Join(disk, schema.ErrInvariant), 65},
+		{errors.Join(schema.ErrInvariant, stripe.ErrKeyRefused), 77},
+		{errors.Join(stripe.ErrKeyRefused, interruption{syscall.SIGTERM}), 143},
+	} {
+		if got := exitCode(test.err); got != test.want {
+			t.Errorf("%v: exit code %d, want %d", test.err, got, test.want)
+		}
+	}
+}
