@@ -22,30 +22,30 @@ const (
 	outcomeFailed     = "failed"
 )
 
-// Report is what a round did. It is valid beside an error.
+// Report is what a round did. It is valid beside an error. Its counts have names in JSON, for programs that run rounds.
 type Report struct {
-	Plan            plan.Plan
-	Accounts        []journal.RunAccount // where anything was done or went wrong
-	Seen            []string             // ids Stripe listed
-	Missing         []string             // ids that are held, and that Stripe does not list any more
-	ListProblems    []string             // why lists of accounts are not to be believed, or not whole
-	StripeAccountID *string              // the key's own
-	Audits          []journal.Audit      // accounts listed whole; the merge adds what differed
-	AccountsFetched int64
-	AccountsFailed  int64 // failed or incomplete
-	StaleAccounts   int64 // rows older than twice their interval, or a balance that fails as long
-	PendingAccounts int64 // a refresh had not settled
-	RefreshesAsked  int64
-	Pages           int64
-	Rows            int64
-	Owners          int64
-	Reads           int64
-	Writes          int64
-	Retries         int64 // requests sent again
-	RateLimited     int64 // answers that said too many requests
-	CostMicroUSD    int64
-	EntriesRefused  int64 // entries of the account list that are no account, and have no id
-	Complete        bool  // every selected account's last succeeded refresh is held
+	Plan            plan.Plan            `json:"-"`
+	Accounts        []journal.RunAccount `json:"-"` // where anything was done or went wrong
+	Seen            []string             `json:"-"` // ids Stripe listed
+	Missing         []string             `json:"-"` // ids that are held, and that Stripe does not list any more
+	ListProblems    []string             `json:"-"` // why lists of accounts are not to be believed, or not whole
+	StripeAccountID *string              `json:"-"` // the key's own
+	Audits          []journal.Audit      `json:"-"` // accounts listed whole; the merge adds what differed
+	AccountsFetched int64                `json:"accounts_fetched"`
+	AccountsFailed  int64                `json:"accounts_failed"`  // failed or incomplete
+	StaleAccounts   int64                `json:"accounts_stale"`   // older than twice their interval, or a balance that fails as long
+	PendingAccounts int64                `json:"accounts_pending"` // a refresh had not settled
+	RefreshesAsked  int64                `json:"-"`
+	Pages           int64                `json:"-"`
+	Rows            int64                `json:"-"`
+	Owners          int64                `json:"-"`
+	Reads           int64                `json:"reads"`
+	Writes          int64                `json:"writes"`
+	Retries         int64                `json:"retries"`      // requests sent again
+	RateLimited     int64                `json:"rate_limited"` // answers that said too many requests
+	CostMicroUSD    int64                `json:"cost_micro_usd"`
+	EntriesRefused  int64                `json:"-"` // entries of the account list that are no account, and have no id
+	Complete        bool                 `json:"-"` // every selected account's last succeeded refresh is held
 }
 
 // round is one run of a Syncer.

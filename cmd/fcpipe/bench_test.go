@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/cmd/fcpipe/round"
+
 	stripe "github.com/stripe/stripe-go/v82"
 	"golang.org/x/sync/errgroup"
 )
@@ -82,7 +84,7 @@ func benchServer(b *testing.B, program string) string {
 }
 
 // benchRound runs "fcpipe run" in an empty directory and returns its report and peak memory in KiB.
-func benchRound(b *testing.B, program, api string) (report roundReport, peak int64) {
+func benchRound(b *testing.B, program, api string) (report round.Report, peak int64) {
 	b.Helper()
 	dir := b.TempDir()
 	config := filepath.Join(dir, "config.yaml")
@@ -91,17 +93,17 @@ func benchRound(b *testing.B, program, api string) (report roundReport, peak int
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	round := exec.CommandContext(b.Context(), program, "--config", config, "run", "--json")
-	round.Env = append(os.Environ(), "STRIPE_API_KEY=sk_test_bench", "STRIPE_API_KEY_FILE=")
-	round.Stderr = os.Stderr
-	out, err := round.Output()
+	command := exec.CommandContext(b.Context(), program, "--config", config, "run", "--json")
+	command.Env = append(os.Environ(), "STRIPE_API_KEY=sk_test_bench", "STRIPE_API_KEY_FILE=")
+	command.Stderr = os.Stderr
+	out, err := command.Output()
 	if err != nil {
 		b.Fatal(err)
 	}
 	if err := json.Unmarshal(out, &report); err != nil {
 		b.Fatal(err)
 	}
-	return report, round.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+	return report, command.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
 }
 
 // readWithStripeGo lists every account's transactions with stripe-go, a hundred a page.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/sync/simulator"
 )
 
@@ -114,12 +115,12 @@ func (a *app) demoDay(ctx context.Context, day int) error {
 			return err
 		}
 	}
-	report, err := p.round(ctx)
-	if err != nil && !errors.Is(err, errPartial) {
+	report, err := p.run(ctx)
+	if err != nil && !errors.Is(err, round.ErrPartial) {
 		return err
 	}
 	date := p.simulator.Now().UTC().Format("Mon 2 Jan")
-	what := strings.Join(report.changes(), ", ")
+	what := strings.Join(changes(report), ", ")
 	if day == 0 {
 		what = "first sync: " + what
 	}

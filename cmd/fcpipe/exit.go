@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
@@ -61,10 +62,6 @@ func (e hintedError) Unwrap() error { return e.error }
 func hint(err error, text string) error { return hintedError{err, text} }
 
 var (
-	// errPartial: some accounts failed or are stale; the rest is published.
-	errPartial = errors.New("some accounts are not complete")
-	// errBlocked: a limit that is set, of money or reads, kept due work from being done.
-	errBlocked = errors.New("a configured limit left due work undone")
 	// errLost: repair could not bring back everything.
 	errLost = errors.New("not everything could be recovered")
 	// errFindings: verify found something broken.
@@ -104,10 +101,10 @@ func exitCode(err error) int {
 		return exitIO
 	case errors.Is(err, stripe.ErrUnreachable):
 		return exitUnreachable
-	case errors.Is(err, schema.ErrLocked), errors.Is(err, errBlocked),
+	case errors.Is(err, schema.ErrLocked), errors.Is(err, round.ErrBlocked),
 		errors.Is(err, fcsync.ErrReadAllowance) && !errors.Is(err, fcsync.ErrDefaultAllowance):
 		return exitTryLater
-	case errors.Is(err, errPartial), errors.Is(err, fcsync.ErrDefaultAllowance), errors.Is(err, errLost), errors.Is(err, errNeedsAttention), errors.Is(err, fcsync.ErrDeadline):
+	case errors.Is(err, round.ErrPartial), errors.Is(err, fcsync.ErrDefaultAllowance), errors.Is(err, errLost), errors.Is(err, errNeedsAttention), errors.Is(err, fcsync.ErrDeadline):
 		return exitPartial
 	}
 	return exitFailed

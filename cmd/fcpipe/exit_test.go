@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"testing"
 
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema"
 	fcsync "fcpipe/sync"
 	"fcpipe/sync/stripe"
@@ -21,7 +22,7 @@ func TestExitCodes(t *testing.T) {
 	}{
 		{nil, 0},
 		{errors.New("anything"), 1},
-		{errPartial, 3},
+		{round.ErrPartial, 3},
 		{usageError{errors.New("x")}, 64},
 		{fmt.Errorf("x: %w", schema.ErrForeignFile), 65},
 		{schema.ErrNewerSchema, 65},
@@ -30,17 +31,17 @@ func TestExitCodes(t *testing.T) {
 		{stripe.ErrUnreachable, 69},
 		{disk, 74},
 		{schema.ErrLocked, 75},
-		{errBlocked, 75},
+		{round.ErrBlocked, 75},
 		{fcsync.ErrReadAllowance, 75},
 		{fcsync.ErrDefaultAllowance, 3},
-		{errors.Join(errBlocked, fcsync.ErrDefaultAllowance), 75},
+		{errors.Join(round.ErrBlocked, fcsync.ErrDefaultAllowance), 75},
 		{stripe.ErrKeyRefused, 77},
 		{configError{errors.New("x")}, 78},
 		{stripe.ErrMalformedKey, 78},
 		{interruption{syscall.SIGINT}, 130},
 		{interruption{syscall.SIGTERM}, 143},
-		{errors.Join(errPartial, errBlocked), 75},
-		{errors.Join(errBlocked, stripe.ErrUnreachable), 69},
+		{errors.Join(round.ErrPartial, round.ErrBlocked), 75},
+		{errors.Join(round.ErrBlocked, stripe.ErrUnreachable), 69},
 		{errors.Join(stripe.ErrUnreachable, disk), 74},
 		{errors.Join(disk, schema.ErrInvariant), 65},
 		{errors.Join(schema.ErrInvariant, stripe.ErrKeyRefused), 77},

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/export"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
@@ -62,7 +63,7 @@ func (a *app) export(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.warnOfLake(report)
+	round.WarnOfLake(a.log, report)
 	if a.json {
 		return a.printJSON(map[string]any{
 			"unchanged": report.Unchanged, "export_id": report.ExportID, "files_written": report.FilesWritten,
@@ -77,27 +78,13 @@ func (a *app) export(ctx context.Context) (err error) {
 // printExport says what an export did, for people.
 func (a *app) printExport(report export.Report, dir string) {
 	if report.Unchanged {
-		fmt.Fprintf(a.stdout, "nothing new: %s in %s\n", count(int64(report.FilesKept), "file"), dir)
+		fmt.Fprintf(a.stdout, "nothing new: %s in %s\n", round.Count(int64(report.FilesKept), "file"), dir)
 	} else {
-		fmt.Fprintf(a.stdout, "wrote %s with %s, kept %d, removed %d in %s\n", count(int64(report.FilesWritten), "file"),
-			count(report.Rows, "row"), report.FilesKept, report.FilesRetired, dir)
+		fmt.Fprintf(a.stdout, "wrote %s with %s, kept %d, removed %d in %s\n", round.Count(int64(report.FilesWritten), "file"),
+			round.Count(report.Rows, "row"), report.FilesKept, report.FilesRetired, dir)
 	}
 	for _, dataset := range slices.Sorted(maps.Keys(report.OtherMonths)) {
 		fmt.Fprintf(a.stdout, "%s: %s of months too far off for a folder of their own in %s\n", dataset,
-			count(report.OtherMonths[dataset], "row"), reader.OtherMonthsFolder)
-	}
-}
-
-// warnOfLake says what is out of the ordinary about a lake.
-func (a *app) warnOfLake(report export.Report) {
-	if report.View != "" {
-		a.log.Warn("lake/current is not there; read the manifest", "why", report.View)
-	}
-	if report.Rebuilt != "" {
-		a.log.Warn("the lake was rewritten", "why", report.Rebuilt)
-	}
-	for _, dataset := range slices.Sorted(maps.Keys(report.OtherMonths)) {
-		a.log.Info("rows of months too far off for a folder of their own share one", "dataset", dataset,
-			"rows", report.OtherMonths[dataset], "folder", reader.OtherMonthsFolder)
+			round.Count(report.OtherMonths[dataset], "row"), reader.OtherMonthsFolder)
 	}
 }

@@ -5,17 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"fcpipe/cmd/fcpipe/config"
-	"fcpipe/export"
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema"
-	"fcpipe/schema/journal"
 	"fcpipe/schema/store"
 )
 
@@ -78,82 +74,27 @@ func checkReason(reason string) error {
 }
 
 // decideLink is a round of its own: lock, next generation, derive, publish, export.
-func (a *app) decideLink(ctx context.Context, decision store.LinkDecision) (err error) {
+func (a *app) decideLink(ctx context.Context, decision store.LinkDecision) error {
 	if err := checkReason(decision.Reason); err != nil {
 		return usageError{err}
 	}
-	cfg, store, now, err := a.openStore(ctx)
+	cfg, opened, now, err := a.openStore(ctx)
 	if err != nil {
 		return err
 	}
-	release, err := store.Lock()
-	if err != nil {
+	planned, err := round.Round{
+		Store: opened, Now: now, Clock: now, Export: exportOptionsOf(cfg, now), ReportZone: cfg.Analytics.Timezone,
+		ProgramVersion: version, Log: a.log, ExitCode: exitCode,
+	}.Link(ctx, decision)
+	switch {
+	case errors.Is(err, schema.ErrLocked):
 		return hint(err, "it will finish by itself; try again then")
-	}
-	defer func() { err = errors.Join(err, release()) }()
-	plan, err := store.PlanLink(ctx, decision)
-	if errors.Is(err, schema.ErrNoDatabase) {
+	case errors.Is(err, schema.ErrNoDatabase):
 		return hintNoDatabase(cfg, err)
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
-	if plan.Changes {
-		if err := a.publishLink(ctx, cfg, store, plan, now); err != nil {
-			return err
-		}
-	}
-	return a.printLink(plan)
-}
-
-// publishLink keeps the decision as a run, so that its record has one to point to.
-func (a *app) publishLink(ctx context.Context, cfg config.Config, store *store.Store, plan store.LinkPlan, now func() time.Time) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return err
-	}
-	what := describeLink(plan)
-	run := journal.RunRecord{RunID: id.String(), StartedAt: now(), Outcome: "running", Reason: &what, ProgramVersion: version}
-	if err := store.Journal().RecordRunStarted(run); err != nil {
-		return err
-	}
-	run.Outcome = "complete"
-	err = a.applyLink(ctx, cfg, store, plan, run, now)
-	if err != nil {
-		failure := what + ": " + err.Error()
-		run.Outcome, run.Reason = "failed", &failure
-	}
-	finished, code := now(), exitCode(err)
-	run.FinishedAt, run.ExitCode = &finished, &code
-	return errors.Join(err, store.Journal().RecordRunFinished(journal.FinishedRun{RunRecord: run}))
-}
-
-func (a *app) applyLink(ctx context.Context, cfg config.Config, store *store.Store, plan store.LinkPlan, run journal.RunRecord, now func() time.Time) (err error) {
-	next, err := store.ApplyLink(ctx, plan, run, cfg.Analytics.Timezone)
-	if err != nil {
-		return err
-	}
-	if err := next.Derive(ctx); err != nil {
-		return errors.Join(err, next.Discard())
-	}
-	if err := next.Publish(ctx); err != nil {
-		return err
-	}
-	reader, err := openReader(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
-	exported, err := export.Run(ctx, reader, exportOptionsOf(cfg, now))
-	a.warnOfLake(exported)
-	return err
-}
-
-func describeLink(plan store.LinkPlan) string {
-	if plan.Decision.AccountKey == "" {
-		return fmt.Sprintf("unlink %s from %s", plan.Decision.AccountID, plan.Chain)
-	}
-	return fmt.Sprintf("link %s to %s", plan.Decision.AccountID, plan.Chain)
+	return a.printLink(planned)
 }
 
 func (a *app) printLink(plan store.LinkPlan) error {
@@ -163,11 +104,11 @@ func (a *app) printLink(plan store.LinkPlan) error {
 		if moved == nil {
 			moved = []string{}
 		}
-		return a.printJSON(map[string]any{"changed": plan.Changes, "what": describeLink(plan), "account_id": d.AccountID, "account_key": plan.Chain, "accounts": moved})
+		return a.printJSON(map[string]any{"changed": plan.Changes, "what": round.DescribeLink(plan), "account_id": d.AccountID, "account_key": plan.Chain, "accounts": moved})
 	}
 	others := ""
 	if n := len(plan.Moved) - 1; n > 0 {
-		others = fmt.Sprintf(", with %s joined to it before", count(int64(n), "account"))
+		others = fmt.Sprintf(", with %s joined to it before", round.Count(int64(n), "account"))
 	}
 	switch {
 	case !plan.Changes && d.AccountKey == "":

@@ -170,7 +170,7 @@ func (w *mutantWorld) round() (code int, said string) {
 	}()
 	ctx, done := context.WithTimeoutCause(context.WithoutCancel(w.t.Context()), longestMutantRound, errBounds)
 	defer done()
-	if _, err = p.round(ctx); ctx.Err() != nil {
+	if _, err = p.run(ctx); ctx.Err() != nil {
 		return -1, "it does not end"
 	}
 	return exitCode(err), fmt.Sprint(err, " ", stderr.String())

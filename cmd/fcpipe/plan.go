@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/sync/plan"
 )
 
@@ -30,9 +31,9 @@ func (a *app) plan(ctx context.Context, account string) error {
 	if err != nil {
 		return err
 	}
-	state, err := storedState(ctx, p.store)
+	state, err := p.store.State(ctx)
 	if err != nil {
-		return err
+		return hintGone(err)
 	}
 	if err := p.store.OverlayLanded(ctx, &state); err != nil {
 		return err
@@ -83,7 +84,7 @@ func (a *app) printPlan(decided plan.Plan, detailed bool) {
 	})
 	table := newTable("feature", "action", "accounts", "requests", "USD", "because")
 	for _, g := range ordered {
-		table.add(g.feature, g.action, thousands(int64(g.accounts)), thousands(int64(g.requests)), config.USD(g.cost).String(), plan.Explain(g.reason))
+		table.add(g.feature, g.action, round.Thousands(int64(g.accounts)), round.Thousands(int64(g.requests)), config.USD(g.cost).String(), plan.Explain(g.reason))
 	}
 	table.print(a.stdout)
 	if detailed {
@@ -94,7 +95,7 @@ func (a *app) printPlan(decided plan.Plan, detailed bool) {
 		cost = fmt.Sprintf("%s USD if every refresh succeeds", config.USD(decided.CostMicroUSD))
 	}
 	fmt.Fprintf(a.stdout, "\n%s, at least %s, %s\nspent, under way or due by subscriptions in this month (UTC): %s USD\n",
-		count(int64(decided.Accounts), "account"), count(int64(decided.Requests), "request"), cost, config.USD(decided.SpentMonth))
+		round.Count(int64(decided.Accounts), "account"), round.Count(int64(decided.Requests), "request"), cost, config.USD(decided.SpentMonth))
 	if decided.Blocked {
 		fmt.Fprintln(a.stdout, "a configured limit leaves due work undone: the round does the rest and exits with 75")
 	} else if decided.Short {
@@ -113,7 +114,7 @@ func (a *app) printQuota(q plan.Quota) {
 	}
 	if !q.Limited() {
 		fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s, without limit; rounds as configured need about %s\n",
-			of, thousands(q.Used), thousands(q.Needed))
+			of, round.Thousands(q.Used), round.Thousands(q.Needed))
 		return
 	}
 	whose := ""
@@ -121,7 +122,7 @@ func (a *app) printQuota(q plan.Quota) {
 		whose = " (the default)"
 	}
 	fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s of %s allowed%s; this round may make %s, rounds as configured need about %s in 30 days\n",
-		of, thousands(q.Used), thousands(q.Allowed), whose, thousands(q.ThisRound), thousands(q.Needed))
+		of, round.Thousands(q.Used), round.Thousands(q.Allowed), whose, round.Thousands(q.ThisRound), round.Thousands(q.Needed))
 	if text := q.Sentence(); text != "" {
 		fmt.Fprintf(a.stdout, "%s%s\n", of, text)
 	}

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema/reader"
 )
 
@@ -30,8 +30,8 @@ func (a *app) runRound(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	report, err := p.round(ctx)
-	if errors.Is(err, errPartial) {
+	report, err := p.run(ctx)
+	if errors.Is(err, round.ErrPartial) {
 		err = a.nameIncomplete(ctx, err)
 	}
 	if a.json && report.RunID != "" {
@@ -39,7 +39,7 @@ func (a *app) runRound(ctx context.Context) error {
 			return err
 		}
 	} else if report.Outcome != "" {
-		a.say("%s", report.summary())
+		a.say("%s", summary(report))
 	}
 	return err
 }
@@ -64,70 +64,47 @@ func (a *app) nameIncomplete(ctx context.Context, err error) error {
 }
 
 // summary is the round in one line.
-func (r roundReport) summary() string {
+func summary(r round.Report) string {
 	cost := ""
 	if r.CostMicroUSD > 0 {
 		cost = fmt.Sprintf(", %s USD", config.USD(r.CostMicroUSD))
 	}
-	effort := fmt.Sprintf("%s%s", count(r.Reads+r.Writes, "request"), cost)
+	effort := fmt.Sprintf("%s%s", round.Count(r.Reads+r.Writes, "request"), cost)
 	if !r.Changed && (r.Outcome == "failed" || r.Outcome == "interrupted") {
 		return fmt.Sprintf("%s: nothing published (%s)", r.Outcome, effort)
 	}
 	if !r.Changed {
-		return fmt.Sprintf("%s: nothing new in %s (%s)", r.Outcome, count(int64(r.Accounts), "account"), effort)
+		return fmt.Sprintf("%s: nothing new in %s (%s)", r.Outcome, round.Count(int64(r.Accounts), "account"), effort)
 	}
-	return fmt.Sprintf("%s: %s in %s (%s)", r.Outcome, strings.Join(r.changes(), ", "), count(int64(r.Accounts), "account"), effort)
+	return fmt.Sprintf("%s: %s in %s (%s)", r.Outcome, strings.Join(changes(r), ", "), round.Count(int64(r.Accounts), "account"), effort)
 }
 
 // changes names what a round changed, most important first.
-func (r roundReport) changes() []string {
+func changes(r round.Report) []string {
 	var parts []string
 	add := func(n int64, what string) {
 		if n > 0 {
-			parts = append(parts, thousands(n)+" "+what)
+			parts = append(parts, round.Thousands(n)+" "+what)
 		}
 	}
-	add(r.TransactionsNew, plural(r.TransactionsNew, "new transaction"))
+	add(r.TransactionsNew, round.Plural(r.TransactionsNew, "new transaction"))
 	if r.PendingPosted > 0 {
-		text := fmt.Sprintf("%s pending posted", thousands(r.PendingPosted))
-		if r.PostedOtherAmount > 0 {
-			text += fmt.Sprintf(" (%s with another amount)", thousands(r.PostedOtherAmount))
+		text := fmt.Sprintf("%s pending posted", round.Thousands(r.PendingPosted))
+		if r.PostedWithOtherAmount > 0 {
+			text += fmt.Sprintf(" (%s with another amount)", round.Thousands(r.PostedWithOtherAmount))
 		}
 		parts = append(parts, text)
 	}
 	add(r.Voided, "voided")
 	add(r.Late, "arrived late")
-	add(r.BalancesNew, plural(r.BalancesNew, "balance"))
-	add(r.OwnersNew, plural(r.OwnersNew, "owner"))
-	add(r.RefreshesFailed, plural(r.RefreshesFailed, "refresh")+" failed")
-	add(r.AccountsNew, plural(r.AccountsNew, "new account"))
-	add(r.AccountsInactive, plural(r.AccountsInactive, "account")+" went inactive")
-	add(r.Quarantined, plural(r.Quarantined, "row")+" refused")
+	add(r.BalancesNew, round.Plural(r.BalancesNew, "balance"))
+	add(r.OwnersNew, round.Plural(r.OwnersNew, "owner"))
+	add(r.RefreshesFailed, round.Plural(r.RefreshesFailed, "refresh")+" failed")
+	add(r.AccountsNew, round.Plural(r.AccountsNew, "new account"))
+	add(r.AccountsInactive, round.Plural(r.AccountsInactive, "account")+" went inactive")
+	add(r.Quarantined, round.Plural(r.Quarantined, "row")+" refused")
 	if len(parts) == 0 {
 		parts = append(parts, "account details")
 	}
 	return parts
-}
-
-func count(n int64, what string) string { return thousands(n) + " " + plural(n, what) }
-
-func plural(n int64, what string) string {
-	switch {
-	case n == 1:
-		return what
-	case strings.HasSuffix(what, "sh"):
-		return what + "es"
-	case strings.HasSuffix(what, "try"):
-		return strings.TrimSuffix(what, "y") + "ies"
-	}
-	return what + "s"
-}
-
-// thousands writes 1234567 as 1,234,567.
-func thousands(n int64) string {
-	text := strconv.FormatInt(n, 10)
-	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }

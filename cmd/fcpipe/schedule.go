@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/cmd/fcpipe/round"
 )
 
 // stopGrace is how long a round may go on after SIGTERM or SIGINT before it is cut.
@@ -49,7 +50,7 @@ func (a *app) schedule(ctx context.Context) error {
 type timetable struct {
 	log     *slog.Logger
 	entries []config.ScheduleEntry
-	round   func(context.Context) (roundReport, error)
+	round   func(context.Context) (round.Report, error)
 }
 
 // timetable reads the configuration and tries everything a round opens.
@@ -66,13 +67,13 @@ func (a *app) timetable(ctx context.Context) (*timetable, error) {
 	if _, err := own.wireBy(ctx, cfg, false); err != nil {
 		return nil, err
 	}
-	return &timetable{log: own.log, entries: cfg.Schedule, round: func(ctx context.Context) (roundReport, error) {
+	return &timetable{log: own.log, entries: cfg.Schedule, round: func(ctx context.Context) (round.Report, error) {
 		own := *a
 		p, err := own.wireBy(ctx, cfg, false)
 		if err != nil {
-			return roundReport{}, err
+			return round.Report{}, err
 		}
-		return p.round(ctx)
+		return p.run(ctx)
 	}}, nil
 }
 
@@ -181,5 +182,5 @@ func (s *scheduler) fire(ctx context.Context, name string) {
 		now.log.Error("round failed", "name", name, "run", report.RunID, "exit_code", exitCode(err), "error", err.Error())
 		return
 	}
-	now.log.Info("round finished", "name", name, "run", report.RunID, "summary", report.summary())
+	now.log.Info("round finished", "name", name, "run", report.RunID, "summary", summary(report))
 }

@@ -12,20 +12,21 @@ import (
 	"time"
 
 	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/cmd/fcpipe/round"
 )
 
 // scheduledRounds runs a scheduler in virtual time for a while, then stops it as SIGTERM does.
 // It returns when rounds began, how long stopping took and the exit code.
-func scheduledRounds(t *testing.T, entry config.ScheduleEntry, lasts time.Duration, round func(context.Context, int) error) (began []time.Time, stopping time.Duration, code int) {
+func scheduledRounds(t *testing.T, entry config.ScheduleEntry, lasts time.Duration, live func(context.Context, int) error) (began []time.Time, stopping time.Duration, code int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancelCause(t.Context())
 		s := &scheduler{}
 		done := make(chan error, 1)
 		go func() {
-			done <- s.run(ctx, &timetable{log: slog.New(slog.DiscardHandler), entries: []config.ScheduleEntry{entry}, round: func(ctx context.Context) (roundReport, error) {
+			done <- s.run(ctx, &timetable{log: slog.New(slog.DiscardHandler), entries: []config.ScheduleEntry{entry}, round: func(ctx context.Context) (round.Report, error) {
 				began = append(began, time.Now())
-				return roundReport{}, round(ctx, len(began))
+				return round.Report{}, live(ctx, len(began))
 			}})
 		}()
 		time.Sleep(lasts)
@@ -104,10 +105,10 @@ func TestScheduleReadsItsConfigurationAgain(t *testing.T) {
 	var rounds []string
 	logger := slog.New(slog.NewTextHandler(&log, nil))
 	of := func(name string, entries ...config.ScheduleEntry) *timetable {
-		return &timetable{log: logger, entries: entries, round: func(context.Context) (roundReport, error) {
+		return &timetable{log: logger, entries: entries, round: func(context.Context) (round.Report, error) {
 			time.Sleep(90 * time.Second)
 			rounds = append(rounds, name)
-			return roundReport{}, nil
+			return round.Report{}, nil
 		}}
 	}
 	hourly, other := config.ScheduleEntry{Name: "hourly", Cron: "0 * * * *"}, config.ScheduleEntry{Name: "half", Cron: "30 * * * *"}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/sync/simulator"
 )
 
@@ -72,7 +73,7 @@ func (a *app) simulate(ctx context.Context, o simulateOptions) error {
 	}
 	fmt.Fprintf(a.stdout, "http://%s\n", listener.Addr())
 	a.say("fcpipe: simulating %s; its time is %s; stop with Ctrl-C\n  stripe: {api_base: \"http://%s\"} and STRIPE_API_KEY=sk_test_simulator",
-		count(int64(len(server.Accounts())), "account"), server.Now().UTC().Format(time.RFC3339), listener.Addr())
+		round.Count(int64(len(server.Accounts())), "account"), server.Now().UTC().Format(time.RFC3339), listener.Addr())
 	return errors.Join(a.serve(ctx, o, server, listener), o.save(server))
 }
 

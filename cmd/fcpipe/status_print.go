@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema"
 	"fcpipe/schema/reader"
 )
@@ -59,7 +60,7 @@ func (p statusPage) settled(accounts []statusSettled) {
 	if len(accounts) == 0 {
 		return
 	}
-	fmt.Fprintf(p.out, "\n%s, not listed any more and settled:\n", count(int64(len(accounts)), "account"))
+	fmt.Fprintf(p.out, "\n%s, not listed any more and settled:\n", round.Count(int64(len(accounts)), "account"))
 	for _, s := range accounts {
 		fmt.Fprintf(p.out, "    %s  %s  %s\n", s.AccountID, s.At.UTC().Format("2006-01-02 15:04"), schema.Shown(s.Reason))
 	}
@@ -68,7 +69,7 @@ func (p statusPage) settled(accounts []statusSettled) {
 // list prints accounts under a heading, if there are any.
 func (p statusPage) list(what string, accounts []statusAttention, now time.Time) {
 	if ids := distinct(accounts, func(at statusAttention) string { return at.AccountID }); len(ids) > 0 {
-		fmt.Fprintf(p.out, "\n%s %s:\n", count(int64(len(ids)), "account"), what)
+		fmt.Fprintf(p.out, "\n%s %s:\n", round.Count(int64(len(ids)), "account"), what)
 		p.groups(accounts, now)
 	}
 }
@@ -125,7 +126,7 @@ func shownReason(at statusAttention) string {
 }
 
 func (p statusPage) group(title string, accounts []statusAttention, withReasons bool, now time.Time) {
-	fmt.Fprintf(p.out, "  %s: %s\n", count(int64(len(accounts)), "account"), schema.Shown(title))
+	fmt.Fprintf(p.out, "  %s: %s\n", round.Count(int64(len(accounts)), "account"), schema.Shown(title))
 	shown := accounts
 	if p.most > 0 && len(accounts) > p.most {
 		shown = accounts[:p.most]
@@ -145,7 +146,7 @@ func (p statusPage) group(title string, accounts []statusAttention, withReasons 
 		}
 	}
 	if more := len(accounts) - len(shown); more > 0 {
-		fmt.Fprintf(p.out, "    … and %s more: fcpipe status --all\n", thousands(int64(more)))
+		fmt.Fprintf(p.out, "    … and %s more: fcpipe status --all\n", round.Thousands(int64(more)))
 	}
 }
 
@@ -203,7 +204,7 @@ func (p statusPage) ended(accounts []statusAttention) {
 	var parts []string
 	for _, code := range distinct(accounts, func(at statusAttention) string { return at.Code }) {
 		n := len(having(accounts, func(at statusAttention) bool { return at.Code == code }))
-		parts = append(parts, thousands(int64(n))+" "+words[code])
+		parts = append(parts, round.Thousands(int64(n))+" "+words[code])
 	}
 	fmt.Fprintf(p.out, "\nended, nothing to do: %s\n", strings.Join(parts, ", "))
 }
@@ -214,13 +215,13 @@ func (p statusPage) sizes(r statusReport) {
 		return
 	}
 	fmt.Fprintf(p.out, "\n%s\n%s (%s versions), newest merge %s UTC\n\n",
-		r.Database, count(r.Transactions, "transaction"), thousands(r.Versions), shortTime(r.Watermark))
+		r.Database, round.Count(r.Transactions, "transaction"), round.Thousands(r.Versions), shortTime(r.Watermark))
 	t := newTable("status", "accounts", "oldest complete (UTC)", "newest", "not shared")
 	for _, c := range r.Accounts {
 		oldest := shortTime(c.OldestComplete)
 		switch {
 		case c.NeverComplete > 0:
-			oldest = "never, " + count(c.NeverComplete, "account")
+			oldest = "never, " + round.Count(c.NeverComplete, "account")
 		case c.OldestComplete == nil:
 			oldest = ""
 		}
@@ -228,7 +229,7 @@ func (p statusPage) sizes(r statusReport) {
 		if c.NewestComplete != nil {
 			newest = shortTime(c.NewestComplete)
 		}
-		t.add(c.Status, thousands(c.Accounts), oldest, newest, thousands(c.NotShared))
+		t.add(c.Status, round.Thousands(c.Accounts), oldest, newest, round.Thousands(c.NotShared))
 	}
 	t.print(p.out)
 }
@@ -244,17 +245,17 @@ func (p statusPage) runs(runs []statusRun) {
 		if run.ExitCode != nil {
 			exit = fmt.Sprint(*run.ExitCode)
 		}
-		t.add(shortTime(&run.StartedAt), run.Outcome, exit, thousands(run.New), thousands(run.Changed),
-			thousands(run.Requests), config.USD(run.Cost).String(), orNothing(run.Reason))
+		t.add(shortTime(&run.StartedAt), run.Outcome, exit, round.Thousands(run.New), round.Thousands(run.Changed),
+			round.Thousands(run.Requests), config.USD(run.Cost).String(), orNothing(run.Reason))
 	}
 	t.shorten(p.width)
 	t.print(p.out)
 }
 
 func (p statusPage) spent(r statusReport) {
-	fmt.Fprintf(p.out, "\nreads in the last 30 days: %s %s\n", thousands(r.ReadsUsed), ofReads(r.ReadsAllowed))
+	fmt.Fprintf(p.out, "\nreads in the last 30 days: %s %s\n", round.Thousands(r.ReadsUsed), ofReads(r.ReadsAllowed))
 	for _, c := range r.Connected {
-		fmt.Fprintf(p.out, "  on behalf of %s: %s %s\n", c.StripeAccountID, thousands(c.ReadsUsed), ofReads(r.ReadsAllowed))
+		fmt.Fprintf(p.out, "  on behalf of %s: %s %s\n", c.StripeAccountID, round.Thousands(c.ReadsUsed), ofReads(r.ReadsAllowed))
 	}
 	budget := "; no budget is set"
 	if r.BudgetMonth != nil {
@@ -267,7 +268,7 @@ func ofReads(allowed int64) string {
 	if allowed == 0 {
 		return "(no limit is set)"
 	}
-	return "of " + thousands(allowed)
+	return "of " + round.Thousands(allowed)
 }
 
 func orNothing(text *string) string {

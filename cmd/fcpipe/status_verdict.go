@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema/journal"
 	"fcpipe/sync/plan"
 )
@@ -40,7 +41,7 @@ func (r *statusReport) judge(cfg config.Config, runs []journal.FinishedRun) {
 	case !r.Published:
 		r.Verdict.Text = "not yet: nothing is published, " + r.lastRun(runs)
 	case len(r.Retried) > 0:
-		failed := count(int64(len(r.Retried)), "account")
+		failed := round.Count(int64(len(r.Retried)), "account")
 		r.Verdict.Text = fmt.Sprintf("OK so far: %s failed, the next round tries again", failed)
 	case slices.Contains([]string{"failed", "partial"}, runs[len(runs)-1].Outcome): // no account is why
 		r.Verdict.Text = "OK so far: " + r.lastRun(runs)
@@ -137,9 +138,9 @@ func (r *statusReport) aboutAccounts() string {
 	}
 	var parts []string
 	for _, code := range distinct(r.Attention, func(at statusAttention) string { return at.Code }) {
-		parts = append(parts, thousands(byCode[code])+" "+code)
+		parts = append(parts, round.Thousands(byCode[code])+" "+code)
 	}
-	return fmt.Sprintf("%s (%s)", count(int64(len(ids)), "account"), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s (%s)", round.Count(int64(len(ids)), "account"), strings.Join(parts, ", "))
 }
 
 // completeThrough says up to when the active accounts that share transactions are held completely.
@@ -148,10 +149,10 @@ func (r *statusReport) completeThrough() string {
 		switch {
 		case c.Status != "active":
 		case c.oldestOfOthers == nil && c.NeverComplete > 0:
-			return fmt.Sprintf("none of %s was ever complete", count(c.Accounts, "active account"))
+			return fmt.Sprintf("none of %s was ever complete", round.Count(c.Accounts, "active account"))
 		case c.NeverComplete > 0:
 			return fmt.Sprintf("%s never complete, the others through %s UTC, %s ago",
-				count(c.NeverComplete, "account"), shortTime(c.oldestOfOthers), age(r.At.Sub(*c.oldestOfOthers)))
+				round.Count(c.NeverComplete, "account"), shortTime(c.oldestOfOthers), age(r.At.Sub(*c.oldestOfOthers)))
 		case c.OldestComplete != nil:
 			return fmt.Sprintf("complete through %s UTC, %s ago", shortTime(c.OldestComplete), age(r.At.Sub(*c.OldestComplete)))
 		}

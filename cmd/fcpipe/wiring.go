@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/export"
+	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/store"
 	fcsync "fcpipe/sync"
@@ -113,6 +115,45 @@ func (p *pipeline) exportOptions() export.Options {
 	options := exportOptionsOf(p.config, p.syncer.Now)
 	options.Hook = func(point string) { p.app.hooks.reach("export." + point) }
 	return options
+}
+
+// round is what a round of this pipeline works with.
+func (p *pipeline) round() round.Round {
+	return round.Round{
+		Store: p.store, Syncer: p.syncer, Now: p.syncer.Now, Clock: p.clock.Now, Export: p.exportOptions(),
+		ReportZone: p.config.Analytics.Timezone, ProgramVersion: version, Log: p.app.log, Begin: p.app.progress.room,
+		ExitCode: exitCode, Save: p.saveSimulator,
+	}
+}
+
+// run runs a round, and says what to do about how it ended.
+func (p *pipeline) run(ctx context.Context) (round.Report, error) {
+	report, err := p.round().Run(ctx)
+	p.app.progress.clear()
+	return report, hintRound(err)
+}
+
+// hintRound says what to do about how a round ended.
+func hintRound(err error) error {
+	switch {
+	case errors.Is(err, schema.ErrLocked):
+		return hint(err, "it will finish by itself; a timer simply tries again")
+	case errors.Is(err, round.ErrPartial):
+		return hint(err, `"fcpipe status" lists them; everything else is published`)
+	case errors.Is(err, round.ErrBlocked):
+		return hint(err, `"fcpipe plan" shows what, and why`)
+	case errors.Is(err, fcsync.ErrDeadline) && exitCode(err) == exitPartial:
+		return hint(err, "everything that was read is published; the next round goes on with the stalest accounts")
+	}
+	return hintGone(err)
+}
+
+// hintGone says what to do about a published file that is missing.
+func hintGone(err error) error {
+	if errors.Is(err, schema.ErrPublishedMissing) {
+		return hint(err, `"fcpipe repair" restores it; to start over, move that generation away`)
+	}
+	return err
 }
 
 func exportOptionsOf(c config.Config, now func() time.Time) export.Options {
