@@ -1,4 +1,4 @@
-package main
+package round_test
 
 import (
 	"context"
