@@ -61,7 +61,8 @@ func run(ctx context.Context, env environment) error {
 		err = a.noHelp
 	}
 	var unsaved unsavedError
-	if signal, stopped := errors.AsType[interruption](context.Cause(ctx)); err != nil && stopped && !errors.As(err, &unsaved) {
+	if signal, stopped := errors.AsType[interruption](context.Cause(ctx)); err != nil && stopped &&
+		!errors.As(err, &unsaved) {
 		err = signal // whatever was cut short, it was the signal
 	}
 	var told childExit
@@ -88,11 +89,15 @@ Start with "fcpipe demo": it needs no key and no network.`,
 	root.Version = versionLine()
 	root.Flags().Bool("version", false, "print the version")
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.PersistentFlags().Var(pathFlag{&a.configPath, a.expandHome}, "config", "configuration file (default: $FCPIPE_CONFIG, then ./config.yaml)")
-	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "report progress on stderr, even when it is not a terminal")
+	root.PersistentFlags().Var(pathFlag{&a.configPath, a.expandHome}, "config",
+		"configuration file (default: $FCPIPE_CONFIG, then ./config.yaml)")
+	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false,
+		"report progress on stderr, even when it is not a terminal")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(a.demoCommand(), a.runCommand(), a.scheduleCommand(), a.planCommand(), a.statusCommand(), a.exportCommand(),
-		a.queryCommand(), a.linkCommand(), a.unlinkCommand(), a.settleCommand(), a.verifyCommand(), a.repairCommand(), a.simulateCommand(), a.configCommand(), a.systemdCommand(), a.versionCommand(), exitCodesTopic())
+	root.AddCommand(a.demoCommand(), a.runCommand(), a.scheduleCommand(), a.planCommand(), a.statusCommand(),
+		a.exportCommand(),
+		a.queryCommand(), a.linkCommand(), a.unlinkCommand(), a.settleCommand(), a.verifyCommand(), a.repairCommand(),
+		a.simulateCommand(), a.configCommand(), a.systemdCommand(), a.versionCommand(), exitCodesTopic())
 	a.careful(root)
 	return root
 }
@@ -148,7 +153,9 @@ func hintDamage(err error) error {
 	case errors.Is(err, journal.ErrCorrupt):
 		return hint(err, `"fcpipe repair" keeps its whole lines and restores the rest from the published file`)
 	case errors.Is(err, store.ErrJournalGone):
-		return hint(err, `restore state/journal.ndjson from the backup that the file is from; without one "fcpipe repair" restores runs, reads and charges from the file`)
+		return hint(err,
+			`restore state/journal.ndjson from the backup that the file is from; `+
+				`without one "fcpipe repair" restores runs, reads and charges from the file`)
 	}
 	return err
 }

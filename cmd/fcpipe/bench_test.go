@@ -23,8 +23,9 @@ import (
 const benchConcurrency = 8
 
 var (
-	benchAccounts = flag.Int("accounts", 3, "accounts of BenchmarkFirstSync; beside the tests it only shows that it works")
-	benchRows     = flag.Int("rows", 120, "rows of each of these accounts")
+	benchAccounts = flag.Int("accounts", 3,
+		"accounts of BenchmarkFirstSync; beside the tests it only shows that it works")
+	benchRows = flag.Int("rows", 120, "rows of each of these accounts")
 )
 
 // BenchmarkFirstSync measures a first sync of 200,000 rows, from the command line to the
@@ -67,7 +68,8 @@ func BenchmarkFirstSync(b *testing.B) {
 func benchServer(b *testing.B, program string) string {
 	b.Helper()
 	server := exec.CommandContext(b.Context(), program, "simulate", "--listen", "127.0.0.1:0", "--linked", "--calm",
-		"--accounts", fmt.Sprint(*benchAccounts), "--holders", fmt.Sprint(*benchAccounts), "--rows", fmt.Sprint(*benchRows))
+		"--accounts", fmt.Sprint(*benchAccounts), "--holders", fmt.Sprint(*benchAccounts), "--rows",
+		fmt.Sprint(*benchRows))
 	out, err := server.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -111,7 +113,8 @@ func readWithStripeGo(b *testing.B, api string) int64 {
 	b.Helper()
 	retries, telemetry := int64(0), false
 	client := stripe.NewClient("sk_test_bench", stripe.WithBackends(stripe.NewBackendsWithConfig(&stripe.BackendConfig{
-		URL: &api, MaxNetworkRetries: &retries, EnableTelemetry: &telemetry, LeveledLogger: &stripe.LeveledLogger{Level: stripe.LevelNull},
+		URL: &api, MaxNetworkRetries: &retries, EnableTelemetry: &telemetry,
+		LeveledLogger: &stripe.LeveledLogger{Level: stripe.LevelNull},
 	})))
 	var rows atomic.Int64
 	group, ctx := errgroup.WithContext(b.Context())

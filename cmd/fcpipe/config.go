@@ -23,7 +23,8 @@ func (a *app) configCommand() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error { return a.configCheck() },
 	}
 	initialise := &cobra.Command{
-		Use: "init [FILE]", Short: "write a commented configuration (default config.yaml); never overwrites", Args: cobra.MaximumNArgs(1),
+		Use: "init [FILE]", Short: "write a commented configuration (default config.yaml); never overwrites",
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.configInit(args) },
 	}
 	schema := &cobra.Command{
@@ -48,7 +49,8 @@ func (a *app) configInit(args []string) error {
 	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {
-		return hint(usageError{fmt.Errorf("%s is already there", path)}, "it was not touched; name another file, or remove it first")
+		return hint(usageError{fmt.Errorf("%s is already there", path)},
+			"it was not touched; name another file, or remove it first")
 	}
 	if err != nil {
 		return err
@@ -58,7 +60,8 @@ func (a *app) configInit(args []string) error {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "wrote %s\n", path)
-	fmt.Fprintln(a.stderr, "next: put a restricted Stripe key into a file of mode 0600, then\n  STRIPE_API_KEY_FILE=that-file fcpipe plan")
+	fmt.Fprintln(a.stderr,
+		"next: put a restricted Stripe key into a file of mode 0600, then\n  STRIPE_API_KEY_FILE=that-file fcpipe plan")
 	return nil
 }
 
@@ -94,7 +97,8 @@ func (a *app) configCheck() error {
 		if err := yaml.Unmarshal(text, &tree); err != nil {
 			return err
 		}
-		return a.printJSON(map[string]any{"file": cfg.File(), "key": keyText, "data_directory": cfg.DataDir(), "config": tree, "warnings": warnings})
+		return a.printJSON(map[string]any{"file": cfg.File(), "key": keyText, "data_directory": cfg.DataDir(),
+			"config": tree, "warnings": warnings})
 	}
 	for _, warning := range warnings {
 		fmt.Fprintf(a.stderr, "fcpipe: %s\n", warning)

@@ -53,10 +53,12 @@ func (a *app) loadConfig() (config.Config, error) {
 	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return config.Config{}, hint(configError{fmt.Errorf("no configuration at %s", path)}, `"fcpipe config init" writes one`)
+		return config.Config{}, hint(configError{fmt.Errorf("no configuration at %s", path)},
+			`"fcpipe config init" writes one`)
 	}
 	if errors.Is(err, os.ErrPermission) {
-		return config.Config{}, hint(configError{err}, "it holds no secret: let the user who runs fcpipe read it, chmod 644")
+		return config.Config{},
+			hint(configError{err}, "it holds no secret: let the user who runs fcpipe read it, chmod 644")
 	}
 	if err != nil {
 		return config.Config{}, configError{err}

@@ -69,7 +69,8 @@ func replaceContent(ts *testscript.TestScript, path string, content []byte) {
 func markNewer(ts *testscript.TestScript, _ bool, _ []string) {
 	database, err := sql.Open("duckdb", layoutOf(ts).Database())
 	ts.Check(err)
-	_, err = database.Exec("INSERT INTO meta.migrations VALUES (9999, '9999_from_the_future.sql', 'x', now()); CHECKPOINT")
+	_, err = database.Exec("INSERT INTO meta.migrations VALUES (9999, '9999_from_the_future.sql', 'x', now()); " +
+		"CHECKPOINT")
 	ts.Check(err)
 	ts.Check(database.Close())
 }

@@ -51,6 +51,9 @@ works on it with --config DIRECTORY/config.yaml.`,
 	return c
 }
 
+const demoNextQuestion = "select merchant_key, sum(net_minor) as spent from expenses.merchant_month " +
+	"group by all order by spent desc limit 5"
+
 func (a *app) demo(ctx context.Context, o demoOptions) error {
 	if o.days < 0 || o.days > 60 {
 		return usageError{fmt.Errorf("--days %d is not between 0 and 60", o.days)}
@@ -75,8 +78,8 @@ func (a *app) demo(ctx context.Context, o demoOptions) error {
 	fmt.Fprintf(a.stdout, `
 The file analysts open is %[1]s/fcpipe.duckdb, the Parquet lake %[1]s/lake/current. Ask the next question:
 
-  fcpipe --config %[1]s/config.yaml query "select merchant_key, sum(net_minor) as spent from expenses.merchant_month group by all order by spent desc limit 5"
-`, o.dir)
+  fcpipe --config %[1]s/config.yaml query "%[2]s"
+`, o.dir, demoNextQuestion)
 	return nil
 }
 
@@ -91,7 +94,8 @@ func clearDemo(dir string) error {
 	}
 	_, err = os.Stat(filepath.Join(dir, "simulator.state"))
 	if len(entries) > 0 && errors.Is(err, fs.ErrNotExist) {
-		return hint(usageError{fmt.Errorf("%s is neither empty nor a demo", dir)}, "it was not touched; choose another with --dir")
+		return hint(usageError{fmt.Errorf("%s is neither empty nor a demo", dir)},
+			"it was not touched; choose another with --dir")
 	}
 	for _, name := range demoFiles {
 		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {

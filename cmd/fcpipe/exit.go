@@ -104,7 +104,8 @@ func exitCode(err error) int {
 	case errors.Is(err, schema.ErrLocked), errors.Is(err, round.ErrBlocked),
 		errors.Is(err, fcsync.ErrReadAllowance) && !errors.Is(err, fcsync.ErrDefaultAllowance):
 		return exitTryLater
-	case errors.Is(err, round.ErrPartial), errors.Is(err, fcsync.ErrDefaultAllowance), errors.Is(err, errLost), errors.Is(err, errNeedsAttention), errors.Is(err, fcsync.ErrDeadline):
+	case errors.Is(err, round.ErrPartial), errors.Is(err, fcsync.ErrDefaultAllowance), errors.Is(err, errLost),
+		errors.Is(err, errNeedsAttention), errors.Is(err, fcsync.ErrDeadline):
 		return exitPartial
 	}
 	return exitFailed
@@ -115,7 +116,8 @@ func refusedData(err error) bool {
 		return true
 	}
 	for _, refusal := range []error{
-		schema.ErrForeignFile, schema.ErrPublishedMissing, schema.ErrNewerSchema, schema.ErrInvariant, journal.ErrCorrupt, store.ErrJournalGone,
+		schema.ErrForeignFile, schema.ErrPublishedMissing, schema.ErrNewerSchema, schema.ErrInvariant,
+		journal.ErrCorrupt, store.ErrJournalGone,
 		fcsync.ErrWrongStore, errFindings,
 	} {
 		if errors.Is(err, refusal) {
@@ -125,7 +127,8 @@ func refusedData(err error) bool {
 	return false
 }
 
-const exitCodesText = `Exit codes, the same for every command. "retry" marks those after which a timer should simply try again.
+const exitCodesText = `Exit codes, the same for every command. "retry" marks those after which a timer should
+simply try again.
 
   0         complete, or nothing to do
   1         failed                                                                    retry

@@ -20,7 +20,8 @@ import (
 
 func (a *app) exportCommand() *cobra.Command {
 	return a.jsonFlag(&cobra.Command{
-		Use: "export", Short: "bring the Parquet lake up to date with the published file; sends no request", Args: noArguments,
+		Use: "export", Short: "bring the Parquet lake up to date with the published file; sends no request",
+		Args: noArguments,
 		Long: "A round ends with an export. Run it alone if the lake was lost, or if an export failed on a full disk.",
 		RunE: func(c *cobra.Command, _ []string) error { return a.export(c.Context()) },
 	})
@@ -36,8 +37,9 @@ func (a *app) openStore(ctx context.Context) (cfg config.Config, s *store.Store,
 		return cfg, nil, nil, err
 	}
 	s, err = store.Open(ctx, store.Options{
-		Layout: cfg.Layout(), Settings: duckSettings(cfg), FileMode: fs.FileMode(cfg.Data.FileMode), KeepGenerations: cfg.Data.KeepGenerations,
-		ProgramVersion: version, Now: now, Hook: a.hooks.Reached,
+		Layout: cfg.Layout(), Settings: duckSettings(cfg), FileMode: fs.FileMode(cfg.Data.FileMode),
+		KeepGenerations: cfg.Data.KeepGenerations,
+		ProgramVersion:  version, Now: now, Hook: a.hooks.Reached,
 	})
 	return cfg, s, now, err
 }
@@ -67,8 +69,10 @@ func (a *app) export(ctx context.Context) (err error) {
 	if a.json {
 		return a.printJSON(map[string]any{
 			"unchanged": report.Unchanged, "export_id": report.ExportID, "files_written": report.FilesWritten,
-			"files_kept": report.FilesKept, "files_retired": report.FilesRetired, "rows": report.Rows, "bytes": report.Bytes,
-			"no_current_because": report.View, "rebuilt_because": report.Rebuilt, "rows_of_other_months": report.OtherMonths,
+			"files_kept": report.FilesKept, "files_retired": report.FilesRetired, "rows": report.Rows,
+			"bytes":              report.Bytes,
+			"no_current_because": report.View, "rebuilt_because": report.Rebuilt,
+			"rows_of_other_months": report.OtherMonths,
 		})
 	}
 	a.printExport(report, options.Dir)
@@ -80,7 +84,8 @@ func (a *app) printExport(report export.Report, dir string) {
 	if report.Unchanged {
 		fmt.Fprintf(a.stdout, "nothing new: %s in %s\n", round.Count(int64(report.FilesKept), "file"), dir)
 	} else {
-		fmt.Fprintf(a.stdout, "wrote %s with %s, kept %d, removed %d in %s\n", round.Count(int64(report.FilesWritten), "file"),
+		fmt.Fprintf(a.stdout, "wrote %s with %s, kept %d, removed %d in %s\n",
+			round.Count(int64(report.FilesWritten), "file"),
 			round.Count(report.Rows, "row"), report.FilesKept, report.FilesRetired, dir)
 	}
 	for _, dataset := range slices.Sorted(maps.Keys(report.OtherMonths)) {

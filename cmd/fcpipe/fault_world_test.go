@@ -32,10 +32,12 @@ func startsOfFaults(t *testing.T) map[string]string {
 	checker{t}.Check(err)
 	w := faultWorld{t, filepath.Join(faultStarts.parent, linked)}
 	checker{t}.Check(os.Mkdir(w.dir, 0o700))
-	world := simulator.New(simulator.Config{Seed: 12, Accounts: 2, Holders: 2, HistoryDays: 30, RowsPerAccount: 110, Calm: true, Linked: true})
+	world := simulator.New(simulator.Config{Seed: 12, Accounts: 2, Holders: 2, HistoryDays: 30, RowsPerAccount: 110,
+		Calm: true, Linked: true})
 	world.Advance(25 * time.Hour)
 	checker{t}.Check(world.Save(w.state()))
-	text := "stripe: {api_base: simulator:sim.state, requests_per_second: 1000}\nsync: {audit_every: 1h}\ndata: {dir: data, memory_limit: 256MiB, threads: 1}\n"
+	text := "stripe: {api_base: simulator:sim.state, requests_per_second: 1000}\nsync: {audit_every: 1h}\ndata: " +
+		"{dir: data, memory_limit: 256MiB, threads: 1}\n"
 	checker{t}.Check(os.WriteFile(w.config(), []byte(text), 0o600))
 	after := faultWorld{t, filepath.Join(faultStarts.parent, held)}
 	checker{t}.Check(os.CopyFS(after.dir, os.DirFS(w.dir)))

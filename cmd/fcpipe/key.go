@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	keyHint = "write it to a file of mode 0600 and set STRIPE_API_KEY_FILE to its path; a restricted key (rk_…) with Financial Connections rights is enough"
+	keyHint = "write it to a file of mode 0600 and set STRIPE_API_KEY_FILE to its path; a restricted key (rk_…) " +
+		"with Financial Connections rights is enough"
 
 	maxKeyFile = 64 << 10 // bytes; keys have about a hundred
 )
@@ -91,9 +92,11 @@ func (a *app) checkKeyMode(path string, info os.FileInfo) error {
 	case !info.Mode().IsRegular() || a.isCredential(path):
 		return nil
 	case mode&0o022 != 0:
-		return fmt.Errorf("others can change the key file %s (mode %04o): chmod 600 it, or 640 for a group that reads it", path, mode)
+		return fmt.Errorf("others can change the key file %s (mode %04o): chmod 600 it, or 640 for a group that "+
+			"reads it", path, mode)
 	case mode&0o004 != 0 && !mountedReadOnly(path, a.mounts()):
-		return fmt.Errorf("others can read the key file %s (mode %04o): chmod 600 it, or 640 for a group that reads it", path, mode)
+		return fmt.Errorf("others can read the key file %s (mode %04o): chmod 600 it, or 640 for a group that reads it",
+			path, mode)
 	}
 	return nil
 }

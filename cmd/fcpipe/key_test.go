@@ -9,13 +9,15 @@ import (
 
 // keyApp is a program whose environment and mounts a test sets.
 func keyApp(env map[string]string, mounts string) *app {
-	return &app{environment: environment{getenv: func(name string) string { return env[name] }, mounts: func() string { return mounts }}}
+	return &app{environment: environment{getenv: func(name string) string { return env[name] },
+		mounts: func() string { return mounts }}}
 }
 
 // mountedAt is mountinfo with one mount beside the root, which can be written.
 func mountedAt(point, options, ofSystem string) string {
 	return "27 1 253:0 / / rw,relatime shared:1 - ext4 /dev/root rw\n" +
-		"99 27 0:44 / " + strings.ReplaceAll(point, " ", `\040`) + " " + options + " shared:9 - tmpfs tmpfs " + ofSystem + "\n"
+		"99 27 0:44 / " + strings.ReplaceAll(point, " ", `\040`) + " " + options + " shared:9 - tmpfs tmpfs " +
+		ofSystem + "\n"
 }
 
 func TestKeyFileModes(t *testing.T) {
@@ -59,7 +61,8 @@ func TestKeyFileModes(t *testing.T) {
 		switch {
 		case test.want == "" && err != nil:
 			t.Errorf("%04o: %v", test.mode, err)
-		case test.want != "" && (err == nil || !strings.HasPrefix(err.Error(), test.want+path) || !strings.Contains(err.Error(), "chmod 600 it, or 640")):
+		case test.want != "" && (err == nil || !strings.HasPrefix(err.Error(), test.want+path) ||
+			!strings.Contains(err.Error(), "chmod 600 it, or 640")):
 			t.Errorf("%04o: %v, want %s", test.mode, err, test.want)
 		}
 	}
@@ -100,26 +103,31 @@ func TestKeyFileOfKubernetes(t *testing.T) {
 func TestKeyIsTrimmed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "key")
 	for _, text := range []string{
-		"rk_test_abcdefghij", "rk_test_abcdefghij\n", "rk_test_abcdefghij \n", "\trk_test_abcdefghij\r\n\r\n", "\ufeffrk_test_abcdefghij\r\n",
+		"rk_test_abcdefghij", "rk_test_abcdefghij\n", "rk_test_abcdefghij \n", "\trk_test_abcdefghij\r\n\r\n",
+		"\ufeffrk_test_abcdefghij\r\n",
 		"\n\nrk_test_abcdefghij", "\u00a0rk_test_abcdefghij\u200b",
 	} {
 		writeKey(t, path, text, 0o600)
-		for source, env := range map[string]map[string]string{"file": {"STRIPE_API_KEY_FILE": path}, "environment": {"STRIPE_API_KEY": text}} {
+		for source, env := range map[string]map[string]string{"file": {"STRIPE_API_KEY_FILE": path},
+			"environment": {"STRIPE_API_KEY": text}} {
 			if key, _, err := keyApp(env, "").findKey(); err != nil || string(key) != "rk_test_abcdefghij" {
 				t.Errorf("%q from the %s: %d bytes, %v", text, source, len(key), err)
 			}
 		}
 	}
 	for text, want := range map[string]string{
-		"": "is empty", " \n\ufeff": "is empty", "rk_test_abc def": "malformed", "rk_test_a\nrk_test_b\n": "malformed", "\"rk_test_abcdefghij\"": "malformed",
-		"\xff\xfer\x00k\x00": "UTF-16",
+		"": "is empty", " \n\ufeff": "is empty", "rk_test_abc def": "malformed", "rk_test_a\nrk_test_b\n": "malformed",
+		"\"rk_test_abcdefghij\"": "malformed",
+		"\xff\xfer\x00k\x00":     "UTF-16",
 	} {
 		writeKey(t, path, text, 0o600)
-		if _, _, err := keyApp(map[string]string{"STRIPE_API_KEY_FILE": path}, "").findKey(); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := keyApp(map[string]string{"STRIPE_API_KEY_FILE": path}, "").findKey(); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}
-	if _, _, err := keyApp(map[string]string{"STRIPE_API_KEY": " \n"}, "").findKey(); err == nil || err.Error() != "no Stripe key" {
+	if _, _, err := keyApp(map[string]string{"STRIPE_API_KEY": " \n"}, "").findKey(); err == nil ||
+		err.Error() != "no Stripe key" {
 		t.Error(err)
 	}
 }
@@ -127,7 +135,8 @@ func TestKeyIsTrimmed(t *testing.T) {
 func TestKeyOfSystemdIsTakenAsItIs(t *testing.T) {
 	credentials := t.TempDir()
 	writeKey(t, filepath.Join(credentials, "stripe_api_key"), "rk_test_abcdefghij\n", 0o444)
-	key, source, err := keyApp(map[string]string{"CREDENTIALS_DIRECTORY": credentials, "STRIPE_API_KEY": "rk_test_other"}, "").findKey()
+	key, source, err := keyApp(map[string]string{"CREDENTIALS_DIRECTORY": credentials,
+		"STRIPE_API_KEY": "rk_test_other"}, "").findKey()
 	if err != nil || string(key) != "rk_test_abcdefghij" || source != "systemd credential stripe_api_key" {
 		t.Errorf("%s %s %v", key, source, err)
 	}
@@ -141,7 +150,8 @@ func TestKeyOfSystemdIsTakenAsItIs(t *testing.T) {
 
 func TestHomeDirectory(t *testing.T) {
 	home := map[string]string{"HOME": "/home/ana"}
-	for path, want := range map[string]string{"~": "/home/ana", "~/x": "/home/ana/x", "x~": "x~", "./~": "./~", "/~/x": "/~/x", "": ""} {
+	for path, want := range map[string]string{"~": "/home/ana", "~/x": "/home/ana/x", "x~": "x~", "./~": "./~",
+		"/~/x": "/~/x", "": ""} {
 		if got, err := keyApp(home, "").expandHome(path); err != nil || got != want {
 			t.Errorf("%s is %s, %v", path, got, err)
 		}

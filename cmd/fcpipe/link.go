@@ -21,7 +21,8 @@ const longestReason = 300
 func (a *app) linkCommand() *cobra.Command {
 	var reason string
 	c := &cobra.Command{
-		Use: "link ACCOUNT ACCOUNT_KEY", Short: "decide that an account is an earlier one, linked again", Args: arguments(2, "an account and the account_key it joins, fca_… both"),
+		Use: "link ACCOUNT ACCOUNT_KEY", Short: "decide that an account is an earlier one, linked again",
+		Args: arguments(2, "an account and the account_key it joins, fca_… both"),
 		Long: `Joins ACCOUNT, and the accounts already joined to it, to the chain that begins with the account
 ACCOUNT_KEY. Both keep their rows; derived tables count a transaction that came twice only once.
 "fcpipe status" lists the accounts to decide. The decision is kept forever in main.account_links, with
@@ -36,7 +37,8 @@ account as the chain, and an account that is linked elsewhere.`,
 			if args[1] == "" {
 				return usageError{errors.New("the account_key to join is empty")}
 			}
-			return a.decideLink(c.Context(), store.LinkDecision{AccountID: args[0], AccountKey: args[1], Reason: reason})
+			return a.decideLink(c.Context(), store.LinkDecision{AccountID: args[0], AccountKey: args[1],
+				Reason: reason})
 		},
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why, one line; kept as evidence (required)")
@@ -46,9 +48,10 @@ account as the chain, and an account that is linked elsewhere.`,
 func (a *app) unlinkCommand() *cobra.Command {
 	var reason string
 	c := &cobra.Command{
-		Use: "unlink ACCOUNT", Short: "decide that an account is a separate bank account", Args: arguments(1, "an account, fca_…"),
-		Long: `Separates ACCOUNT, and the accounts joined to it before it was linked, from its chain; or, where a link was
-only a proposal, rejects it. No round links it again by itself; "fcpipe link" can. The decision is kept
+		Use: "unlink ACCOUNT", Short: "decide that an account is a separate bank account",
+		Args: arguments(1, "an account, fca_…"),
+		Long: `Separates ACCOUNT, and the accounts joined to it before it was linked, from its chain; or, where a link
+was only a proposal, rejects it. No round links it again by itself; "fcpipe link" can. The decision is kept
 forever in main.account_links, with its reason but not with who made it: put no names into --reason.
 As-of questions about earlier instants are answered as before.
 
@@ -67,7 +70,8 @@ func checkReason(reason string) error {
 	switch {
 	case strings.TrimSpace(reason) == "":
 		return errors.New("--reason is missing: say in a line why, it is kept as evidence")
-	case utf8.RuneCountInString(reason) > longestReason || !utf8.ValidString(reason) || strings.ContainsFunc(reason, unicode.IsControl):
+	case utf8.RuneCountInString(reason) > longestReason || !utf8.ValidString(reason) ||
+		strings.ContainsFunc(reason, unicode.IsControl):
 		return fmt.Errorf("--reason is not one line of at most %d characters", longestReason)
 	}
 	return nil
@@ -104,7 +108,8 @@ func (a *app) printLink(plan store.LinkPlan) error {
 		if moved == nil {
 			moved = []string{}
 		}
-		return a.printJSON(map[string]any{"changed": plan.Changes, "what": round.DescribeLink(plan), "account_id": d.AccountID, "account_key": plan.Chain, "accounts": moved})
+		return a.printJSON(map[string]any{"changed": plan.Changes, "what": round.DescribeLink(plan),
+			"account_id": d.AccountID, "account_key": plan.Chain, "accounts": moved})
 	}
 	others := ""
 	if n := len(plan.Moved) - 1; n > 0 {

@@ -15,7 +15,8 @@ func main() {
 	syscall.Umask(0o077) // bank data is its owner's alone
 	ctx, hangups, stop := signalContext(context.Background())
 	err := run(ctx, environment{
-		args: os.Args[1:], getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now, mounts: mounts, hangups: hangups,
+		args: os.Args[1:], getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now,
+		mounts: mounts, hangups: hangups,
 		hooks: newHooks(os.Getenv, os.Stderr),
 	})
 	stop()

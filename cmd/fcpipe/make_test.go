@@ -77,7 +77,8 @@ func TestMakeModuleGivesTheModuleAnotherPath(t *testing.T) {
 			t.Errorf("%s does not say %s: %v", file, want, err)
 		}
 	}
-	if out, err := runIn(t, dir, "grep", "-rnE", "--include=*.go", "--include=.golangci.yml", `("| )fcpipe/`, "."); err == nil {
+	if out, err := runIn(t, dir, "grep", "-rnE", "--include=*.go", "--include=.golangci.yml", `("| )fcpipe/`,
+		"."); err == nil {
 		t.Errorf("the old path is left in\n%s", out)
 	}
 	// every package compiles without linking; -trimpath lets the build cache find it again in another directory

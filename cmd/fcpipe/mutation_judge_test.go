@@ -51,11 +51,17 @@ func (w *mutantWorld) published() publishedFile {
 	}
 	p.rows, err = oracle.StoredRows(context.Background(), reader)
 	checker{w.t}.Check(err)
-	each("SELECT transaction_id, extra::VARCHAR FROM main.transactions", func(t []sql.NullString) { p.extra[t[0].String] = t[1].String })
-	each(`SELECT account_id, to_json([institution_name, display_name, last4, category, subcategory, status])::VARCHAR, extra::VARCHAR FROM main.accounts`,
+	each("SELECT transaction_id, extra::VARCHAR FROM main.transactions",
+		func(t []sql.NullString) { p.extra[t[0].String] = t[1].String })
+	each(`SELECT account_id, to_json([institution_name, display_name, last4, category, subcategory, status])::VARCHAR,
+			extra::VARCHAR FROM main.accounts`,
 		func(t []sql.NullString) { p.accounts[t[0].String], p.extra[t[0].String] = t[1].String, t[2].String })
-	each("SELECT account_id || ' ' || object || ' ' || field FROM meta.quarantine", func(t []sql.NullString) { p.named += "\n" + t[0].String })
-	each("SELECT count(*) FROM ledger.daily_balances", func(t []sql.NullString) { _, _ = fmt.Sscan(t[0].String, &p.days) })
+	each("SELECT account_id || ' ' || object || ' ' || field FROM meta.quarantine",
+		func(t []sql.NullString) { p.named += "\n" + t[0].String })
+	each("SELECT count(*) FROM ledger.daily_balances", func(t []sql.NullString) {
+		_,
+			_ = fmt.Sscan(t[0].String, &p.days)
+	})
 	findings, err := check.Verify(context.Background(), reader, w.layout())
 	checker{w.t}.Check(err)
 	for _, f := range findings {
@@ -72,12 +78,14 @@ func rowKey(r oracle.Row) string {
 
 // mayHideRows are fields of an account without which its rows cannot be asked for.
 var mayHideRows = []string{
-	"id", "object", "livemode", "created", "category", "subcategory", "institution_name", "status", "permissions", "transaction_refresh", "account_holder",
+	"id", "object", "livemode", "created", "category", "subcategory", "institution_name", "status", "permissions",
+	"transaction_refresh", "account_holder",
 }
 
 // wholeObjects are kinds that no reader of a part can see: fields that come twice, and the limits
 // of an object.
-var wholeObjects = []string{"twice", "twice, first another", "twice, then another", "500 levels", "2,000 unknown beside", "1 MB"}
+var wholeObjects = []string{"twice", "twice, first another", "twice, then another", "500 levels",
+	"2,000 unknown beside", "1 MB"}
 
 // judge holds what a round left to what it was served.
 func (w *mutantWorld) judge(s *mutantStart, code int) (problems []string) {
@@ -195,7 +203,8 @@ func (w *mutantWorld) lost(m mutation, id string, sent []byte, p publishedFile) 
 
 func sameJSON(x, y string) bool {
 	var a, b any
-	return json.Unmarshal([]byte(x), &a) == nil && json.Unmarshal([]byte(y), &b) == nil && fmt.Sprint(a) == fmt.Sprint(b)
+	return json.Unmarshal([]byte(x), &a) == nil && json.Unmarshal([]byte(y), &b) == nil &&
+		fmt.Sprint(a) == fmt.Sprint(b)
 }
 
 // bounds: odd values do not make a round send, store or export much more than it would have.
@@ -210,7 +219,8 @@ func (w *mutantWorld) bounds(s *mutantStart, p publishedFile) (problems []string
 		{"daily balances", p.days, 4*s.days + 8000*len(w.mutant.targets)},
 	} {
 		if bound.have > bound.most {
-			problems = append(problems, fmt.Sprintf("%d %s, at most %d were expected", bound.have, bound.what, bound.most))
+			problems = append(problems, fmt.Sprintf("%d %s, at most %d were expected", bound.have, bound.what,
+				bound.most))
 		}
 	}
 	return problems

@@ -70,7 +70,8 @@ var kindsOfValues = []struct{ kind, value string }{
 }
 
 // kindsOfFields are what may happen to the field itself.
-var kindsOfFields = []string{"removed", "twice", "twice, first another", "twice, then another", "another's", "unknown beside", "2,000 unknown beside", "in upper case"}
+var kindsOfFields = []string{"removed", "twice", "twice, first another", "twice, then another", "another's",
+	"unknown beside", "2,000 unknown beside", "in upper case"}
 
 // everyMutation lists every kind for every field of an object as it is served.
 func everyMutation(object string, sample []byte) (all []mutation) {
@@ -143,8 +144,10 @@ func (m mutation) apply(raw, other []byte) []byte {
 
 // mostTelling are fields in which one value once stopped a round, or flooded it.
 var mostTelling = []string{
-	"transaction.amount", "transaction.transacted_at", "transaction.id", "transaction.currency", "transaction.status_transitions.posted_at", "transaction.updated",
-	"account.id", "account.permissions", "account.balance.as_of", "account.balance.current.usd", "account.transaction_refresh.last_attempted_at", "account.status",
+	"transaction.amount", "transaction.transacted_at", "transaction.id", "transaction.currency",
+	"transaction.status_transitions.posted_at", "transaction.updated",
+	"account.id", "account.permissions", "account.balance.as_of", "account.balance.current.usd",
+	"account.transaction_refresh.last_attempted_at", "account.status",
 }
 
 // chosenMutations are n of all, the telling ones first, the rest drawn; more than there are are

@@ -77,7 +77,10 @@ func (m *mutant) page(kind, account string, body []byte) []byte {
 	return editRows(body, func(rows []json.RawMessage) {
 		i := len(target.String()) % len(rows)
 		if was, before := m.was[account]; before { // always the same row
-			i = slices.IndexFunc(rows, func(row json.RawMessage) bool { return textField(row, "id") == textField(was, "id") })
+			i = slices.IndexFunc(rows, func(row json.RawMessage) bool {
+				return textField(row, "id") == textField(was,
+					"id")
+			})
 		}
 		if i >= 0 {
 			rows[i] = m.object(kind, account, rows[i])

@@ -75,8 +75,10 @@ func TestAnOddListOfAccountsLosesNothing(t *testing.T) {
 			if code == exitFailed && !strings.Contains(said, "no list") {
 				t.Errorf("the list of accounts is not named: %s", said)
 			}
-			if after := w.published(); len(after.rows) < len(before.rows) || len(after.accounts) < len(before.accounts) {
-				t.Errorf("%d rows of %d accounts are left of %d of %d", len(after.rows), len(after.accounts), len(before.rows), len(before.accounts))
+			if after := w.published(); len(after.rows) < len(before.rows) ||
+				len(after.accounts) < len(before.accounts) {
+				t.Errorf("%d rows of %d accounts are left of %d of %d", len(after.rows), len(after.accounts),
+					len(before.rows), len(before.accounts))
 			}
 			w.recovers(t, nil)
 		})
@@ -101,7 +103,8 @@ func newMutantStart(t *testing.T, accounts int) *mutantStart {
 	})
 	world.Advance(25 * time.Hour)
 	checker{t}.Check(world.Save(w.state()))
-	text := "stripe: {api_base: simulator:sim.state, requests_per_second: 1000}\nsync: {audit_every: 1h, ownership: {mode: on_demand}}\n" +
+	text := "stripe: {api_base: simulator:sim.state, requests_per_second: 1000}\nsync: {audit_every: 1h, ownership: " +
+		"{mode: on_demand}}\n" +
 		"privacy: {owners: keep}\ndata: {dir: data, memory_limit: 256MiB, threads: 1}\n"
 	checker{t}.Check(os.WriteFile(w.config(), []byte(text), 0o600))
 	control := start.world(t, linked, nil)
@@ -112,12 +115,14 @@ func newMutantStart(t *testing.T, accounts int) *mutantStart {
 	start.requests, start.files, start.days = control.mutant.requests, control.lakeFiles(), control.published().days
 	truth := load(t, control.state()).Truth()
 	last := len(truth.Transactions) - 1 // of the last account, which is served as it is
-	start.others = map[string][]byte{"account": truth.Accounts[accounts-1], "transaction": truth.Transactions[last], "owner": truth.Owners[len(truth.Owners)-1]}
+	start.others = map[string][]byte{"account": truth.Accounts[accounts-1], "transaction": truth.Transactions[last],
+		"owner": truth.Owners[len(truth.Owners)-1]}
 	for _, object := range slices.Sorted(maps.Keys(start.others)) {
 		start.all = append(start.all, everyMutation(object, start.others[object])...)
 	}
 	for _, list := range []string{"transactions", "owners"} {
-		start.all = append(start.all, everyMutation(list, []byte(`{"object":"list","data":[],"has_more":false,"url":"/v1/…"}`))...)
+		start.all = append(start.all,
+			everyMutation(list, []byte(`{"object":"list","data":[],"has_more":false,"url":"/v1/…"}`))...)
 	}
 	return start
 }
@@ -142,7 +147,8 @@ func (s *mutantStart) world(t *testing.T, from string, batch []mutation) *mutant
 		w.arm(26*time.Hour, "")
 	}
 	w.ids = load(t, w.state()).Accounts()
-	w.mutant = &mutant{targets: map[string]mutation{}, others: s.others, sent: map[string][]byte{}, was: map[string][]byte{}}
+	w.mutant = &mutant{targets: map[string]mutation{}, others: s.others, sent: map[string][]byte{},
+		was: map[string][]byte{}}
 	for i, m := range batch {
 		w.mutant.targets[w.ids[i]] = m
 	}
@@ -154,13 +160,15 @@ func (w *mutantWorld) round() (code int, said string) {
 	w.t.Helper()
 	var stderr bytes.Buffer
 	a := &app{environment: environment{
-		getenv: func(string) string { return "" }, stdin: strings.NewReader(""), stdout: io.Discard, stderr: &stderr, now: time.Now,
+		getenv: func(string) string { return "" }, stdin: strings.NewReader(""), stdout: io.Discard, stderr: &stderr,
+		now: time.Now,
 	}, configPath: w.config()}
 	p, err := a.openPipeline(w.t.Context())
 	checker{w.t}.Check(err)
 	options, err := p.syncOptions()
 	checker{w.t}.Check(err)
-	w.mutant.server, options.Stripe.Transport, options.Stripe.Random = p.simulator, w.mutant, func() float64 { return 0.5 }
+	w.mutant.server, options.Stripe.Transport, options.Stripe.Random = p.simulator, w.mutant,
+		func() float64 { return 0.5 }
 	p.syncer, err = fcsync.New(options)
 	checker{w.t}.Check(err)
 	defer func() {
@@ -214,7 +222,8 @@ func (w *mutantWorld) recovers(t *testing.T, taken *mutant) (problems []string) 
 			sentAs, touched = textField(taken.sent[row.Account], "id"), taken.sent[row.Account] != nil
 		}
 		if key := after.rows[row.ID]; key != rowKey(row) && (!touched || key == "" && sentAs == row.ID) {
-			problems = append(problems, fmt.Sprintf("served as it should be: %s of %s is %q, want %q", row.ID, row.Account, key, rowKey(row)))
+			problems = append(problems, fmt.Sprintf("served as it should be: %s of %s is %q, want %q", row.ID,
+				row.Account, key, rowKey(row)))
 		}
 	}
 	return problems

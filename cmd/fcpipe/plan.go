@@ -17,8 +17,10 @@ import (
 func (a *app) planCommand() *cobra.Command {
 	var account string
 	c := &cobra.Command{
-		Use: "plan", Short: "show what a round would do now, what it would cost, and why; changes nothing", Args: noArguments,
-		Long: "Lists the accounts (one request per 100) and prints what a round would do for each feature of each account.\n" +
+		Use: "plan", Short: "show what a round would do now, what it would cost, and why; changes nothing",
+		Args: noArguments,
+		Long: "Lists the accounts (one request per 100) and prints what a round would do for each feature of each " +
+			"account.\n" +
 			"Nothing is bought, stored or changed.",
 		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c.Context(), account) },
 	}
@@ -44,9 +46,11 @@ func (a *app) plan(ctx context.Context, account string) error {
 		return err
 	}
 	if account != "" {
-		decided.Decisions = slices.DeleteFunc(decided.Decisions, func(d plan.Decision) bool { return d.AccountID != account })
+		decided.Decisions = slices.DeleteFunc(decided.Decisions,
+			func(d plan.Decision) bool { return d.AccountID != account })
 		if len(decided.Decisions) == 0 {
-			return usageError{fmt.Errorf("Stripe lists no account %s", account)} //nolint:staticcheck // Stripe is a name
+			//nolint:staticcheck // Stripe is a name
+			return usageError{fmt.Errorf("Stripe lists no account %s", account)}
 		}
 	}
 	if a.json {
@@ -80,11 +84,13 @@ func (a *app) printPlan(decided plan.Plan, detailed bool) {
 		ordered = append(ordered, g)
 	}
 	slices.SortFunc(ordered, func(x, y *planGroup) int {
-		return cmp.Or(strings.Compare(y.feature, x.feature), y.requests-x.requests, y.accounts-x.accounts, strings.Compare(x.reason, y.reason))
+		return cmp.Or(strings.Compare(y.feature, x.feature), y.requests-x.requests, y.accounts-x.accounts,
+			strings.Compare(x.reason, y.reason))
 	})
 	table := newTable("feature", "action", "accounts", "requests", "USD", "because")
 	for _, g := range ordered {
-		table.add(g.feature, g.action, round.Thousands(int64(g.accounts)), round.Thousands(int64(g.requests)), config.USD(g.cost).String(), plan.Explain(g.reason))
+		table.add(g.feature, g.action, round.Thousands(int64(g.accounts)), round.Thousands(int64(g.requests)),
+			config.USD(g.cost).String(), plan.Explain(g.reason))
 	}
 	table.print(a.stdout)
 	if detailed {
@@ -94,8 +100,10 @@ func (a *app) printPlan(decided plan.Plan, detailed bool) {
 	if decided.CostMicroUSD > 0 {
 		cost = fmt.Sprintf("%s USD if every refresh succeeds", config.USD(decided.CostMicroUSD))
 	}
-	fmt.Fprintf(a.stdout, "\n%s, at least %s, %s\nspent, under way or due by subscriptions in this month (UTC): %s USD\n",
-		round.Count(int64(decided.Accounts), "account"), round.Count(int64(decided.Requests), "request"), cost, config.USD(decided.SpentMonth))
+	fmt.Fprintf(a.stdout,
+		"\n%s, at least %s, %s\nspent, under way or due by subscriptions in this month (UTC): %s USD\n",
+		round.Count(int64(decided.Accounts), "account"), round.Count(int64(decided.Requests), "request"), cost,
+		config.USD(decided.SpentMonth))
 	if decided.Blocked {
 		fmt.Fprintln(a.stdout, "a configured limit leaves due work undone: the round does the rest and exits with 75")
 	} else if decided.Short {
@@ -121,8 +129,10 @@ func (a *app) printQuota(q plan.Quota) {
 	if q.IsDefault {
 		whose = " (the default)"
 	}
-	fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s of %s allowed%s; this round may make %s, rounds as configured need about %s in 30 days\n",
-		of, round.Thousands(q.Used), round.Thousands(q.Allowed), whose, round.Thousands(q.ThisRound), round.Thousands(q.Needed))
+	fmt.Fprintf(a.stdout, "%sreads in the last 30 days: %s of %s allowed%s; this round may make %s, rounds as "+
+		"configured need about %s in 30 days\n",
+		of, round.Thousands(q.Used), round.Thousands(q.Allowed), whose, round.Thousands(q.ThisRound),
+		round.Thousands(q.Needed))
 	if text := q.Sentence(); text != "" {
 		fmt.Fprintf(a.stdout, "%s%s\n", of, text)
 	}

@@ -30,7 +30,8 @@ func (a *app) newProgress() *progress {
 }
 
 var phaseTexts = map[string]string{
-	"plan": "listing accounts", "refresh": "asking for refreshes", "wait": "waiting for banks", "fetch": "reading transactions", "owners": "reading owners",
+	"plan": "listing accounts", "refresh": "asking for refreshes", "wait": "waiting for banks",
+	"fetch": "reading transactions", "owners": "reading owners",
 	"merge": "merging", "derive": "deriving tables", "publish": "publishing", "export": "writing the lake",
 }
 

@@ -24,7 +24,8 @@ const nullText = "NULL"
 func (a *app) queryCommand() *cobra.Command {
 	var format string
 	c := &cobra.Command{
-		Use: "query SQL", Short: "ask the published file one question: table, CSV or JSON", Args: arguments(1, "one SQL statement, or - to read it from stdin"),
+		Use: "query SQL", Short: "ask the published file one question: table, CSV or JSON",
+		Args: arguments(1, "one SQL statement, or - to read it from stdin"),
 		Long: `Runs one read-only SQL statement: SELECT, FROM, WITH, VALUES, PIVOT, UNPIVOT, DESCRIBE, SUMMARIZE,
 SHOW, EXPLAIN. Comments and a trailing semicolon are allowed. The file is opened read-only: a query
 never blocks a round, nor a round a query. Times are UTC, money is in minor units.
@@ -47,7 +48,8 @@ never blocks a round, nor a round a query. Times are UTC, money is in minor unit
 }
 
 func (a *app) query(ctx context.Context, text, format string) (err error) {
-	write, known := map[string]answerWriter{"table": writeTable, "csv": writeCSV, "json": writeJSON, "ndjson": writeNDJSON}[format]
+	write, known := map[string]answerWriter{"table": writeTable, "csv": writeCSV, "json": writeJSON,
+		"ndjson": writeNDJSON}[format]
 	if !known {
 		return usageError{fmt.Errorf("--format %q is not table, csv, json or ndjson", format)}
 	}
@@ -72,7 +74,8 @@ func (a *app) query(ctx context.Context, text, format string) (err error) {
 		return usageError{err}
 	}
 	if err != nil {
-		return hint(err, `"fcpipe query 'select distinct schema_name, table_name from meta.dictionary'" lists the tables`)
+		return hint(err,
+			`"fcpipe query 'select distinct schema_name, table_name from meta.dictionary'" lists the tables`)
 	}
 	out := a.stdout
 	if format == "csv" {

@@ -23,7 +23,8 @@ func (a *app) repairCommand() *cobra.Command {
 	var dryRun bool
 	var to string
 	c := &cobra.Command{
-		Use: "repair", Short: "repair file, lake and state as far as possible; go back to an earlier file", Args: noArguments,
+		Use: "repair", Short: "repair file, lake and state as far as possible; go back to an earlier file",
+		Args: noArguments,
 		Long: `Repairs what "fcpipe verify --deep" finds, and reports what cannot be recovered:
   the file     replaced by the newest intact earlier generation; the next run fetches what is newer
   the lake     rewritten from the file
@@ -94,14 +95,16 @@ func (a *app) repairOptions(cfg config.Config) store.Options {
 		now = a.now
 	}
 	return store.Options{
-		Layout: cfg.Layout(), Settings: duckSettings(cfg), FileMode: fs.FileMode(cfg.Data.FileMode), KeepGenerations: cfg.Data.KeepGenerations,
-		ProgramVersion: version, Now: now,
+		Layout: cfg.Layout(), Settings: duckSettings(cfg), FileMode: fs.FileMode(cfg.Data.FileMode),
+		KeepGenerations: cfg.Data.KeepGenerations,
+		ProgramVersion:  version, Now: now,
 	}
 }
 
 // repairLake writes the lake anew where it is wrong. Without a file there is nothing to write it
 // from; one that a dry run would have replaced says nothing of it either.
-func (a *app) repairLake(ctx context.Context, cfg config.Config, now func() time.Time, aside string, dryRun bool) (steps []repairStep, err error) {
+func (a *app) repairLake(ctx context.Context, cfg config.Config, now func() time.Time, aside string,
+	dryRun bool) (steps []repairStep, err error) {
 	reader, err := reader.Open(ctx, cfg.Layout(), duckSettings(cfg))
 	if errors.Is(err, schema.ErrNoDatabase) || dryRun && err != nil {
 		return nil, nil //nolint:nilerr // the steps before say what becomes of the file
@@ -144,7 +147,8 @@ func (a *app) proveRepair(ctx context.Context, cfg config.Config, steps []repair
 	}
 	if len(report.Findings) > 0 {
 		first := report.Findings[0]
-		return fmt.Errorf("%w that could not be repaired: %d, the first: %s: %s", errFindings, len(report.Findings), first.Where, first.What)
+		return fmt.Errorf("%w that could not be repaired: %d, the first: %s: %s", errFindings, len(report.Findings),
+			first.Where, first.What)
 	}
 	if err != nil && slices.ContainsFunc(steps, func(s repairStep) bool { return s.Lost != "" }) {
 		return hint(fmt.Errorf("%w: there is no intact file to go back to", errLost), `"fcpipe run" makes a new one`)

@@ -16,7 +16,8 @@ import (
 
 func (a *app) runCommand() *cobra.Command {
 	return a.jsonFlag(&cobra.Command{
-		Use: "run", Short: "one round: refresh, fetch, merge, publish, export; what cron and timers call", Args: noArguments,
+		Use: "run", Short: "one round: refresh, fetch, merge, publish, export; what cron and timers call",
+		Args: noArguments,
 		Long: `Runs one round and exits. On a terminal it shows progress and one line of result; elsewhere it prints
 nothing unless something is wrong, so that cron sends no mail. -v prints the line anyway, --json the
 full report on stdout. Running it again is always safe: see "fcpipe help exit-codes".`,
@@ -76,7 +77,8 @@ func summary(r round.Report) string {
 	if !r.Changed {
 		return fmt.Sprintf("%s: nothing new in %s (%s)", r.Outcome, round.Count(int64(r.Accounts), "account"), effort)
 	}
-	return fmt.Sprintf("%s: %s in %s (%s)", r.Outcome, strings.Join(changes(r), ", "), round.Count(int64(r.Accounts), "account"), effort)
+	return fmt.Sprintf("%s: %s in %s (%s)", r.Outcome, strings.Join(changes(r), ", "),
+		round.Count(int64(r.Accounts), "account"), effort)
 }
 
 // changes names what a round changed, most important first.

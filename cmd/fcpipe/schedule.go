@@ -179,7 +179,8 @@ func (s *scheduler) fire(ctx context.Context, name string) {
 	report, err := now.round(ctx)
 	if err != nil {
 		s.cut.CompareAndSwap(false, ctx.Err() != nil)
-		now.log.Error("round failed", "name", name, "run", report.RunID, "exit_code", exitCode(err), "error", err.Error())
+		now.log.Error("round failed", "name", name, "run", report.RunID, "exit_code", exitCode(err), "error",
+			err.Error())
 		return
 	}
 	now.log.Info("round finished", "name", name, "run", report.RunID, "summary", summary(report))

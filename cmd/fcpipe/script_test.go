@@ -72,9 +72,11 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"simulator": startSimulator, "advance": advance, "relink": relink, "fault": armFault, "nofaults": noFaults, "requests": wantRequests, "posts": wantPosts, "truth": wantTruth,
-			"saved": saveSimulator, "lock": holdLock, "unlock": freeLock, "analyst": openAnalyst, "analystok": checkAnalyst,
-			"damage": damage, "cut": cut, "gone": gone, "rollback": rollback,
+			"simulator": startSimulator, "advance": advance, "relink": relink, "fault": armFault, "nofaults": noFaults,
+			"requests": wantRequests, "posts": wantPosts, "truth": wantTruth,
+			"saved": saveSimulator, "lock": holdLock, "unlock": freeLock, "analyst": openAnalyst,
+			"analystok": checkAnalyst,
+			"damage":    damage, "cut": cut, "gone": gone, "rollback": rollback,
 			"code": wantCode, "snapshot": snapshot, "unchanged": unchanged, "newer": markNewer,
 		},
 	})

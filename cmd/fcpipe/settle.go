@@ -14,7 +14,8 @@ func (a *app) settleCommand() *cobra.Command {
 	var reason string
 	var undo bool
 	c := &cobra.Command{
-		Use: "settle ACCOUNT", Short: "accept that Stripe no longer lists an account", Args: arguments(1, "an account, fca_…"),
+		Use: "settle ACCOUNT", Short: "accept that Stripe no longer lists an account",
+		Args: arguments(1, "an account, fca_…"),
 		Long: `A round is partial (exit 3) while Stripe does not list an account that it used to list, because its data
 grows stale. If that is right, since the account was closed or was removed at Stripe, settle it: ACCOUNT
 is no longer expected, its rows are kept, and "fcpipe status" lists it as settled. The reason is kept in
@@ -56,7 +57,8 @@ func (a *app) settle(ctx context.Context, decision journal.Settlement) (err erro
 		}
 		return a.printSettled(settled, false)
 	case !decision.Undone && (!fails || failure.Code != "not_listed"):
-		return hint(usageError{fmt.Errorf("%q is not missing: the last round did not miss it", decision.AccountID)}, `"fcpipe status" names the accounts that are missing`)
+		return hint(usageError{fmt.Errorf("%q is not missing: the last round did not miss it", decision.AccountID)},
+			`"fcpipe status" names the accounts that are missing`)
 	}
 	decision.At = now()
 	if err := journal.RecordSettlement(decision); err != nil {
@@ -67,7 +69,8 @@ func (a *app) settle(ctx context.Context, decision journal.Settlement) (err erro
 
 func (a *app) printSettled(s journal.Settlement, changed bool) error {
 	if a.json {
-		return a.printJSON(map[string]any{"changed": changed, "account_id": s.AccountID, "settled": !s.Undone, "reason": s.Reason, "at": s.At})
+		return a.printJSON(map[string]any{"changed": changed, "account_id": s.AccountID, "settled": !s.Undone,
+			"reason": s.Reason, "at": s.At})
 	}
 	switch {
 	case !changed && s.Undone:

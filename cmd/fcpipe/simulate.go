@@ -32,8 +32,9 @@ begins with sk_test_ or rk_test_, and its own below /_sim: clock, truth, meter, 
 With --state the world is loaded from the file if it exists, and saved to it at once, every minute, on
 SIGHUP and at the end; its clock runs in real time. Stopped by SIGINT or SIGTERM it exits with 0.
 See sync/simulator/README.md.`,
-		Example: "  fcpipe simulate --listen 127.0.0.1:12111\n  fcpipe simulate --state demo/simulator.state\n  fcpipe simulate --linked --faults bad-night.json",
-		RunE:    func(c *cobra.Command, _ []string) error { return a.simulate(c.Context(), o) },
+		Example: "  fcpipe simulate --listen 127.0.0.1:12111\n  fcpipe simulate --state demo/simulator.state\n  " +
+			"fcpipe simulate --linked --faults bad-night.json",
+		RunE: func(c *cobra.Command, _ []string) error { return a.simulate(c.Context(), o) },
 	}
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:12111", "loopback address and port; port 0 picks a free one")
 	a.pathVar(c, &o.state, "state", "file that keeps the world between runs")
@@ -41,7 +42,8 @@ See sync/simulator/README.md.`,
 	c.Flags().Uint64Var(&o.world.Seed, "seed", 0, "another seed makes another world")
 	c.Flags().IntVar(&o.world.Holders, "holders", 40, "people")
 	c.Flags().IntVar(&o.world.Accounts, "accounts", 90, "accounts of these people")
-	c.Flags().IntVar(&o.world.RowsPerAccount, "rows", 0, "approximate transactions per account; 0 is a realistic number")
+	c.Flags().IntVar(&o.world.RowsPerAccount, "rows", 0,
+		"approximate transactions per account; 0 is a realistic number")
 	c.Flags().BoolVar(&o.world.Linked, "linked", false, "accounts were refreshed when they were linked")
 	c.Flags().BoolVar(&o.world.Calm, "calm", false, "nothing fails, every account shares everything")
 	c.Flags().IntVar(&o.world.RequestsPerSecond, "requests-per-second", 0, "answer 429 above this rate; 0 is no limit")
@@ -54,7 +56,8 @@ func (a *app) simulate(ctx context.Context, o simulateOptions) error {
 		return usageError{fmt.Errorf("--listen %q is not on loopback; write 127.0.0.1:12111", o.listen)}
 	}
 	if o.world.Holders < 1 || o.world.Accounts < 1 || o.world.RowsPerAccount < 0 || o.world.RequestsPerSecond < 0 {
-		return usageError{errors.New("--holders and --accounts are at least 1, --rows and --requests-per-second at least 0")}
+		return usageError{errors.New("--holders and --accounts are at least 1, --rows and --requests-per-second at " +
+			"least 0")}
 	}
 	server, err := a.openWorld(o)
 	if err != nil {
@@ -72,7 +75,8 @@ func (a *app) simulate(ctx context.Context, o simulateOptions) error {
 		return errors.Join(err, listener.Close())
 	}
 	fmt.Fprintf(a.stdout, "http://%s\n", listener.Addr())
-	a.say("fcpipe: simulating %s; its time is %s; stop with Ctrl-C\n  stripe: {api_base: \"http://%s\"} and STRIPE_API_KEY=sk_test_simulator",
+	a.say("fcpipe: simulating %s; its time is %s; stop with Ctrl-C\n  stripe: {api_base: \"http://%s\"} and "+
+		"STRIPE_API_KEY=sk_test_simulator",
 		round.Count(int64(len(server.Accounts())), "account"), server.Now().UTC().Format(time.RFC3339), listener.Addr())
 	return errors.Join(a.serve(ctx, o, server, listener), o.save(server))
 }
@@ -152,7 +156,8 @@ func armScript(server *simulator.Server, path string) error {
 		err = server.AddFaults(faults)
 	}
 	if err != nil {
-		return hint(configError{fmt.Errorf("--faults %s: %w", path, err)}, "sync/simulator/README.md lists conditions and actions")
+		return hint(configError{fmt.Errorf("--faults %s: %w", path, err)},
+			"sync/simulator/README.md lists conditions and actions")
 	}
 	return nil
 }

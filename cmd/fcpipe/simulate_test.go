@@ -15,10 +15,12 @@ import (
 
 func TestSimulateRefusesAFaultScriptThatMakesNoSense(t *testing.T) {
 	for name, test := range map[string]struct{ script, want string }{
-		"unknown field":   {"[{\"do\": {\"status\": 500}},\n {\"do\": {\"stauts\": 500}}]", `line 2, fault 2: unknown field "stauts"`},
-		"no JSON":         {"do: {status: 500}", "line 1: no JSON"},
-		"no list's end":   {`[{"do": {"status": 500}}`, "the list of faults does not end"},
-		"unknown account": {`{"when": {"account": "fca_none"}, "do": {"status": 500}}`, `fault 1: when.account: this world has no account "fca_none"`},
+		"unknown field": {"[{\"do\": {\"status\": 500}},\n {\"do\": {\"stauts\": 500}}]",
+			`line 2, fault 2: unknown field "stauts"`},
+		"no JSON":       {"do: {status: 500}", "line 1: no JSON"},
+		"no list's end": {`[{"do": {"status": 500}}`, "the list of faults does not end"},
+		"unknown account": {`{"when": {"account": "fca_none"}, "do": {"status": 500}}`,
+			`fault 1: when.account: this world has no account "fca_none"`},
 	} {
 		path := filepath.Join(t.TempDir(), "bad-night.json")
 		checker{t}.Check(os.WriteFile(path, []byte(test.script), 0o600))
@@ -32,7 +34,8 @@ func TestSimulateRefusesAFaultScriptThatMakesNoSense(t *testing.T) {
 			}
 		}
 	}
-	if _, stderr, err := command(t, "simulate", "--faults", "nowhere.json"); exitCode(err) != exitConfiguration || !strings.Contains(stderr, "--faults: open nowhere.json") {
+	if _, stderr, err := command(t, "simulate", "--faults", "nowhere.json"); exitCode(err) != exitConfiguration ||
+		!strings.Contains(stderr, "--faults: open nowhere.json") {
 		t.Errorf("a script that is not there: exit code %d, %s", exitCode(err), stderr)
 	}
 }
@@ -43,7 +46,9 @@ func TestSimulateDoesWhatItsFaultScriptSays(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	script, state := filepath.Join(dir, "bad-night.json"), filepath.Join(dir, "sim.state")
-	checker{t}.Check(os.WriteFile(script, []byte(`{"when": {"path": "/accounts$", "nth": 2}, "do": {"status": 503, "headers": {"Retry-After": "7"}}}`), 0o600))
+	checker{t}.Check(os.WriteFile(script,
+		[]byte(`{"when": {"path": "/accounts$", "nth": 2}, "do": {"status": 503, "headers": {"Retry-After": "7"}}}`),
+		0o600))
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	reader, stdout := io.Pipe()
@@ -51,8 +56,10 @@ func TestSimulateDoesWhatItsFaultScriptSays(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		err := run(ctx, environment{
-			args:   []string{"simulate", "--listen", "127.0.0.1:0", "--accounts", "2", "--holders", "1", "--state", state, "--faults", script},
-			getenv: func(string) string { return "" }, stdin: strings.NewReader(""), stdout: stdout, stderr: &stderr, now: time.Now,
+			args: []string{"simulate", "--listen", "127.0.0.1:0", "--accounts", "2", "--holders", "1", "--state",
+				state, "--faults", script},
+			getenv: func(string) string { return "" }, stdin: strings.NewReader(""), stdout: stdout, stderr: &stderr,
+			now: time.Now,
 		})
 		_ = stdout.CloseWithError(err)
 		done <- err

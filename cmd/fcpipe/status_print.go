@@ -62,7 +62,8 @@ func (p statusPage) settled(accounts []statusSettled) {
 	}
 	fmt.Fprintf(p.out, "\n%s, not listed any more and settled:\n", round.Count(int64(len(accounts)), "account"))
 	for _, s := range accounts {
-		fmt.Fprintf(p.out, "    %s  %s  %s\n", s.AccountID, s.At.UTC().Format("2006-01-02 15:04"), schema.Shown(s.Reason))
+		fmt.Fprintf(p.out, "    %s  %s  %s\n", s.AccountID, s.At.UTC().Format("2006-01-02 15:04"),
+			schema.Shown(s.Reason))
 	}
 }
 
@@ -96,7 +97,8 @@ func (p statusPage) groups(accounts []statusAttention, now time.Time) {
 			continue
 		}
 		for _, reason := range reasons {
-			p.group(reason, having(group, func(at statusAttention) bool { return shownReason(at) == reason }), false, now)
+			p.group(reason, having(group, func(at statusAttention) bool { return shownReason(at) == reason }), false,
+				now)
 		}
 	}
 }
@@ -255,7 +257,8 @@ func (p statusPage) runs(runs []statusRun) {
 func (p statusPage) spent(r statusReport) {
 	fmt.Fprintf(p.out, "\nreads in the last 30 days: %s %s\n", round.Thousands(r.ReadsUsed), ofReads(r.ReadsAllowed))
 	for _, c := range r.Connected {
-		fmt.Fprintf(p.out, "  on behalf of %s: %s %s\n", c.StripeAccountID, round.Thousands(c.ReadsUsed), ofReads(r.ReadsAllowed))
+		fmt.Fprintf(p.out, "  on behalf of %s: %s %s\n", c.StripeAccountID, round.Thousands(c.ReadsUsed),
+			ofReads(r.ReadsAllowed))
 	}
 	budget := "; no budget is set"
 	if r.BudgetMonth != nil {

@@ -154,7 +154,8 @@ func (r *statusReport) completeThrough() string {
 			return fmt.Sprintf("%s never complete, the others through %s UTC, %s ago",
 				round.Count(c.NeverComplete, "account"), shortTime(c.oldestOfOthers), age(r.At.Sub(*c.oldestOfOthers)))
 		case c.OldestComplete != nil:
-			return fmt.Sprintf("complete through %s UTC, %s ago", shortTime(c.OldestComplete), age(r.At.Sub(*c.OldestComplete)))
+			return fmt.Sprintf("complete through %s UTC, %s ago", shortTime(c.OldestComplete),
+				age(r.At.Sub(*c.OldestComplete)))
 		}
 	}
 	if r.Watermark != nil {

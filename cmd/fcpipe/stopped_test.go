@@ -20,7 +20,8 @@ func TestASignalIsTheReasonWhateverItCutShort(t *testing.T) {
 		var out bytes.Buffer
 		err := run(ctx, environment{
 			args:   []string{"--config", w.config(), name},
-			getenv: func(string) string { return "" }, stdin: strings.NewReader(""), stdout: &out, stderr: &out, now: time.Now,
+			getenv: func(string) string { return "" }, stdin: strings.NewReader(""), stdout: &out, stderr: &out,
+			now: time.Now,
 		})
 		if exitCode(err) != exitTerminate {
 			t.Errorf("%s: exit code %d: %s", name, exitCode(err), out.String())

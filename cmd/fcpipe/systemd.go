@@ -15,7 +15,8 @@ var units embed.FS
 
 func (a *app) systemdCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "systemd UNIT", Short: "print a systemd unit: service or timer", Args: arguments(1, "a unit: service or timer"),
+		Use: "systemd UNIT", Short: "print a systemd unit: service or timer",
+		Args:      arguments(1, "a unit: service or timer"),
 		ValidArgs: []string{"service", "timer"},
 		Long: `Prints fcpipe.service, which runs one round as user fcpipe and group analysts, or fcpipe.timer, which
 starts it every night. cmd/fcpipe/OPERATIONS.md explains how to create user, group, key and configuration.`,

@@ -54,7 +54,8 @@ func TestUnitsAreAcceptedBySystemd(t *testing.T) {
 		}
 		paths = append(paths, path)
 	}
-	if out, err := exec.CommandContext(t.Context(), analyze, append([]string{"verify"}, paths...)...).CombinedOutput(); err != nil || len(out) > 0 {
+	if out, err := exec.CommandContext(t.Context(), analyze,
+		append([]string{"verify"}, paths...)...).CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

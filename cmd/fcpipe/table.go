@@ -39,7 +39,8 @@ func (t *table) print(out io.Writer) {
 		widths[i], numeric[i] = utf8.RuneCountInString(name), len(t.rows) > 0
 		for _, row := range t.rows {
 			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
-			numeric[i] = numeric[i] && (row[i] == "" || row[i] == nullText || strings.Trim(row[i], "-0123456789.,") == "")
+			numeric[i] = numeric[i] && (row[i] == "" || row[i] == nullText ||
+				strings.Trim(row[i], "-0123456789.,") == "")
 		}
 	}
 	line := func(cells []string) {

@@ -37,7 +37,8 @@ func (a *app) verifyCommand() *cobra.Command {
 	var deep, inProcess bool
 	var readingFD int
 	c := &cobra.Command{
-		Use: "verify", Short: "check the published file and the lake for damage and broken invariants", Args: noArguments,
+		Use: "verify", Short: "check the published file and the lake for damage and broken invariants",
+		Args: noArguments,
 		Long: `Checks that the published file opens and has its tables, that its invariants hold (no id twice, no
 cursor ahead of its rows, no row without an account, runs and charges as in the journal), and that the
 lake holds exactly the files its manifest names. A data directory may have been copied or moved.
@@ -145,7 +146,8 @@ func (a *app) examineFile(ctx context.Context, cfg config.Config, report *verify
 		reader, err = openReader(ctx, cfg)
 		switch {
 		case errors.Is(err, schema.ErrPublishedMissing):
-			report.Findings = append(report.Findings, finding{filepath.Base(layout.Database()), `is missing, while earlier generations are kept; "fcpipe repair" restores the newest`})
+			report.Findings = append(report.Findings, finding{filepath.Base(layout.Database()),
+				`is missing, while earlier generations are kept; "fcpipe repair" restores the newest`})
 		case err != nil:
 			return err
 		default:

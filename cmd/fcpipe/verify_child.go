@@ -34,7 +34,8 @@ func (a *app) verifyInChild(ctx context.Context, deep bool) error {
 		return err
 	}
 	defer func() { _ = read.Close() }()
-	child := exec.CommandContext(ctx, self, a.verifyArguments(deep)...) //nolint:gosec // this program, with its own arguments
+	//nolint:gosec // this program, with its own arguments
+	child := exec.CommandContext(ctx, self, a.verifyArguments(deep)...)
 	var stdout, stderr bytes.Buffer
 	child.Args[0], child.Stdout, child.Stderr, child.ExtraFiles = "fcpipe", &stdout, &stderr, []*os.File{written}
 	child.Cancel = func() error { return child.Process.Signal(syscall.SIGTERM) }
@@ -59,7 +60,8 @@ func (a *app) verifyInChild(ctx context.Context, deep bool) error {
 	last := strings.TrimSpace(string(files))
 	last = last[strings.LastIndexByte(last, '\n')+1:]
 	return hint(fmt.Errorf("verify crashed while reading %s: %w", last, exit),
-		"the file may be damaged, memory may have run out (lower data.memory_limit), or fcpipe has a defect: please report it")
+		"the file may be damaged, memory may have run out (lower data.memory_limit), or fcpipe has a defect: please "+
+			"report it")
 }
 
 func (a *app) verifyArguments(deep bool) []string {

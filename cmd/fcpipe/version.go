@@ -20,14 +20,16 @@ func (a *app) versionCommand() *cobra.Command {
 
 func (a *app) printVersion() error {
 	if a.json {
-		return a.printJSON(map[string]string{"version": version, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH, "duckdb_go": driverVersion()})
+		return a.printJSON(map[string]string{"version": version, "go": runtime.Version(),
+			"platform": runtime.GOOS + "/" + runtime.GOARCH, "duckdb_go": driverVersion()})
 	}
 	fmt.Fprintln(a.stdout, versionLine())
 	return nil
 }
 
 func versionLine() string {
-	return fmt.Sprintf("fcpipe %s (%s, %s/%s, duckdb-go %s)", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, driverVersion())
+	return fmt.Sprintf("fcpipe %s (%s, %s/%s, duckdb-go %s)", version, runtime.Version(), runtime.GOOS, runtime.GOARCH,
+		driverVersion())
 }
 
 func driverVersion() string {

@@ -63,7 +63,8 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 	c := p.config
 	options := fcsync.Options{
 		Stripe: stripe.Options{
-			APIBase: c.Stripe.APIBase, RequestsPerSecond: c.Stripe.RequestsPerSecond, Concurrency: c.Stripe.Concurrency, Random: rand.Float64,
+			APIBase: c.Stripe.APIBase, RequestsPerSecond: c.Stripe.RequestsPerSecond, Concurrency: c.Stripe.Concurrency,
+			Random: rand.Float64,
 		},
 		Policy: c.Policy(), Connected: c.Stripe.Accounts, Holders: c.Sync.Holders,
 		Log: p.app.log, Progress: p.app.newProgress().show,
@@ -74,13 +75,15 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 		if err != nil {
 			return options, err
 		}
-		options.Stripe.Key, options.Stripe.Clock, options.Stripe.ServerTimeIsClock = key, p.clock, c.Stripe.APIBase != "https://api.stripe.com"
+		options.Stripe.Key, options.Stripe.Clock, options.Stripe.ServerTimeIsClock = key, p.clock,
+			c.Stripe.APIBase != "https://api.stripe.com"
 		return options, nil
 	}
 	path := c.SimulatorState()
 	server, err := simulator.Load(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return options, hint(configError{fmt.Errorf("no simulator state at %s", path)}, `"fcpipe demo" makes one, and "fcpipe simulate --state" another`)
+		return options, hint(configError{fmt.Errorf("no simulator state at %s", path)},
+			`"fcpipe demo" makes one, and "fcpipe simulate --state" another`)
 	}
 	if err != nil {
 		return options, configError{err}
@@ -158,7 +161,8 @@ func hintGone(err error) error {
 
 func exportOptionsOf(c config.Config, now func() time.Time) export.Options {
 	return export.Options{
-		Dir: c.Layout().Lake(), Compression: c.Export.Compression, Grace: time.Duration(c.Export.Grace), Now: now, ProgramVersion: version,
+		Dir: c.Layout().Lake(), Compression: c.Export.Compression, Grace: time.Duration(c.Export.Grace), Now: now,
+		ProgramVersion: version,
 	}
 }
 

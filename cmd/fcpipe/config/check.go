@@ -36,7 +36,8 @@ func (c StripeConfig) check() error {
 	case c.APIBase == simulatorBase:
 		return fmt.Errorf("stripe.api_base: write simulator:FILE")
 	case !apiBase.MatchString(c.APIBase):
-		return fmt.Errorf("stripe.api_base: %q is neither https://api.stripe.com nor on loopback, such as http://127.0.0.1:12111", c.APIBase)
+		return fmt.Errorf("stripe.api_base: %q is neither https://api.stripe.com nor on loopback, such as "+
+			"http://127.0.0.1:12111", c.APIBase)
 	}
 	switch {
 	case c.RequestsPerSecond < 0.1 || c.RequestsPerSecond > 100_000:
@@ -59,11 +60,14 @@ func (c SyncConfig) check() error {
 	case !slices.Contains(transactionsModes, c.Transactions.Mode):
 		return fmt.Errorf("sync.transactions.mode: %q is not subscribe, on_demand or off", c.Transactions.Mode)
 	case !slices.Contains(balanceModes, c.Balance.Mode):
-		return fmt.Errorf("sync.balance.mode: %q is not on_demand, on_change or off; Stripe has no subscription for balances", c.Balance.Mode)
+		return fmt.Errorf("sync.balance.mode: %q is not on_demand, on_change or off; Stripe has no subscription for "+
+			"balances", c.Balance.Mode)
 	case c.Balance.Mode == "on_change" && c.Transactions.Mode == "off":
-		return fmt.Errorf("sync.balance.mode: on_change waits for refreshes of transactions, and sync.transactions.mode is off; choose on_demand")
+		return fmt.Errorf("sync.balance.mode: on_change waits for refreshes of transactions, and " +
+			"sync.transactions.mode is off; choose on_demand")
 	case !slices.Contains(ownershipModes, c.Ownership.Mode):
-		return fmt.Errorf("sync.ownership.mode: %q is not on_demand or off; Stripe has no subscription for ownership", c.Ownership.Mode)
+		return fmt.Errorf("sync.ownership.mode: %q is not on_demand or off; Stripe has no subscription for ownership",
+			c.Ownership.Mode)
 	case c.Ownership.Every < Duration(24*time.Hour):
 		return fmt.Errorf("sync.ownership.every: at least 24h")
 	case c.Transactions.Every < Duration(time.Minute) || c.Balance.Every < Duration(time.Minute):
@@ -87,7 +91,9 @@ func (c Config) checkOwners() error {
 	case !slices.Contains([]string{"drop", "keep"}, c.Privacy.Owners):
 		return fmt.Errorf("privacy.owners: %q is not drop or keep", c.Privacy.Owners)
 	case c.Sync.Ownership.Mode != "off" && c.Privacy.Owners == "drop":
-		return fmt.Errorf("sync.ownership.mode: %s buys owners (%s USD each refresh) that privacy.owners: drop throws away; set privacy.owners: keep, or sync.ownership.mode: off", c.Sync.Ownership.Mode, c.Prices.Ownership)
+		return fmt.Errorf("sync.ownership.mode: %s buys owners (%s USD each refresh) that privacy.owners: drop "+
+			"throws away; set privacy.owners: keep, or sync.ownership.mode: off", c.Sync.Ownership.Mode,
+			c.Prices.Ownership)
 	}
 	return nil
 }
@@ -137,7 +143,8 @@ func (c Config) checkSchedule() error {
 // CheckDataDir refuses a path DuckDB's driver would read as something else.
 func (c Config) CheckDataDir() error {
 	if at := strings.IndexAny(c.DataDir(), "%?#"); at >= 0 {
-		return fmt.Errorf("data.dir: %s has a %q in it, which the DuckDB driver cannot open", c.DataDir(), c.DataDir()[at])
+		return fmt.Errorf("data.dir: %s has a %q in it, which the DuckDB driver cannot open", c.DataDir(),
+			c.DataDir()[at])
 	}
 	return nil
 }

@@ -62,7 +62,8 @@ func (e ScheduleEntry) ClockWarning(now time.Time) string {
 	if skipped == "" && repeated == "" {
 		return ""
 	}
-	told := strings.Join(slices.DeleteFunc([]string{skipped, repeated}, func(text string) bool { return text == "" }), " and ")
+	told := strings.Join(slices.DeleteFunc([]string{skipped, repeated}, func(text string) bool { return text == "" }),
+		" and ")
 	return fmt.Sprintf("%s: %s when clocks change in %s; UTC has no such times", e.Name, told, spec.Location)
 }
 

@@ -30,23 +30,27 @@ type Config struct {
 
 // StripeConfig is where and how fast Stripe is asked.
 type StripeConfig struct {
-	APIBase           string   `yaml:"api_base" jsonschema:"description=Stripe or a server on loopback or simulator:FILE"`
-	RequestsPerSecond float64  `yaml:"requests_per_second" jsonschema:"description=Per endpoint,minimum=0.1,maximum=100000"`
-	Concurrency       int      `yaml:"concurrency" jsonschema:"description=Accounts read at the same time,minimum=1,maximum=64"`
-	ReadsPer30Days    int64    `yaml:"reads_per_30_days" jsonschema:"description=GET requests in 30 days; 0 is no limit,minimum=0,maximum=999999999999999"`
-	readsWritten      bool     // ReadsPer30Days is the operator's word
-	Accounts          []string `yaml:"accounts" jsonschema:"description=Connect accounts (acct_…) to read beside the key's own"`
+	// APIBase is Stripe, a server on loopback, or simulator:FILE
+	APIBase string `yaml:"api_base"`
+	// RequestsPerSecond is per endpoint
+	RequestsPerSecond float64 `yaml:"requests_per_second" jsonschema:"minimum=0.1,maximum=100000"`
+	// Concurrency is how many accounts are read at the same time
+	Concurrency int `yaml:"concurrency" jsonschema:"minimum=1,maximum=64"`
+	// ReadsPer30Days is GET requests in 30 days; 0 is no limit
+	ReadsPer30Days int64    `yaml:"reads_per_30_days" jsonschema:"minimum=0,maximum=999999999999999"`
+	readsWritten   bool     // ReadsPer30Days is the operator's word
+	Accounts       []string `yaml:"accounts"` // Connect accounts (acct_…)
 }
 
 // SyncConfig is what is kept fresh, and how.
 type SyncConfig struct {
-	Holders      []string      `yaml:"holders" jsonschema:"description=cus_… or acct_… or customer_account:acct_… ids; empty is every account"`
+	Holders      []string      `yaml:"holders"` // empty is every account
 	Transactions FeatureConfig `yaml:"transactions" jsonschema:"description=mode subscribe or on_demand or off"`
 	Balance      FeatureConfig `yaml:"balance" jsonschema:"description=mode on_demand or on_change or off"`
 	Ownership    FeatureConfig `yaml:"ownership" jsonschema:"description=mode on_demand or off"`
 	Wait         Duration      `yaml:"wait" jsonschema:"description=For refreshes Stripe has not finished"`
 	Deadline     Duration      `yaml:"deadline" jsonschema:"description=For a whole round"`
-	AuditEvery   Duration      `yaml:"audit_every" jsonschema:"description=How often an account is listed whole and compared"`
+	AuditEvery   Duration      `yaml:"audit_every"` // an account is listed whole and compared
 }
 
 // FeatureConfig is how one feature is kept fresh.
@@ -58,14 +62,14 @@ type FeatureConfig struct {
 // BudgetConfig bounds what is bought.
 type BudgetConfig struct {
 	MaxPerRun   *USD `yaml:"max_usd_per_run" jsonschema:"description=US dollars; null is no limit,nullable"`
-	MaxPerMonth *USD `yaml:"max_usd_per_month" jsonschema:"description=US dollars; a live key buys nothing until it is set,nullable"`
+	MaxPerMonth *USD `yaml:"max_usd_per_month" jsonschema:"nullable"` // nil is no limit, and a live key buys nothing
 }
 
 // PricesConfig is what Stripe charges.
 type PricesConfig struct {
 	Balance           USD    `yaml:"balance" jsonschema:"description=US dollars per successful refresh"`
 	Ownership         USD    `yaml:"ownership" jsonschema:"description=US dollars per successful refresh"`
-	TransactionsMonth USD    `yaml:"transactions_month" jsonschema:"description=US dollars per institution and holder and month"`
+	TransactionsMonth USD    `yaml:"transactions_month"` // per institution, holder and month
 	AsOf              string `yaml:"as_of" jsonschema:"description=When the prices were looked up,format=date"`
 }
 
@@ -79,8 +83,9 @@ type DataConfig struct {
 	Dir             string   `yaml:"dir"`
 	KeepGenerations int      `yaml:"keep_generations" jsonschema:"minimum=0,maximum=100"`
 	MemoryLimit     ByteSize `yaml:"memory_limit"`
-	Threads         int      `yaml:"threads" jsonschema:"description=DuckDB's; 0 is as many as the machine has,minimum=0,maximum=256"`
-	FileMode        FileMode `yaml:"file_mode" jsonschema:"description=Octal such as 0600"`
+	// Threads are DuckDB's; 0 is as many as the machine has
+	Threads  int      `yaml:"threads" jsonschema:"minimum=0,maximum=256"`
+	FileMode FileMode `yaml:"file_mode" jsonschema:"description=Octal such as 0600"`
 }
 
 // ExportConfig is how the lake is written.
@@ -110,17 +115,24 @@ type LogConfig struct {
 // Default is the configuration where no file says anything else.
 func Default() Config {
 	return Config{
-		Stripe: StripeConfig{APIBase: "https://api.stripe.com", RequestsPerSecond: 15, Concurrency: 8, ReadsPer30Days: 10_000, Accounts: []string{}},
+		Stripe: StripeConfig{
+			APIBase: "https://api.stripe.com", RequestsPerSecond: 15, Concurrency: 8, ReadsPer30Days: 10_000,
+			Accounts: []string{},
+		},
 		Sync: SyncConfig{
 			Holders:      []string{},
 			Transactions: FeatureConfig{Mode: "subscribe", Every: Duration(24 * time.Hour)},
 			Balance:      FeatureConfig{Mode: "on_demand", Every: Duration(24 * time.Hour)},
 			Ownership:    FeatureConfig{Mode: "off", Every: Duration(720 * time.Hour)},
-			Wait:         Duration(10 * time.Minute), Deadline: Duration(45 * time.Minute), AuditEvery: Duration(168 * time.Hour),
+			Wait:         Duration(10 * time.Minute),
+			Deadline:     Duration(45 * time.Minute),
+			AuditEvery:   Duration(168 * time.Hour),
 		},
-		Prices:    PricesConfig{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000, AsOf: "2026-09-20"},
-		Privacy:   PrivacyConfig{Owners: "drop"},
-		Data:      DataConfig{Dir: "./data", KeepGenerations: 1, MemoryLimit: 1 << 30, FileMode: FileMode(fs.FileMode(0o600))},
+		Prices:  PricesConfig{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000, AsOf: "2026-09-20"},
+		Privacy: PrivacyConfig{Owners: "drop"},
+		Data: DataConfig{
+			Dir: "./data", KeepGenerations: 1, MemoryLimit: 1 << 30, FileMode: FileMode(fs.FileMode(0o600)),
+		},
 		Export:    ExportConfig{Compression: "zstd", Grace: Duration(168 * time.Hour)},
 		Analytics: AnalyticsConfig{Timezone: "America/New_York"},
 		Schedule:  []ScheduleEntry{{Name: "nightly", Cron: "17 2 * * *", Timezone: "UTC"}},

@@ -66,7 +66,8 @@ func TestConfigRoundTripsThroughItsOwnOutput(t *testing.T) {
 func TestConfigKnowsWhoSaidHowManyReads(t *testing.T) {
 	for text, want := range map[string]bool{
 		"": false, "~": false, "stripe:": false, "stripe: {concurrency: 8}": false, "log: {level: info}": false,
-		"stripe: {reads_per_30_days: 10000}": true, "log: {level: info}\nstripe:\n  concurrency: 8\n  reads_per_30_days: 0": true,
+		"stripe: {reads_per_30_days: 10000}":                                    true,
+		"log: {level: info}\nstripe:\n  concurrency: 8\n  reads_per_30_days: 0": true,
 	} {
 		if config, err := parse([]byte(text)); err != nil || config.Stripe.readsWritten != want {
 			t.Errorf("%q: written %t, %v", text, config.Stripe.readsWritten, err)
@@ -75,24 +76,50 @@ func TestConfigKnowsWhoSaidHowManyReads(t *testing.T) {
 }
 
 func TestConfigErrorsNameTheLineAndTheKey(t *testing.T) {
-	for text, want := range map[string]string{
-		"strip: {}":                          `line 1: unknown key "strip"; did you mean "stripe"?`,
-		"data:\n  memory_limit: 1":           `line 2: "1" is no size; write it with a unit, such as 512MiB or 1GiB`,
-		"sync:\n  wait: soon":                `line 2: "soon" is no duration; write it with a unit, such as 30s, 10m or 24h`,
-		"sync: {balance: {mode: subscribe}}": `sync.balance.mode: "subscribe" is not on_demand, on_change or off; Stripe has no subscription for balances`,
-		"sync: {transactions: {mode: \"off\"}, balance: {mode: on_change}}": `sync.balance.mode: on_change waits for refreshes of transactions, and sync.transactions.mode is off; choose on_demand`,
-		"sync: {ownership: {mode: on_demand}}":                              `sync.ownership.mode: on_demand buys owners (1.50 USD each refresh) that privacy.owners: drop throws away; set privacy.owners: keep, or sync.ownership.mode: off`,
-		"sync: {ownership: {mode: subscribe}}":                              `sync.ownership.mode: "subscribe" is not on_demand or off; Stripe has no subscription for ownership`,
-		"sync: {ownership: {every: 1h}}":                                    `sync.ownership.every: at least 24h`,
-		"privacy: {owners: some}":                                           `privacy.owners: "some" is not drop or keep`,
-		"prices: {balance: 1e3}":                                            `line 1: "1e3" is no amount of US dollars; write 25 or 0.10`,
-		"data: {file_mode: \"0666\"}":                                       `line 1: "0666" is no mode for bank data; write "0600" or, for a group of analysts, "0640"`,
-		"analytics: {timezone: Mars/Olympus}":                               `analytics.timezone: "Mars/Olympus" is no time zone; write UTC or a name such as America/New_York`,
-		"stripe: {api_base: \"https://example.com\"}":                       `stripe.api_base: "https://example.com" is neither https://api.stripe.com nor on loopback, such as http://127.0.0.1:12111`,
-		"sync: {holders: cus_1}":                                            `line 1: "cus_1" is not a list`,
-		"stripe: 5":                                                         `line 1: "5" is not keys and values`,
-		"sync: {holders: [me]}":                                             `sync.holders: "me" is no holder; write cus_…, acct_… or customer_account:acct_…`,
+	for _, test := range [][2]string{
+		{"strip: {}", `line 1: unknown key "strip"; did you mean "stripe"?`},
+		{"data:\n  memory_limit: 1", `line 2: "1" is no size; write it with a unit, such as 512MiB or 1GiB`},
+		{"sync:\n  wait: soon", `line 2: "soon" is no duration; write it with a unit, such as 30s, 10m or 24h`},
+		{
+			"sync: {balance: {mode: subscribe}}",
+			`sync.balance.mode: "subscribe" is not on_demand, on_change or off; Stripe has no subscription for ` +
+				`balances`,
+		},
+		{
+			"sync: {transactions: {mode: \"off\"}, balance: {mode: on_change}}",
+			`sync.balance.mode: on_change waits for refreshes of transactions, and sync.transactions.mode is off; ` +
+				`choose on_demand`,
+		},
+		{
+			"sync: {ownership: {mode: on_demand}}",
+			`sync.ownership.mode: on_demand buys owners (1.50 USD each refresh) that privacy.owners: drop throws ` +
+				`away; set privacy.owners: keep, or sync.ownership.mode: off`,
+		},
+		{
+			"sync: {ownership: {mode: subscribe}}",
+			`sync.ownership.mode: "subscribe" is not on_demand or off; Stripe has no subscription for ownership`,
+		},
+		{"sync: {ownership: {every: 1h}}", `sync.ownership.every: at least 24h`},
+		{"privacy: {owners: some}", `privacy.owners: "some" is not drop or keep`},
+		{"prices: {balance: 1e3}", `line 1: "1e3" is no amount of US dollars; write 25 or 0.10`},
+		{
+			"data: {file_mode: \"0666\"}",
+			`line 1: "0666" is no mode for bank data; write "0600" or, for a group of analysts, "0640"`,
+		},
+		{
+			"analytics: {timezone: Mars/Olympus}",
+			`analytics.timezone: "Mars/Olympus" is no time zone; write UTC or a name such as America/New_York`,
+		},
+		{
+			"stripe: {api_base: \"https://example.com\"}",
+			`stripe.api_base: "https://example.com" is neither https://api.stripe.com nor on loopback, such as ` +
+				`http://127.0.0.1:12111`,
+		},
+		{"sync: {holders: cus_1}", `line 1: "cus_1" is not a list`},
+		{"stripe: 5", `line 1: "5" is not keys and values`},
+		{"sync: {holders: [me]}", `sync.holders: "me" is no holder; write cus_…, acct_… or customer_account:acct_…`},
 	} {
+		text, want := test[0], test[1]
 		if _, err := parse([]byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%s\n got %v\nwant %s", text, err, want)
 		}
@@ -100,7 +127,9 @@ func TestConfigErrorsNameTheLineAndTheKey(t *testing.T) {
 }
 
 func TestUSDIsExact(t *testing.T) {
-	for text, want := range map[string]USD{"0.10": 100_000, "0.3": 300_000, "25": 25_000_000, "0.000001": 1, "123456789.999999": 123_456_789_999_999} {
+	for text, want := range map[string]USD{
+		"0.10": 100_000, "0.3": 300_000, "25": 25_000_000, "0.000001": 1, "123456789.999999": 123_456_789_999_999,
+	} {
 		var got USD
 		if err := got.UnmarshalYAML(&yaml.Node{Value: text}); err != nil || got != want {
 			t.Errorf("%s is %d, %v", text, got, err)

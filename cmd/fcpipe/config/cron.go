@@ -35,7 +35,8 @@ func (e ScheduleEntry) Parse() (schedule cron.Schedule, err error) {
 	case strings.Contains(expression, "TZ="):
 		return nil, errors.New("cron: the zone has a key of its own, timezone")
 	case expression[0] != '@' && len(strings.Fields(expression)) != 5:
-		return nil, fmt.Errorf("cron: %q has %d fields; write five: minute hour day month weekday", expression, len(strings.Fields(expression)))
+		return nil, fmt.Errorf("cron: %q has %d fields; write five: minute hour day month weekday", expression,
+			len(strings.Fields(expression)))
 	}
 	defer func() {
 		if recovered := recover(); recovered != nil {

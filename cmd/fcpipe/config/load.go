@@ -89,7 +89,8 @@ func plainYAML(err error) error {
 func unknownKey(key *yaml.Node, path string, fields map[string]reflect.Type) error {
 	lower := strings.ToLower(key.Value)
 	if strings.Contains(lower, "key") || strings.Contains(lower, "secret") {
-		return fmt.Errorf("line %d: unknown key %q; the Stripe key is never in this file: set STRIPE_API_KEY_FILE", key.Line, path+key.Value)
+		return fmt.Errorf("line %d: unknown key %q; the Stripe key is never in this file: set STRIPE_API_KEY_FILE",
+			key.Line, path+key.Value)
 	}
 	best, distance := "", 4
 	for name := range fields {

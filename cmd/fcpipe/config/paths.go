@@ -15,7 +15,8 @@ func ExpandHome(path, home string) (string, error) {
 		return path, nil
 	}
 	if path != "~" && !strings.HasPrefix(path, "~/") {
-		return "", fmt.Errorf("%s: write the full path; only ~/ stands for a home directory, and ./%s for a file of that name",
+		return "", fmt.Errorf("%s: write the full path; only ~/ stands for a home directory, and ./%s for a file of "+
+			"that name",
 			path, path)
 	}
 	if !filepath.IsAbs(home) {

@@ -35,6 +35,20 @@ func TestGoldenConfigSchema(t *testing.T) {
 	}
 }
 
+// descriptions of keys, beside the short ones that stand in the struct's tags.
+var descriptions = map[[2]string]string{
+	{"stripe", "api_base"}:            "Stripe or a server on loopback or simulator:FILE",
+	{"stripe", "requests_per_second"}: "Per endpoint",
+	{"stripe", "concurrency"}:         "Accounts read at the same time",
+	{"stripe", "reads_per_30_days"}:   "GET requests in 30 days; 0 is no limit",
+	{"stripe", "accounts"}:            "Connect accounts (acct_…) to read beside the key's own",
+	{"sync", "holders"}:               "cus_… or acct_… or customer_account:acct_… ids; empty is every account",
+	{"sync", "audit_every"}:           "How often an account is listed whole and compared",
+	{"budget", "max_usd_per_month"}:   "US dollars; a live key buys nothing until it is set",
+	{"prices", "transactions_month"}:  "US dollars per institution and holder and month",
+	{"data", "threads"}:               "DuckDB's; 0 is as many as the machine has",
+}
+
 // generateConfigSchema makes the schema from the struct, and adds what parse checks wherever a schema can
 // say it: TestSchemaAndProgramAgree tries both on the same configurations.
 func generateConfigSchema() *jsonschema.Schema {
@@ -43,6 +57,9 @@ func generateConfigSchema() *jsonschema.Schema {
 	}
 	root := reflector.Reflect(Config{})
 	root.Title = "Configuration of fcpipe"
+	for path, description := range descriptions {
+		property(root, path[0], path[1]).Description = description
+	}
 	stripe, sync, data := property(root, "stripe"), property(root, "sync"), property(root, "data")
 	property(stripe, "api_base").Pattern = apiBasePattern
 	accounts := property(stripe, "accounts")

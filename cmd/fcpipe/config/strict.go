@@ -47,7 +47,8 @@ func strictNull(node *yaml.Node, shape reflect.Type, path string) error {
 		return nil
 	}
 	if kind == reflect.Slice {
-		return fmt.Errorf("line %d: %s has no value; write [] for an empty list, or leave the key out for its default", node.Line, path)
+		return fmt.Errorf("line %d: %s has no value; write [] for an empty list, or leave the key out for its default",
+			node.Line, path)
 	}
 	return fmt.Errorf("line %d: %s has no value; leave the key out for its default", node.Line, path)
 }
@@ -136,7 +137,8 @@ func strictScalar(node *yaml.Node, shape reflect.Type) error {
 		want, such, notation, tags = "a whole number", "8", digits, []string{"!!int"}
 	}
 	switch value := kindOf(node); {
-	case node.Kind == yaml.ScalarNode && slices.Contains(tags, node.ShortTag()) && (notation == nil || notation.MatchString(node.Value)):
+	case node.Kind == yaml.ScalarNode && slices.Contains(tags, node.ShortTag()) &&
+		(notation == nil || notation.MatchString(node.Value)):
 		return nil
 	case node.Kind != yaml.ScalarNode:
 		return fmt.Errorf("line %d: %s is not %s", node.Line, value, want)

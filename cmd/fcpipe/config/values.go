@@ -14,7 +14,8 @@ import (
 // Duration is a time.Duration written with its unit.
 type Duration time.Duration
 
-const durationPattern = `^([0-9]{1,6}(\.[0-9]{1,6})?h)?([0-9]{1,7}(\.[0-9]{1,6})?m)?([0-9]{1,9}(\.[0-9]{1,6})?s)?([0-9]{1,9}ms)?$`
+const durationPattern = `^([0-9]{1,6}(\.[0-9]{1,6})?h)?([0-9]{1,7}(\.[0-9]{1,6})?m)?` +
+	`([0-9]{1,9}(\.[0-9]{1,6})?s)?([0-9]{1,9}ms)?$`
 
 var durations = regexp.MustCompile(durationPattern)
 
@@ -22,7 +23,8 @@ var durations = regexp.MustCompile(durationPattern)
 func (d *Duration) UnmarshalYAML(node *yaml.Node) error {
 	parsed, err := time.ParseDuration(node.Value)
 	if err != nil || !durations.MatchString(node.Value) {
-		return fmt.Errorf("line %d: %q is no duration; write it with a unit, such as 30s, 10m or 24h", node.Line, node.Value)
+		return fmt.Errorf("line %d: %q is no duration; write it with a unit, such as 30s, 10m or 24h", node.Line,
+			node.Value)
 	}
 	*d = Duration(parsed)
 	return nil
@@ -141,7 +143,8 @@ var modes = regexp.MustCompile(modePattern)
 func (m *FileMode) UnmarshalYAML(node *yaml.Node) error {
 	number, err := strconv.ParseUint(strings.TrimPrefix(node.Value, "0o"), 8, 32)
 	if err != nil || !modes.MatchString(node.Value) {
-		return fmt.Errorf("line %d: %q is no mode for bank data; write \"0600\" or, for a group of analysts, \"0640\"", node.Line, node.Value)
+		return fmt.Errorf("line %d: %q is no mode for bank data; write \"0600\" or, for a group of analysts, \"0640\"",
+			node.Line, node.Value)
 	}
 	*m = FileMode(number)
 	return nil

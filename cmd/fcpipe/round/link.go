@@ -10,8 +10,8 @@ import (
 
 // Link is a round that sends no request: it decides about a link, and publishes the file and the lake that follow from
 // it, unless nothing changes. The decision is kept as a run, so that its record has one to point to.
-// store.ErrLinkRefused means that the decision contradicts what is held; schema.ErrNoDatabase that nothing is published;
-// schema.ErrLocked that another round is running.
+// store.ErrLinkRefused means that the decision contradicts what is held; schema.ErrNoDatabase that nothing is
+// published; schema.ErrLocked that another round is running.
 func (r Round) Link(ctx context.Context, decision store.LinkDecision) (planned store.LinkPlan, err error) {
 	err = r.locked(func() error {
 		if planned, err = r.Store.PlanLink(ctx, decision); err != nil || !planned.Changes {

@@ -24,7 +24,7 @@ type Report struct {
 
 	AccountsMissing  int   `json:"accounts_missing"` // held, not listed by Stripe any more
 	AccountsAudited  int   `json:"accounts_audited"`
-	AuditDifferences int64 `json:"audit_differences"` // rows an audit found missing or different; publishing the round repairs them
+	AuditDifferences int64 `json:"audit_differences"` // rows missing or different; publishing repairs them
 
 	fcsync.Report
 	store.MergeReport
@@ -120,7 +120,8 @@ func (r *Report) verdict() error {
 func (r *Report) run(begun journal.RunRecord) journal.FinishedRun {
 	run := begun
 	run.Outcome, run.Reason = r.Outcome, nil
-	run.AccountsListed, run.AccountsFetched, run.AccountsFailed = int64(len(r.Seen)), r.AccountsFetched, r.AccountsFailed
+	run.AccountsListed, run.AccountsFetched, run.AccountsFailed = int64(len(r.Seen)), r.AccountsFetched,
+		r.AccountsFailed
 	run.TransactionsNew, run.TransactionsChanged = r.TransactionsNew, r.TransactionsChanged
 	run.Reads, run.Writes, run.CostMicroUSD = r.Reads, r.Writes, r.CostMicroUSD
 	if run.Outcome == "" { // the file is made before the round is over

@@ -131,7 +131,8 @@ func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) 
 	}
 	defer func() { err = errors.Join(err, landed.Close()) }()
 	for _, segment := range landed.Unreadable {
-		r.Log.Warn("landing segment ignored, damaged or after a damaged one; its rows are read again", "segment", segment)
+		r.Log.Warn("landing segment ignored, damaged or after a damaged one; its rows are read again", "segment",
+			segment)
 	}
 	if err := r.Store.Overlay(ctx, landed, &state); err != nil {
 		return err
