@@ -14,10 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"fcpipe/cmd/fcpipe/round"
-
 	stripe "github.com/stripe/stripe-go/v82"
 	"golang.org/x/sync/errgroup"
+
+	"fcpipe/cmd/fcpipe/round"
 )
 
 const benchConcurrency = 8

@@ -97,8 +97,10 @@ func (a *app) configCheck() error {
 		if err := yaml.Unmarshal(text, &tree); err != nil {
 			return err
 		}
-		return a.printJSON(map[string]any{"file": cfg.File(), "key": keyText, "data_directory": cfg.DataDir(),
-			"config": tree, "warnings": warnings})
+		return a.printJSON(map[string]any{
+			"file": cfg.File(), "key": keyText, "data_directory": cfg.DataDir(),
+			"config": tree, "warnings": warnings,
+		})
 	}
 	for _, warning := range warnings {
 		fmt.Fprintf(a.stderr, "fcpipe: %s\n", warning)

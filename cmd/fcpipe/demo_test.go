@@ -21,8 +21,10 @@ import (
 func command(t *testing.T, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
 	var out, problems bytes.Buffer
-	err = run(t.Context(), environment{args: args, getenv: func(string) string { return "" },
-		stdin: strings.NewReader(""), stdout: &out, stderr: &problems, now: time.Now})
+	err = run(t.Context(), environment{
+		args: args, getenv: func(string) string { return "" },
+		stdin: strings.NewReader(""), stdout: &out, stderr: &problems, now: time.Now,
+	})
 	return out.String(), problems.String(), err
 }
 
@@ -45,8 +47,10 @@ func TestDemoLeavesTheTruth(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, stderr)
 	}
-	for _, wanted := range []string{"day 0", "day 4", "with another amount", "voided", "arrived late",
-		"refreshes failed", "went inactive", "month by month", "--config " + dir} {
+	for _, wanted := range []string{
+		"day 0", "day 4", "with another amount", "voided", "arrived late",
+		"refreshes failed", "went inactive", "month by month", "--config " + dir,
+	} {
 		if !strings.Contains(stdout, wanted) {
 			t.Errorf("the demo does not show %q:\n%s", wanted, stdout)
 		}
@@ -100,8 +104,10 @@ func TestReadmeTellsTheTruth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, code := range []string{"| 1 |", "| 2 |", "| 3 |", "| 64, 78 |", "| 65 |", "| 69 |", "| 74 |", "| 75 |",
-		"| 77 |", "| 130, 143 |"} {
+	for _, code := range []string{
+		"| 1 |", "| 2 |", "| 3 |", "| 64, 78 |", "| 65 |", "| 69 |", "| 74 |", "| 75 |",
+		"| 77 |", "| 130, 143 |",
+	} {
 		if !strings.Contains(string(text), code) {
 			t.Errorf("the README does not explain %s", code)
 		}

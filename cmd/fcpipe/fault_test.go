@@ -24,86 +24,138 @@ var faultsOfAnAPI = []struct {
 	code               int
 }{
 	{"N1_NobodyListens", linked, `{"do": {"drop_before": true, "drop_as": "refused"}}`, exitUnreachable},
-	{"N2_Timeout", linked,
-		`{"when": {"path": "/transactions", "times": 2}, "do": {"drop_before": true, "drop_as": "timeout"}}`, 0},
+	{
+		"N2_Timeout", linked,
+		`{"when": {"path": "/transactions", "times": 2}, "do": {"drop_before": true, "drop_as": "timeout"}}`, 0,
+	},
 	{"N3_ResetInTheBody", linked, `{"when": {"path": "/transactions", "times": 2}, "do": {"reset_at": 700}}`, 0},
 	{"N4_TwoDocuments", linked, `{"when": {"path": "/transactions"}, "do": {"malform": "twice"}}`, exitPartial},
 	{"N5_GzipBomb", linked, `{"when": {"path": "/transactions"}, "do": {"gzip_bomb": true}}`, exitPartial},
-	{"N6_RateBurst", linked,
+	{
+		"N6_RateBurst", linked,
 		`{"when": {"path": "/transactions", "times": 1}, ` +
-			`"do": {"rate_burst": "2s", "headers": {"Stripe-Rate-Limited-Reason": "global-rate"}}}`, 0},
-	{"N7_RetryAfterTenYears", linked,
+			`"do": {"rate_burst": "2s", "headers": {"Stripe-Rate-Limited-Reason": "global-rate"}}}`, 0,
+	},
+	{
+		"N7_RetryAfterTenYears", linked,
 		`{"when": {"path": "/transactions", "times": 1}, ` +
-			`"do": {"status": 503, "headers": {"Retry-After": "315360000"}}}`, exitPartial},
-	{"N8_ServerErrorNotToBeRepeated", linked,
+			`"do": {"status": 503, "headers": {"Retry-After": "315360000"}}}`, exitPartial,
+	},
+	{
+		"N8_ServerErrorNotToBeRepeated", linked,
 		`{"when": {"path": "/transactions", "times": 1}, ` +
-			`"do": {"status": 500, "headers": {"Stripe-Should-Retry": "false"}}}`, exitPartial},
+			`"do": {"status": 500, "headers": {"Stripe-Should-Retry": "false"}}}`, exitPartial,
+	},
 	{"N9_HTML", linked, `{"when": {"path": "/transactions"}, "do": {"html": true, "status": 200}}`, exitPartial},
-	{"N10_KeyInUse", linked,
-		`{"when": {"method": "POST", "times": 1}, "do": {"status": 409, "code": "idempotency_key_in_use"}}`, 0},
+	{
+		"N10_KeyInUse", linked,
+		`{"when": {"method": "POST", "times": 1}, "do": {"status": 409, "code": "idempotency_key_in_use"}}`, 0,
+	},
 	{"N11_KeyRevoked", linked, `{"when": {"path": "/transactions"}, "do": {"revoke_key": true}}`, exitKeyRefused},
-	{"N12_Forbidden", linked, `{"when": {"path": "/transactions", "account": "ACCOUNT"}, "do": {"status": 403}}`,
-		exitPartial},
-	{"N13_RowsGone", linked, `{"when": {"path": "/transactions", "account": "ACCOUNT"}, "do": {"status": 404}}`,
-		exitPartial},
-	{"N14_Redirect", linked, `{"when": {"path": "/transactions"}, "do": {"redirect": "https://elsewhere.example/"}}`,
-		exitPartial},
-	{"N15_GoAway", linked,
-		`{"when": {"path": "/transactions", "times": 2}, "do": {"drop_before": true, "drop_as": "goaway"}}`, 0},
-	{"N16_ReplyLost", linked, `{"when": {"method": "POST", "path": "/refresh"}, "do": {"commit_then_drop": true}}`,
-		exitPartial},
+	{
+		"N12_Forbidden", linked, `{"when": {"path": "/transactions", "account": "ACCOUNT"}, "do": {"status": 403}}`,
+		exitPartial,
+	},
+	{
+		"N13_RowsGone", linked, `{"when": {"path": "/transactions", "account": "ACCOUNT"}, "do": {"status": 404}}`,
+		exitPartial,
+	},
+	{
+		"N14_Redirect", linked, `{"when": {"path": "/transactions"}, "do": {"redirect": "https://elsewhere.example/"}}`,
+		exitPartial,
+	},
+	{
+		"N15_GoAway", linked,
+		`{"when": {"path": "/transactions", "times": 2}, "do": {"drop_before": true, "drop_as": "goaway"}}`, 0,
+	},
+	{
+		"N16_ReplyLost", linked, `{"when": {"method": "POST", "path": "/refresh"}, "do": {"commit_then_drop": true}}`,
+		exitPartial,
+	},
 	{"N17_StaleRead", linked, `{"when": {"path": "/accounts$", "nth": 1}, "do": {"stale_read": "5m"}}`, 0},
-	{"A1_PendsForEver", linked,
-		`{"when": {"account": "ACCOUNT", "feature": "transactions"}, "do": {"pend_for": "48h"}}`, 0},
-	{"A2_RefreshFails", linked,
-		`{"when": {"account": "ACCOUNT", "feature": "transactions"}, "do": {"fail_refresh": true}}`, 0},
-	{"A3_InactiveBetweenPages", linked,
-		`{"when": {"page": 2, "account": "ACCOUNT", "times": 1}, "do": {"account_status": "inactive"}}`, 0},
-	{"A4_RowMovesBetweenPages", linked,
-		`{"when": {"page": 2, "times": 1}, "do": {"move_row": "top", "reveal": "new_refresh"}}`, 0},
+	{
+		"A1_PendsForEver", linked,
+		`{"when": {"account": "ACCOUNT", "feature": "transactions"}, "do": {"pend_for": "48h"}}`, 0,
+	},
+	{
+		"A2_RefreshFails", linked,
+		`{"when": {"account": "ACCOUNT", "feature": "transactions"}, "do": {"fail_refresh": true}}`, 0,
+	},
+	{
+		"A3_InactiveBetweenPages", linked,
+		`{"when": {"page": 2, "account": "ACCOUNT", "times": 1}, "do": {"account_status": "inactive"}}`, 0,
+	},
+	{
+		"A4_RowMovesBetweenPages", linked,
+		`{"when": {"page": 2, "times": 1}, "do": {"move_row": "top", "reveal": "new_refresh"}}`, 0,
+	},
 	{"A5_PageRepeats", linked, `{"when": {"param": "starting_after"}, "do": {"repeat_page": true}}`, exitPartial},
 	{"A5_RowsTwice", linked, `{"when": {"path": "/transactions"}, "do": {"dup_page": true}}`, 0},
-	{"A6_EmptyPageGoesOn", linked, `{"when": {"path": "/transactions"}, "do": {"empty_page_has_more": true}}`,
-		exitPartial},
-	{"A7_OlderStateArrivesLater", held, `{"when": {"path": "/transactions", "skip": 2}, "do": {"stale_read": "26h"}}`,
-		0},
-	{"A8_AnotherAmountAndCurrency", linked,
+	{
+		"A6_EmptyPageGoesOn", linked, `{"when": {"path": "/transactions"}, "do": {"empty_page_has_more": true}}`,
+		exitPartial,
+	},
+	{
+		"A7_OlderStateArrivesLater", held, `{"when": {"path": "/transactions", "skip": 2}, "do": {"stale_read": "26h"}}`,
+		0,
+	},
+	{
+		"A8_AnotherAmountAndCurrency", linked,
 		`{"when": {"page": 2, "times": 1}, ` +
 			`"do": {"change_row": {"status": "posted", "amount": -7, "currency": "eur", "description": "X"}, ` +
-			`"reveal": "new_refresh"}}`, 0},
-	{"A9_IDReplaced", linked, `{"when": {"page": 2, "times": 1}, "do": {"replace_row": true, "reveal": "new_refresh"}}`,
-		0},
-	{"A10_CursorUnknown", held,
+			`"reveal": "new_refresh"}}`, 0,
+	},
+	{
+		"A9_IDReplaced", linked, `{"when": {"page": 2, "times": 1}, "do": {"replace_row": true, "reveal": "new_refresh"}}`,
+		0,
+	},
+	{
+		"A10_CursorUnknown", held,
 		`{"when": {"param": "transaction_refresh[after]"}, ` +
-			`"do": {"status": 400, "code": "resource_missing", "param": "transaction_refresh[after]"}}`, 0},
+			`"do": {"status": 400, "code": "resource_missing", "param": "transaction_refresh[after]"}}`, 0,
+	},
 	{"A11_FieldGone", linked, `{"when": {"path": "/transactions"}, "do": {"unset": ["currency"]}}`, exitPartial},
 	{"A12_Null", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"amount": null}}}`, exitPartial},
 	{"A13_Exponent", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"amount": 1e3}}}`, exitPartial},
-	{"A14_CurrencyOfNoText", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"currency": 840}}}`,
-		exitPartial},
-	{"A15_TimeBeyond", linked,
-		`{"when": {"path": "/transactions"}, "do": {"set": {"transacted_at": 99999999999999999}}}`, exitPartial},
-	{"A16_HostileText", linked,
+	{
+		"A14_CurrencyOfNoText", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"currency": 840}}}`,
+		exitPartial,
+	},
+	{
+		"A15_TimeBeyond", linked,
+		`{"when": {"path": "/transactions"}, "do": {"set": {"transacted_at": 99999999999999999}}}`, exitPartial,
+	},
+	{
+		"A16_HostileText", linked,
 		`{"when": {"path": "/transactions", "nth": 1}, ` +
 			`"do": {"change_row": {"description": "'; DROP TABLE x; -- =cmd() ../../etc \u202e \u001b[31m \n"}, ` +
-			`"reveal": "silently"}}`, 0},
-	{"A16_HostileError", linked,
+			`"reveal": "silently"}}`, 0,
+	},
+	{
+		"A16_HostileError", linked,
 		`{"when": {"path": "/transactions"}, ` +
 			`"do": {"status": 400, "code": "'; DROP TABLE x; -- =cmd() \u202e \u001b[31m \u009b31m \u007f \n"}}`,
-		exitPartial},
+		exitPartial,
+	},
 	{"A17_EmptyID", linked, `{"when": {"path": "/transactions"}, "do": {"set": {"id": ""}}}`, exitPartial},
 	{"A18_AccountsTwice", linked, `{"when": {"path": "/accounts$"}, "do": {"dup_page": true}}`, 0},
-	{"A19_OlderBalance", held,
+	{
+		"A19_OlderBalance", held,
 		`{"when": {"path": "/accounts$"}, ` +
-			`"do": {"set": {"balance.as_of": 1000000, "balance.current.usd": 77}, "rows": "all"}}`, 0},
-	{"A20_HistoryShrinks", held,
-		`{"when": {"path": "/transactions", "account": "ACCOUNT", "times": 1}, "do": {"shrink_history": "240h"}}`, 0},
+			`"do": {"set": {"balance.as_of": 1000000, "balance.current.usd": 77}, "rows": "all"}}`, 0,
+	},
+	{
+		"A20_HistoryShrinks", held,
+		`{"when": {"path": "/transactions", "account": "ACCOUNT", "times": 1}, "do": {"shrink_history": "240h"}}`, 0,
+	},
 	{"A21_AnotherMode", linked, `{"when": {"path": "/accounts$"}, "do": {"set": {"livemode": true}}}`, exitPartial},
 }
 
 // oneOfEachExit are a fault for each exit code, from both starts, and the two that print what banks wrote.
-var oneOfEachExit = []string{"N1_NobodyListens", "N11_KeyRevoked", "A10_CursorUnknown", "A16_HostileText",
-	"A16_HostileError"}
+var oneOfEachExit = []string{
+	"N1_NobodyListens", "N11_KeyRevoked", "A10_CursorUnknown", "A16_HostileText",
+	"A16_HostileError",
+}
 
 func TestEveryFaultOfTheAPIHasAnExitCode(t *testing.T) {
 	missing := map[string]bool{}
@@ -151,8 +203,13 @@ func TestFaultsEndWithTheirExitCodeAndThenTheTruth(t *testing.T) {
 			w.arm(10*time.Minute, test.script)
 			w.run(test.code)
 			if strings.Contains(test.script, `\u001b`) {
-				for _, words := range [][]string{{"status"}, {"status", "--json"}, {"plan"}, {"query", "select * " +
-					"from meta.run_accounts"}, {"query", "--format", "ndjson", "select * from meta.run_accounts"}} {
+				for _, words := range [][]string{
+					{"status"},
+					{"status", "--json"},
+					{"plan"},
+					{"query", "select * from meta.run_accounts"},
+					{"query", "--format", "ndjson", "select * from meta.run_accounts"},
+				} {
 					w.wantNothingObeyed(command(t, append([]string{"--config", w.config()}, words...)...))
 				}
 			}

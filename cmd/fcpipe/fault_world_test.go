@@ -32,8 +32,10 @@ func startsOfFaults(t *testing.T) map[string]string {
 	checker{t}.Check(err)
 	w := faultWorld{t, filepath.Join(faultStarts.parent, linked)}
 	checker{t}.Check(os.Mkdir(w.dir, 0o700))
-	world := simulator.New(simulator.Config{Seed: 12, Accounts: 2, Holders: 2, HistoryDays: 30, RowsPerAccount: 110,
-		Calm: true, Linked: true})
+	world := simulator.New(simulator.Config{
+		Seed: 12, Accounts: 2, Holders: 2, HistoryDays: 30, RowsPerAccount: 110,
+		Calm: true, Linked: true,
+	})
 	world.Advance(25 * time.Hour)
 	checker{t}.Check(world.Save(w.state()))
 	text := "stripe: {api_base: simulator:sim.state, requests_per_second: 1000}\nsync: {audit_every: 1h}\ndata: " +

@@ -9,8 +9,10 @@ import (
 
 // keyApp is a program whose environment and mounts a test sets.
 func keyApp(env map[string]string, mounts string) *app {
-	return &app{environment: environment{getenv: func(name string) string { return env[name] },
-		mounts: func() string { return mounts }}}
+	return &app{environment: environment{
+		getenv: func(name string) string { return env[name] },
+		mounts: func() string { return mounts },
+	}}
 }
 
 // mountedAt is mountinfo with one mount beside the root, which can be written.
@@ -108,8 +110,10 @@ func TestKeyIsTrimmed(t *testing.T) {
 		"\n\nrk_test_abcdefghij", "\u00a0rk_test_abcdefghij\u200b",
 	} {
 		writeKey(t, path, text, 0o600)
-		for source, env := range map[string]map[string]string{"file": {"STRIPE_API_KEY_FILE": path},
-			"environment": {"STRIPE_API_KEY": text}} {
+		for source, env := range map[string]map[string]string{
+			"file":        {"STRIPE_API_KEY_FILE": path},
+			"environment": {"STRIPE_API_KEY": text},
+		} {
 			if key, _, err := keyApp(env, "").findKey(); err != nil || string(key) != "rk_test_abcdefghij" {
 				t.Errorf("%q from the %s: %d bytes, %v", text, source, len(key), err)
 			}
@@ -135,8 +139,10 @@ func TestKeyIsTrimmed(t *testing.T) {
 func TestKeyOfSystemdIsTakenAsItIs(t *testing.T) {
 	credentials := t.TempDir()
 	writeKey(t, filepath.Join(credentials, "stripe_api_key"), "rk_test_abcdefghij\n", 0o444)
-	key, source, err := keyApp(map[string]string{"CREDENTIALS_DIRECTORY": credentials,
-		"STRIPE_API_KEY": "rk_test_other"}, "").findKey()
+	key, source, err := keyApp(map[string]string{
+		"CREDENTIALS_DIRECTORY": credentials,
+		"STRIPE_API_KEY":        "rk_test_other",
+	}, "").findKey()
 	if err != nil || string(key) != "rk_test_abcdefghij" || source != "systemd credential stripe_api_key" {
 		t.Errorf("%s %s %v", key, source, err)
 	}
@@ -150,8 +156,10 @@ func TestKeyOfSystemdIsTakenAsItIs(t *testing.T) {
 
 func TestHomeDirectory(t *testing.T) {
 	home := map[string]string{"HOME": "/home/ana"}
-	for path, want := range map[string]string{"~": "/home/ana", "~/x": "/home/ana/x", "x~": "x~", "./~": "./~",
-		"/~/x": "/~/x", "": ""} {
+	for path, want := range map[string]string{
+		"~": "/home/ana", "~/x": "/home/ana/x", "x~": "x~", "./~": "./~",
+		"/~/x": "/~/x", "": "",
+	} {
 		if got, err := keyApp(home, "").expandHome(path); err != nil || got != want {
 			t.Errorf("%s is %s, %v", path, got, err)
 		}

@@ -37,8 +37,10 @@ account as the chain, and an account that is linked elsewhere.`,
 			if args[1] == "" {
 				return usageError{errors.New("the account_key to join is empty")}
 			}
-			return a.decideLink(c.Context(), store.LinkDecision{AccountID: args[0], AccountKey: args[1],
-				Reason: reason})
+			return a.decideLink(c.Context(), store.LinkDecision{
+				AccountID: args[0], AccountKey: args[1],
+				Reason: reason,
+			})
 		},
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why, one line; kept as evidence (required)")
@@ -108,8 +110,10 @@ func (a *app) printLink(plan store.LinkPlan) error {
 		if moved == nil {
 			moved = []string{}
 		}
-		return a.printJSON(map[string]any{"changed": plan.Changes, "what": round.DescribeLink(plan),
-			"account_id": d.AccountID, "account_key": plan.Chain, "accounts": moved})
+		return a.printJSON(map[string]any{
+			"changed": plan.Changes, "what": round.DescribeLink(plan),
+			"account_id": d.AccountID, "account_key": plan.Chain, "accounts": moved,
+		})
 	}
 	others := ""
 	if n := len(plan.Moved) - 1; n > 0 {

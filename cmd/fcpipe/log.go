@@ -20,15 +20,19 @@ var (
 // newLogger writes text on a terminal and JSON elsewhere, always to stderr. Off a terminal
 // only warnings and errors pass: cron mails every line.
 func (a *app) newLogger(cfg config.LogConfig) *slog.Logger {
-	levels := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn,
-		"error": slog.LevelError}
+	levels := map[string]slog.Level{
+		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn,
+		"error": slog.LevelError,
+	}
 	level := levels[cfg.Level]
 	if !a.talkative() {
 		level = max(level, slog.LevelWarn)
 	}
 	if cfg.Format == "text" || cfg.Format == "auto" && onTerminal(a.stderr) {
-		return slog.New(tint.NewTextHandler(a.stderr, &tint.Options{Level: level, ReplaceAttr: redact,
-			NoColor: !onTerminal(a.stderr), TimeFormat: "15:04:05"}))
+		return slog.New(tint.NewTextHandler(a.stderr, &tint.Options{
+			Level: level, ReplaceAttr: redact,
+			NoColor: !onTerminal(a.stderr), TimeFormat: "15:04:05",
+		}))
 	}
 	return slog.New(slog.NewJSONHandler(a.stderr, &slog.HandlerOptions{Level: level, ReplaceAttr: redact}))
 }

@@ -84,8 +84,10 @@ var mayHideRows = []string{
 
 // wholeObjects are kinds that no reader of a part can see: fields that come twice, and the limits
 // of an object.
-var wholeObjects = []string{"twice", "twice, first another", "twice, then another", "500 levels",
-	"2,000 unknown beside", "1 MB"}
+var wholeObjects = []string{
+	"twice", "twice, first another", "twice, then another", "500 levels",
+	"2,000 unknown beside", "1 MB",
+}
 
 // judge holds what a round left to what it was served.
 func (w *mutantWorld) judge(s *mutantStart, code int) (problems []string) {

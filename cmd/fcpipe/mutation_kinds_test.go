@@ -70,8 +70,10 @@ var kindsOfValues = []struct{ kind, value string }{
 }
 
 // kindsOfFields are what may happen to the field itself.
-var kindsOfFields = []string{"removed", "twice", "twice, first another", "twice, then another", "another's",
-	"unknown beside", "2,000 unknown beside", "in upper case"}
+var kindsOfFields = []string{
+	"removed", "twice", "twice, first another", "twice, then another", "another's",
+	"unknown beside", "2,000 unknown beside", "in upper case",
+}
 
 // everyMutation lists every kind for every field of an object as it is served.
 func everyMutation(object string, sample []byte) (all []mutation) {

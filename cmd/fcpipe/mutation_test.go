@@ -115,8 +115,10 @@ func newMutantStart(t *testing.T, accounts int) *mutantStart {
 	start.requests, start.files, start.days = control.mutant.requests, control.lakeFiles(), control.published().days
 	truth := load(t, control.state()).Truth()
 	last := len(truth.Transactions) - 1 // of the last account, which is served as it is
-	start.others = map[string][]byte{"account": truth.Accounts[accounts-1], "transaction": truth.Transactions[last],
-		"owner": truth.Owners[len(truth.Owners)-1]}
+	start.others = map[string][]byte{
+		"account": truth.Accounts[accounts-1], "transaction": truth.Transactions[last],
+		"owner": truth.Owners[len(truth.Owners)-1],
+	}
 	for _, object := range slices.Sorted(maps.Keys(start.others)) {
 		start.all = append(start.all, everyMutation(object, start.others[object])...)
 	}
@@ -147,8 +149,10 @@ func (s *mutantStart) world(t *testing.T, from string, batch []mutation) *mutant
 		w.arm(26*time.Hour, "")
 	}
 	w.ids = load(t, w.state()).Accounts()
-	w.mutant = &mutant{targets: map[string]mutation{}, others: s.others, sent: map[string][]byte{},
-		was: map[string][]byte{}}
+	w.mutant = &mutant{
+		targets: map[string]mutation{}, others: s.others, sent: map[string][]byte{},
+		was: map[string][]byte{},
+	}
 	for i, m := range batch {
 		w.mutant.targets[w.ids[i]] = m
 	}

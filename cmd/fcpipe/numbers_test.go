@@ -9,8 +9,7 @@ import (
 // contradictions are what an underwriter must not find in a world whose bank adds up; each counts.
 var contradictions = map[string]string{
 	"residuals without a reason": `SELECT count(*) FROM quality.reconciliation WHERE class = 'unexplained'`,
-	"months whose balances are not " +
-		"flows": `SELECT count(*)
+	"months whose balances are not flows": `SELECT count(*)
 		FROM underwriting.cash_flow_month
 		WHERE closing_balance_minor - opening_balance_minor <> inflow_gross_minor - outflow_gross_minor`,
 	"months that do not reconcile": `SELECT count(*)

@@ -52,8 +52,8 @@ func (p *progress) show(at fcsync.Progress) {
 	fmt.Fprintf(p.out, "\r\x1b[K%s%s …", phaseTexts[at.Phase], count)
 }
 
-// room shows that a room was entered.
-func (p *progress) room(name string) {
+// begin shows that a phase begins.
+func (p *progress) begin(name string) {
 	if p == nil {
 		return
 	}

@@ -48,8 +48,10 @@ never blocks a round, nor a round a query. Times are UTC, money is in minor unit
 }
 
 func (a *app) query(ctx context.Context, text, format string) (err error) {
-	write, known := map[string]answerWriter{"table": writeTable, "csv": writeCSV, "json": writeJSON,
-		"ndjson": writeNDJSON}[format]
+	write, known := map[string]answerWriter{
+		"table": writeTable, "csv": writeCSV, "json": writeJSON,
+		"ndjson": writeNDJSON,
+	}[format]
 	if !known {
 		return usageError{fmt.Errorf("--format %q is not table, csv, json or ndjson", format)}
 	}

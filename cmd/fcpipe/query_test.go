@@ -10,8 +10,12 @@ import (
 
 // TestAnswersKeepEveryValueApart: null and no letters, digits beyond 2^53, what a terminal would obey.
 func TestAnswersKeepEveryValueApart(t *testing.T) {
-	columns := []reader.ResultColumn{{Name: "n\x1b[31m", Type: "HUGEINT"}, {Name: "t,\"x", Type: "VARCHAR"},
-		{Name: "u", Type: "UHUGEINT"}, {Name: "d", Type: "DECIMAL(38,2)"}}
+	columns := []reader.ResultColumn{
+		{Name: "n\x1b[31m", Type: "HUGEINT"},
+		{Name: "t,\"x", Type: "VARCHAR"},
+		{Name: "u", Type: "UHUGEINT"},
+		{Name: "d", Type: "DECIMAL(38,2)"},
+	}
 	answer := [][]reader.Cell{
 		{{Text: "170141183460469231731687303715884105727"}, {Null: true}, {Text: "9007199254740993"}, {Text: "-0.10"}},
 		{{Null: true}, {Text: ""}, {Text: "1"}, {Text: "12345678901234567890.12"}},
@@ -36,12 +40,14 @@ func TestAnswersKeepEveryValueApart(t *testing.T) {
 			",\"\",1,12345678901234567890.12\n" +
 			"1,\"a\nb\x1b\u202e\u0085\",1,\n" +
 			"1,\" say \"\"x\"\", y\",1,\n"},
-		"ndjson": {writeNDJSON,
+		"ndjson": {
+			writeNDJSON,
 			`{"n\u001b[31m": 170141183460469231731687303715884105727, "t,\"x": null, ` +
 				`"u": 9007199254740993, "d": -0.10}` + "\n" +
 				`{"n\u001b[31m": null, "t,\"x": "", "u": 1, "d": 12345678901234567890.12}` + "\n" +
 				`{"n\u001b[31m": 1, "t,\"x": "a\nb\u001b` + "\u202e\u0085" + `", "u": 1, "d": null}` + "\n" +
-				`{"n\u001b[31m": 1, "t,\"x": " say \"x\", y", "u": 1, "d": null}` + "\n"},
+				`{"n\u001b[31m": 1, "t,\"x": " say \"x\", y", "u": 1, "d": null}` + "\n",
+		},
 		"table": {writeTable, `
                             n\u001b[31m  t,"x                                   u                        d
 ───────────────────────────────────────  ──────────────────────  ────────────────  ───────────────────────

@@ -104,7 +104,8 @@ func (a *app) repairOptions(cfg config.Config) store.Options {
 // repairLake writes the lake anew where it is wrong. Without a file there is nothing to write it
 // from; one that a dry run would have replaced says nothing of it either.
 func (a *app) repairLake(ctx context.Context, cfg config.Config, now func() time.Time, aside string,
-	dryRun bool) (steps []repairStep, err error) {
+	dryRun bool,
+) (steps []repairStep, err error) {
 	reader, err := reader.Open(ctx, cfg.Layout(), duckSettings(cfg))
 	if errors.Is(err, schema.ErrNoDatabase) || dryRun && err != nil {
 		return nil, nil //nolint:nilerr // the steps before say what becomes of the file

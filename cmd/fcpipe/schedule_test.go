@@ -18,18 +18,21 @@ import (
 // scheduledRounds runs a scheduler in virtual time for a while, then stops it as SIGTERM does.
 // It returns when rounds began, how long stopping took and the exit code.
 func scheduledRounds(t *testing.T, entry config.ScheduleEntry, lasts time.Duration,
-	live func(context.Context, int) error) (began []time.Time, stopping time.Duration, code int) {
+	live func(context.Context, int) error,
+) (began []time.Time, stopping time.Duration, code int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancelCause(t.Context())
 		s := &scheduler{}
 		done := make(chan error, 1)
 		go func() {
-			done <- s.run(ctx, &timetable{log: slog.New(slog.DiscardHandler), entries: []config.ScheduleEntry{entry},
+			done <- s.run(ctx, &timetable{
+				log: slog.New(slog.DiscardHandler), entries: []config.ScheduleEntry{entry},
 				round: func(ctx context.Context) (round.Report, error) {
 					began = append(began, time.Now())
 					return round.Report{}, live(ctx, len(began))
-				}})
+				},
+			})
 		}()
 		time.Sleep(lasts)
 		asked := time.Now()
@@ -148,8 +151,10 @@ func TestScheduleReadsItsConfigurationAgain(t *testing.T) {
 	if got := strings.Join(rounds, " "); got != "old old new last" {
 		t.Errorf("rounds were %s", got)
 	}
-	for _, want := range []string{"new configuration refused, the old one stays in force",
-		"config.yaml line 3: unknown key", "configuration read again", `"not scheduled any more" name=hourly`} {
+	for _, want := range []string{
+		"new configuration refused, the old one stays in force",
+		"config.yaml line 3: unknown key", "configuration read again", `"not scheduled any more" name=hourly`,
+	} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("not said: %s\n%s", want, log.String())
 		}

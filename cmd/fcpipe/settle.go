@@ -69,8 +69,10 @@ func (a *app) settle(ctx context.Context, decision journal.Settlement) (err erro
 
 func (a *app) printSettled(s journal.Settlement, changed bool) error {
 	if a.json {
-		return a.printJSON(map[string]any{"changed": changed, "account_id": s.AccountID, "settled": !s.Undone,
-			"reason": s.Reason, "at": s.At})
+		return a.printJSON(map[string]any{
+			"changed": changed, "account_id": s.AccountID, "settled": !s.Undone,
+			"reason": s.Reason, "at": s.At,
+		})
 	}
 	switch {
 	case !changed && s.Undone:

@@ -15,12 +15,16 @@ import (
 
 func TestSimulateRefusesAFaultScriptThatMakesNoSense(t *testing.T) {
 	for name, test := range map[string]struct{ script, want string }{
-		"unknown field": {"[{\"do\": {\"status\": 500}},\n {\"do\": {\"stauts\": 500}}]",
-			`line 2, fault 2: unknown field "stauts"`},
+		"unknown field": {
+			"[{\"do\": {\"status\": 500}},\n {\"do\": {\"stauts\": 500}}]",
+			`line 2, fault 2: unknown field "stauts"`,
+		},
 		"no JSON":       {"do: {status: 500}", "line 1: no JSON"},
 		"no list's end": {`[{"do": {"status": 500}}`, "the list of faults does not end"},
-		"unknown account": {`{"when": {"account": "fca_none"}, "do": {"status": 500}}`,
-			`fault 1: when.account: this world has no account "fca_none"`},
+		"unknown account": {
+			`{"when": {"account": "fca_none"}, "do": {"status": 500}}`,
+			`fault 1: when.account: this world has no account "fca_none"`,
+		},
 	} {
 		path := filepath.Join(t.TempDir(), "bad-night.json")
 		checker{t}.Check(os.WriteFile(path, []byte(test.script), 0o600))
@@ -56,8 +60,10 @@ func TestSimulateDoesWhatItsFaultScriptSays(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		err := run(ctx, environment{
-			args: []string{"simulate", "--listen", "127.0.0.1:0", "--accounts", "2", "--holders", "1", "--state",
-				state, "--faults", script},
+			args: []string{
+				"simulate", "--listen", "127.0.0.1:0", "--accounts", "2", "--holders", "1", "--state",
+				state, "--faults", script,
+			},
 			getenv: func(string) string { return "" }, stdin: strings.NewReader(""), stdout: stdout, stderr: &stderr,
 			now: time.Now,
 		})

@@ -178,8 +178,10 @@ func (a *app) readStatus(ctx context.Context) (report statusReport, err error) {
 	}
 	report.fromJournal(journal, report.At)
 	for _, id := range cfg.Stripe.Accounts {
-		report.Connected = append(report.Connected, statusReads{id,
-			journal.ReadsSince(report.At.AddDate(0, 0, -30), id)})
+		report.Connected = append(report.Connected, statusReads{
+			id,
+			journal.ReadsSince(report.At.AddDate(0, 0, -30), id),
+		})
 	}
 	report.judge(cfg, journal.Runs())
 	return report, nil
@@ -286,7 +288,8 @@ func named(at reader.Attention, names map[string]reader.AccountName) statusAtten
 // retried lists accounts that failed, but not for so long that a person is needed. One the file does
 // not have, as it was never read whole, or is a connected account, needs a person after the same time.
 func (r *statusReport) retried(failing map[string]reader.Failure, names map[string]reader.AccountName,
-	stale time.Time) {
+	stale time.Time,
+) {
 	for _, id := range slices.Sorted(maps.Keys(failing)) {
 		f := failing[id]
 		at := named(reader.Attention{AccountID: id, Code: f.Code, Reason: f.Reason, Since: &f.Since}, names)

@@ -26,8 +26,10 @@ func manyWrong() statusReport {
 			{"disconnected", 7, before(2000 * time.Hour), before(900 * time.Hour), 0, 0, before(2000 * time.Hour)},
 		},
 		ReadsUsed: 1435, ReadsAllowed: 10_000, SpentMonth: 44_700_000,
-		Runs: []statusRun{{StartedAt: *before(3 * time.Hour), Outcome: "partial", ExitCode: new(3), New: 120,
-			Requests: 400, Cost: 7_100_000, Reason: new("2 accounts failed or incomplete, 5 accounts stale")}},
+		Runs: []statusRun{{
+			StartedAt: *before(3 * time.Hour), Outcome: "partial", ExitCode: new(3), New: 120,
+			Requests: 400, Cost: 7_100_000, Reason: new("2 accounts failed or incomplete, 5 accounts stale"),
+		}},
 	}
 	account := func(n int, code, reason string, since time.Duration) statusAttention {
 		return statusAttention{
@@ -43,8 +45,10 @@ func manyWrong() statusReport {
 		r.Attention = append(r.Attention, account(n+10, reader.NeedsRelink, "inactive: its holder has to link it again",
 			400*time.Hour))
 	}
-	r.Ended = []statusAttention{account(300, reader.IsClosed, "closed at its bank", time.Hour),
-		account(301, reader.IsRelinked, "linked again as fca_x", time.Hour)}
+	r.Ended = []statusAttention{
+		account(300, reader.IsClosed, "closed at its bank", time.Hour),
+		account(301, reader.IsRelinked, "linked again as fca_x", time.Hour),
+	}
 	return r
 }
 
@@ -52,8 +56,10 @@ func manyWrong() statusReport {
 // of one reason take seven, and runs and money are in sight.
 func TestWhatIsWrongComesFirstInFewLines(t *testing.T) {
 	r := manyWrong()
-	finished := journal.FinishedRun{RunRecord: journal.RunRecord{StartedAt: *before(3 * time.Hour),
-		FinishedAt: before(3 * time.Hour), Outcome: "partial", ExitCode: new(3)}}
+	finished := journal.FinishedRun{RunRecord: journal.RunRecord{
+		StartedAt:  *before(3 * time.Hour),
+		FinishedAt: before(3 * time.Hour), Outcome: "partial", ExitCode: new(3),
+	}}
 	r.judge(config.Default(), []journal.FinishedRun{finished})
 	var out strings.Builder
 	statusPage{out: &out, width: 80, most: shownAccounts, last4: true}.print(r)
@@ -135,20 +141,40 @@ func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
 		person bool
 		text   string
 	}{
-		"all well": {statusReport{Published: true}, []journal.FinishedRun{good}, false,
-			"OK: complete through 2026-11-28 01:00 UTC, 4 h ago"},
+		"all well": {
+			statusReport{Published: true},
+			[]journal.FinishedRun{good},
+			false,
+			"OK: complete through 2026-11-28 01:00 UTC, 4 h ago",
+		},
 		"never run": {statusReport{}, nil, true, `needs attention: no round has run yet; "fcpipe run" makes one`},
-		"first failed": {statusReport{}, []journal.FinishedRun{run(time.Hour, "failed", 69, "Stripe cannot be "+
-			"reached")}, false, "not yet: nothing is published, the last round failed 59 min ago with exit code 69: " +
+		"first failed": {statusReport{}, []journal.FinishedRun{run(time.Hour, "failed", 69,
+			"Stripe cannot be reached")}, false, "not yet: nothing is published, the last round failed 59 min ago with exit code 69: " +
 			"Stripe cannot be reached"},
-		"first running": {statusReport{}, []journal.FinishedRun{run(time.Hour, "running", 0, "")}, false,
-			"not yet: nothing is published, a round began 60 min ago: it is running, or was killed"},
-		"key refused": {statusReport{Published: true}, []journal.FinishedRun{good,
-			run(time.Hour, "failed", 77, "Stripe refused the key")}, true,
-			"needs attention: the last round failed 59 min ago with exit code 77: Stripe refused the key"},
-		"failed once": {statusReport{Published: true}, []journal.FinishedRun{good,
-			run(time.Hour, "failed", 69, "Stripe cannot be reached")}, false,
-			"OK so far: the last round failed 59 min ago with exit code 69: Stripe cannot be reached"},
+		"first running": {
+			statusReport{},
+			[]journal.FinishedRun{run(time.Hour, "running", 0, "")},
+			false,
+			"not yet: nothing is published, a round began 60 min ago: it is running, or was killed",
+		},
+		"key refused": {
+			statusReport{Published: true},
+			[]journal.FinishedRun{
+				good,
+				run(time.Hour, "failed", 77, "Stripe refused the key"),
+			},
+			true,
+			"needs attention: the last round failed 59 min ago with exit code 77: Stripe refused the key",
+		},
+		"failed once": {
+			statusReport{Published: true},
+			[]journal.FinishedRun{
+				good,
+				run(time.Hour, "failed", 69, "Stripe cannot be reached"),
+			},
+			false,
+			"OK so far: the last round failed 59 min ago with exit code 69: Stripe cannot be reached",
+		},
 		"the list was cut": {
 			statusReport{Published: true},
 			[]journal.FinishedRun{good, run(time.Hour, "partial", 3, "the list of accounts was not read to its end")},
@@ -158,34 +184,50 @@ func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
 		},
 		"the list is cut for days": {
 			statusReport{Published: true},
-			[]journal.FinishedRun{run(80*time.Hour, "complete", 0, ""), run(30*time.Hour, "partial", 3, "x"),
-				run(time.Hour, "partial", 3, "x")},
+			[]journal.FinishedRun{
+				run(80*time.Hour, "complete", 0, ""), run(30*time.Hour, "partial", 3, "x"),
+				run(time.Hour, "partial", 3, "x"),
+			},
 			true, "needs attention: no round was complete for 3 days; the last round was partial 59 min ago with " +
 				"exit code 3: x",
 		},
 		"failing for days": {
 			statusReport{Published: true},
-			[]journal.FinishedRun{run(80*time.Hour, "partial", 3, ""), run(30*time.Hour, "failed", 74, "disk full"),
-				run(time.Hour, "failed", 74, "disk full")},
+			[]journal.FinishedRun{
+				run(80*time.Hour, "partial", 3, ""), run(30*time.Hour, "failed", 74, "disk full"),
+				run(time.Hour, "failed", 74, "disk full"),
+			},
 			true, "needs attention: no round has succeeded for 3 days; the last round failed 59 min ago with exit " +
 				"code 74: disk full",
 		},
-		"first failing for days": {statusReport{}, []journal.FinishedRun{run(80*time.Hour, "failed", 69, "x"),
-			run(time.Hour, "failed", 69, "x")}, true, "needs attention: no round has succeeded for 3 days; the last " +
+		"first failing for days": {statusReport{}, []journal.FinishedRun{
+			run(80*time.Hour, "failed", 69, "x"),
+			run(time.Hour, "failed", 69, "x"),
+		}, true, "needs attention: no round has succeeded for 3 days; the last " +
 			"round failed 59 min ago with exit code 69: x"},
-		"not running for days": {statusReport{Published: true},
-			[]journal.FinishedRun{run(73*time.Hour, "complete", 0, "")}, true,
-			"needs attention: no round has run for 3 days: check what starts them"},
-		"killed, and no more " +
-			"runs": {statusReport{Published: true}, []journal.FinishedRun{run(80*time.Hour, "complete", 0, ""),
-			run(73*time.Hour, "running", 0, "")}, true, "needs attention: no round has succeeded for 3 days; a " +
+		"not running for days": {
+			statusReport{Published: true},
+			[]journal.FinishedRun{run(73*time.Hour, "complete", 0, "")},
+			true,
+			"needs attention: no round has run for 3 days: check what starts them",
+		},
+		"killed, and no more runs": {statusReport{Published: true}, []journal.FinishedRun{
+			run(80*time.Hour, "complete", 0, ""),
+			run(73*time.Hour, "running", 0, ""),
+		}, true, "needs attention: no round has succeeded for 3 days; a " +
 			"round began 3 days ago: it is running, or was killed"},
-		"an account failed": {statusReport{Published: true, Retried: failed}, []journal.FinishedRun{good}, false,
-			"OK so far: 1 account failed, the next round tries again"},
+		"an account failed": {
+			statusReport{Published: true, Retried: failed},
+			[]journal.FinishedRun{good},
+			false,
+			"OK so far: 1 account failed, the next round tries again",
+		},
 	} {
 		if test.report.At = statusNow; test.report.Published {
-			test.report.Accounts = []statusAccounts{{"active", 3, before(4 * time.Hour), before(4 * time.Hour), 0, 0,
-				before(4 * time.Hour)}}
+			test.report.Accounts = []statusAccounts{{
+				"active", 3, before(4 * time.Hour), before(4 * time.Hour), 0, 0,
+				before(4 * time.Hour),
+			}}
 		}
 		test.report.judge(config.Default(), test.runs)
 		if v := test.report.Verdict; v.NeedsAttention != test.person || v.Text != test.text {
@@ -200,10 +242,14 @@ func TestWhatIsInNoFileNeedsAPersonToo(t *testing.T) {
 	var r statusReport
 	r.At = statusNow
 	r.retried(map[string]reader.Failure{
-		"acct_connected": {Reason: "the connected account could not be listed (account_invalid)",
-			Code: "account_invalid", Since: *before(72 * time.Hour)},
-		"fca_refused": {Reason: "the account itself was refused", Code: "rows_refused",
-			Since: *before(2 * time.Hour)},
+		"acct_connected": {
+			Reason: "the connected account could not be listed (account_invalid)",
+			Code:   "account_invalid", Since: *before(72 * time.Hour),
+		},
+		"fca_refused": {
+			Reason: "the account itself was refused", Code: "rows_refused",
+			Since: *before(2 * time.Hour),
+		},
 	}, nil, *before(48 * time.Hour))
 	if len(r.Attention) != 1 || len(r.Retried) != 1 || r.Retried[0].AccountID != "fca_refused" {
 		t.Fatalf("to look at %v, retried %v", r.Attention, r.Retried)

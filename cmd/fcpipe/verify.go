@@ -146,8 +146,10 @@ func (a *app) examineFile(ctx context.Context, cfg config.Config, report *verify
 		reader, err = openReader(ctx, cfg)
 		switch {
 		case errors.Is(err, schema.ErrPublishedMissing):
-			report.Findings = append(report.Findings, finding{filepath.Base(layout.Database()),
-				`is missing, while earlier generations are kept; "fcpipe repair" restores the newest`})
+			report.Findings = append(report.Findings, finding{
+				filepath.Base(layout.Database()),
+				`is missing, while earlier generations are kept; "fcpipe repair" restores the newest`,
+			})
 		case err != nil:
 			return err
 		default:

@@ -20,8 +20,10 @@ func (a *app) versionCommand() *cobra.Command {
 
 func (a *app) printVersion() error {
 	if a.json {
-		return a.printJSON(map[string]string{"version": version, "go": runtime.Version(),
-			"platform": runtime.GOOS + "/" + runtime.GOARCH, "duckdb_go": driverVersion()})
+		return a.printJSON(map[string]string{
+			"version": version, "go": runtime.Version(),
+			"platform": runtime.GOOS + "/" + runtime.GOARCH, "duckdb_go": driverVersion(),
+		})
 	}
 	fmt.Fprintln(a.stdout, versionLine())
 	return nil

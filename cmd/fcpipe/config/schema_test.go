@@ -66,9 +66,8 @@ func datesAsText(value any) any {
 	return value
 }
 
-// TestSchemaAndProgramAgree holds both to the same configurations.
-func TestSchemaAndProgramAgree(t *testing.T) {
-	good := `
+// acceptedConfigurations are some of every kind, one a line; § is the end of a line in one.
+const acceptedConfigurations = `
 stripe: {api_base: "http://127.0.0.1:12111", requests_per_second: 0.5, concurrency: 1, accounts: [acct_1, acct_2]}
 stripe: {reads_per_30_days: 0}
 stripe: {api_base: "https://localhost"}
@@ -95,7 +94,9 @@ schedule: []
 schedule: [{name: a, cron: "@daily"}, {name: b, cron: "0 2 * * *", timezone: Asia/Kolkata}]
 log: {level: debug, format: json}
 `
-	bad := `
+
+// refusedConfigurations are wrong in one place each.
+const refusedConfigurations = `
 strpe: {}
 stripe: []
 stripe: {concurency: 1}
@@ -198,8 +199,11 @@ log: {level: warning}
 log: {format: xml}
 log: {level: INFO}
 `
+
+// TestSchemaAndProgramAgree holds both to the same configurations.
+func TestSchemaAndProgramAgree(t *testing.T) {
 	schema := schemaOf(t)
-	for verdict, table := range map[string]string{"accepted": good, "refused": bad} {
+	for verdict, table := range map[string]string{"accepted": acceptedConfigurations, "refused": refusedConfigurations} {
 		for line := range strings.Lines(strings.TrimSpace(table)) {
 			text := []byte(strings.ReplaceAll(strings.TrimSpace(line), "§", "\n"))
 			_, program := parse(text)
