@@ -105,8 +105,9 @@ func (s *Syncer) selects(a schema.Account) bool {
 func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *source, all *listing) (listing, error) {
 	found := newListing()
 	for page, err := range stripe.Pages(ctx, src.client, stripe.List[reading]{
-		Operation: "list accounts", Path: stripe.Path("accounts"), Form: filter, MaxPages: s.options.Policy.ListPageLimit() - all.pages,
-		Open: wire.OpenList, Reserve: func(int) error { return s.reserveListPage(src, all) },
+		Operation: "list accounts", Path: stripe.Path("accounts"), Form: filter,
+		MaxPages: s.options.Policy.ListPageLimit() - all.pages,
+		Open:     wire.OpenList, Reserve: func(int) error { return s.reserveListPage(src, all) },
 		Decode: func(raw []byte) (reading, string, error) {
 			a, err := wire.DecodeAccount(raw)
 			return reading{Reading: a}, a.AccountID, err
@@ -185,7 +186,12 @@ func (s *Syncer) reserveListPage(src *source, so *listing) error {
 	allowed, used := s.options.Policy.ReadsPer30Days, src.readsUsed+src.client.Reads()
 	switch {
 	case so.bytes >= maxListBytes:
-		return fmt.Errorf("%w: more than %d MiB in %d pages; sync.holders names those that matter", errListTooLong, maxListBytes>>20, so.pages)
+		return fmt.Errorf(
+			"%w: more than %d MiB in %d pages; sync.holders names those that matter",
+			errListTooLong,
+			maxListBytes>>20,
+			so.pages,
+		)
 	case so.pages > 0 && allowed > 0 && !src.looks && used >= allowed:
 		return fmt.Errorf("%w: %d of %d in the last 30 days", ErrReadAllowance, used, allowed)
 	}

@@ -69,7 +69,8 @@ func (r *round) auditsDue() []string {
 		if a.Lacks(wire.PartTransactionRefresh) {
 			continue // what it should hold is not known
 		}
-		if !known || stored.Landed || stored.CursorRefreshID == nil || failed || !plan.IsReadable(a.Account) || t.Status != "succeeded" {
+		if !known || stored.Landed || stored.CursorRefreshID == nil || failed || !plan.IsReadable(a.Account) ||
+			t.Status != "succeeded" {
 			continue
 		}
 		if !entry.isCompleted && plan.OwesRows(a.Account, r.state.Accounts[a.AccountID]) {

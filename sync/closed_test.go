@@ -53,7 +53,12 @@ func TestAccountClosedWhileItIsRead(t *testing.T) {
 						}
 					}
 					if closed && test.becomes[0] == "" && strings.HasSuffix(r.URL.Path, id) {
-						return answered(r, 404, nil, `{"error":{"type":"invalid_request_error","code":"resource_missing"}}`), nil
+						return answered(
+							r,
+							404,
+							nil,
+							`{"error":{"type":"invalid_request_error","code":"resource_missing"}}`,
+						), nil
 					}
 					return rewritten(func(body string) string {
 						at := strings.Index(body, `"id":"`+id)

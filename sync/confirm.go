@@ -13,9 +13,15 @@ import (
 // that takes fewer reads, and moves the cursors of those that are what they were before the page.
 // The others are incomplete, and nothing of them is lost: no row was read.
 func (r *round) confirmPages(ctx context.Context) error {
-	slices.SortFunc(r.unconfirmed, func(a, b *fetch) int { return compareText(a.account.AccountID, b.account.AccountID) })
+	slices.SortFunc(
+		r.unconfirmed,
+		func(a, b *fetch) int { return compareText(a.account.AccountID, b.account.AccountID) },
+	)
 	for _, src := range r.sources {
-		mine := slices.DeleteFunc(slices.Clone(r.unconfirmed), func(f *fetch) bool { return r.sourceOf(f.account.Account) != src })
+		mine := slices.DeleteFunc(
+			slices.Clone(r.unconfirmed),
+			func(f *fetch) bool { return r.sourceOf(f.account.Account) != src },
+		)
 		if err := r.confirmSource(ctx, src, mine); err != nil {
 			return err
 		}

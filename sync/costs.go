@@ -106,9 +106,15 @@ func (r *round) usage(src *source) plan.Usage {
 	since := func(age time.Duration) int64 { return r.journal.ReadsSince(now.Add(-age), src.connected) }
 	today := since(plan.QuotaWindow)
 	u := plan.Usage{
-		StripeAccountID: src.connected, Used: since(plan.UsageWindow) - src.recorded, Today: today - src.recorded,
-		Earlier: plan.NewCalendar(r.syncer.options.Policy.ReadsPer30Days, func(age time.Duration) int64 { return since(age) - today }),
-		Made:    src.client.Reads(), ListPages: src.listPages,
+		StripeAccountID: src.connected,
+		Used:            since(plan.UsageWindow) - src.recorded,
+		Today:           today - src.recorded,
+		Earlier: plan.NewCalendar(
+			r.syncer.options.Policy.ReadsPer30Days,
+			func(age time.Duration) int64 { return since(age) - today },
+		),
+		Made:      src.client.Reads(),
+		ListPages: src.listPages,
 	}
 	if rounds, known := r.history.RoundsSince(now.AddDate(0, 0, -7)); known {
 		u.RoundsPerMonth, u.UsualDay = int64(rounds)*30/7, (since(7*24*time.Hour)-src.recorded+6)/7
@@ -119,7 +125,10 @@ func (r *round) usage(src *source) plan.Usage {
 // quotas are what this round may read of each source, in their order, once the accounts are known.
 func (r *round) quotas(accounts []plan.Account) (quotas []plan.Quota) {
 	for _, src := range r.sources {
-		ofSource := slices.DeleteFunc(slices.Clone(accounts), func(a plan.Account) bool { return r.sourceOf(a.Account) != src })
+		ofSource := slices.DeleteFunc(
+			slices.Clone(accounts),
+			func(a plan.Account) bool { return r.sourceOf(a.Account) != src },
+		)
 		usage := r.usage(src)
 		usage.ListPages = max(usage.ListPages, stripe.PagesOf(len(ofSource)))
 		quotas = append(quotas, r.syncer.options.Policy.Quota(usage, ofSource, r.readsOfFirstReading()))
@@ -190,7 +199,13 @@ func (r *round) allowanceError(src *source, used, reads int64) error {
 	if at := policy.AgainAt(reads, r.usage(src), r.syncer.Now()); at != nil {
 		again = ", there are some again about " + at.Format(time.DateOnly)
 	}
-	return fmt.Errorf("%w: %d of stripe.reads_per_30_days: %d, of the last 30 days%s", kind, used, policy.ReadsPer30Days, again)
+	return fmt.Errorf(
+		"%w: %d of stripe.reads_per_30_days: %d, of the last 30 days%s",
+		kind,
+		used,
+		policy.ReadsPer30Days,
+		again,
+	)
 }
 
 // pagesUnread are the pages that earlier rounds of 30 days read of accounts without coming to the end; none where

@@ -41,10 +41,17 @@ func (r *round) facts(now time.Time) plan.Facts {
 		listReads += int(src.client.Reads())
 	}
 	return plan.Facts{
-		Policy: r.syncer.options.Policy, Livemode: r.syncer.options.Stripe.Key.Livemode(), Now: now, Drift: r.syncer.client.Drift(),
-		Accounts: accounts, Missing: r.report.Missing,
-		SpentMonth: r.journal.SpentSince(plan.StartOfMonth(now)) + sum(accrued), Charged: r.chargedMonths(now, accrued),
-		Quotas: r.quotas(accounts), FirstReading: r.readsOfFirstReading(), ListReads: listReads,
+		Policy:       r.syncer.options.Policy,
+		Livemode:     r.syncer.options.Stripe.Key.Livemode(),
+		Now:          now,
+		Drift:        r.syncer.client.Drift(),
+		Accounts:     accounts,
+		Missing:      r.report.Missing,
+		SpentMonth:   r.journal.SpentSince(plan.StartOfMonth(now)) + sum(accrued),
+		Charged:      r.chargedMonths(now, accrued),
+		Quotas:       r.quotas(accounts),
+		FirstReading: r.readsOfFirstReading(),
+		ListReads:    listReads,
 	}
 }
 
@@ -54,9 +61,12 @@ func (r *round) planAccounts(now time.Time, unanswered []unanswered) []plan.Acco
 	accounts := make([]plan.Account, 0, len(r.roster.listed))
 	for a := range r.roster.readings() {
 		accounts = append(accounts, plan.Account{
-			Account: r.asBelieved(a.Account), Stored: r.state.Accounts[a.AccountID],
-			Subscribed: subscribed[a.AccountID], RefreshUnread: r.unsure(a.AccountID), NewOwners: newOwners[a.AccountID],
-			Features: features[a.AccountID],
+			Account:       r.asBelieved(a.Account),
+			Stored:        r.state.Accounts[a.AccountID],
+			Subscribed:    subscribed[a.AccountID],
+			RefreshUnread: r.unsure(a.AccountID),
+			NewOwners:     newOwners[a.AccountID],
+			Features:      features[a.AccountID],
 		})
 	}
 	return accounts
@@ -68,7 +78,8 @@ func (r *round) planFeatures(now time.Time, unanswered []unanswered) map[string]
 	for a := range r.roster.readings() {
 		of := map[string]plan.Feature{}
 		for _, feature := range plan.Features() {
-			asked := inVain[journal.Asked{AccountID: a.AccountID, Feature: feature, LastSeen: lastSeen(plan.RefreshOf(r.asBelieved(a.Account), feature))}]
+			seen := lastSeen(plan.RefreshOf(r.asBelieved(a.Account), feature))
+			asked := inVain[journal.Asked{AccountID: a.AccountID, Feature: feature, LastSeen: seen}]
 			of[feature] = plan.Feature{
 				Unread:    isUnread(a, feature),
 				InBackoff: r.inBackoff(a.AccountID, feature, now),
@@ -128,6 +139,10 @@ func (r *round) warnOfBudget() {
 		}
 	}
 	if withheld > 0 {
-		r.syncer.options.Log.Warn(plan.Explain(plan.ReasonBudgetNotSet)+"; what is there is read", "refreshes_held_back", withheld)
+		r.syncer.options.Log.Warn(
+			plan.Explain(plan.ReasonBudgetNotSet)+"; what is there is read",
+			"refreshes_held_back",
+			withheld,
+		)
 	}
 }

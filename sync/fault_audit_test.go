@@ -14,7 +14,11 @@ func TestA6_RowsBehindALastPageThatWasNotTheLastAreFoundByTheAudit(t *testing.T)
 
 func TestA4_RowThatMovesSilentlyBetweenPagesIsFoundByTheAudit(t *testing.T) {
 	w := newFaultWorld(t)
-	w.hiddenUntilAudited(`{"when": {"path": "/transactions", "page": 2, "per_account": true, "times": 1}, "do": {"move_row": "top", "reveal": "silently"}}`, 3)
+	w.hiddenUntilAudited(
+		`{"when": {"path": "/transactions", "page": 2, "per_account": true, "times": 1}, "do": {"move_row": "top", `+
+			`"reveal": "silently"}}`,
+		3,
+	)
 }
 
 // hiddenUntilAudited: a first round under a fault misses so many rows at least and cannot

@@ -346,7 +346,9 @@ func TestN10_KeyInUseAndLocksAreRepeatedUnderTheSameKey(t *testing.T) {
 }
 
 func TestN11_RefusedKeyStopsTheRoundAtOnce(t *testing.T) {
-	for name, matches := range map[string]func(*http.Request) bool{"at start": func(*http.Request) bool { return true }, "at a purchase": onPost, "at rows": onRows} {
+	for name, matches := range map[string]func(*http.Request) bool{
+		"at start": func(*http.Request) bool { return true }, "at a purchase": onPost, "at rows": onRows,
+	} {
 		t.Run(name, func(t *testing.T) {
 			w := newFaultWorld(t)
 			stop := w.meddle(matches, -1, withAnswer(401, nil, `{"error": {"type": "invalid_request_error"}}`))
@@ -391,9 +393,15 @@ func TestN13_AccountGoneKeepsWhatIsHeld(t *testing.T) {
 
 func TestN13_PageRowGoneStartsAgain(t *testing.T) {
 	w := newFaultWorld(t)
-	w.threeActs(true, w.meddle(func(r *http.Request) bool { return onRows(r) && r.URL.Query().Has("starting_after") },
+	w.threeActs(true, w.meddle(
+		func(r *http.Request) bool { return onRows(r) && r.URL.Query().Has("starting_after") },
 		2,
-		withAnswer(400, nil, `{"error": {"type": "invalid_request_error", "code": "resource_missing", "param": "starting_after"}}`)))
+		withAnswer(
+			400,
+			nil,
+			`{"error": {"type": "invalid_request_error", "code": "resource_missing", "param": "starting_after"}}`,
+		),
+	))
 }
 
 func TestN14_RedirectsAreNotFollowed(t *testing.T) {

@@ -215,7 +215,11 @@ func underChange(t *testing.T, do string) *world {
 }
 
 func TestA8_RowPostsWithOtherAmountDateTextAndCurrency(t *testing.T) {
-	w := underChange(t, `{"change_row": {"status": "posted", "amount": -4242, "currency": "eur", "description": "OTHER", "transacted_at": 1780000000}, "row": "SETTLED", "reveal": "new_refresh"}`)
+	w := underChange(
+		t,
+		`{"change_row": {"status": "posted", "amount": -4242, "currency": "eur", "description": "OTHER", `+
+			`"transacted_at": 1780000000}, "row": "SETTLED", "reveal": "new_refresh"}`,
+	)
 	w.wantTruth()
 	if n := w.rowsThat(func(row landingtest.Row) bool {
 		return row.AmountMinor == -4242 && row.Currency == "eur" && row.Description == "OTHER" && row.Version > 1 &&
@@ -256,11 +260,19 @@ func TestA10_UnknownCursorIsAFullListOnce(t *testing.T) {
 	_, _, err := w.round()
 	w.must(err)
 	w.server.Advance(25 * time.Hour)
-	w.threeActs(true, w.meddle(func(r *http.Request) bool {
-		return onRows(r) &&
-			r.URL.Query().Has("transaction_refresh[after]")
-	}, -1,
-		withAnswer(400, nil, `{"error": {"type": "invalid_request_error", "code": "resource_missing", "param": "transaction_refresh[after]"}}`)))
+	w.threeActs(true, w.meddle(
+		func(r *http.Request) bool {
+			return onRows(r) &&
+				r.URL.Query().Has("transaction_refresh[after]")
+		},
+		-1,
+		withAnswer(
+			400,
+			nil,
+			`{"error": {"type": "invalid_request_error", "code": "resource_missing", "param": `+
+				`"transaction_refresh[after]"}}`,
+		),
+	))
 	if said := strings.Count(w.log.String(), "does not know the cursor"); said != 3 {
 		t.Errorf("said %d times, want once for each of 3 accounts", said)
 	}

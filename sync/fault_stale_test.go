@@ -77,7 +77,11 @@ func TestN17_StaleReadWhileWaiting(t *testing.T) {
 		return all
 	}
 	before := states()
-	w.must(w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts", "skip": 1}, "do": {"stale_read": "26h"}}`)))
+	w.must(
+		w.server.AddFault(
+			fault(`{"when": {"method": "GET", "path": "/accounts", "skip": 1}, "do": {"stale_read": "26h"}}`),
+		),
+	)
 	report, _, err := w.round()
 	w.must(err)
 	if w.server.FaultsHappened() == 0 || report.Complete || report.AccountsFailed != 3 ||
@@ -133,7 +137,9 @@ func TestN17_SettledAttemptIsNeverPendingAgain(t *testing.T) {
 // read is of the day before, and proves nothing.
 func TestN17_StaleReadAfterPaging(t *testing.T) {
 	w := newFaultWorld(t)
-	w.must(w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts/fca_"}, "do": {"stale_read": "24h"}}`)))
+	w.must(
+		w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts/fca_"}, "do": {"stale_read": "24h"}}`)),
+	)
 	w.threeActs(false, func() {
 		if n := w.cursors(); n != 0 || w.server.FaultsHappened() == 0 {
 			t.Errorf("%d cursors moved by %d stale answers", n, w.server.FaultsHappened())

@@ -56,8 +56,13 @@ func (f *fetch) transactions(src *source) stripe.List[schema.Transaction] {
 		form.Set(cursorParameter, *f.after)
 	}
 	return stripe.List[schema.Transaction]{
-		Operation: "list transactions", Path: stripe.Path("transactions"), Form: form, MaxPages: int(f.maxPages - f.pages),
-		Open: wire.OpenList, Amend: f.dropCursor, Reserve: func(int) error { return f.round.reserveRead(src) },
+		Operation: "list transactions",
+		Path:      stripe.Path("transactions"),
+		Form:      form,
+		MaxPages:  int(f.maxPages - f.pages),
+		Open:      wire.OpenList,
+		Amend:     f.dropCursor,
+		Reserve:   func(int) error { return f.round.reserveRead(src) },
 		Decode: func(raw []byte) (schema.Transaction, string, error) {
 			t, err := wire.DecodeTransaction(raw)
 			return t, t.TransactionID, err
@@ -80,7 +85,8 @@ func (f *fetch) dropCursor(form url.Values, missing *stripe.APIError) bool {
 // noRefreshSucceeded reports Stripe's answer that no refresh ever succeeded, where that can be.
 func (f *fetch) noRefreshSucceeded(err error) bool {
 	var api *stripe.APIError
-	return errors.As(err, &api) && api.Code == "financial_connections_no_successful_transaction_refresh" && !f.succeeded()
+	return errors.As(err, &api) && api.Code == "financial_connections_no_successful_transaction_refresh" &&
+		!f.succeeded()
 }
 
 // succeeded reports whether the newest refresh that is known did.

@@ -92,7 +92,8 @@ func newScripted(t *testing.T, answers ...string) (*round, *landed) {
 // transactionJSON, ownerJSON, accountJSON and eventJSON are rows of lists; a fault makes one that is refused.
 func transactionJSON(id, amount string) string {
 	return fmt.Sprintf(`{"id":%q,"object":"financial_connections.transaction","account":"fca_1","amount":%s,
-"currency":"usd","description":"x","livemode":false,"status":"posted","status_transitions":{"posted_at":1700000000,"void_at":null},
+"currency":"usd","description":"x","livemode":false,"status":"posted",
+"status_transitions":{"posted_at":1700000000,"void_at":null},
 "transacted_at":1699990000,"transaction_refresh":"fctxnref_1","updated":1700000001}`, id, amount)
 }
 

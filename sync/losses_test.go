@@ -18,7 +18,16 @@ func TestVanishedRowStartsAgainFromTheFirstPage(t *testing.T) {
 			Seed: 4, Accounts: 1, Holders: 1, RowsPerAccount: 450, Linked: true,
 			Calm: true,
 		})
-		w.server.AddFault(fault(fmt.Sprintf(`{"when":{"method":"GET","path":"/transactions","skip":%d,"times":1},"do":{"status":400,"body":"{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",\"param\":\"starting_after\",\"message\":\"x\"}}"}}`, skip)))
+		w.server.AddFault(
+			fault(
+				fmt.Sprintf(
+					`{"when":{"method":"GET","path":"/transactions","skip":%d,"times":1},"do":{"status":400,`+
+						`"body":"{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",`+
+						`\"param\":\"starting_after\",\"message\":\"x\"}}"}}`,
+					skip,
+				),
+			),
+		)
 		report, _, err := w.round()
 		w.must(err)
 		for _, a := range report.Accounts {
@@ -170,8 +179,19 @@ func TestAccountWithoutAnEndEatsNobodysReads(t *testing.T) {
 	stop := w.meddle(func(r *http.Request) bool { return onRows(r) && r.URL.Query().Get("account") == endless }, -1,
 		func(r *http.Request, _ func() *http.Response) (*http.Response, error) {
 			pages++
-			return answered(r, 200, nil, fmt.Sprintf(`{"object":"list","url":"/v1/x","has_more":true,"data":[{"id":"fctxn_%d","object":"financial_connections.transaction","account":%q,
-			"amount":-1,"currency":"usd","description":"x","livemode":false,"status":"posted","status_transitions":{"posted_at":1780000000,"void_at":null},"transacted_at":1780000000,"transaction_refresh":"fctxnref_x","updated":1780000000}]}`, pages, endless)), nil
+			return answered(
+				r,
+				200,
+				nil,
+				fmt.Sprintf(
+					`{"object":"list","url":"/v1/x","has_more":true,"data":[{"id":"fctxn_%d",
+			"object":"financial_connections.transaction","account":%q,
+			"amount":-1,"currency":"usd","description":"x","livemode":false,"status":"posted",
+			"status_transitions":{"posted_at":1780000000,"void_at":null},"transacted_at":1780000000,"transaction_refresh":"fctxnref_x","updated":1780000000}]}`,
+					pages,
+					endless,
+				),
+			), nil
 		})
 	for night, most := range []int64{150, 0, 0} {
 		pages = 0

@@ -56,7 +56,8 @@ func (r *round) expected(src *source, wanted func(id string) bool) (ids []string
 	settled := r.journal.Settled()
 	for id, held := range r.state.Accounts {
 		_, isSettled := settled[id]
-		if !isSettled && held.Status != "disconnected" && src.lists(held.Account) && r.syncer.selects(held.Account) && wanted(id) {
+		if !isSettled && held.Status != "disconnected" && src.lists(held.Account) && r.syncer.selects(held.Account) &&
+			wanted(id) {
 			ids = append(ids, id)
 		}
 	}
@@ -117,7 +118,11 @@ func (r *round) unsettle(listed map[string]bool) error {
 			continue
 		}
 		settled.At, settled.Undone, settled.Reason = r.syncer.Now(), true, "Stripe lists it again"
-		r.syncer.options.Log.Warn("an account that was settled as missing is listed again and is read as before", "account", id)
+		r.syncer.options.Log.Warn(
+			"an account that was settled as missing is listed again and is read as before",
+			"account",
+			id,
+		)
 		if err := r.journal.RecordSettlement(settled); err != nil {
 			return err
 		}

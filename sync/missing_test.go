@@ -255,7 +255,8 @@ func TestListsWithoutAnEnd(t *testing.T) {
 	}{
 		"new accounts for ever": {
 			1000, "", 100,
-			"the list of accounts is too long: more than 100 pages, the part of stripe.reads_per_30_days: 1000 a list may take",
+			"the list of accounts is too long: more than 100 pages, the part of stripe.reads_per_30_days: 1000 a " +
+				"list may take",
 		},
 		"a page that repeats": {
 			0, `{"when": {"path": "/accounts$"}, "do": {"repeat_page": true}}`, 2,

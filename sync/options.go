@@ -21,7 +21,8 @@ type Options struct {
 	Holders   []string    // cus_…, acct_… or customer_account:acct_…; empty is every account the key sees
 	Log       *slog.Logger
 	Progress  func(Progress) // nil shows nothing
-	// CheckSpace refuses a round when the disk cannot hold so many rows more; nil never does. It is asked before anything
+	// CheckSpace refuses a round when the disk cannot hold so many rows more; nil never does. It is asked before
+	// anything
 	// is bought.
 	CheckSpace func(rows int64) error
 }

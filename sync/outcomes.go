@@ -33,7 +33,17 @@ func (r *round) failLocked(id, reason string, err error) {
 	o := r.accountOutcome(id)
 	o.Outcome, o.Reason = outcomeFailed, &reason
 	o.ErrorCode, o.RequestID = code(err)
-	r.syncer.options.Log.Warn("account failed", "account", id, "reason", reason, "code", orEmpty(o.ErrorCode), "request", orEmpty(o.RequestID))
+	r.syncer.options.Log.Warn(
+		"account failed",
+		"account",
+		id,
+		"reason",
+		reason,
+		"code",
+		orEmpty(o.ErrorCode),
+		"request",
+		orEmpty(o.RequestID),
+	)
 }
 
 // Error codes of outcomes that are our own verdict, as the journal keeps them.
@@ -136,7 +146,8 @@ func inUTC(a schema.Account) schema.Account {
 // newAttempts are the refresh attempts of an account that are not stored as they are now.
 func (r *round) newAttempts(a reading, stored schema.AccountState) []schema.RefreshAttempt {
 	var attempts []schema.RefreshAttempt
-	for feature, state := range map[string]*schema.RefreshState{"balance": a.BalanceRefresh, "ownership": a.OwnershipRefresh, "transactions": a.TransactionRefresh} {
+	for _, feature := range plan.Features() {
+		state := plan.RefreshOf(a.Account, feature)
 		if state == nil {
 			continue
 		}
@@ -179,7 +190,8 @@ func (r *round) countStaleness() {
 		if d.Buys() {
 			r.report.RefreshesAsked++
 		}
-		unpaid[d.AccountID] = unpaid[d.AccountID] || d.Feature == plan.FeatureBalance && d.Reason == plan.ReasonOverBudget
+		unpaid[d.AccountID] = unpaid[d.AccountID] ||
+			d.Feature == plan.FeatureBalance && d.Reason == plan.ReasonOverBudget
 	}
 	for a := range r.roster.readings() {
 		if plan.IsPending(a.TransactionRefresh) {

@@ -125,7 +125,8 @@ func (f *ownersFetch) run(ctx context.Context) error {
 		return readErr
 	}
 	// the round goes on with the account as it was: its rows were read up to that
-	isSame := isStale(again.Account, f.account.Account, f.round.syncer.Now()) || again.OwnershipID == f.account.OwnershipID
+	isSame := isStale(again.Account, f.account.Account, f.round.syncer.Now()) ||
+		again.OwnershipID == f.account.OwnershipID
 	if isSame || !f.round.owesOwners(again) {
 		return err
 	}

@@ -183,7 +183,14 @@ func TestOwnersOverManyPages(t *testing.T) {
 			t.Errorf("%d owners held beside the refused %+v", held, refused)
 		}
 	}
-	w.must(w.server.AddFault(fault(`{"when": {"path": "/owners", "page": 3, "times": 1}, "do": {"status": 400, "code": "resource_missing"}}`)))
+	w.must(
+		w.server.AddFault(
+			fault(
+				`{"when": {"path": "/owners", "page": 3, "times": 1}, "do": {"status": 400, "code": ` +
+					`"resource_missing"}}`,
+			),
+		),
+	)
 	report, _, err := w.round()
 	w.must(err)
 	if !report.Complete || report.Owners != 250 || report.Pages != 5 { // two, and three again

@@ -192,7 +192,8 @@ func TestEntriesThatAreNoAccountAreRefusedAlone(t *testing.T) {
 	}
 	named := []string{
 		`{"id":"fca_deleted","object":"financial_connections.account","deleted":true}`,
-		`{"id":"fca_live","object":"financial_connections.account","category":"cash","created":1,"institution_name":"B","livemode":true,"status":"active","subcategory":"other"}`,
+		`{"id":"fca_live","object":"financial_connections.account","category":"cash","created":1,` +
+			`"institution_name":"B","livemode":true,"status":"active","subcategory":"other"}`,
 	}
 	isList := func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/accounts") }
 	stop := w.meddle(isList, -1, rewritten(func(body string) string {

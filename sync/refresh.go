@@ -70,8 +70,14 @@ func (r *round) intentFor(d plan.Decision) journal.Intent {
 	every, refresh := r.syncer.options.Policy.Of(d.Feature).Every, plan.RefreshOf(a.Account, d.Feature)
 	now := r.syncer.Now()
 	intent := journal.Intent{
-		Operation: d.Action, AccountID: d.AccountID, Feature: d.Feature, LastSeen: lastSeen(refresh), Attempt: 1, At: now, RunID: r.runID,
-		Window: strconv.FormatInt(now.Unix()/max(int64(every/time.Second), 1), 10),
+		Operation: d.Action,
+		AccountID: d.AccountID,
+		Feature:   d.Feature,
+		LastSeen:  lastSeen(refresh),
+		Attempt:   1,
+		At:        now,
+		RunID:     r.runID,
+		Window:    strconv.FormatInt(now.Unix()/max(int64(every/time.Second), 1), 10),
 	}
 	for {
 		intent.Key = deriveKey(orEmpty(a.StripeAccountID), intent)
@@ -94,7 +100,10 @@ func lastSeen(refresh *schema.RefreshState) string {
 }
 
 func deriveKey(stripeAccountID string, i journal.Intent) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{stripeAccountID, i.AccountID, i.Operation, i.Feature, i.LastSeen, i.Window, strconv.Itoa(i.Attempt)}, "|")))
+	parts := []string{
+		stripeAccountID, i.AccountID, i.Operation, i.Feature, i.LastSeen, i.Window, strconv.Itoa(i.Attempt),
+	}
+	sum := sha256.Sum256([]byte(strings.Join(parts, "|")))
 	return "fc1-" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20]))
 }
 
@@ -119,11 +128,19 @@ func (r *round) sendPurchase(ctx context.Context, intent journal.Intent) error {
 	}
 	var api *stripe.APIError
 	switch {
-	case errors.As(err, &api) && api.Refused() && api.Status != http.StatusConflict && api.Status != http.StatusTooManyRequests:
+	case errors.As(err, &api) && api.Refused() &&
+		api.Status != http.StatusConflict && api.Status != http.StatusTooManyRequests:
 		if api.Code != "financial_connections_account_inactive" { // became so a moment ago: reported, not a failure
 			r.fail(intent.AccountID, "refresh refused", err)
 		}
-		return r.journal.RecordResult(journal.RefreshResult{Key: intent.Key, Outcome: journal.ResultRejected, RequestID: api.RequestID, At: r.syncer.Now()})
+		return r.journal.RecordResult(
+			journal.RefreshResult{
+				Key:       intent.Key,
+				Outcome:   journal.ResultRejected,
+				RequestID: api.RequestID,
+				At:        r.syncer.Now(),
+			},
+		)
 	case err != nil:
 		r.fail(intent.AccountID, "refresh not confirmed", err)
 		return nil
@@ -144,7 +161,11 @@ func (r *round) sendPurchase(ctx context.Context, intent journal.Intent) error {
 // conclude closes an intent with the attempt it started.
 func (r *round) conclude(intent journal.Intent, shown reading, outcome, requestID string) error {
 	result := journal.RefreshResult{Key: intent.Key, Outcome: outcome, RequestID: requestID, At: r.syncer.Now()}
-	if refresh := plan.RefreshOf(shown.Account, intent.Feature); refresh != nil && lastSeen(refresh) != intent.LastSeen {
+	if refresh := plan.RefreshOf(
+		shown.Account,
+		intent.Feature,
+	); refresh != nil &&
+		lastSeen(refresh) != intent.LastSeen {
 		result.AttemptedAt, result.RefreshID = &refresh.AttemptedAt, orEmpty(refresh.RefreshID)
 	}
 	return r.journal.RecordResult(result)
@@ -180,11 +201,15 @@ func (r *round) unanswered() []unanswered {
 func (r *round) judge(intent journal.Intent, a reading, listed bool) string {
 	refresh, age := plan.RefreshOf(a.Account, intent.Feature), r.syncer.Now().Sub(intent.At)
 	switch {
-	case refresh != nil && !a.Lacks(refreshParts[intent.Feature]) && lastSeen(refresh) != intent.LastSeen && !refresh.AttemptedAt.Before(intent.At.Add(-time.Minute)):
+	case refresh != nil && !a.Lacks(refreshParts[intent.Feature]) && lastSeen(refresh) != intent.LastSeen &&
+		!refresh.AttemptedAt.Before(intent.At.Add(-time.Minute)):
 		return journal.ResultAdopted
 	case (!listed || a.Lacks(refreshParts[intent.Feature])) && age < missedFor:
 		return ""
-	case !listed, age >= keyKept, plan.Unusable(a.Account, intent.Feature) != "", r.operation(intent.Feature) != intent.Operation:
+	case !listed,
+		age >= keyKept,
+		plan.Unusable(a.Account, intent.Feature) != "",
+		r.operation(intent.Feature) != intent.Operation:
 		return journal.ResultUnknown
 	}
 	return ""
@@ -210,7 +235,9 @@ func (r *round) reconcile() error {
 		case journal.ResultAdopted:
 			err = r.conclude(intent.Intent, r.account(intent.AccountID), journal.ResultAdopted, "")
 		case journal.ResultUnknown:
-			err = r.journal.RecordResult(journal.RefreshResult{Key: intent.Key, Outcome: journal.ResultUnknown, At: r.syncer.Now()})
+			err = r.journal.RecordResult(
+				journal.RefreshResult{Key: intent.Key, Outcome: journal.ResultUnknown, At: r.syncer.Now()},
+			)
 		}
 		if err != nil {
 			return err

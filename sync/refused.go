@@ -71,7 +71,8 @@ func (a *reading) refuseEarly(now time.Time) {
 // listed, its cursor stays.
 func (r *round) unsure(accountID string) bool {
 	a := r.account(accountID)
-	return a.Lacks(wire.PartTransactionRefresh) && a.Status != "disconnected" && plan.IsShared(a.Account, plan.FeatureTransactions)
+	return a.Lacks(wire.PartTransactionRefresh) && a.Status != "disconnected" &&
+		plan.IsShared(a.Account, plan.FeatureTransactions)
 }
 
 // isUnread reports whether a feature of an account could not be read in this round: nothing is bought on what is held
@@ -89,7 +90,15 @@ func (r *round) noteParts() {
 		}
 		var fields []string
 		for _, refused := range a.Refused {
-			row := refuse(schema.QuarantinedRow{AccountID: a.AccountID, Object: refused.Part, RequestID: a.requestID, Raw: refused.Raw}, refused.Err)
+			row := refuse(
+				schema.QuarantinedRow{
+					AccountID: a.AccountID,
+					Object:    refused.Part,
+					RequestID: a.requestID,
+					Raw:       refused.Raw,
+				},
+				refused.Err,
+			)
 			r.roster.refused, fields = append(r.roster.refused, row), append(fields, refused.Err.Error())
 		}
 		code := codePart
@@ -133,7 +142,11 @@ func (r *round) belongsElsewhere(a reading) bool {
 	if !isOther && (!isShown || r.sourceOf(shown.Account) == r.sourceOf(a.Account)) {
 		return false
 	}
-	r.incomplete(a.AccountID, codeElsewhere, "listed by "+orEmpty(a.StripeAccountID)+" too, which is left aside: it was first seen elsewhere")
+	r.incomplete(
+		a.AccountID,
+		codeElsewhere,
+		"listed by "+orEmpty(a.StripeAccountID)+" too, which is left aside: it was first seen elsewhere",
+	)
 	return true
 }
 
@@ -223,14 +236,19 @@ func (r *round) attemptedAt(accountID, feature string, refresh schema.RefreshSta
 func (r *round) asBelieved(a schema.Account) schema.Account {
 	latest := r.syncer.Now().Add(nextAhead)
 	for feature, state := range map[string]**schema.RefreshState{
-		plan.FeatureBalance: &a.BalanceRefresh, plan.FeatureOwnership: &a.OwnershipRefresh, plan.FeatureTransactions: &a.TransactionRefresh,
+		plan.FeatureBalance: &a.BalanceRefresh, plan.FeatureOwnership: &a.OwnershipRefresh,
+		plan.FeatureTransactions: &a.TransactionRefresh,
 	} {
 		if *state == nil {
 			continue
 		}
 		known := **state
 		known.AttemptedAt = r.attemptedAt(a.AccountID, feature, known)
-		if held := plan.RefreshOf(r.state.Accounts[a.AccountID].Account, feature); held != nil && !existed(a, known.AttemptedAt) {
+		if held := plan.RefreshOf(
+			r.state.Accounts[a.AccountID].Account,
+			feature,
+		); held != nil &&
+			!existed(a, known.AttemptedAt) {
 			known.AttemptedAt = r.attemptedAt(a.AccountID, feature, *held)
 		}
 		if known.NextAvailableAt != nil && known.NextAvailableAt.After(latest) {
@@ -247,8 +265,16 @@ func (r *round) noteUnbelieved() {
 	for a := range r.roster.readings() {
 		for _, feature := range []string{plan.FeatureTransactions, plan.FeatureBalance, plan.FeatureOwnership} {
 			if state := plan.RefreshOf(a.Account, feature); state != nil && !believed(state.AttemptedAt, now) {
-				r.syncer.options.Log.Warn("a refresh with an instant that cannot be is stored as it came, and taken for one of when it was first seen",
-					"account", a.AccountID, "feature", feature, "seconds", state.AttemptedAt.Unix())
+				r.syncer.options.Log.Warn(
+					"a refresh with an instant that cannot be is stored as it came, and taken for one of when it "+
+						"was first seen",
+					"account",
+					a.AccountID,
+					"feature",
+					feature,
+					"seconds",
+					state.AttemptedAt.Unix(),
+				)
 			}
 		}
 	}

@@ -173,7 +173,8 @@ func TestOneChargeOverEveryScheduleOfCrashes(t *testing.T) {
 				bought := []string{plan.FeatureBalance, plan.FeatureOwnership}[(first+second)%2]
 				w.change = func(o *Options) {
 					o.Policy.Wait = time.Second
-					if bought == plan.FeatureOwnership { // in the place of balances: as many requests, as many schedules
+					// in the place of balances: as many requests, as many schedules
+					if bought == plan.FeatureOwnership {
 						o.Policy.Balance.Mode = plan.ModeOff
 						keepOwners(24 * time.Hour)(o)
 					}

@@ -163,7 +163,11 @@ func (r *round) accept(a reading) bool {
 func (r *round) noteRegressed() {
 	for id, e := range r.roster.byID {
 		if e.isRegressed && (!e.isRead || anyPending(e.reading.Account)) {
-			r.incomplete(id, codeRegressed, "Stripe showed an older state than the one held, which is kept; it is asked again")
+			r.incomplete(
+				id,
+				codeRegressed,
+				"Stripe showed an older state than the one held, which is kept; it is asked again",
+			)
 		}
 	}
 }
@@ -179,11 +183,14 @@ const longestLag = 24 * time.Hour
 func isStale(read, held schema.Account, now time.Time) bool {
 	changed, account := consentChanged(read, held), read
 	for _, pair := range [][2]*schema.RefreshState{
-		{read.BalanceRefresh, held.BalanceRefresh}, {read.OwnershipRefresh, held.OwnershipRefresh}, {read.TransactionRefresh, held.TransactionRefresh},
+		{read.BalanceRefresh, held.BalanceRefresh}, {read.OwnershipRefresh, held.OwnershipRefresh},
+		{read.TransactionRefresh, held.TransactionRefresh},
 	} {
 		switch read, held := pair[0], pair[1]; {
 		case held == nil:
-		case read == nil && !changed, read != nil && isBefore(account, *read, *held, now), read != nil && isUnsettled(*read, *held):
+		case read == nil && !changed,
+			read != nil && isBefore(account, *read, *held, now),
+			read != nil && isUnsettled(*read, *held):
 			return true
 		}
 	}
@@ -207,5 +214,8 @@ func isUnsettled(read, held schema.RefreshState) bool {
 }
 
 func anyPending(a schema.Account) bool {
-	return slices.ContainsFunc([]*schema.RefreshState{a.BalanceRefresh, a.OwnershipRefresh, a.TransactionRefresh}, plan.IsPending)
+	return slices.ContainsFunc(
+		[]*schema.RefreshState{a.BalanceRefresh, a.OwnershipRefresh, a.TransactionRefresh},
+		plan.IsPending,
+	)
 }

@@ -32,20 +32,21 @@ type Report struct {
 	StripeAccountID *string              `json:"-"` // the key's own
 	Audits          []journal.Audit      `json:"-"` // accounts listed whole; the merge adds what differed
 	AccountsFetched int64                `json:"accounts_fetched"`
-	AccountsFailed  int64                `json:"accounts_failed"`  // failed or incomplete
-	StaleAccounts   int64                `json:"accounts_stale"`   // older than twice their interval, or a balance that fails as long
-	PendingAccounts int64                `json:"accounts_pending"` // a refresh had not settled
-	RefreshesAsked  int64                `json:"-"`
-	Pages           int64                `json:"-"`
-	Rows            int64                `json:"-"`
-	Owners          int64                `json:"-"`
-	Reads           int64                `json:"reads"`
-	Writes          int64                `json:"writes"`
-	Retries         int64                `json:"retries"`      // requests sent again
-	RateLimited     int64                `json:"rate_limited"` // answers that said too many requests
-	CostMicroUSD    int64                `json:"cost_micro_usd"`
-	EntriesRefused  int64                `json:"-"` // entries of the account list that are no account, and have no id
-	Complete        bool                 `json:"-"` // every selected account's last succeeded refresh is held
+	AccountsFailed  int64                `json:"accounts_failed"` // failed or incomplete
+	// older than twice their interval, or a balance that fails as long
+	StaleAccounts   int64 `json:"accounts_stale"`
+	PendingAccounts int64 `json:"accounts_pending"` // a refresh had not settled
+	RefreshesAsked  int64 `json:"-"`
+	Pages           int64 `json:"-"`
+	Rows            int64 `json:"-"`
+	Owners          int64 `json:"-"`
+	Reads           int64 `json:"reads"`
+	Writes          int64 `json:"writes"`
+	Retries         int64 `json:"retries"`      // requests sent again
+	RateLimited     int64 `json:"rate_limited"` // answers that said too many requests
+	CostMicroUSD    int64 `json:"cost_micro_usd"`
+	EntriesRefused  int64 `json:"-"` // entries of the account list that are no account, and have no id
+	Complete        bool  `json:"-"` // every selected account's last succeeded refresh is held
 }
 
 // round is one run of a Syncer.
@@ -80,7 +81,13 @@ func (s *Syncer) Plan(ctx context.Context, state schema.State, journal *journal.
 // Run is a round up to landing: plan, refresh, wait, fetch, land. It seals the landing, which the caller merges. An
 // account that fails is in the Report; an error means that the round could not go on, with everything landed so far
 // still good.
-func (s *Syncer) Run(ctx context.Context, runID string, state schema.State, journal *journal.Journal, landing Landing) (Report, error) {
+func (s *Syncer) Run(
+	ctx context.Context,
+	runID string,
+	state schema.State,
+	journal *journal.Journal,
+	landing Landing,
+) (Report, error) {
 	ctx, stop := withDeadline(ctx, s.options.Stripe.Clock, s.options.Policy.Deadline)
 	defer stop()
 	r := s.newRound(runID, state, journal, landing)
@@ -184,8 +191,14 @@ func (r *round) identify(ctx context.Context) error {
 			}
 		}
 	}
-	if stored := r.state.StripeAccountID; stored != nil && identity.StripeAccountID != nil && *stored != *identity.StripeAccountID {
-		return fmt.Errorf("%w: it is of Stripe account %s, the data of %s", ErrWrongStore, *identity.StripeAccountID, *stored)
+	if stored := r.state.StripeAccountID; stored != nil && identity.StripeAccountID != nil &&
+		*stored != *identity.StripeAccountID {
+		return fmt.Errorf(
+			"%w: it is of Stripe account %s, the data of %s",
+			ErrWrongStore,
+			*identity.StripeAccountID,
+			*stored,
+		)
 	}
 	r.report.StripeAccountID = identity.StripeAccountID
 	if identity.StripeAccountID == nil {
@@ -207,7 +220,11 @@ func (s *Syncer) platform(ctx context.Context) (id *string, isTold bool, err err
 	}
 	named, err := wire.DecodeID(answer.Body)
 	if err != nil {
-		s.options.Log.Warn("which Stripe account the key belongs to could not be understood", "request", answer.RequestID)
+		s.options.Log.Warn(
+			"which Stripe account the key belongs to could not be understood",
+			"request",
+			answer.RequestID,
+		)
 		return nil, false, nil
 	}
 	return &named, true, nil
@@ -243,7 +260,8 @@ func (r *round) denied(feature string) map[string]bool {
 		if d.Feature != feature {
 			continue
 		}
-		denied[d.AccountID] = d.Reason == plan.ReasonReadAllowance || d.Reason == plan.ReasonPaced || d.Reason == plan.ReasonBackoff
+		denied[d.AccountID] = d.Reason == plan.ReasonReadAllowance || d.Reason == plan.ReasonPaced ||
+			d.Reason == plan.ReasonBackoff
 		if d.Reason == plan.ReasonBackoff {
 			r.failReason(d.AccountID, codeBackoff, plan.Explain(plan.ReasonBackoff))
 		}

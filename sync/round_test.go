@@ -58,7 +58,8 @@ func TestPurchaseWhoseAnswerIsLostIsAdoptedNotRepeated(t *testing.T) {
 	}
 }
 
-// TestPurchaseWhoseAnswerIsLostIsAdoptedADayLater: Stripe has forgotten the key by then, the account shows what was bought.
+// TestPurchaseWhoseAnswerIsLostIsAdoptedADayLater: Stripe has forgotten the key by then, the account shows what was
+// bought.
 func TestPurchaseWhoseAnswerIsLostIsAdoptedADayLater(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 20, Linked: true, Calm: true})
@@ -195,7 +196,8 @@ func TestRefusedKeyStopsAtOnce(t *testing.T) {
 func TestPassingTroubleIsRepeatedAndStaysUnseen(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"429": `{"when": {"times": 2}, "do": {"status": 429, "headers": {"Stripe-Rate-Limited-Reason": "global-rate", "Retry-After": "7"}}}`,
+		"429": `{"when": {"times": 2}, "do": {"status": 429, "headers": {"Stripe-Rate-Limited-Reason": ` +
+			`"global-rate", "Retry-After": "7"}}}`,
 		"500": `{"when": {"path": "/transactions", "times": 2}, "do": {"status": 500}}`,
 		"409": `{"when": {"method": "POST", "times": 2}, "do": {"status": 409}}`,
 		"cut": `{"when": {"path": "/transactions", "times": 2}, "do": {"truncate_at": 300}}`,

@@ -43,7 +43,9 @@ func TestConnectedAccountsAreReadBesideTheOwn(t *testing.T) {
 	if report.Complete || report.AccountsFailed != 1 || report.Accounts[0].AccountID != "acct_gone" {
 		t.Errorf("a connected account that refuses us is to fail alone: %+v", report.Accounts)
 	}
-	if n := w.accountsThat(func(a schema.AccountState) bool { return orEmpty(a.StripeAccountID) == "acct_branch" }); n != 3 {
+	if n := w.accountsThat(
+		func(a schema.AccountState) bool { return orEmpty(a.StripeAccountID) == "acct_branch" },
+	); n != 3 {
 		t.Errorf("%d accounts of the connected account are held, want 3", n)
 	}
 	want := len(branch.Truth().Transactions) + len(w.server.Truth().Transactions)
@@ -72,7 +74,9 @@ func TestAnAccountBelongsToTheStripeAccountItWasFirstSeenWith(t *testing.T) {
 		if report.Complete || report.AccountsFailed != 2 || *report.Accounts[0].ErrorCode != codeElsewhere {
 			t.Errorf("%+v", report.Accounts)
 		}
-		if n := w.accountsThat(func(a schema.AccountState) bool { return orEmpty(a.StripeAccountID) == "acct_twin" }); n != 0 {
+		if n := w.accountsThat(
+			func(a schema.AccountState) bool { return orEmpty(a.StripeAccountID) == "acct_twin" },
+		); n != 0 {
 			t.Errorf("%d accounts belong to the twin", n)
 		}
 		w.wantTruth()

@@ -126,8 +126,10 @@ func TestAuditTellsAMissedChangeFromAFieldNobodyKnows(t *testing.T) {
 		}
 		return merged.Audits[0]
 	}
-	if found := audit(faultScript(`"path": "/transactions"`,
-		`"set": {"classifications": [{"type": "food"}], "status_transitions.settled_at": 7}, "rows": "all"`)); found.Different+found.Missing != 0 {
+	if found := audit(faultScript(
+		`"path": "/transactions"`,
+		`"set": {"classifications": [{"type": "food"}], "status_transitions.settled_at": 7}, "rows": "all"`,
+	)); found.Different+found.Missing != 0 {
 		t.Errorf("fields nobody knows are called a difference: %+v", found)
 	}
 	kept := w.rowsThat(func(row landingtest.Row) bool {

@@ -25,7 +25,9 @@ func (r *round) wait(ctx context.Context) error {
 		if len(pending) == 0 {
 			return nil
 		}
-		r.syncer.options.Progress(Progress{Phase: "wait", Done: len(r.roster.listed) - len(pending), Total: len(r.roster.listed)})
+		r.syncer.options.Progress(
+			Progress{Phase: "wait", Done: len(r.roster.listed) - len(pending), Total: len(r.roster.listed)},
+		)
 		if rest, limited := timeLeft(ctx); limited && rest <= r.syncer.options.Policy.Deadline/2 {
 			return nil // the other half is for reading what has settled
 		}
@@ -68,7 +70,11 @@ func (r *round) pending() []string {
 			continue
 		}
 		for _, feature := range plan.Features() {
-			if state := plan.RefreshOf(a.Account, feature); plan.IsPending(state) && now.Sub(state.AttemptedAt) < r.syncer.options.Policy.Wait && believed(state.AttemptedAt, now) {
+			if state := plan.RefreshOf(
+				a.Account,
+				feature,
+			); plan.IsPending(state) && now.Sub(state.AttemptedAt) < r.syncer.options.Policy.Wait &&
+				believed(state.AttemptedAt, now) {
 				ids = append(ids, a.AccountID)
 				break
 			}
@@ -90,7 +96,10 @@ func (r *round) affordable(ids []string) []string {
 
 // ofSource are the accounts among ids that belong to a source.
 func (r *round) ofSource(src *source, ids []string) []string {
-	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return r.sourceOf(r.account(id).Account) != src })
+	return slices.DeleteFunc(
+		slices.Clone(ids),
+		func(id string) bool { return r.sourceOf(r.account(id).Account) != src },
+	)
 }
 
 // pollCost is what it takes to read so many accounts again: by list or one by one, whichever

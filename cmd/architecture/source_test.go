@@ -53,7 +53,9 @@ var parsed = sync.OnceValues(func() (all []source, err error) {
 	return all, err
 })
 
-func isSkipped(folder string) bool { return folder == "testdata" || folder == "bin" || folder == "demo" }
+func isSkipped(folder string) bool {
+	return folder == "testdata" || folder == "bin" || folder == "demo"
+}
 
 func moduleName() (string, error) {
 	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
@@ -72,7 +74,12 @@ func parse(module, name string) (f source, err error) {
 	f.path = filepath.ToSlash(relative)
 	f.pkg = path.Dir(f.path)
 	f.isTest = strings.HasSuffix(f.path, "_test.go")
-	if f.tree, err = parser.ParseFile(&files, f.path, f.text, parser.ParseComments|parser.SkipObjectResolution); err != nil {
+	if f.tree, err = parser.ParseFile(
+		&files,
+		f.path,
+		f.text,
+		parser.ParseComments|parser.SkipObjectResolution,
+	); err != nil {
 		return f, err
 	}
 	for _, spec := range f.tree.Imports {

@@ -35,12 +35,17 @@ func TestOldWordsAreGone(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && name != root && (entry.Name() == ".git" || entry.Name() == ".tools" || entry.Name() == "bin" || entry.Name() == "demo") {
+		if entry.IsDir() && name != root &&
+			(entry.Name() == ".git" || entry.Name() == ".tools" || entry.Name() == "bin" || entry.Name() == "demo") {
 			return filepath.SkipDir
 		}
 		path := strings.TrimPrefix(filepath.ToSlash(name), root+"/")
-		isText := slices.Contains([]string{".go", ".sql", ".md", ".txtar", ".yml", ".yaml", ".txt", ""}, filepath.Ext(name))
-		if !entry.Type().IsRegular() || !isText || slices.ContainsFunc(wordsMayStand, func(p string) bool { return strings.HasPrefix(path, p) }) {
+		isText := slices.Contains(
+			[]string{".go", ".sql", ".md", ".txtar", ".yml", ".yaml", ".txt", ""},
+			filepath.Ext(name),
+		)
+		if !entry.Type().IsRegular() || !isText ||
+			slices.ContainsFunc(wordsMayStand, func(p string) bool { return strings.HasPrefix(path, p) }) {
 			return nil
 		}
 		searchWords(t, path, words)

@@ -40,7 +40,11 @@ func (p Prices) Settled(a Billable) (charges []Charge) {
 		charges = append(charges, p.month(a.Account, t.AttemptedAt))
 	}
 	for _, feature := range billedByRefresh {
-		if refresh := RefreshOf(a.Account, feature); refresh != nil && refresh.Status == "succeeded" && a.Ours[feature] {
+		if refresh := RefreshOf(
+			a.Account,
+			feature,
+		); refresh != nil && refresh.Status == "succeeded" &&
+			a.Ours[feature] {
 			charges = append(charges, p.refreshCharge(a, feature))
 		}
 	}
@@ -83,8 +87,11 @@ func (p Prices) month(a schema.Account, at time.Time) Charge {
 
 func (p Prices) refreshCharge(a Billable, feature string) Charge {
 	return Charge{
-		Key:  refreshChargeKey(feature, a.AccountID, RefreshOf(a.Shown, feature).AttemptedAt),
-		Kind: feature, AmountMicroUSD: p.Refresh(feature), AccountID: &a.AccountID, At: RefreshOf(a.Account, feature).AttemptedAt,
+		Key:            refreshChargeKey(feature, a.AccountID, RefreshOf(a.Shown, feature).AttemptedAt),
+		Kind:           feature,
+		AmountMicroUSD: p.Refresh(feature),
+		AccountID:      &a.AccountID,
+		At:             RefreshOf(a.Account, feature).AttemptedAt,
 	}
 }
 

@@ -45,7 +45,8 @@ func (p *planner) refreshInterval(a Account, feature string) time.Duration {
 		return every
 	}
 	failures := a.Stored.Failures[feature]
-	if latest := a.Stored.Refreshes[feature]; latest.Status == "failed" && latest.RequestedAt.Equal(refresh.AttemptedAt) {
+	if latest := a.Stored.Refreshes[feature]; latest.Status == "failed" &&
+		latest.RequestedAt.Equal(refresh.AttemptedAt) {
 		failures-- // this one is among them
 	}
 	if refresh.NextAvailableAt == nil {

@@ -26,10 +26,16 @@ func (p Policy) PageLimit() int64 {
 // PageLimitReason says what to do about an account that was not read to the end.
 func (p Policy) PageLimitReason() string {
 	if p.ReadsPer30Days == 0 {
-		return fmt.Sprintf("its rows take more than %d pages: nothing Stripe holds of one account should; the rows read are held", maxPages)
+		return fmt.Sprintf(
+			"its rows take more than %d pages: nothing Stripe holds of one account should; the rows read are held",
+			maxPages,
+		)
 	}
-	return fmt.Sprintf("its rows take more than %d pages, all that one account may take in 30 days without coming to an end; "+
-		"the rows read are held, a larger stripe.reads_per_30_days lets it take a tenth of that", p.PageLimit())
+	return fmt.Sprintf(
+		"its rows take more than %d pages, all that one account may take in 30 days without coming to an end; "+
+			"the rows read are held, a larger stripe.reads_per_30_days lets it take a tenth of that",
+		p.PageLimit(),
+	)
 }
 
 // ListPageLimit is how many pages a list of accounts may take: as many as one account, within bounds.

@@ -35,12 +35,14 @@ type Plan struct {
 	At           time.Time  `json:"at"`
 	Decisions    []Decision `json:"decisions"` // by account, the one complete longest ago first
 	Accounts     int        `json:"accounts"`
-	Requests     int        `json:"requests"`              // the fewest the round takes, lists included
-	CostMicroUSD int64      `json:"cost_micro_usd"`        // if every refresh succeeds
-	Quotas       []Quota    `json:"quotas"`                // one for each Stripe account, the key's own first
-	SpentMonth   int64      `json:"spent_month_micro_usd"` // in this UTC month, with what is under way and renewals to come
-	Blocked      bool       `json:"blocked"`               // a budget that the operator set kept due work from being done
-	Short        bool       `json:"short"`                 // due work waits for reads, whoever set their limit
+	Requests     int        `json:"requests"`       // the fewest the round takes, lists included
+	CostMicroUSD int64      `json:"cost_micro_usd"` // if every refresh succeeds
+	Quotas       []Quota    `json:"quotas"`         // one for each Stripe account, the key's own first
+	// in this UTC month, with what is under way and renewals to come
+	SpentMonth int64 `json:"spent_month_micro_usd"`
+	// a budget that the operator set kept due work from being done
+	Blocked bool `json:"blocked"`
+	Short   bool `json:"short"` // due work waits for reads, whoever set their limit
 }
 
 // Facts are all that a plan depends on.

@@ -19,7 +19,9 @@ type decision struct {
 
 // TestPlanDecides has one case for every reason there is.
 func TestPlanDecides(t *testing.T) {
-	for _, cases := range []map[string]decision{decisionsOfAccounts(), decisionsOfFailures(), decisionsOnChange(), decisionsOfBudgets()} {
+	for _, cases := range []map[string]decision{
+		decisionsOfAccounts(), decisionsOfFailures(), decisionsOnChange(), decisionsOfBudgets(),
+	} {
 		for name, test := range cases {
 			t.Run(name, func(t *testing.T) {
 				facts := someFacts(someAccount(test.account))
@@ -27,7 +29,12 @@ func TestPlanDecides(t *testing.T) {
 					test.facts(&facts)
 				}
 				p := Make(facts)
-				got := []string{p.Decisions[0].Action, p.Decisions[0].Reason, p.Decisions[1].Action, p.Decisions[1].Reason}
+				got := []string{
+					p.Decisions[0].Action,
+					p.Decisions[0].Reason,
+					p.Decisions[1].Action,
+					p.Decisions[1].Reason,
+				}
 				want := []string{test.transactions, test.reason, test.balance, test.why}
 				if !slices.Equal(got, want) {
 					t.Fatalf("decided %v, want %v", got, want)
@@ -80,15 +87,49 @@ func decisionsOfAccounts() map[string]decision {
 			}), nil,
 			ActionSubscribe, ReasonNotSubscribed, ActionRefresh, ReasonDue, false,
 		},
-		"null permissions": {func(a *Account) { a.Permissions = nil }, nil, ActionFetch, ReasonNewRows, ActionRefresh, ReasonDue, false},
+		"null permissions": {
+			func(a *Account) { a.Permissions = nil },
+			nil,
+			ActionFetch,
+			ReasonNewRows,
+			ActionRefresh,
+			ReasonDue,
+			false,
+		},
 		"refresh of balances unreadable": {
-			feature(FeatureBalance, Feature{Unread: true}), nil, ActionFetch, ReasonNewRows, ActionSkip, ReasonNotRead, false,
+			feature(
+				FeatureBalance,
+				Feature{Unread: true},
+			),
+			nil,
+			ActionFetch,
+			ReasonNewRows,
+			ActionSkip,
+			ReasonNotRead,
+			false,
 		},
 		"refresh of rows unreadable": {
-			with(func(a *Account) { a.RefreshUnread = true }), nil, ActionFetch, ReasonNewRows, ActionRefresh, ReasonDue, false,
+			with(
+				func(a *Account) { a.RefreshUnread = true },
+			),
+			nil,
+			ActionFetch,
+			ReasonNewRows,
+			ActionRefresh,
+			ReasonDue,
+			false,
 		},
 		"refused again": {
-			feature(FeatureTransactions, Feature{InBackoff: true}), nil, ActionSkip, ReasonBackoff, ActionRefresh, ReasonDue, false,
+			feature(
+				FeatureTransactions,
+				Feature{InBackoff: true},
+			),
+			nil,
+			ActionSkip,
+			ReasonBackoff,
+			ActionRefresh,
+			ReasonDue,
+			false,
 		},
 		"pending": {
 			func(a *Account) { a.TransactionRefresh.Status, a.BalanceRefresh.Status = "pending", "pending" }, nil,
@@ -98,13 +139,33 @@ func decisionsOfAccounts() map[string]decision {
 		"nearly due":     {with(balanceAsked(20)), nil, ActionSkip, ReasonUpToDate, ActionRefresh, ReasonDue, false},
 		"not nearly due": {with(balanceAsked(19)), nil, ActionSkip, ReasonUpToDate, ActionSkip, ReasonFresh, false},
 		"never refreshed": {
-			func(a *Account) { a.TransactionRefresh = nil }, nil, ActionSkip, ReasonNeverRefreshed, ActionRefresh, ReasonDue, false,
+			func(a *Account) { a.TransactionRefresh = nil },
+			nil,
+			ActionSkip,
+			ReasonNeverRefreshed,
+			ActionRefresh,
+			ReasonDue,
+			false,
 		},
 		"inactive": {
-			with(func(a *Account) { a.Status = "inactive" }), nil, ActionSkip, ReasonInactive, ActionSkip, ReasonInactive, false,
+			with(
+				func(a *Account) { a.Status = "inactive" },
+			),
+			nil,
+			ActionSkip,
+			ReasonInactive,
+			ActionSkip,
+			ReasonInactive,
+			false,
 		},
 		"inactive, rows": {
-			func(a *Account) { a.Status = "inactive" }, nil, ActionFetch, ReasonNewRows, ActionSkip, ReasonInactive, false,
+			func(a *Account) { a.Status = "inactive" },
+			nil,
+			ActionFetch,
+			ReasonNewRows,
+			ActionSkip,
+			ReasonInactive,
+			false,
 		},
 		"disconnected": {
 			func(a *Account) { a.Status = "disconnected" }, nil,
@@ -153,27 +214,72 @@ func decisionsOfFailures() map[string]decision {
 func decisionsOnChange() map[string]decision {
 	onChange := func(f *Facts) { f.Policy.Balance.Mode = ModeOnChange }
 	return map[string]decision{ // transactions were refreshed 30 hours ago
-		"on change, moved":     {with(balanceAsked(31)), onChange, ActionSkip, ReasonUpToDate, ActionRefresh, ReasonChanged, false},
-		"on change, unchanged": {with(balanceAsked(29)), onChange, ActionSkip, ReasonUpToDate, ActionSkip, ReasonUnchanged, false},
-		"on change, too early": {with(balanceAsked(19)), onChange, ActionSkip, ReasonUpToDate, ActionSkip, ReasonFresh, false},
+		"on change, moved": {
+			with(balanceAsked(31)),
+			onChange,
+			ActionSkip,
+			ReasonUpToDate,
+			ActionRefresh,
+			ReasonChanged,
+			false,
+		},
+		"on change, unchanged": {
+			with(balanceAsked(29)),
+			onChange,
+			ActionSkip,
+			ReasonUpToDate,
+			ActionSkip,
+			ReasonUnchanged,
+			false,
+		},
+		"on change, too early": {
+			with(balanceAsked(19)),
+			onChange,
+			ActionSkip,
+			ReasonUpToDate,
+			ActionSkip,
+			ReasonFresh,
+			false,
+		},
 		"on change, held later": {
 			with(balanceAsked(29), func(a *Account) { a.Stored.CompleteThroughAt = new(hoursAgo(28)) }), onChange,
 			ActionSkip, ReasonUpToDate, ActionRefresh, ReasonChanged, false,
 		},
 		"on change, never had": {
-			with(func(a *Account) { a.BalanceRefresh = nil }), onChange, ActionSkip, ReasonUpToDate, ActionRefresh, ReasonFirst, false,
+			with(
+				func(a *Account) { a.BalanceRefresh = nil },
+			),
+			onChange,
+			ActionSkip,
+			ReasonUpToDate,
+			ActionRefresh,
+			ReasonFirst,
+			false,
 		},
 		"on change, failed": {
 			with(balanceAsked(29), func(a *Account) { a.BalanceRefresh.Status = "failed" }), onChange,
 			ActionSkip, ReasonUpToDate, ActionRefresh, ReasonRetry, false,
 		},
 		"on change, transactions fail": {
-			with(balanceAsked(31), func(a *Account) { a.TransactionRefresh.Status, a.TransactionRefresh.RefreshID = "failed", nil }), onChange,
-			ActionSkip, ReasonRefreshFailed, ActionSkip, ReasonUnchanged, false,
+			with(
+				balanceAsked(31),
+				func(a *Account) { a.TransactionRefresh.Status, a.TransactionRefresh.RefreshID = "failed", nil },
+			),
+			onChange,
+			ActionSkip,
+			ReasonRefreshFailed,
+			ActionSkip,
+			ReasonUnchanged,
+			false,
 		},
 		"on change, not shared": {
-			func(a *Account) { a.BalanceRefresh.AttemptedAt, a.Permissions = hoursAgo(29), []string{"balances"} }, onChange,
-			ActionSkip, ReasonNoPermission, ActionRefresh, ReasonDue, false,
+			func(a *Account) { a.BalanceRefresh.AttemptedAt, a.Permissions = hoursAgo(29), []string{"balances"} },
+			onChange,
+			ActionSkip,
+			ReasonNoPermission,
+			ActionRefresh,
+			ReasonDue,
+			false,
 		},
 	}
 }
@@ -212,9 +318,33 @@ func decisionsOfBudgets() map[string]decision {
 			unanswered, func(f *Facts) { f.Policy.MaxPerMonth = new(int64(99_999)) },
 			ActionFetch, ReasonNewRows, ActionSkip, ReasonOverBudget, true,
 		},
-		"never answered, no budget":    {unanswered, live, ActionFetch, ReasonNewRows, ActionSkip, ReasonBudgetNotSet, false},
-		"never answered, clock is off": {unanswered, clockOff, ActionFetch, ReasonNewRows, ActionSkip, ReasonClockDrift, false},
-		"never answered, off":          {with(unanswered), balanceOff, ActionSkip, ReasonUpToDate, ActionSkip, ReasonOff, false},
+		"never answered, no budget": {
+			unanswered,
+			live,
+			ActionFetch,
+			ReasonNewRows,
+			ActionSkip,
+			ReasonBudgetNotSet,
+			false,
+		},
+		"never answered, clock is off": {
+			unanswered,
+			clockOff,
+			ActionFetch,
+			ReasonNewRows,
+			ActionSkip,
+			ReasonClockDrift,
+			false,
+		},
+		"never answered, off": {
+			with(unanswered),
+			balanceOff,
+			ActionSkip,
+			ReasonUpToDate,
+			ActionSkip,
+			ReasonOff,
+			false,
+		},
 	}
 }
 

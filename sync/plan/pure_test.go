@@ -24,11 +24,28 @@ func randomFacts(random *rand.Rand) Facts {
 		return new(random.Int64N(2_000_000))
 	}
 	facts := Facts{
-		Now: noon, Livemode: random.IntN(2) == 0, Drift: time.Duration(random.IntN(7)) * time.Minute, SpentMonth: random.Int64N(1_000_000),
-		Charged: map[string]bool{}, FirstReading: random.Int64N(5), ListReads: random.IntN(5), Policy: Policy{
-			Transactions: policy(ModeSubscribe, ModeOnDemand, ModeOff), Balance: policy(ModeOnDemand, ModeOnChange, ModeOff),
-			Ownership: policy(ModeOnDemand, ModeOff), MaxPerRun: limit(), MaxPerMonth: limit(), ReadsWritten: random.IntN(2) == 0,
-			Prices: Prices{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000},
+		Now:          noon,
+		Livemode:     random.IntN(2) == 0,
+		Drift:        time.Duration(random.IntN(7)) * time.Minute,
+		SpentMonth:   random.Int64N(1_000_000),
+		Charged:      map[string]bool{},
+		FirstReading: random.Int64N(5),
+		ListReads:    random.IntN(5),
+		Policy: Policy{
+			Transactions: policy(
+				ModeSubscribe,
+				ModeOnDemand,
+				ModeOff,
+			),
+			Balance: policy(ModeOnDemand, ModeOnChange, ModeOff),
+			Ownership: policy(
+				ModeOnDemand,
+				ModeOff,
+			),
+			MaxPerRun:    limit(),
+			MaxPerMonth:  limit(),
+			ReadsWritten: random.IntN(2) == 0,
+			Prices:       Prices{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000},
 		},
 	}
 	for i := range random.IntN(8) {
@@ -61,7 +78,12 @@ func randomAccount(random *rand.Rand, i int) Account {
 			return nil
 		}
 		state := &schema.RefreshState{
-			RefreshID: text("fctxnref_1", "fctxnref_2"), Status: pick("succeeded", "failed", "pending"), AttemptedAt: hoursAgo(random.IntN(200)),
+			RefreshID: text(
+				"fctxnref_1",
+				"fctxnref_2",
+			),
+			Status:      pick("succeeded", "failed", "pending"),
+			AttemptedAt: hoursAgo(random.IntN(200)),
 		}
 		if random.IntN(3) > 0 {
 			state.NextAvailableAt = new(hoursAgo(random.IntN(10) - 3))
@@ -70,16 +92,33 @@ func randomAccount(random *rand.Rand, i int) Account {
 	}
 	known := map[string]Feature{}
 	for _, feature := range Features() {
-		known[feature] = Feature{Unread: random.IntN(6) == 0, Unanswered: random.IntN(6) == 0, InBackoff: random.IntN(6) == 0}
+		known[feature] = Feature{
+			Unread:     random.IntN(6) == 0,
+			Unanswered: random.IntN(6) == 0,
+			InBackoff:  random.IntN(6) == 0,
+		}
 	}
 	a := Account{
 		Account: schema.Account{
-			AccountID: fmt.Sprintf("fca_%d", i), StripeAccountID: text("acct_a", "acct_b"), HolderID: text("cus_1", "cus_2"), InstitutionName: "Bank",
+			AccountID: fmt.Sprintf(
+				"fca_%d",
+				i,
+			),
+			StripeAccountID:    text("acct_a", "acct_b"),
+			HolderID:           text("cus_1", "cus_2"),
+			InstitutionName:    "Bank",
 			Status:             pick("active", "active", "active", "inactive", "disconnected"),
-			TransactionRefresh: refresh(), BalanceRefresh: refresh(), OwnershipRefresh: refresh(),
+			TransactionRefresh: refresh(),
+			BalanceRefresh:     refresh(),
+			OwnershipRefresh:   refresh(),
 		},
-		Stored:     schema.AccountState{CursorRefreshID: text("fctxnref_1")},
-		Subscribed: random.IntN(2) == 0, RefreshUnread: random.IntN(8) == 0, NewOwners: random.IntN(2) == 0, Features: known,
+		Stored: schema.AccountState{CursorRefreshID: text("fctxnref_1")},
+		Subscribed: random.IntN(
+			2,
+		) == 0,
+		RefreshUnread: random.IntN(8) == 0,
+		NewOwners:     random.IntN(2) == 0,
+		Features:      known,
 	}
 	for _, permission := range []string{"transactions", "balances", "ownership"} {
 		if random.IntN(4) > 0 {
@@ -139,18 +178,26 @@ func checkDecisions(t *testing.T, facts Facts, p Plan) {
 			t.Errorf("%+v: no action, or no reason", d)
 		}
 		a, known := accounts[d.AccountID]
-		if !known && (d.Action != ActionSkip || d.Reason != ReasonMissing) || d.Action == ActionSkip && d.Requests+int(d.CostMicroUSD) != 0 {
+		if !known && (d.Action != ActionSkip || d.Reason != ReasonMissing) ||
+			d.Action == ActionSkip && d.Requests+int(d.CostMicroUSD) != 0 {
 			t.Errorf("%+v of an account that is not there, or for nothing", d)
 		}
 		if d.Action != ActionSkip && (a.Status == "disconnected" || !IsShared(a.Account, d.Feature)) {
 			t.Errorf("%+v without permission", d)
 		}
-		if d.Buys() && (a.Status != "active" || facts.Policy.Of(d.Feature).Mode == ModeOff || a.Features[d.Feature].Unread) {
+		if d.Buys() &&
+			(a.Status != "active" || facts.Policy.Of(d.Feature).Mode == ModeOff || a.Features[d.Feature].Unread) {
 			t.Errorf("%+v is bought", d)
 		}
 	}
 	if len(decided) != 3*len(facts.Accounts)+len(facts.Missing) || len(decided) != len(p.Decisions) {
-		t.Errorf("%d decisions about %d features of %d accounts, %d missing", len(p.Decisions), len(decided), len(accounts), len(facts.Missing))
+		t.Errorf(
+			"%d decisions about %d features of %d accounts, %d missing",
+			len(p.Decisions),
+			len(decided),
+			len(accounts),
+			len(facts.Missing),
+		)
 	}
 }
 
@@ -165,7 +212,8 @@ func checkMoney(t *testing.T, facts Facts, p Plan) {
 	if !mayBuy && slices.ContainsFunc(p.Decisions, Decision.Buys) {
 		t.Error("bought without a budget, or by a clock that is off")
 	}
-	if cost != p.CostMicroUSD || cost > 0 && (over(facts.Policy.MaxPerRun, cost) || over(facts.Policy.MaxPerMonth, cost+facts.SpentMonth)) {
+	if cost != p.CostMicroUSD ||
+		cost > 0 && (over(facts.Policy.MaxPerRun, cost) || over(facts.Policy.MaxPerMonth, cost+facts.SpentMonth)) {
 		t.Errorf("decisions cost %d, the plan says %d, %d are spent", cost, p.CostMicroUSD, facts.SpentMonth)
 	}
 }
@@ -180,7 +228,8 @@ func checkReads(t *testing.T, facts Facts, p Plan) {
 		if d.Action != ActionFetch {
 			continue
 		}
-		a := facts.Accounts[slices.IndexFunc(facts.Accounts, func(a Account) bool { return a.AccountID == d.AccountID })]
+		at := slices.IndexFunc(facts.Accounts, func(a Account) bool { return a.AccountID == d.AccountID })
+		a := facts.Accounts[at]
 		if q, limited := planner.quotaOf(a); limited {
 			reads[q.StripeAccountID] += planner.readsOf(d, a)
 		}

@@ -20,10 +20,12 @@ const (
 type Quota struct {
 	StripeAccountID string `json:"stripe_account_id,omitempty"` // of a Connect account; "" is the key's own
 	Allowed         int64  `json:"allowed"`                     // reads in 30 days; 0 is no limit
-	IsDefault       bool   `json:"is_default"`                  // Allowed is what fcpipe assumes, the configuration does not say
-	Used            int64  `json:"used"`                        // reads in the last 30 days
-	Needed          int64  `json:"needed"`                      // reads in 30 days of rounds as configured, first readings not counted
-	ThisRound       int64  `json:"this_round"`                  // reads this round may make; 0 without a limit
+	// Allowed is what fcpipe assumes, the configuration does not say
+	IsDefault bool  `json:"is_default"`
+	Used      int64 `json:"used"` // reads in the last 30 days
+	// reads in 30 days of rounds as configured, first readings not counted
+	Needed    int64 `json:"needed"`
+	ThisRound int64 `json:"this_round"` // reads this round may make; 0 without a limit
 	// Waiting are accounts whose rows or owners wait for reads, DoneBy about when the last of them is read;
 	// nil when that is too far away to name a date
 	Waiting int        `json:"waiting"`

@@ -192,7 +192,8 @@ func TestNeededReads(t *testing.T) {
 func TestOneAccountTakesATenthOfTheAllowance(t *testing.T) {
 	for allowed, want := range map[int64]int64{0: maxPages, 10: MinPages, 10_000: 1000, 1 << 40: maxPages} {
 		policy := Policy{ReadsPer30Days: allowed}
-		if got, list := policy.PageLimit(), policy.ListPageLimit(); got != want || list != int(min(want, maxListPages)) {
+		if got, list := policy.PageLimit(), policy.ListPageLimit(); got != want ||
+			list != int(min(want, maxListPages)) {
 			t.Errorf("%d allowed: %d pages of an account, %d of a list, want %d", allowed, got, list, want)
 		}
 	}

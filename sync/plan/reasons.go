@@ -31,10 +31,11 @@ const (
 )
 
 var reasonTexts = map[string]string{
-	ReasonDue:            "the last refresh is older than its interval",
-	ReasonFirst:          "never refreshed before",
-	ReasonRetry:          "the last refresh failed; it is tried again",
-	ReasonRetryLater:     "the last refresh failed; it is tried again after a day, then after two, four and so on up to its interval",
+	ReasonDue:   "the last refresh is older than its interval",
+	ReasonFirst: "never refreshed before",
+	ReasonRetry: "the last refresh failed; it is tried again",
+	ReasonRetryLater: "the last refresh failed; it is tried again after a day, then after two, four and so on " +
+		"up to its interval",
 	ReasonNotSubscribed:  "not subscribed to daily refreshes yet",
 	ReasonPending:        "Stripe is still asking the bank",
 	ReasonNewRows:        "a refresh brought something we do not hold",
@@ -51,12 +52,13 @@ var reasonTexts = map[string]string{
 	ReasonReadAllowance:  "stripe.reads_per_30_days is used up",
 	ReasonNotConfirmed:   "an earlier request was never answered and started nothing; it is sent again under its key",
 	ReasonNotRead:        "it could not be read again, and nothing is bought on what was stored earlier",
-	ReasonPaced:          "its turn comes: stripe.reads_per_30_days does not carry every account each day, so the stalest are read first",
-	ReasonBackoff:        "rows were refused again and again; the account is read less and less often, at least daily",
-	ReasonChanged:        "its transactions were refreshed since the last balance",
-	ReasonUnchanged:      "its transactions were not refreshed since the last balance (mode on_change)",
-	ReasonMissing:        "held, and Stripe does not list it any more; what is held is kept",
-	ReasonClockDrift:     "this machine's clock is over five minutes off; nothing is bought until it is right",
+	ReasonPaced: "its turn comes: stripe.reads_per_30_days does not carry every account each day, so the " +
+		"stalest are read first",
+	ReasonBackoff:    "rows were refused again and again; the account is read less and less often, at least daily",
+	ReasonChanged:    "its transactions were refreshed since the last balance",
+	ReasonUnchanged:  "its transactions were not refreshed since the last balance (mode on_change)",
+	ReasonMissing:    "held, and Stripe does not list it any more; what is held is kept",
+	ReasonClockDrift: "this machine's clock is over five minutes off; nothing is bought until it is right",
 }
 
 // Explain is a reason as a sentence for people.
