@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"fcpipe/schema"
 	"fcpipe/schema/models"
@@ -147,22 +148,24 @@ func TestGoldenReadme(t *testing.T) {
 func dictionaryPage(rows []models.DictionaryRow) string {
 	var page strings.Builder
 	page.WriteString(
-		"# The data dictionary\n\nWritten from the comments of the tables by `make golden`; the same text is in the file itself:\n" +
-			"`fcpipe query \"select * from meta.dictionary\"`.\n\nMoney is BIGINT minor units beside a currency, time is UTC, null is never zero.\n" +
-			"`main` is what Stripe said, `ledger`, `quality`, `underwriting` and `expenses` are derived from it, `meta` is about the file itself,\n" +
-			"`pii` is personal data that stays in the file.\n",
+		"# The data dictionary\n\n" +
+			"Written from the comments of the tables by `make golden`; the same text is in the file itself:\n" +
+			"`fcpipe query \"select * from meta.dictionary\"`.\n\n" +
+			"Money is BIGINT minor units beside a currency, time is UTC, null is never zero.\n" +
+			"`main` is what Stripe said, `ledger`, `quality`, `underwriting` and `expenses` are derived from it, `meta` is\n" +
+			"about the file itself, `pii` is personal data that stays in the file.\n",
 	)
 	for _, table := range rows {
 		if table.Position > 0 {
 			continue
 		}
 		if parameters, isMacro := strings.CutPrefix(table.DataType, "TABLE MACRO "); isMacro {
-			fmt.Fprintf(&page, "\n## %s.%s%s\n\n%s.\n", table.Schema, table.Table, parameters, table.Description)
+			fmt.Fprintf(&page, "\n## %s.%s%s\n\n%s\n", table.Schema, table.Table, parameters, folded(table.Description+"."))
 			continue
 		}
 		fmt.Fprintf(
-			&page, "\n## %s.%s\n\n%s.\n\n| column | type | null | meaning |\n|---|---|---|---|\n", table.Schema,
-			table.Table, table.Description,
+			&page, "\n## %s.%s\n\n%s\n\n| column | type | null | meaning |\n|---|---|---|---|\n", table.Schema,
+			table.Table, folded(table.Description+"."),
 		)
 		for _, row := range rows {
 			if row.Position > 0 && row.Schema == table.Schema && row.Table == table.Table {
@@ -175,4 +178,17 @@ func dictionaryPage(rows []models.DictionaryRow) string {
 		}
 	}
 	return page.String()
+}
+
+// folded breaks a paragraph into lines of at most 120 characters.
+func folded(text string) string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > 120 {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return strings.Join(append(lines, line), "\n")
 }
