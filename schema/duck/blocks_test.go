@@ -137,7 +137,8 @@ func someDatabase(t *testing.T) string {
 		t.Fatal(err)
 	}
 	for _, statement := range []string{
-		"CREATE TABLE gone AS SELECT hash(i) AS h FROM range(200000) t(i)", "CREATE TABLE kept AS SELECT hash(i) AS h FROM range(50000) t(i)",
+		"CREATE TABLE gone AS SELECT hash(i) AS h FROM range(200000) t(i)", "CREATE TABLE kept AS SELECT hash(i) AS " +
+			"h FROM range(50000) t(i)",
 		"CHECKPOINT", "DROP TABLE gone", "CHECKPOINT",
 	} {
 		if _, err := database.ExecContext(t.Context(), statement); err != nil {

@@ -48,7 +48,8 @@ func TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor(t *testing.T) {
 			}
 		}, 0, "fctxn_3 -"},
 		"landed by an earlier version": {func(s *storetest.Store) {
-			s.Alter(filepath.Join(s.Layout().Landing(), "000000000001.duckdb"), "ALTER TABLE completions DROP COLUMN after_refresh_id; CHECKPOINT")
+			s.Alter(filepath.Join(s.Layout().Landing(), "000000000001.duckdb"), "ALTER TABLE completions DROP "+
+				"COLUMN after_refresh_id; CHECKPOINT")
 		}, 2, "fctxn_1,fctxn_2,fctxn_3 fctxnref_2"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,7 +74,8 @@ func TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor(t *testing.T) {
 				)
 			}
 			s.Round()
-			const held = "SELECT (SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM main.transactions) || ' ' || coalesce(any_value(cursor_refresh_id), '-') FROM main.accounts"
+			const held = "SELECT (SELECT string_agg(transaction_id, ',' ORDER BY transaction_id) FROM " +
+				"main.transactions) || ' ' || coalesce(any_value(cursor_refresh_id), '-') FROM main.accounts"
 			s.Want(held, test.want)
 			s.Round(storetest.Completed(test.held, 4))
 			s.Want("SELECT cursor_refresh_id FROM main.accounts", "fctxnref_4")
@@ -168,12 +170,14 @@ func TestAFailedLandingLandsNoCompletion(t *testing.T) {
 			}
 			s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
 			s.Want(
-				"SELECT coalesce(any_value(cursor_refresh_id), '-') || ' ' || (SELECT count(*) FROM main.transactions) FROM main.accounts",
+				"SELECT coalesce(any_value(cursor_refresh_id), '-') || ' ' || (SELECT count(*) FROM "+
+					"main.transactions) FROM main.accounts",
 				"- 0",
 			)
 			s.Round(first, storetest.Completed(0, 2))
 			s.Want(
-				"SELECT any_value(cursor_refresh_id) || ' ' || (SELECT count(*) FROM main.transactions) FROM main.accounts",
+				"SELECT any_value(cursor_refresh_id) || ' ' || (SELECT count(*) FROM main.transactions) FROM "+
+					"main.accounts",
 				"fctxnref_2 2",
 			)
 		})

@@ -63,10 +63,12 @@ func TestAmountsWhoseSumsLeave64Bits(t *testing.T) {
 	s.Want("SELECT count(*) FROM main.transactions", fmt.Sprint(len(h.landed.Transactions)))
 	s.Want(
 		monthsOf+"'cus_other'",
-		"2026-04 partial 1/1 starts_in_month - +1000 -0 1000; 2026-05 complete 1/1 known 1000 +0 -10 990; 2026-06 partial 0/1 not_covered 990 +0 -0 -",
+		"2026-04 partial 1/1 starts_in_month - +1000 -0 1000; 2026-05 complete 1/1 known 1000 +0 -10 990; 2026-06 "+
+			"partial 0/1 not_covered 990 +0 -0 -",
 	)
 	s.Want(
-		"SELECT string_agg(holder_id, ' ' ORDER BY holder_id) FROM underwriting.cash_flow_month WHERE flow_state = 'out_of_range'",
+		"SELECT string_agg(holder_id, ' ' ORDER BY holder_id) FROM underwriting.cash_flow_month WHERE flow_state = "+
+			"'out_of_range'",
 		"cus_both cus_greatest cus_least cus_least_twice cus_negative_sum cus_sum",
 	)
 	wantTooLarge(t, s, "fca_both fca_greatest fca_least fca_least_balance fca_least_twice fca_negative_sum fca_sum")

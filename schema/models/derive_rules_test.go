@@ -86,10 +86,13 @@ func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
 	defer connection.Close()
 	head := "-- model: ledger.x\n-- about: x\n-- order: a\n"
 	for text, want := range map[string]string{
-		head + "-- column a: BIGINT. A\nSELECT 1 AS a":                           "column 1 is a INTEGER, the header declares a BIGINT",
-		head + "-- column a: INTEGER. A\nSELECT 1 AS a, 2 AS b":                  "a column b the header does not declare",
-		head + "-- column a: INTEGER. A\n-- column b: INTEGER. B\nSELECT 1 AS a": "declares a column b the SELECT does not have",
-		head + "-- column a: INTEGER. A\nSELECT nonsense":                        "nonsense",
+		head + "-- column a: BIGINT. A\nSELECT 1 AS a": "column 1 is a INTEGER, the " +
+			"header declares a BIGINT",
+		head + "-- column a: INTEGER. A\nSELECT 1 AS a, 2 AS b": "a column b the header does not " +
+			"declare",
+		head + "-- column a: INTEGER. A\n-- column b: INTEGER. B\nSELECT 1 AS a": "declares a column b the SELECT " +
+			"does not have",
+		head + "-- column a: INTEGER. A\nSELECT nonsense": "nonsense",
 	} {
 		parsed, err := models.ParseHeader("x.sql", text)
 		if err != nil {

@@ -152,7 +152,8 @@ func dictionaryPage(rows []models.DictionaryRow) string {
 			"Written from the comments of the tables by `make golden`; the same text is in the file itself:\n" +
 			"`fcpipe query \"select * from meta.dictionary\"`.\n\n" +
 			"Money is BIGINT minor units beside a currency, time is UTC, null is never zero.\n" +
-			"`main` is what Stripe said, `ledger`, `quality`, `underwriting` and `expenses` are derived from it, `meta` is\n" +
+			"`main` is what Stripe said, `ledger`, `quality`, `underwriting` and `expenses` are derived from it, " +
+			"`meta` is\n" +
 			"about the file itself, `pii` is personal data that stays in the file.\n",
 	)
 	for _, table := range rows {

@@ -32,11 +32,13 @@ func TestDatesGoByTheKindOfTheInstant(t *testing.T) {
 	)
 	s.Want("SELECT date_basis || ' ' || posted_date_basis FROM ledger.accounts", "local_time utc_date")
 	s.Want(
-		"SELECT strftime(posted_date, '%d') || ' ' || strftime(transacted_date, '%d') || ' ' || (posted_at IS NULL) FROM ledger.transactions WHERE transaction_id = 'fctxn_04'",
+		"SELECT strftime(posted_date, '%d') || ' ' || strftime(transacted_date, '%d') || ' ' || (posted_at IS NULL) "+
+			"FROM ledger.transactions WHERE transaction_id = 'fctxn_04'",
 		"06 05 true",
 	)
 	s.Want(
-		"SELECT strftime(posted_date, '%d') || ' ' || strftime(transacted_date, '%d') || ' ' || (posted_at IS NULL) FROM ledger.transactions WHERE amount_minor = -7",
+		"SELECT strftime(posted_date, '%d') || ' ' || strftime(transacted_date, '%d') || ' ' || (posted_at IS NULL) "+
+			"FROM ledger.transactions WHERE amount_minor = -7",
 		"09 09 false",
 	)
 	s.Want("SELECT outflow_count FROM underwriting.cash_flow_month WHERE month = '2026-06'", "1")
@@ -132,15 +134,18 @@ func TestInstantsNoBankCanMeanMakeNoDays(t *testing.T) {
 	}
 	s.Round(all)
 	s.Want(
-		"SELECT coalesce(string_agg(account_key, ' '), 'none') FROM (SELECT account_key FROM ledger.daily_balances GROUP BY ALL HAVING count(*) > 40)",
+		"SELECT coalesce(string_agg(account_key, ' '), 'none') FROM (SELECT account_key FROM ledger.daily_balances "+
+			"GROUP BY ALL HAVING count(*) > 40)",
 		"none",
 	)
 	s.Want(
-		"SELECT coalesce(string_agg(holder_id, ' '), 'none') FROM (SELECT holder_id FROM underwriting.cash_flow_month GROUP BY ALL HAVING count(*) > 3)",
+		"SELECT coalesce(string_agg(holder_id, ' '), 'none') FROM (SELECT holder_id FROM "+
+			"underwriting.cash_flow_month GROUP BY ALL HAVING count(*) > 3)",
 		"none",
 	)
 	s.Want(
-		"SELECT coalesce(string_agg(holder_id, ' '), 'none') FROM (SELECT holder_id FROM underwriting.cash_flow_month GROUP BY ALL HAVING sum(inflow_gross_minor) NOT IN (770, 700))",
+		"SELECT coalesce(string_agg(holder_id, ' '), 'none') FROM (SELECT holder_id FROM "+
+			"underwriting.cash_flow_month GROUP BY ALL HAVING sum(inflow_gross_minor) NOT IN (770, 700))",
 		"none",
 	)
 	s.Want(
@@ -152,7 +157,8 @@ func TestInstantsNoBankCanMeanMakeNoDays(t *testing.T) {
 		"implausible plausible posted_implausible transacted_implausible",
 	)
 	s.Want(
-		"SELECT string_agg(month, ' ' ORDER BY month) FROM underwriting.cash_flow_month WHERE holder_id = 'cus_posted8' AND inflow_count > 0",
+		"SELECT string_agg(month, ' ' ORDER BY month) FROM underwriting.cash_flow_month WHERE holder_id = "+
+			"'cus_posted8' AND inflow_count > 0",
 		"2026-05 9999-12",
 	)
 	s.Want(

@@ -86,7 +86,8 @@ func TestHolderWhoChangedBanksKeepsEveryMonth(t *testing.T) {
 	s.Want(
 		monthsOf+"'cus_1'",
 		"2026-02 partial 1/1 starts_in_month - +1000 -0 1000; 2026-03 complete 1/1 known 1000 +500 -0 1500; "+
-			"2026-04 complete 2/2 known 1500 +1500 -1500 1500; 2026-05 complete 1/1 known 1500 +0 -200 1300; 2026-06 partial 0/1 not_covered 1300 +0 -0 -",
+			"2026-04 complete 2/2 known 1500 +1500 -1500 1500; 2026-05 complete 1/1 known 1500 +0 -200 1300; "+
+			"2026-06 partial 0/1 not_covered 1300 +0 -0 -",
 	)
 	s.Want("SELECT closed_date FROM ledger.cash_accounts WHERE account_key = 'fca_a'", "2026-04-20")
 }
@@ -107,8 +108,10 @@ func TestAccountThatBreaksLeavesAShareUncovered(t *testing.T) {
 	h.observe("fca_b", date(6, 20, 11), 1500)
 	s := h.publish(t)
 	s.Want(
-		"SELECT string_agg(month || ' ' || is_partial || ' ' || covered_days || ' ' || covered_flow_per_mille || ' ' || balance_state, '; ' ORDER BY month) FROM underwriting.cash_flow_month",
-		"2026-02 false 28 1000 starts_in_month; 2026-03 false 31 1000 known; 2026-04 true 19 651 not_covered; 2026-05 true 0 49 not_covered; 2026-06 true 0 31 not_covered",
+		"SELECT string_agg(month || ' ' || is_partial || ' ' || covered_days || ' ' || covered_flow_per_mille || ' "+
+			"' || balance_state, '; ' ORDER BY month) FROM underwriting.cash_flow_month",
+		"2026-02 false 28 1000 starts_in_month; 2026-03 false 31 1000 known; 2026-04 true 19 651 not_covered; "+
+			"2026-05 true 0 49 not_covered; 2026-06 true 0 31 not_covered",
 	)
 	s.Want("SELECT max(day) FROM ledger.holder_daily_balances", "2026-04-20")
 }
@@ -162,21 +165,25 @@ func TestEveryHolderIsThereAndNullsHaveReasons(t *testing.T) {
 	h.account("fca_new", "cus_new", time.Time{}, nil)
 	s := h.publish(t)
 	for holder, want := range map[string]string{
-		"cus_no_balance":    "2026-04 partial 1/1 starts_in_month - +700 -0 700; 2026-05 complete 2/2 not_observed 700 +0 -140 -; 2026-06 partial 0/2 not_covered - +0 -0 -",
-		"cus_extra_balance": "2026-04 partial 1/1 starts_in_month - +700 -0 700; 2026-05 complete 1/2 known 700 +0 -100 600; 2026-06 partial 0/2 not_covered 600 +0 -0 -",
-		"cus_only_balance":  "2026-06 not_shared 0/1 not_covered - +- -- -",
-		"cus_card":          "2026-06 no_cash_account 0/0 no_cash_account - +- -- -",
-		"cus_none":          "2026-06 not_shared 0/1 not_observed - +- -- -",
-		"cus_new":           "2026-06 not_covered 0/1 not_observed - +- -- -",
+		"cus_no_balance": "2026-04 partial 1/1 starts_in_month - +700 -0 700; 2026-05 complete 2/2 not_observed " +
+			"700 +0 -140 -; 2026-06 partial 0/2 not_covered - +0 -0 -",
+		"cus_extra_balance": "2026-04 partial 1/1 starts_in_month - +700 -0 700; 2026-05 complete 1/2 known 700 +0 " +
+			"-100 600; 2026-06 partial 0/2 not_covered 600 +0 -0 -",
+		"cus_only_balance": "2026-06 not_shared 0/1 not_covered - +- -- -",
+		"cus_card":         "2026-06 no_cash_account 0/0 no_cash_account - +- -- -",
+		"cus_none":         "2026-06 not_shared 0/1 not_observed - +- -- -",
+		"cus_new":          "2026-06 not_covered 0/1 not_observed - +- -- -",
 	} {
 		s.Want(monthsOf+duck.Quote(holder), want)
 	}
 	s.Want(
-		"SELECT average_balance_minor || ' ' || negative_days || ' ' || balance_days FROM underwriting.cash_flow_month WHERE holder_id = 'cus_only_balance'",
+		"SELECT average_balance_minor || ' ' || negative_days || ' ' || balance_days FROM "+
+			"underwriting.cash_flow_month WHERE holder_id = 'cus_only_balance'",
 		"5 1 2",
 	)
 	s.Want(
-		"SELECT string_agg(DISTINCT currency, ' ' ORDER BY currency) FROM underwriting.cash_flow_month WHERE holder_id IN ('cus_card', 'cus_none', 'cus_new')",
+		"SELECT string_agg(DISTINCT currency, ' ' ORDER BY currency) FROM underwriting.cash_flow_month WHERE "+
+			"holder_id IN ('cus_card', 'cus_none', 'cus_new')",
 		"xxx",
 	)
 	s.Want("SELECT string_agg(account_key, ' ' ORDER BY account_key) FROM ledger.accounts WHERE coverage_end IS NULL",

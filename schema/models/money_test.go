@@ -76,7 +76,8 @@ func TestDailyBalancesAreRebuiltToTheCent(t *testing.T) {
 	)
 	s.Want(
 		"SELECT list(basis ORDER BY day)::VARCHAR FROM ledger.daily_balances",
-		"[reconstructed, reconstructed, reconstructed, observed, reconstructed, anchor_intraday, forward, forward, forward]",
+		"[reconstructed, reconstructed, reconstructed, observed, reconstructed, anchor_intraday, forward, forward, "+
+			"forward]",
 	)
 	s.Want("SELECT list(reconciled ORDER BY day)::VARCHAR FROM ledger.daily_balances",
 		"[unproved, unproved, unproved, proved, proved, proved, unproved, unproved, unproved]")
@@ -93,7 +94,8 @@ func TestResidualIsTheRowThatIsMissing(t *testing.T) {
 	s := b.publish(t, 7)
 	s.Want("SELECT residual_minor || ' ' || class FROM quality.reconciliation", "-478 unexplained")
 	s.Want(
-		"SELECT string_agg(DISTINCT reconciled ORDER BY reconciled) FROM ledger.daily_balances WHERE day BETWEEN '2026-05-03' AND '2026-05-05'",
+		"SELECT string_agg(DISTINCT reconciled ORDER BY reconciled) FROM ledger.daily_balances WHERE day BETWEEN "+
+			"'2026-05-03' AND '2026-05-05'",
 		"broken",
 	)
 }
@@ -129,11 +131,13 @@ func TestCashFlowOpensAndClosesToTheCent(t *testing.T) {
 	)
 	may := " FROM underwriting.cash_flow_month WHERE month = '2026-05'"
 	s.Want(
-		"SELECT opening_balance_minor || ' ' || inflow_gross_minor || ' ' || outflow_gross_minor || ' ' || closing_balance_minor"+may,
+		"SELECT opening_balance_minor || ' ' || inflow_gross_minor || ' ' || outflow_gross_minor || ' ' || "+
+			"closing_balance_minor"+may,
 		"1000 200 30 1170",
 	)
 	s.Want(
-		"SELECT nsf_overdraft_fee_count || ' ' || nsf_overdraft_fee_minor || ' ' || negative_days || ' ' || inflow_count || ' ' || outflow_count"+may,
+		"SELECT nsf_overdraft_fee_count || ' ' || nsf_overdraft_fee_minor || ' ' || negative_days || ' ' || "+
+			"inflow_count || ' ' || outflow_count"+may,
 		"1 30 0 1 1",
 	)
 	s.Want("SELECT opening_balance_minor FROM underwriting.cash_flow_month WHERE month = '2026-04'", "NULL")
@@ -162,7 +166,8 @@ func TestSpendingCountsPostedRowsOnceAndDeductsRefunds(t *testing.T) {
 	b.post(9, 9, -600, "TST* CORNER BISTRO 9")
 	s := b.publish(t, 20)
 	s.Want(
-		"SELECT list(merchant_key || ' ' || net_minor || ' ' || transaction_count || ' ' || is_new ORDER BY merchant_key)::VARCHAR FROM expenses.merchant_month",
+		"SELECT list(merchant_key || ' ' || net_minor || ' ' || transaction_count || ' ' || is_new ORDER BY "+
+			"merchant_key)::VARCHAR FROM expenses.merchant_month",
 		"[BLUE OWL COFFEE 1000 2 true, CORNER BISTRO 600 1 true]",
 	)
 	s.Want("SELECT suppressed_by FROM ledger.transactions WHERE status = 'pending'", "fctxn_05")
@@ -188,7 +193,8 @@ func TestDatesOfABankThatKnowsOnlyDates(t *testing.T) {
 		)
 		s.Want("SELECT date_basis FROM ledger.accounts", basis)
 		s.Want(
-			"SELECT min(posted_date) || ' ' || max(transacted_date) || ' ' || count(DISTINCT posted_date) FROM ledger.transactions",
+			"SELECT min(posted_date) || ' ' || max(transacted_date) || ' ' || count(DISTINCT posted_date) FROM "+
+				"ledger.transactions",
 			"2026-05-01 2026-05-30 30",
 		)
 	}
@@ -204,7 +210,8 @@ func TestCurrenciesAreNeverAdded(t *testing.T) {
 		"[jpy 500000, usd 1200]",
 	)
 	s.Want(
-		"SELECT list(currency || ' ' || outflow_gross_minor ORDER BY currency)::VARCHAR FROM underwriting.cash_flow_month",
+		"SELECT list(currency || ' ' || outflow_gross_minor ORDER BY currency)::VARCHAR FROM "+
+			"underwriting.cash_flow_month",
 		"[jpy 500000, usd 1200]",
 	)
 }

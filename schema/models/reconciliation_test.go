@@ -12,7 +12,8 @@ import (
 	"fcpipe/schema/storetest"
 )
 
-const classOf = "SELECT string_agg(class || ' ' || residual_minor, '; ' ORDER BY anchor_date) FROM quality.reconciliation"
+const classOf = "SELECT string_agg(class || ' ' || residual_minor, '; ' ORDER BY anchor_date) FROM " +
+	"quality.reconciliation"
 
 // A row that had posted when the balance was read, and was voided afterwards, was in the balance until then.
 func TestAVoidAfterTheBalanceIsExplained(t *testing.T) {
@@ -30,7 +31,8 @@ func TestAVoidAfterTheBalanceIsExplained(t *testing.T) {
 		"[1000, 1000, 700, 700, 1000, 1000]",
 	)
 	s.Want(
-		"SELECT inflow_gross_minor || ' ' || outflow_gross_minor FROM underwriting.cash_flow_month WHERE month = '2026-05'",
+		"SELECT inflow_gross_minor || ' ' || outflow_gross_minor FROM underwriting.cash_flow_month WHERE month = "+
+			"'2026-05'",
 		"1000 0",
 	)
 	s.Want(
@@ -51,7 +53,8 @@ func TestAVoidOfAnotherMonthHasAState(t *testing.T) {
 	s := h.publish(t)
 	s.Want(
 		monthsOf+"'cus_1' AND month < '2026-06'",
-		"2026-03 complete 1/1 starts_in_month - +1000 -0 1000; 2026-04 complete 1/1 voided 1000 +0 -0 1000; 2026-05 complete 1/1 voided 1000 +5 -0 1005",
+		"2026-03 complete 1/1 starts_in_month - +1000 -0 1000; 2026-04 complete 1/1 voided 1000 +0 -0 1000; 2026-05 "+
+			"complete 1/1 voided 1000 +5 -0 1005",
 	)
 	s.Want("SELECT end_of_day_minor FROM ledger.daily_balances WHERE day = '2026-04-30'", "700")
 	s.Want("SELECT minimum_balance_minor FROM underwriting.cash_flow_month WHERE month = '2026-04'", "700")
@@ -152,7 +155,8 @@ func TestVerifyNoticesDerivedTablesThatLost(t *testing.T) {
 		"UPDATE underwriting.cash_flow_month SET inflow_gross_minor = NULL":                            "null without a reason",
 		"DELETE FROM ledger.transactions":                                                              "main.transactions",
 		"UPDATE quality.reconciliation SET class = 'unexplained'":                                      "is called unexplained",
-		"INSERT INTO ledger.daily_balances SELECT account_key, currency, '2030-01-01', 1, basis, anchor_date, reconciled, value_state FROM ledger.daily_balances": "no balance was read",
+		"INSERT INTO ledger.daily_balances SELECT account_key, currency, '2030-01-01', 1, basis, anchor_date, " +
+			"reconciled, value_state FROM ledger.daily_balances": "no balance was read",
 	} {
 		if err := os.WriteFile(s.Layout().Database(), whole, 0o600); err != nil {
 			t.Fatal(err)

@@ -51,17 +51,21 @@ func TestLinkedAgainWithOtherTexts(t *testing.T) {
 				t.Errorf("status says %+v", found)
 			}
 			s.Want(
-				"SELECT evidence->0->>'matching_rows' || ' ' || (evidence->0->>'matching_amounts') FROM main.account_links",
+				"SELECT evidence->0->>'matching_rows' || ' ' || (evidence->0->>'matching_amounts') FROM "+
+					"main.account_links",
 				"0 12",
 			)
 			s.Want(
-				"SELECT older_key || ' ' || newer_key || ' ' || matching_rows || ' ' || matching_out_minor FROM quality.possible_relinks",
+				"SELECT older_key || ' ' || newer_key || ' ' || matching_rows || ' ' || matching_out_minor FROM "+
+					"quality.possible_relinks",
 				"fca_1 fca_2 12 18462",
 			)
-			counted := "SELECT count(*) || ' ' || sum(amount_minor) || ' ' || count(possible_duplicate_of) FROM ledger.transactions WHERE suppressed_by IS NULL"
+			counted := "SELECT count(*) || ' ' || sum(amount_minor) || ' ' || count(possible_duplicate_of) FROM " +
+				"ledger.transactions WHERE suppressed_by IS NULL"
 			s.Want(counted, "24 -36924 12")
 			s.Want(
-				"SELECT sum(net_minor) || ' ' || sum(possible_duplicate_count) || ' ' || sum(possible_duplicate_minor) FROM expenses.merchant_month",
+				"SELECT sum(net_minor) || ' ' || sum(possible_duplicate_count) || ' ' || "+
+					"sum(possible_duplicate_minor) FROM expenses.merchant_month",
 				"36924 12 18462",
 			)
 			if _, err := s.Decide("fca_2", "fca_1"); err != nil {

@@ -32,7 +32,8 @@ func newShelf(t *testing.T) *shelf {
 	}
 	s.exec("DELETE FROM meta.store")
 	s.exec(
-		"INSERT INTO meta.store (storage_version, livemode, created_by_version, watermark) VALUES (1, false, 'test', ?)",
+		"INSERT INTO meta.store (storage_version, livemode, created_by_version, watermark) VALUES (1, false, "+
+			"'test', ?)",
 		shelfStart.AddDate(0, 6, 0),
 	)
 	return s

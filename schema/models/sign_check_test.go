@@ -25,7 +25,8 @@ func signBooks(sign int64) *books {
 	return &b
 }
 
-const signVerdict = "SELECT concat_ws(' ', verdict, balance_verdict, agreeing_intervals, turned_intervals, text_verdict, agreeing_texts, turned_texts) FROM quality.sign_check"
+const signVerdict = "SELECT concat_ws(' ', verdict, balance_verdict, agreeing_intervals, turned_intervals, " +
+	"text_verdict, agreeing_texts, turned_texts) FROM quality.sign_check"
 
 func TestSignCheckAgrees(t *testing.T) {
 	s := signBooks(1).publish(t, 27)

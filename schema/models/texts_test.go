@@ -207,7 +207,8 @@ func TestEveryRowIsSomewhere(t *testing.T) {
 		}
 	}
 	s.exec(
-		"UPDATE main.transactions SET amount_minor = -9223372036854775808 WHERE transaction_id = 'fctxn_fca_casha_0007'",
+		"UPDATE main.transactions SET amount_minor = -9223372036854775808 WHERE transaction_id = " +
+			"'fctxn_fca_casha_0007'",
 	)
 	s.exec(
 		"UPDATE main.transactions SET amount_minor = 9223372036854775807 WHERE transaction_id = 'fctxn_fca_casha_0008'",
@@ -283,12 +284,17 @@ func TestVerifyFindsSpendingThatIsNowhere(t *testing.T) {
 	s.derive()
 	s.wantRulesOfSpending()
 	for want, damage := range map[string]string{
-		"expenses.merchant_month does not hold what was spent":              "DELETE FROM expenses.merchant_month",
-		"has the class not_posted in ledger.transactions":                   "UPDATE ledger.transactions SET spending_class = 'not_posted' WHERE amount_minor = -500",
-		"has the class refund in ledger.transactions":                       "UPDATE ledger.transactions SET spending_class = 'refund' WHERE amount_minor = -500",
-		"has not the posted rows of main.transactions":                      "DELETE FROM ledger.transactions WHERE amount_minor = -500",
-		"is suppressed by fctxn_9, which ledger.transactions has not":       "UPDATE ledger.transactions SET suppressed_by = 'fctxn_9' WHERE amount_minor = -500",
-		"is half of a transfer whose other half is not fctxn_fca_cash_0001": "UPDATE ledger.transactions SET counter_id = 'fctxn_fca_cash_0001' WHERE amount_minor = -500",
+		"expenses.merchant_month does not hold what was spent": "DELETE FROM expenses.merchant_month",
+		"has the class not_posted in ledger.transactions": "UPDATE ledger.transactions SET " +
+			"spending_class = 'not_posted' WHERE amount_minor = -500",
+		"has the class refund in ledger.transactions": "UPDATE ledger.transactions SET " +
+			"spending_class = 'refund' WHERE amount_minor = -500",
+		"has not the posted rows of main.transactions": "DELETE FROM ledger.transactions WHERE " +
+			"amount_minor = -500",
+		"is suppressed by fctxn_9, which ledger.transactions has not": "UPDATE ledger.transactions SET " +
+			"suppressed_by = 'fctxn_9' WHERE amount_minor = -500",
+		"is half of a transfer whose other half is not fctxn_fca_cash_0001": "UPDATE ledger.transactions SET " +
+			"counter_id = 'fctxn_fca_cash_0001' WHERE amount_minor = -500",
 	} {
 		s.exec("BEGIN")
 		s.exec(damage)

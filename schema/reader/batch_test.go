@@ -113,7 +113,8 @@ func TestBatchesNameErrorsInTheMiddle(t *testing.T) {
 	t.Parallel()
 	_, reader := storetest.PublishedReader(t)
 	var failed error
-	for _, err := range reader.BatchesOf(t.Context(), []string{"n"}, "SELECT CASE WHEN i = 9999 THEN error('out of order') ELSE 'x' END FROM range(10000) r(i)") {
+	for _, err := range reader.BatchesOf(t.Context(), []string{"n"}, "SELECT CASE WHEN i = 9999 THEN error('out of "+
+		"order') ELSE 'x' END FROM range(10000) r(i)") {
 		failed = err
 	}
 	if failed == nil || !strings.Contains(failed.Error(), "out of order") {

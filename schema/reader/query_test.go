@@ -16,21 +16,27 @@ func TestQueryAnswersWhatOnlyReads(t *testing.T) {
 	t.Parallel()
 	_, reader := storetest.PublishedReader(t)
 	for _, test := range []struct{ text, want string }{
-		{"SELECT transaction_id, amount_minor, void_at FROM main.transactions;", "transaction_id VARCHAR, amount_minor BIGINT, void_at TIMESTAMP WITH TIME ZONE|fctxn_1,-450,∅"},
-		{"-- a comment before\nFROM (VALUES (1, 'a'), (2, NULL)) v(n, s) ORDER BY n DESC ; ", "n INTEGER, s VARCHAR|2,∅|1,a"},
+		{"SELECT transaction_id, amount_minor, void_at FROM main.transactions;", "transaction_id VARCHAR, " +
+			"amount_minor BIGINT, void_at TIMESTAMP WITH TIME ZONE|fctxn_1,-450,∅"},
+		{"-- a comment before\nFROM (VALUES (1, 'a'), (2, NULL)) v(n, s) ORDER BY n DESC ; ", "n INTEGER, s " +
+			"VARCHAR|2,∅|1,a"},
 		{"SELECT 1 AS a, 2 AS a", "a INTEGER, a INTEGER|1,2"},
-		{"SELECT sum(amount_minor) AS s, 1.50::DECIMAL(9,2) AS d FROM main.transactions", "s HUGEINT, d DECIMAL(9,2)|-450,1.50"},
+		{"SELECT sum(amount_minor) AS s, 1.50::DECIMAL(9,2) AS d FROM main.transactions", "s HUGEINT, d " +
+			"DECIMAL(9,2)|-450,1.50"},
 		{"SELECT permissions FROM main.accounts -- at the end", `permissions VARCHAR[]|["balances","transactions"]`},
 		{"SELECT {'a': 1, 'b': NULL} AS s, '' AS e", `s STRUCT(a INTEGER, b INTEGER), e VARCHAR|{"a":1,"b":null},`},
 		{"WITH x AS (SELECT 1 AS n) SELECT n FROM x WHERE n > 1", "n INTEGER"},
 		{"SELECT name FROM (SHOW ALL TABLES) WHERE name = 'runs'", "name VARCHAR|runs"},
 		{"SELECT 1 AS n; -- note", "n INTEGER|1"},
 		{"/* a /* b; */ c */ SELECT 1 AS n /* ; */ ; ; -- ';\n;", "n INTEGER|1"},
-		{"SELECT ';--' AS a, $q$;/*$q$ AS \"b;\", e'\\';' AS c; -- it's fine", "a VARCHAR, b; VARCHAR, c VARCHAR|;--,;/*,';"},
+		{"SELECT ';--' AS a, $q$;/*$q$ AS \"b;\", e'\\';' AS c; -- it's fine", "a VARCHAR, b; VARCHAR, c " +
+			"VARCHAR|;--,;/*,';"},
 		{"VALUES (1, NULL), (2, '')", "col0 INTEGER, col1 VARCHAR|1,∅|2,"},
-		{"TABLE meta.migrations LIMIT 0;", "number INTEGER, name VARCHAR, checksum VARCHAR, applied_at TIMESTAMP WITH TIME ZONE"},
+		{"TABLE meta.migrations LIMIT 0;", "number INTEGER, name VARCHAR, checksum VARCHAR, applied_at TIMESTAMP " +
+			"WITH TIME ZONE"},
 		{"FROM main.transactions SELECT count(*) AS n;", "n BIGINT|1"},
-		{"PIVOT (SELECT status, category FROM main.accounts) ON status USING count(*);", "category VARCHAR, active BIGINT|cash,1"},
+		{"PIVOT (SELECT status, category FROM main.accounts) ON status USING count(*);", "category VARCHAR, active " +
+			"BIGINT|cash,1"},
 		{"FROM (PIVOT (SELECT status, category FROM main.accounts) ON status USING count(*)) SELECT active -- x", "active BIGINT|1"},
 		{"WITH p AS (PIVOT (SELECT status FROM main.accounts) ON status USING count(*)) FROM p;", "active BIGINT|1"},
 		{"UNPIVOT (SELECT 1 AS a, 2 AS b) ON COLUMNS(*);", "name VARCHAR, value INTEGER|a,1|b,2"},
@@ -51,7 +57,8 @@ func TestQueryRefusesEverythingElse(t *testing.T) {
 	t.Parallel()
 	s, opened := storetest.PublishedReader(t)
 	for _, text := range []string{
-		"", " ; ", "-- nothing", "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE main.accounts", "DELETE FROM main.transactions", "CREATE TABLE x AS SELECT 1",
+		"", " ; ", "-- nothing", "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE main.accounts", "DELETE FROM " +
+			"main.transactions", "CREATE TABLE x AS SELECT 1",
 		"CREATE TEMP TABLE x AS SELECT 1", "SET threads = 1", "ATTACH 'other.duckdb'", "LOAD httpfs", "CHECKPOINT", "BEGIN", "USE meta",
 		"PRAGMA version", "pragma threads = 1", "CALL duckdb_tables()", "SELECT 1; -- one\nSELECT 2; -- two", "SELECT 1;;SELECT 2", "SET threads = 1; PIVOT main.accounts ON status USING count(*)",
 		"PIVOT main.accounts ON status USING count(*); SELECT 1", "/* nothing */ ; -- at all", "CREATE TYPE t AS ENUM ('a')", "SELECT 1 /* ' */; SELECT 2 /* ' */",
@@ -61,7 +68,8 @@ func TestQueryRefusesEverythingElse(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"EXPLAIN PIVOT main.accounts ON status USING count(*)", "SELEC 1", "SELECT nothing", "SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM 'https://example.com/x.parquet'", "SELECT 'x'::INTEGER",
+		"EXPLAIN PIVOT main.accounts ON status USING count(*)", "SELEC 1", "SELECT nothing", "SELECT * FROM " +
+			"read_csv('/etc/passwd')", "SELECT * FROM 'https://example.com/x.parquet'", "SELECT 'x'::INTEGER",
 		fmt.Sprintf("COPY (SELECT 1) TO '%s/out.csv'", s.Layout().Dir), fmt.Sprintf("EXPORT DATABASE '%s/out'", s.Layout().Dir), "COPY (SELECT 1) TO 'out.csv'",
 	} {
 		if _, err := storetest.Ask(t, opened, text); err == nil || errors.Is(err, reader.ErrNotReadOnly) {

@@ -86,7 +86,8 @@ func TestADamagedBlockIsNoFailingDisk(t *testing.T) {
 		"state_accounts: %w",
 		&duckdb.Error{
 			Type: duckdb.ErrorTypeIO,
-			Msg:  "IO Error: Corrupt database file: computed checksum 1 does not match stored checksum 2 in block at location 3",
+			Msg: "IO Error: Corrupt database file: computed checksum 1 does not match stored checksum 2 in block " +
+				"at location 3",
 		},
 	)
 	if !duck.IsDamaged(err) || duck.IsIO(err) || duck.IsEnvironmental(err) {

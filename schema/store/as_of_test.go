@@ -29,7 +29,8 @@ var asOfTables = []struct{ question, current string }{
 	},
 	{
 		"FROM balances_as_of(%s)",
-		"FROM main.balances QUALIFY row_number() OVER (PARTITION BY account_id, currency ORDER BY as_of DESC, observed_at DESC) = 1",
+		"FROM main.balances QUALIFY row_number() OVER (PARTITION BY account_id, currency ORDER BY as_of DESC, " +
+			"observed_at DESC) = 1",
 	},
 }
 
@@ -206,10 +207,12 @@ func TestAsOfRefusesWhatNobodyKnowsYet(t *testing.T) {
 	watermark := watermarkOf(t, reader)
 	for _, question := range []string{"transactions_as_of", "balances_as_of", "accounts_as_of", "ledger.transactions_as_of"} {
 		for instant, want := range map[string]string{
-			duck.Quote(watermark.Add(time.Microsecond).Format(time.RFC3339Nano)): "2026-06-01 13:00:00+00, its watermark",
-			"TIMESTAMPTZ '2099-01-01 00:00:00+00'":                               "as of 2099-01-01 00:00:00+00: this file knows nothing after",
-			"NULL":                                                               "NULL is no instant",
-			"'someday'":                                                          "someday",
+			duck.Quote(watermark.Add(time.Microsecond).Format(time.RFC3339Nano)): "2026-06-01 13:00:00+00, its " +
+				"watermark",
+			"TIMESTAMPTZ '2099-01-01 00:00:00+00'": "as of 2099-01-01 00:00:00+00: " +
+				"this file knows nothing after",
+			"NULL":      "NULL is no instant",
+			"'someday'": "someday",
 		} {
 			var rows int64
 			err := reader.Database().QueryRowContext(
@@ -223,8 +226,10 @@ func TestAsOfRefusesWhatNobodyKnowsYet(t *testing.T) {
 	s.Want("SELECT count(*) FROM accounts_as_of((SELECT watermark FROM meta.store))", "1")
 	s.Want("SELECT count(*) FROM accounts_as_of((SELECT watermark - INTERVAL 1 MICROSECOND FROM meta.store))", "0")
 	s.Want(
-		"SELECT list(table_name || ' ' || data_type ORDER BY table_name) FROM meta.dictionary WHERE data_type LIKE 'TABLE MACRO%' AND description LIKE '%Example: SELECT%'",
-		"['accounts_as_of TABLE MACRO (instant)', 'balances_as_of TABLE MACRO (instant)', 'transactions_as_of TABLE MACRO (instant)']",
+		"SELECT list(table_name || ' ' || data_type ORDER BY table_name) FROM meta.dictionary WHERE data_type LIKE "+
+			"'TABLE MACRO%' AND description LIKE '%Example: SELECT%'",
+		"['accounts_as_of TABLE MACRO (instant)', 'balances_as_of TABLE MACRO (instant)', 'transactions_as_of TABLE "+
+			"MACRO (instant)']",
 	)
 }
 
@@ -288,7 +293,8 @@ func TestFilesOfEarlierProgramsGetAsOf(t *testing.T) {
 	s.Derives = true
 	s.Round()
 	s.Want(
-		"SELECT count(*) FROM transactions_as_of((SELECT watermark FROM meta.store)), balances_as_of((SELECT watermark FROM meta.store))",
+		"SELECT count(*) FROM transactions_as_of((SELECT watermark FROM meta.store)), balances_as_of((SELECT "+
+			"watermark FROM meta.store))",
 		"0",
 	)
 }

@@ -137,7 +137,8 @@ func TestWhatDoesNotFitIsSpilledIntoOurOwnDirectory(t *testing.T) {
 	}
 	defer reader.Close()
 	most := 0
-	for row, err := range seqOf(t, reader, "SELECT a.range::VARCHAR || 'x' FROM range(1500000) a ORDER BY hash(a.range)") {
+	for row, err := range seqOf(t, reader, "SELECT a.range::VARCHAR || 'x' FROM range(1500000) a ORDER BY "+
+		"hash(a.range)") {
 		if err != nil {
 			t.Fatal(err)
 		}

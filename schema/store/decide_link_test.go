@@ -39,7 +39,8 @@ func linkWorld(t *testing.T) *storetest.Store {
 	return s
 }
 
-const keysNow = "SELECT string_agg(account_id || '=' || account_key, ' ' ORDER BY account_id) FROM main.accounts WHERE account_key <> account_id"
+const keysNow = "SELECT string_agg(account_id || '=' || account_key, ' ' ORDER BY account_id) FROM main.accounts " +
+	"WHERE account_key <> account_id"
 
 func TestLinkedAccountsComeAlongAndLeaveTogether(t *testing.T) {
 	s := linkWorld(t)
@@ -61,15 +62,18 @@ func TestLinkedAccountsComeAlongAndLeaveTogether(t *testing.T) {
 	must(s.Decide("fca_3", ""))
 	s.Want(keysNow, "NULL")
 	s.Want(
-		"SELECT count(*) FROM main.account_links WHERE (evidence->>'$.reason') = 'test' AND (evidence->>'$.decided_by') = 'person'",
+		"SELECT count(*) FROM main.account_links WHERE (evidence->>'$.reason') = 'test' AND "+
+			"(evidence->>'$.decided_by') = 'person'",
 		"4",
 	)
 
 	// what was known at an earlier instant is what it was
-	asOf := "(SELECT account_key FROM main.account_versions WHERE account_id = 'fca_3' AND observed_at <= TIMESTAMPTZ '" + early + "' ORDER BY observed_at DESC LIMIT 1)"
+	asOf := "(SELECT account_key FROM main.account_versions WHERE account_id = 'fca_3' AND observed_at <= " +
+		"TIMESTAMPTZ '" + early + "' ORDER BY observed_at DESC LIMIT 1)"
 	s.Want(asOf, "fca_2")
 	s.Want(
-		"SELECT string_agg(account_key, ' ' ORDER BY observed_at) FROM main.account_versions WHERE account_id = 'fca_3'",
+		"SELECT string_agg(account_key, ' ' ORDER BY observed_at) FROM main.account_versions WHERE account_id = "+
+			"'fca_3'",
 		"fca_3 fca_2 fca_1 fca_2 fca_3",
 	)
 	// a link changes nothing of when an account was seen or is complete through

@@ -187,9 +187,12 @@ func fixtureRound(s *storetest.Store, id string, rows schema.Landed) {
 
 // emptyTables are the tables that no round of this version fills, with a row for each.
 var emptyTables = map[string]string{
-	"main.account_links": "INSERT INTO main.account_links VALUES ('fca_2', 'fca_2', 'unlink', '{\"by\": \"fixture\"}', (SELECT watermark FROM meta.store), 'run-4')",
-	"meta.erasures":      "INSERT INTO meta.erasures VALUES ('erasure-1', 'abc', TIMESTAMPTZ '2026-06-02 00:00:00+00', NULL, 'asked for', '{\"main.transactions\": 2}', NULL, 'def')",
-	"meta.consents":      "INSERT INTO meta.consents VALUES ('fca_1', 'cus_1', ['balances'], 'granted', (SELECT watermark FROM meta.store), 'run-4')",
+	"main.account_links": "INSERT INTO main.account_links VALUES ('fca_2', 'fca_2', 'unlink', '{\"by\": " +
+		"\"fixture\"}', (SELECT watermark FROM meta.store), 'run-4')",
+	"meta.erasures": "INSERT INTO meta.erasures VALUES ('erasure-1', 'abc', TIMESTAMPTZ '2026-06-02 " +
+		"00:00:00+00', NULL, 'asked for', '{\"main.transactions\": 2}', NULL, 'def')",
+	"meta.consents": "INSERT INTO meta.consents VALUES ('fca_1', 'cus_1', ['balances'], 'granted', (SELECT " +
+		"watermark FROM meta.store), 'run-4')",
 }
 
 // fillEmptyTables puts a row into each that is empty still. Tables of main and meta without one
@@ -202,7 +205,8 @@ func fillEmptyTables(t *testing.T, layout schema.Layout) {
 	}
 	defer database.Close()
 	rows, err := database.Query(
-		"SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal AND schema_name IN ('main', 'meta', 'pii') ORDER BY 1",
+		"SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal AND schema_name IN " +
+			"('main', 'meta', 'pii') ORDER BY 1",
 	)
 	if err != nil {
 		t.Fatal(err)

@@ -79,7 +79,9 @@ func remember(t *testing.T, path string, earlier *remembered) *remembered {
 	} else {
 		m.columns = listed(
 			t, database,
-			"SELECT schema_name || '.' || table_name, string_agg(column_name, ', ' ORDER BY column_index) FROM duckdb_columns() WHERE NOT internal AND schema_name IN ('main', 'meta', 'pii') AND table_name NOT IN ('dictionary', 'parameters', 'migrations', 'store') GROUP BY ALL",
+			"SELECT schema_name || '.' || table_name, string_agg(column_name, ', ' ORDER BY column_index) FROM "+
+				"duckdb_columns() WHERE NOT internal AND schema_name IN ('main', 'meta', 'pii') AND table_name NOT "+
+				"IN ('dictionary', 'parameters', 'migrations', 'store') GROUP BY ALL",
 		)
 		m.instants = listed(t, database, "SELECT DISTINCT observed_at::VARCHAR, '' FROM main.account_versions")
 		m.runs = "'" + strings.Join(
@@ -115,7 +117,8 @@ func remember(t *testing.T, path string, earlier *remembered) *remembered {
 			database,
 			"as of "+instant,
 			fmt.Sprintf(
-				"SELECT count(*) || ' rows ' || coalesce(bit_xor(hash(%s))::VARCHAR, '') FROM ledger.transactions_as_of('%s'::TIMESTAMPTZ)",
+				"SELECT count(*) || ' rows ' || coalesce(bit_xor(hash(%s))::VARCHAR, '') FROM "+
+					"ledger.transactions_as_of('%s'::TIMESTAMPTZ)",
 				versions, instant,
 			),
 		)

@@ -84,7 +84,8 @@ func TestAFileThatIsMostlyAirIsCompacted(t *testing.T) {
 		"CREATE TABLE main.ballast AS SELECT uuid() AS id FROM range(1500000)",
 		"CHECKPOINT",
 		// rows that no round touches, behind the ballast: a free end DuckDB cuts off by itself
-		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' FROM meta.store, range(100000)",
+		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' " +
+			"FROM meta.store, range(100000)",
 		"CHECKPOINT",
 		"DROP TABLE main.ballast",
 	})

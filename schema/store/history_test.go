@@ -276,10 +276,12 @@ func TestCompactionKeepsRowsAndComments(t *testing.T) {
 	want := []string{
 		s.Query("SELECT bit_xor(hash(t)) FROM main.transactions t"),
 		s.Query(
-			"SELECT bit_xor(hash(schema_name, table_name, column_name, comment)) FROM duckdb_columns() WHERE NOT internal",
+			"SELECT bit_xor(hash(schema_name, table_name, column_name, comment)) FROM duckdb_columns() WHERE NOT " +
+				"internal",
 		),
 		s.Query(
-			"SELECT count(*) || ' ' || bit_xor(hash(function_name, comment)) FROM duckdb_functions() WHERE NOT internal",
+			"SELECT count(*) || ' ' || bit_xor(hash(function_name, comment)) FROM duckdb_functions() WHERE NOT " +
+				"internal",
 		),
 		s.Query("SELECT string_agg(t::VARCHAR, '') FROM transactions_as_of((SELECT watermark FROM meta.store)) t"),
 	}
@@ -292,10 +294,12 @@ func TestCompactionKeepsRowsAndComments(t *testing.T) {
 	got := []string{
 		s.Query("SELECT bit_xor(hash(t)) FROM main.transactions t"),
 		s.Query(
-			"SELECT bit_xor(hash(schema_name, table_name, column_name, comment)) FROM duckdb_columns() WHERE NOT internal",
+			"SELECT bit_xor(hash(schema_name, table_name, column_name, comment)) FROM duckdb_columns() WHERE NOT " +
+				"internal",
 		),
 		s.Query(
-			"SELECT count(*) || ' ' || bit_xor(hash(function_name, comment)) FROM duckdb_functions() WHERE NOT internal",
+			"SELECT count(*) || ' ' || bit_xor(hash(function_name, comment)) FROM duckdb_functions() WHERE NOT " +
+				"internal",
 		),
 		s.Query("SELECT string_agg(t::VARCHAR, '') FROM transactions_as_of((SELECT watermark FROM meta.store)) t"),
 	}

@@ -137,7 +137,8 @@ func (s *benchStore) plainSize(b *testing.B) float64 {
 		b.Fatal(err)
 	}
 	for _, text := range []string{
-		"ATTACH " + duck.Quote(s.Layout().Database()) + " AS stored (READ_ONLY)", "CREATE TABLE current AS FROM stored.main.transactions",
+		"ATTACH " + duck.Quote(s.Layout().Database()) + " AS stored (READ_ONLY)", "CREATE TABLE current AS FROM " +
+			"stored.main.transactions",
 		"CREATE TABLE versions AS FROM stored.main.transaction_versions", "CHECKPOINT", "DETACH stored",
 	} {
 		if _, err := database.ExecContext(b.Context(), text); err != nil {

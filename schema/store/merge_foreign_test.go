@@ -92,7 +92,8 @@ func TestCurrenciesAreLowerCaseInOldFilesToo(t *testing.T) {
 		ofTwo(storetest.Transaction("fctxn_1", "fca_1", -1, 1), storetest.Transaction("fctxn_2", "fca_2", -2, 2))...)
 	s.Alter(
 		s.Layout().Database(),
-		"UPDATE main.transactions SET currency = 'USD'; UPDATE main.transaction_versions SET currency = 'Usd'; DELETE FROM meta.migrations WHERE number >= 4",
+		"UPDATE main.transactions SET currency = 'USD'; UPDATE main.transaction_versions SET currency = 'Usd'; "+
+			"DELETE FROM meta.migrations WHERE number >= 4",
 	)
 	shouted := storetest.Transaction("fctxn_3", "fca_1", -3, 3)
 	shouted.Currency = "USD"
@@ -103,7 +104,8 @@ func TestCurrenciesAreLowerCaseInOldFilesToo(t *testing.T) {
 		t.Errorf("%+v", report)
 	}
 	s.Want(
-		"SELECT list(DISTINCT currency)::VARCHAR FROM (SELECT currency FROM main.transactions UNION ALL SELECT currency FROM main.transaction_versions)",
+		"SELECT list(DISTINCT currency)::VARCHAR FROM (SELECT currency FROM main.transactions UNION ALL SELECT "+
+			"currency FROM main.transaction_versions)",
 		"[usd]",
 	)
 }

@@ -81,7 +81,8 @@ func TestOwnersComeToAFileAndASegmentOfAnEarlierVersion(t *testing.T) {
 	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
 	s.Alter(
 		s.Layout().Database(),
-		"DROP SCHEMA pii CASCADE; DELETE FROM meta.migrations WHERE number >= 3; DELETE FROM meta.dictionary WHERE schema_name = 'pii'; CHECKPOINT",
+		"DROP SCHEMA pii CASCADE; DELETE FROM meta.migrations WHERE number >= 3; DELETE FROM meta.dictionary WHERE "+
+			"schema_name = 'pii'; CHECKPOINT",
 	)
 	s.Verify()
 	landing, err := s.Landing(t.Context())
@@ -133,11 +134,12 @@ func TestOwnersLeaveTheFileNowhere(t *testing.T) {
 // TestVerifyFindsOwnersThatBreakTheirRules has a broken file for every rule of owners.
 func TestVerifyFindsOwnersThatBreakTheirRules(t *testing.T) {
 	for rule, damage := range map[string]string{
-		"stored 2 times in":    "INSERT INTO pii.owners FROM pii.owners",
-		"stored 2 times":       "INSERT INTO pii.ownerships FROM pii.ownerships",
-		"has 0 of 1 owners":    "DELETE FROM pii.owners",
-		"not in main.accounts": "UPDATE pii.owners SET account_id = 'fca_2'; UPDATE pii.ownerships SET account_id = 'fca_2'",
-		"after the watermark":  "UPDATE pii.owners SET observed_at = '2099-01-01'",
+		"stored 2 times in": "INSERT INTO pii.owners FROM pii.owners",
+		"stored 2 times":    "INSERT INTO pii.ownerships FROM pii.ownerships",
+		"has 0 of 1 owners": "DELETE FROM pii.owners",
+		"not in main.accounts": "UPDATE pii.owners SET account_id = 'fca_2'; UPDATE pii.ownerships SET account_id = " +
+			"'fca_2'",
+		"after the watermark": "UPDATE pii.owners SET observed_at = '2099-01-01'",
 	} {
 		s := storetest.New(t)
 		s.Round(schema.Landed{

@@ -214,7 +214,8 @@ func TestNoGenerationTakesRottenBlocksOver(t *testing.T) {
 	s.Published(1)
 	s.Published(2)
 	storetest.Change(t, s.Layout().Database(), []string{ // rows that no round reads
-		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' FROM meta.store, range(100000)",
+		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' " +
+			"FROM meta.store, range(100000)",
 		"CHECKPOINT",
 	})
 	published, kept := storetest.ReadFile(t, s.Layout().Database()), s.Previous()[0]

@@ -52,7 +52,8 @@ func TestRoundPublishesWhatLanded(t *testing.T) {
 	}
 	s.Want("SELECT amount_minor FROM main.transactions WHERE transaction_id = 'fctxn_2'", "-1200")
 	s.Want(
-		"SELECT list(version || ':' || amount_minor ORDER BY version) FROM main.transaction_versions WHERE transaction_id = 'fctxn_2'",
+		"SELECT list(version || ':' || amount_minor ORDER BY version) FROM main.transaction_versions WHERE "+
+			"transaction_id = 'fctxn_2'",
 		"['1:-1000', '2:-1200']",
 	)
 

@@ -68,7 +68,8 @@ func TestInterruptedMigrationLeavesTheFileAlone(t *testing.T) {
 	}
 	broken[fmt.Sprintf("migrations/%04d_broken.sql", len(steps)+1)] = &fstest.MapFile{
 		Data: []byte(
-			"CREATE TABLE main.half (a INTEGER); ALTER TABLE main.accounts ADD COLUMN b INTEGER; SELECT error('interrupted');",
+			"CREATE TABLE main.half (a INTEGER); ALTER TABLE main.accounts ADD COLUMN b INTEGER; SELECT " +
+				"error('interrupted');",
 		),
 	}
 	duck.MigrationFiles = broken
@@ -111,16 +112,21 @@ func TestFilesThatAreNotForThisProgramAreLeftAlone(t *testing.T) {
 		content    string
 		want       error
 	}{
-		"newer":           {statements: []string{"INSERT INTO meta.migrations VALUES (9999, '9999_from_the_future.sql', 'x', now())"}, want: schema.ErrNewerSchema},
+		"newer": {statements: []string{"INSERT INTO meta.migrations VALUES (9999, " +
+			"'9999_from_the_future.sql', 'x', now())"}, want: schema.ErrNewerSchema},
 		"another history": {statements: []string{"UPDATE meta.migrations SET checksum = 'other' WHERE number = 1"}, want: schema.ErrForeignFile},
 		"another program": {statements: []string{"DROP TABLE meta.migrations"}, want: schema.ErrForeignFile},
-		"other columns":   {statements: []string{"DROP TABLE meta.migrations", "CREATE TABLE meta.migrations (id INTEGER)"}, want: schema.ErrForeignFile},
-		"no numbers":      {statements: []string{"DROP TABLE meta.migrations", "CREATE TABLE meta.migrations (number VARCHAR, name VARCHAR, checksum VARCHAR)", "INSERT INTO meta.migrations VALUES ('first', 'a', 'b')"}, want: schema.ErrForeignFile},
-		"number zero":     {statements: []string{"INSERT INTO meta.migrations VALUES (0, '0000_before.sql', 'x', now())"}, want: schema.ErrForeignFile},
-		"a step twice":    {statements: []string{"INSERT INTO meta.migrations FROM meta.migrations WHERE number = 1"}, want: schema.ErrForeignFile},
-		"no step":         {statements: []string{"DELETE FROM meta.migrations"}, want: schema.ErrForeignFile},
-		"no database":     {content: "These are my notes.", want: schema.ErrForeignFile},
-		"empty":           {want: schema.ErrForeignFile},
+		"other columns": {statements: []string{"DROP TABLE meta.migrations", "CREATE TABLE meta.migrations (id " +
+			"INTEGER)"}, want: schema.ErrForeignFile},
+		"no numbers": {statements: []string{"DROP TABLE meta.migrations", "CREATE TABLE meta.migrations " +
+			"(number VARCHAR, name VARCHAR, checksum VARCHAR)", "INSERT INTO meta.migrations VALUES ('first', 'a', " +
+			"'b')"}, want: schema.ErrForeignFile},
+		"number zero": {statements: []string{"INSERT INTO meta.migrations VALUES (0, '0000_before.sql', 'x', " +
+			"now())"}, want: schema.ErrForeignFile},
+		"a step twice": {statements: []string{"INSERT INTO meta.migrations FROM meta.migrations WHERE number = 1"}, want: schema.ErrForeignFile},
+		"no step":      {statements: []string{"DELETE FROM meta.migrations"}, want: schema.ErrForeignFile},
+		"no database":  {content: "These are my notes.", want: schema.ErrForeignFile},
+		"empty":        {want: schema.ErrForeignFile},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
