@@ -13,7 +13,7 @@ var (
 	// ErrLocked is returned when another run holds the data directory.
 	ErrLocked = errors.New("another run holds the lock")
 	// ErrHeldOpen is returned when another program has a file open for writing. DuckDB lets no other program in until
-	// it ends; programs that open it read-only never stand in the way.
+	// it ends; programs that open it read-only never block it.
 	ErrHeldOpen = errors.New("another program has the file open for writing; analysts open it with -readonly")
 	// ErrInvariant is returned when stored data would break a rule of the data; nothing is published.
 	ErrInvariant = errors.New("broken invariant")

@@ -22,7 +22,7 @@ func (l Layout) Journal() string { return filepath.Join(l.State(), "journal.ndjs
 // Landing holds the rows of this round, durable but not yet visible.
 func (l Layout) Landing() string { return filepath.Join(l.State(), "landing") }
 
-// Quarantine holds the bodies of refused rows.
+// Quarantine holds the payloads of refused rows.
 func (l Layout) Quarantine() string { return filepath.Join(l.State(), "quarantine") }
 
 // Lock is the file whose lock a run holds; it is never deleted.

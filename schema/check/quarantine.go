@@ -11,7 +11,7 @@ import (
 	"fcpipe/schema/landing"
 )
 
-// VerifyQuarantine holds the kept bodies of refused rows to their names, which are hashes of them.
+// VerifyQuarantine holds the kept payloads of refused rows to their names, which are hashes of them.
 func VerifyQuarantine(ctx context.Context, layout schema.Layout) ([]schema.Finding, error) {
 	paths, err := durable.FilesMatching(layout.Quarantine(), "*.json")
 	if err != nil {

@@ -47,7 +47,7 @@ func SyncFile(path string) error {
 	return errors.Join(file.Sync(), file.Close())
 }
 
-// FilesMatching lists what has such a name in a directory, sorted; nothing where there is none. Unlike
+// FilesMatching lists what has such a name in a directory, sorted; nothing where there is no directory. Unlike
 // filepath.Glob it takes the directory's own name as it is, and hides no error: a directory that
 // cannot be read is not empty.
 func FilesMatching(directory, pattern string) ([]string, error) {

@@ -9,7 +9,8 @@ type History struct {
 	started  []time.Time // of the runs, oldest first
 	whole    tallyPages
 	// The numbers, from 1, of the last run that saw any account, of the last of those that finished, and of the last
-	// that reached its end: what such a run has nothing to say of was found in order. 0 is none.
+	// that reached its end: what such a run has nothing to say of was found in order. 0 means that there was no such
+	// run.
 	lastSaw, lastFinished, lastWhole int
 }
 

@@ -184,7 +184,7 @@ func TestAFailedLandingLandsNoCompletion(t *testing.T) {
 	}
 }
 
-// A segment that cannot be opened because memory ran out is whole: it is not set aside, by the next
+// A segment that cannot be opened because memory ran out is whole: it is not archived, by the next
 // round or by a repair, and no finding.
 func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
 	t.Parallel()
@@ -342,7 +342,7 @@ func TestARepairEndsTheRemovalOfSegments(t *testing.T) {
 	later.WantLandingEmpty()
 }
 
-// Segments that were set aside keep their names: the next damaged one is not put over them.
+// Segments that were archived keep their names: the next damaged one does not replace them.
 func TestSegmentsSetAsideAreNotOverwritten(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
@@ -356,10 +356,10 @@ func TestSegmentsSetAsideAreNotOverwritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		if landing, err := s.Landing(t.Context()); err != nil || len(landing.Unreadable) != 1 {
-			t.Fatalf("set aside %v, %v", landing, err)
+			t.Fatalf("archived %v, %v", landing, err)
 		}
 	}
-	if aside, _ := filepath.Glob(filepath.Join(s.Layout().Landing(), "*.bad")); len(aside) != 2 {
-		t.Errorf("set aside are %v", aside)
+	if archived, _ := filepath.Glob(filepath.Join(s.Layout().Landing(), "*.bad")); len(archived) != 2 {
+		t.Errorf("archived are %v", archived)
 	}
 }

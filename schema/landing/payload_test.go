@@ -71,7 +71,7 @@ func TestARefusalAfterARepairIsAnother(t *testing.T) {
 
 // TestABodyThatWasCutShortIsKeptAgain: a power cut left half of a refused row's body under its
 // name, and a building one beside it. Verify names it; the row's next refusal makes it whole; and
-// where there is none, repair sets it aside.
+// where there is none, repair archives it.
 func TestABodyThatWasCutShortIsKeptAgain(t *testing.T) {
 	s := storetest.New(t)
 	body := []byte(`{"id": "fctxn_1", "amount": null, "currency": "usd"}`)

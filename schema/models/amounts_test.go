@@ -30,7 +30,7 @@ var extremeAmounts = map[string]struct {
 	"both":          {[]int64{big, big}, []int64{math.MaxInt64, math.MinInt64}, "posted"},
 }
 
-// The holder's own numbers are null with a reason, everybody else's are published, and the correction heals them.
+// The holder's own numbers are null with a reason, those of all others are published, and the correction heals them.
 func TestAmountsWhoseSumsLeave64Bits(t *testing.T) {
 	var h household
 	var corrected []schema.Transaction

@@ -45,7 +45,7 @@ func told(change func(i int, r *shelfRow)) func(int) *shelfRow {
 
 func fare(i int) *shelfRow { return &shelfRow{day: i, amount: -290, text: "METRO 290"} }
 
-// commuter is the i-th row of somebody who pays one fare a day, and every eighth day something else.
+// commuter is the i-th row of a holder who pays one fare a day, and every eighth day something else.
 func commuter(i int) *shelfRow {
 	if i%8 != 0 {
 		return fare(i)

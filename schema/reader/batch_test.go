@@ -204,7 +204,7 @@ func TestDatasetsAreDescribedAndCutIntoPartitions(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	// the row moves to another month, and another comes with a year nobody can write
+	// the row moves to another month, and another comes with a year that cannot be written
 	moved := storetest.Transaction("fctxn_1", "fca_1", -450, 4)
 	moved.TransactedAt, moved.UpdatedAt = moved.TransactedAt.AddDate(0, 1, 0), moved.UpdatedAt.AddDate(0, 0, 1)
 	far := storetest.Transaction("fctxn_2", "fca_1", -1, 4)

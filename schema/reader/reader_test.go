@@ -34,7 +34,7 @@ func TestWhoIsStoppedDoesNotCallAFileForeign(t *testing.T) {
 	}
 }
 
-// An analyst opened the file for writing. Nobody can read it until that ends, and nothing is wrong with it.
+// An analyst opened the file for writing. No other program can read it until that ends, and nothing is wrong with it.
 func TestAFileThatIsHeldOpenIsNotForeign(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
@@ -99,7 +99,7 @@ func TestADamagedBlockIsNoFailingDisk(t *testing.T) {
 }
 
 // TestADiskThatCannotReadSaysNothingOfTheFile: the words are those of DuckDB 1.5 on glibc. Only a
-// failing device is no evidence; a file that is none, or is cut short, is.
+// failing device is no evidence; a file of another kind, or one that is cut short, is.
 func TestADiskThatCannotReadSaysNothingOfTheFile(t *testing.T) {
 	for said, failed := range map[string]bool{
 		`IO Error: Could not read from file "/data/fcpipe.duckdb": Input/output error`:                        true,

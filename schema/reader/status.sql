@@ -191,7 +191,7 @@ FROM duckdb_columns()
 WHERE database_name = current_database() AND schema_name = 'ledger' AND table_name = 'transactions'
     AND column_name = 'instant_state';
 
--- Values that derived tables cannot use: the rows are kept as they came, and a later correction mends it. Of a holder
+-- Values that derived tables cannot use: the rows are kept as they came, and a later correction repairs it. Of a holder
 -- whose accounts leave 64 bits only together the one that moves most is named; of balances the newest reading counts.
 -- name: status_values
 WITH moved AS (

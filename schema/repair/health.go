@@ -37,7 +37,7 @@ type diagnosis struct {
 	what string
 }
 
-// generation is an earlier generation that holds every rule; without a path there is none.
+// generation is an earlier generation that holds every rule; without a path there is no such one.
 type generation struct {
 	path      string
 	watermark time.Time // of what it holds

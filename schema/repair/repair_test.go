@@ -25,7 +25,7 @@ import (
 	"fcpipe/schema/storetest"
 )
 
-// A repair is killed as soon as what it mended is in its place. The next one finishes it: purchases that were
+// A repair is killed as soon as what it repaired is in its place. The next one finishes it: purchases that were
 // paid are still known, and rounds go on with the generation, or the empty file, that is there now.
 func TestARepairThatIsKilledIsFinishedByTheNext(t *testing.T) {
 	for point, damage := range map[string]func(s *storetest.Store){
@@ -112,8 +112,8 @@ func TestARepairLeavesWhatIsNotForThisProgramAsItIs(t *testing.T) {
 	}
 }
 
-// The generation before opens and breaks a rule that only a deep look finds: a repair sets it aside with the
-// damaged file, because no run begins anew while one is kept.
+// The generation before opens and breaks a rule that only a deep look finds: a repair archives it with the
+// damaged file, because no run starts with an empty file while one is kept.
 func TestARepairWithoutAGoodGenerationLetsTheNextRunBegin(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
@@ -168,7 +168,7 @@ func TestARepairTakesAwayOnlyWhatOthersMayDo(t *testing.T) {
 	}
 }
 
-// A power cut on a disk that lies may leave the file empty: that is damage, and nobody else's file.
+// A power cut on a disk that lies may leave the file empty: that is damage, and not the file of another program.
 func TestARepairMendsAnEmptyFile(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
@@ -193,7 +193,7 @@ func TestARepairTellsWhatIsNewerFromWhatIsDamaged(t *testing.T) {
 	}
 	s.Repair()
 	if exists, err := durable.FileExists(mine); err != nil || !exists {
-		t.Errorf("somebody's own file is gone: %v", err)
+		t.Errorf("the user's own file is gone: %v", err)
 	}
 	s.Alter(s.Previous()[0], "INSERT INTO meta.migrations VALUES (9999, '9999_from_the_future.sql', 'x', now())")
 	r, err := repair.Open(s.Options, false)

@@ -91,7 +91,7 @@ func (s *benchStore) merge(b *testing.B, landing *landing.Landing) *store.Genera
 	return generation
 }
 
-// write runs statements on the published file, which nobody else has open, and checkpoints it.
+// write runs statements on the published file, which no other program has open, and checkpoints it.
 func (s *benchStore) write(b *testing.B, statements ...string) {
 	b.Helper()
 	database, err := duck.Open(b.Context(), s.Layout().Database(), duck.ReadWrite, s.Settings(), s.Layout().Dir)

@@ -38,5 +38,5 @@ func (s *Store) compact(ctx context.Context) (err error) {
 			return errors.Join(fmt.Errorf("compact: %w", err), duck.Remove(fresh))
 		}
 	}
-	return os.Rename(fresh, next) // swap makes it durable, under this name, before anybody sees it
+	return os.Rename(fresh, next) // swap makes it durable, under this name, before any reader sees it
 }

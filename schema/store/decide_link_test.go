@@ -12,7 +12,7 @@ import (
 )
 
 // linkWorld has three accounts of one holder that were linked one after another, one of theirs
-// in euros, and one of somebody else.
+// in euros, and one of another holder.
 func linkWorld(t *testing.T) *storetest.Store {
 	s := storetest.New(t)
 	var landed schema.Landed

@@ -194,7 +194,7 @@ func TestLandedCompletionIsSeenByTheNextPlan(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
-	// a segment that cannot be read is set aside, its neighbours stay
+	// a segment that cannot be read is archived, its neighbours stay
 	if err := os.WriteFile(
 		filepath.Join(s.Layout().Landing(), "000000000007.duckdb"), []byte("rubbish"), 0o600,
 	); err != nil {

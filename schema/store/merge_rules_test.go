@@ -96,7 +96,7 @@ func TestASettledRefreshIsNeverPendingAgain(t *testing.T) {
 	}
 }
 
-// TestMergeRefusesAFileThatHoldsARowTwice: which of the two to replace, nobody can say. Nothing is
+// TestMergeRefusesAFileThatHoldsARowTwice: which of the two to replace, nothing can tell. Nothing is
 // published, and what landed stays for the round after the repair.
 func TestMergeRefusesAFileThatHoldsARowTwice(t *testing.T) {
 	s := storetest.New(t)
@@ -307,7 +307,7 @@ func TestWhatIsPublishedIsForTheOperatorOnly(t *testing.T) {
 	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
 	err := filepath.WalkDir(s.Layout().Dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || path == s.Layout().Dir || strings.HasPrefix(path, s.Layout().State()+"/") {
-			return err // nobody else enters state
+			return err // no other user enters state
 		}
 		info, err := entry.Info()
 		if err == nil && info.Mode().Perm()&0o077 != 0 {

@@ -44,7 +44,7 @@ func TestTheReplacedFileIsKeptBeforeItIsReplaced(t *testing.T) {
 	s := storetest.New(t)
 	first := s.Published(1)
 	wal := s.Layout().Database() + ".wal"
-	if err := os.WriteFile(wal, []byte("of somebody who opened the file for writing"), 0o600); err != nil {
+	if err := os.WriteFile(wal, []byte("of a program that opened the file for writing"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	reached := false
@@ -68,7 +68,7 @@ func TestTheReplacedFileIsKeptBeforeItIsReplaced(t *testing.T) {
 }
 
 // What was replaced last is what can be gone back to, whatever the clock says: it was a year ahead
-// for one round, it stands still as in a demo, or somebody keeps a file of their own there.
+// for one round, it stands still as in a demo, or the user keeps a file of their own there.
 func TestTheGenerationReplacedLastIsKeptWhateverTheClockSays(t *testing.T) {
 	for name, set := range map[string]func(s *storetest.Store, round int){
 		"ahead for a round": func(s *storetest.Store, round int) {
@@ -83,7 +83,7 @@ func TestTheGenerationReplacedLastIsKeptWhateverTheClockSays(t *testing.T) {
 			s.Options.Now = func() time.Time { return time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC) }
 		},
 		"going back": func(s *storetest.Store, _ int) { s.Clock = s.Clock.Add(-2 * time.Hour) },
-		"beside somebody's file": func(s *storetest.Store, _ int) {
+		"beside a file of the user's": func(s *storetest.Store, _ int) {
 			if err := os.WriteFile(filepath.Join(s.Layout().Previous(), "before-the-move.duckdb"), []byte("mine"), 0o600); err != nil {
 				s.T.Fatal(err)
 			}
@@ -111,7 +111,7 @@ func TestTheGenerationReplacedLastIsKeptWhateverTheClockSays(t *testing.T) {
 	}
 }
 
-// Two repairs at one instant, as a demo's clock has it, set aside what each finds; going back on
+// Two repairs at one instant, as a demo's clock has it, archive what each finds; going back on
 // purpose keeps the file of now, at the instant it was published too.
 func TestRepairsAtOneInstantKeepWhatEachSetsAside(t *testing.T) {
 	t.Parallel()
@@ -122,9 +122,9 @@ func TestRepairsAtOneInstantKeepWhatEachSetsAside(t *testing.T) {
 		s.Damage()
 		s.Repair()
 	}
-	if aside, err := filepath.Glob(filepath.Join(s.Layout().Damaged(), "*", "fcpipe.duckdb")); err != nil ||
-		len(aside) != 2 {
-		t.Errorf("set aside: %v, %v", aside, err)
+	if archived, err := filepath.Glob(filepath.Join(s.Layout().Damaged(), "*", "fcpipe.duckdb")); err != nil ||
+		len(archived) != 2 {
+		t.Errorf("archived: %v, %v", archived, err)
 	}
 	now := s.Published(3)
 	kept := s.Previous()
@@ -236,7 +236,7 @@ func TestNoGenerationTakesRottenBlocksOver(t *testing.T) {
 		if damage, err := duck.CheckBlocks(t.Context(), s.Layout().Database()); err != nil {
 			t.Fatal(err)
 		} else if len(damage) == 0 {
-			continue // free: nobody reads it
+			continue // free: nothing reads it
 		}
 		s.Clock = s.Clock.Add(time.Hour)
 		landing, err := s.Landing(t.Context())
@@ -247,7 +247,7 @@ func TestNoGenerationTakesRottenBlocksOver(t *testing.T) {
 		switch damage, broken := duck.CheckBlocks(t.Context(), s.Layout().Database()); {
 		case err == nil && (broken != nil || len(damage) > 0):
 			t.Fatalf("published with block %d: %v, %v", id, damage, broken)
-		case err == nil: // the round wrote that block anew
+		case err == nil: // the round wrote that block again
 			s.Land(late)
 			if err := errors.Join(os.Remove(s.Previous()[0]), os.WriteFile(kept, before, 0o600)); err != nil {
 				t.Fatal(err)
@@ -269,7 +269,7 @@ func TestNoGenerationTakesRottenBlocksOver(t *testing.T) {
 	s.Want("SELECT count(*) FROM main.accounts WHERE account_id = 'fca_9'", "1")
 }
 
-// TestTheFileThatIsGoneBackFromIsKept: for as long as nobody removes it. Later rounds remove
+// TestTheFileThatIsGoneBackFromIsKept: until the user removes it. Later rounds remove
 // generations, and it is none.
 func TestTheFileThatIsGoneBackFromIsKept(t *testing.T) {
 	s := storetest.New(t)
@@ -299,7 +299,8 @@ func TestTheFileThatIsGoneBackFromIsKept(t *testing.T) {
 	}
 }
 
-// The last generation is all that is left: a round that began anew would remove it with the next publish.
+// The last generation is all that is left: a round that started with an empty file would remove it with the next
+// publish.
 func TestAFileThatIsGoneIsNotBegunAnewBesideItsLastGeneration(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
