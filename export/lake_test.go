@@ -136,7 +136,7 @@ func TestFeedHoldsEveryRunOnce(t *testing.T) {
 	if len(first) != 2 {
 		t.Fatalf("feed: %v", first)
 	}
-	w.codec = "snappy" // state is written anew; loaders must not see feed files again
+	w.codec = "snappy" // state is written again; loaders must not see feed files again
 	w.round(changed(spread().Transactions[1], func(t *schema.Transaction) { t.AmountMinor = -4 }))
 	// an older answer comes late: kept as a version, never current, not in the feed
 	w.round(schema.Landed{Accounts: []schema.Account{account("fca_1")}, Transactions: []schema.Transaction{

@@ -33,7 +33,7 @@ func (w *world) fill(rows int) {
 	)
 }
 
-// alter changes the published file behind everybody's back.
+// alter changes the published file without a merge.
 func (w *world) alter(steps ...string) {
 	w.t.Helper()
 	database, err := sql.Open("duckdb", w.layout.Database())

@@ -13,10 +13,12 @@ import (
 	"fcpipe/schema/reader"
 )
 
-// Repair proves a lake against the file that reader has open and writes anew what is wrong with
-// it. What is damaged is not destroyed: it goes below aside, under its name in the lake. It
-// returns what was wrong. A dry one only looks.
-func Repair(ctx context.Context, reader *reader.Reader, options Options, aside string, dryRun bool) ([]Problem, error) {
+// Repair proves a lake against the file that reader has open and writes again what is wrong with it. What is damaged is
+// not destroyed: it is archived below archive, under its name in the lake. It returns what was wrong. With dryRun it
+// only looks.
+func Repair(ctx context.Context, reader *reader.Reader, options Options, archive string,
+	dryRun bool,
+) ([]Problem, error) {
 	problems, err := Verify(ctx, reader, options.Dir, true)
 	if err != nil {
 		return nil, err
@@ -35,7 +37,7 @@ func Repair(ctx context.Context, reader *reader.Reader, options Options, aside s
 		if p.Behind {
 			continue
 		}
-		if err := setAside(options.Dir, p.Path, aside); err != nil {
+		if err := archiveDamaged(options.Dir, p.Path, archive); err != nil {
 			return problems, fmt.Errorf("repair lake: %w", err)
 		}
 	}
@@ -43,16 +45,16 @@ func Repair(ctx context.Context, reader *reader.Reader, options Options, aside s
 	return problems, err
 }
 
-// setAside moves what is wrong out of the lake. A dataset, which is no file, is wrong in the
-// manifest's own account of it: without the pointer the lake is written anew.
-func setAside(dir, name, aside string) error {
+// archiveDamaged moves what is wrong out of the lake. A dataset, which is no file, is wrong in the
+// manifest's own account of it: without the pointer the lake is written again.
+func archiveDamaged(dir, name, archive string) error {
 	from := filepath.Join(dir, filepath.FromSlash(name))
 	info, err := os.Lstat(from)
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	case err == nil && info.Mode()&fs.ModeSymlink != 0:
-		return os.Remove(from) // lake/current, which the export makes anew
+		return os.Remove(from) // lake/current, which the export makes again
 	case err == nil && strings.HasSuffix(name, ".building"):
 		return os.RemoveAll(from) // links to files that are elsewhere
 	case err == nil && info.Mode().IsRegular() || name == currentName:
@@ -61,7 +63,7 @@ func setAside(dir, name, aside string) error {
 	default:
 		from, name = filepath.Join(dir, latestName), latestName
 	}
-	to := filepath.Join(aside, filepath.FromSlash(name))
+	to := filepath.Join(archive, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(to), directoryMode); err != nil {
 		return err
 	}

@@ -114,7 +114,7 @@ func removeEmpty(root string) error {
 	return nil
 }
 
-// retireManifests removes manifests that nobody reads any more: not this one, and not
+// retireManifests removes manifests that no reader uses any more: not this one, and not
 // within their grace.
 func (e *export) retireManifests(m *Manifest) error {
 	keep := map[string]bool{manifestPath(m.ExportID): true}

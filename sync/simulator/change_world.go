@@ -91,7 +91,7 @@ func (s *Server) changeRows(a *world.Account, do faults.WorldActions, startingAf
 	}
 }
 
-// insertion is a row nobody drew.
+// insertion is a row that was not drawn.
 func (s *Server) insertion(a *world.Account, at time.Time, amount int64, description string) world.Edit {
 	status, n := "posted", len(a.State.Edits)
 	return world.Edit{
@@ -134,7 +134,7 @@ func (s *Server) revealFrom(a *world.Account, reveal string) time.Time {
 	return s.whole()
 }
 
-// settleAtOnce is a refresh somebody else asked for, that has succeeded already.
+// settleAtOnce is a refresh that another client asked for and that has succeeded already.
 func (s *Server) settleAtOnce(a *world.Account, at time.Time) {
 	history := a.State.Refreshes["transactions"]
 	a.State.Refreshes["transactions"] = append(history, world.Refresh{

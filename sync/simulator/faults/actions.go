@@ -72,7 +72,7 @@ func (f Fault) Check() error {
 		{"malform", do.Malform, []string{"cut", "trailing", "twice", "duplicate_keys", "bad_utf8"}},
 	} {
 		if choice.value != "" && !slices.Contains(choice.allowed, choice.value) {
-			return fmt.Errorf("do.%s: %q is none of %v", choice.field, choice.value, choice.allowed)
+			return fmt.Errorf("do.%s: %q is not one of %v", choice.field, choice.value, choice.allowed)
 		}
 	}
 	switch {

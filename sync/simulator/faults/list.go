@@ -33,7 +33,7 @@ type ListActions struct {
 
 func (a ListActions) check() error {
 	if a.Rows != "" && !slices.Contains([]string{"first", "last", "all"}, a.Rows) {
-		return fmt.Errorf("do.rows: %q is none of first, last, all", a.Rows)
+		return fmt.Errorf("do.rows: %q is not one of first, last, all", a.Rows)
 	}
 	if a.Nulls < 0 || a.Nulls > 100 || a.Bounds < 0 || a.Bounds > 100 {
 		return errors.New("do: nulls and bounds are percent, 1 to 100")

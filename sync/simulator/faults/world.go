@@ -64,7 +64,7 @@ func (a WorldActions) check(when Condition) error {
 		{"account_status", a.AccountStatus, statuses},
 	} {
 		if choice.value != "" && !slices.Contains(choice.allowed, choice.value) {
-			return fmt.Errorf("do.%s: %q is none of %v", choice.field, choice.value, choice.allowed)
+			return fmt.Errorf("do.%s: %q is not one of %v", choice.field, choice.value, choice.allowed)
 		}
 	}
 	switch {

@@ -17,7 +17,7 @@ type Config struct {
 	Linked bool `json:"linked"`
 	// true: nothing fails, every account is active and shares everything
 	Calm bool `json:"calm"`
-	// of objects that are shown with fields nobody knows, others at each reading
+	// percent of objects that are shown with unknown fields, others at each reading
 	NoveltyPercent    uint64 `json:"novelty_percent,omitempty"`
 	RequestsPerSecond int    `json:"requests_per_second"` // more are answered 429; zero means no limit
 }

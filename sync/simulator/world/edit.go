@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Edit is something a fault made happen at a bank. The world keeps them: rows are drawn
-// anew whenever it is loaded, and edited again.
+// Edit is something a fault made happen at a bank. The world keeps them: rows are drawn again whenever it is loaded,
+// and edited again.
 type Edit struct {
 	Row     string    `json:"row"`
 	Since   time.Time `json:"since"`

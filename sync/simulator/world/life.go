@@ -26,7 +26,7 @@ type book struct {
 	bought     []bought
 	spent      int64            // on purchases in this month
 	overdrawn  bool             // and charged for it
-	statements map[string]int64 // what a card owed, by day
+	statements map[string]int64 // statement balance of a card, by day
 	sent       map[string]int64 // to other accounts of the holder, by account and day
 }
 
@@ -84,7 +84,7 @@ func (w *World) mainDay(a *Account, date time.Time, enter func(purchase)) {
 		}
 	}
 	w.payCards(a, date, enter)
-	w.putAside(a, date, enter)
+	w.fillOthers(a, date, enter)
 	rows := int64(4)
 	if len(w.partners(a, "credit_card", date)) > 0 {
 		rows = 3

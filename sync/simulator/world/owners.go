@@ -17,8 +17,8 @@ type Owner struct {
 	RefreshedAt                 time.Time
 }
 
-// Owners are those of the newest snapshot: the holder, on some accounts somebody else too.
-// Now and then somebody moves; the bank does not know everybody's address and number.
+// Owners are those of the newest snapshot: the holder, on some accounts a second person.
+// Now and then an owner moves; the bank does not know the address and number of every owner.
 func (w *World) Owners(a *Account, now time.Time) []Owner {
 	n := a.snapshot(now)
 	if n < 0 {
@@ -62,7 +62,7 @@ func (w *World) ownerOf(a *Account, snapshot, i int) Owner {
 	return o
 }
 
-// ownerName is somebody who does not exist.
+// ownerName is a person who does not exist.
 func ownerName(seed uint64, person int) string {
 	first := []string{"Ada", "Ben", "Cleo", "Dan", "Elif", "Femi", "Gus", "Hana"}
 	last := []string{"Sample", "Example", "Specimen", "Placeholder"}

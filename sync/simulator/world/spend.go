@@ -34,7 +34,7 @@ func (w *World) affords(a *Account, price int64) bool {
 	return a.book.balance-price > 4_000
 }
 
-// tight is somebody who spends all there is, and now and then more.
+// tight is a person who spends all there is, and now and then more.
 func (w *World) tight(a *Account) bool {
 	return a.main && draw.Chance(draw.Of(w.Config.Seed, w.person(a), "tight", 0), 15)
 }

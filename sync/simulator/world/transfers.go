@@ -78,19 +78,19 @@ func (w *World) payCards(a *Account, date time.Time, enter func(purchase)) {
 	statement := time.Date(date.Year(), date.Month()-1, statementDay, 0, 0, 0, 0, time.UTC)
 	for _, card := range w.partners(a, "credit_card", statement) {
 		w.Extend(card, statement)
-		owed := card.book.statements[dayKey(statement)]
-		if a.book.balance-owed < 5_000 {
-			owed = min(owed, max(2500, owed/20))
+		due := card.book.statements[dayKey(statement)]
+		if a.book.balance-due < 5_000 {
+			due = min(due, max(2500, due/20))
 		}
-		if a.book.balance-owed > -overdraft {
+		if a.book.balance-due > -overdraft {
 			text := []string{"CREDIT CARD AUTOPAY PAYMENT", "CARD SERVICES EPAY"}[card.number%2]
-			w.send(a, card, date, owed, text, enter)
+			w.send(a, card, date, due, text, enter)
 		}
 	}
 }
 
-// putAside fills the holder's other accounts from what is left.
-func (w *World) putAside(a *Account, date time.Time, enter func(purchase)) {
+// fillOthers fills the holder's other accounts from what is left.
+func (w *World) fillOthers(a *Account, date time.Time, enter func(purchase)) {
 	x := draw.Of(w.Config.Seed, a.number, "aside", date.Unix())
 	if next := w.successor(a); next != nil && date.Equal(next.historyStart()) {
 		w.send(a, next, date, min(50_000, a.book.balance), "TRANSFER TO OTHER BANK", enter)
@@ -126,12 +126,12 @@ func (w *World) spareDay(a *Account, date time.Time, enter func(purchase)) {
 	w.spend(a, date, 2, enter)
 }
 
-// cardDay: what is bought is owed; the main account pays it, on its own due day.
+// cardDay: purchases go to its balance; the main account pays it, on its own due day.
 func (w *World) cardDay(a *Account, date time.Time, enter func(purchase)) {
 	w.receive(a, date, []string{"AUTOPAY PAYMENT THANK YOU", "PAYMENT THANK YOU - WEB"}[a.number%2], enter)
 	if main := w.payer(a, date); date.Day() == dueDay && (main == a || date.Before(main.historyStart())) {
-		if owed := -a.book.balance; owed > 0 { // from an account that is not shared
-			enter(purchase{"PAYMENT THANK YOU - WEB", owed, true})
+		if due := -a.book.balance; due > 0 { // from an account that is not shared
+			enter(purchase{"PAYMENT THANK YOU - WEB", due, true})
 		}
 	}
 	w.subscribed(a, date, enter)
