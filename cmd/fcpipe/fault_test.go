@@ -96,7 +96,8 @@ var faultsOfAnAPI = []struct {
 		exitPartial,
 	},
 	{
-		"A7_OlderStateArrivesLater", held, `{"when": {"path": "/transactions", "skip": 2}, "do": {"stale_read": "26h"}}`,
+		"A7_OlderStateArrivesLater", held,
+		`{"when": {"path": "/transactions", "skip": 2}, "do": {"stale_read": "26h"}}`,
 		0,
 	},
 	{
@@ -106,7 +107,8 @@ var faultsOfAnAPI = []struct {
 			`"reveal": "new_refresh"}}`, 0,
 	},
 	{
-		"A9_IDReplaced", linked, `{"when": {"page": 2, "times": 1}, "do": {"replace_row": true, "reveal": "new_refresh"}}`,
+		"A9_IDReplaced", linked,
+		`{"when": {"page": 2, "times": 1}, "do": {"replace_row": true, "reveal": "new_refresh"}}`,
 		0,
 	},
 	{

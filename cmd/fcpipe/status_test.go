@@ -52,18 +52,8 @@ func manyWrong() statusReport {
 	return r
 }
 
-// TestWhatIsWrongComesFirstInFewLines: on a terminal of 80 columns no account breaks a line, 193 accounts
-// of one reason take seven, and runs and money are in sight.
-func TestWhatIsWrongComesFirstInFewLines(t *testing.T) {
-	r := manyWrong()
-	finished := journal.FinishedRun{RunRecord: journal.RunRecord{
-		StartedAt:  *before(3 * time.Hour),
-		FinishedAt: before(3 * time.Hour), Outcome: "partial", ExitCode: new(3),
-	}}
-	r.judge(config.Default(), []journal.FinishedRun{finished})
-	var out strings.Builder
-	statusPage{out: &out, width: 80, most: shownAccounts, last4: true}.print(r)
-	want := `needs attention: 198 accounts (5 failing, 193 inactive)
+// pageOfManyWrong is what a terminal of 80 columns shows of manyWrong.
+const pageOfManyWrong = `needs attention: 198 accounts (5 failing, 193 inactive)
 9 accounts never complete, the others through 2026-11-27 02:00 UTC, 27 h ago
 
 198 accounts to look at:
@@ -104,8 +94,20 @@ started (UTC)     outcome  exit  new  changed  requests   USD
 reads in the last 30 days: 1,435 of 10,000
 spent in this month (UTC): 44.70 USD; no budget is set
 `
-	if out.String() != want {
-		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
+
+// TestWhatIsWrongComesFirstInFewLines: on a terminal of 80 columns no account breaks a line, 193 accounts
+// of one reason take seven, and runs and money are in sight.
+func TestWhatIsWrongComesFirstInFewLines(t *testing.T) {
+	r := manyWrong()
+	finished := journal.FinishedRun{RunRecord: journal.RunRecord{
+		StartedAt:  *before(3 * time.Hour),
+		FinishedAt: before(3 * time.Hour), Outcome: "partial", ExitCode: new(3),
+	}}
+	r.judge(config.Default(), []journal.FinishedRun{finished})
+	var out strings.Builder
+	statusPage{out: &out, width: 80, most: shownAccounts, last4: true}.print(r)
+	if out.String() != pageOfManyWrong {
+		t.Errorf("got\n%s\nwant\n%s", out.String(), pageOfManyWrong)
 	}
 	for line := range strings.Lines(out.String()) {
 		if n := utf8.RuneCountInString(line) - 1; n > 80 {
@@ -120,109 +122,121 @@ spent in this month (UTC): 44.70 USD; no budget is set
 	}
 }
 
-// TestVerdictSaysWhetherAPersonIsNeeded: of runs that fail, that are late, that never were.
-func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
-	run := func(began time.Duration, outcome string, code int, reason string) journal.FinishedRun {
-		f := journal.FinishedRun{RunRecord: journal.RunRecord{StartedAt: *before(began), Outcome: outcome}}
-		if outcome == "running" {
-			return f
-		}
-		f.FinishedAt, f.ExitCode = before(began-time.Minute), &code
-		if reason != "" {
-			f.Reason = &reason
-		}
+// ran is a run that began so long before statusNow and took a minute; "running" has no end.
+func ran(began time.Duration, outcome string, code int, reason string) journal.FinishedRun {
+	f := journal.FinishedRun{RunRecord: journal.RunRecord{StartedAt: *before(began), Outcome: outcome}}
+	if outcome == "running" {
 		return f
 	}
-	good := run(3*time.Hour, "complete", 0, "")
-	failed := []statusAttention{{AccountID: "fca_1", Code: "http_500"}}
-	for name, test := range map[string]struct {
-		report statusReport
-		runs   []journal.FinishedRun
-		person bool
-		text   string
-	}{
-		"all well": {
-			statusReport{Published: true},
-			[]journal.FinishedRun{good},
-			false,
-			"OK: complete through 2026-11-28 01:00 UTC, 4 h ago",
+	f.FinishedAt, f.ExitCode = before(began-time.Minute), &code
+	if reason != "" {
+		f.Reason = &reason
+	}
+	return f
+}
+
+var (
+	good   = ran(3*time.Hour, "complete", 0, "")
+	failed = []statusAttention{{AccountID: "fca_1", Code: "http_500"}}
+)
+
+// verdicts are what status says first of reports and runs.
+var verdicts = map[string]struct {
+	report statusReport
+	runs   []journal.FinishedRun
+	person bool
+	text   string
+}{
+	"all well": {
+		statusReport{Published: true},
+		[]journal.FinishedRun{good},
+		false,
+		"OK: complete through 2026-11-28 01:00 UTC, 4 h ago",
+	},
+	"never run": {statusReport{}, nil, true, `needs attention: no round has run yet; "fcpipe run" makes one`},
+	"first failed": {
+		statusReport{},
+		[]journal.FinishedRun{ran(time.Hour, "failed", 69, "Stripe cannot be reached")},
+		false,
+		"not yet: nothing is published, the last round failed 59 min ago with exit code 69: " +
+			"Stripe cannot be reached",
+	},
+	"first running": {
+		statusReport{},
+		[]journal.FinishedRun{ran(time.Hour, "running", 0, "")},
+		false,
+		"not yet: nothing is published, a round began 60 min ago: it is running, or was killed",
+	},
+	"key refused": {
+		statusReport{Published: true},
+		[]journal.FinishedRun{
+			good,
+			ran(time.Hour, "failed", 77, "Stripe refused the key"),
 		},
-		"never run": {statusReport{}, nil, true, `needs attention: no round has run yet; "fcpipe run" makes one`},
-		"first failed": {statusReport{}, []journal.FinishedRun{run(time.Hour, "failed", 69,
-			"Stripe cannot be reached")}, false, "not yet: nothing is published, the last round failed 59 min ago with exit code 69: " +
-			"Stripe cannot be reached"},
-		"first running": {
-			statusReport{},
-			[]journal.FinishedRun{run(time.Hour, "running", 0, "")},
-			false,
-			"not yet: nothing is published, a round began 60 min ago: it is running, or was killed",
+		true,
+		"needs attention: the last round failed 59 min ago with exit code 77: Stripe refused the key",
+	},
+	"failed once": {
+		statusReport{Published: true},
+		[]journal.FinishedRun{
+			good,
+			ran(time.Hour, "failed", 69, "Stripe cannot be reached"),
 		},
-		"key refused": {
-			statusReport{Published: true},
-			[]journal.FinishedRun{
-				good,
-				run(time.Hour, "failed", 77, "Stripe refused the key"),
-			},
-			true,
-			"needs attention: the last round failed 59 min ago with exit code 77: Stripe refused the key",
+		false,
+		"OK so far: the last round failed 59 min ago with exit code 69: Stripe cannot be reached",
+	},
+	"the list was cut": {
+		statusReport{Published: true},
+		[]journal.FinishedRun{good, ran(time.Hour, "partial", 3, "the list of accounts was not read to its end")},
+		false,
+		"OK so far: the last round was partial 59 min ago with exit code 3: the list of accounts was not read " +
+			"to its end",
+	},
+	"the list is cut for days": {
+		statusReport{Published: true},
+		[]journal.FinishedRun{
+			ran(80*time.Hour, "complete", 0, ""), ran(30*time.Hour, "partial", 3, "x"),
+			ran(time.Hour, "partial", 3, "x"),
 		},
-		"failed once": {
-			statusReport{Published: true},
-			[]journal.FinishedRun{
-				good,
-				run(time.Hour, "failed", 69, "Stripe cannot be reached"),
-			},
-			false,
-			"OK so far: the last round failed 59 min ago with exit code 69: Stripe cannot be reached",
+		true, "needs attention: no round was complete for 3 days; the last round was partial 59 min ago with " +
+			"exit code 3: x",
+	},
+	"failing for days": {
+		statusReport{Published: true},
+		[]journal.FinishedRun{
+			ran(80*time.Hour, "partial", 3, ""), ran(30*time.Hour, "failed", 74, "disk full"),
+			ran(time.Hour, "failed", 74, "disk full"),
 		},
-		"the list was cut": {
-			statusReport{Published: true},
-			[]journal.FinishedRun{good, run(time.Hour, "partial", 3, "the list of accounts was not read to its end")},
-			false,
-			"OK so far: the last round was partial 59 min ago with exit code 3: the list of accounts was not read " +
-				"to its end",
-		},
-		"the list is cut for days": {
-			statusReport{Published: true},
-			[]journal.FinishedRun{
-				run(80*time.Hour, "complete", 0, ""), run(30*time.Hour, "partial", 3, "x"),
-				run(time.Hour, "partial", 3, "x"),
-			},
-			true, "needs attention: no round was complete for 3 days; the last round was partial 59 min ago with " +
-				"exit code 3: x",
-		},
-		"failing for days": {
-			statusReport{Published: true},
-			[]journal.FinishedRun{
-				run(80*time.Hour, "partial", 3, ""), run(30*time.Hour, "failed", 74, "disk full"),
-				run(time.Hour, "failed", 74, "disk full"),
-			},
-			true, "needs attention: no round has succeeded for 3 days; the last round failed 59 min ago with exit " +
-				"code 74: disk full",
-		},
-		"first failing for days": {statusReport{}, []journal.FinishedRun{
-			run(80*time.Hour, "failed", 69, "x"),
-			run(time.Hour, "failed", 69, "x"),
-		}, true, "needs attention: no round has succeeded for 3 days; the last " +
-			"round failed 59 min ago with exit code 69: x"},
-		"not running for days": {
-			statusReport{Published: true},
-			[]journal.FinishedRun{run(73*time.Hour, "complete", 0, "")},
-			true,
-			"needs attention: no round has run for 3 days: check what starts them",
-		},
-		"killed, and no more runs": {statusReport{Published: true}, []journal.FinishedRun{
-			run(80*time.Hour, "complete", 0, ""),
-			run(73*time.Hour, "running", 0, ""),
-		}, true, "needs attention: no round has succeeded for 3 days; a " +
-			"round began 3 days ago: it is running, or was killed"},
-		"an account failed": {
-			statusReport{Published: true, Retried: failed},
-			[]journal.FinishedRun{good},
-			false,
-			"OK so far: 1 account failed, the next round tries again",
-		},
-	} {
+		true, "needs attention: no round has succeeded for 3 days; the last round failed 59 min ago with exit " +
+			"code 74: disk full",
+	},
+	"first failing for days": {statusReport{}, []journal.FinishedRun{
+		ran(80*time.Hour, "failed", 69, "x"),
+		ran(time.Hour, "failed", 69, "x"),
+	}, true, "needs attention: no round has succeeded for 3 days; the last " +
+		"round failed 59 min ago with exit code 69: x"},
+	"not running for days": {
+		statusReport{Published: true},
+		[]journal.FinishedRun{ran(73*time.Hour, "complete", 0, "")},
+		true,
+		"needs attention: no round has run for 3 days: check what starts them",
+	},
+	"killed, and no more runs": {statusReport{Published: true}, []journal.FinishedRun{
+		ran(80*time.Hour, "complete", 0, ""),
+		ran(73*time.Hour, "running", 0, ""),
+	}, true, "needs attention: no round has succeeded for 3 days; a " +
+		"round began 3 days ago: it is running, or was killed"},
+	"an account failed": {
+		statusReport{Published: true, Retried: failed},
+		[]journal.FinishedRun{good},
+		false,
+		"OK so far: 1 account failed, the next round tries again",
+	},
+}
+
+// TestVerdictSaysWhetherAPersonIsNeeded: of runs that fail, that are late, that never were.
+func TestVerdictSaysWhetherAPersonIsNeeded(t *testing.T) {
+	for name, test := range verdicts {
 		if test.report.At = statusNow; test.report.Published {
 			test.report.Accounts = []statusAccounts{{
 				"active", 3, before(4 * time.Hour), before(4 * time.Hour), 0, 0,

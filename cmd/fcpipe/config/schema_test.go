@@ -203,7 +203,9 @@ log: {level: INFO}
 // TestSchemaAndProgramAgree holds both to the same configurations.
 func TestSchemaAndProgramAgree(t *testing.T) {
 	schema := schemaOf(t)
-	for verdict, table := range map[string]string{"accepted": acceptedConfigurations, "refused": refusedConfigurations} {
+	for verdict, table := range map[string]string{
+		"accepted": acceptedConfigurations, "refused": refusedConfigurations,
+	} {
 		for line := range strings.Lines(strings.TrimSpace(table)) {
 			text := []byte(strings.ReplaceAll(strings.TrimSpace(line), "§", "\n"))
 			_, program := parse(text)
@@ -215,58 +217,61 @@ func TestSchemaAndProgramAgree(t *testing.T) {
 	}
 }
 
+// doubtfulNotations are configurations and how their error begins.
+var doubtfulNotations = [][2]string{
+	{"stripe: {concurrency: 010}", `line 1: "010" is not a whole number in plain digits; write it as 8`},
+	{"stripe: {concurrency: 0x10}", `line 1: "0x10" is not a whole number in plain digits`},
+	{"stripe: {concurrency: 0o10}", `line 1: "0o10" is not a whole number in plain digits`},
+	{"stripe: {concurrency: 0b11}", `line 1: "0b11" is not a whole number in plain digits`},
+	{"stripe: {concurrency: +8}", `line 1: "+8" is not a whole number in plain digits`},
+	{"stripe: {concurrency: 1_0}", `line 1: "1_0" is not a whole number in plain digits`},
+	{"stripe: {concurrency: 1.5}", `line 1: "1.5" is not a whole number`},
+	{"stripe: {concurrency: 8.0}", `line 1: "8.0" is not a whole number`},
+	{"stripe: {concurrency: 1e1}", `line 1: "1e1" is not a whole number`},
+	{"stripe: {concurrency: '8'}", `line 1: "8" is not a whole number; write it without quotes, such as 8`},
+	{"stripe: {concurrency: 99999999999999999999}", `line 1: "99999999999999999999" is not a whole number`},
+	{"stripe: {requests_per_second: 1e3}", `line 1: "1e3" is not a number in plain digits`},
+	{"stripe: {requests_per_second: .5}", `line 1: ".5" is not a number in plain digits`},
+	{"stripe: {requests_per_second: .inf}", `line 1: ".inf" is not a number`},
+	{"stripe: {requests_per_second: .nan}", `line 1: ".nan" is not a number`},
+	{"budget: {max_usd_per_month: 010}", `line 1: "010" is no amount of US dollars`},
+	{"budget: {max_usd_per_month: 1_000}", `line 1: "1_000" is no amount of US dollars`},
+	{"budget: {max_usd_per_month: .5}", `line 1: ".5" is no amount of US dollars`},
+	{"data: {file_mode: 0x180}", `line 1: "0x180" is no mode for bank data`},
+	{
+		"sync:\n  wait: 5m\n  events: true",
+		`line 3: sync.events was removed, every round lists the accounts; remove the line`,
+	},
+	{"sync: {events: false, events: false}", "line 1: sync.events is given twice, first on line 1"},
+	{"analytics: {timezone: 5}", `line 1: "5" is not a text; write it in quotes`},
+	{"data: {dir: yes}\nstripe: {concurrency: !!int '8'}", "line 2: tags (!!int) are not read here"},
+	{"stripe: &s {concurrency: 8}", "line 1: anchors and aliases"},
+	{"sync: {transactions: &e {every: 24h}, balance: *e}", "line 1: anchors and aliases"},
+	{"data:\n  <<: {dir: /x}", `line 2: unknown key "data.<<"`},
+	{"data: {? [a] : b}", "line 1: unknown key"},
+	{"stripe: {concurrency: 8}\nstripe: {concurrency: 9}", "line 2: stripe is given twice, first on line 1"},
+	{"data: {dir: a, \"dir\": b}", "line 1: data.dir is given twice, first on line 1"},
+	{
+		"data: {dir: a}\n---\ndata: {dir: b}",
+		"line 2: a second YAML document begins here (---); write everything into one",
+	},
+	{"---\n---\ndata: {dir: b}", "line 2: a second YAML document begins here"},
+	{"data: {dir: a}\n---\n: [", "line 2: "},
+	{
+		"schedule:\n",
+		"line 1: schedule has no value; write [] for an empty list, or leave the key out for its default",
+	},
+	{"data:\n  dir:\n", "line 2: data.dir has no value; leave the key out for its default"},
+	{"text", `line 1: "text" is not keys and values`},
+	{"[a]", "line 1: a list is not keys and values"},
+	{"data: {dir: {a: b}}", "line 1: a group of keys is not a text"},
+	{"schedule:\n  - {name: n, cron: '0 2 * * *', tz: UTC}", `line 2: unknown key "schedule[0].tz"`},
+}
+
 // TestConfigIsWrittenInOneNotation refuses what YAML's libraries read in different ways: the
 // value that is in force must be the one a person reads.
 func TestConfigIsWrittenInOneNotation(t *testing.T) {
-	for _, test := range [][2]string{
-		{"stripe: {concurrency: 010}", `line 1: "010" is not a whole number in plain digits; write it as 8`},
-		{"stripe: {concurrency: 0x10}", `line 1: "0x10" is not a whole number in plain digits`},
-		{"stripe: {concurrency: 0o10}", `line 1: "0o10" is not a whole number in plain digits`},
-		{"stripe: {concurrency: 0b11}", `line 1: "0b11" is not a whole number in plain digits`},
-		{"stripe: {concurrency: +8}", `line 1: "+8" is not a whole number in plain digits`},
-		{"stripe: {concurrency: 1_0}", `line 1: "1_0" is not a whole number in plain digits`},
-		{"stripe: {concurrency: 1.5}", `line 1: "1.5" is not a whole number`},
-		{"stripe: {concurrency: 8.0}", `line 1: "8.0" is not a whole number`},
-		{"stripe: {concurrency: 1e1}", `line 1: "1e1" is not a whole number`},
-		{"stripe: {concurrency: '8'}", `line 1: "8" is not a whole number; write it without quotes, such as 8`},
-		{"stripe: {concurrency: 99999999999999999999}", `line 1: "99999999999999999999" is not a whole number`},
-		{"stripe: {requests_per_second: 1e3}", `line 1: "1e3" is not a number in plain digits`},
-		{"stripe: {requests_per_second: .5}", `line 1: ".5" is not a number in plain digits`},
-		{"stripe: {requests_per_second: .inf}", `line 1: ".inf" is not a number`},
-		{"stripe: {requests_per_second: .nan}", `line 1: ".nan" is not a number`},
-		{"budget: {max_usd_per_month: 010}", `line 1: "010" is no amount of US dollars`},
-		{"budget: {max_usd_per_month: 1_000}", `line 1: "1_000" is no amount of US dollars`},
-		{"budget: {max_usd_per_month: .5}", `line 1: ".5" is no amount of US dollars`},
-		{"data: {file_mode: 0x180}", `line 1: "0x180" is no mode for bank data`},
-		{
-			"sync:\n  wait: 5m\n  events: true",
-			`line 3: sync.events was removed, every round lists the accounts; remove the line`,
-		},
-		{"sync: {events: false, events: false}", "line 1: sync.events is given twice, first on line 1"},
-		{"analytics: {timezone: 5}", `line 1: "5" is not a text; write it in quotes`},
-		{"data: {dir: yes}\nstripe: {concurrency: !!int '8'}", "line 2: tags (!!int) are not read here"},
-		{"stripe: &s {concurrency: 8}", "line 1: anchors and aliases"},
-		{"sync: {transactions: &e {every: 24h}, balance: *e}", "line 1: anchors and aliases"},
-		{"data:\n  <<: {dir: /x}", `line 2: unknown key "data.<<"`},
-		{"data: {? [a] : b}", "line 1: unknown key"},
-		{"stripe: {concurrency: 8}\nstripe: {concurrency: 9}", "line 2: stripe is given twice, first on line 1"},
-		{"data: {dir: a, \"dir\": b}", "line 1: data.dir is given twice, first on line 1"},
-		{
-			"data: {dir: a}\n---\ndata: {dir: b}",
-			"line 2: a second YAML document begins here (---); write everything into one",
-		},
-		{"---\n---\ndata: {dir: b}", "line 2: a second YAML document begins here"},
-		{"data: {dir: a}\n---\n: [", "line 2: "},
-		{
-			"schedule:\n",
-			"line 1: schedule has no value; write [] for an empty list, or leave the key out for its default",
-		},
-		{"data:\n  dir:\n", "line 2: data.dir has no value; leave the key out for its default"},
-		{"text", `line 1: "text" is not keys and values`},
-		{"[a]", "line 1: a list is not keys and values"},
-		{"data: {dir: {a: b}}", "line 1: a group of keys is not a text"},
-		{"schedule:\n  - {name: n, cron: '0 2 * * *', tz: UTC}", `line 2: unknown key "schedule[0].tz"`},
-	} {
+	for _, test := range doubtfulNotations {
 		text, want := test[0], test[1]
 		if _, err := parse([]byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s\n got %v\nwant %s", text, err, want)
