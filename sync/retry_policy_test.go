@@ -70,22 +70,10 @@ func TestFailedRefreshWithoutAnInstantIsTriedAgain(t *testing.T) {
 			w.server.Advance(200 * time.Hour)
 			_, _, err := w.round()
 			w.must(err)
-			w.must(
-				w.server.AddFault(
-					fault(
-						`{"when": {"method": "GET", "path": "/accounts"}, "do": {"rows": "all",
-							"set": {"` + name + `.next_refresh_available_at": null}}}`,
-					),
-				),
-			)
-			w.must(
-				w.server.AddFault(
-					fault(
-						`{"when": {"method": "POST"}, "do": {"status": 400, "code": ` +
-							`"financial_connections_account_refresh_too_soon"}}`,
-					),
-				),
-			)
+			w.must(w.server.AddFault(fault(`{"when": {"method": "GET", "path": "/accounts"}, "do": {"rows": "all",
+				"set": {"` + name + `.next_refresh_available_at": null}}}`)))
+			w.must(w.server.AddFault(fault(`{"when": {"method": "POST"}, "do": {"status": 400,
+				"code": "financial_connections_account_refresh_too_soon"}}`)))
 			var asked []int
 			for night := range 20 {
 				w.server.Advance(24 * time.Hour)

@@ -13,7 +13,7 @@ import (
 // wordsMayStand where the past is spoken of: the change log, migrations, readers of old journals, and the list itself.
 var wordsMayStand = []string{
 	"CHANGELOG.md", "cmd/architecture/words.txt", "schema/migrations/", "schema/journal/versions.go",
-	"schema/journal/versions_test.go",
+	"schema/journal/versions_test.go", "schema/journal/codes.go", "schema/journal/history_test.go",
 }
 
 // TestOldWordsAreGone searches for every line of words.txt.
@@ -62,6 +62,7 @@ func searchWords(t *testing.T, path string, words []*regexp.Regexp) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	words = slices.DeleteFunc(slices.Clone(words), func(w *regexp.Regexp) bool { return !w.Match(text) })
 	for n, l := range strings.Split(string(text), "\n") {
 		for _, word := range words {
 			if word.MatchString(l) {

@@ -124,12 +124,12 @@ func onTerminal(stream any) bool {
 	return isFile && term.IsTerminal(int(file.Fd()))
 }
 
-// talkative reports whether progress and good news are wanted: a person watches, or asked.
-func (a *app) talkative() bool { return a.verbose || onTerminal(a.stderr) }
+// interactive reports whether progress and good news are wanted: a person watches, or asked.
+func (a *app) interactive() bool { return a.verbose || onTerminal(a.stderr) }
 
 // say prints a line for people on stderr, where one is watching.
 func (a *app) say(format string, args ...any) {
-	if a.talkative() {
+	if a.interactive() {
 		fmt.Fprintln(a.stderr, shownLines(fmt.Sprintf(format, args...)))
 	}
 }

@@ -25,7 +25,7 @@ func (a *app) newLogger(cfg config.LogConfig) *slog.Logger {
 		"error": slog.LevelError,
 	}
 	level := levels[cfg.Level]
-	if !a.talkative() {
+	if !a.interactive() {
 		level = max(level, slog.LevelWarn)
 	}
 	if cfg.Format == "text" || cfg.Format == "auto" && onTerminal(a.stderr) {

@@ -25,7 +25,7 @@ var ErrNoGeneration = errors.New("no such generation")
 type health int
 
 const (
-	whole      health = iota // every block and every rule holds, or nothing was ever published
+	whole      health = iota // every block is whole and no rule is broken, or nothing was ever published
 	breaksRule               // every value can be read, and a rule is broken
 	unreadable               // some of it cannot be read
 	missing                  // it was published, and is gone

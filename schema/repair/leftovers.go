@@ -16,7 +16,7 @@ import (
 
 // removeLeftovers removes what killed runs left: no reader ever saw it, or it is merged.
 func (r *Repair) removeLeftovers(context.Context) error {
-	if err := r.removeMerged(); err != nil {
+	if err := r.sweepMerged(); err != nil {
 		return err
 	}
 	for _, pattern := range []string{
@@ -44,8 +44,8 @@ func (r *Repair) removeLeftovers(context.Context) error {
 	return store.ClearSpill(r.layout.Spill())
 }
 
-// removeMerged ends the removal of segments whose rows are in the published file.
-func (r *Repair) removeMerged() error {
+// sweepMerged ends the removal of segments whose rows are in the published file.
+func (r *Repair) sweepMerged() error {
 	_, merged, err := landing.ListSegments(r.layout.Landing())
 	if err != nil {
 		return err

@@ -57,7 +57,7 @@ func (g *Generation) Publish(ctx context.Context) error {
 		}
 		return fmt.Errorf("publish: %w", err)
 	}
-	if g.landing == nil { // a person's decision: what landed waits for the next round
+	if g.landing == nil { // a link that was decided: what landed waits for the next round
 		return nil
 	}
 	return g.landing.Remove(g.merged)
