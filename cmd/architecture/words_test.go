@@ -62,7 +62,9 @@ func searchWords(t *testing.T, path string, words []*regexp.Regexp) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	words = slices.DeleteFunc(slices.Clone(words), func(w *regexp.Regexp) bool { return !w.Match(text) })
+	if !anyOf(words).Match(text) {
+		return
+	}
 	for n, l := range strings.Split(string(text), "\n") {
 		for _, word := range words {
 			if word.MatchString(l) {
@@ -70,4 +72,18 @@ func searchWords(t *testing.T, path string, words []*regexp.Regexp) {
 			}
 		}
 	}
+}
+
+var union *regexp.Regexp
+
+// anyOf is one expression for all of them: most files match none.
+func anyOf(words []*regexp.Regexp) *regexp.Regexp {
+	if union == nil {
+		all := make([]string, 0, len(words))
+		for _, word := range words {
+			all = append(all, "(?:"+word.String()+")")
+		}
+		union = regexp.MustCompile("(?m)" + strings.Join(all, "|"))
+	}
+	return union
 }

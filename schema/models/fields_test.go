@@ -32,11 +32,17 @@ func TestFieldsOnlyGrow(t *testing.T) {
 	t.Parallel()
 	const before = "table,column,field_id\na.b,x,1\na.b,tags,4\na.b,tags.list.element,1004\nc.d,y,1\n"
 	columns := [][2]string{
-		{"a.b", "x"}, {"a.b", "new"}, {"a.b", "tags"}, {"a.b", "more"}, {"c.d", "y"}, {"e.f", "first"},
+		{"a.b", "x"},
+		{"a.b", "new"},
+		{"a.b", "tags"},
+		{"a.b", "more"},
+		{"c.d", "y"},
+		{"e.f", "first"},
 		{"e.f", "second"},
 	}
 	lists := map[[2]string]bool{{"a.b", "tags"}: true, {"a.b", "more"}: true}
-	const after = "table,column,field_id\na.b,x,1\na.b,tags,4\na.b,tags.list.element,1004\na.b,new,5,later\na.b,more,6,later\n" +
+	const after = "table,column,field_id\na.b,x,1\na.b,tags,4\na.b,tags.list.element,1004\na.b,new,5,later\na.b," +
+		"more,6,later\n" +
 		"a.b,more.list.element,1006\nc.d,y,1\ne.f,first,1\ne.f,second,2\n"
 	if got := completeFields(t, before, columns, lists); got != after {
 		t.Errorf("got\n%swant\n%s", got, after)

@@ -161,7 +161,14 @@ func dictionaryPage(rows []models.DictionaryRow) string {
 			continue
 		}
 		if parameters, isMacro := strings.CutPrefix(table.DataType, "TABLE MACRO "); isMacro {
-			fmt.Fprintf(&page, "\n## %s.%s%s\n\n%s\n", table.Schema, table.Table, parameters, folded(table.Description+"."))
+			fmt.Fprintf(
+				&page,
+				"\n## %s.%s%s\n\n%s\n",
+				table.Schema,
+				table.Table,
+				parameters,
+				folded(table.Description+"."),
+			)
 			continue
 		}
 		fmt.Fprintf(

@@ -91,7 +91,8 @@ func relinkScenes() []relinkScene {
 		{"no last4", []connection{first, {0, 40, told(func(_ int, r *shelfRow) { r.text += " X" }), ""}}, 40, 40},
 		{
 			"a part of it, and more",
-			[]connection{first, {25, 60, told(func(_ int, r *shelfRow) { r.text += " CARD 9921" }), "1234"}}, 60, 15,
+			[]connection{first, {25, 60, told(func(_ int, r *shelfRow) { r.text += " CARD 9921" }), "1234"}},
+			60, 15,
 		},
 		{"every row twice in both", []connection{twice(first), twice(first)}, 80, 80},
 		{"every row twice in the first", []connection{twice(first), first}, 80, 40},
@@ -99,7 +100,9 @@ func relinkScenes() []relinkScene {
 		{"one fare a day", []connection{{0, 40, fare, "1234"}, {0, 40, fare, "1234"}}, 40, 40},
 		{"one fare a day, a part of it", []connection{{0, 40, fare, "1234"}, {20, 60, fare, "1234"}}, 60, 20},
 		{
-			"one fare a day, a day later", []connection{{0, 40, commuter, "1234"}, {0, 60, commuterLater, "1234"}}, 60,
+			"one fare a day, a day later",
+			[]connection{{0, 40, commuter, "1234"}, {0, 60, commuterLater, "1234"}},
+			60,
 			40,
 		},
 		{"pending again", again(func(_ int, r *shelfRow) { r.status = "pending" }), 40, 0},
@@ -117,7 +120,8 @@ func relinkScenes() []relinkScene {
 		{"three connections, the second short", []connection{first, {0, 12, plain, "1234"}, first}, 40, -1},
 		{
 			"another account",
-			[]connection{first, {0, 40, told(func(i int, r *shelfRow) { r.amount -= int64(1 + i*i) }), "1234"}}, 80, 0,
+			[]connection{first, {0, 40, told(func(i int, r *shelfRow) { r.amount -= int64(1 + i*i) }), "1234"}},
+			80, 0,
 		},
 	}
 }
@@ -156,7 +160,8 @@ func TestAMovementOfTwoConnectionsCountsOnce(t *testing.T) {
 	scenes := relinkScenes()
 	s := sceneShelf(t, scenes, true)
 	got := s.strings(
-		`SELECT count(*) FILTER (status = 'posted' AND suppressed_by IS NULL)::VARCHAR FROM ledger.transactions GROUP BY holder_id ORDER BY holder_id`,
+		`SELECT count(*) FILTER (status = 'posted' AND suppressed_by IS NULL)::VARCHAR FROM ledger.transactions ` +
+			`GROUP BY holder_id ORDER BY holder_id`,
 	)
 	for n, scene := range scenes {
 		if got[n] != fmt.Sprint(scene.counted) {
@@ -164,7 +169,8 @@ func TestAMovementOfTwoConnectionsCountsOnce(t *testing.T) {
 		}
 	}
 	if broken := s.strings(
-		`SELECT a.transaction_id FROM ledger.same_movements a JOIN ledger.same_movements b ON b.transaction_id = a.same_as_id AND a.is_linked = b.is_linked`,
+		`SELECT a.transaction_id FROM ledger.same_movements a JOIN ledger.same_movements b ON b.transaction_id = ` +
+			`a.same_as_id AND a.is_linked = b.is_linked`,
 	); len(broken) > 0 {
 		t.Errorf("rows that count in another's place do not count themselves: %q", broken)
 	}
@@ -176,7 +182,8 @@ func TestAMovementOfTwoConnectionsCountsOnce(t *testing.T) {
 func TestTheDoubtIsBesideTheNumber(t *testing.T) {
 	scenes := relinkScenes()
 	s := sceneShelf(t, scenes, false)
-	question := `SELECT count(possible_duplicate_of) || ' ' || count(*) FILTER (suppressed_by IS NOT NULL) FROM ledger.transactions GROUP BY holder_id ORDER BY holder_id`
+	question := `SELECT count(possible_duplicate_of) || ' ' || count(*) FILTER (suppressed_by IS NOT NULL) FROM ` +
+		`ledger.transactions GROUP BY holder_id ORDER BY holder_id`
 	got := s.strings(question)
 	months := s.strings(
 		`SELECT (SELECT coalesce(sum(possible_duplicate_count), 0)::BIGINT || ' ' || coalesce(sum(possible_duplicate_minor), 0)::BIGINT

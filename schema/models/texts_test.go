@@ -250,7 +250,8 @@ func TestCardPaymentsAndTransfersFindTheirOtherHalf(t *testing.T) {
 	})
 	s.derive()
 	got := s.strings(
-		`SELECT spending_class || ' ' || (counter_id IS NOT NULL) || ' ' || normal FROM ledger.transactions ORDER BY account_id, transaction_id`,
+		`SELECT spending_class || ' ' || (counter_id IS NOT NULL) || ' ' || normal FROM ledger.transactions ORDER ` +
+			`BY account_id, transaction_id`,
 	)
 	want := []string{
 		"card_payment true AUTOPAY PAYMENT - THANK YOU",

@@ -28,7 +28,8 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		made("fca_disconnected", func(a *schema.Account) { a.Status = "disconnected" }),
 		made("fca_expires", func(a *schema.Account) {
 			a.Extra = new(
-				`{"status_details":{"active":{"action":"relink_required","cause":"access_expired","expected_deactivation_date":1785542400}}}`,
+				`{"status_details":{"active":{"action":"relink_required","cause":"access_expired",` +
+					`"expected_deactivation_date":1785542400}}}`,
 			)
 		}),
 		made("fca_failing", nil),

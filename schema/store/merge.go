@@ -25,28 +25,32 @@ type MergeRun struct {
 
 // MergeReport is what a merge changed. Every count is of rows, and has a name in JSON, for programs that run rounds.
 type MergeReport struct {
-	ObservedAt            time.Time            `json:"-"`
-	AccountsNew           int64                `json:"accounts_new"`
-	AccountsChanged       int64                `json:"accounts_changed"`
-	AccountsInactive      int64                `json:"accounts_gone_inactive"` // active before
-	AccountsLinked        int64                `json:"accounts_linked_again"`  // joined an earlier one of the same bank account
-	LinksAmbiguous        int64                `json:"links_to_decide"`        // may be an earlier account; a person has to decide
-	TransactionsNew       int64                `json:"transactions_new"`
-	TransactionsChanged   int64                `json:"transactions_changed"`
-	SupersededOnArrival   int64                `json:"-"`
-	PendingPosted         int64                `json:"pending_posted"`
-	PostedWithOtherAmount int64                `json:"posted_with_other_amount"` // of PendingPosted
-	Voided                int64                `json:"voided"`
-	Late                  int64                `json:"late"` // new, but dated over two days before the account was last complete
-	BalancesNew           int64                `json:"balances_new"`
-	RefreshesChanged      int64                `json:"-"`
-	RefreshesFailed       int64                `json:"refreshes_failed"` // of RefreshesChanged
-	OwnersNew             int64                `json:"owners_new"`
-	OwnershipsNew         int64                `json:"-"` // snapshots of owners that are held whole now
-	Quarantined           int64                `json:"quarantined"`
-	ForeignRows           int64                `json:"-"` // rows that carry the id of another account's row; they are refused
-	Incomplete            []journal.RunAccount `json:"-"` // accounts that got them
-	Audits                []journal.Audit      `json:"-"` // those of the run, with what differed
+	ObservedAt       time.Time `json:"-"`
+	AccountsNew      int64     `json:"accounts_new"`
+	AccountsChanged  int64     `json:"accounts_changed"`
+	AccountsInactive int64     `json:"accounts_gone_inactive"` // active before
+	// joined an earlier one of the same bank account
+	AccountsLinked int64 `json:"accounts_linked_again"`
+	// may be an earlier account; a person has to decide
+	LinksAmbiguous        int64 `json:"links_to_decide"`
+	TransactionsNew       int64 `json:"transactions_new"`
+	TransactionsChanged   int64 `json:"transactions_changed"`
+	SupersededOnArrival   int64 `json:"-"`
+	PendingPosted         int64 `json:"pending_posted"`
+	PostedWithOtherAmount int64 `json:"posted_with_other_amount"` // of PendingPosted
+	Voided                int64 `json:"voided"`
+	// new, but dated over two days before the account was last complete
+	Late             int64 `json:"late"`
+	BalancesNew      int64 `json:"balances_new"`
+	RefreshesChanged int64 `json:"-"`
+	RefreshesFailed  int64 `json:"refreshes_failed"` // of RefreshesChanged
+	OwnersNew        int64 `json:"owners_new"`
+	OwnershipsNew    int64 `json:"-"` // snapshots of owners that are held whole now
+	Quarantined      int64 `json:"quarantined"`
+	// rows that carry the id of another account's row; they are refused
+	ForeignRows int64                `json:"-"`
+	Incomplete  []journal.RunAccount `json:"-"` // accounts that got them
+	Audits      []journal.Audit      `json:"-"` // those of the run, with what differed
 }
 
 // Changes counts the rows that are new or differ: with none, nothing is published.
