@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"maps"
 	"slices"
 	"time"
@@ -28,6 +27,7 @@ type Status struct {
 type AccountName struct {
 	InstitutionName string
 	Last4, HolderID *string
+	status          string // active, inactive, disconnected
 }
 
 // StatusCount is the accounts of one status.
@@ -92,9 +92,9 @@ type Attention struct {
 
 // Failure is an account that did not end complete in any round since an instant.
 type Failure struct {
-	Reason string    `json:"reason"`
-	Code   string    `json:"code"` // of the last round
-	Since  time.Time `json:"since"`
+	Reason string
+	Code   string // of the last round
+	Since  time.Time
 }
 
 // StatusQuestion says what counts as needing a person.
@@ -152,7 +152,7 @@ func (r *Reader) names(ctx context.Context, ids []string) (map[string]AccountNam
 	return names, statements.EachRow(ctx, r.database, "status_names", func(scan duck.Scan) error {
 		var id string
 		var name AccountName
-		err := scan(&id, &name.InstitutionName, &name.Last4, &name.HolderID)
+		err := scan(&id, &name.InstitutionName, &name.Last4, &name.HolderID, &name.status)
 		names[id] = name
 		return err
 	}, ids)
@@ -165,19 +165,11 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 		*found = append(*found, a)
 		return err
 	}
-	failing, err := json.Marshal(question.Failing)
-	if err != nil {
-		return err
-	}
-	if question.Failing == nil {
-		failing = []byte("{}")
-	}
 	if err := statements.EachRow(
 		ctx, r.database, "status_attention", collect, sql.Named("now", question.Now),
 		sql.Named("stale", question.Stale), sql.Named("stale_balance", question.StaleBalance),
 		sql.Named("transactions", question.Transactions), sql.Named("balances", question.Balances),
 		sql.Named("stale_owners", question.StaleOwners), sql.Named("owners", question.Owners),
-		sql.Named("failing", string(failing)),
 	); err != nil {
 		return err
 	}
@@ -194,6 +186,11 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 			}
 		}
 	}
+	names, err := r.names(ctx, slices.Collect(maps.Keys(question.Failing)))
+	if err != nil {
+		return err
+	}
+	*found = question.withFailing(*found, names)
 	slices.SortFunc(*found, func(a, b Attention) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(attentionOrder, a.Code), slices.Index(attentionOrder, b.Code)),

@@ -12,23 +12,17 @@ FROM main.accounts GROUP BY status ORDER BY status;
 SELECT (SELECT count(*) FROM main.transactions), (SELECT count(*) FROM main.transaction_versions),
     (SELECT count(*) FROM main.balances);
 
--- What a person knows an account by.
+-- What a person knows an account by, and whether it is active.
 -- name: status_names
-SELECT account_id, institution_name, last4, holder_id FROM main.accounts WHERE list_contains($1, account_id);
+SELECT account_id, institution_name, last4, holder_id, status FROM main.accounts WHERE list_contains($1, account_id);
 
 -- Accounts that need a person, a row for each reason, and those that are at their end: disconnected, closed, or linked
 -- again under another id, which goes on in their place. What makes others follow hides them: a disconnected account has
 -- that reason alone, an inactive one fails because it is inactive. Refused rows count until the account's
 -- cursor has moved over them, a refused account until it is listed again.
--- An account that failed before it was ever stored has no row in main.accounts.
+-- What the journal knows of accounts that fail is added in Go.
 -- name: status_attention
-WITH failing AS (
-    SELECT key AS account_id, json_extract_string(value, '$.reason') AS failure,
-        json_extract_string(value, '$.code') IN ('not_listed', 'resource_missing', 'http_404') AS is_missing,
-        json_extract_string(value, '$.code') = 'not_listed' AS is_not_listed,
-        json_extract_string(value, '$.since')::TIMESTAMPTZ AS since
-    FROM json_each($failing)),
-changes AS (
+WITH changes AS (
     SELECT account_id, min(observed_at) FILTER (observed_at > coalesce(other_at, '-infinity')) AS since
     FROM (SELECT v.account_id, v.observed_at,
         max(v.observed_at) FILTER (v.status <> a.status) OVER (PARTITION BY v.account_id) AS other_at
@@ -120,42 +114,27 @@ found AS (
         NULL
     FROM usable WHERE len(lacks) > 0 AND linked_as IS NULL
     UNION ALL
-    SELECT account_id, 'missing',
-        CASE WHEN f.is_not_listed THEN replace(f.failure, ' (not_listed)', '') || '; fcpipe settle, where that is right'
-            ELSE 'Stripe does not find it any more (404)' END,
-        f.since
-    FROM failing f
-    LEFT JOIN known k USING (account_id)
-    WHERE f.is_not_listed OR f.is_missing AND coalesce(k.status, 'active') = 'active'
-    UNION ALL
-    SELECT account_id, 'failing',
-        'failing for ' || floor((epoch($now) - epoch(f.since)) / 86400)::BIGINT || ' days: ' || f.failure, f.since
-    FROM failing f
-    LEFT JOIN known k USING (account_id)
-    WHERE NOT f.is_missing AND f.since <= $stale AND coalesce(k.status, 'active') = 'active'
-        AND coalesce(k.refused, 0) = 0
-    UNION ALL
     SELECT account_id, 'failing',
         'failing for ' || floor((epoch($now) - epoch(held_since)) / 86400)::BIGINT || ' days: ' ||
         CASE transaction_refresh_status WHEN 'failed' THEN 'the last refresh of transactions failed'
             WHEN 'pending' THEN 'its refresh does not settle'
             ELSE 'no refresh of transactions brought it up to date' END,
         held_since
-    FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR is_missing) USING (account_id)
+    FROM usable
     WHERE $transactions AND may_transactions AND held_since < $stale AND refused = 0
     UNION ALL
     SELECT account_id, 'failing',
         'failing for ' || floor((epoch($now) - epoch(balance_since)) / 86400)::BIGINT
         || ' days: the last refresh of the balance failed',
         balance_since
-    FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR is_missing) USING (account_id)
+    FROM usable
     WHERE $balances AND may_balances AND balance_refresh_status = 'failed' AND balance_since < $stale_balance
     UNION ALL
     SELECT account_id, 'failing',
         'failing for ' || floor((epoch($now) - epoch(owners_since)) / 86400)::BIGINT
         || ' days: the last refresh of the ownership failed',
         owners_since
-    FROM usable ANTI JOIN (FROM failing WHERE since <= $stale OR is_missing) USING (account_id)
+    FROM usable
     WHERE $owners AND NOT list_contains(lacks, 'ownership') AND ownership_refresh_status = 'failed'
         AND owners_since <= $stale_owners
     UNION ALL
