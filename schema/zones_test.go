@@ -95,14 +95,20 @@ func memoryDatabase(t *testing.T) *sql.DB {
 func TestZonesAreWhatBothKnow(t *testing.T) {
 	database := memoryDatabase(t)
 	for name, near := range map[string]string{
-		"UTC": "accepted", "America/New_York": "accepted", "EST5EDT": "accepted", "Etc/GMT+5": "accepted", "US/Eastern": "accepted",
-		"GMT+0": "accepted", "Europe/Kyiv": "accepted", "Europe/Kiev": "accepted", "America/Ciudad_Juarez": "accepted",
-		"": "", "Local": "", "localtime": "", "posixrules": "", "UTC+2": "", "GMT+5": "", "+05:00": "", "PST": "", "IST": "", "ACT": "",
-		"SystemV/EST5": "", "US/Pacific-New": "", "Etc/Unknown": "", "../UTC": "", "..": "", "America/../UTC": "", "tzdata.zi": "",
+		"UTC": "accepted", "America/New_York": "accepted", "EST5EDT": "accepted", "Etc/GMT+5": "accepted",
+		"US/Eastern": "accepted",
+		"GMT+0":      "accepted", "Europe/Kyiv": "accepted", "Europe/Kiev": "accepted",
+		"America/Ciudad_Juarez": "accepted",
+		"":                      "", "Local": "", "localtime": "", "posixrules": "", "UTC+2": "", "GMT+5": "", "+05:00": "", "PST": "",
+		"IST": "", "ACT": "",
+		"SystemV/EST5": "", "US/Pacific-New": "", "Etc/Unknown": "", "../UTC": "", "..": "", "America/../UTC": "",
+		"tzdata.zi":      "",
 		"/etc/localtime": "", "America": "", "America/": "", "UTC\x00": "", "Mars/Olympus": "",
-		"america/new_york": "America/New_York", "America/New York": "America/New_York", " UTC": "UTC", "utc": "UTC", "est": "EST",
-		"posix/America/New_York": "America/New_York", "right/UTC": "UTC", "/usr/share/zoneinfo/Europe/Berlin": "Europe/Berlin",
-		":Europe/Berlin": "Europe/Berlin", "New_York": "America/New_York", "berlin": "Europe/Berlin",
+		"america/new_york": "America/New_York", "America/New York": "America/New_York", " UTC": "UTC", "utc": "UTC",
+		"est":                    "EST",
+		"posix/America/New_York": "America/New_York", "right/UTC": "UTC",
+		"/usr/share/zoneinfo/Europe/Berlin": "Europe/Berlin",
+		":Europe/Berlin":                    "Europe/Berlin", "New_York": "America/New_York", "berlin": "Europe/Berlin",
 	} {
 		want := fmt.Sprintf("%q is no time zone; did you mean %q?", name, near)
 		if near == "" {

@@ -133,7 +133,8 @@ func TestHistoryKnowsWhatFails(t *testing.T) {
 		failure, fails := HistoryOf(runsOf(test.codes...)).Failing()["fca_1"]
 		if fails != (test.since >= 0) ||
 			fails &&
-				(!failure.Since.Equal(historyBegins.AddDate(0, 0, test.since)) || failure.Reason != "failed (timeout)") {
+				(!failure.Since.Equal(historyBegins.AddDate(0, 0, test.since)) ||
+					failure.Reason != "failed (timeout)") {
 			t.Errorf("%v: %+v", test.codes, failure)
 		}
 	}

@@ -17,7 +17,8 @@ func TestJournalOfAnotherVersion(t *testing.T) {
 	var text []byte
 	for _, body := range []string{
 		`{"kind":"reads","reads":{"at":"2026-01-02T03:04:05Z","count":7,"run_id":"a"}}`,
-		`{"kind":"limits","limits":{"rates":[{"operation":"refresh","per_second":2.5,"since":"2026-01-02T03:04:05Z"}],` +
+		`{"kind":"limits","limits":{"rates":[{"operation":"refresh","per_second":2.5,` +
+			`"since":"2026-01-02T03:04:05Z"}],` +
 			`"withheld":3,"withheld_since":"2026-01-02T03:04:05Z","at":"2026-01-02T03:04:06Z","run_id":"a"}}`,
 		`{"kind":"events","events":{"connected":"acct_1","through":"2026-01-02T03:04:05Z","seen":["evt_1"],` +
 			`"again":["fca_1"],"listed_at":"2026-01-02T03:04:05Z"}}`,

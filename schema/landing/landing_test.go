@@ -120,7 +120,8 @@ func TestCompletionsLeadFromOneToTheNext(t *testing.T) {
 // Two accounts are listed at once, and what the second one lands fails. The first one's earlier
 // page went with it: its completion, which was waiting its turn, must not land.
 func TestAFailedLandingLandsNoCompletion(t *testing.T) {
-	for name, fail := range map[string]func(s *storetest.Store, landing *landing.Landing) (restore func() error, err error){
+	for name, fail := range map[string]func(s *storetest.Store, landing *landing.Landing) (restore func() error,
+		err error){
 		"the seal": func(s *storetest.Store, landed *landing.Landing) (func() error, error) {
 			s.Clock = s.Clock.Add(landing.SegmentAge)
 			inTheWay := filepath.Join(s.Layout().Landing(), "000000000001.duckdb", "x")
@@ -134,7 +135,8 @@ func TestAFailedLandingLandsNoCompletion(t *testing.T) {
 			if err := os.RemoveAll(s.Layout().Quarantine()); err != nil {
 				return nil, err
 			}
-			err := landing.Land(s.T.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_2")}, Quarantined: []schema.QuarantinedRow{{AccountID: "fca_2", Raw: []byte("{}")}}})
+			err := landing.Land(s.T.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_2")},
+				Quarantined: []schema.QuarantinedRow{{AccountID: "fca_2", Raw: []byte("{}")}}})
 			return func() error { return os.Mkdir(s.Layout().Quarantine(), 0o700) }, err
 		},
 	} {
@@ -160,7 +162,8 @@ func TestAFailedLandingLandsNoCompletion(t *testing.T) {
 			if err := restore(); err != nil {
 				t.Fatal(err)
 			}
-			for what, err := range map[string]error{"Land": landing.Land(ctx, storetest.Completed(0, 2)), "Seal": landing.Seal(ctx)} {
+			for what, err := range map[string]error{"Land": landing.Land(ctx, storetest.Completed(0, 2)),
+				"Seal": landing.Seal(ctx)} {
 				if !errors.Is(err, failure) {
 					t.Errorf("%s after the failure: %v", what, err)
 				}
@@ -249,7 +252,8 @@ func TestMergedSegmentsGoTogether(t *testing.T) {
 			s.Repair()
 		},
 		"a backup brought back": func(s *storetest.Store) {
-			if err := errors.Join(os.Rename(s.Previous()[0], s.Layout().Database()), os.Chmod(s.Layout().Database(), 0o600)); err != nil {
+			if err := errors.Join(os.Rename(s.Previous()[0], s.Layout().Database()), os.Chmod(s.Layout().Database(),
+				0o600)); err != nil {
 				s.T.Fatal(err)
 			}
 		},

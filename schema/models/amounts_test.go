@@ -77,9 +77,8 @@ func TestAmountsWhoseSumsLeave64Bits(t *testing.T) {
 	s.Round(schema.Landed{Transactions: corrected})
 	for name, c := range extremeAmounts {
 		s.Want(
-			"SELECT outflow_gross_minor FROM underwriting.cash_flow_month WHERE month = '2026-05' AND holder_id = "+duck.Quote(
-				"cus_"+name,
-			),
+			"SELECT outflow_gross_minor FROM underwriting.cash_flow_month WHERE month = '2026-05' AND "+
+				"holder_id = "+duck.Quote("cus_"+name),
 			fmt.Sprint(10+5*len(c.amounts)),
 		)
 	}

@@ -105,7 +105,8 @@ func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"-- model: x\nSELECT 1": "needs a name, an order", "-- nonsense\nSELECT 1": "x.sql:1: want \"field: value\"",
-		"-- model: x\n-- column a: BIGINT\nSELECT 1": "x.sql:2: column a: want", "-- mdl: x\nSELECT 1": `x.sql:1: unknown field "mdl"`,
+		"-- model: x\n-- column a: BIGINT\nSELECT 1": "x.sql:2: column a: want",
+		"-- mdl: x\nSELECT 1":                        `x.sql:1: unknown field "mdl"`,
 	} {
 		if _, err := models.ParseHeader("x.sql", text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)

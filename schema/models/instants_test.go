@@ -106,7 +106,10 @@ func TestInstantsNoBankCanMeanMakeNoDays(t *testing.T) {
 		"both": func(l *schema.Landed, at time.Time) {
 			l.Transactions[0].TransactedAt, l.Transactions[0].PostedAt = at, &at
 		},
-		"voided":  func(l *schema.Landed, at time.Time) { l.Transactions[1].Status, l.Transactions[1].VoidAt = "void", &at },
+		"voided": func(l *schema.Landed, at time.Time) {
+			l.Transactions[1].Status, l.Transactions[1].VoidAt = "void",
+				&at
+		},
 		"updated": func(l *schema.Landed, at time.Time) { l.Transactions[0].UpdatedAt = at },
 		"balance": func(l *schema.Landed, at time.Time) { l.Balances[0].AsOf = at },
 		"created": func(l *schema.Landed, at time.Time) { l.Accounts[0].CreatedAt = at },
@@ -178,7 +181,8 @@ func wantDoubts(t *testing.T, s *storetest.Store) {
 		}
 	}
 	for i, at := range extremes {
-		for name, want := range map[string]bool{"transacted": true, "posted": true, "both": true, "balance": at.Year() != 2022, "voided": false, "updated": false, "created": false, "refreshed": false} {
+		for name, want := range map[string]bool{"transacted": true, "posted": true, "both": true,
+			"balance": at.Year() != 2022, "voided": false, "updated": false, "created": false, "refreshed": false} {
 			if id := fmt.Sprint("fca_", name, i); named[id] != want {
 				t.Errorf("status names %s, %v: %v", id, at, named[id])
 			}

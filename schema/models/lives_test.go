@@ -66,9 +66,12 @@ func (h *household) publish(t *testing.T) *storetest.Store {
 	return s
 }
 
-const monthsOf = `SELECT string_agg(month || ' ' || flow_state || ' ' || covered_account_count || '/' || account_count || ' ' || balance_state || ' ' ||
-	coalesce(opening_balance_minor::VARCHAR, '-') || ' +' || coalesce(inflow_gross_minor::VARCHAR, '-') || ' -' || coalesce(outflow_gross_minor::VARCHAR, '-') || ' ' ||
-	coalesce(closing_balance_minor::VARCHAR, '-'), '; ' ORDER BY month) FROM underwriting.cash_flow_month WHERE holder_id = `
+const monthsOf = `SELECT string_agg(month || ' ' || flow_state || ' ' || covered_account_count || '/' || account_count
+	|| ' ' || balance_state || ' ' ||
+	coalesce(opening_balance_minor::VARCHAR, '-') || ' +' || coalesce(inflow_gross_minor::VARCHAR, '-') || ' -' ||
+		coalesce(outflow_gross_minor::VARCHAR, '-') || ' ' ||
+	coalesce(closing_balance_minor::VARCHAR, '-'), '; ' ORDER BY month) FROM underwriting.cash_flow_month WHERE
+		holder_id = `
 
 // A holder moves from a bank to another: the first account ends at zero and is inactive then.
 func TestHolderWhoChangedBanksKeepsEveryMonth(t *testing.T) {

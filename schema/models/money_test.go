@@ -149,7 +149,8 @@ func TestMerchantsAreFoundInWhatBanksPrint(t *testing.T) {
 	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
 	for text, want := range map[string]string{
 		"AMZN MKTP US*2K4AB1CD3 AMZN.COM/BILL WA": "AMZN MKTP US", "PAYPAL *SPOTIFYUSA 402-935-7733 CA": "SPOTIFYUSA",
-		"TST* BLUE OWL COFFEE 0042 AUSTIN TX": "BLUE OWL COFFEE", "PAYPAL INST XFER LYFT": "LYFT", "TEXAS ROADHOUSE AUSTIN TX": "TEXAS ROADHOUSE AUSTIN TX",
+		"TST* BLUE OWL COFFEE 0042 AUSTIN TX": "BLUE OWL COFFEE", "PAYPAL INST XFER LYFT": "LYFT",
+		"TEXAS ROADHOUSE AUSTIN TX": "TEXAS ROADHOUSE AUSTIN TX",
 	} {
 		s.Want("SELECT ledger.merchant_key("+duck.Quote(text)+")", want)
 	}

@@ -186,13 +186,16 @@ func TestTheDoubtIsBesideTheNumber(t *testing.T) {
 		`ledger.transactions GROUP BY holder_id ORDER BY holder_id`
 	got := s.strings(question)
 	months := s.strings(
-		`SELECT (SELECT coalesce(sum(possible_duplicate_count), 0)::BIGINT || ' ' || coalesce(sum(possible_duplicate_minor), 0)::BIGINT
+		`SELECT (SELECT coalesce(sum(possible_duplicate_count), 0)::BIGINT || ' ' ||
+			coalesce(sum(possible_duplicate_minor), 0)::BIGINT
 			FROM expenses.merchant_month m WHERE m.holder_id = h.holder_id)
 		FROM (SELECT DISTINCT holder_id FROM main.accounts) h ORDER BY holder_id`,
 	)
 	spent := s.strings(
-		`SELECT count(*) FILTER (possible_duplicate_of IS NOT NULL) || ' ' || coalesce(-sum(amount_minor) FILTER (possible_duplicate_of IS NOT NULL), 0)
-		FROM (SELECT * REPLACE (CASE WHEN spending_class IN ('spending', 'refund') THEN possible_duplicate_of END AS possible_duplicate_of)
+		`SELECT count(*) FILTER (possible_duplicate_of IS NOT NULL) || ' ' || coalesce(-sum(amount_minor) FILTER
+			(possible_duplicate_of IS NOT NULL), 0)
+		FROM (SELECT * REPLACE (CASE WHEN spending_class IN ('spending', 'refund') THEN possible_duplicate_of END AS
+			possible_duplicate_of)
 			FROM ledger.transactions) GROUP BY holder_id ORDER BY holder_id`,
 	)
 	for n, scene := range scenes {
@@ -209,7 +212,8 @@ func TestTheDoubtIsBesideTheNumber(t *testing.T) {
 		FROM (SELECT DISTINCT holder_id FROM main.accounts) h ORDER BY holder_id`,
 	)
 	moved := s.strings(
-		`SELECT count(possible_duplicate_of) || ' ' || coalesce(sum(abs(amount_minor)) FILTER (possible_duplicate_of IS NOT NULL), 0)
+		`SELECT count(possible_duplicate_of) || ' ' || coalesce(sum(abs(amount_minor)) FILTER (possible_duplicate_of IS
+			NOT NULL), 0)
 		FROM ledger.transactions WHERE status = 'posted' GROUP BY holder_id ORDER BY holder_id`,
 	)
 	for n, scene := range scenes {

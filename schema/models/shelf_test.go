@@ -52,7 +52,8 @@ func (s *shelf) exec(statement string, arguments ...any) {
 func (s *shelf) account(id, key, holder, category string, last4 *string, day int) {
 	s.t.Helper()
 	s.exec(
-		`INSERT INTO main.accounts (account_id, account_key, holder_type, holder_id, institution_name, last4, category, subcategory,
+		`INSERT INTO main.accounts (account_id, account_key, holder_type, holder_id, institution_name, last4, category,
+			subcategory,
 		status, permissions, livemode, created_at, first_seen_at, last_seen_at)
 		VALUES (?, ?, 'customer', ?, 'Case Bank', ?, ?, ?, 'active', ['transactions', 'balances'], false, ?, ?, ?)`,
 		id,
@@ -100,7 +101,8 @@ func (s *shelf) rows(account string, rows []shelfRow) {
 		id := fmt.Sprintf("fctxn_%s_%04d", account, i)
 		arguments = append(arguments, id, account, r.amount, r.text, status, at, posted, voided, at, at, at)
 	}
-	columns := `transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
+	columns := `transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at,
+		void_at,
 		updated_at, transaction_refresh_id, version, first_observed_at, observed_at, run_id, livemode`
 	s.exec("INSERT INTO main.transactions ("+columns+") VALUES "+strings.Join(values, ", "), arguments...)
 }

@@ -50,7 +50,8 @@ func TestTextsOfBanks(t *testing.T) {
 	s.rows("fca_credit", byAccount["credit"])
 	s.derive()
 	got := s.strings(`SELECT spending_class || ' | ' || merchant_key || ' | ' || description
-		FROM ledger.transactions JOIN main.transactions USING (transaction_id) ORDER BY abs(main.transactions.amount_minor) % 50000`)
+		FROM ledger.transactions JOIN main.transactions USING (transaction_id) ORDER BY
+			abs(main.transactions.amount_minor) % 50000`)
 	for i := range want {
 		if i >= len(got) || got[i] != want[i] {
 			t.Errorf("got  %s\nwant %s", got[min(i, len(got)-1)], want[i])
@@ -90,7 +91,8 @@ func (s *shelf) wantEverythingSomewhere() {
 	sums := s.strings(`SELECT sum(amount_minor)::VARCHAR FROM main.transactions JOIN main.accounts USING (account_id)
 		WHERE transactions.status = 'posted' AND category IN ('cash', 'credit') AND amount_minor < 0
 		UNION ALL SELECT (coalesce((SELECT -sum(net_minor::HUGEINT + refund_minor) FROM expenses.merchant_month), 0)
-			+ coalesce(sum(amount_minor) FILTER (spending_class NOT IN ('spending', 'refund', 'not_posted', 'other_account')), 0))::VARCHAR
+			+ coalesce(sum(amount_minor) FILTER (spending_class NOT IN ('spending', 'refund', 'not_posted',
+				'other_account')), 0))::VARCHAR
 		FROM ledger.transactions WHERE amount_minor < 0`)
 	if len(sums) != 2 || sums[0] != sums[1] {
 		s.t.Errorf("left the accounts, and is somewhere: %v", sums)
@@ -104,8 +106,10 @@ func TestOneMerchantInEverySpelling(t *testing.T) {
 	s.derive()
 	for key, spellings := range map[string][]string{
 		"CAFE MULLER": {
-			"CAFÉ MÜLLER", "CAFE\u0301 MU\u0308LLER", "Café Müller", "cafe muller", "ＣＡＦＥ\u3000ＭＵＬＬＥＲ", "CAFÉ\u00a0MÜLLER",
-			"CA\u200bFÉ MÜLLER", "\u200eCAFÉ MÜLLER\u200f", "\ufeffCAFÉ  MÜLLER ", "CAFÉ\tMÜLLER\r\n", "CAFÉ\x07 MÜLLER", "CAF\u00adÉ MÜLLER",
+			"CAFÉ MÜLLER", "CAFE\u0301 MU\u0308LLER", "Café Müller", "cafe muller", "ＣＡＦＥ\u3000ＭＵＬＬＥＲ",
+			"CAFÉ\u00a0MÜLLER",
+			"CA\u200bFÉ MÜLLER", "\u200eCAFÉ MÜLLER\u200f", "\ufeffCAFÉ  MÜLLER ", "CAFÉ\tMÜLLER\r\n",
+			"CAFÉ\x07 MÜLLER", "CAF\u00adÉ MÜLLER",
 			"CAFÉ\u2009MÜLLER", "CAFÉ MÜLLER #0042", "SQ *CAFÉ MÜLLER",
 		},
 		"TRADER JOE'S":     {"TRADER JOE'S #189", "TRADER JOE’S #189", "Trader Joe´s #12", "TRADER JOEʼS"},

@@ -133,13 +133,19 @@ func TestEveryReasonOfAttention(t *testing.T) {
 	if lacking != 3 {
 		t.Errorf("%d of 3 named", lacking)
 	}
-	for _, a := range storetest.AttentionOf(t, s, long48, func(q *reader.StatusQuestion) { q.Owners, q.StaleOwners = true, q.Now.Add(-100*time.Hour) }) {
+	for _, a := range storetest.AttentionOf(t, s, long48, func(q *reader.StatusQuestion) {
+		q.Owners,
+			q.StaleOwners = true, q.Now.Add(-100*time.Hour)
+	}) {
 		if a.AccountID == "fca_no_owners" {
 			t.Errorf("named before its time: %+v", a)
 		}
 	}
 	// what the configuration does not ask for is not missed
-	for _, a := range storetest.AttentionOf(t, s, func(q *reader.StatusQuestion) { q.Transactions, q.Stale = false, q.Now }) {
+	for _, a := range storetest.AttentionOf(t, s, func(q *reader.StatusQuestion) {
+		q.Transactions, q.Stale = false,
+			q.Now
+	}) {
 		if a.Code == reader.LacksPermission || a.Code == reader.IsFailing {
 			t.Errorf("with transactions off: %+v", a)
 		}

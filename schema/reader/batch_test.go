@@ -23,7 +23,8 @@ const everyKind = `SELECT
 	CASE WHEN i % 5 <> 0 THEN i / 8 END AS ratio,
 	CASE WHEN i > 100 THEN TIMESTAMPTZ '1969-12-31 23:59:59.999999Z' + to_microseconds(i) END AS instant,
 	CASE WHEN i < 9000 THEN DATE '1969-12-31' + i::INTEGER END AS day,
-	CASE WHEN i % 11 <> 0 THEN CASE WHEN i % 4 = 0 THEN [] ELSE ['a', NULL, repeat('long text ', (i % 3)::INT)] END END AS list
+	CASE WHEN i % 11 <> 0 THEN CASE WHEN i % 4 = 0 THEN [] ELSE ['a', NULL, repeat('long text ', (i % 3)::INT)] END END
+		AS list
 FROM range(10000) r(i) ORDER BY i`
 
 func TestBatchesHoldWhatDuckDBHolds(t *testing.T) {
@@ -32,9 +33,11 @@ func TestBatchesHoldWhatDuckDBHolds(t *testing.T) {
 	want, err := reader.Database().QueryContext(
 		t.Context(),
 		`SELECT concat_ws('|', coalesce(short_or_long, '∅'), coalesce(json::VARCHAR, '∅'), coalesce(big::VARCHAR, '∅'),
-		coalesce(medium::VARCHAR, '∅'), coalesce(small::VARCHAR, '∅'), coalesce(flag::VARCHAR, '∅'), coalesce(printf('%.3f', ratio), '∅'),
+		coalesce(medium::VARCHAR, '∅'), coalesce(small::VARCHAR, '∅'), coalesce(flag::VARCHAR, '∅'),
+			coalesce(printf('%.3f', ratio), '∅'),
 		coalesce(epoch_us(instant)::VARCHAR, '∅'), coalesce((day - DATE '1970-01-01')::VARCHAR, '∅'),
-		coalesce('[' || array_to_string(list_transform(list, lambda x: coalesce(x, '∅')), ',') || ']', '∅')) FROM (`+everyKind+")",
+		coalesce('[' || array_to_string(list_transform(list, lambda x: coalesce(x, '∅')), ',') || ']', '∅')) FROM
+			(`+everyKind+")",
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +101,8 @@ func printed(batch *reader.Batch, row int) string {
 func TestBatchesRefuseTypesALakeDoesNotHave(t *testing.T) {
 	t.Parallel()
 	_, reader := storetest.PublishedReader(t)
-	for _, text := range []string{"1.5::DECIMAL(9,2)", "INTERVAL 1 DAY", "{'a': 1}", "[1]", "1::UBIGINT", "1::HUGEINT", "'x'::BLOB", "[['a']]", "TIME '12:00'", "TIMESTAMP_NS '2026-01-01 00:00:00'"} {
+	for _, text := range []string{"1.5::DECIMAL(9,2)", "INTERVAL 1 DAY", "{'a': 1}", "[1]", "1::UBIGINT", "1::HUGEINT",
+		"'x'::BLOB", "[['a']]", "TIME '12:00'", "TIMESTAMP_NS '2026-01-01 00:00:00'"} {
 		var failed error
 		for _, err := range reader.BatchesOf(t.Context(), []string{"fine", "odd_one"}, "SELECT 1, "+text) {
 			failed = err

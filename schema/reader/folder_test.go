@@ -52,15 +52,17 @@ func TestFoldersAreBounded(t *testing.T) {
 		t.Errorf("%d folders", len(folders))
 	}
 	for value, want := range map[string]string{
-		"2026-06": "2026-06", "2026-07": "2026-07", "2026-08": otherMonths, "9999-12": otherMonths, "__invalid__": otherMonths,
-		"2006-08": "2006-08", "2006-07": otherMonths, "1970-01": otherMonths, "0001-01": otherMonths,
+		"2026-06": "2026-06", "2026-07": "2026-07", "2026-08": otherMonths, "9999-12": otherMonths,
+		"__invalid__": otherMonths,
+		"2006-08":     "2006-08", "2006-07": otherMonths, "1970-01": otherMonths, "0001-01": otherMonths,
 	} {
 		if got := d.folderOf(value); got != want {
 			t.Errorf("%s lies in %s, want %s", value, got, want)
 		}
 	}
 	for other, same := range map[time.Time]bool{
-		watermark: true, watermark.AddDate(0, 0, -29): true, watermark.Add(time.Second): false, watermark.AddDate(1, 0, 0): false,
+		watermark: true, watermark.AddDate(0, 0, -29): true, watermark.Add(time.Second): false, watermark.AddDate(1, 0,
+			0): false,
 	} {
 		if SameFolders(watermark, other) != same {
 			t.Errorf("the same folders at %s: want %v", other, same)

@@ -37,7 +37,8 @@ func TestQueryAnswersWhatOnlyReads(t *testing.T) {
 		{"FROM main.transactions SELECT count(*) AS n;", "n BIGINT|1"},
 		{"PIVOT (SELECT status, category FROM main.accounts) ON status USING count(*);", "category VARCHAR, active " +
 			"BIGINT|cash,1"},
-		{"FROM (PIVOT (SELECT status, category FROM main.accounts) ON status USING count(*)) SELECT active -- x", "active BIGINT|1"},
+		{"FROM (PIVOT (SELECT status, category FROM main.accounts) ON status USING count(*)) SELECT active -- x",
+			"active BIGINT|1"},
 		{"WITH p AS (PIVOT (SELECT status FROM main.accounts) ON status USING count(*)) FROM p;", "active BIGINT|1"},
 		{"UNPIVOT (SELECT 1 AS a, 2 AS b) ON COLUMNS(*);", "name VARCHAR, value INTEGER|a,1|b,2"},
 	} {
@@ -46,7 +47,9 @@ func TestQueryAnswersWhatOnlyReads(t *testing.T) {
 			t.Errorf("%s\n got %s, %v\nwant %s", test.text, got, err, test.want)
 		}
 	}
-	for _, text := range []string{"DESCRIBE main.accounts", "SUMMARIZE main.transactions", "SHOW TABLES", "EXPLAIN SELECT 1", "EXPLAIN ANALYZE SELECT 1", "PIVOT main.accounts ON status IN ('active') USING count(*)", "SUMMARIZE main.accounts; -- all"} {
+	for _, text := range []string{"DESCRIBE main.accounts", "SUMMARIZE main.transactions", "SHOW TABLES",
+		"EXPLAIN SELECT 1", "EXPLAIN ANALYZE SELECT 1", "PIVOT main.accounts ON status IN ('active') USING count(*)",
+		"SUMMARIZE main.accounts; -- all"} {
 		if got, err := storetest.Ask(t, reader, text); err != nil || !strings.Contains(got, "|") {
 			t.Errorf("%s: %s, %v", text, got, err)
 		}
@@ -59,9 +62,12 @@ func TestQueryRefusesEverythingElse(t *testing.T) {
 	for _, text := range []string{
 		"", " ; ", "-- nothing", "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE main.accounts", "DELETE FROM " +
 			"main.transactions", "CREATE TABLE x AS SELECT 1",
-		"CREATE TEMP TABLE x AS SELECT 1", "SET threads = 1", "ATTACH 'other.duckdb'", "LOAD httpfs", "CHECKPOINT", "BEGIN", "USE meta",
-		"PRAGMA version", "pragma threads = 1", "CALL duckdb_tables()", "SELECT 1; -- one\nSELECT 2; -- two", "SELECT 1;;SELECT 2", "SET threads = 1; PIVOT main.accounts ON status USING count(*)",
-		"PIVOT main.accounts ON status USING count(*); SELECT 1", "/* nothing */ ; -- at all", "CREATE TYPE t AS ENUM ('a')", "SELECT 1 /* ' */; SELECT 2 /* ' */",
+		"CREATE TEMP TABLE x AS SELECT 1", "SET threads = 1", "ATTACH 'other.duckdb'", "LOAD httpfs", "CHECKPOINT",
+		"BEGIN", "USE meta",
+		"PRAGMA version", "pragma threads = 1", "CALL duckdb_tables()", "SELECT 1; -- one\nSELECT 2; -- two",
+		"SELECT 1;;SELECT 2", "SET threads = 1; PIVOT main.accounts ON status USING count(*)",
+		"PIVOT main.accounts ON status USING count(*); SELECT 1", "/* nothing */ ; -- at all",
+		"CREATE TYPE t AS ENUM ('a')", "SELECT 1 /* ' */; SELECT 2 /* ' */",
 	} {
 		if _, err := storetest.Ask(t, opened, text); !errors.Is(err, reader.ErrNotReadOnly) {
 			t.Errorf("%s: %v", text, err)
@@ -70,7 +76,8 @@ func TestQueryRefusesEverythingElse(t *testing.T) {
 	for _, text := range []string{
 		"EXPLAIN PIVOT main.accounts ON status USING count(*)", "SELEC 1", "SELECT nothing", "SELECT * FROM " +
 			"read_csv('/etc/passwd')", "SELECT * FROM 'https://example.com/x.parquet'", "SELECT 'x'::INTEGER",
-		fmt.Sprintf("COPY (SELECT 1) TO '%s/out.csv'", s.Layout().Dir), fmt.Sprintf("EXPORT DATABASE '%s/out'", s.Layout().Dir), "COPY (SELECT 1) TO 'out.csv'",
+		fmt.Sprintf("COPY (SELECT 1) TO '%s/out.csv'", s.Layout().Dir), fmt.Sprintf("EXPORT DATABASE '%s/out'",
+			s.Layout().Dir), "COPY (SELECT 1) TO 'out.csv'",
 	} {
 		if _, err := storetest.Ask(t, opened, text); err == nil || errors.Is(err, reader.ErrNotReadOnly) {
 			t.Errorf("%s: %v", text, err)
@@ -107,7 +114,8 @@ func TestQueryStopsWithItsContext(t *testing.T) {
 
 // FuzzOneStatement: what is cut off a text is space, comments and semicolons, and no text makes two.
 func FuzzOneStatement(f *testing.F) {
-	for _, text := range []string{"select 1; -- x", "a'b''c;'", "$a$;$a$ ;", "e'\\'' ;", "/* /* */ ;*/ x", "\"", "$1;", "x$y$;$y$"} {
+	for _, text := range []string{"select 1; -- x", "a'b''c;'", "$a$;$a$ ;", "e'\\'' ;", "/* /* */ ;*/ x", "\"", "$1;",
+		"x$y$;$y$"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

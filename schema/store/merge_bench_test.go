@@ -28,9 +28,12 @@ func benchBatch() int64 { return min(10_000, *benchRows) }
 const benchTransactions = `
 INSERT INTO transactions
 SELECT %[1]d + row_number() OVER (), 'fctxn_1' || substr(md5(n::VARCHAR), 1, 23), 'fca_' || hash(n) %% %[4]d,
-    (hash(n) %% 100000)::BIGINT - 80000 - %[3]d, 'usd', 'CARD PURCHASE ' || n %% 5000 || ' COFFEE ' || n %% 977, 'posted', happened,
-    happened + INTERVAL 1 DAY, NULL, happened + (1 + %[3]d) * INTERVAL 1 DAY, 'fctxnref_' || n %% 700 + %[3]d, false, NULL
-FROM (SELECT n, TIMESTAMPTZ '2024-05-01 00:00:00+00' + to_microseconds(n * (63072000000000 // %[5]d)) AS happened FROM (%[2]s) numbers(n))`
+    (hash(n) %% 100000)::BIGINT - 80000 - %[3]d, 'usd', 'CARD PURCHASE ' || n %% 5000 || ' COFFEE ' || n %% 977,
+	'posted', happened,
+    happened + INTERVAL 1 DAY, NULL, happened + (1 + %[3]d) * INTERVAL 1 DAY, 'fctxnref_' || n %% 700 + %[3]d, false,
+	NULL
+FROM (SELECT n, TIMESTAMPTZ '2024-05-01 00:00:00+00' + to_microseconds(n * (63072000000000 // %[5]d)) AS happened FROM
+	(%[2]s) numbers(n))`
 
 // landNumbers seals a segment of the rows whose numbers a question gives.
 func (s *benchStore) landNumbers(b *testing.B, segment int64, numbers string, days int) {
@@ -69,7 +72,8 @@ func BenchmarkStore(b *testing.B) {
 		days          int
 	}{
 		{"merge=recent", fmt.Sprintf("FROM range(%d, %d)", *benchRows-benchBatch(), *benchRows), 1},
-		{"merge=scattered", fmt.Sprintf("SELECT n * %[1]d + (hash(n) %% %[1]d)::BIGINT FROM range(%[2]d) r(n)", stride, benchBatch()), 1},
+		{"merge=scattered", fmt.Sprintf("SELECT n * %[1]d + (hash(n) %% %[1]d)::BIGINT FROM range(%[2]d) r(n)", stride,
+			benchBatch()), 1},
 		{"merge=new", fmt.Sprintf("FROM range(%d, %d)", *benchRows, *benchRows+benchBatch()), 0},
 	} {
 		b.Run(batch.name, func(b *testing.B) {
@@ -102,7 +106,8 @@ func firstLoad(b *testing.B, s *benchStore, clock *stages) map[string]float64 {
 		accounts.Accounts = append(accounts.Accounts, storetest.Account(fmt.Sprintf("fca_%d", n)))
 	}
 	s.land(b, accounts)
-	for first, segment := int64(0), int64(1000); first < *benchRows; first, segment = first+benchSegmentRows, segment+1 {
+	for first, segment := int64(0), int64(1000); first < *benchRows; first, segment = first+benchSegmentRows,
+		segment+1 {
 		s.landNumbers(b, segment, fmt.Sprintf("FROM range(%d, %d)", first, min(first+benchSegmentRows, *benchRows)), 0)
 	}
 	landing, err := s.Landing(b.Context())
@@ -181,7 +186,8 @@ func mergeBatch(b *testing.B, s *benchStore, clock *stages) {
 		forgetPeak(b)
 		generation := s.merge(b, landing)
 		peak = max(peak, peakMiB(b))
-		if changed := generation.Report().TransactionsNew + generation.Report().TransactionsChanged; changed != benchBatch() {
+		if changed := generation.Report().TransactionsNew +
+			generation.Report().TransactionsChanged; changed != benchBatch() {
 			b.Fatalf("merged %d rows of %d", changed, benchBatch())
 		}
 		if _, err := generation.Database().ExecContext(b.Context(), "CHECKPOINT"); err != nil {

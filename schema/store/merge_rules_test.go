@@ -248,7 +248,10 @@ func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {
 		breaks    func(l *landing.Landing) error
 		published bool
 	}{
-		{"publish.before_rename", func(*landing.Landing) error { return os.Rename(s.Layout().Next(), s.Layout().Next()+".lost") }, false},
+		{"publish.before_rename", func(*landing.Landing) error {
+			return os.Rename(s.Layout().Next(),
+				s.Layout().Next()+".lost")
+		}, false},
 		{"publish.renamed", func(l *landing.Landing) error {
 			segment := l.Segments()[0]
 			return errors.Join(os.Rename(segment, segment+".lost"), os.MkdirAll(filepath.Join(segment, "full"), 0o700))

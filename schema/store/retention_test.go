@@ -84,7 +84,8 @@ func TestTheGenerationReplacedLastIsKeptWhateverTheClockSays(t *testing.T) {
 		},
 		"going back": func(s *storetest.Store, _ int) { s.Clock = s.Clock.Add(-2 * time.Hour) },
 		"beside a file of the user's": func(s *storetest.Store, _ int) {
-			if err := os.WriteFile(filepath.Join(s.Layout().Previous(), "before-the-move.duckdb"), []byte("mine"), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(s.Layout().Previous(), "before-the-move.duckdb"), []byte("mine"),
+				0o600); err != nil {
 				s.T.Fatal(err)
 			}
 		},

@@ -52,7 +52,8 @@ func TestPlanDecidesAboutOwners(t *testing.T) {
 		"inactive, one new": {account: status("inactive"), isNew: true, action: ActionFetch, reason: ReasonNewRows},
 		"disconnected":      {account: status("disconnected"), action: ActionSkip, reason: ReasonDisconnected},
 		"no permission": {
-			account: func(a *Account) { a.Permissions = []string{"transactions"} }, action: ActionSkip, reason: ReasonNoPermission,
+			account: func(a *Account) { a.Permissions = []string{"transactions"} }, action: ActionSkip,
+			reason: ReasonNoPermission,
 		},
 		"off":          {facts: off, action: ActionSkip, reason: ReasonOff},
 		"off, one new": {facts: off, isNew: true, action: ActionFetch, reason: ReasonNewRows},
