@@ -39,9 +39,13 @@ func (r *Row) stateAt(instant time.Time) int {
 	return -1
 }
 
-// Extend draws the bank's history of an account up to an instant, and applies its edits.
+// Extend draws the bank's history of an account up to an instant, and applies its edits. Everything its bank knows at
+// that instant is drawn: a refresh reveals what the bank knew, and nothing joins that later.
 func (w *World) Extend(a *Account, until time.Time) {
 	start := a.historyStart()
+	if a.otherwise { // some of its rows happen on the day before the one they are drawn for
+		until = until.AddDate(0, 0, 1)
+	}
 	for ; !start.AddDate(0, 0, a.rowsThrough).After(until); a.rowsThrough++ {
 		day, n := a.rowsThrough, 0
 		date := start.AddDate(0, 0, day)
