@@ -84,6 +84,7 @@ func (r *round) planFeatures(now time.Time, unanswered []unanswered) map[string]
 				Unread:    isUnread(a, feature),
 				InBackoff: r.inBackoff(a.AccountID, feature, now),
 				Unstarted: plan.Unstarted{Times: asked.Times, Last: asked.Last},
+				Started:   r.startedUnheld(a.AccountID, feature, now),
 			}
 		}
 		features[a.AccountID] = of
@@ -96,6 +97,17 @@ func (r *round) planFeatures(now time.Time, unanswered []unanswered) map[string]
 		}
 	}
 	return features
+}
+
+// startedUnheld is when the newest refresh that we bought was attempted, where nothing newer is held: the run that
+// bought it died. Zero where what is held tells as much.
+func (r *round) startedUnheld(accountID, feature string, now time.Time) time.Time {
+	started := r.journal.LastStarted(accountID, feature)
+	held := plan.RefreshOf(r.state.Accounts[accountID].Account, feature)
+	if !believed(started, now) || held != nil && !started.After(held.AttemptedAt) {
+		return time.Time{}
+	}
+	return started
 }
 
 // refusalCodes are the codes of outcomes that make a feature be read less often.

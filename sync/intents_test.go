@@ -1,11 +1,13 @@
 package sync
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"time"
 
 	"fcpipe/schema/journal"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
 
@@ -34,5 +36,40 @@ func TestEveryPurchaseIsAnnouncedFirst(t *testing.T) {
 	w.must(err)
 	if bought != 4 {
 		t.Errorf("%d purchases, want a subscription and a balance of each account", bought)
+	}
+}
+
+// TestWhatARunThatDiedBoughtIsNotBoughtAgain: a run dies after it bought, with nothing held, and then Stripe does not
+// state the balances' refreshes, or states them as they were before. The journal knows of them.
+func TestWhatARunThatDiedBoughtIsNotBoughtAgain(t *testing.T) {
+	t.Parallel()
+	for _, shown := range []string{`"nulls": 100, "rows": "all"`, `"stale_read": "8h"`} {
+		w := newWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 20, Linked: true, Calm: true})
+		w.change = func(o *Options) { o.Policy.Balance.Every = 20 * time.Hour }
+		w.server.Advance(41 * time.Hour)
+		ctx, die := context.WithCancel(t.Context())
+		w.between = func(r *http.Request) {
+			if !onPost(r) && w.charges(plan.FeatureBalance) == 2 {
+				die()
+			}
+		}
+		if _, err := w.killed(ctx); err == nil || w.charges(plan.FeatureBalance) != 2 {
+			t.Fatalf("%s: not killed after %d purchases: %v", shown, w.charges(plan.FeatureBalance), err)
+		}
+		w.between = nil
+		w.server.Advance(7 * time.Hour)
+		w.server.AddFault(fault(faultScript(`"method": "GET", "path": "/accounts"`, shown)))
+		_, _, err := w.round()
+		w.must(err)
+		if bought := w.charges(plan.FeatureBalance); bought != 2 {
+			t.Errorf("%s: %d balances of 2 accounts were bought within 7 hours", shown, bought)
+		}
+		w.server.ClearFaults()
+		w.server.Advance(14 * time.Hour)
+		_, _, err = w.round()
+		w.must(err)
+		if bought := w.charges(plan.FeatureBalance); bought != 4 {
+			t.Errorf("%s: %d balances were bought, want another of each account after its interval", shown, bought)
+		}
 	}
 }

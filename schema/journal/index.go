@@ -13,6 +13,7 @@ func newIndex() index {
 		results:    map[string]RefreshResult{},
 		charged:    map[string]bool{},
 		started:    map[attempt]string{},
+		last:       map[featureOf]time.Time{},
 		runAt:      map[string]int{},
 		audited:    map[string]time.Time{},
 		settled:    map[string]Settlement{},
@@ -61,10 +62,18 @@ func (x *index) addCharge(charge Charge) {
 
 func (x *index) addResult(result RefreshResult) {
 	x.results[result.Key] = result
-	if intent, known := x.intents[result.Key]; known && result.AttemptedAt != nil {
-		x.started[attemptOf(intent.AccountID, intent.Feature, *result.AttemptedAt)] = result.Key
+	intent, known := x.intents[result.Key]
+	if !known || result.AttemptedAt == nil {
+		return
+	}
+	x.started[attemptOf(intent.AccountID, intent.Feature, *result.AttemptedAt)] = result.Key
+	if of := (featureOf{intent.AccountID, intent.Feature}); result.AttemptedAt.After(x.last[of]) {
+		x.last[of] = *result.AttemptedAt
 	}
 }
+
+// featureOf is a feature of an account.
+type featureOf struct{ accountID, feature string }
 
 // attempt identifies a refresh attempt.
 type attempt struct {
@@ -142,6 +151,14 @@ func (j *Journal) StartedByUs(accountID, feature string, attemptedAt time.Time) 
 	defer j.mutex.Unlock()
 	key, known := j.index.started[attemptOf(accountID, feature, attemptedAt)]
 	return j.index.intents[key], j.index.results[key], known
+}
+
+// LastStarted returns when the newest refresh of an account's feature that a purchase of ours started was attempted,
+// as Stripe dated it; zero where none was.
+func (j *Journal) LastStarted(accountID, feature string) time.Time {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return j.index.last[featureOf{accountID, feature}]
 }
 
 // Subscribed are the accounts for which a subscription was asked for, and started.

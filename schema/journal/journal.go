@@ -244,10 +244,11 @@ type index struct {
 	identities map[string]Identity
 	intents    map[string]Intent // by key
 	results    map[string]RefreshResult
-	order      []string           // intent keys, oldest first
-	started    map[attempt]string // intent keys by the attempt they started
-	charges    []Charge           // oldest first
-	charged    map[string]bool    // by ChargeKey
+	order      []string                // intent keys, oldest first
+	started    map[attempt]string      // intent keys by the attempt they started
+	last       map[featureOf]time.Time // of the newest attempt that was started
+	charges    []Charge                // oldest first
+	charged    map[string]bool         // by ChargeKey
 	reads      []Reads
 	runs       []FinishedRun  // oldest first; a started run is replaced when it finishes
 	runAt      map[string]int // where in runs, by id

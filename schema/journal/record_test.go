@@ -102,6 +102,10 @@ func TestJournalKnowsWhatIsOpen(t *testing.T) {
 	if _, result, ours := again.StartedByUs("fca_one", "balance", at); !ours || result.RequestID != "req_1" {
 		t.Error("does not know what it started")
 	}
+	one, two := again.LastStarted("fca_one", "balance"), again.LastStarted("fca_two", "balance")
+	if !one.Equal(at) || !two.IsZero() {
+		t.Errorf("started last at %v and %v", one, two)
+	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}

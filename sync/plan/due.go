@@ -8,9 +8,13 @@ import (
 
 // due reports whether a feature may and should be refreshed now. Where Stripe names no instant from
 // which it may be, it may not, unless the last refresh failed: Stripe may never name one then, so our
-// own interval decides, counted from when we asked last.
+// own interval decides, counted from when we asked last. A refresh that we bought counts even where the
+// account does not show it: it was paid for.
 func (p *planner) due(a Account, feature string) bool {
-	refresh := RefreshOf(a.Account, feature)
+	refresh, every := RefreshOf(a.Account, feature), p.refreshInterval(a, feature)
+	if p.facts.Now.Sub(a.Features[feature].Started) < every-dueSlack(every) {
+		return false
+	}
 	if refresh == nil {
 		return true
 	}
@@ -25,7 +29,6 @@ func (p *planner) due(a Account, feature string) bool {
 			since = last
 		}
 	}
-	every := p.refreshInterval(a, feature)
 	return p.facts.Now.Sub(since) >= every-dueSlack(every)
 }
 

@@ -76,6 +76,9 @@ type Feature struct {
 	Unanswered bool      // a purchase was announced, was never answered and started nothing
 	InBackoff  bool      // its rows were refused again and again: they are not read in this round
 	Unstarted  Unstarted // purchases after the refresh it shows
+	// Started is when the newest refresh that we bought was attempted, where the journal alone knows of it, as the run
+	// that bought it died before anything was held; zero otherwise.
+	Started time.Time
 }
 
 // Unstarted counts purchases of a refresh that were answered, or refused, and started none.

@@ -138,6 +138,18 @@ func decisionsOfAccounts() map[string]decision {
 		"fresh":          {with(balanceAsked(1)), nil, ActionSkip, ReasonUpToDate, ActionSkip, ReasonFresh, false},
 		"nearly due":     {with(balanceAsked(20)), nil, ActionSkip, ReasonUpToDate, ActionRefresh, ReasonDue, false},
 		"not nearly due": {with(balanceAsked(19)), nil, ActionSkip, ReasonUpToDate, ActionSkip, ReasonFresh, false},
+		"bought by a run that died, not shown": {
+			with(func(a *Account) { a.BalanceRefresh = nil }, feature(FeatureBalance, Feature{Started: hoursAgo(19)})), nil,
+			ActionSkip, ReasonUpToDate, ActionSkip, ReasonFresh, false,
+		},
+		"bought by a run that died, an older one shown": {
+			with(feature(FeatureBalance, Feature{Started: hoursAgo(19)})), nil,
+			ActionSkip, ReasonUpToDate, ActionSkip, ReasonFresh, false,
+		},
+		"bought by a run that died, long ago": {
+			with(func(a *Account) { a.BalanceRefresh = nil }, feature(FeatureBalance, Feature{Started: hoursAgo(20)})), nil,
+			ActionSkip, ReasonUpToDate, ActionRefresh, ReasonFirst, false,
+		},
 		"never refreshed": {
 			func(a *Account) { a.TransactionRefresh = nil },
 			nil,
