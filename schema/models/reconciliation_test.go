@@ -149,12 +149,13 @@ func TestVerifyNoticesDerivedTablesThatLost(t *testing.T) {
 	s := b.publish(t, 31)
 	whole := storetest.ReadFile(t, s.Layout().Database())
 	for change, want := range map[string]string{
-		"DELETE FROM underwriting.cash_flow_month WHERE month = '2026-05'":                             "does not hold the rows",
-		"DELETE FROM underwriting.cash_flow_month":                                                     "has accounts and no row",
-		"UPDATE underwriting.cash_flow_month SET closing_balance_minor = 5, opening_balance_minor = 1": "closing less opening",
-		"UPDATE underwriting.cash_flow_month SET inflow_gross_minor = NULL":                            "null without a reason",
-		"DELETE FROM ledger.transactions":                                                              "main.transactions",
-		"UPDATE quality.reconciliation SET class = 'unexplained'":                                      "is called unexplained",
+		"DELETE FROM underwriting.cash_flow_month WHERE month = '2026-05'": "does not hold the rows",
+		"DELETE FROM underwriting.cash_flow_month":                         "has accounts and no row",
+		"UPDATE underwriting.cash_flow_month SET closing_balance_minor = 5, " +
+			"opening_balance_minor = 1": "closing less opening",
+		"UPDATE underwriting.cash_flow_month SET inflow_gross_minor = NULL": "null without a reason",
+		"DELETE FROM ledger.transactions":                                   "main.transactions",
+		"UPDATE quality.reconciliation SET class = 'unexplained'":           "is called unexplained",
 		"INSERT INTO ledger.daily_balances SELECT account_key, currency, '2030-01-01', 1, basis, anchor_date, " +
 			"reconciled, value_state FROM ledger.daily_balances": "no balance was read",
 	} {

@@ -15,34 +15,7 @@ import (
 // a healthy one, which is not named.
 func TestEveryReasonOfAttention(t *testing.T) {
 	s := storetest.New(t)
-	made := func(id string, change func(*schema.Account)) schema.Account {
-		a := storetest.Account(id)
-		a.Last4 = nil // none is another one linked again
-		if change != nil {
-			change(&a)
-		}
-		return a
-	}
-	accounts := []schema.Account{
-		made("fca_active", nil),
-		made("fca_disconnected", func(a *schema.Account) { a.Status = "disconnected" }),
-		made("fca_expires", func(a *schema.Account) {
-			a.Extra = new(
-				`{"status_details":{"active":{"action":"relink_required","cause":"access_expired",` +
-					`"expected_deactivation_date":1785542400}}}`,
-			)
-		}),
-		made("fca_failing", nil),
-		made("fca_goes_inactive", nil),
-		made("fca_missing", nil),
-		made("fca_refused", nil),
-		made("fca_no_owners", func(a *schema.Account) {
-			a.Permissions = append(a.Permissions, "ownership")
-			a.OwnershipRefresh = &schema.RefreshState{Status: "failed", AttemptedAt: s.Clock}
-		}),
-		made("fca_shares_balances", func(a *schema.Account) { a.Permissions = []string{"balances"} }),
-		made("fca_stale", func(a *schema.Account) { a.TransactionRefresh.Status = "failed" }),
-	}
+	accounts := accountsOfEachReason(s.Clock)
 	through, long := s.Clock, s.Clock.Add(-90*time.Hour)
 	var completions []schema.Completion
 	for _, a := range accounts {
@@ -68,7 +41,7 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		asked(0, "failed"),
 	}})
 	s.Round(schema.Landed{
-		Accounts: []schema.Account{made("fca_goes_inactive", func(a *schema.Account) { a.Status = "inactive" })},
+		Accounts: []schema.Account{accountWith("fca_goes_inactive", func(a *schema.Account) { a.Status = "inactive" })},
 		Quarantined: []schema.QuarantinedRow{
 			{
 				AccountID: "fca_refused", Object: "transaction", Page: 1, Position: 2, Field: "amount",
@@ -77,20 +50,7 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		},
 	})
 	inactiveSince := s.Clock
-	failing := map[string]reader.Failure{
-		"fca_failing": {
-			Reason: "transactions could not be read (http_403)", Code: "http_403", Since: s.Clock.Add(-75 * time.Hour),
-		},
-		"fca_active": {
-			Reason: "transactions could not be read (http_500)", Code: "http_500", Since: s.Clock.Add(-time.Hour),
-		}, // not for long
-		"fca_disconnected": {
-			Reason: "transactions could not be read (http_403)", Code: "http_403", Since: s.Clock.Add(-75 * time.Hour),
-		},
-		"fca_missing": {
-			Reason: "transactions could not be read (http_404)", Code: "http_404", Since: s.Clock.Add(-time.Hour),
-		},
-	}
+	failing := failingAccounts(s.Clock)
 	long48 := func(q *reader.StatusQuestion) {
 		q.Stale, q.StaleBalance, q.StaleOwners, q.Failing = q.Now.Add(-48*time.Hour), q.Now.Add(
 			-48*time.Hour,
@@ -273,5 +233,57 @@ func TestNeverIsOlderThanAnyInstant(t *testing.T) {
 	}
 	if c := status.Accounts[0]; c.Accounts != 3 || c.NeverComplete != 1 || c.NotShared != 1 || c.OldestComplete == nil {
 		t.Errorf("%+v", c)
+	}
+}
+
+// accountWith is an account that is not another one linked again, changed.
+func accountWith(id string, change func(*schema.Account)) schema.Account {
+	a := storetest.Account(id)
+	a.Last4 = nil // none is another one linked again
+	if change != nil {
+		change(&a)
+	}
+	return a
+}
+
+// accountsOfEachReason are a healthy account and one for each reason that an account itself gives.
+func accountsOfEachReason(clock time.Time) []schema.Account {
+	return []schema.Account{
+		accountWith("fca_active", nil),
+		accountWith("fca_disconnected", func(a *schema.Account) { a.Status = "disconnected" }),
+		accountWith("fca_expires", func(a *schema.Account) {
+			a.Extra = new(
+				`{"status_details":{"active":{"action":"relink_required","cause":"access_expired",` +
+					`"expected_deactivation_date":1785542400}}}`,
+			)
+		}),
+		accountWith("fca_failing", nil),
+		accountWith("fca_goes_inactive", nil),
+		accountWith("fca_missing", nil),
+		accountWith("fca_refused", nil),
+		accountWith("fca_no_owners", func(a *schema.Account) {
+			a.Permissions = append(a.Permissions, "ownership")
+			a.OwnershipRefresh = &schema.RefreshState{Status: "failed", AttemptedAt: clock}
+		}),
+		accountWith("fca_shares_balances", func(a *schema.Account) { a.Permissions = []string{"balances"} }),
+		accountWith("fca_stale", func(a *schema.Account) { a.TransactionRefresh.Status = "failed" }),
+	}
+}
+
+// failingAccounts are what the journal would tell of accounts that failed, for long or not.
+func failingAccounts(clock time.Time) map[string]reader.Failure {
+	return map[string]reader.Failure{
+		"fca_failing": {
+			Reason: "transactions could not be read (http_403)", Code: "http_403", Since: clock.Add(-75 * time.Hour),
+		},
+		"fca_active": {
+			Reason: "transactions could not be read (http_500)", Code: "http_500", Since: clock.Add(-time.Hour),
+		}, // not for long
+		"fca_disconnected": {
+			Reason: "transactions could not be read (http_403)", Code: "http_403", Since: clock.Add(-75 * time.Hour),
+		},
+		"fca_missing": {
+			Reason: "transactions could not be read (http_404)", Code: "http_404", Since: clock.Add(-time.Hour),
+		},
 	}
 }

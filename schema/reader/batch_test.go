@@ -136,26 +136,7 @@ func TestDatasetsAreDescribedAndCutIntoPartitions(t *testing.T) {
 	found := map[string]reader.Dataset{}
 	for _, d := range datasets {
 		found[d.Name] = d
-		ids := map[int]string{}
-		for _, column := range d.Columns {
-			if other, taken := ids[column.FieldID]; taken || column.FieldID == 0 || column.Description == "" {
-				t.Errorf(
-					"%s.%s: field id %d (also %s), description %q", d.Name, column.Name, column.FieldID, other,
-					column.Description,
-				)
-			}
-			ids[column.FieldID] = column.Name
-			if isList := column.Kind == reader.KindTextList; isList != (column.ElementID != 0) {
-				t.Errorf("%s.%s: its elements have field id %d", d.Name, column.Name, column.ElementID)
-			} else if other, taken := ids[column.ElementID]; isList && taken {
-				t.Errorf("%s.%s: its elements have field id %d, as %s", d.Name, column.Name, column.ElementID, other)
-			} else if isList {
-				ids[column.ElementID] = column.Name + models.ElementSuffix
-			}
-			if d.FolderKey != "" && strings.EqualFold(column.Name, d.FolderKey) {
-				t.Errorf("%s: folders are named by a column, %s", d.Name, column.Name)
-			}
-		}
+		checkColumnsOf(t, d)
 		if len(d.Key) == 0 || d.Description == "" || len(d.SortedBy) == 0 ||
 			(d.FolderKey == "") != (d.PartitionColumn == "") {
 			t.Errorf(
@@ -171,29 +152,9 @@ func TestDatasetsAreDescribedAndCutIntoPartitions(t *testing.T) {
 	if len(datasets) != 4+len(models) {
 		t.Errorf("%d datasets", len(datasets))
 	}
-	wantPartitions := func(reader *reader.Reader, name string, since time.Time, want string) {
+	wantPartitions := func(opened *reader.Reader, name string, since time.Time, want string) {
 		t.Helper()
-		partitions, err := reader.Partitions(t.Context(), found[name], since)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, p := range partitions {
-			rows := int64(0)
-			for batch, err := range reader.Batches(t.Context(), found[name], p) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				rows += int64(batch.Len)
-			}
-			if rows != p.Rows {
-				t.Errorf("%s %s: %d rows in batches, %d counted", name, p.Value, rows, p.Rows)
-			}
-			got = append(got, fmt.Sprintf("%s %s:%d", p.Value, p.RunID, p.Rows))
-		}
-		if text := strings.Join(got, ", "); text != want {
-			t.Errorf("%s since %v\n got %s\nwant %s", name, since, text, want)
-		}
+		wantPartitionsOf(t, opened, found[name], since, want)
 	}
 	first, err := opened.Info(t.Context())
 	if err != nil {
@@ -222,4 +183,55 @@ func TestDatasetsAreDescribedAndCutIntoPartitions(t *testing.T) {
 	wantPartitions(opened, "transactions", time.Time{}, "1900-01 :1, 2026-06 :1")
 	wantPartitions(opened, "transactions", *first.Watermark, "1900-01 :1, 2026-06 :1, 2026-05 :0")
 	wantPartitions(opened, "changes/transactions", *first.Watermark, fmt.Sprintf("2026-06-01 run-%d:2", s.Clock.Unix()))
+}
+
+// checkColumnsOf holds columns, and elements of lists, to ids of their own, descriptions, and names that no folder has.
+func checkColumnsOf(t *testing.T, d reader.Dataset) {
+	t.Helper()
+	ids := map[int]string{}
+	for _, column := range d.Columns {
+		if other, taken := ids[column.FieldID]; taken || column.FieldID == 0 || column.Description == "" {
+			t.Errorf(
+				"%s.%s: field id %d (also %s), description %q", d.Name, column.Name, column.FieldID, other,
+				column.Description,
+			)
+		}
+		ids[column.FieldID] = column.Name
+		if isList := column.Kind == reader.KindTextList; isList != (column.ElementID != 0) {
+			t.Errorf("%s.%s: its elements have field id %d", d.Name, column.Name, column.ElementID)
+		} else if other, taken := ids[column.ElementID]; isList && taken {
+			t.Errorf("%s.%s: its elements have field id %d, as %s", d.Name, column.Name, column.ElementID, other)
+		} else if isList {
+			ids[column.ElementID] = column.Name + models.ElementSuffix
+		}
+		if d.FolderKey != "" && strings.EqualFold(column.Name, d.FolderKey) {
+			t.Errorf("%s: folders are named by a column, %s", d.Name, column.Name)
+		}
+	}
+}
+
+// wantPartitionsOf compares the partitions of a dataset, and their rows, with a text: value run:rows, ….
+func wantPartitionsOf(t *testing.T, opened *reader.Reader, d reader.Dataset, since time.Time, want string) {
+	t.Helper()
+	partitions, err := opened.Partitions(t.Context(), d, since)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range partitions {
+		rows := int64(0)
+		for batch, err := range opened.Batches(t.Context(), d, p) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows += int64(batch.Len)
+		}
+		if rows != p.Rows {
+			t.Errorf("%s %s: %d rows in batches, %d counted", d.Name, p.Value, rows, p.Rows)
+		}
+		got = append(got, fmt.Sprintf("%s %s:%d", p.Value, p.RunID, p.Rows))
+	}
+	if text := strings.Join(got, ", "); text != want {
+		t.Errorf("%s since %v\n got %s\nwant %s", d.Name, since, text, want)
+	}
 }

@@ -139,7 +139,8 @@ func decisionsOfAccounts() map[string]decision {
 		"nearly due":     {with(balanceAsked(20)), nil, ActionSkip, ReasonUpToDate, ActionRefresh, ReasonDue, false},
 		"not nearly due": {with(balanceAsked(19)), nil, ActionSkip, ReasonUpToDate, ActionSkip, ReasonFresh, false},
 		"bought by a run that died, not shown": {
-			with(func(a *Account) { a.BalanceRefresh = nil }, feature(FeatureBalance, Feature{Started: hoursAgo(19)})), nil,
+			with(func(a *Account) { a.BalanceRefresh = nil }, feature(FeatureBalance, Feature{Started: hoursAgo(19)})),
+			nil,
 			ActionSkip, ReasonUpToDate, ActionSkip, ReasonFresh, false,
 		},
 		"bought by a run that died, an older one shown": {
@@ -147,7 +148,8 @@ func decisionsOfAccounts() map[string]decision {
 			ActionSkip, ReasonUpToDate, ActionSkip, ReasonFresh, false,
 		},
 		"bought by a run that died, long ago": {
-			with(func(a *Account) { a.BalanceRefresh = nil }, feature(FeatureBalance, Feature{Started: hoursAgo(20)})), nil,
+			with(func(a *Account) { a.BalanceRefresh = nil }, feature(FeatureBalance, Feature{Started: hoursAgo(20)})),
+			nil,
 			ActionSkip, ReasonUpToDate, ActionRefresh, ReasonFirst, false,
 		},
 		"never refreshed": {
