@@ -95,8 +95,8 @@ mutants: ## break fcpipe on purpose, one promise at a time: a test must notice e
 	nice $(GO) run ./cmd/mutants
 
 .PHONY: property
-property: ## 300 random histories of rounds on memory, 20 on the store; landings held to each other
-	$(IN_MEMORY) $(GO) test ./sync -run 'RandomHistories|AuditsInAStorm' -histories 300 -storms 100 -timeout 60m
+property: ## 150 random histories of rounds on memory, 20 on the store; landings held to each other
+	$(IN_MEMORY) $(GO) test ./sync -run 'RandomHistories|AuditsInAStorm' -histories 150 -storms 100 -timeout 60m
 	$(IN_MEMORY) $(GO) test ./cmd/fcpipe/round -run RandomHistoriesOnTheStore -histories 20 -timeout 60m
 	$(IN_MEMORY) $(GO) test ./schema/store -run LandingKeepsTheContract -sequences 40 -timeout 60m
 

@@ -183,7 +183,8 @@ const longestLag = 24 * time.Hour
 func isStale(read, held schema.Account, now time.Time) bool {
 	changed, account := consentChanged(read, held), read
 	for _, pair := range [][2]*schema.RefreshState{
-		{read.BalanceRefresh, held.BalanceRefresh}, {read.OwnershipRefresh, held.OwnershipRefresh},
+		{read.BalanceRefresh, held.BalanceRefresh},
+		{read.OwnershipRefresh, held.OwnershipRefresh},
 		{read.TransactionRefresh, held.TransactionRefresh},
 	} {
 		switch read, held := pair[0], pair[1]; {

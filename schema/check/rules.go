@@ -15,6 +15,7 @@ import (
 // RuleSet says which rules of a file are checked.
 type RuleSet int
 
+// The rule sets there are.
 const (
 	Quick RuleSet = iota // rules of current rows, of owners and of derived tables
 	Deep                 // those of Quick, and those that read every version

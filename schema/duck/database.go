@@ -35,6 +35,7 @@ type Settings struct {
 // Mode says what a database file is opened for.
 type Mode int
 
+// The modes there are; the zero value is ReadOnly.
 const (
 	ReadOnly  Mode = iota // any number of processes may have the file open so
 	ReadWrite             // the file is made when there is none; no other process may have it open

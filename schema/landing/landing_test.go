@@ -135,8 +135,10 @@ func TestAFailedLandingLandsNoCompletion(t *testing.T) {
 			if err := os.RemoveAll(s.Layout().Quarantine()); err != nil {
 				return nil, err
 			}
-			err := landing.Land(s.T.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_2")},
-				Quarantined: []schema.QuarantinedRow{{AccountID: "fca_2", Raw: []byte("{}")}}})
+			err := landing.Land(s.T.Context(), schema.Landed{
+				Accounts:    []schema.Account{storetest.Account("fca_2")},
+				Quarantined: []schema.QuarantinedRow{{AccountID: "fca_2", Raw: []byte("{}")}},
+			})
 			return func() error { return os.Mkdir(s.Layout().Quarantine(), 0o700) }, err
 		},
 	} {
@@ -162,8 +164,10 @@ func TestAFailedLandingLandsNoCompletion(t *testing.T) {
 			if err := restore(); err != nil {
 				t.Fatal(err)
 			}
-			for what, err := range map[string]error{"Land": landing.Land(ctx, storetest.Completed(0, 2)),
-				"Seal": landing.Seal(ctx)} {
+			for what, err := range map[string]error{
+				"Land": landing.Land(ctx, storetest.Completed(0, 2)),
+				"Seal": landing.Seal(ctx),
+			} {
 				if !errors.Is(err, failure) {
 					t.Errorf("%s after the failure: %v", what, err)
 				}

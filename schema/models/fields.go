@@ -11,9 +11,11 @@ import (
 	"fcpipe/schema"
 )
 
+// ElementSuffix follows the name of a list in that of its element, as Parquet calls it.
+const ElementSuffix = ".list.element"
+
 const (
-	ElementSuffix = ".list.element" // of the name of a list's element, as Parquet calls it
-	elementOffset = 1000            // an element's number is its column's and this
+	elementOffset = 1000 // an element's number is its column's and this
 	laterMark     = "later"
 )
 

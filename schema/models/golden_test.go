@@ -192,7 +192,7 @@ func dictionaryPage(rows []models.DictionaryRow) string {
 func folded(text string) string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > 120 {
 			lines, line = append(lines, line), ""
 		}

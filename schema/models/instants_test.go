@@ -181,8 +181,10 @@ func wantDoubts(t *testing.T, s *storetest.Store) {
 		}
 	}
 	for i, at := range extremes {
-		for name, want := range map[string]bool{"transacted": true, "posted": true, "both": true,
-			"balance": at.Year() != 2022, "voided": false, "updated": false, "created": false, "refreshed": false} {
+		for name, want := range map[string]bool{
+			"transacted": true, "posted": true, "both": true,
+			"balance": at.Year() != 2022, "voided": false, "updated": false, "created": false, "refreshed": false,
+		} {
 			if id := fmt.Sprint("fca_", name, i); named[id] != want {
 				t.Errorf("status names %s, %v: %v", id, at, named[id])
 			}

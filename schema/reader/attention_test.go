@@ -79,37 +79,7 @@ func TestEveryReasonOfAttention(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}
-	// where owners are wanted, who does not share them and whose are not to be had is named too
-	lacking := 0
-	for _, a := range storetest.AttentionOf(t, s, long48, func(q *reader.StatusQuestion) { q.Owners = true }) {
-		switch a.AccountID + " " + a.Code + ": " + a.Reason {
-		case "fca_no_owners failing: failing for 4 days: the last refresh of the ownership failed",
-			"fca_shares_balances permission_missing: its holder did not share transactions and ownership":
-			lacking++
-		case "fca_active permission_missing: its holder did not share ownership":
-			lacking++
-		}
-	}
-	if lacking != 3 {
-		t.Errorf("%d of 3 named", lacking)
-	}
-	for _, a := range storetest.AttentionOf(t, s, long48, func(q *reader.StatusQuestion) {
-		q.Owners,
-			q.StaleOwners = true, q.Now.Add(-100*time.Hour)
-	}) {
-		if a.AccountID == "fca_no_owners" {
-			t.Errorf("named before its time: %+v", a)
-		}
-	}
-	// what the configuration does not ask for is not missed
-	for _, a := range storetest.AttentionOf(t, s, func(q *reader.StatusQuestion) {
-		q.Transactions, q.Stale = false,
-			q.Now
-	}) {
-		if a.Code == reader.LacksPermission || a.Code == reader.IsFailing {
-			t.Errorf("with transactions off: %+v", a)
-		}
-	}
+	wantOwnersNamed(t, s, long48)
 }
 
 // TestWhatIsSettledLeavesTheList: an account that was closed or disconnected, and the older ids of one
@@ -285,5 +255,39 @@ func failingAccounts(clock time.Time) map[string]reader.Failure {
 		"fca_missing": {
 			Reason: "transactions could not be read (http_404)", Code: "http_404", Since: clock.Add(-time.Hour),
 		},
+	}
+}
+
+// wantOwnersNamed asks for owners too, and for less.
+func wantOwnersNamed(t *testing.T, s *storetest.Store, long48 func(*reader.StatusQuestion)) {
+	t.Helper()
+	// where owners are wanted, who does not share them and whose are not to be had is named too
+	lacking := 0
+	for _, a := range storetest.AttentionOf(t, s, long48, func(q *reader.StatusQuestion) { q.Owners = true }) {
+		switch a.AccountID + " " + a.Code + ": " + a.Reason {
+		case "fca_no_owners failing: failing for 4 days: the last refresh of the ownership failed",
+			"fca_shares_balances permission_missing: its holder did not share transactions and ownership":
+			lacking++
+		case "fca_active permission_missing: its holder did not share ownership":
+			lacking++
+		}
+	}
+	if lacking != 3 {
+		t.Errorf("%d of 3 named", lacking)
+	}
+	for _, a := range storetest.AttentionOf(t, s, long48, func(q *reader.StatusQuestion) {
+		q.Owners, q.StaleOwners = true, q.Now.Add(-100*time.Hour)
+	}) {
+		if a.AccountID == "fca_no_owners" {
+			t.Errorf("named before its time: %+v", a)
+		}
+	}
+	// what the configuration does not ask for is not missed
+	for _, a := range storetest.AttentionOf(t, s, func(q *reader.StatusQuestion) {
+		q.Transactions, q.Stale = false, q.Now
+	}) {
+		if a.Code == reader.LacksPermission || a.Code == reader.IsFailing {
+			t.Errorf("with transactions off: %+v", a)
+		}
 	}
 }

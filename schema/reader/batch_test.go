@@ -101,8 +101,10 @@ func printed(batch *reader.Batch, row int) string {
 func TestBatchesRefuseTypesALakeDoesNotHave(t *testing.T) {
 	t.Parallel()
 	_, reader := storetest.PublishedReader(t)
-	for _, text := range []string{"1.5::DECIMAL(9,2)", "INTERVAL 1 DAY", "{'a': 1}", "[1]", "1::UBIGINT", "1::HUGEINT",
-		"'x'::BLOB", "[['a']]", "TIME '12:00'", "TIMESTAMP_NS '2026-01-01 00:00:00'"} {
+	for _, text := range []string{
+		"1.5::DECIMAL(9,2)", "INTERVAL 1 DAY", "{'a': 1}", "[1]", "1::UBIGINT", "1::HUGEINT",
+		"'x'::BLOB", "[['a']]", "TIME '12:00'", "TIMESTAMP_NS '2026-01-01 00:00:00'",
+	} {
 		var failed error
 		for _, err := range reader.BatchesOf(t.Context(), []string{"fine", "odd_one"}, "SELECT 1, "+text) {
 			failed = err

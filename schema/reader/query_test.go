@@ -37,8 +37,10 @@ func TestQueryAnswersWhatOnlyReads(t *testing.T) {
 		{"FROM main.transactions SELECT count(*) AS n;", "n BIGINT|1"},
 		{"PIVOT (SELECT status, category FROM main.accounts) ON status USING count(*);", "category VARCHAR, active " +
 			"BIGINT|cash,1"},
-		{"FROM (PIVOT (SELECT status, category FROM main.accounts) ON status USING count(*)) SELECT active -- x",
-			"active BIGINT|1"},
+		{
+			"FROM (PIVOT (SELECT status, category FROM main.accounts) ON status USING count(*)) SELECT active -- x",
+			"active BIGINT|1",
+		},
 		{"WITH p AS (PIVOT (SELECT status FROM main.accounts) ON status USING count(*)) FROM p;", "active BIGINT|1"},
 		{"UNPIVOT (SELECT 1 AS a, 2 AS b) ON COLUMNS(*);", "name VARCHAR, value INTEGER|a,1|b,2"},
 	} {
@@ -47,9 +49,11 @@ func TestQueryAnswersWhatOnlyReads(t *testing.T) {
 			t.Errorf("%s\n got %s, %v\nwant %s", test.text, got, err, test.want)
 		}
 	}
-	for _, text := range []string{"DESCRIBE main.accounts", "SUMMARIZE main.transactions", "SHOW TABLES",
+	for _, text := range []string{
+		"DESCRIBE main.accounts", "SUMMARIZE main.transactions", "SHOW TABLES",
 		"EXPLAIN SELECT 1", "EXPLAIN ANALYZE SELECT 1", "PIVOT main.accounts ON status IN ('active') USING count(*)",
-		"SUMMARIZE main.accounts; -- all"} {
+		"SUMMARIZE main.accounts; -- all",
+	} {
 		if got, err := storetest.Ask(t, reader, text); err != nil || !strings.Contains(got, "|") {
 			t.Errorf("%s: %s, %v", text, got, err)
 		}
@@ -114,8 +118,10 @@ func TestQueryStopsWithItsContext(t *testing.T) {
 
 // FuzzOneStatement: what is cut off a text is space, comments and semicolons, and no text makes two.
 func FuzzOneStatement(f *testing.F) {
-	for _, text := range []string{"select 1; -- x", "a'b''c;'", "$a$;$a$ ;", "e'\\'' ;", "/* /* */ ;*/ x", "\"", "$1;",
-		"x$y$;$y$"} {
+	for _, text := range []string{
+		"select 1; -- x", "a'b''c;'", "$a$;$a$ ;", "e'\\'' ;", "/* /* */ ;*/ x", "\"", "$1;",
+		"x$y$;$y$",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

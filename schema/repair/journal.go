@@ -193,7 +193,7 @@ func (r *Repair) replaceJournal(content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(archived), 0o700); err != nil {
 		return err
 	}
-	if err := os.WriteFile(temporary, content, 0o600); err != nil {
+	if err := os.WriteFile(temporary, content, 0o600); err != nil { //nolint:gosec // a path of our own layout
 		return err
 	}
 	if err := durable.SyncFile(temporary); err != nil {

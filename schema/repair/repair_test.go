@@ -75,8 +75,10 @@ func TestARepairLeavesWhatIsNotForThisProgramAsItIs(t *testing.T) {
 		statements string
 		want       error
 	}{
-		"newer": {"INSERT INTO meta.migrations VALUES (9999, '9999_from_the_future.sql', 'x', now())",
-			schema.ErrNewerSchema},
+		"newer": {
+			"INSERT INTO meta.migrations VALUES (9999, '9999_from_the_future.sql', 'x', now())",
+			schema.ErrNewerSchema,
+		},
 		"foreign": {"DROP SCHEMA meta CASCADE", schema.ErrForeignFile},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,8 +160,10 @@ func TestARepairTakesAwayOnlyWhatOthersMayDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Repair()
-	for path, want := range map[string]os.FileMode{s.Layout().Lake(): group, s.Layout().State(): 0o700 | os.ModeSetgid,
-		s.Layout().Database(): 0o600} {
+	for path, want := range map[string]os.FileMode{
+		s.Layout().Lake(): group, s.Layout().State(): 0o700 | os.ModeSetgid,
+		s.Layout().Database(): 0o600,
+	} {
 		info, err := os.Stat(path)
 		if err != nil {
 			t.Fatal(err)
@@ -218,8 +222,10 @@ func TestARepairProvesWhatWasAskedForFirst(t *testing.T) {
 	if err := os.Chmod(s.Layout().State(), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]error{filepath.Base(s.Previous()[0]): schema.ErrInvariant,
-		"mistyped": repair.ErrNoGeneration} {
+	for name, want := range map[string]error{
+		filepath.Base(s.Previous()[0]): schema.ErrInvariant,
+		"mistyped":                     repair.ErrNoGeneration,
+	} {
 		r, err := repair.Open(s.Options, false)
 		if err != nil {
 			t.Fatal(err)
@@ -284,8 +290,10 @@ func readEverything(ctx context.Context, database *sql.DB) error {
 
 // What the operating system answered says nothing of a file, whether Go or DuckDB asked.
 func TestAFailingMachineIsNoDamage(t *testing.T) {
-	for _, number := range []syscall.Errno{syscall.EIO, syscall.ESTALE, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM,
-		syscall.EACCES} {
+	for _, number := range []syscall.Errno{
+		syscall.EIO, syscall.ESTALE, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM,
+		syscall.EACCES,
+	} {
 		for _, err := range []error{
 			&fs.PathError{Op: "open", Path: "x.duckdb", Err: number},
 			&duckdb.Error{Type: duckdb.ErrorTypeIO, Msg: "IO Error: Cannot open file \"x.duckdb\": " + number.Error()},

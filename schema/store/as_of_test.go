@@ -205,8 +205,10 @@ func TestAsOfRefusesWhatNobodyKnowsYet(t *testing.T) {
 	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}}) // and no transaction
 	reader := storetest.OpenReader(t, s)
 	watermark := watermarkOf(t, reader)
-	for _, question := range []string{"transactions_as_of", "balances_as_of", "accounts_as_of",
-		"ledger.transactions_as_of"} {
+	for _, question := range []string{
+		"transactions_as_of", "balances_as_of", "accounts_as_of",
+		"ledger.transactions_as_of",
+	} {
 		for instant, want := range map[string]string{
 			duck.Quote(watermark.Add(time.Microsecond).Format(time.RFC3339Nano)): "2026-06-01 13:00:00+00, its " +
 				"watermark",
@@ -280,8 +282,10 @@ func TestFilesOfEarlierProgramsGetAsOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, step := range []string{"DROP MACRO TABLE main.transactions_as_of", "DROP MACRO TABLE main.balances_as_of",
-		"UPDATE meta.parameters SET value = 'earlier' WHERE name = 'models'"} {
+	for _, step := range []string{
+		"DROP MACRO TABLE main.transactions_as_of", "DROP MACRO TABLE main.balances_as_of",
+		"UPDATE meta.parameters SET value = 'earlier' WHERE name = 'models'",
+	} {
 		if _, err := earlier.ExecContext(t.Context(), step); err != nil {
 			t.Fatal(err)
 		}

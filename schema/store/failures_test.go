@@ -39,10 +39,14 @@ func TestFailuresAreCountedStoredAndLanded(t *testing.T) {
 		want   [3]int
 	}{
 		{"stored", nil, [3]int{2, 1, 0}},
-		{"known, and newer", []schema.RefreshAttempt{asked("ownership", 4, "failed"), asked("balance", 2, "pending"),
-			asked("transactions", 2, "failed")}, [3]int{2, 1, 1}},
-		{"settled", []schema.RefreshAttempt{asked("ownership", 5, "succeeded"), asked("balance", 2, "failed"),
-			asked("transactions", 2, "failed")}, [3]int{0, 2, 1}},
+		{"known, and newer", []schema.RefreshAttempt{
+			asked("ownership", 4, "failed"), asked("balance", 2, "pending"),
+			asked("transactions", 2, "failed"),
+		}, [3]int{2, 1, 1}},
+		{"settled", []schema.RefreshAttempt{
+			asked("ownership", 5, "succeeded"), asked("balance", 2, "failed"),
+			asked("transactions", 2, "failed"),
+		}, [3]int{0, 2, 1}},
 	} {
 		if step.landed != nil {
 			if err := landing.Land(t.Context(), schema.Landed{Refreshes: step.landed}); err != nil {

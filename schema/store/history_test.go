@@ -22,8 +22,10 @@ func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -100, 1)},
 		},
 	)
-	for _, point := range []string{"landing.sealed", "merge.staged", "merge.replaced", "merge.committed", "derive.done",
-		"publish.checkpointed", "publish.before_rename", "publish.renamed", "landing.merged", "landing.removed"} {
+	for _, point := range []string{
+		"landing.sealed", "merge.staged", "merge.replaced", "merge.committed", "derive.done",
+		"publish.checkpointed", "publish.before_rename", "publish.renamed", "landing.merged", "landing.removed",
+	} {
 		t.Run(point, func(t *testing.T) {
 			s := first.Copied(t)
 			s.Derives = point == "derive.done"

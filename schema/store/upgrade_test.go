@@ -114,8 +114,10 @@ func TestFilesThatAreNotForThisProgramAreLeftAlone(t *testing.T) {
 	}{
 		"newer": {statements: []string{"INSERT INTO meta.migrations VALUES (9999, " +
 			"'9999_from_the_future.sql', 'x', now())"}, want: schema.ErrNewerSchema},
-		"another history": {statements: []string{"UPDATE meta.migrations SET checksum = 'other' WHERE number = 1"},
-			want: schema.ErrForeignFile},
+		"another history": {
+			statements: []string{"UPDATE meta.migrations SET checksum = 'other' WHERE number = 1"},
+			want:       schema.ErrForeignFile,
+		},
 		"another program": {statements: []string{"DROP TABLE meta.migrations"}, want: schema.ErrForeignFile},
 		"other columns": {statements: []string{"DROP TABLE meta.migrations", "CREATE TABLE meta.migrations (id " +
 			"INTEGER)"}, want: schema.ErrForeignFile},
@@ -124,8 +126,10 @@ func TestFilesThatAreNotForThisProgramAreLeftAlone(t *testing.T) {
 			"'b')"}, want: schema.ErrForeignFile},
 		"number zero": {statements: []string{"INSERT INTO meta.migrations VALUES (0, '0000_before.sql', 'x', " +
 			"now())"}, want: schema.ErrForeignFile},
-		"a step twice": {statements: []string{"INSERT INTO meta.migrations FROM meta.migrations WHERE number = 1"},
-			want: schema.ErrForeignFile},
+		"a step twice": {
+			statements: []string{"INSERT INTO meta.migrations FROM meta.migrations WHERE number = 1"},
+			want:       schema.ErrForeignFile,
+		},
 		"no step":     {statements: []string{"DELETE FROM meta.migrations"}, want: schema.ErrForeignFile},
 		"no database": {content: "These are my notes.", want: schema.ErrForeignFile},
 		"empty":       {want: schema.ErrForeignFile},

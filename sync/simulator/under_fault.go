@@ -57,7 +57,7 @@ func (s *Server) answerUnder(f *faults.Armed, r *http.Request, body string, para
 		}
 	} else {
 		s.answerTruly(r, body, result, do.AnswerActions, do.RepeatPage)
-		do.ListActions.Apply(s.world.Config.Seed, result, f.Number)
+		do.Apply(s.world.Config.Seed, result, f.Number)
 	}
 	result.Body = faults.Malform(result.Body, do.Malform)
 	return way

@@ -20,7 +20,8 @@ var ErrReset = errors.New("connection reset by simulator")
 const (
 	dripBytes    = 256
 	endlessBytes = 64 << 20
-	MaxRealDelay = 2 * time.Minute // of one answer, where time is real
+	// MaxRealDelay is of one answer, where time is real.
+	MaxRealDelay = 2 * time.Minute
 )
 
 // Pass lets time pass: virtual time at once, real time for as long as the client waits for it.

@@ -31,7 +31,7 @@ func (f *Fault) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// ParseFaults reads a fault script: one fault, or a list of them. An error names the line its
+// Parse reads a fault script: one fault, or a list of them. An error names the line its
 // fault begins on and the field at fault.
 func Parse(script []byte) ([]Fault, error) {
 	decoder := json.NewDecoder(bytes.NewReader(script))
