@@ -45,6 +45,12 @@
 // The folders migrations, ledger, quality, underwriting, expenses and lake hold the SQL; fields.csv holds the
 // permanent field ids.
 //
+// # A new column
+//
+// A column of transactions needs, in this order: a migration (migrations/), the noun (rows.go), its JSON (sync/wire,
+// with a test of its odd values), the segment (landing/landing.sql and rows.go), staging and merging (store/*.sql), the
+// models and lake datasets that show it (ledger/, lake/), a field id (fields.csv; make golden), and the simulator.
+//
 // # Promises
 //
 //   - Money is an integer of minor units with a lower-case currency. No float touches it.

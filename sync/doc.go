@@ -1,10 +1,13 @@
 // Package sync is a round up to landing: it lists the accounts, plans, buys refreshes, waits for them, reads the rows
 // and owners of accounts that have new ones, audits, and lands what it read.
 //
-// It imports the nouns (schema), the journal, and its own rooms: stripe (the client), wire (JSON to nouns) and plan
+// It imports the nouns (schema), the journal, and its own packages: stripe (the client), wire (JSON to nouns) and plan
 // (decisions). It reaches no DuckDB: rows go to a Landing, an interface of two methods, and what is stored comes as a
-// schema.State. Where to look: round.go is the story of a round, roster.go what it knows of an account, fetch.go how
-// rows are read and when a cursor moves, refresh.go purchases and their intents, costs.go money and reads.
+// schema.State.
+//
+// Where to look: round.go is the story of a round, roster.go what it knows of an account, fetch_list.go how a page
+// becomes rows, fetch.go when a cursor may move (the store moves it: merge_account_next), refresh.go purchases and
+// their intents, costs.go money and reads.
 //
 // It promises: each purchase has a durable intent first, and is made at most once; one account's failure is its own;
 // a cursor moves only with the last of its rows; a row or part that cannot be decoded is refused alone and named.
