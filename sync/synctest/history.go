@@ -64,7 +64,7 @@ type History struct {
 
 // New makes the history of a seed.
 func New(t testing.TB, seed uint64, server *simulator.Server, calm bool) *History {
-	random := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a history that failed is to be lived again
+	random := rand.New(rand.NewPCG(seed, 7))
 	return &History{TB: t, Server: server, Random: random, Calm: calm, OwnClock: seed%4 < 2, sent: map[string]bool{}}
 }
 
