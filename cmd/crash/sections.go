@@ -92,7 +92,7 @@ func (o options) tryPart(ctx context.Context, runner *harness.Runner, part part,
 const (
 	maxChains    = 1000 // to find one by its name
 	minPublishes = 3    // of a stress that is asked for by its name
-	minControls  = 60   // states, with which a control notices what is missing
+	minControls  = 300  // states, with which a control notices what is missing
 )
 
 // chains is how many are made: as many as are wanted; to find one by its name, as many as a full proof has.
