@@ -102,7 +102,7 @@ property: ## 150 random histories of rounds on memory, 20 on the store; landings
 
 .PHONY: proof
 proof: property mutations crash-full mutants ## what is too long for every change, before a release: hours (Linux, amd64)
-	$(IN_MEMORY) $(GO) test ./schema/store ./cmd/fcpipe -proof -timeout 120m
+	$(IN_MEMORY) $(GO) test ./schema/store ./export ./cmd/fcpipe -proof -timeout 120m
 
 .PHONY: mutations
 mutations: ## rounds that meet 10,000 answers with one odd field each; half an hour

@@ -40,7 +40,7 @@
 //	durable      fsync, rename, link or copy, clone                    → standard library and x/sys
 //	schema       the nouns, the SQL and CSV folders as file systems    → standard library
 //
-// Packages whose names end in test (storetest, landingtest) serve tests alone.
+// Packages whose names end in test (storetest, landingtest, benchtest) serve tests alone.
 //
 // The folders migrations, ledger, quality, underwriting, expenses and lake hold the SQL; fields.csv holds the
 // permanent field ids.

@@ -11,7 +11,7 @@ import (
 )
 
 // TestBalancesThatKeepFailingMakeRoundsPartial: after twice their interval, as status calls the
-// account failing, until one succeeds. Nobody misses what is not asked for.
+// account failing, until one succeeds. What is not asked for is not missed.
 func TestBalancesThatKeepFailingMakeRoundsPartial(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 3, HistoryDays: 3, Linked: true, Calm: true})

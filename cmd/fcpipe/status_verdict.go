@@ -89,7 +89,7 @@ func (r *statusReport) aboutRuns(interval time.Duration, runs []journal.Finished
 }
 
 // aboutListing says that rounds stay partial, for twice the interval, although no account is why: what
-// Stripe lists is not to be believed, or not whole, and accounts nobody knows of may be absent.
+// Stripe lists is not to be believed, or not whole, and unknown accounts may be absent.
 func (r *statusReport) aboutListing(interval time.Duration, runs []journal.FinishedRun) string {
 	last := runs[len(runs)-1]
 	if last.Outcome != "partial" || len(last.Accounts) > 0 {

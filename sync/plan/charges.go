@@ -68,7 +68,7 @@ func (p Prices) Accruing(a Billable, now time.Time) (charges []Charge) {
 	return charges
 }
 
-// Possible is the charge of a purchase that may have been made: nobody answered it. Its key is the purchase's own,
+// Possible is the charge of a purchase that may have been made: no answer came. Its key is the purchase's own,
 // for features that are billed for each refresh.
 func (p Prices) Possible(a schema.Account, feature, purchase string, now time.Time) Charge {
 	if feature == FeatureTransactions {

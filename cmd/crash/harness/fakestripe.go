@@ -73,7 +73,7 @@ func (f *FakeStripe) onServed(served func(n int)) {
 	f.count, f.served = 0, served
 }
 
-// requests counts those since the world was replaced or counting began anew.
+// requests counts those since the world was replaced or counting began again.
 func (f *FakeStripe) requests() int {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()

@@ -19,7 +19,7 @@ var histories = flag.Int("histories", 1,
 
 // TestRandomHistoriesOnTheStore lives through histories as the sync engine does on memory, up to published files:
 // after every round the file keeps its rules too (I4, I5). One history again:
-// go test ./cmd/fcpipe -run RandomHistories -histories N runs the first N seeds.
+// go test ./cmd/fcpipe/round -run RandomHistories -histories N runs the first N seeds.
 func TestRandomHistoriesOnTheStore(t *testing.T) {
 	for n := range *histories {
 		seed := uint64(n) + 1

@@ -91,7 +91,7 @@ func (r Round) locked(work func() error) (err error) {
 	return work()
 }
 
-// newRun is a run that begins now; reason says what for, where that is not the round everybody knows.
+// newRun is a run that begins now; reason says what for, where that is not an ordinary round.
 func (r Round) newRun(reason *string) (journal.RunRecord, error) {
 	id, err := uuid.NewV7()
 	return journal.RunRecord{
@@ -139,7 +139,7 @@ func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) 
 	}
 	var syncErr error
 	report.Report, syncErr = r.Syncer.Run(ctx, report.RunID, state, r.Store.Journal(), landed)
-	// what landed is kept even when the round was stopped
+	// Run sealed it, when the round was stopped too; a second call says whether that failed: then nothing is merged
 	if err := landed.Seal(context.WithoutCancel(ctx)); err != nil {
 		if errors.Is(syncErr, err) { // it ended the round already
 			return syncErr
@@ -177,7 +177,7 @@ func (r Round) merge(ctx context.Context, landed *landing.Landing, report *Repor
 	}
 	err = r.show(ctx, next)
 	if report.Changed = next.Published(); report.Changed {
-		report.count(merged) // rows that nobody sees are counted by the round that publishes them
+		report.count(merged) // rows not yet shown are counted by the round that publishes them
 	}
 	return err
 }
