@@ -75,7 +75,7 @@ func (f *firstRound) world(t testing.TB) *world {
 	return w
 }
 
-var settings = duck.Settings{Threads: 2, MemoryLimit: 512 << 20}
+var settings = duck.Settings{Threads: 1, MemoryLimit: 512 << 20}
 
 // round lands rows and publishes them an hour later.
 func (w *world) round(rows ...schema.Landed) {

@@ -83,7 +83,7 @@ func TestGoldenZones(t *testing.T) {
 
 func memoryDatabase(t *testing.T) *sql.DB {
 	t.Helper()
-	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,12 +43,12 @@ func (c checker) Check(err error) {
 func TestDemoLeavesTheTruth(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "demo")
-	stdout, stderr, err := command(t, "demo", "--dir", dir, "--days", "4")
+	stdout, stderr, err := command(t, "demo", "--dir", dir, "--days", "3")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, stderr)
 	}
 	for _, wanted := range []string{
-		"day 0", "day 4", "with another amount", "voided", "arrived late",
+		"day 0", "day 3", "with another amount", "voided", "arrived late",
 		"refreshes failed", "went inactive", "month by month", "--config " + dir,
 	} {
 		if !strings.Contains(stdout, wanted) {

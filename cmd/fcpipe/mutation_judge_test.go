@@ -31,7 +31,7 @@ func (w *mutantWorld) published() publishedFile {
 	status, _, err := command(w.t, "--config", w.config(), "status", "--json")
 	checker{w.t}.Check(err)
 	p.named = status
-	reader, err := reader.Open(context.Background(), w.layout(), duck.Settings{})
+	reader, err := reader.Open(context.Background(), w.layout(), duck.Settings{Threads: 1})
 	checker{w.t}.Check(err)
 	defer reader.Close()
 	each := func(query string, take func(texts []sql.NullString)) {

@@ -23,7 +23,7 @@ func (w *scriptWorld) ask(ts *testscript.TestScript) string {
 
 func openAnalyst(ts *testscript.TestScript, _ bool, _ []string) {
 	w := worldOf(ts)
-	reader, err := reader.Open(context.Background(), layoutOf(ts), duck.Settings{})
+	reader, err := reader.Open(context.Background(), layoutOf(ts), duck.Settings{Threads: 1})
 	ts.Check(err)
 	w.reader = reader
 	w.answer = w.ask(ts)

@@ -20,7 +20,7 @@ type shelf struct {
 
 func newShelf(t *testing.T) *shelf {
 	t.Helper()
-	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -183,7 +183,7 @@ func forgetBackwards(t *testing.T, s *storetest.Store, known map[time.Time][]str
 	if _, err := durable.CopyFile(s.Layout().Database(), path); err != nil {
 		t.Fatal(err)
 	}
-	database, err := duck.Open(t.Context(), path, duck.ReadWrite, duck.Settings{}, filepath.Dir(path))
+	database, err := duck.Open(t.Context(), path, duck.ReadWrite, duck.Settings{Threads: 1}, filepath.Dir(path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +278,7 @@ func TestFilesOfEarlierProgramsGetAsOf(t *testing.T) {
 	if _, err := durable.CopyFile(s.Layout().Database(), path); err != nil {
 		t.Fatal(err)
 	}
-	earlier, err := duck.Open(t.Context(), path, duck.ReadWrite, duck.Settings{}, filepath.Dir(path))
+	earlier, err := duck.Open(t.Context(), path, duck.ReadWrite, duck.Settings{Threads: 1}, filepath.Dir(path))
 	if err != nil {
 		t.Fatal(err)
 	}

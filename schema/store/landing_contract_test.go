@@ -167,7 +167,7 @@ func (s *stored) Merge(t testing.TB, round landingtest.Round) (merged landingtes
 func (s *stored) Contents(t testing.TB) (contents landingtest.Contents) {
 	t.Helper()
 	contents.Transactions = map[string]schema.Transaction{}
-	reader, err := reader.Open(t.Context(), s.store.Layout(), duck.Settings{})
+	reader, err := reader.Open(t.Context(), s.store.Layout(), duck.Settings{Threads: 1})
 	must(t, err)
 	defer func() { must(t, reader.Close()) }()
 	each(t, reader, selectTransactions, func(rows *sql.Rows) error {

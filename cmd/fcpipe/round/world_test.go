@@ -218,7 +218,7 @@ func (w *storedWorld) rows() map[string]string {
 // wantRules holds the file to its rules; to those of derived tables where every round derives.
 func (w *storedWorld) wantRules() {
 	w.t.Helper()
-	read, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{})
+	read, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{Threads: 1})
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return
 	}
@@ -237,7 +237,7 @@ func (w *storedWorld) wantRules() {
 func (w *storedWorld) pairs(query string) map[string]string {
 	w.t.Helper()
 	all := map[string]string{}
-	read, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{})
+	read, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{Threads: 1})
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return all
 	}
@@ -258,7 +258,7 @@ func (w *storedWorld) pairs(query string) map[string]string {
 // value asks the published file for one number.
 func (w *storedWorld) value(query string) (n int64) {
 	w.t.Helper()
-	read, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{})
+	read, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{Threads: 1})
 	w.must(err)
 	defer read.Close()
 	w.must(read.Database().QueryRowContext(w.t.Context(), query).Scan(&n))
