@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,33 +34,26 @@ func (s *Server) listTransactions(c *call) (any, *answer.Error) {
 	if e != nil {
 		return nil, e
 	}
-	return s.pageOfTransactions(c, v, func(row *world.VisibleRow) bool {
-		return row.Refresh > after && inRange(row.Version.At.Unix())
-	})
+	if after < 0 && inRange == nil {
+		return pageOfTransactions(c, v, v.Every())
+	}
+	return pageOfTransactions(c, v, v.Those(func(row *world.VisibleRow) bool {
+		return row.Refresh > after && (inRange == nil || inRange(row.Version.At.Unix()))
+	}))
 }
 
-func (s *Server) pageOfTransactions(c *call, v *world.View, wanted func(*world.VisibleRow) bool) (any, *answer.Error) {
-	var shown []int
-	for i := range v.Rows {
-		if wanted(&v.Rows[i]) {
-			shown = append(shown, i)
-		}
-	}
+// pageOfTransactions cuts a page out of the rows that are shown, by their numbers in the view.
+func pageOfTransactions(c *call, v *world.View, shown []int) (any, *answer.Error) {
 	shownPage, e := answer.CutPage(c.params, len(shown), func(id string) int {
 		at, known := v.Position[id]
 		if !known {
 			return -1
 		}
-		// the row may have left the filtered list: go on where it would stand
-		for i, index := range shown {
-			if index == at {
-				return i
-			}
-			if index > at {
-				return i - 1
-			}
+		i, isShown := slices.BinarySearch(shown, at)
+		if !isShown { // the row may have left the filtered list: go on where it would stand
+			return i - 1
 		}
-		return len(shown) - 1
+		return i
 	})
 	if e != nil {
 		return nil, e
@@ -88,7 +82,7 @@ func (s *Server) readable(id string) (*world.Account, *answer.Error) {
 	return a, nil
 }
 
-// transactedRange reads transacted_at as an instant or as bounds.
+// transactedRange reads transacted_at as an instant or as bounds; nil when neither is asked for.
 func transactedRange(c *call) (func(int64) bool, *answer.Error) {
 	var checks []func(int64) bool
 	for name, values := range c.params {
@@ -107,6 +101,9 @@ func transactedRange(c *call) (func(int64) bool, *answer.Error) {
 			"[lt]":  func(at int64) bool { return at < bound },
 			"[lte]": func(at int64) bool { return at <= bound },
 		}[operator])
+	}
+	if len(checks) == 0 {
+		return nil, nil
 	}
 	return func(at int64) bool {
 		for _, check := range checks {

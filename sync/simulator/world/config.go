@@ -18,8 +18,11 @@ type Config struct {
 	// true: nothing fails, every account is active and shares everything
 	Calm bool `json:"calm"`
 	// percent of objects that are shown with unknown fields, others at each reading
-	NoveltyPercent    uint64 `json:"novelty_percent,omitempty"`
-	RequestsPerSecond int    `json:"requests_per_second"` // more are answered 429; zero means no limit
+	NoveltyPercent uint64 `json:"novelty_percent,omitempty"`
+	// accounts whose rows stay in memory, with RowsPerAccount; others are drawn again when they are asked for.
+	// zero means all
+	KeepDrawn         int `json:"keep_drawn,omitempty"`
+	RequestsPerSecond int `json:"requests_per_second"` // more are answered 429; zero means no limit
 }
 
 func (c Config) withDefaults() Config {

@@ -43,6 +43,7 @@ func (r *Row) stateAt(instant time.Time) int {
 // that instant is drawn: a refresh reveals what the bank knew, and nothing joins that later.
 func (w *World) Extend(a *Account, until time.Time) {
 	start := a.historyStart()
+	w.keep(a)
 	if a.otherwise { // some of its rows happen on the day before the one they are drawn for
 		until = until.AddDate(0, 0, 1)
 	}
@@ -50,7 +51,7 @@ func (w *World) Extend(a *Account, until time.Time) {
 		day, n := a.rowsThrough, 0
 		date := start.AddDate(0, 0, day)
 		enter := func(what purchase) {
-			r := w.newRow(a, date, int64(day)*100+int64(n), what)
+			r := w.newRow(a, date, rowNumber(day, n), what)
 			a.book.balance += r.settles()
 			a.Rows = append(a.Rows, r)
 			n++
@@ -60,11 +61,14 @@ func (w *World) Extend(a *Account, until time.Time) {
 			continue
 		}
 		for range w.rowsOn(day) {
-			enter(w.describe(a, date, int64(day)*100+int64(n)))
+			enter(w.describe(a, date, rowNumber(day, n)))
 		}
 	}
 	a.ApplyEdits()
 }
+
+// rowNumber is another one for every row of an account: its ids and draws are made of it.
+func rowNumber(day, n int) int64 { return int64(n/100)<<32 + int64(day)*100 + int64(n%100) }
 
 // settles is what a row comes to in the end.
 func (r *Row) settles() int64 {

@@ -13,6 +13,25 @@ type View struct {
 	Rows         []VisibleRow   // newest first
 	Removed      []string       // ids a client may have seen, not listed any more
 	Position     map[string]int // of its rows, by id
+	every        []int
+}
+
+// Those are the numbers of the rows that are wanted, ascending.
+func (v *View) Those(wanted func(*VisibleRow) bool) (numbers []int) {
+	for i := range v.Rows {
+		if wanted(&v.Rows[i]) {
+			numbers = append(numbers, i)
+		}
+	}
+	return numbers
+}
+
+// Every is the numbers of all rows, for readers of every page; they do not change it.
+func (v *View) Every() []int {
+	if v.every == nil {
+		v.every = v.Those(func(*VisibleRow) bool { return true })
+	}
+	return v.every
 }
 
 // VisibleRow is a row as the API shows it.

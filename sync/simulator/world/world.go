@@ -9,6 +9,8 @@ type World struct {
 	Accounts []*Account // in order of creation
 	ByID     map[string]*Account
 
+	drawn []*Account // whose rows are in memory, where Config bounds them: those first that were drawn first
+
 	// RefreshFault decides what a fault makes of a refresh that begins: it fails, it stays pending for at least so
 	// long. Nil is never.
 	RefreshFault func(a *Account, feature string) (fails bool, pends time.Duration)
