@@ -27,6 +27,7 @@ type pipeline struct {
 	syncer    *fcsync.Syncer
 	clock     stripe.Clock
 	simulator *simulator.Server // nil unless the API is in this process
+	stages    *round.Stopwatch
 }
 
 // openPipeline wires the packages by the configuration, for a round.
@@ -45,6 +46,7 @@ func (a *app) wire(ctx context.Context, readOnly bool) (*pipeline, error) {
 func (a *app) wireBy(ctx context.Context, cfg config.Config, readOnly bool) (p *pipeline, err error) {
 	a.log = a.newLogger(cfg.Log)
 	p = &pipeline{app: a, config: cfg, clock: systemClock{a.now, a.hooks.Sleepless}}
+	p.stages = round.NewStopwatch(func() time.Time { return p.clock.Now() })
 	options, err := p.syncOptions()
 	if err != nil {
 		return nil, err
@@ -67,7 +69,7 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 			Random: rand.Float64,
 		},
 		Policy: c.Policy(), Connected: c.Stripe.Accounts, Holders: c.Sync.Holders,
-		Log: p.app.log, Progress: p.app.newProgress().show,
+		Log: p.app.log, Progress: p.progress(),
 		CheckSpace: func(rows int64) error { return p.store.CheckSpace(rows) },
 	}
 	if !c.IsSimulator() {
@@ -90,6 +92,15 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 	}
 	p.useSimulator(server, &options.Stripe)
 	return options, nil
+}
+
+// progress shows how far a round is, and measures its stages.
+func (p *pipeline) progress() func(fcsync.Progress) {
+	shown := p.app.newProgress()
+	return func(at fcsync.Progress) {
+		p.stages.Enter(at.Phase)
+		shown.show(at)
+	}
 }
 
 func (p *pipeline) useSimulator(server *simulator.Server, options *stripe.Options) {
@@ -125,7 +136,7 @@ func (p *pipeline) round() round.Round {
 	return round.Round{
 		Store: p.store, Syncer: p.syncer, Now: p.syncer.Now, Clock: p.clock.Now, Export: p.exportOptions(),
 		ReportZone: p.config.Analytics.Timezone, ProgramVersion: version, Log: p.app.log, Begin: p.app.progress.begin,
-		ExitCode: exitCode, Save: p.saveSimulator,
+		Stages: p.stages, ExitCode: exitCode, Save: p.saveSimulator,
 	}
 }
 

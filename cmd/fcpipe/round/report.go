@@ -31,6 +31,8 @@ type Report struct {
 
 	LakeFilesWritten int `json:"lake_files_written"`
 	LakeFilesKept    int `json:"lake_files_kept"`
+
+	StageTimes
 }
 
 var (

@@ -36,6 +36,7 @@ type Round struct {
 
 	Log      *slog.Logger
 	Begin    func(phase string) // told that merge, derive, publish or export begins; nil is not told
+	Stages   *Stopwatch         // told of the syncer's stages by its caller; nil measures the others alone
 	ExitCode func(error) int    // decides what the journal keeps as the run's exit code
 	Save     func() error       // keeps a simulated world while the lock is held; nil keeps none
 }
@@ -45,6 +46,10 @@ type Round struct {
 // ErrPartial and ErrBlocked mean that nothing broke but not everything was done; schema.ErrLocked that another round is
 // running.
 func (r Round) Run(ctx context.Context) (report Report, err error) {
+	if r.Stages == nil {
+		r.Stages = NewStopwatch(r.Clock)
+	}
+	r.Stages.restart()
 	err = r.locked(func() (err error) {
 		defer func() { err = errors.Join(err, r.save()) }()
 		run, err := r.newRun(nil)
@@ -54,6 +59,8 @@ func (r Round) Run(ctx context.Context) (report Report, err error) {
 		report.RunID = run.RunID
 		return r.recorded(run, func(run *journal.FinishedRun) (failure, verdict error) {
 			failure = r.fetchAndPublish(ctx, &report)
+			r.Stages.Enter("")
+			report.StageTimes = r.Stages.times()
 			if failure != nil && ctx.Err() != nil {
 				failure = context.Cause(ctx) // whatever was cut short, it was the signal
 			}
@@ -69,6 +76,9 @@ func (r Round) Run(ctx context.Context) (report Report, err error) {
 }
 
 func (r Round) begin(phase string) {
+	if r.Stages != nil {
+		r.Stages.Enter(phase)
+	}
 	if r.Begin != nil {
 		r.Begin(phase)
 	}
@@ -138,7 +148,10 @@ func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) 
 		return err
 	}
 	var syncErr error
-	report.Report, syncErr = r.Syncer.Run(ctx, report.RunID, state, r.Store.Journal(), landed)
+	r.Stages.Enter("plan")
+	rows := timedLanding{landed, r.Stages}
+	report.Report, syncErr = r.Syncer.Run(ctx, report.RunID, state, r.Store.Journal(), rows)
+	r.Stages.Enter("")
 	// Run sealed it, when the round was stopped too; a second call says whether that failed: then nothing is merged
 	if err := landed.Seal(context.WithoutCancel(ctx)); err != nil {
 		if errors.Is(syncErr, err) { // it ended the round already

@@ -20,9 +20,11 @@ func TestRowsThatWereForgottenAreDrawnAgain(t *testing.T) {
 			for _, w := range []*World{all, few} {
 				w.BeginRefresh(w.Accounts[n], "transactions", "request", at)
 			}
-			want, got := all.Visible(all.Accounts[n], at.Add(time.Hour)), few.Visible(few.Accounts[n], at.Add(time.Hour))
+			now := at.Add(time.Hour)
+			want, got := all.Visible(all.Accounts[n], now), few.Visible(few.Accounts[n], now)
 			same := func(x, y VisibleRow) bool { return string(x.Rendered) == string(y.Rendered) }
-			if !slices.EqualFunc(want.Rows, got.Rows, same) || len(want.Rows) < 900 || len(got.Position) != len(got.Rows) {
+			isSame := slices.EqualFunc(want.Rows, got.Rows, same)
+			if !isSame || len(want.Rows) < 900 || len(got.Position) != len(got.Rows) {
 				t.Errorf("day %d, account %d: %d rows, want %d; %d ids", day, n, len(got.Rows), len(want.Rows),
 					len(got.Position))
 			}

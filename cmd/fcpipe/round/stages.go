@@ -1,0 +1,111 @@
+package round
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"fcpipe/schema"
+	fcsync "fcpipe/sync"
+)
+
+// StageTimes says how long each stage of a round took. Stages do not overlap; what is between them, such as opening the
+// state and writing the journal, is in none.
+type StageTimes struct {
+	PlanSeconds    float64 `json:"plan_seconds"`    // accounts were listed
+	RefreshSeconds float64 `json:"refresh_seconds"` // refreshes were asked for
+	WaitSeconds    float64 `json:"wait_seconds"`    // banks were waited for
+	FetchSeconds   float64 `json:"fetch_seconds"`   // rows and owners were read, while none landed
+	LandSeconds    float64 `json:"land_seconds"`    // rows landed, for at least one account
+	MergeSeconds   float64 `json:"merge_seconds"`
+	DeriveSeconds  float64 `json:"derive_seconds"`
+	PublishSeconds float64 `json:"publish_seconds"`
+	ExportSeconds  float64 `json:"export_seconds"`
+}
+
+// Stopwatch adds up how long the stages of one round take. Make one with NewStopwatch. It is safe for concurrent use.
+type Stopwatch struct {
+	clock   func() time.Time
+	mutex   sync.Mutex
+	stage   string // the stage that is under way; "" is none
+	since   time.Time
+	landing int // calls that land rows now: while there are any, their time is that of land
+	spent   map[string]time.Duration
+}
+
+// NewStopwatch measures by this machine's clock.
+func NewStopwatch(clock func() time.Time) *Stopwatch {
+	return &Stopwatch{clock: clock, spent: map[string]time.Duration{}}
+}
+
+// restart forgets the stages of an earlier round.
+func (w *Stopwatch) restart() {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.stage, w.since, w.spent = "", w.clock(), map[string]time.Duration{}
+}
+
+// Enter ends the stage that is under way and begins another; "" begins none.
+func (w *Stopwatch) Enter(stage string) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	if stage == "owners" {
+		stage = "fetch"
+	}
+	if stage != w.stage {
+		w.charge()
+		w.stage = stage
+	}
+}
+
+// charge adds the time since the last change to what was under way.
+func (w *Stopwatch) charge() {
+	now, stage := w.clock(), w.stage
+	if w.landing > 0 {
+		stage = "land"
+	}
+	if stage != "" {
+		w.spent[stage] += now.Sub(w.since)
+	}
+	w.since = now
+}
+
+// lands notes that so many calls more, or fewer, land rows.
+func (w *Stopwatch) lands(by int) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	if w.landing == 0 || w.landing+by == 0 {
+		w.charge()
+	}
+	w.landing += by
+}
+
+// times is what the stages have taken; one that is under way is not in it.
+func (w *Stopwatch) times() StageTimes {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	of := func(stage string) float64 { return w.spent[stage].Seconds() }
+	return StageTimes{
+		PlanSeconds: of("plan"), RefreshSeconds: of("refresh"), WaitSeconds: of("wait"), FetchSeconds: of("fetch"),
+		LandSeconds: of("land"), MergeSeconds: of("merge"), DeriveSeconds: of("derive"),
+		PublishSeconds: of("publish"), ExportSeconds: of("export"),
+	}
+}
+
+// timedLanding is a landing whose calls are measured.
+type timedLanding struct {
+	fcsync.Landing
+	watch *Stopwatch
+}
+
+func (l timedLanding) Land(ctx context.Context, rows schema.Landed) error {
+	l.watch.lands(1)
+	defer l.watch.lands(-1)
+	return l.Landing.Land(ctx, rows)
+}
+
+func (l timedLanding) Seal(ctx context.Context) error {
+	l.watch.lands(1)
+	defer l.watch.lands(-1)
+	return l.Landing.Seal(ctx)
+}
