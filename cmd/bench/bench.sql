@@ -1,0 +1,10 @@
+-- What the baseline that writes Parquet asks of the published file.
+
+-- Months of which a row is new or changed since an instant, as the lake's months are cut.
+-- name: touched_months
+SELECT DISTINCT strftime(timezone('UTC', transacted_at), '%Y-%m') FROM main.transaction_versions
+WHERE observed_at > CAST(? AS TIMESTAMPTZ) AND year(timezone('UTC', transacted_at)) BETWEEN 1 AND 9999
+ORDER BY ALL;
+
+-- name: duckdb_version
+SELECT version();

@@ -1,0 +1,83 @@
+package main
+
+import "context"
+
+// oneRow is the question of the case query.
+const oneRow = "SELECT * FROM main.transactions LIMIT 1"
+
+func (b *bench) unchanged(ctx context.Context) error {
+	base, err := b.synced(ctx)
+	if err != nil {
+		return err
+	}
+	return b.without(ctx, "unchanged", b.baseShape(), base)
+}
+
+// unchangedMany is a round without changes where accounts are many and rows few.
+func (b *bench) unchangedMany(ctx context.Context) error {
+	of := shape{max(b.options.rows/100, 2), fewRows}
+	s, err := b.serve(ctx, of)
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	i, err := b.install(s, b.memory)
+	if err != nil {
+		return err
+	}
+	if _, err := i.round(ctx); err != nil {
+		return err
+	}
+	if err := b.without(ctx, "unchanged-many", of, i); err != nil {
+		return err
+	}
+	return i.remove()
+}
+
+// without measures rounds that find no change.
+func (b *bench) without(ctx context.Context, name string, of shape, i *installation) error {
+	r, err := b.repeated(row{Case: name, What: of.String()}, b.runs, func(int) (sample, error) {
+		if err := i.server.later(ctx); err != nil {
+			return sample{}, err
+		}
+		return i.round(ctx)
+	})
+	if err == nil {
+		r.withServer().withFiles().withChanges()
+	}
+	return err
+}
+
+func (b *bench) export(ctx context.Context) error { return b.command(ctx, "export", "export") }
+func (b *bench) status(ctx context.Context) error { return b.command(ctx, "status", "status") }
+func (b *bench) plan(ctx context.Context) error   { return b.command(ctx, "plan", "plan") }
+func (b *bench) query(ctx context.Context) error  { return b.command(ctx, "query", "query", oneRow) }
+
+// command measures a command on the base.
+func (b *bench) command(ctx context.Context, name string, arguments ...string) error {
+	base, err := b.synced(ctx)
+	if err != nil {
+		return err
+	}
+	files, err := base.files()
+	if err != nil {
+		return err
+	}
+	r, err := b.repeated(row{Case: name, What: b.baseShape().String()}, b.runs, func(int) (sample, error) {
+		_, s, err := base.fcpipe(ctx, arguments...)
+		s.file, s.lake = sizes(files)
+		return s, err
+	})
+	if err == nil {
+		r.withServer().withFiles()
+	}
+	return err
+}
+
+func (b *bench) version(ctx context.Context) error {
+	_, err := b.repeated(row{Case: "version", What: "start-up"}, b.runs, func(int) (sample, error) {
+		_, s, err := b.start(ctx, b.program, "version")
+		return s, err
+	})
+	return err
+}

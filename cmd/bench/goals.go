@@ -1,0 +1,101 @@
+package main
+
+// goal is a figure that is wanted, on two cores. Each is for one size of the base: at another it says nothing.
+type goal struct {
+	What    string  `json:"what"`
+	Rows    int     `json:"rows"` // of the base it is for
+	Value   float64 `json:"value"`
+	Limit   float64 `json:"limit"`
+	AtLeast bool    `json:"at_least"` // the limit is the least, otherwise the most
+	Unit    string  `json:"unit"`
+	Applies bool    `json:"applies"` // the base has that size
+	Met     bool    `json:"met"`
+}
+
+const (
+	million    = 1_000_000
+	tenMillion = 10 * million
+	gib        = float64(1 << 30)
+)
+
+// goalsOf holds what was measured to what is wanted.
+func goalsOf(b *bench) []goal {
+	g := goals{b: b}
+	g.ofFirst()
+	g.ofDaily()
+	for _, size := range []struct {
+		rows int
+		cpu  float64
+	}{{million, 0.3}, {tenMillion, 2}} {
+		g.most("unchanged: CPU", "s", size.rows, size.cpu, g.figure("unchanged", func(r *row) float64 { return r.CPU }))
+	}
+	for _, name := range []string{"unchanged", "unchanged-many"} {
+		touched := g.figure(name, func(r *row) float64 { return float64(*r.Touched) })
+		g.most(name+": files of file and lake that were written", "", b.options.rows, 0, touched)
+	}
+	for _, name := range []string{"status", "plan", "query"} {
+		g.most(name+": CPU", "s", tenMillion, 0.5, g.figure(name, func(r *row) float64 { return r.CPU }))
+	}
+	return g.found
+}
+
+// goals collects them.
+type goals struct {
+	b     *bench
+	found []goal
+}
+
+func (g *goals) ofFirst() {
+	peak := func(r *row) float64 { return float64(r.Peak) / gib }
+	g.least("first: speed", "× stripe-go", million, 0.6, g.ratio("first", "speed"))
+	g.most("first: peak memory", "GiB", million, 1.1, g.figure("first", peak))
+	g.most("first-512MiB: peak memory", "GiB", million, 600.0/1024, g.figure("first-512MiB", peak))
+}
+
+func (g *goals) ofDaily() {
+	peak := func(r *row) float64 { return float64(r.Peak) / gib }
+	g.most("daily: derive", "× rebuild", g.b.options.rows, 0.15, g.ratio("daily", "derive"))
+	g.most("daily: without fetch", "× (cp + COPY)", million, 4, g.ratio("daily", withoutFetch))
+	g.most("daily: without fetch", "× (cp + COPY)", tenMillion, 3, g.ratio("daily", withoutFetch))
+	g.most("daily: peak memory", "GiB", g.b.options.rows, 1.1, g.figure("daily", peak))
+}
+
+// figure is one of a case; nil when the case was not measured.
+func (g *goals) figure(name string, of func(*row) float64) *float64 {
+	r := g.b.find(name, false)
+	if r == nil {
+		return nil
+	}
+	value := of(r)
+	return &value
+}
+
+func (g *goals) ratio(name, of string) *float64 {
+	if r := g.b.find(name, false); r != nil {
+		for _, compared := range r.Ratios {
+			if compared.Of == of {
+				return &compared.Value
+			}
+		}
+	}
+	return nil
+}
+
+func (g *goals) most(what, unit string, rows int, limit float64, value *float64) {
+	if value != nil {
+		g.add(goal{What: what, Unit: unit, Rows: rows, Limit: limit, Value: *value, Met: *value <= limit})
+	}
+}
+
+func (g *goals) least(what, unit string, rows int, limit float64, value *float64) {
+	if value != nil {
+		g.add(goal{
+			What: what, Unit: unit, Rows: rows, Limit: limit, Value: *value, AtLeast: true, Met: *value >= limit,
+		})
+	}
+}
+
+func (g *goals) add(found goal) {
+	found.Applies = found.Rows == g.b.options.rows
+	g.found = append(g.found, found)
+}
