@@ -63,11 +63,17 @@ $(LINT): .tools/go.mod .tools/go.sum
 	cd .tools && $(GO) build -o bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 .PHONY: bench
-bench: build ## first sync of 200,000 rows beside stripe-go's auto-pagination; requests of large worlds
-	FCPIPE_BIN=$(CURDIR)/bin/fcpipe $(GO) test ./cmd/fcpipe -run '^$$' -bench . -benchtime 3x -accounts 200 -rows 1000
+bench: build bin/bench ## one table: syncs, daily rounds, commands beside baselines; ROWS (1,000,000, a quarter of an hour), CASE, RUNS
+	bin/bench -commit $(VERSION) -rows $${ROWS:-1000000} -runs $${RUNS:-3} -case "$${CASE:-}" -json bin/bench.json
+
+bin/bench: FORCE
+	$(GO) build -trimpath -ldflags '-s -w' -o bin/bench ./cmd/bench
+
+.PHONY: bench-parts
+bench-parts: ## parts alone: pages, decoding, the store and the lake with 200,000 rows; requests of large worlds
 	$(GO) test ./schema/... -run '^$$' -bench . -benchtime 3x -rows 200000 -accounts 1000
 	$(GO) test ./export -run '^$$' -bench . -benchtime 3x -rows 200000
-	$(GO) test ./sync -run '^$$' -bench . -skip Requests -benchtime 3x
+	$(GO) test ./sync/... -run '^$$' -bench . -skip Requests -benchtime 3x
 	$(GO) test ./sync -run '^$$' -bench Requests -benchtime 1x -large
 
 .PHONY: bench-store

@@ -15,6 +15,7 @@ type bench struct {
 	work     string // removed at the end
 	progress io.Writer
 	base     *installation // synced once, for the cases that need one
+	small    *installation // what first-small left
 	servers  []*server
 	rows     []row
 }
@@ -75,7 +76,9 @@ func (b *bench) close() {
 	}
 }
 
-func (b *bench) say(format string, arguments ...any) { fmt.Fprintf(b.progress, format+"\n", arguments...) }
+func (b *bench) say(format string, arguments ...any) {
+	fmt.Fprintf(b.progress, format+"\n", arguments...)
+}
 
 // run runs the cases that are chosen.
 func (b *bench) run(ctx context.Context) (table, error) {
@@ -90,7 +93,8 @@ func (b *bench) run(ctx context.Context) (table, error) {
 	}
 	machine, err := b.machine(ctx)
 	return table{
-		Machine: machine, Rows: b.options.rows, Runs: b.runs, Memory: b.memory, Cases: b.rows, Goals: goalsOf(b),
+		Machine: machine, Rows: b.options.rows, Runs: b.runs, Memory: b.memory, Threads: b.threads, Cases: b.rows,
+		Goals: goalsOf(b),
 	}, err
 }
 

@@ -25,7 +25,8 @@ func copyDurably(from, to string) (err error) {
 	}
 	defer func() { err = errors.Join(err, target.Close()) }()
 	// the kernel is not asked to share blocks between the two
-	if _, err := io.CopyBuffer(struct{ io.Writer }{target}, struct{ io.Reader }{source}, make([]byte, 1<<20)); err != nil {
+	written, read := struct{ io.Writer }{target}, struct{ io.Reader }{source}
+	if _, err := io.CopyBuffer(written, read, make([]byte, 1<<20)); err != nil {
 		return err
 	}
 	return target.Sync()

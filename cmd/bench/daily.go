@@ -101,12 +101,15 @@ func (b *bench) addDaily(r row, baselines []row) {
 	round := b.add(r).withServer().withFiles().withChanges()
 	cp, toParquet, rebuilt := baselines[0], baselines[1], baselines[2]
 	round.compare("derive", round.Stages["derive"], "rebuild", rebuilt.Total)
-	round.compare(withoutFetch, round.Total-round.Stages["plan"]-round.Stages["fetch"], "cp + COPY",
+	round.compare(withoutFetch, round.Total-round.Stages["fetch"], "cp + COPY",
 		cp.Total+toParquet.Total)
+	first, last := b.find("first", false), r.samples[len(r.samples)-1]
+	days := fmt.Sprintf("file after %d days", len(r.samples))
+	round.compare(days, float64(last.file), "first sync", float64(*first.File))
 	b.rows = append(b.rows, baselines...)
 }
 
-// withoutFetch is what of a round is compared with copying: not asking, waiting and reading.
+// withoutFetch is what of a round is compared with copying. Nothing is asked for and waited for, so only reading is left out.
 const withoutFetch = "without fetch"
 
 // find is the row of a case; nil when it was not measured.

@@ -31,15 +31,18 @@ func (b *bench) install(s *server, memory string) (*installation, error) {
 		"sync: {transactions: {mode: \"off\"}, balance: {mode: \"off\"}, deadline: 12h, audit_every: 0s}\n",
 		s.address, connections)
 	if memory != "" {
-		text += fmt.Sprintf("data: {memory_limit: %s}\n", memory)
+		memory = ", memory_limit: " + memory
 	}
+	text += fmt.Sprintf("data: {threads: %d%s}\n", b.threads, memory)
 	config := filepath.Join(dir, "config.yaml")
 	return &installation{b, s, dir, config}, os.WriteFile(config, []byte(text), 0o600)
 }
 
 func (i *installation) remove() error { return os.RemoveAll(i.dir) }
 
-func (i *installation) layout() schema.Layout { return schema.Layout{Dir: filepath.Join(i.dir, "data")} }
+func (i *installation) layout() schema.Layout {
+	return schema.Layout{Dir: filepath.Join(i.dir, "data")}
+}
 
 // fcpipe runs a command, and measures what it asks of the server.
 func (i *installation) fcpipe(ctx context.Context, arguments ...string) (out []byte, s sample, err error) {

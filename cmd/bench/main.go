@@ -18,6 +18,7 @@ type options struct {
 	rows, runs      int
 	cases           string // a regular expression; "" is those for this number of rows
 	memory          string // data.memory_limit; "" is the default
+	threads         int    // data.threads
 	json            string // file for the table as JSON; "" writes none
 	list            bool
 }
@@ -35,7 +36,7 @@ func main() {
 	o := parseFlags()
 	if o.list {
 		for _, c := range cases {
-			fmt.Printf("%-15s %s\n", c.name, c.about)
+			fmt.Fprintf(os.Stdout, "%-15s %s\n", c.name, c.about)
 		}
 		return
 	}
@@ -53,10 +54,11 @@ func parseFlags() (o options) {
 	flag.StringVar(&o.program, "program", "bin/fcpipe", "the program that is measured")
 	flag.StringVar(&o.commit, "commit", "unknown", "the commit it was built from, for the table")
 	flag.StringVar(&o.dir, "dir", "", "directory for data, on the disk that is meant; a new one in $TMPDIR if empty")
-	flag.IntVar(&o.rows, "rows", 1_000_000, "transactions of the base, 1,000 for each account; other worlds grow with it")
+	flag.IntVar(&o.rows, "rows", 1_000_000, "transactions of the base, 1,000 an account; other worlds grow with it")
 	flag.IntVar(&o.runs, "runs", 3, "runs of each case; the table has their median")
 	flag.StringVar(&o.cases, "case", "", "only cases whose whole name matches this regular expression; see -list")
 	flag.StringVar(&o.memory, "memory", "", "data.memory_limit, such as 512MiB; empty is the default")
+	flag.IntVar(&o.threads, "threads", 0, "data.threads; 0 is as many as the machine has")
 	flag.StringVar(&o.json, "json", "", "file that gets the table as JSON")
 	flag.BoolVar(&o.list, "list", false, "list the cases")
 	flag.Parse()

@@ -51,7 +51,8 @@ type ratio struct {
 // summarize makes the figures of a row from its samples.
 func (r *row) summarize() {
 	r.Runs = len(r.samples)
-	r.Total, r.CPU = r.median(func(s sample) float64 { return s.total }), r.median(func(s sample) float64 { return s.cpu })
+	r.Total = r.median(func(s sample) float64 { return s.total })
+	r.CPU = r.median(func(s sample) float64 { return s.cpu })
 	for _, s := range r.samples {
 		r.Peak = max(r.Peak, s.peak)
 	}

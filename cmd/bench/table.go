@@ -14,6 +14,7 @@ type table struct {
 	Rows    int     `json:"rows"`
 	Runs    int     `json:"runs"`
 	Memory  string  `json:"memory_limit,omitempty"` // "" is the default
+	Threads int     `json:"threads,omitempty"`      // 0 is as many as there are cores
 	Cases   []row   `json:"cases"`
 	Goals   []goal  `json:"goals"`
 }

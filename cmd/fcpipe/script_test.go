@@ -23,22 +23,14 @@ func TestMain(m *testing.M) {
 	newHooks = func(getenv func(string) string, stderr io.Writer) hooks {
 		return hooks(failpoint.FromEnvironment(getenv, stderr))
 	}
-	testscript.Main(testsAndBenchmarks{m}, map[string]func(){"fcpipe": main})
+	testscript.Main(cleanedUp{m}, map[string]func(){"fcpipe": main})
 }
 
-// testsAndBenchmarks lets a run of all tests run every benchmark once too, on little data.
-type testsAndBenchmarks struct{ *testing.M }
+// cleanedUp removes in the end what tests shared.
+type cleanedUp struct{ *testing.M }
 
-func (m testsAndBenchmarks) Run() int {
+func (m cleanedUp) Run() int {
 	defer removeStarts()
-	flag.Parse()
-	for _, choice := range []string{"test.run", "test.skip", "test.list", "test.bench", "test.fuzz"} {
-		if flag.Lookup(choice).Value.String() != "" { // the command line chose what runs
-			return m.M.Run()
-		}
-	}
-	_ = flag.Set("test.bench", ".")
-	_ = flag.Set("test.benchtime", "1x")
 	return m.M.Run()
 }
 
