@@ -109,7 +109,8 @@ func (b *bench) addDaily(r row, baselines []row) {
 	b.rows = append(b.rows, baselines...)
 }
 
-// withoutFetch is what of a round is compared with copying. Nothing is asked for and waited for, so only reading is left out.
+// withoutFetch is what of a round is compared with copying. Nothing is asked for and waited for, so only reading is left
+// out.
 const withoutFetch = "without fetch"
 
 // find is the row of a case; nil when it was not measured.

@@ -20,7 +20,7 @@ import (
 const drawnRows = 1_500_000
 
 // historyDays makes about one percent of the rows new or changed in a day.
-const historyDays = 150
+const historyDays = 180
 
 // server is a simulated server, a process of its own.
 type server struct {
