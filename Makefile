@@ -64,7 +64,8 @@ $(LINT): .tools/go.mod .tools/go.sum
 
 .PHONY: bench
 bench: build bin/bench ## one table: syncs, daily rounds, commands beside baselines; ROWS (1,000,000, a quarter of an hour), CASE, RUNS
-	bin/bench -commit $(VERSION) -rows $${ROWS:-1000000} -runs $${RUNS:-3} -case "$${CASE:-}" -json bin/bench.json
+	bin/bench -commit $(VERSION) -rows $${ROWS:-1000000} -runs $${RUNS:-3} -case "$${CASE:-}" \
+	  -memory "$${MEMORY:-}" -json bin/bench.json
 
 bin/bench: FORCE
 	$(GO) build -trimpath -ldflags '-s -w' -o bin/bench ./cmd/bench

@@ -109,7 +109,7 @@ func (b *bench) addDaily(r row, baselines []row) {
 	b.rows = append(b.rows, baselines...)
 }
 
-// withoutFetch is what of a round is compared with copying. Nothing is asked for and waited for, so only reading is left
+// withoutFetch is what of a round is compared with copying. Nothing is asked for and waited for: only reading is left
 // out.
 const withoutFetch = "without fetch"
 

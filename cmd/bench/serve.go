@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -28,6 +29,7 @@ func serve(ctx context.Context, arguments []string, in io.Reader, out io.Writer)
 	if err := json.Unmarshal([]byte(strings.Join(arguments, " ")), &config); err != nil {
 		return err
 	}
+	debug.SetGCPercent(25) // a large world stays as it is; memory is for what is measured
 	w := simulatedWorld{simulator.New(config), config}
 	w.server.Advance(time.Hour) // the refreshes of linking are over
 	if err := w.warm(ctx); err != nil {

@@ -15,9 +15,12 @@ import (
 	"fcpipe/sync/simulator"
 )
 
-// drawnRows is how many rows a server keeps in memory: about two gigabytes. A larger world draws the rows of an
-// account again whenever they are asked for.
-const drawnRows = 1_500_000
+// A world of up to keptRows keeps every row in memory, in some three gigabytes. A larger one keeps the accounts that
+// were read last, drawnRows of them, and draws the rows of others again when they are asked for.
+const (
+	keptRows  = 1_200_000
+	drawnRows = 300_000
+)
 
 // historyDays makes about one percent of the rows new or changed in a day.
 const historyDays = 180
@@ -40,8 +43,8 @@ func (b *bench) serve(ctx context.Context, of shape) (*server, error) {
 		Accounts: of.accounts, Holders: max(of.accounts/2, 1), RowsPerAccount: of.rows, HistoryDays: historyDays,
 		Calm: true, Linked: true,
 	}
-	if of.accounts*of.rows > drawnRows*4/3 {
-		config.KeepDrawn = max(drawnRows/of.rows, 64)
+	if of.accounts*of.rows > keptRows {
+		config.KeepDrawn = max(drawnRows/of.rows, 4*connections)
 	}
 	world, err := json.Marshal(config)
 	if err != nil {
