@@ -62,15 +62,31 @@ func TestEveryObjectValidatesAgainstStripesSpecification(t *testing.T) {
 	check.list(t, s, "/v1/events", "limit=100&type=financial_connections.account.*", "event")
 }
 
-// specCheck validates answers against schemas of the specification.
+// specCheck validates answers against schemas of the specification, each of which is compiled once.
 type specCheck struct {
 	document   *spec.Spec
 	components *spec.ComponentsForValidation
+	validators map[string]validator // by kind of object
 }
 
 func newSpecCheck(t *testing.T, document *spec.Spec) specCheck {
 	t.Helper()
-	return specCheck{document, spec.GetComponentsForValidation(&document.Components)}
+	return specCheck{document, spec.GetComponentsForValidation(&document.Components), map[string]validator{}}
+}
+
+// validator is a compiled schema.
+type validator interface{ Validate(value any) error }
+
+func (c specCheck) validator(t *testing.T, kind string) validator {
+	t.Helper()
+	if c.validators[kind] == nil {
+		made, err := spec.GetValidatorForOpenAPI3Schema(c.document.Components.Schemas[kind], c.components)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.validators[kind] = made
+	}
+	return c.validators[kind]
 }
 
 func (c specCheck) account(t *testing.T, s *Server) {
@@ -117,11 +133,7 @@ func (c specCheck) validate(t *testing.T, kind string, value map[string]any) {
 	if value["object"] != kind {
 		t.Errorf("object %v, want %s", value["object"], kind)
 	}
-	validator, err := spec.GetValidatorForOpenAPI3Schema(schema, c.components)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := validator.Validate(value); err != nil {
+	if err := c.validator(t, kind).Validate(value); err != nil {
 		shown, _ := json.MarshalIndent(value, "", "  ")
 		t.Fatalf("%s: %v\n%s", kind, err, shown)
 	}
