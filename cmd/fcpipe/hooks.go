@@ -15,9 +15,9 @@ type hooks struct {
 	FreeSpace func(directory string) (int64, error)
 }
 
-// newHooks makes the hooks of a process. Only builds with the tag "failpoints", and tests, replace it: no environment
-// variable can end or hurry anybody else's round.
-var newHooks = func(func(string) string, io.Writer) hooks { return hooks{} }
+// newHooks makes the hooks of a process; the channel is closed when a signal stops it. Only builds with the tag
+// "failpoints", and tests, replace it: no environment variable can end or hurry anybody else's round.
+var newHooks = func(stopped <-chan struct{}, getenv func(string) string, stderr io.Writer) hooks { return hooks{} }
 
 // reach says that a named point is reached.
 func (h hooks) reach(point string) {

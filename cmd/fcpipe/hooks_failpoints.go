@@ -9,7 +9,7 @@ import (
 )
 
 func init() {
-	newHooks = func(getenv func(string) string, stderr io.Writer) hooks {
-		return hooks(failpoint.FromEnvironment(getenv, stderr))
+	newHooks = func(stopped <-chan struct{}, getenv func(string) string, stderr io.Writer) hooks {
+		return hooks(failpoint.FromEnvironment(stopped, getenv, stderr))
 	}
 }

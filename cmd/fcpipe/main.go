@@ -17,7 +17,7 @@ func main() {
 	err := run(ctx, environment{
 		args: os.Args[1:], getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now,
 		mounts: mounts, hangups: hangups,
-		hooks: newHooks(os.Getenv, os.Stderr),
+		hooks: newHooks(ctx.Done(), os.Getenv, os.Stderr),
 	})
 	stop()
 	os.Exit(exitCode(err))

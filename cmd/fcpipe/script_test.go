@@ -20,8 +20,8 @@ var (
 
 // TestMain lets scripts run this very program as "fcpipe".
 func TestMain(m *testing.M) {
-	newHooks = func(getenv func(string) string, stderr io.Writer) hooks {
-		return hooks(failpoint.FromEnvironment(getenv, stderr))
+	newHooks = func(stopped <-chan struct{}, getenv func(string) string, stderr io.Writer) hooks {
+		return hooks(failpoint.FromEnvironment(stopped, getenv, stderr))
 	}
 	testscript.Main(cleanedUp{m}, map[string]func(){"fcpipe": main})
 }

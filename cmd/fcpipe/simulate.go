@@ -74,19 +74,22 @@ func (a *app) simulate(ctx context.Context, o simulateOptions) error {
 	if err := o.save(server); err != nil { // a file that cannot be written is said before a world has grown
 		return errors.Join(err, listener.Close())
 	}
+	hangups := a.hangups.take() // before it is said that there is a process to send them to
 	fmt.Fprintf(a.stdout, "http://%s\n", listener.Addr())
 	a.say("fcpipe: simulating %s; its time is %s; stop with Ctrl-C\n  stripe: {api_base: \"http://%s\"} and "+
 		"STRIPE_API_KEY=sk_test_simulator",
 		round.Count(int64(len(server.Accounts())), "account"), server.Now().UTC().Format(time.RFC3339), listener.Addr())
-	return errors.Join(a.serve(ctx, o, server, listener), o.save(server))
+	return errors.Join(a.serve(ctx, o, server, listener, hangups), o.save(server))
 }
 
-// serve answers until ctx ends. What clients did is saved on the way.
-func (a *app) serve(ctx context.Context, o simulateOptions, server *simulator.Server, listener net.Listener) error {
+// serve answers until ctx ends. What clients did is saved on the way, and at a hangup.
+func (a *app) serve(
+	ctx context.Context, o simulateOptions, server *simulator.Server, listener net.Listener, hangups <-chan struct{},
+) error {
 	web := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(listener) }()
-	hangups, minute := a.hangups.take(), time.NewTicker(time.Minute)
+	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	for {
 		select {

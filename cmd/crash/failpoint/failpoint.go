@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -30,18 +31,21 @@ type Switches struct {
 // FromEnvironment reads the variables:
 //
 //	FCPIPE_TEST_FAIL_AT  ACTION:POINT, or ACTION:POINT:HIT counted from 1; ACTION is kill, term, hup, fault or panic.
+//	                     A point at which the process signals itself is left once the signal was handled.
 //	                     "list" prints every point that is reached, as a line "point POINT" on stderr.
 //	FCPIPE_TEST_SLEEP    "never"
 //	FCPIPE_TEST_FREE     bytes
-func FromEnvironment(getenv func(string) string, stderr io.Writer) Switches {
+//
+// The channel stopped is closed when the process handles a signal that stops it.
+func FromEnvironment(stopped <-chan struct{}, getenv func(string) string, stderr io.Writer) Switches {
 	return Switches{
-		Reached:   failAt(getenv("FCPIPE_TEST_FAIL_AT"), stderr),
+		Reached:   failAt(getenv("FCPIPE_TEST_FAIL_AT"), stopped, stderr),
 		Sleepless: getenv("FCPIPE_TEST_SLEEP") == "never",
 		FreeSpace: freeSpace(getenv("FCPIPE_TEST_FREE")),
 	}
 }
 
-func failAt(wanted string, stderr io.Writer) func(string) {
+func failAt(wanted string, stopped <-chan struct{}, stderr io.Writer) func(string) {
 	if wanted == "" {
 		return func(string) {}
 	}
@@ -54,7 +58,7 @@ func failAt(wanted string, stderr io.Writer) func(string) {
 	var hits atomic.Int64
 	return func(point string) {
 		if point == name && (!counted || hits.Add(1) == number) {
-			fail(action, point)
+			fail(action, point, stopped)
 		}
 	}
 }
@@ -68,19 +72,28 @@ func freeSpace(bytes string) func(string) (int64, error) {
 
 // fail ends the process as a power cut, a service manager, a terminal that hung up, a fault in native code or a
 // defect would.
-func fail(action, point string) {
+func fail(action, point string, stopped <-chan struct{}) {
 	switch action {
 	case "kill":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {}
 	case "term":
-		_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
+		stop(syscall.SIGTERM, stopped)
 	case "hup":
-		_ = syscall.Kill(os.Getpid(), syscall.SIGHUP)
+		stop(syscall.SIGHUP, stopped)
 	case "fault":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGSEGV)
 		select {}
 	default:
 		panic("failpoint " + point)
+	}
+}
+
+// stop signals the process and waits until it has handled that: a round must not come to its end before, however
+// late the signal arrives.
+func stop(s syscall.Signal, stopped <-chan struct{}) {
+	_ = syscall.Kill(os.Getpid(), s)
+	if !signal.Ignored(s) {
+		<-stopped
 	}
 }
