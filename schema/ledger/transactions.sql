@@ -155,9 +155,11 @@ halved AS MATERIALIZED (
 -- buys from it without those words. REFUND CENTER is a shop.
 paid_out AS (SELECT * FROM halved WHERE class = 'spending'),
 worded AS MATERIALIZED (
-    SELECT folded, ledger.key_of(ledger.without_refund(folded)) AS refund_key
-    FROM (SELECT DISTINCT folded FROM paid_out
-          WHERE regexp_matches(folded, '\b' || ledger.sure_refund_words() || '\b')) WHERE ledger.says_refund(folded)),
+    SELECT folded, ledger.key_of(refunded) AS refund_key
+    FROM (SELECT folded, ledger.without_refund(folded) AS refunded
+          FROM (SELECT DISTINCT folded FROM paid_out
+                WHERE regexp_matches(folded, '\b' || ledger.sure_refund_words() || '\b'))
+          WHERE ledger.says_refund(folded))),
 taken_back AS (
     SELECT m.transaction_id, w.refund_key
     FROM paid_out m JOIN worded w USING (folded) SEMI JOIN (SELECT * FROM paid_out ANTI JOIN worded USING (folded)) o
