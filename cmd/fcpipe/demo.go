@@ -31,9 +31,9 @@ data:
 var demoFiles = []string{"config.yaml", "simulator.state", "fcpipe.duckdb", "lake", "state"}
 
 type demoOptions struct {
-	dir  string
-	days int
-	seed uint64
+	dir   string
+	days  int
+	world simulator.Config
 }
 
 func (a *app) demoCommand() *cobra.Command {
@@ -47,7 +47,7 @@ works on it with --config DIRECTORY/config.yaml.`,
 	}
 	a.pathVar(c, &o.dir, "dir", "directory to create; an earlier demo there is replaced")
 	c.Flags().IntVar(&o.days, "days", 6, "simulated days after the first sync, 0 to 60")
-	c.Flags().Uint64Var(&o.seed, "seed", 0, "another seed makes another world")
+	c.Flags().Uint64Var(&o.world.Seed, "seed", 0, "another seed makes another world")
 	return c
 }
 
@@ -61,7 +61,7 @@ func (a *app) demo(ctx context.Context, o demoOptions) error {
 	if err := clearDemo(o.dir); err != nil {
 		return err
 	}
-	world := simulator.New(simulator.Config{Seed: o.seed})
+	world := simulator.New(o.world)
 	if err := errors.Join(world.Save(filepath.Join(o.dir, "simulator.state")),
 		os.WriteFile(filepath.Join(o.dir, "config.yaml"), []byte(demoConfig), 0o600)); err != nil {
 		return err

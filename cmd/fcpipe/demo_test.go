@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -38,14 +39,33 @@ func (c checker) Check(err error) {
 	}
 }
 
+// smallDemo is the world of a demo in tests: that of people's demos, with less history. make proof has all of it.
+var smallDemo = simulator.Config{HistoryDays: 30}
+
+// demo makes a demo of a world and returns what it printed.
+func demo(t *testing.T, o demoOptions) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	a := &app{environment: environment{
+		getenv: func(string) string { return "" }, stdin: strings.NewReader(""), stdout: &out, stderr: io.Discard,
+		now: time.Now,
+	}, data: &out}
+	err := a.demo(t.Context(), o)
+	return out.String(), err
+}
+
 // TestDemoLeavesTheTruth runs the demo and holds everything it leaves to the simulator's
 // ground truth, its numbers to each other, and all of it to the questions of the pages.
 func TestDemoLeavesTheTruth(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "demo")
-	stdout, stderr, err := command(t, "demo", "--dir", dir, "--days", "3")
+	world := smallDemo
+	if *proof {
+		world = simulator.Config{}
+	}
+	stdout, err := demo(t, demoOptions{dir: dir, days: 3, world: world})
 	if err != nil {
-		t.Fatalf("%v\n%s", err, stderr)
+		t.Fatal(err)
 	}
 	for _, wanted := range []string{
 		"day 0", "day 3", "with another amount", "voided", "arrived late",

@@ -128,7 +128,7 @@ var faultsOfAnAPI = []struct {
 		`{"when": {"path": "/transactions"}, "do": {"set": {"transacted_at": 99999999999999999}}}`, exitPartial,
 	},
 	{
-		"A16_HostileText", linked,
+		"A16_HostileText", held,
 		`{"when": {"path": "/transactions", "nth": 1}, ` +
 			`"do": {"change_row": {"description": "'; DROP TABLE x; -- =cmd() ../../etc \u202e \u001b[31m \n"}, ` +
 			`"reveal": "silently"}}`, 0,
@@ -155,8 +155,7 @@ var faultsOfAnAPI = []struct {
 
 // oneOfEachExit are a fault for each exit code, from both starts, and the two that print what banks wrote.
 var oneOfEachExit = []string{
-	"N1_NobodyListens", "N11_KeyRevoked", "A10_CursorUnknown", "A16_HostileText",
-	"A16_HostileError",
+	"N1_NobodyListens", "N11_KeyRevoked", "A16_HostileText", "A16_HostileError",
 }
 
 func TestEveryFaultOfTheAPIHasAnExitCode(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ const (
 // More of them by hand: make mutations.
 func TestOneOddFieldStopsNobodyElse(t *testing.T) {
 	t.Parallel()
-	start := newMutantStart(t, mutantAccounts)
+	start := startOfMutants(t)
 	chosen := chosenMutations(slices.Clone(start.all), *mutations, *mutationSeed)
 	for n := 0; len(chosen) > 0; n++ {
 		size := min(mutantAccounts-cleanAccounts, len(chosen))
@@ -56,17 +57,16 @@ func TestOneOddFieldStopsNobodyElse(t *testing.T) {
 // may fail, but what was published stays, and the next round has the truth.
 func TestAnOddListOfAccountsLosesNothing(t *testing.T) {
 	t.Parallel()
-	start := newMutantStart(t, 6)
+	start := startOfMutants(t)
 	list := []byte(`{"object":"list","data":[],"has_more":false,"url":"/v1/financial_connections/accounts"}`)
 	every := everyMutation("accounts", list)
 	slices.SortFunc(every, func(x, y mutation) int { return strings.Compare(x.kind+x.path, y.kind+y.path) })
-	step := max(1, len(every)*30/(*mutations))
+	step := max(1, len(every)*40/(*mutations))
 	for n := 0; n < len(every); n += step {
 		m := every[n]
 		t.Run(m.path+" "+m.kind, func(t *testing.T) {
 			t.Parallel()
 			w := start.world(t, held, nil)
-			before := w.published()
 			w.mutant.lists = &m
 			code, said := w.round()
 			if !slices.Contains([]int{0, exitFailed, exitPartial}, code) {
@@ -75,10 +75,9 @@ func TestAnOddListOfAccountsLosesNothing(t *testing.T) {
 			if code == exitFailed && !strings.Contains(said, "no list") {
 				t.Errorf("the list of accounts is not named: %s", said)
 			}
-			if after := w.published(); len(after.rows) < len(before.rows) ||
-				len(after.accounts) < len(before.accounts) {
+			if after := w.published(); len(after.rows) < start.rows || len(after.accounts) < mutantAccounts {
 				t.Errorf("%d rows of %d accounts are left of %d of %d", len(after.rows), len(after.accounts),
-					len(before.rows), len(before.accounts))
+					start.rows, mutantAccounts)
 			}
 			w.recovers(t, nil)
 		})
@@ -91,12 +90,35 @@ type mutantStart struct {
 	all    []mutation
 	others map[string][]byte
 
-	requests, files, days int // of a first sync nothing befell
+	requests, rows, files, days int // of a first sync nothing befell
 }
 
-func newMutantStart(t *testing.T, accounts int) *mutantStart {
+// mutantStarts is the start of all tests of mutations; removeStarts removes its directories.
+var mutantStarts struct {
+	sync.Mutex
+	parent string
+	made   *mutantStart
+}
+
+func startOfMutants(t *testing.T) *mutantStart {
 	t.Helper()
-	w := &mutantWorld{faultWorld: faultWorld{t, t.TempDir()}}
+	mutantStarts.Lock()
+	defer mutantStarts.Unlock()
+	if mutantStarts.made == nil {
+		var err error
+		mutantStarts.parent, err = os.MkdirTemp("", "mutants-*")
+		checker{t}.Check(err)
+		mutantStarts.made = newMutantStart(t, mutantStarts.parent)
+	}
+	return mutantStarts.made
+}
+
+// newMutantStart makes a start below a directory that outlives the test.
+func newMutantStart(t *testing.T, parent string) *mutantStart {
+	t.Helper()
+	const accounts = mutantAccounts
+	w := &mutantWorld{faultWorld: faultWorld{t, filepath.Join(parent, linked)}}
+	checker{t}.Check(os.Mkdir(w.dir, 0o700))
 	start := &mutantStart{dirs: map[string]string{linked: w.dir}, others: map[string][]byte{}}
 	world := simulator.New(simulator.Config{
 		Seed: 36, Accounts: accounts, Holders: accounts, HistoryDays: 9, RowsPerAccount: 5, Calm: true, Linked: true,
@@ -108,11 +130,15 @@ func newMutantStart(t *testing.T, accounts int) *mutantStart {
 		"privacy: {owners: keep}\ndata: {dir: data, memory_limit: 256MiB, threads: 1}\n"
 	checker{t}.Check(os.WriteFile(w.config(), []byte(text), 0o600))
 	control := start.world(t, linked, nil)
+	control.dir = filepath.Join(parent, held)
+	checker{t}.Check(os.CopyFS(control.dir, os.DirFS(w.dir)))
 	if code, said := control.round(); code != 0 {
 		t.Fatalf("the first round of all: exit code %d: %s", code, said)
 	}
 	start.dirs[held] = control.dir
-	start.requests, start.files, start.days = control.mutant.requests, control.lakeFiles(), control.published().days
+	published := control.published()
+	start.requests, start.rows, start.files, start.days = control.mutant.requests, len(published.rows),
+		control.lakeFiles(), published.days
 	truth := load(t, control.state()).Truth()
 	last := len(truth.Transactions) - 1 // of the last account, which is served as it is
 	start.others = map[string][]byte{

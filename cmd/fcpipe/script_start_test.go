@@ -81,6 +81,7 @@ func removeStarts() {
 		return true
 	})
 	_ = os.RemoveAll(faultStarts.parent)
+	_ = os.RemoveAll(mutantStarts.parent)
 }
 
 // copyDirectory copies a data directory with its modes, times and hard links, which an export would make again.

@@ -20,7 +20,7 @@ func TestDamagedSegmentTakesTheLaterOnesWithIt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newStoredWorld(t, simulator.Config{
-				Seed: 4, Accounts: 1, Holders: 1, RowsPerAccount: 6000, Linked: true,
+				Seed: 4, Accounts: 1, Holders: 1, RowsPerAccount: 3000, Linked: true,
 				Calm: true,
 			})
 			w.landInTwoSegments()
@@ -46,19 +46,17 @@ func TestDamagedSegmentTakesTheLaterOnesWithIt(t *testing.T) {
 // listed what came after the newest cursor; then somebody brings an earlier file back, or none.
 func TestFileBroughtBackLosesNothingThatLandedOnALaterOne(t *testing.T) {
 	t.Parallel()
+	w := newStoredWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 20, Linked: true})
+	_, _, err := w.round()
+	w.must(err)
+	path := w.store.Layout().Database()
+	backup, err := os.ReadFile(path)
+	w.must(err)
+	w.server.Advance(25 * time.Hour)
+	_, _, err = w.round()
+	w.must(err)
+	before := w.value("SELECT count(*) FROM main.transactions")
 	for _, back := range []bool{true, false} {
-		w := newStoredWorld(t, simulator.Config{Seed: 4, Accounts: 2, Holders: 2, HistoryDays: 20, Linked: true})
-		_, _, err := w.round()
-		w.must(err)
-		path := w.store.Layout().Database()
-		backup, err := os.ReadFile(path)
-		w.must(err)
-		for range 3 {
-			w.server.Advance(25 * time.Hour)
-			_, _, err = w.round()
-			w.must(err)
-		}
-		before := w.value("SELECT count(*) FROM main.transactions")
 		w.server.Advance(25 * time.Hour)
 		w.landInTwoSegments()
 		w.must(os.Remove(path))
@@ -84,7 +82,7 @@ func TestLostFileIsLoadedWhole(t *testing.T) {
 		Seed: 4, Accounts: 3, Holders: 2, HistoryDays: 20, Linked: true,
 		Calm: true,
 	})
-	for range 3 {
+	for range 2 {
 		w.server.Advance(time.Hour)
 		_, _, err := w.round()
 		w.must(err)
@@ -107,7 +105,7 @@ func (w *storedWorld) landInTwoSegments() {
 	pages := 0
 	w.between = func(r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/transactions") {
-			if pages++; pages == 40 {
+			if pages++; pages == 20 {
 				w.must(landed.Seal(ctx)) // what 30 s or 122,880 rows do
 			}
 		}

@@ -39,8 +39,9 @@ type storedWorld struct {
 	change  func(*fcsync.Options) // nil changes nothing
 	ahead   time.Duration         // of this machine's clock, before the server's
 	rounds  int
-	derives bool  // every round derives, not only the first
-	free    int64 // bytes the disk has; 0 is as many as it has
+	derives bool           // every round derives, not only the first
+	free    int64          // bytes the disk has; 0 is as many as it has
+	reader  *reader.Reader // of the published file, until a round begins; nil before it was asked
 	one     stdsync.Mutex
 }
 
@@ -56,6 +57,7 @@ func newStoredWorld(t testing.TB, config simulator.Config) *storedWorld {
 	})
 	w.must(err)
 	w.store = opened
+	t.Cleanup(w.forget)
 	return w
 }
 
@@ -115,9 +117,27 @@ func (w *storedWorld) syncer() *fcsync.Syncer {
 	return syncer
 }
 
+// published has the published file open. Another file in its place is seen once this one was forgotten.
+func (w *storedWorld) published() (*reader.Reader, error) {
+	w.t.Helper()
+	var err error
+	if w.reader == nil {
+		w.reader, err = reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{Threads: 1})
+	}
+	return w.reader, err
+}
+
+func (w *storedWorld) forget() {
+	if w.reader != nil {
+		w.must(w.reader.Close())
+		w.reader = nil
+	}
+}
+
 // begin is what a round begins with: what is stored, and what landed on top of it.
 func (w *storedWorld) begin() (schema.State, *landing.Landing) {
 	w.t.Helper()
+	w.forget()
 	state, err := w.store.State(w.t.Context())
 	w.must(err)
 	landed, err := w.store.Landing(w.t.Context())
@@ -218,12 +238,11 @@ func (w *storedWorld) rows() map[string]string {
 // wantRules holds the file to its rules; to those of derived tables where every round derives.
 func (w *storedWorld) wantRules() {
 	w.t.Helper()
-	read, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{Threads: 1})
+	read, err := w.published()
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return
 	}
 	w.must(err)
-	defer read.Close()
 	findings, err := check.Verify(w.t.Context(), read, w.store.Layout())
 	w.must(err)
 	for _, finding := range findings {
@@ -237,12 +256,11 @@ func (w *storedWorld) wantRules() {
 func (w *storedWorld) pairs(query string) map[string]string {
 	w.t.Helper()
 	all := map[string]string{}
-	read, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{Threads: 1})
+	read, err := w.published()
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return all
 	}
 	w.must(err)
-	defer read.Close()
 	rows, err := read.Database().QueryContext(w.t.Context(), query)
 	w.must(err)
 	defer rows.Close()
@@ -258,9 +276,8 @@ func (w *storedWorld) pairs(query string) map[string]string {
 // value asks the published file for one number.
 func (w *storedWorld) value(query string) (n int64) {
 	w.t.Helper()
-	read, err := reader.Open(w.t.Context(), w.store.Layout(), duck.Settings{Threads: 1})
+	read, err := w.published()
 	w.must(err)
-	defer read.Close()
 	w.must(read.Database().QueryRowContext(w.t.Context(), query).Scan(&n))
 	return n
 }
@@ -268,6 +285,7 @@ func (w *storedWorld) value(query string) (n int64) {
 // alter changes the published file behind fcpipe's back.
 func (w *storedWorld) alter(statements ...string) {
 	w.t.Helper()
+	w.forget()
 	database, err := sql.Open("duckdb", w.store.Layout().Database())
 	w.must(err)
 	defer database.Close()
