@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// roundsOfHistory is how many rounds a history has before faults end.
+	// roundsOfHistory is how many rounds a history has before faults end, where its test does not say.
 	roundsOfHistory = 12
 	// LongestRound is the deadline a world gives the rounds of a history.
 	LongestRound = time.Hour
@@ -49,6 +49,7 @@ type History struct {
 	OwnClock    bool             // time is the machine's, not the server's: a world moves it by Ahead
 	JournalPath string           // intents are looked for there
 	Prices      map[string]int64 // in millionths of a US dollar, by the kind of a charge
+	Rounds      int              // before faults end
 
 	// PerMonth and Ahead change while it lives: the month's budget, nil for none, and how far the machine's clock is
 	// ahead of the server's.
@@ -65,7 +66,10 @@ type History struct {
 // New makes the history of a seed.
 func New(t testing.TB, seed uint64, server *simulator.Server, calm bool) *History {
 	random := rand.New(rand.NewPCG(seed, 7))
-	return &History{TB: t, Server: server, Random: random, Calm: calm, OwnClock: seed%4 < 2, sent: map[string]bool{}}
+	return &History{
+		TB: t, Server: server, Random: random, Calm: calm, OwnClock: seed%4 < 2, sent: map[string]bool{},
+		Rounds: roundsOfHistory,
+	}
 }
 
 // ConfigOf is the simulator of a seed.
@@ -83,7 +87,7 @@ func (h *History) Live() {
 		h.PerMonth = new(int64(h.Random.IntN(60)) * 100_000)
 		h.Note(fmt.Sprintf("budget %d", *h.PerMonth))
 	}
-	for n := range roundsOfHistory {
+	for n := range h.Rounds {
 		h.happen()
 		h.settled = h.NewestSucceeded()
 		kill := -1
@@ -111,7 +115,7 @@ func (h *History) rest() {
 		h.settled = h.NewestSucceeded()
 		o, err := h.World.Round(-1)
 		h.Must(err)
-		h.holds(roundsOfHistory, o, err)
+		h.holds(h.Rounds, o, err)
 	}
 	if o, err := h.World.LastRound(); err != nil || !o.Complete && o.Stale == 0 {
 		h.Errorf("I10: at rest and not complete: %v %+v", err, o)
