@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"time"
@@ -99,5 +100,39 @@ func TestNothingIsBoughtInAnotherMonthThanItsPlan(t *testing.T) {
 	w.must(err)
 	if got := w.charges(plan.FeatureBalance); got != 4 {
 		t.Errorf("%d balances bought in both months, want 4", got)
+	}
+}
+
+// TestBudgetCountsWhatAListDoesNotShowYet: a round dies after it bought, and the next one's list is older than that.
+func TestBudgetCountsWhatAListDoesNotShowYet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 4, Holders: 4, HistoryDays: 5, Linked: true, Calm: true})
+	w.server.Advance(25 * time.Hour)
+	limit := w.charged("") + 2*1_500_000
+	w.change = func(o *Options) {
+		o.Policy.MaxPerMonth, o.Policy.Wait = &limit, 0
+		keepOwners(70 * time.Hour)(o)
+		ownersOnly(o)
+	}
+	ctx, die := context.WithCancel(t.Context())
+	posts := 0
+	w.between = func(r *http.Request) {
+		if r.Method == http.MethodPost {
+			posts++
+		} else if posts > 0 {
+			die()
+		}
+	}
+	if _, err := w.killed(ctx); err == nil || posts != 2 {
+		t.Fatalf("%d refreshes bought, want 2 and the end: %v", posts, err)
+	}
+	w.between = nil
+	w.server.Advance(time.Hour)
+	w.must(w.server.AddFault(fault(`{"when": {"path": "/accounts"}, "do": {"stale_read": "90m"}}`)))
+	report, _, err := w.round()
+	w.must(err)
+	w.server.Advance(time.Minute) // what was bought succeeds
+	if report.Plan.SpentMonth != limit || w.charged("") != limit {
+		t.Errorf("%d counted, %d charged, want %d", report.Plan.SpentMonth, w.charged(""), limit)
 	}
 }

@@ -26,6 +26,7 @@ func (r *round) accruedCharges(now time.Time, open []unanswered) map[string]int6
 	add(r.settledCharges(open)...)
 	for _, shown := range r.billableAccounts() {
 		add(prices.Accruing(r.billable(shown, open), now)...)
+		add(r.startedCharges(shown, now)...)
 	}
 	for _, intent := range open {
 		if intent.outcome == "" && !intent.shown { // else it is counted above, or nothing was started
@@ -33,6 +34,18 @@ func (r *round) accruedCharges(now time.Time, open []unanswered) map[string]int6
 		}
 	}
 	return accrued
+}
+
+// startedCharges are those of refreshes that we started and that an account does not show yet: what Stripe shows may
+// be older than a purchase of a round that was killed.
+func (r *round) startedCharges(shown schema.Account, now time.Time) (charges []plan.Charge) {
+	for _, feature := range plan.Features() {
+		started, refresh := r.journal.LastStarted(shown.AccountID, feature), plan.RefreshOf(shown, feature)
+		if believed(started, now) && (refresh == nil || refresh.AttemptedAt.Before(started)) {
+			charges = append(charges, r.syncer.options.Policy.Prices.Started(shown, feature, started))
+		}
+	}
+	return charges
 }
 
 // billableAccounts are the accounts Stripe may bill: those it showed, and those we hold of which this round could

@@ -77,6 +77,11 @@ func (p Prices) Possible(a schema.Account, feature, purchase string, now time.Ti
 	return Charge{Key: purchase, Kind: feature, AmountMicroUSD: p.Refresh(feature), AccountID: &a.AccountID, At: now}
 }
 
+// Started is the charge of a refresh that was started at an instant, should it succeed.
+func (p Prices) Started(a schema.Account, feature string, at time.Time) Charge {
+	return p.Possible(a, feature, refreshChargeKey(feature, a.AccountID, at), at)
+}
+
 func (p Prices) month(a schema.Account, at time.Time) Charge {
 	month := Month(at)
 	return Charge{

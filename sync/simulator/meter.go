@@ -14,8 +14,8 @@ type Meter struct {
 
 // Charge is something Stripe would bill.
 type Charge struct {
-	Kind        string `json:"kind"` // balance, ownership, transactions_month
-	Account     string `json:"account,omitempty"`
+	Kind        string `json:"kind"`    // balance, ownership, transactions_month
+	Account     string `json:"account"` // of a month: an account with a refresh in it, others may have one too
 	Holder      string `json:"holder,omitempty"`
 	Institution string `json:"institution,omitempty"`
 	Month       string `json:"month,omitempty"`
@@ -71,7 +71,7 @@ func (s *Server) measure() Meter {
 			}
 			if r.Status(now) == "succeeded" && !months[month] {
 				months[month] = true
-				month.At = r.AttemptedAt.Unix()
+				month.Account, month.At = a.ID, r.AttemptedAt.Unix()
 				meter.Charges = append(meter.Charges, month)
 			}
 		}

@@ -59,6 +59,8 @@ type History struct {
 	log, broken []string
 	lagging     bool              // a list of this round may be an older one: what it leaves out cannot be told
 	settled     map[string]string // at the last round's beginning: newest succeeded refresh by account
+	known       map[string]bool   // accounts that a list named in a round that was not killed
+	hiddenUntil map[string]int64  // accounts no list named at first: when the round began that saw them first
 	mutex       sync.Mutex        // Watch is called by requests
 	sent        map[string]bool   // keys of purchases
 }
@@ -69,6 +71,7 @@ func New(t testing.TB, seed uint64, server *simulator.Server, calm bool) *Histor
 	return &History{
 		TB: t, Server: server, Random: random, Calm: calm, OwnClock: seed%4 < 2, sent: map[string]bool{},
 		Rounds: roundsOfHistory,
+		known: map[string]bool{}, hiddenUntil: map[string]int64{},
 	}
 }
 
@@ -97,6 +100,7 @@ func (h *History) Live() {
 		}
 		began := h.Server.Now()
 		o, err := h.World.Round(kill)
+		h.noteListed(began, err == nil && !h.lagging)
 		h.bounded(n, o, h.Server.Now().Sub(began))
 		h.holds(n, o, err)
 	}
@@ -113,8 +117,10 @@ func (h *History) rest() {
 	for range 4 { // refreshes settle, movers are read again
 		h.Server.Advance(11 * time.Hour)
 		h.settled = h.NewestSucceeded()
+		began := h.Server.Now()
 		o, err := h.World.Round(-1)
 		h.Must(err)
+		h.noteListed(began, true)
 		h.holds(h.Rounds, o, err)
 	}
 	if o, err := h.World.LastRound(); err != nil || !o.Complete && o.Stale == 0 {
