@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"errors"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"fcpipe/schema"
 )
 
+// TestKilledAnywhereTheOldLakeStandsAndTheNextRunRecovers kills at every point, but at every fourth one of single
+// files only, unless -proof is given.
 func TestKilledAnywhereTheOldLakeStandsAndTheNextRunRecovers(t *testing.T) {
 	t.Parallel()
 	origin := ofSpread.world(t)
@@ -25,36 +28,46 @@ func TestKilledAnywhereTheOldLakeStandsAndTheNextRunRecovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	origin.publish(after)
-	step := 1
-	if !*proof {
-		step = 4
+	points := origin.copied().points()
+	if len(points) < 10 {
+		t.Errorf("only %d points: %v", len(points), points)
 	}
-	for kill, finished := 1, false; !finished; kill += step {
-		w := &world{t: t, layout: schema.Layout{Dir: filepath.Join(t.TempDir(), "data")}, clock: origin.clock}
-		copied := exec.CommandContext(t.Context(), "cp", "-a", origin.layout.Dir, w.layout.Dir) // with its hard links
-		if said, err := copied.CombinedOutput(); err != nil {
-			t.Fatal(err, string(said))
+	for i, point := range points {
+		if *proof || i%4 == 0 || !strings.HasPrefix(point, "file.") {
+			origin.copied().killAt(i+1, first.ExportID)
 		}
-		finished = w.killAt(kill, first.ExportID)
 	}
+}
+
+// copied is another world with the same files, links among them.
+func (w *world) copied() *world {
+	w.t.Helper()
+	other := &world{t: w.t, layout: schema.Layout{Dir: filepath.Join(w.t.TempDir(), "data")}, clock: w.clock}
+	copied := exec.CommandContext(w.t.Context(), "cp", "-a", w.layout.Dir, other.layout.Dir)
+	if said, err := copied.CombinedOutput(); err != nil {
+		w.t.Fatal(err, string(said))
+	}
+	return other
+}
+
+// points are those that an export which is not killed passes, in their order.
+func (w *world) points() (points []string) {
+	w.t.Helper()
+	w.hook = onceAt(math.MaxInt, &points, nil)
+	w.exportAgain()
+	return points
 }
 
 var errKilled = errors.New("killed")
 
-// killAt stops an export at its nth point, looks at what a reader would find, and runs
-// again. It reports true when the export has no such point.
-func (w *world) killAt(n int, first string) bool {
+// killAt stops an export at its nth point, looks at what a reader would find, and runs again.
+func (w *world) killAt(n int, first string) {
 	w.t.Helper()
 	var points []string
 	ctx, kill := context.WithCancelCause(w.t.Context())
 	defer kill(nil)
 	w.hook = onceAt(n, &points, func() { kill(errKilled) })
-	if _, err := w.tryWith(ctx); err == nil {
-		if n < 12 {
-			w.t.Errorf("only %d points: %v", n-1, points)
-		}
-		return true
-	} else if !errors.Is(err, errKilled) && !errors.Is(err, context.Canceled) {
+	if _, err := w.tryWith(ctx); !errors.Is(err, errKilled) && !errors.Is(err, context.Canceled) {
 		w.t.Fatal(err)
 	}
 	w.hook = nil
@@ -64,6 +77,13 @@ func (w *world) killAt(n int, first string) bool {
 	}
 	if pointed := slices.Contains(points, "pointer.written"); (manifest.ExportID == first) == pointed {
 		w.t.Errorf("after %s the pointer names %s", points[n-1], manifest.ExportID)
+	}
+	manifests := 1
+	if slices.Contains(points, "manifest.written") && points[n-1] != "retired" {
+		manifests = 2
+	}
+	if found := w.manifests(); len(found) != manifests {
+		w.t.Errorf("after %s there are the manifests %v, want %d", points[n-1], found, manifests)
 	}
 	for _, file := range manifest.Files {
 		size, sum, err := contentOf(filepath.Join(w.layout.Lake(), file.Path))
@@ -78,7 +98,15 @@ func (w *world) killAt(n int, first string) bool {
 	}
 	w.exportAgain()
 	w.wantTidy()
-	return false
+}
+
+func (w *world) manifests() []string {
+	w.t.Helper()
+	found, err := filepath.Glob(filepath.Join(w.layout.Lake(), manifestDirectory, "*.json"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return found
 }
 
 // published is the content of the published file.
