@@ -11,6 +11,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/durable"
+	"fcpipe/schema/store"
 	"fcpipe/schema/storetest"
 )
 
@@ -234,8 +235,12 @@ func TestLiveAndTestDataDoNotMix(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Publish(landing); !errors.Is(err, schema.ErrInvariant) {
+	next, _, err := s.Merge(t.Context(), landing, store.MergeRun{ReportZone: s.Zone})
+	if next != nil || !errors.Is(err, schema.ErrInvariant) {
 		t.Errorf("merged: %v", err)
+	}
+	if left, err := s.Landing(t.Context()); err != nil || len(left.Segments()) != 1 {
+		t.Errorf("what landed is gone: %v", err)
 	}
 	if string(before) != string(storetest.ReadFile(t, s.Layout().Database())) {
 		t.Error("the published file changed")
