@@ -120,6 +120,24 @@ func TestA4_RefreshThatLandsBetweenPagesLosesNothing(t *testing.T) {
 	w.wantTruth()
 }
 
+// TestA4_RowThatMovesBetweenPagesIsHeldWithTheCursor: a row of the second page is listed on the first one since that was
+// read. The next round would bring it, but a cursor moves only with every row it stands for.
+func TestA4_RowThatMovesBetweenPagesIsHeldWithTheCursor(t *testing.T) {
+	t.Parallel()
+	h := newHistoryWorld(t, 6, threePages)
+	h.between, h.change = nil, func(o *Options) { o.Policy.Transactions.Mode = plan.ModeOff }
+	h.server.Advance(25 * time.Hour)
+	h.must(h.server.AddFault(fault(faultScript(`"page": 2, "per_account": true, "times": 1`,
+		`"move_row": "top", "reveal": "new_refresh"`))))
+	_, _, err := h.round()
+	h.must(err)
+	if moved, cursors := h.server.FaultsHappened(), len(h.Cursors()); moved != 3 || cursors != 3 {
+		t.Errorf("%d rows moved, %d cursors, want 3 of both", moved, cursors)
+	}
+	h.HeldUpToCursors(0)
+	h.FailIfBroken()
+}
+
 func TestA5_DuplicatesAndRepeatedPages(t *testing.T) {
 	rowsOf := regexp.MustCompile(`(?s)"data":\[(.*)\],"has_more"`)
 	w := newFaultWorld(t)

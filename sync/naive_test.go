@@ -129,12 +129,12 @@ func TestNaiveClientFailsScriptsThatFcpipePasses(t *testing.T) {
 	}
 }
 
-func naiveWorld(t *testing.T) *world {
-	return newWorld(t, simulator.Config{
-		Seed: 6, Accounts: 3, Holders: 3, HistoryDays: 60, RowsPerAccount: 250,
-		Calm: true, Linked: true,
-	})
+// threePages is a world whose accounts have three pages of rows.
+var threePages = simulator.Config{
+	Seed: 6, Accounts: 3, Holders: 3, HistoryDays: 60, RowsPerAccount: 250, Calm: true, Linked: true,
 }
+
+func naiveWorld(t *testing.T) *world { return newWorld(t, threePages) }
 
 // refreshedByOthers lets time pass and others refresh every account.
 func (w *world) refreshedByOthers() {
