@@ -136,3 +136,38 @@ func TestBudgetCountsWhatAListDoesNotShowYet(t *testing.T) {
 		t.Errorf("%d counted, %d charged, want %d", report.Plan.SpentMonth, w.charged(""), limit)
 	}
 }
+
+func TestRefreshThatSettlesBetweenRoundsIsCountedAndKeepsToTheBudget(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 3, HistoryDays: 20, Linked: true, Calm: true})
+	limit := int64(1_500_000)
+	w.change = func(o *Options) { o.Policy.Wait, o.Policy.MaxPerMonth = 0, &limit }
+	for range 14 {
+		w.server.Advance(30 * time.Hour)
+		_, _, err := w.round()
+		w.must(err)
+		spent := map[string]int64{}
+		for _, c := range w.server.Meter().Charges {
+			spent[time.Unix(c.At, 0).UTC().Format("2006-01")] += map[string]int64{
+				"balance":            100_000,
+				"transactions_month": 300_000,
+			}[c.Kind]
+		}
+		for month, amount := range spent {
+			if amount > limit {
+				t.Fatalf("%s: the server charged %d, the budget is %d", month, amount, limit)
+			}
+		}
+	}
+	w.change = nil
+	_, _, err := w.round()
+	w.must(err)
+	counted := 0
+	for _, c := range w.journal.Charges() {
+		if c.Kind == plan.FeatureBalance {
+			counted++
+		}
+	}
+	if charged := w.charges(plan.FeatureBalance); counted != charged {
+		t.Errorf("%d balances counted, the server charged %d", counted, charged)
+	}
+}

@@ -120,8 +120,8 @@ func TestA4_RefreshThatLandsBetweenPagesLosesNothing(t *testing.T) {
 	w.wantTruth()
 }
 
-// TestA4_RowThatMovesBetweenPagesIsHeldWithTheCursor: a row of the second page is listed on the first one since that was
-// read. The next round would bring it, but a cursor moves only with every row it stands for.
+// TestA4_RowThatMovesBetweenPagesIsHeldWithTheCursor: a row of the second page is listed on the first one since that
+// was read. The next round would bring it, but a cursor moves only with every row it stands for.
 func TestA4_RowThatMovesBetweenPagesIsHeldWithTheCursor(t *testing.T) {
 	t.Parallel()
 	h := newHistoryWorld(t, 6, threePages)

@@ -179,3 +179,36 @@ func TestRefreshThatFailsOnEveryPassIsReadBehind(t *testing.T) {
 	}
 	w.rests()
 }
+
+func TestRowsBehindAFailedFirstRefreshAreRead(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 60, Linked: true, Calm: true})
+	w.change = func(o *Options) { o.Policy.Transactions.Mode, o.Policy.Balance.Mode = plan.ModeOff, plan.ModeOff }
+	id := w.server.Accounts()[0]
+	w.server.Advance(30 * time.Hour)
+	var failing simulator.Fault
+	failing.When.Account, failing.Do.FailRefresh = id, true
+	w.server.AddFault(failing)
+	w.refreshByOthers(id)
+	w.server.Advance(time.Hour)
+	w.server.AddFault(fault(`{"when":{"method":"GET","path":"/transactions","times":1},"do":{"status":403}}`))
+	if report, _, err := w.round(); err != nil || report.Complete {
+		t.Errorf("complete %v although its rows could not be read: %v", report.Complete, err)
+	}
+	report, _, err := w.round()
+	w.must(err)
+	w.wantTruth()
+	if !report.Complete {
+		t.Error("not complete")
+	}
+}
+
+func TestRowsAreReadWhileTheRefreshWeBoughtIsPending(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 3, Holders: 3, HistoryDays: 60, Linked: true, Calm: true})
+	w.change = func(o *Options) { o.Policy.Wait = time.Second }
+	w.server.Advance(2 * time.Hour)
+	report, merged, err := w.round()
+	w.must(err)
+	if merged.TransactionsNew == 0 || report.PendingAccounts == 0 {
+		t.Errorf("%d rows, %d pending", merged.TransactionsNew, report.PendingAccounts)
+	}
+}

@@ -73,3 +73,24 @@ func TestWhatARunThatDiedBoughtIsNotBoughtAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestStopWhileBuyingAnnouncesNothingMore(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 40, Holders: 40, HistoryDays: 5, Linked: true, Calm: true})
+	ctx, cancel := context.WithCancel(t.Context())
+	posts := 0
+	w.change = func(o *Options) { o.Stripe.Concurrency = 1 }
+	w.between = func(r *http.Request) {
+		if r.Method == http.MethodPost {
+			if posts++; posts == 3 {
+				cancel()
+			}
+		}
+	}
+	w.server.Advance(30 * time.Hour)
+	if _, err := w.killed(ctx); err == nil {
+		t.Error("not stopped")
+	}
+	if open := len(w.journal.OpenIntents()); open > 1 {
+		t.Errorf("%d open intents", open)
+	}
+}

@@ -14,6 +14,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
+	"fcpipe/sync/simulator"
 	"fcpipe/sync/stripe"
 	"fcpipe/sync/wire"
 )
@@ -203,6 +204,32 @@ func TestEndsRound(t *testing.T) {
 	} {
 		if got := endsRound(test.ctx, test.err); !errors.Is(got, test.want) || test.want == nil && got != nil {
 			t.Errorf("%v: %v, want %v", test.err, got, test.want)
+		}
+	}
+}
+
+func TestVanishedRowStartsAgainFromTheFirstPage(t *testing.T) {
+	for skip := range 5 {
+		w := newWorld(t, simulator.Config{
+			Seed: 4, Accounts: 1, Holders: 1, RowsPerAccount: 450, Linked: true,
+			Calm: true,
+		})
+		w.server.AddFault(
+			fault(
+				fmt.Sprintf(
+					`{"when":{"method":"GET","path":"/transactions","skip":%d,"times":1},"do":{"status":400,`+
+						`"body":"{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",`+
+						`\"param\":\"starting_after\",\"message\":\"x\"}}"}}`,
+					skip,
+				),
+			),
+		)
+		report, _, err := w.round()
+		w.must(err)
+		for _, a := range report.Accounts {
+			if skip > 0 && a.Outcome != outcomeComplete {
+				t.Errorf("page %d gone: %s %s", skip, a.Outcome, orEmpty(a.Reason))
+			}
 		}
 	}
 }

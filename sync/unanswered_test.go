@@ -185,3 +185,27 @@ func TestPlanKnowsWhatHasSettled(t *testing.T) {
 		w.server.Advance(25 * time.Hour)
 	}
 }
+
+func TestPurchaseRefusedThenLostIsFoundAgain(t *testing.T) {
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 20, Linked: true, Calm: true})
+	w.change = func(o *Options) { o.Policy.Transactions.Mode = plan.ModeOff }
+	w.server.Advance(30 * time.Hour)
+	w.server.AddFault(fault(`{"when": {"method": "POST", "path": "/refresh", "times":1}, "do": {"status": 403}}`))
+	_, _, err := w.round()
+	w.must(err)
+	w.server.ClearFaults()
+	w.server.AddFault(refreshAnswersLost())
+	_, _, err = w.round()
+	w.must(err)
+	if open := len(w.journal.OpenIntents()); open != 1 {
+		t.Errorf("%d open intents", open)
+	}
+	w.server.ClearFaults()
+	w.server.Advance(time.Hour)
+	_, _, err = w.round()
+	w.must(err)
+	if counted, charged := len(w.journal.Charges())-w.charges("transactions_month"),
+		w.charges(plan.FeatureBalance); counted != charged || charged != 1 {
+		t.Errorf("%d counted, %d charged", counted, charged)
+	}
+}
