@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"fcpipe/schema/duck"
 	"fcpipe/schema/durable"
@@ -61,20 +60,6 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 		}
 	}
 	return made, isCopy && steps > 0, nil
-}
-
-// EmptyGeneration begins a file with every table and no row: what tests begin with. Derive and Publish it, or
-// Discard it.
-func (s *Store) EmptyGeneration(ctx context.Context, reportZone string) (*Generation, error) {
-	g, _, err := s.newGeneration(ctx)
-	if err != nil {
-		return nil, err
-	}
-	g.run.ReportZone = reportZone
-	if g.expected, err = readBack(ctx, g.database, time.Time{}); err != nil {
-		return nil, errors.Join(err, g.Discard())
-	}
-	return g, nil
 }
 
 // Discard throws the generation away. It may be called after Publish, and twice.

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
-	"fcpipe/schema"
 	"fcpipe/schema/duck"
-	"fcpipe/schema/store"
+	"fcpipe/schema/models"
 )
 
 // testZone is the zone of civil dates in test stores, and in their template.
@@ -23,33 +23,37 @@ var template = sync.OnceValues(func() (file []byte, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	ctx := context.Background()
-	s, err := store.Open(ctx, store.Options{
-		Layout: schema.Layout{Dir: dir}, Settings: duck.Settings{Threads: 1}, ProgramVersion: "test",
-		Now: func() time.Time { return time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC) },
-	})
-	if err != nil {
+	path := filepath.Join(dir, "template.duckdb")
+	if err := writeTemplate(context.Background(), path); err != nil {
 		return nil, err
 	}
-	next, err := s.EmptyGeneration(ctx, testZone)
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(next.Derive(ctx), next.Publish(ctx), ofAnotherProgram(ctx, s)); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(s.Layout().Database())
+	return os.ReadFile(path)
 })
 
-// ofAnotherProgram makes a published file say that other models than this program's derived it.
-func ofAnotherProgram(ctx context.Context, s *store.Store) error {
-	database, err := duck.Open(ctx, s.Layout().Database(), duck.ReadWrite, s.Settings(), s.Layout().Dir)
+// writeTemplate writes what a merge of nothing would publish.
+func writeTemplate(ctx context.Context, path string) (err error) {
+	database, err := duck.Open(ctx, path, duck.ReadWrite, duck.Settings{Threads: 1}, filepath.Dir(path))
 	if err != nil {
 		return err
 	}
-	_, err = database.ExecContext(ctx, "UPDATE meta.parameters SET value = 'another program' WHERE name = 'models'")
-	if err == nil {
-		_, err = database.ExecContext(ctx, "CHECKPOINT")
+	defer func() { err = errors.Join(err, database.Close()) }()
+	if _, err := duck.Migrate(ctx, database, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)); err != nil {
+		return err
 	}
-	return errors.Join(err, database.Close())
+	if _, err := database.ExecContext(
+		ctx, "INSERT INTO meta.store VALUES (?, NULL, NULL, 'test', NULL)", duck.StorageVersion,
+	); err != nil {
+		return err
+	}
+	if err := models.Derive(ctx, database, models.Parameters{ReportZone: testZone}); err != nil {
+		return err
+	}
+	for _, step := range []string{
+		"UPDATE meta.parameters SET value = 'another program' WHERE name = 'models'", "CHECKPOINT",
+	} {
+		if _, err := database.ExecContext(ctx, step); err != nil {
+			return err
+		}
+	}
+	return nil
 }
