@@ -153,13 +153,7 @@ func (m *merger) apply(ctx context.Context, staged bool) error {
 		m.report.ObservedAt = watermark.UTC().Add(time.Microsecond)
 	}
 	if staged {
-		if err := m.mergeTransactions(ctx); err != nil {
-			return err
-		}
-		if err := m.mergeOthers(ctx); err != nil {
-			return err
-		}
-		if err := m.mergeOwners(ctx); err != nil {
+		if err := m.mergeLanded(ctx); err != nil {
 			return err
 		}
 	}
@@ -173,6 +167,18 @@ func (m *merger) apply(ctx context.Context, staged bool) error {
 		sql.Named("stripe_account_id", duck.Nullable(m.run.StripeAccountID)),
 		sql.Named("watermark", m.report.ObservedAt),
 	)
+}
+
+// mergeLanded merges every kind of row that landed. Transactions go first, accounts before what belongs to them.
+func (m *merger) mergeLanded(ctx context.Context) error {
+	for _, merge := range []func(context.Context) error{
+		m.mergeTransactions, m.mergeAccounts, m.mergeReadings, m.mergeOwners,
+	} {
+		if err := merge(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // check refuses rows of another mode and rows without an account.

@@ -7,8 +7,9 @@ import (
 	"fcpipe/schema"
 )
 
-// mergeOthers merges accounts, balances, refreshes and refused rows.
-func (m *merger) mergeOthers(ctx context.Context) error {
+// mergeAccounts makes each account what it is after the round, and moves its cursor over the completions that landed
+// (merge_account_next).
+func (m *merger) mergeAccounts(ctx context.Context) error {
 	r := m.report
 	if err := m.exec(ctx, "merge_account_next"); err != nil {
 		return err
@@ -23,31 +24,32 @@ func (m *merger) mergeOthers(ctx context.Context) error {
 		Scan(&r.AccountsNew, &r.AccountsChanged, &r.AccountsInactive); err != nil {
 		return err
 	}
-	if err := m.execAll(ctx, m.stepsOfOthers()); err != nil {
-		return err
-	}
-	return m.QueryRowContext(ctx, statements.Get("merge_batch_counts")).
-		Scan(&r.BalancesNew, &r.RefreshesChanged, &r.Quarantined, &r.RefreshesFailed)
-}
-
-// stepsOfOthers replaces accounts that changed by what landed, then adds what landed beside them.
-func (m *merger) stepsOfOthers() []step {
 	round := m.roundArgs()
-	observedAt, runID := round[:1], round[1:]
-	return []step{
+	return m.execAll(ctx, []step{
 		{"merge_account_consents", round},
 		{"merge_account_versions", round},
 		{"merge_account_first_seen", nil},
 		{"merge_account_delete", nil},
-		{"merge_account_insert", observedAt},
+		{"merge_account_insert", round[:1]},
+	})
+}
+
+// mergeReadings adds balances, refreshes and refused rows that landed.
+func (m *merger) mergeReadings(ctx context.Context) error {
+	r, round := m.report, m.roundArgs()
+	if err := m.execAll(ctx, []step{
 		{"merge_balance_batch", nil},
 		{"merge_balance_insert", round},
-		{"merge_refresh_batch", runID},
+		{"merge_refresh_batch", round[1:]},
 		{"merge_refresh_delete", nil},
 		{"merge_refresh_insert", nil},
 		{"merge_quarantine_batch", nil},
 		{"merge_quarantine_insert", round},
+	}); err != nil {
+		return err
 	}
+	return m.QueryRowContext(ctx, statements.Get("merge_batch_counts")).
+		Scan(&r.BalancesNew, &r.RefreshesChanged, &r.Quarantined, &r.RefreshesFailed)
 }
 
 // linkAccounts joins accounts that were linked again to the chain of the bank account they
