@@ -57,24 +57,14 @@ func newHistoryWorld(t testing.TB, seed uint64, config simulator.Config) *histor
 	w := &historyWorld{world: newWorld(t, config)}
 	w.History = synctest.New(t, seed, w.server, config.Calm)
 	w.World, w.JournalPath = w, w.layout.Journal()
-	w.Prices = map[string]int64{
-		plan.FeatureBalance: 100_000, plan.FeatureOwnership: 1_500_000,
-		"transactions_month": 300_000,
-	}
 	w.between, w.change = w.Watch, w.options
 	return w
 }
 
 func (w *historyWorld) options(o *Options) {
-	o.Policy.MaxPerMonth = w.PerMonth
+	w.SetPolicy(&o.Policy)
 	if w.OwnClock {
 		o.Stripe.ServerTimeIsClock, o.Stripe.Clock = false, steppedClock{virtualClock{w.server}, w.Ahead}
-	}
-	o.Policy.Wait, o.Policy.Deadline = time.Minute, synctest.LongestRound
-	o.Policy.AuditEvery, o.Policy.Balance.Every = 72*time.Hour, 20*time.Hour
-	keepOwners(70 * time.Hour)(o)
-	if w.Calm {
-		o.Policy.Balance.Mode = plan.ModeOnChange
 	}
 }
 
@@ -102,10 +92,7 @@ func (w *historyWorld) Round(kill int) (synctest.Outcome, error) {
 }
 
 func (w *historyWorld) LastRound() (synctest.Outcome, error) {
-	w.change = func(o *Options) {
-		o.Policy.Transactions.Mode, o.Policy.Balance.Mode, o.Policy.Ownership.Mode, o.Policy.KeepOwners = plan.ModeOff,
-			plan.ModeOff, plan.ModeOff, true
-	}
+	w.change = func(o *Options) { synctest.SetLastPolicy(&o.Policy) }
 	return w.Round(-1)
 }
 

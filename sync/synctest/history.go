@@ -45,11 +45,10 @@ type History struct {
 	Server      *simulator.Server
 	World       World
 	Random      *rand.Rand
-	Calm        bool             // the simulator's world is calm
-	OwnClock    bool             // time is the machine's, not the server's: a world moves it by Ahead
-	JournalPath string           // intents are looked for there
-	Prices      map[string]int64 // in millionths of a US dollar, by the kind of a charge
-	Rounds      int              // before faults end
+	Calm        bool   // the simulator's world is calm
+	OwnClock    bool   // time is the machine's, not the server's: a world moves it by Ahead
+	JournalPath string // intents are looked for there
+	Rounds      int    // before faults end
 
 	// PerMonth and Ahead change while it lives: the month's budget, nil for none, and how far the machine's clock is
 	// ahead of the server's.
@@ -71,7 +70,7 @@ func New(t testing.TB, seed uint64, server *simulator.Server, calm bool) *Histor
 	return &History{
 		TB: t, Server: server, Random: random, Calm: calm, OwnClock: seed%4 < 2, sent: map[string]bool{},
 		Rounds: roundsOfHistory,
-		known: map[string]bool{}, hiddenUntil: map[string]int64{},
+		known:  map[string]bool{}, hiddenUntil: map[string]int64{},
 	}
 }
 

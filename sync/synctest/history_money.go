@@ -6,8 +6,34 @@ import (
 	"slices"
 	"time"
 
+	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 )
+
+// prices are those of every history, in millionths of a US dollar by the kind of a charge.
+var prices = map[string]int64{
+	plan.FeatureBalance: 100_000, plan.FeatureOwnership: 1_500_000, plan.ChargeTransactionsMonth: 300_000,
+}
+
+// SetPolicy makes a policy that of the history: what it sets, its rules rely on.
+func (h *History) SetPolicy(p *plan.Policy) {
+	p.Prices = plan.Prices{
+		Balance: prices[plan.FeatureBalance], Ownership: prices[plan.FeatureOwnership],
+		TransactionsMonth: prices[plan.ChargeTransactionsMonth],
+	}
+	p.MaxPerMonth, p.Wait, p.Deadline, p.AuditEvery = h.PerMonth, time.Minute, LongestRound, 72*time.Hour
+	p.Balance.Every = 20 * time.Hour
+	p.Ownership, p.KeepOwners = plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 70 * time.Hour}, true
+	if h.Calm {
+		p.Balance.Mode = plan.ModeOnChange
+	}
+}
+
+// SetLastPolicy makes a policy that of the last round: it buys nothing and keeps owners.
+func SetLastPolicy(p *plan.Policy) {
+	p.Transactions.Mode, p.Balance.Mode, p.Ownership.Mode = plan.ModeOff, plan.ModeOff, plan.ModeOff
+	p.KeepOwners = true
+}
 
 // oncePerWindow is I14: an account's balance, and its owners, are paid for at most once in their
 // intervals, less what may be missing of one and the hour a round takes.
@@ -56,14 +82,14 @@ func (h *History) WithinBudget(n int) {
 	charges := h.Server.Meter().Charges
 	slices.SortStableFunc(charges, func(a, b simulator.Charge) int { return cmp.Compare(a.At, b.At) })
 	for i, bought := range charges {
-		if bought.Kind == "transactions_month" {
+		if bought.Kind == plan.ChargeTransactionsMonth {
 			continue
 		}
 		month := monthOf(bought)
 		spent := int64(0)
 		for _, charge := range charges[:i+1] {
 			if monthOf(charge) == month && h.hiddenUntil[charge.Account] <= bought.At {
-				spent += h.Prices[charge.Kind]
+				spent += prices[charge.Kind]
 			}
 		}
 		if spent > *h.PerMonth {

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
-	"time"
 
 	fcsync "fcpipe/sync"
-	"fcpipe/sync/plan"
 	"fcpipe/sync/synctest"
 )
 
@@ -32,7 +30,6 @@ func TestRandomHistoriesOnTheStore(t *testing.T) {
 			if *histories == 1 {
 				w.Rounds = 6 // engine and memory live through long ones
 			}
-			w.Prices = map[string]int64{"balance": 100_000, "ownership": 1_500_000, "transactions_month": 300_000}
 			w.between, w.change = w.Watch, w.options
 			w.Live()
 		})
@@ -46,14 +43,8 @@ type historyWorld struct {
 }
 
 func (w *historyWorld) options(o *fcsync.Options) {
-	o.Policy.MaxPerMonth = w.PerMonth
+	w.SetPolicy(&o.Policy)
 	o.Stripe.ServerTimeIsClock = !w.OwnClock
-	o.Policy.Wait, o.Policy.Deadline = time.Minute, synctest.LongestRound
-	o.Policy.AuditEvery, o.Policy.Balance.Every = 72*time.Hour, 20*time.Hour
-	o.Policy.Ownership, o.Policy.KeepOwners = plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 70 * time.Hour}, true
-	if w.Calm {
-		o.Policy.Balance.Mode = plan.ModeOnChange
-	}
 }
 
 var errKilled = errors.New("killed")
@@ -81,11 +72,7 @@ func (w *historyWorld) Round(kill int) (synctest.Outcome, error) {
 }
 
 func (w *historyWorld) LastRound() (synctest.Outcome, error) {
-	w.change = func(o *fcsync.Options) {
-		o.Policy.Transactions.Mode, o.Policy.Balance.Mode, o.Policy.Ownership.Mode = plan.ModeOff, plan.ModeOff,
-			plan.ModeOff
-		o.Policy.KeepOwners = true
-	}
+	w.change = func(o *fcsync.Options) { synctest.SetLastPolicy(&o.Policy) }
 	return w.Round(-1)
 }
 
