@@ -32,7 +32,7 @@ type listing struct {
 
 func newListing() listing { return listing{seen: map[string]bool{}, unnamed: bodies{}} }
 
-// merge adds what another filter listed: an account that both show once.
+// merge adds what another filter listed. An account that both filters show is added once.
 func (l *listing) merge(other listing) {
 	for _, a := range other.accounts {
 		if !l.seen[a.AccountID] {
@@ -132,8 +132,8 @@ func (s *Syncer) listFiltered(ctx context.Context, filter url.Values, src *sourc
 	return found, nil
 }
 
-// addEntry adds one entry of a list; a second appearance is ignored. What is no account of ours is refused, and
-// the others go on.
+// addEntry adds one entry of a list. An entry whose id was listed before is ignored. One that is no account, or
+// belongs to another mode, is refused, which does not affect the other entries.
 func (s *Syncer) addEntry(found *listing, row stripe.Row[reading], position int) {
 	if row.ID != "" && found.seen[row.ID] || row.ID == "" && !found.unnamed.add(row.Raw) {
 		return
@@ -180,8 +180,8 @@ const maxListBytes = 512 << 20
 // errListTooLong ends a list of accounts that does not come to an end.
 var errListTooLong = errors.New("the list of accounts is too long")
 
-// reserveListPage returns why a list of accounts may not take one page more: for its bytes, or the allowance. The
-// first page of a list is openSource's to allow.
+// reserveListPage returns why a list of accounts may not read one more page: it has too many bytes, or the read
+// allowance is used up. openSource decides about the first page.
 func (s *Syncer) reserveListPage(src *source, so *listing) error {
 	allowed, used := s.options.Policy.ReadsPer30Days, src.readsUsed+src.client.Reads()
 	switch {

@@ -15,8 +15,8 @@ import (
 	"fcpipe/sync/wire"
 )
 
-// auditAccounts lists some accounts again without a cursor. The merge compares: on an
-// account that owed nothing, every row that is new or differs is a defect, and is repaired.
+// auditAccounts lists some accounts again without a cursor. The merge compares. These accounts held all their rows, so
+// every row that is new or differs is a defect, which the merge repairs.
 func (r *round) auditAccounts(ctx context.Context) error {
 	if r.syncer.options.Policy.AuditEvery <= 0 {
 		return nil
@@ -56,9 +56,9 @@ func (r *round) auditAccounts(ctx context.Context) error {
 // auditReads is what an audit of so many rows takes: its pages, with a row more, and the account itself.
 func auditReads(rows int64) int64 { return int64(stripe.PagesOf(int(rows)+1)) + 1 }
 
-// auditsDue lists accounts that hold everything, with what this round brought, and were not
-// audited for long, the longest first. Each has its own share of the interval, so that
-// accounts linked together are not audited together.
+// auditsDue lists accounts whose rows are all held after this round and whose last audit is longer ago than their
+// interval, the oldest audit first. Intervals differ by account, so that accounts linked on one day are not all
+// audited on one day.
 func (r *round) auditsDue() []string {
 	now, due := r.syncer.Now(), map[string]time.Time{}
 	for a := range r.roster.readings() {
@@ -67,7 +67,7 @@ func (r *round) auditsDue() []string {
 		entry := r.roster.get(a.AccountID)
 		failed := entry.outcome != nil && entry.outcome.Outcome != outcomeComplete
 		if a.Lacks(wire.PartTransactionRefresh) {
-			continue // what it should hold is not known
+			continue // its refresh could not be read: which rows it should hold is not known
 		}
 		if !known || stored.Landed || stored.CursorRefreshID == nil || failed || !plan.IsReadable(a.Account) ||
 			t.Status != "succeeded" {
@@ -107,8 +107,8 @@ func (r *round) auditInterval(accountID string) time.Duration {
 	return every/2 + time.Duration(sum.Sum32()%1000)*(every/2)/1000
 }
 
-// audit lists one account whole. When a refresh lands meanwhile what is found is merged like
-// any rows, and does not count as an audit; nor does a list of more than maxPages.
+// audit lists one account whole. When a refresh lands meanwhile, the rows are merged like any others and do not count
+// as an audit. A list of more than maxPages does not count either.
 func (r *round) audit(ctx context.Context, a reading, maxPages int64) error {
 	f := newFetch(r, a, maxPages)
 	f.audit = true

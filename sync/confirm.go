@@ -9,9 +9,9 @@ import (
 	"fcpipe/sync/plan"
 )
 
-// confirmPages looks again at the accounts whose one page was empty, all of them by one list where
-// that takes fewer reads, and moves the cursors of those that are what they were before the page.
-// The others are incomplete, and nothing of them is lost: no row was read.
+// confirmPages reads the accounts again whose only page was empty: by one list of all accounts where that takes fewer
+// reads, else one by one. It moves the cursors of those that have not changed since before that page. The others are
+// incomplete. Nothing of them is lost, because no row was read.
 func (r *round) confirmPages(ctx context.Context) error {
 	slices.SortFunc(
 		r.unconfirmed,
@@ -82,8 +82,8 @@ func (r *round) confirm(ctx context.Context, f *fetch, shown map[string]reading,
 	return nil
 }
 
-// lookAgain reads accounts by a list or one by one, whichever takes fewer requests, and returns
-// those it was shown a state of that is no older than the one held.
+// lookAgain reads accounts by a list or one by one, whichever takes fewer requests. It returns those whose state was
+// shown and is not older than the one held.
 func (r *round) lookAgain(ctx context.Context, src *source, empty []*fetch) (map[string]reading, error) {
 	shown := map[string]reading{}
 	if len(empty) >= src.listPages {

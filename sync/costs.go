@@ -11,9 +11,9 @@ import (
 	"fcpipe/sync/stripe"
 )
 
-// accruedCharges are what this month will cost beside what the journal has counted, by the key of the charge:
-// refreshes that have settled, or are started, or may be, and the months of subscriptions, which Stripe renews
-// without being asked.
+// accruedCharges are this month's charges that the journal has not counted yet, by the key of the charge: refreshes
+// that have settled, that were started, and that may have been started without an answer, and the months of
+// subscriptions, which Stripe renews without a request.
 func (r *round) accruedCharges(now time.Time, open []unanswered) map[string]int64 {
 	prices, accrued := r.syncer.options.Policy.Prices, map[string]int64{}
 	add := func(charges ...plan.Charge) {
@@ -29,7 +29,8 @@ func (r *round) accruedCharges(now time.Time, open []unanswered) map[string]int6
 		add(r.startedCharges(shown, now)...)
 	}
 	for _, intent := range open {
-		if intent.outcome == "" && !intent.shown { // else it is counted above, or nothing was started
+		// a purchase whose account was read is counted above, or nothing was started
+		if intent.outcome == "" && !intent.shown {
 			add(prices.Possible(r.state.Accounts[intent.AccountID].Account, intent.Feature, intent.Key, now))
 		}
 	}
@@ -115,7 +116,7 @@ func sum(amounts map[string]int64) (total int64) {
 
 // usage is what was read of a source, as the journal and the client know it now.
 func (r *round) usage(src *source) plan.Usage {
-	now := r.syncer.Now() // which a server may have told only now
+	now := r.syncer.Now() // not the caller's: the first answer of a server may have corrected the clock
 	since := func(age time.Duration) int64 { return r.journal.ReadsSince(now.Add(-age), src.connected) }
 	today := since(plan.QuotaWindow)
 	u := plan.Usage{
@@ -152,7 +153,8 @@ func (r *round) quotas(accounts []plan.Account) (quotas []plan.Quota) {
 // usedUp reports whether the quota of a source has no reads left.
 func (src *source) usedUp() bool { return src.quota.UsedUp(src.client.Reads()) }
 
-// outOfReads reports that an account is not begun: it waits, which is told of all of them together.
+// outOfReads reports whether an account is not begun for want of reads. It notes that the account waits; the report
+// says so once for all such accounts.
 func (r *round) outOfReads(id string) bool {
 	if !r.sourceOf(r.account(id).Account).usedUp() {
 		return false
@@ -233,8 +235,8 @@ func (r *round) pagesUnread() map[string]int64 {
 // readsAtOnce is how many reads may go uncounted when the process is killed.
 const readsAtOnce = 100
 
-// reserveRead returns ErrReadAllowance when the allowance of a Stripe account does not carry another read of rows.
-// It makes the reads so far durable now and then; the error of that is a landError.
+// reserveRead returns ErrReadAllowance when the allowance of a Stripe account has no read of rows left. After every
+// readsAtOnce reads it records them in the journal, and returns a landError when that fails.
 func (r *round) reserveRead(src *source) error {
 	reads := src.client.Reads()
 	if src.usedUp() {

@@ -19,8 +19,8 @@ func (r *round) decide() {
 	r.adopt(facts)
 }
 
-// adopt makes the round go by the facts it was planned on: what it may read of each source, and which accounts
-// had rows for us, or none, before anything was bought.
+// adopt keeps what the plan was based on for the rest of the round: what may be read of each source, and which
+// accounts had new rows, or nothing new, before anything was bought.
 func (r *round) adopt(facts plan.Facts) {
 	for i, src := range r.sources {
 		src.quota = facts.Quotas[i]
@@ -99,8 +99,8 @@ func (r *round) planFeatures(now time.Time, unanswered []unanswered) map[string]
 	return features
 }
 
-// startedUnheld is when the newest refresh that we bought was attempted, where nothing newer is held: the run that
-// bought it died. Zero where what is held tells as much.
+// startedUnheld is when the newest refresh that we bought was attempted, if the state held is older: then the run that
+// bought it died before it landed the result. It is zero where the state held is as new.
 func (r *round) startedUnheld(accountID, feature string, now time.Time) time.Time {
 	started := r.journal.LastStarted(accountID, feature)
 	held := plan.RefreshOf(r.state.Accounts[accountID].Account, feature)
@@ -133,7 +133,8 @@ func (r *round) chargedMonths(now time.Time, accrued map[string]int64) map[strin
 	return charged
 }
 
-// readsOfFirstReading is what one took on average, of accounts that took several pages.
+// readsOfFirstReading is how many reads the first reading of an account took on average, counting accounts that took
+// several pages.
 func (r *round) readsOfFirstReading() int64 {
 	var underWay []journal.RunAccount
 	for o := range r.roster.outcomes() {

@@ -34,7 +34,7 @@ func TestN17_StaleReadNeverMovesBack(t *testing.T) {
 			report, _, err := w.round()
 			w.must(err)
 			if report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeRegressed {
-				t.Errorf("accounts that were left aside were called complete: %+v", report.Accounts)
+				t.Errorf("accounts that were not accepted were called complete: %+v", report.Accounts)
 			}
 			if after := w.attemptedAt(); after.Before(before) || before.IsZero() {
 				t.Errorf("an account went back from %v to %v", before, after)
@@ -125,7 +125,7 @@ func TestN17_SettledAttemptIsNeverPendingAgain(t *testing.T) {
 	report, _, err := w.round()
 	w.must(err)
 	if report.Complete || report.AccountsFailed != 3 || *report.Accounts[0].ErrorCode != codeRegressed {
-		t.Errorf("accounts that were left aside were called complete: %+v", report.Accounts)
+		t.Errorf("accounts that were not accepted were called complete: %+v", report.Accounts)
 	}
 	if after := states(); after != before || before[0] != 3 {
 		t.Errorf("what had settled went from %v to %v", before, after)

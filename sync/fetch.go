@@ -115,12 +115,14 @@ func newFetch(r *round, a reading, maxPages int64) *fetch {
 	return &fetch{round: r, account: a, maxPages: maxPages, refusals: newRefusals()}
 }
 
-// run pages to the end after the stored cursor. What the account is then decides. When that took
-// more than one page the account is read again: only the same refresh as before, and an account
-// that may still be read, prove that no row slipped between two pages, and only then the cursor
-// moves, together with the last rows. One page is one moment: its rows are what Stripe held. One
-// page without a row may be an account that was closed to us since it was listed; to read every
-// quiet account again would double the reads of a quiet night, so these wait for confirmPages.
+// run reads every page after the stored cursor. Whether the cursor moves, together with the last rows, depends:
+//
+//   - One page with rows shows what Stripe held at one moment. The cursor moves.
+//   - Several pages: a row may have moved from an unread page to one that was read already. The account is read again,
+//     and the cursor moves if it shows the same refresh as before and may still be read. Otherwise all pages are read
+//     again, up to maxPasses times.
+//   - One page without a row: perhaps we lost access to the account after it was listed. To read each such account
+//     again would double the reads of a round in which little is new, so these wait for confirmPages.
 func (f *fetch) run(ctx context.Context) error {
 	for pass := range maxPasses {
 		last, pages, err := f.list(ctx)
@@ -205,8 +207,8 @@ func (f *fetch) noteID(id string) {
 	}
 }
 
-// noteCompleted lets the account be audited in this round: these rows are no surprise then.
-// Where a round brought very many rows, the account waits for the next one.
+// noteCompleted lets the account be audited in this round, by keeping the ids of the rows that an audit will find new.
+// A round that brought too many rows to keep leaves the audit to the next one.
 func (f *fetch) noteCompleted() {
 	f.round.mutex.Lock()
 	defer f.round.mutex.Unlock()

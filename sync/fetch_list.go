@@ -10,7 +10,7 @@ import (
 	"fcpipe/sync/wire"
 )
 
-// cursorParameter lists what refreshes after the cursor brought, and nothing else.
+// cursorParameter makes Stripe list only rows that refreshes after the cursor brought.
 const cursorParameter = "transaction_refresh[after]"
 
 // list reads every page after the stored cursor, or of the whole account for an audit. All but the last land at
@@ -40,7 +40,7 @@ func (f *fetch) list(ctx context.Context) (last schema.Landed, pages int, err er
 	return last, pages, nil
 }
 
-// beginList starts what is counted of one list: rows that an earlier one brought come again.
+// beginList sets the counts of one list to zero. Where a list starts again its rows come again.
 func (f *fetch) beginList() {
 	f.listed = 0
 	f.refusals.restart()
@@ -82,7 +82,8 @@ func (f *fetch) dropCursor(form url.Values, missing *stripe.APIError) bool {
 	return true
 }
 
-// noRefreshSucceeded reports Stripe's answer that no refresh ever succeeded, where that can be.
+// noRefreshSucceeded reports whether Stripe answered that no refresh ever succeeded, and the account does not show
+// otherwise.
 func (f *fetch) noRefreshSucceeded(err error) bool {
 	var api *stripe.APIError
 	return errors.As(err, &api) && api.Code == "financial_connections_no_successful_transaction_refresh" &&

@@ -9,7 +9,7 @@ import (
 	"fcpipe/sync/simulator"
 )
 
-// hiddenWorld has one account, read up to its cursor, whose refreshes somebody else asks for.
+// hiddenWorld has one account, read up to its cursor, whose refreshes others ask for.
 func hiddenWorld(t *testing.T) (w *world, id string) {
 	t.Helper()
 	t.Parallel()
@@ -47,8 +47,8 @@ func (w *world) readsOfRows() *int {
 	return n
 }
 
-// rests runs a round that must be complete, hold the truth and read no rows.
-func (w *world) rests() {
+// roundReadsNothing runs a round that must be complete, hold the truth and read no rows.
+func (w *world) roundReadsNothing() {
 	w.t.Helper()
 	reads := w.readsOfRows()
 	report, _, err := w.round()
@@ -81,7 +81,7 @@ func TestA1_RowsBehindARefreshThatIsAlwaysPendingAreRead(t *testing.T) {
 		}
 		w.wantTruth()
 		w.cursorSucceeded(id)
-		w.rests()
+		w.roundReadsNothing()
 	}
 }
 
@@ -98,7 +98,7 @@ func TestA2_RowsBehindAPendingRefreshThatFailsAreRead(t *testing.T) {
 		}
 		w.wantTruth()
 		w.cursorSucceeded(id)
-		w.rests()
+		w.roundReadsNothing()
 		w.server.Advance(6 * time.Hour)
 	}
 	if status := w.onlyAccount().TransactionRefresh.Status; status != "failed" {
@@ -118,7 +118,7 @@ func TestA2_RowsBehindAPendingRefreshOfAnInactiveAccountAreRead(t *testing.T) {
 		t.Errorf("%+v", report.Accounts)
 	}
 	w.wantTruth()
-	w.rests()
+	w.roundReadsNothing()
 }
 
 // TestRowRefusedBehindAFailedRefreshKeepsItsAccountFailed: it is missing as long as it is refused,
@@ -137,14 +137,14 @@ func TestRowRefusedBehindAFailedRefreshKeepsItsAccountFailed(t *testing.T) {
 				}
 				w.server.Advance(time.Minute)
 			}
-			if *reads != 2 { // then it rests
+			if *reads != 2 { // then it is in backoff
 				t.Errorf("the rows were read %d times", *reads)
 			}
 			stop()
 			w.server.Advance(time.Hour)
 			_, _, err := w.round()
 			w.must(err)
-			w.rests()
+			w.roundReadsNothing()
 		})
 	}
 }
@@ -177,7 +177,7 @@ func TestRefreshThatFailsOnEveryPassIsReadBehind(t *testing.T) {
 	if w.must(err); !report.Complete || *reads == 0 {
 		t.Errorf("complete %v after %d reads of rows", report.Complete, *reads)
 	}
-	w.rests()
+	w.roundReadsNothing()
 }
 
 func TestRowsBehindAFailedFirstRefreshAreRead(t *testing.T) {

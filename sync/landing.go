@@ -23,8 +23,8 @@ const (
 	nightRows = 100  // a later one: a page
 )
 
-// checkSpace asks for room on the disk for everything the plan may bring, before any of it is bought:
-// what was paid for and cannot be stored was paid for in vain.
+// checkSpace asks whether the disk can hold everything the plan may bring, before any of it is bought: what cannot be
+// stored must not be paid for.
 func (r *round) checkSpace() error {
 	rows, works := int64(0), false
 	for _, d := range r.report.Plan.Decisions {

@@ -21,10 +21,10 @@ const (
 	stillAnswered = notListed + ", but still answers for it by its id: it is read so once a day"
 )
 
-// noticeMissing finds accounts that we hold as not disconnected and that a complete list does not
-// name. They are missing, and no round is complete, until they are listed again, Stripe says by
-// their ids that they are disconnected, or the operator settles it. An empty list tells nothing of
-// several accounts: they are missing all together, and nothing is asked for or changed.
+// noticeMissing finds accounts that are held, are not disconnected, and do not appear in a complete list. They are
+// missing, and no round is complete, until they are listed again, Stripe answers for their ids that they are
+// disconnected, or the operator settles it. Where a list is empty and several accounts are held, the list is probably
+// wrong: all of them are missing, and none is asked for or changed.
 func (r *round) noticeMissing(ctx context.Context, src *source, listed map[string]bool) error {
 	if err := r.unsettle(listed); err != nil {
 		return err
@@ -74,8 +74,8 @@ func (src *source) lists(a schema.Account) bool {
 	return a.StripeAccountID == nil || src.id != nil && *a.StripeAccountID == *src.id
 }
 
-// askForMissing asks for missing accounts by their ids, each at most once a day, and takes what
-// Stripe says: one that is disconnected, or of another holder now, is missing no more.
+// askForMissing asks for missing accounts by their ids, each at most once a day. One that Stripe shows as disconnected,
+// or as another holder's, is no longer missing.
 func (r *round) askForMissing(ctx context.Context, src *source, missing []string) error {
 	left, asked := mostAskedFor, r.history.AskedForSince(r.syncer.Now().Add(-plan.QuotaWindow))
 	for _, id := range missing {

@@ -22,8 +22,7 @@ type Options struct {
 	Log       *slog.Logger
 	Progress  func(Progress) // nil shows nothing
 	// CheckSpace refuses a round when the disk cannot hold so many rows more; nil never does. It is asked before
-	// anything
-	// is bought.
+	// anything is bought.
 	CheckSpace func(rows int64) error
 }
 
@@ -41,7 +40,8 @@ type Syncer struct {
 	connected []*stripe.Client // of Connect accounts
 }
 
-// New checks the options that can do harm: where a live key may go, what is bought for nothing.
+// New checks the options that can do harm: a live key goes only to Stripe's own server, and owners are bought only if
+// they are kept.
 func New(options Options) (*Syncer, error) {
 	if options.Progress == nil {
 		options.Progress = func(Progress) {}

@@ -112,8 +112,8 @@ func (r *round) landRows(ctx context.Context, rows schema.Landed) error {
 	return nil
 }
 
-// asHeld is an account as it may be stored while its rows are not held: without a failed or
-// pending refresh that has not been read behind, so that it is read behind next time.
+// asHeld is an account as it may be stored while not all of its rows are held. Where rows of an earlier refresh may be
+// unread, the refresh held stands in for a failed or pending one, so that the next round still reads them.
 func (r *round) asHeld(a schema.Account) schema.Account {
 	if t := a.TransactionRefresh; t != nil && t.Status != "succeeded" && plan.IsReadable(a) && r.owes(a) {
 		a.TransactionRefresh = r.state.Accounts[a.AccountID].TransactionRefresh
@@ -185,7 +185,7 @@ func (r *round) attempt(a reading, feature string, state *schema.RefreshState) s
 // countStaleness counts accounts that should be fresh by the configuration and are not.
 func (r *round) countStaleness() {
 	r.report.RefreshesAsked = 0
-	unpaid := map[string]bool{} // balances that a budget holds back, which is said apart
+	unpaid := map[string]bool{} // balances that a budget does not allow; the report names them separately
 	for _, d := range r.report.Plan.Decisions {
 		if d.Buys() {
 			r.report.RefreshesAsked++

@@ -134,8 +134,8 @@ func (f *ownersFetch) run(ctx context.Context) error {
 	return f.snapshot(ctx)
 }
 
-// snapshot reads every page of one snapshot. Pages land as they come; the word that it is
-// whole lands with the last, unless an owner was refused.
+// snapshot reads every page of one snapshot. Pages land as they come. The last one lands with the record that the
+// snapshot is whole, unless an owner was refused.
 func (f *ownersFetch) snapshot(ctx context.Context) error {
 	f.refusals.restart()
 	src := f.round.sourceOf(f.account.Account)

@@ -20,9 +20,8 @@ import (
 	"fcpipe/sync/stripe"
 )
 
-// refreshPlanned asks for what the plan decided to buy, each purchase durable first.
-// A purchase that fails is that account's outcome; an outage of purchases ends buying, and only
-// a refused key the round.
+// refreshPlanned asks for what the plan decided to buy. The intent of each purchase is durable before it is sent. A
+// purchase that fails concerns its account alone, and an outage ends buying alone. Only a refused key ends the round.
 func (r *round) refreshPlanned(ctx context.Context) error {
 	var wanted []plan.Decision
 	for _, d := range r.report.Plan.Decisions {
@@ -54,8 +53,8 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 	return group.Wait()
 }
 
-// whileAnswered goes on where nothing but failures came back to purchases: that ends buying
-// alone, and is said at the end. What is there to read is read; open intents are settled later.
+// whileAnswered keeps an outage of purchases, which ends buying, from ending the round. The round still reads what is
+// there, and returns the outage at its end. A later round settles the open intents.
 func (r *round) whileAnswered(err error) error {
 	if !errors.Is(err, stripe.ErrOutage) {
 		return err
@@ -107,8 +106,8 @@ func deriveKey(stripeAccountID string, i journal.Intent) string {
 	return "fc1-" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20]))
 }
 
-// purchase makes an intent durable, sends it and records what became of it. An answer that
-// never came leaves the intent open: the next round finds out before anything is bought again.
+// purchase makes an intent durable, sends it and records the result. Without an answer the intent stays open, and the
+// next round finds out what became of it before it buys for that account again.
 func (r *round) purchase(ctx context.Context, intent journal.Intent) error {
 	if result, ended := r.journal.Result(intent.Key); ended && result.Outcome == journal.ResultUnknown {
 		return nil // it may have been bought: not again in this window
@@ -182,8 +181,9 @@ const (
 // unanswered is a purchase announced and never concluded, and what became of it.
 type unanswered struct {
 	journal.Intent
-	shown   bool   // its account was read in this round
-	outcome string // adopted or unknown; "" is open: bought or not where it was not shown, else not bought
+	shown bool // its account was read in this round
+	// adopted or unknown. "" is open: it was not bought, or where the account was not read, perhaps was
+	outcome string
 }
 
 // unanswered judges the open purchases by the accounts as they are now.
@@ -196,8 +196,8 @@ func (r *round) unanswered() []unanswered {
 	return all
 }
 
-// judge says what became of a purchase: its account shows the refresh it started, or will not
-// tell any more. A purchase the configuration would not make now is given up too.
+// judge says what became of a purchase. It is adopted where the account shows the refresh it started, and unknown where
+// the account will not show it any more, or the configuration would not make that purchase now.
 func (r *round) judge(intent journal.Intent, a reading, listed bool) string {
 	refresh, age := plan.RefreshOf(a.Account, intent.Feature), r.syncer.Now().Sub(intent.At)
 	switch {

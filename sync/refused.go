@@ -51,8 +51,8 @@ func (a *reading) keepKnown(held schema.Account) {
 	}
 }
 
-// refuseEarly refuses a refresh of transactions that was attempted before the account was there: the cursor would
-// be complete through an instant that never was.
+// refuseEarly refuses a refresh of transactions that was attempted before the account was created: the account would
+// count as complete through an instant at which it did not exist.
 func (a *reading) refuseEarly(now time.Time) {
 	t := a.TransactionRefresh
 	if t == nil || !believed(a.CreatedAt, now) || existed(a.Account, t.AttemptedAt) {
@@ -75,14 +75,14 @@ func (r *round) unsure(accountID string) bool {
 		plan.IsShared(a.Account, plan.FeatureTransactions)
 }
 
-// isUnread reports whether a feature of an account could not be read in this round: nothing is bought on what is held
-// of it.
+// isUnread reports whether a feature of an account could not be read in this round. The state held may be old, so
+// nothing is bought for it.
 func isUnread(a reading, feature string) bool {
 	return a.Lacks(refreshParts[feature]) || feature == plan.FeatureTransactions && a.Lacks(wire.PartSubscriptions)
 }
 
-// noteParts puts refused parts, as the accounts are now, into quarantine. What is held of such an
-// account is good; it is not complete.
+// noteParts puts refused parts, as the accounts are now, into quarantine. Such an account keeps what is held of it, and
+// is not complete.
 func (r *round) noteParts() {
 	for a := range r.roster.readings() {
 		if len(a.Refused) == 0 {
@@ -130,8 +130,8 @@ func (r *round) noteRefused(listed listing) {
 	}
 }
 
-// belongsElsewhere reports whether an account was first seen with another Stripe account, and says so: its
-// rows are those of that one.
+// belongsElsewhere reports whether an account was first seen with another Stripe account, with which it is read. It
+// notes that the account is not complete.
 func (r *round) belongsElsewhere(a reading) bool {
 	shown, isShown := r.find(a.AccountID)
 	first := shown.StripeAccountID
@@ -145,7 +145,7 @@ func (r *round) belongsElsewhere(a reading) bool {
 	r.incomplete(
 		a.AccountID,
 		codeElsewhere,
-		"listed by "+orEmpty(a.StripeAccountID)+" too, which is left aside: it was first seen elsewhere",
+		"listed by "+orEmpty(a.StripeAccountID)+" too, which is ignored: it was first seen elsewhere",
 	)
 	return true
 }
@@ -170,7 +170,7 @@ type refusals struct {
 
 func newRefusals() refusals { return refusals{bodies{}, bodies{}} }
 
-// restart drops what was refused before the list began again: those rows may be gone, or right now.
+// restart drops what was refused before the list began again: those rows may be gone, or readable by now.
 func (r refusals) restart() { clear(r.current) }
 
 // add counts a row, and reports whether it is to go to quarantine.
@@ -199,8 +199,8 @@ func refuse(row schema.QuarantinedRow, err error) schema.QuarantinedRow {
 	return row
 }
 
-// What Stripe says of the past is stored as it came, whatever it is. Decisions believe it up to a bound:
-// milliseconds taken for seconds would make an account complete for fifty thousand years.
+// Every instant that Stripe states is stored as it came. Decisions use it only within these bounds: milliseconds taken
+// for seconds would make an account complete for fifty thousand years.
 const (
 	aheadOfServer = 48 * time.Hour       // an instant of the past may lie so far ahead of the server's time
 	nextAhead     = 366 * 24 * time.Hour // the next refresh, so far
@@ -214,12 +214,13 @@ func believed(at, now time.Time) bool {
 	return !at.After(now.Add(aheadOfServer)) && !at.Before(noAttemptBefore)
 }
 
-// existed reports whether an account was there at an instant, or nearly: no lag shows what was before.
+// existed reports whether an account was created before an instant, or at most a day after it. An attempt of before
+// that does not come from a replica that lags.
 func existed(a schema.Account, at time.Time) bool {
 	return !at.Before(a.CreatedAt.Add(-24 * time.Hour))
 }
 
-// attemptedAt is when a refresh was attempted. Where that cannot be, it is when it was first seen.
+// attemptedAt is when a refresh was attempted, or where Stripe states an impossible instant, when it was first seen.
 func (r *round) attemptedAt(accountID, feature string, refresh schema.RefreshState) time.Time {
 	now := r.syncer.Now()
 	if believed(refresh.AttemptedAt, now) {

@@ -36,7 +36,7 @@ type roster struct {
 	rowsKept   int                     // rowsCompleted of all entries
 }
 
-// get is what is known of an account: nothing, for one that was never spoken of.
+// get is what is known of an account; the zero entry where nothing is.
 func (r *roster) get(id string) entry {
 	if e := r.byID[id]; e != nil {
 		return *e
@@ -137,8 +137,8 @@ func (r *round) replace(a reading) (accepted bool) {
 	return accepted
 }
 
-// accept is replace for answers that may be old without any replica that lags: a purchase that
-// is sent again under its key is answered as it was the first time.
+// accept is replace without the record of a replica that lags. A purchase that is sent again under its key is answered
+// as it was the first time, so its answer may be old.
 func (r *round) accept(a reading) bool {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
@@ -158,8 +158,8 @@ func (r *round) accept(a reading) bool {
 	return true
 }
 
-// noteRegressed makes accounts incomplete whose newest reading was not accepted: those that were not
-// read otherwise in this round, and those that were waited for.
+// noteRegressed makes accounts incomplete whose newest reading was not accepted, if no other reading of this round was,
+// or a refresh of theirs is still pending.
 func (r *round) noteRegressed() {
 	for id, e := range r.roster.byID {
 		if e.isRegressed && (!e.isRead || anyPending(e.reading.Account)) {
@@ -172,14 +172,13 @@ func (r *round) noteRegressed() {
 	}
 }
 
-// longestLag is how long every round may be shown an older state of an account before that
-// is what Stripe holds now: no replica lags for a day.
+// longestLag is how long an older state of an account is taken for that of a replica that lags. When every round was
+// shown it for longer, it is what Stripe holds now.
 const longestLag = 24 * time.Hour
 
-// isStale reports whether a reading is older than what we hold: a replica that lags shows
-// attempts before the ones we have seen, or one that has settled as pending still. A state
-// never moves backwards. An attempt that is gone where consent or connection changed too is
-// no lag.
+// isStale reports whether a reading is older than what is held. A replica that lags shows earlier attempts than those
+// held, no attempt, or as pending an attempt that has settled. A missing attempt is no sign of lag where the consent or
+// the connection has changed too.
 func isStale(read, held schema.Account, now time.Time) bool {
 	changed, account := consentChanged(read, held), read
 	for _, pair := range [][2]*schema.RefreshState{
@@ -204,7 +203,7 @@ func consentChanged(read, held schema.Account) bool {
 	return read.Status != held.Status || isStated && !slices.Equal(read.Permissions, held.Permissions)
 }
 
-// isBefore reports whether an attempt is older than the held one, if both may have been.
+// isBefore reports whether an attempt is older than the held one. Impossible instants are not compared.
 func isBefore(a schema.Account, read, held schema.RefreshState, now time.Time) bool {
 	return read.AttemptedAt.Before(held.AttemptedAt) && believed(held.AttemptedAt, now) && existed(a, read.AttemptedAt)
 }

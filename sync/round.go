@@ -62,7 +62,7 @@ type round struct {
 	mutex       sync.Mutex // guards roster, unconfirmed and report while accounts are read at the same time
 	roster      roster
 	unconfirmed []*fetch // accounts whose one page was empty, until they are confirmed
-	outage      error    // ended buying: purchases alone were not answered
+	outage      error    // of purchases alone: it ended buying
 	report      Report
 }
 
@@ -107,10 +107,10 @@ func (s *Syncer) Run(
 	return r.report, err
 }
 
-// seal makes durable what landed, of a round that was stopped too. It returns how the round ended.
+// seal makes durable what landed, also of a round that was stopped. It returns the error the round ends with.
 func (r *round) seal(ctx context.Context, ended error) error {
 	err := r.landing.Seal(context.WithoutCancel(ctx))
-	if err == nil || errors.Is(ended, err) { // it ended the round already
+	if err == nil || errors.Is(ended, err) { // ended has this error already
 		return ended
 	}
 	return errors.Join(ended, landError{err})
@@ -230,9 +230,8 @@ func (s *Syncer) platform(ctx context.Context) (id *string, isTold bool, err err
 	return &named, true, nil
 }
 
-// toFetch lists accounts with rows we do not hold, as they are after waiting, but for those
-// the plan left alone. Where a refresh is pending now, what came before it is read too; the
-// cursor stays.
+// toFetch lists accounts that have new rows after waiting, without those the plan excluded. Where a refresh is pending,
+// rows of earlier refreshes are read and the cursor does not move.
 func (r *round) toFetch() []string {
 	denied := r.denied(plan.FeatureTransactions)
 	var ids []string
@@ -244,16 +243,16 @@ func (r *round) toFetch() []string {
 	return ids
 }
 
-// owes reports whether an account has rows for us, as it is now or as it was decided on. A pending
-// refresh that took the place of one we hold hides nothing.
+// owes reports whether an account has new rows, as it is now or as it was when the plan was made. A pending refresh in
+// place of one whose rows are held hides no rows.
 func (r *round) owes(a schema.Account) bool {
 	before := r.roster.get(a.AccountID)
 	hides := !before.hadNothingNew || !plan.IsPending(a.TransactionRefresh)
 	return before.hadNewRows || r.unsure(a.AccountID) || hides && plan.OwesRows(a, r.state.Accounts[a.AccountID])
 }
 
-// denied are the accounts whose rows, or owners, the plan leaves alone. Those that rest have
-// not been read whole: that is their outcome.
+// denied are the accounts whose rows, or owners, the plan excludes. Those that are excluded after repeated refusals are
+// not complete, which is noted as their outcome.
 func (r *round) denied(feature string) map[string]bool {
 	denied := map[string]bool{}
 	for _, d := range r.report.Plan.Decisions {

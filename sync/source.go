@@ -78,8 +78,8 @@ func (r *round) openSource(ctx context.Context, src *source) error {
 	return err
 }
 
-// mayOpen reports whether the read allowance has room for the reads that learning the accounts
-// takes. A plan, which changes nothing, may always.
+// mayOpen returns an error when the read allowance does not cover the reads it takes to list the accounts. A plan,
+// which changes nothing, may always list them.
 func (r *round) mayOpen(src *source, reads int) error {
 	allowed, used := r.syncer.options.Policy.ReadsPer30Days, src.readsUsed+src.client.Reads()
 	if allowed == 0 || r.planOnly || used+int64(reads) <= allowed {
@@ -106,14 +106,14 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 		r.noteList(src, "the list of accounts was not read to its end: %w", err)
 		return r.stillMissing(ctx, src, listed.seen)
 	}
-	if len(listed.unnamed) > 0 { // any of those that are not named may be one of these
+	if len(listed.unnamed) > 0 { // an entry without an id may be any account that seems to be missing
 		return r.stillMissing(ctx, src, listed.seen)
 	}
 	return r.noticeMissing(ctx, src, listed.seen)
 }
 
-// brokeOff reports whether a list ended for a reason that leaves what it brought: a page that is
-// none, or more of them than there may be.
+// brokeOff reports whether a list ended for a reason that leaves its earlier pages usable: a page could not be decoded,
+// there were too many pages, or the read allowance was used up.
 func brokeOff(err error, so listing) bool {
 	var page *stripe.PageError
 	return errors.As(err, &page) || errors.Is(err, errListTooLong) || errors.Is(err, ErrReadAllowance) && so.pages > 0

@@ -15,8 +15,8 @@ const (
 	spreadPolls = 16
 )
 
-// wait polls until refreshes that began recently have settled, or their time is up, or the
-// reads that waiting may take. What is still pending then is picked up by a later round.
+// wait polls until refreshes that began recently have settled, the time for waiting is over, or its reads are used up.
+// A later round reads what is still pending then.
 func (r *round) wait(ctx context.Context) error {
 	clock := r.syncer.options.Stripe.Clock
 	poll, end := firstPoll, clock.Now().Add(r.syncer.options.Policy.MaxWait())
@@ -29,7 +29,7 @@ func (r *round) wait(ctx context.Context) error {
 			Progress{Phase: "wait", Done: len(r.roster.listed) - len(pending), Total: len(r.roster.listed)},
 		)
 		if rest, limited := timeLeft(ctx); limited && rest <= r.syncer.options.Policy.Deadline/2 {
-			return nil // the other half is for reading what has settled
+			return nil // the other half of the time is for reading what has settled
 		}
 		if err := pause(ctx, clock, pollPause(poll, end.Sub(clock.Now()), r.pollsLeft(pending))); err != nil {
 			return err

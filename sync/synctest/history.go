@@ -103,13 +103,13 @@ func (h *History) Live() {
 		h.bounded(n, o, h.Server.Now().Sub(began))
 		h.holds(n, o, err)
 	}
-	h.rest()
+	h.settle()
 	h.World.WantRules()
 	h.FailIfBroken()
 }
 
-// rest lets everything settle: at the end a round that buys nothing is complete.
-func (h *History) rest() {
+// settle ends all faults and lets refreshes settle: then a round that buys nothing is complete.
+func (h *History) settle() {
 	h.Helper()
 	h.Server.ClearFaults()
 	h.Ahead, h.lagging = 0, false
@@ -123,7 +123,7 @@ func (h *History) rest() {
 		h.holds(h.Rounds, o, err)
 	}
 	if o, err := h.World.LastRound(); err != nil || !o.Complete && o.Stale == 0 {
-		h.Errorf("I10: at rest and not complete: %v %+v", err, o)
+		h.Errorf("I10: settled and not complete: %v %+v", err, o)
 	}
 }
 

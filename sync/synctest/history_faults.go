@@ -54,7 +54,7 @@ func (h *History) happen() {
 			h.Ahead = steps[h.Random.IntN(len(steps))]
 			h.Note(fmt.Sprintf("the clock is set to %v", h.Ahead))
 		}
-	case 11: // a quiet night
+	case 11: // nothing happens
 	case 12, 13: // two daily refreshes, and the second hides the first
 		hides := []string{`"fail_refresh": true`, `"pend_for": "30h"`}[n-12]
 		h.Arm(`{"when": {"feature": "transactions", "account": "` + id + `", "skip": 1}, "do": {` + hides + `}}`)
