@@ -2,6 +2,7 @@ package stripe
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -73,7 +74,7 @@ func TestOutageStaysUnderTheRetryBudget(t *testing.T) {
 
 func TestConcurrencyDecreasesAndRecovers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var inFlight, most atomic.Int64
+		var inFlight, most, refused atomic.Int64
 		narrow := atomic.Bool{}
 		narrow.Store(true)
 		x := newTraffic(t, 1000, func(next http.RoundTripper) http.RoundTripper {
@@ -82,8 +83,10 @@ func TestConcurrencyDecreasesAndRecovers(t *testing.T) {
 				defer inFlight.Add(-1)
 				time.Sleep(50 * time.Millisecond)
 				if narrow.Load() && n > 2 {
+					refused.Add(1)
 					return &http.Response{
-						StatusCode: 429, Body: http.NoBody, Request: r,
+						StatusCode: 429, Request: r,
+						Body: io.NopCloser(strings.NewReader(`{"error": {"type": "api_error", "code": "rate_limit"}}`)),
 						Header: http.Header{
 							"Stripe-Rate-Limited-Reason": {"endpoint-concurrency"},
 							"Content-Type":               {"application/json"},
@@ -97,6 +100,10 @@ func TestConcurrencyDecreasesAndRecovers(t *testing.T) {
 		x.run(t.Context(), step{0, time.Minute})
 		if n := most.Load(); n > 2 {
 			t.Errorf("%d in flight, the server took 2", n)
+		}
+		t.Logf("%d answers, %d refused", x.good.Load(), refused.Load())
+		if n := refused.Load(); n == 0 || n > x.good.Load()/10 {
+			t.Errorf("%d refused of %d: fewer were to be in flight", n, x.good.Load())
 		}
 		narrow.Store(false)
 		x.run(t.Context(), step{0, time.Minute})
