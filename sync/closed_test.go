@@ -10,6 +10,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
+	"fcpipe/sync/simulator"
 )
 
 const noRows = `{"object":"list","data":[],"has_more":false,"url":"/v1/financial_connections/transactions"}`
@@ -119,5 +120,40 @@ func TestQuietNightIsConfirmedByOneList(t *testing.T) {
 		return a.TransactionRefresh != nil && orEmpty(a.CursorRefreshID) != orEmpty(a.TransactionRefresh.RefreshID)
 	}); behind != 0 {
 		t.Errorf("%d cursors did not move", behind)
+	}
+}
+
+// TestFewEmptyPagesAreConfirmedOneByOne: where accounts fill two pages of a list, one of them that has nothing new costs
+// one read to confirm. Its cursor moves, unless it was closed to us meanwhile.
+func TestFewEmptyPagesAreConfirmedOneByOne(t *testing.T) {
+	for name, status := range map[string]string{"as before": "active", "closed meanwhile": "disconnected"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, simulator.Config{
+				Seed: 4, Accounts: 101, Holders: 101, RowsPerAccount: 2, HistoryDays: 5, Calm: true, Linked: true,
+			})
+			w.change = quietly
+			_, _, err := w.round()
+			w.must(err)
+			id, looks := w.server.Accounts()[0], 0
+			before := orEmpty(w.account(id).CursorRefreshID)
+			w.server.Advance(25 * time.Hour)
+			w.refreshByOthers(id)
+			w.server.Advance(10 * time.Minute)
+			w.meddle(onRows, -1, withAnswer(200, nil, noRows))
+			w.meddle(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, id) }, -1,
+				func(r *http.Request, send func() *http.Response) (*http.Response, error) {
+					looks++
+					return rewritten(func(body string) string {
+						return strings.Replace(body, `"status":"active"`, `"status":"`+status+`"`, 1)
+					})(r, send)
+				})
+			report, _, err := w.round()
+			w.must(err)
+			moved := orEmpty(w.account(id).CursorRefreshID) != before
+			if isOpen := status == "active"; looks != 1 || moved != isOpen || report.Complete != isOpen {
+				t.Errorf("%d looks at it, the cursor moved: %v, complete %v", looks, moved, report.Complete)
+			}
+		})
 	}
 }

@@ -251,3 +251,30 @@ func TestSnapshotsAreLookedUpWhileOthersAreRead(t *testing.T) {
 		t.Error("owners that were read are owed")
 	}
 }
+
+// TestOwnersThatAreNotSharedAnyMoreAreNoSnapshot: a server that may not show the owners any more answers with a list of
+// none. That is not taken for an account without owners.
+func TestOwnersThatAreNotSharedAnyMoreAreNoSnapshot(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 3, Calm: true})
+	w.change = ownersOnly
+	id, closed := w.server.Accounts()[0], false
+	w.server.Advance(time.Hour)
+	w.meddle(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/owners") }, -1,
+		func(r *http.Request, _ func() *http.Response) (*http.Response, error) {
+			closed = true
+			return answered(r, 200, nil, noRows), nil
+		})
+	w.meddle(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, id) }, -1,
+		rewritten(func(body string) string {
+			if !closed {
+				return body
+			}
+			return strings.Replace(body, `"status":"active"`, `"status":"disconnected"`, 1)
+		}))
+	report, _, err := w.round()
+	w.must(err)
+	if !closed || report.Complete || w.snapshots() != 0 {
+		t.Errorf("owners were asked for: %v, complete %v, %d snapshots", closed, report.Complete, w.snapshots())
+	}
+}

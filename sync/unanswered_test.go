@@ -209,3 +209,38 @@ func TestPurchaseRefusedThenLostIsFoundAgain(t *testing.T) {
 		t.Errorf("%d counted, %d charged", counted, charged)
 	}
 }
+
+// TestPurchaseThatMayHaveBeenMadeIsNotMadeAgainInItsWindow: it never arrived, which nobody can know. When Stripe does not
+// remember its key any more it is given up, and the next one waits for the next window.
+func TestPurchaseThatMayHaveBeenMadeIsNotMadeAgainInItsWindow(t *testing.T) {
+	t.Parallel()
+	const every = 30 * 24 * time.Hour
+	w := newWorld(t, simulator.Config{
+		Seed: 4, Accounts: 1, Holders: 1, HistoryDays: 5, Calm: true,
+		Start: time.Unix(0, 0).Add(700 * every).UTC(),
+	})
+	w.server.Advance(time.Hour)
+	w.change = func(o *Options) {
+		ownersOnly(o)
+		o.Policy.Ownership.Every = every
+	}
+	w.must(w.server.AddFault(purchasesLost()))
+	_, _, _ = w.round()
+	w.server.ClearFaults()
+	keys := w.posts("/refresh")
+	for day, want := range map[int]int{1: 0, 2: 0} {
+		w.server.Advance(25 * time.Hour)
+		_, _, err := w.round()
+		if w.must(err); len(*keys) != want {
+			t.Errorf("day %d: %d purchases, want %d", day, len(*keys), want)
+		}
+	}
+	if open := len(w.journal.OpenIntents()); open != 0 {
+		t.Errorf("%d open intents, want none", open)
+	}
+	w.server.Advance(every)
+	_, _, err := w.round()
+	if w.must(err); len(*keys) != 1 {
+		t.Errorf("in the next window: %d purchases, want 1", len(*keys))
+	}
+}
