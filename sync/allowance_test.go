@@ -138,3 +138,35 @@ func TestAccountWithoutAnEndTakesNoReadsOfOthers(t *testing.T) {
 		t.Errorf("with ten times the allowance: %+v", report.Accounts)
 	}
 }
+
+// TestAllowanceThatEndsWhileAnAccountIsRead: the rows that came are held, the cursor stays, and a larger allowance
+// brings the rest.
+func TestAllowanceThatEndsWhileAnAccountIsRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Seed: 4, Accounts: 20, Holders: 5, RowsPerAccount: 500, Calm: true, Linked: true})
+	w.server.Advance(time.Hour)
+	allowed := int64(100)
+	w.change = func(o *Options) {
+		quietly(o)
+		o.Policy.ReadsPer30Days, o.Stripe.Concurrency = allowed, 1
+	}
+	report, _, err := w.round()
+	w.must(err)
+	partly := 0
+	for _, a := range report.Accounts {
+		if orEmpty(a.ErrorCode) == codeReads && w.rowsOf(a.AccountID) > 0 {
+			if partly++; w.account(a.AccountID).CursorRefreshID != nil {
+				t.Errorf("the cursor of %s moved", a.AccountID)
+			}
+		}
+	}
+	if report.Reads > allowed || report.Complete || partly != 1 {
+		t.Errorf("%d reads of %d, complete %v, %d accounts read in part", report.Reads, allowed, report.Complete, partly)
+	}
+	allowed = 10_000
+	report, _, err = w.round()
+	if w.must(err); !report.Complete {
+		t.Errorf("with a larger allowance: %+v", report.Accounts)
+	}
+	w.wantTruth()
+}
