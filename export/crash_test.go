@@ -198,6 +198,23 @@ func TestDamageIsNoticedAndRepaired(t *testing.T) {
 	}
 }
 
+func TestLakeIsWrittenAgainWhereItsManifestIsDamaged(t *testing.T) {
+	t.Parallel()
+	w := ofSpread.world(t)
+	w.export()
+	manifest := w.manifests()[0]
+	content, err := os.ReadFile(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(manifest, append(content, ' '), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if report := w.exportAgain(); !strings.HasSuffix(report.Rebuilt, "is damaged") || report.FilesWritten == 0 {
+		t.Errorf("%+v", report)
+	}
+}
+
 func TestVerifyFindsOneWrongBit(t *testing.T) {
 	t.Parallel()
 	w := ofSpread.world(t)

@@ -82,17 +82,18 @@ func TestLinkedAccountsComeAlongAndLeaveTogether(t *testing.T) {
 
 func TestLinksThatCannotBeAreRefused(t *testing.T) {
 	s := linkWorld(t)
-	if _, err := s.Decide("fca_2", "fca_1"); err != nil {
+	if _, err := s.Decide("fca_3", "fca_2"); err != nil {
 		t.Fatal(err)
 	}
 	versions := s.Query("SELECT count(*) FROM main.account_versions")
 	for _, c := range [][3]string{
 		{"fca_1", "fca_1", "not linked to itself"},
-		{"fca_1", "fca_3", "fca_1 is the earlier of the two"},
-		{"fca_3", "fca_2", "fca_2 is itself linked to fca_1"},
+		{"fca_1", "fca_2", "fca_1 is the earlier of the two"},
+		{"fca_1", "fca_3", "fca_3 is itself linked to fca_2"},
+		{"fca_3", "fca_1", "fca_3 is linked to fca_2: unlink it first"},
 		{"fca_other", "fca_1", "different holders"},
 		{"fca_euro", "fca_1", "no currency in common: [eur] and [usd]"},
-		{"fca_1", "", "first of its chain"},
+		{"fca_2", "", "first of its chain"},
 		{"fca_none", "fca_1", `no account "fca_none"`},
 		{"fca_1", "fca_none", `no account "fca_none"`},
 	} {
@@ -101,10 +102,10 @@ func TestLinksThatCannotBeAreRefused(t *testing.T) {
 			t.Errorf("%s to %q: %v", c[0], c[1], err)
 		}
 	}
-	if plan, err := s.Decide("fca_2", "fca_1"); err != nil || plan.Changes {
+	if plan, err := s.Decide("fca_3", "fca_2"); err != nil || plan.Changes {
 		t.Errorf("a link that is there is made again: %v", err)
 	}
-	if plan, err := s.Decide("fca_3", ""); err != nil || plan.Changes {
+	if plan, err := s.Decide("fca_euro", ""); err != nil || plan.Changes {
 		t.Errorf("an account that is linked to nothing was unlinked: %v", err)
 	}
 	s.Want("SELECT count(*) FROM main.account_versions", versions)

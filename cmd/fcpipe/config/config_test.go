@@ -100,6 +100,9 @@ func TestConfigErrorsNameTheLineAndTheKey(t *testing.T) {
 			`sync.ownership.mode: "subscribe" is not on_demand or off; Stripe has no subscription for ownership`,
 		},
 		{"sync: {ownership: {every: 1h}}", `sync.ownership.every: at least 24h`},
+		{"sync: {balance: {every: 30s}}", `sync.…every: at least 1m`},
+		{"sync: {audit_every: 1m}", `sync.audit_every: at least 1h, or 0s for never`},
+		{"sync: {deadline: 1s}", `sync.deadline: at least 1m`},
 		{"privacy: {owners: some}", `privacy.owners: "some" is not drop or keep`},
 		{"prices: {balance: 1e3}", `line 1: "1e3" is no amount of US dollars; write 25 or 0.10`},
 		{
@@ -114,6 +117,10 @@ func TestConfigErrorsNameTheLineAndTheKey(t *testing.T) {
 			"stripe: {api_base: \"https://example.com\"}",
 			`stripe.api_base: "https://example.com" is neither https://api.stripe.com nor on loopback, such as ` +
 				`http://127.0.0.1:12111`,
+		},
+		{
+			"stripe: {api_base: \"https://sk_test_0123456789@api.stripe.com\"}",
+			`stripe.api_base holds a key; the Stripe key is never in this file: set STRIPE_API_KEY_FILE`,
 		},
 		{"sync: {holders: cus_1}", `line 1: "cus_1" is not a list`},
 		{"stripe: 5", `line 1: "5" is not keys and values`},
