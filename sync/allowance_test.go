@@ -161,7 +161,8 @@ func TestAllowanceThatEndsWhileAnAccountIsRead(t *testing.T) {
 		}
 	}
 	if report.Reads > allowed || report.Complete || partly != 1 {
-		t.Errorf("%d reads of %d, complete %v, %d accounts read in part", report.Reads, allowed, report.Complete, partly)
+		t.Errorf("%d reads of %d, complete %v, %d accounts read in part", report.Reads, allowed, report.Complete,
+			partly)
 	}
 	allowed = 10_000
 	report, _, err = w.round()

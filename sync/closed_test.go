@@ -123,8 +123,8 @@ func TestQuietNightIsConfirmedByOneList(t *testing.T) {
 	}
 }
 
-// TestFewEmptyPagesAreConfirmedOneByOne: where accounts fill two pages of a list, one of them that has nothing new costs
-// one read to confirm. Its cursor moves, unless it was closed to us meanwhile.
+// TestFewEmptyPagesAreConfirmedOneByOne: where accounts fill two pages of a list, one of them that has nothing new
+// costs one read to confirm. Its cursor moves, unless it was closed to us meanwhile.
 func TestFewEmptyPagesAreConfirmedOneByOne(t *testing.T) {
 	for name, status := range map[string]string{"as before": "active", "closed meanwhile": "disconnected"} {
 		t.Run(name, func(t *testing.T) {

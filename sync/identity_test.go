@@ -10,8 +10,8 @@ import (
 
 func onPlatform(r *http.Request) bool { return r.URL.Path == "/v1/account" }
 
-// TestKeyOfOtherDataIsRefused: of another Stripe account, and of live data beside test data. Nothing is listed or bought,
-// and nothing lands.
+// TestKeyOfOtherDataIsRefused: of another Stripe account, and of live data beside test data. Nothing is listed or
+// bought, and nothing lands.
 func TestKeyOfOtherDataIsRefused(t *testing.T) {
 	w := newFaultWorld(t)
 	_, _, err := w.round()

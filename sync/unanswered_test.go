@@ -210,8 +210,8 @@ func TestPurchaseRefusedThenLostIsFoundAgain(t *testing.T) {
 	}
 }
 
-// TestPurchaseThatMayHaveBeenMadeIsNotMadeAgainInItsWindow: it never arrived, which nobody can know. When Stripe does not
-// remember its key any more it is given up, and the next one waits for the next window.
+// TestPurchaseThatMayHaveBeenMadeIsNotMadeAgainInItsWindow: it never arrived, which the client cannot know. When Stripe
+// does not remember its key any more it is given up, and the next one waits for the next window.
 func TestPurchaseThatMayHaveBeenMadeIsNotMadeAgainInItsWindow(t *testing.T) {
 	t.Parallel()
 	const every = 30 * 24 * time.Hour
