@@ -119,9 +119,9 @@ func (h *history) round(number int) schema.Landed {
 // TestAsOfAnswersNeverChange lives through random histories: an answer equals the current tables
 // of its time, whatever is merged afterwards, and whether or not that is there at all.
 func TestAsOfAnswersNeverChange(t *testing.T) {
-	seeds := uint64(1)
+	seeds, rounds := uint64(1), 5
 	if *proof {
-		seeds = 10
+		seeds, rounds = 10, 6
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -129,11 +129,12 @@ func TestAsOfAnswersNeverChange(t *testing.T) {
 			h := &history{Rand: rand.New(rand.NewPCG(seed, 4)), rows: map[string]schema.Transaction{}}
 			known := map[time.Time][]string{}
 			var superseded int64
-			for round := range 6 {
+			for round := range rounds {
 				superseded += s.Round(h.round(round)).SupersededOnArrival
 				reader := storetest.OpenReader(t, s)
 				watermark := watermarkOf(t, reader)
-				for i, answer := range answers(t, reader.Database(), watermark) {
+				known[watermark] = answers(t, reader.Database(), watermark)
+				for i, answer := range known[watermark] {
 					if current := allRows(t, reader.Database(), asOfTables[i].current); answer != current {
 						t.Fatalf(
 							"round %d: at the watermark %s\n%s\nis not %s\n%s", round, asOfTables[i].question, answer,
@@ -141,7 +142,6 @@ func TestAsOfAnswersNeverChange(t *testing.T) {
 						)
 					}
 				}
-				known[watermark] = answers(t, reader.Database(), watermark)
 				known[watermark.Add(-time.Microsecond)] = answers(
 					t, reader.Database(), watermark.Add(-time.Microsecond),
 				)
@@ -201,8 +201,7 @@ func forgetBackwards(t *testing.T, s *storetest.Store, known map[time.Time][]str
 }
 
 func TestAsOfRefusesWhatNobodyKnowsYet(t *testing.T) {
-	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}}) // and no transaction
+	s := storetest.WithAccount(t) // and no transaction
 	reader := storetest.OpenReader(t, s)
 	watermark := watermarkOf(t, reader)
 	for _, question := range []string{
@@ -272,8 +271,7 @@ func TestAsOfExamplesRun(t *testing.T) {
 }
 
 func TestFilesOfEarlierProgramsGetAsOf(t *testing.T) {
-	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
+	s := storetest.WithAccount(t)
 	path := filepath.Join(t.TempDir(), "earlier.duckdb")
 	if _, err := durable.CopyFile(s.Layout().Database(), path); err != nil {
 		t.Fatal(err)

@@ -16,17 +16,16 @@ import (
 )
 
 func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
-	first := storetest.New(t)
-	first.Round(
-		schema.Landed{
-			Accounts:     []schema.Account{storetest.Account("fca_1")},
-			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -100, 1)},
-		},
-	)
-	for _, point := range []string{
-		"landing.sealed", "merge.staged", "merge.replaced", "merge.committed", "derive.done",
-		"publish.checkpointed", "publish.before_rename", "publish.renamed", "landing.merged", "landing.removed",
-	} {
+	first := storetest.PublishedTimes(t, 1)
+	points := []string{
+		"landing.sealed", "derive.done", "publish.before_rename", "publish.renamed", "landing.removed",
+	}
+	if *proof { // each lies between two of those
+		points = append(
+			points, "merge.staged", "merge.replaced", "merge.committed", "publish.checkpointed", "landing.merged",
+		)
+	}
+	for _, point := range points {
 		t.Run(point, func(t *testing.T) {
 			s := first.Copied(t)
 			s.Derives = point == "derive.done"
@@ -102,12 +101,11 @@ func TestOlderStateIsKeptButNeverCurrent(t *testing.T) {
 
 // A row that says it was updated in the year 2300 does not outrank its own correction.
 func TestAnUpdateInTheFutureDoesNotOutrankItsCorrection(t *testing.T) {
-	s := storetest.New(t)
-	first := storetest.Transaction("fctxn_1", "fca_1", -100, 10)
+	s := storetest.PublishedTimes(t, 1)
+	first := storetest.Transaction("fctxn_1", "fca_1", -1, 1)
 	wrong := first
 	wrong.AmountMinor, wrong.UpdatedAt = -999, time.Date(2300, 1, 1, 0, 0, 0, 0, time.UTC)
 	accounts := []schema.Account{storetest.Account("fca_1")}
-	s.Round(schema.Landed{Accounts: accounts, Transactions: []schema.Transaction{first}})
 	s.Round(schema.Landed{Accounts: accounts, Transactions: []schema.Transaction{wrong}})
 	s.Want("SELECT amount_minor || ' ' || version FROM main.transactions", "-999 2")
 
@@ -129,16 +127,8 @@ func TestAnUpdateInTheFutureDoesNotOutrankItsCorrection(t *testing.T) {
 }
 
 func TestRowsThatMoveInTimeReplaceTheirOldSelves(t *testing.T) {
-	s := storetest.New(t)
-	s.Round(
-		schema.Landed{
-			Accounts: []schema.Account{storetest.Account("fca_1")},
-			Transactions: []schema.Transaction{
-				storetest.Transaction("fctxn_1", "fca_1", -100, 2), storetest.Transaction("fctxn_2", "fca_1", -1, 3),
-			},
-		},
-	)
-	moved := storetest.Transaction("fctxn_1", "fca_1", -100, 2)
+	s := storetest.PublishedTimes(t, 2)
+	moved := storetest.Transaction("fctxn_1", "fca_1", -1, 1)
 	moved.TransactedAt, moved.UpdatedAt = moved.TransactedAt.AddDate(-1, 0, 0), moved.UpdatedAt.AddDate(0, 0, 1)
 	if report := s.Round(
 		schema.Landed{
@@ -221,8 +211,7 @@ func TestLandedCompletionIsSeenByTheNextPlan(t *testing.T) {
 }
 
 func TestLiveAndTestDataDoNotMix(t *testing.T) {
-	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
+	s := storetest.WithAccount(t)
 	before := storetest.ReadFile(t, s.Layout().Database())
 	live := storetest.Account("fca_2")
 	live.Livemode = true
@@ -248,23 +237,23 @@ func TestLiveAndTestDataDoNotMix(t *testing.T) {
 }
 
 func TestBalancesAreAppendedWhenTheyDiffer(t *testing.T) {
-	s := storetest.New(t)
+	s := storetest.WithAccount(t)
 	at := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
-	reading := func(amount int64, at time.Time) schema.Landed {
-		return schema.Landed{
-			Accounts: []schema.Account{storetest.Account("fca_1")},
-			Balances: []schema.Balance{
-				{AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: &amount, AsOf: at},
-			},
+	reading := func(amount int64, at time.Time) schema.Balance {
+		return schema.Balance{
+			AccountID: "fca_1", Currency: "usd", BalanceType: "cash", CurrentMinor: &amount, AsOf: at,
 		}
 	}
-	for _, step := range []struct {
-		amount int64
-		at     time.Time
-		added  int64
-	}{{5, at, 1}, {5, at, 0}, {6, at, 1}, {7, at.Add(-time.Hour), 1}, {6, at, 0}} {
-		if report := s.Round(reading(step.amount, step.at)); report.BalancesNew != step.added {
-			t.Errorf("%d at %s added %d", step.amount, step.at, report.BalancesNew)
+	for n, step := range []struct {
+		read  []schema.Balance
+		added int64
+	}{
+		{[]schema.Balance{reading(5, at)}, 1},
+		{[]schema.Balance{reading(6, at), reading(7, at.Add(-time.Hour))}, 2},
+		{[]schema.Balance{reading(6, at)}, 0},
+	} {
+		if report := s.Round(schema.Landed{Balances: step.read}); report.BalancesNew != step.added {
+			t.Errorf("round %d added %d", n, report.BalancesNew)
 		}
 	}
 	state, err := s.State(t.Context())
@@ -274,13 +263,7 @@ func TestBalancesAreAppendedWhenTheyDiffer(t *testing.T) {
 }
 
 func TestCompactionKeepsRowsAndComments(t *testing.T) {
-	s := storetest.New(t)
-	s.Round(
-		schema.Landed{
-			Accounts:     []schema.Account{storetest.Account("fca_1")},
-			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)},
-		},
-	)
+	s := storetest.PublishedTimes(t, 1)
 	want := []string{
 		s.Query("SELECT bit_xor(hash(t)) FROM main.transactions t"),
 		s.Query(

@@ -19,7 +19,7 @@ func TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt(t *testing.T) {
 	s := storetest.New(t)
 	path := s.Layout().Journal()
 	var older []byte
-	for n, key := range []string{"first", "second", "third"} {
+	for n, key := range []string{"first", "second"} {
 		charge := journal.Charge{
 			ChargeKey: key, Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"),
 			ChargedAt: s.Clock.Add(time.Hour), RunID: "run",
@@ -33,7 +33,7 @@ func TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt(t *testing.T) {
 				Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{row},
 			},
 		)
-		if n == 1 {
+		if n == 0 {
 			older = storetest.ReadFile(t, path)
 		}
 	}
@@ -60,8 +60,8 @@ func TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt(t *testing.T) {
 			t.Errorf("%s: after the repair: %v", what, err)
 			continue
 		}
-		if spent := store.Journal().SpentSince(time.Time{}); spent != 300_000 {
-			t.Errorf("%s: %d were spent, not 300000", what, spent)
+		if spent := store.Journal().SpentSince(time.Time{}); spent != 200_000 {
+			t.Errorf("%s: %d were spent, not 200000", what, spent)
 		}
 		runs := store.Journal().Runs()
 		for i := range runs[1:] {

@@ -112,10 +112,10 @@ func TestCurrenciesAreLowerCaseInOldFilesToo(t *testing.T) {
 
 // TestNullPermissionsAreNoConsent: they do not say that anything changed, nor that it changed back.
 func TestNullPermissionsAreNoConsent(t *testing.T) {
-	s := storetest.New(t)
+	s := storetest.WithAccount(t)
 	silent := storetest.Account("fca_1")
 	silent.Permissions = nil
-	for _, account := range []schema.Account{storetest.Account("fca_1"), silent, storetest.Account("fca_1")} {
+	for _, account := range []schema.Account{silent, storetest.Account("fca_1")} {
 		s.Round(schema.Landed{Accounts: []schema.Account{account}})
 	}
 	s.Want("SELECT list(status)::VARCHAR FROM meta.consents", "[granted]")

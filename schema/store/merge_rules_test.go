@@ -39,13 +39,13 @@ func TestLastReadingOfABatchCounts(t *testing.T) {
 
 // TestInstantsOfRoundsNeverStandStill: the clock goes back an hour, observation does not.
 func TestInstantsOfRoundsNeverStandStill(t *testing.T) {
-	s := storetest.New(t)
-	for day := range 3 {
+	s := storetest.PublishedTimes(t, 1)
+	for day := range 2 {
 		s.Clock = s.Clock.Add(-90 * time.Minute) // a round moves it on by an hour
 		s.Round(
 			schema.Landed{
 				Accounts:     []schema.Account{storetest.Account("fca_1")},
-				Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -int64(day+1), day+1)},
+				Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -int64(day+2), day+2)},
 			},
 		)
 	}
@@ -99,13 +99,7 @@ func TestASettledRefreshIsNeverPendingAgain(t *testing.T) {
 // TestMergeRefusesAFileThatHoldsARowTwice: which of the two to replace, nothing can tell. Nothing is
 // published, and what landed stays for the round after the repair.
 func TestMergeRefusesAFileThatHoldsARowTwice(t *testing.T) {
-	s := storetest.New(t)
-	s.Round(
-		schema.Landed{
-			Accounts:     []schema.Account{storetest.Account("fca_1")},
-			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)},
-		},
-	)
+	s := storetest.PublishedTimes(t, 1)
 	s.Alter(s.Layout().Database(), "INSERT INTO main.transactions FROM main.transactions")
 	landing, err := s.Landing(t.Context())
 	if err != nil {
@@ -133,13 +127,7 @@ func TestMergeRefusesAFileThatHoldsARowTwice(t *testing.T) {
 // TestPublishRefusesWhatReadsBackWrong: rows vanish from the finished file, as a bad disk may
 // do it. The old file stays, and the next round publishes.
 func TestPublishRefusesWhatReadsBackWrong(t *testing.T) {
-	s := storetest.New(t)
-	s.Round(
-		schema.Landed{
-			Accounts:     []schema.Account{storetest.Account("fca_1")},
-			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)},
-		},
-	)
+	s := storetest.PublishedTimes(t, 1)
 	before := storetest.ReadFile(t, s.Layout().Database())
 	s.Hook = func(point string) {
 		if point != "publish.checkpointed" {
@@ -181,13 +169,7 @@ func TestPublishRefusesWhatReadsBackWrong(t *testing.T) {
 // TestEveryRowOfARoundIsReadBack: of what a round wrote, one row is gone from the finished file, or is
 // another one, or says something else.
 func TestEveryRowOfARoundIsReadBack(t *testing.T) {
-	s := storetest.New(t)
-	s.Round(
-		schema.Landed{
-			Accounts:     []schema.Account{storetest.Account("fca_1")},
-			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)},
-		},
-	)
+	s := storetest.PublishedTimes(t, 1)
 	landing, err := s.Landing(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -236,13 +218,7 @@ func TestEveryRowOfARoundIsReadBack(t *testing.T) {
 // TestAFailedPublishSaysWhichFileIsThere: the rename fails, then what follows it. Either way the next
 // round makes it whole.
 func TestAFailedPublishSaysWhichFileIsThere(t *testing.T) {
-	s := storetest.New(t)
-	s.Round(
-		schema.Landed{
-			Accounts:     []schema.Account{storetest.Account("fca_1")},
-			Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -1, 1)},
-		},
-	)
+	s := storetest.PublishedTimes(t, 1)
 	for day, c := range []struct {
 		point     string
 		breaks    func(l *landing.Landing) error

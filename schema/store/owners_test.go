@@ -19,11 +19,8 @@ func owner(snapshot, id, name string) schema.Owner {
 // TestOwnersAreHeldBySnapshot: a snapshot that was read in part is completed later, is stored
 // once however often it lands, and stays when a newer one comes.
 func TestOwnersAreHeldBySnapshot(t *testing.T) {
-	s := storetest.New(t)
-	part := schema.Landed{
-		Accounts: []schema.Account{storetest.Account("fca_1")},
-		Owners:   []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")},
-	}
+	s := storetest.WithAccount(t)
+	part := schema.Landed{Owners: []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")}}
 	if report := s.Round(part); report.OwnersNew != 1 || report.OwnershipsNew != 0 {
 		t.Errorf("%+v", report)
 	}
@@ -77,8 +74,7 @@ func TestOwnersWithoutTheirAccountAreRefused(t *testing.T) {
 // TestOwnersComeToAFileAndASegmentOfAnEarlierVersion: the file and what landed before an
 // upgrade have no tables of owners. Nothing of them is lost, and verify knows them.
 func TestOwnersComeToAFileAndASegmentOfAnEarlierVersion(t *testing.T) {
-	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
+	s := storetest.WithAccount(t)
 	s.Alter(
 		s.Layout().Database(),
 		"DROP SCHEMA pii CASCADE; DELETE FROM meta.migrations WHERE number >= 3; DELETE FROM meta.dictionary WHERE "+
@@ -141,11 +137,13 @@ func TestVerifyFindsOwnersThatBreakTheirRules(t *testing.T) {
 			"'fca_2'",
 		"after the watermark": "UPDATE pii.owners SET observed_at = '2099-01-01'",
 	} {
-		s := storetest.New(t)
-		s.Round(schema.Landed{
-			Accounts:   []schema.Account{storetest.Account("fca_1")},
-			Owners:     []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")},
-			Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 1}},
+		s := storetest.Prepared(t, "one owner", func() *storetest.Store {
+			s := storetest.WithAccount(t)
+			s.Round(schema.Landed{
+				Owners:     []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")},
+				Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 1}},
+			})
+			return s
 		})
 		s.Alter(s.Layout().Database(), damage+"; CHECKPOINT")
 		reader, err := reader.Open(t.Context(), s.Layout(), s.Settings())

@@ -1,30 +1,17 @@
 package storetest
 
 import (
-	"errors"
-	"os"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"fcpipe/schema"
 	"fcpipe/schema/reader"
 )
 
-// publishedFiles is what one round of one transaction leaves: the file and the journal, by name.
-var publishedFiles struct {
-	sync.Once
-	file, journal []byte
-	clock         time.Time
-}
-
-// PublishedReader is a store that has published one transaction, and a reader of its file. The round is
-// run once for all tests that only read.
+// PublishedReader is a store that has published one transaction, and a reader of its file.
 func PublishedReader(t *testing.T) (*Store, *reader.Reader) {
 	t.Helper()
-	once := &publishedFiles
-	once.Do(func() {
+	s := Prepared(t, "one transaction", func() *Store {
 		s := New(t)
 		s.Round(
 			schema.Landed{
@@ -32,20 +19,8 @@ func PublishedReader(t *testing.T) (*Store, *reader.Reader) {
 				Transactions: []schema.Transaction{Transaction("fctxn_1", "fca_1", -450, 4)},
 			},
 		)
-		once.file, once.journal, once.clock = ReadFile(t, s.Layout().Database()), ReadFile(
-			t, s.Layout().Journal(),
-		), s.Clock
+		return s
 	})
-	layout := schema.Layout{Dir: t.TempDir()}
-	err := errors.Join(
-		os.Mkdir(layout.State(), 0o700), os.WriteFile(layout.Database(), once.file, 0o600),
-		os.WriteFile(layout.Journal(), once.journal, 0o600),
-	)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := Open(t, layout.Dir)
-	s.Derives, s.begun, s.Clock = false, once.file, once.clock
 	return s, OpenReader(t, s)
 }
 

@@ -37,8 +37,7 @@ func (s *Store) RepairStopped(point string) {
 // StoppedRemoving is a store whose round published two segments and was killed at a point of their removal.
 func StoppedRemoving(t *testing.T, point string, first, second schema.Landed) *Store {
 	t.Helper()
-	s := New(t)
-	s.Round(Completed(0, 1))
+	s := CompletedTimes(t, 1)
 	s.Land(first)
 	s.Land(second)
 	s.RoundStopped(point, schema.Landed{})

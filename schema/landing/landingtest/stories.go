@@ -68,16 +68,18 @@ var stories = []struct {
 		s.wantCursor(s.account("fca_1"), "fctxnref_2")
 	}},
 	{"rows without an account are no rows", func(s *scene) {
+		var missing schema.Landed // the account of the rows before, whose own are all that is wrong then
 		for id, rows := range map[string]schema.Landed{
 			"fca_1": transactions(aRow("fctxn_1", "fca_1", 1, 0)), "fca_2": complete("fca_2", "", "fctxnref_1"),
 			"fca_3": whole("fcaowns_1", "fca_3", 0),
 		} {
-			s.seal(rows)
+			s.seal(missing, rows)
 			if _, published, err := s.store.Merge(s, Round{}); !errors.Is(err, schema.ErrInvariant) || published {
 				s.Errorf("merged: %v", err)
 			}
-			s.round(accounts(id)) // what landed is still there
+			missing = accounts(id)
 		}
+		s.round(missing) // what landed is still there
 		s.wantRows("fctxn_1")
 		s.wantCursor(s.account("fca_2"), "fctxnref_1")
 	}},
@@ -119,14 +121,13 @@ var stories = []struct {
 	}},
 	{"an older state of a row never becomes the current one", func(s *scene) {
 		s.round(with(accounts("fca_1"), transactions(aRow("fctxn_1", "fca_1", 1, time.Hour))))
-		for n, want := range []int64{1, 0} { // the same older state once more says nothing
-			if merged := s.round(transactions(aRow("fctxn_1", "fca_1", 9, 0))); merged.SupersededOnArrival != want ||
-				merged.TransactionsChanged != 0 {
-				s.Errorf("reading %d: %+v", n, merged)
-			}
-		}
-		if merged := s.round(transactions(aRow("fctxn_1", "fca_1", 2, 2*time.Hour))); merged.TransactionsChanged != 1 {
+		older := aRow("fctxn_1", "fca_1", 9, 0)
+		if merged := s.round(transactions(older)); merged.SupersededOnArrival != 1 || merged.TransactionsChanged != 0 {
 			s.Errorf("%+v", merged)
+		}
+		if merged := s.round(transactions(older, aRow("fctxn_1", "fca_1", 2, 2*time.Hour))); merged.
+			TransactionsChanged != 1 || merged.SupersededOnArrival != 0 {
+			s.Errorf("the same older state once more: %+v", merged)
 		}
 		held := s.store.Contents(s)
 		if held.Transactions["fctxn_1"].AmountMinor != 2 || held.Superseded != 1 {
@@ -167,9 +168,8 @@ var stories = []struct {
 		}
 	}},
 	{"a refusal that repeats itself is one, until its account was read whole", func(s *scene) {
-		s.round(accounts("fca_1"))
 		for n, want := range []int64{1, 0} {
-			if merged := s.round(refused("fca_1", "transaction", 3)); merged.Quarantined != want {
+			if merged := s.round(accounts("fca_1"), refused("fca_1", "transaction", 3)); merged.Quarantined != want {
 				s.Errorf("time %d: %+v", n, merged)
 			}
 		}
@@ -229,6 +229,9 @@ var stories = []struct {
 			s.seal(attempt("fca_1", status, at), attempt("fca_1", status, at))
 			if got := s.overlaid("fca_1").Failures["balance"]; got != want {
 				s.Errorf("attempt %d: %d failures landed, want %d", n, got, want)
+			}
+			if n%2 == 0 {
+				continue // merged with the next one
 			}
 			s.round()
 			if got := s.account("fca_1").Failures["balance"]; got != want {
