@@ -1,6 +1,8 @@
 package models_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -23,38 +25,53 @@ func TestDeriveGivesTheSameRowsOnOneAndTwoThreads(t *testing.T) {
 			b.observe(day, 23, int64(-day))
 		}
 	}
-	models, err := models.LoadHeaders(schema.ModelFiles)
+	headers, err := models.LoadHeaders(schema.ModelFiles)
 	if err != nil {
 		t.Fatal(err)
 	}
+	var questions []string
+	for _, model := range headers { // in the order they are stored
+		questions = append(
+			questions, "(SELECT '"+model.Name+" ' || md5(string_agg(t::VARCHAR, ';')) FROM "+model.Name+" t)",
+		)
+	}
+	s := storetest.New(t)
+	s.Round(b.landed(31))
 	var hashes []string
 	for _, threads := range []int{1, 2, 2} {
-		s := storetest.NewDerivedStore(t)
-		s.Options.Settings.Threads = threads
-		s.Reopen()
-		s.Reopen()
-		at := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
-		s.Round(
-			schema.Landed{
-				Accounts:     []schema.Account{storetest.Account("fca_1")},
-				Transactions: b.rows,
-				Balances:     b.balances,
-				Completions: []schema.Completion{
-					{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
-				},
-			},
+		hashes = append(
+			hashes, derivedBy(t, s, threads, "SELECT concat_ws(chr(10), "+strings.Join(questions, ", ")+")"),
 		)
-		var questions []string
-		for _, model := range models { // in the order they are stored
-			questions = append(
-				questions, "(SELECT '"+model.Name+" ' || md5(string_agg(t::VARCHAR, ';')) FROM "+model.Name+" t)",
-			)
-		}
-		hashes = append(hashes, s.Query("SELECT concat_ws(chr(10), "+strings.Join(questions, ", ")+")"))
 	}
 	if hashes[0] != hashes[1] || hashes[1] != hashes[2] {
 		t.Errorf("derived tables differ:\n%s", strings.Join(hashes, "\n"))
 	}
+}
+
+// derivedBy derives a copy of the published file on some threads, and asks it.
+func derivedBy(t *testing.T, s *storetest.Store, threads int, question string) (answer string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "derived.duckdb")
+	if err := os.WriteFile(path, storetest.ReadFile(t, s.Layout().Database()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	settings := duck.Settings{Threads: threads, MemoryLimit: 512 << 20}
+	database, err := duck.Open(t.Context(), path, duck.ReadWrite, settings, filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	parameters := models.Parameters{AsOf: date(6, 1, 13), ReportZone: s.Zone}
+	if err := models.Derive(t.Context(), database, parameters); err != nil {
+		t.Fatal(err)
+	}
+	if err := database.QueryRowContext(t.Context(), question).Scan(&answer); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(answer, "ledger.transactions ") {
+		t.Errorf("nothing was derived: %s", answer)
+	}
+	return answer
 }
 
 func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {

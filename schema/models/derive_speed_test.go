@@ -10,7 +10,6 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/models"
-	"fcpipe/schema/storetest"
 )
 
 // joinByEither finds a join by one of two columns, which no hash table serves.
@@ -19,8 +18,7 @@ var joinByEither = regexp.MustCompile(`ON \S+ IN \(\w+\.`)
 // A join without a key compares every row of one side with every row of the other, which no test
 // of a small store feels, and a zone that is read for each row is converted at a seventh of the speed.
 func TestModelsJoinByKeysAndKnowTheirZone(t *testing.T) {
-	s := storetest.NewDerivedStore(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
+	s := sharedBooks.afterFirst(t)
 	modelHeaders, err := models.LoadHeaders(schema.ModelFiles)
 	if err != nil {
 		t.Fatal(err)

@@ -21,7 +21,6 @@ var update = flag.Bool("update", false, "rewrite generated files")
 // TestGoldenFieldIDs holds fields.csv complete: every column of every table and dataset has a number.
 func TestGoldenFieldIDs(t *testing.T) {
 	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
 	reader, err := reader.Open(t.Context(), s.Layout(), s.Settings())
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +125,6 @@ func sortedByTable(t *testing.T, text string) string {
 // TestGoldenReadme holds the data dictionary to the tables.
 func TestGoldenReadme(t *testing.T) {
 	s := storetest.New(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
 	reader, err := reader.Open(t.Context(), s.Layout(), s.Settings())
 	if err != nil {
 		t.Fatal(err)

@@ -65,9 +65,10 @@ func TestMidnightOfTheBanksOwnZoneIsADate(t *testing.T) {
 }
 
 // Rows without a time on the day of a balance: whether the balance has them is what the account's balances prove.
-func TestRowsWithoutATimeFallOnTheSideTheBalancesProve(t *testing.T) {
-	for side, counted := range map[string]int{"before": 0, "after": 1} {
-		var b books
+var undatedSides = map[string]*story{"before": tellUndated(0), "after": tellUndated(1)}
+
+func tellUndated(counted int) *story {
+	return tellBooks(31, func(b *books) {
 		for day := 1; day <= 30; day++ {
 			b.post(day, 0, -int64(day*day), "KROGER #412")
 			balance := int64(100_000)
@@ -76,7 +77,12 @@ func TestRowsWithoutATimeFallOnTheSideTheBalancesProve(t *testing.T) {
 			}
 			b.observe(day, 14, balance)
 		}
-		s := b.publish(t, 31)
+	})
+}
+
+func TestRowsWithoutATimeFallOnTheSideTheBalancesProve(t *testing.T) {
+	for side, told := range undatedSides {
+		s := told.published(t)
 		s.Want("SELECT DISTINCT undated_side FROM ledger.anchors", side)
 		s.Want("SELECT string_agg(DISTINCT class, ' ') FROM quality.reconciliation", "proved")
 		s.Want("SELECT end_of_day_minor FROM ledger.daily_balances WHERE day = '2026-05-03'", "99986")

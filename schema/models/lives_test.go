@@ -74,8 +74,7 @@ const monthsOf = `SELECT string_agg(month || ' ' || flow_state || ' ' || covered
 		holder_id = `
 
 // A holder moves from a bank to another: the first account ends at zero and is inactive then.
-func TestHolderWhoChangedBanksKeepsEveryMonth(t *testing.T) {
-	var h household
+var changedBanks = tellHousehold(func(h *household) {
 	h.account("fca_a", "cus_1", date(4, 20, 12), func(a *schema.Account) { a.Status = "inactive" })
 	h.account("fca_b", "cus_1", date(6, 20, 12), nil)
 	h.post("fca_a", date(2, 10, 9), 1000)
@@ -85,7 +84,10 @@ func TestHolderWhoChangedBanksKeepsEveryMonth(t *testing.T) {
 	h.post("fca_b", date(4, 17, 9), 1500)
 	h.post("fca_b", date(5, 9, 9), -200)
 	h.observe("fca_b", date(6, 20, 11), 1300)
-	s := h.publish(t)
+})
+
+func TestHolderWhoChangedBanksKeepsEveryMonth(t *testing.T) {
+	s := changedBanks.published(t)
 	s.Want(
 		monthsOf+"'cus_1'",
 		"2026-02 partial 1/1 starts_in_month - +1000 -0 1000; 2026-03 complete 1/1 known 1000 +500 -0 1500; "+
@@ -96,8 +98,7 @@ func TestHolderWhoChangedBanksKeepsEveryMonth(t *testing.T) {
 }
 
 // An account that broke with money on it is not closed: from then on a share of the flow is missing.
-func TestAccountThatBreaksLeavesAShareUncovered(t *testing.T) {
-	var h household
+var brokenAccount = tellHousehold(func(h *household) {
 	h.account("fca_a", "cus_1", date(4, 20, 12), func(a *schema.Account) { a.Status = "inactive" })
 	h.account("fca_b", "cus_1", date(6, 20, 12), nil)
 	for month := 2; month <= 4; month++ {
@@ -109,7 +110,10 @@ func TestAccountThatBreaksLeavesAShareUncovered(t *testing.T) {
 	}
 	h.observe("fca_a", date(4, 20, 11), 3000)
 	h.observe("fca_b", date(6, 20, 11), 1500)
-	s := h.publish(t)
+})
+
+func TestAccountThatBreaksLeavesAShareUncovered(t *testing.T) {
+	s := brokenAccount.published(t)
 	s.Want(
 		"SELECT string_agg(month || ' ' || is_partial || ' ' || covered_days || ' ' || covered_flow_per_mille || ' "+
 			"' || balance_state, '; ' ORDER BY month) FROM underwriting.cash_flow_month",
@@ -120,15 +124,17 @@ func TestAccountThatBreaksLeavesAShareUncovered(t *testing.T) {
 }
 
 // An account whose history begins with money on it: its first month has no opening balance, and no other month is lost.
-func TestAccountThatBeginsWithMoneyHasNoOpening(t *testing.T) {
-	var h household
+var begunWithMoney = tellHousehold(func(h *household) {
 	h.account("fca_a", "cus_1", date(6, 20, 12), nil)
 	h.account("fca_b", "cus_1", date(6, 20, 12), nil)
 	h.post("fca_a", date(2, 1, 9), 100)
 	h.post("fca_b", date(4, 10, 9), -50)
 	h.observe("fca_a", date(6, 20, 11), 1000)
 	h.observe("fca_b", date(6, 20, 11), 450)
-	s := h.publish(t)
+})
+
+func TestAccountThatBeginsWithMoneyHasNoOpening(t *testing.T) {
+	s := begunWithMoney.published(t)
 	s.Want(
 		monthsOf+"'cus_1' AND month < '2026-06'",
 		"2026-02 complete 1/1 starts_in_month - +100 -0 1000; 2026-03 complete 1/1 known 1000 +0 -0 1000; "+
@@ -137,8 +143,7 @@ func TestAccountThatBeginsWithMoneyHasNoOpening(t *testing.T) {
 }
 
 // Balances and flows are of the same accounts, or null with a reason; and every holder is there.
-func TestEveryHolderIsThereAndNullsHaveReasons(t *testing.T) {
-	var h household
+var everyHolder = tellHousehold(func(h *household) {
 	for _, holder := range []string{"cus_no_balance", "cus_extra_balance"} {
 		h.account("fca_1"+holder, holder, date(6, 20, 12), nil)
 		h.post("fca_1"+holder, date(4, 10, 9), 700)
@@ -166,7 +171,10 @@ func TestEveryHolderIsThereAndNullsHaveReasons(t *testing.T) {
 		"fca_none", "cus_none", time.Time{}, func(a *schema.Account) { a.Permissions = []string{"payment_method"} },
 	)
 	h.account("fca_new", "cus_new", time.Time{}, nil)
-	s := h.publish(t)
+})
+
+func TestEveryHolderIsThereAndNullsHaveReasons(t *testing.T) {
+	s := everyHolder.published(t)
 	for holder, want := range map[string]string{
 		"cus_no_balance": "2026-04 partial 1/1 starts_in_month - +700 -0 700; 2026-05 complete 2/2 not_observed " +
 			"700 +0 -140 -; 2026-06 partial 0/2 not_covered - +0 -0 -",

@@ -43,25 +43,29 @@ func (b *books) observe(day, hour int, amount int64) {
 	)
 }
 
-// publishBooks publishes them, complete through the given day of May, with civil dates in UTC.
-func (b *books) publish(t *testing.T, through int) *storetest.Store {
-	t.Helper()
-	s := storetest.NewDerivedStore(t)
+// landed are they, complete through the given day of May.
+func (b *books) landed(through int) schema.Landed {
 	at := time.Date(2026, 5, through, 12, 0, 0, 0, time.UTC)
-	s.Zone = "UTC"
-	s.Round(schema.Landed{
+	return schema.Landed{
 		Accounts:     []schema.Account{storetest.Account("fca_1")},
 		Transactions: b.rows,
 		Balances:     b.balances,
 		Completions: []schema.Completion{
 			{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
 		},
-	})
+	}
+}
+
+// publish publishes them in a store of their own, with civil dates in UTC.
+func (b *books) publish(t *testing.T, through int) *storetest.Store {
+	t.Helper()
+	s := storetest.NewDerivedStore(t)
+	s.Zone = "UTC"
+	s.Round(b.landed(through))
 	return s
 }
 
-func TestDailyBalancesAreRebuiltToTheCent(t *testing.T) {
-	var b books
+var rebuiltDays = tellBooks(10, func(b *books) {
 	b.post(1, 9, 1000, "ACME PAYROLL PPD")
 	b.post(3, 9, -250, "SQ *BLUE OWL COFFEE")
 	b.observe(4, 23, 5750) // so 5000 before the first row
@@ -69,7 +73,10 @@ func TestDailyBalancesAreRebuiltToTheCent(t *testing.T) {
 	b.observe(6, 10, 5700)
 	b.post(6, 15, -100, "KROGER #412") // after the reading of that day
 	b.post(8, 9, -1, "KROGER #412")
-	s := b.publish(t, 10)
+})
+
+func TestDailyBalancesAreRebuiltToTheCent(t *testing.T) {
+	s := rebuiltDays.published(t)
 	s.Want(
 		"SELECT list(end_of_day_minor ORDER BY day)::VARCHAR FROM ledger.daily_balances",
 		"[6000, 6000, 5750, 5750, 5700, 5600, 5600, 5599, 5599]",
@@ -86,12 +93,14 @@ func TestDailyBalancesAreRebuiltToTheCent(t *testing.T) {
 	)
 }
 
-func TestResidualIsTheRowThatIsMissing(t *testing.T) {
-	var b books
+var missingRow = tellBooks(7, func(b *books) {
 	b.post(1, 9, 1000, "ACME PAYROLL PPD")
 	b.observe(2, 23, 1000)
 	b.observe(5, 23, 522) // the bank posted -478 between, the feed did not
-	s := b.publish(t, 7)
+})
+
+func TestResidualIsTheRowThatIsMissing(t *testing.T) {
+	s := missingRow.published(t)
 	s.Want("SELECT residual_minor || ' ' || class FROM quality.reconciliation", "-478 unexplained")
 	s.Want(
 		"SELECT string_agg(DISTINCT reconciled ORDER BY reconciled) FROM ledger.daily_balances WHERE day BETWEEN "+
@@ -100,8 +109,7 @@ func TestResidualIsTheRowThatIsMissing(t *testing.T) {
 	)
 }
 
-func TestCashFlowOpensAndClosesToTheCent(t *testing.T) {
-	var b books
+var threeMonths = tellBooks(51, func(b *books) {
 	for month, day := range []int{20, 51, 75} { // April 20, May 21, June 14
 		at := time.Date(2026, 4, day, 12, 0, 0, 0, time.UTC)
 		row := b.post(1, 1, int64(100*(month+1)), "ACME PAYROLL PPD")
@@ -114,17 +122,10 @@ func TestCashFlowOpensAndClosesToTheCent(t *testing.T) {
 	pending := b.post(13, 9, -700, "SQ *BLUE OWL COFFEE")
 	pending.Status, pending.PostedAt = "pending", nil
 	b.observe(30, 23, 1170)
-	s := storetest.NewDerivedStore(t)
-	s.Zone = "UTC"
-	at := time.Date(2026, 6, 20, 12, 0, 0, 0, time.UTC)
-	s.Round(schema.Landed{
-		Accounts:     []schema.Account{storetest.Account("fca_1")},
-		Transactions: b.rows,
-		Balances:     b.balances,
-		Completions: []schema.Completion{
-			{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
-		},
-	})
+})
+
+func TestCashFlowOpensAndClosesToTheCent(t *testing.T) {
+	s := threeMonths.published(t)
 	s.Want(
 		"SELECT list(month || ' ' || is_partial ORDER BY month)::VARCHAR FROM underwriting.cash_flow_month",
 		"[2026-04 true, 2026-05 false, 2026-06 true]",
@@ -145,8 +146,7 @@ func TestCashFlowOpensAndClosesToTheCent(t *testing.T) {
 }
 
 func TestMerchantsAreFoundInWhatBanksPrint(t *testing.T) {
-	s := storetest.NewDerivedStore(t)
-	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
+	s := storetest.New(t)
 	for text, want := range map[string]string{
 		"AMZN MKTP US*2K4AB1CD3 AMZN.COM/BILL WA": "AMZN MKTP US", "PAYPAL *SPOTIFYUSA 402-935-7733 CA": "SPOTIFYUSA",
 		"TST* BLUE OWL COFFEE 0042 AUSTIN TX": "BLUE OWL COFFEE", "PAYPAL INST XFER LYFT": "LYFT",
@@ -156,8 +156,7 @@ func TestMerchantsAreFoundInWhatBanksPrint(t *testing.T) {
 	}
 }
 
-func TestSpendingCountsPostedRowsOnceAndDeductsRefunds(t *testing.T) {
-	var b books
+var spendingAndRefunds = tellBooks(20, func(b *books) {
 	b.post(2, 9, -1200, "SQ *BLUE OWL COFFEE")
 	b.post(4, 9, 200, "SQ *BLUE OWL COFFEE")
 	b.post(5, 9, 3000, "ACME PAYROLL PPD")                // income is no refund
@@ -165,7 +164,10 @@ func TestSpendingCountsPostedRowsOnceAndDeductsRefunds(t *testing.T) {
 	pending := b.post(7, 9, -500, "TST* CORNER BISTRO 9") // becomes another id, with a tip
 	pending.Status, pending.PostedAt = "pending", nil
 	b.post(9, 9, -600, "TST* CORNER BISTRO 9")
-	s := b.publish(t, 20)
+})
+
+func TestSpendingCountsPostedRowsOnceAndDeductsRefunds(t *testing.T) {
+	s := spendingAndRefunds.published(t)
 	s.Want(
 		"SELECT list(merchant_key || ' ' || net_minor || ' ' || transaction_count || ' ' || is_new ORDER BY "+
 			"merchant_key)::VARCHAR FROM expenses.merchant_month",
@@ -180,32 +182,26 @@ func TestDatesOfABankThatKnowsOnlyDates(t *testing.T) {
 		midnight.post(day, 0, -100, "KROGER #412")
 		afternoon.post(day, 16, -100, "KROGER #412")
 	}
-	for basis, b := range map[string]books{"utc_date": midnight, "local_time": afternoon} {
-		s := storetest.NewDerivedStore(t) // New York
-		at := time.Date(2026, 6, 2, 12, 0, 0, 0, time.UTC)
-		s.Round(
-			schema.Landed{
-				Accounts:     []schema.Account{storetest.Account("fca_1")},
-				Transactions: b.rows,
-				Completions: []schema.Completion{
-					{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
-				},
-			},
-		)
-		s.Want("SELECT date_basis FROM ledger.accounts", basis)
+	s := storetest.NewDerivedStore(t) // New York
+	s.Round(withSuffix(midnight.landed(33), "_utc_date"), withSuffix(afternoon.landed(33), "_local_time"))
+	for _, basis := range []string{"utc_date", "local_time"} {
+		id := "'fca_1_" + basis + "'"
+		s.Want("SELECT date_basis FROM ledger.accounts WHERE account_key = "+id, basis)
 		s.Want(
 			"SELECT min(posted_date) || ' ' || max(transacted_date) || ' ' || count(DISTINCT posted_date) FROM "+
-				"ledger.transactions",
+				"ledger.transactions WHERE account_id = "+id,
 			"2026-05-01 2026-05-30 30",
 		)
 	}
 }
 
-func TestCurrenciesAreNeverAdded(t *testing.T) {
-	var b books
+var twoCurrencies = tellBooks(20, func(b *books) {
 	b.post(2, 9, -1200, "SQ *BLUE OWL COFFEE")
 	b.post(3, 9, -500000, "SQ *BLUE OWL COFFEE").Currency = "jpy"
-	s := b.publish(t, 20)
+})
+
+func TestCurrenciesAreNeverAdded(t *testing.T) {
+	s := twoCurrencies.published(t)
 	s.Want(
 		"SELECT list(currency || ' ' || net_minor ORDER BY currency)::VARCHAR FROM expenses.merchant_month",
 		"[jpy 500000, usd 1200]",

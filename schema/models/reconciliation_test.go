@@ -16,15 +16,17 @@ const classOf = "SELECT string_agg(class || ' ' || residual_minor, '; ' ORDER BY
 	"quality.reconciliation"
 
 // A row that had posted when the balance was read, and was voided afterwards, was in the balance until then.
-func TestAVoidAfterTheBalanceIsExplained(t *testing.T) {
-	var b books
+var voidedAfterBalance = tellBooks(8, func(b *books) {
 	b.post(1, 9, 1000, "ACME PAYROLL PPD")
 	b.observe(2, 22, 1000)
 	void := b.post(3, 9, -300, "KROGER #412")
 	void.Status, void.VoidAt = "void", new(date(5, 5, 9))
 	b.observe(4, 22, 700)
 	b.observe(6, 22, 1000)
-	s := b.publish(t, 8)
+})
+
+func TestAVoidAfterTheBalanceIsExplained(t *testing.T) {
+	s := voidedAfterBalance.published(t)
 	s.Want(classOf, "proved 0; proved 0")
 	s.Want(
 		"SELECT list(end_of_day_minor ORDER BY day)::VARCHAR FROM ledger.daily_balances WHERE day <= '2026-05-06'",
@@ -42,15 +44,17 @@ func TestAVoidAfterTheBalanceIsExplained(t *testing.T) {
 }
 
 // The same across the end of a month: the days have it, the month's balances follow its flows and say so.
-func TestAVoidOfAnotherMonthHasAState(t *testing.T) {
-	var h household
+var voidedNextMonth = tellHousehold(func(h *household) {
 	h.account("fca_1", "cus_1", date(6, 20, 10), nil)
 	h.post("fca_1", date(3, 1, 9), 1000)
 	row := h.post("fca_1", date(4, 29, 9), -300)
 	row.Status, row.VoidAt = "void", new(date(5, 2, 9))
 	h.post("fca_1", date(5, 9, 9), 5)
 	h.observe("fca_1", date(6, 20, 9), 1005)
-	s := h.publish(t)
+})
+
+func TestAVoidOfAnotherMonthHasAState(t *testing.T) {
+	s := voidedNextMonth.published(t)
 	s.Want(
 		monthsOf+"'cus_1' AND month < '2026-06'",
 		"2026-03 complete 1/1 starts_in_month - +1000 -0 1000; 2026-04 complete 1/1 voided 1000 +0 -0 1000; 2026-05 "+
@@ -61,19 +65,20 @@ func TestAVoidOfAnotherMonthHasAState(t *testing.T) {
 }
 
 // A bank that never had the voided row in its balance.
-func TestAVoidTheBalanceNeverHadIsExplained(t *testing.T) {
-	var b books
+var voidNeverInBalance = tellBooks(8, func(b *books) {
 	b.post(1, 9, 1000, "ACME PAYROLL PPD")
 	b.observe(2, 22, 1000)
 	void := b.post(3, 9, -300, "KROGER #412")
 	void.Status, void.VoidAt = "void", new(date(5, 5, 9))
 	b.observe(4, 22, 1000)
-	b.publish(t, 8).Want(classOf, "voided 300")
+})
+
+func TestAVoidTheBalanceNeverHadIsExplained(t *testing.T) {
+	voidNeverInBalance.published(t).Want(classOf, "voided 300")
 }
 
 // No verdict where rows cannot be there; a row that is missing where they are is noticed.
-func TestNoVerdictWhereRowsAreNotHeld(t *testing.T) {
-	var b books
+var rowsNotHeld = tellBooks(8, func(b *books) {
 	b.post(1, 9, 1000, "ACME PAYROLL PPD")
 	b.post(3, 9, -1, "KROGER #412")
 	b.observe(2, 22, 1000)
@@ -81,7 +86,19 @@ func TestNoVerdictWhereRowsAreNotHeld(t *testing.T) {
 	b.observe(6, 22, 900) // the feed misses -99
 	b.observe(8, 11, 850) // complete through noon: covered, the feed misses -50
 	b.observe(9, 22, 123) // beyond
-	s := b.publish(t, 8)
+})
+
+// The same balances of an account that does not share its transactions.
+var balancesAlone = sharedBooks.tell(withoutTransactions(rowsNotHeld.first), schema.Landed{})
+
+func withoutTransactions(landed schema.Landed) schema.Landed {
+	account := storetest.Account("fca_1")
+	account.Permissions, account.TransactionRefresh = []string{"balances"}, nil
+	return schema.Landed{Accounts: []schema.Account{account}, Balances: landed.Balances}
+}
+
+func TestNoVerdictWhereRowsAreNotHeld(t *testing.T) {
+	s := rowsNotHeld.published(t)
 	s.Want(classOf, "proved 0; unexplained -99; unexplained -50; not_covered -727")
 	s.Want(
 		"SELECT string_agg(DISTINCT reconciled, ' ') FROM ledger.daily_balances WHERE day >= '2026-05-09'", "unproved",
@@ -89,53 +106,54 @@ func TestNoVerdictWhereRowsAreNotHeld(t *testing.T) {
 	s.Want("SELECT max(day)::DATE::VARCHAR FROM ledger.daily_balances", "2026-05-09")
 	s.Want("SELECT count(*) FROM ledger.daily_balances WHERE day = '2026-05-08'", "1")
 
-	var alone schema.Landed // no permission for transactions
-	alone.Accounts = []schema.Account{storetest.Account("fca_1")}
-	alone.Accounts[0].Permissions, alone.Accounts[0].TransactionRefresh = []string{"balances"}, nil
-	alone.Balances = b.balances
-	s = storetest.NewDerivedStore(t)
-	s.Round(alone)
+	s = balancesAlone.published(t)
 	s.Want("SELECT string_agg(DISTINCT class, ' ') FROM quality.reconciliation", "not_covered")
 	s.Want("SELECT count(*) FROM ledger.daily_balances", "5")
 }
 
 // A posted row whose amount the bank changed between two balances.
-func TestACorrectedAmountIsExplained(t *testing.T) {
+var correctedAmount = tellCorrected()
+
+func tellCorrected() *story {
 	var b books
 	b.post(1, 9, 1000, "ACME PAYROLL PPD")
 	b.post(3, 9, -300, "KROGER #412")
 	b.observe(2, 22, 1000)
 	b.observe(4, 22, 700)
 	b.observe(8, 9, 650)
-	s := b.publish(t, 8)
-	s.Want(classOf, "proved 0; unexplained -50")
 	corrected := b.rows[1]
 	corrected.AmountMinor, corrected.UpdatedAt = -350, date(5, 6, 9)
-	s.Round(schema.Landed{Transactions: []schema.Transaction{corrected}})
-	s.Want(classOf, "corrected 50; corrected -50")
+	return sharedBooks.tell(b.landed(8), schema.Landed{Transactions: []schema.Transaction{corrected}})
+}
+
+func TestACorrectedAmountIsExplained(t *testing.T) {
+	correctedAmount.published(t).Want(classOf, "proved 0; unexplained -50")
+	correctedAmount.continued(t).Want(classOf, "corrected 50; corrected -50")
 }
 
 // A row of an impossible date may be what a balance misses.
-func TestAMisdatedRowIsExplained(t *testing.T) {
-	var b books
+var misdatedRow = tellMisdated()
+
+func tellMisdated() *story {
+	var b, later books
 	b.post(1, 9, 1000, "ACME PAYROLL PPD")
 	b.observe(2, 22, 1000)
-	s := b.publish(t, 3)
-	var later books
 	later.rows = b.rows
 	row := later.post(4, 9, -300, "KROGER #412")
 	row.TransactedAt, row.PostedAt = date(5, 4, 9).AddDate(-56, 0, 0), new(date(5, 4, 9).AddDate(-56, 0, 0))
 	later.observe(6, 9, 700)
 	at := date(5, 8, 9)
-	s.Round(
-		schema.Landed{
-			Transactions: later.rows[1:],
-			Balances:     later.balances,
-			Completions: []schema.Completion{
-				{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
-			},
+	return sharedBooks.tell(b.landed(3), schema.Landed{
+		Transactions: later.rows[1:],
+		Balances:     later.balances,
+		Completions: []schema.Completion{
+			{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
 		},
-	)
+	})
+}
+
+func TestAMisdatedRowIsExplained(t *testing.T) {
+	s := misdatedRow.continued(t)
 	s.Want(classOf, "misdated -300")
 	s.Want("SELECT sum(outflow_gross_minor) FROM underwriting.cash_flow_month", "300")
 }

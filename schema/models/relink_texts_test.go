@@ -15,69 +15,90 @@ import (
 // without the last four digits. No round joins it by itself: status lists it, the tables show what may
 // count twice, and once a person links the two each row counts once.
 func TestLinkedAgainWithOtherTexts(t *testing.T) {
-	for name, last4 := range map[string]*string{"the same last4": storetest.Account("fca_1").Last4, "no last4": nil} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := storetest.NewDerivedStore(t)
-			connect := func(id, suffix string, created time.Time) schema.Landed {
-				a := storetest.Account(id)
-				a.CreatedAt, a.Last4 = created, last4
-				at := s.Clock
-				landed := schema.Landed{
-					Accounts: []schema.Account{a},
-					Completions: []schema.Completion{
-						{AccountID: id, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
-					},
-				}
-				for i := range 12 {
-					row := storetest.Transaction(fmt.Sprintf("fctxn_%s_%02d", id, i), id, int64(-1500-7*i), 1+i)
-					row.Description = sceneTexts[i%6] + suffix
-					landed.Transactions = append(landed.Transactions, row)
-				}
-				return landed
-			}
-			created := storetest.Account("fca_1").CreatedAt
-			s.Round(connect("fca_1", "", created))
-			if report := s.Round(
-				connect("fca_2", "  CARD 9921", created.AddDate(0, 1, 0)),
-			); report.LinksAmbiguous != 1 ||
-				report.AccountsLinked != 0 {
-				t.Fatalf("%d linked, %d to decide", report.AccountsLinked, report.LinksAmbiguous)
-			}
-			if found := storetest.AttentionOf(t, s); !slices.ContainsFunc(
-				found,
-				func(a reader.Attention) bool { return a.Code == reader.HasLinkToDecide && a.AccountID == "fca_2" },
-			) {
-				t.Errorf("status says %+v", found)
-			}
-			s.Want(
-				"SELECT evidence->0->>'matching_rows' || ' ' || (evidence->0->>'matching_amounts') FROM "+
-					"main.account_links",
-				"0 12",
-			)
-			s.Want(
-				"SELECT older_key || ' ' || newer_key || ' ' || matching_rows || ' ' || matching_out_minor FROM "+
-					"quality.possible_relinks",
-				"fca_1 fca_2 12 18462",
-			)
-			counted := "SELECT count(*) || ' ' || sum(amount_minor) || ' ' || count(possible_duplicate_of) FROM " +
-				"ledger.transactions WHERE suppressed_by IS NULL"
-			s.Want(counted, "24 -36924 12")
-			s.Want(
-				"SELECT sum(net_minor) || ' ' || sum(possible_duplicate_count) || ' ' || "+
-					"sum(possible_duplicate_minor) FROM expenses.merchant_month",
-				"36924 12 18462",
-			)
-			if _, err := s.Decide("fca_2", "fca_1"); err != nil {
-				t.Fatal(err)
-			}
-			s.Want(counted, "12 -18462 0")
-			s.Want("SELECT count(*) FROM quality.possible_relinks", "0")
-			s.Want(
-				"SELECT sum(net_minor) || ' ' || sum(possible_duplicate_count) FROM expenses.merchant_month", "18462 0",
-			)
-		})
+	s := storetest.NewDerivedStore(t)
+	holders := map[string]*string{"the same last4": storetest.Account("fca_1").Last4, "no last4": nil}
+	connect := func(id, suffix string, created time.Time) (all []schema.Landed) {
+		for name, last4 := range holders {
+			all = append(all, withSuffix(connection12(id, suffix, last4, created, s.Clock), " "+name))
+		}
+		return all
 	}
+	created := storetest.Account("fca_1").CreatedAt
+	s.Derives = false
+	s.Round(connect("fca_1", "", created)...)
+	s.Derives = true
+	if report := s.Round(
+		connect("fca_2", "  CARD 9921", created.AddDate(0, 1, 0))...,
+	); report.LinksAmbiguous != 2 || report.AccountsLinked != 0 {
+		t.Fatalf("%d linked, %d to decide", report.AccountsLinked, report.LinksAmbiguous)
+	}
+	for name := range holders {
+		wantDoubtOfRelink(&ownRows{s, " " + name})
+	}
+	left := len(holders)
+	for name := range holders {
+		left--
+		s.Derives = left == 0
+		if _, err := s.Decide("fca_2 "+name, "fca_1 "+name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name := range holders {
+		own := &ownRows{s, " " + name}
+		own.Want(countedOnce, "12 -18462 0")
+		own.Want("SELECT count(*) FROM quality.possible_relinks", "0")
+		own.Want(
+			"SELECT sum(net_minor) || ' ' || sum(possible_duplicate_count) FROM expenses.merchant_month", "18462 0",
+		)
+	}
+}
+
+// connection12 is an account with twelve rows, whose texts end in a suffix.
+func connection12(id, suffix string, last4 *string, created, through time.Time) schema.Landed {
+	a := storetest.Account(id)
+	a.CreatedAt, a.Last4 = created, last4
+	landed := schema.Landed{
+		Accounts: []schema.Account{a},
+		Completions: []schema.Completion{
+			{AccountID: id, CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &through},
+		},
+	}
+	for i := range 12 {
+		row := storetest.Transaction(fmt.Sprintf("fctxn_%s_%02d", id, i), id, int64(-1500-7*i), 1+i)
+		row.Description = sceneTexts[i%6] + suffix
+		landed.Transactions = append(landed.Transactions, row)
+	}
+	return landed
+}
+
+const countedOnce = "SELECT count(*) || ' ' || sum(amount_minor) || ' ' || count(possible_duplicate_of) FROM " +
+	"ledger.transactions WHERE suppressed_by IS NULL"
+
+// wantDoubtOfRelink: before the decision both connections count.
+func wantDoubtOfRelink(s *ownRows) {
+	s.T.Helper()
+	if found := s.attention(); !slices.ContainsFunc(
+		found,
+		func(a reader.Attention) bool { return a.Code == reader.HasLinkToDecide && a.AccountID == "fca_2" },
+	) {
+		s.T.Errorf("status says %+v", found)
+	}
+	s.Want(
+		"SELECT evidence->0->>'matching_rows' || ' ' || (evidence->0->>'matching_amounts') FROM "+
+			"main.account_links",
+		"0 12",
+	)
+	s.Want(
+		"SELECT older_key || ' ' || newer_key || ' ' || matching_rows || ' ' || matching_out_minor FROM "+
+			"quality.possible_relinks",
+		"fca_1 fca_2 12 18462",
+	)
+	s.Want(countedOnce, "24 -36924 12")
+	s.Want(
+		"SELECT sum(net_minor) || ' ' || sum(possible_duplicate_count) || ' ' || "+
+			"sum(possible_duplicate_minor) FROM expenses.merchant_month",
+		"36924 12 18462",
+	)
 }
 
 // TestAnotherAccountWithoutLast4IsNoDoubt: a holder's two accounts at one bank, digits not stated, with
@@ -100,6 +121,7 @@ func TestAnotherAccountWithoutLast4IsNoDoubt(t *testing.T) {
 				storetest.Transaction(fmt.Sprintf("fctxn_%s_%02d", id, i), id, int64(-1500-7*i-1000*n), 1+i),
 			)
 		}
+		s.Derives = n > 0
 		if report := s.Round(landed); report.LinksAmbiguous+report.AccountsLinked != 0 {
 			t.Errorf("%d linked, %d to decide", report.AccountsLinked, report.LinksAmbiguous)
 		}

@@ -3,8 +3,8 @@ package models_test
 import (
 	"testing"
 
+	"fcpipe/schema"
 	"fcpipe/schema/reader"
-	"fcpipe/schema/storetest"
 )
 
 // The same month three times: as it should be, with every row turned, and too little to tell.
@@ -28,51 +28,58 @@ func signBooks(sign int64) *books {
 const signVerdict = "SELECT concat_ws(' ', verdict, balance_verdict, agreeing_intervals, turned_intervals, " +
 	"text_verdict, agreeing_texts, turned_texts) FROM quality.sign_check"
 
+var rightSigns = sharedBooks.tell(signBooks(1).landed(27), schema.Landed{})
+
 func TestSignCheckAgrees(t *testing.T) {
-	s := signBooks(1).publish(t, 27)
-	s.Want(signVerdict, "consistent consistent 13 0 consistent 13 0")
+	rightSigns.published(t).Want(signVerdict, "consistent consistent 13 0 consistent 13 0")
 }
 
+var turnedRows = sharedBooks.tell(signBooks(-1).landed(27), schema.Landed{})
+
 func TestSignCheckFindsTurnedRows(t *testing.T) {
-	s := signBooks(-1).publish(t, 27)
+	s := turnedRows.published(t)
 	s.Want(signVerdict, "contradicted contradicted 0 13 contradicted 0 12")
-	if got := storetest.AttentionOf(
-		t, s,
-	); len(got) != 1 || got[0].Code != reader.FailsSignCheck || got[0].AccountID != "fca_1" ||
+	if got := s.attention(); len(got) != 1 || got[0].Code != reader.FailsSignCheck || got[0].AccountID != "fca_1" ||
 		got[0].Reason != "balances and texts contradict the signs of its rows, see quality.sign_check" {
 		t.Errorf("status says %+v", got)
 	}
 }
 
 // A card whose rows are right and whose balance is shown as a debt with the other sign.
-func TestSignCheckFindsATurnedBalance(t *testing.T) {
-	b := signBooks(1)
+var turnedBalance = tellBooks(27, func(b *books) {
+	*b = *signBooks(1)
 	for i := range b.balances {
 		turned := -*b.balances[i].CurrentMinor
 		b.balances[i].CurrentMinor = &turned
 	}
-	s := b.publish(t, 27)
-	s.Want(signVerdict, "contradicted contradicted 0 13 consistent 13 0")
+})
+
+func TestSignCheckFindsATurnedBalance(t *testing.T) {
+	turnedBalance.published(t).Want(signVerdict, "contradicted contradicted 0 13 consistent 13 0")
 }
 
-func TestSignCheckSaysWhenItCannotTell(t *testing.T) {
-	var b books
+var tooLittleToTell = tellBooks(4, func(b *books) {
 	b.observe(1, 22, 1000)
 	b.post(2, 9, 300, "SOMETHING ELSE")
 	b.observe(2, 22, 700) // one turned interval may be chance
 	b.post(3, 9, 200, "POS PURCHASE KROGER #412")
-	s := b.publish(t, 4)
+})
+
+func TestSignCheckSaysWhenItCannotTell(t *testing.T) {
+	s := tooLittleToTell.published(t)
 	s.Want(signVerdict, "undecided undecided 0 1 undecided 0 1")
-	if got := storetest.AttentionOf(t, s); len(got) != 0 {
+	if got := s.attention(); len(got) != 0 {
 		t.Errorf("status says %+v", got)
 	}
 }
 
 // A business pays wages: pay that goes out is no cue.
-func TestSignCheckOfABusinessThatPaysWages(t *testing.T) {
-	var b books
+var paysWages = tellBooks(21, func(b *books) {
 	for day := 1; day <= 20; day++ {
 		b.post(day, 9, -5000, "GUSTO PAYROLL PPD")
 	}
-	b.publish(t, 21).Want(signVerdict, "undecided undecided 0 0 undecided 0 0")
+})
+
+func TestSignCheckOfABusinessThatPaysWages(t *testing.T) {
+	paysWages.published(t).Want(signVerdict, "undecided undecided 0 0 undecided 0 0")
 }

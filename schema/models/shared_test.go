@@ -1,0 +1,151 @@
+package models_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/storetest"
+)
+
+// sharedStore publishes the stories of many tests by one round, and what came later by a second one: a derivation costs
+// as much for one account as for fifty. Each story has holders of its own, and its test sees no other's rows.
+type sharedStore struct {
+	name    string
+	clock   time.Time // before the first round; civil dates are in UTC
+	stories []*story
+}
+
+// sharedBooks has the stories of books, sharedHouseholds those of households.
+var (
+	sharedBooks      = &sharedStore{name: "shared books", clock: date(6, 1, 12)}
+	sharedHouseholds = &sharedStore{name: "shared households", clock: date(6, 20, 11)}
+)
+
+// story is what lands of one test's accounts.
+type story struct {
+	store        *sharedStore
+	suffix       string // of its ids in the store
+	first, later schema.Landed
+}
+
+// tell adds a story. Tests tell theirs in variables of the package, so that all are known when the first one asks.
+func (s *sharedStore) tell(first, later schema.Landed) *story {
+	told := &story{store: s, suffix: fmt.Sprintf("@%02d", len(s.stories)), first: first, later: later}
+	s.stories = append(s.stories, told)
+	return told
+}
+
+// tellBooks tells of an account that is complete through a day of May.
+func tellBooks(through int, write func(b *books)) *story {
+	var b books
+	write(&b)
+	return sharedBooks.tell(b.landed(through), schema.Landed{})
+}
+
+func tellHousehold(fill func(h *household)) *story {
+	var h household
+	fill(&h)
+	return sharedHouseholds.tell(h.landed, schema.Landed{})
+}
+
+// published is the store after the first round.
+func (s *story) published(t *testing.T) *ownRows {
+	t.Helper()
+	return &ownRows{s.store.afterFirst(t), s.suffix}
+}
+
+// continued is the store after the second round.
+func (s *story) continued(t *testing.T) *ownRows {
+	t.Helper()
+	return &ownRows{storetest.Prepared(t, s.store.name+", later", func() *storetest.Store {
+		first := s.store.afterFirst(t)
+		first.Derives, first.Zone = true, "UTC"
+		first.Round(s.store.landed(func(told *story) schema.Landed { return told.later })...)
+		return first
+	}), s.suffix}
+}
+
+func (s *sharedStore) afterFirst(t *testing.T) *storetest.Store {
+	t.Helper()
+	return storetest.Prepared(t, s.name, func() *storetest.Store {
+		made := storetest.NewDerivedStore(t)
+		made.Clock, made.Zone = s.clock, "UTC"
+		made.Round(s.landed(func(told *story) schema.Landed { return told.first })...)
+		return made
+	})
+}
+
+func (s *sharedStore) landed(part func(*story) schema.Landed) (all []schema.Landed) {
+	for _, told := range s.stories {
+		all = append(all, withSuffix(part(told), told.suffix))
+	}
+	return all
+}
+
+// withSuffix gives every account, holder and transaction an id that no other story has.
+func withSuffix(landed schema.Landed, suffix string) schema.Landed {
+	landed.Accounts, landed.Transactions = slices.Clone(landed.Accounts), slices.Clone(landed.Transactions)
+	landed.Balances, landed.Completions = slices.Clone(landed.Balances), slices.Clone(landed.Completions)
+	for i := range landed.Accounts {
+		landed.Accounts[i].AccountID += suffix
+		landed.Accounts[i].HolderID = new(*landed.Accounts[i].HolderID + suffix)
+	}
+	for i := range landed.Transactions {
+		landed.Transactions[i].AccountID += suffix
+		landed.Transactions[i].TransactionID += suffix
+	}
+	for i := range landed.Balances {
+		landed.Balances[i].AccountID += suffix
+	}
+	for i := range landed.Completions {
+		landed.Completions[i].AccountID += suffix
+	}
+	return landed
+}
+
+// ownRows is a shared store in which a question finds the rows of one story, by the ids the story gave them.
+type ownRows struct {
+	*storetest.Store
+	suffix string
+}
+
+// tableNames finds what a question reads.
+var tableNames = regexp.MustCompile(`\b(main|ledger|quality|underwriting|expenses)\.[a-z_]+\b`)
+
+// Want fails the test unless the answer of the story's rows is the wanted one.
+func (s *ownRows) Want(question, want string) {
+	s.T.Helper()
+	s.Store.Want(tableNames.ReplaceAllStringFunc(question, s.rowsOf), want)
+}
+
+// rowsOf is a subquery of the story's rows of a table.
+func (s *ownRows) rowsOf(table string) string {
+	schemaName, name, _ := strings.Cut(table, ".")
+	ids := strings.Split(s.Query(fmt.Sprintf(`SELECT string_agg(column_name, ' ') FROM duckdb_columns()
+		WHERE schema_name = '%s' AND table_name = '%s' AND data_type = 'VARCHAR'
+		AND regexp_matches(column_name, '(_id|_key|_by|_of)$')`, schemaName, name)), " ")
+	plain := make([]string, len(ids))
+	for i, id := range ids {
+		plain[i] = fmt.Sprintf("replace(%[1]s, '%[2]s', '') AS %[1]s", id, s.suffix)
+	}
+	return fmt.Sprintf("(SELECT * REPLACE (%s) FROM %s WHERE contains(concat(%s), '%s'))",
+		strings.Join(plain, ", "), table, strings.Join(ids, ", "), s.suffix)
+}
+
+// attention is what status says of the story's accounts.
+func (s *ownRows) attention() (found []reader.Attention) {
+	s.T.Helper()
+	for _, a := range storetest.AttentionOf(s.T, s.Store) {
+		if id, own := strings.CutSuffix(a.AccountID, s.suffix); own {
+			a.AccountID = id
+			found = append(found, a)
+		}
+	}
+	return found
+}
