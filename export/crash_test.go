@@ -96,7 +96,8 @@ func (w *world) killAt(n int, first string) {
 			w.t.Errorf("after %s: verify calls %s broken", points[n-1], problem)
 		}
 	}
-	w.exportAgain()
+	w.exported()
+	w.wantWhole()
 	w.wantTidy()
 }
 
@@ -153,8 +154,7 @@ func (w *world) wantTidy() {
 
 func TestDamageIsNoticedAndRepaired(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
-	w.export()
+	w, _ := ofSpread.exported(t)
 	in := func(name string) string { return filepath.Join(w.layout.Lake(), name) }
 	for _, damage := range []struct {
 		what string
@@ -217,8 +217,7 @@ func TestLakeIsWrittenAgainWhereItsManifestIsDamaged(t *testing.T) {
 
 func TestVerifyFindsOneWrongBit(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
-	w.export()
+	w, _ := ofSpread.exported(t)
 	path := filepath.Join(w.layout.Lake(), w.anyFile())
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -259,8 +258,7 @@ func (w *world) anyFile() string {
 
 func TestFilesAreForTheOperatorOnly(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
-	w.export()
+	w, _ := ofSpread.exported(t)
 	for name := range w.files() {
 		info, err := os.Lstat(filepath.Join(w.layout.Lake(), name))
 		if err != nil {
@@ -274,8 +272,7 @@ func TestFilesAreForTheOperatorOnly(t *testing.T) {
 
 func TestWithoutHardLinksThereIsALakeButNoView(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
-	first := w.export()
+	w, first := ofSpread.exported(t)
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -7 }))
 	// nothing can be made below views: a stand-in for a file system that refuses links
 	views := filepath.Join(w.layout.Lake(), viewDirectory)
@@ -292,16 +289,15 @@ func TestWithoutHardLinksThereIsALakeButNoView(t *testing.T) {
 	if problems := w.problems(); len(problems) != 0 {
 		t.Errorf("%v", problems)
 	}
-	if report := w.export(); !report.Unchanged {
+	if report := w.exportAgain(); !report.Unchanged {
 		t.Errorf("%+v", report)
 	}
 }
 
 func TestCancelledExportLeavesTheOldLake(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
-	w.derives = true // so that there is much to write
-	first := w.export()
+	w, first := ofSpread.exported(t)
+	w.codec = "snappy" // so that there is much to write
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -7 }))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -321,11 +317,10 @@ func TestCancelledExportLeavesTheOldLake(t *testing.T) {
 
 func TestOlderFileBackInPlaceIsFollowed(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
+	w, _ := ofSpread.exported(t)
 	older := w.published()
-	w.export()
 	w.round(changed(spread().Transactions[2], func(t *schema.Transaction) { t.TransactedAt = day(5, 2) }))
-	w.export()
+	w.exportAgain()
 	w.publish(older)
 	w.export()
 	if got := w.live("transactions"); got != "2026-02:1 2026-03:1 2026-04:1 2026-05:1" {
@@ -338,8 +333,7 @@ func TestOlderFileBackInPlaceIsFollowed(t *testing.T) {
 
 func TestAManifestThatWasNeverWholeIsRemoved(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
-	w.export()
+	w, _ := ofSpread.exported(t)
 	half := filepath.Join(w.layout.Lake(), manifestDirectory, "0123456789abcdef.json.tmp")
 	if err := os.WriteFile(half, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ func TestDatasetsWithoutRowsShowTheirSchema(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.round(schema.Landed{Accounts: []schema.Account{account("fca_1")}})
-	w.export()
+	w.exportAgain()
 	for dataset, want := range map[string]string{
 		"transactions": "1900-01:0", "changes/transactions": "1900-01-01:0", "balances": "1900-01:0",
 		"quality/reconciliation": ":0",
@@ -27,7 +27,7 @@ func TestDatasetsWithoutRowsShowTheirSchema(t *testing.T) {
 	}
 	w.globs("0")
 	before := w.files()
-	if again := w.export(); !again.Unchanged || !maps.Equal(before, w.files()) {
+	if again := w.exportAgain(); !again.Unchanged || !maps.Equal(before, w.files()) {
 		t.Errorf("a second export: %+v", again)
 	}
 
@@ -78,7 +78,7 @@ func TestRowsOfOtherMonthsShareAFile(t *testing.T) {
 	}
 	landed.Transactions = append(landed.Transactions, transaction("fctxn_soon", -1, day(8, 3)))
 	w.round(landed)
-	report := w.export()
+	report := w.exportAgain()
 	if got := w.live("transactions"); got != "1900-01:101 2026-02:1 2026-03:1 2026-04:1 2026-05:1" {
 		t.Errorf("%s", got)
 	}

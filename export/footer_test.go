@@ -29,8 +29,7 @@ func (w *world) openLive(listed File) *parquet.File {
 
 func TestColumnsArePromised(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
-	w.export()
+	w, _ := ofSpread.exported(t)
 	manifest, _, err := readLatest(w.layout.Lake())
 	if err != nil {
 		t.Fatal(err)

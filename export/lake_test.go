@@ -32,14 +32,13 @@ func changed(t schema.Transaction, change func(*schema.Transaction)) schema.Land
 
 func TestNothingNewChangesNothing(t *testing.T) {
 	t.Parallel()
-	w := ofAdversaries.world(t)
-	first := w.export()
+	w, first := ofAdversaries.exported(t)
 	if first.Unchanged || first.FilesWritten == 0 || first.Rows == 0 || first.Bytes == 0 {
 		t.Errorf("first export: %+v", first)
 	}
 	before := w.files()
 	w.clock = w.clock.AddDate(1, 0, 0) // time alone changes nothing
-	again := w.export()
+	again := w.exportAgain()
 	if !again.Unchanged || again.FilesWritten != 0 || again.ExportID != first.ExportID ||
 		again.FilesKept != first.FilesWritten {
 		t.Errorf("second export: %+v", again)
@@ -53,10 +52,9 @@ func TestSameDataSameBytes(t *testing.T) {
 	t.Parallel()
 	lake := func() map[string]string {
 		w := newWorld(t) // each makes its own file
-		w.derives = true
 		w.round(adversaries())
 		w.round(changed(adversaries().Transactions[0], func(t *schema.Transaction) { t.Description = "other" }))
-		w.export()
+		w.exportAgain()
 		contents := map[string]string{}
 		for name := range w.files() {
 			path := filepath.Join(w.layout.Lake(), name)
@@ -79,8 +77,7 @@ func TestSameDataSameBytes(t *testing.T) {
 
 func TestOnlyTouchedPartitionsAreWritten(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
-	w.export()
+	w, _ := ofSpread.exported(t)
 	if got := w.live("transactions"); got != "2026-02:1 2026-03:1 2026-04:1 2026-05:1" {
 		t.Fatal(got)
 	}
@@ -100,7 +97,7 @@ func TestOnlyTouchedPartitionsAreWritten(t *testing.T) {
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) {
 		t.Status, t.VoidAt = "void", new(day(6, 1))
 	}))
-	w.export()
+	w.exportAgain()
 	if got := w.live("transactions"); got != "2026-02:1 2026-03:1 2026-04:1 2026-05:1" || !kept() {
 		t.Errorf("after a void: %s, March kept: %v", got, kept())
 	}
@@ -122,7 +119,7 @@ func TestFeedHoldsEveryRunOnce(t *testing.T) {
 	t.Parallel()
 	w := ofSpread.world(t)
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -3 }))
-	w.export() // two runs at once
+	w.exportAgain() // two runs at once
 	feed := func() map[string]string {
 		found := map[string]string{}
 		for name, state := range w.files() {
@@ -157,8 +154,7 @@ func TestFeedHoldsEveryRunOnce(t *testing.T) {
 
 func TestFeedRebuildsTheState(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
-	w.export()
+	w, _ := ofSpread.exported(t)
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -3 }))
 	w.round(changed(spread().Transactions[1], func(t *schema.Transaction) { t.Status = "void" }))
 	w.export()
@@ -174,8 +170,7 @@ func TestFeedRebuildsTheState(t *testing.T) {
 
 func TestFilesStayThroughTheirGrace(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
-	w.export()
+	w, _ := ofSpread.exported(t)
 	count := func(prefix string) (files int) {
 		for name := range w.files() {
 			isFile := strings.HasSuffix(name, ".parquet") || strings.HasSuffix(name, ".json")
@@ -189,7 +184,7 @@ func TestFilesStayThroughTheirGrace(t *testing.T) {
 		w.round(changed(spread().Transactions[0], func(t *schema.Transaction) {
 			t.AmountMinor, t.UpdatedAt = amount, t.UpdatedAt.Add(time.Duration(-amount)*time.Hour)
 		}))
-		return w.export()
+		return w.exportAgain()
 	}
 	touch(-10)
 	if got := count("data/transactions/month=2026-02"); got != 2 {
@@ -211,4 +206,6 @@ func TestFilesStayThroughTheirGrace(t *testing.T) {
 	if got := count("manifests"); got != 1 {
 		t.Errorf("%d manifests without a grace", got)
 	}
+	w.wantWhole()
+	w.compareByDuckDB()
 }

@@ -1,7 +1,9 @@
 package export
 
 import (
+	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"testing"
 
@@ -10,4 +12,11 @@ import (
 
 var proof = flag.Bool("proof", false, "whole sweeps instead of samples of them: make proof")
 
-func TestMain(m *testing.M) { os.Exit(benchtest.Run(m)) }
+func TestMain(m *testing.M) {
+	code := benchtest.Run(m)
+	if err := errors.Join(ofSpread.remove(), ofAdversaries.remove()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}

@@ -52,7 +52,7 @@ func (w *world) alter(steps ...string) {
 func TestManyRowsOverPagesAndGroups(t *testing.T) {
 	t.Parallel()
 	w := ofSpread.world(t)
-	w.fill(rowsPerGroup + 3*rowsPerPage + 1)
+	w.fill(rowsPerGroup + rowsPerPage + 1)
 	w.export()
 	manifest, _, err := readLatest(w.layout.Lake())
 	if err != nil {
@@ -63,13 +63,12 @@ func TestManyRowsOverPagesAndGroups(t *testing.T) {
 	defer database.Close()
 	feed := fmt.Sprintf("'%s/current/changes/transactions/*/run-1-*.parquet'", w.layout.Lake())
 	w.want(database, "SELECT list(DISTINCT row_group_num_rows ORDER BY row_group_num_rows DESC) FROM parquet_metadata("+
-		feed+")", fmt.Sprintf("[%d, %d]", rowsPerGroup, 3*rowsPerPage+1))
+		feed+")", fmt.Sprintf("[%d, %d]", rowsPerGroup, rowsPerPage+1))
 }
 
 func TestParquetSchemaIsWhatWarehousesLoad(t *testing.T) {
 	t.Parallel()
-	w := ofAdversaries.world(t)
-	w.export()
+	w, _ := ofAdversaries.exported(t)
 	database := w.oracle()
 	defer database.Close()
 	manifest, _, err := readLatest(w.layout.Lake())

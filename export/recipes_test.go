@@ -38,8 +38,7 @@ func (w *world) exec(database *sql.DB, text string) {
 
 func TestRecipesOfTheGuideRun(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
-	w.export()
+	w, _ := ofSpread.exported(t)
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.Status = "void" }))
 	w.export()
 	database := w.oracle()

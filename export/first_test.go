@@ -1,0 +1,77 @@
+package export
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+)
+
+// firstRound is a round of a world's first rows, which is run once for all tests that begin with it, and so is the
+// first export of its file.
+type firstRound struct {
+	rows      func() schema.Landed
+	published sync.Once
+	file      []byte
+	exports   sync.Once
+	lakes     string // a directory with the lake of that export
+	report    Report
+}
+
+var (
+	ofSpread      = &firstRound{rows: spread}
+	ofAdversaries = &firstRound{rows: adversaries}
+)
+
+// world is one in which that round has published.
+func (f *firstRound) world(t testing.TB) *world {
+	t.Helper()
+	f.published.Do(func() {
+		w := newWorld(t)
+		w.round(f.rows())
+		f.file = w.published()
+	})
+	w := newWorld(t)
+	w.clock = w.clock.Add(time.Hour)
+	w.publish(f.file)
+	return w
+}
+
+// exported is a world in which that round was exported too, and what the export reported.
+func (f *firstRound) exported(t testing.TB) (*world, Report) {
+	t.Helper()
+	f.exports.Do(func() {
+		w := f.world(t)
+		report := w.export()
+		lakes, err := os.MkdirTemp("", "lakes-*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.lakes = lakes
+		copyLake(t, w.layout.Lake(), f.copied())
+		f.report = report
+	})
+	if f.report.ExportID == "" {
+		t.Fatal("the first export failed in another test")
+	}
+	w := f.world(t)
+	copyLake(t, f.copied(), w.layout.Lake())
+	return w, f.report
+}
+
+func (f *firstRound) copied() string { return filepath.Join(f.lakes, "lake") }
+
+// remove removes the lake that was kept for other tests.
+func (f *firstRound) remove() error { return os.RemoveAll(f.lakes) }
+
+// copyLake copies a lake with its links and times.
+func copyLake(t testing.TB, from, to string) {
+	t.Helper()
+	if said, err := exec.CommandContext(t.Context(), "cp", "-a", from, to).CombinedOutput(); err != nil {
+		t.Fatal(err, string(said))
+	}
+}
