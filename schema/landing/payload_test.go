@@ -50,7 +50,6 @@ func TestARefusalAfterARepairIsAnother(t *testing.T) {
 		}
 	}
 	wantRefused("refused", 3, s.Round(refused), 1)
-	wantRefused("refused again", 0, s.Round(refused), 1)
 	wantRefused("repaired", 0, s.Round(complete("fctxnref_1")), 0)
 	wantRefused("refused after the repair", 1, s.Round(refused), 1)
 	wantRefused("and again", 0, s.Round(refused), 1)

@@ -46,16 +46,7 @@ func TestARepairThatIsKilledIsFinishedByTheNext(t *testing.T) {
 	} {
 		t.Run(point, func(t *testing.T) {
 			t.Parallel()
-			s := storetest.New(t)
-			charge := journal.Charge{
-				ChargeKey: "paid", Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"),
-				ChargedAt: s.Clock, RunID: "run-1",
-			}
-			if _, err := s.Journal().RecordCharges(charge); err != nil {
-				t.Fatal(err)
-			}
-			s.Published(1)
-			s.Published(2)
+			s := storetest.Prepared(t, "paid and published", func() *storetest.Store { return paidAndPublished(t) })
 			damage(s)
 			s.RepairStopped(point)
 			s.Repair()
@@ -66,6 +57,21 @@ func TestARepairThatIsKilledIsFinishedByTheNext(t *testing.T) {
 			s.Want("SELECT count(*)::VARCHAR FROM main.transactions WHERE transaction_id = 'fctxn_3'", "1")
 		})
 	}
+}
+
+func paidAndPublished(t *testing.T) *storetest.Store {
+	t.Helper()
+	s := storetest.New(t)
+	charge := journal.Charge{
+		ChargeKey: "paid", Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"),
+		ChargedAt: s.Clock, RunID: "run-1",
+	}
+	if _, err := s.Journal().RecordCharges(charge); err != nil {
+		t.Fatal(err)
+	}
+	s.Published(1)
+	s.Published(2)
+	return s
 }
 
 // The file is a newer fcpipe's, or another program's, with a write-ahead log of its own: a repair says
@@ -83,9 +89,7 @@ func TestARepairLeavesWhatIsNotForThisProgramAsItIs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := storetest.New(t)
-			s.Published(1)
-			s.Published(2)
+			s := storetest.PublishedTimes(t, 2)
 			if err := os.WriteFile(s.Previous()[0], []byte("damaged"), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -119,9 +123,7 @@ func TestARepairLeavesWhatIsNotForThisProgramAsItIs(t *testing.T) {
 // damaged file, because no run starts with an empty file while one is kept.
 func TestARepairWithoutAGoodGenerationLetsTheNextRunBegin(t *testing.T) {
 	t.Parallel()
-	s := storetest.New(t)
-	s.Published(1)
-	s.Published(2)
+	s := storetest.PublishedTimes(t, 2)
 	kept := filepath.Base(s.Previous()[0])
 	s.Alter(
 		s.Previous()[0], "UPDATE main.transaction_versions SET superseded_on_arrival = true; CHECKPOINT",
@@ -150,8 +152,7 @@ func TestARepairWithoutAGoodGenerationLetsTheNextRunBegin(t *testing.T) {
 // keeps what its group may do and the bit by which new files get that group.
 func TestARepairTakesAwayOnlyWhatOthersMayDo(t *testing.T) {
 	t.Parallel()
-	s := storetest.New(t)
-	s.Published(1)
+	s := storetest.PublishedTimes(t, 1)
 	open, group := os.FileMode(0o777)|os.ModeSetgid, os.FileMode(0o750)|os.ModeSetgid
 	if err := errors.Join(
 		os.Mkdir(s.Layout().Lake(), 0o700), os.Chmod(s.Layout().Lake(), group|0o005),
@@ -177,9 +178,7 @@ func TestARepairTakesAwayOnlyWhatOthersMayDo(t *testing.T) {
 // A power cut on a disk that lies may leave the file empty: that is damage, and not the file of another program.
 func TestARepairMendsAnEmptyFile(t *testing.T) {
 	t.Parallel()
-	s := storetest.New(t)
-	s.Published(1)
-	s.Published(2)
+	s := storetest.PublishedTimes(t, 2)
 	if err := os.Truncate(s.Layout().Database(), 0); err != nil {
 		t.Fatal(err)
 	}
@@ -190,9 +189,7 @@ func TestARepairMendsAnEmptyFile(t *testing.T) {
 // An earlier generation that a newer fcpipe made is not damaged, and a file of another name is not ours.
 func TestARepairTellsWhatIsNewerFromWhatIsDamaged(t *testing.T) {
 	t.Parallel()
-	s := storetest.New(t)
-	s.Published(1)
-	s.Published(2)
+	s := storetest.PublishedTimes(t, 2)
 	mine := filepath.Join(s.Layout().Previous(), "mine.duckdb")
 	if err := os.WriteFile(mine, []byte("notes"), 0o600); err != nil {
 		t.Fatal(err)
@@ -215,9 +212,7 @@ func TestARepairTellsWhatIsNewerFromWhatIsDamaged(t *testing.T) {
 // A generation that was asked for and breaks a rule stays where it is, and so does all else.
 func TestARepairProvesWhatWasAskedForFirst(t *testing.T) {
 	t.Parallel()
-	s := storetest.New(t)
-	s.Published(1)
-	s.Published(2)
+	s := storetest.PublishedTimes(t, 2)
 	s.Alter(s.Previous()[0], "INSERT INTO main.transactions FROM main.transactions LIMIT 1; CHECKPOINT")
 	if err := os.Chmod(s.Layout().State(), 0o755); err != nil {
 		t.Fatal(err)
@@ -244,9 +239,7 @@ func TestARepairProvesWhatWasAskedForFirst(t *testing.T) {
 // A copy that was cut short is damaged, wherever it ends: no disk failed, and to try again does not help.
 func TestAFileCutShortIsDamaged(t *testing.T) {
 	t.Parallel()
-	s := storetest.New(t)
-	s.Published(1)
-	s.Published(2)
+	s := storetest.PublishedTimes(t, 2)
 	whole, damaged := storetest.ReadFile(t, s.Layout().Database()), 0
 	for _, hundredths := range []int{10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 97, 98, 99} {
 		if err := os.WriteFile(s.Layout().Database(), whole[:len(whole)*hundredths/100], 0o600); err != nil {
