@@ -35,7 +35,7 @@ func TestDeriveGivesTheSameRowsOnOneAndTwoThreads(t *testing.T) {
 			questions, "(SELECT '"+model.Name+" ' || md5(string_agg(t::VARCHAR, ';')) FROM "+model.Name+" t)",
 		)
 	}
-	s := storetest.New(t)
+	s := storetest.NewWithModels(t)
 	s.Round(b.landed(31))
 	var hashes []string
 	for _, threads := range []int{1, 2, 2} {
@@ -75,7 +75,7 @@ func derivedBy(t *testing.T, s *storetest.Store, threads int, question string) (
 }
 
 func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
-	published, err := storetest.OpenReader(t, storetest.New(t)).Database().Conn(
+	published, err := storetest.OpenReader(t, storetest.NewWithModels(t)).Database().Conn(
 		t.Context(),
 	) // with every table and model
 	if err != nil {

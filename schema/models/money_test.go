@@ -146,7 +146,7 @@ func TestCashFlowOpensAndClosesToTheCent(t *testing.T) {
 }
 
 func TestMerchantsAreFoundInWhatBanksPrint(t *testing.T) {
-	s := storetest.New(t)
+	s := storetest.NewWithModels(t)
 	for text, want := range map[string]string{
 		"AMZN MKTP US*2K4AB1CD3 AMZN.COM/BILL WA": "AMZN MKTP US", "PAYPAL *SPOTIFYUSA 402-935-7733 CA": "SPOTIFYUSA",
 		"TST* BLUE OWL COFFEE 0042 AUSTIN TX": "BLUE OWL COFFEE", "PAYPAL INST XFER LYFT": "LYFT",

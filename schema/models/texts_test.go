@@ -103,7 +103,7 @@ func (s *shelf) wantEverythingSomewhere() {
 // TestOneMerchantInEverySpelling: composed or not, wide or narrow, in small letters, with invisible
 // characters, other spaces, quotes and control characters, a name is one merchant.
 func TestOneMerchantInEverySpelling(t *testing.T) {
-	s := storetest.New(t)
+	s := storetest.NewWithModels(t)
 	for key, spellings := range map[string][]string{
 		"CAFE MULLER": {
 			"CAFÉ MÜLLER", "CAFE\u0301 MU\u0308LLER", "Café Müller", "cafe muller", "ＣＡＦＥ\u3000ＭＵＬＬＥＲ",

@@ -201,7 +201,8 @@ func forgetBackwards(t *testing.T, s *storetest.Store, known map[time.Time][]str
 }
 
 func TestAsOfRefusesWhatNobodyKnowsYet(t *testing.T) {
-	s := storetest.WithAccount(t) // and no transaction
+	s := storetest.NewWithModels(t)
+	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}}) // and no transaction
 	reader := storetest.OpenReader(t, s)
 	watermark := watermarkOf(t, reader)
 	for _, question := range []string{

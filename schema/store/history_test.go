@@ -69,7 +69,7 @@ func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 }
 
 func TestOlderStateIsKeptButNeverCurrent(t *testing.T) {
-	s := storetest.New(t)
+	s := storetest.NewWithModels(t)
 	now := storetest.Transaction("fctxn_1", "fca_1", -100, 10)
 	now.UpdatedAt = now.UpdatedAt.Add(48 * time.Hour)
 	s.Round(

@@ -16,6 +16,7 @@ import (
 	"fcpipe/schema/landing/landingtest"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
+	"fcpipe/schema/storetest"
 )
 
 var sequences = flag.Int("sequences", 1, "random sequences of rows that store and memory are held to each other on")
@@ -60,8 +61,8 @@ func openStore(t testing.TB, directory string, now func() time.Time) *store.Stor
 }
 
 // seedStore publishes a file that holds nothing but one refusal. The first file that is published needs its derived
-// tables, which cost more than all the rest of a story: stores of stories are copies of this one.
-func seedStore(t testing.TB) (directory string) {
+// tables, which cost more than all the rest of a story: stores of stories are copies of this one, without them.
+func seedStore(t *testing.T) (directory string) {
 	t.Helper()
 	directory = t.TempDir()
 	s := &stored{store: openStore(t, directory, func() time.Time {
@@ -79,6 +80,7 @@ func seedStore(t testing.TB) (directory string) {
 	must(t, next.Derive(t.Context()))
 	must(t, next.Publish(t.Context()))
 	must(t, s.Close())
+	storetest.Change(t, s.store.Layout().Database(), []string{storetest.WithoutDerived})
 	return directory
 }
 

@@ -12,7 +12,7 @@ import (
 func PublishedReader(t *testing.T) (*Store, *reader.Reader) {
 	t.Helper()
 	s := Prepared(t, "one transaction", func() *Store {
-		s := New(t)
+		s := NewWithModels(t)
 		s.Round(
 			schema.Landed{
 				Accounts:     []schema.Account{Account("fca_1")},

@@ -33,9 +33,9 @@ type Store struct {
 	Broken    bool                                  // on purpose: not verified when the test ends
 }
 
-// New is a store with a copy of the template as its published file. Its rounds do not derive:
+// New is a store with a published file that has no row and no derived table. Its rounds do not derive:
 // that is what costs most of a round, and most tests look at no model. The file says that another
-// program derived it, so that no rule holds its models to rows; a round without news publishes nonetheless.
+// program derived it, so that no rule asks for its models; a round without news publishes nonetheless.
 func New(t *testing.T) *Store {
 	t.Helper()
 	return NewIn(t, t.TempDir())
@@ -44,10 +44,26 @@ func New(t *testing.T) *Store {
 // NewIn is New in a directory that is there.
 func NewIn(t *testing.T, dir string) *Store {
 	t.Helper()
-	file, err := template()
+	files, err := template()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return openFile(t, dir, files.stored)
+}
+
+// NewWithModels is New with the derived tables, which are empty, and their macros.
+func NewWithModels(t *testing.T) *Store {
+	t.Helper()
+	files, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return openFile(t, t.TempDir(), files.whole)
+}
+
+// openFile is a store that begins with a published file.
+func openFile(t *testing.T, dir string, file []byte) *Store {
+	t.Helper()
 	layout := schema.Layout{Dir: dir}
 	if err := os.WriteFile(layout.Database(), file, 0o600); err != nil {
 		t.Fatal(err)
@@ -60,7 +76,7 @@ func NewIn(t *testing.T, dir string) *Store {
 // NewDerivedStore is New for a test of models, or of what has to agree with them.
 func NewDerivedStore(t *testing.T) *Store {
 	t.Helper()
-	s := New(t)
+	s := NewWithModels(t)
 	s.Derives = true
 	return s
 }
