@@ -37,7 +37,7 @@ type benchStore struct {
 	clock time.Time
 }
 
-// newBenchStore publishes accounts and nothing else, through a round like any other, into a file without derived tables.
+// newBenchStore publishes accounts and nothing else, through a round like any other; its file has no derived tables.
 func newBenchStore(b *testing.B, hook func(string)) *benchStore {
 	b.Helper()
 	s := &benchStore{clock: benchEpoch.AddDate(2, 1, 0)}
