@@ -3,6 +3,15 @@
 --   instant; a balance dated before 1970-01-02, or over two days after fcpipe read it, is none and stays in
 --   main.balances
 -- order: account_key, currency, anchor_date
+-- scope: account_key
+-- touched by main.accounts: nothing, ledger.accounts has what this model reads of them
+-- touched by main.balances: SELECT account_key FROM main.accounts SEMI JOIN changed USING (account_id)
+-- touched by ledger.accounts (account_key, account_ids, category, posted_date_basis): SELECT account_key FROM changed
+-- touched by ledger.daily_entries (account_key, currency, day, posted_minor, posted_count, voided_minor):
+--   SELECT account_key FROM changed
+-- touched by ledger.transactions (account_key, currency, posted_date, posted_at, voided_date, voided_at, amount_minor,
+--   status, suppressed_by, instant_state): SELECT c.account_key FROM changed c
+--   SEMI JOIN ledger.anchors a ON a.account_key = c.account_key AND a.anchor_date IN (c.posted_date, c.voided_date)
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column anchor_date: DATE NOT NULL. Civil date of the balance in the report zone
@@ -32,28 +41,28 @@ WITH observed AS (
     QUALIFY row_number() OVER (PARTITION BY a.account_key, b.currency, anchor_date
         ORDER BY b.as_of DESC, b.observed_at DESC, b.account_id DESC)
         = 1),
-placed AS (
+placed AS MATERIALIZED (
     SELECT o.*, max(c.first_day) AS covered_since
     FROM observed o
     LEFT JOIN ledger.coverage c ON c.account_key = o.account_key AND o.anchor_date >= c.first_day
         AND o.as_of <= c.through_at
     GROUP BY ALL),
+-- what posted or was voided on the days of balances, one by one: some of it entered after the balance was read
 entries AS (
-    SELECT account_key, currency, posted_date AS day, posted_at AS entry_at, amount_minor::HUGEINT AS posted,
+    SELECT t.account_key, t.currency, t.posted_date AS day, t.posted_at AS entry_at, t.amount_minor::HUGEINT AS posted,
         0::HUGEINT AS voided, 1 AS n
-    FROM ledger.transactions
-    WHERE status = 'posted' AND suppressed_by IS NULL AND instant_state IN ('plausible', 'transacted_implausible')
+    FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL
+              AND ledger.is_dated(instant_state)) t
+    SEMI JOIN placed o ON o.account_key = t.account_key AND o.currency = t.currency AND o.anchor_date = t.posted_date
     UNION ALL
     SELECT account_key, currency, unnest([posted_date, voided_date]), unnest([posted_at, voided_at]), 0,
         unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT]), 0
     FROM ledger.transactions
-    WHERE voided_date IS NOT NULL AND suppressed_by IS NULL
-        AND instant_state IN ('plausible', 'transacted_implausible')),
+    WHERE voided_date IS NOT NULL AND suppressed_by IS NULL AND ledger.is_dated(instant_state)),
 running AS (
-    SELECT account_key, currency, day, sum(posted) OVER w AS posted, sum(voided) OVER w AS voided, sum(n) OVER w AS n
-    FROM (SELECT account_key, currency, day, sum(posted) AS posted, sum(voided) AS voided, sum(n) AS n
-        FROM entries
-        GROUP BY ALL)
+    SELECT account_key, currency, day, sum(posted_minor) OVER w AS posted, sum(voided_minor) OVER w AS voided,
+        sum(posted_count) OVER w AS n
+    FROM ledger.daily_entries WHERE is_plausible
     WINDOW w AS (PARTITION BY account_key, currency ORDER BY day)),
 earlier AS (
     SELECT o.account_key, o.currency, o.anchor_date, r.posted, r.voided, r.n

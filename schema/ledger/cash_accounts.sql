@@ -2,6 +2,7 @@
 -- about: Every cash account of a holder, by currency, and the days on which it counts: its own life, from its first day
 --   to the day it was closed
 -- order: holder_type, holder_id, currency, account_key
+-- scope: account_key
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose account it is
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency of its rows or balances
@@ -18,11 +19,10 @@
 -- column daily_flow_minor: BIGINT NOT NULL. Money in and out, added without signs, by day of its coverage, minor units:
 --   how much it weighs in the holder's flow; at most the largest number 64 bits hold
 WITH moved AS (
-    SELECT account_key, currency, sum(abs(amount_minor::HUGEINT)) AS total,
-        min(posted_date) FILTER (instant_state IN ('plausible', 'transacted_implausible')) AS first_day,
-        min(posted_date) AS first_dated
-    FROM ledger.transactions
-    WHERE category = 'cash' AND status = 'posted' AND suppressed_by IS NULL AND amount_minor <> 0
+    SELECT account_key, currency, sum(inflow_minor + outflow_minor) AS total,
+        min(day) FILTER (is_plausible) AS first_day, min(day) AS first_dated
+    FROM ledger.daily_entries
+    WHERE inflow_count + outflow_count > 0
     GROUP BY ALL),
 known AS (
     SELECT account_key, currency, min(day) AS first_day, max(day) AS last_day,

@@ -2,6 +2,7 @@
 -- about: The spans of days for which every posted row of an account is held; accounts without a complete fetch have
 --   none, chains of relinked accounts may have several
 -- order: account_key, first_day
+-- scope: all
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column first_day: DATE NOT NULL. Day of the first row held, or of the first complete fetch where no row is older
 -- column last_day: DATE NOT NULL. Last complete day: the day before through_at in the report zone; before first_day

@@ -2,6 +2,27 @@
 -- about: The balance at the end of every day, rebuilt from the nearest later observed balance while rows are held, else
 --   from the last one; days on which rows may be missing are there only where the bank's balance was read
 -- order: account_key, currency, day
+-- scope: account_key, currency, from day
+-- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_minor, voided_minor):
+--   SELECT account_key, currency, day FROM changed
+-- touched by ledger.anchors (account_key, currency, anchor_date, anchor_minor, posted_later_minor, covered_since):
+--   SELECT account_key, currency, anchor_date AS day FROM changed
+-- touched by quality.reconciliation (account_key, currency, anchor_date, previous_date, class):
+--   SELECT account_key, currency, previous_date AS day FROM changed
+-- touched by ledger.coverage (account_key, first_day, last_day): SELECT c.account_key, a.currency, c.day
+--   FROM (SELECT account_key, CASE WHEN count(*) = 2 THEN min(last_day) + 1 ELSE first_day END AS day FROM changed
+--   GROUP BY account_key, first_day) c JOIN (SELECT DISTINCT account_key, currency FROM ledger.anchors) a
+--   USING (account_key)
+-- widened: SELECT t.account_key, t.currency, coalesce(a.anchor_date, DATE '0001-01-01') AS day FROM touched t
+--   ASOF LEFT JOIN (FROM ledger.anchors WHERE covered_since IS NOT NULL) a ON a.account_key = t.account_key
+--   AND a.currency = t.currency AND t.day > a.anchor_date
+-- input ledger.anchors: SELECT a.* REPLACE (CASE WHEN a.covered_since IS NOT NULL
+--   THEN greatest(a.covered_since, t.day) END AS covered_since) FROM ledger.anchors a
+--   JOIN touched t ON t.account_key = a.account_key AND t.currency = a.currency AND a.anchor_date >= t.day
+-- input ledger.coverage: SELECT DISTINCT c.* REPLACE (greatest(c.first_day, t.day) AS first_day)
+--   FROM ledger.coverage c JOIN touched t ON t.account_key = c.account_key AND c.last_day >= t.day
+-- input quality.reconciliation: SELECT r.* FROM quality.reconciliation r
+--   JOIN touched t ON t.account_key = r.account_key AND t.currency = r.currency AND r.anchor_date >= t.day
 -- partition: day_month = strftime(day, '%Y-%m')
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
@@ -15,18 +36,7 @@
 --   where no verdict is possible
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when the balance leaves 64 bits
 WITH daily_net AS (
-    SELECT account_key, currency, day, sum(minor) AS net
-    FROM (SELECT account_key, currency, posted_date AS day, sum(amount_minor) AS minor
-          FROM ledger.transactions
-          WHERE status = 'posted' AND suppressed_by IS NULL AND instant_state IN ('plausible', 'transacted_implausible')
-          GROUP BY ALL
-          UNION ALL
-          SELECT account_key, currency, unnest([posted_date, voided_date]),
-              unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT])
-          FROM ledger.transactions
-          WHERE voided_date IS NOT NULL AND suppressed_by IS NULL
-              AND instant_state IN ('plausible', 'transacted_implausible'))
-    GROUP BY ALL),
+    SELECT account_key, currency, day, posted_minor + voided_minor AS net FROM ledger.daily_entries WHERE is_plausible),
 -- an anchor whose rows may be missing is a span of its own: its day alone
 anchored AS (
     SELECT account_key, currency, anchor_date, anchor_minor::HUGEINT + posted_later_minor AS end_minor,

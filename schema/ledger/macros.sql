@@ -36,3 +36,27 @@ CREATE OR REPLACE MACRO ledger.within_years(instant) AS CASE WHEN instant IS NOT
 CREATE OR REPLACE MACRO ledger.civil_date(instant, basis, zone) AS CASE
   WHEN ledger.is_date(instant, basis) THEN timezone('UTC', ledger.within_years(instant))::DATE
   ELSE timezone(zone, ledger.within_years(instant))::DATE END;
+
+-- Whether a row's day of posting is one its bank can mean, by ledger.transactions.instant_state.
+CREATE OR REPLACE MACRO ledger.is_dated(instant_state) AS instant_state IN ('plausible', 'transacted_implausible');
+
+-- Why a row is in no sum of spending, whatever its text says; null when it may be. A row that another one stands for is
+-- suppressed.
+CREATE OR REPLACE MACRO ledger.left_out(status, suppressed_by, category, amount_minor, holder_type, holder_id) AS CASE
+  WHEN status <> 'posted' THEN 'not_posted' WHEN suppressed_by IS NOT NULL THEN 'counted_elsewhere'
+  WHEN category NOT IN ('cash', 'credit') THEN 'other_account' WHEN amount_minor = 0 THEN 'zero'
+  WHEN holder_type IS NULL OR holder_id IS NULL THEN 'no_holder' END;
+
+-- The class of a row in ledger.transactions.spending_class; null for money in that may be a refund. is_card is null
+-- where ledger.own_transfers has no other half.
+CREATE OR REPLACE MACRO ledger.movement_class(left_out, is_card, own_kind, category, amount_minor, says_taken_back) AS
+  CASE WHEN left_out IS NOT NULL THEN left_out
+  WHEN is_card THEN 'card_payment'
+  WHEN is_card IS NOT NULL OR (own_kind = 'transfer' AND (category = 'cash' OR amount_minor < 0)) THEN 'own_transfer'
+  WHEN category = 'cash' AND own_kind = 'card' THEN 'card_payment_elsewhere'
+  WHEN category = 'credit' AND own_kind IN ('card', 'payment', 'transfer') AND (amount_minor > 0 OR says_taken_back)
+    THEN 'card_payment'
+  WHEN amount_minor < 0 THEN 'spending' END;
+
+-- An amount without its sign: that of the smallest 64-bit number has 19 digits.
+CREATE OR REPLACE MACRO ledger.size(amount_minor) AS abs(amount_minor::HUGEINT)::DECIMAL(19,0);

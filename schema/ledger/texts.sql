@@ -170,3 +170,10 @@ CREATE OR REPLACE MACRO ledger.processor(n) AS CASE
   WHEN regexp_matches(n, '\bSP ?\*') THEN 'shopify'
   WHEN regexp_matches(n, '\bSTRIPE\b') THEN 'stripe'
   WHEN regexp_matches(n, '\bCLV ?\*') THEN 'clover' END;
+
+-- Which way money goes by the text: pay comes in, purchases and fees go out; null where the text may mean both.
+CREATE OR REPLACE MACRO ledger.direction(n, rail) AS CASE
+  WHEN regexp_matches(n, '\b(REFUND|RFND|RETURN|RETURNED|REVERSAL|REVERSE|REV|REBATE|WAIVE|WAIVED|CREDIT|ADJ'
+    || '|ADJUSTMENT|CASH ?BACK|CHARGEBACK|TAX)\b') THEN NULL
+  WHEN ledger.is_payroll(n, 1) THEN 'pay'
+  WHEN rail IN ('card', 'fee') THEN 'spend' END;

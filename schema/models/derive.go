@@ -16,8 +16,9 @@ import (
 
 // Parameters are what derived tables depend on beside the data.
 type Parameters struct {
-	AsOf       time.Time // instant of the newest merge
+	AsOf       time.Time // instant of the newest merge: the watermark
 	ReportZone string    // IANA zone of civil dates
+	Rebuild    bool      // rebuild every table whole, whatever changed
 }
 
 // bind writes the report zone where a model asks for it: DuckDB converts instants into a zone that is a
@@ -26,115 +27,128 @@ func (p Parameters) bind(query string) string {
 	return strings.ReplaceAll(query, "meta.parameter('report_zone')", duck.Quote(p.ReportZone))
 }
 
-// Derive rebuilds every derived table, its comments and the dictionary. The same tables
-// and parameters give the same rows in the same order.
+// asOfDate is the day of the watermark in the report zone: what models read as today.
+func (p Parameters) asOfDate() (string, error) {
+	if err := schema.CheckZone(p.ReportZone); err != nil {
+		return "", fmt.Errorf("report zone: %w", err)
+	}
+	zone, err := time.LoadLocation(p.ReportZone)
+	if err != nil {
+		return "", fmt.Errorf("report zone: %w", err)
+	}
+	return p.AsOf.In(zone).Format(time.DateOnly), nil
+}
+
+// Derive brings every derived table up to date, with its comments and the dictionary: of a table only the scopes that
+// changed rows touch are computed again, and only rows that differ are written. A model that differs from the one that
+// made its table, or that reads one that was rebuilt, is rebuilt whole. The same data and parameters give the same
+// rows, whatever rounds led to them.
 func Derive(ctx context.Context, database *sql.DB, parameters Parameters) (err error) {
 	connection, err := database.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, connection.Close()) }()
-	models, err := LoadHeaders(schema.ModelFiles)
+	d := &derivation{Conn: connection, parameters: parameters, changed: map[string]bool{}, whole: map[string]bool{}}
+	defer func() { err = errors.Join(err, d.dropTemporary(context.WithoutCancel(ctx))) }()
+	return d.run(ctx)
+}
+
+// run brings all tables up to date, each after those it reads.
+func (d *derivation) run(ctx context.Context) error {
+	if err := d.begin(ctx); err != nil {
+		return err
+	}
+	models, err := orderedModels(ctx, d.Conn)
 	if err != nil {
 		return err
 	}
-	if err := putParameters(ctx, connection, parameters, models); err != nil {
-		return err
-	}
-	if err := prepareSchemas(ctx, connection); err != nil {
-		return err
-	}
-	if models, err = orderModels(ctx, connection, models); err != nil {
-		return err
-	}
-	if err := dropStaleModels(ctx, connection, models); err != nil {
+	existing, err := d.dropStaleModels(ctx, models)
+	if err != nil {
 		return err
 	}
 	for _, model := range models {
-		model.Query = parameters.bind(model.Query)
-		if err := rebuild(ctx, connection, model); err != nil {
+		if err := d.bring(ctx, model, existing[model.Name]); err != nil {
 			return fmt.Errorf("%s: %w", model.file, err)
 		}
 	}
-	return writeDictionary(ctx, connection)
+	return d.finish(ctx, models)
 }
 
-func putParameters(ctx context.Context, connection *sql.Conn, parameters Parameters, models []Header) error {
-	if err := schema.CheckZone(parameters.ReportZone); err != nil {
-		return fmt.Errorf("report zone: %w", err)
+// bring brings one table up to date.
+func (d *derivation) bring(ctx context.Context, model Header, exists bool) error {
+	fingerprint := d.fingerprint(model)
+	whole := !exists || d.parameters.Rebuild || d.stored["model "+model.Name] != fingerprint
+	for _, table := range model.reads {
+		whole = whole || d.whole[table]
 	}
-	if _, err := connection.ExecContext(ctx, "DELETE FROM meta.parameters"); err != nil {
-		return err
-	}
-	for _, parameter := range [][2]string{
-		{"as_of_date", parameters.AsOf.UTC().Format(time.DateOnly)},
-		{"models", Fingerprint(models)},
-		{"report_zone", parameters.ReportZone},
-	} {
-		if _, err := connection.ExecContext(
-			ctx, "INSERT INTO meta.parameters VALUES (?, ?)", parameter[0], parameter[1],
-		); err != nil {
+	d.made["model "+model.Name] = fingerprint
+	model.Query = d.parameters.bind(model.Query)
+	if !whole {
+		var err error
+		if whole, err = d.maintain(ctx, model); err != nil {
 			return err
 		}
 	}
-	return nil
+	if !whole {
+		return nil
+	}
+	d.whole[model.Name] = true
+	return rebuild(ctx, d.Conn, model)
+}
+
+// fingerprint changes whenever a model, a macro or the report zone does.
+func (d *derivation) fingerprint(model Header) string {
+	return sum(fmt.Sprintf("%+v", model), d.made["macros"], d.parameters.ReportZone)
 }
 
 // Fingerprint changes whenever a model, a macro or a field id does.
 func Fingerprint(models []Header) string {
-	sum := sha256.New()
-	for _, model := range models {
-		fmt.Fprintf(sum, "%+v\n", model)
-	}
-	for _, file := range macroFiles {
-		macros, _ := schema.ModelFiles.ReadFile(file)
-		sum.Write(macros)
-	}
-	sum.Write([]byte(statements.Get("as_of_macros")))
-	sum.Write([]byte(schema.FieldsFile))
-	return hex.EncodeToString(sum.Sum(nil)[:16])
+	return sum(fmt.Sprintf("%+v", models), macros(), schema.FieldsFile)
 }
 
-func prepareSchemas(ctx context.Context, connection *sql.Conn) error {
+// macros are the statements that make what models share, in their order.
+func macros() string {
 	steps := []string{statements.Get("derived_schemas"), statements.Get("as_of_macros")}
 	for _, file := range macroFiles {
-		macros, err := schema.ModelFiles.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		steps = append(steps, string(macros))
+		text, _ := schema.ModelFiles.ReadFile(file)
+		steps = append(steps, string(text))
 	}
-	for _, step := range steps {
-		if _, err := connection.ExecContext(ctx, step); err != nil {
-			return fmt.Errorf("macros: %w", err)
-		}
-	}
-	return nil
+	return strings.Join(steps, ";\n")
 }
 
-// dropStaleModels removes tables of models this program no longer has.
-func dropStaleModels(ctx context.Context, connection *sql.Conn, models []Header) error {
+func sum(parts ...string) string {
+	hash := sha256.New()
+	for _, part := range parts {
+		fmt.Fprintf(hash, "%d %s\n", len(part), part)
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:16])
+}
+
+// dropStaleModels removes tables of models this program no longer has. It returns the names of those it has.
+func (d *derivation) dropStaleModels(ctx context.Context, models []Header) (existing map[string]bool, err error) {
 	wanted := map[string]bool{}
 	for _, model := range models {
 		wanted[model.Name] = true
 	}
-	var stale []string
-	if err := statements.EachRow(ctx, connection, "derived_tables", func(scan duck.Scan) error {
+	existing = map[string]bool{}
+	if err := statements.EachRow(ctx, d, "derived_tables", func(scan duck.Scan) error {
 		var name string
 		err := scan(&name)
-		if !wanted[name] {
-			stale = append(stale, name)
-		}
+		existing[name] = true
 		return err
 	}); err != nil {
-		return err
+		return nil, err
 	}
-	for _, name := range stale {
-		if _, err := connection.ExecContext(ctx, "DROP TABLE "+name); err != nil {
-			return err
+	for name := range existing {
+		if wanted[name] {
+			continue
+		}
+		if _, err := d.ExecContext(ctx, "DROP TABLE "+name); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return existing, nil
 }
 
 // rebuild replaces one derived table, its rows in their declared order.
@@ -149,7 +163,6 @@ func rebuild(ctx context.Context, connection *sql.Conn, model Header) error {
 		}
 	}
 	steps := []string{ // in one transaction: every commit is an fsync
-		"BEGIN",
 		fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", model.Name, strings.Join(definitions, ", ")),
 		fmt.Sprintf("INSERT INTO %s FROM (%s) ORDER BY %s", model.Name, model.Query, model.Order),
 		fmt.Sprintf("COMMENT ON TABLE %s IS %s", model.Name, duck.Quote(model.About)),
@@ -160,7 +173,12 @@ func rebuild(ctx context.Context, connection *sql.Conn, model Header) error {
 			fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", model.Name, column.Name, duck.Quote(column.Description)),
 		)
 	}
-	for _, step := range append(steps, "COMMIT") {
+	return inTransaction(ctx, connection, steps...)
+}
+
+// inTransaction runs statements as one transaction.
+func inTransaction(ctx context.Context, connection *sql.Conn, steps ...string) error {
+	for _, step := range append(append([]string{"BEGIN"}, steps...), "COMMIT") {
 		if _, err := connection.ExecContext(ctx, step); err != nil {
 			return err
 		}

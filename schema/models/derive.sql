@@ -29,3 +29,10 @@ ORDER BY ALL;
 SELECT schema_name, table_name, column_name, column_index, data_type, is_nullable, coalesce(comment, '')
 FROM duckdb_columns()
 WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, table_name, column_index;
+
+-- name: table_columns
+SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns()
+WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, table_name, column_index;
+
+-- name: migrations
+SELECT coalesce(string_agg(checksum, ' ' ORDER BY number), '') FROM meta.migrations;

@@ -23,16 +23,24 @@ type DeclaredColumn struct {
 // Header is the comment block a .sql file of a model or dataset starts with.
 // It is the source of the table's columns, comments and dictionary rows.
 type Header struct {
-	file                string
-	Name                string // of the model ("ledger.transactions") or dataset ("transactions")
-	About               string
-	Table               string // datasets: the table they show
-	Order               string // total order of the rows
-	Key                 []string
+	file         string
+	Name         string // of the model ("ledger.transactions") or dataset ("transactions")
+	About        string
+	Table        string // datasets: the table they show
+	Order        string // total order of the rows
+	Key          []string
+	Intermediate bool // models: other models read it, the lake does not hold it
+	// models: the columns of a scope; none: the whole table. With From, the last is a date, and a scope begins on it
+	Scope               []string
+	From                bool
+	Widened             string               // models: a SELECT that widens the scopes in touched
+	Touches             map[string]TouchRule // models: by table read, what a change of it touches
+	Inputs              map[string]string    // models: by table read, the SELECT of what the touched scopes read of it
 	Partition           DeclaredColumn
 	PartitionExpression string // models: how the lake's partition column is computed
 	Columns             []DeclaredColumn
 	Query               string
+	reads               []string // models: every table the query names, once they are in order
 }
 
 // parseHeader reads a file of the form
@@ -92,6 +100,22 @@ func (h *Header) parseLine(comment string) error {
 		h.Table = value
 	case "order":
 		h.Order = value
+	case "scope":
+		h.parseScope(value)
+	case "widened":
+		h.Widened = value
+	case "touched":
+		return h.parseTouch(rest, value)
+	case "input":
+		if h.Inputs == nil {
+			h.Inputs = map[string]string{}
+		}
+		h.Inputs[rest] = value
+	case "lake":
+		if value != "none" {
+			return fmt.Errorf("want \"lake: none\", found %q", value)
+		}
+		h.Intermediate = true
 	case "key":
 		h.Key = SplitList(value)
 	case "partition":
@@ -110,6 +134,16 @@ func (h *Header) parseLine(comment string) error {
 		return fmt.Errorf("unknown field %q", word)
 	}
 	return nil
+}
+
+// parseScope reads the columns of a scope, "account_key, from day" or "all".
+func (h *Header) parseScope(value string) {
+	if value == "all" {
+		return
+	}
+	h.Scope = SplitList(value)
+	last := &h.Scope[len(h.Scope)-1]
+	*last, h.From = strings.CutPrefix(*last, "from ")
 }
 
 // parseColumn reads "VARCHAR NOT NULL. What it means".

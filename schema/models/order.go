@@ -7,7 +7,32 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+
+	"fcpipe/schema"
 )
+
+// ordered keeps the models of this program in their order: what they read is found once for a process.
+var ordered struct {
+	sync.Mutex
+	models []Header
+}
+
+// orderedModels are the models of this program, each after those it reads.
+func orderedModels(ctx context.Context, connection *sql.Conn) ([]Header, error) {
+	ordered.Lock()
+	defer ordered.Unlock()
+	if ordered.models == nil {
+		models, err := LoadHeaders(schema.ModelFiles)
+		if err != nil {
+			return nil, err
+		}
+		if ordered.models, err = orderModels(ctx, connection, models); err != nil {
+			return nil, err
+		}
+	}
+	return ordered.models, nil
+}
 
 // orderModels sorts models so that each comes after the tables it reads. What a model
 // reads is taken from its SQL by DuckDB's own parser, never kept by hand.
@@ -22,6 +47,9 @@ func orderModels(ctx context.Context, connection *sql.Conn, models []Header) ([]
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", model.file, err)
 		}
+		slices.Sort(tables)
+		model.reads = tables
+		byName[model.Name] = model
 		for _, table := range tables {
 			if _, isModel := byName[table]; isModel {
 				reads[model.Name] = append(reads[model.Name], table)

@@ -105,6 +105,8 @@ func (s *shelf) rows(account string, rows []shelfRow) {
 		void_at,
 		updated_at, transaction_refresh_id, version, first_observed_at, observed_at, run_id, livemode`
 	s.exec("INSERT INTO main.transactions ("+columns+") VALUES "+strings.Join(values, ", "), arguments...)
+	s.exec("INSERT INTO main.transaction_versions BY NAME SELECT *, false AS superseded_on_arrival "+
+		"FROM main.transactions WHERE account_id = ?", account)
 }
 
 func (s *shelf) derive() {

@@ -2,6 +2,8 @@
 -- about: Whether the signs of an account's rows agree with its balances and with its texts. Stripe does not promise
 --   them: a contradicted account is looked at before its numbers are used
 -- order: account_key
+-- scope: account_key
+-- touched by ledger.accounts (account_key, category): SELECT account_key FROM changed
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column agreeing_intervals: BIGINT NOT NULL. Intervals between two observed balances with rows whose sum is the change
 --   of the balance
@@ -17,25 +19,12 @@
 --   least ten purchases and fees are turned; undecided: anything else
 -- column verdict: VARCHAR NOT NULL. contradicted: by balances or texts; consistent: with at least one of them;
 --   undecided: too little to tell, as for investment accounts
-WITH texts AS MATERIALIZED (
-    SELECT normal, rail, CASE
-        WHEN regexp_matches(normal,
-            '\b(REFUND|RFND|RETURN|RETURNED|REVERSAL|REVERSE|REV|REBATE|WAIVE|WAIVED|CREDIT|ADJ|ADJUSTMENT|CASH ?BACK'
-                || '|CHARGEBACK|TAX)\b')
-            THEN NULL
-        WHEN ledger.is_payroll(normal, 1) THEN 'pay'
-        WHEN rail IN ('card', 'fee') THEN 'spend' END AS cue
-    FROM (SELECT DISTINCT normal, rail
-        FROM ledger.transactions
-        WHERE status = 'posted' AND suppressed_by IS NULL AND category <> 'investment')),
-cues AS (
-    SELECT t.account_key,
-        count(*) FILTER (x.cue = 'spend' AND t.amount_minor < 0) AS spent,
-        count(*) FILTER (x.cue = 'spend' AND t.amount_minor > 0) AS turned,
-        count(*) FILTER (x.cue = 'pay' AND t.amount_minor > 0) AS paid
-    FROM ledger.transactions t JOIN texts x ON x.normal = t.normal AND x.rail IS NOT DISTINCT FROM t.rail
-    WHERE t.status = 'posted' AND t.suppressed_by IS NULL AND t.category <> 'investment' AND x.cue IS NOT NULL
-    GROUP BY t.account_key),
+WITH cues AS (
+    SELECT e.account_key, sum(e.spend_count)::BIGINT AS spent, sum(e.turned_count)::BIGINT AS turned,
+        sum(e.pay_count)::BIGINT AS paid
+    FROM ledger.daily_entries e JOIN ledger.accounts l USING (account_key)
+    WHERE l.category <> 'investment'
+    GROUP BY e.account_key),
 intervals AS (
     SELECT account_key, count(*) FILTER (residual_minor = 0) AS agreeing,
         count(*) FILTER (anchor_minor::HUGEINT - previous_minor = -(posted_minor::HUGEINT + voided_minor)) AS turned

@@ -56,7 +56,8 @@ type Dataset struct {
 	bounds []Column
 }
 
-// Datasets lists what the lake holds, by name: the datasets of lake/ and every derived table.
+// Datasets lists what the lake holds, by name: the datasets of lake/ and every derived table that is no
+// intermediate of others.
 func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 	headers, err := models.LoadHeaders(schema.LakeFiles)
 	if err != nil {
@@ -75,6 +76,9 @@ func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 		return nil, err
 	}
 	for _, model := range derived {
+		if model.Intermediate {
+			continue
+		}
 		headers = append(headers, datasetOfModel(model))
 	}
 	datasets := make([]Dataset, len(headers))

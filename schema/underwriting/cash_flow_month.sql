@@ -49,21 +49,13 @@
 -- column minimum_balance_minor: BIGINT. Lowest of them, minor units; null likewise
 -- column balance_days: BIGINT NOT NULL. Days on which the balance of every cash account that lives is known
 -- column negative_days: BIGINT. Those that ended below zero; null without balances, unreconciled or out of range
-WITH flows AS (
-    SELECT t.*, date_trunc('month', t.posted_date)::DATE AS month_start
-    FROM ledger.transactions t
-    SEMI JOIN ledger.cash_accounts a ON a.account_key = t.account_key AND a.currency = t.currency
-    WHERE t.status = 'posted' AND t.suppressed_by IS NULL AND t.amount_minor <> 0),
-sums AS (
-    SELECT holder_type, holder_id, currency, month_start,
-        coalesce(sum(amount_minor) FILTER (amount_minor > 0), 0) AS inflow,
-        coalesce(-sum(amount_minor) FILTER (amount_minor < 0), 0) AS outflow,
-        count(*) FILTER (amount_minor > 0) AS inflows, count(*) FILTER (amount_minor < 0) AS outflows,
-        count(*) FILTER (ledger.is_nsf_overdraft_fee(normal, amount_minor)) AS fees,
-        coalesce(-sum(amount_minor) FILTER (ledger.is_nsf_overdraft_fee(normal, amount_minor)), 0) AS fee_minor,
-        count(*) FILTER (possible_duplicate_of IS NOT NULL) AS doubts,
-        coalesce(sum(abs(amount_minor::HUGEINT)) FILTER (possible_duplicate_of IS NOT NULL), 0) AS doubt_minor
-    FROM flows GROUP BY ALL),
+WITH sums AS (
+    SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', e.day)::DATE AS month_start,
+        sum(e.inflow_minor) AS inflow, sum(e.outflow_minor) AS outflow, sum(e.inflow_count)::BIGINT AS inflows,
+        sum(e.outflow_count)::BIGINT AS outflows, sum(e.fee_count)::BIGINT AS fees, sum(e.fee_minor) AS fee_minor,
+        sum(e.possible_duplicate_count)::BIGINT AS doubts, sum(e.possible_duplicate_minor) AS doubt_minor
+    FROM ledger.daily_entries e JOIN ledger.cash_accounts a USING (account_key, currency)
+    WHERE e.inflow_count + e.outflow_count > 0 GROUP BY ALL),
 months AS (
     SELECT *, last_day(month_start) AS month_end FROM (
         SELECT holder_type, holder_id, currency, month_start FROM sums
@@ -121,7 +113,9 @@ beginnings AS (
         sum(b.end_of_day_minor - coalesce(n.net, 0)) AS minor
     FROM ledger.cash_accounts a
     JOIN ledger.daily_balances b ON b.account_key = a.account_key AND b.currency = a.currency AND b.day = a.first_day
-    LEFT JOIN (SELECT account_key, currency, posted_date, sum(amount_minor) AS net FROM ledger.transactions
+    LEFT JOIN (SELECT t.account_key, t.currency, t.posted_date, sum(t.amount_minor) AS net FROM ledger.transactions t
+               SEMI JOIN ledger.cash_accounts f ON f.account_key = t.account_key AND f.currency = t.currency
+                   AND f.first_day = t.posted_date
                WHERE suppressed_by IS NULL AND (status = 'posted' OR voided_date > posted_date)
                    AND instant_state IN ('plausible', 'transacted_implausible')
                GROUP BY ALL) n

@@ -1,0 +1,67 @@
+-- model: ledger.daily_entries
+-- about: What entered the balance of each account on a day, and of what kind it was; a row that was voided is there
+--   twice, on the day it posted and, with the other sign, on the day it was voided
+-- order: account_key, currency, day, is_plausible
+-- lake: none
+-- scope: account_key, currency, day, is_plausible
+-- touched by ledger.transactions (transaction_id, account_key, category, posted_date, voided_date, instant_state,
+--   amount_minor, currency, status, normal, rail, suppressed_by, possible_duplicate_of): SELECT account_key, currency,
+--   unnest([posted_date, voided_date]) AS day, ledger.is_dated(instant_state) AS is_plausible FROM changed
+-- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched d ON d.account_key = t.account_key
+--   AND d.currency = t.currency AND d.day = t.posted_date UNION SELECT t.* FROM ledger.transactions t
+--   SEMI JOIN touched d ON d.account_key = t.account_key AND d.currency = t.currency AND d.day = t.voided_date
+-- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column day: DATE NOT NULL. Civil day in the report zone
+-- column is_plausible: BOOLEAN NOT NULL. Whether a bank can mean that day; what is not plausible is in no balance
+-- column posted_minor: HUGEINT NOT NULL. Sum of the rows that posted and stand, minor units
+-- column posted_count: BIGINT NOT NULL. Number of them
+-- column voided_minor: HUGEINT NOT NULL. Sum of the rows that posted or were voided on this day and stand no more, minor
+--   units
+-- column inflow_minor: HUGEINT NOT NULL. Of posted_minor what came in
+-- column outflow_minor: HUGEINT NOT NULL. Of posted_minor what went out, without its sign
+-- column inflow_count: BIGINT NOT NULL. Rows that came in
+-- column outflow_count: BIGINT NOT NULL. Rows that went out
+-- column fee_count: BIGINT NOT NULL. Rows whose text says a fee for an overdraft or insufficient funds
+-- column fee_minor: HUGEINT NOT NULL. What they cost, minor units
+-- column possible_duplicate_count: BIGINT NOT NULL. Rows that may count twice, see quality.possible_relinks
+-- column possible_duplicate_minor: HUGEINT NOT NULL. Their amounts without signs, minor units
+-- column spend_count: BIGINT NOT NULL. Rows that went out and whose text says so
+-- column turned_count: BIGINT NOT NULL. Rows that came in and whose text says that they go out
+-- column pay_count: BIGINT NOT NULL. Rows that came in and whose text says pay
+WITH standing AS (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL),
+texts AS MATERIALIZED (
+    SELECT normal, rail, ledger.direction(normal, rail) AS direction,
+        ledger.is_nsf_overdraft_fee(normal, -1) AS is_fee
+    FROM (SELECT DISTINCT normal, rail FROM standing)),
+entries AS (
+    SELECT t.account_key, t.currency, t.posted_date AS day, ledger.is_dated(t.instant_state) AS is_plausible,
+        sum(t.amount_minor) AS posted_minor, count(*) AS posted_count, 0::HUGEINT AS voided_minor,
+        coalesce(sum(t.amount_minor) FILTER (t.amount_minor > 0), 0) AS inflow_minor,
+        coalesce(-sum(t.amount_minor) FILTER (t.amount_minor < 0), 0) AS outflow_minor,
+        count(*) FILTER (t.amount_minor > 0) AS inflow_count, count(*) FILTER (t.amount_minor < 0) AS outflow_count,
+        count(*) FILTER (t.amount_minor < 0 AND x.is_fee) AS fee_count,
+        coalesce(-sum(t.amount_minor) FILTER (t.amount_minor < 0 AND x.is_fee), 0) AS fee_minor,
+        count(*) FILTER (t.amount_minor <> 0 AND t.possible_duplicate_of IS NOT NULL) AS possible_duplicate_count,
+        coalesce(sum(abs(t.amount_minor::HUGEINT)) FILTER (t.possible_duplicate_of IS NOT NULL), 0)
+            AS possible_duplicate_minor,
+        count(*) FILTER (x.direction = 'spend' AND t.amount_minor < 0) AS spend_count,
+        count(*) FILTER (x.direction = 'spend' AND t.amount_minor > 0) AS turned_count,
+        count(*) FILTER (x.direction = 'pay' AND t.amount_minor > 0) AS pay_count
+    FROM standing t JOIN texts x ON x.normal = t.normal AND x.rail IS NOT DISTINCT FROM t.rail
+    GROUP BY ALL
+    UNION ALL BY NAME
+    SELECT account_key, currency, unnest([posted_date, voided_date]) AS day,
+        ledger.is_dated(instant_state) AS is_plausible,
+        unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT]) AS voided_minor
+    FROM ledger.transactions WHERE voided_date IS NOT NULL AND suppressed_by IS NULL)
+SELECT account_key, currency, day, is_plausible, coalesce(sum(posted_minor), 0) AS posted_minor,
+    coalesce(sum(posted_count), 0)::BIGINT AS posted_count, sum(voided_minor) AS voided_minor,
+    coalesce(sum(inflow_minor), 0) AS inflow_minor, coalesce(sum(outflow_minor), 0) AS outflow_minor,
+    coalesce(sum(inflow_count), 0)::BIGINT AS inflow_count, coalesce(sum(outflow_count), 0)::BIGINT AS outflow_count,
+    coalesce(sum(fee_count), 0)::BIGINT AS fee_count, coalesce(sum(fee_minor), 0) AS fee_minor,
+    coalesce(sum(possible_duplicate_count), 0)::BIGINT AS possible_duplicate_count,
+    coalesce(sum(possible_duplicate_minor), 0) AS possible_duplicate_minor,
+    coalesce(sum(spend_count), 0)::BIGINT AS spend_count, coalesce(sum(turned_count), 0)::BIGINT AS turned_count,
+    coalesce(sum(pay_count), 0)::BIGINT AS pay_count
+FROM entries GROUP BY ALL

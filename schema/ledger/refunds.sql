@@ -1,0 +1,67 @@
+-- model: ledger.refunds
+-- about: Money in that may be a refund: by its words, or of a merchant the holder bought from for as much
+-- order: transaction_id
+-- lake: none
+-- scope: transaction_id
+-- touched by ledger.dated_transactions (transaction_id, holder_type, holder_id, category, currency, amount_minor, status,
+--   description, own_kind, says_taken_back): SELECT transaction_id FROM changed
+--   WHERE amount_minor > 0
+-- touched by ledger.own_transfers (transaction_id, is_card): SELECT transaction_id FROM changed
+-- touched by ledger.descriptions: nothing, a text says the same for ever
+-- touched by ledger.purchases: SELECT r.transaction_id FROM (SELECT transaction_id, holder_type, holder_id, currency,
+--   unnest([whole_key, refund_key, other_key, before_key]) AS merchant_key FROM ledger.refunds) r
+--   SEMI JOIN changed USING (holder_type, holder_id, currency, merchant_key)
+-- touched by ledger.reversed_refunds: SELECT r.transaction_id FROM (SELECT transaction_id, holder_type, holder_id,
+--   currency, unnest([whole_key, refund_key, other_key, before_key]) AS merchant_key FROM ledger.refunds) r
+--   SEMI JOIN changed USING (holder_type, holder_id, currency, merchant_key)
+-- input ledger.reversed_refunds: FROM ledger.reversed_refunds
+-- column transaction_id: VARCHAR NOT NULL. The row
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Whose row it is
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column whole_key: VARCHAR NOT NULL. The merchant in the whole text
+-- column refund_key: VARCHAR NOT NULL. Without the words of a refund
+-- column other_key: VARCHAR NOT NULL. Without words that may say a refund
+-- column before_key: VARCHAR. In what stands before such a word; null without one
+-- column is_refund: BOOLEAN NOT NULL. Whether it is one
+-- column seller_key: VARCHAR NOT NULL. Whose
+WITH credits AS MATERIALIZED (
+    SELECT d.transaction_id, d.holder_type, d.holder_id, d.currency, d.amount_minor, x.merchant_key AS whole_key,
+        x.refund_key, x.other_key, x.before_key, x.says_refund, x.rail
+    FROM (FROM ledger.dated_transactions WHERE amount_minor > 0 AND status = 'posted') d
+    JOIN ledger.descriptions x USING (description)
+    LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s ON s.transaction_id = d.transaction_id
+    LEFT JOIN ledger.own_transfers o ON o.transaction_id = d.transaction_id
+    WHERE NOT x.is_income
+      AND ledger.movement_class(ledger.left_out(d.status, s.same_as_id, d.category, d.amount_minor, d.holder_type,
+          d.holder_id), o.is_card, d.own_kind, d.category, d.amount_minor, d.says_taken_back) IS NULL),
+wanted AS MATERIALIZED (
+    SELECT DISTINCT holder_type, holder_id, currency,
+        unnest([whole_key, refund_key, other_key, before_key]) AS merchant_key
+    FROM credits),
+bought AS MATERIALIZED (
+    SELECT holder_type, holder_id, currency, merchant_key, -amount_minor::HUGEINT AS amount_minor
+    FROM (SELECT holder_type, holder_id, currency, merchant_key, amount_minor FROM ledger.purchases
+          UNION SELECT holder_type, holder_id, currency, merchant_key, amount_minor FROM ledger.reversed_refunds)
+    SEMI JOIN wanted USING (holder_type, holder_id, currency, merchant_key)),
+sellers AS MATERIALIZED (
+    SELECT holder_type, holder_id, currency, merchant_key, max(amount_minor) AS largest FROM bought GROUP BY ALL)
+SELECT c.transaction_id, c.holder_type, c.holder_id, c.currency, c.whole_key, c.refund_key, c.other_key, c.before_key,
+    c.says_refund OR f.largest IS NOT NULL OR (coalesce(w.largest, o.largest) >= c.amount_minor
+        AND NOT coalesce(c.rail IN ('zelle', 'p2p_app', 'wire', 'check', 'atm'), false)
+        AND (b.amount_minor IS NOT NULL OR NOT ledger.also_pays(c.whole_key))) IS TRUE AS is_refund,
+    CASE WHEN w.largest IS NOT NULL THEN c.whole_key WHEN c.says_refund AND r.largest IS NOT NULL THEN c.refund_key
+        WHEN o.largest IS NOT NULL THEN c.other_key WHEN f.largest IS NOT NULL THEN c.before_key
+        WHEN c.says_refund THEN c.refund_key ELSE c.whole_key END AS seller_key
+FROM credits c
+LEFT JOIN sellers w ON w.holder_type = c.holder_type AND w.holder_id = c.holder_id AND w.currency = c.currency
+    AND w.merchant_key = c.whole_key
+LEFT JOIN sellers r ON r.holder_type = c.holder_type AND r.holder_id = c.holder_id AND r.currency = c.currency
+    AND r.merchant_key = c.refund_key
+LEFT JOIN sellers o ON o.holder_type = c.holder_type AND o.holder_id = c.holder_id AND o.currency = c.currency
+    AND o.merchant_key = c.other_key
+LEFT JOIN sellers f ON f.holder_type = c.holder_type AND f.holder_id = c.holder_id AND f.currency = c.currency
+    AND f.merchant_key = c.before_key
+LEFT JOIN bought b ON b.holder_type = c.holder_type AND b.holder_id = c.holder_id AND b.currency = c.currency
+    AND b.merchant_key = CASE WHEN w.largest IS NULL THEN c.other_key ELSE c.whole_key END
+    AND b.amount_minor = c.amount_minor

@@ -1,0 +1,51 @@
+-- What has changed in the tables that models read since the derived tables were last brought up to date: for each table
+-- the rows that are gone, as they were, and those that are new. Everything a round merges carries its instant, so this is
+-- read from the file alone, whatever rounds there were in between.
+
+-- name: changed_ids
+SELECT DISTINCT transaction_id FROM main.transaction_versions WHERE observed_at > $since;
+
+-- name: added_main.transactions
+SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
+    updated_at, first_observed_at
+FROM main.transactions SEMI JOIN changed_ids USING (transaction_id);
+
+-- name: removed_main.transactions
+SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
+    updated_at, first_observed_at
+FROM main.transaction_versions SEMI JOIN changed_ids USING (transaction_id)
+WHERE NOT superseded_on_arrival AND observed_at <= $since
+QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY version DESC) = 1;
+
+-- name: added_main.transaction_versions
+SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
+    updated_at, version, observed_at
+FROM main.transaction_versions WHERE observed_at > $since;
+
+-- name: added_main.account_versions
+SELECT * FROM main.account_versions WHERE observed_at > $since;
+
+-- Every change of an account, and of the chain it is in, is a version of it.
+-- name: added_main.accounts
+SELECT account_id, account_key, holder_type, holder_id, institution_name, last4, category, subcategory, status,
+    permissions, created_at, complete_through_at
+FROM main.accounts SEMI JOIN (FROM main.account_versions WHERE observed_at > $since) USING (account_id);
+
+-- name: removed_main.accounts
+SELECT account_id, account_key, holder_type, holder_id, institution_name, last4, category, subcategory, status,
+    permissions, created_at, complete_through_at
+FROM main.account_versions v SEMI JOIN (FROM main.account_versions WHERE observed_at > $since) USING (account_id)
+WHERE observed_at <= $since
+QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY observed_at DESC) = 1;
+
+-- name: added_main.balances
+SELECT * FROM main.balances WHERE observed_at > $since;
+
+-- name: added_main.account_links
+SELECT * FROM main.account_links WHERE observed_at > $since;
+
+-- name: added_meta.store
+SELECT watermark FROM meta.store WHERE watermark IS DISTINCT FROM $since::TIMESTAMPTZ;
+
+-- name: removed_meta.store
+SELECT $since::TIMESTAMPTZ AS watermark FROM meta.store WHERE watermark IS DISTINCT FROM $since::TIMESTAMPTZ;

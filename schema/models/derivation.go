@@ -1,0 +1,200 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/duck"
+)
+
+// derivation brings the derived tables of one file up to date, on one connection, whose temporary tables hold what
+// changed.
+type derivation struct {
+	*sql.Conn
+	parameters Parameters
+	since      time.Time           // instant up to which the derived tables knew the data
+	stored     map[string]string   // meta.parameters as the last derivation left it
+	made       map[string]string   // as this one leaves it
+	columns    map[string][]string // of every table, by schema.table
+	whole      map[string]bool     // tables that are rebuilt: what reads them is, too
+	changed    map[string]bool     // tables with rows that are gone or new, in removed and added
+	temporary  []string            // temporary tables, quoted
+}
+
+// begin reads how the tables were left, makes what models share, and finds what has changed since.
+func (d *derivation) begin(ctx context.Context) error {
+	today, err := d.parameters.asOfDate()
+	if err != nil {
+		return err
+	}
+	d.stored, d.made = map[string]string{}, map[string]string{
+		"as_of_date": today, "derived_through": d.parameters.AsOf.UTC().Format(time.RFC3339Nano),
+		"macros": sum(macros()), "report_zone": d.parameters.ReportZone,
+	}
+	if err := statements.EachRow(ctx, d, "parameters", func(scan duck.Scan) error {
+		var name, value string
+		err := scan(&name, &value)
+		d.stored[name] = value
+		return err
+	}); err != nil {
+		return err
+	}
+	if d.stored["macros"] != d.made["macros"] {
+		if _, err := d.ExecContext(ctx, macros()); err != nil {
+			return fmt.Errorf("macros: %w", err)
+		}
+	}
+	for _, name := range []string{"as_of_date", "report_zone"} { // what models read
+		if err := d.put(ctx, name); err != nil {
+			return err
+		}
+	}
+	d.since, err = time.Parse(time.RFC3339Nano, d.stored["derived_through"])
+	if err != nil || d.since.After(d.parameters.AsOf) { // never derived, or by an earlier program
+		d.parameters.Rebuild = true
+		return nil
+	}
+	if err := d.readColumns(ctx); err != nil {
+		return err
+	}
+	return d.findChanges(ctx)
+}
+
+// put writes one parameter.
+func (d *derivation) put(ctx context.Context, name string) error {
+	if d.stored[name] == d.made[name] {
+		return nil
+	}
+	if _, err := d.ExecContext(ctx, "DELETE FROM meta.parameters WHERE name = ?", name); err != nil {
+		return err
+	}
+	_, err := d.ExecContext(ctx, "INSERT INTO meta.parameters VALUES (?, ?)", name, d.made[name])
+	return err
+}
+
+// finish writes down what the tables were made with, and the dictionary where a table, a macro or a migration differs.
+func (d *derivation) finish(ctx context.Context, models []Header) error {
+	headers, err := LoadHeaders(schema.ModelFiles)
+	if err != nil {
+		return err
+	}
+	d.made["models"] = Fingerprint(headers)
+	var migrations string
+	if err := d.QueryRowContext(ctx, statements.Get("migrations")).Scan(&migrations); err != nil {
+		return err
+	}
+	d.made["dictionary"] = sum(d.made["models"], migrations)
+	if len(d.whole) > 0 || d.stored["dictionary"] != d.made["dictionary"] {
+		if err := writeDictionary(ctx, d.Conn); err != nil {
+			return err
+		}
+	}
+	for name := range d.stored {
+		if _, known := d.made[name]; !known {
+			if _, err := d.ExecContext(ctx, "DELETE FROM meta.parameters WHERE name = ?", name); err != nil {
+				return err
+			}
+		}
+	}
+	for name := range d.made {
+		if err := d.put(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findChanges puts the changed rows of every table of main and meta that models read into removed and added.
+func (d *derivation) findChanges(ctx context.Context) error {
+	if err := d.create(ctx, "changed_ids", statements.Get("changed_ids"), sql.Named("since", d.since)); err != nil {
+		return err
+	}
+	for name := range statements {
+		table, isAdded := strings.CutPrefix(name, "added_")
+		if !isAdded {
+			continue
+		}
+		added := statements.Get(name)
+		if err := d.create(ctx, "added_"+table, added, sql.Named("since", d.since)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		removed, known := statements["removed_"+table]
+		if !known {
+			removed = fmt.Sprintf("FROM %s LIMIT 0", temporary("added_"+table))
+		}
+		if err := d.create(ctx, "removed_"+table, removed, sql.Named("since", d.since)); err != nil {
+			return fmt.Errorf("removed_%s: %w", table, err)
+		}
+		if err := d.noteChange(ctx, table); err != nil {
+			return err
+		}
+	}
+	if d.stored["as_of_date"] != d.made["as_of_date"] {
+		return d.noteParameters(ctx)
+	}
+	return nil
+}
+
+// noteParameters says that today is another day.
+func (d *derivation) noteParameters(ctx context.Context) error {
+	d.changed["meta.parameters"] = true
+	for side, from := range map[string]map[string]string{"removed_": d.stored, "added_": d.made} {
+		row := fmt.Sprintf("SELECT 'as_of_date' AS name, %s AS value", duck.Quote(from["as_of_date"]))
+		if err := d.create(ctx, side+"meta.parameters", row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noteChange looks whether a table has rows in removed and added.
+func (d *derivation) noteChange(ctx context.Context, table string) error {
+	var changed bool
+	err := d.QueryRowContext(ctx, fmt.Sprintf("SELECT EXISTS (FROM %s) OR EXISTS (FROM %s)",
+		temporary("removed_"+table), temporary("added_"+table))).Scan(&changed)
+	d.changed[table] = changed
+	return err
+}
+
+// temporary is the quoted name of a temporary table.
+func temporary(name string) string { return `temp."` + name + `"` }
+
+// create makes a temporary table of a query's rows, in place of an earlier one.
+func (d *derivation) create(ctx context.Context, name, query string, arguments ...any) error {
+	used := slices.DeleteFunc(arguments, func(argument any) bool {
+		named, isNamed := argument.(sql.NamedArg)
+		return isNamed && !strings.Contains(query, "$"+named.Name)
+	})
+	if !slices.Contains(d.temporary, name) {
+		d.temporary = append(d.temporary, name)
+	}
+	_, err := d.ExecContext(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE \"%s\" AS %s", name, query), used...)
+	return err
+}
+
+// dropTemporary removes every temporary table: the connection goes back to its pool.
+func (d *derivation) dropTemporary(ctx context.Context) error {
+	var problems []error
+	for _, name := range d.temporary {
+		_, err := d.ExecContext(ctx, "DROP TABLE IF EXISTS "+temporary(name))
+		problems = append(problems, err)
+	}
+	return errors.Join(problems...)
+}
+
+// readColumns reads the names of the columns of every table, in their order.
+func (d *derivation) readColumns(ctx context.Context) error {
+	d.columns = map[string][]string{}
+	return statements.EachRow(ctx, d, "table_columns", func(scan duck.Scan) error {
+		var table, column string
+		err := scan(&table, &column)
+		d.columns[table] = append(d.columns[table], column)
+		return err
+	})
+}

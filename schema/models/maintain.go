@@ -1,0 +1,179 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// maintain computes the scopes of a model again that changes touch, and writes the rows that differ. It reports whether
+// the table has to be rebuilt whole instead, because something changed of which its header does not say what it touches.
+func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, err error) {
+	touched, whole, err := d.touch(ctx, model)
+	if whole || !touched || err != nil {
+		return whole, err
+	}
+	query, err := d.restrict(ctx, model)
+	if err != nil {
+		return false, err
+	}
+	stored := "SELECT rowid AS place, * FROM " + model.Name
+	if len(model.Scope) > 0 {
+		query, stored = model.within(query), model.within(stored)
+	}
+	if err := d.create(ctx, "fresh", query); err != nil {
+		return false, err
+	}
+	if err := d.create(ctx, "stored", stored); err != nil {
+		return false, err
+	}
+	return false, d.replace(ctx, model)
+}
+
+// touch puts the scopes that changes touch into the temporary table touched, and reports whether there are any.
+func (d *derivation) touch(ctx context.Context, model Header) (touched, whole bool, err error) {
+	scope := strings.Join(model.Scope, ", ")
+	isFirst := true
+	for _, table := range model.reads {
+		rule, stated := model.Touches[table]
+		switch {
+		case !d.changed[table] || stated && rule.Query == "":
+			continue
+		case !stated && len(model.Scope) == 0:
+			return true, false, nil
+		case !stated && !d.hasColumns(table, model.Scope):
+			return false, true, nil
+		case !stated:
+			rule.Query = fmt.Sprintf("SELECT %s FROM changed", scope)
+		}
+		if err := d.showChanged(ctx, table, rule.Columns); err != nil {
+			return false, false, fmt.Errorf("touched by %s: %w", table, err)
+		}
+		query := fmt.Sprintf("SELECT %s FROM (%s)", scope, rule.Query)
+		if len(model.Scope) == 0 {
+			query = fmt.Sprintf("SELECT 1 AS one FROM (%s) LIMIT 1", rule.Query)
+		}
+		if isFirst {
+			err = d.create(ctx, "touched_often", query)
+		} else {
+			_, err = d.ExecContext(ctx, "INSERT INTO touched_often "+query)
+		}
+		if err != nil {
+			return false, false, fmt.Errorf("touched by %s: %w", table, err)
+		}
+		isFirst = false
+	}
+	if isFirst {
+		return false, false, nil
+	}
+	if err := d.create(ctx, "touched", model.scopesOf("touched_often")); err != nil {
+		return false, false, err
+	}
+	if model.Widened != "" {
+		if err := d.create(ctx, "touched_often", model.Widened); err != nil {
+			return false, false, fmt.Errorf("widened: %w", err)
+		}
+		if err := d.create(ctx, "touched", model.scopesOf("touched_often")); err != nil {
+			return false, false, err
+		}
+	}
+	err = d.QueryRowContext(ctx, "SELECT EXISTS (FROM touched)").Scan(&touched)
+	return touched, false, err
+}
+
+// scopesOf is a query of each scope of a table once: of scopes that begin on a date the earliest.
+func (h Header) scopesOf(table string) string {
+	if !h.From {
+		return "SELECT DISTINCT * FROM " + table
+	}
+	last := len(h.Scope) - 1
+	keys := strings.Join(h.Scope[:last], ", ")
+	return fmt.Sprintf("SELECT %s, min(%s) AS %[2]s FROM %s GROUP BY ALL", keys, h.Scope[last], table)
+}
+
+// within is a query of the rows of another one that lie in the scopes in touched.
+func (h Header) within(query string) string {
+	if !h.From {
+		return fmt.Sprintf("SELECT q.* FROM (%s) q SEMI JOIN touched USING (%s)", query, strings.Join(h.Scope, ", "))
+	}
+	conditions := make([]string, len(h.Scope))
+	for i, column := range h.Scope {
+		operator := "="
+		if i == len(h.Scope)-1 {
+			operator = ">="
+		}
+		conditions[i] = fmt.Sprintf("q.%[1]s %[2]s t.%[1]s", column, operator)
+	}
+	return fmt.Sprintf("SELECT q.* FROM (%s) q SEMI JOIN touched t ON %s", query, strings.Join(conditions, " AND "))
+}
+
+// showChanged puts the changed rows of a table into the temporary table changed: of some columns, only rows that differ
+// in these.
+func (d *derivation) showChanged(ctx context.Context, table string, columns []string) error {
+	removed, added := temporary("removed_"+table), temporary("added_"+table)
+	query := fmt.Sprintf("FROM %s UNION ALL FROM %s", removed, added)
+	if len(columns) > 0 {
+		query = fmt.Sprintf("(SELECT %[1]s FROM %[2]s EXCEPT ALL SELECT %[1]s FROM %[3]s) UNION ALL "+
+			"(SELECT %[1]s FROM %[3]s EXCEPT ALL SELECT %[1]s FROM %[2]s)", strings.Join(columns, ", "), removed, added)
+	}
+	return d.create(ctx, "changed", query)
+}
+
+// restrict returns the model's query with the tables it reads replaced by what the touched scopes read of them. A table
+// without the columns of the scope is read whole, unless the header says what of it is read.
+func (d *derivation) restrict(ctx context.Context, model Header) (string, error) {
+	query := model.Query
+	for _, table := range model.reads {
+		input, stated := model.Inputs[table]
+		switch {
+		case len(model.Scope) == 0 || !stated && !d.hasColumns(table, model.Scope):
+			continue
+		case !stated:
+			input = model.within("FROM " + table)
+		case input == "FROM "+table:
+			continue
+		}
+		if err := d.create(ctx, "input_"+table, input); err != nil {
+			return "", fmt.Errorf("input %s: %w", table, err)
+		}
+		name := regexp.MustCompile(`\b` + regexp.QuoteMeta(table) + `\b`)
+		query = name.ReplaceAllLiteralString(query, temporary("input_"+table))
+	}
+	return query, nil
+}
+
+// hasColumns reports whether a table has every column of a list, and the list is not empty.
+func (d *derivation) hasColumns(table string, columns []string) bool {
+	return len(columns) > 0 && !slices.ContainsFunc(columns, func(column string) bool {
+		return !slices.Contains(d.columns[table], column)
+	})
+}
+
+// replace writes the rows of fresh that differ from those of stored, and keeps both as the changes of this table.
+func (d *derivation) replace(ctx context.Context, model Header) error {
+	columns := make([]string, len(model.Columns))
+	same := make([]string, len(model.Columns))
+	for i, column := range model.Columns {
+		columns[i] = column.Name
+		same[i] = fmt.Sprintf("s.%[1]s IS NOT DISTINCT FROM f.%[1]s", column.Name)
+	}
+	equal := strings.Join(same, " AND ")
+	removed, added := "removed_"+model.Name, "added_"+model.Name
+	if err := d.create(ctx, removed, "SELECT s.* FROM stored s ANTI JOIN fresh f ON "+equal); err != nil {
+		return err
+	}
+	if err := d.create(ctx, added, "SELECT f.* FROM fresh f ANTI JOIN stored s ON "+equal); err != nil {
+		return err
+	}
+	if err := inTransaction(ctx, d.Conn,
+		fmt.Sprintf("DELETE FROM %s WHERE rowid IN (SELECT place FROM %s)", model.Name, temporary(removed)),
+		fmt.Sprintf("INSERT INTO %s SELECT %s FROM %s ORDER BY %s", model.Name, strings.Join(columns, ", "),
+			temporary(added), model.Order),
+		fmt.Sprintf("ALTER TABLE %s DROP COLUMN place", temporary(removed)),
+	); err != nil {
+		return err
+	}
+	return d.noteChange(ctx, model.Name)
+}
