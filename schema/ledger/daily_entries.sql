@@ -18,6 +18,8 @@
 -- column posted_count: BIGINT NOT NULL. Number of them
 -- column voided_minor: HUGEINT NOT NULL. Sum of the rows that posted or were voided on this day and stand no more, minor
 --   units
+-- column stood_minor: HUGEINT NOT NULL. Sum of the rows that posted on this day and were voided on a later one, minor
+--   units
 -- column inflow_minor: HUGEINT NOT NULL. Of posted_minor what came in
 -- column outflow_minor: HUGEINT NOT NULL. Of posted_minor what went out, without its sign
 -- column inflow_count: BIGINT NOT NULL. Rows that came in
@@ -37,6 +39,7 @@ texts AS MATERIALIZED (
 entries AS (
     SELECT t.account_key, t.currency, t.posted_date AS day, ledger.is_dated(t.instant_state) AS is_plausible,
         sum(t.amount_minor) AS posted_minor, count(*) AS posted_count, 0::HUGEINT AS voided_minor,
+        0::HUGEINT AS stood_minor,
         coalesce(sum(t.amount_minor) FILTER (t.amount_minor > 0), 0) AS inflow_minor,
         coalesce(-sum(t.amount_minor) FILTER (t.amount_minor < 0), 0) AS outflow_minor,
         count(*) FILTER (t.amount_minor > 0) AS inflow_count, count(*) FILTER (t.amount_minor < 0) AS outflow_count,
@@ -53,10 +56,12 @@ entries AS (
     UNION ALL BY NAME
     SELECT account_key, currency, unnest([posted_date, voided_date]) AS day,
         ledger.is_dated(instant_state) AS is_plausible,
-        unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT]) AS voided_minor
+        unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT]) AS voided_minor,
+        unnest([CASE WHEN voided_date > posted_date THEN amount_minor::HUGEINT END, NULL]) AS stood_minor
     FROM ledger.transactions WHERE voided_date IS NOT NULL AND suppressed_by IS NULL)
 SELECT account_key, currency, day, is_plausible, coalesce(sum(posted_minor), 0) AS posted_minor,
-    coalesce(sum(posted_count), 0)::BIGINT AS posted_count, sum(voided_minor) AS voided_minor,
+    coalesce(sum(posted_count), 0)::BIGINT AS posted_count, coalesce(sum(voided_minor), 0) AS voided_minor,
+    coalesce(sum(stood_minor), 0) AS stood_minor,
     coalesce(sum(inflow_minor), 0) AS inflow_minor, coalesce(sum(outflow_minor), 0) AS outflow_minor,
     coalesce(sum(inflow_count), 0)::BIGINT AS inflow_count, coalesce(sum(outflow_count), 0)::BIGINT AS outflow_count,
     coalesce(sum(fee_count), 0)::BIGINT AS fee_count, coalesce(sum(fee_minor), 0) AS fee_minor,

@@ -42,4 +42,4 @@ SELECT t.description, t.normal, k.key AS merchant_key, ledger.rail(t.normal, o.o
     o.says_refund AND regexp_matches(t.folded, '\b' || ledger.sure_refund_words() || '\b') AS says_refund_surely,
     o.is_income, r.key AS refund_key, e.key AS other_key, b.key AS before_key
 FROM texts t JOIN otherwise o USING (folded) JOIN keys k ON k.text = t.folded JOIN keys r ON r.text = o.refunded
-JOIN keys e ON e.text = o.other LEFT JOIN keys b ON b.text = o.before
+JOIN keys e ON e.text = o.other LEFT JOIN keys b ON b.text = nullif(o.before, '')

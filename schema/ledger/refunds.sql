@@ -41,9 +41,10 @@ wanted AS MATERIALIZED (
     FROM credits),
 bought AS MATERIALIZED (
     SELECT holder_type, holder_id, currency, merchant_key, -amount_minor::HUGEINT AS amount_minor
-    FROM (SELECT holder_type, holder_id, currency, merchant_key, amount_minor FROM ledger.purchases
-          UNION SELECT holder_type, holder_id, currency, merchant_key, amount_minor FROM ledger.reversed_refunds)
-    SEMI JOIN wanted USING (holder_type, holder_id, currency, merchant_key)),
+    FROM (SELECT p.* FROM ledger.purchases p SEMI JOIN wanted USING (holder_type, holder_id, currency, merchant_key)
+          UNION BY NAME
+          SELECT b.* EXCLUDE (transaction_id) FROM ledger.reversed_refunds b
+          SEMI JOIN wanted USING (holder_type, holder_id, currency, merchant_key))),
 sellers AS MATERIALIZED (
     SELECT holder_type, holder_id, currency, merchant_key, max(amount_minor) AS largest FROM bought GROUP BY ALL)
 SELECT c.transaction_id, c.holder_type, c.holder_id, c.currency, c.whole_key, c.refund_key, c.other_key, c.before_key,

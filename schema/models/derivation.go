@@ -24,7 +24,7 @@ type derivation struct {
 	columns    map[string][]string // of every table, by schema.table
 	whole      map[string]bool     // tables that are rebuilt: what reads them is, too
 	changed    map[string]bool     // tables with rows that are gone or new, in removed and added
-	temporary  []string            // temporary tables, quoted
+	temporary  map[string]string   // temporary tables and views by name: TABLE or VIEW
 }
 
 // begin reads how the tables were left, makes what models share, and finds what has changed since.
@@ -171,19 +171,40 @@ func (d *derivation) create(ctx context.Context, name, query string, arguments .
 		named, isNamed := argument.(sql.NamedArg)
 		return isNamed && !strings.Contains(query, "$"+named.Name)
 	})
-	if !slices.Contains(d.temporary, name) {
-		d.temporary = append(d.temporary, name)
+	if err := d.drop(ctx, name); err != nil {
+		return err
 	}
-	_, err := d.ExecContext(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE \"%s\" AS %s", name, query), used...)
+	d.temporary[name] = "TABLE"
+	_, err := d.ExecContext(ctx, fmt.Sprintf("CREATE TEMP TABLE \"%s\" AS %s", name, query), used...)
 	return err
 }
 
-// dropTemporary removes every temporary table: the connection goes back to its pool.
+// createView makes a temporary view of a query, in place of an earlier table or view.
+func (d *derivation) createView(ctx context.Context, name, query string, _ ...any) error {
+	if err := d.drop(ctx, name); err != nil {
+		return err
+	}
+	d.temporary[name] = "VIEW"
+	_, err := d.ExecContext(ctx, fmt.Sprintf("CREATE TEMP VIEW \"%s\" AS %s", name, query))
+	return err
+}
+
+// drop removes a temporary table or view, if there is one.
+func (d *derivation) drop(ctx context.Context, name string) error {
+	kind, exists := d.temporary[name]
+	if !exists {
+		return nil
+	}
+	delete(d.temporary, name)
+	_, err := d.ExecContext(ctx, fmt.Sprintf("DROP %s IF EXISTS %s", kind, temporary(name)))
+	return err
+}
+
+// dropTemporary removes every temporary table and view: the connection goes back to its pool.
 func (d *derivation) dropTemporary(ctx context.Context) error {
 	var problems []error
-	for _, name := range d.temporary {
-		_, err := d.ExecContext(ctx, "DROP TABLE IF EXISTS "+temporary(name))
-		problems = append(problems, err)
+	for name := range d.temporary {
+		problems = append(problems, d.drop(ctx, name))
 	}
 	return errors.Join(problems...)
 }

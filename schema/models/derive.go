@@ -49,7 +49,10 @@ func Derive(ctx context.Context, database *sql.DB, parameters Parameters) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, connection.Close()) }()
-	d := &derivation{Conn: connection, parameters: parameters, changed: map[string]bool{}, whole: map[string]bool{}}
+	d := &derivation{
+		Conn: connection, parameters: parameters, changed: map[string]bool{}, whole: map[string]bool{},
+		temporary: map[string]string{},
+	}
 	defer func() { err = errors.Join(err, d.dropTemporary(context.WithoutCancel(ctx))) }()
 	return d.run(ctx)
 }

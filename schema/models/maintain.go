@@ -26,7 +26,11 @@ func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, er
 	if err := d.create(ctx, "fresh", query); err != nil {
 		return false, err
 	}
-	if err := d.create(ctx, "stored", stored); err != nil {
+	show := d.create
+	if len(model.Scope) == 0 {
+		show = d.createView
+	}
+	if err := show(ctx, "stored", stored); err != nil {
 		return false, err
 	}
 	return false, d.replace(ctx, model)
@@ -135,7 +139,7 @@ func (d *derivation) restrict(ctx context.Context, model Header) (string, error)
 		case input == "FROM "+table:
 			continue
 		}
-		if err := d.create(ctx, "input_"+table, input); err != nil {
+		if err := d.createView(ctx, "input_"+table, input); err != nil {
 			return "", fmt.Errorf("input %s: %w", table, err)
 		}
 		name := regexp.MustCompile(`\b` + regexp.QuoteMeta(table) + `\b`)

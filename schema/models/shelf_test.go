@@ -112,7 +112,8 @@ func (s *shelf) rows(account string, rows []shelfRow) {
 func (s *shelf) derive() {
 	s.t.Helper()
 	if err := models.Derive(
-		s.t.Context(), s.database, models.Parameters{AsOf: shelfStart.AddDate(0, 6, 0), ReportZone: "America/New_York"},
+		s.t.Context(), s.database,
+		models.Parameters{AsOf: shelfStart.AddDate(0, 6, 0), ReportZone: "America/New_York", Rebuild: true},
 	); err != nil {
 		s.t.Fatal(err)
 	}

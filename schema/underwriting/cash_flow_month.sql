@@ -110,27 +110,17 @@ balances AS (
 -- money an account begins with, and rows that were voided later, are in the balances and in no flow
 beginnings AS (
     SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', a.first_day)::DATE AS month_start,
-        sum(b.end_of_day_minor - coalesce(n.net, 0)) AS minor
+        sum(b.end_of_day_minor - coalesce(n.posted_minor + n.stood_minor, 0)) AS minor
     FROM ledger.cash_accounts a
     JOIN ledger.daily_balances b ON b.account_key = a.account_key AND b.currency = a.currency AND b.day = a.first_day
-    LEFT JOIN (SELECT t.account_key, t.currency, t.posted_date, sum(t.amount_minor) AS net FROM ledger.transactions t
-               SEMI JOIN ledger.cash_accounts f ON f.account_key = t.account_key AND f.currency = t.currency
-                   AND f.first_day = t.posted_date
-               WHERE suppressed_by IS NULL AND (status = 'posted' OR voided_date > posted_date)
-                   AND instant_state IN ('plausible', 'transacted_implausible')
-               GROUP BY ALL) n
-      ON n.account_key = a.account_key AND n.currency = a.currency AND n.posted_date = a.first_day
+    LEFT JOIN ledger.daily_entries n ON n.account_key = a.account_key AND n.currency = a.currency
+        AND n.day = a.first_day AND n.is_plausible
     WHERE a.is_covered GROUP BY ALL),
 voids AS (
-    SELECT holder_type, holder_id, currency, month_start, sum(minor) AS minor
-    FROM (SELECT t.holder_type, t.holder_id, t.currency,
-        unnest([date_trunc('month', t.posted_date)::DATE, date_trunc('month', t.voided_date)::DATE]) AS month_start,
-              unnest([t.amount_minor::HUGEINT, -t.amount_minor::HUGEINT]) AS minor
-          FROM ledger.transactions t
-          SEMI JOIN ledger.cash_accounts a ON a.account_key = t.account_key AND a.currency = t.currency
-          WHERE t.voided_date IS NOT NULL AND t.suppressed_by IS NULL
-              AND t.instant_state IN ('plausible', 'transacted_implausible'))
-          GROUP BY ALL),
+    SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', e.day)::DATE AS month_start,
+        sum(e.voided_minor) AS minor
+    FROM ledger.daily_entries e JOIN ledger.cash_accounts a USING (account_key, currency)
+    WHERE e.is_plausible AND e.voided_minor <> 0 GROUP BY ALL),
 joined AS (
     SELECT m.holder_type, m.holder_id, m.currency, strftime(m.month_start, '%Y-%m') AS month,
         coalesce(f.first_day > m.month_start, true)
