@@ -17,7 +17,7 @@ import (
 func (w *world) fill(rows int) {
 	w.t.Helper()
 	w.alter(
-		fmt.Sprintf(`INSERT INTO main.transactions
+		fmt.Sprintf(`INSERT INTO main.transaction_versions
 			SELECT printf('fctxn_%%024x', hash(i)), printf('fca_%%020x', hash(i %% 90)),
 			(hash(i, 'amount') %% 20000)::BIGINT - 15000, 'usd',
 			['TST* BLUE OWL COFFEE 0042 AUSTIN TX', 'ACH DEPOSIT PAYROLL ' || i %% 5000, 'CHECKCARD ' || i, '']
@@ -27,9 +27,9 @@ func (w *world) fill(rows int) {
 			CASE WHEN i %% 64 NOT IN (0, 1, 63) THEN TIMESTAMPTZ '2026-05-01 00:00:00Z' + to_seconds(i) END,
 			CASE WHEN hash(i // 64) >> (i %% 64) & 1 = 1 THEN TIMESTAMPTZ '1970-01-01 00:00:00Z' END,
 			TIMESTAMPTZ '2026-05-01 00:00:00Z' + to_seconds(i),
-			'fctxnref_' || i %% 90, 1, now, now, 'run-1', false, CASE WHEN i %% 1000 = 1 THEN '{"n":' || i || '}' END
+			'fctxnref_' || i %% 90, 1, now, now, 'run-1', false, CASE WHEN i %% 1000 = 1 THEN '{"n":' || i || '}' END,
+			false, true
 			FROM range(%d) r(i), (SELECT watermark AS now FROM meta.store)`, rows),
-		"INSERT INTO main.transaction_versions SELECT *, false FROM main.transactions WHERE run_id = 'run-1'",
 	)
 }
 

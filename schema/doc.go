@@ -18,6 +18,8 @@
 //	segment      one file of landing, immutable once it is sealed
 //	quarantine   where refused rows go, with their raw payload
 //	journal      the append-only record of intents, runs, reads and money
+//	current      said of the version of a transaction that main.transactions shows: the newest that was not
+//	             superseded on arrival, that is, older than what was held when it came
 //	watermark    the instant of the newest merge in a file; nothing in the file was observed later
 //	generation   one immutable, checkpointed DuckDB file; publishing replaces the current one by rename
 //	published    the generation that analysts open
@@ -47,7 +49,8 @@
 //
 // # A new column
 //
-// A column of transactions needs, in this order: a migration (migrations/), the noun (rows.go), its JSON (sync/wire,
+// A column of transactions needs, in this order: a migration (migrations/), which makes the
+// view main.transactions again, the noun (rows.go), its JSON (sync/wire,
 // with a test of its odd values), the segment (landing/landing.sql and rows.go), staging and merging (store/*.sql), the
 // models and lake datasets that show it (ledger/, lake/), a field id (fields.csv; make golden), and the simulator.
 //

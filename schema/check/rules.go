@@ -29,6 +29,8 @@ const (
 	needsDeep          // asked in the set Deep only: it reads every version
 	needsOwners        // the file has tables of owners
 	needsOwnModel      // the models of this program made the derived tables
+	needsMarks         // versions are marked as current
+	needsNoMarks       // they are not, which migration 0005 began, and the set is Deep
 )
 
 // rule is a statement whose rows are findings: where, and what is wrong there.
@@ -45,6 +47,7 @@ func listRules() (rules []rule) {
 	for name := range statements {
 		for prefix, needs := range map[string]need{
 			"rule_": needsNothing, "deep_rule_": needsDeep, "owners_rule_": needsOwners, "derived_rule_": needsOwnModel,
+			"marked_rule_": needsMarks, "unmarked_rule_": needsNoMarks,
 		} {
 			if strings.HasPrefix(name, prefix) {
 				rules = append(rules, rule{name, needs})
@@ -58,9 +61,7 @@ func listRules() (rules []rule) {
 // Rules checks the rules of a set that apply to the file that r has open. A rule that cannot be asked is a finding;
 // errors are as those of Verify.
 func Rules(ctx context.Context, r *reader.Reader, set RuleSet) ([]schema.Finding, error) {
-	owners, ownersErr := duck.HasOwnerTables(ctx, r.Database(), "")
-	own, ownErr := hasOwnModels(ctx, r)
-	err := errors.Join(ownersErr, ownErr)
+	given, err := givenOf(ctx, r, set)
 	if err := inconclusive(ctx, err); err != nil {
 		return nil, err
 	}
@@ -68,7 +69,6 @@ func Rules(ctx context.Context, r *reader.Reader, set RuleSet) ([]schema.Finding
 	if err != nil {
 		findings = append(findings, unreadable(r.Path(), err))
 	}
-	given := map[need]bool{needsNothing: true, needsDeep: set == Deep, needsOwners: owners, needsOwnModel: own}
 	for _, rule := range rulesByName {
 		if !given[rule.needs] {
 			continue
@@ -83,6 +83,18 @@ func Rules(ctx context.Context, r *reader.Reader, set RuleSet) ([]schema.Finding
 		findings = append(findings, found...)
 	}
 	return findings, nil
+}
+
+// givenOf tells which needs a file meets. Those that could not be found out, it does not meet.
+func givenOf(ctx context.Context, r *reader.Reader, set RuleSet) (map[need]bool, error) {
+	owners, ownersErr := duck.HasOwnerTables(ctx, r.Database(), "")
+	own, ownErr := hasOwnModels(ctx, r)
+	var marked bool
+	marksErr := r.Database().QueryRowContext(ctx, statements.Get("marks_exist")).Scan(&marked)
+	return map[need]bool{
+		needsNothing: true, needsDeep: set == Deep, needsOwners: owners, needsOwnModel: own,
+		needsMarks: marked, needsNoMarks: !marked && set == Deep && marksErr == nil,
+	}, errors.Join(ownersErr, ownErr, marksErr)
 }
 
 func (rule rule) check(ctx context.Context, r *reader.Reader) (findings []schema.Finding, err error) {

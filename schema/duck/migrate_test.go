@@ -24,7 +24,8 @@ func TestMigrateMakesEveryTableWithCommentsOnce(t *testing.T) {
 	}
 	var bare int
 	query := "SELECT count(*) FROM (SELECT comment FROM duckdb_columns() WHERE NOT internal UNION ALL SELECT " +
-		"comment FROM duckdb_tables() WHERE NOT internal) WHERE coalesce(comment, '') = ''"
+		"comment FROM duckdb_tables() WHERE NOT internal UNION ALL SELECT comment FROM duckdb_views() " +
+		"WHERE NOT internal) WHERE coalesce(comment, '') = ''"
 	if err := database.QueryRowContext(ctx, query).Scan(&bare); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ COMMENT ON MACRO meta.within_watermark IS
 -- Few rows are a second version or later, so these few are looked up for every row: a version is
 -- the answer unless a later one had been observed. No window, no sort, nothing spills.
 CREATE OR REPLACE MACRO main.transactions_as_of(instant) AS TABLE
-    SELECT v.* EXCLUDE (superseded_on_arrival) FROM main.transaction_versions v
+    SELECT v.* EXCLUDE (superseded_on_arrival, is_current) FROM main.transaction_versions v
     ANTI JOIN (SELECT transaction_id, version FROM main.transaction_versions
                WHERE version > 1 AND NOT superseded_on_arrival AND observed_at <= meta.within_watermark(instant)) later
       ON later.transaction_id = v.transaction_id AND later.version > v.version

@@ -16,8 +16,12 @@ ORDER BY ALL;
 SELECT name, value FROM meta.parameters;
 
 -- name: dictionary_tables
-SELECT schema_name, table_name, coalesce(comment, '') FROM duckdb_tables()
-WHERE NOT internal AND NOT temporary AND database_name = current_database() ORDER BY ALL;
+SELECT schema_name, table_name, 'TABLE', coalesce(comment, '') FROM duckdb_tables()
+WHERE NOT internal AND NOT temporary AND database_name = current_database()
+UNION ALL
+SELECT schema_name, view_name, 'VIEW', coalesce(comment, '') FROM duckdb_views()
+WHERE NOT internal AND NOT temporary AND database_name = current_database()
+ORDER BY ALL;
 
 -- Table macros that explain themselves; the others are only parts of something.
 -- name: dictionary_macros
@@ -25,10 +29,16 @@ SELECT schema_name, function_name, list_aggregate(parameters, 'string_agg', ', '
 WHERE NOT internal AND database_name = current_database() AND function_type = 'table_macro' AND comment IS NOT NULL
 ORDER BY ALL;
 
+-- A view does not say which of its columns are never null; those of main.transactions are columns of its table.
 -- name: dictionary_columns
-SELECT schema_name, table_name, column_name, column_index, data_type, is_nullable, coalesce(comment, '')
-FROM duckdb_columns()
-WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, table_name, column_index;
+SELECT c.schema_name, c.table_name, c.column_name, c.column_index, c.data_type, coalesce(t.is_nullable, c.is_nullable),
+    coalesce(c.comment, '')
+FROM duckdb_columns() c
+LEFT JOIN duckdb_columns() t ON t.database_name = current_database() AND t.schema_name = 'main'
+    AND t.table_name = 'transaction_versions' AND t.column_name = c.column_name
+    AND c.schema_name = 'main' AND c.table_name = 'transactions'
+WHERE NOT c.internal AND c.database_name = current_database()
+ORDER BY c.schema_name, c.table_name, c.column_index;
 
 -- name: table_columns
 SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns()

@@ -50,7 +50,7 @@ func appendDictionary(ctx context.Context, connection *sql.Conn, rows []Dictiona
 	return appender.Close()
 }
 
-// DictionaryRow describes a table or table macro (column "" and position 0) or a column.
+// DictionaryRow describes a table, view or table macro (column "" and position 0) or a column.
 type DictionaryRow struct {
 	Schema, Table, Column string
 	Position              int
@@ -59,12 +59,12 @@ type DictionaryRow struct {
 	Description           string
 }
 
-// Describe reads tables, table macros, columns and comments of a file.
+// Describe reads tables, views, table macros, columns and comments of a file.
 func Describe(ctx context.Context, database duck.Queryer) ([]DictionaryRow, error) {
 	var rows []DictionaryRow
 	err := statements.EachRow(ctx, database, "dictionary_tables", func(scan duck.Scan) error {
-		row := DictionaryRow{DataType: "TABLE"}
-		err := scan(&row.Schema, &row.Table, &row.Description)
+		var row DictionaryRow
+		err := scan(&row.Schema, &row.Table, &row.DataType, &row.Description)
 		rows = append(rows, row)
 		return err
 	})

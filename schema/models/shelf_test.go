@@ -97,16 +97,15 @@ func (s *shelf) rows(account string, rows []shelfRow) {
 		case "void":
 			voided = &at
 		}
-		values[i] = "(?, ?, ?, 'usd', ?, ?, ?, ?, ?, ?, 'fctxnref_1', 1, ?, ?, 'run_1', false)"
+		values[i] = "(?, ?, ?, 'usd', ?, ?, ?, ?, ?, ?, 'fctxnref_1', 1, ?, ?, 'run_1', false, false, true)"
 		id := fmt.Sprintf("fctxn_%s_%04d", account, i)
 		arguments = append(arguments, id, account, r.amount, r.text, status, at, posted, voided, at, at, at)
 	}
 	columns := `transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at,
 		void_at,
-		updated_at, transaction_refresh_id, version, first_observed_at, observed_at, run_id, livemode`
-	s.exec("INSERT INTO main.transactions ("+columns+") VALUES "+strings.Join(values, ", "), arguments...)
-	s.exec("INSERT INTO main.transaction_versions BY NAME SELECT *, false AS superseded_on_arrival "+
-		"FROM main.transactions WHERE account_id = ?", account)
+		updated_at, transaction_refresh_id, version, first_observed_at, observed_at, run_id, livemode,
+		superseded_on_arrival, is_current`
+	s.exec("INSERT INTO main.transaction_versions ("+columns+") VALUES "+strings.Join(values, ", "), arguments...)
 }
 
 func (s *shelf) derive() {

@@ -203,11 +203,12 @@ func TestEveryRowIsSomewhere(t *testing.T) {
 		}
 	}
 	s.exec(
-		"UPDATE main.transactions SET amount_minor = -9223372036854775808 WHERE transaction_id = " +
+		"UPDATE main.transaction_versions SET amount_minor = -9223372036854775808 WHERE transaction_id = " +
 			"'fctxn_fca_casha_0007'",
 	)
 	s.exec(
-		"UPDATE main.transactions SET amount_minor = 9223372036854775807 WHERE transaction_id = 'fctxn_fca_casha_0008'",
+		"UPDATE main.transaction_versions SET amount_minor = 9223372036854775807 WHERE transaction_id = " +
+			"'fctxn_fca_casha_0008'",
 	)
 	s.exec("UPDATE main.accounts SET holder_id = NULL, holder_type = NULL WHERE account_id = 'fca_cashc'")
 	s.derive()

@@ -65,7 +65,7 @@ func TestQueryRefusesEverythingElse(t *testing.T) {
 	s, opened := storetest.PublishedReader(t)
 	for _, text := range []string{
 		"", " ; ", "-- nothing", "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE main.accounts", "DELETE FROM " +
-			"main.transactions", "CREATE TABLE x AS SELECT 1",
+			"main.transaction_versions", "CREATE TABLE x AS SELECT 1",
 		"CREATE TEMP TABLE x AS SELECT 1", "SET threads = 1", "ATTACH 'other.duckdb'", "LOAD httpfs", "CHECKPOINT",
 		"BEGIN", "USE meta",
 		"PRAGMA version", "pragma threads = 1", "CALL duckdb_tables()", "SELECT 1; -- one\nSELECT 2; -- two",

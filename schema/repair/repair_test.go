@@ -126,7 +126,7 @@ func TestARepairWithoutAGoodGenerationLetsTheNextRunBegin(t *testing.T) {
 	s := storetest.PublishedTimes(t, 2)
 	kept := filepath.Base(s.Previous()[0])
 	s.Alter(
-		s.Previous()[0], "UPDATE main.transaction_versions SET superseded_on_arrival = true; CHECKPOINT",
+		s.Previous()[0], "UPDATE main.transaction_versions SET first_observed_at = now(); CHECKPOINT",
 	) // only a deep rule sees it
 	s.Damage()
 	r, err := repair.Open(s.Options, false)
@@ -213,7 +213,7 @@ func TestARepairTellsWhatIsNewerFromWhatIsDamaged(t *testing.T) {
 func TestARepairProvesWhatWasAskedForFirst(t *testing.T) {
 	t.Parallel()
 	s := storetest.PublishedTimes(t, 2)
-	s.Alter(s.Previous()[0], "INSERT INTO main.transactions FROM main.transactions LIMIT 1; CHECKPOINT")
+	s.Alter(s.Previous()[0], "INSERT INTO main.transaction_versions FROM main.transaction_versions LIMIT 1; CHECKPOINT")
 	if err := os.Chmod(s.Layout().State(), 0o755); err != nil {
 		t.Fatal(err)
 	}

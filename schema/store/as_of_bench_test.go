@@ -19,7 +19,7 @@ SELECT 'fctxn_1' || substr(md5(n::VARCHAR), 1, 23), 'fca_' || n %% 1000, (hash(n
     happened, CASE WHEN v > 1 OR n %% 9 > 0 THEN happened + INTERVAL 1 DAY END, NULL, happened + v * INTERVAL 1 DAY,
 	'fctxnref_' || n %% 700,
     v::INTEGER, happened + INTERVAL 2 HOUR, happened + INTERVAL 2 HOUR + (v - 1) * INTERVAL 2 DAY, 'run-' || n // 20000,
-	false, NULL, v > 1 AND n %% 97 = 0
+	false, NULL, v > 1 AND n %% 97 = 0, false
 FROM (SELECT n, v, TIMESTAMPTZ '2024-05-01 00:00:00+00' + to_microseconds(n * (63072000000000 // %[1]d)) AS happened
       FROM range(%[1]d) ids(n), range(1, 4) versions(v)
       WHERE v = 1 OR (v = 2 AND n %% 100 < %[2]d) OR (v = 3 AND n %% 100 < %[2]d // 5))
@@ -54,7 +54,7 @@ func compareAsOf(b *testing.B, s *benchStore, consumer string) {
 	}
 	defer reader.Close()
 	const (
-		plain     = "SELECT * EXCLUDE (superseded_on_arrival) FROM main.transaction_versions"
+		plain     = "SELECT * EXCLUDE (superseded_on_arrival, is_current) FROM main.transaction_versions"
 		knownThen = "FROM transactions_as_of((SELECT watermark FROM meta.store))"
 	)
 	scan, asOf := time.Duration(1<<62), time.Duration(1<<62)

@@ -4,4 +4,7 @@
 // It imports reader, landing, journal, models, duck, durable and schema. It promises that readers see a whole
 // generation or the one before it, that every version of a row is kept, and that landing segments are removed only
 // after the file that holds their rows is durable under its published name.
+//
+// A version of a transaction is inserted once. Later merges update nothing but its mark is_current, which is no part
+// of it: what supersedes what follows from the versions alone.
 package store

@@ -38,7 +38,7 @@ SELECT transaction_id, count(*) AS readings FROM staged_transactions GROUP BY tr
 -- name: merge_foreign_rows
 CREATE TEMP TABLE foreign_rows AS
 WITH owners AS (
-    SELECT p.transaction_id, t.account_id FROM main.transactions t JOIN places p ON t.rowid = p.place
+    SELECT p.transaction_id, t.account_id FROM main.transaction_versions t JOIN places p ON t.rowid = p.place
     UNION ALL
     SELECT transaction_id, arg_min(account_id, sequence)
     FROM staged_transactions
@@ -96,20 +96,21 @@ SELECT CASE WHEN min(transacted_at) > TIMESTAMPTZ '0001-01-01 00:00:00+00' THEN 
         ELSE max(transacted_at) END
     FROM staged_transactions;
 
--- Where the ids that landed are stored: first where they should be, then wherever they are. Of the
--- table only ids are read.
+-- Where the current versions of the ids that landed are stored: first where they should be, then wherever
+-- they are. Of the table only ids are read.
 -- name: merge_places_near
 CREATE TEMP TABLE places AS
 SELECT t.rowid AS place, t.transaction_id
-FROM main.transactions t
+FROM main.transaction_versions t
 SEMI JOIN staged_transactions b ON t.transaction_id = b.transaction_id
-WHERE t.transacted_at BETWEEN ? AND ?;
+WHERE t.is_current AND t.transacted_at BETWEEN ? AND ?;
 
 -- name: merge_places_far
 INSERT INTO places
-SELECT t.rowid, t.transaction_id FROM main.transactions t
+SELECT t.rowid, t.transaction_id FROM main.transaction_versions t
 SEMI JOIN (SELECT transaction_id FROM staged_transactions ANTI JOIN places USING (transaction_id)) rest
-    ON t.transaction_id = rest.transaction_id;
+    ON t.transaction_id = rest.transaction_id
+WHERE t.is_current;
 
 -- name: merge_stored_twice
 SELECT coalesce(min(transaction_id), '')
@@ -121,9 +122,9 @@ FROM (SELECT transaction_id FROM places GROUP BY transaction_id HAVING count(*) 
 CREATE TEMP TABLE stored AS
 SELECT p.transaction_id, p.place, t.version, t.first_observed_at, t.updated_at, t.observed_at, t.status, t.amount_minor,
     t.transacted_at
-FROM main.transactions t JOIN places p ON t.rowid = p.place;
+FROM main.transaction_versions t JOIN places p ON t.rowid = p.place;
 CREATE TEMP TABLE same AS
-SELECT b.transaction_id FROM main.transactions t
+SELECT b.transaction_id FROM main.transaction_versions t
 JOIN (SELECT s.place, b.* FROM batch b JOIN stored s USING (transaction_id) WHERE b.updated_at = s.updated_at) b
     ON t.rowid = b.place
 WHERE t.amount_minor = b.amount_minor AND t.currency = b.currency AND t.description = b.description
@@ -173,25 +174,19 @@ LEFT JOIN last_versions last USING (transaction_id)
 CROSS JOIN stamp
 WHERE k.kind IS DISTINCT FROM 'same';
 
+-- name: merge_replaced_range
+SELECT count(*), min(stored_transacted_at), max(stored_transacted_at) FROM known WHERE kind = 'changed';
+
+-- What is replaced stays where it is and as it was; only the mark moves on.
+-- name: merge_unmark_replaced
+UPDATE main.transaction_versions SET is_current = false
+WHERE is_current AND transacted_at BETWEEN ? AND ? AND rowid IN (SELECT place FROM known WHERE kind = 'changed');
+
 -- Rows lie in the order of time, those of a first sync too: a later batch of recent rows then finds
 -- and replaces what it changes by reading only the row groups of that time.
 -- name: merge_add_versions
 INSERT INTO main.transaction_versions
-SELECT * EXCLUDE (kind) FROM numbered ORDER BY transacted_at, account_id, transaction_id;
-
--- name: merge_replaced_range
-SELECT count(*), min(stored_transacted_at), max(stored_transacted_at) FROM known WHERE kind = 'changed';
-
--- name: merge_delete_replaced
-DELETE FROM main.transactions
-WHERE transacted_at BETWEEN ? AND ? AND rowid IN (SELECT place FROM known WHERE kind = 'changed');
-
--- name: merge_add_current
-INSERT INTO main.transactions
-SELECT * EXCLUDE (kind, superseded_on_arrival)
-FROM numbered
-WHERE kind <> 'older'
-ORDER BY transacted_at, account_id, transaction_id;
+SELECT * EXCLUDE (kind), kind <> 'older' AS is_current FROM numbered ORDER BY transacted_at, account_id, transaction_id;
 
 -- name: merge_count
 SELECT count(*) FROM main.transactions;
@@ -214,7 +209,7 @@ WITH audited AS (
         AND n.transaction_id NOT IN (SELECT unnest($fetched::VARCHAR[]))),
 differing AS (
     SELECT a.account_id, 'changed' AS kind
-    FROM main.transactions t
+    FROM main.transaction_versions t
     JOIN (FROM audited WHERE kind = 'changed') a ON t.rowid = a.place
     WHERE t.amount_minor <> a.amount_minor OR t.currency <> a.currency OR t.description <> a.description
         OR t.status <> a.status

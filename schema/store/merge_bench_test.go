@@ -197,7 +197,7 @@ func mergeBatch(b *testing.B, s *benchStore, clock *stages) {
 		for _, part := range []struct{ name, from, to string }{
 			{"near-ms", "merge.staged", "merge.near_probed"},
 			{"far-ms", "merge.near_probed", "merge.far_probed"},
-			{"replace-ms", "merge.versions_added", "merge.replaced"},
+			{"replace-ms", "merge.classified", "merge.replaced"},
 			{"checkpoint-ms", "merge.committed", "bench.checkpointed"},
 			{"merge-ms", "merge.copied", "bench.checkpointed"},
 		} {

@@ -92,9 +92,10 @@ func TestCurrenciesAreLowerCaseInOldFilesToo(t *testing.T) {
 		ofTwo(storetest.Transaction("fctxn_1", "fca_1", -1, 1), storetest.Transaction("fctxn_2", "fca_2", -2, 2))...)
 	s.Alter(
 		s.Layout().Database(),
-		"UPDATE main.transactions SET currency = 'USD'; UPDATE main.transaction_versions SET currency = 'Usd'; "+
-			"DELETE FROM meta.migrations WHERE number >= 4",
+		unmarked+"UPDATE main.transactions SET currency = 'USD'; "+
+			"UPDATE main.transaction_versions SET currency = 'Usd'; DELETE FROM meta.migrations WHERE number >= 4",
 	)
+	s.Derives = true // which writes the dictionary
 	shouted := storetest.Transaction("fctxn_3", "fca_1", -3, 3)
 	shouted.Currency = "USD"
 	if report := s.Round(

@@ -100,7 +100,7 @@ func TestASettledRefreshIsNeverPendingAgain(t *testing.T) {
 // published, and what landed stays for the round after the repair.
 func TestMergeRefusesAFileThatHoldsARowTwice(t *testing.T) {
 	s := storetest.PublishedTimes(t, 1)
-	s.Alter(s.Layout().Database(), "INSERT INTO main.transactions FROM main.transactions")
+	s.Alter(s.Layout().Database(), "INSERT INTO main.transaction_versions FROM main.transaction_versions")
 	landing, err := s.Landing(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +117,8 @@ func TestMergeRefusesAFileThatHoldsARowTwice(t *testing.T) {
 		t.Fatalf("merged into a file with a row twice: %v", err)
 	}
 	s.Alter(
-		s.Layout().Database(), "DELETE FROM main.transactions WHERE rowid = (SELECT max(rowid) FROM main.transactions)",
+		s.Layout().Database(),
+		"DELETE FROM main.transaction_versions WHERE rowid = (SELECT max(rowid) FROM main.transaction_versions)",
 	)
 	if report := s.Round(); report.TransactionsChanged != 1 {
 		t.Errorf("after the repair: %+v", report)
@@ -137,7 +138,9 @@ func TestPublishRefusesWhatReadsBackWrong(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = database.ExecContext(t.Context(), "DELETE FROM main.transactions WHERE transaction_id = 'fctxn_1'")
+		_, err = database.ExecContext(
+			t.Context(), "DELETE FROM main.transaction_versions WHERE transaction_id = 'fctxn_1'",
+		)
 		if err := errors.Join(err, database.Close()); err != nil {
 			t.Fatal(err)
 		}
@@ -196,9 +199,11 @@ func TestEveryRowOfARoundIsReadBack(t *testing.T) {
 	}
 	finished := storetest.ReadFile(t, s.Layout().Next())
 	for _, damage := range []string{
-		"DELETE FROM main.transactions WHERE transaction_id = 'fctxn_1'",
-		"UPDATE main.transactions SET transaction_id = 'fctxn_9' WHERE transaction_id = 'fctxn_2'",
-		"UPDATE main.transactions SET amount_minor = -200 WHERE transaction_id = 'fctxn_2'",
+		"DELETE FROM main.transaction_versions WHERE transaction_id = 'fctxn_1'",
+		"UPDATE main.transaction_versions SET transaction_id = 'fctxn_9' WHERE transaction_id = 'fctxn_2'",
+		"UPDATE main.transaction_versions SET amount_minor = -200 WHERE transaction_id = 'fctxn_2'",
+		"UPDATE main.transaction_versions SET is_current = false WHERE transaction_id = 'fctxn_1'",
+		"UPDATE main.transaction_versions SET is_current = false WHERE transaction_id = 'fctxn_2'",
 		"DELETE FROM main.transaction_versions WHERE transaction_id = 'fctxn_2'",
 		"DELETE FROM main.account_versions WHERE account_id = 'fca_2'",
 		"UPDATE main.balances SET current_minor = 6",

@@ -9,8 +9,7 @@ import (
 	"fcpipe/schema/duck"
 )
 
-// mergeTransactions adds versions and replaces current rows: a staged delete and insert
-// within the range of times the stored rows have.
+// mergeTransactions adds versions, and marks as current those that take the place of another or are new.
 func (m *merger) mergeTransactions(ctx context.Context) error {
 	var before int64
 	var from, to *time.Time
@@ -53,11 +52,11 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.compareAudits(ctx); err != nil {
 		return err
 	}
-	if err := m.exec(ctx, "merge_add_versions"); err != nil {
+	m.hook("merge.classified")
+	if err := m.unmarkReplaced(ctx); err != nil {
 		return err
 	}
-	m.hook("merge.versions_added")
-	if err := m.replaceCurrent(ctx); err != nil {
+	if err := m.exec(ctx, "merge_add_versions"); err != nil {
 		return err
 	}
 	m.hook("merge.replaced")
@@ -102,22 +101,24 @@ func (m *merger) findStored(ctx context.Context, from, to *time.Time) error {
 	return nil
 }
 
-func (m *merger) replaceCurrent(ctx context.Context) error {
+// unmarkReplaced takes the mark of being current from every version that a newer one replaces.
+func (m *merger) unmarkReplaced(ctx context.Context) error {
 	var replaced int64
 	var from, to *time.Time
 	if err := m.QueryRowContext(ctx, statements.Get("merge_replaced_range")).Scan(&replaced, &from, &to); err != nil {
 		return err
 	}
-	if replaced > 0 {
-		result, err := m.ExecContext(ctx, statements.Get("merge_delete_replaced"), *from, *to)
-		if err != nil {
-			return fmt.Errorf("merge_delete_replaced: %w", err)
-		}
-		if deleted, err := result.RowsAffected(); err != nil || deleted != replaced {
-			return fmt.Errorf("%w: replaced %d of %d transactions", schema.ErrInvariant, deleted, replaced)
-		}
+	if replaced == 0 {
+		return nil
 	}
-	return m.exec(ctx, "merge_add_current")
+	result, err := m.ExecContext(ctx, statements.Get("merge_unmark_replaced"), *from, *to)
+	if err != nil {
+		return fmt.Errorf("merge_unmark_replaced: %w", err)
+	}
+	if unmarked, err := result.RowsAffected(); err != nil || unmarked != replaced {
+		return fmt.Errorf("%w: replaced %d of %d transactions", schema.ErrInvariant, unmarked, replaced)
+	}
+	return nil
 }
 
 // checkCount asserts that exactly the new rows were added: with one row of each id in the batch, every

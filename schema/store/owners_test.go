@@ -77,7 +77,8 @@ func TestOwnersComeToAFileAndASegmentOfAnEarlierVersion(t *testing.T) {
 	s := storetest.WithAccount(t)
 	s.Alter(
 		s.Layout().Database(),
-		"DROP SCHEMA pii CASCADE; DELETE FROM meta.migrations WHERE number >= 3; DELETE FROM meta.dictionary WHERE "+
+		unmarked+"DROP SCHEMA pii CASCADE; DELETE FROM meta.migrations WHERE number >= 3; "+
+			"DELETE FROM meta.dictionary WHERE "+
 			"schema_name = 'pii'; CHECKPOINT",
 	)
 	s.Verify()

@@ -30,7 +30,7 @@ SELECT watermark FROM meta.store
 -- name: history
 SELECT
     (SELECT count(*) || ' versions of transactions ' || coalesce(bit_xor(hash(v)), 0)
-        FROM main.transaction_versions v WHERE v.observed_at <= until),
+        FROM (SELECT * EXCLUDE (is_current) FROM main.transaction_versions) v WHERE v.observed_at <= until),
     (SELECT count(*) || ' versions of accounts ' || coalesce(bit_xor(hash(v)), 0)
         FROM main.account_versions v WHERE v.observed_at <= until),
     (SELECT count(*) || ' balances ' || coalesce(bit_xor(hash(b)), 0)

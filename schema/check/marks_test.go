@@ -1,0 +1,65 @@
+package check_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"fcpipe/schema"
+	"fcpipe/schema/check"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/storetest"
+)
+
+// TestOneVersionIsMarkedAndItIsTheRightOne: the quick rules alone find every wrong mark, on histories with a
+// replaced version and with one that was superseded on arrival.
+func TestOneVersionIsMarkedAndItIsTheRightOne(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	s.Round(schema.Landed{
+		Accounts: []schema.Account{storetest.Account("fca_1")},
+		Transactions: []schema.Transaction{
+			storetest.Transaction("fctxn_1", "fca_1", -1, 1), storetest.Transaction("fctxn_2", "fca_1", -2, 5),
+		},
+	})
+	s.Round(schema.Landed{Transactions: []schema.Transaction{
+		storetest.Transaction("fctxn_1", "fca_1", -10, 2), storetest.Transaction("fctxn_2", "fca_1", -20, 4),
+	}})
+	s.Verify()
+	s.Broken = true
+	const mark = "UPDATE main.transaction_versions SET is_current = "
+	for name, damage := range map[string]struct{ id, marks string }{
+		"none":                   {"1", mark + "false WHERE transaction_id = 'fctxn_1'"},
+		"two":                    {"1", mark + "true WHERE transaction_id = 'fctxn_1'"},
+		"the one before":         {"1", mark + "NOT is_current WHERE transaction_id = 'fctxn_1'"},
+		"superseded on arrival":  {"2", mark + "NOT is_current WHERE transaction_id = 'fctxn_2'"},
+		"superseded one as well": {"2", mark + "true WHERE transaction_id = 'fctxn_2'"},
+	} {
+		s.Alter(s.Layout().Database(), damage.marks)
+		found := quickly(t, s)
+		want := schema.Finding{
+			Where: "transaction fctxn_" + damage.id, What: "the current row is not its newest version",
+		}
+		if !slices.Contains(found, want) {
+			t.Errorf("%s: found %v", name, found)
+		}
+		s.Alter(s.Layout().Database(), mark+"(transaction_id = 'fctxn_1') = (version = 2)")
+		s.Broken = false
+		s.Verify()
+		s.Broken = true
+	}
+}
+
+// quickly is what verify finds without its deep rules.
+func quickly(t *testing.T, s *storetest.Store) []schema.Finding {
+	t.Helper()
+	opened, err := reader.Open(t.Context(), s.Layout(), s.Settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := check.VerifyQuick(t.Context(), opened, s.Layout())
+	if err := errors.Join(err, opened.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}

@@ -1,0 +1,104 @@
+package store_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"fcpipe/schema"
+	"fcpipe/schema/check"
+	"fcpipe/schema/storetest"
+)
+
+// unmarked makes of a file one as before migration 0005: main.transactions is a table, and no version is marked.
+const unmarked = "CREATE TABLE main.held AS FROM main.transactions; DROP VIEW main.transactions; " +
+	"ALTER TABLE main.held RENAME TO transactions; ALTER TABLE main.transaction_versions DROP COLUMN is_current; " +
+	"DELETE FROM meta.dictionary WHERE column_name = 'is_current'; DELETE FROM meta.migrations WHERE number >= 5; "
+
+// storeOfVersions has a transaction with two versions, and one whose second was superseded on arrival.
+func storeOfVersions(t *testing.T) *storetest.Store {
+	t.Helper()
+	s := storetest.New(t)
+	s.Round(schema.Landed{
+		Accounts: []schema.Account{storetest.Account("fca_1")},
+		Transactions: []schema.Transaction{
+			storetest.Transaction("fctxn_1", "fca_1", -1, 1), storetest.Transaction("fctxn_2", "fca_1", -2, 5),
+		},
+	})
+	s.Round(schema.Landed{Transactions: []schema.Transaction{
+		storetest.Transaction("fctxn_1", "fca_1", -10, 2), storetest.Transaction("fctxn_2", "fca_1", -20, 4),
+	}})
+	s.Want("SELECT list(transaction_id || version ORDER BY transaction_id)::VARCHAR FROM main.transactions",
+		"[fctxn_12, fctxn_21]")
+	return s
+}
+
+// TestATableOfCurrentRowsBecomesAView: every row of a file of an earlier version is there again.
+func TestATableOfCurrentRowsBecomesAView(t *testing.T) {
+	t.Parallel()
+	s := storeOfVersions(t)
+	const marks = "SELECT list(transaction_id || version || is_current ORDER BY transaction_id, version)::VARCHAR " +
+		"FROM main.transaction_versions"
+	const rows = "SELECT list(t ORDER BY transaction_id)::VARCHAR FROM main.transactions t"
+	wantMarks, wantRows := s.Query(marks), s.Query(rows)
+	s.Alter(s.Layout().Database(), unmarked+"CHECKPOINT")
+	s.Verify()
+	s.Derives = true // which writes the dictionary
+	s.Round()
+	s.Want(marks, wantMarks)
+	s.Want(rows, wantRows)
+	s.Want("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'transactions' AND schema_name = 'main'", "0")
+}
+
+// TestATableThatSaysOtherwiseStays: rows that no version explains are not dropped. verify names them, the migration
+// ends, and the file stays as it is.
+func TestATableThatSaysOtherwiseStays(t *testing.T) {
+	t.Parallel()
+	for name, damage := range map[string]string{
+		"another": "UPDATE main.transactions SET amount_minor = 7 WHERE transaction_id = 'fctxn_1'; ",
+		"one more": "INSERT INTO main.transactions SELECT * REPLACE (-9 AS amount_minor) FROM main.transactions " +
+			"WHERE transaction_id = 'fctxn_1'; ",
+		"one less": "DELETE FROM main.transactions WHERE transaction_id = 'fctxn_1'; ",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := storeOfVersions(t)
+			s.Alter(s.Layout().Database(), unmarked+damage+"CHECKPOINT")
+			s.Broken = true
+			before := string(storetest.ReadFile(t, s.Layout().Database()))
+			wantFinding(t, s, "transaction fctxn_1", "the current row is not its newest version")
+			landing, err := s.Landing(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(
+				landing.Land(t.Context(), schema.Landed{Accounts: []schema.Account{storetest.Account("fca_2")}}),
+				landing.Seal(t.Context()),
+			); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Publish(landing); err == nil ||
+				!strings.Contains(err.Error(), "main.transactions differs from the newest versions") {
+				t.Errorf("migrated: %v", err)
+			}
+			if string(storetest.ReadFile(t, s.Layout().Database())) != before {
+				t.Error("the published file changed")
+			}
+		})
+	}
+}
+
+// wantFinding has verify say that something is wrong somewhere.
+func wantFinding(t *testing.T, s *storetest.Store, where, what string) {
+	t.Helper()
+	found, err := check.Verify(t.Context(), storetest.OpenReader(t, s), s.Layout())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		if f.Where == where && f.What == what {
+			return
+		}
+	}
+	t.Errorf("found %v, not %s: %s", found, where, what)
+}
