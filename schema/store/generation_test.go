@@ -125,6 +125,9 @@ func TestAFileThatIsMostlyAirIsCompacted(t *testing.T) {
 		t.Fatalf("the round left %d of %d bytes: nothing was there to compact", checkpointed, airy)
 	}
 	s.Want("SELECT bit_xor(hash(t)) FROM main.transaction_versions t", before)
+	s.Want("SELECT count(*) FROM main.transactions", "1")
+	s.Want("SELECT count(*) - count(comment) || ' of ' || count(*) FROM duckdb_columns() WHERE schema_name = 'main' "+
+		"AND table_name = 'transactions'", "0 of 17")
 	s.Want("SELECT count(*) FROM main.accounts", "2")
 	if size := storetest.FileSize(t, s.Layout().Database()); size > airy/2 {
 		t.Errorf("still %d bytes, it was %d", size, airy)
