@@ -2,25 +2,22 @@
 -- the rows that are gone, as they were, and those that are new. Everything a round merges carries its instant, so this is
 -- read from the file alone, whatever rounds there were in between.
 
--- name: changed_ids
-SELECT DISTINCT transaction_id FROM main.transaction_versions WHERE observed_at > $since;
+-- name: changed_versions
+SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
+    updated_at, first_observed_at, version, observed_at, superseded_on_arrival, is_current
+FROM main.transaction_versions
+SEMI JOIN (SELECT transaction_id FROM main.transaction_versions WHERE observed_at > $since) USING (transaction_id);
 
 -- name: added_main.transactions
-SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
-    updated_at, first_observed_at
-FROM main.transactions SEMI JOIN changed_ids USING (transaction_id);
+SELECT * EXCLUDE (version, observed_at, superseded_on_arrival, is_current) FROM changed_versions WHERE is_current;
 
 -- name: removed_main.transactions
-SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
-    updated_at, first_observed_at
-FROM main.transaction_versions SEMI JOIN changed_ids USING (transaction_id)
+SELECT * EXCLUDE (version, observed_at, superseded_on_arrival, is_current) FROM changed_versions
 WHERE NOT superseded_on_arrival AND observed_at <= $since
 QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY version DESC) = 1;
 
 -- name: added_main.transaction_versions
-SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
-    updated_at, version, observed_at
-FROM main.transaction_versions WHERE observed_at > $since;
+SELECT * FROM changed_versions WHERE observed_at > $since;
 
 -- name: added_main.account_versions
 SELECT * FROM main.account_versions WHERE observed_at > $since;

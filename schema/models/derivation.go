@@ -112,7 +112,7 @@ func (d *derivation) finish(ctx context.Context, models []Header) error {
 
 // findChanges puts the changed rows of every table of main and meta that models read into removed and added.
 func (d *derivation) findChanges(ctx context.Context) error {
-	if err := d.create(ctx, "changed_ids", statements.Get("changed_ids"), sql.Named("since", d.since)); err != nil {
+	if err := d.create(ctx, "changed_versions", statements.Get("changed_versions"), sql.Named("since", d.since)); err != nil {
 		return err
 	}
 	for name := range statements {

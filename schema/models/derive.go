@@ -43,7 +43,15 @@ func (p Parameters) asOfDate() (string, error) {
 // changed rows touch are computed again, and only rows that differ are written. A model that differs from the one that
 // made its table, or that reads one that was rebuilt, is rebuilt whole. The same data and parameters give the same
 // rows, whatever rounds led to them.
-func Derive(ctx context.Context, database *sql.DB, parameters Parameters) (err error) {
+func Derive(ctx context.Context, database *sql.DB, parameters Parameters) error {
+	return deriveModels(ctx, database, parameters, orderedModels)
+}
+
+// deriveModels derives with the models that find returns, each after those it reads.
+func deriveModels(
+	ctx context.Context, database *sql.DB, parameters Parameters,
+	find func(context.Context, *sql.Conn) ([]Header, error),
+) (err error) {
 	connection, err := database.Conn(ctx)
 	if err != nil {
 		return err
@@ -54,16 +62,16 @@ func Derive(ctx context.Context, database *sql.DB, parameters Parameters) (err e
 		temporary: map[string]string{},
 	}
 	defer func() { err = errors.Join(err, d.dropTemporary(context.WithoutCancel(ctx))) }()
-	return d.run(ctx)
+	models, err := find(ctx, connection)
+	if err != nil {
+		return err
+	}
+	return d.run(ctx, models)
 }
 
 // run brings all tables up to date, each after those it reads.
-func (d *derivation) run(ctx context.Context) error {
+func (d *derivation) run(ctx context.Context, models []Header) error {
 	if err := d.begin(ctx); err != nil {
-		return err
-	}
-	models, err := orderedModels(ctx, d.Conn)
-	if err != nil {
 		return err
 	}
 	existing, err := d.dropStaleModels(ctx, models)

@@ -7,10 +7,12 @@ const (
 )
 
 var (
-	CheckColumns = checkColumns
-	OrderModels  = orderModels
-	ParseFields  = parseFields
-	ParseHeader  = parseHeader
+	CheckColumns  = checkColumns
+	DeriveModels  = deriveModels
+	OrderedModels = orderedModels
+	OrderModels   = orderModels
+	ParseFields   = parseFields
+	ParseHeader   = parseHeader
 )
 
 // Bind puts the parameters into a query.
