@@ -6,5 +6,7 @@
 // after the file that holds their rows is durable under its published name.
 //
 // A version of a transaction is inserted once. Later merges update nothing but its mark is_current, which is no part
-// of it: what supersedes what follows from the versions alone.
+// of it: what supersedes what follows from the versions alone. Accounts are few, and keep a table of their own beside
+// their versions: it has when an account was seen first and last, which is no version's, and which a round changes for
+// every account. Of 10,000 accounts the second table takes 1 MB.
 package store
