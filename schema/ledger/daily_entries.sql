@@ -16,8 +16,8 @@
 -- column is_plausible: BOOLEAN NOT NULL. Whether a bank can mean that day; what is not plausible is in no balance
 -- column posted_minor: HUGEINT NOT NULL. Sum of the rows that posted and stand, minor units
 -- column posted_count: BIGINT NOT NULL. Number of them
--- column voided_minor: HUGEINT NOT NULL. Sum of the rows that posted or were voided on this day and stand no more, minor
---   units
+-- column voided_minor: HUGEINT NOT NULL. Sum of the rows that posted or were voided on this day and stand no more,
+--   minor units
 -- column stood_minor: HUGEINT NOT NULL. Sum of the rows that posted on this day and were voided on a later one, minor
 --   units
 -- column inflow_minor: HUGEINT NOT NULL. Of posted_minor what came in

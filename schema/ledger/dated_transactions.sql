@@ -5,9 +5,9 @@
 -- scope: transaction_id
 -- touched by main.accounts: nothing, ledger.accounts has what this model reads of them
 -- touched by ledger.descriptions: nothing, a text says the same for ever
--- touched by ledger.accounts (account_key, account_ids, holder_type, holder_id, category, date_basis, posted_date_basis,
---   plausible_from): SELECT transaction_id FROM main.transactions
---   SEMI JOIN (SELECT unnest(account_ids) AS account_id FROM changed) USING (account_id)
+-- touched by ledger.accounts (account_key, account_ids, holder_type, holder_id, category, date_basis,
+--   posted_date_basis, plausible_from): SELECT transaction_id FROM main.transactions SEMI JOIN (SELECT
+--   unnest(account_ids) AS account_id FROM changed) USING (account_id)
 -- touched by meta.store: SELECT transaction_id
 --   FROM main.transactions, (SELECT min(watermark) AS watermark FROM changed) s
 --   WHERE greatest(transacted_at, posted_at) > s.watermark + INTERVAL 2 DAY

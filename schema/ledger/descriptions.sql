@@ -1,10 +1,11 @@
 -- model: ledger.descriptions
--- about: What each distinct text of a bank says, read once: its spelling, its merchant, how the money moved, and the words
---   of refunds and own transfers in it
+-- about: What each distinct text of a bank says, read once: its spelling, its merchant, how the money moved, and the
+--   words of refunds and own transfers in it
 -- order: description
 -- lake: none
 -- scope: description
--- touched by main.transaction_versions: SELECT description FROM changed ANTI JOIN ledger.descriptions USING (description)
+-- touched by main.transaction_versions: SELECT description FROM changed ANTI JOIN ledger.descriptions USING
+--   (description)
 -- input main.transaction_versions: FROM touched
 -- column description: VARCHAR NOT NULL. The text as the bank sent it
 -- column normal: VARCHAR NOT NULL. In capitals with single spaces

@@ -6,14 +6,14 @@
 -- scope: holder_type, holder_id, currency, day
 -- touched by ledger.daily_balances (account_key, currency, day, end_of_day_minor): SELECT a.holder_type, a.holder_id,
 --   a.currency, c.day FROM changed c JOIN ledger.cash_accounts a USING (account_key, currency)
--- touched by ledger.cash_accounts (holder_type, holder_id, currency, account_key, first_day, closed_date, is_covered):
---   SELECT holder_type, holder_id, currency, day FROM ledger.holder_daily_balances
---   SEMI JOIN changed USING (holder_type, holder_id, currency) UNION
---   SELECT a.holder_type, a.holder_id, a.currency, b.day FROM ledger.cash_accounts a
---   SEMI JOIN changed USING (holder_type, holder_id, currency) JOIN ledger.daily_balances b USING (account_key, currency)
--- input ledger.daily_balances: SELECT b.* FROM ledger.daily_balances b SEMI JOIN (SELECT a.account_key, a.currency, t.day
---   FROM ledger.cash_accounts a JOIN touched t USING (holder_type, holder_id, currency)) d
---   USING (account_key, currency, day)
+-- touched by ledger.cash_accounts (holder_type, holder_id, currency, account_key, first_day, closed_date,
+--   is_covered): SELECT holder_type, holder_id, currency, day FROM ledger.holder_daily_balances SEMI JOIN changed USING
+--   (holder_type, holder_id, currency) UNION SELECT a.holder_type, a.holder_id, a.currency, b.day FROM
+--   ledger.cash_accounts a SEMI JOIN changed USING (holder_type, holder_id, currency) JOIN ledger.daily_balances b
+--   USING (account_key, currency)
+-- input ledger.daily_balances: SELECT b.* FROM ledger.daily_balances b SEMI JOIN (SELECT a.account_key, a.currency,
+--   t.day FROM ledger.cash_accounts a JOIN touched t USING (holder_type, holder_id, currency)) d USING (account_key,
+--   currency, day)
 -- input ledger.cash_accounts: FROM ledger.cash_accounts
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose cash it is

@@ -6,11 +6,10 @@
 -- scope: account_key, currency, merchant_key
 -- touched by main.transaction_versions: SELECT account_key, currency, merchant_key FROM ledger.dated_transactions
 --   SEMI JOIN (FROM changed WHERE status = 'pending') USING (transaction_id)
--- touched by ledger.dated_transactions (transaction_id, account_key, currency, merchant_key, posted_date, transacted_date,
---   amount_minor, status): SELECT account_key, currency, merchant_key FROM changed
---   SEMI JOIN (SELECT account_key, currency, merchant_key FROM changed WHERE status = 'pending'
---   UNION SELECT account_key, currency, merchant_key FROM ledger.dated_transactions WHERE status = 'pending')
---   USING (account_key, currency, merchant_key)
+-- touched by ledger.dated_transactions (transaction_id, account_key, currency, merchant_key, posted_date,
+--   transacted_date, amount_minor, status): SELECT account_key, currency, merchant_key FROM changed SEMI JOIN (SELECT
+--   account_key, currency, merchant_key FROM changed WHERE status = 'pending' UNION SELECT account_key, currency,
+--   merchant_key FROM ledger.dated_transactions WHERE status = 'pending') USING (account_key, currency, merchant_key)
 -- input ledger.dated_transactions: SELECT d.* FROM (FROM ledger.dated_transactions
 --   WHERE posted_date >= (SELECT min(transacted_date) FROM ledger.dated_transactions WHERE status = 'pending')) d
 --   SEMI JOIN touched USING (account_key, currency, merchant_key)

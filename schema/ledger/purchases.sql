@@ -3,9 +3,9 @@
 -- order: holder_type, holder_id, currency, merchant_key, amount_minor
 -- lake: none
 -- scope: holder_type, holder_id, currency, merchant_key, amount_minor
--- touched by ledger.dated_transactions (transaction_id, holder_type, holder_id, category, currency, amount_minor, status,
---   merchant_key, own_kind, says_taken_back, says_refund_surely): SELECT holder_type, holder_id, currency, merchant_key,
---   amount_minor FROM changed WHERE amount_minor < 0 AND status = 'posted'
+-- touched by ledger.dated_transactions (transaction_id, holder_type, holder_id, category, currency, amount_minor,
+--   status, merchant_key, own_kind, says_taken_back, says_refund_surely): SELECT holder_type, holder_id, currency,
+--   merchant_key, amount_minor FROM changed WHERE amount_minor < 0 AND status = 'posted'
 -- touched by ledger.own_transfers (transaction_id, is_card): SELECT holder_type, holder_id, currency, merchant_key,
 --   amount_minor FROM ledger.dated_transactions SEMI JOIN changed USING (transaction_id) WHERE amount_minor < 0
 -- touched by ledger.same_movements: SELECT holder_type, holder_id, currency, merchant_key, amount_minor

@@ -3,9 +3,8 @@
 -- order: transaction_id
 -- lake: none
 -- scope: transaction_id
--- touched by ledger.dated_transactions (transaction_id, holder_type, holder_id, category, currency, amount_minor, status,
---   description, own_kind, says_taken_back): SELECT transaction_id FROM changed
---   WHERE amount_minor > 0
+-- touched by ledger.dated_transactions (transaction_id, holder_type, holder_id, category, currency, amount_minor,
+--   status, description, own_kind, says_taken_back): SELECT transaction_id FROM changed WHERE amount_minor > 0
 -- touched by ledger.own_transfers (transaction_id, is_card): SELECT transaction_id FROM changed
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- touched by ledger.purchases: SELECT r.transaction_id FROM (SELECT transaction_id, holder_type, holder_id, currency,

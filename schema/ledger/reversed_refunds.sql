@@ -4,9 +4,9 @@
 -- order: transaction_id
 -- lake: none
 -- scope: all
--- touched by ledger.dated_transactions (transaction_id, holder_type, holder_id, category, currency, amount_minor, status,
---   description, merchant_key, own_kind, says_taken_back, says_refund_surely): SELECT 1 FROM changed
---   WHERE amount_minor < 0 AND says_refund_surely
+-- touched by ledger.dated_transactions (transaction_id, holder_type, holder_id, category, currency, amount_minor,
+--   status, description, merchant_key, own_kind, says_taken_back, says_refund_surely): SELECT 1 FROM changed WHERE
+--   amount_minor < 0 AND says_refund_surely
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- column transaction_id: VARCHAR NOT NULL. The row
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
@@ -26,7 +26,7 @@ bought AS (
     SELECT DISTINCT p.holder_type, p.holder_id, p.currency, p.merchant_key FROM ledger.purchases p
     SEMI JOIN keyed k ON k.holder_type = p.holder_type AND k.holder_id = p.holder_id AND k.currency = p.currency
         AND k.refund_key = p.merchant_key)
-SELECT k.transaction_id, k.holder_type, k.holder_id, k.currency, coalesce(b.merchant_key, k.merchant_key) AS merchant_key,
-    k.amount_minor
+SELECT k.transaction_id, k.holder_type, k.holder_id, k.currency,
+    coalesce(b.merchant_key, k.merchant_key) AS merchant_key, k.amount_minor
 FROM keyed k LEFT JOIN bought b ON b.holder_type = k.holder_type AND b.holder_id = k.holder_id
     AND b.currency = k.currency AND b.merchant_key = k.refund_key

@@ -1,6 +1,10 @@
--- What has changed in the tables that models read since the derived tables were last brought up to date: for each table
--- the rows that are gone, as they were, and those that are new. Everything a round merges carries its instant, so this is
--- read from the file alone, whatever rounds there were in between.
+-- What has changed in the tables that models read since the derived tables were last brought up to date: for each
+-- table the rows that are gone, as they were, and those that are new. Everything a round merges carries its instant, so
+-- this is read from the file alone, whatever rounds there were in between.
+
+-- Of a few rows any part is little work.
+-- name: changed_much
+SELECT count(*) > 10000 AND 5 * count(*) FILTER (observed_at > $since) > count(*) FROM main.transaction_versions;
 
 -- name: changed_versions
 SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,

@@ -60,10 +60,23 @@ func (d *derivation) begin(ctx context.Context) error {
 		d.parameters.Rebuild = true
 		return nil
 	}
+	if d.parameters.Rebuild {
+		return nil
+	}
+	if d.parameters.Rebuild, err = d.changedMuch(ctx); err != nil || d.parameters.Rebuild {
+		return err
+	}
 	if err := d.readColumns(ctx); err != nil {
 		return err
 	}
 	return d.findChanges(ctx)
+}
+
+// changedMuch reports whether so many rows came since that rebuilding every table is cheaper, and needs less memory, as
+// after a first sync.
+func (d *derivation) changedMuch(ctx context.Context) (much bool, err error) {
+	err = d.QueryRowContext(ctx, statements.Get("changed_much"), sql.Named("since", d.since)).Scan(&much)
+	return much, err
 }
 
 // put writes one parameter.
@@ -112,7 +125,8 @@ func (d *derivation) finish(ctx context.Context, models []Header) error {
 
 // findChanges puts the changed rows of every table of main and meta that models read into removed and added.
 func (d *derivation) findChanges(ctx context.Context) error {
-	if err := d.create(ctx, "changed_versions", statements.Get("changed_versions"), sql.Named("since", d.since)); err != nil {
+	since := sql.Named("since", d.since)
+	if err := d.create(ctx, "changed_versions", statements.Get("changed_versions"), since); err != nil {
 		return err
 	}
 	for name := range statements {
@@ -121,14 +135,14 @@ func (d *derivation) findChanges(ctx context.Context) error {
 			continue
 		}
 		added := statements.Get(name)
-		if err := d.create(ctx, "added_"+table, added, sql.Named("since", d.since)); err != nil {
+		if err := d.create(ctx, "added_"+table, added, since); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		removed, known := statements["removed_"+table]
 		if !known {
 			removed = fmt.Sprintf("FROM %s LIMIT 0", temporary("added_"+table))
 		}
-		if err := d.create(ctx, "removed_"+table, removed, sql.Named("since", d.since)); err != nil {
+		if err := d.create(ctx, "removed_"+table, removed, since); err != nil {
 			return fmt.Errorf("removed_%s: %w", table, err)
 		}
 		if err := d.noteChange(ctx, table); err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // maintain computes the scopes of a model again that changes touch, and writes the rows that differ. It reports whether
-// the table has to be rebuilt whole instead, because something changed of which its header does not say what it touches.
+// the table has to be rebuilt whole instead: something changed, and its header does not say what that touches.
 func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, err error) {
 	touched, whole, err := d.touch(ctx, model)
 	if whole || !touched || err != nil {

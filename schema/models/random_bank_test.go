@@ -35,7 +35,8 @@ type bankRow struct {
 
 var bankTexts = []string{
 	"KROGER #412", "KROGER #412 REFUND", "AMAZON.COM*2K4", "AMZN MKTP US REFUND", "SHELL OIL 57444812", "REFUND CENTER",
-	"ONLINE TRANSFER TO SAV ...1234", "ONLINE TRANSFER FROM CHK ...4321", "PAYMENT THANK YOU", "AUTOPAY CREDIT CARD PAYMENT",
+	"ONLINE TRANSFER TO SAV ...1234", "ONLINE TRANSFER FROM CHK ...4321", "PAYMENT THANK YOU",
+	"AUTOPAY CREDIT CARD PAYMENT",
 	"ZELLE FROM JANE DOE", "ACME CORP PAYROLL", "OVERDRAFT FEE", "TRANSFER TO JOHN SMITH", "SQ *CORNER CAFÉ", "",
 	"CHECK 1021", "INTEREST PAID", "UBER TRIP", "REVERSAL UBER TRIP",
 }
@@ -76,7 +77,9 @@ func (b *randomBank) round(hours int) {
 	b.t.Helper()
 	b.now = b.hours(hours)
 	for range b.draw.IntN(12) {
-		pick(b, []func(){b.newRow, b.newRow, b.post, b.post, b.replace, b.void, b.correct, b.lateState, b.relink, b.change})()
+		pick(b, []func(){
+			b.newRow, b.newRow, b.post, b.post, b.replace, b.void, b.correct, b.lateState, b.relink, b.change,
+		})()
 	}
 	for _, a := range b.accounts {
 		if b.chance(3) {
@@ -101,8 +104,9 @@ func (b *randomBank) observe(a *bankAccount) {
 	if a.holder != nil {
 		holderType = new("customer")
 	}
-	b.exec(`INSERT INTO main.accounts (account_id, account_key, holder_type, holder_id, institution_name, last4, category,
-			subcategory, status, permissions, livemode, created_at, complete_through_at, first_seen_at, last_seen_at)
+	b.exec(`INSERT INTO main.accounts (account_id, account_key, holder_type, holder_id, institution_name, last4,
+			category, subcategory, status, permissions, livemode, created_at, complete_through_at,
+			first_seen_at, last_seen_at)
 		VALUES (?, ?, ?, ?, 'Bank', NULL, ?, 'checking', 'active', ['transactions'], false, ?, ?, ?, ?)`,
 		a.id, a.key, holderType, a.holder, a.category, a.created, a.through, a.created, b.now)
 	b.exec(`INSERT INTO main.account_versions BY NAME SELECT * EXCLUDE (first_seen_at, last_seen_at),
@@ -116,12 +120,12 @@ func (b *randomBank) store(r *bankRow, superseded bool) {
 	if !superseded {
 		b.exec("UPDATE main.transaction_versions SET is_current = false WHERE transaction_id = ?", r.id)
 	}
-	b.exec(`INSERT INTO main.transaction_versions (transaction_id, account_id, amount_minor, currency, description, status,
-			transacted_at, posted_at, void_at, updated_at, transaction_refresh_id, version, first_observed_at, observed_at,
-			run_id, livemode, superseded_on_arrival, is_current)
+	b.exec(`INSERT INTO main.transaction_versions (transaction_id, account_id, amount_minor, currency, description,
+			status, transacted_at, posted_at, void_at, updated_at, transaction_refresh_id, version, first_observed_at,
+			observed_at, run_id, livemode, superseded_on_arrival, is_current)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'fctxnref_1', ?, ?, ?, 'run', false, ?, ?)`,
-		r.id, r.account, r.amount, r.currency, r.text, r.status, r.transacted, r.posted, r.voided, b.now, r.version, b.now,
-		b.now, superseded, !superseded)
+		r.id, r.account, r.amount, r.currency, r.text, r.status, r.transacted, r.posted, r.voided, b.now, r.version,
+		b.now, b.now, superseded, !superseded)
 }
 
 func (b *randomBank) newRow() {
