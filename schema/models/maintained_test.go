@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"flag"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -35,10 +36,7 @@ func TestAScopeThatIsTooSmallIsNoticed(t *testing.T) {
 			if h.Name != "ledger.purchases" {
 				continue
 			}
-			altered[i].Touches = map[string]models.TouchRule{}
-			for table, rule := range h.Touches {
-				altered[i].Touches[table] = rule
-			}
+			altered[i].Touches = maps.Clone(h.Touches)
 			rule := h.Touches["ledger.dated_transactions"]
 			rule.Query += " AND says_refund_surely"
 			altered[i].Touches["ledger.dated_transactions"] = rule
