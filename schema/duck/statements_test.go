@@ -8,8 +8,9 @@ import (
 )
 
 // TestEveryStatementIsAskedAndNamedOnce: SQL that no code of its package names is dead, and a name that two packages
-// give says nothing of which one is meant. Rules, and what a dataset of the lake has touched, are found by how their
-// names begin; what state.go reads of a file and of landing differs in the first word alone.
+// give says nothing of which one is meant. Rules, what a dataset of the lake has touched, and what a table has added
+// and removed are found by how their names begin; what state.go reads of a file and of landing differs in the first
+// word alone.
 func TestEveryStatementIsAskedAndNamedOnce(t *testing.T) {
 	named := map[string]string{} // package by statement
 	for _, name := range packages(t) {
@@ -64,7 +65,10 @@ func codeOf(t *testing.T, name string) string {
 }
 
 func isAsked(statement, code string) bool {
-	for _, prefix := range []string{"rule_", "deep_rule_", "owners_rule_", "derived_rule_", "lake_touched_"} {
+	for _, prefix := range []string{
+		"rule_", "deep_rule_", "owners_rule_", "derived_rule_", "marked_rule_", "unmarked_rule_", "lake_touched_",
+		"added_", "removed_",
+	} {
 		if strings.HasPrefix(statement, prefix) {
 			return strings.Contains(code, `"`+prefix)
 		}

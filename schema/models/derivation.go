@@ -45,7 +45,11 @@ func (d *derivation) begin(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	if d.stored["macros"] != d.made["macros"] {
+	var made bool
+	if err := d.QueryRowContext(ctx, statements.Get("schemas_made")).Scan(&made); err != nil {
+		return err
+	}
+	if !made || d.stored["macros"] != d.made["macros"] {
 		if _, err := d.ExecContext(ctx, macros()); err != nil {
 			return fmt.Errorf("macros: %w", err)
 		}

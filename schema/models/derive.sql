@@ -6,6 +6,10 @@ CREATE SCHEMA IF NOT EXISTS quality;
 CREATE SCHEMA IF NOT EXISTS underwriting;
 CREATE SCHEMA IF NOT EXISTS expenses;
 
+-- name: schemas_made
+SELECT count(*) = 4 FROM duckdb_schemas()
+WHERE database_name = current_database() AND schema_name IN ('ledger', 'quality', 'underwriting', 'expenses');
+
 -- name: derived_tables
 SELECT schema_name || '.' || table_name FROM duckdb_tables()
 WHERE NOT internal AND NOT temporary AND database_name = current_database()
