@@ -7,7 +7,7 @@
 -- touched by main.accounts: nothing, ledger.accounts has what this model reads of them
 -- touched by main.balances: SELECT account_key FROM main.accounts SEMI JOIN changed USING (account_id)
 -- touched by ledger.accounts (account_key, account_ids, category, posted_date_basis): SELECT account_key FROM changed
--- touched by ledger.daily_entries (account_key, currency, day, posted_minor, posted_count, voided_minor):
+-- touched by ledger.daily_entries (account_key, currency, day, posted_minor, posted_count, voided_minor, exact):
 --   SELECT account_key FROM changed
 -- touched by ledger.transactions (account_key, currency, posted_date, posted_at, voided_date, voided_at, amount_minor,
 --   status, suppressed_by, instant_state): SELECT c.account_key FROM changed c
@@ -59,15 +59,18 @@ entries AS (
         unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT]), 0
     FROM ledger.transactions
     WHERE voided_date IS NOT NULL AND suppressed_by IS NULL AND ledger.is_dated(instant_state)),
-running AS (
-    SELECT account_key, currency, day, sum(posted_minor) OVER w AS posted, sum(voided_minor) OVER w AS voided,
-        sum(posted_count) OVER w AS n
-    FROM ledger.daily_entries WHERE is_plausible
-    WINDOW w AS (PARTITION BY account_key, currency ORDER BY day)),
+-- what entered since the balance before
+since AS (
+    SELECT o.account_key, o.currency, o.anchor_date, sum(ledger.exact(e.posted_minor, e.exact.posted)) AS posted,
+        sum(ledger.exact(e.voided_minor, e.exact.voided)) AS voided, sum(e.posted_count) AS n
+    FROM (FROM ledger.daily_entries WHERE is_plausible) e
+    ASOF JOIN placed o ON e.account_key = o.account_key AND e.currency = o.currency AND e.day < o.anchor_date
+    GROUP BY ALL),
 earlier AS (
-    SELECT o.account_key, o.currency, o.anchor_date, r.posted, r.voided, r.n
-    FROM placed o
-    ASOF JOIN running r ON o.account_key = r.account_key AND o.currency = r.currency AND o.anchor_date > r.day),
+    SELECT o.account_key, o.currency, o.anchor_date, sum(s.posted) OVER w AS posted, sum(s.voided) OVER w AS voided,
+        sum(s.n) OVER w AS n
+    FROM placed o LEFT JOIN since s USING (account_key, currency, anchor_date)
+    WINDOW w AS (PARTITION BY o.account_key, o.currency ORDER BY o.anchor_date)),
 same_day AS (
     SELECT o.account_key, o.currency, o.anchor_date, sum(e.posted) FILTER (e.entry_at <= o.as_of) AS posted,
         sum(e.voided) FILTER (e.entry_at <= o.as_of) AS voided,

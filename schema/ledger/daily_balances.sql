@@ -3,7 +3,7 @@
 --   from the last one; days on which rows may be missing are there only where the bank's balance was read
 -- order: account_key, currency, day
 -- scope: account_key, currency, from day
--- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_minor, voided_minor):
+-- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_minor, voided_minor, exact):
 --   SELECT account_key, currency, day FROM changed
 -- touched by ledger.anchors (account_key, currency, anchor_date, anchor_minor, posted_later_minor, covered_since):
 --   SELECT account_key, currency, anchor_date AS day FROM changed
@@ -36,7 +36,9 @@
 --   where no verdict is possible
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when the balance leaves 64 bits
 WITH daily_net AS (
-    SELECT account_key, currency, day, posted_minor + voided_minor AS net FROM ledger.daily_entries WHERE is_plausible),
+    SELECT account_key, currency, day,
+        ledger.exact(posted_minor, exact.posted) + ledger.exact(voided_minor, exact.voided) AS net
+    FROM ledger.daily_entries WHERE is_plausible),
 -- an anchor whose rows may be missing is a span of its own: its day alone
 anchored AS (
     SELECT account_key, currency, anchor_date, anchor_minor::HUGEINT + posted_later_minor AS end_minor,

@@ -40,6 +40,9 @@ CREATE OR REPLACE MACRO ledger.civil_date(instant, basis, zone) AS CASE
 -- Whether a row's day of posting is one its bank can mean, by ledger.transactions.instant_state.
 CREATE OR REPLACE MACRO ledger.is_dated(instant_state) AS instant_state IN ('plausible', 'transacted_implausible');
 
+-- A sum of ledger.daily_entries in 128 bits.
+CREATE OR REPLACE MACRO ledger.exact(minor, exact) AS coalesce(minor::HUGEINT, exact);
+
 -- Why a row is in no sum of spending, whatever its text says; null when it may be. A row that another one stands for is
 -- suppressed.
 CREATE OR REPLACE MACRO ledger.left_out(status, suppressed_by, category, amount_minor, holder_type, holder_id) AS CASE

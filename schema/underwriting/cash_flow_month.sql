@@ -51,9 +51,9 @@
 -- column negative_days: BIGINT. Those that ended below zero; null without balances, unreconciled or out of range
 WITH sums AS (
     SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', e.day)::DATE AS month_start,
-        sum(e.inflow_minor) AS inflow, sum(e.outflow_minor) AS outflow, sum(e.inflow_count)::BIGINT AS inflows,
-        sum(e.outflow_count)::BIGINT AS outflows, sum(e.fee_count)::BIGINT AS fees, sum(e.fee_minor) AS fee_minor,
-        sum(e.possible_duplicate_count)::BIGINT AS doubts, sum(e.possible_duplicate_minor) AS doubt_minor
+        sum(ledger.exact(e.inflow_minor, e.exact.inflow)) AS inflow, sum(ledger.exact(e.outflow_minor, e.exact.outflow)) AS outflow, sum(e.inflow_count)::BIGINT AS inflows,
+        sum(e.outflow_count)::BIGINT AS outflows, sum(e.fee_count)::BIGINT AS fees, sum(ledger.exact(e.fee_minor, e.exact.fee)) AS fee_minor,
+        sum(e.possible_duplicate_count)::BIGINT AS doubts, sum(ledger.exact(e.possible_duplicate_minor, e.exact.possible_duplicate)) AS doubt_minor
     FROM ledger.daily_entries e JOIN ledger.cash_accounts a USING (account_key, currency)
     WHERE e.inflow_count + e.outflow_count > 0 GROUP BY ALL),
 months AS (
@@ -110,7 +110,8 @@ balances AS (
 -- money an account begins with, and rows that were voided later, are in the balances and in no flow
 beginnings AS (
     SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', a.first_day)::DATE AS month_start,
-        sum(b.end_of_day_minor - coalesce(n.posted_minor + n.stood_minor, 0)) AS minor
+        sum(b.end_of_day_minor - coalesce(ledger.exact(n.posted_minor, n.exact.posted)
+            + ledger.exact(n.stood_minor, n.exact.stood), 0)) AS minor
     FROM ledger.cash_accounts a
     JOIN ledger.daily_balances b ON b.account_key = a.account_key AND b.currency = a.currency AND b.day = a.first_day
     LEFT JOIN ledger.daily_entries n ON n.account_key = a.account_key AND n.currency = a.currency
@@ -118,9 +119,9 @@ beginnings AS (
     WHERE a.is_covered GROUP BY ALL),
 voids AS (
     SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', e.day)::DATE AS month_start,
-        sum(e.voided_minor) AS minor
+        sum(ledger.exact(e.voided_minor, e.exact.voided)) AS minor
     FROM ledger.daily_entries e JOIN ledger.cash_accounts a USING (account_key, currency)
-    WHERE e.is_plausible AND e.voided_minor <> 0 GROUP BY ALL),
+    WHERE e.is_plausible AND e.voided_minor IS DISTINCT FROM 0 GROUP BY ALL),
 joined AS (
     SELECT m.holder_type, m.holder_id, m.currency, strftime(m.month_start, '%Y-%m') AS month,
         coalesce(f.first_day > m.month_start, true)
