@@ -19,7 +19,8 @@
 -- column daily_flow_minor: BIGINT NOT NULL. Money in and out, added without signs, by day of its coverage, minor units:
 --   how much it weighs in the holder's flow; at most the largest number 64 bits hold
 WITH moved AS (
-    SELECT account_key, currency, sum(ledger.exact(inflow_minor, exact.inflow) + ledger.exact(outflow_minor, exact.outflow)) AS total,
+    SELECT account_key, currency, sum(ledger.exact(inflow_minor, exact.inflow)
+            + ledger.exact(outflow_minor, exact.outflow)) AS total,
         min(day) FILTER (is_plausible) AS first_day, min(day) AS first_dated
     FROM ledger.daily_entries
     WHERE inflow_count + outflow_count > 0

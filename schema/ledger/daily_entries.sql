@@ -8,8 +8,9 @@
 --   amount_minor, currency, status, normal, rail, suppressed_by, possible_duplicate_of): SELECT account_key, currency,
 --   unnest([posted_date, voided_date]) AS day, ledger.is_dated(instant_state) AS is_plausible FROM changed
 -- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched d ON d.account_key = t.account_key
---   AND d.currency = t.currency AND d.day = t.posted_date UNION SELECT t.* FROM ledger.transactions t
+--   AND d.currency = t.currency AND d.day = t.posted_date UNION ALL SELECT t.* FROM ledger.transactions t
 --   SEMI JOIN touched d ON d.account_key = t.account_key AND d.currency = t.currency AND d.day = t.voided_date
+--   ANTI JOIN touched d ON d.account_key = t.account_key AND d.currency = t.currency AND d.day = t.posted_date
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column day: DATE NOT NULL. Civil day in the report zone

@@ -119,8 +119,9 @@ func (d *derivation) showChanged(ctx context.Context, table string, columns []st
 	removed, added := temporary("removed_"+table), temporary("added_"+table)
 	query := fmt.Sprintf("FROM %s UNION ALL FROM %s", removed, added)
 	if len(columns) > 0 {
-		query = fmt.Sprintf("SELECT %[1]s FROM (SELECT %[1]s, -1 AS sign FROM %[2]s UNION ALL SELECT %[1]s, 1 FROM %[3]s) "+
-			"GROUP BY ALL HAVING sum(sign) <> 0", strings.Join(columns, ", "), removed, added)
+		query = fmt.Sprintf("SELECT %[1]s FROM (SELECT %[1]s, -1 AS sign FROM %[2]s "+
+			"UNION ALL SELECT %[1]s, 1 FROM %[3]s) GROUP BY ALL HAVING sum(sign) <> 0",
+			strings.Join(columns, ", "), removed, added)
 	}
 	return d.create(ctx, "changed", query)
 }

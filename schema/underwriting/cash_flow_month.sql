@@ -51,9 +51,12 @@
 -- column negative_days: BIGINT. Those that ended below zero; null without balances, unreconciled or out of range
 WITH sums AS (
     SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', e.day)::DATE AS month_start,
-        sum(ledger.exact(e.inflow_minor, e.exact.inflow)) AS inflow, sum(ledger.exact(e.outflow_minor, e.exact.outflow)) AS outflow, sum(e.inflow_count)::BIGINT AS inflows,
-        sum(e.outflow_count)::BIGINT AS outflows, sum(e.fee_count)::BIGINT AS fees, sum(ledger.exact(e.fee_minor, e.exact.fee)) AS fee_minor,
-        sum(e.possible_duplicate_count)::BIGINT AS doubts, sum(ledger.exact(e.possible_duplicate_minor, e.exact.possible_duplicate)) AS doubt_minor
+        sum(ledger.exact(e.inflow_minor, e.exact.inflow)) AS inflow,
+        sum(ledger.exact(e.outflow_minor, e.exact.outflow)) AS outflow, sum(e.inflow_count)::BIGINT AS inflows,
+        sum(e.outflow_count)::BIGINT AS outflows, sum(e.fee_count)::BIGINT AS fees,
+        sum(ledger.exact(e.fee_minor, e.exact.fee)) AS fee_minor,
+        sum(e.possible_duplicate_count)::BIGINT AS doubts,
+        sum(ledger.exact(e.possible_duplicate_minor, e.exact.possible_duplicate)) AS doubt_minor
     FROM ledger.daily_entries e JOIN ledger.cash_accounts a USING (account_key, currency)
     WHERE e.inflow_count + e.outflow_count > 0 GROUP BY ALL),
 months AS (
