@@ -162,7 +162,8 @@ func (d *derivation) dropStaleModels(ctx context.Context, models []Header) (exis
 	return existing, nil
 }
 
-// rebuild replaces one derived table, its rows in their declared order.
+// rebuild replaces one derived table, its rows in their declared order; those of an intermediate, which only other
+// models read, in that of what it reads.
 // That its columns are those of its query a test has seen: both are parts of this program, as are the
 // tables the query reads.
 func rebuild(ctx context.Context, connection *sql.Conn, model Header) error {
@@ -173,9 +174,13 @@ func rebuild(ctx context.Context, connection *sql.Conn, model Header) error {
 			definitions[i] += " NOT NULL"
 		}
 	}
+	order := " ORDER BY " + model.Order
+	if model.Intermediate {
+		order = ""
+	}
 	steps := []string{ // in one transaction: every commit is an fsync
 		fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", model.Name, strings.Join(definitions, ", ")),
-		fmt.Sprintf("INSERT INTO %s FROM (%s) ORDER BY %s", model.Name, model.Query, model.Order),
+		fmt.Sprintf("INSERT INTO %s FROM (%s)%s", model.Name, model.Query, order),
 		fmt.Sprintf("COMMENT ON TABLE %s IS %s", model.Name, duck.Quote(model.About)),
 	}
 	for _, column := range model.Columns {
