@@ -13,7 +13,7 @@ import (
 	"fcpipe/schema/models"
 )
 
-var histories = flag.Int("derivations", 4, "random histories whose derived tables are held to a rebuild")
+var histories = flag.Int("derivations", 3, "random histories whose derived tables are held to a rebuild")
 
 // TestMaintainedTablesAreThoseOfARebuild: whatever happened in the rounds, and wherever the day changed between them,
 // every derived table has the rows that a rebuild gives it, and their declared order is one.
