@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -67,10 +68,15 @@ func replaceContent(ts *testscript.TestScript, path string, content []byte) {
 }
 
 func markNewer(ts *testscript.TestScript, _ bool, _ []string) {
+	alterFile(ts, "INSERT INTO meta.migrations VALUES (9999, '9999_from_the_future.sql', 'x', now())")
+}
+
+// alter runs a statement on the published file, as a defect of a round or another program would.
+func alter(ts *testscript.TestScript, _ bool, args []string) { alterFile(ts, args[0]) }
+
+func alterFile(ts *testscript.TestScript, statement string) {
 	database, err := sql.Open("duckdb", layoutOf(ts).Database())
 	ts.Check(err)
-	_, err = database.Exec("INSERT INTO meta.migrations VALUES (9999, '9999_from_the_future.sql', 'x', now()); " +
-		"CHECKPOINT")
-	ts.Check(err)
-	ts.Check(database.Close())
+	_, err = database.Exec(statement + "; CHECKPOINT")
+	ts.Check(errors.Join(err, database.Close()))
 }

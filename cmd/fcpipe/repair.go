@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/export"
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
@@ -20,7 +22,7 @@ import (
 )
 
 func (a *app) repairCommand() *cobra.Command {
-	var dryRun bool
+	var dryRun, models bool
 	var to string
 	c := &cobra.Command{
 		Use: "repair", Short: "repair file, lake and state as far as possible; go back to an earlier file",
@@ -37,13 +39,26 @@ rest; removing it is up to you.
 
 --to goes back to an earlier generation on purpose, named by its file in state/previous; the current
 file is kept in state/damaged, and the next run brings the older one up to date.
+--models repairs nothing else: it rebuilds every derived table whole from the rows of the published file,
+which a run does only for models that changed, and publishes file and lake as a run does. It is for tables
+that "fcpipe verify --deep" finds to differ from a rebuild; --json says how long it took (derive_seconds).
 No request is sent. A file made by another program, or by a newer fcpipe, is not touched.`,
 		Example: `  fcpipe repair --dry-run
-  fcpipe repair --to 20260601T140000.000000000Z`,
-		RunE: func(c *cobra.Command, _ []string) error { return a.repair(c.Context(), dryRun, to) },
+  fcpipe repair --to 20260601T140000.000000000Z
+  fcpipe repair --models`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			switch {
+			case models && to != "":
+				return usageError{errModelsAlone}
+			case models:
+				return a.repairModels(c.Context(), dryRun)
+			}
+			return a.repair(c.Context(), dryRun, to)
+		},
 	}
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "report what would be done; change nothing")
 	c.Flags().StringVar(&to, "to", "", "earlier generation to go back to, by its name in state/previous")
+	c.Flags().BoolVar(&models, "models", false, "rebuild every derived table of the published file, and nothing else")
 	return a.jsonFlag(c)
 }
 
@@ -155,4 +170,74 @@ func (a *app) proveRepair(ctx context.Context, cfg config.Config, steps []repair
 		return hint(fmt.Errorf("%w: there is no intact file to go back to", errLost), `"fcpipe run" makes a new one`)
 	}
 	return nil
+}
+
+// errModelsAlone: --models and --to are two repairs.
+var errModelsAlone = errors.New("--models rebuilds tables of the file that is published, --to replaces it: give one")
+
+// repairModels rebuilds every derived table of the published file, and brings the lake up to it.
+func (a *app) repairModels(ctx context.Context, dryRun bool) error {
+	if dryRun {
+		return a.planModels(ctx)
+	}
+	cfg, opened, now, err := a.openStore(ctx)
+	if err != nil {
+		return hintGone(err)
+	}
+	times, err := round.Round{
+		Store: opened, Now: now, Clock: a.now, Export: exportOptionsOf(cfg, now), ReportZone: cfg.Analytics.Timezone,
+		ProgramVersion: version, Log: a.log, ExitCode: exitCode,
+	}.RebuildModels(ctx)
+	switch {
+	case errors.Is(err, schema.ErrLocked):
+		return hint(err, "it will finish by itself; try again then")
+	case errors.Is(err, schema.ErrNoDatabase):
+		return hintNoDatabase(cfg, err)
+	case err != nil:
+		return err
+	}
+	published, err := openReader(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	step, err := modelsStep(ctx, published)
+	if err := errors.Join(err, published.Close()); err != nil {
+		return err
+	}
+	return a.printModels(step, map[string]any{"dry_run": false, "derive_seconds": times.DeriveSeconds})
+}
+
+// planModels says what repairModels would do. It takes no lock and leaves no trace.
+func (a *app) planModels(ctx context.Context) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	published, err := openReader(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	step, err := modelsStep(ctx, published)
+	if err := errors.Join(err, published.Close()); err != nil {
+		return err
+	}
+	return a.printModels(step, map[string]any{"dry_run": true})
+}
+
+// modelsStep is the one step there is.
+func modelsStep(ctx context.Context, published *reader.Reader) (step repairStep, err error) {
+	info, err := published.Info(ctx)
+	return repairStep{
+		Where: filepath.Base(published.Path()),
+		What: fmt.Sprintf("every derived table rebuilt whole, from the rows merged until %s UTC; the lake follows",
+			shortTime(info.Watermark)),
+	}, err
+}
+
+func (a *app) printModels(step repairStep, shown map[string]any) error {
+	if !a.json {
+		return a.printRepair([]repairStep{step}, false)
+	}
+	shown["steps"] = []repairStep{step}
+	return a.printJSON(shown)
 }

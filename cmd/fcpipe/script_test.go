@@ -53,6 +53,7 @@ func (m cleanedUp) Run() int {
 //	damage PATTERN BYTE  flip a bit of a file; cut PATTERN: shorten it to half; gone PATTERN: remove files
 //	rollback             "fcpipe repair --to" the newest earlier generation
 //	newer                mark the published file as made by a newer fcpipe
+//	alter SQL            run a statement on the published file
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
@@ -70,6 +71,7 @@ func TestScript(t *testing.T) {
 			"analystok": checkAnalyst,
 			"damage":    damage, "cut": cut, "gone": gone, "rollback": rollback,
 			"code": wantCode, "snapshot": snapshot, "unchanged": unchanged, "newer": markNewer,
+			"alter": alter,
 		},
 	})
 }

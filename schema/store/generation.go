@@ -22,6 +22,7 @@ type Generation struct {
 	report    MergeReport
 	expected  publishExpectation
 	published bool
+	rebuild   bool // derive every table whole
 }
 
 // newGeneration copies the published file, or starts an empty one, and brings it to this program's schema.

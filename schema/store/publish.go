@@ -29,11 +29,11 @@ func readBack(ctx context.Context, database duck.Queryer, observedAt time.Time) 
 	return e, err
 }
 
-// Derive rebuilds every derived table of the generation.
+// Derive brings every derived table of the generation up to date.
 func (g *Generation) Derive(ctx context.Context) error {
-	if err := models.Derive(
-		ctx, g.database, models.Parameters{AsOf: g.report.ObservedAt, ReportZone: g.run.ReportZone},
-	); err != nil {
+	if err := models.Derive(ctx, g.database, models.Parameters{
+		AsOf: g.report.ObservedAt, ReportZone: g.run.ReportZone, Rebuild: g.rebuild,
+	}); err != nil {
 		return fmt.Errorf("derive: %w", err)
 	}
 	g.store.hook("derive.done")
@@ -57,7 +57,7 @@ func (g *Generation) Publish(ctx context.Context) error {
 		}
 		return fmt.Errorf("publish: %w", err)
 	}
-	if g.landing == nil { // a link that was decided: what landed waits for the next round
+	if g.landing == nil { // nothing was merged: what landed waits for the next round
 		return nil
 	}
 	return g.landing.Remove(g.merged)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"fcpipe/schema"
 	"fcpipe/schema/models"
@@ -26,4 +27,36 @@ func (s *Store) needsRebuild(ctx context.Context, run MergeRun) (rebuild bool, e
 	}
 	fingerprint, reportZone, err := models.DerivedWith(ctx, reader.Database())
 	return fingerprint != current || reportZone != run.ReportZone, err
+}
+
+// RebuildModels makes the next generation of the published rows as they are, whose Derive rebuilds every derived table
+// whole. The caller holds the lock, and derives and publishes the generation, or discards it. schema.ErrNoDatabase
+// means that nothing is published.
+func (s *Store) RebuildModels(ctx context.Context, reportZone string) (g *Generation, err error) {
+	watermark, err := s.publishedWatermark(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if g, _, err = s.newGeneration(ctx); err != nil {
+		return nil, err
+	}
+	g.run.ReportZone, g.report.ObservedAt, g.rebuild = reportZone, watermark, true
+	if g.expected, err = readBack(ctx, g.database, watermark); err != nil {
+		return nil, errors.Join(err, g.Discard())
+	}
+	return g, nil
+}
+
+// publishedWatermark is the instant of the newest merge in the published file.
+func (s *Store) publishedWatermark(ctx context.Context) (watermark time.Time, err error) {
+	reader, err := reader.Open(ctx, s.layout, s.Settings())
+	if err != nil {
+		return watermark, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	info, err := reader.Info(ctx)
+	if err == nil && info.Watermark != nil {
+		watermark = *info.Watermark
+	}
+	return watermark, err
 }

@@ -1,0 +1,26 @@
+package round
+
+import "context"
+
+// RebuildModels is a round that sends no request and merges nothing: it rebuilds every derived table of the published
+// file whole, and publishes the file and the lake that follow from it. It is no run, and the journal does not know of
+// it. The times are those of derive, publish and export. schema.ErrNoDatabase means that nothing is published;
+// schema.ErrLocked that another round is running.
+func (r Round) RebuildModels(ctx context.Context) (times StageTimes, err error) {
+	if r.Stages == nil {
+		r.Stages = NewStopwatch(r.Clock)
+	}
+	r.Stages.restart()
+	err = r.locked(func() error {
+		next, err := r.Store.RebuildModels(ctx, r.ReportZone)
+		if err != nil {
+			return err
+		}
+		if err := r.show(ctx, next); err != nil {
+			return err
+		}
+		return r.exportLake(ctx, &Report{})
+	})
+	r.Stages.Enter("")
+	return r.Stages.times(), err
+}
