@@ -66,6 +66,8 @@ type statusReport struct {
 	Database     string            `json:"database"`
 	Published    bool              `json:"published"`
 	Watermark    *time.Time        `json:"watermark"`
+	AsOf         *string           `json:"derived_as_of"`   // day derived tables take for today; null: not known
+	Through      *time.Time        `json:"derived_through"` // the newest merge they know; null: not known
 	Transactions int64             `json:"transactions"`
 	Versions     int64             `json:"versions"`
 	Accounts     []statusAccounts  `json:"accounts"`
@@ -80,6 +82,7 @@ type statusReport struct {
 	SpentMonth   int64             `json:"spent_month_micro_usd"`
 	BudgetMonth  *int64            `json:"budget_month_micro_usd"` // null: none is set
 	endedNow     []statusAttention // of Ended, those that made the last round partial
+	zone         string            // of AsOf
 }
 
 // statusReads are the requests made on behalf of a Connect account.
@@ -229,6 +232,7 @@ func (r *statusReport) fromFile(
 	}
 	status, err := opened.Status(ctx, statusQuestion(cfg, r.At, failing))
 	r.Published, r.Watermark, r.Transactions, r.Versions = true, status.Watermark, status.Transactions, status.Versions
+	r.derived(status)
 	for _, c := range status.Accounts {
 		oldest := c.OldestComplete
 		if c.NeverComplete > 0 { // never is older than any instant
@@ -260,6 +264,16 @@ func (r *statusReport) fromFile(
 	}
 	r.retried(failing, status.Names, stale)
 	return err
+}
+
+// derived says what day and merge the derived tables are of, as far as the file tells.
+func (r *statusReport) derived(status reader.Status) {
+	if with := status.Derived; with.AsOfDate != "" {
+		r.AsOf, r.zone = &with.AsOfDate, with.ReportZone
+	}
+	if through := status.Derived.Through; !through.IsZero() {
+		r.Through = &through
+	}
 }
 
 // statusQuestion says what the configuration wants of an account, and since when it needs a person.

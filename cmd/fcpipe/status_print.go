@@ -216,8 +216,10 @@ func (p statusPage) sizes(r statusReport) {
 		fmt.Fprintf(p.out, "\nnothing is published yet at %s\n", r.Database)
 		return
 	}
-	fmt.Fprintf(p.out, "\n%s\n%s (%s versions), newest merge %s UTC\n\n",
+	fmt.Fprintf(p.out, "\n%s\n%s (%s versions), newest merge %s UTC\n",
 		r.Database, round.Count(r.Transactions, "transaction"), round.Thousands(r.Versions), shortTime(r.Watermark))
+	p.derived(r)
+	fmt.Fprintln(p.out)
 	t := newTable("status", "accounts", "oldest complete (UTC)", "newest", "not shared")
 	for _, c := range r.Accounts {
 		oldest := shortTime(c.OldestComplete)
@@ -234,6 +236,18 @@ func (p statusPage) sizes(r statusReport) {
 		t.add(c.Status, round.Thousands(c.Accounts), oldest, newest, round.Thousands(c.NotShared))
 	}
 	t.print(p.out)
+}
+
+// derived says what day the derived tables take for today, and which merge they know where that is not the newest.
+func (p statusPage) derived(r statusReport) {
+	if r.AsOf == nil {
+		return
+	}
+	fmt.Fprintf(p.out, "derived tables as of %s in %s", *r.AsOf, r.zone)
+	if r.Through != nil && (r.Watermark == nil || !r.Through.Equal(*r.Watermark)) {
+		fmt.Fprintf(p.out, ", from rows merged until %s UTC", shortTime(r.Through))
+	}
+	fmt.Fprintln(p.out)
 }
 
 func (p statusPage) runs(runs []statusRun) {

@@ -21,6 +21,7 @@ func manyWrong() statusReport {
 	r := statusReport{
 		At: statusNow, Database: "/var/lib/fcpipe/fcpipe.duckdb", Published: true, Transactions: 1_234_567,
 		Versions: 1_300_000, Watermark: before(3 * time.Hour),
+		AsOf: new("2026-11-27"), Through: before(3 * time.Hour), zone: "America/New_York",
 		Accounts: []statusAccounts{
 			{"active", 900, nil, before(4 * time.Hour), 9, 12, before(27 * time.Hour)},
 			{"disconnected", 7, before(2000 * time.Hour), before(900 * time.Hour), 0, 0, before(2000 * time.Hour)},
@@ -80,6 +81,7 @@ ended, nothing to do: 1 closed for good, 1 linked again under a newer id
 
 /var/lib/fcpipe/fcpipe.duckdb
 1,234,567 transactions (1,300,000 versions), newest merge 2026-11-28 02:00 UTC
+derived tables as of 2026-11-27 in America/New_York
 
 status        accounts  oldest complete (UTC)  newest            not shared
 ────────────  ────────  ─────────────────────  ────────────────  ──────────
@@ -271,5 +273,27 @@ func TestWhatIsInNoFileNeedsAPersonToo(t *testing.T) {
 	got, want := r.Attention[0], "failing for 3 days: the connected account could not be listed (account_invalid)"
 	if got.AccountID != "acct_connected" || got.Code != reader.IsFailing || got.Reason != want {
 		t.Errorf("%s: %s %q", got.AccountID, got.Code, got.Reason)
+	}
+}
+
+// TestDerivedTablesThatAreBehindSaySo: the merge they know is shown where it is not the newest, and nothing of a file
+// that does not tell.
+func TestDerivedTablesThatAreBehindSaySo(t *testing.T) {
+	r := statusReport{Watermark: before(0), AsOf: new("2026-11-27"), zone: "UTC"}
+	for want, through := range map[string]*time.Time{
+		"derived tables as of 2026-11-27 in UTC\n":                                              before(0),
+		"derived tables as of 2026-11-27 in UTC, from rows merged until 2026-11-27 05:00 UTC\n": before(24 * time.Hour),
+	} {
+		var out strings.Builder
+		r.Through = through
+		statusPage{out: &out}.derived(r)
+		if out.String() != want {
+			t.Errorf("shown %q, want %q", out.String(), want)
+		}
+	}
+	var out strings.Builder
+	statusPage{out: &out}.derived(statusReport{Watermark: before(0)})
+	if out.Len() > 0 {
+		t.Errorf("shown %q of a file that does not tell", out.String())
 	}
 }

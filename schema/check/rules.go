@@ -114,6 +114,6 @@ func hasOwnModels(ctx context.Context, r *reader.Reader) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	fingerprint, _, err := models.DerivedWith(ctx, r.Database())
-	return fingerprint == current, err
+	with, err := models.DerivedWith(ctx, r.Database())
+	return with.Fingerprint == current, err
 }

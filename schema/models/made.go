@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"time"
 
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
@@ -16,19 +17,33 @@ func CurrentFingerprint() (string, error) {
 	return Fingerprint(models), nil
 }
 
-// DerivedWith returns the fingerprint of the models that made the derived tables of a file, and the time zone of their
-// civil dates. Both are "" in a file that was never derived.
-func DerivedWith(ctx context.Context, database duck.Queryer) (fingerprint, reportZone string, err error) {
+// Derived says what the derived tables of a file were made with. Every value is empty in a file that was never derived,
+// and what an earlier program did not write down is empty as well.
+type Derived struct {
+	Fingerprint string    // of the models
+	ReportZone  string    // IANA zone of their civil dates
+	AsOfDate    string    // YYYY-MM-DD, the day in that zone which they take for today
+	Through     time.Time // instant of the newest merge they know
+}
+
+// DerivedWith reads it from the parameters of a file.
+func DerivedWith(ctx context.Context, database duck.Queryer) (with Derived, err error) {
 	err = statements.EachRow(ctx, database, "parameters", func(scan duck.Scan) error {
 		var name, value string
-		err := scan(&name, &value)
+		if err := scan(&name, &value); err != nil {
+			return err
+		}
 		switch name {
 		case "models":
-			fingerprint = value
+			with.Fingerprint = value
 		case "report_zone":
-			reportZone = value
+			with.ReportZone = value
+		case "as_of_date":
+			with.AsOfDate = value
+		case "derived_through":
+			with.Through, _ = time.Parse(time.RFC3339Nano, value) // what is no instant is none
 		}
-		return err
+		return nil
 	})
-	return fingerprint, reportZone, err
+	return with, err
 }

@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"fcpipe/schema/duck"
+	"fcpipe/schema/models"
 )
 
 // Status is what a published file says of itself.
 type Status struct {
 	Watermark    *time.Time
+	Derived      models.Derived
 	Accounts     []StatusCount
 	Transactions int64
 	Versions     int64
@@ -117,6 +119,9 @@ func (r *Reader) Status(ctx context.Context, question StatusQuestion) (Status, e
 		return s, err
 	}
 	s.Watermark = info.Watermark
+	if s.Derived, err = models.DerivedWith(ctx, r.database); err != nil {
+		return s, err
+	}
 	if err := r.database.QueryRowContext(ctx, statements.Get("status_sizes")).Scan(
 		&s.Transactions, &s.Versions, &s.Balances,
 	); err != nil {

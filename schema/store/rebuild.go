@@ -25,8 +25,8 @@ func (s *Store) needsRebuild(ctx context.Context, run MergeRun) (rebuild bool, e
 	if err != nil {
 		return false, err
 	}
-	fingerprint, reportZone, err := models.DerivedWith(ctx, reader.Database())
-	return fingerprint != current || reportZone != run.ReportZone, err
+	with, err := models.DerivedWith(ctx, reader.Database())
+	return with.Fingerprint != current || with.ReportZone != run.ReportZone, err
 }
 
 // RebuildModels makes the next generation of the published rows as they are, whose Derive rebuilds every derived table
