@@ -29,6 +29,7 @@ type Options struct {
 	Grace          time.Duration // how long replaced files stay for readers of an older manifest
 	Now            func() time.Time
 	ProgramVersion string
+	Whole          bool               // compare every partition, even if nothing was merged since: models were rebuilt
 	Hook           func(point string) // called at named points, by several goroutines; nil does nothing
 }
 
@@ -49,7 +50,8 @@ type Report struct {
 }
 
 // Run brings the lake up to the file that reader has open. Only partitions whose rows
-// changed are written. When it fails, or is killed, the lake is what it was; the next run
+// changed are written. Unless the options want every partition compared, a file of the same
+// watermark is taken for the same. When it fails, or is killed, the lake is what it was; the next run
 // removes what was left over.
 func Run(ctx context.Context, reader *reader.Reader, options Options) (Report, error) {
 	e, err := newExport(ctx, reader, options)
@@ -100,16 +102,18 @@ func newExport(ctx context.Context, reader *reader.Reader, options Options) (*ex
 
 // run is the export's story: files, manifest, pointer, view; then what is not needed any more goes.
 func (e *export) run(ctx context.Context) error {
-	if e.nothingNew() {
-		e.report.Unchanged, e.report.ExportID, e.report.FilesKept = true, e.previous.ExportID, len(e.previous.Files)
-		e.report.OtherMonths = e.previous.otherMonths()
-		return errors.Join(e.showView(ctx, e.previous), e.sweep(e.previous))
-	}
-	if err := e.prepare(); err != nil {
-		return err
+	nothingNew := e.nothingNew()
+	if nothingNew && !e.Whole {
+		return e.unchanged(ctx)
 	}
 	plan, err := e.plan(ctx)
 	if err != nil {
+		return err
+	}
+	if nothingNew && len(plan.write) == 0 && len(plan.kept) == len(e.previous.Files) {
+		return e.unchanged(ctx)
+	}
+	if err := e.prepare(); err != nil {
 		return err
 	}
 	files, err := e.writeFiles(ctx, plan)
@@ -128,6 +132,13 @@ func (e *export) run(ctx context.Context) error {
 		return err
 	}
 	return e.reached(ctx, "retired")
+}
+
+// unchanged ends a run that has nothing to write.
+func (e *export) unchanged(ctx context.Context) error {
+	e.report.Unchanged, e.report.ExportID, e.report.FilesKept = true, e.previous.ExportID, len(e.previous.Files)
+	e.report.OtherMonths = e.previous.otherMonths()
+	return errors.Join(e.showView(ctx, e.previous), e.sweep(e.previous))
 }
 
 // reached calls the hook at a named point. A context that ended stops the export there: what is written stands, and

@@ -57,7 +57,7 @@ func (e *export) planDataset(ctx context.Context, d *dataset) (plan, error) {
 // planRows asks only for what changed where the dataset can tell. If the rows do not add
 // up then, which an older file put back in place can cause, it compares every partition.
 func (e *export) planRows(ctx context.Context, d *dataset, known map[place]File, since time.Time) (plan, error) {
-	if d.Tracked && !since.IsZero() {
+	if d.Tracked && !since.IsZero() && !e.Whole {
 		part, err := e.compare(ctx, d, known, since)
 		if err != nil {
 			return part, err

@@ -11,6 +11,7 @@ func (r Round) RebuildModels(ctx context.Context) (times StageTimes, err error) 
 		r.Stages = NewStopwatch(r.Clock)
 	}
 	r.Stages.restart()
+	r.Export.Whole = true // the watermark stays
 	err = r.locked(func() error {
 		next, err := r.Store.RebuildModels(ctx, r.ReportZone)
 		if err != nil {
