@@ -106,7 +106,7 @@ property: ## 150 random histories of rounds on memory, 20 on the store, 300 of d
 	$(IN_MEMORY) $(GO) test ./sync -run 'RandomHistories|AuditsInAStorm' -histories 150 -storms 100 -timeout 60m
 	$(IN_MEMORY) $(GO) test ./cmd/fcpipe/round -run RandomHistoriesOnTheStore -histories 20 -timeout 60m
 	$(IN_MEMORY) $(GO) test ./schema/store -run LandingKeepsTheContract -sequences 40 -timeout 60m
-	$(IN_MEMORY) $(GO) test ./schema/models -run MaintainedTablesAreThoseOfARebuild -derivations 300 -timeout 120m
+	$(IN_MEMORY) $(GO) test ./schema/models -run MaintainedTables -derivations 300 -timeout 120m
 
 .PHONY: proof
 proof: property mutations crash-full mutants ## what is too long for every change, before a release: hours (Linux, amd64)

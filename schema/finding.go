@@ -4,6 +4,6 @@ package schema
 type Finding struct {
 	Where string // a row, or a file below the data directory
 	What  string
-	// IsDerived says that only derived tables break it: the next round that derives them repairs it.
+	// IsDerived says that only derived tables break it: a rebuild of them repairs it.
 	IsDerived bool
 }

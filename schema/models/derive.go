@@ -47,10 +47,12 @@ func Derive(ctx context.Context, database *sql.DB, parameters Parameters) error 
 	return deriveModels(ctx, database, parameters, orderedModels)
 }
 
+// findModels finds the models of a derivation, each after those it reads.
+type findModels func(context.Context, *sql.Conn) ([]Header, error)
+
 // deriveModels derives with the models that find returns, each after those it reads.
 func deriveModels(
-	ctx context.Context, database *sql.DB, parameters Parameters,
-	find func(context.Context, *sql.Conn) ([]Header, error),
+	ctx context.Context, database *sql.DB, parameters Parameters, find findModels,
 ) (err error) {
 	connection, err := database.Conn(ctx)
 	if err != nil {

@@ -8,6 +8,7 @@ const (
 
 var (
 	CheckColumns  = checkColumns
+	CompareModels = compareModels
 	DeriveModels  = deriveModels
 	OrderedModels = orderedModels
 	OrderModels   = orderModels

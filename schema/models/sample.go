@@ -1,0 +1,220 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"fcpipe/schema"
+)
+
+// Sample says how much of the derived tables is compared with a rebuild.
+type Sample struct {
+	Seed   uint64 // draws the rows and scopes: the same seed on the same file draws the same
+	Scopes int    // of each table with scopes; also the rows that are drawn of each table that models read
+	Rows   int64  // a table without scopes is compared whole where what it reads has at most so many rows together
+}
+
+// Compare computes a sample of the scopes of every derived table again, by the restricted queries that rounds use, and
+// lists rows that differ from the stored ones: at most 20 of a table, in the order of the tables. Scopes are drawn from
+// the rows of the table itself, and from those that drawn rows of what it reads touch, so that one whose rows are
+// missing is drawn, too. The file may be open for reading alone; the models of this program have to have made its
+// tables.
+func Compare(ctx context.Context, database *sql.DB, sample Sample) (found []schema.Finding, err error) {
+	return compareModels(ctx, database, sample, orderedModels)
+}
+
+// compareModels compares the tables of the models that find returns.
+func compareModels(
+	ctx context.Context, database *sql.DB, sample Sample, find findModels,
+) (found []schema.Finding, err error) {
+	connection, err := database.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, connection.Close()) }()
+	c := &comparison{
+		derivation: &derivation{Conn: connection, changed: map[string]bool{}, temporary: map[string]string{}},
+		sample:     sample,
+	}
+	defer func() { err = errors.Join(err, c.dropTemporary(context.WithoutCancel(ctx))) }()
+	models, err := find(ctx, connection)
+	if err != nil {
+		return nil, err
+	}
+	with, err := DerivedWith(ctx, connection)
+	if err != nil {
+		return nil, err
+	}
+	c.parameters.ReportZone = with.ReportZone
+	if err := c.readColumns(ctx); err != nil {
+		return nil, err
+	}
+	for _, model := range models {
+		model.Query = c.parameters.bind(model.Query)
+		differing, err := c.compare(ctx, model)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", model.file, err)
+		}
+		found = append(found, differing...)
+	}
+	return found, nil
+}
+
+// comparison is a derivation that writes no table: what has changed is, for it, drawn by chance.
+type comparison struct {
+	*derivation
+	sample Sample
+}
+
+// compare lists what differs in the drawn scopes of one table.
+func (c *comparison) compare(ctx context.Context, model Header) ([]schema.Finding, error) {
+	compared, err := c.choose(ctx, model)
+	if !compared || err != nil {
+		return nil, err
+	}
+	query, err := c.restrict(ctx, model)
+	if err != nil {
+		return nil, err
+	}
+	stored := "FROM " + model.Name
+	if len(model.Scope) > 0 {
+		query, stored = model.within(query), model.within(stored)
+	}
+	if err := c.create(ctx, "fresh", query); err != nil {
+		return nil, err
+	}
+	if err := c.create(ctx, "stored", stored); err != nil {
+		return nil, err
+	}
+	return c.differences(ctx, model)
+}
+
+// choose puts the scopes to compare into the temporary table touched, widened as the model says. It reports whether a
+// table without scopes is small enough to be compared.
+func (c *comparison) choose(ctx context.Context, model Header) (compared bool, err error) {
+	if len(model.Scope) == 0 {
+		return c.isSmall(ctx, model)
+	}
+	if err := c.draw(ctx, model.Name); err != nil {
+		return false, err
+	}
+	scope := strings.Join(model.Scope, ", ")
+	own := fmt.Sprintf("SELECT %s FROM %s", scope, temporary("added_"+model.Name))
+	if err := c.create(ctx, "touched_often", own); err != nil {
+		return false, err
+	}
+	for _, table := range model.reads {
+		if err := c.addTouched(ctx, model, table); err != nil {
+			return false, fmt.Errorf("touched by %s: %w", table, err)
+		}
+	}
+	drawn := fmt.Sprintf("FROM (%s) s ORDER BY hash(s, %d) LIMIT %d", model.scopesOf("touched_often"), c.sample.Seed,
+		c.sample.Scopes)
+	if err := c.create(ctx, "touched", drawn); err != nil || model.Widened == "" {
+		return true, err
+	}
+	if err := c.create(ctx, "touched_often", model.Widened); err != nil {
+		return false, fmt.Errorf("widened: %w", err)
+	}
+	return true, c.create(ctx, "touched", model.scopesOf("touched_often"))
+}
+
+// addTouched adds the scopes that drawn rows of a table touch, where the model says which or the rows name them.
+func (c *comparison) addTouched(ctx context.Context, model Header, table string) error {
+	rule, stated := model.Touches[table]
+	scope := strings.Join(model.Scope, ", ")
+	switch {
+	case c.columns[table] == nil, stated && rule.Query == "", !stated && !c.hasColumns(table, model.Scope):
+		return nil
+	case !stated:
+		rule.Query = fmt.Sprintf("SELECT %s FROM changed", scope)
+	}
+	if err := c.draw(ctx, table); err != nil {
+		return err
+	}
+	if err := c.showChanged(ctx, table, rule.Columns); err != nil {
+		return err
+	}
+	_, err := c.ExecContext(ctx, fmt.Sprintf("INSERT INTO touched_often SELECT %s FROM (%s)", scope, rule.Query))
+	return err
+}
+
+// draw draws rows of a table, once, and takes them for new.
+func (c *comparison) draw(ctx context.Context, table string) error {
+	if c.changed[table] {
+		return nil
+	}
+	c.changed[table] = true
+	drawn := fmt.Sprintf("FROM %s t ORDER BY hash(t, %d) LIMIT %d", table, c.sample.Seed, c.sample.Scopes)
+	if err := c.create(ctx, "added_"+table, drawn); err != nil {
+		return err
+	}
+	return c.create(ctx, "removed_"+table, fmt.Sprintf("FROM %s LIMIT 0", temporary("added_"+table)))
+}
+
+// isSmall reports whether what a model reads has few enough rows to compute its whole table again.
+func (c *comparison) isSmall(ctx context.Context, model Header) (bool, error) {
+	var all int64
+	for _, table := range model.reads {
+		if c.columns[table] == nil { // a part of the query, named in it
+			continue
+		}
+		var rows int64
+		if err := c.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&rows); err != nil {
+			return false, err
+		}
+		all += rows
+	}
+	return all <= c.sample.Rows, nil
+}
+
+// differences lists rows that are stored and not computed, or computed and not stored, by their scope and what else
+// gives them their place in the order of the table.
+func (c *comparison) differences(ctx context.Context, model Header) (found []schema.Finding, err error) {
+	named := model.Scope
+	if model.From {
+		named = named[:len(named)-1] // a row has its own date
+	}
+	others := slices.DeleteFunc(SplitList(model.Order), func(column string) bool {
+		return slices.Contains(named, column)
+	})
+	question := fmt.Sprintf(statements.Get("differences"), shownValues(named), shownValues(others))
+	rows, err := c.QueryContext(ctx, question)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var scope, row, what string
+		if err := rows.Scan(&scope, &row, &what); err != nil {
+			return nil, err
+		}
+		row = strings.TrimSpace("row " + row)
+		if scope != "" {
+			row = "scope " + scope + ": " + row
+		}
+		found = append(found, schema.Finding{Where: model.Name, What: row + " " + what, IsDerived: true})
+	}
+	return found, rows.Err()
+}
+
+// shownValues is an expression that names columns of a row with their values. What a bank wrote is about a person: of
+// that the MD5 is shown, by which the row can be found.
+func shownValues(columns []string) string {
+	values := []string{"', '"}
+	for _, column := range columns {
+		shown := column
+		if column == "description" || column == "merchant_key" {
+			shown = "md5(" + column + ")"
+		}
+		values = append(values, fmt.Sprintf("'%[1]s ' || %[1]s", shown))
+	}
+	if len(columns) == 0 {
+		return "''"
+	}
+	return "concat_ws(" + strings.Join(values, ", ") + ")"
+}

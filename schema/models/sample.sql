@@ -1,0 +1,11 @@
+-- What a comparison with a rebuild finds, of the rows of a table that were computed and those that are stored.
+
+-- name: differences
+SELECT scope_key, row_key, CASE WHEN NOT is_computed THEN 'is in no rebuild' WHEN NOT is_stored THEN 'is missing'
+    ELSE 'differs from a rebuild' END
+FROM (SELECT scope_key, row_key, bool_or(is_stored) AS is_stored, bool_or(NOT is_stored) AS is_computed
+    FROM (SELECT %[1]s AS scope_key, %[2]s AS row_key, true AS is_stored FROM (FROM stored EXCEPT ALL FROM fresh)
+        UNION ALL
+        SELECT %[1]s, %[2]s, false FROM (FROM fresh EXCEPT ALL FROM stored))
+    GROUP BY ALL)
+ORDER BY ALL LIMIT 20;

@@ -1,0 +1,147 @@
+package models_test
+
+import (
+	"context"
+	"crypto/md5"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"fcpipe/schema"
+	"fcpipe/schema/models"
+)
+
+// everything is a sample of all scopes of a small file.
+var everything = models.Sample{Seed: 1, Scopes: 1_000_000, Rows: 1_000_000}
+
+// compared lists what a sample finds.
+func (b *randomBank) compared(sample models.Sample) []schema.Finding {
+	b.t.Helper()
+	found, err := models.Compare(b.t.Context(), b.database, sample)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return found
+}
+
+// TestNoSampleDiffersFromMaintainedTables: after random rounds neither all scopes nor a few of them differ.
+func TestNoSampleDiffersFromMaintainedTables(t *testing.T) {
+	for seed := range uint64(max(1, *histories/10)) {
+		b := newRandomBank(t, seed)
+		b.deriveWith(models.OrderedModels, false)
+		for round := range uint64(2) {
+			b.round(9)
+			b.deriveWith(models.OrderedModels, false)
+			for _, sample := range []models.Sample{everything, {Seed: round, Scopes: 3}} {
+				if found := b.compared(sample); len(found) > 0 {
+					t.Fatalf("round %d of seed %d, sample %v: %v", round, seed, sample, found)
+				}
+			}
+		}
+	}
+}
+
+// TestEveryRowThatIsWrongIsFound: of each table in turn one row is missing, which may be all its scope has, one
+// differs, and one is there twice. A sample of everything names the table and says what is wrong.
+func TestEveryRowThatIsWrongIsFound(t *testing.T) {
+	b := newRandomBank(t, 3)
+	b.round(24 * 20)
+	b.deriveWith(models.OrderedModels, true)
+	damaged := 0
+	for _, h := range b.models() {
+		named := "true"
+		for _, column := range h.Scope {
+			named += " AND " + column + " IS NOT NULL"
+		}
+		row := fmt.Sprintf("rowid = (SELECT min(rowid) FROM %s WHERE %s)", h.Name, named)
+		if len(b.strings(fmt.Sprintf("SELECT 'row' FROM %s WHERE %s", h.Name, row))) == 0 {
+			continue
+		}
+		damaged++
+		b.exec("CREATE OR REPLACE TABLE main.kept AS FROM " + h.Name)
+		for want, damage := range map[string]string{
+			"is missing":             fmt.Sprintf("DELETE FROM %s WHERE %s", h.Name, row),
+			"differs from a rebuild": fmt.Sprintf("UPDATE %s SET %s WHERE %s", h.Name, otherValue(h), row),
+			"is in no rebuild":       fmt.Sprintf("INSERT INTO %[1]s FROM %[1]s WHERE %[2]s", h.Name, row),
+		} {
+			if strings.Contains(damage, "SET  WHERE") { // every column is one of its place
+				continue
+			}
+			b.exec(damage)
+			b.wantFound(h, want)
+			b.exec("DELETE FROM " + h.Name)
+			b.exec("INSERT INTO " + h.Name + " FROM main.kept")
+		}
+		b.wantFound(h, "")
+	}
+	if damaged < 15 {
+		t.Fatalf("%d tables have rows", damaged)
+	}
+}
+
+// otherValue gives a column that says nothing of a row's place another value.
+func otherValue(h models.Header) string {
+	places := append(models.SplitList(h.Order), h.Scope...)
+	for _, column := range h.Columns {
+		if slices.Contains(places, column.Name) {
+			continue
+		}
+		switch column.DataType {
+		case "BIGINT", "INTEGER":
+			return fmt.Sprintf("%[1]s = coalesce(%[1]s - sign(%[1]s), 1) + (%[1]s = 0)::INT", column.Name)
+		case "VARCHAR":
+			return fmt.Sprintf("%[1]s = coalesce(%[1]s, '') || 'x'", column.Name)
+		case "BOOLEAN":
+			return fmt.Sprintf("%[1]s = NOT coalesce(%[1]s, false)", column.Name)
+		case "DATE":
+			return fmt.Sprintf("%[1]s = coalesce(%[1]s, DATE '2000-01-01') - 1", column.Name)
+		}
+	}
+	return ""
+}
+
+// models are those of this program, with what they read.
+func (b *randomBank) models() (headers []models.Header) {
+	b.t.Helper()
+	connection, err := b.database.Conn(b.t.Context())
+	if err == nil {
+		headers, err = models.OrderedModels(b.t.Context(), connection)
+	}
+	if err := errors.Join(err, connection.Close()); err != nil {
+		b.t.Fatal(err)
+	}
+	return headers
+}
+
+// wantFound compares one table: what is found begins with its name, and says of a row that it is wrong in this way.
+func (b *randomBank) wantFound(h models.Header, what string) {
+	b.t.Helper()
+	found, err := models.CompareModels(b.t.Context(), b.database, everything,
+		func(context.Context, *sql.Conn) ([]models.Header, error) { return []models.Header{h}, nil })
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	switch {
+	case what == "" && len(found) == 0:
+	case len(found) != 1 || found[0].Where != h.Name || !found[0].IsDerived ||
+		!strings.HasSuffix(found[0].What, " "+what) || len(h.Scope) > 0 && !strings.HasPrefix(found[0].What, "scope "):
+		b.t.Errorf("%s: want a row that %s, found %v", h.Name, what, found)
+	}
+}
+
+// TestTextsOfABankAreNotShown: a finding shows their MD5 in their place.
+func TestTextsOfABankAreNotShown(t *testing.T) {
+	b := newRandomBank(t, 4)
+	b.deriveWith(models.OrderedModels, true)
+	b.exec("DELETE FROM ledger.descriptions WHERE description = 'SHELL OIL 57444812'")
+	want := schema.Finding{
+		Where: "ledger.descriptions", IsDerived: true,
+		What: fmt.Sprintf("scope md5(description) %x: row is missing", md5.Sum([]byte("SHELL OIL 57444812"))),
+	}
+	if found := b.compared(everything); !slices.Contains(found, want) {
+		t.Errorf("found %v, want %v among them", found, want)
+	}
+}
