@@ -36,7 +36,7 @@ func newParquetWriter(output io.Writer, d *dataset, compression, programVersion 
 		parquet.DataPageVersion(1), // older readers do not know version 2
 		parquet.MaxRowsPerRowGroup(rowsPerGroup),
 		// more than a page of our rows takes, so that pages end where Flush says
-		parquet.PageBufferSize(4<<20),
+		parquet.PageBufferSize(2<<20),
 		parquet.SortingWriterConfig(parquet.SortingColumns(d.sorting()...)), // declared; the rows come in this order
 		parquet.KeyValueMetadata("fcpipe.dataset", d.Name),
 		parquet.KeyValueMetadata("fcpipe.schema", d.fingerprint),
