@@ -26,6 +26,8 @@ type environment struct {
 	stderr io.Writer
 	now    func() time.Time
 	mounts func() string // /proc/self/mountinfo; "" when it is not known
+	// of Go's memory, in bytes; nil leaves it to GOMEMLIMIT and to tests
+	limitHeap func(bytes int64) (before int64)
 
 	hangups *hangups // nil in tests: none comes
 	hooks   hooks    // of tests

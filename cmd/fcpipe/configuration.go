@@ -41,8 +41,17 @@ func (a *app) findConfig() (string, error) {
 	return "", nil
 }
 
-// loadConfig reads the configuration over the defaults and checks it.
+// loadConfig reads the configuration over the defaults, checks it, and keeps this process to its share of memory: a
+// soft limit, which makes the collector work harder where it is reached. A simulator in this process is no part of it.
 func (a *app) loadConfig() (config.Config, error) {
+	cfg, err := a.readConfig()
+	if err == nil && a.limitHeap != nil && !cfg.IsSimulator() {
+		a.limitHeap(cfg.Data.Memory().Heap)
+	}
+	return cfg, err
+}
+
+func (a *app) readConfig() (config.Config, error) {
 	path, err := a.findConfig()
 	if err != nil {
 		return config.Config{}, err

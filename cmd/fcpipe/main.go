@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -16,11 +17,19 @@ func main() {
 	ctx, hangups, stop := signalContext(context.Background())
 	err := run(ctx, environment{
 		args: os.Args[1:], getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now,
-		mounts: mounts, hangups: hangups,
+		mounts: mounts, limitHeap: limitHeap(), hangups: hangups,
 		hooks: newHooks(ctx.Done(), os.Getenv, os.Stderr),
 	})
 	stop()
 	os.Exit(exitCode(err))
+}
+
+// limitHeap bounds Go's memory, unless the user did.
+func limitHeap() func(int64) int64 {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return nil
+	}
+	return debug.SetMemoryLimit
 }
 
 // mounts is what Linux says of this process's mounts.

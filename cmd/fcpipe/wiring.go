@@ -177,9 +177,9 @@ func exportOptionsOf(c config.Config, now func() time.Time) export.Options {
 	}
 }
 
-// duckSettings is how the configuration wants DuckDB opened.
+// duckSettings is how the configuration wants DuckDB opened: with what of the memory is left for it.
 func duckSettings(c config.Config) duck.Settings {
-	return duck.Settings{MemoryLimit: int64(c.Data.MemoryLimit), Threads: c.Data.Threads}
+	return duck.Settings{MemoryLimit: c.Data.Memory().DuckDB, Threads: c.Data.Threads}
 }
 
 // systemClock is the machine's time.
