@@ -16,13 +16,16 @@ const (
 	held   = "held"   // everything is held as it was a day ago
 )
 
+// apiFault is something that an API may do, and the exit code of a round that meets it.
+type apiFault struct {
+	name, from, script string
+	code               int
+}
+
 // faultsOfAnAPI are faults N1 to N17 and A1 to A21 with the exit code of a round that meets them.
 // The tests of package sync let each happen in three acts; here it is whole rounds of the program
 // that meet them, all with -proof, else those of oneOfEachExit.
-var faultsOfAnAPI = []struct {
-	name, from, script string
-	code               int
-}{
+var faultsOfAnAPI = []apiFault{
 	{"N1_NobodyListens", linked, `{"do": {"drop_before": true, "drop_as": "refused"}}`, exitUnreachable},
 	{
 		"N2_Timeout", linked,
@@ -190,37 +193,17 @@ func TestEveryFaultOfTheAPIHasAnExitCode(t *testing.T) {
 // TestFaultsEndWithTheirExitCodeAndThenTheTruth: a round that meets the fault says so by its
 // exit code, and one clean one later the file is the truth.
 func TestFaultsEndWithTheirExitCodeAndThenTheTruth(t *testing.T) {
+	t.Parallel()
 	starts := startsOfFaults(t)
-	for _, test := range faultsOfAnAPI {
-		if !*proof && !slices.Contains(oneOfEachExit, test.name) {
-			continue
-		}
-		t.Run(test.name, func(t *testing.T) {
+	for _, nights := range faultsInARow() {
+		t.Run(nights[0].name, func(t *testing.T) {
 			t.Parallel()
-			w := copyOf(t, starts[test.from])
-			if test.from == held {
+			w := copyOf(t, starts[nights[0].from])
+			if nights[0].from == held {
 				w.arm(25*time.Hour, "")
 			}
-			w.arm(10*time.Minute, test.script)
-			w.run(test.code)
-			if strings.Contains(test.script, `\u001b`) {
-				for _, words := range [][]string{
-					{"status"},
-					{"status", "--json"},
-					{"plan"},
-					{"query", "select * from meta.run_accounts"},
-					{"query", "--format", "ndjson", "select * from meta.run_accounts"},
-				} {
-					w.wantNothingObeyed(command(t, append([]string{"--config", w.config()}, words...)...))
-				}
-			}
-			if load(t, w.state()).FaultsHappened() == 0 {
-				t.Error("the fault never happened: it proves nothing")
-			}
-			for _, difference := range w.differences() {
-				if test.code == 0 || strings.Contains(difference, "a wrong ") {
-					t.Errorf("published with exit code %d: %s", test.code, difference)
-				}
+			for _, fault := range nights {
+				w.meet(fault)
 			}
 			w.arm(10*time.Minute, "")
 			w.run(0)
@@ -231,9 +214,57 @@ func TestFaultsEndWithTheirExitCodeAndThenTheTruth(t *testing.T) {
 	}
 }
 
+// faultsInARow are the faults that one directory meets, a round each: with -proof each fault has its own directory,
+// else those that begin alike share one.
+func faultsInARow() (rows [][]apiFault) {
+	chosen := map[string][]apiFault{}
+	for _, fault := range faultsOfAnAPI {
+		switch {
+		case *proof:
+			rows = append(rows, []apiFault{fault})
+		case slices.Contains(oneOfEachExit, fault.name):
+			chosen[fault.from] = append(chosen[fault.from], fault)
+		}
+	}
+	return slices.AppendSeq(rows, maps.Values(chosen))
+}
+
+// meet runs a round that meets the fault. It ends with the fault's exit code and publishes nothing wrong.
+func (w faultWorld) meet(fault apiFault) {
+	w.t.Helper()
+	w.arm(10*time.Minute, fault.script)
+	w.run(fault.code)
+	if strings.Contains(fault.script, `\u001b`) {
+		w.wantNothingObeyedAnywhere()
+	}
+	if load(w.t, w.state()).FaultsHappened() == 0 {
+		w.t.Errorf("%s never happened: it proves nothing", fault.name)
+	}
+	for _, difference := range w.differences() {
+		if fault.code == 0 || strings.Contains(difference, "a wrong ") {
+			w.t.Errorf("%s: published with exit code %d: %s", fault.name, fault.code, difference)
+		}
+	}
+}
+
+// wantNothingObeyedAnywhere looks at every command that shows what Stripe and banks wrote.
+func (w faultWorld) wantNothingObeyedAnywhere() {
+	w.t.Helper()
+	for _, words := range [][]string{
+		{"status"},
+		{"status", "--json"},
+		{"plan"},
+		{"query", "select * from meta.run_accounts"},
+		{"query", "--format", "ndjson", "select * from meta.run_accounts"},
+	} {
+		w.wantNothingObeyed(command(w.t, append([]string{"--config", w.config()}, words...)...))
+	}
+}
+
 // TestAStolenIDIsRefusedAndSaid: an account's row comes under the id of another account's. That one keeps its
 // row, the round is partial and names who sent it, and a clean one later all is well.
 func TestAStolenIDIsRefusedAndSaid(t *testing.T) {
+	t.Parallel()
 	w := copyOf(t, startsOfFaults(t)[held])
 	world := load(t, w.state())
 	var row struct{ ID, Account string }

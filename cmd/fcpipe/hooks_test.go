@@ -14,6 +14,7 @@ import (
 // TestOrdinaryBuildsHaveNoSwitchesOfTests: the program that people get does not contain the package that reads
 // FCPIPE_TEST_*; a build with the tag "failpoints" does.
 func TestOrdinaryBuildsHaveNoSwitchesOfTests(t *testing.T) {
+	t.Parallel()
 	const switches = "fcpipe/cmd/crash/failpoint"
 	for tags, want := range map[string]bool{"": false, "failpoints": true} {
 		said, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "-tags", tags, ".").Output()
