@@ -22,11 +22,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// program builds fcpipe.
+// program builds fcpipe. "go run" keeps what it linked, "go build" does not.
 func program(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "fcpipe")
-	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-s -w", "-o", path, "fcpipe/cmd/fcpipe")
+	build := exec.CommandContext(t.Context(), "go", "run", "-ldflags", "-s -w", "-exec", "cp", "fcpipe/cmd/fcpipe", path)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
