@@ -1,7 +1,68 @@
 // Package models reads the headers of the .sql files that define derived tables and datasets of the lake, orders the
-// tables by what they read, derives them, and fills the dictionary.
+// tables by what they read, derives them, compares them with a rebuild, and fills the dictionary.
 //
 // It imports schema, whose embedded folders hold the files, and duck. It promises that the same rows, report zone and
-// watermark give the same derived rows in the same order, and that every column has a description and a permanent field
-// id from fields.csv.
+// watermark give the same derived rows, whatever rounds led to them, and that every column has a description and a
+// permanent field id from fields.csv.
+//
+// # How tables are maintained
+//
+// A model is one SELECT, which can be pasted into any client and gives the whole table. Derive seldom runs it so: most
+// rounds change few rows, and a header says how far the change of a row is felt. Derive works out which scopes are
+// touched, computes these alone and writes the rows that differ; what differs is the change that models further on see.
+//
+// A scope is a set of rows of the table that are computed together, from inputs that can be told: the rows with the
+// same values in a few columns, such as all rows of an account.
+//
+//	scope: account_key         one scope for each account
+//	scope: account_key, from day
+//	                           the rows of an account from a day on, as a running total needs; day is a column, too
+//	scope: all                 the whole table, also without a scope line: anything that is felt computes it again
+//
+// Changed rows are those that are gone, as they were, and those that are new; a row that differs is both. Of each table
+// that a model reads, lines of its header say what they touch:
+//
+//	touched by TABLE (a, b): SELECT …
+//	                           the SELECT yields the columns of the scope and reads changed, the changed rows of
+//	                           TABLE; rows that differ in other columns than a and b are no change; without the
+//	                           parentheses all count
+//	touched by TABLE: nothing, because …
+//	                           no change of TABLE is felt that is not felt through another table
+//
+// Without such a line changed rows touch the scopes they name, if TABLE has every column of the scope; if it has not,
+// the table is rebuilt whole.
+//
+//	widened: SELECT …          yields scopes in place of those in touched, where computing one needs its neighbours
+//	input TABLE: SELECT …      yields the rows of TABLE that computing the scopes in touched needs; all of them where
+//	                           it is FROM TABLE. Without it: those in the same scopes, or all where TABLE lacks a
+//	                           column of the scope
+//	lake: none                 other models read the table and the lake does not hold it
+//
+// touched has the columns of the scope and each scope once; of scopes with from, the earliest for the other columns.
+// For example, visits of an account at a merchant, by month:
+//
+//	-- model: expenses.visits
+//	-- about: How often an account paid a merchant in a month
+//	-- order: account_key, month, merchant_key
+//	-- scope: account_key, month
+//	-- touched by ledger.transactions (account_key, posted_date, merchant_key):
+//	--   SELECT account_key, strftime(posted_date, '%Y-%m') AS month FROM changed
+//	-- input ledger.transactions: SELECT t.* FROM ledger.transactions t
+//	--   SEMI JOIN touched s ON s.account_key = t.account_key AND s.month = strftime(t.posted_date, '%Y-%m')
+//	-- column account_key: VARCHAR NOT NULL. Account
+//	-- column month: VARCHAR NOT NULL. Month, YYYY-MM
+//	-- column merchant_key: VARCHAR NOT NULL. Merchant
+//	-- column visits: BIGINT NOT NULL. Rows of the merchant in the month
+//	SELECT account_key, strftime(posted_date, '%Y-%m') AS month, merchant_key, count(*) AS visits
+//	FROM ledger.transactions GROUP BY ALL
+//
+// A row that moves from May to June is in changed twice, so both months are computed again. Without the touched line
+// every change would rebuild the table, as ledger.transactions has no column month; without the input line every row
+// would be read.
+//
+// A scope that is too small leaves rows that are wrong, and nothing in a round notices. The tests draw random histories
+// and compare every table with a rebuild (TestMaintainedTablesAreThoseOfARebuild, make property), "fcpipe verify
+// --deep" compares a sample of a file, and "fcpipe repair --models" rebuilds all of it. A table is rebuilt whole as
+// well when its model differs from the one that made it, when a table it reads was rebuilt, when a macro or the report
+// zone differs, and when so many rows are new that this is cheaper.
 package models
