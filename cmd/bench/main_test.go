@@ -26,7 +26,8 @@ func TestMain(m *testing.M) {
 func program(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "fcpipe")
-	build := exec.CommandContext(t.Context(), "go", "run", "-ldflags", "-s -w", "-exec", "cp", "fcpipe/cmd/fcpipe", path)
+	build := exec.CommandContext(t.Context(), "go", "run", "-ldflags", "-s -w", "-exec", "cp",
+		"fcpipe/cmd/fcpipe", path)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
