@@ -88,12 +88,12 @@ func TestDemoLeavesTheTruth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer reader.Close()
 	problems, err := export.Verify(context.Background(), reader, layout.Lake(), true)
 	if err != nil || len(problems) > 0 {
 		t.Errorf("lake: %v %v", problems, err)
 	}
 	wantNoContradictions(t, reader)
+	checker{t}.Check(reader.Close()) // its settings are not those of the commands that follow
 	answerQuestions(t, filepath.Join(dir, "config.yaml"))
 }
 
