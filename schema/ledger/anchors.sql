@@ -4,11 +4,11 @@
 --   main.balances
 -- order: account_key, currency, anchor_date
 -- scope: account_key
--- touched by main.accounts: nothing, ledger.accounts has what this model reads of them
+-- touched by main.accounts (account_id, account_key, category): SELECT account_key FROM changed
 -- touched by main.balances: SELECT account_key FROM main.accounts SEMI JOIN changed USING (account_id)
 -- touched by ledger.accounts (account_key, account_ids, category, posted_date_basis): SELECT account_key FROM changed
--- touched by ledger.daily_entries (account_key, currency, day, posted_minor, posted_count, voided_minor, exact):
---   SELECT account_key FROM changed
+-- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_minor, posted_count, voided_minor,
+--   exact): SELECT account_key FROM changed
 -- touched by ledger.transactions (account_key, currency, posted_date, posted_at, voided_date, voided_at, amount_minor,
 --   status, suppressed_by, instant_state): SELECT c.account_key FROM changed c
 --   SEMI JOIN ledger.anchors a ON a.account_key = c.account_key AND a.anchor_date IN (c.posted_date, c.voided_date)

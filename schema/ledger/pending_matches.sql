@@ -11,7 +11,8 @@
 --   account_key, currency, merchant_key FROM changed WHERE status = 'pending' UNION SELECT account_key, currency,
 --   merchant_key FROM ledger.dated_transactions WHERE status = 'pending') USING (account_key, currency, merchant_key)
 -- input ledger.dated_transactions: SELECT d.* FROM (FROM ledger.dated_transactions
---   WHERE posted_date >= (SELECT min(transacted_date) FROM ledger.dated_transactions WHERE status = 'pending')) d
+--   WHERE posted_date >= (SELECT min(least(transacted_date, posted_date)) FROM ledger.dated_transactions
+--   WHERE status = 'pending')) d
 --   SEMI JOIN touched USING (account_key, currency, merchant_key)
 -- column transaction_id: VARCHAR NOT NULL. The pending row
 -- column posted_id: VARCHAR NOT NULL. The row that counts in its place

@@ -18,11 +18,12 @@ type randomBank struct {
 }
 
 type bankAccount struct {
-	id, key  string
-	holder   *string
-	category string
-	through  *time.Time
-	created  time.Time
+	id, key          string
+	holder           *string
+	category, status string
+	permissions      []any // nil: not stated
+	through          *time.Time
+	created          time.Time
 }
 
 type bankRow struct {
@@ -45,22 +46,30 @@ var bankAmounts = []int64{-1000, 1000, -2500, 2500, -100, -1, 5000, -5000, -1250
 
 func newRandomBank(t *testing.T, seed uint64) *randomBank {
 	t.Helper()
+	b := newEmptyBank(t, seed)
+	for range 40 {
+		b.newRow()
+	}
+	b.round(0)
+	return b
+}
+
+// newEmptyBank has accounts, and no rows yet.
+func newEmptyBank(t *testing.T, seed uint64) *randomBank {
+	t.Helper()
 	b := &randomBank{shelf: newShelf(t), draw: rand.New(rand.NewPCG(seed, 17)), now: shelfStart.AddDate(0, 4, 0)}
 	for i, category := range []string{"cash", "credit", "cash", "cash", "investment", "cash", "cash"} {
 		id := fmt.Sprintf("fca_%d", i)
 		holder := fmt.Sprintf("cus_%d", i/3)
 		b.accounts = append(b.accounts, &bankAccount{
-			id: id, key: id, holder: &holder, category: category, created: shelfStart.AddDate(0, 3, i),
+			id: id, key: id, holder: &holder, category: category, status: "active", created: shelfStart.AddDate(0, 3, i),
+			permissions: []any{"transactions"},
 		})
 	}
 	b.accounts[6].holder = nil
 	for _, a := range b.accounts {
 		b.observe(a)
 	}
-	for range 40 {
-		b.newRow()
-	}
-	b.round(0)
 	return b
 }
 
@@ -79,6 +88,7 @@ func (b *randomBank) round(hours int) {
 	for range b.draw.IntN(12) {
 		pick(b, []func(){
 			b.newRow, b.newRow, b.post, b.post, b.replace, b.void, b.correct, b.lateState, b.relink, b.change,
+			b.oddRow, b.state,
 		})()
 	}
 	for _, a := range b.accounts {
@@ -86,9 +96,12 @@ func (b *randomBank) round(hours int) {
 			continue
 		}
 		through := b.hours(-b.draw.IntN(30))
+		if b.chance(9) {
+			through = through.AddDate(0, 0, -b.draw.IntN(60))
+		}
 		a.through = &through
 		b.observe(a)
-		if b.chance(2) {
+		for range b.draw.IntN(3) {
 			b.balance(a)
 		}
 	}
@@ -107,8 +120,9 @@ func (b *randomBank) observe(a *bankAccount) {
 	b.exec(`INSERT INTO main.accounts (account_id, account_key, holder_type, holder_id, institution_name, last4,
 			category, subcategory, status, permissions, livemode, created_at, complete_through_at,
 			first_seen_at, last_seen_at)
-		VALUES (?, ?, ?, ?, 'Bank', NULL, ?, 'checking', 'active', ['transactions'], false, ?, ?, ?, ?)`,
-		a.id, a.key, holderType, a.holder, a.category, a.created, a.through, a.created, b.now)
+		VALUES (?, ?, ?, ?, 'Bank', NULL, ?, 'checking', ?, ?, false, ?, ?, ?, ?)`,
+		a.id, a.key, holderType, a.holder, a.category, a.status, a.permissions, a.created, a.through,
+		shelfStart.AddDate(0, 4, 0), b.now)
 	b.exec(`INSERT INTO main.account_versions BY NAME SELECT * EXCLUDE (first_seen_at, last_seen_at),
 		?::TIMESTAMPTZ AS observed_at, 'run' AS run_id FROM main.accounts WHERE account_id = ?`, b.now, a.id)
 }
@@ -255,7 +269,18 @@ func (b *randomBank) balance(a *bankAccount) {
 	if b.chance(6) {
 		current = pick(b, bankAmounts)
 	}
+	currency, at := pick(b, []string{"usd", "usd", "eur"}), b.hours(-b.draw.IntN(40))
+	if b.chance(30) {
+		at = pick(b, farInstants)
+	}
+	b.observeBalance(a, currency, current, at)
+}
+
+// observeBalance stores one, in place of an earlier one of this round.
+func (b *randomBank) observeBalance(a *bankAccount, currency string, current int64, at time.Time) {
+	b.t.Helper()
+	b.exec("DELETE FROM main.balances WHERE account_id = ? AND currency = ? AND as_of = ? AND observed_at = ?",
+		a.id, currency, at, b.now)
 	b.exec(`INSERT INTO main.balances (account_id, currency, balance_type, current_minor, as_of, observed_at, run_id)
-		VALUES (?, ?, 'cash', ?, ?, ?, 'run')`, a.id, pick(b, []string{"usd", "usd", "eur"}), current,
-		b.hours(-b.draw.IntN(40)), b.now)
+		VALUES (?, ?, 'cash', ?, ?, ?, 'run')`, a.id, currency, current, at, b.now)
 }

@@ -1,0 +1,89 @@
+package models_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema/models"
+)
+
+// maintainedCases are changes that random histories hardly draw: what is known first, and what a later round changes.
+var maintainedCases = map[string]struct{ first, later func(b *randomBank) }{
+	"the account of a balance, not the newest of its chain, becomes an investment": {
+		func(b *randomBank) {
+			older, newer := b.accounts[0], b.accounts[2]
+			newer.key = older.key
+			b.observe(newer)
+			b.observeBalance(older, "usd", 10000, b.hours(-30))
+		},
+		func(b *randomBank) {
+			b.accounts[0].category = "investment"
+			b.observe(b.accounts[0])
+		},
+	},
+	"an account that was never complete is linked earlier, so an old row is believed": {
+		func(b *randomBank) {
+			a := b.accounts[0]
+			b.posted(a, a.created.AddDate(0, 0, -735))
+			b.observeBalance(a, "usd", 10000, b.hours(-30))
+		},
+		func(b *randomBank) {
+			b.accounts[0].created = b.accounts[0].created.AddDate(0, 0, -20)
+			b.observe(b.accounts[0])
+		},
+	},
+	"a row that was void after a balance was dated too far ahead, and time passes": {
+		func(b *randomBank) {
+			a := b.accounts[0]
+			r := b.posted(a, b.hours(-24*9))
+			r.transacted, r.status, r.posted = b.hours(24*4), "void", nil
+			r.voided = new(b.hours(-10))
+			b.store(r, false)
+			b.observeBalance(a, "usd", 10000, b.hours(-30))
+		},
+		func(b *randomBank) { b.now = b.hours(24 * 3) },
+	},
+	"a pending row says that it posted before it happened": {
+		func(b *randomBank) {
+			a, at := b.accounts[0], b.hours(-24*20)
+			pending := b.posted(a, b.hours(-24*9))
+			pending.status, pending.posted = "pending", &at
+			b.store(pending, false)
+		},
+		func(b *randomBank) {
+			b.posted(b.accounts[0], b.hours(-24*7))
+		},
+	},
+}
+
+// posted stores a new row that posted at an instant.
+func (b *randomBank) posted(a *bankAccount, at time.Time) *bankRow {
+	b.t.Helper()
+	r := &bankRow{
+		id: "fctxn_" + at.Format("0102150405"), account: a.id, currency: "usd", text: "KROGER #412", status: "posted",
+		amount: -1000, transacted: at, posted: &at,
+	}
+	b.rows = append(b.rows, r)
+	b.store(r, false)
+	return r
+}
+
+// TestMaintainedTablesKnowWhatIsRare: each change leaves the tables as a rebuild makes them, and changes one of them.
+func TestMaintainedTablesKnowWhatIsRare(t *testing.T) {
+	for name, c := range maintainedCases {
+		t.Run(name, func(t *testing.T) {
+			b := newEmptyBank(t, 1)
+			c.first(b)
+			b.exec("UPDATE meta.store SET watermark = ?", b.now)
+			b.deriveWith(models.OrderedModels, false)
+			b.now = b.hours(1)
+			c.later(b)
+			b.exec("UPDATE meta.store SET watermark = ?", b.now)
+			b.deriveWith(models.OrderedModels, false)
+			if differing := b.compareWithRebuild(models.OrderedModels); len(differing) > 0 {
+				t.Error(strings.Join(differing, "\n"))
+			}
+		})
+	}
+}

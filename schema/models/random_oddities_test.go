@@ -1,0 +1,64 @@
+package models_test
+
+import (
+	"time"
+)
+
+// farInstants are those that a bank sends by mistake, and that no sum of days or hours may turn into an error.
+var farInstants = []time.Time{
+	time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(1969, 12, 31, 23, 0, 0, 0, time.UTC), time.Unix(0, 0).UTC(),
+	time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC),
+}
+
+// oddRow gives a row what banks send rarely: an instant at the edge of what is believed, a pending row that says when
+// it posted, a void one that does not say when, another account, or a spelling of its text.
+func (b *randomBank) oddRow() {
+	r := pick(b, b.rows)
+	switch b.draw.IntN(7) {
+	case 0:
+		r.transacted = pick(b, farInstants)
+	case 1:
+		at := pick(b, farInstants)
+		r.posted = &at
+	case 2: // 730 days before accounts were linked
+		at := shelfStart.AddDate(0, 3, b.draw.IntN(50)-25).Add(-730 * 24 * time.Hour)
+		r.transacted, r.posted = at, &at
+	case 3:
+		at := r.transacted.AddDate(0, 0, b.draw.IntN(20)-15)
+		r.status, r.posted = "pending", &at
+	case 4:
+		r.status, r.voided = "void", nil
+		if b.chance(2) {
+			r.voided = new(pick(b, append([]time.Time{b.hours(24 * 5)}, farInstants...)))
+		}
+	case 5:
+		r.account = pick(b, b.accounts).id
+	case 6:
+		r.text = pick(b, []string{"Kroger  #412", "SQ *CORNER CAFE", "sq *corner cafe\u0301", "kroger #412 refund", "Ｕber trip"})
+	}
+	b.store(r, false)
+}
+
+// state changes what an account says of itself: whether it lives and what is shared, or links it to a chain of others.
+func (b *randomBank) state() {
+	a := pick(b, b.accounts)
+	switch b.draw.IntN(5) {
+	case 0:
+		a.status = pick(b, []string{"active", "inactive", "disconnected"})
+	case 1:
+		a.permissions = pick(b, [][]any{nil, {}, {"balances"}, {"transactions", "balances"}})
+	case 2:
+		a.through = nil
+	case 3: // all of one chain follow, as when fcpipe link joins two chains
+		other, key := pick(b, b.accounts), a.key
+		for _, member := range b.accounts {
+			if member.key == key {
+				member.key = other.key
+				b.observe(member)
+			}
+		}
+	case 4:
+		a.category = pick(b, []string{"cash", "credit", "investment"})
+	}
+	b.observe(a)
+}
