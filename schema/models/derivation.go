@@ -33,9 +33,13 @@ func (d *derivation) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var migrations string
+	if err := d.QueryRowContext(ctx, statements.Get("migrations")).Scan(&migrations); err != nil {
+		return err
+	}
 	d.stored, d.made = map[string]string{}, map[string]string{
 		"as_of_date": today, "derived_through": d.parameters.AsOf.UTC().Format(time.RFC3339Nano),
-		"macros": sum(macros()), "report_zone": d.parameters.ReportZone,
+		"macros": sum(macros()), "migrations": sum(migrations), "report_zone": d.parameters.ReportZone,
 	}
 	if err := statements.EachRow(ctx, d, "parameters", func(scan duck.Scan) error {
 		var name, value string
@@ -45,14 +49,8 @@ func (d *derivation) begin(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	var made bool
-	if err := d.QueryRowContext(ctx, statements.Get("schemas_made")).Scan(&made); err != nil {
+	if err := d.shareMacros(ctx); err != nil {
 		return err
-	}
-	if !made || d.stored["macros"] != d.made["macros"] {
-		if _, err := d.ExecContext(ctx, macros()); err != nil {
-			return fmt.Errorf("macros: %w", err)
-		}
 	}
 	for _, name := range []string{"as_of_date", "report_zone"} { // what models read
 		if err := d.put(ctx, name); err != nil {
@@ -60,11 +58,9 @@ func (d *derivation) begin(ctx context.Context) error {
 		}
 	}
 	d.since, err = time.Parse(time.RFC3339Nano, d.stored["derived_through"])
-	if err != nil || d.since.After(d.parameters.AsOf) { // never derived, or by an earlier program
-		d.parameters.Rebuild = true
-		return nil
-	}
-	if d.parameters.Rebuild {
+	neverDerived := err != nil || d.since.After(d.parameters.AsOf) // or by an earlier program
+	migrated := d.stored["migrations"] != d.made["migrations"]     // what that rewrites has no new version
+	if d.parameters.Rebuild = d.parameters.Rebuild || neverDerived || migrated; d.parameters.Rebuild {
 		return nil
 	}
 	if d.parameters.Rebuild, err = d.changedMuch(ctx); err != nil || d.parameters.Rebuild {
@@ -74,6 +70,20 @@ func (d *derivation) begin(ctx context.Context) error {
 		return err
 	}
 	return d.findChanges(ctx)
+}
+
+// shareMacros makes what models share, where it is missing or comes from another program.
+func (d *derivation) shareMacros(ctx context.Context) error {
+	var made bool
+	if err := d.QueryRowContext(ctx, statements.Get("schemas_made")).Scan(&made); err != nil {
+		return err
+	}
+	if !made || d.stored["macros"] != d.made["macros"] {
+		if _, err := d.ExecContext(ctx, macros()); err != nil {
+			return fmt.Errorf("macros: %w", err)
+		}
+	}
+	return nil
 }
 
 // changedMuch reports whether so many rows came since that rebuilding every table is cheaper, and needs less memory, as
@@ -102,11 +112,7 @@ func (d *derivation) finish(ctx context.Context, models []Header) error {
 		return err
 	}
 	d.made["models"] = Fingerprint(headers)
-	var migrations string
-	if err := d.QueryRowContext(ctx, statements.Get("migrations")).Scan(&migrations); err != nil {
-		return err
-	}
-	d.made["dictionary"] = sum(d.made["models"], migrations)
+	d.made["dictionary"] = sum(d.made["models"], d.made["migrations"])
 	if len(d.whole) > 0 || d.stored["dictionary"] != d.made["dictionary"] {
 		if err := writeDictionary(ctx, d.Conn); err != nil {
 			return err

@@ -3,6 +3,7 @@ package models_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 )
@@ -88,7 +89,7 @@ func (b *randomBank) round(hours int) {
 	for range b.draw.IntN(12) {
 		pick(b, []func(){
 			b.newRow, b.newRow, b.post, b.post, b.replace, b.void, b.correct, b.lateState, b.relink, b.change,
-			b.oddRow, b.state,
+			b.oddRow, b.oddRow, b.state, b.state,
 		})()
 	}
 	for _, a := range b.accounts {
@@ -116,6 +117,9 @@ func (b *randomBank) observe(a *bankAccount) {
 	var holderType *string
 	if a.holder != nil {
 		holderType = new("customer")
+		if strings.HasPrefix(*a.holder, "acct_") {
+			holderType = new("account")
+		}
 	}
 	b.exec(`INSERT INTO main.accounts (account_id, account_key, holder_type, holder_id, institution_name, last4,
 			category, subcategory, status, permissions, livemode, created_at, complete_through_at,

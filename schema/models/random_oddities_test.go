@@ -1,13 +1,20 @@
 package models_test
 
 import (
+	"fmt"
 	"time"
 )
 
 // farInstants are those that a bank sends by mistake, and that no sum of days or hours may turn into an error.
 var farInstants = []time.Time{
 	time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(1969, 12, 31, 23, 0, 0, 0, time.UTC), time.Unix(0, 0).UTC(),
-	time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC),
+	time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC), time.Unix(-9e12, 0).UTC(), time.Unix(9e12, 0).UTC(),
+}
+
+// otherSpellings are of texts in bankTexts: other capitals, spaces, accents and widths.
+var otherSpellings = []string{
+	"Kroger  #412", "SQ *CORNER CAFE", "sq *corner cafe\u0301", "kroger #412 refund", "Ｕber trip",
+	"\u200bRefund Center",
 }
 
 // oddRow gives a row what banks send rarely: an instant at the edge of what is believed, a pending row that says when
@@ -34,7 +41,7 @@ func (b *randomBank) oddRow() {
 	case 5:
 		r.account = pick(b, b.accounts).id
 	case 6:
-		r.text = pick(b, []string{"Kroger  #412", "SQ *CORNER CAFE", "sq *corner cafe\u0301", "kroger #412 refund", "Ｕber trip"})
+		r.text = pick(b, otherSpellings)
 	}
 	b.store(r, false)
 }
@@ -42,7 +49,7 @@ func (b *randomBank) oddRow() {
 // state changes what an account says of itself: whether it lives and what is shared, or links it to a chain of others.
 func (b *randomBank) state() {
 	a := pick(b, b.accounts)
-	switch b.draw.IntN(5) {
+	switch b.draw.IntN(7) {
 	case 0:
 		a.status = pick(b, []string{"active", "inactive", "disconnected"})
 	case 1:
@@ -59,6 +66,10 @@ func (b *randomBank) state() {
 		}
 	case 4:
 		a.category = pick(b, []string{"cash", "credit", "investment"})
+	case 5:
+		a.holder = new(fmt.Sprintf("acct_%d", b.draw.IntN(2)))
+	case 6:
+		a.created = pick(b, farInstants)
 	}
 	b.observe(a)
 }
