@@ -59,7 +59,8 @@ var maintainedCases = map[string]struct{ first, later func(b *randomBank) }{
 		func(b *randomBank) { b.posted(b.accounts[0], b.hours(-24*9)) },
 		func(b *randomBank) {
 			b.exec("UPDATE main.transaction_versions SET currency = 'chf'")
-			b.exec("INSERT INTO meta.migrations SELECT number + 100, 'later.sql', 'ab', applied_at FROM meta.migrations")
+			b.exec("INSERT INTO meta.migrations " +
+				"SELECT number + 100, 'later.sql', 'ab', applied_at FROM meta.migrations")
 		},
 	},
 }

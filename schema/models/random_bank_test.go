@@ -16,6 +16,7 @@ type randomBank struct {
 	now      time.Time // observed_at of the round that is being drawn
 	accounts []*bankAccount
 	rows     []*bankRow
+	dates    bool // most rows are of two accounts, whose bank sends dates: how instants are read changes with the rows
 }
 
 type bankAccount struct {
@@ -48,7 +49,8 @@ var bankAmounts = []int64{-1000, 1000, -2500, 2500, -100, -1, 5000, -5000, -1250
 func newRandomBank(t *testing.T, seed uint64) *randomBank {
 	t.Helper()
 	b := newEmptyBank(t, seed)
-	for range 40 {
+	b.dates = seed%3 == 1
+	for len(b.rows) < 40 || b.dates && len(b.rows) < 80 {
 		b.newRow()
 	}
 	b.round(0)
@@ -63,8 +65,8 @@ func newEmptyBank(t *testing.T, seed uint64) *randomBank {
 		id := fmt.Sprintf("fca_%d", i)
 		holder := fmt.Sprintf("cus_%d", i/3)
 		b.accounts = append(b.accounts, &bankAccount{
-			id: id, key: id, holder: &holder, category: category, status: "active", created: shelfStart.AddDate(0, 3, i),
-			permissions: []any{"transactions"},
+			id: id, key: id, holder: &holder, category: category, status: "active",
+			created: shelfStart.AddDate(0, 3, i), permissions: []any{"transactions"},
 		})
 	}
 	b.accounts[6].holder = nil
@@ -153,12 +155,15 @@ func (b *randomBank) newRow() {
 		at = at.AddDate(0, 0, -40)
 	case b.chance(12):
 		at = b.hours(24 * 4)
-	case b.chance(3):
+	case b.chance(3), b.dates && !b.chance(20):
 		at = at.Truncate(24 * time.Hour)
 	}
 	r := &bankRow{
 		id: fmt.Sprintf("fctxn_%04d", len(b.rows)), account: pick(b, b.accounts).id, currency: "usd",
 		text: pick(b, bankTexts), amount: pick(b, bankAmounts), status: "pending", transacted: at,
+	}
+	if b.dates && !b.chance(8) {
+		r.account = b.accounts[b.draw.IntN(2)].id
 	}
 	if b.chance(9) {
 		r.currency = "eur"
