@@ -55,6 +55,48 @@ var maintainedCases = map[string]struct{ first, later func(b *randomBank) }{
 			b.posted(b.accounts[0], b.hours(-24*7))
 		},
 	},
+	"days of two currencies change in one span, and the account is complete for less": {
+		func(b *randomBank) {
+			a := b.accounts[0]
+			a.through = new(b.hours(-3))
+			b.observe(a)
+			for day := 1; day < 20; day++ {
+				b.posted(a, b.hours(-24*day))
+				euro := b.posted(a, b.hours(-24*day-1))
+				b.exec("UPDATE main.transaction_versions SET currency = 'eur' WHERE transaction_id = ?", euro.id)
+			}
+			for _, day := range []int{18, 12, 6, 1} {
+				b.observeBalance(a, "usd", 10000, b.hours(-24*day))
+				b.observeBalance(a, "eur", 10000, b.hours(-24*day-30))
+			}
+		},
+		func(b *randomBank) {
+			a := b.accounts[0]
+			a.through = new(b.hours(-24 * 5))
+			b.observe(a)
+			b.posted(a, b.hours(-24*9))
+			b.observeBalance(a, "eur", 12000, b.hours(-24*15))
+		},
+	},
+	"the first of three linked accounts leaves the chain": {
+		func(b *randomBank) {
+			for i, a := range b.accounts[:3] {
+				a.key = b.accounts[0].id
+				a.through = new(b.hours(-24 * (9 - 3*i)))
+				b.observe(a)
+				for day := 1; day < 9; day++ {
+					b.posted(a, b.hours(-24*(day+9-3*i)-i))
+				}
+				b.observeBalance(a, "usd", int64(1000*i), b.hours(-24*(10-3*i)))
+			}
+		},
+		func(b *randomBank) {
+			for _, a := range b.accounts[1:3] {
+				a.key = b.accounts[1].id
+				b.observe(a)
+			}
+		},
+	},
 	"a migration rewrites rows, which have no new version": {
 		func(b *randomBank) { b.posted(b.accounts[0], b.hours(-24*9)) },
 		func(b *randomBank) {

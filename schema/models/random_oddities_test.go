@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -21,7 +22,7 @@ var otherSpellings = []string{
 // it posted, a void one that does not say when, another account, or a spelling of its text.
 func (b *randomBank) oddRow() {
 	r := pick(b, b.rows)
-	switch b.draw.IntN(7) {
+	switch b.draw.IntN(9) {
 	case 0:
 		r.transacted = pick(b, farInstants)
 	case 1:
@@ -42,6 +43,18 @@ func (b *randomBank) oddRow() {
 		r.account = pick(b, b.accounts).id
 	case 6:
 		r.text = pick(b, otherSpellings)
+	case 7:
+		r.amount = pick(b, []int64{math.MinInt64, math.MaxInt64})
+	case 8: // a void row that had been one for long comes again, changed, or an earlier state of it does
+		for _, other := range b.rows {
+			if other.status == "void" {
+				r = other
+			}
+		}
+		earlier := *r
+		earlier.status, earlier.posted = "posted", new(b.hours(-b.draw.IntN(24*20)))
+		b.store(&earlier, true)
+		r.version = earlier.version
 	}
 	b.store(r, false)
 }
