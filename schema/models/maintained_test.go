@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	histories    = flag.Int("derivations", 3, "random histories whose derived tables are held to a rebuild")
+	histories    = flag.Int("derivations", 2, "random histories whose derived tables are held to a rebuild")
 	firstHistory = flag.Uint64("first-derivation", 0, "seed of the first of them")
 )
 
