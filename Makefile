@@ -89,7 +89,7 @@ bin/fcpipe-crash: FORCE
 FORCE:
 
 .PHONY: crash
-crash: build bin/crash bin/fcpipe-crash ## a sample of the proof: each kind of fault, in two minutes (Linux, amd64)
+crash: build bin/crash bin/fcpipe-crash ## a sample of the proof: each kind of fault, in four minutes (Linux, amd64)
 	bin/crash -shipped bin/fcpipe -kills 16 -compound 12 -failures 12 -reads 4 -cuts 120 -flips 7 -publishes 1
 
 .PHONY: crash-full

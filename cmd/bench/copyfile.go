@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// copyFile copies a file byte by byte and makes the copy durable: what a round that writes the file anew costs at
+// copyFile copies a file byte by byte and makes the copy durable: what a round that writes the file again costs at
 // least. Its arguments are the file and the copy.
 func copyFile(_ context.Context, arguments []string) (told, error) {
 	return timed(func() error { return copyDurably(arguments[0], arguments[1]) })

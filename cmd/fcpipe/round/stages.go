@@ -27,7 +27,7 @@ type StageTimes struct {
 type Stopwatch struct {
 	clock   func() time.Time
 	mutex   sync.Mutex
-	stage   string // the stage that is under way; "" is none
+	stage   string // the stage that is under way; "" between stages
 	since   time.Time
 	landing int // calls that land rows now: while there are any, their time is that of land
 	spent   map[string]time.Duration
