@@ -18,12 +18,11 @@ import (
 func TestRoundStoppedAnywhereIsFinishedByTheNext(t *testing.T) {
 	first := storetest.PublishedTimes(t, 1)
 	points := []string{
-		"landing.sealed", "derive.done", "publish.before_rename", "publish.renamed", "landing.removed",
+		"landing.sealed", "derive.done", "publish.checkpointed", "publish.before_rename", "publish.renamed",
+		"landing.removed",
 	}
 	if *proof { // each lies between two of those
-		points = append(
-			points, "merge.staged", "merge.replaced", "merge.committed", "publish.checkpointed", "landing.merged",
-		)
+		points = append(points, "merge.staged", "merge.replaced", "merge.committed", "landing.merged")
 	}
 	for _, point := range points {
 		t.Run(point, func(t *testing.T) {
