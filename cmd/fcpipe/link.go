@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema"
 	"fcpipe/schema/store"
@@ -92,15 +93,21 @@ func (a *app) decideLink(ctx context.Context, decision store.LinkDecision) error
 		Store: opened, Now: now, Clock: now, Export: exportOptionsOf(cfg, now), ReportZone: cfg.Analytics.Timezone,
 		ProgramVersion: version, Log: a.log, ExitCode: exitCode,
 	}.Link(ctx, decision)
+	if err != nil {
+		return hintChange(cfg, err)
+	}
+	return a.printLink(planned)
+}
+
+// hintChange says what to do where a change that a person asked for could not be made.
+func hintChange(cfg config.Config, err error) error {
 	switch {
 	case errors.Is(err, schema.ErrLocked):
 		return hint(err, "it will finish by itself; try again then")
 	case errors.Is(err, schema.ErrNoDatabase):
 		return hintNoDatabase(cfg, err)
-	case err != nil:
-		return err
 	}
-	return a.printLink(planned)
+	return err
 }
 
 func (a *app) printLink(plan store.LinkPlan) error {

@@ -188,23 +188,10 @@ func (a *app) repairModels(ctx context.Context, dryRun bool) error {
 		Store: opened, Now: now, Clock: a.now, Export: exportOptionsOf(cfg, now), ReportZone: cfg.Analytics.Timezone,
 		ProgramVersion: version, Log: a.log, ExitCode: exitCode,
 	}.RebuildModels(ctx)
-	switch {
-	case errors.Is(err, schema.ErrLocked):
-		return hint(err, "it will finish by itself; try again then")
-	case errors.Is(err, schema.ErrNoDatabase):
-		return hintNoDatabase(cfg, err)
-	case err != nil:
-		return err
-	}
-	published, err := openReader(ctx, cfg)
 	if err != nil {
-		return err
+		return hintChange(cfg, err)
 	}
-	step, err := modelsStep(ctx, published)
-	if err := errors.Join(err, published.Close()); err != nil {
-		return err
-	}
-	return a.printModels(step, map[string]any{"dry_run": false, "derive_seconds": times.DeriveSeconds})
+	return a.showModels(ctx, cfg, map[string]any{"dry_run": false, "derive_seconds": times.DeriveSeconds})
 }
 
 // planModels says what repairModels would do. It takes no lock and leaves no trace.
@@ -213,6 +200,11 @@ func (a *app) planModels(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return a.showModels(ctx, cfg, map[string]any{"dry_run": true})
+}
+
+// showModels says which derived tables of the published file are rebuilt, with what else JSON has.
+func (a *app) showModels(ctx context.Context, cfg config.Config, facts map[string]any) error {
 	published, err := openReader(ctx, cfg)
 	if err != nil {
 		return err
@@ -221,7 +213,7 @@ func (a *app) planModels(ctx context.Context) error {
 	if err := errors.Join(err, published.Close()); err != nil {
 		return err
 	}
-	return a.printModels(step, map[string]any{"dry_run": true})
+	return a.printModels(step, facts)
 }
 
 // modelsStep is the one step there is.

@@ -15,16 +15,7 @@ import (
 // replaced version and with one that was superseded on arrival.
 func TestOneVersionIsMarkedAndItIsTheRightOne(t *testing.T) {
 	t.Parallel()
-	s := storetest.New(t)
-	s.Round(schema.Landed{
-		Accounts: []schema.Account{storetest.Account("fca_1")},
-		Transactions: []schema.Transaction{
-			storetest.Transaction("fctxn_1", "fca_1", -1, 1), storetest.Transaction("fctxn_2", "fca_1", -2, 5),
-		},
-	})
-	s.Round(schema.Landed{Transactions: []schema.Transaction{
-		storetest.Transaction("fctxn_1", "fca_1", -10, 2), storetest.Transaction("fctxn_2", "fca_1", -20, 4),
-	}})
+	s := storetest.WithVersions(t)
 	s.Verify()
 	s.Broken = true
 	const mark = "UPDATE main.transaction_versions SET is_current = "

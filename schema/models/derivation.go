@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"fcpipe/schema"
 	"fcpipe/schema/duck"
 )
 
@@ -106,12 +105,11 @@ func (d *derivation) put(ctx context.Context, name string) error {
 }
 
 // finish writes down what the tables were made with, and the dictionary where a table, a macro or a migration differs.
-func (d *derivation) finish(ctx context.Context, models []Header) error {
-	headers, err := LoadHeaders(schema.ModelFiles)
-	if err != nil {
+func (d *derivation) finish(ctx context.Context) error {
+	var err error
+	if d.made["models"], err = CurrentFingerprint(); err != nil {
 		return err
 	}
-	d.made["models"] = Fingerprint(headers)
 	d.made["dictionary"] = sum(d.made["models"], d.made["migrations"])
 	if len(d.whole) > 0 || d.stored["dictionary"] != d.made["dictionary"] {
 		if err := writeDictionary(ctx, d.Conn); err != nil {

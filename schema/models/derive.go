@@ -85,7 +85,7 @@ func (d *derivation) run(ctx context.Context, models []Header) error {
 			return fmt.Errorf("%s: %w", model.file, err)
 		}
 	}
-	return d.finish(ctx, models)
+	return d.finish(ctx)
 }
 
 // bring brings one table up to date.
@@ -194,10 +194,11 @@ func rebuild(ctx context.Context, connection *sql.Conn, model Header) error {
 	return inTransaction(ctx, connection, steps...)
 }
 
-// inTransaction runs statements as one transaction.
+// inTransaction runs statements as one transaction, which the first that fails rolls back.
 func inTransaction(ctx context.Context, connection *sql.Conn, steps ...string) error {
 	for _, step := range append(append([]string{"BEGIN"}, steps...), "COMMIT") {
 		if _, err := connection.ExecContext(ctx, step); err != nil {
+			_, _ = connection.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") // what follows has to work on it
 			return err
 		}
 	}

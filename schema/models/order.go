@@ -110,7 +110,7 @@ func collectTables(node any, found []string) []string {
 			found = collectTables(child, found)
 		}
 	case map[string]any:
-		if node["type"] == "BASE_TABLE" {
+		if node["type"] == "BASE_TABLE" && node["schema_name"] != "" { // without one it is a part of the query
 			if name := fmt.Sprintf("%v.%v", node["schema_name"], node["table_name"]); !slices.Contains(found, name) {
 				found = append(found, name)
 			}

@@ -15,28 +15,10 @@ const unmarked = "CREATE TABLE main.held AS FROM main.transactions; DROP VIEW ma
 	"ALTER TABLE main.held RENAME TO transactions; ALTER TABLE main.transaction_versions DROP COLUMN is_current; " +
 	"DELETE FROM meta.dictionary WHERE column_name = 'is_current'; DELETE FROM meta.migrations WHERE number >= 5; "
 
-// storeOfVersions has a transaction with two versions, and one whose second was superseded on arrival.
-func storeOfVersions(t *testing.T) *storetest.Store {
-	t.Helper()
-	s := storetest.New(t)
-	s.Round(schema.Landed{
-		Accounts: []schema.Account{storetest.Account("fca_1")},
-		Transactions: []schema.Transaction{
-			storetest.Transaction("fctxn_1", "fca_1", -1, 1), storetest.Transaction("fctxn_2", "fca_1", -2, 5),
-		},
-	})
-	s.Round(schema.Landed{Transactions: []schema.Transaction{
-		storetest.Transaction("fctxn_1", "fca_1", -10, 2), storetest.Transaction("fctxn_2", "fca_1", -20, 4),
-	}})
-	s.Want("SELECT list(transaction_id || version ORDER BY transaction_id)::VARCHAR FROM main.transactions",
-		"[fctxn_12, fctxn_21]")
-	return s
-}
-
 // TestATableOfCurrentRowsBecomesAView: every row of a file of an earlier version is there again.
 func TestATableOfCurrentRowsBecomesAView(t *testing.T) {
 	t.Parallel()
-	s := storeOfVersions(t)
+	s := storetest.WithVersions(t)
 	const marks = "SELECT list(transaction_id || version || is_current ORDER BY transaction_id, version)::VARCHAR " +
 		"FROM main.transaction_versions"
 	const rows = "SELECT list(t ORDER BY transaction_id)::VARCHAR FROM main.transactions t"
@@ -62,7 +44,7 @@ func TestATableThatSaysOtherwiseStays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := storeOfVersions(t)
+			s := storetest.WithVersions(t)
 			s.Alter(s.Layout().Database(), unmarked+damage+"CHECKPOINT")
 			s.Broken = true
 			before := string(storetest.ReadFile(t, s.Layout().Database()))

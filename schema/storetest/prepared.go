@@ -126,3 +126,22 @@ func writeTree(t *testing.T, dir string, files map[string]preparedFile) {
 		}
 	}
 }
+
+// WithVersions is a store whose transaction fctxn_1 has two versions, and whose fctxn_2 has a second one that was
+// superseded on arrival.
+func WithVersions(t *testing.T) *Store {
+	t.Helper()
+	s := New(t)
+	s.Round(schema.Landed{
+		Accounts: []schema.Account{Account("fca_1")},
+		Transactions: []schema.Transaction{
+			Transaction("fctxn_1", "fca_1", -1, 1), Transaction("fctxn_2", "fca_1", -2, 5),
+		},
+	})
+	s.Round(schema.Landed{Transactions: []schema.Transaction{
+		Transaction("fctxn_1", "fca_1", -10, 2), Transaction("fctxn_2", "fca_1", -20, 4),
+	}})
+	s.Want("SELECT list(transaction_id || version ORDER BY transaction_id)::VARCHAR FROM main.transactions",
+		"[fctxn_12, fctxn_21]")
+	return s
+}
