@@ -18,6 +18,7 @@ export PGHOST=$work PGUSER=fcpipe CSV=$work/transactions.csv
 before=$("$bin/psql" -d bank -Atc 'SELECT count(*), sum(amount_minor), count(posted_at), sum(length(description)) FROM transactions')
 "$python" "$here/recipes.py" "$demo" csv
 copy=$(sed -n 's/.*`\(\\copy [^`]*\)`.*/\1/p' "$here/../README.md")
+[ -n "$copy" ] || { echo "FAIL  export/README.md has no \\copy on one line"; exit 1; }
 "$bin/psql" -d bank -q -c 'TRUNCATE transactions' -c "${copy//transactions.csv/$CSV}"
 after=$("$bin/psql" -d bank -Atc 'SELECT count(*), sum(amount_minor), count(posted_at), sum(length(description)) FROM transactions')
 [ "$before" = "$after" ] || { echo "FAIL  \\copy: $after, want $before"; exit 1; }
