@@ -17,6 +17,8 @@ func newIndex() index {
 		runAt:      map[string]int{},
 		audited:    map[string]time.Time{},
 		settled:    map[string]Settlement{},
+
+		consentEnds: map[string]ConsentEnd{},
 	}
 }
 
@@ -50,6 +52,13 @@ func (x *index) add(r Record) {
 		if r.Settlement.Undone {
 			delete(x.settled, r.Settlement.AccountID)
 		}
+	case len(r.Consents) > 0:
+		x.consents = append(x.consents, r.Consents...)
+		for _, consent := range r.Consents {
+			delete(x.consentEnds, consent.AccountID) // given again
+		}
+	case r.ConsentEnd != nil:
+		x.consentEnds[r.ConsentEnd.AccountID] = *r.ConsentEnd
 	}
 }
 

@@ -23,11 +23,13 @@ var ErrCorrupt = errors.New("journal is corrupt")
 
 // Journal is the append-only file that knows what was asked for and paid, whatever crashed: one record a line, each
 // with a checksum, each fsynced before its Record… method returns. A torn last line (a crash while appending) is cut
-// off; a damaged one is not: it may be money. Safe for concurrent use.
+// off; a damaged one is not: it may be money. Safe for concurrent use, by several processes too: each appends behind
+// what the others wrote, and knows it from then on.
 type Journal struct {
 	mutex sync.Mutex
 	path  string
-	size  int64 // bytes of whole records
+	file  os.FileInfo // the file that was read; nil before there is one
+	size  int64       // bytes of whole records
 	index index
 }
 
@@ -44,7 +46,35 @@ func Open(path string) (*Journal, error) {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
 	defer func() { _ = file.Close() }()
+	if j.file, err = file.Stat(); err != nil {
+		return nil, fmt.Errorf("open journal: %w", err)
+	}
 	return j, j.load(file)
+}
+
+// ErrRemoved is returned when the file of a journal is gone that had records: nothing is recorded in a new one.
+var ErrRemoved = errors.New("the journal was removed")
+
+// catchUp reads what other processes appended to the open file since it was read. A file that took its place, of an
+// erasure or a repair, is read whole.
+func (j *Journal) catchUp(file *os.File) error {
+	now, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if j.size > 0 && now.Size() == 0 {
+		return fmt.Errorf("%w: %s", ErrRemoved, j.path)
+	}
+	if j.file != nil && !os.SameFile(j.file, now) {
+		j.size, j.index = 0, newIndex()
+	}
+	if j.file = now; now.Size() <= j.size {
+		return nil
+	}
+	if _, err := file.Seek(j.size, io.SeekStart); err != nil {
+		return err
+	}
+	return j.load(file)
 }
 
 func (j *Journal) load(file io.Reader) error {
@@ -126,15 +156,23 @@ func (j *Journal) append(r Record) (err error) {
 	}
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
-	isNew := j.size == 0
-	file, err := os.OpenFile(j.path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := durable.OpenLocked(j.path)
 	if err != nil {
 		return fmt.Errorf("append to journal: %w", err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
+	if err := j.catchUp(file); err != nil {
+		return fmt.Errorf("append to journal: %w", err)
+	}
+	isNew := j.size == 0
 	if err := file.Truncate(j.size); err != nil {
 		return fmt.Errorf("append to journal: %w", err)
 	}
+	defer func() {
+		if err != nil {
+			_ = file.Truncate(j.size) // what could not be made durable is no record
+		}
+	}()
 	if _, err := file.WriteAt(line, j.size); err != nil {
 		return fmt.Errorf("append to journal: %w", err)
 	}
@@ -255,4 +293,7 @@ type index struct {
 	audits     []Audit
 	audited    map[string]time.Time // last audit by account
 	settled    map[string]Settlement
+
+	consents    []Consent             // in the order of their records
+	consentEnds map[string]ConsentEnd // by account; what we ended and was not given again
 }

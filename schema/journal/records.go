@@ -14,6 +14,8 @@ const (
 	recordRunFinished = "run_finished"
 	recordAudit       = "audit"
 	recordSettlement  = "settlement"
+	recordConsents    = "consents"
+	recordConsentEnd  = "consent_end"
 )
 
 // Record is one line of the journal: a kind and the one value of that kind. A kind that this version does not
@@ -30,6 +32,8 @@ type Record struct {
 	Audit    *Audit         `json:"audit,omitempty"`
 
 	Settlement *Settlement `json:"settlement,omitempty"`
+	Consents   []Consent   `json:"consents,omitempty"`
+	ConsentEnd *ConsentEnd `json:"consent_end,omitempty"`
 }
 
 // Identity says which Stripe account a key belongs to.

@@ -158,6 +158,9 @@ func fixtureRound(s *storetest.Store, id string, rows schema.Landed) {
 	if err != nil {
 		s.T.Fatal(err)
 	}
+	if id == "run-2" {
+		fixtureConsent(s)
+	}
 	_, charged := s.Journal().RecordCharges(charge)
 	if err := errors.Join(
 		s.Journal().RecordRunStarted(run.RunRecord), charged, landing.Land(ctx, rows), landing.Seal(ctx),
@@ -185,14 +188,25 @@ func fixtureRound(s *storetest.Store, id string, rows schema.Landed) {
 	}
 }
 
+// fixtureConsent gives one with everything that is known of it, before the round that began since.
+func fixtureConsent(s *storetest.Store) {
+	s.T.Helper()
+	if err := s.RecordConsents(s.T.Context(), []schema.Consent{{
+		AccountID: "fca_1", HolderType: "customer", HolderID: "cus_1", StripeAccountID: new("acct_1"),
+		Permissions: []string{"balances", "ownership", "transactions"}, SessionID: new("fcsess_1"),
+		StripeConsentID: new("fccons_1"), Text: new("We see balances."), TextVersion: new("1"), Locale: new("en-US"),
+		GivenAt: s.Clock.Add(-time.Hour),
+	}}); err != nil {
+		s.T.Fatal(err)
+	}
+}
+
 // emptyTables are the tables that no round of this version fills, with a row for each.
 var emptyTables = map[string]string{
 	"main.account_links": "INSERT INTO main.account_links VALUES ('fca_2', 'fca_2', 'unlink', '{\"by\": " +
 		"\"fixture\"}', (SELECT watermark FROM meta.store), 'run-4')",
 	"meta.erasures": "INSERT INTO meta.erasures VALUES ('erasure-1', 'abc', TIMESTAMPTZ '2026-06-02 " +
 		"00:00:00+00', NULL, 'asked for', '{\"main.transactions\": 2}', NULL, 'def')",
-	"meta.consents": "INSERT INTO meta.consents VALUES ('fca_1', 'cus_1', ['balances'], 'granted', (SELECT " +
-		"watermark FROM meta.store), 'run-4')",
 }
 
 // fillEmptyTables puts a row into each that is empty still. Tables of main and meta without one

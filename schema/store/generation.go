@@ -8,6 +8,7 @@ import (
 
 	"fcpipe/schema/duck"
 	"fcpipe/schema/durable"
+	"fcpipe/schema/journal"
 	"fcpipe/schema/landing"
 )
 
@@ -19,6 +20,7 @@ type Generation struct {
 	landing   *landing.Landing
 	merged    []string // segments whose rows it holds
 	run       MergeRun
+	given     []journal.Consent // consents that the published file lacks
 	report    MergeReport
 	expected  publishExpectation
 	published bool

@@ -34,6 +34,7 @@ func (s *Store) Lock() (release func() error, err error) {
 	if s.journal, err = journal.Open(s.layout.Journal()); err != nil {
 		return nil, errors.Join(err, release())
 	}
+	s.locked, s.givenAtLock = true, len(s.journal.Consents())
 	return release, nil
 }
 

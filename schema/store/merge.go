@@ -44,6 +44,7 @@ type MergeReport struct {
 	BalancesNew      int64 `json:"balances_new"`
 	RefreshesChanged int64 `json:"-"`
 	RefreshesFailed  int64 `json:"refreshes_failed"` // of RefreshesChanged
+	ConsentsChanged  int64 `json:"consents_changed"` // given, changed, ended or returned
 	OwnersNew        int64 `json:"owners_new"`
 	OwnershipsNew    int64 `json:"-"` // snapshots of owners that are held whole now
 	Quarantined      int64 `json:"quarantined"`
@@ -57,7 +58,7 @@ type MergeReport struct {
 func (r MergeReport) Changes() int64 {
 	return r.AccountsNew + r.AccountsChanged + r.TransactionsNew + r.TransactionsChanged + r.SupersededOnArrival +
 		r.BalancesNew + r.RefreshesChanged + r.Quarantined + r.AccountsLinked + r.LinksAmbiguous +
-		r.OwnersNew + r.OwnershipsNew
+		r.OwnersNew + r.OwnershipsNew + r.ConsentsChanged
 }
 
 // Merge brings everything landed into the next generation, in one transaction. It returns a nil Generation, and removes
@@ -65,18 +66,18 @@ func (r MergeReport) Changes() int64 {
 // break. The caller derives and publishes the generation, or discards it.
 func (s *Store) Merge(ctx context.Context, landing *landing.Landing, run MergeRun) (*Generation, MergeReport, error) {
 	segments := landing.Segments()
-	rebuild, err := s.needsRebuild(ctx, run)
+	rebuild, given, err := s.lacks(ctx, run)
 	if err != nil {
 		return nil, MergeReport{}, err
 	}
-	if len(segments) == 0 && !rebuild {
+	if len(segments) == 0 && len(given) == 0 && !rebuild {
 		return nil, MergeReport{}, nil
 	}
 	generation, migrated, err := s.newGeneration(ctx)
 	if err != nil {
 		return nil, MergeReport{}, err
 	}
-	generation.landing, generation.merged, generation.run = landing, segments, run
+	generation.landing, generation.merged, generation.run, generation.given = landing, segments, run, given
 	s.hook("merge.copied")
 	if err := generation.merge(ctx); err != nil {
 		return nil, MergeReport{}, errors.Join(fmt.Errorf("merge: %w", err), generation.Discard())
@@ -112,6 +113,9 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 		quarantine: g.store.layout.Quarantine(),
 	}
 	if err := m.apply(ctx, len(g.merged) > 0); err != nil {
+		return errors.Join(err, transaction.Rollback())
+	}
+	if err := m.mergeConsents(ctx, g.store.journal, g.given); err != nil {
 		return errors.Join(err, transaction.Rollback())
 	}
 	if err := m.copyJournal(ctx, g.store.journal); err != nil {

@@ -26,7 +26,6 @@ func (m *merger) mergeAccounts(ctx context.Context) error {
 	}
 	round := m.roundArgs()
 	return m.execAll(ctx, []step{
-		{"merge_account_consents", round},
 		{"merge_account_versions", round},
 		{"merge_account_first_seen", nil},
 		{"merge_account_delete", nil},

@@ -47,24 +47,6 @@ SELECT count(*) FILTER (s.account_id IS NULL), count(*) FILTER (s.account_id IS 
     count(*) FILTER (c.status = 'inactive' AND s.status = 'active')
 FROM account_changed c LEFT JOIN main.accounts s USING (account_id);
 
--- Null permissions do not say what is shared: nothing has changed then.
--- name: merge_account_consents
-INSERT INTO meta.consents
-SELECT c.account_id, c.holder_id, c.permissions,
-    CASE WHEN s.account_id IS NULL THEN 'granted' WHEN c.status = 'disconnected'
-        AND s.status <> 'disconnected' THEN 'ended' ELSE 'changed' END,
-    $observed_at, $run_id
-FROM account_changed c LEFT JOIN main.accounts s USING (account_id)
-LEFT JOIN (
-    SELECT account_id, arg_max(permissions, observed_at) AS permissions
-    FROM meta.consents
-    WHERE permissions IS NOT NULL
-    GROUP BY account_id) last
-        USING (account_id)
-WHERE s.account_id IS NULL OR (c.permissions IS NOT NULL AND last.permissions IS DISTINCT FROM c.permissions)
-    OR (c.status = 'disconnected' AND s.status <> 'disconnected')
-ORDER BY c.account_id;
-
 -- name: merge_account_versions
 INSERT INTO main.account_versions
 SELECT *, $observed_at, $run_id FROM account_changed ORDER BY account_id;

@@ -6,27 +6,33 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/schema/models"
 	"fcpipe/schema/reader"
 )
 
-// needsRebuild reports whether the published derived tables come from other models or
-// another zone than this program would use, or from tables of an older schema.
-func (s *Store) needsRebuild(ctx context.Context, run MergeRun) (rebuild bool, err error) {
+// lacks reports what the published file lacks, landed rows aside: whether its derived tables come from other models or
+// another zone than this program would use, or from tables of an older schema, and which consents it has not.
+func (s *Store) lacks(ctx context.Context, run MergeRun) (rebuild bool, given []journal.Consent, err error) {
 	reader, err := reader.Open(ctx, s.layout, s.Settings())
 	if errors.Is(err, schema.ErrNoDatabase) {
-		return false, nil
+		given, err = s.consentsLacking(ctx, nil)
+		return false, given, err
 	}
 	if err != nil {
-		return false, err
+		return false, nil, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
 	current, err := models.CurrentFingerprint()
 	if err != nil {
-		return false, err
+		return false, nil, err
 	}
 	with, err := models.DerivedWith(ctx, reader.Database())
-	return with.Fingerprint != current || with.ReportZone != run.ReportZone, err
+	if err != nil {
+		return false, nil, err
+	}
+	given, err = s.consentsLacking(ctx, reader.Database())
+	return with.Fingerprint != current || with.ReportZone != run.ReportZone, given, err
 }
 
 // RebuildModels makes the next generation of the published rows as they are, whose Derive rebuilds every derived table

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"embed"
 	"fmt"
 	"io/fs"
 	"time"
@@ -12,6 +13,11 @@ import (
 	"fcpipe/schema/journal"
 	"fcpipe/schema/landing"
 )
+
+//go:embed *.sql
+var files embed.FS
+
+var statements = duck.Load(files)
 
 // Options say where a store lies and how it behaves. Layout and Now are needed.
 type Options struct {
@@ -32,6 +38,9 @@ type Store struct {
 	options Options
 	journal *journal.Journal
 	hook    func(string)
+
+	locked      bool // the lock was taken once
+	givenAtLock int  // consents of the journal when it last was
 
 	freeSpace func(directory string) (int64, error)
 }

@@ -1,0 +1,134 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/storetest"
+)
+
+// lastConsents is what is known of the consents of an account, one text a row.
+const lastConsents = `SELECT string_agg(concat_ws(' ', status, reason, session_id, permissions::VARCHAR), '; '
+	ORDER BY version) FROM meta.consents WHERE account_id = `
+
+func shared(account string, permissions ...string) schema.Landed {
+	a := storetest.Account(account)
+	a.Permissions = permissions
+	return schema.Landed{Accounts: []schema.Account{a}}
+}
+
+func give(t *testing.T, s *storetest.Store, session string, permissions ...string) {
+	t.Helper()
+	if err := s.RecordConsents(t.Context(), []schema.Consent{{
+		AccountID: "fca_1", HolderType: "customer", HolderID: "cus_1", Permissions: permissions, SessionID: &session,
+		Text: new("We see balances."), TextVersion: new("1"), Locale: new("en-US"), GivenAt: s.Clock,
+	}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAConsentThatEndsHasItsReason walks through the ways that Stripe's list shows.
+func TestAConsentThatEndsHasItsReason(t *testing.T) {
+	s := storetest.New(t)
+	s.Round(shared("fca_1", "balances", "transactions"))
+	s.Round(shared("fca_1", "transactions", "balances")) // the same in another order
+	s.Round(shared("fca_1", "balances"))
+	for _, cause := range []string{"unspecified", "access_expired", "access_denied"} {
+		ended := shared("fca_1", "balances")
+		ended.Accounts[0].Status = "inactive"
+		ended.Accounts[0].Extra = new(`{"status_details":{"inactive":{"cause":"` + cause + `"}}}`)
+		s.Round(ended)
+		s.Round(ended)
+		s.Round(shared("fca_1", "balances"))
+	}
+	gone := shared("fca_1", "balances")
+	gone.Accounts[0].Status = "disconnected"
+	s.Round(gone)
+	s.Want(
+		lastConsents+"'fca_1'", "granted [balances, transactions]; changed [balances]; ended inactive [balances]; "+
+			"returned [balances]; ended expired [balances]; returned [balances]; ended by_holder [balances]; "+
+			"returned [balances]; ended by_holder [balances]",
+	)
+	s.Want("SELECT reason || (ended_at = changed_at) || (first_seen_at < ended_at) FROM meta.current_consents",
+		"by_holdertruetrue")
+}
+
+// TestAConsentGivenHereBecomesARow: with its session, once, and what the list shows of it in the same merge.
+func TestAConsentGivenHereBecomesARow(t *testing.T) {
+	s := storetest.NewDerivedStore(t)
+	give(t, s, "fcsess_1", "balances", "transactions")
+	s.Round(shared("fca_1", "balances"))
+	s.Want(lastConsents+"'fca_1'", "granted fcsess_1 [balances, transactions]; changed fcsess_1 [balances]")
+	s.Want(
+		"SELECT holder_id || consent_text || text_version || locale || epoch(given_at)::BIGINT FROM meta.consents "+
+			"WHERE version = 1", "cus_1We see balances.1en-US"+"1780315200",
+	)
+	before := storetest.ReadFile(t, s.Layout().Database())
+	s.Round(shared("fca_1", "balances"))
+	if string(before) != string(storetest.ReadFile(t, s.Layout().Database())) {
+		t.Error("a consent that is a row already made another generation")
+	}
+	s.Clock = s.Clock.Add(time.Hour)
+	give(t, s, "fcsess_2", "balances")
+	if report := s.Round(); report.ConsentsChanged != 1 { // nothing landed
+		t.Errorf("%+v", report)
+	}
+	s.Want(lastConsents+"'fca_1'", "granted fcsess_1 [balances, transactions]; changed fcsess_1 [balances]; "+
+		"granted fcsess_2 [balances]")
+}
+
+// TestAnEndByUsIsOurs: the list alone would say that the holder ended it.
+func TestAnEndByUsIsOurs(t *testing.T) {
+	s := storetest.New(t)
+	s.Round(shared("fca_1", "balances"), shared("fca_2", "balances"))
+	if err := s.Journal().RecordConsentEnd(
+		journal.ConsentEnd{AccountID: "fca_1", Reason: schema.EndedByUs, At: s.Clock},
+	); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"fca_1", "fca_2"} {
+		gone := shared(id, "balances")
+		gone.Accounts[0].Status = "disconnected"
+		s.Round(gone)
+	}
+	s.Want(lastConsents+"'fca_1'", "granted [balances]; ended by_us [balances]")
+	s.Want(lastConsents+"'fca_2'", "granted [balances]; ended by_holder [balances]")
+}
+
+// TestAConsentGivenDuringARoundWaits: the round's list is older than it, and would take back what it gave.
+func TestAConsentGivenDuringARoundWaits(t *testing.T) {
+	s := storetest.New(t)
+	s.Round(shared("fca_1", "balances"))
+	release, err := s.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	give(t, s, "fcsess_1", "balances", "transactions")
+	s.Round(shared("fca_1", "balances"), shared("fca_2", "balances"))
+	s.Want(lastConsents+"'fca_1'", "granted [balances]")
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	if release, err = s.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	s.Round(shared("fca_1", "balances", "transactions"))
+	s.Want(lastConsents+"'fca_1'", "granted [balances]; granted fcsess_1 [balances, transactions]")
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestEarlierConsentsAreKept: the upgrade numbers them and adds what the accounts' versions tell.
+func TestEarlierConsentsAreKept(t *testing.T) {
+	s := openUpgraded(t, unpackFixture(t, fixtures(t)[0]))
+	s.Round(shared("fca_new", "balances"))
+	s.Want(
+		"SELECT string_agg(concat_ws(' ', account_id, version, status, reason, holder_type, holder_id, run_id), '; ' "+
+			"ORDER BY account_id, version) FROM meta.consents WHERE account_id <> 'fca_new'",
+		"fca_1 1 granted customer cus_1 run-1; fca_1 2 ended inactive customer cus_1 run-3; "+
+			"fca_2 1 granted customer cus_1 run-1",
+	)
+}
