@@ -59,16 +59,15 @@ func (s *Server) matches(c *call, a *world.Account) bool {
 	if s.isUnlisted(a.ID) || a.CreatedAt.After(s.now) {
 		return false
 	}
-	for _, holder := range []string{"account_holder[customer]", "account_holder[customer_account]"} {
-		if c.params.Has(holder) && c.params.Get(holder) != a.Holder {
+	for _, holder := range holderParams {
+		isConnected := holder == "account_holder[account]"
+		if c.params.Has(holder) && (c.params.Get(holder) != a.Holder || isConnected != a.Connected) {
 			return false
 		}
 	}
-	if c.params.Has("account_holder[account]") {
-		return false // no holder of this world is a connected account
-	}
 	if c.params.Has("session") {
-		return a.State.LinkedBy != nil && a.State.LinkedBy.Session == c.params.Get("session")
+		session := s.desk.Session(c.params.Get("session"))
+		return session != nil && slices.Contains(s.desk.Linked(session), a)
 	}
 	return true
 }

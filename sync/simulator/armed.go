@@ -10,6 +10,7 @@ import (
 
 	"fcpipe/sync/simulator/answer"
 	"fcpipe/sync/simulator/faults"
+	"fcpipe/sync/simulator/linking"
 	"fcpipe/sync/simulator/world"
 )
 
@@ -31,6 +32,11 @@ func (s *Server) addFaults(script []Fault) error {
 	for i, f := range script {
 		if err := f.Check(); err != nil {
 			return fmt.Errorf("fault %d: %w", i+1, err)
+		}
+		for _, access := range f.Do.Without {
+			if !slices.Contains(linking.Accesses, access) {
+				return fmt.Errorf("fault %d: do.without: %q is not one of %v", i+1, access, linking.Accesses)
+			}
 		}
 		if id := f.When.Account; id != "" && s.world.ByID[id] == nil {
 			return fmt.Errorf("fault %d: when.account: this world has no account %q", i+1, id)

@@ -16,6 +16,11 @@ func (s *Server) changeWorld(a faults.WorldActions, headers map[string]string, r
 	if a.RevokeKey {
 		s.trouble.KeyRevoked = true
 	}
+	for _, access := range a.Without {
+		if !slices.Contains(s.trouble.Without, access) {
+			s.trouble.Without = append(s.trouble.Without, access)
+		}
+	}
 	if a.RateBurst > 0 {
 		s.trouble.BurstUntil = s.now.Add(time.Duration(a.RateBurst))
 		s.trouble.BurstReason = headers["Stripe-Rate-Limited-Reason"]
@@ -141,4 +146,34 @@ func (s *Server) settleAtOnce(a *world.Account, at time.Time) {
 		ID:          s.world.RefreshID(a, "transactions", len(history)),
 		AttemptedAt: at, SettlesAt: at, Succeeds: true, Source: "other",
 	})
+}
+
+// Relink links a bank account again, as a holder does after its connection broke: a new
+// account with the same bank's rows under new ids; the old one goes inactive.
+func (s *Server) Relink(id string) (newID string, known bool) { return s.linkAgain(id, false) }
+
+// RelinkOtherwise links a bank account again through another connection, which tells other texts
+// and, of some rows, another day.
+func (s *Server) RelinkOtherwise(id string) (newID string, known bool) {
+	return s.linkAgain(id, true)
+}
+
+func (s *Server) linkAgain(id string, otherwise bool) (newID string, known bool) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.tick()
+	old := s.account(id)
+	if old == nil {
+		return "", false
+	}
+	return s.relink(old, otherwise).ID, true
+}
+
+func (s *Server) relink(old *world.Account, otherwise bool) *world.Account {
+	a := s.world.Link(world.Link{
+		Relinks: old.ID, Holder: old.Holder, Permissions: old.SharedAt(s.now), At: s.whole(),
+		Otherwise: otherwise, Connected: old.Connected,
+	})
+	s.world.BeginRefresh(a, "transactions", "link", s.whole())
+	return a
 }

@@ -85,7 +85,7 @@ func (s *Server) controlLink(w http.ResponseWriter, body []byte) {
 		send(w, http.StatusBadRequest, object{"error": `want {"session": "fcsess_…", "accounts": 1 to 100}`})
 		return
 	}
-	ids, e := s.link(wanted.Session, wanted.Accounts)
+	ids, e := s.desk.Link(wanted.Session, wanted.Accounts, s.whole())
 	if e != nil {
 		send(w, e.Status, e.Body())
 		return

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"fcpipe/sync/simulator/answer"
@@ -84,22 +85,43 @@ func (s *Server) dispatch(r *http.Request, body string, result *answer.Answer) {
 		result.Fail(e)
 		return
 	}
-	text := r.URL.RawQuery
-	if r.Method == http.MethodPost {
-		text = body
-	}
-	params, err := url.ParseQuery(text)
-	if err != nil {
-		result.Fail(answer.Invalid("", "", "Parameters cannot be parsed."))
+	params, e := formOf(r, body)
+	if e != nil {
+		result.Fail(e)
 		return
 	}
 	if r.Method == http.MethodPost && s.replay(r, body, result) {
 		return
 	}
-	s.run(&call{request: r, params: params, path: strings.Split(strings.TrimPrefix(r.URL.Path, "/v1/"), "/")}, result)
+	if !s.runLinking(r, body, params, result) {
+		path := strings.Split(strings.TrimPrefix(r.URL.Path, "/v1/"), "/")
+		s.run(&call{request: r, params: params, path: path}, result)
+	}
 	if r.Method == http.MethodPost {
 		s.remember(r, body, *result)
 	}
+}
+
+// formOf are the parameters of a request: of its address, of a POST its body, which in API v2 is JSON and no form.
+func formOf(r *http.Request, body string) (url.Values, *answer.Error) {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	isJSON := strings.HasPrefix(r.URL.Path, "/v2/")
+	text := r.URL.RawQuery
+	switch {
+	case r.Method != http.MethodPost:
+	case isJSON != (kind == "application/json") && body != "":
+		return nil, answer.Invalid("", "", "The content type "+kind+" is not supported by this endpoint: "+
+			"API v1 takes application/x-www-form-urlencoded, API v2 application/json.")
+	case isJSON:
+		return url.Values{}, nil
+	default:
+		text = body
+	}
+	params, err := url.ParseQuery(text)
+	if err != nil {
+		return nil, answer.Invalid("", "", "Parameters cannot be parsed.")
+	}
+	return params, nil
 }
 
 func (s *Server) run(c *call, result *answer.Answer) {
@@ -134,6 +156,18 @@ func authenticate(r *http.Request) *answer.Error {
 		return answer.Unauthorized("Invalid API Key provided: " + strings.Repeat("*", 12))
 	}
 	return nil
+}
+
+// values collects name[] and name[0], name[1], … of a form.
+func (c *call) values(name string) []string {
+	found := []string{}
+	for key, values := range c.params {
+		if len(key) > len(name) && key[:len(name)] == name && key[len(name)] == '[' {
+			found = append(found, values...)
+		}
+	}
+	slices.Sort(found)
+	return found
 }
 
 // refuseUnknown answers Stripe's parameter_unknown.

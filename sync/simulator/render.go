@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"fcpipe/sync/simulator/linking"
 	"fcpipe/sync/simulator/world"
 )
 
@@ -26,15 +27,29 @@ func (s *Server) accountObject(a *world.Account, now time.Time) object {
 	}
 	return object{
 		"id": a.ID, "object": "financial_connections.account", "livemode": false, "created": a.CreatedAt.Unix(),
-		"account_holder":   holderObject(a.Holder),
+		"account_holder":   linking.HolderObject(a.Holder, a.Connected),
 		"institution_name": a.Institution, "display_name": a.Name, "last4": a.Last4,
 		"category": a.Category, "subcategory": a.Subcategory, "status": a.Status(now),
-		"permissions": a.Permissions, "subscriptions": subscriptions,
+		"permissions": a.SharedAt(now), "subscriptions": subscriptions,
 		"supported_payment_method_types": paymentMethods(a),
 		"balance":                        s.balanceObject(a, now), "balance_refresh": refreshObject(a, "balance", now),
-		"ownership": orNull(s.world.OwnershipID(a, now)), "ownership_refresh": refreshObject(a, "ownership", now),
+		"ownership": s.ownershipID(a, now), "ownership_refresh": refreshObject(a, "ownership", now),
 		"transaction_refresh": refreshObject(a, "transactions", now),
 	}
+}
+
+func (s *Server) ownershipID(a *world.Account, now time.Time) any {
+	if !a.ShowsAt("ownership", now) {
+		return nil
+	}
+	return orNull(s.world.OwnershipID(a, now))
+}
+
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }
 
 func paymentMethods(a *world.Account) []string {
@@ -47,7 +62,7 @@ func paymentMethods(a *world.Account) []string {
 // refreshObject is null until a refresh was started.
 func refreshObject(a *world.Account, feature string, now time.Time) any {
 	r, any := a.LatestAt(feature, now)
-	if !any {
+	if !any || !a.ShowsAt(world.PermissionFor[feature], now) {
 		return nil
 	}
 	shown := object{
@@ -62,7 +77,7 @@ func refreshObject(a *world.Account, feature string, now time.Time) any {
 
 // balanceObject is the newest succeeded reading; null before it and after a disconnection.
 func (s *Server) balanceObject(a *world.Account, now time.Time) any {
-	if a.Status(now) == "disconnected" {
+	if a.Status(now) == "disconnected" || !a.ShowsAt("balances", now) {
 		return nil
 	}
 	history := a.State.Refreshes["balance"]
@@ -80,14 +95,6 @@ func (s *Server) balanceObject(a *world.Account, now time.Time) any {
 		return shown
 	}
 	return nil
-}
-
-// holderObject is a holder as accounts and sessions show it: both kinds are of type customer.
-func holderObject(holder string) object {
-	if world.IsCustomerAccount(holder) {
-		return object{"type": "customer", "customer_account": holder}
-	}
-	return object{"type": "customer", "customer": holder}
 }
 
 func ownerObjects(owners []world.Owner) []object {

@@ -13,8 +13,6 @@ func (s *Server) route(c *call) (handler, []string) {
 	switch {
 	case len(p) == 1 && p[0] == "account" && get:
 		return s.platformAccount, nil
-	case p[0] == "customers":
-		return s.routeCustomers(c)
 	case len(p) == 1 && p[0] == "events" && get:
 		return s.listEvents, append([]string{
 			"type", "types[]", "created", "created[gt]", "created[gte]", "created[lt]", "created[lte]",
@@ -24,8 +22,6 @@ func (s *Server) route(c *call) (handler, []string) {
 		return nil, nil
 	}
 	switch p[1] {
-	case "sessions":
-		return s.routeSessions(c)
 	case "accounts":
 		return s.routeAccounts(c)
 	case "transactions":
@@ -63,33 +59,6 @@ func (s *Server) routeAccounts(c *call) (handler, []string) {
 		return s.unsubscribeAccount, []string{"features[]"}
 	case "disconnect":
 		return s.disconnectAccount, nil
-	}
-	return nil, nil
-}
-
-func (s *Server) routeCustomers(c *call) (handler, []string) {
-	get := c.request.Method == http.MethodGet
-	switch {
-	case get && len(c.path) == 1:
-		return s.listCustomers, append([]string{"email"}, paging...)
-	case get && len(c.path) == 2:
-		return s.retrieveCustomer, nil
-	case !get && len(c.path) == 1:
-		return s.createCustomer, []string{"email", "name", "phone", "description", "metadata[]"}
-	}
-	return nil, nil
-}
-
-func (s *Server) routeSessions(c *call) (handler, []string) {
-	get := c.request.Method == http.MethodGet
-	switch {
-	case get && len(c.path) == 3:
-		return s.retrieveSession, nil
-	case !get && len(c.path) == 2:
-		return s.createSession, append([]string{
-			"account_holder[type]", "permissions[]", "prefetch[]", "return_url",
-			"filters[countries][]", "filters[account_subcategories][]", "filters[]",
-		}, holderParams...)
 	}
 	return nil, nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fcpipe/sync/simulator/faults"
+	"fcpipe/sync/simulator/linking"
 	"fcpipe/sync/simulator/world"
 )
 
@@ -22,8 +23,7 @@ type Server struct {
 	now       time.Time
 	wall      func() time.Time // nil: time moves by Advance alone
 	wallStart time.Time
-	customers []customer
-	sessions  []session
+	desk      *linking.Desk // customers, sessions and what else links accounts
 	replies   map[string]reply
 	faults    []*faults.Armed
 	armed     int              // faults ever armed
@@ -44,6 +44,7 @@ func New(config Config) *Server {
 		readings: map[string]int64{}, meter: newMeter(),
 	}
 	w.RefreshFault = s.refreshFault
+	s.desk = &linking.Desk{World: w, Show: func(a *world.Account) map[string]any { return s.accountObject(a, s.now) }}
 	return s
 }
 
@@ -75,6 +76,9 @@ func (s *Server) Advance(by time.Duration) {
 	s.tick()
 	s.now = s.now.Add(max(by, 0))
 }
+
+// whole is the virtual time in whole seconds, as the API shows times.
+func (s *Server) whole() time.Time { return s.now.Truncate(time.Second) }
 
 // tick brings the virtual clock up to the wall clock it follows, if any.
 func (s *Server) tick() time.Time {

@@ -28,8 +28,11 @@ func TestEveryObjectValidatesAgainstStripesSpecification(t *testing.T) {
 	ask(t, s, "POST", "/v1/financial_connections/sessions",
 		"account_holder[type]=customer&account_holder[customer]="+customer.ID+
 			"&permissions[]=balances&permissions[]=transactions&permissions[]=ownership"+
-			"&prefetch[]=ownership&prefetch[]=transactions", &session)
-	ids, refusal := s.link(session.ID, 2)
+			"&prefetch[]=ownership&prefetch[]=transactions&limits[accounts]=2&manual_entry[mode]=disabled"+
+			"&filters[account_subcategories][]=checking&filters[account_subcategories][]=savings"+
+			"&filters[countries][]=US&filters[require_payment_method_support]=all&return_url=https://a.example",
+		&session)
+	ids, refusal := s.desk.Link(session.ID, 2, s.whole())
 	if refusal != nil {
 		t.Fatal(refusal.Message)
 	}

@@ -8,25 +8,25 @@ import (
 	"time"
 
 	"fcpipe/sync/simulator/faults"
+	"fcpipe/sync/simulator/linking"
 	"fcpipe/sync/simulator/world"
 )
 
 // saved is what makes a world again: how it began, and what clients and time did to it.
 type saved struct {
-	Version   int                           `json:"version"`
-	Config    world.Config                  `json:"config"`
-	Now       time.Time                     `json:"now"`
-	Requests  int64                         `json:"requests"`
-	Accounts  map[string]world.AccountState `json:"accounts"`
-	Linked    []world.Link                  `json:"linked,omitempty"` // in order
-	Customers []customer                    `json:"customers,omitempty"`
-	Sessions  []session                     `json:"sessions,omitempty"`
-	Replies   map[string]reply              `json:"replies,omitempty"`
-	Faults    []Fault                       `json:"faults,omitempty"`
-	Counts    []faults.Counts               `json:"fault_counts,omitempty"` // of the faults, in their order
-	Armed     int                           `json:"faults_armed,omitempty"`
-	Trouble   trouble                       `json:"trouble,omitzero"`
-	Meter     *meterState                   `json:"meter"`
+	Version  int                           `json:"version"`
+	Config   world.Config                  `json:"config"`
+	Now      time.Time                     `json:"now"`
+	Requests int64                         `json:"requests"`
+	Accounts map[string]world.AccountState `json:"accounts"`
+	Linked   []world.Link                  `json:"linked,omitempty"` // in order
+	linking.Records
+	Replies map[string]reply `json:"replies,omitempty"`
+	Faults  []Fault          `json:"faults,omitempty"`
+	Counts  []faults.Counts  `json:"fault_counts,omitempty"` // of the faults, in their order
+	Armed   int              `json:"faults_armed,omitempty"`
+	Trouble trouble          `json:"trouble,omitzero"`
+	Meter   *meterState      `json:"meter"`
 }
 
 const stateVersion = 1
@@ -38,8 +38,8 @@ func (s *Server) Save(path string) error {
 	s.tick()
 	state := saved{
 		Version: stateVersion, Config: s.world.Config, Now: s.now, Requests: s.requests,
-		Accounts:  map[string]world.AccountState{},
-		Customers: s.customers, Sessions: s.sessions, Replies: map[string]reply{}, Meter: s.meter,
+		Accounts: map[string]world.AccountState{},
+		Records:  s.desk.Records, Replies: map[string]reply{}, Meter: s.meter,
 		Armed: s.armed, Trouble: s.trouble,
 	}
 	for _, a := range s.world.Accounts {
@@ -93,7 +93,7 @@ func Load(path string) (*Server, error) {
 	}
 	s := New(state.Config)
 	s.now, s.requests, s.meter = state.Now.UTC(), state.Requests, state.Meter
-	s.customers, s.sessions = state.Customers, state.Sessions
+	s.desk.Records = state.Records
 	if state.Replies != nil {
 		s.replies = state.Replies
 	}

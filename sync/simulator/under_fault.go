@@ -15,6 +15,7 @@ type trouble struct {
 	KeyRevoked  bool      `json:"key_revoked,omitempty"`
 	BurstUntil  time.Time `json:"burst_until,omitzero"`
 	BurstReason string    `json:"burst_reason,omitempty"`
+	Without     []string  `json:"without,omitempty"` // what this Stripe account has no access to
 }
 
 // troubled answers 401 after revoke_key, and 429 during a rate_burst.

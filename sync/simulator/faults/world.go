@@ -32,6 +32,8 @@ type WorldActions struct {
 	Unlisted  string `json:"unlisted,omitempty"`
 	Gone      bool   `json:"gone,omitempty"`       // the account is answered 404 and not listed
 	RevokeKey bool   `json:"revoke_key,omitempty"` // every key is answered 401 from now on
+	// this Stripe account has no access to: registration, a permission, hosted, consents, accounts_v2
+	Without []string `json:"without,omitempty"`
 	// every request is answered 429 for so long, with the fault's headers
 	RateBurst Duration `json:"rate_burst,omitempty"`
 }

@@ -1,15 +1,13 @@
 package world
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Account is one bank account of the world: what is drawn once, and what changes.
 type Account struct {
 	number      int
 	ID          string
 	Holder      string
+	Connected   bool // the holder is a connected account
 	Institution string
 	Name        string
 	Last4       string
@@ -49,11 +47,13 @@ type AccountState struct {
 	DisconnectedAt time.Time            `json:"disconnected_at,omitzero"`
 	ReplacedAt     time.Time            `json:"replaced_at,omitzero"` // when it was linked again under a new id
 	SubscribedAt   time.Time            `json:"subscribed_at,omitzero"`
-	Refreshes      map[string][]Refresh `json:"refreshes,omitempty"`  // by feature, oldest first
-	LinkedBy       *Link                `json:"linked_by,omitempty"`  // accounts linked through a session
-	BrokenAt       time.Time            `json:"broken_at,omitzero"`   // when a fault made it inactive
-	HistoryCut     time.Time            `json:"history_cut,omitzero"` // rows before are not listed any more
-	Edits          []Edit               `json:"edits,omitempty"`      // what faults made happen at its bank, in order
+	Refreshes      map[string][]Refresh `json:"refreshes,omitempty"`     // by feature, oldest first
+	LinkedBy       *Link                `json:"linked_by,omitempty"`     // accounts linked through a session
+	BrokenAt       time.Time            `json:"broken_at,omitzero"`      // when a fault made it inactive
+	HistoryCut     time.Time            `json:"history_cut,omitzero"`    // rows before are not listed any more
+	Edits          []Edit               `json:"edits,omitempty"`         // what faults made happen at its bank
+	ReactivatedAt  time.Time            `json:"reactivated_at,omitzero"` // when its holder repaired the connection
+	Shares         []Share              `json:"shares,omitempty"`        // changes of what is shared, in order
 }
 
 // Status is what the account is at an instant.
@@ -61,10 +61,15 @@ func (a *Account) Status(now time.Time) string {
 	switch {
 	case Reached(a.State.DisconnectedAt, now):
 		return "disconnected"
-	case Reached(a.State.ReplacedAt, now), Reached(a.InactiveAt, now), Reached(a.State.BrokenAt, now):
+	case Reached(a.State.ReplacedAt, now), a.isBroken(a.InactiveAt, now), a.isBroken(a.State.BrokenAt, now):
 		return "inactive"
 	}
 	return "active"
+}
+
+// isBroken reports whether a connection that broke at an instant has not been repaired since.
+func (a *Account) isBroken(at, now time.Time) bool {
+	return Reached(at, now) && (!Reached(a.State.ReactivatedAt, now) || a.State.ReactivatedAt.Before(at))
 }
 
 // Reached reports whether an instant, if any, has come.
@@ -72,11 +77,6 @@ func Reached(at, now time.Time) bool { return !at.IsZero() && !now.Before(at) }
 
 // Identity is the number its ids are drawn with: a bank account linked again has new ones.
 func (a *Account) Identity() int { return a.number + a.generation<<20 }
-
-// Permits reports whether its holder granted a permission.
-func (a *Account) Permits(permission string) bool {
-	return slices.Contains(a.Permissions, permission)
-}
 
 // historyStart is the first instant the bank's history goes back to.
 func (a *Account) historyStart() time.Time {
