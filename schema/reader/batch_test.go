@@ -178,15 +178,18 @@ func TestDatasetsAreDescribedAndCutIntoPartitions(t *testing.T) {
 	moved.TransactedAt, moved.UpdatedAt = moved.TransactedAt.AddDate(0, 1, 0), moved.UpdatedAt.AddDate(0, 0, 1)
 	far := storetest.Transaction("fctxn_2", "fca_1", -1, 4)
 	far.TransactedAt = time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)
+	early := storetest.Transaction("fctxn_3", "fca_1", -1, 4) // every other row lies between these two
+	early.TransactedAt = time.Date(1776, 7, 4, 0, 0, 0, 0, time.UTC)
 	s.Round(
 		schema.Landed{
-			Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{moved, far},
+			Accounts:     []schema.Account{storetest.Account("fca_1")},
+			Transactions: []schema.Transaction{moved, far, early},
 		},
 	)
 	opened = storetest.OpenReader(t, s)
-	wantPartitions(opened, "transactions", time.Time{}, "1900-01 :1, 2026-06 :1")
-	wantPartitions(opened, "transactions", *first.Watermark, "1900-01 :1, 2026-06 :1, 2026-05 :0")
-	wantPartitions(opened, "changes/transactions", *first.Watermark, fmt.Sprintf("2026-06-01 run-%d:2", s.Clock.Unix()))
+	wantPartitions(opened, "transactions", time.Time{}, "1900-01 :2, 2026-06 :1")
+	wantPartitions(opened, "transactions", *first.Watermark, "1900-01 :2, 2026-06 :1, 2026-05 :0")
+	wantPartitions(opened, "changes/transactions", *first.Watermark, fmt.Sprintf("2026-06-01 run-%d:3", s.Clock.Unix()))
 }
 
 // checkColumnsOf holds columns, and elements of lists, to ids of their own, descriptions, and names that no folder has.
@@ -229,6 +232,7 @@ func wantPartitionsOf(t *testing.T, opened *reader.Reader, d reader.Dataset, sin
 				t.Fatal(err)
 			}
 			rows += int64(batch.Len)
+			checkFolderOf(t, d, p, batch)
 		}
 		if rows != p.Rows {
 			t.Errorf("%s %s: %d rows in batches, %d counted", d.Name, p.Value, rows, p.Rows)
@@ -237,5 +241,17 @@ func wantPartitionsOf(t *testing.T, opened *reader.Reader, d reader.Dataset, sin
 	}
 	if text := strings.Join(got, ", "); text != want {
 		t.Errorf("%s since %v\n got %s\nwant %s", d.Name, since, text, want)
+	}
+}
+
+// checkFolderOf holds the partition column to the value that names the folder.
+func checkFolderOf(t *testing.T, d reader.Dataset, p reader.Partition, batch *reader.Batch) {
+	t.Helper()
+	at := slices.IndexFunc(d.Columns, func(c reader.Column) bool { return c.Name == d.PartitionColumn })
+	for row := 0; at >= 0 && row < batch.Len; row++ {
+		if value := string(batch.Columns[at].Texts[row]); value != p.Value && !d.SharesFolder(p) ||
+			value == p.Value && d.SharesFolder(p) {
+			t.Errorf("%s: a row of %s lies in %s", d.Name, value, p.Value)
+		}
 	}
 }

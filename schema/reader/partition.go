@@ -62,33 +62,55 @@ func (r *Reader) Count(ctx context.Context, d Dataset) (count int64, err error) 
 // Batches streams the rows of a partition in the dataset's order. A batch, text included,
 // is valid until the next one. It stops with ctx's error when ctx ends.
 func (r *Reader) Batches(ctx context.Context, d Dataset, p Partition) iter.Seq2[*Batch, error] {
-	if p.Rows == 0 {
-		return func(func(*Batch, error) bool) {}
+	return func(yield func(*Batch, error) bool) {
+		if p.Rows == 0 {
+			return
+		}
+		text, err := r.partitionQuery(ctx, d, p)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		r.batches(ctx, columnNames(d.Columns), text)(yield)
 	}
-	var conditions, parameters []string
-	condition := func(condition string, values ...string) {
-		conditions, parameters = append(conditions, condition), append(parameters, values...)
+}
+
+// partitionQuery selects the rows of a partition. The name of a folder is dear to compute for every row: where no row
+// of another partition lies in this one's ranges, they alone select its rows; and all its rows have the value that
+// names the folder, unless months share it.
+func (r *Reader) partitionQuery(ctx context.Context, d Dataset, p Partition) (string, error) {
+	if d.PartitionColumn == "" {
+		return fmt.Sprintf("SELECT * FROM (%s) ORDER BY %s", d.query, d.order), nil
 	}
-	// the ranges let DuckDB skip what the condition on the partition would have to compute
+	conditions, within := d.rangesOf(p), int64(0)
+	count := fmt.Sprintf("SELECT count(*) FROM (%s) WHERE %s", d.query, conditions)
+	if err := r.database.QueryRowContext(ctx, count).Scan(&within); err != nil {
+		return "", err
+	}
+	if within != p.Rows {
+		conditions += fmt.Sprintf(" AND %s = %s", d.folder, duck.Quote(p.Value))
+		if d.Feed {
+			conditions += " AND _run_id = " + duck.Quote(p.RunID)
+		}
+	}
+	selected := "*"
+	if !d.SharesFolder(p) {
+		selected = fmt.Sprintf("* REPLACE (%s AS %s)", duck.Quote(p.Value), Identifier(d.PartitionColumn))
+	}
+	return fmt.Sprintf("SELECT %s FROM (%s) WHERE %s ORDER BY %s", selected, d.query, conditions, d.order), nil
+}
+
+// rangesOf is a condition that every row of a partition fulfils, and DuckDB can skip others by.
+func (d Dataset) rangesOf(p Partition) string {
+	conditions := []string{"true"}
 	for i, column := range d.bounds {
-		condition(
-			fmt.Sprintf(
-				"%[1]s >= CAST(? AS %[2]s) AND %[1]s <= CAST(? AS %[2]s)", Identifier(column.Name), column.Type,
-			),
-			p.ranges[i][0],
-			p.ranges[i][1],
-		)
+		if column.Kind != KindTimestamp && column.Kind != KindDate {
+			continue // no partition goes by it
+		}
+		conditions = append(conditions, fmt.Sprintf("%s BETWEEN CAST(%s AS %s) AND CAST(%s AS %[3]s)",
+			Identifier(column.Name), duck.Quote(p.ranges[i][0]), column.Type, duck.Quote(p.ranges[i][1])))
 	}
-	if d.PartitionColumn != "" {
-		condition(d.folder+" = ?", p.Value)
-	}
-	if d.Feed {
-		condition("_run_id = ?", p.RunID)
-	}
-	text := fmt.Sprintf(
-		"SELECT * FROM (%s) WHERE %s ORDER BY %s", d.query, strings.Join(append(conditions, "true"), " AND "), d.order,
-	)
-	return r.batches(ctx, columnNames(d.Columns), text, parameters...)
+	return strings.Join(conditions, " AND ")
 }
 
 // touched lists the folders that rows came to or left since an instant.
