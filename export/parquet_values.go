@@ -2,6 +2,7 @@ package export
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -10,9 +11,8 @@ import (
 
 // Definition levels count the optional things above a value, and the list it is in, that are
 // there. parquet-go's own way from Go values to levels turns nulls into zeros in places (v0.32.0,
-// optional fields that are no pointers), so levels are always set here.
+// optional fields that are no pointers), so levels are always set here. A null has none.
 const (
-	absent = 0 // no value, or no list, where the column is optional
 	// beside what an optional column adds
 	present       = 0 // a value
 	emptyList     = 0
@@ -25,56 +25,101 @@ var errRequired = errors.New("a null where the schema promises a value")
 
 // appendValues turns rows [first, end) of a column into Parquet values. Text is not copied.
 func appendValues(
-	values []parquet.Value, vector *reader.Vector, first, end, column int, required bool,
+	values []parquet.Value, vector *reader.Vector, first, end int, required bool,
 ) ([]parquet.Value, error) {
-	there := 1 // what the column adds to the level of everything in it
-	if required {
-		there = 0
+	if vector.Kind == reader.KindTextList {
+		return appendLists(values, vector, first, end, required)
 	}
-	isList := vector.Kind == reader.KindTextList
+	there := levelOf(required)
+	values = slices.Grow(values, end-first)
+	added := values[len(values) : len(values)+end-first]
+	setValues(added, vector, first)
+	for i := range added {
+		if !vector.Null(first + i) {
+			added[i].SetDefinitionLevel(there + present)
+			continue
+		}
+		if required {
+			return values, errRequired
+		}
+		added[i] = parquet.NullValue()
+	}
+	return values[:len(values)+len(added)], nil
+}
+
+// levelOf is what a column adds to the level of everything in it.
+func levelOf(required bool) int {
+	if required {
+		return 0
+	}
+	return 1
+}
+
+// setValues sets values to those of a column from a row on. Every value of an export passes here: a loop for each kind
+// takes half the time of one loop that looks at the kind. What it sets for a null means nothing.
+func setValues(values []parquet.Value, vector *reader.Vector, first int) {
+	end := first + len(values)
+	switch vector.Kind {
+	case reader.KindText:
+		for i, value := range vector.Texts[first:end] {
+			values[i] = parquet.ByteArrayValue(value)
+		}
+	case reader.KindBoolean:
+		for i, value := range vector.Booleans[first:end] {
+			values[i] = parquet.BooleanValue(value)
+		}
+	case reader.KindDouble:
+		for i, value := range vector.Doubles[first:end] {
+			values[i] = parquet.DoubleValue(value)
+		}
+	case reader.KindDate:
+		for i, value := range vector.Dates[first:end] {
+			values[i] = parquet.Int32Value(value)
+		}
+	default: // KindInt64, KindTimestamp
+		for i, value := range vector.Int64s[first:end] {
+			values[i] = parquet.Int64Value(value)
+		}
+	}
+}
+
+// appendLists adds the elements of the lists of rows [first, end).
+func appendLists(
+	values []parquet.Value, vector *reader.Vector, first, end int, required bool,
+) ([]parquet.Value, error) {
+	there := levelOf(required)
 	for row := first; row < end; row++ {
-		if vector.Null(row) {
-			if required {
-				return values, errRequired
-			}
-			values = append(values, parquet.NullValue().Level(0, absent, column))
-		} else if isList {
-			values = appendList(values, vector, row, column, there)
-		} else {
-			values = append(values, valueAt(vector, row).Level(0, there+present, column))
+		switch {
+		case !vector.Null(row):
+			values = appendList(values, vector, row, there)
+		case required:
+			return values, errRequired
+		default:
+			values = append(values, parquet.NullValue())
 		}
 	}
 	return values, nil
 }
 
-func valueAt(vector *reader.Vector, row int) parquet.Value {
-	switch vector.Kind {
-	case reader.KindText:
-		return parquet.ByteArrayValue(vector.Texts[row])
-	case reader.KindBoolean:
-		return parquet.BooleanValue(vector.Booleans[row])
-	case reader.KindDouble:
-		return parquet.DoubleValue(vector.Doubles[row])
-	case reader.KindDate:
-		return parquet.Int32Value(vector.Dates[row])
-	default: // KindInt64, KindTimestamp
-		return parquet.Int64Value(vector.Int64s[row])
-	}
-}
-
 // appendList adds the elements of a row's list, which is there.
-func appendList(values []parquet.Value, vector *reader.Vector, row, column, there int) []parquet.Value {
+func appendList(values []parquet.Value, vector *reader.Vector, row, there int) []parquet.Value {
 	from, to := vector.List(row)
 	if from == to {
-		return append(values, parquet.NullValue().Level(0, there+emptyList, column))
+		return appendLevel(values, parquet.NullValue(), 0, there+emptyList)
 	}
 	for i := from; i < to; i++ {
 		repetition := min(i-from, 1) // 0 begins a list, 1 goes on with it
 		if vector.ElementNull(i) {
-			values = append(values, parquet.NullValue().Level(repetition, there+absentElement, column))
+			values = appendLevel(values, parquet.NullValue(), repetition, there+absentElement)
 			continue
 		}
-		values = append(values, parquet.ByteArrayValue(vector.Texts[i]).Level(repetition, there+element, column))
+		values = appendLevel(values, parquet.ByteArrayValue(vector.Texts[i]), repetition, there+element)
 	}
 	return values
+}
+
+func appendLevel(values []parquet.Value, value parquet.Value, repetition, definition int) []parquet.Value {
+	value.SetRepetitionLevel(repetition)
+	value.SetDefinitionLevel(definition)
+	return append(values, value)
 }

@@ -63,7 +63,7 @@ func (w *parquetWriter) writeRows(batch *reader.Batch, first, end int) error {
 	pageEnds := (w.inGroup+end-first)%rowsPerPage == 0
 	for i := range batch.Columns {
 		written, err := 0, error(nil)
-		w.values, err = appendValues(w.values[:0], &batch.Columns[i], first, end, i, w.dataset.required[i])
+		w.values, err = appendValues(w.values[:0], &batch.Columns[i], first, end, w.dataset.required[i])
 		if err == nil {
 			written, err = w.columns[i].WriteRowValues(w.values)
 		}

@@ -198,7 +198,7 @@ func (r *readBack) expect(batch *reader.Batch, d *dataset) (err error) {
 		r.want, r.next = make([][]parquet.Value, len(batch.Columns)), make([]int, len(batch.Columns))
 	}
 	for i := range batch.Columns {
-		if r.want[i], err = appendValues(r.want[i][:0], &batch.Columns[i], 0, batch.Len, i, d.required[i]); err != nil {
+		if r.want[i], err = appendValues(r.want[i][:0], &batch.Columns[i], 0, batch.Len, d.required[i]); err != nil {
 			return fmt.Errorf("column %s: %w", d.Columns[i].Name, err)
 		}
 		r.next[i] = 0
