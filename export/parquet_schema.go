@@ -11,6 +11,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/compress/zstd"
 
 	"fcpipe/schema/reader"
 )
@@ -47,7 +48,7 @@ func newDataset(d reader.Dataset) (dataset, error) {
 		}
 		made.required[i] = isRequired(d, column)
 		names[i] = column.Name
-		group[column.Name] = nodeOf(column, made.required[i], len(d.Key) == 1 && d.Key[0] == column.Name)
+		group[column.Name] = nodeOf(column, made.required[i], isUnique(d, column))
 	}
 	for _, sorted := range d.SortedBy {
 		at := slices.IndexFunc(d.Columns, func(c reader.Column) bool { return c.Name == sorted.Name })
@@ -66,8 +67,16 @@ func isRequired(d reader.Dataset, column reader.Column) bool {
 	return !column.Nullable && (!column.Later || slices.Contains(d.Key, column.Name))
 }
 
+// transactionID hardly repeats where it is part of a key, whatever else is.
+const transactionID = "transaction_id"
+
+// isUnique reports whether hardly any two rows of a file have the same text in a column.
+func isUnique(d reader.Dataset, column reader.Column) bool {
+	return slices.Contains(d.Key, column.Name) && (len(d.Key) == 1 || column.Name == transactionID)
+}
+
 // nodeOf is a column as every warehouse loads it. Text that repeats is stored once a row
-// group; a key never repeats. JSON is text: its own logical type reads differently everywhere.
+// group; what hardly repeats is not. JSON is text: its own logical type reads differently everywhere.
 func nodeOf(column reader.Column, required, unique bool) parquet.Node {
 	var node parquet.Node
 	switch column.Kind {
@@ -163,7 +172,7 @@ func fingerprintOf(d DatasetEntry) string {
 func codecOf(name string) (compress.Codec, error) {
 	switch name {
 	case "zstd":
-		return &parquet.Zstd, nil
+		return &zstd.Codec{Level: zstd.SpeedFastest}, nil
 	case "snappy":
 		return &parquet.Snappy, nil
 	case "none":

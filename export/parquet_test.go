@@ -105,6 +105,8 @@ func TestParquetSchemaIsWhatWarehousesLoad(t *testing.T) {
 	w.want(database, fmt.Sprintf(`SELECT list(DISTINCT e ORDER BY e)
 		FROM (SELECT unnest(string_split(encodings, ', ')) AS e FROM parquet_metadata('%s/current/**/*.parquet'))`,
 		w.layout.Lake()), "[PLAIN, RLE, RLE_DICTIONARY]")
+	w.want(database, fmt.Sprintf(`SELECT list(DISTINCT encodings) FROM parquet_metadata('%s/current/**/*.parquet')
+		WHERE path_in_schema = 'transaction_id'`, w.layout.Lake()), "[PLAIN]")
 }
 
 func TestEveryTypeHasItsForm(t *testing.T) {
