@@ -1,7 +1,7 @@
 -- dataset: changes/transactions
 -- table: main.transaction_versions
 -- key: transaction_id, _observed_at
--- order: transaction_id, version
+-- order: transacted_at, account_id, transaction_id, version
 -- partition: observed_date
 -- column observed_date: VARCHAR NOT NULL. UTC date of _observed_at, YYYY-MM-DD; the partition
 -- column _op: VARCHAR NOT NULL. upsert: take this row, a void one too; delete: erased, or past its retention
