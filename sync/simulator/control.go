@@ -31,6 +31,8 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request, body []byte) {
 		send(w, http.StatusOK, object{"faults": 0})
 	case "POST /_sim/link":
 		s.controlLink(w, body)
+	case "POST /_sim/session":
+		s.controlSession(w, body)
 	default:
 		send(w, http.StatusNotFound, object{"error": "no such control: see the manual of fcpipe simulate"})
 	}
@@ -91,6 +93,17 @@ func (s *Server) controlLink(w http.ResponseWriter, body []byte) {
 		return
 	}
 	send(w, http.StatusOK, object{"accounts": ids})
+}
+
+// controlSession takes {"session": "fcsess_…", "status": "expired"}.
+func (s *Server) controlSession(w http.ResponseWriter, body []byte) {
+	var wanted struct{ Session, Status string }
+	err := json.Unmarshal(body, &wanted)
+	if err != nil || wanted.Status != "expired" || !s.desk.Expire(wanted.Session, s.whole()) {
+		send(w, http.StatusBadRequest, object{"error": `want {"session": "fcsess_…", "status": "expired"}`})
+		return
+	}
+	send(w, http.StatusOK, object{"session": wanted.Session})
 }
 
 func send(w http.ResponseWriter, status int, value any) {

@@ -10,7 +10,8 @@
 // answers in whatever order they are made.
 //
 // This package is the door: the server, its endpoints, its clock and its saved state. Below it are world (what banks
-// know and refreshes reveal), faults (scripts that make requests go wrong), answer (the shapes of Stripe's answers),
-// delivery (how an answer reaches the client, or does not) and draw. None of them imports anything else of fcpipe:
-// shared code would hide shared mistakes.
+// know and refreshes reveal), linking (how accounts come to be shared), stripejs (what a holder sees in a browser),
+// faults (scripts that make requests go wrong), answer (the shapes of Stripe's answers), delivery (how an answer
+// reaches the client, or does not) and draw. None of them imports anything else of fcpipe: shared code would hide
+// shared mistakes.
 package simulator

@@ -49,10 +49,15 @@ func (s *Server) answer(r *http.Request, body string) (answer.Answer, delivery.W
 	header.Set("Stripe-Version", apiVersion(r))
 	header.Set("Date", now.UTC().Format(http.TimeFormat))
 	result := answer.Answer{Status: http.StatusOK, Header: header}
+	if isOfBrowser(r) && answerStatic(r, &result) {
+		return result, delivery.Way{}
+	}
 	params := r.URL.Query()
 	way := s.answerUnder(s.faultFor(r, params), r, body, params, &result)
 	s.noteEnd(r, params, result)
-	s.meter.request(r, result.Status)
+	if !isOfBrowser(r) {
+		s.meter.request(r, result.Status)
+	}
 	return result, way
 }
 
@@ -81,6 +86,10 @@ func (s *Server) overLimit(result *answer.Answer) bool {
 
 // dispatch authenticates, replays or runs the handler, and remembers what a POST was answered.
 func (s *Server) dispatch(r *http.Request, body string, result *answer.Answer) {
+	if isOfBrowser(r) {
+		s.answerClient(r, body, result)
+		return
+	}
 	if e := authenticate(r); e != nil {
 		result.Fail(e)
 		return

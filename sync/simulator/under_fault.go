@@ -19,9 +19,9 @@ type trouble struct {
 }
 
 // troubled answers 401 after revoke_key, and 429 during a rate_burst.
-func (s *Server) troubled(result *answer.Answer) bool {
+func (s *Server) troubled(r *http.Request, result *answer.Answer) bool {
 	switch {
-	case s.trouble.KeyRevoked:
+	case s.trouble.KeyRevoked && !isOfBrowser(r):
 		result.Fail(faults.ErrorOf(http.StatusUnauthorized))
 	case s.now.Before(s.trouble.BurstUntil):
 		if s.trouble.BurstReason != "" {
@@ -68,7 +68,7 @@ func (s *Server) answerUnder(f *faults.Armed, r *http.Request, body string, para
 func (s *Server) answerTruly(r *http.Request, body string, result *answer.Answer, do faults.AnswerActions,
 	repeatPage bool,
 ) {
-	if s.troubled(result) || s.overLimit(result) {
+	if s.troubled(r, result) || s.overLimit(result) {
 		return
 	}
 	if do.StaleRead > 0 && r.Method == http.MethodGet {

@@ -1,0 +1,46 @@
+// Package stripejs is a stand-in for Stripe.js: a script that defines Stripe(publishableKey, {stripeAccount}) with
+// collectFinancialConnectionsAccounts, and the page of hosted sessions, which runs the same dialogue. Everything is
+// written by hand and comes with this package; nothing of anybody else is loaded. The script works under a
+// Content-Security-Policy without unsafe-inline: it makes elements through the DOM and its style sheet is constructed.
+// It imports nothing of ours.
+package stripejs
+
+import (
+	"embed"
+	"strings"
+)
+
+// ClientPath begins the addresses the script posts to; the step follows: open, accounts, connect or cancel.
+const ClientPath = "/_link/"
+
+//go:embed *.js hosted.html
+var files embed.FS
+
+// parts of the script, in their order: all of them in one scope of its own.
+var parts = []string{"elements.js", "style.js", "client.js", "dialogue.js", "panes.js", "stripe.js"}
+
+// Script is the stand-in for Stripe.js.
+func Script() []byte {
+	var b strings.Builder
+	b.WriteString("(() => {\n\"use strict\";\n")
+	for _, name := range parts {
+		b.Write(file(name))
+	}
+	b.WriteString("})();\n")
+	return []byte(b.String())
+}
+
+// HostedPage is what the address of a hosted session shows. HostedPolicy is its Content-Security-Policy.
+func HostedPage() []byte { return file("hosted.html") }
+
+// HostedPolicy allows the script, what it posts to, and nothing else.
+const HostedPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; " +
+	"form-action 'none'; frame-ancestors 'none'"
+
+func file(name string) []byte {
+	text, err := files.ReadFile(name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return text
+}
