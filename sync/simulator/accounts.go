@@ -49,7 +49,7 @@ func (s *Server) listAccounts(c *call) (any, *answer.Error) {
 	items := make([][]byte, 0, shownPage.To-shownPage.From)
 	for _, a := range shown[shownPage.From:shownPage.To] {
 		s.world.CatchUp(a, s.now)
-		item, _ := json.Marshal(s.accountObject(a, s.now))
+		item, _ := json.Marshal(s.accountFor(c, a))
 		items = append(items, item)
 	}
 	return answer.List("/v1/financial_connections/accounts", shownPage.More, items), nil
@@ -77,7 +77,7 @@ func (s *Server) retrieveAccount(c *call) (any, *answer.Error) {
 	if a == nil {
 		return nil, answer.Missing("financial_connections.account", c.path[2])
 	}
-	return s.accountObject(a, s.now), nil
+	return s.accountFor(c, a), nil
 }
 
 // features reads and checks features[].

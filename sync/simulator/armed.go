@@ -38,6 +38,9 @@ func (s *Server) addFaults(script []Fault) error {
 				return fmt.Errorf("fault %d: do.without: %q is not one of %v", i+1, access, linking.Accesses)
 			}
 		}
+		if id := f.Do.Of; id != "" && s.world.ByID[id] == nil {
+			return fmt.Errorf("fault %d: do.of: this world has no account %q", i+1, id)
+		}
 		if id := f.When.Account; id != "" && s.world.ByID[id] == nil {
 			return fmt.Errorf("fault %d: when.account: this world has no account %q", i+1, id)
 		}

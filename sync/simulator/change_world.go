@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,7 +26,24 @@ func (s *Server) changeWorld(a faults.WorldActions, headers map[string]string, r
 		s.trouble.BurstUntil = s.now.Add(time.Duration(a.RateBurst))
 		s.trouble.BurstReason = headers["Stripe-Rate-Limited-Reason"]
 	}
-	account := s.account(faults.AccountNamed(r, params))
+	named := faults.AccountNamed(r, params)
+	s.changeConsent(a, cmp.Or(a.Of, named))
+	account := s.account(named)
+	if account == nil {
+		return
+	}
+	if a.ShrinkHistory > 0 {
+		account.State.HistoryCut = s.now.Add(-time.Duration(a.ShrinkHistory))
+		account.ForgetView()
+	}
+	if a.ChangesRows() {
+		s.changeRows(account, a, params.Get("starting_after"))
+	}
+}
+
+// changeConsent does what a holder, or their bank, does to a connection.
+func (s *Server) changeConsent(a faults.WorldActions, id string) {
+	account := s.account(id)
 	if account == nil {
 		return
 	}
@@ -41,12 +59,8 @@ func (s *Server) changeWorld(a faults.WorldActions, headers map[string]string, r
 	case "relinked_otherwise":
 		s.relink(account, true)
 	}
-	if a.ShrinkHistory > 0 {
-		account.State.HistoryCut = s.now.Add(-time.Duration(a.ShrinkHistory))
-		account.ForgetView()
-	}
-	if a.ChangesRows() {
-		s.changeRows(account, a, params.Get("starting_after"))
+	if a.Permissions != nil {
+		account.Share(*a.Permissions, s.whole())
 	}
 }
 

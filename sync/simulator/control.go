@@ -31,6 +31,8 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request, body []byte) {
 		send(w, http.StatusOK, object{"faults": 0})
 	case "POST /_sim/link":
 		s.controlLink(w, body)
+	case "POST /_sim/account":
+		s.controlAccount(w, body)
 	case "POST /_sim/session":
 		s.controlSession(w, body)
 	default:
@@ -93,6 +95,28 @@ func (s *Server) controlLink(w http.ResponseWriter, body []byte) {
 		return
 	}
 	send(w, http.StatusOK, object{"accounts": ids})
+}
+
+// controlAccount takes {"account": "fca_…", "permissions": ["balances"], "status": "disconnected"}.
+func (s *Server) controlAccount(w http.ResponseWriter, body []byte) {
+	var wanted struct {
+		Account     string
+		Permissions *[]string
+		Status      string
+	}
+	err := json.Unmarshal(body, &wanted)
+	do := faults.WorldActions{Permissions: wanted.Permissions, AccountStatus: wanted.Status, Of: wanted.Account}
+	if err == nil {
+		err = faults.Fault{Do: faults.Actions{WorldActions: do}}.Check()
+	}
+	if err != nil || s.account(wanted.Account) == nil {
+		send(w, http.StatusBadRequest, object{
+			"error": `want {"account": "fca_…", "permissions": ["balances"], "status": "inactive"}, one or both`,
+		})
+		return
+	}
+	s.changeConsent(do, wanted.Account)
+	send(w, http.StatusOK, s.accountObject(s.account(wanted.Account), s.now))
 }
 
 // controlSession takes {"session": "fcsess_…", "status": "expired"}.

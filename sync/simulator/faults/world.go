@@ -32,11 +32,18 @@ type WorldActions struct {
 	Unlisted  string `json:"unlisted,omitempty"`
 	Gone      bool   `json:"gone,omitempty"`       // the account is answered 404 and not listed
 	RevokeKey bool   `json:"revoke_key,omitempty"` // every key is answered 401 from now on
+	// its holder shares this from now on: fewer permissions, more, or none
+	Permissions *[]string `json:"permissions,omitempty"`
+	// the account that account_status and permissions concern; left out, the one the request names
+	Of string `json:"of,omitempty"`
 	// this Stripe account has no access to: registration, a permission, hosted, consents, accounts_v2
 	Without []string `json:"without,omitempty"`
 	// every request is answered 429 for so long, with the fault's headers
 	RateBurst Duration `json:"rate_burst,omitempty"`
 }
+
+// permissions are what a holder may share of an account.
+var permissions = []string{"balances", "ownership", "payment_method", "transactions"}
 
 // IsGone reports whether the account is answered 404.
 func (a WorldActions) IsGone() bool { return a.Gone || a.Unlisted == "missing" }
@@ -69,7 +76,16 @@ func (a WorldActions) check(when Condition) error {
 			return fmt.Errorf("do.%s: %q is not one of %v", choice.field, choice.value, choice.allowed)
 		}
 	}
+	if a.Permissions != nil {
+		for _, permission := range *a.Permissions {
+			if !slices.Contains(permissions, permission) {
+				return fmt.Errorf("do.permissions: %q is not one of %v", permission, permissions)
+			}
+		}
+	}
 	switch {
+	case a.Of != "" && a.Permissions == nil && a.AccountStatus == "":
+		return errors.New("do.of: goes with permissions and account_status")
 	case a.InsertNow < 0 || a.InsertNow > 1000:
 		return errors.New("do.insert_now: 1 to 1000 rows")
 	case (a.Row != "" || a.Reveal != "") && !a.ChangesRows():

@@ -88,6 +88,7 @@ func (d *Desk) routes() []route {
 		{http.MethodPost, accounts, d.createCustomerAccount, nil},
 		{http.MethodGet, consents, nil, d.retrieveConsent},
 		{http.MethodPost, consents, d.createConsent, nil},
+		{http.MethodGet, []string{"v1", "financial_connections", "authorizations"}, nil, d.retrieveAuthorization},
 		{http.MethodGet, sessions, nil, d.retrieveSession},
 		{http.MethodPost, sessions, d.createSession, nil},
 	}

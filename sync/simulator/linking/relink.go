@@ -1,6 +1,7 @@
 package linking
 
 import (
+	"net/http"
 	"slices"
 
 	"fcpipe/sync/simulator/answer"
@@ -52,3 +53,25 @@ func (d *Desk) holderOf(authorization string) Holder {
 }
 
 func (f *form) hasHolder() bool { return slices.ContainsFunc(holderParams, f.params.Has) }
+
+// retrieveAuthorization shows a holder's connection to a bank; it is active while any account of it is.
+func (d *Desk) retrieveAuthorization(r Request) (any, *answer.Error) {
+	if !r.Version.Hosts() {
+		return nil, answer.UnknownURL(http.MethodGet, "/v1/financial_connections/authorizations/"+r.ID)
+	}
+	accounts := d.authorized(r.ID)
+	if len(accounts) == 0 {
+		return nil, answer.Missing("financial_connections.authorization", r.ID)
+	}
+	isActive := func(a *world.Account) bool { return a.Status(r.At) == "active" }
+	status := "inactive"
+	if slices.ContainsFunc(accounts, isActive) {
+		status = "active"
+	}
+	first := accounts[0]
+	return object{
+		"id": r.ID, "object": "financial_connections.authorization", "livemode": false, "status": status,
+		"institution_name": first.Institution, "account_holder": HolderObject(first.Holder, first.Connected),
+		"status_details": object{},
+	}, nil
+}

@@ -121,7 +121,7 @@ func (d *Desk) object(s *Session, version Version) object {
 	if s.Hosted != nil {
 		shown["client_secret"] = nil
 	}
-	if version.hosts() {
+	if version.Hosts() {
 		s.preview(shown)
 	}
 	return shown

@@ -22,7 +22,7 @@ func sessionParams(v Version) []string {
 	} else {
 		allowed = append(allowed, "filters[countries][]")
 	}
-	if v.hosts() {
+	if v.Hosts() {
 		allowed = append(allowed, "ui_mode", "hosted[delivery_method]", "hosted[return_url]",
 			"relink_options[authorization]", "relink_options[account]")
 	}
@@ -58,7 +58,7 @@ func (d *Desk) createSession(r Request) (any, *answer.Error) {
 }
 
 func (r Request) prefetches() []string {
-	if r.Version.hosts() {
+	if r.Version.Hosts() {
 		return append([]string{"inferred_balances"}, prefetches...)
 	}
 	return prefetches

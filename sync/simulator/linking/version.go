@@ -17,5 +17,5 @@ func (v Version) IsPreview() bool { return strings.HasSuffix(string(v), ".previe
 
 func (v Version) isSince(date string) bool { return v.date() >= date }
 
-// hosts reports whether sessions have what is in public preview.
-func (v Version) hosts() bool { return v.IsPreview() && v.isSince(hosting) }
+// Hosts reports whether sessions have what is in public preview.
+func (v Version) Hosts() bool { return v.IsPreview() && v.isSince(hosting) }

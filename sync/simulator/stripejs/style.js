@@ -1,6 +1,7 @@
 // The style sheet is constructed: no page has to allow inline styles for it.
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
+#fcsim-hosted { margin: 0 auto; padding: 24px; max-width: 40rem; font: 400 1rem/1.5 system-ui, sans-serif; }
 #fcsim-dialog {
   box-sizing: border-box; width: min(28rem, 100vw); max-width: 100vw; max-height: min(46rem, 100dvh);
   margin: auto; padding: 0; border: 0; border-radius: 12px; overflow: auto; color-scheme: light;
