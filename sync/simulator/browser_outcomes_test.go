@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -135,5 +136,38 @@ func TestPageGetsItWrong(t *testing.T) {
 		if !strings.Contains(told, want) || strings.Contains(told, secret) {
 			t.Errorf("%s: %s", script, told)
 		}
+	}
+}
+
+// TestFocusStaysInTheDialogue, goes to the title of each pane, and returns to where it was.
+func TestFocusStaysInTheDialogue(t *testing.T) {
+	ctx := browser(t)
+	p := newLinkPage(t, Config{Calm: true})
+	_, secret := p.session("")
+	where := func() (id string) {
+		t.Helper()
+		run(t, ctx, chromedp.Evaluate(`document.activeElement.id`, &id))
+		return id
+	}
+	run(t, ctx, chromedp.Navigate(p.page.URL), chromedp.Focus("#before"), start(secret),
+		chromedp.WaitVisible("#fcsim-agree"))
+	visited := []string{where()}
+	for _, key := range []string{"\t", "\t", "\t", "\t", "\t"} {
+		run(t, ctx, chromedp.KeyEvent(key))
+		visited = append(visited, where())
+	}
+	run(t, ctx, chromedp.KeyEvent("\t", chromedp.KeyModifiers(input.ModifierShift)))
+	visited = append(visited, where())
+	want := "fcsim-title fcsim-agree fcsim-cancel fcsim-close fcsim-agree fcsim-cancel fcsim-agree"
+	if got := strings.Join(visited, " "); got != want {
+		t.Errorf("Tab goes to %s", got)
+	}
+	run(t, ctx, click("#fcsim-agree"), chromedp.WaitVisible("#fcsim-search"))
+	if id := where(); id != "fcsim-title" {
+		t.Errorf("a new pane has the focus on %q", id)
+	}
+	run(t, ctx, chromedp.KeyEvent(kb.Escape))
+	if p.outcome(ctx); where() != "before" {
+		t.Errorf("the focus returns to %q", where())
 	}
 }

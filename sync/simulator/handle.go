@@ -102,11 +102,13 @@ func (s *Server) dispatch(r *http.Request, body string, result *answer.Answer) {
 	if r.Method == http.MethodPost && s.replay(r, body, result) {
 		return
 	}
-	if !s.runLinking(r, body, params, result) {
+	isStrict := s.runLinking(r, body, params, result)
+	if !isStrict {
 		path := strings.Split(strings.TrimPrefix(r.URL.Path, "/v1/"), "/")
 		s.run(&call{request: r, params: params, path: path}, result)
 	}
-	if r.Method == http.MethodPost {
+	isRefused := isStrict && result.Status == http.StatusBadRequest // before it was begun: its key is still unused
+	if r.Method == http.MethodPost && !isRefused {
 		s.remember(r, body, *result)
 	}
 }

@@ -32,13 +32,13 @@ func newMeter() *meterState {
 }
 
 func (m *meterState) request(r *http.Request, status int) {
-	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/v1/"), "/")
+	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	for i, part := range parts {
 		if strings.Contains(part, "_") && part != "financial_connections" {
 			parts[i] = "{id}"
 		}
 	}
-	m.Requests[r.Method+" /v1/"+strings.Join(parts, "/")]++
+	m.Requests[r.Method+" /"+strings.Join(parts, "/")]++
 	m.Statuses[status]++
 }
 
