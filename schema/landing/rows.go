@@ -16,12 +16,7 @@ func (s *segment) appendLanded(rows schema.Landed) error {
 		}
 	}
 	for i := range rows.Transactions {
-		t := &rows.Transactions[i]
-		if err := s.appendRow(
-			"transactions", t.TransactionID, t.AccountID, t.AmountMinor, t.Currency, t.Description, t.Status,
-			t.TransactedAt, duck.Nullable(t.PostedAt), duck.Nullable(t.VoidAt), t.UpdatedAt, t.TransactionRefreshID,
-			t.Livemode, duck.Nullable(t.Extra),
-		); err != nil {
+		if err := s.appendTransaction(&rows.Transactions[i]); err != nil {
 			return err
 		}
 	}
@@ -56,6 +51,27 @@ func (s *segment) appendLanded(rows schema.Landed) error {
 		}
 	}
 	return s.appendOwners(rows)
+}
+
+func (s *segment) appendTransaction(t *schema.Transaction) error {
+	s.sequence++
+	s.rows++
+	row := s.transactions
+	row.Int64(s.sequence)
+	row.Text(t.TransactionID)
+	row.Text(t.AccountID)
+	row.Int64(t.AmountMinor)
+	row.Text(t.Currency)
+	row.Text(t.Description)
+	row.Text(t.Status)
+	row.Time(t.TransactedAt)
+	row.NullTime(t.PostedAt)
+	row.NullTime(t.VoidAt)
+	row.Time(t.UpdatedAt)
+	row.Text(t.TransactionRefreshID)
+	row.Bool(t.Livemode)
+	row.NullText(t.Extra)
+	return row.EndRow()
 }
 
 // appendOwners puts owners before the ownership that says that all of them are there.

@@ -13,19 +13,20 @@ import (
 	"fcpipe/schema/durable"
 )
 
-// segmentTables are the tables of a landing segment.
+// segmentTables are the tables of a landing segment, without that of transactions, which are written in vectors.
 var segmentTables = []string{
-	"accounts", "balances", "transactions", "refreshes", "completions", "quarantine", "owners", "ownerships",
+	"accounts", "balances", "refreshes", "completions", "quarantine", "owners", "ownerships",
 }
 
 // segment is a landing segment being written under a temporary name.
 type segment struct {
-	path       string
-	database   *sql.DB
-	connection *sql.Conn
-	appenders  map[string]*duck.Appender
-	sequence   int64
-	rows       int
+	path         string
+	database     *sql.DB
+	connection   *sql.Conn
+	appenders    map[string]*duck.Appender
+	transactions *duck.VectorAppender
+	sequence     int64
+	rows         int
 }
 
 // newSegment starts an empty segment at path, which must not exist.
@@ -46,7 +47,10 @@ func newSegment(ctx context.Context, path string, settings duck.Settings, firstS
 	if made.connection, err = database.Conn(ctx); err != nil {
 		return nil, err
 	}
-	made.appenders, err = duck.NewAppenders(ctx, made.connection, "", segmentTables...)
+	if made.appenders, err = duck.NewAppenders(ctx, made.connection, "", segmentTables...); err != nil {
+		return nil, err
+	}
+	made.transactions, err = duck.NewVectorAppender(path, duck.ReadWrite, settings, "transactions")
 	return made, err
 }
 
@@ -59,7 +63,7 @@ func (s *segment) appendRow(table string, values ...driver.Value) error {
 
 // close flushes everything into the file and closes it.
 func (s *segment) close(ctx context.Context) error {
-	var problems []error
+	problems := []error{s.transactions.Close()}
 	for _, table := range segmentTables {
 		if appender := s.appenders[table]; appender != nil {
 			problems = append(problems, appender.Close())
@@ -80,6 +84,7 @@ func (s *segment) close(ctx context.Context) error {
 // discard closes the segment and removes its file.
 func (s *segment) discard() error {
 	problems := []error{}
+	s.transactions.Discard()
 	for _, appender := range s.appenders {
 		_ = appender.Close() // what it holds is thrown away
 	}

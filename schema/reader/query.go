@@ -57,12 +57,11 @@ func (r *Reader) Query(ctx context.Context, text string) ([]ResultColumn, iter.S
 
 // examine lets one reading statement pass and tells whether it is an EXPLAIN.
 func (r *Reader) examine(ctx context.Context, question string) (explain bool, err error) {
-	s := &stream{}
-	if err := s.connect(r); err != nil {
+	s, err := r.connect(ctx)
+	if err != nil {
 		return false, err
 	}
 	defer s.close()
-	s.release = s.interruptOn(ctx)
 	if isPragma(question) { // what it is turned into reads, but is no part of another statement
 		return false, fmt.Errorf("%w: PRAGMA is not answered; its tables are: FROM pragma_table_info('main.accounts')",
 			ErrNotReadOnly)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	bindings "github.com/duckdb/duckdb-go-bindings"
-	duckdb "github.com/duckdb/duckdb-go/v2"
 
 	"fcpipe/schema/duck"
 )
@@ -15,8 +14,7 @@ import (
 // result comes in chunks of up to 2,048 rows and is never whole in memory, which
 // database/sql cannot do.
 type stream struct {
-	database   bindings.Database
-	connection bindings.Connection
+	connection *duck.Connection
 	statement  bindings.PreparedStatement
 	result     bindings.Result
 	release    func() // ends the watch over the context
@@ -24,11 +22,10 @@ type stream struct {
 
 // openStream prepares a statement and binds its parameters, text each.
 func (r *Reader) openStream(ctx context.Context, text string, parameters ...string) (*stream, error) {
-	s := &stream{}
-	if err := s.connect(r); err != nil {
+	s, err := r.connect(ctx)
+	if err != nil {
 		return nil, err
 	}
-	s.release = s.interruptOn(ctx)
 	if _, err := s.prepare(text); err != nil {
 		s.close()
 		return nil, err
@@ -42,19 +39,30 @@ func (r *Reader) openStream(ctx context.Context, text string, parameters ...stri
 	return s, nil
 }
 
+// connect makes a stream without a statement, which ctx interrupts.
+func (r *Reader) connect(ctx context.Context) (*stream, error) {
+	connection, err := duck.Connect(r.path, duck.ReadOnly, r.settings)
+	if err != nil {
+		return nil, err
+	}
+	s := &stream{connection: connection}
+	s.release = s.interruptOn(ctx)
+	return s, nil
+}
+
 // prepare makes a text ready to be executed, and says what kinds of statements DuckDB made of it. DuckDB makes two of a
 // PIVOT whose values are not listed: the first creates the type of its columns, in the connection's own temporary
 // schema, and is executed here.
 func (s *stream) prepare(text string) (kinds []bindings.StatementType, err error) {
 	var extracted bindings.ExtractedStatements
-	count := bindings.ExtractStatements(s.connection, text, &extracted)
+	count := bindings.ExtractStatements(s.connection.Raw, text, &extracted)
 	defer bindings.DestroyExtracted(&extracted)
 	if count == 0 {
 		return nil, errors.New(bindings.ExtractStatementsError(extracted))
 	}
 	for i := range count {
 		bindings.DestroyPrepare(&s.statement)
-		if bindings.PrepareExtractedStatement(s.connection, extracted, i, &s.statement) == bindings.StateError {
+		if bindings.PrepareExtractedStatement(s.connection.Raw, extracted, i, &s.statement) == bindings.StateError {
 			return nil, errors.New(bindings.PrepareError(s.statement))
 		}
 		kinds = append(kinds, bindings.PreparedStatementType(s.statement))
@@ -77,34 +85,12 @@ func (s *stream) prepare(text string) (kinds []bindings.StatementType, err error
 
 var errSeveral = errors.New("DuckDB makes several statements of this; list the values of a PIVOT: ON column IN (…)")
 
-// connect joins the instance that database/sql opened: same path, same options, same sandbox.
-func (s *stream) connect(r *Reader) error {
-	var config bindings.Config
-	bindings.CreateConfig(&config)
-	defer bindings.DestroyConfig(&config)
-	bindings.SetConfig(config, "duckdb_api", "go") // what duckdb-go sets
-	for name, values := range duck.InstanceOptions(r.path, duck.ReadOnly, r.settings) {
-		bindings.SetConfig(config, name, values[0])
-	}
-	var message string
-	if bindings.GetOrCreateFromCache(
-		duckdb.GetInstanceCache(), r.path, &s.database, config, &message,
-	) == bindings.StateError {
-		return fmt.Errorf("open %s: %s", r.path, message)
-	}
-	if bindings.Connect(s.database, &s.connection) == bindings.StateError {
-		bindings.Close(&s.database)
-		return fmt.Errorf("open %s: no connection", r.path)
-	}
-	return nil
-}
-
 // interruptOn stops the statement when the context ends. The returned function waits
 // for the watch to end, so that nothing interrupts a connection that is gone.
 func (s *stream) interruptOn(ctx context.Context) func() {
 	done := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
-		bindings.Interrupt(s.connection)
+		bindings.Interrupt(s.connection.Raw)
 		close(done)
 	})
 	return func() {
@@ -153,6 +139,5 @@ func (s *stream) close() {
 	}
 	bindings.DestroyResult(&s.result)
 	bindings.DestroyPrepare(&s.statement)
-	bindings.Disconnect(&s.connection)
-	bindings.Close(&s.database)
+	s.connection.Close()
 }
