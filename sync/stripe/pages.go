@@ -88,6 +88,7 @@ type pager[T any] struct {
 	list      List[T]
 	form      url.Values
 	seen      map[string]struct{} // ids since the list began (again)
+	last      string              // the newest of them, of this page or an earlier one
 	pages     int                 // that came
 	restarts  int
 	restarted bool // since the last page
@@ -127,6 +128,7 @@ func (p *pager[T]) restart(err error) bool {
 	switch {
 	case p.form.Has("starting_after"):
 		p.form.Del("starting_after")
+		p.last = ""
 	case p.list.Amend == nil || !p.list.Amend(p.form, missing):
 		return false
 	}
@@ -158,6 +160,9 @@ func (p *pager[T]) open(reply *Reply) (Page[T], error) {
 	for i, raw := range rows {
 		page.Rows[i] = p.row(raw)
 	}
+	if p.last != "" {
+		p.form.Set("starting_after", p.last)
+	}
 	page.Distinct = len(p.seen)
 	if hasMore && page.Distinct == before {
 		return refused("a page without a new row that says more follows")
@@ -174,6 +179,6 @@ func (p *pager[T]) row(raw []byte) Row[T] {
 	_, known := p.seen[row.ID]
 	row.IsNew = !known
 	p.seen[row.ID] = struct{}{}
-	p.form.Set("starting_after", row.ID)
+	p.last = row.ID
 	return row
 }
