@@ -58,12 +58,11 @@ func deriveModels(
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, connection.Close()) }()
 	d := &derivation{
 		Conn: connection, parameters: parameters, changed: map[string]bool{}, whole: map[string]bool{},
 		temporary: map[string]string{},
 	}
-	defer func() { err = errors.Join(err, d.dropTemporary(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, d.end()) }()
 	models, err := find(ctx, connection)
 	if err != nil {
 		return err

@@ -23,14 +23,15 @@ func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, er
 	if len(model.Scope) > 0 {
 		query, stored = model.within(query), model.within(stored)
 	}
-	if err := d.create(ctx, "fresh", query); err != nil {
+	if _, err := d.create(ctx, "fresh", query); err != nil {
 		return false, err
 	}
-	show := d.create
 	if len(model.Scope) == 0 {
-		show = d.createView
+		err = d.createView(ctx, "stored", stored)
+	} else {
+		_, err = d.create(ctx, "stored", stored)
 	}
-	if err := show(ctx, "stored", stored); err != nil {
+	if err != nil {
 		return false, err
 	}
 	return false, d.replace(ctx, model)
@@ -38,8 +39,7 @@ func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, er
 
 // touch puts the scopes that changes touch into the temporary table touched, and reports whether there are any.
 func (d *derivation) touch(ctx context.Context, model Header) (touched, whole bool, err error) {
-	scope := strings.Join(model.Scope, ", ")
-	isFirst := true
+	var scopes []string
 	for _, table := range model.reads {
 		rule, stated := model.Touches[table]
 		switch {
@@ -49,52 +49,43 @@ func (d *derivation) touch(ctx context.Context, model Header) (touched, whole bo
 			return true, false, nil
 		case !stated && !d.hasColumns(table, model.Scope):
 			return false, true, nil
-		case !stated:
-			rule.Query = fmt.Sprintf("SELECT %s FROM changed", scope)
 		}
-		if err := d.showChanged(ctx, table, rule.Columns); err != nil {
-			return false, false, fmt.Errorf("touched by %s: %w", table, err)
-		}
-		query := fmt.Sprintf("SELECT %s FROM (%s)", scope, rule.Query)
-		if len(model.Scope) == 0 {
-			query = fmt.Sprintf("SELECT 1 AS one FROM (%s) LIMIT 1", rule.Query)
-		}
-		if isFirst {
-			err = d.create(ctx, "touched_often", query)
-		} else {
-			_, err = d.ExecContext(ctx, "INSERT INTO touched_often "+query)
-		}
-		if err != nil {
-			return false, false, fmt.Errorf("touched by %s: %w", table, err)
-		}
-		isFirst = false
+		scopes = append(scopes, model.touchedBy(table, rule))
 	}
-	if isFirst {
+	if len(scopes) == 0 {
 		return false, false, nil
 	}
-	if err := d.create(ctx, "touched", model.scopesOf("touched_often")); err != nil {
-		return false, false, err
-	}
-	if model.Widened != "" {
-		if err := d.create(ctx, "touched_often", model.Widened); err != nil {
+	// in one statement: each makes a table, which costs more than the few rows of a round
+	rows, err := d.create(ctx, "touched", model.scopesOf(strings.Join(scopes, " UNION ALL ")))
+	if err == nil && model.Widened != "" {
+		if rows, err = d.create(ctx, "touched", model.scopesOf(model.Widened)); err != nil {
 			return false, false, fmt.Errorf("widened: %w", err)
 		}
-		if err := d.create(ctx, "touched", model.scopesOf("touched_often")); err != nil {
-			return false, false, err
-		}
 	}
-	err = d.QueryRowContext(ctx, "SELECT EXISTS (FROM touched)").Scan(&touched)
-	return touched, false, err
+	return rows > 0, false, err
 }
 
-// scopesOf is a query of each scope of a table once: of scopes that begin on a date the earliest.
-func (h Header) scopesOf(table string) string {
+// touchedBy is a query of the scopes that the changed rows of a table touch, each perhaps several times.
+func (h Header) touchedBy(table string, rule TouchRule) string {
+	scope := strings.Join(h.Scope, ", ")
+	if rule.Query == "" {
+		rule.Query = fmt.Sprintf("SELECT %s FROM changed", scope)
+	}
+	query := fmt.Sprintf("WITH changed AS (%s) %s", changedRows(table, rule.Columns), rule.Query)
+	if len(h.Scope) == 0 {
+		return fmt.Sprintf("(SELECT 1 AS one FROM (%s) LIMIT 1)", query)
+	}
+	return fmt.Sprintf("SELECT %s FROM (%s)", scope, query)
+}
+
+// scopesOf is a query of each scope of another one once: of scopes that begin on a date the earliest.
+func (h Header) scopesOf(query string) string {
 	if !h.From {
-		return "SELECT DISTINCT * FROM " + table
+		return fmt.Sprintf("SELECT DISTINCT * FROM (%s)", query)
 	}
 	last := len(h.Scope) - 1
 	keys := strings.Join(h.Scope[:last], ", ")
-	return fmt.Sprintf("SELECT %s, min(%s) AS %[2]s FROM %s GROUP BY ALL", keys, h.Scope[last], table)
+	return fmt.Sprintf("SELECT %s, min(%s) AS %[2]s FROM (%s) GROUP BY ALL", keys, h.Scope[last], query)
 }
 
 // within is a query of the rows of another one that lie in the scopes in touched.
@@ -113,17 +104,15 @@ func (h Header) within(query string) string {
 	return fmt.Sprintf("SELECT q.* FROM (%s) q SEMI JOIN touched t ON %s", query, strings.Join(conditions, " AND "))
 }
 
-// showChanged puts the changed rows of a table into the temporary table changed: of some columns, only rows that differ
-// in these.
-func (d *derivation) showChanged(ctx context.Context, table string, columns []string) error {
+// changedRows is a query of the changed rows of a table: of some columns, only rows that differ in these.
+func changedRows(table string, columns []string) string {
 	removed, added := temporary("removed_"+table), temporary("added_"+table)
-	query := fmt.Sprintf("FROM %s UNION ALL FROM %s", removed, added)
-	if len(columns) > 0 {
-		query = fmt.Sprintf("SELECT %[1]s FROM (SELECT %[1]s, -1 AS sign FROM %[2]s "+
-			"UNION ALL SELECT %[1]s, 1 FROM %[3]s) GROUP BY ALL HAVING sum(sign) <> 0",
-			strings.Join(columns, ", "), removed, added)
+	if len(columns) == 0 {
+		return fmt.Sprintf("FROM %s UNION ALL FROM %s", removed, added)
 	}
-	return d.create(ctx, "changed", query)
+	return fmt.Sprintf("SELECT %[1]s FROM (SELECT %[1]s, -1 AS sign FROM %[2]s "+
+		"UNION ALL SELECT %[1]s, 1 FROM %[3]s) GROUP BY ALL HAVING sum(sign) <> 0",
+		strings.Join(columns, ", "), removed, added)
 }
 
 // restrict returns the model's query with the tables it reads replaced by what the touched scopes read of them. A table
@@ -166,19 +155,19 @@ func (d *derivation) replace(ctx context.Context, model Header) error {
 	}
 	equal := strings.Join(same, " AND ")
 	removed, added := "removed_"+model.Name, "added_"+model.Name
-	if err := d.create(ctx, removed, "SELECT s.* FROM stored s ANTI JOIN fresh f ON "+equal); err != nil {
+	gone, err := d.create(ctx, removed, "SELECT s.* FROM stored s ANTI JOIN fresh f ON "+equal)
+	if err != nil {
 		return err
 	}
-	if err := d.create(ctx, added, "SELECT f.* FROM fresh f ANTI JOIN stored s ON "+equal); err != nil {
+	come, err := d.create(ctx, added, "SELECT f.* FROM fresh f ANTI JOIN stored s ON "+equal)
+	if err != nil || gone+come == 0 {
 		return err
 	}
-	if err := inTransaction(ctx, d.Conn,
+	d.changed[model.Name] = true
+	return inTransaction(ctx, d.Conn,
 		fmt.Sprintf("DELETE FROM %s WHERE rowid IN (SELECT place FROM %s)", model.Name, temporary(removed)),
 		fmt.Sprintf("INSERT INTO %s SELECT %s FROM %s ORDER BY %s", model.Name, strings.Join(columns, ", "),
 			temporary(added), model.Order),
 		fmt.Sprintf("ALTER TABLE %s DROP COLUMN place", temporary(removed)),
-	); err != nil {
-		return err
-	}
-	return d.noteChange(ctx, model.Name)
+	)
 }

@@ -35,12 +35,11 @@ func compareModels(
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, connection.Close()) }()
 	c := &comparison{
 		derivation: &derivation{Conn: connection, changed: map[string]bool{}, temporary: map[string]string{}},
 		sample:     sample,
 	}
-	defer func() { err = errors.Join(err, c.dropTemporary(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, c.end()) }()
 	models, err := find(ctx, connection)
 	if err != nil {
 		return nil, err
@@ -84,10 +83,10 @@ func (c *comparison) compare(ctx context.Context, model Header) ([]schema.Findin
 	if len(model.Scope) > 0 {
 		query, stored = model.within(query), model.within(stored)
 	}
-	if err := c.create(ctx, "fresh", query); err != nil {
+	if _, err := c.create(ctx, "fresh", query); err != nil {
 		return nil, err
 	}
-	if err := c.create(ctx, "stored", stored); err != nil {
+	if _, err := c.create(ctx, "stored", stored); err != nil {
 		return nil, err
 	}
 	return c.differences(ctx, model)
@@ -102,45 +101,27 @@ func (c *comparison) choose(ctx context.Context, model Header) (compared bool, e
 	if err := c.draw(ctx, model.Name); err != nil {
 		return false, err
 	}
-	scope := strings.Join(model.Scope, ", ")
-	own := fmt.Sprintf("SELECT %s FROM %s", scope, temporary("added_"+model.Name))
-	if err := c.create(ctx, "touched_often", own); err != nil {
-		return false, err
-	}
+	own := fmt.Sprintf("SELECT %s FROM %s", strings.Join(model.Scope, ", "), temporary("added_"+model.Name))
+	scopes := []string{own}
 	for _, table := range model.reads {
-		if err := c.addTouched(ctx, model, table); err != nil {
-			return false, fmt.Errorf("touched by %s: %w", table, err)
+		rule, stated := model.Touches[table]
+		if c.columns[table] == nil || stated && rule.Query == "" || !stated && !c.hasColumns(table, model.Scope) {
+			continue // neither does the model say which scopes its rows touch, nor do they name them
 		}
+		if err := c.draw(ctx, table); err != nil {
+			return false, err
+		}
+		scopes = append(scopes, model.touchedBy(table, rule))
 	}
-	drawn := fmt.Sprintf("FROM (%s) s ORDER BY hash(s, %d) LIMIT %d", model.scopesOf("touched_often"), c.sample.Seed,
-		c.sample.Scopes)
-	if err := c.create(ctx, "touched", drawn); err != nil || model.Widened == "" {
+	drawn := fmt.Sprintf("FROM (%s) s ORDER BY hash(s, %d) LIMIT %d",
+		model.scopesOf(strings.Join(scopes, " UNION ALL ")), c.sample.Seed, c.sample.Scopes)
+	if _, err := c.create(ctx, "touched", drawn); err != nil || model.Widened == "" {
 		return true, err
 	}
-	if err := c.create(ctx, "touched_often", model.Widened); err != nil {
+	if _, err := c.create(ctx, "touched", model.scopesOf(model.Widened)); err != nil {
 		return false, fmt.Errorf("widened: %w", err)
 	}
-	return true, c.create(ctx, "touched", model.scopesOf("touched_often"))
-}
-
-// addTouched adds the scopes that drawn rows of a table touch, where the model says which or the rows name them.
-func (c *comparison) addTouched(ctx context.Context, model Header, table string) error {
-	rule, stated := model.Touches[table]
-	scope := strings.Join(model.Scope, ", ")
-	switch {
-	case c.columns[table] == nil, stated && rule.Query == "", !stated && !c.hasColumns(table, model.Scope):
-		return nil
-	case !stated:
-		rule.Query = fmt.Sprintf("SELECT %s FROM changed", scope)
-	}
-	if err := c.draw(ctx, table); err != nil {
-		return err
-	}
-	if err := c.showChanged(ctx, table, rule.Columns); err != nil {
-		return err
-	}
-	_, err := c.ExecContext(ctx, fmt.Sprintf("INSERT INTO touched_often SELECT %s FROM (%s)", scope, rule.Query))
-	return err
+	return true, nil
 }
 
 // draw draws rows of a table, once, and takes them for new.
@@ -150,10 +131,11 @@ func (c *comparison) draw(ctx context.Context, table string) error {
 	}
 	c.changed[table] = true
 	drawn := fmt.Sprintf("FROM %s t ORDER BY hash(t, %d) LIMIT %d", table, c.sample.Seed, c.sample.Scopes)
-	if err := c.create(ctx, "added_"+table, drawn); err != nil {
+	if _, err := c.create(ctx, "added_"+table, drawn); err != nil {
 		return err
 	}
-	return c.create(ctx, "removed_"+table, fmt.Sprintf("FROM %s LIMIT 0", temporary("added_"+table)))
+	_, err := c.create(ctx, "removed_"+table, fmt.Sprintf("FROM %s LIMIT 0", temporary("added_"+table)))
+	return err
 }
 
 // isSmall reports whether what a model reads has few enough rows to compute its whole table again.
