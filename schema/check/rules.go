@@ -31,6 +31,7 @@ const (
 	needsOwnModel      // the models of this program made the derived tables
 	needsMarks         // versions are marked as current
 	needsNoMarks       // they are not, which migration 0005 began, and the set is Deep
+	needsRemovals      // the file knows what was removed, which migration 0007 began
 )
 
 // rule is a statement whose rows are findings: where, and what is wrong there.
@@ -48,6 +49,7 @@ func listRules() (rules []rule) {
 		for prefix, needs := range map[string]need{
 			"rule_": needsNothing, "deep_rule_": needsDeep, "owners_rule_": needsOwners, "derived_rule_": needsOwnModel,
 			"marked_rule_": needsMarks, "unmarked_rule_": needsNoMarks,
+			"kept_rule_": needsRemovals,
 		} {
 			if strings.HasPrefix(name, prefix) {
 				rules = append(rules, rule{name, needs})
@@ -91,10 +93,13 @@ func givenOf(ctx context.Context, r *reader.Reader, set RuleSet) (map[need]bool,
 	own, ownErr := hasOwnModels(ctx, r)
 	var marked bool
 	marksErr := r.Database().QueryRowContext(ctx, statements.Get("marks_exist")).Scan(&marked)
+	var removals bool
+	removalsErr := r.Database().QueryRowContext(ctx, statements.Get("removals_exist")).Scan(&removals)
 	return map[need]bool{
 		needsNothing: true, needsDeep: set == Deep, needsOwners: owners, needsOwnModel: own,
 		needsMarks: marked, needsNoMarks: !marked && set == Deep && marksErr == nil,
-	}, errors.Join(ownersErr, ownErr, marksErr)
+		needsRemovals: removals,
+	}, errors.Join(ownersErr, ownErr, marksErr, removalsErr)
 }
 
 func (rule rule) check(ctx context.Context, r *reader.Reader) (findings []schema.Finding, err error) {

@@ -12,6 +12,25 @@ SELECT transaction_id, account_id, amount_minor, currency, description, status, 
 FROM main.transaction_versions
 SEMI JOIN (SELECT transaction_id FROM main.transaction_versions WHERE observed_at > $since) USING (transaction_id);
 
+-- What a removal takes, before it takes it: of the transactions in gone_transactions every version.
+-- name: keep_gone
+CREATE OR REPLACE TEMP TABLE gone_versions AS
+SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
+    updated_at, first_observed_at, version, observed_at, superseded_on_arrival, is_current
+FROM main.transaction_versions SEMI JOIN gone_transactions USING (transaction_id);
+
+-- name: gone_main.transactions
+INSERT INTO "removed_main.transactions"
+SELECT * EXCLUDE (version, observed_at, superseded_on_arrival, is_current) FROM gone_versions
+WHERE NOT superseded_on_arrival AND observed_at <= $since
+QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY version DESC) = 1;
+
+-- name: gone_main.transaction_versions
+INSERT INTO "removed_main.transaction_versions" FROM gone_versions WHERE observed_at <= $since;
+
+-- name: gone_main.balances
+INSERT INTO "removed_main.balances" FROM gone_balances WHERE observed_at <= $since;
+
 -- name: added_main.transactions
 SELECT * EXCLUDE (version, observed_at, superseded_on_arrival, is_current) FROM changed_versions WHERE is_current;
 

@@ -155,7 +155,11 @@ func (d *derivation) findChanges(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("removed_%s: %w", table, err)
 		}
-		d.changed[table] = added+removed > 0
+		gone, err := d.addGone(ctx, table, since)
+		if err != nil {
+			return fmt.Errorf("gone_%s: %w", table, err)
+		}
+		d.changed[table] = added+removed+gone > 0
 	}
 	if d.stored["as_of_date"] != d.made["as_of_date"] {
 		return d.noteParameters(ctx)

@@ -19,6 +19,7 @@ type Parameters struct {
 	AsOf       time.Time // instant of the newest merge: the watermark
 	ReportZone string    // IANA zone of civil dates
 	Rebuild    bool      // rebuild every table whole, whatever changed
+	Gone       *sql.Conn // the connection of a KeepGone since the last derivation, which derives on it; nil is none
 }
 
 // bind writes the report zone where a model asks for it: DuckDB converts instants into a zone that is a
@@ -54,9 +55,12 @@ type findModels func(context.Context, *sql.Conn) ([]Header, error)
 func deriveModels(
 	ctx context.Context, database *sql.DB, parameters Parameters, find findModels,
 ) (err error) {
-	connection, err := database.Conn(ctx)
-	if err != nil {
-		return err
+	connection := parameters.Gone
+	if connection == nil {
+		if connection, err = database.Conn(ctx); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, connection.Close()) }()
 	}
 	d := &derivation{
 		Conn: connection, parameters: parameters, changed: map[string]bool{}, whole: map[string]bool{},

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -65,8 +66,12 @@ func maintainRandomly(t *testing.T, seed uint64, find findModels) (differing []s
 	t.Helper()
 	b := newRandomBank(t, seed)
 	b.deriveWith(find, false)
+	removals := rand.New(rand.NewPCG(seed, 18))
 	for n := range 5 {
 		b.round(pick(b, []int{1, 9, 22, 30, 24 * 9, 24 * 70}))
+		if removals.IntN(3) == 0 && len(b.rows) > 20 {
+			b.gone = b.remove()
+		}
 		b.deriveWith(find, false)
 		if n < 4 && b.chance(2) {
 			continue
@@ -81,9 +86,15 @@ func maintainRandomly(t *testing.T, seed uint64, find findModels) (differing []s
 func (b *randomBank) deriveWith(find findModels, rebuild bool) {
 	b.t.Helper()
 	if err := models.DeriveModels(b.t.Context(), b.database, models.Parameters{
-		AsOf: b.now, ReportZone: "America/New_York", Rebuild: rebuild,
+		AsOf: b.now, ReportZone: "America/New_York", Rebuild: rebuild, Gone: b.gone,
 	}, find); err != nil {
 		b.t.Fatal(err)
+	}
+	if b.gone != nil {
+		if err := b.gone.Close(); err != nil {
+			b.t.Fatal(err)
+		}
+		b.gone = nil
 	}
 }
 

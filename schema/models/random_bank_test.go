@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -16,7 +17,9 @@ type randomBank struct {
 	now      time.Time // observed_at of the round that is being drawn
 	accounts []*bankAccount
 	rows     []*bankRow
-	dates    bool // most rows are of two accounts, whose bank sends dates: how instants are read changes with the rows
+	gone     *sql.Conn // knows what was removed since the last derivation; nil is nothing
+	// most rows are of two accounts, whose bank sends dates: how instants are read changes with the rows
+	dates bool
 }
 
 type bankAccount struct {

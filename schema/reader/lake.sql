@@ -5,12 +5,15 @@ SELECT column_name, data_type, is_nullable, field_id, description FROM meta.dict
 WHERE schema_name = ? AND table_name = ? ORDER BY position;
 
 -- A version that arrived or was replaced since then touches its month: the months of every
--- version of every transaction seen since, so that a row that moved leaves its old month too.
+-- version of every transaction seen since, so that a row that moved leaves its old month too; and the months of those
+-- that were removed.
 -- name: lake_touched_transactions
 SELECT DISTINCT CASE WHEN year(timezone('UTC', transacted_at)) BETWEEN 1 AND 9999
     THEN strftime(timezone('UTC', transacted_at), '%Y-%m')
     ELSE '__invalid__' END
 FROM main.transaction_versions
-SEMI JOIN (SELECT transaction_id FROM main.transaction_versions WHERE observed_at > CAST(? AS TIMESTAMPTZ)) seen
+SEMI JOIN (SELECT transaction_id FROM main.transaction_versions WHERE observed_at > CAST($1 AS TIMESTAMPTZ)) seen
     USING (transaction_id)
+UNION
+SELECT transacted_month FROM meta.removed_transactions WHERE observed_at > CAST($1 AS TIMESTAMPTZ)
 ORDER BY ALL;

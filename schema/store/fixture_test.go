@@ -207,6 +207,8 @@ var emptyTables = map[string]string{
 		"\"fixture\"}', (SELECT watermark FROM meta.store), 'run-4')",
 	"meta.erasures": "INSERT INTO meta.erasures VALUES ('erasure-1', 'abc', TIMESTAMPTZ '2026-06-02 " +
 		"00:00:00+00', NULL, 'asked for', '{\"main.transactions\": 2}', NULL, 'def')",
+	"meta.removed_transactions": "INSERT INTO meta.removed_transactions VALUES ('fctxn_0', 'fca_1', '2024-05', " +
+		"'retention', (SELECT watermark FROM meta.store), 'run-4')",
 }
 
 // fillEmptyTables puts a row into each that is empty still. Tables of main and meta without one

@@ -24,7 +24,8 @@ type Generation struct {
 	report    MergeReport
 	expected  publishExpectation
 	published bool
-	rebuild   bool // derive every table whole
+	rebuild   bool      // derive every table whole
+	gone      *sql.Conn // knows what the merge removed (models.KeepGone); nil where it removed nothing
 }
 
 // newGeneration copies the published file, or starts an empty one, and brings it to this program's schema.
@@ -70,7 +71,16 @@ func (g *Generation) Discard() error {
 	if g.database == nil {
 		return nil
 	}
-	err := errors.Join(g.database.Close(), duck.Remove(g.store.layout.Next()))
+	err := errors.Join(g.forgetGone(), g.database.Close(), duck.Remove(g.store.layout.Next()))
 	g.database = nil
+	return err
+}
+
+// forgetGone closes the connection that knows what was removed. It may be called twice.
+func (g *Generation) forgetGone() (err error) {
+	if g.gone != nil {
+		err = g.gone.Close()
+		g.gone = nil
+	}
 	return err
 }

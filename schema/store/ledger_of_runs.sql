@@ -1,7 +1,7 @@
 -- Copies of the journal's records in meta.
 
 -- name: store_create
-INSERT INTO meta.store VALUES (?, NULL, NULL, ?, NULL);
+INSERT INTO meta.store (storage_version, created_by_version) VALUES (?, ?);
 
 -- name: store_update
 UPDATE meta.store

@@ -21,6 +21,7 @@ type MergeRun struct {
 	Livemode        bool
 	Audits          []journal.Audit // accounts whose every row landed again in this round
 	ReportZone      string          // IANA zone of civil dates in derived tables
+	Retention       schema.Retention
 }
 
 // MergeReport is what a merge changed. Every count is of rows, and has a name in JSON, for programs that run rounds.
@@ -48,6 +49,12 @@ type MergeReport struct {
 	OwnersNew        int64 `json:"owners_new"`
 	OwnershipsNew    int64 `json:"-"` // snapshots of owners that are held whole now
 	Quarantined      int64 `json:"quarantined"`
+	// past their retention; a transaction counts once, whatever versions it had
+	TransactionsRemoved int64 `json:"transactions_removed"`
+	BalancesRemoved     int64 `json:"balances_removed"`
+	// landed past their retention, and not stored
+	TransactionsDropped int64 `json:"transactions_dropped"`
+	BalancesDropped     int64 `json:"balances_dropped"`
 	// rows that carry the id of another account's row; they are refused
 	ForeignRows int64                `json:"-"`
 	Incomplete  []journal.RunAccount `json:"-"` // accounts that got them
@@ -58,7 +65,7 @@ type MergeReport struct {
 func (r MergeReport) Changes() int64 {
 	return r.AccountsNew + r.AccountsChanged + r.TransactionsNew + r.TransactionsChanged + r.SupersededOnArrival +
 		r.BalancesNew + r.RefreshesChanged + r.Quarantined + r.AccountsLinked + r.LinksAmbiguous +
-		r.OwnersNew + r.OwnershipsNew + r.ConsentsChanged
+		r.OwnersNew + r.OwnershipsNew + r.ConsentsChanged + r.TransactionsRemoved + r.BalancesRemoved
 }
 
 // Merge brings everything landed into the next generation, in one transaction. It returns a nil Generation, and removes
@@ -66,24 +73,24 @@ func (r MergeReport) Changes() int64 {
 // break. The caller derives and publishes the generation, or discards it.
 func (s *Store) Merge(ctx context.Context, landing *landing.Landing, run MergeRun) (*Generation, MergeReport, error) {
 	segments := landing.Segments()
-	rebuild, given, err := s.lacks(ctx, run)
+	lacks, err := s.lacks(ctx, run)
 	if err != nil {
 		return nil, MergeReport{}, err
 	}
-	if len(segments) == 0 && len(given) == 0 && !rebuild {
+	if len(segments) == 0 && !lacks.anything() {
 		return nil, MergeReport{}, nil
 	}
 	generation, migrated, err := s.newGeneration(ctx)
 	if err != nil {
 		return nil, MergeReport{}, err
 	}
-	generation.landing, generation.merged, generation.run, generation.given = landing, segments, run, given
+	generation.landing, generation.merged, generation.run, generation.given = landing, segments, run, lacks.given
 	s.hook("merge.copied")
 	if err := generation.merge(ctx); err != nil {
 		return nil, MergeReport{}, errors.Join(fmt.Errorf("merge: %w", err), generation.Discard())
 	}
 	s.hook("merge.committed")
-	if generation.report.Changes() == 0 && !migrated && !rebuild {
+	if generation.report.Changes() == 0 && !migrated && !lacks.rebuild {
 		return nil, generation.report, errors.Join(generation.Discard(), landing.Remove(segments))
 	}
 	return generation, generation.report, nil
@@ -95,7 +102,11 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, connection.Close()) }()
+	defer func() {
+		if g.gone != connection {
+			err = errors.Join(err, connection.Close())
+		}
+	}()
 	for i, path := range g.merged {
 		if err := stageSegment(ctx, connection, path, i == 0); err != nil {
 			return err
@@ -118,13 +129,19 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	if err := m.mergeConsents(ctx, g.store.journal, g.given); err != nil {
 		return errors.Join(err, transaction.Rollback())
 	}
+	if err := m.retain(ctx); err != nil {
+		return errors.Join(err, transaction.Rollback())
+	}
 	if err := m.copyJournal(ctx, g.store.journal); err != nil {
 		return errors.Join(err, transaction.Rollback())
 	}
 	if g.expected, err = readBack(ctx, transaction, g.report.ObservedAt); err != nil {
 		return errors.Join(err, transaction.Rollback())
 	}
-	return transaction.Commit()
+	if err := transaction.Commit(); err != nil {
+		return err
+	}
+	return g.keepGone(ctx, connection, m.gone)
 }
 
 // merger is the merge's transaction.
@@ -136,6 +153,9 @@ type merger struct {
 	hook   func(string)
 	// where payloads of refused rows lie
 	quarantine string
+
+	stored, horizons horizons // as the file was last cut at; as this merge cuts it
+	gone             removed
 }
 
 // apply fixes the round's one instant and merges every kind of row.
@@ -155,6 +175,9 @@ func (m *merger) apply(ctx context.Context, staged bool) error {
 	m.report.ObservedAt = m.now.UTC().Truncate(time.Microsecond)
 	if watermark != nil && !m.report.ObservedAt.After(*watermark) {
 		m.report.ObservedAt = watermark.UTC().Add(time.Microsecond)
+	}
+	if err := m.findHorizons(ctx); err != nil {
+		return err
 	}
 	if staged {
 		if err := m.mergeLanded(ctx); err != nil {

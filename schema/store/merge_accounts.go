@@ -34,8 +34,11 @@ func (m *merger) mergeAccounts(ctx context.Context) error {
 }
 
 // mergeReadings adds balances, refreshes and refused rows that landed.
-func (m *merger) mergeReadings(ctx context.Context) error {
+func (m *merger) mergeReadings(ctx context.Context) (err error) {
 	r, round := m.report, m.roundArgs()
+	if r.BalancesDropped, err = m.dropLate(ctx, "drop_late_balances", m.horizons.balances); err != nil {
+		return err
+	}
 	if err := m.execAll(ctx, []step{
 		{"merge_balance_batch", nil},
 		{"merge_balance_insert", round},

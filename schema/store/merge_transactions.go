@@ -63,8 +63,8 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	return m.checkCount(ctx, before)
 }
 
-// makeBatch makes the batch of one row of each id.
-func (m *merger) makeBatch(ctx context.Context) error {
+// makeBatch makes the batch of one row of each id, without those that come too late.
+func (m *merger) makeBatch(ctx context.Context) (err error) {
 	if err := m.exec(ctx, "merge_batch"); err != nil {
 		return err
 	}
@@ -78,7 +78,8 @@ func (m *merger) makeBatch(ctx context.Context) error {
 	if rows != ids {
 		return fmt.Errorf("%w: %d rows to merge of %d transactions", schema.ErrInvariant, rows, ids)
 	}
-	return nil
+	m.report.TransactionsDropped, err = m.dropLate(ctx, "drop_late_transactions", m.horizons.transactions)
+	return err
 }
 
 // findStored notes where the rows of the batch are stored, which must be at one place each.

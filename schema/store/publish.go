@@ -32,8 +32,11 @@ func readBack(ctx context.Context, database duck.Queryer, observedAt time.Time) 
 // Derive brings every derived table of the generation up to date.
 func (g *Generation) Derive(ctx context.Context) error {
 	if err := models.Derive(ctx, g.database, models.Parameters{
-		AsOf: g.report.ObservedAt, ReportZone: g.run.ReportZone, Rebuild: g.rebuild,
+		AsOf: g.report.ObservedAt, ReportZone: g.run.ReportZone, Rebuild: g.rebuild, Gone: g.gone,
 	}); err != nil {
+		return fmt.Errorf("derive: %w", err)
+	}
+	if err := g.forgetGone(); err != nil {
 		return fmt.Errorf("derive: %w", err)
 	}
 	g.store.hook("derive.done")
@@ -70,6 +73,9 @@ func (g *Generation) Published() bool { return g.published }
 
 // finish writes everything into one file, compacts it when it is mostly air, and closes it.
 func (g *Generation) finish(ctx context.Context) error {
+	if err := g.forgetGone(); err != nil {
+		return err
+	}
 	if _, err := g.database.ExecContext(ctx, "CHECKPOINT"); err != nil {
 		return err
 	}

@@ -11,28 +11,41 @@ import (
 	"fcpipe/schema/reader"
 )
 
-// lacks reports what the published file lacks, landed rows aside: whether its derived tables come from other models or
-// another zone than this program would use, or from tables of an older schema, and which consents it has not.
-func (s *Store) lacks(ctx context.Context, run MergeRun) (rebuild bool, given []journal.Consent, err error) {
+// lacking is what the published file lacks, landed rows aside.
+type lacking struct {
+	rebuild bool              // derived by other models, in another zone, or from tables of an older schema
+	given   []journal.Consent // consents that it has not
+	due     bool              // it holds what is past its retention
+}
+
+func (l lacking) anything() bool { return l.rebuild || l.due || len(l.given) > 0 }
+
+// lacks reports what the published file lacks. Whether anything of an older schema is past its retention, the merge
+// finds out that brings it to this one.
+func (s *Store) lacks(ctx context.Context, run MergeRun) (l lacking, err error) {
 	reader, err := reader.Open(ctx, s.layout, s.Settings())
 	if errors.Is(err, schema.ErrNoDatabase) {
-		given, err = s.consentsLacking(ctx, nil)
-		return false, given, err
+		l.given, err = s.consentsLacking(ctx, nil)
+		return l, err
 	}
 	if err != nil {
-		return false, nil, err
+		return l, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
 	current, err := models.CurrentFingerprint()
 	if err != nil {
-		return false, nil, err
+		return l, err
 	}
 	with, err := models.DerivedWith(ctx, reader.Database())
 	if err != nil {
-		return false, nil, err
+		return l, err
 	}
-	given, err = s.consentsLacking(ctx, reader.Database())
-	return with.Fingerprint != current || with.ReportZone != run.ReportZone, given, err
+	l.rebuild = with.Fingerprint != current || with.ReportZone != run.ReportZone
+	if l.given, err = s.consentsLacking(ctx, reader.Database()); err != nil || l.rebuild {
+		return l, err
+	}
+	l.due, err = s.retentionDue(ctx, reader.Database(), run)
+	return l, err
 }
 
 // RebuildModels makes the next generation of the published rows as they are, whose Derive rebuilds every derived table

@@ -24,7 +24,8 @@ type Store struct {
 	*store.Store
 	T         *testing.T
 	Clock     time.Time
-	Zone      string        // of civil dates
+	Zone      string // of civil dates
+	Retention schema.Retention
 	Derives   bool          // every round derives, as it does from the first one on that finds no file
 	begun     []byte        // the file it began with, when that was verified before
 	Options   store.Options // take effect with Reopen
@@ -212,7 +213,9 @@ func (s *Store) Publish(landing *landing.Landing) (store.MergeReport, error) {
 
 func (s *Store) publishRun(landing *landing.Landing, run journal.FinishedRun) (store.MergeReport, error) {
 	ctx := s.T.Context()
-	next, report, err := s.Merge(ctx, landing, store.MergeRun{Run: run, ReportZone: s.Zone})
+	next, report, err := s.Merge(ctx, landing, store.MergeRun{
+		Run: run, ReportZone: s.Zone, Retention: s.Retention,
+	})
 	if err != nil || next == nil {
 		return report, err
 	}

@@ -78,7 +78,7 @@ func writeTemplate(ctx context.Context, path string) (err error) {
 		return err
 	}
 	if _, err := database.ExecContext(
-		ctx, "INSERT INTO meta.store VALUES (?, NULL, NULL, 'test', NULL)", duck.StorageVersion,
+		ctx, "INSERT INTO meta.store (storage_version, created_by_version) VALUES (?, 'test')", duck.StorageVersion,
 	); err != nil {
 		return err
 	}
