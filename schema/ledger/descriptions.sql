@@ -5,8 +5,10 @@
 -- lake: none
 -- scope: description
 -- touched by main.transaction_versions: SELECT description FROM changed ANTI JOIN ledger.descriptions USING
---   (description)
--- input main.transaction_versions: FROM touched
+--   (description) UNION ALL SELECT description FROM "removed_main.transaction_versions"
+-- input main.transaction_versions: FROM touched ANTI JOIN ledger.descriptions USING (description)
+--   UNION ALL SELECT description FROM (FROM touched SEMI JOIN ledger.descriptions USING (description))
+--     SEMI JOIN main.transaction_versions USING (description)
 -- column description: VARCHAR NOT NULL. The text as the bank sent it
 -- column normal: VARCHAR NOT NULL. In capitals with single spaces
 -- column merchant_key: VARCHAR NOT NULL. What is left when rails, stores, references and accents are cut off; (NO TEXT)

@@ -52,7 +52,14 @@ func (b *randomBank) remove() *sql.Conn {
 	if err := errors.Join(err, transaction.Commit()); err != nil {
 		b.t.Fatal(err)
 	}
-	held := b.strings("SELECT transaction_id FROM main.transactions")
-	b.rows = slices.DeleteFunc(b.rows, func(r *bankRow) bool { return !slices.Contains(held, r.id) })
+	b.rows = slices.DeleteFunc(b.rows, func(r *bankRow) bool {
+		var held bool // asked on this connection: the shelf has no other
+		if err := connection.QueryRowContext(
+			ctx, "SELECT count(*) > 0 FROM main.transactions WHERE transaction_id = ?", r.id,
+		).Scan(&held); err != nil {
+			b.t.Fatal(err)
+		}
+		return !held
+	})
 	return connection
 }
