@@ -107,8 +107,8 @@ func checkRow(t *testing.T, found *sql.Rows, n int64) {
 	if err := found.Scan(&number, &text, &maybe, &isOdd, &at, &maybeAt); err != nil {
 		t.Fatal(err)
 	}
-	wantText, wantMaybe, wantOdd, wantAt, wantMaybeAt := valuesOf(n)
-	if number != n || text != wantText || isOdd != wantOdd || !at.Equal(wantAt) {
+	wantedText, wantMaybe, wantOdd, wantAt, wantMaybeAt := valuesOf(n)
+	if number != n || text != wantedText || isOdd != wantOdd || !at.Equal(wantAt) {
 		t.Fatalf("row %d: %d %.40q %v %v", n, number, text, isOdd, at)
 	}
 	if maybe.Valid != (wantMaybe != nil) || maybe.Valid && maybe.String != *wantMaybe {
