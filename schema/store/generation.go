@@ -17,6 +17,7 @@ import (
 type Generation struct {
 	store     *Store
 	database  *sql.DB // nil once closed
+	copied    bool    // of the published file, where there is one
 	landing   *landing.Landing
 	merged    []string // segments whose rows it holds
 	run       MergeRun
@@ -46,7 +47,7 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))
 	}
 	database.SetMaxIdleConns(0) // temporary tables end with their connection
-	made := &Generation{store: s, database: database}
+	made := &Generation{store: s, database: database, copied: isCopy}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, made.Discard())

@@ -73,18 +73,21 @@ func (r MergeReport) Changes() int64 {
 // break. The caller derives and publishes the generation, or discards it.
 func (s *Store) Merge(ctx context.Context, landing *landing.Landing, run MergeRun) (*Generation, MergeReport, error) {
 	segments := landing.Segments()
-	lacks, err := s.lacks(ctx, run)
-	if err != nil {
-		return nil, MergeReport{}, err
-	}
-	if len(segments) == 0 && !lacks.anything() {
-		return nil, MergeReport{}, nil
+	if len(segments) == 0 {
+		if lacks, err := s.lacks(ctx, run); err != nil || !lacks.anything() {
+			return nil, MergeReport{}, err
+		}
 	}
 	generation, migrated, err := s.newGeneration(ctx)
 	if err != nil {
 		return nil, MergeReport{}, err
 	}
-	generation.landing, generation.merged, generation.run, generation.given = landing, segments, run, lacks.given
+	generation.landing, generation.merged, generation.run = landing, segments, run
+	lacks, err := generation.lacks(ctx) // asked of the copy: opening the published file costs more
+	if err != nil {
+		return nil, MergeReport{}, errors.Join(err, generation.Discard())
+	}
+	generation.given = lacks.given
 	s.hook("merge.copied")
 	if err := generation.merge(ctx); err != nil {
 		return nil, MergeReport{}, errors.Join(fmt.Errorf("merge: %w", err), generation.Discard())

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/models"
 	"fcpipe/schema/reader"
@@ -20,31 +21,46 @@ type lacking struct {
 
 func (l lacking) anything() bool { return l.rebuild || l.due || len(l.given) > 0 }
 
-// lacks reports what the published file lacks. Whether anything of an older schema is past its retention, the merge
-// finds out that brings it to this one.
+// lacks reports what the published file lacks.
 func (s *Store) lacks(ctx context.Context, run MergeRun) (l lacking, err error) {
 	reader, err := reader.Open(ctx, s.layout, s.Settings())
 	if errors.Is(err, schema.ErrNoDatabase) {
-		l.given, err = s.consentsLacking(ctx, nil)
-		return l, err
+		return s.lackedBy(ctx, nil, run)
 	}
 	if err != nil {
 		return l, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
+	return s.lackedBy(ctx, reader.Database(), run)
+}
+
+// lacks reports what the published file lacks that the generation is a copy of. The first one is no copy.
+func (g *Generation) lacks(ctx context.Context) (lacking, error) {
+	if !g.copied {
+		return g.store.lackedBy(ctx, nil, g.run)
+	}
+	return g.store.lackedBy(ctx, g.database, g.run)
+}
+
+// lackedBy reports what a file lacks; nil is no file. Whether anything of an older schema is past its retention, the
+// merge finds out that brings it to this one.
+func (s *Store) lackedBy(ctx context.Context, database duck.Queryer, run MergeRun) (l lacking, err error) {
+	if l.given, err = s.consentsLacking(ctx, database); err != nil || database == nil {
+		return l, err
+	}
 	current, err := models.CurrentFingerprint()
 	if err != nil {
 		return l, err
 	}
-	with, err := models.DerivedWith(ctx, reader.Database())
+	with, err := models.DerivedWith(ctx, database)
 	if err != nil {
 		return l, err
 	}
 	l.rebuild = with.Fingerprint != current || with.ReportZone != run.ReportZone
-	if l.given, err = s.consentsLacking(ctx, reader.Database()); err != nil || l.rebuild {
-		return l, err
+	if l.rebuild {
+		return l, nil
 	}
-	l.due, err = s.retentionDue(ctx, reader.Database(), run)
+	l.due, err = s.retentionDue(ctx, database, run)
 	return l, err
 }
 
