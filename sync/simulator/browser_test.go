@@ -30,8 +30,13 @@ func browser(t *testing.T) context.Context {
 	if path == "" {
 		t.Skip("no chromium is installed: browser tests were not run")
 	}
+	dir, err := os.MkdirTemp("", "chromium") // short: a socket is made in it
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.WSURLReadTimeout(time.Minute))
+		chromedp.WSURLReadTimeout(time.Minute), chromedp.Env("TMPDIR="+dir))
 	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(ctx)

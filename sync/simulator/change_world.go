@@ -49,11 +49,11 @@ func (s *Server) changeConsent(a faults.WorldActions, id string) {
 	}
 	switch a.AccountStatus {
 	case "inactive":
-		account.State.BrokenAt = s.whole()
+		account.Break(s.whole())
 	case "disconnected":
 		s.disconnect(account)
 	case "active":
-		account.State.BrokenAt, account.InactiveAt = time.Time{}, time.Time{}
+		account.Reactivate(s.whole())
 	case "relinked":
 		s.relink(account, false)
 	case "relinked_otherwise":

@@ -73,6 +73,7 @@ func (s *Server) eventsOf(a *world.Account) []object {
 	add("created", a.CreatedAt, 0)
 	add("deactivated", a.InactiveAt, 0)
 	add("deactivated", a.State.ReplacedAt, 1)
+	add("deactivated", a.State.BrokenAt, 2)
 	add("reactivated", a.State.ReactivatedAt, 0)
 	add("disconnected", a.State.DisconnectedAt, 0)
 	for feature := range world.PermissionFor {

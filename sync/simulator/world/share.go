@@ -49,5 +49,13 @@ func (a *Account) Share(permissions []string, at time.Time) {
 	}
 }
 
+// Break makes a connection inactive until it is repaired or linked again.
+func (a *Account) Break(at time.Time) {
+	a.State.BrokenAt = at
+	if !a.State.ReactivatedAt.Before(at) {
+		a.State.ReactivatedAt = time.Time{} // it was repaired in this very second
+	}
+}
+
 // Reactivate repairs a connection that broke; one that was ended stays so.
 func (a *Account) Reactivate(at time.Time) { a.State.ReactivatedAt = at }
