@@ -60,7 +60,6 @@ func deriveModels(
 		if connection, err = database.Conn(ctx); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, connection.Close()) }()
 	}
 	d := &derivation{
 		Conn: connection, parameters: parameters, changed: map[string]bool{}, whole: map[string]bool{},

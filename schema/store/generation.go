@@ -80,7 +80,9 @@ func (g *Generation) Discard() error {
 // forgetGone closes the connection that knows what was removed. It may be called twice.
 func (g *Generation) forgetGone() (err error) {
 	if g.gone != nil {
-		err = g.gone.Close()
+		if err = g.gone.Close(); errors.Is(err, sql.ErrConnDone) {
+			err = nil // a derivation ended it
+		}
 		g.gone = nil
 	}
 	return err
