@@ -33,6 +33,7 @@ type Landing struct {
 	options  Options
 	mutex    sync.Mutex // guards everything below
 	sealed   []string   // paths, oldest first
+	sealing  *sealing   // the segment that is being sealed while others land; nil when none is
 	open     *segment   // nil when nothing landed since the last seal
 	openedAt time.Time
 	number   int64 // of the newest segment
@@ -151,9 +152,9 @@ func CheckSegment(ctx context.Context, path string, settings duck.Settings) (err
 	return database.QueryRowContext(ctx, statements.Get("landing_check_owners")).Scan(&hashes)
 }
 
-// Land adds rows. They are durable after the next Seal, which happens by itself every 122,880 rows or 30 seconds. After
-// an error everything that was not sealed is gone, rows of other accounts too: every later Land and Seal returns that
-// error, so that no completion lands without its rows. Sealed segments stay.
+// Land adds rows. They are durable after the next Seal, which happens by itself every 30 seconds or 122,880 rows, then
+// while more rows land. After an error everything that was not sealed is gone, rows of other accounts too: every later
+// Land and Seal returns that error, so that no completion lands without its rows. Sealed segments stay.
 func (l *Landing) Land(ctx context.Context, rows schema.Landed) error {
 	if rows.Empty() {
 		return nil
@@ -167,6 +168,11 @@ func (l *Landing) Land(ctx context.Context, rows schema.Landed) error {
 }
 
 func (l *Landing) land(ctx context.Context, rows schema.Landed) error {
+	if l.sealing != nil && l.sealing.hasEnded() {
+		if err := l.endSeal(); err != nil {
+			return err
+		}
+	}
 	for _, refused := range rows.Quarantined {
 		if err := WritePayload(l.options.Quarantine, refused.Raw); err != nil {
 			return fmt.Errorf("quarantine: %w", err)
@@ -182,14 +188,17 @@ func (l *Landing) land(ctx context.Context, rows schema.Landed) error {
 		l.open = nil
 		return err
 	}
-	if l.open.rows >= segmentRows || l.options.Now().Sub(l.openedAt) >= segmentAge {
+	switch {
+	case l.open.rows >= segmentRows:
+		return l.beginSeal(ctx)
+	case l.options.Now().Sub(l.openedAt) >= segmentAge:
 		return l.seal(ctx)
 	}
 	return nil
 }
 
 func (l *Landing) start(ctx context.Context) error {
-	path := filepath.Join(l.options.Directory, "building.duckdb")
+	path := l.buildingPath()
 	if err := duck.Remove(path); err != nil {
 		return err
 	}
@@ -202,41 +211,17 @@ func (l *Landing) start(ctx context.Context) error {
 	return nil
 }
 
-// Seal makes everything landed so far durable. After an error of it, or of Land, it returns that.
-func (l *Landing) Seal(ctx context.Context) error {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	if l.failed == nil {
-		l.failed = l.seal(ctx)
-	}
-	return l.failed
-}
-
-func (l *Landing) seal(ctx context.Context) error {
-	if l.open == nil {
-		return nil
-	}
-	final := filepath.Join(l.options.Directory, fmt.Sprintf("%012d.duckdb", l.number))
-	open := l.open
-	l.open = nil
-	if err := open.seal(ctx, final); err != nil {
-		return err
-	}
-	l.sealed = append(l.sealed, final)
-	l.options.Hook("landing.sealed")
-	return l.options.SpaceFor(0) // what has landed stays; nothing more is read for what cannot be published
-}
-
 // Close drops what was not sealed. It may be called twice.
 func (l *Landing) Close() error {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
+	err := l.endSeal()
 	if l.open == nil {
-		return nil
+		return err
 	}
 	open := l.open
 	l.open = nil
-	return open.discard()
+	return errors.Join(err, open.discard())
 }
 
 // Segments lists the sealed segments, oldest first.

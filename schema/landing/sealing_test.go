@@ -1,0 +1,96 @@
+package landing_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"fcpipe/schema"
+	"fcpipe/schema/landing"
+	"fcpipe/schema/storetest"
+)
+
+// halves are two calls for each full segment, and a last one.
+const halves = 5
+
+// landHalves lands two and a half segments. It goes on after an error and returns the first one.
+func landHalves(t *testing.T, landed *landing.Landing) (first error) {
+	t.Helper()
+	rows := make([]schema.Transaction, landing.SegmentRows/2)
+	for i := range rows {
+		rows[i] = storetest.Transaction("fctxn_1", "fca_1", int64(i), 1)
+	}
+	for range halves {
+		if err := landed.Land(t.Context(), schema.Landed{Transactions: rows}); first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+func namesIn(t *testing.T, directory string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(directory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names
+}
+
+func TestSegmentsAreSealedWhileRowsLandInTheNext(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	landed, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer landed.Close()
+	if err := landHalves(t, landed); err != nil {
+		t.Fatal(err)
+	}
+	if err := landed.Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"000000000001.duckdb", "000000000002.duckdb", "000000000003.duckdb"}
+	if names := namesIn(t, s.Layout().Landing()); !slices.Equal(names, want) {
+		t.Errorf("there are %v", names)
+	}
+	for i, path := range landed.Segments() {
+		if filepath.Base(path) != want[i] {
+			t.Errorf("segment %d is %s", i, path)
+		}
+		if err := landing.CheckSegment(t.Context(), path, s.Settings()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestNoSegmentFollowsOneThatIsNotThere: the rows of a completion may lie in it.
+func TestNoSegmentFollowsOneThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	landed, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	inTheWay := filepath.Join(s.Layout().Landing(), "000000000001.duckdb", "x")
+	if err := os.MkdirAll(inTheWay, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	first := landHalves(t, landed)
+	if err := landed.Seal(t.Context()); first == nil || !errors.Is(err, first) {
+		t.Errorf("landed with %v, sealed with %v", first, err)
+	}
+	if err := landed.Close(); err != nil {
+		t.Error(err)
+	}
+	if names := namesIn(t, s.Layout().Landing()); len(landed.Segments()) > 0 || slices.Contains(names,
+		"000000000002.duckdb") {
+		t.Errorf("there are %v", names)
+	}
+}
