@@ -27,6 +27,7 @@ type world struct {
 	grace  time.Duration
 	codec  string
 	hook   func(string)
+	keeps  schema.Retention
 }
 
 func newWorld(t testing.TB) *world {
@@ -68,7 +69,7 @@ func (w *world) round(rows ...schema.Landed) {
 		RunID: fmt.Sprintf("run-%d", w.clock.Unix()), StartedAt: w.clock, Outcome: "complete", ProgramVersion: "test",
 	}
 	next, _, err := w.store.Merge(ctx, landing, store.MergeRun{
-		Run: journal.FinishedRun{RunRecord: record}, ReportZone: "America/New_York",
+		Run: journal.FinishedRun{RunRecord: record}, ReportZone: "America/New_York", Retention: w.keeps,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -191,7 +192,9 @@ func (w *world) compareByDuckDB() {
 		switch {
 		case d.Feed:
 			table = `(SELECT *, 'upsert' AS _op, run_id AS _run_id, observed_at AS _observed_at
-				FROM main.transaction_versions WHERE NOT superseded_on_arrival)`
+				FROM main.transaction_versions WHERE NOT superseded_on_arrival
+				UNION ALL BY NAME SELECT * EXCLUDE (transacted_month, reason), 'delete' AS _op, run_id AS _run_id,
+					observed_at AS _observed_at FROM meta.removed_transactions)`
 		case strings.Contains(d.Name, "/"):
 			table = strings.Replace(d.Name, "/", ".", 1)
 		}
