@@ -12,10 +12,25 @@ type State struct {
 	StripeAccountID *string
 	Watermark       time.Time // nothing stored was observed later; zero before the first merge
 	Accounts        map[string]AccountState
+	// Consents are those known for accounts: of the file, of the journal, and how we ended them
+	Consents map[string]ConsentState
 	// Ownerships are the ids of ownership snapshots whose every owner is held
 	Ownerships map[string]bool
 	// Tallies counts the stored rows by account, when asked; nil without a published file
 	Tallies func(context.Context) (map[string]Tally, error)
+}
+
+// ConsentFor is the consent that is held for an account; false where there is none. An account that is held has one.
+func (s State) ConsentFor(id string) (ConsentState, bool) {
+	if consent, known := s.Consents[id]; known {
+		return consent, true
+	}
+	a, held := s.Accounts[id]
+	consent := ConsentState{Permissions: a.Permissions}
+	if a.Status == "disconnected" {
+		consent.Ended = EndedByHolder
+	}
+	return consent, held
 }
 
 // Tally is how much is stored of an account.

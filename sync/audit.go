@@ -115,7 +115,7 @@ func (r *round) audit(ctx context.Context, a reading, maxPages int64) error {
 	last, _, err := f.list(ctx)
 	if err == nil {
 		var again reading
-		if again, err = r.syncer.readAccount(ctx, a.AccountID, r.sourceOf(a.Account)); err == nil {
+		if again, err = r.readAccount(ctx, a.AccountID, r.sourceOf(a.Account)); err == nil {
 			f.unmoved = r.replace(again) && sameStanding(a.Account, again.Account) && closed(again.Account) == nil
 		}
 	}

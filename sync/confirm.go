@@ -96,7 +96,7 @@ func (r *round) lookAgain(ctx context.Context, src *source, empty []*fetch) (map
 		return shown, err
 	}
 	for _, f := range empty {
-		a, err := r.syncer.readAccount(ctx, f.account.AccountID, src)
+		a, err := r.readAccount(ctx, f.account.AccountID, src)
 		if end := endsRound(ctx, err); end != nil {
 			return shown, end
 		}

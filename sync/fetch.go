@@ -153,7 +153,7 @@ var errClosed = errors.New("closed to us while it was read")
 // isSteady reads the account again and reports whether it is as it was before its pages.
 func (f *fetch) isSteady(ctx context.Context) (bool, error) {
 	before := f.account.Account
-	again, err := f.round.syncer.readAccount(ctx, f.account.AccountID, f.round.sourceOf(f.account.Account))
+	again, err := f.round.readAccount(ctx, f.account.AccountID, f.round.sourceOf(f.account.Account))
 	if err != nil {
 		return false, err
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"fcpipe/schema"
+	"fcpipe/sync/plan"
 	"fcpipe/sync/stripe"
 	"fcpipe/sync/wire"
 )
@@ -18,12 +19,13 @@ const cursorParameter = "transaction_refresh[after]"
 func (f *fetch) list(ctx context.Context) (last schema.Landed, pages int, err error) {
 	f.beginList()
 	src := f.round.sourceOf(f.account.Account)
-	for page, err := range stripe.Pages(ctx, src.client, f.transactions(src)) {
+	use := f.round.using(ctx, f.account.AccountID, plan.Use{Feature: plan.FeatureTransactions})
+	for page, err := range stripe.Pages(use, src.client, f.transactions(src)) {
 		switch {
 		case f.noRefreshSucceeded(err):
 			return last, pages, nil
 		case err != nil:
-			return last, pages, err
+			return last, pages, f.round.shownAfter(ctx, f.account.AccountID, err)
 		case page.Restarted:
 			f.beginList()
 		}

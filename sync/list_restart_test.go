@@ -80,7 +80,8 @@ func newScripted(t *testing.T, answers ...string) (*round, *landed) {
 		t.Fatal(err)
 	}
 	l := &landed{}
-	r := syncer.newRound("run-1", schema.State{}, opened, l)
+	shared := schema.State{Consents: map[string]schema.ConsentState{"fca_1": {}}}
+	r := syncer.newRound("run-1", shared, opened, l)
 	r.newSources(nil)
 	t.Cleanup(func() {
 		if len(s.answers) > 0 {

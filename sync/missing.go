@@ -84,7 +84,7 @@ func (r *round) askForMissing(ctx context.Context, src *source, missing []string
 			continue
 		}
 		left--
-		a, err := r.syncer.readAccount(ctx, id, src)
+		a, err := r.readAccount(ctx, id, src)
 		if end := endsRound(ctx, err); end != nil {
 			return end
 		}

@@ -120,7 +120,7 @@ func (f *ownersFetch) run(ctx context.Context) error {
 	if !errors.As(err, &api) || api.Status != http.StatusNotFound {
 		return err
 	}
-	again, readErr := f.round.syncer.readAccount(ctx, f.account.AccountID, f.round.sourceOf(f.account.Account))
+	again, readErr := f.round.readAccount(ctx, f.account.AccountID, f.round.sourceOf(f.account.Account))
 	if readErr != nil {
 		return readErr
 	}
@@ -139,10 +139,11 @@ func (f *ownersFetch) run(ctx context.Context) error {
 func (f *ownersFetch) snapshot(ctx context.Context) error {
 	f.refusals.restart()
 	src := f.round.sourceOf(f.account.Account)
-	for page, err := range stripe.Pages(ctx, src.client, f.list(src)) {
+	use := f.round.using(ctx, f.account.AccountID, plan.Use{Feature: plan.FeatureOwnership})
+	for page, err := range stripe.Pages(use, src.client, f.list(src)) {
 		switch {
 		case err != nil:
-			return err
+			return f.round.shownAfter(ctx, f.account.AccountID, err)
 		case page.Restarted:
 			f.refusals.restart()
 		}
@@ -198,7 +199,7 @@ func (f *ownersFetch) finish(ctx context.Context, rows schema.Landed, pages int,
 // stillShared reads the account again: pages that a server leaves empty, because it may not show
 // them any more, are no snapshot.
 func (f *ownersFetch) stillShared(ctx context.Context) error {
-	again, err := f.round.syncer.readAccount(ctx, f.account.AccountID, f.round.sourceOf(f.account.Account))
+	again, err := f.round.readAccount(ctx, f.account.AccountID, f.round.sourceOf(f.account.Account))
 	if err == nil && (again.Status == "disconnected" || !plan.IsShared(again.Account, plan.FeatureOwnership)) {
 		f.round.replace(again)
 		err = errClosed

@@ -44,6 +44,9 @@ func (r *round) refreshPlanned(ctx context.Context) error {
 				return nil // the plan's budget was another month's: the next round decides
 			}
 			r.syncer.options.Progress(Progress{Phase: "refresh", Done: i, Total: len(wanted)})
+			if r.justify(d.AccountID, plan.Use{Feature: d.Feature, Refreshes: true}) != nil {
+				return nil // an answer since the plan showed that it is not shared any more
+			}
 			if intent, open := announced[d.AccountID+d.Feature+d.Action]; open {
 				return r.sendPurchase(ctx, intent) // again, under its key
 			}
@@ -120,7 +123,8 @@ func (r *round) purchase(ctx context.Context, intent journal.Intent) error {
 
 func (r *round) sendPurchase(ctx context.Context, intent journal.Intent) error {
 	src := r.sourceOf(r.account(intent.AccountID).Account)
-	answer, err := src.client.Post(ctx, intent.Operation, stripe.Path("accounts", intent.AccountID, intent.Operation),
+	use := r.using(ctx, intent.AccountID, plan.Use{Feature: intent.Feature, Refreshes: true})
+	answer, err := src.client.Post(use, intent.Operation, stripe.Path("accounts", intent.AccountID, intent.Operation),
 		url.Values{"features[]": {intent.Feature}}, intent.Key)
 	if end := endsRound(ctx, err); end != nil {
 		return end

@@ -29,7 +29,7 @@ type source struct {
 // newClients makes a client for the key's own account and one for each connected account.
 func newClients(options Options) (own *stripe.Client, connected []*stripe.Client, err error) {
 	o := options.Stripe
-	o.Clock, o.BeforeSend, o.Account, o.IsJSON = boundedClock{o.Clock}, checkDeadline, "", wire.IsJSON
+	o.Clock, o.BeforeSend, o.Account, o.IsJSON = boundedClock{o.Clock}, checkRequest, "", wire.IsJSON
 	if own, err = stripe.New(o); err != nil {
 		return nil, nil, err
 	}

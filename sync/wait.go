@@ -66,7 +66,7 @@ func (r *round) pending() []string {
 	var ids []string
 	now := r.syncer.Now()
 	for a := range r.roster.readings() {
-		if r.roster.get(a.AccountID).isAbandoned {
+		if r.roster.get(a.AccountID).isAbandoned || a.Status == "disconnected" {
 			continue
 		}
 		for _, feature := range plan.Features() {
@@ -135,7 +135,7 @@ func (r *round) rereadSource(ctx context.Context, src *source, ids []string) err
 		return r.abandon(ctx, slices.DeleteFunc(ids, func(id string) bool { return shown[id] }), err)
 	}
 	for _, id := range ids {
-		a, err := r.syncer.readAccount(ctx, id, src)
+		a, err := r.readAccount(ctx, id, src)
 		if err == nil {
 			r.replace(a)
 		} else if err := r.abandon(ctx, []string{id}, err); err != nil {

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -118,6 +119,30 @@ func TestAConsentGivenDuringARoundWaits(t *testing.T) {
 	s.Want(lastConsents+"'fca_1'", "granted [balances]; granted fcsess_1 [balances, transactions]")
 	if err := release(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestTheStateKnowsConsents: those of the file, those that only the journal has, and what we ended.
+func TestTheStateKnowsConsents(t *testing.T) {
+	s := storetest.New(t)
+	inactive := shared("fca_2", "balances")
+	s.Round(shared("fca_2", "balances"), shared("fca_3", "balances"))
+	inactive.Accounts[0].Status = "inactive"
+	s.Round(inactive)
+	give(t, s, "fcsess_1", "transactions") // of fca_1, which no list has shown
+	if err := s.Journal().RecordConsentEnd(journal.ConsentEnd{AccountID: "fca_3", Reason: "by_us"}); err != nil {
+		t.Fatal(err)
+	}
+	state, err := s.State(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(state.Consents), "map[fca_1:{[transactions] } fca_2:{[balances] inactive} "+
+		"fca_3:{[balances] by_us}]"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if _, known := state.ConsentFor("fca_4"); known {
+		t.Error("a consent for an account that is not known")
 	}
 }
 

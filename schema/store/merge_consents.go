@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -66,11 +67,7 @@ func (s *Store) consentsLacking(ctx context.Context, database duck.Queryer) (lac
 // storedConsents are those of a file that were given here. Files of earlier versions have none.
 func storedConsents(ctx context.Context, database duck.Queryer) (stored map[consentKey]bool, err error) {
 	stored = map[consentKey]bool{}
-	if database == nil {
-		return stored, nil
-	}
-	var have bool
-	if err := database.QueryRowContext(ctx, statements.Get("consents_have_sessions")).Scan(&have); err != nil || !have {
+	if have, err := consentsHaveSessions(ctx, database); err != nil || !have {
 		return stored, err
 	}
 	return stored, statements.EachRow(ctx, database, "consents_stored", func(scan duck.Scan) error {
@@ -123,4 +120,41 @@ func (m *merger) stageConsents(ctx context.Context, given []journal.Consent) err
 		}
 	}
 	return nil
+}
+
+// readConsents reads what is known of consents: of the file, and of the journal what the file has not.
+func (s *Store) readConsents(ctx context.Context, state *schema.State, database duck.Queryer) error {
+	have, err := consentsHaveSessions(ctx, database)
+	if err != nil {
+		return err
+	}
+	if have {
+		if err := statements.EachRow(ctx, database, "state_consents", func(scan duck.Scan) error {
+			var id string
+			var permissions *string
+			var consent schema.ConsentState
+			err := scan(&id, &permissions, &consent.Ended)
+			err = errors.Join(err, duck.ParseList(permissions, &consent.Permissions))
+			state.Consents[id] = consent
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	given, err := s.consentsLacking(ctx, database)
+	for _, consent := range given {
+		state.Consents[consent.AccountID] = schema.ConsentState{Permissions: consent.Permissions}
+	}
+	for id, end := range s.journal.ConsentEnds() {
+		state.Consents[id] = schema.ConsentState{Permissions: state.Consents[id].Permissions, Ended: end.Reason}
+	}
+	return err
+}
+
+// consentsHaveSessions is false for a file of an earlier version, and for none.
+func consentsHaveSessions(ctx context.Context, database duck.Queryer) (have bool, err error) {
+	if database != nil {
+		err = database.QueryRowContext(ctx, statements.Get("consents_have_sessions")).Scan(&have)
+	}
+	return have, err
 }

@@ -69,3 +69,6 @@ ORDER BY s.account_id;
 
 -- name: merge_consent_count
 SELECT count(*) FROM meta.consents WHERE observed_at = $observed_at;
+
+-- name: state_consents
+SELECT account_id, to_json(permissions)::VARCHAR, coalesce(reason, '') FROM meta.current_consents;

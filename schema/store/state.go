@@ -16,10 +16,10 @@ import (
 // State reads the published file and closes it again. Without one it is empty; schema.ErrPublishedMissing means that
 // there was one.
 func (s *Store) State(ctx context.Context) (state schema.State, err error) {
-	state = schema.State{Accounts: map[string]schema.AccountState{}}
+	state = schema.State{Accounts: map[string]schema.AccountState{}, Consents: map[string]schema.ConsentState{}}
 	reader, err := reader.Open(ctx, s.layout, s.Settings())
 	if errors.Is(err, schema.ErrNoDatabase) {
-		return state, CheckPublishedMissing(s.layout)
+		return state, errors.Join(CheckPublishedMissing(s.layout), s.readConsents(ctx, &state, nil))
 	}
 	if err != nil {
 		return state, err
@@ -35,6 +35,9 @@ func (s *Store) State(ctx context.Context) (state schema.State, err error) {
 	}
 	state.Tallies = s.tallies
 	if err := readState(ctx, &state, reader.Database(), "state"); err != nil {
+		return state, err
+	}
+	if err := s.readConsents(ctx, &state, reader.Database()); err != nil {
 		return state, err
 	}
 	return state, statements.EachRow(ctx, reader.Database(), "state_failures", func(scan duck.Scan) error {

@@ -97,7 +97,7 @@ func TestServerTellsTheTime(t *testing.T) {
 func TestBeforeSendEndsARequest(t *testing.T) {
 	enough := errors.New("enough")
 	c := newTestClient(t, tripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("sent") }))
-	c.options.BeforeSend = func(context.Context) error { return enough }
+	c.options.BeforeSend = func(context.Context, string) error { return enough }
 	if _, err := c.Get(t.Context(), "read", Path("thing"), nil); !errors.Is(err, enough) || c.Reads() != 0 {
 		t.Errorf("%v after %d reads", err, c.Reads())
 	}

@@ -31,5 +31,5 @@ type Options struct {
 	Clock             Clock
 	Random            func() float64 // in [0, 1), for jitter
 	// BeforeSend is called before every attempt. An error ends the request and is returned as it is. nil allows all.
-	BeforeSend func(ctx context.Context) error
+	BeforeSend func(ctx context.Context, operation string) error
 }

@@ -61,7 +61,7 @@ func (c *Client) attempt(ctx context.Context, operation string, send sender) (*R
 		return nil, err
 	}
 	if c.options.BeforeSend != nil {
-		if err := c.options.BeforeSend(ctx); err != nil {
+		if err := c.options.BeforeSend(ctx, operation); err != nil {
 			return nil, err
 		}
 	}
