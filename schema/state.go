@@ -14,6 +14,8 @@ type State struct {
 	Accounts        map[string]AccountState
 	// Consents are those known for accounts: of the file, of the journal, and how we ended them
 	Consents map[string]ConsentState
+	// BalancesSince is the horizon of retention: no balance of before is stored; zero without one
+	BalancesSince time.Time
 	// Ownerships are the ids of ownership snapshots whose every owner is held
 	Ownerships map[string]bool
 	// Tallies counts the stored rows by account, when asked; nil without a published file

@@ -94,7 +94,8 @@ func (r *round) landChanges(ctx context.Context) error {
 			rows.Accounts = append(rows.Accounts, held)
 		}
 		for _, b := range a.Balances {
-			if held, any := stored.Balances[b.Currency]; !any || !reflect.DeepEqual(held, b) {
+			held, any := stored.Balances[b.Currency]
+			if (!any || !reflect.DeepEqual(held, b)) && !b.AsOf.Before(r.state.BalancesSince) {
 				rows.Balances = append(rows.Balances, b)
 			}
 		}

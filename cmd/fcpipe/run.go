@@ -105,6 +105,11 @@ func changes(r round.Report) []string {
 	add(r.AccountsNew, round.Plural(r.AccountsNew, "new account"))
 	add(r.AccountsInactive, round.Plural(r.AccountsInactive, "account")+" went inactive")
 	add(r.Quarantined, round.Plural(r.Quarantined, "row")+" refused")
+	add(r.TransactionsRemoved, round.Plural(r.TransactionsRemoved, "transaction")+" removed by retention")
+	add(r.BalancesRemoved, round.Plural(r.BalancesRemoved, "balance")+" removed by retention")
+	if changed := r.ConsentsChanged - r.AccountsNew; changed > 0 { // each new account has one
+		add(changed, round.Plural(changed, "consent")+" changed")
+	}
 	if len(parts) == 0 {
 		parts = append(parts, "account details")
 	}

@@ -70,6 +70,7 @@ type statusReport struct {
 	Through      *time.Time        `json:"derived_through"` // the newest merge they know; null: not known
 	Transactions int64             `json:"transactions"`
 	Versions     int64             `json:"versions"`
+	Retention    *statusRetention  `json:"retention"` // what it removed; null where it removed nothing
 	Accounts     []statusAccounts  `json:"accounts"`
 	Attention    []statusAttention `json:"attention"` // need attention
 	Retried      []statusAttention `json:"retried"`   // failed in the last rounds; the next tries again by itself
@@ -83,6 +84,20 @@ type statusReport struct {
 	BudgetMonth  *int64            `json:"budget_month_micro_usd"` // null: none is set
 	endedNow     []statusAttention // of Ended, those that made the last round partial
 	zone         string            // of AsOf
+}
+
+// statusRetention is what retention has removed so far.
+type statusRetention struct {
+	Removed           int64      `json:"transactions_removed"`
+	TransactionsSince *time.Time `json:"transactions_since"` // none of before is held; null where none was removed
+	BalancesSince     *time.Time `json:"balances_since"`
+}
+
+// removed notes what retention removed.
+func (r *statusReport) removed(removed reader.Removed) {
+	if removed.TransactionsSince != nil || removed.BalancesSince != nil {
+		r.Retention = &statusRetention{removed.Transactions, removed.TransactionsSince, removed.BalancesSince}
+	}
 }
 
 // statusReads are the requests made on behalf of a Connect account.
@@ -233,6 +248,7 @@ func (r *statusReport) fromFile(
 	status, err := opened.Status(ctx, statusQuestion(cfg, r.At, failing))
 	r.Published, r.Watermark, r.Transactions, r.Versions = true, status.Watermark, status.Transactions, status.Versions
 	r.derived(status)
+	r.removed(status.Removed)
 	for _, c := range status.Accounts {
 		oldest := c.OldestComplete
 		if c.NeverComplete > 0 { // never is older than any instant

@@ -219,6 +219,7 @@ func (p statusPage) sizes(r statusReport) {
 	fmt.Fprintf(p.out, "\n%s\n%s (%s versions), newest merge %s UTC\n",
 		r.Database, round.Count(r.Transactions, "transaction"), round.Thousands(r.Versions), shortTime(r.Watermark))
 	p.derived(r)
+	p.retention(r.Retention)
 	fmt.Fprintln(p.out)
 	t := newTable("status", "accounts", "oldest complete (UTC)", "newest", "not shared")
 	for _, c := range r.Accounts {
@@ -248,6 +249,24 @@ func (p statusPage) derived(r statusReport) {
 		fmt.Fprintf(p.out, ", from rows merged until %s UTC", shortTime(r.Through))
 	}
 	fmt.Fprintln(p.out)
+}
+
+// retention prints the horizons, if there are any.
+func (p statusPage) retention(r *statusRetention) {
+	if r == nil {
+		return
+	}
+	var horizons []string
+	for _, kind := range []struct {
+		what  string
+		since *time.Time
+	}{{"transactions", r.TransactionsSince}, {"balances", r.BalancesSince}} {
+		if kind.since != nil {
+			horizons = append(horizons, kind.what+" from before "+kind.since.UTC().Format("2006-01-02 15:04 UTC"))
+		}
+	}
+	fmt.Fprintf(p.out, "retention: no %s (%s removed so far)\n", strings.Join(horizons, ", no "),
+		round.Count(r.Removed, "transaction"))
 }
 
 func (p statusPage) runs(runs []statusRun) {

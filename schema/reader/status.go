@@ -20,6 +20,7 @@ type Status struct {
 	Transactions int64
 	Versions     int64
 	Balances     int64
+	Removed      Removed
 	Attention    []Attention
 	Ended        []Attention            // nothing to do: closed, disconnected, linked again
 	Names        map[string]AccountName // of every account above, and of those in Failing
@@ -125,6 +126,9 @@ func (r *Reader) Status(ctx context.Context, question StatusQuestion) (Status, e
 	if err := r.database.QueryRowContext(ctx, statements.Get("status_sizes")).Scan(
 		&s.Transactions, &s.Versions, &s.Balances,
 	); err != nil {
+		return s, err
+	}
+	if s.Removed, err = r.removed(ctx); err != nil {
 		return s, err
 	}
 	if err := statements.EachRow(ctx, r.database, "status_accounts", func(scan duck.Scan) error {

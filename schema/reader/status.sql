@@ -206,3 +206,11 @@ found AS (
     FROM misdated)
 SELECT a.account_id, f.code, f.reason, NULL FROM found f JOIN main.accounts a USING (account_key)
 QUALIFY row_number() OVER (PARTITION BY f.account_key, f.code ORDER BY a.created_at DESC, a.account_id DESC) = 1;
+
+-- name: status_knows_removals
+SELECT count(*) > 0 FROM duckdb_tables() WHERE schema_name = 'meta' AND table_name = 'removed_transactions';
+
+-- name: status_removed
+SELECT (SELECT count(DISTINCT transaction_id) FROM meta.removed_transactions WHERE reason = 'retention'),
+    transactions_since, balances_since
+FROM meta.store;

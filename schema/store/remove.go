@@ -77,8 +77,12 @@ func horizonsAt(r schema.Retention, at time.Time, zone string, stored horizons) 
 	return h, nil
 }
 
-// storedHorizons are those that a file was last cut at.
+// storedHorizons are those that a file was last cut at; none in a file of an earlier version.
 func storedHorizons(ctx context.Context, database duck.Queryer) (h horizons, err error) {
+	var exist bool
+	if err := database.QueryRowContext(ctx, statements.Get("horizons_exist")).Scan(&exist); err != nil || !exist {
+		return h, err
+	}
 	err = database.QueryRowContext(ctx, statements.Get("horizons_stored")).Scan(&h.transactions, &h.balances)
 	return h, err
 }

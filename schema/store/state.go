@@ -40,6 +40,13 @@ func (s *Store) State(ctx context.Context) (state schema.State, err error) {
 	if err := s.readConsents(ctx, &state, reader.Database()); err != nil {
 		return state, err
 	}
+	cut, err := storedHorizons(ctx, reader.Database())
+	if err != nil {
+		return state, err
+	}
+	if cut.balances != nil {
+		state.BalancesSince = *cut.balances
+	}
 	return state, statements.EachRow(ctx, reader.Database(), "state_failures", func(scan duck.Scan) error {
 		var id, feature string
 		var failures int

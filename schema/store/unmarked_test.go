@@ -10,8 +10,18 @@ import (
 	"fcpipe/schema/storetest"
 )
 
+// withoutConsents undoes migrations 0006 and 0007.
+const withoutConsents = "DROP VIEW meta.current_consents; CREATE TABLE meta.old_consents AS SELECT account_id, " +
+	"holder_id, permissions, status, observed_at, run_id FROM meta.consents; DROP TABLE meta.consents; " +
+	"ALTER TABLE meta.old_consents RENAME TO consents; DROP TABLE meta.removed_transactions; " +
+	"ALTER TABLE meta.store DROP COLUMN transactions_since; ALTER TABLE meta.store DROP COLUMN balances_since; " +
+	"DELETE FROM meta.dictionary WHERE schema_name = 'meta' AND (table_name IN ('consents', 'current_consents', " +
+	"'removed_transactions') OR column_name IN ('transactions_since', 'balances_since')); " +
+	"INSERT INTO meta.dictionary SELECT 'meta', 'consents', column_name, column_index, data_type, is_nullable, NULL, " +
+	"'as it was' FROM duckdb_columns() WHERE schema_name = 'meta' AND table_name = 'consents'; "
+
 // unmarked makes of a file one as before migration 0005: main.transactions is a table, and no version is marked.
-const unmarked = "CREATE TABLE main.held AS FROM main.transactions; DROP VIEW main.transactions; " +
+const unmarked = withoutConsents + "CREATE TABLE main.held AS FROM main.transactions; DROP VIEW main.transactions; " +
 	"ALTER TABLE main.held RENAME TO transactions; ALTER TABLE main.transaction_versions DROP COLUMN is_current; " +
 	"DELETE FROM meta.dictionary WHERE column_name = 'is_current'; DELETE FROM meta.migrations WHERE number >= 5; "
 

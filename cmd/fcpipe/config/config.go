@@ -73,9 +73,17 @@ type PricesConfig struct {
 	AsOf              string `yaml:"as_of" jsonschema:"description=When the prices were looked up,format=date"`
 }
 
-// PrivacyConfig is which personal data are stored.
+// PrivacyConfig is which personal data are stored, and for how long.
 type PrivacyConfig struct {
 	Owners string `yaml:"owners" jsonschema:"description=Names and addresses of owners,enum=drop,enum=keep"`
+	// Retention is how long what was read is kept
+	Retention RetentionConfig `yaml:"retention"`
+}
+
+// RetentionConfig is after how many months of civil dates in analytics.timezone data go; 0mo keeps them for ever.
+type RetentionConfig struct {
+	Transactions Months `yaml:"transactions" jsonschema:"description=A transaction goes with all its versions"`
+	Balances     Months `yaml:"balances" jsonschema:"description=By when the bank computed them"`
 }
 
 // DataConfig is where the data lie.

@@ -3,6 +3,7 @@ package config
 import (
 	"time"
 
+	"fcpipe/schema"
 	"fcpipe/sync/plan"
 )
 
@@ -19,6 +20,13 @@ func (c Config) Policy() plan.Policy {
 			TransactionsMonth: int64(c.Prices.TransactionsMonth),
 		},
 		ReadsPer30Days: c.Stripe.ReadsPer30Days, ReadsWritten: c.Stripe.readsWritten,
+	}
+}
+
+// Retention is how long the configuration keeps data.
+func (c Config) Retention() schema.Retention {
+	return schema.Retention{
+		TransactionMonths: int(c.Privacy.Retention.Transactions), BalanceMonths: int(c.Privacy.Retention.Balances),
 	}
 }
 

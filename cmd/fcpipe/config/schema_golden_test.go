@@ -136,6 +136,8 @@ func schemaOfValue(of reflect.Type) *jsonschema.Schema {
 			Type: "string", Pattern: durationPattern, MinLength: new(uint64(2)),
 			Description: "A duration with its unit, such as 30s, 10m or 24h",
 		}
+	case reflect.TypeFor[Months]():
+		return &jsonschema.Schema{Type: "string", Pattern: monthsPattern, Description: "Months, such as 24mo"}
 	case reflect.TypeFor[ByteSize]():
 		return &jsonschema.Schema{
 			Type: "string", Pattern: sizePattern, Description: "A size with its unit, such as 512MiB or 1GiB",

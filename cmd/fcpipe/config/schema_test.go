@@ -78,6 +78,9 @@ sync: {transactions: {mode: off}, balance: {mode: off}, ownership: {mode: off}}
 sync: {transactions: {mode: on_demand, every: 36h}, balance: {mode: on_change, every: 1.5h}}
 sync: {balance: {mode: on_change}}
 sync: {ownership: {mode: on_demand}}§privacy: {owners: keep}
+privacy: {retention: {transactions: 24mo, balances: 0mo}}
+privacy: {retention: {balances: 999mo}}
+privacy: {retention: null}
 budget: {max_usd_per_run: 5, max_usd_per_month: 0.25}
 budget: {max_usd_per_run: null, max_usd_per_month: ~}
 budget:
@@ -162,6 +165,13 @@ prices: {as_of: 20260920}
 prices: {as_of: 2026-13-01}
 prices: {as_of: soon}
 privacy: {owners: some}
+privacy: {retention: 24mo}
+privacy: {retention: {transactions: 24}}
+privacy: {retention: {transactions: 24m}}
+privacy: {retention: {transactions: 2y}}
+privacy: {retention: {transactions: -1mo}}
+privacy: {retention: {balances: 024mo}}
+privacy: {retention: {owners: 24mo}}
 privacy: {owners: true}
 data: {dir: ""}
 data: {dir: null}

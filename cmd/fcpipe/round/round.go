@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"fcpipe/export"
+	"fcpipe/schema"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/landing"
 	"fcpipe/schema/store"
@@ -32,6 +33,7 @@ type Round struct {
 
 	Export         export.Options
 	ReportZone     string // IANA zone of civil dates in derived tables
+	Retention      schema.Retention
 	ProgramVersion string
 
 	Log      *slog.Logger
@@ -174,7 +176,7 @@ func (r Round) merge(ctx context.Context, landed *landing.Landing, report *Repor
 	next, merged, err := r.Store.Merge(ctx, landed, store.MergeRun{
 		Run:  report.run(journal.RunRecord{RunID: report.RunID, StartedAt: r.Now(), ProgramVersion: r.ProgramVersion}),
 		Seen: report.Seen, StripeAccountID: report.StripeAccountID, Livemode: r.Syncer.Livemode(),
-		Audits: report.Report.Audits, ReportZone: r.ReportZone,
+		Audits: report.Report.Audits, ReportZone: r.ReportZone, Retention: r.Retention,
 	})
 	if err != nil {
 		return err
