@@ -98,7 +98,8 @@ Start with "fcpipe demo": it needs no key and no network.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.demoCommand(), a.runCommand(), a.scheduleCommand(), a.planCommand(), a.statusCommand(),
 		a.exportCommand(),
-		a.queryCommand(), a.linkCommand(), a.unlinkCommand(), a.settleCommand(), a.verifyCommand(), a.repairCommand(),
+		a.queryCommand(), a.linkCommand(), a.unlinkCommand(), a.settleCommand(), a.disconnectCommand(),
+		a.verifyCommand(), a.repairCommand(),
 		a.simulateCommand(), a.configCommand(), a.systemdCommand(), a.versionCommand(), exitCodesTopic())
 	a.careful(root)
 	return root

@@ -41,6 +41,7 @@ func (m cleanedUp) Run() int {
 //	saved FILE           save the simulator's world, for a config.yaml that names its file
 //	advance 24h          move its clock
 //	relink N             the holder of account N links it again; RELINKED is its new id
+//	holder N             HOLDERN is whose account N is
 //	fault JSON           arm a fault; ACCOUNT0 … ACCOUNT9 stand for account ids
 //	nofaults             disarm all
 //	requests N           it was asked N times since the last "requests"
@@ -71,7 +72,7 @@ func TestScript(t *testing.T) {
 			"analystok": checkAnalyst,
 			"damage":    damage, "cut": cut, "gone": gone, "rollback": rollback,
 			"code": wantCode, "snapshot": snapshot, "unchanged": unchanged, "newer": markNewer,
-			"alter": alter,
+			"alter": alter, "holder": setHolder,
 		},
 	})
 }

@@ -18,7 +18,9 @@ func newIndex() index {
 		audited:    map[string]time.Time{},
 		settled:    map[string]Settlement{},
 
-		consentEnds: map[string]ConsentEnd{},
+		consentEnds:    map[string]ConsentEnd{},
+		disconnections: map[string]Disconnection{},
+		erasures:       newErasures(),
 	}
 }
 
@@ -59,6 +61,12 @@ func (x *index) add(r Record) {
 		}
 	case r.ConsentEnd != nil:
 		x.consentEnds[r.ConsentEnd.AccountID] = *r.ConsentEnd
+	case r.Disconnection != nil:
+		x.disconnections[r.Disconnection.AccountID] = *r.Disconnection
+	case r.Erasure != nil:
+		x.erasures.add(*r.Erasure)
+	case r.Allowance != nil:
+		x.erasures.allow(*r.Allowance)
 	}
 }
 

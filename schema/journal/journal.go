@@ -294,6 +294,8 @@ type index struct {
 	audited    map[string]time.Time // last audit by account
 	settled    map[string]Settlement
 
-	consents    []Consent             // in the order of their records
-	consentEnds map[string]ConsentEnd // by account; what we ended and was not given again
+	consents       []Consent                // in the order of their records
+	consentEnds    map[string]ConsentEnd    // by account; what we ended and was not given again
+	disconnections map[string]Disconnection // the newest by account
+	erasures       erasures
 }

@@ -16,6 +16,10 @@ const (
 	recordSettlement  = "settlement"
 	recordConsents    = "consents"
 	recordConsentEnd  = "consent_end"
+
+	recordDisconnection = "disconnection"
+	recordErasure       = "erasure"
+	recordAllowance     = "allowance"
 )
 
 // Record is one line of the journal: a kind and the one value of that kind. A kind that this version does not
@@ -34,6 +38,10 @@ type Record struct {
 	Settlement *Settlement `json:"settlement,omitempty"`
 	Consents   []Consent   `json:"consents,omitempty"`
 	ConsentEnd *ConsentEnd `json:"consent_end,omitempty"`
+
+	Disconnection *Disconnection `json:"disconnection,omitempty"`
+	Erasure       *Erasure       `json:"erasure,omitempty"`
+	Allowance     *Allowance     `json:"allowance,omitempty"`
 }
 
 // Identity says which Stripe account a key belongs to.

@@ -90,6 +90,8 @@ func (c Config) checkOwners() error {
 	switch {
 	case !slices.Contains([]string{"drop", "keep"}, c.Privacy.Owners):
 		return fmt.Errorf("privacy.owners: %q is not drop or keep", c.Privacy.Owners)
+	case !slices.Contains([]string{"keep", "erase"}, c.Privacy.OnDisconnect.Then):
+		return fmt.Errorf("privacy.on_disconnect.then: %q is not keep or erase", c.Privacy.OnDisconnect.Then)
 	case c.Sync.Ownership.Mode != "off" && c.Privacy.Owners == "drop":
 		return fmt.Errorf("sync.ownership.mode: %s buys owners (%s USD each refresh) that privacy.owners: drop "+
 			"throws away; set privacy.owners: keep, or sync.ownership.mode: off", c.Sync.Ownership.Mode,

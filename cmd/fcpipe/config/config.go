@@ -78,12 +78,20 @@ type PrivacyConfig struct {
 	Owners string `yaml:"owners" jsonschema:"description=Names and addresses of owners,enum=drop,enum=keep"`
 	// Retention is how long what was read is kept
 	Retention RetentionConfig `yaml:"retention"`
+	// OnDisconnect is what becomes of the data of an account that is disconnected
+	OnDisconnect OnDisconnectConfig `yaml:"on_disconnect"`
 }
 
 // RetentionConfig is after how many months of civil dates in analytics.timezone data go; 0mo keeps them for ever.
 type RetentionConfig struct {
 	Transactions Months `yaml:"transactions" jsonschema:"description=A transaction goes with all its versions"`
 	Balances     Months `yaml:"balances" jsonschema:"description=By when the bank computed them"`
+}
+
+// OnDisconnectConfig is what a round does with what is held of accounts that are disconnected.
+type OnDisconnectConfig struct {
+	Then  string `yaml:"then" jsonschema:"description=What becomes of the data,enum=keep,enum=erase"`
+	After Days   `yaml:"after" jsonschema:"description=How long the data stay until they are erased"`
 }
 
 // DataConfig is where the data lie.
@@ -136,8 +144,10 @@ func Default() Config {
 			Deadline:     Duration(45 * time.Minute),
 			AuditEvery:   Duration(168 * time.Hour),
 		},
-		Prices:  PricesConfig{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000, AsOf: "2026-09-20"},
-		Privacy: PrivacyConfig{Owners: "drop"},
+		Prices: PricesConfig{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000, AsOf: "2026-09-20"},
+		Privacy: PrivacyConfig{
+			Owners: "drop", OnDisconnect: OnDisconnectConfig{Then: "keep", After: 30},
+		},
 		Data: DataConfig{
 			Dir: "./data", KeepGenerations: 1, MemoryLimit: 1 << 30, FileMode: FileMode(fs.FileMode(0o600)),
 		},

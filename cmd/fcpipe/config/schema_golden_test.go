@@ -138,6 +138,8 @@ func schemaOfValue(of reflect.Type) *jsonschema.Schema {
 		}
 	case reflect.TypeFor[Months]():
 		return &jsonschema.Schema{Type: "string", Pattern: monthsPattern, Description: "Months, such as 24mo"}
+	case reflect.TypeFor[Days]():
+		return &jsonschema.Schema{Type: "string", Pattern: daysPattern, Description: "A number of days, such as 30d"}
 	case reflect.TypeFor[ByteSize]():
 		return &jsonschema.Schema{
 			Type: "string", Pattern: sizePattern, Description: "A size with its unit, such as 512MiB or 1GiB",

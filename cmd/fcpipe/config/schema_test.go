@@ -81,6 +81,8 @@ sync: {ownership: {mode: on_demand}}§privacy: {owners: keep}
 privacy: {retention: {transactions: 24mo, balances: 0mo}}
 privacy: {retention: {balances: 999mo}}
 privacy: {retention: null}
+privacy: {on_disconnect: {then: erase, after: 0d}}
+privacy: {on_disconnect: {after: 365d}}
 budget: {max_usd_per_run: 5, max_usd_per_month: 0.25}
 budget: {max_usd_per_run: null, max_usd_per_month: ~}
 budget:
@@ -172,6 +174,12 @@ privacy: {retention: {transactions: 2y}}
 privacy: {retention: {transactions: -1mo}}
 privacy: {retention: {balances: 024mo}}
 privacy: {retention: {owners: 24mo}}
+privacy: {on_disconnect: erase}
+privacy: {on_disconnect: {then: delete}}
+privacy: {on_disconnect: {after: 30}}
+privacy: {on_disconnect: {after: 30h}}
+privacy: {on_disconnect: {after: -1d}}
+privacy: {on_disconnect: {after: 010d}}
 privacy: {owners: true}
 data: {dir: ""}
 data: {dir: null}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/schema"
+	"fcpipe/sync/disconnect"
+)
+
+func (a *app) disconnectCommand() *cobra.Command {
+	var subject round.Subject
+	c := &cobra.Command{
+		Use: "disconnect", Short: "end our access to an account, or to all accounts of a holder, at Stripe",
+		Args: noArguments,
+		Long: `Asks Stripe to disconnect an account, or every account of a holder, those that were never synced
+included. From then on nothing new can be read of it; to read it again the holder has to link it again.
+An account that is disconnected already stays so: running it again does no harm.
+
+It ends new data alone. What is held stays, in file and lake, until it is erased: by "fcpipe erase",
+or by the round that privacy.on_disconnect of the configuration lets do it. Run "fcpipe run" first where
+the newest rows are wanted: Stripe may show none of an account that is disconnected.
+
+Refused while a round is running (exit 75). An account that Stripe does not know is an error (exit 64).`,
+		Example: "  fcpipe disconnect --account fca_closed\n  fcpipe disconnect --holder cus_left",
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.disconnect(c.Context(), subject)
+		},
+	}
+	subjectFlags(c, &subject)
+	return a.jsonFlag(c)
+}
+
+// subjectFlags adds --account and --holder, of which a command wants exactly one.
+func subjectFlags(c *cobra.Command, subject *round.Subject) {
+	c.Flags().StringVar(&subject.AccountID, "account", "", "one account, fca_…")
+	c.Flags().StringVar(&subject.HolderID, "holder", "",
+		"every account of a holder: cus_…, acct_… or customer_account:acct_…")
+}
+
+func checkSubject(subject round.Subject) error {
+	if (subject.AccountID == "") == (subject.HolderID == "") {
+		return usageError{errors.New("name one account with --account, or one holder with --holder")}
+	}
+	return nil
+}
+
+func (a *app) disconnect(ctx context.Context, subject round.Subject) error {
+	if err := checkSubject(subject); err != nil {
+		return err
+	}
+	p, err := a.openPipeline(ctx)
+	if err != nil {
+		return err
+	}
+	options, err := p.syncOptions()
+	if err != nil {
+		return err
+	}
+	d, err := disconnect.New(disconnect.Options{Stripe: options.Stripe, Connected: options.Connected})
+	if err != nil {
+		return configError{err}
+	}
+	work := p.round()
+	work.Now = d.Now
+	done, err := work.Disconnect(ctx, d, subject, options.Stripe.Key.Livemode())
+	if len(done.Accounts) > 0 {
+		err = errors.Join(a.printDisconnected(done, p.config), err)
+	}
+	return hintDisconnect(errors.Join(err, failedOf(done)))
+}
+
+var errUnknownAccount = usageError{errors.New("Stripe knows no such account")} //nolint:staticcheck // Stripe is a name
+
+// failedOf is why accounts were not disconnected; nil where all were.
+func failedOf(done round.Disconnected) error {
+	var problems []error
+	unknown := 0
+	for _, result := range done.Accounts {
+		if result.Outcome == disconnect.Failed {
+			problems = append(problems, fmt.Errorf("%s: %w", result.AccountID, result.Err))
+		}
+		if result.Outcome == disconnect.Unknown {
+			unknown++
+		}
+	}
+	if unknown == len(done.Accounts) && unknown > 0 {
+		problems = append(problems, errUnknownAccount)
+	}
+	return errors.Join(problems...)
+}
+
+func hintDisconnect(err error) error {
+	switch {
+	case errors.Is(err, schema.ErrLocked):
+		return hint(err, "it will finish by itself; try again then")
+	case errors.Is(err, disconnect.ErrNone):
+		return usageError{err}
+	}
+	return hintGone(err)
+}
+
+// disconnectedAccount is an account as the JSON result shows it.
+type disconnectedAccount struct {
+	AccountID string     `json:"account_id"`
+	Outcome   string     `json:"outcome"`
+	ErasedAt  *time.Time `json:"erased_after,omitempty"` // when a round erases what is held; not there: it stays
+}
+
+func (a *app) printDisconnected(done round.Disconnected, cfg config.Config) error {
+	policy := onDisconnect(cfg)
+	due := policy.Due(done.At)
+	if a.json {
+		accounts := []disconnectedAccount{}
+		for _, result := range done.Accounts {
+			shown := disconnectedAccount{AccountID: result.AccountID, Outcome: result.Outcome}
+			if policy.Erase && result.Outcome != disconnect.Failed {
+				shown.ErasedAt = &due
+			}
+			accounts = append(accounts, shown)
+		}
+		return a.printJSON(map[string]any{"run_id": done.RunID, "at": done.At, "accounts": accounts})
+	}
+	said := map[string]string{
+		disconnect.Disconnected: "disconnected", disconnect.Already: "was disconnected already",
+		disconnect.Unknown: "Stripe does not know it", disconnect.Failed: "not disconnected",
+	}
+	for _, result := range done.Accounts {
+		fmt.Fprintf(a.stdout, "%s: %s\n", result.AccountID, said[result.Outcome])
+	}
+	switch {
+	case !slices.ContainsFunc(done.Accounts, func(r disconnect.Result) bool { return r.Outcome != disconnect.Unknown }):
+	case policy.Erase:
+		fmt.Fprintf(a.stdout, "What is held stays until %s; the first round after that erases it "+
+			"(privacy.on_disconnect).\n", due.UTC().Format("2006-01-02 15:04 UTC"))
+	default:
+		fmt.Fprintln(a.stdout, `What is held stays until "fcpipe erase" removes it (privacy.on_disconnect: keep).`)
+	}
+	return nil
+}
+
+// onDisconnect is the configuration's policy.
+func onDisconnect(cfg config.Config) round.OnDisconnect {
+	policy := cfg.Privacy.OnDisconnect
+	return round.OnDisconnect{Erase: policy.Then == "erase", After: policy.After.Duration()}
+}

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// setHolder is the script command "holder": HOLDERn is whose account n is.
+func setHolder(ts *testscript.TestScript, _ bool, args []string) {
+	url := "http://simulator/v1/financial_connections/accounts/" + ts.Getenv("ACCOUNT"+args[0])
+	request, err := http.NewRequest(http.MethodGet, url, nil)
+	ts.Check(err)
+	request.Header.Set("Authorization", "Bearer "+scriptKey)
+	answer, err := worldOf(ts).server.Transport().RoundTrip(request)
+	ts.Check(err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	ts.Check(err)
+	var account struct {
+		Holder struct{ Customer, Account string } `json:"account_holder"`
+	}
+	ts.Check(json.Unmarshal(body, &account))
+	ts.Setenv("HOLDER"+args[0], account.Holder.Customer+account.Holder.Account)
+}

@@ -1,0 +1,123 @@
+package journal
+
+import (
+	"slices"
+	"time"
+)
+
+// Kinds of what an erasure names.
+const (
+	SubjectAccount = "account"
+	SubjectHolder  = "holder"
+)
+
+// Erasure is the erasing of what is held of one account or holder: recorded before anything is erased, which makes it a
+// tombstone, and again with its Receipt once nothing is left. It names ids by their keyed hashes alone.
+type Erasure struct {
+	ErasureID   string    `json:"erasure_id"`
+	Kind        string    `json:"kind"`    // account or holder
+	Subject     string    `json:"subject"` // keyed hash of what was named
+	Tombstones  []string  `json:"tombstones"`
+	KeyID       string    `json:"key_id"` // of the key that hashed them
+	Reason      string    `json:"reason"` // request, or on_disconnect
+	RequestedAt time.Time `json:"requested_at"`
+	RunID       string    `json:"run_id"`
+	Receipt     *Receipt  `json:"receipt,omitempty"` // nil until it is complete
+}
+
+// Receipt says what an erasure removed, without personal data; a row of meta.erasures. Each names the hash of the one
+// before it, so that none can be changed, or be missing, unnoticed.
+type Receipt struct {
+	CompletedAt  time.Time        `json:"completed_at"`
+	Counts       map[string]int64 `json:"counts"` // rows by table, and files by where they lay
+	PreviousHash string           `json:"previous_hash"`
+	Hash         string           `json:"hash"`
+}
+
+// Allowance lets ids be fetched again that were erased.
+type Allowance struct {
+	Subject string    `json:"subject"` // keyed hash of an account or a holder
+	At      time.Time `json:"at"`
+}
+
+// RecordErasure makes durable that an erasure begins or, with its receipt, that it is complete.
+func (j *Journal) RecordErasure(e Erasure) error {
+	return j.append(Record{Kind: recordErasure, Erasure: &e})
+}
+
+// RecordAllowance makes durable that an erased account, or the accounts of an erased holder, may be fetched again.
+func (j *Journal) RecordAllowance(a Allowance) error {
+	return j.append(Record{Kind: recordAllowance, Allowance: &a})
+}
+
+// erasures are what the records of erasing add up to.
+type erasures struct {
+	all     []Erasure       // in the order of their first records; the newest record of each
+	at      map[string]int  // where in all, by id
+	blocked map[string]bool // keyed hashes of ids that are not fetched
+	allowed map[string]bool // those that are again, though their holder may be blocked
+}
+
+func newErasures() erasures {
+	return erasures{at: map[string]int{}, blocked: map[string]bool{}, allowed: map[string]bool{}}
+}
+
+func (x *erasures) add(e Erasure) {
+	at, known := x.at[e.ErasureID]
+	if known {
+		x.all[at] = e
+		return
+	}
+	x.at[e.ErasureID] = len(x.all)
+	x.all = append(x.all, e)
+	for _, hash := range e.Tombstones {
+		x.blocked[hash] = true
+		delete(x.allowed, hash)
+	}
+}
+
+// allow lifts every tombstone that was set with a subject.
+func (x *erasures) allow(a Allowance) {
+	x.allowed[a.Subject] = true
+	delete(x.blocked, a.Subject)
+	for _, e := range x.all {
+		if e.Subject != a.Subject {
+			continue
+		}
+		for _, hash := range e.Tombstones {
+			delete(x.blocked, hash)
+		}
+	}
+}
+
+// Erasures returns every erasure in the order in which they were asked for.
+func (j *Journal) Erasures() []Erasure {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return slices.Clone(j.index.erasures.all)
+}
+
+// Receipts returns the erasures that are complete, in the order of their chain.
+func (j *Journal) Receipts() []Erasure {
+	complete := slices.DeleteFunc(j.Erasures(), func(e Erasure) bool { return e.Receipt == nil })
+	slices.SortStableFunc(complete, func(a, b Erasure) int {
+		return a.Receipt.CompletedAt.Compare(b.Receipt.CompletedAt)
+	})
+	return complete
+}
+
+// IsBlocked reports whether an account, by its keyed hash and that of its holder ("" where it has none), is erased and
+// not allowed again.
+func (j *Journal) IsBlocked(account, holder string) bool {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	x := j.index.erasures
+	return !x.allowed[account] && (x.blocked[account] || holder != "" && x.blocked[holder])
+}
+
+// HasTombstones reports whether any id is erased and not allowed again.
+func (j *Journal) HasTombstones() bool {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return len(j.index.erasures.blocked) > 0
+}
