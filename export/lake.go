@@ -110,7 +110,8 @@ func (e *export) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if nothingNew && len(plan.write) == 0 && len(plan.kept) == len(e.previous.Files) {
+	mayStay := e.Grace > 0 || len(e.previousSuperseded()) == 0 // what was replaced before
+	if nothingNew && mayStay && len(plan.write) == 0 && len(plan.kept) == len(e.previous.Files) {
 		return e.unchanged(ctx)
 	}
 	if err := e.prepare(); err != nil {

@@ -19,6 +19,13 @@ func (l Layout) State() string { return filepath.Join(l.Dir, "state") }
 // Journal is the append-only record of runs, requests and money.
 func (l Layout) Journal() string { return filepath.Join(l.State(), "journal.ndjson") }
 
+// ErasureKey is the key that ids of erased accounts are hashed with; made with the first erasure, mode 0600.
+func (l Layout) ErasureKey() string { return filepath.Join(l.State(), "erasure.key") }
+
+// Erasing is what an erasure that is under way still looks for: the one file with ids in plain text that it makes, and
+// removes last.
+func (l Layout) Erasing() string { return filepath.Join(l.State(), "erasing.json") }
+
 // Landing holds the rows of this round, durable but not yet visible.
 func (l Layout) Landing() string { return filepath.Join(l.State(), "landing") }
 

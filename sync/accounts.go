@@ -28,6 +28,7 @@ type listing struct {
 	bytes    int64
 	seen     map[string]bool
 	unnamed  bodies // entries without an id
+	erased   int64  // entries that were dropped: their accounts are erased
 }
 
 func newListing() listing { return listing{seen: map[string]bool{}, unnamed: bodies{}} }
@@ -49,6 +50,7 @@ func (l *listing) merge(other listing) {
 			l.refused = append(l.refused, row)
 		}
 	}
+	l.erased += other.erased
 	maps.Copy(l.seen, other.seen)
 	maps.Copy(l.unnamed, other.unnamed)
 }
@@ -140,6 +142,10 @@ func (s *Syncer) addEntry(found *listing, row stripe.Row[reading], position int)
 	}
 	found.seen[row.ID] = true
 	account, err := row.Value, row.Err
+	if s.options.IsErased(row.ID, orEmpty(account.HolderID)) {
+		found.erased++
+		return
+	}
 	switch {
 	case err != nil && row.ID != "":
 		found.partly = append(found.partly, account)

@@ -20,8 +20,11 @@ type Options struct {
 	Policy    plan.Policy // what is kept fresh, at what cost of money, reads and time
 	Connected []string    // acct_… of Connect accounts that are read beside the key's own
 	Holders   []string    // cus_…, acct_… or customer_account:acct_…; empty is every account the key sees
-	Log       *slog.Logger
-	Progress  func(Progress) // nil shows nothing
+	// IsErased reports whether an account may not be known, by its id and that of its holder ("" where it has none): an
+	// entry of a list is dropped then, before anything is kept or asked of it. nil is that none is erased.
+	IsErased func(accountID, holderID string) bool
+	Log      *slog.Logger
+	Progress func(Progress) // nil shows nothing
 	// CheckSpace refuses a round when the disk cannot hold so many rows more; nil never does. It is asked before
 	// anything is bought.
 	CheckSpace func(rows int64) error
@@ -57,6 +60,9 @@ type Syncer struct {
 func New(options Options) (*Syncer, error) {
 	if options.Progress == nil {
 		options.Progress = func(Progress) {}
+	}
+	if options.IsErased == nil {
+		options.IsErased = func(string, string) bool { return false }
 	}
 	if options.Policy.Ownership.Mode == plan.ModeOnDemand && !options.Policy.KeepOwners {
 		return nil, errors.New("owners would be bought and thrown away: keep them, or do not refresh ownership")

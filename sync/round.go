@@ -45,8 +45,9 @@ type Report struct {
 	Retries         int64 `json:"retries"`      // requests sent again
 	RateLimited     int64 `json:"rate_limited"` // answers that said too many requests
 	CostMicroUSD    int64 `json:"cost_micro_usd"`
-	EntriesRefused  int64 `json:"-"` // entries of the account list that are no account, and have no id
-	Complete        bool  `json:"-"` // every selected account's last succeeded refresh is held
+	AccountsErased  int64 `json:"accounts_erased"` // that are listed, are erased, and are not read
+	EntriesRefused  int64 `json:"-"`               // entries of the account list that are no account, and have no id
+	Complete        bool  `json:"-"`               // every selected account's last succeeded refresh is held
 }
 
 // round is one run of a Syncer.

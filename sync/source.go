@@ -100,6 +100,7 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 			r.report.Seen = append(r.report.Seen, a.AccountID)
 		}
 	}
+	r.noteErased(listed.erased)
 	r.roster.refused, src.listPages = append(r.roster.refused, listed.refused...), listed.pages
 	r.noteRefused(listed)
 	if err != nil {
@@ -137,4 +138,11 @@ func (r *round) sourceOf(a schema.Account) *source {
 		}
 	}
 	return r.sources[0]
+}
+
+// noteErased counts accounts that a list shows and that are erased: nothing of them is kept, or asked for.
+func (r *round) noteErased(count int64) {
+	if r.report.AccountsErased += count; count > 0 {
+		r.syncer.options.Log.Warn("Stripe lists accounts that are erased; they are not read", "accounts", count)
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/store"
+	"fcpipe/schema/tombstone"
 	fcsync "fcpipe/sync"
 	"fcpipe/sync/stripe"
 )
@@ -117,7 +118,7 @@ func refusedData(err error) bool {
 	}
 	for _, refusal := range []error{
 		schema.ErrForeignFile, schema.ErrPublishedMissing, schema.ErrNewerSchema, schema.ErrInvariant,
-		journal.ErrCorrupt, store.ErrJournalGone,
+		journal.ErrCorrupt, store.ErrJournalGone, tombstone.ErrKey,
 		fcsync.ErrWrongStore, errFindings,
 	} {
 		if errors.Is(err, refusal) {

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -24,4 +29,21 @@ func setHolder(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	ts.Check(json.Unmarshal(body, &account))
 	ts.Setenv("HOLDER"+args[0], account.Holder.Customer+account.Holder.Account)
+}
+
+// wantNowhere is the script command "nowhere": no file below data, and no name of one, has a text.
+func wantNowhere(ts *testscript.TestScript, _ bool, args []string) {
+	root := layoutOf(ts).Dir
+	ts.Check(filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		for _, text := range args {
+			if bytes.Contains(content, []byte(text)) || strings.Contains(path[len(root):], text) {
+				ts.Fatalf("%s has %s", path, text)
+			}
+		}
+		return err
+	}))
 }

@@ -42,6 +42,7 @@ func (m cleanedUp) Run() int {
 //	advance 24h          move its clock
 //	relink N             the holder of account N links it again; RELINKED is its new id
 //	holder N             HOLDERN is whose account N is
+//	nowhere TEXT …       no file of the data directory has it
 //	fault JSON           arm a fault; ACCOUNT0 … ACCOUNT9 stand for account ids
 //	nofaults             disarm all
 //	requests N           it was asked N times since the last "requests"
@@ -72,7 +73,7 @@ func TestScript(t *testing.T) {
 			"analystok": checkAnalyst,
 			"damage":    damage, "cut": cut, "gone": gone, "rollback": rollback,
 			"code": wantCode, "snapshot": snapshot, "unchanged": unchanged, "newer": markNewer,
-			"alter": alter, "holder": setHolder,
+			"alter": alter, "holder": setHolder, "nowhere": wantNowhere,
 		},
 	})
 }

@@ -71,6 +71,7 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 		Policy: c.Policy(), Connected: c.Stripe.Accounts, Holders: c.Sync.Holders,
 		Log: p.app.log, Progress: p.progress(),
 		CheckSpace: func(rows int64) error { return p.store.CheckSpace(rows) },
+		IsErased:   func(account, holder string) bool { return p.store.Erased().IsErased(account, holder) },
 	}
 	if !c.IsSimulator() {
 		key, _, err := p.app.findKey()

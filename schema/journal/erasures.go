@@ -15,13 +15,13 @@ const (
 // tombstone, and again with its Receipt once nothing is left. It names ids by their keyed hashes alone.
 type Erasure struct {
 	ErasureID   string    `json:"erasure_id"`
-	Kind        string    `json:"kind"`    // account or holder
-	Subject     string    `json:"subject"` // keyed hash of what was named
-	Tombstones  []string  `json:"tombstones"`
-	KeyID       string    `json:"key_id"` // of the key that hashed them
-	Reason      string    `json:"reason"` // request, or on_disconnect
+	Kind        string    `json:"kind"`                // account or holder
+	Subject     string    `json:"subject"`             // keyed hash of what was named
+	Tombstones  []string  `json:"tombstones"`          // of ids that are not fetched again
+	Forgotten   []string  `json:"forgotten,omitempty"` // of other ids that stay as their hashes alone
+	KeyID       string    `json:"key_id"`              // of the key that hashed them
+	Reason      string    `json:"reason"`              // request, or on_disconnect
 	RequestedAt time.Time `json:"requested_at"`
-	RunID       string    `json:"run_id"`
 	Receipt     *Receipt  `json:"receipt,omitempty"` // nil until it is complete
 }
 
@@ -52,14 +52,18 @@ func (j *Journal) RecordAllowance(a Allowance) error {
 
 // erasures are what the records of erasing add up to.
 type erasures struct {
-	all     []Erasure       // in the order of their first records; the newest record of each
-	at      map[string]int  // where in all, by id
-	blocked map[string]bool // keyed hashes of ids that are not fetched
-	allowed map[string]bool // those that are again, though their holder may be blocked
+	all []Erasure      // in the order of their first records; the newest record of each
+	at  map[string]int // where in all, by id
+	// by keyed hash, since when: ids that are not fetched, and all that stay as their hashes alone
+	blocked, forgotten map[string]time.Time
+	allowed            map[string]bool // ids that are fetched again, though their holder may be blocked
 }
 
 func newErasures() erasures {
-	return erasures{at: map[string]int{}, blocked: map[string]bool{}, allowed: map[string]bool{}}
+	return erasures{
+		at: map[string]int{}, blocked: map[string]time.Time{}, forgotten: map[string]time.Time{},
+		allowed: map[string]bool{},
+	}
 }
 
 func (x *erasures) add(e Erasure) {
@@ -71,8 +75,11 @@ func (x *erasures) add(e Erasure) {
 	x.at[e.ErasureID] = len(x.all)
 	x.all = append(x.all, e)
 	for _, hash := range e.Tombstones {
-		x.blocked[hash] = true
+		x.blocked[hash], x.forgotten[hash] = e.RequestedAt, e.RequestedAt
 		delete(x.allowed, hash)
+	}
+	for _, hash := range e.Forgotten {
+		x.forgotten[hash] = e.RequestedAt
 	}
 }
 
@@ -80,12 +87,14 @@ func (x *erasures) add(e Erasure) {
 func (x *erasures) allow(a Allowance) {
 	x.allowed[a.Subject] = true
 	delete(x.blocked, a.Subject)
+	delete(x.forgotten, a.Subject)
 	for _, e := range x.all {
 		if e.Subject != a.Subject {
 			continue
 		}
-		for _, hash := range e.Tombstones {
+		for _, hash := range append(e.Tombstones, e.Forgotten...) {
 			delete(x.blocked, hash)
+			delete(x.forgotten, hash)
 		}
 	}
 }
@@ -106,18 +115,41 @@ func (j *Journal) Receipts() []Erasure {
 	return complete
 }
 
-// IsBlocked reports whether an account, by its keyed hash and that of its holder ("" where it has none), is erased and
-// not allowed again.
-func (j *Journal) IsBlocked(account, holder string) bool {
+// BlockedSince returns since when an account is erased and not allowed again, by its keyed hash, or, with that of a
+// holder, since when that holder is.
+func (j *Journal) BlockedSince(account, holder string) (since time.Time, isBlocked bool) {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	x := j.index.erasures
-	return !x.allowed[account] && (x.blocked[account] || holder != "" && x.blocked[holder])
+	if holder == "" {
+		since, isBlocked = x.blocked[account]
+		return since, isBlocked
+	}
+	since, isBlocked = x.blocked[holder]
+	return since, isBlocked && !x.allowed[account]
 }
 
-// HasTombstones reports whether any id is erased and not allowed again.
+// ForgottenSince returns since when an id, by its keyed hash, stays as that hash alone.
+func (j *Journal) ForgottenSince(hash string) (since time.Time, is bool) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	since, is = j.index.erasures.forgotten[hash]
+	return since, is
+}
+
+// ConsentedSince reports whether a consent for an account, or by a holder ("" is none), was given here after an
+// instant.
+func (j *Journal) ConsentedSince(account, holder string, since time.Time) bool {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return slices.ContainsFunc(j.index.consents, func(c Consent) bool {
+		return (c.AccountID == account || holder != "" && c.HolderID == holder) && c.GivenAt.After(since)
+	})
+}
+
+// HasTombstones reports whether anything is erased and not allowed again.
 func (j *Journal) HasTombstones() bool {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
-	return len(j.index.erasures.blocked) > 0
+	return len(j.index.erasures.forgotten) > 0
 }

@@ -133,7 +133,12 @@ func encodeRecord(r Record) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fmt.Appendf(nil, "%08x %s\n", crc32.Checksum(body, castagnoli), body), nil
+	return checked(body), nil
+}
+
+// checked is a line: a record with its checksum.
+func checked(body []byte) []byte {
+	return fmt.Appendf(nil, "%08x %s\n", crc32.Checksum(body, castagnoli), body)
 }
 
 func decodeRecord(line []byte) (Record, error) {

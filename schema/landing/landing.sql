@@ -63,3 +63,6 @@ SELECT [(SELECT bit_xor(hash(t)) FROM accounts t), (SELECT bit_xor(hash(t)) FROM
 -- Segments of versions before 0003 have none.
 -- name: landing_check_owners
 SELECT [(SELECT bit_xor(hash(t)) FROM owners t), (SELECT bit_xor(hash(t)) FROM ownerships t)]::VARCHAR;
+
+-- name: segment_tables
+SELECT table_name FROM duckdb_tables() WHERE database_name = 'segment' ORDER BY table_name;

@@ -202,7 +202,7 @@ func (g *Generation) applyLink(ctx context.Context, plan LinkPlan) error {
 	if err != nil {
 		return err
 	}
-	m := &merger{Tx: transaction, report: &g.report, run: g.run, now: g.store.now()}
+	m := &merger{Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), erased: g.store.erased}
 	if err := m.decide(ctx, plan); err != nil {
 		return errors.Join(err, transaction.Rollback())
 	}

@@ -27,6 +27,7 @@ type Generation struct {
 	published bool
 	rebuild   bool      // derive every table whole
 	gone      *sql.Conn // knows what the merge removed (models.KeepGone); nil where it removed nothing
+	fresh     bool      // written to a file without old bytes, and no earlier generation is kept
 }
 
 // newGeneration copies the published file, or starts an empty one, and brings it to this program's schema.

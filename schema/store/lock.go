@@ -15,6 +15,7 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
+	"fcpipe/schema/tombstone"
 )
 
 // Lock takes the data directory for one run, and reads the journal as it is now. It fails with ErrLocked, naming the
@@ -34,6 +35,9 @@ func (s *Store) Lock() (release func() error, err error) {
 	if s.journal, err = journal.Open(s.layout.Journal()); err != nil {
 		return nil, errors.Join(err, release())
 	}
+	if s.erased, err = tombstone.Open(s.layout, s.journal); err != nil {
+		return nil, errors.Join(err, release())
+	}
 	s.locked, s.givenAtLock = true, len(s.journal.Consents())
 	return release, nil
 }
@@ -43,7 +47,9 @@ func (s *Store) clearLeftovers() error {
 	if err := ClearSpill(s.layout.Spill()); err != nil {
 		return fmt.Errorf("spill: %w", err)
 	}
-	return errors.Join(duck.Remove(s.layout.Next()), duck.Remove(s.layout.Compacted()))
+	return errors.Join(
+		duck.Remove(s.layout.Next()), duck.Remove(s.layout.Compacted()), journal.RemoveLeftovers(s.layout.Journal()),
+	)
 }
 
 // TakeLock locks a data directory. schema.ErrLocked, with who has it in its message, means that another run does. The

@@ -11,6 +11,7 @@ import (
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/landing"
+	"fcpipe/schema/tombstone"
 )
 
 // MergeRun is the round whose landed rows are merged.
@@ -115,6 +116,11 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if len(g.merged) > 0 {
+		if err := g.store.dropStagedErased(ctx, connection); err != nil {
+			return err
+		}
+	}
 	g.store.hook("merge.staged")
 	transaction, err := connection.BeginTx(ctx, nil)
 	if err != nil {
@@ -124,7 +130,7 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	defer func() { _ = transaction.Rollback() }()
 	m := &merger{
 		Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), hook: g.store.hook,
-		quarantine: g.store.layout.Quarantine(),
+		quarantine: g.store.layout.Quarantine(), erased: g.store.erased,
 	}
 	if err := m.apply(ctx, len(g.merged) > 0); err != nil {
 		return errors.Join(err, transaction.Rollback())
@@ -156,6 +162,7 @@ type merger struct {
 	hook   func(string)
 	// where payloads of refused rows lie
 	quarantine string
+	erased     *tombstone.Register
 
 	stored, horizons horizons // as the file was last cut at; as this merge cuts it
 	gone             removed

@@ -53,6 +53,7 @@ func (m *merger) copyAudits(ctx context.Context, journal *journal.Journal) error
 		return err
 	}
 	for _, audit := range append(journal.Audits(), m.report.Audits...) {
+		audit.AccountID = m.erased.Scrub(audit.AccountID)
 		k := key{audit.AccountID, audit.AuditedAt.UnixMicro()}
 		if stored[k] {
 			continue

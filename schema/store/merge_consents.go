@@ -56,6 +56,9 @@ func (s *Store) consentsLacking(ctx context.Context, database duck.Queryer) (lac
 		return nil, err
 	}
 	for _, consent := range given {
+		if s.erased.IsErased(consent.AccountID, consent.HolderID) {
+			continue
+		}
 		if key := keyOfConsent(consent); !stored[key] {
 			stored[key] = true
 			lacking = append(lacking, consent)
@@ -90,6 +93,9 @@ func (m *merger) mergeConsents(ctx context.Context, log *journal.Journal, given 
 		return err
 	}
 	for _, end := range log.ConsentEnds() {
+		if m.erased.IsErased(end.AccountID, "") {
+			continue
+		}
 		if err := m.exec(ctx, "merge_consent_ended", end.AccountID, end.Reason); err != nil {
 			return err
 		}

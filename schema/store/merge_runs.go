@@ -39,10 +39,14 @@ func (m *merger) copyJournal(ctx context.Context, journal *journal.Journal) erro
 	if err := m.copyAudits(ctx, journal); err != nil {
 		return err
 	}
+	if err := m.copyErasures(ctx, journal); err != nil {
+		return err
+	}
 	return m.copyCharges(ctx, journal)
 }
 
 func (m *merger) putRun(ctx context.Context, run journal.FinishedRun) error {
+	run = scrubbed(run, m.erased)
 	for _, step := range []string{"run_delete", "run_accounts_delete"} {
 		if err := m.exec(ctx, step, run.RunID); err != nil {
 			return err
@@ -83,7 +87,7 @@ func (m *merger) copyCharges(ctx context.Context, journal *journal.Journal) erro
 		return err
 	}
 	for _, c := range journal.Charges() {
-		if stored[c.ChargeKey] {
+		if c = scrubbedCharge(c, m.erased); stored[c.ChargeKey] {
 			continue
 		}
 		if err := m.exec(

@@ -90,7 +90,7 @@ func (g *Generation) finish(ctx context.Context) error {
 	}
 	g.database = nil
 	g.store.hook("publish.checkpointed")
-	if total := used + free; total > compactionFloor && free*10 > total*3 {
+	if total := used + free; g.fresh || total > compactionFloor && free*10 > total*3 {
 		return g.store.compact(ctx)
 	}
 	return nil
@@ -145,7 +145,10 @@ func (g *Generation) swap() error {
 	if err := durable.SyncFile(next); err != nil {
 		return err
 	}
-	if err := s.keepPrevious(); err != nil {
+	keep := s.options.KeepGenerations
+	if g.fresh {
+		keep = 0
+	} else if err := s.keepPrevious(); err != nil {
 		return err
 	}
 	// a write-ahead log beside the published path would be replayed into the new file
@@ -161,5 +164,5 @@ func (g *Generation) swap() error {
 		return err
 	}
 	s.hook("publish.renamed")
-	return s.prunePrevious()
+	return s.prunePrevious(keep)
 }

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"fcpipe/schema"
@@ -80,6 +82,84 @@ func (s *Store) RebuildModels(ctx context.Context, reportZone string) (g *Genera
 		return nil, errors.Join(err, g.Discard())
 	}
 	return g, nil
+}
+
+// Rewrite makes the next generation of the published rows, which change has altered in one transaction; observedAt is
+// the instant of the round. Every derived table is rebuilt whole, the file is written without a byte of what was
+// removed, and publishing it removes every earlier generation. The caller holds the lock, and derives and publishes the
+// generation, or discards it. schema.ErrNoDatabase means that nothing is published.
+func (s *Store) Rewrite(
+	ctx context.Context, run MergeRun, change func(ctx context.Context, tx *sql.Tx, observedAt time.Time) error,
+) (g *Generation, err error) {
+	if _, err := s.publishedWatermark(ctx); err != nil {
+		return nil, err
+	}
+	if g, _, err = s.newGeneration(ctx); err != nil {
+		return nil, err
+	}
+	g.run, g.rebuild, g.fresh = run, true, true
+	if err := g.rewrite(ctx, change); err != nil {
+		return nil, errors.Join(fmt.Errorf("rewrite: %w", err), g.Discard())
+	}
+	s.hook("merge.committed")
+	return g, nil
+}
+
+func (g *Generation) rewrite(
+	ctx context.Context, change func(ctx context.Context, tx *sql.Tx, observedAt time.Time) error,
+) error {
+	transaction, err := g.database.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = transaction.Rollback() }()
+	m := &merger{Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), erased: g.store.erased}
+	if err := m.apply(ctx, false); err != nil {
+		return err
+	}
+	if err := change(ctx, transaction, g.report.ObservedAt); err != nil {
+		return err
+	}
+	if err := m.copyJournal(ctx, g.store.journal); err != nil {
+		return err
+	}
+	if g.expected, err = readBack(ctx, transaction, g.report.ObservedAt); err != nil {
+		return err
+	}
+	return transaction.Commit()
+}
+
+// CopyJournal makes the next generation of the published rows with what the journal knows and they do not: a receipt.
+// Nothing else of it differs, and it needs no deriving.
+func (s *Store) CopyJournal(ctx context.Context) (g *Generation, err error) {
+	watermark, err := s.publishedWatermark(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if g, _, err = s.newGeneration(ctx); err != nil {
+		return nil, err
+	}
+	g.report.ObservedAt, g.fresh = watermark, true
+	if err := g.copyJournal(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("copy journal: %w", err), g.Discard())
+	}
+	return g, nil
+}
+
+func (g *Generation) copyJournal(ctx context.Context) error {
+	transaction, err := g.database.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = transaction.Rollback() }()
+	m := &merger{Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), erased: g.store.erased}
+	if err := m.copyJournal(ctx, g.store.journal); err != nil {
+		return err
+	}
+	if g.expected, err = readBack(ctx, transaction, g.report.ObservedAt); err != nil {
+		return err
+	}
+	return transaction.Commit()
 }
 
 // publishedWatermark is the instant of the newest merge in the published file.

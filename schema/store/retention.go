@@ -106,13 +106,13 @@ func CheckPublishedMissing(l schema.Layout) error {
 	return fmt.Errorf("%w: %s; its last generation is %s", schema.ErrPublishedMissing, l.Database(), kept[len(kept)-1])
 }
 
-// prunePrevious removes the oldest generations, so that as many stay as are configured.
-func (s *Store) prunePrevious() error {
+// prunePrevious removes the oldest generations, so that so many stay.
+func (s *Store) prunePrevious(keep int) error {
 	kept, err := KeptGenerations(s.layout)
-	if err != nil || len(kept) <= s.options.KeepGenerations {
+	if err != nil || len(kept) <= keep {
 		return err
 	}
-	for _, path := range kept[:len(kept)-s.options.KeepGenerations] {
+	for _, path := range kept[:len(kept)-keep] {
 		if err := os.Remove(path); err != nil {
 			return err
 		}

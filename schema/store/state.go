@@ -37,6 +37,7 @@ func (s *Store) State(ctx context.Context) (state schema.State, err error) {
 	if err := readState(ctx, &state, reader.Database(), "state"); err != nil {
 		return state, err
 	}
+	s.dropErased(&state)
 	if err := s.readConsents(ctx, &state, reader.Database()); err != nil {
 		return state, err
 	}
@@ -97,6 +98,7 @@ func (s *Store) overlaySegments(ctx context.Context, paths []string, state *sche
 			return fmt.Errorf("read landing segment %s: %w", filepath.Base(path), err)
 		}
 	}
+	s.dropErased(state)
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"fcpipe/schema/durable"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/landing"
+	"fcpipe/schema/tombstone"
 )
 
 //go:embed *.sql
@@ -37,6 +38,7 @@ type Store struct {
 	layout  schema.Layout
 	options Options
 	journal *journal.Journal
+	erased  *tombstone.Register
 	hook    func(string)
 
 	locked      bool // the lock was taken once
@@ -47,7 +49,8 @@ type Store struct {
 
 // Open makes the directories it needs and checks what it finds. A file at the database path that fcpipe did not make,
 // or that a newer fcpipe made, is refused with schema.ErrForeignFile or schema.ErrNewerSchema and stays as it is; a
-// journal that is not that of the file is refused with ErrJournalGone.
+// journal that is not that of the file is refused with ErrJournalGone, one without the key of its tombstones with
+// tombstone.ErrKey.
 func Open(ctx context.Context, options Options) (*Store, error) {
 	if options.FileMode == 0 {
 		options.FileMode = 0o600
@@ -67,7 +70,8 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		return nil, err
 	}
 	s.journal = journal
-	return s, nil
+	s.erased, err = tombstone.Open(s.layout, journal)
+	return s, err
 }
 
 // prepare makes the directories, and tries to write, unless the store is only read.
@@ -116,3 +120,6 @@ func (s *Store) Settings() duck.Settings {
 	settings.Spill = s.layout.Spill()
 	return settings
 }
+
+// Hook says that a named point is reached.
+func (s *Store) Hook(point string) { s.hook(point) }

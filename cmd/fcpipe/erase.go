@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/schema"
+	"fcpipe/schema/erase"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/store"
+)
+
+func (a *app) eraseCommand() *cobra.Command {
+	var subject round.Subject
+	var dryRun, allow bool
+	c := &cobra.Command{
+		Use: "erase", Short: "remove everything that is held of an account, or of a holder", Args: noArguments,
+		Long: `Removes an account, with the accounts that were linked to it as the same bank account, or every account
+of a holder, from every file of the data directory: published file, earlier generations, lake, landed
+rows, journal, refused payloads and what repairs archived. No request is sent. First a tombstone is
+durable, the keyed hash of each id: no round fetches it again, until --allow or until the holder gives
+a new consent through fcpipe. At the end every file is searched for what was removed, byte by byte, and
+a receipt without personal data is in meta.erasures.
+
+The lake's change feed has a row "delete" for each transaction, so that warehouses follow; after
+export.grace it names a keyed hash alone. Derived tables are computed again: others keep their rows.
+What is elsewhere is yours to erase; it is listed at the end.
+
+Killed at any point, run it again: it completes, also with neither --account nor --holder.
+--dry-run says what would be removed. Refused while a round is running (exit 75). What is found and
+cannot be removed, such as a file of your own in the data directory, ends it with exit code 65 and its
+name: remove it and run the command again.`,
+		Example: `  fcpipe erase --holder cus_left --dry-run
+  fcpipe erase --account fca_closed
+  fcpipe erase --allow --account fca_closed`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			switch {
+			case dryRun && allow:
+				return usageError{errors.New("--dry-run and --allow exclude each other")}
+			case dryRun:
+				return a.planErasure(c.Context(), subject)
+			case allow:
+				return a.allow(c.Context(), subject)
+			}
+			return a.erase(c.Context(), subject)
+		},
+	}
+	subjectFlags(c, &subject)
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be removed; change nothing")
+	c.Flags().BoolVar(&allow, "allow", false, "let an erased account, or holder, be fetched again; restores nothing")
+	return a.jsonFlag(c)
+}
+
+// erasureOf is the subject in the words of an erasure; the holder's kind is no part of its id.
+func erasureOf(subject round.Subject) erase.Subject {
+	if subject.HolderID != "" {
+		return erase.Subject{
+			Kind: journal.SubjectHolder, ID: strings.TrimPrefix(subject.HolderID, "customer_account:"),
+		}
+	}
+	return erase.Subject{Kind: journal.SubjectAccount, ID: subject.AccountID}
+}
+
+func (a *app) erase(ctx context.Context, subject round.Subject) error {
+	wanted := erasureOf(subject)
+	if wanted.ID != "" {
+		if err := checkSubject(subject); err != nil {
+			return err
+		}
+	}
+	work, s, err := a.eraser(ctx)
+	if err != nil {
+		return err
+	}
+	if pending, err := erase.Resume(s); wanted.ID == "" && (err != nil || pending == nil) {
+		return errors.Join(err, checkSubject(subject))
+	}
+	done, err := work.Erase(ctx, wanted)
+	if err != nil {
+		return hintErase(err)
+	}
+	return a.printErased(done)
+}
+
+// eraser is a round that sends no request.
+func (a *app) eraser(ctx context.Context) (round.Round, *store.Store, error) {
+	cfg, opened, now, err := a.openStore(ctx)
+	if err != nil {
+		return round.Round{}, nil, err
+	}
+	options := exportOptionsOf(cfg, now)
+	options.Hook = func(point string) { a.hooks.reach("export." + point) }
+	return round.Round{
+		Store: opened, Now: now, Clock: now, Export: options, ReportZone: cfg.Analytics.Timezone,
+		ProgramVersion: version, Log: a.log, ExitCode: exitCode,
+	}, opened, nil
+}
+
+func hintErase(err error) error {
+	var left *erase.LeftError
+	switch {
+	case errors.Is(err, erase.ErrNothingHeld):
+		return usageError{err}
+	case errors.As(err, &left):
+		return hint(err, "remove or move these files, unless fcpipe made them; then run the command again")
+	case errors.Is(err, schema.ErrLocked):
+		return hint(err, "it will finish by itself; try again then")
+	}
+	return hint(err, `what is erased so far stays erased; run "fcpipe erase" again: it goes on`)
+}
+
+func (a *app) planErasure(ctx context.Context, subject round.Subject) error {
+	if err := checkSubject(subject); err != nil {
+		return err
+	}
+	_, s, err := a.eraser(ctx)
+	if err != nil {
+		return err
+	}
+	plan, err := erase.Find(ctx, s, erasureOf(subject))
+	if err != nil {
+		return hintErase(err)
+	}
+	if a.json {
+		return a.printJSON(map[string]any{
+			"accounts": plan.Accounts, "still_connected": slices.Concat([]string{}, plan.Connected), "rows": plan.Rows,
+		})
+	}
+	fmt.Fprintf(a.stdout, "would be erased: %s\n", round.Count(int64(len(plan.Accounts)), "account"))
+	for _, id := range plan.Accounts {
+		fmt.Fprintf(a.stdout, "  %s\n", id)
+	}
+	a.printCounts(plan.Rows)
+	return nil
+}
+
+// printCounts prints what is not zero, by name.
+func (a *app) printCounts(counts map[string]int64) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if counts[name] > 0 {
+			fmt.Fprintf(a.stdout, "  %-22s %12s\n", name, round.Thousands(counts[name]))
+		}
+	}
+}
+
+// elsewhere is what fcpipe cannot reach.
+var elsewhere = []string{
+	"warehouses and other copies of the lake: load the change feed, then expire their history",
+	"backups of the data directory, snapshots of its disk, and versions an object store keeps of the lake",
+	"files that people made: exports of queries, notebooks, copies of the DuckDB file; logs name account ids",
+	"Stripe: where the holder asked for it, write to privacy@stripe.com, " +
+		`subject "Financial Connections: Request for account deletion"`,
+}
+
+func (a *app) printErased(done round.Erasing) error {
+	connected := []string{}
+	if done.Plan != nil {
+		connected = append(connected, done.Plan.Connected...)
+	}
+	if a.json {
+		return a.printJSON(map[string]any{
+			"erasure_id": done.Record.ErasureID, "subject_hash": done.Record.Subject,
+			"requested_at": done.Record.RequestedAt, "completed_at": done.Record.Receipt.CompletedAt,
+			"counts": done.Record.Receipt.Counts, "receipt_hash": done.Record.Receipt.Hash,
+			"changed": done.Plan != nil, "still_connected": connected, "elsewhere": elsewhere,
+		})
+	}
+	at := done.Record.Receipt.CompletedAt.Format(time.RFC3339)
+	if done.Plan == nil {
+		fmt.Fprintf(a.stdout, "nothing changes: it was erased already, complete since %s\n", at)
+		return nil
+	}
+	fmt.Fprintf(a.stdout, "erased; receipt %s of %s in meta.erasures\n", done.Record.ErasureID, at)
+	a.printCounts(done.Record.Receipt.Counts)
+	for _, id := range connected {
+		fmt.Fprintf(a.stdout, "Stripe still reads and bills %s: fcpipe disconnect --account %s\n", id, id)
+	}
+	fmt.Fprintln(a.stdout, "What fcpipe cannot reach, and you have to erase:")
+	for _, place := range elsewhere {
+		fmt.Fprintf(a.stdout, "  - %s\n", place)
+	}
+	return nil
+}
+
+func (a *app) allow(ctx context.Context, subject round.Subject) error {
+	if err := checkSubject(subject); err != nil {
+		return err
+	}
+	work, _, err := a.eraser(ctx)
+	if err != nil {
+		return err
+	}
+	wanted := erasureOf(subject)
+	was, err := work.Allow(ctx, wanted)
+	if err != nil {
+		return hintErase(err)
+	}
+	if a.json {
+		return a.printJSON(map[string]any{"changed": was, wanted.Kind + "_id": wanted.ID})
+	}
+	if !was {
+		fmt.Fprintf(a.stdout, "nothing changes: %s is not erased\n", wanted.ID)
+		return nil
+	}
+	fmt.Fprintf(a.stdout, "%s may be fetched again; what was erased stays erased\n", wanted.ID)
+	return nil
+}

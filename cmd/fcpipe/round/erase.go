@@ -1,0 +1,189 @@
+package round
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"fcpipe/export"
+	"fcpipe/schema"
+	"fcpipe/schema/erase"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/store"
+)
+
+// Erasing is what a round that erases did. It is valid beside an error.
+type Erasing struct {
+	RunID    string
+	Plan     *erase.Plan     // what was held; nil where it had been erased before
+	Record   journal.Erasure // with its receipt once it is complete
+	WasThere bool            // an erasure that had been killed was completed first
+}
+
+// Reasons of an erasure.
+const (
+	ByRequest      = "request"
+	ByOnDisconnect = "on_disconnect"
+)
+
+// Erase is a round that sends no request: it removes what is held of a subject, from every file, and writes a receipt.
+// An erasure that was killed is completed first; with an empty subject nothing else is done. erase.ErrNothingHeld means
+// that nothing is held, and nothing was erased; a *erase.LeftError that something is left; schema.ErrLocked that
+// another round is running.
+func (r Round) Erase(ctx context.Context, subject erase.Subject) (done Erasing, err error) {
+	err = r.locked(func() error {
+		pending, err := erase.Resume(r.Store)
+		if err != nil {
+			return err
+		}
+		if done.WasThere = pending != nil; pending != nil {
+			done.Plan = &pending.Plan
+			if done.Record, err = r.eraseAs(ctx, pending, &done); err != nil || pending.Subject == subject {
+				return err
+			}
+		}
+		if subject.ID == "" {
+			return nil
+		}
+		return r.eraseSubject(ctx, subject, ByRequest, &done)
+	})
+	return done, err
+}
+
+// eraseSubject erases what is held of a subject. One that was erased before, and of which nothing is held, is done.
+func (r Round) eraseSubject(ctx context.Context, subject erase.Subject, reason string, done *Erasing) error {
+	plan, err := erase.Find(ctx, r.Store, subject)
+	before, known := erase.Erased(r.Store, subject)
+	switch {
+	case errors.Is(err, erase.ErrNothingHeld) && known && before.Receipt != nil:
+		done.Record = before
+		return nil
+	case errors.Is(err, erase.ErrNothingHeld) && known:
+		plan = &erase.Plan{Subject: subject, Accounts: []string{}, Rows: map[string]int64{}}
+		if subject.Kind == journal.SubjectAccount {
+			plan.Accounts = []string{subject.ID}
+		}
+	case err != nil:
+		return err
+	}
+	begun, err := erase.Begin(ctx, r.Store, plan, reason, r.Now())
+	if err != nil {
+		return err
+	}
+	done.Plan = plan
+	done.Record, err = r.eraseAs(ctx, begun, done)
+	return err
+}
+
+// eraseAs is the run that carries out an erasure, from its first line in the journal to its last.
+func (r Round) eraseAs(ctx context.Context, e *erase.Erasure, done *Erasing) (journal.Erasure, error) {
+	reason := "erase " + e.Record.Subject
+	run, err := r.newRun(&reason)
+	if err != nil {
+		return e.Record, err
+	}
+	done.RunID = run.RunID
+	err = r.recorded(run, func(run *journal.FinishedRun) (failure, verdict error) {
+		run.Outcome = "complete"
+		if failure = r.carryOut(ctx, e, run.RunRecord); failure != nil {
+			said := reason + ": " + failure.Error()
+			run.Outcome, run.Reason = "failed", &said
+		}
+		return failure, nil
+	})
+	return e.Record, err
+}
+
+// carryOut is an erasure from its tombstone to its receipt. Each step finds what a run that was killed left to do.
+func (r Round) carryOut(ctx context.Context, e *erase.Erasure, run journal.RunRecord) error {
+	if e.Record.Receipt == nil {
+		if err := r.remove(ctx, e, run); err != nil {
+			return err
+		}
+		if err := e.Scan(ctx); err != nil {
+			return err
+		}
+		if err := e.Complete(r.Now()); err != nil {
+			return err
+		}
+	}
+	next, err := e.Receipt(ctx)
+	if err == nil {
+		err = next.Publish(ctx)
+	}
+	if err != nil && !errors.Is(err, schema.ErrNoDatabase) {
+		return err
+	}
+	return e.Forget()
+}
+
+// remove removes everything that is held, from every file.
+func (r Round) remove(ctx context.Context, e *erase.Erasure, run journal.RunRecord) error {
+	if err := e.Landing(ctx); err != nil {
+		return err
+	}
+	r.begin("merge")
+	next, err := e.Generation(ctx, store.MergeRun{
+		Run: journal.FinishedRun{RunRecord: run}, Seen: []string{}, Livemode: r.livemode(ctx), ReportZone: r.ReportZone,
+	})
+	switch {
+	case errors.Is(err, schema.ErrNoDatabase): // nothing was published yet
+	case err != nil:
+		return err
+	default:
+		if err := r.show(ctx, next); err != nil {
+			return err
+		}
+	}
+	if err := e.State(); err != nil {
+		return err
+	}
+	return r.eraseLake(ctx, e)
+}
+
+// livemode is that of the file; it has one already.
+func (r Round) livemode(ctx context.Context) bool {
+	state, err := r.Store.State(ctx)
+	return err == nil && state.Livemode != nil && *state.Livemode
+}
+
+// eraseLake brings the lake up to the file, and keeps nothing that was replaced.
+func (r Round) eraseLake(ctx context.Context, e *erase.Erasure) (err error) {
+	published, err := reader.Open(ctx, r.Store.Layout(), r.Store.Settings())
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, published.Close()) }()
+	r.begin("export")
+	report, err := export.Erase(ctx, published, r.Export)
+	if err != nil {
+		return fmt.Errorf("lake: %w", err)
+	}
+	e.Count("files_lake_written", int64(report.FilesWritten))
+	e.Count("files_lake_removed", int64(report.FilesRetired))
+	WarnOfLake(r.Log, report)
+	return nil
+}
+
+// Allow lets an erased account, or the accounts of an erased holder, be fetched again, and reports whether it was
+// erased. An erasure that is not complete is completed first.
+func (r Round) Allow(ctx context.Context, subject erase.Subject) (was bool, err error) {
+	err = r.locked(func() error {
+		pending, err := erase.Resume(r.Store)
+		if err != nil {
+			return err
+		}
+		if pending != nil {
+			if _, err := r.eraseAs(ctx, pending, &Erasing{}); err != nil {
+				return err
+			}
+		}
+		was, err = erase.Allow(r.Store, subject, r.Now())
+		return err
+	})
+	return was, err
+}

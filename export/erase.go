@@ -1,0 +1,77 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"fcpipe/schema/reader"
+)
+
+// Erase brings a lake up to the file that reader has open, from which rows were erased, and keeps nothing that was
+// replaced: no superseded file, no manifest but the newest, no view but the current one, nothing that killed exports
+// left. What it removed is durably gone when it returns. It may be called again at any time.
+func Erase(ctx context.Context, reader *reader.Reader, options Options) (Report, error) {
+	options.Grace, options.Whole = 0, true
+	report, err := Run(ctx, reader, options)
+	if err != nil {
+		return report, err
+	}
+	if err := removeLeftovers(options.Dir, report.ExportID); err != nil {
+		return report, fmt.Errorf("export: %w", err)
+	}
+	return report, nil
+}
+
+// previousSuperseded are the files that the lake's manifest keeps for readers of older ones.
+func (e *export) previousSuperseded() []Superseded {
+	if e.previous == nil {
+		return nil
+	}
+	return e.previous.Superseded
+}
+
+// removeLeftovers removes every manifest and view but those of an export, and what has a temporary name.
+func removeLeftovers(dir, exportID string) error {
+	leftovers, err := leftovers(dir)
+	if err != nil {
+		return err
+	}
+	for _, kept := range []struct{ directory, pattern, name string }{
+		{manifestDirectory, "*.json", exportID + ".json"}, {viewDirectory, "*", exportID},
+	} {
+		names, err := fs.Glob(os.DirFS(dir), kept.directory+"/"+kept.pattern)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			isOurs := kept.directory == viewDirectory || ourManifest.MatchString(filepath.Base(name))
+			if filepath.Base(name) != kept.name && isOurs {
+				leftovers = append(leftovers, name)
+			}
+		}
+	}
+	for _, name := range leftovers {
+		if err := os.RemoveAll(filepath.Join(dir, filepath.FromSlash(name))); err != nil {
+			return err
+		}
+	}
+	return syncDirectories(dir)
+}
+
+// syncDirectories makes every name below a directory, and that names are gone, durable.
+func syncDirectories(root string) error {
+	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.IsDir() {
+			return err
+		}
+		err = syncDirectory(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	})
+}

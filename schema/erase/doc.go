@@ -1,0 +1,20 @@
+// Package erase removes what a data directory holds of an account, or of every account of a holder, down to the bytes:
+// published file, earlier generations, landing, journal, refused payloads and what repairs archived. The lake is its
+// caller's, between two of its steps; the bytes of it are searched here all the same.
+//
+// It imports store and what lies below. The protocol is, under the lock of the data directory:
+//
+//  1. A tombstone, the keyed hash of each id, is durable in the journal. From now on no round fetches or merges
+//     anything of these ids.
+//  2. What has to be found and removed is written down: erasing.json, the one file with ids in plain text.
+//  3. Landing and refused payloads are rewritten or removed.
+//  4. A generation without the rows is written to a fresh file and published; every earlier one is removed. What stays
+//     of runs, charges, consents and audits names the keyed hashes alone.
+//  5. The journal is rewritten without the ids, archives of repairs are removed, and the caller brings the lake up to
+//     the file, keeping nothing that was replaced.
+//  6. Every byte of the data directory is searched for what was removed.
+//  7. A receipt is durable in the journal, and comes into the file; erasing.json is removed.
+//
+// Killed anywhere it is done again from step 2: each step finds what is left to do, which may be nothing. It promises
+// that a receipt is written only after the search found nothing, and that rows of others are not changed.
+package erase

@@ -1,0 +1,180 @@
+package erase
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
+)
+
+// LeftError says in which files something of an erased account is still found. It names no text.
+type LeftError struct {
+	Files []string // below the data directory
+}
+
+// Error names the files.
+func (l *LeftError) Error() string {
+	return fmt.Sprintf("%s still hold what was erased", strings.Join(l.Files, ", "))
+}
+
+// Unwrap makes it a broken invariant.
+func (l *LeftError) Unwrap() error { return schema.ErrInvariant }
+
+// Scan searches every file of the data directory for what was removed, but its own work file. The ids of removed
+// transactions may be in the published file and in those files of the lake's feed that the runs wrote which removed
+// rows; a text may be where the published file still has it of somebody else. A *LeftError names the files that have
+// more.
+func (e *Erasure) Scan(ctx context.Context) error {
+	search := newSearch(e.needles())
+	found := map[string][]needle{}
+	e.counts["scanned_files"], e.counts["scanned_bytes"] = 0, 0
+	runs, err := e.removingRuns(ctx)
+	if err != nil {
+		return err
+	}
+	root := e.store.Layout().Dir
+	if err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() || path == e.store.Layout().Erasing() {
+			return errors.Join(err, ctx.Err())
+		}
+		hits, size, err := search.inFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		e.counts["scanned_files"]++
+		e.counts["scanned_bytes"] += size
+		for n := range hits {
+			if n.kind != rowNeedle || !e.mayHoldRows(path, runs) {
+				found[path] = append(found[path], n)
+			}
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	if err := e.excuse(ctx, found); err != nil {
+		return err
+	}
+	e.store.Hook("erase.scanned")
+	return leftIn(root, found)
+}
+
+// leftIn is the error of what was found; nil where nothing was.
+func leftIn(root string, found map[string][]needle) error {
+	var left LeftError
+	for path, needles := range found {
+		if len(needles) > 0 {
+			name, err := filepath.Rel(root, path)
+			if err != nil {
+				return err
+			}
+			left.Files = append(left.Files, name)
+		}
+	}
+	if len(left.Files) == 0 {
+		return nil
+	}
+	slices.Sort(left.Files)
+	return &left
+}
+
+// removingRuns are the runs whose files of the feed say what was removed.
+func (e *Erasure) removingRuns(ctx context.Context) (runs []string, err error) {
+	err = inPublished(ctx, e.store, func(r *reader.Reader) error {
+		return statements.EachRow(ctx, r.Database(), "runs_that_removed", func(scan duck.Scan) error {
+			var id string
+			err := scan(&id)
+			runs = append(runs, id)
+			return err
+		})
+	})
+	return runs, err
+}
+
+// mayHoldRows tells the files that say which transactions were removed.
+func (e *Erasure) mayHoldRows(path string, runs []string) bool {
+	if path == e.store.Layout().Database() {
+		return true
+	}
+	isFeed := strings.Contains(filepath.ToSlash(path), "/changes/transactions/")
+	return isFeed && slices.ContainsFunc(runs, func(run string) bool {
+		return strings.HasPrefix(filepath.Base(path), run+"-")
+	})
+}
+
+// excuse takes out texts that the published file has of others.
+func (e *Erasure) excuse(ctx context.Context, found map[string][]needle) error {
+	texts := map[string]bool{}
+	for _, needles := range found {
+		for _, n := range needles {
+			if n.kind == textNeedle {
+				texts[n.text] = true
+			}
+		}
+	}
+	if len(texts) == 0 {
+		return nil
+	}
+	kept := map[string]bool{}
+	if err := inPublished(ctx, e.store, func(r *reader.Reader) error {
+		return keptTexts(ctx, r.Database(), texts, kept)
+	}); err != nil {
+		return err
+	}
+	for path, needles := range found {
+		found[path] = slices.DeleteFunc(needles, func(n needle) bool { return n.kind == textNeedle && kept[n.text] })
+	}
+	return nil
+}
+
+// keptTexts finds texts in every column of the published file that holds text, and in its macros and comments.
+func keptTexts(ctx context.Context, database *sql.DB, texts, kept map[string]bool) error {
+	connection, err := database.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = connection.Close() }()
+	list := make([]string, 0, len(texts))
+	for text := range texts {
+		list = append(list, text)
+	}
+	if _, err := connection.ExecContext(
+		ctx, statements.Get("searched_texts"), sql.Named("texts", list),
+	); err != nil {
+		return fmt.Errorf("searched_texts: %w", err)
+	}
+	note := func(scan duck.Scan) error {
+		var text string
+		err := scan(&text)
+		kept[text] = true
+		return err
+	}
+	if err := statements.EachRow(ctx, connection, "texts_of_macros", note); err != nil {
+		return err
+	}
+	questions := duck.Statements{}
+	if err := statements.EachRow(ctx, connection, "text_columns", func(scan duck.Scan) error {
+		var schema, table, column string
+		err := scan(&schema, &table, &column)
+		from := reader.Identifier(schema) + "." + reader.Identifier(table)
+		questions[from+"."+column] = fmt.Sprintf("SELECT DISTINCT text FROM searched "+
+			"WHERE EXISTS (FROM %s t WHERE contains(t.%s::VARCHAR, text))", from, reader.Identifier(column))
+		return err
+	}); err != nil {
+		return err
+	}
+	for name := range questions {
+		if err := questions.EachRow(ctx, connection, name, note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
