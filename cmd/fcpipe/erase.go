@@ -80,7 +80,7 @@ func (a *app) erase(ctx context.Context, subject round.Subject) error {
 	if err != nil {
 		return err
 	}
-	if pending, err := erase.Resume(s); wanted.ID == "" && (err != nil || pending == nil) {
+	if pending, err := erase.Resume(ctx, s); wanted.ID == "" && (err != nil || pending == nil) {
 		return errors.Join(err, checkSubject(subject))
 	}
 	done, err := work.Erase(ctx, wanted)

@@ -31,7 +31,7 @@ func verify(ctx context.Context, r *reader.Reader, layout schema.Layout, set Rul
 		return findings, err
 	}
 	for _, check := range []func(context.Context, *reader.Reader, schema.Layout) ([]schema.Finding, error){
-		checkWatermark, checkLedger,
+		checkWatermark, checkLedger, verifyErased,
 	} {
 		found, err := check(ctx, r, layout)
 		if err := inconclusive(ctx, err); err != nil {

@@ -214,3 +214,15 @@ SELECT charge_key, amount_micro_usd FROM meta.charges ORDER BY charge_key;
 
 -- name: runs_count
 SELECT count(*) FROM meta.runs;
+
+-- Receipts in the order of their chain.
+-- name: erasures
+SELECT erasure_id, subject_hash, requested_at, completed_at, coalesce(reason, ''), row_counts::VARCHAR,
+    coalesce(previous_hash, ''), receipt_hash
+FROM meta.erasures WHERE completed_at IS NOT NULL ORDER BY completed_at;
+
+-- name: id_columns
+SELECT schema_name, table_name, column_name
+FROM duckdb_columns() JOIN duckdb_tables() USING (schema_name, table_name)
+WHERE column_name IN ('account_id', 'account_key', 'holder_id') AND data_type = 'VARCHAR'
+ORDER BY ALL;

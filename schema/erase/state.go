@@ -11,7 +11,6 @@ import (
 	"fcpipe/schema/durable"
 	"fcpipe/schema/landing"
 	"fcpipe/schema/reader"
-	"fcpipe/schema/store"
 )
 
 // Landing rewrites the segments of landing without the accounts' rows, and removes their refused payloads.
@@ -116,17 +115,7 @@ func (e *Erasure) State() error {
 			return err
 		}
 	}
-	kept, err := store.KeptGenerations(layout)
-	if err != nil {
-		return err
-	}
-	for _, path := range kept { // of a publish that was killed before it had removed them
-		if err := os.Remove(path); err != nil {
-			return err
-		}
-		e.counts["files_previous"]++
-	}
-	if err := durable.SyncDirectory(layout.Previous()); err != nil {
+	if err := e.store.RemovePrevious(); err != nil { // of a publish that was killed before it had
 		return err
 	}
 	e.store.Hook("erase.state")

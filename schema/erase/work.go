@@ -97,7 +97,20 @@ func (e *Erasure) tombstones() {
 }
 
 // Resume returns the erasure that was begun and not completed; nil when there is none. The caller holds the lock.
-func Resume(s *store.Store) (*Erasure, error) {
+func Resume(ctx context.Context, s *store.Store) (*Erasure, error) {
+	e, err := read(s)
+	if err != nil || e == nil || e.Subject.Kind == journal.SubjectHolder {
+		return e, err
+	}
+	held, err := findAccounts(ctx, s)
+	if e.hasOthers(held) { // the holder has linked one since
+		e.Holder = ""
+	}
+	return e, err
+}
+
+// read reads the work file.
+func read(s *store.Store) (*Erasure, error) {
 	text, err := os.ReadFile(s.Layout().Erasing())
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
@@ -153,7 +166,8 @@ func (e *Erasure) write() error {
 func (e *Erasure) find(ctx context.Context) error {
 	if err := inPublished(ctx, e.store, func(r *reader.Reader) error {
 		return errors.Join(
-			e.collect(ctx, r.Database(), "find_ids", &e.Found.IDs), e.collect(ctx, r.Database(), "find_rows", &e.Found.Rows),
+			e.collect(ctx, r.Database(), "find_ids", &e.Found.IDs),
+			e.collect(ctx, r.Database(), "find_rows", &e.Found.Rows),
 			e.collect(ctx, r.Database(), "find_texts", &e.Found.Texts),
 		)
 	}); err != nil {

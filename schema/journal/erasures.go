@@ -18,7 +18,7 @@ type Erasure struct {
 	Kind        string    `json:"kind"`                // account or holder
 	Subject     string    `json:"subject"`             // keyed hash of what was named
 	Tombstones  []string  `json:"tombstones"`          // of ids that are not fetched again
-	Forgotten   []string  `json:"forgotten,omitempty"` // of other ids that stay as their hashes alone
+	Forgotten   []string  `json:"forgotten,omitempty"` // of a holder whose only account it is: hashed, not refused
 	KeyID       string    `json:"key_id"`              // of the key that hashed them
 	Reason      string    `json:"reason"`              // request, or on_disconnect
 	RequestedAt time.Time `json:"requested_at"`
@@ -70,6 +70,9 @@ func (x *erasures) add(e Erasure) {
 	at, known := x.at[e.ErasureID]
 	if known {
 		x.all[at] = e
+		for _, hash := range e.Forgotten { // nothing has it any more; such a holder may link another account
+			delete(x.forgotten, hash)
+		}
 		return
 	}
 	x.at[e.ErasureID] = len(x.all)

@@ -30,6 +30,8 @@ func (r Record) kind() string {
 		return recordCharge
 	case r.Audit != nil:
 		return recordAudit
+	case r.Erasure != nil:
+		return recordErasure
 	}
 	return r.Kind
 }

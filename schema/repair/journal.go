@@ -14,6 +14,7 @@ import (
 	"fcpipe/schema/durable"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
+	"fcpipe/schema/tombstone"
 )
 
 // repairJournal keeps every whole record of a damaged journal, and restores runs, charges and audits that it does not
@@ -100,7 +101,9 @@ func (r *Repair) missingRecords(
 			m.newest = run.StartedAt
 		}
 	}
-	for _, add := range []func(context.Context, *reader.Reader) error{m.addRuns, m.addCharges, m.addAudits} {
+	for _, add := range []func(context.Context, *reader.Reader) error{
+		m.addRuns, m.addCharges, m.addAudits, m.addErasures,
+	} {
 		if err := add(ctx, opened); err != nil {
 			return nil, nil, err
 		}
@@ -181,6 +184,24 @@ func (m *gap) addAudits(ctx context.Context, reader *reader.Reader) error {
 		if !stored[key{a.AccountID, a.AuditedAt.UnixMicro()}] {
 			m.add(journal.Record{Audit: &a}, a.AuditedAt)
 		}
+		return err
+	})
+}
+
+// addErasures restores receipts, and with them the tombstones: without these, what was erased would be fetched again.
+func (m *gap) addErasures(ctx context.Context, reader *reader.Reader) error {
+	known := map[string]bool{}
+	for _, e := range m.known.Receipts() {
+		known[e.ErasureID] = true
+	}
+	return statements.EachRow(ctx, reader.Database(), "repair_erasures", func(scan duck.Scan) error {
+		var row tombstone.Row
+		if err := scan(&row.ErasureID, &row.Subject, &row.RequestedAt, &row.CompletedAt, &row.Reason, &row.Details,
+			&row.PreviousHash, &row.Hash); err != nil || known[row.ErasureID] {
+			return err
+		}
+		e, err := row.Erasure()
+		m.add(journal.Record{Erasure: &e}, e.RequestedAt)
 		return err
 	})
 }

@@ -18,3 +18,8 @@ ORDER BY charged_at, charge_key;
 
 -- name: repair_audits
 SELECT account_id, audited_at, listed, missing, different, run_id FROM meta.audits ORDER BY audited_at, account_id;
+
+-- name: repair_erasures
+SELECT erasure_id, subject_hash, requested_at, completed_at, coalesce(reason, ''), row_counts::VARCHAR,
+    coalesce(previous_hash, ''), receipt_hash
+FROM meta.erasures WHERE completed_at IS NOT NULL ORDER BY completed_at;

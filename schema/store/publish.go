@@ -145,11 +145,10 @@ func (g *Generation) swap() error {
 	if err := durable.SyncFile(next); err != nil {
 		return err
 	}
-	keep := s.options.KeepGenerations
-	if g.fresh {
-		keep = 0
-	} else if err := s.keepPrevious(); err != nil {
-		return err
+	if !g.fresh {
+		if err := s.keepPrevious(); err != nil {
+			return err
+		}
 	}
 	// a write-ahead log beside the published path would be replayed into the new file
 	if err := os.Remove(published + ".wal"); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -164,5 +163,8 @@ func (g *Generation) swap() error {
 		return err
 	}
 	s.hook("publish.renamed")
-	return s.prunePrevious(keep)
+	if g.fresh {
+		return s.RemovePrevious()
+	}
+	return s.prunePrevious()
 }

@@ -139,7 +139,7 @@ func (s *Store) CopyJournal(ctx context.Context) (g *Generation, err error) {
 	if g, _, err = s.newGeneration(ctx); err != nil {
 		return nil, err
 	}
-	g.report.ObservedAt, g.fresh = watermark, true
+	g.report.ObservedAt = watermark
 	if err := g.copyJournal(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("copy journal: %w", err), g.Discard())
 	}

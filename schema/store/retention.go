@@ -106,13 +106,18 @@ func CheckPublishedMissing(l schema.Layout) error {
 	return fmt.Errorf("%w: %s; its last generation is %s", schema.ErrPublishedMissing, l.Database(), kept[len(kept)-1])
 }
 
-// prunePrevious removes the oldest generations, so that so many stay.
-func (s *Store) prunePrevious(keep int) error {
+// RemovePrevious removes every earlier generation: what an erasure removed is in them.
+func (s *Store) RemovePrevious() error { return s.keepOnly(0) }
+
+// prunePrevious removes the oldest generations, so that as many stay as are configured.
+func (s *Store) prunePrevious() error { return s.keepOnly(s.options.KeepGenerations) }
+
+func (s *Store) keepOnly(newest int) error {
 	kept, err := KeptGenerations(s.layout)
-	if err != nil || len(kept) <= keep {
+	if err != nil || len(kept) <= newest {
 		return err
 	}
-	for _, path := range kept[:len(kept)-keep] {
+	for _, path := range kept[:len(kept)-newest] {
 		if err := os.Remove(path); err != nil {
 			return err
 		}

@@ -46,6 +46,21 @@ func RowOf(e journal.Erasure) Row {
 	}
 }
 
+// Erasure is the record that a row was made of.
+func (r Row) Erasure() (e journal.Erasure, err error) {
+	var d Details
+	if err := json.Unmarshal([]byte(r.Details), &d); err != nil {
+		return e, fmt.Errorf("receipt %s: %w", r.ErasureID, err)
+	}
+	return journal.Erasure{
+		ErasureID: r.ErasureID, Kind: d.Kind, Subject: r.Subject, Tombstones: d.Tombstones, Forgotten: d.Forgotten,
+		KeyID: d.KeyID, Reason: r.Reason, RequestedAt: r.RequestedAt,
+		Receipt: &journal.Receipt{
+			CompletedAt: r.CompletedAt, Counts: d.Counts, PreviousHash: r.PreviousHash, Hash: r.Hash,
+		},
+	}, nil
+}
+
 // Sum is the hash that a receipt has: over every other value of its row, the hash of the one before included.
 func (r Row) Sum() string {
 	instant := func(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000000Z") }
@@ -62,10 +77,10 @@ func CheckChain(rows []Row) (problems []string) {
 	previous := ""
 	for _, r := range rows {
 		if r.Sum() != r.Hash {
-			problems = append(problems, fmt.Sprintf("receipt %s is not what was written: its hash differs", r.ErasureID))
+			problems = append(problems, "receipt "+r.ErasureID+" is not what was written: its hash differs")
 		}
 		if r.PreviousHash != previous {
-			problems = append(problems, fmt.Sprintf("before receipt %s another one is missing or was changed", r.ErasureID))
+			problems = append(problems, "before receipt "+r.ErasureID+" another one is missing or was changed")
 		}
 		previous = r.Hash
 	}

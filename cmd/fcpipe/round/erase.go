@@ -33,7 +33,7 @@ const (
 // another round is running.
 func (r Round) Erase(ctx context.Context, subject erase.Subject) (done Erasing, err error) {
 	err = r.locked(func() error {
-		pending, err := erase.Resume(r.Store)
+		pending, err := erase.Resume(ctx, r.Store)
 		if err != nil {
 			return err
 		}
@@ -173,7 +173,7 @@ func (r Round) eraseLake(ctx context.Context, e *erase.Erasure) (err error) {
 // erased. An erasure that is not complete is completed first.
 func (r Round) Allow(ctx context.Context, subject erase.Subject) (was bool, err error) {
 	err = r.locked(func() error {
-		pending, err := erase.Resume(r.Store)
+		pending, err := erase.Resume(ctx, r.Store)
 		if err != nil {
 			return err
 		}
