@@ -143,6 +143,6 @@ func (r *round) sourceOf(a schema.Account) *source {
 // noteErased counts accounts that a list shows and that are erased: nothing of them is kept, or asked for.
 func (r *round) noteErased(count int64) {
 	if r.report.AccountsErased += count; count > 0 {
-		r.syncer.options.Log.Warn("Stripe lists accounts that are erased; they are not read", "accounts", count)
+		r.syncer.options.Log.Debug("Stripe lists accounts that are erased; they are not read", "accounts", count)
 	}
 }

@@ -110,6 +110,9 @@ func changes(r round.Report) []string {
 	if changed := r.ConsentsChanged - r.AccountsNew; changed > 0 { // each new account has one
 		add(changed, round.Plural(changed, "consent")+" changed")
 	}
+	if r.ErasedNow > 0 {
+		parts = append(parts, round.Count(int64(r.ErasedNow), "account")+" erased")
+	}
 	if len(parts) == 0 {
 		parts = append(parts, "account details")
 	}

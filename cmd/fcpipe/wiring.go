@@ -136,8 +136,8 @@ func (p *pipeline) exportOptions() export.Options {
 func (p *pipeline) round() round.Round {
 	return round.Round{
 		Store: p.store, Syncer: p.syncer, Now: p.syncer.Now, Clock: p.clock.Now, Export: p.exportOptions(),
-		ReportZone: p.config.Analytics.Timezone, Retention: p.config.Retention(), ProgramVersion: version,
-		Log: p.app.log, Begin: p.app.progress.begin,
+		ReportZone: p.config.Analytics.Timezone, Retention: p.config.Retention(), OnDisconnect: onDisconnect(p.config),
+		ProgramVersion: version, Log: p.app.log, Begin: p.app.progress.begin,
 		Stages: p.stages, ExitCode: exitCode, Save: p.saveSimulator,
 	}
 }

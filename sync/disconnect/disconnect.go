@@ -99,7 +99,7 @@ func (d *Disconnector) Disconnect(
 		result.Err = err
 		return result, nil
 	}
-	record.RequestID = answer.RequestID
+	record.RequestID, record.At = answer.RequestID, client.Now() // the server's, which the answer told
 	return d.conclude(answer, held, client, result, record, log)
 }
 

@@ -187,3 +187,43 @@ func (r Round) Allow(ctx context.Context, subject erase.Subject) (was bool, err 
 	})
 	return was, err
 }
+
+// eraseDue completes an erasure that was killed, and erases what the configuration wants erased after a disconnection:
+// after every ordinary round that was not stopped, whatever became of it, as runs of their own.
+func (r Round) eraseDue(ctx context.Context, report *Report) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	pending, err := erase.Resume(ctx, r.Store)
+	if err != nil {
+		return err
+	}
+	if pending != nil {
+		if _, err := r.eraseAs(ctx, pending, &Erasing{}); err != nil {
+			return err
+		}
+		report.erased(len(pending.Accounts))
+	}
+	if !r.OnDisconnect.Erase {
+		return nil
+	}
+	due, err := erase.Due(ctx, r.Store, r.OnDisconnect.After, r.Now())
+	if err != nil {
+		return err
+	}
+	for _, subject := range due {
+		var done Erasing
+		err := r.eraseSubject(ctx, subject, ByOnDisconnect, &done)
+		if errors.Is(err, erase.ErrNothingHeld) || done.Plan == nil && err == nil { // with its chain, a moment ago
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		report.erased(len(done.Plan.Accounts))
+	}
+	return nil
+}
+
+// erased counts accounts that were erased after the round.
+func (r *Report) erased(accounts int) { r.ErasedNow, r.Changed = r.ErasedNow+accounts, true }

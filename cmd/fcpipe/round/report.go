@@ -29,6 +29,8 @@ type Report struct {
 	fcsync.Report
 	store.MergeReport
 
+	ErasedNow int `json:"erased_now"` // accounts, by privacy.on_disconnect, and of an erasure that had been killed
+
 	LakeFilesWritten int `json:"lake_files_written"`
 	LakeFilesKept    int `json:"lake_files_kept"`
 

@@ -34,6 +34,7 @@ type Round struct {
 	Export         export.Options
 	ReportZone     string // IANA zone of civil dates in derived tables
 	Retention      schema.Retention
+	OnDisconnect   OnDisconnect
 	ProgramVersion string
 
 	Log      *slog.Logger
@@ -59,6 +60,7 @@ func (r Round) Run(ctx context.Context) (report Report, err error) {
 			return err
 		}
 		report.RunID = run.RunID
+		defer func() { err = errors.Join(err, r.eraseDue(ctx, &report)) }()
 		return r.recorded(run, func(run *journal.FinishedRun) (failure, verdict error) {
 			failure = r.fetchAndPublish(ctx, &report)
 			r.Stages.Enter("")
