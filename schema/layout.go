@@ -26,6 +26,9 @@ func (l Layout) ErasureKey() string { return filepath.Join(l.State(), "erasure.k
 // removes last.
 func (l Layout) Erasing() string { return filepath.Join(l.State(), "erasing.json") }
 
+// Forgetting is there while the lake may name transactions that the published file names by hashes alone.
+func (l Layout) Forgetting() string { return filepath.Join(l.State(), "forgetting") }
+
 // Landing holds the rows of this round, durable but not yet visible.
 func (l Layout) Landing() string { return filepath.Join(l.State(), "landing") }
 

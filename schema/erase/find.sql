@@ -44,7 +44,8 @@ UNION SELECT session_id FROM meta.consents c WHERE list_contains($accounts, acco
                     AND NOT list_contains($accounts, o.account_id));
 
 -- name: find_rows
-SELECT DISTINCT transaction_id FROM main.transaction_versions WHERE list_contains($accounts, account_id);
+SELECT transaction_id FROM main.transaction_versions WHERE list_contains($accounts, account_id)
+UNION SELECT transaction_id FROM meta.removed_transactions WHERE list_contains($accounts, account_id);
 
 -- Texts that no other account has.
 -- name: find_texts

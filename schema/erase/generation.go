@@ -31,6 +31,7 @@ func (e *Erasure) remove(ctx context.Context, tx *sql.Tx, observedAt time.Time, 
 	}{
 		{"erased_ids", []any{sql.Named("ids", ids), sql.Named("hashes", hashes)}},
 		{"erased_accounts", []any{sql.Named("accounts", e.Accounts)}},
+		{"record_removed", []any{sql.Named("observed_at", observedAt), sql.Named("run_id", runID)}},
 		{"remove_rows", nil},
 		{"forget_ids", nil},
 		{"chains_of_links", nil},

@@ -6,6 +6,14 @@ CREATE TEMP TABLE erased_ids AS SELECT unnest($ids) AS id, unnest($hashes) AS ha
 -- name: erased_accounts
 CREATE TEMP TABLE erased_accounts AS SELECT unnest($accounts) AS account_id;
 
+-- What the change feed shows as deleted: the id of each transaction, and nothing else.
+-- name: record_removed
+INSERT INTO meta.removed_transactions
+SELECT t.transaction_id, e.hash, CASE WHEN year(timezone('UTC', transacted_at)) BETWEEN 1 AND 9999
+    THEN strftime(timezone('UTC', transacted_at), '%Y-%m') ELSE '__invalid__' END, 'erasure', $observed_at, $run_id
+FROM main.transaction_versions t JOIN erased_ids e ON e.id = t.account_id
+WHERE t.is_current ORDER BY t.transaction_id;
+
 -- name: remove_rows
 DELETE FROM main.transaction_versions WHERE account_id IN (FROM erased_accounts);
 DELETE FROM main.balances WHERE account_id IN (FROM erased_accounts);
@@ -23,6 +31,7 @@ UPDATE meta.audits a SET account_id = e.hash FROM erased_ids e WHERE a.account_i
 UPDATE meta.consents c SET account_id = e.hash, session_id = NULL, stripe_consent_id = NULL
 FROM erased_ids e WHERE c.account_id = e.id;
 UPDATE meta.consents c SET holder_id = e.hash FROM erased_ids e WHERE c.holder_id = e.id;
+UPDATE meta.removed_transactions r SET account_id = e.hash FROM erased_ids e WHERE r.account_id = e.id;
 UPDATE meta.charges c SET account_id = e.hash, charge_key = replace(charge_key, e.id, e.hash)
 FROM erased_ids e WHERE c.account_id = e.id;
 UPDATE meta.charges c SET holder_id = e.hash, charge_key = replace(charge_key, e.id, e.hash)
@@ -56,6 +65,17 @@ UPDATE main.account_links SET evidence = ?::JSON WHERE evidence::VARCHAR = ?;
 
 -- name: chains_of_links
 UPDATE main.account_links l SET account_key = e.hash FROM erased_ids e WHERE l.account_key = e.id;
+
+-- Ids of removed transactions whose rows in the feed are past their grace period.
+-- name: removed_before
+SELECT transaction_id FROM meta.removed_transactions
+WHERE starts_with(account_id, 'erased_') AND NOT starts_with(transaction_id, 'erased_') AND observed_at <= $before;
+
+-- name: forget_removed
+UPDATE meta.removed_transactions r SET transaction_id = e.hash FROM erased_ids e WHERE r.transaction_id = e.id;
+
+-- name: drop_ids
+DROP TABLE erased_ids;
 
 -- name: drop_erased_ids
 DROP TABLE erased_ids;

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,38 +34,47 @@ func (l *LeftError) Unwrap() error { return schema.ErrInvariant }
 // rows; a text may be where the published file still has it of somebody else. A *LeftError names the files that have
 // more.
 func (e *Erasure) Scan(ctx context.Context) error {
-	search := newSearch(e.needles())
-	found := map[string][]needle{}
-	e.counts["scanned_files"], e.counts["scanned_bytes"] = 0, 0
 	runs, err := e.removingRuns(ctx)
 	if err != nil {
 		return err
 	}
 	root := e.store.Layout().Dir
-	if err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() || path == e.store.Layout().Erasing() {
-			return errors.Join(err, ctx.Err())
-		}
-		hits, size, err := search.inFile(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		e.counts["scanned_files"]++
-		e.counts["scanned_bytes"] += size
-		for n := range hits {
-			if n.kind != rowNeedle || !e.mayHoldRows(path, runs) {
-				found[path] = append(found[path], n)
-			}
-		}
+	found, size, err := searchBelow(ctx, root, newSearch(e.needles()), e.store.Layout().Erasing())
+	if err != nil {
 		return err
-	}); err != nil {
-		return err
+	}
+	e.counts["scanned_files"], e.counts["scanned_bytes"] = int64(len(found)), size
+	for path, needles := range found {
+		found[path] = slices.DeleteFunc(needles, func(n needle) bool {
+			return n.kind == rowNeedle && e.mayHoldRows(path, runs)
+		})
 	}
 	if err := e.excuse(ctx, found); err != nil {
 		return err
 	}
 	e.store.Hook("erase.scanned")
 	return leftIn(root, found)
+}
+
+// searchBelow searches every file below a directory but one. It returns what was found in each that was searched, and
+// how many bytes there were.
+func searchBelow(
+	ctx context.Context, root string, search *search, but string,
+) (found map[string][]needle, size int64, err error) {
+	found = map[string][]needle{}
+	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() || path == but {
+			return errors.Join(err, ctx.Err())
+		}
+		hits, bytes, err := search.inFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		size += bytes
+		found[path] = slices.Collect(maps.Keys(hits))
+		return err
+	})
+	return found, size, err
 }
 
 // leftIn is the error of what was found; nil where nothing was.

@@ -17,4 +17,4 @@ WHERE EXISTS (FROM duckdb_functions() WHERE contains(macro_definition, text))
     OR EXISTS (FROM duckdb_views() WHERE contains(sql, text) OR contains(comment, text));
 
 -- name: runs_that_removed
-SELECT DISTINCT run_id FROM meta.runs WHERE false;
+SELECT DISTINCT run_id FROM meta.removed_transactions;

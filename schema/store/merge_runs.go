@@ -6,6 +6,7 @@ import (
 
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
+	"fcpipe/schema/tombstone"
 )
 
 // copyJournal brings runs, their accounts and charges the journal has and the file has not.
@@ -94,6 +95,63 @@ func (m *merger) copyCharges(ctx context.Context, journal *journal.Journal) erro
 			ctx, "charge_insert", c.ChargeKey, c.Kind, c.AmountMicroUSD, duck.Nullable(c.AccountID),
 			duck.Nullable(c.HolderID), duck.Nullable(c.InstitutionName), duck.Nullable(c.Month), c.ChargedAt, c.RunID,
 		); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scrubbed is a run as the file may know it: erased accounts are named by their keyed hashes.
+func scrubbed(run journal.FinishedRun, erased *tombstone.Register) journal.FinishedRun {
+	if !erased.Any() {
+		return run
+	}
+	run.Reason = scrubText(run.Reason, erased)
+	accounts := make([]journal.RunAccount, len(run.Accounts))
+	for i, a := range run.Accounts {
+		if hash := erased.Scrub(a.AccountID); hash != a.AccountID {
+			a.AccountID, a.RequestID = hash, nil
+		}
+		a.Reason = scrubText(a.Reason, erased)
+		accounts[i] = a
+	}
+	run.Accounts = accounts
+	return run
+}
+
+func scrubText(text *string, erased *tombstone.Register) *string {
+	if text == nil {
+		return nil
+	}
+	by := erased.Scrub(*text)
+	return &by
+}
+
+// scrubbedCharge is a charge as the file may know it.
+func scrubbedCharge(c journal.Charge, erased *tombstone.Register) journal.Charge {
+	c.ChargeKey = erased.Scrub(c.ChargeKey)
+	c.AccountID, c.HolderID = scrubText(c.AccountID, erased), scrubText(c.HolderID, erased)
+	return c
+}
+
+// copyErasures brings the receipts the file has not.
+func (m *merger) copyErasures(ctx context.Context, log *journal.Journal) error {
+	stored := map[string]bool{}
+	if err := statements.EachRow(ctx, m, "erasures_stored", func(scan duck.Scan) error {
+		var id string
+		err := scan(&id)
+		stored[id] = true
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, e := range log.Receipts() {
+		if stored[e.ErasureID] {
+			continue
+		}
+		r := tombstone.RowOf(e)
+		if err := m.exec(ctx, "erasure_insert", r.ErasureID, r.Subject, r.RequestedAt, r.CompletedAt, r.Reason,
+			r.Details, r.PreviousHash, r.Hash); err != nil {
 			return err
 		}
 	}

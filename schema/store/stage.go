@@ -67,3 +67,29 @@ func stageOwners(ctx context.Context, connection *sql.Conn, first bool) error {
 	}
 	return nil
 }
+
+// dropStagedErased removes what was staged of accounts that are erased.
+func (s *Store) dropStagedErased(ctx context.Context, connection *sql.Conn) error {
+	if !s.erased.Any() {
+		return nil
+	}
+	var dropped []string
+	if err := statements.EachRow(ctx, connection, "staged_accounts_named", func(scan duck.Scan) error {
+		var account, holder string
+		err := scan(&account, &holder)
+		if s.erased.IsErased(account, holder) {
+			dropped = append(dropped, account)
+		}
+		return err
+	}); err != nil || len(dropped) == 0 {
+		return err
+	}
+	_, err := connection.ExecContext(ctx, statements.Get("staged_erased_accounts"), sql.Named("erased", dropped))
+	if err == nil {
+		_, err = connection.ExecContext(ctx, statements.Get("staged_drop_erased"))
+	}
+	if err != nil {
+		return fmt.Errorf("drop what landed of erased accounts: %w", err)
+	}
+	return nil
+}

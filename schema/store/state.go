@@ -224,3 +224,22 @@ func scanAccount(scan duck.Scan) (schema.AccountState, error) {
 	}
 	return a, errors.Join(duck.ParseList(permissions, &a.Permissions), duck.ParseList(subscriptions, &a.Subscriptions))
 }
+
+// dropErased forgets accounts that are erased: they landed before their erasure, or it is not complete.
+func (s *Store) dropErased(state *schema.State) {
+	if !s.erased.Any() {
+		return
+	}
+	for id, account := range state.Accounts {
+		if s.erased.IsErased(id, holderOf(account.Account)) {
+			delete(state.Accounts, id)
+		}
+	}
+}
+
+func holderOf(a schema.Account) string {
+	if a.HolderID == nil {
+		return ""
+	}
+	return *a.HolderID
+}

@@ -123,3 +123,6 @@ func (s *Store) Settings() duck.Settings {
 
 // Hook says that a named point is reached.
 func (s *Store) Hook(point string) { s.hook(point) }
+
+// Erased tells which accounts are erased.
+func (s *Store) Erased() *tombstone.Register { return s.erased }

@@ -139,7 +139,7 @@ func (r Round) remove(ctx context.Context, e *erase.Erasure, run journal.RunReco
 	if err := e.State(); err != nil {
 		return err
 	}
-	return r.eraseLake(ctx, e)
+	return r.eraseLake(ctx, e.Count)
 }
 
 // livemode is that of the file; it has one already.
@@ -149,7 +149,7 @@ func (r Round) livemode(ctx context.Context) bool {
 }
 
 // eraseLake brings the lake up to the file, and keeps nothing that was replaced.
-func (r Round) eraseLake(ctx context.Context, e *erase.Erasure) (err error) {
+func (r Round) eraseLake(ctx context.Context, count func(name string, n int64)) (err error) {
 	published, err := reader.Open(ctx, r.Store.Layout(), r.Store.Settings())
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return nil
@@ -163,8 +163,8 @@ func (r Round) eraseLake(ctx context.Context, e *erase.Erasure) (err error) {
 	if err != nil {
 		return fmt.Errorf("lake: %w", err)
 	}
-	e.Count("files_lake_written", int64(report.FilesWritten))
-	e.Count("files_lake_removed", int64(report.FilesRetired))
+	count("files_lake_written", int64(report.FilesWritten))
+	count("files_lake_removed", int64(report.FilesRetired))
 	WarnOfLake(r.Log, report)
 	return nil
 }
@@ -204,8 +204,8 @@ func (r Round) eraseDue(ctx context.Context, report *Report) error {
 		}
 		report.erased(len(pending.Accounts))
 	}
-	if !r.OnDisconnect.Erase {
-		return nil
+	if err := r.forget(ctx); err != nil || !r.OnDisconnect.Erase {
+		return err
 	}
 	due, err := erase.Due(ctx, r.Store, r.OnDisconnect.After, r.Now())
 	if err != nil {
@@ -223,6 +223,45 @@ func (r Round) eraseDue(ctx context.Context, report *Report) error {
 		report.erased(len(done.Plan.Accounts))
 	}
 	return nil
+}
+
+// forget lets the feed name transactions of erased accounts by their keyed hashes alone, once its readers had the time
+// that export.grace gives them.
+func (r Round) forget(ctx context.Context) error {
+	due, err := erase.DueToForget(ctx, r.Store, r.Now().Add(-r.Export.Grace))
+	if err != nil || due == nil {
+		return err
+	}
+	reason := "forget ids of erased transactions"
+	run, err := r.newRun(&reason)
+	if err != nil {
+		return err
+	}
+	return r.recorded(run, func(run *journal.FinishedRun) (failure, verdict error) {
+		run.Outcome = "complete"
+		if failure = r.forgetAs(ctx, due, *run); failure != nil {
+			run.Outcome = "failed"
+		}
+		return failure, nil
+	})
+}
+
+func (r Round) forgetAs(ctx context.Context, due *erase.Forgetting, run journal.FinishedRun) error {
+	if len(due.IDs) > 0 {
+		next, err := due.Generation(ctx, store.MergeRun{
+			Run: run, Seen: []string{}, Livemode: r.livemode(ctx), ReportZone: r.ReportZone,
+		})
+		if err != nil {
+			return err
+		}
+		if err := r.show(ctx, next); err != nil {
+			return err
+		}
+	}
+	if err := r.eraseLake(ctx, func(string, int64) {}); err != nil {
+		return err
+	}
+	return due.Complete(ctx)
 }
 
 // erased counts accounts that were erased after the round.
