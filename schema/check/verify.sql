@@ -223,6 +223,6 @@ FROM meta.erasures WHERE completed_at IS NOT NULL ORDER BY completed_at;
 
 -- name: id_columns
 SELECT schema_name, table_name, column_name
-FROM duckdb_columns() JOIN duckdb_tables() USING (schema_name, table_name)
+FROM duckdb_columns() JOIN duckdb_tables() USING (database_name, schema_name, table_name)
 WHERE column_name IN ('account_id', 'account_key', 'holder_id') AND data_type = 'VARCHAR'
 ORDER BY ALL;

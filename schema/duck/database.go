@@ -30,6 +30,8 @@ type Settings struct {
 	MemoryLimit int64  // bytes; zero means 1 GiB
 	Threads     int    // zero means as many as the machine has
 	Spill       string // directory for what does not fit in memory, up to 16 times as much; "" spills nothing
+	// Uncompressed writes values as they are: tests that search the bytes of a file would find none of them otherwise
+	Uncompressed bool
 }
 
 // Mode says what a database file is opened for.
@@ -77,6 +79,9 @@ func InstanceOptions(path string, mode Mode, settings Settings) url.Values {
 	options.Set("memory_limit", strconv.FormatInt(settings.memoryLimit(), 10)+"B")
 	options.Set("temp_directory", settings.spill(path)) // without one DuckDB would spill beside the file
 	options.Set("max_temp_directory_size", strconv.FormatInt(spillFactor*settings.memoryLimit(), 10)+"B")
+	if settings.Uncompressed {
+		options.Set("force_compression", "uncompressed")
+	}
 	if settings.Threads > 0 {
 		options.Set("threads", strconv.Itoa(settings.Threads))
 	}

@@ -2,7 +2,7 @@
 
 -- name: text_columns
 SELECT schema_name, table_name, column_name
-FROM duckdb_columns() JOIN duckdb_tables() USING (schema_name, table_name)
+FROM duckdb_columns() JOIN duckdb_tables() USING (database_name, schema_name, table_name)
 WHERE data_type IN ('VARCHAR', 'JSON') AND database_name = current_database()
 ORDER BY ALL;
 
