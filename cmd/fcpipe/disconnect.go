@@ -64,7 +64,9 @@ func (a *app) disconnect(ctx context.Context, subject round.Subject) error {
 	if err != nil {
 		return err
 	}
-	d, err := disconnect.New(disconnect.Options{Stripe: options.Stripe, Connected: options.Connected})
+	d, err := disconnect.New(disconnect.Options{
+		Stripe: options.Stripe, Connected: options.Connected, NameOf: p.nameOf,
+	})
 	if err != nil {
 		return configError{err}
 	}
@@ -76,6 +78,9 @@ func (a *app) disconnect(ctx context.Context, subject round.Subject) error {
 	}
 	return hintDisconnect(errors.Join(err, failedOf(done)))
 }
+
+// nameOf is what the journal calls an account.
+func (p *pipeline) nameOf(id string) string { return p.store.Erased().Scrub(id) }
 
 var errUnknownAccount = usageError{errors.New("Stripe knows no such account")} //nolint:staticcheck // Stripe is a name
 

@@ -34,6 +34,7 @@ func (e *Erasure) remove(ctx context.Context, tx *sql.Tx, observedAt time.Time, 
 		{"record_removed", []any{sql.Named("observed_at", observedAt), sql.Named("run_id", runID)}},
 		{"remove_rows", nil},
 		{"forget_ids", nil},
+		{"end_consents", []any{sql.Named("observed_at", observedAt), sql.Named("run_id", runID)}},
 		{"chains_of_links", nil},
 	} {
 		if _, err := tx.ExecContext(ctx, statements.Get(step.name), step.args...); err != nil {

@@ -37,6 +37,14 @@ FROM erased_ids e WHERE c.account_id = e.id;
 UPDATE meta.charges c SET holder_id = e.hash, charge_key = replace(charge_key, e.id, e.hash)
 FROM erased_ids e WHERE c.holder_id = e.id;
 
+-- A consent that lasted ends: what it allowed is gone.
+-- name: end_consents
+INSERT INTO meta.consents (account_id, version, status, reason, holder_type, holder_id, permissions, observed_at, run_id)
+SELECT account_id, version + 1, 'ended', 'erased', holder_type, holder_id, permissions, $observed_at, $run_id
+FROM (FROM meta.consents QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY version DESC) = 1)
+WHERE account_id IN (SELECT hash FROM erased_ids) AND reason IS DISTINCT FROM 'erased'
+ORDER BY account_id;
+
 -- Sentences that name an id, in rows that stay.
 -- name: reasons_of_runs
 SELECT run_id, reason FROM meta.runs WHERE EXISTS (FROM erased_ids WHERE contains(reason, id));

@@ -47,7 +47,7 @@ func (m *merger) copyAudits(ctx context.Context, journal *journal.Journal) error
 		var id string
 		var at time.Time
 		err := scan(&id, &at)
-		stored[key{id, at.UnixMicro()}] = true
+		stored[key{m.erased.Scrub(id), at.UnixMicro()}] = true
 		return err
 	}); err != nil {
 		return err

@@ -82,7 +82,7 @@ func (m *merger) copyCharges(ctx context.Context, journal *journal.Journal) erro
 	if err := statements.EachRow(ctx, m, "charges_stored", func(scan duck.Scan) error {
 		var key string
 		err := scan(&key)
-		stored[key] = true
+		stored[m.erased.Scrub(key)] = true // an erasure that is not complete may not have been here
 		return err
 	}); err != nil {
 		return err

@@ -38,6 +38,9 @@ type Result struct {
 type Options struct {
 	Stripe    stripe.Options
 	Connected []string // acct_… of Connect accounts that are read beside the key's own
+	// NameOf is what the journal calls an account: its id, or the keyed hash of one that is erased. Of such an account
+	// nothing is shown to land. nil is its id.
+	NameOf func(accountID string) string
 }
 
 // Disconnector sends the requests of one run.
@@ -45,11 +48,17 @@ type Disconnector struct {
 	clients   []*stripe.Client // the key's own first
 	livemode  bool
 	connected []string
+	nameOf    func(accountID string) string
 }
 
 // New makes the clients. It sends nothing; the error says that the key may not be sent to the address.
 func New(options Options) (*Disconnector, error) {
-	d := &Disconnector{livemode: options.Stripe.Key.Livemode(), connected: options.Connected}
+	d := &Disconnector{
+		livemode: options.Stripe.Key.Livemode(), connected: options.Connected, nameOf: options.NameOf,
+	}
+	if d.nameOf == nil {
+		d.nameOf = func(id string) string { return id }
+	}
 	o := options.Stripe
 	o.IsJSON = wire.IsJSON
 	for _, o.Account = range append([]string{""}, options.Connected...) {
@@ -78,8 +87,9 @@ func (d *Disconnector) Disconnect(
 	ctx context.Context, held schema.Account, runID string, log *journal.Journal,
 ) (Result, error) {
 	client, result := d.of(held), Result{AccountID: held.AccountID, Outcome: Failed}
-	record := next(held.AccountID, client.Account(), log.Disconnections()[held.AccountID])
-	record.At, record.RunID = client.Now(), runID
+	name := d.nameOf(held.AccountID)
+	record := next(held.AccountID, client.Account(), log.Disconnections()[name])
+	record.AccountID, record.At, record.RunID = name, client.Now(), runID
 	if err := log.RecordDisconnection(record); err != nil {
 		return result, err
 	}
@@ -125,9 +135,18 @@ func (d *Disconnector) conclude(
 	if held.Status == "disconnected" {
 		result.Outcome = Already
 	}
+	if record.AccountID != held.AccountID {
+		record.Done, record.RequestID = true, ""
+		return result, log.RecordDisconnection(record)
+	}
 	result.Shown = &schema.Landed{Accounts: []schema.Account{shown.Account}, Balances: shown.Balances}
 	record.Done = true
-	return result, log.RecordDisconnection(record)
+	if err := log.RecordDisconnection(record); err != nil || result.Outcome != Disconnected {
+		return result, err
+	}
+	return result, log.RecordConsentEnd(journal.ConsentEnd{
+		AccountID: record.AccountID, Reason: schema.EndedByUs, At: record.At,
+	})
 }
 
 // next is the record of a request for an account: the one before again, unless Stripe refused its key.

@@ -269,3 +269,25 @@ func (w *canaryWorld) prepare() {
 	w.must(os.WriteFile(filepath.Join(archived, "file"), text, 0o600))
 	slices.Sort(w.rows)
 }
+
+// wantNothingCameBack: once its rows are gone from the file they stay so, whatever round runs before an erasure ends.
+func (w *canaryWorld) wantNothingCameBack(r *reader.Reader) {
+	w.t.Helper()
+	var accounts, newest int
+	w.must(r.Database().QueryRowContext(w.t.Context(), `
+		SELECT (SELECT count(*) FROM main.accounts WHERE holder_id = $1),
+			(SELECT count(*) FROM main.transaction_versions WHERE account_id IN ($2, $3) AND observed_at = (
+				SELECT watermark FROM meta.store))`, goneHolder, goneFirst, goneSecond).Scan(&accounts, &newest))
+	if newest > 0 || accounts > 0 && w.erasedAlready(r) {
+		w.t.Errorf("a round brought back %d rows, %d accounts", newest, accounts)
+	}
+}
+
+// erasedAlready reports whether the file was published without the person.
+func (w *canaryWorld) erasedAlready(r *reader.Reader) bool {
+	w.t.Helper()
+	var removed bool
+	w.must(r.Database().QueryRowContext(
+		w.t.Context(), "SELECT count(*) > 0 FROM meta.removed_transactions").Scan(&removed))
+	return removed
+}

@@ -1,0 +1,143 @@
+package round_test
+
+import (
+	"errors"
+	"flag"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/schema/erase"
+)
+
+var proof = flag.Bool("proof", false, "whole sweeps instead of samples of them: make proof")
+
+// killedAt are the named points of an erasure at which it is killed, with the hit, and whether make test does so.
+var killedAt = []struct {
+	point string
+	hit   int
+	usual bool
+}{
+	{"erase.tombstone", 1, true},
+	{"erase.planned", 1, false},
+	{"landing.rewritten", 1, true},
+	{"erase.landing", 1, false},
+	{"erase.quarantine", 1, false},
+	{"merge.committed", 1, false},
+	{"derive.done", 1, false},
+	{"publish.checkpointed", 1, false},
+	{"publish.before_rename", 1, false},
+	{"publish.renamed", 1, true}, // earlier generations are still there
+	{"erase.journal", 1, false},
+	{"erase.state", 1, true},
+	{"export.files.durable", 1, false},
+	{"export.manifest.written", 1, false},
+	{"export.pointer.written", 1, true},
+	{"export.view.built", 1, false},
+	{"export.view.switched", 1, false},
+	{"export.retired", 1, false},
+	{"erase.scanned", 1, false},
+	{"erase.receipt", 1, true},
+	{"publish.renamed", 2, false},
+	{"erase.done", 1, false},
+}
+
+var errAtPoint = errors.New("killed at a point")
+
+// killed runs an erasure that is killed at a point, as kill -9 would there.
+func (w *canaryWorld) killed(point string, hit int) {
+	w.t.Helper()
+	w.reached = func(reached string) {
+		if reached == point {
+			if hit--; hit == 0 {
+				panic(errAtPoint)
+			}
+		}
+	}
+	defer func() {
+		w.reached = func(string) {}
+		if recovered := recover(); recovered != any(errAtPoint) {
+			w.t.Fatalf("was not killed at %s: %v", point, recovered)
+		}
+	}()
+	_, err := w.round().Erase(w.t.Context(), goneSubject)
+	w.t.Errorf("ended: %v", err)
+}
+
+// copied is the world in a copy of its data directory: what DuckDB keeps open of one that was killed is not in it.
+func (w *canaryWorld) copied(t *testing.T) *canaryWorld {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "data")
+	if said, err := exec.CommandContext(t.Context(), "cp", "-a", w.store.Layout().Dir, dir).CombinedOutput(); err != nil {
+		t.Fatalf("cp: %v: %s", err, said)
+	}
+	copied := &canaryWorld{
+		t: t, now: w.now, rounds: w.rounds, canaries: w.canaries, rows: w.rows, recorded: w.recorded,
+		reached: func(string) {},
+	}
+	copied.open(dir)
+	return copied
+}
+
+// TestAnErasureThatIsKilledCompletes, in three acts: it is killed at a point; a round comes in between, which brings
+// nothing back; the erasure is asked for again, and not a byte is left. The other person's rows are whole.
+func TestAnErasureThatIsKilledCompletes(t *testing.T) {
+	t.Parallel()
+	prepared := newCanaryWorld(t, t.TempDir())
+	prepared.prepare()
+	before := prepared.othersRows()
+	for _, at := range killedAt {
+		if !at.usual && !*proof {
+			continue
+		}
+		t.Run(strings.ReplaceAll(at.point, ".", "_")+"_"+strconv.Itoa(at.hit), func(t *testing.T) {
+			t.Parallel()
+			first := prepared.copied(t)
+			first.killed(at.point, at.hit)
+			second := first.copied(t)
+			second.roundBetween()
+			done, err := second.round().Erase(t.Context(), goneSubject)
+			second.must(err)
+			if done.Record.Receipt == nil {
+				t.Fatal("no receipt")
+			}
+			second.wantErased()
+			const versions = "main.transaction_versions"
+			if after := second.othersRows()[versions]; !strings.HasPrefix(before[versions], "90 ") ||
+				!strings.HasPrefix(after, "120 ") {
+				t.Errorf("rows of the other person: %s became %s", before[versions], after)
+			}
+		})
+	}
+}
+
+// roundBetween is an ordinary round of people who share accounts: both land again, as a round that began before the
+// tombstone may have left it, and what landed is merged.
+func (w *canaryWorld) roundBetween() {
+	w.t.Helper()
+	w.recorded = []string{otherAccount}
+	w.rounds++
+	w.publish()
+	w.read(w.wantNothingCameBack)
+}
+
+// TestAnErasureIsCompletedByTheNextRound, and by the command without a subject.
+func TestAnErasureIsCompletedByTheNextRound(t *testing.T) {
+	t.Parallel()
+	prepared := newCanaryWorld(t, t.TempDir())
+	prepared.prepare()
+	prepared.killed("erase.planned", 1)
+	byRound := prepared.copied(t)
+	byRound.must(byRound.round().EraseDue(t.Context()))
+	byRound.wantErased()
+	byCommand := prepared.copied(t)
+	done, err := byCommand.round().Erase(t.Context(), erase.Subject{})
+	byCommand.must(err)
+	if !done.WasThere || done.Record.Reason != round.ByRequest {
+		t.Errorf("%+v", done)
+	}
+	byCommand.wantErased()
+}
