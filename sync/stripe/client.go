@@ -95,38 +95,14 @@ type Reply struct {
 // Get sends a GET, and again as long as that may help. operation names the endpoint for its rate and its breaker.
 // The error is an *APIError when Stripe answered, or wraps ErrKeyRefused, ErrUnreachable or ErrOutage.
 func (c *Client) Get(ctx context.Context, operation, path string, form url.Values) (*Reply, error) {
-	return c.retry(ctx, operation, readAttempts, func() (*Reply, error) {
-		c.reads.Add(1)
-		return c.send(ctx, http.MethodGet, path, form, "")
-	})
+	return c.Send(ctx, Request{Method: http.MethodGet, Operation: operation, Path: path, Form: form})
 }
 
 // Post sends a POST under an idempotency key, the same one however often it is sent. Its errors are those of Get.
 func (c *Client) Post(ctx context.Context, operation, path string, form url.Values, key string) (*Reply, error) {
-	return c.retry(ctx, operation, writeAttempts, func() (*Reply, error) {
-		c.writes.Add(1)
-		return c.send(ctx, http.MethodPost, path, form, key)
+	return c.Send(ctx, Request{
+		Method: http.MethodPost, Operation: operation, Path: path, Form: form, IdempotencyKey: key,
 	})
-}
-
-// send is one attempt.
-func (c *Client) send(ctx context.Context, method, path string, form url.Values, key string) (*Reply, error) {
-	params := &stripego.Params{Context: ctx}
-	if c.options.Account != "" {
-		params.SetStripeAccount(c.options.Account)
-	}
-	if key != "" {
-		params.SetIdempotencyKey(key)
-	}
-	body, header, err := c.exchange(method, path, form, params)
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case err != nil:
-		return nil, c.translate(err)
-	}
-	c.learnTime(header)
-	return &Reply{Body: body, RequestID: printable(header.Get("Request-Id"))}, nil
 }
 
 // learnTime learns the server's time from the header Date, to a second.

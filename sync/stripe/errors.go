@@ -21,6 +21,8 @@ var (
 type APIError struct {
 	Status     int
 	Code       string        // Stripe's; "" when there is none
+	Type       string        // Stripe's, such as invalid_request_error; "" when there is none
+	Param      string        // the name of the parameter that is wrong; "" when not said
 	RequestID  string        // "" when there is none
 	Reason     string        // Stripe-Rate-Limited-Reason, "" when not said
 	Retry      string        // Stripe-Should-Retry: true, false or ""
@@ -73,6 +75,7 @@ func (c *Client) translate(err error) error {
 	if api, ok := errors.AsType[*stripego.Error](err); ok {
 		code, request := printable(string(api.Code)), printable(api.RequestID)
 		e := &APIError{Status: api.HTTPStatusCode, Code: code, RequestID: request}
+		e.Type, e.Param = printable(string(api.Type)), printable(api.Param)
 		if api.LastResponse != nil {
 			c.learnTime(api.LastResponse.Header)
 			e.Reason = api.LastResponse.Header.Get("Stripe-Rate-Limited-Reason")

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 
 	stripego "github.com/stripe/stripe-go/v82"
@@ -16,15 +15,15 @@ var errNotJSON = errors.New("the answer is not JSON")
 // exchange sends a request once and returns the answer as it came. stripe-go makes the request, and the error of an
 // answer of 400 or more; what succeeds is not decoded. Backend.RawRequest would do the same, but panics where no
 // answer comes (https://github.com/stripe/stripe-go/issues/2211, fixed in v83) and closes no body.
-func (c *Client) exchange(
-	method, path string, form url.Values, params *stripego.Params,
-) (body []byte, header http.Header, err error) {
-	content := form.Encode()
-	if method == http.MethodGet && content != "" {
+func (c *Client) exchange(r Request, params *stripego.Params) (body []byte, header http.Header, err error) {
+	path, content, contentType := r.Path, r.Form.Encode(), "application/x-www-form-urlencoded"
+	switch {
+	case r.JSON != nil:
+		content, contentType = string(r.JSON), "application/json"
+	case r.Method == http.MethodGet && content != "":
 		path, content = path+"?"+content, ""
 	}
-	const formType = "application/x-www-form-urlencoded"
-	request, err := c.backend.NewRequest(method, path, string(c.options.Key), formType, params)
+	request, err := c.backend.NewRequest(r.Method, path, string(c.options.Key), contentType, params)
 	if err != nil {
 		return nil, nil, err
 	}
