@@ -19,6 +19,7 @@ type Config struct {
 	Budget    BudgetConfig    `yaml:"budget"`
 	Prices    PricesConfig    `yaml:"prices"`
 	Privacy   PrivacyConfig   `yaml:"privacy"`
+	Collect   CollectConfig   `yaml:"collect"`
 	Data      DataConfig      `yaml:"data"`
 	Export    ExportConfig    `yaml:"export"`
 	Analytics AnalyticsConfig `yaml:"analytics"`
@@ -40,6 +41,10 @@ type StripeConfig struct {
 	ReadsPer30Days int64    `yaml:"reads_per_30_days" jsonschema:"minimum=0,maximum=999999999999999"`
 	readsWritten   bool     // ReadsPer30Days is the operator's word
 	Accounts       []string `yaml:"accounts"` // Connect accounts (acct_…)
+	// PublishableKey is what Stripe.js and the mobile SDKs know the Stripe account by; it is no secret
+	PublishableKey string `yaml:"publishable_key"`
+	JS             string `yaml:"js"`              // where Stripe.js is; "" goes with APIBase
+	PreviewVersion string `yaml:"preview_version"` // Stripe-Version of previews; "" uses none
 }
 
 // SyncConfig is what is kept fresh, and how.
@@ -135,6 +140,7 @@ func Default() Config {
 			APIBase: "https://api.stripe.com", RequestsPerSecond: 15, Concurrency: 8, ReadsPer30Days: 10_000,
 			Accounts: []string{},
 		},
+		Collect: defaultCollect(),
 		Sync: SyncConfig{
 			Holders:      []string{},
 			Transactions: FeatureConfig{Mode: "subscribe", Every: Duration(24 * time.Hour)},

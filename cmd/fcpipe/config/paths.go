@@ -30,6 +30,9 @@ func (c *Config) expandPaths(home string) (err error) {
 	if c.Data.Dir, err = ExpandHome(c.Data.Dir, home); err != nil {
 		return fmt.Errorf("data.dir: %w", err)
 	}
+	if c.Collect.Serve.Tokens, err = ExpandHome(c.Collect.Serve.Tokens, home); err != nil {
+		return fmt.Errorf("collect.serve.tokens: %w", err)
+	}
 	if c.IsSimulator() {
 		state, err := ExpandHome(strings.TrimPrefix(c.Stripe.APIBase, simulatorBase), home)
 		if err != nil {

@@ -42,6 +42,12 @@ var descriptions = map[[2]string]string{
 	{"stripe", "concurrency"}:         "Accounts read at the same time",
 	{"stripe", "reads_per_30_days"}:   "GET requests in 30 days; 0 is no limit",
 	{"stripe", "accounts"}:            "Connect accounts (acct_…) to read beside the key's own",
+	{"stripe", "publishable_key"}:     "What Stripe.js and the mobile SDKs know the Stripe account by (pk_…)",
+	{"stripe", "js"}:                  "Where Stripe.js is; empty goes with api_base",
+	{"stripe", "preview_version"}:     "Stripe-Version of previews; empty uses none",
+	{"collect", "subcategories"}:      "Accounts that can be linked",
+	{"collect", "countries"}:          "Of banks (ISO 3166)",
+	{"collect", "max_accounts"}:       "Accounts of one session; 0 is no limit",
 	{"sync", "holders"}:               "cus_… or acct_… or customer_account:acct_… ids; empty is every account",
 	{"sync", "audit_every"}:           "How often an account is listed whole and compared",
 	{"budget", "max_usd_per_month"}:   "US dollars; a live key buys nothing until it is set",
@@ -64,6 +70,7 @@ func generateConfigSchema() *jsonschema.Schema {
 	property(stripe, "api_base").Pattern = apiBasePattern
 	accounts := property(stripe, "accounts")
 	accounts.Items.Pattern, accounts.UniqueItems = connectPattern, true
+	constrainLinking(stripe, property(root, "collect"))
 	property(sync, "holders").Items.Pattern = holderPattern
 	property(sync, "transactions", "mode").Enum = anyValue(transactionsModes)
 	property(sync, "balance", "mode").Enum = anyValue(balanceModes)
@@ -155,4 +162,17 @@ func schemaOfValue(of reflect.Type) *jsonschema.Schema {
 		}
 	}
 	return nil
+}
+
+// constrainLinking adds what parse checks of linking.
+func constrainLinking(stripe, collect *jsonschema.Schema) {
+	property(stripe, "publishable_key").Pattern = publishablePattern
+	property(stripe, "js").Pattern = jsPattern
+	property(stripe, "preview_version").Pattern = previewPattern
+	property(collect, "subcategories").Items.Enum = anyValue(subcategories)
+	property(collect, "countries").Items.Pattern = countryPattern
+	property(collect, "subcategories").MinItems = new(uint64(1))
+	property(collect, "countries").MinItems = new(uint64(1))
+	property(collect, "serve", "listen").Pattern = `:[^:]*$`
+	property(collect, "serve", "origins").Items.Pattern = originPattern
 }

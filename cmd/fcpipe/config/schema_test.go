@@ -93,6 +93,11 @@ data: {memory_limit: 65536KiB, file_mode: 0600}
 data: {memory_limit: 2 GiB, file_mode: 640}
 data: {file_mode: "0o660", keep_generations: 100}
 export: {compression: none, grace: 90m}
+stripe: {publishable_key: pk_test_1, preview_version: 2026-08-26.preview, js: "https://js.stripe.com/v3/"}
+stripe: {js: "http://127.0.0.1:12111/stripe.js", api_base: "http://127.0.0.1:12111"}
+collect: {business: A, purpose: B., storage: C., contact: d, prefetch: false}
+collect: {max_accounts: 5, subcategories: [checking]}
+collect: {serve: {listen: ":8787", origins: ["https://app.example.com", "http://localhost:3000"], tokens: ~/tokens}}
 analytics: {timezone: UTC}
 analytics: {timezone: Europe/Kyiv}
 schedule: []
@@ -131,6 +136,24 @@ stripe: {accounts: null}
 stripe: {accounts: [cus_1]}
 stripe: {accounts: [acct_1, acct_1]}
 stripe: {accounts: [null]}
+stripe: {publishable_key: sk_test_1}
+stripe: {publishable_key: pk_1}
+stripe: {publishable_key: null}
+stripe: {js: "http://js.stripe.com/v3/"}
+stripe: {js: "https://js.stripe.com.example.com/v3/"}
+stripe: {preview_version: basil}
+stripe: {preview_version: 2026-08-26.dahlia}
+collect: {max_accounts: -1}
+collect: {max_accounts: 101}
+collect: {subcategories: []}
+collect: {subcategories: [loan]}
+collect: {countries: []}
+collect: {countries: [us]}
+collect: {prefetch: "yes"}
+collect: {serve: {listen: 8787}}
+collect: {serve: {listen: localhost}}
+collect: {serve: {origins: ["*"]}}
+collect: {serve: {origins: ["https://app.example.com/"]}}
 sync: {holders: [me]}
 sync: {holders: [5]}
 sync: {transactions: {mode: on_change}}
