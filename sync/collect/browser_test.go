@@ -1,0 +1,201 @@
+package collect
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"fcpipe/sync/simulator"
+)
+
+// chromium starts a headless browser; tests that need one are skipped where none is installed.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil && path == "" {
+			path = found
+		}
+	}
+	if path == "" {
+		t.Skip("no chromium is installed: browser tests were not run")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+		chromedp.WSURLReadTimeout(time.Minute))
+	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	quiet := chromedp.WithErrorf(func(string, ...any) {}) // of events that chromedp does not know
+	ctx, closeTab := chromedp.NewContext(ctx, quiet)
+	t.Cleanup(closeTab)
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// shownVisit is a visit in a browser.
+type shownVisit struct {
+	*world
+	ctx    context.Context // of its first tab
+	flow   *Flow
+	link   string
+	ended  chan struct{}
+	result Outcome
+	err    error
+}
+
+// newVisitIn serves the page of a holder and opens it.
+func (w *world) newVisitIn(ctx context.Context, f *Flow) *shownVisit {
+	w.t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	shown, path, err := NewPage(PageOptions{
+		Address: listener.Addr().String(), StripeJS: w.api.URL + "/stripe.js", APIBase: w.api.URL, Flow: f,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	server := &http.Server{Handler: shown}
+	go func() { _ = server.Serve(listener) }()
+	w.t.Cleanup(func() { _ = server.Close() })
+	v := &shownVisit{
+		world: w, ctx: ctx, flow: f, link: "http://" + listener.Addr().String() + path, ended: make(chan struct{}),
+	}
+	go func() {
+		defer close(v.ended)
+		v.result, v.err = f.Run(w.t.Context())
+	}()
+	w.run(ctx, chromedp.Navigate(v.link), chromedp.WaitVisible("#go"))
+	return v
+}
+
+// run does what a person does in a tab.
+func (w *world) run(ctx context.Context, actions ...chromedp.Action) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	actions = append([]chromedp.Action{page.BringToFront()}, actions...) // of tabs behind it the browser draws nothing
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// click presses what is shown, once it is there.
+func click(selectors ...string) chromedp.Action {
+	var tasks chromedp.Tasks
+	for _, selector := range selectors {
+		tasks = append(tasks, chromedp.WaitVisible(selector, chromedp.ByQuery),
+			chromedp.Click(selector, chromedp.ByQuery))
+	}
+	return tasks
+}
+
+func bank(name string) string { return `[data-fcsim-bank="` + name + `"]` }
+
+// linkAt is what a person does to link everything at a bank.
+func linkAt(name string) chromedp.Action {
+	return click("#go", "#fcsim-agree", bank(name), "#fcsim-connect", "#fcsim-done")
+}
+
+// reads waits until an element's text holds another one.
+func reads(selector, text string) chromedp.Action {
+	return chromedp.Poll(`document.querySelector(`+strconv.Quote(selector)+`).textContent.includes(`+
+		strconv.Quote(text)+`)`, nil, chromedp.WithPollingInterval(20*time.Millisecond))
+}
+
+// picture saves what is shown, where FCPIPE_PICTURES names a folder to look at.
+func picture(name string) chromedp.Action {
+	dir := os.Getenv("FCPIPE_PICTURES")
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		if dir == "" {
+			return nil
+		}
+		for _, width := range []int64{1280, 390} {
+			var png []byte
+			err := chromedp.Tasks{
+				chromedp.EmulateViewport(width, 844), chromedp.FullScreenshot(&png, 100),
+			}.Do(ctx)
+			if err == nil {
+				err = os.WriteFile(filepath.Join(dir, name+"-"+strconv.FormatInt(width, 10)+".png"), png, 0o600)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// tab opens another tab of the same browser.
+func (v *shownVisit) tab() context.Context {
+	v.t.Helper()
+	ctx, stop := chromedp.NewContext(v.ctx)
+	v.t.Cleanup(stop)
+	if err := chromedp.Run(ctx); err != nil { // the tab lives as long as the context of its first action
+		v.t.Fatal(err)
+	}
+	return ctx
+}
+
+// wait waits for the end of the visit.
+func (v *shownVisit) wait() {
+	v.t.Helper()
+	select {
+	case <-v.ended:
+	case <-v.t.Context().Done():
+		v.t.Fatal("the visit does not end")
+	}
+}
+
+func TestHoldersLinkInABrowser(t *testing.T) {
+	ctx := chromium(t)
+	for _, kind := range []string{Customer, CustomerAccount} {
+		t.Run(kind, func(t *testing.T) {
+			w := newWorld(t, simulator.Config{})
+			h := w.customer()
+			if kind == CustomerAccount {
+				var err error
+				if h, err = w.collector.CreateAccountV2(t.Context(), Person{Email: "jo@example.com"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.after.hold = make(chan struct{})
+			v := w.newVisitIn(ctx, w.flow(h))
+			w.run(ctx, picture("notice-"+kind), linkAt("Cobalt Bank"), reads("#title", "are connected"),
+				reads("#list", "asking the bank"), picture("reading-"+kind))
+			w.server.Advance(2 * time.Minute)
+			w.clock.advance(t, balanceEvery)
+			w.run(ctx, reads("#list", "USD"), picture("balance-"+kind))
+			close(w.after.hold)
+			w.run(ctx, reads("#status", "Done."), reads("#list", "1,234"), picture("done-"+kind))
+			v.wait()
+			if v.err != nil || len(v.result.Accounts) == 0 {
+				t.Fatalf("%+v: %v", v.result, v.err)
+			}
+			for i, c := range w.after.recorded() {
+				if c.HolderID != h.ID || c.HolderType != h.Kind || c.AccountID != v.result.Accounts[i].AccountID ||
+					*c.SessionID != v.result.Session || !strings.Contains(*c.Text, "To decide about your loan.") {
+					t.Errorf("recorded %+v", c)
+				}
+			}
+			if len(w.after.recorded()) != len(v.result.Accounts) || w.asked("POST", sessionsPath) != 1 {
+				t.Errorf("%d consents of %d accounts, %d sessions", len(w.after.recorded()), len(v.result.Accounts),
+					w.asked("POST", sessionsPath))
+			}
+		})
+	}
+}
+
+const sessionsPath = "/v1/financial_connections/sessions"
