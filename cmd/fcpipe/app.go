@@ -15,6 +15,7 @@ import (
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/store"
+	"fcpipe/sync/simulator"
 )
 
 // environment is everything a command takes from outside.
@@ -42,8 +43,9 @@ type app struct {
 	data       io.Writer // stdout as it is, for what is no text for people
 	log        *slog.Logger
 	progress   *progress
-	noHelp     error     // why help was asked for in vain
-	reading    io.Writer // where verify names the file it reads, for its parent process; nil without one
+	world      *simulator.Server // that pipelines share; nil lets each load its own
+	noHelp     error             // why help was asked for in vain
+	reading    io.Writer         // where verify names the file it reads, for its parent process; nil without one
 }
 
 // run is the whole program. Its error decides the exit code, see exitCode.
@@ -97,6 +99,7 @@ Start with "fcpipe demo": it needs no key and no network.`,
 		"report progress on stderr, even when it is not a terminal")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.demoCommand(), a.runCommand(), a.scheduleCommand(), a.planCommand(), a.statusCommand(),
+		a.collectCommand(),
 		a.exportCommand(),
 		a.queryCommand(), a.linkCommand(), a.unlinkCommand(), a.settleCommand(), a.disconnectCommand(),
 		a.eraseCommand(),

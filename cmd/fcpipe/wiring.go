@@ -82,6 +82,10 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 			c.Stripe.APIBase != "https://api.stripe.com"
 		return options, nil
 	}
+	if p.app.world != nil {
+		p.useSimulator(p.app.world, &options.Stripe)
+		return options, nil
+	}
 	path := c.SimulatorState()
 	server, err := simulator.Load(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -1,0 +1,339 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"fcpipe/cmd/fcpipe/linking"
+	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/store"
+	"fcpipe/sync/collect"
+	"fcpipe/sync/stripe"
+)
+
+// collectOptions are the flags of collect.
+type collectOptions struct {
+	holder        linking.Choice
+	stripeAccount string
+	wanted        linking.Wanted
+	port          int
+	print         bool
+	hosted        bool
+	wait          bool
+	relink        string
+	session       string
+	noRound       bool
+}
+
+func (a *app) collectCommand() *cobra.Command {
+	var o collectOptions
+	c := &cobra.Command{
+		Use: "collect", Short: "link accounts: a page on which a holder connects their bank", Args: noArguments,
+		Long: `Opens a Financial Connections session for a holder and serves one page on this machine, on which they
+connect their bank. The link opens in one browser, within 15 minutes. What they agreed to is in the
+journal at once; then the first round of these accounts runs.
+
+Who (one of):
+  --email             the customer with this e-mail, made where there is none; with --accounts-v2 an
+                      account of Accounts v2, configured as customer
+  --customer          cus_…
+  --customer-account  acct_… of Accounts v2, configured as customer
+  --account           acct_… of Connect
+  --holder            any of these, as "fcpipe status" prints them
+
+What: the permissions whose data the configuration reads. --permission asks for others instead, --add for
+one more than is shared already.
+
+How: the page; or --print, a session for another front end, with its client secret; or --hosted, a page of
+Stripe's (preview). --session records what such a session ended with. For an application of your own:
+"fcpipe collect serve", and sync/collect/README.md.`,
+		Example: "  fcpipe collect --email jo@example.com --name \"Jo Doe\"\n" +
+			"  fcpipe collect --holder cus_123 --add ownership\n  fcpipe collect --customer cus_123 --print",
+		RunE: func(c *cobra.Command, _ []string) error { return a.collect(c.Context(), o) },
+	}
+	o.addFlags(c)
+	termsFlags(c, &o.wanted, &o.stripeAccount)
+	c.AddCommand(a.collectServeCommand())
+	return a.jsonFlag(c)
+}
+
+func (o *collectOptions) addFlags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&o.holder.Email, "email", "", "e-mail of the holder")
+	f.StringVar(&o.holder.Name, "name", "", "name of a holder who is made")
+	f.StringVar(&o.holder.Phone, "phone", "", "phone of a holder who is made, with + and country code")
+	f.BoolVar(&o.holder.AccountsV2, "accounts-v2", false, "make an account of Accounts v2 instead of a customer")
+	f.StringVar(&o.holder.Customer, "customer", "", "holder: cus_…")
+	f.StringVar(&o.holder.CustomerAccount, "customer-account", "", "holder: acct_… of Accounts v2")
+	f.StringVar(&o.holder.Account, "account", "", "holder: acct_… of Connect")
+	f.StringVar(&o.holder.Holder, "holder", "", "holder: cus_…, acct_… or customer_account:acct_…")
+	f.StringSliceVar(&o.wanted.Added, "add", nil, "permission to ask for beside those that are shared already")
+	f.IntVar(&o.port, "port", 0, "port of the page on 127.0.0.1; 0 picks a free one")
+	f.BoolVar(&o.print, "print", false, "print the session as JSON for another front end, with its client secret")
+	f.BoolVar(&o.hosted, "hosted", false, "print the address of a page of Stripe's (preview); needs --return-url")
+	f.BoolVar(&o.wait, "wait", false, "with --hosted: wait until the holder has finished")
+	f.StringVar(&o.relink, "relink", "", "with --hosted: account whose connection the holder repairs, fca_…")
+	f.StringVar(&o.session, "session", "", "record what a session ended with, and read its accounts: fcsess_…")
+	f.BoolVar(&o.noRound, "no-round", false, "read no data now; the next round does")
+}
+
+// termsFlags are the flags of what is asked for.
+func termsFlags(c *cobra.Command, w *linking.Wanted, stripeAccount *string) {
+	f := c.Flags()
+	f.StringSliceVar(&w.Named, "permission", nil, "permission to ask for, instead of those the configuration reads: "+
+		strings.Join(collect.PermissionNames(), ", "))
+	f.BoolVar(&w.NoPrefetch, "no-prefetch", false, "let Stripe read nothing before a round asks for it")
+	f.IntVar(&w.MaxAccounts, "max-accounts", 0, "accounts of one session; 0 is collect.max_accounts")
+	f.StringVar(&w.ReturnURL, "return-url", "", "where a bank in an app, or a page of Stripe's, leads back to")
+	f.StringVar(stripeAccount, "stripe-account", "", "connected account that data is shared with, of stripe.accounts")
+}
+
+// check refuses flags that contradict each other.
+func (o collectOptions) check() error {
+	switch {
+	case o.wanted.MaxAccounts < 0 || o.wanted.MaxAccounts > 100:
+		return fmt.Errorf("--max-accounts %d is not between 0 and 100", o.wanted.MaxAccounts)
+	case o.port < 0 || o.port > 65535:
+		return fmt.Errorf("--port %d is no port", o.port)
+	case o.print && o.hosted || (o.print || o.hosted) && o.session != "":
+		return errors.New("--print, --hosted and --session: choose one")
+	case (o.wait || o.relink != "") && !o.hosted:
+		return errors.New("--wait and --relink go with --hosted")
+	case o.hosted && o.wanted.ReturnURL == "" && o.relink == "":
+		return errors.New("--hosted needs --return-url: where Stripe's page leads back to")
+	case len(o.wanted.Added) > 0 && len(o.wanted.Named) > 0:
+		return errors.New("--add and --permission: choose one")
+	case o.relink != "" || o.session != "":
+		return o.holder.CheckNone()
+	}
+	return o.holder.Check()
+}
+
+// collect links accounts of one holder.
+func (a *app) collect(ctx context.Context, o collectOptions) (err error) {
+	if err := o.check(); err != nil {
+		return usageError{err}
+	}
+	l, err := a.openLinking(ctx, o.stripeAccount)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(hintLinking(err), l.close(ctx)) }()
+	l.desk.Afterwards.SkipRound = o.noRound
+	outcome, err := l.linkBy(ctx, o)
+	return errors.Join(a.showLinked(outcome), err)
+}
+
+// linkBy links in the way that was chosen.
+func (l *link) linkBy(ctx context.Context, o collectOptions) (collect.Outcome, error) {
+	switch {
+	case o.session != "":
+		return l.desk.Finish(ctx, o.session)
+	case o.relink != "":
+		return l.desk.Relink(ctx, o.relink, o.wanted, o.wait)
+	}
+	if o.hosted {
+		if err := l.desk.CheckPreview(); err != nil { // before a holder is made
+			return collect.Outcome{}, err
+		}
+	}
+	visit, err := l.desk.Begin(ctx, o.holder, o.wanted)
+	switch {
+	case err != nil:
+		return collect.Outcome{}, err
+	case o.print:
+		return collect.Outcome{}, l.desk.Print(ctx, visit)
+	case o.hosted:
+		return l.desk.Hosted(ctx, visit, o.wait)
+	}
+	return l.desk.Page(ctx, visit, o.port)
+}
+
+// show prints what was linked, and what the first round brought.
+func (a *app) showLinked(o collect.Outcome) error {
+	if a.json && o.Session != "" {
+		return a.printJSON(linking.JSON(o))
+	}
+	if len(o.Accounts) == 0 {
+		return nil
+	}
+	fmt.Fprintf(a.stdout, "linked in %s:\n", o.Session)
+	t := newTable("account", "bank", "shares", "balance", "transactions")
+	for _, a := range o.Accounts {
+		t.add(a.AccountID, a.Name(), strings.Join(a.Permissions, ", "), linking.Balances(a),
+			round.Thousands(o.Round.Transactions[a.AccountID]))
+	}
+	t.print(a.stdout)
+	if o.Round.Summary != "" {
+		a.say("fcpipe: first round: %s", o.Round.Summary)
+	}
+	return nil
+}
+
+// link is a pipeline that accounts are linked for.
+type link struct {
+	app      *app
+	pipeline *pipeline
+	desk     linking.Desk
+	served   *http.Server // of a simulator in this process, which a browser reaches; nil is none
+}
+
+// openLinking wires what links accounts. Nothing is made before anything is linked, the data directory neither.
+func (a *app) openLinking(ctx context.Context, stripeAccount string) (*link, error) {
+	p, err := a.wire(ctx, true)
+	if err != nil {
+		return nil, err
+	}
+	if stripeAccount != "" && !slices.Contains(p.config.Stripe.Accounts, stripeAccount) {
+		return nil, usageError{fmt.Errorf("--stripe-account %s: rounds do not read it; add it to stripe.accounts",
+			stripeAccount)}
+	}
+	l := &link{app: a, pipeline: p}
+	a.world = p.simulator // the first round meets the world in which accounts were linked
+	options, err := p.syncOptions()
+	if err != nil {
+		return nil, err
+	}
+	options.Stripe.Account = stripeAccount
+	if err := l.checkMode(ctx, options.Stripe.Key.Livemode()); err != nil {
+		return nil, err
+	}
+	return l, l.open(ctx, options.Stripe)
+}
+
+// checkMode refuses a key of another mode than the data, before anybody links.
+func (l *link) checkMode(ctx context.Context, livemode bool) error {
+	state, err := l.pipeline.store.State(ctx)
+	switch {
+	case err != nil:
+		return hintGone(err)
+	case state.Livemode != nil && *state.Livemode != livemode:
+		return configError{errors.New("the key is of another mode than the data: live and test data do not mix")}
+	}
+	return nil
+}
+
+func (l *link) open(ctx context.Context, options stripe.Options) error {
+	client, err := stripe.New(options)
+	if err != nil {
+		return configError{err}
+	}
+	cfg, clock := l.pipeline.config, systemClock{l.app.now, l.app.hooks.Sleepless}
+	l.desk = linking.Desk{
+		Config: cfg, Client: client, Livemode: options.Key.Livemode(), Clock: clock, Out: l.app.stdout,
+		Collector: collect.New(collect.Options{
+			Client: client, Livemode: options.Key.Livemode(), PreviewVersion: cfg.Stripe.PreviewVersion,
+			NewKey: uuid.NewString,
+		}),
+		Afterwards: linking.Afterwards{
+			Layout: cfg.Layout(), Settings: duckSettings(cfg), Journal: l.journal, Round: l.round, Summary: summary,
+			Clock: clock, WaitLock: time.Duration(cfg.Sync.Deadline),
+		},
+		Say:  l.app.say,
+		Warn: func(format string, args ...any) { fmt.Fprintf(l.app.stderr, "fcpipe: "+format+"\n", args...) },
+	}
+	address, err := l.serveSimulator(ctx)
+	if err != nil {
+		return err
+	}
+	if l.desk.Browser, err = linking.NewClient(cfg, address, l.desk.Livemode); err != nil {
+		return errors.Join(configError{err}, l.close(ctx))
+	}
+	return nil
+}
+
+// serveSimulator lets browsers reach a simulator that is in this process; "" is that there is none.
+func (l *link) serveSimulator(ctx context.Context) (address string, err error) {
+	if l.pipeline.simulator == nil {
+		return "", nil
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	l.served = &http.Server{Handler: l.pipeline.simulator, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = l.served.Serve(listener) }()
+	return "http://" + listener.Addr().String(), nil
+}
+
+// close counts what was read, and keeps a simulated world.
+func (l *link) close(ctx context.Context) error {
+	if l.served != nil {
+		_ = l.served.Close()
+	}
+	return errors.Join(l.recordReads(context.WithoutCancel(ctx)), l.pipeline.saveSimulator())
+}
+
+// recordReads counts requests against the allowance that rounds keep to, in a data directory that is there.
+func (l *link) recordReads(ctx context.Context) error {
+	client := l.desk.Client
+	if _, err := os.Stat(l.pipeline.config.Layout().State()); client == nil || client.Reads() == 0 || err != nil {
+		return nil
+	}
+	log, err := l.journal(ctx)
+	if err != nil {
+		return err
+	}
+	return log.RecordReads(journal.Reads{
+		At: client.Now(), Count: client.Reads(), RunID: "collect", Connected: client.Account(),
+	})
+}
+
+// journal is that of the data directory, which is made where it is missing.
+func (l *link) journal(ctx context.Context) (*journal.Journal, error) {
+	opened, err := store.Open(ctx, l.pipeline.storeOptions())
+	if err != nil {
+		return nil, err
+	}
+	return opened.Journal(), nil
+}
+
+// round is a round of one holder's accounts alone.
+func (l *link) round(ctx context.Context, h collect.Holder) (round.Round, error) {
+	cfg := l.pipeline.config
+	cfg.Sync.Holders = []string{h.String()}
+	p, err := l.app.wireBy(ctx, cfg, false)
+	if err != nil {
+		return round.Round{}, err
+	}
+	return p.round(), nil
+}
+
+// hintLinking says what to do about why accounts could not be linked, and which exit code that is.
+func hintLinking(err error) error {
+	var several *collect.SeveralError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &several):
+		return hint(usageError{err}, "--customer chooses one of them")
+	case errors.Is(err, collect.ErrUnusedPermission):
+		return hint(usageError{err},
+			`--permission asks for it all the same; "sync" in the configuration says what is read`)
+	case errors.Is(err, collect.ErrNoHolder), errors.Is(err, collect.ErrNoSession):
+		return hint(usageError{err}, "live mode and test mode have ids of their own, and so has each Stripe account")
+	case errors.Is(err, linking.ErrConfiguration):
+		return configError{err}
+	case errors.Is(err, collect.ErrNeedsPreview):
+		return hint(configError{err}, "ask Stripe for access, then set stripe.preview_version")
+	case errors.Is(err, collect.ErrNotEnabled):
+		return hint(configError{err}, "register for Financial Connections, and for each permission, at "+
+			"https://dashboard.stripe.com/settings/financial-connections; previews are given on request")
+	case errors.Is(err, stripe.ErrKeyRefused):
+		return hint(err, "linking needs a key that may write Financial Connections and Customers")
+	case errors.Is(err, collect.ErrNothingLinked):
+		return hint(err, "nothing was shared, and nothing is stored; run it again for a new link")
+	}
+	return hintRound(err)
+}
