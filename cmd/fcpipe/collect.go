@@ -321,6 +321,8 @@ func hintLinking(err error) error {
 	case errors.Is(err, collect.ErrUnusedPermission):
 		return hint(usageError{err},
 			`--permission asks for it all the same; "sync" in the configuration says what is read`)
+	case errors.Is(err, collect.ErrNoPermission):
+		return usageError{err}
 	case errors.Is(err, collect.ErrNoHolder), errors.Is(err, collect.ErrNoSession):
 		return hint(usageError{err}, "live mode and test mode have ids of their own, and so has each Stripe account")
 	case errors.Is(err, linking.ErrConfiguration):

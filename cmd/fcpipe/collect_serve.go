@@ -88,7 +88,7 @@ func (a *app) readTokens(l *link, o serveOptions) (service.Tokens, error) {
 	}
 	text, err := a.readKeyFile(path)
 	if err != nil {
-		return service.Tokens{}, configError{fmt.Errorf("tokens: %w", err)}
+		return service.Tokens{}, configError{fmt.Errorf("bearer tokens: %w", err)}
 	}
 	tokens, err := service.ParseTokens(text)
 	if err != nil {

@@ -31,6 +31,10 @@ func startSimulator(ts *testscript.TestScript, _ bool, args []string) {
 	api, stop := serveScript(w.server)
 	ts.Defer(stop)
 	ts.Setenv("API", api)
+	address := strings.TrimPrefix(api, "http://")
+	_, port, _ := strings.Cut(address, ":")
+	ts.Setenv("ADDRESS", address)
+	ts.Setenv("PORT", port)
 	for i, id := range w.server.Accounts()[:min(10, config.Accounts)] {
 		ts.Setenv(fmt.Sprintf("ACCOUNT%d", i), id)
 	}

@@ -38,6 +38,8 @@ var (
 	ErrNoSession = errors.New("no such session")
 	// ErrUnusedPermission is returned for a permission that nothing reads and that no person named.
 	ErrUnusedPermission = errors.New("nothing reads this permission")
+	// ErrNoPermission is returned for a permission that Stripe does not have.
+	ErrNoPermission = errors.New("no such permission")
 	// ErrNeedsPreview is returned for what needs Options.PreviewVersion, where there is none.
 	ErrNeedsPreview = errors.New("this is a preview of Stripe's")
 )

@@ -50,7 +50,7 @@ type Choice struct {
 }
 
 // Choose returns the permissions of a session, in the order of Permissions. ErrUnusedPermission names one that nothing
-// reads and no person named.
+// reads and no person named; ErrNoPermission one that there is not.
 func (c Choice) Choose() ([]string, error) {
 	wanted := slices.Concat(c.Asked, c.Named)
 	if len(wanted) == 0 {
@@ -60,7 +60,7 @@ func (c Choice) Choose() ([]string, error) {
 	for _, name := range wanted {
 		switch _, known := FindPermission(name); {
 		case !known:
-			return nil, fmt.Errorf("%q is no permission; there are %s", name, strings.Join(PermissionNames(), ", "))
+			return nil, fmt.Errorf("%w: %q; there are %s", ErrNoPermission, name, strings.Join(PermissionNames(), ", "))
 		case !slices.Contains(c.Used, name) && !slices.Contains(c.Named, name):
 			return nil, fmt.Errorf("%w: %s", ErrUnusedPermission, name)
 		}
