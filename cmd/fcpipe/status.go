@@ -16,6 +16,7 @@ import (
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
+	"fcpipe/sync/collect"
 	"fcpipe/sync/plan"
 )
 
@@ -125,6 +126,8 @@ type statusAttention struct {
 	Code        string     `json:"code"` // a closed list, see "fcpipe help status"
 	Reason      string     `json:"reason"`
 	Since       *time.Time `json:"since"`
+	// Relink is the command by which its holder links it again; "" where that would not help, or who it is is not known
+	Relink string `json:"relink,omitempty"`
 }
 
 type statusSettled struct {
@@ -311,8 +314,20 @@ func named(at reader.Attention, names map[string]reader.AccountName) statusAtten
 	return statusAttention{
 		AccountID: at.AccountID, LogName: hashedID(at.AccountID),
 		HolderID: name.HolderID, Institution: name.InstitutionName, Last4: name.Last4,
-		Code: at.Code, Reason: at.Reason, Since: at.Since,
+		Code: at.Code, Reason: at.Reason, Since: at.Since, Relink: relinkBy(at.Code, name),
 	}
+}
+
+// relinkBy is the command by which a holder links accounts again whose connection broke, or is about to.
+func relinkBy(code string, name reader.AccountName) string {
+	holder := orNothing(name.HolderID)
+	if holder == "" || code != reader.NeedsRelink && code != reader.NeedsRelinkSoon {
+		return ""
+	}
+	if strings.HasPrefix(holder, "acct_") && orNothing(name.HolderType) == collect.Customer {
+		holder = collect.CustomerAccount + ":" + holder
+	}
+	return "fcpipe collect --holder " + holder
 }
 
 // retried lists accounts that failed, but not for so long that a person is needed. One the file does

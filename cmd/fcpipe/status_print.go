@@ -150,6 +150,21 @@ func (p statusPage) group(title string, accounts []statusAttention, withReasons 
 	if more := len(accounts) - len(shown); more > 0 {
 		fmt.Fprintf(p.out, "    … and %s more: fcpipe status --all\n", round.Thousands(int64(more)))
 	}
+	if how := relinkAll(accounts); how != "" {
+		fmt.Fprintf(p.out, "    %s\n", how)
+	}
+}
+
+// relinkAll says by which command holders link their accounts again: the very one, where it is one holder.
+func relinkAll(accounts []statusAttention) string {
+	commands := distinct(accounts, func(at statusAttention) string { return at.Relink })
+	switch {
+	case len(commands) == 1 && commands[0] != "":
+		return "to link again: " + schema.Shown(commands[0])
+	case len(commands) > 1:
+		return "to link one again: fcpipe collect --holder, and its holder's id"
+	}
+	return ""
 }
 
 // account is what a person knows an account by: ids, bank and last digits, and since when it is so.
@@ -162,7 +177,11 @@ func (p statusPage) account(at statusAttention, now time.Time) []string {
 	if at.Since != nil {
 		since = age(now.Sub(*at.Since))
 	}
-	return []string{schema.Shown(at.AccountID), schema.Shown(orNothing(at.HolderID)), bank, since}
+	holder := orNothing(at.HolderID)
+	if _, named, found := strings.Cut(at.Relink, "--holder "); found {
+		holder = named
+	}
+	return []string{schema.Shown(at.AccountID), schema.Shown(holder), bank, since}
 }
 
 // bankColumn is the one that gives way on a narrow terminal.

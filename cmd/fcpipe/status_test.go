@@ -46,6 +46,11 @@ func manyWrong() statusReport {
 		r.Attention = append(r.Attention, account(n+10, reader.NeedsRelink, "inactive: its holder has to link it again",
 			400*time.Hour))
 	}
+	for n := range r.Attention {
+		if at := &r.Attention[n]; at.Code == reader.NeedsRelink {
+			at.Relink = "fcpipe collect --holder " + *at.HolderID
+		}
+	}
 	r.Ended = []statusAttention{
 		account(300, reader.IsClosed, "closed at its bank", time.Hour),
 		account(301, reader.IsRelinked, "linked again as fca_x", time.Hour),
@@ -76,6 +81,7 @@ const pageOfManyWrong = `needs attention: 198 accounts (5 failing, 193 inactive)
     fca_000000000000000000000013  cus_00000000000013  First Prair… 0042  16 days
     fca_000000000000000000000014  cus_00000000000014  First Prair… 0042  16 days
     … and 188 more: fcpipe status --all
+    to link one again: fcpipe collect --holder, and its holder's id
 
 ended, nothing to do: 1 closed for good, 1 linked again under a newer id
 
@@ -98,7 +104,7 @@ spent in this month (UTC): 44.70 USD; no budget is set
 `
 
 // TestWhatIsWrongComesFirstInFewLines: on a terminal of 80 columns no account breaks a line, 193 accounts
-// of one reason take seven, and runs and money are in sight.
+// of one reason take eight, and runs and money are in sight.
 func TestWhatIsWrongComesFirstInFewLines(t *testing.T) {
 	r := manyWrong()
 	finished := journal.FinishedRun{RunRecord: journal.RunRecord{

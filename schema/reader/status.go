@@ -28,9 +28,10 @@ type Status struct {
 
 // AccountName is what a person knows an account by. It is personal: no log holds it.
 type AccountName struct {
-	InstitutionName string
-	Last4, HolderID *string
-	status          string // active, inactive, disconnected
+	InstitutionName      string
+	Last4                *string
+	HolderType, HolderID *string
+	status               string // active, inactive, disconnected
 }
 
 // StatusCount is the accounts of one status.
@@ -161,7 +162,7 @@ func (r *Reader) names(ctx context.Context, ids []string) (map[string]AccountNam
 	return names, statements.EachRow(ctx, r.database, "status_names", func(scan duck.Scan) error {
 		var id string
 		var name AccountName
-		err := scan(&id, &name.InstitutionName, &name.Last4, &name.HolderID, &name.status)
+		err := scan(&id, &name.InstitutionName, &name.Last4, &name.HolderType, &name.HolderID, &name.status)
 		names[id] = name
 		return err
 	}, ids)

@@ -14,7 +14,8 @@ SELECT (SELECT count(*) FROM main.transactions), (SELECT count(*) FROM main.tran
 
 -- What a person knows an account by, and whether it is active.
 -- name: status_names
-SELECT account_id, institution_name, last4, holder_id, status FROM main.accounts WHERE list_contains($1, account_id);
+SELECT account_id, institution_name, last4, holder_type, holder_id, status
+FROM main.accounts WHERE list_contains($1, account_id);
 
 -- Accounts that need a person, a row for each reason, and those that are at their end: disconnected, closed, or linked
 -- again under another id, which goes on in their place. What makes others follow hides them: a disconnected account has

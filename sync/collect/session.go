@@ -50,7 +50,12 @@ type Session struct {
 	URL          string // of a hosted one, until it is finished; else ""
 	Status       string // pending, succeeded, failed or cancelled, under a preview version; else ""
 	Raw          []byte // as it came, with the client secret
+
+	holders []Holder // every id that Stripe knows the holder by; Holder is the first
 }
+
+// IsOf reports whether a session belongs to a holder. With Accounts v2 a holder may have two ids.
+func (s Session) IsOf(h Holder) bool { return slices.Contains(s.holders, h) }
 
 // form are the parameters that every kind of session has.
 func (t Terms) form(version string) url.Values {
@@ -105,10 +110,14 @@ func (c *Collector) create(ctx context.Context, h Holder, version string, form u
 		return Session{}, c.notEnabled(err, h)
 	}
 	s, err := c.session(reply)
-	if err == nil && h.ID != "" && s.Holder != h {
-		err = refusedAnswer(reply, "not the holder that was asked for")
+	switch {
+	case err != nil || h.ID == "":
+		return s, err
+	case !s.IsOf(h):
+		return s, refusedAnswer(reply, "not the holder that was asked for")
 	}
-	return s, err
+	s.Holder = h
+	return s, nil
 }
 
 // Retrieve asks for a session. ErrNoSession means that Stripe does not know it.
@@ -154,8 +163,8 @@ func (c *Collector) session(reply *stripe.Reply) (Session, error) {
 	}
 	slices.Sort(f.Permissions)
 	s := Session{ID: f.ID, Permissions: f.Permissions, Livemode: f.Livemode, Status: f.Status, Raw: reply.Body}
-	if f.Holder != nil {
-		s.Holder = f.Holder.holder()
+	if s.holders = f.Holder.holders(); len(s.holders) > 0 {
+		s.Holder = s.holders[0]
 	}
 	if f.Secret != nil {
 		s.ClientSecret = Secret(*f.Secret)
@@ -173,14 +182,18 @@ type sessionHolder struct {
 	Account         anID `json:"account"`
 }
 
-func (h sessionHolder) holder() Holder {
-	switch {
-	case h.CustomerAccount != "":
-		return Holder{CustomerAccount, string(h.CustomerAccount)}
-	case h.Customer != "":
-		return Holder{Customer, string(h.Customer)}
+func (h *sessionHolder) holders() (all []Holder) {
+	if h == nil {
+		return nil
 	}
-	return Holder{Account, string(h.Account)}
+	for _, known := range []Holder{
+		{CustomerAccount, string(h.CustomerAccount)}, {Customer, string(h.Customer)}, {Account, string(h.Account)},
+	} {
+		if known.ID != "" {
+			all = append(all, known)
+		}
+	}
+	return all
 }
 
 // anID is an id, also where Stripe shows the whole object.

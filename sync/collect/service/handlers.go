@@ -107,8 +107,12 @@ func (s *Service) session(w http.ResponseWriter, r *http.Request, who caller) (f
 	default:
 		found.session, err = s.options.Collector.Retrieve(r.Context(), id)
 	}
-	if err == nil && !who.may(found.session.Holder) {
+	switch {
+	case err != nil || who.isServer:
+	case !found.session.IsOf(who.holder):
 		err = collect.ErrNoSession
+	default:
+		found.session.Holder = who.holder
 	}
 	if err == nil && !known {
 		found.accounts, err = s.options.Collector.Linked(r.Context(), id)
