@@ -122,9 +122,10 @@ mutations: ## rounds that meet 10,000 answers with one odd field each; half an h
 	$(TEST) ./cmd/fcpipe -run 'OneOddField|AnOddList' -mutations 10000 -timeout 120m
 
 .PHONY: interop
-interop: build ## read a demo with old and new DuckDB and every recipe of export/README.md; from PyPI
+interop: build ## read a demo with old and new DuckDB and every recipe of export/README.md; from PyPI. Clients' TypeScript; from npm
 	bin/fcpipe demo --dir bin/interop-demo > /dev/null
 	export/interop/run.sh bin/fcpipe bin/interop-demo
+	sync/collect/interop/run.sh bin/interop-npm
 
 .PHONY: golden
 golden: ## rewrite generated files: data dictionary, field ids, golden outputs
