@@ -232,6 +232,7 @@ func (l *link) open(ctx context.Context, options stripe.Options) error {
 	cfg, clock := l.pipeline.config, systemClock{l.app.now, l.app.hooks.Sleepless}
 	l.desk = linking.Desk{
 		Config: cfg, Client: client, Livemode: options.Key.Livemode(), Clock: clock, Out: l.app.stdout,
+		Addresses: l.app.stdout,
 		Collector: collect.New(collect.Options{
 			Client: client, Livemode: options.Key.Livemode(), PreviewVersion: cfg.Stripe.PreviewVersion,
 			NewKey: uuid.NewString,
@@ -242,6 +243,9 @@ func (l *link) open(ctx context.Context, options stripe.Options) error {
 		},
 		Say:  l.app.say,
 		Warn: func(format string, args ...any) { fmt.Fprintf(l.app.stderr, "fcpipe: "+format+"\n", args...) },
+	}
+	if l.app.json { // the result is for programs
+		l.desk.Addresses = l.app.stderr
 	}
 	address, err := l.serveSimulator(ctx)
 	if err != nil {
@@ -299,10 +303,12 @@ func (l *link) journal(ctx context.Context) (*journal.Journal, error) {
 	return opened.Journal(), nil
 }
 
-// round is a round of one holder's accounts alone.
+// round is a round of one holder's accounts alone, where that can be asked for.
 func (l *link) round(ctx context.Context, h collect.Holder) (round.Round, error) {
 	cfg := l.pipeline.config
-	cfg.Sync.Holders = []string{h.String()}
+	if l.desk.Client.Account() == "" { // holders of a connected account are unknown to the key's own
+		cfg.Sync.Holders = []string{h.String()}
+	}
 	p, err := l.app.wireBy(ctx, cfg, false)
 	if err != nil {
 		return round.Round{}, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed" // the question about rows
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -92,7 +91,8 @@ func (a Afterwards) run(ctx context.Context, r round.Round, tell func(string)) (
 			return report, err
 		}
 		if waited == 0 {
-			tell(fmt.Sprintf("Linked and recorded; waiting for another round that runs, up to %s", a.WaitLock))
+			tell("Linked and recorded; the data is read when another round that runs has ended, within " +
+				shortDuration(a.WaitLock))
 		}
 		if err := a.Clock.Sleep(ctx, lockEvery); err != nil {
 			return report, err

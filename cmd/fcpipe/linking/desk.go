@@ -22,7 +22,8 @@ type Desk struct {
 	Livemode   bool
 	Clock      stripe.Clock // holders and browsers live in this machine's time, also beside a simulator
 	Afterwards Afterwards
-	Out        io.Writer                        // for what programs read: addresses and sessions
+	Out        io.Writer                        // for sessions that are printed
+	Addresses  io.Writer                        // for those of pages
 	Say        func(format string, args ...any) // to a person who watches
 	Warn       func(format string, args ...any) // always
 }

@@ -27,7 +27,7 @@ func (d Desk) Page(ctx context.Context, v Visit, port int) (collect.Outcome, err
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	fmt.Fprintf(d.Out, "http://%s%s\n", listener.Addr(), link)
+	fmt.Fprintf(d.Addresses, "http://%s%s\n", listener.Addr(), link)
 	d.Say("fcpipe: open it within %s, in one browser; stop with Ctrl-C", shortDuration(collect.LinkWithin))
 	outcome, err := flow.Run(ctx)
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -120,7 +120,7 @@ func (d Desk) Relink(ctx context.Context, account string, w Wanted, wait bool) (
 
 // await prints where a hosted session is, and waits for its end where that is wanted.
 func (d Desk) await(ctx context.Context, s collect.Session, wait bool) (collect.Outcome, error) {
-	fmt.Fprintln(d.Out, s.URL)
+	fmt.Fprintln(d.Addresses, s.URL)
 	if !wait {
 		d.Say("fcpipe: send it to the holder; afterwards: fcpipe collect --session %s", s.ID)
 		return collect.Outcome{}, nil

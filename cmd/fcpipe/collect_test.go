@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/store"
+	"fcpipe/sync/simulator"
+)
+
+// linkWorld is a simulated Stripe and a directory with a configuration for it.
+type linkWorld struct {
+	t   *testing.T
+	api string
+	dir string
+}
+
+func newLinkWorld(t *testing.T) *linkWorld {
+	t.Helper()
+	w := &linkWorld{t: t, dir: t.TempDir()}
+	var stop func()
+	w.api, stop = serveScript(simulator.New(simulator.Config{Seed: 7, Calm: true, Accounts: 3, Holders: 3}))
+	t.Cleanup(stop)
+	if err := writeScriptConfig(filepath.Join(w.dir, "config.yaml"), w.api); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func (w *linkWorld) layout() schema.Layout { return schema.Layout{Dir: filepath.Join(w.dir, "data")} }
+
+// fcpipe runs the program; nothing that it waits for takes time.
+func (w *linkWorld) fcpipe(ctx context.Context, stdout io.Writer, args ...string) (stderr string, err error) {
+	var said strings.Builder
+	err = run(ctx, environment{
+		args:   append([]string{"--config", filepath.Join(w.dir, "config.yaml")}, args...),
+		getenv: scriptEnvironment, stdin: strings.NewReader(""), stdout: stdout, stderr: &said, now: time.Now,
+		hooks: hooks{Sleepless: true},
+	})
+	return said.String(), err
+}
+
+// link links two accounts as a client's SDK does.
+func (w *linkWorld) link(secret string) {
+	w.t.Helper()
+	for _, step := range []string{"accounts", "connect"} {
+		body := `{"key":"pk_test_page","client_secret":"` + secret +
+			`","institution":"Cobalt Bank","accounts":["0","1"]}`
+		answer, err := http.Post(w.api+"/_link/"+step, "application/json", strings.NewReader(body))
+		if err != nil || answer.StatusCode != http.StatusOK {
+			w.t.Fatal(step, answer, err)
+		}
+		_ = answer.Body.Close()
+	}
+}
+
+func (w *linkWorld) consents() []journal.Consent {
+	w.t.Helper()
+	log, err := journal.Open(w.layout().Journal())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return log.Consents()
+}
+
+// TestALinkIsDurableWhileARoundRuns: the first round waits for the other one, and gives up after sync.deadline; the
+// consent is in the journal all the same, once, however often it is told.
+func TestALinkIsDurableWhileARoundRuns(t *testing.T) {
+	w := newLinkWorld(t)
+	var printed bytes.Buffer
+	if stderr, err := w.fcpipe(t.Context(), &printed, "collect", "--email", "jo@example.com", "--print"); err != nil {
+		t.Fatal(err, stderr)
+	}
+	var session struct {
+		ID     string `json:"id"`
+		Secret string `json:"client_secret"`
+	}
+	if err := json.Unmarshal(printed.Bytes(), &session); err != nil {
+		t.Fatal(err)
+	}
+	w.link(session.Secret)
+	if err := store.MakeDirectories(w.layout()); err != nil {
+		t.Fatal(err)
+	}
+	release, err := store.TakeLock(w.layout())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr, err := w.fcpipe(t.Context(), io.Discard, "-v", "collect", "--session", session.ID)
+	if !errors.Is(err, schema.ErrLocked) || exitCode(err) != exitTryLater ||
+		!strings.Contains(stderr, "within 45m") || len(w.consents()) != 2 {
+		t.Errorf("%v: %s; %d consents", err, stderr, len(w.consents()))
+	}
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	var result bytes.Buffer
+	if stderr, err := w.fcpipe(t.Context(), &result, "--json", "collect", "--session", session.ID); err == nil {
+		t.Errorf("--json before the command: %s", stderr)
+	}
+	result.Reset()
+	if stderr, err := w.fcpipe(t.Context(), &result, "collect", "--json", "--session", session.ID); err != nil {
+		t.Fatal(err, stderr)
+	}
+	for _, c := range w.consents() {
+		if !strings.Contains(result.String(), c.AccountID) || rowsHeld(t, w.dir, c.AccountID) == "0" {
+			t.Errorf("%s is not read: %s", c.AccountID, result.String())
+		}
+	}
+	if len(w.consents()) != 2 || strings.Contains(result.String(), session.Secret) {
+		t.Errorf("%d consents: %s", len(w.consents()), result.String())
+	}
+}
+
+// TestAnApplicationLinksThroughCollectServe: ticket, session, result, the first round; then it stops with 0.
+func TestAnApplicationLinksThroughCollectServe(t *testing.T) {
+	w := newLinkWorld(t)
+	const token = "0123456789abcdef0123456789abcdef"
+	if err := os.WriteFile(filepath.Join(w.dir, "tokens"), []byte(token), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancelCause(t.Context())
+	reading, writing := io.Pipe()
+	ended := make(chan error)
+	go func() {
+		_, err := w.fcpipe(ctx, writing, "collect", "serve", "--listen", "127.0.0.1:0", "--tokens",
+			filepath.Join(w.dir, "tokens"))
+		ended <- err
+	}()
+	address, err := bufio.NewReader(reading).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	address = strings.TrimSpace(address)
+	customer := w.customer()
+	ticket := post(t, address+"/v1/tickets", token, `{"holder":"`+customer+`"}`)
+	opened := post(t, address+"/v1/sessions", ticket["ticket"].(string), `{}`)
+	w.link(opened["client_secret"].(string))
+	result := post(t, address+"/v1/sessions/"+opened["session"].(string)+"/result", ticket["ticket"].(string),
+		`{"outcome":"completed"}`)
+	if accounts := result["accounts"].([]any); len(accounts) != 2 || len(w.consents()) != 2 {
+		t.Errorf("%v, %d consents", result, len(w.consents()))
+	}
+	for step := ""; step != "done" && t.Context().Err() == nil; {
+		r, _ := http.NewRequestWithContext(t.Context(), "GET", address+"/v1/sessions/"+opened["session"].(string), nil)
+		step, _ = answerOf(t, r, token)["step"].(string)
+	}
+	stop(interruption{syscall.SIGTERM})
+	if err := <-ended; exitCode(err) != 0 {
+		t.Errorf("stopped: %v", err)
+	}
+	for _, c := range w.consents() {
+		if c.HolderID != customer || rowsHeld(t, w.dir, c.AccountID) == "0" {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+// customer is one who was made by another program.
+func (w *linkWorld) customer() string {
+	w.t.Helper()
+	r, _ := http.NewRequestWithContext(w.t.Context(), "POST", w.api+"/v1/customers",
+		strings.NewReader("email=other@example.com"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return answerOf(w.t, r, scriptKey)["id"].(string)
+}
+
+func post(t *testing.T, address, token, body string) map[string]any {
+	t.Helper()
+	r, _ := http.NewRequestWithContext(t.Context(), "POST", address, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	return answerOf(t, r, token)
+}
+
+// answerOf is the object that a request of a token is answered with; a rate that is used up is an empty one.
+func answerOf(t *testing.T, r *http.Request, token string) map[string]any {
+	t.Helper()
+	r.Header.Set("Authorization", "Bearer "+token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	value := map[string]any{}
+	err = json.NewDecoder(answer.Body).Decode(&value)
+	if err != nil || answer.StatusCode >= 300 && answer.StatusCode != http.StatusTooManyRequests {
+		t.Fatal(answer.Status, value, err)
+	}
+	return value
+}
