@@ -87,8 +87,14 @@ func chromiumPath(t *testing.T) string {
 // linkInBrowser is what a holder does who links everything at a bank, until the page says that it is done.
 func linkInBrowser(t *testing.T, link string) {
 	t.Helper()
+	dir, err := os.MkdirTemp("", "chromium") // short: a socket is made in it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
 	ctx, stop := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromiumPath(t)), chromedp.NoSandbox, chromedp.WSURLReadTimeout(time.Minute))...)
+		chromedp.ExecPath(chromiumPath(t)), chromedp.NoSandbox, chromedp.WSURLReadTimeout(time.Minute),
+		chromedp.Env("TMPDIR="+dir))...)
 	defer stop()
 	ctx, stop = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
 	defer stop()

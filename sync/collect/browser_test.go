@@ -7,8 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,9 +20,25 @@ import (
 	"fcpipe/sync/simulator"
 )
 
-// chromium starts a headless browser; tests that need one are skipped where none is installed.
-func chromium(t *testing.T) context.Context {
-	t.Helper()
+// shared is the one headless browser of these tests, once a test needed it.
+var shared struct {
+	sync.Once
+	ctx     context.Context //nolint:containedctx // the browser's, in which each test opens a tab
+	missing string          // why there is none
+	err     error
+	stop    []func()
+}
+
+// TestMain closes the browser that tests shared, and leaves nothing of it behind.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, stop := range slices.Backward(shared.stop) {
+		stop()
+	}
+	os.Exit(code)
+}
+
+func startChromium() {
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil && path == "" {
@@ -28,16 +46,35 @@ func chromium(t *testing.T) context.Context {
 		}
 	}
 	if path == "" {
-		t.Skip("no chromium is installed: browser tests were not run")
+		shared.missing = "no chromium is installed: browser tests were not run"
+		return
+	}
+	dir, err := os.MkdirTemp("", "chromium") // short: a socket is made in it
+	if shared.err = err; err != nil {
+		return
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.WSURLReadTimeout(time.Minute))
-	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	quiet := chromedp.WithErrorf(func(string, ...any) {}) // of events that chromedp does not know
-	ctx, closeTab := chromedp.NewContext(ctx, quiet)
+		chromedp.WSURLReadTimeout(time.Minute), chromedp.Env("TMPDIR="+dir))
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	silent := chromedp.WithErrorf(func(string, ...any) {}) // of events that chromedp does not know
+	ctx, closeBrowser := chromedp.NewContext(ctx, silent)
+	shared.stop = []func(){func() { _ = os.RemoveAll(dir) }, stop, closeBrowser}
+	shared.ctx, shared.err = ctx, chromedp.Run(ctx)
+}
+
+// chromium is a new tab of a headless browser; tests that need one are skipped where none is installed.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	shared.Do(startChromium)
+	switch {
+	case shared.missing != "":
+		t.Skip(shared.missing)
+	case shared.err != nil:
+		t.Fatal(shared.err)
+	}
+	ctx, closeTab := chromedp.NewContext(shared.ctx)
 	t.Cleanup(closeTab)
-	if err := chromedp.Run(ctx); err != nil {
+	if err := chromedp.Run(ctx); err != nil { // the tab lives as long as the context of its first action
 		t.Fatal(err)
 	}
 	return ctx

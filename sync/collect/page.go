@@ -7,6 +7,7 @@ import (
 	"errors"
 	"html/template"
 	"io"
+	"io/fs"
 	"mime"
 	"net/http"
 	"net/url"
@@ -39,6 +40,7 @@ type PageOptions struct {
 type Page struct {
 	options PageOptions
 	visit   *visit
+	assets  http.Handler
 	policy  string
 	html    []byte
 }
@@ -50,7 +52,13 @@ func NewPage(options PageOptions) (page *Page, link string, err error) {
 		return nil, "", errors.New("the address of Stripe.js is no URL")
 	}
 	_, port, _ := strings.Cut(options.Address, ":")
-	page = &Page{options: options, policy: contentPolicy(script, options.APIBase)}
+	files, err := fs.Sub(pageFiles, "page")
+	if err != nil {
+		return nil, "", err
+	}
+	page = &Page{
+		options: options, assets: http.FileServerFS(files), policy: contentPolicy(script, options.APIBase),
+	}
 	visit, token := newVisit("fcpipe_" + port)
 	page.visit = visit
 	page.html, err = render("page.html", pageData(options))
@@ -104,7 +112,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case isStart && r.Method == http.MethodGet && (p.visit.isOurs(r) || p.visit.begin(w, token)):
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 	case r.Method == http.MethodGet && slices.Contains(assets, r.URL.Path):
-		http.ServeFileFS(w, r, pageFiles, "page"+r.URL.Path)
+		p.assets.ServeHTTP(w, r)
 	case !p.visit.isOurs(r):
 		p.refuse(w, http.StatusForbidden)
 	case r.Method == http.MethodGet && r.URL.Path == "/":
