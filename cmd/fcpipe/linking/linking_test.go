@@ -59,7 +59,8 @@ func TestRealPeopleAreToldTheOperatorsWords(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	cfg.Collect.Contact = "write to us."
-	if n, err := Notice(cfg, true, []string{"balances"}, nil); err != nil || !strings.Contains(n.Text(), "write to us.\n") {
+	n, err := Notice(cfg, true, []string{"balances"}, nil)
+	if err != nil || !strings.Contains(n.Text(), "write to us.\n") {
 		t.Errorf("%v: %s", err, n.Text())
 	}
 }

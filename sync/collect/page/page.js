@@ -34,9 +34,10 @@
     return [term, text];
   }
 
-  function balanceOf(account) {
+  function balanceOf(account, isEnd) {
     if (account.balances.length > 0) return account.balances.join(', ');
-    return account.awaits ? 'asking the bank …' : 'not told';
+    if (!account.awaits) return 'not told';
+    return isEnd ? 'not yet told' : 'asking the bank …';
   }
 
   function card(account, isEnd) {
@@ -45,7 +46,7 @@
     const list = document.createElement('dl');
     name.textContent = account.name;
     list.append(...entry('Kind', account.kind), ...entry('Shares', account.shares.join(', ')));
-    if (account.shares.includes('balances')) list.append(...entry('Balance', balanceOf(account)));
+    if (account.shares.includes('balances')) list.append(...entry('Balance', balanceOf(account, isEnd)));
     if (account.shares.includes('transactions')) {
       const count = account.transactions;
       list.append(...entry('Transactions', count === null ? (isEnd ? 'not yet read' : 'reading …') :
