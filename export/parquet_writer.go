@@ -37,7 +37,8 @@ func newParquetWriter(output io.Writer, d *dataset, compression, programVersion 
 		parquet.MaxRowsPerRowGroup(rowsPerGroup),
 		// more than a page of our rows takes, so that pages end where Flush says
 		parquet.PageBufferSize(2<<20),
-		parquet.DataPageStatistics(false), // the column index has the same for every page
+		// the column index has the same for every page
+		parquet.DataPageStatistics(false),
 		parquet.SortingWriterConfig(parquet.SortingColumns(d.sorting()...)), // declared; the rows come in this order
 		parquet.KeyValueMetadata("fcpipe.dataset", d.Name),
 		parquet.KeyValueMetadata("fcpipe.schema", d.fingerprint),

@@ -19,10 +19,10 @@
 -- column _observed_at: TIMESTAMPTZ NOT NULL. When the change was merged; a loader ignores an older one than it has
 SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
     updated_at, transaction_refresh_id, version, first_observed_at, observed_at, run_id, livemode, extra,
-    strftime(timezone('UTC', observed_at), '%Y-%m-%d') AS observed_date, 'upsert' AS _op,
+    strftime(make_timestamp(epoch_us(observed_at)), '%Y-%m-%d') AS observed_date, 'upsert' AS _op,
     run_id AS _run_id, observed_at AS _observed_at
 FROM main.transaction_versions WHERE NOT superseded_on_arrival
 UNION ALL
 SELECT transaction_id, account_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, observed_at,
-    run_id, NULL, NULL, strftime(timezone('UTC', observed_at), '%Y-%m-%d'), 'delete', run_id, observed_at
+    run_id, NULL, NULL, strftime(make_timestamp(epoch_us(observed_at)), '%Y-%m-%d'), 'delete', run_id, observed_at
 FROM meta.removed_transactions
