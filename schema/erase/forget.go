@@ -14,8 +14,8 @@ import (
 	"fcpipe/schema/store"
 )
 
-// Forgetting replaces the ids of removed transactions by their keyed hashes, once the feed has shown them for as long as
-// its readers need. DueToForget makes one.
+// Forgetting replaces the ids of removed transactions by their keyed hashes, once the feed has shown them for as long
+// as its readers need. DueToForget makes one.
 type Forgetting struct {
 	IDs   []string // of transactions; none where one that was killed left the lake to do
 	store *store.Store

@@ -39,7 +39,8 @@ FROM erased_ids e WHERE c.holder_id = e.id;
 
 -- A consent that lasted ends: what it allowed is gone.
 -- name: end_consents
-INSERT INTO meta.consents (account_id, version, status, reason, holder_type, holder_id, permissions, observed_at, run_id)
+INSERT INTO meta.consents (account_id, version, status, reason, holder_type, holder_id, permissions, observed_at,
+    run_id)
 SELECT account_id, version + 1, 'ended', 'erased', holder_type, holder_id, permissions, $observed_at, $run_id
 FROM (FROM meta.consents QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY version DESC) = 1)
 WHERE account_id IN (SELECT hash FROM erased_ids) AND reason IS DISTINCT FROM 'erased'

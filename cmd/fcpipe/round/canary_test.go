@@ -83,8 +83,8 @@ func (w *canaryWorld) round() round.Round {
 	return round.Round{
 		Store: w.store, Now: clock, Clock: clock, ReportZone: "UTC", ProgramVersion: "test",
 		Export: export.Options{
-			Dir: w.store.Layout().Lake(), Compression: "none", Grace: 168 * time.Hour, Now: clock, ProgramVersion: "test",
-			Hook: func(point string) { w.reached("export." + point) },
+			Dir: w.store.Layout().Lake(), Compression: "none", Grace: 168 * time.Hour, Now: clock,
+			ProgramVersion: "test", Hook: func(point string) { w.reached("export." + point) },
 		},
 		Log:      slog.New(slog.NewTextHandler(&w.logged, nil)),
 		ExitCode: func(err error) int { return map[bool]int{true: 1}[err != nil] },
@@ -118,7 +118,8 @@ func (w *canaryWorld) rowsOf(id string) schema.Landed {
 			AccountID: id, HolderType: new("customer"), HolderID: &holder, InstitutionName: "First Bank",
 			DisplayName: new(text("Name ")), Last4: new("4242"), Category: "cash", Subcategory: "checking",
 			Status: "active", CreatedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
-			Permissions: []string{"balances", "ownership", "transactions"}, Extra: new(`{"x":"` + text("Extra ") + `"}`),
+			Permissions: []string{"balances", "ownership", "transactions"},
+			Extra:       new(`{"x":"` + text("Extra ") + `"}`),
 			TransactionRefresh: &schema.RefreshState{RefreshID: &refresh, Status: "succeeded", AttemptedAt: at},
 		}},
 		Balances: []schema.Balance{{
@@ -170,7 +171,9 @@ func (w *canaryWorld) publish() {
 	for _, id := range w.recorded {
 		key := fmt.Sprintf("%s-%d", id[:8], w.rounds)
 		w.must(log.RecordIntent(journal.Intent{Key: key, AccountID: id, LastSeen: "none", At: w.now, RunID: run.RunID}))
-		w.must(log.RecordResult(journal.RefreshResult{Key: key, Outcome: "started", RequestID: "req_of_" + id, At: w.now}))
+		w.must(log.RecordResult(
+			journal.RefreshResult{Key: key, Outcome: "started", RequestID: "req_of_" + id, At: w.now},
+		))
 		holder := map[string]string{goneFirst: goneHolder, otherAccount: otherHolder}[id]
 		_, err := log.RecordCharges(journal.Charge{
 			ChargeKey: "balance|" + id + "|" + run.RunID, Kind: "balance", AccountID: &id, HolderID: &holder,
@@ -179,7 +182,8 @@ func (w *canaryWorld) publish() {
 		w.must(err)
 		w.must(log.RecordAudit(journal.Audit{AccountID: id, AuditedAt: w.now, RunID: run.RunID}))
 		run.Accounts = append(run.Accounts, journal.RunAccount{
-			AccountID: id, Outcome: "failed", Reason: new("fctxn_1 is a row of account " + id), RequestID: new("req_of_" + id),
+			AccountID: id, Outcome: "failed", Reason: new("fctxn_1 is a row of account " + id),
+			RequestID: new("req_of_" + id),
 		})
 	}
 	landed, err := w.store.Landing(ctx)
@@ -244,8 +248,8 @@ func (w *canaryWorld) othersRows() map[string]string {
 			if strings.Contains(columns, "account_id") {
 				of = "account_id = '" + otherAccount + "'"
 			}
-			w.must(r.Database().QueryRowContext(w.t.Context(), "SELECT count(*) || ' ' || coalesce(bit_xor(hash(t)), 0) FROM "+
-				table+" t WHERE "+of).Scan(&hash))
+			question := "SELECT count(*) || ' ' || coalesce(bit_xor(hash(t)), 0) FROM " + table + " t WHERE " + of
+			w.must(r.Database().QueryRowContext(w.t.Context(), question).Scan(&hash))
 			hashes[table] = hash
 		}
 		w.must(rows.Err())

@@ -71,7 +71,8 @@ func (w *canaryWorld) killed(point string, hit int) {
 func (w *canaryWorld) copied(t *testing.T) *canaryWorld {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "data")
-	if said, err := exec.CommandContext(t.Context(), "cp", "-a", w.store.Layout().Dir, dir).CombinedOutput(); err != nil {
+	said, err := exec.CommandContext(t.Context(), "cp", "-a", w.store.Layout().Dir, dir).CombinedOutput()
+	if err != nil {
 		t.Fatalf("cp: %v: %s", err, said)
 	}
 	copied := &canaryWorld{

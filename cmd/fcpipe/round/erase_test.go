@@ -22,7 +22,8 @@ func (w *canaryWorld) wantErased() {
 	for _, id := range w.rows {
 		isRow[id] = true
 	}
-	for text, files := range w.filesWith(append(w.canaries, goneHolder, goneFirst, goneSecond, "req_of_"+goneFirst)...) {
+	texts := append(w.canaries, goneHolder, goneFirst, goneSecond, "req_of_"+goneFirst)
+	for text, files := range w.filesWith(texts...) {
 		for _, file := range files {
 			isFeed := strings.Contains(file, "/changes/transactions/date=2026-06-2") || file == "fcpipe.duckdb"
 			if !isRow[text] || !isFeed && !strings.HasPrefix(file, "state/previous/") {
