@@ -95,12 +95,12 @@ FORCE:
 
 .PHONY: crash
 crash: build bin/crash bin/fcpipe-crash ## a sample of the proof: each kind of fault, in four minutes (Linux, amd64)
-	bin/crash -shipped bin/fcpipe -kills 16 -compound 12 -failures 12 -reads 4 -cuts 120 -flips 7 -publishes 1
+	bin/crash -shipped bin/fcpipe -kills 16 -erasures 8 -compound 12 -failures 12 -reads 4 -cuts 120 -flips 7 -publishes 1
 
 .PHONY: crash-full
 crash-full: build bin/crash bin/fcpipe-crash ## the whole proof, in some hours: writes schema/RELIABILITY.md
 	bin/crash -shipped bin/fcpipe -commit $(VERSION) -results bin/crash.json -page schema/RELIABILITY.md \
-	  -kills -1 -compound 9000 -failures -1 -reads -1 -cuts 6000 -flips 600 -publishes 200
+	  -kills -1 -erasures -1 -compound 9000 -failures -1 -reads -1 -cuts 6000 -flips 600 -publishes 200
 
 .PHONY: mutants
 mutants: ## break fcpipe on purpose, one promise at a time: a test must notice each; at most ten minutes on two cores (Linux, amd64)

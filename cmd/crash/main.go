@@ -34,6 +34,7 @@ type options struct {
 	workers          int
 	kills, compound  int
 	failures, reads  int
+	erasures         int
 	cuts             int
 	publishes, flips int
 	only             string
@@ -64,6 +65,7 @@ func flags() (o options) {
 	flag.IntVar(&o.workers, "workers", runtime.NumCPU(), "trials at the same time")
 	flag.IntVar(&o.kills, "kills", 0, "kills followed by one clean round each; -1 is every one there is")
 	flag.IntVar(&o.compound, "compound", 0, "kills in chains of many")
+	flag.IntVar(&o.erasures, "erasures", 0, "kills of an erasure; -1 is every one there is")
 	flag.IntVar(&o.failures, "failures", 0, "calls that fail; -1 is every one there is")
 	flag.IntVar(&o.reads, "reads", 0, "reads that fail; -1 is every one there is")
 	flag.IntVar(&o.cuts, "cuts", 0, "states after a power cut; -1 is every one there is")

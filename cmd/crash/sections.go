@@ -21,7 +21,10 @@ type part struct {
 
 // sections are all parts of a proof, wanted or not.
 func (o options) sections(all, orderOnly []*harness.Scenario) []part {
+	erasures := harness.Erasures(all)
+	all = harness.Rounds(all)
 	parts := []part{
+		newPart("killed erasures", "kills", o.erasures, faults.KilledErasures(erasures)),
 		newPart("kills, one each", "kills", o.kills, faults.SingleKills(all)),
 		newPart("kills, compound", "kills", o.compound, faults.KillChains(all, o.chains())),
 		newPart("failing calls", "errors", o.failures, faults.FailingCalls(all)),

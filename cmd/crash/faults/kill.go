@@ -37,6 +37,45 @@ func SingleKills(all []*harness.Scenario) (trials []harness.Trial) {
 	return trials
 }
 
+// KilledErasures kills every erasure before every call that changes the data directory and at every named point; a
+// round comes in between, then the erasure again: nothing of the account may be left, or have come back.
+func KilledErasures(all []*harness.Scenario) (trials []harness.Trial) {
+	for _, s := range all {
+		for n := range s.Calls {
+			kill := func(w *harness.Worker) (harness.Ending, error) { return w.KillAt(n + 1) }
+			trials = append(trials, killedErasure(s, "call", fmt.Sprintf("call %d", n+1), kill))
+		}
+		for _, point := range s.Points {
+			for _, action := range slices.Sorted(maps.Keys(harness.Endings)) {
+				kill := func(w *harness.Worker) (harness.Ending, error) { return w.RunUntilFailpoint(action, point) }
+				trials = append(trials, killedErasure(s, action, action+" at "+point, kill))
+			}
+		}
+	}
+	return trials
+}
+
+func killedErasure(s *harness.Scenario, kind, name string, kill func(*harness.Worker) (harness.Ending, error),
+) harness.Trial {
+	return trial(s, kind, name, func(ctx context.Context, w *harness.Worker, _ *rand.Rand) (got result, err error) {
+		if err := w.Begin(s); err != nil {
+			return got, err
+		}
+		ending, err := kill(w)
+		if err != nil {
+			return got, err
+		}
+		if ending.AsExpected() {
+			got.Points = 1
+		} else if !ending.Completed() {
+			got.Problems = append(got.Problems, fmt.Sprintf("I11: ended with %+v: %s", ending.Exit, w.Output()))
+		}
+		recovered, err := w.RecoverErasure(ctx, s)
+		got.Problems = within("killed before "+ending.Where, append(got.Problems, recovered...))
+		return got, err
+	})
+}
+
 // singleKill is a trial in three steps: a round is killed, a reader looks, a clean round recovers.
 func singleKill(s *harness.Scenario, kind, name string, kill func(*harness.Worker) (harness.Ending, error),
 ) harness.Trial {

@@ -49,6 +49,21 @@ func (w *Worker) Recover(ctx context.Context) (problems []string, err error) {
 	return append(problems, complete...), err
 }
 
+// RecoverErasure runs a round, then the erasure again, and holds its end to what an erasure promises.
+func (w *Worker) RecoverErasure(ctx context.Context, s *Scenario) (problems []string, err error) {
+	for _, args := range [][]string{nil, s.command()} {
+		code, output, err := w.Clean(ctx, args...)
+		if err != nil {
+			return nil, err
+		}
+		if code != 0 {
+			problems = append(problems, fmt.Sprintf("I11, I12: %v exited with %d: %s", args, code, output))
+		}
+	}
+	erased, err := w.Oracle.CheckErased(ctx, s.Erases)
+	return append(problems, erased...), err
+}
+
 // KillAt runs a round that is killed before its nth call that matters.
 func (w *Worker) KillAt(n int) (e Ending, err error) {
 	count := 0

@@ -24,6 +24,7 @@ type Scenario struct {
 	Data        string         // a data directory as it is before the round
 	History     oracle.History // of its published file
 	Concurrency int            // of requests
+	Erases      string         // the account that the command erases; "" is a round
 
 	Calls       []Call               // that change the directory or send bytes
 	ReadTargets []string             // the generic path of each read of the directory
@@ -51,6 +52,24 @@ func (s *Scenario) worldAfter(requests int) string { return s.worlds[min(request
 const orderOnlyOf = "a day later"
 
 var errNoFailpoints = errors.New("the program reaches no named point: build it with -tags failpoints")
+
+// Rounds are the scenarios that are rounds; Erasures the others.
+func Rounds(all []*Scenario) []*Scenario {
+	return slices.DeleteFunc(slices.Clone(all), func(s *Scenario) bool { return s.Erases != "" })
+}
+
+// Erasures are the scenarios whose command erases an account.
+func Erasures(all []*Scenario) []*Scenario {
+	return slices.DeleteFunc(slices.Clone(all), func(s *Scenario) bool { return s.Erases == "" })
+}
+
+// command is what a scenario disturbs.
+func (s *Scenario) command() []string {
+	if s.Erases == "" {
+		return []string{"run"}
+	}
+	return []string{"erase", "--account", s.Erases}
+}
 
 // Prepare makes the scenarios below dir, several at the same time: it runs the timelines, then measures and records
 // each round.
@@ -105,9 +124,12 @@ func withWorkers(pool chan *Worker, n int, work func(w *Worker, n int) error) er
 // prepare measures and records the round.
 func (s *Scenario) prepare(w *Worker) error {
 	var err error
-	if s.OrderOnly {
+	switch {
+	case s.OrderOnly:
 		err = s.record(w)
-	} else {
+	case s.Erases != "":
+		err = s.measure(w)
+	default:
 		err = errors.Join(s.measure(w), s.measureReads(w), s.record(w))
 	}
 	if err != nil {

@@ -26,6 +26,7 @@ type day struct {
 	name     string        // of the scenario that starts with this round; "" is none
 	after    time.Duration // since the day before
 	killedAt string        // the named point at which this round is killed; "" is none
+	erases   bool          // the scenario erases an account, with rows that landed and were not merged
 }
 
 // The first world is small, so that a round takes little time, and has every kind of change in it; of the second,
@@ -41,6 +42,8 @@ var timelines = []timeline{
 			{name: "nothing new", after: time.Minute},
 			{after: 26 * time.Hour, killedAt: "landing.sealed"},
 			{name: "after a kill", after: time.Minute},
+			{after: 26 * time.Hour, killedAt: "landing.sealed"},
+			{name: "erasure", after: time.Minute, erases: true},
 		},
 	},
 	{
@@ -64,7 +67,9 @@ func (l timeline) run(ctx context.Context, w *Worker, dir string) (all []*Scenar
 			if err != nil {
 				return nil, err
 			}
-			s.Concurrency = l.concurrency
+			if s.Concurrency = l.concurrency; today.erases {
+				s.Erases = world.Accounts()[0]
+			}
 			all = append(all, s)
 		}
 		if err := today.round(ctx, w); err != nil {

@@ -52,7 +52,7 @@ func (w *Worker) trace(program tracer.Program, started func(pid int),
 	if _, err := w.output.Seek(0, 0); err != nil {
 		return tracer.Exit{}, err
 	}
-	program.Path, program.Args, program.Dir, program.Output = w.program, []string{"run"}, w.Root(), w.output
+	program.Path, program.Args, program.Dir, program.Output = w.program, w.command, w.Root(), w.output
 	data := w.Data()
 	return tracer.Run(program, started, func(call *tracer.Call) tracer.Verdict {
 		paths := call.Paths()

@@ -20,6 +20,7 @@ type Worker struct {
 	dir     string
 	stripe  *FakeStripe
 	trials  int
+	command []string // that is disturbed
 	output  *os.File // of the traced round
 }
 
@@ -36,7 +37,7 @@ func NewWorker(program, dir string) (*Worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Worker{program: program, dir: dir, stripe: stripe, output: output}, nil
+	return &Worker{program: program, dir: dir, stripe: stripe, output: output, command: []string{"run"}}, nil
 }
 
 // Root is the directory of this trial. Each trial has another: this process must not see the DuckDB file of
@@ -53,7 +54,7 @@ func (w *Worker) Begin(s *Scenario) error {
 
 // BeginWith starts a trial of a scenario whose directory is made by fill, and whose world has served some requests.
 func (w *Worker) BeginWith(s *Scenario, requests int, fill func(data string) error) error {
-	w.Oracle.History = s.History
+	w.Oracle.History, w.command = s.History, s.command()
 	return errors.Join(w.reset(s.Concurrency), fill(w.Data()), w.loadWorld(s.worldAfter(requests)))
 }
 

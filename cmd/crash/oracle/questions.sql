@@ -36,3 +36,6 @@ SELECT
     (SELECT count(*) || ' balances ' || coalesce(bit_xor(hash(b)), 0)
         FROM main.balances b WHERE b.observed_at <= until)
 FROM (SELECT '%s'::TIMESTAMPTZ AS until)
+
+-- name: receipts
+SELECT erasure_id FROM meta.erasures WHERE completed_at IS NOT NULL;
