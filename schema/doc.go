@@ -32,10 +32,12 @@
 // Imports point down this list, never up; a lint rule states each line.
 //
 //	repair       repairs what check finds                              → check and below
+//	erase        removes an account, or a holder, from every file      → store and below
 //	check        verifies the published file, landing and the journal  → store and below
 //	store        lock, generations, merge, publish, retention          → reader, landing, journal, models and below
 //	reader       state, queries, status, datasets, batches             → schema, duck, models, duckdb-go
 //	models       model headers, order, derivation, dictionary          → schema, duck
+//	tombstone    which accounts are erased: keyed hashes, receipts     → schema, durable, journal
 //	landing      segments, tombstones, refused payloads                → schema, duck, durable
 //	journal      the append-only file, its index, the run history      → durable
 //	duck         opens and confines DuckDB: errors, blocks, appenders  → schema, duckdb-go
