@@ -101,8 +101,8 @@ Start with "fcpipe demo": it needs no key and no network.`,
 	root.AddCommand(a.demoCommand(), a.runCommand(), a.scheduleCommand(), a.planCommand(), a.statusCommand(),
 		a.collectCommand(),
 		a.exportCommand(),
-		a.queryCommand(), a.linkCommand(), a.unlinkCommand(), a.settleCommand(), a.disconnectCommand(),
-		a.eraseCommand(),
+		a.queryCommand(), a.linkCommand(), a.unlinkCommand(), a.settleCommand(), a.accessCommand(),
+		a.disconnectCommand(), a.eraseCommand(),
 		a.verifyCommand(), a.repairCommand(),
 		a.simulateCommand(), a.configCommand(), a.systemdCommand(), a.versionCommand(), exitCodesTopic())
 	a.careful(root)

@@ -24,8 +24,8 @@ func TestAConsentThatShrinksDuringARoundIsARowOfThatRound(t *testing.T) {
 	_, merged, err := w.round()
 	w.must(err)
 	consents := func() map[string]string {
-		return w.pairs("SELECT account_id, string_agg(concat_ws(' ', status, reason, len(permissions)), '; ' ORDER BY " +
-			"version) FROM meta.consents GROUP BY account_id")
+		return w.pairs("SELECT account_id, string_agg(concat_ws(' ', status, reason, len(permissions)), '; ' " +
+			"ORDER BY version) FROM meta.consents GROUP BY account_id")
 	}
 	if got := consents(); got[ids[0]] != "granted 1" || !strings.HasSuffix(got[ids[1]], "ended by_holder 4") ||
 		got[ids[2]] != "granted 4" || merged.ConsentsChanged == 0 {
