@@ -100,7 +100,7 @@ func TestTheCopyIsOfOneHolderAndWhole(t *testing.T) {
 	naming := s.Query("SELECT string_agg(schema_name || '.' || table_name, ' ') FROM duckdb_columns() JOIN " +
 		"duckdb_tables() USING (schema_name, table_name) WHERE column_name IN ('account_id', 'account_key') AND " +
 		"schema_name <> 'temp'")
-	for _, table := range strings.Fields(naming) {
+	for table := range strings.FieldsSeq(naming) {
 		column := "account_id"
 		if s.Query("SELECT count(*) FROM duckdb_columns() WHERE schema_name || '.' || table_name = '"+table+
 			"' AND column_name = 'account_id'") == "0" {

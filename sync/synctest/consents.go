@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -36,9 +37,7 @@ func (c *Consents) Begin() {
 	if c.before == nil {
 		c.before, c.Asked = map[string]shownConsent{}, map[string]int{}
 	}
-	for id, a := range c.shown {
-		c.before[id] = a
-	}
+	maps.Copy(c.before, c.shown)
 	c.shown = map[string]shownConsent{}
 }
 
