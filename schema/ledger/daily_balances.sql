@@ -4,9 +4,13 @@
 -- order: account_key, currency, day
 -- scope: account_key, currency, from day
 -- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_minor, voided_minor, exact):
---   SELECT account_key, currency, day FROM changed
--- touched by ledger.anchors (account_key, currency, anchor_date, anchor_minor, posted_later_minor, covered_since):
---   SELECT account_key, currency, anchor_date AS day FROM changed
+--   SELECT c.account_key, c.currency, c.day - 1 AS day FROM changed c ANTI JOIN (FROM ledger.anchors
+--   WHERE covered_since IS NOT NULL AND value_state = 'in_range') a ON a.account_key = c.account_key
+--   AND a.currency = c.currency AND a.anchor_date = c.day
+-- touched by ledger.anchors (account_key, currency, anchor_date, anchor_minor, posted_since_minor, voided_since_minor,
+--   posted_later_minor, covered_since): SELECT account_key, currency, anchor_date - CASE WHEN count(*) = 2
+--   AND count(DISTINCT (anchor_minor, posted_since_minor, voided_since_minor, covered_since)) = 1 THEN 0 ELSE 1 END
+--   AS day FROM changed GROUP BY account_key, currency, anchor_date
 -- touched by quality.reconciliation (account_key, currency, anchor_date, previous_date, class):
 --   SELECT account_key, currency, previous_date AS day FROM changed
 -- touched by ledger.coverage (account_key, first_day, last_day): SELECT c.account_key, a.currency, c.day
@@ -15,7 +19,7 @@
 --   USING (account_key)
 -- widened: SELECT t.account_key, t.currency, coalesce(a.anchor_date, DATE '0001-01-01') AS day FROM touched t
 --   ASOF LEFT JOIN (FROM ledger.anchors WHERE covered_since IS NOT NULL) a ON a.account_key = t.account_key
---   AND a.currency = t.currency AND t.day > a.anchor_date
+--   AND a.currency = t.currency AND t.day >= a.anchor_date
 -- input ledger.anchors: SELECT a.* REPLACE (CASE WHEN a.covered_since IS NOT NULL
 --   THEN greatest(a.covered_since, t.day) END AS covered_since) FROM ledger.anchors a
 --   JOIN touched t ON t.account_key = a.account_key AND t.currency = a.currency AND a.anchor_date >= t.day
