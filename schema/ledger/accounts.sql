@@ -34,25 +34,50 @@ WITH linked AS (
             ELSE first_seen_at END)
             - INTERVAL 730 DAY AS plausible_from
     FROM main.accounts CROSS JOIN meta.store s GROUP BY account_key),
-instants AS (
-    SELECT a.account_key, t.transacted_at, t.posted_at,
-        coalesce(t.posted_at, t.transacted_at) BETWEEN l.plausible_from AND l.plausible_until AS is_plausible
-    FROM main.transactions t JOIN main.accounts a USING (account_id) JOIN linked l ON l.account_key = a.account_key),
-dated AS (
-    SELECT account_key, count(*) AS n, count(*) FILTER (ledger.is_midnight(transacted_at)) AS midnights,
+-- of each kind of instant the first: the first date is that of the first instant with a time, or of the first without
+read_rows AS (
+    SELECT account_id, count(*) AS n, count(*) FILTER (ledger.is_midnight(transacted_at)) AS midnights,
         count(ledger.whole_hour(transacted_at)) AS hours,
         min(ledger.whole_hour(transacted_at)) AS first_hour, max(ledger.whole_hour(transacted_at)) AS last_hour,
         count(posted_at) AS posted_n, count(*) FILTER (ledger.is_midnight(posted_at)) AS posted_midnights,
         count(ledger.whole_hour(posted_at)) AS posted_hours,
         min(ledger.whole_hour(posted_at)) AS posted_first_hour, max(ledger.whole_hour(posted_at)) AS posted_last_hour,
-        -- the first date is that of the first instant with a time, or of the first without
-        min(posted_at) FILTER (is_plausible AND ledger.is_midnight(posted_at)) AS first_posted_midnight,
-        min(posted_at) FILTER (is_plausible AND NOT ledger.is_midnight(posted_at)) AS first_posted,
-        min(transacted_at) FILTER (is_plausible AND posted_at IS NULL
-            AND ledger.is_midnight(transacted_at)) AS first_unposted_midnight,
-        min(transacted_at) FILTER (is_plausible AND posted_at IS NULL
-            AND NOT ledger.is_midnight(transacted_at)) AS first_unposted
-    FROM instants GROUP BY account_key),
+        min(posted_at) FILTER (ledger.is_midnight(posted_at)) AS first_posted_midnight,
+        min(posted_at) FILTER (NOT ledger.is_midnight(posted_at)) AS first_posted,
+        min(transacted_at) FILTER (posted_at IS NULL AND ledger.is_midnight(transacted_at)) AS first_unposted_midnight,
+        min(transacted_at) FILTER (posted_at IS NULL AND NOT ledger.is_midnight(transacted_at)) AS first_unposted
+    FROM main.transactions GROUP BY account_id),
+counted AS (
+    SELECT r.*, l.account_key, l.plausible_from, l.plausible_until,
+        least(first_posted_midnight, first_posted, first_unposted_midnight, first_unposted)
+            < l.plausible_from AS has_earlier
+    FROM read_rows r JOIN main.accounts a USING (account_id) JOIN linked l ON l.account_key = a.account_key),
+-- few accounts have rows that are dated too early: of these the first of the others
+believed AS (
+    SELECT t.account_id, min(t.posted_at) FILTER (ledger.is_midnight(t.posted_at)) AS first_posted_midnight,
+        min(t.posted_at) FILTER (NOT ledger.is_midnight(t.posted_at)) AS first_posted,
+        min(t.transacted_at) FILTER (t.posted_at IS NULL AND ledger.is_midnight(t.transacted_at))
+            AS first_unposted_midnight,
+        min(t.transacted_at) FILTER (t.posted_at IS NULL AND NOT ledger.is_midnight(t.transacted_at)) AS first_unposted
+    FROM main.transactions t JOIN (FROM counted WHERE has_earlier) c USING (account_id)
+    WHERE coalesce(t.posted_at, t.transacted_at) >= c.plausible_from GROUP BY t.account_id),
+firsts AS (
+    FROM (SELECT * EXCLUDE (has_earlier) FROM counted WHERE has_earlier IS DISTINCT FROM true)
+    UNION ALL BY NAME
+    SELECT c.* EXCLUDE (has_earlier) REPLACE (b.first_posted_midnight AS first_posted_midnight,
+        b.first_posted AS first_posted, b.first_unposted_midnight AS first_unposted_midnight,
+        b.first_unposted AS first_unposted)
+    FROM (FROM counted WHERE has_earlier) c LEFT JOIN believed b USING (account_id)),
+dated AS (
+    SELECT account_key, sum(n) AS n, sum(midnights) AS midnights, sum(hours) AS hours, min(first_hour) AS first_hour,
+        max(last_hour) AS last_hour, sum(posted_n) AS posted_n, sum(posted_midnights) AS posted_midnights,
+        sum(posted_hours) AS posted_hours, min(posted_first_hour) AS posted_first_hour,
+        max(posted_last_hour) AS posted_last_hour,
+        min(first_posted_midnight) FILTER (first_posted_midnight <= plausible_until) AS first_posted_midnight,
+        min(first_posted) FILTER (first_posted <= plausible_until) AS first_posted,
+        min(first_unposted_midnight) FILTER (first_unposted_midnight <= plausible_until) AS first_unposted_midnight,
+        min(first_unposted) FILTER (first_unposted <= plausible_until) AS first_unposted
+    FROM firsts GROUP BY account_key),
 based AS (
     SELECT l.*, d.* EXCLUDE (account_key), meta.parameter('report_zone') AS zone,
         coalesce(ledger.date_basis(n, midnights, hours, first_hour, last_hour), 'row_by_row') AS date_basis,

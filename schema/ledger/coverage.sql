@@ -10,12 +10,22 @@
 -- column through_at: TIMESTAMPTZ NOT NULL. Instant up to which rows are held
 WITH first_complete AS (
     SELECT account_id, min(complete_through_at) AS instant FROM main.account_versions GROUP BY account_id),
-first_rows AS (
+earliest AS (
     SELECT account_id, min(instant) FILTER (NOT ledger.is_midnight(instant)) AS instant,
         min(instant) FILTER (ledger.is_midnight(instant)) AS midnight
-    FROM (SELECT t.account_id, coalesce(t.posted_at, t.transacted_at) AS instant, l.plausible_from
-        FROM main.transactions t
-          JOIN main.accounts a USING (account_id) JOIN ledger.accounts l ON l.account_key = a.account_key)
+    FROM (SELECT account_id, coalesce(posted_at, transacted_at) AS instant FROM main.transactions)
+    GROUP BY account_id),
+judged AS (
+    SELECT e.*, l.plausible_from, least(e.instant, e.midnight) < l.plausible_from AS has_earlier
+    FROM earliest e JOIN main.accounts a USING (account_id) JOIN ledger.accounts l ON l.account_key = a.account_key),
+-- of the few accounts with rows that are dated too early the first of the others
+first_rows AS (
+    SELECT account_id, instant, midnight FROM judged WHERE NOT has_earlier
+    UNION ALL
+    SELECT account_id, min(instant) FILTER (NOT ledger.is_midnight(instant)),
+        min(instant) FILTER (ledger.is_midnight(instant))
+    FROM (SELECT t.account_id, coalesce(t.posted_at, t.transacted_at) AS instant, j.plausible_from
+        FROM main.transactions t JOIN (FROM judged WHERE has_earlier) j USING (account_id))
     WHERE instant >= plausible_from GROUP BY account_id),
 held AS (
     SELECT a.account_key, a.account_id, least(a.complete_through_at, s.watermark) AS through_at, l.plausible_from,
