@@ -10,8 +10,10 @@
 -- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_minor, posted_count, voided_minor,
 --   exact): SELECT account_key FROM changed
 -- touched by ledger.transactions (account_key, currency, posted_date, posted_at, voided_date, voided_at, amount_minor,
---   status, suppressed_by, instant_state): SELECT c.account_key FROM changed c
---   SEMI JOIN ledger.anchors a ON a.account_key = c.account_key AND a.anchor_date IN (c.posted_date, c.voided_date)
+--   status, suppressed_by, instant_state): SELECT c.account_key FROM (SELECT account_key,
+--   unnest([posted_date, voided_date]) AS day FROM changed) c
+--   SEMI JOIN ledger.anchors a ON a.account_key = c.account_key AND a.anchor_date = c.day
+-- input ledger.transactions: FROM ledger.transactions
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column anchor_date: DATE NOT NULL. Civil date of the balance in the report zone
@@ -60,10 +62,19 @@ entries AS (
     FROM ledger.transactions
     WHERE voided_date IS NOT NULL AND suppressed_by IS NULL AND ledger.is_dated(instant_state)),
 -- what entered since the balance before
-since AS (
-    SELECT o.account_key, o.currency, o.anchor_date, sum(ledger.exact(e.posted_minor, e.exact.posted)) AS posted,
-        sum(ledger.exact(e.voided_minor, e.exact.voided)) AS voided, sum(e.posted_count) AS n
+entered AS (
+    SELECT e.account_key, e.currency, e.day, ledger.exact(e.posted_minor, e.exact.posted) AS posted,
+        ledger.exact(e.voided_minor, e.exact.voided) AS voided, e.posted_count, f.first_date
     FROM (FROM ledger.daily_entries WHERE is_plausible) e
+    JOIN (SELECT account_key, currency, min(anchor_date) AS first_date FROM placed GROUP BY ALL) f
+        USING (account_key, currency)),
+since AS (
+    SELECT account_key, currency, first_date AS anchor_date, sum(posted) AS posted, sum(voided) AS voided,
+        sum(posted_count) AS n
+    FROM entered WHERE day < first_date GROUP BY ALL
+    UNION ALL
+    SELECT o.account_key, o.currency, o.anchor_date, sum(e.posted), sum(e.voided), sum(e.posted_count)
+    FROM (FROM entered WHERE day >= first_date) e
     ASOF JOIN placed o ON e.account_key = o.account_key AND e.currency = o.currency AND e.day < o.anchor_date
     GROUP BY ALL),
 earlier AS (

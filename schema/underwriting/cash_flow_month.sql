@@ -110,6 +110,7 @@ balances AS (
         min(end_of_day_minor) AS lowest, count(*) FILTER (end_of_day_minor < 0) AS negative,
         count(end_of_day_minor) = count(*) AS is_in_range
     FROM ledger.holder_daily_balances GROUP BY ALL),
+month_ends AS (FROM ledger.holder_daily_balances WHERE day = last_day(day)),
 -- money an account begins with, and rows that were voided later, are in the balances and in no flow
 beginnings AS (
     SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', a.first_day)::DATE AS month_start,
@@ -152,11 +153,11 @@ joined AS (
     LEFT JOIN balances b USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN beginnings g USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN voids x USING (holder_type, holder_id, currency, month_start)
-    LEFT JOIN ledger.holder_daily_balances o ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id
+    LEFT JOIN month_ends o ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id
         AND o.currency = m.currency
       -- as one key: a comparison beside keys is no hash join
       AND o.day = CASE WHEN f.first_day < m.month_start THEN m.month_start - 1 END
-    LEFT JOIN ledger.holder_daily_balances c ON c.holder_type = m.holder_type AND c.holder_id = m.holder_id
+    LEFT JOIN month_ends c ON c.holder_type = m.holder_type AND c.holder_id = m.holder_id
         AND c.currency = m.currency AND c.day = m.month_end),
 judged AS (
     SELECT *, CASE WHEN NOT is_flow_in_range THEN 'out_of_range' WHEN has_flow AND NOT is_partial THEN 'complete'
