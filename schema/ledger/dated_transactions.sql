@@ -3,14 +3,19 @@
 -- order: account_key, posted_date, transaction_id
 -- lake: none
 -- scope: transaction_id
+-- since: transacted_date
+-- touched by main.transactions: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
+--   FROM changed
 -- touched by main.accounts: nothing, ledger.accounts has what this model reads of them
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- touched by ledger.accounts (account_key, account_ids, holder_type, holder_id, category, date_basis,
---   posted_date_basis, plausible_from): SELECT transaction_id FROM main.transactions SEMI JOIN (SELECT
---   unnest(account_ids) AS account_id FROM changed) USING (account_id)
--- touched by meta.store: SELECT transaction_id
+--   posted_date_basis, plausible_from): SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
+--   FROM main.transactions SEMI JOIN (SELECT unnest(account_ids) AS account_id FROM changed) USING (account_id)
+-- touched by meta.store: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
 --   FROM main.transactions, (SELECT min(watermark) AS watermark FROM changed) s
 --   WHERE greatest(transacted_at, posted_at) > s.watermark + INTERVAL 2 DAY
+-- input main.transactions: SELECT t.* FROM main.transactions t SEMI JOIN touched USING (transaction_id)
+--   WHERE t.transacted_at >= ledger.earliest_instant($since)
 -- column transaction_id: VARCHAR NOT NULL. Stripe's id of the transaction
 -- column account_id: VARCHAR NOT NULL. Account it belongs to
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts

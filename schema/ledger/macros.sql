@@ -37,6 +37,13 @@ CREATE OR REPLACE MACRO ledger.civil_date(instant, basis, zone) AS CASE
   WHEN ledger.is_date(instant, basis) THEN timezone('UTC', ledger.within_years(instant))::DATE
   ELSE timezone(zone, ledger.within_years(instant))::DATE END;
 
+-- A date which the civil date of an instant is never before, whatever the zone; an instant which is never after the
+-- instants of a civil date.
+CREATE OR REPLACE MACRO ledger.earliest_date(instant) AS
+  least(timezone('UTC', instant)::DATE - 2, DATE '9999-12-29');
+CREATE OR REPLACE MACRO ledger.earliest_instant(civil_date) AS
+  CASE WHEN civil_date > DATE '0001-01-05' THEN (civil_date - 2)::TIMESTAMPTZ ELSE '-infinity'::TIMESTAMPTZ END;
+
 -- Whether a row's day of posting is one its bank can mean, by ledger.transactions.instant_state.
 CREATE OR REPLACE MACRO ledger.is_dated(instant_state) AS instant_state IN ('plausible', 'transacted_implausible');
 

@@ -5,13 +5,14 @@
 -- lake: none
 -- scope: holder_type, holder_id, currency, size_minor
 -- touched by ledger.dated_transactions (transaction_id, account_key, holder_type, holder_id, category, currency,
---   posted_date, amount_minor, status, own_kind): SELECT holder_type, holder_id, currency, ledger.size(amount_minor)
---   AS size_minor FROM changed WHERE own_kind IS NOT NULL AND status = 'posted'
+--   posted_date, transacted_date, amount_minor, status, own_kind): SELECT holder_type, holder_id, currency,
+--   ledger.size(amount_minor) AS size_minor FROM changed WHERE own_kind IS NOT NULL AND status = 'posted'
 -- touched by ledger.same_movements: SELECT holder_type, holder_id, currency, ledger.size(amount_minor) AS size_minor
 --   FROM ledger.dated_transactions SEMI JOIN changed USING (transaction_id)
--- input ledger.dated_transactions: SELECT d.* FROM (SELECT *, ledger.size(amount_minor) AS size_minor
---   FROM ledger.dated_transactions WHERE own_kind IS NOT NULL AND status = 'posted') d
---   SEMI JOIN touched USING (holder_type, holder_id, currency, size_minor)
+-- input ledger.dated_transactions: SELECT d.* FROM (FROM ledger.dated_transactions
+--   WHERE own_kind IS NOT NULL AND status = 'posted') d SEMI JOIN (SELECT holder_type, holder_id, currency,
+--   TRY_CAST(unnest([size_minor, -size_minor]) AS BIGINT) AS amount_minor FROM touched)
+--   USING (amount_minor, holder_type, holder_id, currency)
 -- column transaction_id: VARCHAR NOT NULL. One half
 -- column counter_id: VARCHAR NOT NULL. The other
 -- column is_card: BOOLEAN NOT NULL. Whether it pays a card
@@ -19,9 +20,11 @@
 -- column holder_id: VARCHAR NOT NULL. Whose accounts they are
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column size_minor: DECIMAL(19,0) NOT NULL. Amount without its sign, minor units
+-- column transacted_date: DATE NOT NULL. Civil date the half happened
 WITH RECURSIVE halves AS (
     SELECT d.transaction_id, d.account_key, d.holder_type, d.holder_id, d.category, d.currency, d.amount_minor,
-        ledger.size(d.amount_minor) AS size_minor, d.posted_date, d.own_kind AS own, d.amount_minor < 0 AS is_out
+        ledger.size(d.amount_minor) AS size_minor, d.posted_date, d.transacted_date, d.own_kind AS own,
+        d.amount_minor < 0 AS is_out
     FROM ledger.dated_transactions d
     LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s USING (transaction_id)
     WHERE d.own_kind IS NOT NULL
@@ -51,5 +54,6 @@ pairing AS (
                      ELSE (is_out OR category = 'credit') AND own <> 'named_transfer' END AS takes_part
             FROM pairing WHERE other_id IS NULL AND step < 14))
     WINDOW pair AS (PARTITION BY holder_type, holder_id, currency, size_minor, day, takes_part, nth))
-SELECT transaction_id, other_id AS counter_id, step <= 7 AS is_card, holder_type, holder_id, currency, size_minor
+SELECT transaction_id, other_id AS counter_id, step <= 7 AS is_card, holder_type, holder_id, currency, size_minor,
+    transacted_date
 FROM pairing WHERE other_id IS NOT NULL

@@ -3,16 +3,32 @@
 -- order: transaction_id
 -- lake: none
 -- scope: transaction_id
--- touched by ledger.dated_transactions (transaction_id, holder_type, holder_id, category, currency, amount_minor,
---   status, description, own_kind, says_taken_back): SELECT transaction_id FROM changed WHERE amount_minor > 0
--- touched by ledger.own_transfers (transaction_id, is_card): SELECT transaction_id FROM changed
--- touched by ledger.descriptions: nothing, a text says the same for ever
--- touched by ledger.purchases: SELECT r.transaction_id FROM (SELECT transaction_id, holder_type, holder_id, currency,
+-- since: transacted_date
+-- touched by ledger.dated_transactions (transaction_id, holder_type, holder_id, category, currency, transacted_date,
+--   amount_minor, status, description, merchant_key, own_kind, says_taken_back, says_refund_surely):
+--   SELECT transaction_id, transacted_date FROM changed WHERE amount_minor > 0
+--   UNION ALL SELECT r.transaction_id, r.transacted_date FROM (SELECT *, unnest([whole_key, refund_key, other_key,
+--   before_key]) AS merchant_key FROM ledger.refunds) r SEMI JOIN (FROM changed
+--   WHERE amount_minor < 0 AND status = 'posted') USING (holder_type, holder_id, currency, merchant_key)
+-- touched by ledger.own_transfers (transaction_id, is_card, transacted_date): SELECT transaction_id, transacted_date
+--   FROM changed UNION ALL SELECT r.transaction_id, r.transacted_date FROM (SELECT *, unnest([whole_key, refund_key,
+--   other_key, before_key]) AS merchant_key FROM ledger.refunds) r SEMI JOIN (FROM ledger.dated_transactions
+--   SEMI JOIN changed USING (transaction_id) WHERE amount_minor < 0) USING (holder_type, holder_id, currency,
+--   merchant_key)
+-- touched by ledger.same_movements: SELECT d.transaction_id, d.transacted_date FROM ledger.dated_transactions d
+--   SEMI JOIN changed USING (transaction_id) UNION ALL SELECT r.transaction_id, r.transacted_date FROM (SELECT *,
 --   unnest([whole_key, refund_key, other_key, before_key]) AS merchant_key FROM ledger.refunds) r
---   SEMI JOIN changed USING (holder_type, holder_id, currency, merchant_key)
--- touched by ledger.reversed_refunds: SELECT r.transaction_id FROM (SELECT transaction_id, holder_type, holder_id,
---   currency, unnest([whole_key, refund_key, other_key, before_key]) AS merchant_key FROM ledger.refunds) r
---   SEMI JOIN changed USING (holder_type, holder_id, currency, merchant_key)
+--   SEMI JOIN (FROM ledger.dated_transactions SEMI JOIN changed USING (transaction_id) WHERE amount_minor < 0)
+--   USING (holder_type, holder_id, currency, merchant_key)
+-- touched by ledger.descriptions: nothing, a text says the same for ever
+-- touched by ledger.reversed_refunds: SELECT r.transaction_id, r.transacted_date FROM (SELECT transaction_id,
+--   transacted_date, holder_type, holder_id, currency, unnest([whole_key, refund_key, other_key, before_key])
+--   AS merchant_key FROM ledger.refunds) r SEMI JOIN changed USING (holder_type, holder_id, currency, merchant_key)
+-- input ledger.dated_transactions: SELECT d.* FROM (FROM ledger.dated_transactions WHERE transacted_date >= $since
+--   AND amount_minor > 0) d SEMI JOIN touched USING (transaction_id)
+--   UNION ALL FROM ledger.dated_transactions WHERE amount_minor < 0
+-- input ledger.same_movements: FROM ledger.same_movements
+-- input ledger.own_transfers: FROM ledger.own_transfers
 -- input ledger.reversed_refunds: FROM ledger.reversed_refunds
 -- column transaction_id: VARCHAR NOT NULL. The row
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
@@ -24,8 +40,10 @@
 -- column before_key: VARCHAR. In what stands before such a word; null without one
 -- column is_refund: BOOLEAN NOT NULL. Whether it is one
 -- column seller_key: VARCHAR NOT NULL. Whose
+-- column transacted_date: DATE NOT NULL. Civil date it happened
 WITH credits AS MATERIALIZED (
-    SELECT d.transaction_id, d.holder_type, d.holder_id, d.currency, d.amount_minor, x.merchant_key AS whole_key,
+    SELECT d.transaction_id, d.transacted_date, d.holder_type, d.holder_id, d.currency, d.amount_minor,
+        x.merchant_key AS whole_key,
         x.refund_key, x.other_key, x.before_key, x.says_refund, x.rail
     FROM (FROM ledger.dated_transactions WHERE amount_minor > 0 AND status = 'posted') d
     JOIN ledger.descriptions x USING (description)
@@ -38,12 +56,20 @@ wanted AS MATERIALIZED (
     SELECT DISTINCT holder_type, holder_id, currency,
         unnest([whole_key, refund_key, other_key, before_key]) AS merchant_key
     FROM credits),
+paid AS MATERIALIZED (
+    SELECT d.* FROM (FROM ledger.dated_transactions WHERE amount_minor < 0 AND status = 'posted') d
+    SEMI JOIN wanted USING (holder_type, holder_id, currency, merchant_key)
+    WHERE NOT d.says_refund_surely),
 bought AS MATERIALIZED (
-    SELECT holder_type, holder_id, currency, merchant_key, -amount_minor::HUGEINT AS amount_minor
-    FROM (SELECT p.* FROM ledger.purchases p SEMI JOIN wanted USING (holder_type, holder_id, currency, merchant_key)
-          UNION BY NAME
-          SELECT b.* EXCLUDE (transaction_id) FROM ledger.reversed_refunds b
-          SEMI JOIN wanted USING (holder_type, holder_id, currency, merchant_key))),
+    SELECT d.holder_type, d.holder_id, d.currency, d.merchant_key, -d.amount_minor::HUGEINT AS amount_minor
+    FROM paid d
+    LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s ON s.transaction_id = d.transaction_id
+    LEFT JOIN ledger.own_transfers o ON o.transaction_id = d.transaction_id
+    WHERE ledger.movement_class(ledger.left_out(d.status, s.same_as_id, d.category, d.amount_minor, d.holder_type,
+        d.holder_id), o.is_card, d.own_kind, d.category, d.amount_minor, d.says_taken_back) = 'spending'
+    UNION
+    SELECT b.holder_type, b.holder_id, b.currency, b.merchant_key, -b.amount_minor::HUGEINT
+    FROM ledger.reversed_refunds b SEMI JOIN wanted USING (holder_type, holder_id, currency, merchant_key)),
 sellers AS MATERIALIZED (
     SELECT holder_type, holder_id, currency, merchant_key, max(amount_minor) AS largest FROM bought GROUP BY ALL)
 SELECT c.transaction_id, c.holder_type, c.holder_id, c.currency, c.whole_key, c.refund_key, c.other_key, c.before_key,
@@ -52,7 +78,8 @@ SELECT c.transaction_id, c.holder_type, c.holder_id, c.currency, c.whole_key, c.
         AND (b.amount_minor IS NOT NULL OR NOT ledger.also_pays(c.whole_key))) IS TRUE AS is_refund,
     CASE WHEN w.largest IS NOT NULL THEN c.whole_key WHEN c.says_refund AND r.largest IS NOT NULL THEN c.refund_key
         WHEN o.largest IS NOT NULL THEN c.other_key WHEN f.largest IS NOT NULL THEN c.before_key
-        WHEN c.says_refund THEN c.refund_key ELSE c.whole_key END AS seller_key
+        WHEN c.says_refund THEN c.refund_key ELSE c.whole_key END AS seller_key,
+    c.transacted_date
 FROM credits c
 LEFT JOIN sellers w ON w.holder_type = c.holder_type AND w.holder_id = c.holder_id AND w.currency = c.currency
     AND w.merchant_key = c.whole_key

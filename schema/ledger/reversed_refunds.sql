@@ -6,7 +6,8 @@
 -- scope: all
 -- touched by ledger.dated_transactions (transaction_id, holder_type, holder_id, category, currency, amount_minor,
 --   status, description, merchant_key, own_kind, says_taken_back, says_refund_surely): SELECT 1 FROM changed WHERE
---   amount_minor < 0 AND says_refund_surely
+--   amount_minor < 0 AND says_refund_surely UNION ALL SELECT 1 FROM changed SEMI JOIN ledger.reversed_refunds
+--   USING (holder_type, holder_id, currency) WHERE amount_minor < 0 AND status = 'posted'
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- column transaction_id: VARCHAR NOT NULL. The row
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
@@ -22,10 +23,17 @@ WITH worded AS (
     WHERE ledger.movement_class(ledger.left_out(d.status, s.same_as_id, d.category, d.amount_minor, d.holder_type,
         d.holder_id), o.is_card, d.own_kind, d.category, d.amount_minor, d.says_taken_back) = 'spending'),
 keyed AS (SELECT w.*, x.refund_key FROM worded w JOIN ledger.descriptions x USING (description)),
+paid AS MATERIALIZED (
+    SELECT d.* FROM (FROM ledger.dated_transactions WHERE amount_minor < 0 AND status = 'posted') d
+    SEMI JOIN keyed k ON k.holder_type = d.holder_type AND k.holder_id = d.holder_id AND k.currency = d.currency
+        AND k.refund_key = d.merchant_key
+    WHERE NOT d.says_refund_surely),
 bought AS (
-    SELECT DISTINCT p.holder_type, p.holder_id, p.currency, p.merchant_key FROM ledger.purchases p
-    SEMI JOIN keyed k ON k.holder_type = p.holder_type AND k.holder_id = p.holder_id AND k.currency = p.currency
-        AND k.refund_key = p.merchant_key)
+    SELECT DISTINCT p.holder_type, p.holder_id, p.currency, p.merchant_key FROM paid p
+    LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s ON s.transaction_id = p.transaction_id
+    LEFT JOIN ledger.own_transfers o ON o.transaction_id = p.transaction_id
+    WHERE ledger.movement_class(ledger.left_out(p.status, s.same_as_id, p.category, p.amount_minor, p.holder_type,
+        p.holder_id), o.is_card, p.own_kind, p.category, p.amount_minor, p.says_taken_back) = 'spending')
 SELECT k.transaction_id, k.holder_type, k.holder_id, k.currency,
     coalesce(b.merchant_key, k.merchant_key) AS merchant_key, k.amount_minor
 FROM keyed k LEFT JOIN bought b ON b.holder_type = k.holder_type AND b.holder_id = k.holder_id

@@ -3,18 +3,27 @@
 --   suppressed_by
 -- order: account_key, posted_date, transaction_id
 -- scope: transaction_id
+-- since: transacted_date
 -- touched by main.accounts: nothing, ledger.accounts has what this model reads of them
+-- touched by main.transactions (transaction_id, transacted_at, posted_at, void_at, updated_at, account_id, status):
+--   SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date FROM changed WHERE status = 'void'
+-- touched by main.transaction_versions: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
+--   FROM main.transactions SEMI JOIN (FROM changed WHERE NOT is_current) USING (transaction_id) WHERE status = 'void'
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- touched by ledger.accounts (account_key, account_ids, posted_date_basis):
---   SELECT transaction_id FROM ledger.dated_transactions SEMI JOIN changed USING (account_key) WHERE status = 'void'
--- touched by meta.store: SELECT transaction_id
+--   SELECT transaction_id, transacted_date FROM ledger.dated_transactions SEMI JOIN changed USING (account_key)
+--   WHERE status = 'void'
+-- touched by ledger.same_movements: SELECT d.transaction_id, d.transacted_date FROM ledger.dated_transactions d
+--   SEMI JOIN changed USING (transaction_id)
+-- touched by ledger.reversed_refunds: SELECT d.transaction_id, d.transacted_date FROM ledger.dated_transactions d
+--   SEMI JOIN changed USING (transaction_id)
+-- touched by meta.store: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
 --   FROM main.transactions, (SELECT min(watermark) AS watermark FROM changed) s
 --   WHERE status = 'void' AND (void_at > s.watermark + INTERVAL 2 DAY OR updated_at > s.watermark)
 -- input main.transactions: SELECT t.* FROM main.transactions t SEMI JOIN touched USING (transaction_id)
---   WHERE t.status = 'void'
--- input main.transaction_versions: SELECT v.* FROM main.transaction_versions v SEMI JOIN
---   (SELECT transaction_id FROM main.transactions SEMI JOIN touched USING (transaction_id) WHERE status = 'void')
---   USING (transaction_id)
+--   WHERE t.status = 'void' AND t.transacted_at >= ledger.earliest_instant($since)
+-- input main.transaction_versions: SELECT v.* FROM main.transaction_versions v SEMI JOIN touched USING (transaction_id)
+--   WHERE NOT v.is_current
 -- partition: posted_month = strftime(posted_date, '%Y-%m')
 -- column transaction_id: VARCHAR NOT NULL. Stripe's id of the transaction
 -- column account_id: VARCHAR NOT NULL. Account it belongs to
@@ -68,7 +77,7 @@ voids AS (
           FROM (FROM main.transactions WHERE status = 'void') t CROSS JOIN meta.store s
           LEFT JOIN (SELECT transaction_id, max(posted_at) AS posted_at
               FROM main.transaction_versions
-              WHERE status = 'posted'
+              WHERE status = 'posted' AND NOT is_current -- the void one is
               GROUP BY ALL) p
               USING (transaction_id)) v
     JOIN main.accounts a USING (account_id) JOIN ledger.accounts l ON l.account_key = a.account_key

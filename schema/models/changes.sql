@@ -6,11 +6,16 @@
 -- name: changed_much
 SELECT count(*) > 10000 AND 5 * count(*) FILTER (observed_at > $since) > count(*) FROM main.transaction_versions;
 
+-- The versions that came, and what they replaced: of a version that is current no more the flag says so, and few rows
+-- have it.
 -- name: changed_versions
+WITH came AS (FROM main.transaction_versions WHERE observed_at > $since),
+replaced AS (
+    FROM main.transaction_versions v SEMI JOIN (FROM came WHERE is_current) c USING (transaction_id)
+    WHERE NOT v.is_current AND v.observed_at <= $since)
 SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
     updated_at, first_observed_at, version, observed_at, superseded_on_arrival, is_current
-FROM main.transaction_versions
-SEMI JOIN (SELECT transaction_id FROM main.transaction_versions WHERE observed_at > $since) USING (transaction_id);
+FROM (FROM came UNION ALL FROM replaced);
 
 -- What a removal takes, before it takes it: of the transactions in gone_transactions every version.
 -- name: keep_gone

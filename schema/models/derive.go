@@ -179,6 +179,9 @@ func rebuild(ctx context.Context, connection *sql.Conn, model Header) error {
 		}
 	}
 	order := " ORDER BY " + model.Order
+	if model.Since != "" { // the rows of a time lie together, those of today at the end
+		order = " ORDER BY " + model.Since + ", " + model.Order
+	}
 	if model.Intermediate {
 		order = ""
 	}

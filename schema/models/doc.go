@@ -37,8 +37,13 @@
 //	                           it is FROM TABLE. Without it: those in the same scopes, or all where TABLE lacks a
 //	                           column of the scope
 //	lake: none                 other models read the table and the lake does not hold it
+//	since: COLUMN              a date column of the table. Touched rules yield it beside the scope: no row of that
+//	                           scope, stored or computed, has an earlier one; null where that is not known. A rebuild
+//	                           lays rows in its order, so that recent ones are found without reading the others
 //
 // touched has the columns of the scope and each scope once; of scopes with from, the earliest for the other columns.
+// In input, $since stands for the earliest date in touched, of the column that since or from names; it is before every
+// date where one is null.
 // For example, visits of an account at a merchant, by month:
 //
 //	-- model: expenses.visits

@@ -33,6 +33,7 @@ type Header struct {
 	// models: the columns of a scope; none: the whole table. With From, the last is a date, and a scope begins on it
 	Scope               []string
 	From                bool
+	Since               string               // models: a date column that bounds the scopes in touched
 	Widened             string               // models: a SELECT that widens the scopes in touched
 	Touches             map[string]TouchRule // models: by table read, what a change of it touches
 	Inputs              map[string]string    // models: by table read, the SELECT of what the touched scopes read of it
@@ -41,6 +42,7 @@ type Header struct {
 	Columns             []DeclaredColumn
 	Query               string
 	reads               []string // models: every table the query names, once they are in order
+	bound               string   // models: while they are computed, the earliest date of the scopes in touched
 }
 
 // parseHeader reads a file of the form
@@ -102,6 +104,8 @@ func (h *Header) parseLine(comment string) error {
 		h.Order = value
 	case "scope":
 		h.parseScope(value)
+	case "since":
+		h.Since = value
 	case "widened":
 		h.Widened = value
 	case "touched":

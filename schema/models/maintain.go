@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -14,6 +15,9 @@ func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, er
 	touched, whole, err := d.touch(ctx, model)
 	if whole || !touched || err != nil {
 		return whole, err
+	}
+	if model.bound, err = d.bound(ctx, model); err != nil {
+		return false, err
 	}
 	query, err := d.restrict(ctx, model)
 	if err != nil {
@@ -50,7 +54,7 @@ func (d *derivation) touch(ctx context.Context, model Header) (touched, whole bo
 		case !stated && !d.hasColumns(table, model.Scope):
 			return false, true, nil
 		}
-		scopes = append(scopes, model.touchedBy(table, rule))
+		scopes = append(scopes, d.touchedBy(model, table, rule))
 	}
 	if len(scopes) == 0 {
 		return false, false, nil
@@ -66,16 +70,15 @@ func (d *derivation) touch(ctx context.Context, model Header) (touched, whole bo
 }
 
 // touchedBy is a query of the scopes that the changed rows of a table touch, each perhaps several times.
-func (h Header) touchedBy(table string, rule TouchRule) string {
-	scope := strings.Join(h.Scope, ", ")
+func (d *derivation) touchedBy(model Header, table string, rule TouchRule) string {
 	if rule.Query == "" {
-		rule.Query = fmt.Sprintf("SELECT %s FROM changed", scope)
+		rule.Query = d.namedScopes(table, model)
 	}
 	query := fmt.Sprintf("WITH changed AS (%s) %s", changedRows(table, rule.Columns), rule.Query)
-	if len(h.Scope) == 0 {
+	if len(model.Scope) == 0 {
 		return fmt.Sprintf("(SELECT 1 AS one FROM (%s) LIMIT 1)", query)
 	}
-	return fmt.Sprintf("SELECT %s FROM (%s)", scope, query)
+	return fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(model.touchedColumns(), ", "), query)
 }
 
 // scopesOf is a query of each scope of another one once: of scopes that begin on a date the earliest.
@@ -90,6 +93,9 @@ func (h Header) scopesOf(query string) string {
 
 // within is a query of the rows of another one that lie in the scopes in touched.
 func (h Header) within(query string) string {
+	if h.bound != "" {
+		query = fmt.Sprintf("SELECT * FROM (%s) WHERE %s >= %s", query, h.dateOfBound(), h.bound)
+	}
 	if !h.From {
 		return fmt.Sprintf("SELECT q.* FROM (%s) q SEMI JOIN touched USING (%s)", query, strings.Join(h.Scope, ", "))
 	}
@@ -125,10 +131,11 @@ func (d *derivation) restrict(ctx context.Context, model Header) (string, error)
 		case len(model.Scope) == 0 || !stated && !d.hasColumns(table, model.Scope):
 			continue
 		case !stated:
-			input = model.within("FROM " + table)
+			input = d.without(model, table).within("FROM " + table)
 		case input == "FROM "+table:
 			continue
 		}
+		input = strings.ReplaceAll(input, "$since", cmp.Or(model.bound, "DATE '-infinity'"))
 		if err := d.createView(ctx, "input_"+table, input); err != nil {
 			return "", fmt.Errorf("input %s: %w", table, err)
 		}

@@ -97,6 +97,50 @@ var maintainedCases = map[string]struct{ first, later func(b *randomBank) }{
 			}
 		},
 	},
+	"a version in which a void row had posted arrives after a newer one": {
+		func(b *randomBank) {
+			r := b.posted(b.accounts[0], b.hours(-24*9))
+			b.exec("DELETE FROM main.transaction_versions WHERE transaction_id = ?", r.id)
+			r.status, r.posted, r.voided = "void", nil, new(b.hours(-24*5))
+			b.store(r, false)
+		},
+		func(b *randomBank) {
+			r := b.rows[len(b.rows)-1]
+			r.status, r.posted, r.voided = "posted", new(b.hours(-24*8)), nil
+			b.store(r, true)
+		},
+	},
+	"rows come before and after the balance of a day, and of another day only after it": {
+		func(b *randomBank) {
+			a := b.accounts[0]
+			a.through = new(b.hours(-3))
+			b.observe(a)
+			for day := 1; day < 20; day++ {
+				b.posted(a, b.hours(-24*day))
+			}
+			for _, day := range []int{4, 9, 14} {
+				b.observeBalance(a, "usd", 10000, b.hours(-24*day-12))
+			}
+		},
+		func(b *randomBank) {
+			for _, hour := range []int{-24*4 - 14, -24*4 - 11, -24*9 - 11} {
+				b.posted(b.accounts[0], b.hours(hour))
+			}
+		},
+	},
+	"the only purchase at a merchant that gave money back is voided long after": {
+		func(b *randomBank) {
+			b.posted(b.accounts[0], b.hours(-24*70))
+			back := b.posted(b.accounts[0], b.hours(-24*9))
+			back.amount = 1000
+			b.store(back, false)
+		},
+		func(b *randomBank) {
+			bought := b.rows[len(b.rows)-2]
+			bought.status, bought.voided = "void", new(b.hours(-2))
+			b.store(bought, false)
+		},
+	},
 	"a migration rewrites rows, which have no new version": {
 		func(b *randomBank) { b.posted(b.accounts[0], b.hours(-24*9)) },
 		func(b *randomBank) {

@@ -32,30 +32,30 @@ func TestMaintainedTablesAreThoseOfARebuild(t *testing.T) {
 	}
 }
 
-// TestAScopeThatIsTooSmallIsNoticed: a model that says that only money that goes out touches transfers is found out.
+// TestAScopeThatIsTooSmallIsNoticed: a model that says that only money that goes out touches a day is found out.
 func TestAScopeThatIsTooSmallIsNoticed(t *testing.T) {
 	find := func(ctx context.Context, connection *sql.Conn) ([]models.Header, error) {
 		headers, err := models.OrderedModels(ctx, connection)
 		altered := append([]models.Header(nil), headers...)
 		for i, h := range altered {
-			if h.Name != "ledger.purchases" {
+			if h.Name != "ledger.daily_entries" {
 				continue
 			}
 			altered[i].Touches = maps.Clone(h.Touches)
-			rule := h.Touches["ledger.dated_transactions"]
-			rule.Query += " AND says_refund_surely"
-			altered[i].Touches["ledger.dated_transactions"] = rule
+			rule := h.Touches["ledger.transactions"]
+			rule.Query += " WHERE amount_minor < 0"
+			altered[i].Touches["ledger.transactions"] = rule
 		}
 		return altered, err
 	}
 	for seed := range uint64(20) {
 		for _, difference := range maintainRandomly(t, seed, find) {
-			if strings.Contains(difference, "ledger.purchases") {
+			if strings.Contains(difference, "ledger.daily_entries") {
 				return
 			}
 		}
 	}
-	t.Error("no history shows that purchases are touched by other rows")
+	t.Error("no history shows that days are touched by other rows")
 }
 
 type findModels = func(context.Context, *sql.Conn) ([]models.Header, error)

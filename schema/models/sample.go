@@ -75,6 +75,9 @@ func (c *comparison) compare(ctx context.Context, model Header) ([]schema.Findin
 	if !compared || err != nil {
 		return nil, err
 	}
+	if model.bound, err = c.bound(ctx, model); err != nil {
+		return nil, err
+	}
 	query, err := c.restrict(ctx, model)
 	if err != nil {
 		return nil, err
@@ -101,7 +104,9 @@ func (c *comparison) choose(ctx context.Context, model Header) (compared bool, e
 	if err := c.draw(ctx, model.Name); err != nil {
 		return false, err
 	}
-	own := fmt.Sprintf("SELECT %s FROM %s", strings.Join(model.Scope, ", "), temporary("added_"+model.Name))
+	own := fmt.Sprintf(
+		"SELECT %s FROM %s", strings.Join(model.touchedColumns(), ", "), temporary("added_"+model.Name),
+	)
 	scopes := []string{own}
 	for _, table := range model.reads {
 		rule, stated := model.Touches[table]
@@ -111,7 +116,7 @@ func (c *comparison) choose(ctx context.Context, model Header) (compared bool, e
 		if err := c.draw(ctx, table); err != nil {
 			return false, err
 		}
-		scopes = append(scopes, model.touchedBy(table, rule))
+		scopes = append(scopes, c.touchedBy(model, table, rule))
 	}
 	drawn := fmt.Sprintf("FROM (%s) s ORDER BY hash(s, %d) LIMIT %d",
 		model.scopesOf(strings.Join(scopes, " UNION ALL ")), c.sample.Seed, c.sample.Scopes)

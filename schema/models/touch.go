@@ -7,11 +7,11 @@ import (
 
 // TouchRule says which scopes of a model a change of one of the tables it reads touches.
 //
-// A header states it as "touched by TABLE (columns): SELECT …". The SELECT yields the columns of the model's scope and
-// reads changed: the rows of TABLE that are gone and those that are new, so a row that differs is in it twice. Of the
-// columns in parentheses only: what differs in others is no change; without parentheses all count. A model whose scope
-// is the whole table yields any row. "nothing, because …" in place of a SELECT: no change of TABLE is felt that is not
-// felt through another one.
+// A header states it as "touched by TABLE (columns): SELECT …". The SELECT yields the columns of the model's scope, and
+// the date that since names, and reads changed: the rows of TABLE that are gone and those that are new, so a row that
+// differs is in it twice. Of the columns in parentheses only: what differs in others is no change; without parentheses
+// all count. A model whose scope is the whole table yields any row. "nothing, because …" in place of a SELECT: no
+// change of TABLE is felt that is not felt through another one.
 //
 // A table without a rule touches the scopes its changed rows name, when it has every column of the scope, and
 // everything when it has not.
