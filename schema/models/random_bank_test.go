@@ -17,6 +17,7 @@ type randomBank struct {
 	now      time.Time // observed_at of the round that is being drawn
 	accounts []*bankAccount
 	rows     []*bankRow
+	ids      int       // how many were given: a removed row's is not given again
 	gone     *sql.Conn // knows what was removed since the last derivation; nil is nothing
 	// most rows are of two accounts, whose bank sends dates: how instants are read changes with the rows
 	dates bool
@@ -151,6 +152,11 @@ func (b *randomBank) store(r *bankRow, superseded bool) {
 		b.now, b.now, superseded, !superseded)
 }
 
+func (b *randomBank) newID() string {
+	b.ids++
+	return fmt.Sprintf("fctxn_%04d", b.ids)
+}
+
 func (b *randomBank) newRow() {
 	at := b.hours(-b.draw.IntN(24 * 12))
 	switch {
@@ -162,7 +168,7 @@ func (b *randomBank) newRow() {
 		at = at.Truncate(24 * time.Hour)
 	}
 	r := &bankRow{
-		id: fmt.Sprintf("fctxn_%04d", len(b.rows)), account: pick(b, b.accounts).id, currency: "usd",
+		id: b.newID(), account: pick(b, b.accounts).id, currency: "usd",
 		text: pick(b, bankTexts), amount: pick(b, bankAmounts), status: "pending", transacted: at,
 	}
 	if b.dates && !b.chance(8) {
@@ -198,7 +204,7 @@ func (b *randomBank) replace() {
 		return
 	}
 	posted := *old
-	posted.id, posted.version, posted.status = fmt.Sprintf("fctxn_%04d", len(b.rows)), 0, "posted"
+	posted.id, posted.version, posted.status = b.newID(), 0, "posted"
 	at := old.transacted.Add(30 * time.Hour)
 	posted.posted = &at
 	b.rows = append(b.rows, &posted)
