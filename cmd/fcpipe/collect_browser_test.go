@@ -107,7 +107,7 @@ func linkInBrowser(t *testing.T, link string) {
 		actions = append(actions, chromedp.WaitVisible(selector), chromedp.Click(selector))
 	}
 	actions = append(actions, chromedp.Poll(`document.getElementById("status").textContent.startsWith("Done")`, nil,
-		chromedp.WithPollingInterval(20*time.Millisecond)))
+		chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(time.Minute)))
 	if err := chromedp.Run(ctx, actions...); err != nil {
 		t.Fatal(err)
 	}

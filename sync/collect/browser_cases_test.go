@@ -59,10 +59,17 @@ func TestAnAccountThatIsNotChosenIsNotShared(t *testing.T) {
 	}
 }
 
+// failAtBank is what a person does whose bank cannot be reached: once that is shown, they leave.
+func failAtBank() chromedp.Action {
+	return chromedp.Tasks{
+		click("#go", "#fcsim-agree", bank("Down Bank")), chromedp.WaitVisible("#fcsim-error"), click("#fcsim-cancel"),
+	}
+}
+
 // TestABankThatIsDownIsNamed, and another one may be chosen.
 func TestABankThatIsDownIsNamed(t *testing.T) {
 	v := newShownVisit(t)
-	v.run(v.ctx, click("#go", "#fcsim-agree", bank("Down Bank"), "#fcsim-cancel"),
+	v.run(v.ctx, failAtBank(),
 		reads("#problem", "cannot be reached"), picture("bank-down"), linkAt("Cobalt Bank"))
 	v.linked()
 }
@@ -177,7 +184,7 @@ func TestAxeFindsNothingSerious(t *testing.T) {
 	v := newShownVisit(t)
 	v.after.hold = make(chan struct{})
 	v.checkAxe("notice", script)
-	v.run(v.ctx, click("#go", "#fcsim-agree", bank("Down Bank"), "#fcsim-cancel"),
+	v.run(v.ctx, failAtBank(),
 		reads("#problem", "cannot be reached"))
 	v.checkAxe("failed", script)
 	v.run(v.ctx, linkAt("Cobalt Bank"), reads("#title", "are connected"))

@@ -149,7 +149,8 @@ func linkAt(name string) chromedp.Action {
 // reads waits until an element's text holds another one.
 func reads(selector, text string) chromedp.Action {
 	return chromedp.Poll(`document.querySelector(`+strconv.Quote(selector)+`).textContent.includes(`+
-		strconv.Quote(text)+`)`, nil, chromedp.WithPollingInterval(20*time.Millisecond))
+		strconv.Quote(text)+`)`, nil, chromedp.WithPollingInterval(20*time.Millisecond),
+		chromedp.WithPollingTimeout(time.Minute))
 }
 
 // picture saves what is shown, where FCPIPE_PICTURES names a folder to look at.

@@ -1,12 +1,15 @@
 package collect
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fcpipe/sync/simulator"
 )
@@ -101,6 +104,42 @@ func TestHostedSessionsNeedAPreview(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// holderClock lets a holder finish a hosted session while it is waited for.
+type holderClock struct {
+	sleepless
+	finish func()
+}
+
+func (c holderClock) Sleep(ctx context.Context, d time.Duration) error {
+	c.finish()
+	return c.sleepless.Sleep(ctx, d)
+}
+
+// TestAHostedSessionIsAwaited until its holder has finished.
+func TestAHostedSessionIsAwaited(t *testing.T) {
+	w := newWorld(t, simulator.Config{})
+	s, err := w.collector.CreateHosted(t.Context(), w.customer(), w.terms(), "https://app.example.com/back")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := holderClock{finish: func() {
+		token := s.URL[strings.LastIndex(s.URL, "/")+1:]
+		body := `{"hosted_token":"` + token + `","institution":"Cobalt Bank","accounts":["0"]}`
+		answer, err := http.Post(w.api.URL+"/_link/connect", "application/json", strings.NewReader(body))
+		if err != nil || answer.StatusCode != http.StatusOK {
+			t.Fatal(answer, err)
+		}
+		_ = answer.Body.Close()
+	}}
+	ended, err := w.collector.AwaitHosted(t.Context(), clock, s.ID)
+	if err != nil || ended.Status != "succeeded" {
+		t.Errorf("%+v: %v", ended, err)
+	}
+	if accounts, err := w.collector.Linked(t.Context(), s.ID); err != nil || len(accounts) != 1 {
+		t.Errorf("%d accounts: %v", len(accounts), err)
+	}
+}
 
 // TestAHolderRepairsAConnection on a page of Stripe's.
 func TestAHolderRepairsAConnection(t *testing.T) {
