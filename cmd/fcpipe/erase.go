@@ -109,6 +109,8 @@ func hintErase(err error) error {
 	switch {
 	case errors.Is(err, erase.ErrNothingHeld):
 		return usageError{err}
+	case errors.Is(err, erase.ErrOlderFile):
+		return hint(err, `the next round upgrades it, or "fcpipe repair --models", which sends no request`)
 	case errors.As(err, &left):
 		return hint(err, "remove or move these files, unless fcpipe made them; then run the command again")
 	case errors.Is(err, schema.ErrLocked):

@@ -27,6 +27,9 @@ type Subject struct {
 // ErrNothingHeld is returned for an account, or a holder, of which nothing is held and nothing is known.
 var ErrNothingHeld = errors.New("nothing is held")
 
+// ErrOlderFile is returned for a published file of an earlier version: what it holds is found in this program's tables.
+var ErrOlderFile = errors.New("the published file was made by an earlier version of fcpipe")
+
 // Plan is what an erasure would remove. Find makes one.
 type Plan struct {
 	Subject   Subject
@@ -44,6 +47,9 @@ type heldAccount struct {
 
 // Find says what is held of a subject, and changes nothing. ErrNothingHeld means that there is nothing.
 func Find(ctx context.Context, s *store.Store, subject Subject) (*Plan, error) {
+	if err := CheckVersion(ctx, s); err != nil {
+		return nil, err
+	}
 	held, err := findAccounts(ctx, s)
 	if err != nil {
 		return nil, err
@@ -75,6 +81,21 @@ func Find(ctx context.Context, s *store.Store, subject Subject) (*Plan, error) {
 		plan.Holder = ""
 	}
 	return plan, plan.count(ctx, s)
+}
+
+// CheckVersion fails with ErrOlderFile where the published file lacks a migration.
+func CheckVersion(ctx context.Context, s *store.Store) error {
+	steps, err := duck.LoadMigrations(duck.MigrationFiles)
+	if err != nil {
+		return err
+	}
+	return inPublished(ctx, s, func(r *reader.Reader) error {
+		applied, err := duck.AppliedMigrations(ctx, r.Database(), steps)
+		if err == nil && applied < len(steps) {
+			err = ErrOlderFile
+		}
+		return err
+	})
 }
 
 // hasOthers reports whether the holder has accounts that are not part of the plan.
@@ -175,7 +196,7 @@ func (p *Plan) count(ctx context.Context, s *store.Store) error {
 	})
 }
 
-// hashed are the ids that stay as keyed hashes alone.
+// forgotten are the ids that stay as keyed hashes alone.
 func (p *Plan) forgotten() []string {
 	ids := slices.Clone(p.Accounts)
 	if p.Holder != "" {

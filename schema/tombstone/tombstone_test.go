@@ -37,7 +37,8 @@ func registered(t *testing.T) (*Register, *journal.Journal, schema.Layout) {
 	}
 	for _, id := range []string{"fca_1", "cus_2"} {
 		if err := log.RecordErasure(journal.Erasure{
-			ErasureID: "of " + id, Subject: r.Hash(id), Tombstones: []string{r.Hash(id)}, KeyID: r.KeyID(), RequestedAt: noon,
+			ErasureID: "of " + id, Subject: r.Hash(id), Tombstones: []string{r.Hash(id)}, KeyID: r.KeyID(),
+			RequestedAt: noon,
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -75,8 +76,9 @@ func TestOnlyWholeIDsAreScrubbed(t *testing.T) {
 	r, _, _ := registered(t)
 	hash := r.Hash("fca_1")
 	for text, want := range map[string]string{
-		"fca_1": hash, "link fca_1 to fca_12": "link " + hash + " to fca_12", "balance|fca_1|2026": "balance|" + hash + "|2026",
-		"xfca_1": "xfca_1", "": "", "é fca_1.": "é " + hash + ".", hash: hash,
+		"fca_1": hash, "link fca_1 to fca_12": "link " + hash + " to fca_12",
+		"balance|fca_1|2026": "balance|" + hash + "|2026",
+		"xfca_1":             "xfca_1", "": "", "é fca_1.": "é " + hash + ".", hash: hash,
 	} {
 		if got := r.Scrub(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
@@ -121,7 +123,8 @@ func TestAChainShowsWhatWasChangedOrTakenAway(t *testing.T) {
 			ErasureID: string(rune('a' + n)), Subject: "erased_1", Tombstones: []string{"erased_1"}, Reason: "request",
 			RequestedAt: noon,
 			Receipt: &journal.Receipt{
-				CompletedAt: noon.Add(time.Duration(n)), Counts: map[string]int64{"accounts": 1}, PreviousHash: previous,
+				CompletedAt: noon.Add(time.Duration(n)), Counts: map[string]int64{"accounts": 1},
+				PreviousHash: previous,
 			},
 		}
 		row := RowOf(e)
@@ -138,7 +141,8 @@ func TestAChainShowsWhatWasChangedOrTakenAway(t *testing.T) {
 	changed := append([]Row(nil), rows...)
 	changed[1].Details = strings.Replace(changed[1].Details, "1", "2", 1)
 	for name, chain := range map[string][]Row{
-		"changed": changed, "one is gone": {rows[0], rows[2]}, "the first is gone": rows[1:], "order": {rows[1], rows[0]},
+		"changed": changed, "one is gone": {rows[0], rows[2]}, "the first is gone": rows[1:],
+		"order": {rows[1], rows[0]},
 	} {
 		if len(CheckChain(chain)) == 0 {
 			t.Errorf("%s: nothing is noticed", name)

@@ -118,8 +118,8 @@ func (w *canaryWorld) rowsOf(id string) schema.Landed {
 			AccountID: id, HolderType: new("customer"), HolderID: &holder, InstitutionName: "First Bank",
 			DisplayName: new(text("Name ")), Last4: new("4242"), Category: "cash", Subcategory: "checking",
 			Status: "active", CreatedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
-			Permissions: []string{"balances", "ownership", "transactions"},
-			Extra:       new(`{"x":"` + text("Extra ") + `"}`),
+			Permissions:        []string{"balances", "ownership", "transactions"},
+			Extra:              new(`{"x":"` + text("Extra ") + `"}`),
 			TransactionRefresh: &schema.RefreshState{RefreshID: &refresh, Status: "succeeded", AttemptedAt: at},
 		}},
 		Balances: []schema.Balance{{

@@ -188,11 +188,24 @@ func (r Round) Allow(ctx context.Context, subject erase.Subject) (was bool, err 
 	return was, err
 }
 
+// afterRound is what comes after an ordinary round, whatever became of it. After one that failed its own error counts,
+// which is likely to be the same: the next round tries again.
+func (r Round) afterRound(ctx context.Context, report *Report) error {
+	err := r.eraseDue(ctx, report)
+	if err != nil && report.Outcome == "failed" {
+		r.Log.Debug("nothing was erased after a round that failed", "error", err.Error())
+		return nil
+	}
+	return err
+}
+
 // eraseDue completes an erasure that was killed, and erases what the configuration wants erased after a disconnection:
 // after every ordinary round that was not stopped, whatever became of it, as runs of their own.
 func (r Round) eraseDue(ctx context.Context, report *Report) error {
-	if ctx.Err() != nil {
-		return nil
+	if err := erase.CheckVersion(ctx, r.Store); ctx.Err() != nil || errors.Is(err, erase.ErrOlderFile) {
+		return nil //nolint:nilerr // a round that ends well brings the file to this version
+	} else if err != nil {
+		return err
 	}
 	pending, err := erase.Resume(ctx, r.Store)
 	if err != nil {

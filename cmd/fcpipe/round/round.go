@@ -60,7 +60,7 @@ func (r Round) Run(ctx context.Context) (report Report, err error) {
 			return err
 		}
 		report.RunID = run.RunID
-		defer func() { err = errors.Join(err, r.eraseDue(ctx, &report)) }()
+		defer func() { err = errors.Join(err, r.afterRound(ctx, &report)) }()
 		return r.recorded(run, func(run *journal.FinishedRun) (failure, verdict error) {
 			failure = r.fetchAndPublish(ctx, &report)
 			r.Stages.Enter("")
