@@ -1,7 +1,6 @@
 package collect
 
 import (
-	"bytes"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -42,7 +41,7 @@ type Page struct {
 	visit   *visit
 	assets  http.Handler
 	policy  string
-	html    []byte
+	data    any // of the template
 }
 
 // NewPage makes the page of a flow, and the path of its link, which is good for one browser.
@@ -61,8 +60,8 @@ func NewPage(options PageOptions) (page *Page, link string, err error) {
 	}
 	visit, token := newVisit("fcpipe_" + port)
 	page.visit = visit
-	page.html, err = render("page.html", pageData(options))
-	return page, "/start/" + token, err
+	page.data = pageData(options)
+	return page, "/start/" + token, pageTemplate.ExecuteTemplate(io.Discard, "page.html", page.data)
 }
 
 func pageData(o PageOptions) any {
@@ -71,12 +70,6 @@ func pageData(o PageOptions) any {
 		Notice   Notice
 		Stripe   *StripeConsent
 	}{o.StripeJS, o.Flow.options.Notice, o.Flow.options.StripeConsent}
-}
-
-func render(name string, data any) ([]byte, error) {
-	var text bytes.Buffer
-	err := pageTemplate.ExecuteTemplate(&text, name, data)
-	return text.Bytes(), err
 }
 
 // contentPolicy lets a browser load our own files and Stripe.js, with the frames and servers that it needs.
@@ -117,7 +110,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, http.StatusForbidden)
 	case r.Method == http.MethodGet && r.URL.Path == "/":
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(p.html)
+		_ = pageTemplate.ExecuteTemplate(w, "page.html", p.data)
 	case r.Method == http.MethodGet && r.URL.Path == "/state":
 		writeJSON(w, http.StatusOK, p.options.Flow.State())
 	case r.Method == http.MethodPost:
@@ -142,10 +135,9 @@ func (p *Page) writeHeaders(h http.Header) {
 
 // refuse shows why nothing is here.
 func (p *Page) refuse(w http.ResponseWriter, status int) {
-	html, _ := render("refused.html", status)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(html)
+	_ = pageTemplate.ExecuteTemplate(w, "refused.html", status)
 }
 
 // post takes what our own script sends, from our own page.
