@@ -12,6 +12,7 @@ import (
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema"
+	"fcpipe/schema/erase"
 	"fcpipe/sync/disconnect"
 )
 
@@ -74,7 +75,8 @@ func (a *app) disconnect(ctx context.Context, subject round.Subject) error {
 	work.Now = d.Now
 	done, err := work.Disconnect(ctx, d, subject, options.Stripe.Key.Livemode())
 	if len(done.Accounts) > 0 {
-		err = errors.Join(a.printDisconnected(done, p.config), err)
+		since, failure := erase.DisconnectedSince(ctx, p.store)
+		err = errors.Join(a.printDisconnected(done, since, p.config), failure, err)
 	}
 	return hintDisconnect(errors.Join(err, failedOf(done)))
 }
@@ -119,15 +121,21 @@ type disconnectedAccount struct {
 	ErasedAt  *time.Time `json:"erased_after,omitempty"` // when a round erases what is held; not there: it stays
 }
 
-func (a *app) printDisconnected(done round.Disconnected, cfg config.Config) error {
+// printDisconnected says what was done; since has those that the file knows to be disconnected for longer.
+func (a *app) printDisconnected(done round.Disconnected, since map[string]time.Time, cfg config.Config) error {
 	policy := onDisconnect(cfg)
-	due := policy.Due(done.At)
+	dueOf := func(id string) time.Time {
+		if at, known := since[id]; known {
+			return policy.Due(at)
+		}
+		return policy.Due(done.At)
+	}
 	if a.json {
 		accounts := []disconnectedAccount{}
 		for _, result := range done.Accounts {
 			shown := disconnectedAccount{AccountID: result.AccountID, Outcome: result.Outcome}
 			if policy.Erase && result.Outcome != disconnect.Failed {
-				shown.ErasedAt = &due
+				shown.ErasedAt = new(dueOf(result.AccountID))
 			}
 			accounts = append(accounts, shown)
 		}
@@ -137,8 +145,12 @@ func (a *app) printDisconnected(done round.Disconnected, cfg config.Config) erro
 		disconnect.Disconnected: "disconnected", disconnect.Already: "was disconnected already",
 		disconnect.Unknown: "Stripe does not know it", disconnect.Failed: "not disconnected",
 	}
+	var due time.Time // of the last of them
 	for _, result := range done.Accounts {
 		fmt.Fprintf(a.stdout, "%s: %s\n", result.AccountID, said[result.Outcome])
+		if at := dueOf(result.AccountID); at.After(due) {
+			due = at
+		}
 	}
 	switch {
 	case !slices.ContainsFunc(done.Accounts, func(r disconnect.Result) bool { return r.Outcome != disconnect.Unknown }):
