@@ -55,6 +55,7 @@ func liveConsents(t *testing.T, seed uint64) *synctest.Consents {
 		o.Policy.Ownership = plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 20 * time.Hour}
 		o.Policy.KeepOwners, o.Policy.AuditEvery = true, 48*time.Hour
 		o.Policy.Balance.Every, o.Stripe.Transport = 20*time.Hour, watch
+		o.Stripe.Concurrency = 1 // so that an answer is read before the next request is sent, and judged by
 	}
 	for range 8 {
 		w.server.Advance(time.Duration(1+random.IntN(40)) * time.Hour)

@@ -18,7 +18,8 @@ import (
 type Consents struct {
 	Next http.RoundTripper
 
-	mutex   sync.Mutex
+	serving sync.Mutex              // one request at a time, so that histories can be told
+	mutex   sync.Mutex              // of what follows
 	shown   map[string]shownConsent // in this round
 	before  map[string]shownConsent // in earlier ones
 	Asked   map[string]int          // requests for accounts, by what they were for
@@ -41,13 +42,14 @@ func (c *Consents) Begin() {
 	c.shown = map[string]shownConsent{}
 }
 
-// RoundTrip judges a request, sends it, and learns what its answer shows.
+// RoundTrip judges a request, sends it, and learns what its answer shows. Judged is what answers had shown when a
+// request was sent: a client with more than one request at a time may not have read the last of them yet.
 func (c *Consents) RoundTrip(r *http.Request) (*http.Response, error) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
 	if err := c.judge(r); err != nil {
 		return nil, err
 	}
+	c.serving.Lock()
+	defer c.serving.Unlock()
 	answer, err := c.Next.RoundTrip(r)
 	if err != nil {
 		return answer, err
@@ -63,6 +65,8 @@ func (c *Consents) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // judge tells which account a request is for, and what it does with it.
 func (c *Consents) judge(r *http.Request) error {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
 	path, isFC := strings.CutPrefix(r.URL.Path, "/v1/financial_connections/")
 	parts := strings.Split(path, "/")
 	switch {
@@ -114,6 +118,8 @@ func (c *Consents) want(id, permission string, refreshes bool) {
 
 // learn reads what an answer shows of accounts. One that is malformed shows nothing.
 func (c *Consents) learn(body []byte) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
 	var answer struct {
 		shownConsent
 		Data []shownConsent
