@@ -85,8 +85,8 @@ func (r *Reader) partitionQuery(ctx context.Context, d Dataset, p Partition) (st
 		return fmt.Sprintf("SELECT * FROM (%s) ORDER BY %s", d.query, d.order), nil
 	}
 	conditions, within := d.rangesOf(p), int64(0)
-	count := fmt.Sprintf("SELECT count(*) FROM (%s) WHERE %s", d.query, conditions)
-	if err := r.database.QueryRowContext(ctx, count).Scan(&within); err != nil {
+	err := r.database.QueryRowContext(ctx, "SELECT count(*) FROM ("+d.query+") WHERE "+conditions).Scan(&within)
+	if err != nil {
 		return "", err
 	}
 	if within != p.Rows {
