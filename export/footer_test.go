@@ -75,7 +75,9 @@ func (w *world) wantRequired(manifest *Manifest) {
 		glob := fmt.Sprintf("'%s/current/%s/**/*.parquet'", w.layout.Lake(), d.Name)
 		table := strings.ReplaceAll(d.Name, "/", ".")
 		switch {
-		case d.Feed, d.Name == "transactions": // a view does not say what is never null
+		case d.Feed:
+			continue // no table is like it: a delete has ids alone
+		case d.Name == "transactions": // a view does not say what is never null
 			table = "main.transaction_versions"
 		case !strings.Contains(table, "."):
 			table = "main." + table
@@ -88,8 +90,9 @@ func (w *world) wantRequired(manifest *Manifest) {
 			WHERE required <> (is_nullable = 'NO')`, glob, table), "")
 	}
 	glob := fmt.Sprintf("'%s/current/changes/transactions/**/*.parquet'", w.layout.Lake())
-	w.want(database, "SELECT count(DISTINCT name) FROM parquet_schema("+glob+`) WHERE repetition_type = 'REQUIRED'
-		AND name IN ('account_id', 'amount_minor', 'livemode', 'observed_date', '_op', '_run_id', '_observed_at')`, "7")
+	w.want(database, "SELECT string_agg(DISTINCT name, ' ' ORDER BY name) FROM parquet_schema("+glob+`)
+		WHERE repetition_type = 'REQUIRED' AND num_children IS NULL`,
+		"_observed_at _op _run_id account_id observed_at observed_date run_id transaction_id")
 }
 
 func TestARequiredColumnRefusesANull(t *testing.T) {

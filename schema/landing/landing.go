@@ -184,9 +184,7 @@ func (l *Landing) land(ctx context.Context, rows schema.Landed) error {
 		}
 	}
 	if err := l.open.appendLanded(rows); err != nil {
-		err = errors.Join(fmt.Errorf("land: %w", err), l.open.discard())
-		l.open = nil
-		return err
+		return errors.Join(fmt.Errorf("land: %w", err), l.discard())
 	}
 	switch {
 	case l.open.rows >= segmentRows:
@@ -219,9 +217,7 @@ func (l *Landing) Close() error {
 	if l.open == nil {
 		return err
 	}
-	open := l.open
-	l.open = nil
-	return errors.Join(err, open.discard())
+	return errors.Join(err, l.discard())
 }
 
 // Segments lists the sealed segments, oldest first.

@@ -2,6 +2,7 @@ package landing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 )
@@ -44,12 +45,23 @@ func (l *Landing) Seal(ctx context.Context) error {
 }
 
 func (l *Landing) seal(ctx context.Context) error {
-	if l.open != nil {
-		if err := l.beginSeal(ctx); err != nil {
-			return err
-		}
+	if l.open == nil {
+		return l.endSeal()
+	}
+	if ctx.Err() != nil {
+		return errors.Join(context.Cause(ctx), l.endSeal(), l.discard())
+	}
+	if err := l.beginSeal(ctx); err != nil {
+		return err
 	}
 	return l.endSeal()
+}
+
+// discard drops the open segment.
+func (l *Landing) discard() error {
+	open := l.open
+	l.open = nil
+	return open.discard()
 }
 
 // beginSeal begins to seal the open segment, after the one before is sealed. The end of ctx does not stop it.
