@@ -36,7 +36,9 @@ func (o options) sections(all, orderOnly []*harness.Scenario) []part {
 	}
 	for _, c := range faults.Controls {
 		control := newPart("control: "+c.Name, "states", o.controlCuts(), c.Cuts(all))
-		control.control = true
+		if control.control = true; o.controlCuts() == minControls { // a sample asks whether, the whole proof how often
+			control.section.Until = faults.Noticed
+		}
 		parts = append(parts, control)
 	}
 	return parts
@@ -95,7 +97,7 @@ func (o options) tryPart(ctx context.Context, runner *harness.Runner, part part,
 const (
 	maxChains    = 1000 // to find one by its name
 	minPublishes = 3    // of a stress that is asked for by its name
-	minControls  = 300  // states, with which a control notices what is missing
+	minControls  = 300  // states, in which a control has noticed what is missing
 )
 
 // chains is how many are made: as many as are wanted; to find one by its name, as many as a full proof has.

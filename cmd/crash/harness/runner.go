@@ -20,8 +20,8 @@ type Runner struct {
 	Now      func() time.Time
 }
 
-// Try runs the trials of a section, in their order, until at least wanted points were tried; 0 is all of them. It
-// stops when a trial fails.
+// Try runs the trials of a section, in their order, until at least wanted points were tried, 0 is all of them, or what
+// the section is tried until was counted. It stops when a trial fails.
 func (r *Runner) Try(ctx context.Context, s *Section, trials []Trial, wanted int) error {
 	begun := r.Now()
 	s.Counts = map[string]int{}
@@ -70,7 +70,9 @@ type trying struct {
 func (t *trying) next() (trial Trial, left bool) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	if len(t.trials) == 0 || t.wanted > 0 && t.section.Points >= t.wanted || t.failure != nil {
+	s := t.section
+	isEnough := t.wanted > 0 && s.Points >= t.wanted || s.Until != "" && s.Counts[s.Until] > 0
+	if len(t.trials) == 0 || isEnough || t.failure != nil {
 		return trial, false
 	}
 	trial, t.trials = t.trials[0], t.trials[1:]
