@@ -31,7 +31,7 @@ type Finding struct {
 
 // Section is a kind of fault and what trying it showed, as the results and the page have it.
 type Section struct {
-	Until   string `json:"-"` // no trial begins once this is counted; "" counts nothing
+	Until    string         `json:"-"` // no trial begins once this is counted; "" counts nothing
 	Name     string         `json:"name"`
 	Commit   string         `json:"commit"` // of the program that was disturbed
 	What     string         `json:"what"`   // the noun of its points
