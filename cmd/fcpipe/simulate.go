@@ -27,8 +27,13 @@ func (a *app) simulateCommand() *cobra.Command {
 	var o simulateOptions
 	c := &cobra.Command{
 		Use: "simulate", Short: "serve a simulated Financial Connections API on loopback", Args: noArguments,
-		Long: `Serves the built-in simulator until it is interrupted: Stripe's paths below /v1 for any key that
-begins with sk_test_ or rk_test_, and its own below /_sim: clock, truth, meter, faults, link.
+		Long: `Serves the built-in simulator until it is interrupted:
+
+  /v1, /v2    Stripe's paths, for any key that begins with sk_test_ or rk_test_
+  /stripe.js  for browsers: a stand-in for Stripe.js, with a dialogue in which banks are linked
+  /hosted     pages of hosted sessions, with the same dialogue
+  /_sim       its own: clock, truth, meter, faults; account, session and link are what holders do
+
 With --state the world is loaded from the file if it exists, and saved to it at once, every minute, on
 SIGHUP and at the end; its clock runs in real time. Stopped by SIGINT or SIGTERM it exits with 0.
 See sync/simulator/README.md.`,
