@@ -139,7 +139,7 @@ func (a *app) collect(ctx context.Context, o collectOptions) (err error) {
 func (l *link) linkBy(ctx context.Context, o collectOptions) (collect.Outcome, error) {
 	switch {
 	case o.session != "":
-		return l.desk.Finish(ctx, o.session)
+		return l.desk.Finish(ctx, o.session, collect.Evidence{})
 	case o.relink != "":
 		return l.desk.Relink(ctx, o.relink, o.wanted, o.wait)
 	}
@@ -189,8 +189,25 @@ type link struct {
 	served   *http.Server // of a simulator in this process, which a browser reaches; nil is none
 }
 
-// openLinking wires what links accounts. Nothing is made before anything is linked, the data directory neither.
+// openLinking wires what links accounts in a browser. Nothing is made before anything is linked, the data directory
+// neither.
 func (a *app) openLinking(ctx context.Context, stripeAccount string) (*link, error) {
+	l, err := a.openDesk(ctx, stripeAccount)
+	if err != nil {
+		return nil, err
+	}
+	address, err := l.serveSimulator(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.know(address); err != nil {
+		return nil, errors.Join(err, l.close(ctx))
+	}
+	return l, nil
+}
+
+// openDesk wires what links accounts, without a browser.
+func (a *app) openDesk(ctx context.Context, stripeAccount string) (*link, error) {
 	p, err := a.wire(ctx, true)
 	if err != nil {
 		return nil, err
@@ -209,7 +226,7 @@ func (a *app) openLinking(ctx context.Context, stripeAccount string) (*link, err
 	if err := l.checkMode(ctx, options.Stripe.Key.Livemode()); err != nil {
 		return nil, err
 	}
-	return l, l.open(ctx, options.Stripe)
+	return l, l.open(options.Stripe)
 }
 
 // checkMode refuses a key of another mode than the data, before anybody links.
@@ -224,7 +241,7 @@ func (l *link) checkMode(ctx context.Context, livemode bool) error {
 	return nil
 }
 
-func (l *link) open(ctx context.Context, options stripe.Options) error {
+func (l *link) open(options stripe.Options) error {
 	client, err := stripe.New(options)
 	if err != nil {
 		return configError{err}
@@ -247,12 +264,13 @@ func (l *link) open(ctx context.Context, options stripe.Options) error {
 	if l.app.json { // the result is for programs
 		l.desk.Addresses = l.app.stderr
 	}
-	address, err := l.serveSimulator(ctx)
-	if err != nil {
-		return err
-	}
-	if l.desk.Browser, err = linking.NewClient(cfg, address, l.desk.Livemode); err != nil {
-		return errors.Join(configError{err}, l.close(ctx))
+	return nil
+}
+
+// know finds what a browser needs to know; address is that of a simulator in this process, "" without one.
+func (l *link) know(address string) (err error) {
+	if l.desk.Browser, err = linking.NewClient(l.pipeline.config, address, l.desk.Livemode); err != nil {
+		return configError{err}
 	}
 	return nil
 }

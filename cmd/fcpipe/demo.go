@@ -6,19 +6,33 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/linking"
 	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/sync/collect"
 	"fcpipe/sync/simulator"
 )
 
 //go:embed demo.sql
 var demoQuestions string
+
+//go:embed demo_link.sql
+var demoLinkQuestion string
+
+// The demo's last holder, who is no part of its world until she links, and where she does.
+const (
+	adaEmail, adaName = "ada@example.com", "Ada Byron"
+	adaBank           = "Cobalt Bank"
+	simulatorAddress  = "http://simulator" // in this process, without a socket
+)
 
 const demoConfig = `# Made by "fcpipe demo". The API is the simulator, in this process, with its saved state.
 stripe:
@@ -41,12 +55,13 @@ func (a *app) demoCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "demo", Short: "everything against the built-in simulator: no key, no network", Args: noArguments,
 		Long: `Creates a simulated world of about 40 people with 90 accounts, syncs it, runs a round a day for some
-days, and shows what to query. The directory it leaves is a working installation: every other command
-works on it with --config DIRECTORY/config.yaml.`,
+days, and shows what to query. At the end one more person links accounts, from the first click to the
+balance, as "fcpipe collect" has it in a browser. The directory it leaves is a working installation:
+every other command works on it with --config DIRECTORY/config.yaml.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context(), o) },
 	}
 	a.pathVar(c, &o.dir, "dir", "directory to create; an earlier demo there is replaced")
-	c.Flags().IntVar(&o.days, "days", 6, "simulated days after the first sync, 0 to 60")
+	c.Flags().IntVar(&o.days, "days", 5, "simulated days after the first sync, 0 to 60")
 	c.Flags().Uint64Var(&o.world.Seed, "seed", 0, "another seed makes another world")
 	return c
 }
@@ -72,7 +87,10 @@ func (a *app) demo(ctx context.Context, o demoOptions) error {
 			return err
 		}
 	}
-	if err := a.demoAnswers(ctx); err != nil {
+	if err := a.demoAnswers(ctx, demoQuestions); err != nil {
+		return err
+	}
+	if err := a.demoLink(ctx); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.stdout, `
@@ -139,14 +157,77 @@ func failingRefresh(account string) simulator.Fault {
 	return f
 }
 
-// demoAnswers asks the demo's questions and prints each with its answer.
-func (a *app) demoAnswers(ctx context.Context) error {
-	for _, part := range strings.Split("\n"+demoQuestions, "\n-- question: ")[1:] {
+// demoAnswers asks questions of the demo and prints each with its answer.
+func (a *app) demoAnswers(ctx context.Context, questions string) error {
+	for _, part := range strings.Split("\n"+questions, "\n-- question: ")[1:] {
 		question, text, _ := strings.Cut(part, "\n")
 		fmt.Fprintf(a.stdout, "\n%s\n\n", question)
 		if err := a.query(ctx, text, "table"); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// demoLink links accounts of one more holder, from the first click of the stand-in for Stripe.js to the first balance.
+func (a *app) demoLink(ctx context.Context) (err error) {
+	l, err := a.openDesk(ctx, "")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.close(ctx)) }()
+	if err := l.know(simulatorAddress); err != nil {
+		return err
+	}
+	l.desk.Say = func(string, ...any) {} // the story below says it
+	visit, err := l.desk.Begin(ctx, linking.Choice{Email: adaEmail, Name: adaName}, linking.Wanted{})
+	if err != nil {
+		return err
+	}
+	session, err := l.desk.Collector.Create(ctx, visit.Holder, visit.Terms)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "\nHow does a person link accounts?\n\n"+
+		"Ada is customer %s now; session %s\nasks for %s.\n",
+		visit.Holder.ID, session.ID, strings.Join(session.Permissions, " and "))
+	if err := a.demoClicks(ctx, l, session); err != nil {
+		return err
+	}
+	outcome, err := l.desk.Finish(ctx, session.ID, visit.Notice.Evidence())
+	a.progress.clear()
+	if err != nil && !errors.Is(err, round.ErrPartial) {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "\nHer consent is recorded. The first round of her accounts:\n%s\n", outcome.Round.Summary)
+	return a.demoAnswers(ctx, demoLinkQuestion)
+}
+
+// demoClicks is Ada at the dialogue: she agrees, chooses a bank, unticks the last of its accounts, and connects the
+// others.
+func (a *app) demoClicks(ctx context.Context, l *link, session collect.Session) error {
+	d := linking.Dialogue{
+		Client: http.Client{Transport: l.pipeline.simulator.Transport()}, Address: l.desk.Browser.APIBase,
+		Key: l.desk.Browser.PublishableKey, Secret: session.ClientSecret,
+	}
+	offered, err := d.Offered(ctx, adaBank)
+	if err != nil {
+		return err
+	}
+	ticked := offered[:max(len(offered)-1, 1)]
+	linked, err := d.Connect(ctx, adaBank, ticked)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "She agrees, chooses %s, unticks one account, and connects:\n\n", adaBank)
+	t := newTable("at the bank", "choice", "account_id")
+	for _, o := range offered {
+		choice, id := "declined", ""
+		if at := slices.IndexFunc(linked, o.IsSame); at >= 0 {
+			choice, id = "linked", linked[at].ID
+		}
+		t.add(o.DisplayName+", ending in "+o.Last4, choice, id)
+	}
+	t.print(a.stdout)
 	return nil
 }

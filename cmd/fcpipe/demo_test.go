@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"fcpipe/cmd/fcpipe/linking"
 	"fcpipe/export"
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
@@ -71,6 +74,7 @@ func TestDemoLeavesTheTruth(t *testing.T) {
 	for _, wanted := range []string{
 		"day 0", "day 2", "with another amount", "voided", "arrived late",
 		"refreshes failed", "went inactive", "month by month", "--config " + dir,
+		"session fcsess_", "  linked    fca_", "  declined", "The first round of her accounts:\ncomplete: ",
 	} {
 		if !strings.Contains(stdout, wanted) {
 			t.Errorf("the demo does not show %q:\n%s", wanted, stdout)
@@ -93,8 +97,46 @@ func TestDemoLeavesTheTruth(t *testing.T) {
 		t.Errorf("lake: %v %v", problems, err)
 	}
 	wantNoContradictions(t, reader)
+	wantAdasConsent(t, reader, stdout)
 	checker{t}.Check(reader.Close()) // its settings are not those of the commands that follow
 	answerQuestions(t, filepath.Join(dir, "config.yaml"))
+}
+
+// wantAdasConsent: what the demo's last holder linked is stored with its session, the words she was shown and a first
+// balance, and printed without secret or e-mail.
+func wantAdasConsent(t *testing.T, reader *reader.Reader, stdout string) {
+	t.Helper()
+	var account, session, words string
+	var balance int64
+	if err := reader.Database().QueryRowContext(t.Context(), `SELECT account_id, c.session_id, e.consent_text,
+		(SELECT arg_min(current_minor, as_of) FROM main.balances b WHERE b.account_id = c.account_id)
+		FROM meta.current_consents c JOIN meta.consents e USING (account_id)
+		WHERE c.session_id IS NOT NULL AND c.ended_at IS NULL AND c.permissions = ['balances', 'transactions']`,
+	).Scan(&account, &session, &words, &balance); err != nil {
+		t.Fatal(err)
+	}
+	for _, wanted := range []string{account, session, strconv.FormatInt(balance, 10)} {
+		if !strings.Contains(stdout, wanted) {
+			t.Errorf("the demo does not show %q:\n%s", wanted, stdout)
+		}
+	}
+	if !strings.Contains(words, "What it will not see") || strings.Contains(stdout, "_secret_") ||
+		strings.Contains(stdout, adaEmail) {
+		t.Errorf("shown to her: %s; printed:\n%s", words, stdout)
+	}
+}
+
+// TestDialogueNamesNoSecret: a step that is refused says which, and not with what.
+func TestDialogueNamesNoSecret(t *testing.T) {
+	t.Parallel()
+	d := linking.Dialogue{
+		Client:  http.Client{Transport: simulator.New(simulator.Config{Accounts: 1, Holders: 1}).Transport()},
+		Address: simulatorAddress, Key: "pk_test_simulator", Secret: "fcsess_client_secret_none",
+	}
+	_, err := d.Offered(t.Context(), adaBank)
+	if err == nil || !strings.Contains(err.Error(), "step open") || strings.Contains(err.Error(), string(d.Secret)) {
+		t.Errorf("%v", err)
+	}
 }
 
 // answerQuestions asks every question of README.md and schema/QUESTIONS.md.

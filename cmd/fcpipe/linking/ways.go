@@ -130,12 +130,12 @@ func (d Desk) await(ctx context.Context, s collect.Session, wait bool) (collect.
 	if _, err := d.Collector.AwaitHosted(ctx, d.Clock, s.ID); err != nil {
 		return collect.Outcome{}, err
 	}
-	return d.Finish(ctx, s.ID)
+	return d.Finish(ctx, s.ID, collect.Evidence{})
 }
 
-// Finish records what a session ended with, and reads its accounts. collect.ErrNothingLinked means that it has not
-// ended, or without accounts.
-func (d Desk) Finish(ctx context.Context, id string) (collect.Outcome, error) {
+// Finish records what a session ended with, with the evidence of what its holder was shown, and reads its accounts. No
+// evidence is that it is not known here. collect.ErrNothingLinked means that it has not ended, or without accounts.
+func (d Desk) Finish(ctx context.Context, id string, shown collect.Evidence) (collect.Outcome, error) {
 	session, err := d.Collector.Retrieve(ctx, id)
 	if err != nil {
 		return collect.Outcome{}, err
@@ -147,7 +147,7 @@ func (d Desk) Finish(ctx context.Context, id string) (collect.Outcome, error) {
 	case len(accounts) == 0:
 		return collect.Outcome{}, fmt.Errorf("%w in %s so far", collect.ErrNothingLinked, id)
 	}
-	consents := d.Collector.Consents(session, accounts, collect.Evidence{}, d.Client.Now())
+	consents := d.Collector.Consents(session, accounts, shown, d.Client.Now())
 	if err := d.Afterwards.Record(ctx, consents); err != nil {
 		return collect.Outcome{}, err
 	}
