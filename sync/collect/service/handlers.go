@@ -25,7 +25,7 @@ func (s *Service) createTicket(w http.ResponseWriter, r *http.Request, who calle
 	if !ok {
 		return
 	}
-	until := s.options.Now().Add(TicketHolds)
+	until := s.options.Clock().Add(TicketHolds)
 	write(w, http.StatusCreated, map[string]any{
 		"ticket": s.signer.ticket(h, until), "holder": h.String(), "expires_at": until.UTC().Format(time.RFC3339),
 	})

@@ -22,7 +22,7 @@ type Options struct {
 	Tokens         Tokens
 	Origins        []string         // of web pages that may ask; apps have none
 	Now            func() time.Time // the server's
-	Clock          func() time.Time // this machine's, for rates
+	Clock          func() time.Time // this machine's, for tickets and rates
 	Afterwards     collect.Afterwards
 	Limits         Limits
 	Tell           func(string) // what the operator is told; never a secret
@@ -84,10 +84,23 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if _, pattern := s.routes.Handler(r); pattern == "" {
-		refuse(w, http.StatusNotFound, "not_found", "There is nothing at this address.")
+		s.refuseAddress(w, r)
 		return
 	}
 	s.routes.ServeHTTP(w, r)
+}
+
+// refuseAddress tells a wrong method from a wrong address.
+func (s *Service) refuseAddress(w http.ResponseWriter, r *http.Request) {
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		other := http.Request{Method: method, Host: r.Host, URL: r.URL}
+		if _, pattern := s.routes.Handler(&other); pattern != "" {
+			w.Header().Set("Allow", method)
+			refuse(w, http.StatusMethodNotAllowed, "wrong_method", "This address takes "+method+".")
+			return
+		}
+	}
+	refuse(w, http.StatusNotFound, "not_found", "There is nothing at this address.")
 }
 
 // allowOrigin lets web pages of listed origins ask, and what is no web page.
@@ -119,12 +132,21 @@ type caller struct {
 // may reports whether a caller may act for a holder.
 func (c caller) may(h collect.Holder) bool { return c.isServer || c.holder == h }
 
+// bearer is the token that a request came with, "" where there is none. The word before it is in any case.
+func bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
 // as finds out who asks, and keeps them to their rate.
 func (s *Service) as(answer func(http.ResponseWriter, *http.Request, caller)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		token := bearer(r)
 		who, subject, perSecond := caller{}, "", s.options.Limits.PerSecond
-		switch holder, ok := s.signer.read(token, s.options.Now()); {
+		switch holder, ok := s.signer.read(token, s.options.Clock()); {
 		case ok:
 			who, subject, perSecond = caller{holder: holder}, holder.String(), s.options.Limits.PerTicket
 		case s.options.Tokens.knows(token):

@@ -154,6 +154,8 @@ func TestBadRequestsAreRefused(t *testing.T) {
 	}{
 		{"POST", "/v1/sessions", `{"holder":"cus_read","permissions":["ownership"]}`, 400, "bad_request"},
 		{"POST", "/v1/sessions", `{"holder":"cus_read"}{}`, 400, "bad_request"},
+		{"POST", "/v1/sessions", `{"holder":"cus_read"}]`, 400, "bad_request"},
+		{"POST", "/v1/sessions", `{"holder":"cus_read"}` + strings.Repeat(" ", 20<<10), 413, "too_large"},
 		{"POST", "/v1/sessions", `{"holder":"`, 400, "bad_request"},
 		{"POST", "/v1/sessions", strings.Repeat(" ", 20<<10), 413, "too_large"},
 		{"POST", "/v1/sessions", `{"holder":"fca_1"}`, 400, "bad_holder"},
@@ -162,7 +164,9 @@ func TestBadRequestsAreRefused(t *testing.T) {
 		{"POST", "/v1/sessions", `{"holder":"cus_read"}`, 404, "unknown_holder"},
 		{"POST", "/v1/sessions/fcsess_1/result", `{"outcome":"won"}`, 400, "bad_outcome"},
 		{"GET", "/v1/sessions/..%2f..%2fcustomers", ``, 404, "unknown_session"},
-		{"GET", "/v1/sessions", ``, 404, "not_found"},
+		{"GET", "/v1/sessions", ``, 405, "wrong_method"},
+		{"DELETE", "/v1/tickets", ``, 405, "wrong_method"},
+		{"POST", "/v1/sessions/fcsess_1", `{}`, 405, "wrong_method"},
 		{"GET", "/", ``, 404, "not_found"},
 	} {
 		a := w.ask(serverToken, test.method, test.path, test.body)
@@ -176,6 +180,42 @@ func TestBadRequestsAreRefused(t *testing.T) {
 	}
 	if a := w.ask("", "GET", "/healthz", ""); a.status != 200 || a.text != `{"status":"ok"}`+"\n" {
 		t.Errorf("health: %d %s", a.status, a.text)
+	}
+}
+
+// TestTheWordBeforeATokenIsBearer in any case, and no other; what an address takes is said.
+func TestTheWordBeforeATokenIsBearer(t *testing.T) {
+	w := newWorld(t, nil)
+	for given, status := range map[string]int{
+		"bearer " + serverToken: 201, "BEARER  " + serverToken: 201,
+		serverToken: 401, "Basic " + serverToken: 401, "Bearer": 401,
+	} {
+		a := w.ask("", "POST", "/v1/tickets", `{"holder":"cus_1"}`, func(r *http.Request) {
+			r.Header.Set("Authorization", given)
+		})
+		if a.status != status {
+			t.Errorf("%.10s: %d %s", given, a.status, a.text)
+		}
+	}
+	if a := w.ask(serverToken, "GET", "/v1/tickets", ""); a.header.Get("Allow") != "POST" {
+		t.Errorf("%d %v", a.status, a.header)
+	}
+}
+
+// TestATicketLivesInThisMachinesTime: Stripe's clock may be another, and is unknown before its first answer.
+func TestATicketLivesInThisMachinesTime(t *testing.T) {
+	var theirs time.Time
+	w := newWorld(t, func(o *Options) { o.Now = func() time.Time { return theirs } })
+	theirs = w.time().Add(-24 * time.Hour)
+	ticket := w.ticket(w.customer("jo@example.com"))
+	theirs = w.time().Add(24 * time.Hour)
+	if a := w.ask(ticket, "POST", "/v1/sessions", `{}`); a.status != http.StatusCreated {
+		t.Errorf("now: %d %s", a.status, a.text)
+	}
+	theirs = w.time().Add(-24 * time.Hour)
+	w.pass(TicketHolds)
+	if a := w.ask(ticket, "POST", "/v1/sessions", `{}`); a.status != http.StatusUnauthorized {
+		t.Errorf("later: %d %s", a.status, a.text)
 	}
 }
 
