@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -143,6 +144,9 @@ func (l *link) linkBy(ctx context.Context, o collectOptions) (collect.Outcome, e
 	case o.relink != "":
 		return l.desk.Relink(ctx, o.relink, o.wanted, o.wait)
 	}
+	if !o.print && !o.hosted {
+		return l.page(ctx, o)
+	}
 	if o.hosted {
 		if err := l.desk.CheckPreview(); err != nil { // before a holder is made
 			return collect.Outcome{}, err
@@ -154,10 +158,23 @@ func (l *link) linkBy(ctx context.Context, o collectOptions) (collect.Outcome, e
 		return collect.Outcome{}, err
 	case o.print:
 		return collect.Outcome{}, l.desk.Print(ctx, visit)
-	case o.hosted:
-		return l.desk.Hosted(ctx, visit, o.wait)
 	}
-	return l.desk.Page(ctx, visit, o.port)
+	return l.desk.Hosted(ctx, visit, o.wait)
+}
+
+// page serves the page. Its port is taken before a holder is made.
+func (l *link) page(ctx context.Context, o collectOptions) (collect.Outcome, error) {
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(o.port))
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return collect.Outcome{}, hint(err, "is another program there? --port chooses another port, 0 a free one")
+	}
+	defer func() { _ = listener.Close() }()
+	visit, err := l.desk.Begin(ctx, o.holder, o.wanted)
+	if err != nil {
+		return collect.Outcome{}, err
+	}
+	return l.desk.Page(ctx, visit, listener)
 }
 
 // show prints what was linked, and what the first round brought.

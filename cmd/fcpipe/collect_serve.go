@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -64,16 +66,27 @@ func (a *app) collectServe(ctx context.Context, o serveOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	address := l.desk.Config.Collect.Serve.Listen
-	if o.listen != "" {
-		address = o.listen
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	listener, err := listenFor(ctx, o.listen, l.desk.Config.Collect.Serve.Listen)
 	if err != nil {
-		return hint(err, "is another program there? --listen chooses another address")
+		return err
 	}
 	a.tellListening(listener.Addr())
 	return serveUntil(ctx, served, service.Limit(listener, service.DefaultLimits.Connections))
+}
+
+// listenFor listens where the flag says, or else the configuration.
+func listenFor(ctx context.Context, flag, configured string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cmp.Or(flag, configured))
+	var refused syscall.Errno // taken, or no address of this machine
+	switch {
+	case err == nil:
+		return listener, nil
+	case errors.As(err, &refused):
+		return nil, hint(err, "is another program there? --listen chooses another address")
+	case flag != "":
+		return nil, usageError{fmt.Errorf("--listen %s is no address and port such as 127.0.0.1:8787: %w", flag, err)}
+	}
+	return nil, configError{fmt.Errorf("collect.serve.listen: %w", err)}
 }
 
 // readTokens reads the file of tokens, which is as secret as the key.

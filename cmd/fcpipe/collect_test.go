@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -166,6 +167,25 @@ func TestAnApplicationLinksThroughCollectServe(t *testing.T) {
 		if c.HolderID != customer || rowsHeld(t, w.dir, c.AccountID) == "0" {
 			t.Errorf("%+v", c)
 		}
+	}
+}
+
+// TestAPortThatIsTakenMakesNoHolder: it is found out before Stripe is asked for anything.
+func TestAPortThatIsTakenMakesNoHolder(t *testing.T) {
+	w := newLinkWorld(t)
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	_, port, _ := net.SplitHostPort(taken.Addr().String())
+	said, err := w.fcpipe(t.Context(), io.Discard, "collect", "--email", "new@example.com", "--port", port)
+	if exitCode(err) != exitIO || !strings.Contains(said, "--port chooses another port") {
+		t.Errorf("%d: %s", exitCode(err), said)
+	}
+	r, _ := http.NewRequestWithContext(t.Context(), "GET", w.api+"/v1/customers?email=new@example.com", nil)
+	if made := answerOf(t, r, scriptKey)["data"].([]any); len(made) != 0 {
+		t.Errorf("made: %v", made)
 	}
 }
 

@@ -59,6 +59,17 @@ func TestAnAccountThatIsNotChosenIsNotShared(t *testing.T) {
 	}
 }
 
+// TestStripeThatDidNotLoadIsLoadedAgain by the next try, without a reload.
+func TestStripeThatDidNotLoadIsLoadedAgain(t *testing.T) {
+	w := newWorld(t, simulator.Config{})
+	tab := chromium(t)
+	w.run(tab, network.Enable(), network.SetBlockedURLs([]string{w.api.URL + "/stripe.js"}))
+	v := w.newVisitIn(tab, w.flow(w.customer()))
+	v.run(v.ctx, click("#go"), reads("#problem", "Stripe could not be loaded"), picture("no-stripe"),
+		network.SetBlockedURLs([]string{}), linkAt("Cobalt Bank"))
+	v.linked()
+}
+
 // failAtBank is what a person does whose bank cannot be reached: once that is shown, they leave.
 func failAtBank() chromedp.Action {
 	return chromedp.Tasks{

@@ -8,19 +8,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"fcpipe/sync/collect"
 )
 
-// Page serves the page of a visit until it is over.
-func (d Desk) Page(ctx context.Context, v Visit, port int) (collect.Outcome, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-	if err != nil {
-		return collect.Outcome{}, err
-	}
+// Page serves the page of a visit on a listener of loopback until it is over, and closes it.
+func (d Desk) Page(ctx context.Context, v Visit, listener net.Listener) (collect.Outcome, error) {
 	flow, link, server, err := d.newPage(ctx, v, listener.Addr().String())
 	if err != nil {
 		return collect.Outcome{}, errors.Join(err, listener.Close())

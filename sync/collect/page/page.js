@@ -4,12 +4,13 @@
 
 (() => {
   const element = (id) => document.getElementById(id);
-  const {business} = document.body.dataset;
+  const {business, stripeJs} = document.body.dataset;
   const askAgain = 1000; // milliseconds
   let shown = '';
   let trouble = ''; // what this page met itself: no network, no Stripe.js
   let isBusy = false;
   let timer = 0;
+  let loading = null; // of Stripe.js
 
   const titles = {
     reading: 'Your accounts are connected',
@@ -122,9 +123,24 @@
     element('go').setAttribute('aria-disabled', String(is));
   }
 
+  // loadStripe waits for Stripe.js, asks for it again where it did not come, and returns whether it is there.
+  function loadStripe() {
+    loading = loading || new Promise((resolve) => {
+      const script = document.createElement('script');
+      script.src = stripeJs;
+      script.onload = () => resolve(typeof window.Stripe === 'function');
+      script.onerror = () => {
+        loading = null;
+        resolve(false);
+      };
+      document.head.append(script);
+    });
+    return loading;
+  }
+
   // link opens Stripe's window and returns how it ended.
   async function link(opening) {
-    if (typeof window.Stripe !== 'function') return {outcome: 'failed', code: 'no_stripe_js'};
+    if (!await loadStripe()) return {outcome: 'failed', code: 'no_stripe_js'};
     const stripe = opening.stripe_account ?
       window.Stripe(opening.publishable_key, {stripeAccount: opening.stripe_account}) :
       window.Stripe(opening.publishable_key);
@@ -166,5 +182,6 @@
 
   element('go').addEventListener('click', go);
   window.addEventListener('pageshow', (event) => { if (event.persisted) refresh(); });
+  loadStripe();
   refresh();
 })();
