@@ -140,7 +140,7 @@ func (a *app) collect(ctx context.Context, o collectOptions) (err error) {
 func (l *link) linkBy(ctx context.Context, o collectOptions) (collect.Outcome, error) {
 	switch {
 	case o.session != "":
-		return l.desk.Finish(ctx, o.session, collect.Evidence{})
+		return l.finish(ctx, o.session)
 	case o.relink != "":
 		return l.desk.Relink(ctx, o.relink, o.wanted, o.wait)
 	}
@@ -160,6 +160,15 @@ func (l *link) linkBy(ctx context.Context, o collectOptions) (collect.Outcome, e
 		return collect.Outcome{}, l.desk.Print(ctx, visit)
 	}
 	return l.desk.Hosted(ctx, visit, o.wait)
+}
+
+// finish records what a session ended with; one that is not over is no failure to link.
+func (l *link) finish(ctx context.Context, session string) (collect.Outcome, error) {
+	outcome, err := l.desk.Finish(ctx, session, collect.Evidence{})
+	if errors.Is(err, collect.ErrNothingLinked) {
+		err = hint(err, "the holder has not finished, or shared nothing; if they still can, run it again later")
+	}
+	return outcome, err
 }
 
 // page serves the page. Its port is taken before a holder is made.
@@ -354,9 +363,10 @@ func (l *link) round(ctx context.Context, h collect.Holder) (round.Round, error)
 // hintLinking says what to do about why accounts could not be linked, and which exit code that is.
 func hintLinking(err error) error {
 	var several *collect.SeveralError
+	var hinted hintedError
 	switch {
-	case err == nil:
-		return nil
+	case err == nil, errors.As(err, &hinted): // said where more was known
+		return err
 	case errors.As(err, &several):
 		return hint(usageError{err}, "--customer chooses one of them")
 	case errors.Is(err, collect.ErrUnusedPermission):
