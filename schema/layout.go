@@ -5,6 +5,8 @@ import "path/filepath"
 // Layout names everything inside a data directory.
 type Layout struct {
 	Dir string // the data directory
+	// Simulator is the file of a simulated Stripe, which may lie in it and is no part of it; "" without one.
+	Simulator string
 }
 
 // Database is the published file, the one analysts open.

@@ -78,7 +78,7 @@ func (f *Forgetting) Complete(ctx context.Context) error {
 	for i, id := range f.IDs {
 		needles[i] = needle{id, idNeedle}
 	}
-	found, _, err := searchBelow(ctx, f.store.Layout().Dir, newSearch(needles), "")
+	found, _, err := searchBelow(ctx, f.store.Layout(), newSearch(needles), "")
 	if err == nil {
 		err = leftIn(f.store.Layout().Dir, found)
 	}

@@ -3,10 +3,7 @@ package erase
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,7 +20,11 @@ type LeftError struct {
 
 // Error names the files.
 func (l *LeftError) Error() string {
-	return fmt.Sprintf("%s still hold what was erased", strings.Join(l.Files, ", "))
+	hold := "hold"
+	if len(l.Files) == 1 {
+		hold = "holds"
+	}
+	return fmt.Sprintf("%s still %s what was erased", strings.Join(l.Files, ", "), hold)
 }
 
 // Unwrap makes it a broken invariant.
@@ -38,8 +39,8 @@ func (e *Erasure) Scan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	root := e.store.Layout().Dir
-	found, size, err := searchBelow(ctx, root, newSearch(e.needles()), e.store.Layout().Erasing())
+	layout := e.store.Layout()
+	found, size, err := searchBelow(ctx, layout, newSearch(e.needles()), layout.Erasing())
 	if err != nil {
 		return err
 	}
@@ -53,28 +54,7 @@ func (e *Erasure) Scan(ctx context.Context) error {
 		return err
 	}
 	e.store.Hook("erase.scanned")
-	return leftIn(root, found)
-}
-
-// searchBelow searches every file below a directory but one. It returns what was found in each that was searched, and
-// how many bytes there were.
-func searchBelow(
-	ctx context.Context, root string, search *search, but string,
-) (found map[string][]needle, size int64, err error) {
-	found = map[string][]needle{}
-	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() || path == but {
-			return errors.Join(err, ctx.Err())
-		}
-		hits, bytes, err := search.inFile(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		size += bytes
-		found[path] = slices.Collect(maps.Keys(hits))
-		return err
-	})
-	return found, size, err
+	return leftIn(layout.Dir, found)
 }
 
 // leftIn is the error of what was found; nil where nothing was.

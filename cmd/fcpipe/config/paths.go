@@ -55,7 +55,13 @@ func (c Config) SimulatorState() string {
 }
 
 // Layout is where everything lies in the data directory.
-func (c Config) Layout() schema.Layout { return schema.Layout{Dir: c.DataDir()} }
+func (c Config) Layout() schema.Layout {
+	layout := schema.Layout{Dir: c.DataDir()}
+	if c.IsSimulator() {
+		layout.Simulator = c.SimulatorState()
+	}
+	return layout
+}
 
 // resolve makes a path of the configuration relative to its file.
 func (c Config) resolve(path string) string {

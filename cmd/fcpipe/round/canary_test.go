@@ -33,6 +33,7 @@ const (
 type canaryWorld struct {
 	t        *testing.T
 	store    *store.Store
+	layout   schema.Layout
 	now      time.Time
 	rounds   int
 	canaries []string // texts of the person who leaves, none of which is in another one
@@ -52,8 +53,9 @@ func newCanaryWorld(t *testing.T, dir string) *canaryWorld {
 
 func (w *canaryWorld) open(dir string) {
 	w.t.Helper()
+	w.layout.Dir = dir
 	opened, err := store.Open(w.t.Context(), store.Options{
-		Layout: schema.Layout{Dir: dir}, Settings: canarySettings, KeepGenerations: 2, ProgramVersion: "test",
+		Layout: w.layout, Settings: canarySettings, KeepGenerations: 2, ProgramVersion: "test",
 		Now: func() time.Time { return w.now }, Hook: func(point string) { w.reached(point) },
 		FreeSpace: func(string) (int64, error) { return 1 << 40, nil },
 	})

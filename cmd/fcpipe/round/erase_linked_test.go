@@ -1,0 +1,68 @@
+package round_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"fcpipe/schema"
+	"fcpipe/schema/erase"
+)
+
+// linkedWorld is a canary world whose data directory is reached by a link, and whose lake lies on a disk of its own.
+func linkedWorld(t *testing.T) *canaryWorld {
+	t.Helper()
+	root := t.TempDir()
+	w := newCanaryWorld(t, filepath.Join(root, "real"))
+	w.prepare()
+	disk, link := filepath.Join(root, "disk"), filepath.Join(root, "link")
+	w.must(os.Rename(filepath.Join(root, "real", "lake"), disk))
+	w.must(os.Symlink(disk, filepath.Join(root, "real", "lake")))
+	w.must(os.Symlink("real", link))
+	w.open(link)
+	return w
+}
+
+// TestAnErasureSearchesWhatLinksLeadTo: a copy of a name on the lake's disk, and one in the data directory, are found
+// and named once each.
+func TestAnErasureSearchesWhatLinksLeadTo(t *testing.T) {
+	w := linkedWorld(t)
+	for _, name := range []string{"lake/notes.txt", "notes.txt"} {
+		w.must(os.WriteFile(filepath.Join(w.store.Layout().Dir, name), []byte("about "+goneFirst), 0o600))
+	}
+	_, err := w.round().Erase(t.Context(), goneSubject)
+	var left *erase.LeftError
+	if !errors.As(err, &left) || !slices.Equal(left.Files, []string{"lake/notes.txt", "notes.txt"}) {
+		t.Fatalf("ended: %v", err)
+	}
+	if err.Error() != "lake/notes.txt, notes.txt still hold what was erased" {
+		t.Errorf("says: %v", err)
+	}
+	w.must(os.Remove(filepath.Join(w.store.Layout().Dir, "notes.txt")))
+	w.must(os.Remove(filepath.Join(w.store.Layout().Dir, "lake/notes.txt")))
+	_, err = w.round().Erase(t.Context(), goneSubject)
+	w.must(err)
+	w.wantErased()
+}
+
+// TestTheSimulatorIsStripe: what the file of a simulated Stripe holds of a person, who is still known there, does not
+// stand in the way of an erasure. The same file stands in the way where it is no simulator's.
+func TestTheSimulatorIsStripe(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	w := newCanaryWorld(t, dir)
+	w.prepare()
+	file := filepath.Join(dir, "simulator.state")
+	w.must(os.WriteFile(file, []byte(goneFirst), 0o600))
+	if _, err := w.round().Erase(t.Context(), goneSubject); !errors.Is(err, schema.ErrInvariant) {
+		t.Fatalf("ended: %v", err)
+	}
+	w.layout = schema.Layout{Simulator: file}
+	w.open(dir)
+	done, err := w.round().Erase(t.Context(), goneSubject)
+	w.must(err)
+	if done.Record.Receipt == nil || !done.WasThere {
+		t.Errorf("%+v", done)
+	}
+}
