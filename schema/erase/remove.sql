@@ -28,14 +28,20 @@ DELETE FROM pii.ownerships WHERE account_id IN (FROM erased_accounts);
 UPDATE meta.run_accounts r SET account_id = e.hash, request_id = NULL FROM erased_ids e WHERE r.account_id = e.id;
 UPDATE meta.quarantine q SET account_id = e.hash, request_id = NULL FROM erased_ids e WHERE q.account_id = e.id;
 UPDATE meta.audits a SET account_id = e.hash FROM erased_ids e WHERE a.account_id = e.id;
-UPDATE meta.consents c SET account_id = e.hash, session_id = NULL, stripe_consent_id = NULL
-FROM erased_ids e WHERE c.account_id = e.id;
+-- Of one that was erased before and came back, versions go on after those that the hash has.
+UPDATE meta.consents c SET account_id = e.hash, session_id = NULL, stripe_consent_id = NULL,
+    version = c.version + e.before
+FROM (SELECT id, hash, coalesce((SELECT max(version) FROM meta.consents k WHERE k.account_id = hash), 0) AS before
+      FROM erased_ids) e WHERE c.account_id = e.id;
 UPDATE meta.consents c SET holder_id = e.hash FROM erased_ids e WHERE c.holder_id = e.id;
 UPDATE meta.removed_transactions r SET account_id = e.hash FROM erased_ids e WHERE r.account_id = e.id;
 UPDATE meta.charges c SET account_id = e.hash, charge_key = replace(charge_key, e.id, e.hash)
 FROM erased_ids e WHERE c.account_id = e.id;
 UPDATE meta.charges c SET holder_id = e.hash, charge_key = replace(charge_key, e.id, e.hash)
 FROM erased_ids e WHERE c.holder_id = e.id;
+-- A month of one that was erased before and came back is charged once, as the journal counts it.
+DELETE FROM meta.charges WHERE rowid IN (
+    SELECT rowid FROM meta.charges QUALIFY row_number() OVER (PARTITION BY charge_key ORDER BY rowid) > 1);
 
 -- A consent that lasted ends: what it allowed is gone.
 -- name: end_consents

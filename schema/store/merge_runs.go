@@ -91,6 +91,7 @@ func (m *merger) copyCharges(ctx context.Context, journal *journal.Journal) erro
 		if c = scrubbedCharge(c, m.erased); stored[c.ChargeKey] {
 			continue
 		}
+		stored[c.ChargeKey] = true
 		if err := m.exec(
 			ctx, "charge_insert", c.ChargeKey, c.Kind, c.AmountMicroUSD, duck.Nullable(c.AccountID),
 			duck.Nullable(c.HolderID), duck.Nullable(c.InstitutionName), duck.Nullable(c.Month), c.ChargedAt, c.RunID,
