@@ -32,8 +32,8 @@ func (l *LeftError) Unwrap() error { return schema.ErrInvariant }
 
 // Scan searches every file of the data directory for what was removed, but its own work file. The ids of removed
 // transactions may be in the published file and in those files of the lake's feed that the runs wrote which removed
-// rows; a text may be where the published file still has it of somebody else. A *LeftError names the files that have
-// more.
+// rows; a text may be where the published file, or a segment of landing, has it of somebody else. A *LeftError names
+// the files that have more.
 func (e *Erasure) Scan(ctx context.Context) error {
 	runs, err := e.removingRuns(ctx)
 	if err != nil {
@@ -100,7 +100,7 @@ func (e *Erasure) mayHoldRows(path string, runs []string) bool {
 	})
 }
 
-// excuse takes out texts that the published file has of others.
+// excuse takes out texts that others have, in the published file or in landing.
 func (e *Erasure) excuse(ctx context.Context, found map[string][]needle) error {
 	texts := map[string]bool{}
 	for _, needles := range found {
@@ -119,13 +119,18 @@ func (e *Erasure) excuse(ctx context.Context, found map[string][]needle) error {
 	}); err != nil {
 		return err
 	}
+	if err := inLanding(ctx, e.store, func(segment *sql.DB) error {
+		return keptTexts(ctx, segment, texts, kept)
+	}); err != nil {
+		return err
+	}
 	for path, needles := range found {
 		found[path] = slices.DeleteFunc(needles, func(n needle) bool { return n.kind == textNeedle && kept[n.text] })
 	}
 	return nil
 }
 
-// keptTexts finds texts in every column of the published file that holds text, and in its macros and comments.
+// keptTexts finds texts in every column of a file that holds text, and in its macros and comments.
 func keptTexts(ctx context.Context, database *sql.DB, texts, kept map[string]bool) error {
 	connection, err := database.Conn(ctx)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"fcpipe/schema"
@@ -64,5 +65,34 @@ func TestTheSimulatorIsStripe(t *testing.T) {
 	w.must(err)
 	if done.Record.Receipt == nil || !done.WasThere {
 		t.Errorf("%+v", done)
+	}
+}
+
+// TestATextThatBothLandedIsNotLeft: a text that both people have, and that no round has merged yet, stays in landing as
+// that of the other person. It is no reason to end without a receipt.
+func TestATextThatBothLandedIsNotLeft(t *testing.T) {
+	w := newCanaryWorld(t, filepath.Join(t.TempDir(), "data"))
+	w.prepare()
+	const shared = "BOTH WERE HERE TODAY 777"
+	landed, err := w.store.Landing(t.Context())
+	w.must(err)
+	for _, id := range []string{goneFirst, otherAccount} {
+		rows := w.rowsOf(id)
+		rows.Quarantined = nil
+		rows.Transactions = rows.Transactions[:1]
+		rows.Transactions[0].TransactionID += "Late"
+		rows.Transactions[0].Description = shared
+		w.must(landed.Land(t.Context(), rows))
+	}
+	w.must(landed.Seal(t.Context()))
+	landed.Close()
+	done, err := w.round().Erase(t.Context(), goneSubject)
+	w.must(err)
+	if done.Record.Receipt == nil {
+		t.Error("no receipt")
+	}
+	isInLanding := func(file string) bool { return strings.HasPrefix(file, "state/landing/") }
+	if files := w.filesWith(shared)[shared]; !slices.ContainsFunc(files, isInLanding) {
+		t.Errorf("landing has lost what the other person has: %v", files)
 	}
 }
