@@ -47,7 +47,7 @@ func (a *app) access(ctx context.Context, holder, file string) (err error) {
 	}
 	held, err := a.heldAbout(ctx, holder)
 	if errors.Is(err, access.ErrNothing) {
-		return usageError{err}
+		return hint(usageError{err}, `it may have been erased: "fcpipe erase --dry-run --holder" and its id says so`)
 	}
 	if err != nil {
 		return err
@@ -95,7 +95,7 @@ func (a *app) heldAbout(ctx context.Context, holder string) (held *access.Copy, 
 func writeNewFile(path string, content []byte) (err error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {
-		return usageError{err}
+		return hint(usageError{err}, "choose another name for -o, or remove that file")
 	}
 	if err != nil {
 		return err

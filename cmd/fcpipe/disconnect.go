@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -76,7 +75,8 @@ func (a *app) disconnect(ctx context.Context, subject round.Subject) error {
 	done, err := work.Disconnect(ctx, d, subject, options.Stripe.Key.Livemode())
 	if len(done.Accounts) > 0 {
 		since, failure := erase.DisconnectedSince(ctx, p.store)
-		err = errors.Join(a.printDisconnected(done, since, p.config), failure, err)
+		shown := disconnectedShown{done, since, p.store.Erased().IsForgotten, onDisconnect(p.config)}
+		err = errors.Join(a.printDisconnected(shown), failure, err)
 	}
 	return hintDisconnect(errors.Join(err, failedOf(done)))
 }
@@ -109,7 +109,8 @@ func hintDisconnect(err error) error {
 	case errors.Is(err, schema.ErrLocked):
 		return hint(err, "it will finish by itself; try again then")
 	case errors.Is(err, disconnect.ErrNone):
-		return usageError{err}
+		return hint(usageError{err},
+			"a holder is cus_…, acct_… or customer_account:acct_…; an account is named with --account")
 	}
 	return hintGone(err)
 }
@@ -121,46 +122,78 @@ type disconnectedAccount struct {
 	ErasedAt  *time.Time `json:"erased_after,omitempty"` // when a round erases what is held; not there: it stays
 }
 
-// printDisconnected says what was done; since has those that the file knows to be disconnected for longer.
-func (a *app) printDisconnected(done round.Disconnected, since map[string]time.Time, cfg config.Config) error {
-	policy := onDisconnect(cfg)
-	dueOf := func(id string) time.Time {
-		if at, known := since[id]; known {
-			return policy.Due(at)
-		}
-		return policy.Due(done.At)
+// disconnectedShown is what was done, with what is known beside it.
+type disconnectedShown struct {
+	round.Disconnected
+	since    map[string]time.Time // accounts that the file knows to be disconnected for longer
+	isErased func(id string) bool
+	policy   round.OnDisconnect
+}
+
+// due is when a round erases what is held of an account; the zero time where nothing is, or it stays.
+func (d disconnectedShown) due(result disconnect.Result) time.Time {
+	isKept := result.Outcome == disconnect.Failed || result.Outcome == disconnect.Unknown
+	if isKept || !d.policy.Erase || d.isErased(result.AccountID) {
+		return time.Time{}
 	}
+	if at, known := d.since[result.AccountID]; known {
+		return d.policy.Due(at)
+	}
+	return d.policy.Due(d.At)
+}
+
+func (a *app) printDisconnected(d disconnectedShown) error {
 	if a.json {
 		accounts := []disconnectedAccount{}
-		for _, result := range done.Accounts {
+		for _, result := range d.Accounts {
 			shown := disconnectedAccount{AccountID: result.AccountID, Outcome: result.Outcome}
-			if policy.Erase && result.Outcome != disconnect.Failed {
-				shown.ErasedAt = new(dueOf(result.AccountID))
+			if due := d.due(result); !due.IsZero() {
+				shown.ErasedAt = &due
 			}
 			accounts = append(accounts, shown)
 		}
-		return a.printJSON(map[string]any{"run_id": done.RunID, "at": done.At, "accounts": accounts})
+		return a.printJSON(map[string]any{"run_id": d.RunID, "at": d.At, "accounts": accounts})
 	}
 	said := map[string]string{
 		disconnect.Disconnected: "disconnected", disconnect.Already: "was disconnected already",
 		disconnect.Unknown: "Stripe does not know it", disconnect.Failed: "not disconnected",
 	}
-	var due time.Time // of the last of them
-	for _, result := range done.Accounts {
+	for _, result := range d.Accounts {
 		fmt.Fprintf(a.stdout, "%s: %s\n", result.AccountID, said[result.Outcome])
-		if at := dueOf(result.AccountID); at.After(due) {
+	}
+	if said := d.whatStays(); said != "" {
+		fmt.Fprintln(a.stdout, said)
+	}
+	return nil
+}
+
+// whatStays says what becomes of the data that are held of the accounts; "" where none is known at Stripe.
+func (d disconnectedShown) whatStays() string {
+	var due time.Time // of the last of them
+	known, held := 0, 0
+	for _, result := range d.Accounts {
+		if result.Outcome != disconnect.Unknown {
+			known++
+			if !d.isErased(result.AccountID) {
+				held++
+			}
+		}
+		if at := d.due(result); at.After(due) {
 			due = at
 		}
 	}
 	switch {
-	case !slices.ContainsFunc(done.Accounts, func(r disconnect.Result) bool { return r.Outcome != disconnect.Unknown }):
-	case policy.Erase:
-		fmt.Fprintf(a.stdout, "What is held stays until %s; the first round after that erases it "+
-			"(privacy.on_disconnect).\n", due.UTC().Format("2006-01-02 15:04 UTC"))
-	default:
-		fmt.Fprintln(a.stdout, `What is held stays until "fcpipe erase" removes it (privacy.on_disconnect: keep).`)
+	case known == 0:
+		return ""
+	case held == 0:
+		return "Nothing is held of it: it was erased."
+	case !due.IsZero():
+		return "What is held stays until " + due.UTC().Format("2006-01-02 15:04 UTC") +
+			"; the first round after that erases it (privacy.on_disconnect)."
+	case d.policy.Erase:
+		return "What is held stays." // nothing was disconnected
 	}
-	return nil
+	return `What is held stays until "fcpipe erase" removes it (privacy.on_disconnect: keep).`
 }
 
 // onDisconnect is the configuration's policy.

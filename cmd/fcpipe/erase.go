@@ -108,7 +108,8 @@ func hintErase(err error) error {
 	var left *erase.LeftError
 	switch {
 	case errors.Is(err, erase.ErrNothingHeld):
-		return usageError{err}
+		return hint(usageError{err}, "an account is named with --account fca_…, a holder with --holder; "+
+			"\"fcpipe query 'select holder_id, account_id from main.accounts'\" lists them")
 	case errors.Is(err, erase.ErrOlderFile):
 		return hint(err, `the next round upgrades it, or "fcpipe repair --models", which sends no request`)
 	case errors.As(err, &left):
@@ -128,6 +129,9 @@ func (a *app) planErasure(ctx context.Context, subject round.Subject) error {
 		return err
 	}
 	plan, err := erase.Find(ctx, s, erasureOf(subject))
+	if before, known := erase.Erased(s, erasureOf(subject)); known && errors.Is(err, erase.ErrNothingHeld) {
+		return a.printNothingLeft(before)
+	}
 	if err != nil {
 		return hintErase(err)
 	}
@@ -141,6 +145,22 @@ func (a *app) planErasure(ctx context.Context, subject round.Subject) error {
 		fmt.Fprintf(a.stdout, "  %s\n", id)
 	}
 	a.printCounts(plan.Rows)
+	return nil
+}
+
+// printNothingLeft is the plan for one that was erased before, and of which the published file holds nothing.
+func (a *app) printNothingLeft(before journal.Erasure) error {
+	if a.json {
+		return a.printJSON(map[string]any{
+			"accounts": []string{}, "still_connected": []string{}, "rows": map[string]int64{},
+		})
+	}
+	if before.Receipt == nil {
+		fmt.Fprintln(a.stdout, `its erasure was begun and is not complete: run "fcpipe erase", it goes on`)
+		return nil
+	}
+	at := before.Receipt.CompletedAt.Format(time.RFC3339)
+	fmt.Fprintf(a.stdout, "nothing would change: it was erased already, complete since %s\n", at)
 	return nil
 }
 
