@@ -18,6 +18,7 @@ import (
 // as its readers need. DueToForget makes one.
 type Forgetting struct {
 	IDs   []string // of transactions; none where one that was killed left the lake to do
+	gone  []string // those of them that no account has again
 	store *store.Store
 }
 
@@ -28,8 +29,11 @@ func DueToForget(ctx context.Context, s *store.Store, before time.Time) (*Forget
 	if err := inPublished(ctx, s, func(r *reader.Reader) error {
 		return statements.EachRow(ctx, r.Database(), "removed_before", func(scan duck.Scan) error {
 			var id string
-			err := scan(&id)
-			f.IDs = append(f.IDs, id)
+			var isHeld bool
+			err := scan(&id, &isHeld)
+			if f.IDs = append(f.IDs, id); !isHeld {
+				f.gone = append(f.gone, id)
+			}
 			return err
 		}, sql.Named("before", before))
 	}); err != nil {
@@ -72,10 +76,11 @@ func (f *Forgetting) Generation(ctx context.Context, run store.MergeRun) (*store
 	})
 }
 
-// Complete proves that no file names an id any more, and ends it. A *LeftError names the files that do.
+// Complete proves that no file names an id any more, but of a row that is held again, and ends it. A *LeftError names
+// the files that do.
 func (f *Forgetting) Complete(ctx context.Context) error {
-	needles := make([]needle, len(f.IDs))
-	for i, id := range f.IDs {
+	needles := make([]needle, len(f.gone))
+	for i, id := range f.gone {
 		needles[i] = needle{id, idNeedle}
 	}
 	found, _, err := searchBelow(ctx, f.store.Layout(), newSearch(needles), "")

@@ -81,10 +81,13 @@ UPDATE main.account_links SET evidence = ?::JSON WHERE evidence::VARCHAR = ?;
 -- name: chains_of_links
 UPDATE main.account_links l SET account_key = e.hash FROM erased_ids e WHERE l.account_key = e.id;
 
--- Ids of removed transactions whose rows in the feed are past their grace period.
+-- Ids of removed transactions whose rows in the feed are all past their grace period, and whether they are held once
+-- more: their account was allowed again, and came back.
 -- name: removed_before
-SELECT transaction_id FROM meta.removed_transactions
-WHERE starts_with(account_id, 'erased_') AND NOT starts_with(transaction_id, 'erased_') AND observed_at <= $before;
+SELECT transaction_id, transaction_id IN (SELECT transaction_id FROM main.transaction_versions)
+FROM meta.removed_transactions
+WHERE starts_with(account_id, 'erased_') AND NOT starts_with(transaction_id, 'erased_')
+GROUP BY transaction_id HAVING max(observed_at) <= $before;
 
 -- name: forget_removed
 UPDATE meta.removed_transactions r SET transaction_id = e.hash FROM erased_ids e WHERE r.transaction_id = e.id;
