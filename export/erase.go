@@ -62,8 +62,12 @@ func removeLeftovers(dir, exportID string) error {
 	return syncDirectories(dir)
 }
 
-// syncDirectories makes every name below a directory, and that names are gone, durable.
+// syncDirectories makes every name below a directory, and that names are gone, durable. It may be reached by a link.
 func syncDirectories(root string) error {
+	root, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return err
+	}
 	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.IsDir() {
 			return err
