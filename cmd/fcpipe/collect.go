@@ -197,8 +197,11 @@ func (a *app) showLinked(o collect.Outcome) error {
 	fmt.Fprintf(a.stdout, "linked in %s:\n", o.Session)
 	t := newTable("account", "bank", "shares", "balance", "transactions")
 	for _, a := range o.Accounts {
-		t.add(a.AccountID, a.Name(), strings.Join(a.Permissions, ", "), linking.Balances(a),
-			round.Thousands(o.Round.Transactions[a.AccountID]))
+		held := "not yet read"
+		if o.Round.Transactions != nil {
+			held = round.Thousands(o.Round.Transactions[a.AccountID])
+		}
+		t.add(a.AccountID, a.Name(), strings.Join(a.Permissions, ", "), linking.Balances(a), held)
 	}
 	t.print(a.stdout)
 	if o.Round.Summary != "" {
@@ -385,6 +388,8 @@ func hintLinking(err error) error {
 			"https://dashboard.stripe.com/settings/financial-connections; previews are given on request")
 	case errors.Is(err, stripe.ErrKeyRefused):
 		return hint(err, "linking needs a key that may write Financial Connections and Customers")
+	case errors.Is(err, collect.ErrNotRecorded):
+		return hint(err, `when that is mended, "fcpipe collect --session" with this session records it`)
 	case errors.Is(err, collect.ErrNothingLinked):
 		return hint(err, "nothing was shared, and nothing is stored; run it again for a new link")
 	}

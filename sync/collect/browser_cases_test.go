@@ -70,6 +70,17 @@ func TestStripeThatDidNotLoadIsLoadedAgain(t *testing.T) {
 	v.linked()
 }
 
+// TestAHolderIsToldThatALinkIsNotRecorded, and is not asked to try again.
+func TestAHolderIsToldThatALinkIsNotRecorded(t *testing.T) {
+	v := newShownVisit(t)
+	v.after.record = errors.New("disk full")
+	v.run(v.ctx, linkAt("Cobalt Bank"), reads("#problem", "could not be written down"),
+		chromedp.WaitNotVisible("#go"), picture("broken"))
+	if v.wait(); !errors.Is(v.err, ErrNotRecorded) {
+		t.Errorf("%v", v.err)
+	}
+}
+
 // failAtBank is what a person does whose bank cannot be reached: once that is shown, they leave.
 func failAtBank() chromedp.Action {
 	return chromedp.Tasks{

@@ -33,11 +33,14 @@ const (
 	StepReading  = "reading"  // accounts are linked, their data is read
 	StepDone     = "done"
 	StepExpired  = "expired" // time is over, and nothing was linked
+	StepBroken   = "broken"  // accounts are linked, and that could not be recorded
 )
 
 var (
 	// ErrNothingLinked is returned when a visit ended without an account.
 	ErrNothingLinked = errors.New("no account was linked")
+	// ErrNotRecorded is returned when accounts were linked, and their consents could not be made durable.
+	ErrNotRecorded = errors.New("accounts were linked, and that is not recorded")
 	// errTooManyTries ends a visit that opens one session after another.
 	errTooManyTries = errors.New("too many tries")
 	// errOver is returned for what comes too late.
@@ -57,7 +60,7 @@ type Afterwards interface {
 // FirstRound is what the first round brought.
 type FirstRound struct {
 	Summary      string           // in a line, for the operator
-	Transactions map[string]int64 // rows held by account; one that is missing has none
+	Transactions map[string]int64 // rows held by account; one that is missing has none; nil is not read
 }
 
 // FlowOptions are one visit: a holder who is asked to link accounts on a page.
@@ -158,7 +161,7 @@ func (f *Flow) reusable() (Session, bool, error) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	switch {
-	case slices.Contains([]string{StepChecking, StepReading, StepDone, StepExpired}, f.state.Step):
+	case slices.Contains([]string{StepChecking, StepReading, StepDone, StepExpired, StepBroken}, f.state.Step):
 		return Session{}, false, errOver
 	case !f.isOpen && f.opened >= mostSessions:
 		return Session{}, false, errTooManyTries
@@ -192,7 +195,7 @@ func (f *Flow) ended(ctx context.Context, sessionID string, how Ending) error {
 	defer f.asking.Unlock()
 	f.mutex.Lock()
 	session, known := f.sessionOf[sessionID]
-	isLinked := f.state.Step == StepReading || f.state.Step == StepDone
+	isLinked := slices.Contains([]string{StepReading, StepDone, StepBroken}, f.state.Step)
 	f.mutex.Unlock()
 	switch {
 	case !known:
@@ -229,12 +232,12 @@ func (f *Flow) link(ctx context.Context, s Session, accounts []Linked) error {
 	defer f.mutex.Unlock()
 	if err != nil {
 		f.broken = err
-		f.state.Step, f.state.Reason = StepFailed, "Your bank was connected, and that could not be written down. "+
+		f.state.Step, f.state.Reason = StepBroken, "Your bank was connected, and that could not be written down. "+
 			f.options.Notice.Business+" was told."
 	} else {
 		f.state.Step, f.state.Reason = StepReading, ""
-		f.current, f.isOpen = s, false
 	}
+	f.current, f.isOpen = s, false
 	f.state.take(accounts)
 	close(f.linked)
 	return err

@@ -26,7 +26,8 @@ func (f *Flow) Run(ctx context.Context) (Outcome, error) {
 	session, broken := f.current, f.broken
 	f.mutex.Unlock()
 	if broken != nil {
-		return Outcome{Session: session.ID}, fmt.Errorf("accounts were linked, and that is not recorded: %w", broken)
+		f.awaitSeen(ctx)
+		return Outcome{Session: session.ID}, fmt.Errorf("%w: those of %s: %w", ErrNotRecorded, session.ID, broken)
 	}
 	outcome, err := f.read(ctx, session)
 	f.awaitSeen(ctx)
@@ -161,6 +162,9 @@ func (f *Flow) finish(o Outcome, err error) {
 	f.state.Step, f.state.Progress = StepDone, ""
 	if err != nil {
 		f.state.Reason = "Your accounts are connected. Their data is not read completely yet; that happens later."
+		return
+	}
+	if o.Round.Transactions == nil { // nothing was read now
 		return
 	}
 	for i := range f.state.Accounts {

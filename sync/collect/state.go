@@ -27,7 +27,7 @@ type ShownAccount struct {
 	id           string
 }
 
-func (s *State) isEnd() bool { return s.Step == StepDone || s.Step == StepExpired }
+func (s *State) isEnd() bool { return slices.Contains([]string{StepDone, StepExpired, StepBroken}, s.Step) }
 
 func (s *State) clone() State {
 	copied := *s

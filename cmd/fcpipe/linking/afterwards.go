@@ -72,10 +72,10 @@ func (a Afterwards) FirstRound(
 	}
 	tell("Reading the data for the first time")
 	report, err := a.run(ctx, r, tell)
-	result := collect.FirstRound{}
-	if report.Outcome != "" {
-		result.Summary = a.Summary(report)
+	if report.Outcome == "" { // no round ran
+		return collect.FirstRound{}, err
 	}
+	result := collect.FirstRound{Summary: a.Summary(report)}
 	rows, failed := a.rows(context.WithoutCancel(ctx), accounts)
 	if failed == nil {
 		result.Transactions = rows

@@ -31,7 +31,7 @@ type linkedAccount struct {
 	Last4        *string   `json:"last4"`
 	Permissions  []string  `json:"permissions"`
 	Balances     []balance `json:"balances"`
-	Transactions int64     `json:"transactions"` // held
+	Transactions *int64    `json:"transactions"` // held; null is not yet read
 }
 
 // balance is in minor units; null is not stated.
@@ -49,7 +49,11 @@ func JSON(o collect.Outcome) any {
 	for _, a := range o.Accounts {
 		shown := linkedAccount{
 			AccountID: a.AccountID, Institution: a.InstitutionName, Last4: a.Last4, Permissions: a.Permissions,
-			Balances: []balance{}, Transactions: o.Round.Transactions[a.AccountID],
+			Balances: []balance{},
+		}
+		if o.Round.Transactions != nil {
+			held := o.Round.Transactions[a.AccountID]
+			shown.Transactions = &held
 		}
 		for _, b := range a.Balances {
 			shown.Balances = append(shown.Balances, balance{

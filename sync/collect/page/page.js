@@ -6,6 +6,7 @@
   const element = (id) => document.getElementById(id);
   const {business, stripeJs} = document.body.dataset;
   const askAgain = 1000; // milliseconds
+  const ends = ['done', 'expired', 'broken'];
   let shown = '';
   let trouble = ''; // what this page met itself: no network, no Stripe.js
   let isBusy = false;
@@ -16,6 +17,7 @@
     reading: 'Your accounts are connected',
     done: 'Your accounts are connected',
     expired: 'The time is over',
+    broken: 'Your accounts are connected',
   };
 
   async function ask(path, body) {
@@ -81,13 +83,15 @@
       case 'done': return state.reason || `Done. ${business} has what you shared. You can close this page.`;
       case 'expired': return state.reason;
       case 'nothing': return state.reason;
+      case 'broken': return '';
       default: return isBusy ? 'Stripe is opening …' : '';
     }
   }
 
   function show(state) {
+    if (ends.includes(state.step)) trouble = '';
     const isLinked = state.step === 'reading' || state.step === 'done';
-    const isOver = isLinked || state.step === 'expired';
+    const isOver = isLinked || ends.includes(state.step);
     if (titles[state.step]) {
       element('title').textContent = titles[state.step];
       document.title = titles[state.step];
@@ -98,11 +102,11 @@
     if (state.step === 'nothing' || state.step === 'failed') element('go').textContent = 'Try again';
     showAccounts(state);
     say(statusOf(state));
-    problem(trouble || (state.step === 'failed' ? state.reason : ''));
+    problem(trouble || (state.step === 'failed' || state.step === 'broken' ? state.reason : ''));
     if (shown !== state.step && isOver) element('title').focus();
     shown = state.step;
     clearTimeout(timer);
-    if (state.step !== 'done' && state.step !== 'expired') timer = setTimeout(refresh, askAgain);
+    if (!ends.includes(state.step)) timer = setTimeout(refresh, askAgain);
   }
 
   async function refresh() {
@@ -111,7 +115,7 @@
       const {ok, value} = await ask('/state');
       if (ok) show(value);
     } catch {
-      if (shown === 'done' || shown === 'expired') return;
+      if (ends.includes(shown)) return;
       say('');
       problem('This page has ended. If your accounts are not shown above as connected, ask for a new link.');
       element('actions').hidden = true;
@@ -160,7 +164,11 @@
     const {ok, status, value: opening} = await ask('/open', {});
     if (!ok) return status === 409 ? '' : 'Stripe does not answer at the moment. Try again in a minute.';
     const ending = await link(opening);
-    const {ok: isTold} = await ask('/ended', {session: opening.session, ...ending});
+    const {ok: isTold, value: state} = await ask('/ended', {session: opening.session, ...ending});
+    if (ends.includes(state.step)) { // the server may be gone by the next question
+      show(state);
+      return '';
+    }
     if (!isTold) return 'What was connected is not known yet. Try again in a minute.';
     return ending.code === 'no_stripe_js' ? 'Stripe could not be loaded. Allow js.stripe.com, and try again.' : '';
   }
