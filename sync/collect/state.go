@@ -27,7 +27,9 @@ type ShownAccount struct {
 	id           string
 }
 
-func (s *State) isEnd() bool { return slices.Contains([]string{StepDone, StepExpired, StepBroken}, s.Step) }
+func (s *State) isEnd() bool {
+	return slices.Contains([]string{StepDone, StepExpired, StepBroken}, s.Step)
+}
 
 func (s *State) clone() State {
 	copied := *s
