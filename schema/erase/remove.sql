@@ -83,11 +83,16 @@ UPDATE main.account_links l SET account_key = e.hash FROM erased_ids e WHERE l.a
 
 -- Ids of removed transactions whose rows in the feed are all past their grace period, and whether they are held once
 -- more: their account was allowed again, and came back.
+-- Most files have removed nothing: then no id of the versions is read.
 -- name: removed_before
-SELECT transaction_id, transaction_id IN (SELECT transaction_id FROM main.transaction_versions)
-FROM meta.removed_transactions
-WHERE starts_with(account_id, 'erased_') AND NOT starts_with(transaction_id, 'erased_')
-GROUP BY transaction_id HAVING max(observed_at) <= $before;
+WITH due AS MATERIALIZED (
+    SELECT transaction_id FROM meta.removed_transactions
+    WHERE starts_with(account_id, 'erased_') AND NOT starts_with(transaction_id, 'erased_')
+    GROUP BY transaction_id HAVING max(observed_at) <= $before)
+SELECT d.transaction_id, h.transaction_id IS NOT NULL
+FROM due d
+LEFT JOIN (SELECT DISTINCT transaction_id FROM main.transaction_versions SEMI JOIN due USING (transaction_id)) h
+    ON h.transaction_id = d.transaction_id;
 
 -- name: forget_removed
 UPDATE meta.removed_transactions r SET transaction_id = e.hash FROM erased_ids e WHERE r.transaction_id = e.id;
