@@ -4,7 +4,7 @@ import "testing"
 
 func TestMemoryOfDuckDBAndGoIsPartOfTheLimit(t *testing.T) {
 	for _, c := range []struct{ limit, duckDB, heap int64 }{
-		{64, 64, 96}, {256, 128, 96}, {512, 266, 96}, {1024, 686, 128}, {4096, 3262, 256},
+		{64, 64, 96}, {256, 128, 96}, {512, 256, 96}, {1024, 644, 128}, {4096, 3220, 256},
 	} {
 		got := DataConfig{MemoryLimit: ByteSize(c.limit * mebibyte)}.Memory()
 		if got != (Memory{DuckDB: c.duckDB * mebibyte, Heap: c.heap * mebibyte}) {
