@@ -5,35 +5,18 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/stripe/stripe-mock/embedded"
-	"github.com/stripe/stripe-mock/server"
-
 	"fcpipe/sync/simulator"
+	"fcpipe/sync/synctest"
 )
 
 // TestEveryRequestIsOneStripeAccepts shows every request of some rounds to the official
 // stripe-mock, which knows paths and parameters but no state.
 func TestEveryRequestIsOneStripeAccepts(t *testing.T) {
-	specification, err := server.LoadSpec(embedded.OpenAPISpec, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	fixtures, err := server.LoadFixtures(embedded.OpenAPIFixtures, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	mock, err := server.NewStubServer(fixtures, specification, false, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout := os.Stdout // stripe-mock prints each request
-	os.Stdout, _ = os.Open(os.DevNull)
-	defer func() { os.Stdout = stdout }()
+	mock := synctest.StripeMock(t)
 
 	w := newWorld(t, simulator.Config{Seed: 6, Accounts: 120, Holders: 20, HistoryDays: 10})
 	var mutex sync.Mutex
@@ -48,7 +31,7 @@ func TestEveryRequestIsOneStripeAccepts(t *testing.T) {
 		}
 		copied.RequestURI = r.URL.RequestURI()
 		recorder := httptest.NewRecorder()
-		mock.HandleRequest(recorder, copied)
+		mock.ServeHTTP(recorder, copied)
 		shown[r.Method]++
 		if recorder.Code != http.StatusOK {
 			t.Errorf("%s %s: %d %s", r.Method, r.URL.Path, recorder.Code, recorder.Body)
@@ -61,7 +44,7 @@ func TestEveryRequestIsOneStripeAccepts(t *testing.T) {
 		w.server.Advance(24 * time.Hour)
 	}
 	w.change = func(o *Options) { o.Holders = []string{"cus_1234567890", "acct_1234567890"} }
-	_, _, err = w.round()
+	_, _, err := w.round()
 	w.must(err)
 	if shown[http.MethodGet] < 100 || shown[http.MethodPost] < 100 {
 		t.Errorf("requests shown: %v", shown)

@@ -3,38 +3,21 @@ package collect
 import (
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"testing"
 	"time"
 
-	"github.com/stripe/stripe-mock/embedded"
-	"github.com/stripe/stripe-mock/server"
-
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/synctest"
 )
 
 // TestEveryRequestIsOneStripeAccepts shows the v1 requests to the official stripe-mock, which knows their paths and
 // parameters. Those of previews and of v2 it does not know: the simulator is strict about them.
 func TestEveryRequestIsOneStripeAccepts(t *testing.T) {
-	specification, err := server.LoadSpec(embedded.OpenAPISpec, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	fixtures, err := server.LoadFixtures(embedded.OpenAPIFixtures, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	mock, err := server.NewStubServer(fixtures, specification, false, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout := os.Stdout // stripe-mock prints each request
-	os.Stdout, _ = os.Open(os.DevNull)
-	defer func() { os.Stdout = stdout }()
+	mock := synctest.StripeMock(t)
 	shown := map[string]int{}
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		recorder := httptest.NewRecorder()
-		mock.HandleRequest(recorder, r)
+		mock.ServeHTTP(recorder, r)
 		shown[r.Method+" "+r.URL.Path]++
 		if recorder.Code != http.StatusOK {
 			t.Errorf("%s %s: %d %s", r.Method, r.URL, recorder.Code, recorder.Body)

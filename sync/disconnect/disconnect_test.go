@@ -6,18 +6,15 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/stripe/stripe-mock/embedded"
-	"github.com/stripe/stripe-mock/server"
-
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
 	"fcpipe/sync/stripe"
+	"fcpipe/sync/synctest"
 )
 
 // stillClock is a time in which sleeping takes none.
@@ -161,28 +158,14 @@ func TestAHoldersAccountsAreFoundHereAndAtStripe(t *testing.T) {
 
 // TestEveryRequestIsOneStripeAccepts shows them to the official stripe-mock.
 func TestEveryRequestIsOneStripeAccepts(t *testing.T) {
-	specification, err := server.LoadSpec(embedded.OpenAPISpec, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	fixtures, err := server.LoadFixtures(embedded.OpenAPIFixtures, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	mock, err := server.NewStubServer(fixtures, specification, false, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout := os.Stdout // stripe-mock prints each request
-	os.Stdout, _ = os.Open(os.DevNull)
-	defer func() { os.Stdout = stdout }()
+	mock := synctest.StripeMock(t)
 	accepted := 0
 	d, log := disconnecting(t, nil, func(r *http.Request) *http.Response {
 		recorder := httptest.NewRecorder()
 		if r.RequestURI = r.URL.RequestURI(); r.Body == nil {
 			r.Body = http.NoBody
 		}
-		mock.HandleRequest(recorder, r)
+		mock.ServeHTTP(recorder, r)
 		if recorder.Code == http.StatusOK {
 			accepted++
 		}

@@ -9,7 +9,6 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/erase"
 	"fcpipe/schema/journal"
-	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
 )
 
@@ -150,11 +149,8 @@ func (r Round) livemode(ctx context.Context) bool {
 
 // eraseLake brings the lake up to the file, and keeps nothing that was replaced.
 func (r Round) eraseLake(ctx context.Context, count func(name string, n int64)) (err error) {
-	published, err := reader.Open(ctx, r.Store.Layout(), r.Store.Settings())
-	if errors.Is(err, schema.ErrNoDatabase) {
-		return nil
-	}
-	if err != nil {
+	published, err := r.published(ctx)
+	if published == nil || err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, published.Close()) }()

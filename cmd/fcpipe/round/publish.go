@@ -25,11 +25,8 @@ func (r Round) show(ctx context.Context, next *store.Generation) error {
 
 // exportLake brings the lake up to the published file; without one there is no lake.
 func (r Round) exportLake(ctx context.Context, report *Report) (err error) {
-	published, err := reader.Open(ctx, r.Store.Layout(), r.Store.Settings())
-	if errors.Is(err, schema.ErrNoDatabase) {
-		return nil
-	}
-	if err != nil {
+	published, err := r.published(ctx)
+	if published == nil || err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, published.Close()) }()
@@ -52,4 +49,13 @@ func WarnOfLake(log *slog.Logger, exported export.Report) {
 		log.Info("rows of months too far off for a folder of their own share one", "dataset", dataset,
 			"rows", exported.OtherMonths[dataset], "folder", reader.OtherMonthsFolder)
 	}
+}
+
+// published opens the published file; nil where nothing is published. The caller closes it.
+func (r Round) published(ctx context.Context) (*reader.Reader, error) {
+	published, err := reader.Open(ctx, r.Store.Layout(), r.Store.Settings())
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return nil, nil
+	}
+	return published, err
 }
