@@ -12,6 +12,8 @@ import (
 	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema"
 	"fcpipe/schema/erase"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/reader"
 	"fcpipe/sync/disconnect"
 )
 
@@ -200,4 +202,23 @@ func (d disconnectedShown) whatStays() string {
 func onDisconnect(cfg config.Config) round.OnDisconnect {
 	policy := cfg.Privacy.OnDisconnect
 	return round.OnDisconnect{Erase: policy.Then == "erase", After: policy.After.Duration()}
+}
+
+// disconnected says of accounts that ended what becomes of what is held of them, as a round would decide it.
+func (r *statusReport) disconnected(
+	ctx context.Context, policy round.OnDisconnect, opened *reader.Reader, journal *journal.Journal,
+) error {
+	since, err := erase.DisconnectedIn(ctx, opened, journal)
+	for i := range r.Ended {
+		ended := &r.Ended[i]
+		at, is := since[ended.AccountID]
+		switch {
+		case is && policy.Erase:
+			due := policy.Due(at)
+			ended.OnDisconnect, ended.ErasedAfter = "erase", &due
+		case is:
+			ended.OnDisconnect = "keep"
+		}
+	}
+	return err
 }

@@ -128,6 +128,9 @@ type statusAttention struct {
 	Since       *time.Time `json:"since"`
 	// Relink is the command by which its holder links it again; "" where that would not help, or who it is is not known
 	Relink string `json:"relink,omitempty"`
+	// OnDisconnect is what becomes of what is held of a disconnected account, keep or erase; "" of others
+	OnDisconnect string     `json:"on_disconnect,omitempty"`
+	ErasedAfter  *time.Time `json:"erased_after,omitempty"` // the first round after it erases what is held
 }
 
 type statusSettled struct {
@@ -282,7 +285,7 @@ func (r *statusReport) fromFile(
 		delete(failing, at.AccountID)
 	}
 	r.retried(failing, status.Names, stale)
-	return err
+	return errors.Join(err, r.disconnected(ctx, onDisconnect(cfg), opened, journal))
 }
 
 // derived says what day and merge the derived tables are of, as far as the file tells.

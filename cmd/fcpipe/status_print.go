@@ -129,13 +129,26 @@ func shownReason(at statusAttention) string {
 
 func (p statusPage) group(title string, accounts []statusAttention, withReasons bool, now time.Time) {
 	fmt.Fprintf(p.out, "  %s: %s\n", round.Count(int64(len(accounts)), "account"), schema.Shown(title))
+	p.rows(accounts, withReasons, func(at statusAttention) string {
+		if at.Since == nil {
+			return ""
+		}
+		return age(now.Sub(*at.Since))
+	})
+	if how := relinkAll(accounts); how != "" {
+		fmt.Fprintf(p.out, "    %s\n", how)
+	}
+}
+
+// rows prints accounts, each in a line that ends with when.
+func (p statusPage) rows(accounts []statusAttention, withReasons bool, when func(statusAttention) string) {
 	shown := accounts
 	if p.most > 0 && len(accounts) > p.most {
 		shown = accounts[:p.most]
 	}
 	rows := make([][]string, len(shown))
 	for i, at := range shown {
-		rows[i] = p.account(at, now)
+		rows[i] = p.account(at, when(at))
 	}
 	widths := p.widths(rows)
 	for i, row := range rows {
@@ -149,9 +162,6 @@ func (p statusPage) group(title string, accounts []statusAttention, withReasons 
 	}
 	if more := len(accounts) - len(shown); more > 0 {
 		fmt.Fprintf(p.out, "    … and %s more: fcpipe status --all\n", round.Thousands(int64(more)))
-	}
-	if how := relinkAll(accounts); how != "" {
-		fmt.Fprintf(p.out, "    %s\n", how)
 	}
 }
 
@@ -167,21 +177,17 @@ func relinkAll(accounts []statusAttention) string {
 	return ""
 }
 
-// account is what a person knows an account by: ids, bank and last digits, and since when it is so.
-func (p statusPage) account(at statusAttention, now time.Time) []string {
+// account is what a person knows an account by: ids, bank and last digits; then since when it is so, or until when.
+func (p statusPage) account(at statusAttention, when string) []string {
 	bank := schema.Shown(at.Institution)
 	if at.Last4 != nil && p.last4 {
 		bank += " " + schema.Shown(*at.Last4)
-	}
-	since := ""
-	if at.Since != nil {
-		since = age(now.Sub(*at.Since))
 	}
 	holder := orNothing(at.HolderID)
 	if _, named, found := strings.Cut(at.Relink, "--holder "); found {
 		holder = named
 	}
-	return []string{schema.Shown(at.AccountID), schema.Shown(holder), bank, since}
+	return []string{schema.Shown(at.AccountID), schema.Shown(holder), bank, when}
 }
 
 // bankColumn is the one that gives way on a narrow terminal.
@@ -228,6 +234,23 @@ func (p statusPage) ended(accounts []statusAttention) {
 		parts = append(parts, round.Thousands(int64(n))+" "+words[code])
 	}
 	fmt.Fprintf(p.out, "\nended, nothing to do: %s\n", strings.Join(parts, ", "))
+	p.disconnected(accounts)
+}
+
+// disconnected says what becomes of what is held of disconnected accounts: those that go first come first.
+func (p statusPage) disconnected(ended []statusAttention) {
+	if kept := having(ended, func(at statusAttention) bool { return at.OnDisconnect == "keep" }); len(kept) > 0 {
+		fmt.Fprintf(p.out, "  what is held of %s stays until \"fcpipe erase\" removes it "+
+			"(privacy.on_disconnect: keep)\n", round.Count(int64(len(kept)), "disconnected account"))
+	}
+	due := having(ended, func(at statusAttention) bool { return at.ErasedAfter != nil })
+	if len(due) == 0 {
+		return
+	}
+	slices.SortStableFunc(due, func(a, b statusAttention) int { return a.ErasedAfter.Compare(*b.ErasedAfter) })
+	fmt.Fprintf(p.out, "  what is held of %s is erased by the first round after (privacy.on_disconnect):\n",
+		round.Count(int64(len(due)), "disconnected account"))
+	p.rows(due, false, func(at statusAttention) string { return at.ErasedAfter.UTC().Format("2006-01-02 15:04 UTC") })
 }
 
 func (p statusPage) sizes(r statusReport) {

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/schema/erase"
 	"fcpipe/sync/simulator"
 )
 
@@ -56,6 +57,43 @@ func TestRelinkedAccountJoinsItsChain(t *testing.T) {
 	w.must(err)
 	if merged.AccountsLinked+merged.LinksAmbiguous != 0 || !again.Complete {
 		t.Error("a link that is made is not made again")
+	}
+}
+
+// TestAChainIsDisconnectedWithItsLastAccount: the accounts of a chain are erased together, so what the holder linked
+// again and ended weeks later is not erased by the date on which the account before it ended.
+func TestAChainIsDisconnectedWithItsLastAccount(t *testing.T) {
+	w := newStoredWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 60, Calm: true, Linked: true})
+	next := func(after time.Duration) {
+		t.Helper()
+		w.server.Advance(after)
+		_, _, err := w.round()
+		w.must(err)
+	}
+	next(time.Hour)
+	old := w.server.Accounts()[0]
+	id, _ := w.server.Relink(old)
+	w.server.SetStatus(old, "disconnected")
+	next(time.Minute)
+	since, err := erase.DisconnectedSince(t.Context(), w.store)
+	if w.must(err); len(since) != 0 {
+		t.Fatalf("the chain has a connected account, and is disconnected since %v", since)
+	}
+	w.server.SetStatus(id, "disconnected")
+	next(20 * 24 * time.Hour)
+	ended := w.now()
+	since, err = erase.DisconnectedSince(t.Context(), w.store)
+	if w.must(err); len(since) != 2 || !since[old].Equal(since[id]) || ended.Sub(since[id]) > time.Hour {
+		t.Errorf("disconnected since %v; the last one ended at %s", since, ended)
+	}
+	for _, c := range []struct {
+		days int
+		want int
+	}{{29, 0}, {31, 2}} {
+		due, err := erase.Due(t.Context(), w.store, 30*24*time.Hour, ended.AddDate(0, 0, c.days))
+		if w.must(err); len(due) != c.want {
+			t.Errorf("%d accounts are due after %d days, want %d", len(due), c.days, c.want)
+		}
 	}
 }
 
