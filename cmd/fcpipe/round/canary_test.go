@@ -39,6 +39,7 @@ type canaryWorld struct {
 	canaries []string // texts of the person who leaves, none of which is in another one
 	rows     []string // those of them that are ids of transactions
 	recorded []string // accounts that the journal has something of in each round
+	keeps    schema.Retention
 	logged   bytes.Buffer
 	reached  func(point string)
 }
@@ -191,7 +192,9 @@ func (w *canaryWorld) publish() {
 	landed, err := w.store.Landing(ctx)
 	w.must(err)
 	defer landed.Close()
-	next, _, err := w.store.Merge(ctx, landed, store.MergeRun{Run: run, Seen: []string{}, ReportZone: "UTC"})
+	next, _, err := w.store.Merge(ctx, landed, store.MergeRun{
+		Run: run, Seen: []string{}, ReportZone: "UTC", Retention: w.keeps,
+	})
 	w.must(err)
 	w.must(next.Derive(ctx))
 	w.must(next.Publish(ctx))
@@ -210,6 +213,15 @@ func (w *canaryWorld) read(look func(*reader.Reader)) {
 	w.must(err)
 	look(r)
 	w.must(r.Close())
+}
+
+// count asks the published file for a number.
+func (w *canaryWorld) count(question string) (n int64) {
+	w.t.Helper()
+	w.read(func(r *reader.Reader) {
+		w.must(r.Database().QueryRowContext(w.t.Context(), question).Scan(&n))
+	})
+	return n
 }
 
 // filesWith are the files below the data directory that hold a text.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/schema"
 	"fcpipe/schema/check"
 	"fcpipe/schema/erase"
 	"fcpipe/schema/journal"
@@ -94,6 +95,39 @@ func TestAnErasureLeavesNotAByte(t *testing.T) {
 	}
 	w.merges()
 	w.forgets()
+}
+
+// TestAnErasureForgetsWhatRetentionRemoved: rows of the feed that say what retention removed name ids for as long as
+// their account is held. Once it is erased, they are hashed as its other ones are.
+func TestAnErasureForgetsWhatRetentionRemoved(t *testing.T) {
+	w := newCanaryWorld(t, t.TempDir())
+	w.prepare()
+	const removed = "SELECT count(*) FROM meta.removed_transactions WHERE reason = 'retention' AND "
+	w.keeps = schema.Retention{TransactionMonths: 1}
+	w.now = w.now.AddDate(0, 0, 10)
+	w.publish()
+	w.keeps = schema.Retention{}
+	ofOne := removed + "account_id IN ('" + goneFirst + "', '" + goneSecond + "')"
+	if n := w.count(ofOne); n < 20 {
+		t.Fatalf("retention removed %d transactions of the person who leaves", n)
+	}
+	w.now = w.now.Add(169 * time.Hour) // a round after the grace period of the lake leaves them as they are
+	before := w.count(removed + "starts_with(transaction_id, 'fctxn_')")
+	w.must(w.round().EraseDue(t.Context()))
+	if n := w.count(removed + "starts_with(transaction_id, 'fctxn_')"); n != before || n == 0 {
+		t.Fatalf("%d ids were %d", n, before)
+	}
+	_, err := w.round().Erase(t.Context(), goneSubject)
+	w.must(err)
+	w.wantWhole()
+	w.forgets()
+	hashed := "starts_with(account_id, 'erased_') AND starts_with(transaction_id, 'erased_')"
+	if n := w.count(removed + hashed); n < 20 {
+		t.Errorf("%d rows of the feed are left, by their hashes", n)
+	}
+	if n := w.count(removed + "account_id = '" + otherAccount + "'"); n == 0 {
+		t.Error("those of the other person are gone")
+	}
 }
 
 // merges: what had landed of the other person comes into the file, and nothing of the one who left.
