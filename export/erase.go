@@ -26,6 +26,16 @@ func Erase(ctx context.Context, reader *reader.Reader, options Options) (Report,
 	return report, nil
 }
 
+// DataFiles are the data files of a lake, those that were replaced among them, by their paths below it; none where
+// there is no lake.
+func DataFiles(dir string) ([]string, error) {
+	files, err := strayFiles(dir, nil)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return files, err
+}
+
 // previousSuperseded are the files that the lake's manifest keeps for readers of older ones.
 func (e *export) previousSuperseded() []Superseded {
 	if e.previous == nil {

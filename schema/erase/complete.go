@@ -12,9 +12,6 @@ import (
 	"fcpipe/schema/tombstone"
 )
 
-// Count adds to what the receipt says, under a name: files of the lake.
-func (e *Erasure) Count(name string, n int64) { e.counts[name] += n }
-
 // Complete makes the receipt durable in the journal. The caller has had Scan find nothing.
 func (e *Erasure) Complete(now time.Time) error {
 	if e.Record.Receipt != nil {
@@ -29,6 +26,7 @@ func (e *Erasure) Complete(now time.Time) error {
 			completed = last.CompletedAt.Add(time.Microsecond)
 		}
 	}
+	e.count()
 	e.Record.Receipt = &journal.Receipt{CompletedAt: completed, Counts: e.counts, PreviousHash: previous}
 	e.Record.Receipt.Hash = tombstone.RowOf(e.Record).Sum()
 	if err := e.store.Journal().RecordErasure(e.Record); err != nil {

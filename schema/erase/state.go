@@ -20,9 +20,9 @@ func (e *Erasure) Landing(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := landing.Rewrite(ctx, layout.Landing(), e.store.Settings(), e.Accounts, e.store.Hook)
-	e.counts["files_landing"] += files
-	if err != nil {
+	if err := landing.Rewrite(ctx, layout.Landing(), e.store.Settings(), e.Accounts, func(file string) error {
+		return e.note(&e.noted.Landing, file)
+	}, e.store.Hook); err != nil {
 		return err
 	}
 	e.store.Hook("erase.landing")
@@ -59,6 +59,7 @@ func (e *Erasure) payloads(refused bool) error {
 		return err
 	}
 	search := newSearch(e.needles())
+	var theirs []string
 	for _, path := range paths {
 		raw, err := os.ReadFile(path)
 		if err != nil {
@@ -66,13 +67,17 @@ func (e *Erasure) payloads(refused bool) error {
 		}
 		named := accountOf(raw)
 		isTheirs := e.isForgotten(named) || len(search.in(raw)) > 0 || named == "" && refused
-		if filepath.Base(path) != landing.TempPayload && !isTheirs {
-			continue
+		if name := filepath.Base(path); name == landing.TempPayload || isTheirs {
+			theirs = append(theirs, name)
 		}
-		if err := os.Remove(path); err != nil {
+	}
+	if err := e.note(&e.noted.Quarantine, theirs...); err != nil {
+		return err
+	}
+	for _, name := range theirs {
+		if err := os.Remove(filepath.Join(directory, name)); err != nil {
 			return err
 		}
-		e.counts["files_quarantine"]++
 	}
 	return durable.SyncDirectory(directory)
 }
@@ -104,8 +109,7 @@ func accountOf(raw []byte) string {
 // State rewrites the journal without the ids, and removes what repairs archived and what killed processes left.
 func (e *Erasure) State() error {
 	e.intents = map[string]bool{}
-	records, err := e.store.Journal().Rewrite(e.rewrite)
-	if e.counts["journal_records"] += int64(records); err != nil {
+	if err := e.store.Journal().Rewrite(e.rewrite, e.noteJournal); err != nil {
 		return err
 	}
 	e.store.Hook("erase.journal")

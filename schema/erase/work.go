@@ -28,6 +28,7 @@ type Erasure struct {
 
 	store  *store.Store
 	counts map[string]int64
+	noted  noted
 	ids    map[string]bool // all that are forgotten, once they were asked for
 
 	intents map[string]bool // keys of their purchases, while the journal is rewritten
@@ -49,6 +50,7 @@ type work struct {
 	Connected []string         `json:"connected,omitempty"`
 	Rows      map[string]int64 `json:"rows"`
 	Found     Found            `json:"found"`
+	Noted     noted            `json:"noted"`
 }
 
 // Begin makes the tombstone of a plan durable, then what has to be done. One of the same subject that is not complete
@@ -126,7 +128,7 @@ func read(s *store.Store) (*Erasure, error) {
 		Plan: Plan{
 			Subject: w.Subject, Accounts: w.Accounts, Holder: w.Holder, Connected: w.Connected, Rows: w.Rows,
 		},
-		Found: w.Found, store: s,
+		Found: w.Found, store: s, noted: w.Noted,
 	}
 	e.counts = e.Plan.counts()
 	for _, record := range s.Journal().Erasures() {
@@ -144,7 +146,7 @@ func read(s *store.Store) (*Erasure, error) {
 func (e *Erasure) write() error {
 	text, err := json.Marshal(work{
 		ErasureID: e.Record.ErasureID, Subject: e.Subject, Accounts: e.Accounts, Holder: e.Holder,
-		Connected: e.Connected, Rows: e.Rows, Found: e.Found,
+		Connected: e.Connected, Rows: e.Rows, Found: e.Found, Noted: e.noted,
 	})
 	if err != nil {
 		return err

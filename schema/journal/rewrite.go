@@ -17,30 +17,33 @@ const rewritingSuffix = ".rewriting"
 
 // Rewrite lets change alter every record, in one step: the file has all of the records as they were, or all as they
 // are. change is given a record as JSON has it, kinds of later versions too, and reports whether it altered it; others
-// keep their bytes. Whoever appends meanwhile waits. It returns how many were altered.
-func (j *Journal) Rewrite(change func(record map[string]any) bool) (altered int, err error) {
+// keep their bytes. Whoever appends meanwhile waits. before is told how many will be altered, if any are.
+func (j *Journal) Rewrite(change func(record map[string]any) bool, before func(altered int) error) (err error) {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	if exists, err := durable.FileExists(j.path); err != nil || !exists {
-		return 0, err
+		return err
 	}
 	file, err := durable.OpenLocked(j.path)
 	if err != nil {
-		return 0, fmt.Errorf("rewrite journal: %w", err)
+		return fmt.Errorf("rewrite journal: %w", err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	if err := j.catchUp(file); err != nil {
-		return 0, fmt.Errorf("rewrite journal: %w", err)
+		return fmt.Errorf("rewrite journal: %w", err)
 	}
 	text := make([]byte, j.size)
 	if _, err := file.ReadAt(text, 0); err != nil && !errors.Is(err, io.EOF) {
-		return 0, fmt.Errorf("rewrite journal: %w", err)
+		return fmt.Errorf("rewrite journal: %w", err)
 	}
 	rewritten, altered, err := rewriteLines(text, change)
 	if err != nil || altered == 0 {
-		return 0, err
+		return err
 	}
-	return altered, j.replaceBy(rewritten)
+	if err := before(altered); err != nil {
+		return err
+	}
+	return j.replaceBy(rewritten)
 }
 
 // rewriteLines is the text of a journal with the records that change alters.

@@ -15,54 +15,56 @@ import (
 
 // Rewrite removes every row of accounts from the segments of a directory, and what cannot be read: archived segments,
 // and one that was being built. Each segment that has such rows is written again, without a byte of them, and takes the
-// place of the old one in one step. It returns how many files were written or removed. The caller holds the lock of the
-// data directory and has no Landing open.
+// place of the old one in one step. before is told the name of each file that is about to be written or removed. The
+// caller holds the lock of the data directory and has no Landing open.
 func Rewrite(
-	ctx context.Context, directory string, settings duck.Settings, accounts []string, hook func(string),
-) (files int64, err error) {
+	ctx context.Context, directory string, settings duck.Settings, accounts []string, before func(file string) error,
+	hook func(string),
+) error {
 	if err := Sweep(directory, hook); err != nil {
-		return 0, err
+		return err
 	}
-	if files, err = removeUnreadable(directory); err != nil {
-		return files, err
+	if err := removeUnreadable(directory, before); err != nil {
+		return err
 	}
 	segments, _, err := ListSegments(directory)
 	if err != nil {
-		return files, err
+		return err
 	}
 	for _, path := range segments {
-		rewritten, err := rewriteSegment(ctx, path, settings, accounts)
+		rewritten, err := rewriteSegment(ctx, path, settings, accounts, before)
 		if err != nil {
-			return files, fmt.Errorf("rewrite landing segment %s: %w", filepath.Base(path), err)
+			return fmt.Errorf("rewrite landing segment %s: %w", filepath.Base(path), err)
 		}
 		if rewritten {
-			files++
 			hook("landing.rewritten")
 		}
 	}
-	return files, nil
+	return nil
 }
 
 // removeUnreadable removes what Open archived, and what was being built: their rows are read again.
-func removeUnreadable(directory string) (files int64, err error) {
+func removeUnreadable(directory string, before func(file string) error) error {
 	for _, pattern := range []string{"*.bad", "building.duckdb*", "rewriting.duckdb*"} {
 		found, err := durable.FilesMatching(directory, pattern)
 		if err != nil {
-			return files, err
+			return err
 		}
 		for _, path := range found {
-			if err := os.Remove(path); err != nil {
-				return files, err
+			if err := before(filepath.Base(path)); err != nil {
+				return err
 			}
-			files++
+			if err := os.Remove(path); err != nil {
+				return err
+			}
 		}
 	}
-	return files, durable.SyncDirectory(directory)
+	return durable.SyncDirectory(directory)
 }
 
 // rewriteSegment reports whether a segment had rows of the accounts, and was written again without.
 func rewriteSegment(
-	ctx context.Context, path string, settings duck.Settings, accounts []string,
+	ctx context.Context, path string, settings duck.Settings, accounts []string, before func(file string) error,
 ) (rewritten bool, err error) {
 	fresh := filepath.Join(filepath.Dir(path), "rewriting.duckdb")
 	if err := duck.Remove(fresh); err != nil {
@@ -83,6 +85,9 @@ func rewriteSegment(
 	}
 	held, err := hasRows(ctx, database, tables, accounts)
 	if err != nil || !held {
+		return false, err
+	}
+	if err := before(filepath.Base(path)); err != nil {
 		return false, err
 	}
 	if err := copyWithout(ctx, database, fresh, tables, accounts); err != nil {

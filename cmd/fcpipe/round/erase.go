@@ -138,7 +138,21 @@ func (r Round) remove(ctx context.Context, e *erase.Erasure, run journal.RunReco
 	if err := e.State(); err != nil {
 		return err
 	}
-	return r.eraseLake(ctx, e.Count)
+	before, err := export.DataFiles(r.Export.Dir)
+	if err != nil {
+		return err
+	}
+	if err := e.BeforeLake(before); err != nil {
+		return err
+	}
+	if err := r.eraseLake(ctx); err != nil {
+		return err
+	}
+	after, err := export.DataFiles(r.Export.Dir)
+	if err == nil {
+		e.AfterLake(after)
+	}
+	return err
 }
 
 // livemode is that of the file; it has one already.
@@ -148,7 +162,7 @@ func (r Round) livemode(ctx context.Context) bool {
 }
 
 // eraseLake brings the lake up to the file, and keeps nothing that was replaced.
-func (r Round) eraseLake(ctx context.Context, count func(name string, n int64)) (err error) {
+func (r Round) eraseLake(ctx context.Context) (err error) {
 	published, err := r.published(ctx)
 	if published == nil || err != nil {
 		return err
@@ -159,8 +173,6 @@ func (r Round) eraseLake(ctx context.Context, count func(name string, n int64)) 
 	if err != nil {
 		return fmt.Errorf("lake: %w", err)
 	}
-	count("files_lake_written", int64(report.FilesWritten))
-	count("files_lake_removed", int64(report.FilesRetired))
 	WarnOfLake(r.Log, report)
 	return nil
 }
@@ -267,7 +279,7 @@ func (r Round) forgetAs(ctx context.Context, due *erase.Forgetting, run journal.
 			return err
 		}
 	}
-	if err := r.eraseLake(ctx, func(string, int64) {}); err != nil {
+	if err := r.eraseLake(ctx); err != nil {
 		return err
 	}
 	return due.Complete(ctx)

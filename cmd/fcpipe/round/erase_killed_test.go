@@ -90,6 +90,7 @@ func TestAnErasureThatIsKilledCompletes(t *testing.T) {
 	prepared := newCanaryWorld(t, t.TempDir())
 	prepared.prepare()
 	before := prepared.othersRows()
+	t.Run("in_turn", prepared.killedInTurn)
 	for _, at := range killedAt {
 		if !at.usual && !*proof {
 			continue
@@ -113,6 +114,43 @@ func TestAnErasureThatIsKilledCompletes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// killedInTurn: killed at one step after the other, the attempts of an erasure have done together what one that is not
+// killed does, and the receipt says so.
+func (w *canaryWorld) killedInTurn(t *testing.T) {
+	undisturbed := w.copied(t)
+	done, err := undisturbed.round().Erase(t.Context(), goneSubject)
+	undisturbed.must(err)
+	want := done.Record.Receipt.Counts
+	for _, name := range []string{
+		"files_landing", "files_quarantine", "files_lake_written", "files_lake_removed", "journal_records",
+	} {
+		if want[name] == 0 {
+			t.Errorf("an erasure that is not killed says %s 0: %v", name, want)
+		}
+	}
+	points := []string{"landing.rewritten", "erase.quarantine", "erase.journal", "export.retired"}
+	if *proof {
+		points = []string{
+			"erase.planned", "landing.rewritten", "erase.landing", "erase.quarantine", "publish.renamed",
+			"erase.journal", "erase.state", "export.files.durable", "export.retired", "erase.scanned",
+		}
+	}
+	w = w.copied(t)
+	for _, point := range points {
+		w.killed(point, 1)
+		w = w.copied(t)
+	}
+	done, err = w.round().Erase(t.Context(), goneSubject)
+	w.must(err)
+	got := done.Record.Receipt.Counts
+	for name, n := range want {
+		if !strings.HasPrefix(name, "scanned_") && got[name] != n {
+			t.Errorf("%s is %d, want %d", name, got[name], n)
+		}
+	}
+	w.wantErased()
 }
 
 // roundBetween is an ordinary round of people who share accounts: both land again, as a round that began before the
