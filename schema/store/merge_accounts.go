@@ -36,7 +36,7 @@ func (m *merger) mergeAccounts(ctx context.Context) error {
 // mergeReadings adds balances, refreshes and refused rows that landed.
 func (m *merger) mergeReadings(ctx context.Context) (err error) {
 	r, round := m.report, m.roundArgs()
-	if r.BalancesDropped, err = m.dropLate(ctx, "drop_late_balances", m.horizons.balances); err != nil {
+	if r.BalancesDropped, err = m.dropLate(ctx, "balances", m.horizons.balances); err != nil {
 		return err
 	}
 	if err := m.execAll(ctx, []step{

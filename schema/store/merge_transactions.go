@@ -78,7 +78,7 @@ func (m *merger) makeBatch(ctx context.Context) (err error) {
 	if rows != ids {
 		return fmt.Errorf("%w: %d rows to merge of %d transactions", schema.ErrInvariant, rows, ids)
 	}
-	m.report.TransactionsDropped, err = m.dropLate(ctx, "drop_late_transactions", m.horizons.transactions)
+	m.report.TransactionsDropped, err = m.dropLate(ctx, "transactions", m.horizons.transactions)
 	return err
 }
 

@@ -113,16 +113,17 @@ func (m *merger) findHorizons(ctx context.Context) (err error) {
 	return err
 }
 
-// dropLate drops rows that landed, are past their retention and are not held.
-func (m *merger) dropLate(ctx context.Context, name string, before *time.Time) (dropped int64, err error) {
+// dropLate drops rows that landed, are past their retention and are not held: of transactions, or of balances.
+func (m *merger) dropLate(ctx context.Context, what string, before *time.Time) (dropped int64, err error) {
 	if before == nil {
 		return 0, nil
 	}
-	result, err := m.ExecContext(ctx, statements.Get(name), sql.Named("before", *before))
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", name, err)
+	at := sql.Named("before", *before)
+	err = m.QueryRowContext(ctx, statements.Get("count_late_"+what), at).Scan(&dropped)
+	if err != nil || dropped == 0 {
+		return 0, err
 	}
-	return result.RowsAffected()
+	return dropped, m.exec(ctx, "drop_late_"+what, at)
 }
 
 // retain removes what is past its retention, and notes the horizon where there was any.

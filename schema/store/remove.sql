@@ -12,9 +12,16 @@ WHERE schema_name = 'meta' AND table_name = 'store' AND column_name = 'balances_
 SELECT transactions_since, balances_since FROM meta.store;
 
 -- A transaction that landed, is past its retention and is not held does not come back.
+-- It counts once, as often as it landed.
+-- name: count_late_transactions
+SELECT count(*) FROM batch ANTI JOIN places USING (transaction_id) WHERE transacted_at < $before;
+
 -- name: drop_late_transactions
 DELETE FROM staged_transactions WHERE transaction_id IN (
     SELECT transaction_id FROM batch ANTI JOIN places USING (transaction_id) WHERE transacted_at < $before);
+
+-- name: count_late_balances
+SELECT count(*) FROM (SELECT DISTINCT account_id, currency, as_of FROM staged_balances WHERE as_of < $before);
 
 -- name: drop_late_balances
 DELETE FROM staged_balances WHERE as_of < $before;

@@ -102,9 +102,12 @@ func TestWhatWasRemovedDoesNotComeBack(t *testing.T) {
 			AccountID: "fca_1", Currency: "usd", BalanceType: "cash", AsOf: s.Clock.AddDate(0, -2, 0),
 		}},
 	}
+	changed := storetest.Transaction("fctxn_02", "fca_1", -3, 2)
+	changed.UpdatedAt = changed.UpdatedAt.Add(time.Hour)
+	again := schema.Landed{Transactions: []schema.Transaction{changed}, Balances: late.Balances} // counted once
 	for _, policy := range []schema.Retention{s.Retention, {TransactionMonths: 9}, {}} {
 		s.Retention = policy
-		report := s.Round(late)
+		report := s.Round(late, again)
 		if report.TransactionsDropped != 2 || report.BalancesDropped != 1 || report.Changes() != 0 {
 			t.Errorf("%+v: %+v", policy, report)
 		}
