@@ -11,6 +11,7 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
+	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
 	"fcpipe/schema/tombstone"
 	fcsync "fcpipe/sync"
@@ -92,7 +93,7 @@ func exitCode(err error) int {
 		return exitKeyRefused
 	case errors.As(err, &cfg), errors.Is(err, stripe.ErrMalformedKey):
 		return exitConfiguration
-	case errors.As(err, &usage), errors.Is(err, store.ErrLinkRefused):
+	case errors.As(err, &usage), errors.Is(err, store.ErrLinkRefused), errors.Is(err, reader.ErrNotHeld):
 		return exitUsage
 	case refusedData(err):
 		return exitRefusedData
@@ -139,7 +140,8 @@ simply try again.
             interval, were not reached before sync.deadline, or wait for reads (quota:
             the allowance fcpipe assumes); the rest is published                      retry
             from "status --check": something needs attention
-  64        wrong usage: the command line
+  64        wrong usage: the command line; an as-of question about an instant of which
+            the file holds nothing: beyond its watermark, or past its retention
   65        data refused: a broken invariant, a file of another program or of a newer
             fcpipe, no file although an earlier generation is kept, a missing journal
   69        Stripe cannot be reached                                                  retry

@@ -75,6 +75,9 @@ func (a *app) query(ctx context.Context, text, format string) (err error) {
 	if errors.Is(err, reader.ErrNotReadOnly) {
 		return usageError{err}
 	}
+	if errors.Is(err, reader.ErrNotHeld) {
+		return err
+	}
 	if err != nil {
 		return hint(err,
 			`"fcpipe query 'select distinct schema_name, table_name from meta.dictionary'" lists the tables`)

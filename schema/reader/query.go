@@ -10,6 +10,10 @@ import (
 	bindings "github.com/duckdb/duckdb-go-bindings"
 )
 
+// ErrNotHeld is returned for an as-of question about an instant of which the file holds nothing: beyond its watermark,
+// or before the horizon of its retention. The error names both instants.
+var ErrNotHeld = errors.New("the file holds nothing of this instant")
+
 // ErrNotReadOnly is returned when a text is not one statement that only reads.
 var ErrNotReadOnly = errors.New("not a question")
 
@@ -27,8 +31,49 @@ type Cell struct {
 
 // Query answers one SQL statement that only reads. The rows are computed while they are
 // read; each is valid until the next one. ErrNotReadOnly refuses several statements and
-// those that change, attach, load or set anything; other errors are DuckDB's.
+// those that change, attach, load or set anything, ErrNotHeld as-of questions that the file cannot answer; other errors
+// are DuckDB's.
 func (r *Reader) Query(ctx context.Context, text string) ([]ResultColumn, iter.Seq2[[]Cell, error], error) {
+	columns, rows, err := r.query(ctx, text)
+	if err != nil {
+		return nil, nil, notHeld(err)
+	}
+	return columns, func(yield func([]Cell, error) bool) {
+		for row, err := range rows {
+			if !yield(row, notHeld(err)) {
+				return
+			}
+		}
+	}, nil
+}
+
+// notHeldError is what an as-of macro says, without DuckDB's words before it.
+type notHeldError struct {
+	said string
+	error
+}
+
+func (e notHeldError) Error() string { return e.said }
+
+func (notHeldError) Is(target error) bool { return target == ErrNotHeld }
+
+func (e notHeldError) Unwrap() error { return e.error }
+
+// notHeld tells the errors of as-of macros: see as_of_macros.
+func notHeld(err error) error {
+	if err == nil {
+		return nil
+	}
+	for _, end := range []string{", the horizon in meta.store", ", its watermark in meta.store"} {
+		from, to := strings.Index(err.Error(), "as of "), strings.Index(err.Error(), end)
+		if from >= 0 && to > from {
+			return notHeldError{err.Error()[from:to] + end, err}
+		}
+	}
+	return err
+}
+
+func (r *Reader) query(ctx context.Context, text string) ([]ResultColumn, iter.Seq2[[]Cell, error], error) {
 	question, err := oneStatement(text)
 	if err != nil {
 		return nil, nil, err
