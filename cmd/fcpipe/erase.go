@@ -76,18 +76,15 @@ func (a *app) erase(ctx context.Context, subject round.Subject) error {
 			return err
 		}
 	}
-	work, s, err := a.eraser(ctx)
+	work, _, err := a.eraser(ctx)
 	if err != nil {
 		return err
 	}
-	if pending, err := erase.Resume(ctx, s); wanted.ID == "" && (err != nil || pending == nil) {
-		return errors.Join(err, checkSubject(subject))
-	}
 	done, err := work.Erase(ctx, wanted)
-	if err != nil {
-		return hintErase(err)
+	if err == nil && done.Record.ErasureID == "" { // none was begun before
+		return checkSubject(subject)
 	}
-	return a.printErased(done)
+	return errors.Join(a.printErased(done, err == nil), hintErase(err))
 }
 
 // eraser is a round that sends no request.
@@ -107,6 +104,8 @@ func (a *app) eraser(ctx context.Context) (round.Round, *store.Store, error) {
 func hintErase(err error) error {
 	var left *erase.LeftError
 	switch {
+	case err == nil:
+		return nil
 	case errors.Is(err, erase.ErrNothingHeld):
 		return hint(usageError{err}, "an account is named with --account fca_…, a holder with --holder; "+
 			"\"fcpipe query 'select holder_id, account_id from main.accounts'\" lists them")
@@ -182,34 +181,70 @@ var elsewhere = []string{
 		`subject "Financial Connections: Request for account deletion"`,
 }
 
-func (a *app) printErased(done round.Erasing) error {
-	connected := []string{}
-	if done.Plan != nil {
-		connected = append(connected, done.Plan.Connected...)
+// printErased prints what was erased; of an erasure that failed, the one that was completed before it alone.
+func (a *app) printErased(done round.Erasing, isDone bool) error {
+	first := done.First
+	if first != nil && first.Record.Receipt == nil {
+		first = nil
 	}
-	if a.json {
-		return a.printJSON(map[string]any{
-			"erasure_id": done.Record.ErasureID, "subject_hash": done.Record.Subject,
-			"requested_at": done.Record.RequestedAt, "completed_at": done.Record.Receipt.CompletedAt,
-			"counts": done.Record.Receipt.Counts, "receipt_hash": done.Record.Receipt.Hash,
-			"changed": done.Plan != nil, "still_connected": connected, "elsewhere": elsewhere,
-		})
-	}
-	at := done.Record.Receipt.CompletedAt.Format(time.RFC3339)
-	if done.Plan == nil {
-		fmt.Fprintf(a.stdout, "nothing changes: it was erased already, complete since %s\n", at)
+	switch {
+	case a.json && isDone:
+		shown := erasedShown(done)
+		if first != nil {
+			shown["completed_first"] = erasedShown(*first)
+		}
+		return a.printJSON(shown)
+	case a.json && first != nil:
+		return a.printJSON(map[string]any{"completed_first": erasedShown(*first)})
+	case a.json:
 		return nil
 	}
-	fmt.Fprintf(a.stdout, "erased; receipt %s of %s in meta.erasures\n", done.Record.ErasureID, at)
-	a.printCounts(done.Record.Receipt.Counts)
-	for _, id := range connected {
-		fmt.Fprintf(a.stdout, "Stripe still reads and bills %s: fcpipe disconnect --account %s\n", id, id)
+	if first != nil {
+		fmt.Fprint(a.stdout, "another erasure, which had been begun before, was completed first: ")
+		a.printReceipt(*first)
+	}
+	if isDone {
+		a.printReceipt(done)
+	}
+	if first == nil && (!isDone || done.Plan == nil) {
+		return nil
 	}
 	fmt.Fprintln(a.stdout, "What fcpipe cannot reach, and you have to erase:")
 	for _, place := range elsewhere {
 		fmt.Fprintf(a.stdout, "  - %s\n", place)
 	}
 	return nil
+}
+
+// stillConnected are the accounts that Stripe goes on reading.
+func stillConnected(done round.Erasing) []string {
+	if done.Plan == nil {
+		return []string{}
+	}
+	return slices.Concat([]string{}, done.Plan.Connected)
+}
+
+// erasedShown is an erasure that is complete as the JSON result shows it.
+func erasedShown(done round.Erasing) map[string]any {
+	return map[string]any{
+		"erasure_id": done.Record.ErasureID, "subject_hash": done.Record.Subject,
+		"requested_at": done.Record.RequestedAt, "completed_at": done.Record.Receipt.CompletedAt,
+		"counts": done.Record.Receipt.Counts, "receipt_hash": done.Record.Receipt.Hash,
+		"changed": done.Plan != nil, "still_connected": stillConnected(done), "elsewhere": elsewhere,
+	}
+}
+
+func (a *app) printReceipt(done round.Erasing) {
+	at := done.Record.Receipt.CompletedAt.Format(time.RFC3339)
+	if done.Plan == nil {
+		fmt.Fprintf(a.stdout, "nothing changes: it was erased already, complete since %s\n", at)
+		return
+	}
+	fmt.Fprintf(a.stdout, "erased; receipt %s of %s in meta.erasures\n", done.Record.ErasureID, at)
+	a.printCounts(done.Record.Receipt.Counts)
+	for _, id := range stillConnected(done) {
+		fmt.Fprintf(a.stdout, "Stripe still reads and bills %s: fcpipe disconnect --account %s\n", id, id)
+	}
 }
 
 func (a *app) allow(ctx context.Context, subject round.Subject) error {

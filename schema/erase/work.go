@@ -101,7 +101,10 @@ func (e *Erasure) tombstones() {
 // Resume returns the erasure that was begun and not completed; nil when there is none. The caller holds the lock.
 func Resume(ctx context.Context, s *store.Store) (*Erasure, error) {
 	e, err := read(s)
-	if err != nil || e == nil || e.Subject.Kind == journal.SubjectHolder {
+	if err == nil && e == nil {
+		return planAgain(ctx, s)
+	}
+	if err != nil || e.Subject.Kind == journal.SubjectHolder {
 		return e, err
 	}
 	held, err := findAccounts(ctx, s)
@@ -109,6 +112,38 @@ func Resume(ctx context.Context, s *store.Store) (*Erasure, error) {
 		e.Holder = ""
 	}
 	return e, err
+}
+
+// planAgain plans an erasure again that was killed after its tombstone was durable and before its work file was. Whom
+// it names is found among what is held; nil where that is nothing: there is nothing to erase.
+func planAgain(ctx context.Context, s *store.Store) (*Erasure, error) {
+	subjects := map[string]journal.Erasure{} // by their keyed hashes
+	for _, e := range s.Journal().Erasures() {
+		if e.Receipt == nil {
+			subjects[e.Subject] = e
+		}
+	}
+	if len(subjects) == 0 {
+		return nil, nil
+	}
+	held, err := findAccounts(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	for id, account := range held {
+		for _, subject := range []Subject{{journal.SubjectAccount, id}, {journal.SubjectHolder, account.holder}} {
+			record, is := subjects[s.Erased().Hash(subject.ID)]
+			if !is || record.Kind != subject.Kind {
+				continue
+			}
+			plan, err := Find(ctx, s, subject)
+			if err != nil {
+				return nil, err
+			}
+			return Begin(ctx, s, plan, record.Reason, record.RequestedAt)
+		}
+	}
+	return nil, nil
 }
 
 // read reads the work file.

@@ -109,7 +109,9 @@ func (w *canaryWorld) land() {
 
 // rowsOf are the rows of a round for an account. Both people have the text COMMON STORE.
 func (w *canaryWorld) rowsOf(id string) schema.Landed {
-	text := func(prefix string) string { return fmt.Sprintf("%sOther%s%d", prefix, id, w.rounds) }
+	text := func(prefix string) string {
+		return fmt.Sprintf("%sOther%s%d", prefix, strings.TrimPrefix(id, "fca_"), w.rounds)
+	}
 	holder := otherHolder
 	if id != otherAccount {
 		text, holder = w.canary, goneHolder

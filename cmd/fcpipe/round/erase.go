@@ -17,8 +17,13 @@ type Erasing struct {
 	RunID    string
 	Plan     *erase.Plan     // what was held; nil where it had been erased before
 	Record   journal.Erasure // with its receipt once it is complete
-	WasThere bool            // an erasure that had been killed was completed first
+	WasThere bool            // it had been begun before, and was killed or failed
+	First    *Erasing        // another one that had been begun before, and came first; nil where there was none
 }
+
+// ErrFirst is returned where an erasure that was begun before could not be completed, and so the one that was asked for
+// was not begun.
+var ErrFirst = errors.New("another erasure was begun before, and is not complete")
 
 // Reasons of an erasure.
 const (
@@ -27,19 +32,24 @@ const (
 )
 
 // Erase is a round that sends no request: it removes what is held of a subject, from every file, and writes a receipt.
-// An erasure that was killed is completed first; with an empty subject nothing else is done. erase.ErrNothingHeld means
-// that nothing is held, and nothing was erased; a *erase.LeftError that something is left; schema.ErrLocked that
-// another round is running.
+// Another erasure that was killed is completed first; with an empty subject nothing else is done. erase.ErrNothingHeld
+// means that nothing is held of the subject, and nothing of it was erased; ErrFirst that the other one failed; a
+// *erase.LeftError that something is left; schema.ErrLocked that another round is running.
 func (r Round) Erase(ctx context.Context, subject erase.Subject) (done Erasing, err error) {
 	err = r.locked(func() error {
 		pending, err := erase.Resume(ctx, r.Store)
 		if err != nil {
 			return err
 		}
-		if done.WasThere = pending != nil; pending != nil {
-			done.Plan = &pending.Plan
-			if done.Record, err = r.eraseAs(ctx, pending, &done); err != nil || pending.Subject == subject {
+		if pending != nil {
+			resumed := Erasing{Plan: &pending.Plan, WasThere: true}
+			resumed.Record, err = r.eraseAs(ctx, pending, &resumed)
+			if subject.ID == "" || pending.Subject == subject {
+				done = resumed
 				return err
+			}
+			if done.First = &resumed; err != nil {
+				return fmt.Errorf("%w: %w", ErrFirst, err)
 			}
 		}
 		if subject.ID == "" {

@@ -11,6 +11,7 @@ import (
 
 	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema/erase"
+	"fcpipe/schema/journal"
 )
 
 var proof = flag.Bool("proof", false, "whole sweeps instead of samples of them: make proof")
@@ -168,10 +169,14 @@ func TestAnErasureIsCompletedByTheNextRound(t *testing.T) {
 	t.Parallel()
 	prepared := newCanaryWorld(t, t.TempDir())
 	prepared.prepare()
+	early := prepared.copied(t) // its tombstone alone is durable: whom it names is found by what is held
+	early.killed("erase.tombstone", 1)
 	prepared.killed("erase.planned", 1)
-	byRound := prepared.copied(t)
-	byRound.must(byRound.round().EraseDue(t.Context()))
-	byRound.wantErased()
+	for _, killed := range []*canaryWorld{early, prepared} {
+		byRound := killed.copied(t)
+		byRound.must(byRound.round().EraseDue(t.Context()))
+		byRound.wantErased()
+	}
 	byCommand := prepared.copied(t)
 	done, err := byCommand.round().Erase(t.Context(), erase.Subject{})
 	byCommand.must(err)
@@ -179,4 +184,25 @@ func TestAnErasureIsCompletedByTheNextRound(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 	byCommand.wantErased()
+	t.Run("another_first", prepared.anotherFirst)
+}
+
+// anotherFirst: who is erased while the erasure of somebody else waits to be completed gets a receipt of their own, and
+// so does the one who waited.
+func (w *canaryWorld) anotherFirst(t *testing.T) {
+	w = w.copied(t)
+	done, err := w.round().Erase(t.Context(), erase.Subject{Kind: journal.SubjectHolder, ID: otherHolder})
+	w.must(err)
+	first := done.First
+	if first == nil || !first.WasThere || first.Record.Receipt == nil || done.WasThere || done.Record.Receipt == nil ||
+		first.Record.ErasureID == done.Record.ErasureID || done.Plan.Subject.ID != otherHolder {
+		t.Fatalf("%+v, first %+v", done, first)
+	}
+	if done.Record.Receipt.Counts["transactions"] == first.Record.Receipt.Counts["transactions"] {
+		t.Errorf("both say %v", done.Record.Receipt.Counts)
+	}
+	if n := w.count("SELECT count(*) FROM main.accounts"); n != 0 {
+		t.Errorf("%d accounts are left", n)
+	}
+	w.wantWhole()
 }
