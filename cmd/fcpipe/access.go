@@ -5,13 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
-	"regexp"
 
 	"github.com/spf13/cobra"
 
-	"fcpipe/schema"
 	"fcpipe/schema/access"
 	"fcpipe/schema/journal"
 )
@@ -37,13 +34,13 @@ Nothing is changed and no request is sent. A holder about whom nothing is held i
 	return a.jsonFlag(c)
 }
 
-var holderID = regexp.MustCompile(`^(cus_|acct_|customer_account:acct_)[A-Za-z0-9]+$`)
-
 // access writes what is held about a holder.
 func (a *app) access(ctx context.Context, holder, file string) (err error) {
-	if !holderID.MatchString(holder) {
-		return usageError{fmt.Errorf("--holder: %q is no holder; write cus_…, acct_… or customer_account:acct_…",
-			schema.ShownBriefly(holder))}
+	if holder == "" {
+		return usageError{errors.New("whose data? --holder names one holder")}
+	}
+	if err := checkHolder(holder); err != nil {
+		return err
 	}
 	held, err := a.heldAbout(ctx, holder)
 	if errors.Is(err, access.ErrNothing) {

@@ -372,6 +372,9 @@ func hintLinking(err error) error {
 		return err
 	case errors.As(err, &several):
 		return hint(usageError{err}, "--customer chooses one of them")
+	case errors.Is(err, linking.ErrUnusedAddition):
+		return hint(usageError{err}, `let "sync" in the configuration read it; or, instead of --add, name with `+
+			"--permission all that is to be shared")
 	case errors.Is(err, collect.ErrUnusedPermission):
 		return hint(usageError{err},
 			`--permission asks for it all the same; "sync" in the configuration says what is read`)

@@ -99,9 +99,9 @@ func (a *app) readTokens(l *link, o serveOptions) (service.Tokens, error) {
 		return service.Tokens{}, hint(configError{errors.New("collect.serve.tokens is not set")},
 			"write tokens of your servers into a file of mode 0600, one a line: openssl rand -base64 33")
 	}
-	text, err := a.readKeyFile(path)
+	text, err := a.readSecretFile("tokens file", path)
 	if err != nil {
-		return service.Tokens{}, configError{fmt.Errorf("bearer tokens: %w", err)}
+		return service.Tokens{}, configError{err}
 	}
 	tokens, err := service.ParseTokens(text)
 	if err != nil {

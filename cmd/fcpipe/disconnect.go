@@ -14,6 +14,7 @@ import (
 	"fcpipe/schema/erase"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
+	"fcpipe/sync/collect"
 	"fcpipe/sync/disconnect"
 )
 
@@ -50,6 +51,15 @@ func subjectFlags(c *cobra.Command, subject *round.Subject) {
 func checkSubject(subject round.Subject) error {
 	if (subject.AccountID == "") == (subject.HolderID == "") {
 		return usageError{errors.New("name one account with --account, or one holder with --holder")}
+	}
+	return checkHolder(subject.HolderID)
+}
+
+// checkHolder refuses what no holder is named by; "" names none.
+func checkHolder(holder string) error {
+	if _, err := collect.ParseHolder(holder); holder != "" && err != nil {
+		return usageError{fmt.Errorf("--holder: %q is no holder; write cus_…, acct_… or customer_account:acct_…",
+			schema.ShownBriefly(holder))}
 	}
 	return nil
 }

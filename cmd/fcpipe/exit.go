@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema"
@@ -36,7 +37,7 @@ const (
 // interruption is the cause of a context that a signal ended.
 type interruption struct{ signal syscall.Signal }
 
-func (i interruption) Error() string { return "interrupted by " + i.signal.String() }
+func (i interruption) Error() string { return "interrupted by " + unix.SignalName(i.signal) }
 
 // usageError is a command line that makes no sense.
 type usageError struct{ error }

@@ -34,7 +34,7 @@ func (a *app) findKey() (key stripe.Secret, source string, err error) {
 	text := a.getenv("STRIPE_API_KEY")
 	if path != "" {
 		if path, err = a.expandHome(path); err == nil {
-			text, err = a.readKeyFile(path)
+			text, err = a.readSecretFile("key file", path)
 		}
 		if err != nil {
 			return "", source, hint(configError{err}, keyHint)
@@ -48,23 +48,23 @@ func (a *app) findKey() (key stripe.Secret, source string, err error) {
 	return key, source, nil
 }
 
-// readKeyFile reads a file that only its owner can change and that is not open to everybody.
+// readSecretFile reads a file that only its owner can change and that is not open to everybody; what is what it is.
 // systemd's own credentials are exempt: their directory is closed to others.
-func (a *app) readKeyFile(path string) (string, error) {
+func (a *app) readSecretFile(what, path string) (string, error) {
 	info, text, err := readSmall(path)
 	if err != nil {
-		return "", fmt.Errorf("the key file cannot be read: %w", err)
+		return "", fmt.Errorf("the %s cannot be read: %w", what, err)
 	}
-	if err := a.checkKeyMode(path, info); err != nil {
+	if err := a.checkSecretMode(what, path, info); err != nil {
 		return "", err
 	}
 	switch {
 	case info.IsDir():
-		return "", fmt.Errorf("the key file %s is a directory; name the file in it", path)
+		return "", fmt.Errorf("the %s %s is a directory; name the file in it", what, path)
 	case blank(string(text)):
-		return "", fmt.Errorf("the key file %s is empty", path)
+		return "", fmt.Errorf("the %s %s is empty", what, path)
 	case strings.HasPrefix(string(text), "\xff\xfe"), strings.HasPrefix(string(text), "\xfe\xff"):
-		return "", fmt.Errorf("the key file %s is written in UTF-16; write it in UTF-8", path)
+		return "", fmt.Errorf("the %s %s is written in UTF-16; write it in UTF-8", what, path)
 	}
 	return string(text), nil
 }
@@ -83,20 +83,20 @@ func readSmall(path string) (info os.FileInfo, text []byte, err error) {
 	return info, text, err
 }
 
-// checkKeyMode tells what is wrong with a key file's mode. A group may read it, as with mounted
+// checkSecretMode tells what is wrong with the mode of such a file. A group may read it, as with mounted
 // secrets; everybody only where it is mounted read-only, as containers get their secrets. What is
 // no file, such as a pipe, has no mode to keep.
-func (a *app) checkKeyMode(path string, info os.FileInfo) error {
+func (a *app) checkSecretMode(what, path string, info os.FileInfo) error {
 	mode := info.Mode().Perm()
 	switch {
 	case !info.Mode().IsRegular() || a.isCredential(path):
 		return nil
 	case mode&0o022 != 0:
-		return fmt.Errorf("others can change the key file %s (mode %04o): chmod 600 it, or 640 for a group that "+
-			"reads it", path, mode)
+		return fmt.Errorf("others can change the %s %s (mode %04o): chmod 600 it, or 640 for a group that "+
+			"reads it", what, path, mode)
 	case mode&0o004 != 0 && !mountedReadOnly(path, a.mounts()):
-		return fmt.Errorf("others can read the key file %s (mode %04o): chmod 600 it, or 640 for a group that reads it",
-			path, mode)
+		return fmt.Errorf("others can read the %s %s (mode %04o): chmod 600 it, or 640 for a group that reads it",
+			what, path, mode)
 	}
 	return nil
 }

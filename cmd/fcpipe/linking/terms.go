@@ -3,6 +3,7 @@ package linking
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"strings"
 
 	"fcpipe/cmd/fcpipe/config"
@@ -19,6 +20,10 @@ type Wanted struct {
 	ReturnURL   string
 }
 
+// ErrUnusedAddition is returned for a permission that is to be added, and that nothing reads. It comes with
+// collect.ErrUnusedPermission.
+var ErrUnusedAddition = errors.New("--add")
+
 // Terms are what a session asks for. mayBuy says whether a round may buy refreshes. The error names a permission that
 // is none, or that nothing reads.
 func Terms(cfg config.Config, w Wanted, mayBuy bool) (collect.Terms, error) {
@@ -28,6 +33,9 @@ func Terms(cfg config.Config, w Wanted, mayBuy bool) (collect.Terms, error) {
 		choice.Added = w.Added
 	}
 	permissions, err := choice.Choose()
+	if errors.Is(err, collect.ErrUnusedPermission) && len(w.Added) > 0 {
+		err = fmt.Errorf("%w: %w", ErrUnusedAddition, err)
+	}
 	if err != nil {
 		return collect.Terms{}, err
 	}
