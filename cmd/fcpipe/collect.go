@@ -23,22 +23,8 @@ import (
 	"fcpipe/sync/stripe"
 )
 
-// collectOptions are the flags of collect.
-type collectOptions struct {
-	holder        linking.Choice
-	stripeAccount string
-	wanted        linking.Wanted
-	port          int
-	print         bool
-	hosted        bool
-	wait          bool
-	relink        string
-	session       string
-	noRound       bool
-}
-
 func (a *app) collectCommand() *cobra.Command {
-	var o collectOptions
+	var o linking.Options
 	c := &cobra.Command{
 		Use: "collect", Short: "link accounts: a page on which a holder connects their bank", Args: noArguments,
 		Long: `Opens a Financial Connections session for a holder and serves one page on this machine, on which they
@@ -63,103 +49,50 @@ Stripe's (preview). --session records what such a session ended with. For an app
 			"  fcpipe collect --holder cus_123 --add ownership\n  fcpipe collect --customer cus_123 --print",
 		RunE: func(c *cobra.Command, _ []string) error { return a.collect(c.Context(), o) },
 	}
-	o.addFlags(c)
-	termsFlags(c, &o.wanted, &o.stripeAccount)
+	o.AddFlags(c)
 	c.AddCommand(a.collectServeCommand())
 	return a.jsonFlag(c)
 }
 
-func (o *collectOptions) addFlags(c *cobra.Command) {
-	f := c.Flags()
-	f.StringVar(&o.holder.Email, "email", "", "e-mail of the holder")
-	f.StringVar(&o.holder.Name, "name", "", "name of a holder who is made")
-	f.StringVar(&o.holder.Phone, "phone", "", "phone of a holder who is made, with + and country code")
-	f.BoolVar(&o.holder.AccountsV2, "accounts-v2", false, "make an account of Accounts v2 instead of a customer")
-	f.StringVar(&o.holder.Customer, "customer", "", "holder: cus_…")
-	f.StringVar(&o.holder.CustomerAccount, "customer-account", "", "holder: acct_… of Accounts v2")
-	f.StringVar(&o.holder.Account, "account", "", "holder: acct_… of Connect")
-	f.StringVar(&o.holder.Holder, "holder", "", "holder: cus_…, acct_… or customer_account:acct_…")
-	f.StringSliceVar(&o.wanted.Added, "add", nil, "permission to ask for beside those that are shared already")
-	f.IntVar(&o.port, "port", 0, "port of the page on 127.0.0.1; 0 picks a free one")
-	f.BoolVar(&o.print, "print", false, "print the session as JSON for another front end, with its client secret")
-	f.BoolVar(&o.hosted, "hosted", false, "print the address of a page of Stripe's (preview); needs --return-url")
-	f.BoolVar(&o.wait, "wait", false, "with --hosted: wait until the holder has finished")
-	f.StringVar(&o.relink, "relink", "", "with --hosted: account whose connection the holder repairs, fca_…")
-	f.StringVar(&o.session, "session", "", "record what a session ended with, and read its accounts: fcsess_…")
-	f.BoolVar(&o.noRound, "no-round", false, "read no data now; the next round does")
-}
-
-// termsFlags are the flags of what is asked for.
-func termsFlags(c *cobra.Command, w *linking.Wanted, stripeAccount *string) {
-	f := c.Flags()
-	f.StringSliceVar(&w.Named, "permission", nil, "permission to ask for, instead of those the configuration reads: "+
-		strings.Join(collect.PermissionNames(), ", "))
-	f.BoolVar(&w.NoPrefetch, "no-prefetch", false, "let Stripe read nothing before a round asks for it")
-	f.IntVar(&w.MaxAccounts, "max-accounts", 0, "accounts of one session; 0 is collect.max_accounts")
-	f.StringVar(&w.ReturnURL, "return-url", "", "where a bank in an app, or a page of Stripe's, leads back to")
-	f.StringVar(stripeAccount, "stripe-account", "", "connected account that data is shared with, of stripe.accounts")
-}
-
-// check refuses flags that contradict each other.
-func (o collectOptions) check() error {
-	switch {
-	case o.wanted.MaxAccounts < 0 || o.wanted.MaxAccounts > 100:
-		return fmt.Errorf("--max-accounts %d is not between 0 and 100", o.wanted.MaxAccounts)
-	case o.port < 0 || o.port > 65535:
-		return fmt.Errorf("--port %d is no port", o.port)
-	case o.print && o.hosted || (o.print || o.hosted) && o.session != "":
-		return errors.New("--print, --hosted and --session: choose one")
-	case (o.wait || o.relink != "") && !o.hosted:
-		return errors.New("--wait and --relink go with --hosted")
-	case o.hosted && o.wanted.ReturnURL == "" && o.relink == "":
-		return errors.New("--hosted needs --return-url: where Stripe's page leads back to")
-	case len(o.wanted.Added) > 0 && len(o.wanted.Named) > 0:
-		return errors.New("--add and --permission: choose one")
-	case o.relink != "" || o.session != "":
-		return o.holder.CheckNone()
-	}
-	return o.holder.Check()
-}
-
 // collect links accounts of one holder.
-func (a *app) collect(ctx context.Context, o collectOptions) (err error) {
-	if err := o.check(); err != nil {
+func (a *app) collect(ctx context.Context, o linking.Options) (err error) {
+	if err := o.Check(); err != nil {
 		return usageError{err}
 	}
-	l, err := a.openLinking(ctx, o.stripeAccount)
+	l, err := a.openLinking(ctx, o.StripeAccount)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(hintLinking(err), l.close(ctx)) }()
-	l.desk.Afterwards.SkipRound = o.noRound
+	l.desk.Afterwards.SkipRound = o.NoRound
 	outcome, err := l.linkBy(ctx, o)
 	return errors.Join(a.showLinked(outcome), err)
 }
 
 // linkBy links in the way that was chosen.
-func (l *link) linkBy(ctx context.Context, o collectOptions) (collect.Outcome, error) {
+func (l *link) linkBy(ctx context.Context, o linking.Options) (collect.Outcome, error) {
 	switch {
-	case o.session != "":
-		return l.finish(ctx, o.session)
-	case o.relink != "":
-		return l.desk.Relink(ctx, o.relink, o.wanted, o.wait)
+	case o.Session != "":
+		return l.finish(ctx, o.Session)
+	case o.Relink != "":
+		return l.desk.Relink(ctx, o.Relink, o.Wanted, o.Wait)
 	}
-	if !o.print && !o.hosted {
+	if !o.Print && !o.Hosted {
 		return l.page(ctx, o)
 	}
-	if o.hosted {
+	if o.Hosted {
 		if err := l.desk.CheckPreview(); err != nil { // before a holder is made
 			return collect.Outcome{}, err
 		}
 	}
-	visit, err := l.desk.Begin(ctx, o.holder, o.wanted)
+	visit, err := l.desk.Begin(ctx, o.Holder, o.Wanted)
 	switch {
 	case err != nil:
 		return collect.Outcome{}, err
-	case o.print:
+	case o.Print:
 		return collect.Outcome{}, l.desk.Print(ctx, visit)
 	}
-	return l.desk.Hosted(ctx, visit, o.wait)
+	return l.desk.Hosted(ctx, visit, o.Wait)
 }
 
 // finish records what a session ended with; one that is not over is no failure to link.
@@ -172,14 +105,14 @@ func (l *link) finish(ctx context.Context, session string) (collect.Outcome, err
 }
 
 // page serves the page. Its port is taken before a holder is made.
-func (l *link) page(ctx context.Context, o collectOptions) (collect.Outcome, error) {
-	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(o.port))
+func (l *link) page(ctx context.Context, o linking.Options) (collect.Outcome, error) {
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(o.Port))
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return collect.Outcome{}, hint(err, "is another program there? --port chooses another port, 0 a free one")
 	}
 	defer func() { _ = listener.Close() }()
-	visit, err := l.desk.Begin(ctx, o.holder, o.wanted)
+	visit, err := l.desk.Begin(ctx, o.Holder, o.Wanted)
 	if err != nil {
 		return collect.Outcome{}, err
 	}
@@ -352,15 +285,17 @@ func (l *link) journal(ctx context.Context) (*journal.Journal, error) {
 
 // round is a round of one holder's accounts alone, where that can be asked for.
 func (l *link) round(ctx context.Context, h collect.Holder) (round.Round, error) {
-	cfg := l.pipeline.config
+	cfg, part := l.pipeline.config, ""
 	if l.desk.Client.Account() == "" { // holders of a connected account are unknown to the key's own
-		cfg.Sync.Holders = []string{h.String()}
+		cfg.Sync.Holders, part = []string{h.String()}, journal.PartLinked
 	}
 	p, err := l.app.wireBy(ctx, cfg, false)
 	if err != nil {
 		return round.Round{}, err
 	}
-	return p.round(), nil
+	r := p.round()
+	r.Part = part
+	return r, nil
 }
 
 // hintLinking says what to do about why accounts could not be linked, and which exit code that is.

@@ -46,7 +46,8 @@ sync/collect/README.md shows the clients.`,
 	c.Flags().StringVar(&o.listen, "listen", "", "address and port instead of collect.serve.listen; port 0 picks one")
 	a.pathVar(c, &o.tokens, "tokens", "file of bearer tokens instead of collect.serve.tokens")
 	c.Flags().BoolVar(&o.noRound, "no-round", false, "read no data; ordinary rounds do")
-	termsFlags(c, &o.wanted, &o.stripeAccount)
+	o.wanted.AddFlags(c)
+	linking.AddStripeAccount(c, &o.stripeAccount)
 	return c
 }
 

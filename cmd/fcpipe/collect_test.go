@@ -124,6 +124,11 @@ func TestALinkIsDurableWhileARoundRuns(t *testing.T) {
 	if len(w.consents()) != 2 || strings.Contains(result.String(), session.Secret) {
 		t.Errorf("%d consents: %s", len(w.consents()), result.String())
 	}
+	var status bytes.Buffer // which does not take it for a round of everything
+	if stderr, err := w.fcpipe(t.Context(), &status, "status", "--json"); err != nil ||
+		!strings.Contains(status.String(), `"part": "linked"`) {
+		t.Errorf("%v, %s: %s", err, stderr, status.String())
+	}
 }
 
 // TestAnApplicationLinksThroughCollectServe: ticket, session, result, the first round; then it stops with 0.

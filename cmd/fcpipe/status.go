@@ -41,13 +41,15 @@ The first line is the verdict: OK, or what needs attention. Then come the accoun
   inactive            the bank connection broke: its holder has to link it again
   permission_missing  its holder did not share what the configuration asks for: transactions, balances, ownership
 Accounts that have failed for a shorter time are listed separately: the next round retries them.
-Ended accounts are only counted. Their data is kept; nothing more is read:
+Ended accounts are only counted. Nothing more is read; what is held stays, or of those that are disconnected is
+erased where privacy.on_disconnect says so, after the date that is shown:
   disconnected        by its holder
   closed              at its bank, for good
   relinked            linked again by its holder, under a newer id
 
 Attention is also needed when nothing was ever published, when no round has succeeded for twice the shortest
-interval, and when the last one ended with an exit code that a retry does not fix: 64, 65, 77, 78.
+interval (a round of accounts that "fcpipe collect" linked is none of everything), and when the last one ended
+with an exit code that a retry does not fix: 64, 65, 77, 78.
 --check turns the verdict into the exit code: 3 if something needs attention, 0 if not.`,
 		Example: `  fcpipe status --check > /dev/null || page-the-operator
   fcpipe status --json | jq '.attention[] | select(.code == "inactive") | .holder_id'`,
@@ -150,6 +152,7 @@ type statusRun struct {
 	Changed    int64      `json:"transactions_changed"`
 	Requests   int64      `json:"requests"`
 	Cost       int64      `json:"cost_micro_usd"`
+	Part       string     `json:"part,omitempty"` // of a run that is no ordinary round: linked, or task
 }
 
 const shownRuns = 5
@@ -374,7 +377,7 @@ func (r *statusReport) fromJournal(journal *journal.Journal, now time.Time) {
 		}
 		r.Runs = append(r.Runs, statusRun{
 			run.RunID, run.StartedAt, run.FinishedAt, run.Outcome, run.ExitCode, run.Reason,
-			run.TransactionsNew, run.TransactionsChanged, run.Reads + run.Writes, run.CostMicroUSD,
+			run.TransactionsNew, run.TransactionsChanged, run.Reads + run.Writes, run.CostMicroUSD, run.Part,
 		})
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
 )
 
@@ -323,10 +324,18 @@ func (p statusPage) runs(runs []statusRun) {
 			exit = fmt.Sprint(*run.ExitCode)
 		}
 		t.add(shortTime(&run.StartedAt), run.Outcome, exit, round.Thousands(run.New), round.Thousands(run.Changed),
-			round.Thousands(run.Requests), config.USD(run.Cost).String(), orNothing(run.Reason))
+			round.Thousands(run.Requests), config.USD(run.Cost).String(), run.what())
 	}
 	t.shorten(p.width)
 	t.print(p.out)
+}
+
+// what is why a run ended as it did, or what it was where it was no ordinary round.
+func (r statusRun) what() string {
+	if r.Reason == nil && r.Part == journal.PartLinked {
+		return "of accounts that were linked"
+	}
+	return orNothing(r.Reason)
 }
 
 func (p statusPage) spent(r statusReport) {

@@ -143,6 +143,12 @@ func ran(began time.Duration, outcome string, code int, reason string) journal.F
 	return f
 }
 
+// as is a run that was no ordinary round.
+func as(part string, f journal.FinishedRun) journal.FinishedRun {
+	f.Part = part
+	return f
+}
+
 var (
 	good   = ran(3*time.Hour, "complete", 0, "")
 	failed = []statusAttention{{AccountID: "fca_1", Code: "http_500"}}
@@ -234,6 +240,27 @@ var verdicts = map[string]struct {
 		ran(73*time.Hour, "running", 0, ""),
 	}, true, "needs attention: no round has succeeded for 3 days; a " +
 		"round began 3 days ago: it is running, or was killed"},
+	"only what is no ordinary round succeeds": {
+		statusReport{Published: true},
+		[]journal.FinishedRun{
+			ran(80*time.Hour, "complete", 0, ""), as(journal.PartLinked, ran(3*time.Hour, "complete", 0, "")),
+			as(journal.PartTask, ran(2*time.Hour, "complete", 0, "disconnect")),
+		},
+		true, "needs attention: no round has run for 3 days: check what starts them",
+	},
+	"linked for the first time a moment ago": {
+		statusReport{Published: true},
+		[]journal.FinishedRun{as(journal.PartLinked, ran(time.Hour, "complete", 0, ""))},
+		false, "OK: complete through 2026-11-28 01:00 UTC, 4 h ago",
+	},
+	"linked days ago, and no rounds": {
+		statusReport{Published: true},
+		[]journal.FinishedRun{
+			as(journal.PartLinked, ran(80*time.Hour, "complete", 0, "")),
+			as(journal.PartLinked, ran(time.Hour, "complete", 0, "")),
+		},
+		true, "needs attention: no round has run for 3 days: check what starts them",
+	},
 	"an account failed": {
 		statusReport{Published: true, Retried: failed},
 		[]journal.FinishedRun{good},

@@ -43,7 +43,7 @@ func (r *statusReport) judge(cfg config.Config, runs []journal.FinishedRun) {
 	case len(r.Retried) > 0:
 		failed := round.Count(int64(len(r.Retried)), "account")
 		r.Verdict.Text = fmt.Sprintf("OK so far: %s failed, the next round tries again", failed)
-	case slices.Contains([]string{"failed", "partial"}, runs[len(runs)-1].Outcome): // no account is why
+	case slices.Contains([]string{"failed", "partial"}, lastOf(runs).Outcome): // no account is why
 		r.Verdict.Text = "OK so far: " + r.lastRun(runs)
 	default:
 		r.Verdict.Text = "OK: " + r.Verdict.Complete
@@ -64,25 +64,35 @@ func shortestInterval(cfg config.Config) time.Duration {
 // hopeless are the exit codes that trying again does not help.
 var hopeless = []int{exitUsage, exitRefusedData, exitKeyRefused, exitConfiguration}
 
-// aboutRuns says why the runs need a person, "" when they do not.
+// lastOf is the newest ordinary round; where there was none, the newest run.
+func lastOf(runs []journal.FinishedRun) journal.FinishedRun {
+	if rounds := journal.OrdinaryRounds(runs); len(rounds) > 0 {
+		runs = rounds
+	}
+	return runs[len(runs)-1]
+}
+
+// aboutRuns says why the runs need a person, "" when they do not. A round of accounts that were just linked, or a run
+// that is no round, does not tell that ordinary rounds run.
 func (r *statusReport) aboutRuns(interval time.Duration, runs []journal.FinishedRun) string {
 	if len(runs) == 0 {
 		return `no round has run yet; "fcpipe run" makes one`
 	}
 	last := runs[len(runs)-1]
 	if last.ExitCode != nil && slices.Contains(hopeless, *last.ExitCode) {
-		return r.lastRun(runs)
+		return r.ended(last)
 	}
 	good := runs[0].StartedAt // nothing can have succeeded before
-	for _, run := range runs {
+	rounds := journal.OrdinaryRounds(runs)
+	for _, run := range rounds {
 		if run.FinishedAt != nil && (run.Outcome == "complete" || run.Outcome == "partial") {
 			good = *run.FinishedAt
 		}
 	}
 	if r.At.Sub(good) <= 2*interval {
-		return r.aboutListing(interval, runs)
+		return r.aboutListing(interval, rounds)
 	}
-	if last.StartedAt.After(good) {
+	if len(rounds) > 0 && lastOf(rounds).StartedAt.After(good) {
 		return fmt.Sprintf("no round has succeeded for %s; %s", age(r.At.Sub(good)), r.lastRun(runs))
 	}
 	return fmt.Sprintf("no round has run for %s: check what starts them", age(r.At.Sub(good)))
@@ -90,13 +100,16 @@ func (r *statusReport) aboutRuns(interval time.Duration, runs []journal.Finished
 
 // aboutListing says that rounds stay partial, for twice the interval, although no account is why: what
 // Stripe lists is not to be believed, or not whole, and unknown accounts may be absent.
-func (r *statusReport) aboutListing(interval time.Duration, runs []journal.FinishedRun) string {
-	last := runs[len(runs)-1]
+func (r *statusReport) aboutListing(interval time.Duration, rounds []journal.FinishedRun) string {
+	if len(rounds) == 0 {
+		return ""
+	}
+	last := lastOf(rounds)
 	if last.Outcome != "partial" || len(last.Accounts) > 0 {
 		return ""
 	}
-	whole := runs[0].StartedAt
-	for _, run := range runs {
+	whole := rounds[0].StartedAt
+	for _, run := range rounds {
 		if run.FinishedAt != nil && (run.Outcome == "complete" || len(run.Accounts) > 0) {
 			whole = *run.FinishedAt
 		}
@@ -104,12 +117,14 @@ func (r *statusReport) aboutListing(interval time.Duration, runs []journal.Finis
 	if r.At.Sub(whole) <= 2*interval {
 		return ""
 	}
-	return fmt.Sprintf("no round was complete for %s; %s", age(r.At.Sub(whole)), r.lastRun(runs))
+	return fmt.Sprintf("no round was complete for %s; %s", age(r.At.Sub(whole)), r.lastRun(rounds))
 }
 
-// lastRun says how the newest run ended.
-func (r *statusReport) lastRun(runs []journal.FinishedRun) string {
-	last := runs[len(runs)-1]
+// lastRun says how the newest ordinary round ended.
+func (r *statusReport) lastRun(runs []journal.FinishedRun) string { return r.ended(lastOf(runs)) }
+
+// ended says how a run ended.
+func (r *statusReport) ended(last journal.FinishedRun) string {
 	if last.FinishedAt == nil {
 		return fmt.Sprintf("a round began %s ago: it is running, or was killed", age(r.At.Sub(last.StartedAt)))
 	}

@@ -58,8 +58,11 @@ func HistoryOf(runs []FinishedRun) *History {
 // History folds every run of the journal.
 func (j *Journal) History() *History { return HistoryOf(j.Runs()) }
 
+// add folds a run. One that was no ordinary round says something of the accounts that it names, and of no other.
 func (h *History) add(run FinishedRun) {
-	h.started = append(h.started, run.StartedAt)
+	if run.Part == "" {
+		h.started = append(h.started, run.StartedAt)
+	}
 	number := len(h.started)
 	for _, outcome := range run.Accounts {
 		h.whole.add(outcome)
@@ -68,8 +71,8 @@ func (h *History) add(run FinishedRun) {
 		a.named = number
 		h.accounts[outcome.AccountID] = a
 	}
-	if run.AccountsListed == 0 && len(run.Accounts) == 0 {
-		return // it saw nothing
+	if run.Part != "" || run.AccountsListed == 0 && len(run.Accounts) == 0 {
+		return // it saw nothing, or some accounts alone
 	}
 	h.lastSaw = number
 	if run.FinishedAt != nil {

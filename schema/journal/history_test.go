@@ -183,3 +183,25 @@ func TestHistoryKnowsHowLargeAndHowFrequent(t *testing.T) {
 		t.Error("known before the first run")
 	}
 }
+
+// TestARoundOfLinkedAccountsSaysNothingOfOthers: it lists one holder's accounts and reaches its end. What failed before
+// is failing still, and so is what was missing; how frequent rounds are does not change.
+func TestARoundOfLinkedAccountsSaysNothingOfOthers(t *testing.T) {
+	runs := runsOf("complete", CodeNotListed, "")
+	runs[2].Outcome, runs[2].Part = "complete", PartLinked
+	h := HistoryOf(runs)
+	if _, isFailing := h.Failing()["fca_1"]; !isFailing || !h.Missing()["fca_1"] {
+		t.Errorf("failing %v, missing %v", h.Failing(), h.Missing())
+	}
+	if n, _ := h.RoundsSince(historyBegins); n != 2 {
+		t.Errorf("%d rounds", n)
+	}
+	runs[2].Part = ""
+	if h := HistoryOf(runs); len(h.Failing())+len(h.Missing()) != 0 {
+		t.Errorf("an ordinary round found nothing wrong: failing %v, missing %v", h.Failing(), h.Missing())
+	}
+	runs[2].Part, runs[2].Accounts = PartLinked, []RunAccount{{AccountID: "fca_1", Outcome: "complete"}}
+	if h := HistoryOf(runs); len(h.Failing())+len(h.Missing()) != 0 {
+		t.Errorf("it read the account: failing %v, missing %v", h.Failing(), h.Missing())
+	}
+}

@@ -1,6 +1,9 @@
 package journal
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Record kinds of the journal.
 const (
@@ -133,6 +136,19 @@ type RunRecord struct {
 	Writes              int64      `json:"writes"`
 	CostMicroUSD        int64      `json:"cost_micro_usd"`
 	ProgramVersion      string     `json:"program_version"`
+	// Part says what it was where it was no ordinary round; "" of those. It is in the journal alone
+	Part string `json:"part,omitempty"`
+}
+
+// Runs that are no ordinary rounds: what they did not look at may be in any state.
+const (
+	PartLinked = "linked" // a round of the accounts of one holder, who has just linked some
+	PartTask   = "task"   // no round: it links, disconnects, erases or forgets
+)
+
+// OrdinaryRounds are those of runs that looked at all that the configuration selects.
+func OrdinaryRounds(runs []FinishedRun) []FinishedRun {
+	return slices.DeleteFunc(slices.Clone(runs), func(run FinishedRun) bool { return run.Part != "" })
 }
 
 // RunAccount is what a run did with one account; the columns of meta.run_accounts.

@@ -36,6 +36,7 @@ type Round struct {
 	Retention      schema.Retention
 	OnDisconnect   OnDisconnect
 	ProgramVersion string
+	Part           string // what it is where it is no ordinary round, see journal.PartLinked
 
 	Log      *slog.Logger
 	Begin    func(phase string) // told that merge, derive, publish or export begins; nil is not told
@@ -105,11 +106,16 @@ func (r Round) locked(work func() error) (err error) {
 	return work()
 }
 
-// newRun is a run that begins now; reason says what for, where that is not an ordinary round.
+// newRun is a run that begins now; reason says what for, where that is not a round.
 func (r Round) newRun(reason *string) (journal.RunRecord, error) {
 	id, err := uuid.NewV7()
+	part := r.Part
+	if reason != nil {
+		part = journal.PartTask
+	}
 	return journal.RunRecord{
 		RunID: id.String(), StartedAt: r.Clock(), Outcome: "running", Reason: reason, ProgramVersion: r.ProgramVersion,
+		Part: part,
 	}, err
 }
 
