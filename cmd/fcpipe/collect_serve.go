@@ -37,8 +37,10 @@ for a user (POST /v1/tickets, for servers of your own), the publishable key and 
 holders agreed to is in the journal at once; then the first round of their accounts runs.
 
 collect.serve in the configuration says where it listens, which web pages may ask, and which file holds the
-bearer tokens of your servers, one a line. It speaks plain HTTP: TLS is your proxy's. SIGTERM and SIGINT let
-answers and the round that runs finish, for 5 seconds; stopped so, it exits with 0.
+bearer tokens of your servers, one a line: SIGHUP lets it read that file again, and a file that cannot be
+used leaves the old tokens in force. The configuration is read at the start alone. It speaks plain HTTP: TLS
+is your proxy's. SIGTERM and SIGINT let answers and the round that runs finish, for 5 seconds; stopped so, it
+exits with 0.
 sync/collect/README.md shows the clients.`,
 		Example: "  fcpipe collect serve --tokens serve.tokens\n  fcpipe collect serve --listen 127.0.0.1:9000",
 		RunE:    func(c *cobra.Command, _ []string) error { return a.collectServe(c.Context(), o) },
@@ -67,12 +69,34 @@ func (a *app) collectServe(ctx context.Context, o serveOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	hangups := a.hangups.take() // before it is said that there is a process to send them to
 	listener, err := listenFor(ctx, o.listen, l.desk.Config.Collect.Serve.Listen)
 	if err != nil {
 		return err
 	}
 	a.tellListening(listener.Addr())
+	go a.rereadTokens(ctx, served, hangups, func() (service.Tokens, error) { return a.readTokens(l, o) })
 	return serveUntil(ctx, served, service.Limit(listener, service.DefaultLimits.Connections))
+}
+
+// rereadTokens takes the tokens as they are now whenever it is told to, or says why not and leaves the old ones.
+func (a *app) rereadTokens(
+	ctx context.Context, served *service.Service, hangups <-chan struct{}, read func() (service.Tokens, error),
+) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangups:
+		}
+		tokens, err := read()
+		if err != nil {
+			a.log.Error("new tokens refused, the old ones stay in force", "error", err.Error())
+			continue
+		}
+		served.SetTokens(tokens)
+		a.log.Info("tokens read again")
+	}
 }
 
 // listenFor listens where the flag says, or else the configuration.

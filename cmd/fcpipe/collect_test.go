@@ -27,6 +27,8 @@ type linkWorld struct {
 	t   *testing.T
 	api string
 	dir string
+
+	hangups *hangups // of a command that takes them; nil sends none
 }
 
 func newLinkWorld(t *testing.T) *linkWorld {
@@ -49,7 +51,7 @@ func (w *linkWorld) fcpipe(ctx context.Context, stdout io.Writer, args ...string
 	err = run(ctx, environment{
 		args:   append([]string{"--config", filepath.Join(w.dir, "config.yaml")}, args...),
 		getenv: scriptEnvironment, stdin: strings.NewReader(""), stdout: stdout, stderr: &said, now: time.Now,
-		hooks: hooks{Sleepless: true},
+		hooks: hooks{Sleepless: true}, hangups: w.hangups,
 	})
 	return said.String(), err
 }
@@ -201,6 +203,59 @@ func (w *linkWorld) customer() string {
 		strings.NewReader("email=other@example.com"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return answerOf(w.t, r, scriptKey)["id"].(string)
+}
+
+// TestTokensAreReadAgain: after a SIGHUP the tokens of the file may ask, and no others. A file that cannot be used
+// changes nothing.
+func TestTokensAreReadAgain(t *testing.T) {
+	w := newLinkWorld(t)
+	w.hangups = &hangups{received: make(chan struct{}, 1), listen: func() {}}
+	file, old, other := filepath.Join(w.dir, "tokens"), strings.Repeat("old0", 8), strings.Repeat("new1", 8)
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(old)
+	ctx, stop := context.WithCancelCause(t.Context())
+	reading, writing := io.Pipe()
+	ended := make(chan string)
+	go func() {
+		stderr, _ := w.fcpipe(ctx, writing, "collect", "serve", "--listen", "127.0.0.1:0", "--tokens", file)
+		ended <- stderr
+	}()
+	address, err := bufio.NewReader(reading).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	knows := func(token string) bool {
+		r, _ := http.NewRequestWithContext(t.Context(), "GET", strings.TrimSpace(address)+"/v1/sessions/x", nil)
+		r.Header.Set("Authorization", "Bearer "+token)
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		return answer.StatusCode != http.StatusUnauthorized && answer.StatusCode != http.StatusTooManyRequests
+	}
+	write("short")
+	w.hangups.received <- struct{}{}
+	w.hangups.received <- struct{}{} // taken once the first was seen to
+	if !knows(old) {
+		t.Error("a file that cannot be used took the old tokens away")
+	}
+	write(other)
+	w.hangups.received <- struct{}{}
+	for !knows(other) && t.Context().Err() == nil { // until it was seen to
+	}
+	if knows(old) {
+		t.Error("a token that was taken away may still ask")
+	}
+	stop(interruption{syscall.SIGTERM})
+	if stderr := <-ended; !strings.Contains(stderr, "the old ones stay in force") ||
+		!strings.Contains(stderr, "tokens read again") || strings.Contains(stderr, old) {
+		t.Errorf("said: %s", stderr)
+	}
 }
 
 func post(t *testing.T, address, token, body string) map[string]any {

@@ -156,7 +156,7 @@ simply try again.
             everything on disk is consistent                                          retry
 
 "schedule" and "simulate" exit with 0 when they are stopped while no round is running. SIGHUP does not stop
-them: schedule reloads its configuration, simulate saves its world.
+them: schedule reloads its configuration, simulate saves its world, "collect serve" reads its tokens again.
 `
 
 // exitCodesTopic makes "fcpipe help exit-codes".

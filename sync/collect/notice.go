@@ -6,18 +6,19 @@ import (
 )
 
 // NoticeVersion names the words of Notice. It changes with them.
-const NoticeVersion = "fcpipe-1"
+const NoticeVersion = "fcpipe-2"
 
 // NoticeLocale is the language of Notice.
 const NoticeLocale = "en"
 
 // Notice is what holders are told before they link: who asks, what for, what is seen, how long. The operator's own
-// words come first.
+// words come first; how long it is kept is what rounds will do.
 type Notice struct {
 	Business    string   // who asks
 	Purpose     string   // what for, in whole sentences
 	Storage     string   // where the data is kept, how long, and who else sees it, in whole sentences
 	Contact     string   // whom to ask to end it, or to delete the data
+	Duration    Duration // how long it is kept
 	Permissions []string // what is asked for
 	Shared      []string // what is shared already; nil is nothing
 }
@@ -51,10 +52,9 @@ func (n Notice) Sections() []Section {
 	}
 	return append(sections,
 		Section{Heading: "What it will not see", Lines: []string{n.never()}},
-		Section{Heading: "How long", Lines: []string{
+		Section{Heading: "How long", Lines: append([]string{
 			"From now until you end it, which you can do at any time: " + n.Contact + ".",
-			"Ending it stops new data. What was seen before is kept as said below; you can ask to delete it.",
-		}},
+		}, n.Duration.sentences()...)},
 		Section{Heading: "Where it is kept", Lines: []string{n.Storage}},
 		Section{Heading: "Who connects to your bank", Lines: []string{
 			"Stripe does, for " + n.Business + ". It opens in a window of its own, with terms of its own.",

@@ -218,6 +218,32 @@ func TestANoticeSaysWhatIsNew(t *testing.T) {
 	}
 }
 
+// TestANoticeSaysHowLongIsKept, as rounds will keep it.
+func TestANoticeSaysHowLongIsKept(t *testing.T) {
+	const (
+		kept = "Ending it stops new data. What was seen before is kept as said below; you can ask to delete it."
+		soon = "Ending it stops new data. What was seen before is deleted soon after."
+		each = "Transactions are deleted once they are 1 month old.\nBalances are deleted once they are 2 months old.\n"
+	)
+	for want, d := range map[string]Duration{
+		kept: {},
+		"Transactions and balances are deleted once they are 24 months old.\n" + kept: {
+			TransactionMonths: 24, BalanceMonths: 24,
+		},
+		each + soon: {
+			TransactionMonths: 1, BalanceMonths: 2, IsErased: true,
+		},
+		"Ending it stops new data. What was seen before is deleted 30 days later; you can ask to delete it at once.": {
+			IsErased: true, ErasedAfterDays: 30,
+		},
+	} {
+		text := Notice{Business: "B", Purpose: "P.", Storage: "S.", Contact: "write to us", Duration: d}.Text()
+		if !strings.Contains(text, "at any time: write to us.\n"+want+"\n") {
+			t.Errorf("%+v: %s", d, text)
+		}
+	}
+}
+
 func TestAmountsAreExact(t *testing.T) {
 	for want, minor := range map[string]struct {
 		minor    int64

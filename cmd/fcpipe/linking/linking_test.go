@@ -59,8 +59,10 @@ func TestRealPeopleAreToldTheOperatorsWords(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	cfg.Collect.Contact = "write to us."
+	cfg.Privacy.Retention.Transactions = 24
 	n, err := Notice(cfg, true, []string{"balances"}, nil)
-	if err != nil || !strings.Contains(n.Text(), "write to us.\n") {
+	if err != nil || !strings.Contains(n.Text(), "write to us.\n") ||
+		!strings.Contains(n.Text(), "\nTransactions are deleted once they are 24 months old.\n") {
 		t.Errorf("%v: %s", err, n.Text())
 	}
 }

@@ -67,8 +67,17 @@ func Notice(cfg config.Config, livemode bool, permissions, shared []string) (col
 	}
 	return collect.Notice{
 		Business: cmp.Or(c.Business, "Test of fcpipe"), Purpose: cmp.Or(c.Purpose, "To try how linking works."),
-		Storage:     cmp.Or(c.Storage, "On the computer of whoever tries it."),
-		Contact:     strings.TrimRight(cmp.Or(c.Contact, "ask whoever gave you this page"), ". "),
-		Permissions: permissions, Shared: shared,
+		Storage:  cmp.Or(c.Storage, "On the computer of whoever tries it."),
+		Contact:  strings.TrimRight(cmp.Or(c.Contact, "ask whoever gave you this page"), ". "),
+		Duration: durationOf(cfg), Permissions: permissions, Shared: shared,
 	}, nil
+}
+
+// durationOf is how long rounds keep what they read.
+func durationOf(cfg config.Config) collect.Duration {
+	kept, ended := cfg.Retention(), cfg.Privacy.OnDisconnect
+	return collect.Duration{
+		TransactionMonths: kept.TransactionMonths, BalanceMonths: kept.BalanceMonths,
+		IsErased: ended.Then == "erase", ErasedAfterDays: int(ended.After),
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"fcpipe/sync/collect"
@@ -19,7 +20,7 @@ type Options struct {
 	PublishableKey string
 	StripeAccount  string   // connected account that clients name beside the key; "" is the key's own
 	Holders        []string // that may link, as rounds read them; empty is everybody
-	Tokens         Tokens
+	Tokens         Tokens           // SetTokens replaces them
 	Origins        []string         // of web pages that may ask; apps have none
 	Now            func() time.Time // the server's
 	Clock          func() time.Time // this machine's, for tickets and rates
@@ -36,6 +37,7 @@ type Service struct {
 	places  chan struct{} // a place for each request that is answered at the same time
 	work    *work
 	routes  *http.ServeMux
+	tokens  atomic.Pointer[Tokens]
 }
 
 // New is a service. Tickets are signed with a key of its own: those of an earlier process are not good here.
@@ -46,12 +48,16 @@ func New(options Options) *Service {
 		options: options, signer: signer{key}, places: make(chan struct{}, options.Limits.AtOnce),
 		work: newWork(options), routes: http.NewServeMux(),
 	}
+	s.SetTokens(options.Tokens)
 	s.routes.HandleFunc("POST /v1/tickets", s.as(s.createTicket))
 	s.routes.HandleFunc("POST /v1/sessions", s.as(s.createSession))
 	s.routes.HandleFunc("POST /v1/sessions/{id}/result", s.as(s.reportResult))
 	s.routes.HandleFunc("GET /v1/sessions/{id}", s.as(s.sessionState))
 	return s
 }
+
+// SetTokens lets other bearer tokens ask from now on. Tickets that were given out stay good until they end.
+func (s *Service) SetTokens(tokens Tokens) { s.tokens.Store(&tokens) }
 
 // Work runs the first rounds of what is linked, one after another, until ctx ends. It returns when the round that runs
 // then has ended; rounds is the context of that.
@@ -149,7 +155,7 @@ func (s *Service) as(answer func(http.ResponseWriter, *http.Request, caller)) ht
 		switch holder, ok := s.signer.read(token, s.options.Clock()); {
 		case ok:
 			who, subject, perSecond = caller{holder: holder}, holder.String(), s.options.Limits.PerTicket
-		case s.options.Tokens.knows(token):
+		case s.tokens.Load().knows(token):
 			who, subject = caller{isServer: true}, "server"
 		}
 		if !s.rates.allow(subject, perSecond, s.options.Clock()) {
