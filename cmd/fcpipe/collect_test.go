@@ -205,6 +205,49 @@ func (w *linkWorld) customer() string {
 	return answerOf(w.t, r, scriptKey)["id"].(string)
 }
 
+// connected makes a connected account.
+func (w *linkWorld) connected() string {
+	w.t.Helper()
+	r, _ := http.NewRequestWithContext(w.t.Context(), "POST", w.api+"/v2/core/accounts",
+		strings.NewReader(`{"contact_email":"shop@example.com","configuration":{"merchant":{}}}`))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Stripe-Version", "2026-09-30.preview")
+	return answerOf(w.t, r, scriptKey)["id"].(string)
+}
+
+// TestAConnectedAccountLinks: it is the holder, from --account to its rows. Another one is unknown.
+func TestAConnectedAccountLinks(t *testing.T) {
+	w := newLinkWorld(t)
+	stderr, err := w.fcpipe(t.Context(), io.Discard, "collect", "--account", "acct_none", "--print")
+	if exitCode(err) != exitUsage || !strings.Contains(stderr, "no such holder: acct_none is unknown to Stripe") {
+		t.Errorf("%v: %s", err, stderr)
+	}
+	holder := w.connected()
+	var printed, result bytes.Buffer
+	if stderr, err := w.fcpipe(t.Context(), &printed, "collect", "--account", holder, "--print"); err != nil {
+		t.Fatal(err, stderr)
+	}
+	var session struct {
+		ID     string `json:"id"`
+		Secret string `json:"client_secret"`
+	}
+	if err := json.Unmarshal(printed.Bytes(), &session); err != nil {
+		t.Fatal(err)
+	}
+	w.link(session.Secret)
+	if stderr, err := w.fcpipe(t.Context(), &result, "collect", "--session", session.ID); err != nil {
+		t.Fatal(err, stderr)
+	}
+	if len(w.consents()) != 2 {
+		t.Errorf("%d consents", len(w.consents()))
+	}
+	for _, c := range w.consents() {
+		if c.HolderID != holder || c.HolderType != "account" || rowsHeld(t, w.dir, c.AccountID) == "0" {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
 // TestTokensAreReadAgain: after a SIGHUP the tokens of the file may ask, and no others. A file that cannot be used
 // changes nothing.
 func TestTokensAreReadAgain(t *testing.T) {

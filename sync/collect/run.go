@@ -10,7 +10,8 @@ import (
 
 // Outcome is how a visit ended.
 type Outcome struct {
-	Session  string // fcsess_… of what was linked; "" where nothing was
+	Session  string // fcsess_… of what was linked, or of a page that is not awaited; "" where there is neither
+	URL      string // of that page; else ""
 	Accounts []Linked
 	Round    FirstRound
 }

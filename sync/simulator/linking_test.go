@@ -209,6 +209,15 @@ func TestConnectedAccountsAreHolders(t *testing.T) {
 	s := New(Config{Calm: true})
 	var made struct{ ID string }
 	asked(t, s, "POST", v2Path, `{"configuration": {"merchant": {}}}`, &made, "Stripe-Version", preview)
+	var v1 struct{ ID, Object string }
+	if asked(t, s, "GET", "/v1/accounts/"+made.ID, "", &v1); v1.ID != made.ID || v1.Object != "account" {
+		t.Errorf("API v1 shows %+v", v1)
+	}
+	var told refusal
+	if r := asked(t, s, "GET", "/v1/accounts/acct_none", "", &told); r.StatusCode != http.StatusForbidden ||
+		told.Error.Code != "account_invalid" {
+		t.Errorf("an account that is unknown: %s, %+v", r.Status, told.Error)
+	}
 	var session shownSession
 	asked(t, s, "POST", sessionsPath, "account_holder[type]=account&account_holder[account]="+made.ID+
 		"&permissions[]=balances", &session)

@@ -21,6 +21,7 @@ func Balances(a collect.Linked) string {
 // outcome is what was linked, for programs.
 type outcome struct {
 	Session  string          `json:"session"`
+	URL      string          `json:"url,omitempty"` // of a page of Stripe's that is not awaited
 	Accounts []linkedAccount `json:"accounts"`
 	Round    string          `json:"round"` // in a line
 }
@@ -45,7 +46,7 @@ type balance struct {
 
 // JSON is what was linked, for programs.
 func JSON(o collect.Outcome) any {
-	all := outcome{Session: o.Session, Accounts: []linkedAccount{}, Round: o.Round.Summary}
+	all := outcome{Session: o.Session, URL: o.URL, Accounts: []linkedAccount{}, Round: o.Round.Summary}
 	for _, a := range o.Accounts {
 		shown := linkedAccount{
 			AccountID: a.AccountID, Institution: a.InstitutionName, Last4: a.Last4, Permissions: a.Permissions,

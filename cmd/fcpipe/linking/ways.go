@@ -117,15 +117,26 @@ func (d Desk) Relink(ctx context.Context, account string, w Wanted, wait bool) (
 func (d Desk) await(ctx context.Context, s collect.Session, wait bool) (collect.Outcome, error) {
 	fmt.Fprintln(d.Addresses, s.URL)
 	if !wait {
-		d.Say("fcpipe: send it to the holder; afterwards: fcpipe collect --session %s", s.ID)
-		return collect.Outcome{}, nil
+		d.Warn("send it to the holder; afterwards: fcpipe collect --session %s", s.ID)
+		return collect.Outcome{Session: s.ID, URL: s.URL}, nil
 	}
-	d.Say("fcpipe: send it to the holder; waiting until they have finished, stop with Ctrl-C\n"+
+	d.Warn("send it to the holder; waiting until they have finished, stop with Ctrl-C\n"+
 		"  afterwards would be: fcpipe collect --session %s", s.ID)
 	if _, err := d.Collector.AwaitHosted(ctx, d.Clock, s.ID); err != nil {
 		return collect.Outcome{}, err
 	}
 	return d.Finish(ctx, s.ID, collect.Evidence{})
+}
+
+// endingOf is how a session ended in which nothing was linked, as far as Stripe says it.
+func endingOf(s collect.Session) string {
+	switch s.Status {
+	case "cancelled":
+		return ": its holder cancelled it"
+	case "failed":
+		return ": it failed"
+	}
+	return " so far"
 }
 
 // Finish records what a session ended with, with the evidence of what its holder was shown, and reads its accounts. No
@@ -140,7 +151,7 @@ func (d Desk) Finish(ctx context.Context, id string, shown collect.Evidence) (co
 	case err != nil:
 		return collect.Outcome{}, err
 	case len(accounts) == 0:
-		return collect.Outcome{}, fmt.Errorf("%w in %s so far", collect.ErrNothingLinked, id)
+		return collect.Outcome{}, fmt.Errorf("%w in %s%s", collect.ErrNothingLinked, id, endingOf(session))
 	}
 	consents := d.Collector.Consents(session, accounts, shown, d.Client.Now())
 	if err := d.Afterwards.Record(ctx, consents); err != nil {

@@ -86,6 +86,7 @@ func (d *Desk) routes() []route {
 		{http.MethodPost, customers, d.createCustomer, nil},
 		{http.MethodGet, accounts, d.listCustomerAccounts, d.retrieveCustomerAccount},
 		{http.MethodPost, accounts, d.createCustomerAccount, nil},
+		{http.MethodGet, []string{"v1", "accounts"}, nil, d.retrieveConnected},
 		{http.MethodGet, consents, nil, d.retrieveConsent},
 		{http.MethodPost, consents, d.createConsent, nil},
 		{http.MethodGet, []string{"v1", "financial_connections", "authorizations"}, nil, d.retrieveAuthorization},

@@ -84,3 +84,23 @@ func (d *Desk) isConfigured(id string, any ...string) bool {
 			slices.ContainsFunc(any, func(name string) bool { return slices.Contains(a.Configurations, name) })
 	})
 }
+
+// retrieveConnected is a connected account as API v1 shows it. One that is unknown is not told from one of others.
+func (d *Desk) retrieveConnected(r Request) (any, *answer.Error) {
+	f := read(r.Params)
+	if f.refused != nil {
+		return nil, f.refused
+	}
+	for _, known := range d.CustomerAccounts {
+		if known.ID == r.ID && d.isConfigured(known.ID, "merchant", "recipient") {
+			return object{
+				"id": known.ID, "object": "account", "email": orNull(known.ContactEmail), "type": "none",
+				"created": known.Created.Unix(),
+			}, nil
+		}
+	}
+	e := answer.Forbidden("The provided key does not have access to account '" + r.ID +
+		"' (or that account does not exist). Application access may have been revoked.")
+	e.Code = "account_invalid"
+	return nil, e
+}
