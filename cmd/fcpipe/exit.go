@@ -16,6 +16,7 @@ import (
 	"fcpipe/schema/store"
 	"fcpipe/schema/tombstone"
 	fcsync "fcpipe/sync"
+	"fcpipe/sync/disconnect"
 	"fcpipe/sync/stripe"
 )
 
@@ -94,7 +95,8 @@ func exitCode(err error) int {
 		return exitKeyRefused
 	case errors.As(err, &cfg), errors.Is(err, stripe.ErrMalformedKey):
 		return exitConfiguration
-	case errors.As(err, &usage), errors.Is(err, store.ErrLinkRefused), errors.Is(err, reader.ErrNotHeld):
+	case errors.As(err, &usage), errors.Is(err, store.ErrLinkRefused), errors.Is(err, reader.ErrNotHeld),
+		errors.Is(err, disconnect.ErrNone):
 		return exitUsage
 	case refusedData(err):
 		return exitRefusedData

@@ -79,7 +79,8 @@ func (r *statusReport) aboutRuns(interval time.Duration, runs []journal.Finished
 		return `no round has run yet; "fcpipe run" makes one`
 	}
 	last := runs[len(runs)-1]
-	if last.ExitCode != nil && slices.Contains(hopeless, *last.ExitCode) {
+	isMistyped := last.Part == journal.PartTask && last.ExitCode != nil && *last.ExitCode == exitUsage
+	if last.ExitCode != nil && slices.Contains(hopeless, *last.ExitCode) && !isMistyped {
 		return r.ended(last)
 	}
 	good := runs[0].StartedAt // nothing can have succeeded before

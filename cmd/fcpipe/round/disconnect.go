@@ -64,7 +64,7 @@ func (r Round) Disconnect(
 			failure = r.disconnect(ctx, d, subject, state, &done)
 			run.Outcome = "complete"
 			if done.At = r.Now(); failure != nil {
-				said := reason + ": " + failure.Error()
+				said := r.Store.Erased().Scrub(reason + ": " + failure.Error())
 				run.Outcome, run.Reason = "failed", &said
 			}
 			return failure, nil
