@@ -148,7 +148,7 @@ type link struct {
 	app      *app
 	pipeline *pipeline
 	desk     linking.Desk
-	served   *http.Server // of a simulator in this process, which a browser reaches; nil is none
+	served   *http.Server // of a simulator in this process, which a browser reaches; may be nil
 }
 
 // openLinking wires what links accounts in a browser. Nothing is made before anything is linked, the data directory
@@ -237,7 +237,7 @@ func (l *link) know(address string) (err error) {
 	return nil
 }
 
-// serveSimulator lets browsers reach a simulator that is in this process; "" is that there is none.
+// serveSimulator lets browsers reach a simulator that is in this process; "" where it is not in it.
 func (l *link) serveSimulator(ctx context.Context) (address string, err error) {
 	if l.pipeline.simulator == nil {
 		return "", nil

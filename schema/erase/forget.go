@@ -22,7 +22,7 @@ type Forgetting struct {
 	store *store.Store
 }
 
-// DueToForget returns what is to be forgotten of removals before an instant; nil when there is nothing. The caller
+// DueToForget returns what is to be forgotten of removals before an instant; nil when no id is. The caller
 // holds the lock of the data directory.
 func DueToForget(ctx context.Context, s *store.Store, before time.Time) (*Forgetting, error) {
 	f := &Forgetting{store: s}

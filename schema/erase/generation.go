@@ -12,7 +12,7 @@ import (
 )
 
 // Generation makes the next generation without the rows. The caller derives and publishes it, or discards it.
-// schema.ErrNoDatabase means that nothing is published: there is nothing to make.
+// schema.ErrNoDatabase means that nothing is published, and nothing can be made.
 func (e *Erasure) Generation(ctx context.Context, run store.MergeRun) (*store.Generation, error) {
 	return e.store.Rewrite(ctx, run, func(ctx context.Context, tx *sql.Tx, observedAt time.Time) error {
 		return e.remove(ctx, tx, observedAt, run.Run.RunID)
@@ -44,8 +44,12 @@ func (e *Erasure) remove(ctx context.Context, tx *sql.Tx, observedAt time.Time, 
 	if err := e.scrub(ctx, tx); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, statements.Get("drop_erased_ids"))
-	return err
+	for _, name := range []string{"drop_ids", "drop_accounts"} {
+		if _, err := tx.ExecContext(ctx, statements.Get(name)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // sentence is a kind of text that may name an id, in rows that stay.

@@ -45,7 +45,7 @@ type heldAccount struct {
 	isConnected   bool
 }
 
-// Find says what is held of a subject, and changes nothing. ErrNothingHeld means that there is nothing.
+// Find says what is held of a subject, and changes nothing. ErrNothingHeld means that the subject has no row.
 func Find(ctx context.Context, s *store.Store, subject Subject) (*Plan, error) {
 	if err := CheckVersion(ctx, s); err != nil {
 		return nil, err

@@ -100,6 +100,5 @@ UPDATE meta.removed_transactions r SET transaction_id = e.hash FROM erased_ids e
 -- name: drop_ids
 DROP TABLE erased_ids;
 
--- name: drop_erased_ids
-DROP TABLE erased_ids;
+-- name: drop_accounts
 DROP TABLE erased_accounts;

@@ -32,7 +32,7 @@ func (l *LeftError) Unwrap() error { return schema.ErrInvariant }
 
 // Scan searches every file of the data directory for what was removed, but its own work file. The ids of removed
 // transactions may be in the published file and in those files of the lake's feed that the runs wrote which removed
-// rows; a text may be where the published file, or a segment of landing, has it of somebody else. A *LeftError names
+// rows; a text may be where the published file, or a segment of landing, has it of another account. A *LeftError names
 // the files that have more.
 func (e *Erasure) Scan(ctx context.Context) error {
 	runs, err := e.removingRuns(ctx)

@@ -98,7 +98,8 @@ func (e *Erasure) tombstones() {
 	slices.Sort(e.Record.Tombstones)
 }
 
-// Resume returns the erasure that was begun and not completed; nil when there is none. The caller holds the lock.
+// Resume returns the erasure that was begun and not completed; nil when every one is complete. The caller holds the
+// lock.
 func Resume(ctx context.Context, s *store.Store) (*Erasure, error) {
 	e, err := read(s)
 	if err == nil && e == nil {
@@ -115,7 +116,7 @@ func Resume(ctx context.Context, s *store.Store) (*Erasure, error) {
 }
 
 // planAgain plans an erasure again that was killed after its tombstone was durable and before its work file was. Whom
-// it names is found among what is held; nil where that is nothing: there is nothing to erase.
+// it names is found among what is held; nil where nothing is held of them, which leaves nothing to erase.
 func planAgain(ctx context.Context, s *store.Store) (*Erasure, error) {
 	subjects := map[string]journal.Erasure{} // by their keyed hashes
 	for _, e := range s.Journal().Erasures() {

@@ -23,7 +23,7 @@ const keySize = 32
 // key hashes ids.
 type key []byte
 
-// readKey reads a key file; nil when there is none.
+// readKey reads a key file; nil when it does not exist.
 func readKey(path string) (key, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {

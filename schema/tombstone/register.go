@@ -35,7 +35,7 @@ func Open(layout schema.Layout, log *journal.Journal) (*Register, error) {
 	return r, nil
 }
 
-// Prepare makes the key where there is none: before the first tombstone.
+// Prepare makes the key unless it exists: before the first tombstone.
 func (r *Register) Prepare() (err error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()

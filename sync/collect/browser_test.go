@@ -24,7 +24,7 @@ import (
 var shared struct {
 	sync.Once
 	ctx     context.Context //nolint:containedctx // the browser's, in which each test opens a tab
-	missing string          // why there is none
+	missing string          // why there is no browser
 	err     error
 	stop    []func()
 }

@@ -39,7 +39,7 @@ func (v *shownVisit) watch(ctx context.Context) *watched {
 	return w
 }
 
-// check wants no secret in an address, nobody else asked, and a console that says nothing: no broken policy.
+// check wants no secret in an address, no other server asked, and a console that says nothing: no broken policy.
 func (w *watched) check(t *testing.T) {
 	t.Helper()
 	w.mutex.Lock()

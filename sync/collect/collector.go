@@ -15,7 +15,7 @@ import (
 type Options struct {
 	Client   *stripe.Client // of the Stripe account that data is shared with
 	Livemode bool           // of the client's key
-	// PreviewVersion is the Stripe-Version of previews that the operator has access to; "" is none: no hosted session,
+	// PreviewVersion is the Stripe-Version of previews that the operator has access to. Without it: no hosted session,
 	// no relinking by authorization, no consent object.
 	PreviewVersion string
 	// NewKey makes an idempotency key that was never used. A session is sent again under its key, never made twice.
@@ -40,7 +40,7 @@ var (
 	ErrUnusedPermission = errors.New("nothing reads this permission")
 	// ErrNoPermission is returned for a permission that Stripe does not have.
 	ErrNoPermission = errors.New("no such permission")
-	// ErrNeedsPreview is returned for what needs Options.PreviewVersion, where there is none.
+	// ErrNeedsPreview is returned for what needs Options.PreviewVersion, where it is not set.
 	ErrNeedsPreview = errors.New("this is a preview of Stripe's")
 )
 

@@ -38,7 +38,7 @@ func (p Person) key(object, after string) string {
 	return "fc-" + object + "-" + hex.EncodeToString(sum[:])
 }
 
-// SeveralError is that one e-mail has several customers. It names them; nobody but a person can choose.
+// SeveralError is that one e-mail has several customers. It names them; a person has to choose.
 type SeveralError struct {
 	IDs []string // cus_…, newest first
 }

@@ -13,7 +13,7 @@
 //   - Every parameter of a session is explicit, because Stripe's defaults differ by API version.
 //   - A permission that nothing reads is asked for only where a person named it.
 //   - Of one e-mail there is one customer: several are named, and none is chosen.
-//   - A holder reaches nobody else's accounts: a client that was given a ticket for one holder cannot name another.
+//   - A holder reaches no accounts but their own: a client that was given a ticket for one holder cannot name another.
 //
 // It imports schema, for the nouns, sync/stripe, which sends its requests, and sync/wire, which decodes accounts. The
 // clock and what happens after linking come in as values; it reads no configuration, file or environment.

@@ -69,7 +69,7 @@ type FlowOptions struct {
 	Holder         Holder
 	Terms          Terms
 	Notice         Notice
-	StripeConsent  *StripeConsent // shown below the notice; nil is none
+	StripeConsent  *StripeConsent // shown below the notice; may be nil
 	PublishableKey string
 	Clock          stripe.Clock
 	Now            func() time.Time // the time that is recorded: the server's

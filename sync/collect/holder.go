@@ -21,7 +21,7 @@ const (
 	Account         = "account"          // acct_… of Connect
 )
 
-// Holder is who links accounts. The zero value is nobody.
+// Holder is who links accounts. The zero value names no holder.
 type Holder struct {
 	Kind string // Customer, CustomerAccount or Account
 	ID   string // cus_… or acct_…

@@ -20,7 +20,7 @@ type Notice struct {
 	Contact     string   // whom to ask to end it, or to delete the data
 	Duration    Duration // how long it is kept
 	Permissions []string // what is asked for
-	Shared      []string // what is shared already; nil is nothing
+	Shared      []string // what is shared already; may be nil
 }
 
 // Section is a part of a notice.

@@ -28,7 +28,7 @@ const maxPageBody = 4 << 10
 // PageOptions are how a flow is served to one browser on this machine.
 type PageOptions struct {
 	Address string // host and port it is served under, as a browser names them: other names are refused
-	// StripeJS is the address of Stripe.js, the one script of somebody else's.
+	// StripeJS is the address of Stripe.js, the one script that is not our own.
 	StripeJS string
 	// APIBase is the server that Stripe.js speaks to, where that is not Stripe; "" is Stripe.
 	APIBase string

@@ -24,7 +24,7 @@ type Terms struct {
 	Subcategories []string // of Subcategories; at least one
 	Countries     []string // of the banks, ISO 3166; at least one
 	MaxAccounts   int      // 0 is no limit
-	ReturnURL     string   // where a bank's page leads back to, in an app's web view; "" is none
+	ReturnURL     string   // where a bank's page leads back to, in an app's web view; may be ""
 }
 
 // Secret is the client secret of a session. It is shown to the client alone: however it is printed, logged or encoded,

@@ -20,7 +20,7 @@ type visit struct {
 	taken  bool
 }
 
-// newToken is a text that nobody guesses: 256 bits.
+// newToken is a text that cannot be guessed: 256 bits.
 func newToken() string {
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails

@@ -211,7 +211,7 @@ func (c *testClock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// advance moves the clock once somebody waits for just that.
+// advance moves the clock once a goroutine waits for just that.
 func (c *testClock) advance(t *testing.T, by time.Duration) {
 	t.Helper()
 	for {
@@ -230,7 +230,7 @@ func (c *testClock) advance(t *testing.T, by time.Duration) {
 		select {
 		case <-changed:
 		case <-t.Context().Done():
-			t.Fatal(errors.New("nobody waits for the clock"))
+			t.Fatal(errors.New("no goroutine waits for the clock"))
 		}
 	}
 }

@@ -21,7 +21,7 @@ const pageLimit = 100
 const customerAccount = "customer_account:"
 
 // OfHolder are the accounts of a holder, those that are held and those that Stripe lists, in order of their ids.
-// ErrNone means that there is none.
+// ErrNone means that the holder has no account.
 func (d *Disconnector) OfHolder(ctx context.Context, holder string, state schema.State) ([]schema.Account, error) {
 	id := strings.TrimPrefix(holder, customerAccount)
 	found := map[string]schema.Account{}

@@ -25,7 +25,7 @@ type Wanted struct {
 var ErrUnusedAddition = errors.New("--add")
 
 // Terms are what a session asks for. mayBuy says whether a round may buy refreshes. The error names a permission that
-// is none, or that nothing reads.
+// does not exist, or that nothing reads.
 func Terms(cfg config.Config, w Wanted, mayBuy bool) (collect.Terms, error) {
 	choice := collect.Choice{Used: cfg.Used(), Named: w.Named}
 	if len(w.Added) > 0 { // what is shared already goes on, whether it is still read or not

@@ -187,8 +187,8 @@ func TestAnErasureIsCompletedByTheNextRound(t *testing.T) {
 	t.Run("another_first", prepared.anotherFirst)
 }
 
-// anotherFirst: who is erased while the erasure of somebody else waits to be completed gets a receipt of their own, and
-// so does the one who waited.
+// anotherFirst: who is erased while the erasure of another person waits to be completed gets a receipt of their own,
+// and so does the one who waited.
 func (w *canaryWorld) anotherFirst(t *testing.T) {
 	w = w.copied(t)
 	done, err := w.round().Erase(t.Context(), erase.Subject{Kind: journal.SubjectHolder, ID: otherHolder})

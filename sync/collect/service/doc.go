@@ -8,7 +8,7 @@
 //     of tokens is the operator's; the service keeps hashes.
 //   - A ticket is what such a server fetches for one user and hands to the user's app or browser: it names one holder,
 //     for ten minutes, and is signed with a key that lives as long as this process. Whoever has it links accounts of
-//     that holder and of nobody else; a session of another holder does not exist for it.
+//     that holder alone; a session of another holder does not exist for it.
 //
 // The service bounds what anybody can make it do: bytes, time, connections, requests at once and a second. It holds no
 // session and no secret beyond an answer: the client secret is in the body of one answer, and what a session ended with

@@ -18,8 +18,8 @@ type Options struct {
 	Terms          collect.Terms
 	Notice         collect.Notice
 	PublishableKey string
-	StripeAccount  string   // connected account that clients name beside the key; "" is the key's own
-	Holders        []string // that may link, as rounds read them; empty is everybody
+	StripeAccount  string           // connected account that clients name beside the key; "" is the key's own
+	Holders        []string         // that may link, as rounds read them; empty is everybody
 	Tokens         Tokens           // SetTokens replaces them
 	Origins        []string         // of web pages that may ask; apps have none
 	Now            func() time.Time // the server's
@@ -138,7 +138,7 @@ type caller struct {
 // may reports whether a caller may act for a holder.
 func (c caller) may(h collect.Holder) bool { return c.isServer || c.holder == h }
 
-// bearer is the token that a request came with, "" where there is none. The word before it is in any case.
+// bearer is the token that a request came with, "" of one without. The word before it is in any case.
 func bearer(r *http.Request) string {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {

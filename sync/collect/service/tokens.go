@@ -12,11 +12,11 @@ import (
 type Tokens struct{ hashes [][sha256.Size]byte }
 
 const (
-	leastToken = 32 // characters: nobody guesses them
+	leastToken = 32 // characters, so that none is guessed
 	mostTokens = 100
 )
 
-// ParseTokens reads tokens, one a line; empty lines and those that begin with # are none. The error never holds a
+// ParseTokens reads tokens, one a line; empty lines and those that begin with # are left out. The error never holds a
 // token.
 func ParseTokens(text string) (Tokens, error) {
 	var t Tokens
