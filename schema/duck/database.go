@@ -21,13 +21,16 @@ import (
 // Every DuckDB client since 1.2 opens it.
 const StorageVersion = "v1.2.0"
 
+// DefaultMemoryLimit is the memory limit of an instance for which none is set, in bytes.
+const DefaultMemoryLimit int64 = 1 << 30
+
 // spillFactor bounds what an instance may spill to disk, in multiples of its memory limit: a question that gets out of
 // hand fails before it fills the disk.
 const spillFactor = 16
 
 // Settings bound what one DuckDB instance may use.
 type Settings struct {
-	MemoryLimit int64  // bytes; zero means 1 GiB
+	MemoryLimit int64  // bytes; zero means DefaultMemoryLimit
 	Threads     int    // zero means as many as the machine has
 	Spill       string // directory for what does not fit in memory, up to 16 times as much; "" spills nothing
 	// Uncompressed writes values as they are: tests that search the bytes of a file would find none of them otherwise
@@ -133,7 +136,7 @@ func (s Settings) spill(path string) string {
 
 func (s Settings) memoryLimit() int64 {
 	if s.MemoryLimit == 0 {
-		return 1 << 30
+		return DefaultMemoryLimit
 	}
 	return s.MemoryLimit
 }

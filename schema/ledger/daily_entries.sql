@@ -3,6 +3,7 @@
 --   twice, on the day it posted and, with the other sign, on the day it was voided
 -- order: account_key, currency, day, is_plausible
 -- lake: none
+-- part: account_key
 -- scope: account_key, currency, day, is_plausible
 -- touched by ledger.transactions (transaction_id, account_key, category, posted_date, voided_date, instant_state,
 --   amount_minor, currency, status, normal, rail, suppressed_by, possible_duplicate_of): SELECT account_key, currency,

@@ -19,6 +19,7 @@ type Parameters struct {
 	AsOf       time.Time // instant of the newest merge: the watermark
 	ReportZone string    // IANA zone of civil dates
 	Rebuild    bool      // rebuild every table whole, whatever changed
+	PartRows   int64     // rows of input that a rebuild computes at once, where a model allows; zero is PartRows(0)
 	Gone       *sql.Conn // the connection of a KeepGone since the last derivation, which derives on it; nil is none
 }
 
@@ -109,7 +110,7 @@ func (d *derivation) bring(ctx context.Context, model Header, exists bool) error
 		return nil
 	}
 	d.whole[model.Name] = true
-	return rebuild(ctx, d.Conn, model)
+	return d.rebuild(ctx, model)
 }
 
 // fingerprint changes whenever a model, a macro or the report zone does.
@@ -168,9 +169,14 @@ func (d *derivation) dropStaleModels(ctx context.Context, models []Header) (exis
 
 // rebuild replaces one derived table, its rows in their declared order; those of an intermediate, which only other
 // models read, in that of what it reads.
+// Many rows are computed in parts, one after another in that order.
 // That its columns are those of its query a test has seen: both are parts of this program, as are the
 // tables the query reads.
-func rebuild(ctx context.Context, connection *sql.Conn, model Header) error {
+func (d *derivation) rebuild(ctx context.Context, model Header) error {
+	parts, err := d.parts(ctx, model)
+	if err != nil {
+		return err
+	}
 	definitions := make([]string, len(model.Columns))
 	for i, column := range model.Columns {
 		definitions[i] = fmt.Sprintf("%s %s", column.Name, column.DataType)
@@ -187,16 +193,19 @@ func rebuild(ctx context.Context, connection *sql.Conn, model Header) error {
 	}
 	steps := []string{ // in one transaction: every commit is an fsync
 		fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", model.Name, strings.Join(definitions, ", ")),
-		fmt.Sprintf("INSERT INTO %s FROM (%s)%s", model.Name, model.Query, order),
-		fmt.Sprintf("COMMENT ON TABLE %s IS %s", model.Name, duck.Quote(model.About)),
 	}
+	for _, part := range parts {
+		query, views := d.partQuery(model, part)
+		steps = append(append(steps, views...), fmt.Sprintf("INSERT INTO %s FROM (%s)%s", model.Name, query, order))
+	}
+	steps = append(steps, fmt.Sprintf("COMMENT ON TABLE %s IS %s", model.Name, duck.Quote(model.About)))
 	for _, column := range model.Columns {
 		steps = append(
 			steps,
 			fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", model.Name, column.Name, duck.Quote(column.Description)),
 		)
 	}
-	return inTransaction(ctx, connection, steps...)
+	return inTransaction(ctx, d.Conn, steps...)
 }
 
 // inTransaction runs statements as one transaction, which the first that fails rolls back.

@@ -34,6 +34,7 @@ type Header struct {
 	Scope               []string
 	From                bool
 	Since               string               // models: a date column that bounds the scopes in touched
+	Part                string               // models: a column; rows depend only on input rows with the same value
 	Widened             string               // models: a SELECT that widens the scopes in touched
 	Touches             map[string]TouchRule // models: by table read, what a change of it touches
 	Inputs              map[string]string    // models: by table read, the SELECT of what the touched scopes read of it
@@ -83,6 +84,9 @@ func parseHeader(file, text string) (Header, error) {
 	if h.Name == "" || h.Order == "" || h.Query == "" {
 		return h, fmt.Errorf("%s: a header needs a name, an order and a SELECT below", file)
 	}
+	if h.Part != "" && (h.Since != "" || SplitList(h.Order)[0] != h.Part) {
+		return h, fmt.Errorf("%s: parts by %s are not in the declared order", file, h.Part)
+	}
 	return h, nil
 }
 
@@ -106,6 +110,8 @@ func (h *Header) parseLine(comment string) error {
 		h.parseScope(value)
 	case "since":
 		h.Since = value
+	case "part":
+		h.Part = value
 	case "widened":
 		h.Widened = value
 	case "touched":

@@ -18,6 +18,7 @@ type randomBank struct {
 	accounts []*bankAccount
 	rows     []*bankRow
 	ids      int       // how many were given: a removed row's is not given again
+	partRows int64     // of its derivations
 	gone     *sql.Conn // knows what was removed since the last derivation; nil is nothing
 	// most rows are of two accounts, whose bank sends dates: how instants are read changes with the rows
 	dates bool
@@ -54,6 +55,7 @@ func newRandomBank(t *testing.T, seed uint64) *randomBank {
 	t.Helper()
 	b := newEmptyBank(t, seed)
 	b.dates = seed%3 == 1
+	b.partRows = int64(seed%2) * 10 // a few rows: every second history is rebuilt in parts
 	for len(b.rows) < 40 || b.dates && len(b.rows) < 80 {
 		b.newRow()
 	}
