@@ -3,6 +3,7 @@
 --   ledger.transactions.spending_class is spending or refund, all of them
 -- order: holder_type, holder_id, currency, month, merchant_key
 -- scope: holder_type, holder_id, currency, merchant_key
+-- personal: merchant_key from expenses.merchant_sums.merchant_key
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who spent
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency

@@ -11,6 +11,7 @@
 -- input ledger.transactions: SELECT t.* FROM (FROM ledger.transactions WHERE transacted_date >= $since) t
 --   SEMI JOIN touched s ON s.holder_type = t.holder_type AND s.holder_id = t.holder_id AND s.currency = t.currency
 --   AND s.merchant_key = t.merchant_key AND s.month_start = date_trunc('month', t.transacted_date)::DATE
+-- personal: merchant_key from ledger.transactions.merchant_key
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who spent
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency

@@ -12,6 +12,7 @@
 --   AND d.currency = t.currency AND d.day = t.posted_date UNION ALL SELECT t.* FROM ledger.transactions t
 --   SEMI JOIN touched d ON d.account_key = t.account_key AND d.currency = t.currency AND d.day = t.voided_date
 --   ANTI JOIN touched d ON d.account_key = t.account_key AND d.currency = t.currency AND d.day = t.posted_date
+-- personal: nothing from ledger.transactions.normal, which way the money went is taken from its words
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column day: DATE NOT NULL. Civil day in the report zone

@@ -16,6 +16,8 @@
 --   WHERE greatest(transacted_at, posted_at) > s.watermark + INTERVAL 2 DAY
 -- input main.transactions: SELECT t.* FROM main.transactions t SEMI JOIN touched USING (transaction_id)
 --   WHERE t.transacted_at >= ledger.earliest_instant($since)
+-- personal: description from main.transactions.description
+-- personal: merchant_key from ledger.descriptions.merchant_key
 -- column transaction_id: VARCHAR NOT NULL. Stripe's id of the transaction
 -- column account_id: VARCHAR NOT NULL. Account it belongs to
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts

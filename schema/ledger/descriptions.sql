@@ -9,6 +9,8 @@
 -- input main.transaction_versions: FROM touched ANTI JOIN ledger.descriptions USING (description)
 --   UNION ALL SELECT description FROM (FROM touched SEMI JOIN ledger.descriptions USING (description))
 --     SEMI JOIN main.transaction_versions USING (description)
+-- personal: description, normal, merchant_key, refund_key, other_key, before_key from
+--   main.transaction_versions.description
 -- column description: VARCHAR NOT NULL. The text as the bank sent it
 -- column normal: VARCHAR NOT NULL. In capitals with single spaces
 -- column merchant_key: VARCHAR NOT NULL. What is left when rails, stores, references and accents are cut off; (NO TEXT)

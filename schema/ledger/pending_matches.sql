@@ -14,6 +14,7 @@
 --   WHERE posted_date >= (SELECT min(least(transacted_date, posted_date)) FROM ledger.dated_transactions
 --   WHERE status = 'pending')) d
 --   SEMI JOIN touched USING (account_key, currency, merchant_key)
+-- personal: merchant_key from ledger.dated_transactions.merchant_key
 -- column transaction_id: VARCHAR NOT NULL. The pending row
 -- column posted_id: VARCHAR NOT NULL. The row that counts in its place
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts

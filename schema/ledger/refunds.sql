@@ -30,6 +30,12 @@
 -- input ledger.same_movements: FROM ledger.same_movements
 -- input ledger.own_transfers: FROM ledger.own_transfers
 -- input ledger.reversed_refunds: FROM ledger.reversed_refunds
+-- personal: whole_key, seller_key from ledger.descriptions.merchant_key
+-- personal: refund_key from ledger.descriptions.refund_key
+-- personal: other_key from ledger.descriptions.other_key
+-- personal: before_key from ledger.descriptions.before_key
+-- personal: nothing from ledger.dated_transactions.merchant_key, equal merchants are looked for
+-- personal: nothing from ledger.reversed_refunds.merchant_key, equal merchants are looked for
 -- column transaction_id: VARCHAR NOT NULL. The row
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose row it is

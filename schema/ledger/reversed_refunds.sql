@@ -9,6 +9,8 @@
 --   amount_minor < 0 AND says_refund_surely UNION ALL SELECT 1 FROM changed SEMI JOIN ledger.reversed_refunds
 --   USING (holder_type, holder_id, currency) WHERE amount_minor < 0 AND status = 'posted'
 -- touched by ledger.descriptions: nothing, a text says the same for ever
+-- personal: merchant_key from ledger.dated_transactions.merchant_key
+-- personal: nothing from ledger.descriptions.refund_key, equal merchants are looked for
 -- column transaction_id: VARCHAR NOT NULL. The row
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose row it is

@@ -2,6 +2,7 @@
 -- about: Rows of an account's several connections that are one movement: each names the row that counts in its place.
 --   Accounts that only may be one are matched too, and suppress nothing
 -- order: transaction_id, is_linked
+-- personal: nothing from main.transactions.description, equal texts are looked for
 -- column transaction_id: VARCHAR NOT NULL. Row that does not count, or that may count twice
 -- column is_linked: BOOLEAN NOT NULL. True for accounts that are linked; false for those of quality.possible_relinks
 -- column same_as_id: VARCHAR NOT NULL. Row of the other connection that counts: a posted one before a pending one, then

@@ -25,6 +25,14 @@
 -- input main.transaction_versions: SELECT v.* FROM main.transaction_versions v SEMI JOIN touched USING (transaction_id)
 --   WHERE NOT v.is_current
 -- partition: posted_month = strftime(posted_date, '%Y-%m')
+-- personal: normal from ledger.descriptions.normal
+-- personal: merchant_key from ledger.descriptions.merchant_key
+-- personal: merchant_key from ledger.refunds.seller_key
+-- personal: merchant_key from ledger.reversed_refunds.merchant_key
+-- personal: merchant_key from ledger.dated_transactions.merchant_key
+-- personal: nothing from main.transactions.description, only the times of its rows are read
+-- personal: nothing from main.transaction_versions.description, only the times of its rows are read
+-- personal: nothing from ledger.pending_matches.merchant_key, only the ids in it are read
 -- column transaction_id: VARCHAR NOT NULL. Stripe's id of the transaction
 -- column account_id: VARCHAR NOT NULL. Account it belongs to
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts

@@ -70,4 +70,19 @@
 // --deep" compares a sample of a file, and "fcpipe repair --models" rebuilds all of it. A table is rebuilt whole as
 // well when its model differs from the one that made it, when a table it reads was rebuilt, when a macro or the report
 // zone differs, and when so many rows are new that this is cheaper.
+//
+// # Personal columns
+//
+// Some columns hold texts that may name people: what banks write, and what owners are called. fields.csv marks those
+// that hold what Stripe sent ("personal=descriptions", "personal=owners"), and a header says which of its columns have
+// such a text, or a part of one, and from where:
+//
+//	personal: normal, merchant_key from ledger.descriptions.normal
+//	                           both columns are personal of the field that the source is of
+//	personal: nothing from ledger.transactions.normal, because …
+//	                           the SELECT names the column, and no part of its texts comes into the table
+//
+// The lake shows them as its policy for the field says, so a column that is not marked would tell what was to be
+// hidden. Tests find one: they derive the same rows with other names in them, and compare (see personal_test.go).
+// Words of a closed list, such as a rail, and names of merchants from a seed of fcpipe's own are not personal.
 package models

@@ -1,5 +1,7 @@
 package models
 
+import "io/fs"
+
 // What the tests of this directory know of the inside.
 const (
 	ElementOffset = elementOffset
@@ -14,7 +16,17 @@ var (
 	OrderModels   = orderModels
 	ParseFields   = parseFields
 	ParseHeader   = parseHeader
+	TablesRead    = tablesRead
 )
+
+// FollowPersonal follows the marks of fields.csv through other headers than those of this program.
+func FollowPersonal(files fs.FS) (PersonalColumns, error) {
+	fields, err := LoadFields()
+	if err != nil {
+		return nil, err
+	}
+	return followPersonal(fields, files)
+}
 
 // Bind puts the parameters into a query.
 func (p Parameters) Bind(query string) string { return p.bind(query) }

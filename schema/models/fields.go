@@ -23,6 +23,9 @@ const (
 type Field struct {
 	ID    int
 	Later bool // its table had files without it, so it can never be required of a reader
+
+	// Personal is the personal field whose texts it holds, as Stripe sent them; "" holds none
+	Personal string
 }
 
 // FieldTable is fields.csv: table → column → field.
@@ -33,7 +36,7 @@ func LoadFields() (FieldTable, error) { return parseFields(schema.FieldsFile) }
 
 func parseFields(text string) (FieldTable, error) {
 	reader := csv.NewReader(strings.NewReader(text))
-	reader.FieldsPerRecord = -1 // the word later is there or not
+	reader.FieldsPerRecord = -1 // marks are there or not
 	records, err := reader.ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("fields.csv: %w", err)
@@ -61,16 +64,29 @@ func parseFields(text string) (FieldTable, error) {
 	return fields, nil
 }
 
-// parseField reads a line's number and mark.
+// parseField reads a line's number and marks.
 func parseField(line []string) (Field, error) {
-	if len(line) < 3 || len(line) > 4 || len(line) == 4 && line[3] != laterMark {
+	if len(line) < 3 {
 		return Field{}, fmt.Errorf("want table,column,number or table,column,number,%s", laterMark)
 	}
 	number, err := strconv.Atoi(line[2])
 	if err != nil || number < 1 || strconv.Itoa(number) != line[2] {
 		return Field{}, fmt.Errorf("%q is no number", line[2])
 	}
-	return Field{ID: number, Later: len(line) == 4}, nil
+	f := Field{ID: number}
+	for _, mark := range line[3:] {
+		personal, isPersonal := strings.CutPrefix(mark, personalMark)
+		switch {
+		case mark == laterMark && !f.Later:
+			f.Later = true
+		case isPersonal && f.Personal == "" && slices.Contains(PersonalFields(), personal):
+			f.Personal = personal
+		default:
+			return Field{}, fmt.Errorf("want table,column,number or table,column,number,%s or …,%s%s", laterMark,
+				personalMark, strings.Join(PersonalFields(), " or "+personalMark))
+		}
+	}
+	return f, nil
 }
 
 // next is the number a new column of a table gets: one more than any of its columns has.

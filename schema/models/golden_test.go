@@ -73,7 +73,7 @@ func completeFields(t *testing.T, text string, columns [][2]string, lists map[[2
 	for _, column := range columns {
 		table, name := column[0], column[1]
 		if fields[table][name].ID == 0 {
-			add(table, name, models.Field{fields.Next(table), known[table] != nil})
+			add(table, name, models.Field{ID: fields.Next(table), Later: known[table] != nil})
 		}
 		if lists[column] && fields[table][name+models.ElementSuffix].ID == 0 {
 			add(table, name+models.ElementSuffix, models.Field{ID: models.ElementOffset + fields[table][name].ID})
@@ -134,7 +134,11 @@ func TestGoldenReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := dictionaryPage(rows)
+	personal, err := models.LoadPersonal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := dictionaryPage(rows, personal)
 	if *update {
 		storetest.WriteFile(t, "../README.md", page)
 	}
@@ -143,7 +147,7 @@ func TestGoldenReadme(t *testing.T) {
 	}
 }
 
-func dictionaryPage(rows []models.DictionaryRow) string {
+func dictionaryPage(rows []models.DictionaryRow, personal models.PersonalColumns) string {
 	var page strings.Builder
 	page.WriteString(
 		"# The data dictionary\n\n" +
@@ -152,7 +156,9 @@ func dictionaryPage(rows []models.DictionaryRow) string {
 			"Money is BIGINT minor units beside a currency, time is UTC, null is never zero.\n" +
 			"`main` is what Stripe said, `ledger`, `quality`, `underwriting` and `expenses` are derived from it, " +
 			"`meta` is\n" +
-			"about the file itself, `pii` is personal data that stays in the file.\n",
+			"about the file itself, `pii` is personal data that stays in the file.\n\n" +
+			"Columns with *(descriptions)* or *(owners)* hold texts that may name people, or parts of them. In the " +
+			"lake they are\nas `privacy.lake` says.\n",
 	)
 	for _, table := range rows {
 		if table.Position > 0 {
@@ -179,7 +185,11 @@ func dictionaryPage(rows []models.DictionaryRow) string {
 				if row.Nullable {
 					null = "may be"
 				}
-				fmt.Fprintf(&page, "| `%s` | %s | %s | %s |\n", row.Column, row.DataType, null, row.Description)
+				meaning := row.Description
+				if field := personal[row.Schema+"."+row.Table][row.Column]; field != "" {
+					meaning += " *(" + field + ")*"
+				}
+				fmt.Fprintf(&page, "| `%s` | %s | %s | %s |\n", row.Column, row.DataType, null, meaning)
 			}
 		}
 	}

@@ -41,6 +41,7 @@ type Header struct {
 	Partition           DeclaredColumn
 	PartitionExpression string // models: how the lake's partition column is computed
 	Columns             []DeclaredColumn
+	Personal            []Lineage // models: which columns hold texts that may name people, and where they come from
 	Query               string
 	reads               []string // models: every table the query names, once they are in order
 	bound               string   // models: while they are computed, the earliest date of the scopes in touched
@@ -128,6 +129,8 @@ func (h *Header) parseLine(comment string) error {
 		h.Intermediate = true
 	case "key":
 		h.Key = SplitList(value)
+	case "personal":
+		return h.parseLineage(value)
 	case "partition":
 		name, expression, _ := strings.Cut(value, " = ")
 		h.Partition = DeclaredColumn{

@@ -28,6 +28,7 @@ type Column struct {
 	ElementID   int  // the same of a list's elements
 	Later       bool // the dataset had files without it
 	Description string
+	Personal    string // the personal field whose texts, or parts of them, it holds; "" holds none
 }
 
 // SortedColumn is a column that rows are ordered by.
@@ -49,11 +50,13 @@ type Dataset struct {
 	Feed            bool // append-only: a partition is what one run changed
 	Tracked         bool // Partitions can tell what changed since an instant
 
-	query  string // every row, no order
-	order  string // total order of rows
-	folder string // the folder a row lies in, in SQL
-	months months // those with a folder of their own
-	bounds []Column
+	query string // every row, no order
+	order string // total order of rows
+	// bound to $1 of the order; "" where it has none
+	orderSecret string
+	folder      string // the folder a row lies in, in SQL
+	months      months // those with a folder of their own
+	bounds      []Column
 }
 
 // Datasets lists what the lake holds, by name: the datasets of lake/ and every derived table that is no
@@ -71,6 +74,10 @@ func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
+	personal, err := models.LoadPersonal()
+	if err != nil {
+		return nil, err
+	}
 	info, err := r.Info(ctx)
 	if err != nil {
 		return nil, err
@@ -84,6 +91,7 @@ func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 	datasets := make([]Dataset, len(headers))
 	for i, h := range headers {
 		if datasets[i], err = r.dataset(ctx, h, fields); err == nil {
+			datasets[i].mark(personal.Of(h))
 			err = datasets[i].fold(monthsUntil(info.Watermark))
 		}
 		if err != nil {
@@ -236,6 +244,13 @@ func (r *Reader) columnsOf(ctx context.Context, query string, described map[stri
 }
 
 var errUndescribed = errors.New("not in meta.dictionary")
+
+// mark says which columns hold texts of personal fields.
+func (d *Dataset) mark(personal map[string]string) {
+	for i := range d.Columns {
+		d.Columns[i].Personal = personal[d.Columns[i].Name]
+	}
+}
 
 // number gives a column of a table, and its elements when it is a list, their permanent ids.
 func (c *Column) number(fields models.FieldTable, table string) {

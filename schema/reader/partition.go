@@ -73,7 +73,11 @@ func (r *Reader) Batches(ctx context.Context, d Dataset, p Partition) iter.Seq2[
 			yield(nil, err)
 			return
 		}
-		r.batches(ctx, columnNames(d.Columns), text)(yield)
+		var parameters []string
+		if d.orderSecret != "" {
+			parameters = append(parameters, d.orderSecret)
+		}
+		r.batches(ctx, columnNames(d.Columns), text, parameters...)(yield)
 	}
 }
 

@@ -1,0 +1,164 @@
+package models_test
+
+import (
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"fcpipe/schema"
+	"fcpipe/schema/models"
+)
+
+// renamed are names in the texts of the random bank and what they become: other names at the same place of the
+// alphabet, so that whatever goes by the order of texts stays.
+var renamed = [][2]string{
+	{"KROGER", "KROGES"}, {"AMAZON", "AMAZOO"}, {"AMZN", "AMZO"}, {"SHELL", "SHELM"},
+	{"REFUND CENTER", "REFUND CENTES"},
+	{"JANE DOE", "JANE DOF"}, {"ACME", "ACMF"}, {"JOHN SMITH", "JOHN SMITI"}, {"CORNER", "CORNES"}, {"UBER", "UBES"},
+}
+
+// TestColumnsThatKnowNamesAreMarked: names in the texts of banks are replaced by others, and everything is derived
+// again. What differs then holds a text, a part of one or something made of it, and has to be marked as personal; what
+// is marked has to differ.
+func TestColumnsThatKnowNamesAreMarked(t *testing.T) {
+	personal, err := models.LoadPersonal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	headers, err := models.LoadHeaders(schema.ModelFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newRandomBank(t, 4)
+	for _, text := range []string{"KROGER #412", "KROGER REFUND SPRINGFIELD", "SHELL OIL REFUND OF JUNE", "UBER TRIP"} {
+		for _, amount := range []int64{-2500, 2500} {
+			at := b.hours(-30)
+			row := &bankRow{
+				id: b.newID(), account: b.accounts[0].id, currency: "usd", text: text, amount: amount, status: "posted",
+				transacted: at, posted: &at,
+			}
+			b.rows = append(b.rows, row)
+			b.store(row, false)
+		}
+	}
+	b.deriveWith(models.OrderedModels, true)
+	before := b.columnSums(headers)
+	for _, pair := range renamed {
+		b.exec("UPDATE main.transaction_versions SET description = replace(description, ?, ?)", pair[0], pair[1])
+	}
+	b.deriveWith(models.OrderedModels, true)
+	after := b.columnSums(headers)
+	for _, h := range headers {
+		for _, column := range h.Columns {
+			name := h.Name + "." + column.Name
+			field := personal[h.Name][column.Name]
+			switch differs := before[name] != after[name]; {
+			case differs && field == "":
+				t.Errorf("%s knows names in texts, and its header has no \"personal: %s from …\"", name, column.Name)
+			case !differs && field != "" && before[h.Name] != "0":
+				t.Errorf("%s is said to hold %s, and has the same values whatever the names are", name, field)
+			}
+		}
+	}
+}
+
+// columnSums are hashes of the values of every column, whatever their order, and the count of rows of every table.
+func (b *randomBank) columnSums(headers []models.Header) map[string]string {
+	b.t.Helper()
+	sums := map[string]string{}
+	for _, h := range headers {
+		sums[h.Name] = b.strings("SELECT count(*)::VARCHAR FROM " + h.Name)[0]
+		for _, column := range h.Columns {
+			sums[h.Name+"."+column.Name] = b.strings(fmt.Sprintf(
+				`SELECT coalesce(sum(hash("%[1]s"::VARCHAR))::VARCHAR, '') FROM %[2]s`, column.Name, h.Name))[0]
+		}
+	}
+	return sums
+}
+
+// TestModelsSayWhatTheyKeepOfPersonalColumns: one whose SELECT names a personal column of a table that it reads says
+// in its header what it keeps of it, be it nothing.
+func TestModelsSayWhatTheyKeepOfPersonalColumns(t *testing.T) {
+	personal, err := models.LoadPersonal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, silent := range silentAbout(t, schema.ModelFiles, personal) {
+		t.Error(silent)
+	}
+	found := silentAbout(t, fstest.MapFS{"ledger/a.sql": {Data: []byte("-- model: ledger.a\n-- order: x\n" +
+		"-- column x: VARCHAR. X\nSELECT upper(merchant_key) AS x FROM ledger.transactions")}}, personal)
+	if len(found) != 1 || !strings.Contains(found[0], "merchant_key of ledger.transactions") {
+		t.Errorf("a model that says nothing is not found: %v", found)
+	}
+}
+
+// silentAbout lists what models say nothing about.
+func silentAbout(t *testing.T, files fs.FS, personal models.PersonalColumns) (silent []string) {
+	t.Helper()
+	headers, err := models.LoadHeaders(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	database, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	connection, err := database.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	for _, h := range headers {
+		tables, err := models.TablesRead(t.Context(), connection, h.Query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range tables {
+			for column := range personal[table] {
+				says := slices.ContainsFunc(h.Personal, func(l models.Lineage) bool { return l.Table == table })
+				if !says && regexp.MustCompile(`\b`+column+`\b`).MatchString(h.Query) {
+					silent = append(silent, fmt.Sprintf("%s names %s of %s, which is personal, and does not say "+
+						"what it keeps of it", h.File(), column, table))
+				}
+			}
+		}
+	}
+	return silent
+}
+
+// TestLineagesAreRefusedWithTheirReason: what a header cannot mean is an error that names its file.
+func TestLineagesAreRefusedWithTheirReason(t *testing.T) {
+	const usage, unknown = "want \"personal: COLUMNS from TABLE.COLUMN\"", "a column that is not personal"
+	for _, refused := range [][2]string{
+		{"normal", usage},
+		{"normal from transactions", usage},
+		{"nothing from main.transactions.description", usage},
+		{"x from main.transactions.description, why", usage},
+		{"x from main.transactions.status", unknown},
+		{"x from ledger.none.description", unknown},
+		{"x from ledger.a.x", unknown},
+		{"y from main.transactions.description", "there is no column y"},
+		{
+			"x from main.accounts.display_name\n-- personal: x from main.transactions.description",
+			"a column is of one",
+		},
+		{"x from main.transactions.description", ""},
+		{"x from main.accounts.display_name", ""},
+		{"nothing from main.transactions.extra, it is not read", ""},
+	} {
+		text, want := refused[0], refused[1]
+		_, err := models.FollowPersonal(fstest.MapFS{"ledger/a.sql": {Data: []byte("-- model: ledger.a\n-- order: x\n" +
+			"-- personal: " + text + "\n-- column x: VARCHAR. X\nSELECT 1 AS x")}})
+		if (err != nil) != (want != "") || err != nil && (!strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), "ledger/a.sql")) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}
