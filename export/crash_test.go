@@ -241,7 +241,7 @@ func (w *world) found(deep bool) []Problem {
 	w.t.Helper()
 	reader := w.reader()
 	defer reader.Close()
-	problems, err := Verify(w.t.Context(), reader, w.layout.Lake(), deep)
+	problems, err := Verify(w.t.Context(), reader, w.layout.Lake(), w.privacy, deep)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -13,9 +13,10 @@ import (
 
 // Erase brings a lake up to the file that reader has open, from which rows were erased, and keeps nothing that was
 // replaced: no superseded file, no manifest but the newest, no view but the current one, nothing that killed exports
-// left. What it removed is durably gone when it returns. It may be called again at any time.
+// left. Where the lake shows personal texts in another way than it is to, that does not stop it: nothing stays as it
+// was. What it removed is durably gone when it returns. It may be called again at any time.
 func Erase(ctx context.Context, reader *reader.Reader, options Options) (Report, error) {
-	options.Grace, options.Whole = 0, true
+	options.Grace, options.Whole, options.rewrites = 0, true, true
 	report, err := Run(ctx, reader, options)
 	if err != nil {
 		return report, err

@@ -29,8 +29,12 @@ type Options struct {
 	Grace          time.Duration // how long replaced files stay for readers of an older manifest
 	Now            func() time.Time
 	ProgramVersion string
+	Privacy        Privacy            // what is shown of texts that may name people
+	Full           bool               // write every file again, and under another privacy than the lake has
 	Whole          bool               // compare every partition, even if nothing was merged since: models were rebuilt
 	Hook           func(point string) // called at named points, by several goroutines; nil does nothing
+
+	rewrites bool // an erasure, which keeps nothing of before: under what it is to show
 }
 
 // Report is what an export did.
@@ -44,6 +48,13 @@ type Report struct {
 	Rows, Bytes  int64  // of the files written
 	View         string // why there is no lake/current; "" when it is right
 	Rebuilt      string // why the lake was rewritten; "" when it was not
+	Privacy      string // what the lake shows of personal texts
+	NewerKey     int    // the key that a full export would make tokens with; 0 when the lake has those of the newest
+
+	// Superseded is how many files this export replaced that stay for readers of the manifest before, and KeptUntil
+	// how long they do.
+	Superseded int
+	KeptUntil  time.Time
 
 	// OtherMonths counts, by dataset, rows of months so far off that they share a folder.
 	OtherMonths map[string]int64
@@ -72,6 +83,9 @@ type export struct {
 	datasets  []dataset
 	previous  *Manifest // nil when there is none to build on
 	report    Report
+	shown     disguise
+
+	nothingStays bool // what this export replaces shows what it may not: it goes at once
 }
 
 func newExport(ctx context.Context, reader *reader.Reader, options Options) (*export, error) {
@@ -93,17 +107,20 @@ func newExport(ctx context.Context, reader *reader.Reader, options Options) (*ex
 		e.watermark = info.Watermark.UTC()
 	}
 	e.report.Watermark = e.watermark
-	if e.datasets, err = datasetsOf(ctx, reader); err != nil {
+	if e.previous, e.report.Rebuilt, err = readLatest(options.Dir); err != nil {
 		return nil, err
 	}
-	e.previous, e.report.Rebuilt, err = readLatest(options.Dir)
+	if err := e.choosePrivacy(); err != nil {
+		return nil, err
+	}
+	e.datasets, err = datasetsOf(ctx, reader, e.shown)
 	return e, err
 }
 
 // run is the export's story: files, manifest, pointer, view; then what is not needed any more goes.
 func (e *export) run(ctx context.Context) error {
 	nothingNew := e.nothingNew()
-	if nothingNew && !e.Whole {
+	if nothingNew && !e.Whole && !e.Full {
 		return e.unchanged(ctx)
 	}
 	plan, err := e.plan(ctx)
@@ -123,6 +140,7 @@ func (e *export) run(ctx context.Context) error {
 	}
 	manifest := e.manifest(files)
 	e.report.OtherMonths = manifest.otherMonths()
+	e.countSuperseded(manifest)
 	if err := e.publish(ctx, manifest); err != nil {
 		return err
 	}
@@ -132,6 +150,11 @@ func (e *export) run(ctx context.Context) error {
 	if err := errors.Join(e.sweep(manifest), e.retireManifests(manifest)); err != nil {
 		return err
 	}
+	if e.nothingStays {
+		if err := removeLeftovers(e.Dir, manifest.ExportID); err != nil {
+			return err
+		}
+	}
 	return e.reached(ctx, "retired")
 }
 
@@ -139,7 +162,8 @@ func (e *export) run(ctx context.Context) error {
 func (e *export) unchanged(ctx context.Context) error {
 	e.report.Unchanged, e.report.ExportID, e.report.FilesKept = true, e.previous.ExportID, len(e.previous.Files)
 	e.report.OtherMonths = e.previous.otherMonths()
-	return errors.Join(e.showView(ctx, e.previous), e.sweep(e.previous))
+	return errors.Join(e.showView(ctx, e.previous), e.sweep(e.previous), e.retireManifests(e.previous),
+		e.retireViews(e.previous))
 }
 
 // reached calls the hook at a named point. A context that ended stops the export there: what is written stands, and
@@ -152,7 +176,7 @@ func (e *export) reached(ctx context.Context, point string) error {
 // nothingNew reports whether the lake holds this very data in this very form.
 func (e *export) nothingNew() bool {
 	if e.previous == nil || !e.previous.Watermark.Equal(e.watermark) || e.previous.Compression != e.Compression ||
-		len(e.previous.Datasets) != len(e.datasets) {
+		!e.previous.shows().equal(e.shown.PrivacyEntry) || len(e.previous.Datasets) != len(e.datasets) {
 		return false
 	}
 	for i, d := range e.datasets {

@@ -30,6 +30,7 @@ type Manifest struct {
 	ExportID    string         `json:"export_id"` // its watermark and a hash of the rest
 	Watermark   time.Time      `json:"watermark"` // nothing in it was observed later
 	Compression string         `json:"compression"`
+	Privacy     *PrivacyEntry  `json:"privacy,omitempty"` // nil keeps all personal texts
 	Datasets    []DatasetEntry `json:"datasets"`
 	Files       []File         `json:"files"`      // by path
 	Superseded  []Superseded   `json:"superseded"` // not part of it any more, still there for readers of older ones
@@ -48,6 +49,8 @@ type DatasetEntry struct {
 	Bytes           int64         `json:"bytes"`
 	Columns         []ColumnEntry `json:"columns"`
 	SortedBy        []SortEntry   `json:"sorted_by,omitempty"` // the order of the rows of a file
+	Tokens          []string      `json:"tokens,omitempty"`    // columns with tokens in the place of personal texts
+	Dropped         []string      `json:"dropped,omitempty"`   // columns that are null in the place of personal texts
 }
 
 // ColumnEntry describes a column.
@@ -146,6 +149,9 @@ func (m *Manifest) otherMonths() map[string]int64 {
 func (e *export) manifest(files []File) *Manifest {
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	m := &Manifest{Format: manifestFormat, Watermark: e.watermark, Compression: e.Compression, Files: files}
+	if len(e.shown.Policy) > 0 {
+		m.Privacy = &e.shown.PrivacyEntry
+	}
 	for i := range e.datasets {
 		entry := e.datasets[i].entry()
 		for _, file := range files {

@@ -21,26 +21,33 @@ type dataset struct {
 	reader.Dataset
 	parquet     *parquet.Schema
 	required    []bool // by column
+	tokens      []int  // columns that have tokens in the place of texts
+	dropped     []string
+	shown       disguise
 	fingerprint string // of everything that is the same in all its files: columns, their order, that of rows, folders
 }
 
 // datasetsOf makes the Parquet schema of everything the file can show.
-func datasetsOf(ctx context.Context, reader *reader.Reader) ([]dataset, error) {
+func datasetsOf(ctx context.Context, reader *reader.Reader, shown disguise) ([]dataset, error) {
 	found, err := reader.Datasets(ctx)
 	if err != nil {
 		return nil, err
 	}
 	datasets := make([]dataset, len(found))
 	for i, d := range found {
-		if datasets[i], err = newDataset(d); err != nil {
+		if datasets[i], err = newDataset(d, shown); err != nil {
 			return nil, fmt.Errorf("dataset %s: %w", d.Name, err)
 		}
 	}
 	return datasets, nil
 }
 
-func newDataset(d reader.Dataset) (dataset, error) {
-	made := dataset{Dataset: d, required: make([]bool, len(d.Columns))}
+func newDataset(d reader.Dataset, shown disguise) (dataset, error) {
+	made, err := shown.hide(d)
+	if err != nil {
+		return made, err
+	}
+	d, made.required = made.Dataset, make([]bool, len(d.Columns))
 	group, names := parquet.Group{}, make([]string, len(d.Columns))
 	for i, column := range d.Columns {
 		if column.FieldID == 0 || column.Kind == reader.KindTextList && column.ElementID == 0 {
@@ -143,7 +150,7 @@ func (d *dataset) sorting() []parquet.SortingColumn {
 func (d *dataset) entry() DatasetEntry {
 	entry := DatasetEntry{
 		Name: d.Name, Schema: d.fingerprint, Key: d.Key, PartitionColumn: d.PartitionColumn, FolderKey: d.FolderKey,
-		Feed: d.Feed,
+		Feed: d.Feed, Tokens: d.tokenNames(), Dropped: d.dropped,
 	}
 	for i, column := range d.Columns {
 		entry.Columns = append(entry.Columns,

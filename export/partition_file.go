@@ -100,7 +100,7 @@ func (e *export) encode(ctx context.Context, w work, name string) (size int64, s
 	if err != nil {
 		return 0, "", err
 	}
-	for batch, err := range e.reader.Batches(ctx, w.dataset.Dataset, w.partition) {
+	for batch, err := range w.dataset.batches(ctx, e.reader, w.partition) {
 		if err != nil {
 			return 0, "", err
 		}

@@ -71,10 +71,10 @@ func (e *export) planRows(ctx context.Context, d *dataset, known map[place]File,
 }
 
 // known is what the lake holds of a dataset that can stay, and since when only changes count.
-// Files of another schema or compression cannot stay: an export has one schema. Feed files
+// Files of another schema, privacy or compression cannot stay: an export has one schema. Feed files
 // keep their compression, because loaders would take new ones for new rows.
 func (e *export) known(d *dataset) (map[place]File, time.Time) {
-	if e.previous == nil {
+	if e.previous == nil || e.Full || !e.previous.shows().equal(e.shown.PrivacyEntry) {
 		return nil, time.Time{}
 	}
 	entry, found := e.previous.dataset(d.Name)
@@ -100,7 +100,7 @@ func (e *export) known(d *dataset) (map[place]File, time.Time) {
 
 // compare sorts the partitions of a dataset into those that stay and those to write.
 func (e *export) compare(ctx context.Context, d *dataset, known map[place]File, since time.Time) (plan, error) {
-	partitions, err := e.reader.Partitions(ctx, d.Dataset, since)
+	partitions, err := d.partitions(ctx, e.reader, since)
 	if err != nil {
 		return plan{}, err
 	}

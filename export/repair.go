@@ -19,7 +19,7 @@ import (
 func Repair(ctx context.Context, reader *reader.Reader, options Options, archive string,
 	dryRun bool,
 ) ([]Problem, error) {
-	problems, err := Verify(ctx, reader, options.Dir, true)
+	problems, err := Verify(ctx, reader, options.Dir, options.Privacy, true)
 	if err != nil {
 		return nil, err
 	}
@@ -32,6 +32,9 @@ func Repair(ctx context.Context, reader *reader.Reader, options Options, archive
 	}
 	if dryRun {
 		return problems, nil
+	}
+	if _, err := newExport(ctx, reader, options); err != nil { // which writes nothing; nothing is archived in vain
+		return problems, fmt.Errorf("repair lake: %w", err)
 	}
 	for _, p := range problems {
 		if p.Behind {

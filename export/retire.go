@@ -36,6 +36,20 @@ func (e *export) superseded(m *Manifest) []Superseded {
 	return slices.CompactFunc(candidates, func(a, b Superseded) bool { return a.Path == b.Path })
 }
 
+// countSuperseded says how many files this export replaced, and until when they stay.
+func (e *export) countSuperseded(m *Manifest) {
+	if e.previous == nil {
+		return
+	}
+	replaced := e.previous.paths()
+	for _, s := range m.Superseded {
+		if replaced[s.Path] {
+			e.report.Superseded++
+			e.report.KeptUntil = s.Since.Add(e.Grace)
+		}
+	}
+}
+
 func (e *export) graceEnded(since time.Time) bool { return !e.Now().Before(since.Add(e.Grace)) }
 
 func (m *Manifest) paths() map[string]bool {

@@ -31,9 +31,12 @@ func (p Problem) String() string { return p.Path + ": " + p.What }
 // Verify proves a lake: the pointer, that every live file is there in its size, that no other
 // file can be reached from the manifest or lake/current, and that every dataset has as many
 // rows as the file that reader has open. A deep one hashes every file, reads every value back
-// and compares it, and proves the files kept for readers of older manifests too. Without a
-// reader it looks at files alone. Problems are findings; the error is for what could not be looked at.
-func Verify(ctx context.Context, reader *reader.Reader, dir string, deep bool) ([]Problem, error) {
+// and compares it, by the keys of tokens that privacy has, and proves the files kept for readers of
+// older manifests too. Without a reader it looks at files alone. Problems are findings; the error
+// is for what could not be looked at.
+func Verify(
+	ctx context.Context, reader *reader.Reader, dir string, privacy Privacy, deep bool,
+) ([]Problem, error) {
 	manifest, damage, err := readLatest(dir)
 	if err != nil {
 		return nil, fmt.Errorf("verify lake: %w", err)
@@ -47,7 +50,7 @@ func Verify(ctx context.Context, reader *reader.Reader, dir string, deep bool) (
 		path, what, _ := strings.Cut(damage, " ")
 		return []Problem{{Path: path, What: what}}, nil
 	}
-	v := &verification{dir: dir, reader: reader, manifest: manifest, deep: deep}
+	v := &verification{dir: dir, reader: reader, manifest: manifest, privacy: privacy, deep: deep}
 	for _, step := range []func(context.Context) error{v.files, v.superseded, v.strays, v.view, v.against} {
 		if err := step(ctx); err != nil {
 			return v.problems, fmt.Errorf("verify lake: %w", err)
@@ -61,6 +64,7 @@ type verification struct {
 	dir      string
 	reader   *reader.Reader
 	manifest *Manifest
+	privacy  Privacy
 	deep     bool
 	damaged  map[string]bool
 	problems []Problem

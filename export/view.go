@@ -121,7 +121,15 @@ func (e *export) switchView(m *Manifest) error {
 	if err := syncDirectory(e.Dir); err != nil { // before what it showed until now is gone
 		return err
 	}
+	return e.retireViews(m)
+}
+
+// retireViews removes every view but that of a manifest.
+func (e *export) retireViews(m *Manifest) error {
 	views, err := os.ReadDir(filepath.Join(e.Dir, viewDirectory))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

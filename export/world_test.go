@@ -28,6 +28,9 @@ type world struct {
 	codec  string
 	hook   func(string)
 	keeps  schema.Retention
+
+	privacy Privacy
+	full    bool
 }
 
 func newWorld(t testing.TB) *world {
@@ -91,7 +94,7 @@ func (w *world) round(rows ...schema.Landed) {
 func (w *world) options() Options {
 	return Options{
 		Dir: w.layout.Lake(), Compression: w.codec, Grace: w.grace, Now: func() time.Time { return w.clock },
-		ProgramVersion: "test", Hook: w.hook,
+		ProgramVersion: "test", Hook: w.hook, Privacy: w.privacy, Full: w.full,
 	}
 }
 

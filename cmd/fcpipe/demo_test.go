@@ -92,7 +92,7 @@ func TestDemoLeavesTheTruth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	problems, err := export.Verify(context.Background(), reader, layout.Lake(), true)
+	problems, err := export.Verify(context.Background(), reader, layout.Lake(), export.Privacy{}, true)
 	if err != nil || len(problems) > 0 {
 		t.Errorf("lake: %v %v", problems, err)
 	}

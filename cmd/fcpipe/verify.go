@@ -161,7 +161,7 @@ func (a *app) examineFile(ctx context.Context, cfg config.Config, report *verify
 		}
 	}
 	a.reads(layout.Lake())
-	problems, err := export.Verify(ctx, reader, layout.Lake(), report.Deep)
+	problems, err := export.Verify(ctx, reader, layout.Lake(), export.Privacy{}, report.Deep)
 	if err != nil && ctx.Err() == nil && len(report.Findings) > 0 {
 		return nil // DuckDB could not read what is listed already
 	}

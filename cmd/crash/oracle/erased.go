@@ -35,7 +35,7 @@ func (o *Oracle) CheckErased(ctx context.Context, account string) (problems []st
 		}
 		problems = append(problems, found...)
 	}
-	lake, err := export.Verify(ctx, opened, layout.Lake(), true)
+	lake, err := export.Verify(ctx, opened, layout.Lake(), export.Privacy{}, true)
 	if err != nil {
 		return nil, err
 	}

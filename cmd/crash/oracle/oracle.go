@@ -51,7 +51,7 @@ func (o *Oracle) CheckReadable(ctx context.Context, deep bool) (problems []strin
 		}
 		problems = append(problems, found...)
 	}
-	lake, err := export.Verify(ctx, reader, layout.Lake(), deep)
+	lake, err := export.Verify(ctx, reader, layout.Lake(), export.Privacy{}, deep)
 	if err != nil {
 		return append(problems, "I6: the lake cannot be read: "+err.Error()), nil
 	}
@@ -84,7 +84,7 @@ func (o *Oracle) CheckComplete(ctx context.Context) (problems []string, err erro
 		}
 		problems = append(problems, found...)
 	}
-	lake, err := export.Verify(ctx, reader, layout.Lake(), true)
+	lake, err := export.Verify(ctx, reader, layout.Lake(), export.Privacy{}, true)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,166 @@
+package export
+
+import (
+	"bytes"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"fcpipe/schema"
+)
+
+// Canaries are in every personal text of the canary world, and nowhere else.
+const (
+	bankCanary  = "CANARYBIRD"
+	ownerCanary = "OWNERCANARY"
+)
+
+const (
+	firstKey  TokenKey = "0123456789abcdef0123456789abcdef-first"
+	secondKey TokenKey = "0123456789abcdef0123456789abcdef-second"
+)
+
+var rings = map[string]map[int]TokenKey{
+	"none": nil, "first": {1: firstKey}, "both": {1: firstKey, 2: secondKey}, "second": {2: secondKey},
+	"swapped": {1: secondKey},
+}
+
+func policyOf(descriptions, owners, ring string) Privacy {
+	return Privacy{
+		Policy: map[string]string{"descriptions": descriptions, "owners": owners}, Keys: rings[ring],
+	}
+}
+
+// ofCanaries has canaries in every text of a person that Stripe sends: of several merchants, in fields that fcpipe
+// does not know.
+var ofCanaries = &firstRound{rows: canaries}
+
+func canaries() schema.Landed {
+	landed := schema.Landed{Accounts: []schema.Account{canaryHolder(), account("fca_2")}}
+	for i := range 9 {
+		row := transaction(fmt.Sprintf("fctxn_%d", i), int64(-1000-i), day(5, 2+i))
+		row.Description = fmt.Sprintf("SQ *%s SHOP %c", bankCanary, 'A'+i)
+		row.Extra = new(`{"counterparty": {"name": "` + bankCanary + `"}}`)
+		landed.Transactions = append(landed.Transactions, row)
+	}
+	untold := transaction("fctxn_untold", -5, day(5, 20))
+	untold.Description = ""
+	landed.Transactions = append(landed.Transactions, untold)
+	return landed
+}
+
+func canaryHolder() schema.Account {
+	holder := account("fca_1")
+	holder.DisplayName = new("Checking of " + ownerCanary)
+	holder.Extra = new(`{"nickname": "` + ownerCanary + `", "names": ["a \"` + ownerCanary + `\""], "n": 3}`)
+	return holder
+}
+
+// newCanaryWorld has them in a version that was replaced, too.
+func newCanaryWorld(t *testing.T) *world {
+	w := ofCanaries.world(t)
+	w.codec = "none" // so that a search finds texts
+	corrected := canaries().Transactions[0]
+	corrected.Description, corrected.UpdatedAt = "POS "+bankCanary+" CORRECTED", day(6, 1)
+	w.round(schema.Landed{Accounts: []schema.Account{canaryHolder()}, Transactions: []schema.Transaction{corrected}})
+	return w
+}
+
+// holding lists the files below the lake in whose bytes a text is, in capitals or not.
+func (w *world) holding(text string) (files []string) {
+	w.t.Helper()
+	err := filepath.WalkDir(w.layout.Lake(), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if bytes.Contains(bytes.ToUpper(content), []byte(text)) {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return files
+}
+
+// personalColumns are those marked in the dictionary, as dataset.column → field.
+func (w *world) personalColumns() map[string]string {
+	w.t.Helper()
+	r := w.reader()
+	defer r.Close()
+	datasets, err := r.Datasets(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	marked := map[string]string{}
+	for _, d := range datasets {
+		for _, column := range d.Columns {
+			if column.Personal != "" {
+				marked[d.Name+"."+column.Name] = column.Personal
+			}
+		}
+	}
+	return marked
+}
+
+// columnsWith lists the columns of the lake in whose values a pattern is found, and how many values have it.
+func (w *world) columnsWith(pattern string) map[string]int {
+	w.t.Helper()
+	database, err := sql.Open("duckdb", "")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer database.Close()
+	manifest, _, err := readLatest(w.layout.Lake())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	found := map[string]int{}
+	for _, d := range manifest.Datasets {
+		for _, column := range d.Columns {
+			var count int
+			if err := database.QueryRow(fmt.Sprintf(`SELECT count(*) FROM read_parquet('%s/current/%s/**/*.parquet',
+				hive_partitioning = false) WHERE regexp_matches("%s"::VARCHAR, '%s')`, w.layout.Lake(), d.Name,
+				column.Name, pattern)).Scan(&count); err != nil {
+				w.t.Fatal(err)
+			}
+			if count > 0 {
+				found[d.Name+"."+column.Name] = count
+			}
+		}
+	}
+	return found
+}
+
+// shows is what the manifest says the lake shows.
+func (w *world) shows() string {
+	w.t.Helper()
+	entry, found, err := PrivacyOf(w.layout.Lake())
+	if err != nil || !found {
+		w.t.Fatal(found, err)
+	}
+	return entry.String()
+}
+
+// ask asks about the lake; %s in the query is the folder of the live files.
+func (w *world) ask(query string) string {
+	w.t.Helper()
+	database, err := sql.Open("duckdb", "")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer database.Close()
+	query = regexp.MustCompile(`lake:([a-z_/]+)`).ReplaceAllString(query, "read_parquet('"+
+		filepath.Join(w.layout.Lake(), currentName)+"/$1/**/*.parquet', hive_partitioning = false)")
+	var answer sql.NullString
+	if err := database.QueryRow("SELECT CAST((" + query + ") AS VARCHAR)").Scan(&answer); err != nil {
+		w.t.Fatalf("%s: %v", query, err)
+	}
+	return answer.String
+}
