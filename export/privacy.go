@@ -56,25 +56,29 @@ var ErrPrivacy = errors.New("the lake shows personal texts in another way than i
 
 const fullExport = `"fcpipe export --full" writes it again`
 
+// Planned is what a lake shows that is written by a policy, and the newest of some versions of keys.
+func Planned(policy map[string]string, versions []int) PrivacyEntry {
+	entry := PrivacyEntry{Policy: maps.Clone(policy)}
+	maps.DeleteFunc(entry.Policy, func(_, word string) bool { return word == Keep })
+	if entry.hasTokens() && len(versions) > 0 {
+		entry.TokenKey = slices.Max(versions)
+	}
+	return entry
+}
+
 // entry is what a new lake shows.
 func (p Privacy) entry() (PrivacyEntry, error) {
-	entry := PrivacyEntry{Policy: map[string]string{}}
 	for _, field := range slices.Sorted(maps.Keys(p.Policy)) {
-		word := p.Policy[field]
-		switch {
+		switch word := p.Policy[field]; {
 		case !slices.Contains(reader.PersonalFields(), field):
-			return entry, fmt.Errorf("%q is no personal field of the dictionary", field)
+			return PrivacyEntry{}, fmt.Errorf("%q is no personal field of the dictionary", field)
 		case !slices.Contains(Policies(), word):
-			return entry, fmt.Errorf("policy %q of %s: want %s", word, field, strings.Join(Policies(), ", "))
-		case word != Keep:
-			entry.Policy[field] = word
+			return PrivacyEntry{}, fmt.Errorf("policy %q of %s: want %s", word, field, strings.Join(Policies(), ", "))
 		}
 	}
+	entry := Planned(p.Policy, slices.Collect(maps.Keys(p.Keys)))
 	if !entry.hasTokens() {
 		return entry, nil
-	}
-	for version := range p.Keys {
-		entry.TokenKey = max(entry.TokenKey, version)
 	}
 	if entry.TokenKey == 0 {
 		return entry, errors.New("tokens need a key")
@@ -111,6 +115,9 @@ func (e PrivacyEntry) String() string {
 func (e PrivacyEntry) equal(other PrivacyEntry) bool {
 	return maps.Equal(e.Policy, other.Policy) && e.TokenKey == other.TokenKey && e.KeyCheck == other.KeyCheck
 }
+
+// SamePolicy reports whether both hide the same.
+func (e PrivacyEntry) SamePolicy(other PrivacyEntry) bool { return maps.Equal(e.Policy, other.Policy) }
 
 // stricterThan reports whether it hides texts of a field that the other one shows, or shows in a form that tells more.
 func (e PrivacyEntry) stricterThan(other PrivacyEntry) bool {
@@ -170,7 +177,7 @@ func (e *export) choosePrivacy() error {
 	case held.equal(wanted):
 	case e.Full:
 		e.nothingStays = wanted.stricterThan(held)
-	case maps.Equal(held.Policy, wanted.Policy) && hasKey:
+	case held.SamePolicy(wanted) && hasKey:
 		e.shown, e.report.Privacy, e.report.NewerKey = old, held.String(), wanted.TokenKey
 	case e.rewrites:
 	default:
@@ -184,7 +191,7 @@ func (e *export) choosePrivacy() error {
 
 // refusal says why a lake is not brought up, and by what it is.
 func refusal(held, wanted PrivacyEntry) error {
-	if maps.Equal(held.Policy, wanted.Policy) {
+	if held.SamePolicy(wanted) {
 		return fmt.Errorf("%w: its tokens were made with key %d, and privacy.token_keys does not have that key; "+
 			"give it back, or %s with tokens of key %d", ErrPrivacy, held.TokenKey, fullExport, wanted.TokenKey)
 	}

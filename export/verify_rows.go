@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -69,7 +68,7 @@ func (v *verification) shown() (disguise, bool, error) {
 	if err != nil {
 		return shown, false, err
 	}
-	if !hasKey || !maps.Equal(held.Policy, wanted.Policy) {
+	if !hasKey || !held.SamePolicy(wanted) {
 		v.problems = append(v.problems, Problem{latestName, refusal(held, wanted).Error(), true})
 	}
 	return shown, hasKey, nil

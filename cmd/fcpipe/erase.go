@@ -93,7 +93,10 @@ func (a *app) eraser(ctx context.Context) (round.Round, *store.Store, error) {
 	if err != nil {
 		return round.Round{}, nil, err
 	}
-	options := exportOptionsOf(cfg, now)
+	options, err := a.exportOptions(cfg, now)
+	if err != nil {
+		return round.Round{}, nil, err
+	}
 	options.Hook = func(point string) { a.hooks.reach("export." + point) }
 	return round.Round{
 		Store: opened, Now: now, Clock: now, Export: options, ReportZone: cfg.Analytics.Timezone,

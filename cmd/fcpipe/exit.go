@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/export"
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
@@ -93,7 +94,7 @@ func exitCode(err error) int {
 		return exitInterrupt
 	case errors.Is(err, stripe.ErrKeyRefused):
 		return exitKeyRefused
-	case errors.As(err, &cfg), errors.Is(err, stripe.ErrMalformedKey):
+	case errors.As(err, &cfg), errors.Is(err, stripe.ErrMalformedKey), errors.Is(err, export.ErrPrivacy):
 		return exitConfiguration
 	case errors.As(err, &usage), errors.Is(err, store.ErrLinkRefused), errors.Is(err, reader.ErrNotHeld),
 		errors.Is(err, disconnect.ErrNone):
@@ -153,7 +154,8 @@ simply try again.
             writing, or a budget that is set (money, or a written
             stripe.reads_per_30_days) blocked due work                                retry
   77        Stripe refused the key
-  78        the configuration or the key cannot be used
+  78        the configuration or a key cannot be used; or the lake shows texts of people
+            in another way than privacy.lake says: "fcpipe export --full"
   130, 143  a round was interrupted by SIGINT (130), or by SIGTERM or SIGHUP (143);
             everything on disk is consistent                                          retry
 

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 
+	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/export"
 	"fcpipe/sync/stripe"
 )
 
@@ -46,6 +48,49 @@ func (a *app) findKey() (key stripe.Secret, source string, err error) {
 		return "", source, hint(configError{fmt.Errorf("%s: %w", source, err)}, keyHint)
 	}
 	return key, source, nil
+}
+
+// minTokenKey is the least length of a key of tokens: who has a lake can try short ones, one by one.
+const minTokenKey = 32
+
+// lakePrivacy is what the lake is to show of texts of people, with the keys of tokens.
+func (a *app) lakePrivacy(c config.Config) (export.Privacy, error) {
+	privacy := export.Privacy{Policy: c.LakePolicy(), Keys: map[int]export.TokenKey{}}
+	for _, source := range c.Privacy.TokenKeys {
+		key, err := a.tokenKey(c, source)
+		for version, other := range privacy.Keys {
+			if err == nil && other == key {
+				err = fmt.Errorf("it is the key of version %d, too", version)
+			}
+		}
+		if err != nil {
+			return export.Privacy{}, hint(configError{
+				fmt.Errorf("privacy.token_keys: version %d: %w", source.Version, err),
+			}, "a key is a file of mode 0600: (umask 077; openssl rand -base64 32 > token-1.key)")
+		}
+		privacy.Keys[source.Version] = key
+	}
+	return privacy, nil
+}
+
+// tokenKey reads a key from its file, or the environment.
+func (a *app) tokenKey(c config.Config, source config.TokenKeyConfig) (export.TokenKey, error) {
+	text := a.getenv(source.Env)
+	if source.File != "" {
+		var err error
+		if text, err = a.readSecretFile("key file", c.TokenKeyFile(source)); err != nil {
+			return "", err
+		}
+	}
+	switch text = trimKey(text); {
+	case text == "":
+		return "", fmt.Errorf("the environment variable %s is not set", source.Env)
+	case len(text) < minTokenKey:
+		return "", fmt.Errorf("the key has %d characters; it needs %d", len(text), minTokenKey)
+	case strings.Count(text, text[:1]) > len(text)/2:
+		return "", errors.New("half of the key is one character")
+	}
+	return export.TokenKey(text), nil
 }
 
 // readSecretFile reads a file that only its owner can change and that is not open to everybody; what is what it is.

@@ -89,8 +89,12 @@ func (a *app) decideLink(ctx context.Context, decision store.LinkDecision) error
 	if err != nil {
 		return err
 	}
+	lake, err := a.exportOptions(cfg, now)
+	if err != nil {
+		return err
+	}
 	planned, err := round.Round{
-		Store: opened, Now: now, Clock: now, Export: exportOptionsOf(cfg, now), ReportZone: cfg.Analytics.Timezone,
+		Store: opened, Now: now, Clock: now, Export: lake, ReportZone: cfg.Analytics.Timezone,
 		ProgramVersion: version, Log: a.log, ExitCode: exitCode,
 	}.Link(ctx, decision)
 	if err != nil {

@@ -129,7 +129,11 @@ func (a *app) repairLake(ctx context.Context, cfg config.Config, now func() time
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	problems, err := export.Repair(ctx, reader, exportOptionsOf(cfg, now), aside, dryRun)
+	options, err := a.exportOptions(cfg, now)
+	if err != nil {
+		return nil, err
+	}
+	problems, err := export.Repair(ctx, reader, options, aside, dryRun)
 	if dryRun && duck.IsDamaged(err) {
 		err = nil
 	}
@@ -184,8 +188,12 @@ func (a *app) repairModels(ctx context.Context, dryRun bool) error {
 	if err != nil {
 		return hintGone(err)
 	}
+	lake, err := a.exportOptions(cfg, now)
+	if err != nil {
+		return err
+	}
 	times, err := round.Round{
-		Store: opened, Now: now, Clock: a.now, Export: exportOptionsOf(cfg, now), ReportZone: cfg.Analytics.Timezone,
+		Store: opened, Now: now, Clock: a.now, Export: lake, ReportZone: cfg.Analytics.Timezone,
 		ProgramVersion: version, Log: a.log, ExitCode: exitCode,
 	}.RebuildModels(ctx)
 	if err != nil {

@@ -74,6 +74,7 @@ type statusReport struct {
 	Transactions int64             `json:"transactions"`
 	Versions     int64             `json:"versions"`
 	Retention    *statusRetention  `json:"retention"` // what it removed; null where it removed nothing
+	Lake         *statusLake       `json:"lake"`      // null where there is none
 	Accounts     []statusAccounts  `json:"accounts"`
 	Attention    []statusAttention `json:"attention"` // need attention
 	Retried      []statusAttention `json:"retried"`   // failed in the last rounds; the next tries again by itself
@@ -200,6 +201,9 @@ func (a *app) readStatus(ctx context.Context) (report statusReport, err error) {
 		return report, err
 	}
 	report.At = a.timeOf(cfg, journal)
+	if err := report.readLake(cfg); err != nil {
+		return report, err
+	}
 	if err := report.fromFile(ctx, cfg, reader, journal); err != nil {
 		return report, err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/export"
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
@@ -263,6 +264,7 @@ func (p statusPage) sizes(r statusReport) {
 		r.Database, round.Count(r.Transactions, "transaction"), round.Thousands(r.Versions), shortTime(r.Watermark))
 	p.derived(r)
 	p.retention(r.Retention)
+	p.lake(r.Lake)
 	fmt.Fprintln(p.out)
 	t := newTable("status", "accounts", "oldest complete (UTC)", "newest", "not shared")
 	for _, c := range r.Accounts {
@@ -292,6 +294,46 @@ func (p statusPage) derived(r statusReport) {
 		fmt.Fprintf(p.out, ", from rows merged until %s UTC", shortTime(r.Through))
 	}
 	fmt.Fprintln(p.out)
+}
+
+// statusLake is what the Parquet lake shows of texts that may name people.
+type statusLake struct {
+	Shows           string `json:"shows"`             // such as "descriptions: token (key 1), owners: keep"
+	ToShow          string `json:"to_show"`           // what the configuration says
+	NeedsFullExport bool   `json:"needs_full_export"` // until then rounds leave the lake as it is
+	showsAll        bool
+}
+
+// readLake compares the lake's manifest with the configuration; keys are not read.
+func (r *statusReport) readLake(cfg config.Config) error {
+	shows, found, err := export.PrivacyOf(cfg.Layout().Lake())
+	if err != nil || !found {
+		return err
+	}
+	var versions []int
+	for _, key := range cfg.Privacy.TokenKeys {
+		versions = append(versions, key.Version)
+	}
+	toShow := export.Planned(cfg.LakePolicy(), versions)
+	r.Lake = &statusLake{
+		Shows: shows.String(), ToShow: toShow.String(), NeedsFullExport: !shows.SamePolicy(toShow),
+		showsAll: len(shows.Policy)+len(toShow.Policy) == 0,
+	}
+	return nil
+}
+
+// lake says what the lake shows, unless it is everything, as it is to.
+func (p statusPage) lake(l *statusLake) {
+	switch {
+	case l == nil || l.showsAll:
+	case l.NeedsFullExport:
+		fmt.Fprintf(p.out, "lake with %s; privacy.lake says %s: \"fcpipe export --full\" writes it again\n", l.Shows,
+			l.ToShow)
+	case l.Shows != l.ToShow:
+		fmt.Fprintf(p.out, "lake with %s; \"fcpipe export --full\" takes the newest key\n", l.Shows)
+	default:
+		fmt.Fprintf(p.out, "lake with %s\n", l.Shows)
+	}
 }
 
 // retention prints the horizons, if there are any.

@@ -161,7 +161,11 @@ func (a *app) examineFile(ctx context.Context, cfg config.Config, report *verify
 		}
 	}
 	a.reads(layout.Lake())
-	problems, err := export.Verify(ctx, reader, layout.Lake(), export.Privacy{}, report.Deep)
+	privacy, err := a.lakePrivacy(cfg)
+	if err != nil {
+		return err
+	}
+	problems, err := export.Verify(ctx, reader, layout.Lake(), privacy, report.Deep)
 	if err != nil && ctx.Err() == nil && len(report.Findings) > 0 {
 		return nil // DuckDB could not read what is listed already
 	}

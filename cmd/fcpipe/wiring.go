@@ -28,6 +28,7 @@ type pipeline struct {
 	clock     stripe.Clock
 	simulator *simulator.Server // nil unless the API is in this process
 	stages    *round.Stopwatch
+	lake      export.Options
 }
 
 // openPipeline wires the packages by the configuration, for a round.
@@ -47,6 +48,9 @@ func (a *app) wireBy(ctx context.Context, cfg config.Config, readOnly bool) (p *
 	a.log = a.newLogger(cfg.Log)
 	p = &pipeline{app: a, config: cfg, clock: systemClock{a.now, a.hooks.Sleepless}}
 	p.stages = round.NewStopwatch(func() time.Time { return p.clock.Now() })
+	if p.lake, err = a.exportOptions(cfg, func() time.Time { return p.syncer.Now() }); err != nil {
+		return nil, err
+	}
 	options, err := p.syncOptions()
 	if err != nil {
 		return nil, err
@@ -131,7 +135,7 @@ func (p *pipeline) storeOptions() store.Options {
 }
 
 func (p *pipeline) exportOptions() export.Options {
-	options := exportOptionsOf(p.config, p.syncer.Now)
+	options := p.lake
 	options.Hook = func(point string) { p.app.hooks.reach("export." + point) }
 	return options
 }
@@ -176,11 +180,13 @@ func hintGone(err error) error {
 	return err
 }
 
-func exportOptionsOf(c config.Config, now func() time.Time) export.Options {
+// exportOptions is how the configuration wants the lake written.
+func (a *app) exportOptions(c config.Config, now func() time.Time) (export.Options, error) {
+	privacy, err := a.lakePrivacy(c)
 	return export.Options{
 		Dir: c.Layout().Lake(), Compression: c.Export.Compression, Grace: time.Duration(c.Export.Grace), Now: now,
-		ProgramVersion: version,
-	}
+		ProgramVersion: version, Privacy: privacy,
+	}, err
 }
 
 // duckSettings is how the configuration wants DuckDB opened: with what of the memory is left for it.

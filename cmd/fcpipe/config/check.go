@@ -20,8 +20,8 @@ var (
 // check refuses values that cannot work, naming the key.
 func (c Config) check() error {
 	for _, problem := range []error{
-		c.Stripe.check(), c.Stripe.checkLinking(), c.Sync.check(), c.checkOwners(), c.Collect.check(), c.checkNames(),
-		c.checkZones(), c.checkSchedule(),
+		c.Stripe.check(), c.Stripe.checkLinking(), c.Sync.check(), c.checkOwners(), c.Privacy.checkLake(),
+		c.Collect.check(), c.checkNames(), c.checkZones(), c.checkSchedule(),
 	} {
 		if problem != nil {
 			return problem

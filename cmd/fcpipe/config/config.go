@@ -81,6 +81,9 @@ type PricesConfig struct {
 // PrivacyConfig is which personal data are stored, and for how long.
 type PrivacyConfig struct {
 	Owners string `yaml:"owners" jsonschema:"description=Names and addresses of owners,enum=drop,enum=keep"`
+	// Lake is what the Parquet lake shows of texts that may name people
+	Lake      LakeConfig       `yaml:"lake"`
+	TokenKeys []TokenKeyConfig `yaml:"token_keys" jsonschema:"description=Of tokens in the lake"`
 	// Retention is how long what was read is kept
 	Retention RetentionConfig `yaml:"retention"`
 	// OnDisconnect is what becomes of the data of an account that is disconnected
@@ -152,7 +155,8 @@ func Default() Config {
 		},
 		Prices: PricesConfig{Balance: 100_000, Ownership: 1_500_000, TransactionsMonth: 300_000, AsOf: "2026-09-20"},
 		Privacy: PrivacyConfig{
-			Owners: "drop", OnDisconnect: OnDisconnectConfig{Then: "keep", After: 30},
+			Owners: "drop", Lake: LakeConfig{Descriptions: "keep", Owners: "keep"}, TokenKeys: []TokenKeyConfig{},
+			OnDisconnect: OnDisconnectConfig{Then: "keep", After: 30},
 		},
 		Data: DataConfig{
 			Dir: "./data", KeepGenerations: 1, MemoryLimit: 1 << 30, FileMode: FileMode(fs.FileMode(0o600)),

@@ -104,6 +104,21 @@ func TestConfigErrorsNameTheLineAndTheKey(t *testing.T) {
 		{"sync: {audit_every: 1m}", `sync.audit_every: at least 1h, or 0s for never`},
 		{"sync: {deadline: 1s}", `sync.deadline: at least 1m`},
 		{"privacy: {owners: some}", `privacy.owners: "some" is not drop or keep`},
+		{"privacy: {lake: {owners: hash}}", `privacy.lake.owners: "hash" is not keep, token or drop`},
+		{"privacy:\n  lake: {texts: drop}", `line 2: unknown key "privacy.lake.texts"`},
+		{
+			"privacy: {lake: {descriptions: token}}",
+			`privacy.lake.descriptions: token needs a key, and privacy.token_keys has none; make one: (umask 077; ` +
+				`openssl rand -base64 32 > token-1.key), and write token_keys: [{version: 1, file: token-1.key}]`,
+		},
+		{
+			"privacy: {token_keys: [{version: 1, file: a}, {version: 1, env: B}]}",
+			`privacy.token_keys[1].version: 1 is given twice; a new key has a version of its own`,
+		},
+		{
+			"privacy: {token_keys: [{version: 1}]}",
+			`privacy.token_keys[0]: name the file that has the key, or the environment variable (env): one of them`,
+		},
 		{"prices: {balance: 1e3}", `line 1: "1e3" is no amount of US dollars; write 25 or 0.10`},
 		{
 			"data: {file_mode: \"0666\"}",

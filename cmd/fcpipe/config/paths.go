@@ -33,6 +33,12 @@ func (c *Config) expandPaths(home string) (err error) {
 	if c.Collect.Serve.Tokens, err = ExpandHome(c.Collect.Serve.Tokens, home); err != nil {
 		return fmt.Errorf("collect.serve.tokens: %w", err)
 	}
+	for i := range c.Privacy.TokenKeys {
+		file := &c.Privacy.TokenKeys[i].File
+		if *file, err = ExpandHome(*file, home); err != nil {
+			return fmt.Errorf("privacy.token_keys[%d].file: %w", i, err)
+		}
+	}
 	if c.IsSimulator() {
 		state, err := ExpandHome(strings.TrimPrefix(c.Stripe.APIBase, simulatorBase), home)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"reflect"
+	"strconv"
 	"testing"
 
 	"github.com/invopop/jsonschema"
@@ -76,6 +77,7 @@ func generateConfigSchema() *jsonschema.Schema {
 	property(sync, "balance", "mode").Enum = anyValue(balanceModes)
 	property(sync, "ownership", "mode").Enum = anyValue(ownershipModes)
 	property(root, "prices", "as_of").Pattern = datePattern
+	constrainTokens(property(root, "privacy"))
 	property(data, "dir").MinLength = new(uint64(1))
 	zones := anyValue(schema.Zones())
 	property(root, "analytics", "timezone").Enum = zones
@@ -162,6 +164,25 @@ func schemaOfValue(of reflect.Type) *jsonschema.Schema {
 		}
 	}
 	return nil
+}
+
+// constrainTokens adds what parse checks of tokens.
+func constrainTokens(privacy *jsonschema.Schema) {
+	key := property(privacy, "token_keys").Items
+	key.Required = []string{"version"}
+	property(key, "version").Minimum, property(key, "version").Maximum = "1", json.Number(strconv.Itoa(maxTokenVersion))
+	property(key, "env").Pattern = `^[^= ]*$`
+	key.OneOf = []*jsonschema.Schema{{Required: []string{"file"}}, {Required: []string{"env"}}}
+	for _, name := range []string{"file", "env"} {
+		property(key, name).MinLength = new(uint64(1))
+	}
+	for _, field := range []string{"descriptions", "owners"} {
+		some := &jsonschema.Schema{
+			Type: "object", Properties: jsonschema.NewProperties(), Required: []string{"token_keys"},
+		}
+		some.Properties.Set("token_keys", &jsonschema.Schema{MinItems: new(uint64(1))})
+		privacy.AllOf = append(privacy.AllOf, &jsonschema.Schema{If: hasValue("token", "lake", field), Then: some})
+	}
 }
 
 // constrainLinking adds what parse checks of linking.

@@ -81,6 +81,10 @@ sync: {ownership: {mode: on_demand}}§privacy: {owners: keep}
 privacy: {retention: {transactions: 24mo, balances: 0mo}}
 privacy: {retention: {balances: 999mo}}
 privacy: {retention: null}
+privacy: {lake: {descriptions: drop, owners: keep}}
+privacy: {lake: {descriptions: token}, token_keys: [{version: 1, file: ~/token-1.key}]}
+privacy: {lake: {owners: token}, token_keys: [{version: 2, env: TOKEN_KEY}, {version: 1, file: a.key}]}
+privacy: {lake: null, token_keys: []}
 privacy: {on_disconnect: {then: erase, after: 0d}}
 privacy: {on_disconnect: {after: 365d}}
 budget: {max_usd_per_run: 5, max_usd_per_month: 0.25}
@@ -136,6 +140,21 @@ stripe: {accounts: null}
 stripe: {accounts: [cus_1]}
 stripe: {accounts: [acct_1, acct_1]}
 stripe: {accounts: [null]}
+privacy: {lake: {descriptions: hash}}
+privacy: {lake: {descriptions: [keep]}}
+privacy: {lake: {names: drop}}
+privacy: {lake: {owners: token}}
+privacy: {lake: {descriptions: token}, token_keys: []}
+privacy: {token_keys: [{file: a.key}]}
+privacy: {token_keys: [{version: 0, file: a.key}]}
+privacy: {token_keys: [{version: 10000, file: a.key}]}
+privacy: {token_keys: [{version: "1", file: a.key}]}
+privacy: {token_keys: [{version: 1}]}
+privacy: {token_keys: [{version: 1, file: a.key, env: A}]}
+privacy: {token_keys: [{version: 1, file: ""}]}
+privacy: {token_keys: [{version: 1, env: "A=B"}]}
+privacy: {token_keys: [{version: 1, key: abcdef}]}
+privacy: {token_keys: {version: 1, file: a.key}}
 stripe: {publishable_key: sk_test_1}
 stripe: {publishable_key: pk_1}
 stripe: {publishable_key: null}

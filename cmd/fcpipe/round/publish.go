@@ -45,6 +45,10 @@ func WarnOfLake(log *slog.Logger, exported export.Report) {
 	if exported.Rebuilt != "" {
 		log.Warn("the lake was rewritten", "why", exported.Rebuilt)
 	}
+	if exported.NewerKey > 0 {
+		log.Info("the lake's tokens are of an older key; \"fcpipe export --full\" takes the newest",
+			"newest", exported.NewerKey, "privacy", exported.Privacy)
+	}
 	for _, dataset := range slices.Sorted(maps.Keys(exported.OtherMonths)) {
 		log.Info("rows of months too far off for a folder of their own share one", "dataset", dataset,
 			"rows", exported.OtherMonths[dataset], "folder", reader.OtherMonthsFolder)
