@@ -17,9 +17,16 @@ import (
 // renamed are names in the texts of the random bank and what they become: other names at the same place of the
 // alphabet, so that whatever goes by the order of texts stays.
 var renamed = [][2]string{
-	{"KROGER", "KROGES"}, {"AMAZON", "AMAZOO"}, {"AMZN", "AMZO"}, {"SHELL", "SHELM"},
+	{"KROGER", "KROGES"},
+	{"AMAZON", "AMAZOO"},
+	{"AMZN", "AMZO"},
+	{"SHELL", "SHELM"},
 	{"REFUND CENTER", "REFUND CENTES"},
-	{"JANE DOE", "JANE DOF"}, {"ACME", "ACMF"}, {"JOHN SMITH", "JOHN SMITI"}, {"CORNER", "CORNES"}, {"UBER", "UBES"},
+	{"JANE DOE", "JANE DOF"},
+	{"ACME", "ACMF"},
+	{"JOHN SMITH", "JOHN SMITI"},
+	{"CORNER", "CORNES"},
+	{"UBER", "UBES"},
 }
 
 // TestColumnsThatKnowNamesAreMarked: names in the texts of banks are replaced by others, and everything is derived
