@@ -47,7 +47,7 @@
 // Packages whose names end in test (storetest, landingtest, benchtest) serve tests alone.
 //
 // The folders migrations, ledger, quality, underwriting, expenses and lake hold the SQL; fields.csv holds the
-// permanent field ids.
+// permanent field ids, and marks columns whose texts may name people.
 //
 // # A new column
 //
@@ -55,6 +55,7 @@
 // view main.transactions again, the noun (rows.go), its JSON (sync/wire,
 // with a test of its odd values), the segment (landing/landing.sql and rows.go), staging and merging (store/*.sql), the
 // models and lake datasets that show it (ledger/, lake/), a field id (fields.csv; make golden), and the simulator.
+// If its texts may name people: a mark in fields.csv, and "personal" in the headers of models that read it.
 //
 // # Promises
 //
