@@ -4,10 +4,11 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync"
 )
 
-//go:embed development
+//go:embed development evaluation
 var files embed.FS
 
 // Set is a collection of styles, of who is paid under them, and of names.
@@ -22,7 +23,8 @@ type Set struct {
 
 // sets are the collections by name, and the folder each lies in.
 var sets = map[string]func() (*Set, error){
-	"default": sync.OnceValues(func() (*Set, error) { return load(files, "development") }),
+	"default":    sync.OnceValues(func() (*Set, error) { return load(files, "development") }),
+	"evaluation": sync.OnceValues(func() (*Set, error) { return load(files, "evaluation") }),
 }
 
 // Named is a set by name: default or evaluation.
@@ -100,7 +102,7 @@ func (s *Set) Pick(way Way, x uint64, labels ...string) *Merchant {
 	if total == 0 {
 		return nil
 	}
-	at := int64(x % uint64(total)) //nolint:gosec // below total
+	at := int64(x % uint64(total))
 	for _, m := range s.byWay[way] {
 		if !m.isLabelled(labels) {
 			continue
@@ -113,10 +115,5 @@ func (s *Set) Pick(way Way, x uint64, labels ...string) *Merchant {
 }
 
 func (m *Merchant) isLabelled(labels []string) bool {
-	for _, label := range labels {
-		if m.Label == label {
-			return true
-		}
-	}
-	return len(labels) == 0
+	return len(labels) == 0 || slices.Contains(labels, m.Label)
 }

@@ -114,8 +114,11 @@ func (s *Set) shopName(form string, x uint64) string {
 		name string
 		from []string
 	}{
-		{"{word}", s.names.words}, {"{noun}", s.names.nouns}, {"{noun}", s.names.nouns},
-		{"{surname}", s.names.surnames}, {"{first}", s.names.firsts},
+		{"{word}", s.names.words},
+		{"{noun}", s.names.nouns},
+		{"{noun}", s.names.nouns},
+		{"{surname}", s.names.surnames},
+		{"{first}", s.names.firsts},
 	} {
 		x = draw.Mix(x + 11)
 		form = strings.Replace(form, slot.name, pick(slot.from, x), 1)

@@ -122,6 +122,34 @@ func TestListsAreUsable(t *testing.T) {
 	}
 }
 
+// TestEvaluationIsHeldOut: it has eight styles at least, none of the others', few of their merchants, no shop.
+func TestEvaluationIsHeldOut(t *testing.T) {
+	others, held := named(t, "default"), named(t, "evaluation")
+	if len(held.Styles) < 8 || len(held.Styles)+len(others.Styles) < 30 {
+		t.Errorf("%d styles, %d of them for evaluation", len(held.Styles)+len(others.Styles), len(held.Styles))
+	}
+	for _, style := range held.Styles {
+		if others.byName[style.Name] != nil {
+			t.Errorf("%s has a style in both sets", style.Name)
+		}
+	}
+	known, common := map[string]bool{}, map[string]bool{}
+	for _, m := range slices.Concat(others.Merchants, others.Shops(1, 500)) {
+		known[m.Name] = true
+	}
+	for _, m := range slices.Concat(held.Merchants, held.Shops(1, 500)) {
+		if known[m.Name] {
+			common[m.Name] = true
+			if m.Town >= 0 {
+				t.Errorf("shop %s is in both sets", m.Name)
+			}
+		}
+	}
+	if len(common)*8 > len(held.Merchants) {
+		t.Errorf("%d of %d merchants are in both sets: %v", len(common), len(held.Merchants), common)
+	}
+}
+
 // TestAShopKeepsItsNumber: a store's number is the same at every visit, a reference is another each time.
 func TestAShopKeepsItsNumber(t *testing.T) {
 	store, err := readForm("WM SUPERCENTER #{4}")
