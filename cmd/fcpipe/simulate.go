@@ -49,6 +49,8 @@ See sync/simulator/README.md.`,
 	c.Flags().IntVar(&o.world.Accounts, "accounts", 90, "accounts of these people")
 	c.Flags().IntVar(&o.world.RowsPerAccount, "rows", 0,
 		"approximate transactions per account; 0 is a realistic number")
+	c.Flags().StringVar(&o.world.Styles, "styles", "",
+		`default or evaluation: texts as US banks print them, with what each row truly is in /_sim/truth`)
 	c.Flags().BoolVar(&o.world.Linked, "linked", false, "accounts were refreshed when they were linked")
 	c.Flags().BoolVar(&o.world.Calm, "calm", false, "nothing fails, every account shares everything")
 	c.Flags().IntVar(&o.world.RequestsPerSecond, "requests-per-second", 0, "answer 429 above this rate; 0 is no limit")
@@ -63,6 +65,9 @@ func (a *app) simulate(ctx context.Context, o simulateOptions) error {
 	if o.world.Holders < 1 || o.world.Accounts < 1 || o.world.RowsPerAccount < 0 || o.world.RequestsPerSecond < 0 {
 		return usageError{errors.New("--holders and --accounts are at least 1, --rows and --requests-per-second at " +
 			"least 0")}
+	}
+	if err := o.world.Validate(); err != nil {
+		return usageError{fmt.Errorf("--styles: %w", err)}
 	}
 	server, err := a.openWorld(o)
 	if err != nil {

@@ -91,6 +91,9 @@ func Load(path string) (*Server, error) {
 	if state.Version != stateVersion || state.Meter == nil {
 		return nil, fmt.Errorf("%s: state version %d, this program reads %d", path, state.Version, stateVersion)
 	}
+	if err := state.Config.Validate(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
 	s := New(state.Config)
 	s.now, s.requests, s.meter = state.Now.UTC(), state.Requests, state.Meter
 	s.desk.Records = state.Records

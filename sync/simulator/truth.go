@@ -18,6 +18,9 @@ type Truth struct {
 	// accounts of the same bank account as an earlier one, by id: the earlier one's
 	Relinked map[string]string `json:"relinked"`
 	Closed   map[string]int64  `json:"closed"` // accounts that end: the day from which on nothing happens
+	// in a world with styles: what each transaction of Transactions truly is, but for those that faults made
+	Meanings []world.Meaning `json:"meanings,omitempty"`
+	Streams  []world.Stream  `json:"streams,omitempty"` // and the series of regular payments
 }
 
 // Truth is the ground truth now. Rows that were never readable, for want of permission or
@@ -104,7 +107,11 @@ func (s *Server) truth() Truth {
 			truth.Transactions = append(truth.Transactions, row.Rendered)
 		}
 		truth.Removed = append(truth.Removed, v.Removed...)
+		if s.world.HasStyles() {
+			truth.Meanings = append(truth.Meanings, s.world.Meanings(a, v.Shows)...)
+		}
 	}
+	truth.Streams = s.world.Streams()
 	return truth
 }
 

@@ -88,10 +88,8 @@ func (s *Set) Shops(seed uint64, count int) (shops []*Merchant) {
 	taken := map[string]bool{}
 	for n := int64(0); len(shops) < count && n < int64(20*count); n++ {
 		x := draw.Of(seed, 0, "shop", n)
-		p := pick(s.names.shops, draw.Mix(x+1))
-		if draw.Chance(x, 30) {
-			p = s.names.shops[0]
-		}
+		// the first patterns are those people go to most
+		p := s.names.shops[min(draw.Mix(x+1)%uint64(len(s.names.shops)), draw.Mix(x+8)%uint64(len(s.names.shops)))]
 		name := s.shopName(pick(p.forms, draw.Mix(x+2)), draw.Mix(x+3))
 		if taken[name] {
 			continue

@@ -25,7 +25,7 @@ func newAccount(c Config, n int) *Account {
 	a.CreatedAt = c.Start.Add(-time.Duration(draw.Between(draw.Of(c.Seed, n, "created", 0), 60, 3600)) * time.Second)
 	days := int64(c.HistoryDays)
 	a.historyDays = int(min(days, draw.Between(draw.Of(c.Seed, n, "history", 0), days-20, days+40)))
-	if c.RowsPerAccount > 0 {
+	if c.RowsPerAccount > 0 || c.Styles != "" {
 		a.historyDays = c.HistoryDays
 	}
 	a.shape(c, n)
@@ -33,6 +33,9 @@ func newAccount(c Config, n int) *Account {
 		bank = (bank + 1) % uint64(len(institutions))
 	}
 	a.Institution, a.dates = institutions[bank], datesOf[bank]
+	if c.Styles != "" {
+		a.dress(c, n)
+	}
 	a.Permissions = []string{"balances", "ownership", "payment_method", "transactions"}
 	if c.Calm {
 		return a
@@ -75,7 +78,8 @@ func (a *Account) shape(c Config, n int) {
 func (a *Account) live(c Config, n int) (elsewhere bool) {
 	a.main = a.Subcategory == "checking" && (n < c.Holders || n >= c.Accounts)
 	holder := n % c.Holders
-	if c.Calm || c.RowsPerAccount > 0 || c.HistoryDays < 100 || n >= c.Accounts || holder+c.Holders >= c.Accounts {
+	isPlain := !c.Calm && c.Styles == "" && c.RowsPerAccount == 0 && c.HistoryDays >= 100
+	if !isPlain || n >= c.Accounts || holder+c.Holders >= c.Accounts {
 		return false
 	}
 	today := c.Start.Truncate(24 * time.Hour)

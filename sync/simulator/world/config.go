@@ -24,6 +24,9 @@ type Config struct {
 	Calm bool `json:"calm"`
 	// percent of objects that are shown with unknown fields, others at each reading
 	NoveltyPercent uint64 `json:"novelty_percent,omitempty"`
+	// "default" or "evaluation": households whose banks print as US banks do, and whose rows have a known meaning;
+	// "" is the plain world. See package statement
+	Styles string `json:"styles,omitempty"`
 	// accounts whose rows stay in memory, with RowsPerAccount; others are drawn again when they are asked for.
 	// zero means all
 	KeepDrawn         int `json:"keep_drawn,omitempty"`

@@ -3,6 +3,8 @@ package world
 import (
 	"slices"
 	"time"
+
+	"fcpipe/sync/simulator/household"
 )
 
 // Row is one bank transaction with everything that ever happens to it.
@@ -10,7 +12,8 @@ type Row struct {
 	ID        string
 	at        time.Time // when it happened
 	Versions  []Version
-	deletedAt time.Time // zero: never
+	entry     *household.Entry // in a world with styles: what it is
+	deletedAt time.Time        // zero: never
 }
 
 // Version is a state of a row at its bank, since an instant.
@@ -50,11 +53,18 @@ func (w *World) Extend(a *Account, until time.Time) {
 	for ; !start.AddDate(0, 0, a.rowsThrough).After(until); a.rowsThrough++ {
 		day, n := a.rowsThrough, 0
 		date := start.AddDate(0, 0, day)
-		enter := func(what purchase) {
-			r := w.newRow(a, date, rowNumber(day, n), what)
+		add := func(r Row) {
 			a.book.balance += r.settles()
 			a.Rows = append(a.Rows, r)
 			n++
+		}
+		enter := func(what purchase) { add(w.newRow(a, date, rowNumber(day, n), what)) }
+		if w.HasStyles() {
+			entries := w.entriesOn(a, date)
+			for i := range entries {
+				add(w.rowOf(a, date, rowNumber(day, n), &entries[i]))
+			}
+			continue
 		}
 		if w.Config.RowsPerAccount == 0 {
 			w.eventsOn(a, date, enter)
@@ -102,4 +112,21 @@ func (w *World) balanceAt(a *Account, instant time.Time) (current, pending int64
 		}
 	}
 	return current, pending
+}
+
+// keep notes that rows of an account are drawn. Where a world may keep those of so many accounts only, it forgets what
+// was drawn first: accounts with a fixed number of rows are the same when they are drawn again.
+func (w *World) keep(a *Account) {
+	if w.Config.KeepDrawn == 0 || w.Config.RowsPerAccount == 0 || a.rowsThrough > 0 {
+		return
+	}
+	if w.drawn = append(w.drawn, a); len(w.drawn) > w.Config.KeepDrawn {
+		w.drawn[0].forget()
+		w.drawn = w.drawn[1:]
+	}
+}
+
+// forget leaves what clients and time did to an account, its State, and no row.
+func (a *Account) forget() {
+	a.Rows, a.rowsThrough, a.edited, a.view, a.book = nil, 0, nil, nil, book{}
 }

@@ -9,7 +9,14 @@ import (
 
 // newRow draws how the n-th thing that happens to an account settles.
 func (w *World) newRow(a *Account, date time.Time, number int64, what purchase) Row {
-	x := draw.Of(w.Config.Seed, a.number, "row", number)
+	r, x := w.happens(a, date, number, &what)
+	r.Versions = w.fate(a, x, r.at, what)
+	return a.withDates(r)
+}
+
+// happens draws when something happens, and the row's id and draw. Linked otherwise, a bank words it otherwise.
+func (w *World) happens(a *Account, date time.Time, number int64, what *purchase) (r Row, x uint64) {
+	x = draw.Of(w.Config.Seed, a.number, "row", number)
 	at := date.Add(time.Duration(draw.Between(x, 6*3600, 23*3600)) * time.Second)
 	if a.otherwise {
 		what.text = otherText(x>>7, what.text)
@@ -17,10 +24,13 @@ func (w *World) newRow(a *Account, date time.Time, number int64, what purchase) 
 			at = at.AddDate(0, 0, -1)
 		}
 	}
-	r := Row{ID: draw.ID("fctxn_", w.Config.Seed, a.Identity(), "transaction", number), at: at}
-	r.Versions = w.fate(a, x, at, what)
+	return Row{ID: draw.ID("fctxn_", w.Config.Seed, a.Identity(), "transaction", number), at: at}, x
+}
+
+// withDates leaves of a row's instants what its bank tells.
+func (a *Account) withDates(r Row) Row {
 	if a.dates == datesOnly {
-		r.at = at.Truncate(24 * time.Hour)
+		r.at = r.at.Truncate(24 * time.Hour)
 		for i := range r.Versions {
 			r.Versions[i].At = r.Versions[i].At.Truncate(24 * time.Hour)
 		}
@@ -40,10 +50,7 @@ func (a *Account) postedOf(ready time.Time) time.Time {
 // fate draws what becomes of a row at its bank.
 func (w *World) fate(a *Account, x uint64, at time.Time, what purchase) []Version {
 	if what.direct {
-		posts := a.postedOf(at)
-		return []Version{
-			{since: posts, Status: "posted", Amount: what.amount, Description: what.text, At: at, PostedAt: posts},
-		}
+		return a.direct(at, what.text, what.amount)
 	}
 	posts := a.postedOf(at.Add(time.Duration(draw.Between(draw.Mix(x+1), 20, 70)) * time.Hour))
 	pending := Version{since: at, Status: "pending", Amount: what.amount, Description: what.text, At: at}
@@ -72,4 +79,12 @@ func (w *World) fate(a *Account, x uint64, at time.Time, what purchase) []Versio
 		return []Version{pending, posted, void}
 	}
 	return []Version{pending, posted}
+}
+
+// direct is a row that posts at once.
+func (a *Account) direct(at time.Time, text string, amount int64) []Version {
+	posts := a.postedOf(at)
+	return []Version{
+		{since: posts, Status: "posted", Amount: amount, Description: text, At: at, PostedAt: posts},
+	}
 }

@@ -1,7 +1,10 @@
 package world
 
 import (
+	"cmp"
+	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -32,6 +35,12 @@ func (v *View) Every() []int {
 		v.every = v.Those(func(*VisibleRow) bool { return true })
 	}
 	return v.every
+}
+
+// Shows reports whether a row is listed.
+func (v *View) Shows(id string) bool {
+	_, shows := v.Position[id]
+	return shows
 }
 
 // VisibleRow is a row as the API shows it.
@@ -120,4 +129,39 @@ func reveal(r *Row, n int, done []Refresh, seen []time.Time) VisibleRow {
 	v := r.Versions[n]
 	first, _ := slices.BinarySearchFunc(seen, v.since, time.Time.Compare)
 	return VisibleRow{ID: r.ID, Version: v, Refresh: first, updated: done[first].SettlesAt}
+}
+
+func renderTransaction(a *Account, v *VisibleRow, refreshID string) []byte {
+	text, _ := json.Marshal(v.Version.Description)
+	b := make([]byte, 0, 480)
+	b = append(b, `{"id":"`...)
+	b = append(b, v.ID...)
+	b = append(b, `","object":"financial_connections.transaction","account":"`...)
+	b = append(b, a.ID...)
+	b = append(b, `","amount":`...)
+	b = strconv.AppendInt(b, v.Version.Amount, 10)
+	b = append(b, `,"currency":"`...)
+	b = append(b, cmp.Or(v.Version.currency, "usd")...)
+	b = append(b, `","description":`...)
+	b = append(b, text...)
+	b = append(b, `,"livemode":false,"status":"`...)
+	b = append(b, v.Version.Status...)
+	b = append(b, `","status_transitions":{"posted_at":`...)
+	b = appendTime(b, v.Version.PostedAt)
+	b = append(b, `,"void_at":`...)
+	b = appendTime(b, v.Version.VoidAt)
+	b = append(b, `},"transacted_at":`...)
+	b = appendTime(b, v.Version.At)
+	b = append(b, `,"transaction_refresh":"`...)
+	b = append(b, refreshID...)
+	b = append(b, `","updated":`...)
+	b = appendTime(b, v.updated)
+	return append(b, '}')
+}
+
+func appendTime(b []byte, t time.Time) []byte {
+	if t.IsZero() {
+		return append(b, "null"...)
+	}
+	return strconv.AppendInt(b, t.Unix(), 10)
 }

@@ -9,6 +9,8 @@ type World struct {
 	Accounts []*Account // in order of creation
 	ByID     map[string]*Account
 
+	styled *styled // nil in a plain world
+
 	drawn []*Account // whose rows are in memory, where Config bounds them: those first that were drawn first
 
 	// RefreshFault decides what a fault makes of a refresh that begins: it fails, it stays pending for at least so
@@ -19,7 +21,7 @@ type World struct {
 // New makes a world at its start.
 func New(config Config) *World {
 	config = config.withDefaults()
-	w := &World{Config: config, ByID: map[string]*Account{}}
+	w := &World{Config: config, ByID: map[string]*Account{}, styled: newStyled(config)}
 	for n := range config.Accounts {
 		w.add(newAccount(config, n))
 	}
