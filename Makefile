@@ -67,6 +67,14 @@ lint: $(LINT) ## golangci-lint, with the arrows between packages
 $(LINT): .tools/go.mod .tools/go.sum
 	cd .tools && $(GO) build -o bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
+# The styles are kept apart from the rules that read texts: the table names the last commit that changed them.
+EVALUATION_STYLES := sync/simulator/statement/evaluation
+.PHONY: evaluate
+evaluate: ## what transactions are, held to the truth of simulated worlds; two minutes. Writes schema/EVALUATION.md
+	$(GO) build -o bin/evaluate ./cmd/evaluate
+	bin/evaluate -commit $(VERSION) -page schema/EVALUATION.md -json bin/evaluate.json \
+	  -styles-commit "$$(git log -1 --format=%h -- $(EVALUATION_STYLES) 2>/dev/null || echo unknown)"
+
 .PHONY: bench
 bench: build bin/bench ## one table: syncs, daily rounds, commands beside baselines; ROWS (1,000,000, a quarter of an hour), CASE, RUNS
 	bin/bench -commit $(VERSION) -rows $${ROWS:-1000000} -runs $${RUNS:-3} -case "$${CASE:-}" \

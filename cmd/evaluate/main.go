@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"fcpipe/sync/simulator"
+)
+
+// options say what is measured.
+type options struct {
+	styles                string
+	seeds                 []uint64
+	holders               int
+	commit, stylesCommit  string
+	page, json, directory string
+	threads               int
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "evaluate:", err)
+		stop()
+		os.Exit(1) //nolint:gocritic // stop was called
+	}
+}
+
+// run measures and prints the table, and writes the page and the JSON that were asked for.
+func run(ctx context.Context, arguments []string, stdout, progress io.Writer) error {
+	o, err := parse(arguments, progress)
+	if err != nil {
+		return err
+	}
+	t := newTable(o)
+	for _, seed := range o.seeds {
+		fmt.Fprintf(progress, "world %d: ", seed)
+		found, err := o.measure(ctx, seed)
+		if err != nil {
+			return fmt.Errorf("world %d: %w", seed, err)
+		}
+		fmt.Fprintf(progress, "%d rows of %d accounts\n", found.rows, found.accounts)
+		t.add(found)
+	}
+	t.print(stdout)
+	if o.page != "" {
+		if err := t.writePage(o.page); err != nil {
+			return err
+		}
+	}
+	if o.json == "" {
+		return nil
+	}
+	text, err := json.MarshalIndent(t, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(o.json, append(text, '\n'), 0o600)
+}
+
+func parse(arguments []string, progress io.Writer) (o options, err error) {
+	flags := flag.NewFlagSet("evaluate", flag.ContinueOnError)
+	flags.SetOutput(progress)
+	seeds := flags.String("seeds", "101,102,103", "a world each, comma-separated")
+	flags.StringVar(&o.styles, "styles", "evaluation", "set of styles: evaluation, or default while rules are written")
+	flags.IntVar(&o.holders, "holders", 120, "households of a world, with three accounts each")
+	flags.StringVar(&o.commit, "commit", "unknown", "commit of the program, for the table")
+	flags.StringVar(&o.stylesCommit, "styles-commit", "unknown", "last commit of the styles, for the table")
+	flags.StringVar(&o.page, "page", "", "file that gets the table as a page")
+	flags.StringVar(&o.json, "json", "", "file that gets the table as JSON")
+	flags.StringVar(&o.directory, "dir", "", "where stores are made and removed; the system's by default")
+	flags.IntVar(&o.threads, "threads", 2, "DuckDB's")
+	if err := flags.Parse(arguments); err != nil {
+		return o, err
+	}
+	for text := range strings.SplitSeq(*seeds, ",") {
+		seed, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return o, fmt.Errorf("-seeds %q: numbers, comma-separated, are wanted", *seeds)
+		}
+		o.seeds = append(o.seeds, seed)
+	}
+	if o.holders < 1 {
+		return o, fmt.Errorf("-holders %d: at least one is wanted", o.holders)
+	}
+	if err := o.world(1).Validate(); err != nil {
+		return o, fmt.Errorf("-styles: %w", err)
+	}
+	return o, nil
+}
+
+// world is an ordinary world of consumers, all of whose rows the first sync shows.
+func (o options) world(seed uint64) simulator.Config {
+	return simulator.Config{
+		Seed: seed, Holders: o.holders, Accounts: 3 * o.holders, Styles: o.styles, Linked: true, Calm: true,
+	}
+}
