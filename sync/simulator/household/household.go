@@ -57,6 +57,7 @@ type Household struct {
 	person   int
 	home     statement.City
 	holder   string // family name first
+	self     string // first name first
 	accounts []Account
 	balance  []int64
 	limit    int64 // of cards
@@ -92,7 +93,7 @@ func New(
 	town := int(h.next() % uint64(len(set.Cities())))
 	h.home = set.Cities()[town]
 	first, last := set.Person(h.next())
-	h.holder = last + " " + first
+	h.holder, h.self = last+" "+first, first+" "+last
 	h.limit = h.between(300_000, 1_100_000)
 	h.tight, h.protects = h.chance(30), h.chance(25)
 	h.covered = h.between(1, 12) * 5_000

@@ -65,13 +65,12 @@ func (h *Household) transfer(from, to int, amount int64) {
 	leaves := Meaning{Label: "xfer.own_out", Transfer: h.numbers.transfer}
 	comes := Meaning{Label: "xfer.own_in", Transfer: h.numbers.transfer}
 	a, b := h.accounts[from].Style, h.accounts[to].Style
-	first, last := h.set.Person(h.x)
 	switch way := h.next() % 100; {
 	case a == b:
 		h.enter(from, statement.TransferOut, -amount, h.other(to), leaves)
 		h.enter(to, statement.TransferIn, amount, h.other(from), comes)
 	case way < 4: // to oneself, as to another
-		self := statement.Fields{Person: first + " " + last}
+		self := statement.Fields{Person: h.self}
 		h.enter(from, statement.ZelleOut, -amount, self, leaves)
 		h.enter(to, statement.ZelleIn, amount, self, comes)
 	case way < 60:
