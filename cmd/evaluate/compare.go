@@ -20,12 +20,14 @@ type measured struct {
 	distinctTexts  int
 	unknown, total int64 // cents
 	truth          map[string]world.Meaning
+	texts          map[string]string
+	wrongs         *wrongs
 }
 
 func newMeasured() *measured {
 	return &measured{
 		scores: map[string]*score{}, byStyle: map[string]map[string]*score{}, byGroup: map[string]*score{},
-		truth: map[string]world.Meaning{},
+		truth: map[string]world.Meaning{}, texts: map[string]string{}, wrongs: newWrongs(0),
 	}
 }
 
@@ -54,14 +56,21 @@ func (m *measured) claim(measure, id string, given, isTrue bool, minor int64) {
 	m.at(m.truth[id].Institution, measure).claim(given, isTrue, minor)
 }
 
-// compare holds what a file says to the truth, row by row.
-func compare(p *product, truth simulator.Truth) (*measured, error) {
+// claimRow is claim of what is said of single rows.
+func (m *measured) claimRow(measure, id string, given, isTrue bool, minor int64) {
+	m.claim(measure, id, given, isTrue, minor)
+	m.noteClaim(measure, id, given, isTrue)
+}
+
+// compare holds what a file says to the truth, row by row, and notes so many examples of each kind of error.
+func compare(p *product, truth simulator.Truth, examples int) (*measured, error) {
 	m := newMeasured()
+	m.wrongs = newWrongs(examples)
 	m.missing, m.accounts = p.missing, len(truth.Accounts)
 	for _, meaning := range truth.Meanings {
 		m.truth[meaning.ID] = meaning
 	}
-	texts := map[string]bool{}
+	distinct := map[string]bool{}
 	for _, raw := range truth.Transactions {
 		var shown struct{ ID, Status, Description string }
 		if err := json.Unmarshal(raw, &shown); err != nil {
@@ -74,9 +83,9 @@ func compare(p *product, truth simulator.Truth) (*measured, error) {
 			delete(m.truth, shown.ID) // pending and void rows are not measured
 			continue
 		}
-		texts[shown.Description] = true
+		distinct[shown.Description], m.texts[shown.ID] = true, shown.Description
 	}
-	m.rows, m.distinctTexts = len(m.truth), len(texts)
+	m.rows, m.distinctTexts = len(m.truth), len(distinct)
 	if m.rows != len(p.rows) {
 		return nil, fmt.Errorf("the file has %d posted rows, the truth %d", len(p.rows), m.rows)
 	}
@@ -100,9 +109,9 @@ func (m *measured) perRow(p *product) {
 			isSpending = l.isSpending && r.amount < 0
 			m.category(id, t.Label, l.category, r.amount)
 		}
-		m.claim(spending, id, isSpending && r.amount < 0, isSpent(t.Label), r.amount)
-		m.claim(refundRows, id, isRefund, t.Label == "adj.refund", r.amount)
-		m.claim(feeRows, id, isFee, strings.HasPrefix(t.Label, "fee."), r.amount)
+		m.claimRow(spending, id, isSpending && r.amount < 0, isSpent(t.Label), r.amount)
+		m.claimRow(refundRows, id, isRefund, t.Label == "adj.refund", r.amount)
+		m.claimRow(feeRows, id, isFee, strings.HasPrefix(t.Label, "fee."), r.amount)
 	}
 }
 
@@ -130,6 +139,9 @@ func (m *measured) category(id, want, given string, amount int64) {
 			s.Right++
 			s.RightMinor += amount
 		}
+	}
+	if given != want {
+		m.wrongs.note(categories, "%q is %s, not %s", m.texts[id], want, given)
 	}
 	group(want).claim(false, true, amount)
 	if isGiven {

@@ -84,7 +84,7 @@ func seer(t *testing.T) (*product, simulator.Truth) {
 			t.Fatal(err)
 		}
 		if shown.Status == "posted" {
-			p.rows[shown.ID] = row{amount: shown.Amount, isCard: cards[shown.Account]}
+			p.rows[shown.ID] = row{account: shown.Account, amount: shown.Amount, isCard: cards[shown.Account]}
 		}
 	}
 	p.learn(truth)
@@ -135,7 +135,7 @@ func (p *product) learn(truth simulator.Truth) {
 // and one that is left out are seen, by rows and by money.
 func TestTheTruthScoresOne(t *testing.T) {
 	p, truth := seer(t)
-	m, err := compare(p, truth)
+	m, err := compare(p, truth, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,13 +152,30 @@ func TestTheTruthScoresOne(t *testing.T) {
 	if m.unknown != 0 || m.total == 0 || len(m.byGroup) < 12 || len(m.byStyle) < 8 {
 		t.Errorf("%d of %d unknown, %d groups, %d institutions", m.unknown, m.total, len(m.byGroup), len(m.byStyle))
 	}
-	wrong := p.pairs[0]
-	p.pairs[0] = [2]string{wrong[0], p.pairs[1][1]}
+	wrong, other := p.pairs[0], 1
+	for p.isSame(wrong[1], p.pairs[other][1]) {
+		other++
+	}
+	p.pairs[0] = [2]string{wrong[0], p.pairs[other][1]}
 	p.labels[wrong[0]] = label{"other.unknown", false}
 	p.labels[wrong[1]] = label{"income.payroll", false}
-	broken, err := compare(p, truth)
+	broken, err := compare(p, truth, 3)
 	if err != nil {
 		t.Fatal(err)
+	}
+	var told, changed strings.Builder
+	broken.wrongs.print(&told)
+	for _, want := range []string{"claimed: ", "not seen: ", "not income.payroll", "not other.unknown"} {
+		if !strings.Contains(told.String(), want) {
+			t.Errorf("the examples do not have %q:\n%s", want, told.String())
+		}
+	}
+	before, after := newTable(options{commit: "abc"}), newTable(options{})
+	before.add(m)
+	after.add(broken)
+	after.changes(before, &changed)
+	if !strings.Contains(changed.String(), "categories") || strings.Contains(changed.String(), "streams") {
+		t.Errorf("changes of pairs and categories alone are wanted:\n%s", changed.String())
 	}
 	pairs := *broken.of(transfers)
 	pairs.add(*broken.of(cardPayments))
@@ -175,7 +192,7 @@ func TestARowThatIsLost(t *testing.T) {
 	p, truth := seer(t)
 	for id := range p.rows {
 		delete(p.rows, id)
-		if _, err := compare(p, truth); err == nil || !strings.Contains(err.Error(), id) {
+		if _, err := compare(p, truth, 0); err == nil || !strings.Contains(err.Error(), id) {
 			t.Errorf("%v, want an error that names %s", err, id)
 		}
 		break
@@ -215,6 +232,15 @@ func TestEvaluateATinyWorld(t *testing.T) {
 	if read.Rows < 500 || read.Accounts != 9 || s == nil || s.True == 0 || s.Right > s.Given || s.Right > s.True {
 		t.Errorf("%d rows of %d accounts, %+v", read.Rows, read.Accounts, s)
 	}
+	var same strings.Builder
+	err = options{before: figures}.compareTables(&read, &same)
+	if err != nil || !strings.Contains(same.String(), "nothing") {
+		t.Errorf("since itself: %s, %v", same.String(), err)
+	}
+	err = options{before: page}.compareTables(&read, &same)
+	if err == nil || !strings.Contains(err.Error(), page) {
+		t.Errorf("a page is no table: %v", err)
+	}
 	left, err := filepath.Glob(filepath.Join(dir, "fcpipe-evaluate-*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("%v is left, %v", left, err)
@@ -225,6 +251,7 @@ func TestEvaluateATinyWorld(t *testing.T) {
 func TestWrongOptions(t *testing.T) {
 	for arguments, want := range map[string]string{
 		"-seeds 1,x": "-seeds", "-holders 0": "-holders", "-styles own": "-styles", "-none": "flag",
+		"-wrong 3": "kept for evaluation",
 	} {
 		err := run(t.Context(), strings.Fields(arguments), io.Discard, io.Discard)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -6,7 +6,8 @@ import (
 	"fcpipe/sync/simulator/world"
 )
 
-// pairs measures own transfers and card payments, a pair of legs each. A pair of which a leg is on a card pays it.
+// pairs measures own transfers and card payments, a pair of legs each. A pair of which a leg is on a card pays it. Of
+// two transfers of one amount between the same two accounts either leg will do.
 func (m *measured) pairs(p *product) {
 	want := map[string][]string{}
 	for id, t := range m.truth {
@@ -27,18 +28,26 @@ func (m *measured) pairs(p *product) {
 		return transfers
 	}
 	for _, pair := range p.pairs {
-		isRight := partner[pair[0]] == pair[1]
+		other, isLeg := partner[pair[0]]
+		isRight := isLeg && p.isSame(other, pair[1])
 		m.claim(measure(pair[0], pair[1]), pair[0], true, isRight, p.rows[pair[0]].amount)
 		if isRight {
 			delete(partner, pair[0])
-			delete(partner, pair[1])
+			continue
 		}
+		m.notePair(measure(pair[0], pair[1]), "claimed", pair[0], pair[1])
 	}
-	for a, b := range partner { // what was not found
+	for a, b := range partner { // what was not found, by the leg that leaves
 		if p.rows[a].amount < 0 {
 			m.claim(measure(a, b), a, false, true, p.rows[a].amount)
+			m.notePair(measure(a, b), "not seen", a, b)
 		}
 	}
+}
+
+// isSame reports whether two rows are one, or of one account and amount.
+func (p *product) isSame(a, b string) bool {
+	return a == b || p.rows[a].account == p.rows[b].account && p.rows[a].amount == p.rows[b].amount
 }
 
 // refunds measures which purchase a refund gives back.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -22,7 +23,8 @@ type options struct {
 	holders               int
 	commit, stylesCommit  string
 	page, json, directory string
-	threads               int
+	before                string
+	wrong, threads        int
 }
 
 func main() {
@@ -50,8 +52,12 @@ func run(ctx context.Context, arguments []string, stdout, progress io.Writer) er
 		}
 		fmt.Fprintf(progress, "%d rows of %d accounts\n", found.rows, found.accounts)
 		t.add(found)
+		found.wrongs.print(stdout)
 	}
 	t.print(stdout)
+	if err := o.compareTables(t, stdout); err != nil {
+		return err
+	}
 	if o.page != "" {
 		if err := t.writePage(o.page); err != nil {
 			return err
@@ -67,16 +73,35 @@ func run(ctx context.Context, arguments []string, stdout, progress io.Writer) er
 	return os.WriteFile(o.json, append(text, '\n'), 0o600)
 }
 
+// compareTables tells what changed since an earlier table.
+func (o options) compareTables(t *table, out io.Writer) error {
+	if o.before == "" {
+		return nil
+	}
+	text, err := os.ReadFile(o.before)
+	if err != nil {
+		return err
+	}
+	var before table
+	if err := json.Unmarshal(text, &before); err != nil {
+		return fmt.Errorf("-before %s is no table that -json wrote: %w", o.before, err)
+	}
+	t.changes(&before, out)
+	return nil
+}
+
 func parse(arguments []string, progress io.Writer) (o options, err error) {
 	flags := flag.NewFlagSet("evaluate", flag.ContinueOnError)
 	flags.SetOutput(progress)
-	seeds := flags.String("seeds", "101,102,103", "a world each, comma-separated")
+	seeds := flags.String("seeds", "101,102,103,104,105", "a world each, comma-separated")
 	flags.StringVar(&o.styles, "styles", "evaluation", "set of styles: evaluation, or default while rules are written")
-	flags.IntVar(&o.holders, "holders", 120, "households of a world, with three accounts each")
+	flags.IntVar(&o.holders, "holders", 100, "households of a world, with three accounts each")
 	flags.StringVar(&o.commit, "commit", "unknown", "commit of the program, for the table")
 	flags.StringVar(&o.stylesCommit, "styles-commit", "unknown", "last commit of the styles, for the table")
 	flags.StringVar(&o.page, "page", "", "file that gets the table as a page")
 	flags.StringVar(&o.json, "json", "", "file that gets the table as JSON")
+	flags.StringVar(&o.before, "before", "", "JSON of an earlier table: what changed is printed")
+	flags.IntVar(&o.wrong, "wrong", 0, "so many examples of each error, a world; with -styles default alone")
 	flags.StringVar(&o.directory, "dir", "", "where stores are made and removed; the system's by default")
 	flags.IntVar(&o.threads, "threads", 2, "DuckDB's")
 	if err := flags.Parse(arguments); err != nil {
@@ -92,8 +117,12 @@ func parse(arguments []string, progress io.Writer) (o options, err error) {
 	if o.holders < 1 {
 		return o, fmt.Errorf("-holders %d: at least one is wanted", o.holders)
 	}
-	if err := o.world(1).Validate(); err != nil {
-		return o, fmt.Errorf("-styles: %w", err)
+	if err := o.world(1).Validate(); err != nil || o.styles == "" {
+		return o, fmt.Errorf("-styles %q: default or evaluation is wanted", o.styles)
+	}
+	if o.wrong > 0 && o.styles != "default" {
+		return o, errors.New("-wrong: rules must not be written by the styles that are kept for evaluation; " +
+			"add -styles default")
 	}
 	return o, nil
 }

@@ -51,11 +51,16 @@ func newGrouping() *grouping {
 }
 
 func (g *grouping) add(key, merchant string, minor int64) {
-	family, _, _ := strings.Cut(merchant, "/")
 	g.keys.add(key, minor)
 	g.merchants.add(merchant, minor)
 	g.both.add([2]string{key, merchant}, minor)
-	g.keysAndFamily.add([2]string{key, family}, minor)
+	g.keysAndFamily.add([2]string{key, familyOf(merchant)}, minor)
+}
+
+// familyOf is what stands before the slash of a merchant's name.
+func familyOf(merchant string) string {
+	family, _, _ := strings.Cut(merchant, "/")
+	return family
 }
 
 func (g *grouping) score() (s score) {
@@ -97,17 +102,17 @@ func (m *measured) merchants(p *product) {
 		m.at(style, merchants).add(g.score())
 	}
 	m.pure(names)
+	m.noteKeys(p)
 }
 
 // pure counts the keys that hold one merchant alone, or one family.
 func (m *measured) pure(pairs map[[2]string]bool) {
 	families := map[string]map[string]bool{}
 	for pair := range pairs {
-		family, _, _ := strings.Cut(pair[1], "/")
 		if families[pair[0]] == nil {
 			families[pair[0]] = map[string]bool{}
 		}
-		families[pair[0]][family] = true
+		families[pair[0]][familyOf(pair[1])] = true
 	}
 	for _, of := range families {
 		m.of(keys).Given++

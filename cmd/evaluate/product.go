@@ -16,6 +16,7 @@ var questions = duck.Load(questionFiles)
 
 // row is what the product says of a posted transaction.
 type row struct {
+	account       string
 	amount        int64
 	merchantKey   string
 	spendingClass string
@@ -131,7 +132,7 @@ func (p *product) built(question string) {
 func (p *product) readRow(scan duck.Scan) error {
 	var id string
 	var r row
-	err := scan(&id, &r.amount, &r.merchantKey, &r.spendingClass, &r.counter, &r.isCard, &r.rail)
+	err := scan(&id, &r.account, &r.amount, &r.merchantKey, &r.spendingClass, &r.counter, &r.isCard, &r.rail)
 	p.rows[id] = r
 	return err
 }

@@ -5,9 +5,10 @@
 SELECT table_schema || '.' || table_name || '.' || column_name FROM information_schema.columns
 
 -- name: rows
--- needs ledger.transactions: transaction_id amount_minor merchant_key spending_class counter_id category rail
-SELECT transaction_id, amount_minor, merchant_key, spending_class, coalesce(counter_id, ''), category = 'credit',
-    coalesce(rail, '')
+-- needs ledger.transactions: transaction_id account_id amount_minor merchant_key spending_class counter_id category
+-- needs ledger.transactions: rail
+SELECT transaction_id, account_id, amount_minor, merchant_key, spending_class, coalesce(counter_id, ''),
+    category = 'credit', coalesce(rail, '')
 FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL
 
 -- name: labels

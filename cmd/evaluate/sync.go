@@ -42,7 +42,7 @@ func (o options) measure(ctx context.Context, seed uint64) (found *measured, err
 	if err != nil {
 		return nil, err
 	}
-	return compare(p, server.Truth())
+	return compare(p, server.Truth(), o.wrong)
 }
 
 // clock is a world's time: sleeping passes it at once.

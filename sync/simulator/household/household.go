@@ -95,7 +95,7 @@ func New(
 	first, last := set.Person(h.next())
 	h.holder, h.self = last+" "+first, first+" "+last
 	h.limit = h.between(300_000, 1_100_000)
-	h.tight, h.protects = h.chance(30), h.chance(25)
+	h.tight, h.protects = h.chance(35), h.chance(25)
 	h.covered = h.between(1, 12) * 5_000
 	h.settle()
 	h.choose(shops, town)

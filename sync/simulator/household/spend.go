@@ -112,7 +112,7 @@ func (h *Household) affords(account int, price int64) bool {
 	case h.isCard(account):
 		return price-h.balance[account] < h.limit
 	case h.tight && account == 0:
-		return h.balance[0]-price > -9_000
+		return h.balance[0]-price > -14_000
 	}
 	return h.balance[account]-price > 6_000
 }

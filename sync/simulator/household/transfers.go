@@ -9,8 +9,8 @@ func (h *Household) move() {
 	date := h.date()
 	savings, spare := h.of("savings"), h.of("checking")
 	if day := 1 + h.person%27; date.Day() == day && h.aside > 0 {
-		for _, to := range savings {
-			if amount := h.aside / 5000 * 5000; h.balance[0]-amount > 50_000 && amount > 0 {
+		for i, to := range savings {
+			if amount := h.aside / int64(i+1) / 5000 * 5000; h.balance[0]-amount > 50_000 && amount > 0 {
 				h.transfer(0, to, amount)
 			}
 		}

@@ -178,7 +178,9 @@ func TestStreamsKeepTheirCadence(t *testing.T) {
 
 // TestFeeEventsChain: signals of one event of distress follow each other within five days, and end before the next.
 func TestFeeEventsChain(t *testing.T) {
-	l := liveStyled(t, styledConfig("evaluation"))
+	config := styledConfig("evaluation")
+	config.Holders, config.Accounts = 90, 180
+	l := liveStyled(t, config)
 	events := map[string][]Meaning{}
 	for _, m := range l.meanings {
 		isFee := m.Label == "fee.nsf" || m.Label == "fee.overdraft"
@@ -195,7 +197,8 @@ func TestFeeEventsChain(t *testing.T) {
 			}
 		}
 	}
-	if len(events) < 10 {
+	t.Logf("%d events", len(events))
+	if len(events) < 25 {
 		t.Errorf("%d events", len(events))
 	}
 }
