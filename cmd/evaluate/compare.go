@@ -108,6 +108,8 @@ func (m *measured) perRow(p *product) {
 			isRefund, isFee = l.category == "adj.refund", strings.HasPrefix(l.category, "fee.")
 			isSpending = l.isSpending && r.amount < 0
 			m.category(id, t.Label, l.category, r.amount)
+		} else {
+			m.claim(categories, id, false, true, r.amount)
 		}
 		m.claimRow(spending, id, isSpending && r.amount < 0, isSpent(t.Label), r.amount)
 		m.claimRow(refundRows, id, isRefund, t.Label == "adj.refund", r.amount)

@@ -229,6 +229,12 @@ func TestEvaluateATinyWorld(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := read.Scores[merchants]
+	if lacks := read.Missing["streams"]; lacks != "" { // what is not built is named, with how much there is to find
+		want := fmt.Sprintf("not built yet: %s; %d to find", lacks, read.Scores[allStreams].True)
+		if !strings.Contains(out.String(), want) || read.Scores[allStreams].True == 0 {
+			t.Errorf("nothing says %q", want)
+		}
+	}
 	if read.Rows < 500 || read.Accounts != 9 || s == nil || s.True == 0 || s.Right > s.Given || s.Right > s.True {
 		t.Errorf("%d rows of %d accounts, %+v", read.Rows, read.Accounts, s)
 	}

@@ -52,9 +52,6 @@ func (p *product) isSame(a, b string) bool {
 
 // refunds measures which purchase a refund gives back.
 func (m *measured) refunds(p *product) {
-	if p.links == nil {
-		return
-	}
 	for id, t := range m.truth {
 		given, isGiven := p.links[id]
 		m.claim(refundLinks, id, isGiven, false, p.rows[id].amount)
@@ -80,9 +77,6 @@ var leastMembers = map[string]int{"WEEKLY": 4, "BIWEEKLY": 3, "SEMI_MONTHLY": 4,
 
 // streams measures series of regular payments, by kind: one is found when half of the longer of two series is shared.
 func (m *measured) streams(p *product, streams []world.Stream) {
-	if p.streams == nil {
-		return
-	}
 	want := map[string]*set{}
 	cadence := map[string]string{}
 	for _, s := range streams {
@@ -152,9 +146,6 @@ func (p *product) sum(ids []string) (minor int64) {
 
 // events measures events of distress: fees for want of money, returned items, and what is presented again.
 func (m *measured) events(p *product) {
-	if p.events == nil {
-		return
-	}
 	want := map[string]*set{}
 	for id, t := range m.truth {
 		if t.FeeEvent == "" {

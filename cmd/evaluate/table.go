@@ -84,13 +84,13 @@ func (t *table) lines() [][]string {
 		"recall by money", "wanted",
 	}}
 	for _, m := range measures() {
-		if lacks := t.Missing[m.needs]; m.needs != "" && lacks != "" {
-			lines = append(lines, []string{m.name, "not built yet: " + lacks})
-			continue
-		}
 		s := t.Scores[m.name]
 		if s == nil {
 			s = &score{}
+		}
+		if lacks := t.lacks(m); lacks != "" {
+			lines = append(lines, []string{m.name, fmt.Sprintf("not built yet: %s; %d to find", lacks, s.True)})
+			continue
 		}
 		lines = append(lines, append([]string{m.name}, append(s.cells(), m.wanted())...))
 	}
@@ -101,6 +101,14 @@ func (t *table) lines() [][]string {
 		"unknown share of money", ratio(t.Unknown, t.Total), "", "", "", "", "", "", "", "",
 		fmt.Sprintf("at most %.2f", mostUnknown),
 	})
+}
+
+// lacks names the tables that a measure needs and the file does not have.
+func (t *table) lacks(m measure) string {
+	if m.needs == "" {
+		return ""
+	}
+	return t.Missing[m.needs]
 }
 
 // cells are precision and recall with their bounds, counts, and both by money.
@@ -126,7 +134,7 @@ func (m measure) wanted() string {
 func (t *table) styleLines() [][]string {
 	head := []string{"precision / recall by rows"}
 	var shown []string
-	for _, name := range byInstitution {
+	for _, name := range t.builtByInstitution() {
 		for _, scores := range t.ByStyle {
 			if scores[name] != nil {
 				shown, head = append(shown, name), append(head, short(name))
@@ -147,6 +155,16 @@ func (t *table) styleLines() [][]string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// builtByInstitution are the measures shown by institution of which the file has the tables.
+func (t *table) builtByInstitution() (names []string) {
+	for _, m := range measures() {
+		if slices.Contains(byInstitution, m.name) && t.lacks(m) == "" {
+			names = append(names, m.name)
+		}
+	}
+	return names
 }
 
 // groupLines are the categories by the first word of their codes.

@@ -71,7 +71,7 @@ func (h *Household) settle() {
 	h.employ(income)
 	h.budget = (income - costs) * 8 / 10
 	if h.tight { // and they spend more than that
-		h.budget = (income - costs) * 16 / 10
+		h.budget = (income-costs)*16/10 + 60_000
 	}
 	if !h.tight {
 		h.aside = h.budget / h.between(4, 10)
