@@ -76,9 +76,9 @@ evaluate: ## what transactions are, held to the truth of simulated worlds; two m
 	  -styles-commit "$$(git log -1 --format=%h -- $(EVALUATION_STYLES) 2>/dev/null || echo unknown)"
 
 .PHONY: bench
-bench: build bin/bench ## one table: syncs, daily rounds, commands beside baselines; ROWS (1,000,000, a quarter of an hour), CASE, RUNS
+bench: build bin/bench ## one table: syncs, daily rounds, commands beside baselines; ROWS (1,000,000, a quarter of an hour), CASE, RUNS, TEXTS
 	bin/bench -commit $(VERSION) -rows $${ROWS:-1000000} -runs $${RUNS:-3} -case "$${CASE:-}" \
-	  -memory "$${MEMORY:-}" -json bin/bench.json
+	  -memory "$${MEMORY:-}" -texts $${TEXTS:-0} -json bin/bench.json
 
 bin/bench: FORCE
 	$(GO) build -trimpath -ldflags '-s -w' -o bin/bench ./cmd/bench

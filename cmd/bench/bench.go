@@ -91,10 +91,14 @@ func (b *bench) run(ctx context.Context) (table, error) {
 			return table{}, fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
+	texts, err := b.distinctTexts(ctx)
+	if err != nil {
+		return table{}, err
+	}
 	machine, err := b.machine(ctx)
 	return table{
-		Machine: machine, Rows: b.options.rows, Runs: b.runs, Memory: b.memory, Threads: b.threads, Cases: b.rows,
-		Goals: goalsOf(b),
+		Machine: machine, Rows: b.options.rows, Runs: b.runs, Memory: b.memory, Threads: b.threads, Texts: texts,
+		Cases: b.rows, Goals: goalsOf(b),
 	}, err
 }
 

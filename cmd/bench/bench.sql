@@ -1,4 +1,4 @@
--- What the baseline that writes Parquet asks of the published file.
+-- What the bench asks of the published file.
 
 -- Months of which a row is new or changed since an instant, as the lake's months are cut.
 -- name: touched_months
@@ -8,3 +8,6 @@ ORDER BY ALL;
 
 -- name: duckdb_version
 SELECT version();
+
+-- name: distinct_texts
+SELECT count(DISTINCT description), count(*) FROM main.transactions;

@@ -21,6 +21,7 @@ type options struct {
 	threads         int    // data.threads
 	json            string // file for the table as JSON; "" writes none
 	list            bool
+	ownTexts        uint64 // percent of purchases with a text of their own, as US banks print them; 0 is plain texts
 }
 
 // largeRows is from where on first syncs are left out unless they are asked for: the base is synced once.
@@ -60,6 +61,8 @@ func parseFlags() (o options) {
 	flag.StringVar(&o.memory, "memory", "", "data.memory_limit, such as 512MiB; empty is the default")
 	flag.IntVar(&o.threads, "threads", 0, "data.threads; 0 is as many as the machine has")
 	flag.StringVar(&o.json, "json", "", "file that gets the table as JSON")
+	flag.Uint64Var(&o.ownTexts, "texts", 0,
+		"texts as US banks print them, about so many percent of them distinct; 0 is some twenty plain texts")
 	flag.BoolVar(&o.list, "list", false, "list the cases")
 	flag.Parse()
 	return o

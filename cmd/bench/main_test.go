@@ -38,7 +38,7 @@ func program(t *testing.T) string {
 // that applies a figure, and nothing is left behind.
 func TestEveryCaseFillsItsRows(t *testing.T) {
 	dir := t.TempDir()
-	o := options{program: program(t), commit: "test", dir: dir, rows: 100, runs: 1, threads: 1}
+	o := options{program: program(t), commit: "test", dir: dir, rows: 100, runs: 1, threads: 1, ownTexts: 30}
 	b, err := newBench(t.Context(), o, io.Discard)
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +50,9 @@ func TestEveryCaseFillsItsRows(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("%v is left behind, %v", left, err)
+	}
+	if !strings.Contains(found.Texts, "are distinct") || strings.HasPrefix(found.Texts, "0 of") {
+		t.Errorf("%q tells no share of distinct texts", found.Texts)
 	}
 	for _, c := range cases {
 		if b.find(c.name, false) == nil {

@@ -120,3 +120,21 @@ func duckdbVersion(ctx context.Context) (version string, err error) {
 	err = database.QueryRowContext(ctx, statements.Get("duckdb_version")).Scan(&version)
 	return version, err
 }
+
+// distinctTexts is the share of the base's rows that distinct texts are, as text; "" where no case needed the base.
+func (b *bench) distinctTexts(ctx context.Context) (share string, err error) {
+	if b.base == nil {
+		return "", nil
+	}
+	database, err := duck.Open(ctx, b.base.layout().Database(), duck.ReadOnly, duck.Settings{}, b.work)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, database.Close()) }()
+	var distinct, rows int64
+	if err := database.QueryRowContext(ctx, statements.Get("distinct_texts")).Scan(&distinct, &rows); err != nil {
+		return "", err
+	}
+	percent := 100 * float64(distinct) / float64(rows)
+	return fmt.Sprintf("%d of %d texts (%.1f %%) are distinct", distinct, rows, percent), nil
+}

@@ -43,6 +43,9 @@ func (b *bench) serve(ctx context.Context, of shape) (*server, error) {
 		Accounts: of.accounts, Holders: max(of.accounts/2, 1), RowsPerAccount: of.rows, HistoryDays: historyDays,
 		Calm: true, Linked: true,
 	}
+	if b.ownTexts > 0 {
+		config.Styles, config.OwnTextPercent = "default", b.ownTexts
+	}
 	if of.accounts*of.rows > keptRows {
 		config.KeepDrawn = max(drawnRows/of.rows, 4*connections)
 	}

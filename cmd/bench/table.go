@@ -15,6 +15,7 @@ type table struct {
 	Runs    int     `json:"runs"`
 	Memory  string  `json:"memory_limit,omitempty"` // "" is the default
 	Threads int     `json:"threads,omitempty"`      // 0 is as many as there are cores
+	Texts   string  `json:"texts,omitempty"`        // how many texts of the base are distinct
 	Cases   []row   `json:"cases"`
 	Goals   []goal  `json:"goals"`
 }
@@ -33,6 +34,9 @@ func (t table) print(out io.Writer) {
 	}
 	fmt.Fprintf(out, "%s rows, median of %d runs, memory_limit %s; seconds, MB of file and lake, peak in MiB\n\n",
 		grouped(int64(t.Rows)), t.Runs, memory)
+	if t.Texts != "" {
+		fmt.Fprintf(out, "%s\n\n", t.Texts)
+	}
 	lines := [][]string{t.head()}
 	for i := range t.Cases {
 		lines = append(lines, t.Cases[i].cells())

@@ -18,6 +18,7 @@ type Set struct {
 
 	names  names
 	byWay  map[Way][]*Merchant
+	sums   map[Way][]int64 // of the weights so far
 	byName map[string]*Style
 }
 
@@ -45,7 +46,7 @@ func load(from fs.FS, folder string) (s *Set, err error) {
 		}
 		text[name] = string(content)
 	}
-	s = &Set{byWay: map[Way][]*Merchant{}, byName: map[string]*Style{}}
+	s = &Set{byWay: map[Way][]*Merchant{}, sums: map[Way][]int64{}, byName: map[string]*Style{}}
 	if s.Styles, err = readStyles(text["styles.txt"]); err != nil {
 		return nil, fmt.Errorf("%s/styles.txt: %w", folder, err)
 	}
@@ -60,6 +61,11 @@ func load(from fs.FS, folder string) (s *Set, err error) {
 	}
 	for _, m := range s.Merchants {
 		s.byWay[m.Way] = append(s.byWay[m.Way], m)
+		before := int64(0)
+		if sums := s.sums[m.Way]; len(sums) > 0 {
+			before = sums[len(sums)-1]
+		}
+		s.sums[m.Way] = append(s.sums[m.Way], before+m.Weight)
 	}
 	return s, nil
 }
@@ -93,27 +99,20 @@ func (s *Set) Cities() []City { return s.names.cities }
 
 // Pick is a merchant that is paid in a way, by weight; nil when there is none. Of labels, those alone.
 func (s *Set) Pick(way Way, x uint64, labels ...string) *Merchant {
-	total := int64(0)
-	for _, m := range s.byWay[way] {
-		if m.isLabelled(labels) {
-			total += m.Weight
+	merchants, sums := s.byWay[way], s.sums[way]
+	if len(labels) > 0 {
+		merchants, sums = nil, nil
+		total := int64(0)
+		for _, m := range s.byWay[way] {
+			if slices.Contains(labels, m.Label) {
+				total += m.Weight
+				merchants, sums = append(merchants, m), append(sums, total)
+			}
 		}
 	}
-	if total == 0 {
+	if len(sums) == 0 {
 		return nil
 	}
-	at := int64(x % uint64(total))
-	for _, m := range s.byWay[way] {
-		if !m.isLabelled(labels) {
-			continue
-		}
-		if at -= m.Weight; at < 0 {
-			return m
-		}
-	}
-	return nil
-}
-
-func (m *Merchant) isLabelled(labels []string) bool {
-	return len(labels) == 0 || slices.Contains(labels, m.Label)
+	at, _ := slices.BinarySearch(sums, 1+int64(x%uint64(sums[len(sums)-1])))
+	return merchants[at]
 }

@@ -27,6 +27,9 @@ type Config struct {
 	// "default" or "evaluation": households whose banks print as US banks do, and whose rows have a known meaning;
 	// "" is the plain world. See package statement
 	Styles string `json:"styles,omitempty"`
+	// with Styles and RowsPerAccount: about so many percent of purchases have a text of their own, the others one that
+	// recurs; zero means as the styles print
+	OwnTextPercent uint64 `json:"own_text_percent,omitempty"`
 	// accounts whose rows stay in memory, with RowsPerAccount; others are drawn again when they are asked for.
 	// zero means all
 	KeepDrawn         int `json:"keep_drawn,omitempty"`

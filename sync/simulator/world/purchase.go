@@ -65,7 +65,7 @@ func (w *World) describe(a *Account, date time.Time, number int64) purchase {
 		return purchase{"AUTOPAY PAYMENT THANK YOU", draw.Between(x>>8, 200, 1500) * 100, true}
 	}
 	if w.styled != nil {
-		return w.styled.spending(a, date, x)
+		return w.styledSpending(a, date, x)
 	}
 	return spending(x)
 }

@@ -155,8 +155,25 @@ func householdKey(first, number int) string {
 	return fmt.Sprintf("%d.%d", first, number)
 }
 
-// spending draws a purchase of an account with a fixed number of rows, as its bank prints it. It has no known meaning.
-func (s *styled) spending(a *Account, date time.Time, x uint64) purchase {
+// recurring is how many texts recur at each institution, where a world says how many texts do not.
+const recurring = 1000
+
+// styledSpending draws a purchase of an account with a fixed number of rows, as its bank prints it. It has no known
+// meaning.
+func (w *World) styledSpending(a *Account, date time.Time, x uint64) purchase {
+	drawn, buyer, card := x, a.number, a.Last4
+	if own := w.Config.OwnTextPercent; own > 0 && !draw.Chance(draw.Mix(x+9), own) {
+		drawn = draw.Mix(draw.Mix(x+10) % recurring)
+		date, buyer, card = w.Config.Start, 0, "0000"
+	}
+	m, text := w.styled.printed(a, date, drawn, buyer, card)
+	return purchase{text, -draw.Between(x>>16, m.Low, m.High), false}
+}
+
+// printed is where something is bought, and the text of it: a function of the draw, who buys, and the bank.
+func (s *styled) printed(
+	a *Account, date time.Time, x uint64, buyer int, card string,
+) (*statement.Merchant, string) {
 	way, m := statement.Street, s.shops[draw.Mix(x+1)%uint64(len(s.shops))]
 	if x%4 == 0 {
 		way = statement.Online
@@ -165,11 +182,11 @@ func (s *styled) spending(a *Account, date time.Time, x uint64) purchase {
 		m = s.set.Pick(way, draw.Mix(x+2))
 	}
 	cities := s.set.Cities()
-	city := cities[draw.Mix(uint64(a.number))%uint64(len(cities))]
-	told := statement.Fields{Date: date, Card4: a.Last4}
+	city := cities[draw.Mix(uint64(buyer))%uint64(len(cities))]
+	told := statement.Fields{Date: date, Card4: card}
 	m.Forms[draw.Mix(x+3)%uint64(len(m.Forms))].Tell(m, statement.Place{
-		City: city.Name, State: city.State, Date: date, Store: draw.Of(0, a.number, m.Name, int64(x>>60)),
+		City: city.Name, State: city.State, Date: date, Store: draw.Of(0, buyer, m.Name, int64(x>>60)),
 	}, draw.Mix(x+4), &told)
-	text := s.set.Style(a.Institution).Text(statement.Purchase, a.Category == "credit", draw.Mix(x+5), &told)
-	return purchase{text, -draw.Between(x>>16, m.Low, m.High), false}
+	style := s.set.Style(a.Institution)
+	return m, style.Text(statement.Purchase, a.Category == "credit", draw.Mix(x+5), &told)
 }

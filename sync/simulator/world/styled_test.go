@@ -275,6 +275,13 @@ func TestStyledRowsOfAFixedNumber(t *testing.T) {
 	if rows != before || len(texts) < 20*len(few) || len(texts) < rows/4 {
 		t.Errorf("%d rows with %d texts, without styles %d with %d", rows, len(texts), before, len(few))
 	}
+	recurs := New(Config{
+		Holders: 10, Accounts: 10, RowsPerAccount: 5000, Styles: "default", OwnTextPercent: 20,
+	})
+	rows, texts = distinct(recurs)
+	if share := 100 * len(texts) / rows; share < 8 || share > 35 {
+		t.Errorf("%d percent of %d texts are distinct, about 20 are wanted", share, rows)
+	}
 	if means := dressed.Meanings(dressed.Accounts[0], func(string) bool { return true }); len(means) > 0 {
 		t.Errorf("%d rows have a meaning", len(means))
 	}
