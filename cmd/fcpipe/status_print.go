@@ -208,19 +208,6 @@ func (p statusPage) widths(rows [][]string) []int {
 	return widths
 }
 
-// fit pads a text to a width, or shortens it: the end of it, last digits, stays.
-func fit(text string, width int) string {
-	letters := []rune(text)
-	if len(letters) <= width {
-		return text + strings.Repeat(" ", width-len(letters))
-	}
-	tail := 0
-	if at := strings.LastIndex(text, " "); at >= 0 && len(text)-at <= 5 {
-		tail = len(text) - at
-	}
-	return string(letters[:width-1-tail]) + "…" + string(letters[len(letters)-tail:])
-}
-
 // ended counts what needs no person.
 func (p statusPage) ended(accounts []statusAttention) {
 	if len(accounts) == 0 {
@@ -398,18 +385,4 @@ func ofReads(allowed int64) string {
 		return "(no limit is set)"
 	}
 	return "of " + round.Thousands(allowed)
-}
-
-func orNothing(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
-}
-
-func shortTime(at *time.Time) string {
-	if at == nil {
-		return "never"
-	}
-	return at.UTC().Format("2006-01-02 15:04")
 }

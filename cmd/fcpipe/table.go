@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"fcpipe/schema"
@@ -127,4 +128,31 @@ func shownLines(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// fit pads a text to a width, or shortens it: the end of it, last digits, stays.
+func fit(text string, width int) string {
+	letters := []rune(text)
+	if len(letters) <= width {
+		return text + strings.Repeat(" ", width-len(letters))
+	}
+	tail := 0
+	if at := strings.LastIndex(text, " "); at >= 0 && len(text)-at <= 5 {
+		tail = len(text) - at
+	}
+	return string(letters[:width-1-tail]) + "…" + string(letters[len(letters)-tail:])
+}
+
+func orNothing(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+func shortTime(at *time.Time) string {
+	if at == nil {
+		return "never"
+	}
+	return at.UTC().Format("2006-01-02 15:04")
 }
