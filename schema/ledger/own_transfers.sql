@@ -9,6 +9,11 @@
 --   ledger.size(amount_minor) AS size_minor FROM changed WHERE own_kind IS NOT NULL AND status = 'posted'
 -- touched by ledger.same_movements: SELECT holder_type, holder_id, currency, ledger.size(amount_minor) AS size_minor
 --   FROM ledger.dated_transactions SEMI JOIN changed USING (transaction_id)
+-- widened: SELECT * FROM touched SEMI JOIN ledger.own_transfers USING (holder_type, holder_id, currency, size_minor)
+--   UNION SELECT t.holder_type, t.holder_id, t.currency, t.size_minor FROM (SELECT *, TRY_CAST(unnest([size_minor,
+--   -size_minor]) AS BIGINT) AS amount_minor FROM touched) t JOIN (FROM ledger.dated_transactions
+--   WHERE own_kind IS NOT NULL AND status = 'posted') d USING (amount_minor, holder_type, holder_id, currency)
+--   GROUP BY ALL HAVING min(amount_minor) < 0 AND max(amount_minor) > 0
 -- input ledger.dated_transactions: SELECT d.* FROM (FROM ledger.dated_transactions
 --   WHERE own_kind IS NOT NULL AND status = 'posted') d SEMI JOIN (SELECT holder_type, holder_id, currency,
 --   TRY_CAST(unnest([size_minor, -size_minor]) AS BIGINT) AS amount_minor FROM touched)

@@ -32,7 +32,8 @@
 // Without such a line changed rows touch the scopes they name, if TABLE has every column of the scope; if it has not,
 // the table is rebuilt whole.
 //
-//	widened: SELECT …          yields scopes in place of those in touched, where computing one needs its neighbours
+//	widened: SELECT …          yields scopes in place of those in touched, where computing one needs its neighbours,
+//	                           or where nearly all of them have no rows, before and after
 //	input TABLE: SELECT …      yields the rows of TABLE that computing the scopes in touched needs; all of them where
 //	                           it is FROM TABLE. Without it: those in the same scopes, or all where TABLE lacks a
 //	                           column of the scope

@@ -47,6 +47,15 @@ type Header struct {
 	bound               string   // models: while they are computed, the earliest date of the scopes in touched
 }
 
+// columnNames are the names of the columns, as a list.
+func (h Header) columnNames() string {
+	names := make([]string, len(h.Columns))
+	for i, column := range h.Columns {
+		names[i] = column.Name
+	}
+	return strings.Join(names, ", ")
+}
+
 // parseHeader reads a file of the form
 //
 //	-- model: ledger.transactions

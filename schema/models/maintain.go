@@ -27,18 +27,7 @@ func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, er
 	if len(model.Scope) > 0 {
 		query, stored = model.within(query), model.within(stored)
 	}
-	if _, err := d.create(ctx, "fresh", query); err != nil {
-		return false, err
-	}
-	if len(model.Scope) == 0 {
-		err = d.createView(ctx, "stored", stored)
-	} else {
-		_, err = d.create(ctx, "stored", stored)
-	}
-	if err != nil {
-		return false, err
-	}
-	return false, d.replace(ctx, model)
+	return false, d.replace(ctx, model, query, stored)
 }
 
 // touch puts the scopes that changes touch into the temporary table touched, and reports whether there are any.
@@ -152,29 +141,31 @@ func (d *derivation) hasColumns(table string, columns []string) bool {
 	})
 }
 
-// replace writes the rows of fresh that differ from those of stored, and keeps both as the changes of this table.
-func (d *derivation) replace(ctx context.Context, model Header) error {
-	columns := make([]string, len(model.Columns))
-	same := make([]string, len(model.Columns))
-	for i, column := range model.Columns {
-		columns[i] = column.Name
-		same[i] = fmt.Sprintf("s.%[1]s IS NOT DISTINCT FROM f.%[1]s", column.Name)
-	}
-	equal := strings.Join(same, " AND ")
-	removed, added := "removed_"+model.Name, "added_"+model.Name
-	gone, err := d.create(ctx, removed, "SELECT s.* FROM stored s ANTI JOIN fresh f ON "+equal)
-	if err != nil {
-		return err
-	}
-	come, err := d.create(ctx, added, "SELECT f.* FROM fresh f ANTI JOIN stored s ON "+equal)
-	if err != nil || gone+come == 0 {
+// replace writes the rows of a query that differ from those that are stored, and keeps both as the changes of this
+// table.
+func (d *derivation) replace(ctx context.Context, model Header, fresh, stored string) error {
+	differing, columns := "differing_"+model.Name, model.columnNames()
+	rows, err := d.create(ctx, differing, differences(columns, fresh, stored))
+	if err != nil || rows == 0 {
 		return err
 	}
 	d.changed[model.Name] = true
+	for side, isOn := range map[string]string{"removed_": "place IS NOT NULL", "added_": "place IS NULL"} {
+		rows := fmt.Sprintf("SELECT %s FROM %s WHERE %s", columns, temporary(differing), isOn)
+		if err := d.createView(ctx, side+model.Name, rows); err != nil {
+			return err
+		}
+	}
 	return inTransaction(ctx, d.Conn,
-		fmt.Sprintf("DELETE FROM %s WHERE rowid IN (SELECT place FROM %s)", model.Name, temporary(removed)),
-		fmt.Sprintf("INSERT INTO %s SELECT %s FROM %s ORDER BY %s", model.Name, strings.Join(columns, ", "),
-			temporary(added), model.Order),
-		fmt.Sprintf("ALTER TABLE %s DROP COLUMN place", temporary(removed)),
+		fmt.Sprintf("DELETE FROM %s WHERE rowid IN (SELECT place FROM %s)", model.Name, temporary(differing)),
+		fmt.Sprintf("INSERT INTO %s FROM %s ORDER BY %s", model.Name, temporary("added_"+model.Name), model.Order),
 	)
+}
+
+// differences is a query of the rows that only one of two others has. Those that are stored have their place. Rows are
+// compared by grouping them, which reads both sides once and keeps neither.
+func differences(columns, fresh, stored string) string {
+	return fmt.Sprintf("SELECT max(place) AS place, %[1]s FROM (SELECT place, %[1]s FROM (%[2]s) "+
+		"UNION ALL SELECT NULL, %[1]s FROM (%[3]s)) GROUP BY %[1]s HAVING 2 * count(place) <> count(*)",
+		columns, stored, fresh)
 }
