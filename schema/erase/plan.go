@@ -140,14 +140,14 @@ func findAccounts(ctx context.Context, s *store.Store) (map[string]heldAccount, 
 
 // inPublished calls work with the published file, if there is one.
 func inPublished(ctx context.Context, s *store.Store, work func(*reader.Reader) error) (err error) {
-	published, err := reader.Open(ctx, s.Layout(), s.Settings())
+	published, done, err := s.Published(ctx)
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, published.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
 	return work(published)
 }
 

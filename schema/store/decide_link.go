@@ -11,7 +11,6 @@ import (
 
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
-	"fcpipe/schema/reader"
 )
 
 // ErrLinkRefused is returned for a link that cannot be: the message says why and what to do.
@@ -52,11 +51,11 @@ type linkable struct {
 
 // PlanLink checks a decision against the published file and changes nothing.
 func (s *Store) PlanLink(ctx context.Context, d LinkDecision) (plan LinkPlan, err error) {
-	reader, err := reader.Open(ctx, s.layout, s.Settings())
+	reader, done, err := s.Published(ctx)
 	if err != nil {
 		return plan, err
 	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
 	accounts := map[string]linkable{}
 	if err := statements.EachRow(ctx, reader.Database(), "decide_accounts", func(scan duck.Scan) error {
 		var l linkable

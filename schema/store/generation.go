@@ -33,6 +33,9 @@ type Generation struct {
 // newGeneration copies the published file, or starts an empty one, and brings it to this program's schema.
 func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool, err error) {
 	next := s.layout.Next()
+	if err := s.published.Close(); err != nil {
+		return nil, false, err
+	}
 	if err := errors.Join(duck.Remove(next), duck.Remove(s.layout.Compacted())); err != nil {
 		return nil, false, fmt.Errorf("next generation: %w", err)
 	}

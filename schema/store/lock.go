@@ -21,25 +21,26 @@ import (
 // Lock takes the data directory for one run, and reads the journal as it is now. It fails with ErrLocked, naming the
 // holder, when another run has it. The lock dies with the process; its file stays.
 func (s *Store) Lock() (release func() error, err error) {
-	release, err = TakeLock(s.layout)
+	unlock, err := TakeLock(s.layout)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.clearLeftovers(); err != nil {
-		return nil, errors.Join(err, release())
+		return nil, errors.Join(err, unlock())
 	}
 	if err := WriteLockOwner(s.layout, s.now()); err != nil {
-		return nil, errors.Join(err, release())
+		return nil, errors.Join(err, unlock())
 	}
 	// what another run appended since this store was opened
 	if s.journal, err = journal.Open(s.layout.Journal()); err != nil {
-		return nil, errors.Join(err, release())
+		return nil, errors.Join(err, unlock())
 	}
 	if s.erased, err = tombstone.Open(s.layout, s.journal); err != nil {
-		return nil, errors.Join(err, release())
+		return nil, errors.Join(err, unlock())
 	}
 	s.locked, s.givenAtLock = true, len(s.journal.Consents())
-	return release, nil
+	s.published.Stay()
+	return func() error { return errors.Join(s.published.Leave(), unlock()) }, nil
 }
 
 // clearLeftovers removes what a run that died left and nothing reads again: that frees space before any is needed.

@@ -8,6 +8,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
+	"fcpipe/schema/reader"
 	"fcpipe/schema/repair"
 	"fcpipe/schema/storetest"
 )
@@ -35,6 +36,49 @@ func TestLockHoldsOneRunAtATime(t *testing.T) {
 	defer func() { _ = free() }()
 	if reads := second.Journal().ReadsSince(time.Time{}, ""); reads != 5 {
 		t.Errorf("the second run does not know what the first wrote: %d", reads)
+	}
+}
+
+// TestUnderTheLockThePublishedFileIsOpenedOnce: until a generation replaces it, which is the one shown then.
+func TestUnderTheLockThePublishedFileIsOpenedOnce(t *testing.T) {
+	s := storetest.NewWithModels(t)
+	shown := func() (published *reader.Reader, accounts int) {
+		published, done, err := s.Store.Published(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := published.Database().QueryRowContext(t.Context(), "SELECT count(*) FROM main.accounts").Scan(
+			&accounts); err != nil {
+			t.Fatal(err)
+		}
+		if err := done(); err != nil {
+			t.Fatal(err)
+		}
+		return published, accounts
+	}
+	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1")}})
+	first, _ := shown()
+	if again, _ := shown(); again == first {
+		t.Error("without the lock another run may have replaced the file that is shown")
+	}
+	release, err := s.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, before := shown()
+	if again, _ := shown(); again != first {
+		t.Error("the file was opened twice under the lock")
+	}
+	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_2")}})
+	replaced, after := shown()
+	if before != 1 || after != 2 {
+		t.Errorf("%d accounts were shown before the round and %d after it", before, after)
+	}
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := shown(); again == replaced {
+		t.Error("the file stays open without the lock")
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/models"
-	"fcpipe/schema/reader"
 )
 
 // lacking is what the published file lacks, landed rows aside.
@@ -25,14 +24,14 @@ func (l lacking) anything() bool { return l.rebuild || l.due || len(l.given) > 0
 
 // lacks reports what the published file lacks.
 func (s *Store) lacks(ctx context.Context, run MergeRun) (l lacking, err error) {
-	reader, err := reader.Open(ctx, s.layout, s.Settings())
+	reader, done, err := s.Published(ctx)
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return s.lackedBy(ctx, nil, run)
 	}
 	if err != nil {
 		return l, err
 	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
 	return s.lackedBy(ctx, reader.Database(), run)
 }
 
@@ -164,11 +163,11 @@ func (g *Generation) copyJournal(ctx context.Context) error {
 
 // publishedWatermark is the instant of the newest merge in the published file.
 func (s *Store) publishedWatermark(ctx context.Context) (watermark time.Time, err error) {
-	reader, err := reader.Open(ctx, s.layout, s.Settings())
+	reader, done, err := s.Published(ctx)
 	if err != nil {
 		return watermark, err
 	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
 	info, err := reader.Info(ctx)
 	if err == nil && info.Watermark != nil {
 		watermark = *info.Watermark

@@ -10,21 +10,20 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/landing"
-	"fcpipe/schema/reader"
 )
 
 // State reads the published file and closes it again. Without one it is empty; schema.ErrPublishedMissing means that
 // there was one.
 func (s *Store) State(ctx context.Context) (state schema.State, err error) {
 	state = schema.State{Accounts: map[string]schema.AccountState{}, Consents: map[string]schema.ConsentState{}}
-	reader, err := reader.Open(ctx, s.layout, s.Settings())
+	reader, done, err := s.Published(ctx)
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return state, errors.Join(CheckPublishedMissing(s.layout), s.readConsents(ctx, &state, nil))
 	}
 	if err != nil {
 		return state, err
 	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
 	info, err := reader.Info(ctx)
 	if err != nil {
 		return state, err
@@ -59,13 +58,13 @@ func (s *Store) State(ctx context.Context) (state schema.State, err error) {
 	})
 }
 
-// tallies reads the published file again: most rounds do not need them.
+// tallies reads the published file a second time: most rounds do not need them.
 func (s *Store) tallies(ctx context.Context) (tallies map[string]schema.Tally, err error) {
-	reader, err := reader.Open(ctx, s.layout, s.Settings())
+	reader, done, err := s.Published(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
 	tallies = map[string]schema.Tally{}
 	return tallies, statements.EachRow(ctx, reader.Database(), "state_tallies", func(scan duck.Scan) error {
 		var id string

@@ -12,6 +12,7 @@ import (
 	"fcpipe/schema/durable"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/landing"
+	"fcpipe/schema/reader"
 	"fcpipe/schema/tombstone"
 )
 
@@ -40,6 +41,8 @@ type Store struct {
 	journal *journal.Journal
 	erased  *tombstone.Register
 	hook    func(string)
+
+	published reader.Kept // stays open while the lock is held, until a generation is made
 
 	locked      bool // the lock was taken once
 	givenAtLock int  // consents of the journal when it last was
@@ -113,6 +116,12 @@ func (s *Store) Landing(ctx context.Context) (*landing.Landing, error) {
 }
 
 func (s *Store) now() time.Time { return s.options.Now() }
+
+// Published opens the published file; errors are those of reader.Open. The caller calls done when it has read, and
+// before it makes a generation. Under the lock the file is opened once.
+func (s *Store) Published(ctx context.Context) (published *reader.Reader, done func() error, err error) {
+	return s.published.Open(ctx, s.layout, s.Settings())
+}
 
 // Settings are those the store opens its files with.
 func (s *Store) Settings() duck.Settings {

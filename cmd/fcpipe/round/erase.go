@@ -173,11 +173,14 @@ func (r Round) livemode(ctx context.Context) bool {
 
 // eraseLake brings the lake up to the file, and keeps nothing that was replaced.
 func (r Round) eraseLake(ctx context.Context) (err error) {
-	published, err := r.published(ctx)
-	if published == nil || err != nil {
+	published, done, err := r.Store.Published(ctx)
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, published.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
 	r.begin("export")
 	report, err := export.Erase(ctx, published, r.Export)
 	if err != nil {

@@ -25,11 +25,14 @@ func (r Round) show(ctx context.Context, next *store.Generation) error {
 
 // exportLake brings the lake up to the published file; without one there is no lake.
 func (r Round) exportLake(ctx context.Context, report *Report) (err error) {
-	published, err := r.published(ctx)
-	if published == nil || err != nil {
+	published, done, err := r.Store.Published(ctx)
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, published.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
 	r.begin("export")
 	exported, err := export.Run(ctx, published, r.Export)
 	report.LakeFilesWritten, report.LakeFilesKept = exported.FilesWritten, exported.FilesKept
@@ -53,13 +56,4 @@ func WarnOfLake(log *slog.Logger, exported export.Report) {
 		log.Info("rows of months too far off for a folder of their own share one", "dataset", dataset,
 			"rows", exported.OtherMonths[dataset], "folder", reader.OtherMonthsFolder)
 	}
-}
-
-// published opens the published file; nil where nothing is published. The caller closes it.
-func (r Round) published(ctx context.Context) (*reader.Reader, error) {
-	published, err := reader.Open(ctx, r.Store.Layout(), r.Store.Settings())
-	if errors.Is(err, schema.ErrNoDatabase) {
-		return nil, nil
-	}
-	return published, err
 }
