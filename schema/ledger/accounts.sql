@@ -36,17 +36,14 @@ WITH linked AS (
     FROM main.accounts CROSS JOIN meta.store s GROUP BY account_key),
 -- of each kind of instant the first: the first date is that of the first instant with a time, or of the first without
 read_rows AS (
-    SELECT account_id, count(*) AS n, count(*) FILTER (ledger.is_midnight(transacted_at)) AS midnights,
-        count(ledger.whole_hour(transacted_at)) AS hours,
-        min(ledger.whole_hour(transacted_at)) AS first_hour, max(ledger.whole_hour(transacted_at)) AS last_hour,
-        count(posted_at) AS posted_n, count(*) FILTER (ledger.is_midnight(posted_at)) AS posted_midnights,
-        count(ledger.whole_hour(posted_at)) AS posted_hours,
-        min(ledger.whole_hour(posted_at)) AS posted_first_hour, max(ledger.whole_hour(posted_at)) AS posted_last_hour,
-        min(posted_at) FILTER (ledger.is_midnight(posted_at)) AS first_posted_midnight,
-        min(posted_at) FILTER (NOT ledger.is_midnight(posted_at)) AS first_posted,
-        min(transacted_at) FILTER (posted_at IS NULL AND ledger.is_midnight(transacted_at)) AS first_unposted_midnight,
-        min(transacted_at) FILTER (posted_at IS NULL AND NOT ledger.is_midnight(transacted_at)) AS first_unposted
-    FROM main.transactions GROUP BY account_id),
+    SELECT account_id, sum(row_count)::BIGINT AS n, sum(midnight_count)::BIGINT AS midnights,
+        sum(hour_count)::BIGINT AS hours, min(first_hour) AS first_hour, max(last_hour) AS last_hour,
+        sum(posted_count)::BIGINT AS posted_n, sum(posted_midnight_count)::BIGINT AS posted_midnights,
+        sum(posted_hour_count)::BIGINT AS posted_hours, min(posted_first_hour) AS posted_first_hour,
+        max(posted_last_hour) AS posted_last_hour, min(first_posted_midnight) AS first_posted_midnight,
+        min(first_posted) AS first_posted, min(first_unposted_midnight) AS first_unposted_midnight,
+        min(first_unposted) AS first_unposted
+    FROM ledger.account_weeks GROUP BY account_id),
 counted AS (
     SELECT r.*, l.account_key, l.plausible_from, l.plausible_until,
         least(first_posted_midnight, first_posted, first_unposted_midnight, first_unposted)

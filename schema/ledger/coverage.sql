@@ -11,10 +11,9 @@
 WITH first_complete AS (
     SELECT account_id, min(complete_through_at) AS instant FROM main.account_versions GROUP BY account_id),
 earliest AS (
-    SELECT account_id, min(instant) FILTER (NOT ledger.is_midnight(instant)) AS instant,
-        min(instant) FILTER (ledger.is_midnight(instant)) AS midnight
-    FROM (SELECT account_id, coalesce(posted_at, transacted_at) AS instant FROM main.transactions)
-    GROUP BY account_id),
+    SELECT account_id, min(least(first_posted, first_unposted)) AS instant,
+        min(least(first_posted_midnight, first_unposted_midnight)) AS midnight
+    FROM ledger.account_weeks GROUP BY account_id),
 judged AS (
     SELECT e.*, l.plausible_from, least(e.instant, e.midnight) < l.plausible_from AS has_earlier
     FROM earliest e JOIN main.accounts a USING (account_id) JOIN ledger.accounts l ON l.account_key = a.account_key),

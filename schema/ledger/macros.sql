@@ -44,6 +44,10 @@ CREATE OR REPLACE MACRO ledger.earliest_date(instant) AS
 CREATE OR REPLACE MACRO ledger.earliest_instant(civil_date) AS
   CASE WHEN civil_date > DATE '0001-01-05' THEN (civil_date - 2)::TIMESTAMPTZ ELSE '-infinity'::TIMESTAMPTZ END;
 
+-- The first of the seven days, counted from 1970-01-01 in UTC, in which an instant lies; one for all that are earlier.
+CREATE OR REPLACE MACRO ledger.utc_week(instant) AS CASE WHEN epoch_us(instant) >= 0
+  THEN DATE '1970-01-01' + 7 * (epoch_us(instant) // 604800000000)::INTEGER ELSE DATE '0001-01-01' END;
+
 -- Whether a row's day of posting is one its bank can mean, by ledger.transactions.instant_state.
 CREATE OR REPLACE MACRO ledger.is_dated(instant_state) AS instant_state IN ('plausible', 'transacted_implausible');
 
