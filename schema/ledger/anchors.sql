@@ -7,13 +7,18 @@
 -- touched by main.accounts (account_id, account_key, category): SELECT account_key FROM changed
 -- touched by main.balances: SELECT account_key FROM main.accounts SEMI JOIN changed USING (account_id)
 -- touched by ledger.accounts (account_key, account_ids, category, posted_date_basis): SELECT account_key FROM changed
+-- touched by ledger.coverage (account_key, first_day, through_at): SELECT c.account_key FROM (SELECT account_key,
+--   CASE WHEN count(*) = 2 THEN min(through_at) ELSE '-infinity'::TIMESTAMPTZ END AS through_at FROM changed
+--   GROUP BY account_key, first_day) c
+--   SEMI JOIN ledger.anchors a ON a.account_key = c.account_key AND a.as_of > c.through_at
 -- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_minor, posted_count, voided_minor,
---   exact): SELECT account_key FROM changed
+--   exact): SELECT c.account_key FROM changed c SEMI JOIN ledger.anchors a ON a.account_key = c.account_key
+--   AND a.currency = c.currency AND a.anchor_date > c.day
 -- touched by ledger.transactions (account_key, currency, posted_date, posted_at, voided_date, voided_at, amount_minor,
---   status, suppressed_by, instant_state): SELECT c.account_key FROM (SELECT account_key,
---   unnest([posted_date, voided_date]) AS day FROM changed) c
---   SEMI JOIN ledger.anchors a ON a.account_key = c.account_key AND a.anchor_date = c.day
--- input ledger.transactions: FROM ledger.transactions
+--   status, suppressed_by, instant_state): SELECT c.account_key FROM (SELECT account_key, currency, posted_date AS day
+--   FROM changed WHERE status = 'posted' UNION ALL SELECT account_key, currency, unnest([posted_date, voided_date])
+--   FROM changed WHERE voided_date IS NOT NULL) c SEMI JOIN ledger.anchors a ON a.account_key = c.account_key
+--   AND a.currency = c.currency AND a.anchor_date = c.day
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column anchor_date: DATE NOT NULL. Civil date of the balance in the report zone

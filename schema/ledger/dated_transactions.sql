@@ -12,8 +12,8 @@
 --   posted_date_basis, plausible_from): SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
 --   FROM main.transactions SEMI JOIN (SELECT unnest(account_ids) AS account_id FROM changed) USING (account_id)
 -- touched by meta.store: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
---   FROM main.transactions, (SELECT min(watermark) AS watermark FROM changed) s
---   WHERE greatest(transacted_at, posted_at) > s.watermark + INTERVAL 2 DAY
+--   FROM (FROM main.transactions WHERE transacted_at > $watermark + INTERVAL 2 DAY
+--   UNION ALL FROM main.transactions WHERE posted_at > $watermark + INTERVAL 2 DAY)
 -- input main.transactions: SELECT t.* FROM main.transactions t SEMI JOIN touched USING (transaction_id)
 --   WHERE t.transacted_at >= ledger.earliest_instant($since)
 -- personal: description from main.transactions.description

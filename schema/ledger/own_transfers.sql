@@ -13,7 +13,7 @@
 --   UNION SELECT t.holder_type, t.holder_id, t.currency, t.size_minor FROM (SELECT *, TRY_CAST(unnest([size_minor,
 --   -size_minor]) AS BIGINT) AS amount_minor FROM touched) t JOIN (FROM ledger.dated_transactions
 --   WHERE own_kind IS NOT NULL AND status = 'posted') d USING (amount_minor, holder_type, holder_id, currency)
---   GROUP BY ALL HAVING min(amount_minor) < 0 AND max(amount_minor) > 0
+--   GROUP BY ALL HAVING min(amount_minor) < 0 AND max(amount_minor) > 0 AND min(account_key) <> max(account_key)
 -- input ledger.dated_transactions: SELECT d.* FROM (FROM ledger.dated_transactions
 --   WHERE own_kind IS NOT NULL AND status = 'posted') d SEMI JOIN (SELECT holder_type, holder_id, currency,
 --   TRY_CAST(unnest([size_minor, -size_minor]) AS BIGINT) AS amount_minor FROM touched)

@@ -8,7 +8,8 @@
 -- touched by main.transactions (transaction_id, transacted_at, posted_at, void_at, updated_at, account_id, status):
 --   SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date FROM changed WHERE status = 'void'
 -- touched by main.transaction_versions: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
---   FROM main.transactions SEMI JOIN (FROM changed WHERE NOT is_current) USING (transaction_id) WHERE status = 'void'
+--   FROM main.transactions SEMI JOIN (FROM changed WHERE NOT is_current AND observed_at > $watermark)
+--   USING (transaction_id) WHERE status = 'void'
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- touched by ledger.accounts (account_key, account_ids, posted_date_basis):
 --   SELECT transaction_id, transacted_date FROM ledger.dated_transactions SEMI JOIN changed USING (account_key)
@@ -18,12 +19,13 @@
 -- touched by ledger.reversed_refunds: SELECT d.transaction_id, d.transacted_date FROM ledger.dated_transactions d
 --   SEMI JOIN changed USING (transaction_id)
 -- touched by meta.store: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
---   FROM main.transactions, (SELECT min(watermark) AS watermark FROM changed) s
---   WHERE status = 'void' AND (void_at > s.watermark + INTERVAL 2 DAY OR updated_at > s.watermark)
+--   FROM (FROM main.transactions WHERE status = 'void' AND void_at > $watermark + INTERVAL 2 DAY
+--   UNION ALL FROM main.transactions WHERE status = 'void' AND updated_at > $watermark)
 -- input main.transactions: SELECT t.* FROM main.transactions t SEMI JOIN touched USING (transaction_id)
 --   WHERE t.status = 'void' AND t.transacted_at >= ledger.earliest_instant($since)
--- input main.transaction_versions: SELECT v.* FROM main.transaction_versions v SEMI JOIN touched USING (transaction_id)
---   WHERE NOT v.is_current
+-- input main.transaction_versions: WITH earlier AS MATERIALIZED (SELECT transaction_id, status, posted_at, is_current
+--   FROM main.transaction_versions WHERE status = 'posted' AND NOT is_current)
+--   SELECT e.* FROM earlier e SEMI JOIN touched USING (transaction_id)
 -- partition: posted_month = strftime(posted_date, '%Y-%m')
 -- personal: normal from ledger.descriptions.normal
 -- personal: merchant_key from ledger.descriptions.merchant_key

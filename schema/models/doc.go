@@ -42,6 +42,9 @@
 //	                           scope, stored or computed, has an earlier one; null where that is not known. A rebuild
 //	                           lays rows in its order, so that recent ones are found without reading the others
 //
+// In touched rules, $watermark stands for the watermark that the derived tables know: as a constant, by which DuckDB
+// leaves out what is stored of earlier instants.
+//
 // touched has the columns of the scope and each scope once; of scopes with from, the earliest for the other columns.
 // In input, $since stands for the earliest date in touched, of the column that since or from names; it is before every
 // date where one is null.

@@ -7,6 +7,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
+
+	"fcpipe/schema/duck"
 )
 
 // maintain computes the scopes of a model again that changes touch, and writes the rows that differ. It reports whether
@@ -63,6 +66,8 @@ func (d *derivation) touchedBy(model Header, table string, rule TouchRule) strin
 	if rule.Query == "" {
 		rule.Query = d.namedScopes(table, model)
 	}
+	rule.Query = strings.ReplaceAll(rule.Query, "$watermark",
+		"TIMESTAMPTZ "+duck.Quote(d.since.UTC().Format(time.RFC3339Nano)))
 	query := fmt.Sprintf("WITH changed AS (%s) %s", changedRows(table, rule.Columns), rule.Query)
 	if len(model.Scope) == 0 {
 		return fmt.Sprintf("(SELECT 1 AS one FROM (%s) LIMIT 1)", query)

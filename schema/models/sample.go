@@ -48,7 +48,7 @@ func compareModels(
 	if err != nil {
 		return nil, err
 	}
-	c.parameters.ReportZone = with.ReportZone
+	c.parameters.ReportZone, c.since = with.ReportZone, with.Through
 	if err := c.readColumns(ctx); err != nil {
 		return nil, err
 	}

@@ -62,10 +62,9 @@ WITH sums AS (
 months AS (
     SELECT *, last_day(month_start) AS month_end FROM (
         SELECT holder_type, holder_id, currency, month_start FROM sums
-        UNION SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', b.day)::DATE
-        FROM ledger.cash_accounts a
-        JOIN (SELECT DISTINCT account_key, currency, date_trunc('month', day) AS day FROM ledger.daily_balances) b
-            USING (account_key, currency)
+        -- of ledger.daily_balances: all its other days are covered
+        UNION SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', b.anchor_date)::DATE
+        FROM ledger.cash_accounts a JOIN ledger.anchors b USING (account_key, currency)
         UNION SELECT a.holder_type, a.holder_id, a.currency,
             unnest(generate_series(date_trunc('month', c.first_day)::DATE, c.last_day, INTERVAL 1 MONTH))::DATE
         FROM ledger.cash_accounts a JOIN ledger.coverage c USING (account_key))),
