@@ -45,8 +45,9 @@ lake holds exactly the files its manifest names. A data directory may have been 
 
 --deep reads every byte: the checksum of every block of the file, of earlier generations and of
 landing segments; the SHA-256 of every lake file and quarantined payload; every version of every row;
-a sample of the derived tables against a rebuild, in other places after each merge (of those without
-scopes, all rows, where they come from at most a million); and Parquet against the file, value by value.
+a sample of the derived tables against a rebuild, in other places after each merge (all rows of those
+that come from at most 10,000, and of those without scopes, where they come from at most a million); and
+Parquet against the file, value by value.
 
 Each problem is printed with its row or file, and the exit code is 65. A lake that is merely behind the
 file (a round is running, or was killed before its export) is a note, and so are files left in lake/data

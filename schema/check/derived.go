@@ -9,8 +9,8 @@ import (
 )
 
 // sampledScopes of each derived table are compared with a rebuild; one without scopes is compared where what it
-// reads has at most wholeRows rows.
-const sampledScopes, wholeRows = 200, 1_000_000
+// reads has at most wholeRows rows, and any table is compared whole where that has at most fewRows.
+const sampledScopes, wholeRows, fewRows = 200, 1_000_000, 10_000
 
 // CompareDerived holds a sample of every derived table against a rebuild of it. The instant of the newest merge draws
 // the sample, so every file that is published is looked at in other places. Tables that other models made, or that are
@@ -47,6 +47,6 @@ func compareDerived(ctx context.Context, r *reader.Reader) ([]schema.Finding, er
 		return nil, err
 	}
 	return models.Compare(ctx, r.Database(), models.Sample{
-		Seed: uint64(with.Through.UnixMicro()), Scopes: sampledScopes, Rows: wholeRows,
+		Seed: uint64(with.Through.UnixMicro()), Scopes: sampledScopes, Rows: wholeRows, Whole: fewRows,
 	})
 }

@@ -16,8 +16,9 @@ import (
 )
 
 var (
-	histories    = flag.Int("derivations", 2, "random histories whose derived tables are held to a rebuild")
-	firstHistory = flag.Uint64("first-derivation", 0, "seed of the first of them")
+	histories    = flag.Int("derivations", 1, "random histories whose derived tables are held to a rebuild")
+	firstHistory = flag.Uint64("first-derivation", 1, "seed of the first of them")
+	proof        = flag.Bool("proof", false, "whole sweeps instead of samples of them: make proof")
 )
 
 // TestMaintainedTablesAreThoseOfARebuild: whatever happened in the rounds, and wherever the day changed between them,

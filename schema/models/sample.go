@@ -16,6 +16,7 @@ type Sample struct {
 	Seed   uint64 // draws the rows and scopes: the same seed on the same file draws the same
 	Scopes int    // of each table with scopes; also the rows that are drawn of each table that models read
 	Rows   int64  // a table without scopes is compared whole where what it reads has at most so many rows together
+	Whole  int64  // so is one with scopes: to restrict its query costs more than so few rows
 }
 
 // Compare computes a sample of the scopes of every derived table again, by the restricted queries that rounds use, and
@@ -38,6 +39,7 @@ func compareModels(
 	c := &comparison{
 		derivation: &derivation{Conn: connection, changed: map[string]bool{}, temporary: map[string]string{}},
 		sample:     sample,
+		counted:    map[string]int64{},
 	}
 	defer func() { err = errors.Join(err, c.end()) }()
 	models, err := find(ctx, connection)
@@ -66,13 +68,41 @@ func compareModels(
 // comparison is a derivation that writes no table: what has changed is, for it, drawn by chance.
 type comparison struct {
 	*derivation
-	sample Sample
+	sample  Sample
+	counted map[string]int64 // rows of a table
 }
 
-// compare lists what differs in the drawn scopes of one table.
+// compare lists what differs in one table, or in the drawn scopes of it.
 func (c *comparison) compare(ctx context.Context, model Header) ([]schema.Finding, error) {
-	compared, err := c.choose(ctx, model)
-	if !compared || err != nil {
+	rows, err := c.rowsRead(ctx, model)
+	if err != nil {
+		return nil, err
+	}
+	hasScopes := len(model.Scope) > 0
+	if rows <= c.sample.Whole || !hasScopes && rows <= c.sample.Rows {
+		return c.compareWhole(ctx, model)
+	}
+	if !hasScopes {
+		return nil, nil
+	}
+	return c.compareScopes(ctx, model)
+}
+
+// compareWhole lists what differs anywhere in a table.
+func (c *comparison) compareWhole(ctx context.Context, model Header) ([]schema.Finding, error) {
+	if _, err := c.create(ctx, "fresh", model.Query); err != nil {
+		return nil, err
+	}
+	if err := c.createView(ctx, "stored", "FROM "+model.Name); err != nil {
+		return nil, err
+	}
+	return c.differences(ctx, model)
+}
+
+// compareScopes lists what differs in drawn scopes of a table.
+func (c *comparison) compareScopes(ctx context.Context, model Header) ([]schema.Finding, error) {
+	err := c.choose(ctx, model)
+	if err != nil {
 		return nil, err
 	}
 	if model.bound, err = c.bound(ctx, model); err != nil {
@@ -82,27 +112,19 @@ func (c *comparison) compare(ctx context.Context, model Header) ([]schema.Findin
 	if err != nil {
 		return nil, err
 	}
-	stored := "FROM " + model.Name
-	if len(model.Scope) > 0 {
-		query, stored = model.within(query), model.within(stored)
-	}
-	if _, err := c.create(ctx, "fresh", query); err != nil {
+	if _, err := c.create(ctx, "fresh", model.within(query)); err != nil {
 		return nil, err
 	}
-	if _, err := c.create(ctx, "stored", stored); err != nil {
+	if _, err := c.create(ctx, "stored", model.within("FROM "+model.Name)); err != nil {
 		return nil, err
 	}
 	return c.differences(ctx, model)
 }
 
-// choose puts the scopes to compare into the temporary table touched, widened as the model says. It reports whether a
-// table without scopes is small enough to be compared.
-func (c *comparison) choose(ctx context.Context, model Header) (compared bool, err error) {
-	if len(model.Scope) == 0 {
-		return c.isSmall(ctx, model)
-	}
+// choose puts the scopes to compare into the temporary table touched, widened as the model says.
+func (c *comparison) choose(ctx context.Context, model Header) error {
 	if err := c.draw(ctx, model.Name); err != nil {
-		return false, err
+		return err
 	}
 	own := fmt.Sprintf(
 		"SELECT %s FROM %s", strings.Join(model.touchedColumns(), ", "), temporary("added_"+model.Name),
@@ -114,19 +136,19 @@ func (c *comparison) choose(ctx context.Context, model Header) (compared bool, e
 			continue // neither does the model say which scopes its rows touch, nor do they name them
 		}
 		if err := c.draw(ctx, table); err != nil {
-			return false, err
+			return err
 		}
 		scopes = append(scopes, c.touchedBy(model, table, rule))
 	}
 	drawn := fmt.Sprintf("FROM (%s) s ORDER BY hash(s, %d) LIMIT %d",
 		model.scopesOf(strings.Join(scopes, " UNION ALL ")), c.sample.Seed, c.sample.Scopes)
 	if _, err := c.create(ctx, "touched", drawn); err != nil || model.Widened == "" {
-		return true, err
+		return err
 	}
 	if _, err := c.create(ctx, "touched", model.scopesOf(model.Widened)); err != nil {
-		return false, fmt.Errorf("widened: %w", err)
+		return fmt.Errorf("widened: %w", err)
 	}
-	return true, nil
+	return nil
 }
 
 // draw draws rows of a table, once, and takes them for new.
@@ -143,25 +165,31 @@ func (c *comparison) draw(ctx context.Context, table string) error {
 	return err
 }
 
-// isSmall reports whether what a model reads has few enough rows to compute its whole table again.
-func (c *comparison) isSmall(ctx context.Context, model Header) (bool, error) {
-	var all int64
+// rowsRead is how many rows the tables have together that a model reads.
+func (c *comparison) rowsRead(ctx context.Context, model Header) (all int64, err error) {
 	for _, table := range model.reads {
 		if c.columns[table] == nil { // a part of the query, named in it
 			continue
 		}
-		var rows int64
-		if err := c.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&rows); err != nil {
-			return false, err
+		rows, known := c.counted[table]
+		if !known {
+			if err := c.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&rows); err != nil {
+				return 0, err
+			}
+			c.counted[table] = rows
 		}
 		all += rows
 	}
-	return all <= c.sample.Rows, nil
+	return all, nil
 }
 
 // differences lists rows that are stored and not computed, or computed and not stored, by their scope and what else
 // gives them their place in the order of the table.
 func (c *comparison) differences(ctx context.Context, model Header) (found []schema.Finding, err error) {
+	var same bool
+	if err := c.QueryRowContext(ctx, statements.Get("same")).Scan(&same); same || err != nil {
+		return nil, err
+	}
 	named := model.Scope
 	if model.From {
 		named = named[:len(named)-1] // a row has its own date

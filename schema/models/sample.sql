@@ -1,5 +1,11 @@
 -- What a comparison with a rebuild finds, of the rows of a table that were computed and those that are stored.
 
+-- Rows that are the same have the same sum of hashes: nearly every table ends here, at a third of what the question
+-- for its differences costs.
+-- name: same
+SELECT (SELECT (count(*), sum(hash(t))) FROM stored t) IS NOT DISTINCT FROM
+    (SELECT (count(*), sum(hash(t))) FROM fresh t);
+
 -- name: differences
 SELECT scope_key, row_key, CASE WHEN NOT is_computed THEN 'is in no rebuild' WHEN NOT is_stored THEN 'is missing'
     ELSE 'differs from a rebuild' END

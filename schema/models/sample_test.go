@@ -14,8 +14,11 @@ import (
 	"fcpipe/schema/models"
 )
 
-// everything is a sample of all scopes of a small file.
-var everything = models.Sample{Seed: 1, Scopes: 1_000_000, Rows: 1_000_000}
+// everything is a sample of all scopes of a small file; whole compares its tables without a sample.
+var (
+	everything = models.Sample{Seed: 1, Scopes: 1_000_000, Rows: 1_000_000}
+	whole      = models.Sample{Seed: 1, Whole: 1_000_000}
+)
 
 // compared lists what a sample finds.
 func (b *randomBank) compared(sample models.Sample) []schema.Finding {
@@ -35,7 +38,7 @@ func TestNoSampleDiffersFromMaintainedTables(t *testing.T) {
 		for round := range uint64(2) {
 			b.round(9)
 			b.deriveWith(models.OrderedModels, false)
-			for _, sample := range []models.Sample{everything, {Seed: round, Scopes: 3}} {
+			for _, sample := range []models.Sample{everything, {Seed: round, Scopes: 3}, whole} {
 				if found := b.compared(sample); len(found) > 0 {
 					t.Fatalf("round %d of seed %d, sample %v: %v", round, seed, sample, found)
 				}
@@ -45,7 +48,8 @@ func TestNoSampleDiffersFromMaintainedTables(t *testing.T) {
 }
 
 // TestEveryRowThatIsWrongIsFound: of each table in turn one row is missing, which may be all its scope has, one
-// differs, and one is there twice. A sample of everything names the table and says what is wrong.
+// differs, or one is there twice; make proof tries all three of each. A sample of everything names the table and says
+// what is wrong, and so does a comparison of the whole table.
 func TestEveryRowThatIsWrongIsFound(t *testing.T) {
 	b := newRandomBank(t, 3)
 	b.round(24 * 20)
@@ -62,16 +66,17 @@ func TestEveryRowThatIsWrongIsFound(t *testing.T) {
 		}
 		damaged++
 		b.exec("CREATE OR REPLACE TABLE main.kept AS FROM " + h.Name)
-		for want, damage := range map[string]string{
-			"is missing":             fmt.Sprintf("DELETE FROM %s WHERE %s", h.Name, row),
-			"differs from a rebuild": fmt.Sprintf("UPDATE %s SET %s WHERE %s", h.Name, otherValue(h), row),
-			"is in no rebuild":       fmt.Sprintf("INSERT INTO %[1]s FROM %[1]s WHERE %[2]s", h.Name, row),
+		for n, c := range []struct{ damage, want string }{
+			{fmt.Sprintf("DELETE FROM %s WHERE %s", h.Name, row), "is missing"},
+			{fmt.Sprintf("UPDATE %s SET %s WHERE %s", h.Name, otherValue(h), row), "differs from a rebuild"},
+			{fmt.Sprintf("INSERT INTO %[1]s FROM %[1]s WHERE %[2]s", h.Name, row), "is in no rebuild"},
 		} {
-			if strings.Contains(damage, "SET  WHERE") { // every column is one of its place
+			if strings.Contains(c.damage, "SET  WHERE") || // every column is one of its place
+				!*proof && n != damaged%3 {
 				continue
 			}
-			b.exec(damage)
-			b.wantFound(h, want)
+			b.exec(c.damage)
+			b.wantFound(h, c.want)
 			b.exec("DELETE FROM " + h.Name)
 			b.exec("INSERT INTO " + h.Name + " FROM main.kept")
 		}
@@ -116,19 +121,23 @@ func (b *randomBank) models() (headers []models.Header) {
 	return headers
 }
 
-// wantFound compares one table: what is found begins with its name, and says of a row that it is wrong in this way.
+// wantFound compares one table, by its scopes and whole: what is found begins with its name, and says of a row that it
+// is wrong in this way.
 func (b *randomBank) wantFound(h models.Header, what string) {
 	b.t.Helper()
-	found, err := models.CompareModels(b.t.Context(), b.database, everything,
-		func(context.Context, *sql.Conn) ([]models.Header, error) { return []models.Header{h}, nil })
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	switch {
-	case what == "" && len(found) == 0:
-	case len(found) != 1 || found[0].Where != h.Name || !found[0].IsDerived ||
-		!strings.HasSuffix(found[0].What, " "+what) || len(h.Scope) > 0 && !strings.HasPrefix(found[0].What, "scope "):
-		b.t.Errorf("%s: want a row that %s, found %v", h.Name, what, found)
+	for _, sample := range []models.Sample{everything, whole} {
+		found, err := models.CompareModels(b.t.Context(), b.database, sample,
+			func(context.Context, *sql.Conn) ([]models.Header, error) { return []models.Header{h}, nil })
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		switch {
+		case what == "" && len(found) == 0:
+		case len(found) != 1 || found[0].Where != h.Name || !found[0].IsDerived ||
+			!strings.HasSuffix(found[0].What, " "+what) ||
+			len(h.Scope) > 0 && !strings.HasPrefix(found[0].What, "scope "):
+			b.t.Errorf("%s: want a row that %s, found %v", h.Name, what, found)
+		}
 	}
 }
 
