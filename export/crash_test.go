@@ -33,7 +33,7 @@ func TestKilledAnywhereTheOldLakeStandsAndTheNextRunRecovers(t *testing.T) {
 		t.Errorf("only %d points: %v", len(points), points)
 	}
 	for i, point := range points {
-		if *proof || i%4 == 0 || !strings.HasPrefix(point, "file.") {
+		if *proof || i%8 == 0 || !strings.HasPrefix(point, "file.") {
 			origin.copied().killAt(i+1, first.ExportID)
 		}
 	}

@@ -23,14 +23,14 @@ import (
 )
 
 var (
-	mutations    = flag.Int("mutations", 80, "single fields that whole rounds meet mutated")
+	mutations    = flag.Int("mutations", 40, "single fields that whole rounds meet mutated")
 	mutationSeed = flag.Uint64("mutation-seed", 1, "draws which")
 )
 
-const (
-	mutantAccounts = 90 // of a world, each of another holder
-	cleanAccounts  = 10 // of them are served as they are
-)
+const cleanAccounts = 10 // of a world, which are served as they are
+
+// mutantAccounts are all accounts of a world, each of another holder.
+func mutantAccounts() int { return cleanAccounts + min(80, *mutations) }
 
 // TestOneOddFieldStopsNobodyElse serves valid objects with one field mutated, each account's
 // its own, and runs whole rounds: none fails, every other holder has its full truth, and what
@@ -41,7 +41,7 @@ func TestOneOddFieldStopsNobodyElse(t *testing.T) {
 	start := startOfMutants(t)
 	chosen := chosenMutations(slices.Clone(start.all), *mutations, *mutationSeed)
 	for n := 0; len(chosen) > 0; n++ {
-		size := min(mutantAccounts-cleanAccounts, len(chosen))
+		size := min(mutantAccounts()-cleanAccounts, len(chosen))
 		batch, from := chosen[:size], []string{held, linked}[n%2]
 		chosen = chosen[size:]
 		t.Run(fmt.Sprintf("%d_%s", n, from), func(t *testing.T) {
@@ -86,9 +86,9 @@ func (s *mutantStart) wantNothingLost(t *testing.T, w *mutantWorld) {
 	if code == exitFailed && !strings.Contains(said, "no list") {
 		t.Errorf("%s: the list of accounts is not named: %s", w.mutant.lists, said)
 	}
-	if after := w.published(); len(after.rows) < s.rows || len(after.accounts) < mutantAccounts {
+	if after := w.published(); len(after.rows) < s.rows || len(after.accounts) < mutantAccounts() {
 		t.Errorf("%s: %d rows of %d accounts are left of %d of %d", w.mutant.lists, len(after.rows),
-			len(after.accounts), s.rows, mutantAccounts)
+			len(after.accounts), s.rows, mutantAccounts())
 	}
 }
 
@@ -124,7 +124,7 @@ func startOfMutants(t *testing.T) *mutantStart {
 // newMutantStart makes a start below a directory that outlives the test.
 func newMutantStart(t *testing.T, parent string) *mutantStart {
 	t.Helper()
-	const accounts = mutantAccounts
+	accounts := mutantAccounts()
 	w := &mutantWorld{faultWorld: faultWorld{t, filepath.Join(parent, linked)}}
 	checker{t}.Check(os.Mkdir(w.dir, 0o700))
 	start := &mutantStart{dirs: map[string]string{linked: w.dir}, others: map[string][]byte{}}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"io"
 	"testing"
 
@@ -56,6 +57,8 @@ func (m cleanedUp) Run() int {
 //	rollback             "fcpipe repair --to" the newest earlier generation
 //	newer                mark the published file as made by a newer fcpipe
 //	alter SQL            run a statement on the published file
+//
+// Of a line that begins with [proof] the rest is run by make proof alone: "verify --deep" costs more than a round.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
@@ -65,6 +68,12 @@ func TestScript(t *testing.T) {
 			env.Setenv("STRIPE_API_KEY", scriptKey)
 			env.Values["world"] = &scriptWorld{}
 			return nil
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "proof" {
+				return false, fmt.Errorf("unknown condition [%s]", name)
+			}
+			return *proof, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"simulator": startSimulator, "advance": advance, "relink": relink, "fault": armFault, "nofaults": noFaults,

@@ -66,10 +66,16 @@ func newRandomBank(t *testing.T, seed uint64) *randomBank {
 // newEmptyBank has accounts, and no rows yet.
 func newEmptyBank(t *testing.T, seed uint64) *randomBank {
 	t.Helper()
-	b := &randomBank{shelf: newShelf(t), draw: rand.New(rand.NewPCG(seed, 17)), now: shelfStart.AddDate(0, 4, 0)}
+	return newBankOn(newShelf(t), seed, "")
+}
+
+// newBankOn is an empty bank beside others of a shelf: its mark is in the ids of its accounts and holders.
+func newBankOn(s *shelf, seed uint64, mark string) *randomBank {
+	s.t.Helper()
+	b := &randomBank{shelf: s, draw: rand.New(rand.NewPCG(seed, 17)), now: shelfStart.AddDate(0, 4, 0)}
 	for i, category := range []string{"cash", "credit", "cash", "cash", "investment", "cash", "cash"} {
-		id := fmt.Sprintf("fca_%d", i)
-		holder := fmt.Sprintf("cus_%d", i/3)
+		id := fmt.Sprintf("fca_%s%d", mark, i)
+		holder := fmt.Sprintf("cus_%s%d", mark, i/3)
 		b.accounts = append(b.accounts, &bankAccount{
 			id: id, key: id, holder: &holder, category: category, status: "active",
 			created: shelfStart.AddDate(0, 3, i), permissions: []any{"transactions"},

@@ -16,8 +16,7 @@ import (
 func linkedWorld(t *testing.T) *canaryWorld {
 	t.Helper()
 	root := t.TempDir()
-	w := newCanaryWorld(t, filepath.Join(root, "real"))
-	w.prepare()
+	w := preparedCanaries(t).copiedTo(t, filepath.Join(root, "real"))
 	disk, link := filepath.Join(root, "disk"), filepath.Join(root, "link")
 	w.must(os.Rename(filepath.Join(root, "real", "lake"), disk))
 	w.must(os.Symlink(disk, filepath.Join(root, "real", "lake")))
@@ -52,8 +51,7 @@ func TestAnErasureSearchesWhatLinksLeadTo(t *testing.T) {
 // stand in the way of an erasure. The same file stands in the way where it is no simulator's.
 func TestTheSimulatorIsStripe(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	w := newCanaryWorld(t, dir)
-	w.prepare()
+	w := preparedCanaries(t).copiedTo(t, dir)
 	file := filepath.Join(dir, "simulator.state")
 	w.must(os.WriteFile(file, []byte(goneFirst), 0o600))
 	if _, err := w.round().Erase(t.Context(), goneSubject); !errors.Is(err, schema.ErrInvariant) {
@@ -71,8 +69,7 @@ func TestTheSimulatorIsStripe(t *testing.T) {
 // TestATextThatBothLandedIsNotLeft: a text that both people have, and that no round has merged yet, stays in landing as
 // that of the other person. It is no reason to end without a receipt.
 func TestATextThatBothLandedIsNotLeft(t *testing.T) {
-	w := newCanaryWorld(t, filepath.Join(t.TempDir(), "data"))
-	w.prepare()
+	w := preparedCanaries(t).copied(t)
 	const shared = "BOTH WERE HERE TODAY 777"
 	landed, err := w.store.Landing(t.Context())
 	w.must(err)

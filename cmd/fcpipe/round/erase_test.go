@@ -53,8 +53,7 @@ func (w *canaryWorld) wantWhole() {
 // TestAnErasureLeavesNotAByte: 500 texts and ids of a person in every place there is. The other person's rows stay bit
 // for bit, and the text that both had.
 func TestAnErasureLeavesNotAByte(t *testing.T) {
-	w := newCanaryWorld(t, t.TempDir())
-	w.prepare()
+	w := preparedCanaries(t).copied(t)
 	if len(w.canaries) < 500 {
 		t.Fatalf("only %d canaries", len(w.canaries))
 	}
