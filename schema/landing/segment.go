@@ -29,8 +29,10 @@ type segment struct {
 	rows         int
 }
 
-// newSegment starts an empty segment at path, which must not exist.
+// newSegment starts an empty segment at path, which must not exist. One thread writes it: it is one row group, and a
+// second thread of DuckDB does nothing but ask for work, on a processor that decodes the next pages.
 func newSegment(ctx context.Context, path string, settings duck.Settings, firstSequence int64) (s *segment, err error) {
+	settings.Threads = 1
 	database, err := duck.Open(ctx, path, duck.ReadWrite, settings, filepath.Dir(path))
 	if err != nil {
 		return nil, err
