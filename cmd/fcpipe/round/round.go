@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/google/uuid"
@@ -139,6 +140,10 @@ func (r Round) recorded(
 	return verdict
 }
 
+// garbagePercent lets the heap grow to five times what is in use, within Go's share of memory, while rows are read:
+// pages are garbage a moment after they came.
+const garbagePercent = 400
+
 // fetchAndPublish is the round between its first and last line in the journal.
 func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) {
 	state, err := r.Store.State(ctx)
@@ -160,7 +165,9 @@ func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) 
 	var syncErr error
 	r.Stages.Enter("plan")
 	rows := timedLanding{landed, r.Stages}
+	percent := debug.SetGCPercent(garbagePercent)
 	report.Report, syncErr = r.Syncer.Run(ctx, report.RunID, state, r.Store.Journal(), rows)
+	debug.SetGCPercent(percent)
 	r.Stages.Enter("")
 	// Run sealed it, when the round was stopped too; a second call says whether that failed: then nothing is merged
 	if err := landed.Seal(context.WithoutCancel(ctx)); err != nil {
@@ -171,6 +178,9 @@ func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) 
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	if len(landed.Segments()) > 0 {
+		debug.FreeOSMemory() // of the pages that were read: DuckDB takes its share of memory now
 	}
 	if err := r.merge(ctx, landed, report); err != nil {
 		return errors.Join(syncErr, err)
