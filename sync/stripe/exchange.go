@@ -16,6 +16,10 @@ var errNotJSON = errors.New("the answer is not JSON")
 // answer of 400 or more; what succeeds is not decoded. Backend.RawRequest would do the same, but panics where no
 // answer comes (https://github.com/stripe/stripe-go/issues/2211, fixed in v83) and closes no body.
 func (c *Client) exchange(r Request, params *stripego.Params) (body []byte, header http.Header, err error) {
+	isJSON := c.options.IsJSON
+	if r.isJSON != nil {
+		isJSON = r.isJSON
+	}
 	path, content, contentType := r.Path, r.Form.Encode(), "application/x-www-form-urlencoded"
 	switch {
 	case r.JSON != nil:
@@ -42,7 +46,7 @@ func (c *Client) exchange(r Request, params *stripego.Params) (body []byte, head
 		return nil, nil, err
 	case answer.StatusCode >= http.StatusBadRequest:
 		return nil, nil, c.refusal(answer, body)
-	case !c.options.IsJSON(body):
+	case !isJSON(body):
 		return nil, nil, errNotJSON
 	}
 	return body, answer.Header, nil

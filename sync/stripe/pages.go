@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"net/http"
 	"net/url"
 	"strconv"
 )
@@ -28,7 +29,7 @@ type List[T any] struct {
 	Path      string     // as Path makes it, or another one
 	Form      url.Values // parameters, without limit and starting_after; it is not changed
 	MaxPages  int        // one more, and the list ends with ErrTooManyPages; 0 reads nothing
-	// Open takes the body of a page apart. Its error must not quote the body.
+	// Open takes the body of a page apart. It fails where that is not one JSON value. Its error must not quote it.
 	Open func(body []byte) (rows [][]byte, hasMore bool, err error)
 	// Decode makes a T of a row, and returns its id: "" when it has none, and if possible beside an error too.
 	Decode func(row []byte) (value T, id string, err error)
@@ -97,26 +98,41 @@ type pager[T any] struct {
 // next is the next page.
 func (p *pager[T]) next(ctx context.Context) (Page[T], error) {
 	for {
-		reply, err := p.request(ctx)
+		reply, body, err := p.request(ctx)
 		switch {
 		case err == nil:
-			return p.open(reply)
+			return p.open(reply, body)
 		case !p.restart(err):
 			return Page[T]{}, err
 		}
 	}
 }
 
-func (p *pager[T]) request(ctx context.Context) (*Reply, error) {
+// parts are the body of a page, taken apart.
+type parts struct {
+	rows    [][]byte
+	hasMore bool
+	err     error
+}
+
+// request asks for the next page. Its body is read once: what can be taken apart is JSON.
+func (p *pager[T]) request(ctx context.Context) (reply *Reply, body parts, err error) {
 	if p.pages >= p.list.MaxPages {
-		return nil, ErrTooManyPages
+		return nil, body, ErrTooManyPages
 	}
 	if p.list.Reserve != nil {
 		if err := p.list.Reserve(p.pages + 1); err != nil {
-			return nil, err
+			return nil, body, err
 		}
 	}
-	return p.client.Get(ctx, p.list.Operation, p.list.Path, p.form)
+	reply, err = p.client.Send(ctx, Request{
+		Method: http.MethodGet, Operation: p.list.Operation, Path: p.list.Path, Form: p.form,
+		isJSON: func(answer []byte) bool {
+			body.rows, body.hasMore, body.err = p.list.Open(answer)
+			return body.err == nil || p.client.options.IsJSON(answer)
+		},
+	})
+	return reply, body, err
 }
 
 // restart lets the list begin again, if that may help against an error.
@@ -138,15 +154,15 @@ func (p *pager[T]) restart(err error) bool {
 	return true
 }
 
-// open takes a page apart and prepares the request for the one after it.
-func (p *pager[T]) open(reply *Reply) (Page[T], error) {
-	rows, hasMore, err := p.list.Open(reply.Body)
+// open decodes a page and prepares the request for the one after it.
+func (p *pager[T]) open(reply *Reply, body parts) (Page[T], error) {
+	rows, hasMore := body.rows, body.hasMore
 	refused := func(problem string) (Page[T], error) {
 		return Page[T]{}, &PageError{RequestID: reply.RequestID, Problem: problem}
 	}
 	switch {
-	case err != nil:
-		return refused(fmt.Sprintf("no list (%v)", err))
+	case body.err != nil:
+		return refused(fmt.Sprintf("no list (%v)", body.err))
 	case hasMore && len(rows) == 0:
 		return refused("an empty page that says more follows")
 	}

@@ -19,6 +19,8 @@ type Request struct {
 	// IdempotencyKey is what a POST is known by to Stripe, however often it is sent. A POST without one is not
 	// recognised when it comes twice.
 	IdempotencyKey string
+
+	isJSON func(body []byte) bool // nil is that of Options
 }
 
 // Send sends a request, and again as long as that may help, under the same key. Its errors are those of Get.
