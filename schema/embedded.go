@@ -23,3 +23,8 @@ var LakeFiles embed.FS
 //
 //go:embed fields.csv
 var FieldsFile string
+
+// SeedFiles are the tables that readings of texts go by, below seeds: merchants with their names, towns, the taxonomy.
+//
+//go:embed seeds/*.csv
+var SeedFiles embed.FS

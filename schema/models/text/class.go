@@ -1,0 +1,217 @@
+package text
+
+import "strings"
+
+// classes are the kinds of a single word that patterns name.
+var classes = map[string]func(token) bool{
+	"date":   isDate,
+	"mmdd":   func(t token) bool { return len(t.key) == 4 && isMonthDay(t.key) },
+	"time":   isTime,
+	"card":   func(t token) bool { return isCard(t) || len(t.key) == 4 && allDigits(t.key) },
+	"masked": isCard,
+	"code":   isCode,
+	"account": func(t token) bool {
+		return isCard(t) || len(t.key) > 2 && len(t.key) < 18 && allDigits(t.key)
+	},
+	"number": func(t token) bool { return allDigits(strings.ReplaceAll(t.key, "-", "")) },
+	"ref":    isReference,
+	"store":  isStore,
+	"shop":   func(t token) bool { return isStore(t) && (len(t.key) > 2 || strings.HasPrefix(t.text, "#")) },
+	"hash":   func(t token) bool { return isStore(t) && strings.HasPrefix(t.text, "#") },
+	"digit":  func(t token) bool { return len(t.key) == 1 && isDigit(t.key[0]) },
+	"phone":  isPhone,
+	"url":    isURL,
+	"state":  func(t token) bool { return len(t.key) == 2 && states[t.key] },
+	"zip":    isZip,
+	"amount": isAmount,
+	"mark":   func(t token) bool { return strings.ContainsAny(t.key, "0123456789") },
+	"four":   func(t token) bool { return len(t.key) == 4 && allDigits(t.key) },
+	"pound":  func(t token) bool { return strings.HasPrefix(t.text, "#") },
+	"terminal": func(t token) bool {
+		return len(t.key) == 8 && isLetters(strings.Map(lettersForDigits, t.key))
+	},
+	"any": func(t token) bool { return t.key != "" },
+}
+
+var states = wordSet("AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH " +
+	"NJ NM NV NY OH OK OR PA PR RI SC SD TN TX UT VA VT WA WI WV WY")
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		set[word] = true
+	}
+	return set
+}
+
+func allDigits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// shape replaces digits, and the X of masked ones, by 0.
+func shape(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == 'X' {
+			return '0'
+		}
+		return r
+	}, s)
+}
+
+func isMonthDay(s string) bool {
+	month, day := s[:2], s[2:4]
+	return allDigits(s[:4]) && month >= "01" && month <= "12" && day >= "01" && day <= "31"
+}
+
+func isDate(t token) bool {
+	if len(t.key) < 3 || len(t.key) > 10 || !isDigit(t.key[0]) && t.key[0] != 'X' {
+		return false
+	}
+	switch shape(t.key) {
+	case "00/00", "0/0", "0/00", "00/0", "00/00/00", "0/0/00", "0/00/00", "00/0/00", "00/00/0000", "0/00/0000",
+		"0/0/0000", "00/0/0000", "0000-00-00", "00-00-00", "00-00-0000", "00-00", "00.00.0000":
+		return true
+	case "000000":
+		return isMonthDay(t.key)
+	case "00000000":
+		return strings.HasPrefix(t.key, "20") && isMonthDay(t.key[4:])
+	}
+	return false
+}
+
+func lettersForDigits(r rune) rune {
+	if r >= '0' && r <= '9' {
+		return 'A'
+	}
+	return r
+}
+
+func isTime(t token) bool {
+	if len(t.key) < 4 || len(t.key) > 10 || !isDigit(t.key[0]) && t.key[0] != 'X' {
+		return false
+	}
+	switch strings.TrimRight(shape(t.key), "APM") {
+	case "0:00", "00:00", "00:00:00", "0:00:00":
+		return true
+	}
+	return false
+}
+
+// isCard reports whether a word is masked digits of a card or account: XXXX1234, ...1234, *1234, XXXXXX.
+func isCard(t token) bool {
+	s := strings.Trim(t.text, ",:;()")
+	digits := len(s) - len(strings.TrimRight(s, "0123456789"))
+	masked := s[:len(s)-digits]
+	for i := range len(masked) {
+		if masked[i] != 'X' && masked[i] != '*' && masked[i] != '.' && masked[i] != '#' && masked[i] != '-' {
+			return false
+		}
+	}
+	if strings.Trim(masked, "#") == "" || strings.Trim(masked, "-") == "" {
+		return len(masked) >= 3 && digits >= 3
+	}
+	return digits >= 3 && digits <= 6 || digits == 0 && len(masked) >= 4 && strings.Count(masked, "X") >= 4
+}
+
+// isReference reports whether a word is a mark of one movement: long digits, or digits and letters mixed.
+func isReference(t token) bool {
+	digits, letters, changes := 0, 0, 0
+	for i := range len(t.key) {
+		switch c := t.key[i]; {
+		case isDigit(c):
+			digits++
+			if i > 0 && isUpper(t.key[i-1]) {
+				changes++
+			}
+		case isUpper(c):
+			letters++
+			if i > 0 && isDigit(t.key[i-1]) {
+				changes++
+			}
+		case c != '-' && c != '_' && c != '.':
+			return false
+		}
+	}
+	switch {
+	case digits == 0:
+		return false
+	case letters == 0:
+		return digits >= 5
+	}
+	return digits >= 6 || digits >= 3 && digits+letters >= 8 && changes >= 2 || digits >= 4 && digits+letters >= 7
+}
+
+// isCode reports whether a word is what a terminal prints: P00123, S586307.
+func isCode(t token) bool {
+	number := strings.TrimLeft(t.key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	return len(t.key)-len(number) <= 2 && len(number) >= 3 && allDigits(number)
+}
+
+// isStore reports whether a word is the number of a shop: #412, 00123, T-1234.
+func isStore(t token) bool {
+	number := strings.ReplaceAll(t.key, "-", "")
+	if strings.HasPrefix(t.text, "#") {
+		return number != "" && isDigit(number[len(number)-1])
+	}
+	if strings.HasPrefix(number, "T") && strings.HasPrefix(t.key, "T-") {
+		number = number[1:]
+	}
+	return len(number) >= 2 && len(number) <= 9 && allDigits(number)
+}
+
+func isPhone(t token) bool {
+	if len(t.key) < 8 || len(t.key) > 16 || !isDigit(t.key[0]) && t.key[0] != 'X' {
+		return false
+	}
+	switch shape(strings.TrimPrefix(t.key, "1-")) {
+	case "000-000-0000", "000-0000000", "000-0000", "0000000000", "000)000-0000", "000)0000000", "000.000.0000",
+		"00000000000", "000/0000000":
+		return true
+	}
+	number := strings.TrimPrefix(t.key, "1-")
+	return len(number) >= 10 && number[0] == '8' && number[3] == '-' && isUpper(number[len(number)-1])
+}
+
+var domains = []string{
+	".COM", ".NET", ".ORG", ".CO", ".IO", ".US", ".TV", ".ME", ".APP", ".AI", ".EDU",
+	".GOV", ".CC", ".UK",
+}
+
+func isURL(t token) bool {
+	if strings.HasPrefix(t.key, "HTTP") || strings.HasPrefix(t.key, "WWW.") {
+		return true
+	}
+	if strings.IndexByte(t.key, '.') < 1 {
+		return false
+	}
+	host, _, _ := strings.Cut(t.key, "/")
+	for _, domain := range domains {
+		if strings.HasSuffix(host, domain) {
+			return true
+		}
+	}
+	return false
+}
+
+func isZip(t token) bool {
+	number, more, extended := strings.Cut(t.key, "-")
+	return len(number) == 5 && allDigits(number) && (!extended || len(more) == 4 && allDigits(more)) ||
+		len(number) == 9 && allDigits(number) && !extended
+}
+
+func isAmount(t token) bool {
+	if strings.IndexByte(t.key, '.') < 0 {
+		return false
+	}
+	for i := range len(t.key) {
+		if !isDigit(t.key[i]) && t.key[i] != '.' && t.key[i] != ',' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,32 @@
+// Package text reads what a bank printed beside a movement: which phrasing it is, who processed it, which merchant it
+// names.
+//
+// It imports schema, whose embedded folder seeds holds the merchants, and promises that Read gives the same answer for
+// the same text, never fails, never leaves the key of a text with letters empty, and never makes a key that is longer
+// than its text unless the key stands in the table of merchants.
+//
+// # Steps
+//
+//	spelling     capitals, one form of each accent, narrow letters, single spaces; marks of Latin and Greek letters go
+//	template     the phrasing of the bank: which words are its own, which slots they leave (templates.csv)
+//	tail         what is printed behind a name: card digits, phone, place, store, references (tails.csv)
+//	processor    who took the payment for the merchant: SQ *, TST*, PAYPAL * (processors.csv)
+//	merchant     the name in the tables of merchants: an exact alias, then the longest run of whole words (names.go)
+//	rail         how the money moved, where neither template nor processor says it (rails.csv)
+//
+// Rules are lines of the .csv files here, each with an example and its answer, which a test reads. A rule that is not
+// sure keeps more: two keys for one merchant can be joined by an alias, one key for two merchants cannot be parted.
+//
+// # Patterns
+//
+// A pattern is a row of elements that stand for words:
+//
+//	POS            the word itself; POS|PIN either; a ? behind an element: it may be missing; a ~ before it: a label,
+//	               which is left out of the key; a : behind it: the text has one
+//	<date>         one word of a class: date, mmdd, time, card, account, masked, number, digit, four, ref, mark, code,
+//	               terminal, store, shop, hash, pound, phone, url, state, zip, amount, any; <mmdd>|<date> either
+//	<merchant>     a slot of one word or more: merchant, counterparty, place, entry, memo
+//
+// Signs that stand alone, such as a dash between two parts, are passed over, unless a pattern has a - there. A word
+// ends at a colon behind letters, and before # and digits: DES:PAYROLL are two words.
+package text

@@ -1,0 +1,205 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+
+	"fcpipe/schema"
+)
+
+// merchant is a line of the tables of merchants.
+type merchant struct {
+	key, name, category string
+}
+
+// How sure an alias is.
+const (
+	madeUp  = iota // one of its words is made up: KROGER
+	ordered        // each word may stand in another name, all of them in this order seldom: BEST BUY
+	common         // an ordinary word: TARGET, SHELL
+)
+
+type alias struct {
+	merchant *merchant
+	sureness int
+}
+
+// names are the tables of merchants.
+type names struct {
+	aliases map[string]alias
+	longest int               // words of an alias
+	words   map[string]string // that say nothing beside a name, as "", and those of a category
+	rails   map[string]bool   // that name no merchant
+}
+
+// Alias is the form in which names are compared: apostrophes are left out, and other signs part words.
+func Alias(name string) string {
+	upper := strings.ToUpper(name)
+	if strings.Contains(upper, "'") {
+		upper = strings.ReplaceAll(upper, "'", "")
+	}
+	return Words(upper)
+}
+
+func loadNames() (*names, error) {
+	n := &names{aliases: map[string]alias{}, words: map[string]string{}, rails: map[string]bool{}}
+	lines, err := Table(ruleFiles, "words.csv")
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range lines {
+		if n.rails[line["word"]] = line["is_rail"] == "yes"; line["kind"] != "rail" {
+			n.words[line["word"]] = line["category"]
+		}
+	}
+	merchants := map[string]*merchant{}
+	if lines, err = Table(schema.SeedFiles, "seeds/merchants.csv"); err != nil {
+		return nil, err
+	}
+	for _, line := range lines {
+		merchants[line["key"]] = &merchant{line["key"], line["name"], line["category"]}
+	}
+	if lines, err = Table(schema.SeedFiles, "seeds/merchant_aliases.csv"); err != nil {
+		return nil, err
+	}
+	surenesses := map[string]int{"name": madeUp, "words": ordered, "word": common}
+	for i, line := range lines {
+		found, known := merchants[line["key"]]
+		if !known {
+			return nil, fmt.Errorf("merchant_aliases.csv: line %d: %q is no merchant", i+2, line["key"])
+		}
+		n.add(line["alias"], alias{found, surenesses[line["kind"]]})
+	}
+	return n, n.loadOnline(merchants)
+}
+
+// loadOnline adds the merchants that were written down by hand, in place of brands of the same name.
+func (n *names) loadOnline(merchants map[string]*merchant) error {
+	lines, err := Table(schema.SeedFiles, "seeds/online_merchants.csv")
+	if err != nil {
+		return err
+	}
+	for i, line := range lines {
+		key := Words(Fold(Normal(line["name"])))
+		found, known := merchants[key]
+		if !known {
+			found = &merchant{key: key}
+			merchants[key] = found
+		}
+		found.name, found.category = line["name"], line["category"]
+		for text := range strings.SplitSeq(line["texts"], ";") {
+			text, isCommon := strings.CutSuffix(strings.TrimSpace(text), "?")
+			a := alias{found, madeUp}
+			if isCommon {
+				a.sureness = common
+			}
+			written := Alias(Fold(Normal(text)))
+			if before, taken := n.aliases[written]; written == "" || taken && before.merchant.name == "" {
+				return fmt.Errorf("online_merchants.csv: line %d: %q cannot be an alias", i+2, text)
+			}
+			n.add(written, a)
+		}
+	}
+	return nil
+}
+
+func (n *names) add(written string, a alias) {
+	n.aliases[written] = a
+	n.longest = max(n.longest, strings.Count(written, " ")+1)
+}
+
+// find looks a name up: the whole of it, then the longest run of whole words that it begins with. hasSign says that the
+// text shows in another way that it names a shop.
+func (n *names) find(name string, hasSign bool) *merchant {
+	words := Alias(name)
+	if found := n.findFrom(words, hasSign); found != nil {
+		return found
+	}
+	if rest, hasArticle := strings.CutPrefix(words, "THE "); hasArticle {
+		return n.findFrom(rest, hasSign)
+	}
+	return nil
+}
+
+// exact finds a name whose every word is an alias.
+func (n *names) exact(name string, hasSign bool) *merchant {
+	a, known := n.aliases[Alias(name)]
+	if !known || a.sureness == common && !hasSign {
+		return nil
+	}
+	return a.merchant
+}
+
+func (n *names) findFrom(words string, hasSign bool) *merchant {
+	var ends [8]int
+	count := 0
+	for i := 0; i < len(words) && count < min(len(ends), n.longest); i++ {
+		if words[i] == ' ' {
+			ends[count] = i
+			count++
+		}
+	}
+	if count < len(ends) {
+		ends[count] = len(words)
+		count++
+	}
+	for i := count - 1; i >= 0; i-- {
+		a, known := n.aliases[words[:ends[i]]]
+		if known && n.accepts(a, strings.TrimLeft(words[ends[i]:], " "), hasSign) {
+			return a.merchant
+		}
+	}
+	return nil
+}
+
+// accepts reports whether a name may be taken for the alias it begins with, by what stands behind it.
+func (n *names) accepts(a alias, rest string, hasSign bool) bool {
+	for rest != "" {
+		word, after, _ := strings.Cut(rest, " ")
+		category, known := n.words[word]
+		switch {
+		case known && category != "":
+			return belongs(a.merchant.category, category)
+		case isNumber(word) || a.sureness != common && allDigits(word):
+			return true // of a shop
+		case !known:
+			return a.sureness == madeUp
+		}
+		rest = after
+	}
+	return a.sureness != common || hasSign
+}
+
+// isNumber reports whether a word is the number of a shop: 00123, F190, T1234, 8982183BP.
+func isNumber(word string) bool {
+	digits := strings.TrimLeft(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	rest := strings.TrimLeft(digits, "0123456789")
+	return len(word)-len(digits) < 2 && len(digits)-len(rest) > 2 && (rest == "" || len(digits)-len(rest) > 4)
+}
+
+// belongs reports whether a word of a category may stand behind a merchant of another one: shops for everything sell
+// fuel and medicine, too.
+func belongs(merchant, word string) bool {
+	group, _, _ := strings.Cut(merchant, ".")
+	other, _, _ := strings.Cut(word, ".")
+	if group == other {
+		return true
+	}
+	switch word {
+	case "transport.fuel", "health.pharmacy", "health.eye", "food.groceries", "food.other", "food.coffee":
+		return group == "food" || group == "shopping" || group == "health" || group == "transport"
+	case "utilities.phone", "utilities.internet":
+		return group == "utilities" || group == "shopping"
+	}
+	return merchant == ""
+}
+
+// anyName reports whether tokens hold a word with letters that is no word of banks alone.
+func (n *names) anyName(parts []token) bool {
+	for i := range parts {
+		if hasLetter(parts[i].key) && !n.rails[parts[i].key] {
+			return true
+		}
+	}
+	return false
+}

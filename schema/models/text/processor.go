@@ -1,0 +1,59 @@
+package text
+
+import "strings"
+
+// processor is a line of processors.csv: a prefix that somebody who took the payment prints before the name.
+type processor struct {
+	prefix, id, rail string
+	star             bool // the prefix counts before a * alone
+}
+
+func newProcessor(line map[string]string) processor {
+	prefix, star := strings.CutSuffix(line["prefix"], "*")
+	return processor{strings.TrimRight(prefix, " "), line["processor"], line["rail"], star}
+}
+
+// cut takes the prefix off a text, and reports whether it stood there and something is left.
+func (p processor) cut(text string) (string, bool) {
+	rest, found := strings.CutPrefix(text, p.prefix)
+	if !found {
+		return text, false
+	}
+	trimmed := strings.TrimLeft(rest, " ")
+	if p.star {
+		if !strings.HasPrefix(trimmed, "*") {
+			return text, false
+		}
+		rest = strings.TrimLeft(trimmed, "* ")
+	} else if trimmed == rest {
+		return text, false
+	} else {
+		rest = strings.TrimLeft(trimmed, "*- ")
+	}
+	return rest, hasLetter(rest)
+}
+
+// cutProcessors takes at most two prefixes off, a wallet and who took its payment, and names the last.
+func cutProcessors(text string) (rest string, last processor) {
+	for range 2 {
+		found := false
+		for _, p := range rules().processors {
+			if len(p.prefix) > len(text) || p.prefix[0] != text[0] {
+				continue
+			}
+			cut, matches := p.cut(text)
+			if !matches {
+				continue
+			}
+			if last.id == "" || p.id != "" {
+				last = p
+			}
+			text, found = cut, true
+			break
+		}
+		if !found {
+			break
+		}
+	}
+	return text, last
+}

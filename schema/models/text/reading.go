@@ -1,0 +1,235 @@
+package text
+
+// Reading is what a text says.
+type Reading struct {
+	Normal       string // in one spelling
+	Folded       string // and without marks
+	Merchant     string // what is left of the merchant's name
+	Key          string // groups the movements of a merchant; never empty
+	Name         string // the merchant's name for people, "" where no table knows it
+	Category     string // code of the taxonomy, "" where no table knows the merchant
+	Rail         string // card, ach, atm, check, wire, zelle, p2p_app, fee; "" when the text does not say
+	Processor    string
+	Template     string // id of the phrasing
+	Counterparty string // a person, or who stands behind the merchant
+	Place        string
+	Reference    string
+	CardDigits   string // the last digits of a card or account
+}
+
+// NoText is the key of a text without a visible character.
+const NoText = "(NO TEXT)"
+
+// Read reads a text of a bank.
+func Read(s string) Reading {
+	r := Reading{Normal: Normal(s)}
+	r.Folded = Fold(r.Normal)
+	if r.Folded == "" {
+		r.Key = NoText
+		return r
+	}
+	all := tokens(r.Folded)
+	if !anyLetter(all) {
+		r.Key = r.Folded
+		if words := Words(r.Folded); words != "" {
+			r.Key = words
+		}
+		return r
+	}
+	whole, isPhrase := r.cutTemplates(all)
+	whole = trimmed(whole)
+	if isPhrase {
+		r.Merchant = join(whole)
+		r.finish(all)
+		return r
+	}
+	named := join(trimmed(r.cutTails(whole)))
+	r.Merchant = named
+	if rest, p := cutProcessors(named); rest != named {
+		r.Processor = p.id
+		if r.Rail == "" {
+			r.Rail = p.rail
+		}
+		left, _ := r.cutTemplates(tokens(rest))
+		r.Merchant = join(trimmed(r.cutTails(left)))
+	}
+	r.Merchant = cutSuffix(r.Merchant)
+	r.findName(named, whole)
+	r.finish(all)
+	return r
+}
+
+// finish makes the key where no table knows the merchant, and finds the rail where nothing has said it.
+func (r *Reading) finish(all []token) {
+	if r.Name == "" {
+		r.makeKey(all)
+	}
+	if r.Rail == "" {
+		r.Rail = railOf(all)
+	}
+}
+
+// cutTemplates takes off what a bank prints around a name. A bank may do so twice: POS DEBIT - VISA CHECK CARD 0123.
+// It reports whether the phrasing is all there is: it names no merchant.
+func (r *Reading) cutTemplates(parts []token) (left []token, isPhrase bool) {
+	for range 3 {
+		found, m := rules().findTemplate(parts)
+		if found == nil {
+			break
+		}
+		r.keep(found.id, found.rail, parts, &m)
+		if m.slots[merchantSlot][1] == 0 {
+			kept := make([]token, 0, len(parts))
+			for i, part := range parts {
+				if i >= 64 || m.kept&(1<<i) != 0 {
+					kept = append(kept, part)
+				}
+			}
+			return kept, true
+		}
+		parts = trimmed(m.of(merchantSlot, parts))
+	}
+	return parts, false
+}
+
+// keep notes what a phrasing says, where one further out has not said it.
+func (r *Reading) keep(id, rail string, parts []token, m *match) {
+	set := func(field *string, slot int) {
+		if *field == "" && m.slots[slot][1] > 0 {
+			*field = join(trimmed(m.of(slot, parts)))
+		}
+	}
+	if r.Template == "" {
+		r.Template = id
+	}
+	if r.Rail == "" {
+		r.Rail = rail
+	}
+	set(&r.Counterparty, counterpartySlot)
+	set(&r.Place, placeSlot)
+	set(&r.Reference, referenceSlot)
+	if r.CardDigits == "" && m.slots[cardSlot][1] > 0 {
+		r.CardDigits = lastDigits(m.of(cardSlot, parts)[0].key)
+	}
+}
+
+// lastDigits are the digits a masked number ends with, at most six.
+func lastDigits(s string) string {
+	at := len(s)
+	for at > 0 && isDigit(s[at-1]) && len(s)-at < 6 {
+		at--
+	}
+	return s[at:]
+}
+
+// find is the first rule that all the tokens match, of those with the right first word and of the others.
+func (s *ruleSet) findTemplate(parts []token) (*rule, match) {
+	var m match
+	first := 0
+	for first < len(parts) && parts[first].key == "" {
+		first++
+	}
+	if first == len(parts) {
+		return nil, m
+	}
+	for _, candidates := range [][]rule{s.templates.byFirst[parts[first].key], s.templates.others} {
+		for i := range candidates {
+			p := &candidates[i].pattern
+			if p.required != "" && !hasKey(parts, p.required) || !p.find(parts, &m) {
+				continue
+			}
+			if slot := m.of(merchantSlot, parts); len(slot) == 0 || s.names.anyName(slot) {
+				return &candidates[i], m
+			}
+		}
+	}
+	return nil, m
+}
+
+func hasKey(parts []token, key string) bool {
+	for i := range parts {
+		if parts[i].key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// findName looks the merchant up: with who took the payment, which is a merchant's name itself where both together
+// are one; what is left; and with the numbers behind it, which may belong to the name.
+func (r *Reading) findName(named string, whole []token) {
+	if r.Rail == "zelle" || r.Rail == "p2p_app" && r.Processor != "" { // a person may be called like a shop
+		return
+	}
+	n := rules().names
+	found := n.exact(named, r.sign())
+	if found == nil {
+		found = n.find(r.Merchant, r.sign())
+	}
+	if found == nil && r.Processor == "" {
+		found = n.find(join(whole), r.sign())
+	}
+	if found != nil {
+		r.Key, r.Name, r.Category = found.key, found.name, found.category
+	}
+}
+
+// makeKey makes a key of what is left of the text. Where no letter is left, less is cut off.
+func (r *Reading) makeKey(all []token) {
+	if !hasLetter(r.Merchant) {
+		r.Merchant = join(trimmed((&Reading{}).cutTails(all)))
+	}
+	if parts := tokens(r.Merchant); !rules().names.anyName(parts) { // POS PURCHASE 99 names no merchant
+		for last := len(parts) - 1; last > 0 && r.Template == "" && allDigits(parts[last].key) &&
+			anyLetter(parts[:last]); last-- {
+			parts = parts[:last]
+		}
+		r.Merchant = join(parts)
+	}
+	for _, candidate := range []string{r.Merchant, r.Folded} {
+		if r.Key = Words(candidate); hasLetter(r.Key) {
+			break
+		}
+	}
+	if r.Key == "" || len(r.Key) > len(r.Folded) { // signs alone, or a word that was parted in two
+		r.Key = r.Folded
+	}
+}
+
+// sign reports whether the text says beside a name that it is a shop's.
+func (r *Reading) sign() bool {
+	return r.Rail == "card" && r.Template != "" || r.Place != "" || r.Reference != "" && r.Rail != "ach"
+}
+
+// railOf finds how the money moved by words that stand anywhere in a text.
+func railOf(parts []token) string {
+	best := ""
+	bestRank := len(railOrder)
+	for i := range parts {
+		candidates := rules().rails.byFirst[parts[i].key]
+		for j := range candidates {
+			rank, ranked := railOrder[candidates[j].rail]
+			if !ranked || rank >= bestRank {
+				continue
+			}
+			if candidates[j].pattern.begins(parts[i:]) {
+				best, bestRank = candidates[j].rail, rank
+			}
+		}
+	}
+	return best
+}
+
+// railOrder says which rail wins where words of several stand in a text.
+var railOrder = map[string]int{"fee": 0, "zelle": 1, "p2p_app": 2, "atm": 3, "wire": 4, "check": 5, "ach": 6, "card": 7}
+
+// begins reports whether tokens begin with what the pattern says.
+func (p *pattern) begins(parts []token) bool {
+	var m match
+	for to := 1; to <= min(len(parts), len(p.elements)+2); to++ {
+		if p.find(parts[:to], &m) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,155 @@
+package text_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"unicode"
+
+	"fcpipe/schema"
+	"fcpipe/schema/models/text"
+)
+
+// TestPublicTexts reads what people have published of their accounts. For some the right merchant is not found, which
+// leaves one merchant as two (split); none is taken for another one.
+func TestPublicTexts(t *testing.T) {
+	rows, err := text.Table(os.DirFS("testdata"), "public.csv")
+	if err != nil || len(rows) < 150 {
+		t.Fatal(len(rows), err)
+	}
+	atFirst, split := 0, 0
+	for _, row := range rows {
+		want := row["key"]
+		if row["split"] != "" {
+			want = row["split"]
+			split++
+		}
+		if row["first_try"] == "yes" {
+			atFirst++
+		}
+		if got := text.Read(row["text"]); got.Key != want {
+			t.Errorf("%q is of %q, want %q", row["text"], got.Key, want)
+		}
+	}
+	t.Logf("%d of %d were right before a rule was written for one of them, %d are split", atFirst, len(rows), split)
+}
+
+// TestNamesNeedASecondSign: TARGET alone may be anything; a shop's number, a card's phrasing, a place or a word of the
+// trade make it the shop.
+func TestNamesNeedASecondSign(t *testing.T) {
+	for given, want := range map[string]string{
+		"TARGET": "", "TARGET 00012345": "Target", "POS PURCHASE TARGET": "Target", "TARGET AUSTIN TX": "Target",
+		"TARGET PRACTICE RANGE": "", "TARGET CORP PAYROLL PPD ID: 1410215170": "",
+		"SHELL": "", "SHELL OIL 57444812": "Shell", "SHELL BEACH CAFE": "", "SHELL SERVICE STATION": "Shell",
+		"GAP": "", "GAP OUTLET #12": "Gap", "GAP CREEK COFFEE": "", "SUBWAY 13036": "Subway", "SUBWAY TILE DEPOT": "",
+		"CHASE FIELD PHOENIX AZ": "", "BEST BUY": "Best Buy", "BEST BUY AUTO SALES": "",
+		"KROGER #412": "Kroger", "KROGER DIRECT DEP": "", "STARBUCKS COFFEE": "Starbucks", "STARBUCKS FIELD": "",
+		"CASH APP*JIMMY JOHNS": "", "ZELLE TO WENDY": "", "DISCOVER YOGA": "", "AMEX LOUNGE": "",
+	} {
+		if got := text.Read(given); got.Name != want {
+			t.Errorf("%q is of %q (%s), want %q", given, got.Name, got.Key, want)
+		}
+	}
+}
+
+// TestMarksAndScripts: one name in every spelling; other scripts keep their marks.
+func TestMarksAndScripts(t *testing.T) {
+	for key, spellings := range map[string][]string{
+		"CAFE MULLER": {
+			"CAFÉ MÜLLER", "CAFE\u0301 MU\u0308LLER", "ＣＡＦＥ\u3000ＭＵＬＬＥＲ", "CA\u200bFÉ MÜLLER", "CAFÉ\tMÜLLER\r\n",
+			"CAF\u00adÉ MÜLLER", "CAFÉ MÜLLER #0042", "SQ *CAFÉ MÜLLER", "CAFÉ 寿司 MÜLLER"[:6] + "MÜLLER",
+		},
+		"КОФЕЙНЯ ПУШКИН":   {"Кофейня Пушкин", "КОФЕИ\u0306НЯ ПУШКИН"},
+		"寿司 ガ":             {"寿司 ガ", "寿司 ｶﾞ", "寿司\u3000カ\u3099"},
+		"STRASSENBACKEREI": {"Straßenbäckerei", "STRAẞENBACKEREI"},
+		"(NO TEXT)":        {"", " ", "\u200b", "\u00a0\t"},
+		"CAFE 寿司":          {"CAFÉ 寿司"},
+	} {
+		for _, spelling := range spellings {
+			if got := text.Read(spelling).Key; got != key {
+				t.Errorf("%q is of %q, want %q", spelling, got, key)
+			}
+		}
+	}
+}
+
+// TestMerchantsHaveCategoriesOfTheTaxonomy: every line of the seeds names a code there is.
+func TestMerchantsHaveCategoriesOfTheTaxonomy(t *testing.T) {
+	codes := map[string]bool{}
+	for _, line := range seeds(t, "taxonomy.csv") {
+		codes[line["code"]] = true
+	}
+	for _, file := range []string{"merchants.csv", "online_merchants.csv", "tags.csv"} {
+		for _, line := range seeds(t, file) {
+			if !codes[line["category"]] {
+				t.Errorf("%s: %q is no category: %v", file, line["category"], line)
+			}
+		}
+	}
+	for _, line := range lines(t, "words.csv") {
+		if line["category"] != "" && !codes[line["category"]] {
+			t.Errorf("words.csv: %q is no category", line["category"])
+		}
+	}
+}
+
+// TestEveryOnlineMerchantIsFoundByItsTexts: in a card's phrasing, which is the second sign.
+func TestEveryOnlineMerchantIsFoundByItsTexts(t *testing.T) {
+	for _, line := range seeds(t, "online_merchants.csv") {
+		for written := range strings.SplitSeq(line["texts"], ";") {
+			written = strings.TrimSuffix(written, "?")
+			if got := text.Read("PURCHASE AUTHORIZED ON 11/02 " + written); got.Name != line["name"] {
+				t.Errorf("%q is of %q, want %q", written, got.Name, line["name"])
+			}
+		}
+	}
+}
+
+func seeds(t *testing.T, file string) []map[string]string {
+	t.Helper()
+	rows, err := text.Table(schema.SeedFiles, "seeds/"+file)
+	if err != nil || len(rows) < 100 {
+		t.Fatal(file, len(rows), err)
+	}
+	return rows
+}
+
+// FuzzRead: whatever bytes a bank sends, there is a key; it is made of the text or stands in the tables.
+func FuzzRead(f *testing.F) {
+	for _, seed := range []string{
+		"", "☕", "\xff\xfe", "SQ *", "TST* * *", "POS DEBIT - VISA CHECK CARD 0123 - ", "ﬃ", "ẞ", "A\u0301\u0301",
+		"NACHA DES:X ID:Y INDN:Z CO ID:1 PPD", "***1234", "#", "ACH DEBIT / ", strings.Repeat("PURCHASE ", 100),
+		"PAYPAL *PAYPAL *PAYPAL *", "CHECKCARD 1102 1102", "ŉ", "İ", "ﷺ",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, given string) {
+		got := text.Read(given)
+		if got.Key == "" {
+			t.Errorf("%q has no key", given)
+		}
+		hasLetters := strings.IndexFunc(got.Folded, unicode.IsLetter) >= 0
+		if hasLetters && strings.IndexFunc(got.Key, unicode.IsLetter) < 0 {
+			t.Errorf("%q has letters, its key %q has none", given, got.Key)
+		}
+		if got.Name == "" && got.Key != text.NoText && len(got.Key) > len(got.Folded) {
+			t.Errorf("the key %q is longer than %q", got.Key, got.Folded)
+		}
+		if again := text.Read(given); again != got {
+			t.Errorf("%q was read as %v, then as %v", given, got, again)
+		}
+	})
+}
+
+// BenchmarkRead reads public texts, each with another number, so that none is read twice.
+func BenchmarkRead(b *testing.B) {
+	rows, err := text.Table(os.DirFS("testdata"), "public.csv")
+	if err != nil {
+		b.Fatal(err)
+	}
+	text.Read("")
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		text.Read(rows[i%len(rows)]["text"])
+	}
+}

@@ -1,0 +1,146 @@
+package text
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/csv"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+
+	"fcpipe/schema"
+)
+
+//go:embed *.csv
+var ruleFiles embed.FS
+
+// codeVersion changes with each change of the code of this package that changes an answer: texts that were read before
+// are then read again.
+const codeVersion = "1"
+
+// rules are what Read goes by, made once.
+var rules = sync.OnceValue(mustLoad)
+
+type ruleSet struct {
+	templates  dispatch
+	tails      []rule
+	processors []processor
+	rails      dispatch
+	places     map[string]bool
+	names      *names
+}
+
+// rule is a line of templates.csv, tails.csv or rails.csv.
+type rule struct {
+	id, rail string
+	pattern  pattern
+}
+
+// dispatch finds the rules that a text may match by its first word.
+type dispatch struct {
+	byFirst map[string][]rule
+	others  []rule
+}
+
+func (d *dispatch) add(r rule) {
+	if d.byFirst == nil {
+		d.byFirst = map[string][]rule{}
+	}
+	first := r.pattern.elements[0]
+	if first.words == nil || first.optional {
+		d.others = append(d.others, r)
+		return
+	}
+	for _, word := range first.words {
+		d.byFirst[word] = append(d.byFirst[word], r)
+	}
+}
+
+// mustLoad reads the rules, which are parts of the program and which tests have read.
+func mustLoad() *ruleSet {
+	set, err := load()
+	if err != nil {
+		panic("rules of texts: " + err.Error())
+	}
+	return set
+}
+
+func load() (*ruleSet, error) {
+	set := &ruleSet{}
+	if err := eachRule("templates.csv", set.templates.add); err != nil {
+		return nil, err
+	}
+	if err := eachRule("tails.csv", func(r rule) { set.tails = append(set.tails, r) }); err != nil {
+		return nil, err
+	}
+	if err := eachRule("rails.csv", set.rails.add); err != nil {
+		return nil, err
+	}
+	lines, err := Table(ruleFiles, "processors.csv")
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range lines {
+		set.processors = append(set.processors, newProcessor(line))
+	}
+	if set.places, err = loadPlaces(); err != nil {
+		return nil, err
+	}
+	set.names, err = loadNames()
+	return set, err
+}
+
+func eachRule(file string, add func(rule)) error {
+	lines, err := Table(ruleFiles, file)
+	if err != nil {
+		return err
+	}
+	for i, line := range lines {
+		parsed, err := parsePattern(line["pattern"])
+		if err != nil {
+			return fmt.Errorf("%s: rule %d, %s: %w", file, i+1, line["id"], err)
+		}
+		add(rule{line["id"], line["rail"], parsed})
+	}
+	return nil
+}
+
+// Table reads a .csv file with a line of names: one map of each line.
+func Table(files fs.FS, name string) ([]map[string]string, error) {
+	file, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	lines := make([]map[string]string, 0, len(rows))
+	for _, row := range rows[1:] {
+		line := make(map[string]string, len(row))
+		for i, column := range rows[0] {
+			line[column] = row[i]
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}
+
+// Fingerprint changes whenever a rule, a merchant or the code does: what was read before has to be read again.
+func Fingerprint() string {
+	hash := sha256.New()
+	fmt.Fprintln(hash, codeVersion)
+	for _, files := range []fs.FS{ruleFiles, schema.SeedFiles} {
+		_ = fs.WalkDir(files, ".", func(path string, _ fs.DirEntry, _ error) error {
+			if strings.HasSuffix(path, ".csv") {
+				text, _ := fs.ReadFile(files, path) // embedded: it is there
+				fmt.Fprintf(hash, "%s %d\n%s", path, len(text), text)
+			}
+			return nil
+		})
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:16])
+}

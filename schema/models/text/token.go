@@ -1,0 +1,101 @@
+package text
+
+import "strings"
+
+// token is a word of a text: as it stands there, and without the signs around it, which is empty for signs alone.
+type token struct {
+	text, key string
+}
+
+const signs = " .,:;-/|#*()[]{}<>\"_=!?@$%^~\\"
+
+func newToken(text string) token {
+	if isWordByte(text[0]) && isWordByte(text[len(text)-1]) {
+		return token{text, text}
+	}
+	return token{text, strings.Trim(text, signs)}
+}
+
+// tokens splits a folded text at its spaces, behind a label's colon, and before # and digits.
+func tokens(folded string) []token {
+	found := make([]token, 0, 12)
+	for len(folded) > 0 {
+		word, rest, _ := strings.Cut(folded, " ")
+		folded = rest
+		for len(word) > 0 {
+			at := splitAt(word)
+			found = append(found, newToken(word[:at]))
+			word = word[at:]
+		}
+	}
+	return found
+}
+
+// splitAt is where the first token of a word ends.
+func splitAt(word string) int {
+	for i := 1; i < len(word)-1; i++ {
+		switch {
+		case word[i] == ':' && isLetters(word[:i]) && word[i+1] != '/' && word[0] != 'X':
+			return i + 1
+		case word[i] == '#' && isUpper(word[i-1]) && (isDigit(word[i+1]) || word[i+1] == ':'):
+			return i
+		case word[i] == '#' && isLetters(word[:i]):
+			return i + 1
+		}
+	}
+	return len(word)
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+func isUpper(b byte) bool { return b >= 'A' && b <= 'Z' }
+
+func isLetters(s string) bool {
+	for i := range len(s) {
+		if !isUpper(s[i]) {
+			return false
+		}
+	}
+	return len(s) > 0
+}
+
+// join puts tokens together again.
+func join(parts []token) string {
+	switch len(parts) {
+	case 0:
+		return ""
+	case 1:
+		return parts[0].text
+	}
+	size := len(parts)
+	for _, part := range parts {
+		size += len(part.text)
+	}
+	joined := make([]byte, 0, size)
+	for i, part := range parts {
+		if i > 0 {
+			joined = append(joined, ' ')
+		}
+		joined = append(joined, part.text...)
+	}
+	return string(joined)
+}
+
+// trimmed is tokens without signs alone at either end.
+func trimmed(parts []token) []token {
+	for len(parts) > 0 && parts[0].key == "" && !strings.HasPrefix(parts[0].text, "*") {
+		parts = parts[1:]
+	}
+	for len(parts) > 0 && parts[len(parts)-1].key == "" {
+		parts = parts[:len(parts)-1]
+	}
+	return parts
+}
+
+func anyLetter(parts []token) bool {
+	for _, part := range parts {
+		if hasLetter(part.key) {
+			return true
+		}
+	}
+	return false
+}
