@@ -9,15 +9,22 @@
 -- input main.transaction_versions: FROM touched ANTI JOIN ledger.descriptions USING (description)
 --   UNION ALL SELECT description FROM (FROM touched SEMI JOIN ledger.descriptions USING (description))
 --     SEMI JOIN main.transaction_versions USING (description)
--- personal: description, normal, merchant_key, refund_key, other_key, before_key from
+-- personal: description, normal, merchant_key, counterparty, refund_key, other_key, before_key from
 --   main.transaction_versions.description
 -- column description: VARCHAR NOT NULL. The text as the bank sent it
 -- column normal: VARCHAR NOT NULL. In capitals with single spaces
--- column merchant_key: VARCHAR NOT NULL. What is left when rails, stores, references and accents are cut off; (NO TEXT)
---   when there is none
+-- column merchant_key: VARCHAR NOT NULL. Groups the rows of a merchant: the name where a table knows the merchant, else
+--   what is left when the words of banks, stores, references and accents are cut off; (NO TEXT) when there is none
+-- column merchant_name: VARCHAR. The merchant's name for people; null when no table knows the merchant
+-- column category: VARCHAR. What the merchant sells, a code of the taxonomy; null when no table knows the merchant
 -- column rail: VARCHAR. How the money moved: card, ach, atm, check, wire, zelle, p2p_app, internal, fee; null when the
 --   text does not say
 -- column processor: VARCHAR. Who processed a card payment: square, toast, paypal, …; null when the text does not say
+-- column template: VARCHAR. The phrasing of the bank, by the id of its rule; null when no rule knows it
+-- column counterparty: VARCHAR. A person the phrasing names: who was paid, who paid, or the holder; null without one
+-- column place: VARCHAR. Town and state behind the merchant; null without one
+-- column reference: VARCHAR. Number of the store or the movement behind the merchant; null without one
+-- column card_digits: VARCHAR. Last digits of a card or account the text cites; null without them
 -- column own_kind: VARCHAR. transfer, named_transfer, card or payment where it may be a movement between the holder's
 --   own accounts; null where it is none
 -- column says_taken_back: BOOLEAN NOT NULL. Whether it says that a payment came back
@@ -27,24 +34,27 @@
 -- column refund_key: VARCHAR NOT NULL. The merchant when the words of a refund are cut off
 -- column other_key: VARCHAR NOT NULL. The merchant when words that may say a refund are cut off too
 -- column before_key: VARCHAR. The merchant in what stands before such a word in the middle; null without one
-WITH spellings AS MATERIALIZED (
-    SELECT description, ledger.normal(description) AS normal
+WITH texts AS MATERIALIZED (
+    SELECT description, read_description(description) AS r
     FROM (SELECT DISTINCT description FROM main.transaction_versions)),
-texts AS MATERIALIZED (SELECT *, ledger.without_accents(normal) AS folded FROM spellings),
 cut AS MATERIALIZED (
     SELECT folded, ledger.says_refund(folded) AS says_refund, ledger.is_income_text(folded) AS is_income,
         ledger.own_text(folded) AS own_kind, ledger.without_refund(folded) AS refunded,
         ledger.before_refund(folded) AS before
-    FROM (SELECT DISTINCT folded FROM texts)),
+    FROM (SELECT DISTINCT coalesce(r.folded, '') AS folded FROM texts)),
 otherwise AS MATERIALIZED (SELECT *, ledger.without_other_refund(refunded) AS other FROM cut),
 keys AS MATERIALIZED (
-    SELECT text, ledger.key_of(text) AS key
-    FROM (SELECT folded AS text FROM otherwise UNION SELECT refunded FROM otherwise UNION SELECT other FROM otherwise
+    SELECT text, read_description(text).merchant_key AS key
+    FROM (SELECT refunded AS text FROM otherwise WHERE refunded <> folded
+          UNION SELECT other FROM otherwise WHERE other <> folded
           UNION SELECT before FROM otherwise WHERE before <> ''))
-SELECT t.description, t.normal, k.key AS merchant_key, ledger.rail(t.normal, o.own_kind) AS rail,
-    ledger.processor(t.normal) AS processor, o.own_kind, ledger.says_taken_back(t.normal) AS says_taken_back,
-    o.says_refund,
-    o.says_refund AND regexp_matches(t.folded, '\b' || ledger.sure_refund_words() || '\b') AS says_refund_surely,
-    o.is_income, r.key AS refund_key, e.key AS other_key, b.key AS before_key
-FROM texts t JOIN otherwise o USING (folded) JOIN keys k ON k.text = t.folded JOIN keys r ON r.text = o.refunded
-JOIN keys e ON e.text = o.other LEFT JOIN keys b ON b.text = nullif(o.before, '')
+SELECT t.description, coalesce(t.r.normal, '') AS normal, t.r.merchant_key, t.r.merchant_name, t.r.category,
+    CASE WHEN o.own_kind = 'transfer' AND coalesce(t.r.rail, 'card') IN ('card', 'fee') THEN 'internal'
+        ELSE t.r.rail END AS rail,
+    t.r.processor, t.r.template, t.r.counterparty, t.r.place, t.r.reference, t.r.card_digits, o.own_kind,
+    ledger.says_taken_back(coalesce(t.r.normal, '')) AS says_taken_back, o.says_refund,
+    o.says_refund AND regexp_matches(o.folded, '\b' || ledger.sure_refund_words() || '\b') AS says_refund_surely,
+    o.is_income, coalesce(f.key, t.r.merchant_key) AS refund_key, coalesce(e.key, t.r.merchant_key) AS other_key,
+    b.key AS before_key
+FROM texts t JOIN otherwise o ON o.folded = coalesce(t.r.folded, '') LEFT JOIN keys f ON f.text = o.refunded
+LEFT JOIN keys e ON e.text = o.other LEFT JOIN keys b ON b.text = nullif(o.before, '')

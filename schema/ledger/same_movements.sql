@@ -3,6 +3,7 @@
 --   Accounts that only may be one are matched too, and suppress nothing
 -- order: transaction_id, is_linked
 -- personal: nothing from main.transactions.description, equal texts are looked for
+-- touched by ledger.descriptions: nothing, a text says the same for ever
 -- column transaction_id: VARCHAR NOT NULL. Row that does not count, or that may count twice
 -- column is_linked: BOOLEAN NOT NULL. True for accounts that are linked; false for those of quality.possible_relinks
 -- column same_as_id: VARCHAR NOT NULL. Row of the other connection that counts: a posted one before a pending one, then
@@ -35,8 +36,8 @@ movements AS MATERIALIZED (
                     RANGE BETWEEN 6 PRECEDING AND 6 FOLLOWING)
     QUALIFY min(c.position) OVER same < max(c.position) OVER same),
 texts AS MATERIALIZED (
-    SELECT description, ledger.normal(description) AS normal, ledger.merchant_key(description) AS merchant_key
-    FROM (SELECT DISTINCT description FROM movements)),
+    SELECT description, normal, merchant_key FROM ledger.descriptions
+    SEMI JOIN movements USING (description)),
 -- By how many days a connection dates its rows later than the one before it: where that holds for three of
 -- four rows, and not for half as many on the same day. Rows of a daily amount show no shift: those are asked
 -- that are the only ones of their amount within four days.

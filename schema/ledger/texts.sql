@@ -1,26 +1,18 @@
--- What texts of banks say: the text in one spelling, the merchant in it, the rail, pay and fees.
--- Macros of an earlier version, which took a word in a shop's name for an own transfer, are removed.
+-- What texts of banks say of refunds, pay and fees. Spelling, merchant and rail are read in Go (schema/models/text).
+-- Macros of earlier versions are removed.
 
 DROP MACRO IF EXISTS ledger.is_transfer_text;
 DROP MACRO IF EXISTS ledger.transfer_words;
-
--- One spelling: capitals, composed accents, full-width letters as narrow ones, straight quotes and
--- dashes, no invisible characters, single spaces. Every letter of every script stays.
-CREATE OR REPLACE MACRO ledger.is_plain(s) AS NOT regexp_matches(s, '[^ -~]');
-CREATE OR REPLACE MACRO ledger.narrow(s) AS translate(s,
-  '！＂＃＄％＆＇（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［＼］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～’‘ʼ`´‐‑‒–—−“”',
-  '!"#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~''''''''''------""');
-CREATE OR REPLACE MACRO ledger.normal(s) AS CASE WHEN s IS NULL THEN ''
-  WHEN ledger.is_plain(s) THEN trim(regexp_replace(upper(s), ' +', ' ', 'g'))
-  ELSE trim(regexp_replace(upper(nfc_normalize(ledger.narrow(
-    regexp_replace(s, '[\p{Cf}\x{FE00}-\x{FE0F}]', '', 'g')))), '[\p{Z}\p{Cc}\x{FFFD}]+', ' ', 'g')) END;
-
--- Latin and Greek letters without accents: CAFÉ and CAFE are one merchant. In other scripts such
--- marks make another letter, and stay.
-CREATE OR REPLACE MACRO ledger.without_accents(n) AS CASE WHEN ledger.is_plain(n) THEN n
-  ELSE translate(replace(replace(replace(
-    CASE WHEN regexp_matches(n, '[^\p{Latin}\p{Greek}\p{Common}\p{Inherited}]') THEN n ELSE strip_accents(n) END,
-    'ẞ', 'SS'), 'Æ', 'AE'), 'Œ', 'OE'), 'ØŁĐÐÞĦŦЁ', 'OLDDTHTЕ') END;
+DROP MACRO IF EXISTS ledger.merchant_key;
+DROP MACRO IF EXISTS ledger.key_of;
+DROP MACRO IF EXISTS ledger.first_named;
+DROP MACRO IF EXISTS ledger.words_of;
+DROP MACRO IF EXISTS ledger.without_accents;
+DROP MACRO IF EXISTS ledger.normal;
+DROP MACRO IF EXISTS ledger.narrow;
+DROP MACRO IF EXISTS ledger.is_plain;
+DROP MACRO IF EXISTS ledger.rail;
+DROP MACRO IF EXISTS ledger.processor;
 
 -- What a bank puts before the merchant: the rail, then the processor, then the wallet.
 CREATE OR REPLACE MACRO ledger.without_head(n) AS regexp_replace(regexp_replace(regexp_replace(n,
@@ -48,20 +40,6 @@ CREATE OR REPLACE MACRO ledger.without_tail(n) AS trim(regexp_replace(regexp_rep
   || '(\s\S*\d\S*|\sXX/XX|\sUS)*$', ''),
   '(\s#?\d[\d\-/]*|\s#\S+|\s\*+\d*|\s[X#*]{3,}\S*|\sXX/XX(/XX)?|\s\d\d/\d\d)+$', ''),
   '(\*[A-Z0-9]{6,}|\s[A-Z]*\d[A-Z0-9]{7,})$', ''));
-
-CREATE OR REPLACE MACRO ledger.words_of(n) AS
-  trim(regexp_replace(regexp_replace(n, '[^\p{L}\p{M}\p{N}&+'' ]', ' ', 'g'), ' +', ' ', 'g'));
-
--- A text always has a key: where nothing but numbers would be left, less is cut off; a text of
--- signs alone is its own key; no text at all is (NO TEXT).
-CREATE OR REPLACE MACRO ledger.first_named(candidates) AS
-  list_filter(candidates, lambda c: regexp_matches(c, '\p{L}'))[1];
-CREATE OR REPLACE MACRO ledger.key_of(n) AS coalesce(
-  ledger.first_named([ledger.words_of(ledger.without_tail(ledger.without_head(ledger.without_head(n)))),
-    ledger.words_of(ledger.without_tail(n)), ledger.words_of(n)]),
-  nullif(ledger.words_of(n), ''), nullif(n, ''), '(NO TEXT)');
-CREATE OR REPLACE MACRO ledger.merchant_key(s) AS
-  list_transform([ledger.without_accents(ledger.normal(s))], lambda n: ledger.key_of(n))[1];
 
 -- Words that say a purchase was given back. The sure ones say it alone; the others also stand in
 -- names and in income, and count where the holder buys from what is left.
@@ -145,31 +123,6 @@ CREATE OR REPLACE MACRO ledger.is_nsf_overdraft_fee_reversal(n, amount) AS amoun
   AND regexp_matches(n, '\b(NSF|OVERDRAFT|OD|COURTESY|INSUFFICIENT)\b')
   AND regexp_matches(n, '\b(RFND|REFUND|REVERSAL|REVERSE|REV|REBATE|WAIVE|CREDIT|ADJ)\b')
   AND NOT regexp_matches(n, 'TRANSFER');
-
--- How the money moved, as far as the text says.
-CREATE OR REPLACE MACRO ledger.rail(n, own) AS CASE
-  WHEN regexp_matches(n,
-      '\b(NSF|OVERDRAFT|SERVICE CHARGE|MONTHLY FEE|MAINTENANCE FEE|LATE FEE|ATM FEE|INTEREST CHARGE)\b')
-    AND own IS DISTINCT FROM 'transfer' THEN 'fee'
-  WHEN regexp_matches(n, '\bZELLE\b') THEN 'zelle'
-  WHEN regexp_matches(n, '\b(VENMO|CASH APP|CASHAPP|APPLE CASH|POPMONEY)\b') THEN 'p2p_app'
-  WHEN regexp_matches(n, '\b(ATM|CASH WITHDRAWAL)\b') THEN 'atm'
-  WHEN regexp_matches(n, '\b(FEDWIRE|WIRE (TRANSFER|TRANS|TRF|TYPE|IN|OUT|FROM|TO|DEBIT|CREDIT|REF|FEE)'
-    || '|(INCOMING|OUTGOING|DOMESTIC|INTERNATIONAL|INTL|FED|ONLINE|BOOK|FOREIGN) WIRE)\b|^WIRE( \d.*)?$') THEN 'wire'
-  WHEN regexp_matches(n, '^CHECK( PAID)?( NUMBER| NO\.?)?( ?#? ?\d.*)?$|\bCHECK #?\d|\bMOBILE DEPOSIT\b') THEN 'check'
-  WHEN regexp_matches(n, '\b(PPD|CCD|WEB ID|ACH|DES:|DIRECT DEP|PAYROLL|AUTOPAY|BILL PAY)') THEN 'ach'
-  WHEN own = 'transfer' THEN 'internal'
-  WHEN regexp_matches(n, '^(POS|PURCHASE|CHECKCARD|CKCD|DEBIT CARD|RECURRING PAYMENT|MOBILE PURCHASE|DBT CRD|VISA)'
-    || '|^(SQ|TST|SP|PP|PY|PAYPAL) ?\*') THEN 'card' END;
-
--- Who processed a card payment for the merchant.
-CREATE OR REPLACE MACRO ledger.processor(n) AS CASE
-  WHEN regexp_matches(n, '\bSQ ?\*') THEN 'square'
-  WHEN regexp_matches(n, '\bTST ?\*') THEN 'toast'
-  WHEN regexp_matches(n, '\b(PAYPAL|PP) ?\*|\bPAYPAL INST XFER\b') THEN 'paypal'
-  WHEN regexp_matches(n, '\bSP ?\*') THEN 'shopify'
-  WHEN regexp_matches(n, '\bSTRIPE\b') THEN 'stripe'
-  WHEN regexp_matches(n, '\bCLV ?\*') THEN 'clover' END;
 
 -- Which way money goes by the text: pay comes in, purchases and fees go out; null where the text may mean both.
 CREATE OR REPLACE MACRO ledger.direction(n, rail) AS CASE

@@ -12,6 +12,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
+	"fcpipe/schema/models/text"
 )
 
 // Parameters are what derived tables depend on beside the data.
@@ -71,6 +72,9 @@ func deriveModels(
 	if err != nil {
 		return err
 	}
+	if err := registerFunctions(connection); err != nil {
+		return err
+	}
 	return d.run(ctx, models)
 }
 
@@ -113,14 +117,14 @@ func (d *derivation) bring(ctx context.Context, model Header, exists bool) error
 	return d.rebuild(ctx, model)
 }
 
-// fingerprint changes whenever a model, a macro or the report zone does.
+// fingerprint changes whenever a model, a macro, a function it calls or the report zone does.
 func (d *derivation) fingerprint(model Header) string {
-	return sum(fmt.Sprintf("%+v", model), d.made["macros"], d.parameters.ReportZone)
+	return sum(fmt.Sprintf("%+v", model), d.made["macros"], d.parameters.ReportZone, functionsOf(model.Query))
 }
 
-// Fingerprint changes whenever a model, a macro or a field id does.
+// Fingerprint changes whenever a model, a macro, a rule by which texts are read or a field id does.
 func Fingerprint(models []Header) string {
-	return sum(fmt.Sprintf("%+v", models), macros(), schema.FieldsFile)
+	return sum(fmt.Sprintf("%+v", models), macros(), schema.FieldsFile, text.Fingerprint())
 }
 
 // macros are the statements that make what models share, in their order.

@@ -75,13 +75,15 @@ func derivedBy(t *testing.T, s *storetest.Store, threads int, question string) (
 }
 
 func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
-	published, err := storetest.OpenReader(t, storetest.NewWithModels(t)).Database().Conn(
-		t.Context(),
-	) // with every table and model
+	file := storetest.OpenReader(t, storetest.NewWithModels(t)).Database() // with every table and model
+	published, err := file.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer published.Close()
+	if err := models.RegisterFunctions(published); err != nil {
+		t.Fatal(err)
+	}
 	shipped, err := models.LoadHeaders(schema.ModelFiles)
 	if err != nil || len(shipped) == 0 {
 		t.Fatal(len(shipped), err)

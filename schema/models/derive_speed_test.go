@@ -28,6 +28,14 @@ func TestModelsJoinByKeysAndKnowTheirZone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer database.Close()
+	connection, err := database.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	if err := models.RegisterFunctions(connection); err != nil {
+		t.Fatal(err)
+	}
 	parameters := models.Parameters{AsOf: time.Now(), ReportZone: "America/New_York"}
 	for _, model := range modelHeaders {
 		query := parameters.Bind(model.Query)

@@ -7,9 +7,10 @@
 //
 // # How tables are maintained
 //
-// A model is one SELECT, which can be pasted into any client and gives the whole table. Derive seldom runs it so: most
-// rounds change few rows, and a header says how far the change of a row is felt. Derive works out which scopes are
-// touched, computes these alone and writes the rows that differ; what differs is the change that models further on see.
+// A model is one SELECT, which can be pasted into any client and gives the whole table; ledger.descriptions alone calls
+// a function of ours, by which texts are read. Derive seldom runs it so: most rounds change few rows, and a header says
+// how far the change of a row is felt. Derive works out which scopes are touched, computes these alone and writes the
+// rows that differ; what differs is the change that models further on see.
 //
 // A scope is a set of rows of the table that are computed together, from inputs that can be told: the rows with the
 // same values in a few columns, such as all rows of an account.

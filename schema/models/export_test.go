@@ -17,6 +17,9 @@ var (
 	ParseFields   = parseFields
 	ParseHeader   = parseHeader
 	TablesRead    = tablesRead
+
+	FunctionsOf       = functionsOf
+	RegisterFunctions = registerFunctions
 )
 
 // FollowPersonal follows the marks of fields.csv through other headers than those of this program.

@@ -26,7 +26,7 @@ func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, er
 	if err != nil {
 		return false, err
 	}
-	stored := "SELECT rowid AS place, * FROM " + model.Name
+	stored := "SELECT rowid AS stored_rowid, * FROM " + model.Name
 	if len(model.Scope) > 0 {
 		query, stored = model.within(query), model.within(stored)
 	}
@@ -155,14 +155,14 @@ func (d *derivation) replace(ctx context.Context, model Header, fresh, stored st
 		return err
 	}
 	d.changed[model.Name] = true
-	for side, isOn := range map[string]string{"removed_": "place IS NOT NULL", "added_": "place IS NULL"} {
+	for side, isOn := range map[string]string{"removed_": "stored_rowid IS NOT NULL", "added_": "stored_rowid IS NULL"} {
 		rows := fmt.Sprintf("SELECT %s FROM %s WHERE %s", columns, temporary(differing), isOn)
 		if err := d.createView(ctx, side+model.Name, rows); err != nil {
 			return err
 		}
 	}
 	return inTransaction(ctx, d.Conn,
-		fmt.Sprintf("DELETE FROM %s WHERE rowid IN (SELECT place FROM %s)", model.Name, temporary(differing)),
+		fmt.Sprintf("DELETE FROM %s WHERE rowid IN (SELECT stored_rowid FROM %s)", model.Name, temporary(differing)),
 		fmt.Sprintf("INSERT INTO %s FROM %s ORDER BY %s", model.Name, temporary("added_"+model.Name), model.Order),
 	)
 }
@@ -170,7 +170,7 @@ func (d *derivation) replace(ctx context.Context, model Header, fresh, stored st
 // differences is a query of the rows that only one of two others has. Those that are stored have their place. Rows are
 // compared by grouping them, which reads both sides once and keeps neither.
 func differences(columns, fresh, stored string) string {
-	return fmt.Sprintf("SELECT max(place) AS place, %[1]s FROM (SELECT place, %[1]s FROM (%[2]s) "+
-		"UNION ALL SELECT NULL, %[1]s FROM (%[3]s)) GROUP BY %[1]s HAVING 2 * count(place) <> count(*)",
+	return fmt.Sprintf("SELECT max(stored_rowid) AS stored_rowid, %[1]s FROM (SELECT stored_rowid, %[1]s FROM (%[2]s) "+
+		"UNION ALL SELECT NULL, %[1]s FROM (%[3]s)) GROUP BY %[1]s HAVING 2 * count(stored_rowid) <> count(*)",
 		columns, stored, fresh)
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fcpipe/schema"
-	"fcpipe/schema/duck"
 	"fcpipe/schema/storetest"
 )
 
@@ -143,17 +142,6 @@ func TestCashFlowOpensAndClosesToTheCent(t *testing.T) {
 	)
 	s.Want("SELECT opening_balance_minor FROM underwriting.cash_flow_month WHERE month = '2026-04'", "NULL")
 	s.Want("SELECT closing_balance_minor FROM underwriting.cash_flow_month WHERE month = '2026-06'", "NULL")
-}
-
-func TestMerchantsAreFoundInWhatBanksPrint(t *testing.T) {
-	s := storetest.NewWithModels(t)
-	for text, want := range map[string]string{
-		"AMZN MKTP US*2K4AB1CD3 AMZN.COM/BILL WA": "AMZN MKTP US", "PAYPAL *SPOTIFYUSA 402-935-7733 CA": "SPOTIFYUSA",
-		"TST* BLUE OWL COFFEE 0042 AUSTIN TX": "BLUE OWL COFFEE", "PAYPAL INST XFER LYFT": "LYFT",
-		"TEXAS ROADHOUSE AUSTIN TX": "TEXAS ROADHOUSE AUSTIN TX",
-	} {
-		s.Want("SELECT ledger.merchant_key("+duck.Quote(text)+")", want)
-	}
 }
 
 var spendingAndRefunds = tellBooks(20, func(b *books) {

@@ -46,6 +46,9 @@ func compareModels(
 	if err != nil {
 		return nil, err
 	}
+	if err := registerFunctions(connection); err != nil {
+		return nil, err
+	}
 	with, err := DerivedWith(ctx, connection)
 	if err != nil {
 		return nil, err

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"fcpipe/schema/duck"
-	"fcpipe/schema/storetest"
 )
 
 // textsOfBanks are rows of testdata/texts.csv: account, direction, spending_class, merchant_key, text.
@@ -98,32 +97,6 @@ func (s *shelf) wantEverythingSomewhere() {
 	if len(sums) != 2 || sums[0] != sums[1] {
 		s.t.Errorf("left the accounts, and is somewhere: %v", sums)
 	}
-}
-
-// TestOneMerchantInEverySpelling: composed or not, wide or narrow, in small letters, with invisible
-// characters, other spaces, quotes and control characters, a name is one merchant.
-func TestOneMerchantInEverySpelling(t *testing.T) {
-	s := storetest.NewWithModels(t)
-	for key, spellings := range map[string][]string{
-		"CAFE MULLER": {
-			"CAFÉ MÜLLER", "CAFE\u0301 MU\u0308LLER", "Café Müller", "cafe muller", "ＣＡＦＥ\u3000ＭＵＬＬＥＲ",
-			"CAFÉ\u00a0MÜLLER",
-			"CA\u200bFÉ MÜLLER", "\u200eCAFÉ MÜLLER\u200f", "\ufeffCAFÉ  MÜLLER ", "CAFÉ\tMÜLLER\r\n",
-			"CAFÉ\x07 MÜLLER", "CAF\u00adÉ MÜLLER",
-			"CAFÉ\u2009MÜLLER", "CAFÉ MÜLLER #0042", "SQ *CAFÉ MÜLLER",
-		},
-		"TRADER JOE'S":     {"TRADER JOE'S #189", "TRADER JOE’S #189", "Trader Joe´s #12", "TRADER JOEʼS"},
-		"КОФЕЙНЯ ПУШКИН":   {"Кофейня Пушкин", "КОФЕИ\u0306НЯ ПУШКИН", "кофейня  пушкин"},
-		"寿司 ガ":             {"寿司 ガ", "寿司\u3000カ\u3099"},
-		"STRASSENBACKEREI": {"Straßenbäckerei", "STRASSENBÄCKEREI", "STRAẞENBACKEREI"},
-		"(NO TEXT)":        {"", " ", "\u200b", "\u00a0\t"},
-	} {
-		for _, spelling := range spellings {
-			s.Want("SELECT ledger.merchant_key("+duck.Quote(spelling)+")", key)
-		}
-	}
-	// marks of other scripts make other letters
-	s.Want("SELECT count(DISTINCT ledger.merchant_key(x)) FROM (VALUES ('ガ'), ('カ'), ('จะ'), ('จ')) v(x)", "4")
 }
 
 // TestEveryRowIsSomewhere: whatever is written in a text, whatever the amount, a row is in

@@ -203,3 +203,13 @@ func (n *names) anyName(parts []token) bool {
 	}
 	return false
 }
+
+// anyRail reports whether one of the tokens is a word of banks.
+func (n *names) anyRail(parts []token) bool {
+	for i := range parts {
+		if n.rails[parts[i].key] {
+			return true
+		}
+	}
+	return false
+}

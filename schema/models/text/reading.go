@@ -162,7 +162,10 @@ func (r *Reading) findName(named string, whole []token) {
 		return
 	}
 	n := rules().names
-	found := n.exact(named, r.sign())
+	found := n.exact(join(whole), r.sign())
+	if found == nil {
+		found = n.exact(named, r.sign())
+	}
 	if found == nil {
 		found = n.find(r.Merchant, r.sign())
 	}

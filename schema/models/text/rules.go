@@ -130,7 +130,7 @@ func Table(files fs.FS, name string) ([]map[string]string, error) {
 }
 
 // Fingerprint changes whenever a rule, a merchant or the code does: what was read before has to be read again.
-func Fingerprint() string {
+var Fingerprint = sync.OnceValue(func() string {
 	hash := sha256.New()
 	fmt.Fprintln(hash, codeVersion)
 	for _, files := range []fs.FS{ruleFiles, schema.SeedFiles} {
@@ -143,4 +143,4 @@ func Fingerprint() string {
 		})
 	}
 	return hex.EncodeToString(hash.Sum(nil)[:16])
-}
+})

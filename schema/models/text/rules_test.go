@@ -44,7 +44,7 @@ func TestEveryRuleReadsItsExample(t *testing.T) {
 	}
 }
 
-// TestEveryExampleUsesItsRule: without a template its example is read in another way, so that no template is shadowed.
+// TestEveryTemplateHasAnIDOfItsOwn: the column template of ledger.descriptions names one line.
 func TestEveryTemplateHasAnIDOfItsOwn(t *testing.T) {
 	seen := map[string]bool{}
 	for _, line := range lines(t, "templates.csv") {

@@ -37,7 +37,7 @@ func (r *Reading) cutTail(parts []token) []token {
 		}
 		for i := range rules().tails {
 			tail := &rules().tails[i]
-			if !tail.pattern.find(parts[at:], &m) {
+			if !tail.pattern.find(parts[at:], &m) || rules().names.anyRail(m.of(placeSlot, parts[at:])) {
 				continue
 			}
 			r.keep("", tail.rail, parts[at:], &m)

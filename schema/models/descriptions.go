@@ -1,0 +1,42 @@
+package models
+
+import (
+	"database/sql"
+	"strings"
+
+	"fcpipe/schema/duck"
+	"fcpipe/schema/models/text"
+)
+
+// Texts are read by Go, as its rules are too many and too slow for regular expressions, through a function that the
+// model ledger.descriptions calls. This one model therefore cannot be pasted into another client; it is a table of each
+// distinct text, which all others read, so that these can. A step in Go that fills a table before the models are
+// derived would need a second way to find new texts, to remove those of erased accounts and to compare with a rebuild;
+// a function in the model has those of every model.
+const readDescription = "read_description"
+
+// registerFunctions makes the functions that models call known to a connection's instance.
+func registerFunctions(connection *sql.Conn) error {
+	return duck.RegisterFunction(connection, duck.Function{
+		Name: readDescription,
+		Fields: []string{
+			"normal", "folded", "merchant_key", "merchant_name", "category", "rail", "processor", "template",
+			"counterparty", "place", "reference", "card_digits",
+		},
+		Read: func(description string, into []string) {
+			r := text.Read(description)
+			copy(into, []string{
+				r.Normal, r.Folded, r.Key, r.Name, r.Category, r.Rail, r.Processor, r.Template, r.Counterparty, r.Place,
+				r.Reference, r.CardDigits,
+			})
+		},
+	})
+}
+
+// functionsOf is the fingerprint of the functions a query calls, "" where it calls none.
+func functionsOf(query string) string {
+	if strings.Contains(query, readDescription+"(") {
+		return text.Fingerprint()
+	}
+	return ""
+}
