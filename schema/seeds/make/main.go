@@ -33,6 +33,7 @@ func run(brandsFile, wordsFolder, townsFile, folder string) error {
 	if err != nil {
 		return err
 	}
+	addPeople(ordinary)
 	for _, place := range places {
 		ordinary[place[0]] = true // HOUSTON is no name of a merchant alone
 	}
