@@ -28,6 +28,12 @@ func loadNames() (*names, error) {
 	if lines, err = Table(schema.SeedFiles, "seeds/merchant_aliases.csv"); err != nil {
 		return nil, err
 	}
+	if err := loadOnline(merchants); err != nil {
+		return nil, err
+	}
+	if lines, err = Table(schema.SeedFiles, "seeds/merchant_aliases.csv"); err != nil {
+		return nil, err
+	}
 	surenesses := map[string]int{"name": madeUp, "words": ordered, "word": common}
 	for i, line := range lines {
 		found, known := merchants[line["key"]]
@@ -36,38 +42,24 @@ func loadNames() (*names, error) {
 		}
 		n.add(line["alias"], alias{found, surenesses[line["kind"]]})
 	}
-	return n, n.loadOnline(merchants)
+	return n, nil
 }
 
 // loadOnline adds the merchants that were written down by hand, in place of brands of the same name.
-func (n *names) loadOnline(merchants map[string]*merchant) error {
+func loadOnline(merchants map[string]*merchant) error {
 	lines, err := Table(schema.SeedFiles, "seeds/online_merchants.csv")
 	if err != nil {
 		return err
 	}
-	for i, line := range lines {
-		key := Words(Fold(Normal(line["name"])))
-		found, known := merchants[key]
-		if !known {
-			found = &merchant{key: key}
-			merchants[key] = found
-		}
-		found.name, found.category = line["name"], line["category"]
-		for text := range strings.SplitSeq(line["texts"], ";") {
-			text, isCommon := strings.CutSuffix(strings.TrimSpace(text), "?")
-			a := alias{found, madeUp}
-			if isCommon {
-				a.sureness = common
-			}
-			written := Alias(Fold(Normal(text)))
-			if before, taken := n.aliases[written]; written == "" || taken && before.merchant.name == "" {
-				return fmt.Errorf("online_merchants.csv: line %d: %q cannot be an alias", i+2, text)
-			}
-			n.add(written, a)
-		}
+	for _, line := range lines {
+		key := Key(line["name"])
+		merchants[key] = &merchant{key, line["name"], line["category"]}
 	}
 	return nil
 }
+
+// Key is the key of a merchant of the tables.
+func Key(name string) string { return Words(Fold(Normal(name))) }
 
 func (n *names) add(written string, a alias) {
 	n.aliases[written] = a

@@ -114,8 +114,10 @@ func belongs(merchant, word string) bool {
 		return true
 	}
 	switch word {
-	case "transport.fuel", "health.pharmacy", "health.eye", "food.groceries", "food.other", "food.coffee":
-		return group == "food" || group == "shopping" || group == "health" || group == "transport"
+	case "food.groceries", "food.other", "food.coffee":
+		return group == "shopping" || group == "transport"
+	case "transport.fuel", "health.pharmacy", "health.eye":
+		return group == "food" || group == "shopping" || group == "transport"
 	case "utilities.phone", "utilities.internet":
 		return group == "utilities" || group == "shopping"
 	}

@@ -44,6 +44,9 @@ func TestNamesNeedASecondSign(t *testing.T) {
 		"GAP": "", "GAP OUTLET #12": "Gap", "GAP CREEK COFFEE": "", "SUBWAY 13036": "Subway", "SUBWAY TILE DEPOT": "",
 		"CHASE FIELD PHOENIX AZ": "", "BEST BUY": "Best Buy", "BEST BUY AUTO SALES": "",
 		"KROGER #412": "Kroger", "KROGER DIRECT DEP": "", "STARBUCKS COFFEE": "Starbucks", "STARBUCKS FIELD": "",
+		"AMERICAN FAMILY CARE": "", "SPECTRUM BRANDS": "", "OPTIMUM NUTRITION": "", "THE HARTFORD STAGE": "",
+		"MARSHALLS CREEK MARKET": "", "AMAZON RIVER CAFE": "", "KAISER BAKERY": "", "UNITED METHODIST CHURCH": "",
+		"SPECTRUM AUTOPAY": "Spectrum", "FOREVER 21 #0123": "Forever 21", "PHILLIPS 66": "Phillips 66",
 		"CASH APP*JIMMY JOHNS": "", "ZELLE TO WENDY": "", "DISCOVER YOGA": "", "AMEX LOUNGE": "",
 	} {
 		if got := text.Read(given); got.Name != want {

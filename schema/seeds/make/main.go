@@ -33,7 +33,7 @@ func run(brandsFile, wordsFolder, townsFile, folder string) error {
 	if err != nil {
 		return err
 	}
-	addPeople(ordinary)
+	addNames(ordinary)
 	for _, place := range places {
 		ordinary[place[0]] = true // HOUSTON is no name of a merchant alone
 	}
@@ -46,6 +46,9 @@ func run(brandsFile, wordsFolder, townsFile, folder string) error {
 		return err
 	}
 	merchants, aliases := tables(brands, ordinary)
+	if aliases, err = withOnline(folder, aliases, ordinary); err != nil {
+		return err
+	}
 	return writeAll(folder, map[string][][]string{
 		"places.csv":           append([][]string{{"town", "state"}}, places...),
 		"merchants.csv":        append([][]string{{"key", "name", "category", "family", "tag"}}, merchants...),

@@ -77,7 +77,7 @@ func readTowns(file string) ([][]string, error) {
 			if town.Country == "PR" {
 				state = "PR"
 			}
-			rows = append(rows, []string{text.Words(text.Fold(text.Normal(town.Name))), state})
+			rows = append(rows, []string{text.Key(town.Name), state})
 		}
 	}
 	return sortedRows(rows), nil

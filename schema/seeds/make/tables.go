@@ -20,7 +20,7 @@ func tables(brands []brand, ordinary map[string]bool) (merchants, aliases [][]st
 	owner := map[string]string{}    // of an alias: the key of its merchant
 	own := map[string]bool{}        // keys
 	for _, b := range brands {
-		key := text.Words(text.Fold(text.Normal(b.name)))
+		key := text.Key(b.name)
 		if text.Alias(key) == "" || own[key] {
 			continue
 		}
@@ -36,7 +36,7 @@ func tables(brands []brand, ordinary map[string]bool) (merchants, aliases [][]st
 		owner[text.Alias(key)] = key
 	}
 	for _, b := range brands {
-		key := text.Words(text.Fold(text.Normal(b.name)))
+		key := text.Key(b.name)
 		for _, other := range b.others {
 			alias := text.Alias(text.Fold(text.Normal(other)))
 			switch before, taken := owner[alias]; {
