@@ -25,9 +25,6 @@ func loadNames() (*names, error) {
 	for _, line := range lines {
 		merchants[line["key"]] = &merchant{line["key"], line["name"], line["category"]}
 	}
-	if lines, err = Table(schema.SeedFiles, "seeds/merchant_aliases.csv"); err != nil {
-		return nil, err
-	}
 	if err := loadOnline(merchants); err != nil {
 		return nil, err
 	}
