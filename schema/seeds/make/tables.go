@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -10,11 +11,9 @@ import (
 // tables makes the merchants and their aliases. Where several brands have one name, it is that of the kind of shop that
 // stands first in tags.csv, and an alias that belongs to two merchants is left out.
 func tables(brands []brand, ordinary map[string]bool) (merchants, aliases [][]string) {
-	slices.SortFunc(brands, func(a, b brand) int {
-		if a.rank != b.rank {
-			return a.rank - b.rank
-		}
-		return strings.Compare(a.name, b.name)
+	slices.SortFunc(brands, func(a, b brand) int { // the same files from the same packages
+		return cmp.Or(a.rank-b.rank, strings.Compare(a.name, b.name), strings.Compare(a.wikidata, b.wikidata),
+			slices.Compare(a.others, b.others))
 	})
 	families := map[string]string{} // by Wikidata
 	owner := map[string]string{}    // of an alias: the key of its merchant
