@@ -3,6 +3,9 @@
 --   Accounts that only may be one are matched too, and suppress nothing
 -- order: transaction_id, is_linked
 -- personal: nothing from main.transactions.description, equal texts are looked for
+-- personal: nothing from ledger.descriptions.description, equal texts are looked for
+-- personal: nothing from ledger.descriptions.normal, equal texts are looked for
+-- personal: nothing from ledger.descriptions.merchant_key, equal merchants are looked for
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- column transaction_id: VARCHAR NOT NULL. Row that does not count, or that may count twice
 -- column is_linked: BOOLEAN NOT NULL. True for accounts that are linked; false for those of quality.possible_relinks

@@ -155,8 +155,8 @@ func (d *derivation) replace(ctx context.Context, model Header, fresh, stored st
 		return err
 	}
 	d.changed[model.Name] = true
-	for side, isOn := range map[string]string{"removed_": "stored_rowid IS NOT NULL", "added_": "stored_rowid IS NULL"} {
-		rows := fmt.Sprintf("SELECT %s FROM %s WHERE %s", columns, temporary(differing), isOn)
+	for side, place := range map[string]string{"removed_": "NOT NULL", "added_": "NULL"} {
+		rows := fmt.Sprintf("SELECT %s FROM %s WHERE stored_rowid IS %s", columns, temporary(differing), place)
 		if err := d.createView(ctx, side+model.Name, rows); err != nil {
 			return err
 		}
@@ -167,7 +167,7 @@ func (d *derivation) replace(ctx context.Context, model Header, fresh, stored st
 	)
 }
 
-// differences is a query of the rows that only one of two others has. Those that are stored have their place. Rows are
+// differences is a query of the rows that only one of two others has. Those that are stored have their rowid. Rows are
 // compared by grouping them, which reads both sides once and keeps neither.
 func differences(columns, fresh, stored string) string {
 	return fmt.Sprintf("SELECT max(stored_rowid) AS stored_rowid, %[1]s FROM (SELECT stored_rowid, %[1]s FROM (%[2]s) "+
