@@ -28,34 +28,20 @@ var sequences = flag.Int("sequences", 1, "random sequences of rows that store an
 // provenBeside are stories whose rule a test of this package or of schema/landing proves as well, by the tables
 // themselves. make proof tells them to the store too.
 var provenBeside = map[string]string{
-	"a completion counts only on the file it was made for":
-		"TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor",
-	"completions lead on from one another":
-		"TestCompletionsLeadFromOneToTheNext",
-	"live and test data do not mix":
-		"TestLiveAndTestDataDoNotMix",
-	"what is known already publishes nothing":
-		"TestRoundWithNothingNewChangesNoByte",
-	"observation never stands still":
-		"TestInstantsOfRoundsNeverStandStill",
-	"an older state of a row never becomes the current one":
-		"TestOlderStateIsKeptButNeverCurrent",
-	"of several readings the newest state wins, then the last":
-		"TestLastReadingOfABatchCounts",
-	"an update of years ahead outranks no correction":
-		"TestAnUpdateInTheFutureDoesNotOutrankItsCorrection",
-	"an id belongs to the account it was first seen in":
-		"TestAnIDBelongsToTheAccountItWasFirstSeenIn",
-	"a snapshot of owners is held by the word that it is whole":
-		"TestOwnersAreHeldBySnapshot",
-	"a settled refresh is never pending again":
-		"TestASettledRefreshIsNeverPendingAgain",
-	"failures count until a refresh succeeds":
-		"TestFailuresAreCountedStoredAndLanded",
-	"a completion without a cursor moves none":
-		"TestCursorMovesOnlyWithACompletion",
-	"the current balance is the latest by its own instant":
-		"TestBalancesAreAppendedWhenTheyDiffer",
+	"a completion counts only on the file it was made for":      "TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor",
+	"completions lead on from one another":                      "TestCompletionsLeadFromOneToTheNext",
+	"live and test data do not mix":                             "TestLiveAndTestDataDoNotMix",
+	"what is known already publishes nothing":                   "TestRoundWithNothingNewChangesNoByte",
+	"observation never stands still":                            "TestInstantsOfRoundsNeverStandStill",
+	"an older state of a row never becomes the current one":     "TestOlderStateIsKeptButNeverCurrent",
+	"of several readings the newest state wins, then the last":  "TestLastReadingOfABatchCounts",
+	"an update of years ahead outranks no correction":           "TestAnUpdateInTheFutureDoesNotOutrankItsCorrection",
+	"an id belongs to the account it was first seen in":         "TestAnIDBelongsToTheAccountItWasFirstSeenIn",
+	"a snapshot of owners is held by the word that it is whole": "TestOwnersAreHeldBySnapshot",
+	"a settled refresh is never pending again":                  "TestASettledRefreshIsNeverPendingAgain",
+	"failures count until a refresh succeeds":                   "TestFailuresAreCountedStoredAndLanded",
+	"a completion without a cursor moves none":                  "TestCursorMovesOnlyWithACompletion",
+	"the current balance is the latest by its own instant":      "TestBalancesAreAppendedWhenTheyDiffer",
 }
 
 // TestLandingKeepsTheContract tells the stories of every landing to segments on disk and the store that merges them,
