@@ -21,7 +21,7 @@ import (
 // A round listed what came after cursor 2, landed it, and was killed before its merge. Then the
 // file that held everything up to cursor 2 was gone, by damage, by hand, or with its journal: what
 // landed is merged, and the cursor stays where its rows end, so that the rest is listed again.
-func TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor(t *testing.T) {
+func TestLandedCompletionsCountOnTheirFileAlone(t *testing.T) {
 	damage := func(s *storetest.Store) {
 		s.Damage()
 		s.Repair()

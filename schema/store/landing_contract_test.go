@@ -28,7 +28,7 @@ var sequences = flag.Int("sequences", 1, "random sequences of rows that store an
 // provenBeside are stories whose rule a test of this package or of schema/landing proves as well, by the tables
 // themselves. make proof tells them to the store too.
 var provenBeside = map[string]string{
-	"a completion counts only on the file it was made for":      "TestLandedCompletionsCountOnlyOnTheFileTheyWereMadeFor",
+	"a completion counts only on the file it was made for":      "TestLandedCompletionsCountOnTheirFileAlone",
 	"completions lead on from one another":                      "TestCompletionsLeadFromOneToTheNext",
 	"live and test data do not mix":                             "TestLiveAndTestDataDoNotMix",
 	"what is known already publishes nothing":                   "TestRoundWithNothingNewChangesNoByte",
