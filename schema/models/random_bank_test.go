@@ -21,7 +21,9 @@ type randomBank struct {
 	partRows int64     // of its derivations
 	gone     *sql.Conn // knows what was removed since the last derivation; nil is nothing
 	// most rows are of two accounts, whose bank sends dates: how instants are read changes with the rows
-	dates bool
+	dates   bool
+	began   time.Time
+	streams []*bankStream
 }
 
 type bankAccount struct {
@@ -59,6 +61,9 @@ func newRandomBank(t *testing.T, seed uint64) *randomBank {
 	for len(b.rows) < 40 || b.dates && len(b.rows) < 80 {
 		b.newRow()
 	}
+	for range 6 {
+		b.payStreams()
+	}
 	b.round(0)
 	return b
 }
@@ -73,6 +78,7 @@ func newEmptyBank(t *testing.T, seed uint64) *randomBank {
 func newBankOn(s *shelf, seed uint64, mark string) *randomBank {
 	s.t.Helper()
 	b := &randomBank{shelf: s, draw: rand.New(rand.NewPCG(seed, 17)), now: shelfStart.AddDate(0, 4, 0)}
+	b.began, b.streams = b.now, newBankStreams()
 	for i, category := range []string{"cash", "credit", "cash", "cash", "investment", "cash", "cash"} {
 		id := fmt.Sprintf("fca_%s%d", mark, i)
 		holder := fmt.Sprintf("cus_%s%d", mark, i/3)
@@ -103,7 +109,7 @@ func (b *randomBank) round(hours int) {
 	for range b.draw.IntN(12) {
 		pick(b, []func(){
 			b.newRow, b.newRow, b.post, b.post, b.replace, b.void, b.correct, b.lateState, b.relink, b.change,
-			b.oddRow, b.oddRow, b.state, b.state,
+			b.oddRow, b.oddRow, b.state, b.state, b.payStreams, b.payStreams,
 		})()
 	}
 	for _, a := range b.accounts {

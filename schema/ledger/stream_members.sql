@@ -1,0 +1,68 @@
+-- model: ledger.stream_members
+-- about: Which transaction belongs to which stream of ledger.streams, and which due date it meets
+-- order: stream_id, payment_date, transaction_id
+-- scope: holder_type, holder_id, currency, merchant_key
+-- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, currency, merchant_key,
+--   transacted_date, amount_minor, spending_class, possible_duplicate_of, instant_state, rail):
+--   SELECT holder_type, holder_id, currency, merchant_key FROM changed SEMI JOIN ledger.stream_schedules
+--   USING (holder_type, holder_id, currency, merchant_key)
+-- partition: payment_month = strftime(payment_date, '%Y-%m')
+-- column stream_id: VARCHAR NOT NULL. The stream
+-- column transaction_id: VARCHAR NOT NULL. A payment of it; payments of one day are one
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Whose payment it is
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column merchant_key: VARCHAR NOT NULL. Normalised merchant or payer
+-- column account_key: VARCHAR NOT NULL. Account it is in
+-- column direction: VARCHAR NOT NULL. in or out
+-- column rail: VARCHAR. How the money moved, see ledger.transactions
+-- column payment_date: DATE NOT NULL. Civil date it happened: that of posting is later over weekends, and of cards by
+--   days
+-- column amount_minor: BIGINT NOT NULL. Amount of the row without its sign, minor units
+-- column due_date: DATE. The due date it meets; null for a payment too many
+-- column day_minor: BIGINT NOT NULL. Amount of all its payments of that day, minor units
+-- column price_before_minor: BIGINT. What was paid before, where this payment differs by over a hundredth from two
+--   equal ones before it, and the next is like it or not there yet; null for all others
+-- column is_price_kept: BOOLEAN. Whether the next payment is like it; false where there is none yet; null where
+--   price_before_minor is
+WITH members AS (
+    SELECT s.stream_id, t.transaction_id, s.holder_type, s.holder_id, s.currency, s.merchant_key, t.account_key,
+        s.direction, t.rail, t.transacted_date AS payment_date, abs(t.amount_minor) AS amount_minor,
+        s.step_days, s.step_months, s.near_days, s.anchor_date, s.due_day, s.second_due_day, s.due_nth, s.due_weekday,
+        s.roll
+    FROM (FROM ledger.transactions
+        WHERE ledger.may_recur(spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
+            amount_minor)) t
+    JOIN ledger.stream_schedules s ON s.holder_type = t.holder_type AND s.holder_id = t.holder_id
+        AND s.currency = t.currency AND s.merchant_key = t.merchant_key
+        AND s.direction = CASE WHEN t.amount_minor < 0 THEN 'out' ELSE 'in' END
+        AND abs(t.amount_minor) BETWEEN s.low_minor AND s.high_minor),
+near AS (
+    SELECT *, ledger.due_date(anchor_date, step_days, step_months, due_day, due_nth, due_weekday, steps) AS first_due,
+        CASE WHEN second_due_day IS NOT NULL THEN payment_date - ledger.days_off(payment_date, second_due_day)::INTEGER
+            END AS second_due
+    FROM (SELECT *, ledger.steps_to(payment_date, anchor_date, step_days, step_months) AS steps FROM members)),
+dated AS (
+    SELECT *, CASE WHEN abs(payment_date - due_date) <= near_days THEN due_date END AS near_due
+    FROM (SELECT *, ledger.rolled(CASE WHEN abs(payment_date - second_due) < abs(payment_date - first_due)
+            THEN second_due ELSE first_due END, roll) AS due_date FROM near)),
+-- of several days near a due date the nearest meets it
+met AS (
+    SELECT * EXCLUDE (due_date), CASE WHEN rank() OVER (PARTITION BY stream_id, near_due
+            ORDER BY abs(payment_date - near_due), payment_date) = 1 THEN near_due END AS due_date
+    FROM dated),
+prices AS (
+    SELECT *, lag(day_minor) OVER w AS one_before, lag(day_minor, 2) OVER w AS two_before,
+        lead(day_minor) OVER w AS next
+    FROM (SELECT stream_id, due_date, sum(amount_minor)::BIGINT AS day_minor FROM met WHERE due_date IS NOT NULL
+        GROUP BY ALL)
+    WINDOW w AS (PARTITION BY stream_id ORDER BY due_date)),
+changes AS (
+    SELECT stream_id, due_date, one_before, next IS NOT NULL AS is_kept FROM prices
+    WHERE 100 * abs(day_minor - one_before) > one_before AND 100 * abs(one_before - two_before) <= two_before
+      AND (next IS NULL OR 100 * abs(next - day_minor) <= day_minor))
+SELECT m.stream_id, m.transaction_id, m.holder_type, m.holder_id, m.currency, m.merchant_key, m.account_key,
+    m.direction, m.rail, m.payment_date, m.amount_minor, m.due_date,
+    sum(m.amount_minor) OVER (PARTITION BY m.stream_id, m.payment_date)::BIGINT AS day_minor,
+    c.one_before AS price_before_minor, c.is_kept AS is_price_kept
+FROM met m LEFT JOIN changes c ON c.stream_id = m.stream_id AND c.due_date = m.due_date

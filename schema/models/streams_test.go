@@ -1,0 +1,212 @@
+package models_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema/models"
+)
+
+// payment is a row of a text on a day.
+type payment struct {
+	day    time.Time
+	amount int64
+	text   string
+}
+
+// diary is a shelf with a holder for each story of payments, whose rows are held to a day.
+type diary struct {
+	*shelf
+	stories int
+	end     time.Time
+}
+
+func newDiary(t *testing.T, end time.Time) *diary {
+	t.Helper()
+	d := &diary{shelf: newShelf(t), end: end}
+	d.exec("UPDATE meta.store SET watermark = ?", end.Add(20*time.Hour))
+	return d
+}
+
+// tell stores payments of a new holder, and returns the holder's id.
+func (d *diary) tell(payments []payment) string {
+	d.t.Helper()
+	holder, account := fmt.Sprintf("cus_%02d", d.stories), fmt.Sprintf("fca_%02d", d.stories)
+	d.stories++
+	d.account(account, account, holder, "cash", nil, 0)
+	d.exec("UPDATE main.accounts SET complete_through_at = ?::TIMESTAMPTZ + INTERVAL 30 HOUR WHERE account_id = ?",
+		d.end, account)
+	rows := make([]shelfRow, len(payments))
+	for i, p := range payments {
+		rows[i] = shelfRow{
+			day: int(p.day.Sub(shelfStart.Truncate(24*time.Hour)).Hours() / 24), amount: p.amount, text: p.text,
+		}
+	}
+	d.rows(account, rows)
+	return holder
+}
+
+func (d *diary) derive() {
+	d.t.Helper()
+	if err := models.Derive(d.t.Context(), d.database, models.Parameters{
+		AsOf: d.end.Add(20 * time.Hour), ReportZone: "America/New_York", Rebuild: true,
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func day(text string) time.Time {
+	at, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		panic(err)
+	}
+	return at
+}
+
+// every is a payment every so many days, n times.
+func every(days int, from string, n int, amount int64, text string) (all []payment) {
+	for i := range n {
+		all = append(all, payment{day(from).AddDate(0, 0, i*days), amount, text})
+	}
+	return all
+}
+
+// monthly is a payment on a day of the month, or on the last of a shorter one, every so many months, n times.
+func monthly(months int, from string, n int, amount int64, text string) (all []payment) {
+	first := day(from)
+	for i := range n {
+		month := time.Date(first.Year(), first.Month()+time.Month(i*months), 1, 0, 0, 0, 0, time.UTC)
+		last := month.AddDate(0, 1, -1).Day()
+		all = append(all, payment{month.AddDate(0, 0, min(first.Day(), last)-1), amount, text})
+	}
+	return all
+}
+
+// on is a payment on each of some days.
+func on(days string, amount int64, text string) (all []payment) {
+	for word := range strings.FieldsSeq(days) {
+		all = append(all, payment{day(word), amount, text})
+	}
+	return all
+}
+
+// business moves payments from weekends to the Friday before (back) or the Monday after.
+func business(back bool, payments []payment) []payment {
+	for i := range payments {
+		step := 1
+		if back {
+			step = -1
+		}
+		for wd := payments[i].day.Weekday(); wd == time.Saturday || wd == time.Sunday; wd = payments[i].day.Weekday() {
+			payments[i].day = payments[i].day.AddDate(0, 0, step)
+		}
+	}
+	return payments
+}
+
+const (
+	streamsOf = `SELECT coalesce(string_agg(concat_ws(' ', direction, kind, cadence, status, payment_count || 'x',
+		last_minor, next_due_date), '; ' ORDER BY first_date, last_minor), '') FROM ledger.streams WHERE holder_id = `
+	wage, netflix = "ACME CORP DES:PAYROLL PPD", "NETFLIX.COM"
+)
+
+// streamStories are told up to 28 February 2027, and what streams they have.
+var streamStories = map[string]struct {
+	payments []payment
+	want     string
+}{
+	"a steady biweekly wage is one stream over holidays and months of two and three": {
+		slices.Concat(every(14, "2026-03-06", 21, 210050, wage), on("2026-12-24", 210050, wage),
+			every(14, "2027-01-08", 4, 210050, wage)),
+		"in income biweekly active 26x 210050 2027-03-05",
+	},
+	"a benefit on every second Wednesday is one stream": {
+		on("2026-09-09 2026-10-14 2026-11-10 2026-12-09 2027-01-13 2027-02-10", 164200, "SSA TREAS 310 XXSOC SEC PPD"),
+		"in income monthly active 6x 164200 2027-03-10",
+	},
+	"wages on the 15th and the last, before weekends": {
+		business(true, slices.Concat(
+			monthly(1, "2026-07-15", 8, 180000, wage), monthly(1, "2026-07-31", 8, 180000, wage))),
+		"in income semimonthly active 16x 180000 2027-03-15",
+	},
+	"weekly wages that differ with the hours": {
+		slices.Concat(every(14, "2026-10-01", 11, 61000, wage), every(14, "2026-10-08", 10, 58500, wage)),
+		"in income weekly active 21x 61000 2027-02-25",
+	},
+	"a subscription on the 31st": {
+		monthly(1, "2026-08-31", 7, -1549, netflix), "out subscription monthly active 7x 1549 2027-03-31",
+	},
+	"rent on the 1st, after weekends": {
+		business(false, monthly(1, "2026-08-01", 7, -145000, "OAKWOOD RENT WEB ID: 9000123")),
+		"out bill monthly active 7x 145000 2027-03-01",
+	},
+	"water every second month": {
+		monthly(2, "2026-04-10", 6, -8400, "CITY WATER AUTOPAY"), "out bill bimonthly active 6x 8400 2027-04-10",
+	},
+	"a quarterly fee": {
+		monthly(3, "2026-03-20", 4, -4900, "WINE CLUB"), "out subscription quarterly active 4x 4900 2027-03-20",
+	},
+	"an insurance paid twice a year": {
+		monthly(6, "2025-12-05", 3, -61200, "STATE FARM AUTOPAY"), "out bill semiannual active 3x 61200 2027-06-05",
+	},
+	"an annual fee that rose a little": {
+		slices.Concat(on("2025-11-03", -13900, "AMAZON PRIME"), on("2026-11-03", -14900, "AMAZON PRIME")),
+		"out subscription annual active 2x 14900 2027-11-03",
+	},
+	"a price that rose": {
+		slices.Concat(monthly(1, "2026-06-11", 4, -999, netflix), monthly(1, "2026-10-11", 5, -1599, netflix)),
+		"out subscription monthly active 9x 1599 2027-03-11",
+	},
+	"cancelled in October": {monthly(1, "2026-05-11", 6, -999, netflix), "out subscription monthly ended 6x 999"},
+	"a payment that did not come in February": {
+		monthly(1, "2026-08-11", 6, -999, netflix), "out subscription monthly late 6x 999 2027-02-11",
+	},
+	"one month missed": {
+		slices.Concat(monthly(1, "2026-08-11", 3, -999, netflix), monthly(1, "2026-12-11", 3, -999, netflix)),
+		"out subscription monthly active 6x 999 2027-03-11",
+	},
+	"one payment too many": {
+		slices.Concat(monthly(1, "2026-09-11", 6, -999, netflix), on("2026-11-25", -999, netflix)),
+		"out subscription monthly active 7x 999 2027-03-11",
+	},
+	"a trial for 1.00, then paid": {
+		slices.Concat(on("2026-08-28", -100, netflix), monthly(1, "2026-09-11", 6, -999, netflix)),
+		"out subscription monthly active 6x 999 2027-03-11",
+	},
+	"wages and two bonuses": {
+		slices.Concat(every(14, "2026-08-07", 15, 200000, wage), on("2026-09-25 2026-12-22", 550000, wage)),
+		"in income biweekly active 15x 200000 2027-03-05",
+	},
+	"two plans at one merchant": {
+		slices.Concat(monthly(1, "2026-08-03", 7, -1200, "APPLE.COM/BILL"),
+			monthly(1, "2026-09-18", 6, -299, "APPLE.COM/BILL")),
+		"out subscription monthly active 7x 1200 2027-03-03; out subscription monthly active 6x 299 2027-03-18",
+	},
+	"a bill whose amount differs": {
+		slices.Concat(on("2026-08-08 2026-11-08", -9312, "CITY POWER EPAY"), on("2026-09-08 2026-12-08", -14250,
+			"CITY POWER EPAY"), on("2026-10-08 2027-01-08 2027-02-08", -7105, "CITY POWER EPAY")),
+		"out bill monthly active 7x 7105 2027-03-08",
+	},
+	"a bill that differs, and was paid twice once": {
+		slices.Concat(on("2026-08-08 2026-11-08", -9312, "CITY POWER EPAY"), on("2026-09-08 2026-12-08", -14250,
+			"CITY POWER EPAY"), on("2026-10-08 2026-11-19 2027-01-08 2027-02-08", -7105, "CITY POWER EPAY")),
+		"out bill monthly active 8x 7105 2027-03-08",
+	},
+}
+
+func TestStreamsOfOneStory(t *testing.T) {
+	d := newDiary(t, day("2027-02-28"))
+	holders := map[string]string{}
+	for name, story := range streamStories {
+		holders[name] = d.tell(story.payments)
+	}
+	d.derive()
+	for name, story := range streamStories {
+		if found := d.strings(streamsOf + "'" + holders[name] + "'")[0]; found != story.want {
+			t.Errorf("%s: found %q, want %q", name, found, story.want)
+		}
+	}
+}
