@@ -139,6 +139,9 @@ func TestDialogueNamesNoSecret(t *testing.T) {
 	}
 }
 
+// ofStreams finds questions about what recurs, which the month of a small demo is too short for.
+var ofStreams = regexp.MustCompile(`ledger\.streams|expenses\.(subscriptions|upcoming)`)
+
 // answerQuestions asks every question of README.md and schema/QUESTIONS.md.
 func answerQuestions(t *testing.T, config string) {
 	t.Helper()
@@ -150,13 +153,14 @@ func answerQuestions(t *testing.T, config string) {
 		}
 		for _, question := range regexp.MustCompile("(?s)```sql\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
 			stdout, stderr, err := command(t, "--config", config, "query", question[1])
-			if err != nil || strings.Count(stdout, "\n") < 3 {
+			mayBeEmpty := !*proof && ofStreams.MatchString(question[1])
+			if err != nil || strings.Count(stdout, "\n") < 3 && !mayBeEmpty {
 				t.Errorf("%s\nanswer: %s%s %v", question[1], stdout, stderr, err)
 			}
 			asked++
 		}
 	}
-	if asked != 11 {
+	if asked != 15 {
 		t.Errorf("README.md and QUESTIONS.md have %d questions", asked)
 	}
 }

@@ -109,7 +109,8 @@ SELECT stream_id, holder_type, holder_id, currency, merchant_key, account_key, d
     missed_count, first_date, last_date, last_due AS last_due_date, last_minor, median_minor, minimum_minor,
     maximum_minor, amount_cv, is_steady, expected_minor,
     meta.mean_minor(12, expected_minor * per_year) AS monthly_minor,
-    price_change_count, last_price_change_date,
+    CASE WHEN is_steady THEN price_change_count ELSE 0 END AS price_change_count,
+    CASE WHEN is_steady THEN last_price_change_date END AS last_price_change_date,
     round(least(0.35 * least(1, payment_count / 6)
         + 0.45 * met_count / greatest(met_count + missed_count, payment_count)
         + 0.2 * (1 - least(1, 2 * coalesce(amount_cv, 0))), CASE WHEN met_count < 3 THEN 0.5 ELSE 1 END), 3)

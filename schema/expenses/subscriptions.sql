@@ -1,0 +1,49 @@
+-- model: expenses.subscriptions
+-- about: Subscriptions of a holder: streams of equal amounts that are paid by card or where the text does not say how
+-- order: holder_type, holder_id, currency, merchant_key, stream_id
+-- scope: holder_type, holder_id, currency, merchant_key
+-- touched by ledger.transactions (transaction_id, holder_type, holder_id, currency, merchant_key, transacted_date,
+--   amount_minor, spending_class): SELECT holder_type, holder_id, currency, merchant_key FROM changed
+--   SEMI JOIN ledger.streams USING (holder_type, holder_id, currency, merchant_key)
+--   WHERE ledger.may_be_trial(spending_class, amount_minor)
+-- input ledger.transactions: SELECT t.* FROM (FROM ledger.transactions
+--   WHERE ledger.may_be_trial(spending_class, amount_minor)) t
+--   SEMI JOIN touched USING (holder_type, holder_id, currency, merchant_key)
+-- column stream_id: VARCHAR NOT NULL. The stream, see ledger.streams
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Who pays
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column merchant_key: VARCHAR NOT NULL. Normalised merchant
+-- column account_key: VARCHAR NOT NULL. Account of the newest payment
+-- column cadence: VARCHAR NOT NULL. weekly, biweekly, semimonthly, monthly, bimonthly, quarterly, semiannual or annual
+-- column amount_minor: BIGINT NOT NULL. Price of the newest payment, minor units
+-- column annual_minor: BIGINT NOT NULL. What a year costs at this price, minor units
+-- column first_date: DATE NOT NULL. Of the first payment, a trial not counted
+-- column last_date: DATE NOT NULL. Of the newest one
+-- column payment_count: BIGINT NOT NULL. Payments; those of one day are one
+-- column next_due_date: DATE. When the next is due; null when ended
+-- column status: VARCHAR NOT NULL. new (early in ledger.streams), active, late; cancelled_suspect: late after six
+--   payments or more; ended
+-- column confidence: DOUBLE NOT NULL. Orders subscriptions by their evidence, 0 to 1; no probability
+-- column last_price_change_date: DATE. When another price was paid first; null when it never changed
+-- column price_before_minor: BIGINT. Price before that, minor units; null likewise
+-- column trial_date: DATE. Of a charge of at most 1.00 of this merchant in the 100 days before the first payment: a
+--   trial that turned paid; null without one
+-- column same_merchant_count: BIGINT NOT NULL. Subscriptions of the holder at this merchant that have not ended, this
+--   one included: over one may be paid twice
+SELECT s.stream_id, s.holder_type, s.holder_id, s.currency, s.merchant_key, s.account_key, s.cadence,
+    s.expected_minor AS amount_minor, s.expected_minor * s.per_year AS annual_minor, s.first_date, s.last_date,
+    s.payment_count, s.next_due_date,
+    CASE WHEN s.status = 'late' AND s.payment_count >= 6 THEN 'cancelled_suspect'
+        WHEN s.status = 'active' AND s.maturity = 'early' THEN 'new' ELSE s.status END AS status,
+    s.confidence, p.change_date AS last_price_change_date, p.old_minor AS price_before_minor, t.trial_date,
+    count(*) FILTER (s.status <> 'ended') OVER (PARTITION BY s.holder_type, s.holder_id, s.currency, s.merchant_key)
+        AS same_merchant_count
+FROM (FROM ledger.streams WHERE kind = 'subscription') s
+LEFT JOIN (FROM expenses.price_changes WHERE is_newest) p ON p.stream_id = s.stream_id
+LEFT JOIN (
+    SELECT i.stream_id, max(t.transacted_date) AS trial_date
+    FROM (FROM ledger.transactions WHERE ledger.may_be_trial(spending_class, amount_minor)) t
+    JOIN ledger.streams i USING (holder_type, holder_id, currency, merchant_key)
+    WHERE t.transacted_date BETWEEN i.first_date - 100 AND i.first_date - 1
+    GROUP BY ALL) t ON t.stream_id = s.stream_id

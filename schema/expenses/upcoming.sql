@@ -1,0 +1,34 @@
+-- model: expenses.upcoming
+-- about: What is due within 31 days from the date of the newest data on, and what was due before and may still come: of
+--   streams that have not ended, in and out
+-- order: holder_type, holder_id, due_date, stream_id
+-- scope: holder_type, holder_id, currency, merchant_key
+-- touched by meta.parameters: SELECT e.holder_type, e.holder_id, e.currency, e.merchant_key
+--   FROM ledger.expected_payments e, (SELECT min(value::DATE) AS low, max(value::DATE) AS high FROM changed) c
+--   WHERE e.state = 'due' AND (e.due_date BETWEEN c.low + 31 AND c.high + 31
+--   OR e.due_date BETWEEN c.low - 1 AND c.high)
+-- input meta.parameters: FROM meta.parameters
+-- column stream_id: VARCHAR NOT NULL. The stream, see ledger.streams
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Whose payment it is
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column merchant_key: VARCHAR NOT NULL. Normalised merchant or payer
+-- column account_key: VARCHAR NOT NULL. Account of the stream's newest payment
+-- column direction: VARCHAR NOT NULL. in or out
+-- column kind: VARCHAR NOT NULL. income, person, subscription, bill or habit, see ledger.streams
+-- column due_date: DATE NOT NULL. When it is due
+-- column due_from: DATE NOT NULL. From when on it is expected
+-- column due_to: DATE NOT NULL. Until when
+-- column is_overdue: BOOLEAN NOT NULL. True when due_date lies before the date of the newest data
+-- column expected_minor: BIGINT NOT NULL. What it is expected to be, without sign, minor units
+-- column high_minor: BIGINT NOT NULL. What it may be: of equal amounts as expected, else the highest so far, minor
+--   units
+-- column status: VARCHAR NOT NULL. active or late, see ledger.streams
+-- column confidence: DOUBLE NOT NULL. Orders streams by their evidence, 0 to 1; no probability
+SELECT e.stream_id, e.holder_type, e.holder_id, e.currency, e.merchant_key, e.account_key, e.direction, s.kind,
+    e.due_date, e.due_from, e.due_to, e.due_date < p.today AS is_overdue, e.expected_minor,
+    CASE WHEN s.is_steady THEN e.expected_minor ELSE s.maximum_minor END AS high_minor, s.status, s.confidence
+FROM (FROM ledger.expected_payments WHERE state = 'due') e
+JOIN (FROM ledger.streams WHERE status <> 'ended') s USING (stream_id)
+CROSS JOIN (SELECT value::DATE AS today FROM meta.parameters WHERE name = 'as_of_date') p
+WHERE e.due_date <= p.today + 31
