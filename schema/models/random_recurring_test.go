@@ -13,8 +13,12 @@ type bankStream struct {
 
 func newBankStreams() []*bankStream {
 	return []*bankStream{
-		{"ACME CORP PAYROLL", 250000, 14, 0, 0}, {"NETFLIX.COM", -1549, 30, 1, 0}, {"UBER TRIP", -999, 7, 2, 0},
-		{"KROGER #412", -4200, 7, 3, 0}, {"SALARY EVERYCORP", 90000, 7, 4, 0}, {"GEICO *AUTO", -9900, 91, 0, 0},
+		{"ACME CORP PAYROLL", 250000, 14, 0, 0},
+		{"NETFLIX.COM", -1549, 30, 1, 0},
+		{"UBER TRIP", -999, 7, 2, 0},
+		{"KROGER #412", -4200, 7, 3, 0},
+		{"SALARY EVERYCORP", 90000, 7, 4, 0},
+		{"GEICO *AUTO", -9900, 91, 0, 0},
 	}
 }
 
