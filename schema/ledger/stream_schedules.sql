@@ -40,39 +40,52 @@ WITH paid AS NOT MATERIALIZED (
     WHERE ledger.may_recur(spending_class, possible_duplicate_of, instant_state, rail, merchant_key, amount_minor)),
 -- the payments of a group come at most twice in three weeks more than once a week, thrice a week, or oftener
 groups AS MATERIALIZED (
-    SELECT *, row_number() OVER () AS g,
+    SELECT *, (row_number() OVER ())::INTEGER AS g,
         CASE WHEN 14 * n <= 3 * (days + 14) THEN 0 WHEN 7 * n <= 3 * (days + 7) THEN 1 ELSE 2 END AS density
     FROM (SELECT holder_type, holder_id, currency, merchant_key, is_out, count(*) AS n, max(day) - min(day) AS days,
             min(day) AS first_day
         FROM paid GROUP BY ALL)
     WHERE n >= 2 AND days >= 18),
 numbered AS MATERIALIZED (
-    SELECT g.g, g.density, g.n AS of_n, p.day, p.size FROM paid p
+    SELECT g.g, p.day, p.size FROM paid p
     JOIN groups g USING (holder_type, holder_id, currency, merchant_key, is_out)),
+-- Many payments that lie evenly over the week, the month and its halves are no stream together: points on a circle,
+-- whose sum is short. That leaves out most rows before they are sorted. Whole numbers add up to the same in any order.
+phased AS (
+    SELECT g FROM (
+        SELECT g, count(*) AS n, sum(round(100 * cos(week))::INTEGER) AS a, sum(round(100 * sin(week))::INTEGER) AS b,
+            sum(round(100 * cos(month))::INTEGER) AS c, sum(round(100 * sin(month))::INTEGER) AS d,
+            sum(round(100 * cos(2 * month))::INTEGER) AS e, sum(round(100 * sin(2 * month))::INTEGER) AS f
+        FROM (SELECT g, isodow(day) * 2 * pi() / 7 AS week, (day(day) - 1) * 2 * pi() / day(last_day(day)) AS month
+            FROM numbered SEMI JOIN (FROM groups WHERE density = 0) USING (g))
+        GROUP BY ALL)
+    WHERE n < 8 OR greatest(a * a + b * b, c * c + d * d, e * e + f * f) >= 1600 * n * n),
 -- amounts of a group in bands: a new one begins where an amount is over a fifth, and over 2.00, above the one before
-amounts AS MATERIALIZED (
-    SELECT *, sum(begins) OVER (PARTITION BY g ORDER BY size) AS band, sum(begins) OVER (PARTITION BY g) AS bands
-    FROM (SELECT *, (5 * (size - lag(size) OVER w) > lag(size) OVER w AND size - lag(size) OVER w > 200)::INTEGER
-            AS rises, coalesce(rises, 0) AS begins
-        FROM (SELECT g, size, any_value(density) AS density, count(*) AS n FROM numbered GROUP BY ALL)
-        WINDOW w AS (PARTITION BY g ORDER BY size))),
+bands AS MATERIALIZED (
+    SELECT g, min(size) AS low, max(size) AS high FROM (
+        SELECT *, sum(begins) OVER (PARTITION BY g ORDER BY size) AS band
+        FROM (SELECT *, coalesce((5 * (size - lag(size) OVER w) > lag(size) OVER w
+                AND size - lag(size) OVER w > 200)::INTEGER, 0) AS begins
+            FROM (SELECT g, size, count(*) AS n FROM numbered
+                SEMI JOIN (FROM groups WHERE density < 2 AND n > 4) USING (g) GROUP BY ALL)
+            WINDOW w AS (PARTITION BY g ORDER BY size))) JOIN (SELECT g, n AS of_n FROM groups) USING (g)
+    GROUP BY g, band, of_n HAVING sum(n) >= 4 AND sum(n) < of_n AND 5 * sum(n) >= 2 * of_n),
 days AS MATERIALIZED (
-    SELECT basis, g, part, parent, of_n, day, sum(size)::BIGINT AS size, min(size) AS low, max(size) AS high FROM (
-        SELECT 1 AS basis, g, 0 AS part, 0 AS parent, of_n, day, size FROM numbered WHERE density = 0
+    SELECT basis, g, part, day, sum(size)::BIGINT AS size FROM (
+        SELECT 1 AS basis, g, 0 AS part, day, size FROM numbered SEMI JOIN phased USING (g)
         UNION ALL
-        SELECT 2, n.g, a.band, 0, n.of_n, n.day, n.size
-        FROM numbered n JOIN (FROM amounts WHERE bands > 0 AND density < 2) a USING (g, size)
+        SELECT 2, n.g, b.low, n.day, n.size
+        FROM numbered n JOIN bands b ON b.g = n.g AND b.low <= n.size AND b.high >= n.size
         UNION ALL
-        SELECT 3, n.g, n.size, a.band, n.of_n, n.day, n.size
-        FROM numbered n JOIN (FROM amounts WHERE n >= 4) a USING (g, size))
+        SELECT 3, n.g, n.size, n.day, n.size
+        FROM numbered n SEMI JOIN (SELECT g, size FROM numbered GROUP BY ALL HAVING count(*) >= 4) USING (g, size))
     GROUP BY ALL),
 -- cadences that the mean gap of a candidate admits: payments may be missing, and some may be too many
 tried AS MATERIALIZED (
     SELECT * EXCLUDE (total, squares), meta.sd(n, total, squares) * n / total AS amount_cv
     FROM (SELECT *, unnest(ledger.cadences()) AS c FROM (
         SELECT basis, g, part, count(*) AS n, max(day) - min(day) AS span, sum(size) AS total,
-            sum(size::HUGEINT * size) AS squares, min(low) AS low, max(high) AS high,
-            any_value(parent) AS parent, any_value(of_n) AS of_n, min(day) AS begun, arg_min(low, day) AS first_size
+            sum(size::HUGEINT * size) AS squares, min(day) AS begun, arg_min(size, day) AS first_size
         FROM days GROUP BY ALL HAVING count(*) >= 2))
     WHERE n >= c.least + (basis = 3)::INTEGER AND 100 * span BETWEEN 0.65 * c.period * (n - 1)
         AND 2.5 * c.period * (n - 1)),
@@ -83,7 +96,7 @@ gapped AS (
     WINDOW w AS (PARTITION BY basis, g, part ORDER BY day)),
 -- a payment is regular that follows one of the three before it after a period; a period may be skipped
 fits AS MATERIALIZED (
-    SELECT basis, g, part, c, n, amount_cv, low, high, parent, of_n, span, begun, first_size,
+    SELECT basis, g, part, c, n, amount_cv, span, begun, first_size,
         max(day) FILTER (is_hit OR is_skip) AS reference, min(day) FILTER (nth = c.least) AS established,
         count(*) FILTER (is_hit) AS hits,
         count(*) FILTER (is_skip AND NOT is_hit) AS skips
@@ -107,7 +120,7 @@ plans AS MATERIALIZED (
     SELECT *, reference + whole_off AS anchor,
         CASE WHEN first_ends THEN 31 ELSE ledger.due_day(day(reference) + first_off) END AS due_day,
         CASE WHEN second_ends THEN 31 ELSE ledger.due_day(day(reference) + 15 + second_off) END AS second_due_day
-    FROM (SELECT basis, g, part, c, n, amount_cv, low, high, parent, of_n, span, begun, first_size, reference,
+    FROM (SELECT basis, g, part, c, n, amount_cv, span, begun, first_size, reference,
             established, hits, skips,
             quantile_disc(off, 0.5)::INTEGER AS whole_off,
             quantile_disc(off, 0.5) FILTER (NOT is_second)::INTEGER AS first_off,
@@ -135,7 +148,7 @@ missed AS (
         least(abs(day - ledger.rolled(due, 'forward')), c.off_days + 1) AS off_forward
     FROM distances),
 judged AS (
-    SELECT basis, g, part, c, n, amount_cv, low, high, parent, of_n, span, begun, first_size, reference, anchor,
+    SELECT basis, g, part, c, n, amount_cv, span, begun, first_size, reference, anchor,
         established, hits, skips,
         due_day, second_due_day, nth, weekday, sum(off_none) AS none_sum, sum(off_back) AS back_sum,
         sum(off_forward) AS forward_sum, sum(off_weekday) AS weekday_sum,
@@ -150,13 +163,15 @@ accepted AS MATERIALIZED (
     WHERE off_by <= c.off_days AND (n > c.least OR hits = n - 1)
       AND (is_steady OR (n > c.least AND is_punctual
         AND (10 * hits >= 8 * (n - 1) OR (2 * off_in_all <= n AND 10 * (2 * hits + skips) >= 16 * (n - 1)))))
-      AND (basis <> 2 OR (is_punctual AND n > c.least AND (is_steady OR n > c.least + 2) AND 5 * n >= 2 * of_n))
+      AND (basis <> 2 OR (is_punctual AND n > c.least AND (is_steady OR n > c.least + 2)))
     QUALIFY row_number() OVER (PARTITION BY basis, g, part ORDER BY off_by, 2 * hits + skips DESC, off_in_all,
         c.period) = 1),
 parts AS MATERIALIZED (
-    FROM accepted WHERE basis = 2
-    UNION ALL FROM (FROM accepted WHERE basis = 3) a
-        ANTI JOIN (FROM accepted WHERE basis = 2) b ON b.g = a.g AND b.part = a.parent),
+    SELECT a.*, b.high FROM (FROM accepted WHERE basis = 2) a JOIN bands b ON b.g = a.g AND b.low = a.part
+    UNION ALL
+    SELECT a.*, a.part FROM (FROM accepted WHERE basis = 3) a
+    ANTI JOIN (SELECT b.* FROM bands b JOIN accepted a ON a.g = b.g AND a.part = b.low WHERE a.basis = 2) b
+        ON b.g = a.g AND b.low <= a.part AND b.high >= a.part),
 -- all of a merchant are no stream where a part of them has all that are on time, as wages beside bonuses; where its
 -- parts have more on time; and where it is paid by two parts at the same time, each half as often
 parted AS (
@@ -168,13 +183,12 @@ parted AS (
         OR (count(*) FILTER (g.is_out AND 2 * p.c.per_year = w.c.per_year) > 1
             AND 10 * sum(p.span) FILTER (2 * p.c.per_year = w.c.per_year) > 13 * max(w.span))),
 wholes AS MATERIALIZED (FROM (FROM accepted WHERE basis = 1) ANTI JOIN parted USING (g)),
-chosen AS (FROM wholes UNION ALL FROM parts ANTI JOIN wholes USING (g))
+chosen AS (SELECT *, 10000000000000 AS high FROM wholes UNION ALL FROM parts ANTI JOIN wholes USING (g))
 SELECT 'str_' || left(md5(concat_ws(chr(31), holder_type, holder_id, currency, merchant_key, direction,
         CASE WHEN NOT is_first THEN first_size END)), 24) AS stream_id,
     holder_type, holder_id, currency, merchant_key, direction,
     CASE basis WHEN 1 THEN 'merchant' WHEN 2 THEN 'band' ELSE 'amount' END AS basis,
-    CASE WHEN basis = 1 THEN 0 ELSE low END AS low_minor,
-    CASE WHEN basis = 1 THEN 10000000000000 ELSE high END AS high_minor, c.cadence, c.step_days, c.step_months,
+    part AS low_minor, high AS high_minor, c.cadence, c.step_days, c.step_months,
     c.near_days, c.per_year, c.least AS least_count, is_steady,
     CASE WHEN c.step_days > 0 THEN anchor
         WHEN is_by_weekday THEN ledger.weekday_of_month(ledger.month_of(reference, 0), nth, weekday)
@@ -188,6 +202,6 @@ SELECT 'str_' || left(md5(concat_ws(chr(31), holder_type, holder_id, currency, m
 FROM (SELECT a.*, g.holder_type, g.holder_id, g.currency, g.merchant_key,
         coalesce(weekday_sum < least(none_sum, back_sum, forward_sum), false) AS is_by_weekday,
         CASE WHEN g.is_out THEN 'out' ELSE 'in' END AS direction,
-        row_number() OVER (PARTITION BY a.g ORDER BY a.begun, a.established, a.low) = 1 AND a.begun = g.first_day
+        row_number() OVER (PARTITION BY a.g ORDER BY a.begun, a.established, a.part) = 1 AND a.begun = g.first_day
             AS is_first
     FROM chosen a JOIN groups g USING (g))
