@@ -49,17 +49,6 @@ groups AS MATERIALIZED (
 numbered AS MATERIALIZED (
     SELECT g.g, p.day, p.size FROM paid p
     JOIN groups g USING (holder_type, holder_id, currency, merchant_key, is_out)),
--- Many payments that lie evenly over the week, the month and its halves are no stream together: points on a circle,
--- whose sum is short. That leaves out most rows before they are sorted. Whole numbers add up to the same in any order.
-phased AS (
-    SELECT g FROM (
-        SELECT g, count(*) AS n, sum(round(100 * cos(week))::INTEGER) AS a, sum(round(100 * sin(week))::INTEGER) AS b,
-            sum(round(100 * cos(month))::INTEGER) AS c, sum(round(100 * sin(month))::INTEGER) AS d,
-            sum(round(100 * cos(2 * month))::INTEGER) AS e, sum(round(100 * sin(2 * month))::INTEGER) AS f
-        FROM (SELECT g, isodow(day) * 2 * pi() / 7 AS week, (day(day) - 1) * 2 * pi() / day(last_day(day)) AS month
-            FROM numbered SEMI JOIN (FROM groups WHERE density = 0) USING (g))
-        GROUP BY ALL)
-    WHERE n < 8 OR greatest(a * a + b * b, c * c + d * d, e * e + f * f) >= 1600 * n * n),
 -- amounts of a group in bands: a new one begins where an amount is over a fifth, and over 2.00, above the one before
 bands AS MATERIALIZED (
     SELECT g, min(size) AS low, max(size) AS high FROM (
@@ -72,23 +61,36 @@ bands AS MATERIALIZED (
     GROUP BY g, band, of_n HAVING sum(n) >= 4 AND sum(n) < of_n AND 5 * sum(n) >= 2 * of_n),
 days AS MATERIALIZED (
     SELECT basis, g, part, day, sum(size)::BIGINT AS size FROM (
-        SELECT 1 AS basis, g, 0 AS part, day, size FROM numbered SEMI JOIN phased USING (g)
+        SELECT 1 AS basis, g, 0 AS part, day, size FROM numbered
+        SEMI JOIN (FROM groups WHERE density = 0) USING (g)
         UNION ALL
         SELECT 2, n.g, b.low, n.day, n.size
         FROM numbered n JOIN bands b ON b.g = n.g AND b.low <= n.size AND b.high >= n.size
         UNION ALL
         SELECT 3, n.g, n.size, n.day, n.size
-        FROM numbered n SEMI JOIN (SELECT g, size FROM numbered GROUP BY ALL HAVING count(*) >= 4) USING (g, size))
+        FROM numbered n SEMI JOIN (SELECT e.g, e.size
+            FROM (SELECT g, size, count(*) AS n FROM numbered GROUP BY ALL HAVING count(*) >= 4) e JOIN groups USING (g)
+            WHERE e.n < groups.n OR density > 0) USING (g, size))
     GROUP BY ALL),
+-- Many payments that lie evenly over the week, the month and its halves are no stream: as points on a circle their sum
+-- is short. That leaves out most of them before they are sorted. Whole numbers add up to the same in any order.
+phased AS (
+    SELECT basis, g, part, count(*) AS n, max(day) - min(day) AS span, sum(size) AS total,
+        sum(size::HUGEINT * size) AS squares, min(day) AS begun, arg_min(size, day) AS first_size,
+        sum(round(100 * cos(week))::INTEGER) AS week_x, sum(round(100 * sin(week))::INTEGER) AS week_y,
+        sum(round(100 * cos(month))::INTEGER) AS month_x, sum(round(100 * sin(month))::INTEGER) AS month_y,
+        sum(round(100 * cos(2 * month))::INTEGER) AS half_x, sum(round(100 * sin(2 * month))::INTEGER) AS half_y
+    FROM (SELECT *, isodow(day) * 2 * pi() / 7 AS week, (day(day) - 1) * 2 * pi() / day(last_day(day)) AS month
+        FROM days)
+    GROUP BY ALL HAVING count(*) >= 2),
 -- cadences that the mean gap of a candidate admits: payments may be missing, and some may be too many
 tried AS MATERIALIZED (
-    SELECT * EXCLUDE (total, squares), meta.sd(n, total, squares) * n / total AS amount_cv
-    FROM (SELECT *, unnest(ledger.cadences()) AS c FROM (
-        SELECT basis, g, part, count(*) AS n, max(day) - min(day) AS span, sum(size) AS total,
-            sum(size::HUGEINT * size) AS squares, min(day) AS begun, arg_min(size, day) AS first_size
-        FROM days GROUP BY ALL HAVING count(*) >= 2))
+    SELECT basis, g, part, n, span, begun, first_size, c, meta.sd(n, total, squares) * n / total AS amount_cv
+    FROM (SELECT *, unnest(ledger.cadences()) AS c FROM phased
+        WHERE n < 6 OR week_x * week_x + week_y * week_y >= 2500 * n * n
+            OR greatest(month_x * month_x + month_y * month_y, half_x * half_x + half_y * half_y) >= 3000 * n * n)
     WHERE n >= c.least + (basis = 3)::INTEGER AND 100 * span BETWEEN 0.65 * c.period * (n - 1)
-        AND 2.5 * c.period * (n - 1)),
+        AND 1.9 * c.period * (n - 1)),
 gapped AS (
     SELECT basis, g, part, day, row_number() OVER w AS nth, day - lag(day) OVER w AS gap1,
         day - lag(day, 2) OVER w AS gap2, day - lag(day, 3) OVER w AS gap3
@@ -96,16 +98,18 @@ gapped AS (
     WINDOW w AS (PARTITION BY basis, g, part ORDER BY day)),
 -- a payment is regular that follows one of the three before it after a period; a period may be skipped
 fits AS MATERIALIZED (
-    SELECT basis, g, part, c, n, amount_cv, span, begun, first_size,
-        max(day) FILTER (is_hit OR is_skip) AS reference, min(day) FILTER (nth = c.least) AS established,
+    SELECT basis, g, part, any_value(c) AS c, any_value(n) AS n, any_value(amount_cv) AS amount_cv,
+        any_value(span) AS span, any_value(begun) AS begun, any_value(first_size) AS first_size,
+        max(day) FILTER (is_hit OR is_skip) AS reference, min(day) FILTER (is_least) AS established,
         count(*) FILTER (is_hit) AS hits,
         count(*) FILTER (is_skip AND NOT is_hit) AS skips
-    FROM (SELECT t.*, d.day, d.nth,
+    FROM (SELECT t.*, d.day, d.nth = c.least AS is_least, c.period AS period,
             coalesce(least(abs(100 * gap1 - c.period), abs(100 * gap2 - c.period), abs(100 * gap3 - c.period))
                 <= c.tolerance, false) AS is_hit,
             coalesce(2 * abs(100 * gap1 - 2 * c.period) <= 3 * c.tolerance, false) AS is_skip
         FROM gapped d JOIN tried t USING (basis, g, part))
-    GROUP BY ALL HAVING 10 * (2 * count(*) FILTER (is_hit) + count(*) FILTER (is_skip AND NOT is_hit)) >= 14 * (n - 1)),
+    GROUP BY basis, g, part, period
+    HAVING 10 * (2 * count(*) FILTER (is_hit) + count(*) FILTER (is_skip AND NOT is_hit)) >= 14 * (any_value(n) - 1)),
 -- where payments lie: days after the reference, of a semimonthly stream after the reference or half a month from it
 offsets AS (
     SELECT f.*, d.day, CASE WHEN c.step_days > 0
@@ -114,7 +118,7 @@ offsets AS (
         c.cadence = 'semimonthly' AND abs(days_after) > 7 AS is_second,
         CASE WHEN NOT is_second THEN days_after WHEN days_after > 0 THEN days_after - 15 ELSE days_after + 15
             END AS off,
-        d.day >= ledger.rolled(last_day(d.day), 'back') AS is_end
+        last_day(d.day) - d.day < greatest(1, isodow(last_day(d.day)) - 4) AS is_end -- or the last Friday before it
     FROM days d JOIN fits f USING (basis, g, part)),
 plans AS MATERIALIZED (
     SELECT *, reference + whole_off AS anchor,
@@ -148,8 +152,7 @@ missed AS (
         least(abs(day - ledger.rolled(due, 'forward')), c.off_days + 1) AS off_forward
     FROM distances),
 judged AS (
-    SELECT basis, g, part, c, n, amount_cv, span, begun, first_size, reference, anchor,
-        established, hits, skips,
+    SELECT basis, g, part, c, n, amount_cv, span, begun, first_size, reference, anchor, established, hits, skips,
         due_day, second_due_day, nth, weekday, sum(off_none) AS none_sum, sum(off_back) AS back_sum,
         sum(off_forward) AS forward_sum, sum(off_weekday) AS weekday_sum,
         least(none_sum, back_sum, forward_sum, weekday_sum) AS off_in_all,

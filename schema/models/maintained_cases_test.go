@@ -152,6 +152,28 @@ var maintainedCases = map[string]maintainedCase{
 		},
 		true,
 	},
+	"rows are held for longer, and a payment that was due is missed": {
+		func(b *randomBank) {
+			a := b.accounts[0]
+			for month := 2; month < 8; month++ {
+				b.posted(a, b.hours(-24*30*month))
+			}
+			a.through = new(b.hours(-24 * 40))
+			b.observe(a)
+		},
+		func(b *randomBank) {
+			b.accounts[0].through = new(b.hours(-2))
+			b.observe(b.accounts[0])
+		},
+	},
+	"days pass, and what is due comes near": {
+		func(b *randomBank) {
+			for week := range 6 {
+				b.posted(b.accounts[0], b.hours(-24*7*week-30))
+			}
+		},
+		func(b *randomBank) { b.now = b.hours(24 * 9) },
+	},
 	"a migration rewrites rows, which have no new version": {
 		func(b *randomBank) { b.posted(b.accounts[0], b.hours(-24*9)) },
 		func(b *randomBank) {
