@@ -2,6 +2,10 @@
 -- about: Bills of a holder: streams of payments by bank, and those whose amounts differ, with what they come to
 -- order: holder_type, holder_id, currency, merchant_key, stream_id
 -- scope: holder_type, holder_id, currency, merchant_key
+-- personal: stream_id from ledger.streams.stream_id
+-- personal: merchant_key from ledger.streams.merchant_key
+-- personal: nothing from ledger.expected_payments.stream_id, equal ones are looked for
+-- personal: nothing from ledger.expected_payments.merchant_key, equal ones are looked for
 -- column stream_id: VARCHAR NOT NULL. The stream, see ledger.streams
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who pays

@@ -3,6 +3,10 @@
 --   from two equal ones before it, unless the next is unlike it; of streams of mostly equal amounts
 -- order: stream_id, change_date
 -- scope: holder_type, holder_id, currency, merchant_key
+-- personal: stream_id from ledger.streams.stream_id
+-- personal: merchant_key from ledger.streams.merchant_key
+-- personal: nothing from ledger.stream_members.stream_id, equal ones are looked for
+-- personal: nothing from ledger.stream_members.merchant_key, equal ones are looked for
 -- column stream_id: VARCHAR NOT NULL. The stream, see ledger.streams
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who pays

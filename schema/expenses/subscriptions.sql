@@ -9,6 +9,11 @@
 -- input ledger.transactions: SELECT t.* FROM (FROM ledger.transactions
 --   WHERE ledger.may_be_trial(spending_class, amount_minor)) t
 --   SEMI JOIN touched USING (holder_type, holder_id, currency, merchant_key)
+-- personal: stream_id from ledger.streams.stream_id
+-- personal: merchant_key from ledger.streams.merchant_key
+-- personal: nothing from ledger.transactions.merchant_key, equal merchants are looked for
+-- personal: nothing from expenses.price_changes.stream_id, equal ones are looked for
+-- personal: nothing from expenses.price_changes.merchant_key, equal ones are looked for
 -- column stream_id: VARCHAR NOT NULL. The stream, see ledger.streams
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who pays

@@ -4,10 +4,15 @@
 -- order: holder_type, holder_id, due_date, stream_id
 -- scope: holder_type, holder_id, currency, merchant_key
 -- touched by meta.parameters: SELECT e.holder_type, e.holder_id, e.currency, e.merchant_key
---   FROM ledger.expected_payments e, (SELECT min(value::DATE) AS low, max(value::DATE) AS high FROM changed) c
+--   FROM ledger.expected_payments e, (SELECT min(TRY_CAST(value AS DATE)) AS low, max(TRY_CAST(value AS DATE)) AS high
+--     FROM changed WHERE name = 'as_of_date') c
 --   WHERE e.state = 'due' AND (e.due_date BETWEEN c.low + 31 AND c.high + 31
 --   OR e.due_date BETWEEN c.low - 1 AND c.high)
 -- input meta.parameters: FROM meta.parameters
+-- personal: stream_id from ledger.streams.stream_id
+-- personal: merchant_key from ledger.streams.merchant_key
+-- personal: nothing from ledger.expected_payments.stream_id, equal ones are looked for
+-- personal: nothing from ledger.expected_payments.merchant_key, equal ones are looked for
 -- column stream_id: VARCHAR NOT NULL. The stream, see ledger.streams
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose payment it is

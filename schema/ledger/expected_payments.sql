@@ -9,6 +9,12 @@
 --   WHERE e.met_by IS NULL AND e.missed_after BETWEEN c.low AND c.high
 -- input ledger.accounts: FROM ledger.accounts
 -- partition: due_month = strftime(due_date, '%Y-%m')
+-- personal: stream_id from ledger.streams.stream_id
+-- personal: merchant_key from ledger.streams.merchant_key
+-- personal: nothing from ledger.stream_members.stream_id, equal ones are looked for
+-- personal: nothing from ledger.stream_members.merchant_key, equal ones are looked for
+-- personal: nothing from ledger.stream_schedules.stream_id, equal ones are looked for
+-- personal: nothing from ledger.stream_schedules.merchant_key, equal ones are looked for
 -- column stream_id: VARCHAR NOT NULL. The stream
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose payment it is

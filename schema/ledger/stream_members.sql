@@ -7,6 +7,9 @@
 --   SELECT holder_type, holder_id, currency, merchant_key FROM changed SEMI JOIN ledger.stream_schedules
 --   USING (holder_type, holder_id, currency, merchant_key)
 -- partition: payment_month = strftime(payment_date, '%Y-%m')
+-- personal: stream_id from ledger.stream_schedules.stream_id
+-- personal: merchant_key from ledger.stream_schedules.merchant_key
+-- personal: nothing from ledger.transactions.merchant_key, equal merchants are looked for
 -- column stream_id: VARCHAR NOT NULL. The stream
 -- column transaction_id: VARCHAR NOT NULL. A payment of it; payments of one day are one
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account

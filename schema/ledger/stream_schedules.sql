@@ -8,6 +8,8 @@
 --   amount_minor, spending_class, possible_duplicate_of, instant_state, rail):
 --   SELECT holder_type, holder_id, currency, merchant_key FROM changed
 --   WHERE ledger.may_recur(spending_class, possible_duplicate_of, instant_state, rail, merchant_key, amount_minor)
+-- part: holder_id
+-- personal: stream_id, merchant_key from ledger.transactions.merchant_key
 -- column stream_id: VARCHAR NOT NULL. Id of the stream, see ledger.streams
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose payments they are

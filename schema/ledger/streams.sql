@@ -10,6 +10,10 @@
 --   max(coalesce(coverage_end, DATE 'infinity')) AS high FROM changed GROUP BY account_key) c USING (account_key)
 --   WHERE s.late_after BETWEEN c.low AND c.high OR s.ended_after BETWEEN c.low AND c.high
 -- input ledger.accounts: FROM ledger.accounts
+-- personal: stream_id from ledger.stream_schedules.stream_id
+-- personal: merchant_key from ledger.stream_schedules.merchant_key
+-- personal: nothing from ledger.stream_members.stream_id, equal ones are looked for
+-- personal: nothing from ledger.stream_members.merchant_key, equal ones are looked for
 -- column stream_id: VARCHAR NOT NULL. Id of the stream
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose payments they are

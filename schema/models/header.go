@@ -94,7 +94,7 @@ func parseHeader(file, text string) (Header, error) {
 	if h.Name == "" || h.Order == "" || h.Query == "" {
 		return h, fmt.Errorf("%s: a header needs a name, an order and a SELECT below", file)
 	}
-	if h.Part != "" && (h.Since != "" || SplitList(h.Order)[0] != h.Part) {
+	if h.Part != "" && (h.Since != "" || !h.Intermediate && SplitList(h.Order)[0] != h.Part) {
 		return h, fmt.Errorf("%s: parts by %s are not in the declared order", file, h.Part)
 	}
 	return h, nil

@@ -165,6 +165,7 @@ var maintainedCases = map[string]maintainedCase{
 			b.accounts[0].through = new(b.hours(-2))
 			b.observe(b.accounts[0])
 		},
+		false,
 	},
 	"days pass, and what is due comes near": {
 		func(b *randomBank) {
@@ -173,6 +174,7 @@ var maintainedCases = map[string]maintainedCase{
 			}
 		},
 		func(b *randomBank) { b.now = b.hours(24 * 9) },
+		true,
 	},
 	"a migration rewrites rows, which have no new version": {
 		func(b *randomBank) { b.posted(b.accounts[0], b.hours(-24*9)) },

@@ -55,6 +55,14 @@ func TestColumnsThatKnowNamesAreMarked(t *testing.T) {
 			b.store(row, false)
 		}
 	}
+	for month := range 7 { // a subscription whose price rises
+		at := b.hours(-24 * (5 + 30*month))
+		b.rows = append(b.rows, &bankRow{
+			id: b.newID(), account: b.accounts[0].id, currency: "usd", text: "RECURRING PAYMENT TRUVANE CLUB",
+			amount: -1099 + 100*int64(min(1, month/3)), status: "posted", transacted: at, posted: &at,
+		})
+		b.store(b.rows[len(b.rows)-1], false)
+	}
 	b.deriveWith(models.OrderedModels, true)
 	before := b.columnSums(headers)
 	for _, pair := range renamed {
