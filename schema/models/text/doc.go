@@ -13,9 +13,18 @@
 //	processor    who took the payment for the merchant: SQ *, TST*, PAYPAL * (processors.csv)
 //	merchant     the name in the tables of merchants: an exact alias, then the longest run of whole words (names.go)
 //	rail         how the money moved, where neither template nor processor says it (rails.csv)
+//	category     what it is when money comes in, and when it goes out: rules, merchants, rails, words (categories.csv)
 //
 // Rules are lines of the .csv files here, each with an example and its answer, which a test reads. A rule that is not
 // sure keeps more: two keys for one merchant can be joined by an alias, one key for two merchants cannot be parted.
+//
+// # Categories
+//
+// A line of categories.csv has words and the category they say. Alternatives are parted by |, groups of which each
+// needs one by a semicolon; a word with ^ begins the text, one with $ ends it; without are words that make the rule
+// void. rail is a list of rails, or of those it is not when a ! stands first. Lines are tried in their order, by
+// stages: first (fees, income), then the table of merchants, rail (people, cash, checks, wires), text (words anywhere),
+// name (words of a merchant's name that no table knows).
 //
 // # Patterns
 //

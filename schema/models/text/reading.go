@@ -15,6 +15,7 @@ type Reading struct {
 	Place        string
 	Reference    string
 	CardDigits   string // the last digits of a card or account
+	In, Out      Label  // what it says of money that comes in, and of money that goes out
 }
 
 // NoText is the key of a text without a visible character.
@@ -67,6 +68,7 @@ func (r *Reading) finish(all []token) {
 	if r.Rail == "" {
 		r.Rail = railOf(all)
 	}
+	r.In, r.Out = r.label(true), r.label(false)
 }
 
 // cutTemplates takes off what a bank prints around a name. A bank may do so twice: POS DEBIT - VISA CHECK CARD 0123.

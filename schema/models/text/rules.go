@@ -18,7 +18,7 @@ var ruleFiles embed.FS
 
 // codeVersion changes with each change of the code of this package that changes an answer: texts that were read before
 // are then read again.
-const codeVersion = "1"
+const codeVersion = "2"
 
 // rules are what Read goes by, made once.
 var rules = sync.OnceValue(mustLoad)
@@ -30,6 +30,8 @@ type ruleSet struct {
 	rails      dispatch
 	places     map[string]bool
 	names      *names
+	categories [stageCount]categoryRules
+	taxonomy   map[string]bool // codes
 }
 
 // rule is a line of templates.csv, tails.csv or rails.csv.
@@ -88,8 +90,10 @@ func load() (*ruleSet, error) {
 	if set.places, err = loadPlaces(); err != nil {
 		return nil, err
 	}
-	set.names, err = loadNames()
-	return set, err
+	if set.names, err = loadNames(); err != nil {
+		return nil, err
+	}
+	return set, set.loadCategories()
 }
 
 func eachRule(file string, add func(rule)) error {

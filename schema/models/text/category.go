@@ -1,0 +1,123 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+
+	"fcpipe/schema"
+)
+
+// Label is what a text alone says a movement is, by one rule.
+type Label struct {
+	Category string // code of the taxonomy, "" when no rule says one
+	Rule     string // id of a line of categories.csv, or merchant
+	Strength string // exact, pattern or weak
+}
+
+// merchantRule is the rule id of what the table of merchants says.
+const merchantRule = "merchant"
+
+// The stages of the rules of categories.csv; the table of merchants stands between the first two.
+const (
+	beforeMerchant = iota // fees, income, benefits: a merchant's name in such a text is not who was paid
+	byRail                // people, cash, checks and wires, unless a merchant that is known stands behind them
+	byText                // words anywhere in the text
+	byName                // words in the name of a merchant that no table knows
+	stageCount
+)
+
+var stages = map[string]int{"first": beforeMerchant, "rail": byRail, "text": byText, "name": byName}
+
+// categoryRule is a line of categories.csv.
+type categoryRule struct {
+	label   Label
+	in, out bool
+	rails   []string // one of them; with isNot, none of them; empty: whatever the rail
+	isNot   bool
+	groups  uint8 // bits of the groups of words that have to be there, one word of each
+}
+
+// says are what a phrase says for a rule: which of its groups it stands for; the last bit is for words without which.
+type says struct {
+	rule   int
+	groups uint8
+}
+
+const forbidden = 1 << 7
+
+// phrase is a row of words of a rule. At the beginning or the end alone where it says so.
+type phrase struct {
+	words          string
+	isHead, isTail bool
+	says           says
+}
+
+// categoryRules are the rules of one stage, in their order.
+type categoryRules struct {
+	rules   []categoryRule
+	byFirst map[string][]phrase // by the first word
+}
+
+// loadCategories reads categories.csv and the codes that it may name.
+func (s *ruleSet) loadCategories() error {
+	lines, err := Table(schema.SeedFiles, "seeds/taxonomy.csv")
+	if err != nil {
+		return err
+	}
+	s.taxonomy = map[string]bool{}
+	for _, line := range lines {
+		s.taxonomy[line["code"]] = true
+	}
+	if lines, err = Table(ruleFiles, "categories.csv"); err != nil {
+		return err
+	}
+	for _, line := range lines {
+		stage, known := stages[line["stage"]]
+		if !known || !s.taxonomy[line["category"]] || line["words"]+line["rail"] == "" {
+			return fmt.Errorf("categories.csv: rule %s: its stage or category is unknown, or it has no words",
+				line["id"])
+		}
+		s.categories[stage].add(line)
+	}
+	return nil
+}
+
+// add adds a line of categories.csv.
+func (c *categoryRules) add(line map[string]string) {
+	rule := categoryRule{
+		label: Label{line["category"], line["id"], line["strength"]},
+		in:    line["sign"] != "out", out: line["sign"] != "in",
+	}
+	rails := line["rail"]
+	rails, rule.isNot = strings.CutPrefix(rails, "!")
+	if rails != "" {
+		rule.rails = strings.Split(rails, "|")
+	}
+	if c.byFirst == nil {
+		c.byFirst = map[string][]phrase{}
+	}
+	at := len(c.rules)
+	if line["words"] != "" {
+		for i, group := range strings.Split(line["words"], ";") {
+			rule.groups |= 1 << i
+			c.addPhrases(group, says{at, 1 << i})
+		}
+	}
+	c.addPhrases(line["without"], says{at, forbidden})
+	c.rules = append(c.rules, rule)
+}
+
+// addPhrases adds alternatives: ^ before one stands for the beginning of the text, $ behind it for its end.
+func (c *categoryRules) addPhrases(alternatives string, meaning says) {
+	if alternatives == "" {
+		return
+	}
+	for words := range strings.SplitSeq(alternatives, "|") {
+		p := phrase{says: meaning}
+		words, p.isHead = strings.CutPrefix(words, "^")
+		words, p.isTail = strings.CutSuffix(words, "$")
+		p.words = words
+		first, _, _ := strings.Cut(words, " ")
+		c.byFirst[first] = append(c.byFirst[first], p)
+	}
+}

@@ -1,0 +1,105 @@
+package text
+
+import "strings"
+
+// label is what the text says of money that comes in, or goes out: by the first rule that fits, in the order of the
+// stages. The order matters: INSUFFICIENT FUNDS CHARGE / VENMO is a fee before it is a payment to a person.
+func (r *Reading) label(isIn bool) Label {
+	set := rules()
+	whole, name := Alias(r.Folded), Alias(r.Merchant)
+	for stage := range set.categories {
+		if stage == byRail {
+			if l := set.ofMerchant(r.Category, isIn); l.Category != "" {
+				return l
+			}
+		}
+		words := whole
+		if stage == byName {
+			if words = name; r.Rail == "zelle" || r.Rail == "p2p_app" { // of a person
+				break
+			}
+		}
+		if found := set.categories[stage].find(words, r.Rail, isIn); found.Category != "" {
+			return found
+		}
+	}
+	return Label{}
+}
+
+// ofMerchant is what is paid to, or comes from, a merchant that the tables know.
+func (s *ruleSet) ofMerchant(category string, isIn bool) Label {
+	group, name, _ := strings.Cut(category, ".")
+	switch {
+	case category == "":
+	case !isIn && category == "income.payroll":
+		category = "biz.payroll_run"
+	case !isIn && group == "income": // a payer who is paid: the text does not say for what
+		category = ""
+	case !isIn, group == "income":
+	case group == "fin_out":
+		if category = "fin_in." + name; !s.taxonomy[category] {
+			category = "fin_in.other"
+		}
+	case group == "xfer":
+		if category = "xfer." + strings.TrimSuffix(name, "_out") + "_in"; !s.taxonomy[category] {
+			category = "xfer.other_in"
+		}
+	case category == "services.insurance":
+		category = "income.insurance_claim"
+	case category == "gov.tax":
+		category = "income.tax_refund"
+	default: // what else comes from a shop is a refund, which the holder's purchases have to show
+		return Label{"adj.refund", merchantRule, "weak"}
+	}
+	if category == "" {
+		return Label{}
+	}
+	return Label{category, merchantRule, "exact"}
+}
+
+// find is the label of the first rule that the words and the rail fit.
+func (c *categoryRules) find(words, rail string, isIn bool) Label {
+	var room [128]uint8
+	found := room[:]
+	if len(c.rules) > len(room) {
+		found = make([]uint8, len(c.rules))
+	}
+	for at := 0; at < len(words); {
+		end := at + strings.IndexByte(words[at:], ' ')
+		if end < at {
+			end = len(words)
+		}
+		phrases := c.byFirst[words[at:end]]
+		for i := range phrases {
+			if phrases[i].stands(words, at) {
+				found[phrases[i].says.rule] |= phrases[i].says.groups
+			}
+		}
+		at = end + 1
+	}
+	for i := range c.rules {
+		rule := &c.rules[i]
+		if found[i] == rule.groups && (rule.in && isIn || rule.out && !isIn) && rule.fitsRail(rail) {
+			return rule.label
+		}
+	}
+	return Label{}
+}
+
+// stands reports whether the phrase stands in the words, from a place on.
+func (p *phrase) stands(words string, at int) bool {
+	rest, found := strings.CutPrefix(words[at:], p.words)
+	return found && (rest == "" || rest[0] == ' ') && (!p.isHead || at == 0) && (!p.isTail || rest == "")
+}
+
+func (rule *categoryRule) fitsRail(rail string) bool {
+	if len(rule.rails) == 0 {
+		return true
+	}
+	for _, wanted := range rule.rails {
+		if wanted == rail {
+			return !rule.isNot
+		}
+	}
+	return rule.isNot
+}
