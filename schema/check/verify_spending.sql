@@ -44,3 +44,15 @@ LEFT JOIN ledger.transactions o ON o.transaction_id = l.counter_id AND o.counter
     AND o.amount_minor::HUGEINT = -l.amount_minor::HUGEINT AND o.account_key <> l.account_key
     AND o.spending_class = l.spending_class
 WHERE l.counter_id IS NOT NULL AND o.transaction_id IS NULL LIMIT 20;
+
+-- Every transaction has one label, of a category there is, and counts only where its class allows it.
+-- name: derived_rule_labels
+SELECT 'transaction ' || t.transaction_id, CASE WHEN l.transaction_id IS NULL THEN 'has no label in ledger.labels'
+    ELSE 'is labelled ' || l.category || ', ' || l.spend_state || ', with the class ' || t.spending_class END
+FROM ledger.transactions t LEFT JOIN ledger.labels l USING (transaction_id)
+LEFT JOIN ledger.categories c ON c.code = l.category
+WHERE c.code IS NULL OR l.include_in_spend <> (l.spend_state = 'counted')
+   OR (l.include_in_spend AND t.spending_class NOT IN ('spending', 'refund', 'card_payment_elsewhere'))
+UNION ALL
+SELECT 'transaction ' || transaction_id, 'has several labels in ledger.labels'
+FROM ledger.labels GROUP BY transaction_id HAVING count(*) > 1 LIMIT 20;

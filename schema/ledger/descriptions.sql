@@ -34,6 +34,16 @@
 -- column refund_key: VARCHAR NOT NULL. The merchant when the words of a refund are cut off
 -- column other_key: VARCHAR NOT NULL. The merchant when words that may say a refund are cut off too
 -- column before_key: VARCHAR. The merchant in what stands before such a word in the middle; null without one
+-- column category_in: VARCHAR. What the text alone says of money that comes in, a code of the taxonomy; null when no
+--   rule says it
+-- column rule_in: VARCHAR. The rule that says so: merchant, or an id of the rules of categories
+-- column strength_in: VARCHAR. How sure it is: exact, pattern or weak
+-- column category_out: VARCHAR. What the text alone says of money that goes out; null when no rule says it
+-- column rule_out: VARCHAR. The rule that says so
+-- column strength_out: VARCHAR. How sure it is
+-- column refund_category: VARCHAR. What a merchant sells whose refund the text says, when its words are cut off; null
+--   when no rule says it
+-- column refund_name: VARCHAR. The name for people of the merchant of refund_key; null when no table knows it
 WITH texts AS MATERIALIZED (
     SELECT description, read_description(description) AS r
     FROM (SELECT DISTINCT description FROM main.transaction_versions)),
@@ -44,10 +54,10 @@ cut AS MATERIALIZED (
     FROM (SELECT DISTINCT coalesce(r.folded, '') AS folded FROM texts)),
 otherwise AS MATERIALIZED (SELECT *, ledger.without_other_refund(refunded) AS other FROM cut),
 keys AS MATERIALIZED (
-    SELECT text, read_description(text).merchant_key AS key
-    FROM (SELECT refunded AS text FROM otherwise WHERE refunded <> folded
+    SELECT text, r.merchant_key AS key, r.merchant_name AS name, r.category_out
+    FROM (SELECT text, read_description(text) AS r FROM (SELECT refunded AS text FROM otherwise WHERE refunded <> folded
           UNION SELECT other FROM otherwise WHERE other <> folded
-          UNION SELECT before FROM otherwise WHERE before <> ''))
+          UNION SELECT before FROM otherwise WHERE before <> '')))
 SELECT t.description, coalesce(t.r.normal, '') AS normal, t.r.merchant_key, t.r.merchant_name, t.r.category,
     CASE WHEN o.own_kind = 'transfer' AND coalesce(t.r.rail, 'card') IN ('card', 'fee') THEN 'internal'
         ELSE t.r.rail END AS rail,
@@ -55,6 +65,8 @@ SELECT t.description, coalesce(t.r.normal, '') AS normal, t.r.merchant_key, t.r.
     ledger.says_taken_back(coalesce(t.r.normal, '')) AS says_taken_back, o.says_refund,
     o.says_refund AND regexp_matches(o.folded, '\b' || ledger.sure_refund_words() || '\b') AS says_refund_surely,
     o.is_income, coalesce(f.key, t.r.merchant_key) AS refund_key, coalesce(e.key, t.r.merchant_key) AS other_key,
-    b.key AS before_key
+    b.key AS before_key, t.r.category_in, t.r.rule_in, t.r.strength_in, t.r.category_out, t.r.rule_out,
+    t.r.strength_out, coalesce(f.category_out, e.category_out, b.category_out, t.r.category_out) AS refund_category,
+    CASE WHEN f.key IS NULL THEN t.r.merchant_name ELSE f.name END AS refund_name
 FROM texts t JOIN otherwise o ON o.folded = coalesce(t.r.folded, '') LEFT JOIN keys f ON f.text = o.refunded
 LEFT JOIN keys e ON e.text = o.other LEFT JOIN keys b ON b.text = nullif(o.before, '')

@@ -74,3 +74,24 @@ CREATE OR REPLACE MACRO ledger.movement_class(left_out, is_card, own_kind, categ
 
 -- An amount without its sign: that of the smallest 64-bit number has 19 digits.
 CREATE OR REPLACE MACRO ledger.size(amount_minor) AS abs(amount_minor::HUGEINT)::DECIMAL(19,0);
+
+-- A label, and whether what has it counts as spending: its class has to allow it, and its category. What nobody knows
+-- is spending of unknown kind; a payment of a card elsewhere stands for what was bought with it.
+CREATE OR REPLACE MACRO ledger.label(category, rule_id, strength) AS
+  {'category': category, 'rule_id': rule_id, 'strength': strength};
+CREATE OR REPLACE MACRO ledger.spend_state(spending_class, amount_minor, category, treatment) AS CASE
+  WHEN spending_class NOT IN ('spending', 'refund', 'card_payment_elsewhere') THEN spending_class
+  WHEN spending_class = 'card_payment_elsewhere' AND amount_minor > 0 THEN spending_class
+  WHEN treatment IN ('expense', 'debt_service', 'contra_expense') OR category = 'other.unknown'
+      OR (spending_class = 'refund' AND treatment = 'contra_flow') THEN 'counted'
+  ELSE treatment END;
+CREATE OR REPLACE MACRO ledger.counterparty_type(category) AS CASE
+  WHEN category LIKE 'xfer.own%' OR category LIKE 'xfer.savings%' THEN 'own'
+  WHEN category IN ('xfer.p2p_in', 'xfer.p2p_out', 'income.support', 'gov.child_support_paid') THEN 'person'
+  WHEN category IN ('income.payroll', 'income.pension') THEN 'employer'
+  WHEN category LIKE 'income.ben%' OR category LIKE 'gov.%' OR category IN ('income.tax_refund', 'income.military')
+    THEN 'government'
+  WHEN category LIKE 'fin!_%' ESCAPE '!' THEN 'lender'
+  WHEN category LIKE 'fee.%' OR category IN ('income.interest', 'adj.fee_reversal', 'adj.returned_item',
+    'adj.returned_deposit', 'adj.balance_correction') THEN 'bank'
+  WHEN category LIKE 'xfer.%' OR category LIKE 'other.%' OR category LIKE 'income.%' THEN NULL ELSE 'merchant' END;

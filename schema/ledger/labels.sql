@@ -1,0 +1,76 @@
+-- model: ledger.labels
+-- about: What every transaction is: its category by the first rule that fits, and whether it counts as spending
+-- order: transacted_date, transaction_id
+-- scope: transaction_id
+-- since: transacted_date
+-- touched by ledger.transactions (transaction_id, category, transacted_date, amount_minor, normal, merchant_key,
+--   spending_class, counter_id): SELECT transaction_id, transacted_date FROM changed
+-- touched by ledger.dated_transactions: nothing, ledger.transactions has what its texts say
+-- touched by ledger.descriptions: nothing, a text says the same for ever
+-- touched by ledger.categories: nothing, they come with the program
+-- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
+--   WHERE t.transacted_date >= $since
+-- input ledger.dated_transactions: SELECT d.* FROM ledger.dated_transactions d SEMI JOIN touched USING (transaction_id)
+--   WHERE d.transacted_date >= $since
+-- input ledger.categories: FROM ledger.categories
+-- personal: nothing from ledger.dated_transactions.description, it is looked up
+-- personal: nothing from ledger.descriptions.description, what its text says is of closed lists
+-- personal: nothing from ledger.transactions.merchant_key, equal merchants are looked for
+-- column transaction_id: VARCHAR NOT NULL. The transaction
+-- column transacted_date: DATE NOT NULL. Civil date it happened, in the report zone
+-- column merchant_name: VARCHAR. Name for people of ledger.transactions.merchant_key; null when no table knows the
+--   merchant
+-- column category: VARCHAR NOT NULL. What it is, a code of ledger.categories; other.unknown when no rule fits
+-- column rule_id: VARCHAR NOT NULL. The rule that says so: transfer_pair, card_payment_pair, own_account_text,
+--   card_payment_text, card_elsewhere_text, payment_returned, refund; merchant, or an id of the rules of categories,
+--   by the text; none
+-- column rule_strength: VARCHAR NOT NULL. How sure it is: structural (another row shows it), exact (a name or a fixed
+--   phrase), pattern (words that say it), weak (words that may say it, or none)
+-- column treatment: VARCHAR NOT NULL. How its category counts, see ledger.categories
+-- column need: VARCHAR. E essential, D discretionary, N neither; null for what is no spending, and unknown
+-- column gate: VARCHAR NOT NULL. open, or how use of the category in lending is limited
+-- column counterparty_type: VARCHAR. Who is at the other end: person, employer, government, lender, bank, own,
+--   merchant; null when unknown
+-- column spend_category: VARCHAR NOT NULL. Where it counts: its category; of a refund what the merchant sells, or
+--   adj.refund when that is unknown
+-- column include_in_spend: BOOLEAN NOT NULL. Whether it counts as spending, a refund as less of it
+-- column spend_state: VARCHAR NOT NULL. counted; else why it does not count: its class in
+--   ledger.transactions.spending_class where that is no spending, or the treatment of its category
+WITH ruled AS (
+    SELECT t.transaction_id, t.transacted_date, t.amount_minor, t.spending_class, x.refund_category,
+        CASE t.merchant_key WHEN x.merchant_key THEN x.merchant_name WHEN x.refund_key THEN x.refund_name END
+            AS merchant_name,
+        CASE WHEN t.spending_class = 'own_transfer' THEN ledger.label(
+                CASE WHEN t.counter_id IS NULL THEN 'xfer.own_unlinked' ELSE 'xfer.own' END
+                    || CASE WHEN t.amount_minor < 0 THEN '_out' ELSE '_in' END,
+                CASE WHEN t.counter_id IS NULL THEN 'own_account_text' ELSE 'transfer_pair' END,
+                CASE WHEN t.counter_id IS NULL THEN 'pattern' ELSE 'structural' END)
+            WHEN t.spending_class = 'card_payment' THEN ledger.label('xfer.own_card_payment',
+                CASE WHEN t.counter_id IS NULL THEN 'card_payment_text' ELSE 'card_payment_pair' END,
+                CASE WHEN t.counter_id IS NULL THEN 'pattern' ELSE 'structural' END)
+            WHEN t.spending_class = 'card_payment_elsewhere' AND t.amount_minor < 0
+                THEN ledger.label('fin_out.card_external', 'card_elsewhere_text', 'pattern')
+            WHEN t.spending_class = 'card_payment_elsewhere'
+                THEN ledger.label('adj.returned_item', 'payment_returned', 'pattern')
+            WHEN t.spending_class = 'refund'
+                AND (x.rule_in IS NULL OR x.rule_in = 'merchant' OR x.strength_in = 'weak')
+                THEN ledger.label('adj.refund', 'refund', CASE WHEN x.says_refund THEN 'pattern' ELSE 'structural' END)
+            WHEN t.amount_minor < 0 AND x.category_out IS NOT NULL
+                THEN ledger.label(x.category_out, x.rule_out, x.strength_out)
+            WHEN t.amount_minor >= 0 AND x.category_in IS NOT NULL
+                THEN ledger.label(x.category_in, x.rule_in, x.strength_in)
+            ELSE ledger.label('other.unknown', 'none', 'weak') END AS label
+    FROM ledger.transactions t JOIN ledger.dated_transactions d USING (transaction_id)
+    JOIN ledger.descriptions x USING (description)),
+counted AS (
+    SELECT r.*, c.treatment, c.need, c.gate, ledger.spend_state(r.spending_class, r.amount_minor, r.label.category,
+        c.treatment) AS spend_state, s.code AS seller_category
+    FROM ruled r JOIN ledger.categories c ON c.code = r.label.category
+    LEFT JOIN ledger.categories s ON s.code = r.refund_category AND s.treatment IN ('expense', 'debt_service'))
+SELECT transaction_id, transacted_date, merchant_name, label.category AS category, label.rule_id AS rule_id,
+    label.strength AS rule_strength, treatment, need, gate,
+    ledger.counterparty_type(label.category) AS counterparty_type,
+    CASE WHEN label.category = 'adj.refund' THEN coalesce(seller_category, label.category) ELSE label.category END
+        AS spend_category,
+    spend_state = 'counted' AS include_in_spend, spend_state
+FROM counted

@@ -1,0 +1,87 @@
+package models_test
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestLabelsGoByTheFirstRuleThatFits: pairs and refunds before texts, fees before merchants, merchants before words.
+func TestLabelsGoByTheFirstRuleThatFits(t *testing.T) {
+	s := newShelf(t)
+	s.account("fca_cash", "fca_cash", "cus_1", "cash", nil, -90)
+	s.account("fca_save", "fca_save", "cus_1", "cash", nil, -90)
+	s.account("fca_card", "fca_card", "cus_1", "credit", nil, -90)
+	s.rows("fca_cash", []shelfRow{
+		{amount: -10000, text: "ONLINE TRANSFER TO SAV ...9876"},
+		{amount: -10100, text: "ONLINE TRANSFER TO SAV ...5555"},
+		{amount: -20000, text: "CREDIT CARD PAYMENT"},
+		{amount: -30000, text: "CAPITAL ONE CARD PAYMENT"},
+		{amount: -3500, text: "INSUFFICIENT FUNDS CHARGE PAID / VENMO"},
+		{amount: -3600, text: "VENMO PAYMENT 1029384756"},
+		{amount: 150000, text: "FLAGSHIP CREDIT DES:DIRECT DEP ID:1 INDN:JANE DOE CO ID:2 PPD"},
+		{amount: -25000, text: "FLAGSHIP CREDIT DES:PAYMENT ID:1 INDN:JANE DOE CO ID:2 PPD"},
+		{amount: -4200, text: "PURCHASE AUTHORIZED ON 11/02 SAFEWAY #1234 AUSTIN TX P00123 CARD 9921"},
+		{amount: 1200, text: "PURCHASE RETURN AUTHORIZED ON 11/02 SAFEWAY #1234 AUSTIN TX S123 CARD 9921"},
+		{amount: -1800, text: "SQ *BRAMLEY PIZZA"},
+		{amount: -1900, text: "SQ *XQZPLTH"},
+		{amount: -50000, text: "BETTERMENT SECURITIES"},
+		{amount: 60000, text: "WIRE TYPE:WIRE IN DATE:261102 ORIG:JANE DOE ID:12345"},
+	})
+	s.rows("fca_save", []shelfRow{{amount: 10000, text: "ONLINE TRANSFER FROM CHK ...1234"}})
+	s.rows("fca_card", []shelfRow{{amount: 20000, text: "PAYMENT THANK YOU"}})
+	s.derive()
+	got := s.strings(`SELECT concat_ws(' | ', amount_minor, category, rule_id, rule_strength, treatment, spend_category,
+		spend_state, coalesce(counterparty_type, '-'))
+		FROM ledger.labels JOIN (SELECT transaction_id, amount_minor FROM ledger.transactions) USING (transaction_id)
+		ORDER BY amount_minor`)
+	want := []string{
+		"-50000 | xfer.investment_out | merchant | exact | exclude | xfer.investment_out | exclude | -",
+		"-30000 | fin_out.card_external | card_elsewhere_text | pattern | debt_service | fin_out.card_external | " +
+			"counted | lender",
+		"-25000 | fin_out.auto | merchant | exact | debt_service | fin_out.auto | counted | lender",
+		"-20000 | xfer.own_card_payment | card_payment_pair | structural | exclude | xfer.own_card_payment | " +
+			"card_payment | own",
+		"-10100 | xfer.own_unlinked_out | own_account_text | pattern | exclude | xfer.own_unlinked_out | " +
+			"own_transfer | own",
+		"-10000 | xfer.own_out | transfer_pair | structural | exclude | xfer.own_out | own_transfer | own",
+		"-4200 | food.groceries | merchant | exact | expense | food.groceries | counted | merchant",
+		"-3600 | xfer.p2p_out | person_out | pattern | expense | xfer.p2p_out | counted | person",
+		"-3500 | fee.nsf | fee_nsf | pattern | expense | fee.nsf | counted | bank",
+		"-1900 | other.unknown | none | weak | review | other.unknown | counted | -",
+		"-1800 | food.fast_food | fast_food | weak | expense | food.fast_food | counted | merchant",
+		"1200 | adj.refund | refund | pattern | contra_expense | food.groceries | counted | merchant",
+		"10000 | xfer.own_in | transfer_pair | structural | exclude | xfer.own_in | own_transfer | own",
+		"20000 | xfer.own_card_payment | card_payment_pair | structural | exclude | xfer.own_card_payment | " +
+			"card_payment | own",
+		"60000 | xfer.wire_in | wire_in | pattern | review | xfer.wire_in | other_inflow | -",
+		"150000 | income.payroll | payroll | pattern | income | income.payroll | other_inflow | employer",
+	}
+	if !slices.Equal(got, want) {
+		for i := range max(len(got), len(want)) {
+			if i >= len(got) || i >= len(want) || got[i] != want[i] {
+				t.Errorf("row %d\ngot  %q\nwant %q", i, got[min(i, len(got)-1)], want[min(i, len(want)-1)])
+			}
+		}
+	}
+}
+
+// TestEveryRowHasOneLabel: of random banks, with a category that the taxonomy has.
+func TestEveryRowHasOneLabel(t *testing.T) {
+	b := newRandomBank(t, 11)
+	b.derive()
+	for name, query := range map[string]string{
+		"rows without a label, or with two": `SELECT transaction_id FROM ledger.transactions
+			LEFT JOIN (FROM ledger.labels SELECT transaction_id, count(*) AS n GROUP BY ALL) USING (transaction_id)
+			WHERE n IS DISTINCT FROM 1`,
+		"labels of no row": `SELECT transaction_id FROM ledger.labels
+			ANTI JOIN ledger.transactions USING (transaction_id)`,
+		"codes of no taxonomy": `SELECT category FROM ledger.labels ANTI JOIN ledger.categories ON code = category`,
+		"counted and not": `SELECT transaction_id FROM ledger.labels
+			WHERE include_in_spend <> (spend_state = 'counted')`,
+		"categories twice or few": `SELECT count(*)::VARCHAR FROM ledger.categories HAVING count(DISTINCT code) <> 176`,
+	} {
+		if found := b.strings(query); len(found) > 0 {
+			t.Errorf("%s: %q", name, found)
+		}
+	}
+}
