@@ -56,3 +56,21 @@ WHERE c.code IS NULL OR l.include_in_spend <> (l.spend_state = 'counted')
 UNION ALL
 SELECT 'transaction ' || transaction_id, 'has several labels in ledger.labels'
 FROM ledger.labels GROUP BY transaction_id HAVING count(*) > 1 LIMIT 20;
+
+-- What counts by category, and what does not count by its reason, is what was posted: rows and money of every holder,
+-- month and currency.
+-- name: derived_rule_categories_are_complete
+WITH compared AS (
+    SELECT holder_type, holder_id, currency, strftime(transacted_date, '%Y-%m') AS month, count(*) AS n,
+        sum(amount_minor) AS net, false AS is_vague
+    FROM ledger.transactions WHERE status = 'posted' GROUP BY ALL
+    UNION ALL
+    SELECT holder_type, holder_id, currency, strftime(transacted_date, '%Y-%m'), -count(*), -sum(amount_minor), false
+    FROM expenses.transactions WHERE status = 'posted' AND NOT include_in_spend GROUP BY ALL
+    UNION ALL
+    SELECT holder_type, holder_id, currency, month, -transaction_count, net_minor::HUGEINT, net_minor IS NULL
+    FROM expenses.category_month)
+SELECT 'holder ' || coalesce(holder_id, 'unknown') || ' ' || currency || ' ' || month,
+    'expenses.category_month, with what does not count, is not what was posted'
+FROM compared GROUP BY holder_type, holder_id, currency, month
+HAVING sum(n) <> 0 OR (NOT bool_or(is_vague) AND sum(net) <> 0) LIMIT 20;

@@ -1,8 +1,13 @@
 package models_test
 
 import (
+	"os"
 	"slices"
+	"strings"
 	"testing"
+
+	"fcpipe/schema/duck"
+	"fcpipe/schema/models"
 )
 
 // TestLabelsGoByTheFirstRuleThatFits: pairs and refunds before texts, fees before merchants, merchants before words.
@@ -84,4 +89,58 @@ func TestEveryRowHasOneLabel(t *testing.T) {
 			t.Errorf("%s: %q", name, found)
 		}
 	}
+}
+
+// TestWhatCountsAndWhatDoesNotIsWhatWasPosted: for every holder, month and currency of random banks the sum by category
+// and the sums of what does not count, by reason, are the sum of the posted rows; what counts by merchant is the same
+// as by class.
+func TestWhatCountsAndWhatDoesNotIsWhatWasPosted(t *testing.T) {
+	statements := duck.Load(os.DirFS("../check"))
+	for seed := range uint64(6) {
+		b := newRandomBank(t, 40+seed)
+		b.derive()
+		for range 2 {
+			b.round(24 * 9)
+			b.deriveWith(models.OrderedModels, false)
+		}
+		for _, rule := range []string{
+			"derived_rule_categories_are_complete", "derived_rule_labels", "derived_rule_spending_is_somewhere",
+		} {
+			if found := b.strings(asRows(statements.Get(rule))); len(found) > 0 {
+				t.Errorf("seed %d: %s: %q", seed, rule, found)
+			}
+		}
+		if b.strings("SELECT count(*)::VARCHAR FROM expenses.category_month")[0] == "0" {
+			t.Errorf("seed %d: nothing was spent", seed)
+		}
+	}
+}
+
+// TestARowThatIsMissingFromItsCategoryIsFound: by the rules of verify, for money and for rows.
+func TestARowThatIsMissingFromItsCategoryIsFound(t *testing.T) {
+	b := newRandomBank(t, 40)
+	b.derive()
+	statements := duck.Load(os.DirFS("../check"))
+	for _, broken := range []struct{ rule, statement string }{
+		{"derived_rule_categories_are_complete", "UPDATE expenses.category_month SET net_minor = net_minor + 1"},
+		{"derived_rule_categories_are_complete", "UPDATE expenses.category_month SET transaction_count = 0"},
+		{"derived_rule_categories_are_complete", "UPDATE expenses.transactions SET amount_minor = amount_minor - 1"},
+		{"derived_rule_labels", "UPDATE ledger.labels SET category = 'food.none'"},
+		{"derived_rule_labels", "UPDATE ledger.labels SET include_in_spend = NOT include_in_spend"},
+		{"derived_rule_labels", "INSERT INTO ledger.labels FROM ledger.labels LIMIT 3"},
+		{"derived_rule_labels", "DELETE FROM ledger.labels"},
+	} {
+		b.exec("BEGIN")
+		b.exec(broken.statement)
+		if found := b.strings(asRows(statements.Get(broken.rule))); len(found) == 0 {
+			t.Errorf("%s does not find what %q broke", broken.rule, broken.statement)
+		}
+		b.exec("ROLLBACK")
+	}
+}
+
+// asRows asks a rule of verify with one column.
+func asRows(rule string) string {
+	query, _, _ := strings.Cut(rule, ";")
+	return "SELECT concat_ws(' ', #1, #2) FROM (" + query + ")"
 }
