@@ -22,8 +22,8 @@
 --   merchant
 -- column category: VARCHAR NOT NULL. What it is, a code of ledger.categories; other.unknown when no rule fits
 -- column rule_id: VARCHAR NOT NULL. The rule that says so: transfer_pair, card_payment_pair, own_account_text,
---   card_payment_text, card_elsewhere_text, payment_returned, refund; merchant, or an id of the rules of categories,
---   by the text; none
+--   card_payment_text, card_elsewhere_text, payment_returned, refund; merchant, merchant_inside (a name
+--   somewhere in the text) or an id of the rules of categories, by the text; none
 -- column rule_strength: VARCHAR NOT NULL. How sure it is: structural (another row shows it), exact (a name or a fixed
 --   phrase), pattern (words that say it), weak (words that may say it, or none)
 -- column treatment: VARCHAR NOT NULL. How its category counts, see ledger.categories
@@ -53,7 +53,7 @@ WITH ruled AS (
             WHEN t.spending_class = 'card_payment_elsewhere'
                 THEN ledger.label('adj.returned_item', 'payment_returned', 'pattern')
             WHEN t.spending_class = 'refund'
-                AND (x.rule_in IS NULL OR x.rule_in = 'merchant' OR x.strength_in = 'weak')
+                AND coalesce(x.strength_in, 'weak') = 'weak'
                 THEN ledger.label('adj.refund', 'refund', CASE WHEN x.says_refund THEN 'pattern' ELSE 'structural' END)
             WHEN t.amount_minor < 0 AND x.category_out IS NOT NULL
                 THEN ledger.label(x.category_out, x.rule_out, x.strength_out)

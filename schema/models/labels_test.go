@@ -54,7 +54,7 @@ func TestLabelsGoByTheFirstRuleThatFits(t *testing.T) {
 		"-3500 | fee.nsf | fee_nsf | pattern | expense | fee.nsf | counted | bank",
 		"-1900 | other.unknown | none | weak | review | other.unknown | counted | -",
 		"-1800 | food.fast_food | fast_food | weak | expense | food.fast_food | counted | merchant",
-		"1200 | adj.refund | refund | pattern | contra_expense | food.groceries | counted | merchant",
+		"1200 | adj.refund | refund_words | pattern | contra_expense | food.groceries | counted | merchant",
 		"10000 | xfer.own_in | transfer_pair | structural | exclude | xfer.own_in | own_transfer | own",
 		"20000 | xfer.own_card_payment | card_payment_pair | structural | exclude | xfer.own_card_payment | " +
 			"card_payment | own",

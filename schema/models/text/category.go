@@ -96,19 +96,20 @@ func (c *categoryRules) add(line map[string]string) {
 	if c.byFirst == nil {
 		c.byFirst = map[string][]phrase{}
 	}
-	at := len(c.rules)
+	at, isName := len(c.rules), line["stage"] == "name"
 	if line["words"] != "" {
 		for i, group := range strings.Split(line["words"], ";") {
 			rule.groups |= 1 << i
-			c.addPhrases(group, says{at, 1 << i})
+			c.addPhrases(group, isName, says{at, 1 << i})
 		}
 	}
-	c.addPhrases(line["without"], says{at, forbidden})
+	c.addPhrases(line["without"], false, says{at, forbidden})
 	c.rules = append(c.rules, rule)
 }
 
-// addPhrases adds alternatives: ^ before one stands for the beginning of the text, $ behind it for its end.
-func (c *categoryRules) addPhrases(alternatives string, meaning says) {
+// addPhrases adds alternatives: ^ before one stands for the beginning of the text, $ behind it for its end. Banks cut
+// names off at some twenty letters, so the last word of one may be the greater part of a word.
+func (c *categoryRules) addPhrases(alternatives string, isName bool, meaning says) {
 	if alternatives == "" {
 		return
 	}
@@ -117,7 +118,11 @@ func (c *categoryRules) addPhrases(alternatives string, meaning says) {
 		words, p.isHead = strings.CutPrefix(words, "^")
 		words, p.isTail = strings.CutSuffix(words, "$")
 		p.words = words
-		first, _, _ := strings.Cut(words, " ")
+		first, more, _ := strings.Cut(words, " ")
 		c.byFirst[first] = append(c.byFirst[first], p)
+		for size := max(4, (2*len(words)+2)/3); isName && more == "" && size < len(words); size++ {
+			cut := phrase{words: words[:size], isTail: true, says: meaning}
+			c.byFirst[cut.words] = append(c.byFirst[cut.words], cut)
+		}
 	}
 }

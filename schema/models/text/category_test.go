@@ -75,6 +75,12 @@ func TestTheOrderOfRulesDecides(t *testing.T) {
 		{"ZELLE TO GRACE CHURCH", "xfer.p2p_in", "xfer.p2p_out"},
 		{"VENMO PAYMENT 1029384756", "xfer.p2p_in", "xfer.p2p_out"},
 		{"CHECK # 1043", "xfer.check_deposit", "xfer.check_out"},
+		{"DEBIT CARD RECURRING SPOTIFY PECKW9JT38 807-693-", "adj.refund", "fun.music"}, // a phrasing no rule knows
+		{"SQ *COASTAL LOTUS COFF", "", "food.coffee"},                                   // cut off by the bank
+		{"WOLDER LOGISTICS DESCR:PAYROLLSEC:PPD", "income.payroll", "biz.payroll_run"},
+		{"ELECTRONIC DEPOSIT FROM WOLDER REF=616274743179085N00 2673562478PAYROLL", "income.payroll", ""},
+		{"DIRECT DEPOSIT - XFER CITIBANK XXXXX2893", "xfer.own_unlinked_in", "xfer.own_unlinked_out"},
+		{"ZELLE TRANSFER FROM JANE DOE CHASE", "xfer.p2p_in", "xfer.p2p_out"},
 		{"XQZPLTH", "", ""},
 		{"", "", ""},
 		{"12345", "", ""},

@@ -6,11 +6,14 @@ import "strings"
 // stages. The order matters: INSUFFICIENT FUNDS CHARGE / VENMO is a fee before it is a payment to a person.
 func (r *Reading) label(isIn bool) Label {
 	set := rules()
-	whole, name := Alias(r.Folded), Alias(r.Merchant)
+	whole, name := Alias(parted(r.Folded)), Alias(r.Merchant)
 	for stage := range set.categories {
 		if stage == byRail {
 			if l := set.ofMerchant(r.Category, isIn); l.Category != "" {
 				return l
+			}
+			if l := set.ofMerchant(r.categoryInside(whole), isIn); l.Category != "" {
+				return Label{l.Category, "merchant_inside", inside[l.Strength]}
 			}
 		}
 		words := whole
@@ -25,6 +28,63 @@ func (r *Reading) label(isIn bool) Label {
 	}
 	return Label{}
 }
+
+// parted is a text with a space where some banks leave none: PAYROLLSEC:PPD, 8694878226PAYROLL.
+func parted(folded string) string {
+	folded = strings.ReplaceAll(folded, "SEC:", " SEC:")
+	for i, digits := 0, 0; i < len(folded); i++ {
+		switch {
+		case isDigit(folded[i]):
+			digits++
+			continue
+		case digits == 10 && isUpper(folded[i]):
+			return folded[:i] + " " + folded[i:]
+		}
+		digits = 0
+	}
+	return folded
+}
+
+// categoryInside is that of a merchant whose name stands anywhere in a text of a phrasing that no rule knows. It makes
+// no key: what else belongs to the name is unknown.
+func (r *Reading) categoryInside(words string) string {
+	if r.Name != "" || r.Rail != "" && r.Rail != "card" && r.Rail != "ach" || r.Processor != "" {
+		return ""
+	}
+	n := rules().names
+	for at := 0; at < len(words); {
+		if found := n.insideFrom(words[at:], r.Rail == "card"); found != nil {
+			return found.category
+		}
+		next := strings.IndexByte(words[at:], ' ')
+		if next < 0 {
+			break
+		}
+		at += next + 1
+	}
+	return ""
+}
+
+// insideFrom is the longest name that words begin with, if it is one that hardly stands for something else: long and
+// made up, or of several words in a payment by card.
+func (n *names) insideFrom(words string, isCard bool) (found *merchant) {
+	for end, count := 0, 1; count <= n.longest && end < len(words); count++ {
+		if next := strings.IndexByte(words[end:], ' '); next < 0 {
+			end = len(words)
+		} else {
+			end += next
+		}
+		a, known := n.aliases[words[:end]]
+		if known && end > 4 && (a.sureness == madeUp || a.sureness == ordered && isCard && count > 1 && end > 7) {
+			found = a.merchant
+		}
+		end++
+	}
+	return found
+}
+
+// inside is how sure a rule is of a name that stands somewhere in a text, by how sure it is of one that begins it.
+var inside = map[string]string{"exact": "pattern", "weak": "weak"}
 
 // ofMerchant is what is paid to, or comes from, a merchant that the tables know.
 func (s *ruleSet) ofMerchant(category string, isIn bool) Label {
@@ -45,9 +105,9 @@ func (s *ruleSet) ofMerchant(category string, isIn bool) Label {
 			category = "xfer.other_in"
 		}
 	case category == "services.insurance":
-		category = "income.insurance_claim"
+		return Label{"income.insurance_claim", merchantRule, "weak"}
 	case category == "gov.tax":
-		category = "income.tax_refund"
+		return Label{"income.tax_refund", merchantRule, "weak"}
 	default: // what else comes from a shop is a refund, which the holder's purchases have to show
 		return Label{"adj.refund", merchantRule, "weak"}
 	}
