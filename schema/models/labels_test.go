@@ -144,3 +144,27 @@ func asRows(rule string) string {
 	query, _, _ := strings.Cut(rule, ";")
 	return "SELECT concat_ws(' ', #1, #2) FROM (" + query + ")"
 }
+
+// TestWhatHasNoCategoryIsCountedByMoney: the unknown share of a month, and the merchants that make it.
+func TestWhatHasNoCategoryIsCountedByMoney(t *testing.T) {
+	s := newShelf(t)
+	s.account("fca_cash", "fca_cash", "cus_1", "cash", nil, -90)
+	s.rows("fca_cash", []shelfRow{
+		{amount: -3000, text: "SQ *XQZPLTH"},
+		{amount: -1500, text: "SQ *XQZPLTH"},
+		{amount: -500, text: "SQ *VRWMGH"},
+		{amount: -10000, text: "PURCHASE AUTHORIZED ON 11/02 SAFEWAY #1234 AUSTIN TX P00123 CARD 9921"},
+		{amount: 99000, text: "QQQZZ"},
+	})
+	s.derive()
+	got := s.strings(`SELECT concat_ws(' ', gross_minor, unknown_minor, unknown_per_mille, transaction_count,
+		unknown_count, value_state) FROM expenses.data_quality`)
+	if want := []string{"15000 5000 333 4 3 in_range"}; !slices.Equal(got, want) {
+		t.Errorf("data_quality is %q, want %q", got, want)
+	}
+	got = s.strings(`SELECT concat_ws(' ', merchant_key, gross_minor, transaction_count)
+		FROM expenses.unknown_merchants ORDER BY gross_minor DESC`)
+	if want := []string{"XQZPLTH 4500 2", "VRWMGH 500 1"}; !slices.Equal(got, want) {
+		t.Errorf("unknown_merchants is %q, want %q", got, want)
+	}
+}
