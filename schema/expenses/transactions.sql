@@ -30,6 +30,8 @@
 --   merchant sells, or adj.refund when that is unknown
 -- column rule_id: VARCHAR NOT NULL. The rule that says so, see ledger.labels
 -- column rule_strength: VARCHAR NOT NULL. How sure it is: structural, exact, pattern or weak
+-- column counterparty_type: VARCHAR. Who is at the other end: person, employer, government, lender, bank, own,
+--   merchant; null when unknown
 -- column rail: VARCHAR. How the money moved, see ledger.transactions; null when the text does not say
 -- column include_in_spend: BOOLEAN NOT NULL. Whether it counts as spending, a refund as less of it
 -- column spend_state: VARCHAR NOT NULL. counted, or why it does not count, see ledger.labels
@@ -37,5 +39,5 @@
 --   quality.possible_relinks; null in general
 SELECT t.transaction_id, t.account_key, t.holder_type, t.holder_id, t.transacted_date, t.posted_date, t.amount_minor,
     t.currency, t.status, t.merchant_key, l.merchant_name, l.category, l.spend_category, l.rule_id, l.rule_strength,
-    t.rail, l.include_in_spend, l.spend_state, t.possible_duplicate_of
+    l.counterparty_type, t.rail, l.include_in_spend, l.spend_state, t.possible_duplicate_of
 FROM ledger.transactions t JOIN ledger.labels l USING (transaction_id)

@@ -1,6 +1,7 @@
 -- model: ledger.labels
 -- about: What every transaction is: its category by the first rule that fits, and whether it counts as spending
 -- order: transacted_date, transaction_id
+-- lake: none
 -- scope: transaction_id
 -- since: transacted_date
 -- touched by ledger.transactions (transaction_id, category, transacted_date, amount_minor, normal, merchant_key,

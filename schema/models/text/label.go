@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // label is what the text says of money that comes in, or goes out: by the first rule that fits, in the order of the
 // stages. The order matters: INSUFFICIENT FUNDS CHARGE / VENMO is a fee before it is a payment to a person.
@@ -153,13 +156,5 @@ func (p *phrase) stands(words string, at int) bool {
 }
 
 func (rule *categoryRule) fitsRail(rail string) bool {
-	if len(rule.rails) == 0 {
-		return true
-	}
-	for _, wanted := range rule.rails {
-		if wanted == rail {
-			return !rule.isNot
-		}
-	}
-	return rule.isNot
+	return len(rule.rails) == 0 || slices.Contains(rule.rails, rail) != rule.isNot
 }
