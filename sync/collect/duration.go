@@ -28,8 +28,10 @@ func (d Duration) sentences() (lines []string) {
 	}
 	ended := "Ending it stops new data. "
 	switch {
+	case !d.IsErased && len(lines) == 0:
+		ended += "What was seen before is kept until you ask to delete it."
 	case !d.IsErased:
-		ended += "What was seen before is kept as said below; you can ask to delete it."
+		ended += "What was seen before is still deleted at that age; the rest is kept until you ask to delete it."
 	case d.ErasedAfterDays == 0:
 		ended += "What was seen before is deleted soon after."
 	default:

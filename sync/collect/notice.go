@@ -6,7 +6,7 @@ import (
 )
 
 // NoticeVersion names the words of Notice. It changes with them.
-const NoticeVersion = "fcpipe-2"
+const NoticeVersion = "fcpipe-3"
 
 // NoticeLocale is the language of Notice.
 const NoticeLocale = "en"

@@ -221,13 +221,15 @@ func TestANoticeSaysWhatIsNew(t *testing.T) {
 // TestANoticeSaysHowLongIsKept, as rounds will keep it.
 func TestANoticeSaysHowLongIsKept(t *testing.T) {
 	const (
-		kept = "Ending it stops new data. What was seen before is kept as said below; you can ask to delete it."
+		kept = "Ending it stops new data. What was seen before is kept until you ask to delete it."
+		aged = "Ending it stops new data. What was seen before is still deleted at that age; " +
+			"the rest is kept until you ask to delete it."
 		soon = "Ending it stops new data. What was seen before is deleted soon after."
 		each = "Transactions are deleted once they are 1 month old.\nBalances are deleted once they are 2 months old.\n"
 	)
 	for want, d := range map[string]Duration{
 		kept: {},
-		"Transactions and balances are deleted once they are 24 months old.\n" + kept: {
+		"Transactions and balances are deleted once they are 24 months old.\n" + aged: {
 			TransactionMonths: 24, BalanceMonths: 24,
 		},
 		each + soon: {

@@ -23,7 +23,7 @@ func TestAUserLinksWithATicket(t *testing.T) {
 		t.Errorf("before: %d %s", a.status, a.text)
 	}
 	w.link(opened.value.ClientSecret)
-	const told = `{"outcome":"completed","shown":{"version":"fcpipe-2","locale":"en"}}`
+	const told = `{"outcome":"completed","shown":{"version":"fcpipe-3","locale":"en"}}`
 	ended := w.ask(ticket, "POST", path+"/result", told)
 	if ended.status != 200 || len(ended.value.Accounts) != 2 || strings.Contains(ended.text, "secret") {
 		t.Fatalf("%d %s", ended.status, ended.text)
