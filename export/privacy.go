@@ -191,9 +191,14 @@ func (e *export) choosePrivacy() error {
 
 // refusal says why a lake is not brought up, and by what it is.
 func refusal(held, wanted PrivacyEntry) error {
-	if held.SamePolicy(wanted) {
-		return fmt.Errorf("%w: its tokens were made with key %d, and privacy.token_keys does not have that key; "+
-			"give it back, or %s with tokens of key %d", ErrPrivacy, held.TokenKey, fullExport, wanted.TokenKey)
+	switch {
+	case held.SamePolicy(wanted) && held.TokenKey == wanted.TokenKey:
+		return fmt.Errorf("%w: its tokens were made with another key %d than privacy.token_keys has; give that one "+
+			"back, or let the new one have a version of its own, and %s", ErrPrivacy, held.TokenKey, fullExport)
+	case held.SamePolicy(wanted):
+		return fmt.Errorf("%w: its tokens were made with key %d, and privacy.token_keys does not have that key "+
+			"as version %d; give it back, or %s with tokens of key %d",
+			ErrPrivacy, held.TokenKey, held.TokenKey, fullExport, wanted.TokenKey)
 	}
 	return fmt.Errorf("%w: it was written with %s, and privacy.lake says %s; %s", ErrPrivacy, held, wanted, fullExport)
 }

@@ -26,15 +26,17 @@ func (v *verification) against(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if info.Watermark == nil || !info.Watermark.Equal(v.manifest.Watermark) {
-		v.problems = append(v.problems, Problem{
-			latestName, "shows another instant than the file; the next round, or fcpipe export, brings it up", true,
-		})
-		return nil
-	}
-	shown, hasKey, err := v.shown()
+	shown, hasKey, isRefused, err := v.shown()
 	if err != nil {
 		return err
+	}
+	if info.Watermark == nil || !info.Watermark.Equal(v.manifest.Watermark) {
+		if !isRefused { // else no export brings it up but the one that is named already
+			v.problems = append(v.problems, Problem{
+				latestName, "shows another instant than the file; the next round, or fcpipe export, brings it up", true,
+			})
+		}
+		return nil
 	}
 	datasets, err := datasetsOf(ctx, v.reader, shown)
 	if err != nil {
@@ -59,19 +61,19 @@ func (v *verification) against(ctx context.Context) error {
 	return nil
 }
 
-// shown is what the lake shows of personal texts, and whether the key of its tokens is known. Without it values of
-// datasets that have tokens are not compared.
-func (v *verification) shown() (disguise, bool, error) {
+// shown is what the lake shows of personal texts, and whether the key of its tokens is known: without it values of
+// datasets that have tokens are not compared. Where exports refuse to bring the lake up, that is a problem.
+func (v *verification) shown() (shown disguise, hasKey, isRefused bool, err error) {
 	held := v.manifest.shows()
-	shown, hasKey := v.privacy.opened(held)
+	shown, hasKey = v.privacy.opened(held)
 	wanted, err := v.privacy.entry()
 	if err != nil {
-		return shown, false, err
+		return shown, false, false, err
 	}
-	if !hasKey || !held.SamePolicy(wanted) {
+	if isRefused = !hasKey || !held.SamePolicy(wanted); isRefused {
 		v.problems = append(v.problems, Problem{latestName, refusal(held, wanted).Error(), true})
 	}
-	return shown, hasKey, nil
+	return shown, hasKey, isRefused, nil
 }
 
 func (v *verification) dataset(ctx context.Context, d *dataset, entry DatasetEntry, comparable bool) error {
