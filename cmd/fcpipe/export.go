@@ -108,6 +108,12 @@ func (a *app) export(ctx context.Context, full bool) (err error) {
 		return err
 	}
 	round.WarnOfLake(a.log, report)
+	if full {
+		work := round.Round{Store: store, Now: now, Clock: now, ProgramVersion: version, ExitCode: exitCode}
+		if err := work.RecordFullExport(report.Privacy); err != nil {
+			return err
+		}
+	}
 	if a.json {
 		return a.printJSON(map[string]any{
 			"unchanged": report.Unchanged, "export_id": report.ExportID, "files_written": report.FilesWritten,

@@ -9,6 +9,7 @@ import (
 
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/export"
 	"fcpipe/schema/journal"
 	"fcpipe/sync/plan"
 )
@@ -29,7 +30,8 @@ type statusVerdict struct {
 func (r *statusReport) judge(cfg config.Config, runs []journal.FinishedRun) {
 	r.Verdict.Complete = r.completeThrough()
 	var reasons []string
-	for _, reason := range []string{r.aboutRuns(shortestInterval(cfg), runs), r.aboutAccounts()} {
+	aboutRuns := r.aboutRuns(shortestInterval(cfg), runs)
+	for _, reason := range []string{aboutRuns, r.aboutLake(aboutRuns), r.aboutAccounts()} {
 		if reason != "" {
 			reasons = append(reasons, reason)
 		}
@@ -141,6 +143,14 @@ func (r *statusReport) ended(last journal.FinishedRun) string {
 		said += ": " + *last.Reason
 	}
 	return said
+}
+
+// aboutLake says that the lake waits for a full export, unless the last run said so.
+func (r *statusReport) aboutLake(aboutRuns string) string {
+	if r.Lake == nil || !r.Lake.NeedsFullExport || strings.Contains(aboutRuns, export.ErrPrivacy.Error()) {
+		return ""
+	}
+	return `the lake shows what privacy.lake does not say: "fcpipe export --full" writes it again`
 }
 
 func (r *statusReport) aboutAccounts() string {

@@ -13,6 +13,7 @@ import (
 	"fcpipe/export"
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
+	"fcpipe/schema/erase"
 	"fcpipe/schema/store"
 	fcsync "fcpipe/sync"
 	"fcpipe/sync/simulator"
@@ -159,6 +160,7 @@ func (p *pipeline) run(ctx context.Context) (round.Report, error) {
 
 // hintRound says what to do about how a round ended.
 func hintRound(err error) error {
+	var left *erase.LeftError
 	switch {
 	case errors.Is(err, schema.ErrLocked):
 		return hint(err, "it will finish by itself; a timer simply tries again")
@@ -168,6 +170,10 @@ func hintRound(err error) error {
 		return hint(err, `"fcpipe plan" shows what, and why`)
 	case errors.Is(err, fcsync.ErrDeadline) && exitCode(err) == exitPartial:
 		return hint(err, "everything that was read is published; the next round goes on with the stalest accounts")
+	case errors.Is(err, export.ErrPrivacy):
+		return hint(err, "what was read is published in the DuckDB file; only the lake stays as it was")
+	case errors.As(err, &left):
+		return hint(err, "remove or move these files, unless fcpipe made them; the next round goes on with the erasure")
 	}
 	return hintGone(err)
 }

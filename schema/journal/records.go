@@ -143,7 +143,7 @@ type RunRecord struct {
 // Runs that are no ordinary rounds: what they did not look at may be in any state.
 const (
 	PartLinked = "linked" // a round of the accounts of one holder, who has just linked some
-	PartTask   = "task"   // no round: it links, disconnects, erases or forgets
+	PartTask   = "task"   // no round: it links, disconnects, erases, forgets or exports all
 )
 
 // OrdinaryRounds are those of runs that looked at all that the configuration selects.

@@ -9,6 +9,7 @@ import (
 
 	"fcpipe/export"
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
 )
@@ -38,6 +39,20 @@ func (r Round) exportLake(ctx context.Context, report *Report) (err error) {
 	report.LakeFilesWritten, report.LakeFilesKept = exported.FilesWritten, exported.FilesKept
 	WarnOfLake(r.Log, exported)
 	return err
+}
+
+// RecordFullExport keeps as a run that the lake was written whole, and what it shows since. The caller holds the lock.
+// An export that failed is not kept: what the run before it ended with stands.
+func (r Round) RecordFullExport(shows string) error {
+	reason := "export --full: the lake shows " + shows
+	run, err := r.newRun(&reason)
+	if err != nil {
+		return err
+	}
+	return r.recorded(run, func(run *journal.FinishedRun) (failure, verdict error) {
+		run.Outcome = "complete"
+		return nil, nil
+	})
 }
 
 // WarnOfLake logs what is out of the ordinary about a lake.
