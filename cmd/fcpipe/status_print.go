@@ -214,7 +214,7 @@ func (p statusPage) ended(accounts []statusAttention) {
 		return
 	}
 	words := map[string]string{
-		reader.IsClosed: "closed for good", reader.IsDisconnected: "disconnected by their holders",
+		reader.IsClosed: "closed for good", reader.IsDisconnected: "disconnected",
 		reader.IsRelinked: "linked again under a newer id",
 	}
 	var parts []string

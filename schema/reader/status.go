@@ -60,7 +60,7 @@ const (
 
 // Reasons why an account is at its end, and needs no person.
 const (
-	IsDisconnected = "disconnected" // by its holder
+	IsDisconnected = "disconnected" // by its holder, or by fcpipe
 	IsClosed       = "closed"       // at its bank, which gives it back no more
 	IsRelinked     = "relinked"     // a newer id of its chain goes on in its place
 )

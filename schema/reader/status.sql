@@ -85,9 +85,12 @@ ended AS (
     FROM known
     WHERE status IN ('inactive', 'disconnected') AND linked_as IS NOT NULL
     UNION ALL
-    SELECT account_id, 'disconnected', 'disconnected by its holder', since
+    SELECT account_id, 'disconnected',
+        CASE WHEN e.reason = 'by_us' THEN 'disconnected by fcpipe' ELSE 'disconnected by its holder' END, since
     FROM known
-    WHERE status = 'disconnected' AND linked_as IS NULL
+    LEFT JOIN (SELECT account_id, arg_max(reason, version) AS reason FROM meta.consents WHERE status = 'ended'
+        GROUP BY account_id) e USING (account_id)
+    WHERE known.status = 'disconnected' AND linked_as IS NULL
     UNION ALL
     SELECT account_id, 'closed',
         CASE inactive_cause WHEN 'account_closed' THEN 'closed at its bank'
