@@ -131,8 +131,8 @@ func (a *app) showLinked(o collect.Outcome) error {
 	t := newTable("account", "bank", "shares", "balance", "transactions")
 	for _, a := range o.Accounts {
 		held := "not yet read"
-		if o.Round.Transactions != nil {
-			held = round.Thousands(o.Round.Transactions[a.AccountID])
+		if n, isRead := o.Round.Transactions[a.AccountID]; isRead {
+			held = round.Thousands(n)
 		}
 		t.add(a.AccountID, a.Name(), strings.Join(a.Permissions, ", "), linking.Balances(a), held)
 	}

@@ -60,7 +60,7 @@ type Afterwards interface {
 // FirstRound is what the first round brought.
 type FirstRound struct {
 	Summary      string           // in a line, for the operator
-	Transactions map[string]int64 // rows held by account; one that is missing has none; nil is not read
+	Transactions map[string]int64 // rows held, by account that was read
 }
 
 // FlowOptions are one visit: a holder who is asked to link accounts on a page.

@@ -165,12 +165,10 @@ func (f *Flow) finish(o Outcome, err error) {
 		f.state.Reason = "Your accounts are connected. Their data is not read completely yet; that happens later."
 		return
 	}
-	if o.Round.Transactions == nil { // nothing was read now
-		return
-	}
 	for i := range f.state.Accounts {
-		n := o.Round.Transactions[f.state.Accounts[i].id]
-		f.state.Accounts[i].Transactions = &n
+		if n, isRead := o.Round.Transactions[f.state.Accounts[i].id]; isRead {
+			f.state.Accounts[i].Transactions = &n
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ type ShownAccount struct {
 	Balances []string `json:"balances"` // such as 1,200.00 USD
 	// Awaits says that a balance is on its way
 	Awaits       bool   `json:"awaits"`
-	Transactions *int64 `json:"transactions"` // held; null until the first round has ended
+	Transactions *int64 `json:"transactions"` // held; null until they were read
 	id           string
 }
 

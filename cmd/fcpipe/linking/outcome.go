@@ -52,8 +52,7 @@ func JSON(o collect.Outcome) any {
 			AccountID: a.AccountID, Institution: a.InstitutionName, Last4: a.Last4, Permissions: a.Permissions,
 			Balances: []balance{},
 		}
-		if o.Round.Transactions != nil {
-			held := o.Round.Transactions[a.AccountID]
+		if held, isRead := o.Round.Transactions[a.AccountID]; isRead {
 			shown.Transactions = &held
 		}
 		for _, b := range a.Balances {
