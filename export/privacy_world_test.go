@@ -47,10 +47,26 @@ func canaries() schema.Landed {
 		row.Extra = new(`{"counterparty": {"name": "` + bankCanary + `"}}`)
 		landed.Transactions = append(landed.Transactions, row)
 	}
+	landed.Transactions = append(landed.Transactions, recurring()...)
 	untold := transaction("fctxn_untold", -5, day(5, 20))
 	untold.Description = ""
 	landed.Transactions = append(landed.Transactions, untold)
 	return landed
+}
+
+// recurring are the payments of a subscription whose price rises, and of a bill.
+func recurring() (rows []schema.Transaction) {
+	for month := range 6 {
+		paid := transaction(fmt.Sprintf("fctxn_paid_%d", month), -1599, day(month+1, 3))
+		if month > 3 {
+			paid.AmountMinor = -1799
+		}
+		paid.Description = "DEBIT CARD PURCHASE " + bankCanary + " STREAMING"
+		bill := transaction(fmt.Sprintf("fctxn_bill_%d", month), int64(-9000-700*(month%3)), day(month+1, 12))
+		bill.Description = bankCanary + " ELECTRIC DES:WEB PMT PPD"
+		rows = append(rows, paid, bill)
+	}
+	return rows
 }
 
 func canaryHolder() schema.Account {

@@ -45,8 +45,8 @@ func (s disguise) hide(d reader.Dataset) (made dataset, err error) {
 	if s.hasTokens() {
 		hidden.Order = hex.EncodeToString(s.key.derived("order of rows"))
 	}
-	made.Dataset, err = d.Hide(hidden)
-	return made, err
+	made.Dataset = d.Hide(hidden)
+	return made, nil
 }
 
 // partitions lists the partitions of a dataset. A fingerprint that goes by texts which the lake does not show is

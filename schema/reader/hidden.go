@@ -33,7 +33,7 @@ type Hidden struct {
 // Hide is the dataset without what is not to be shown. The file never yields a dropped value. Rows that a dropped
 // column told apart are not told apart any more: then the dataset has no key. Partitions have fingerprints of the
 // values that the reader yields.
-func (d Dataset) Hide(hidden Hidden) (Dataset, error) {
+func (d Dataset) Hide(hidden Hidden) Dataset {
 	d.Columns = slices.Clone(d.Columns)
 	var nulls []string
 	for i := range d.Columns {
@@ -49,11 +49,15 @@ func (d Dataset) Hide(hidden Hidden) (Dataset, error) {
 	if slices.ContainsFunc(d.Key, func(name string) bool { return slices.Contains(hidden.Dropped, name) }) {
 		d.Key = nil
 	}
+	d.bounds = slices.DeleteFunc(slices.Clone(d.bounds), func(column Column) bool { // they are published
+		return slices.Contains(hidden.Dropped, column.Name) || slices.Contains(hidden.Disguised, column.Name)
+	})
 	return d.hideOrder(hidden)
 }
 
-// hideOrder makes the order of rows one that tells nothing of hidden values.
-func (d Dataset) hideOrder(hidden Hidden) (Dataset, error) {
+// hideOrder makes the order of rows one that tells nothing of hidden values. Where it began with one, the dataset is
+// sorted by nothing that its readers could name.
+func (d Dataset) hideOrder(hidden Hidden) Dataset {
 	var order []string
 	sorted, drops := []SortedColumn{}, false
 	add := func(name, plain string) {
@@ -73,16 +77,13 @@ func (d Dataset) hideOrder(hidden Hidden) (Dataset, error) {
 			sorted = append(sorted, column)
 		}
 	}
-	if len(sorted) == 0 {
-		return d, fmt.Errorf("rows are sorted by %s first, which cannot be hidden", d.SortedBy[0].Name)
-	}
 	for _, column := range d.Columns { // rows that only a dropped column told apart still have one order
 		if drops && !slices.ContainsFunc(d.SortedBy, func(s SortedColumn) bool { return s.Name == column.Name }) {
 			add(column.Name, Identifier(column.Name))
 		}
 	}
 	d.order, d.SortedBy = strings.Join(order, ", "), sorted
-	return d, nil
+	return d
 }
 
 // String is the column as ORDER BY has it.
