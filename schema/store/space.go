@@ -77,5 +77,9 @@ func (s *Store) compact(ctx context.Context) (err error) {
 			return errors.Join(fmt.Errorf("compact: %w", err), duck.Remove(fresh))
 		}
 	}
-	return os.Rename(fresh, next) // swap makes it durable, under this name, before any reader sees it
+	if err := os.Rename(fresh, next); err != nil {
+		return err
+	}
+	// swap makes its bytes durable; its name has to be first, because swap gives it another one
+	return durable.SyncDirectory(s.layout.State())
 }
