@@ -176,11 +176,15 @@ WHERE database_name = current_database() AND schema_name = 'ledger' AND table_na
 
 -- Values that derived tables cannot use: the rows are kept as they came, and a later correction repairs it. Of a holder
 -- whose accounts leave 64 bits only together the one that moves most is named; of balances the newest reading counts.
+-- Where as many rows as there are of the largest amount would not leave 64 bits, no account's rows are added.
 -- name: status_values
-WITH moved AS (
+WITH large AS (
+    SELECT 'posted' AS status FROM ledger.transactions
+    HAVING count(*) * greatest(max(amount_minor)::HUGEINT, -min(amount_minor)::HUGEINT) > 9223372036854775807),
+moved AS (
     SELECT account_key, coalesce(holder_type || holder_id, account_key) AS holder, currency,
         sum(abs(amount_minor::HUGEINT)) AS total
-    FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL GROUP BY ALL),
+    FROM ledger.transactions SEMI JOIN large USING (status) WHERE suppressed_by IS NULL GROUP BY ALL),
 too_large AS (
     SELECT account_key FROM moved
     QUALIFY sum(total) OVER (PARTITION BY holder, currency) > 9223372036854775807
