@@ -178,7 +178,7 @@ func TestDroppedKeysAreNoKeys(t *testing.T) {
 	}
 }
 
-// TestAnErasureGoesOnUnderAnotherPolicy: it must not wait for an export that somebody has to ask for.
+// TestAnErasureGoesOnUnderAnotherPolicy: it must not wait for an export that an operator has to ask for.
 func TestAnErasureGoesOnUnderAnotherPolicy(t *testing.T) {
 	w := newCanaryWorld(t)
 	w.exported()

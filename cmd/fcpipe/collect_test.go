@@ -79,21 +79,31 @@ func (w *linkWorld) consents() []journal.Consent {
 	return log.Consents()
 }
 
+// printedSession is the session that collect makes for another front end.
+type printedSession struct {
+	ID     string `json:"id"`
+	Secret string `json:"client_secret"`
+}
+
+// session makes one for a holder, which arguments name.
+func (w *linkWorld) session(holder ...string) (session printedSession) {
+	w.t.Helper()
+	var printed bytes.Buffer
+	arguments := append(append([]string{"collect"}, holder...), "--print")
+	if stderr, err := w.fcpipe(w.t.Context(), &printed, arguments...); err != nil {
+		w.t.Fatal(err, stderr)
+	}
+	if err := json.Unmarshal(printed.Bytes(), &session); err != nil {
+		w.t.Fatal(err)
+	}
+	return session
+}
+
 // TestALinkIsDurableWhileARoundRuns: the first round waits for the other one, and gives up after sync.deadline; the
 // consent is in the journal all the same, once, however often it is told.
 func TestALinkIsDurableWhileARoundRuns(t *testing.T) {
 	w := newLinkWorld(t)
-	var printed bytes.Buffer
-	if stderr, err := w.fcpipe(t.Context(), &printed, "collect", "--email", "jo@example.com", "--print"); err != nil {
-		t.Fatal(err, stderr)
-	}
-	var session struct {
-		ID     string `json:"id"`
-		Secret string `json:"client_secret"`
-	}
-	if err := json.Unmarshal(printed.Bytes(), &session); err != nil {
-		t.Fatal(err)
-	}
+	session := w.session("--email", "jo@example.com")
 	w.link(session.Secret)
 	if err := store.MakeDirectories(w.layout()); err != nil {
 		t.Fatal(err)
@@ -223,17 +233,8 @@ func TestAConnectedAccountLinks(t *testing.T) {
 		t.Errorf("%v: %s", err, stderr)
 	}
 	holder := w.connected()
-	var printed, result bytes.Buffer
-	if stderr, err := w.fcpipe(t.Context(), &printed, "collect", "--account", holder, "--print"); err != nil {
-		t.Fatal(err, stderr)
-	}
-	var session struct {
-		ID     string `json:"id"`
-		Secret string `json:"client_secret"`
-	}
-	if err := json.Unmarshal(printed.Bytes(), &session); err != nil {
-		t.Fatal(err)
-	}
+	var result bytes.Buffer
+	session := w.session("--account", holder)
 	w.link(session.Secret)
 	if stderr, err := w.fcpipe(t.Context(), &result, "collect", "--session", session.ID); err != nil {
 		t.Fatal(err, stderr)

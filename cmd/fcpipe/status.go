@@ -43,12 +43,12 @@ The first line is the verdict: OK, or what needs attention. Then come the accoun
 Accounts that have failed for a shorter time are listed separately: the next round retries them.
 Ended accounts are only counted. Nothing more is read; what is held stays, or of those that are disconnected is
 erased where privacy.on_disconnect says so, after the date that is shown:
-  disconnected        by its holder
+  disconnected        by its holder, or by fcpipe disconnect
   closed              at its bank, for good
   relinked            linked again by its holder, under a newer id
 
 Attention is also needed when nothing was ever published, when no round has succeeded for twice the shortest
-interval (a round of accounts that "fcpipe collect" linked is none of everything), and when the last one ended
+interval (a round of accounts that "fcpipe collect" linked does not count), and when the last one ended
 with an exit code that a retry does not fix: 64, 65, 77, 78.
 --check turns the verdict into the exit code: 3 if something needs attention, 0 if not.`,
 		Example: `  fcpipe status --check > /dev/null || page-the-operator

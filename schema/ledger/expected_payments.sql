@@ -8,7 +8,6 @@
 --   max(coalesce(coverage_end, DATE 'infinity')) AS high FROM changed GROUP BY account_key) c USING (account_key)
 --   WHERE e.met_by IS NULL AND e.missed_after BETWEEN c.low AND c.high
 -- input ledger.accounts: FROM ledger.accounts
--- partition: due_month = strftime(due_date, '%Y-%m')
 -- personal: stream_id from ledger.streams.stream_id
 -- personal: merchant_key from ledger.streams.merchant_key
 -- personal: nothing from ledger.stream_members.stream_id, equal ones are looked for

@@ -93,16 +93,7 @@ func TestModelHeadersAreHeldToTheirQueries(t *testing.T) {
 			t.Errorf("%s: %v", model.File(), err)
 		}
 	}
-	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer database.Close()
-	connection, err := database.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer connection.Close()
+	connection := inMemory(t)
 	head := "-- model: ledger.x\n-- about: x\n-- order: a\n"
 	for text, want := range map[string]string{
 		head + "-- column a: BIGINT. A\nSELECT 1 AS a": "column 1 is a INTEGER, the " +

@@ -76,6 +76,11 @@
 // well when its model differs from the one that made it, when a table it reads was rebuilt, when a macro or the report
 // zone differs, and when so many rows are new that this is cheaper.
 //
+// A rebuild of many rows must not need more memory than one of few. DuckDB spills sorts and joins, but groups with many
+// sums only in part, so a header may name a column by which the table can be computed in parts (parts.go):
+//
+//	part: account_key          rows depend only on rows with the same value of it, of each input that has it
+//
 // # Personal columns
 //
 // Some columns hold texts that may name people: what banks write, and what owners are called. fields.csv marks those

@@ -1,7 +1,6 @@
 package models_test
 
 import (
-	"database/sql"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -122,16 +121,7 @@ func silentAbout(t *testing.T, files fs.FS, personal models.PersonalColumns) (si
 	if err != nil {
 		t.Fatal(err)
 	}
-	database, err := sql.Open("duckdb", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer database.Close()
-	connection, err := database.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer connection.Close()
+	connection := inMemory(t)
 	for _, h := range headers {
 		tables, err := models.TablesRead(t.Context(), connection, h.Query)
 		if err != nil {

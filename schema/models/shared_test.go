@@ -1,6 +1,8 @@
 package models_test
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/storetest"
 )
@@ -148,4 +151,23 @@ func (s *ownRows) attention() (found []reader.Attention) {
 		}
 	}
 	return found
+}
+
+// inMemory is a connection to an empty database, as long as the test runs.
+func inMemory(t *testing.T) *sql.Conn {
+	t.Helper()
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	connection, err := database.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(connection.Close(), database.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return connection
 }

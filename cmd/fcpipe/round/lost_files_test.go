@@ -43,7 +43,7 @@ func TestDamagedSegmentTakesTheLaterOnesWithIt(t *testing.T) {
 }
 
 // TestFileBroughtBackLosesNothingThatLandedOnALaterOne: a round that was killed before its merge
-// listed what came after the newest cursor; then somebody brings an earlier file back. With -proof, none comes back
+// listed what came after the newest cursor; then an earlier file is brought back. With -proof there is no file at all
 // the day after; TestLostFileIsLoadedWhole has that without rows that landed.
 func TestFileBroughtBackLosesNothingThatLandedOnALaterOne(t *testing.T) {
 	t.Parallel()

@@ -142,7 +142,16 @@ func (r Round) recorded(
 
 // garbagePercent lets the heap grow to five times what is in use, within Go's share of memory, while rows are read:
 // pages are garbage a moment after they came.
-const garbagePercent = 400
+const garbagePercent, defaultGarbagePercent = 400, 100
+
+// whileReading lets the heap grow so, unless GOGC says otherwise, until done is called.
+func whileReading() (done func()) {
+	percent := debug.SetGCPercent(garbagePercent)
+	if percent != defaultGarbagePercent {
+		debug.SetGCPercent(percent)
+	}
+	return func() { debug.SetGCPercent(percent) }
+}
 
 // fetchAndPublish is the round between its first and last line in the journal.
 func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) {
@@ -165,9 +174,9 @@ func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) 
 	var syncErr error
 	r.Stages.Enter("plan")
 	rows := timedLanding{landed, r.Stages}
-	percent := debug.SetGCPercent(garbagePercent)
+	done := whileReading()
 	report.Report, syncErr = r.Syncer.Run(ctx, report.RunID, state, r.Store.Journal(), rows)
-	debug.SetGCPercent(percent)
+	done()
 	r.Stages.Enter("")
 	// Run sealed it, when the round was stopped too; a second call says whether that failed: then nothing is merged
 	if err := landed.Seal(context.WithoutCancel(ctx)); err != nil {

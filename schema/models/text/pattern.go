@@ -46,7 +46,7 @@ type element struct {
 type pattern struct {
 	elements []element
 	first    string // the first word that must stand there, "" when it begins with a class or a slot
-	required string // a word that must stand somewhere, "" when there is none
+	required string // a word that must stand somewhere, "" without one
 }
 
 // parsePattern reads "POS|PIN DEBIT? <date> <merchant>".

@@ -2,7 +2,7 @@ package text
 
 import "strings"
 
-// processor is a line of processors.csv: a prefix that somebody who took the payment prints before the name.
+// processor is a line of processors.csv: a prefix that the processor of a payment prints before the name.
 type processor struct {
 	prefix, id, rail string
 	star             bool // the prefix counts before a * alone

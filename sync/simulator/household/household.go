@@ -15,7 +15,7 @@ type Account struct {
 	Opening int64
 }
 
-// Meaning is what an entry truly is. Numbers are those of the household, from 1; 0 is none.
+// Meaning is what an entry truly is. Numbers are those of the household, from 1; 0 without one.
 type Meaning struct {
 	Label       string // code of the taxonomy
 	Merchant    string // who was paid or paid: a shop or a company, no person

@@ -97,7 +97,7 @@ func (s *Set) Banks(cards bool) (names []string) {
 // Cities are where its people live.
 func (s *Set) Cities() []City { return s.names.cities }
 
-// Pick is a merchant that is paid in a way, by weight; nil when there is none. Of labels, those alone.
+// Pick is a merchant that is paid in a way, by weight; nil without one. Of labels, those alone.
 func (s *Set) Pick(way Way, x uint64, labels ...string) *Merchant {
 	merchants, sums := s.byWay[way], s.sums[way]
 	if len(labels) > 0 {

@@ -21,7 +21,7 @@ type names struct {
 type pattern struct {
 	label     string
 	low, high int64
-	prefixes  []string // of processors; "" is none
+	prefixes  []string // of processors; "" stands for no prefix
 	forms     []string
 }
 
@@ -78,7 +78,7 @@ func readPattern(text string) (p pattern, err error) {
 
 func pick[T any](from []T, x uint64) T { return from[x%uint64(len(from))] }
 
-// Person is somebody who does not exist, first name first.
+// Person is an invented person, first name first.
 func (s *Set) Person(x uint64) (first, last string) {
 	return pick(s.names.firsts, x), pick(s.names.surnames, x>>20)
 }

@@ -98,7 +98,7 @@ func TestListsAreUsable(t *testing.T) {
 		merchants := slices.Concat(s.Merchants, s.Shops(1, 200))
 		for _, m := range merchants {
 			if !slices.Contains(codes, m.Label) {
-				t.Errorf("%s: %s has the label %s, which is none of the taxonomy", name, m.Name, m.Label)
+				t.Errorf("%s: %s has the label %s, which the taxonomy lacks", name, m.Name, m.Label)
 			}
 			hasPrice := len(m.Prices) > 0 || m.High > m.Low && m.Low > 0 || m.Way == Wages
 			if !hasPrice || m.Weight <= 0 {
@@ -115,7 +115,7 @@ func TestListsAreUsable(t *testing.T) {
 		}
 		for _, way := range ways {
 			if s.Pick(way, 3) == nil {
-				t.Errorf("%s: nobody is paid by %s", name, way)
+				t.Errorf("%s: no merchant is paid by %s", name, way)
 			}
 		}
 		t.Logf("%s: %d styles, %d merchants", name, len(s.Styles), len(s.Merchants))

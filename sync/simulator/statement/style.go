@@ -98,7 +98,7 @@ func (s *Style) read(row string) (err error) {
 	case "case":
 		s.letters = value
 		if !slices.Contains([]string{"upper", "lower", "title", "asis"}, value) {
-			return fmt.Errorf("case %q is none of upper, lower, title, asis", value)
+			return fmt.Errorf("case %q is not upper, lower, title or asis", value)
 		}
 	case "merchant":
 		s.merchant, err = strconv.Atoi(value)

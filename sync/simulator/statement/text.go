@@ -24,7 +24,7 @@ type Fields struct {
 	CompanyID   string
 	Class       string
 	Holder      string // whose account it is, family name first
-	Person      string // somebody else
+	Person      string // the other person of a payment
 	Check       int
 	Item        int64 // amount of what a fee is for, in cents
 }

@@ -45,7 +45,7 @@ func newStyled(c Config) *styled {
 	}
 	set, err := statement.Named(c.Styles)
 	if err != nil {
-		panic(err) // Validate is asked before a world is made of what somebody wrote
+		panic(err) // Validate is asked before a world is made of a configuration
 	}
 	return &styled{set: set, shops: set.Shops(c.Seed, smallShops), households: map[int]*home{}}
 }
