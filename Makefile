@@ -76,12 +76,16 @@ evaluate: ## what transactions are, held to the truth of simulated worlds; two m
 	  -styles-commit "$$(git log -1 --format=%h -- $(EVALUATION_STYLES) 2>/dev/null || echo unknown)"
 
 .PHONY: bench
-bench: build bin/bench ## one table: syncs, daily rounds, commands beside baselines; ROWS (1,000,000, a quarter of an hour), CASE, RUNS, TEXTS
+bench: build bin/bench bin/fcpipe-core ## one table: syncs, daily rounds, commands beside baselines; ROWS (1,000,000, a quarter of an hour), CASE, RUNS, TEXTS
 	bin/bench -commit $(VERSION) -rows $${ROWS:-1000000} -runs $${RUNS:-3} -case "$${CASE:-}" \
 	  -memory "$${MEMORY:-}" -texts $${TEXTS:-0} -json bin/bench.json
 
 bin/bench: FORCE
 	$(GO) build -trimpath -ldflags '-s -w' -o bin/bench ./cmd/bench
+# The program with the derived tables alone from which it has grown, to compare figures through the years.
+bin/fcpipe-core: bin/bench
+	bin/bench -overlay bin/core.json
+	$(GO) build -trimpath -overlay bin/core.json -ldflags '$(LDFLAGS)' -o bin/fcpipe-core ./cmd/fcpipe
 
 .PHONY: bench-parts
 bench-parts: ## parts alone: pages, decoding, the store and the lake with 200,000 rows; requests of large worlds

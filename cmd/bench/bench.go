@@ -15,6 +15,7 @@ type bench struct {
 	work     string // removed at the end
 	progress io.Writer
 	base     *installation // synced once, for the cases that need one
+	core     *installation // the same world, synced by the program that has the core tables alone
 	small    *installation // what first-small left
 	servers  []*server
 	rows     []row
@@ -30,6 +31,7 @@ type benchCase struct {
 // cases, in the order in which they run: the daily round changes the base, so it comes after all that only read it.
 var cases = []benchCase{
 	{"first", "first sync of the base, 1,000 rows an account", false, (*bench).firstMany},
+	{"first-core", "the same with the core tables alone, from which it has grown", false, (*bench).firstCore},
 	{"first-512MiB", "the same with data.memory_limit 512MiB", false, (*bench).firstInLittleMemory},
 	{"first-one", "first sync of one account with three tenths of the rows", false, (*bench).firstOne},
 	{"first-small", "first sync of accounts with 20 rows, a fiftieth as many as rows", false, (*bench).firstSmall},
@@ -51,17 +53,21 @@ func newBench(ctx context.Context, o options, progress io.Writer) (*bench, error
 	if err != nil {
 		return nil, err
 	}
-	if o.program, err = filepath.Abs(o.program); err != nil {
-		return nil, err
+	for _, program := range []*string{&o.program, &o.core} {
+		if *program, err = filepath.Abs(*program); err != nil {
+			return nil, err
+		}
 	}
 	work, err := os.MkdirTemp(o.dir, "fcpipe-bench-")
 	if err != nil {
 		return nil, err
 	}
 	b := &bench{options: o, self: self, work: work, progress: progress}
-	if _, _, err := b.start(ctx, o.program, "version"); err != nil {
-		b.close()
-		return nil, err
+	for _, program := range []string{o.program, o.core} {
+		if _, _, err := b.start(ctx, program, "version"); err != nil {
+			b.close()
+			return nil, err
+		}
 	}
 	return b, nil
 }

@@ -16,7 +16,13 @@ func (b *bench) daily(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if b.core == nil {
+		if _, err := b.syncedCore(ctx, base.server, 1); err != nil {
+			return err
+		}
+	}
 	r := row{Case: "daily", What: b.baseShape().String()}
+	ofCore := row{Case: "daily-core", What: b.baseShape().String()}
 	baselines := newBaselines("daily", "cp with fsync", "COPY of touched months")
 	for run := range b.runs {
 		got, err := base.day(ctx, baselines)
@@ -26,12 +32,24 @@ func (b *bench) daily(ctx context.Context) error {
 		b.say("%s %s, day %d: %.2f s, %.0f MiB, %d new, %d changed", r.Case, r.What, run+1, got.total,
 			float64(got.peak)/(1<<20), got.fresh, got.changed)
 		r.samples = append(r.samples, got)
+		if got, err = b.core.round(ctx); err != nil {
+			return err
+		}
+		ofCore.samples = append(ofCore.samples, got)
 	}
 	rebuilt, err := base.rebuild(ctx)
 	if err != nil {
 		return err
 	}
 	b.addDaily(r, append(baselines, rebuilt))
+	if rebuilt, err = b.core.rebuild(ctx); err != nil {
+		return err
+	}
+	rebuilt.Case = ofCore.Case
+	rebuilt.summarize()
+	core := b.add(ofCore).withServer().withFiles().withChanges()
+	core.compare("derive", core.Stages["derive"], "rebuild", rebuilt.Total)
+	b.rows = append(b.rows, rebuilt)
 	return nil
 }
 
@@ -65,7 +83,7 @@ func (i *installation) day(ctx context.Context, baselines []row) (sample, error)
 // that, it is what deriving took in the first sync of the same accounts, which builds them all.
 func (i *installation) rebuild(ctx context.Context) (row, error) {
 	rebuilt := row{Case: "daily", What: "rebuild of the models", Baseline: true}
-	help, _, err := i.b.start(ctx, i.b.program, "repair", "--help")
+	help, _, err := i.b.start(ctx, i.program, "repair", "--help")
 	if err != nil {
 		return rebuilt, err
 	}
@@ -112,6 +130,16 @@ func (b *bench) addDaily(r row, baselines []row) {
 // withoutFetch is what of a round is compared with copying. Nothing is asked for and waited for: only reading is left
 // out.
 const withoutFetch = "without fetch"
+
+// findWhat is a baseline of a case; nil when it was not measured.
+func (b *bench) findWhat(name, what string) *row {
+	for i := range b.rows {
+		if b.rows[i].Case == name && b.rows[i].What == what {
+			return &b.rows[i]
+		}
+	}
+	return nil
+}
 
 // find is the row of a case; nil when it was not measured.
 func (b *bench) find(name string, baseline bool) *row {

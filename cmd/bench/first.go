@@ -12,6 +12,8 @@ const (
 	fewRows        = 20
 )
 
+const stripeGoDiscards = "stripe-go, discard"
+
 // baseShape is 1,000 accounts for a million rows, 10,000 for ten.
 func (b *bench) baseShape() shape {
 	return shape{max(b.options.rows/rowsPerAccount, 2), rowsPerAccount}
@@ -26,6 +28,53 @@ func (b *bench) firstMany(ctx context.Context) error {
 	}
 	b.base, err = b.firstSync(ctx, "first", b.baseShape(), s, b.memory)
 	return err
+}
+
+// firstCore is the first sync with the core tables alone, and what the tables that were added to them cost more.
+func (b *bench) firstCore(ctx context.Context) error {
+	base, err := b.synced(ctx)
+	if err != nil {
+		return err
+	}
+	core, err := b.syncedCore(ctx, base.server, b.runs)
+	if err != nil {
+		return err
+	}
+	first := b.find("first", false)
+	if stripeGo := b.findWhat("first", stripeGoDiscards); stripeGo != nil {
+		core.compare("speed", stripeGo.Total, "stripe-go", core.Total)
+	}
+	core.compare("total", core.Total, "first", first.Total)
+	added := row{
+		Case: "first-core", What: "tables added since", Baseline: true, Runs: core.Runs,
+		Total: first.Total - core.Total, CPU: first.CPU - core.CPU, Stages: map[string]float64{},
+	}
+	for _, stage := range []string{"derive", "export"} {
+		added.Stages[stage] = first.Stages[stage] - core.Stages[stage]
+	}
+	b.rows = append(b.rows, added)
+	return nil
+}
+
+// syncedCore syncs the world with the core tables alone, and keeps the last data directory for the daily round.
+func (b *bench) syncedCore(ctx context.Context, s *server, runs int) (*row, error) {
+	core, err := b.repeated(row{Case: "first-core", What: b.baseShape().String()}, runs, func(int) (sample, error) {
+		if b.core != nil {
+			if err := b.core.remove(); err != nil {
+				return sample{}, err
+			}
+		}
+		var err error
+		if b.core, err = b.install(s, b.memory); err != nil {
+			return sample{}, err
+		}
+		b.core.program = b.options.core
+		return b.core.round(ctx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return core.withServer().withFiles().withChanges(), nil
 }
 
 func (b *bench) firstInLittleMemory(ctx context.Context) error {
@@ -107,7 +156,7 @@ func (b *bench) firstSync(
 	ctx context.Context, name string, of shape, s *server, memory string,
 ) (last *installation, err error) {
 	r := row{Case: name, What: of.String()}
-	baselines := newBaselines(name, "read and discard", "stripe-go, discard", "cp with fsync", "COPY to Parquet")
+	baselines := newBaselines(name, "read and discard", stripeGoDiscards, "cp with fsync", "COPY to Parquet")
 	for run := range b.runs {
 		if last != nil {
 			if err := last.remove(); err != nil {

@@ -47,14 +47,14 @@ type goals struct {
 
 func (g *goals) ofFirst() {
 	peak := func(r *row) float64 { return float64(r.Peak) / gib }
-	g.least("first: speed", "× stripe-go", million, 0.6, g.ratio("first", "speed"))
+	g.least("first-core: speed", "× stripe-go", million, 0.6, g.ratio("first-core", "speed"))
 	g.most("first: peak memory", "GiB", million, 1.1, g.figure("first", peak))
 	g.most("first-512MiB: peak memory", "GiB", million, 600.0/1024, g.figure("first-512MiB", peak))
 }
 
 func (g *goals) ofDaily() {
 	peak := func(r *row) float64 { return float64(r.Peak) / gib }
-	g.most("daily: derive", "× rebuild", g.b.options.rows, 0.15, g.ratio("daily", "derive"))
+	g.most("daily-core: derive", "× rebuild", g.b.options.rows, 0.15, g.ratio("daily-core", "derive"))
 	g.most("daily: without fetch", "× (cp + COPY)", million, 4, g.ratio("daily", withoutFetch))
 	g.most("daily: without fetch", "× (cp + COPY)", tenMillion, 3, g.ratio("daily", withoutFetch))
 	g.most("daily: peak memory", "GiB", g.b.options.rows, 1.1, g.figure("daily", peak))

@@ -15,10 +15,11 @@ import (
 
 // installation is one data directory and the server it is filled from.
 type installation struct {
-	b      *bench
-	server *server
-	dir    string
-	config string
+	b       *bench
+	server  *server
+	program string
+	dir     string
+	config  string
 }
 
 // install makes an empty one. Nothing is bought and no account is audited: every run of a case is the same round.
@@ -35,7 +36,7 @@ func (b *bench) install(s *server, memory string) (*installation, error) {
 	}
 	text += fmt.Sprintf("data: {threads: %d%s}\n", b.threads, memory)
 	config := filepath.Join(dir, "config.yaml")
-	return &installation{b, s, dir, config}, os.WriteFile(config, []byte(text), 0o600)
+	return &installation{b, s, b.program, dir, config}, os.WriteFile(config, []byte(text), 0o600)
 }
 
 func (i *installation) remove() error { return os.RemoveAll(i.dir) }
@@ -47,7 +48,7 @@ func (i *installation) layout() schema.Layout {
 // fcpipe runs a command, and measures what it asks of the server.
 func (i *installation) fcpipe(ctx context.Context, arguments ...string) (out []byte, s sample, err error) {
 	s, err = i.server.watched(ctx, func() (sample, error) {
-		out, s, err = i.b.start(ctx, i.b.program, append([]string{"--config", i.config}, arguments...)...)
+		out, s, err = i.b.start(ctx, i.program, append([]string{"--config", i.config}, arguments...)...)
 		return s, err
 	})
 	return out, s, err

@@ -14,6 +14,7 @@ import (
 // options say what is measured.
 type options struct {
 	program, commit string
+	core            string // the program with the core tables alone
 	dir             string // "" is a new one in the system's directory for temporary files
 	rows, runs      int
 	cases           string // a regular expression; "" is those for this number of rows
@@ -21,6 +22,7 @@ type options struct {
 	threads         int    // data.threads
 	json            string // file for the table as JSON; "" writes none
 	list            bool
+	overlay         string // file that is written in place of measuring
 	ownTexts        uint64 // percent of purchases with a text of their own, as US banks print them; 0 is plain texts
 }
 
@@ -41,6 +43,10 @@ func main() {
 		}
 		return
 	}
+	if o.overlay != "" {
+		exitOn(writeOverlay(o.overlay))
+		return
+	}
 	exitOn(o.measure(ctx))
 }
 
@@ -53,6 +59,9 @@ func exitOn(err error) {
 
 func parseFlags() (o options) {
 	flag.StringVar(&o.program, "program", "bin/fcpipe", "the program that is measured")
+	flag.StringVar(&o.core, "core", "bin/fcpipe-core", "the same, built with the core tables alone; see -overlay")
+	flag.StringVar(&o.overlay, "overlay", "",
+		"measure nothing: write this file for \"go build -overlay\", which leaves out all tables but the core ones")
 	flag.StringVar(&o.commit, "commit", "unknown", "the commit it was built from, for the table")
 	flag.StringVar(&o.dir, "dir", "", "directory for data, on the disk that is meant; a new one in $TMPDIR if empty")
 	flag.IntVar(&o.rows, "rows", 1_000_000, "transactions of the base, 1,000 an account; other worlds grow with it")
