@@ -37,23 +37,32 @@ CREATE OR REPLACE MACRO ledger.weekday_of_month(month_start, nth, weekday) AS
     - CASE WHEN nth = 5 AND (weekday - isodow(month_start) + 7) % 7 + 28 >= day(last_day(month_start)) THEN 7 ELSE 0
       END)::INTEGER;
 
--- The holidays of the Federal Reserve Banks, on which nothing posts: by month and day, on Monday where that is a
--- Sunday, and by month, weekday and which one of the month it is. They are lists, as a comparison for each of them
--- made models ten times slower.
-CREATE OR REPLACE MACRO ledger.is_bank_holiday(d) AS
-  list_contains([101, 619, 704, 1111, 1225], 100 * month(d) + day(d))
-  OR list_contains([1103, 2103, 9101, 10102, 11404], 1000 * month(d) + 100 * isodow(d) + (day(d) + 6) // 7)
-  OR (isodow(d) = 1 AND (list_contains([102, 620, 705, 1112, 1226], 100 * month(d) + day(d))
-    OR 100 * month(d) + day(d) BETWEEN 525 AND 531));
-CREATE OR REPLACE MACRO ledger.is_business_day(d) AS isodow(d) < 6 AND NOT ledger.is_bank_holiday(d);
+-- A day on which banks work: no Saturday, no Sunday and no holiday of the Federal Reserve Banks, on which nothing
+-- posts. A holiday is written as month, day and weekday, Monday is 1: one on a fixed date is kept on Monday where that
+-- is a Sunday, the others move through seven dates. DuckDB prepares month() and day() again for every place in a
+-- query, which costs more than thousands of rows, so each stands here once.
+CREATE OR REPLACE MACRO ledger.is_business_day(d) AS isodow(d) < 6 AND NOT list_contains([
+    1011, 1012, 1013, 1014, 1015, 1021, -- New Year's Day
+    1151, 1161, 1171, 1181, 1191, 1201, 1211, -- Martin Luther King's birthday
+    2151, 2161, 2171, 2181, 2191, 2201, 2211, -- Washington's birthday
+    5251, 5261, 5271, 5281, 5291, 5301, 5311, -- Memorial Day
+    6191, 6192, 6193, 6194, 6195, 6201, -- Juneteenth
+    7041, 7042, 7043, 7044, 7045, 7051, -- Independence Day
+    9011, 9021, 9031, 9041, 9051, 9061, 9071, -- Labor Day
+    10081, 10091, 10101, 10111, 10121, 10131, 10141, -- Columbus Day
+    11111, 11112, 11113, 11114, 11115, 11121, -- Veterans Day
+    11224, 11234, 11244, 11254, 11264, 11274, 11284, -- Thanksgiving Day
+    12251, 12252, 12253, 12254, 12255, 12261 -- Christmas Day
+  ], 1000 * month(d) + 10 * day(d) + isodow(d));
 
 -- A due date as it is paid: forward to the next business day, back to the one before, or on the day itself. There are
 -- at most three days without business in a row.
 CREATE OR REPLACE MACRO ledger.rolled(d, roll) AS CASE
   WHEN roll = 'none' OR ledger.is_business_day(d) THEN d
-  WHEN roll = 'back' THEN d - CASE WHEN ledger.is_business_day(d - 1) THEN 1 WHEN ledger.is_business_day(d - 2) THEN 2
-    ELSE 3 END
-  ELSE d + CASE WHEN ledger.is_business_day(d + 1) THEN 1 WHEN ledger.is_business_day(d + 2) THEN 2 ELSE 3 END END;
+  WHEN ledger.is_business_day(d + ledger.roll_step(roll)) THEN d + ledger.roll_step(roll)
+  WHEN ledger.is_business_day(d + 2 * ledger.roll_step(roll)) THEN d + 2 * ledger.roll_step(roll)
+  ELSE d + 3 * ledger.roll_step(roll) END;
+CREATE OR REPLACE MACRO ledger.roll_step(roll) AS CASE WHEN roll = 'back' THEN -1 ELSE 1 END;
 
 -- How many days a date lies after the nearest one with a day of the month; negative is before it.
 CREATE OR REPLACE MACRO ledger.days_off(d, due_day) AS d - CASE
