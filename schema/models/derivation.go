@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -18,13 +19,13 @@ import (
 type derivation struct {
 	*sql.Conn
 	parameters Parameters
-	since      time.Time           // instant up to which the derived tables knew the data
-	stored     map[string]string   // meta.parameters as the last derivation left it
-	made       map[string]string   // as this one leaves it
-	columns    map[string][]string // of every table, by schema.table
-	whole      map[string]bool     // tables that are rebuilt: what reads them is, too
-	changed    map[string]bool     // tables with rows that are gone or new, in removed and added
-	temporary  map[string]string   // temporary tables and views by name: TABLE or VIEW
+	since      time.Time              // instant up to which the derived tables knew the data
+	stored     map[string]string      // meta.parameters as the last derivation left it
+	made       map[string]string      // as this one leaves it
+	tables     map[string]tableInFile // every table, by schema.table
+	whole      map[string]bool        // tables that are rebuilt: what reads them is, too
+	changed    map[string]bool        // tables with rows that are gone or new, in removed and added
+	temporary  map[string]string      // temporary tables and views by name: TABLE or VIEW
 }
 
 // begin reads how the tables were left, makes what models share, and finds what has changed since.
@@ -52,10 +53,8 @@ func (d *derivation) begin(ctx context.Context) error {
 	if err := d.shareMacros(ctx); err != nil {
 		return err
 	}
-	for _, name := range []string{"as_of_date", "report_zone"} { // what models read
-		if err := d.put(ctx, name); err != nil {
-			return err
-		}
+	if err := d.put(ctx, "as_of_date", "report_zone"); err != nil { // what models read
+		return err
 	}
 	d.since, err = time.Parse(time.RFC3339Nano, d.stored["derived_through"])
 	neverDerived := err != nil || d.since.After(d.parameters.AsOf) // or by an earlier program
@@ -64,9 +63,6 @@ func (d *derivation) begin(ctx context.Context) error {
 		return nil
 	}
 	if d.parameters.Rebuild, err = d.changedMuch(ctx); err != nil || d.parameters.Rebuild {
-		return err
-	}
-	if err := d.readColumns(ctx); err != nil {
 		return err
 	}
 	return d.findChanges(ctx)
@@ -93,15 +89,30 @@ func (d *derivation) changedMuch(ctx context.Context) (much bool, err error) {
 	return much, err
 }
 
-// put writes one parameter.
-func (d *derivation) put(ctx context.Context, name string) error {
-	if d.stored[name] == d.made[name] {
+// put writes those of some parameters that differ.
+func (d *derivation) put(ctx context.Context, names ...string) error {
+	var differing, rows []string
+	var values []any
+	for _, name := range names {
+		if stored, known := d.stored[name]; !known || stored != d.made[name] {
+			differing = append(differing, name)
+			rows, values = append(rows, "(?, ?)"), append(values, name, d.made[name])
+		}
+	}
+	if len(differing) == 0 {
 		return nil
 	}
-	if _, err := d.ExecContext(ctx, "DELETE FROM meta.parameters WHERE name = ?", name); err != nil {
+	if err := d.forget(ctx, differing); err != nil {
 		return err
 	}
-	_, err := d.ExecContext(ctx, "INSERT INTO meta.parameters VALUES (?, ?)", name, d.made[name])
+	_, err := d.ExecContext(ctx, "INSERT INTO meta.parameters VALUES "+strings.Join(rows, ", "), values...)
+	return err
+}
+
+// forget removes parameters.
+func (d *derivation) forget(ctx context.Context, names []string) error {
+	_, err := d.ExecContext(ctx, "DELETE FROM meta.parameters WHERE list_contains($names, name)",
+		sql.Named("names", names))
 	return err
 }
 
@@ -117,19 +128,18 @@ func (d *derivation) finish(ctx context.Context) error {
 			return err
 		}
 	}
+	var unknown []string
 	for name := range d.stored {
 		if _, known := d.made[name]; !known {
-			if _, err := d.ExecContext(ctx, "DELETE FROM meta.parameters WHERE name = ?", name); err != nil {
-				return err
-			}
+			unknown = append(unknown, name)
 		}
 	}
-	for name := range d.made {
-		if err := d.put(ctx, name); err != nil {
+	if len(unknown) > 0 {
+		if err := d.forget(ctx, unknown); err != nil {
 			return err
 		}
 	}
-	return nil
+	return d.put(ctx, slices.Sorted(maps.Keys(d.made))...)
 }
 
 // findChanges puts the changed rows of every table of main and meta that models read into removed and added.
@@ -223,15 +233,4 @@ func (d *derivation) end() error {
 		return err
 	}
 	return nil
-}
-
-// readColumns reads the names of the columns of every table, in their order.
-func (d *derivation) readColumns(ctx context.Context) error {
-	d.columns = map[string][]string{}
-	return statements.EachRow(ctx, d, "table_columns", func(scan duck.Scan) error {
-		var table, column string
-		err := scan(&table, &column)
-		d.columns[table] = append(d.columns[table], column)
-		return err
-	})
 }

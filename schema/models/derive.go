@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,15 +81,18 @@ func deriveModels(
 
 // run brings all tables up to date, each after those it reads.
 func (d *derivation) run(ctx context.Context, models []Header) error {
-	if err := d.begin(ctx); err != nil {
-		return err
-	}
-	existing, err := d.dropStaleModels(ctx, models)
+	derived, err := d.readTables(ctx)
 	if err != nil {
 		return err
 	}
+	if err := d.dropStaleModels(ctx, models, derived); err != nil {
+		return err
+	}
+	if err := d.begin(ctx); err != nil {
+		return err
+	}
 	for _, model := range models {
-		if err := d.bring(ctx, model, existing[model.Name]); err != nil {
+		if err := d.bring(ctx, model); err != nil {
 			return fmt.Errorf("%s: %w", model.file, err)
 		}
 	}
@@ -96,7 +100,8 @@ func (d *derivation) run(ctx context.Context, models []Header) error {
 }
 
 // bring brings one table up to date.
-func (d *derivation) bring(ctx context.Context, model Header, exists bool) error {
+func (d *derivation) bring(ctx context.Context, model Header) error {
+	_, exists := d.tables[model.Name]
 	fingerprint := d.fingerprint(model)
 	whole := !exists || d.parameters.Rebuild || d.stored["model "+model.Name] != fingerprint
 	for _, table := range model.reads {
@@ -145,30 +150,18 @@ func sum(parts ...string) string {
 	return hex.EncodeToString(hash.Sum(nil)[:16])
 }
 
-// dropStaleModels removes tables of models this program no longer has. It returns the names of those it has.
-func (d *derivation) dropStaleModels(ctx context.Context, models []Header) (existing map[string]bool, err error) {
-	wanted := map[string]bool{}
-	for _, model := range models {
-		wanted[model.Name] = true
-	}
-	existing = map[string]bool{}
-	if err := statements.EachRow(ctx, d, "derived_tables", func(scan duck.Scan) error {
-		var name string
-		err := scan(&name)
-		existing[name] = true
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	for name := range existing {
-		if wanted[name] {
+// dropStaleModels removes derived tables of models this program no longer has.
+func (d *derivation) dropStaleModels(ctx context.Context, models []Header, derived []string) error {
+	for _, name := range derived {
+		if slices.ContainsFunc(models, func(model Header) bool { return model.Name == name }) {
 			continue
 		}
 		if _, err := d.ExecContext(ctx, "DROP TABLE "+name); err != nil {
-			return nil, err
+			return err
 		}
+		delete(d.tables, name)
 	}
-	return existing, nil
+	return nil
 }
 
 // rebuild replaces one derived table, its rows in their declared order; those of an intermediate, which only other
@@ -181,13 +174,7 @@ func (d *derivation) rebuild(ctx context.Context, model Header) error {
 	if err != nil {
 		return err
 	}
-	definitions := make([]string, len(model.Columns))
-	for i, column := range model.Columns {
-		definitions[i] = fmt.Sprintf("%s %s", column.Name, column.DataType)
-		if column.NotNull {
-			definitions[i] += " NOT NULL"
-		}
-	}
+	steps, describe := d.emptied(model) // in one transaction: every commit is an fsync
 	order := " ORDER BY " + model.Order
 	if model.Since != "" { // the rows of a time lie together, those of today at the end
 		order = " ORDER BY " + model.Since + ", " + model.Order
@@ -195,21 +182,15 @@ func (d *derivation) rebuild(ctx context.Context, model Header) error {
 	if model.Intermediate {
 		order = ""
 	}
-	steps := []string{ // in one transaction: every commit is an fsync
-		fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", model.Name, strings.Join(definitions, ", ")),
-	}
 	for _, part := range parts {
 		query, views := d.partQuery(model, part)
 		steps = append(append(steps, views...), fmt.Sprintf("INSERT INTO %s FROM (%s)%s", model.Name, query, order))
 	}
-	steps = append(steps, fmt.Sprintf("COMMENT ON TABLE %s IS %s", model.Name, duck.Quote(model.About)))
-	for _, column := range model.Columns {
-		steps = append(
-			steps,
-			fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", model.Name, column.Name, duck.Quote(column.Description)),
-		)
+	if err := inTransaction(ctx, d.Conn, append(steps, describe...)...); err != nil {
+		return err
 	}
-	return inTransaction(ctx, d.Conn, steps...)
+	d.tables[model.Name] = tableInFile{about: model.About, columns: model.Columns}
+	return nil
 }
 
 // inTransaction runs statements as one transaction, which the first that fails rolls back.

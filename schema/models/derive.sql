@@ -11,7 +11,7 @@ SELECT count(*) = 4 FROM duckdb_schemas()
 WHERE database_name = current_database() AND schema_name IN ('ledger', 'quality', 'underwriting', 'expenses');
 
 -- name: derived_tables
-SELECT schema_name || '.' || table_name FROM duckdb_tables()
+SELECT schema_name || '.' || table_name, coalesce(comment, ''), estimated_size FROM duckdb_tables()
 WHERE NOT internal AND NOT temporary AND database_name = current_database()
     AND schema_name IN ('ledger', 'quality', 'underwriting', 'expenses')
 ORDER BY ALL;
@@ -45,7 +45,8 @@ WHERE NOT c.internal AND c.database_name = current_database()
 ORDER BY c.schema_name, c.table_name, c.column_index;
 
 -- name: table_columns
-SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns()
+SELECT schema_name || '.' || table_name, column_name, data_type, NOT is_nullable, coalesce(comment, '')
+FROM duckdb_columns()
 WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, table_name, column_index;
 
 -- name: migrations

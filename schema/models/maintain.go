@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -137,13 +136,6 @@ func (d *derivation) restrict(ctx context.Context, model Header) (string, error)
 		query = name.ReplaceAllLiteralString(query, temporary("input_"+table))
 	}
 	return query, nil
-}
-
-// hasColumns reports whether a table has every column of a list, and the list is not empty.
-func (d *derivation) hasColumns(table string, columns []string) bool {
-	return len(columns) > 0 && !slices.ContainsFunc(columns, func(column string) bool {
-		return !slices.Contains(d.columns[table], column)
-	})
 }
 
 // replace writes the rows of a query that differ from those that are stored, and keeps both as the changes of this

@@ -26,10 +26,7 @@ func PartRows(memoryLimit int64) int64 {
 // say. A model without such a column, or of few rows, is one part, without a condition. DuckDB spills sorts and joins,
 // but groups with many sums only in part: one table of ten million rows needed more than a gigabyte.
 func (d *derivation) parts(ctx context.Context, model Header) ([]string, error) {
-	inputs, err := d.inputsWith(ctx, model)
-	if err != nil || len(inputs) == 0 {
-		return []string{""}, err
-	}
+	inputs := d.inputsWith(model)
 	limit := cmp.Or(d.parameters.PartRows, PartRows(0))
 	var largest string
 	var most int64
@@ -53,19 +50,16 @@ func (d *derivation) parts(ctx context.Context, model Header) ([]string, error) 
 }
 
 // inputsWith lists the tables a model reads that have the column by which it is computed in parts.
-func (d *derivation) inputsWith(ctx context.Context, model Header) (inputs []string, err error) {
+func (d *derivation) inputsWith(model Header) (inputs []string) {
 	if model.Part == "" {
-		return nil, nil
-	}
-	if err := d.readColumns(ctx); err != nil { // tables that were rebuilt before this one are among them
-		return nil, err
+		return nil
 	}
 	for _, table := range model.reads {
 		if d.hasColumns(table, []string{model.Part}) {
 			inputs = append(inputs, table)
 		}
 	}
-	return inputs, nil
+	return inputs
 }
 
 // borders are values of a column, in order, between which about limit rows of a table lie.

@@ -54,7 +54,7 @@ func compareModels(
 		return nil, err
 	}
 	c.parameters.ReportZone, c.since = with.ReportZone, with.Through
-	if err := c.readColumns(ctx); err != nil {
+	if _, err := c.readTables(ctx); err != nil {
 		return nil, err
 	}
 	for _, model := range models {
@@ -135,7 +135,8 @@ func (c *comparison) choose(ctx context.Context, model Header) error {
 	scopes := []string{own}
 	for _, table := range model.reads {
 		rule, stated := model.Touches[table]
-		if c.columns[table] == nil || stated && rule.Query == "" || !stated && !c.hasColumns(table, model.Scope) {
+		_, exists := c.tables[table]
+		if !exists || stated && rule.Query == "" || !stated && !c.hasColumns(table, model.Scope) {
 			continue // neither does the model say which scopes its rows touch, nor do they name them
 		}
 		if err := c.draw(ctx, table); err != nil {
@@ -171,7 +172,7 @@ func (c *comparison) draw(ctx context.Context, table string) error {
 // rowsRead is how many rows the tables have together that a model reads.
 func (c *comparison) rowsRead(ctx context.Context, model Header) (all int64, err error) {
 	for _, table := range model.reads {
-		if c.columns[table] == nil { // a part of the query, named in it
+		if _, exists := c.tables[table]; !exists { // a part of the query, named in it
 			continue
 		}
 		rows, known := c.counted[table]

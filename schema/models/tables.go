@@ -1,0 +1,84 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"fcpipe/schema/duck"
+)
+
+// keptRows is up to how many rows a rebuild empties a table that is as its model declares it. Describing the columns of
+// a new one costs more than deleting so few; of more rows a delete writes more than it saves.
+const keptRows = 10_000
+
+// tableInFile is what a file says of one of its tables.
+type tableInFile struct {
+	about   string
+	rows    int64
+	columns []DeclaredColumn
+}
+
+// readTables reads what the file says of its tables, with the names of those that derived tables have.
+func (d *derivation) readTables(ctx context.Context) (derived []string, err error) {
+	d.tables = map[string]tableInFile{}
+	if err := d.readColumns(ctx); err != nil {
+		return nil, err
+	}
+	err = statements.EachRow(ctx, d, "derived_tables", func(scan duck.Scan) error {
+		var name, about string
+		var rows int64
+		err := scan(&name, &about, &rows)
+		d.tables[name] = tableInFile{about: about, rows: rows, columns: d.tables[name].columns}
+		derived = append(derived, name)
+		return err
+	})
+	return derived, err
+}
+
+// readColumns reads the columns of every table, in their order.
+func (d *derivation) readColumns(ctx context.Context) error {
+	return statements.EachRow(ctx, d, "table_columns", func(scan duck.Scan) error {
+		var table string
+		var column DeclaredColumn
+		err := scan(&table, &column.Name, &column.DataType, &column.NotNull, &column.Description)
+		column.DataType = strings.Replace(column.DataType, "TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", 1)
+		found := d.tables[table]
+		found.columns = append(found.columns, column)
+		d.tables[table] = found
+		return err
+	})
+}
+
+// isAsDeclared reports whether a model's table exists, with the columns and comments that its header declares.
+func (d *derivation) isAsDeclared(model Header) bool {
+	found, exists := d.tables[model.Name]
+	return exists && found.about == model.About && slices.Equal(found.columns, model.Columns)
+}
+
+// emptied are the statements that make a model's table without rows, and those that describe it.
+func (d *derivation) emptied(model Header) (create, describe []string) {
+	if d.isAsDeclared(model) && d.tables[model.Name].rows <= keptRows {
+		return []string{"DELETE FROM " + model.Name}, nil
+	}
+	definitions := make([]string, len(model.Columns))
+	describe = append(describe, fmt.Sprintf("COMMENT ON TABLE %s IS %s", model.Name, duck.Quote(model.About)))
+	for i, column := range model.Columns {
+		definitions[i] = fmt.Sprintf("%s %s", column.Name, column.DataType)
+		if column.NotNull {
+			definitions[i] += " NOT NULL"
+		}
+		describe = append(describe,
+			fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", model.Name, column.Name, duck.Quote(column.Description)))
+	}
+	create = []string{fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", model.Name, strings.Join(definitions, ", "))}
+	return create, describe
+}
+
+// hasColumns reports whether a table has every column of a list, and the list is not empty.
+func (d *derivation) hasColumns(table string, columns []string) bool {
+	return len(columns) > 0 && !slices.ContainsFunc(columns, func(name string) bool {
+		return !slices.ContainsFunc(d.tables[table].columns, func(c DeclaredColumn) bool { return c.Name == name })
+	})
+}

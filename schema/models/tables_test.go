@@ -1,0 +1,48 @@
+package models_test
+
+import (
+	"testing"
+
+	"fcpipe/schema/models"
+)
+
+// TestARebuildKeepsTheTablesThatAreAsDeclared: a second rebuild fills the same tables, comments included; one whose
+// comment, column or column's type was altered in between is made again as its model declares it.
+func TestARebuildKeepsTheTablesThatAreAsDeclared(t *testing.T) {
+	b := newRandomBank(t, 7)
+	b.deriveWith(models.OrderedModels, true)
+	const described = `SELECT schema_name || '.' || table_name || ' ' || column_name || ' ' || data_type || ' ' ||
+		is_nullable || ' ' || comment FROM duckdb_columns() WHERE schema_name IN ('ledger', 'expenses') ORDER BY ALL`
+	const madeAs = `SELECT DISTINCT schema_name || '.' || table_name || ' ' || table_oid FROM duckdb_columns()
+		WHERE schema_name IN ('ledger', 'quality', 'underwriting', 'expenses') ORDER BY ALL`
+	declared, made := b.strings(described), b.strings(madeAs)
+	for _, alteration := range []string{
+		"COMMENT ON COLUMN ledger.streams.stream_id IS 'other'", "COMMENT ON TABLE expenses.bills IS 'other'",
+		"ALTER TABLE expenses.upcoming DROP COLUMN is_overdue",
+		"ALTER TABLE expenses.price_changes ALTER COLUMN new_minor TYPE VARCHAR",
+	} {
+		b.exec(alteration)
+	}
+	b.deriveWith(models.OrderedModels, true)
+	again := b.strings(madeAs)
+	if len(again) != len(made) || len(made) < 30 {
+		t.Fatalf("%d tables became %d", len(made), len(again))
+	}
+	altered := 0
+	for i := range made {
+		if again[i] != made[i] {
+			altered++
+		}
+	}
+	if altered != 4 {
+		t.Errorf("%d tables were made again, 4 were altered", altered)
+	}
+	for i, column := range b.strings(described) {
+		if column != declared[i] {
+			t.Errorf("after the rebuild %q, declared is %q", column, declared[i])
+		}
+	}
+	if differing := b.compareWithRebuild(models.OrderedModels); len(differing) > 0 {
+		t.Error(differing)
+	}
+}
