@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 
 	"fcpipe/sync/simulator/world"
@@ -75,6 +76,18 @@ func (s *score) right(minor int64) {
 // leastMembers are payments a stream must have had before it can be told to be one.
 var leastMembers = map[string]int{"WEEKLY": 4, "BIWEEKLY": 3, "SEMI_MONTHLY": 4, "MONTHLY": 3, "": 6}
 
+// agreed are the streams that say somebody pays or is paid by agreement: the truth has no series of what is bought
+// again and again, moved between own accounts, or charged and credited by a bank.
+func agreed(streams map[string]*set) map[string]*set {
+	given := map[string]*set{}
+	for id, s := range streams {
+		if !slices.Contains([]string{"habit", "transfer", "interest", "fee", "reversal"}, s.kind) {
+			given[id] = s
+		}
+	}
+	return given
+}
+
 // streams measures series of regular payments, by kind: one is found when half of the longer of two series is shared.
 func (m *measured) streams(p *product, streams []world.Stream) {
 	want := map[string]*set{}
@@ -87,7 +100,8 @@ func (m *measured) streams(p *product, streams []world.Stream) {
 			want[t.Stream].members = append(want[t.Stream].members, id)
 		}
 	}
-	found := m.matched(p, p.streams, want, func(t world.Meaning) string { return t.Stream })
+	given := agreed(p.streams)
+	found := m.matched(p, given, want, func(t world.Meaning) string { return t.Stream })
 	for id, s := range want {
 		g, minor := found[id], p.sum(s.members)
 		if len(s.members) < leastMembers[cadence[id]] && g == nil { // too few to be told
@@ -102,7 +116,7 @@ func (m *measured) streams(p *product, streams []world.Stream) {
 			m.of(streamMeasure(s.kind)).right(minor)
 		}
 	}
-	for _, g := range p.streams {
+	for _, g := range given {
 		m.countStream(g.kind, true, false, p.sum(g.members))
 	}
 }
@@ -114,21 +128,22 @@ func (m *measured) countStream(kind string, given, isTrue bool, minor int64) {
 	}
 }
 
-// matched are the sets that are true and were given, by the true one's id: each is found once.
+// matched are the sets that are true and were given, by the true one's id: each is found once, and finds one.
 func (m *measured) matched(
 	p *product, given, want map[string]*set, key func(world.Meaning) string,
 ) map[string]*set {
 	found := map[string]*set{}
-	for _, g := range given {
-		shared := map[string]int{}
-		for _, id := range g.members {
-			if of := key(m.truth[id]); of != "" {
+	for _, id := range slices.Sorted(maps.Keys(given)) {
+		g, shared := given[id], map[string]int{}
+		for _, member := range g.members {
+			if of := key(m.truth[member]); of != "" {
 				shared[of]++
 			}
 		}
-		for of, n := range shared {
-			if t := want[of]; t != nil && 2*n >= max(len(t.members), len(g.members)) && found[of] == nil {
+		for _, of := range slices.Sorted(maps.Keys(shared)) {
+			if t := want[of]; t != nil && 2*shared[of] >= max(len(t.members), len(g.members)) && found[of] == nil {
 				found[of] = g
+				break
 			}
 		}
 	}

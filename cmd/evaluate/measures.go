@@ -19,7 +19,9 @@ const (
 )
 
 // streamKinds are the kinds of streams that are measured alone.
-var streamKinds = []string{"payroll", "benefit", "subscription", "bill", "loan", "mortgage", "rent"}
+var streamKinds = []string{
+	"payroll", "benefit", "subscription", "bill", "loan", "mortgage", "rent", "card", "instalments",
+}
 
 func streamMeasure(kind string) string { return "streams: " + kind }
 

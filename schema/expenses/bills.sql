@@ -1,5 +1,5 @@
 -- model: expenses.bills
--- about: Bills of a holder: streams of payments by bank, and those whose amounts differ, with what they come to
+-- about: Bills of a holder, rent, loans and cards among them: what has to be paid regularly, with what it comes to
 -- order: holder_type, holder_id, currency, merchant_key, stream_id
 -- scope: holder_type, holder_id, currency, merchant_key
 -- personal: stream_id from ledger.streams.stream_id
@@ -12,6 +12,8 @@
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column merchant_key: VARCHAR NOT NULL. Normalised payee
 -- column account_key: VARCHAR NOT NULL. Account of the newest payment
+-- column kind: VARCHAR NOT NULL. bill, rent, mortgage, loan, card (one that is not linked) or instalments, see
+--   ledger.streams
 -- column cadence: VARCHAR NOT NULL. weekly, biweekly, semimonthly, monthly, bimonthly, quarterly, semiannual or annual
 -- column is_steady: BOOLEAN NOT NULL. Whether amounts are mostly equal, or differ by a tenth at most
 -- column last_minor: BIGINT NOT NULL. The newest payment, minor units
@@ -33,9 +35,10 @@ WITH paid AS (
     SELECT stream_id, quantile_disc(paid_minor, 0.1) AS p10, quantile_disc(paid_minor, 0.5) AS p50,
         quantile_disc(paid_minor, 0.9) AS p90, count(*) FILTER (state = 'late') AS late_count
     FROM ledger.expected_payments WHERE met_by IS NOT NULL AND direction = 'out' GROUP BY ALL)
-SELECT s.stream_id, s.holder_type, s.holder_id, s.currency, s.merchant_key, s.account_key, s.cadence, s.is_steady,
-    s.last_minor, coalesce(p.p10, s.minimum_minor) AS p10_minor, coalesce(p.p50, s.median_minor) AS p50_minor,
-    coalesce(p.p90, s.maximum_minor) AS p90_minor, s.expected_minor, s.monthly_minor, s.first_date, s.last_date,
-    s.payment_count, s.missed_count, coalesce(p.late_count, 0) AS late_count, s.status, s.next_due_date,
-    s.next_due_from, s.next_due_to
-FROM (FROM ledger.streams WHERE kind = 'bill') s LEFT JOIN paid p USING (stream_id)
+SELECT s.stream_id, s.holder_type, s.holder_id, s.currency, s.merchant_key, s.account_key, s.kind, s.cadence,
+    s.is_steady, s.last_minor, coalesce(p.p10, s.minimum_minor) AS p10_minor,
+    coalesce(p.p50, s.median_minor) AS p50_minor, coalesce(p.p90, s.maximum_minor) AS p90_minor, s.expected_minor,
+    s.monthly_minor, s.first_date, s.last_date, s.payment_count, s.missed_count,
+    coalesce(p.late_count, 0) AS late_count, s.status, s.next_due_date, s.next_due_from, s.next_due_to
+FROM (FROM ledger.streams WHERE kind IN ('bill', 'rent', 'mortgage', 'loan', 'card', 'instalments')) s
+LEFT JOIN paid p USING (stream_id)

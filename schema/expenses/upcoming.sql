@@ -1,12 +1,12 @@
 -- model: expenses.upcoming
--- about: What is due within 31 days from the date of the newest data on, and what was due before and may still come: of
+-- about: What is due within 45 days from the date of the newest data on, and what was due before and may still come: of
 --   streams that have not ended, in and out
 -- order: holder_type, holder_id, due_date, stream_id
 -- scope: holder_type, holder_id, currency, merchant_key
 -- touched by meta.parameters: SELECT e.holder_type, e.holder_id, e.currency, e.merchant_key
 --   FROM ledger.expected_payments e, (SELECT min(TRY_CAST(value AS DATE)) AS low, max(TRY_CAST(value AS DATE)) AS high
 --     FROM changed WHERE name = 'as_of_date') c
---   WHERE e.state = 'due' AND (e.due_date BETWEEN c.low + 31 AND c.high + 31
+--   WHERE e.state = 'due' AND (e.due_date BETWEEN c.low + 45 AND c.high + 45
 --   OR e.due_date BETWEEN c.low - 1 AND c.high)
 -- input meta.parameters: FROM meta.parameters
 -- personal: stream_id from ledger.streams.stream_id
@@ -20,7 +20,7 @@
 -- column merchant_key: VARCHAR NOT NULL. Normalised merchant or payer
 -- column account_key: VARCHAR NOT NULL. Account of the stream's newest payment
 -- column direction: VARCHAR NOT NULL. in or out
--- column kind: VARCHAR NOT NULL. income, person, subscription, bill or habit, see ledger.streams
+-- column kind: VARCHAR NOT NULL. payroll, benefit, rent, bill, subscription, …, see ledger.streams
 -- column due_date: DATE NOT NULL. When it is due
 -- column due_from: DATE NOT NULL. From when on it is expected
 -- column due_to: DATE NOT NULL. Until when
@@ -36,4 +36,4 @@ SELECT e.stream_id, e.holder_type, e.holder_id, e.currency, e.merchant_key, e.ac
 FROM (FROM ledger.expected_payments WHERE state = 'due') e
 JOIN (FROM ledger.streams WHERE status <> 'ended') s USING (stream_id)
 CROSS JOIN (SELECT value::DATE AS today FROM meta.parameters WHERE name = 'as_of_date') p
-WHERE e.due_date <= p.today + 31
+WHERE e.due_date <= p.today + 45

@@ -1,6 +1,6 @@
 -- model: ledger.expected_payments
--- about: The due dates of every stream, from the first that was met to six weeks beyond the next, and which payment met
---   each; of a stream that has ended to the two that were missed
+-- about: The due dates of every stream, from the first that was met to six weeks beyond the last at which the next is
+--   looked for, and which payment met each; of a stream that has ended to the two that were missed
 -- order: stream_id, due_date
 -- scope: holder_type, holder_id, currency, merchant_key
 -- touched by ledger.accounts (account_key, coverage_end): SELECT e.holder_type, e.holder_id, e.currency, e.merchant_key
@@ -41,8 +41,8 @@ spans AS (
     SELECT *, ledger.steps_to(first_due, anchor_date, step_days, step_months) - 1 AS first_step,
         ledger.steps_to(through, anchor_date, step_days, step_months) + 1 AS last_step
     FROM (SELECT s.* EXCLUDE (is_steady, near_days), m.account_key, m.expected_minor, m.near_days, m.margin_days,
-            f.first_due, CASE WHEN m.status = 'ended' THEN m.ended_after - m.near_days
-                ELSE m.late_after - m.near_days + 45 END AS through
+            f.first_due, CASE m.status WHEN 'ended' THEN m.ended_after - m.near_days
+                WHEN 'late' THEN m.ended_after + 45 ELSE m.late_after + 45 END AS through
         FROM ledger.stream_schedules s JOIN ledger.streams m USING (stream_id)
         JOIN (SELECT stream_id, min(due_date) AS first_due FROM paid GROUP BY ALL) f USING (stream_id))),
 dues AS (

@@ -64,26 +64,36 @@ CREATE OR REPLACE MACRO ledger.rolled(d, roll) AS CASE
   ELSE d + 3 * ledger.roll_step(roll) END;
 CREATE OR REPLACE MACRO ledger.roll_step(roll) AS CASE WHEN roll = 'back' THEN -1 ELSE 1 END;
 
--- How many days a date lies after the nearest one with a day of the month; negative is before it.
-CREATE OR REPLACE MACRO ledger.days_off(d, due_day) AS d - CASE
-  WHEN d - ledger.day_of_month(ledger.month_of(d, 0), due_day) > 15
-    THEN ledger.day_of_month(ledger.month_of(d, 1), due_day)
-  WHEN d - ledger.day_of_month(ledger.month_of(d, 0), due_day) < -15
-    THEN ledger.day_of_month(ledger.month_of(d, -1), due_day)
-  ELSE ledger.day_of_month(ledger.month_of(d, 0), due_day) END;
+-- How many days the nth day of a month lies after the nearest due day of a month; negative is before it. Given are the
+-- days that the month has, and those of the next and the last one.
+CREATE OR REPLACE MACRO ledger.days_beyond(nth, length, next_length, last_length, due_day) AS CASE
+  WHEN nth - least(due_day, length) > 15 THEN nth - length - least(due_day, next_length)
+  WHEN nth - least(due_day, length) < -15 THEN nth + last_length - least(due_day, last_length)
+  ELSE nth - least(due_day, length) END;
+
+-- The same of a date.
+CREATE OR REPLACE MACRO ledger.days_off(d, due_day) AS ledger.days_beyond(day(d), day(last_day(d)),
+  day(last_day(last_day(d) + 1)), day(d - day(d)::INTEGER), due_day);
+
+-- The day of the month of its first, second, … of a weekday, as ledger.weekday_of_month; given is the weekday of the
+-- nth day of the month, and how many days that has.
+CREATE OR REPLACE MACRO ledger.nth_weekday(nth, weekday_of_nth, length, wanted, weekday) AS
+  (weekday - weekday_of_nth + nth - 1 + 35) % 7 + 1 + 7 * (wanted - 1)
+    - CASE WHEN wanted = 5 AND (weekday - weekday_of_nth + nth - 1 + 35) % 7 + 29 > length THEN 7 ELSE 0 END;
 
 -- A day of the month that lies some days beyond another.
 CREATE OR REPLACE MACRO ledger.due_day(n) AS (CASE WHEN n > 31 THEN n - 31 WHEN n < 1 THEN n + 31 ELSE n END)::INTEGER;
 
 -- Whether a row may be one of a stream: it counts, names whom it is from or to, and is no cash, no refund and nothing
--- between a holder's own accounts. Rows of up to 1.00 test an account or begin a trial, and none of over 10^13 minor
--- units is a bill.
+-- between a holder's own accounts. Rows of up to 1.00 test an account or begin a trial, but for 0.99, the price of the
+-- cheapest plans; and none of over 10^13 minor units is a bill.
 CREATE OR REPLACE MACRO ledger.may_recur(spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
     amount_minor) AS
   spending_class IN ('spending', 'other_inflow', 'card_payment_elsewhere') AND possible_duplicate_of IS NULL
   AND instant_state IN ('plausible', 'posted_implausible') AND rail IS DISTINCT FROM 'atm'
   AND merchant_key NOT IN ('', '(NO TEXT)')
-  AND (amount_minor BETWEEN 101 AND 10000000000000 OR amount_minor BETWEEN -10000000000000 AND -101);
+  AND (amount_minor BETWEEN 101 AND 10000000000000 OR amount_minor BETWEEN -10000000000000 AND -101
+    OR amount_minor = -99);
 
 -- A due date of a schedule, before it is rolled: n steps after its anchor, of a day of the month or of a weekday in it.
 CREATE OR REPLACE MACRO ledger.due_date(anchor, step_days, step_months, due_day, nth, weekday, n) AS CASE

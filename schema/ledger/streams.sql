@@ -9,7 +9,11 @@
 --   FROM ledger.streams s JOIN (SELECT account_key, min(coalesce(coverage_end, DATE '-infinity')) AS low,
 --   max(coalesce(coverage_end, DATE 'infinity')) AS high FROM changed GROUP BY account_key) c USING (account_key)
 --   WHERE s.late_after BETWEEN c.low AND c.high OR s.ended_after BETWEEN c.low AND c.high
+-- touched by ledger.labels (transaction_id, category): SELECT m.holder_type, m.holder_id, m.currency, m.merchant_key
+--   FROM changed JOIN ledger.stream_members m USING (transaction_id)
 -- input ledger.accounts: FROM ledger.accounts
+-- input ledger.labels: SELECT l.* FROM ledger.labels l SEMI JOIN (FROM ledger.stream_members
+--   SEMI JOIN touched USING (holder_type, holder_id, currency, merchant_key)) USING (transaction_id)
 -- personal: stream_id from ledger.stream_schedules.stream_id
 -- personal: merchant_key from ledger.stream_schedules.merchant_key
 -- personal: nothing from ledger.stream_members.stream_id, equal ones are looked for
@@ -21,9 +25,12 @@
 -- column merchant_key: VARCHAR NOT NULL. Normalised merchant or payer
 -- column account_key: VARCHAR NOT NULL. Account of the newest payment
 -- column direction: VARCHAR NOT NULL. in: the holder is paid; out: the holder pays
--- column kind: VARCHAR NOT NULL. income; person (by Zelle or an app, either way); subscription (equal amounts, by
---   card); bill (equal amounts by bank, or amounts that differ); habit (every week or two, amounts differ much, not by
---   bank)
+-- column kind: VARCHAR NOT NULL. In: payroll, benefit, pension, interest, advance (lent until payday), person (by Zelle
+--   or an app), income (any other). Out: rent, mortgage, loan, card (one that is not linked), instalments (of a
+--   purchase), advance (paid back), bill, subscription, saving (invested), person, fee (of a bank, its interest too),
+--   habit (bought again and again). Either way: transfer (between own accounts), reversal (payments that came back).
+--   From the category of most of its payments, and where that does not say it from cadence, amounts and rail
+-- column category: VARCHAR NOT NULL. Category of most of its payments, see ledger.labels; other.unknown when of all
 -- column basis: VARCHAR NOT NULL. merchant: all payments of the merchant and direction; band: those of a range of
 --   amounts; amount: those of one amount
 -- column rail: VARCHAR. How the newest payment whose text says it moved; null when none does
@@ -65,6 +72,12 @@ WITH days AS (
             max(account_key) AS account_key, max(rail) AS rail, max(price_before_minor) IS NOT NULL AS is_change
         FROM ledger.stream_members GROUP BY ALL)
     WINDOW w AS (PARTITION BY stream_id, due_date IS NULL ORDER BY payment_date)),
+-- the category of most payments that have one
+labelled AS (
+    SELECT stream_id, category FROM (
+        SELECT m.stream_id, l.category, count(*) AS n FROM ledger.stream_members m
+        JOIN ledger.labels l ON l.transaction_id = m.transaction_id GROUP BY ALL)
+    QUALIFY row_number() OVER (PARTITION BY stream_id ORDER BY category = 'other.unknown', n DESC, category) = 1),
 summed AS (
     SELECT stream_id, arg_max(account_key, payment_date) AS account_key, arg_max(rail, payment_date) AS rail,
         count(*) AS payment_count, count(due_date) AS met_count, min(payment_date) AS first_date,
@@ -85,9 +98,10 @@ known AS (
     SELECT s.* EXCLUDE (is_steady), m.* EXCLUDE (stream_id),
         greatest(round((last_due - first_due) * per_year / 365.25)::BIGINT + 1 - met_count, 0) AS missed_count,
         meta.sd(met_count, total, squares) * met_count / total AS amount_cv,
-        s.is_steady OR 10 * equal_count >= 6 * (met_count - 1) AS is_steady,
+        10 * equal_count >= 6 * (met_count - 1) AS is_flat, s.is_steady OR is_flat AS is_steady, l.category,
         ledger.steps_to(last_due, anchor_date, step_days, step_months) AS steps
-    FROM ledger.stream_schedules s JOIN summed m USING (stream_id)),
+    FROM ledger.stream_schedules s JOIN summed m USING (stream_id)
+    JOIN labelled l USING (stream_id)),
 -- the next two due dates
 following AS (
     SELECT stream_id, min(due, 2) AS dues FROM (
@@ -104,10 +118,12 @@ judged AS (
         CASE WHEN k.is_steady THEN last_minor ELSE median_minor END AS expected_minor
     FROM known k JOIN following USING (stream_id) LEFT JOIN ledger.accounts a USING (account_key))
 SELECT stream_id, holder_type, holder_id, currency, merchant_key, account_key, direction,
-    CASE WHEN coalesce(rail IN ('zelle', 'p2p_app'), false) THEN 'person' WHEN direction = 'in' THEN 'income'
-        WHEN cadence IN ('weekly', 'biweekly') AND amount_cv > 0.25 AND rail IS DISTINCT FROM 'ach' THEN 'habit'
-        WHEN is_steady AND coalesce(rail, 'card') = 'card' THEN 'subscription' ELSE 'bill' END AS kind,
-    basis, rail, cadence, per_year,
+    CASE WHEN direction = 'in' THEN ledger.kind_in(category, merchant_key, rail, cadence, amount_cv,
+            median_minor)
+        ELSE ledger.kind_out(category, merchant_key, rail, cadence, amount_cv, is_steady, is_flat,
+            ledger.is_rent(category, rail, cadence, due_day, median_minor, minimum_minor, maximum_minor),
+            median_minor * per_year) END AS kind,
+    category, basis, rail, cadence, per_year,
     CASE WHEN seen_to <= late_after THEN 'active' WHEN seen_to <= ended_after THEN 'late' ELSE 'ended' END AS status,
     CASE WHEN payment_count < 2 * least_count THEN 'early' ELSE 'mature' END AS maturity, payment_count, met_count,
     missed_count, first_date, last_date, last_due AS last_due_date, last_minor, median_minor, minimum_minor,

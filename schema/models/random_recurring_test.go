@@ -19,6 +19,8 @@ func newBankStreams() []*bankStream {
 		{"KROGER #412", -4200, 7, 3, 0},
 		{"SALARY EVERYCORP", 90000, 7, 4, 0},
 		{"GEICO *AUTO", -9900, 91, 0, 0},
+		{"APPLE.COM/BILL 866-712-7753 CA", -99, 30, 2, 0},
+		{"Zelle payment to JOHN DOE 12345678901", -145000, 30, 0, 0},
 	}
 }
 

@@ -121,27 +121,27 @@ var streamStories = map[string]struct {
 	"a steady biweekly wage is one stream over holidays and months of two and three": {
 		slices.Concat(every(14, "2026-03-06", 21, 210050, wage), on("2026-12-24", 210050, wage),
 			every(14, "2027-01-08", 4, 210050, wage)),
-		"in income biweekly active 26x 210050 2027-03-05",
+		"in payroll biweekly active 26x 210050 2027-03-05",
 	},
 	"a benefit on every second Wednesday is one stream": {
 		on("2026-09-09 2026-10-14 2026-11-10 2026-12-09 2027-01-13 2027-02-10", 164200, "SSA TREAS 310 XXSOC SEC PPD"),
-		"in income monthly active 6x 164200 2027-03-10",
+		"in benefit monthly active 6x 164200 2027-03-10",
 	},
 	"wages on the 15th and the last, before weekends": {
 		business(true, slices.Concat(
 			monthly(1, "2026-07-15", 8, 180000, wage), monthly(1, "2026-07-31", 8, 180000, wage))),
-		"in income semimonthly active 16x 180000 2027-03-15",
+		"in payroll semimonthly active 16x 180000 2027-03-15",
 	},
 	"weekly wages that differ with the hours": {
 		slices.Concat(every(14, "2026-10-01", 11, 61000, wage), every(14, "2026-10-08", 10, 58500, wage)),
-		"in income weekly active 21x 61000 2027-02-25",
+		"in payroll weekly active 21x 61000 2027-02-25",
 	},
 	"a subscription on the 31st": {
 		monthly(1, "2026-08-31", 7, -1549, netflix), "out subscription monthly active 7x 1549 2027-03-31",
 	},
 	"rent on the 1st, after weekends": {
 		business(false, monthly(1, "2026-08-01", 7, -145000, "OAKWOOD RENT WEB ID: 9000123")),
-		"out bill monthly active 7x 145000 2027-03-01",
+		"out rent monthly active 7x 145000 2027-03-01",
 	},
 	"water every second month": {
 		monthly(2, "2026-04-10", 6, -8400, "CITY WATER AUTOPAY"), "out bill bimonthly active 6x 8400 2027-04-10",
@@ -178,7 +178,7 @@ var streamStories = map[string]struct {
 	},
 	"wages and two bonuses": {
 		slices.Concat(every(14, "2026-08-07", 15, 200000, wage), on("2026-09-25 2026-12-22", 550000, wage)),
-		"in income biweekly active 15x 200000 2027-03-05",
+		"in payroll biweekly active 15x 200000 2027-03-05",
 	},
 	"two plans at one merchant": {
 		slices.Concat(monthly(1, "2026-08-03", 7, -1200, "APPLE.COM/BILL"),

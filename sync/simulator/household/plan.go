@@ -180,7 +180,11 @@ func (h *Household) subscribe() {
 		}
 		taken[m.Name] = true
 		price := int(h.next() % uint64(len(m.Prices)))
-		r := h.agree("subscription", m, m.Prices[price])
+		kind := "subscription"
+		if m.Label == "services.insurance" { // a premium is a bill, whichever way it is paid
+			kind = "bill"
+		}
+		r := h.agree(kind, m, m.Prices[price])
 		switch at := h.next() % 100; {
 		case at < 18:
 			r.from = h.start.AddDate(0, 0, int(h.between(20, 110)))
