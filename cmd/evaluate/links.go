@@ -109,15 +109,22 @@ func (m *measured) streams(p *product, streams []world.Stream) {
 		}
 		m.countStream(s.kind, false, true, minor)
 		if g == nil {
+			m.noteStream(s.kind, "not seen", "", s)
 			continue
 		}
 		m.of(allStreams).right(minor)
 		if g.kind == s.kind {
 			m.of(streamMeasure(s.kind)).right(minor)
+		} else {
+			m.noteStream(s.kind, "called", g.kind, s)
 		}
 	}
+	right := slices.Collect(maps.Values(found))
 	for _, g := range given {
 		m.countStream(g.kind, true, false, p.sum(g.members))
+		if !slices.Contains(right, g) {
+			m.noteStream(g.kind, "claimed", "", g)
+		}
 	}
 }
 

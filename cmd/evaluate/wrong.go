@@ -39,6 +39,15 @@ func (m *measured) notePair(measure, said, a, b string) {
 	}
 }
 
+// noteStream notes a stream that is claimed wrongly, not seen, or called another kind than it is.
+func (m *measured) noteStream(kind, said, called string, s *set) {
+	if m.wrongs.most > 0 && len(s.members) > 0 {
+		first := slices.Min(s.members)
+		m.wrongs.note(streamMeasure(kind), "%s %s: %d payments, %q is %s", said, called, len(s.members), m.texts[first],
+			m.truth[first].Label)
+	}
+}
+
 // noteKeys notes keys that hold several merchants.
 func (m *measured) noteKeys(p *product) {
 	if m.wrongs.most == 0 {
