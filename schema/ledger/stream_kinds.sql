@@ -10,6 +10,10 @@ CREATE OR REPLACE MACRO ledger.is_bill_category(category) AS category LIKE 'util
 CREATE OR REPLACE MACRO ledger.is_subscription_category(category) AS category IN ('fun.streaming_tv', 'fun.music',
   'fun.games', 'fun.other', 'services.software', 'personal.gym', 'shopping.books');
 
+-- Categories in which apps and memberships are sold beside bills of schools and doctors.
+CREATE OR REPLACE MACRO ledger.is_mixed_category(category) AS category LIKE 'health.%'
+  OR category = 'services.education';
+
 -- Categories of what people buy when they like, however regularly they do.
 CREATE OR REPLACE MACRO ledger.is_everyday_category(category) AS category LIKE 'food.%' OR category LIKE 'transport.%'
   OR category LIKE 'travel.%' OR category LIKE 'shopping.%' OR category LIKE 'home.%' OR category LIKE 'personal.%'
@@ -78,7 +82,10 @@ CREATE OR REPLACE MACRO ledger.kind_out(category, merchant_key, rail, cadence, a
     THEN 'person'
   WHEN category = 'other.unknown' AND ledger.names_transfer(merchant_key) THEN 'transfer'
   WHEN cadence IN ('weekly', 'biweekly') AND amount_cv > 0.25 AND rail IS DISTINCT FROM 'ach' THEN 'habit'
+  WHEN ledger.is_mixed_category(category) AND is_flat AND coalesce(rail, 'card') = 'card'
+    AND annual_minor <= ledger.most_subscription() THEN 'subscription'
   WHEN ledger.is_bill_category(category) THEN 'bill'
+  WHEN category = 'fun.gambling' THEN 'habit'
   WHEN is_steady AND (ledger.is_subscription_category(category) OR ledger.names_subscription(merchant_key))
     THEN 'subscription'
   WHEN ledger.is_everyday_category(category) THEN

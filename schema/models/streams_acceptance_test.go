@@ -135,10 +135,11 @@ var kindStories = map[string][]payment{
 	"mortgage":      monthly(1, "2026-09-01", 6, -184210, "WOLDER MTG PYMTS PPD ID: 1234567890"),
 	"loan":          monthly(1, "2026-09-20", 6, -38667, "WOLDER AUTO FINANCE PAYMENT PPD"),
 	// the same every month, by card
-	"bill":          monthly(1, "2026-09-20", 6, -9331, "VZWRLSS*APOCC VISB 888-198-2014 MA"),
-	"subscription":  monthly(1, "2026-09-20", 6, -1549, "NETFLIX.COM"),
-	"cheapest plan": monthly(1, "2026-09-20", 6, -99, "APPLE.COM/BILL 866-712-7753 CA"),
-	"fee":           monthly(1, "2026-09-30", 6, -1200, "MONTHLY SERVICE FEE"),
+	"bill":           monthly(1, "2026-09-20", 6, -9331, "VZWRLSS*APOCC VISB 888-198-2014 MA"),
+	"subscription":   monthly(1, "2026-09-20", 6, -1549, "NETFLIX.COM"),
+	"cheapest plan":  monthly(1, "2026-09-20", 6, -99, "APPLE.COM/BILL 866-712-7753 CA"),
+	"app of lessons": monthly(1, "2026-09-20", 6, -1299, "DUOLINGO.COM 412-567-6602 PA"),
+	"fee":            monthly(1, "2026-09-30", 6, -1200, "MONTHLY SERVICE FEE"),
 }
 
 func TestKindsOfStreams(t *testing.T) {
@@ -148,7 +149,10 @@ func TestKindsOfStreams(t *testing.T) {
 		holders[name] = d.tell(payments)
 	}
 	d.derive()
-	want := map[string]string{"payroll by day": "payroll", "rent by Zelle": "rent", "cheapest plan": "subscription"}
+	want := map[string]string{
+		"payroll by day": "payroll", "rent by Zelle": "rent", "cheapest plan": "subscription",
+		"app of lessons": "subscription",
+	}
 	for name, holder := range holders {
 		kind := want[name]
 		if kind == "" {
