@@ -71,6 +71,9 @@ func (a *app) configCheck() error {
 	if err != nil {
 		return err
 	}
+	if _, err := userFiles(cfg); err != nil {
+		return err
+	}
 	from := "the defaults: no configuration file was found"
 	if cfg.File() != "" {
 		from = cfg.File()

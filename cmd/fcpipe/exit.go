@@ -94,7 +94,8 @@ func exitCode(err error) int {
 		return exitInterrupt
 	case errors.Is(err, stripe.ErrKeyRefused):
 		return exitKeyRefused
-	case errors.As(err, &cfg), errors.Is(err, stripe.ErrMalformedKey), errors.Is(err, export.ErrPrivacy):
+	case errors.As(err, &cfg), errors.Is(err, stripe.ErrMalformedKey), errors.Is(err, export.ErrPrivacy),
+		errors.Is(err, round.ErrUserFiles):
 		return exitConfiguration
 	case errors.As(err, &usage), errors.Is(err, store.ErrLinkRefused), errors.Is(err, reader.ErrNotHeld),
 		errors.Is(err, disconnect.ErrNone):
@@ -155,7 +156,8 @@ simply try again.
             stripe.reads_per_30_days) blocked due work                                retry
   77        Stripe refused the key
   78        the configuration or a key cannot be used; or the lake shows texts of people
-            in another way than privacy.lake says: "fcpipe export --full"
+            in another way than privacy.lake says: "fcpipe export --full"; or your own
+            rules or overrides cannot be used: everything else was done without them
   130, 143  a round was interrupted by SIGINT (130), or by SIGTERM or SIGHUP (143);
             everything on disk is consistent                                          retry
 

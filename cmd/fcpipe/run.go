@@ -107,6 +107,9 @@ func changes(r round.Report) []string {
 	add(r.Quarantined, round.Plural(r.Quarantined, "row")+" refused")
 	add(r.TransactionsRemoved, round.Plural(r.TransactionsRemoved, "transaction")+" removed by retention")
 	add(r.BalancesRemoved, round.Plural(r.BalancesRemoved, "balance")+" removed by retention")
+	if r.RulesChanged > 0 {
+		parts = append(parts, "rules of your own changed")
+	}
 	if changed := r.ConsentsChanged - r.AccountsNew; changed > 0 { // each new account has one
 		add(changed, round.Plural(changed, "consent")+" changed")
 	}

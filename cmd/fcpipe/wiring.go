@@ -10,10 +10,12 @@ import (
 
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/cmd/fcpipe/userfiles"
 	"fcpipe/export"
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/erase"
+	"fcpipe/schema/rules"
 	"fcpipe/schema/store"
 	fcsync "fcpipe/sync"
 	"fcpipe/sync/simulator"
@@ -146,6 +148,7 @@ func (p *pipeline) round() round.Round {
 	return round.Round{
 		Store: p.store, Syncer: p.syncer, Now: p.syncer.Now, Clock: p.clock.Now, Export: p.exportOptions(),
 		ReportZone: p.config.Analytics.Timezone, Retention: p.config.Retention(), OnDisconnect: onDisconnect(p.config),
+		UserFiles:      func() (rules.Set, error) { return userfiles.Load(p.config) },
 		ProgramVersion: version, Log: p.app.log, Begin: p.app.progress.begin,
 		Stages: p.stages, ExitCode: exitCode, Save: p.saveSimulator,
 	}
@@ -166,6 +169,9 @@ func hintRound(err error) error {
 		return hint(err, "it will finish by itself; a timer simply tries again")
 	case errors.Is(err, round.ErrPartial):
 		return hint(err, `"fcpipe status" lists them; everything else is published`)
+	case errors.Is(err, round.ErrUserFiles):
+		return hint(err,
+			`what was read is published; the rules that were read before stay. "fcpipe rules check" tries them`)
 	case errors.Is(err, round.ErrBlocked):
 		return hint(err, `"fcpipe plan" shows what, and why`)
 	case errors.Is(err, fcsync.ErrDeadline) && exitCode(err) == exitPartial:

@@ -38,6 +38,19 @@ WHERE description IN (
     SELECT description FROM main.transaction_versions WHERE list_contains($accounts, account_id))
 ORDER BY description;
 
+-- What the user's own files say of their transactions.
+-- name: access_overrides
+SELECT to_json(o)::VARCHAR FROM meta.overrides o
+WHERE transaction_id IN (
+    SELECT transaction_id FROM main.transaction_versions WHERE list_contains($accounts, account_id))
+ORDER BY transaction_id, observed_at;
+
+-- name: access_decisions
+SELECT to_json(d)::VARCHAR FROM meta.transfer_decisions d
+WHERE EXISTS (FROM main.transaction_versions WHERE transaction_id IN (d.out_id, d.in_id)
+    AND list_contains($accounts, account_id))
+ORDER BY out_id, in_id, observed_at;
+
 -- Their rows in the change feed.
 -- name: access_feed
 SELECT (SELECT count(*) FROM main.transaction_versions

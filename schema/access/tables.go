@@ -46,6 +46,10 @@ func (c *Copy) readTables(ctx context.Context, opened *reader.Reader) error {
 			err = c.read(ctx, opened, &t, statements.Get("access_runs"))
 		case t.Name == "ledger.descriptions":
 			err = c.read(ctx, opened, &t, statements.Get("access_descriptions"))
+		case t.Name == "meta.overrides":
+			err = c.read(ctx, opened, &t, statements.Get("access_overrides"))
+		case t.Name == "meta.transfer_decisions":
+			err = c.read(ctx, opened, &t, statements.Get("access_decisions"))
 		case isTold:
 			err = c.read(ctx, opened, &t, question)
 		default:

@@ -51,8 +51,11 @@ SELECT 'transaction ' || t.transaction_id, CASE WHEN l.transaction_id IS NULL TH
     ELSE 'is labelled ' || l.category || ', ' || l.spend_state || ', with the class ' || t.spending_class END
 FROM ledger.transactions t LEFT JOIN ledger.labels l USING (transaction_id)
 LEFT JOIN ledger.categories c ON c.code = l.category
+LEFT JOIN ledger.user_labels u ON u.transaction_id = t.transaction_id -- the user's own lines may count more
 WHERE c.code IS NULL OR l.include_in_spend <> (l.spend_state = 'counted')
-   OR (l.include_in_spend AND t.spending_class NOT IN ('spending', 'refund', 'card_payment_elsewhere'))
+   OR (l.include_in_spend AND t.spending_class NOT IN ('spending', 'refund', 'card_payment_elsewhere')
+       AND (u.transaction_id IS NULL OR t.spending_class IN ('not_posted', 'counted_elsewhere', 'other_account', 'zero',
+           'no_holder')))
 UNION ALL
 SELECT 'transaction ' || transaction_id, 'has several labels in ledger.labels'
 FROM ledger.labels GROUP BY transaction_id HAVING count(*) > 1 LIMIT 20;

@@ -15,6 +15,13 @@ FROM main.transaction_versions t JOIN erased_ids e ON e.id = t.account_id
 WHERE t.is_current ORDER BY t.transaction_id;
 
 -- name: remove_rows
+-- What the user's own files say of them: rounds do not store it again, as the transactions are not there.
+DELETE FROM meta.overrides WHERE transaction_id IN (
+    SELECT transaction_id FROM main.transaction_versions WHERE account_id IN (FROM erased_accounts));
+DELETE FROM meta.transfer_decisions WHERE out_id IN (
+    SELECT transaction_id FROM main.transaction_versions WHERE account_id IN (FROM erased_accounts)) OR in_id IN (
+    SELECT transaction_id FROM main.transaction_versions WHERE account_id IN (FROM erased_accounts));
+DELETE FROM meta.rules WHERE account_id IN (FROM erased_accounts) OR holder_id IN (SELECT id FROM erased_ids);
 DELETE FROM main.transaction_versions WHERE account_id IN (FROM erased_accounts);
 DELETE FROM main.balances WHERE account_id IN (FROM erased_accounts);
 DELETE FROM main.accounts WHERE account_id IN (FROM erased_accounts);

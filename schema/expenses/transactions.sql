@@ -8,12 +8,17 @@
 --   amount_minor, currency, status, merchant_key, rail, possible_duplicate_of): SELECT transaction_id, transacted_date
 --   FROM changed
 -- touched by ledger.labels: SELECT transaction_id, transacted_date FROM changed
+-- touched by ledger.user_labels (transaction_id, transacted_date, category, note): SELECT transaction_id,
+--   transacted_date FROM changed
 -- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
 --   WHERE t.transacted_date >= $since
 -- input ledger.labels: SELECT l.* FROM ledger.labels l SEMI JOIN touched USING (transaction_id)
 --   WHERE l.transacted_date >= $since
+-- input ledger.user_labels: SELECT u.* FROM ledger.user_labels u SEMI JOIN touched USING (transaction_id)
+--   WHERE u.transacted_date >= $since
 -- partition: transacted_month = strftime(transacted_date, '%Y-%m')
 -- personal: merchant_key from ledger.transactions.merchant_key
+-- personal: note from ledger.user_labels.note
 -- column transaction_id: VARCHAR NOT NULL. Stripe's id of the transaction
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column holder_type: VARCHAR. Kind of holder: customer or account
@@ -24,11 +29,13 @@
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column status: VARCHAR NOT NULL. pending, posted or void; only posted rows count
 -- column merchant_key: VARCHAR NOT NULL. Groups one merchant's rows, see ledger.transactions
--- column merchant_name: VARCHAR. The merchant's name for people; null when no table knows the merchant
+-- column merchant_name: VARCHAR. The merchant's name for people, or the one the user's own files give it; null when no
+--   table knows the merchant
 -- column category: VARCHAR NOT NULL. What it is, a code of ledger.categories; other.unknown when no rule fits
 -- column spend_category: VARCHAR NOT NULL. Where it counts in category_month: its category; of a refund what the
 --   merchant sells, or adj.refund when that is unknown
 -- column rule_id: VARCHAR NOT NULL. The rule that says so, see ledger.labels
+-- column rule_version: VARCHAR NOT NULL. Version of the rule, see ledger.labels
 -- column rule_strength: VARCHAR NOT NULL. How sure it is: structural, exact, pattern or weak
 -- column counterparty_type: VARCHAR. Who is at the other end: person, employer, government, lender, bank, own,
 --   merchant; null when unknown
@@ -37,7 +44,11 @@
 -- column spend_state: VARCHAR NOT NULL. counted, or why it does not count, see ledger.labels
 -- column possible_duplicate_of: VARCHAR. The same movement in an account that may be this one linked again, see
 --   quality.possible_relinks; null in general
+-- column user_category: VARCHAR. The category the user's own files give it; null where they say none
+-- column note: VARCHAR. What the user noted in overrides.csv; null without a note
 SELECT t.transaction_id, t.account_key, t.holder_type, t.holder_id, t.transacted_date, t.posted_date, t.amount_minor,
-    t.currency, t.status, t.merchant_key, l.merchant_name, l.category, l.spend_category, l.rule_id, l.rule_strength,
-    l.counterparty_type, t.rail, l.include_in_spend, l.spend_state, t.possible_duplicate_of
+    t.currency, t.status, t.merchant_key, l.merchant_name, l.category, l.spend_category, l.rule_id, l.rule_version,
+    l.rule_strength, l.counterparty_type, t.rail, l.include_in_spend, l.spend_state, t.possible_duplicate_of,
+    u.category AS user_category, u.note
 FROM ledger.transactions t JOIN ledger.labels l USING (transaction_id)
+LEFT JOIN ledger.user_labels u USING (transaction_id)

@@ -9,25 +9,30 @@
 -- touched by ledger.dated_transactions: nothing, ledger.transactions has what its texts say
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- touched by ledger.categories: nothing, they come with the program
+-- touched by ledger.user_labels: SELECT transaction_id, transacted_date FROM changed
 -- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
 --   WHERE t.transacted_date >= $since
 -- input ledger.dated_transactions: SELECT d.* FROM ledger.dated_transactions d SEMI JOIN touched USING (transaction_id)
 --   WHERE d.transacted_date >= $since
 -- input ledger.categories: FROM ledger.categories
+-- input ledger.user_labels: SELECT u.* FROM ledger.user_labels u SEMI JOIN touched USING (transaction_id)
+--   WHERE u.transacted_date >= $since
 -- personal: nothing from ledger.dated_transactions.description, it is looked up
 -- personal: nothing from ledger.descriptions.description, what its text says is of closed lists
 -- personal: nothing from ledger.transactions.merchant_key, equal merchants are looked for
 -- column transaction_id: VARCHAR NOT NULL. The transaction
 -- column transacted_date: DATE NOT NULL. Civil date it happened, in the report zone
--- column merchant_name: VARCHAR. Name for people of ledger.transactions.merchant_key; null when no table knows the
---   merchant
+-- column merchant_name: VARCHAR. Name for people of ledger.transactions.merchant_key, or the one the user's own files
+--   give it; null when no table knows the merchant
 -- column category: VARCHAR NOT NULL. What it is, a code of ledger.categories; other.unknown when no rule fits
--- column rule_id: VARCHAR NOT NULL. The rule that says so: transfer_pair, card_payment_pair, own_account_text,
---   card_payment_text, card_elsewhere_text, payment_returned, refund; merchant, merchant_inside (a name
---   somewhere in the text) or an id of the rules of categories, by the text; none
+-- column rule_id: VARCHAR NOT NULL. The rule that says so: user_override, or user_rule: and the id of a line of the
+--   user's own files; user_hint (they said it at least twice of this merchant); transfer_pair, card_payment_pair,
+--   own_account_text, card_payment_text, card_elsewhere_text, payment_returned, refund; merchant, merchant_inside (a
+--   name somewhere in the text) or an id of the rules of categories, by the text; none
+-- column rule_version: VARCHAR NOT NULL. Version of the rule: of the user's line, or of the program's rules as a whole
 -- column rule_strength: VARCHAR NOT NULL. How sure it is: structural (another row shows it), exact (a name or a fixed
 --   phrase), pattern (words that say it), weak (words that may say it, or none)
--- column treatment: VARCHAR NOT NULL. How its category counts, see ledger.categories
+-- column treatment: VARCHAR NOT NULL. How its category counts, see ledger.categories, or how the user's rule says
 -- column need: VARCHAR. E essential, D discretionary, N neither; null for what is no spending, and unknown
 -- column gate: VARCHAR NOT NULL. open, or how use of the category in lending is limited
 -- column counterparty_type: VARCHAR. Who is at the other end: person, employer, government, lender, bank, own,
@@ -36,9 +41,11 @@
 --   adj.refund when that is unknown
 -- column include_in_spend: BOOLEAN NOT NULL. Whether it counts as spending, a refund as less of it
 -- column spend_state: VARCHAR NOT NULL. counted; else why it does not count: its class in
---   ledger.transactions.spending_class where that is no spending, or the treatment of its category
+--   ledger.transactions.spending_class where that is no spending, its treatment, or user_excluded (the user's own line
+--   says no)
 WITH ruled AS (
     SELECT t.transaction_id, t.transacted_date, t.amount_minor, t.spending_class, x.refund_category,
+        t.counter_id IS NOT NULL AS has_counter,
         CASE t.merchant_key WHEN x.merchant_key THEN x.merchant_name WHEN x.refund_key THEN x.refund_name END
             AS merchant_name,
         CASE WHEN t.spending_class = 'own_transfer' THEN ledger.label(
@@ -60,18 +67,32 @@ WITH ruled AS (
                 THEN ledger.label(x.category_out, x.rule_out, x.strength_out)
             WHEN t.amount_minor >= 0 AND x.category_in IS NOT NULL
                 THEN ledger.label(x.category_in, x.rule_in, x.strength_in)
-            ELSE ledger.label('other.unknown', 'none', 'weak') END AS label
+            ELSE ledger.label('other.unknown', 'none', 'weak') END AS told
     FROM ledger.transactions t JOIN ledger.dated_transactions d USING (transaction_id)
     JOIN ledger.descriptions x USING (description)),
+decided AS (
+    SELECT r.* EXCLUDE (merchant_name), coalesce(u.name, r.merchant_name) AS merchant_name, u.label_version,
+        u.seller_category AS user_seller, u.treatment AS user_treatment, u.include_in_spend AS wanted,
+        CASE WHEN u.category IS NOT NULL THEN ledger.label(u.category, u.label_rule_id, u.label_strength)
+            WHEN r.told.rule_id = 'none' AND u.hint_category IS NOT NULL
+                THEN ledger.label(u.hint_category, 'user_hint', 'weak')
+            ELSE r.told END AS label
+    FROM ruled r LEFT JOIN ledger.user_labels u USING (transaction_id)),
 counted AS (
-    SELECT r.*, c.treatment, c.need, c.gate, ledger.spend_state(r.spending_class, r.amount_minor, r.label.category,
-        c.treatment) AS spend_state, s.code AS seller_category
-    FROM ruled r JOIN ledger.categories c ON c.code = r.label.category
+    SELECT r.*, CASE WHEN r.user_seller IS NULL THEN coalesce(r.user_treatment, c.treatment) ELSE c.treatment END
+            AS treatment,
+        c.need, c.gate, s.code AS seller_category,
+        ledger.user_spend_state(r.spending_class, r.has_counter, r.wanted,
+            r.user_seller IS NULL OR r.spending_class = 'refund', r.user_treatment,
+            ledger.spend_state(r.spending_class, r.amount_minor, r.label.category, c.treatment)) AS spend_state
+    FROM decided r JOIN ledger.categories c ON c.code = r.label.category
     LEFT JOIN ledger.categories s ON s.code = r.refund_category AND s.treatment IN ('expense', 'debt_service'))
 SELECT transaction_id, transacted_date, merchant_name, label.category AS category, label.rule_id AS rule_id,
+    CASE WHEN starts_with(label.rule_id, 'user_') AND label_version IS NOT NULL THEN label_version
+        ELSE meta.parameter('rule_version') END AS rule_version,
     label.strength AS rule_strength, treatment, need, gate,
     ledger.counterparty_type(label.category) AS counterparty_type,
-    CASE WHEN label.category = 'adj.refund' THEN coalesce(seller_category, label.category) ELSE label.category END
-        AS spend_category,
+    CASE WHEN label.category = 'adj.refund' THEN coalesce(user_seller, seller_category, label.category)
+        ELSE label.category END AS spend_category,
     spend_state = 'counted' AS include_in_spend, spend_state
 FROM counted

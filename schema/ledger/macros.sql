@@ -95,3 +95,27 @@ CREATE OR REPLACE MACRO ledger.counterparty_type(category) AS CASE
   WHEN category LIKE 'fee.%' OR category IN ('income.interest', 'adj.fee_reversal', 'adj.returned_item',
     'adj.returned_deposit', 'adj.balance_correction') THEN 'bank'
   WHEN category LIKE 'xfer.%' OR category LIKE 'other.%' OR category LIKE 'income.%' THEN NULL ELSE 'merchant' END;
+
+-- What rules of the user's own are compared with, in one text: no text of a bank has the sign between its parts.
+CREATE OR REPLACE MACRO ledger.rule_text(normal, merchant_key, merchant_name, refund_key, refund_name, other_key) AS
+  concat_ws(chr(31), normal, merchant_key, merchant_name, refund_key, refund_name, other_key);
+CREATE OR REPLACE MACRO ledger.money_direction(amount_minor) AS CASE WHEN amount_minor < 0 THEN 'out' ELSE 'in' END;
+
+-- Whether a transaction is one that a rule is for, whatever its text says. A category, whose money goes one way, is for
+-- that alone; where the rule does not say which way, it tells of refunds too what the merchant sells.
+CREATE OR REPLACE MACRO ledger.rule_fits(r, d, flow) AS
+  coalesce(r.account_id IN (d.account_id, d.account_key), true)
+  AND coalesce(r.holder_id = d.holder_id, r.holder_id IS NULL)
+  AND coalesce(r.direction = ledger.money_direction(d.amount_minor), true) AND coalesce(r.currency = d.currency, true)
+  AND coalesce(ledger.size(d.amount_minor) >= r.min_minor, true)
+  AND coalesce(ledger.size(d.amount_minor) <= r.max_minor, true)
+  AND coalesce(flow IN ('both', ledger.money_direction(d.amount_minor)) OR flow = 'out' AND r.direction IS NULL, true);
+
+-- Whether a transaction of which the user's own files say something counts: a row that is counted elsewhere, or is no
+-- movement of money of a holder, never does, and half of a transfer only where its own line says so.
+CREATE OR REPLACE MACRO ledger.user_spend_state(spending_class, has_counter, wanted, decides, treatment, otherwise) AS
+  CASE WHEN spending_class IN ('not_posted', 'counted_elsewhere', 'other_account', 'zero', 'no_holder')
+    THEN spending_class
+  WHEN wanted THEN 'counted' WHEN NOT wanted THEN 'user_excluded'
+  WHEN has_counter OR NOT decides OR treatment IS NULL THEN otherwise
+  WHEN treatment IN ('expense', 'debt_service', 'contra_expense') THEN 'counted' ELSE treatment END;

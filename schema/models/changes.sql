@@ -74,3 +74,22 @@ SELECT watermark FROM meta.store WHERE watermark IS DISTINCT FROM $since::TIMEST
 
 -- name: removed_meta.store
 SELECT $since::TIMESTAMPTZ AS watermark FROM meta.store WHERE watermark IS DISTINCT FROM $since::TIMESTAMPTZ;
+
+-- Lines of the user's own files: one that differs is one that ended and one that came.
+-- name: added_meta.rules
+SELECT * FROM meta.rules WHERE observed_at > $since AND removed_at IS NULL;
+
+-- name: removed_meta.rules
+SELECT * FROM meta.rules WHERE removed_at > $since AND observed_at <= $since;
+
+-- name: added_meta.overrides
+SELECT * FROM meta.overrides WHERE observed_at > $since AND removed_at IS NULL;
+
+-- name: removed_meta.overrides
+SELECT * FROM meta.overrides WHERE removed_at > $since AND observed_at <= $since;
+
+-- name: added_meta.transfer_decisions
+SELECT * FROM meta.transfer_decisions WHERE observed_at > $since AND removed_at IS NULL;
+
+-- name: removed_meta.transfer_decisions
+SELECT * FROM meta.transfer_decisions WHERE removed_at > $since AND observed_at <= $since;

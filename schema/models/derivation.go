@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"fcpipe/schema/duck"
+	"fcpipe/schema/models/text"
 )
 
 // derivation brings the derived tables of one file up to date, on one connection, whose temporary tables hold what
@@ -41,6 +42,7 @@ func (d *derivation) begin(ctx context.Context) error {
 	d.stored, d.made = map[string]string{}, map[string]string{
 		"as_of_date": today, "derived_through": d.parameters.AsOf.UTC().Format(time.RFC3339Nano),
 		"macros": sum(macros()), "migrations": sum(migrations), "report_zone": d.parameters.ReportZone,
+		"rule_version": text.Fingerprint()[:8],
 	}
 	if err := statements.EachRow(ctx, d, "parameters", func(scan duck.Scan) error {
 		var name, value string
@@ -53,12 +55,15 @@ func (d *derivation) begin(ctx context.Context) error {
 	if err := d.shareMacros(ctx); err != nil {
 		return err
 	}
-	if err := d.put(ctx, "as_of_date", "report_zone"); err != nil { // what models read
+	if err := d.put(ctx, "as_of_date", "report_zone", "rule_version"); err != nil { // what models read
 		return err
 	}
 	d.since, err = time.Parse(time.RFC3339Nano, d.stored["derived_through"])
 	neverDerived := err != nil || d.since.After(d.parameters.AsOf) // or by an earlier program
 	migrated := d.stored["migrations"] != d.made["migrations"]     // what that rewrites has no new version
+	if err := registerRules(ctx, d.Conn, d.since); err != nil {
+		return err
+	}
 	if d.parameters.Rebuild = d.parameters.Rebuild || neverDerived || migrated; d.parameters.Rebuild {
 		return nil
 	}

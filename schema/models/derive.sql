@@ -51,3 +51,8 @@ WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, 
 
 -- name: migrations
 SELECT coalesce(string_agg(checksum, ' ' ORDER BY number), '') FROM meta.migrations;
+
+-- What of the rules in force depends on texts, in their order; those that came since an instant have true.
+-- name: text_rules
+SELECT rule_id, merchant, words, pattern, observed_at > $since FROM meta.rules WHERE removed_at IS NULL
+ORDER BY position;

@@ -68,9 +68,12 @@ func maintainRandomly(t *testing.T, seed uint64, find findModels) (differing []s
 	t.Helper()
 	b := newRandomBank(t, seed)
 	b.deriveWith(find, false)
-	removals := rand.New(rand.NewPCG(seed, 18))
+	removals, edits := rand.New(rand.NewPCG(seed, 18)), rand.New(rand.NewPCG(seed, 19))
 	for n := range 5 {
 		b.round(pick(b, []int{1, 9, 22, 30, 24 * 9, 24 * 70}))
+		if edits.IntN(3) > 0 {
+			b.editFiles(edits)
+		}
 		if removals.IntN(3) == 0 && len(b.rows) > 20 {
 			b.gone = b.remove()
 		}

@@ -62,10 +62,15 @@ func TestColumnsThatKnowNamesAreMarked(t *testing.T) {
 		})
 		b.store(b.rows[len(b.rows)-1], false)
 	}
+	b.exec("INSERT INTO meta.overrides SELECT transaction_id, 'v', 'food.groceries', NULL, 'for ' || description, "+
+		"NULL, ?, 'run', NULL FROM main.transactions", b.now)
+	b.exec("INSERT INTO meta.rules (rule_id, version, position, pattern, name, observed_at, run_id) "+
+		"VALUES ('every', 'v', 1, '.', 'A shop', ?, 'run')", b.now)
 	b.deriveWith(models.OrderedModels, true)
 	before := b.columnSums(headers)
 	for _, pair := range renamed {
 		b.exec("UPDATE main.transaction_versions SET description = replace(description, ?, ?)", pair[0], pair[1])
+		b.exec("UPDATE meta.overrides SET note = replace(note, ?, ?)", pair[0], pair[1])
 	}
 	b.deriveWith(models.OrderedModels, true)
 	after := b.columnSums(headers)

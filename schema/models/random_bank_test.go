@@ -24,6 +24,7 @@ type randomBank struct {
 	dates   bool
 	began   time.Time
 	streams []*bankStream
+	rules   []bankRule // of the user's own, in their order
 }
 
 type bankAccount struct {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"fcpipe/schema"
 )
@@ -54,6 +55,9 @@ func compareModels(
 		return nil, err
 	}
 	c.parameters.ReportZone, c.since = with.ReportZone, with.Through
+	if err := registerRules(ctx, connection, time.Time{}); err != nil {
+		return nil, err
+	}
 	if _, err := c.readTables(ctx); err != nil {
 		return nil, err
 	}

@@ -209,6 +209,15 @@ var emptyTables = map[string]string{
 		"00:00:00+00', NULL, 'asked for', '{\"main.transactions\": 2}', NULL, 'def')",
 	"meta.removed_transactions": "INSERT INTO meta.removed_transactions VALUES ('fctxn_0', 'fca_1', '2024-05', " +
 		"'retention', (SELECT watermark FROM meta.store), 'run-4')",
+	"meta.rule_files": "INSERT INTO meta.rule_files VALUES ('rules', 'abc', 1, (SELECT watermark FROM meta.store), " +
+		"'run-4')",
+	"meta.rules": "INSERT INTO meta.rules VALUES ('rent', '0a1b2c3d', 1, 'Landlord', 'RENT', 'rent|lease', 'fca_1', " +
+		"'cus_1', 'out', 'usd', 1, 2, 'housing.rent', 'Landlord', 'expense', (SELECT watermark FROM meta.store), " +
+		"'run-4', (SELECT watermark FROM meta.store))",
+	"meta.overrides": "INSERT INTO meta.overrides VALUES ('fctxn_1', '0a1b2c3d', 'food.coffee', 'Shop', 'noted', " +
+		"true, (SELECT watermark FROM meta.store), 'run-4', (SELECT watermark FROM meta.store))",
+	"meta.transfer_decisions": "INSERT INTO meta.transfer_decisions VALUES ('fctxn_1', 'fctxn_2', 'rejected', " +
+		"'0a1b2c3d', 'noted', (SELECT watermark FROM meta.store), 'run-4', (SELECT watermark FROM meta.store))",
 }
 
 // fillEmptyTables puts a row into each that is empty still. Tables of main and meta without one

@@ -11,6 +11,8 @@ import (
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/landing"
+	"fcpipe/schema/rules"
+	"fcpipe/schema/rules/stored"
 	"fcpipe/schema/tombstone"
 )
 
@@ -23,6 +25,7 @@ type MergeRun struct {
 	Audits          []journal.Audit // accounts whose every row landed again in this round
 	ReportZone      string          // IANA zone of civil dates in derived tables
 	Retention       schema.Retention
+	UserFiles       *rules.Set // what the user's own files say; nil leaves what is stored of them
 }
 
 // MergeReport is what a merge changed. Every count is of rows, and has a name in JSON, for programs that run rounds.
@@ -56,6 +59,10 @@ type MergeReport struct {
 	// landed past their retention, and not stored
 	TransactionsDropped int64 `json:"transactions_dropped"`
 	BalancesDropped     int64 `json:"balances_dropped"`
+	// lines of the user's own rules and overrides that came or ended, and files whose content differs
+	RulesChanged int64 `json:"rules_changed"`
+	// lines of overrides that differ from before and name a transaction that is not held
+	OverridesNotHeld int64 `json:"overrides_not_held"`
 	// rows that carry the id of another account's row; they are refused
 	ForeignRows int64                `json:"-"`
 	Incomplete  []journal.RunAccount `json:"-"` // accounts that got them
@@ -66,7 +73,8 @@ type MergeReport struct {
 func (r MergeReport) Changes() int64 {
 	return r.AccountsNew + r.AccountsChanged + r.TransactionsNew + r.TransactionsChanged + r.SupersededOnArrival +
 		r.BalancesNew + r.RefreshesChanged + r.Quarantined + r.AccountsLinked + r.LinksAmbiguous +
-		r.OwnersNew + r.OwnershipsNew + r.ConsentsChanged + r.TransactionsRemoved + r.BalancesRemoved
+		r.OwnersNew + r.OwnershipsNew + r.ConsentsChanged + r.TransactionsRemoved + r.BalancesRemoved +
+		r.RulesChanged
 }
 
 // Merge brings everything landed into the next generation, in one transaction. It returns a nil Generation, and removes
@@ -141,6 +149,9 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	if err := m.retain(ctx); err != nil {
 		return errors.Join(err, transaction.Rollback())
 	}
+	if err := m.putUserFiles(ctx); err != nil {
+		return errors.Join(err, transaction.Rollback())
+	}
 	if err := m.copyJournal(ctx, g.store.journal); err != nil {
 		return errors.Join(err, transaction.Rollback())
 	}
@@ -151,6 +162,22 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 		return err
 	}
 	return g.keepGone(ctx, connection, m.gone)
+}
+
+// putUserFiles stores what the user's own files say, where that differs.
+func (m *merger) putUserFiles(ctx context.Context) error {
+	if m.run.UserFiles == nil {
+		return nil
+	}
+	put, err := stored.Put(ctx, m.Tx, *m.run.UserFiles, stored.Round{
+		ObservedAt: m.report.ObservedAt, RunID: m.run.Run.RunID, IsErased: m.erased.IsErased,
+		NewRows: m.report.TransactionsNew > 0,
+	})
+	m.report.RulesChanged, m.report.OverridesNotHeld = put.Changed, put.NotHeld
+	if err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
+	return nil
 }
 
 // merger is the merge's transaction.

@@ -11,6 +11,7 @@ import (
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/models"
+	"fcpipe/schema/rules/stored"
 )
 
 // lacking is what the published file lacks, landed rows aside.
@@ -18,9 +19,10 @@ type lacking struct {
 	rebuild bool              // derived by other models, in another zone, or from tables of an older schema
 	given   []journal.Consent // consents that it has not
 	due     bool              // it holds what is past its retention
+	rules   bool              // the user's own files say something else than it was told
 }
 
-func (l lacking) anything() bool { return l.rebuild || l.due || len(l.given) > 0 }
+func (l lacking) anything() bool { return l.rebuild || l.due || l.rules || len(l.given) > 0 }
 
 // lacks reports what the published file lacks.
 func (s *Store) lacks(ctx context.Context, run MergeRun) (l lacking, err error) {
@@ -60,6 +62,11 @@ func (s *Store) lackedBy(ctx context.Context, database duck.Queryer, run MergeRu
 	l.rebuild = with.Fingerprint != current || with.ReportZone != run.ReportZone
 	if l.rebuild {
 		return l, nil
+	}
+	if run.UserFiles != nil {
+		if l.rules, err = stored.Differ(ctx, database, *run.UserFiles); err != nil {
+			return l, err
+		}
 	}
 	l.due, err = s.retentionDue(ctx, database, run)
 	return l, err

@@ -42,6 +42,7 @@ func removeTransactions(
 	round := []any{sql.Named("observed_at", observedAt), sql.Named("run_id", runID)}
 	for _, s := range []step{
 		{"remove_versions", nil},
+		{"remove_overrides", nil},
 		{"remove_balances", nil},
 		{"remove_record", append(round, sql.Named("reason", reason))},
 	} {

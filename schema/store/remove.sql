@@ -55,6 +55,12 @@ SELECT (SELECT count(*) FROM gone_transactions), (SELECT count(*) FROM gone_bala
 -- name: remove_versions
 DELETE FROM main.transaction_versions WHERE transaction_id IN (SELECT transaction_id FROM gone_transactions);
 
+-- What the user's own files say of them goes with them.
+-- name: remove_overrides
+DELETE FROM meta.overrides WHERE transaction_id IN (SELECT transaction_id FROM gone_transactions);
+DELETE FROM meta.transfer_decisions WHERE out_id IN (SELECT transaction_id FROM gone_transactions)
+    OR in_id IN (SELECT transaction_id FROM gone_transactions);
+
 -- name: remove_balances
 DELETE FROM main.balances
 WHERE (account_id, currency, as_of, observed_at) IN (

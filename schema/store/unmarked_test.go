@@ -10,8 +10,14 @@ import (
 	"fcpipe/schema/storetest"
 )
 
-// withoutConsents undoes migrations 0006 and 0007.
-const withoutConsents = "DROP VIEW meta.current_consents; CREATE TABLE meta.old_consents AS SELECT account_id, " +
+// withoutRules undoes migration 0008.
+const withoutRules = "DROP TABLE meta.rule_files; DROP TABLE meta.rules; DROP TABLE meta.overrides; " +
+	"DROP TABLE meta.transfer_decisions; DELETE FROM meta.dictionary WHERE schema_name = 'meta' AND table_name IN " +
+	"('rule_files', 'rules', 'overrides', 'transfer_decisions'); "
+
+// withoutConsents undoes migrations 0006 to 0008.
+const withoutConsents = withoutRules + "DROP VIEW meta.current_consents; " +
+	"CREATE TABLE meta.old_consents AS SELECT account_id, " +
 	"holder_id, permissions, status, observed_at, run_id FROM meta.consents; DROP TABLE meta.consents; " +
 	"ALTER TABLE meta.old_consents RENAME TO consents; DROP TABLE meta.removed_transactions; " +
 	"ALTER TABLE meta.store DROP COLUMN transactions_since; ALTER TABLE meta.store DROP COLUMN balances_since; " +

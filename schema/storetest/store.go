@@ -16,6 +16,7 @@ import (
 	"fcpipe/schema/journal"
 	"fcpipe/schema/landing"
 	"fcpipe/schema/reader"
+	"fcpipe/schema/rules"
 	"fcpipe/schema/store"
 )
 
@@ -26,6 +27,7 @@ type Store struct {
 	Clock     time.Time
 	Zone      string // of civil dates
 	Retention schema.Retention
+	UserFiles *rules.Set    // what the user's own files say, to every round; nil says nothing
 	Derives   bool          // every round derives, as it does from the first one on that finds no file
 	begun     []byte        // the file it began with, when that was verified before
 	Options   store.Options // take effect with Reopen
@@ -214,7 +216,7 @@ func (s *Store) Publish(landing *landing.Landing) (store.MergeReport, error) {
 func (s *Store) publishRun(landing *landing.Landing, run journal.FinishedRun) (store.MergeReport, error) {
 	ctx := s.T.Context()
 	next, report, err := s.Merge(ctx, landing, store.MergeRun{
-		Run: run, ReportZone: s.Zone, Retention: s.Retention,
+		Run: run, ReportZone: s.Zone, Retention: s.Retention, UserFiles: s.UserFiles,
 	})
 	if err != nil || next == nil {
 		return report, err

@@ -121,6 +121,9 @@ type ExportConfig struct {
 // AnalyticsConfig is how derived tables see the data.
 type AnalyticsConfig struct {
 	Timezone string `yaml:"timezone" jsonschema:"description=IANA zone of civil dates"`
+	// Rules and Overrides are the user's own files; "" has none
+	Rules     string `yaml:"rules" jsonschema:"description=CSV file with rules of your own"`
+	Overrides string `yaml:"overrides" jsonschema:"description=CSV file with what single transactions are"`
 }
 
 // ScheduleEntry is one regular round.

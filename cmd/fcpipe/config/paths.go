@@ -33,6 +33,13 @@ func (c *Config) expandPaths(home string) (err error) {
 	if c.Collect.Serve.Tokens, err = ExpandHome(c.Collect.Serve.Tokens, home); err != nil {
 		return fmt.Errorf("collect.serve.tokens: %w", err)
 	}
+	for name, path := range map[string]*string{
+		"analytics.rules": &c.Analytics.Rules, "analytics.overrides": &c.Analytics.Overrides,
+	} {
+		if *path, err = ExpandHome(*path, home); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
 	for i := range c.Privacy.TokenKeys {
 		file := &c.Privacy.TokenKeys[i].File
 		if *file, err = ExpandHome(*file, home); err != nil {
@@ -75,6 +82,19 @@ func (c Config) resolve(path string) string {
 		return path
 	}
 	return filepath.Join(filepath.Dir(c.file), path)
+}
+
+// RulesFile is the file of the user's own rules; "" is none.
+func (c Config) RulesFile() string { return c.userFile(c.Analytics.Rules) }
+
+// OverridesFile is the file of what the user decided of single transactions; "" is none.
+func (c Config) OverridesFile() string { return c.userFile(c.Analytics.Overrides) }
+
+func (c Config) userFile(path string) string {
+	if path == "" {
+		return ""
+	}
+	return c.resolve(path)
 }
 
 // DataDir is the data directory. A relative one is relative to the folder of the file.

@@ -31,6 +31,9 @@ type Report struct {
 
 	ErasedNow int `json:"erased_now"` // accounts, by privacy.on_disconnect, and of an erasure that had been killed
 
+	RulesProblem string `json:"rules_problem,omitempty"` // why the user's own files cannot be used
+	userFiles    error  // the same, as an error
+
 	LakeFilesWritten int `json:"lake_files_written"`
 	LakeFilesKept    int `json:"lake_files_kept"`
 
@@ -42,6 +45,8 @@ var (
 	ErrPartial = errors.New("some accounts are not complete")
 	// ErrBlocked means that a limit that is set, of money or reads, kept due work from being done.
 	ErrBlocked = errors.New("a configured limit left due work undone")
+	// ErrUserFiles means that the user's own rules or overrides cannot be used; everything else was done.
+	ErrUserFiles = errors.New("your own rules are not applied")
 )
 
 // count adds what a merge changed.

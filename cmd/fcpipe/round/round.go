@@ -10,6 +10,7 @@ package round
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/landing"
+	"fcpipe/schema/rules"
 	"fcpipe/schema/store"
 	fcsync "fcpipe/sync"
 )
@@ -36,6 +38,7 @@ type Round struct {
 	ReportZone     string // IANA zone of civil dates in derived tables
 	Retention      schema.Retention
 	OnDisconnect   OnDisconnect
+	UserFiles      func() (rules.Set, error) // reads what the user's own files say; nil leaves what is stored of them
 	ProgramVersion string
 	Part           string // what it is where it is no ordinary round, see journal.PartLinked
 
@@ -75,7 +78,7 @@ func (r Round) Run(ctx context.Context) (report Report, err error) {
 				report.At = r.Now()
 			}
 			*run = report.run(run.RunRecord)
-			return failure, report.verdict()
+			return failure, errors.Join(report.verdict(), report.userFiles)
 		})
 	})
 	return report, err
@@ -200,10 +203,12 @@ func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) 
 // merge brings what landed into the next generation, and shows it, if anything differs.
 func (r Round) merge(ctx context.Context, landed *landing.Landing, report *Report) error {
 	r.begin("merge")
+	files := r.readUserFiles(report)
 	next, merged, err := r.Store.Merge(ctx, landed, store.MergeRun{
 		Run:  report.run(journal.RunRecord{RunID: report.RunID, StartedAt: r.Now(), ProgramVersion: r.ProgramVersion}),
 		Seen: report.Seen, StripeAccountID: report.StripeAccountID, Livemode: r.Syncer.Livemode(),
 		Audits: report.Report.Audits, ReportZone: r.ReportZone, Retention: r.Retention,
+		UserFiles: files,
 	})
 	if err != nil {
 		return err
@@ -222,6 +227,22 @@ func (r Round) merge(ctx context.Context, landed *landing.Landing, report *Repor
 		report.count(merged) // rows not yet shown are counted by the round that publishes them
 	}
 	return err
+}
+
+// readUserFiles reads the user's own files. Those that cannot be used do not stop a round: what was stored of them
+// stays, and the round ends with ErrUserFiles.
+func (r Round) readUserFiles(report *Report) *rules.Set {
+	if r.UserFiles == nil {
+		return nil
+	}
+	set, err := r.UserFiles()
+	if err != nil {
+		r.Log.Warn("the user's own rules cannot be used; those that were read before stay in force")
+		report.userFiles = fmt.Errorf("%w: %w", ErrUserFiles, err)
+		report.RulesProblem = err.Error()
+		return nil
+	}
+	return &set
 }
 
 // recordAudits remembers them, and tells of every difference: there should be none.

@@ -1,0 +1,179 @@
+// Package explain says why a transaction is counted as it is: how its text was read, which rules were tried in their
+// order and which of them fits, what other rows it belongs to, and whether it is spending.
+//
+// It reads the published file, which is opened to be read alone, and schema/models/text. What it prints has the text of
+// the bank in it: it goes to the writer that is passed in, and nowhere else.
+package explain
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"fcpipe/schema/duck"
+	"fcpipe/schema/models/text"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/rules"
+)
+
+//go:embed *.sql
+var files embed.FS
+
+var statements = duck.Load(files)
+
+var (
+	// ErrUnknown means that no transaction of the id is held.
+	ErrUnknown = errors.New("no such transaction is held")
+	// ErrOtherModels means that the published file was made by a version of fcpipe without rules of the user.
+	ErrOtherModels = errors.New("the published file was derived by another version of fcpipe")
+)
+
+// Transaction is a transaction and why it is counted as it is.
+type Transaction struct {
+	ID              string  `json:"transaction_id"`
+	AccountID       string  `json:"account_id"`
+	AccountKey      string  `json:"account_key"`
+	InstitutionName string  `json:"institution_name"`
+	HolderID        *string `json:"holder_id"`
+	Description     string  `json:"description"`
+	AmountMinor     int64   `json:"amount_minor"`
+	Currency        string  `json:"currency"`
+	Amount          string  `json:"amount"` // as people write it
+	Status          string  `json:"status"`
+	TransactedDate  string  `json:"transacted_date"`
+	PostedDate      string  `json:"posted_date"`
+	Versions        int64   `json:"versions"`
+
+	Reading Reading  `json:"reading"`
+	Tried   []Step   `json:"tried"`
+	Parts   []Part   `json:"part_of"`
+	Streams []Stream `json:"streams"`
+	Note    *string  `json:"note"`
+
+	MerchantKey    string  `json:"merchant_key"`
+	MerchantName   *string `json:"merchant_name"`
+	Category       string  `json:"category"`
+	CategoryLabel  string  `json:"category_label"`
+	RuleID         string  `json:"rule_id"`
+	RuleVersion    string  `json:"rule_version"`
+	RuleStrength   string  `json:"rule_strength"`
+	Treatment      string  `json:"treatment"`
+	SpendingClass  string  `json:"spending_class"`
+	SpendCategory  string  `json:"spend_category"`
+	IncludeInSpend bool    `json:"include_in_spend"`
+	SpendState     string  `json:"spend_state"`
+	Why            string  `json:"why"` // it counts as spending, or does not
+
+	OwnKind     *string `json:"own_kind"` // transfer, named_transfer, card or payment, by its text
+	SaysRefund  bool    `json:"says_refund"`
+	IsIncome    bool    `json:"is_income"`
+	IsRefund    *bool   `json:"is_refund"`
+	SellerKey   *string `json:"seller_key"`
+	CounterID   *string `json:"counter_id"`
+	UserRuleID  *string `json:"user_rule_id"`
+	LabelRuleID *string `json:"label_rule_id"`
+	Hint        *string `json:"hint_category"`
+	Wanted      *bool   `json:"wanted"` // by an override: whether it counts
+}
+
+// Reading is how the text was read; what it does not say is "".
+type Reading struct {
+	Normal       string `json:"normal"`
+	Template     string `json:"template"`
+	Processor    string `json:"processor"`
+	Rail         string `json:"rail"`
+	Counterparty string `json:"counterparty"`
+	Place        string `json:"place"`
+	Reference    string `json:"reference"`
+	CardDigits   string `json:"card_digits"`
+	Left         string `json:"left"` // of the name, when all else is cut off
+	Key          string `json:"merchant_key"`
+	Name         string `json:"merchant_name"`
+}
+
+// Step is a group of rules, or a rule, that was tried.
+type Step struct {
+	Rule   string `json:"rule"`
+	Hit    bool   `json:"hit"`
+	Result string `json:"result"`
+}
+
+// Part is another row that the transaction belongs to.
+type Part struct {
+	What          string `json:"what"`
+	TransactionID string `json:"transaction_id"`
+	AccountKey    string `json:"account_key"`
+	Date          string `json:"transacted_date"`
+	Amount        string `json:"amount"`
+	Currency      string `json:"currency"`
+}
+
+// Stream is what recurs and the transaction is a payment of.
+type Stream struct {
+	ID       string `json:"stream_id"`
+	Kind     string `json:"kind"`
+	Cadence  string `json:"cadence"`
+	Status   string `json:"status"`
+	Payments int64  `json:"payment_count"`
+	NextDue  string `json:"next_due_date"` // "" when it has ended
+}
+
+// Of explains a transaction of the published file.
+func Of(ctx context.Context, opened *reader.Reader, id string) (t Transaction, err error) {
+	database := opened.Database()
+	var isCurrent bool
+	if err := database.QueryRowContext(ctx, statements.Get("current")).Scan(&isCurrent); err != nil {
+		return t, err
+	}
+	if !isCurrent {
+		return t, ErrOtherModels
+	}
+	var row string
+	err = database.QueryRowContext(ctx, statements.Get("transaction"), sql.Named("id", id)).Scan(&row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return t, fmt.Errorf("%w: %q", ErrUnknown, id)
+	}
+	if err != nil {
+		return t, err
+	}
+	if err := json.Unmarshal([]byte(row), &t); err != nil {
+		return t, err
+	}
+	t.Amount = rules.Amount(t.AmountMinor, t.Currency)
+	read := text.Read(t.Description)
+	t.Reading = Reading{
+		Normal: read.Normal, Template: read.Template, Processor: read.Processor, Rail: read.Rail,
+		Counterparty: read.Counterparty, Place: read.Place, Reference: read.Reference, CardDigits: read.CardDigits,
+		Left: read.Merchant, Key: read.Key, Name: read.Name,
+	}
+	if err := t.readParts(ctx, database); err != nil {
+		return t, err
+	}
+	t.Why = t.why()
+	return t, t.try(ctx, database, read)
+}
+
+// readParts reads what it belongs to.
+func (t *Transaction) readParts(ctx context.Context, database duck.Queryer) error {
+	t.Parts, t.Streams = []Part{}, []Stream{}
+	id := sql.Named("id", t.ID)
+	if err := statements.EachRow(ctx, database, "parts", func(scan duck.Scan) error {
+		var p Part
+		var minor int64
+		err := scan(&p.What, &p.TransactionID, &p.AccountKey, &p.Date, &minor, &p.Currency)
+		p.Amount = rules.Amount(minor, p.Currency)
+		t.Parts = append(t.Parts, p)
+		return err
+	}, id); err != nil {
+		return err
+	}
+	return statements.EachRow(ctx, database, "stream", func(scan duck.Scan) error {
+		var s Stream
+		err := scan(&s.ID, &s.Kind, &s.Cadence, &s.Status, &s.Payments, &s.NextDue)
+		t.Streams = append(t.Streams, s)
+		return err
+	}, id)
+}

@@ -1,0 +1,203 @@
+package userfiles
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/models"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/rules"
+)
+
+//go:embed *.sql
+var files embed.FS
+
+var statements = duck.Load(files)
+
+// ErrOtherModels means that the published file was made by another version of fcpipe.
+var ErrOtherModels = errors.New("the published file was derived by another version of fcpipe")
+
+// Line is what a line of rules.csv does.
+type Line struct {
+	Line  int    `json:"line"`
+	ID    string `json:"id"`
+	Texts int64  `json:"texts"` // distinct ones that fit its words, pattern and merchant
+	Fits  int64  `json:"fits"`  // transactions
+	First int64  `json:"first"` // of these, those that no earlier line decides
+}
+
+// Change is what a line would change, in transactions that become the same.
+type Change struct {
+	Where       string `json:"where"` // file:line; "" of lines that are gone and of hints
+	From        string `json:"from"`
+	To          string `json:"to"`
+	Counted     bool   `json:"counted"`       // as spending, now
+	WillCount   bool   `json:"will_count"`    // then
+	CountsIn    string `json:"counts_in"`     // where it counts now, if it does
+	WillCountIn string `json:"will_count_in"` // then
+	NameChanges bool   `json:"name_changes"`  // for people
+	Currency    string `json:"currency"`      //
+	Rows        int64  `json:"rows"`          //
+	Minor       *int64 `json:"amount_minor"`  // their sum; null beyond 64 bits
+	Amount      string `json:"amount"`        // as people write it
+	Transaction string `json:"transaction_id,omitempty"`
+}
+
+// Problem is a line that does not do what its author may expect.
+type Problem struct {
+	Where string `json:"where"`
+	Kind  string `json:"kind"` // never_matches, shadowed, conflict, not_held, odd_pair, wrong_direction
+	What  string `json:"what"`
+}
+
+// Report is what both files do.
+type Report struct {
+	Rules     string    `json:"rules_file"`
+	Overrides string    `json:"overrides_file"`
+	Lines     []Line    `json:"rules"`
+	Decided   int       `json:"overrides"` // lines of overrides.csv
+	Problems  []Problem `json:"problems"`
+	Changes   []Change  `json:"changes"`
+}
+
+// checker tries files on one connection, whose temporary tables hold their lines.
+type checker struct {
+	*sql.Conn
+	set    rules.Set
+	report Report
+	lines  map[string]int // of overrides.csv, by transaction and by pair
+}
+
+// Check tries what the files say against the published file, which stays as it is.
+func Check(ctx context.Context, cfg config.Config, opened *reader.Reader, set rules.Set) (report Report, err error) {
+	connection, err := opened.Database().Conn(ctx)
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, connection.Close()) }()
+	if err := checkModels(ctx, connection); err != nil {
+		return report, err
+	}
+	c := checker{Conn: connection, set: set, lines: map[string]int{}, report: Report{
+		Rules: base(cfg.RulesFile()), Overrides: base(cfg.OverridesFile()), Lines: []Line{}, Problems: []Problem{},
+		Changes: []Change{}, Decided: len(set.Overrides) + len(set.Decisions),
+	}}
+	for _, step := range []func(context.Context) error{
+		c.stage, c.countLines, c.findConflicts, c.checkOverrides, c.findChanges,
+	} {
+		if err := step(ctx); err != nil {
+			return c.report, err
+		}
+	}
+	return c.report, nil
+}
+
+// checkModels refuses a file that other models made.
+func checkModels(ctx context.Context, connection *sql.Conn) error {
+	current, err := models.CurrentFingerprint()
+	if err != nil {
+		return err
+	}
+	var has bool
+	if err := connection.QueryRowContext(ctx, statements.Get("current")).Scan(&has); err != nil {
+		return err
+	}
+	with, err := models.DerivedWith(ctx, connection)
+	if err == nil && (!has || with.Fingerprint != current) {
+		err = ErrOtherModels
+	}
+	return err
+}
+
+func base(path string) string {
+	if path == "" {
+		return ""
+	}
+	return filepath.Base(path)
+}
+
+// stage makes the tables of the lines, and what the models make of them.
+func (c *checker) stage(ctx context.Context) error {
+	for name, lines := range map[string]any{
+		"wanted_rules": c.set.Rules, "wanted_overrides": c.set.Overrides, "wanted_pairs": c.set.Decisions,
+	} {
+		rows, err := json.Marshal(lines)
+		if err != nil {
+			return err
+		}
+		if string(rows) == "null" {
+			rows = []byte("[]")
+		}
+		if _, err := c.ExecContext(ctx, statements.Get(name), sql.Named("rows", string(rows))); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	for _, o := range c.set.Overrides {
+		c.lines[o.TransactionID] = o.Line
+	}
+	for _, d := range c.set.Decisions {
+		c.lines[d.OutID+" "+d.InID] = d.Line
+	}
+	if err := models.RegisterMatcher(c.Conn, models.MatchRules, c.set.Rules); err != nil {
+		return err
+	}
+	return c.derive(ctx)
+}
+
+// derive asks the models of the program what they would make of the lines.
+func (c *checker) derive(ctx context.Context) error {
+	for _, step := range []struct {
+		statement, table, model string
+		inputs                  map[string]string
+	}{
+		{"", "wanted_texts", "ledger.text_rules", map[string]string{"meta.rules": "wanted_rules"}},
+		{"", "wanted_hints", "ledger.user_hints", map[string]string{"meta.overrides": "wanted_overrides"}},
+		{"", "wanted_labels", "ledger.user_labels", map[string]string{
+			"ledger.text_rules": "wanted_texts", "meta.rules": "wanted_rules", "meta.overrides": "wanted_overrides",
+			"ledger.user_hints": "wanted_hints",
+		}},
+		{"said", "", "", nil},
+		{"said_transactions", "", "", nil},
+		{"said_dated", "", "", nil},
+		{"", "new_labels", "ledger.labels", map[string]string{
+			"ledger.user_labels": "wanted_labels", "ledger.transactions": "said_transactions",
+			"ledger.dated_transactions": "said_dated",
+		}},
+		{"fits", "", "", nil},
+	} {
+		statement := step.table
+		if step.model == "" {
+			statement = statements.Get(step.statement)
+		} else {
+			query, err := models.QueryOver(step.model, step.inputs)
+			if err != nil {
+				return err
+			}
+			statement = fmt.Sprintf("CREATE TEMP TABLE %s AS %s", step.table, query)
+		}
+		if _, err := c.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("%s%s: %w", step.statement, step.table, err)
+		}
+	}
+	return nil
+}
+
+// rule names a line of rules.csv, by its position.
+func (c *checker) rule(position int) string {
+	return fmt.Sprintf("%s:%d", c.report.Rules, c.set.Rules[position-1].Line)
+}
+
+func (c *checker) override(key string) string {
+	return fmt.Sprintf("%s:%d", c.report.Overrides, c.lines[key])
+}
+
+func (c *checker) problem(where, kind, format string, args ...any) {
+	c.report.Problems = append(c.report.Problems, Problem{where, kind, fmt.Sprintf(format, args...)})
+}

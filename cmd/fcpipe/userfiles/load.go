@@ -1,0 +1,58 @@
+// Package userfiles reads the user's own rules and overrides from where the configuration says they are, and tries them
+// against the published file: what each line would change, and which lines change nothing.
+//
+// It imports the configuration, schema/rules and what opens the published file, which it only reads. What it prints has
+// texts of banks in it, so it goes to the writer that is passed in and nowhere else.
+package userfiles
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/schema/rules"
+)
+
+// Load reads both files. An error names the file, and the line where there is one.
+func Load(cfg config.Config) (set rules.Set, err error) {
+	content, err := read("analytics.rules", cfg.RulesFile())
+	if err != nil {
+		return set, err
+	}
+	if set.Rules, err = rules.ReadRules(cfg.RulesFile(), content); err != nil {
+		return rules.Set{}, err
+	}
+	if content, err = read("analytics.overrides", cfg.OverridesFile()); err != nil {
+		return rules.Set{}, err
+	}
+	if set.Overrides, set.Decisions, err = rules.ReadOverrides(cfg.OverridesFile(), content); err != nil {
+		return rules.Set{}, err
+	}
+	return set, nil
+}
+
+// read reads a file that is configured; one that is not says nothing.
+func read(key, path string) ([]byte, error) {
+	if path == "" {
+		return nil, nil
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no file %s; make it, or leave the key out", key, path)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", key, err)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: %s is no file", key, path)
+	case info.Size() > rules.MostBytes:
+		return nil, fmt.Errorf("%s: %s has more than %d MiB; split what it decides into rules", key, path,
+			rules.MostBytes>>20)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", key, err)
+	}
+	return content, nil
+}

@@ -1,0 +1,78 @@
+package userfiles
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Print writes the report for people.
+func (r Report) Print(out io.Writer) {
+	if r.Rules == "" && r.Overrides == "" {
+		fmt.Fprintln(out, "no files: analytics.rules and analytics.overrides name none")
+	} else {
+		fmt.Fprintf(out, "%s of rules, %s of overrides\n", count(int64(len(r.Lines)), "line"),
+			count(int64(r.Decided), "line"))
+	}
+	if len(r.Problems) > 0 {
+		fmt.Fprintln(out, "\nto look at:")
+	}
+	for _, p := range r.Problems {
+		fmt.Fprintf(out, "  %s: %s\n", p.Where, p.What)
+	}
+	if len(r.Changes) == 0 {
+		fmt.Fprintln(out, "\nnothing changes with the next round")
+		return
+	}
+	fmt.Fprintln(out, "\nwhat changes with the next round:")
+	for i, change := range r.Changes {
+		if i == 0 || r.Changes[i-1].Where != change.Where {
+			fmt.Fprintf(out, "  %s\n", r.title(change.Where))
+		}
+		fmt.Fprintf(out, "    %s, %s %s: %s\n", count(change.Rows, "transaction"), change.Amount,
+			strings.ToUpper(change.Currency), change.describe())
+	}
+}
+
+// title names a line, and how much of what it fits it decides.
+func (r Report) title(where string) string {
+	if where == "" {
+		return "lines that are gone, and hints"
+	}
+	for _, l := range r.Lines {
+		if where == fmt.Sprintf("%s:%d", r.Rules, l.Line) {
+			return fmt.Sprintf("%s (%s) fits %s, decides %d", where, l.ID, count(l.Fits, "transaction"), l.First)
+		}
+	}
+	return where
+}
+
+func (c Change) describe() string {
+	var parts []string
+	if c.From != c.To {
+		parts = append(parts, c.From+" → "+c.To)
+	}
+	switch {
+	case c.Counted && !c.WillCount:
+		parts = append(parts, "spending no more")
+	case !c.Counted && c.WillCount:
+		parts = append(parts, "counts as spending")
+	}
+	if c.From == c.To && c.CountsIn != c.WillCountIn {
+		parts = append(parts, fmt.Sprintf("%s in %s, not in %s", c.To, c.WillCountIn, c.CountsIn))
+	}
+	if c.NameChanges {
+		parts = append(parts, "another name")
+	}
+	if len(parts) == 0 {
+		parts = append(parts, c.To+", treated otherwise")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func count(n int64, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}

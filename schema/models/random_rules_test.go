@@ -1,0 +1,76 @@
+package models_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// bankRule is a rule of the user's own, as SQL values of meta.rules.
+type bankRule struct{ id, conditions, results string }
+
+// ruleConditions are merchant, words, pattern, account, holder, direction, currency, and the bounds of amounts.
+var ruleConditions = []string{
+	"'Kroger', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL",
+	"NULL, 'KROGER', NULL, NULL, NULL, NULL, NULL, NULL, NULL",
+	"NULL, NULL, 'uber|refund', NULL, NULL, NULL, NULL, NULL, NULL",
+	"NULL, 'TRANSFER', NULL, 'fca_0', NULL, 'out', NULL, NULL, NULL",
+	"NULL, NULL, 'ZELLE|PAYROLL', NULL, 'cus_0', NULL, NULL, NULL, NULL",
+	"NULL, NULL, '.', NULL, NULL, NULL, 'usd', 1000, 5000",
+	"'AMAZON', NULL, 'mktp', NULL, NULL, NULL, NULL, NULL, NULL",
+	"NULL, 'PAYMENT', NULL, NULL, NULL, NULL, NULL, NULL, NULL",
+	"NULL, 'REFUND CENTER', NULL, NULL, NULL, NULL, 'eur', NULL, NULL",
+}
+
+// ruleResults are category, name and treatment.
+var ruleResults = []string{
+	"'food.groceries', NULL, NULL", "'food.groceries', 'Corner shop', 'exclude'", "NULL, 'A name', NULL",
+	"'income.gig', NULL, NULL", "'other.unknown', NULL, NULL", "NULL, NULL, 'pass_through'",
+	"'housing.rent', 'Landlord', NULL", "'adj.dispute', NULL, NULL",
+}
+
+var overrideResults = []string{
+	"'food.groceries', NULL, NULL, NULL", "'food.groceries', NULL, NULL, NULL",
+	"'food.groceries', 'Shop', 'noted', NULL",
+	"'income.payroll', NULL, NULL, NULL", "NULL, NULL, 'of JANE DOE', NULL", "NULL, NULL, NULL, true",
+	"NULL, NULL, NULL, false", "'housing.rent', NULL, NULL, true",
+}
+
+// editFiles changes lines of the user's own files: it adds, replaces, moves and takes out.
+func (b *randomBank) editFiles(draw *rand.Rand) {
+	b.t.Helper()
+	for range draw.IntN(4) {
+		r := bankRule{
+			fmt.Sprintf("r%d", draw.IntN(6)), ruleConditions[draw.IntN(len(ruleConditions))],
+			ruleResults[draw.IntN(len(ruleResults))],
+		}
+		b.rules = slices.DeleteFunc(b.rules, func(other bankRule) bool { return other.id == r.id })
+		if draw.IntN(4) > 0 {
+			b.rules = slices.Insert(b.rules, draw.IntN(len(b.rules)+1), r)
+		}
+	}
+	values := []string{}
+	for i, r := range b.rules {
+		values = append(values, fmt.Sprintf("('%s', md5($$%s %s$$), %d, %s, %s)", r.id, r.conditions, r.results, i+1,
+			r.conditions, r.results))
+	}
+	b.exec("CREATE OR REPLACE TEMP TABLE wanted AS SELECT * EXCLUDE (observed_at, run_id, removed_at) " +
+		"FROM meta.rules LIMIT 0")
+	if len(values) > 0 {
+		b.exec("INSERT INTO wanted VALUES " + strings.Join(values, ", "))
+	}
+	b.exec(`UPDATE meta.rules r SET removed_at = ? WHERE removed_at IS NULL AND NOT EXISTS (FROM wanted w
+		WHERE w.rule_id = r.rule_id AND w.version = r.version AND w.position = r.position)`, b.now)
+	b.exec(`INSERT INTO meta.rules SELECT *, ?, 'run', NULL FROM wanted ANTI JOIN
+		(FROM meta.rules WHERE removed_at IS NULL) USING (rule_id, version, position)`, b.now)
+	for range draw.IntN(4) {
+		id := b.rows[draw.IntN(len(b.rows))].id
+		b.exec("UPDATE meta.overrides SET removed_at = ? WHERE transaction_id = ? AND removed_at IS NULL", b.now, id)
+		if said := overrideResults[draw.IntN(len(overrideResults))]; draw.IntN(5) > 0 {
+			b.exec(fmt.Sprintf(
+				"INSERT INTO meta.overrides SELECT '%s', md5($$%s$$), %s, ?, 'run', NULL", id, said, said), b.now)
+		}
+	}
+	b.exec("DELETE FROM meta.overrides WHERE removed_at = observed_at") // changed twice in a round
+}

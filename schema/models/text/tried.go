@@ -1,0 +1,45 @@
+package text
+
+// Tried is a group of rules that a text was held against, and what it says; of a group that none fits, nothing.
+type Tried struct {
+	Group string
+	Label Label
+}
+
+// stageNames are what the groups of rules are called, in the order of the stages.
+var stageNames = [stageCount]string{"fees, income and benefits", "rails", "words of the text", "words of the name"}
+
+// Tried are the groups of rules that a text is held against, for money that comes in or goes out, up to the first of
+// which one fits: it gives the label.
+func (r *Reading) Tried(isIn bool) (tried []Tried) {
+	set := rules()
+	whole, name := Alias(parted(r.Folded)), Alias(r.Merchant)
+	try := func(group string, l Label) bool {
+		tried = append(tried, Tried{group, l})
+		return l.Category != ""
+	}
+	for stage := range set.categories {
+		if stage == byRail {
+			if try("merchants", set.ofMerchant(r.Category, isIn)) {
+				return tried
+			}
+			l := set.ofMerchant(r.categoryInside(whole), isIn)
+			if l.Category != "" {
+				l = Label{l.Category, "merchant_inside", inside[l.Strength]}
+			}
+			if try("merchants anywhere in the text", l) {
+				return tried
+			}
+		}
+		words := whole
+		if stage == byName {
+			if words = name; r.Rail == "zelle" || r.Rail == "p2p_app" {
+				break
+			}
+		}
+		if try(stageNames[stage], set.categories[stage].find(words, r.Rail, isIn)) {
+			break
+		}
+	}
+	return tried
+}

@@ -1,0 +1,70 @@
+-- The user's own files in the tables of meta: what differs from them, by the hash of each line.
+
+-- name: tables_exist
+SELECT count(*) > 0 FROM duckdb_tables()
+WHERE database_name = current_database() AND schema_name = 'meta' AND table_name = 'rule_files';
+
+-- name: fingerprints
+SELECT name, fingerprint FROM meta.rule_files;
+
+-- name: forget_file
+DELETE FROM meta.rule_files WHERE name = $name;
+
+-- name: remember_file
+INSERT INTO meta.rule_files VALUES ($name, $fingerprint, $lines, $observed_at, $run_id);
+
+-- name: stage_rules
+CREATE OR REPLACE TEMP TABLE staged_rules AS
+SELECT unnest(from_json(CAST($rows AS JSON), '[{"rule_id": "VARCHAR", "version": "VARCHAR", "position": "INTEGER",
+    "merchant": "VARCHAR", "words": "VARCHAR", "pattern": "VARCHAR", "account_id": "VARCHAR", "holder_id": "VARCHAR",
+    "direction": "VARCHAR", "currency": "VARCHAR", "min_minor": "BIGINT", "max_minor": "BIGINT", "category": "VARCHAR",
+    "name": "VARCHAR", "treatment": "VARCHAR"}]'), max_depth := 2);
+
+-- name: end_rules
+UPDATE meta.rules SET removed_at = $observed_at WHERE removed_at IS NULL
+    AND (rule_id, version, position) NOT IN (SELECT (rule_id, version, position) FROM staged_rules);
+
+-- name: begin_rules
+INSERT INTO meta.rules BY NAME
+SELECT s.*, CAST($observed_at AS TIMESTAMPTZ) AS observed_at, CAST($run_id AS VARCHAR) AS run_id FROM staged_rules s
+ANTI JOIN (FROM meta.rules WHERE removed_at IS NULL) USING (rule_id, version, position) ORDER BY position;
+
+-- name: stage_overrides
+CREATE OR REPLACE TEMP TABLE staged_overrides AS
+SELECT s.* FROM (SELECT unnest(from_json(CAST($rows AS JSON), '[{"transaction_id": "VARCHAR", "version": "VARCHAR",
+    "category": "VARCHAR", "name": "VARCHAR", "note": "VARCHAR", "include_in_spend": "BOOLEAN"}]'), max_depth := 2)) s
+SEMI JOIN main.transactions USING (transaction_id);
+
+-- name: end_overrides
+UPDATE meta.overrides SET removed_at = $observed_at WHERE removed_at IS NULL
+    AND (transaction_id, version) NOT IN (SELECT (transaction_id, version) FROM staged_overrides);
+
+-- name: begin_overrides
+INSERT INTO meta.overrides BY NAME
+SELECT s.*, CAST($observed_at AS TIMESTAMPTZ) AS observed_at, CAST($run_id AS VARCHAR) AS run_id FROM staged_overrides s
+ANTI JOIN (FROM meta.overrides WHERE removed_at IS NULL) USING (transaction_id, version) ORDER BY transaction_id;
+
+-- name: stage_decisions
+CREATE OR REPLACE TEMP TABLE staged_decisions AS
+SELECT s.* FROM (SELECT unnest(from_json(CAST($rows AS JSON), '[{"out_id": "VARCHAR", "in_id": "VARCHAR",
+    "decision": "VARCHAR", "version": "VARCHAR", "note": "VARCHAR"}]'), max_depth := 2)) s
+SEMI JOIN main.transactions o ON o.transaction_id = s.out_id
+SEMI JOIN main.transactions i ON i.transaction_id = s.in_id;
+
+-- name: end_decisions
+UPDATE meta.transfer_decisions SET removed_at = $observed_at WHERE removed_at IS NULL
+    AND (out_id, in_id, version) NOT IN (SELECT (out_id, in_id, version) FROM staged_decisions);
+
+-- name: begin_decisions
+INSERT INTO meta.transfer_decisions BY NAME
+SELECT s.*, CAST($observed_at AS TIMESTAMPTZ) AS observed_at, CAST($run_id AS VARCHAR) AS run_id FROM staged_decisions s
+ANTI JOIN (FROM meta.transfer_decisions WHERE removed_at IS NULL) USING (out_id, in_id, version)
+ORDER BY out_id, in_id;
+
+-- name: held_overrides
+SELECT (SELECT count(*) FROM staged_overrides) + (SELECT count(*) FROM staged_decisions);
+
+-- name: drop_staged
+DROP TABLE IF EXISTS staged_rules;
+DROP TABLE IF EXISTS staged_overrides;
+DROP TABLE IF EXISTS staged_decisions;
