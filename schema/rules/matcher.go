@@ -136,6 +136,7 @@ func literalOf(tree *syntax.Regexp) (longest string) {
 				longest = literal
 			}
 		}
+	default: // alternatives, repetitions, classes of characters: nothing is sure
 	}
 	return longest
 }

@@ -172,7 +172,7 @@ func (c *checker) derive(ctx context.Context) error {
 		}},
 		{"fits", "", "", nil},
 	} {
-		statement := step.table
+		var statement string
 		if step.model == "" {
 			statement = statements.Get(step.statement)
 		} else {
