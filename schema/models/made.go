@@ -4,13 +4,12 @@ import (
 	"context"
 	"time"
 
-	"fcpipe/schema"
 	"fcpipe/schema/duck"
 )
 
 // CurrentFingerprint is that of the models of this program.
 func CurrentFingerprint() (string, error) {
-	models, err := LoadHeaders(schema.ModelFiles)
+	models, err := LoadHeaders(Files)
 	if err != nil {
 		return "", err
 	}

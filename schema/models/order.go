@@ -5,12 +5,16 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
 
 	"fcpipe/schema"
 )
+
+// Files are the models of this program. A test that is not about them puts fewer in their place before it derives.
+var Files fs.FS = schema.ModelFiles
 
 // ordered keeps the models of this program in their order: what they read is found once for a process.
 var ordered struct {
@@ -23,7 +27,7 @@ func orderedModels(ctx context.Context, connection *sql.Conn) ([]Header, error) 
 	ordered.Lock()
 	defer ordered.Unlock()
 	if ordered.models == nil {
-		models, err := LoadHeaders(schema.ModelFiles)
+		models, err := LoadHeaders(Files)
 		if err != nil {
 			return nil, err
 		}

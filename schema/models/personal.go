@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"fcpipe/schema"
 )
 
 // Personal fields, by which a configuration says what the lake shows of texts that may name people.
@@ -60,7 +58,7 @@ func LoadPersonal() (PersonalColumns, error) {
 	if err != nil {
 		return nil, err
 	}
-	return followPersonal(fields, schema.ModelFiles)
+	return followPersonal(fields, Files)
 }
 
 func followPersonal(fields FieldTable, files fs.FS) (PersonalColumns, error) {

@@ -66,7 +66,7 @@ func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	derived, err := models.LoadHeaders(schema.ModelFiles)
+	derived, err := models.LoadHeaders(models.Files)
 	if err != nil {
 		return nil, err
 	}
