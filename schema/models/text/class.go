@@ -21,7 +21,7 @@ var classes = map[string]func(token) bool{
 	"digit":  func(t token) bool { return len(t.key) == 1 && isDigit(t.key[0]) },
 	"phone":  isPhone,
 	"url":    isURL,
-	"state":  func(t token) bool { return len(t.key) == 2 && states[t.key] },
+	"state":  func(t token) bool { return isStateWord(t.key) },
 	"zip":    isZip,
 	"amount": isAmount,
 	"mark":   func(t token) bool { return strings.ContainsAny(t.key, "0123456789") },
@@ -30,7 +30,8 @@ var classes = map[string]func(token) bool{
 	"terminal": func(t token) bool {
 		return len(t.key) == 8 && isLetters(strings.Map(lettersForDigits, t.key))
 	},
-	"any": func(t token) bool { return t.key != "" },
+	"letter": func(t token) bool { return len(t.key) == 1 && isUpper(t.key[0]) },
+	"any":    func(t token) bool { return t.key != "" },
 }
 
 var states = wordSet("AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH " +
@@ -108,7 +109,7 @@ func isPhone(t token) bool {
 	}
 	switch shape(strings.TrimPrefix(t.key, "1-")) {
 	case "000-000-0000", "000-0000000", "000-0000", "0000000000", "000)000-0000", "000)0000000", "000.000.0000",
-		"00000000000", "000/0000000":
+		"00000000000", "000/0000000", "000-000-000", "000-000-00": // the last two are cut off
 		return true
 	}
 	number := strings.TrimPrefix(t.key, "1-")

@@ -9,6 +9,7 @@
 //
 //	spelling     capitals, one form of each accent, narrow letters, single spaces; marks of Latin and Greek letters go
 //	template     the phrasing of the bank: which words are its own, which slots they leave (templates.csv)
+//	head         words of banks before a name in a phrasing that no template knows (heads.csv)
 //	tail         what is printed behind a name: card digits, phone, place, store, references (tails.csv)
 //	processor    who took the payment for the merchant: SQ *, TST*, PAYPAL * (processors.csv)
 //	merchant     the name in the tables of merchants: an exact alias, then the longest run of whole words (names.go)
@@ -25,6 +26,12 @@
 // void. rail is a list of rails, or of those it is not when a ! stands first. Lines are tried in their order, by
 // stages: first (fees, income), then the table of merchants, rail (people, cash, checks, wires), text (words anywhere),
 // name (words of a merchant's name that no table knows).
+//
+// # Heads
+//
+// A line of heads.csv is a word that banks print before a name: card and ach say how money moved, money needs one of
+// them beside it, a lead belongs to the word of banks behind it (CHECK CARD), a join (AT, ON) to the one before it, and
+// an entry says what is paid. Two words are enough, one that stands alone, or one behind a phrasing.
 //
 // # Patterns
 //

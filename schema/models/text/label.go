@@ -34,7 +34,13 @@ func (r *Reading) label(isIn bool) Label {
 
 // parted is a text with a space where some banks leave none: PAYROLLSEC:PPD, 8694878226PAYROLL.
 func parted(folded string) string {
+	if !strings.Contains(folded, "SEC:") && !strings.Contains(folded, "PAY ENDING") && !hasTenDigits(folded) {
+		return folded
+	}
 	folded = strings.ReplaceAll(folded, "SEC:", " SEC:")
+	for _, wallet := range []string{"APPLE PAY ENDING", "GOOGLE PAY ENDING", "SAMSUNG PAY ENDING"} {
+		folded = strings.ReplaceAll(folded, wallet, " "+wallet)
+	}
 	for i, digits := 0, 0; i < len(folded); i++ {
 		switch {
 		case isDigit(folded[i]):
@@ -46,6 +52,21 @@ func parted(folded string) string {
 		digits = 0
 	}
 	return folded
+}
+
+// hasTenDigits reports whether a word begins with ten digits and goes on with letters.
+func hasTenDigits(folded string) bool {
+	for i, digits := 0, 0; i < len(folded); i++ {
+		if !isDigit(folded[i]) {
+			if digits == 10 && isUpper(folded[i]) {
+				return true
+			}
+			digits = 0
+			continue
+		}
+		digits++
+	}
+	return false
 }
 
 // categoryInside is that of a merchant whose name stands anywhere in a text of a phrasing that no rule knows. It makes

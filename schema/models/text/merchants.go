@@ -18,6 +18,7 @@ func loadNames() (*names, error) {
 			n.words[line["word"]] = line["category"]
 		}
 	}
+	n.cutWords = cutWords(n.words)
 	merchants := map[string]*merchant{}
 	if lines, err = Table(schema.SeedFiles, "seeds/merchants.csv"); err != nil {
 		return nil, err
@@ -40,6 +41,26 @@ func loadNames() (*names, error) {
 		n.add(line["alias"], alias{found, surenesses[line["kind"]]})
 	}
 	return n, nil
+}
+
+// cutWords are the beginnings of words that are left where a bank cuts a text off: two letters in three, and four. What
+// may be the beginning of two words is none of them.
+func cutWords(words map[string]string) map[string]string {
+	cut := map[string]string{}
+	for word := range words {
+		for size := max(4, (2*len(word)+2)/3); size < len(word); size++ {
+			part := word[:size]
+			if _, isTaken := cut[part]; isTaken {
+				cut[part] = ""
+				continue
+			}
+			cut[part] = word
+		}
+	}
+	for word := range words {
+		delete(cut, word)
+	}
+	return cut
 }
 
 // loadOnline adds the merchants that were written down by hand, in place of brands of the same name.

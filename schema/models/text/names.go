@@ -25,6 +25,8 @@ type names struct {
 	longest int               // words of an alias
 	words   map[string]string // that say nothing beside a name, as "", and those of a category
 	rails   map[string]bool   // that name no merchant
+	// parts of those words that banks cut off at the end of a field, by the whole word
+	cutWords map[string]string
 }
 
 // Alias is the form in which names are compared: apostrophes are left out, and other signs part words.
@@ -47,6 +49,12 @@ func (n *names) find(name string, hasSign bool) *merchant {
 		return n.findFrom(rest, hasSign)
 	}
 	return nil
+}
+
+// lookup finds an alias.
+func (n *names) lookup(written string) (alias, bool) {
+	a, known := n.aliases[written]
+	return a, known
 }
 
 // exact finds a name whose every word is an alias.
@@ -90,6 +98,8 @@ func (n *names) accepts(a alias, rest string, hasSign bool) bool {
 			return belongs(a.merchant.category, category)
 		case isNumber(word) || a.sureness != common && allDigits(word):
 			return true // of a shop
+		case !known && after == "" && n.cutWords[word] != "":
+			return n.accepts(a, n.cutWords[word], hasSign)
 		case !known:
 			return a.sureness == madeUp
 		}
@@ -122,6 +132,49 @@ func belongs(merchant, word string) bool {
 		return group == "utilities" || group == "shopping"
 	}
 	return merchant == ""
+}
+
+// beforeStar finds the name before a star, where letters and digits hang behind it that stand for one order:
+// AMAZON.COM*2HVJ16ZMY. Marketplaces make them of letters alone, too.
+func (n *names) beforeStar(name string) *merchant {
+	at := strings.IndexByte(name, '*')
+	if at < 4 {
+		return nil
+	}
+	order, _, _ := strings.Cut(name[at+1:], " ")
+	if len(order) < 7 {
+		return nil
+	}
+	found := n.exact(name[:at], false)
+	if found != nil && !strings.ContainsAny(order, "0123456789") && found.category != "shopping.marketplace" {
+		return nil
+	}
+	return found
+}
+
+// beforeTown finds a name with its town behind it, which the bank prints once more: MACYS CHICAGO CHICAGO IL.
+func (n *names) beforeTown(name, place string) *merchant {
+	last := strings.LastIndexByte(place, ' ')
+	if last < 0 {
+		return nil
+	}
+	rest, found := strings.CutSuffix(name, " "+strings.TrimRight(place[:last], " ,*"))
+	if !found {
+		return nil
+	}
+	return n.exact(strings.TrimRight(rest, " "), true)
+}
+
+// isSpecific reports whether tokens hold a word that may be a name: none of banks, of payments or of any merchant.
+func (n *names) isSpecific(parts []token) bool {
+	for i := range parts {
+		key := parts[i].key
+		category, isWord := n.words[key]
+		if hasLetter(key) && !n.rails[key] && (!isWord || category != "" && category != "income.payroll") {
+			return true
+		}
+	}
+	return false
 }
 
 // anyName reports whether tokens hold a word with letters that is no word of banks alone.

@@ -2,6 +2,8 @@ package text
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"fcpipe/schema"
 )
@@ -32,13 +34,13 @@ func (s *ruleSet) placeAt(parts []token) int {
 		if i > 0 && parts[i].text == "*" { // AUSTIN * TX
 			continue
 		}
-		if len(key)+len(word) > 40 || !isTownWord(word) {
+		if len(key)+len(word) > 40 || !isTownWord(word) && !isStateWord(word) {
 			return 0
 		}
 		if i > 0 {
 			key = append(key, ' ')
 		}
-		if i > 0 && len(word) >= 2 && len(word) <= 4 && states[word[:2]] && (len(word) == 2 || word[2:] == "US") {
+		if i > 0 && isStateWord(word) {
 			if s.places[string(append(key, word[:2]...))] {
 				return i + 1 + behindPlace(parts[i+1:])
 			}
@@ -46,6 +48,15 @@ func (s *ruleSet) placeAt(parts []token) int {
 		key = append(key, word...)
 	}
 	return 0
+}
+
+// isStateWord reports whether a word is a state, as some banks print it with the country and a ZIP code: TX, TXUS,
+// TXUS78701.
+func isStateWord(word string) bool {
+	if len(word) < 2 || !states[word[:2]] {
+		return false
+	}
+	return len(word) == 2 || strings.HasPrefix(word[2:], "US") && (len(word) == 4 || allDigits(word[4:]))
 }
 
 func isTownWord(word string) bool {
@@ -67,4 +78,21 @@ func behindPlace(parts []token) int {
 		count++
 	}
 	return count
+}
+
+// partTowns parts a town from the number of a shop that a full field leaves no space behind: 6736HOUSTON TX.
+func partTowns(parts []token) []token {
+	for i := 1; i < len(parts)-1; i++ {
+		town := strings.TrimLeft(parts[i].key, "0123456789")
+		number := len(parts[i].key) - len(town)
+		if number < 3 || len(town) < 4 || !isLetters(town) {
+			continue
+		}
+		tail := append([]token{newToken(town)}, parts[i+1:]...)
+		if rules().placeAt(tail) > 0 {
+			at := len(parts[i].text) - len(town)
+			return append(append(slices.Clone(parts[:i]), newToken(parts[i].text[:at])), tail...)
+		}
+	}
+	return parts
 }

@@ -1,5 +1,7 @@
 package text
 
+import "strings"
+
 // Reading is what a text says.
 type Reading struct {
 	Normal       string // in one spelling
@@ -15,6 +17,7 @@ type Reading struct {
 	Place        string
 	Reference    string
 	CardDigits   string // the last digits of a card or account
+	isPay        bool   // a payer's text: its name is no shop's
 	In, Out      Label  // what it says of money that comes in, and of money that goes out
 }
 
@@ -29,7 +32,7 @@ func Read(s string) Reading {
 		r.Key = NoText
 		return r
 	}
-	all := tokens(r.Folded)
+	all := partTowns(tokens(parted(r.Folded)))
 	if !anyLetter(all) {
 		r.Key = r.Folded
 		if words := Words(r.Folded); words != "" {
@@ -37,6 +40,7 @@ func Read(s string) Reading {
 		}
 		return r
 	}
+	r.isPay = saysPay(all)
 	whole, isPhrase := r.cutTemplates(all)
 	whole = trimmed(whole)
 	if isPhrase {
@@ -44,6 +48,7 @@ func Read(s string) Reading {
 		r.finish(all)
 		return r
 	}
+	whole = r.cutHead(whole)
 	named := join(trimmed(r.cutTails(whole)))
 	r.Merchant = named
 	if rest, p := cutProcessors(named); rest != named {
@@ -79,7 +84,7 @@ func (r *Reading) cutTemplates(parts []token) (left []token, isPhrase bool) {
 		if found == nil {
 			break
 		}
-		r.keep(found.id, found.rail, parts, &m)
+		r.keep(found.id, found.rail, parts, &m, false)
 		if m.slots[merchantSlot][1] == 0 {
 			kept := make([]token, 0, len(parts))
 			for i, part := range parts {
@@ -95,13 +100,13 @@ func (r *Reading) cutTemplates(parts []token) (left []token, isPhrase bool) {
 }
 
 // keep notes what a phrasing says, where one further out has not said it.
-func (r *Reading) keep(id, rail string, parts []token, m *match) {
+func (r *Reading) keep(id, rail string, parts []token, m *match, isTail bool) {
 	set := func(field *string, slot int) {
 		if *field == "" && m.slots[slot][1] > 0 {
 			*field = join(trimmed(m.of(slot, parts)))
 		}
 	}
-	if r.Template == "" {
+	if r.Template == "" && !isTail {
 		r.Template = id
 	}
 	if r.Rail == "" {
@@ -165,8 +170,15 @@ func (r *Reading) findName(named string, whole []token) {
 	}
 	n := rules().names
 	found := n.exact(join(whole), r.sign())
+	isWhole := found != nil && saysPay(whole)
 	if found == nil {
 		found = n.exact(named, r.sign())
+	}
+	if found == nil {
+		found = n.beforeStar(r.Merchant)
+	}
+	if found == nil {
+		found = n.beforeTown(r.Merchant, r.Place)
 	}
 	if found == nil {
 		found = n.find(r.Merchant, r.sign())
@@ -174,7 +186,7 @@ func (r *Reading) findName(named string, whole []token) {
 	if found == nil && r.Processor == "" {
 		found = n.find(join(whole), r.sign())
 	}
-	if found != nil {
+	if found != nil && (!r.isPay || isWhole || strings.HasPrefix(found.category, "income.")) {
 		r.Key, r.Name, r.Category = found.key, found.name, found.category
 	}
 }
@@ -204,4 +216,19 @@ func (r *Reading) makeKey(all []token) {
 // sign reports whether the text says beside a name that it is a shop's.
 func (r *Reading) sign() bool {
 	return r.Rail == "card" && r.Template != "" || r.Place != "" || r.Reference != "" && r.Rail != "ach"
+}
+
+// saysPay reports whether a text says that work is paid.
+func saysPay(parts []token) bool {
+	for i := range parts {
+		switch parts[i].key {
+		case "PAYROLL", "SALARY", "DIRDEP", "PAYCHECK", "WAGES":
+			return true
+		case "DIRECT", "DIR":
+			if i+1 < len(parts) && strings.HasPrefix(parts[i+1].key, "DEP") {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -18,7 +18,7 @@ var ruleFiles embed.FS
 
 // codeVersion changes with each change of the code of this package that changes an answer: texts that were read before
 // are then read again.
-const codeVersion = "2"
+const codeVersion = "3"
 
 // rules are what Read goes by, made once.
 var rules = sync.OnceValue(mustLoad)
@@ -30,6 +30,7 @@ type ruleSet struct {
 	rails      dispatch
 	places     map[string]bool
 	names      *names
+	heads      heads
 	categories [stageCount]categoryRules
 	taxonomy   map[string]bool // codes
 }
@@ -37,6 +38,7 @@ type ruleSet struct {
 // rule is a line of templates.csv, tails.csv or rails.csv.
 type rule struct {
 	id, rail string
+	isEntry  bool // what a payment is for: a tail of a name alone
 	pattern  pattern
 }
 
@@ -87,6 +89,9 @@ func load() (*ruleSet, error) {
 	for _, line := range lines {
 		set.processors = append(set.processors, newProcessor(line))
 	}
+	if set.heads, err = loadHeads(); err != nil {
+		return nil, err
+	}
 	if set.places, err = loadPlaces(); err != nil {
 		return nil, err
 	}
@@ -106,7 +111,8 @@ func eachRule(file string, add func(rule)) error {
 		if err != nil {
 			return fmt.Errorf("%s: rule %d, %s: %w", file, i+1, line["id"], err)
 		}
-		add(rule{line["id"], line["rail"], parsed})
+		isEntry := strings.HasPrefix(line["id"], "entry_") || strings.HasPrefix(line["id"], "pay_")
+		add(rule{line["id"], line["rail"], isEntry, parsed})
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func lines(t *testing.T, file string) []map[string]string {
 
 // TestEveryRuleReadsItsExample: each line of the tables of rules has a text, and what is found in it.
 func TestEveryRuleReadsItsExample(t *testing.T) {
-	for _, file := range []string{"templates.csv", "tails.csv", "processors.csv"} {
+	for _, file := range []string{"templates.csv", "tails.csv", "processors.csv", "heads.csv"} {
 		for _, line := range lines(t, file) {
 			got := text.Read(line["example"])
 			found := map[string]string{

@@ -4,6 +4,9 @@ import "strings"
 
 // cutTails takes off what stands behind a name, as long as a tail is found and a letter is left before it.
 func (r *Reading) cutTails(parts []token) []token {
+	if last := len(parts) - 1; last > 1 && isKindBehindState[parts[last].key] && isStateWord(parts[last-1].key) {
+		parts = parts[:last]
+	}
 	for range 8 {
 		cut := r.cutTail(parts)
 		if len(cut) == len(parts) {
@@ -13,6 +16,9 @@ func (r *Reading) cutTails(parts []token) []token {
 	}
 	return parts
 }
+
+// isKindBehindState are words that some banks print behind a place: AUSTIN TX CREDIT.
+var isKindBehindState = map[string]bool{"CREDIT": true, "REFUND": true, "RETURN": true, "PIN": true, "RECURRING": true}
 
 // longestTail is how many words a tail has at most.
 const longestTail = 24
@@ -26,9 +32,12 @@ func (r *Reading) cutTail(parts []token) []token {
 			break
 		}
 	}
+	if named == 1 && len(parts) > 1 && isWallet(parts[0]) { // the name is behind it
+		named = 2
+	}
 	var m match
 	for at := max(named, len(parts)-longestTail); at < len(parts); at++ {
-		if parts[at].key == "" || at < 3 && strings.HasSuffix(parts[at-1].text, "*") { // TST* 365 CAFE
+		if parts[at].key == "" || at < 3 && isProcessor(parts[:at]) { // TST* 365 CAFE
 			continue
 		}
 		if to := rules().placeAt(parts[at:]); to > 0 && at+to == len(parts) {
@@ -40,11 +49,29 @@ func (r *Reading) cutTail(parts []token) []token {
 			if !tail.pattern.find(parts[at:], &m) || rules().names.anyRail(m.of(placeSlot, parts[at:])) {
 				continue
 			}
-			r.keep("", tail.rail, parts[at:], &m)
+			if tail.isEntry && !rules().names.isSpecific(parts[:at]) {
+				continue
+			}
+			r.keep(tail.id, tail.rail, parts[at:], &m, true)
 			return parts[:at]
 		}
 	}
 	return parts
+}
+
+// isProcessor reports whether the parts are what a processor prints before a name.
+func isProcessor(parts []token) bool {
+	if !strings.HasSuffix(parts[len(parts)-1].text, "*") {
+		return false
+	}
+	_, p := cutProcessors(join(parts) + " X")
+	return p.id != ""
+}
+
+// isWallet reports whether a part is a prefix of a processor that has no star: APLPAY.
+func isWallet(part token) bool {
+	_, p := cutProcessors(part.text + " X")
+	return p.id != ""
 }
 
 func (r *Reading) keepPlace(parts []token) {

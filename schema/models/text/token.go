@@ -16,7 +16,8 @@ func newToken(text string) token {
 	return token{text, strings.Trim(text, signs)}
 }
 
-// tokens splits a folded text at its spaces, behind a label's colon, and before # and digits.
+// tokens splits a folded text at its spaces, behind a label's colon or =, before # and digits, and
+// before the number of a ticket that hangs at a name.
 func tokens(folded string) []token {
 	found := make([]token, 0, 12)
 	for len(folded) > 0 {
@@ -41,6 +42,10 @@ func splitAt(word string) int {
 			return i
 		case word[i] == '#' && isLetters(word[:i]):
 			return i + 1
+		case word[i] == '=' && isLetters(word[:i]):
+			return i + 1
+		case i > 2 && isDigit(word[i]) && len(word)-i > 6 && isLetters(word[:i]) && allDigits(word[i:]):
+			return i // AIR0012904725
 		}
 	}
 	return len(word)
