@@ -28,7 +28,8 @@
 -- column rule_id: VARCHAR NOT NULL. The rule that says so: user_override, or user_rule: and the id of a line of the
 --   user's own files; user_hint (they said it at least twice of this merchant); transfer_pair, card_payment_pair,
 --   own_account_text, card_payment_text, card_elsewhere_text, payment_returned, refund; merchant, merchant_inside (a
---   name somewhere in the text) or an id of the rules of categories, by the text; none
+--   name somewhere in the text), processor (who takes payments by it) or an id of the rules of categories, by the
+--   text; none
 -- column rule_version: VARCHAR NOT NULL. Version of the rule: of the user's line, or of the program's rules as a whole
 -- column rule_strength: VARCHAR NOT NULL. How sure it is: structural (another row shows it), exact (a name or a fixed
 --   phrase), pattern (words that say it), weak (words that may say it, or none)

@@ -49,6 +49,8 @@ const forbidden = 1 << 7
 type phrase struct {
 	words          string
 	isHead, isTail bool
+	isCut          bool // what is left of a word
+	least          int  // so many letters the words have at least
 	says           says
 }
 
@@ -56,6 +58,7 @@ type phrase struct {
 type categoryRules struct {
 	rules   []categoryRule
 	byFirst map[string][]phrase // by the first word
+	byLast  bool                // the rule whose words stand last wins
 }
 
 // loadCategories reads categories.csv and the codes that it may name.
@@ -79,7 +82,45 @@ func (s *ruleSet) loadCategories() error {
 		}
 		s.categories[stage].add(line)
 	}
+	s.categories[byName].byLast = true
+	s.categories[byName].addStumps()
 	return nil
+}
+
+// cutLength is how long a name is at least that a processor has cut off: it prints 22 letters with its own prefix.
+const cutLength = 15
+
+// addStumps adds what is left at the end of a name of words that banks and processors cut off: three letters of a long
+// name, two in three of any. What may begin words of two rules, or is a word itself, says nothing.
+func (c *categoryRules) addStumps() {
+	owner, words := map[string]says{}, map[string]string{}
+	for first, phrases := range c.byFirst {
+		for _, p := range phrases {
+			if p.isTail || p.words != first || p.says.groups == forbidden {
+				continue
+			}
+			for size := 3; size < len(first); size++ {
+				if before, known := owner[first[:size]]; known && before != p.says {
+					owner[first[:size]] = says{rule: -1}
+					continue
+				}
+				owner[first[:size]] = p.says
+				if before := words[first[:size]]; before == "" || len(first) < len(before) {
+					words[first[:size]] = first
+				}
+			}
+		}
+	}
+	for stump, meaning := range owner {
+		if _, isWord := c.byFirst[stump]; isWord || meaning.rule < 0 {
+			continue
+		}
+		p := phrase{words: stump, isTail: true, isCut: true, says: meaning}
+		if len(stump) < max(4, (2*len(words[stump])+2)/3) {
+			p.least = cutLength
+		}
+		c.byFirst[stump] = []phrase{p}
+	}
 }
 
 // add adds a line of categories.csv.
@@ -96,20 +137,19 @@ func (c *categoryRules) add(line map[string]string) {
 	if c.byFirst == nil {
 		c.byFirst = map[string][]phrase{}
 	}
-	at, isName := len(c.rules), line["stage"] == "name"
+	at := len(c.rules)
 	if line["words"] != "" {
 		for i, group := range strings.Split(line["words"], ";") {
 			rule.groups |= 1 << i
-			c.addPhrases(group, isName, says{at, 1 << i})
+			c.addPhrases(group, says{at, 1 << i})
 		}
 	}
-	c.addPhrases(line["without"], false, says{at, forbidden})
+	c.addPhrases(line["without"], says{at, forbidden})
 	c.rules = append(c.rules, rule)
 }
 
-// addPhrases adds alternatives: ^ before one stands for the beginning of the text, $ behind it for its end. Banks cut
-// names off at some twenty letters, so the last word of one may be the greater part of a word.
-func (c *categoryRules) addPhrases(alternatives string, isName bool, meaning says) {
+// addPhrases adds alternatives: ^ before one stands for the beginning of the text, $ behind it for its end.
+func (c *categoryRules) addPhrases(alternatives string, meaning says) {
 	if alternatives == "" {
 		return
 	}
@@ -118,11 +158,7 @@ func (c *categoryRules) addPhrases(alternatives string, isName bool, meaning say
 		words, p.isHead = strings.CutPrefix(words, "^")
 		words, p.isTail = strings.CutSuffix(words, "$")
 		p.words = words
-		first, more, _ := strings.Cut(words, " ")
+		first, _, _ := strings.Cut(words, " ")
 		c.byFirst[first] = append(c.byFirst[first], p)
-		for size := max(4, (2*len(words)+2)/3); isName && more == "" && size < len(words); size++ {
-			cut := phrase{words: words[:size], isTail: true, says: meaning}
-			c.byFirst[cut.words] = append(c.byFirst[cut.words], cut)
-		}
 	}
 }

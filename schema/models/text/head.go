@@ -95,7 +95,7 @@ func (s *headScan) isEnough() bool {
 	return s.isAlone || s.card+s.ach > 0 && s.card+s.ach+s.money > 1
 }
 
-// skipLeading passes a date that stands first: 0513 DEBIT CARD PURCHASE.
+// skipLeading passes a date or a card that stands first: 0513 DEBIT CARD PURCHASE.
 func (s *headScan) skipLeading(at int) int {
 	if len(s.parts) > 2 && isDayOfHead(s.parts[0]) && s.kinds(1) != noHead {
 		return 1
@@ -103,7 +103,7 @@ func (s *headScan) skipLeading(at int) int {
 	return at
 }
 
-func isDayOfHead(t token) bool { return len(t.key) == 4 && allDigits(t.key) || isDate(t) }
+func isDayOfHead(t token) bool { return len(t.key) == 4 && allDigits(t.key) || isDate(t) || isCard(t) }
 
 func (s *headScan) kinds(at int) headKind {
 	if at >= len(s.parts) {
@@ -125,6 +125,9 @@ func (s *headScan) step(at int) int {
 	kind := s.heads.kinds[part.key]
 	if kind == noHead || s.heads.begins[part.key] && kind == entryHead {
 		if s.isNumberOfHead(part) {
+			if at > 0 && s.parts[at-1].key == "CARD" { // CARD 1234
+				s.money++
+			}
 			s.behindNumber = true
 			return 1
 		}
@@ -168,7 +171,10 @@ func (s *headScan) step(at int) int {
 
 // isCardAlone reports whether CARD begins a name: CARD KINGDOM behind a number or a phrasing.
 func (s *headScan) isCardAlone(at int) bool {
-	return s.parts[at].key == "CARD" && s.kinds(at+1) == noHead && (s.behindNumber || at == 0)
+	if s.parts[at].key != "CARD" || s.kinds(at+1) != noHead {
+		return false
+	}
+	return s.behindNumber || at == 0 && (at+1 >= len(s.parts) || !isHeadNumber(s.parts[at+1]))
 }
 
 // isNumberOfHead reports whether a part is a number among words of banks: behind a phrasing it may stand first.

@@ -29,6 +29,9 @@ func (r *Reading) label(isIn bool) Label {
 			return found
 		}
 	}
+	if category := set.ofProcessor[r.Processor]; category != "" && !isIn {
+		return Label{category, "processor", "weak"}
+	}
 	return Label{}
 }
 
@@ -141,13 +144,52 @@ func (s *ruleSet) ofMerchant(category string, isIn bool) Label {
 	return Label{category, merchantRule, "exact"}
 }
 
-// find is the label of the first rule that the words and the rail fit.
+// find is the label of the first rule that the words and the rail fit; of rules by names that of the last word, which
+// says what a shop is: LUCKY GARDEN CAFE. What is left of a word that was cut off counts only where no whole one does.
 func (c *categoryRules) find(words, rail string, isIn bool) Label {
-	var room [128]uint8
+	var room [160]hit
 	found := room[:]
 	if len(c.rules) > len(room) {
-		found = make([]uint8, len(c.rules))
+		found = make([]hit, len(c.rules))
 	}
+	c.hits(words, false, found)
+	best := c.best(found, rail, isIn)
+	if best < 0 && c.byLast {
+		c.hits(words, true, found)
+		best = c.best(found, rail, isIn)
+	}
+	if best < 0 {
+		return Label{}
+	}
+	return c.rules[best].label
+}
+
+// best is the rule of the hits, -1 without one.
+func (c *categoryRules) best(found []hit, rail string, isIn bool) int {
+	best := -1
+	for i := range c.rules {
+		rule := &c.rules[i]
+		if found[i].groups != rule.groups || !(rule.in && isIn || rule.out && !isIn) || !rule.fitsRail(rail) {
+			continue
+		}
+		if !c.byLast {
+			return i
+		}
+		if best < 0 || found[i].end > found[best].end {
+			best = i
+		}
+	}
+	return best
+}
+
+// hit is what words say for a rule: which of its groups they hold, and where the last of them ends.
+type hit struct {
+	groups uint8
+	end    uint16
+}
+
+// hits finds the phrases that stand in the words: the whole ones, or those that were cut off.
+func (c *categoryRules) hits(words string, isCut bool, found []hit) {
 	for at := 0; at < len(words); {
 		end := at + strings.IndexByte(words[at:], ' ')
 		if end < at {
@@ -155,25 +197,20 @@ func (c *categoryRules) find(words, rail string, isIn bool) Label {
 		}
 		phrases := c.byFirst[words[at:end]]
 		for i := range phrases {
-			if phrases[i].stands(words, at) {
-				found[phrases[i].says.rule] |= phrases[i].says.groups
+			if p := &phrases[i]; p.isCut == isCut && p.stands(words, at) {
+				found[p.says.rule].groups |= p.says.groups
+				found[p.says.rule].end = uint16(min(at+len(p.words), 1<<16-1))
 			}
 		}
 		at = end + 1
 	}
-	for i := range c.rules {
-		rule := &c.rules[i]
-		if found[i] == rule.groups && (rule.in && isIn || rule.out && !isIn) && rule.fitsRail(rail) {
-			return rule.label
-		}
-	}
-	return Label{}
 }
 
 // stands reports whether the phrase stands in the words, from a place on.
 func (p *phrase) stands(words string, at int) bool {
 	rest, found := strings.CutPrefix(words[at:], p.words)
-	return found && (rest == "" || rest[0] == ' ') && (!p.isHead || at == 0) && (!p.isTail || rest == "")
+	return found && (rest == "" || rest[0] == ' ') && (!p.isHead || at == 0) && (!p.isTail || rest == "") &&
+		len(words) >= p.least
 }
 
 func (rule *categoryRule) fitsRail(rail string) bool {

@@ -152,6 +152,27 @@ func (n *names) beforeStar(name string) *merchant {
 	return found
 }
 
+// withEntry finds a merchant that is told from others of its name by what is paid: VERIZON DES:FIOS PYMT.
+func (n *names) withEntry(name, entry string) *merchant {
+	first, _, _ := strings.Cut(entry, " ")
+	if len(first) < 4 || strings.HasPrefix(name, first) {
+		return nil
+	}
+	return n.exact(name+" "+first, false)
+}
+
+// withTicket finds an airline by the first three digits of a ticket's number, which are its own: UNITED 0161636375.
+func (n *names) withTicket(parts []token) *merchant {
+	if len(parts) < 2 {
+		return nil
+	}
+	ticket := parts[1].key
+	if len(ticket) < 10 || len(ticket) > 13 || !allDigits(ticket) || n.aliases[parts[0].key].merchant != nil {
+		return nil
+	}
+	return n.exact(parts[0].key+" "+ticket[:3], false)
+}
+
 // beforeTown finds a name with its town behind it, which the bank prints once more: MACYS CHICAGO CHICAGO IL.
 func (n *names) beforeTown(name, place string) *merchant {
 	last := strings.LastIndexByte(place, ' ')

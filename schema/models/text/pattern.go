@@ -92,7 +92,9 @@ func (e *element) parseClasses(text string) error {
 		if !known {
 			return fmt.Errorf("%s is no class and no slot", part)
 		}
-		e.slot = slotOfClass[name]
+		if slot := slotOfClass[name]; slot != noSlot {
+			e.slot = slot
+		}
 		e.label = e.label || name != "account"
 		if before := e.is; before != nil {
 			e.is = func(t token) bool { return before(t) || is(t) }

@@ -96,3 +96,23 @@ func partTowns(parts []token) []token {
 	}
 	return parts
 }
+
+// cutAddress takes off a whole address, as issuers of cards print it: 123 MAIN STREET SAN FRANCISCO 94110 CA USA. It
+// begins with the last number before the ZIP code.
+func (r *Reading) cutAddress(parts []token) []token {
+	last := len(parts) - 1
+	if last < 5 || parts[last].key != "USA" || !isStateWord(parts[last-1].key) || !isZip(parts[last-2]) {
+		return parts
+	}
+	for at := last - 3; at > 0 && last-at < 12; at-- {
+		if !allDigits(parts[at].key) || len(parts[at].key) > 5 {
+			continue
+		}
+		if last-2-at < 3 || !anyLetter(parts[:at]) {
+			return parts
+		}
+		r.keepPlace(parts[at:])
+		return parts[:at]
+	}
+	return parts
+}

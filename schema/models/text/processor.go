@@ -5,12 +5,13 @@ import "strings"
 // processor is a line of processors.csv: a prefix that the processor of a payment prints before the name.
 type processor struct {
 	prefix, id, rail string
-	star             bool // the prefix counts before a * alone
+	category         string // of those who take payments by it, where they are of one kind
+	star             bool   // the prefix counts before a * alone
 }
 
 func newProcessor(line map[string]string) processor {
 	prefix, star := strings.CutSuffix(line["prefix"], "*")
-	return processor{strings.TrimRight(prefix, " "), line["processor"], line["rail"], star}
+	return processor{strings.TrimRight(prefix, " "), line["processor"], line["rail"], line["category"], star}
 }
 
 // cut takes the prefix off a text, and reports whether it stood there and something is left.

@@ -17,6 +17,7 @@ type Reading struct {
 	Place        string
 	Reference    string
 	CardDigits   string // the last digits of a card or account
+	entry        string // first words of what a payment by the clearing house is for
 	isPay        bool   // a payer's text: its name is no shop's
 	In, Out      Label  // what it says of money that comes in, and of money that goes out
 }
@@ -113,6 +114,7 @@ func (r *Reading) keep(id, rail string, parts []token, m *match, isTail bool) {
 		r.Rail = rail
 	}
 	set(&r.Counterparty, counterpartySlot)
+	set(&r.entry, entrySlot)
 	set(&r.Place, placeSlot)
 	set(&r.Reference, referenceSlot)
 	if r.CardDigits == "" && m.slots[cardSlot][1] > 0 {
@@ -171,6 +173,12 @@ func (r *Reading) findName(named string, whole []token) {
 	n := rules().names
 	found := n.exact(join(whole), r.sign())
 	isWhole := found != nil && saysPay(whole)
+	if byEntry := n.withEntry(named, r.entry); byEntry != nil {
+		found = byEntry
+	}
+	if found == nil {
+		found = n.withTicket(whole)
+	}
 	if found == nil {
 		found = n.exact(named, r.sign())
 	}

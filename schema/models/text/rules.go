@@ -33,6 +33,8 @@ type ruleSet struct {
 	heads      heads
 	categories [stageCount]categoryRules
 	taxonomy   map[string]bool // codes
+	// categories of those who take payments by a processor
+	ofProcessor map[string]string
 }
 
 // rule is a line of templates.csv, tails.csv or rails.csv.
@@ -72,7 +74,7 @@ func mustLoad() *ruleSet {
 }
 
 func load() (*ruleSet, error) {
-	set := &ruleSet{}
+	set := &ruleSet{ofProcessor: map[string]string{}}
 	if err := eachRule("templates.csv", set.templates.add); err != nil {
 		return nil, err
 	}
@@ -88,6 +90,7 @@ func load() (*ruleSet, error) {
 	}
 	for _, line := range lines {
 		set.processors = append(set.processors, newProcessor(line))
+		set.ofProcessor[line["processor"]] = line["category"]
 	}
 	if set.heads, err = loadHeads(); err != nil {
 		return nil, err

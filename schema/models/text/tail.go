@@ -8,7 +8,7 @@ func (r *Reading) cutTails(parts []token) []token {
 		parts = parts[:last]
 	}
 	for range 8 {
-		cut := r.cutTail(parts)
+		cut := r.cutTail(r.cutAddress(parts))
 		if len(cut) == len(parts) {
 			break
 		}
