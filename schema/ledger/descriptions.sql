@@ -16,6 +16,8 @@
 -- column merchant_key: VARCHAR NOT NULL. Groups the rows of a merchant: the name where a table knows the merchant, else
 --   what is left when the words of banks, stores, references and accents are cut off; (NO TEXT) when there is none
 -- column merchant_name: VARCHAR. The merchant's name for people; null when no table knows the merchant
+-- column merchant_family: VARCHAR. The group of brands the merchant belongs to: Uber and Uber Eats are of one; null
+--   when no table knows the merchant
 -- column category: VARCHAR. What the merchant sells, a code of the taxonomy; null when no table knows the merchant
 -- column rail: VARCHAR. How the money moved: card, ach, atm, check, wire, zelle, p2p_app, internal, fee; null when the
 --   text does not say
@@ -58,7 +60,8 @@ keys AS MATERIALIZED (
     FROM (SELECT text, read_description(text) AS r FROM (SELECT refunded AS text FROM otherwise WHERE refunded <> folded
           UNION SELECT other FROM otherwise WHERE other <> folded
           UNION SELECT before FROM otherwise WHERE before <> '')))
-SELECT t.description, coalesce(t.r.normal, '') AS normal, t.r.merchant_key, t.r.merchant_name, t.r.category,
+SELECT t.description, coalesce(t.r.normal, '') AS normal, t.r.merchant_key, t.r.merchant_name,
+    t.r.merchant_family, t.r.category,
     CASE WHEN o.own_kind = 'transfer' AND coalesce(t.r.rail, 'card') IN ('card', 'fee') THEN 'internal'
         ELSE t.r.rail END AS rail,
     t.r.processor, t.r.template, t.r.counterparty, t.r.place, t.r.reference, t.r.card_digits, o.own_kind,

@@ -2,9 +2,8 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
-
-	"fcpipe/schema"
 )
 
 // Label is what a text alone says a movement is, by one rule.
@@ -49,8 +48,7 @@ const forbidden = 1 << 7
 type phrase struct {
 	words          string
 	isHead, isTail bool
-	isCut          bool // what is left of a word
-	least          int  // so many letters the words have at least
+	least          int // so many letters the words have at least
 	says           says
 }
 
@@ -59,11 +57,12 @@ type categoryRules struct {
 	rules   []categoryRule
 	byFirst map[string][]phrase // by the first word
 	byLast  bool                // the rule whose words stand last wins
+	words   []wholeWord         // with byLast
 }
 
 // loadCategories reads categories.csv and the codes that it may name.
 func (s *ruleSet) loadCategories() error {
-	lines, err := Table(schema.SeedFiles, "seeds/taxonomy.csv")
+	lines, err := Taxonomy()
 	if err != nil {
 		return err
 	}
@@ -83,44 +82,55 @@ func (s *ruleSet) loadCategories() error {
 		s.categories[stage].add(line)
 	}
 	s.categories[byName].byLast = true
-	s.categories[byName].addStumps()
+	s.categories[byName].listWords()
 	return nil
+}
+
+// wholeWord is a word that is a phrase by itself.
+type wholeWord struct {
+	word string
+	says says
+}
+
+// listWords lists the words that are phrases, in their order.
+func (c *categoryRules) listWords() {
+	for first, phrases := range c.byFirst {
+		for _, p := range phrases {
+			if !p.isTail && p.words == first && p.says.groups != forbidden {
+				c.words = append(c.words, wholeWord{first, p.says})
+			}
+		}
+	}
+	slices.SortFunc(c.words, func(a, b wholeWord) int { return strings.Compare(a.word, b.word) })
 }
 
 // cutLength is how long a name is at least that a processor has cut off: it prints 22 letters with its own prefix.
 const cutLength = 15
 
-// addStumps adds what is left at the end of a name of words that banks and processors cut off: three letters of a long
-// name, two in three of any. What may begin words of two rules, or is a word itself, says nothing.
-func (c *categoryRules) addStumps() {
-	owner, words := map[string]says{}, map[string]string{}
-	for first, phrases := range c.byFirst {
-		for _, p := range phrases {
-			if p.isTail || p.words != first || p.says.groups == forbidden {
-				continue
-			}
-			for size := 3; size < len(first); size++ {
-				if before, known := owner[first[:size]]; known && before != p.says {
-					owner[first[:size]] = says{rule: -1}
-					continue
-				}
-				owner[first[:size]] = p.says
-				if before := words[first[:size]]; before == "" || len(first) < len(before) {
-					words[first[:size]] = first
-				}
-			}
+// ofStump is the rule that what is left at the end of a name says of a word that a bank or a processor has cut off:
+// three letters of a long name, two in three of any. What may begin words of two rules says nothing: -1.
+func (c *categoryRules) ofStump(name string) int {
+	stump := name[strings.LastIndexByte(name, ' ')+1:]
+	if len(stump) < 3 {
+		return -1
+	}
+	at, _ := slices.BinarySearchFunc(c.words, stump, func(w wholeWord, s string) int {
+		return strings.Compare(w.word, s)
+	})
+	rule, shortest := -1, 0
+	for ; at < len(c.words) && strings.HasPrefix(c.words[at].word, stump); at++ {
+		found := c.words[at]
+		if rule >= 0 && found.says.rule != rule {
+			return -1
+		}
+		if rule = found.says.rule; shortest == 0 || len(found.word) < shortest {
+			shortest = len(found.word)
 		}
 	}
-	for stump, meaning := range owner {
-		if _, isWord := c.byFirst[stump]; isWord || meaning.rule < 0 {
-			continue
-		}
-		p := phrase{words: stump, isTail: true, isCut: true, says: meaning}
-		if len(stump) < max(4, (2*len(words[stump])+2)/3) {
-			p.least = cutLength
-		}
-		c.byFirst[stump] = []phrase{p}
+	if len(name) < cutLength && len(stump) < max(4, (2*shortest+2)/3) {
+		return -1
 	}
+	return rule
 }
 
 // add adds a line of categories.csv.

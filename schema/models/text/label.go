@@ -94,20 +94,24 @@ func (r *Reading) categoryInside(words string) string {
 
 // insideFrom is the longest name that words begin with, if it is one that hardly stands for something else: long and
 // made up, or of several words in a payment by card.
-func (n *names) insideFrom(words string, isCard bool) (found *merchant) {
-	for end, count := 0, 1; count <= n.longest && end < len(words); count++ {
+func (n *names) insideFrom(words string, isCard bool) *merchant {
+	best := alias{}
+	for end, count := 0, 1; count <= n.aliases.most+1 && end < len(words); count++ {
 		if next := strings.IndexByte(words[end:], ' '); next < 0 {
 			end = len(words)
 		} else {
 			end += next
 		}
-		a, known := n.aliases[words[:end]]
+		a, known := n.lookup(words[:end])
 		if known && end > 4 && (a.sureness == madeUp || a.sureness == ordered && isCard && count > 1 && end > 7) {
-			found = a.merchant
+			best = a
 		}
 		end++
 	}
-	return found
+	if best.key == "" {
+		return nil
+	}
+	return n.merchant(best)
 }
 
 // inside is how sure a rule is of a name that stands somewhere in a text, by how sure it is of one that begins it.
@@ -152,11 +156,12 @@ func (c *categoryRules) find(words, rail string, isIn bool) Label {
 	if len(c.rules) > len(room) {
 		found = make([]hit, len(c.rules))
 	}
-	c.hits(words, false, found)
+	c.hits(words, found)
 	best := c.best(found, rail, isIn)
 	if best < 0 && c.byLast {
-		c.hits(words, true, found)
-		best = c.best(found, rail, isIn)
+		if best = c.ofStump(words); best >= 0 && !c.rules[best].fits(rail, isIn) {
+			best = -1
+		}
 	}
 	if best < 0 {
 		return Label{}
@@ -169,7 +174,7 @@ func (c *categoryRules) best(found []hit, rail string, isIn bool) int {
 	best := -1
 	for i := range c.rules {
 		rule := &c.rules[i]
-		if found[i].groups != rule.groups || !(rule.in && isIn || rule.out && !isIn) || !rule.fitsRail(rail) {
+		if found[i].groups != rule.groups || !rule.fits(rail, isIn) {
 			continue
 		}
 		if !c.byLast {
@@ -188,8 +193,8 @@ type hit struct {
 	end    uint16
 }
 
-// hits finds the phrases that stand in the words: the whole ones, or those that were cut off.
-func (c *categoryRules) hits(words string, isCut bool, found []hit) {
+// hits finds the phrases that stand in the words.
+func (c *categoryRules) hits(words string, found []hit) {
 	for at := 0; at < len(words); {
 		end := at + strings.IndexByte(words[at:], ' ')
 		if end < at {
@@ -197,7 +202,7 @@ func (c *categoryRules) hits(words string, isCut bool, found []hit) {
 		}
 		phrases := c.byFirst[words[at:end]]
 		for i := range phrases {
-			if p := &phrases[i]; p.isCut == isCut && p.stands(words, at) {
+			if p := &phrases[i]; p.stands(words, at) {
 				found[p.says.rule].groups |= p.says.groups
 				found[p.says.rule].end = uint16(min(at+len(p.words), 1<<16-1))
 			}
@@ -209,8 +214,12 @@ func (c *categoryRules) hits(words string, isCut bool, found []hit) {
 // stands reports whether the phrase stands in the words, from a place on.
 func (p *phrase) stands(words string, at int) bool {
 	rest, found := strings.CutPrefix(words[at:], p.words)
-	return found && (rest == "" || rest[0] == ' ') && (!p.isHead || at == 0) && (!p.isTail || rest == "") &&
-		len(words) >= p.least
+	return found && (rest == "" || rest[0] == ' ') && (!p.isHead || at == 0) && (!p.isTail || rest == "")
+}
+
+// fits reports whether a rule is for money that moves in this way.
+func (rule *categoryRule) fits(rail string, isIn bool) bool {
+	return (rule.in && isIn || rule.out && !isIn) && rule.fitsRail(rail)
 }
 
 func (rule *categoryRule) fitsRail(rail string) bool {

@@ -1,10 +1,13 @@
 package text
 
-import "strings"
+import (
+	"encoding/csv"
+	"strings"
+)
 
 // merchant is a line of the tables of merchants.
 type merchant struct {
-	key, name, category string
+	key, name, category, family string
 }
 
 // How sure an alias is.
@@ -15,16 +18,15 @@ const (
 )
 
 type alias struct {
-	merchant *merchant
+	key      string // of the merchant
 	sureness int
 }
 
 // names are the tables of merchants.
 type names struct {
-	aliases map[string]alias
-	longest int               // words of an alias
-	words   map[string]string // that say nothing beside a name, as "", and those of a category
-	rails   map[string]bool   // that name no merchant
+	aliases, merchants *index
+	words              map[string]string // that say nothing beside a name, as "", and those of a category
+	rails              map[string]bool   // that name no merchant
 	// parts of those words that banks cut off at the end of a field, by the whole word
 	cutWords map[string]string
 }
@@ -51,25 +53,42 @@ func (n *names) find(name string, hasSign bool) *merchant {
 	return nil
 }
 
-// lookup finds an alias.
+// surenesses are the kinds of aliases.
+var surenesses = map[string]int{"name": madeUp, "words": ordered, "word": common}
+
+// lookup finds an alias. A test has seen that its merchant is there.
 func (n *names) lookup(written string) (alias, bool) {
-	a, known := n.aliases[written]
-	return a, known
+	line, known := n.aliases.line(written)
+	if !known {
+		return alias{}, false
+	}
+	key, kind, _ := strings.Cut(line, ",")
+	return alias{key, surenesses[kind]}, true
+}
+
+// merchant is the line of the merchant that an alias stands for.
+func (n *names) merchant(a alias) *merchant {
+	line, _ := n.merchants.line(a.key)
+	fields := strings.SplitN(line, ",", 4)
+	if strings.Contains(line, `"`) || len(fields) < 4 {
+		fields, _ = csv.NewReader(strings.NewReader(line)).Read()
+	}
+	return &merchant{a.key, fields[0], fields[1], fields[2]}
 }
 
 // exact finds a name whose every word is an alias.
 func (n *names) exact(name string, hasSign bool) *merchant {
-	a, known := n.aliases[Alias(name)]
+	a, known := n.lookup(Alias(name))
 	if !known || a.sureness == common && !hasSign {
 		return nil
 	}
-	return a.merchant
+	return n.merchant(a)
 }
 
 func (n *names) findFrom(words string, hasSign bool) *merchant {
 	var ends [8]int
 	count := 0
-	for i := 0; i < len(words) && count < min(len(ends), n.longest); i++ {
+	for i := 0; i < len(words) && count < min(len(ends), n.aliases.most+1); i++ {
 		if words[i] == ' ' {
 			ends[count] = i
 			count++
@@ -80,32 +99,35 @@ func (n *names) findFrom(words string, hasSign bool) *merchant {
 		count++
 	}
 	for i := count - 1; i >= 0; i-- {
-		a, known := n.aliases[words[:ends[i]]]
-		if known && n.accepts(a, strings.TrimLeft(words[ends[i]:], " "), hasSign) {
-			return a.merchant
+		a, known := n.lookup(words[:ends[i]])
+		if !known {
+			continue
+		}
+		if m := n.merchant(a); n.accepts(m, a.sureness, strings.TrimLeft(words[ends[i]:], " "), hasSign) {
+			return m
 		}
 	}
 	return nil
 }
 
 // accepts reports whether a name may be taken for the alias it begins with, by what stands behind it.
-func (n *names) accepts(a alias, rest string, hasSign bool) bool {
+func (n *names) accepts(m *merchant, sureness int, rest string, hasSign bool) bool {
 	for rest != "" {
 		word, after, _ := strings.Cut(rest, " ")
 		category, known := n.words[word]
 		switch {
 		case known && category != "":
-			return belongs(a.merchant.category, category)
-		case isNumber(word) || a.sureness != common && allDigits(word):
+			return belongs(m.category, category)
+		case isNumber(word) || sureness != common && allDigits(word):
 			return true // of a shop
 		case !known && after == "" && n.cutWords[word] != "":
-			return n.accepts(a, n.cutWords[word], hasSign)
+			return n.accepts(m, sureness, n.cutWords[word], hasSign)
 		case !known:
-			return a.sureness == madeUp
+			return sureness == madeUp
 		}
 		rest = after
 	}
-	return a.sureness != common || hasSign
+	return sureness != common || hasSign
 }
 
 // isNumber reports whether a word is the number of a shop: 00123, F190, T1234, 8982183BP.
@@ -167,7 +189,10 @@ func (n *names) withTicket(parts []token) *merchant {
 		return nil
 	}
 	ticket := parts[1].key
-	if len(ticket) < 10 || len(ticket) > 13 || !allDigits(ticket) || n.aliases[parts[0].key].merchant != nil {
+	if len(ticket) < 10 || len(ticket) > 13 || !allDigits(ticket) {
+		return nil
+	}
+	if _, known := n.lookup(parts[0].key); known {
 		return nil
 	}
 	return n.exact(parts[0].key+" "+ticket[:3], false)

@@ -1,29 +1,9 @@
 package text
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-
-	"fcpipe/schema"
 )
-
-// loadPlaces reads the towns of seeds/places.csv as "AUSTIN TX". Without its state a town is no place: banks print
-// names of merchants that are names of towns.
-func loadPlaces() (map[string]bool, error) {
-	lines, err := Table(schema.SeedFiles, "seeds/places.csv")
-	if err != nil {
-		return nil, err
-	}
-	places := make(map[string]bool, len(lines))
-	for i, line := range lines {
-		if !states[line["state"]] && line["state"] != "PR" {
-			return nil, fmt.Errorf("seeds/places.csv: line %d: %q is no state", i+2, line["state"])
-		}
-		places[line["town"]+" "+line["state"]] = true
-	}
-	return places, nil
-}
 
 // placeAt counts the tokens of a town with its state that the tokens begin with, and of a ZIP code and US behind it.
 func (s *ruleSet) placeAt(parts []token) int {
@@ -41,9 +21,11 @@ func (s *ruleSet) placeAt(parts []token) int {
 			key = append(key, ' ')
 		}
 		if i > 0 && isStateWord(word) {
-			if s.places[string(append(key, word[:2]...))] {
+			key[len(key)-1] = ','
+			if _, known := s.places.line(string(append(key, word[:2]...))); known {
 				return i + 1 + behindPlace(parts[i+1:])
 			}
+			key[len(key)-1] = ' '
 		}
 		key = append(key, word...)
 	}

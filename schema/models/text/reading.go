@@ -9,6 +9,7 @@ type Reading struct {
 	Merchant     string // what is left of the merchant's name
 	Key          string // groups the movements of a merchant; never empty
 	Name         string // the merchant's name for people, "" where no table knows it
+	Family       string // the group of brands that the merchant belongs to
 	Category     string // code of the taxonomy, "" where no table knows the merchant
 	Rail         string // card, ach, atm, check, wire, zelle, p2p_app, fee; "" when the text does not say
 	Processor    string
@@ -195,7 +196,7 @@ func (r *Reading) findName(named string, whole []token) {
 		found = n.find(join(whole), r.sign())
 	}
 	if found != nil && (!r.isPay || isWhole || strings.HasPrefix(found.category, "income.")) {
-		r.Key, r.Name, r.Category = found.key, found.name, found.category
+		r.Key, r.Name, r.Category, r.Family = found.key, found.name, found.category, found.family
 	}
 }
 

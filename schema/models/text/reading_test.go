@@ -34,6 +34,43 @@ func TestPublicTexts(t *testing.T) {
 	t.Logf("%d of %d were right before a rule was written for one of them, %d are split", atFirst, len(rows), split)
 }
 
+// TestBanksWriteOneMerchantInManyWays: how large banks, their processors and the clearing house write a purchase, a
+// bill and pay, and names that begin like a bank's own words, which stay whole.
+func TestBanksWriteOneMerchantInManyWays(t *testing.T) {
+	rows, err := text.Table(os.DirFS("testdata"), "banks.csv")
+	if err != nil || len(rows) < 150 {
+		t.Fatal(len(rows), err)
+	}
+	for _, row := range rows {
+		got := text.Read(row["text"])
+		if got.Key != row["key"] {
+			t.Errorf("%q is of %q, want %q", row["text"], got.Key, row["key"])
+		}
+		if row["in"] != "" && got.In.Category != row["in"] {
+			t.Errorf("%q comes in as %v, want %s", row["text"], got.In, row["in"])
+		}
+		if row["out"] != "" && got.Out.Category != row["out"] {
+			t.Errorf("%q goes out as %v, want %s", row["text"], got.Out, row["out"])
+		}
+	}
+}
+
+// TestBrandsOfOneGroup: merchants of one family keep keys of their own.
+func TestBrandsOfOneGroup(t *testing.T) {
+	for _, c := range [][2]string{
+		{"VERIZON WIRELESS PAYMENTS", "VERIZON DES:FIOS PYMT ID:1 INDN:JANE DOE CO ID:9783397101 WEB"},
+		{"UBER *TRIP HELP.UBER.COM CA", "UBER *EATS HELP.UBER.COM CA"},
+		{"MARSHALLS #0412 AUSTIN TX", "TJ MAXX #0628 AUSTIN TX"},
+		{"COSTCO WHSE #0123 AUSTIN TX", "COSTCO GAS #0123 AUSTIN TX"},
+		{"AMZN MKTP US*2K4AB1CD3", "AMAZON PRIME*2K4AB1CD3"},
+	} {
+		a, b := text.Read(c[0]), text.Read(c[1])
+		if a.Family == "" || a.Family != b.Family || a.Key == b.Key {
+			t.Errorf("%q is of %s (%s), %q of %s (%s)", c[0], a.Key, a.Family, c[1], b.Key, b.Family)
+		}
+	}
+}
+
 // TestNamesNeedASecondSign: TARGET alone may be anything; a shop's number, a card's phrasing, a place or a word of the
 // trade make it the shop.
 func TestNamesNeedASecondSign(t *testing.T) {
@@ -100,6 +137,38 @@ func TestMerchantsHaveCategoriesOfTheTaxonomy(t *testing.T) {
 		if line["category"] != "" && !codes[line["category"]] {
 			t.Errorf("words.csv: %q is no category", line["category"])
 		}
+	}
+}
+
+// TestTablesOfMerchantsAreWhole: each alias stands for a merchant, each merchant that was written by hand is among
+// them, and what begins a line is there once, without quotes: lines are found by it.
+func TestTablesOfMerchantsAreWhole(t *testing.T) {
+	merchants := map[string]map[string]string{}
+	for _, line := range seeds(t, "merchants.csv") {
+		if key := line["key"]; merchants[key] != nil || key != text.Words(key) || line["family"] == "" {
+			t.Errorf("merchants.csv: %q is there twice, is no key, or has no family", key)
+		}
+		merchants[line["key"]] = line
+	}
+	for _, line := range seeds(t, "online_merchants.csv") {
+		if got := merchants[text.Key(line["name"])]; got["category"] != line["category"] {
+			t.Errorf("%s is %s in merchants.csv: run make seeds", line["name"], got["category"])
+		}
+	}
+	aliases := map[string]bool{}
+	for _, line := range seeds(t, "merchant_aliases.csv") {
+		if alias := line["alias"]; aliases[alias] || alias != text.Alias(alias) || merchants[line["key"]] == nil {
+			t.Errorf("merchant_aliases.csv: %q is there twice, is no alias, or stands for no merchant", alias)
+		}
+		aliases[line["alias"]] = true
+	}
+	places := map[string]bool{}
+	for _, line := range seeds(t, "places.csv") {
+		place := line["town"] + "," + line["state"]
+		if places[place] || len(line["state"]) != 2 || strings.ContainsAny(line["town"], `,"`) {
+			t.Errorf("places.csv: %q is there twice, or is no town", place)
+		}
+		places[place] = true
 	}
 }
 

@@ -25,10 +25,10 @@ var rules = sync.OnceValue(mustLoad)
 
 type ruleSet struct {
 	templates  dispatch
-	tails      []rule
+	tails      orderedRules
 	processors []processor
 	rails      dispatch
-	places     map[string]bool
+	places     *index // towns with their state: without it banks print names of merchants that are names of towns
 	names      *names
 	heads      heads
 	categories [stageCount]categoryRules
@@ -64,6 +64,47 @@ func (d *dispatch) add(r rule) {
 	}
 }
 
+// orderedRules are rules of which the first counts that fits, whatever it begins with.
+type orderedRules struct {
+	rules   []rule
+	byFirst map[string][]int // places of those that begin with a word
+	others  []int            // and of those that begin with a class or may leave the word out
+}
+
+func (o *orderedRules) add(r rule) {
+	if o.byFirst == nil {
+		o.byFirst = map[string][]int{}
+	}
+	at := len(o.rules)
+	o.rules = append(o.rules, r)
+	first := r.pattern.elements[0]
+	if first.words == nil || first.optional {
+		o.others = append(o.others, at)
+		return
+	}
+	for _, word := range first.words {
+		word = strings.TrimSuffix(word, ":")
+		o.byFirst[word] = append(o.byFirst[word], at)
+	}
+}
+
+// those gives the rules that may fit what begins with a word, in their order, until it has had enough.
+func (o *orderedRules) those(word string, enough func(*rule) bool) bool {
+	named, others := o.byFirst[word], o.others
+	for len(named)+len(others) > 0 {
+		next := 0
+		if len(others) == 0 || len(named) > 0 && named[0] < others[0] {
+			next, named = named[0], named[1:]
+		} else {
+			next, others = others[0], others[1:]
+		}
+		if enough(&o.rules[next]) {
+			return true
+		}
+	}
+	return false
+}
+
 // mustLoad reads the rules, which are parts of the program and which tests have read.
 func mustLoad() *ruleSet {
 	set, err := load()
@@ -78,7 +119,7 @@ func load() (*ruleSet, error) {
 	if err := eachRule("templates.csv", set.templates.add); err != nil {
 		return nil, err
 	}
-	if err := eachRule("tails.csv", func(r rule) { set.tails = append(set.tails, r) }); err != nil {
+	if err := eachRule("tails.csv", set.tails.add); err != nil {
 		return nil, err
 	}
 	if err := eachRule("rails.csv", set.rails.add); err != nil {
@@ -95,7 +136,7 @@ func load() (*ruleSet, error) {
 	if set.heads, err = loadHeads(); err != nil {
 		return nil, err
 	}
-	if set.places, err = loadPlaces(); err != nil {
+	if set.places, err = newIndex("places.csv", 2); err != nil {
 		return nil, err
 	}
 	if set.names, err = loadNames(); err != nil {

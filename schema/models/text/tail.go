@@ -36,23 +36,23 @@ func (r *Reading) cutTail(parts []token) []token {
 		named = 2
 	}
 	var m match
+	set := rules()
 	for at := max(named, len(parts)-longestTail); at < len(parts); at++ {
 		if parts[at].key == "" || at < 3 && isProcessor(parts[:at]) { // TST* 365 CAFE
 			continue
 		}
-		if to := rules().placeAt(parts[at:]); to > 0 && at+to == len(parts) {
+		if to := set.placeAt(parts[at:]); to > 0 && at+to == len(parts) {
 			r.keepPlace(parts[at:])
 			return parts[:at]
 		}
-		for i := range rules().tails {
-			tail := &rules().tails[i]
-			if !tail.pattern.find(parts[at:], &m) || rules().names.anyRail(m.of(placeSlot, parts[at:])) {
-				continue
-			}
-			if tail.isEntry && !rules().names.isSpecific(parts[:at]) {
-				continue
+		if set.tails.those(parts[at].key, func(tail *rule) bool {
+			if !tail.pattern.find(parts[at:], &m) || set.names.anyRail(m.of(placeSlot, parts[at:])) ||
+				tail.isEntry && !set.names.isSpecific(parts[:at]) {
+				return false
 			}
 			r.keep(tail.id, tail.rail, parts[at:], &m, true)
+			return true
+		}) {
 			return parts[:at]
 		}
 	}

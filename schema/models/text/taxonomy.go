@@ -1,6 +1,12 @@
 package text
 
-import "fcpipe/schema"
+import (
+	"sync"
+
+	"fcpipe/schema"
+)
 
 // Taxonomy are the lines of seeds/taxonomy.csv: every category there is, and how it counts.
-func Taxonomy() ([]map[string]string, error) { return Table(schema.SeedFiles, "seeds/taxonomy.csv") }
+var Taxonomy = sync.OnceValues(func() ([]map[string]string, error) {
+	return Table(schema.SeedFiles, "seeds/taxonomy.csv")
+})

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"fcpipe/schema/models/text"
 )
 
 func main() {
@@ -45,8 +47,13 @@ func run(brandsFile, wordsFolder, townsFile, folder string) error {
 	if err != nil {
 		return err
 	}
+	online, err := text.Table(os.DirFS(folder), "online_merchants.csv")
+	if err != nil {
+		return err
+	}
 	merchants, aliases := tables(brands, ordinary)
-	if aliases, err = withOnline(folder, aliases, ordinary); err != nil {
+	merchants = withMerchants(merchants, online)
+	if aliases, err = withOnline(online, aliases, ordinary); err != nil {
 		return err
 	}
 	return writeAll(folder, map[string][][]string{

@@ -2,18 +2,30 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"fcpipe/schema/models/text"
 )
 
-// withOnline adds the texts of online_merchants.csv to the aliases, in place of those of a brand.
-func withOnline(folder string, aliases [][]string, ordinary map[string]bool) ([][]string, error) {
-	lines, err := text.Table(os.DirFS(folder), "online_merchants.csv")
-	if err != nil {
-		return nil, err
+// withMerchants adds the merchants of online_merchants.csv, in place of brands of the same name.
+func withMerchants(merchants [][]string, lines []map[string]string) [][]string {
+	own := map[string]bool{}
+	var all [][]string
+	for _, line := range lines {
+		key := text.Key(line["name"])
+		own[key] = true
+		all = append(all, []string{key, line["name"], line["category"], line["family"], ""})
 	}
+	for _, row := range merchants {
+		if !own[row[0]] {
+			all = append(all, row)
+		}
+	}
+	return sortedRows(all)
+}
+
+// withOnline adds the texts of online_merchants.csv to the aliases, in place of those of a brand.
+func withOnline(lines []map[string]string, aliases [][]string, ordinary map[string]bool) ([][]string, error) {
 	rows := map[string][]string{}
 	for _, row := range aliases {
 		rows[row[0]] = row
