@@ -48,7 +48,6 @@ const forbidden = 1 << 7
 type phrase struct {
 	words          string
 	isHead, isTail bool
-	least          int // so many letters the words have at least
 	says           says
 }
 

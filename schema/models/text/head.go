@@ -123,7 +123,7 @@ func (s *headScan) step(at int) int {
 		return size
 	}
 	kind := s.heads.kinds[part.key]
-	if kind == noHead || s.heads.begins[part.key] && kind == entryHead {
+	if kind == noHead || kind == entryHead {
 		if s.isNumberOfHead(part) {
 			if at > 0 && s.parts[at-1].key == "CARD" { // CARD 1234
 				s.money++
@@ -137,7 +137,16 @@ func (s *headScan) step(at int) int {
 		return 0
 	}
 	s.behindNumber = false
+	size := s.count(at, kind)
+	s.isAlone = s.isAlone || size > 0 && s.heads.alone[part.key]
+	return size
+}
+
+// count counts a word of banks, and says how many parts it takes with it: 0 where it belongs to a name.
+func (s *headScan) count(at int, kind headKind) int {
 	switch kind {
+	case noHead, entryHead:
+		return 0
 	case cardHead:
 		s.card++
 	case achHead:
@@ -150,11 +159,10 @@ func (s *headScan) step(at int) int {
 		}
 		if s.parts[at+1].key == "CARD" || s.parts[at+1].key == "CRD" { // both are a bank's
 			s.card++
-			s.behindNumber = false
 			return 2
 		}
 	case joinHead:
-		if part.key == "REF" && at > 0 && s.kinds(at-1) == cardHead && s.kinds(at+1) == noHead { // of a refund
+		if s.parts[at].key == "REF" && at > 0 && s.kinds(at-1) == cardHead && s.kinds(at+1) == noHead { // of a refund
 			s.money++
 			return 1
 		}
@@ -165,7 +173,6 @@ func (s *headScan) step(at int) int {
 			s.money++
 		}
 	}
-	s.isAlone = s.isAlone || s.heads.alone[part.key]
 	return 1
 }
 
