@@ -80,7 +80,7 @@ func findMany(elements []element, parts []token, at int, m *match) bool {
 
 func allLetters(parts []token) bool {
 	for i := range parts {
-		if !isLetters(parts[i].key) {
+		if !isTownWord(parts[i].key) {
 			return false
 		}
 	}

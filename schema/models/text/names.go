@@ -223,6 +223,16 @@ func (n *names) isSpecific(parts []token) bool {
 	return false
 }
 
+// isGeneric reports whether each word stands in the names of many merchants.
+func (n *names) isGeneric(parts []token) bool {
+	for i := range parts {
+		if _, isWord := n.words[parts[i].key]; hasLetter(parts[i].key) && !isWord && !n.rails[parts[i].key] {
+			return false
+		}
+	}
+	return true
+}
+
 // anyName reports whether tokens hold a word with letters that is no word of banks alone.
 func (n *names) anyName(parts []token) bool {
 	for i := range parts {

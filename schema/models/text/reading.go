@@ -212,7 +212,7 @@ func (r *Reading) makeKey(all []token) {
 		}
 		r.Merchant = join(parts)
 	}
-	for _, candidate := range []string{r.Merchant, r.Folded} {
+	for _, candidate := range []string{r.telling(all), r.Folded} {
 		if r.Key = Words(candidate); hasLetter(r.Key) {
 			break
 		}
@@ -220,6 +220,20 @@ func (r *Reading) makeKey(all []token) {
 	if r.Key == "" || len(r.Key) > len(r.Folded) { // signs alone, or a word that was parted in two
 		r.Key = r.Folded
 	}
+}
+
+// telling is what is left of the name where it tells one merchant from others: with its place where it has words of
+// trades alone (PHARMACY), and the whole text where it is a place, or has words of banks alone.
+func (r *Reading) telling(all []token) string {
+	n, parts := rules().names, tokens(r.Merchant)
+	isCut := r.Template != "" && r.entry == ""
+	switch {
+	case rules().placeAt(parts) == len(parts), isCut && !n.isSpecific(parts) && n.isSpecific(all):
+		return r.Folded
+	case r.Place != "" && n.isGeneric(parts):
+		return r.Merchant + " " + r.Place
+	}
+	return r.Merchant
 }
 
 // sign reports whether the text says beside a name that it is a shop's.

@@ -55,6 +55,27 @@ func TestBanksWriteOneMerchantInManyWays(t *testing.T) {
 	}
 }
 
+// TestNoKeyIsOfManyMerchants: what is left of a text may be words of banks, of trades or a place alone. Two such texts
+// are of two merchants.
+func TestNoKeyIsOfManyMerchants(t *testing.T) {
+	for _, c := range [][2]string{
+		{"PHARMACY AUSTIN TX", "PHARMACY DALLAS TX"},
+		{"POS PURCHASE RESTAURANT AUSTIN TX", "POS PURCHASE RESTAURANT DALLAS TX"},
+		{"LIQUOR STORE #12 AUSTIN TX", "LIQUOR STORE #12 DALLAS TX"},
+		{"DEBIT CARD CHEWY.COM 873-800-0983 DE", "DEBIT CARD ALIEXPRESS.COM 857-076-2327 UT"},
+		{"DIGITAL CARD PURCHASE - WOLDER.COM 873-800-0983 DE", "DIGITAL CARD PURCHASE - XQZ.COM 873-800-0983 DE"},
+		{"DIRECT DEPOSIT - PAYROLL ACME LOGISTICS XXXXX5772", "DIRECT DEPOSIT - PAYROLL WOLDER LLC XXXXX5772"},
+		{"DEBIT CARD PURCHASE-PIN 11-02-26 WINSTON-SALEM NC 1234 WOLDER.COM",
+			"DEBIT CARD PURCHASE-PIN 11-02-26 WINSTON-SALEM NC 1234 XQZ.COM"},
+		{"CITY OF AUSTIN", "CITY OF DALLAS"},
+		{"USAA BILL PAY COMCAST", "USAA BILL PAY APPFOLIO"},
+	} {
+		if a, b := text.Read(c[0]).Key, text.Read(c[1]).Key; a == b {
+			t.Errorf("%q and %q are both of %q", c[0], c[1], a)
+		}
+	}
+}
+
 // TestBrandsOfOneGroup: merchants of one family keep keys of their own.
 func TestBrandsOfOneGroup(t *testing.T) {
 	for _, c := range [][2]string{
