@@ -45,6 +45,23 @@ LEFT JOIN ledger.transactions o ON o.transaction_id = l.counter_id AND o.counter
     AND o.spending_class = l.spending_class
 WHERE l.counter_id IS NOT NULL AND o.transaction_id IS NULL LIMIT 20;
 
+-- The legs of every pair that is decided name each other and the pair, each leg is of one pair, and no other row names
+-- one.
+-- name: derived_rule_spending_transfers
+WITH legs AS (
+    SELECT transfer_id, unnest([out_id, in_id]) AS transaction_id, unnest([in_id, out_id]) AS counter_id
+    FROM ledger.transfers WHERE status IN ('AUTO', 'CONFIRMED'))
+SELECT 'transfer ' || coalesce(g.transfer_id, l.transfer_id), CASE WHEN g.transfer_id IS NULL
+    THEN 'is named by transaction ' || l.transaction_id || ' and not decided in ledger.transfers'
+    ELSE 'has a leg, ' || g.transaction_id || ', that does not name it' END
+FROM legs g FULL JOIN (SELECT transaction_id, transfer_id FROM ledger.labels WHERE transfer_id IS NOT NULL) l
+    ON l.transaction_id = g.transaction_id AND l.transfer_id = g.transfer_id
+LEFT JOIN ledger.transactions t ON t.transaction_id = g.transaction_id
+WHERE g.transfer_id IS NULL OR l.transfer_id IS NULL OR t.counter_id IS DISTINCT FROM g.counter_id
+UNION ALL
+SELECT 'transaction ' || transaction_id, 'is a leg of several transfers in ledger.transfers'
+FROM legs GROUP BY transaction_id HAVING count(*) > 1 LIMIT 20;
+
 -- Every transaction has one label, of a category there is, and counts only where its class allows it.
 -- name: derived_rule_labels
 SELECT 'transaction ' || t.transaction_id, CASE WHEN l.transaction_id IS NULL THEN 'has no label in ledger.labels'

@@ -1,5 +1,5 @@
 -- model: expenses.data_quality
--- about: How much of what a holder spent in a month has no category, by money and by rows
+-- about: How much of what a holder spent in a month has no category, or may be counted twice, by money and by rows
 -- order: holder_type, holder_id, currency, month
 -- scope: holder_type, holder_id, currency, month
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
@@ -13,15 +13,25 @@
 -- column transaction_count: BIGINT NOT NULL. Rows that count, refunds included
 -- column unknown_count: BIGINT NOT NULL. Of them, without a category
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when a sum leaves 64 bits
+-- column possible_duplicate_count: BIGINT NOT NULL. Rows that may count twice: their account may be another one linked
+--   again, see quality.possible_relinks
+-- column possible_duplicate_minor: BIGINT. What they add to what was spent, minor units; null when out of range
+-- column duplicate_state: VARCHAR NOT NULL. certain, or possible_duplicates until a person decides with fcpipe link or
+--   unlink: the month's numbers may be too high by possible_duplicate_minor
 WITH sums AS (
     SELECT holder_type, holder_id, currency, month,
         CASE WHEN count(gross_minor) = count(*) THEN meta.minor(sum(gross_minor)) END AS gross_minor,
         CASE WHEN count(gross_minor) = count(*)
             THEN meta.minor(coalesce(sum(gross_minor) FILTER (category = 'other.unknown'), 0)) END AS unknown_minor,
         sum(transaction_count)::BIGINT AS transaction_count,
-        coalesce(sum(transaction_count) FILTER (category = 'other.unknown'), 0)::BIGINT AS unknown_count
+        coalesce(sum(transaction_count) FILTER (category = 'other.unknown'), 0)::BIGINT AS unknown_count,
+        sum(possible_duplicate_count)::BIGINT AS possible_duplicate_count,
+        CASE WHEN count(possible_duplicate_minor) = count(*)
+            THEN meta.minor(sum(possible_duplicate_minor)) END AS possible_duplicate_minor
     FROM expenses.category_month GROUP BY holder_type, holder_id, currency, month)
 SELECT holder_type, holder_id, currency, month, gross_minor, unknown_minor,
     (1000 * unknown_minor::HUGEINT // nullif(gross_minor, 0))::INTEGER AS unknown_per_mille, transaction_count,
-    unknown_count, CASE WHEN gross_minor IS NULL THEN 'out_of_range' ELSE 'in_range' END AS value_state
+    unknown_count, CASE WHEN gross_minor IS NULL THEN 'out_of_range' ELSE 'in_range' END AS value_state,
+    possible_duplicate_count, possible_duplicate_minor,
+    CASE WHEN possible_duplicate_count > 0 THEN 'possible_duplicates' ELSE 'certain' END AS duplicate_state
 FROM sums

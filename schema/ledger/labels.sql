@@ -6,6 +6,8 @@
 -- since: transacted_date
 -- touched by ledger.transactions (transaction_id, category, transacted_date, amount_minor, normal, merchant_key,
 --   spending_class, counter_id): SELECT transaction_id, transacted_date FROM changed
+-- touched by ledger.own_transfers (transaction_id, transfer_id, kind, transacted_date):
+--   SELECT transaction_id, transacted_date FROM changed
 -- touched by ledger.dated_transactions: nothing, ledger.transactions has what its texts say
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- touched by ledger.categories: nothing, they come with the program
@@ -14,6 +16,7 @@
 --   WHERE t.transacted_date >= $since
 -- input ledger.dated_transactions: SELECT d.* FROM ledger.dated_transactions d SEMI JOIN touched USING (transaction_id)
 --   WHERE d.transacted_date >= $since
+-- input ledger.own_transfers: SELECT o.* FROM ledger.own_transfers o SEMI JOIN touched USING (transaction_id)
 -- input ledger.categories: FROM ledger.categories
 -- input ledger.user_labels: SELECT u.* FROM ledger.user_labels u SEMI JOIN touched USING (transaction_id)
 --   WHERE u.transacted_date >= $since
@@ -27,9 +30,9 @@
 -- column category: VARCHAR NOT NULL. What it is, a code of ledger.categories; other.unknown when no rule fits
 -- column rule_id: VARCHAR NOT NULL. The rule that says so: user_override, or user_rule: and the id of a line of the
 --   user's own files; user_hint (they said it at least twice of this merchant); transfer_pair, card_payment_pair,
---   own_account_text, card_payment_text, card_elsewhere_text, payment_returned, refund; merchant, merchant_inside (a
---   name somewhere in the text), processor (who takes payments by it) or an id of the rules of categories, by the
---   text; none
+--   cash_advance_pair, own_account_text, card_payment_text, card_elsewhere_text, cash_advance_text, payment_returned,
+--   refund; merchant, merchant_inside (a name somewhere in the text), processor (who takes payments by it) or an id of
+--   the rules of categories, by the text; none
 -- column rule_version: VARCHAR NOT NULL. Version of the rule: of the user's line, or of the program's rules as a whole
 -- column rule_strength: VARCHAR NOT NULL. How sure it is: structural (another row shows it), exact (a name or a fixed
 --   phrase), pattern (words that say it), weak (words that may say it, or none)
@@ -44,12 +47,15 @@
 -- column spend_state: VARCHAR NOT NULL. counted; else why it does not count: its class in
 --   ledger.transactions.spending_class where that is no spending, its treatment, or user_excluded (the user's own line
 --   says no)
+-- column transfer_id: VARCHAR. The pair in ledger.transfers of which it is a leg; null when it is of none
 WITH ruled AS (
-    SELECT t.transaction_id, t.transacted_date, t.amount_minor, t.spending_class, x.refund_category,
+    SELECT t.transaction_id, t.transacted_date, t.amount_minor, t.spending_class, x.refund_category, o.transfer_id,
         t.counter_id IS NOT NULL AS has_counter,
         CASE t.merchant_key WHEN x.merchant_key THEN x.merchant_name WHEN x.refund_key THEN x.refund_name END
             AS merchant_name,
-        CASE WHEN t.spending_class = 'own_transfer' THEN ledger.label(
+        CASE WHEN o.kind = 'cash_advance' AND t.amount_minor > 0
+                THEN ledger.label('fin_in.cash_advance', 'cash_advance_pair', 'structural')
+            WHEN t.spending_class = 'own_transfer' THEN ledger.label(
                 CASE WHEN t.counter_id IS NULL THEN 'xfer.own_unlinked' ELSE 'xfer.own' END
                     || CASE WHEN t.amount_minor < 0 THEN '_out' ELSE '_in' END,
                 CASE WHEN t.counter_id IS NULL THEN 'own_account_text' ELSE 'transfer_pair' END,
@@ -59,6 +65,8 @@ WITH ruled AS (
                 CASE WHEN t.counter_id IS NULL THEN 'pattern' ELSE 'structural' END)
             WHEN t.spending_class = 'card_payment_elsewhere' AND t.amount_minor < 0
                 THEN ledger.label('fin_out.card_external', 'card_elsewhere_text', 'pattern')
+            WHEN t.spending_class = 'card_payment_elsewhere' AND NOT d.says_taken_back AND contains(t.normal, ' FROM ')
+                THEN ledger.label('fin_in.cash_advance', 'cash_advance_text', 'pattern')
             WHEN t.spending_class = 'card_payment_elsewhere'
                 THEN ledger.label('adj.returned_item', 'payment_returned', 'pattern')
             WHEN t.spending_class = 'refund'
@@ -70,7 +78,8 @@ WITH ruled AS (
                 THEN ledger.label(x.category_in, x.rule_in, x.strength_in)
             ELSE ledger.label('other.unknown', 'none', 'weak') END AS told
     FROM ledger.transactions t JOIN ledger.dated_transactions d USING (transaction_id)
-    JOIN ledger.descriptions x USING (description)),
+    JOIN ledger.descriptions x USING (description)
+    LEFT JOIN ledger.own_transfers o ON o.transaction_id = t.transaction_id),
 decided AS (
     SELECT r.* EXCLUDE (merchant_name), coalesce(u.name, r.merchant_name) AS merchant_name, u.label_version,
         u.seller_category AS user_seller, u.treatment AS user_treatment, u.include_in_spend AS wanted,
@@ -95,5 +104,5 @@ SELECT transaction_id, transacted_date, merchant_name, label.category AS categor
     ledger.counterparty_type(label.category) AS counterparty_type,
     CASE WHEN label.category = 'adj.refund' THEN coalesce(user_seller, seller_category, label.category)
         ELSE label.category END AS spend_category,
-    spend_state = 'counted' AS include_in_spend, spend_state
+    spend_state = 'counted' AS include_in_spend, spend_state, transfer_id
 FROM counted

@@ -72,9 +72,9 @@ sides AS (
             unnest([true, false]) AS is_older
         FROM movements m JOIN texts x USING (description) LEFT JOIN shifts s USING (group_key, position))
     WHERE CASE WHEN is_older THEN position < positions AND status <> 'void' ELSE position > 1 END),
--- Pass 0: same text and day. 1 to 6: same merchant, on one day, posted on one day, one day apart, two.
--- 7 to 12: any text, likewise. 13: what the newer connection voided. Then again with the connection
--- after the next, and the third.
+-- Pass 0: same text and day. 1 to 8: same merchant, on one day, posted on one day, one day apart, two, three.
+-- 9 to 16: any text, likewise. 17: what the newer connection voided. Then again with the connection after the next,
+-- and the third.
 passes AS (
     SELECT 0 AS step, *, NULL::VARCHAR AS other_id FROM sides
     UNION ALL
@@ -86,24 +86,25 @@ passes AS (
             PARTITION BY group_key, is_older, older_position, currency, amount_minor, match_day, match_text, takes_part
             ORDER BY status = 'pending', transaction_id) AS nth
         FROM (
-            SELECT *, CASE WHEN is_older THEN position ELSE position - 1 - step // 14 END AS older_position,
-                CASE WHEN step % 14 IN (2, 8) THEN posted_day
-                     WHEN is_older THEN day + [0, 0, 0, 1, -1, 2, -2, 0, 0, 1, -1, 2, -2, 0][step % 14 + 1] ELSE day
-                END AS match_day,
-                CASE WHEN step % 14 = 0 THEN normal WHEN step % 14 <= 6 OR step % 14 = 13 THEN merchant_key ELSE '' END
+            SELECT *, CASE WHEN is_older THEN position ELSE position - 1 - step // 18 END AS older_position,
+                CASE WHEN step % 18 IN (2, 10) THEN posted_day
+                     WHEN is_older THEN day
+                         + [0, 0, 0, 1, -1, 2, -2, 3, -3, 0, 0, 1, -1, 2, -2, 3, -3, 0][step % 18 + 1]
+                     ELSE day END AS match_day,
+                CASE WHEN step % 18 = 0 THEN normal WHEN step % 18 <= 8 OR step % 18 = 17 THEN merchant_key ELSE '' END
                     AS match_text,
-                is_older OR (status = 'void') = (step % 14 = 13) AS takes_part
-            FROM passes WHERE other_id IS NULL AND step < 14 * least(positions - 1, 3)))
+                is_older OR (status = 'void') = (step % 18 = 17) AS takes_part
+            FROM passes WHERE other_id IS NULL AND step < 18 * least(positions - 1, 3)))
     WINDOW matching AS (
         PARTITION BY group_key, older_position, currency, amount_minor, match_day, match_text, takes_part, nth)),
 -- Where texts agree in general, another text on another day is another movement.
 matches AS (
     SELECT * FROM (
-        SELECT *, (step - 1) % 14 AS pass, count(*) FILTER ((step - 1) % 14 <= 6) OVER w AS alike,
+        SELECT *, (step - 1) % 18 AS pass, count(*) FILTER ((step - 1) % 18 <= 8) OVER w AS alike,
             count(*) OVER w AS found
         FROM passes WHERE other_id IS NOT NULL AND is_older
-        WINDOW w AS (PARTITION BY group_key, position, (step - 1) // 14))
-    WHERE NOT (pass BETWEEN 9 AND 12 AND 5 * alike >= 4 * found)),
+        WINDOW w AS (PARTITION BY group_key, position, (step - 1) // 18))
+    WHERE NOT (pass BETWEEN 11 AND 16 AND 5 * alike >= 4 * found)),
 -- A movement of three connections ends at the newest row.
 ends AS (
     SELECT group_key, transaction_id, other_id AS end_id, 1 AS depth FROM matches

@@ -34,6 +34,8 @@ type bankAccount struct {
 	permissions      []any // nil: not stated
 	through          *time.Time
 	created          time.Time
+	bank             string
+	last4            *string
 }
 
 type bankRow struct {
@@ -49,7 +51,8 @@ var bankTexts = []string{
 	"ONLINE TRANSFER TO SAV ...1234", "ONLINE TRANSFER FROM CHK ...4321", "PAYMENT THANK YOU",
 	"AUTOPAY CREDIT CARD PAYMENT",
 	"ZELLE FROM JANE DOE", "ACME CORP PAYROLL", "OVERDRAFT FEE", "TRANSFER TO JOHN SMITH", "SQ *CORNER CAFÉ", "",
-	"CHECK 1021", "INTEREST PAID", "UBER TRIP", "REVERSAL UBER TRIP",
+	"CHECK 1021", "INTEREST PAID", "UBER TRIP", "REVERSAL UBER TRIP", "CHASE CREDIT CRD AUTOPAY",
+	"ZELLE TO JANE DOE", "RETURN OF ACH TRANSFER", "CASH ADVANCE",
 }
 
 var bankAmounts = []int64{-1000, 1000, -2500, 2500, -100, -1, 5000, -5000, -12500, 0, 1 << 62, -1 << 62}
@@ -84,7 +87,7 @@ func newBankOn(s *shelf, seed uint64, mark string) *randomBank {
 		id := fmt.Sprintf("fca_%s%d", mark, i)
 		holder := fmt.Sprintf("cus_%s%d", mark, i/3)
 		b.accounts = append(b.accounts, &bankAccount{
-			id: id, key: id, holder: &holder, category: category, status: "active",
+			id: id, key: id, holder: &holder, category: category, status: "active", bank: "Bank",
 			created: shelfStart.AddDate(0, 3, i), permissions: []any{"transactions"},
 		})
 	}
@@ -145,8 +148,8 @@ func (b *randomBank) observe(a *bankAccount) {
 	b.exec(`INSERT INTO main.accounts (account_id, account_key, holder_type, holder_id, institution_name, last4,
 			category, subcategory, status, permissions, livemode, created_at, complete_through_at,
 			first_seen_at, last_seen_at)
-		VALUES (?, ?, ?, ?, 'Bank', NULL, ?, 'checking', ?, ?, false, ?, ?, ?, ?)`,
-		a.id, a.key, holderType, a.holder, a.category, a.status, a.permissions, a.created, a.through,
+		VALUES (?, ?, ?, ?, ?, ?, ?, 'checking', ?, ?, false, ?, ?, ?, ?)`,
+		a.id, a.key, holderType, a.holder, a.bank, a.last4, a.category, a.status, a.permissions, a.created, a.through,
 		shelfStart.AddDate(0, 4, 0), b.now)
 	b.exec(`INSERT INTO main.account_versions BY NAME SELECT * EXCLUDE (first_seen_at, last_seen_at),
 		?::TIMESTAMPTZ AS observed_at, 'run' AS run_id FROM main.accounts WHERE account_id = ?`, b.now, a.id)
@@ -275,10 +278,10 @@ func (b *randomBank) relink() {
 	b.exec("INSERT INTO main.account_links VALUES (?, ?, ?, NULL, ?, 'run')", a.id, a.key, action, b.now)
 }
 
-// change gives an account another holder or category, or takes its coverage.
+// change gives an account another holder, category, bank or number, or takes its coverage.
 func (b *randomBank) change() {
 	a := pick(b, b.accounts)
-	switch b.draw.IntN(4) {
+	switch b.draw.IntN(6) {
 	case 0:
 		a.holder = nil
 	case 1:
@@ -287,6 +290,10 @@ func (b *randomBank) change() {
 		a.category = pick(b, []string{"cash", "credit", "investment"})
 	case 3:
 		a.created = a.created.AddDate(0, 0, b.draw.IntN(40)-20)
+	case 4: // as texts of transfers name it
+		a.bank = pick(b, []string{"Bank", "Chase", "Citibank"})
+	case 5:
+		a.last4 = pick(b, []*string{nil, new("1234"), new("4321")})
 	}
 	b.observe(a)
 }

@@ -64,7 +64,7 @@ func relinkScenes() []relinkScene {
 	again := func(change func(i int, r *shelfRow)) []connection {
 		return []connection{first, {0, 40, told(change), "1234"}}
 	}
-	days := []int{0, 1, -1, 2, -2}
+	days, farther := []int{0, 1, -1, 2, -2}, []int{0, 3, -3, 1}
 	twice := func(c connection) connection { // each row two times
 		row := c.row
 		return connection{2 * c.from, 2 * c.until, func(i int) *shelfRow { return row(i / 2) }, c.last4}
@@ -87,6 +87,7 @@ func relinkScenes() []relinkScene {
 			"days up to two apart, other texts",
 			again(func(i int, r *shelfRow) { r.day, r.text = r.day+days[i%5], fmt.Sprint("POS ", i) }), 40, 40,
 		},
+		{"days up to three apart", again(func(i int, r *shelfRow) { r.day += farther[i%4] }), 40, 40},
 		{"dates only", again(func(_ int, r *shelfRow) { r.date, r.text = true, r.text+" X" }), 40, 40},
 		{"no last4", []connection{first, {0, 40, told(func(_ int, r *shelfRow) { r.text += " X" }), ""}}, 40, 40},
 		{

@@ -71,7 +71,7 @@ func (s *shelf) brokenRules() (found []string) {
 			found = append(found, s.strings("SELECT what FROM ("+question+") r(name, what)")...)
 		}
 	}
-	if asked != 3 {
+	if asked != 4 {
 		s.t.Errorf("%d rules were asked", asked)
 	}
 	return found
@@ -264,6 +264,13 @@ func TestVerifyFindsSpendingThatIsNowhere(t *testing.T) {
 			"amount_minor = -500",
 		"is suppressed by fctxn_9, which ledger.transactions has not": "UPDATE ledger.transactions SET " +
 			"suppressed_by = 'fctxn_9' WHERE amount_minor = -500",
+		"has a leg, fctxn_fca_cash_0000, that does not name it": "INSERT INTO ledger.transfers BY NAME SELECT " +
+			"'fctxn_fca_cash_0000/fctxn_fca_cash_0001' AS transfer_id, 'fctxn_fca_cash_0000' AS out_id, " +
+			"'fctxn_fca_cash_0001' AS in_id, 'transfer' AS kind, 'AUTO' AS status, 1200 AS score, [] AS evidence, " +
+			"0 AS lag_days, 'customer' AS holder_type, 'cus_1' AS holder_id, 'usd' AS currency, 500 AS size_minor, " +
+			"'fca_cash' AS out_key, 'fca_save' AS in_key, DATE '2026-09-02' AS out_date, DATE '2026-09-02' AS in_date",
+		"is named by transaction fctxn_fca_cash_0000 and not decided in ledger.transfers": "UPDATE ledger.labels " +
+			"SET transfer_id = 'fctxn_fca_cash_0000/fctxn_9' WHERE transaction_id = 'fctxn_fca_cash_0000'",
 		"is half of a transfer whose other half is not fctxn_fca_cash_0001": "UPDATE ledger.transactions SET " +
 			"counter_id = 'fctxn_fca_cash_0001' WHERE amount_minor = -500",
 	} {

@@ -1,0 +1,151 @@
+-- model: ledger.transfers
+-- about: Pairs of legs that are, or may be, one movement between a holder's accounts: equal amounts within days, scored
+--   by what their texts, banks and accounts say; the best pair of both legs first
+-- order: transfer_id
+-- lake: none
+-- scope: holder_type, holder_id, currency, size_minor
+-- touched by ledger.dated_transactions (transaction_id, account_key, holder_type, holder_id, category, currency,
+--   posted_date, transacted_date, amount_minor, status, description, merchant_key, says_taken_back):
+--   SELECT holder_type, holder_id, currency, ledger.size(amount_minor) AS size_minor FROM changed
+--   WHERE status = 'posted'
+-- touched by ledger.same_movements: SELECT holder_type, holder_id, currency, ledger.size(amount_minor) AS size_minor
+--   FROM ledger.dated_transactions SEMI JOIN changed USING (transaction_id)
+-- touched by ledger.accounts (account_key, institution_name, last4): SELECT holder_type, holder_id, currency,
+--   ledger.size(amount_minor) AS size_minor FROM ledger.dated_transactions SEMI JOIN changed USING (account_key)
+-- touched by ledger.descriptions: nothing, a text says the same for ever
+-- widened: SELECT * FROM touched SEMI JOIN ledger.transfers USING (holder_type, holder_id, currency, size_minor)
+--   UNION SELECT t.holder_type, t.holder_id, t.currency, t.size_minor FROM (SELECT *, TRY_CAST(unnest([size_minor,
+--   -size_minor]) AS BIGINT) AS amount_minor FROM touched) t JOIN (FROM ledger.dated_transactions
+--   WHERE status = 'posted') d USING (amount_minor, holder_type, holder_id, currency)
+--   GROUP BY ALL HAVING min(amount_minor) < 0 AND max(amount_minor) > 0 AND min(account_key) <> max(account_key)
+-- input ledger.dated_transactions: SELECT d.* FROM (FROM ledger.dated_transactions WHERE status = 'posted') d
+--   SEMI JOIN (SELECT holder_type, holder_id, currency, TRY_CAST(unnest([size_minor, -size_minor]) AS BIGINT)
+--   AS amount_minor FROM touched) USING (amount_minor, holder_type, holder_id, currency)
+-- input ledger.accounts: FROM ledger.accounts
+-- personal: nothing from ledger.dated_transactions.description, it is looked up
+-- personal: nothing from ledger.dated_transactions.merchant_key, equal merchants are looked for
+-- personal: nothing from ledger.descriptions.normal, equal names, known banks and digits are looked for
+-- column transfer_id: VARCHAR NOT NULL. The pair: out_id, a slash, in_id
+-- column out_id: VARCHAR NOT NULL. Transaction by which the money leaves an account
+-- column in_id: VARCHAR NOT NULL. Transaction by which it arrives in another one
+-- column kind: VARCHAR NOT NULL. transfer, card_payment (to a card of the holder) or cash_advance (from one)
+-- column status: VARCHAR NOT NULL. AUTO (a score of 1200 or more), SUGGESTED (600 or more: a person has to decide, it
+--   counts as no transfer), CONFIRMED or REJECTED by a person
+-- column score: INTEGER NOT NULL. How much speaks for the pair, in thousandths
+-- column evidence: VARCHAR[] NOT NULL. What does: text_out, text_in (it tells of a transfer, or a payment of a card),
+--   last4 (it cites the other account), bank (it names the other bank), person (both name one person), card, odd_amount
+--   (no multiple of 100.00), only_pair (neither leg fits another); against it: other_text, other_bank, one_merchant
+-- column lag_days: INTEGER NOT NULL. Days from posting out to posting in; negative where it arrives first
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Whose accounts they are
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column size_minor: DECIMAL(19,0) NOT NULL. Amount without its sign, minor units
+-- column out_key: VARCHAR NOT NULL. account_key of the account it leaves
+-- column in_key: VARCHAR NOT NULL. account_key of the account it arrives in
+-- column out_date: DATE NOT NULL. Civil date it left, by transacted_date
+-- column in_date: DATE NOT NULL. Civil date it arrived, by transacted_date
+WITH RECURSIVE
+movements AS (
+    SELECT d.transaction_id, d.account_key, d.holder_type, d.holder_id, d.category, d.currency, d.amount_minor,
+        ledger.size(d.amount_minor) AS size_minor, d.posted_date, d.transacted_date, d.description, d.merchant_key,
+        d.says_taken_back
+    FROM ledger.dated_transactions d
+    LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s USING (transaction_id)
+    WHERE ledger.left_out(d.status, s.same_as_id, d.category, d.amount_minor, d.holder_type, d.holder_id) IS NULL),
+-- Money that came back into the account it left: neither the row that says so nor what it takes back is a leg.
+returned AS MATERIALIZED (
+    SELECT o.transaction_id AS original_id, r.transaction_id AS return_id
+    FROM (FROM movements WHERE says_taken_back) r
+    JOIN movements o ON o.account_key = r.account_key AND o.currency = r.currency AND o.size_minor = r.size_minor
+        AND sign(o.amount_minor) <> sign(r.amount_minor) AND o.posted_date BETWEEN r.posted_date - 10 AND r.posted_date
+        AND NOT o.says_taken_back
+    QUALIFY row_number() OVER (PARTITION BY r.transaction_id ORDER BY o.posted_date DESC, o.transaction_id) = 1
+        AND row_number() OVER (PARTITION BY o.transaction_id ORDER BY r.posted_date, r.transaction_id) = 1),
+pairs AS MATERIALIZED (
+    SELECT o.holder_type, o.holder_id, o.currency, o.size_minor, o.transaction_id AS out_id, i.transaction_id AS in_id,
+        (i.posted_date - o.posted_date)::INTEGER AS lag_days, o.description AS out_text, i.description AS in_text,
+        o.account_key AS out_key, i.account_key AS in_key, o.transacted_date AS out_date,
+        i.transacted_date AS in_date, o.merchant_key = i.merchant_key AS is_one_merchant,
+        CASE WHEN o.category = 'credit' THEN 'cash_advance' WHEN i.category = 'credit' THEN 'card_payment'
+            ELSE 'transfer' END AS kind
+    FROM (FROM movements WHERE amount_minor < 0) o JOIN (FROM movements WHERE amount_minor > 0) i
+        ON i.holder_type = o.holder_type AND i.holder_id = o.holder_id AND i.currency = o.currency
+        AND i.size_minor = o.size_minor AND i.account_key <> o.account_key
+        AND i.posted_date BETWEEN o.posted_date - 5 AND o.posted_date + 7
+    ANTI JOIN returned a ON o.transaction_id IN (a.original_id, a.return_id)
+    ANTI JOIN returned b ON i.transaction_id IN (b.original_id, b.return_id)
+    WHERE 'cash' IN (o.category, i.category)),
+texts AS MATERIALIZED (
+    SELECT description, normal, ledger.named_banks(normal) AS banks, ledger.cited_last4(normal) AS last4,
+        CASE WHEN regexp_matches(normal, '\bCASH ADV') THEN 'card'
+            ELSE ledger.movement_told(own_kind, category_out, rail) END AS told_out,
+        ledger.movement_told(own_kind, category_in, rail) AS told_in
+    FROM ledger.descriptions
+    SEMI JOIN (SELECT out_text AS description FROM pairs UNION SELECT in_text FROM pairs) USING (description)),
+banks AS (
+    SELECT account_key, last4, ledger.banks_of(institution_name) AS banks,
+        len(ledger.named_banks(upper(institution_name))) > 0 AS is_known
+    FROM ledger.accounts),
+compared AS (
+    SELECT p.* EXCLUDE (out_text, in_text), o.told_out, i.told_in,
+        coalesce(o.last4 = b.last4, false)::INTEGER + coalesce(i.last4 = a.last4, false)::INTEGER AS last4_hits,
+        o.told_out = 'person' AND i.told_in = 'person' AND a.banks <> b.banks
+            AND len(list_intersect(ledger.name_words(o.normal), ledger.name_words(i.normal))) >= 2 AS is_one_person,
+        a.banks <> b.banks AND (ledger.names_bank(o.normal, o.banks, b.banks)
+            OR ledger.names_bank(i.normal, i.banks, a.banks)) AS is_bank_named,
+        -- names are compared where both are in the list: cards of shops have the names of shops
+        greatest(CASE WHEN len(list_filter(o.banks, lambda x: NOT list_contains(a.banks, x))) > 0
+                AND NOT ledger.names_bank(o.normal, o.banks, b.banks) THEN CASE WHEN b.is_known THEN 3000 ELSE 800 END
+                ELSE 0 END,
+            CASE WHEN len(list_filter(i.banks, lambda x: NOT list_contains(b.banks, x))) > 0
+                AND NOT ledger.names_bank(i.normal, i.banks, a.banks) THEN CASE WHEN a.is_known THEN 3000 ELSE 800 END
+                ELSE 0 END) AS other_bank
+    FROM pairs p JOIN texts o ON o.description = p.out_text JOIN texts i ON i.description = p.in_text
+    JOIN banks a ON a.account_key = p.out_key JOIN banks b ON b.account_key = p.in_key
+    -- a text that cites a third account tells of another movement
+    WHERE coalesce(o.last4 IN (a.last4, b.last4), o.last4 IS NULL OR a.last4 IS NULL OR b.last4 IS NULL)
+        AND coalesce(i.last4 IN (a.last4, b.last4), i.last4 IS NULL OR a.last4 IS NULL OR b.last4 IS NULL)
+        AND (p.kind <> 'cash_advance' OR o.told_out = 'card' OR i.told_in IN ('transfer', 'card'))),
+weighed AS (
+    SELECT *, CASE WHEN is_one_person THEN 800 ELSE ledger.weight_told(told_out, kind <> 'transfer')
+        + ledger.weight_told(told_in, kind <> 'transfer') END AS words
+    FROM compared),
+-- Money seldom arrives before it leaves, or after more than five days: more has to speak for that.
+near AS (
+    SELECT * FROM weighed WHERE CASE WHEN lag_days > 5 THEN words >= 1600 AND (is_bank_named OR last4_hits > 0)
+        WHEN lag_days < -1 THEN words >= 1600 OR words >= 0 AND (kind = 'card_payment' OR is_bank_named)
+        ELSE true END),
+scored AS (
+    SELECT *, words >= 0 AND other_bank = 0 AND count(*) OVER (PARTITION BY out_id) = 1
+        AND count(*) OVER (PARTITION BY in_id) = 1 AS is_only
+    FROM near),
+candidates AS (
+    SELECT *, (round(1000 * exp(-abs(lag_days) / 2.0))::INTEGER + words + 1500 * last4_hits
+        + CASE WHEN is_bank_named THEN 700 ELSE 0 END + CASE WHEN kind = 'card_payment' THEN 600 ELSE 0 END
+        + CASE WHEN size_minor % 10000 <> 0 THEN 800 ELSE 0 END + CASE WHEN is_only THEN 600 ELSE 0 END
+        - other_bank
+        - CASE WHEN is_one_merchant AND words <= 0 THEN 2000 ELSE 0 END)::INTEGER AS score
+    FROM scored),
+-- A pair that is the best of both its legs is taken, then those of what is left, until nothing is left.
+pairing AS (
+    SELECT false AS is_best, * FROM candidates WHERE score >= 600
+    UNION ALL
+    SELECT row_number() OVER (PARTITION BY out_id ORDER BY score DESC, abs(lag_days), in_id) = 1
+            AND row_number() OVER (PARTITION BY in_id ORDER BY score DESC, abs(lag_days), out_id) = 1,
+        * EXCLUDE (is_best, is_out_taken, is_in_taken)
+    FROM (SELECT *, bool_or(is_best) OVER (PARTITION BY out_id) AS is_out_taken,
+              bool_or(is_best) OVER (PARTITION BY in_id) AS is_in_taken FROM pairing)
+    WHERE NOT is_out_taken AND NOT is_in_taken)
+SELECT out_id || '/' || in_id AS transfer_id, out_id, in_id, kind,
+    CASE WHEN score >= 1200 THEN 'AUTO' ELSE 'SUGGESTED' END AS status, score,
+    list_filter([
+        CASE WHEN told_out IN ('transfer', 'card', 'payment') THEN 'text_out' END,
+        CASE WHEN told_in IN ('transfer', 'card', 'payment') THEN 'text_in' END,
+        CASE WHEN last4_hits > 0 THEN 'last4' END, CASE WHEN is_bank_named THEN 'bank' END,
+        CASE WHEN is_one_person THEN 'person' END, CASE WHEN kind <> 'transfer' THEN 'card' END,
+        CASE WHEN size_minor % 10000 <> 0 THEN 'odd_amount' END, CASE WHEN is_only THEN 'only_pair' END,
+        CASE WHEN words < 0 THEN 'other_text' END, CASE WHEN other_bank > 0 THEN 'other_bank' END,
+        CASE WHEN is_one_merchant AND words <= 0 THEN 'one_merchant' END],
+        lambda e: e IS NOT NULL) AS evidence,
+    lag_days, holder_type, holder_id, currency, size_minor, out_key, in_key, out_date, in_date
+FROM pairing WHERE is_best

@@ -1,0 +1,49 @@
+package models_test
+
+import (
+	"testing"
+)
+
+// linkedAgain is a holder whose account was linked again under a new id: texts and days differ between the two feeds,
+// the second lacks a row and has one of its own.
+func linkedAgain(t *testing.T, isDecided bool) *shelf {
+	t.Helper()
+	s, key := newShelf(t), "fca_2"
+	if isDecided {
+		key = "fca_1"
+	}
+	s.account("fca_1", "fca_1", "cus_1", "cash", new("1234"), -90)
+	s.account("fca_2", key, "cus_1", "cash", new("1234"), 10)
+	var older, newer []shelfRow
+	for i := range 24 {
+		older = append(older, *plain(i))
+		if r := *plain(i); i != 10 {
+			r.day, r.text = r.day+[]int{0, 3, -3}[i%3], r.text+"  CARD 9921"
+			newer = append(newer, r)
+		}
+	}
+	s.rows("fca_1", older)
+	s.rows("fca_2", append(newer, shelfRow{day: 12, amount: -99999, text: "SAFEWAY #1234 AUSTIN TX"}))
+	s.derive()
+	s.wantRulesOfSpending()
+	return s
+}
+
+// TestARelinkedAccountWithANewIDCountsOnce: each movement once, and what only one feed has is named.
+func TestARelinkedAccountWithANewIDCountsOnce(t *testing.T) {
+	s := linkedAgain(t, true)
+	s.want("SELECT count(*)::VARCHAR FROM ledger.transactions WHERE suppressed_by IS NULL", "25")
+	s.want("SELECT account_id || ' ' || other_account_id || ' ' || amount_minor FROM quality.relink_differences "+
+		"ORDER BY 1", "fca_1 fca_2 -1570", "fca_2 fca_1 -99999")
+	s.want("SELECT DISTINCT duplicate_state FROM expenses.data_quality", "certain")
+}
+
+// TestAnUndecidedRelinkIsAStateOfTheNumbers: nothing is joined before a person decides, and each month says so.
+func TestAnUndecidedRelinkIsAStateOfTheNumbers(t *testing.T) {
+	s := linkedAgain(t, false)
+	s.want("SELECT count(*)::VARCHAR FROM ledger.transactions WHERE suppressed_by IS NULL", "48")
+	s.want("SELECT count(*)::VARCHAR FROM quality.relink_differences", "0")
+	s.want("SELECT duplicate_state FROM expenses.data_quality WHERE month = '2026-09'", "possible_duplicates")
+	s.want(`SELECT (sum(possible_duplicate_count) > 0 AND sum(possible_duplicate_minor) < sum(gross_minor))::VARCHAR
+		FROM expenses.data_quality`, "true")
+}

@@ -1,0 +1,63 @@
+-- model: quality.missing_accounts
+-- about: Accounts and cards that a holder seems to have and that are not linked: texts of own transfers and card
+--   payments cite them, and no linked account fits. Their money is in sums as unlinked transfers and payments
+-- order: holder_type, holder_id, currency, kind, institution, last4
+-- scope: holder_type, holder_id
+-- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, currency, posted_date,
+--   amount_minor, status, normal, suppressed_by): SELECT holder_type, holder_id FROM changed SEMI JOIN (FROM
+--   ledger.labels WHERE category IN ('xfer.own_unlinked_in', 'xfer.own_unlinked_out', 'fin_out.card_external'))
+--   USING (transaction_id) UNION ALL SELECT holder_type, holder_id FROM (SELECT holder_type, holder_id,
+--   unnest(transaction_ids) AS transaction_id FROM quality.missing_accounts) SEMI JOIN changed USING (transaction_id)
+-- touched by ledger.labels (transaction_id, category): SELECT holder_type, holder_id FROM ledger.transactions
+--   SEMI JOIN (FROM changed WHERE category IN ('xfer.own_unlinked_in', 'xfer.own_unlinked_out',
+--   'fin_out.card_external')) USING (transaction_id)
+-- touched by ledger.accounts (account_key, holder_type, holder_id, institution_name, last4, category):
+--   SELECT holder_type, holder_id FROM changed
+-- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (holder_type, holder_id)
+-- input ledger.labels: FROM ledger.labels
+-- personal: nothing from ledger.transactions.normal, known banks and digits are looked for
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Who seems to have it
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column kind: VARCHAR NOT NULL. account or card
+-- column institution: VARCHAR. Bank that the texts name, from a list; null when they name none, or only the bank at
+--   which the account they are in is
+-- column last4: VARCHAR. Last four digits that the texts cite; null when they cite none
+-- column transaction_count: BIGINT NOT NULL. Rows whose texts cite it
+-- column in_minor: BIGINT. What came from it, minor units; null when out of range
+-- column out_minor: BIGINT. What went to it, minor units; null when out of range
+-- column first_day: DATE NOT NULL. First of the rows, by posted_date
+-- column last_day: DATE NOT NULL. Last of them
+-- column transaction_ids: VARCHAR[] NOT NULL. The rows, in order
+-- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when a sum leaves 64 bits
+WITH cited AS (
+    SELECT t.transaction_id, t.holder_type, t.holder_id, t.currency, t.posted_date, t.amount_minor, a.category,
+        CASE WHEN l.category = 'fin_out.card_external' THEN 'card' ELSE 'account' END AS kind,
+        list_filter(ledger.named_banks(t.normal), lambda b: NOT list_contains(ledger.banks_of(a.institution_name), b)
+            OR l.category = 'fin_out.card_external')[1] AS institution,
+        CASE WHEN ledger.cited_last4(t.normal) IS DISTINCT FROM a.last4 THEN ledger.cited_last4(t.normal) END AS last4
+    FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND holder_type IS NOT NULL
+              AND holder_id IS NOT NULL) t
+    JOIN (FROM ledger.labels WHERE category IN ('xfer.own_unlinked_in', 'xfer.own_unlinked_out',
+        'fin_out.card_external')) l USING (transaction_id)
+    JOIN ledger.accounts a ON a.account_key = t.account_key),
+-- what is linked: a number that is not stated may be any
+linked AS (
+    SELECT holder_type, holder_id, CASE category WHEN 'credit' THEN 'card' ELSE 'account' END AS kind,
+        list_distinct(flatten(list(ledger.banks_of(institution_name)))) AS banks, list(last4) AS numbers,
+        bool_or(last4 IS NULL) AS has_unstated
+    FROM ledger.accounts GROUP BY ALL),
+missing AS (
+    SELECT c.* FROM cited c LEFT JOIN linked k USING (holder_type, holder_id, kind)
+    WHERE CASE WHEN k.kind IS NULL THEN c.institution IS NOT NULL OR c.last4 IS NOT NULL
+        WHEN c.institution IS NOT NULL AND NOT list_contains(k.banks, c.institution) THEN true
+        ELSE c.last4 IS NOT NULL AND NOT k.has_unstated AND NOT list_contains(k.numbers, c.last4) END),
+sums AS (
+    SELECT holder_type, holder_id, currency, kind, institution, last4, count(*) AS transaction_count,
+        meta.minor(coalesce(sum(amount_minor) FILTER (amount_minor > 0), 0)) AS in_minor,
+        meta.minor(coalesce(-sum(amount_minor) FILTER (amount_minor < 0), 0)) AS out_minor,
+        min(posted_date) AS first_day, max(posted_date) AS last_day,
+        list(transaction_id ORDER BY posted_date, transaction_id) AS transaction_ids
+    FROM missing GROUP BY ALL)
+SELECT *, CASE WHEN in_minor IS NULL OR out_minor IS NULL THEN 'out_of_range' ELSE 'in_range' END AS value_state
+FROM sums
