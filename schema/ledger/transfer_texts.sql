@@ -1,8 +1,9 @@
 -- What texts say of the two ends of a transfer: the kind of movement, the bank they name, the account they cite.
 -- Transfers that a text tells by itself are in own_texts.sql.
 
--- transfer; card, a payment to a credit card; payment, to or of one; person; other, which is something else; nothing.
-CREATE OR REPLACE MACRO ledger.movement_told(own_kind, category, rail) AS CASE
+-- transfer; card, a payment to a credit card; payment, to or of one; person; other, which is something else;
+-- maybe_other, which may be; nothing.
+CREATE OR REPLACE MACRO ledger.movement_told(n, own_kind, category, strength, rail) AS CASE
   WHEN own_kind = 'card' OR category = 'fin_out.card_external' THEN 'card'
   WHEN category = 'xfer.own_card_payment' THEN 'payment'
   WHEN rail IN ('zelle', 'p2p_app') OR category IN ('xfer.p2p_in', 'xfer.p2p_out') THEN 'person'
@@ -10,7 +11,13 @@ CREATE OR REPLACE MACRO ledger.movement_told(own_kind, category, rail) AS CASE
       OR category IN ('xfer.other_in', 'xfer.other_out', 'xfer.wire_in', 'xfer.wire_out') THEN 'transfer'
   WHEN own_kind = 'payment' THEN 'payment'
   WHEN rail IN ('card', 'atm', 'fee') OR coalesce(category, 'other.unknown') <> 'other.unknown'
-      AND category NOT LIKE 'xfer.investment%' THEN 'other'
+      AND category NOT LIKE 'xfer.investment%' AND (strength <> 'weak' OR category LIKE 'adj.%') THEN 'other'
+  WHEN regexp_matches(n, '\b(TRANSFER|TRANSF|E?XFE?R|TFR|TRF|TRN?SFE?R|TRNSF|EXTTRNSFR|MONEYLINK|SWEEP|BOOK|A2A)\b')
+    THEN 'transfer'
+  WHEN regexp_matches(n, '\b(AUTO ?PAY|AUTO ?PMT|E-?PAY(MENT)?|PAYMENTS?|PMTS?|PYMTS?|THANK YOU|CRCARDPMT)\b')
+    THEN 'payment'
+  WHEN coalesce(category, 'other.unknown') <> 'other.unknown' AND category NOT LIKE 'xfer.investment%'
+    THEN 'maybe_other'
   ELSE 'nothing' END;
 
 -- What that adds to the score of a pair, in thousandths. A text that tells of something else speaks against it, one of
@@ -19,7 +26,7 @@ CREATE OR REPLACE MACRO ledger.weight_told(told, has_card) AS CASE told
   WHEN 'transfer' THEN CASE WHEN has_card THEN 400 ELSE 800 END
   WHEN 'card' THEN CASE WHEN has_card THEN 800 ELSE -2000 END
   WHEN 'payment' THEN CASE WHEN has_card THEN 800 ELSE 0 END
-  WHEN 'nothing' THEN 0 WHEN 'other' THEN -3000 ELSE -2000 END;
+  WHEN 'nothing' THEN 0 WHEN 'maybe_other' THEN -1000 WHEN 'other' THEN -3000 ELSE -2000 END;
 
 -- Banks by the names that texts have for them, in one spelling each. Names that stand for many banks (ELAN, VISA) and
 -- names that are words besides (KEY, CURRENT, CITIZENS) say nothing.
@@ -44,15 +51,17 @@ CREATE OR REPLACE MACRO ledger.one_bank(name) AS CASE
 CREATE OR REPLACE MACRO ledger.named_banks(n) AS list_transform(
   regexp_extract_all(n, '\b(' || ledger.bank_names() || ')\b', 1),
   lambda b: ledger.one_bank(b));
--- What texts may call the bank of an account: one that the list does not know has its name without BANK.
-CREATE OR REPLACE MACRO ledger.plain_bank(institution) AS trim(regexp_replace(upper(institution),
-  '(,? ?N\.? ?A\.?| BANK| FSB| CREDIT UNION| FEDERAL CREDIT UNION| FCU| CU)+$', ''));
+-- What texts may call the bank of an account: one that the list does not know has its name without BANK, of which ACH
+-- texts have room for a part.
+CREATE OR REPLACE MACRO ledger.plain_bank(institution) AS trim(regexp_replace(
+  regexp_replace(upper(institution), '[^A-Z0-9&]+', ' ', 'g'),
+  '( N A| BANK| FSB| CREDIT UNION| FEDERAL CREDIT UNION| FCU| CU)+$', ''))[1:12];
 CREATE OR REPLACE MACRO ledger.banks_of(institution) AS
   CASE WHEN len(ledger.named_banks(upper(institution))) > 0 THEN ledger.named_banks(upper(institution))
     ELSE [ledger.plain_bank(institution)] END;
 -- Whether a text names a bank of these: one that is in no list by its name.
 CREATE OR REPLACE MACRO ledger.names_bank(n, named, banks) AS list_has_any(named, banks)
-  OR len(banks[1]) > 3 AND contains(n, banks[1]);
+  OR len(banks[1]) > 3 AND contains(regexp_replace(n, '[^A-Z0-9&]+', ' ', 'g'), banks[1]);
 
 -- The last four digits of the account that a text cites behind TO or FROM: masked, or behind a word for an account.
 -- Other digits are references.

@@ -54,7 +54,7 @@ movements AS (
     WHERE ledger.left_out(d.status, s.same_as_id, d.category, d.amount_minor, d.holder_type, d.holder_id) IS NULL),
 -- Money that came back into the account it left: neither the row that says so nor what it takes back is a leg.
 returned AS MATERIALIZED (
-    SELECT o.transaction_id AS original_id, r.transaction_id AS return_id
+    SELECT unnest([o.transaction_id, r.transaction_id]) AS transaction_id
     FROM (FROM movements WHERE says_taken_back) r
     JOIN movements o ON o.account_key = r.account_key AND o.currency = r.currency AND o.size_minor = r.size_minor
         AND sign(o.amount_minor) <> sign(r.amount_minor) AND o.posted_date BETWEEN r.posted_date - 10 AND r.posted_date
@@ -72,14 +72,14 @@ pairs AS MATERIALIZED (
         ON i.holder_type = o.holder_type AND i.holder_id = o.holder_id AND i.currency = o.currency
         AND i.size_minor = o.size_minor AND i.account_key <> o.account_key
         AND i.posted_date BETWEEN o.posted_date - 5 AND o.posted_date + 7
-    ANTI JOIN returned a ON o.transaction_id IN (a.original_id, a.return_id)
-    ANTI JOIN returned b ON i.transaction_id IN (b.original_id, b.return_id)
+    ANTI JOIN returned a ON a.transaction_id = o.transaction_id
+    ANTI JOIN returned b ON b.transaction_id = i.transaction_id
     WHERE 'cash' IN (o.category, i.category)),
 texts AS MATERIALIZED (
     SELECT description, normal, ledger.named_banks(normal) AS banks, ledger.cited_last4(normal) AS last4,
         CASE WHEN regexp_matches(normal, '\bCASH ADV') THEN 'card'
-            ELSE ledger.movement_told(own_kind, category_out, rail) END AS told_out,
-        ledger.movement_told(own_kind, category_in, rail) AS told_in
+            ELSE ledger.movement_told(normal, own_kind, category_out, strength_out, rail) END AS told_out,
+        ledger.movement_told(normal, own_kind, category_in, strength_in, rail) AS told_in
     FROM ledger.descriptions
     SEMI JOIN (SELECT out_text AS description FROM pairs UNION SELECT in_text FROM pairs) USING (description)),
 banks AS (
