@@ -59,6 +59,19 @@ func TestCategoriesGoByTheSignOfMoney(t *testing.T) {
 	}
 }
 
+// TestFeesReturnsAndRefundsAsBanksWriteThem: each line of fees.csv is what its bank meant. A protection transfer's fee
+// and a yearly price of overdraft privilege are no sign of distress, and a creditor's fee for a returned payment is
+// late.
+func TestFeesReturnsAndRefundsAsBanksWriteThem(t *testing.T) {
+	for _, line := range lines(t, "testdata/fees.csv") {
+		read := text.Read(line["text"])
+		got := map[string]string{"in": read.In.Category, "out": read.Out.Category}[line["direction"]]
+		if got != line["category"] {
+			t.Errorf("%q goes %s as %q, want %q", line["text"], line["direction"], got, line["category"])
+		}
+	}
+}
+
 // TestTheOrderOfRulesDecides: texts that several rules fit.
 func TestTheOrderOfRulesDecides(t *testing.T) {
 	for _, c := range []struct{ written, in, out string }{
