@@ -7,10 +7,12 @@ FROM ledger.transactions WHERE spending_class IS DISTINCT FROM CASE
     WHEN status <> 'posted' THEN 'not_posted' WHEN suppressed_by IS NOT NULL THEN 'counted_elsewhere'
     WHEN category NOT IN ('cash', 'credit') THEN 'other_account' WHEN amount_minor = 0 THEN 'zero'
     WHEN holder_type IS NULL OR holder_id IS NULL THEN 'no_holder'
-    WHEN amount_minor < 0 AND spending_class IN ('spending', 'own_transfer', 'card_payment', 'card_payment_elsewhere')
-        THEN spending_class
+    WHEN amount_minor < 0
+        AND spending_class IN ('spending', 'own_transfer', 'card_payment', 'card_payment_elsewhere', 'reversed')
+            THEN spending_class
     WHEN amount_minor > 0
-        AND spending_class IN ('refund', 'other_inflow', 'own_transfer', 'card_payment', 'card_payment_elsewhere')
+        AND spending_class IN ('refund', 'other_inflow', 'own_transfer', 'card_payment', 'card_payment_elsewhere',
+            'reversed')
             THEN spending_class
     ELSE 'one of its sign' END LIMIT 20;
 
@@ -61,6 +63,24 @@ WHERE g.transfer_id IS NULL OR l.transfer_id IS NULL OR t.counter_id IS DISTINCT
 UNION ALL
 SELECT 'transaction ' || transaction_id, 'is a leg of several transfers in ledger.transfers'
 FROM legs GROUP BY transaction_id HAVING count(*) > 1 LIMIT 20;
+
+-- What a bank took back is a pair of equal amounts of one account; no purchase is given back more than once over.
+-- name: derived_rule_given_back
+SELECT 'transaction ' || r.reversal_id, 'takes back ' || r.reversed_id || ', which is not its other half'
+FROM ledger.reversals r
+LEFT JOIN ledger.transactions c ON c.transaction_id = r.reversal_id
+LEFT JOIN ledger.transactions d ON d.transaction_id = r.reversed_id AND d.account_key = c.account_key
+    AND d.currency = c.currency AND d.amount_minor::HUGEINT = -c.amount_minor::HUGEINT
+WHERE d.transaction_id IS NULL OR c.amount_minor <= 0
+UNION ALL
+SELECT 'transaction ' || reversed_id, 'is taken back twice' FROM ledger.reversals GROUP BY reversed_id
+HAVING count(*) > 1
+UNION ALL
+SELECT 'transaction ' || l.purchase_id, 'is given back with more than it cost, or by another account or merchant'
+FROM ledger.refund_links l LEFT JOIN ledger.transactions t ON t.transaction_id = l.purchase_id
+WHERE l.purchase_id IS NOT NULL
+GROUP BY l.purchase_id HAVING sum(l.amount_minor) > max(-t.amount_minor::HUGEINT) OR count(t.amount_minor) <> count(*)
+    OR bool_or(t.account_key <> l.account_key OR t.currency <> l.currency OR t.merchant_key <> l.merchant_key) LIMIT 20;
 
 -- Every transaction has one label, of a category there is, and counts only where its class allows it.
 -- name: derived_rule_labels

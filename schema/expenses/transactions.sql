@@ -7,7 +7,9 @@
 -- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, transacted_date, posted_date,
 --   amount_minor, currency, status, merchant_key, rail, possible_duplicate_of): SELECT transaction_id, transacted_date
 --   FROM changed
--- touched by ledger.labels: SELECT transaction_id, transacted_date FROM changed
+-- touched by ledger.labels (transaction_id, transacted_date, merchant_name, category, rule_id, rule_version,
+--   rule_strength, counterparty_type, spend_category, refund_of_id, include_in_spend, spend_state):
+--   SELECT transaction_id, transacted_date FROM changed
 -- touched by ledger.user_labels (transaction_id, transacted_date, category, note): SELECT transaction_id,
 --   transacted_date FROM changed
 -- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
@@ -40,6 +42,7 @@
 -- column counterparty_type: VARCHAR. Who is at the other end: person, employer, government, lender, bank, own,
 --   merchant; null when unknown
 -- column rail: VARCHAR. How the money moved, see ledger.transactions; null when the text does not say
+-- column refund_of_id: VARCHAR. Of a refund the purchase it gives back, see expenses.refunds; null for all others
 -- column include_in_spend: BOOLEAN NOT NULL. Whether it counts as spending, a refund as less of it
 -- column spend_state: VARCHAR NOT NULL. counted, or why it does not count, see ledger.labels
 -- column possible_duplicate_of: VARCHAR. The same movement in an account that may be this one linked again, see
@@ -48,7 +51,7 @@
 -- column note: VARCHAR. What the user noted in overrides.csv; null without a note
 SELECT t.transaction_id, t.account_key, t.holder_type, t.holder_id, t.transacted_date, t.posted_date, t.amount_minor,
     t.currency, t.status, t.merchant_key, l.merchant_name, l.category, l.spend_category, l.rule_id, l.rule_version,
-    l.rule_strength, l.counterparty_type, t.rail, l.include_in_spend, l.spend_state, t.possible_duplicate_of,
+    l.rule_strength, l.counterparty_type, t.rail, l.refund_of_id, l.include_in_spend, l.spend_state, t.possible_duplicate_of,
     u.category AS user_category, u.note
 FROM ledger.transactions t JOIN ledger.labels l USING (transaction_id)
 LEFT JOIN ledger.user_labels u USING (transaction_id)

@@ -32,6 +32,8 @@
 -- column says_taken_back: BOOLEAN NOT NULL. Whether it says that a payment came back
 -- column says_refund: BOOLEAN NOT NULL. Whether it says a refund, by its beginning or end
 -- column says_refund_surely: BOOLEAN NOT NULL. Whether one of its words says it alone
+-- column says_representment: BOOLEAN NOT NULL. Whether it says that a payment is presented again
+-- column may_be_returned: BOOLEAN NOT NULL. Whether a word in it may say that a debit came back unpaid
 -- column is_income: BOOLEAN NOT NULL. Whether it says pay, interest, a benefit or a deposit, which are no refund
 -- column refund_key: VARCHAR NOT NULL. The merchant when the words of a refund are cut off
 -- column other_key: VARCHAR NOT NULL. The merchant when words that may say a refund are cut off too
@@ -67,7 +69,9 @@ SELECT t.description, coalesce(t.r.normal, '') AS normal, t.r.merchant_key, t.r.
     t.r.processor, t.r.template, t.r.counterparty, t.r.place, t.r.reference, t.r.card_digits, o.own_kind,
     ledger.says_taken_back(coalesce(t.r.normal, '')) AS says_taken_back, o.says_refund,
     o.says_refund AND regexp_matches(o.folded, '\b' || ledger.sure_refund_words() || '\b') AS says_refund_surely,
-    o.is_income, coalesce(f.key, t.r.merchant_key) AS refund_key, coalesce(e.key, t.r.merchant_key) AS other_key,
+    ledger.says_representment(coalesce(t.r.normal, '')) AS says_representment,
+    ledger.may_be_returned(coalesce(t.r.normal, '')) AS may_be_returned, o.is_income,
+    coalesce(f.key, t.r.merchant_key) AS refund_key, coalesce(e.key, t.r.merchant_key) AS other_key,
     b.key AS before_key, t.r.category_in, t.r.rule_in, t.r.strength_in, t.r.category_out, t.r.rule_out,
     t.r.strength_out, coalesce(f.category_out, e.category_out, b.category_out, t.r.category_out) AS refund_category,
     CASE WHEN f.key IS NULL THEN t.r.merchant_name ELSE f.name END AS refund_name

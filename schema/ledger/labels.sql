@@ -8,6 +8,12 @@
 --   spending_class, counter_id): SELECT transaction_id, transacted_date FROM changed
 -- touched by ledger.own_transfers (transaction_id, transfer_id, kind, transacted_date):
 --   SELECT transaction_id, transacted_date FROM changed
+-- touched by ledger.reversals: SELECT unnest([reversal_id, reversed_id]) AS transaction_id, transacted_date
+--   FROM changed
+-- touched by ledger.refund_links (refund_id, purchase_id, refund_date): SELECT refund_id AS transaction_id,
+--   refund_date AS transacted_date FROM changed
+-- touched by ledger.distress_events (event, transaction_ids, first_transacted_date): SELECT unnest(transaction_ids)
+--   AS transaction_id, first_transacted_date AS transacted_date FROM changed
 -- touched by ledger.dated_transactions: nothing, ledger.transactions has what its texts say
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- touched by ledger.categories: nothing, they come with the program
@@ -17,11 +23,15 @@
 -- input ledger.dated_transactions: SELECT d.* FROM ledger.dated_transactions d SEMI JOIN touched USING (transaction_id)
 --   WHERE d.transacted_date >= $since
 -- input ledger.own_transfers: SELECT o.* FROM ledger.own_transfers o SEMI JOIN touched USING (transaction_id)
+-- input ledger.reversals: FROM ledger.reversals
+-- input ledger.refund_links: FROM ledger.refund_links
+-- input ledger.distress_events: FROM ledger.distress_events
 -- input ledger.categories: FROM ledger.categories
 -- input ledger.user_labels: SELECT u.* FROM ledger.user_labels u SEMI JOIN touched USING (transaction_id)
 --   WHERE u.transacted_date >= $since
 -- personal: nothing from ledger.dated_transactions.description, it is looked up
 -- personal: nothing from ledger.descriptions.description, what its text says is of closed lists
+-- personal: nothing from ledger.refund_links.merchant_key, only the ids in it are read
 -- personal: nothing from ledger.transactions.merchant_key, equal merchants are looked for
 -- column transaction_id: VARCHAR NOT NULL. The transaction
 -- column transacted_date: DATE NOT NULL. Civil date it happened, in the report zone
@@ -31,8 +41,8 @@
 -- column rule_id: VARCHAR NOT NULL. The rule that says so: user_override, or user_rule: and the id of a line of the
 --   user's own files; user_hint (they said it at least twice of this merchant); transfer_pair, card_payment_pair,
 --   cash_advance_pair, own_account_text, card_payment_text, card_elsewhere_text, cash_advance_text, payment_returned,
---   refund; merchant, merchant_inside (a name somewhere in the text), processor (who takes payments by it) or an id of
---   the rules of categories, by the text; none
+--   returned_item_pair, fee_reversal_pair, refund; merchant, merchant_inside (a name somewhere in the text), processor
+--   (who takes payments by it) or an id of the rules of categories, by the text; none
 -- column rule_version: VARCHAR NOT NULL. Version of the rule: of the user's line, or of the program's rules as a whole
 -- column rule_strength: VARCHAR NOT NULL. How sure it is: structural (another row shows it), exact (a name or a fixed
 --   phrase), pattern (words that say it), weak (words that may say it, or none)
@@ -44,6 +54,9 @@
 -- column spend_category: VARCHAR NOT NULL. Where it counts: its category; of a refund what the merchant sells, or
 --   adj.refund when that is unknown
 -- column include_in_spend: BOOLEAN NOT NULL. Whether it counts as spending, a refund as less of it
+-- column refund_of_id: VARCHAR. Of a refund the purchase it gives back, see ledger.refund_links; null for all others
+-- column reversal_of_id: VARCHAR. Of a returned item the debit, of a fee's reversal the fee; null for all others
+-- column distress_event_id: VARCHAR. The event of ledger.distress_events it is part of; null for all others
 -- column spend_state: VARCHAR NOT NULL. counted; else why it does not count: its class in
 --   ledger.transactions.spending_class where that is no spending, its treatment, or user_excluded (the user's own line
 --   says no)
@@ -69,17 +82,24 @@ WITH ruled AS (
                 THEN ledger.label('fin_in.cash_advance', 'cash_advance_text', 'pattern')
             WHEN t.spending_class = 'card_payment_elsewhere'
                 THEN ledger.label('adj.returned_item', 'payment_returned', 'pattern')
+            WHEN t.spending_class = 'reversed' AND t.amount_minor > 0
+                THEN ledger.label(CASE v.kind WHEN 'returned_item' THEN 'adj.returned_item' ELSE 'adj.fee_reversal' END,
+                    v.kind || '_pair', 'structural')
             WHEN t.spending_class = 'refund'
                 AND coalesce(x.strength_in, 'weak') = 'weak'
                 THEN ledger.label('adj.refund', 'refund', CASE WHEN x.says_refund THEN 'pattern' ELSE 'structural' END)
             WHEN t.amount_minor < 0 AND x.category_out IS NOT NULL
                 THEN ledger.label(x.category_out, x.rule_out, x.strength_out)
+            -- what a shop pays by ACH, when the holder did not buy for as much, is no refund: its staff is paid so
+            WHEN t.spending_class = 'other_inflow' AND x.category_in = 'adj.refund' AND x.strength_in = 'weak'
+                AND x.rail = 'ach' THEN ledger.label('other.unknown', 'none', 'weak')
             WHEN t.amount_minor >= 0 AND x.category_in IS NOT NULL
                 THEN ledger.label(x.category_in, x.rule_in, x.strength_in)
-            ELSE ledger.label('other.unknown', 'none', 'weak') END AS told
+            ELSE ledger.label('other.unknown', 'none', 'weak') END AS told, v.reversed_id AS reversal_of_id
     FROM ledger.transactions t JOIN ledger.dated_transactions d USING (transaction_id)
     JOIN ledger.descriptions x USING (description)
-    LEFT JOIN ledger.own_transfers o ON o.transaction_id = t.transaction_id),
+    LEFT JOIN ledger.own_transfers o ON o.transaction_id = t.transaction_id
+    LEFT JOIN ledger.reversals v ON v.reversal_id = t.transaction_id),
 decided AS (
     SELECT r.* EXCLUDE (merchant_name), coalesce(u.name, r.merchant_name) AS merchant_name, u.label_version,
         u.seller_category AS user_seller, u.treatment AS user_treatment, u.include_in_spend AS wanted,
@@ -97,12 +117,15 @@ counted AS (
             ledger.spend_state(r.spending_class, r.amount_minor, r.label.category, c.treatment)) AS spend_state
     FROM decided r JOIN ledger.categories c ON c.code = r.label.category
     LEFT JOIN ledger.categories s ON s.code = r.refund_category AND s.treatment IN ('expense', 'debt_service'))
-SELECT transaction_id, transacted_date, merchant_name, label.category AS category, label.rule_id AS rule_id,
+SELECT c.transaction_id, transacted_date, merchant_name, label.category AS category, label.rule_id AS rule_id,
     CASE WHEN starts_with(label.rule_id, 'user_') AND label_version IS NOT NULL THEN label_version
         ELSE meta.parameter('rule_version') END AS rule_version,
     label.strength AS rule_strength, treatment, need, gate,
     ledger.counterparty_type(label.category) AS counterparty_type,
     CASE WHEN label.category = 'adj.refund' THEN coalesce(user_seller, seller_category, label.category)
         ELSE label.category END AS spend_category,
-    spend_state = 'counted' AS include_in_spend, spend_state, transfer_id
-FROM counted
+    spend_state = 'counted' AS include_in_spend, p.purchase_id AS refund_of_id,
+    reversal_of_id, e.event AS distress_event_id, spend_state, transfer_id
+FROM counted c LEFT JOIN ledger.refund_links p ON p.refund_id = c.transaction_id
+LEFT JOIN (SELECT event, unnest(transaction_ids) AS transaction_id FROM ledger.distress_events) e
+    ON e.transaction_id = c.transaction_id

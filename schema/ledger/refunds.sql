@@ -5,7 +5,7 @@
 -- scope: transaction_id
 -- since: transacted_date
 -- touched by ledger.dated_transactions (transaction_id, holder_type, holder_id, category, currency, transacted_date,
---   amount_minor, status, description, merchant_key, own_kind, says_taken_back, says_refund_surely):
+--   amount_minor, status, description, merchant_key, own_kind, says_taken_back, says_refund_surely, bank_kind):
 --   SELECT transaction_id, transacted_date FROM changed WHERE amount_minor > 0
 --   UNION ALL SELECT r.transaction_id, r.transacted_date FROM (SELECT *, unnest([whole_key, refund_key, other_key,
 --   before_key]) AS merchant_key FROM ledger.refunds) r SEMI JOIN (FROM changed
@@ -45,17 +45,25 @@
 -- column other_key: VARCHAR NOT NULL. Without words that may say a refund
 -- column before_key: VARCHAR. In what stands before such a word; null without one
 -- column is_refund: BOOLEAN NOT NULL. Whether it is one
+-- column says_refund: BOOLEAN NOT NULL. Whether words in its text say so
+-- column is_of_bank: BOOLEAN NOT NULL. Whether the bank itself gives back: a fee, or a debit that was returned
 -- column seller_key: VARCHAR NOT NULL. Whose
 -- column transacted_date: DATE NOT NULL. Civil date it happened
 WITH credits AS MATERIALIZED (
     SELECT d.transaction_id, d.transacted_date, d.holder_type, d.holder_id, d.currency, d.amount_minor,
         x.merchant_key AS whole_key,
-        x.refund_key, x.other_key, x.before_key, x.says_refund, x.rail
+        x.refund_key, x.other_key, x.before_key, x.rail,
+        coalesce(d.bank_kind IN ('fee_reversal', 'returned_item'), false) AS is_of_bank,
+        x.says_refund OR (x.category_in = 'adj.refund' AND x.strength_in <> 'weak') IS TRUE AS says_refund,
+        -- a card has no pay: what a merchant that is known sends it is a refund, and what it sends by ACH is none
+        d.category = 'credit' AS is_card,
+        (x.category_in = 'adj.refund' AND (d.category = 'credit' OR x.rail = 'card')) IS TRUE AS is_of_shop
     FROM (FROM ledger.dated_transactions WHERE amount_minor > 0 AND status = 'posted') d
     JOIN ledger.descriptions x USING (description)
     LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s ON s.transaction_id = d.transaction_id
     LEFT JOIN ledger.own_transfers o ON o.transaction_id = d.transaction_id
     WHERE NOT x.is_income
+      AND (coalesce(x.strength_in, 'weak') = 'weak' OR starts_with(x.category_in, 'adj.') OR x.says_refund)
       AND ledger.movement_class(ledger.left_out(d.status, s.same_as_id, d.category, d.amount_minor, d.holder_type,
           d.holder_id), o.is_card, d.own_kind, d.category, d.amount_minor, d.says_taken_back) IS NULL),
 wanted AS MATERIALIZED (
@@ -79,9 +87,11 @@ bought AS MATERIALIZED (
 sellers AS MATERIALIZED (
     SELECT holder_type, holder_id, currency, merchant_key, max(amount_minor) AS largest FROM bought GROUP BY ALL)
 SELECT c.transaction_id, c.holder_type, c.holder_id, c.currency, c.whole_key, c.refund_key, c.other_key, c.before_key,
-    c.says_refund OR f.largest IS NOT NULL OR (coalesce(w.largest, o.largest) >= c.amount_minor
+    c.says_refund OR f.largest IS NOT NULL OR (c.is_of_shop AND (c.is_card OR NOT ledger.also_pays(c.whole_key)))
+        OR (coalesce(w.largest, o.largest) >= c.amount_minor
         AND NOT coalesce(c.rail IN ('zelle', 'p2p_app', 'wire', 'check', 'atm'), false)
-        AND (b.amount_minor IS NOT NULL OR NOT ledger.also_pays(c.whole_key))) IS TRUE AS is_refund,
+        AND (b.amount_minor IS NOT NULL OR c.is_card OR NOT ledger.also_pays(c.whole_key))) IS TRUE AS is_refund,
+    c.says_refund, c.is_of_bank,
     CASE WHEN w.largest IS NOT NULL THEN c.whole_key WHEN c.says_refund AND r.largest IS NOT NULL THEN c.refund_key
         WHEN o.largest IS NOT NULL THEN c.other_key WHEN f.largest IS NOT NULL THEN c.before_key
         WHEN c.says_refund THEN c.refund_key ELSE c.whole_key END AS seller_key,

@@ -18,6 +18,8 @@
 --   SEMI JOIN changed USING (transaction_id)
 -- touched by ledger.reversed_refunds: SELECT d.transaction_id, d.transacted_date FROM ledger.dated_transactions d
 --   SEMI JOIN changed USING (transaction_id)
+-- touched by ledger.reversals: SELECT unnest([reversal_id, reversed_id]) AS transaction_id, transacted_date
+--   FROM changed
 -- touched by meta.store: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
 --   FROM (FROM main.transactions WHERE status = 'void' AND void_at > $watermark + INTERVAL 2 DAY
 --   UNION ALL FROM main.transactions WHERE status = 'void' AND updated_at > $watermark)
@@ -66,8 +68,9 @@
 -- column possible_duplicate_of: VARCHAR. The same movement in an account that may be this one linked again, see
 --   quality.possible_relinks: both count until a person decides; null in general
 -- column spending_class: VARCHAR NOT NULL. Why the row is in expenses.merchant_month or not. In it: spending; refund
---   (by its words, or a credit of a merchant the holder buys from). Not in it: own_transfer; card_payment (a card of
---   the holder that is linked); card_payment_elsewhere (its text says a card payment, no linked card shows it);
+--   (by its words, or a credit of a merchant the holder buys from). Not in it: own_transfer; reversed (a debit
+--   or fee that the bank took back, and the row that gives it back: ledger.reversals); card_payment (a card of the
+--   holder that is linked); card_payment_elsewhere (its text says a card payment, no linked card shows it);
 --   other_inflow (pay, interest, people, loans); zero; no_holder; other_account (neither cash nor credit); not_posted;
 --   counted_elsewhere (suppressed_by)
 -- column counter_id: VARCHAR. The other half of an own transfer or card payment, in another account of the holder; null
@@ -114,9 +117,13 @@ SELECT c.transaction_id, c.account_id, c.account_key, c.holder_type, c.holder_id
     c.amount_minor, c.currency, c.status, x.normal,
     CASE WHEN r.is_refund THEN r.seller_key ELSE coalesce(b.merchant_key, c.merchant_key) END AS merchant_key,
     x.rail, x.processor, c.suppressed_by, c.possible_duplicate_of,
-    coalesce(c.class, CASE WHEN r.is_refund THEN 'refund' ELSE 'other_inflow' END) AS spending_class, c.counter_id
+    CASE WHEN t.transaction_id IS NOT NULL AND coalesce(c.class, 'spending') IN ('spending', 'card_payment_elsewhere')
+        THEN 'reversed' ELSE coalesce(c.class, CASE WHEN r.is_refund THEN 'refund' ELSE 'other_inflow' END) END
+        AS spending_class, c.counter_id
 FROM classed c
 JOIN ledger.descriptions x USING (description)
 LEFT JOIN ledger.refunds r ON r.transaction_id = c.transaction_id
 LEFT JOIN ledger.reversed_refunds b ON b.transaction_id = c.transaction_id
 LEFT JOIN voids v ON v.transaction_id = c.transaction_id
+LEFT JOIN (SELECT unnest([reversal_id, reversed_id]) AS transaction_id FROM ledger.reversals) t
+    ON t.transaction_id = c.transaction_id

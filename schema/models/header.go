@@ -11,8 +11,8 @@ import (
 
 // macroFiles hold the functions models share, in the order they are made; they are no models.
 var macroFiles = []string{
-	"ledger/own_texts.sql", "ledger/transfer_texts.sql", "ledger/texts.sql", "ledger/macros.sql",
-	"ledger/stream_dates.sql", "ledger/stream_kinds.sql",
+	"ledger/own_texts.sql", "ledger/transfer_texts.sql", "ledger/texts.sql", "ledger/distress_texts.sql",
+	"ledger/macros.sql", "ledger/stream_dates.sql", "ledger/stream_kinds.sql",
 }
 
 // DeclaredColumn is a column as a header declares it.

@@ -39,7 +39,7 @@ func TestColumnsThatKnowNamesAreMarked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := newRandomBank(t, 4)
+	b := newRandomBank(t, 6)
 	for _, text := range []string{
 		"BRIXEL #412", "BRIXEL REFUND SPRINGFIELD", "ORLAND OIL REFUND OF JUNE", "TRUVANE TRIP", "ZELLE TO JANE DOE",
 		"REFUND BRIXEL", "BRIXEL RETURN",

@@ -113,7 +113,7 @@ func (b *randomBank) round(hours int) {
 	for range b.draw.IntN(12) {
 		pick(b, []func(){
 			b.newRow, b.newRow, b.post, b.post, b.replace, b.void, b.correct, b.lateState, b.relink, b.change,
-			b.oddRow, b.oddRow, b.state, b.state, b.payStreams, b.payStreams,
+			b.oddRow, b.oddRow, b.state, b.state, b.payStreams, b.payStreams, b.bounce, b.giveBack,
 		})()
 	}
 	for _, a := range b.accounts {

@@ -1,0 +1,36 @@
+-- What texts of banks say of payments that were returned, and that were presented again; numbers in them.
+
+-- Nacha: what is presented again says RETRY PYMT, at most twice; a check that is presented again as an ACH debit says
+-- REDEPCHECK.
+CREATE OR REPLACE MACRO ledger.says_representment(n) AS
+  regexp_matches(n, '\bRETRY ?(PYMT|PMT|PYMNT|PAYMENT)|\b(REDEP ?CHECK|REDEPOSITED CHECK|CHECK REDEPOSIT)\b');
+
+-- A single word that says a return: a shop's, too. A debit of that amount has to stand before it.
+CREATE OR REPLACE MACRO ledger.may_be_returned(n) AS
+  regexp_matches(n, '\b(RETURN|RETURNED|RTN|RTND|RETD|UNPAID|R0[1-9]|R1[0-9]|R2[09])\b')
+  AND NOT regexp_matches(n, '\b(REFUND|PURCHASE|MERCHANDISE|MERCH|STORE|FEES?|TAX|DEPOSIT CORRECTION)\b');
+
+-- Whom a text names that says a return, in words; none when nobody is left.
+CREATE OR REPLACE MACRO ledger.returned_words(n) AS regexp_extract_all(regexp_replace(n,
+  '\b(RETURN|RETURNED|RTN|RTND|RETD|UNPAID|ITEM|ITEMS|REVERSAL|REVERSED|ACH|DEBIT|CREDIT|DEPOSIT|WITHDRAWAL|ELECTRONIC'
+  || '|POSTED|CHECK|CHK|TRANSACTION|PAYMENT|PMT|RECEIVED|NSF|INSUFFICIENT|FUNDS|UNCOLLECTED|ACCOUNT|CLOSED|NUMBER'
+  || '|REASON|CORPORATE|WEB|PPD|CCD|FROM|FOR|DUE|THE|REF|NOT|AUTHORIZED)\b', ' ', 'g'), '\p{L}{3,}');
+
+-- What a row is to the bank that sends it, by its text and sign; null for all others. A fee for want of money is one of
+-- a cash account: a card's fee for a payment that came back is late.
+CREATE OR REPLACE MACRO ledger.bank_kind(account_category, amount_minor, category_in, category_out, says_representment,
+    may_be_returned) AS CASE
+  WHEN amount_minor < 0 AND starts_with(category_out, 'fee.') THEN CASE WHEN account_category = 'cash'
+      AND category_out IN ('fee.nsf', 'fee.overdraft', 'fee.overdraft_extended') THEN 'distress_fee' ELSE 'fee' END
+  WHEN amount_minor < 0 AND says_representment THEN 'representment'
+  WHEN amount_minor > 0 AND category_in = 'adj.fee_reversal' THEN 'fee_reversal'
+  WHEN amount_minor > 0 AND category_in = 'adj.returned_item' THEN 'returned_item'
+  WHEN amount_minor > 0 AND may_be_returned THEN 'return' END;
+
+-- What is bought in a shop comes back as a refund; bills, loans and insurance are debits that a bank may return.
+CREATE OR REPLACE MACRO ledger.is_of_shop(category_out) AS
+  coalesce(regexp_matches(category_out, '^(shopping|home|food|travel|transport|personal|fun)\.'), false);
+
+-- Numbers and codes in a text, of stores, orders and dates: a refund often has those of its purchase.
+CREATE OR REPLACE MACRO ledger.numbered_words(n) AS
+  list_distinct(regexp_extract_all(n, '[A-Z]*[0-9][A-Z0-9]{2,}|[A-Z]{2,}[0-9][A-Z0-9]*'));

@@ -1,0 +1,84 @@
+package models_test
+
+import (
+	"testing"
+	"time"
+
+	"fcpipe/schema/models"
+)
+
+// bounce adds what happens when money is short: a bill that is returned, a fee, the bill again, the fee given back;
+// each of them often enough, and some days after the one before.
+func (b *randomBank) bounce() {
+	a, at := pick(b, b.accounts[:4]), b.hours(-24*(4+b.draw.IntN(70)))
+	amount := pick(b, []int64{2500, 5000, 12500})
+	for _, step := range []struct {
+		text   string
+		amount int64
+		days   int
+	}{
+		{"ACH DEBIT CITY WATER", -amount, 0},
+		{pick(b, []string{"RETURNED ITEM CITY WATER", "RETURN CITY WATER", "RETURNED ITEM"}), amount, 1},
+		{pick(b, []string{"NSF FEE", "OVERDRAFT FEE"}), -2500, 0},
+		{"ACH DEBIT CITY WATER DES:RETRY PYMT", -amount, 3},
+		{"OVERDRAFT FEE REVERSAL", 2500, 9},
+	} {
+		at = at.AddDate(0, 0, step.days+b.draw.IntN(7)/6*5)
+		if b.chance(5) {
+			continue
+		}
+		b.posting(a, at, step.text, step.amount)
+	}
+}
+
+// giveBack adds a purchase and its refunds, in parts that may be too much together.
+func (b *randomBank) giveBack() {
+	a, at := pick(b, b.accounts[:4]), b.hours(-24*(4+b.draw.IntN(130)))
+	amount := pick(b, []int64{2500, 5000, 5000, 12500})
+	for range 1 + b.draw.IntN(2) {
+		b.posting(a, at, pick(b, []string{"KROGER #412", "KROGER #77", "AMAZON.COM*2K4"}), -amount)
+	}
+	for range 1 + b.draw.IntN(3) {
+		part := pick(b, []int64{amount, amount / 2, 1000})
+		b.posting(a, at.AddDate(0, 0, b.draw.IntN(40)), pick(b, []string{
+			"KROGER #412 REFUND", "KROGER #77 REFUND", "AMAZON.COM*2K4 REFUND",
+		}), part)
+	}
+}
+
+// posting adds a posted row.
+func (b *randomBank) posting(a *bankAccount, at time.Time, text string, amount int64) {
+	r := &bankRow{
+		id: b.newID(), account: a.id, currency: "usd", text: text, amount: amount, status: "posted", transacted: at,
+		posted: &at,
+	}
+	b.rows = append(b.rows, r)
+	b.store(r, false)
+}
+
+// TestRandomHistoriesHaveDistressAndRefunds: what the histories above are for is in them.
+func TestRandomHistoriesHaveDistressAndRefunds(t *testing.T) {
+	seen := map[string]bool{}
+	for seed := range uint64(3) {
+		b := newRandomBank(t, 60+seed)
+		for range 8 {
+			b.bounce()
+			b.giveBack()
+		}
+		b.deriveWith(models.OrderedModels, false)
+		for _, found := range b.strings(`SELECT DISTINCT kind FROM ledger.reversals
+			UNION SELECT DISTINCT kind FROM ledger.refund_links
+			UNION SELECT array_to_string(signals, '+') FROM ledger.distress_events
+			UNION SELECT 'reversed' FROM ledger.distress_events WHERE is_reversed`) {
+			seen[found] = true
+		}
+	}
+	for _, wanted := range []string{
+		"returned_item", "fee_reversal", "FULL", "PARTIAL", "UNLINKED", "fee", "fee+representment+returned_item",
+		"reversed",
+	} {
+		if !seen[wanted] {
+			t.Errorf("no history has %s", wanted)
+		}
+	}
+}
