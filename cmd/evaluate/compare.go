@@ -100,6 +100,10 @@ func compare(p *product, truth simulator.Truth, examples int) (*measured, error)
 
 // perRow measures what is said of single rows.
 func (m *measured) perRow(p *product) {
+	isTakenBack := map[string]bool{} // half of a reversal is no spending
+	for _, t := range m.truth {
+		isTakenBack[t.ReturnOf], isTakenBack[t.ReversalOf] = true, true
+	}
 	for id, t := range m.truth {
 		r, l := p.rows[id], p.labels[id]
 		isRefund, isFee := r.spendingClass == "refund" && r.amount > 0, r.rail == "fee"
@@ -111,7 +115,7 @@ func (m *measured) perRow(p *product) {
 		} else {
 			m.claim(categories, id, false, true, r.amount)
 		}
-		m.claimRow(spending, id, isSpending && r.amount < 0, isSpent(t.Label), r.amount)
+		m.claimRow(spending, id, isSpending && r.amount < 0, isSpent(t.Label) && !isTakenBack[id], r.amount)
 		m.claimRow(refundRows, id, isRefund, t.Label == "adj.refund", r.amount)
 		m.claimRow(feeRows, id, isFee, strings.HasPrefix(t.Label, "fee."), r.amount)
 	}

@@ -63,6 +63,8 @@ func (m *measured) refunds(p *product) {
 		if isGiven && given == t.RefundOf {
 			m.of(refundLinks).right(p.rows[id].amount)
 			m.at(t.Institution, refundLinks).right(p.rows[id].amount)
+		} else {
+			m.noteLink(p, id, given)
 		}
 	}
 }

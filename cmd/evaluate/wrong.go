@@ -48,6 +48,15 @@ func (m *measured) noteStream(kind, said, called string, s *set) {
 	}
 }
 
+// noteLink notes a refund that is linked to another purchase than its own, or to none.
+func (m *measured) noteLink(p *product, refund, given string) {
+	if m.wrongs.most > 0 {
+		shown := func(id string) string { return fmt.Sprintf("%q (%d)", m.texts[id], p.rows[id].amount) }
+		m.wrongs.note(refundLinks, "%s is of %s, not of %s", shown(refund), shown(m.truth[refund].RefundOf),
+			shown(given))
+	}
+}
+
 // noteKeys notes keys that hold several merchants.
 func (m *measured) noteKeys(p *product) {
 	if m.wrongs.most == 0 {
