@@ -1,16 +1,18 @@
 -- model: expenses.category_month
--- about: What a holder spent in a month, by category: the rows of expenses.transactions with include_in_spend, all of
---   them. Sums start with the history that is held: the first month is often a part of one
+-- about: What a holder spent in a month, by category, beside the months before: the rows of expenses.transactions with
+--   include_in_spend, all of them, and a row of zeros for each category of the twelve months before. Refunds count in
+--   the month in which they came
 -- order: holder_type, holder_id, currency, month, category
--- scope: holder_type, holder_id, currency, category, month
--- since: first_day
--- touched by expenses.transactions (transaction_id, holder_type, holder_id, currency, spend_category, transacted_date,
---   amount_minor, include_in_spend, possible_duplicate_of): SELECT holder_type, holder_id, currency, spend_category AS
---   category, strftime(transacted_date, '%Y-%m') AS month, date_trunc('month', transacted_date)::DATE AS first_day
---   FROM changed WHERE include_in_spend
--- input expenses.transactions: SELECT t.* FROM (FROM expenses.transactions WHERE transacted_date >= $since) t
---   SEMI JOIN touched s ON s.holder_type = t.holder_type AND s.holder_id = t.holder_id AND s.currency = t.currency
---   AND s.category = t.spend_category AND s.month = strftime(t.transacted_date, '%Y-%m')
+-- scope: holder_type, holder_id, currency, from month_start
+-- touched by expenses.month_states (holder_type, holder_id, month_start, month_state, days_elapsed, complete_before):
+--   SELECT s.holder_type, s.holder_id, s.currency, c.month_start
+--   FROM (SELECT DISTINCT holder_type, holder_id, currency FROM expenses.category_sums) s
+--   JOIN changed c USING (holder_type, holder_id)
+-- input expenses.category_sums: SELECT s.* FROM (FROM expenses.category_sums
+--   WHERE month_start >= ($since - INTERVAL 12 MONTH)::DATE) s
+--   SEMI JOIN touched USING (holder_type, holder_id, currency)
+-- input expenses.month_states: SELECT m.* FROM (FROM expenses.month_states WHERE month_start >= $since) m
+--   SEMI JOIN touched USING (holder_type, holder_id)
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who spent
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
@@ -19,25 +21,75 @@
 -- column gross_minor: BIGINT. Spent, minor units; null when out of range
 -- column refund_minor: BIGINT. Given back, minor units; null when out of range
 -- column net_minor: BIGINT. Spent minus given back, minor units; positive is spending; null when out of range
--- column transaction_count: BIGINT NOT NULL. Posted rows, refunds included
--- column first_day: DATE NOT NULL. First of them
--- column last_day: DATE NOT NULL. Last of them
+-- column transaction_count: BIGINT NOT NULL. Posted rows, refunds included; 0 in a month without any
+-- column first_day: DATE. First of them; null without any
+-- column last_day: DATE. Last of them; null without any
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when a sum leaves 64 bits
 -- column possible_duplicate_count: BIGINT NOT NULL. Rows of transaction_count that may count twice: the account may be
 --   another one linked again, see quality.possible_relinks
 -- column possible_duplicate_minor: BIGINT. What they add to net_minor, minor units; null when out of range
-WITH sums AS (
-    SELECT holder_type, holder_id, currency, strftime(transacted_date, '%Y-%m') AS month, spend_category AS category,
-        meta.minor(coalesce(-sum(amount_minor) FILTER (amount_minor < 0), 0)) AS gross_minor,
-        meta.minor(coalesce(sum(amount_minor) FILTER (amount_minor > 0), 0)) AS refund_minor,
-        meta.minor(-sum(amount_minor)) AS net_minor, count(*) AS transaction_count, min(transacted_date) AS first_day,
-        max(transacted_date) AS last_day, count(*) FILTER (possible_duplicate_of IS NOT NULL)
-            AS possible_duplicate_count,
-        meta.minor(coalesce(-sum(amount_minor) FILTER (possible_duplicate_of IS NOT NULL), 0))
-            AS possible_duplicate_minor
-    FROM expenses.transactions WHERE include_in_spend GROUP BY ALL)
-SELECT holder_type, holder_id, currency, month, category, gross_minor, refund_minor, net_minor, transaction_count,
-    first_day, last_day, CASE WHEN gross_minor IS NULL OR refund_minor IS NULL OR net_minor IS NULL
-        OR possible_duplicate_minor IS NULL THEN 'out_of_range' ELSE 'in_range' END AS value_state,
-    possible_duplicate_count, possible_duplicate_minor
-FROM sums
+-- column month_start: DATE NOT NULL. First day of the month
+-- column month_state: VARCHAR NOT NULL. complete: the rows of all cash and card accounts are held from its first to its
+--   last day; unfinished: to days_elapsed, which is not its end; begins: the history of an account begins in it; gap:
+--   rows of an account are missing; not_covered: before all that is held
+-- column is_partial: BOOLEAN NOT NULL. Whether it is not complete, so that sums may grow
+-- column days_elapsed: INTEGER. Days of the month for which the rows of all accounts are held that are still read; null
+--   when not covered
+-- column share_per_mille: INTEGER. gross_minor of that of all categories of the month, in thousandths, rounded down;
+--   null when nothing was spent, or out of range
+-- column previous_minor: BIGINT. net_minor of the month before; null unless it is complete, or out of range
+-- column average_3_minor: BIGINT. Mean net_minor of the three months before, rounded half away from zero; null unless
+--   all are complete, or out of range
+-- column average_6_minor: BIGINT. The same of the six months before
+-- column year_ago_minor: BIGINT. net_minor of the same month a year before; null unless the
+--   twelve months before are complete, or out of range
+-- column pace_minor: BIGINT. What net_minor will be at the end of an unfinished month at the pace so far: what recurs,
+--   as it was paid, and by the day everything else; null in the first seven days, in all other months, or out of range
+WITH used AS (
+    SELECT *, coalesce(lead(month_start) OVER (PARTITION BY holder_type, holder_id, currency, category
+        ORDER BY month_start) - INTERVAL 1 MONTH, month_start + INTERVAL 12 MONTH) AS before_next
+    FROM expenses.category_sums),
+filled AS (
+    SELECT * EXCLUDE (before_next) FROM used
+    UNION ALL BY NAME
+    SELECT *, 0 AS gross_minor, 0 AS refund_minor, 0 AS net_minor, 0 AS transaction_count,
+        0 AS possible_duplicate_count, 0 AS possible_duplicate_minor
+    FROM (SELECT holder_type, holder_id, currency, category, unnest(generate_series(month_start + INTERVAL 1 MONTH,
+            least(before_next, month_start + INTERVAL 12 MONTH), INTERVAL 1 MONTH))::DATE AS month_start FROM used)
+    SEMI JOIN expenses.month_states USING (holder_type, holder_id, month_start)),
+numbered AS (
+    SELECT *, 12 * year(month_start) + month(month_start) AS number, sum(gross_minor) OVER months AS gross_of_all,
+        count(gross_minor) OVER months = count(*) OVER months AS is_share_known
+    FROM filled WINDOW months AS (PARTITION BY holder_type, holder_id, currency, month_start)),
+compared AS (
+    SELECT *, sum(net_minor) OVER three AS sum_3, count(*) OVER three = count(net_minor) OVER three AS is_known_3,
+        sum(net_minor) OVER six AS sum_6, count(*) OVER six = count(net_minor) OVER six AS is_known_6,
+        sum(net_minor) OVER last AS sum_1, count(*) OVER last = count(net_minor) OVER last AS is_known_1,
+        sum(net_minor) OVER year AS sum_12, count(*) OVER year = count(net_minor) OVER year AS is_known_12
+    FROM numbered
+    WINDOW last AS (PARTITION BY holder_type, holder_id, currency, category ORDER BY number
+            RANGE BETWEEN 1 PRECEDING AND 1 PRECEDING),
+        three AS (PARTITION BY holder_type, holder_id, currency, category ORDER BY number
+            RANGE BETWEEN 3 PRECEDING AND 1 PRECEDING),
+        six AS (PARTITION BY holder_type, holder_id, currency, category ORDER BY number
+            RANGE BETWEEN 6 PRECEDING AND 1 PRECEDING),
+        year AS (PARTITION BY holder_type, holder_id, currency, category ORDER BY number
+            RANGE BETWEEN 12 PRECEDING AND 12 PRECEDING))
+SELECT c.holder_type, c.holder_id, c.currency, strftime(c.month_start, '%Y-%m') AS month, c.category, c.gross_minor,
+    c.refund_minor, c.net_minor, c.transaction_count, c.first_day, c.last_day,
+    CASE WHEN c.gross_minor IS NULL OR c.refund_minor IS NULL OR c.net_minor IS NULL
+        OR c.possible_duplicate_minor IS NULL THEN 'out_of_range' ELSE 'in_range' END AS value_state,
+    c.possible_duplicate_count, c.possible_duplicate_minor, c.month_start,
+    coalesce(s.month_state, 'not_covered') AS month_state, s.month_state IS DISTINCT FROM 'complete' AS is_partial,
+    s.days_elapsed,
+    CASE WHEN c.is_share_known THEN (1000 * c.gross_minor::HUGEINT // nullif(c.gross_of_all, 0))::INTEGER END
+        AS share_per_mille,
+    CASE WHEN s.complete_before >= 1 AND c.is_known_1 THEN meta.minor(coalesce(c.sum_1, 0)) END AS previous_minor,
+    CASE WHEN s.complete_before >= 3 AND c.is_known_3 THEN meta.mean_minor(3, coalesce(c.sum_3, 0)) END
+        AS average_3_minor,
+    CASE WHEN s.complete_before >= 6 AND c.is_known_6 THEN meta.mean_minor(6, coalesce(c.sum_6, 0)) END
+        AS average_6_minor,
+    CASE WHEN s.complete_before >= 12 AND c.is_known_12 THEN meta.minor(coalesce(c.sum_12, 0)) END AS year_ago_minor,
+    p.pace_minor
+FROM compared c LEFT JOIN expenses.month_states s USING (holder_type, holder_id, month_start)
+LEFT JOIN expenses.category_pace p USING (holder_type, holder_id, currency, month_start, category)

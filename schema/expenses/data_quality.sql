@@ -2,6 +2,11 @@
 -- about: How much of what a holder spent in a month has no category, or may be counted twice, by money and by rows
 -- order: holder_type, holder_id, currency, month
 -- scope: holder_type, holder_id, currency, month
+-- touched by expenses.category_sums (holder_type, holder_id, currency, month_start, category, gross_minor,
+--   transaction_count, possible_duplicate_count, possible_duplicate_minor): SELECT holder_type, holder_id, currency, strftime(month_start, '%Y-%m') AS month FROM changed
+-- input expenses.category_sums: SELECT s.* FROM expenses.category_sums s SEMI JOIN touched t
+--   ON t.holder_type = s.holder_type AND t.holder_id = s.holder_id AND t.currency = s.currency
+--   AND t.month = strftime(s.month_start, '%Y-%m')
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who spent
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
@@ -19,7 +24,7 @@
 -- column duplicate_state: VARCHAR NOT NULL. certain, or possible_duplicates until a person decides with fcpipe link or
 --   unlink: the month's numbers may be too high by possible_duplicate_minor
 WITH sums AS (
-    SELECT holder_type, holder_id, currency, month,
+    SELECT holder_type, holder_id, currency, strftime(month_start, '%Y-%m') AS month,
         CASE WHEN count(gross_minor) = count(*) THEN meta.minor(sum(gross_minor)) END AS gross_minor,
         CASE WHEN count(gross_minor) = count(*)
             THEN meta.minor(coalesce(sum(gross_minor) FILTER (category = 'other.unknown'), 0)) END AS unknown_minor,
@@ -28,7 +33,7 @@ WITH sums AS (
         sum(possible_duplicate_count)::BIGINT AS possible_duplicate_count,
         CASE WHEN count(possible_duplicate_minor) = count(*)
             THEN meta.minor(sum(possible_duplicate_minor)) END AS possible_duplicate_minor
-    FROM expenses.category_month GROUP BY holder_type, holder_id, currency, month)
+    FROM expenses.category_sums GROUP BY holder_type, holder_id, currency, month)
 SELECT holder_type, holder_id, currency, month, gross_minor, unknown_minor,
     (1000 * unknown_minor::HUGEINT // nullif(gross_minor, 0))::INTEGER AS unknown_per_mille, transaction_count,
     unknown_count, CASE WHEN gross_minor IS NULL THEN 'out_of_range' ELSE 'in_range' END AS value_state,

@@ -119,3 +119,19 @@ CREATE OR REPLACE MACRO ledger.user_spend_state(spending_class, has_counter, wan
   WHEN wanted THEN 'counted' WHEN NOT wanted THEN 'user_excluded'
   WHEN has_counter OR NOT decides OR treatment IS NULL THEN otherwise
   WHEN treatment IN ('expense', 'debt_service', 'contra_expense') THEN 'counted' ELSE treatment END;
+
+-- How many digits of a currency's amounts stand behind the point: ISO 4217, but what Stripe counts in hundredths (isk,
+-- ugx) or in whole units (mga).
+CREATE OR REPLACE MACRO meta.exponent(currency) AS CASE
+  WHEN lower(currency) IN ('bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'vnd', 'vuv', 'xaf',
+    'xof', 'xpf') THEN 0
+  WHEN lower(currency) IN ('bhd', 'iqd', 'jod', 'kwd', 'lyd', 'omr', 'tnd') THEN 3 ELSE 2 END;
+
+-- Money as people write it: meta.money(-123456, 'usd') is '-1,234.56 USD'. For reading, not for sums.
+CREATE OR REPLACE MACRO meta.money(minor, currency) AS CASE WHEN minor IS NOT NULL AND currency IS NOT NULL THEN concat(
+  CASE WHEN minor < 0 THEN '-' END,
+  reverse(rtrim(regexp_replace(reverse((abs(minor::HUGEINT) // CASE meta.exponent(currency) WHEN 0 THEN 1
+    WHEN 3 THEN 1000 ELSE 100 END)::VARCHAR), '(\d{3})', '\1,', 'g'), ',')),
+  CASE meta.exponent(currency) WHEN 0 THEN NULL WHEN 3 THEN '.' || lpad((abs(minor::HUGEINT) % 1000)::VARCHAR, 3, '0')
+    ELSE '.' || lpad((abs(minor::HUGEINT) % 100)::VARCHAR, 2, '0') END,
+  ' ', upper(currency)) END;

@@ -176,6 +176,31 @@ var maintainedCases = map[string]maintainedCase{
 		func(b *randomBank) { b.now = b.hours(24 * 9) },
 		true,
 	},
+	"months end, and what was spent in one of them long ago is corrected": {
+		func(b *randomBank) {
+			for _, a := range b.accounts[:3] {
+				a.through = new(b.hours(-3))
+				b.observe(a)
+			}
+			for week := range 64 {
+				b.posted(b.accounts[0], b.hours(-24*7*week-30))
+			}
+			b.rows[0].amount = -90000
+			b.store(b.rows[0], false)
+		},
+		func(b *randomBank) {
+			b.now = b.hours(24 * 35)
+			for _, a := range b.accounts[:3] {
+				a.through = new(b.hours(-3))
+				b.observe(a)
+			}
+			b.posted(b.accounts[0], b.hours(-24*9))
+			corrected := b.rows[30]
+			corrected.amount, corrected.text = -50000, "UBER TRIP"
+			b.store(corrected, false)
+		},
+		true,
+	},
 	"a migration rewrites rows, which have no new version": {
 		func(b *randomBank) { b.posted(b.accounts[0], b.hours(-24*9)) },
 		func(b *randomBank) {

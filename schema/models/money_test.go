@@ -181,6 +181,8 @@ func TestDatesOfABankThatKnowsOnlyDates(t *testing.T) {
 			"2026-05-01 2026-05-30 30",
 		)
 	}
+	s.Want("SELECT count(DISTINCT months) || ' ' || count(*) FROM (SELECT list(month || ' ' || net_minor || ' ' || "+
+		"transaction_count ORDER BY month) AS months FROM expenses.category_month GROUP BY holder_id)", "1 2")
 }
 
 var twoCurrencies = tellBooks(20, func(b *books) {

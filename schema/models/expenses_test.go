@@ -1,0 +1,193 @@
+package models_test
+
+import (
+	"slices"
+	"testing"
+)
+
+const (
+	safeway       = "PURCHASE AUTHORIZED ON 11/02 SAFEWAY #1234 AUSTIN TX P00123 CARD 9921"
+	safewayReturn = "PURCHASE RETURN AUTHORIZED ON 11/02 SAFEWAY #1234 AUSTIN TX S123 CARD 9921"
+)
+
+// wantRows holds questions of one text column to their answers.
+func wantRows(t *testing.T, s *shelf, answers map[string][]string) {
+	t.Helper()
+	for question, want := range answers {
+		found := s.strings(question)
+		for i := range max(len(found), len(want)) {
+			if i >= len(found) || i >= len(want) || found[i] != want[i] {
+				t.Errorf("%s\nfound %q\nwant  %q", question, found, want)
+				break
+			}
+		}
+	}
+}
+
+// TestAMonthIsComparedWithCompleteMonths tells of groceries from 3 August 2026 to 19 February 2027: the first month
+// begins in the middle, November has none, and February is not over.
+func TestAMonthIsComparedWithCompleteMonths(t *testing.T) {
+	d := newDiary(t, day("2027-02-20"))
+	d.tell(slices.Concat(
+		on("2026-08-03", -10000, safeway), on("2026-09-10", -20000, safeway), on("2026-10-10", -30000, safeway),
+		on("2026-12-10", -40000, safeway), on("2027-01-10", -50000, safeway),
+		on("2027-02-05", -7000, safeway), on("2027-02-08", 1000, safewayReturn), on("2027-02-09", 0, safeway),
+		monthly(1, "2026-08-11", 7, -1599, netflix),
+	))
+	d.derive()
+	wantRows(t, d.shelf, map[string][]string{
+		`SELECT concat_ws(' ', month, month_state, days_elapsed, gross_minor, refund_minor, net_minor,
+			transaction_count, coalesce(previous_minor::VARCHAR, '-'), coalesce(average_3_minor::VARCHAR, '-'),
+			coalesce(pace_minor::VARCHAR, '-'))
+		FROM expenses.category_month WHERE category = 'food.groceries' ORDER BY month`: {
+			"2026-08 begins 31 10000 0 10000 1 - - -",
+			"2026-09 complete 30 20000 0 20000 1 - - -",
+			"2026-10 complete 31 30000 0 30000 1 20000 - -",
+			"2026-11 complete 30 0 0 0 0 30000 - -",
+			"2026-12 complete 31 40000 0 40000 1 0 16667 -",
+			"2027-01 complete 31 50000 0 50000 1 40000 23333 -",
+			"2027-02 unfinished 19 7000 1000 6000 2 50000 30000 8842",
+		},
+		`SELECT concat_ws(' ', net_minor, previous_minor, pace_minor, share_per_mille)
+		FROM expenses.category_month WHERE category <> 'food.groceries' AND month = '2027-02'`: {"1599 1599 1599 185"},
+		`SELECT concat_ws(' ', day, net_minor, month_to_date_minor, last_month_to_date_minor, is_held)
+		FROM expenses.daily WHERE day IN ('2027-02-05', '2027-02-10', '2027-02-19')
+		ORDER BY day`: {
+			"2027-02-05 7000 7000 0 true", "2027-02-10 0 6000 50000 true", "2027-02-19 0 7599 51599 true",
+		},
+		"SELECT max(day)::VARCHAR FROM expenses.daily":                                     {"2027-02-19"},
+		"SELECT count(*)::VARCHAR FROM expenses.category_month WHERE average_6_minor >= 0": {"0"},
+		`SELECT concat_ws(' ', month, reason, in_minor, out_minor, transaction_count)
+		FROM expenses.not_spent_month`: {"2027-02 zero 0 0 1"},
+	})
+}
+
+// TestACardVerificationOfNothingIsNotCounted: a row of zero is in no count of spending.
+func TestACardVerificationOfNothingIsNotCounted(t *testing.T) {
+	d := newDiary(t, day("2026-12-20"))
+	d.tell(slices.Concat(on("2026-11-05", -4200, safeway), on("2026-11-04 2026-11-06", 0, safeway)))
+	d.derive()
+	wantRows(t, d.shelf, map[string][]string{
+		`SELECT concat_ws(' ', transaction_count, net_minor) FROM expenses.category_month
+		WHERE month = '2026-11'`: {"1 4200"},
+		"SELECT transaction_count::VARCHAR FROM expenses.merchant_month":                           {"1"},
+		"SELECT transaction_count::VARCHAR FROM expenses.daily WHERE transaction_count > 0":        {"1"},
+		"SELECT concat_ws(' ', reason, transaction_count) FROM expenses.not_spent_month":           {"zero 2"},
+		"SELECT concat_ws(' ', transaction_count, net_minor) FROM expenses.income_statement_month": {"3 -4200"},
+	})
+}
+
+// TestAYearIsComparedWithTheYearBefore: only where all months between are complete.
+func TestAYearIsComparedWithTheYearBefore(t *testing.T) {
+	d := newDiary(t, day("2027-02-27"))
+	d.tell(slices.Concat(monthly(1, "2025-12-03", 14, -1000, safeway), on("2026-02-10 2026-02-11", -5000, safeway)))
+	d.derive()
+	wantRows(t, d.shelf, map[string][]string{
+		`SELECT concat_ws(' ', month, year_ago_minor, average_6_minor) FROM expenses.category_month
+		WHERE year_ago_minor IS NOT NULL ORDER BY month`: {"2027-01 1000 1000", "2027-02 11000 1000"},
+	})
+}
+
+// TestAMonthSaysWhatIsMissing: an account that is read no more leaves a gap in the months after it, one that is linked
+// later begins in the middle of one.
+func TestAMonthSaysWhatIsMissing(t *testing.T) {
+	d := newDiary(t, day("2027-02-20"))
+	d.tell(monthly(1, "2026-09-01", 6, -1000, safeway))
+	for id, text := range map[string]string{"fca_gone": "2026-12-20", "fca_late": "2027-02-20"} {
+		d.account(id, id, "cus_00", "credit", nil, 0)
+		d.exec("UPDATE main.accounts SET complete_through_at = ?::TIMESTAMPTZ WHERE account_id = ?", day(text), id)
+	}
+	d.rows("fca_gone", []shelfRow{{day: 0, amount: -500, text: safeway}})
+	d.rows("fca_late", []shelfRow{{day: 40, amount: -500, text: safeway}})
+	d.derive()
+	wantRows(t, d.shelf, map[string][]string{
+		`SELECT concat_ws(' ', strftime(month_start, '%Y-%m'), month_state, days_elapsed, complete_before)
+		FROM expenses.month_states ORDER BY month_start`: {
+			"2026-09 complete 30 0", "2026-10 begins 31 1", "2026-11 complete 30 0", "2026-12 gap 31 1",
+			"2027-01 gap 31 0", "2027-02 gap 18 0",
+		},
+	})
+}
+
+// TestWhatIsUnusualStandsBesideItsBaseline tells of nine months at one shop, and of what happens in the last.
+func TestWhatIsUnusualStandsBesideItsBaseline(t *testing.T) {
+	d := newDiary(t, day("2027-03-25"))
+	d.tell(slices.Concat(
+		every(4, "2026-08-03", 55, -5000, "KROGER #412"), // to 7 March
+		on("2027-03-09", -25000, "KROGER #412"),
+		on("2027-03-10 2027-03-11", -1800, "SQ *BRAMLEY PIZZA"),
+		on("2027-03-12", -90000, "SQ *XQZPLTH"),
+		on("2027-02-12 2027-03-13", -3500, "OVERDRAFT FEE"),
+		on("2026-09-20", -100, netflix), monthly(1, "2026-10-04", 6, -1599, netflix),
+	))
+	d.derive()
+	wantRows(t, d.shelf, map[string][]string{
+		`SELECT concat_ws(' ', month, rank, kind, category, amount_minor, coalesce(baseline_minor::VARCHAR, '-'),
+			baseline_count, excess_minor, coalesce(score_per_mille::VARCHAR, '-'))
+		FROM expenses.anomalies ORDER BY month, rank`: {
+			"2026-10 1 trial_turned_paid fun.streaming_tv 1599 100 1 1499 -",
+			"2027-02 1 fee fee.overdraft 3500 - 0 3500 -",
+			"2027-03 1 category_month other.unknown 90000 0 6 90000 -",
+			"2027-03 2 new_merchant other.unknown 90000 5000 27 90000 -",
+			"2027-03 3 amount food.groceries 25000 5000 47 20000 16094",
+			"2027-03 4 category_month food.fast_food 3600 0 6 3600 -",
+			"2027-03 5 fee fee.overdraft 3500 3500 1 3500 -",
+		},
+	})
+}
+
+// TestAnIncomeStatementHasEveryRowInOneLine tells of one row for each line.
+func TestAnIncomeStatementHasEveryRowInOneLine(t *testing.T) {
+	d := newDiary(t, day("2026-12-20"))
+	d.tell(slices.Concat(
+		on("2026-11-03", 250000, wage), on("2026-11-04", 80000, "IRS TREAS 310 TAX REF"),
+		on("2026-11-05", -4200, safeway), on("2026-11-06", 1200, safewayReturn),
+		on("2026-11-07", -1800, "SQ *BRAMLEY PIZZA"),
+		on("2026-11-08", -6000, "ATM WITHDRAWAL 001234"), on("2026-11-09", -1900, "SQ *XQZPLTH"),
+		on("2026-11-10", -25000, "FLAGSHIP CREDIT DES:PAYMENT ID:1 INDN:JANE DOE CO ID:2 PPD"),
+		on("2026-11-11", -3500, "OVERDRAFT FEE"), on("2026-11-12", -50000, "BETTERMENT SECURITIES"),
+		on("2026-11-13", 60000, "WIRE TYPE:WIRE IN DATE:261102 ORIG:JANE DOE ID:12345"),
+		on("2026-11-14", -10100, "ONLINE TRANSFER TO SAV ...5555"), on("2026-11-15", 0, "SQ *BRAMLEY PIZZA"),
+	))
+	d.derive()
+	wantRows(t, d.shelf, map[string][]string{
+		`SELECT concat_ws(' ', income_minor, other_income_minor, essential_minor, discretionary_minor, neither_minor,
+			unknown_minor, debt_service_minor, fee_minor, other_refund_minor, spending_minor, saved_minor,
+			financing_minor, unresolved_in_minor, unresolved_out_minor, moved_minor, not_counted_minor, net_minor,
+			left_minor, savings_rate_per_mille, transaction_count) FROM expenses.income_statement_month`: {
+			"250000 80000 3000 1800 6000 1900 25000 3500 0 41200 50000 0 60000 0 -10100 0 288700 288800 875 13",
+		},
+	})
+}
+
+// TestMoneyIsWrittenAsPeopleDo: by the digits of its currency.
+func TestMoneyIsWrittenAsPeopleDo(t *testing.T) {
+	s := newShelf(t)
+	s.derive()
+	wantRows(t, s, map[string][]string{
+		`SELECT string_agg(meta.money(minor, currency), ' | ')
+		FROM (VALUES (123456, 'usd'), (-123456789, 'usd'), (-5, 'eur'), (0, 'usd'), (99999, 'USD'),
+			(100000, 'usd'), (1234567, 'jpy'), (-999, 'krw'), (-1234567, 'kwd'),
+			(-9223372036854775808, 'usd')) AS v(minor, currency)`: {
+			"1,234.56 USD | -1,234,567.89 USD | -0.05 EUR | 0.00 USD | 999.99 USD | 1,000.00 USD | 1,234,567 JPY | " +
+				"-999 KRW | -1,234.567 KWD | -92,233,720,368,547,758.08 USD",
+		},
+		"SELECT (meta.money(NULL::BIGINT, 'usd') IS NULL AND meta.money(1, NULL) IS NULL)::VARCHAR": {"true"},
+	})
+}
+
+// TestExpensesNeverAddCurrencies: a purchase in yen and one in dollars stand side by side in every table.
+func TestExpensesNeverAddCurrencies(t *testing.T) {
+	s := twoCurrencies.published(t)
+	for _, question := range []string{
+		"SELECT list(currency || ' ' || net_minor ORDER BY currency)::VARCHAR FROM expenses.category_month " +
+			"WHERE transaction_count > 0",
+		"SELECT list(currency || ' ' || net_minor ORDER BY currency)::VARCHAR FROM expenses.daily " +
+			"WHERE transaction_count > 0",
+		"SELECT list(currency || ' ' || spending_minor ORDER BY currency)::VARCHAR " +
+			"FROM expenses.income_statement_month",
+		"SELECT list(currency || ' ' || gross_minor ORDER BY currency)::VARCHAR FROM expenses.data_quality",
+	} {
+		s.Want(question, "[jpy 500000, usd 1200]")
+	}
+}
