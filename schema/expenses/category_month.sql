@@ -11,8 +11,8 @@
 -- input expenses.category_sums: SELECT s.* FROM (FROM expenses.category_sums
 --   WHERE month_start >= ($since - INTERVAL 12 MONTH)::DATE) s
 --   SEMI JOIN touched USING (holder_type, holder_id, currency)
--- input expenses.month_states: SELECT m.* FROM (FROM expenses.month_states WHERE month_start >= $since) m
---   SEMI JOIN touched USING (holder_type, holder_id)
+-- input expenses.month_states: SELECT m.* FROM (FROM expenses.month_states
+--   WHERE month_start >= ($since - INTERVAL 12 MONTH)::DATE) m SEMI JOIN touched USING (holder_type, holder_id)
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who spent
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
@@ -57,39 +57,34 @@ filled AS (
     FROM (SELECT holder_type, holder_id, currency, category, unnest(generate_series(month_start + INTERVAL 1 MONTH,
             least(before_next, month_start + INTERVAL 12 MONTH), INTERVAL 1 MONTH))::DATE AS month_start FROM used)
     SEMI JOIN expenses.month_states USING (holder_type, holder_id, month_start)),
-numbered AS (
-    SELECT *, 12 * year(month_start) + month(month_start) AS number, sum(gross_minor) OVER months AS gross_of_all,
-        count(gross_minor) OVER months = count(*) OVER months AS is_share_known
-    FROM filled WINDOW months AS (PARTITION BY holder_type, holder_id, currency, month_start)),
+totals AS (
+    SELECT holder_type, holder_id, currency, month_start,
+        CASE WHEN count(gross_minor) = count(*) THEN sum(gross_minor) END AS gross_of_all
+    FROM expenses.category_sums GROUP BY ALL),
+-- rows of zeros follow for a year, so what lies before a gap between rows was nothing, unless it is not covered
 compared AS (
-    SELECT *, sum(net_minor) OVER three AS sum_3, count(*) OVER three = count(net_minor) OVER three AS is_known_3,
-        sum(net_minor) OVER six AS sum_6, count(*) OVER six = count(net_minor) OVER six AS is_known_6,
-        sum(net_minor) OVER last AS sum_1, count(*) OVER last = count(net_minor) OVER last AS is_known_1,
-        sum(net_minor) OVER year AS sum_12, count(*) OVER year = count(net_minor) OVER year AS is_known_12
-    FROM numbered
-    WINDOW last AS (PARTITION BY holder_type, holder_id, currency, category ORDER BY number
-            RANGE BETWEEN 1 PRECEDING AND 1 PRECEDING),
-        three AS (PARTITION BY holder_type, holder_id, currency, category ORDER BY number
-            RANGE BETWEEN 3 PRECEDING AND 1 PRECEDING),
-        six AS (PARTITION BY holder_type, holder_id, currency, category ORDER BY number
-            RANGE BETWEEN 6 PRECEDING AND 1 PRECEDING),
-        year AS (PARTITION BY holder_type, holder_id, currency, category ORDER BY number
-            RANGE BETWEEN 12 PRECEDING AND 12 PRECEDING))
+    SELECT f.*, s.month_state, s.days_elapsed, s.complete_before, lag(net_minor, 1, 0) OVER earlier AS net_1,
+        lag(net_minor, 2, 0) OVER earlier AS net_2, lag(net_minor, 3, 0) OVER earlier AS net_3,
+        lag(net_minor, 4, 0) OVER earlier AS net_4, lag(net_minor, 5, 0) OVER earlier AS net_5,
+        lag(net_minor, 6, 0) OVER earlier AS net_6,
+        CASE WHEN lag(month_start, 12) OVER earlier = (month_start - INTERVAL 12 MONTH)::DATE
+            THEN lag(net_minor, 12) OVER earlier ELSE 0 END AS net_12
+    FROM filled f LEFT JOIN expenses.month_states s USING (holder_type, holder_id, month_start)
+    WINDOW earlier AS (PARTITION BY holder_type, holder_id, currency, category, s.month_state IS NULL
+        ORDER BY month_start))
 SELECT c.holder_type, c.holder_id, c.currency, strftime(c.month_start, '%Y-%m') AS month, c.category, c.gross_minor,
     c.refund_minor, c.net_minor, c.transaction_count, c.first_day, c.last_day,
     CASE WHEN c.gross_minor IS NULL OR c.refund_minor IS NULL OR c.net_minor IS NULL
         OR c.possible_duplicate_minor IS NULL THEN 'out_of_range' ELSE 'in_range' END AS value_state,
     c.possible_duplicate_count, c.possible_duplicate_minor, c.month_start,
-    coalesce(s.month_state, 'not_covered') AS month_state, s.month_state IS DISTINCT FROM 'complete' AS is_partial,
-    s.days_elapsed,
-    CASE WHEN c.is_share_known THEN (1000 * c.gross_minor::HUGEINT // nullif(c.gross_of_all, 0))::INTEGER END
-        AS share_per_mille,
-    CASE WHEN s.complete_before >= 1 AND c.is_known_1 THEN meta.minor(coalesce(c.sum_1, 0)) END AS previous_minor,
-    CASE WHEN s.complete_before >= 3 AND c.is_known_3 THEN meta.mean_minor(3, coalesce(c.sum_3, 0)) END
+    coalesce(c.month_state, 'not_covered') AS month_state, c.month_state IS DISTINCT FROM 'complete' AS is_partial,
+    c.days_elapsed, (1000 * c.gross_minor::HUGEINT // nullif(t.gross_of_all, 0))::INTEGER AS share_per_mille,
+    CASE WHEN c.complete_before >= 1 THEN c.net_1 END AS previous_minor,
+    CASE WHEN c.complete_before >= 3 THEN meta.mean_minor(3, c.net_1::HUGEINT + c.net_2 + c.net_3) END
         AS average_3_minor,
-    CASE WHEN s.complete_before >= 6 AND c.is_known_6 THEN meta.mean_minor(6, coalesce(c.sum_6, 0)) END
+    CASE WHEN c.complete_before >= 6
+        THEN meta.mean_minor(6, c.net_1::HUGEINT + c.net_2 + c.net_3 + c.net_4 + c.net_5 + c.net_6) END
         AS average_6_minor,
-    CASE WHEN s.complete_before >= 12 AND c.is_known_12 THEN meta.minor(coalesce(c.sum_12, 0)) END AS year_ago_minor,
-    p.pace_minor
-FROM compared c LEFT JOIN expenses.month_states s USING (holder_type, holder_id, month_start)
+    CASE WHEN c.complete_before >= 12 THEN c.net_12 END AS year_ago_minor, p.pace_minor
+FROM compared c LEFT JOIN totals t USING (holder_type, holder_id, currency, month_start)
 LEFT JOIN expenses.category_pace p USING (holder_type, holder_id, currency, month_start, category)

@@ -17,6 +17,7 @@
 --   AND t.transacted_date >= (s.month_start - INTERVAL 1 MONTH)::DATE
 -- input expenses.month_states: SELECT m.* FROM (FROM expenses.month_states
 --   WHERE month_start >= ($since - INTERVAL 1 MONTH)::DATE) m SEMI JOIN touched USING (holder_type, holder_id)
+-- partition: day_month = strftime(day, '%Y-%m')
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who spent
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
