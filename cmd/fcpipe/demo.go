@@ -44,6 +44,9 @@ data:
 // demoFiles are what a demo directory holds, and all that a new demo removes.
 var demoFiles = []string{"config.yaml", "simulator.state", "fcpipe.duckdb", "lake", "state"}
 
+// demoWorld is the world of people's demos: households whose banks print as those of the US do.
+var demoWorld = simulator.Config{Styles: "default"}
+
 type demoOptions struct {
 	dir   string
 	days  int
@@ -51,7 +54,7 @@ type demoOptions struct {
 }
 
 func (a *app) demoCommand() *cobra.Command {
-	o := demoOptions{dir: "demo"}
+	o := demoOptions{dir: "demo", world: demoWorld}
 	c := &cobra.Command{
 		Use: "demo", Short: "everything against the built-in simulator: no key, no network", Args: noArguments,
 		Long: `Creates a simulated world of about 40 people with 90 accounts, syncs it, runs a round a day for some

@@ -16,6 +16,7 @@ import (
 	"fcpipe/cmd/fcpipe/linking"
 	"fcpipe/export"
 	"fcpipe/schema"
+	"fcpipe/schema/check"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/reader"
 	"fcpipe/sync/simulator"
@@ -42,10 +43,6 @@ func (c checker) Check(err error) {
 	}
 }
 
-// smallDemo is the world of a demo in tests: that of people's demos, with fewer accounts and less history. make proof
-// has all of it.
-var smallDemo = simulator.Config{Accounts: 60, Holders: 27, HistoryDays: 30}
-
 // demo makes a demo of a world and returns what it printed.
 func demo(t *testing.T, o demoOptions) (string, error) {
 	t.Helper()
@@ -67,11 +64,7 @@ func TestDemoLeavesTheTruth(t *testing.T) {
 		return
 	}
 	dir := filepath.Join(t.TempDir(), "demo")
-	world := smallDemo
-	if *proof {
-		world = simulator.Config{}
-	}
-	stdout, err := demo(t, demoOptions{dir: dir, days: 2, world: world})
+	stdout, err := demo(t, demoOptions{dir: dir, days: 2, world: demoWorld})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,6 +94,10 @@ func TestDemoLeavesTheTruth(t *testing.T) {
 		t.Errorf("lake: %v %v", problems, err)
 	}
 	wantNoContradictions(t, reader)
+	broken, err := check.Rules(t.Context(), reader, check.Quick)
+	if err != nil || len(broken) > 0 {
+		t.Errorf("rules of verify: %v %v", broken, err)
+	}
 	wantAdasConsent(t, reader, stdout)
 	checker{t}.Check(reader.Close()) // its settings are not those of the commands that follow
 	answerQuestions(t, filepath.Join(dir, "config.yaml"))
@@ -143,30 +140,59 @@ func TestDialogueNamesNoSecret(t *testing.T) {
 	}
 }
 
-// ofStreams finds questions about what recurs, which the month of a small demo is too short for.
-var ofStreams = regexp.MustCompile(`ledger\.streams|expenses\.(subscriptions|upcoming)`)
+// asked finds a question of a page and, where the page shows it, the answer.
+var asked = regexp.MustCompile("(?s)```sql\n(.*?)```\n(?:\n```text\n(.*?)```\n)?")
 
-// answerQuestions asks every question of README.md and schema/QUESTIONS.md.
+// answerQuestions asks every question of README.md and schema/QUESTIONS.md. Answers that a page shows are those that
+// come; with -update, they become them.
 func answerQuestions(t *testing.T, config string) {
 	t.Helper()
-	asked := 0
+	questions, shown := 0, 0
 	for _, page := range []string{"../../README.md", "../../schema/QUESTIONS.md"} {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, question := range regexp.MustCompile("(?s)```sql\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
-			stdout, stderr, err := command(t, "--config", config, "query", question[1])
-			mayBeEmpty := !*proof && ofStreams.MatchString(question[1])
-			if err != nil || strings.Count(stdout, "\n") < 3 && !mayBeEmpty {
-				t.Errorf("%s\nanswer: %s%s %v", question[1], stdout, stderr, err)
+		answered := asked.ReplaceAllStringFunc(string(text), func(block string) string {
+			question, isShown := asked.FindStringSubmatch(block)[1], strings.Contains(block, "```text\n")
+			questions++
+			stdout, stderr, err := command(t, "--config", config, "query", question)
+			if err != nil || strings.Count(stdout, "\n") < 3 {
+				t.Errorf("%s\nanswer: %s%s %v", question, stdout, stderr, err)
 			}
-			asked++
+			if !isShown {
+				return block
+			}
+			shown++
+			return "```sql\n" + question + "```\n\n```text\n" + withoutTrailingSpaces(stdout) + "```\n"
+		})
+		if *update {
+			err = os.WriteFile(page, []byte(answered), 0o600)
+		}
+		if err != nil || answered != string(text) && !*update {
+			t.Errorf("%s shows other answers than those that come; \"make golden\" brings them up to date: %v\n%s",
+				page, err, firstDifference(string(text), answered))
 		}
 	}
-	if asked != 15 {
-		t.Errorf("README.md and QUESTIONS.md have %d questions", asked)
+	if questions != 38 || shown != 24 {
+		t.Errorf("README.md and QUESTIONS.md have %d questions, %d with an answer", questions, shown)
 	}
+}
+
+// withoutTrailingSpaces is a table as a page holds it.
+func withoutTrailingSpaces(table string) string {
+	return regexp.MustCompile("(?m) +$").ReplaceAllString(table, "")
+}
+
+// firstDifference is the first line in which two texts differ, as each has it.
+func firstDifference(a, b string) string {
+	lines, others := strings.Split(a, "\n"), strings.Split(b, "\n")
+	for i := range min(len(lines), len(others)) {
+		if lines[i] != others[i] {
+			return "shown: " + lines[i] + "\ncomes: " + others[i]
+		}
+	}
+	return "one has more lines"
 }
 
 // TestReadmeTellsTheTruth holds the README to the exit codes.

@@ -3,7 +3,8 @@
 -- order: holder_type, holder_id, currency, month
 -- scope: holder_type, holder_id, currency, month
 -- touched by expenses.category_sums (holder_type, holder_id, currency, month_start, category, gross_minor,
---   transaction_count, possible_duplicate_count, possible_duplicate_minor): SELECT holder_type, holder_id, currency, strftime(month_start, '%Y-%m') AS month FROM changed
+--   transaction_count, possible_duplicate_count, possible_duplicate_minor): SELECT holder_type, holder_id,
+--   currency, strftime(month_start, '%Y-%m') AS month FROM changed
 -- input expenses.category_sums: SELECT s.* FROM expenses.category_sums s SEMI JOIN touched t
 --   ON t.holder_type = s.holder_type AND t.holder_id = s.holder_id AND t.currency = s.currency
 --   AND t.month = strftime(s.month_start, '%Y-%m')

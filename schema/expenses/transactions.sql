@@ -51,7 +51,7 @@
 -- column note: VARCHAR. What the user noted in overrides.csv; null without a note
 SELECT t.transaction_id, t.account_key, t.holder_type, t.holder_id, t.transacted_date, t.posted_date, t.amount_minor,
     t.currency, t.status, t.merchant_key, l.merchant_name, l.category, l.spend_category, l.rule_id, l.rule_version,
-    l.rule_strength, l.counterparty_type, t.rail, l.refund_of_id, l.include_in_spend, l.spend_state, t.possible_duplicate_of,
-    u.category AS user_category, u.note
+    l.rule_strength, l.counterparty_type, t.rail, l.refund_of_id, l.include_in_spend, l.spend_state,
+    t.possible_duplicate_of, u.category AS user_category, u.note
 FROM ledger.transactions t JOIN ledger.labels l USING (transaction_id)
 LEFT JOIN ledger.user_labels u USING (transaction_id)
