@@ -106,7 +106,8 @@ func TestParquetSchemaIsWhatWarehousesLoad(t *testing.T) {
 		FROM (SELECT unnest(string_split(encodings, ', ')) AS e FROM parquet_metadata('%s/current/**/*.parquet'))`,
 		w.layout.Lake()), "[PLAIN, RLE, RLE_DICTIONARY]")
 	w.want(database, fmt.Sprintf(`SELECT list(DISTINCT encodings) FROM parquet_metadata('%s/current/**/*.parquet')
-		WHERE path_in_schema = 'transaction_id'`, w.layout.Lake()), "[PLAIN]")
+		WHERE path_in_schema = 'transaction_id' AND file_name NOT LIKE '%%/expenses/anomalies/%%'`, w.layout.Lake()),
+		"[PLAIN]") // of anomalies the ids are no key: months of a category have none
 }
 
 func TestEveryTypeHasItsForm(t *testing.T) {

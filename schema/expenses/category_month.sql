@@ -28,11 +28,11 @@
 -- column possible_duplicate_count: BIGINT NOT NULL. Rows of transaction_count that may count twice: the account may be
 --   another one linked again, see quality.possible_relinks
 -- column possible_duplicate_minor: BIGINT. What they add to net_minor, minor units; null when out of range
--- column month_start: DATE NOT NULL. First day of the month
--- column month_state: VARCHAR NOT NULL. complete: the rows of all cash and card accounts are held from its first to its
+-- column month_start: DATE. First day of the month
+-- column month_state: VARCHAR. complete: the rows of all cash and card accounts are held from its first to its
 --   last day; unfinished: to days_elapsed, which is not its end; begins: the history of an account begins in it; gap:
 --   rows of an account are missing; not_covered: before all that is held
--- column is_partial: BOOLEAN NOT NULL. Whether it is not complete, so that sums may grow
+-- column is_partial: BOOLEAN. Whether it is not complete, so that sums may grow
 -- column days_elapsed: INTEGER. Days of the month for which the rows of all accounts are held that are still read; null
 --   when not covered
 -- column share_per_mille: INTEGER. gross_minor of that of all categories of the month, in thousandths, rounded down;
