@@ -16,6 +16,8 @@
 --   AS transaction_id, first_transacted_date AS transacted_date FROM changed
 -- touched by ledger.dated_transactions: nothing, ledger.transactions has what its texts say
 -- touched by ledger.descriptions: nothing, a text says the same for ever
+-- touched by meta.parameters: nothing, texts that rules of another version read are all read again
+-- input meta.parameters: FROM meta.parameters
 -- touched by ledger.categories: nothing, they come with the program
 -- touched by ledger.user_labels: SELECT transaction_id, transacted_date FROM changed
 -- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
@@ -119,13 +121,14 @@ counted AS (
     LEFT JOIN ledger.categories s ON s.code = r.refund_category AND s.treatment IN ('expense', 'debt_service'))
 SELECT c.transaction_id, transacted_date, merchant_name, label.category AS category, label.rule_id AS rule_id,
     CASE WHEN starts_with(label.rule_id, 'user_') AND label_version IS NOT NULL THEN label_version
-        ELSE meta.parameter('rule_version') END AS rule_version,
+        ELSE k.version END AS rule_version,
     label.strength AS rule_strength, treatment, need, gate,
     ledger.counterparty_type(label.category) AS counterparty_type,
     CASE WHEN label.category = 'adj.refund' THEN coalesce(user_seller, seller_category, label.category)
         ELSE label.category END AS spend_category,
     spend_state = 'counted' AS include_in_spend, p.purchase_id AS refund_of_id,
     reversal_of_id, e.event AS distress_event_id, spend_state, transfer_id
-FROM counted c LEFT JOIN ledger.refund_links p ON p.refund_id = c.transaction_id
+FROM counted c CROSS JOIN (SELECT value AS version FROM meta.parameters WHERE name = 'rule_version') k
+LEFT JOIN ledger.refund_links p ON p.refund_id = c.transaction_id
 LEFT JOIN (SELECT event, unnest(transaction_ids) AS transaction_id FROM ledger.distress_events) e
     ON e.transaction_id = c.transaction_id

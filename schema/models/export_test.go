@@ -1,6 +1,10 @@
 package models
 
-import "io/fs"
+import (
+	"database/sql"
+	"errors"
+	"io/fs"
+)
 
 // What the tests of this directory know of the inside.
 const (
@@ -18,9 +22,14 @@ var (
 	ParseHeader   = parseHeader
 	TablesRead    = tablesRead
 
-	FunctionsOf       = functionsOf
-	RegisterFunctions = registerFunctions
+	FunctionsOf = functionsOf
 )
+
+// RegisterFunctions makes every function that models call known to the instance of a connection.
+func RegisterFunctions(connection *sql.Conn) error {
+	return errors.Join(registerFunctions(connection), RegisterMatcher(connection, matchRules, nil),
+		RegisterMatcher(connection, matchNewRules, nil))
+}
 
 // FollowPersonal follows the marks of fields.csv through other headers than those of this program.
 func FollowPersonal(files fs.FS) (PersonalColumns, error) {

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+
+	"fcpipe/schema"
 )
 
 // Label is what a text alone says a movement is, by one rule.
@@ -58,6 +61,11 @@ type categoryRules struct {
 	byLast  bool                // the rule whose words stand last wins
 	words   []wholeWord         // with byLast
 }
+
+// Taxonomy are the lines of seeds/taxonomy.csv: every category there is, and how it counts.
+var Taxonomy = sync.OnceValues(func() ([]map[string]string, error) {
+	return Table(schema.SeedFiles, "seeds/taxonomy.csv")
+})
 
 // loadCategories reads categories.csv and the codes that it may name.
 func (s *ruleSet) loadCategories() error {
