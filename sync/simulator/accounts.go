@@ -135,7 +135,7 @@ func (s *Server) refreshAccount(c *call) (any, *answer.Error) {
 			s.world.BeginRefresh(a, feature, "request", s.whole())
 		}
 	}
-	return s.accountObject(a, s.now), nil
+	return s.accountFor(c, a), nil
 }
 
 // subscribeAccount subscribes, which starts a refresh at once.
@@ -155,7 +155,7 @@ func (s *Server) subscribeAccount(c *call) (any, *answer.Error) {
 			s.world.BeginRefresh(a, "transactions", "subscription", s.whole())
 		}
 	}
-	return s.accountObject(a, s.now), nil
+	return s.accountFor(c, a), nil
 }
 
 func (s *Server) unsubscribeAccount(c *call) (any, *answer.Error) {
@@ -167,7 +167,7 @@ func (s *Server) unsubscribeAccount(c *call) (any, *answer.Error) {
 		return nil, answer.Missing("financial_connections.account", c.path[2])
 	}
 	a.State.SubscribedAt = time.Time{}
-	return s.accountObject(a, s.now), nil
+	return s.accountFor(c, a), nil
 }
 
 func (s *Server) disconnectAccount(c *call) (any, *answer.Error) {
@@ -176,7 +176,7 @@ func (s *Server) disconnectAccount(c *call) (any, *answer.Error) {
 		return nil, answer.Missing("financial_connections.account", c.path[2])
 	}
 	s.disconnect(a)
-	return s.accountObject(a, s.now), nil
+	return s.accountFor(c, a), nil
 }
 
 func (s *Server) disconnect(a *world.Account) {

@@ -89,5 +89,32 @@ func (s *Server) accountFor(c *call, a *world.Account) object {
 	if linking.Version(apiVersion(c.request)).Hosts() {
 		shown["authorization"] = s.desk.Authorization(a)
 	}
+	if s.showsLabels(c) {
+		s.addLabelStates(shown, a)
+	}
 	return shown
+}
+
+// showsLabels reports whether an answer has the labels of transactions: a private preview, so only by a preview
+// version, and only in a world whose transactions get them.
+func (s *Server) showsLabels(c *call) bool {
+	return s.world.HasLabels() && linking.Version(apiVersion(c.request)).IsPreview()
+}
+
+// rowFor is a transaction as the version of a call shows it.
+func (s *Server) rowFor(c *call, a *world.Account, row *world.VisibleRow) []byte {
+	if !s.showsLabels(c) {
+		return row.Rendered
+	}
+	return s.world.Labelled(a, row, s.now)
+}
+
+// addLabelStates adds to an account how far the labels of its transactions are.
+func (s *Server) addLabelStates(shown object, a *world.Account) {
+	if !a.ShowsAt("transactions", s.now) {
+		return
+	}
+	status := object{"status": s.world.LabelStatus(a, s.now)}
+	shown["classification_state"] = object{"money_movement": status, "personal_finance": status}
+	shown["enrichment_state"] = object{"merchant": status}
 }

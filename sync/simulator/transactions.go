@@ -35,15 +35,16 @@ func (s *Server) listTransactions(c *call) (any, *answer.Error) {
 		return nil, e
 	}
 	if after < 0 && inRange == nil {
-		return pageOfTransactions(c, v, v.Every())
+		return s.pageOfTransactions(c, a, v.Every())
 	}
-	return pageOfTransactions(c, v, v.Those(func(row *world.VisibleRow) bool {
+	return s.pageOfTransactions(c, a, v.Those(func(row *world.VisibleRow) bool {
 		return row.Refresh > after && (inRange == nil || inRange(row.Version.At.Unix()))
 	}))
 }
 
 // pageOfTransactions cuts a page out of the rows that are shown, by their numbers in the view.
-func pageOfTransactions(c *call, v *world.View, shown []int) (any, *answer.Error) {
+func (s *Server) pageOfTransactions(c *call, a *world.Account, shown []int) (any, *answer.Error) {
+	v := s.world.Visible(a, s.now)
 	shownPage, e := answer.CutPage(c.params, len(shown), func(id string) int {
 		at, known := v.Position[id]
 		if !known {
@@ -60,7 +61,7 @@ func pageOfTransactions(c *call, v *world.View, shown []int) (any, *answer.Error
 	}
 	items := make([][]byte, 0, 100)
 	for _, index := range shown[max(shownPage.From, 0):max(shownPage.To, 0)] {
-		items = append(items, v.Rows[index].Rendered)
+		items = append(items, s.rowFor(c, a, &v.Rows[index]))
 	}
 	return answer.List("/v1/financial_connections/transactions", shownPage.More, items), nil
 }
@@ -124,7 +125,7 @@ func (s *Server) retrieveTransaction(c *call) (any, *answer.Error) {
 		s.world.CatchUp(a, s.now)
 		v := s.world.Visible(a, s.now)
 		if at, known := v.Position[id]; known {
-			return answer.Raw(v.Rows[at].Rendered), nil
+			return answer.Raw(s.rowFor(c, a, &v.Rows[at])), nil
 		}
 	}
 	return nil, answer.Missing("financial_connections.transaction", id)

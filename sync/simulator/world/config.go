@@ -32,7 +32,9 @@ type Config struct {
 	OwnTextPercent uint64 `json:"own_text_percent,omitempty"`
 	// accounts whose rows stay in memory, with RowsPerAccount; others are drawn again when they are asked for.
 	// zero means all
-	KeepDrawn         int `json:"keep_drawn,omitempty"`
+	KeepDrawn int `json:"keep_drawn,omitempty"`
+	// hours after a refresh has succeeded until the rows it brought have labels, for preview versions; zero means never
+	LabelHours        int `json:"label_hours,omitempty"`
 	RequestsPerSecond int `json:"requests_per_second"` // more are answered 429; zero means no limit
 }
 

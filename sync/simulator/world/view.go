@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+
+	"fcpipe/sync/simulator/draw"
 )
 
 // View is what the succeeded refreshes of an account have revealed: the rows a client can list.
@@ -164,4 +167,77 @@ func appendTime(b []byte, t time.Time) []byte {
 		return append(b, "null"...)
 	}
 	return strconv.AppendInt(b, t.Unix(), 10)
+}
+
+// Labels are what a preview version shows beside a transaction. Stripe does not publish its labels: these are invented,
+// in the shape that its SDKs know.
+type Labels struct {
+	Classifications []map[string]any `json:"classifications"`
+	Enrichments     map[string]any   `json:"enrichments"`
+}
+
+var confidences = []string{"low", "medium", "high", "very_high"}
+
+var financeLabels = []string{"food/coffee", "food/groceries", "housing/rent", "transport/fuel", "leisure/streaming"}
+
+// labelDelay is how long after a refresh has succeeded the rows it brought have their labels.
+func (w *World) labelDelay() time.Duration { return time.Duration(w.Config.LabelHours) * time.Hour }
+
+// HasLabels reports whether transactions of the world get labels.
+func (w *World) HasLabels() bool { return w.Config.LabelHours > 0 }
+
+// LabelStatus is how far the labels of an account are: completed when every row that a refresh brought has them.
+func (w *World) LabelStatus(a *Account, now time.Time) string {
+	done := a.Succeeded(now)
+	if len(done) == 0 || now.Before(done[len(done)-1].SettlesAt.Add(w.labelDelay())) {
+		return "pending"
+	}
+	return "completed"
+}
+
+// Labelled is a row as a preview version shows it. One without labels yet has the fields all the same.
+func (w *World) Labelled(a *Account, v *VisibleRow, now time.Time) []byte {
+	shown := Labels{Classifications: []map[string]any{}}
+	if !now.Before(v.updated.Add(w.labelDelay())) {
+		shown = w.labelsOf(a, v)
+	}
+	text, _ := json.Marshal(shown)
+	whole := append([]byte{}, v.Rendered[:len(v.Rendered)-1]...)
+	return append(append(whole, ','), text[1:]...)
+}
+
+// labelsOf draws the labels of a row, the same at every reading of a version.
+func (w *World) labelsOf(a *Account, v *VisibleRow) Labels {
+	x := draw.Of(w.Config.Seed, a.number, "labels "+v.ID, 0)
+	primary, detailed, _ := strings.Cut(financeLabels[x%uint64(len(financeLabels))], "/")
+	movement := "money_out"
+	if v.Version.Amount >= 0 {
+		movement = "money_in"
+	}
+	shown := Labels{Classifications: []map[string]any{
+		classified("money_movement", movement, movement+"_other", confidences[x>>8%4]),
+		classified("personal_finance", primary, primary+"_"+detailed, confidences[x>>16%4]),
+	}}
+	if name := firstWord(v.Version.Description); name != "" {
+		merchant := map[string]any{"name": name, "confidence_level": confidences[x>>24%4]}
+		shown.Enrichments = map[string]any{"merchant": merchant}
+	}
+	return shown
+}
+
+func classified(taxonomy, primary, detailed, confidence string) map[string]any {
+	return map[string]any{"type": taxonomy, taxonomy: map[string]string{
+		"primary_label": primary, "detailed_label": detailed, "confidence_level": confidence,
+	}}
+}
+
+// firstWord is the first word of letters alone, as a name is written.
+func firstWord(text string) string {
+	for word := range strings.FieldsSeq(text) {
+		isOther := func(r rune) bool { return !unicode.IsLetter(r) }
+		if !strings.ContainsFunc(word, isOther) && len(word) > 2 {
+			return strings.ToUpper(word[:1]) + strings.ToLower(word[1:])
+		}
+	}
+	return ""
 }
