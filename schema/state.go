@@ -18,6 +18,8 @@ type State struct {
 	BalancesSince time.Time
 	// Ownerships are the ids of ownership snapshots whose every owner is held
 	Ownerships map[string]bool
+	// LabelStates are how far the labels of accounts are, by account and taxonomy; nil where Stripe told nothing
+	LabelStates map[string]map[string]LabelState
 	// Tallies counts the stored rows by account, when asked; nil without a published file
 	Tallies func(context.Context) (map[string]Tally, error)
 }
@@ -89,4 +91,22 @@ func (s *State) Put(account AccountState, landed bool) {
 	}
 	account.Landed = landed
 	s.Accounts[account.AccountID] = account
+}
+
+// PutLabels notes how far the labels of an account are. A state that goes on after labels that are not held says only
+// what Stripe does.
+func (s *State) PutLabels(l LabelState) {
+	if s.LabelStates == nil {
+		s.LabelStates = map[string]map[string]LabelState{}
+	}
+	of := s.LabelStates[l.AccountID]
+	if of == nil {
+		of = map[string]LabelState{}
+		s.LabelStates[l.AccountID] = of
+	}
+	if held := of[l.Taxonomy]; !l.Continues(held) {
+		l.ThroughRefreshID = held.ThroughRefreshID
+	}
+	l.AfterRefreshID = nil
+	of[l.Taxonomy] = l
 }

@@ -31,6 +31,7 @@ const (
 	needsOwnModel      // the models of this program made the derived tables
 	needsMarks         // versions are marked as current
 	needsNoMarks       // they are not, which migration 0005 began, and the set is Deep
+	needsLabels        // the file has tables of Stripe's labels, which migration 0009 began
 	needsRemovals      // the file knows what was removed, which migration 0007 began
 )
 
@@ -49,7 +50,7 @@ func listRules() (rules []rule) {
 		for prefix, needs := range map[string]need{
 			"rule_": needsNothing, "deep_rule_": needsDeep, "owners_rule_": needsOwners, "derived_rule_": needsOwnModel,
 			"marked_rule_": needsMarks, "unmarked_rule_": needsNoMarks,
-			"kept_rule_": needsRemovals,
+			"kept_rule_": needsRemovals, "labels_rule_": needsLabels,
 		} {
 			if strings.HasPrefix(name, prefix) {
 				rules = append(rules, rule{name, needs})
@@ -90,6 +91,7 @@ func Rules(ctx context.Context, r *reader.Reader, set RuleSet) ([]schema.Finding
 // givenOf tells which needs a file meets. Those that could not be found out, it does not meet.
 func givenOf(ctx context.Context, r *reader.Reader, set RuleSet) (map[need]bool, error) {
 	owners, ownersErr := duck.HasOwnerTables(ctx, r.Database(), "")
+	labels, labelsErr := duck.HasLabelTables(ctx, r.Database(), "")
 	own, ownErr := hasOwnModels(ctx, r)
 	var marked bool
 	marksErr := r.Database().QueryRowContext(ctx, statements.Get("marks_exist")).Scan(&marked)
@@ -98,8 +100,8 @@ func givenOf(ctx context.Context, r *reader.Reader, set RuleSet) (map[need]bool,
 	return map[need]bool{
 		needsNothing: true, needsDeep: set == Deep, needsOwners: owners, needsOwnModel: own,
 		needsMarks: marked, needsNoMarks: !marked && set == Deep && marksErr == nil,
-		needsRemovals: removals,
-	}, errors.Join(ownersErr, ownErr, marksErr, removalsErr)
+		needsRemovals: removals, needsLabels: labels,
+	}, errors.Join(ownersErr, labelsErr, ownErr, marksErr, removalsErr)
 }
 
 func (rule rule) check(ctx context.Context, r *reader.Reader) (findings []schema.Finding, err error) {

@@ -9,6 +9,7 @@ FROM (SELECT account_id, holder_id, account_key, status FROM main.accounts
       UNION ALL SELECT account_id, holder_id, NULL, NULL FROM meta.consents
       UNION ALL SELECT account_id, NULL, NULL, NULL FROM (
           SELECT account_id FROM main.transaction_versions UNION SELECT account_id FROM main.balances
+          UNION SELECT account_id FROM main.transaction_label_versions UNION SELECT account_id FROM main.label_states
           UNION SELECT account_id FROM main.refreshes UNION SELECT account_id FROM meta.quarantine
           UNION SELECT account_id FROM meta.run_accounts UNION SELECT account_id FROM meta.audits
           UNION SELECT account_id FROM pii.owners UNION SELECT account_id FROM pii.ownerships))
@@ -28,6 +29,9 @@ UNION ALL SELECT 'transaction_versions', count(*) FROM main.transaction_versions
 UNION ALL SELECT 'balances', count(*) FROM main.balances WHERE list_contains($accounts, account_id)
 UNION ALL SELECT 'refreshes', count(*) FROM main.refreshes WHERE list_contains($accounts, account_id)
 UNION ALL SELECT 'account_links', count(*) FROM main.account_links WHERE list_contains($accounts, account_id)
+UNION ALL SELECT 'transaction_label_versions', count(*) FROM main.transaction_label_versions
+    WHERE list_contains($accounts, account_id)
+UNION ALL SELECT 'label_states', count(*) FROM main.label_states WHERE list_contains($accounts, account_id)
 UNION ALL SELECT 'owners', count(*) FROM pii.owners WHERE list_contains($accounts, account_id)
 UNION ALL SELECT 'ownerships', count(*) FROM pii.ownerships WHERE list_contains($accounts, account_id);
 
@@ -36,6 +40,7 @@ SELECT transaction_refresh_id FROM main.account_versions WHERE list_contains($ac
 UNION SELECT cursor_refresh_id FROM main.account_versions WHERE list_contains($accounts, account_id)
 UNION SELECT transaction_refresh_id FROM main.transaction_versions WHERE list_contains($accounts, account_id)
 UNION SELECT refresh_id FROM main.refreshes WHERE list_contains($accounts, account_id)
+UNION SELECT through_refresh_id FROM main.label_states WHERE list_contains($accounts, account_id)
 UNION SELECT ownership_id FROM pii.ownerships WHERE list_contains($accounts, account_id)
 UNION SELECT ownership_id FROM pii.owners WHERE list_contains($accounts, account_id)
 UNION SELECT owner_id FROM pii.owners WHERE list_contains($accounts, account_id)
@@ -54,6 +59,8 @@ WITH texts AS (
     UNION ALL SELECT account_id, display_name FROM main.account_versions
     UNION ALL SELECT account_id, extra::VARCHAR FROM main.account_versions
     UNION ALL SELECT account_id, extra::VARCHAR FROM main.transaction_versions
+    UNION ALL SELECT account_id, merchant_name FROM main.transaction_label_versions
+    UNION ALL SELECT account_id, extra::VARCHAR FROM main.transaction_label_versions
     UNION ALL SELECT account_id, name FROM pii.owners
     UNION ALL SELECT account_id, email FROM pii.owners
     UNION ALL SELECT account_id, phone FROM pii.owners
@@ -88,6 +95,15 @@ UNION SELECT extra::VARCHAR FROM owners WHERE list_contains($accounts, account_i
 SELECT owner_id FROM owners WHERE list_contains($accounts, account_id)
 UNION SELECT ownership_id FROM owners WHERE list_contains($accounts, account_id)
 UNION SELECT ownership_id FROM ownerships WHERE list_contains($accounts, account_id);
+
+-- name: landed_labels
+SELECT merchant_name FROM labels WHERE list_contains($accounts, account_id)
+UNION SELECT extra FROM labels WHERE list_contains($accounts, account_id);
+
+-- name: landed_label_ids
+SELECT after_refresh_id FROM label_states WHERE list_contains($accounts, account_id)
+UNION SELECT through_refresh_id FROM label_states WHERE list_contains($accounts, account_id)
+UNION SELECT transaction_id FROM labels WHERE list_contains($accounts, account_id);
 
 -- name: landed_counts
 SELECT (SELECT count(*) FROM accounts WHERE list_contains($accounts, account_id))

@@ -28,6 +28,8 @@ DELETE FROM main.accounts WHERE account_id IN (FROM erased_accounts);
 DELETE FROM main.account_versions WHERE account_id IN (FROM erased_accounts);
 DELETE FROM main.refreshes WHERE account_id IN (FROM erased_accounts);
 DELETE FROM main.account_links WHERE account_id IN (FROM erased_accounts);
+DELETE FROM main.transaction_label_versions WHERE account_id IN (FROM erased_accounts);
+DELETE FROM main.label_states WHERE account_id IN (FROM erased_accounts);
 DELETE FROM pii.owners WHERE account_id IN (FROM erased_accounts);
 DELETE FROM pii.ownerships WHERE account_id IN (FROM erased_accounts);
 

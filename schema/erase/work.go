@@ -217,13 +217,23 @@ func (e *Erasure) find(ctx context.Context) error {
 			e.collect(ctx, segment, "landed_texts", &e.Found.Texts),
 		)
 		owners, problem := duck.HasOwnerTables(ctx, segment, "")
-		if err = errors.Join(err, problem); err != nil || !owners {
+		labels, labelsProblem := duck.HasLabelTables(ctx, segment, "")
+		if err = errors.Join(err, problem, labelsProblem); err != nil {
 			return err
 		}
-		return errors.Join(
-			e.collect(ctx, segment, "landed_owners", &e.Found.Texts),
-			e.collect(ctx, segment, "landed_owner_ids", &e.Found.IDs),
-		)
+		if owners {
+			err = errors.Join(
+				e.collect(ctx, segment, "landed_owners", &e.Found.Texts),
+				e.collect(ctx, segment, "landed_owner_ids", &e.Found.IDs),
+			)
+		}
+		if labels {
+			err = errors.Join(
+				err, e.collect(ctx, segment, "landed_labels", &e.Found.Texts),
+				e.collect(ctx, segment, "landed_label_ids", &e.Found.IDs),
+			)
+		}
+		return err
 	})
 	for _, found := range []*[]string{&e.Found.IDs, &e.Found.Rows, &e.Found.Texts} {
 		slices.Sort(*found)

@@ -145,11 +145,18 @@ func CheckSegment(ctx context.Context, path string, settings duck.Settings) (err
 	if err := database.QueryRowContext(ctx, statements.Get("landing_check")).Scan(&hashes); err != nil {
 		return err
 	}
-	owners, err := duck.HasOwnerTables(ctx, database, "")
-	if err != nil || !owners {
-		return err
+	for statement, exist := range map[string]func(context.Context, duck.Queryer, string) (bool, error){
+		"landing_check_owners": duck.HasOwnerTables, "landing_check_labels": duck.HasLabelTables,
+	} {
+		has, err := exist(ctx, database, "")
+		if err == nil && has {
+			err = database.QueryRowContext(ctx, statements.Get(statement)).Scan(&hashes)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return database.QueryRowContext(ctx, statements.Get("landing_check_owners")).Scan(&hashes)
+	return nil
 }
 
 // Land adds rows. They are durable after the next Seal, which happens by itself every 30 seconds or 122,880 rows, then

@@ -52,6 +52,16 @@ CREATE TABLE owners (
 CREATE TABLE ownerships (
     sequence BIGINT NOT NULL, ownership_id VARCHAR NOT NULL, account_id VARCHAR NOT NULL, owner_count BIGINT NOT NULL
 );
+CREATE TABLE labels (
+    sequence BIGINT NOT NULL, transaction_id VARCHAR NOT NULL, account_id VARCHAR NOT NULL, merchant_name VARCHAR,
+    merchant_confidence VARCHAR, money_movement_primary VARCHAR, money_movement_detailed VARCHAR,
+    money_movement_confidence VARCHAR, personal_finance_primary VARCHAR, personal_finance_detailed VARCHAR,
+    personal_finance_confidence VARCHAR, extra VARCHAR
+);
+CREATE TABLE label_states (
+    sequence BIGINT NOT NULL, account_id VARCHAR NOT NULL, taxonomy VARCHAR NOT NULL, status VARCHAR NOT NULL,
+    after_refresh_id VARCHAR, through_refresh_id VARCHAR
+);
 CHECKPOINT;
 
 -- Reads every value, so that damage shows before anything is made of the rows.
@@ -64,6 +74,10 @@ SELECT [(SELECT bit_xor(hash(t)) FROM accounts t), (SELECT bit_xor(hash(t)) FROM
 -- Segments of versions before 0003 have none.
 -- name: landing_check_owners
 SELECT [(SELECT bit_xor(hash(t)) FROM owners t), (SELECT bit_xor(hash(t)) FROM ownerships t)]::VARCHAR;
+
+-- Segments of versions before 0009 have none.
+-- name: landing_check_labels
+SELECT [(SELECT bit_xor(hash(t)) FROM labels t), (SELECT bit_xor(hash(t)) FROM label_states t)]::VARCHAR;
 
 -- name: segment_tables
 SELECT table_name FROM duckdb_tables() WHERE database_name = 'segment' ORDER BY table_name;

@@ -50,7 +50,34 @@ func (s *segment) appendLanded(rows schema.Landed) error {
 			return err
 		}
 	}
+	if err := s.appendLabels(rows); err != nil {
+		return err
+	}
 	return s.appendOwners(rows)
+}
+
+// appendLabels puts labels before the states that say up to where they are there.
+func (s *segment) appendLabels(rows schema.Landed) error {
+	for _, l := range rows.Labels {
+		if err := s.appendRow(
+			"labels", l.TransactionID, l.AccountID, duck.Nullable(l.MerchantName), duck.Nullable(l.MerchantConfidence),
+			duck.Nullable(l.MoneyMovement.Primary), duck.Nullable(l.MoneyMovement.Detailed),
+			duck.Nullable(l.MoneyMovement.Confidence), duck.Nullable(l.PersonalFinance.Primary),
+			duck.Nullable(l.PersonalFinance.Detailed), duck.Nullable(l.PersonalFinance.Confidence),
+			duck.Nullable(l.Extra),
+		); err != nil {
+			return err
+		}
+	}
+	for _, l := range rows.LabelStates {
+		if err := s.appendRow(
+			"label_states", l.AccountID, l.Taxonomy, l.Status, duck.Nullable(l.AfterRefreshID),
+			duck.Nullable(l.ThroughRefreshID),
+		); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *segment) appendTransaction(t *schema.Transaction) error {

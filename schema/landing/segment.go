@@ -15,7 +15,8 @@ import (
 
 // segmentTables are the tables of a landing segment, without that of transactions, which are written in vectors.
 var segmentTables = []string{
-	"accounts", "balances", "refreshes", "completions", "quarantine", "owners", "ownerships",
+	"accounts", "balances", "refreshes", "completions", "quarantine", "owners", "ownerships", "labels",
+	"label_states",
 }
 
 // segment is a landing segment being written under a temporary name.

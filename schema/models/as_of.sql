@@ -41,6 +41,17 @@ COMMENT ON MACRO TABLE main.transactions_as_of IS
     'before the horizon of retention it is an error. Example: SELECT status, count(*) '
     'FROM transactions_as_of(''2026-06-01 12:00:00+00'') GROUP BY status';
 
+CREATE OR REPLACE MACRO main.transaction_labels_as_of(instant) AS TABLE
+    SELECT v.* EXCLUDE (is_current) FROM main.transaction_label_versions v
+    ANTI JOIN (SELECT transaction_id, version FROM main.transaction_label_versions
+               WHERE version > 1 AND observed_at <= meta.within_transactions(instant)) later
+      ON later.transaction_id = v.transaction_id AND later.version > v.version
+    WHERE v.observed_at <= meta.within_transactions(instant);
+COMMENT ON MACRO TABLE main.transaction_labels_as_of IS
+    'Stripe''s labels of transactions as they were known at an instant, with the columns of main.transaction_labels; '
+    'beyond the watermark or before the horizon of retention it is an error. '
+    'Example: SELECT count(*), count(merchant_name) FROM transaction_labels_as_of(''2026-06-01 12:00:00+00'')';
+
 -- A balance dated over two days after it was read is the current one only where there is no other: it would be for
 -- ever.
 CREATE OR REPLACE MACRO main.balances_as_of(instant) AS TABLE

@@ -47,6 +47,10 @@ QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY version DESC) = 
 -- name: added_main.transaction_versions
 SELECT * FROM changed_versions WHERE observed_at > $since;
 
+-- A row's labels are looked up by its id: what they were before tells nothing more.
+-- name: added_main.transaction_labels
+SELECT transaction_id FROM main.transaction_labels WHERE observed_at > $since;
+
 -- name: added_main.account_versions
 SELECT * FROM main.account_versions WHERE observed_at > $since;
 

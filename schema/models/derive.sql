@@ -33,14 +33,15 @@ SELECT schema_name, function_name, list_aggregate(parameters, 'string_agg', ', '
 WHERE NOT internal AND database_name = current_database() AND function_type = 'table_macro' AND comment IS NOT NULL
 ORDER BY ALL;
 
--- A view does not say which of its columns are never null; those of main.transactions are columns of its table.
+-- A view does not say which of its columns are never null; those of main.transactions and main.transaction_labels are
+-- columns of their tables of versions.
 -- name: dictionary_columns
 SELECT c.schema_name, c.table_name, c.column_name, c.column_index, c.data_type, coalesce(t.is_nullable, c.is_nullable),
     coalesce(c.comment, '')
 FROM duckdb_columns() c
 LEFT JOIN duckdb_columns() t ON t.database_name = current_database() AND t.schema_name = 'main'
-    AND t.table_name = 'transaction_versions' AND t.column_name = c.column_name
-    AND c.schema_name = 'main' AND c.table_name = 'transactions'
+    AND t.column_name = c.column_name AND c.schema_name = 'main' AND (c.table_name, t.table_name) IN (
+        ('transactions', 'transaction_versions'), ('transaction_labels', 'transaction_label_versions'))
 WHERE NOT c.internal AND c.database_name = current_database()
 ORDER BY c.schema_name, c.table_name, c.column_index;
 

@@ -66,11 +66,16 @@ func TestColumnsThatKnowNamesAreMarked(t *testing.T) {
 		"NULL, ?, 'run', NULL FROM main.transactions", b.now)
 	b.exec("INSERT INTO meta.rules (rule_id, version, position, pattern, name, observed_at, run_id) "+
 		"VALUES ('every', 'v', 1, '.', 'A shop', ?, 'run')", b.now)
+	for range 5 * len(b.rows) { // most rows
+		b.label()
+	}
 	b.deriveWith(models.OrderedModels, true)
 	before := b.columnSums(headers)
 	for _, pair := range renamed {
 		b.exec("UPDATE main.transaction_versions SET description = replace(description, ?, ?)", pair[0], pair[1])
 		b.exec("UPDATE meta.overrides SET note = replace(note, ?, ?)", pair[0], pair[1])
+		b.exec("UPDATE main.transaction_label_versions SET merchant_name = replace(merchant_name, ?, ?)",
+			pair[0], pair[1])
 	}
 	b.deriveWith(models.OrderedModels, true)
 	after := b.columnSums(headers)

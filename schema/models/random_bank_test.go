@@ -114,6 +114,7 @@ func (b *randomBank) round(hours int) {
 		pick(b, []func(){
 			b.newRow, b.newRow, b.post, b.post, b.replace, b.void, b.correct, b.lateState, b.relink, b.change,
 			b.oddRow, b.oddRow, b.state, b.state, b.payStreams, b.payStreams, b.bounce, b.giveBack,
+			b.label, b.label,
 		})()
 	}
 	for _, a := range b.accounts {

@@ -21,6 +21,7 @@ var gone = []string{
 var goneDeletes = []string{
 	"DELETE FROM meta.overrides WHERE transaction_id IN (SELECT transaction_id FROM gone_transactions)",
 	"DELETE FROM main.transaction_versions WHERE transaction_id IN (FROM gone_transactions)",
+	"DELETE FROM main.transaction_label_versions WHERE transaction_id IN (FROM gone_transactions)",
 	`DELETE FROM main.balances WHERE (account_id, currency, as_of, observed_at) IN (
 		SELECT (account_id, currency, as_of, observed_at) FROM gone_balances)`,
 }

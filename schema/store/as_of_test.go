@@ -27,6 +27,7 @@ var asOfTables = []struct{ question, current string }{
 		"SELECT * EXCLUDE (observed_at, run_id) FROM accounts_as_of(%s)",
 		"SELECT * EXCLUDE (first_seen_at, last_seen_at) FROM main.accounts",
 	},
+	{"FROM transaction_labels_as_of(%s)", "FROM main.transaction_labels"},
 	{
 		"FROM balances_as_of(%s)",
 		"FROM main.balances QUALIFY row_number() OVER (PARTITION BY account_id, currency ORDER BY as_of DESC, " +
@@ -206,7 +207,7 @@ func TestAsOfRefusesWhatNobodyKnowsYet(t *testing.T) {
 	reader := storetest.OpenReader(t, s)
 	watermark := watermarkOf(t, reader)
 	for _, question := range []string{
-		"transactions_as_of", "balances_as_of", "accounts_as_of",
+		"transactions_as_of", "balances_as_of", "accounts_as_of", "transaction_labels_as_of",
 		"ledger.transactions_as_of",
 	} {
 		for instant, want := range map[string]string{
@@ -231,8 +232,8 @@ func TestAsOfRefusesWhatNobodyKnowsYet(t *testing.T) {
 	s.Want(
 		"SELECT list(table_name || ' ' || data_type ORDER BY table_name) FROM meta.dictionary WHERE data_type LIKE "+
 			"'TABLE MACRO%' AND description LIKE '%Example: SELECT%'",
-		"['accounts_as_of TABLE MACRO (instant)', 'balances_as_of TABLE MACRO (instant)', 'transactions_as_of TABLE "+
-			"MACRO (instant)']",
+		"['accounts_as_of TABLE MACRO (instant)', 'balances_as_of TABLE MACRO (instant)', "+
+			"'transaction_labels_as_of TABLE MACRO (instant)', 'transactions_as_of TABLE MACRO (instant)']",
 	)
 }
 
@@ -266,7 +267,7 @@ func TestAsOfExamplesRun(t *testing.T) {
 			t.Errorf("%s: %q, %v", example, answer, err)
 		}
 	}
-	if examples != 3 {
+	if examples != 4 {
 		t.Errorf("%d examples", examples)
 	}
 }

@@ -4,6 +4,7 @@
 SELECT account_id, coalesce(max(holder_id), '')
 FROM (SELECT account_id, holder_id FROM staged_accounts
       UNION ALL SELECT account_id, NULL FROM (
+          SELECT account_id FROM staged_labels UNION SELECT account_id FROM staged_label_states UNION
           SELECT account_id FROM staged_transactions UNION SELECT account_id FROM staged_balances
           UNION SELECT account_id FROM staged_refreshes UNION SELECT account_id FROM staged_completions
           UNION SELECT account_id FROM staged_quarantine UNION SELECT account_id FROM staged_owners
@@ -21,6 +22,8 @@ DELETE FROM staged_refreshes WHERE account_id IN (FROM staged_erased);
 DELETE FROM staged_completions WHERE account_id IN (FROM staged_erased);
 DELETE FROM staged_quarantine WHERE account_id IN (FROM staged_erased);
 DELETE FROM staged_owners WHERE account_id IN (FROM staged_erased);
+DELETE FROM staged_labels WHERE account_id IN (FROM staged_erased);
+DELETE FROM staged_label_states WHERE account_id IN (FROM staged_erased);
 DELETE FROM staged_ownerships WHERE account_id IN (FROM staged_erased);
 
 -- name: erasures_stored

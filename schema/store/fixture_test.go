@@ -114,6 +114,14 @@ func fillFixture(s *storetest.Store) {
 			{OwnershipID: "fcaowns_1", OwnerID: "fcaown_2", AccountID: "fca_1", Name: "Bo Example"},
 		},
 		Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 2}},
+		Labels: []schema.Labels{{
+			TransactionID: "fctxn_2", AccountID: "fca_1", MerchantName: new("Example Store"),
+			PersonalFinance: schema.Label{Detailed: new("a_label"), Confidence: new("very_high")},
+			Extra:           new(`{"new_taxonomy":{"a":1}}`),
+		}},
+		LabelStates: []schema.LabelState{{
+			AccountID: "fca_1", Taxonomy: "merchant", Status: "completed", ThroughRefreshID: new("fctxnref_1"),
+		}},
 	})
 	older := posted
 	older.AmountMinor, older.UpdatedAt = -1100, pending.UpdatedAt.Add(time.Hour)

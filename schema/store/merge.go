@@ -52,7 +52,11 @@ type MergeReport struct {
 	ConsentsChanged  int64 `json:"consents_changed"` // given, changed, ended or returned
 	OwnersNew        int64 `json:"owners_new"`
 	OwnershipsNew    int64 `json:"-"` // snapshots of owners that are held whole now
-	Quarantined      int64 `json:"quarantined"`
+	// transactions that Stripe labelled, or labelled otherwise than before
+	LabelsNew          int64 `json:"labels_new"`
+	LabelsChanged      int64 `json:"labels_changed"`
+	LabelStatesChanged int64 `json:"-"`
+	Quarantined        int64 `json:"quarantined"`
 	// past their retention; a transaction counts once, whatever versions it had
 	TransactionsRemoved int64 `json:"transactions_removed"`
 	BalancesRemoved     int64 `json:"balances_removed"`
@@ -73,8 +77,8 @@ type MergeReport struct {
 func (r MergeReport) Changes() int64 {
 	return r.AccountsNew + r.AccountsChanged + r.TransactionsNew + r.TransactionsChanged + r.SupersededOnArrival +
 		r.BalancesNew + r.RefreshesChanged + r.Quarantined + r.AccountsLinked + r.LinksAmbiguous +
-		r.OwnersNew + r.OwnershipsNew + r.ConsentsChanged + r.TransactionsRemoved + r.BalancesRemoved +
-		r.RulesChanged
+		r.OwnersNew + r.OwnershipsNew + r.LabelsNew + r.LabelsChanged + r.LabelStatesChanged + r.ConsentsChanged +
+		r.TransactionsRemoved + r.BalancesRemoved + r.RulesChanged
 }
 
 // Merge brings everything landed into the next generation, in one transaction. It returns a nil Generation, and removes
@@ -236,7 +240,7 @@ func (m *merger) apply(ctx context.Context, staged bool) error {
 // mergeLanded merges every kind of row that landed. Transactions go first, accounts before what belongs to them.
 func (m *merger) mergeLanded(ctx context.Context) error {
 	for _, merge := range []func(context.Context) error{
-		m.mergeTransactions, m.mergeAccounts, m.mergeReadings, m.mergeOwners,
+		m.mergeTransactions, m.mergeAccounts, m.mergeReadings, m.mergeOwners, m.mergeLabels,
 	} {
 		if err := merge(ctx); err != nil {
 			return err

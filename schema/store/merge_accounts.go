@@ -96,3 +96,43 @@ func (m *merger) mergeOwners(ctx context.Context) error {
 		&m.report.OwnersNew, &m.report.OwnershipsNew,
 	)
 }
+
+// mergeLabels adds the labels of transactions that landed, and how far those of accounts are. It comes after the
+// transactions: labels are kept of rows that are.
+func (m *merger) mergeLabels(ctx context.Context) error {
+	var labels, states bool
+	if err := m.QueryRowContext(ctx, statements.Get("merge_labels_staged")).Scan(&labels, &states); err != nil {
+		return err
+	}
+	if !labels && !states {
+		return nil
+	}
+	var orphan string
+	if err := m.QueryRowContext(ctx, statements.Get("merge_label_orphans")).Scan(&orphan); err != nil {
+		return err
+	}
+	if orphan != "" {
+		return fmt.Errorf("%w: labels of account %s landed without the account", schema.ErrInvariant, orphan)
+	}
+	r := m.report
+	if labels {
+		if err := m.execAll(ctx, []step{
+			{"merge_label_batch", nil}, {"merge_label_unmark", nil}, {"merge_label_insert", m.roundArgs()},
+		}); err != nil {
+			return err
+		}
+		if err := m.QueryRowContext(ctx, statements.Get("merge_label_counts")).Scan(
+			&r.LabelsNew, &r.LabelsChanged,
+		); err != nil {
+			return err
+		}
+	}
+	if err := m.execAll(ctx, []step{
+		{"merge_label_state_batch", nil},
+		{"merge_label_state_delete", nil},
+		{"merge_label_state_insert", m.roundArgs()},
+	}); err != nil {
+		return err
+	}
+	return m.QueryRowContext(ctx, statements.Get("merge_label_state_count")).Scan(&r.LabelStatesChanged)
+}

@@ -11,6 +11,10 @@ WITH touched AS (
     FROM main.transaction_versions
     WHERE observed_at = $observed_at
     UNION ALL
+    SELECT 'labels', count(*), bit_xor(hash(transaction_id, version, merchant_name))
+    FROM main.transaction_label_versions
+    WHERE observed_at = $observed_at
+    UNION ALL
     SELECT 'accounts', count(*), bit_xor(hash(account_id, cursor_refresh_id))
     FROM main.account_versions
     WHERE observed_at = $observed_at

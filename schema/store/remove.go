@@ -43,6 +43,7 @@ func removeTransactions(
 	for _, s := range []step{
 		{"remove_versions", nil},
 		{"remove_overrides", nil},
+		{"remove_labels", nil},
 		{"remove_balances", nil},
 		{"remove_record", append(round, sql.Named("reason", reason))},
 	} {

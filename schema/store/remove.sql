@@ -61,6 +61,9 @@ DELETE FROM meta.overrides WHERE transaction_id IN (SELECT transaction_id FROM g
 DELETE FROM meta.transfer_decisions WHERE out_id IN (SELECT transaction_id FROM gone_transactions)
     OR in_id IN (SELECT transaction_id FROM gone_transactions);
 
+-- name: remove_labels
+DELETE FROM main.transaction_label_versions WHERE transaction_id IN (SELECT transaction_id FROM gone_transactions);
+
 -- name: remove_balances
 DELETE FROM main.balances
 WHERE (account_id, currency, as_of, observed_at) IN (

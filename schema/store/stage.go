@@ -24,7 +24,7 @@ func stageSegment(ctx context.Context, connection *sql.Conn, path string, first 
 	if err := stageCompletions(ctx, connection); err != nil {
 		return err
 	}
-	if err := stageOwners(ctx, connection, first); err != nil {
+	if err := stageLater(ctx, connection, first); err != nil {
 		return err
 	}
 	_, err := connection.ExecContext(ctx, "DETACH segment")
@@ -51,19 +51,31 @@ func stageCompletions(ctx context.Context, connection *sql.Conn) error {
 	return nil
 }
 
-// stageOwners brings the owners of the attached segment, if it can have any.
-func stageOwners(ctx context.Context, connection *sql.Conn, first bool) error {
-	if first {
-		if _, err := connection.ExecContext(ctx, statements.Get("merge_stage_owner_tables")); err != nil {
-			return fmt.Errorf("stage owners: %w", err)
+// laterTables are those of segments that earlier versions do not have: what makes their staged tables, what brings
+// their rows, and whether a segment has them.
+var laterTables = []struct {
+	what, create, bring string
+	exist               func(context.Context, duck.Queryer, string) (bool, error)
+}{
+	{"owners", "merge_stage_owner_tables", "merge_stage_owners", duck.HasOwnerTables},
+	{"labels", "merge_stage_label_tables", "merge_stage_labels", duck.HasLabelTables},
+}
+
+// stageLater brings owners and labels of the attached segment, if it can have any.
+func stageLater(ctx context.Context, connection *sql.Conn, first bool) error {
+	for _, later := range laterTables {
+		if first {
+			if _, err := connection.ExecContext(ctx, statements.Get(later.create)); err != nil {
+				return fmt.Errorf("stage %s: %w", later.what, err)
+			}
 		}
-	}
-	exists, err := duck.HasOwnerTables(ctx, connection, "segment")
-	if err != nil || !exists {
-		return err
-	}
-	if _, err := connection.ExecContext(ctx, statements.Get("merge_stage_owners")); err != nil {
-		return fmt.Errorf("stage owners: %w", err)
+		exist, err := later.exist(ctx, connection, "segment")
+		if err == nil && exist {
+			_, err = connection.ExecContext(ctx, statements.Get(later.bring))
+		}
+		if err != nil {
+			return fmt.Errorf("stage %s: %w", later.what, err)
+		}
 	}
 	return nil
 }

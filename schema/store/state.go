@@ -140,6 +140,9 @@ func readState(ctx context.Context, s *schema.State, database duck.Queryer, sour
 	if err := readOwnerships(ctx, s, database, source); err != nil {
 		return err
 	}
+	if err := readLabelStates(ctx, s, database, source); err != nil {
+		return err
+	}
 	return statements.EachRow(ctx, database, source+"_refreshes", func(scan duck.Scan) error {
 		var r schema.RefreshAttempt
 		err := scan(&r.Feature, &r.AccountID, &r.StripeAccountID, &r.RefreshID, &r.RequestedAt, &r.RequestedBy,
@@ -188,6 +191,20 @@ func readOwnerships(ctx context.Context, s *schema.State, database duck.Queryer,
 		var id string
 		err := scan(&id)
 		s.Ownerships[id] = true
+		return err
+	})
+}
+
+// readLabelStates reads how far labels are from a published file ("state") or a segment ("landed").
+func readLabelStates(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
+	exists, err := duck.HasLabelTables(ctx, database, "")
+	if err != nil || !exists {
+		return err
+	}
+	return statements.EachRow(ctx, database, source+"_label_states", func(scan duck.Scan) error {
+		var l schema.LabelState
+		err := scan(&l.AccountID, &l.Taxonomy, &l.Status, &l.AfterRefreshID, &l.ThroughRefreshID)
+		s.PutLabels(l)
 		return err
 	})
 }

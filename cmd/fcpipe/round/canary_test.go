@@ -161,7 +161,16 @@ func (w *canaryWorld) rowsOf(id string) schema.Landed {
 			w.rows = append(w.rows, t.TransactionID)
 		}
 		rows.Transactions = append(rows.Transactions, t)
+		if n%3 == 0 {
+			rows.Labels = append(rows.Labels, schema.Labels{
+				TransactionID: t.TransactionID, AccountID: id, MerchantName: new(text("Merchant ")),
+				Extra: new(`{"x":"` + text("Label ") + `"}`),
+			})
+		}
 	}
+	rows.LabelStates = []schema.LabelState{{
+		AccountID: id, Taxonomy: "merchant", Status: "completed", ThroughRefreshID: &refresh,
+	}}
 	return rows
 }
 

@@ -36,7 +36,11 @@ type file struct {
 	owners          map[ownerKey]schema.Owner
 	ownerships      map[string]ownership
 	refused         []refusal
+	labels          map[string]schema.Labels
+	labelStates     map[labelKey]schema.LabelState
 }
+
+type labelKey struct{ accountID, taxonomy string }
 
 type account struct {
 	schema.Account
@@ -75,7 +79,8 @@ func (f *file) clone() *file {
 		return &file{
 			accounts: map[string]account{}, rows: map[string]Row{}, balances: map[balanceKey]schema.Balance{},
 			refreshes: map[refreshKey]schema.RefreshAttempt{}, owners: map[ownerKey]schema.Owner{},
-			ownerships: map[string]ownership{},
+			ownerships: map[string]ownership{}, labels: map[string]schema.Labels{},
+			labelStates: map[labelKey]schema.LabelState{},
 		}
 	}
 	next := *f
@@ -83,6 +88,7 @@ func (f *file) clone() *file {
 	next.refreshes, next.owners, next.ownerships = maps.Clone(f.refreshes), maps.Clone(f.owners),
 		maps.Clone(f.ownerships)
 	next.refused = slices.Clone(f.refused)
+	next.labels, next.labelStates = maps.Clone(f.labels), maps.Clone(f.labelStates)
 	return &next
 }
 
@@ -92,6 +98,7 @@ func cloneLanded(rows schema.Landed) schema.Landed {
 	rows.Transactions, rows.Refreshes = slices.Clone(rows.Transactions), slices.Clone(rows.Refreshes)
 	rows.Quarantined, rows.Completions = slices.Clone(rows.Quarantined), slices.Clone(rows.Completions)
 	rows.Owners, rows.Ownerships = slices.Clone(rows.Owners), slices.Clone(rows.Ownerships)
+	rows.Labels, rows.LabelStates = slices.Clone(rows.Labels), slices.Clone(rows.LabelStates)
 	for i := range rows.Accounts {
 		storeAccount(&rows.Accounts[i])
 	}

@@ -29,6 +29,7 @@ type Merged struct {
 	RefreshesChanged    int64
 	OwnersNew           int64
 	OwnershipsNew       int64
+	LabelsChanged       int64 // of transactions, new ones too, and how far those of accounts are
 	Quarantined         int64
 	Strangers           int64                 // with the id of another account's row; they are refused
 	Audits              map[string]Difference // what audited accounts had missed
@@ -39,7 +40,7 @@ type Difference struct{ Missing, Different int64 }
 
 func (m Merged) changes() int64 {
 	return m.AccountsNew + m.AccountsChanged + m.TransactionsNew + m.TransactionsChanged + m.SupersededOnArrival +
-		m.BalancesNew + m.RefreshesChanged + m.Quarantined + m.OwnersNew + m.OwnershipsNew
+		m.BalancesNew + m.RefreshesChanged + m.Quarantined + m.OwnersNew + m.OwnershipsNew + m.LabelsChanged
 }
 
 // merge applies segments to a file.
@@ -65,6 +66,8 @@ func newMerge(into *file, segments [][]schema.Landed, round Round, now time.Time
 		m.landed.Completions = append(m.landed.Completions, rows.Completions...)
 		m.landed.Owners = append(m.landed.Owners, rows.Owners...)
 		m.landed.Ownerships = append(m.landed.Ownerships, rows.Ownerships...)
+		m.landed.Labels = append(m.landed.Labels, rows.Labels...)
+		m.landed.LabelStates = append(m.landed.LabelStates, rows.LabelStates...)
 	}
 	return m
 }
@@ -80,6 +83,7 @@ func (m *merge) apply() error {
 	m.refreshes()
 	m.quarantine()
 	m.owners()
+	m.labels()
 	for _, id := range m.round.Seen {
 		if a, known := m.file.accounts[id]; known {
 			a.lastSeenAt = m.observedAt

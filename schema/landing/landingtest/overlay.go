@@ -26,6 +26,9 @@ func overlay(state *schema.State, segment []schema.Landed) {
 		}
 	}
 	for _, rows := range segment {
+		for _, l := range rows.LabelStates {
+			state.PutLabels(l)
+		}
 		for _, c := range rows.Completions {
 			overlayCompletion(state, c)
 		}

@@ -26,6 +26,9 @@ func (m *Memory) Overlaid() schema.State {
 // Rows are the published transactions by id.
 func (m *Memory) Rows() map[string]Row { return m.published().clone().rows }
 
+// Labels are the published labels, by transaction.
+func (m *Memory) Labels() map[string]schema.Labels { return m.published().clone().labels }
+
 // Refused are the rows in quarantine, in the order in which they were refused.
 func (m *Memory) Refused() (rows []schema.QuarantinedRow) {
 	for _, r := range m.published().clone().refused {
@@ -79,6 +82,9 @@ func (f *file) state() schema.State {
 	}
 	for id := range f.ownerships {
 		state.Ownerships[id] = true
+	}
+	for _, l := range f.labelStates {
+		state.PutLabels(l)
 	}
 	f.attempts(state)
 	return state
