@@ -62,21 +62,10 @@ func auditReads(rows int64) int64 { return int64(stripe.PagesOf(int(rows)+1)) + 
 func (r *round) auditsDue() []string {
 	now, due := r.syncer.Now(), map[string]time.Time{}
 	for a := range r.roster.readings() {
-		stored, known := r.state.Accounts[a.AccountID]
-		t := a.TransactionRefresh
-		entry := r.roster.get(a.AccountID)
-		failed := entry.outcome != nil && entry.outcome.Outcome != outcomeComplete
-		if a.Lacks(wire.PartTransactionRefresh) {
-			continue // its refresh could not be read: which rows it should hold is not known
-		}
-		if !known || stored.Landed || stored.CursorRefreshID == nil || failed || !plan.IsReadable(a.Account) ||
-			t.Status != "succeeded" {
+		if !r.holdsAll(a) {
 			continue
 		}
-		if !entry.isCompleted && plan.OwesRows(a.Account, r.state.Accounts[a.AccountID]) {
-			continue
-		}
-		last := stored.FirstSeenAt
+		last := r.state.Accounts[a.AccountID].FirstSeenAt
 		if at, audited := r.journal.LastAudit(a.AccountID); audited {
 			last = at
 		}
@@ -90,6 +79,22 @@ func (r *round) auditsDue() []string {
 	}
 	slices.SortFunc(ids, func(x, y string) int { return cmp.Or(due[x].Compare(due[y]), cmp.Compare(x, y)) })
 	return ids[:min(len(ids), auditsAtOnce(len(r.roster.listed), r.syncer.options.Policy.AuditEvery))]
+}
+
+// holdsAll reports whether every row of an account's newest refresh is held after this round, of one that was held
+// before.
+func (r *round) holdsAll(a reading) bool {
+	stored, known := r.state.Accounts[a.AccountID]
+	entry := r.roster.get(a.AccountID)
+	failed := entry.outcome != nil && entry.outcome.Outcome != outcomeComplete
+	if a.Lacks(wire.PartTransactionRefresh) {
+		return false // its refresh could not be read: which rows it should hold is not known
+	}
+	if !known || stored.Landed || stored.CursorRefreshID == nil || failed || !plan.IsReadable(a.Account) ||
+		a.TransactionRefresh.Status != "succeeded" {
+		return false
+	}
+	return entry.isCompleted || !plan.OwesRows(a.Account, stored)
 }
 
 // auditsAtOnce is twice a day's share of the accounts: what is due after a pause is spread over
@@ -132,6 +137,7 @@ func (r *round) audit(ctx context.Context, a reading, maxPages int64) error {
 	if err := f.landPage(ctx, last); err != nil {
 		return err
 	}
+	f.noteRefusedLabels()
 	if f.unmoved && f.refusals.count() == 0 {
 		r.report.Audits = append(r.report.Audits, journal.Audit{
 			AccountID: a.AccountID, AuditedAt: r.syncer.Now(), Listed: f.listed, RunID: r.runID,

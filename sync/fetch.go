@@ -87,6 +87,8 @@ func (r *round) concludeLocked(f *fetch, err error) {
 		o.Outcome, o.Reason, o.ErrorCode = outcomeFailed, &reason, &code
 	case f.moved:
 		incomplete("a refresh landed while its rows were read", "")
+	case f.labelsRefused > 0:
+		incomplete(f.refusedLabels(), codePart)
 	case f.forgotten != nil:
 		o.ErrorCode, o.RequestID = new(codeCursorUnknown), nonEmpty(f.forgotten.RequestID)
 	}
@@ -106,13 +108,18 @@ type fetch struct {
 	unmoved  bool     // audits: no refresh landed meanwhile
 	moved    bool     // a refresh landed on every pass: rows are held, the cursor is not moved
 	waits    bool     // its one page was empty: the cursor moves when the account is confirmed
+	// forLabels lists the rows after those whose labels are held
+	forLabels bool
+	// labelled are the taxonomies that had all their labels before the first page
+	labelled      []string
+	labelsRefused int64
 	// forgotten is Stripe's word that it does not know the cursor; nil when it does
 	forgotten *stripe.APIError
 	refusals  refusals
 }
 
 func newFetch(r *round, a reading, maxPages int64) *fetch {
-	return &fetch{round: r, account: a, maxPages: maxPages, refusals: newRefusals()}
+	return &fetch{round: r, account: a, maxPages: maxPages, refusals: newRefusals(), labelled: labelled(a)}
 }
 
 // run reads every page after the stored cursor. Whether the cursor moves, together with the last rows, depends:
@@ -191,6 +198,7 @@ func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error
 			AccountID: f.account.AccountID, AfterRefreshID: f.after, CursorRefreshID: refresh.RefreshID,
 			CompleteThroughAt: &through,
 		}}
+		last.LabelStates = f.labelStates()
 	}
 	if last.Accounts = []schema.Account{f.account.Account}; !steady || f.refusals.count() > 0 {
 		last.Accounts[0] = f.round.asHeld(f.account.Account)
@@ -202,7 +210,8 @@ func (f *fetch) land(ctx context.Context, last schema.Landed, steady bool) error
 // noteID keeps the id of a row that an audit in this round would find. A first reading keeps
 // none: the account is new then, and is not audited.
 func (f *fetch) noteID(id string) {
-	if !f.audit && f.round.state.Accounts[f.account.AccountID].CursorRefreshID != nil && len(f.ids) <= auditableRows {
+	isNewKnown := f.round.state.Accounts[f.account.AccountID].CursorRefreshID != nil
+	if !f.audit && !f.forLabels && isNewKnown && len(f.ids) <= auditableRows {
 		f.ids = append(f.ids, id)
 	}
 }

@@ -49,15 +49,15 @@ func (f *fetch) beginList() {
 }
 
 // transactions is the list of an account's transactions.
-func (f *fetch) transactions(src *source) stripe.List[schema.Transaction] {
+func (f *fetch) transactions(src *source) stripe.List[wire.Row] {
 	form := url.Values{"account": {f.account.AccountID}}
-	if !f.audit {
+	if !f.audit && !f.forLabels {
 		f.after = f.round.state.Accounts[f.account.AccountID].CursorRefreshID
 	}
 	if f.after != nil {
 		form.Set(cursorParameter, *f.after)
 	}
-	return stripe.List[schema.Transaction]{
+	return stripe.List[wire.Row]{
 		Operation: "list transactions",
 		Path:      stripe.Path("transactions"),
 		Form:      form,
@@ -65,7 +65,7 @@ func (f *fetch) transactions(src *source) stripe.List[schema.Transaction] {
 		Open:      wire.OpenList,
 		Amend:     f.dropCursor,
 		Reserve:   func(int) error { return f.round.reserveRead(src) },
-		Decode: func(raw []byte) (schema.Transaction, string, error) {
+		Decode: func(raw []byte) (wire.Row, string, error) {
 			t, err := wire.DecodeTransaction(raw)
 			return t, t.TransactionID, err
 		},
@@ -98,7 +98,7 @@ func (f *fetch) succeeded() bool {
 }
 
 // rowsOf makes rows of a page: a bad one, or one of another account or mode, goes to quarantine, and the others stay.
-func (f *fetch) rowsOf(page stripe.Page[schema.Transaction]) (rows schema.Landed) {
+func (f *fetch) rowsOf(page stripe.Page[wire.Row]) (rows schema.Landed) {
 	rows.Transactions = make([]schema.Transaction, 0, len(page.Rows))
 	for position, row := range page.Rows {
 		if row.IsNew {
@@ -106,11 +106,12 @@ func (f *fetch) rowsOf(page stripe.Page[schema.Transaction]) (rows schema.Landed
 		}
 		err := row.Err
 		if err == nil {
-			err = f.checkRow(row.Value)
+			err = f.checkRow(row.Value.Transaction)
 		}
 		switch {
 		case err == nil:
-			rows.Transactions = append(rows.Transactions, row.Value)
+			rows.Transactions = append(rows.Transactions, row.Value.Transaction)
+			f.addLabels(&rows, row.Value, position, page.RequestID)
 		case f.refusals.add(row.Raw):
 			rows.Quarantined = append(rows.Quarantined, refuse(schema.QuarantinedRow{
 				AccountID: f.account.AccountID, Object: "transaction", Page: int(f.pages), Position: position,

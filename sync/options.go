@@ -19,7 +19,10 @@ type Options struct {
 	Stripe    stripe.Options
 	Policy    plan.Policy // what is kept fresh, at what cost of money, reads and time
 	Connected []string    // acct_… of Connect accounts that are read beside the key's own
-	Holders   []string    // cus_…, acct_… or customer_account:acct_…; empty is every account the key sees
+	// PreviewVersion is the Stripe-Version of all that is asked of Financial Connections, where the operator has
+	// access to previews: then transactions have Stripe's labels. "" uses none.
+	PreviewVersion string
+	Holders        []string // cus_…, acct_… or customer_account:acct_…; empty is every account the key sees
 	// IsErased reports whether an account may not be known, by its id and that of its holder ("" where it has none): an
 	// entry of a list is dropped then, before anything is kept or asked of it. nil is that none is erased.
 	IsErased func(accountID, holderID string) bool

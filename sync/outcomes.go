@@ -100,6 +100,7 @@ func (r *round) landChanges(ctx context.Context) error {
 			}
 		}
 		rows.Refreshes = append(rows.Refreshes, r.newAttempts(a, stored)...)
+		rows.LabelStates = append(rows.LabelStates, r.pendingLabels(a)...)
 	}
 	return r.landRows(ctx, rows)
 }

@@ -12,17 +12,18 @@ import (
 
 // entry is what a round knows of one account.
 type entry struct {
-	isRead        bool                // by a list or by itself, in this round
-	reading       reading             // the newest that was accepted; zero when it was not read
-	outcome       *journal.RunAccount // nil: nothing was done, and nothing went wrong
-	hadNewRows    bool                // before anything was bought
-	hadNothingNew bool                // then, and no refresh was pending
-	isRegressed   bool                // its newest reading was older than what is held, and was not accepted
-	isLanded      bool                // as it is now
-	isAbandoned   bool                // it is not waited for any more
-	awaitsReads   bool                // it was not begun, for want of reads
-	isCompleted   bool                // its rows were read to the end in this round
-	rowsCompleted []string            // ids of those rows, for an audit in the same round
+	isRead        bool                         // by a list or by itself, in this round
+	reading       reading                      // the newest that was accepted; zero when it was not read
+	outcome       *journal.RunAccount          // nil: nothing was done, and nothing went wrong
+	hadNewRows    bool                         // before anything was bought
+	hadNothingNew bool                         // then, and no refresh was pending
+	isRegressed   bool                         // its newest reading was older than what is held, and was not accepted
+	isLanded      bool                         // as it is now
+	isAbandoned   bool                         // it is not waited for any more
+	awaitsReads   bool                         // it was not begun, for want of reads
+	isCompleted   bool                         // its rows were read to the end in this round
+	labels        map[string]schema.LabelState // how far its labels are, that landed in this round
+	rowsCompleted []string                     // ids of those rows, for an audit in the same round
 }
 
 // roster is one entry for each account that was read, or that something is known of, and what lists showed that is

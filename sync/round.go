@@ -152,6 +152,9 @@ func (r *round) run(ctx context.Context) error {
 	if err := r.fetchOwners(ctx, r.ownersToFetch()); err != nil {
 		return err
 	}
+	if err := r.readLabels(ctx); err != nil && !errors.Is(err, ErrDeadline) {
+		return err // labels that no time is left for come another day
+	}
 	if err := r.auditAccounts(ctx); err != nil && !errors.Is(err, ErrDeadline) {
 		return err // audits that no time is left for come another day
 	}

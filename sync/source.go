@@ -30,6 +30,7 @@ type source struct {
 func newClients(options Options) (own *stripe.Client, connected []*stripe.Client, err error) {
 	o := options.Stripe
 	o.Clock, o.BeforeSend, o.Account, o.IsJSON = boundedClock{o.Clock}, checkRequest, "", wire.IsJSON
+	o.Version = options.PreviewVersion
 	if own, err = stripe.New(o); err != nil {
 		return nil, nil, err
 	}

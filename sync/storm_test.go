@@ -128,12 +128,12 @@ func TestAuditTellsAMissedChangeFromAFieldNobodyKnows(t *testing.T) {
 	}
 	if found := audit(faultScript(
 		`"path": "/transactions"`,
-		`"set": {"classifications": [{"type": "food"}], "status_transitions.settled_at": 7}, "rows": "all"`,
+		`"set": {"insights": [{"type": "food"}], "status_transitions.settled_at": 7}, "rows": "all"`,
 	)); found.Different+found.Missing != 0 {
 		t.Errorf("fields nobody knows are called a difference: %+v", found)
 	}
 	kept := w.rowsThat(func(row landingtest.Row) bool {
-		return strings.Contains(orEmpty(row.Extra), `"classifications"`) && strings.Contains(*row.Extra, `"food"`)
+		return strings.Contains(orEmpty(row.Extra), `"insights"`) && strings.Contains(*row.Extra, `"food"`)
 	})
 	if kept != w.rowsHeld() || kept == 0 {
 		t.Errorf("%d rows have the new field", kept)

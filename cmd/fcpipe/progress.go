@@ -31,7 +31,7 @@ func (a *app) newProgress() *progress {
 
 var phaseTexts = map[string]string{
 	"plan": "listing accounts", "refresh": "asking for refreshes", "wait": "waiting for banks",
-	"fetch": "reading transactions", "owners": "reading owners",
+	"fetch": "reading transactions", "owners": "reading owners", "labels": "reading labels",
 	"merge": "merging", "derive": "deriving tables", "publish": "publishing", "export": "writing the lake",
 }
 

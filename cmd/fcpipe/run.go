@@ -101,6 +101,8 @@ func changes(r round.Report) []string {
 	add(r.Late, "arrived late")
 	add(r.BalancesNew, round.Plural(r.BalancesNew, "balance"))
 	add(r.OwnersNew, round.Plural(r.OwnersNew, "owner"))
+	add(r.LabelsNew, round.Plural(r.LabelsNew, "row")+" labelled")
+	add(r.LabelsChanged, round.Plural(r.LabelsChanged, "label")+" changed")
 	add(r.RefreshesFailed, round.Plural(r.RefreshesFailed, "refresh")+" failed")
 	add(r.AccountsNew, round.Plural(r.AccountsNew, "new account"))
 	add(r.AccountsInactive, round.Plural(r.AccountsInactive, "account")+" went inactive")

@@ -58,6 +58,8 @@ func worldConfig(ts *testscript.TestScript, args []string) (config simulator.Con
 			config.Accounts, config.Holders = number, number
 		case "rows":
 			config.RowsPerAccount = number
+		case "labels":
+			config.LabelHours = number
 		case "rounds":
 			rounds = number
 		default:

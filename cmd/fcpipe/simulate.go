@@ -53,6 +53,8 @@ See sync/simulator/README.md.`,
 		`default or evaluation: texts as US banks print them, with what each row truly is in /_sim/truth`)
 	c.Flags().BoolVar(&o.world.Linked, "linked", false, "accounts were refreshed when they were linked")
 	c.Flags().BoolVar(&o.world.Calm, "calm", false, "nothing fails, every account shares everything")
+	c.Flags().IntVar(&o.world.LabelHours, "label-hours", 0,
+		"hours until rows have labels of Stripe's, for preview versions; 0 is never")
 	c.Flags().IntVar(&o.world.RequestsPerSecond, "requests-per-second", 0, "answer 429 above this rate; 0 is no limit")
 	return c
 }

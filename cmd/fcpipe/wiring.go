@@ -76,7 +76,8 @@ func (p *pipeline) syncOptions() (fcsync.Options, error) {
 			Random: rand.Float64,
 		},
 		Policy: c.Policy(), Connected: c.Stripe.Accounts, Holders: c.Sync.Holders,
-		Log: p.app.log, Progress: p.progress(),
+		PreviewVersion: c.Stripe.PreviewVersion,
+		Log:            p.app.log, Progress: p.progress(),
 		CheckSpace: func(rows int64) error { return p.store.CheckSpace(rows) },
 		IsErased:   func(account, holder string) bool { return p.store.Erased().IsErased(account, holder) },
 	}

@@ -30,6 +30,9 @@ type Options struct {
 	Concurrency       int     // requests in flight at most; less than 1 is 1
 	Clock             Clock
 	Random            func() float64 // in [0, 1), for jitter
+	// Version is the Stripe-Version of requests about Financial Connections that name none; "" is the one this program
+	// was written for.
+	Version string
 	// BeforeSend is called before every attempt. An error ends the request and is returned as it is. nil allows all.
 	BeforeSend func(ctx context.Context, operation string) error
 }

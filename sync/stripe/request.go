@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	stripego "github.com/stripe/stripe-go/v82"
 )
@@ -15,7 +16,7 @@ type Request struct {
 	Path      string
 	Form      url.Values // of a GET in the address, of a POST in the body
 	JSON      []byte     // the body of a POST to a v2 endpoint, instead of Form; nil is none
-	Version   string     // Stripe-Version; "" is the one this program was written for
+	Version   string     // Stripe-Version; "" is that of Options
 	// IdempotencyKey is what a POST is known by to Stripe, however often it is sent. A POST without one is not
 	// recognised when it comes twice.
 	IdempotencyKey string
@@ -57,8 +58,17 @@ func (c *Client) params(ctx context.Context, r Request) *stripego.Params {
 	if r.IdempotencyKey != "" {
 		params.SetIdempotencyKey(r.IdempotencyKey)
 	}
-	if r.Version != "" {
-		params.Headers = http.Header{"Stripe-Version": {r.Version}}
+	if version := c.version(r); version != "" {
+		params.Headers = http.Header{"Stripe-Version": {version}}
 	}
 	return params
+}
+
+// version is the Stripe-Version of a request; "" is stripe-go's. All that is asked of Financial Connections has one and
+// the same: an account that a purchase answers is compared with one that was listed.
+func (c *Client) version(r Request) string {
+	if r.Version == "" && strings.HasPrefix(r.Path, Path("")) {
+		return c.options.Version
+	}
+	return r.Version
 }

@@ -11,7 +11,9 @@ type Reading struct {
 	schema.Account
 	Balances    []schema.Balance // in order of currency; none where the account shows none
 	OwnershipID string           // of its newest ownership snapshot; "" when there is none
-	Refused     []RefusedPart    // what could not be decoded; it is missing from the rest
+	// LabelStates are Stripe's statuses of labels, by taxonomy; nil where it states none
+	LabelStates map[string]string
+	Refused     []RefusedPart // what could not be decoded; it is missing from the rest
 }
 
 // RefusedPart is a part of an account that cannot be decoded.
@@ -37,6 +39,8 @@ const (
 	PartBalanceRefresh     = "balance_refresh"
 	PartOwnershipRefresh   = "ownership_refresh"
 	PartTransactionRefresh = "transaction_refresh"
+	PartClassification     = "classification_state"
+	PartEnrichment         = "enrichment_state"
 )
 
 // account is a financial_connections.account.
@@ -60,6 +64,8 @@ type account struct {
 	BalanceRefresh     nested[refresh] `json:"balance_refresh"`
 	OwnershipRefresh   nested[refresh] `json:"ownership_refresh"`
 	TransactionRefresh nested[refresh] `json:"transaction_refresh"`
+	Classification     labelStates     `json:"classification_state"` // preview
+	Enrichment         labelStates     `json:"enrichment_state"`     // preview
 	Unknown            map[string]span `json:",embed"`
 }
 
@@ -94,6 +100,8 @@ func DecodeAccount(raw []byte) (Reading, error) {
 	a.BalanceRefresh = readPart(&a, &o, PartBalanceRefresh, f.BalanceRefresh, (*object).refresh)
 	a.OwnershipRefresh = readPart(&a, &o, PartOwnershipRefresh, f.OwnershipRefresh, (*object).refresh)
 	a.TransactionRefresh = readPart(&a, &o, PartTransactionRefresh, f.TransactionRefresh, (*object).refresh)
+	a.addLabelStates(readPart(&a, &o, PartClassification, f.Classification, (*object).labelStates))
+	a.addLabelStates(readPart(&a, &o, PartEnrichment, f.Enrichment, (*object).labelStates))
 	o.keep(f.Unknown)
 	a.Extra = o.extra.object()
 	return a, o.err()

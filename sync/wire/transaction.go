@@ -17,6 +17,8 @@ type transaction struct {
 	TransactedAt       span                      `json:"transacted_at"`
 	TransactionRefresh span                      `json:"transaction_refresh"`
 	Updated            span                      `json:"updated"`
+	Classifications    array                     `json:"classifications"` // preview
+	Enrichments        nested[enrichments]       `json:"enrichments"`     // preview
 	Unknown            map[string]span           `json:",embed"`
 }
 
@@ -26,13 +28,21 @@ type statusTransitions struct {
 	Unknown  map[string]span `json:",embed"`
 }
 
+// Row is a transaction as Stripe showed it in one answer, with its labels.
+type Row struct {
+	schema.Transaction
+	Labels  schema.Labels // empty where it has none
+	Refused []RefusedPart // of its labels, that could not be decoded; they are missing from the rest
+}
+
 // DecodeTransaction makes a row of a financial_connections.transaction. With an error, a
-// *FieldError, the row goes to quarantine; its id is then known if it has one.
-func DecodeTransaction(raw []byte) (schema.Transaction, error) {
+// *FieldError, the row goes to quarantine; its id is then known if it has one. Labels that cannot be decoded are
+// refused alone.
+func DecodeTransaction(raw []byte) (Row, error) {
 	var f transaction
 	o := openRow(raw, &f, &f.ID)
 	o.requireKind(f.Object, "financial_connections.transaction")
-	t := schema.Transaction{
+	t := Row{Transaction: schema.Transaction{
 		TransactionID:        o.requireID("id", f.ID),
 		AccountID:            o.requireString("account", f.Account),
 		AmountMinor:          o.requireInteger("amount", f.Amount),
@@ -43,12 +53,13 @@ func DecodeTransaction(raw []byte) (schema.Transaction, error) {
 		TransactedAt:         o.requireTime("transacted_at", f.TransactedAt),
 		TransactionRefreshID: o.requireString("transaction_refresh", f.TransactionRefresh),
 		UpdatedAt:            o.requireTime("updated", f.Updated),
-	}
+	}}
 	transitions := o.requireObject("status_transitions", f.StatusTransitions.compound)
 	t.PostedAt = transitions.optionalTime("posted_at", f.StatusTransitions.fields.PostedAt)
 	t.VoidAt = transitions.optionalTime("void_at", f.StatusTransitions.fields.VoidAt)
 	transitions.keep(f.StatusTransitions.fields.Unknown)
 	o.close("status_transitions", transitions)
+	t.readLabels(&o, f.Classifications, f.Enrichments)
 	o.keep(f.Unknown)
 	t.Extra = o.extra.object()
 	return t, o.err()

@@ -49,7 +49,7 @@ func (w *Stopwatch) restart() {
 func (w *Stopwatch) Enter(stage string) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	if stage == "owners" {
+	if stage == "owners" || stage == "labels" {
 		stage = "fetch"
 	}
 	if stage != w.stage {
