@@ -46,6 +46,9 @@ func canaries() schema.Landed {
 		row.Description = fmt.Sprintf("SQ *%s SHOP %c", bankCanary, 'A'+i)
 		row.Extra = new(`{"counterparty": {"name": "` + bankCanary + `"}}`)
 		landed.Transactions = append(landed.Transactions, row)
+		landed.Labels = append(landed.Labels, schema.Labels{
+			TransactionID: row.TransactionID, AccountID: row.AccountID, MerchantName: new(bankCanary + " Shop"),
+		})
 	}
 	landed.Transactions = append(landed.Transactions, recurring()...)
 	untold := transaction("fctxn_untold", -5, day(5, 20))
