@@ -87,7 +87,7 @@ CREATE OR REPLACE MACRO ledger.own_text_of(n, b) AS CASE
 CREATE OR REPLACE MACRO ledger.own_text(n) AS CASE
   WHEN regexp_matches(n,
       'PAY|P[AY]?MTS?\b|PY?MNT|XFE?R|TFR|TRF|TRA?NS?FE?R|TRSF|MONEYLIN|UMBUCHUNG|TRASPASO|GIROCONTO|VIREMENT'
-    || '|TO |FROM |SWEEP|POT\b')
+    || '|TO\b|FROM\b|SWEEP|POT\b')
   THEN list_transform([ledger.bare(n)], lambda b: ledger.own_text_of(n, b))[1] END;
 
 -- A payment that came back.

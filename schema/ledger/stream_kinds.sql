@@ -25,7 +25,7 @@ CREATE OR REPLACE MACRO ledger.names_subscription(merchant_key) AS regexp_matche
   || 'UBER ONE|MONTHLY|AUTORENEW|RENEWAL|CLUB)\b|(INSTACART|WALMART)\+');
 
 -- Whether a payer's or payee's key says a transfer, where no rule says what it is.
-CREATE OR REPLACE MACRO ledger.names_transfer(merchant_key) AS regexp_matches(merchant_key,
+CREATE OR REPLACE MACRO ledger.key_names_transfer(merchant_key) AS regexp_matches(merchant_key,
   '\b(TRANSFER|XFER|TFR|TRNSFR|TRNSF|TRSF|WITHDRAWAL TO|DEPOSIT FROM)\b');
 
 -- The smallest wage that is taken for one without a word that says so, and the smallest rent that a person or a check
@@ -49,7 +49,7 @@ CREATE OR REPLACE MACRO ledger.kind_in(category, merchant_key, rail, cadence, am
   WHEN category LIKE 'xfer.own%' OR category IN ('xfer.savings_in', 'xfer.investment_in', 'xfer.crypto_in')
     THEN 'transfer'
   WHEN coalesce(rail IN ('zelle', 'p2p_app'), false) THEN 'person'
-  WHEN category = 'other.unknown' AND ledger.names_transfer(merchant_key) THEN 'transfer'
+  WHEN category = 'other.unknown' AND ledger.key_names_transfer(merchant_key) THEN 'transfer'
   WHEN category = 'other.unknown' AND coalesce(rail, 'ach') = 'ach' AND median_minor >= ledger.least_wage()
     AND (cadence IN ('biweekly', 'semimonthly') OR (cadence = 'weekly' AND amount_cv <= 0.2)) THEN 'payroll'
   ELSE 'income' END;
@@ -80,7 +80,7 @@ CREATE OR REPLACE MACRO ledger.kind_out(category, merchant_key, rail, cadence, a
   WHEN is_rent THEN 'rent'
   WHEN category IN ('xfer.p2p_out', 'xfer.remittance_out') OR coalesce(rail IN ('zelle', 'p2p_app'), false)
     THEN 'person'
-  WHEN category = 'other.unknown' AND ledger.names_transfer(merchant_key) THEN 'transfer'
+  WHEN category = 'other.unknown' AND ledger.key_names_transfer(merchant_key) THEN 'transfer'
   WHEN cadence IN ('weekly', 'biweekly') AND amount_cv > 0.25 AND rail IS DISTINCT FROM 'ach' THEN 'habit'
   WHEN ledger.is_mixed_category(category) AND is_flat AND coalesce(rail, 'card') = 'card'
     AND annual_minor <= ledger.most_subscription() THEN 'subscription'

@@ -12,6 +12,9 @@
 --   FROM ledger.dated_transactions SEMI JOIN changed USING (transaction_id)
 -- touched by ledger.accounts (account_key, institution_name, last4): SELECT holder_type, holder_id, currency,
 --   ledger.size(amount_minor) AS size_minor FROM ledger.dated_transactions SEMI JOIN changed USING (account_key)
+-- touched by meta.transfer_decisions: SELECT d.holder_type, d.holder_id, d.currency,
+--   ledger.size(d.amount_minor) AS size_minor FROM (SELECT unnest([out_id, in_id]) AS transaction_id FROM changed)
+--   JOIN ledger.dated_transactions d USING (transaction_id)
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- widened: SELECT * FROM touched SEMI JOIN ledger.transfers USING (holder_type, holder_id, currency, size_minor)
 --   UNION SELECT t.holder_type, t.holder_id, t.currency, t.size_minor FROM (SELECT *, TRY_CAST(unnest([size_minor,
@@ -22,6 +25,7 @@
 --   SEMI JOIN (SELECT holder_type, holder_id, currency, TRY_CAST(unnest([size_minor, -size_minor]) AS BIGINT)
 --   AS amount_minor FROM touched) USING (amount_minor, holder_type, holder_id, currency)
 -- input ledger.accounts: FROM ledger.accounts
+-- input meta.transfer_decisions: FROM meta.transfer_decisions
 -- personal: nothing from ledger.dated_transactions.description, it is looked up
 -- personal: nothing from ledger.dated_transactions.merchant_key, equal merchants are looked for
 -- personal: nothing from ledger.descriptions.normal, equal names, known banks and digits are looked for
@@ -31,7 +35,8 @@
 -- column kind: VARCHAR NOT NULL. transfer, card_payment (to a card of the holder) or cash_advance (from one)
 -- column status: VARCHAR NOT NULL. AUTO (a score of 1200 or more), SUGGESTED (600 or more: a person has to decide, it
 --   counts as no transfer), CONFIRMED or REJECTED by a person
--- column score: INTEGER NOT NULL. How much speaks for the pair, in thousandths
+-- column score: INTEGER NOT NULL. How much speaks for the pair, in thousandths; a person who confirms it adds a
+--   million
 -- column evidence: VARCHAR[] NOT NULL. What does: text_out, text_in (it tells of a transfer, or a payment of a card),
 --   last4 (it cites the other account), bank (it names the other bank), person (both name one person), card, odd_amount
 --   (no multiple of 100.00), only_pair (neither leg fits another); against it: other_text, other_bank, one_merchant
@@ -61,13 +66,15 @@ returned AS MATERIALIZED (
         AND NOT o.says_taken_back
     QUALIFY row_number() OVER (PARTITION BY r.transaction_id ORDER BY o.posted_date DESC, o.transaction_id) = 1
         AND row_number() OVER (PARTITION BY o.transaction_id ORDER BY r.posted_date, r.transaction_id) = 1),
-pairs AS MATERIALIZED (
+decisions AS MATERIALIZED (SELECT out_id, in_id, decision FROM meta.transfer_decisions WHERE removed_at IS NULL),
+-- a pair that a person confirmed is one whatever its days, texts and accounts say, if its amounts are equal
+met AS (
     SELECT o.holder_type, o.holder_id, o.currency, o.size_minor, o.transaction_id AS out_id, i.transaction_id AS in_id,
         (i.posted_date - o.posted_date)::INTEGER AS lag_days, o.description AS out_text, i.description AS in_text,
         o.account_key AS out_key, i.account_key AS in_key, o.transacted_date AS out_date,
         i.transacted_date AS in_date, o.merchant_key = i.merchant_key AS is_one_merchant,
         CASE WHEN o.category = 'credit' THEN 'cash_advance' WHEN i.category = 'credit' THEN 'card_payment'
-            ELSE 'transfer' END AS kind
+            ELSE 'transfer' END AS kind, 'none' AS decision
     FROM (FROM movements WHERE amount_minor < 0) o JOIN (FROM movements WHERE amount_minor > 0) i
         ON i.holder_type = o.holder_type AND i.holder_id = o.holder_id AND i.currency = o.currency
         AND i.size_minor = o.size_minor AND i.account_key <> o.account_key
@@ -75,6 +82,19 @@ pairs AS MATERIALIZED (
     ANTI JOIN returned a ON a.transaction_id = o.transaction_id
     ANTI JOIN returned b ON b.transaction_id = i.transaction_id
     WHERE 'cash' IN (o.category, i.category)),
+decided AS (
+    SELECT o.holder_type, o.holder_id, o.currency, o.size_minor, o.transaction_id AS out_id, i.transaction_id AS in_id,
+        (i.posted_date - o.posted_date)::INTEGER AS lag_days, o.description AS out_text, i.description AS in_text,
+        o.account_key AS out_key, i.account_key AS in_key, o.transacted_date AS out_date,
+        i.transacted_date AS in_date, o.merchant_key = i.merchant_key AS is_one_merchant,
+        CASE WHEN o.category = 'credit' THEN 'cash_advance' WHEN i.category = 'credit' THEN 'card_payment'
+            ELSE 'transfer' END AS kind, g.decision
+    FROM decisions g JOIN movements o ON o.transaction_id = g.out_id JOIN movements i ON i.transaction_id = g.in_id
+        AND i.holder_type = o.holder_type AND i.holder_id = o.holder_id AND i.currency = o.currency
+        AND i.size_minor = o.size_minor AND i.account_key <> o.account_key
+    WHERE o.amount_minor < 0 AND i.amount_minor > 0),
+pairs AS MATERIALIZED (
+    FROM decided UNION ALL BY NAME (FROM met ANTI JOIN decided USING (out_id, in_id))),
 texts AS MATERIALIZED (
     SELECT description, normal, ledger.named_banks(normal) AS banks, ledger.cited_last4(normal) AS last4,
         CASE WHEN regexp_matches(normal, '\bCASH ADV') THEN 'card'
@@ -103,7 +123,8 @@ compared AS (
     FROM pairs p JOIN texts o ON o.description = p.out_text JOIN texts i ON i.description = p.in_text
     JOIN banks a ON a.account_key = p.out_key JOIN banks b ON b.account_key = p.in_key
     -- a text that cites a third account tells of another movement
-    WHERE coalesce(o.last4 IN (a.last4, b.last4), o.last4 IS NULL OR a.last4 IS NULL OR b.last4 IS NULL)
+    WHERE p.decision <> 'none'
+        OR coalesce(o.last4 IN (a.last4, b.last4), o.last4 IS NULL OR a.last4 IS NULL OR b.last4 IS NULL)
         AND coalesce(i.last4 IN (a.last4, b.last4), i.last4 IS NULL OR a.last4 IS NULL OR b.last4 IS NULL)
         AND (p.kind <> 'cash_advance' OR o.told_out = 'card' OR i.told_in IN ('transfer', 'card'))),
 weighed AS (
@@ -112,7 +133,8 @@ weighed AS (
     FROM compared),
 -- Money seldom arrives before it leaves, or after more than five days: more has to speak for that.
 near AS (
-    SELECT * FROM weighed WHERE CASE WHEN lag_days > 5 THEN words >= 1600 AND (is_bank_named OR last4_hits > 0)
+    SELECT * FROM weighed WHERE CASE WHEN decision <> 'none' THEN true
+        WHEN lag_days > 5 THEN words >= 1600 AND (is_bank_named OR last4_hits > 0)
         WHEN lag_days < -1 THEN words >= 1600 OR words >= 0 AND (kind = 'card_payment' OR is_bank_named)
         ELSE true END),
 scored AS (
@@ -123,12 +145,12 @@ candidates AS (
     SELECT *, (round(1000 * exp(-abs(lag_days) / 2.0))::INTEGER + words + 1500 * last4_hits
         + CASE WHEN is_bank_named THEN 700 ELSE 0 END + CASE WHEN kind = 'card_payment' THEN 600 ELSE 0 END
         + CASE WHEN size_minor % 10000 <> 0 THEN 800 ELSE 0 END + CASE WHEN is_only THEN 600 ELSE 0 END
-        - other_bank
+        - other_bank + CASE WHEN decision = 'confirmed' THEN 1000000 ELSE 0 END
         - CASE WHEN is_one_merchant AND words <= 0 THEN 2000 ELSE 0 END)::INTEGER AS score
     FROM scored),
 -- A pair that is the best of both its legs is taken, then those of what is left, until nothing is left.
 pairing AS (
-    SELECT false AS is_best, * FROM candidates WHERE score >= 600
+    SELECT false AS is_best, * FROM candidates WHERE score >= 600 AND decision <> 'rejected'
     UNION ALL
     SELECT row_number() OVER (PARTITION BY out_id ORDER BY score DESC, abs(lag_days), in_id) = 1
             AND row_number() OVER (PARTITION BY in_id ORDER BY score DESC, abs(lag_days), out_id) = 1,
@@ -137,7 +159,8 @@ pairing AS (
               bool_or(is_best) OVER (PARTITION BY in_id) AS is_in_taken FROM pairing)
     WHERE NOT is_out_taken AND NOT is_in_taken)
 SELECT out_id || '/' || in_id AS transfer_id, out_id, in_id, kind,
-    CASE WHEN score >= 1200 THEN 'AUTO' ELSE 'SUGGESTED' END AS status, score,
+    CASE decision WHEN 'confirmed' THEN 'CONFIRMED' WHEN 'rejected' THEN 'REJECTED'
+        ELSE CASE WHEN score >= 1200 THEN 'AUTO' ELSE 'SUGGESTED' END END AS status, score,
     list_filter([
         CASE WHEN told_out IN ('transfer', 'card', 'payment') THEN 'text_out' END,
         CASE WHEN told_in IN ('transfer', 'card', 'payment') THEN 'text_in' END,
@@ -148,4 +171,4 @@ SELECT out_id || '/' || in_id AS transfer_id, out_id, in_id, kind,
         CASE WHEN is_one_merchant AND words <= 0 THEN 'one_merchant' END],
         lambda e: e IS NOT NULL) AS evidence,
     lag_days, holder_type, holder_id, currency, size_minor, out_key, in_key, out_date, in_date
-FROM pairing WHERE is_best
+FROM (FROM pairing WHERE is_best UNION ALL BY NAME FROM candidates WHERE decision = 'rejected')

@@ -168,3 +168,34 @@ func TestAccountsThatAreNotLinkedAreNamed(t *testing.T) {
 		out_minor, len(transaction_ids)) FROM quality.missing_accounts ORDER BY ALL`,
 		"account - 4444 2 0 20000 2", "account CAPITAL ONE - 1 0 20000 1", "card CHASE - 1 0 30000 1")
 }
+
+// TestAPersonDecidesWhichPairsAreTransfers: one that was only suggested, or lies too far apart, is one when it is
+// confirmed, and one that was found is none when it is rejected; until then each leg is what its own text says.
+func TestAPersonDecidesWhichPairsAreTransfers(t *testing.T) {
+	checking := []shelfRow{
+		{day: 1, amount: -50000, text: "EXTERNAL TRANSFER"}, {day: 10, amount: -30000, text: "CHECK 1021"},
+		{day: 40, amount: -12345, text: "WITHDRAWAL"},
+	}
+	savings := []shelfRow{
+		{day: 1, amount: 50000, text: "EXTERNAL TRANSFER"}, {day: 12, amount: 30000, text: "DEPOSIT"},
+		{day: 60, amount: 12345, text: "DEPOSIT"},
+	}
+	s := transferStory(t, false, checking, savings, nil)
+	const found = `SELECT size_minor || ' ' || status || ' ' || (SELECT count(*) FROM ledger.labels l
+		WHERE l.transfer_id = t.transfer_id) FROM ledger.transfers t ORDER BY size_minor`
+	s.want(found, "50000 AUTO 2")
+	decide := func(minor int, decision string) {
+		s.exec(`INSERT INTO meta.transfer_decisions BY NAME SELECT o.transaction_id AS out_id, i.transaction_id AS in_id,
+			? AS decision, 'v' AS version, (SELECT watermark FROM meta.store) AS observed_at, 'run' AS run_id
+			FROM main.transactions o JOIN main.transactions i ON i.amount_minor = -o.amount_minor
+			WHERE o.amount_minor = ?`, decision, -minor)
+	}
+	decide(50000, "rejected")
+	decide(30000, "confirmed")
+	decide(12345, "confirmed")
+	s.derive()
+	s.want(found, "12345 CONFIRMED 2", "30000 CONFIRMED 2", "50000 REJECTED 0")
+	s.want("SELECT DISTINCT category FROM ledger.labels WHERE transfer_id IS NOT NULL ORDER BY ALL", "xfer.own_in",
+		"xfer.own_out")
+	s.wantRulesOfSpending()
+}
