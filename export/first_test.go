@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/rules"
 )
 
 // firstRound is a round of a world's first rows, which is run once for all tests that begin with it, and so is the
 // first export of its file.
 type firstRound struct {
 	rows      func() schema.Landed
+	says      *rules.Set // what the user's own files say to it
 	published sync.Once
 	file      []byte
 	exports   sync.Once
@@ -32,6 +34,7 @@ func (f *firstRound) world(t testing.TB) *world {
 	t.Helper()
 	f.published.Do(func() {
 		w := newWorld(t)
+		w.says = f.says
 		w.round(f.rows())
 		f.file = w.published()
 	})

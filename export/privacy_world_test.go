@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"fcpipe/schema"
+	"fcpipe/schema/rules"
 )
 
 // Canaries are in every personal text of the canary world, and nowhere else.
@@ -37,7 +38,9 @@ func policyOf(descriptions, owners, ring string) Privacy {
 
 // ofCanaries has canaries in every text of a person that Stripe sends: of several merchants, in fields that fcpipe
 // does not know.
-var ofCanaries = &firstRound{rows: canaries}
+var ofCanaries = &firstRound{rows: canaries, says: &rules.Set{Overrides: []rules.Override{
+	{TransactionID: "fctxn_1", Version: "v", Note: new("lunch with " + bankCanary)},
+}}}
 
 func canaries() schema.Landed {
 	landed := schema.Landed{Accounts: []schema.Account{canaryHolder(), account("fca_2")}}
@@ -51,10 +54,24 @@ func canaries() schema.Landed {
 		})
 	}
 	landed.Transactions = append(landed.Transactions, recurring()...)
+	landed.Transactions = append(landed.Transactions, unusual()...)
 	untold := transaction("fctxn_untold", -5, day(5, 20))
 	untold.Description = ""
 	landed.Transactions = append(landed.Transactions, untold)
 	return landed
+}
+
+// unusual are a purchase that is charged twice, and one that is given back.
+func unusual() (rows []schema.Transaction) {
+	for i, minor := range []int64{-7777, -7777, -3333, 3333} {
+		row := transaction(fmt.Sprintf("fctxn_unusual_%d", i), minor, day(5, 25))
+		row.Description = fmt.Sprintf("SQ *%s SHOP %c", bankCanary, 'Y'+i/2)
+		if minor > 0 {
+			row.Description += " REFUND"
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // recurring are the payments of a subscription whose price rises, and of a bill.

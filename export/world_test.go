@@ -15,6 +15,7 @@ import (
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
+	"fcpipe/schema/rules"
 	"fcpipe/schema/store"
 )
 
@@ -28,6 +29,7 @@ type world struct {
 	codec  string
 	hook   func(string)
 	keeps  schema.Retention
+	says   *rules.Set
 
 	privacy Privacy
 	full    bool
@@ -73,6 +75,7 @@ func (w *world) round(rows ...schema.Landed) {
 	}
 	next, _, err := w.store.Merge(ctx, landing, store.MergeRun{
 		Run: journal.FinishedRun{RunRecord: record}, ReportZone: "America/New_York", Retention: w.keeps,
+		UserFiles: w.says,
 	})
 	if err != nil {
 		w.t.Fatal(err)

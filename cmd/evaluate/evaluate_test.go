@@ -93,7 +93,10 @@ func seer(t *testing.T) (*product, simulator.Truth) {
 
 // learn takes what the product says from the truth.
 func (p *product) learn(truth simulator.Truth) {
-	kinds, legs := map[string]string{}, map[string]string{}
+	kinds, legs, isTakenBack := map[string]string{}, map[string]string{}, map[string]bool{}
+	for _, m := range truth.Meanings {
+		isTakenBack[m.ReturnOf], isTakenBack[m.ReversalOf] = true, true
+	}
 	for _, s := range truth.Streams {
 		kinds[s.ID] = s.Kind
 	}
@@ -110,7 +113,7 @@ func (p *product) learn(truth simulator.Truth) {
 		}
 		r.merchantKey = m.Merchant
 		p.rows[m.ID] = r
-		p.labels[m.ID] = label{m.Label, isSpent(m.Label)}
+		p.labels[m.ID] = label{m.Label, isSpent(m.Label) && !isTakenBack[m.ID]}
 		if m.Stream != "" {
 			put(p.streams, m.Stream, kinds[m.Stream], m.ID)
 		}

@@ -12,7 +12,7 @@
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column merchant_key: VARCHAR NOT NULL. Normalised payee
 -- column account_key: VARCHAR NOT NULL. Account of the newest payment
--- column kind: VARCHAR NOT NULL. bill, rent, mortgage, loan, card (one that is not linked) or instalments, see
+-- column kind: VARCHAR. bill, rent, mortgage, loan, card (one that is not linked) or instalments, see
 --   ledger.streams
 -- column cadence: VARCHAR NOT NULL. weekly, biweekly, semimonthly, monthly, bimonthly, quarterly, semiannual or annual
 -- column is_steady: BOOLEAN NOT NULL. Whether amounts are mostly equal, or differ by a tenth at most

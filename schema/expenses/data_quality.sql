@@ -19,10 +19,10 @@
 -- column transaction_count: BIGINT NOT NULL. Rows that count, refunds included
 -- column unknown_count: BIGINT NOT NULL. Of them, without a category
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when a sum leaves 64 bits
--- column possible_duplicate_count: BIGINT NOT NULL. Rows that may count twice: their account may be another one linked
+-- column possible_duplicate_count: BIGINT. Rows that may count twice: their account may be another one linked
 --   again, see quality.possible_relinks
 -- column possible_duplicate_minor: BIGINT. What they add to what was spent, minor units; null when out of range
--- column duplicate_state: VARCHAR NOT NULL. certain, or possible_duplicates until a person decides with fcpipe link or
+-- column duplicate_state: VARCHAR. certain, or possible_duplicates until a person decides with fcpipe link or
 --   unlink: the month's numbers may be too high by possible_duplicate_minor
 WITH sums AS (
     SELECT holder_type, holder_id, currency, strftime(month_start, '%Y-%m') AS month,

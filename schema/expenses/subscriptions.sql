@@ -37,7 +37,7 @@
 --   trial that turned paid; null without one
 -- column same_merchant_count: BIGINT NOT NULL. Subscriptions of the holder at this merchant that have not ended, this
 --   one included: over one may be paid twice
--- column is_duplicate_suspect: BOOLEAN NOT NULL. Whether it seems to be paid twice: another one at this merchant that
+-- column is_duplicate_suspect: BOOLEAN. Whether it seems to be paid twice: another one at this merchant that
 --   has not ended costs the same within a tenth, or one price is paid twice a month
 SELECT s.stream_id, s.holder_type, s.holder_id, s.currency, s.merchant_key, s.account_key, s.cadence,
     s.expected_minor AS amount_minor, s.expected_minor * s.per_year AS annual_minor, s.first_date, s.last_date,

@@ -37,7 +37,7 @@
 -- column spend_category: VARCHAR NOT NULL. Where it counts in category_month: its category; of a refund what the
 --   merchant sells, or adj.refund when that is unknown
 -- column rule_id: VARCHAR NOT NULL. The rule that says so, see ledger.labels
--- column rule_version: VARCHAR NOT NULL. Version of the rule, see ledger.labels
+-- column rule_version: VARCHAR. Version of the rule, see ledger.labels
 -- column rule_strength: VARCHAR NOT NULL. How sure it is: structural, exact, pattern or weak
 -- column counterparty_type: VARCHAR. Who is at the other end: person, employer, government, lender, bank, own,
 --   merchant; null when unknown

@@ -33,18 +33,18 @@ func TestSubscriptionsBillsAndWhatIsDue(t *testing.T) {
 		FROM expenses.subscriptions WHERE holder_id = '` + other + `'`: "299 2 false; 1200 2 false",
 		`SELECT string_agg(concat_ws(' ', merchant_key, is_steady, last_minor, p10_minor, p50_minor, p90_minor,
 			expected_minor, monthly_minor, payment_count, missed_count, late_count, next_due_date), '; ')
-		FROM expenses.bills`: "CITY POWER EPAY false 7105 7105 9312 14250 9312 9312 7 0 1 2027-03-08",
+		FROM expenses.bills`: "CITY POWER false 7105 7105 9312 14250 9312 9312 7 0 1 2027-03-08",
 		`SELECT string_agg(concat_ws(' ', direction, kind, merchant_key, due_date, is_overdue, expected_minor,
 			high_minor), '; ' ORDER BY due_date, merchant_key) FROM expenses.upcoming
 		WHERE holder_id = 'cus_00'`: "out subscription PLANET FITNESS 2027-02-20 true 2499 2499; " +
 			"in payroll ACME CORP 2027-03-05 false 200000 200000; " +
-			"out bill CITY POWER EPAY 2027-03-08 false 9312 14250; " +
+			"out bill CITY POWER 2027-03-08 false 9312 14250; " +
 			"out subscription NETFLIX 2027-03-11 false 1599 1599; " +
 			"in payroll ACME CORP 2027-03-19 false 200000 200000; " +
 			"out subscription PLANET FITNESS 2027-03-20 false 2499 2499; " +
 			"out subscription SPOTIFY 2027-03-24 false 1199 1199; " +
 			"in payroll ACME CORP 2027-04-02 false 200000 200000; " +
-			"out bill CITY POWER EPAY 2027-04-08 false 9312 14250; " +
+			"out bill CITY POWER 2027-04-08 false 9312 14250; " +
 			"out subscription NETFLIX 2027-04-11 false 1599 1599",
 		`SELECT string_agg(concat_ws(' ', merchant_key, change_date, old_minor, new_minor, change_minor,
 			change_per_mille, annual_minor, is_kept, is_newest), '; ')

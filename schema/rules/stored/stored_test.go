@@ -85,16 +85,16 @@ func (s *shop) wantLabels(want ...string) {
 // program knows; a refund stays one and lessens what the user's category is.
 func TestLinesOfTheUserDecideFirst(t *testing.T) {
 	s := newShop(t,
-		movement{"fca_a", -4200, "KROGER #412"},                   // 0
-		movement{"fca_a", -4300, "KROGER #413"},                   // 1
-		movement{"fca_a", 1200, "KROGER #412 REFUND"},             // 2
-		movement{"fca_a", -90000, "ZELLE TO JOHN SMITH"},          // 3
-		movement{"fca_a", -5000, "ONLINE TRANSFER TO SAV ..1234"}, // 4
-		movement{"fca_b", 5000, "ONLINE TRANSFER FROM CHK ..432"}, // 5
-		movement{"fca_b", -7000, "TRANSFER TO SAV ...9999"},       // 6
-		movement{"fca_a", -1111, "XQZPLTH 1"},                     // 7
-		movement{"fca_a", -1112, "XQZPLTH 2"},                     // 8
-		movement{"fca_a", -1113, "XQZPLTH 3"},                     // 9
+		movement{"fca_a", -4200, "KROGER #412"},                  // 0
+		movement{"fca_a", -4300, "KROGER #413"},                  // 1
+		movement{"fca_a", 1200, "KROGER #412 REFUND"},            // 2
+		movement{"fca_a", -90000, "ZELLE TO JOHN SMITH"},         // 3
+		movement{"fca_a", -5000, "ONLINE TRANSFER TO SAVINGS"},   // 4
+		movement{"fca_b", 5000, "ONLINE TRANSFER FROM CHECKING"}, // 5
+		movement{"fca_b", -7000, "TRANSFER TO SAV ...9999"},      // 6
+		movement{"fca_a", -1111, "XQZPLTH 1"},                    // 7
+		movement{"fca_a", -1112, "XQZPLTH 2"},                    // 8
+		movement{"fca_a", -1113, "XQZPLTH 3"},                    // 9
 	)
 	before := s.labels()
 	s.say("", "")
