@@ -186,7 +186,8 @@ func TestAPersonDecidesWhichPairsAreTransfers(t *testing.T) {
 	s.want(found, "50000 AUTO 2")
 	decide := func(minor int, decision string) {
 		s.exec(`INSERT INTO meta.transfer_decisions BY NAME SELECT o.transaction_id AS out_id,
-			i.transaction_id AS in_id, ? AS decision, 'v' AS version, (SELECT watermark FROM meta.store) AS observed_at, 'run' AS run_id
+			i.transaction_id AS in_id, ? AS decision, 'v' AS version,
+			(SELECT watermark FROM meta.store) AS observed_at, 'run' AS run_id
 			FROM main.transactions o JOIN main.transactions i ON i.amount_minor = -o.amount_minor
 			WHERE o.amount_minor = ?`, decision, -minor)
 	}
