@@ -36,7 +36,8 @@ type categoryRule struct {
 	in, out bool
 	rails   []string // one of them; with isNot, none of them; empty: whatever the rail
 	isNot   bool
-	groups  uint8 // bits of the groups of words that have to be there, one word of each
+	groups  uint8           // bits of the groups of words that have to be there, one word of each
+	only    map[string]bool // words that the whole text is of; nil: of any
 }
 
 // says are what a phrase says for a rule: which of its groups it stands for; the last bit is for words without which.
@@ -118,7 +119,7 @@ const cutLength = 15
 // three letters of a long name, two in three of any. What may begin words of two rules says nothing: -1.
 func (c *categoryRules) ofStump(name string) int {
 	stump := name[strings.LastIndexByte(name, ' ')+1:]
-	if len(stump) < 3 {
+	if len(stump) < 3 || stump == "FEE" { // a word, no part of FEED
 		return -1
 	}
 	at, _ := slices.BinarySearchFunc(c.words, stump, func(w wholeWord, s string) int {
@@ -157,12 +158,36 @@ func (c *categoryRules) add(line map[string]string) {
 	at := len(c.rules)
 	if line["words"] != "" {
 		for i, group := range strings.Split(line["words"], ";") {
+			if others, isOnly := strings.CutPrefix(group, "="); isOnly {
+				rule.setOnly(others, line["words"])
+				continue
+			}
 			rule.groups |= 1 << i
 			c.addPhrases(group, says{at, 1 << i})
 		}
 	}
 	c.addPhrases(line["without"], says{at, forbidden})
 	c.rules = append(c.rules, rule)
+}
+
+// setOnly says that the whole text is of words of the rule and of some others.
+func (rule *categoryRule) setOnly(others, words string) {
+	rule.only = map[string]bool{}
+	for _, list := range []string{others, words} {
+		for _, word := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune("|;=^$ ", r) }) {
+			rule.only[word] = true
+		}
+	}
+}
+
+// isOnly reports whether a text is of the words of the rule, beside numbers.
+func (rule *categoryRule) isOnly(words string) bool {
+	for word := range strings.FieldsSeq(words) {
+		if rule.only != nil && hasLetter(word) && !rule.only[word] && strings.Trim(word, "X0123456789") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // addPhrases adds alternatives: ^ before one stands for the beginning of the text, $ behind it for its end.

@@ -107,3 +107,16 @@ func TestTheOrderOfRulesDecides(t *testing.T) {
 		}
 	}
 }
+
+// TestFeesOfOthersAreNoFeesOfBanks: a text with one word that no bank writes beside its fee names who is paid.
+func TestFeesOfOthersAreNoFeesOfBanks(t *testing.T) {
+	for _, written := range []string{
+		"LAKESIDE HOA FEE", "SPRING TUITION FEE", "CITY OF DENVER PARKING FEE", "DOG ADOPTION FEE",
+		"SANTA FE INTERNATIONAL FOODS", "SMITH & DOE LEGAL FEES", "BENEFITS OF INTEREST BOOKS", "MONTHLY WATER CHARGE",
+		"LATE NIGHT PAYMENT CAFE", "TERMINAL 5 COFFEE CHG",
+	} {
+		if got := text.Read(written).Out; strings.HasPrefix(got.Category, "fee.") {
+			t.Errorf("%q is %v", written, got)
+		}
+	}
+}

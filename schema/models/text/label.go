@@ -157,7 +157,7 @@ func (c *categoryRules) find(words, rail string, isIn bool) Label {
 		found = make([]hit, len(c.rules))
 	}
 	c.hits(words, found)
-	best := c.best(found, rail, isIn)
+	best := c.best(found, words, rail, isIn)
 	if best < 0 && c.byLast {
 		if best = c.ofStump(words); best >= 0 && !c.rules[best].fits(rail, isIn) {
 			best = -1
@@ -170,11 +170,11 @@ func (c *categoryRules) find(words, rail string, isIn bool) Label {
 }
 
 // best is the rule of the hits, -1 without one.
-func (c *categoryRules) best(found []hit, rail string, isIn bool) int {
+func (c *categoryRules) best(found []hit, words, rail string, isIn bool) int {
 	best := -1
 	for i := range c.rules {
 		rule := &c.rules[i]
-		if found[i].groups != rule.groups || !rule.fits(rail, isIn) {
+		if found[i].groups != rule.groups || !rule.fits(rail, isIn) || !rule.isOnly(words) {
 			continue
 		}
 		if !c.byLast {

@@ -195,6 +195,9 @@ func (r *Reading) findName(named string, whole []token) {
 	if found == nil && r.Processor == "" {
 		found = n.find(join(whole), r.sign())
 	}
+	if found == nil {
+		found = n.aroundCode(r.Merchant)
+	}
 	if found != nil && (!r.isPay || isWhole || strings.HasPrefix(found.category, "income.")) {
 		r.Key, r.Name, r.Category, r.Family = found.key, found.name, found.category, found.family
 	}

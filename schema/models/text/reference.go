@@ -63,3 +63,37 @@ func isStore(t token) bool {
 	}
 	return len(number) >= 2 && len(number) <= 9 && allDigits(number)
 }
+
+// aroundCode finds a name of two words or more, or one that is made up, with a short reference inside it or behind it:
+// PEACOCK 1A2B3 PREMIUM. Letters alone are one where five stand before the name of a plan.
+func (n *names) aroundCode(name string) *merchant {
+	words := strings.Fields(Alias(name))
+	if len(words) < 2 || len(words) > 6 {
+		return nil
+	}
+	last := len(words) - 1
+	if whole := n.cutWords[words[last]]; whole != "" {
+		words[last] = whole
+	}
+	kept := words[:1:1]
+	for i, word := range words[1:] {
+		isPlan := i+2 == len(words)-1 && words[last] == "PREMIUM"
+		if !isShortCode(word) && (!isPlan || len(word) != 5) {
+			kept = append(kept, word)
+		}
+	}
+	if len(kept) == len(words) {
+		return nil
+	}
+	a, known := n.lookup(strings.Join(kept, " "))
+	if !known || a.sureness != madeUp && len(kept) < 2 {
+		return nil
+	}
+	return n.merchant(a)
+}
+
+// isShortCode reports whether a word is of digits and letters mixed that stand for one payment: F611T, HVC43BW.
+func isShortCode(word string) bool {
+	return len(word) >= 5 && len(word) <= 12 && hasLetter(word) && strings.ContainsAny(word, "0123456789") &&
+		strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
