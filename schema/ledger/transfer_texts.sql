@@ -2,7 +2,7 @@
 -- Transfers that a text tells by itself are in own_texts.sql.
 
 -- transfer; card, a payment to a credit card; payment, to or of one; person; other, which is something else;
--- maybe_other, which may be; nothing.
+-- creditor, a payment of a debt; maybe_other, which may be; nothing.
 CREATE OR REPLACE MACRO ledger.movement_told(n, own_kind, category, strength, rail) AS CASE
   WHEN own_kind = 'card' OR category = 'fin_out.card_external' THEN 'card'
   WHEN category = 'xfer.own_card_payment' THEN 'payment'
@@ -10,6 +10,13 @@ CREATE OR REPLACE MACRO ledger.movement_told(n, own_kind, category, strength, ra
   WHEN own_kind IN ('transfer', 'named_transfer') OR category LIKE 'xfer.own%' OR category LIKE 'xfer.savings%'
       OR category IN ('xfer.other_in', 'xfer.other_out', 'xfer.wire_in', 'xfer.wire_out') THEN 'transfer'
   WHEN own_kind = 'payment' THEN 'payment'
+  -- what banks write where they say nothing: at a counter, too, money is moved from one bank to another
+  WHEN regexp_matches(n, '^(ELECTRONIC|ACH|CUSTOMER|ONLINE|MISC|MISCELLANEOUS|REGULAR|BY)? ?'
+    || '(DEPOSIT|WITHDRAWAL|WITHDRWL|DEBIT|CREDIT)( MEMO)?$') THEN 'nothing'
+  WHEN rail IS DISTINCT FROM 'card' AND category = 'adj.refund' AND strength = 'weak'
+      AND regexp_matches(n, '\b(PAYMENT|PMT|PYMT|AUTO ?PAY|AUTO ?PMT|THANK YOU)\b') THEN 'payment'
+  WHEN category IN ('fin_out.personal_loan', 'fin_out.line_of_credit', 'fin_out.other') AND rail IS DISTINCT FROM 'card'
+    THEN 'creditor'
   WHEN rail IN ('card', 'atm', 'fee') OR coalesce(category, 'other.unknown') <> 'other.unknown'
       AND category NOT LIKE 'xfer.investment%' AND (strength <> 'weak' OR category LIKE 'adj.%') THEN 'other'
   WHEN regexp_matches(n, '\b(TRANSFER|TRANSF|E?XFE?R|TFR|TRF|TRN?SFE?R|TRNSF|EXTTRNSFR|MONEYLINK|SWEEP|BOOK|A2A)\b')
@@ -26,7 +33,8 @@ CREATE OR REPLACE MACRO ledger.weight_told(told, has_card) AS CASE told
   WHEN 'transfer' THEN CASE WHEN has_card THEN 400 ELSE 800 END
   WHEN 'card' THEN CASE WHEN has_card THEN 800 ELSE -2000 END
   WHEN 'payment' THEN CASE WHEN has_card THEN 800 ELSE 0 END
-  WHEN 'nothing' THEN 0 WHEN 'maybe_other' THEN -1000 WHEN 'other' THEN -3000 ELSE -2000 END;
+  WHEN 'nothing' THEN 0 WHEN 'maybe_other' THEN -500 WHEN 'creditor' THEN CASE WHEN has_card THEN 0 ELSE -3000 END
+  WHEN 'other' THEN -3000 ELSE -2000 END;
 
 -- Banks by the names that texts have for them, in one spelling each. Names that stand for many banks (ELAN, VISA) and
 -- names that are words besides (KEY, CURRENT, CITIZENS) say nothing.

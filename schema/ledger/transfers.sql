@@ -72,7 +72,7 @@ met AS (
     SELECT o.holder_type, o.holder_id, o.currency, o.size_minor, o.transaction_id AS out_id, i.transaction_id AS in_id,
         (i.posted_date - o.posted_date)::INTEGER AS lag_days, o.description AS out_text, i.description AS in_text,
         o.account_key AS out_key, i.account_key AS in_key, o.transacted_date AS out_date,
-        i.transacted_date AS in_date, o.merchant_key = i.merchant_key AS is_one_merchant,
+        i.transacted_date AS in_date, o.merchant_key AS out_merchant, i.merchant_key AS in_merchant,
         CASE WHEN o.category = 'credit' THEN 'cash_advance' WHEN i.category = 'credit' THEN 'card_payment'
             ELSE 'transfer' END AS kind, 'none' AS decision
     FROM (FROM movements WHERE amount_minor < 0) o JOIN (FROM movements WHERE amount_minor > 0) i
@@ -86,7 +86,7 @@ decided AS (
     SELECT o.holder_type, o.holder_id, o.currency, o.size_minor, o.transaction_id AS out_id, i.transaction_id AS in_id,
         (i.posted_date - o.posted_date)::INTEGER AS lag_days, o.description AS out_text, i.description AS in_text,
         o.account_key AS out_key, i.account_key AS in_key, o.transacted_date AS out_date,
-        i.transacted_date AS in_date, o.merchant_key = i.merchant_key AS is_one_merchant,
+        i.transacted_date AS in_date, o.merchant_key AS out_merchant, i.merchant_key AS in_merchant,
         CASE WHEN o.category = 'credit' THEN 'cash_advance' WHEN i.category = 'credit' THEN 'card_payment'
             ELSE 'transfer' END AS kind, g.decision
     FROM decisions g JOIN movements o ON o.transaction_id = g.out_id JOIN movements i ON i.transaction_id = g.in_id
@@ -107,7 +107,7 @@ banks AS (
         len(ledger.named_banks(upper(institution_name))) > 0 AS is_known
     FROM ledger.accounts),
 compared AS (
-    SELECT p.* EXCLUDE (out_text, in_text), o.told_out, i.told_in,
+    SELECT p.* EXCLUDE (out_text, in_text), out_merchant = in_merchant AS is_one_merchant, o.told_out, i.told_in,
         coalesce(o.last4 = b.last4, false)::INTEGER + coalesce(i.last4 = a.last4, false)::INTEGER AS last4_hits,
         o.told_out = 'person' AND i.told_in = 'person' AND a.banks <> b.banks
             AND len(list_intersect(ledger.name_words(o.normal), ledger.name_words(i.normal))) >= 2 AS is_one_person,
@@ -129,23 +129,35 @@ compared AS (
         AND (p.kind <> 'cash_advance' OR o.told_out = 'card' OR i.told_in IN ('transfer', 'card'))),
 weighed AS (
     SELECT *, CASE WHEN is_one_person THEN 800 ELSE ledger.weight_told(told_out, kind <> 'transfer')
-        + ledger.weight_told(told_in, kind <> 'transfer') END AS words
+        + ledger.weight_told(told_in, kind <> 'transfer')
+        -- the bank of the card that a text seems to pay keeps an account of the holder, which shows the amount
+        + CASE WHEN kind = 'transfer' AND told_out = 'card' AND is_bank_named THEN 1200 ELSE 0 END END AS words
     FROM compared),
 -- Money seldom arrives before it leaves, or after more than five days: more has to speak for that.
 near AS (
-    SELECT * FROM weighed WHERE CASE WHEN decision <> 'none' THEN true
+    SELECT *, words >= 0 AND other_bank = 0 AND NOT (is_one_merchant AND words <= 0) AS is_likely
+    FROM weighed WHERE CASE WHEN decision <> 'none' THEN true
         WHEN lag_days > 5 THEN words >= 1600 AND (is_bank_named OR last4_hits > 0)
         WHEN lag_days < -1 THEN words >= 1600 OR words >= 0 AND (kind = 'card_payment' OR is_bank_named)
         ELSE true END),
+-- Pairs of the same accounts and texts that come thrice or oftener, as late each time.
+repeated AS (
+    SELECT holder_type, holder_id, currency, size_minor, out_key, in_key, out_merchant, in_merchant
+    FROM near WHERE is_likely AND abs(lag_days) <= 3
+    GROUP BY ALL HAVING least(count(DISTINCT out_id), count(DISTINCT in_id)) >= 3
+        AND max(lag_days) - min(lag_days) <= 2),
+-- what tells of something else is no other leg that a pair is mistaken for
 scored AS (
-    SELECT *, words >= 0 AND other_bank = 0 AND count(*) OVER (PARTITION BY out_id) = 1
-        AND count(*) OVER (PARTITION BY in_id) = 1 AS is_only
-    FROM near),
+    SELECT n.*, is_likely AND count(*) FILTER (is_likely) OVER (PARTITION BY out_id) = 1
+        AND count(*) FILTER (is_likely) OVER (PARTITION BY in_id) = 1 AS is_only, r.out_key IS NOT NULL AS is_repeated
+    FROM near n LEFT JOIN repeated r USING (holder_type, holder_id, currency, size_minor, out_key, in_key,
+        out_merchant, in_merchant)),
 candidates AS (
     SELECT *, (round(1000 * exp(-abs(lag_days) / 2.0))::INTEGER + words + 1500 * last4_hits
         + CASE WHEN is_bank_named THEN 700 ELSE 0 END + CASE WHEN kind = 'card_payment' THEN 600 ELSE 0 END
         + CASE WHEN size_minor % 10000 <> 0 THEN 800 ELSE 0 END + CASE WHEN is_only THEN 600 ELSE 0 END
-        - other_bank + CASE WHEN decision = 'confirmed' THEN 1000000 ELSE 0 END
+        + CASE WHEN is_repeated AND is_only THEN 400 ELSE 0 END - other_bank
+        + CASE WHEN decision = 'confirmed' THEN 1000000 ELSE 0 END
         - CASE WHEN is_one_merchant AND words <= 0 THEN 2000 ELSE 0 END)::INTEGER AS score
     FROM scored),
 -- A pair that is the best of both its legs is taken, then those of what is left, until nothing is left.
@@ -167,6 +179,7 @@ SELECT out_id || '/' || in_id AS transfer_id, out_id, in_id, kind,
         CASE WHEN last4_hits > 0 THEN 'last4' END, CASE WHEN is_bank_named THEN 'bank' END,
         CASE WHEN is_one_person THEN 'person' END, CASE WHEN kind <> 'transfer' THEN 'card' END,
         CASE WHEN size_minor % 10000 <> 0 THEN 'odd_amount' END, CASE WHEN is_only THEN 'only_pair' END,
+        CASE WHEN is_repeated AND is_only THEN 'repeated' END,
         CASE WHEN words < 0 THEN 'other_text' END, CASE WHEN other_bank > 0 THEN 'other_bank' END,
         CASE WHEN is_one_merchant AND words <= 0 THEN 'one_merchant' END],
         lambda e: e IS NOT NULL) AS evidence,
