@@ -2,7 +2,7 @@
 -- Transfers that a text tells by itself are in own_texts.sql.
 
 -- transfer; card, a payment to a credit card; payment, to or of one; person; other, which is something else;
--- creditor, a payment of a debt; maybe_other, which may be; nothing.
+-- creditor, a payment of a debt, or of a shop's account, which may be its card; maybe_other, which may be; nothing.
 CREATE OR REPLACE MACRO ledger.movement_told(n, own_kind, category, strength, rail) AS CASE
   WHEN own_kind = 'card' OR category = 'fin_out.card_external' THEN 'card'
   WHEN category = 'xfer.own_card_payment' THEN 'payment'
@@ -16,6 +16,9 @@ CREATE OR REPLACE MACRO ledger.movement_told(n, own_kind, category, strength, ra
   WHEN rail IS DISTINCT FROM 'card' AND category = 'adj.refund' AND strength = 'weak'
       AND regexp_matches(n, '\b(PAYMENT|PMT|PYMT|AUTO ?PAY|AUTO ?PMT|THANK YOU)\b') THEN 'payment'
   WHEN category IN ('fin_out.personal_loan', 'fin_out.line_of_credit', 'fin_out.other') AND rail IS DISTINCT FROM 'card'
+    THEN 'creditor'
+  WHEN split_part(category, '.', 1) IN ('shopping', 'home', 'travel') AND coalesce(rail, 'ach') = 'ach'
+      AND regexp_matches(n, '\b(PAYMENT|PMT|PYMT|AUTO ?PAY|E-?PAY(MENT)?|CRCARDPMT|CARD SRVC|CHG PYMT|EFT)\b')
     THEN 'creditor'
   WHEN rail IN ('card', 'atm', 'fee') OR coalesce(category, 'other.unknown') <> 'other.unknown'
       AND category NOT LIKE 'xfer.investment%' AND (strength <> 'weak' OR category LIKE 'adj.%') THEN 'other'

@@ -39,7 +39,8 @@
 --   million
 -- column evidence: VARCHAR[] NOT NULL. What does: text_out, text_in (it tells of a transfer, or a payment of a card),
 --   last4 (it cites the other account), bank (it names the other bank), person (both name one person), card, odd_amount
---   (no multiple of 100.00), only_pair (neither leg fits another); against it: other_text, other_bank, one_merchant
+--   (no multiple of 100.00), only_pair (neither leg fits another), repeated (the same texts thrice or oftener, as late
+--   each time); against it: other_text, other_bank, one_merchant
 -- column lag_days: INTEGER NOT NULL. Days from posting out to posting in; negative where it arrives first
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose accounts they are
@@ -78,7 +79,7 @@ met AS (
     FROM (FROM movements WHERE amount_minor < 0) o JOIN (FROM movements WHERE amount_minor > 0) i
         ON i.holder_type = o.holder_type AND i.holder_id = o.holder_id AND i.currency = o.currency
         AND i.size_minor = o.size_minor AND i.account_key <> o.account_key
-        AND i.posted_date BETWEEN o.posted_date - 5 AND o.posted_date + 7
+        AND i.posted_date BETWEEN o.posted_date - 7 AND o.posted_date + 7
     ANTI JOIN returned a ON a.transaction_id = o.transaction_id
     ANTI JOIN returned b ON b.transaction_id = i.transaction_id
     WHERE 'cash' IN (o.category, i.category)),
@@ -137,7 +138,8 @@ weighed AS (
 near AS (
     SELECT *, words >= 0 AND other_bank = 0 AND NOT (is_one_merchant AND words <= 0) AS is_likely
     FROM weighed WHERE CASE WHEN decision <> 'none' THEN true
-        WHEN lag_days > 5 THEN words >= 1600 AND (is_bank_named OR last4_hits > 0)
+        WHEN lag_days > 5 THEN words >= 1600 AND (kind = 'card_payment' OR is_bank_named OR last4_hits > 0)
+        WHEN lag_days < -5 THEN words >= 1600 AND kind = 'card_payment'
         WHEN lag_days < -1 THEN words >= 1600 OR words >= 0 AND (kind = 'card_payment' OR is_bank_named)
         ELSE true END),
 -- Pairs of the same accounts and texts that come thrice or oftener, as late each time.
