@@ -164,3 +164,25 @@ func TestKindsOfStreams(t *testing.T) {
 		}
 	}
 }
+
+// TestOnePriceIsAStreamThoughPaymentsAreLateOrMissing: a card that is declined is tried again days later, and one month
+// may be missing; amounts that differ on such days are no stream.
+func TestOnePriceIsAStreamThoughPaymentsAreLateOrMissing(t *testing.T) {
+	on := func(text string, amounts []int64, days ...string) (payments []payment) {
+		for i, d := range days {
+			payments = append(payments, payment{day(d), amounts[i%len(amounts)], text})
+		}
+		return payments
+	}
+	d := newDiary(t, day("2027-02-28"))
+	late := []string{"2026-09-05", "2026-10-05", "2026-11-10", "2026-12-13", "2027-01-05", "2027-02-05"}
+	d.tell(on("NETFLIX.COM 866-716-0414 CA", []int64{-1549}, late...))
+	d.tell(on("PLANET FIT CLUB FEES 885-555-0126 UT", []int64{-2499}, "2026-11-08", "2026-12-08", "2027-02-08"))
+	d.tell(on("HULU 877-824-4858 CA", []int64{-1900, -3350, -950}, late...))
+	d.tell(on("SPOTIFY USA 877-778-1161 NY", []int64{-1199}, "2026-11-08", "2026-12-01", "2027-02-14"))
+	d.derive()
+	found := d.strings("SELECT merchant_key || ' ' || cadence || ' ' || kind FROM ledger.streams ORDER BY 1")
+	if !slices.Equal(found, []string{"NETFLIX monthly subscription", "PLANET FITNESS monthly subscription"}) {
+		t.Errorf("found %q", found)
+	}
+}
