@@ -9,11 +9,15 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/storetest"
 )
 
 // Who globs a dataset finds its columns, whether it has rows or not.
 func TestDatasetsWithoutRowsShowTheirSchema(t *testing.T) {
 	t.Parallel()
+	if !storetest.AllTables(t, withAllTables...) {
+		return
+	}
 	w := newWorld(t)
 	w.round(schema.Landed{Accounts: []schema.Account{account("fca_1")}})
 	w.exportAgain()
@@ -70,6 +74,9 @@ func (w *world) globs(want string) {
 // A hundred rows in a hundred centuries make one file, and keep their dates.
 func TestRowsOfOtherMonthsShareAFile(t *testing.T) {
 	t.Parallel()
+	if !storetest.AllTables(t, withAllTables...) {
+		return
+	}
 	w := newWorld(t)
 	landed := spread()
 	for century := range 100 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/storetest"
 )
 
 // TestPersonalColumnsAreThoseWithTheTexts: a lake that keeps everything has canaries in the columns that the
@@ -34,6 +35,9 @@ func TestPersonalColumnsAreThoseWithTheTexts(t *testing.T) {
 // TestNoCanaryIsInALakeThatHidesThem: whatever the policy, no byte of a hidden text is in any file of the lake, every
 // other value is there, and verify proves it.
 func TestNoCanaryIsInALakeThatHidesThem(t *testing.T) {
+	if !storetest.AllTables(t, withAllTables...) {
+		return
+	}
 	w, least := newCanaryWorld(t), "" // of the ids of streams
 	for _, policies := range [][2]string{{Keep, Keep}, {Token, Drop}, {Drop, Token}, {Token, Token}, {Drop, Drop}} {
 		w.hideBy(policies[0], policies[1])
@@ -161,6 +165,9 @@ func TestStricterPolicyThatIsKilled(t *testing.T) {
 
 // TestDroppedKeysAreNoKeys: rows that only a dropped text told apart stay, and the manifest promises no key.
 func TestDroppedKeysAreNoKeys(t *testing.T) {
+	if !storetest.AllTables(t, withAllTables...) {
+		return
+	}
 	w := newCanaryWorld(t)
 	w.exported()
 	const rows = "SELECT count(*) || ' ' || sum(net_minor) FROM lake:expenses/merchant_month"

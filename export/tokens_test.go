@@ -11,10 +11,14 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/reader"
+	"fcpipe/schema/storetest"
 )
 
 // TestTokensJoinAndGroup: a text has one token in every dataset, null stays null, and what names no person stays.
 func TestTokensJoinAndGroup(t *testing.T) {
+	if !storetest.AllTables(t, withAllTables...) {
+		return
+	}
 	w := newCanaryWorld(t)
 	w.privacy = policyOf(Token, Token, "first")
 	w.exported()
@@ -54,6 +58,9 @@ func TestTokensJoinAndGroup(t *testing.T) {
 // TestTokensTellNothingOfTheTexts: not by the order of rows, which is not that of the alphabet, and not by the
 // fingerprints in the manifest, by which a text that was guessed could be proved.
 func TestTokensTellNothingOfTheTexts(t *testing.T) {
+	if !storetest.AllTables(t, withAllTables...) {
+		return
+	}
 	w := newCanaryWorld(t)
 	w.exported()
 	plain, _, err := readLatest(w.layout.Lake())

@@ -19,6 +19,7 @@ import (
 	"fcpipe/schema/check"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/reader"
+	"fcpipe/schema/storetest"
 	"fcpipe/sync/simulator"
 )
 
@@ -59,8 +60,7 @@ func demo(t *testing.T, o demoOptions) (string, error) {
 // ground truth, its numbers to each other, and all of it to the questions of the pages.
 func TestDemoLeavesTheTruth(t *testing.T) {
 	t.Parallel()
-	if os.Getenv(withoutTables) != allTables { // the questions of the pages ask for all of them
-		runWithAllTables(t)
+	if !storetest.AllTables(t) { // the questions of the pages ask for all of them
 		return
 	}
 	dir := filepath.Join(t.TempDir(), "demo")

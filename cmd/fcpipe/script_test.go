@@ -5,15 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"fcpipe/cmd/crash/failpoint"
 	"fcpipe/schema"
-	"fcpipe/schema/models"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/storetest"
 	"fcpipe/sync/simulator"
@@ -24,38 +22,15 @@ var (
 	proof  = flag.Bool("proof", false, "whole sweeps instead of samples of them: make proof")
 )
 
-// withoutTables names, for the programs that scripts start, the derived tables they go without.
-const withoutTables = "FCPIPE_TEST_WITHOUT_TABLES"
+// tablesOfCommands are the derived tables that commands of scripts read; a script that asks for others says so by
+// "env FCPIPE_TEST_TABLES=all".
+var tablesOfCommands = append(slices.Clone(storetest.Core), "ledger.daily_balances", "quality.sign_check")
 
-// allTables is its value where there are all.
-const allTables = "none"
-
-// runWithAllTables runs a test in a process of its own, whose program has every derived table.
-func runWithAllTables(t *testing.T) {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	child := exec.CommandContext(t.Context(), self, "-test.run=^"+t.Name()+"$", "-test.v",
-		fmt.Sprintf("-proof=%v", *proof))
-	child.Env = append(os.Environ(), withoutTables+"="+allTables)
-	said, err := child.CombinedOutput()
-	if err != nil || !strings.Contains(string(said), "--- PASS: "+t.Name()) {
-		t.Fatalf("%v\n%s", err, said)
-	}
-}
-
-// TestMain lets scripts run this very program as "fcpipe". It goes without the derived tables of streams, a third of
-// what a small round costs: rounds with all of them are the demo's, those of package round, and those of the
+// TestMain lets scripts run this very program as "fcpipe". It goes without most derived tables, whose number is most of
+// what a small round costs: rounds with all of them are the demo's, those of tests that say so, and those of the
 // crash harness, which runs the program that people get.
 func TestMain(m *testing.M) {
-	gone := os.Getenv(withoutTables)
-	if gone == "" {
-		gone = strings.Join(storetest.TablesOfStreams(), " ")
-		_ = os.Setenv(withoutTables, gone)
-	}
-	models.Files = storetest.Without(strings.Fields(gone))
+	storetest.Only(tablesOfCommands...)
 	newHooks = func(stopped <-chan struct{}, getenv func(string) string, stderr io.Writer) hooks {
 		return hooks(failpoint.FromEnvironment(stopped, getenv, stderr))
 	}
@@ -101,7 +76,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("STRIPE_API_KEY", scriptKey)
-			env.Setenv(withoutTables, os.Getenv(withoutTables))
+			env.Setenv(storetest.Tables, os.Getenv(storetest.Tables))
 			env.Values["world"] = &scriptWorld{}
 			return nil
 		},

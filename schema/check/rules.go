@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -72,8 +73,12 @@ func Rules(ctx context.Context, r *reader.Reader, set RuleSet) ([]schema.Finding
 	if err != nil {
 		findings = append(findings, unreadable(r.Path(), err))
 	}
+	absent, err := models.Absent()
+	if err != nil {
+		return nil, err
+	}
 	for _, rule := range rulesByName {
-		if !given[rule.needs] {
+		if !given[rule.needs] || rule.names(absent) {
 			continue
 		}
 		found, err := rule.check(ctx, r)
@@ -112,6 +117,13 @@ func (rule rule) check(ctx context.Context, r *reader.Reader) (findings []schema
 		return err
 	})
 	return findings, err
+}
+
+// names reports whether the rule's statement names one of some tables.
+func (rule rule) names(tables []string) bool {
+	return slices.ContainsFunc(tables, func(table string) bool {
+		return regexp.MustCompile(`\b` + regexp.QuoteMeta(table) + `\b`).MatchString(statements.Get(rule.name))
+	})
 }
 
 // hasOwnModels reports whether the models of this program made the derived tables. Those of another version are not

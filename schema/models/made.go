@@ -2,8 +2,11 @@ package models
 
 import (
 	"context"
+	"io/fs"
+	"slices"
 	"time"
 
+	"fcpipe/schema"
 	"fcpipe/schema/duck"
 )
 
@@ -14,6 +17,24 @@ func CurrentFingerprint() (string, error) {
 		return "", err
 	}
 	return Fingerprint(models), nil
+}
+
+// Absent are the derived tables of this program that Files leaves out: none, unless a test put fewer in their place.
+func Absent() (tables []string, err error) {
+	if Files == fs.FS(schema.ModelFiles) {
+		return nil, nil
+	}
+	kept, err := LoadHeaders(Files)
+	if err != nil {
+		return nil, err
+	}
+	all, err := LoadHeaders(schema.ModelFiles)
+	for _, model := range all {
+		if !slices.ContainsFunc(kept, func(h Header) bool { return h.Name == model.Name }) {
+			tables = append(tables, model.Name)
+		}
+	}
+	return tables, err
 }
 
 // Derived says what the derived tables of a file were made with. Every value is empty in a file that was never derived,

@@ -3,59 +3,94 @@ package storetest
 import (
 	"io/fs"
 	"os"
-	"path/filepath"
+	"os/exec"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"testing"
 	"testing/fstest"
 
 	"fcpipe/schema"
+	"fcpipe/schema/models"
 )
 
-// streamsBegin is the model from which all that is said of payments that recur is made.
-const streamsBegin = "ledger.stream_schedules"
+// Tables is the variable that names the derived tables of a test program, and of those that it starts: allTables, or a
+// list of some that need not name what these read.
+const Tables = "FCPIPE_TEST_TABLES"
 
-// TablesOfStreams are the derived tables of payments that recur: streamsBegin, what reads it, and what reads that. They
-// are a third of what a small round costs, so tests of commands go without them; see Without. A table that a statement
-// of the program names, such as a rule of verify, is not among them, and neither is what it is made from. Where the
-// sources are not at hand there are none.
-func TablesOfStreams() (gone []string) {
-	reads := map[string][]string{}
-	for path, file := range modelFiles() {
-		reads[tableOf(path)] = tablesNamed(string(file.Data))
+const allTables = "all"
+
+// Core are the derived tables that tests of the store and of what copies it do with: those of accounts and texts, and
+// what these read. Nearly all that a small round costs is the number of its derived tables.
+var Core = []string{"ledger.accounts", "ledger.descriptions", "ledger.dated_transactions", "ledger.coverage"}
+
+// Only leaves a test program the models of some tables and of what these read, and the programs it starts as well.
+// TestMain calls it. At least one test of the package asks for AllTables, so that nothing depends on there being few.
+func Only(tables ...string) {
+	if stated := os.Getenv(Tables); stated != "" {
+		tables = strings.Fields(stated)
 	}
-	needed := namedByStatements()
-	if len(needed) == 0 {
-		return nil
+	_ = os.Setenv(Tables, strings.Join(tables, " "))
+	if !slices.Contains(tables, allTables) {
+		models.Files = Models(tables...)
 	}
-	for i := 0; i < len(needed); i++ {
-		for _, table := range reads[needed[i]] {
-			if !slices.Contains(needed, table) {
-				needed = append(needed, table)
-			}
-		}
-	}
-	found := []string{streamsBegin}
-	for i := 0; i < len(found); i++ {
-		for table, tables := range reads {
-			if slices.Contains(tables, found[i]) && !slices.Contains(found, table) {
-				found = append(found, table)
-			}
-		}
-	}
-	return slices.DeleteFunc(found, func(table string) bool { return slices.Contains(needed, table) })
 }
 
-// Without are the models of this program less those of some tables.
-func Without(tables []string) fs.FS {
-	left := modelFiles()
-	for path := range left {
-		if slices.Contains(tables, tableOf(path)) {
-			delete(left, path)
+// AllTables reports whether every derived table is there. If not, the test has nothing left to do: with its group,
+// other tests of the package that ask for all tables, it has run in a process where they are, which all of them share.
+func AllTables(t *testing.T, group ...string) bool {
+	t.Helper()
+	if os.Getenv(Tables) == allTables {
+		return true
+	}
+	if len(group) == 0 {
+		group = []string{t.Name()}
+	}
+	tests := strings.Join(group, "|")
+	found, _ := children.LoadOrStore(tests, sync.OnceValues(func() ([]byte, error) { return runTests(tests) }))
+	said, err := found.(func() ([]byte, error))()
+	if !strings.Contains(string(said), "--- PASS: "+t.Name()+" (") {
+		t.Fatalf("with all tables: %v\n%s", err, said)
+	}
+	return false
+}
+
+// children are what tests with all tables said and how they ended, by their names.
+var children sync.Map
+
+// runTests runs tests in a process of its own, with all tables and the flags of the package.
+func runTests(tests string) ([]byte, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	flags := slices.DeleteFunc(slices.Clone(os.Args[1:]), func(argument string) bool {
+		return strings.HasPrefix(argument, "-test.")
+	})
+	child := exec.Command(self, append([]string{"-test.run=^(" + tests + ")$", "-test.v"}, flags...)...)
+	child.Env = append(os.Environ(), Tables+"="+allTables)
+	return child.CombinedOutput()
+}
+
+// Models are those of some tables, and of the derived tables these read.
+func Models(tables ...string) fs.FS {
+	all, kept := modelFiles(), fstest.MapFS{}
+	tables = slices.Clone(tables)
+	for i := 0; i < len(tables); i++ {
+		path := strings.ReplaceAll(tables[i], ".", "/") + ".sql"
+		file, isModel := all[path]
+		if !isModel {
+			continue // a macro, whose file is no model
+		}
+		kept[path] = file
+		for _, table := range tablesNamed(string(file.Data)) {
+			if !slices.Contains(tables, table) {
+				tables = append(tables, table)
+			}
 		}
 	}
-	return left
+	return kept
 }
 
 func modelFiles() fstest.MapFS {
@@ -73,10 +108,6 @@ func modelFiles() fstest.MapFS {
 	return files
 }
 
-func tableOf(path string) string {
-	return strings.ReplaceAll(strings.TrimSuffix(path, ".sql"), "/", ".")
-}
-
 var (
 	comments  = regexp.MustCompile(`(?m)^\s*--.*$`) // headers of models among them
 	tableName = regexp.MustCompile(`\b(?:ledger|quality|underwriting|expenses)\.[a-z_0-9]+`)
@@ -85,25 +116,4 @@ var (
 // tablesNamed are the derived tables, and macros beside them, that SQL names.
 func tablesNamed(sql string) []string {
 	return tableName.FindAllString(comments.ReplaceAllString(sql, ""), -1)
-}
-
-// namedByStatements are the derived tables that statements and code of the program name, those of models left aside.
-func namedByStatements() (named []string) {
-	_, here, _, _ := runtime.Caller(0)
-	for _, pattern := range []string{
-		"*/*.sql", "access/*.go", "check/*.go", "reader/*.go", "../export/*.go", "../cmd/fcpipe/*.sql",
-		"../cmd/fcpipe/*.go",
-	} {
-		files, _ := filepath.Glob(filepath.Join(filepath.Dir(here), "..", pattern)) // the pattern is a good one
-		for _, file := range files {
-			_, err := fs.Stat(schema.ModelFiles, filepath.Base(filepath.Dir(file)))
-			if err == nil || strings.HasSuffix(file, "_test.go") {
-				continue
-			}
-			if text, err := os.ReadFile(file); err == nil {
-				named = append(named, tablesNamed(string(text))...)
-			}
-		}
-	}
-	return named
 }

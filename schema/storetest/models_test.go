@@ -1,43 +1,56 @@
 package storetest_test
 
 import (
-	"io/fs"
+	"os"
 	"slices"
 	"testing"
 
-	"fcpipe/schema"
 	"fcpipe/schema/models"
 	"fcpipe/schema/storetest"
 )
 
-// TestModelsWithoutStreamsAreWhole: streams are gone and the rest is there; what is left reads nothing that is gone.
-func TestModelsWithoutStreamsAreWhole(t *testing.T) {
-	var names [2][]string
-	left := storetest.Without(storetest.TablesOfStreams())
-	for i, files := range []fs.FS{schema.ModelFiles, left} {
-		headers, err := models.LoadHeaders(files)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, h := range headers {
-			names[i] = append(names[i], h.Name)
+func TestMain(m *testing.M) {
+	storetest.Only(storetest.Core...)
+	os.Exit(m.Run())
+}
+
+// TestCoreIsWhole: of few tables those that they read are kept, others are absent, and a store derives them and is
+// verified by the rules that name none of the absent ones.
+func TestCoreIsWhole(t *testing.T) {
+	absent, err := models.Absent()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, gone := range map[string]bool{
+		"ledger.dated_transactions": false, "ledger.account_weeks": false, "ledger.labels": true,
+		"underwriting.cash_flow_month": true,
+	} {
+		if slices.Contains(absent, name) != gone {
+			t.Errorf("%s: is it absent? want %v", name, gone)
 		}
 	}
-	if len(names[1]) >= len(names[0]) {
-		t.Errorf("%d of %d models are left", len(names[1]), len(names[0]))
+	wantDerived(t, "0")
+}
+
+// TestAllTablesAreThereWhenAskedFor, with every rule.
+func TestAllTablesAreThereWhenAskedFor(t *testing.T) {
+	if !storetest.AllTables(t) {
+		return
 	}
-	for _, name := range []string{"ledger.transactions", "expenses.category_month", "underwriting.cash_flow_month"} {
-		if !slices.Contains(names[1], name) {
-			t.Errorf("%s is left out, too", name)
-		}
+	if absent, err := models.Absent(); err != nil || len(absent) > 0 {
+		t.Errorf("%v, %v", absent, err)
 	}
-	was := models.Files
-	defer func() { models.Files = was }()
-	models.Files = left
+	wantDerived(t, "1")
+}
+
+// wantDerived publishes rows in two rounds, and looks for the tables that read most of the others.
+func wantDerived(t *testing.T, found string) {
+	t.Helper()
 	s := storetest.NewDerivedStore(t)
-	s.Clock = s.Clock.AddDate(0, 0, 1)
-	s.Published(1)
-	if found := s.Query("SELECT count(*)::VARCHAR FROM ledger.transactions"); found == "0" {
-		t.Error("nothing was derived")
+	for day := range 2 {
+		s.Clock = s.Clock.AddDate(0, 0, 1)
+		s.Published(day + 1)
 	}
+	s.Want("SELECT count(*) > 0 FROM ledger.dated_transactions", "true")
+	s.Want("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'expenses' AND table_name = 'anomalies'", found)
 }

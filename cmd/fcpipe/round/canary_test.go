@@ -22,6 +22,7 @@ import (
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
+	"fcpipe/schema/storetest"
 )
 
 const (
@@ -314,6 +315,7 @@ func preparedCanaries(t *testing.T) *canaryWorld {
 }
 
 func TestMain(m *testing.M) {
+	storetest.Only(storetest.Core...)
 	code := m.Run()
 	_ = os.RemoveAll(canaries.dir)
 	os.Exit(code)

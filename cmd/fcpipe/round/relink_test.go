@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fcpipe/schema/erase"
+	"fcpipe/schema/storetest"
 	"fcpipe/sync/simulator"
 )
 
@@ -12,6 +13,9 @@ import (
 // new id with the same bank's rows under new ids: both are kept, one account_key joins them,
 // and derived tables count each row once.
 func TestRelinkedAccountJoinsItsChain(t *testing.T) {
+	if !storetest.AllTables(t) {
+		return
+	}
 	w := newStoredWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 60, Calm: true, Linked: true})
 	w.derives = true
 	w.server.Advance(time.Hour)
