@@ -51,12 +51,20 @@
 WITH texts AS MATERIALIZED (
     SELECT description, read_description(description) AS r
     FROM (SELECT DISTINCT description FROM main.transaction_versions)),
-cut AS MATERIALIZED (
-    SELECT folded, ledger.says_refund(folded) AS says_refund, ledger.is_income_text(folded) AS is_income,
-        ledger.own_text(folded) AS own_kind, ledger.without_refund(folded) AS refunded,
-        ledger.before_refund(folded) AS before
+-- most texts have no word of a refund anywhere: one expression finds that, and nothing is to be cut off
+folded AS (
+    SELECT folded, ledger.may_say_refund(folded) AS may_say
     FROM (SELECT DISTINCT coalesce(r.folded, '') AS folded FROM texts)),
-otherwise AS MATERIALIZED (SELECT *, ledger.without_other_refund(refunded) AS other FROM cut),
+cut AS MATERIALIZED (
+    SELECT folded, may_say, CASE WHEN may_say THEN ledger.says_refund(folded) ELSE false END AS says_refund,
+        ledger.is_income_text(folded) AS is_income, ledger.own_text(folded) AS own_kind,
+        CASE WHEN may_say THEN ledger.without_refund(folded) ELSE folded END AS refunded,
+        CASE WHEN may_say THEN ledger.before_refund(folded) ELSE '' END AS before
+    FROM folded),
+otherwise AS MATERIALIZED (
+    SELECT *, CASE WHEN may_say OR ledger.may_say_other_refund(refunded) THEN ledger.without_other_refund(refunded)
+        ELSE refunded END AS other
+    FROM cut),
 keys AS MATERIALIZED (
     SELECT text, r.merchant_key AS key, r.merchant_name AS name, r.category_out
     FROM (SELECT text, read_description(text) AS r FROM (SELECT refunded AS text FROM otherwise WHERE refunded <> folded

@@ -54,6 +54,10 @@ CREATE OR REPLACE MACRO ledger.sure_refund_words() AS
 CREATE OR REPLACE MACRO
     ledger.other_refund_words() AS '(?:REV|CREDIT|CR|ADJ|ADJUSTMENT|CORRECTION|REBATE|CANCELL?ED|AVOIR)';
 
+-- Whether such a word is anywhere in a text, also within another one: where it is not, nothing says or cuts one.
+CREATE OR REPLACE MACRO ledger.may_say_refund(n) AS regexp_matches(n, ledger.sure_refund_words() || '|REV');
+CREATE OR REPLACE MACRO ledger.may_say_other_refund(n) AS regexp_matches(n, ledger.other_refund_words());
+
 -- Where a text begins or ends so. A shop may too (RETURN TO TIFFANY, POINT OF NO RETURN): only money
 -- that comes in is read in this way, and first the holder's purchases are asked for the whole text.
 CREATE OR REPLACE MACRO ledger.refund_head() AS
@@ -90,10 +94,12 @@ CREATE OR REPLACE MACRO ledger.unless_rail(rest, n) AS
   list_transform([rest], lambda r: CASE WHEN ledger.is_rail_only(r) THEN n ELSE r END)[1];
 CREATE OR REPLACE MACRO ledger.without_refund(n) AS ledger.unless_rail(coalesce(ledger.cut_refund(n),
   ledger.cut_refund(ledger.without_head(n)), ledger.cut_refund(ledger.without_tail(n)), n), n);
-CREATE OR REPLACE MACRO ledger.without_other_refund(n) AS ledger.unless_rail(
-  ledger.cut_inner_refund(
-    ledger.cut_other_refund(ledger.without_tail(ledger.cut_other_refund(ledger.without_head(n))))),
-  n);
+CREATE OR REPLACE MACRO ledger.cut_other_refunds(n) AS ledger.cut_inner_refund(
+  ledger.cut_other_refund(ledger.without_tail(ledger.cut_other_refund(ledger.without_head(n)))));
+-- The text as it is when no such word is cut off, whatever stands before and behind it.
+CREATE OR REPLACE MACRO ledger.without_other_refund(n) AS CASE
+  WHEN ledger.cut_other_refunds(n) = ledger.without_tail(ledger.without_head(n)) THEN n
+  ELSE ledger.unless_rail(ledger.cut_other_refunds(n), n) END;
 
 CREATE OR REPLACE MACRO ledger.is_payroll(n, amount) AS amount > 0 AND regexp_matches(n, '\b(PAYROLL|DIRECT DEP|DIR DEP'
   || '|DIRDEP|DES:DIRECT DEP|SALARY|PAYCHECK|REG SALARY|DFAS|QUICKBOOKS|GUSTO|PAYCHEX|ADP|TRINET|PAYCOM|PAYLOCITY'

@@ -30,23 +30,34 @@
 -- column last_day: DATE NOT NULL. Last of them
 -- column transaction_ids: VARCHAR[] NOT NULL. The rows, in order
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when a sum leaves 64 bits
-WITH cited AS (
-    SELECT t.transaction_id, t.holder_type, t.holder_id, t.currency, t.posted_date, t.amount_minor, a.category,
-        CASE WHEN l.category = 'fin_out.card_external' THEN 'card' ELSE 'account' END AS kind,
-        list_filter(ledger.named_banks(t.normal), lambda b: NOT list_contains(ledger.banks_of(a.institution_name), b)
-            OR l.category = 'fin_out.card_external')[1] AS institution,
-        CASE WHEN ledger.cited_last4(t.normal) IS DISTINCT FROM a.last4 THEN ledger.cited_last4(t.normal) END AS last4
+WITH own AS MATERIALIZED (
+    SELECT t.transaction_id, t.holder_type, t.holder_id, t.currency, t.posted_date, t.amount_minor, t.account_key,
+        t.normal, l.category
     FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND holder_type IS NOT NULL
               AND holder_id IS NOT NULL) t
     JOIN (FROM ledger.labels WHERE category IN ('xfer.own_unlinked_in', 'xfer.own_unlinked_out',
-        'fin_out.card_external')) l USING (transaction_id)
-    JOIN ledger.accounts a ON a.account_key = t.account_key),
+        'fin_out.card_external')) l USING (transaction_id)),
+-- each text is read once, and each name of a bank
+texts AS MATERIALIZED (
+    SELECT normal, ledger.named_banks(normal) AS banks, ledger.cited_last4(normal) AS last4
+    FROM (SELECT DISTINCT normal FROM own)),
+accounts AS MATERIALIZED (
+    SELECT account_key, holder_type, holder_id, category, last4, ledger.banks_of(institution_name) AS banks
+    FROM ledger.accounts),
+cited AS (
+    SELECT o.transaction_id, o.holder_type, o.holder_id, o.currency, o.posted_date, o.amount_minor, a.category,
+        CASE WHEN o.category = 'fin_out.card_external' THEN 'card' ELSE 'account' END AS kind,
+        CASE WHEN o.category = 'fin_out.card_external' THEN x.banks[1]
+            ELSE list_filter(x.banks, lambda b: NOT list_contains(a.banks, b))[1] END AS institution,
+        CASE WHEN x.last4 IS DISTINCT FROM a.last4 THEN x.last4 END AS last4
+    FROM (FROM own SEMI JOIN (FROM texts WHERE len(banks) > 0 OR last4 IS NOT NULL) USING (normal)) o
+    JOIN texts x USING (normal) JOIN accounts a ON a.account_key = o.account_key),
 -- what is linked: a number that is not stated may be any
 linked AS (
     SELECT holder_type, holder_id, CASE category WHEN 'credit' THEN 'card' ELSE 'account' END AS kind,
-        list_distinct(flatten(list(ledger.banks_of(institution_name)))) AS banks, list(last4) AS numbers,
+        list_distinct(flatten(list(banks))) AS banks, list(last4) AS numbers,
         bool_or(last4 IS NULL) AS has_unstated
-    FROM ledger.accounts GROUP BY ALL),
+    FROM accounts GROUP BY ALL),
 missing AS (
     SELECT c.* FROM cited c LEFT JOIN linked k USING (holder_type, holder_id, kind)
     WHERE CASE WHEN k.kind IS NULL THEN c.institution IS NOT NULL OR c.last4 IS NOT NULL
