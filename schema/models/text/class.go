@@ -104,6 +104,7 @@ func isTime(t token) bool {
 }
 
 func isPhone(t token) bool {
+	t.key = strings.TrimPrefix(t.key, "+")
 	if len(t.key) < 8 || len(t.key) > 16 || !isDigit(t.key[0]) && t.key[0] != 'X' {
 		return false
 	}

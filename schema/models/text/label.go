@@ -25,7 +25,7 @@ func (r *Reading) label(isIn bool) Label {
 				break
 			}
 		}
-		if found := set.categories[stage].find(words, r.Rail, isIn); found.Category != "" {
+		if found := set.ofStage(stage, words, name, r.Rail, isIn); found.Category != "" {
 			return found
 		}
 	}
@@ -33,6 +33,34 @@ func (r *Reading) label(isIn bool) Label {
 		return Label{category, "processor", "weak"}
 	}
 	return Label{}
+}
+
+// ofStage is what the rules of a stage say, or what the shop sells, where its name ends with that.
+func (s *ruleSet) ofStage(stage int, words, name, rail string, isIn bool) Label {
+	found := s.categories[stage].find(words, rail, isIn)
+	if isIn || stage != byRail && stage != byText || found.Category == "" {
+		return found
+	}
+	if trade := s.categories[byName].ofLastWord(name, rail); tradeWins(trade, found) {
+		return trade
+	}
+	return found
+}
+
+// tradeWins reports whether the last word of a name, which says what a shop is, goes before words that may stand in
+// the name as well: WASTE NOT CAFE, DRAFT HOUSE TAVERN. It does not where the text may say what the money is for:
+// TRANSFER TO CHECKING COFFEE; nor where both may be right: HOA DUES GOLF CLUB.
+func tradeWins(trade, found Label) bool {
+	group, _, _ := strings.Cut(found.Category, ".")
+	sells, _, _ := strings.Cut(trade.Category, ".")
+	switch {
+	case found.Category == "xfer.check_out" && found.Rule != "check_out", group == "utilities":
+		return sells == "food" || sells == "personal" || sells == "fun" || sells == "shopping" ||
+			trade.Category == "transport.auto_service"
+	case group == "fin_out", found.Category == "xfer.investment_out":
+		return sells == "food" && trade.Category != "food.groceries" || sells == "personal"
+	}
+	return false
 }
 
 // parted is a text with a space where some banks leave none: PAYROLLSEC:PPD, 8694878226PAYROLL.
@@ -167,6 +195,20 @@ func (c *categoryRules) find(words, rail string, isIn bool) Label {
 		return Label{}
 	}
 	return c.rules[best].label
+}
+
+// ofLastWord is the label of the rule of which a phrase ends a name.
+func (c *categoryRules) ofLastWord(name, rail string) Label {
+	var room [160]hit
+	found := room[:]
+	if len(c.rules) > len(room) {
+		found = make([]hit, len(c.rules))
+	}
+	c.hits(name, found)
+	if best := c.best(found, name, rail, false); best >= 0 && int(found[best].end) == len(name) {
+		return c.rules[best].label
+	}
+	return Label{}
 }
 
 // best is the rule of the hits, -1 without one.

@@ -174,6 +174,21 @@ func (n *names) beforeStar(name string) *merchant {
 	return found
 }
 
+// beforeCodes finds a name of several words behind which nothing stands but codes: AFFIRM *PAY 8HJ2K.
+func (n *names) beforeCodes(name string) *merchant {
+	words := Alias(name)
+	for last := strings.LastIndexByte(words, ' '); last > 0; last = strings.LastIndexByte(words, ' ') {
+		if !strings.ContainsAny(words[last:], "0123456789") {
+			if a, known := n.lookup(words); known && len(words) < len(Alias(name)) {
+				return n.merchant(a)
+			}
+			return nil
+		}
+		words = words[:last]
+	}
+	return nil
+}
+
 // withEntry finds a merchant that is told from others of its name by what is paid: VERIZON DES:FIOS PYMT.
 func (n *names) withEntry(name, entry string) *merchant {
 	first, _, _ := strings.Cut(entry, " ")

@@ -187,6 +187,9 @@ func (r *Reading) findName(named string, whole []token) {
 		found = n.beforeStar(r.Merchant)
 	}
 	if found == nil {
+		found = n.beforeCodes(r.Merchant)
+	}
+	if found == nil {
 		found = n.beforeTown(r.Merchant, r.Place)
 	}
 	if found == nil {

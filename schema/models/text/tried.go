@@ -37,7 +37,7 @@ func (r *Reading) Tried(isIn bool) (tried []Tried) {
 				break
 			}
 		}
-		if try(stageNames[stage], set.categories[stage].find(words, r.Rail, isIn)) {
+		if try(stageNames[stage], set.ofStage(stage, words, name, r.Rail, isIn)) {
 			break
 		}
 	}
