@@ -15,8 +15,8 @@ func (r *Reading) label(isIn bool) Label {
 			if l := set.ofMerchant(r.Category, isIn); l.Category != "" {
 				return l
 			}
-			if l := set.ofMerchant(r.categoryInside(whole), isIn); l.Category != "" {
-				return Label{l.Category, "merchant_inside", inside[l.Strength]}
+			if l := set.ofInside(r, whole, name, isIn); l.Category != "" {
+				return l
 			}
 		}
 		words := whole
@@ -33,6 +33,21 @@ func (r *Reading) label(isIn bool) Label {
 		return Label{category, "processor", "weak"}
 	}
 	return Label{}
+}
+
+// ofInside is what a merchant says whose name stands somewhere in the text, but where the last word of the name says
+// another trade: MAPLE BEAR is a school, MAPLE BEAR BAKERY is none.
+func (s *ruleSet) ofInside(r *Reading, whole, name string, isIn bool) Label {
+	category := r.categoryInside(whole)
+	l := s.ofMerchant(category, isIn)
+	if l.Category == "" {
+		return l
+	}
+	trade := s.categories[byName].ofLastWord(name, r.Rail).Category
+	if group, _, _ := strings.Cut(category, "."); trade != "" && !strings.HasPrefix(trade, group+".") {
+		return Label{}
+	}
+	return Label{l.Category, "merchant_inside", inside[l.Strength]}
 }
 
 // ofStage is what the rules of a stage say, or what the shop sells, where its name ends with that.

@@ -219,7 +219,7 @@ func (n *names) beforeTown(name, place string) *merchant {
 	if last < 0 {
 		return nil
 	}
-	rest, found := strings.CutSuffix(name, " "+strings.TrimRight(place[:last], " ,*"))
+	rest, found := strings.CutSuffix(strings.TrimRight(name, " ,"), " "+strings.TrimRight(place[:last], " ,*"))
 	if !found {
 		return nil
 	}

@@ -23,11 +23,7 @@ func (r *Reading) Tried(isIn bool) (tried []Tried) {
 			if try("merchants", set.ofMerchant(r.Category, isIn)) {
 				return tried
 			}
-			l := set.ofMerchant(r.categoryInside(whole), isIn)
-			if l.Category != "" {
-				l = Label{l.Category, "merchant_inside", inside[l.Strength]}
-			}
-			if try("merchants anywhere in the text", l) {
+			if try("merchants anywhere in the text", set.ofInside(r, whole, name, isIn)) {
 				return tried
 			}
 		}
