@@ -9,6 +9,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"fcpipe/schema"
 )
 
 //go:embed page.html
@@ -130,31 +132,17 @@ func instant(text string) string {
 	return strings.TrimSuffix(whole, ":00") + " UTC"
 }
 
-// Currencies whose minor units are not hundredths.
-var (
-	withoutMinor = []string{
-		"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf",
-	}
-	thousandths = []string{"bhd", "jod", "kwd", "omr", "tnd"}
-)
-
 // money writes an amount of minor units in its currency: -12.34 USD. Without a currency it stays in minor units.
 func money(minor, currency string) string {
-	decimals := 2
-	switch {
-	case currency == "":
+	if currency == "" {
 		return minor
-	case slices.Contains(withoutMinor, currency):
-		decimals = 0
-	case slices.Contains(thousandths, currency):
-		decimals = 3
 	}
 	digits, isNegative := strings.CutPrefix(minor, "-")
 	sign := ""
 	if isNegative {
 		sign = "−"
 	}
-	if decimals > 0 {
+	if decimals := schema.Exponent(currency); decimals > 0 {
 		digits = fmt.Sprintf("%0*s", decimals+1, digits)
 		digits = digits[:len(digits)-decimals] + "." + digits[len(digits)-decimals:]
 	}

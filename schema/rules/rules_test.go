@@ -153,27 +153,6 @@ func TestRulesFitTexts(t *testing.T) {
 	}
 }
 
-// TestAmountsAreWrittenAsPeopleDo: by the decimals of their currency.
-func TestAmountsAreWrittenAsPeopleDo(t *testing.T) {
-	for _, c := range []struct {
-		minor    int64
-		currency string
-		want     string
-	}{
-		{-123456789, "usd", "-1,234,567.89"},
-		{5, "usd", "0.05"},
-		{0, "eur", "0.00"},
-		{1234, "jpy", "1,234"},
-		{-1 << 63, "usd", "-92,233,720,368,547,758.08"},
-		{1234567, "kwd", "1,234.567"},
-		{-7, "bhd", "-0.007"},
-	} {
-		if got := rules.Amount(c.minor, c.currency); got != c.want {
-			t.Errorf("%d %s is written %s, want %s", c.minor, c.currency, got, c.want)
-		}
-	}
-}
-
 // FuzzFiles: whatever bytes a file has, it is read or refused by one line, and what is read can be compiled.
 func FuzzFiles(f *testing.F) {
 	f.Add([]byte("words,category\nKROGER,food.groceries\n"))

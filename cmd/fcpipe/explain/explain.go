@@ -13,10 +13,10 @@ import (
 	"errors"
 	"fmt"
 
+	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/models/text"
 	"fcpipe/schema/reader"
-	"fcpipe/schema/rules"
 )
 
 //go:embed *.sql
@@ -142,7 +142,7 @@ func Of(ctx context.Context, opened *reader.Reader, id string) (t Transaction, e
 	if err := json.Unmarshal([]byte(row), &t); err != nil {
 		return t, err
 	}
-	t.Amount = rules.Amount(t.AmountMinor, t.Currency)
+	t.Amount = schema.Amount(t.AmountMinor, t.Currency)
 	read := text.Read(t.Description)
 	t.Reading = Reading{
 		Normal: read.Normal, Template: read.Template, Processor: read.Processor, Rail: read.Rail,
@@ -164,7 +164,7 @@ func (t *Transaction) readParts(ctx context.Context, database duck.Queryer) erro
 		var p Part
 		var minor int64
 		err := scan(&p.What, &p.TransactionID, &p.AccountKey, &p.Date, &minor, &p.Currency)
-		p.Amount = rules.Amount(minor, p.Currency)
+		p.Amount = schema.Amount(minor, p.Currency)
 		t.Parts = append(t.Parts, p)
 		return err
 	}, id); err != nil {

@@ -3,8 +3,8 @@ package userfiles
 import (
 	"context"
 
+	"fcpipe/schema"
 	"fcpipe/schema/duck"
-	"fcpipe/schema/rules"
 )
 
 // Kinds of problems.
@@ -124,7 +124,7 @@ func (c *checker) findChanges(ctx context.Context) error {
 			change.Where = c.rule(*position)
 		}
 		if change.Amount = "out of range"; change.Minor != nil {
-			change.Amount = rules.Amount(*change.Minor, change.Currency)
+			change.Amount = schema.Amount(*change.Minor, change.Currency)
 		}
 		c.report.Changes = append(c.report.Changes, change)
 		return nil
