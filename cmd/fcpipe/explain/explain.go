@@ -47,11 +47,10 @@ type Transaction struct {
 	PostedDate      string  `json:"posted_date"`
 	Versions        int64   `json:"versions"`
 
-	Reading Reading  `json:"reading"`
-	Tried   []Step   `json:"tried"`
-	Parts   []Part   `json:"part_of"`
-	Streams []Stream `json:"streams"`
-	Note    *string  `json:"note"`
+	Reading Reading `json:"reading"`
+	Tried   []Step  `json:"tried"`
+	Note    *string `json:"note"`
+	Belongs
 
 	MerchantKey    string  `json:"merchant_key"`
 	MerchantName   *string `json:"merchant_name"`
@@ -101,26 +100,6 @@ type Step struct {
 	Result string `json:"result"`
 }
 
-// Part is another row that the transaction belongs to.
-type Part struct {
-	What          string `json:"what"`
-	TransactionID string `json:"transaction_id"`
-	AccountKey    string `json:"account_key"`
-	Date          string `json:"transacted_date"`
-	Amount        string `json:"amount"`
-	Currency      string `json:"currency"`
-}
-
-// Stream is what recurs and the transaction is a payment of.
-type Stream struct {
-	ID       string `json:"stream_id"`
-	Kind     string `json:"kind"`
-	Cadence  string `json:"cadence"`
-	Status   string `json:"status"`
-	Payments int64  `json:"payment_count"`
-	NextDue  string `json:"next_due_date"` // "" when it has ended
-}
-
 // Of explains a transaction of the published file.
 func Of(ctx context.Context, opened *reader.Reader, id string) (t Transaction, err error) {
 	database := opened.Database()
@@ -149,31 +128,9 @@ func Of(ctx context.Context, opened *reader.Reader, id string) (t Transaction, e
 		Counterparty: read.Counterparty, Place: read.Place, Reference: read.Reference, CardDigits: read.CardDigits,
 		Left: read.Merchant, Key: read.Key, Name: read.Name,
 	}
-	if err := t.readParts(ctx, database); err != nil {
+	if t.Belongs, err = belongs(ctx, database, id); err != nil {
 		return t, err
 	}
 	t.Why = t.why()
 	return t, t.try(ctx, database, read)
-}
-
-// readParts reads what it belongs to.
-func (t *Transaction) readParts(ctx context.Context, database duck.Queryer) error {
-	t.Parts, t.Streams = []Part{}, []Stream{}
-	id := sql.Named("id", t.ID)
-	if err := statements.EachRow(ctx, database, "parts", func(scan duck.Scan) error {
-		var p Part
-		var minor int64
-		err := scan(&p.What, &p.TransactionID, &p.AccountKey, &p.Date, &minor, &p.Currency)
-		p.Amount = schema.Amount(minor, p.Currency)
-		t.Parts = append(t.Parts, p)
-		return err
-	}, id); err != nil {
-		return err
-	}
-	return statements.EachRow(ctx, database, "stream", func(scan duck.Scan) error {
-		var s Stream
-		err := scan(&s.ID, &s.Kind, &s.Cadence, &s.Status, &s.Payments, &s.NextDue)
-		t.Streams = append(t.Streams, s)
-		return err
-	}, id)
 }

@@ -17,6 +17,7 @@ var reasons = map[string]string{
 	"card_payment":           "it pays a card of the holder, whose purchases count",
 	"card_payment_elsewhere": "it is a card payment that came back",
 	"other_inflow":           "it is money that comes in, and no refund",
+	"reversed":               "it was given back, or gives back what the bank took",
 	"user_excluded":          "your overrides say no",
 	"review":                 "what it is for has to be decided, by a rule or an override",
 }
@@ -66,7 +67,7 @@ func (t *Transaction) Print(out io.Writer) {
 	if t.Note != nil {
 		fmt.Fprintf(out, "  your note: %s\n", *t.Note)
 	}
-	t.printParts(out)
+	t.Belongs.print(out)
 }
 
 func (t *Transaction) printReading(out io.Writer) {
@@ -90,23 +91,5 @@ func (t *Transaction) printReading(out io.Writer) {
 	}
 	if t.MerchantKey != t.Reading.Key {
 		fmt.Fprintf(out, "  merchant key of the refund: %s\n", t.MerchantKey)
-	}
-}
-
-func (t *Transaction) printParts(out io.Writer) {
-	if len(t.Parts)+len(t.Streams) == 0 {
-		return
-	}
-	fmt.Fprintln(out, "\nwhat it is part of")
-	for _, p := range t.Parts {
-		fmt.Fprintf(out, "  %s: %s, %s %s on %s, %s\n", p.What, p.TransactionID, p.Amount, strings.ToUpper(p.Currency),
-			p.Date, p.AccountKey)
-	}
-	for _, s := range t.Streams {
-		fmt.Fprintf(out, "  stream %s: %s, %s, %s, %d payments", s.ID, s.Kind, s.Cadence, s.Status, s.Payments)
-		if s.NextDue != "" {
-			fmt.Fprintf(out, ", the next is due %s", s.NextDue)
-		}
-		fmt.Fprintln(out)
 	}
 }

@@ -42,42 +42,57 @@ func (t *Transaction) step(rule string, hit bool, result, otherwise string) bool
 	return hit
 }
 
-// tryRules lists the user's own rules that the text fits, and reports whether one of them gives the category.
+// tryRules lists the user's own rules in their order: those whose text does not fit as how many they are, up to the
+// first that fits, the others one by one. It reports whether one of them gives the category.
 func (t *Transaction) tryRules(ctx context.Context, database duck.Queryer) (decided bool, err error) {
-	var all int64
-	if err := database.QueryRowContext(ctx, statements.Get("rule_count")).Scan(&all); err != nil {
-		return false, err
+	others, isAny := 0, false
+	skip := func() {
+		if others > 0 {
+			t.step("rules.csv, "+count(int64(others), "line"), false, "", "the text does not fit")
+		}
+		others = 0
 	}
-	fitting := 0
 	err = statements.EachRow(ctx, database, "rules", func(scan duck.Scan) error {
-		var id, version, category string
-		var fits bool
-		if err := scan(&id, &version, &category, &fits); err != nil {
+		var id, version, category, otherwise string
+		var textFits, fits bool
+		if err := scan(&id, &version, &category, &textFits, &fits, &otherwise); err != nil {
 			return err
 		}
-		fitting++
-		name := fmt.Sprintf("rules.csv, rule %s version %s", id, version)
-		isFirst := t.UserRuleID != nil && *t.UserRuleID == id
-		decides := isFirst && t.LabelRuleID != nil
-		switch {
-		case !fits:
-			t.step(name, false, "", "the text fits; account, holder, direction, currency or amount do not")
-		case decides:
-			t.step(name, true, "the first that fits", "")
-		case isFirst && category != "":
-			t.step(name, false, "", "fits, and says what the merchant sells: this is money that comes in")
-		case isFirst:
-			t.step(name, false, "", "fits, and leaves the category as it is")
-		default:
-			t.step(name, false, "", "fits; an earlier line decides")
+		isAny = true
+		if !textFits {
+			if !decided {
+				others++
+			}
+			return nil
 		}
+		skip()
+		decides := t.tryRule(fmt.Sprintf("rules.csv, rule %s version %s", id, version), category, otherwise, fits,
+			t.UserRuleID != nil && *t.UserRuleID == id)
 		decided = decided || decides
 		return nil
 	}, sql.Named("id", t.ID))
-	if fitting == 0 {
-		t.step("rules.csv", false, "", fmt.Sprintf("the text fits none of %d", all))
+	skip()
+	if !isAny {
+		t.step("rules.csv", false, "", "no rules are in force")
 	}
 	return decided, err
+}
+
+// tryRule adds a rule whose text fits, and reports whether it gives the category.
+func (t *Transaction) tryRule(name, category, otherwise string, fits, isFirst bool) bool {
+	switch {
+	case !fits && otherwise == "":
+		return t.step(name, false, "", "the text fits; the money goes the other way than the category's")
+	case !fits:
+		return t.step(name, false, "", "the text fits; other "+otherwise)
+	case isFirst && t.LabelRuleID != nil:
+		return t.step(name, true, "the first that fits", "")
+	case isFirst && category != "":
+		return t.step(name, false, "", "fits, and says what the merchant sells: this is money that comes in")
+	case isFirst:
+		return t.step(name, false, "", "fits, and leaves the category as it is")
+	}
+	return t.step(name, false, "", "fits; another line decides")
 }
 
 func (t *Transaction) ownWords() string {
@@ -106,7 +121,7 @@ func (t *Transaction) tryText(read text.Reading) {
 	for _, group := range read.Tried(t.AmountMinor >= 0) {
 		l := group.Label
 		if t.step("text: "+group.Group, l.Category != "", fmt.Sprintf("%s says %s, %s", l.Rule, l.Category, l.Strength),
-			"none fits") {
+			noneOf(group)) {
 			return
 		}
 	}
@@ -115,4 +130,12 @@ func (t *Transaction) tryText(read text.Reading) {
 		return
 	}
 	t.step("what overrides.csv said of this merchant before", false, "", "less than twice, or not the same")
+}
+
+// noneOf says how many rules of a group do not fit.
+func noneOf(group text.Tried) string {
+	if group.Rules == 0 {
+		return "none fits"
+	}
+	return fmt.Sprintf("none of %d rules fits", group.Rules)
 }

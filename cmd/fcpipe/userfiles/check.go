@@ -64,6 +64,7 @@ type Report struct {
 	Lines     []Line    `json:"rules"`
 	Decided   int       `json:"overrides"` // lines of overrides.csv
 	Problems  []Problem `json:"problems"`
+	Pairs     []Pair    `json:"pairs"`
 	Changes   []Change  `json:"changes"`
 }
 
@@ -87,10 +88,10 @@ func Check(ctx context.Context, cfg config.Config, opened *reader.Reader, set ru
 	}
 	c := checker{Conn: connection, set: set, lines: map[string]int{}, report: Report{
 		Rules: base(cfg.RulesFile()), Overrides: base(cfg.OverridesFile()), Lines: []Line{}, Problems: []Problem{},
-		Changes: []Change{}, Decided: len(set.Overrides) + len(set.Decisions),
+		Pairs: []Pair{}, Changes: []Change{}, Decided: len(set.Overrides) + len(set.Decisions),
 	}}
 	for _, step := range []func(context.Context) error{
-		c.stage, c.countLines, c.findConflicts, c.checkOverrides, c.findChanges,
+		c.stage, c.countLines, c.findConflicts, c.checkOverrides, c.checkPairs, c.findPairs, c.findChanges,
 	} {
 		if err := step(ctx); err != nil {
 			return c.report, err
@@ -143,50 +144,12 @@ func (c *checker) stage(ctx context.Context) error {
 		c.lines[o.TransactionID] = o.Line
 	}
 	for _, d := range c.set.Decisions {
-		c.lines[d.OutID+" "+d.InID] = d.Line
+		c.lines[pairKey(d.OutID, d.InID)] = d.Line
 	}
 	if err := models.RegisterMatcher(c.Conn, models.MatchRules, c.set.Rules); err != nil {
 		return err
 	}
 	return c.derive(ctx)
-}
-
-// derive asks the models of the program what they would make of the lines.
-func (c *checker) derive(ctx context.Context) error {
-	for _, step := range []struct {
-		statement, table, model string
-		inputs                  map[string]string
-	}{
-		{"", "wanted_texts", "ledger.text_rules", map[string]string{"meta.rules": "wanted_rules"}},
-		{"", "wanted_hints", "ledger.user_hints", map[string]string{"meta.overrides": "wanted_overrides"}},
-		{"", "wanted_labels", "ledger.user_labels", map[string]string{
-			"ledger.text_rules": "wanted_texts", "meta.rules": "wanted_rules", "meta.overrides": "wanted_overrides",
-			"ledger.user_hints": "wanted_hints",
-		}},
-		{"said", "", "", nil},
-		{"said_transactions", "", "", nil},
-		{"said_dated", "", "", nil},
-		{"", "new_labels", "ledger.labels", map[string]string{
-			"ledger.user_labels": "wanted_labels", "ledger.transactions": "said_transactions",
-			"ledger.dated_transactions": "said_dated",
-		}},
-		{"fits", "", "", nil},
-	} {
-		var statement string
-		if step.model == "" {
-			statement = statements.Get(step.statement)
-		} else {
-			query, err := models.QueryOver(step.model, step.inputs)
-			if err != nil {
-				return err
-			}
-			statement = fmt.Sprintf("CREATE TEMP TABLE %s AS %s", step.table, query)
-		}
-		if _, err := c.ExecContext(ctx, statement); err != nil {
-			return fmt.Errorf("%s%s: %w", step.statement, step.table, err)
-		}
-	}
-	return nil
 }
 
 // rule names a line of rules.csv, by its position.

@@ -20,16 +20,19 @@ SELECT unnest(from_json(CAST($rows AS JSON), '[{"transaction_id": "VARCHAR", "ve
 
 -- name: wanted_pairs
 CREATE TEMP TABLE wanted_pairs AS
-SELECT unnest(from_json(CAST($rows AS JSON), '[{"out_id": "VARCHAR", "in_id": "VARCHAR"}]'), max_depth := 2);
+SELECT unnest(from_json(CAST($rows AS JSON), '[{"out_id": "VARCHAR", "in_id": "VARCHAR",
+    "decision": "VARCHAR"}]'), max_depth := 2);
 
--- Transactions of which the files say something, or said it when the file was made.
+-- Transactions of which the files say something, or said it when the file was made, and legs of pairs that change.
 -- name: said
 CREATE TEMP TABLE said AS
 SELECT DISTINCT transaction_id FROM (FROM (SELECT transaction_id FROM wanted_labels)
-    UNION ALL SELECT transaction_id FROM ledger.user_labels);
+    UNION ALL SELECT transaction_id FROM ledger.user_labels UNION ALL SELECT transaction_id FROM told_legs);
 
 -- name: said_transactions
-CREATE TEMP VIEW said_transactions AS FROM ledger.transactions SEMI JOIN said USING (transaction_id);
+CREATE TEMP VIEW said_transactions AS
+FROM ledger.transactions SEMI JOIN said USING (transaction_id) ANTI JOIN told_legs USING (transaction_id)
+UNION ALL BY NAME FROM leg_transactions;
 
 -- name: said_dated
 CREATE TEMP VIEW said_dated AS FROM ledger.dated_transactions SEMI JOIN said USING (transaction_id);
@@ -60,31 +63,25 @@ SELECT transaction_id FROM wanted_overrides ANTI JOIN main.transactions USING (t
 UNION SELECT out_id FROM wanted_pairs ANTI JOIN main.transactions t ON t.transaction_id = out_id
 UNION SELECT in_id FROM wanted_pairs ANTI JOIN main.transactions t ON t.transaction_id = in_id;
 
--- Pairs whose halves are both held and are no transfer: the sign, amount, currency, account or holder says so.
--- name: odd_pairs
-SELECT p.out_id, p.in_id FROM wanted_pairs p JOIN ledger.transactions o ON o.transaction_id = p.out_id
-JOIN ledger.transactions i ON i.transaction_id = p.in_id
-WHERE o.amount_minor >= 0 OR i.amount_minor <= 0 OR o.currency <> i.currency OR o.account_key = i.account_key
-    OR o.holder_id IS DISTINCT FROM i.holder_id;
-
 -- Overrides whose category is for money that goes the other way.
 -- name: odd_overrides
 SELECT w.transaction_id FROM wanted_overrides w JOIN ledger.transactions t USING (transaction_id)
 JOIN ledger.categories c ON c.code = w.category
 WHERE c.flow <> 'both' AND c.flow <> ledger.money_direction(t.amount_minor);
 
--- What differs, by the line that decides: an override by its transaction, a rule by its position; neither where a line
--- is gone, or what the user said of other transactions is a hint.
+-- What differs, by the line that decides: a pair by its ids, an override by its transaction, a rule by its position;
+-- none of them where a line is gone, or what the user said of other transactions is a hint.
 -- name: changes
-SELECT CASE WHEN o.transaction_id IS NOT NULL THEN o.transaction_id END AS override,
-    CASE WHEN o.transaction_id IS NULL THEN r.position END AS position, l.category, n.category, l.include_in_spend,
-    n.include_in_spend, l.spend_category, n.spend_category,
+SELECT p.pair, CASE WHEN p.pair IS NULL AND o.transaction_id IS NOT NULL THEN o.transaction_id END AS override,
+    CASE WHEN p.transaction_id IS NULL AND o.transaction_id IS NULL THEN r.position END AS position, l.category,
+    n.category, l.include_in_spend, n.include_in_spend, l.spend_category, n.spend_category,
     coalesce(n.merchant_name IS DISTINCT FROM l.merchant_name, false), t.currency, count(*),
     TRY_CAST(sum(t.amount_minor) AS BIGINT)
 FROM new_labels n JOIN ledger.labels l USING (transaction_id) JOIN said_transactions t USING (transaction_id)
+LEFT JOIN told_legs p ON p.transaction_id = n.transaction_id
 LEFT JOIN wanted_labels w ON w.transaction_id = n.transaction_id
 LEFT JOIN wanted_overrides o ON o.transaction_id = n.transaction_id
 LEFT JOIN wanted_rules r ON r.rule_id = w.rule_id
 WHERE (n.category, n.spend_category, n.treatment, n.spend_state) <> (l.category, l.spend_category, l.treatment,
     l.spend_state) OR n.merchant_name IS DISTINCT FROM l.merchant_name
-GROUP BY ALL ORDER BY 2 NULLS LAST, 1 NULLS LAST, 11 DESC, 3, 4, 5, 6, 7, 8, 9, 10;
+GROUP BY ALL ORDER BY 3 NULLS LAST, 2 NULLS LAST, 1 NULLS LAST, 12 DESC, 4, 5, 6, 7, 8, 9, 10, 11;

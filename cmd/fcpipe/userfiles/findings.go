@@ -84,18 +84,9 @@ func (c *checker) checkOverrides(ctx context.Context) error {
 	for _, d := range c.set.Decisions {
 		for _, id := range []string{d.OutID, d.InID} {
 			if missing[id] {
-				c.problem(c.override(d.OutID+" "+d.InID), notHeld, gone, id)
+				c.problem(c.override(pairKey(d.OutID, d.InID)), notHeld, gone, id)
 			}
 		}
-	}
-	if err := statements.EachRow(ctx, c, "odd_pairs", func(scan duck.Scan) error {
-		var out, in string
-		err := scan(&out, &in)
-		c.problem(c.override(out+" "+in), oddPair, "%s and %s are no pair: out_id is money that leaves one account "+
-			"of a holder, in_id money of that currency in another", out, in)
-		return err
-	}); err != nil {
-		return err
 	}
 	return statements.EachRow(ctx, c, "odd_overrides", func(scan duck.Scan) error {
 		var id string
@@ -108,16 +99,18 @@ func (c *checker) checkOverrides(ctx context.Context) error {
 // findChanges finds what every line would change.
 func (c *checker) findChanges(ctx context.Context) error {
 	return statements.EachRow(ctx, c, "changes", func(scan duck.Scan) error {
-		var override *string
+		var override, pair *string
 		var position *int
 		var change Change
 		if err := scan(
-			&override, &position, &change.From, &change.To, &change.Counted, &change.WillCount,
+			&pair, &override, &position, &change.From, &change.To, &change.Counted, &change.WillCount,
 			&change.CountsIn, &change.WillCountIn, &change.NameChanges, &change.Currency, &change.Rows, &change.Minor,
 		); err != nil {
 			return err
 		}
 		switch {
+		case pair != nil:
+			change.Where = c.override(*pair)
 		case override != nil:
 			change.Where, change.Transaction = c.override(*override), *override
 		case position != nil:

@@ -20,11 +20,18 @@ func (r Report) Print(out io.Writer) {
 	for _, p := range r.Problems {
 		fmt.Fprintf(out, "  %s: %s\n", p.Where, p.What)
 	}
-	if len(r.Changes) == 0 {
+	if len(r.Changes)+len(r.Pairs) == 0 {
 		fmt.Fprintln(out, "\nnothing changes with the next round")
 		return
 	}
 	fmt.Fprintln(out, "\nwhat changes with the next round:")
+	for i, pair := range r.Pairs {
+		if i == 0 || r.Pairs[i-1].Where != pair.Where {
+			fmt.Fprintf(out, "  %s\n", r.title(pair.Where))
+		}
+		fmt.Fprintf(out, "    pair %s and %s, %s %s: %s → %s\n", pair.OutID, pair.InID, pair.Amount,
+			strings.ToUpper(pair.Currency), status(pair.From), status(pair.To))
+	}
 	for i, change := range r.Changes {
 		if i == 0 || r.Changes[i-1].Where != change.Where {
 			fmt.Fprintf(out, "  %s\n", r.title(change.Where))
@@ -68,6 +75,14 @@ func (c Change) describe() string {
 		parts = append(parts, c.To+", treated otherwise")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// status is one of ledger.transfers for people.
+func status(s string) string {
+	if s == "" {
+		return "no pair"
+	}
+	return s
 }
 
 func count(n int64, what string) string {

@@ -3,6 +3,7 @@ package text
 // Tried is a group of rules that a text was held against, and what it says; of a group that none fits, nothing.
 type Tried struct {
 	Group string
+	Rules int // how many it has; 0 of names of merchants, which are looked up
 	Label Label
 }
 
@@ -14,16 +15,16 @@ var stageNames = [stageCount]string{"fees, income and benefits", "rails", "words
 func (r *Reading) Tried(isIn bool) (tried []Tried) {
 	set := rules()
 	whole, name := Alias(parted(r.Folded)), Alias(r.Merchant)
-	try := func(group string, l Label) bool {
-		tried = append(tried, Tried{group, l})
+	try := func(group string, count int, l Label) bool {
+		tried = append(tried, Tried{group, count, l})
 		return l.Category != ""
 	}
 	for stage := range set.categories {
 		if stage == byRail {
-			if try("merchants", set.ofMerchant(r.Category, isIn)) {
+			if try("merchants", 0, set.ofMerchant(r.Category, isIn)) {
 				return tried
 			}
-			if try("merchants anywhere in the text", set.ofInside(r, whole, name, isIn)) {
+			if try("merchants anywhere in the text", 0, set.ofInside(r, whole, name, isIn)) {
 				return tried
 			}
 		}
@@ -33,7 +34,8 @@ func (r *Reading) Tried(isIn bool) (tried []Tried) {
 				break
 			}
 		}
-		if try(stageNames[stage], set.ofStage(stage, words, name, r.Rail, isIn)) {
+		rules := len(set.categories[stage].rules)
+		if try(stageNames[stage], rules, set.ofStage(stage, words, name, r.Rail, isIn)) {
 			break
 		}
 	}
