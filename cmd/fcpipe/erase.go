@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/cmd/fcpipe/userfiles"
 	"fcpipe/schema"
 	"fcpipe/schema/erase"
 	"fcpipe/schema/journal"
@@ -80,11 +81,12 @@ func (a *app) erase(ctx context.Context, subject round.Subject) error {
 	if err != nil {
 		return err
 	}
+	named := a.ownLines(ctx) // while it is known whose the transactions are that they name
 	done, err := work.Erase(ctx, wanted)
 	if err == nil && done.Record.ErasureID == "" { // none was begun before
 		return checkSubject(subject)
 	}
-	return errors.Join(a.printErased(done, err == nil), hintErase(err))
+	return errors.Join(a.printErased(done, err == nil, named), hintErase(err))
 }
 
 // eraser is a round that sends no request.
@@ -130,6 +132,7 @@ func (a *app) planErasure(ctx context.Context, subject round.Subject) error {
 	if err != nil {
 		return err
 	}
+	named := a.ownLines(ctx)
 	plan, err := erase.Find(ctx, s, erasureOf(subject))
 	if before, known := erase.Erased(s, erasureOf(subject)); known && errors.Is(err, erase.ErrNothingHeld) {
 		return a.printNothingLeft(before)
@@ -140,6 +143,7 @@ func (a *app) planErasure(ctx context.Context, subject round.Subject) error {
 	if a.json {
 		return a.printJSON(map[string]any{
 			"accounts": plan.Accounts, "still_connected": slices.Concat([]string{}, plan.Connected), "rows": plan.Rows,
+			"own_lines": linesOf(named, plan),
 		})
 	}
 	fmt.Fprintf(a.stdout, "would be erased: %s\n", round.Count(int64(len(plan.Accounts)), "account"))
@@ -147,6 +151,7 @@ func (a *app) planErasure(ctx context.Context, subject round.Subject) error {
 		fmt.Fprintf(a.stdout, "  %s\n", id)
 	}
 	a.printCounts(plan.Rows)
+	a.printOwnLines("lines of your own files that name it, which are yours to remove:", linesOf(named, plan))
 	return nil
 }
 
@@ -154,7 +159,7 @@ func (a *app) planErasure(ctx context.Context, subject round.Subject) error {
 func (a *app) printNothingLeft(before journal.Erasure) error {
 	if a.json {
 		return a.printJSON(map[string]any{
-			"accounts": []string{}, "still_connected": []string{}, "rows": map[string]int64{},
+			"accounts": []string{}, "still_connected": []string{}, "rows": map[string]int64{}, "own_lines": []string{},
 		})
 	}
 	if before.Receipt == nil {
@@ -185,29 +190,29 @@ var elsewhere = []string{
 }
 
 // printErased prints what was erased; of an erasure that failed, the one that was completed before it alone.
-func (a *app) printErased(done round.Erasing, isDone bool) error {
+func (a *app) printErased(done round.Erasing, isDone bool, named userfiles.Named) error {
 	first := done.First
 	if first != nil && first.Record.Receipt == nil {
 		first = nil
 	}
 	switch {
 	case a.json && isDone:
-		shown := erasedShown(done)
+		shown := erasedShown(done, named)
 		if first != nil {
-			shown["completed_first"] = erasedShown(*first)
+			shown["completed_first"] = erasedShown(*first, named)
 		}
 		return a.printJSON(shown)
 	case a.json && first != nil:
-		return a.printJSON(map[string]any{"completed_first": erasedShown(*first)})
+		return a.printJSON(map[string]any{"completed_first": erasedShown(*first, named)})
 	case a.json:
 		return nil
 	}
 	if first != nil {
 		fmt.Fprint(a.stdout, "another erasure, which had been begun before, was completed first: ")
-		a.printReceipt(*first)
+		a.printReceipt(*first, named)
 	}
 	if isDone {
-		a.printReceipt(done)
+		a.printReceipt(done, named)
 	}
 	if first == nil && (!isDone || done.Plan == nil) {
 		return nil
@@ -228,16 +233,17 @@ func stillConnected(done round.Erasing) []string {
 }
 
 // erasedShown is an erasure that is complete as the JSON result shows it.
-func erasedShown(done round.Erasing) map[string]any {
+func erasedShown(done round.Erasing, named userfiles.Named) map[string]any {
 	return map[string]any{
 		"erasure_id": done.Record.ErasureID, "subject_hash": done.Record.Subject,
 		"requested_at": done.Record.RequestedAt, "completed_at": done.Record.Receipt.CompletedAt,
 		"counts": done.Record.Receipt.Counts, "receipt_hash": done.Record.Receipt.Hash,
 		"changed": done.Plan != nil, "still_connected": stillConnected(done), "elsewhere": elsewhere,
+		"own_lines": linesOf(named, done.Plan),
 	}
 }
 
-func (a *app) printReceipt(done round.Erasing) {
+func (a *app) printReceipt(done round.Erasing, named userfiles.Named) {
 	at := done.Record.Receipt.CompletedAt.Format(time.RFC3339)
 	if done.Plan == nil {
 		fmt.Fprintf(a.stdout, "nothing changes: it was erased already, complete since %s\n", at)
@@ -248,6 +254,8 @@ func (a *app) printReceipt(done round.Erasing) {
 	for _, id := range stillConnected(done) {
 		fmt.Fprintf(a.stdout, "Stripe still reads and bills %s: fcpipe disconnect --account %s\n", id, id)
 	}
+	a.printOwnLines("Lines of your own files name what is gone. The files are left as they are: remove these lines.",
+		linesOf(named, done.Plan))
 }
 
 func (a *app) allow(ctx context.Context, subject round.Subject) error {

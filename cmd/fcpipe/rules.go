@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/cmd/fcpipe/userfiles"
+	"fcpipe/schema/erase"
 	"fcpipe/schema/rules"
 )
 
@@ -70,4 +72,49 @@ func (a *app) checkRules(ctx context.Context) (err error) {
 	}
 	report.Print(a.stdout)
 	return nil
+}
+
+// ownLines are the lines of the user's own files by what they name; without any where these, or the published file,
+// cannot be read: an erasure goes on without them, and "fcpipe rules check" names the lines later.
+func (a *app) ownLines(ctx context.Context) userfiles.Named {
+	cfg, err := a.loadConfig()
+	if err != nil || cfg.RulesFile() == "" && cfg.OverridesFile() == "" {
+		return userfiles.Named{}
+	}
+	named, err := a.readOwnLines(ctx, cfg)
+	if err != nil {
+		a.log.Warn(`which lines of your own files name what is erased is not known; "fcpipe rules check" says it later`)
+	}
+	return named
+}
+
+func (a *app) readOwnLines(ctx context.Context, cfg config.Config) (named userfiles.Named, err error) {
+	set, err := userfiles.Load(cfg)
+	if err != nil {
+		return named, err
+	}
+	opened, err := openReader(ctx, cfg)
+	if err != nil {
+		return named, err
+	}
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	return userfiles.Naming(ctx, cfg, opened, set)
+}
+
+// linesOf are those that name what a plan erases.
+func linesOf(named userfiles.Named, plan *erase.Plan) []string {
+	if plan == nil {
+		return []string{}
+	}
+	return named.Of(append(slices.Clone(plan.Accounts), plan.Subject.ID, "customer_account:"+plan.Subject.ID)...)
+}
+
+func (a *app) printOwnLines(title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintln(a.stdout, title)
+	for _, line := range lines {
+		fmt.Fprintf(a.stdout, "  %s\n", line)
+	}
 }

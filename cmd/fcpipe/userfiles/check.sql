@@ -85,3 +85,9 @@ LEFT JOIN wanted_rules r ON r.rule_id = w.rule_id
 WHERE (n.category, n.spend_category, n.treatment, n.spend_state) <> (l.category, l.spend_category, l.treatment,
     l.spend_state) OR n.merchant_name IS DISTINCT FROM l.merchant_name
 GROUP BY ALL ORDER BY 3 NULLS LAST, 2 NULLS LAST, 1 NULLS LAST, 12 DESC, 4, 5, 6, 7, 8, 9, 10, 11;
+
+-- Whose the transactions are that lines name, in the order of the ids.
+-- name: accounts_of
+SELECT t.transaction_id, t.account_id
+FROM main.transactions t SEMI JOIN (SELECT unnest(from_json(CAST($ids AS JSON), '["VARCHAR"]')) AS transaction_id)
+    USING (transaction_id) ORDER BY t.transaction_id;
