@@ -20,6 +20,14 @@ SELECT 'holder ' || holder_id || ' ' || currency || ' ' || month,
 FROM compared GROUP BY holder_type, holder_id, currency, month
 HAVING sum(n) <> 0 OR (NOT bool_or(is_vague) AND sum(net) <> 0) LIMIT 20;
 
+-- A refund counts once in either view: summed over all months, cash and accrual are the same for every category.
+-- name: derived_rule_views_of_expenses_agree
+SELECT 'holder ' || holder_id || ' ' || currency || ' ' || category,
+    'the months of expenses.category_month differ in sum between net_minor and net_accrual_minor'
+FROM expenses.category_month GROUP BY holder_type, holder_id, currency, category
+HAVING count(net_minor) = count(*) AND count(net_accrual_minor) = count(*)
+    AND sum(net_minor) <> sum(net_accrual_minor) LIMIT 20;
+
 -- name: derived_rule_income_statements_are_complete
 WITH compared AS (
     SELECT holder_type, holder_id, currency, strftime(transacted_date, '%Y-%m') AS month, count(*) AS n,

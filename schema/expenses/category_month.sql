@@ -1,7 +1,7 @@
 -- model: expenses.category_month
 -- about: What a holder spent in a month, by category, beside the months before: the rows of expenses.transactions with
 --   include_in_spend, all of them, and a row of zeros for each category of the twelve months before. Refunds count in
---   the month in which they came
+--   the month in which they came, and in net_accrual_minor in that of the purchase
 -- order: holder_type, holder_id, currency, month, category
 -- scope: holder_type, holder_id, currency, from month_start
 -- touched by expenses.month_states (holder_type, holder_id, month_start, month_state, days_elapsed, complete_before):
@@ -45,6 +45,9 @@
 --   twelve months before are complete, or out of range
 -- column pace_minor: BIGINT. What net_minor will be at the end of an unfinished month at the pace so far: what recurs,
 --   as it was paid, and by the day everything else; null in the first seven days, in all other months, or out of range
+-- column net_accrual_minor: BIGINT. The accrual view of net_minor: a refund whose purchase is known counts in the month
+--   of the purchase (expenses.transactions.accrual_date), so that a month may change for 120 days after it; summed over
+--   all months both are the same. Null when out of range
 WITH used AS (
     SELECT *, coalesce(lead(month_start) OVER (PARTITION BY holder_type, holder_id, currency, category
         ORDER BY month_start) - INTERVAL 1 MONTH, month_start + INTERVAL 12 MONTH) AS before_next
@@ -52,7 +55,7 @@ WITH used AS (
 filled AS (
     SELECT * EXCLUDE (before_next) FROM used
     UNION ALL BY NAME
-    SELECT *, 0 AS gross_minor, 0 AS refund_minor, 0 AS net_minor, 0 AS transaction_count,
+    SELECT *, 0 AS gross_minor, 0 AS refund_minor, 0 AS net_minor, 0 AS net_accrual_minor, 0 AS transaction_count,
         0 AS possible_duplicate_count, 0 AS possible_duplicate_minor
     FROM (SELECT holder_type, holder_id, currency, category, unnest(generate_series(month_start + INTERVAL 1 MONTH,
             least(before_next, month_start + INTERVAL 12 MONTH), INTERVAL 1 MONTH))::DATE AS month_start FROM used)
@@ -74,7 +77,7 @@ compared AS (
         ORDER BY month_start))
 SELECT c.holder_type, c.holder_id, c.currency, strftime(c.month_start, '%Y-%m') AS month, c.category, c.gross_minor,
     c.refund_minor, c.net_minor, c.transaction_count, c.first_day, c.last_day,
-    CASE WHEN c.gross_minor IS NULL OR c.refund_minor IS NULL OR c.net_minor IS NULL
+    CASE WHEN c.gross_minor IS NULL OR c.refund_minor IS NULL OR c.net_minor IS NULL OR c.net_accrual_minor IS NULL
         OR c.possible_duplicate_minor IS NULL THEN 'out_of_range' ELSE 'in_range' END AS value_state,
     c.possible_duplicate_count, c.possible_duplicate_minor, c.month_start,
     coalesce(c.month_state, 'not_covered') AS month_state, c.month_state IS DISTINCT FROM 'complete' AS is_partial,
@@ -85,6 +88,7 @@ SELECT c.holder_type, c.holder_id, c.currency, strftime(c.month_start, '%Y-%m') 
     CASE WHEN c.complete_before >= 6
         THEN meta.mean_minor(6, c.net_1::HUGEINT + c.net_2 + c.net_3 + c.net_4 + c.net_5 + c.net_6) END
         AS average_6_minor,
-    CASE WHEN c.complete_before >= 12 THEN c.net_12 END AS year_ago_minor, p.pace_minor
+    CASE WHEN c.complete_before >= 12 THEN c.net_12 END AS year_ago_minor, p.pace_minor,
+    c.net_accrual_minor
 FROM compared c LEFT JOIN totals t USING (holder_type, holder_id, currency, month_start)
 LEFT JOIN expenses.category_pace p USING (holder_type, holder_id, currency, month_start, category)

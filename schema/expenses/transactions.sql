@@ -12,14 +12,18 @@
 --   SELECT transaction_id, transacted_date FROM changed
 -- touched by ledger.user_labels (transaction_id, transacted_date, category, note): SELECT transaction_id,
 --   transacted_date FROM changed
+-- touched by ledger.refund_links (refund_id, refund_date, purchase_date): SELECT refund_id AS transaction_id,
+--   refund_date AS transacted_date FROM changed
 -- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
 --   WHERE t.transacted_date >= $since
 -- input ledger.labels: SELECT l.* FROM ledger.labels l SEMI JOIN touched USING (transaction_id)
 --   WHERE l.transacted_date >= $since
 -- input ledger.user_labels: SELECT u.* FROM ledger.user_labels u SEMI JOIN touched USING (transaction_id)
 --   WHERE u.transacted_date >= $since
+-- input ledger.refund_links: FROM ledger.refund_links
 -- partition: transacted_month = strftime(transacted_date, '%Y-%m')
 -- personal: merchant_key from ledger.transactions.merchant_key
+-- personal: nothing from ledger.refund_links.merchant_key, only the dates in it are read
 -- personal: note from ledger.user_labels.note
 -- column transaction_id: VARCHAR NOT NULL. Stripe's id of the transaction
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
@@ -49,9 +53,13 @@
 --   quality.possible_relinks; null in general
 -- column user_category: VARCHAR. The category the user's own files give it; null where they say none
 -- column note: VARCHAR. What the user noted in overrides.csv; null without a note
+-- column accrual_date: DATE NOT NULL. Civil date on which it counts in the accrual view: of a refund that of the
+--   purchase it gives back, where one is known, else transacted_date
 SELECT t.transaction_id, t.account_key, t.holder_type, t.holder_id, t.transacted_date, t.posted_date, t.amount_minor,
     t.currency, t.status, t.merchant_key, l.merchant_name, l.category, l.spend_category, l.rule_id, l.rule_version,
     l.rule_strength, l.counterparty_type, t.rail, l.refund_of_id, l.include_in_spend, l.spend_state,
-    t.possible_duplicate_of, u.category AS user_category, u.note
+    t.possible_duplicate_of, u.category AS user_category, u.note,
+    coalesce(p.purchase_date, t.transacted_date) AS accrual_date
 FROM ledger.transactions t JOIN ledger.labels l USING (transaction_id)
 LEFT JOIN ledger.user_labels u USING (transaction_id)
+LEFT JOIN ledger.refund_links p ON p.refund_id = t.transaction_id

@@ -110,7 +110,7 @@ func TestWhatCountsAndWhatDoesNotIsWhatWasPosted(t *testing.T) {
 		for _, rule := range []string{
 			"derived_rule_categories_are_complete", "derived_rule_labels", "derived_rule_spending_is_somewhere",
 			"derived_rule_months_of_expenses_are_complete", "derived_rule_income_statements_are_complete",
-			"derived_rule_days_of_expenses_are_complete",
+			"derived_rule_days_of_expenses_are_complete", "derived_rule_views_of_expenses_agree",
 		} {
 			if found := b.strings(asRows(statements.Get(rule))); len(found) > 0 {
 				t.Errorf("seed %d: %s: %q", seed, rule, found)
@@ -143,6 +143,10 @@ func TestARowThatIsMissingFromItsCategoryIsFound(t *testing.T) {
 		{"derived_rule_income_statements_are_complete", "UPDATE expenses.income_statement_month SET left_minor = 1"},
 		{"derived_rule_days_of_expenses_are_complete", "UPDATE expenses.daily SET net_minor = net_minor + 1"},
 		{"derived_rule_days_of_expenses_are_complete", "DELETE FROM expenses.daily"},
+		{
+			"derived_rule_views_of_expenses_agree",
+			"UPDATE expenses.category_month SET net_accrual_minor = net_accrual_minor + 1 WHERE transaction_count > 0",
+		},
 		{"derived_rule_labels", "UPDATE ledger.labels SET category = 'food.none'"},
 		{"derived_rule_labels", "UPDATE ledger.labels SET include_in_spend = NOT include_in_spend"},
 		{"derived_rule_labels", "INSERT INTO ledger.labels FROM ledger.labels LIMIT 3"},

@@ -69,13 +69,14 @@ func TestRandomHistoriesHaveDistressAndRefunds(t *testing.T) {
 		for _, found := range b.strings(`SELECT DISTINCT kind FROM ledger.reversals
 			UNION SELECT DISTINCT kind FROM ledger.refund_links
 			UNION SELECT array_to_string(signals, '+') FROM ledger.distress_events
-			UNION SELECT 'reversed' FROM ledger.distress_events WHERE is_reversed`) {
+			UNION SELECT 'reversed' FROM ledger.distress_events WHERE is_reversed
+			UNION SELECT 'of an earlier month' FROM expenses.category_month WHERE net_minor <> net_accrual_minor`) {
 			seen[found] = true
 		}
 	}
 	for _, wanted := range []string{
 		"returned_item", "fee_reversal", "FULL", "PARTIAL", "UNLINKED", "fee", "fee+representment+returned_item",
-		"reversed",
+		"reversed", "of an earlier month",
 	} {
 		if !seen[wanted] {
 			t.Errorf("no history has %s", wanted)
