@@ -67,7 +67,7 @@ func (t *Transaction) Print(out io.Writer) {
 	if t.Note != nil {
 		fmt.Fprintf(out, "  your note: %s\n", *t.Note)
 	}
-	t.Belongs.print(out)
+	t.print(out)
 }
 
 func (t *Transaction) printReading(out io.Writer) {
