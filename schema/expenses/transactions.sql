@@ -38,8 +38,8 @@
 -- column merchant_name: VARCHAR. The merchant's name for people, or the one the user's own files give it; null when no
 --   table knows the merchant
 -- column category: VARCHAR NOT NULL. What it is, a code of ledger.categories; other.unknown when no rule fits
--- column spend_category: VARCHAR NOT NULL. Where it counts in category_month: its category; of a refund what the
---   merchant sells, or adj.refund when that is unknown
+-- column spend_category: VARCHAR NOT NULL. Where it counts in category_month: its category; of a refund that of the
+--   purchase it gives back, else what the merchant sells, or adj.refund when that is unknown
 -- column rule_id: VARCHAR NOT NULL. The rule that says so, see ledger.labels
 -- column rule_version: VARCHAR. Version of the rule, see ledger.labels
 -- column rule_strength: VARCHAR NOT NULL. How sure it is: structural, exact, pattern or weak

@@ -20,6 +20,10 @@
 -- input meta.parameters: FROM meta.parameters
 -- touched by ledger.categories: nothing, they come with the program
 -- touched by ledger.user_labels: SELECT transaction_id, transacted_date FROM changed
+-- widened: SELECT * FROM touched UNION SELECT unnest([p.refund_id, p.purchase_id]), p.purchase_date
+--   FROM ledger.refund_links p JOIN touched s ON s.transaction_id = p.purchase_id
+--   UNION SELECT unnest([p.refund_id, p.purchase_id]), p.purchase_date
+--   FROM (FROM ledger.refund_links WHERE purchase_id IS NOT NULL) p JOIN touched s ON s.transaction_id = p.refund_id
 -- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
 --   WHERE t.transacted_date >= $since
 -- input ledger.dated_transactions: SELECT d.* FROM ledger.dated_transactions d SEMI JOIN touched USING (transaction_id)
@@ -53,8 +57,8 @@
 -- column gate: VARCHAR NOT NULL. open, or how use of the category in lending is limited
 -- column counterparty_type: VARCHAR. Who is at the other end: person, employer, government, lender, bank, own,
 --   merchant; null when unknown
--- column spend_category: VARCHAR NOT NULL. Where it counts: its category; of a refund what the merchant sells, or
---   adj.refund when that is unknown
+-- column spend_category: VARCHAR NOT NULL. Where it counts: its category; of a refund that of the purchase it gives
+--   back, else what the merchant sells, or adj.refund when that is unknown
 -- column include_in_spend: BOOLEAN NOT NULL. Whether it counts as spending, a refund as less of it
 -- column refund_of_id: VARCHAR. Of a refund the purchase it gives back, see ledger.refund_links; null for all others
 -- column reversal_of_id: VARCHAR. Of a returned item the debit, of a fee's reversal the fee; null for all others
@@ -110,7 +114,7 @@ decided AS (
                 THEN ledger.label(u.hint_category, 'user_hint', 'weak')
             ELSE r.told END AS label
     FROM ruled r LEFT JOIN ledger.user_labels u USING (transaction_id)),
-counted AS (
+counted AS MATERIALIZED (
     SELECT r.*, CASE WHEN r.user_seller IS NULL THEN coalesce(r.user_treatment, c.treatment) ELSE c.treatment END
             AS treatment,
         c.need, c.gate, s.code AS seller_category,
@@ -124,11 +128,14 @@ SELECT c.transaction_id, transacted_date, merchant_name, label.category AS categ
         ELSE k.version END AS rule_version,
     label.strength AS rule_strength, treatment, need, gate,
     ledger.counterparty_type(label.category) AS counterparty_type,
-    CASE WHEN label.category = 'adj.refund' THEN coalesce(user_seller, seller_category, label.category)
+    CASE WHEN label.category = 'adj.refund' THEN coalesce(b.bought, user_seller, seller_category, label.category)
         ELSE label.category END AS spend_category,
     spend_state = 'counted' AS include_in_spend, p.purchase_id AS refund_of_id,
     reversal_of_id, e.event AS distress_event_id, spend_state, transfer_id
 FROM counted c CROSS JOIN (SELECT value AS version FROM meta.parameters WHERE name = 'rule_version') k
 LEFT JOIN ledger.refund_links p ON p.refund_id = c.transaction_id
+LEFT JOIN (SELECT transaction_id AS purchase_id, label.category AS bought FROM counted
+    SEMI JOIN ledger.refund_links l ON l.purchase_id = counted.transaction_id
+    WHERE spend_state = 'counted' AND treatment IN ('expense', 'debt_service')) b ON b.purchase_id = p.purchase_id
 LEFT JOIN (SELECT event, unnest(transaction_ids) AS transaction_id FROM ledger.distress_events) e
     ON e.transaction_id = c.transaction_id

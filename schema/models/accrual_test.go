@@ -28,3 +28,24 @@ func TestARefundCountsInItsMonthAndInThatOfThePurchase(t *testing.T) {
 		},
 	})
 }
+
+// TestARefundCountsWhereItsPurchaseDoes: a person says what one purchase was for, and the refund of it follows; that of
+// another purchase of the merchant does not.
+func TestARefundCountsWhereItsPurchaseDoes(t *testing.T) {
+	d := newDiary(t, day("2027-01-20"))
+	d.tell(slices.Concat(
+		on("2026-10-20", -5000, safeway), on("2026-11-05", 5000, safewayReturn),
+		on("2026-11-10", -9000, safeway), on("2026-11-28", 9000, safewayReturn),
+	))
+	d.exec(`INSERT INTO meta.overrides BY NAME SELECT transaction_id, 'v' AS version, 'biz.inventory' AS category,
+		(SELECT watermark FROM meta.store) AS observed_at, 'run' AS run_id
+		FROM main.transactions WHERE amount_minor = -9000`)
+	d.derive()
+	wantRows(t, d.shelf, map[string][]string{
+		`SELECT concat_ws(' ', amount_minor, category, spend_category) FROM expenses.transactions
+		ORDER BY transacted_date`: {
+			"-5000 food.groceries food.groceries", "5000 adj.refund food.groceries",
+			"-9000 biz.inventory biz.inventory", "9000 adj.refund biz.inventory",
+		},
+	})
+}

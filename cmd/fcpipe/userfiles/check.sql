@@ -23,11 +23,17 @@ CREATE TEMP TABLE wanted_pairs AS
 SELECT unnest(from_json(CAST($rows AS JSON), '[{"out_id": "VARCHAR", "in_id": "VARCHAR",
     "decision": "VARCHAR"}]'), max_depth := 2);
 
--- Transactions of which the files say something, or said it when the file was made, and legs of pairs that change.
+-- Transactions of which the files say something, or said it when the file was made, and legs of pairs that change; with
+-- them refunds and their purchases, as a refund counts where its purchase does.
 -- name: said
 CREATE TEMP TABLE said AS
-SELECT DISTINCT transaction_id FROM (FROM (SELECT transaction_id FROM wanted_labels)
-    UNION ALL SELECT transaction_id FROM ledger.user_labels UNION ALL SELECT transaction_id FROM told_legs);
+WITH told AS (FROM (SELECT transaction_id FROM wanted_labels)
+    UNION ALL SELECT transaction_id FROM ledger.user_labels UNION ALL SELECT transaction_id FROM told_legs),
+linked AS (
+    SELECT unnest([r.refund_id, r.purchase_id]) AS transaction_id
+    FROM (FROM ledger.refund_links WHERE purchase_id IS NOT NULL) r
+    WHERE r.refund_id IN (FROM told) OR r.purchase_id IN (FROM told))
+SELECT DISTINCT transaction_id FROM (FROM told UNION ALL FROM linked);
 
 -- name: said_transactions
 CREATE TEMP VIEW said_transactions AS
