@@ -1,0 +1,88 @@
+-- model: underwriting.attribute_values
+-- about: Every attribute of every account and holder, with a state that says whether the number may be relied on. A
+--   number that is missing is null with a reason, never zero, and a number that may be wrong is never OK
+-- order: holder_id, holder_type, account_key, currency, attribute, window_name
+-- part: holder_id
+-- scope: holder_type, holder_id
+-- input underwriting.attributes: FROM underwriting.attributes
+-- input underwriting.windows: FROM underwriting.windows
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Whose attribute it is
+-- column account_key: VARCHAR NOT NULL. Account; empty for the holder as a whole
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency; nothing is ever added across currencies
+-- column attribute: VARCHAR NOT NULL. Name, see underwriting.attributes
+-- column window_name: VARCHAR NOT NULL. Span of days, see underwriting.windows; now: as of the newest data
+-- column value_integer: BIGINT. Money in minor units, a count or days
+-- column value_double: DOUBLE. A ratio, slope or deviation; at most one value is set
+-- column value_date: DATE. A date
+-- column value_state: VARCHAR NOT NULL. OK: no gap, all gates passed and, of balances, every day proved; PARTIAL:
+--   computed from what is held, not scaled up; NOT_COVERED: too much is missing; NO_DATA: covered, but undefined;
+--   NOT_APPLICABLE: the wrong kind of account; STALE: of now, but too old; UNRECONCILED: rows and balances disagree, or
+--   a gate failed
+-- column state_reason: VARCHAR. Why it is not OK; null when it is
+-- column covered_days: INTEGER. Days of the span that are held; null of now
+-- column lower_bound_days: INTEGER. Of days since what never happened: it has not in so many days; else null
+-- column transaction_count: BIGINT. Posted rows in the span; null of now
+-- column coverage_start: DATE. First day of the history
+-- column coverage_end: DATE. Last day for which every row is held
+WITH wanted AS (
+    SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.has_cash, a.attribute, a.needs, a.unit,
+        unnest(a.windows) AS window_name
+    FROM underwriting.subjects s
+    JOIN (SELECT *, unnest(CASE WHEN of_accounts AND of_holders THEN [true, false] ELSE [of_accounts] END) AS is_account
+        FROM underwriting.attributes) a USING (is_account)),
+computed AS (
+    FROM underwriting.balance_values
+    UNION ALL BY NAME FROM underwriting.flow_values
+    UNION ALL BY NAME
+    SELECT holder_type, holder_id, account_key, currency, window_name,
+        unnest(['coverage_active_days', 'coverage_days', 'coverage_transaction_count']) AS attribute,
+        unnest([active_days, covered_days, transaction_count]) AS value_integer
+    FROM underwriting.subject_windows),
+known AS (
+    SELECT w.*, v.value_integer, v.value_double, v.value_date, v.age_days, v.known_days,
+        c.head_gap, c.tail_gap, c.covered_days, c.transaction_count,
+        coalesce(c.coverage_start, e.coverage_start) AS coverage_start,
+        coalesce(c.coverage_end, e.coverage_end) AS coverage_end, c.proved_days,
+        c.broken_days, coalesce(c.failed_gates, e.failed_gates, []) AS failed_gates, n.days, n.tolerance_days,
+        n.staleness_days, e.covered_days AS longest_days
+    FROM wanted w
+    LEFT JOIN computed v USING (holder_type, holder_id, account_key, currency, attribute, window_name)
+    LEFT JOIN underwriting.subject_windows c USING (holder_type, holder_id, account_key, currency, window_name)
+    LEFT JOIN (FROM underwriting.subject_windows WHERE window_name = '365d') e
+        USING (holder_type, holder_id, account_key, currency)
+    LEFT JOIN underwriting.windows n USING (window_name)),
+judged AS (
+    SELECT *, coalesce(value_integer, value_double, epoch(value_date)) IS NOT NULL AS has_value,
+        CASE WHEN NOT has_cash THEN 'NOT_APPLICABLE'
+            WHEN needs = 'coverage' AND covered_days IS NOT NULL THEN 'OK'
+            WHEN coverage_start IS NULL OR coverage_end IS NULL THEN 'NOT_COVERED'
+            WHEN head_gap > tolerance_days OR tail_gap > staleness_days THEN 'NOT_COVERED'
+            WHEN age_days > CASE needs WHEN 'balances' THEN 1 ELSE 3 END THEN 'STALE'
+            WHEN len(failed_gates) > 0 OR (broken_days > 0) THEN 'UNRECONCILED'
+            WHEN NOT has_value THEN 'NO_DATA'
+            WHEN head_gap + tail_gap > 0 THEN 'PARTIAL'
+            WHEN needs = 'balances' AND days IS NOT NULL AND (known_days < days OR proved_days < days) THEN 'PARTIAL'
+            ELSE 'OK' END AS value_state,
+        CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN 'no cash account'
+            WHEN 'NOT_COVERED' THEN CASE WHEN coverage_start IS NULL OR coverage_end IS NULL THEN 'rows were never held'
+                ELSE format('{} days are missing before {} and {} after it', head_gap, coverage_end, tail_gap) END
+            WHEN 'STALE' THEN format('it is {} days old', age_days)
+            WHEN 'UNRECONCILED' THEN CASE WHEN len(failed_gates) > 0
+                    THEN 'failed: ' || array_to_string(failed_gates, ', ')
+                ELSE format('balances and rows disagree on {} days', broken_days) END
+            WHEN 'NO_DATA' THEN CASE WHEN starts_with(attribute, 'balance_days_since') AND coverage_end IS NOT NULL
+                    THEN format('not in {} days', longest_days) WHEN needs = 'balances' AND known_days IS NULL THEN 'no balance is known'
+                ELSE 'undefined for what is held' END
+            ELSE CASE WHEN head_gap + tail_gap > 0 THEN format('{} of {} days are held', covered_days, days)
+                ELSE format('{} of {} days are proved by two balances', proved_days, days) END END AS state_reason,
+        value_state IN ('OK', 'PARTIAL', 'STALE') OR (value_state = 'UNRECONCILED' AND needs <> 'balances'
+            AND NOT list_has_any(failed_gates, ['sign', 'currency', 'date'])) AS is_shown
+    FROM known)
+SELECT holder_type, holder_id, account_key, currency, attribute, window_name,
+    CASE WHEN is_shown THEN value_integer END AS value_integer, CASE WHEN is_shown THEN value_double END AS value_double,
+    CASE WHEN is_shown THEN value_date END AS value_date, value_state, state_reason, covered_days,
+    CASE WHEN value_state = 'NO_DATA' AND starts_with(attribute, 'balance_days_since') THEN longest_days END
+        AS lower_bound_days,
+    transaction_count, coverage_start, coverage_end
+FROM judged

@@ -1,0 +1,117 @@
+-- model: underwriting.balance_values
+-- about: Attributes of balances, before it is judged how far they may be relied on: statistics of end-of-day balances
+--   over the complete days of a span, of accounts, and of holders on days when all accounts that live are known
+-- order: holder_id, holder_type, account_key, currency, window_name, attribute
+-- lake: none
+-- part: holder_id
+-- scope: holder_type, holder_id
+-- touched by ledger.daily_balances (account_key, currency, day, end_of_day_minor, basis): SELECT holder_type, holder_id
+--   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
+-- touched by ledger.daily_entries (account_key, currency, day, outflow_minor): SELECT holder_type, holder_id
+--   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
+-- input ledger.daily_balances: SELECT b.* FROM ledger.daily_balances b SEMI JOIN (SELECT account_key
+--   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
+-- input ledger.daily_entries: SELECT e.* FROM ledger.daily_entries e SEMI JOIN (SELECT account_key
+--   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
+-- input underwriting.windows: FROM underwriting.windows
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Whose balances they are
+-- column account_key: VARCHAR NOT NULL. Cash account; empty for the holder as a whole
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column window_name: VARCHAR NOT NULL. Span of days, see underwriting.windows; now: as of the newest data
+-- column attribute: VARCHAR NOT NULL. Name, see underwriting.attributes
+-- column value_integer: BIGINT. Money in minor units, a count, or days; null where value_double or value_date is set
+-- column value_double: DOUBLE. A ratio, slope or deviation
+-- column value_date: DATE. A date
+-- column age_days: INTEGER. Of a value of now: days since what it says was observed
+-- column known_days: BIGINT. Days of the span whose balance is known
+WITH days AS (
+    SELECT a.holder_type, a.holder_id, b.account_key, b.currency, b.day, b.end_of_day_minor,
+        e.outflow_minor
+    FROM ledger.daily_balances b JOIN ledger.cash_accounts a USING (account_key, currency)
+    LEFT JOIN (FROM ledger.daily_entries WHERE is_plausible) e USING (account_key, currency, day)
+    UNION ALL
+    SELECT h.holder_type, h.holder_id, '', h.currency, h.day, h.end_of_day_minor, NULL
+    FROM ledger.holder_daily_balances h),
+-- beside each day the balance before it, where that day is known too
+followed AS (
+    SELECT *, CASE WHEN lag(day) OVER w = day - 1 THEN lag(end_of_day_minor) OVER w END AS before_minor,
+        row_number() OVER w AS number
+    FROM days WHERE end_of_day_minor IS NOT NULL
+    WINDOW w AS (PARTITION BY holder_type, holder_id, account_key, currency ORDER BY day)),
+spans AS (
+    SELECT f.holder_type, f.holder_id, f.account_key, f.currency, w.window_name, count(*) AS known_days,
+        sum(f.end_of_day_minor) AS total, sum(f.end_of_day_minor::HUGEINT * f.end_of_day_minor) AS squares,
+        min(f.end_of_day_minor) AS lowest, max(f.end_of_day_minor) AS highest,
+        quantile_disc(f.end_of_day_minor, [0.1, 0.5, 0.9]) AS quantiles,
+        count(*) FILTER (f.end_of_day_minor < 0) AS negative,
+        count(*) FILTER (f.end_of_day_minor < 0 OR f.before_minor - coalesce(f.outflow_minor, 0) < 0) AS intraday,
+        count(*) FILTER (f.end_of_day_minor < 0 AND (f.before_minor IS NULL OR f.before_minor >= 0
+            OR f.day = w.first_day)) AS episodes,
+        count(*) FILTER (f.end_of_day_minor < 10000) AS low,
+        sum(f.end_of_day_minor) FILTER (2 * (f.day - w.first_day) >= w.days) AS late_total,
+        count(*) FILTER (2 * (f.day - w.first_day) >= w.days) AS late_days,
+        sum((f.day - w.first_day)::HUGEINT) AS xs, sum((f.day - w.first_day)::HUGEINT ** 2) AS xx,
+        sum((f.day - w.first_day)::HUGEINT * f.end_of_day_minor) AS xy
+    FROM followed f JOIN underwriting.windows w ON f.day BETWEEN w.first_day AND w.last_day
+    GROUP BY f.holder_type, f.holder_id, f.account_key, f.currency, w.window_name),
+-- runs of days below zero that follow one another
+runs AS (
+    SELECT holder_type, holder_id, account_key, currency, min(day) AS first_day, max(day) AS last_day
+    FROM (SELECT *, day - (row_number() OVER (PARTITION BY holder_type, holder_id, account_key, currency
+        ORDER BY day))::INTEGER AS run FROM followed WHERE end_of_day_minor < 0)
+    GROUP BY holder_type, holder_id, account_key, currency, run),
+longest AS (
+    SELECT r.holder_type, r.holder_id, r.account_key, r.currency, w.window_name,
+        max(least(r.last_day, w.last_day) - greatest(r.first_day, w.first_day) + 1)::BIGINT AS run_days
+    FROM runs r JOIN underwriting.windows w ON r.first_day <= w.last_day AND r.last_day >= w.first_day GROUP BY ALL),
+-- the newest balance that was observed, of a holder the sum on the newest day that all accounts are known
+observed AS (
+    SELECT a.holder_type, a.holder_id, b.account_key, b.currency, max_by(b.end_of_day_minor, b.day) AS minor,
+        max(b.day) AS day
+    FROM (FROM ledger.daily_balances WHERE basis IN ('observed', 'anchor_intraday')) b
+    JOIN ledger.cash_accounts a USING (account_key, currency) GROUP BY ALL
+    UNION ALL
+    SELECT holder_type, holder_id, '', currency, max_by(end_of_day_minor, day), max(day)
+    FROM ledger.holder_daily_balances GROUP BY ALL),
+today AS (SELECT last_day + 1 AS today FROM underwriting.windows WHERE window_name = '30d'),
+points AS (
+    SELECT o.holder_type, o.holder_id, o.account_key, o.currency, unnest([
+            {attribute: 'balance_current_minor', value_integer: o.minor, age_days: (t.today - o.day)::INTEGER},
+            {attribute: 'balance_age_days', value_integer: (t.today - o.day)::BIGINT, age_days: NULL},
+            {attribute: 'balance_days_since_negative', value_integer: (t.today - r.last_day)::BIGINT,
+                age_days: NULL}], recursive := true)
+    FROM observed o CROSS JOIN today t
+    LEFT JOIN (SELECT holder_type, holder_id, account_key, currency, max(last_day) AS last_day FROM runs GROUP BY ALL) r
+        USING (holder_type, holder_id, account_key, currency)),
+integers AS (
+    UNPIVOT (
+        SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, s.known_days,
+            meta.mean_minor(s.known_days, s.total) AS balance_daily_avg_minor, s.lowest AS balance_daily_min_minor,
+            s.highest AS balance_daily_max_minor, s.quantiles[1] AS balance_daily_p10_minor,
+            s.quantiles[2] AS balance_daily_p50_minor, s.quantiles[3] AS balance_daily_p90_minor,
+            s.negative AS balance_negative_days, s.low AS balance_low_days,
+            s.episodes AS balance_negative_episode_count, coalesce(l.run_days, 0) AS balance_negative_run_max_days,
+            CASE WHEN s.account_key <> '' THEN s.intraday END AS balance_negative_days_intraday
+        FROM spans s LEFT JOIN longest l USING (holder_type, holder_id, account_key, currency, window_name))
+    ON COLUMNS('^balance_') INTO NAME attribute VALUE value_integer),
+doubles AS (
+    UNPIVOT (
+        SELECT holder_type, holder_id, account_key, currency, window_name, known_days,
+            meta.sd(known_days, total, squares) AS balance_daily_sd,
+            CASE WHEN known_days >= 2 THEN (known_days * xy - xs * total)::DOUBLE
+                / nullif(known_days * xx - xs * xs, 0)::DOUBLE END AS balance_trend_slope,
+            CASE WHEN late_days > 0 AND known_days > late_days
+                THEN (late_total::DOUBLE / late_days - (total - late_total)::DOUBLE / (known_days - late_days))
+                    / nullif(meta.sd(known_days, total, squares), 0) END AS balance_trend_halves
+        FROM spans)
+    ON COLUMNS('^balance_') INTO NAME attribute VALUE value_double)
+SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer, NULL::DOUBLE AS value_double,
+    NULL::DATE AS value_date, NULL::INTEGER AS age_days, known_days
+FROM integers
+UNION ALL
+SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double, NULL, NULL, known_days
+FROM doubles
+UNION ALL
+SELECT holder_type, holder_id, account_key, currency, 'now', attribute, value_integer, NULL, NULL, age_days, NULL
+FROM points WHERE value_integer IS NOT NULL

@@ -1,0 +1,170 @@
+-- model: underwriting.flow_values
+-- about: Attributes of flows, income, obligations and spending, before it is judged how far they may be relied on: sums
+--   over the complete days of a span, of accounts as they are, and of holders without own transfers and what was given
+--   back
+-- order: holder_id, holder_type, account_key, currency, window_name, attribute
+-- lake: none
+-- part: holder_id
+-- scope: holder_type, holder_id
+-- input underwriting.windows: FROM underwriting.windows
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Whose flows they are
+-- column account_key: VARCHAR NOT NULL. Cash account; empty for the holder as a whole
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column window_name: VARCHAR NOT NULL. Span of days, see underwriting.windows
+-- column attribute: VARCHAR NOT NULL. Name, see underwriting.attributes
+-- column value_integer: BIGINT. Money in minor units, or a count; null where value_double is set
+-- column value_double: DOUBLE. A ratio or deviation
+WITH flows AS (
+    SELECT f.*, w.window_name, treatment NOT IN ('exclude', 'contra_flow') AS is_flow,
+        treatment IN ('contra_expense', 'contra_revenue') AS is_contra
+    FROM underwriting.flow_days f JOIN underwriting.windows w ON f.day BETWEEN w.first_day AND w.last_day),
+accounts AS (
+    SELECT holder_type, holder_id, account_key, currency, window_name,
+        sum(in_minor) AS flow_in_gross_minor, sum(out_minor) AS flow_out_gross_minor,
+        sum(in_count) AS flow_in_count, sum(out_count) AS flow_out_count
+    FROM flows WHERE is_cash GROUP BY ALL),
+holders AS (
+    SELECT holder_type, holder_id, '' AS account_key, currency, window_name,
+        coalesce(sum(in_minor) FILTER (is_flow AND NOT is_contra), 0) AS flow_in_net_minor,
+        coalesce(sum(out_minor) FILTER (is_flow), 0) - coalesce(sum(in_minor) FILTER (is_contra), 0)
+            AS flow_out_net_minor,
+        flow_in_net_minor - flow_out_net_minor AS flow_net_minor,
+        sum(in_minor) FILTER (treatment IN ('income', 'revenue')) AS income_all_minor,
+        sum(in_minor) FILTER (category = 'income.payroll') AS income_payroll_minor,
+        sum(in_minor) FILTER (starts_with(category, 'income.ben_')) AS income_benefit_minor,
+        sum(in_minor) FILTER (category = 'income.pension') AS income_pension_minor,
+        sum(in_minor) FILTER (category = 'income.support') AS income_support_minor,
+        sum(in_minor) FILTER (category = 'income.gig') AS income_gig_minor,
+        sum(in_minor) FILTER (category = 'income.tax_refund') AS income_tax_refund_minor,
+        sum(in_minor) FILTER (treatment = 'income_nonrecurring') AS income_nonrecurring_minor,
+        coalesce(sum(out_minor) FILTER (need = 'E' AND treatment IN ('expense', 'debt_service')), 0)
+            AS flow_essential_out_minor,
+        coalesce(sum(out_minor) FILTER (need = 'D' AND treatment IN ('expense', 'debt_service')), 0)
+            AS flow_discretionary_out_minor,
+        sum(in_minor) FILTER (category = 'xfer.p2p_in') AS flow_p2p_in_minor,
+        sum(out_minor) FILTER (category = 'xfer.p2p_out') AS flow_p2p_out_minor,
+        sum(out_minor) FILTER (category = 'xfer.cash_withdrawal') AS flow_cash_out_minor,
+        sum(out_minor) FILTER (category = 'fun.gambling') AS flow_gambling_out_minor,
+        sum(in_minor) FILTER (category = 'fun.gambling') AS flow_gambling_in_minor,
+        sum(in_minor + out_minor) FILTER (category = 'other.unknown') AS unknown,
+        sum(in_minor + out_minor) AS everything,
+        sum(out_minor) FILTER (treatment = 'debt_service') AS obligation_debt_service_minor,
+        sum(in_count) FILTER (starts_with(category, 'fin_in.')) AS obligation_proceeds_count,
+        sum(in_minor) FILTER (starts_with(category, 'fin_in.')) AS obligation_proceeds_minor,
+        sum(in_count) FILTER (category = 'fin_in.ewa') AS obligation_ewa_count,
+        sum(in_minor) FILTER (category = 'fin_in.ewa') AS obligation_ewa_minor,
+        sum(out_count) FILTER (category = 'fin_out.bnpl') AS obligation_bnpl_count,
+        sum(out_minor) FILTER (category = 'fin_out.bnpl') AS obligation_bnpl_minor,
+        sum(out_minor) FILTER (category = 'fin_out.card_external') AS obligation_card_external_minor,
+        sum(out_minor) FILTER (category = 'fin_out.collections') AS obligation_collections_minor,
+        sum(out_count) FILTER (category IN ('fee.nsf', 'fee.overdraft', 'fee.overdraft_extended'))
+            AS distress_fee_count,
+        sum(out_minor) FILTER (category IN ('fee.nsf', 'fee.overdraft', 'fee.overdraft_extended'))
+            AS distress_fee_minor,
+        sum(out_count) FILTER (category = 'fee.late') AS distress_late_fee_count,
+        sum(out_count) FILTER (category = 'fee.cash_advance') AS distress_cash_advance_fee_count,
+        sum(round_in_count) FILTER (category <> 'income.payroll') AS round_in,
+        sum(in_count) FILTER (category <> 'income.payroll') AS other_in
+    FROM flows GROUP BY holder_type, holder_id, currency, window_name),
+-- a span in which nothing moved has true zeros
+filled AS (
+    SELECT c.holder_type, c.holder_id, c.account_key, c.currency, c.window_name,
+        meta.minor(coalesce(flow_in_net_minor, 0)) AS flow_in_net_minor,
+        meta.minor(coalesce(flow_out_net_minor, 0)) AS flow_out_net_minor,
+        meta.minor(coalesce(flow_net_minor, 0)) AS flow_net_minor,
+        meta.minor(coalesce(income_all_minor, 0)) AS income_all_minor,
+        meta.minor(coalesce(income_payroll_minor, 0)) AS income_payroll_minor,
+        meta.minor(coalesce(income_benefit_minor, 0)) AS income_benefit_minor,
+        meta.minor(coalesce(income_pension_minor, 0)) AS income_pension_minor,
+        meta.minor(coalesce(income_support_minor, 0)) AS income_support_minor,
+        meta.minor(coalesce(income_gig_minor, 0)) AS income_gig_minor,
+        meta.minor(coalesce(income_tax_refund_minor, 0)) AS income_tax_refund_minor,
+        meta.minor(coalesce(income_nonrecurring_minor, 0)) AS income_nonrecurring_minor,
+        meta.minor(coalesce(flow_essential_out_minor, 0)) AS flow_essential_out_minor,
+        meta.minor(coalesce(flow_discretionary_out_minor, 0)) AS flow_discretionary_out_minor,
+        meta.minor(coalesce(flow_p2p_in_minor, 0)) AS flow_p2p_in_minor,
+        meta.minor(coalesce(flow_p2p_out_minor, 0)) AS flow_p2p_out_minor,
+        meta.minor(coalesce(flow_cash_out_minor, 0)) AS flow_cash_out_minor,
+        meta.minor(coalesce(flow_gambling_out_minor, 0)) AS flow_gambling_out_minor,
+        meta.minor(coalesce(flow_gambling_in_minor, 0)) AS flow_gambling_in_minor,
+        meta.minor(coalesce(obligation_debt_service_minor, 0)) AS obligation_debt_service_minor,
+        meta.minor(coalesce(obligation_proceeds_count, 0)) AS obligation_proceeds_count,
+        meta.minor(coalesce(obligation_proceeds_minor, 0)) AS obligation_proceeds_minor,
+        meta.minor(coalesce(obligation_ewa_count, 0)) AS obligation_ewa_count,
+        meta.minor(coalesce(obligation_ewa_minor, 0)) AS obligation_ewa_minor,
+        meta.minor(coalesce(obligation_bnpl_count, 0)) AS obligation_bnpl_count,
+        meta.minor(coalesce(obligation_bnpl_minor, 0)) AS obligation_bnpl_minor,
+        meta.minor(coalesce(obligation_card_external_minor, 0)) AS obligation_card_external_minor,
+        meta.minor(coalesce(obligation_collections_minor, 0)) AS obligation_collections_minor,
+        meta.minor(coalesce(distress_fee_count, 0)) AS distress_fee_count,
+        meta.minor(coalesce(distress_fee_minor, 0)) AS distress_fee_minor,
+        meta.minor(coalesce(distress_late_fee_count, 0)) AS distress_late_fee_count,
+        meta.minor(coalesce(distress_cash_advance_fee_count, 0)) AS distress_cash_advance_fee_count
+    FROM (FROM underwriting.subject_windows WHERE account_key = '') c
+    LEFT JOIN holders USING (holder_type, holder_id, account_key, currency, window_name)),
+gross AS (
+    SELECT c.holder_type, c.holder_id, c.account_key, c.currency, c.window_name,
+        meta.minor(coalesce(flow_in_gross_minor, 0)) AS flow_in_gross_minor,
+        meta.minor(coalesce(flow_out_gross_minor, 0)) AS flow_out_gross_minor,
+        meta.minor(coalesce(flow_in_count, 0)) AS flow_in_count,
+        meta.minor(coalesce(flow_out_count, 0)) AS flow_out_count
+    FROM (FROM underwriting.subject_windows WHERE account_key <> '') c
+    LEFT JOIN accounts USING (holder_type, holder_id, account_key, currency, window_name)),
+shares AS (
+    SELECT holder_type, holder_id, account_key, currency, window_name,
+        unknown::DOUBLE / nullif(everything, 0)::DOUBLE AS flow_unknown_share,
+        round_in::DOUBLE / nullif(other_in, 0)::DOUBLE AS flow_round_amount_share,
+        flow_cash_out_minor::DOUBLE / nullif(flow_out_net_minor, 0)::DOUBLE AS flow_cash_share,
+        flow_gambling_out_minor::DOUBLE / nullif(income_all_minor, 0)::DOUBLE AS flow_gambling_income_ratio,
+        obligation_debt_service_minor::DOUBLE / nullif(income_all_minor, 0)::DOUBLE AS obligation_debt_service_ratio
+    FROM holders),
+-- complete calendar months, at least three
+months AS (
+    SELECT f.holder_type, f.holder_id, f.currency, date_trunc('month', f.day)::DATE AS month,
+        coalesce(sum(f.in_minor) FILTER (f.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense',
+            'contra_revenue')), 0) AS money_in,
+        coalesce(sum(f.out_minor) FILTER (f.treatment NOT IN ('exclude', 'contra_flow')), 0)
+            - coalesce(sum(f.in_minor) FILTER (f.treatment IN ('contra_expense', 'contra_revenue')), 0) AS money_out,
+        coalesce(sum(f.in_minor) FILTER (f.treatment IN ('income', 'revenue')), 0) AS income
+    FROM underwriting.flow_days f GROUP BY ALL),
+all_months AS (
+    SELECT c.holder_type, c.holder_id, c.currency, c.window_name,
+        unnest(generate_series(w.first_day, w.last_day, INTERVAL 1 MONTH))::DATE AS month
+    FROM (FROM underwriting.subject_windows WHERE account_key = '' AND window_name IN ('3m', '6m', '12m')) c
+    JOIN underwriting.windows w USING (window_name)),
+monthly AS (
+    SELECT a.holder_type, a.holder_id, '' AS account_key, a.currency, a.window_name, count(*) AS n,
+        sum(coalesce(m.money_in, 0)) AS ins, sum(coalesce(m.money_in, 0) * coalesce(m.money_in, 0)) AS in_squares,
+        sum(coalesce(m.money_out, 0)) AS outs, sum(coalesce(m.money_out, 0) * coalesce(m.money_out, 0)) AS out_squares,
+        sum(coalesce(m.income, 0)) AS incomes, sum(coalesce(m.income, 0) * coalesce(m.income, 0)) AS income_squares,
+        count(*) FILTER (m.money_in > m.money_out) AS positive
+    FROM all_months a LEFT JOIN months m USING (holder_type, holder_id, currency, month) GROUP BY ALL),
+month_integers AS (
+    UNPIVOT (
+        SELECT holder_type, holder_id, account_key, currency, window_name, meta.mean_minor(n, ins)
+            AS flow_in_month_avg_minor, meta.mean_minor(n, outs) AS flow_out_month_avg_minor,
+            meta.mean_minor(n, incomes) AS income_month_avg_minor, positive AS flow_net_positive_months_count
+        FROM monthly)
+    ON COLUMNS('^(flow|income)_') INTO NAME attribute VALUE value_integer),
+month_doubles AS (
+    UNPIVOT (
+        SELECT holder_type, holder_id, account_key, currency, window_name,
+            CASE WHEN ins > 0 THEN meta.sd(n, ins, in_squares) * n / ins::DOUBLE END AS flow_in_month_cv,
+            CASE WHEN outs > 0 THEN meta.sd(n, outs, out_squares) * n / outs::DOUBLE END AS flow_out_month_cv,
+            CASE WHEN incomes > 0 THEN meta.sd(n, incomes, income_squares) * n / incomes::DOUBLE END AS income_month_cv
+        FROM monthly)
+    ON COLUMNS('_cv$') INTO NAME attribute VALUE value_double)
+SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer,
+    NULL::DOUBLE AS value_double
+FROM (UNPIVOT filled ON COLUMNS('^(flow|income|obligation|distress)_') INTO NAME attribute VALUE value_integer)
+UNION ALL
+SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer, NULL
+FROM (UNPIVOT gross ON COLUMNS('^flow_') INTO NAME attribute VALUE value_integer)
+UNION ALL
+SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double
+FROM (UNPIVOT shares ON COLUMNS('^(flow|obligation)_') INTO NAME attribute VALUE value_double)
+UNION ALL
+SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer, NULL FROM month_integers
+UNION ALL
+SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double FROM month_doubles

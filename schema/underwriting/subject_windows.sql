@@ -1,0 +1,121 @@
+-- model: underwriting.subject_windows
+-- about: How much of each span of days is known of an account or a holder: what decides whether a number may be relied
+--   on. Of a holder an account counts only within its own life (ledger.cash_accounts), and for missing days only
+--   those that carry nine tenths of the flow
+-- order: holder_id, holder_type, account_key, currency, window_name
+-- lake: none
+-- part: holder_id
+-- scope: holder_type, holder_id
+-- touched by ledger.coverage (account_key, first_day, last_day): SELECT holder_type, holder_id FROM ledger.cash_accounts
+--   SEMI JOIN changed USING (account_key)
+-- touched by quality.coverage (account_key, failed_gates): SELECT holder_type, holder_id FROM ledger.cash_accounts
+--   SEMI JOIN changed USING (account_key)
+-- touched by ledger.daily_entries (account_key, currency, day, posted_count): SELECT holder_type, holder_id
+--   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
+-- touched by ledger.daily_balances (account_key, currency, day, reconciled): SELECT holder_type, holder_id
+--   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
+-- input ledger.coverage: SELECT c.* FROM ledger.coverage c SEMI JOIN (SELECT account_key FROM ledger.cash_accounts
+--   SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
+-- input quality.coverage: FROM quality.coverage
+-- input ledger.daily_entries: SELECT e.* FROM ledger.daily_entries e SEMI JOIN (SELECT account_key
+--   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
+-- input ledger.daily_balances: SELECT b.* FROM ledger.daily_balances b SEMI JOIN (SELECT account_key
+--   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
+-- input underwriting.windows: FROM underwriting.windows
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Whose span it is
+-- column account_key: VARCHAR NOT NULL. Cash account; empty for the holder as a whole
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column window_name: VARCHAR NOT NULL. Span of days, see underwriting.windows
+-- column coverage_start: DATE. First day of the history of the account, or of the holder's first account
+-- column coverage_end: DATE. Last day for which every row is held, of the holder of the accounts that count
+-- column head_gap: INTEGER NOT NULL. Days of the span that are not held, before the last one that is
+-- column tail_gap: INTEGER NOT NULL. Days of the span after the last one that is held
+-- column covered_days: INTEGER NOT NULL. The others
+-- column excluded_accounts: BIGINT NOT NULL. Accounts with missing days that carry too little of the flow to count
+-- column transaction_count: BIGINT NOT NULL. Posted rows in the span
+-- column active_days: BIGINT NOT NULL. Days with at least one
+-- column proved_days: BIGINT NOT NULL. Days whose balances are proved between two observed ones, of every account
+-- column broken_days: BIGINT NOT NULL. Days of accounts whose balances and rows disagree
+-- column failed_gates: VARCHAR[] NOT NULL. Gates of quality.coverage that failed, in alphabetical order
+WITH living AS (
+    SELECT a.*, w.window_name, w.first_day AS window_start, w.last_day AS window_end, w.days,
+        greatest(w.first_day, a.first_day) AS from_day,
+        least(w.last_day, coalesce(a.closed_date - 1, w.last_day)) AS to_day
+    FROM ledger.cash_accounts a CROSS JOIN underwriting.windows w),
+-- what of an account's life in the span is held, and until when
+held AS (
+    SELECT l.holder_type, l.holder_id, l.account_key, l.currency, l.window_name,
+        coalesce(sum(greatest(least(l.to_day, c.last_day) - greatest(l.from_day, c.first_day) + 1, 0)), 0)::INTEGER
+            AS held_days,
+        max(least(l.to_day, c.last_day)) FILTER (c.last_day >= l.from_day AND c.first_day <= l.to_day) AS held_until,
+        min(c.first_day) AS coverage_start, max(c.last_day) AS coverage_end
+    FROM living l LEFT JOIN ledger.coverage c USING (account_key)
+    GROUP BY l.holder_type, l.holder_id, l.account_key, l.currency, l.window_name),
+spans AS (
+    SELECT l.*, h.held_days, h.coverage_start, h.coverage_end,
+        greatest(l.to_day - l.from_day + 1, 0) AS lived_days,
+        CASE WHEN h.held_until IS NULL THEN greatest(l.to_day - l.from_day + 1, 0)
+            ELSE greatest(l.to_day - h.held_until, 0) END AS tail_days
+    FROM living l JOIN held h USING (holder_type, holder_id, account_key, currency, window_name)),
+weighed AS (
+    SELECT *, coalesce(10 * sum(daily_flow_minor::HUGEINT) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+            < 9 * sum(daily_flow_minor::HUGEINT) OVER (PARTITION BY holder_type, holder_id, currency, window_name)
+            OR sum(daily_flow_minor::HUGEINT) OVER (PARTITION BY holder_type, holder_id, currency, window_name) = 0
+            AS is_weighty
+    FROM spans
+    WINDOW w AS (PARTITION BY holder_type, holder_id, currency, window_name ORDER BY daily_flow_minor DESC, account_key)),
+moved AS (
+    SELECT e.account_key, e.currency, w.window_name, sum(e.posted_count)::BIGINT AS n, count(*) AS days
+    FROM (FROM ledger.daily_entries WHERE posted_count > 0) e
+    JOIN underwriting.windows w ON e.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+moved_days AS (
+    SELECT a.holder_type, a.holder_id, e.currency, w.window_name, count(DISTINCT e.day) AS days
+    FROM (FROM ledger.daily_entries WHERE posted_count > 0) e JOIN ledger.cash_accounts a USING (account_key, currency)
+    JOIN underwriting.windows w ON e.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+account_days AS (
+    SELECT b.account_key, b.currency, w.window_name, count(*) FILTER (b.reconciled = 'proved') AS proved,
+        count(*) FILTER (b.reconciled = 'broken') AS broken
+    FROM ledger.daily_balances b JOIN underwriting.windows w ON b.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+holder_days AS (
+    SELECT d.holder_type, d.holder_id, d.currency, w.window_name, count(*) FILTER (d.is_proved) AS proved
+    FROM (
+        SELECT a.holder_type, a.holder_id, a.currency, b.day, bool_and(b.reconciled = 'proved') AS is_proved
+        FROM ledger.daily_balances b JOIN ledger.cash_accounts a USING (account_key, currency) GROUP BY ALL) d
+    JOIN underwriting.windows w ON d.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+accounts AS (
+    SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, s.coverage_start, s.coverage_end,
+        s.days, CASE WHEN s.lived_days = 0 THEN s.days WHEN s.held_days = 0 THEN 0
+            ELSE greatest(s.from_day - s.window_start, 0) + s.lived_days - s.held_days - s.tail_days END AS head_gap,
+        CASE WHEN s.lived_days = 0 THEN 0 WHEN s.held_days = 0 THEN s.days ELSE s.tail_days
+            + greatest(s.window_end - s.to_day, 0) END AS tail_gap,
+        coalesce(m.n, 0) AS transaction_count, coalesce(m.days, 0) AS active_days,
+        coalesce(d.proved, 0) AS proved_days, coalesce(d.broken, 0) AS broken_days,
+        coalesce(q.failed_gates, []) AS failed_gates
+    FROM spans s LEFT JOIN moved m USING (account_key, currency, window_name)
+    LEFT JOIN account_days d USING (account_key, currency, window_name)
+    LEFT JOIN quality.coverage q USING (account_key)),
+holders AS (
+    SELECT w.holder_type, w.holder_id, w.currency, w.window_name, any_value(w.days) AS days,
+        min(w.first_day) AS coverage_start, min(w.coverage_end) FILTER (w.is_weighty AND w.lived_days > 0)
+            AS coverage_end,
+        greatest(min(w.first_day) - any_value(w.window_start), 0)::INTEGER AS before_first,
+        coalesce(max(w.lived_days - w.held_days - w.tail_days) FILTER (w.is_weighty), 0)::INTEGER AS inner_gap,
+        coalesce(max(w.tail_days) FILTER (w.is_weighty), 0)::INTEGER AS tail_days,
+        count(*) FILTER (NOT w.is_weighty AND w.held_days < w.lived_days) AS excluded_accounts,
+        coalesce(sum(a.transaction_count), 0)::BIGINT AS transaction_count,
+        coalesce(sum(a.broken_days), 0)::BIGINT AS broken_days,
+        list_sort(list_distinct(flatten(list(a.failed_gates ORDER BY a.account_key)))) AS failed_gates
+    FROM weighed w JOIN accounts a USING (holder_type, holder_id, account_key, currency, window_name)
+    GROUP BY w.holder_type, w.holder_id, w.currency, w.window_name)
+SELECT holder_type, holder_id, account_key, currency, window_name, coverage_start, coverage_end, head_gap::INTEGER
+        AS head_gap, tail_gap::INTEGER AS tail_gap, greatest(days - head_gap - tail_gap, 0)::INTEGER AS covered_days,
+    0 AS excluded_accounts, transaction_count, active_days, proved_days, broken_days, failed_gates
+FROM accounts
+UNION ALL
+SELECT h.holder_type, h.holder_id, '', h.currency, h.window_name, h.coverage_start, h.coverage_end,
+    least(h.before_first + h.inner_gap, h.days) AS head_gap, least(h.tail_days, h.days) AS tail_gap,
+    greatest(h.days - h.before_first - h.inner_gap - h.tail_days, 0) AS covered_days, h.excluded_accounts,
+    h.transaction_count, coalesce(m.days, 0), coalesce(d.proved, 0), h.broken_days, h.failed_gates
+FROM holders h LEFT JOIN moved_days m USING (holder_type, holder_id, currency, window_name)
+LEFT JOIN holder_days d USING (holder_type, holder_id, currency, window_name)
