@@ -9,6 +9,10 @@ CREATE OR REPLACE MACRO meta.mean_minor(n, s) AS meta.minor(sign(s) * ((2 * abs(
 CREATE OR REPLACE MACRO meta.sd(n, s, ss) AS CASE
     WHEN n >= 2 THEN sqrt(TRY(n * ss - s * s)::DOUBLE / (n * (n - 1))) END;
 
+-- For meta.sd; null when one amount has more than 15 digits, whose squares leave 128 bits.
+CREATE OR REPLACE MACRO meta.sum_of_squares(amount) AS CASE WHEN max(abs(amount::HUGEINT)) < 1000000000000000
+    THEN sum(amount::HUGEINT * amount) FILTER (abs(amount::HUGEINT) < 1000000000000000) END;
+
 CREATE OR REPLACE MACRO meta.parameter(wanted) AS (SELECT value FROM meta.parameters WHERE name = wanted);
 
 -- main.transactions_as_of under its first name.

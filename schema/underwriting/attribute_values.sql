@@ -65,14 +65,16 @@ judged AS (
             WHEN needs = 'balances' AND days IS NOT NULL AND (known_days < days OR proved_days < days) THEN 'PARTIAL'
             ELSE 'OK' END AS value_state,
         CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN 'no cash account'
-            WHEN 'NOT_COVERED' THEN CASE WHEN coverage_start IS NULL OR coverage_end IS NULL THEN 'rows were never held'
+            WHEN 'NOT_COVERED' THEN CASE WHEN coverage_start IS NULL OR coverage_end IS NULL
+                    THEN 'rows were never held'
                 ELSE format('{} days are missing before {} and {} after it', head_gap, coverage_end, tail_gap) END
             WHEN 'STALE' THEN format('it is {} days old', age_days)
             WHEN 'UNRECONCILED' THEN CASE WHEN len(failed_gates) > 0
                     THEN 'failed: ' || array_to_string(failed_gates, ', ')
                 ELSE format('balances and rows disagree on {} days', broken_days) END
             WHEN 'NO_DATA' THEN CASE WHEN starts_with(attribute, 'balance_days_since') AND coverage_end IS NOT NULL
-                    THEN format('not in {} days', longest_days) WHEN needs = 'balances' AND known_days IS NULL THEN 'no balance is known'
+                    THEN format('not in {} days', longest_days)
+                WHEN needs = 'balances' AND known_days IS NULL THEN 'no balance is known'
                 ELSE 'undefined for what is held' END
             ELSE CASE WHEN head_gap + tail_gap > 0 THEN format('{} of {} days are held', covered_days, days)
                 ELSE format('{} of {} days are proved by two balances', proved_days, days) END END AS state_reason,
@@ -80,8 +82,9 @@ judged AS (
             AND NOT list_has_any(failed_gates, ['sign', 'currency', 'date'])) AS is_shown
     FROM known)
 SELECT holder_type, holder_id, account_key, currency, attribute, window_name,
-    CASE WHEN is_shown THEN value_integer END AS value_integer, CASE WHEN is_shown THEN value_double END AS value_double,
-    CASE WHEN is_shown THEN value_date END AS value_date, value_state, state_reason, covered_days,
+    CASE WHEN is_shown THEN value_integer END AS value_integer,
+    CASE WHEN is_shown THEN value_double END AS value_double, CASE WHEN is_shown THEN value_date END AS value_date,
+    value_state, state_reason, covered_days,
     CASE WHEN value_state = 'NO_DATA' AND starts_with(attribute, 'balance_days_since') THEN longest_days END
         AS lower_bound_days,
     transaction_count, coverage_start, coverage_end

@@ -15,7 +15,8 @@
 -- column formula: VARCHAR NOT NULL. How it is computed; e(d) is the balance at the end of day d
 -- column source: VARCHAR NOT NULL. Where the definition comes from; fcpipe: its own
 WITH spans AS (
-    SELECT ['30d', '60d', '90d', '180d', '365d'] AS windows, ['30d', '60d', '90d', '180d', '365d', '31_60d', '61_90d'] AS bands,
+    SELECT ['30d', '60d', '90d', '180d', '365d'] AS windows,
+        ['30d', '60d', '90d', '180d', '365d', '31_60d', '61_90d'] AS bands,
         ['now'] AS points, ['7d', '10d', '28d', '30d', '60d', '90d', '180d', '365d'] AS gross,
         ['3m', '6m', '12m'] AS months, ['30d', '60d', '90d', '180d'] AS trends, ['90d', '180d'] AS longer)
 SELECT a.attribute, a.label, a.unit,

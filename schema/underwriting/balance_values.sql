@@ -35,23 +35,23 @@ WITH days AS (
     FROM ledger.holder_daily_balances h),
 -- beside each day the balance before it, where that day is known too
 followed AS (
-    SELECT *, CASE WHEN lag(day) OVER w = day - 1 THEN lag(end_of_day_minor) OVER w END AS before_minor,
-        row_number() OVER w AS number
+    SELECT *, CASE WHEN lag(day) OVER w = day - 1 THEN lag(end_of_day_minor) OVER w END AS before_minor
     FROM days WHERE end_of_day_minor IS NOT NULL
     WINDOW w AS (PARTITION BY holder_type, holder_id, account_key, currency ORDER BY day)),
 spans AS (
     SELECT f.holder_type, f.holder_id, f.account_key, f.currency, w.window_name, count(*) AS known_days,
-        sum(f.end_of_day_minor) AS total, sum(f.end_of_day_minor::HUGEINT * f.end_of_day_minor) AS squares,
+        sum(f.end_of_day_minor) AS total, meta.sum_of_squares(f.end_of_day_minor) AS squares,
         min(f.end_of_day_minor) AS lowest, max(f.end_of_day_minor) AS highest,
         quantile_disc(f.end_of_day_minor, [0.1, 0.5, 0.9]) AS quantiles,
         count(*) FILTER (f.end_of_day_minor < 0) AS negative,
-        count(*) FILTER (f.end_of_day_minor < 0 OR f.before_minor - coalesce(f.outflow_minor, 0) < 0) AS intraday,
+        count(*) FILTER (f.end_of_day_minor < 0 OR f.before_minor::HUGEINT - coalesce(f.outflow_minor, 0) < 0)
+            AS intraday,
         count(*) FILTER (f.end_of_day_minor < 0 AND (f.before_minor IS NULL OR f.before_minor >= 0
             OR f.day = w.first_day)) AS episodes,
         count(*) FILTER (f.end_of_day_minor < 10000) AS low,
         sum(f.end_of_day_minor) FILTER (2 * (f.day - w.first_day) >= w.days) AS late_total,
         count(*) FILTER (2 * (f.day - w.first_day) >= w.days) AS late_days,
-        sum((f.day - w.first_day)::HUGEINT) AS xs, sum((f.day - w.first_day)::HUGEINT ** 2) AS xx,
+        sum((f.day - w.first_day)::HUGEINT) AS xs, sum((f.day - w.first_day)::HUGEINT * (f.day - w.first_day)) AS xx,
         sum((f.day - w.first_day)::HUGEINT * f.end_of_day_minor) AS xy
     FROM followed f JOIN underwriting.windows w ON f.day BETWEEN w.first_day AND w.last_day
     GROUP BY f.holder_type, f.holder_id, f.account_key, f.currency, w.window_name),
@@ -106,8 +106,8 @@ doubles AS (
                     / nullif(meta.sd(known_days, total, squares), 0) END AS balance_trend_halves
         FROM spans)
     ON COLUMNS('^balance_') INTO NAME attribute VALUE value_double)
-SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer, NULL::DOUBLE AS value_double,
-    NULL::DATE AS value_date, NULL::INTEGER AS age_days, known_days
+SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer,
+    NULL::DOUBLE AS value_double, NULL::DATE AS value_date, NULL::INTEGER AS age_days, known_days
 FROM integers
 UNION ALL
 SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double, NULL, NULL, known_days

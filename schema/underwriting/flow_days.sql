@@ -7,9 +7,9 @@
 -- scope: account_key, currency, day
 -- touched by ledger.transactions (transaction_id, account_key, currency, posted_date, holder_type, holder_id, status,
 --   suppressed_by, amount_minor, category): SELECT account_key, currency, posted_date AS day FROM changed
--- touched by ledger.labels (transaction_id, category, treatment, need, gate): SELECT t.account_key, t.currency,
---   t.posted_date AS day FROM (FROM ledger.transactions WHERE transacted_date >= (SELECT min(transacted_date)
---   FROM changed)) t SEMI JOIN changed USING (transaction_id)
+-- touched by ledger.labels (transaction_id, transacted_date, category, treatment, need, gate): SELECT t.account_key,
+--   t.currency, t.posted_date AS day FROM (FROM ledger.transactions
+--   WHERE transacted_date >= (SELECT min(transacted_date) FROM changed)) t SEMI JOIN changed USING (transaction_id)
 -- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched s ON s.account_key = t.account_key
 --   AND s.currency = t.currency AND s.day = t.posted_date
 -- input ledger.labels: FROM ledger.labels

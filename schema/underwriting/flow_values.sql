@@ -135,11 +135,12 @@ all_months AS (
     JOIN underwriting.windows w USING (window_name)),
 monthly AS (
     SELECT a.holder_type, a.holder_id, '' AS account_key, a.currency, a.window_name, count(*) AS n,
-        sum(coalesce(m.money_in, 0)) AS ins, sum(coalesce(m.money_in, 0) * coalesce(m.money_in, 0)) AS in_squares,
-        sum(coalesce(m.money_out, 0)) AS outs, sum(coalesce(m.money_out, 0) * coalesce(m.money_out, 0)) AS out_squares,
-        sum(coalesce(m.income, 0)) AS incomes, sum(coalesce(m.income, 0) * coalesce(m.income, 0)) AS income_squares,
+        sum(coalesce(m.money_in, 0)) AS ins, meta.sum_of_squares(coalesce(m.money_in, 0)) AS in_squares,
+        sum(coalesce(m.money_out, 0)) AS outs, meta.sum_of_squares(coalesce(m.money_out, 0)) AS out_squares,
+        sum(coalesce(m.income, 0)) AS incomes, meta.sum_of_squares(coalesce(m.income, 0)) AS income_squares,
         count(*) FILTER (m.money_in > m.money_out) AS positive
-    FROM all_months a LEFT JOIN months m USING (holder_type, holder_id, currency, month) GROUP BY ALL),
+    FROM all_months a LEFT JOIN months m USING (holder_type, holder_id, currency, month)
+    GROUP BY a.holder_type, a.holder_id, a.currency, a.window_name),
 month_integers AS (
     UNPIVOT (
         SELECT holder_type, holder_id, account_key, currency, window_name, meta.mean_minor(n, ins)

@@ -6,8 +6,8 @@
 -- lake: none
 -- part: holder_id
 -- scope: holder_type, holder_id
--- touched by ledger.coverage (account_key, first_day, last_day): SELECT holder_type, holder_id FROM ledger.cash_accounts
---   SEMI JOIN changed USING (account_key)
+-- touched by ledger.coverage (account_key, first_day, last_day): SELECT holder_type, holder_id
+--   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
 -- touched by quality.coverage (account_key, failed_gates): SELECT holder_type, holder_id FROM ledger.cash_accounts
 --   SEMI JOIN changed USING (account_key)
 -- touched by ledger.daily_entries (account_key, currency, day, posted_count): SELECT holder_type, holder_id
@@ -64,7 +64,8 @@ weighed AS (
             OR sum(daily_flow_minor::HUGEINT) OVER (PARTITION BY holder_type, holder_id, currency, window_name) = 0
             AS is_weighty
     FROM spans
-    WINDOW w AS (PARTITION BY holder_type, holder_id, currency, window_name ORDER BY daily_flow_minor DESC, account_key)),
+    WINDOW w AS (PARTITION BY holder_type, holder_id, currency, window_name
+        ORDER BY daily_flow_minor DESC, account_key)),
 moved AS (
     SELECT e.account_key, e.currency, w.window_name, sum(e.posted_count)::BIGINT AS n, count(*) AS days
     FROM (FROM ledger.daily_entries WHERE posted_count > 0) e

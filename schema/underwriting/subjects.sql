@@ -8,8 +8,8 @@
 --   SEMI JOIN changed USING (account_key) WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
 -- touched by ledger.anchors (account_key, currency): SELECT holder_type, holder_id FROM ledger.accounts
 --   SEMI JOIN changed USING (account_key) WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
--- touched by ledger.accounts (account_key, holder_type, holder_id, category): SELECT holder_type, holder_id FROM changed
---   WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
+-- touched by ledger.accounts (account_key, holder_type, holder_id, category): SELECT holder_type, holder_id
+--   FROM changed WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
 -- input ledger.daily_entries: SELECT e.* FROM ledger.daily_entries e SEMI JOIN (SELECT account_key FROM ledger.accounts
 --   SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
 -- input ledger.anchors: SELECT n.* FROM ledger.anchors n SEMI JOIN (SELECT account_key FROM ledger.accounts
