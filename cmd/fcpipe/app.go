@@ -102,7 +102,7 @@ Start with "fcpipe demo": it needs no key and no network.`,
 		a.collectCommand(),
 		a.exportCommand(),
 		a.queryCommand(), a.explainCommand(), a.rulesCommand(),
-		a.linkCommand(), a.unlinkCommand(), a.settleCommand(), a.accessCommand(),
+		a.linkCommand(), a.unlinkCommand(), a.settleCommand(), a.accessCommand(), a.reportCommand(),
 		a.disconnectCommand(), a.eraseCommand(),
 		a.verifyCommand(), a.repairCommand(),
 		a.simulateCommand(), a.configCommand(), a.systemdCommand(), a.versionCommand(), exitCodesTopic())
