@@ -17,9 +17,9 @@ func (a *app) reportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "report --holder HOLDER", Short: "one holder's cash flow, as a page for people, or JSON",
 		Args: noArguments,
-		Long: `Writes what is known of a holder's cash flow: what the numbers rest on, balances, income, what recurs, months,
-spending. Every number stands beside a state that says whether it may be relied on, and why not. One HTML
-file without scripts that prints well, or JSON. HOLDER is cus_…, acct_… or customer_account:acct_….
+		Long: `Writes what is known of a holder's cash flow: what the numbers rest on, balances, income, what recurs,
+months, spending. Every number stands beside a state that says whether it may be relied on, and why not. One
+HTML file without scripts that prints well, or JSON. HOLDER is cus_…, acct_… or customer_account:acct_….
 
 It describes what banks shared: it is no credit score and no recommendation. The result is personal data: -o
 makes a new file that only its owner reads, and never replaces one. Nothing is changed and no request is sent.`,

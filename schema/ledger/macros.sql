@@ -11,7 +11,9 @@ CREATE OR REPLACE MACRO meta.sd(n, s, ss) AS CASE
 
 -- For meta.sd; null when one amount has more than 15 digits, whose squares leave 128 bits.
 CREATE OR REPLACE MACRO meta.sum_of_squares(amount) AS CASE WHEN max(abs(amount::HUGEINT)) < 1000000000000000
-    THEN sum(amount::HUGEINT * amount) FILTER (abs(amount::HUGEINT) < 1000000000000000) END;
+    THEN sum(CASE WHEN abs(amount::HUGEINT) < 1000000000000000 THEN amount::HUGEINT * amount END) END;
+-- A share of a total; null where the total is not above zero.
+CREATE OR REPLACE MACRO meta.share(part, total) AS CASE WHEN total > 0 THEN part::DOUBLE / total::DOUBLE + 0.0 END;
 
 CREATE OR REPLACE MACRO meta.parameter(wanted) AS (SELECT value FROM meta.parameters WHERE name = wanted);
 

@@ -100,10 +100,10 @@ doubles AS (
         SELECT holder_type, holder_id, account_key, currency, window_name, known_days,
             meta.sd(known_days, total, squares) AS balance_daily_sd,
             CASE WHEN known_days >= 2 THEN (known_days * xy - xs * total)::DOUBLE
-                / nullif(known_days * xx - xs * xs, 0)::DOUBLE END AS balance_trend_slope,
+                / nullif(known_days * xx - xs * xs, 0)::DOUBLE + 0.0 END AS balance_trend_slope,
             CASE WHEN late_days > 0 AND known_days > late_days
                 THEN (late_total::DOUBLE / late_days - (total - late_total)::DOUBLE / (known_days - late_days))
-                    / nullif(meta.sd(known_days, total, squares), 0) END AS balance_trend_halves
+                    / nullif(meta.sd(known_days, total, squares), 0) + 0.0 END AS balance_trend_halves
         FROM spans)
     ON COLUMNS('^balance_') INTO NAME attribute VALUE value_double)
 SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer,

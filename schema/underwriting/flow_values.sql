@@ -113,12 +113,11 @@ gross AS (
     LEFT JOIN accounts USING (holder_type, holder_id, account_key, currency, window_name)),
 shares AS (
     SELECT holder_type, holder_id, account_key, currency, window_name,
-        coalesce(unknown, 0)::DOUBLE / nullif(everything, 0)::DOUBLE AS flow_unknown_share,
-        round_in::DOUBLE / nullif(other_in, 0)::DOUBLE AS flow_round_amount_share,
-        coalesce(flow_cash_out_minor, 0)::DOUBLE / nullif(flow_out_net_minor, 0)::DOUBLE AS flow_cash_share,
-        coalesce(flow_gambling_out_minor, 0)::DOUBLE / nullif(income_all_minor, 0)::DOUBLE AS flow_gambling_income_ratio,
-        coalesce(obligation_debt_service_minor, 0)::DOUBLE / nullif(income_all_minor, 0)::DOUBLE
-            AS obligation_debt_service_ratio
+        meta.share(coalesce(unknown, 0), everything) AS flow_unknown_share,
+        meta.share(round_in, other_in) AS flow_round_amount_share,
+        meta.share(coalesce(flow_cash_out_minor, 0), flow_out_net_minor) AS flow_cash_share,
+        meta.share(coalesce(flow_gambling_out_minor, 0), income_all_minor) AS flow_gambling_income_ratio,
+        meta.share(coalesce(obligation_debt_service_minor, 0), income_all_minor) AS obligation_debt_service_ratio
     FROM holders),
 -- complete calendar months, at least three
 months AS (

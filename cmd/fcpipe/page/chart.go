@@ -78,7 +78,8 @@ func (c *chart) writeAxes(b *strings.Builder, currency string) {
 		fmt.Fprintf(b, `<text x="%.1f" y="%.1f" class="axis" text-anchor="end">%s</text>`, chartLeft-6, c.y(minor)+4,
 			amount(minor, currency))
 	}
-	fmt.Fprintf(b, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" class="zero"/>`, chartLeft, chartWidth, c.y(0), c.y(0))
+	fmt.Fprintf(b, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" class="zero"/>`, chartLeft, chartWidth, c.y(0),
+		c.y(0))
 	for _, d := range c.days {
 		if strings.HasSuffix(d.Day, "-01") {
 			fmt.Fprintf(b, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" class="month"/>`, c.x(d.Day), c.x(d.Day),

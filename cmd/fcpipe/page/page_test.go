@@ -26,8 +26,10 @@ func TestMoneyIsWrittenAsPeopleWriteIt(t *testing.T) {
 func TestANumberThatIsMissingIsNeverShownAsZero(t *testing.T) {
 	zero := int64(0)
 	for want, v := range map[string]Value{
-		"0": {Unit: "days", Integer: &zero, LowerBound: -1}, "0.00\u00a0USD": {Unit: "minor", Currency: "usd", Integer: &zero},
-		"–": {Unit: "minor", Currency: "usd", State: "NOT_COVERED", LowerBound: -1}, "not in 174 days": {LowerBound: 174},
+		"0":               {Unit: "days", Integer: &zero, LowerBound: -1},
+		"0.00\u00a0USD":   {Unit: "minor", Currency: "usd", Integer: &zero},
+		"–":               {Unit: "minor", Currency: "usd", State: "NOT_COVERED", LowerBound: -1},
+		"not in 174 days": {LowerBound: 174},
 	} {
 		if got := v.Shown(); got != want {
 			t.Errorf("%+v is shown as %q, want %q", v, got, want)
@@ -39,8 +41,10 @@ func TestANumberThatIsMissingIsNeverShownAsZero(t *testing.T) {
 // zero lies below the line of zero.
 func TestTheChartTellsDaysApartWithoutColour(t *testing.T) {
 	drawn := string(balanceChart([]Day{
-		{Currency: "usd", Day: "2026-01-31", Minor: 5000, Proved: true}, {Currency: "usd", Day: "2026-02-01", Minor: 2500},
-		{Currency: "usd", Day: "2026-02-02", Minor: -2500, Broken: true}, {Currency: "eur", Day: "2026-02-02", Minor: 1},
+		{Currency: "usd", Day: "2026-01-31", Minor: 5000, Proved: true},
+		{Currency: "usd", Day: "2026-02-01", Minor: 2500},
+		{Currency: "usd", Day: "2026-02-02", Minor: -2500, Broken: true},
+		{Currency: "eur", Day: "2026-02-02", Minor: 1},
 	}, "usd"))
 	for _, want := range []string{
 		`class="proved"`, `class="unproved"`, `class="hatched negative" fill="url(#hatch-usd)"`, ">50.00<", ">−25.00<",

@@ -1,0 +1,171 @@
+package models_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+)
+
+// ninetyDays is a holder with one account that moves every day from March on and is complete until 20 June: income of
+// 30.00 and spending of 10.00 a day, with a balance observed before and after.
+func ninetyDays(h *household, account string) {
+	h.account(account, "cus_1", date(6, 20, 12), nil)
+	for at := date(3, 1, 15); at.Before(date(6, 20, 11)); at = at.AddDate(0, 0, 1) {
+		h.post(account, at, 3000).Description = "ACME CORP PAYROLL PPD ID: 1234567890"
+		h.post(account, at, -1000)
+	}
+	h.observe(account, date(3, 2, 11), 102000)
+	h.observe(account, date(6, 20, 11), 102000+110*2000)
+}
+
+// asked is a published file that answers questions.
+type asked interface{ Want(question, want string) }
+
+// wantValues asks for attributes of the holder, by name and span: state and value.
+func wantValues(t *testing.T, s asked, want map[string]string) {
+	t.Helper()
+	for what, expected := range want {
+		attribute, window, _ := strings.Cut(what, " ")
+		s.Want(fmt.Sprintf(`SELECT value_state || ' ' || coalesce(value_integer::VARCHAR, value_double::VARCHAR, '-')
+			FROM underwriting.attribute_values WHERE holder_id = 'cus_1' AND account_key = '' AND currency = 'usd'
+			AND attribute = '%s' AND window_name = '%s'`, attribute, window), expected)
+	}
+}
+
+// TestAttributesOfACleanHistoryAreExactAndOK: with every day held and proved, numbers are what a person would count.
+func TestAttributesOfACleanHistoryAreExactAndOK(t *testing.T) {
+	var h household
+	ninetyDays(&h, "fca_a")
+	wantValues(t, h.publish(t), map[string]string{
+		"flow_net_minor 30d": "OK 60000", "balance_negative_days 30d": "OK 0",
+		"coverage_transaction_count 30d": "OK 60",
+		"balance_daily_max_minor 30d": "OK 322000", "balance_daily_min_minor 30d": "OK 264000",
+		"balance_daily_avg_minor 30d": "OK 293000", "flow_net_minor 365d": "NOT_COVERED -",
+		"balance_trend_slope 30d": "OK 2000.0", "balance_days_since_negative now": "NO_DATA -",
+		"distress_fee_count 90d": "OK 0",
+	})
+}
+
+// TestHideTenDaysOfHistory: every attribute that touches them is null with NOT_COVERED, and none becomes zero.
+func TestHideTenDaysOfHistory(t *testing.T) {
+	var h household
+	ninetyDays(&h, "fca_a")
+	through := date(6, 10, 12)
+	h.landed.Completions[0].CompleteThroughAt = &through
+	var kept []schema.Transaction
+	for _, row := range h.landed.Transactions {
+		if row.TransactedAt.Before(through) {
+			kept = append(kept, row)
+		}
+	}
+	h.landed.Transactions = kept
+	s := h.publish(t)
+	wantValues(t, s, map[string]string{
+		"flow_net_minor 30d": "NOT_COVERED -", "balance_daily_avg_minor 30d": "NOT_COVERED -",
+		"flow_net_minor 31_60d": "OK 60000",
+	})
+	s.Want(`SELECT count(*) FROM underwriting.attribute_values WHERE window_name = '30d' AND account_key = ''
+		AND attribute NOT LIKE 'coverage%' AND (value_state <> 'NOT_COVERED' OR value_integer IS NOT NULL
+		OR value_double IS NOT NULL)`, "0")
+}
+
+// TestDeleteOneTransaction: the residual is its amount, and no attribute of balances is OK.
+func TestDeleteOneTransaction(t *testing.T) {
+	var h household
+	ninetyDays(&h, "fca_a")
+	h.landed.Transactions = append(h.landed.Transactions[:100], h.landed.Transactions[101:]...)
+	s := h.publish(t)
+	s.Want("SELECT residual_minor FROM quality.reconciliation", "3000")
+	wantValues(t, s, map[string]string{
+		"balance_daily_avg_minor 30d": "UNRECONCILED -", "flow_net_minor 30d": "UNRECONCILED 60000",
+	})
+	s.Want(`SELECT count(*) FROM underwriting.attribute_values WHERE value_state = 'OK' AND attribute LIKE 'balance%'
+		AND window_name <> 'now'`, "0")
+}
+
+// TestOneRowDatedIn1970: no number of the account is OK, since a date is wrong, and none is zero.
+func TestOneRowDatedIn1970(t *testing.T) {
+	var h household
+	ninetyDays(&h, "fca_a")
+	h.post("fca_a", time.Unix(0, 0).UTC(), -500)
+	s := h.publish(t)
+	s.Want("SELECT array_to_string(failed_gates, ' ') FROM quality.coverage", "date")
+	wantValues(t, s, map[string]string{"flow_net_minor 30d": "UNRECONCILED -"})
+}
+
+// TestYoungSavingsAccountHidesNoMonth: an account that did not exist yet is no gap.
+func TestYoungSavingsAccountHidesNoMonth(t *testing.T) {
+	var h household
+	ninetyDays(&h, "fca_a")
+	h.account("fca_b", "cus_1", date(6, 20, 12), nil)
+	h.post("fca_b", date(6, 10, 9), 100)
+	h.observe("fca_b", date(6, 20, 11), 100)
+	wantValues(t, h.publish(t), map[string]string{"flow_net_minor 90d": "OK 180100", "coverage_days 90d": "OK 90"})
+}
+
+// TestHolderWhoChangedBanksHasAttributes: the account that ended at zero is no gap afterwards, the new one none before.
+func TestHolderWhoChangedBanksHasAttributes(t *testing.T) {
+	wantValues(t, changedBanks.published(t), map[string]string{
+		"coverage_days 90d": "OK 90", "flow_in_net_minor 90d": "OK 0", "flow_out_net_minor 30d": "OK 0",
+	})
+}
+
+// TestOneStaleAccountOfFew: an account that carries the flow and is not held any more leaves the holder uncovered; what
+// moved in the others is not taken for the whole.
+func TestOneStaleAccountOfFew(t *testing.T) {
+	wantValues(t, brokenAccount.published(t), map[string]string{
+		"flow_net_minor 30d": "NOT_COVERED -", "income_all_minor 90d": "NOT_COVERED -",
+	})
+}
+
+// TestNoBalanceAtAll: flows are there, and whatever needs a balance is not.
+func TestNoBalanceAtAll(t *testing.T) {
+	var h household
+	ninetyDays(&h, "fca_a")
+	h.landed.Balances = nil
+	s := h.publish(t)
+	s.Want("SELECT array_to_string(failed_gates, ' ') FROM quality.coverage", "balance")
+	wantValues(t, s, map[string]string{
+		"balance_daily_avg_minor 30d": "UNRECONCILED -", "flow_net_minor 30d": "UNRECONCILED 60000",
+	})
+}
+
+// TestASingleBalanceProvesNothing: days are rebuilt from it, and PARTIAL.
+func TestASingleBalanceProvesNothing(t *testing.T) {
+	var h household
+	ninetyDays(&h, "fca_a")
+	h.landed.Balances = h.landed.Balances[1:]
+	wantValues(t, h.publish(t), map[string]string{
+		"balance_daily_avg_minor 30d": "PARTIAL 293000", "flow_net_minor 30d": "OK 60000",
+	})
+}
+
+// TestTwoCurrenciesAreNeverAdded: each has rows of its own, and no row is of both.
+func TestTwoCurrenciesAreNeverAdded(t *testing.T) {
+	var h household
+	ninetyDays(&h, "fca_a")
+	h.account("fca_y", "cus_1", date(6, 20, 12), nil)
+	h.post("fca_y", date(6, 1, 9), -777).Currency = "jpy"
+	h.post("fca_y", date(3, 1, 9), -1).Currency = "jpy"
+	s := h.publish(t)
+	wantValues(t, s, map[string]string{"flow_in_net_minor 30d": "OK 90000"})
+	s.Want(`SELECT value_integer FROM underwriting.attribute_values WHERE account_key = '' AND currency = 'jpy'
+		AND attribute = 'flow_out_net_minor' AND window_name = '30d'`, "777")
+}
+
+// TestNoBlockedCategoryReachesUnderwriting: what gives to a church is in no class of its own, and of a doctor's bill
+// only the group is there; both are in the sums.
+func TestNoBlockedCategoryReachesUnderwriting(t *testing.T) {
+	var h household
+	ninetyDays(&h, "fca_a")
+	h.post("fca_a", date(6, 1, 9), -5000).Description = "FIRST BAPTIST CHURCH"
+	h.post("fca_a", date(6, 2, 9), -6000).Description = "SMILE FAMILY DENTAL"
+	s := h.publish(t)
+	s.Want(`SELECT string_agg(DISTINCT category, ' ' ORDER BY category) FROM underwriting.flow_days
+		WHERE out_minor IN (5000, 6000)`, "health withheld")
+	s.Want(`SELECT count(*) FROM underwriting.flow_days f JOIN ledger.categories c ON c.code = f.category
+		WHERE c.gate IN ('block', 'collapse')`, "0")
+}
