@@ -42,7 +42,7 @@ func TestAttributesOfACleanHistoryAreExactAndOK(t *testing.T) {
 	wantValues(t, h.publish(t), map[string]string{
 		"flow_net_minor 30d": "OK 60000", "balance_negative_days 30d": "OK 0",
 		"coverage_transaction_count 30d": "OK 60",
-		"balance_daily_max_minor 30d": "OK 322000", "balance_daily_min_minor 30d": "OK 264000",
+		"balance_daily_max_minor 30d":    "OK 322000", "balance_daily_min_minor 30d": "OK 264000",
 		"balance_daily_avg_minor 30d": "OK 293000", "flow_net_minor 365d": "NOT_COVERED -",
 		"balance_trend_slope 30d": "OK 2000.0", "balance_days_since_negative now": "NO_DATA -",
 		"distress_fee_count 90d": "OK 0",
