@@ -21,7 +21,7 @@ func TestDescriptionsSayWhatIsReadOfTheirTexts(t *testing.T) {
 		{amount: -800, text: "ONLINE TRANSFER TO SAV ...9876"},
 		{amount: -900, text: ""},
 	})
-	s.derive()
+	s.derive("ledger.descriptions")
 	const columns = "concat_ws(' | ', normal, merchant_key, coalesce(merchant_name, '-'), coalesce(category, '-'), " +
 		"coalesce(rail, '-'), coalesce(processor, '-'), coalesce(template, '-'), coalesce(counterparty, '-'), " +
 		"coalesce(place, '-'), coalesce(reference, '-'), coalesce(card_digits, '-'), coalesce(own_kind, '-'))"

@@ -41,7 +41,7 @@ func TestDueDatesAreMetOrMissed(t *testing.T) {
 	}
 	unseen := d.tell(monthly(1, "2026-06-07", 7, -4000, "CITY WATER AUTOPAY"))
 	d.exec("UPDATE main.accounts SET complete_through_at = '2026-12-20' WHERE holder_id = ?", unseen)
-	d.derive()
+	d.derive("ledger.expected_payments")
 	for name, story := range dueStories {
 		if found := d.strings(duesOf + holders[name] + "'")[0]; found != story.want {
 			t.Errorf("%s: found %q, want %q", name, found, story.want)

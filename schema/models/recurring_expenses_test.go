@@ -21,7 +21,7 @@ func TestSubscriptionsBillsAndWhatIsDue(t *testing.T) {
 	))
 	other := d.tell(slices.Concat(monthly(1, "2026-08-03", 7, -1200, "APPLE.COM/BILL"),
 		monthly(1, "2026-09-18", 6, -299, "APPLE.COM/BILL")))
-	d.derive()
+	d.derive("expenses.bills", "expenses.subscriptions", "expenses.upcoming")
 	for question, want := range map[string]string{
 		`SELECT string_agg(concat_ws(' ', merchant_key, cadence, amount_minor, annual_minor, status, next_due_date,
 			last_price_change_date, price_before_minor, trial_date), '; ' ORDER BY merchant_key)

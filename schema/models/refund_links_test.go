@@ -38,7 +38,7 @@ func TestWholeRefundsComeBeforeParts(t *testing.T) {
 		{day: 125, amount: 2000, text: "DEBIT CARD CREDIT SP WOLDER GIFTS"},
 	})
 	s.rows("fca_card", []shelfRow{{day: 12, amount: 8000, text: "DEBIT CARD CREDIT SP WOLDER GIFTS"}})
-	s.derive()
+	s.derive("expenses.refunds")
 	s.wantLines("links", linksOf,
 		"fctxn_fca_card_0000 UNLINKED - 8000 -1 0",
 		"fctxn_fca_cash_0003 FULL fctxn_fca_cash_0001 5000 7 1",
@@ -81,7 +81,7 @@ func TestWhoSellsAndPaysGivesBackTheWholeOrSaysSo(t *testing.T) {
 			{day: 5, amount: 2200, text: "UBER TRIP"},
 		})
 	}
-	s.derive()
+	s.derive("expenses.refunds")
 	s.wantLines("links", linksOf,
 		"fctxn_fca_card_0001 PARTIAL fctxn_fca_card_0000 1500 2 1",
 		"fctxn_fca_card_0003 FULL fctxn_fca_card_0002 2200 1 1",

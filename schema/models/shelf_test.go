@@ -1,14 +1,17 @@
 package models_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"fcpipe/schema/duck"
 	"fcpipe/schema/models"
+	"fcpipe/schema/storetest"
 )
 
 // shelf is a database in memory with the first tables, filled by hand, for tests of many models'
@@ -108,13 +111,29 @@ func (s *shelf) rows(account string, rows []shelfRow) {
 	s.exec("INSERT INTO main.transaction_versions ("+columns+") VALUES "+strings.Join(values, ", "), arguments...)
 }
 
-func (s *shelf) derive() {
+// derive derives some tables and what they read; all of them where none is named.
+func (s *shelf) derive(tables ...string) {
 	s.t.Helper()
-	if err := models.Derive(
+	if err := models.DeriveModels(
 		s.t.Context(), s.database,
 		models.Parameters{AsOf: shelfStart.AddDate(0, 6, 0), ReportZone: "America/New_York", Rebuild: true},
+		only(tables...),
 	); err != nil {
 		s.t.Fatal(err)
+	}
+}
+
+// only finds the models of some tables and of what they read; those of all where none is named.
+func only(tables ...string) findModels {
+	return func(ctx context.Context, connection *sql.Conn) ([]models.Header, error) {
+		ordered, err := models.OrderedModels(ctx, connection)
+		if err != nil || len(tables) == 0 {
+			return ordered, err
+		}
+		kept, err := models.LoadHeaders(storetest.Models(tables...))
+		return slices.DeleteFunc(slices.Clone(ordered), func(h models.Header) bool {
+			return !slices.ContainsFunc(kept, func(k models.Header) bool { return k.Name == h.Name })
+		}), err
 	}
 }
 

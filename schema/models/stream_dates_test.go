@@ -5,7 +5,7 @@ import "testing"
 // TestCalendarOfPayments: holidays of the Federal Reserve Banks of a year, and where due dates go.
 func TestCalendarOfPayments(t *testing.T) {
 	s := newShelf(t)
-	s.derive()
+	s.derive("ledger.categories")
 	for question, want := range map[string]string{
 		`SELECT string_agg(strftime(d, '%m-%d'), ' ' ORDER BY d)
 		FROM (SELECT DATE '2022-01-01' + unnest(range(365))::INTEGER AS d)

@@ -32,7 +32,7 @@ func TestSteadyBiweeklyWage(t *testing.T) {
 		end := day("2026-03-14").AddDate(0, n, 0)
 		d.tell(slices.DeleteFunc(paydays(cents), func(p payment) bool { return p.day.After(end) }))
 	}
-	d.derive()
+	d.derive("expenses.price_changes", "ledger.expected_payments")
 	for question, want := range map[string]string{
 		`SELECT concat_ws(' ', kind, cadence, payment_count, met_count, missed_count, amount_cv < 0.001, status)
 		FROM ledger.streams WHERE holder_id = '` + holder + "'": "payroll biweekly 52 52 0 true active",
@@ -63,7 +63,7 @@ func TestSecondWednesdayBenefitIsOneStreamOverSixMonths(t *testing.T) {
 		}
 		d.tell(payments)
 	}
-	d.derive()
+	d.derive("expenses.price_changes", "ledger.expected_payments")
 	found := d.strings(`SELECT concat_ws(' ', kind, cadence, payment_count, missed_count, n) FROM (
 		SELECT kind, cadence, payment_count, missed_count, count(*) AS n FROM ledger.streams GROUP BY ALL)`)
 	if !slices.Equal(found, []string{"benefit monthly 6 0 24"}) {
@@ -87,7 +87,7 @@ func TestHabitIsNoSubscription(t *testing.T) {
 	}
 	d.tell(groceries)
 	d.tell(fuel)
-	d.derive()
+	d.derive("expenses.bills", "expenses.subscriptions")
 	if kinds := d.strings("SELECT DISTINCT kind FROM ledger.streams"); !slices.Equal(kinds, []string{"habit"}) {
 		t.Errorf("kinds %q", kinds)
 	}
@@ -107,7 +107,7 @@ func TestPriceChangeIsKeptOnceItIsPaidAgain(t *testing.T) {
 		monthly(1, "2027-01-11", 2, -1799, netflix)))
 	odd := d.tell(slices.Concat(monthly(1, "2026-08-11", 3, -1549, netflix), on("2026-11-11", -1799, netflix),
 		monthly(1, "2026-12-11", 3, -1549, netflix)))
-	d.derive()
+	d.derive("expenses.price_changes", "ledger.expected_payments")
 	for holder, want := range map[string][]string{
 		once: {"2027-02-11 1549 1799 161 3000 false"}, twice: {"2027-01-11 1549 1799 161 3000 true"}, odd: nil,
 	} {
@@ -148,7 +148,7 @@ func TestKindsOfStreams(t *testing.T) {
 	for name, payments := range kindStories {
 		holders[name] = d.tell(payments)
 	}
-	d.derive()
+	d.derive("expenses.price_changes", "ledger.expected_payments")
 	want := map[string]string{
 		"payroll by day": "payroll", "rent by Zelle": "rent", "cheapest plan": "subscription",
 		"app of lessons": "subscription",

@@ -37,7 +37,7 @@ func TestPeopleWhoShopHaveNoStreams(t *testing.T) {
 	d.tell(slices.Concat(
 		on("2026-09-01 2026-09-02 2026-09-04 2026-09-07 2026-09-08 2026-09-11 2026-09-14", -450, "SQ *CORNER CAFE"),
 		on("2026-10-03 2026-11-11 2027-01-02", -2000, "JOE'S BARBER"))) // equal amounts on any day
-	d.derive()
+	d.derive("ledger.streams")
 	streams := d.strings("SELECT concat_ws(' ', merchant_key, cadence, basis, payment_count) FROM ledger.streams")
 	if len(streams) > 5 {
 		t.Errorf("%d streams: %q", len(streams), streams)
@@ -93,7 +93,7 @@ func TestHistoryThatGrowsRenamesNoStream(t *testing.T) {
 		}
 		d.tell(all)
 	}
-	d.derive()
+	d.derive("ledger.streams")
 	d.exec("CREATE TABLE main.whole AS FROM ledger.stream_members")
 	d.exec("CREATE TABLE main.all_versions AS FROM main.transaction_versions")
 	found := 0
@@ -101,7 +101,7 @@ func TestHistoryThatGrowsRenamesNoStream(t *testing.T) {
 		end := day("2026-07-01").AddDate(0, 0, draw.IntN(200))
 		d.exec("DELETE FROM main.transaction_versions")
 		d.exec("INSERT INTO main.transaction_versions FROM main.all_versions WHERE transacted_at < ?", end)
-		d.derive()
+		d.derive("ledger.streams")
 		// the share of a shorter stream's payments that are of one of the whole history
 		shared := `WITH n AS (SELECT stream_id, count(*) AS n FROM ledger.stream_members GROUP BY ALL)
 			SELECT s.stream_id AS then_id, w.stream_id AS now_id FROM ledger.stream_members s

@@ -48,7 +48,7 @@ func TestTextsOfBanks(t *testing.T) {
 	}
 	s.rows("fca_cash", byAccount["cash"])
 	s.rows("fca_credit", byAccount["credit"])
-	s.derive()
+	s.derive("expenses.merchant_month", "ledger.labels")
 	got := s.strings(`SELECT spending_class || ' | ' || merchant_key || ' | ' || description
 		FROM ledger.transactions JOIN main.transactions USING (transaction_id) ORDER BY
 			abs(main.transactions.amount_minor) % 50000`)
@@ -184,7 +184,7 @@ func TestEveryRowIsSomewhere(t *testing.T) {
 			"'fctxn_fca_casha_0008'",
 	)
 	s.exec("UPDATE main.accounts SET holder_id = NULL, holder_type = NULL WHERE account_id = 'fca_cashc'")
-	s.derive()
+	s.derive("expenses.merchant_month", "ledger.labels")
 	s.wantRulesOfSpending()
 	if found := s.strings("SELECT DISTINCT spending_class FROM ledger.transactions ORDER BY 1"); len(found) < 8 {
 		t.Errorf("only the classes %q were met", found)
@@ -218,7 +218,7 @@ func TestCardPaymentsAndTransfersFindTheirOtherHalf(t *testing.T) {
 		{2, 5000, "KROGER REFUND", "", false},
 		{2, -6000, "KROGER", "", false},
 	})
-	s.derive()
+	s.derive("expenses.merchant_month", "ledger.labels")
 	got := s.strings(
 		`SELECT spending_class || ' ' || (counter_id IS NOT NULL) || ' ' || normal FROM ledger.transactions ORDER ` +
 			`BY account_id, transaction_id`,
@@ -252,7 +252,7 @@ func TestVerifyFindsSpendingThatIsNowhere(t *testing.T) {
 	s := newShelf(t)
 	s.account("fca_cash", "fca_cash", "cus_1", "cash", new("1234"), -90)
 	s.rows("fca_cash", []shelfRow{{1, -500, "KROGER", "", false}, {2, -700, "TARGET", "", false}})
-	s.derive()
+	s.derive("expenses.merchant_month", "ledger.labels")
 	s.wantRulesOfSpending()
 	for want, damage := range map[string]string{
 		"expenses.merchant_month does not hold what was spent": "DELETE FROM expenses.merchant_month",
