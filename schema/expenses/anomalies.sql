@@ -27,7 +27,10 @@
 -- input expenses.category_month: SELECT m.* FROM (FROM expenses.category_month
 --   WHERE month_start >= ($since - INTERVAL 6 MONTH)::DATE) m
 --   SEMI JOIN touched USING (holder_type, holder_id, currency)
--- input expenses.month_states: SELECT m.* FROM expenses.month_states m SEMI JOIN touched USING (holder_type, holder_id)
+-- input expenses.category_sums: SELECT s.* FROM (FROM expenses.category_sums WHERE month_start >= $since) s
+--   SEMI JOIN touched USING (holder_type, holder_id, currency)
+-- input expenses.month_states: SELECT m.* FROM (FROM expenses.month_states WHERE month_start >= $since) m
+--   SEMI JOIN touched USING (holder_type, holder_id)
 -- input expenses.subscriptions: SELECT s.* FROM expenses.subscriptions s
 --   SEMI JOIN touched USING (holder_type, holder_id, currency)
 -- personal: merchant_key from expenses.transactions.merchant_key
@@ -63,11 +66,16 @@ WITH counted AS (
         round(1000000 * ln(-amount_minor))::BIGINT AS x
     FROM expenses.transactions
     WHERE include_in_spend AND amount_minor BETWEEN -1000000000000000 AND -1 AND possible_duplicate_of IS NULL),
+-- every month with spending; where only the last ones are computed again, what is unusual is looked for in these alone
+judged AS MATERIALIZED (
+    SELECT c.* FROM counted c
+    SEMI JOIN (SELECT DISTINCT holder_type, holder_id, currency, month_start FROM expenses.category_sums)
+        USING (holder_type, holder_id, currency, month_start)),
 largest AS (
     SELECT holder_type, holder_id, currency, month_start, list_min(max(minor, 10)) AS least_minor
-    FROM counted GROUP BY ALL),
+    FROM judged GROUP BY ALL),
 large AS (
-    SELECT c.* FROM counted c JOIN largest l USING (holder_type, holder_id, currency, month_start)
+    SELECT c.* FROM judged c JOIN largest l USING (holder_type, holder_id, currency, month_start)
     WHERE c.minor >= l.least_minor AND c.category NOT LIKE 'fee.%'
         AND c.category NOT IN ('xfer.cash_withdrawal', 'xfer.check_out') AND c.merchant_key <> ''),
 beside AS (
@@ -89,7 +97,7 @@ usual AS (
     GROUP BY ALL HAVING count(*) >= 20),
 fees AS (
     SELECT f.transaction_id, quantile_disc(e.minor, 0.5) AS minor, count(*) AS n
-    FROM (FROM counted WHERE category LIKE 'fee.%') f
+    FROM (FROM judged WHERE category LIKE 'fee.%') f
     JOIN counted e USING (holder_type, holder_id, currency, category)
     WHERE e.day >= (f.month_start - INTERVAL 6 MONTH)::DATE
         AND (e.day < f.day OR (e.day = f.day AND e.transaction_id < f.transaction_id))
@@ -121,7 +129,7 @@ found AS (
     FROM large l JOIN beside b USING (transaction_id) WHERE b.equal_count > 0
     UNION ALL
     SELECT 2, 'fee', c.transaction_id, f.minor, coalesce(f.n, 0), c.minor, NULL
-    FROM (FROM counted WHERE category LIKE 'fee.%') c LEFT JOIN fees f USING (transaction_id)
+    FROM (FROM judged WHERE category LIKE 'fee.%') c LEFT JOIN fees f USING (transaction_id)
     UNION ALL
     SELECT 3, 'trial_turned_paid', c.transaction_id, coalesce(t.minor, 0), 1, c.minor - coalesce(t.minor, 0), NULL
     FROM trials t JOIN counted c USING (transaction_id)
