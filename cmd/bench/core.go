@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"fcpipe/schema"
@@ -39,7 +40,7 @@ func addedTables() (added []string, err error) {
 			continue
 		}
 		needed[open[0]] = true
-		open = append(open[:len(open):len(open)], tableName.FindAllString(query, -1)...)
+		open = append(slices.Clip(open), tableName.FindAllString(query, -1)...)
 	}
 	for _, header := range headers {
 		if !needed[header.Name] {

@@ -91,5 +91,8 @@ func (a *app) reportOf(ctx context.Context, holder string) (r *page.Report, err 
 	if errors.Is(err, page.ErrNoHolder) {
 		return nil, hint(usageError{err}, `"fcpipe status" counts accounts; ledger.accounts lists holders`)
 	}
-	return r, err
+	if err != nil {
+		return nil, hint(err, `a file of an earlier version has other tables: "fcpipe repair --models" makes them`)
+	}
+	return r, nil
 }

@@ -18,7 +18,8 @@ func TestARefundCountsInItsMonthAndInThatOfThePurchase(t *testing.T) {
 	wantRows(t, d.shelf, map[string][]string{
 		`SELECT concat_ws(' ', month, gross_minor, refund_minor, net_minor, net_accrual_minor)
 		FROM expenses.category_month WHERE category = 'food.groceries' AND month < '2027-01' ORDER BY month`: {
-			"2026-09 1000 0 1000 1000", "2026-10 5000 0 5000 0", "2026-11 9000 7000 2000 4000", "2026-12 0 3000 -3000 0",
+			"2026-09 1000 0 1000 1000", "2026-10 5000 0 5000 0", "2026-11 9000 7000 2000 4000",
+			"2026-12 0 3000 -3000 0",
 		},
 		`SELECT concat_ws(' ', month, net_minor, net_accrual_minor) FROM expenses.category_month
 		WHERE category <> 'food.groceries' AND transaction_count > 0`: {"2026-12 -700 -700"},

@@ -173,11 +173,13 @@ func TestAccountsThatAreNotLinkedAreNamed(t *testing.T) {
 // confirmed, and one that was found is none when it is rejected; until then each leg is what its own text says.
 func TestAPersonDecidesWhichPairsAreTransfers(t *testing.T) {
 	checking := []shelfRow{
-		{day: 1, amount: -50000, text: "EXTERNAL TRANSFER"}, {day: 10, amount: -30000, text: "CHECK 1021"},
+		{day: 1, amount: -50000, text: "EXTERNAL TRANSFER"},
+		{day: 10, amount: -30000, text: "CHECK 1021"},
 		{day: 40, amount: -12345, text: "WITHDRAWAL"},
 	}
 	savings := []shelfRow{
-		{day: 1, amount: 50000, text: "EXTERNAL TRANSFER"}, {day: 12, amount: 30000, text: "DEPOSIT"},
+		{day: 1, amount: 50000, text: "EXTERNAL TRANSFER"},
+		{day: 12, amount: 30000, text: "DEPOSIT"},
 		{day: 60, amount: 12345, text: "DEPOSIT"},
 	}
 	s := transferStory(t, false, checking, savings, nil)

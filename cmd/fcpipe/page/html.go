@@ -20,10 +20,18 @@ var reportPage = template.Must(template.New("report.html").Funcs(template.FuncMa
 
 // headlines are the attributes that stand first, with the span they are shown for.
 var headlines = []struct{ attribute, window string }{
-	{"balance_current_minor", "now"}, {"balance_daily_avg_minor", "90d"}, {"balance_negative_days", "90d"},
-	{"balance_days_since_negative", "now"}, {"income_all_minor", "90d"}, {"income_month_avg_minor", "3m"},
-	{"income_month_cv", "6m"}, {"flow_net_minor", "90d"}, {"obligation_debt_service_minor", "90d"},
-	{"obligation_debt_service_ratio", "90d"}, {"distress_fee_count", "180d"}, {"flow_unknown_share", "90d"},
+	{"balance_current_minor", "now"},
+	{"balance_daily_avg_minor", "90d"},
+	{"balance_negative_days", "90d"},
+	{"balance_days_since_negative", "now"},
+	{"income_all_minor", "90d"},
+	{"income_month_avg_minor", "3m"},
+	{"income_month_cv", "6m"},
+	{"flow_net_minor", "90d"},
+	{"obligation_debt_service_minor", "90d"},
+	{"obligation_debt_service_ratio", "90d"},
+	{"distress_fee_count", "180d"},
+	{"flow_unknown_share", "90d"},
 }
 
 // HTML writes the report as one file.
