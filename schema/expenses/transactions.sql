@@ -53,7 +53,7 @@
 --   quality.possible_relinks; null in general
 -- column user_category: VARCHAR. The category the user's own files give it; null where they say none
 -- column note: VARCHAR. What the user noted in overrides.csv; null without a note
--- column accrual_date: DATE NOT NULL. Civil date on which it counts in the accrual view: of a refund that of the
+-- column accrual_date: DATE. Civil date on which it counts in the accrual view: of a refund that of the
 --   purchase it gives back, where one is known, else transacted_date
 SELECT t.transaction_id, t.account_key, t.holder_type, t.holder_id, t.transacted_date, t.posted_date, t.amount_minor,
     t.currency, t.status, t.merchant_key, l.merchant_name, l.category, l.spend_category, l.rule_id, l.rule_version,

@@ -96,7 +96,7 @@ func otherValue(h models.Header) string {
 		}
 		switch column.DataType {
 		case "BIGINT", "INTEGER":
-			return fmt.Sprintf("%[1]s = coalesce(%[1]s - sign(%[1]s), 1) + (%[1]s = 0)::INT", column.Name)
+			return fmt.Sprintf("%[1]s = coalesce(%[1]s - sign(%[1]s) + (%[1]s = 0)::INT, 1)", column.Name)
 		case "VARCHAR":
 			return fmt.Sprintf("%[1]s = coalesce(%[1]s, '') || 'x'", column.Name)
 		case "BOOLEAN":

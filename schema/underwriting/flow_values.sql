@@ -169,3 +169,4 @@ UNION ALL
 SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer, NULL FROM month_integers
 UNION ALL
 SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double FROM month_doubles
+ORDER BY holder_id, holder_type, account_key, currency, window_name, attribute

@@ -120,3 +120,4 @@ SELECT h.holder_type, h.holder_id, '', h.currency, h.window_name, h.coverage_sta
     h.transaction_count, coalesce(m.days, 0), coalesce(d.proved, 0), h.broken_days, h.failed_gates
 FROM holders h LEFT JOIN moved_days m USING (holder_type, holder_id, currency, window_name)
 LEFT JOIN holder_days d USING (holder_type, holder_id, currency, window_name)
+ORDER BY holder_id, holder_type, account_key, currency, window_name
