@@ -78,7 +78,7 @@ func (s *score) right(minor int64) {
 // leastMembers are payments a stream must have had before it can be told to be one.
 var leastMembers = map[string]int{"WEEKLY": 4, "BIWEEKLY": 3, "SEMI_MONTHLY": 4, "MONTHLY": 3, "": 6}
 
-// agreed are the streams that say somebody pays or is paid by agreement: the truth has no series of what is bought
+// agreed are the streams that tell of payments by agreement: the truth has no series of what is bought
 // again and again, moved between own accounts, or charged and credited by a bank.
 func agreed(streams map[string]*set) map[string]*set {
 	given := map[string]*set{}

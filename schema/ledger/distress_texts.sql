@@ -10,7 +10,7 @@ CREATE OR REPLACE MACRO ledger.may_be_returned(n) AS
   regexp_matches(n, '\b(RETURN|RETURNED|RTN|RTND|RETD|UNPAID|R0[1-9]|R1[0-9]|R2[09])\b')
   AND NOT regexp_matches(n, '\b(REFUND|PURCHASE|MERCHANDISE|MERCH|STORE|FEES?|TAX|DEPOSIT CORRECTION)\b');
 
--- Whom a text names that says a return, in words; none when nobody is left.
+-- Whom a text names that says a return, in words; empty when no name is left.
 CREATE OR REPLACE MACRO ledger.returned_words(n) AS regexp_extract_all(regexp_replace(n,
   '\b(RETURN|RETURNED|RTN|RTND|RETD|UNPAID|ITEM|ITEMS|REVERSAL|REVERSED|ACH|DEBIT|CREDIT|DEPOSIT|WITHDRAWAL|ELECTRONIC'
   || '|POSTED|CHECK|CHK|TRANSACTION|PAYMENT|PMT|RECEIVED|NSF|INSUFFICIENT|FUNDS|UNCOLLECTED|ACCOUNT|CLOSED|NUMBER'

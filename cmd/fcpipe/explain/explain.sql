@@ -101,7 +101,7 @@ SELECT to_json(x)::VARCHAR FROM (
         UNION ALL SELECT 3, 'perhaps the same movement, of an account that may be this one linked again',
             possible_duplicate_of FROM ledger.transactions WHERE transaction_id = $id
         UNION ALL SELECT 4, 'a pair that overrides.csv ' || CASE decision WHEN 'confirmed' THEN 'confirms' ELSE
-            'rejects' END || ', and that is none: "fcpipe rules check" says why',
+            'rejects' END || ', which can be no pair: "fcpipe rules check" says why',
             CASE out_id WHEN $id THEN in_id ELSE out_id END
         FROM (FROM meta.transfer_decisions ANTI JOIN ledger.transfers USING (out_id, in_id))
         WHERE removed_at IS NULL AND $id IN (out_id, in_id))

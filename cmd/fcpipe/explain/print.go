@@ -12,7 +12,7 @@ var reasons = map[string]string{
 	"counted_elsewhere":      "another row counts in its place",
 	"other_account":          "its account holds neither cash nor credit",
 	"zero":                   "it moves no money",
-	"no_holder":              "nobody is known to hold its account",
+	"no_holder":              "the holder of its account is not known",
 	"own_transfer":           "it is a movement between the holder's own accounts",
 	"card_payment":           "it pays a card of the holder, whose purchases count",
 	"card_payment_elsewhere": "it is a card payment that came back",

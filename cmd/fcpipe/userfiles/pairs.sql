@@ -69,7 +69,7 @@ WITH halves AS (
         CASE WHEN o.currency <> i.currency THEN 'currencies differ'
             WHEN ledger.size(o.amount_minor) <> ledger.size(i.amount_minor) THEN 'amounts differ, '
                 || meta.money(o.amount_minor, o.currency) || ' and ' || meta.money(i.amount_minor, i.currency) END,
-        CASE WHEN o.holder_id IS NULL OR i.holder_id IS NULL THEN 'nobody is known to hold an account of them'
+        CASE WHEN o.holder_id IS NULL OR i.holder_id IS NULL THEN 'the holder of one of their accounts is not known'
             WHEN (o.holder_type, o.holder_id) <> (i.holder_type, i.holder_id) THEN 'holders differ' END,
         CASE WHEN 'void' IN (o.status, i.status) THEN 'one is void'
             WHEN 'pending' IN (o.status, i.status) THEN 'one is pending'
