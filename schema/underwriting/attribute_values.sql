@@ -45,7 +45,7 @@ known AS (
         coalesce(c.coverage_start, e.coverage_start) AS coverage_start,
         coalesce(c.coverage_end, e.coverage_end) AS coverage_end, c.proved_days,
         c.broken_days, coalesce(c.failed_gates, e.failed_gates, []) AS failed_gates, n.days, n.tolerance_days,
-        n.staleness_days, e.covered_days AS longest_days
+        n.staleness_days, e.covered_days AS longest_days, e.proved_days AS longest_proved
     FROM wanted w
     LEFT JOIN computed v USING (holder_type, holder_id, account_key, currency, attribute, window_name)
     LEFT JOIN underwriting.subject_windows c USING (holder_type, holder_id, account_key, currency, window_name)
@@ -62,6 +62,7 @@ judged AS (
             WHEN len(failed_gates) > 0 OR (broken_days > 0) THEN 'UNRECONCILED'
             WHEN NOT has_value THEN 'NO_DATA'
             WHEN head_gap + tail_gap > 0 THEN 'PARTIAL'
+            WHEN starts_with(attribute, 'balance_days_since') AND longest_proved < longest_days THEN 'PARTIAL'
             WHEN needs = 'balances' AND days IS NOT NULL AND (known_days < days OR proved_days < days) THEN 'PARTIAL'
             ELSE 'OK' END AS value_state,
         CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN 'no cash account'
@@ -77,7 +78,8 @@ judged AS (
                 WHEN needs = 'balances' AND known_days IS NULL THEN 'no balance is known'
                 ELSE 'undefined for what is held' END
             ELSE CASE WHEN head_gap + tail_gap > 0 THEN format('{} of {} days are held', covered_days, days)
-                ELSE format('{} of {} days are proved by two balances', proved_days, days) END END AS state_reason,
+                ELSE format('{} of {} days are proved by two balances', coalesce(proved_days, longest_proved),
+                    coalesce(days, longest_days)) END END AS state_reason,
         value_state IN ('OK', 'PARTIAL', 'STALE') OR (value_state = 'UNRECONCILED' AND needs <> 'balances'
             AND NOT list_has_any(failed_gates, ['sign', 'currency', 'date'])) AS is_shown
     FROM known)
