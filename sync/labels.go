@@ -17,7 +17,7 @@ import (
 // is the account, by a status for each taxonomy. Rows are read again when it is completed, and up to a refresh: those
 // that refreshes brought since the last one of which labels were read. So an account whose labels come late takes one
 // list more, mostly of one page, and one whose labels are there when its rows are read takes none. Where a status is
-// pending again without a newer refresh, Stripe labels all of the account's rows anew, and all of them are read.
+// pending again without a newer refresh, Stripe labels all of the account's rows again, and all of them are read.
 
 // labelled are the taxonomies in which Stripe has labelled what it has of an account.
 func labelled(a reading) (taxonomies []string) {
@@ -94,8 +94,8 @@ type unlabelled struct {
 	after      *string // they came after this refresh; nil is all of them
 }
 
-// labelsOwed lists accounts whose rows are all held and whose labels are not, the stalest first.
-func (r *round) labelsOwed() (owed []unlabelled) {
+// accountsToLabel lists accounts whose rows are all held and whose labels are not, the stalest first.
+func (r *round) accountsToLabel() (due []unlabelled) {
 	for _, stored := range r.stalestFirst() {
 		a := r.account(stored.AccountID)
 		if len(a.LabelStates) == 0 || !r.holdsAll(a) {
@@ -115,27 +115,27 @@ func (r *round) labelsOwed() (owed []unlabelled) {
 			u.taxonomies = append(u.taxonomies, taxonomy)
 		}
 		if len(u.taxonomies) > 0 {
-			owed = append(owed, u)
+			due = append(due, u)
 		}
 	}
-	return owed
+	return due
 }
 
 // readLabels lists rows again whose labels have come since they were read. They come after every row that is new, and
 // take no more reads than audits may.
 func (r *round) readLabels(ctx context.Context) error {
-	owed, err := r.labelsWithinReads(ctx, r.labelsOwed())
+	due, err := r.labelsWithinReads(ctx, r.accountsToLabel())
 	if err != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(r.syncer.options.Stripe.Concurrency, 1))
-	for i, u := range owed {
+	for i, u := range due {
 		group.Go(func() error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			r.syncer.options.Progress(Progress{Phase: "labels", Done: i, Total: len(owed)})
+			r.syncer.options.Progress(Progress{Phase: "labels", Done: i, Total: len(due)})
 			return r.readLabelsOf(ctx, u)
 		})
 	}
@@ -143,9 +143,9 @@ func (r *round) readLabels(ctx context.Context) error {
 }
 
 // labelsWithinReads are the first accounts whose labels the reads suffice for.
-func (r *round) labelsWithinReads(ctx context.Context, owed []unlabelled) (chosen []unlabelled, err error) {
+func (r *round) labelsWithinReads(ctx context.Context, due []unlabelled) (chosen []unlabelled, err error) {
 	tallies, left := map[string]schema.Tally{}, map[*source]int64{}
-	isWhole := slices.ContainsFunc(owed, func(u unlabelled) bool { return u.after == nil })
+	isWhole := slices.ContainsFunc(due, func(u unlabelled) bool { return u.after == nil })
 	if isWhole && r.state.Tallies != nil {
 		if tallies, err = r.state.Tallies(ctx); err != nil {
 			return nil, landError{err}
@@ -154,7 +154,7 @@ func (r *round) labelsWithinReads(ctx context.Context, owed []unlabelled) (chose
 	for _, src := range r.sources {
 		left[src] = src.quota.Audits(src.client.Reads()) // less than 0 is no limit
 	}
-	for _, u := range owed {
+	for _, u := range due {
 		src, reads := r.sourceOf(r.account(u.id).Account), int64(1)
 		if u.after == nil {
 			reads = auditReads(tallies[u.id].Rows)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -49,14 +50,19 @@ func (a *app) access(ctx context.Context, holder, file string) (err error) {
 	if err != nil {
 		return err
 	}
+	return a.writeAbout(held, a.json, file)
+}
+
+// writeAbout writes what is known of a holder, as JSON or as a page: to a new file, or to standard output without one.
+func (a *app) writeAbout(known interface{ HTML(out io.Writer) error }, asJSON bool, file string) (err error) {
 	var text bytes.Buffer
-	if a.json {
+	if asJSON {
 		encoder := json.NewEncoder(&text)
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false)
-		err = encoder.Encode(held)
+		err = encoder.Encode(known)
 	} else {
-		err = held.HTML(&text)
+		err = known.HTML(&text)
 	}
 	if err != nil {
 		return err

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -54,23 +52,7 @@ func (a *app) report(ctx context.Context, holder, format, file string) (err erro
 	if err != nil {
 		return err
 	}
-	var text bytes.Buffer
-	if format == "json" {
-		encoder := json.NewEncoder(&text)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		err = encoder.Encode(r)
-	} else {
-		err = r.HTML(&text)
-	}
-	if err != nil {
-		return err
-	}
-	if file == "" {
-		_, err = a.data.Write(text.Bytes())
-		return err
-	}
-	return writeNewFile(file, text.Bytes())
+	return a.writeAbout(r, format == "json", file)
 }
 
 func (a *app) reportOf(ctx context.Context, holder string) (r *page.Report, err error) {

@@ -42,7 +42,7 @@ func (r *Report) HTML(out io.Writer) error {
 	return nil
 }
 
-// Currencies are those of the values, that with the most money moved first; xxx only where no other is known.
+// Currencies are those of the values, in alphabetical order.
 func (r *Report) Currencies() []string {
 	var found []string
 	for _, v := range r.Values {
@@ -119,8 +119,8 @@ func (v Value) Shown() string {
 		return strings.ReplaceAll(fmt.Sprintf("%.2f", *v.Double), "-", "−")
 	case v.Date != "":
 		return v.Date
-	case v.LowerBound >= 0:
-		return fmt.Sprintf("not in %d days", v.LowerBound)
+	case v.LowerBound != nil:
+		return fmt.Sprintf("not in %d days", *v.LowerBound)
 	}
 	return "–"
 }

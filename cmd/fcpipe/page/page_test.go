@@ -24,12 +24,12 @@ func TestMoneyIsWrittenAsPeopleWriteIt(t *testing.T) {
 
 // TestANumberThatIsMissingIsNeverShownAsZero: it is a dash, or says for how long something has not happened.
 func TestANumberThatIsMissingIsNeverShownAsZero(t *testing.T) {
-	zero := int64(0)
+	zero, days := int64(0), int64(174)
 	for want, v := range map[string]Value{
-		"0":               {Unit: "days", Integer: &zero, LowerBound: -1},
+		"0":               {Unit: "days", Integer: &zero},
 		"0.00\u00a0USD":   {Unit: "minor", Currency: "usd", Integer: &zero},
-		"–":               {Unit: "minor", Currency: "usd", State: "NOT_COVERED", LowerBound: -1},
-		"not in 174 days": {LowerBound: 174},
+		"–":               {Unit: "minor", Currency: "usd", State: "NOT_COVERED"},
+		"not in 174 days": {LowerBound: &days},
 	} {
 		if got := v.Shown(); got != want {
 			t.Errorf("%+v is shown as %q, want %q", v, got, want)

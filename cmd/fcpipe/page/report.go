@@ -37,11 +37,18 @@ type Report struct {
 
 // Account is an account and what its numbers rest on.
 type Account struct {
-	Key, Institution, Last4, Category, Subcategory, Status string
-	CoverageStart, CoverageEnd, CoverageBasis              string // empty when nothing is held
-	CoverageSpans                                          int64
-	FailedGates                                            string // with commas; empty when all passed
-	PendingCount                                           int64
+	Key           string `json:"account_key"`
+	Institution   string `json:"institution_name"`
+	Last4         string `json:"last4"`
+	Category      string `json:"category"`
+	Subcategory   string `json:"subcategory"`
+	Status        string `json:"status"`
+	CoverageStart string `json:"coverage_start"` // empty when nothing is held, as the next two
+	CoverageEnd   string `json:"coverage_end"`
+	CoverageBasis string `json:"coverage_basis"`
+	CoverageSpans int64  `json:"coverage_spans"`
+	FailedGates   string `json:"failed_gates"` // with commas; empty when all passed
+	PendingCount  int64  `json:"pending_count"`
 }
 
 // Value is an attribute over a span, see underwriting.attribute_values. At most one value is set.
@@ -59,7 +66,7 @@ type Value struct {
 	Date       string   `json:"value_date,omitempty"`
 	State      string   `json:"value_state"`
 	Reason     string   `json:"state_reason,omitempty"`
-	LowerBound int64    `json:"-"` // -1 without one
+	LowerBound *int64   `json:"lower_bound_days"` // it has not happened in so many days; nil for all others
 }
 
 // Month is a calendar month of the holder's cash accounts, see underwriting.cash_flow_month.
@@ -77,7 +84,7 @@ type Month struct {
 	NegativeDays *int64 `json:"negative_days"`
 	Fees         *int64 `json:"nsf_overdraft_fee_count"`
 	BalanceState string `json:"balance_state"`
-	Covered      int64  `json:"covered_flow_per_mille"` // -1 when not known
+	Covered      *int64 `json:"covered_flow_per_mille"` // nil when not known
 }
 
 // Day is the balance of all cash accounts at the end of a day.

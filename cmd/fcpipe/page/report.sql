@@ -18,7 +18,7 @@ WHERE a.holder_type = $1 AND a.holder_id = $2 ORDER BY a.institution_name, a.las
 -- name: report_values
 SELECT v.account_key, v.currency, v.attribute, a.label, a.unit, a.definition, a.gate, v.window_name, v.value_integer,
     v.value_double, coalesce(v.value_date::VARCHAR, ''), v.value_state, coalesce(v.state_reason, ''),
-    coalesce(v.lower_bound_days, -1)
+    v.lower_bound_days
 FROM underwriting.attribute_values v JOIN underwriting.attributes a USING (attribute)
 WHERE v.holder_type = $1 AND v.holder_id = $2 AND v.account_key = ''
 ORDER BY v.currency, v.attribute, len(v.window_name) < 4 DESC, v.window_name;
@@ -26,9 +26,10 @@ ORDER BY v.currency, v.attribute, len(v.window_name) < 4 DESC, v.window_name;
 -- name: report_months
 SELECT currency, month, flow_state, is_partial, inflow_gross_minor, outflow_gross_minor, opening_balance_minor,
     closing_balance_minor, average_balance_minor, minimum_balance_minor, negative_days, nsf_overdraft_fee_count,
-    balance_state, coalesce(covered_flow_per_mille, -1)
+    balance_state, covered_flow_per_mille
 FROM underwriting.cash_flow_month WHERE holder_type = $1 AND holder_id = $2 AND currency <> 'xxx'
-ORDER BY currency, month DESC LIMIT 13;
+QUALIFY row_number() OVER (PARTITION BY currency ORDER BY month DESC) <= 13
+ORDER BY currency, month DESC;
 
 -- name: report_days
 SELECT h.currency, h.day::VARCHAR, h.end_of_day_minor, bool_and(b.reconciled = 'proved'),
@@ -52,4 +53,5 @@ FROM expenses.category_month m LEFT JOIN ledger.categories c ON c.code = m.categ
 WHERE m.holder_type = $1 AND m.holder_id = $2
     AND m.month = (SELECT strftime(value::DATE - to_days(day(value::DATE)::INTEGER), '%Y-%m') FROM meta.parameters
         WHERE name = 'as_of_date') AND m.net_minor <> 0
-ORDER BY m.currency, m.net_minor DESC, m.category LIMIT 40;
+QUALIFY row_number() OVER (PARTITION BY m.currency ORDER BY m.net_minor DESC, m.category) <= 40
+ORDER BY m.currency, m.net_minor DESC, m.category;
