@@ -31,10 +31,23 @@ const spillFactor = 16
 // Settings bound what one DuckDB instance may use.
 type Settings struct {
 	MemoryLimit int64  // bytes; zero means DefaultMemoryLimit
-	Threads     int    // zero means as many as the machine has
+	Threads     int    // zero means as many as the machine has; see For
 	Spill       string // directory for what does not fit in memory, up to 16 times as much; "" spills nothing
 	// Uncompressed writes values as they are: tests that search the bytes of a file would find none of them otherwise
 	Uncompressed bool
+}
+
+// smallData is how many bytes of a file one thread is enough for, about 100,000 transactions: DuckDB hands out tables
+// in groups of 122,880 rows, and a thread without one asks for work all the time.
+const smallData = 64 << 20
+
+// For are the settings for a file that holds so many bytes: of little data one thread reads as fast as two, in two
+// thirds of the CPU seconds. What Threads asks for stands.
+func (s Settings) For(bytes int64) Settings {
+	if s.Threads == 0 && bytes < smallData {
+		s.Threads = 1
+	}
+	return s
 }
 
 // Mode says what a database file is opened for.

@@ -16,8 +16,9 @@ import (
 // Discard throws it away.
 type Generation struct {
 	store     *Store
-	database  *sql.DB // nil once closed
-	copied    bool    // of the published file, where there is one
+	settings  duck.Settings // those its file is opened with
+	database  *sql.DB       // nil once closed
+	copied    bool          // of the published file, where there is one
 	landing   *landing.Landing
 	merged    []string // segments whose rows it holds
 	run       MergeRun
@@ -46,12 +47,17 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 	if err != nil { // perhaps it filled the disk, and then not even the journal can be written
 		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))
 	}
-	database, err := duck.Open(ctx, next, duck.ReadWrite, s.Settings(), s.layout.State())
+	published, landed, err := s.bytesHeld()
+	if err != nil {
+		return nil, false, fmt.Errorf("next generation: %w", err)
+	}
+	settings := s.Settings().For(published + landed)
+	database, err := duck.Open(ctx, next, duck.ReadWrite, settings, s.layout.State())
 	if err != nil {
 		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))
 	}
 	database.SetMaxIdleConns(0) // temporary tables end with their connection
-	made := &Generation{store: s, database: database, copied: isCopy}
+	made := &Generation{store: s, settings: settings, database: database, copied: isCopy}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, made.Discard())

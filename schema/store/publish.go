@@ -116,7 +116,7 @@ func (g *Generation) check(ctx context.Context) (err error) {
 	if exists, err := durable.FileExists(layout.Next() + ".wal"); err != nil || exists {
 		return errors.Join(fmt.Errorf("%w: the next generation left a write-ahead log", schema.ErrInvariant), err)
 	}
-	database, err := duck.Open(ctx, layout.Next(), duck.ReadOnly, g.store.Settings(), layout.State())
+	database, err := duck.Open(ctx, layout.Next(), duck.ReadOnly, g.settings, layout.State())
 	if err != nil {
 		return err
 	}

@@ -35,17 +35,22 @@ func (s *Store) CheckSpace(rows int64) error {
 // nothing where the file system clones), its compaction, and the lake's new files; and what becomes
 // of what has landed.
 func (s *Store) spaceNeeded() (int64, error) {
-	need := int64(spaceAtLeast)
+	published, landed, err := s.bytesHeld()
+	return spaceAtLeast + 3*published + perLanded*landed, err
+}
+
+// bytesHeld is the size of the published file and of what has landed.
+func (s *Store) bytesHeld() (published, landed int64, err error) {
 	if info, err := os.Stat(s.layout.Database()); err == nil {
-		need += 3 * info.Size()
+		published = info.Size()
 	}
 	segments, _, err := landing.ListSegments(s.layout.Landing())
 	for _, segment := range segments {
 		if info, err := os.Stat(segment); err == nil {
-			need += perLanded * info.Size()
+			landed += info.Size()
 		}
 	}
-	return need, err
+	return published, landed, err
 }
 
 // compactionFloor is the size, in blocks of 256 KiB, below which free blocks do not matter.

@@ -53,7 +53,7 @@ var descriptions = map[[2]string]string{
 	{"sync", "audit_every"}:           "How often an account is listed whole and compared",
 	{"budget", "max_usd_per_month"}:   "US dollars; a live key buys nothing until it is set",
 	{"prices", "transactions_month"}:  "US dollars per institution and holder and month",
-	{"data", "threads"}:               "DuckDB's; 0 is as many as the machine has",
+	{"data", "threads"}:               "DuckDB's; 0 is as many as the machine has, for little data one",
 }
 
 // generateConfigSchema makes the schema from the struct, and adds what parse checks wherever a schema can
