@@ -114,9 +114,10 @@ func (m *measured) streams(p *product, streams []world.Stream) {
 			m.noteStream(s.kind, "not seen", "", s)
 			continue
 		}
-		m.of(allStreams).right(minor)
+		common := p.common(s, g)
+		m.of(allStreams).right(common)
 		if g.kind == s.kind {
-			m.of(streamMeasure(s.kind)).right(minor)
+			m.of(streamMeasure(s.kind)).right(common)
 		} else {
 			m.noteStream(s.kind, "called", g.kind, s)
 		}
@@ -168,6 +169,13 @@ func (p *product) sum(ids []string) (minor int64) {
 	return minor
 }
 
+// common is the money of rows that both sets have: what is right of the one that is claimed, and found of the true one.
+func (p *product) common(a, b *set) int64 {
+	return p.sum(slices.DeleteFunc(slices.Clone(a.members), func(id string) bool {
+		return !slices.Contains(b.members, id)
+	}))
+}
+
 // events measures events of distress: fees for want of money, returned items, and what is presented again.
 func (m *measured) events(p *product) {
 	want := map[string]*set{}
@@ -185,8 +193,9 @@ func (m *measured) events(p *product) {
 		first := slices.Min(s.members)
 		m.claim(feeEvents, first, false, true, p.sum(s.members))
 		if found[id] != nil {
-			m.of(feeEvents).right(p.sum(s.members))
-			m.at(m.truth[first].Institution, feeEvents).right(p.sum(s.members))
+			common := p.common(s, found[id])
+			m.of(feeEvents).right(common)
+			m.at(m.truth[first].Institution, feeEvents).right(common)
 		}
 	}
 	for _, g := range p.events {
