@@ -75,8 +75,10 @@ CREATE OR REPLACE MACRO ledger.names_bank(n, named, banks) AS list_has_any(named
   OR len(banks[1]) > 3 AND contains(regexp_replace(n, '[^A-Z0-9&]+', ' ', 'g'), banks[1]);
 
 -- The last four digits of the account that a text cites behind TO or FROM: masked, or behind a word for an account.
--- Other digits are references.
-CREATE OR REPLACE MACRO ledger.cited_last4(n) AS nullif(regexp_extract(n, '\b(?:TO|FROM|INTO) (?:[^ ]+ ){0,6}?(?:'
+-- Other digits are references, and so are those that Navy Federal has at the end of what is paid to others: PAID TO -
+-- DISCOVER E-PAYMENT CHK 9100.
+CREATE OR REPLACE MACRO ledger.cited_last4(n) AS nullif(regexp_extract(
+  CASE WHEN regexp_matches(n, '^PAID TO\b.* CHK \w+$') THEN '' ELSE n END, '\b(?:TO|FROM|INTO) (?:[^ ]+ ){0,6}?(?:'
   || '(?:SAV|SAVINGS?|SVGS|SV|CHK|CHKG|CHECKING|CK|DDA|MMA|MARKET|SHARE|ACCT|ACCOUNT|CARD|CRD|CC|VISA|MASTERCARD'
   || '|PLUS|ENDING|IN) |[X*]+|[.#]{2,}|-)\d*?(\d{4})(?:$|[^0-9])', 1), '');
 

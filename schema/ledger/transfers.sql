@@ -148,12 +148,30 @@ repeated AS (
     FROM near WHERE is_likely AND abs(lag_days) <= 3
     GROUP BY ALL HAVING least(count(DISTINCT out_id), count(DISTINCT in_id)) >= 3
         AND max(lag_days) - min(lag_days) <= 2),
+-- Equal amounts that go from one account to another again and again follow one another: the first that leaves is the
+-- first that arrives, the second the second, by the shift that joins the most.
+followed AS (
+    SELECT out_id, in_id, holder_type, holder_id, currency, size_minor, out_key, in_key, out_merchant, in_merchant,
+        dense_rank() OVER (w ORDER BY in_date, in_id) - dense_rank() OVER (w ORDER BY out_date, out_id) AS shift
+    FROM near WHERE is_likely
+    WINDOW w AS (PARTITION BY holder_type, holder_id, currency, size_minor, out_key, in_key, out_merchant,
+        in_merchant)),
+shifts AS (
+    SELECT * EXCLUDE (shift, n), arg_max(shift, n) AS shift
+    FROM (SELECT * EXCLUDE (out_id, in_id), count(*) AS n FROM followed GROUP BY ALL)
+    GROUP BY ALL HAVING max(n) > 1 AND max(n) > coalesce(max(n, 2)[2], 0)),
+following AS (SELECT out_id, in_id, true AS is_following FROM followed NATURAL JOIN shifts),
 -- what tells of something else is no other leg that a pair is mistaken for
 scored AS (
-    SELECT n.*, is_likely AND count(*) FILTER (is_likely) OVER (PARTITION BY out_id) = 1
-        AND count(*) FILTER (is_likely) OVER (PARTITION BY in_id) = 1 AS is_only, r.out_key IS NOT NULL AS is_repeated
+    SELECT n.*, count(*) FILTER (is_likely) OVER (PARTITION BY out_id) AS out_fits,
+        count(*) FILTER (is_likely) OVER (PARTITION BY in_id) AS in_fits,
+        is_likely AND out_fits = 1 AND in_fits = 1 AS is_only, r.out_key IS NOT NULL AS is_repeated,
+        -- A leg that fits no other one goes before one that does, so that both find theirs.
+        CASE WHEN is_likely AND least(out_fits, in_fits) = 1 THEN 300 ELSE 0 END
+            + CASE WHEN is_following THEN 500 ELSE 0 END AS preference
     FROM near n LEFT JOIN repeated r USING (holder_type, holder_id, currency, size_minor, out_key, in_key,
-        out_merchant, in_merchant)),
+        out_merchant, in_merchant)
+    LEFT JOIN following USING (out_id, in_id)),
 candidates AS (
     SELECT *, (round(1000 * exp(-abs(lag_days) / 2.0))::INTEGER + words + 1500 * last4_hits
         + CASE WHEN is_bank_named THEN 700 ELSE 0 END + CASE WHEN kind = 'card_payment' THEN 600 ELSE 0 END
@@ -166,8 +184,8 @@ candidates AS (
 pairing AS (
     SELECT false AS is_best, * FROM candidates WHERE score >= 600 AND decision <> 'rejected'
     UNION ALL
-    SELECT row_number() OVER (PARTITION BY out_id ORDER BY score DESC, abs(lag_days), in_id) = 1
-            AND row_number() OVER (PARTITION BY in_id ORDER BY score DESC, abs(lag_days), out_id) = 1,
+    SELECT row_number() OVER (PARTITION BY out_id ORDER BY score + preference DESC, abs(lag_days), in_id) = 1
+            AND row_number() OVER (PARTITION BY in_id ORDER BY score + preference DESC, abs(lag_days), out_id) = 1,
         * EXCLUDE (is_best, is_out_taken, is_in_taken)
     FROM (SELECT *, bool_or(is_best) OVER (PARTITION BY out_id) AS is_out_taken,
               bool_or(is_best) OVER (PARTITION BY in_id) AS is_in_taken FROM pairing)
