@@ -52,13 +52,14 @@ type headScan struct {
 
 	parts            []token
 	card, ach, money int
+	strong           int // words for movements of money that are no part of names
 	isAlone          bool
 	behindNumber     bool   // the part before is a number, or a dash
 	rail             string // a phrasing that was cut off before has said how the money moved
 }
 
 // cutHead takes off words of banks that stand before a name, where there are enough of them to be sure: two, one of
-// which says how the money moved. Numbers among them go, too. Nothing goes when no name is left.
+// which says how the money moved or that it does again and again; one before the name of a site. Numbers among them go, too. Nothing goes when no name is left.
 func (r *Reading) cutHead(parts []token) []token {
 	s := headScan{ruleSet: rules(), parts: parts}
 	if r.Template != "" {
@@ -73,8 +74,9 @@ func (r *Reading) cutHead(parts []token) []token {
 		at += step
 	}
 	rest := trimmed(parts[at:])
-	if !s.isEnough() || s.paysCreditCard(at) || !s.names.anyName(rest) {
-		return parts
+	isSite := s.card+s.ach+s.money > 0 && len(rest) > 0 && isURL(rest[0])
+	if !s.isEnough() && !isSite || s.paysCreditCard(at) || !s.names.anyName(rest) {
+		return r.cutNumber(parts)
 	}
 	if r.Template == "" {
 		r.Template = "words"
@@ -84,7 +86,21 @@ func (r *Reading) cutHead(parts []token) []token {
 	} else if r.Rail == "" && s.ach > 0 {
 		r.Rail = "ach"
 	}
-	return rest
+	return r.cutNumber(rest)
+}
+
+// cutNumber takes off a date and a masked card that stand between words of banks and a name, and four digits before a
+// site. Other digits may begin a name: 1800 FLOWERS.
+func (r *Reading) cutNumber(parts []token) []token {
+	for r.Template != "" && len(parts) > 1 && rules().names.anyName(parts[1:]) {
+		first := parts[0]
+		isMasked := isCard(first) && strings.ContainsAny(first.key, "X*")
+		if !isDate(first) && !isMasked && !(len(first.key) == 4 && allDigits(first.key) && isURL(parts[1])) {
+			break
+		}
+		parts = parts[1:]
+	}
+	return parts
 }
 
 // isEnough reports whether the words are a bank's for sure: behind a phrasing that says the rail one of them is.
@@ -92,7 +108,13 @@ func (s *headScan) isEnough() bool {
 	if s.rail == "card" || s.rail == "ach" {
 		return s.card+s.ach+s.money > 0
 	}
-	return s.isAlone || s.card+s.ach > 0 && s.card+s.ach+s.money > 1
+	return s.isAlone || s.card+s.ach > 0 && s.card+s.ach+s.money > 1 || s.strong > 1
+}
+
+// strongHeads are words of money of which two are a bank's, whatever stands behind: RECURRING PMT.
+var strongHeads = map[string]bool{
+	"RECURRING": true, "PMT": true, "PYMT": true, "PAYMENT": true, "TRANSACTION": true, "TRAN": true, "TXN": true,
+	"AUTH": true, "AUTHORIZED": true, "WITHDRAWAL": true, "PURCHASE": true, "DEBIT": true,
 }
 
 // skipLeading passes a date or a card that stands first: 0513 DEBIT CARD PURCHASE.
@@ -117,6 +139,7 @@ func (s *headScan) step(at int) int {
 	part := s.parts[at]
 	if part.key == "" {
 		s.behindNumber = s.behindNumber || part.text == "-" || part.text == "/"
+		s.isAlone = s.isAlone || at == 1 && s.card == 1 && part.text == "-" // VISA - CORNER DELI
 		return 1
 	}
 	if size := s.entryAt(at); size > 0 {
@@ -153,6 +176,9 @@ func (s *headScan) count(at int, kind headKind) int {
 		s.ach++
 	case moneyHead:
 		s.money++
+		if strongHeads[s.parts[at].key] {
+			s.strong++
+		}
 	case leadHead:
 		if next := s.kinds(at + 1); next == noHead || next == entryHead {
 			return 0

@@ -248,6 +248,12 @@ func (n *names) isGeneric(parts []token) bool {
 	return true
 }
 
+// isKnown reports whether the tables have a name.
+func (n *names) isKnown(name string) bool {
+	_, known := n.lookup(Alias(name))
+	return known
+}
+
 // anyName reports whether tokens hold a word with letters that is no word of banks alone.
 func (n *names) anyName(parts []token) bool {
 	for i := range parts {

@@ -25,18 +25,9 @@ const longestTail = 24
 
 // cutTail takes off the longest tail there is.
 func (r *Reading) cutTail(parts []token) []token {
-	named := len(parts)
-	for i := range parts {
-		if hasLetter(parts[i].key) {
-			named = i + 1
-			break
-		}
-	}
-	if named == 1 && len(parts) > 1 && isWallet(parts[0]) { // the name is behind it
-		named = 2
-	}
 	var m match
 	set := rules()
+	named := set.nameBegins(parts)
 	for at := max(named, len(parts)-longestTail); at < len(parts); at++ {
 		if parts[at].key == "" || at < 3 && isProcessor(parts[:at]) { // TST* 365 CAFE
 			continue
@@ -59,6 +50,36 @@ func (r *Reading) cutTail(parts []token) []token {
 	return parts
 }
 
+// nameBegins is behind the first word that may be a name's, of which no tail takes anything: words of banks are none, so
+// that of DEBIT NETFLIX.COM 866-555-0100 CA more is left than DEBIT. Where there are only such words it is the first.
+func (s *ruleSet) nameBegins(parts []token) int {
+	first := 0
+	for i := range parts {
+		if !hasLetter(parts[i].key) {
+			continue
+		}
+		if kind := s.heads.kinds[parts[i].key]; i+1 < len(parts) && (kind == cardHead || kind == achHead ||
+			kind == moneyHead || kind == leadHead || isBeforeSite[parts[i].key] || isCard(parts[i])) {
+			first = max(first, i+1)
+			continue
+		}
+		if i == 0 && len(parts) > 1 && isWallet(parts[0]) { // the name is behind it
+			return 2
+		}
+		if i > 0 && first > 0 && !isURL(parts[i]) { // words may be a name's own: CARD KINGDOM
+			return first
+		}
+		return i + 1
+	}
+	if first == 0 {
+		return len(parts)
+	}
+	return first
+}
+
+// isBeforeSite are words that stand before names as those of banks do, and may be part of them.
+var isBeforeSite = map[string]bool{"ONLINE": true, "DIRECT": true, "BANKCARD": true, "SUBSCRIPTION": true}
+
 // isProcessor reports whether the parts are what a processor prints before a name.
 func isProcessor(parts []token) bool {
 	if !strings.HasSuffix(parts[len(parts)-1].text, "*") {
@@ -80,7 +101,8 @@ func (r *Reading) keepPlace(parts []token) {
 	}
 }
 
-// cutSuffix takes a reference off that hangs at a name behind a star: AMZN MKTP US*2K4AB1CD3. Letters alone are a name.
+// cutSuffix takes a reference off that hangs at a name behind a star: AMZN MKTP US*2K4AB1CD3. Letters alone are a name,
+// but for those drawn behind a name that the tables know.
 func cutSuffix(merchant string) string {
 	at := strings.LastIndexByte(merchant, '*')
 	if at < 1 || strings.Contains(merchant[at:], " ") {
@@ -91,5 +113,26 @@ func cutSuffix(merchant string) string {
 		hasLetter(merchant[:at]) && !isURL(newToken(suffix)) {
 		return strings.TrimRight(merchant[:at], " ")
 	}
+	if before := strings.TrimRight(merchant[:at], " "); isDrawn(suffix) && rules().names.isKnown(before) &&
+		!rules().names.isKnown(merchant) {
+		return before
+	}
 	return merchant
+}
+
+// isDrawn reports whether letters are drawn, as in AUDIBLE*WRDUFVYRM, and make no word: five consonants are in a row, or
+// one letter in five at most is a vowel.
+func isDrawn(letters string) bool {
+	run, longest, vowels := 0, 0, 0
+	for i := range len(letters) {
+		if !isUpper(letters[i]) {
+			return false
+		}
+		run++
+		if strings.IndexByte("AEIOU", letters[i]) >= 0 {
+			run, vowels = 0, vowels+1
+		}
+		longest = max(longest, run)
+	}
+	return len(letters) >= 7 && (longest > 4 || 5*vowels <= len(letters))
 }
