@@ -52,14 +52,16 @@ type headScan struct {
 
 	parts            []token
 	card, ach, money int
-	strong           int // words for movements of money that are no part of names
+	strong           int  // words for movements of money that are no part of names
+	isNumbered       bool // a date, a card or a long number stands among them
 	isAlone          bool
 	behindNumber     bool   // the part before is a number, or a dash
 	rail             string // a phrasing that was cut off before has said how the money moved
 }
 
 // cutHead takes off words of banks that stand before a name, where there are enough of them to be sure: two, one of
-// which says how the money moved or that it does again and again; one before the name of a site. Numbers among them go, too. Nothing goes when no name is left.
+// which says how the money moved or that it does again and again; one before a number or the name of a site. Numbers
+// among them go, too. Nothing goes when no name is left.
 func (r *Reading) cutHead(parts []token) []token {
 	s := headScan{ruleSet: rules(), parts: parts}
 	if r.Template != "" {
@@ -89,26 +91,33 @@ func (r *Reading) cutHead(parts []token) []token {
 	return r.cutNumber(rest)
 }
 
-// cutNumber takes off a date and a masked card that stand between words of banks and a name, and four digits before a
-// site. Other digits may begin a name: 1800 FLOWERS.
+// cutNumber takes off numbers that stand between words of banks and a name, a date with both zeros before any name, and
+// a long number before one that the tables know. Others may belong to a name: 1800 FLOWERS.
 func (r *Reading) cutNumber(parts []token) []token {
-	for r.Template != "" && len(parts) > 1 && rules().names.anyName(parts[1:]) {
-		first := parts[0]
-		isMasked := isCard(first) && strings.ContainsAny(first.key, "X*")
-		if !isDate(first) && !isMasked && !(len(first.key) == 4 && allDigits(first.key) && isURL(parts[1])) {
+	n := rules().names
+	for len(parts) > 1 && n.anyName(parts[1:]) {
+		first, rest := parts[0], trimmed(parts[1:])
+		isLong := len(first.key) >= 4 && allDigits(first.key) && !n.isGeneric(rest) && !n.begins(parts)
+		isBehind := r.Template != "" && (isDate(first) || isMasked(first) || isLong)
+		isDay := isDate(first) && len(first.key) > 4 // 9/11 MEMORIAL
+		if !isBehind && !isDay && (!isLong || !n.begins(rest)) {
 			break
 		}
-		parts = parts[1:]
+		parts = rest
 	}
 	return parts
 }
+
+// isMasked reports whether a part is a card's number with signs in place of digits.
+func isMasked(t token) bool { return isCard(t) && strings.ContainsAny(t.key, "X*") }
 
 // isEnough reports whether the words are a bank's for sure: behind a phrasing that says the rail one of them is.
 func (s *headScan) isEnough() bool {
 	if s.rail == "card" || s.rail == "ach" {
 		return s.card+s.ach+s.money > 0
 	}
-	return s.isAlone || s.card+s.ach > 0 && s.card+s.ach+s.money > 1 || s.strong > 1
+	return s.isAlone || s.card+s.ach > 0 && s.card+s.ach+s.money > 1 || s.strong > 1 ||
+		s.isNumbered && s.card+s.ach+s.strong > 0
 }
 
 // strongHeads are words of money of which two are a bank's, whatever stands behind: RECURRING PMT.
@@ -152,6 +161,7 @@ func (s *headScan) step(at int) int {
 				s.money++
 			}
 			s.behindNumber = true
+			s.isNumbered = s.isNumbered || isDate(part) || isMasked(part) || len(part.key) > 5 && allDigits(part.key)
 			return 1
 		}
 		return 0

@@ -254,6 +254,16 @@ func (n *names) isKnown(name string) bool {
 	return known
 }
 
+// begins reports whether tokens begin with a name that the tables have.
+func (n *names) begins(parts []token) bool {
+	for size := min(4, len(parts)); size > 0; size-- {
+		if n.isKnown(join(parts[:size])) {
+			return true
+		}
+	}
+	return false
+}
+
 // anyName reports whether tokens hold a word with letters that is no word of banks alone.
 func (n *names) anyName(parts []token) bool {
 	for i := range parts {

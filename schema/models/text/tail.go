@@ -32,6 +32,9 @@ func (r *Reading) cutTail(parts []token) []token {
 		if parts[at].key == "" || at < 3 && isProcessor(parts[:at]) { // TST* 365 CAFE
 			continue
 		}
+		if at < 4 && isSite(parts[at]) && !isOfName(parts[at].key, parts[:at]) { // TAP STREAMCO.COM
+			continue
+		}
 		if to := set.placeAt(parts[at:]); to > 0 && at+to == len(parts) {
 			r.keepPlace(parts[at:])
 			return parts[:at]
@@ -50,8 +53,9 @@ func (r *Reading) cutTail(parts []token) []token {
 	return parts
 }
 
-// nameBegins is behind the first word that may be a name's, of which no tail takes anything: words of banks are none, so
-// that of DEBIT NETFLIX.COM 866-555-0100 CA more is left than DEBIT. Where there are only such words it is the first.
+// nameBegins is behind the first word that may be a name's, of which no tail takes anything: words of banks are none,
+// so that of DEBIT NETFLIX.COM 866-555-0100 CA more is left than DEBIT. Where there are only such words it is the
+// first.
 func (s *ruleSet) nameBegins(parts []token) int {
 	first := 0
 	for i := range parts {
@@ -75,6 +79,21 @@ func (s *ruleSet) nameBegins(parts []token) int {
 		return len(parts)
 	}
 	return first
+}
+
+// isSite reports whether a part is the name of a site and nothing else: STREAMCO.COM.
+func isSite(t token) bool {
+	return isURL(t) && strings.Count(t.key, ".") == 1 && !strings.ContainsRune(t.key, '/')
+}
+
+// isOfName reports whether a site has a word of the name before it, or its first letters: CORNER DELI CORNERDELI.COM.
+func isOfName(site string, parts []token) bool {
+	for i := range parts {
+		if key := parts[i].key; len(key) > 2 && strings.Contains(site, key[:min(4, len(key))]) {
+			return true
+		}
+	}
+	return false
 }
 
 // isBeforeSite are words that stand before names as those of banks do, and may be part of them.
@@ -120,8 +139,8 @@ func cutSuffix(merchant string) string {
 	return merchant
 }
 
-// isDrawn reports whether letters are drawn, as in AUDIBLE*WRDUFVYRM, and make no word: five consonants are in a row, or
-// one letter in five at most is a vowel.
+// isDrawn reports whether letters are drawn, as in AUDIBLE*WRDUFVYRM, and make no word: five consonants are in a row,
+// or one letter in five at most is a vowel.
 func isDrawn(letters string) bool {
 	run, longest, vowels := 0, 0, 0
 	for i := range len(letters) {
