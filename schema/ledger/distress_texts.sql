@@ -34,3 +34,19 @@ CREATE OR REPLACE MACRO ledger.is_of_shop(category_out) AS
 -- Numbers and codes in a text, of stores, orders and dates: a refund often has those of its purchase.
 CREATE OR REPLACE MACRO ledger.numbered_words(n) AS
   list_distinct(regexp_extract_all(n, '[A-Z]*[0-9][A-Z0-9]{2,}|[A-Z]{2,}[0-9][A-Z0-9]*'));
+
+-- Whether a text may be a notice of the bank: plain parts of it, since every text is asked.
+CREATE OR REPLACE MACRO ledger.may_be_notice(n) AS
+  contains(n, 'OVERDRAFT') OR contains(n, 'OD PROT') OR contains(n, 'ODP') OR contains(n, 'STOP P')
+  OR contains(n, 'LEVY') OR contains(n, 'GARNISH') OR contains(n, 'LEGAL ');
+
+-- What such a text says. A fee for protection is no transfer, and a merchant may be called Levy: of that word alone the
+-- bank's own phrases count.
+CREATE OR REPLACE MACRO ledger.notice(n, amount_minor, rail) AS CASE
+  WHEN rail = 'card' THEN NULL
+  WHEN regexp_matches(n, '\bSTOP ?(PAYMENT|PYMT|PMT)\b') THEN 'stop_payment'
+  WHEN regexp_matches(n, '\b(OVERDRAFT|OD) ?PROT(ECTION|ECT|N)?\b|\bODP\b|\bOVERDRAFT (TRANSFER|XFER|TRNSF|FUNDING)\b')
+    AND NOT regexp_matches(n, '\b(FEE|FEES|CHARGE|CHARGES|CHG|ANNUAL)\b') THEN 'protection_transfer'
+  WHEN amount_minor < 0 AND regexp_matches(n, '\bGARNISH(MENT|EE|ED)?\b|\bLEGAL (ORDER|PROCESS(ING)?)\b'
+    || '|\b(TAX|IRS|BANK|ACCOUNT|STATE) LEVY\b|\bLEVY (DEBIT|PAYMENT|WITHDRAWAL|FEE|PROCESSING|ON)\b|^LEVY$')
+    THEN 'levy' END;

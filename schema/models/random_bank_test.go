@@ -31,7 +31,8 @@ type bankAccount struct {
 	id, key          string
 	holder           *string
 	category, status string
-	permissions      []any // nil: not stated
+	refresh          *string // outcome of its last refresh
+	permissions      []any   // nil: not stated
 	through          *time.Time
 	created          time.Time
 	bank             string
@@ -148,10 +149,10 @@ func (b *randomBank) observe(a *bankAccount) {
 	}
 	b.exec(`INSERT INTO main.accounts (account_id, account_key, holder_type, holder_id, institution_name, last4,
 			category, subcategory, status, permissions, livemode, created_at, complete_through_at,
-			first_seen_at, last_seen_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, 'checking', ?, ?, false, ?, ?, ?, ?)`,
+			first_seen_at, last_seen_at, transaction_refresh_status)
+		VALUES (?, ?, ?, ?, ?, ?, ?, 'checking', ?, ?, false, ?, ?, ?, ?, ?)`,
 		a.id, a.key, holderType, a.holder, a.bank, a.last4, a.category, a.status, a.permissions, a.created, a.through,
-		shelfStart.AddDate(0, 4, 0), b.now)
+		shelfStart.AddDate(0, 4, 0), b.now, a.refresh)
 	b.exec(`INSERT INTO main.account_versions BY NAME SELECT * EXCLUDE (first_seen_at, last_seen_at),
 		?::TIMESTAMPTZ AS observed_at, 'run' AS run_id FROM main.accounts WHERE account_id = ?`, b.now, a.id)
 }

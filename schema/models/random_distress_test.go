@@ -8,7 +8,7 @@ import (
 )
 
 // bounce adds what happens when money is short: a bill that is returned, a fee, the bill again, the fee given back;
-// each of them often enough, and some days after the one before.
+// each of them often enough, and some days after the one before; then the bank says what it did.
 func (b *randomBank) bounce() {
 	a, at := pick(b, b.accounts[:4]), b.hours(-24*(4+b.draw.IntN(70)))
 	amount := pick(b, []int64{2500, 5000, 12500})
@@ -22,6 +22,7 @@ func (b *randomBank) bounce() {
 		{pick(b, []string{"NSF FEE", "OVERDRAFT FEE"}), -2500, 0},
 		{"ACH DEBIT CITY WATER DES:RETRY PYMT", -amount, 3},
 		{"OVERDRAFT FEE REVERSAL", 2500, 9},
+		{pick(b, []string{"STOP PAYMENT FEE", "OVERDRAFT PROTECTION TRANSFER", "IRS LEVY"}), -1000, 1},
 	} {
 		at = at.AddDate(0, 0, step.days+b.draw.IntN(7)/6*5)
 		if b.chance(5) {
@@ -69,6 +70,7 @@ func TestRandomHistoriesHaveDistressAndRefunds(t *testing.T) {
 		for _, found := range b.strings(`SELECT DISTINCT kind FROM ledger.reversals
 			UNION SELECT DISTINCT kind FROM ledger.refund_links
 			UNION SELECT array_to_string(signals, '+') FROM ledger.distress_events
+			UNION SELECT kind FROM ledger.bank_notices
 			UNION SELECT 'reversed' FROM ledger.distress_events WHERE is_reversed
 			UNION SELECT 'of an earlier month' FROM expenses.category_month WHERE net_minor <> net_accrual_minor`) {
 			seen[found] = true
@@ -76,7 +78,7 @@ func TestRandomHistoriesHaveDistressAndRefunds(t *testing.T) {
 	}
 	for _, wanted := range []string{
 		"returned_item", "fee_reversal", "FULL", "PARTIAL", "UNLINKED", "fee", "fee+representment+returned_item",
-		"reversed", "of an earlier month",
+		"reversed", "of an earlier month", "stop_payment", "protection_transfer", "levy",
 	} {
 		if !seen[wanted] {
 			t.Errorf("no history has %s", wanted)

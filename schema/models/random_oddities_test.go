@@ -65,6 +65,7 @@ func (b *randomBank) state() {
 	switch b.draw.IntN(7) {
 	case 0:
 		a.status = pick(b, []string{"active", "inactive", "disconnected"})
+		a.refresh = pick(b, []*string{nil, new("failed"), new("succeeded")})
 	case 1:
 		a.permissions = pick(b, [][]any{nil, {}, {"balances"}, {"transactions", "balances"}})
 	case 2:

@@ -15,6 +15,7 @@
 -- column value_integer: BIGINT. Money in minor units, a count or days
 -- column value_double: DOUBLE. A ratio, slope or deviation; at most one value is set
 -- column value_date: DATE. A date
+-- column value_text: VARCHAR. A word of a short list, see the definition of the attribute
 -- column value_state: VARCHAR NOT NULL. OK: no gap, all gates passed and, of balances, every day proved; PARTIAL:
 --   computed from what is held, not scaled up; NOT_COVERED: too much is missing; NO_DATA: covered, but undefined;
 --   NOT_APPLICABLE: the wrong kind of account; STALE: of now, but too old; UNRECONCILED: rows and balances disagree, or
@@ -34,18 +35,22 @@ WITH wanted AS (
 computed AS (
     FROM underwriting.balance_values
     UNION ALL BY NAME FROM underwriting.flow_values
+    UNION ALL BY NAME FROM underwriting.distress_values
     UNION ALL BY NAME
     SELECT holder_type, holder_id, account_key, currency, window_name,
         unnest(['coverage_active_days', 'coverage_days', 'coverage_transaction_count']) AS attribute,
         unnest([active_days, covered_days, transaction_count]) AS value_integer
     FROM underwriting.subject_windows),
 known AS (
-    SELECT w.*, v.value_integer, v.value_double, v.value_date, v.age_days, v.known_days,
+    SELECT w.*, v.value_integer, v.value_double, v.value_date, v.value_text, v.age_days, v.known_days,
         c.head_gap, c.tail_gap, c.covered_days, c.transaction_count,
         coalesce(c.coverage_start, e.coverage_start) AS coverage_start,
         coalesce(c.coverage_end, e.coverage_end) AS coverage_end, c.proved_days,
         c.broken_days, coalesce(c.failed_gates, e.failed_gates, []) AS failed_gates, n.days, n.tolerance_days,
-        n.staleness_days, e.covered_days AS longest_days, e.proved_days AS longest_proved
+        n.staleness_days, e.covered_days AS longest_days, e.proved_days AS longest_proved,
+        -- of what counts days since something: those after the first day of the history that are not held
+        CASE WHEN contains(w.attribute, '_days_since_') THEN greatest(e.head_gap - greatest(e.coverage_start
+            - (FROM (SELECT first_day FROM underwriting.windows WHERE window_name = '365d')), 0), 0) END AS hidden_days
     FROM wanted w
     LEFT JOIN computed v USING (holder_type, holder_id, account_key, currency, attribute, window_name)
     LEFT JOIN underwriting.subject_windows c USING (holder_type, holder_id, account_key, currency, window_name)
@@ -53,7 +58,8 @@ known AS (
         USING (holder_type, holder_id, account_key, currency)
     LEFT JOIN underwriting.windows n USING (window_name)),
 judged AS (
-    SELECT *, coalesce(value_integer, value_double, epoch(value_date)) IS NOT NULL AS has_value,
+    SELECT *, coalesce(value_integer, value_double, epoch(value_date)) IS NOT NULL OR value_text IS NOT NULL
+            AS has_value,
         CASE WHEN NOT has_cash THEN 'NOT_APPLICABLE'
             WHEN needs = 'coverage' AND covered_days IS NOT NULL THEN 'OK'
             WHEN coverage_start IS NULL OR coverage_end IS NULL THEN 'NOT_COVERED'
@@ -62,7 +68,8 @@ judged AS (
             WHEN len(failed_gates) > 0 OR (broken_days > 0) THEN 'UNRECONCILED'
             WHEN NOT has_value THEN 'NO_DATA'
             WHEN head_gap + tail_gap > 0 THEN 'PARTIAL'
-            WHEN starts_with(attribute, 'balance_days_since') AND longest_proved < longest_days THEN 'PARTIAL'
+            WHEN hidden_days > 0 OR (hidden_days = 0 AND needs = 'balances' AND longest_proved < longest_days)
+                THEN 'PARTIAL'
             WHEN needs = 'balances' AND days IS NOT NULL AND (known_days < days OR proved_days < days) THEN 'PARTIAL'
             ELSE 'OK' END AS value_state,
         CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN 'no cash account'
@@ -73,11 +80,12 @@ judged AS (
             WHEN 'UNRECONCILED' THEN CASE WHEN len(failed_gates) > 0
                     THEN 'failed: ' || array_to_string(failed_gates, ', ')
                 ELSE format('balances and rows disagree on {} days', broken_days) END
-            WHEN 'NO_DATA' THEN CASE WHEN starts_with(attribute, 'balance_days_since') AND coverage_end IS NOT NULL
+            WHEN 'NO_DATA' THEN CASE WHEN hidden_days IS NOT NULL
                     THEN format('not in {} days', longest_days)
                 WHEN needs = 'balances' AND known_days IS NULL THEN 'no balance is known'
                 ELSE 'undefined for what is held' END
-            ELSE CASE WHEN head_gap + tail_gap > 0 THEN format('{} of {} days are held', covered_days, days)
+            ELSE CASE WHEN hidden_days > 0 THEN format('{} days since the first are not held', hidden_days)
+                WHEN head_gap + tail_gap > 0 THEN format('{} of {} days are held', covered_days, days)
                 ELSE format('{} of {} days are proved by two balances', coalesce(proved_days, longest_proved),
                     coalesce(days, longest_days)) END END AS state_reason,
         value_state IN ('OK', 'PARTIAL', 'STALE') OR (value_state = 'UNRECONCILED' AND needs <> 'balances'
@@ -86,8 +94,7 @@ judged AS (
 SELECT holder_type, holder_id, account_key, currency, attribute, window_name,
     CASE WHEN is_shown THEN value_integer END AS value_integer,
     CASE WHEN is_shown THEN value_double END AS value_double, CASE WHEN is_shown THEN value_date END AS value_date,
-    value_state, state_reason, covered_days,
-    CASE WHEN value_state = 'NO_DATA' AND starts_with(attribute, 'balance_days_since') THEN longest_days END
-        AS lower_bound_days,
+    CASE WHEN is_shown THEN value_text END AS value_text, value_state, state_reason, covered_days,
+    CASE WHEN value_state = 'NO_DATA' AND hidden_days IS NOT NULL THEN longest_days END AS lower_bound_days,
     transaction_count, coverage_start, coverage_end
 FROM judged

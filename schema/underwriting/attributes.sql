@@ -5,7 +5,8 @@
 -- scope: all
 -- column attribute: VARCHAR NOT NULL. Its name: group, measure, statistic
 -- column label: VARCHAR NOT NULL. What it is called for people
--- column unit: VARCHAR NOT NULL. minor (minor units of the currency), days, count, ratio, minor_per_day or date
+-- column unit: VARCHAR NOT NULL. minor (minor units of the currency), days, count, ratio, minor_per_day, date or text
+--   (a word of the list that the definition gives)
 -- column windows: VARCHAR[] NOT NULL. Spans it is computed over, see underwriting.windows; now: as of the newest data
 -- column of_accounts: BOOLEAN NOT NULL. Whether it is computed for accounts
 -- column of_holders: BOOLEAN NOT NULL. Whether it is computed for holders
@@ -18,10 +19,11 @@ WITH spans AS (
     SELECT ['30d', '60d', '90d', '180d', '365d'] AS windows,
         ['30d', '60d', '90d', '180d', '365d', '31_60d', '61_90d'] AS bands,
         ['now'] AS points, ['7d', '10d', '28d', '30d', '60d', '90d', '180d', '365d'] AS gross,
+        ['7d', '30d', '60d', '90d', '180d', '365d', '31_60d', '61_90d'] AS events,
         ['3m', '6m', '12m'] AS months, ['30d', '60d', '90d', '180d'] AS trends, ['90d', '180d'] AS longer)
 SELECT a.attribute, a.label, a.unit,
     CASE a.spans WHEN 'windows' THEN s.windows WHEN 'bands' THEN s.bands WHEN 'trends' THEN s.trends
-        WHEN 'gross' THEN s.gross WHEN 'months' THEN s.months
+        WHEN 'events' THEN s.events WHEN 'gross' THEN s.gross WHEN 'months' THEN s.months
         WHEN 'longer' THEN s.longer ELSE s.points END AS windows,
     contains(a.grains, 'A') AS of_accounts, contains(a.grains, 'H') AS of_holders, a.needs, a.gate, a.definition,
     a.formula, a.source
@@ -69,15 +71,54 @@ FROM (VALUES
         'Days of the span whose rows are held', 'days - missing days', 'fcpipe'),
     ('coverage_transaction_count', 'Transactions', 'count', 'windows', 'AH', 'coverage', 'open',
         'Posted rows', 'count of posted rows', 'fcpipe'),
+    ('distress_account_closed_or_frozen', 'Closed or frozen', 'text', 'points', 'AH', 'flows', 'open',
+        'LEVY: money was taken by order of a court or an office in the last year; CLOSED_OR_FROZEN: the account is '
+        || 'inactive and its last refresh failed; else NO', 'by text and status', 'fcpipe'),
+    ('distress_bank_fee_policy', 'Whether the bank charges', 'text', 'points', 'A', 'flows', 'open',
+        'CHARGES: a fee for want of money was seen; NONE_SEEN_WITH_NEGATIVE_DAYS: none, though the account was below '
+        || 'zero, so counts of fees say nothing of it; UNKNOWN: neither', 'of all that is held', 'fcpipe'),
     ('distress_cash_advance_fee_count', 'Cash advance fees', 'count', 'windows', 'H', 'flows', 'open',
         'Fees for cash advances', 'count of rows of fee.cash_advance', 'fcpipe'),
-    ('distress_fee_count', 'Overdraft and NSF fees', 'count', 'bands', 'H', 'flows', 'review',
+    ('distress_days_since_event', 'Days since distress', 'days', 'points', 'AH', 'flows', 'open',
+        'Days since the last day of an event of distress; without one a lower bound',
+        'today - max last_day of ledger.distress_events', 'fcpipe'),
+    ('distress_days_since_nsf_fee', 'Days since an NSF fee', 'days', 'points', 'AH', 'flows', 'review',
+        'Days since a fee for insufficient funds; without one a lower bound', 'today - max day of fee.nsf',
+        'UltraFICO'),
+    ('distress_event_count', 'Events of distress', 'count', 'events', 'AH', 'flows', 'open',
+        'Fees, returned items and payments presented again that are at most five days apart are one event; it counts '
+        || 'in every span it reaches into', 'count of ledger.distress_events', 'fcpipe'),
+    ('distress_event_net_count', 'Events of distress, net', 'count', 'windows', 'AH', 'flows', 'open',
+        'The same without events that are only fees, all of them given back within sixty days',
+        'count of ledger.distress_events that are not is_reversed', 'Plaid base report'),
+    ('distress_extended_overdraft_count', 'Fees for staying overdrawn', 'count', 'windows', 'AH', 'flows', 'review',
+        'Fees for an overdraft that lasted; they repeat', 'count of rows of fee.overdraft_extended', 'fcpipe'),
+    ('distress_fee_count', 'Overdraft and NSF fees', 'count', 'bands', 'AH', 'flows', 'review',
         'Fees for overdrafts and insufficient funds; several banks charge none',
         'count of rows of fee.nsf, fee.overdraft, fee.overdraft_extended', 'fcpipe'),
-    ('distress_fee_minor', 'Overdraft and NSF fees paid', 'minor', 'bands', 'H', 'flows', 'review',
+    ('distress_fee_minor', 'Overdraft and NSF fees paid', 'minor', 'bands', 'AH', 'flows', 'review',
         'What those fees cost, before any was given back', 'sum out of the same rows', 'fcpipe'),
+    ('distress_fee_reversed_minor', 'Fees given back', 'minor', 'windows', 'AH', 'flows', 'review',
+        'Of fees for want of money in the span, what the bank gave back within sixty days',
+        'sum of the fees that ledger.reversals gives back', 'Plaid base report'),
     ('distress_late_fee_count', 'Late fees', 'count', 'windows', 'H', 'flows', 'open',
         'Fees of creditors for late or returned payments', 'count of rows of fee.late', 'fcpipe'),
+    ('distress_nsf_days', 'Days with NSF fees', 'days', 'windows', 'AH', 'flows', 'review',
+        'Days with a fee for insufficient funds', 'count of days with fee.nsf', 'fcpipe'),
+    ('distress_overdraft_days', 'Days with overdraft fees', 'days', 'windows', 'AH', 'flows', 'review',
+        'Days with a fee for an overdraft', 'count of days with fee.overdraft, fee.overdraft_extended', 'fcpipe'),
+    ('distress_protection_transfer_count', 'Overdrafts covered', 'count', 'windows', 'AH', 'flows', 'open',
+        'Transfers by which another account covers an overdraft: no distress, and in no event',
+        'count of protection_transfer in ledger.bank_notices', 'fcpipe'),
+    ('distress_returned_deposit_count', 'Deposits that came back', 'count', 'windows', 'AH', 'flows', 'open',
+        'Checks that were deposited and came back', 'count of rows of adj.returned_deposit', 'fcpipe'),
+    ('distress_returned_item_count', 'Returned items', 'count', 'windows', 'AH', 'flows', 'open',
+        'Debits that the bank gave back within five days', 'count of returned_item in ledger.reversals', 'fcpipe'),
+    ('distress_silent_overdraft_count', 'Overdrafts without a fee', 'count', 'windows', 'AH', 'balances', 'open',
+        'Runs of days below zero with no fee from three days before to three days after; in no event',
+        'runs of e(d) < 0 without fees', 'fcpipe'),
+    ('distress_stop_payment_count', 'Stopped payments', 'count', 'longer', 'AH', 'flows', 'open',
+        'Payments that were stopped, or fees for it', 'count of stop_payment in ledger.bank_notices', 'fcpipe'),
     ('flow_cash_out_minor', 'Cash withdrawn', 'minor', 'windows', 'H', 'flows', 'review', 'Cash withdrawals',
         'sum out of xfer.cash_withdrawal', 'fcpipe'),
     ('flow_cash_share', 'Share of cash', 'ratio', 'windows', 'H', 'flows', 'review',
