@@ -35,6 +35,7 @@ WITH wanted AS (
 computed AS (
     FROM underwriting.balance_values
     UNION ALL BY NAME FROM underwriting.flow_values
+    UNION ALL BY NAME FROM underwriting.coverage_values
     UNION ALL BY NAME FROM underwriting.distress_values
     UNION ALL BY NAME
     SELECT holder_type, holder_id, account_key, currency, window_name,
@@ -60,8 +61,8 @@ known AS (
 judged AS (
     SELECT *, coalesce(value_integer, value_double, epoch(value_date)) IS NOT NULL OR value_text IS NOT NULL
             AS has_value,
-        CASE WHEN NOT has_cash THEN 'NOT_APPLICABLE'
-            WHEN needs = 'coverage' AND covered_days IS NOT NULL THEN 'OK'
+        CASE WHEN needs = 'links' THEN 'OK' WHEN NOT has_cash THEN 'NOT_APPLICABLE'
+            WHEN needs = 'coverage' AND (covered_days IS NOT NULL OR has_value) THEN 'OK'
             WHEN coverage_start IS NULL OR coverage_end IS NULL THEN 'NOT_COVERED'
             WHEN head_gap > tolerance_days OR tail_gap > staleness_days THEN 'NOT_COVERED'
             WHEN age_days > CASE needs WHEN 'balances' THEN 1 ELSE 3 END THEN 'STALE'

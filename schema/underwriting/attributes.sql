@@ -10,7 +10,8 @@
 -- column windows: VARCHAR[] NOT NULL. Spans it is computed over, see underwriting.windows; now: as of the newest data
 -- column of_accounts: BOOLEAN NOT NULL. Whether it is computed for accounts
 -- column of_holders: BOOLEAN NOT NULL. Whether it is computed for holders
--- column needs: VARCHAR NOT NULL. What has to be known for it: balances, flows or coverage
+-- column needs: VARCHAR NOT NULL. What has to be known for it: balances, flows, coverage (what is held) or links (which
+--   accounts are linked)
 -- column gate: VARCHAR NOT NULL. open; review: sensitive; protected: never a predictor of its own
 -- column definition: VARCHAR NOT NULL. What it says, in words
 -- column formula: VARCHAR NOT NULL. How it is computed; e(d) is the balance at the end of day d
@@ -20,11 +21,12 @@ WITH spans AS (
         ['30d', '60d', '90d', '180d', '365d', '31_60d', '61_90d'] AS bands,
         ['now'] AS points, ['7d', '10d', '28d', '30d', '60d', '90d', '180d', '365d'] AS gross,
         ['7d', '30d', '60d', '90d', '180d', '365d', '31_60d', '61_90d'] AS events,
-        ['3m', '6m', '12m'] AS months, ['30d', '60d', '90d', '180d'] AS trends, ['90d', '180d'] AS longer)
+        ['3m', '6m', '12m'] AS months, ['30d', '60d', '90d', '180d'] AS trends, ['90d', '180d'] AS longer,
+        ['90d'] AS quarter)
 SELECT a.attribute, a.label, a.unit,
     CASE a.spans WHEN 'windows' THEN s.windows WHEN 'bands' THEN s.bands WHEN 'trends' THEN s.trends
         WHEN 'events' THEN s.events WHEN 'gross' THEN s.gross WHEN 'months' THEN s.months
-        WHEN 'longer' THEN s.longer ELSE s.points END AS windows,
+        WHEN 'longer' THEN s.longer WHEN 'quarter' THEN s.quarter ELSE s.points END AS windows,
     contains(a.grains, 'A') AS of_accounts, contains(a.grains, 'H') AS of_holders, a.needs, a.gate, a.definition,
     a.formula, a.source
 FROM (VALUES
@@ -65,10 +67,53 @@ FROM (VALUES
         '(mean of last half - mean of first half) / sd', 'fcpipe'),
     ('balance_trend_slope', 'Slope of balances', 'minor_per_day', 'trends', 'AH', 'balances', 'open',
         'Least-squares slope of the balances, in minor units a day', 'slope of e(d)', 'fcpipe'),
+    ('coverage_account_age_observed_days', 'Age of the history', 'days', 'points', 'AH', 'coverage', 'open',
+        'Days since the first row that is held: the account is at least as old', 'today - day of the first row',
+        'UltraFICO'),
+    ('coverage_accounts_cash_count', 'Cash accounts', 'count', 'points', 'H', 'links', 'open',
+        'Cash accounts that are linked and active', 'count of ledger.accounts', 'UltraFICO'),
+    ('coverage_accounts_credit_count', 'Credit accounts', 'count', 'points', 'H', 'links', 'open',
+        'Credit cards and lines that are linked and active', 'count of ledger.accounts', 'fcpipe'),
+    ('coverage_accounts_other_count', 'Other accounts', 'count', 'points', 'H', 'links', 'open',
+        'Investment and other accounts that are linked and active', 'count of ledger.accounts', 'fcpipe'),
     ('coverage_active_days', 'Active days', 'days', 'windows', 'AH', 'coverage', 'open',
         'Days with at least one posted row', 'count of days with rows', 'UltraFICO'),
+    ('coverage_basis', 'Why the history begins there', 'text', 'points', 'A', 'coverage', 'open',
+        'vendor_limit, first_transaction or earlier, see quality.coverage', 'by the first row and the link', 'fcpipe'),
     ('coverage_days', 'Covered days', 'days', 'windows', 'AH', 'coverage', 'open',
         'Days of the span whose rows are held', 'days - missing days', 'fcpipe'),
+    ('coverage_days_since_last_transaction', 'Days since the last row', 'days', 'points', 'AH', 'flows', 'open',
+        'Days since the newest posted row', 'today - day of the last row', 'UltraFICO'),
+    ('coverage_end_date', 'End of the history', 'date', 'points', 'AH', 'coverage', 'open',
+        'Last day for which every row is held', 'last day of ledger.coverage', 'fcpipe'),
+    ('coverage_gap_avg_days', 'Days between active days', 'ratio', 'windows', 'A', 'flows', 'open',
+        'Mean of the days from one day with rows to the next', '(last active day - first) / (active days - 1)',
+        'Plaid base report'),
+    ('coverage_gap_max_days', 'Longest time without rows', 'days', 'windows', 'A', 'flows', 'open',
+        'Longest run of days without rows, the ends of the span included', 'longest run of days without rows',
+        'Plaid base report'),
+    ('coverage_is_primary', 'Main account', 'count', 'quarter', 'A', 'flows', 'open',
+        '1: of the holder''s accounts it has the highest score, of half a point or more; else 0',
+        'rank of coverage_primary_account_score', 'fcpipe'),
+    ('coverage_missing_account_count', 'Accounts not linked', 'count', 'longer', 'H', 'flows', 'open',
+        'Accounts and cards that texts cite and that are not linked, cited in the span or both before and after it',
+        'count of quality.missing_accounts', 'fcpipe'),
+    ('coverage_missing_account_minor', 'Money of accounts not linked', 'minor', 'longer', 'H', 'flows', 'open',
+        'What came from own accounts that are not linked, and went to them', 'sum in and out of xfer.own_unlinked_*',
+        'fcpipe'),
+    ('coverage_primary_account_score', 'How much it is the main account', 'ratio', 'quarter', 'A', 'flows', 'open',
+        'How much of what a holder receives and pays goes through it: it orders accounts and says nothing of the '
+        || 'holder', '0.4 share of inflow + 0.3 has wages or benefits + 0.2 share of rows out + 0.1 has rent, loan or '
+        || 'bills', 'fcpipe'),
+    ('coverage_quiet_days', 'Days without rows', 'days', 'windows', 'A', 'flows', 'open', 'Days without a posted row',
+        'days held - days with rows', 'Plaid base report'),
+    ('coverage_residual_abs_minor', 'Not explained', 'minor', 'windows', 'A', 'flows', 'open',
+        'What rows do not explain between two observed balances, added without signs, of all that reach into the span',
+        'sum of residuals of quality.reconciliation', 'fcpipe'),
+    ('coverage_residual_ratio', 'Not explained, of the balance', 'ratio', 'windows', 'A', 'flows', 'open',
+        'The same over the mean size of the balance', 'coverage_residual_abs_minor / mean |e(d)|', 'fcpipe'),
+    ('coverage_start_date', 'Start of the history', 'date', 'points', 'AH', 'coverage', 'open',
+        'First day of the history', 'first day of ledger.coverage', 'fcpipe'),
     ('coverage_transaction_count', 'Transactions', 'count', 'windows', 'AH', 'coverage', 'open',
         'Posted rows', 'count of posted rows', 'fcpipe'),
     ('distress_account_closed_or_frozen', 'Closed or frozen', 'text', 'points', 'AH', 'flows', 'open',
