@@ -49,6 +49,8 @@
 -- column minimum_balance_minor: BIGINT. Lowest of them, minor units; null likewise
 -- column balance_days: BIGINT NOT NULL. Days on which the balance of every cash account that lives is known
 -- column negative_days: BIGINT. Those that ended below zero; null without balances, unreconciled or out of range
+-- column covered_accounts: VARCHAR[]. The accounts of covered_account_count, by account_key
+-- column uncovered_accounts: VARCHAR[]. The other accounts that live in this month: rows of theirs may be missing
 WITH sums AS (
     SELECT a.holder_type, a.holder_id, a.currency, date_trunc('month', e.day)::DATE AS month_start,
         sum(ledger.exact(e.inflow_minor, e.exact.inflow)) AS inflow,
@@ -97,6 +99,8 @@ first_days AS (
 coverage AS (
     SELECT holder_type, holder_id, currency, month_start, count(*) AS accounts,
         count(*) FILTER (held = days AND is_covered) AS covered,
+        coalesce(list(account_key ORDER BY account_key) FILTER (held = days AND is_covered), []) AS covered_keys,
+        coalesce(list(account_key ORDER BY account_key) FILTER (NOT (held = days AND is_covered)), []) AS other_keys,
         bool_or(shares_transactions IS DISTINCT FROM false) AS is_shared, bool_or(held > 0) AS is_held,
         bool_and(held = days) FILTER (is_covered OR weight > 0) AS is_whole,
         coalesce(bool_and(held = days) FILTER (10 * before_it < 9 * total), bool_and(held = days)) AS is_enough,
@@ -131,6 +135,7 @@ joined AS (
         OR NOT coalesce(v.is_enough, false) AS is_partial,
         coalesce(greatest(m.month_end - greatest(m.month_start, f.first_day) + 1 - v.gap, 0), 0) AS covered_days,
         coalesce(v.accounts, 0) AS accounts, coalesce(v.covered, 0) AS covered, v.share, v.is_whole,
+        coalesce(v.covered_keys, []) AS covered_keys, coalesce(v.other_keys, []) AS other_keys,
         s.holder_id IS NOT NULL OR coalesce(v.is_held, false) AS has_flow, coalesce(v.is_shared, true) AS is_shared,
         coalesce(s.inflow, 0) AS money_in, coalesce(s.outflow, 0) AS money_out, coalesce(s.inflows, 0) AS inflows,
         coalesce(s.outflows, 0) AS outflows,
@@ -185,7 +190,8 @@ SELECT holder_type, holder_id, currency, month, flow_state, is_partial, covered_
         AND n > 0 THEN meta.mean_minor(n, total) END AS average_balance_minor,
     CASE WHEN balance_state <> 'unreconciled' AND is_balance_in_range THEN lowest END AS minimum_balance_minor,
     coalesce(n, 0) AS balance_days,
-    CASE WHEN balance_state <> 'unreconciled' AND is_balance_in_range THEN negative END AS negative_days
+    CASE WHEN balance_state <> 'unreconciled' AND is_balance_in_range THEN negative END AS negative_days,
+    covered_keys AS covered_accounts, other_keys AS uncovered_accounts
 FROM judged
 UNION ALL
 -- a holder is never absent
@@ -195,6 +201,7 @@ SELECT holder_type, holder_id, 'xxx', (SELECT left(value, 7) FROM meta.parameter
          ELSE 'not_covered' END,
          true, 0, count(*) FILTER (category = 'cash'), 0,
     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-    CASE WHEN bool_or(category = 'cash') THEN 'not_observed' ELSE 'no_cash_account' END, NULL, NULL, NULL, NULL, 0, NULL
+    CASE WHEN bool_or(category = 'cash') THEN 'not_observed' ELSE 'no_cash_account' END, NULL, NULL, NULL, NULL, 0,
+    NULL, [], coalesce(list(account_key ORDER BY account_key) FILTER (category = 'cash'), [])
 FROM ledger.accounts ANTI JOIN months USING (holder_type, holder_id)
 WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL GROUP BY holder_type, holder_id
