@@ -51,6 +51,15 @@ func Derive(ctx context.Context, database *sql.DB, parameters Parameters) error 
 	return deriveModels(ctx, database, parameters, orderedModels)
 }
 
+// DeriveTables is Derive for some tables and the derived tables that these read; others are not there afterwards.
+func DeriveTables(ctx context.Context, database *sql.DB, parameters Parameters, tables ...string) error {
+	find := func(ctx context.Context, connection *sql.Conn) ([]Header, error) {
+		models, err := orderedModels(ctx, connection)
+		return needed(models, tables), err
+	}
+	return deriveModels(ctx, database, parameters, find)
+}
+
 // findModels finds the models of a derivation, each after those it reads.
 type findModels func(context.Context, *sql.Conn) ([]Header, error)
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"fcpipe/schema"
+	"fcpipe/schema/models/text"
 )
 
 // Files are the models of this program. A test that is not about them puts fewer in their place before it derives.
@@ -124,4 +125,50 @@ func collectTables(node any, found []string) []string {
 		}
 	}
 	return found
+}
+
+// needed are the models of some tables and of the derived tables these read, in their order.
+func needed(ordered []Header, tables []string) (kept []Header) {
+	wanted := map[string]bool{}
+	for _, table := range tables {
+		wanted[table] = true
+	}
+	for _, model := range slices.Backward(ordered) {
+		if !wanted[model.Name] {
+			continue
+		}
+		kept = append(kept, model)
+		for _, table := range model.reads {
+			wanted[table] = true
+		}
+	}
+	slices.Reverse(kept)
+	return kept
+}
+
+// InputsOf are the tables of main and meta that the models of some tables, and of what these read, read.
+func InputsOf(ctx context.Context, connection *sql.Conn, tables ...string) (inputs []string, err error) {
+	models, err := orderedModels(ctx, connection)
+	if err != nil {
+		return nil, err
+	}
+	for _, model := range needed(models, tables) {
+		for _, table := range model.reads {
+			if of, _, _ := strings.Cut(table, "."); of == "main" || of == "meta" {
+				inputs = append(inputs, table)
+			}
+		}
+	}
+	slices.Sort(inputs)
+	return slices.Compact(inputs), nil
+}
+
+// Definition changes whenever a model of some tables does, or one of those that these read, a macro, or a rule by which
+// texts are read: what is computed with another one may be something else.
+func Definition(ctx context.Context, connection *sql.Conn, tables ...string) (string, error) {
+	models, err := orderedModels(ctx, connection)
+	if err != nil {
+		return "", err
+	}
+	return sum(fmt.Sprintf("%+v", needed(models, tables)), macros(), text.Fingerprint()), nil
 }

@@ -60,7 +60,12 @@ var bankAmounts = []int64{-1000, 1000, -2500, 2500, -100, -1, 5000, -5000, -1250
 
 func newRandomBank(t *testing.T, seed uint64) *randomBank {
 	t.Helper()
-	b := newEmptyBank(t, seed)
+	return newEmptyBank(t, seed).filled(seed)
+}
+
+// filled draws what a bank begins with.
+func (b *randomBank) filled(seed uint64) *randomBank {
+	b.t.Helper()
 	b.dates = seed%3 == 1
 	b.partRows = int64(seed%2) * 10 // a few rows: every second history is rebuilt in parts
 	for len(b.rows) < 40 || b.dates && len(b.rows) < 80 {

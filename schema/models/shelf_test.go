@@ -14,8 +14,8 @@ import (
 	"fcpipe/schema/storetest"
 )
 
-// shelf is a database in memory with the first tables, filled by hand, for tests of many models'
-// worlds at once: no rounds, no files.
+// shelf is a database with the first tables, filled by hand, for tests of many models' worlds at once: no rounds. It is
+// in memory, unless a test names a file.
 type shelf struct {
 	t        *testing.T
 	database *sql.DB
@@ -23,7 +23,12 @@ type shelf struct {
 
 func newShelf(t *testing.T) *shelf {
 	t.Helper()
-	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
+	return newShelfIn(t, "")
+}
+
+func newShelfIn(t *testing.T, path string) *shelf {
+	t.Helper()
+	database, err := duck.Open(t.Context(), path, duck.ReadWrite, duck.Settings{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

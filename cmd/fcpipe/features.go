@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fcpipe/cmd/fcpipe/features"
+	"fcpipe/schema/journal"
+	"fcpipe/schema/reader"
+	"fcpipe/schema/replay"
+	"fcpipe/schema/tombstone"
+	"fcpipe/sync/collect"
+)
+
+func (a *app) featuresCommand() *cobra.Command {
+	var holder, asOf, format, file string
+	c := &cobra.Command{
+		Use: "features", Short: "attributes as they were known at an instant: CSV, JSON or Parquet", Args: noArguments,
+		Long: `Computes the attributes of one holder, or of all, with what had been observed by an instant: rows,
+balances, links, and the lines of your own files that were in force. What came later is left out before
+anything is computed, so it cannot be felt. The same history of the file and the same definitions give the
+same bytes: each row names the instant, the newest merge by then (watermark), what was today (as_of_date),
+the version of the definitions and of the taxonomy, and hashes of your rules and overrides.
+
+--as-of is an instant, or a date: its end in the report zone. Without it, it is the file's watermark. Later
+instants are refused, as are those past a retention, and a holder of whom something was erased since.
+Before anything was observed of the holder, or of anybody, rows of the first observation that are dated
+later are left out and is_backfilled is true: good for a first look, not for what could have been known.
+
+The result is personal data: -o makes a new file that only its owner reads, and never replaces one.
+Nothing is changed and no request is sent.`,
+		Example: "  fcpipe features --holder cus_123 --as-of 2026-06-30\n" +
+			"  fcpipe features --as-of 2026-06-30T17:00:00Z --format parquet -o features.parquet",
+		RunE: func(c *cobra.Command, _ []string) error {
+			if a.json {
+				format = "json"
+			}
+			return a.features(c.Context(), holder, asOf, format, file)
+		},
+	}
+	c.Flags().StringVar(&holder, "holder", "", "one holder: cus_…, acct_… or customer_account:acct_…; all without it")
+	asOfFlag(c, &asOf)
+	c.Flags().StringVarP(&file, "output", "o", "", "a new file to write to; standard output without it")
+	c.Flags().StringVar(&format, "format", "csv", "csv, json or parquet (only with -o)")
+	return a.jsonFlag(c)
+}
+
+// asOfFlag adds --as-of to a command.
+func asOfFlag(c *cobra.Command, asOf *string) {
+	c.Flags().StringVar(asOf, "as-of", "", "an instant (2026-06-30T17:00:00Z) or a date, its end in the report zone")
+}
+
+func (a *app) features(ctx context.Context, holder, asOf, format, file string) (err error) {
+	parquet := ""
+	switch {
+	case format != "csv" && format != "json" && format != "parquet":
+		return usageError{fmt.Errorf("--format %q is not csv, json or parquet", format)}
+	case format == "parquet" && file == "":
+		return usageError{errors.New("a Parquet file is nothing to print: -o names the file to write")}
+	case format == "parquet":
+		parquet = file
+	}
+	q, err := a.pastQuestion(holder, asOf)
+	if err != nil {
+		return err
+	}
+	known, err := features.Of(ctx, q, parquet)
+	if err != nil {
+		return hintPast(err)
+	}
+	defer func() { err = errors.Join(err, known.Close()) }()
+	if parquet != "" {
+		err = known.Parquet(ctx, parquet)
+		if errors.Is(err, os.ErrExist) {
+			return hint(usageError{err}, "choose another name for -o, or remove that file")
+		}
+		return err
+	}
+	if file == "" {
+		return writeFeatures(ctx, a.data, known, format)
+	}
+	var text bytes.Buffer
+	if err := writeFeatures(ctx, &text, known, format); err != nil {
+		return err
+	}
+	return writeNewFile(file, text.Bytes())
+}
+
+func writeFeatures(ctx context.Context, out io.Writer, known *features.Features, format string) error {
+	columns, err := known.Columns(ctx)
+	if err != nil {
+		return err
+	}
+	write := writeCSV
+	if format == "json" {
+		write = writeJSON
+	}
+	return write(out, columns, known.Rows(ctx, len(columns)))
+}
+
+// pastQuestion is a question about the published file as of an instant or date, of one holder or of all.
+func (a *app) pastQuestion(holder, asOf string) (q replay.Question, err error) {
+	if err := checkHolder(holder); err != nil {
+		return q, err
+	}
+	if asOf != "" {
+		if q.At, q.Day, err = parseAsOf(asOf); err != nil {
+			return q, err
+		}
+	}
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return q, err
+	}
+	q.Layout, q.Settings = cfg.Layout(), duckSettings(cfg)
+	if holder == "" {
+		return q, nil
+	}
+	named, err := collect.ParseHolder(holder)
+	if err != nil {
+		return q, err
+	}
+	log, err := journal.Open(cfg.Layout().Journal())
+	if err != nil {
+		return q, err
+	}
+	erased, err := tombstone.Open(cfg.Layout(), log)
+	if err != nil {
+		return q, err
+	}
+	q.Holder, q.HolderHash = named.ID, erased.Hash(named.ID)
+	return q, nil
+}
+
+// parseAsOf reads an instant, or a date.
+func parseAsOf(text string) (at *time.Time, day string, err error) {
+	if _, err := time.Parse(time.DateOnly, text); err == nil {
+		return nil, text, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05Z07"} {
+		if instant, err := time.Parse(layout, text); err == nil {
+			return &instant, "", nil
+		}
+	}
+	return nil, "", usageError{fmt.Errorf("--as-of %q is no instant and no date: write 2026-06-30T17:00:00Z, with its "+
+		"zone, or 2026-06-30", text)}
+}
+
+// hintPast says what to do about a past that cannot be computed.
+func hintPast(err error) error {
+	switch {
+	case errors.Is(err, replay.ErrErased):
+		return hint(usageError{err}, "ask as of an instant after it, or for the other holders")
+	case errors.Is(err, replay.ErrUnknown):
+		return hint(usageError{err}, `"fcpipe query 'from ledger.accounts'" lists holders; `+
+			`"fcpipe erase --dry-run --holder" and its id says whether it was erased`)
+	case errors.Is(err, reader.ErrNotHeld):
+		return hint(err, `"fcpipe query 'from meta.store'" has the watermark, and what retention removed`)
+	case errors.Is(err, replay.ErrOlderFile):
+		return hint(err, `the next "fcpipe run" upgrades it, or "fcpipe repair --models", which sends no request`)
+	}
+	return err
+}

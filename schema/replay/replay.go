@@ -1,0 +1,190 @@
+package replay
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/models"
+	"fcpipe/schema/reader"
+)
+
+//go:embed *.sql
+var files embed.FS
+
+var statements = duck.Load(files)
+
+var (
+	// ErrErased means that something of the holder was known at the instant, and was erased since.
+	ErrErased = errors.New("something of this holder was erased")
+	// ErrUnknown means that nothing of the holder is held.
+	ErrUnknown = errors.New("no account of this holder is held")
+	// ErrOlderFile means that the published file was made by a version of fcpipe with other tables.
+	ErrOlderFile = errors.New("the published file was made by an earlier version of fcpipe")
+)
+
+// Question says whose past, and of which instant.
+type Question struct {
+	Layout     schema.Layout
+	Settings   duck.Settings
+	Holder     string     // id of one holder; "" is every holder
+	HolderHash string     // its keyed hash, by which what was erased is found; "" where nothing was
+	At         *time.Time // nil is the file's watermark
+	Day        string     // YYYY-MM-DD in place of At: the end of that day in the report zone
+	Tables     []string   // derived tables that are wanted
+	Directory  string     // where the database in memory may write files; "" is nowhere
+}
+
+// Known is what a past was computed from: with the same values the rows are the same.
+type Known struct {
+	At             time.Time // the instant that was asked for
+	Watermark      time.Time // the newest merge by then; At itself where it is backfilled
+	AsOfDate       string    // YYYY-MM-DD, what models take for today
+	ReportZone     string
+	FirstObserved  time.Time // of the holder, or of anybody
+	IsBackfilled   bool      // nothing had been observed at that instant
+	Definition     string    // of the models that computed it, see models.Definition
+	Taxonomy       string    // version of the rules by which texts are read
+	Rules          string    // fingerprint of the user's own rules that were in force; none without any
+	Overrides      string    // fingerprint of the user's own overrides and decisions on pairs
+	observedBefore time.Time
+}
+
+// Past is a database in memory with what was known. Close it.
+type Past struct {
+	Known
+	database *sql.DB
+}
+
+// Open computes what was known. Errors are those of reader.Open, reader.ErrNotHeld, ErrUnknown, ErrErased and
+// ErrOlderFile.
+func Open(ctx context.Context, q Question) (p *Past, err error) {
+	opened, err := reader.Open(ctx, q.Layout, q.Settings) // refuses what is no file of fcpipe
+	if err != nil {
+		return nil, err
+	}
+	err = errors.Join(checkMigrations(ctx, opened.Database()), opened.Close())
+	if err != nil {
+		return nil, err
+	}
+	settings := q.Settings
+	settings.Spill = q.Layout.Spill()
+	path := q.Layout.Database()
+	directories := []string{filepath.Dir(path)}
+	if q.Directory != "" {
+		directories = append(directories, q.Directory)
+	}
+	database, err := duck.Open(ctx, "", duck.ReadWrite, settings, directories...)
+	if err != nil {
+		return nil, err
+	}
+	p = &Past{database: database}
+	if err := p.compute(ctx, q, path); err != nil {
+		return nil, errors.Join(err, database.Close())
+	}
+	return p, nil
+}
+
+// Database has the derived tables that were asked for and what they read.
+func (p *Past) Database() *sql.DB { return p.database }
+
+// Close forgets it.
+func (p *Past) Close() error { return p.database.Close() }
+
+func checkMigrations(ctx context.Context, database *sql.DB) error {
+	steps, err := duck.LoadMigrations(duck.MigrationFiles)
+	if err != nil {
+		return err
+	}
+	applied, err := duck.AppliedMigrations(ctx, database, steps)
+	if err == nil && applied < len(steps) {
+		err = ErrOlderFile
+	}
+	return err
+}
+
+func (p *Past) compute(ctx context.Context, q Question, path string) error {
+	connection, err := p.database.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(p.fill(ctx, connection, q, path), connection.Close())
+	if err != nil {
+		return err
+	}
+	if err := models.DeriveTables(ctx, p.database, models.Parameters{
+		AsOf: p.Watermark, ReportZone: p.ReportZone, PartRows: models.PartRows(q.Settings.MemoryLimit),
+	}, q.Tables...); err != nil {
+		return err
+	}
+	return statements.EachRow(ctx, p.database, "parameters", func(scan duck.Scan) error {
+		var name, value string
+		err := scan(&name, &value)
+		if name == "as_of_date" {
+			p.AsOfDate = value
+		} else {
+			p.Taxonomy = value
+		}
+		return err
+	})
+}
+
+// fill puts what was known into the empty tables of this program.
+func (p *Past) fill(ctx context.Context, connection *sql.Conn, q Question, path string) (err error) {
+	if _, err := connection.ExecContext(ctx, "ATTACH "+duck.Quote(path)+" AS held (READ_ONLY)"); err != nil {
+		return err
+	}
+	if err := p.resolve(ctx, connection, q); err != nil {
+		return err
+	}
+	if p.Definition, err = models.Definition(ctx, connection, q.Tables...); err != nil {
+		return err
+	}
+	if _, err := duck.Migrate(ctx, p.database, p.Watermark); err != nil {
+		return err
+	}
+	happened := "infinity"
+	if p.IsBackfilled {
+		happened = p.At.Format(time.RFC3339Nano)
+	}
+	for _, name := range []string{
+		"wanted", "fill_store", "fill_account_versions", "fill_accounts", "fill_links", "fill_transactions",
+		"fill_labels", "fill_balances", "fill_rules", "fill_overrides", "fill_transfer_decisions",
+	} {
+		if err := execute(ctx, connection, name, sql.Named("holder", q.Holder), sql.Named("watermark", p.Watermark),
+			sql.Named("observed", p.observedBefore), sql.Named("happened", happened)); err != nil {
+			return err
+		}
+	}
+	if err := connection.QueryRowContext(ctx, statements.Get("fingerprints")).Scan(&p.Rules, &p.Overrides); err != nil {
+		return err
+	}
+	for _, statement := range []string{"DROP TABLE temp.wanted", "DETACH held"} {
+		if _, err := connection.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// execute runs the statement of a name with those of some arguments that it names.
+func execute(ctx context.Context, connection *sql.Conn, name string, arguments ...sql.NamedArg) error {
+	statement := statements.Get(name)
+	var used []any
+	for _, argument := range arguments {
+		if strings.Contains(statement, "$"+argument.Name) {
+			used = append(used, argument)
+		}
+	}
+	if _, err := connection.ExecContext(ctx, statement, used...); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
