@@ -127,6 +127,9 @@ func (d *derivation) finish(ctx context.Context) error {
 	if d.made["models"], err = CurrentFingerprint(); err != nil {
 		return err
 	}
+	if err := d.makeLateMacros(ctx); err != nil {
+		return err
+	}
 	d.made["dictionary"] = sum(d.made["models"], d.made["migrations"])
 	if len(d.whole) > 0 || d.stored["dictionary"] != d.made["dictionary"] {
 		if err := writeDictionary(ctx, d.Conn); err != nil {
@@ -145,6 +148,24 @@ func (d *derivation) finish(ctx context.Context) error {
 		}
 	}
 	return d.put(ctx, slices.Sorted(maps.Keys(d.made))...)
+}
+
+// makeLateMacros makes what asks derived tables, where all of these are there and it is missing or comes from another
+// program.
+func (d *derivation) makeLateMacros(ctx context.Context) error {
+	for _, table := range lateMacroReads {
+		if _, exists := d.tables[table]; !exists {
+			return nil
+		}
+	}
+	d.made["late_macros"] = sum(lateMacros())
+	if d.stored["late_macros"] == d.made["late_macros"] {
+		return nil
+	}
+	if _, err := d.ExecContext(ctx, lateMacros()); err != nil {
+		return fmt.Errorf("%s: %w", lateMacroFile, err)
+	}
+	return nil
 }
 
 // findChanges puts the changed rows of every table of main and meta that models read into removed and added.

@@ -138,7 +138,7 @@ func (d *derivation) fingerprint(model Header) string {
 
 // Fingerprint changes whenever a model, a macro, a rule by which texts are read or a field id does.
 func Fingerprint(models []Header) string {
-	return sum(fmt.Sprintf("%+v", models), macros(), schema.FieldsFile, text.Fingerprint())
+	return sum(fmt.Sprintf("%+v", models), macros(), lateMacros(), schema.FieldsFile, text.Fingerprint())
 }
 
 // macros are the statements that make what models share, in their order.
@@ -149,6 +149,12 @@ func macros() string {
 		steps = append(steps, string(text))
 	}
 	return strings.Join(steps, ";\n")
+}
+
+// lateMacros are the statements that make what asks derived tables.
+func lateMacros() string {
+	text, _ := schema.ModelFiles.ReadFile(lateMacroFile)
+	return string(text)
 }
 
 func sum(parts ...string) string {

@@ -11,7 +11,7 @@ import (
 // TestEveryMacroIsMadeOnce: of two with one name the later file's would be called by both, without a word.
 func TestEveryMacroIsMadeOnce(t *testing.T) {
 	t.Parallel()
-	files, err := fs.Glob(schema.ModelFiles, "ledger/*.sql")
+	files, err := fs.Glob(schema.ModelFiles, "*/*.sql")
 	if err != nil || len(files) == 0 {
 		t.Fatal(len(files), err)
 	}

@@ -26,8 +26,8 @@ var leaks = []leak{
 		name:  "pending to posted with tip",
 		first: func(w *world) { w.row("dinner", -8000, 30, "BLUE OWL DINER").Status = "pending" },
 		later: func(w *world) { w.row("dinner", -9600, 30, "BLUE OWL DINER") },
-		question: "SELECT coalesce(sum(out_minor), 0) || ' ' || coalesce(sum(out_count), 0) FROM underwriting.flow_days " +
-			"WHERE out_minor > 5000",
+		question: "SELECT coalesce(sum(out_minor), 0) || ' ' || coalesce(sum(out_count), 0) " +
+			"FROM underwriting.flow_days WHERE out_minor > 5000",
 		then: "0 0", now: "9600 1",
 	},
 	{
@@ -208,8 +208,8 @@ func answer(t *testing.T, q replay.Question, question string) (text string) {
 	return text
 }
 
-// TestNothingThatCameLaterIsFelt: each leak is closed as of the first round, and open as of the second, which shows that
-// the question would tell.
+// TestNothingThatCameLaterIsFelt: each leak is closed as of the first round, and open as of the second, which shows
+// that the question would tell.
 func TestNothingThatCameLaterIsFelt(t *testing.T) {
 	s, instants := told(t)
 	for round, at := range instants {

@@ -1,0 +1,157 @@
+-- What an attribute was computed from, row by row and day by day, so that a reader can compute it again.
+
+-- Which rows an attribute of flows adds up, and how: those on a side whose treatment is of a kind and whose category
+-- fits a pattern, if there is one. part: value, or over where it is a share of something. A grain is A for accounts, H
+-- for holders. A name that is not here has every row that its kind of attribute reads, as part read.
+CREATE OR REPLACE MACRO underwriting.lineage_terms() AS TABLE
+SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUES
+    ('flow_in_gross_minor', 'value', 'A', 'minor', 'in', 1, 'all', NULL, NULL),
+    ('flow_out_gross_minor', 'value', 'A', 'minor', 'out', 1, 'all', NULL, NULL),
+    ('flow_in_count', 'value', 'A', 'count', 'in', 1, 'all', NULL, NULL),
+    ('flow_out_count', 'value', 'A', 'count', 'out', 1, 'all', NULL, NULL),
+    ('flow_in_net_minor', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
+    ('flow_in_month_avg_minor', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
+    ('flow_in_month_cv', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
+    ('flow_out_net_minor', 'value', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
+    ('flow_out_net_minor', 'value', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
+    ('flow_out_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
+    ('flow_out_month_avg_minor', 'value', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
+    ('flow_out_month_cv', 'value', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
+    ('flow_out_month_cv', 'value', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
+    ('flow_net_minor', 'value', 'H', 'minor', 'in', 1, 'flow', NULL, NULL),
+    ('flow_net_minor', 'value', 'H', 'minor', 'out', -1, 'flow', NULL, NULL),
+    ('flow_net_positive_months_count', 'value', 'H', 'minor', 'in', 1, 'flow', NULL, NULL),
+    ('flow_net_positive_months_count', 'value', 'H', 'minor', 'out', -1, 'flow', NULL, NULL),
+    ('flow_essential_out_minor', 'value', 'H', 'minor', 'out', 1, 'spending', NULL, 'E'),
+    ('flow_discretionary_out_minor', 'value', 'H', 'minor', 'out', 1, 'spending', NULL, 'D'),
+    ('flow_p2p_in_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'xfer.p2p_in', NULL),
+    ('flow_p2p_out_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'xfer.p2p_out', NULL),
+    ('flow_cash_out_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'xfer.cash_withdrawal', NULL),
+    ('flow_cash_share', 'value', 'H', 'minor', 'out', 1, 'all', 'xfer.cash_withdrawal', NULL),
+    ('flow_cash_share', 'over', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
+    ('flow_cash_share', 'over', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
+    ('flow_gambling_in_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'fun.gambling', NULL),
+    ('flow_gambling_out_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fun.gambling', NULL),
+    ('flow_gambling_income_ratio', 'value', 'H', 'minor', 'out', 1, 'all', 'fun.gambling', NULL),
+    ('flow_gambling_income_ratio', 'over', 'H', 'minor', 'in', 1, 'income', NULL, NULL),
+    ('flow_unknown_share', 'value', 'H', 'minor', 'in', 1, 'all', 'other.unknown', NULL),
+    ('flow_unknown_share', 'value', 'H', 'minor', 'out', 1, 'all', 'other.unknown', NULL),
+    ('flow_unknown_share', 'over', 'H', 'minor', 'in', 1, 'all', NULL, NULL),
+    ('flow_unknown_share', 'over', 'H', 'minor', 'out', 1, 'all', NULL, NULL),
+    ('flow_round_amount_share', 'value', 'H', 'count', 'in', 1, 'round', NULL, NULL),
+    ('flow_round_amount_share', 'over', 'H', 'count', 'in', 1, 'no_wage', NULL, NULL),
+    ('income_all_minor', 'value', 'H', 'minor', 'in', 1, 'income', NULL, NULL),
+    ('income_month_avg_minor', 'value', 'H', 'minor', 'in', 1, 'income', NULL, NULL),
+    ('income_month_cv', 'value', 'H', 'minor', 'in', 1, 'income', NULL, NULL),
+    ('income_payroll_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.payroll', NULL),
+    ('income_benefit_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.ben_*', NULL),
+    ('income_pension_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.pension', NULL),
+    ('income_support_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.support', NULL),
+    ('income_gig_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.gig', NULL),
+    ('income_tax_refund_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.tax_refund', NULL),
+    ('income_nonrecurring_minor', 'value', 'H', 'minor', 'in', 1, 'nonrecurring', NULL, NULL),
+    ('obligation_debt_service_minor', 'value', 'H', 'minor', 'out', 1, 'debt_service', NULL, NULL),
+    ('obligation_debt_service_ratio', 'value', 'H', 'minor', 'out', 1, 'debt_service', NULL, NULL),
+    ('obligation_debt_service_ratio', 'over', 'H', 'minor', 'in', 1, 'income', NULL, NULL),
+    ('obligation_proceeds_count', 'value', 'H', 'count', 'in', 1, 'all', 'fin_in.*', NULL),
+    ('obligation_proceeds_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'fin_in.*', NULL),
+    ('obligation_ewa_count', 'value', 'H', 'count', 'in', 1, 'all', 'fin_in.ewa', NULL),
+    ('obligation_ewa_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'fin_in.ewa', NULL),
+    ('obligation_bnpl_count', 'value', 'H', 'count', 'out', 1, 'all', 'fin_out.bnpl', NULL),
+    ('obligation_bnpl_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fin_out.bnpl', NULL),
+    ('obligation_card_external_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fin_out.card_external', NULL),
+    ('obligation_collections_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fin_out.collections', NULL),
+    ('distress_fee_count', 'value', 'H', 'count', 'out', 1, 'all', 'fee.nsf', NULL),
+    ('distress_fee_count', 'value', 'H', 'count', 'out', 1, 'all', 'fee.overdraft', NULL),
+    ('distress_fee_count', 'value', 'H', 'count', 'out', 1, 'all', 'fee.overdraft_extended', NULL),
+    ('distress_fee_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fee.nsf', NULL),
+    ('distress_fee_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fee.overdraft', NULL),
+    ('distress_fee_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fee.overdraft_extended', NULL),
+    ('distress_late_fee_count', 'value', 'H', 'count', 'out', 1, 'all', 'fee.late', NULL),
+    ('distress_cash_advance_fee_count', 'value', 'H', 'count', 'out', 1, 'all', 'fee.cash_advance', NULL),
+    ('coverage_transaction_count', 'value', 'AH', 'count', 'any', 1, 'posted', NULL, NULL),
+    ('coverage_active_days', 'value', 'AH', 'count', 'any', 1, 'posted', NULL, NULL))
+    t (attribute, part, grain, unit, side, sign, kind, pattern, need);
+
+-- Rows that attributes of flows and coverage of a holder add up, and the days that those of balances are computed from.
+-- Categories whose use in lending is limited are what underwriting.flow_days says of them.
+CREATE OR REPLACE MACRO underwriting.lineage_rows(holder) AS TABLE
+SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS day, t.transaction_id, t.amount_minor,
+    CASE l.gate WHEN 'collapse' THEN split_part(l.category, '.', 1) WHEN 'block' THEN 'withheld' ELSE l.category END
+        AS category,
+    CASE WHEN l.gate IN ('collapse', 'block') THEN NULL ELSE l.rule_id END AS rule_id,
+    CASE WHEN l.gate IN ('collapse', 'block') THEN NULL ELSE l.rule_version END AS rule_version,
+    l.treatment, coalesce(l.need, 'N') AS need, t.category = 'cash' AS is_cash,
+    t.amount_minor <> 0 AND t.category IN ('cash', 'credit') AS is_flow, c.account_key IS NOT NULL AS is_counted
+FROM ledger.transactions t JOIN ledger.labels l USING (transaction_id)
+LEFT JOIN ledger.cash_accounts c USING (account_key, currency)
+WHERE t.holder_id = holder AND t.holder_type IS NOT NULL AND t.status = 'posted' AND t.suppressed_by IS NULL;
+
+CREATE OR REPLACE MACRO underwriting.lineage_days(holder) AS TABLE
+SELECT a.holder_type, a.holder_id, b.account_key, b.currency, b.day, b.end_of_day_minor, b.basis,
+    b.reconciled AS proof
+FROM ledger.daily_balances b JOIN (FROM ledger.cash_accounts WHERE holder_id = holder) a USING (account_key, currency)
+WHERE b.end_of_day_minor IS NOT NULL
+UNION ALL
+SELECT h.holder_type, h.holder_id, '', h.currency, h.day, h.end_of_day_minor, 'sum of ' || h.account_count,
+    CASE WHEN d.broken THEN 'broken' WHEN d.proved THEN 'proved' ELSE 'unproved' END
+FROM (FROM ledger.holder_daily_balances WHERE holder_id = holder AND end_of_day_minor IS NOT NULL) h
+JOIN (SELECT a.holder_type, a.currency, b.day, bool_and(b.reconciled = 'proved') AS proved,
+        bool_or(b.reconciled = 'broken') AS broken
+    FROM ledger.daily_balances b JOIN (FROM ledger.cash_accounts WHERE holder_id = holder) a
+        USING (account_key, currency) GROUP BY ALL) d USING (holder_type, currency, day);
+
+CREATE OR REPLACE MACRO underwriting.lineage(holder) AS TABLE
+WITH terms AS (
+    FROM underwriting.lineage_terms()
+    UNION ALL
+    SELECT a.attribute, 'read', CASE WHEN a.of_holders THEN 'H' ELSE 'A' END, 'minor', 'any', 1, 'all', NULL, NULL
+    FROM (FROM underwriting.attributes WHERE needs = 'flows') a
+    ANTI JOIN (FROM underwriting.lineage_terms()) k USING (attribute)),
+wanted AS (
+    SELECT a.attribute, a.needs, a.of_accounts, a.of_holders, w.window_name, w.first_day, w.last_day
+    FROM (SELECT *, unnest(windows) AS window_name FROM underwriting.attributes) a
+    JOIN underwriting.windows w USING (window_name)),
+days AS (FROM underwriting.lineage_days(holder)),
+-- of now: the newest balance that was observed, and the newest that was negative
+points AS (
+    SELECT *, 'balance_current_minor' AS attribute FROM days
+    WHERE account_key = '' OR basis IN ('observed', 'anchor_intraday')
+    QUALIFY row_number() OVER (PARTITION BY holder_type, account_key, currency ORDER BY day DESC) = 1
+    UNION ALL
+    SELECT *, 'balance_days_since_negative' FROM days WHERE end_of_day_minor < 0
+    QUALIFY row_number() OVER (PARTITION BY holder_type, account_key, currency ORDER BY day DESC) = 1)
+SELECT r.holder_type, r.holder_id, CASE g.grain WHEN 'A' THEN r.account_key ELSE '' END AS account_key, r.currency,
+    t.attribute, w.window_name, t.part, 'transaction' AS evidence, r.account_key AS of_account_key, r.transaction_id,
+    v.version, r.day, (CASE t.unit WHEN 'count' THEN t.sign ELSE t.sign * abs(r.amount_minor::HUGEINT) END)::BIGINT
+        AS counted, r.amount_minor, r.category, r.treatment, r.rule_id, r.rule_version, NULL::VARCHAR AS proof
+FROM underwriting.lineage_rows(holder) r JOIN main.transactions v USING (transaction_id)
+JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (t.need IS NULL OR t.need = r.need)
+    AND (t.pattern IS NULL OR r.category GLOB t.pattern) AND (t.kind = 'posted' OR r.is_flow)
+    AND CASE t.kind WHEN 'all' THEN true WHEN 'posted' THEN r.is_counted
+        WHEN 'flow' THEN r.treatment NOT IN ('exclude', 'contra_flow')
+        WHEN 'plain' THEN r.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue')
+        WHEN 'contra' THEN r.treatment IN ('contra_expense', 'contra_revenue')
+        WHEN 'income' THEN r.treatment IN ('income', 'revenue')
+        WHEN 'nonrecurring' THEN r.treatment = 'income_nonrecurring'
+        WHEN 'debt_service' THEN r.treatment = 'debt_service'
+        WHEN 'spending' THEN r.treatment IN ('expense', 'debt_service')
+        WHEN 'no_wage' THEN r.category <> 'income.payroll'
+        WHEN 'round' THEN r.category <> 'income.payroll' AND r.amount_minor % 10000 = 0 END
+JOIN (VALUES ('A'), ('H')) g (grain) ON contains(t.grain, g.grain) AND (g.grain = 'H' OR r.is_cash)
+JOIN wanted w ON w.attribute = t.attribute AND r.day BETWEEN w.first_day AND w.last_day
+UNION ALL
+SELECT d.holder_type, d.holder_id, d.account_key, d.currency, w.attribute, w.window_name, 'value', 'balance',
+    d.account_key, NULL, NULL, d.day, d.end_of_day_minor, d.end_of_day_minor, NULL, NULL, d.basis, NULL, d.proof
+FROM days d JOIN (FROM wanted WHERE needs = 'balances') w ON d.day BETWEEN w.first_day AND w.last_day
+    AND CASE WHEN d.account_key = '' THEN w.of_holders ELSE w.of_accounts END
+UNION ALL
+SELECT p.holder_type, p.holder_id, p.account_key, p.currency, a.attribute, 'now', 'value', 'balance', p.account_key,
+    NULL, NULL, p.day, p.end_of_day_minor, p.end_of_day_minor, NULL, NULL, p.basis, NULL, p.proof
+FROM points p JOIN underwriting.attributes a
+    ON a.attribute = p.attribute OR (a.attribute = 'balance_age_days' AND p.attribute = 'balance_current_minor');
+COMMENT ON MACRO TABLE underwriting.lineage IS
+    'What the attributes of a holder were computed from: transactions with their versions, or balances with their '
+    'proof; counted is what a row adds, part is value, over (of a share, what it is a share of) or read (the attribute '
+    'reads it among others). Example: SELECT transaction_id, version, day, counted, category, rule_id '
+    'FROM underwriting.lineage(''cus_1'') WHERE attribute = ''income_all_minor'' AND window_name = ''90d''';
