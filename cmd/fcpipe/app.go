@@ -103,7 +103,7 @@ Start with "fcpipe demo": it needs no key and no network.`,
 		a.exportCommand(),
 		a.queryCommand(), a.explainCommand(), a.rulesCommand(),
 		a.linkCommand(), a.unlinkCommand(), a.settleCommand(), a.accessCommand(), a.reportCommand(),
-		a.featuresCommand(), a.disconnectCommand(), a.eraseCommand(),
+		a.featuresCommand(), a.diffCommand(), a.disconnectCommand(), a.eraseCommand(),
 		a.verifyCommand(), a.repairCommand(),
 		a.simulateCommand(), a.configCommand(), a.systemdCommand(), a.versionCommand(), exitCodesTopic())
 	a.careful(root)

@@ -1,0 +1,108 @@
+package features
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"fcpipe/schema/duck"
+	"fcpipe/schema/replay"
+)
+
+// side is what was known at one of two instants.
+type side struct {
+	known    replay.Known
+	values   map[valueKey]Said
+	lines    map[valueKey]map[lineKey]counted // only of one holder
+	versions map[string]int64                 // of transactions
+	spans    map[string]span
+}
+
+type valueKey struct{ holder, account, currency, attribute, window string }
+
+// lineKey is a row that a value counts, or a day.
+type lineKey struct{ part, account, id, day string }
+
+// counted is what a row adds.
+type counted struct {
+	counted, version int64
+	category         string
+}
+
+func (s *side) said(key valueKey) *Said {
+	if said, is := s.values[key]; is {
+		return &said
+	}
+	return nil
+}
+
+// sideOf computes one side.
+func sideOf(ctx context.Context, q replay.Question) (s *side, err error) {
+	q.Tables = []string{Table}
+	past, err := replay.Open(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, past.Close()) }()
+	s = &side{
+		known: past.Known, values: map[valueKey]Said{}, lines: map[valueKey]map[lineKey]counted{},
+		versions: map[string]int64{}, spans: map[string]span{},
+	}
+	database := past.Database()
+	if err := s.readValues(ctx, database, q.Holder); err != nil {
+		return nil, err
+	}
+	if q.Holder == "" {
+		return s, nil
+	}
+	return s, errors.Join(s.readLines(ctx, database, q.Holder), s.readSpans(ctx, database))
+}
+
+func (s *side) readValues(ctx context.Context, database duck.Queryer, holder string) error {
+	return statements.EachRow(ctx, database, "diff_values", func(scan duck.Scan) error {
+		var key valueKey
+		var integer, double, date *string
+		var said Said
+		err := scan(&key.holder, &key.account, &key.currency, &key.attribute, &key.window, &integer, &double, &date,
+			&said.State)
+		for _, value := range []*string{integer, double, date} {
+			if value != nil {
+				said.Value = value
+			}
+		}
+		s.values[key] = said
+		return err
+	}, sql.Named("holder", holder))
+}
+
+func (s *side) readLines(ctx context.Context, database duck.Queryer, holder string) error {
+	return statements.EachRow(ctx, database, "diff_lines", func(scan duck.Scan) error {
+		key, line, c := valueKey{holder: holder}, lineKey{}, counted{}
+		var evidence string
+		var amount int64
+		err := scan(&key.account, &key.currency, &key.attribute, &key.window, &line.part, &evidence, &line.account,
+			&line.id, &c.version, &line.day, &c.counted, &amount, &c.category)
+		if s.lines[key] == nil {
+			s.lines[key] = map[lineKey]counted{}
+		}
+		s.lines[key][line] = c
+		return err
+	}, sql.Named("holder", holder))
+}
+
+func (s *side) readSpans(ctx context.Context, database duck.Queryer) error {
+	err := statements.EachRow(ctx, database, "diff_spans", func(scan duck.Scan) error {
+		var name string
+		var of span
+		err := scan(&name, &of.first, &of.last)
+		s.spans[name] = of
+		return err
+	})
+	return errors.Join(err, statements.EachRow(ctx, database, "diff_versions", func(scan duck.Scan) error {
+		var id string
+		var version int64
+		err := scan(&id, &version)
+		s.versions[id] = version
+		return err
+	}))
+}
