@@ -12,7 +12,7 @@ import (
 // macroFiles hold the functions models share, in the order they are made; they are no models.
 var macroFiles = []string{
 	"ledger/own_texts.sql", "ledger/transfer_texts.sql", "ledger/texts.sql", "ledger/distress_texts.sql",
-	"ledger/macros.sql", "ledger/stream_dates.sql", "ledger/stream_kinds.sql",
+	"ledger/macros.sql", "ledger/stream_dates.sql", "ledger/stream_kinds.sql", "ledger/payment_classes.sql",
 }
 
 // lateMacroFile has table macros that ask derived tables, which DuckDB makes only where these exist; lateMacroReads are

@@ -39,14 +39,18 @@ func (d *diary) tell(payments []payment) string {
 	d.account(account, account, holder, "cash", nil, 0)
 	d.exec("UPDATE main.accounts SET complete_through_at = ?::TIMESTAMPTZ + INTERVAL 30 HOUR WHERE account_id = ?",
 		d.end, account)
+	d.rows(account, shelfRows(payments))
+	return holder
+}
+
+func shelfRows(payments []payment) []shelfRow {
 	rows := make([]shelfRow, len(payments))
 	for i, p := range payments {
 		rows[i] = shelfRow{
 			day: int(p.day.Sub(shelfStart.Truncate(24*time.Hour)).Hours() / 24), amount: p.amount, text: p.text,
 		}
 	}
-	d.rows(account, rows)
-	return holder
+	return rows
 }
 
 // derive derives some tables and what they read; all of them where none is named.

@@ -37,6 +37,7 @@ computed AS (
     UNION ALL BY NAME FROM underwriting.flow_values
     UNION ALL BY NAME FROM underwriting.coverage_values
     UNION ALL BY NAME FROM underwriting.distress_values
+    UNION ALL BY NAME FROM underwriting.income_values
     UNION ALL BY NAME
     SELECT holder_type, holder_id, account_key, currency, window_name,
         unnest(['coverage_active_days', 'coverage_days', 'coverage_transaction_count']) AS attribute,
@@ -44,6 +45,7 @@ computed AS (
     FROM underwriting.subject_windows),
 known AS (
     SELECT w.*, v.value_integer, v.value_double, v.value_date, v.value_text, v.age_days, v.known_days,
+        v.partial_reason,
         c.head_gap, c.tail_gap, c.covered_days, c.transaction_count,
         coalesce(c.coverage_start, e.coverage_start) AS coverage_start,
         coalesce(c.coverage_end, e.coverage_end) AS coverage_end, c.proved_days,
@@ -72,6 +74,7 @@ judged AS (
             WHEN hidden_days > 0 OR (hidden_days = 0 AND needs = 'balances' AND longest_proved < longest_days)
                 THEN 'PARTIAL'
             WHEN needs = 'balances' AND days IS NOT NULL AND (known_days < days OR proved_days < days) THEN 'PARTIAL'
+            WHEN partial_reason IS NOT NULL THEN 'PARTIAL'
             ELSE 'OK' END AS value_state,
         CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN 'no cash account'
             WHEN 'NOT_COVERED' THEN CASE WHEN coverage_start IS NULL OR coverage_end IS NULL
@@ -87,6 +90,7 @@ judged AS (
                 ELSE 'undefined for what is held' END
             ELSE CASE WHEN hidden_days > 0 THEN format('{} days since the first are not held', hidden_days)
                 WHEN head_gap + tail_gap > 0 THEN format('{} of {} days are held', covered_days, days)
+                WHEN partial_reason IS NOT NULL THEN partial_reason
                 ELSE format('{} of {} days are proved by two balances', coalesce(proved_days, longest_proved),
                     coalesce(days, longest_days)) END END AS state_reason,
         value_state IN ('OK', 'PARTIAL', 'STALE') OR (value_state = 'UNRECONCILED' AND needs <> 'balances'

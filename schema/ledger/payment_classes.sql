@@ -1,0 +1,48 @@
+-- Functions of the models of income and obligations: what a payment is for, and how well income is told.
+
+-- What kind of income, loan or obligation a payment is, from its category and the kind of the stream it is in (null
+-- when it is in none); null for all others. unclear comes regularly, and no text says what it is: it may be a wage, a
+-- rent or what a relative gives.
+CREATE OR REPLACE MACRO ledger.payment_class(category, kind) AS CASE
+  WHEN category IN ('income.payroll', 'income.military') THEN 'payroll'
+  WHEN starts_with(category, 'income.ben_') THEN 'benefit'
+  WHEN category IN ('income.interest', 'income.dividend') THEN 'interest'
+  WHEN starts_with(category, 'income.biz_') THEN 'business'
+  WHEN category IN ('income.tax_refund', 'income.insurance_claim', 'fin_in.owner_contribution',
+    'fin_out.owner_draw') THEN NULL
+  WHEN starts_with(category, 'income.') THEN substr(category, 8)
+  WHEN category IN ('other.unknown', 'xfer.check_deposit', 'xfer.wire_in') AND kind IN ('payroll', 'income')
+    THEN 'unclear'
+  WHEN category = 'housing.rent' OR kind = 'rent' THEN 'rent'
+  WHEN category IN ('fin_in.ewa', 'fin_out.ewa') THEN 'ewa'
+  WHEN category IN ('fin_in.cash_advance', 'fin_out.cash_advance') THEN 'cash_advance'
+  WHEN category = 'fin_out.card_external' THEN 'card'
+  WHEN category IN ('fin_in.bnpl', 'fin_out.bnpl') THEN 'instalments'
+  WHEN category IN ('fin_out.mortgage', 'fin_out.auto', 'fin_out.student', 'fin_out.personal_loan',
+    'fin_out.collections') THEN substr(category, 9)
+  WHEN starts_with(category, 'fin_in.') OR starts_with(category, 'fin_out.') THEN 'loan'
+  WHEN starts_with(category, 'housing.') THEN 'housing'
+  WHEN starts_with(category, 'utilities.') THEN 'utilities'
+  WHEN category = 'services.insurance' THEN 'insurance'
+  WHEN category = 'gov.child_support_paid' THEN 'support_paid' END;
+
+-- Which side of the holder a class is on, from its category: income, proceeds (of a loan or an advance) or obligation.
+CREATE OR REPLACE MACRO ledger.payment_side(class, category) AS CASE
+  WHEN class IS NULL THEN NULL
+  WHEN starts_with(category, 'fin_in.') THEN 'proceeds'
+  WHEN class = 'unclear' OR starts_with(category, 'income.') THEN 'income'
+  ELSE 'obligation' END;
+
+-- How well a payer's money is told to be income that goes on. T1: wages that come on a schedule; T2: benefits,
+-- pensions, support, pay of platforms or clients, or wages without a schedule, that come on one or in three months;
+-- T3: what else comes so; T4: what does not. T1 and T2 are qualified income.
+CREATE OR REPLACE MACRO ledger.income_tier(class, is_regular, month_count) AS CASE
+  WHEN class = 'payroll' AND is_regular THEN 'T1'
+  WHEN class IN ('payroll', 'benefit', 'pension', 'support', 'gig', 'contractor') AND (is_regular OR month_count >= 3)
+    THEN 'T2'
+  WHEN is_regular OR (class <> 'unclear' AND month_count >= 3) THEN 'T3'
+  ELSE 'T4' END;
+
+-- An opaque id of whom a holder is paid by, or pays: the same name gives the same id within a holder.
+CREATE OR REPLACE MACRO ledger.counterparty_id(holder_type, holder_id, name) AS
+  'cp_' || left(md5(concat_ws(chr(31), holder_type, holder_id, name)), 24);

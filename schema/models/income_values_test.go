@@ -1,0 +1,117 @@
+package models_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// paidHolder tells of a holder with an account that is held and proved from a year before 20 June on, and of its
+// payments.
+func paidHolder(payments ...[]payment) *story {
+	return tellHousehold(func(h *household) {
+		h.account("fca_a", "cus_1", date(6, 20, 12), nil)
+		balance := h.pay("fca_a", append(slices.Concat(payments...),
+			payment{date(5, 18, 12).AddDate(-1, 0, 0), -100, "KROGER #412"},
+			payment{date(6, 19, 12), -100, "KROGER #412"}))
+		h.observe("fca_a", date(5, 16, 12).AddDate(-1, 0, 0), 500000)
+		h.observe("fca_a", date(6, 20, 11), 500000+balance)
+	})
+}
+
+// pay posts payments, and returns their sum.
+func (h *household) pay(account string, payments []payment) (sum int64) {
+	for _, p := range payments {
+		h.post(account, p.day.Add(12*time.Hour), p.amount).Description = p.text
+		sum += p.amount
+	}
+	return sum
+}
+
+const steadyWage = "ACME CORP DES:PAYROLL PPD"
+
+var (
+	steadyBiweekly = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage))
+	payerChanged   = paidHolder(every(14, "2025-07-04", 18, 200000, steadyWage),
+		every(14, "2026-03-20", 7, 220000, "GLOBEX INC PAYROLL"))
+	twoEmployers = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+		every(7, "2025-07-02", 51, 50000, "GLOBEX INC PAYROLL"))
+	jobEnded = paidHolder(every(14, "2025-07-04", 18, 200000, steadyWage))
+	retired  = paidHolder(monthly(1, "2025-07-03", 12, 150000, "SSA TREAS 310 XXSOC SEC"))
+	youngJob = paidHolder(on("2026-05-15 2026-05-29 2026-06-15", 200000, steadyWage))
+	onThe1st = paidHolder(business(true, monthly(1, "2025-07-01", 12, 150000, steadyWage)),
+		business(true, monthly(1, "2025-07-15", 12, 150000, steadyWage)))
+	sentMoney = paidHolder(every(14, "2025-07-04", 26, 90000, "Zelle payment from JANE DOE 12345678901"),
+		every(14, "2025-07-09", 25, 10000, "EARNIN ACTIVEHOURS"))
+)
+
+// TestIncomeOfASteadyBiweeklyWage: months vary by a fifth since some have three paydays, pay does not, and no month is
+// a dip.
+func TestIncomeOfASteadyBiweeklyWage(t *testing.T) {
+	s := steadyBiweekly.published(t)
+	wantValues(t, s, map[string]string{
+		"income_period_cv 90d": "OK 0.0", "income_dip_months_count 6m": "OK 0",
+		"income_spike_months_count 6m": "OK 0",
+		"income_monthly_minor 90d":     "OK 433333", "income_missed_count 180d": "OK 0",
+		"income_annual_projected_minor 90d": "OK 5199996", "income_qualified_minor 90d": "OK 1400000",
+		"income_payer_count 90d": "OK 1", "income_primary_share 90d": "OK 1.0", "income_payer_changed 180d": "OK 0",
+		"income_payer_gap_days 180d": "NO_DATA -", "income_late_days_avg 180d": "OK 0.0",
+		"income_bank_statement_minor 12m": "OK 400000",
+	})
+	s.Want(`SELECT round(value_double, 1) FROM underwriting.attribute_values WHERE holder_id = 'cus_1'
+		AND attribute = 'income_month_cv' AND window_name = '6m' AND account_key = ''`, "0.2")
+}
+
+// TestShiftedPaydaysAreNoDip: pay of the 1st that comes on the last day of the month before is missed in no month.
+func TestShiftedPaydaysAreNoDip(t *testing.T) {
+	wantValues(t, onThe1st.published(t), map[string]string{
+		"income_dip_months_count 6m": "OK 0", "income_spike_months_count 6m": "OK 0",
+		"income_monthly_minor 90d": "OK 300000",
+	})
+}
+
+func TestPayerChanged(t *testing.T) {
+	wantValues(t, payerChanged.published(t), map[string]string{
+		"income_payer_changed 180d": "OK 1", "income_payer_gap_days 180d": "OK 21", "income_payer_count 90d": "OK 1",
+		"income_monthly_minor 90d": "OK 476667", "income_tenure_days 90d": "OK 84",
+	})
+}
+
+func TestTwoEmployers(t *testing.T) {
+	wantValues(t, twoEmployers.published(t), map[string]string{
+		"income_payer_count 90d": "OK 2", "income_monthly_minor 90d": "OK 650000", "income_payer_changed 180d": "OK 0",
+	})
+}
+
+// TestJobThatEnded: what was paid is there, and nothing is expected of it any more.
+func TestJobThatEnded(t *testing.T) {
+	wantValues(t, jobEnded.published(t), map[string]string{
+		"income_monthly_minor 90d": "OK 0", "income_payer_count 90d": "OK 0", "income_missed_count 180d": "OK 2",
+		"income_period_cv 90d": "NO_DATA -", "income_primary_share 90d": "NO_DATA -",
+		"income_payer_changed 180d": "NO_DATA -",
+	})
+}
+
+// TestBenefitIsCountedInFull: a benefit is qualified income like a wage.
+func TestBenefitIsCountedInFull(t *testing.T) {
+	wantValues(t, retired.published(t), map[string]string{
+		"income_monthly_minor 90d": "OK 150000", "income_qualified_minor 90d": "OK 450000",
+	})
+}
+
+// TestThreeDepositsLeaveTheScheduleOpen: the lower of two readings is given, and it is not OK.
+func TestThreeDepositsLeaveTheScheduleOpen(t *testing.T) {
+	wantValues(t, youngJob.published(t), map[string]string{
+		"income_monthly_minor 90d": "PARTIAL 400000", "income_qualified_minor 90d": "OK 600000",
+	})
+}
+
+// TestMoneyOfPeopleAndAdvancesIsNoIncome: what comes by Zelle or from an app until payday is in no number of income.
+func TestMoneyOfPeopleAndAdvancesIsNoIncome(t *testing.T) {
+	s := sentMoney.published(t)
+	s.Want(`SELECT count(*) FROM ledger.income_streams`, "0")
+	wantValues(t, s, map[string]string{
+		"income_monthly_minor 90d": "OK 0", "income_qualified_minor 90d": "OK 0",
+		"income_primary_share 90d": "NO_DATA -",
+	})
+}

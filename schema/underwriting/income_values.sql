@@ -1,0 +1,168 @@
+-- model: underwriting.income_values
+-- about: Attributes of income, before it is judged how far they may be relied on: what payers of ledger.income_streams
+--   pay a holder, how steadily, and since when
+-- order: holder_id, holder_type, account_key, currency, window_name, attribute
+-- lake: none
+-- part: holder_id
+-- scope: holder_type, holder_id
+-- input underwriting.attributes: FROM underwriting.attributes
+-- input underwriting.windows: FROM underwriting.windows
+-- personal: nothing from ledger.classed_payments.counterparty_id, payers are counted
+-- personal: nothing from ledger.classed_payments.group_id, equal ones are looked for
+-- personal: nothing from ledger.classed_payments.stream_id, equal ones are looked for
+-- personal: nothing from ledger.classed_payments.merchant_key, it is not read
+-- personal: nothing from ledger.income_streams.counterparty_id, payers are counted
+-- personal: nothing from ledger.income_streams.income_stream_id, equal ones are looked for
+-- personal: nothing from ledger.income_streams.merchant_key, it is not read
+-- personal: nothing from ledger.expected_payments.stream_id, equal ones are looked for
+-- personal: nothing from ledger.expected_payments.merchant_key, it is not read
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Whose income it is
+-- column account_key: VARCHAR NOT NULL. Empty: all of them are of the holder as a whole
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column window_name: VARCHAR NOT NULL. Span of days, see underwriting.windows
+-- column attribute: VARCHAR NOT NULL. Name, see underwriting.attributes
+-- column value_integer: BIGINT. Money in minor units, a count, or days; null where value_double is set, or undefined
+-- column value_double: DOUBLE. A ratio or a mean
+-- column partial_reason: VARCHAR. Why the value holds only in part although every day is held; else null
+WITH held AS (
+    SELECT s.holder_type, s.holder_id, s.currency, s.window_name, s.coverage_start, s.covered_days, w.first_day,
+        w.last_day, w.days
+    FROM (FROM underwriting.subject_windows WHERE account_key = '') s JOIN underwriting.windows w USING (window_name)),
+streams AS (
+    SELECT *, tier IN ('T1', 'T2') AS is_qualified FROM ledger.income_streams),
+paid AS (
+    SELECT p.holder_type, p.holder_id, p.currency, p.posted_date, p.transacted_date, p.amount_minor, p.class,
+        p.stream_id, p.group_id, s.counterparty_id, s.cadence, s.status, s.is_qualified AND p.class <> 'unclear'
+            AS is_qualified
+    FROM (FROM ledger.classed_payments WHERE side = 'income') p
+    JOIN streams s ON s.holder_type = p.holder_type AND s.holder_id = p.holder_id AND s.income_stream_id = p.group_id),
+sums AS (
+    SELECT p.holder_type, p.holder_id, p.currency, w.window_name,
+        coalesce(sum(p.amount_minor) FILTER (p.is_qualified), 0) AS qualified,
+        sum(p.amount_minor) FILTER (p.class NOT IN ('unclear', 'business')) AS eligible,
+        sum(p.amount_minor) FILTER (p.class = 'business') AS receipts,
+        count(DISTINCT p.counterparty_id) FILTER (p.class = 'gig') AS platforms
+    FROM paid p JOIN underwriting.windows w ON p.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+-- what payers without a schedule pay a month: a third of the last three complete ones
+irregular AS (
+    SELECT p.holder_type, p.holder_id, p.currency, sum(p.amount_minor) AS total
+    FROM (FROM paid WHERE is_qualified AND cadence = 'irregular' AND status = 'active') p
+    JOIN underwriting.windows w ON w.window_name = '3m' AND p.posted_date BETWEEN w.first_day AND w.last_day
+    GROUP BY ALL),
+living AS (
+    SELECT holder_type, holder_id, currency, count(DISTINCT counterparty_id) AS payers,
+        sum(monthly_minor) AS monthly, sum(monthly_high_minor) AS monthly_high,
+        sum(period_cv * least(total_minor, 1000000000000) ORDER BY income_stream_id) AS weighted_cv,
+        sum(least(total_minor, 1000000000000)) FILTER (period_cv IS NOT NULL) AS cv_weight
+    FROM streams WHERE is_qualified AND status = 'active' GROUP BY ALL),
+monthly AS (
+    SELECT h.holder_type, h.holder_id, h.currency, coalesce(l.payers, 0) AS payers, l.weighted_cv / l.cv_weight AS cv,
+        coalesce(l.monthly, 0) + meta.mean_minor(3, coalesce(i.total, 0)) AS low,
+        coalesce(l.monthly_high, 0) - coalesce(l.monthly, 0) AS spread
+    FROM (FROM held WHERE window_name = '90d') h
+    LEFT JOIN living l USING (holder_type, holder_id, currency)
+    LEFT JOIN irregular i USING (holder_type, holder_id, currency)),
+-- payers by what they paid in the newest 90 days and the 90 before
+halves AS (
+    SELECT p.holder_type, p.holder_id, p.currency, p.counterparty_id,
+        coalesce(sum(p.amount_minor) FILTER (p.posted_date > w.last_day - 90), 0) AS newer,
+        coalesce(sum(p.amount_minor) FILTER (p.posted_date <= w.last_day - 90), 0) AS older
+    FROM (FROM paid WHERE is_qualified) p
+    JOIN underwriting.windows w ON w.window_name = '180d' AND p.posted_date BETWEEN w.first_day AND w.last_day
+    GROUP BY ALL),
+largest AS (
+    SELECT holder_type, holder_id, currency, max(newer) AS most, sum(newer) AS newer, sum(older) AS older,
+        arg_max(counterparty_id, (newer, counterparty_id)) AS payer,
+        arg_max(counterparty_id, (older, counterparty_id)) AS payer_before
+    FROM halves GROUP BY ALL),
+lives AS (
+    SELECT holder_type, holder_id, currency, counterparty_id, min(posted_date) AS first_date,
+        max(posted_date) AS last_date
+    FROM paid WHERE is_qualified GROUP BY ALL),
+payers AS (
+    SELECT l.*, n.last_date - n.first_date AS tenure, n.first_date, l.payer <> l.payer_before AS is_other,
+        greatest(n.first_date - b.last_date, 0) AS gap
+    FROM largest l
+    LEFT JOIN lives n ON n.holder_type = l.holder_type AND n.holder_id = l.holder_id AND n.currency = l.currency
+        AND n.counterparty_id = l.payer
+    LEFT JOIN lives b ON b.holder_type = l.holder_type AND b.holder_id = l.holder_id AND b.currency = l.currency
+        AND b.counterparty_id = l.payer_before),
+dues AS (
+    SELECT e.*, s.per_year_low AS per_year
+    FROM (FROM ledger.expected_payments WHERE direction = 'in' AND state <> 'due') e
+    JOIN (FROM streams WHERE is_qualified) s ON s.holder_type = e.holder_type AND s.holder_id = e.holder_id
+        AND s.income_stream_id = e.stream_id),
+punctual AS (
+    SELECT d.holder_type, d.holder_id, d.currency, w.window_name, count(*) FILTER (d.state = 'missed') AS missed,
+        sum(d.days_late)::DOUBLE / nullif(count(d.days_late), 0) AS late
+    FROM dues d JOIN underwriting.windows w ON d.due_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+-- months as if each had as many paydays as an average one: of a stream what its due dates in the month brought, spread
+-- over those of a year. A month of three paydays is no peak, and one of two no dip
+levels AS (
+    SELECT holder_type, holder_id, currency, date_trunc('month', due_date)::DATE AS month,
+        CASE WHEN per_year >= 12 THEN meta.mean_minor(12 * n, per_year * paid) ELSE paid END AS level
+    FROM (SELECT holder_type, holder_id, currency, stream_id, per_year, date_trunc('month', due_date)::DATE AS due_date,
+            coalesce(sum(paid_minor), 0) AS paid, count(*)::HUGEINT AS n
+        FROM dues GROUP BY ALL)
+    UNION ALL
+    SELECT p.holder_type, p.holder_id, p.currency, date_trunc('month', p.posted_date)::DATE, sum(p.amount_minor)
+    FROM (FROM paid WHERE is_qualified) p
+    ANTI JOIN dues d ON d.stream_id = p.stream_id AND d.payment_date = p.transacted_date
+    GROUP BY ALL),
+months AS (
+    SELECT h.holder_type, h.holder_id, h.currency, h.window_name, h.month, coalesce(sum(l.level), 0) AS level
+    FROM (SELECT *, unnest(generate_series(first_day, last_day, INTERVAL 1 MONTH))::DATE AS month FROM held
+        WHERE window_name IN ('6m', '12m')) h
+    LEFT JOIN levels l USING (holder_type, holder_id, currency, month)
+    GROUP BY ALL),
+swings AS (
+    SELECT holder_type, holder_id, currency, window_name,
+        CASE WHEN max(total) > 0 THEN count(*) FILTER (4 * n * level > 5 * total) END AS spikes,
+        CASE WHEN max(total) > 0 THEN count(*) FILTER (4 * n * level < 3 * total) END AS dips
+    FROM (SELECT *, sum(level) OVER w AS total, count(*) OVER w AS n FROM months
+        WINDOW w AS (PARTITION BY holder_type, holder_id, currency, window_name))
+    GROUP BY ALL),
+known AS (
+    SELECT h.*, coalesce(s.qualified, 0) AS qualified, coalesce(s.platforms, 0) AS platforms,
+        2 * coalesce(s.eligible, 0) + coalesce(s.receipts, 0) AS twice_eligible, m.payers, m.cv, m.low, m.spread,
+        p.most, p.newer, p.older, p.tenure, p.is_other, p.gap, p.first_date, coalesce(u.missed, 0) AS missed, u.late,
+        g.spikes, g.dips
+    FROM held h LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
+    LEFT JOIN monthly m USING (holder_type, holder_id, currency)
+    LEFT JOIN payers p USING (holder_type, holder_id, currency)
+    LEFT JOIN punctual u USING (holder_type, holder_id, currency, window_name)
+    LEFT JOIN swings g USING (holder_type, holder_id, currency, window_name)),
+listed AS (
+    SELECT holder_type, holder_id, currency, window_name, unnest([
+            {attribute: 'income_annual_observed_minor', i: CASE WHEN covered_days = days THEN qualified END, d: NULL,
+                why: NULL},
+            {attribute: 'income_annual_projected_minor', i: 12 * low, d: NULL, why: CASE WHEN spread > 0
+                THEN 'three deposits: twice a month or every other week' END},
+            {attribute: 'income_bank_statement_minor', i: meta.mean_minor(24, twice_eligible), d: NULL, why: NULL},
+            {attribute: 'income_dip_months_count', i: dips, d: NULL, why: NULL},
+            {attribute: 'income_gig_platform_count', i: platforms, d: NULL, why: NULL},
+            {attribute: 'income_late_days_avg', i: NULL, d: late, why: NULL},
+            {attribute: 'income_missed_count', i: missed, d: NULL, why: NULL},
+            {attribute: 'income_monthly_minor', i: low, d: NULL, why: CASE WHEN spread > 0
+                THEN 'three deposits: twice a month or every other week' END},
+            {attribute: 'income_payer_changed', i: CASE WHEN newer > 0 AND older > 0 THEN is_other::BIGINT END, d: NULL,
+                why: NULL},
+            {attribute: 'income_payer_count', i: payers, d: NULL, why: NULL},
+            {attribute: 'income_payer_gap_days', i: CASE WHEN newer > 0 AND older > 0 AND is_other THEN gap END,
+                d: NULL, why: NULL},
+            {attribute: 'income_period_cv', i: NULL, d: cv, why: NULL},
+            {attribute: 'income_primary_share', i: NULL, d: meta.share(most, newer), why: NULL},
+            {attribute: 'income_qualified_minor', i: qualified, d: NULL, why: NULL},
+            {attribute: 'income_spike_months_count', i: spikes, d: NULL, why: NULL},
+            {attribute: 'income_tenure_days', i: CASE WHEN newer > 0 THEN tenure END, d: NULL,
+                why: CASE WHEN first_date - coverage_start < 45 THEN 'it may have begun before the history' END}])
+            AS value
+    FROM known)
+SELECT l.holder_type, l.holder_id, '' AS account_key, l.currency, l.window_name, l.value.attribute AS attribute,
+    meta.minor(l.value.i) AS value_integer, l.value.d::DOUBLE + 0.0 AS value_double,
+    l.value.why::VARCHAR AS partial_reason
+FROM listed l
+SEMI JOIN (SELECT attribute, unnest(windows) AS window_name FROM underwriting.attributes) a
+    ON a.attribute = l.value.attribute AND a.window_name = l.window_name
+ORDER BY l.holder_id, l.holder_type, account_key, l.currency, l.window_name, attribute
