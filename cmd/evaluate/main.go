@@ -21,6 +21,8 @@ type options struct {
 	styles                string
 	seeds                 []uint64
 	holders               int
+	stateHolders          int
+	stateSeeds            []uint64
 	commit, stylesCommit  string
 	page, json, directory string
 	before                string
@@ -53,6 +55,9 @@ func run(ctx context.Context, arguments []string, stdout, progress io.Writer) er
 		fmt.Fprintf(progress, "%d rows of %d accounts\n", found.rows, found.accounts)
 		t.add(found)
 		found.wrongs.print(stdout)
+	}
+	if t.States, err = o.measureAllStates(ctx, stdout, progress); err != nil {
+		return err
 	}
 	t.print(stdout)
 	if err := o.compareTables(t, stdout); err != nil {
@@ -96,6 +101,8 @@ func parse(arguments []string, progress io.Writer) (o options, err error) {
 	seeds := flags.String("seeds", "101,102,103,104,105", "a world each, comma-separated")
 	flags.StringVar(&o.styles, "styles", "evaluation", "set of styles: evaluation, or default while rules are written")
 	flags.IntVar(&o.holders, "holders", 100, "households of a world, with three accounts each")
+	stateSeeds := flags.String("state-seeds", "201,202,203", "two worlds each in which states are measured")
+	flags.IntVar(&o.stateHolders, "state-holders", 36, "households of a world in which states are measured; 0 is none")
 	flags.StringVar(&o.commit, "commit", "unknown", "commit of the program, for the table")
 	flags.StringVar(&o.stylesCommit, "styles-commit", "unknown", "last commit of the styles, for the table")
 	flags.StringVar(&o.page, "page", "", "file that gets the table as a page")
@@ -107,12 +114,11 @@ func parse(arguments []string, progress io.Writer) (o options, err error) {
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
 	}
-	for text := range strings.SplitSeq(*seeds, ",") {
-		seed, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			return o, fmt.Errorf("-seeds %q: numbers, comma-separated, are wanted", *seeds)
-		}
-		o.seeds = append(o.seeds, seed)
+	if o.seeds, err = numbers("-seeds", *seeds); err != nil {
+		return o, err
+	}
+	if o.stateSeeds, err = numbers("-state-seeds", *stateSeeds); err != nil {
+		return o, err
 	}
 	if o.holders < 1 {
 		return o, fmt.Errorf("-holders %d: at least one is wanted", o.holders)
@@ -132,4 +138,19 @@ func (o options) world(seed uint64) simulator.Config {
 	return simulator.Config{
 		Seed: seed, Holders: o.holders, Accounts: 3 * o.holders, Styles: o.styles, Linked: true, Calm: true,
 	}
+}
+
+// numbers reads a list of them.
+func numbers(flag, text string) (list []uint64, err error) {
+	if text == "" {
+		return nil, nil
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		number, err := strconv.ParseUint(part, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%s %q: numbers, comma-separated, are wanted", flag, text)
+		}
+		list = append(list, number)
+	}
+	return list, nil
 }

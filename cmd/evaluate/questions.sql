@@ -33,3 +33,25 @@ FROM ledger.stream_members m JOIN ledger.streams s USING (stream_id)
 -- name: distress_events
 -- needs ledger.distress_events: account_key event transaction_ids
 SELECT account_key || ' ' || event, unnest(transaction_ids) FROM ledger.distress_events
+
+-- What states are held to: the day of the newest data, attributes, days of balances, labels and what codes mean.
+-- name: watermark
+SELECT watermark FROM meta.store
+
+-- name: attribute_values
+SELECT holder_id, account_key, currency, attribute, window_name, value_integer, value_double, value_state,
+    coalesce(state_reason, '')
+FROM underwriting.attribute_values WHERE value_state <> 'NOT_APPLICABLE'
+
+-- name: daily_balances
+SELECT account_key, currency, day, coalesce(end_of_day_minor, 0), reconciled FROM ledger.daily_balances
+
+-- name: first_balances
+SELECT account_key, min(anchor_date) FROM ledger.anchors GROUP BY account_key
+
+-- name: treatments
+SELECT l.transaction_id, l.category, l.treatment, coalesce(l.need, 'N'), coalesce(l.gate, 'open')
+FROM ledger.labels l
+
+-- name: codes
+SELECT code, treatment, coalesce(need, 'N'), coalesce(gate, 'open') FROM ledger.categories

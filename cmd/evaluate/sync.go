@@ -21,28 +21,40 @@ import (
 
 // measure makes a world, syncs it into a store, and holds the store's tables to the truth.
 func (o options) measure(ctx context.Context, seed uint64) (found *measured, err error) {
-	dir, err := os.MkdirTemp(o.directory, "fcpipe-evaluate-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	server := simulator.New(o.world(seed))
 	server.Advance(time.Hour) // the refreshes that came with linking have settled
-	layout := schema.Layout{Dir: dir}
-	settings := duck.Settings{Threads: o.threads, MemoryLimit: 2 << 30}
-	if err := fill(ctx, server, layout, settings); err != nil {
-		return nil, err
-	}
-	read, err := reader.Open(ctx, layout, settings)
+	err = o.inStore(ctx, func(layout schema.Layout, settings duck.Settings) error {
+		return fill(ctx, server, layout, settings)
+	}, func(database duck.Queryer) error {
+		p, err := readProduct(ctx, database)
+		if err != nil {
+			return err
+		}
+		found, err = compare(p, server.Truth(), o.wrong)
+		return err
+	})
+	return found, err
+}
+
+// inStore fills a store, reads what was published, and removes it.
+func (o options) inStore(
+	ctx context.Context, fill func(schema.Layout, duck.Settings) error, read func(duck.Queryer) error,
+) (err error) {
+	dir, err := os.MkdirTemp(o.directory, "fcpipe-evaluate-")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer func() { err = errors.Join(err, read.Close()) }()
-	p, err := readProduct(ctx, read.Database())
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	layout, settings := schema.Layout{Dir: dir}, duck.Settings{Threads: o.threads, MemoryLimit: 2 << 30}
+	if err := fill(layout, settings); err != nil {
+		return err
+	}
+	published, err := reader.Open(ctx, layout, settings)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return compare(p, server.Truth(), o.wrong)
+	defer func() { err = errors.Join(err, published.Close()) }()
+	return read(published.Database())
 }
 
 // clock is a world's time: sleeping passes it at once.
@@ -55,8 +67,18 @@ func (c clock) Sleep(ctx context.Context, d time.Duration) error {
 	return context.Cause(ctx)
 }
 
-// fill is one round: sync, merge, derive, publish.
-func fill(ctx context.Context, server *simulator.Server, layout schema.Layout, settings duck.Settings) (err error) {
+// fill is one round: sync, merge, derive, publish. It reads what was there when the accounts were linked.
+func fill(ctx context.Context, server *simulator.Server, layout schema.Layout, settings duck.Settings) error {
+	return rounds(ctx, server, layout, settings, plan.FeaturePolicy{Mode: plan.ModeOff}, []time.Duration{0})
+}
+
+// rounds are rounds of one store, each so long after the one before, that refresh transactions and balances by a
+// policy. Tables are derived in the first and the last one: they are the
+// same whichever rounds derived them.
+func rounds(
+	ctx context.Context, server *simulator.Server, layout schema.Layout, settings duck.Settings,
+	fresh plan.FeaturePolicy, after []time.Duration,
+) (err error) {
 	opened, err := store.Open(ctx, store.Options{
 		Layout: layout, Settings: settings, ProgramVersion: "evaluate", Now: server.Now,
 	})
@@ -74,18 +96,25 @@ func fill(ctx context.Context, server *simulator.Server, layout schema.Layout, s
 			Concurrency: 2, Clock: clock{server}, Transport: server.Transport(), Random: func() float64 { return 0.5 },
 		},
 		Policy: plan.Policy{
-			Transactions: plan.FeaturePolicy{Mode: plan.ModeOff}, Balance: plan.FeaturePolicy{Mode: plan.ModeOff},
-			Wait: time.Minute, Deadline: 30 * 24 * time.Hour,
+			Transactions: fresh, Balance: fresh, Wait: time.Minute, Deadline: 30 * 24 * time.Hour,
 		},
 		Log: slog.New(slog.DiscardHandler), CheckSpace: opened.CheckSpace,
 	})
 	if err != nil {
 		return err
 	}
-	return oneRound(ctx, opened, syncer, server.Now())
+	for i, wait := range after {
+		server.Advance(wait)
+		if err := oneRound(ctx, opened, syncer, server.Now(), i, i == 0 || i == len(after)-1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func oneRound(ctx context.Context, opened *store.Store, syncer *fcsync.Syncer, now time.Time) (err error) {
+func oneRound(
+	ctx context.Context, opened *store.Store, syncer *fcsync.Syncer, now time.Time, number int, derives bool,
+) (err error) {
 	state, err := opened.State(ctx)
 	if err != nil {
 		return err
@@ -95,7 +124,9 @@ func oneRound(ctx context.Context, opened *store.Store, syncer *fcsync.Syncer, n
 		return err
 	}
 	defer func() { err = errors.Join(err, landed.Close()) }()
-	record := journal.RunRecord{RunID: "evaluate", StartedAt: now, Outcome: "complete", ProgramVersion: "evaluate"}
+	record := journal.RunRecord{
+		RunID: fmt.Sprint("evaluate-", number), StartedAt: now, Outcome: "complete", ProgramVersion: "evaluate",
+	}
 	if err := opened.Journal().RecordRunStarted(record); err != nil {
 		return err
 	}
@@ -113,8 +144,10 @@ func oneRound(ctx context.Context, opened *store.Store, syncer *fcsync.Syncer, n
 	if err != nil {
 		return fmt.Errorf("merge: %w", err)
 	}
-	if err := next.Derive(ctx); err != nil {
-		return fmt.Errorf("derive: %w", err)
+	if derives {
+		if err := next.Derive(ctx); err != nil {
+			return fmt.Errorf("derive: %w", err)
+		}
 	}
 	return next.Publish(ctx)
 }

@@ -27,6 +27,7 @@ type table struct {
 	ByStyle      map[string]map[string]*score `json:"by_institution"`
 	ByGroup      map[string]*score            `json:"by_group"`
 	Missing      map[string]string            `json:"missing"` // tables and columns, by what needs them
+	States       *stateTable                  `json:"states,omitempty"`
 }
 
 func newTable(o options) *table {
@@ -73,6 +74,12 @@ func (t *table) print(out io.Writer) {
 		if len(part) > 1 {
 			align(out, part)
 			fmt.Fprintln(out)
+		}
+	}
+	if t.States != nil {
+		t.States.print(out)
+		if t.Styles == "default" {
+			t.States.Clean.why(out, 40)
 		}
 	}
 }

@@ -63,6 +63,17 @@ func (s *Server) Revelations(account, from string) []Revelation {
 	return all
 }
 
+// Books are what truly happened at every account by now, in order of creation, whatever feeds showed of it.
+func (s *Server) Books() (books []world.Book) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	now := s.tick()
+	for _, a := range s.world.Accounts {
+		books = append(books, s.world.Book(a, now))
+	}
+	return books
+}
+
 // Succeeded are the ids of an account's refreshes of transactions that have succeeded, oldest first.
 func (s *Server) Succeeded(account string) []string {
 	s.mutex.Lock()

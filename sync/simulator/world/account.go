@@ -22,6 +22,7 @@ type Account struct {
 	main        bool         // wages come to it, bills are paid from it
 	ClosedAt    time.Time    // zero: never; nothing happens from this day on
 	dates       dates        // how its bank tells when rows happened
+	mess        string       // what its feed is like; "" is right
 	otherwise   bool         // linked again, its bank tells other texts and days
 	book        book         // what its history so far comes to
 	InactiveAt  time.Time    // zero: never

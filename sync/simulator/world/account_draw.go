@@ -35,6 +35,7 @@ func newAccount(c Config, n int) *Account {
 	a.Institution, a.dates = institutions[bank], datesOf[bank]
 	if c.Styles != "" {
 		a.dress(c, n)
+		a.spoil(c, n)
 	}
 	a.Permissions = []string{"balances", "ownership", "payment_method", "transactions"}
 	if c.Calm {

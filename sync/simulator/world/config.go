@@ -27,6 +27,8 @@ type Config struct {
 	// "default" or "evaluation": households whose banks print as US banks do, and whose rows have a known meaning;
 	// "" is the plain world. See package statement
 	Styles string `json:"styles,omitempty"`
+	// true: with Styles, the feeds of most holders are wrong, each in a way of its own; see MessKinds
+	Mess bool `json:"mess,omitempty"`
 	// with Styles and RowsPerAccount: about so many percent of purchases have a text of their own, the others one that
 	// recurs; zero means as the styles print
 	OwnTextPercent uint64 `json:"own_text_percent,omitempty"`

@@ -54,6 +54,7 @@ func (w *World) Extend(a *Account, until time.Time) {
 		day, n := a.rowsThrough, 0
 		date := start.AddDate(0, 0, day)
 		add := func(r Row) {
+			w.vanish(a, &r)
 			a.book.balance += r.settles()
 			a.Rows = append(a.Rows, r)
 			n++

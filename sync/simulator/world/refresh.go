@@ -42,12 +42,12 @@ func (w *World) BeginRefresh(a *Account, feature, source string, at time.Time) {
 	history := a.State.Refreshes[feature]
 	x := draw.Of(w.Config.Seed, a.number, "refresh "+feature, int64(len(history)))
 	duration := time.Duration(draw.Between(x, 2, 40)) * time.Second
-	succeeds := true
+	succeeds := !w.failsBy(a, feature, at)
 	if !w.Config.Calm {
 		if draw.Chance(x>>20, 1) {
 			duration = time.Duration(draw.Between(x>>8, 5, 9)) * time.Hour
 		}
-		succeeds = !draw.Chance(x>>32, 3)
+		succeeds = succeeds && !draw.Chance(x>>32, 3)
 	}
 	if w.RefreshFault != nil {
 		fails, pends := w.RefreshFault(a, feature)
@@ -58,7 +58,7 @@ func (w *World) BeginRefresh(a *Account, feature, source string, at time.Time) {
 		AttemptedAt: at, SettlesAt: at.Add(duration), Succeeds: succeeds, Source: source,
 	}
 	if feature == "balance" && succeeds {
-		r.Current, r.Pending = w.balanceAt(a, at)
+		r.Current, r.Pending = w.read(a, at, int64(len(history)))
 	}
 	a.State.Refreshes[feature] = append(history, r)
 }

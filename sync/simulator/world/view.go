@@ -107,11 +107,12 @@ func (w *World) RevealedBy(a *Account, done []Refresh) *View {
 	last := seen[len(seen)-1]
 	w.Extend(a, last)
 	for i := range a.Rows {
-		switch n := a.Rows[i].stateAt(last); {
-		case n >= 0 && !a.Rows[i].Versions[n].At.Before(a.State.HistoryCut):
-			v.Rows = append(v.Rows, reveal(&a.Rows[i], n, done, seen))
-		case n >= 0 || Reached(a.Rows[i].deletedAt, last):
-			v.Removed = append(v.Removed, a.Rows[i].ID)
+		if a.mess == "" {
+			v.show(a, &a.Rows[i], done, seen)
+			continue
+		}
+		for _, r := range w.fed(a, a.Rows[i]) {
+			v.show(a, &r, done, seen)
 		}
 	}
 	slices.SortFunc(v.Rows, func(x, y VisibleRow) int {
@@ -125,6 +126,17 @@ func (w *World) RevealedBy(a *Account, done []Refresh) *View {
 		v.Position[v.Rows[i].ID] = i
 	}
 	return v
+}
+
+// show adds what the last refresh saw of a row.
+func (v *View) show(a *Account, r *Row, done []Refresh, seen []time.Time) {
+	last := seen[len(seen)-1]
+	switch n := r.stateAt(last); {
+	case n >= 0 && !r.Versions[n].At.Before(a.State.HistoryCut):
+		v.Rows = append(v.Rows, reveal(r, n, done, seen))
+	case n >= 0 || Reached(r.deletedAt, last):
+		v.Removed = append(v.Removed, r.ID)
+	}
 }
 
 // reveal finds the first refresh that saw the row's current state.
