@@ -44,12 +44,13 @@ type scalarFunction struct {
 
 func (f *scalarFunction) Config() duckdb.ScalarFuncConfig { return f.config }
 
+// Executor is asked for once for each chunk of rows, which one thread hands over: what a row is made in is used again.
 func (f *scalarFunction) Executor() duckdb.ScalarFuncExecutor {
+	texts, row := make([]string, len(f.Fields)), make(map[string]any, len(f.Fields))
 	return duckdb.ScalarFuncExecutor{
 		RowContextExecutor: func(_ context.Context, values []driver.Value) (any, error) {
-			texts := make([]string, len(f.Fields))
+			clear(texts)
 			f.Read(values[0].(string), texts)
-			row := make(map[string]any, len(f.Fields))
 			for i, field := range f.Fields {
 				row[field] = nil
 				if texts[i] != "" {

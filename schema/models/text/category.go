@@ -89,6 +89,11 @@ func (s *ruleSet) loadCategories() error {
 		}
 		s.categories[stage].add(line)
 	}
+	for stage := range s.categories {
+		if count := len(s.categories[stage].rules); count > mostRules {
+			return fmt.Errorf("categories.csv: a stage has %d rules, more than mostRules", count)
+		}
+	}
 	s.categories[byName].byLast = true
 	s.categories[byName].listWords()
 	return nil
@@ -182,8 +187,11 @@ func (rule *categoryRule) setOnly(others, words string) {
 
 // isOnly reports whether a text is of the words of the rule, beside numbers.
 func (rule *categoryRule) isOnly(words string) bool {
+	if rule.only == nil {
+		return true
+	}
 	for word := range strings.FieldsSeq(words) {
-		if rule.only != nil && hasLetter(word) && !rule.only[word] && strings.Trim(word, "X0123456789") != "" {
+		if hasLetter(word) && !rule.only[word] && strings.Trim(word, "X0123456789") != "" {
 			return false
 		}
 	}

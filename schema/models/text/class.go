@@ -1,48 +1,75 @@
 package text
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
-// classes are the kinds of a single word that patterns name.
-var classes = map[string]func(token) bool{
-	"date":   isDate,
-	"mmdd":   func(t token) bool { return len(t.key) == 4 && isMonthDay(t.key) },
-	"time":   isTime,
-	"card":   func(t token) bool { return isCard(t) || len(t.key) == 4 && allDigits(t.key) },
-	"masked": isCard,
-	"code":   isCode,
-	"account": func(t token) bool {
-		return isCard(t) || len(t.key) > 2 && len(t.key) < 18 && allDigits(t.key)
-	},
-	"number": func(t token) bool { return allDigits(strings.ReplaceAll(t.key, "-", "")) },
-	"ref":    isReference,
-	"store":  isStore,
-	"shop":   func(t token) bool { return isStore(t) && (len(t.key) > 2 || strings.HasPrefix(t.text, "#")) },
-	"hash":   func(t token) bool { return isStore(t) && strings.HasPrefix(t.text, "#") },
-	"digit":  func(t token) bool { return len(t.key) == 1 && isDigit(t.key[0]) },
-	"phone":  isPhone,
-	"url":    isURL,
-	"state":  func(t token) bool { return isStateWord(t.key) },
-	"zip":    isZip,
-	"amount": isAmount,
-	"mark":   func(t token) bool { return strings.ContainsAny(t.key, "0123456789") },
-	"four":   func(t token) bool { return len(t.key) == 4 && allDigits(t.key) },
-	"pound":  func(t token) bool { return strings.HasPrefix(t.text, "#") },
-	"terminal": func(t token) bool {
-		return len(t.key) == 8 && isLetters(strings.Map(lettersForDigits, t.key))
-	},
-	"letter": func(t token) bool { return len(t.key) == 1 && isUpper(t.key[0]) },
-	"any":    func(t token) bool { return t.key != "" },
+// class is a kind of a single word that patterns name.
+type class struct {
+	name string
+	has  func(token) bool
 }
 
-var states = wordSet("AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH " +
-	"NJ NM NV NY OH OK OR PA PR RI SC SD TN TX UT VA VT WA WI WV WY")
+// classes are all there are; a classSet has a bit for each, in this order.
+var classes = [...]class{
+	{"date", isDate},
+	{"mmdd", func(t token) bool { return len(t.key) == 4 && isMonthDay(t.key) }},
+	{"time", isTime},
+	{"card", func(t token) bool { return isCard(t) || len(t.key) == 4 && allDigits(t.key) }},
+	{"masked", isCard},
+	{"code", isCode},
+	{"account", func(t token) bool {
+		return isCard(t) || len(t.key) > 2 && len(t.key) < 18 && allDigits(t.key)
+	}},
+	{"number", func(t token) bool { return allDigits(strings.ReplaceAll(t.key, "-", "")) }},
+	{"ref", isReference},
+	{"store", isStore},
+	{"shop", func(t token) bool { return isStore(t) && (len(t.key) > 2 || strings.HasPrefix(t.text, "#")) }},
+	{"hash", func(t token) bool { return isStore(t) && strings.HasPrefix(t.text, "#") }},
+	{"digit", func(t token) bool { return len(t.key) == 1 && isDigit(t.key[0]) }},
+	{"phone", isPhone},
+	{"url", isURL},
+	{"state", func(t token) bool { return isStateWord(t.key) }},
+	{"zip", isZip},
+	{"amount", isAmount},
+	{"mark", func(t token) bool { return strings.ContainsAny(t.key, "0123456789") }},
+	{"four", func(t token) bool { return len(t.key) == 4 && allDigits(t.key) }},
+	{"pound", func(t token) bool { return strings.HasPrefix(t.text, "#") }},
+	{"terminal", func(t token) bool {
+		return len(t.key) == 8 && isLetters(strings.Map(lettersForDigits, t.key))
+	}},
+	{"letter", func(t token) bool { return len(t.key) == 1 && isUpper(t.key[0]) }},
+	{"any", func(t token) bool { return t.key != "" }},
+}
 
-func wordSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for word := range strings.FieldsSeq(words) {
-		set[word] = true
+// classSet are some of the classes.
+type classSet uint32
+
+// isOf reports whether a word is of one of the classes. It keeps what it has found: many patterns ask for the same.
+func (t *token) isOf(set classSet) bool {
+	for open := set &^ t.tried; open != 0 && t.of&set == 0; open &= open - 1 {
+		bit := open & -open
+		t.tried |= bit
+		if classes[bits.TrailingZeros32(uint32(bit))].has(*t) {
+			t.of |= bit
+		}
 	}
-	return set
+	return t.of&set != 0
+}
+
+// states has a bit for each letter that may follow the first one of the two that stand for a state.
+var states = func() (second [26]uint32) {
+	for state := range strings.FieldsSeq("AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO " +
+		"MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR RI SC SD TN TX UT VA VT WA WI WV WY") {
+		second[state[0]-'A'] |= 1 << (state[1] - 'A')
+	}
+	return second
+}()
+
+// isState reports whether a word begins with the two letters of a state.
+func isState(word string) bool {
+	return len(word) >= 2 && isUpper(word[0]) && isUpper(word[1]) && states[word[0]-'A']&(1<<(word[1]-'A')) != 0
 }
 
 func allDigits(s string) bool {

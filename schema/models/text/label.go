@@ -1,31 +1,24 @@
 package text
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // label is what the text says of money that comes in, or goes out: by the first rule that fits, in the order of the
 // stages. The order matters: INSUFFICIENT FUNDS CHARGE / VENMO is a fee before it is a payment to a person.
-func (r *Reading) label(isIn bool) Label {
+func (r *Reading) label(w *wording, isIn bool) Label {
 	set := rules()
-	whole, name := Alias(parted(r.Folded)), Alias(r.Merchant)
 	for stage := range set.categories {
 		if stage == byRail {
 			if l := set.ofMerchant(r.Category, isIn); l.Category != "" {
 				return l
 			}
-			if l := set.ofInside(r, whole, name, isIn); l.Category != "" {
+			if l := r.ofInside(w, isIn); l.Category != "" {
 				return l
 			}
 		}
-		words := whole
-		if stage == byName {
-			if words = name; r.Rail == "zelle" || r.Rail == "p2p_app" { // of a person
-				break
-			}
+		if stage == byName && (r.Rail == "zelle" || r.Rail == "p2p_app") { // of a person
+			break
 		}
-		if found := set.ofStage(stage, words, name, r.Rail, isIn); found.Category != "" {
+		if found := w.ofStage(stage, isIn); found.Category != "" {
 			return found
 		}
 	}
@@ -37,26 +30,28 @@ func (r *Reading) label(isIn bool) Label {
 
 // ofInside is what a merchant says whose name stands somewhere in the text, but where the last word of the name says
 // another trade: MAPLE BEAR is a school, MAPLE BEAR BAKERY is none.
-func (s *ruleSet) ofInside(r *Reading, whole, name string, isIn bool) Label {
-	category := r.categoryInside(whole)
-	l := s.ofMerchant(category, isIn)
+func (r *Reading) ofInside(w *wording, isIn bool) Label {
+	if !w.isInsideKnown {
+		w.inside, w.isInsideKnown = r.categoryInside(w.whole), true
+	}
+	l := rules().ofMerchant(w.inside, isIn)
 	if l.Category == "" {
 		return l
 	}
-	trade := s.categories[byName].ofLastWord(name, r.Rail).Category
-	if group, _, _ := strings.Cut(category, "."); trade != "" && !strings.HasPrefix(trade, group+".") {
+	trade := w.ofLastWord().Category
+	if group, _, _ := strings.Cut(w.inside, "."); trade != "" && !strings.HasPrefix(trade, group+".") {
 		return Label{}
 	}
 	return Label{l.Category, "merchant_inside", inside[l.Strength]}
 }
 
 // ofStage is what the rules of a stage say, or what the shop sells, where its name ends with that.
-func (s *ruleSet) ofStage(stage int, words, name, rail string, isIn bool) Label {
-	found := s.categories[stage].find(words, rail, isIn)
+func (w *wording) ofStage(stage int, isIn bool) Label {
+	found := w.find(stage, isIn)
 	if isIn || stage != byRail && stage != byText || found.Category == "" {
 		return found
 	}
-	if trade := s.categories[byName].ofLastWord(name, rail); tradeWins(trade, found) {
+	if trade := w.ofLastWord(); tradeWins(trade, found) {
 		return trade
 	}
 	return found
@@ -189,96 +184,4 @@ func (s *ruleSet) ofMerchant(category string, isIn bool) Label {
 		return Label{}
 	}
 	return Label{category, merchantRule, "exact"}
-}
-
-// find is the label of the first rule that the words and the rail fit; of rules by names that of the last word, which
-// says what a shop is: LUCKY GARDEN CAFE. What is left of a word that was cut off counts only where no whole one does.
-func (c *categoryRules) find(words, rail string, isIn bool) Label {
-	var room [160]hit
-	found := room[:]
-	if len(c.rules) > len(room) {
-		found = make([]hit, len(c.rules))
-	}
-	c.hits(words, found)
-	best := c.best(found, words, rail, isIn)
-	if best < 0 && c.byLast {
-		if best = c.ofStump(words); best >= 0 && !c.rules[best].fits(rail, isIn) {
-			best = -1
-		}
-	}
-	if best < 0 {
-		return Label{}
-	}
-	return c.rules[best].label
-}
-
-// ofLastWord is the label of the rule of which a phrase ends a name.
-func (c *categoryRules) ofLastWord(name, rail string) Label {
-	var room [160]hit
-	found := room[:]
-	if len(c.rules) > len(room) {
-		found = make([]hit, len(c.rules))
-	}
-	c.hits(name, found)
-	if best := c.best(found, name, rail, false); best >= 0 && int(found[best].end) == len(name) {
-		return c.rules[best].label
-	}
-	return Label{}
-}
-
-// best is the rule of the hits, -1 without one.
-func (c *categoryRules) best(found []hit, words, rail string, isIn bool) int {
-	best := -1
-	for i := range c.rules {
-		rule := &c.rules[i]
-		if found[i].groups != rule.groups || !rule.fits(rail, isIn) || !rule.isOnly(words) {
-			continue
-		}
-		if !c.byLast {
-			return i
-		}
-		if best < 0 || found[i].end > found[best].end {
-			best = i
-		}
-	}
-	return best
-}
-
-// hit is what words say for a rule: which of its groups they hold, and where the last of them ends.
-type hit struct {
-	groups uint8
-	end    uint16
-}
-
-// hits finds the phrases that stand in the words.
-func (c *categoryRules) hits(words string, found []hit) {
-	for at := 0; at < len(words); {
-		end := at + strings.IndexByte(words[at:], ' ')
-		if end < at {
-			end = len(words)
-		}
-		phrases := c.byFirst[words[at:end]]
-		for i := range phrases {
-			if p := &phrases[i]; p.stands(words, at) {
-				found[p.says.rule].groups |= p.says.groups
-				found[p.says.rule].end = uint16(min(at+len(p.words), 1<<16-1))
-			}
-		}
-		at = end + 1
-	}
-}
-
-// stands reports whether the phrase stands in the words, from a place on.
-func (p *phrase) stands(words string, at int) bool {
-	rest, found := strings.CutPrefix(words[at:], p.words)
-	return found && (rest == "" || rest[0] == ' ') && (!p.isHead || at == 0) && (!p.isTail || rest == "")
-}
-
-// fits reports whether a rule is for money that moves in this way.
-func (rule *categoryRule) fits(rail string, isIn bool) bool {
-	return (rule.in && isIn || rule.out && !isIn) && rule.fitsRail(rail)
-}
-
-func (rule *categoryRule) fitsRail(rail string) bool {
-	return len(rule.rails) == 0 || slices.Contains(rule.rails, rail) != rule.isNot
 }

@@ -19,8 +19,25 @@ func (m *match) restore(before *match) {
 
 // find tries the pattern on all the tokens.
 func (p *pattern) find(parts []token, m *match) bool {
+	if !p.mayBegin(parts) {
+		return false
+	}
 	*m = match{}
 	return find(p.elements, parts, 0, m)
+}
+
+// mayBegin reports whether the first word may be that of the pattern: most are of none.
+func (p *pattern) mayBegin(parts []token) bool {
+	e := &p.elements[0]
+	if e.sign || e.many || e.optional {
+		return true
+	}
+	for i := range parts {
+		if parts[i].key != "" {
+			return e.takes(&parts[i])
+		}
+	}
+	return false
 }
 
 func find(elements []element, parts []token, at int, m *match) bool {
@@ -42,7 +59,7 @@ func find(elements []element, parts []token, at int, m *match) bool {
 			if findMany(elements, parts, at, m) {
 				return true
 			}
-		} else if e.takes(parts[at]) {
+		} else if e.takes(&parts[at]) {
 			before := *m
 			m.take(e, at, at+1)
 			if find(elements[1:], parts, at+1, m) {
@@ -87,9 +104,9 @@ func allLetters(parts []token) bool {
 	return true
 }
 
-func (e *element) takes(t token) bool {
-	if e.is != nil {
-		return e.is(t)
+func (e *element) takes(t *token) bool {
+	if e.classes != 0 {
+		return t.isOf(e.classes)
 	}
 	for _, word := range e.words {
 		if word == t.key || word == t.text && word[len(word)-1] == ':' {
@@ -116,4 +133,37 @@ func (m *match) take(e *element, from, to int) {
 // of gives the tokens of a slot.
 func (m *match) of(slot int, parts []token) []token {
 	return parts[m.slots[slot][0]:m.slots[slot][1]]
+}
+
+// railOf finds how the money moved by words that stand anywhere in a text.
+func railOf(parts []token) string {
+	best := ""
+	bestRank := len(railOrder)
+	for i := range parts {
+		candidates := rules().rails.byFirst[parts[i].key]
+		for j := range candidates {
+			rank, ranked := railOrder[candidates[j].rail]
+			if !ranked || rank >= bestRank {
+				continue
+			}
+			if candidates[j].pattern.begins(parts[i:]) {
+				best, bestRank = candidates[j].rail, rank
+			}
+		}
+	}
+	return best
+}
+
+// railOrder says which rail wins where words of several stand in a text.
+var railOrder = map[string]int{"fee": 0, "zelle": 1, "p2p_app": 2, "atm": 3, "wire": 4, "check": 5, "ach": 6, "card": 7}
+
+// begins reports whether tokens begin with what the pattern says.
+func (p *pattern) begins(parts []token) bool {
+	var m match
+	for to := 1; to <= min(len(parts), len(p.elements)+2); to++ {
+		if p.find(parts[:to], &m) {
+			return true
+		}
+	}
+	return false
 }

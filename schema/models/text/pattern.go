@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -34,7 +35,7 @@ var slotOfClass = map[string]int{
 // element is a part of a pattern: words, a class of one word, or a slot of several.
 type element struct {
 	words    []string
-	is       func(token) bool
+	classes  classSet
 	slot     int
 	many     bool
 	optional bool
@@ -88,19 +89,15 @@ func parsePattern(text string) (pattern, error) {
 func (e *element) parseClasses(text string) error {
 	for part := range strings.SplitSeq(text, "|") {
 		name := strings.Trim(part, "<>")
-		is, known := classes[name]
-		if !known {
+		number := slices.IndexFunc(classes[:], func(c class) bool { return c.name == name })
+		if number < 0 {
 			return fmt.Errorf("%s is no class and no slot", part)
 		}
 		if slot := slotOfClass[name]; slot != noSlot {
 			e.slot = slot
 		}
 		e.label = e.label || name != "account"
-		if before := e.is; before != nil {
-			e.is = func(t token) bool { return before(t) || is(t) }
-		} else {
-			e.is = is
-		}
+		e.classes |= 1 << number
 	}
 	return nil
 }

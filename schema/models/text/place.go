@@ -35,7 +35,7 @@ func (s *ruleSet) placeAt(parts []token) int {
 // isStateWord reports whether a word is a state, as some banks print it with the country and a ZIP code: TX, TXUS,
 // TXUS78701.
 func isStateWord(word string) bool {
-	if len(word) < 2 || !states[word[:2]] {
+	if !isState(word) {
 		return false
 	}
 	return len(word) == 2 || strings.HasPrefix(word[2:], "US") && (len(word) == 4 || allDigits(word[4:]))

@@ -38,10 +38,12 @@ func (p processor) cut(text string) (string, bool) {
 func cutProcessors(text string) (rest string, last processor) {
 	for range 2 {
 		found := false
-		for _, p := range rules().processors {
-			if len(p.prefix) > len(text) || p.prefix[0] != text[0] {
-				continue
-			}
+		if text == "" {
+			break
+		}
+		candidates := rules().processors[text[0]]
+		for i := range candidates {
+			p := candidates[i]
 			cut, matches := p.cut(text)
 			if !matches {
 				continue

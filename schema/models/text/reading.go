@@ -75,7 +75,8 @@ func (r *Reading) finish(all []token) {
 	if r.Rail == "" {
 		r.Rail = railOf(all)
 	}
-	r.In, r.Out = r.label(true), r.label(false)
+	w := r.wording()
+	r.In, r.Out = r.label(&w, true), r.label(&w, false)
 }
 
 // cutTemplates takes off what a bank prints around a name. A bank may do so twice: POS DEBIT - VISA CHECK CARD 0123.

@@ -4,15 +4,18 @@ import "strings"
 
 // isCard reports whether a word is masked digits of a card or account: XXXX1234, ...1234, *1234, XXXXXX.
 func isCard(t token) bool {
-	s := strings.Trim(t.text, ",:;()")
-	digits := len(s) - len(strings.TrimRight(s, "0123456789"))
+	s := trimBytes(t.text, ",:;()")
+	digits := 0
+	for digits < len(s) && isDigit(s[len(s)-1-digits]) {
+		digits++
+	}
 	masked := s[:len(s)-digits]
 	for i := range len(masked) {
 		if masked[i] != 'X' && masked[i] != '*' && masked[i] != '.' && masked[i] != '#' && masked[i] != '-' {
 			return false
 		}
 	}
-	if strings.Trim(masked, "#") == "" || strings.Trim(masked, "-") == "" {
+	if trimBytes(masked, "#") == "" || trimBytes(masked, "-") == "" {
 		return len(masked) >= 3 && digits >= 3
 	}
 	return digits >= 3 && digits <= 6 || digits == 0 && len(masked) >= 4 && strings.Count(masked, "X") >= 4

@@ -26,7 +26,7 @@ var rules = sync.OnceValue(mustLoad)
 type ruleSet struct {
 	templates  dispatch
 	tails      orderedRules
-	processors []processor
+	processors [256][]processor // by the first byte of their prefix
 	rails      dispatch
 	places     *index // towns with their state: without it banks print names of merchants that are names of towns
 	names      *names
@@ -130,7 +130,8 @@ func load() (*ruleSet, error) {
 		return nil, err
 	}
 	for _, line := range lines {
-		set.processors = append(set.processors, newProcessor(line))
+		p := newProcessor(line)
+		set.processors[p.prefix[0]] = append(set.processors[p.prefix[0]], p)
 		set.ofProcessor[line["processor"]] = line["category"]
 	}
 	if set.heads, err = loadHeads(); err != nil {

@@ -100,7 +100,27 @@ func Words(s string) string {
 	if isClean && !strings.HasSuffix(s, " ") {
 		return s
 	}
+	if isPlain(s) {
+		return plainWords(s)
+	}
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !isWordRune(r) }), " ")
+}
+
+// plainWords is Words of a plain text.
+func plainWords(s string) string {
+	words := make([]byte, 0, len(s))
+	isBehind := false // a sign or a space
+	for i := range len(s) {
+		if !isWordByte(s[i]) && (s[i] < 'a' || s[i] > 'z') {
+			isBehind = true
+			continue
+		}
+		if isBehind && len(words) > 0 {
+			words = append(words, ' ')
+		}
+		words, isBehind = append(words, s[i]), false
+	}
+	return string(words)
 }
 
 func isWordByte(b byte) bool {

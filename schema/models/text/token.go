@@ -5,15 +5,27 @@ import "strings"
 // token is a word of a text: as it stands there, and without the signs around it, which is empty for signs alone.
 type token struct {
 	text, key string
+	tried, of classSet // classes it was held against, and those it is of
 }
 
 const signs = " .,:;-/|#*()[]{}<>\"_=!?@$%^~\\"
 
 func newToken(text string) token {
 	if isWordByte(text[0]) && isWordByte(text[len(text)-1]) {
-		return token{text, text}
+		return token{text: text, key: text}
 	}
-	return token{text, strings.Trim(text, signs)}
+	return token{text: text, key: trimBytes(text, signs)}
+}
+
+// trimBytes is strings.Trim, of ASCII characters, for texts that seldom have one of them: it makes no table of them.
+func trimBytes(s, cut string) string {
+	for s != "" && strings.IndexByte(cut, s[0]) >= 0 {
+		s = s[1:]
+	}
+	for s != "" && strings.IndexByte(cut, s[len(s)-1]) >= 0 {
+		s = s[:len(s)-1]
+	}
+	return s
 }
 
 // tokens splits a folded text at its spaces, behind a label's colon or =, before # and digits, and

@@ -14,7 +14,7 @@ var stageNames = [stageCount]string{"fees, income and benefits", "rails", "words
 // which one fits: it gives the label.
 func (r *Reading) Tried(isIn bool) (tried []Tried) {
 	set := rules()
-	whole, name := Alias(parted(r.Folded)), Alias(r.Merchant)
+	w := r.wording()
 	try := func(group string, count int, l Label) bool {
 		tried = append(tried, Tried{group, count, l})
 		return l.Category != ""
@@ -24,18 +24,15 @@ func (r *Reading) Tried(isIn bool) (tried []Tried) {
 			if try("merchants", 0, set.ofMerchant(r.Category, isIn)) {
 				return tried
 			}
-			if try("merchants anywhere in the text", 0, set.ofInside(r, whole, name, isIn)) {
+			if try("merchants anywhere in the text", 0, r.ofInside(&w, isIn)) {
 				return tried
 			}
 		}
-		words := whole
-		if stage == byName {
-			if words = name; r.Rail == "zelle" || r.Rail == "p2p_app" {
-				break
-			}
+		if stage == byName && (r.Rail == "zelle" || r.Rail == "p2p_app") {
+			break
 		}
 		rules := len(set.categories[stage].rules)
-		if try(stageNames[stage], rules, set.ofStage(stage, words, name, r.Rail, isIn)) {
+		if try(stageNames[stage], rules, w.ofStage(stage, isIn)) {
 			break
 		}
 	}

@@ -1,0 +1,125 @@
+package text
+
+import (
+	"slices"
+	"strings"
+)
+
+// mostRules is how many rules a stage may have: what their phrases say in a text lies in an array.
+const mostRules = 96
+
+// wording is what rules of categories are held against: the text, the name in it, and how the money moved. What their
+// phrases say in it is found once, for money that comes in and for money that goes out.
+type wording struct {
+	whole, name, rail string
+	found             [stageCount][mostRules]hit
+	isFound           [stageCount]bool
+	inside            string // category of a merchant whose name stands somewhere in the text
+	isInsideKnown     bool
+}
+
+func (r *Reading) wording() wording {
+	return wording{whole: Alias(parted(r.Folded)), name: Alias(r.Merchant), rail: r.Rail}
+}
+
+// words are those that the rules of a stage are about.
+func (w *wording) words(stage int) string {
+	if stage == byName {
+		return w.name
+	}
+	return w.whole
+}
+
+// hits are what the phrases of a stage say.
+func (w *wording) hits(stage int) []hit {
+	c := &rules().categories[stage]
+	found := w.found[stage][:len(c.rules)]
+	if !w.isFound[stage] {
+		c.hits(w.words(stage), found)
+		w.isFound[stage] = true
+	}
+	return found
+}
+
+// find is the label of the first rule of a stage that the words and the rail fit; of rules by names that of the last
+// word, which says what a shop is: LUCKY GARDEN CAFE. What is left of a word that was cut off counts only where no
+// whole one does.
+func (w *wording) find(stage int, isIn bool) Label {
+	c, words := &rules().categories[stage], w.words(stage)
+	best := c.best(w.hits(stage), words, w.rail, isIn)
+	if best < 0 && c.byLast {
+		if best = c.ofStump(words); best >= 0 && !c.rules[best].fits(w.rail, isIn) {
+			best = -1
+		}
+	}
+	if best < 0 {
+		return Label{}
+	}
+	return c.rules[best].label
+}
+
+// ofLastWord is the label of the rule of which a phrase ends the name.
+func (w *wording) ofLastWord() Label {
+	c, found := &rules().categories[byName], w.hits(byName)
+	if best := c.best(found, w.name, w.rail, false); best >= 0 && int(found[best].end) == len(w.name) {
+		return c.rules[best].label
+	}
+	return Label{}
+}
+
+// best is the rule of the hits, -1 without one.
+func (c *categoryRules) best(found []hit, words, rail string, isIn bool) int {
+	best := -1
+	for i := range c.rules {
+		rule := &c.rules[i]
+		if found[i].groups != rule.groups || !rule.fits(rail, isIn) || !rule.isOnly(words) {
+			continue
+		}
+		if !c.byLast {
+			return i
+		}
+		if best < 0 || found[i].end > found[best].end {
+			best = i
+		}
+	}
+	return best
+}
+
+// hit is what words say for a rule: which of its groups they hold, and where the last of them ends.
+type hit struct {
+	groups uint8
+	end    uint16
+}
+
+// hits finds the phrases that stand in the words.
+func (c *categoryRules) hits(words string, found []hit) {
+	for at := 0; at < len(words); {
+		end := at + strings.IndexByte(words[at:], ' ')
+		if end < at {
+			end = len(words)
+		}
+		phrases := c.byFirst[words[at:end]]
+		for i := range phrases {
+			if p := &phrases[i]; p.stands(words, at) {
+				found[p.says.rule].groups |= p.says.groups
+				found[p.says.rule].end = uint16(min(at+len(p.words), 1<<16-1))
+			}
+		}
+		at = end + 1
+	}
+}
+
+// stands reports whether the phrase stands in the words, from a place on.
+func (p *phrase) stands(words string, at int) bool {
+	rest, found := strings.CutPrefix(words[at:], p.words)
+	return found && (rest == "" || rest[0] == ' ') && (!p.isHead || at == 0) && (!p.isTail || rest == "")
+}
+
+// fits reports whether a rule is for money that moves in this way.
+func (rule *categoryRule) fits(rail string, isIn bool) bool {
+	return (rule.in && isIn || rule.out && !isIn) && rule.fitsRail(rail)
+}
+
+func (rule *categoryRule) fitsRail(rail string) bool {
+	return len(rule.rails) == 0 || slices.Contains(rule.rails, rail) != rule.isNot
+}
