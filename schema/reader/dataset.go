@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -78,6 +79,10 @@ func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
+	described, err := r.dictionary(ctx)
+	if err != nil {
+		return nil, err
+	}
 	info, err := r.Info(ctx)
 	if err != nil {
 		return nil, err
@@ -90,7 +95,7 @@ func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 	}
 	datasets := make([]Dataset, len(headers))
 	for i, h := range headers {
-		if datasets[i], err = r.dataset(ctx, h, fields); err == nil {
+		if datasets[i], err = r.dataset(ctx, h, described[h.Table], fields); err == nil {
 			datasets[i].mark(personal.Of(h))
 			err = datasets[i].fold(monthsUntil(info.Watermark))
 		}
@@ -121,8 +126,10 @@ func datasetOfModel(model models.Header) models.Header {
 	return shown
 }
 
-func (r *Reader) dataset(ctx context.Context, h models.Header, fields models.FieldTable) (Dataset, error) {
-	d := Dataset{
+func (r *Reader) dataset(
+	ctx context.Context, h models.Header, dictionary map[string]Column, fields models.FieldTable,
+) (d Dataset, err error) {
+	d = Dataset{
 		Name:            h.Name,
 		Description:     h.About,
 		PartitionColumn: h.Partition.Name,
@@ -131,10 +138,8 @@ func (r *Reader) dataset(ctx context.Context, h models.Header, fields models.Fie
 		order:           h.Order,
 		Key:             h.Key,
 	}
-	described, err := r.dictionaryOf(ctx, h.Table)
-	if err != nil {
-		return d, err
-	}
+	described := map[string]Column{} // several datasets may show one table
+	maps.Copy(described, dictionary)
 	if d.Description == "" {
 		d.Description = described[""].Description
 	}
@@ -205,18 +210,22 @@ func parseOrder(order string) ([]SortedColumn, error) {
 	return sorted, nil
 }
 
-// dictionaryOf reads what meta.dictionary says of a table, by column; "" is the table itself.
-func (r *Reader) dictionaryOf(ctx context.Context, table string) (map[string]Column, error) {
-	schema, name, _ := strings.Cut(table, ".")
-	described := map[string]Column{}
+// dictionary reads what meta.dictionary says of every table, by table and column; "" is the table itself. It is one
+// statement for all tables: one for each cost a round without changes a sixth of its time.
+func (r *Reader) dictionary(ctx context.Context) (map[string]map[string]Column, error) {
+	described := map[string]map[string]Column{}
 	err := statements.EachRow(ctx, r.database, "lake_dictionary", func(scan duck.Scan) error {
+		var table string
 		var column Column
 		var id sql.Null[int]
-		err := scan(&column.Name, &column.Type, &column.Nullable, &id, &column.Description)
+		err := scan(&table, &column.Name, &column.Type, &column.Nullable, &id, &column.Description)
 		column.FieldID = id.V
-		described[column.Name] = column
+		if described[table] == nil {
+			described[table] = map[string]Column{}
+		}
+		described[table][column.Name] = column
 		return err
-	}, schema, name)
+	})
 	return described, err
 }
 

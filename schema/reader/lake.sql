@@ -1,8 +1,8 @@
 -- What the lake asks of the file. Its datasets are in lake/.
 
 -- name: lake_dictionary
-SELECT column_name, data_type, is_nullable, field_id, description FROM meta.dictionary
-WHERE schema_name = ? AND table_name = ? ORDER BY position;
+SELECT schema_name || '.' || table_name, column_name, data_type, is_nullable, field_id, description
+FROM meta.dictionary;
 
 -- A version that arrived or was replaced since then touches its month: the months of every
 -- version of every transaction seen since, so that a row that moved leaves its old month too; and the months of those
