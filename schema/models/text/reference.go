@@ -67,6 +67,44 @@ func isStore(t token) bool {
 	return len(number) >= 2 && len(number) <= 9 && allDigits(number)
 }
 
+// withoutCodes is a name that no table knows without what is drawn for each payment behind its first word: letters and
+// digits that change twice or oftener, in a word of eight signs or more, or before the name of a plan: MERIDIAN KY2L6
+// PREMIUM. What is left has to tell the merchant.
+func withoutCodes(merchant string) string {
+	parts := tokens(merchant)
+	kept := make([]token, 0, len(parts))
+	for i := range parts {
+		isPlan := i == len(parts)-2 && plans[parts[i+1].key]
+		if i == 0 || !isDrawnMixed(parts[i].key) || len(parts[i].key) < 8 && !isPlan {
+			kept = append(kept, parts[i])
+		}
+	}
+	if len(kept) == len(parts) || !rules().names.isSpecific(kept) {
+		return merchant
+	}
+	return join(trimmed(kept))
+}
+
+// plans are words that stand behind the name of what is paid for every month.
+var plans = map[string]bool{
+	"PREMIUM": true, "PLUS": true, "PRO": true, "BASIC": true, "STANDARD": true, "FAMILY": true, "MONTHLY": true,
+	"SUBSCRIPTION": true, "SUBSCR": true, "MEMBERSHIP": true, "PLAN": true,
+}
+
+// isDrawnMixed reports whether letters and digits change twice or oftener in a word of five signs or more.
+func isDrawnMixed(word string) bool {
+	changes := 0
+	for i := 1; i < len(word); i++ {
+		if !isUpper(word[i]) && !isDigit(word[i]) {
+			return false
+		}
+		if isDigit(word[i]) != isDigit(word[i-1]) {
+			changes++
+		}
+	}
+	return len(word) >= 5 && changes > 1
+}
+
 // aroundCode finds a name of two words or more, or one that is made up, with a short reference inside it or behind it:
 // PEACOCK 1A2B3 PREMIUM. Letters alone are one where five stand before the name of a plan.
 func (n *names) aroundCode(name string) *merchant {

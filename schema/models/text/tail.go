@@ -130,7 +130,11 @@ func cutSuffix(merchant string) string {
 	suffix := merchant[at+1:]
 	if strings.ContainsAny(suffix, "0123456789") && (len(suffix) >= 5 || allDigits(suffix)) &&
 		hasLetter(merchant[:at]) && !isURL(newToken(suffix)) {
-		return strings.TrimRight(merchant[:at], " ")
+		before := strings.TrimRight(merchant[:at], " ")
+		if digits := strings.TrimRight(before, "0123456789"); strings.HasSuffix(digits, "-") && len(digits) > 4 {
+			return strings.TrimRight(digits, "-") // LINKEDIN-477*0625038
+		}
+		return before
 	}
 	if before := strings.TrimRight(merchant[:at], " "); isDrawn(suffix) && rules().names.isKnown(before) &&
 		!rules().names.isKnown(merchant) {
