@@ -25,7 +25,8 @@
 -- column due_date: DATE. The due date it meets; null for a payment too many
 -- column day_minor: BIGINT NOT NULL. Amount of all its payments of that day, minor units
 -- column price_before_minor: BIGINT. What was paid before, where this payment differs by over a hundredth from two
---   equal ones before it, and the next is like it or not there yet; null for all others
+--   equal ones before it, and the next is like it, or not there yet and it is no more than twice as much and no less
+--   than half; null for all others
 -- column is_price_kept: BOOLEAN. Whether the next payment is like it; false where there is none yet; null where
 --   price_before_minor is
 WITH members AS (
@@ -63,7 +64,9 @@ prices AS (
 changes AS (
     SELECT stream_id, due_date, one_before, next IS NOT NULL AS is_kept FROM prices
     WHERE 100 * abs(day_minor - one_before) > one_before AND 100 * abs(one_before - two_before) <= two_before
-      AND (next IS NULL OR 100 * abs(next - day_minor) <= day_minor))
+      -- until it is paid again, more than twice as much or less than half is something else that was bought
+      AND CASE WHEN next IS NULL THEN day_minor BETWEEN one_before // 2 AND 2 * one_before
+          ELSE 100 * abs(next - day_minor) <= day_minor END)
 SELECT m.stream_id, m.transaction_id, m.holder_type, m.holder_id, m.currency, m.merchant_key, m.account_key,
     m.direction, m.rail, m.payment_date, m.amount_minor, m.due_date,
     sum(m.amount_minor) OVER (PARTITION BY m.stream_id, m.payment_date)::BIGINT AS day_minor,

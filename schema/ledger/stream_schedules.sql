@@ -85,7 +85,7 @@ days AS MATERIALIZED (
         UNION ALL
         SELECT 3, n.g, n.size, n.day, n.size
         FROM numbered n SEMI JOIN (SELECT g, size FROM numbered WHERE of_n >= 4 GROUP BY g, size
-            HAVING count(*) >= 4 AND (count(*) < any_value(of_n) OR any_value(density) > 0)) USING (g, size))
+            HAVING count(*) >= 3 AND (count(*) < any_value(of_n) OR any_value(density) > 0)) USING (g, size))
     GROUP BY ALL),
 -- Many payments that lie evenly over the week, the month and its halves are no stream: as points on a circle their sum
 -- is short. That leaves out most of them before they are sorted. Whole numbers add up to the same in any order.
@@ -103,7 +103,8 @@ tried AS MATERIALIZED (
     FROM (SELECT *, unnest(ledger.cadences()) AS c FROM phased
         WHERE n < 6 OR week_x * week_x + week_y * week_y >= 2500 * n * n
             OR greatest(month_x * month_x + month_y * month_y, half_x * half_x + half_y * half_y) >= 3000 * n * n)
-    WHERE n >= c.least + (basis = 3)::INTEGER
+    -- of all that is bought at a merchant three equal payments are enough where they are a month apart
+    WHERE n >= c.least + (basis = 3 AND c.cadence <> 'monthly')::INTEGER
         AND 10000 * span BETWEEN 65 * c.period * (n - 1) AND 190 * c.period * (n - 1)),
 gapped AS (
     SELECT basis, g, part, day, row_number() OVER w AS nth, day - lag(day) OVER w AS gap1,
@@ -191,6 +192,7 @@ accepted AS MATERIALIZED (
     WHERE off_by < 99 AND (n > least OR hits = n - 1 OR (amount_cv = 0 AND is_punctual AND hits + skips = n - 1))
       AND (is_steady OR (n > least AND is_punctual
         AND (10 * hits >= 8 * (n - 1) OR (2 * off_in_all <= n AND 10 * (2 * hits + skips) >= 16 * (n - 1)))))
+      AND (basis <> 3 OR n > least OR (off_by < 2 AND hits = n - 1))
       AND (basis <> 2 OR (is_punctual AND n > least AND (is_steady OR n > least + 2)))
     QUALIFY row_number() OVER (PARTITION BY basis, g, part ORDER BY off_by, 2 * hits + skips DESC, off_in_all,
         period) = 1),

@@ -55,3 +55,34 @@ func TestSubscriptionsBillsAndWhatIsDue(t *testing.T) {
 		}
 	}
 }
+
+// TestSubscriptionsAmongPurchases: at a merchant where much else is bought three equal payments a month apart are a
+// subscription, three that are not are none; one purchase of ten times the price is no new price.
+func TestSubscriptionsAmongPurchases(t *testing.T) {
+	const apple = "APPLE.COM/BILL 866-712-7753 CA"
+	d := newDiary(t, day("2027-02-28"))
+	bought := func() (all []payment) {
+		for i, days := range []string{
+			"2026-10-02 2026-10-03 2026-10-19 2026-11-05 2026-11-06", "2026-11-21 2026-12-11 2026-12-12",
+			"2026-12-19 2026-12-20 2027-01-03 2027-01-21", "2027-01-24 2027-02-03 2027-02-04 2027-02-21",
+		} {
+			for j, p := range on(days, -199, apple) {
+				p.amount -= int64(371*i + 83*j)
+				all = append(all, p)
+			}
+		}
+		return all
+	}
+	regular := d.tell(slices.Concat(bought(), monthly(1, "2026-12-14", 3, -1095, apple)))
+	chance := d.tell(slices.Concat(bought(), on("2026-10-14 2027-01-02 2027-02-14", -1095, apple)))
+	single := d.tell(slices.Concat(monthly(1, "2026-08-14", 6, -99, apple), on("2027-02-14", -1034, apple)))
+	d.derive("expenses.subscriptions", "expenses.price_changes")
+	for holder, want := range map[string]string{regular: "1095 3", chance: "", single: "99 7"} {
+		got := d.strings(`SELECT coalesce(string_agg(amount_minor || ' ' || payment_count, '; '), '')
+			FROM expenses.subscriptions WHERE holder_id = '` + holder + "'")
+		if got[0] != want {
+			t.Errorf("%s: %q, want %q", holder, got[0], want)
+		}
+	}
+	d.want("SELECT count(*)::VARCHAR FROM expenses.price_changes", "0")
+}
