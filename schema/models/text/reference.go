@@ -91,18 +91,22 @@ var plans = map[string]bool{
 	"SUBSCRIPTION": true, "SUBSCR": true, "MEMBERSHIP": true, "PLAN": true,
 }
 
-// isDrawnMixed reports whether letters and digits change twice or oftener in a word of five signs or more.
+// isDrawnMixed reports whether letters and two digits or more change twice or oftener in a word of five signs or more:
+// WAY2SAVE is a name.
 func isDrawnMixed(word string) bool {
-	changes := 0
-	for i := 1; i < len(word); i++ {
-		if !isUpper(word[i]) && !isDigit(word[i]) {
+	changes, digits := 0, 0
+	for i := range len(word) {
+		switch {
+		case isDigit(word[i]):
+			digits++
+		case !isUpper(word[i]):
 			return false
 		}
-		if isDigit(word[i]) != isDigit(word[i-1]) {
+		if i > 0 && isDigit(word[i]) != isDigit(word[i-1]) {
 			changes++
 		}
 	}
-	return len(word) >= 5 && changes > 1
+	return len(word) >= 5 && changes > 1 && digits > 1
 }
 
 // aroundCode finds a name of two words or more, or one that is made up, with a short reference inside it or behind it:
