@@ -127,7 +127,7 @@ property: ## 150 random histories of rounds on memory, 20 on the store, 300 of d
 
 .PHONY: proof
 proof: property mutations crash-full mutants ## what is too long for every change, before a release: hours (Linux, amd64)
-	$(TEST) ./schema/store ./schema/models ./export ./cmd/fcpipe ./cmd/fcpipe/round -proof -timeout 120m
+	$(TEST) ./schema/store ./schema/models ./export ./cmd/evaluate ./cmd/fcpipe ./cmd/fcpipe/round -proof -timeout 120m
 
 .PHONY: mutations
 mutations: ## rounds that meet 10,000 answers with one odd field each; half an hour
