@@ -16,12 +16,12 @@ FROM ledger.transactions WHERE spending_class IS DISTINCT FROM CASE
             THEN spending_class
     ELSE 'one of its sign' END LIMIT 20;
 
--- Every row of main is in the ledger, and what is spending or a refund is in merchant_month: rows and money.
+-- Every row of main is in the ledger, and what counts as spending is in merchant_month: rows and money.
 -- name: derived_rule_spending_is_somewhere
 WITH spent AS (
     SELECT holder_type, holder_id, currency, strftime(transacted_date, '%Y-%m') AS month, merchant_key, count(*) AS n,
         -sum(amount_minor) AS net
-    FROM ledger.transactions WHERE spending_class IN ('spending', 'refund') GROUP BY ALL)
+    FROM expenses.transactions WHERE include_in_spend GROUP BY ALL)
 SELECT 'holder ' || holder_id || ' ' || currency || ' ' || month, 'expenses.merchant_month does not hold what was spent'
 FROM spent s FULL JOIN expenses.merchant_month m USING (holder_type, holder_id, currency, month, merchant_key)
 WHERE coalesce(s.n, 0) <> coalesce(m.transaction_count, 0)

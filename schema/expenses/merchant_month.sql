@@ -1,6 +1,6 @@
 -- model: expenses.merchant_month
--- about: What a holder spent at a merchant in a month, refunds deducted: the rows whose
---   ledger.transactions.spending_class is spending or refund, all of them
+-- about: What a holder spent at a merchant in a month, refunds deducted: the rows of expenses.transactions with
+--   include_in_spend, all of them
 -- order: holder_type, holder_id, currency, month, merchant_key
 -- scope: holder_type, holder_id, currency, merchant_key
 -- personal: merchant_key from expenses.merchant_sums.merchant_key

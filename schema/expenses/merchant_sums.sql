@@ -4,14 +4,13 @@
 -- lake: none
 -- scope: holder_type, holder_id, currency, merchant_key, month_start
 -- since: month_start
--- touched by ledger.transactions (transaction_id, holder_type, holder_id, currency, merchant_key, transacted_date,
---   amount_minor, spending_class, possible_duplicate_of): SELECT holder_type, holder_id, currency, merchant_key,
---   date_trunc('month', transacted_date)::DATE AS month_start FROM changed
---   WHERE spending_class IN ('spending', 'refund')
--- input ledger.transactions: SELECT t.* FROM (FROM ledger.transactions WHERE transacted_date >= $since) t
+-- touched by expenses.transactions (transaction_id, holder_type, holder_id, currency, merchant_key, transacted_date,
+--   amount_minor, include_in_spend, possible_duplicate_of): SELECT holder_type, holder_id, currency, merchant_key,
+--   date_trunc('month', transacted_date)::DATE AS month_start FROM changed WHERE include_in_spend
+-- input expenses.transactions: SELECT t.* FROM (FROM expenses.transactions WHERE transacted_date >= $since) t
 --   SEMI JOIN touched s ON s.holder_type = t.holder_type AND s.holder_id = t.holder_id AND s.currency = t.currency
 --   AND s.merchant_key = t.merchant_key AND s.month_start = date_trunc('month', t.transacted_date)::DATE
--- personal: merchant_key from ledger.transactions.merchant_key
+-- personal: merchant_key from expenses.transactions.merchant_key
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who spent
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
@@ -27,7 +26,7 @@
 SELECT holder_type, holder_id, currency, date_trunc('month', transacted_date)::DATE AS month_start, merchant_key,
     meta.minor(-sum(amount_minor)) AS net_minor, count(*) AS transaction_count,
     min(transacted_date) AS first_day, max(transacted_date) AS last_seen,
-    meta.minor(coalesce(sum(amount_minor) FILTER (spending_class = 'refund'), 0)) AS refund_minor,
+    meta.minor(coalesce(sum(amount_minor) FILTER (amount_minor > 0), 0)) AS refund_minor,
     count(*) FILTER (possible_duplicate_of IS NOT NULL) AS possible_duplicate_count,
     meta.minor(coalesce(-sum(amount_minor) FILTER (possible_duplicate_of IS NOT NULL), 0)) AS possible_duplicate_minor
-FROM ledger.transactions WHERE spending_class IN ('spending', 'refund') GROUP BY ALL
+FROM expenses.transactions WHERE include_in_spend GROUP BY ALL

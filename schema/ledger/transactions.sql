@@ -67,12 +67,12 @@
 --   id, or the same one of another connection of the account; null when it counts by its status
 -- column possible_duplicate_of: VARCHAR. The same movement in an account that may be this one linked again, see
 --   quality.possible_relinks: both count until a person decides; null in general
--- column spending_class: VARCHAR NOT NULL. Why the row is in expenses.merchant_month or not. In it: spending; refund
---   (by its words, or a credit of a merchant the holder buys from). Not in it: own_transfer; reversed (a debit
---   or fee that the bank took back, and the row that gives it back: ledger.reversals); card_payment (a card of the
---   holder that is linked); card_payment_elsewhere (its text says a card payment, no linked card shows it);
---   other_inflow (pay, interest, people, loans); zero; no_holder; other_account (neither cash nor credit); not_posted;
---   counted_elsewhere (suppressed_by)
+-- column spending_class: VARCHAR NOT NULL. What kind of movement the row is; whether it counts as spending its category
+--   decides too, see ledger.labels.spend_state. What may count: spending; refund (by its words, or a credit of a
+--   merchant the holder buys from); card_payment_elsewhere (its text says a card payment, no linked card shows it).
+--   What does not: own_transfer; reversed (a debit or fee that the bank took back, and the row that gives it back:
+--   ledger.reversals); card_payment (a card of the holder that is linked); other_inflow (pay, interest, people, loans);
+--   zero; no_holder; other_account (neither cash nor credit); not_posted; counted_elsewhere (suppressed_by)
 -- column counter_id: VARCHAR. The other half of an own transfer or card payment, in another account of the holder; null
 --   when none was found
 WITH

@@ -195,9 +195,9 @@ func TestTheDoubtIsBesideTheNumber(t *testing.T) {
 	spent := s.strings(
 		`SELECT count(*) FILTER (possible_duplicate_of IS NOT NULL) || ' ' || coalesce(-sum(amount_minor) FILTER
 			(possible_duplicate_of IS NOT NULL), 0)
-		FROM (SELECT * REPLACE (CASE WHEN spending_class IN ('spending', 'refund') THEN possible_duplicate_of END AS
+		FROM (SELECT * REPLACE (CASE WHEN include_in_spend THEN possible_duplicate_of END AS
 			possible_duplicate_of)
-			FROM ledger.transactions) GROUP BY holder_id ORDER BY holder_id`,
+			FROM expenses.transactions) GROUP BY holder_id ORDER BY holder_id`,
 	)
 	for n, scene := range scenes {
 		if want := fmt.Sprint(scene.doubts, " 0"); scene.doubts >= 0 && got[n] != want {

@@ -91,9 +91,9 @@ func (s *shelf) wantEverythingSomewhere() {
 	sums := s.strings(`SELECT sum(amount_minor)::VARCHAR FROM main.transactions JOIN main.accounts USING (account_id)
 		WHERE transactions.status = 'posted' AND category IN ('cash', 'credit') AND amount_minor < 0
 		UNION ALL SELECT (coalesce((SELECT -sum(net_minor::HUGEINT + refund_minor) FROM expenses.merchant_month), 0)
-			+ coalesce(sum(amount_minor) FILTER (spending_class NOT IN ('spending', 'refund', 'not_posted',
-				'other_account')), 0))::VARCHAR
-		FROM ledger.transactions WHERE amount_minor < 0`)
+			+ coalesce(sum(amount_minor) FILTER (spend_state NOT IN ('counted', 'not_posted', 'other_account')),
+				0))::VARCHAR
+		FROM expenses.transactions WHERE amount_minor < 0`)
 	if len(sums) != 2 || sums[0] != sums[1] {
 		s.t.Errorf("left the accounts, and is somewhere: %v", sums)
 	}
