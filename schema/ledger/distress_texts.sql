@@ -50,3 +50,9 @@ CREATE OR REPLACE MACRO ledger.notice(n, amount_minor, rail) AS CASE
   WHEN amount_minor < 0 AND regexp_matches(n, '\bGARNISH(MENT|EE|ED)?\b|\bLEGAL (ORDER|PROCESS(ING)?)\b'
     || '|\b(TAX|IRS|BANK|ACCOUNT|STATE) LEVY\b|\bLEVY (DEBIT|PAYMENT|WITHDRAWAL|FEE|PROCESSING|ON)\b|^LEVY$')
     THEN 'levy' END;
+
+-- Whether a category is one of loans and advances, given or paid back; cards that are not linked and owners' own money
+-- are none.
+CREATE OR REPLACE MACRO ledger.is_lender(category) AS (starts_with(category, 'fin_in.')
+  OR starts_with(category, 'fin_out.')) AND category NOT IN ('fin_out.card_external', 'fin_out.owner_draw',
+  'fin_in.owner_contribution');

@@ -119,7 +119,7 @@ func (b *randomBank) round(hours int) {
 	for range b.draw.IntN(12) {
 		pick(b, []func(){
 			b.newRow, b.newRow, b.post, b.post, b.replace, b.void, b.correct, b.lateState, b.relink, b.change,
-			b.oddRow, b.oddRow, b.state, b.state, b.payStreams, b.payStreams, b.bounce, b.giveBack,
+			b.oddRow, b.oddRow, b.state, b.state, b.payStreams, b.payStreams, b.bounce, b.giveBack, b.remit,
 			b.label, b.label,
 		})()
 	}

@@ -32,6 +32,26 @@ func (b *randomBank) bounce() {
 	}
 }
 
+// remit adds what looks like an advance that is paid back on workdays: a receipt, and equal debits, now and then of a
+// lower amount from some day on, or stopped for weeks.
+func (b *randomBank) remit() {
+	a, at := pick(b, b.accounts[:4]), b.hours(-24*(30+b.draw.IntN(60)))
+	text, amount := pick(b, []string{"ACH DEBIT KAPITUS CCD ID: 2", "CITY PARKING GARAGE"}), int64(3000)
+	if !b.chance(3) {
+		b.posting(a, at, "KAPITUS FUNDING CCD ID: 2", 100000)
+	}
+	for n := range 16 + b.draw.IntN(8) {
+		at = at.AddDate(0, 0, 1)
+		for at.Weekday() == time.Saturday || at.Weekday() == time.Sunday {
+			at = at.AddDate(0, 0, 1)
+		}
+		if n == 12 && b.chance(2) {
+			amount = 2500
+		}
+		b.posting(a, at, text, -amount)
+	}
+}
+
 // giveBack adds a purchase and its refunds, in parts that may be too much together.
 func (b *randomBank) giveBack() {
 	a, at := pick(b, b.accounts[:4]), b.hours(-24*(4+b.draw.IntN(130)))
@@ -65,12 +85,18 @@ func TestRandomHistoriesHaveDistressAndRefunds(t *testing.T) {
 		for range 8 {
 			b.bounce()
 			b.giveBack()
+			if len(b.rows) < 300 {
+				b.remit()
+			}
 		}
 		b.deriveWith(models.OrderedModels, false)
 		for _, found := range b.strings(`SELECT DISTINCT kind FROM ledger.reversals
 			UNION SELECT DISTINCT kind FROM ledger.refund_links
 			UNION SELECT array_to_string(signals, '+') FROM ledger.distress_events
 			UNION SELECT kind FROM ledger.bank_notices
+			UNION SELECT status FROM ledger.advance_positions
+			UNION SELECT flag FROM underwriting.integrity_flags
+			UNION SELECT kind FROM underwriting.monitoring_events
 			UNION SELECT 'reversed' FROM ledger.distress_events WHERE is_reversed
 			UNION SELECT 'of an earlier month' FROM expenses.category_month WHERE net_minor <> net_accrual_minor`) {
 			seen[found] = true
@@ -79,6 +105,8 @@ func TestRandomHistoriesHaveDistressAndRefunds(t *testing.T) {
 	for _, wanted := range []string{
 		"returned_item", "fee_reversal", "FULL", "PARTIAL", "UNLINKED", "fee", "fee+representment+returned_item",
 		"reversed", "of an earlier month", "stop_payment", "protection_transfer", "levy",
+		"CANDIDATE", "NSF_OVERDRAFT_DETECTED", "NEW_LENDER", "OPEN", "STOPPED",
+		"ADVANCE_STACKED", "CIRCULAR_TRANSFERS", "NEW_WAGE", "FEED_STALE", "FEED_ROT",
 	} {
 		if !seen[wanted] {
 			t.Errorf("no history has %s", wanted)
