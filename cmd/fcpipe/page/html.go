@@ -119,8 +119,6 @@ func (v Value) Shown() string {
 		return strings.ReplaceAll(fmt.Sprintf("%.2f", *v.Double), "-", "−")
 	case v.Date != "":
 		return v.Date
-	case v.Text != "":
-		return v.Text
 	case v.LowerBound != nil:
 		return fmt.Sprintf("not in %d days", *v.LowerBound)
 	}

@@ -30,7 +30,6 @@ func TestANumberThatIsMissingIsNeverShownAsZero(t *testing.T) {
 		"0.00\u00a0USD":   {Unit: "minor", Currency: "usd", Integer: &zero},
 		"–":               {Unit: "minor", Currency: "usd", State: "NOT_COVERED"},
 		"not in 174 days": {LowerBound: &days},
-		"CLOSED":          {Unit: "text", Text: "CLOSED"},
 	} {
 		if got := v.Shown(); got != want {
 			t.Errorf("%+v is shown as %q, want %q", v, got, want)

@@ -64,7 +64,6 @@ type Value struct {
 	Integer    *int64   `json:"value_integer"`
 	Double     *float64 `json:"value_double"`
 	Date       string   `json:"value_date,omitempty"`
-	Text       string   `json:"value_text,omitempty"`
 	State      string   `json:"value_state"`
 	Reason     string   `json:"state_reason,omitempty"`
 	LowerBound *int64   `json:"lower_bound_days"` // it has not happened in so many days; nil for all others
@@ -187,7 +186,7 @@ func (r *Report) readValues(ctx context.Context, database duck.Queryer) error {
 	return r.each(ctx, database, "report_values", func(scan duck.Scan) error {
 		var v Value
 		err := scan(&v.AccountKey, &v.Currency, &v.Attribute, &v.Label, &v.Unit, &v.Definition, &v.Gate, &v.Window,
-			&v.Integer, &v.Double, &v.Date, &v.Text, &v.State, &v.Reason, &v.LowerBound)
+			&v.Integer, &v.Double, &v.Date, &v.State, &v.Reason, &v.LowerBound)
 		r.Values = append(r.Values, v)
 		return err
 	})

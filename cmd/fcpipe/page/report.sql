@@ -17,8 +17,8 @@ WHERE a.holder_type = $1 AND a.holder_id = $2 ORDER BY a.institution_name, a.las
 
 -- name: report_values
 SELECT v.account_key, v.currency, v.attribute, a.label, a.unit, a.definition, a.gate, v.window_name, v.value_integer,
-    v.value_double, coalesce(v.value_date::VARCHAR, ''), coalesce(v.value_text, ''), v.value_state,
-    coalesce(v.state_reason, ''), v.lower_bound_days
+    v.value_double, coalesce(v.value_date::VARCHAR, ''), v.value_state, coalesce(v.state_reason, ''),
+    v.lower_bound_days
 FROM underwriting.attribute_values v JOIN underwriting.attributes a USING (attribute)
 WHERE v.holder_type = $1 AND v.holder_id = $2 AND v.account_key = ''
 ORDER BY v.currency, v.attribute, len(v.window_name) < 4 DESC, v.window_name;
