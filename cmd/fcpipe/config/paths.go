@@ -35,6 +35,7 @@ func (c *Config) expandPaths(home string) (err error) {
 	}
 	for name, path := range map[string]*string{
 		"analytics.rules": &c.Analytics.Rules, "analytics.overrides": &c.Analytics.Overrides,
+		"analytics.policy": &c.Analytics.Policy,
 	} {
 		if *path, err = ExpandHome(*path, home); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -86,6 +87,9 @@ func (c Config) resolve(path string) string {
 
 // RulesFile is the file of the user's own rules; "" is none.
 func (c Config) RulesFile() string { return c.userFile(c.Analytics.Rules) }
+
+// PolicyFile is the file of conditions that reports apply; "" is none.
+func (c Config) PolicyFile() string { return c.userFile(c.Analytics.Policy) }
 
 // OverridesFile is the file of what the user decided of single transactions; "" is none.
 func (c Config) OverridesFile() string { return c.userFile(c.Analytics.Overrides) }

@@ -7,46 +7,51 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"fcpipe/schema"
 )
 
-//go:embed report.html
+//go:embed *.html markdown.tmpl
 var templateFiles embed.FS
 
-var reportPage = template.Must(template.New("report.html").Funcs(template.FuncMap{
-	"money": money, "optional": optional, "shown": Value.Shown, "state": stateWords, "span": spanWords,
-	"words": func(code string) string { return strings.ReplaceAll(code, "_", " ") },
-	"chart": balanceChart, "share": share, "count": count, "upper": strings.ToUpper,
-}).ParseFS(templateFiles, "report.html"))
+var pages = template.Must(template.New("").Funcs(template.FuncMap{
+	"money": money, "amount": amount, "optional": optional, "state": stateOf, "span": spanWords, "words": words,
+	"upper": strings.ToUpper, "shown": schema.Shown, "count": count, "states": func() []state { return states },
+	"sample": sample, "month": monthName, "plural": plural, "width": width, "mean": mean,
+	"widthOf": func(n, all int64) string { return width(&n, all) }, "int64": func(n int) int64 { return int64(n) },
+	"thousands": func(n int64) string { return schema.Amount(n, "jpy") },
+}).ParseFS(templateFiles, "*.html"))
 
-// headlines are the attributes that stand first, with the span they are shown for.
-var headlines = []struct{ attribute, window string }{
-	{"balance_current_minor", "now"},
-	{"balance_daily_avg_minor", "90d"},
-	{"balance_negative_days", "90d"},
-	{"balance_days_since_negative", "now"},
-	{"income_all_minor", "90d"},
-	{"income_month_avg_minor", "3m"},
-	{"income_month_cv", "6m"},
-	{"flow_net_minor", "90d"},
-	{"obligation_debt_service_minor", "90d"},
-	{"obligation_debt_service_ratio", "90d"},
-	{"distress_fee_count", "180d"},
-	{"flow_unknown_share", "90d"},
+// headlines are the attributes that stand first, with the spans they are shown for: of each line the first that the
+// file has.
+var headlines = [][]struct{ attribute, window string }{
+	{{"balance_current_minor", "now"}},
+	{{"balance_daily_avg_minor", "90d"}},
+	{{"balance_daily_min_minor", "90d"}},
+	{{"balance_negative_days", "90d"}},
+	{{"balance_days_since_negative", "now"}},
+	{{"income_monthly_minor", "now"}, {"income_month_avg_minor", "3m"}},
+	{{"income_month_cv", "6m"}},
+	{{"flow_net_minor", "90d"}},
+	{{"flow_out_month_avg_minor", "3m"}},
+	{{"obligation_debt_service_ratio", "90d"}},
+	{{"distress_event_count", "180d"}, {"distress_fee_count", "180d"}},
+	{{"flow_unknown_share", "90d"}},
 }
 
 // HTML writes the report as one file.
 func (r *Report) HTML(out io.Writer) error {
-	if err := reportPage.Execute(out, r); err != nil {
+	if err := pages.ExecuteTemplate(out, "report.html", r); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	return nil
 }
 
-// Currencies are those of the values, in alphabetical order.
+// Currencies are those of the holder's numbers, in alphabetical order; xxx is of a holder without rows and balances.
 func (r *Report) Currencies() []string {
 	var found []string
 	for _, v := range r.Values {
-		if !slices.Contains(found, v.Currency) {
+		if v.AccountKey == "" && !slices.Contains(found, v.Currency) {
 			found = append(found, v.Currency)
 		}
 	}
@@ -55,127 +60,170 @@ func (r *Report) Currencies() []string {
 
 // Headlines are the first numbers of a currency.
 func (r *Report) Headlines(currency string) (found []Value) {
-	for _, h := range headlines {
-		for _, v := range r.Values {
-			if v.Currency == currency && v.Attribute == h.attribute && v.Window == h.window {
-				found = append(found, v)
+	for _, wanted := range headlines {
+		for _, h := range wanted {
+			if v := r.valueOf("", currency, h.attribute, h.window); v != nil {
+				found = append(found, *v)
+				break
 			}
 		}
 	}
 	return found
 }
 
-// ValuesOf are all numbers of a currency.
-func (r *Report) ValuesOf(currency string) (found []Value) {
+func (r *Report) valueOf(account, currency, attribute, window string) *Value {
+	for i, v := range r.Values {
+		if v.AccountKey == account && v.Currency == currency && v.Attribute == attribute && v.Window == window {
+			return &r.Values[i]
+		}
+	}
+	return nil
+}
+
+// AccountValue is a number of an account in one of its currencies, for the table of accounts.
+type AccountValue struct{ Now, Average Value }
+
+// BalancesOf are the balances of an account, by currency.
+func (r *Report) BalancesOf(a Account) (found []AccountValue) {
 	for _, v := range r.Values {
-		if v.Currency == currency {
-			found = append(found, v)
+		if v.AccountKey != a.Key || v.Attribute != "balance_current_minor" {
+			continue
+		}
+		pair := AccountValue{Now: v}
+		if average := r.valueOf(a.Key, v.Currency, "balance_daily_avg_minor", "90d"); average != nil {
+			pair.Average = *average
+		}
+		found = append(found, pair)
+	}
+	return found
+}
+
+// AttributeValues are the numbers of an attribute over its spans.
+type AttributeValues struct {
+	Label, Attribute, Definition, Gate string
+	Values                             []Value
+}
+
+// ValuesOf are all numbers of a currency, by attribute.
+func (r *Report) ValuesOf(currency string) (found []AttributeValues) {
+	for _, v := range r.Values {
+		if v.AccountKey != "" || v.Currency != currency {
+			continue
+		}
+		if n := len(found); n == 0 || found[n-1].Attribute != v.Attribute {
+			found = append(found, AttributeValues{
+				Label: v.Label, Attribute: v.Attribute, Definition: v.Definition, Gate: v.Gate,
+			})
+		}
+		last := &found[len(found)-1]
+		last.Values = append(last.Values, v)
+	}
+	return found
+}
+
+// LargeOf are the largest rows of a currency that came in, or went out.
+func (r *Report) LargeOf(currency string, in bool) (found []Row) {
+	for _, t := range r.Large {
+		if t.Currency == currency && (t.Minor > 0) == in {
+			found = append(found, t)
 		}
 	}
 	return found
 }
 
-// MonthsOf are the months of a currency, oldest first.
-func (r *Report) MonthsOf(currency string) (found []Month) {
-	for _, m := range r.Months {
-		if m.Currency == currency {
-			found = append(found, m)
+// EventsOf are the events of a currency.
+func (r *Report) EventsOf(currency string) (found []Event) {
+	for _, e := range r.Distress {
+		if e.Currency == currency {
+			found = append(found, e)
 		}
 	}
-	slices.Reverse(found)
 	return found
 }
 
-// StreamsOf are what recurs in a direction, in or out.
-func (r *Report) StreamsOf(direction string) (found []Stream) {
-	for _, s := range r.Streams {
-		if s.Direction == direction {
+// PaydaysOf are the due dates of income in a currency.
+func (r *Report) PaydaysOf(currency string) (found []Payday) {
+	for _, p := range r.Paydays {
+		if p.Currency == currency {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// SpendingOf is the spending in a currency.
+func (r *Report) SpendingOf(currency string) (found []Spent) {
+	for _, s := range r.Spending {
+		if s.Currency == currency {
 			found = append(found, s)
 		}
 	}
 	return found
 }
 
-// direction is a heading of what recurs.
-type direction struct{ Code, Title string }
-
-// Directions are the two ways in which money moves.
-func (*Report) Directions() []direction {
-	return []direction{{"in", "Income and other money in that recurs"}, {"out", "Payments that recur"}}
+// section is a table of what recurs.
+type section struct {
+	ID, Title, About, Empty string
+	Streams                 []Stream
 }
 
-// Shown is the value as people write it; a dash where there is none.
-func (v Value) Shown() string {
-	switch {
-	case v.Integer != nil && v.Unit == "minor":
-		return money(*v.Integer, v.Currency)
-	case v.Integer != nil:
-		return fmt.Sprint(*v.Integer)
-	case v.Double != nil && v.Unit == "minor_per_day":
-		return money(int64(*v.Double), v.Currency) + " a day"
-	case v.Double != nil && strings.HasSuffix(v.Attribute, "_sd"):
-		return money(int64(*v.Double), v.Currency)
-	case v.Double != nil:
-		return strings.ReplaceAll(fmt.Sprintf("%.2f", *v.Double), "-", "−")
-	case v.Date != "":
-		return v.Date
-	case v.LowerBound != nil:
-		return fmt.Sprintf("not in %d days", *v.LowerBound)
+// Sections are the tables of what recurs in a currency.
+func (r *Report) Sections(currency string) []section {
+	of := func(all []Stream) (found []Stream) {
+		for _, s := range all {
+			if s.Currency == currency {
+				found = append(found, s)
+			}
+		}
+		return found
 	}
-	return "–"
-}
-
-// stateWords say of a state how far its number may be relied on.
-func stateWords(state string) string {
-	words := map[string]string{
-		"OK": "reliable", "PARTIAL": "partial", "NOT_COVERED": "not covered", "NO_DATA": "undefined",
-		"NOT_APPLICABLE": "does not apply", "STALE": "out of date", "UNRECONCILED": "do not rely on it",
-	}[state]
-	if words == "" {
-		return state
+	return []section{
+		{
+			"income", "Income that recurs",
+			"Net deposits, after tax and deductions. Benefits, pensions and support count in full.",
+			"No income that recurs was found in what is held.", of(r.Income),
+		},
+		{
+			"obligations", "Rent, loans, cards elsewhere and bills",
+			"What has to be paid regularly. Debts that are paid from accounts which are not shared cannot be seen.",
+			"No payment of this kind that recurs was found in what is held.", of(r.Obligations),
+		},
+		{"recurring", "Other payments that recur", "", "", of(r.Recurring)},
 	}
-	return words
 }
 
-// spanWords are a span as people say it.
-func spanWords(window string) string {
-	switch {
-	case window == "now":
-		return "now"
-	case strings.Contains(window, "_"):
-		return "days " + strings.TrimSuffix(strings.ReplaceAll(window, "_", " to "), "d") + " ago"
-	case strings.HasSuffix(window, "m"):
-		return strings.TrimSuffix(window, "m") + " months"
-	}
-	return strings.TrimSuffix(window, "d") + " days"
+// In is the report in one of its currencies, for a part of the page.
+func (r *Report) In(currency string) any {
+	return struct {
+		Report   *Report
+		Currency string
+		BothWays []bool
+	}{r, currency, []bool{true, false}}
 }
 
-func optional(minor *int64, currency string) string {
-	if minor == nil {
-		return "–"
-	}
-	return amount(*minor, currency)
+// In is the table in a currency.
+func (s section) In(currency string) any {
+	return struct {
+		Section  section
+		Currency string
+	}{s, currency}
 }
 
+// Anchor is where the number stands in the page.
+func (v Value) Anchor() string { return v.Currency + "-" + v.Attribute + "-" + v.Window }
+
+// count is a number, or a dash where there is none.
 func count(n *int64) string {
 	if n == nil {
 		return "–"
 	}
-	return fmt.Sprint(*n)
+	return minus(fmt.Sprint(*n))
 }
 
-// share is a width in percent of the largest of the months' flows.
-func share(minor *int64, months []Month) string {
-	if minor == nil {
+// width is a length in percent of the largest amount.
+func width(minor *int64, largest int64) string {
+	if minor == nil || largest <= 0 {
 		return "0"
 	}
-	largest := int64(1)
-	for _, m := range months {
-		for _, flow := range []*int64{m.In, m.Out} {
-			if flow != nil {
-				largest = max(largest, *flow)
-			}
-		}
-	}
-	return fmt.Sprintf("%.1f", 100*float64(*minor)/float64(largest))
+	return fmt.Sprintf("%.1f", max(0, 100*float64(*minor)/float64(largest)))
 }

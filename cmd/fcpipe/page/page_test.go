@@ -1,7 +1,6 @@
 package page
 
 import (
-	"bytes"
 	"math"
 	"strings"
 	"testing"
@@ -26,7 +25,7 @@ func TestMoneyIsWrittenAsPeopleWriteIt(t *testing.T) {
 func TestANumberThatIsMissingIsNeverShownAsZero(t *testing.T) {
 	zero, days := int64(0), int64(174)
 	for want, v := range map[string]Value{
-		"0":               {Unit: "days", Integer: &zero},
+		"0 days":          {Unit: "days", Integer: &zero},
 		"0.00\u00a0USD":   {Unit: "minor", Currency: "usd", Integer: &zero},
 		"–":               {Unit: "minor", Currency: "usd", State: "NOT_COVERED"},
 		"not in 174 days": {LowerBound: &days},
@@ -40,44 +39,26 @@ func TestANumberThatIsMissingIsNeverShownAsZero(t *testing.T) {
 // TestTheChartTellsDaysApartWithoutColour: proved, unproved and broken days have forms of their own, and what is below
 // zero lies below the line of zero.
 func TestTheChartTellsDaysApartWithoutColour(t *testing.T) {
-	drawn := string(balanceChart([]Day{
+	r := &Report{Days: []Day{
 		{Currency: "usd", Day: "2026-01-31", Minor: 5000, Proved: true},
 		{Currency: "usd", Day: "2026-02-01", Minor: 2500},
 		{Currency: "usd", Day: "2026-02-02", Minor: -2500, Broken: true},
+		{Currency: "usd", Day: "2026-02-04", Minor: -2500, Broken: true},
 		{Currency: "eur", Day: "2026-02-02", Minor: 1},
-	}, "usd"))
+	}, Distress: []Event{{Currency: "usd", First: "2026-02-01", FeeCount: 1}}}
+	drawn := string(r.BalanceChart("usd"))
 	for _, want := range []string{
-		`class="proved"`, `class="unproved"`, `class="hatched negative" fill="url(#hatch-usd)"`, ">50.00<", ">−25.00<",
-		">2026-02<", "Balance at the end of each day, 2026-01-31 to 2026-02-02",
+		`class="ground proved"`, `class="ground unproved"`, `class="ground broken negative"`, ">40.00<", ">−20.00<",
+		">Feb 2026<", "Balance at the end of each day in USD, 2026-01-31 to 2026-02-04", `class="event"`, "1 fee",
 	} {
 		if !strings.Contains(drawn, want) {
 			t.Errorf("%s is not in the chart:\n%s", want, drawn)
 		}
 	}
-	if n := strings.Count(drawn, "<rect"); n != 4 { // three days and the hatching
-		t.Errorf("%d rectangles, want one for each day of the currency and one to hatch with", n)
+	if n := strings.Count(drawn, `class="ground`); n != 4 { // a day that is not known ends a run
+		t.Errorf("%d runs, want four", n)
 	}
-	if balanceChart(nil, "usd") != "" {
+	if (&Report{}).BalanceChart("usd") != "" {
 		t.Error("a chart of no days is drawn")
-	}
-}
-
-// TestTextsOfBanksAreWrittenAsText: what a bank wrote cannot become a part of the page.
-func TestTextsOfBanksAreWrittenAsText(t *testing.T) {
-	r := &Report{
-		HolderID: "cus_1", Accounts: []Account{{Institution: `<script>alert("x")</script>`, Status: "active"}},
-		Streams: []Stream{{Direction: "out", Name: `"><img src=x>`, Currency: "usd"}}, Notice: notice,
-	}
-	var out bytes.Buffer
-	if err := r.HTML(&out); err != nil {
-		t.Fatal(err)
-	}
-	for _, never := range []string{"<script", "<img", "http:", "https:", "url(http"} {
-		if strings.Contains(out.String(), never) {
-			t.Errorf("%s is in the page", never)
-		}
-	}
-	if !strings.Contains(out.String(), "no credit score") {
-		t.Error("the page does not say what it is not")
 	}
 }

@@ -1,38 +1,49 @@
 package page
 
 import (
-	"context"
-	"embed"
 	"errors"
-	"fmt"
 	"time"
-
-	"fcpipe/schema/duck"
-	"fcpipe/schema/reader"
 )
-
-//go:embed *.sql
-var sqlFiles embed.FS
-
-var statements = duck.Load(sqlFiles)
 
 // ErrNoHolder means that the file has no account of the holder.
 var ErrNoHolder = errors.New("no account of this holder is held")
 
+// schemaVersion is of the JSON: it rises when a field changes its meaning or goes. New fields may come any time.
+const schemaVersion = 1
+
 // Report is what is known of a holder, and how far each number may be relied on. Amounts are in minor units.
 type Report struct {
-	HolderType string    `json:"holder_type"`
-	HolderID   string    `json:"holder_id"`
-	AsOf       time.Time `json:"as_of"`      // instant of the newest data
-	AsOfDate   string    `json:"as_of_date"` // its date in the report zone; spans end the day before
-	Zone       string    `json:"report_zone"`
-	Accounts   []Account `json:"accounts"`
-	Values     []Value   `json:"values"`
-	Months     []Month   `json:"months"`   // newest first
-	Days       []Day     `json:"days"`     // by currency, oldest first
-	Streams    []Stream  `json:"streams"`  // in before out
-	Spending   []Spent   `json:"spending"` // of the last complete month
-	Notice     string    `json:"notice"`
+	SchemaVersion int       `json:"schema_version"`
+	HolderType    string    `json:"holder_type"`
+	HolderID      string    `json:"holder_id"`
+	AsOf          time.Time `json:"as_of"`      // instant of the newest data
+	AsOfDate      string    `json:"as_of_date"` // its date in the report zone; spans end the day before
+	Zone          string    `json:"report_zone"`
+	Models        string    `json:"models"` // fingerprint of the definitions the tables were derived by
+	Problems      []Problem `json:"problems"`
+	Accounts      []Account `json:"accounts"`
+	Values        []Value   `json:"values"` // of the holder, then of accounts
+	Months        []Month   `json:"months"` // newest first
+	Days          []Day     `json:"days"`   // by currency, oldest first
+	Paydays       []Payday  `json:"paydays"`
+	Income        []Stream  `json:"income"`
+	Obligations   []Stream  `json:"obligations"`
+	Recurring     []Stream  `json:"recurring"` // other payments that recur
+	Distress      []Event   `json:"distress_events"`
+	Large         []Row     `json:"large_rows"`
+	Spending      []Spent   `json:"spending"`
+	Flags         []Flag    `json:"flags"`
+	Policy        string    `json:"policy,omitempty"` // name of the policy's file; "" without one
+	Reasons       []Reason  `json:"reasons"`          // what the conditions of the policy say
+	Rows          []Row     `json:"rows"`             // those that events cite
+	Notice        string    `json:"notice"`
+}
+
+// Problem is why numbers must not be relied on as they are.
+type Problem struct {
+	Code     string `json:"code"`     // never_read, out_of_date, gap, gate_failed, …
+	Severity string `json:"severity"` // stop: do not rely on numbers it touches; care
+	Words    string `json:"words"`
 }
 
 // Account is an account and what its numbers rest on.
@@ -48,12 +59,15 @@ type Account struct {
 	CoverageBasis string `json:"coverage_basis"`
 	CoverageSpans int64  `json:"coverage_spans"`
 	FailedGates   string `json:"failed_gates"` // with commas; empty when all passed
+	Warnings      string `json:"warnings"`     // gates that could not be tried, and a feed that runs dry
 	PendingCount  int64  `json:"pending_count"`
+	ClosedDate    string `json:"closed_date"` // empty while it lives
+	Shares        *bool  `json:"shares_transactions"`
 }
 
 // Value is an attribute over a span, see underwriting.attribute_values. At most one value is set.
 type Value struct {
-	AccountKey string   `json:"account_key,omitempty"`
+	AccountKey string   `json:"account_key"` // empty of the holder
 	Currency   string   `json:"currency"`
 	Attribute  string   `json:"attribute"`
 	Label      string   `json:"label"`
@@ -66,10 +80,13 @@ type Value struct {
 	Date       string   `json:"value_date,omitempty"`
 	State      string   `json:"value_state"`
 	Reason     string   `json:"state_reason,omitempty"`
+	Covered    *int64   `json:"covered_days"`
 	LowerBound *int64   `json:"lower_bound_days"` // it has not happened in so many days; nil for all others
+	Count      *int64   `json:"transaction_count"`
 }
 
-// Month is a calendar month of the holder's cash accounts, see underwriting.cash_flow_month.
+// Month is a calendar month of the holder's cash accounts, see underwriting.cash_flow_month. Income, debt service and
+// spending are those of expenses.income_statement_month, which counts cards too.
 type Month struct {
 	Currency     string `json:"currency"`
 	Month        string `json:"month"`
@@ -85,6 +102,9 @@ type Month struct {
 	Fees         *int64 `json:"nsf_overdraft_fee_count"`
 	BalanceState string `json:"balance_state"`
 	Covered      *int64 `json:"covered_flow_per_mille"` // nil when not known
+	Income       *int64 `json:"income_minor"`
+	Spending     *int64 `json:"spending_minor"`
+	DebtService  *int64 `json:"debt_service_minor"`
 }
 
 // Day is the balance of all cash accounts at the end of a day.
@@ -96,136 +116,94 @@ type Day struct {
 	Broken   bool   `json:"is_broken"` // balances and rows disagree in an account
 }
 
-// Stream is what recurs, see ledger.streams.
-type Stream struct {
-	Direction string `json:"direction"`
-	Kind      string `json:"kind"`
-	Name      string `json:"merchant_key"`
-	Currency  string `json:"currency"`
-	Cadence   string `json:"cadence"`
-	Status    string `json:"status"`
-	Payments  int64  `json:"payment_count"`
-	Median    int64  `json:"median_minor"`
-	Monthly   int64  `json:"monthly_minor"`
-	First     string `json:"first_date"`
-	Last      string `json:"last_date"`
-	Next      string `json:"next_due_date,omitempty"`
+// Payday is a due date of income, and what came of it.
+type Payday struct {
+	Currency string `json:"currency"`
+	Day      string `json:"day"` // of the payment, else the due date
+	Due      string `json:"due_date"`
+	State    string `json:"state"` // on_time, early, late, missed or due
+	Payer    string `json:"payer"`
+	Minor    int64  `json:"amount_minor"` // paid, or expected
+	Row      string `json:"transaction_id,omitempty"`
 }
 
-// Spent is what was spent in a category in a month.
-type Spent struct {
+// Stream is what recurs. Its name is empty where what it pays for must not be named.
+type Stream struct {
+	Kind     string `json:"kind"`
+	Name     string `json:"name"`
 	Currency string `json:"currency"`
-	Month    string `json:"month"`
-	Category string `json:"category"`
-	Minor    *int64 `json:"net_minor"`
+	Cadence  string `json:"cadence"`
+	Status   string `json:"status"`
+	Maturity string `json:"maturity"`
+	Payments int64  `json:"payment_count"`
+	Missed   int64  `json:"missed_count"`
+	Median   int64  `json:"median_minor"`
+	Lowest   int64  `json:"minimum_minor"`
+	Highest  int64  `json:"maximum_minor"`
+	Monthly  int64  `json:"monthly_minor"`
+	First    string `json:"first_date"`
+	Last     string `json:"last_date"`
+	Next     string `json:"next_due_date"` // empty when ended
+	IsNew    bool   `json:"is_new"`        // its first payment is of the last 90 days, and rows of before are held
+	Gate     string `json:"gate"`          // open, protected, collapse or block
+	ID       string `json:"stream_id"`
+}
+
+// Event is want of money on an account, see ledger.distress_events.
+type Event struct {
+	AccountKey string   `json:"account_key"`
+	Currency   string   `json:"currency"`
+	First      string   `json:"first_day"`
+	Last       string   `json:"last_day"`
+	Signals    []string `json:"signals"`
+	FeeCount   int64    `json:"fee_count"`
+	FeeMinor   *int64   `json:"fee_minor"`
+	Returned   int64    `json:"returned_count"`
+	Again      int64    `json:"representment_count"`
+	BackMinor  *int64   `json:"reversed_minor"`
+	IsReversed bool     `json:"is_reversed"`
+	RowIDs     []string `json:"transaction_ids"`
+}
+
+// Row is a transaction. Its text is empty where its category must not be named.
+type Row struct {
+	ID         string `json:"transaction_id"`
+	AccountKey string `json:"account_key"`
+	Currency   string `json:"currency"`
+	Day        string `json:"posted_date"`
+	Minor      int64  `json:"amount_minor"`
+	Text       string `json:"text"`
+}
+
+// Spent is what was spent in a category in each of the last complete months, oldest first.
+type Spent struct {
+	Currency string   `json:"currency"`
+	Category string   `json:"category"`
+	Need     string   `json:"need"`
+	Months   []string `json:"months"`
+	Minor    []*int64 `json:"net_minor"`
+}
+
+// Flag is something a person should look at before relying on the numbers.
+type Flag struct {
+	Code     string `json:"code"`
+	Words    string `json:"words"`
+	Currency string `json:"currency"`
 	Count    int64  `json:"transaction_count"`
+	Minor    *int64 `json:"amount_minor"`
+	First    string `json:"first_day"`
+	Last     string `json:"last_day"`
 }
 
 // notice stands in every report.
 const notice = "This describes what banks shared. It is no credit score, no recommendation and no consumer report."
 
-// Of reads the report of a holder. An empty kind is found where the id has one alone. ErrNoHolder means that the file
-// has no such holder.
-func Of(ctx context.Context, opened *reader.Reader, kind, id string) (*Report, error) {
-	r := &Report{HolderType: kind, HolderID: id, Notice: notice}
-	database := opened.Database()
-	err := database.QueryRowContext(ctx, statements.Get("report_as_of")).Scan(&r.AsOf, &r.AsOfDate, &r.Zone)
-	if err != nil {
-		return nil, fmt.Errorf("read the date of the newest data: %w", err)
+// emptyReport has lists without anything in them: in JSON they are lists, too.
+func emptyReport() Report {
+	return Report{
+		SchemaVersion: schemaVersion, Notice: notice, Problems: []Problem{}, Accounts: []Account{}, Values: []Value{},
+		Months: []Month{}, Days: []Day{}, Paydays: []Payday{}, Income: []Stream{}, Obligations: []Stream{},
+		Recurring: []Stream{}, Distress: []Event{}, Large: []Row{}, Spending: []Spent{}, Flags: []Flag{},
+		Reasons: []Reason{}, Rows: []Row{},
 	}
-	r.AsOf = r.AsOf.UTC()
-	if err := r.findHolder(ctx, database); err != nil {
-		return nil, err
-	}
-	for _, read := range []func(context.Context, duck.Queryer) error{
-		r.readAccounts, r.readValues, r.readMonths, r.readDays, r.readStreams, r.readSpending,
-	} {
-		if err := read(ctx, database); err != nil {
-			return nil, err
-		}
-	}
-	return r, nil
-}
-
-func (r *Report) findHolder(ctx context.Context, database duck.Queryer) error {
-	var kinds []string
-	err := statements.EachRow(ctx, database, "report_holders", func(scan duck.Scan) error {
-		var kind, id string
-		err := scan(&kind, &id)
-		if r.HolderType == "" || r.HolderType == kind {
-			kinds = append(kinds, kind)
-		}
-		return err
-	}, r.HolderID)
-	switch {
-	case err != nil:
-		return err
-	case len(kinds) == 0:
-		return ErrNoHolder
-	}
-	r.HolderType = kinds[0]
-	return nil
-}
-
-// each reads the rows of a question about the holder.
-func (r *Report) each(ctx context.Context, database duck.Queryer, name string, row func(duck.Scan) error) error {
-	return statements.EachRow(ctx, database, name, row, r.HolderType, r.HolderID)
-}
-
-func (r *Report) readAccounts(ctx context.Context, database duck.Queryer) error {
-	return r.each(ctx, database, "report_accounts", func(scan duck.Scan) error {
-		var a Account
-		err := scan(&a.Key, &a.Institution, &a.Last4, &a.Category, &a.Subcategory, &a.Status, &a.CoverageStart,
-			&a.CoverageEnd, &a.CoverageBasis, &a.CoverageSpans, &a.FailedGates, &a.PendingCount)
-		r.Accounts = append(r.Accounts, a)
-		return err
-	})
-}
-
-func (r *Report) readValues(ctx context.Context, database duck.Queryer) error {
-	return r.each(ctx, database, "report_values", func(scan duck.Scan) error {
-		var v Value
-		err := scan(&v.AccountKey, &v.Currency, &v.Attribute, &v.Label, &v.Unit, &v.Definition, &v.Gate, &v.Window,
-			&v.Integer, &v.Double, &v.Date, &v.State, &v.Reason, &v.LowerBound)
-		r.Values = append(r.Values, v)
-		return err
-	})
-}
-
-func (r *Report) readMonths(ctx context.Context, database duck.Queryer) error {
-	return r.each(ctx, database, "report_months", func(scan duck.Scan) error {
-		var m Month
-		err := scan(&m.Currency, &m.Month, &m.FlowState, &m.Partial, &m.In, &m.Out, &m.Opening, &m.Closing, &m.Average,
-			&m.Minimum, &m.NegativeDays, &m.Fees, &m.BalanceState, &m.Covered)
-		r.Months = append(r.Months, m)
-		return err
-	})
-}
-
-func (r *Report) readDays(ctx context.Context, database duck.Queryer) error {
-	return r.each(ctx, database, "report_days", func(scan duck.Scan) error {
-		var d Day
-		err := scan(&d.Currency, &d.Day, &d.Minor, &d.Proved, &d.Broken)
-		r.Days = append(r.Days, d)
-		return err
-	})
-}
-
-func (r *Report) readStreams(ctx context.Context, database duck.Queryer) error {
-	return r.each(ctx, database, "report_streams", func(scan duck.Scan) error {
-		var s Stream
-		err := scan(&s.Direction, &s.Kind, &s.Name, &s.Currency, &s.Cadence, &s.Status, &s.Payments, &s.Median,
-			&s.Monthly, &s.First, &s.Last, &s.Next)
-		r.Streams = append(r.Streams, s)
-		return err
-	})
-}
-
-func (r *Report) readSpending(ctx context.Context, database duck.Queryer) error {
-	return r.each(ctx, database, "report_spending", func(scan duck.Scan) error {
-		var s Spent
-		err := scan(&s.Currency, &s.Month, &s.Category, &s.Minor, &s.Count)
-		r.Spending = append(r.Spending, s)
-		return err
-	})
 }

@@ -17,14 +17,14 @@ import (
 
 // Load reads both files. An error names the file, and the line where there is one.
 func Load(cfg config.Config) (set rules.Set, err error) {
-	content, err := read("analytics.rules", cfg.RulesFile())
+	content, err := Read("analytics.rules", cfg.RulesFile())
 	if err != nil {
 		return set, err
 	}
 	if set.Rules, err = rules.ReadRules(cfg.RulesFile(), content); err != nil {
 		return rules.Set{}, err
 	}
-	if content, err = read("analytics.overrides", cfg.OverridesFile()); err != nil {
+	if content, err = Read("analytics.overrides", cfg.OverridesFile()); err != nil {
 		return rules.Set{}, err
 	}
 	if set.Overrides, set.Decisions, err = rules.ReadOverrides(cfg.OverridesFile(), content); err != nil {
@@ -33,8 +33,9 @@ func Load(cfg config.Config) (set rules.Set, err error) {
 	return set, nil
 }
 
-// read reads a file that is configured; one that is not says nothing.
-func read(key, path string) ([]byte, error) {
+// Read reads a file of the user's own, which a key of the configuration or a flag names; without a path it says
+// nothing.
+func Read(key, path string) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}

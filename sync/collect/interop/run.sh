@@ -16,8 +16,9 @@ npm install --prefix "$into" --ignore-scripts --no-audit --no-fund --loglevel=er
 (cd "$into" && node_modules/.bin/tsc --noEmit)
 echo "the TypeScript of sync/collect/README.md compiles"
 if command -v chromium chromium-browser google-chrome > /dev/null; then
-  FCPIPE_AXE=$(cd "$into" && pwd)/node_modules/axe-core/axe.min.js go test "$here"/.. -run TestAxe -count 1 > /dev/null
-  echo "axe-core finds nothing on the page of fcpipe collect"
+  FCPIPE_AXE=$(cd "$into" && pwd)/node_modules/axe-core/axe.min.js \
+    go test "$here"/.. "$here"/../../../cmd/fcpipe/page -run TestAxe -count 1 > /dev/null
+  echo "axe-core finds nothing on the page of fcpipe collect and on reports"
 else
   echo "no chromium is installed: the page of fcpipe collect was not checked"
 fi
