@@ -142,6 +142,9 @@ func (c *Condition) parseThreshold(unit string) error {
 		}
 		return nil
 	}
+	if unit != "ratio" && unit != "minor_per_day" {
+		return fmt.Errorf("%s is a %s, and conditions are about numbers and dates", c.Attribute, unit)
+	}
 	number, err := strconv.ParseFloat(c.Threshold, 64)
 	c.Double = &number
 	if err != nil || strings.Trim(c.Threshold, "-0123456789.") != "" {

@@ -11,6 +11,7 @@ func TestAPolicyThatCannotBeUsed(t *testing.T) {
 		{Name: "balance_negative_days", Unit: "days", Windows: []string{"90d"}},
 		{Name: "balance_daily_avg_minor", Unit: "minor", Windows: []string{"90d"}},
 		{Name: "flow_unknown_share", Unit: "ratio", Windows: []string{"90d"}},
+		{Name: "coverage_basis", Unit: "text", Windows: []string{"now"}},
 	}
 	head := "attribute,window,comparison,threshold,currency,reason_code,text\n# a note\n"
 	for line, want := range map[string]string{
@@ -27,6 +28,7 @@ func TestAPolicyThatCannotBeUsed(t *testing.T) {
 		"balance_daily_avg_minor,90d,<,5,,CF09,":    "is money: say of which currency",
 		"balance_daily_avg_minor,90d,<,5.1,jpy,X,x": "is no amount of jpy",
 		"flow_unknown_share,90d,>,many,,X,x":        `"many" is no number`,
+		"coverage_basis,now,=,earlier,,X,x":         "coverage_basis is a text, and conditions are about numbers",
 	} {
 		if _, err := ReadPolicy("policy.csv", []byte(head+line+"\n"), known); err == nil ||
 			!strings.Contains(err.Error(), want) {

@@ -30,7 +30,7 @@ var headlines = [][]struct{ attribute, window string }{
 	{{"balance_daily_min_minor", "90d"}},
 	{{"balance_negative_days", "90d"}},
 	{{"balance_days_since_negative", "now"}},
-	{{"income_monthly_minor", "now"}, {"income_month_avg_minor", "3m"}},
+	{{"income_monthly_minor", "90d"}, {"income_month_avg_minor", "3m"}},
 	{{"income_month_cv", "6m"}},
 	{{"flow_net_minor", "90d"}},
 	{{"flow_out_month_avg_minor", "3m"}},

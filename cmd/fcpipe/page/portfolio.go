@@ -91,6 +91,7 @@ type HolderLine struct {
 	NotShared    int64    `json:"accounts_not_shared"` // that seem to be in use
 	NeedsPerson  int64    `json:"accounts_that_need_a_person"`
 	Holding      int64    `json:"conditions_that_hold"`
+	Reasons      []Reason `json:"reasons,omitempty"` // of the policy; without numbers, which reports have
 }
 
 // PortfolioOf reads the portfolio. The file is asked a fixed number of questions, however many holders it has.
@@ -175,6 +176,7 @@ func (p *Portfolio) Apply(ctx context.Context, connection Connection, policy *Po
 			spanWords(c.Window), Reason{Comparison: c.Comparison}.sign(), shownThreshold(c))})
 	}
 	for i, r := range reports {
+		p.Holders[i].Reasons = r.Reasons
 		for _, reason := range r.Reasons {
 			counted := &p.Conditions[reason.Position-1]
 			switch reason.Outcome {

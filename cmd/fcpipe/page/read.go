@@ -127,6 +127,7 @@ func readValues(ctx context.Context, b batch) error {
 		return []any{
 			&v.AccountKey, &v.Currency, &v.Attribute, &v.Label, &v.Unit, &v.Definition, &v.Gate, &v.Window, &v.Integer,
 			&v.Double, &v.Date, &v.State, &v.Reason, &v.Covered, &v.LowerBound, &v.Count,
+			&v.Text,
 		}
 	}, func(r *Report, v Value) { r.Values = append(r.Values, v) })
 }

@@ -78,6 +78,7 @@ type Value struct {
 	Integer    *int64   `json:"value_integer"`
 	Double     *float64 `json:"value_double"`
 	Date       string   `json:"value_date,omitempty"`
+	Text       string   `json:"value_text,omitempty"` // a word of a short list
 	State      string   `json:"value_state"`
 	Reason     string   `json:"state_reason,omitempty"`
 	Covered    *int64   `json:"covered_days"`

@@ -28,10 +28,12 @@ LEFT JOIN (SELECT account_key, max(closed_date) AS closed_date FROM ledger.cash_
     USING (account_key)
 ORDER BY k.number, a.category <> 'cash', a.institution_name, a.last4 NULLS LAST, a.account_key;
 
+-- A number may be a word; a file of an earlier version has no column for that.
 -- name: values
 SELECT k.number, v.account_key, v.currency, v.attribute, a.label, a.unit, a.definition, a.gate, v.window_name,
     v.value_integer, v.value_double, coalesce(v.value_date::VARCHAR, ''), v.value_state, coalesce(v.state_reason, ''),
-    v.covered_days, v.lower_bound_days, v.transaction_count
+    v.covered_days, v.lower_bound_days, v.transaction_count,
+    CASE WHEN a.unit = 'text' THEN coalesce(to_json(v) ->> '$.value_text', '') ELSE '' END
 FROM underwriting.attribute_values v JOIN asked k USING (holder_type, holder_id)
 JOIN underwriting.attributes a USING (attribute)
 LEFT JOIN underwriting.windows w USING (window_name)

@@ -128,6 +128,8 @@ func (v Value) Shown() string {
 		return minus(fmt.Sprintf("%.2f", *v.Double))
 	case v.Date != "":
 		return v.Date
+	case v.Text != "":
+		return strings.ToLower(words(v.Text))
 	case v.LowerBound != nil:
 		return "not in " + plural(*v.LowerBound, "day")
 	}
@@ -135,7 +137,7 @@ func (v Value) Shown() string {
 }
 
 // HasValue reports whether there is a number.
-func (v Value) HasValue() bool { return v.Integer != nil || v.Double != nil || v.Date != "" }
+func (v Value) HasValue() bool { return v.Integer != nil || v.Double != nil || v.Date+v.Text != "" }
 
 // Class is how the number looks: one that must not be relied on is struck through.
 func (v Value) Class() string {
