@@ -11,15 +11,15 @@ import (
 	"fcpipe/sync/simulator"
 )
 
-// history is when rounds of a world whose states are measured are: every week, and every day at last, so that a year of
+// history is when rounds of a world whose states are measured are: every two weeks, and every day at last, so that a year of
 // rows is held and half a year lies between observed balances.
 func history() (after []time.Duration) {
 	const day = 24 * time.Hour
 	after = append(after, 0)
-	for range 22 {
-		after = append(after, 7*day)
+	for range 12 {
+		after = append(after, 14*day)
 	}
-	for range 35 {
+	for range 21 {
 		after = append(after, day)
 	}
 	return after

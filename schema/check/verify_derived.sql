@@ -70,5 +70,5 @@ WHERE through_at > watermark OR first_day < plausible_from::DATE - 1 LIMIT 20;
 SELECT 'account ' || account_key || ' ' || anchor_date, 'is called ' || class || ' in quality.reconciliation'
 FROM quality.reconciliation
 WHERE (class = 'proved' AND residual_minor IS DISTINCT FROM 0)
-    OR (class NOT IN ('proved', 'not_covered', 'out_of_range') AND residual_minor = 0)
+    OR (class NOT IN ('proved', 'doubtful', 'not_covered', 'out_of_range') AND residual_minor = 0)
 LIMIT 20;

@@ -36,8 +36,9 @@
 -- column basis: VARCHAR NOT NULL. observed, anchor_intraday (observed, then rows posted later that day), reconstructed
 --   (back from a later one), forward (on from the last one)
 -- column anchor_date: DATE NOT NULL. Day of the observed balance it was rebuilt from
--- column reconciled: VARCHAR NOT NULL. proved or broken between two observed balances; unproved outside any pair, and
---   where no verdict is possible
+-- column reconciled: VARCHAR NOT NULL. proved or broken between two observed balances, by quality.reconciliation; the
+--   end of a day on which one was observed lies between that and the next. unproved outside any pair, and where no
+--   verdict is possible
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when the balance leaves 64 bits
 WITH daily_net AS (
     SELECT account_key, currency, day,
@@ -85,8 +86,9 @@ verdicts AS (
     WHERE class <> 'not_covered')
 SELECT p.account_key, p.currency, p.day, p.end_of_day_minor, p.basis, p.anchor_date,
     CASE WHEN p.basis = 'forward' THEN 'unproved'
-         WHEN own.is_proved OR (own.is_proved IS NULL AND p.day = p.anchor_date AND following.is_proved) THEN 'proved'
-         WHEN own.is_proved IS NOT NULL OR (p.day = p.anchor_date AND following.is_proved IS NOT NULL) THEN 'broken'
+         WHEN NOT own.is_proved OR (p.day = p.anchor_date AND NOT following.is_proved) THEN 'broken'
+         WHEN p.day = p.anchor_date AND following.is_proved THEN 'proved'
+         WHEN p.day < p.anchor_date AND own.is_proved THEN 'proved'
          ELSE 'unproved' END AS reconciled,
     CASE WHEN p.end_of_day_minor IS NULL THEN 'out_of_range' ELSE 'in_range' END AS value_state
 FROM placed p

@@ -86,7 +86,7 @@ func TestDailyBalancesAreRebuiltToTheCent(t *testing.T) {
 			"forward]",
 	)
 	s.Want("SELECT list(reconciled ORDER BY day)::VARCHAR FROM ledger.daily_balances",
-		"[unproved, unproved, unproved, proved, proved, proved, unproved, unproved, unproved]")
+		"[unproved, unproved, unproved, proved, proved, unproved, unproved, unproved, unproved]")
 	s.Want(
 		"SELECT residual_minor || ' ' || class || ' ' || transaction_count FROM quality.reconciliation", "0 proved 1",
 	)

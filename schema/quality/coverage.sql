@@ -28,7 +28,8 @@
 --   little to tell (quality.sign_check)
 -- column balance_gate: VARCHAR NOT NULL. passed: a balance was observed; else failed
 -- column residual_gate: VARCHAR NOT NULL. passed: the newest two balances are explained by the rows between; failed:
---   they are not; warning: there are no two, or rows between them may be missing
+--   they are not, or only with rows that are pending, or they prove nothing (quality.reconciliation: doubtful);
+--   warning: there are no two, or rows between them may be missing
 -- column currency_gate: VARCHAR NOT NULL. passed: rows have the currency of a balance; failed: some have none; warning:
 --   no balance was observed
 -- column date_gate: VARCHAR NOT NULL. passed: every posted row is dated plausibly; else failed
@@ -69,7 +70,7 @@ judged AS (
             AS sign_gate,
         CASE WHEN o.anchors > 0 THEN 'passed' ELSE 'failed' END AS balance_gate,
         CASE WHEN n.class IS NULL OR n.class IN ('not_covered', 'out_of_range') THEN 'warning'
-            WHEN n.class IN ('proved', 'pending', 'voided') THEN 'passed' ELSE 'failed' END AS residual_gate,
+            WHEN n.class IN ('proved', 'voided') THEN 'passed' ELSE 'failed' END AS residual_gate,
         CASE WHEN o.anchors IS NULL THEN 'warning' WHEN coalesce(c.is_known, true) THEN 'passed' ELSE 'failed' END
             AS currency_gate,
         CASE WHEN coalesce(e.implausible, 0) = 0 THEN 'passed' ELSE 'failed' END AS date_gate,

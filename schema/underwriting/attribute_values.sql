@@ -46,11 +46,16 @@ computed AS (
 known AS (
     SELECT w.*, v.value_integer, v.value_double, v.value_date, v.value_text, v.age_days, v.known_days,
         v.partial_reason,
-        c.head_gap, c.tail_gap, c.covered_days, c.transaction_count,
+        CASE WHEN w.needs = 'flows' THEN c.flow_head_gap ELSE c.head_gap END AS head_gap,
+        CASE WHEN w.needs = 'flows' THEN c.flow_tail_gap ELSE c.tail_gap END AS tail_gap,
+        CASE WHEN w.needs = 'flows' THEN c.flow_excluded_accounts ELSE c.excluded_accounts END AS excluded_accounts,
+        c.covered_days, c.transaction_count,
         coalesce(c.coverage_start, e.coverage_start) AS coverage_start,
         coalesce(c.coverage_end, e.coverage_end) AS coverage_end, c.proved_days,
-        c.broken_days, coalesce(c.failed_gates, e.failed_gates, []) AS failed_gates, n.days, n.tolerance_days,
-        n.staleness_days, e.covered_days AS longest_days, e.proved_days AS longest_proved,
+        CASE WHEN w.needs = 'flows' THEN c.flow_broken_days ELSE c.broken_days END AS broken_days,
+        coalesce(CASE WHEN w.needs = 'flows' THEN c.flow_failed_gates END, c.failed_gates,
+            CASE WHEN w.needs = 'flows' THEN e.flow_failed_gates END, e.failed_gates, []) AS failed_gates,
+        n.days, n.tolerance_days, n.staleness_days, e.covered_days AS longest_days, e.proved_days AS longest_proved,
         -- of what counts days since something: those after the first day of the history that are not held
         CASE WHEN contains(w.attribute, '_days_since_') THEN greatest(e.head_gap - greatest(e.coverage_start
             - (FROM (SELECT first_day FROM underwriting.windows WHERE window_name = '365d')), 0), 0) END AS hidden_days
@@ -70,7 +75,7 @@ judged AS (
             WHEN age_days > CASE needs WHEN 'balances' THEN 1 ELSE 3 END THEN 'STALE'
             WHEN len(failed_gates) > 0 OR (broken_days > 0) THEN 'UNRECONCILED'
             WHEN NOT has_value THEN 'NO_DATA'
-            WHEN head_gap + tail_gap > 0 THEN 'PARTIAL'
+            WHEN head_gap + tail_gap > 0 OR excluded_accounts > 0 THEN 'PARTIAL'
             WHEN hidden_days > 0 OR (hidden_days = 0 AND needs = 'balances' AND longest_proved < longest_days)
                 THEN 'PARTIAL'
             WHEN needs = 'balances' AND days IS NOT NULL AND (known_days < days OR proved_days < days) THEN 'PARTIAL'
@@ -90,6 +95,8 @@ judged AS (
                 ELSE 'undefined for what is held' END
             ELSE CASE WHEN hidden_days > 0 THEN format('{} days since the first are not held', hidden_days)
                 WHEN head_gap + tail_gap > 0 THEN format('{} of {} days are held', covered_days, days)
+                WHEN excluded_accounts > 0
+                    THEN format('of {} accounts with little of the flow days are missing', excluded_accounts)
                 WHEN partial_reason IS NOT NULL THEN partial_reason
                 ELSE format('{} of {} days are proved by two balances', coalesce(proved_days, longest_proved),
                     coalesce(days, longest_days)) END END AS state_reason,

@@ -79,7 +79,7 @@ FROM (VALUES
         'Credit cards and lines that are linked and active', 'count of ledger.accounts', 'fcpipe'),
     ('coverage_accounts_other_count', 'Other accounts', 'count', 'points', 'H', 'links', 'open',
         'Investment and other accounts that are linked and active', 'count of ledger.accounts', 'fcpipe'),
-    ('coverage_active_days', 'Active days', 'days', 'windows', 'AH', 'coverage', 'open',
+    ('coverage_active_days', 'Active days', 'days', 'windows', 'AH', 'flows', 'open',
         'Days with at least one posted row', 'count of days with rows', 'UltraFICO'),
     ('coverage_basis', 'Why the history begins there', 'text', 'points', 'A', 'coverage', 'open',
         'vendor_limit, first_transaction or earlier, see quality.coverage', 'by the first row and the link', 'fcpipe'),
@@ -117,7 +117,7 @@ FROM (VALUES
         'The same over the mean size of the balance', 'coverage_residual_abs_minor / mean |e(d)|', 'fcpipe'),
     ('coverage_start_date', 'Start of the history', 'date', 'points', 'AH', 'coverage', 'open',
         'First day of the history', 'first day of ledger.coverage', 'fcpipe'),
-    ('coverage_transaction_count', 'Transactions', 'count', 'windows', 'AH', 'coverage', 'open',
+    ('coverage_transaction_count', 'Transactions', 'count', 'windows', 'AH', 'flows', 'open',
         'Posted rows', 'count of posted rows', 'fcpipe'),
     ('distress_account_closed_or_frozen', 'Closed or frozen', 'text', 'points', 'AH', 'flows', 'open',
         'LEVY: money was taken by order of a court or an office in the last year; CLOSED_OR_FROZEN: the account is '

@@ -6,21 +6,25 @@
 -- lake: none
 -- part: holder_id
 -- scope: holder_type, holder_id
--- touched by ledger.coverage (account_key, first_day, last_day): SELECT holder_type, holder_id
---   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
--- touched by quality.coverage (account_key, failed_gates): SELECT holder_type, holder_id FROM ledger.cash_accounts
---   SEMI JOIN changed USING (account_key)
--- touched by ledger.daily_entries (account_key, currency, day, posted_count): SELECT holder_type, holder_id
---   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
--- touched by ledger.daily_balances (account_key, currency, day, reconciled): SELECT holder_type, holder_id
---   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
--- input ledger.coverage: SELECT c.* FROM ledger.coverage c SEMI JOIN (SELECT account_key FROM ledger.cash_accounts
+-- touched by ledger.accounts (account_key, holder_type, holder_id, category, status): SELECT holder_type, holder_id
+--   FROM changed WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
+-- touched by ledger.coverage (account_key, first_day, last_day): SELECT holder_type, holder_id FROM ledger.accounts
+--   SEMI JOIN changed USING (account_key) WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
+-- touched by quality.coverage (account_key, failed_gates): SELECT holder_type, holder_id FROM ledger.accounts
+--   SEMI JOIN changed USING (account_key) WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
+-- touched by ledger.daily_entries (account_key, currency, day, posted_count, inflow_minor, outflow_minor, exact):
+--   SELECT holder_type, holder_id FROM ledger.accounts SEMI JOIN changed USING (account_key)
+--   WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
+-- touched by ledger.daily_balances (account_key, currency, day, end_of_day_minor, reconciled): SELECT holder_type,
+--   holder_id FROM ledger.accounts SEMI JOIN changed USING (account_key)
+--   WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
+-- input ledger.coverage: SELECT c.* FROM ledger.coverage c SEMI JOIN (SELECT account_key FROM ledger.accounts
 --   SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
 -- input quality.coverage: FROM quality.coverage
 -- input ledger.daily_entries: SELECT e.* FROM ledger.daily_entries e SEMI JOIN (SELECT account_key
---   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
+--   FROM ledger.accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
 -- input ledger.daily_balances: SELECT b.* FROM ledger.daily_balances b SEMI JOIN (SELECT account_key
---   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
+--   FROM ledger.accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
 -- input underwriting.windows: FROM underwriting.windows
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose span it is
@@ -38,11 +42,35 @@
 -- column proved_days: BIGINT NOT NULL. Days whose balances are proved between two observed ones, of every account
 -- column broken_days: BIGINT NOT NULL. Days of accounts whose balances and rows disagree
 -- column failed_gates: VARCHAR[] NOT NULL. Gates of quality.coverage that failed, in alphabetical order
-WITH living AS (
+-- column flow_head_gap: INTEGER NOT NULL. head_gap, of a holder with cards: what they pay is in its flows
+-- column flow_tail_gap: INTEGER NOT NULL. tail_gap, of a holder with cards
+-- column flow_excluded_accounts: BIGINT NOT NULL. excluded_accounts, of a holder with cards
+-- column flow_broken_days: BIGINT NOT NULL. broken_days, of a holder with cards
+-- column flow_failed_gates: VARCHAR[] NOT NULL. failed_gates, of a holder with cards
+WITH card_days AS (
+    SELECT account_key, currency, min(day) AS first_day, sum(ledger.exact(inflow_minor, exact.inflow)
+            + ledger.exact(outflow_minor, exact.outflow)) AS total
+    FROM ledger.daily_entries WHERE is_plausible AND posted_count > 0 GROUP BY account_key, currency),
+-- a card lives from its first row or the first day that is held, until it ends with nothing owed
+cards AS (
+    SELECT l.holder_type, l.holder_id, d.currency, l.account_key, least(d.first_day, c.first_day) AS first_day,
+        CASE WHEN l.status <> 'active' AND b.last_minor = 0 THEN b.last_day END AS closed_date,
+        least(d.total // c.days, 9223372036854775807)::BIGINT AS daily_flow_minor
+    FROM ledger.accounts l JOIN card_days d USING (account_key)
+    JOIN (SELECT account_key, min(first_day) AS first_day, greatest(sum(last_day - first_day + 1), 1) AS days
+        FROM ledger.coverage GROUP BY account_key) c USING (account_key)
+    LEFT JOIN (SELECT account_key, currency, max(day) AS last_day,
+            max_by(coalesce(end_of_day_minor, 1), day) AS last_minor
+        FROM ledger.daily_balances GROUP BY account_key, currency) b USING (account_key, currency)
+    WHERE l.category = 'credit' AND l.holder_id IS NOT NULL AND l.holder_type IS NOT NULL),
+living AS (
     SELECT a.*, w.window_name, w.first_day AS window_start, w.last_day AS window_end, w.days,
         greatest(w.first_day, a.first_day) AS from_day,
         least(w.last_day, coalesce(a.closed_date - 1, w.last_day)) AS to_day
-    FROM ledger.cash_accounts a CROSS JOIN underwriting.windows w),
+    FROM (
+        SELECT holder_type, holder_id, currency, account_key, first_day, closed_date, daily_flow_minor, true AS is_cash
+        FROM ledger.cash_accounts UNION ALL SELECT *, false FROM cards) a
+    CROSS JOIN underwriting.windows w),
 -- what of an account's life in the span is held, and until when
 held AS (
     SELECT l.holder_type, l.holder_id, l.account_key, l.currency, l.window_name,
@@ -58,14 +86,15 @@ spans AS (
         CASE WHEN h.held_until IS NULL THEN greatest(l.to_day - l.from_day + 1, 0)
             ELSE greatest(l.to_day - h.held_until, 0) END AS tail_days
     FROM living l JOIN held h USING (holder_type, holder_id, account_key, currency, window_name)),
+-- balances are those of cash accounts, flows are those of cards, too
 weighed AS (
     SELECT *, coalesce(10 * sum(daily_flow_minor::HUGEINT) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
-            < 9 * sum(daily_flow_minor::HUGEINT) OVER (PARTITION BY holder_type, holder_id, currency, window_name)
-            OR sum(daily_flow_minor::HUGEINT) OVER (PARTITION BY holder_type, holder_id, currency, window_name) = 0
-            AS is_weighty
-    FROM spans
-    WINDOW w AS (PARTITION BY holder_type, holder_id, currency, window_name
-        ORDER BY daily_flow_minor DESC, account_key)),
+            < 9 * sum(daily_flow_minor::HUGEINT) OVER (all_of_them)
+            OR sum(daily_flow_minor::HUGEINT) OVER (all_of_them) = 0 AS is_weighty
+    FROM (SELECT *, unnest(CASE WHEN is_cash THEN ['balances', 'flows'] ELSE ['flows'] END) AS needs FROM spans)
+    WINDOW all_of_them AS (PARTITION BY holder_type, holder_id, currency, window_name, needs),
+        w AS (PARTITION BY holder_type, holder_id, currency, window_name, needs
+            ORDER BY daily_flow_minor DESC, account_key)),
 moved AS (
     SELECT e.account_key, e.currency, w.window_name, sum(e.posted_count)::BIGINT AS n, count(*) AS days
     FROM (FROM ledger.daily_entries WHERE posted_count > 0) e
@@ -85,7 +114,7 @@ holder_days AS (
         FROM ledger.daily_balances b JOIN ledger.cash_accounts a USING (account_key, currency) GROUP BY ALL) d
     JOIN underwriting.windows w ON d.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
 accounts AS (
-    SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, s.coverage_start, s.coverage_end,
+    SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, s.is_cash, s.coverage_start, s.coverage_end,
         s.days, CASE WHEN s.lived_days = 0 THEN s.days WHEN s.held_days = 0 THEN 0
             ELSE greatest(s.from_day - s.window_start, 0) + s.lived_days - s.held_days - s.tail_days END AS head_gap,
         CASE WHEN s.lived_days = 0 THEN 0 WHEN s.held_days = 0 THEN s.days ELSE s.tail_days
@@ -97,7 +126,7 @@ accounts AS (
     LEFT JOIN account_days d USING (account_key, currency, window_name)
     LEFT JOIN quality.coverage q USING (account_key)),
 holders AS (
-    SELECT w.holder_type, w.holder_id, w.currency, w.window_name, any_value(w.days) AS days,
+    SELECT w.holder_type, w.holder_id, w.currency, w.window_name, w.needs, any_value(w.days) AS days,
         min(w.first_day) AS coverage_start, min(w.coverage_end) FILTER (w.is_weighty AND w.lived_days > 0)
             AS coverage_end,
         greatest(min(w.first_day) - any_value(w.window_start), 0)::INTEGER AS before_first,
@@ -108,16 +137,22 @@ holders AS (
         coalesce(sum(a.broken_days), 0)::BIGINT AS broken_days,
         list_sort(list_distinct(flatten(list(a.failed_gates ORDER BY a.account_key)))) AS failed_gates
     FROM weighed w JOIN accounts a USING (holder_type, holder_id, account_key, currency, window_name)
-    GROUP BY w.holder_type, w.holder_id, w.currency, w.window_name)
+    GROUP BY w.holder_type, w.holder_id, w.currency, w.window_name, w.needs)
 SELECT holder_type, holder_id, account_key, currency, window_name, coverage_start, coverage_end, head_gap::INTEGER
         AS head_gap, tail_gap::INTEGER AS tail_gap, greatest(days - head_gap - tail_gap, 0)::INTEGER AS covered_days,
-    0 AS excluded_accounts, transaction_count, active_days, proved_days, broken_days, failed_gates
-FROM accounts
+    0 AS excluded_accounts, transaction_count, active_days, proved_days, broken_days, failed_gates,
+    head_gap::INTEGER AS flow_head_gap, tail_gap::INTEGER AS flow_tail_gap, 0 AS flow_excluded_accounts,
+    broken_days AS flow_broken_days, failed_gates AS flow_failed_gates
+FROM accounts WHERE is_cash
 UNION ALL
 SELECT h.holder_type, h.holder_id, '', h.currency, h.window_name, h.coverage_start, h.coverage_end,
     least(h.before_first + h.inner_gap, h.days) AS head_gap, least(h.tail_days, h.days) AS tail_gap,
     greatest(h.days - h.before_first - h.inner_gap - h.tail_days, 0) AS covered_days, h.excluded_accounts,
-    h.transaction_count, coalesce(m.days, 0), coalesce(d.proved, 0), h.broken_days, h.failed_gates
-FROM holders h LEFT JOIN moved_days m USING (holder_type, holder_id, currency, window_name)
+    h.transaction_count, coalesce(m.days, 0), coalesce(d.proved, 0), h.broken_days, h.failed_gates,
+    least(h.before_first + f.inner_gap, f.days), least(f.tail_days, f.days), f.excluded_accounts, f.broken_days,
+    f.failed_gates
+FROM (FROM holders WHERE needs = 'balances') h
+JOIN (FROM holders WHERE needs = 'flows') f USING (holder_type, holder_id, currency, window_name)
+LEFT JOIN moved_days m USING (holder_type, holder_id, currency, window_name)
 LEFT JOIN holder_days d USING (holder_type, holder_id, currency, window_name)
 ORDER BY holder_id, holder_type, account_key, currency, window_name

@@ -37,7 +37,7 @@ var MessKinds = []string{
 }
 
 // Days of a messy world: those of which rows are withheld, and the one from which refreshes fail.
-const withheldDay, withheldDays, failingDay = 60, 10, 180
+const withheldDay, withheldDays, failingDay = 130, 10, 180
 
 // rows of a hundred that are doubled, lost or taken back, dated in 1970, shown in euros, dated a day off, post under
 // another id; balances of a hundred that are old or wrong
@@ -57,7 +57,8 @@ func (a *Account) spoil(c Config, n int) {
 	holder := n % c.Holders
 	kind := holder % (len(MessKinds) + 1) // one holder in so many has no mess
 	own := max(c.Accounts/c.Holders, 1)
-	if !c.Mess || kind == len(MessKinds) || n != holder+c.Holders*(holder/(len(MessKinds)+1)%own) {
+	which := draw.Of(c.Seed, holder, "which account has a mess", 0) % uint64(own)
+	if !c.Mess || kind == len(MessKinds) || n != holder+c.Holders*int(which) {
 		return
 	}
 	a.mess = MessKinds[kind]
@@ -78,7 +79,7 @@ func (w *World) vanish(a *Account, r *Row) {
 	last := r.Versions[len(r.Versions)-1]
 	x := w.messDraw(a, r.ID, 0)
 	if a.mess == VanishedRows && last.Status == "posted" && draw.Chance(x, someRows) {
-		r.deletedAt = last.since.Add(time.Duration(draw.Between(x>>8, 2, 12)) * 24 * time.Hour)
+		r.deletedAt = last.since.Add(time.Duration(draw.Between(x>>8, 15, 30)) * 24 * time.Hour)
 	}
 }
 
