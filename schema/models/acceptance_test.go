@@ -1,0 +1,117 @@
+package models_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/models"
+	"fcpipe/schema/storetest"
+)
+
+// allMonths are the months of a holder and its attributes, without what names the account.
+const allMonths = `SELECT string_agg(t::VARCHAR, chr(10) ORDER BY t::VARCHAR) FROM (
+	SELECT month, inflow_gross_minor, outflow_gross_minor, closing_balance_minor FROM underwriting.cash_flow_month
+	WHERE holder_id = 'cus_1') t`
+
+const allValues = `SELECT string_agg(t::VARCHAR, chr(10) ORDER BY t::VARCHAR) FROM (
+	SELECT attribute, window_name, currency, value_integer, value_double, value_state
+	FROM underwriting.attribute_values WHERE holder_id = 'cus_1' AND account_key = '') t`
+
+// TestMidnightUTCBank: a bank that sends dates as midnight UTC gives the months and attributes of one that sends
+// the instants of the same days.
+func TestMidnightUTCBank(t *testing.T) {
+	told := map[string]string{}
+	for _, hour := range []int{0, 15} {
+		var h household
+		ninetyDays(&h, "fca_a")
+		for i := range h.landed.Transactions {
+			row := &h.landed.Transactions[i]
+			day := row.TransactedAt.Truncate(24 * time.Hour)
+			row.TransactedAt, row.PostedAt = day.Add(time.Duration(hour)*time.Hour), new(day.Add(time.Duration(hour)*time.Hour))
+		}
+		s := storetest.NewDerivedStore(t)
+		s.Clock, s.Zone = date(6, 20, 11), "America/New_York"
+		s.Round(h.landed)
+		s.Want("SELECT posted_date_basis FROM ledger.accounts", map[int]string{0: "utc_date", 15: "local_time"}[hour])
+		found := s.Query(allMonths) + "\n" + s.Query(allValues)
+		if told["first"] == "" {
+			told["first"] = found
+		} else if found != told["first"] {
+			t.Errorf("dates:\n%s\ninstants:\n%s", told["first"], found)
+		}
+	}
+	if !strings.Contains(told["first"], "OK") {
+		t.Error("no value is OK")
+	}
+}
+
+// TestPendingToPostedWithTip: a meal is authorised for 20.00 and posts with a tip: until then it is in no attribute,
+// then it counts once, with what was posted; both are kept as versions.
+func TestPendingToPostedWithTip(t *testing.T) {
+	var h household
+	ninetyDays(&h, "fca_a")
+	h.landed.Balances = h.landed.Balances[:1]
+	meal := h.post("fca_a", date(6, 18, 20), -2000)
+	meal.Status, meal.PostedAt = "pending", nil
+	pending := *meal
+	s := h.publish(t)
+	wantValues(t, s, map[string]string{"flow_out_net_minor 30d": "OK 30000", "coverage_transaction_count 30d": "OK 60"})
+	pending.Status, pending.PostedAt, pending.AmountMinor = "posted", new(date(6, 19, 9)), -2400
+	pending.UpdatedAt = date(6, 19, 9)
+	s.Round(schema.Landed{Transactions: []schema.Transaction{pending}})
+	wantValues(t, s, map[string]string{"flow_out_net_minor 30d": "OK 32400", "coverage_transaction_count 30d": "OK 61"})
+	s.Want(`SELECT string_agg(status || ' ' || amount_minor, ', ' ORDER BY version) FROM main.transaction_versions
+		WHERE transaction_id = '`+pending.TransactionID+"'", "pending -2000, posted -2400")
+}
+
+// TestThreadAndOrderIndependence: rows that came in another order, on one thread or several, give the same tables.
+func TestThreadAndOrderIndependence(t *testing.T) {
+	headers, err := models.LoadHeaders(schema.ModelFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var questions []string
+	for _, h := range headers {
+		questions = append(questions, fmt.Sprintf(
+			"SELECT '%[1]s ' || coalesce(md5(string_agg(t::VARCHAR, ';' ORDER BY t::VARCHAR)), '-') FROM %[1]s t", h.Name))
+	}
+	question := "SELECT string_agg(line, chr(10)) FROM (" + strings.Join(questions, " UNION ALL ") + ") t (line)"
+	var want string
+	for order, threads := range []int{1, 4, 2} {
+		var h household
+		ninetyDays(&h, "fca_a")
+		card(&h, -700, date(6, 20, 12))
+		random := rand.New(rand.NewPCG(uint64(order), 1))
+		for _, shuffle := range []func(){
+			func() { mix(random, h.landed.Transactions) }, func() { mix(random, h.landed.Balances) },
+			func() { mix(random, h.landed.Accounts) },
+		} {
+			if order > 0 {
+				shuffle()
+			}
+		}
+		s := storetest.NewWithModels(t)
+		s.Clock, s.Zone = date(6, 20, 11), "UTC"
+		s.Round(h.landed)
+		switch found := derivedBy(t, s, threads, question); {
+		case order == 0:
+			want = found
+		case found != want:
+			t.Errorf("%d threads:\n%s\nwant\n%s", threads, found, want)
+		}
+	}
+	if !slices.ContainsFunc(strings.Split(want, "\n"), func(line string) bool {
+		return strings.HasPrefix(line, "underwriting.attribute_values ")
+	}) {
+		t.Errorf("attributes are not compared:\n%s", want)
+	}
+}
+
+func mix[T any](random *rand.Rand, rows []T) {
+	random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+}
