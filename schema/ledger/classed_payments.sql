@@ -7,9 +7,9 @@
 -- scope: transaction_id
 -- since: transacted_date
 -- touched by ledger.transactions (transaction_id, transacted_date, posted_date, account_key, holder_type, holder_id,
---   category, currency, amount_minor, merchant_key, status, suppressed_by): SELECT transaction_id, transacted_date
---   FROM changed
--- touched by ledger.labels (transaction_id, transacted_date, category, merchant_name): SELECT transaction_id,
+--   category, currency, amount_minor, merchant_key, normal, status, suppressed_by): SELECT transaction_id,
+--   transacted_date FROM changed
+-- touched by ledger.labels (transaction_id, transacted_date, category, need, merchant_name): SELECT transaction_id,
 --   transacted_date FROM changed
 -- touched by ledger.stream_members (stream_id, transaction_id, payment_date): SELECT transaction_id, payment_date
 --   AS transacted_date FROM changed
@@ -24,6 +24,7 @@
 -- personal: counterparty_id, merchant_key from ledger.transactions.merchant_key
 -- personal: group_id from ledger.transactions.merchant_key
 -- personal: stream_id, group_id from ledger.stream_members.stream_id
+-- personal: nothing from ledger.transactions.normal, whether it has words of a closed list is read
 -- personal: nothing from ledger.stream_members.merchant_key, the stream is looked for
 -- personal: nothing from ledger.streams.stream_id, equal ones are looked for
 -- personal: nothing from ledger.streams.merchant_key, only the category and the kind are read
@@ -40,12 +41,15 @@
 --   Obligations: rent, mortgage, auto, student, personal_loan, card (not linked), instalments, ewa, cash_advance,
 --   collections, loan (any other), housing, utilities, insurance, support_paid
 -- column amount_minor: BIGINT NOT NULL. Amount without sign, minor units
--- column counterparty_id: VARCHAR NOT NULL. Opaque id of whom it is with, within the holder
+-- column counterparty_id: VARCHAR NOT NULL. Opaque id of whom it is with, within the holder; of payees and lenders that
+--   a table knows one for all their spellings
 -- column merchant_key: VARCHAR NOT NULL. Normalised payer or payee, for display
+-- column is_essential: BOOLEAN NOT NULL. Whether its category counts as essential spending
+-- column says_paid_off: BOOLEAN NOT NULL. Whether its text says that it is the last payment
 -- column stream_id: VARCHAR. Its stream in ledger.streams, where that is on the same side; else null
 -- column group_id: VARCHAR NOT NULL. Its stream; of what is in none an id made of payer or payee, currency and class
 WITH classed AS (
-    SELECT t.*, l.category AS label, l.merchant_name, s.kind, s.category AS stream_category, s.stream_id,
+    SELECT t.*, l.category AS label, l.need, l.merchant_name, s.kind, s.category AS stream_category, s.stream_id,
         ledger.payment_class(l.category, s.kind) AS class
     FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND amount_minor <> 0
         AND category IN ('cash', 'credit') AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
@@ -59,8 +63,11 @@ sided AS (
     FROM classed WHERE class IS NOT NULL)
 SELECT transaction_id, holder_type, holder_id, account_key, currency, transacted_date, posted_date, side, class,
     least(abs(amount_minor::HUGEINT), 9223372036854775807)::BIGINT AS amount_minor,
-    ledger.counterparty_id(holder_type, holder_id, coalesce(merchant_name, merchant_key)) AS counterparty_id,
-    merchant_key, stream_id, coalesce(stream_id, 'pay_' || left(md5(concat_ws(chr(31), holder_type, holder_id, currency,
-        merchant_key, side, class)), 24)) AS group_id
+    ledger.counterparty_id(holder_type, holder_id, CASE side WHEN 'income' THEN merchant_key
+        ELSE coalesce(merchant_name, merchant_key) END) AS counterparty_id,
+    merchant_key, coalesce(need = 'E', false) AS is_essential,
+    side = 'obligation' AND ledger.says_paid_off(normal) AS says_paid_off, stream_id,
+    coalesce(stream_id, 'pay_' || left(md5(concat_ws(chr(31), holder_type, holder_id, currency, merchant_key, side,
+        class)), 24)) AS group_id
 FROM sided
 WHERE (side = 'obligation') = (amount_minor < 0) AND (side <> 'income' OR category = 'cash')

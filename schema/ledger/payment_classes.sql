@@ -46,3 +46,12 @@ CREATE OR REPLACE MACRO ledger.income_tier(class, is_regular, month_count) AS CA
 -- An opaque id of whom a holder is paid by, or pays: the same name gives the same id within a holder.
 CREATE OR REPLACE MACRO ledger.counterparty_id(holder_type, holder_id, name) AS
   'cp_' || left(md5(concat_ws(chr(31), holder_type, holder_id, name)), 24);
+
+-- Whether a text says that a debt is paid with it.
+CREATE OR REPLACE MACRO ledger.says_paid_off(normal) AS
+  regexp_matches(normal, '\b(PAID IN FULL|PAY ?OFF|(FINAL|LAST) (PMT|PYMT|PAYMENT|INSTALL?MENT))\b');
+
+-- Classes of obligations that end when they are paid, and those of advances until payday.
+CREATE OR REPLACE MACRO ledger.is_debt_class(class) AS class IN ('mortgage', 'auto', 'student', 'personal_loan', 'loan',
+  'instalments', 'collections');
+CREATE OR REPLACE MACRO ledger.is_advance_class(class) AS class IN ('ewa', 'cash_advance');

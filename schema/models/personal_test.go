@@ -25,6 +25,20 @@ var renamed = [][2]string{
 	{"ACME", "ACMF"},
 	{"JOHN SMITH", "JOHN SMITI"},
 	{"CORNER", "CORNES"},
+	{"EVERYCORP", "EVERYCORQ"},
+}
+
+// recur stores seven payments, each so many days before the one after it.
+func (b *randomBank) recur(days int, text string, amount func(n int) int64) {
+	b.t.Helper()
+	for n := range 7 {
+		at := b.hours(-24 * (5 + days*n))
+		b.rows = append(b.rows, &bankRow{
+			id: b.newID(), account: b.accounts[0].id, currency: "usd", text: text, amount: amount(n), status: "posted",
+			transacted: at, posted: &at,
+		})
+		b.store(b.rows[len(b.rows)-1], false)
+	}
 }
 
 // TestColumnsThatKnowNamesAreMarked: names in the texts of banks are replaced by others, and everything is derived
@@ -54,14 +68,8 @@ func TestColumnsThatKnowNamesAreMarked(t *testing.T) {
 			b.store(row, false)
 		}
 	}
-	for month := range 7 { // a subscription whose price rises
-		at := b.hours(-24 * (5 + 30*month))
-		b.rows = append(b.rows, &bankRow{
-			id: b.newID(), account: b.accounts[0].id, currency: "usd", text: "RECURRING PAYMENT TRUVANE CLUB",
-			amount: -1099 + 100*int64(min(1, month/3)), status: "posted", transacted: at, posted: &at,
-		})
-		b.store(b.rows[len(b.rows)-1], false)
-	}
+	// a subscription whose price rises
+	b.recur(30, "RECURRING PAYMENT TRUVANE CLUB", func(n int) int64 { return -1099 + 100*int64(min(1, n/3)) })
 	b.exec("INSERT INTO meta.overrides SELECT transaction_id, 'v', 'food.groceries', NULL, 'for ' || description, "+
 		"NULL, ?, 'run', NULL FROM main.transactions", b.now)
 	b.exec("INSERT INTO meta.rules (rule_id, version, position, pattern, name, observed_at, run_id) "+
@@ -69,6 +77,7 @@ func TestColumnsThatKnowNamesAreMarked(t *testing.T) {
 	for range 5 * len(b.rows) { // most rows
 		b.label()
 	}
+	b.recur(14, "TRUVANE PAYROLL", func(int) int64 { return 1500000 }) // nothing else is said of this wage
 	b.deriveWith(models.OrderedModels, true)
 	before := b.columnSums(headers)
 	for _, pair := range renamed {

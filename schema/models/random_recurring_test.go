@@ -21,6 +21,8 @@ func newBankStreams() []*bankStream {
 		{"GEICO *AUTO", -9900, 91, 0, 0},
 		{"APPLE.COM/BILL 866-712-7753 CA", -99, 30, 2, 0},
 		{"Zelle payment to JOHN DOE 12345678901", -145000, 30, 0, 0},
+		{"TOYOTA FINANCIAL SERVICES", -31000, 30, 1, 0},
+		{"EARNIN ACTIVEHOURS", -5000, 14, 0, 0},
 	}
 }
 

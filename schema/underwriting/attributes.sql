@@ -12,7 +12,8 @@
 -- column of_holders: BOOLEAN NOT NULL. Whether it is computed for holders
 -- column needs: VARCHAR NOT NULL. What has to be known for it: balances, flows, coverage (what is held) or links (which
 --   accounts are linked)
--- column gate: VARCHAR NOT NULL. open; review: sensitive; protected: never a predictor of its own
+-- column gate: VARCHAR NOT NULL. open; review: sensitive; protected: never a predictor of its own; collapse: part of
+--   sums, and no reason for anything
 -- column definition: VARCHAR NOT NULL. What it says, in words
 -- column formula: VARCHAR NOT NULL. How it is computed; e(d) is the balance at the end of day d
 -- column source: VARCHAR NOT NULL. Where the definition comes from; fcpipe: its own
@@ -288,22 +289,61 @@ FROM (VALUES
         'Payments of buy now, pay later', 'count out of fin_out.bnpl', 'Plaid home lending'),
     ('obligation_bnpl_minor', 'Instalments paid, money', 'minor', 'windows', 'H', 'flows', 'open',
         'What they were', 'sum out of fin_out.bnpl', 'fcpipe'),
+    ('obligation_bnpl_open_count', 'Open instalment plans', 'count', 'quarter', 'H', 'flows', 'open',
+        'Plans of four payments two weeks apart of which some are left: paid in the last three weeks, and not a '
+        'multiple of four times', 'count of plans with payments % 4 <> 0', 'Plaid home lending'),
     ('obligation_card_external_minor', 'Payments of cards elsewhere', 'minor', 'windows', 'H', 'flows', 'open',
         'Payments of cards that are not linked', 'sum out of fin_out.card_external', 'fcpipe'),
+    ('obligation_child_support_paid_minor', 'Support paid', 'minor', 'windows', 'H', 'flows', 'collapse',
+        'Child support and alimony paid; it lowers what is left, and says nothing else', 'sum out of support_paid',
+        'fcpipe'),
+    ('obligation_collections_count', 'Payments to collectors', 'count', 'windows', 'H', 'flows', 'open',
+        'Payments to collection agencies', 'count of rows of fin_out.collections', 'fcpipe'),
     ('obligation_collections_minor', 'Paid to collectors', 'minor', 'windows', 'H', 'flows', 'open',
         'Payments to collection agencies', 'sum out of fin_out.collections', 'fcpipe'),
     ('obligation_debt_service_minor', 'Debt service', 'minor', 'bands', 'H', 'flows', 'open',
         'Payments of loans, cards elsewhere and instalments', 'sum out of treatment debt_service', 'fcpipe'),
+    ('obligation_debt_service_month_avg_minor', 'Average month of debt service', 'minor', 'months', 'H', 'flows',
+        'open', 'Mean of the complete months of debt service', 'mean of monthly obligation_debt_service_minor',
+        'fcpipe'),
     ('obligation_debt_service_ratio', 'Debt service of income', 'ratio', 'longer', 'H', 'flows', 'open',
         'Debt service over income. It is no debt-to-income ratio: debts may be unseen, and income is net',
         'obligation_debt_service_minor / income_all_minor', 'fcpipe'),
+    ('obligation_ewa_app_count', 'Apps for advances', 'count', 'windows', 'H', 'flows', 'open',
+        'Earned-wage apps that lent or were paid back', 'distinct counterparties of class ewa', 'fcpipe'),
+    ('obligation_ewa_cost_minor', 'Cost of advances', 'minor', 'windows', 'H', 'flows', 'open',
+        'What was paid back above what was advanced, of advances that were paid back within 21 days with at most half '
+        'on top', 'sum of repaid - advanced', 'fcpipe'),
     ('obligation_ewa_count', 'Advances on wages', 'count', 'windows', 'H', 'flows', 'open',
         'Advances from earned-wage apps', 'count in of fin_in.ewa', 'fcpipe'),
     ('obligation_ewa_minor', 'Advances on wages, money', 'minor', 'windows', 'H', 'flows', 'open', 'What they were',
         'sum in of fin_in.ewa', 'fcpipe'),
+    ('obligation_fixed_month_minor', 'Fixed obligations a month', 'minor', 'quarter', 'H', 'flows', 'open',
+        'What obligations that are active or missed ask for a month, as they recur; without advances until payday',
+        'sum of expected * per_year / 12', 'fcpipe'),
+    ('obligation_housing_ratio', 'Housing of income', 'ratio', 'quarter', 'H', 'flows', 'open',
+        'Rent, mortgage and fees of a home over qualified income; undefined without income',
+        'housing / income_qualified_minor', 'fcpipe'),
+    ('obligation_lender_count', 'Lenders', 'count', 'windows', 'H', 'flows', 'open',
+        'Who was paid for a loan, a card elsewhere, instalments or an advance', 'distinct counterparties', 'fcpipe'),
+    ('obligation_missed_payment_count', 'Payments missed', 'count', 'half', 'H', 'flows', 'open',
+        'Due dates of obligations that are paid still, or were until the last one, which no payment met; what was paid '
+        'off or has ended misses none', 'count of due dates with state missed', 'fcpipe'),
+    ('obligation_new_lender_count', 'New lenders', 'count', 'windows', 'H', 'flows', 'open',
+        'Lenders of whom the first row that is held lies in the span', 'counterparties with first day in span',
+        'fcpipe'),
     ('obligation_proceeds_count', 'Loans paid out', 'count', 'windows', 'H', 'flows', 'open',
         'Proceeds of loans and advances', 'count in of fin_in.*', 'fcpipe'),
     ('obligation_proceeds_minor', 'Loans paid out, money', 'minor', 'windows', 'H', 'flows', 'open', 'What they were',
-        'sum in of fin_in.*', 'fcpipe'))
+        'sum in of fin_in.*', 'fcpipe'),
+    ('obligation_rent_month_minor', 'Rent', 'minor', 'quarter', 'H', 'flows', 'open',
+        'The largest rent that is paid still: by its text, or to a person or by check, the same at every turn of the '
+        'month', 'max of expected * per_year / 12', 'fcpipe'),
+    ('obligation_rent_streak_months', 'Rents paid in a row', 'count', 'quarter', 'H', 'flows', 'open',
+        'Due dates of that rent that were met since the last one that was missed', 'count of due dates met',
+        'Fannie Mae DU'),
+    ('obligation_residual_income_minor', 'Residual income', 'minor', 'quarter', 'H', 'flows', 'open',
+        'Income a month less fixed obligations and the median of essential spending beside them in the last three '
+        'complete months', 'income_monthly_minor - obligation_fixed_month_minor - median of essential', 'fcpipe'))
     a (attribute, label, unit, spans, grains, needs, gate, definition, formula, source)
 CROSS JOIN spans s

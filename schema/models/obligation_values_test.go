@@ -1,0 +1,54 @@
+package models_test
+
+import "testing"
+
+const toyota = "TOYOTA FINANCIAL SERVICES"
+
+var (
+	indebted = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+		monthly(1, "2025-07-03", 12, -120000, "CHECK 1021"),
+		monthly(1, "2025-07-10", 12, -32000, toyota),
+		every(14, "2025-07-08", 25, 10000, "EARNIN ACTIVEHOURS"),
+		every(14, "2025-07-18", 25, -10500, "EARNIN ACTIVEHOURS"),
+		on("2026-05-20 2026-06-03 2026-06-17", -2500, "KLARNA PAYMENT"),
+		on("2026-04-07 2026-04-21 2026-05-05 2026-05-19", -4000, "AFTERPAY PAYMENT"))
+	paidOff = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+		monthly(1, "2025-07-10", 9, -32000, toyota), on("2026-04-10", -11000, toyota))
+	notPaid      = paidHolder(monthly(1, "2025-07-10", 10, -32000, toyota))
+	noObligation = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage))
+)
+
+// TestObligations: what is owed a month, to how many, and what is left of income.
+func TestObligations(t *testing.T) {
+	wantValues(t, indebted.published(t), map[string]string{
+		"obligation_fixed_month_minor 90d": "OK 157417", "obligation_rent_month_minor 90d": "OK 120000",
+		"obligation_rent_streak_months 90d": "OK 12", "obligation_missed_payment_count 180d": "OK 0",
+		"obligation_residual_income_minor 90d": "OK 275916", "obligation_lender_count 90d": "OK 4",
+		"obligation_new_lender_count 90d": "OK 2", "obligation_ewa_app_count 30d": "OK 1",
+		"obligation_bnpl_open_count 90d": "OK 1", "obligation_collections_count 90d": "OK 0",
+		"obligation_child_support_paid_minor 90d": "OK 0", "obligation_ewa_cost_minor 30d": "OK 1500",
+	})
+}
+
+// TestLoanPaidOffIsNoMissedPayment: the last payment differs from equal ones, as a final balance does.
+func TestLoanPaidOffIsNoMissedPayment(t *testing.T) {
+	wantValues(t, paidOff.published(t), map[string]string{
+		"obligation_missed_payment_count 180d": "OK 0", "obligation_fixed_month_minor 90d": "OK 0",
+		"obligation_rent_month_minor 90d": "NO_DATA -", "obligation_residual_income_minor 90d": "OK 433333",
+	})
+	wantValues(t, notPaid.published(t), map[string]string{
+		"obligation_missed_payment_count 180d": "OK 1", "obligation_fixed_month_minor 90d": "OK 32000",
+		"obligation_housing_ratio 90d": "NO_DATA -", "obligation_residual_income_minor 90d": "OK -32000",
+	})
+}
+
+// TestNoObligationIsTrulyZero: nothing owed is zero where rows are held, and no number where they are not.
+func TestNoObligationIsTrulyZero(t *testing.T) {
+	wantValues(t, noObligation.published(t), map[string]string{
+		"obligation_fixed_month_minor 90d": "OK 0", "obligation_lender_count 90d": "OK 0",
+		"obligation_housing_ratio 90d": "OK 0.0",
+	})
+	wantValues(t, brokenAccount.published(t), map[string]string{
+		"obligation_fixed_month_minor 90d": "NOT_COVERED -", "obligation_lender_count 90d": "NOT_COVERED -",
+	})
+}

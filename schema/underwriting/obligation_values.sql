@@ -1,0 +1,175 @@
+-- model: underwriting.obligation_values
+-- about: Attributes of obligations, before it is judged how far they may be relied on: lenders, advances, instalments,
+--   rent, what is fixed a month, and what income leaves after it
+-- order: holder_id, holder_type, account_key, currency, window_name, attribute
+-- lake: none
+-- part: holder_id
+-- scope: holder_type, holder_id
+-- input underwriting.attributes: FROM underwriting.attributes
+-- input underwriting.windows: FROM underwriting.windows
+-- personal: nothing from ledger.classed_payments.counterparty_id, lenders are counted
+-- personal: nothing from ledger.classed_payments.group_id, it is not read
+-- personal: nothing from ledger.classed_payments.stream_id, equal ones are looked for
+-- personal: nothing from ledger.classed_payments.merchant_key, it is not read
+-- personal: nothing from ledger.obligations.stream_id, equal ones are looked for
+-- personal: nothing from ledger.obligations.counterparty_id, equal ones are looked for
+-- personal: nothing from ledger.obligations.merchant_key, it is not read
+-- personal: nothing from ledger.expected_payments.stream_id, equal ones are looked for
+-- personal: nothing from ledger.expected_payments.merchant_key, it is not read
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Whose obligations they are
+-- column account_key: VARCHAR NOT NULL. Empty: all of them are of the holder as a whole
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column window_name: VARCHAR NOT NULL. Span of days, see underwriting.windows
+-- column attribute: VARCHAR NOT NULL. Name, see underwriting.attributes
+-- column value_integer: BIGINT. Money in minor units, a count, or days; null where value_double is set, or undefined
+-- column value_double: DOUBLE. A ratio
+-- column partial_reason: VARCHAR. Why the value holds only in part although every day is held; else null
+WITH held AS (
+    SELECT s.holder_type, s.holder_id, s.currency, s.window_name, s.coverage_start, w.first_day, w.last_day
+    FROM (FROM underwriting.subject_windows WHERE account_key = '') s JOIN underwriting.windows w USING (window_name)),
+paid AS (
+    SELECT * FROM ledger.classed_payments WHERE side IN ('obligation', 'proceeds')),
+-- lenders: who is paid a debt or lends
+lending AS (
+    SELECT *, min(posted_date) OVER (PARTITION BY holder_type, holder_id, currency, counterparty_id) AS first_seen
+    FROM paid WHERE ledger.is_debt_class(class) OR ledger.is_advance_class(class) OR class = 'card'),
+lenders AS (
+    SELECT p.holder_type, p.holder_id, p.currency, w.window_name, count(DISTINCT p.counterparty_id)
+            FILTER (p.side = 'obligation') AS lenders,
+        count(DISTINCT p.counterparty_id) FILTER (p.first_seen >= w.first_day) AS new_lenders,
+        count(DISTINCT p.counterparty_id) FILTER (p.class = 'ewa') AS apps
+    FROM lending p JOIN underwriting.windows w ON p.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+sums AS (
+    SELECT p.holder_type, p.holder_id, p.currency, w.window_name,
+        count(*) FILTER (p.class = 'collections' AND p.side = 'obligation') AS collections,
+        sum(p.amount_minor) FILTER (p.class = 'support_paid') AS support,
+        sum(p.amount_minor) FILTER (p.class IN ('rent', 'mortgage', 'housing') AND p.side = 'obligation') AS housing
+    FROM paid p JOIN underwriting.windows w ON p.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+-- an advance and the first payment of its app within 21 days that gives it back with at most half of it on top
+advances AS (
+    SELECT a.holder_type, a.holder_id, a.currency, r.transaction_id AS repaid_id, r.posted_date,
+        r.amount_minor - a.amount_minor AS cost
+    FROM (FROM paid WHERE class = 'ewa' AND side = 'proceeds') a
+    JOIN (FROM paid WHERE class = 'ewa' AND side = 'obligation') r ON r.holder_type = a.holder_type
+        AND r.holder_id = a.holder_id AND r.currency = a.currency AND r.counterparty_id = a.counterparty_id
+        AND r.posted_date BETWEEN a.posted_date AND a.posted_date + 21 AND r.amount_minor >= a.amount_minor
+        AND r.amount_minor <= a.amount_minor::HUGEINT * 3 / 2
+    QUALIFY row_number() OVER (PARTITION BY a.transaction_id ORDER BY r.posted_date, r.transaction_id) = 1),
+costs AS (
+    SELECT a.holder_type, a.holder_id, a.currency, w.window_name, sum(a.cost) AS cost
+    FROM (FROM advances QUALIFY row_number() OVER (PARTITION BY repaid_id ORDER BY cost) = 1) a
+    JOIN underwriting.windows w ON a.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+-- plans of four instalments two weeks apart: payments of one lender that differ by cents at most
+plans AS (
+    SELECT holder_type, holder_id, currency, counterparty_id, plan, count(*) AS n, max(posted_date) AS last_date
+    FROM (
+        SELECT *, sum(begins) OVER (PARTITION BY holder_type, holder_id, currency, counterparty_id
+            ORDER BY amount_minor, transaction_id) AS plan
+        FROM (SELECT *, coalesce(amount_minor - lag(amount_minor) OVER (PARTITION BY holder_type, holder_id, currency,
+                counterparty_id ORDER BY amount_minor, transaction_id) > 5, true)::INTEGER AS begins
+            FROM paid WHERE class = 'instalments' AND side = 'obligation'))
+    GROUP BY ALL),
+open_plans AS (
+    SELECT p.holder_type, p.holder_id, p.currency, count(*) AS n
+    FROM plans p JOIN underwriting.windows w ON w.window_name = '90d' AND p.last_date > w.last_day - 21
+        AND p.last_date <= w.last_day
+    WHERE p.n % 4 <> 0 GROUP BY ALL),
+living AS (
+    SELECT holder_type, holder_id, currency,
+        sum(monthly_minor) FILTER (NOT ledger.is_advance_class(class)) AS fixed,
+        max(monthly_minor) FILTER (class = 'rent') AS rent,
+        arg_max(stream_id, (monthly_minor, stream_id)) FILTER (class = 'rent') AS rent_id
+    FROM ledger.obligations WHERE status IN ('active', 'missed') GROUP BY ALL),
+dues AS (
+    SELECT e.*, o.status, o.class
+    FROM (FROM ledger.expected_payments WHERE direction = 'out' AND state <> 'due') e
+    JOIN ledger.obligations o USING (holder_type, holder_id, stream_id)),
+missed AS (
+    SELECT d.holder_type, d.holder_id, d.currency, w.window_name, count(*) AS n
+    FROM (FROM dues WHERE state = 'missed' AND status IN ('active', 'missed')) d
+    JOIN underwriting.windows w ON d.due_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+streaks AS (
+    SELECT holder_type, holder_id, currency, stream_id, count(*) FILTER (due_date > coalesce(missed_date, '-infinity'))
+            AS streak,
+        min(due_date) AS first_date, max(missed_date) AS missed_date
+    FROM (SELECT *, max(due_date) FILTER (state = 'missed') OVER (PARTITION BY holder_type, holder_id, stream_id)
+            AS missed_date FROM dues WHERE class = 'rent')
+    GROUP BY ALL),
+rents AS (
+    SELECT l.holder_type, l.holder_id, l.currency, s.streak, s.missed_date IS NULL AS is_whole, s.first_date
+    FROM living l JOIN streaks s ON s.holder_type = l.holder_type AND s.holder_id = l.holder_id
+        AND s.stream_id = l.rent_id),
+-- complete months: debt service, and essential spending but what goes to payees of obligations and for advances
+months AS (
+    SELECT holder_type, holder_id, currency, date_trunc('month', day)::DATE AS month,
+        coalesce(sum(out_minor) FILTER (treatment = 'debt_service'), 0) AS debt,
+        coalesce(sum(out_minor) FILTER (need = 'E' AND treatment IN ('expense', 'debt_service')), 0) AS essential
+    FROM underwriting.flow_days GROUP BY ALL),
+owed_months AS (
+    SELECT p.holder_type, p.holder_id, p.currency, date_trunc('month', p.posted_date)::DATE AS month,
+        sum(p.amount_minor) AS owed
+    FROM (FROM paid WHERE is_essential AND side = 'obligation') p
+    LEFT JOIN (SELECT DISTINCT holder_type, holder_id, counterparty_id, true AS is_known FROM ledger.obligations) o
+        USING (holder_type, holder_id, counterparty_id)
+    WHERE o.is_known OR ledger.is_advance_class(p.class)
+    GROUP BY ALL),
+all_months AS (
+    SELECT holder_type, holder_id, currency, window_name,
+        unnest(generate_series(first_day, last_day, INTERVAL 1 MONTH))::DATE AS month
+    FROM held WHERE window_name IN ('3m', '6m', '12m')),
+monthly AS (
+    SELECT a.holder_type, a.holder_id, a.currency, a.window_name,
+        meta.mean_minor(count(*), sum(coalesce(m.debt, 0))) AS debt,
+        quantile_disc(greatest(coalesce(m.essential, 0) - coalesce(o.owed, 0), 0), 0.5) AS variable
+    FROM all_months a LEFT JOIN months m USING (holder_type, holder_id, currency, month)
+    LEFT JOIN owed_months o USING (holder_type, holder_id, currency, month)
+    GROUP BY ALL),
+income AS (
+    SELECT holder_type, holder_id, currency, max(value_integer) FILTER (attribute = 'income_monthly_minor') AS monthly,
+        max(value_integer) FILTER (attribute = 'income_qualified_minor') AS qualified,
+        max(partial_reason) FILTER (attribute = 'income_monthly_minor') AS why
+    FROM underwriting.income_values WHERE window_name = '90d' GROUP BY ALL),
+known AS (
+    SELECT h.*, coalesce(l.lenders, 0) AS lenders, coalesce(l.new_lenders, 0) AS new_lenders,
+        coalesce(l.apps, 0) AS apps, coalesce(s.collections, 0) AS collections, coalesce(s.support, 0) AS support,
+        coalesce(s.housing, 0) AS housing, coalesce(c.cost, 0) AS cost, coalesce(p.n, 0) AS plans,
+        coalesce(v.fixed, 0) AS fixed, v.rent, r.streak, r.is_whole, r.first_date, coalesce(m.n, 0) AS missed,
+        d.debt, q.variable, i.monthly, i.qualified, i.why
+    FROM held h LEFT JOIN lenders l USING (holder_type, holder_id, currency, window_name)
+    LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
+    LEFT JOIN costs c USING (holder_type, holder_id, currency, window_name)
+    LEFT JOIN missed m USING (holder_type, holder_id, currency, window_name)
+    LEFT JOIN monthly d USING (holder_type, holder_id, currency, window_name)
+    LEFT JOIN open_plans p USING (holder_type, holder_id, currency)
+    LEFT JOIN living v USING (holder_type, holder_id, currency)
+    LEFT JOIN rents r USING (holder_type, holder_id, currency)
+    LEFT JOIN income i USING (holder_type, holder_id, currency)
+    LEFT JOIN (FROM monthly WHERE window_name = '3m') q USING (holder_type, holder_id, currency)),
+listed AS (
+    SELECT holder_type, holder_id, currency, window_name, unnest([
+            {attribute: 'obligation_bnpl_open_count', i: plans, d: NULL, why: NULL},
+            {attribute: 'obligation_child_support_paid_minor', i: support, d: NULL, why: NULL},
+            {attribute: 'obligation_collections_count', i: collections, d: NULL, why: NULL},
+            {attribute: 'obligation_debt_service_month_avg_minor', i: debt, d: NULL, why: NULL},
+            {attribute: 'obligation_ewa_app_count', i: apps, d: NULL, why: NULL},
+            {attribute: 'obligation_ewa_cost_minor', i: cost, d: NULL, why: NULL},
+            {attribute: 'obligation_fixed_month_minor', i: fixed, d: NULL, why: NULL},
+            {attribute: 'obligation_housing_ratio', i: NULL, d: meta.share(housing, qualified), why: NULL},
+            {attribute: 'obligation_lender_count', i: lenders, d: NULL, why: NULL},
+            {attribute: 'obligation_missed_payment_count', i: missed, d: NULL, why: NULL},
+            {attribute: 'obligation_new_lender_count', i: new_lenders, d: NULL, why: CASE
+                WHEN new_lenders > 0 AND first_day - coverage_start < 45
+                THEN 'too little history before the span to tell who is new' END},
+            {attribute: 'obligation_rent_month_minor', i: rent, d: NULL, why: NULL},
+            {attribute: 'obligation_rent_streak_months', i: streak, d: NULL, why: CASE
+                WHEN is_whole AND first_date - coverage_start < 45 THEN 'it may have begun before the history' END},
+            {attribute: 'obligation_residual_income_minor', i: monthly - fixed - variable, d: NULL, why: why}]) AS value
+    FROM known)
+SELECT l.holder_type, l.holder_id, '' AS account_key, l.currency, l.window_name, l.value.attribute AS attribute,
+    meta.minor(l.value.i) AS value_integer, l.value.d::DOUBLE + 0.0 AS value_double,
+    l.value.why::VARCHAR AS partial_reason
+FROM listed l
+SEMI JOIN (SELECT attribute, unnest(windows) AS window_name FROM underwriting.attributes) a
+    ON a.attribute = l.value.attribute AND a.window_name = l.window_name
+ORDER BY l.holder_id, l.holder_type, account_key, l.currency, l.window_name, attribute
