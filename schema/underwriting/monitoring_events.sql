@@ -40,6 +40,7 @@
 -- input ledger.ended_accounts: FROM ledger.ended_accounts
 -- input underwriting.windows: FROM underwriting.windows
 -- personal: nothing from ledger.transactions.merchant_key, the first row of each lender is looked for
+-- personal: nothing from ledger.advance_positions.merchant_key, equal ones are looked for
 -- personal: nothing from ledger.streams.stream_id, equal ones are looked for
 -- personal: nothing from ledger.stream_members.stream_id, equal ones are looked for
 -- personal: nothing from ledger.expected_payments.stream_id, equal ones are looked for
