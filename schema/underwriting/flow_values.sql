@@ -15,10 +15,23 @@
 -- column attribute: VARCHAR NOT NULL. Name, see underwriting.attributes
 -- column value_integer: BIGINT. Money in minor units, or a count; null where value_double is set
 -- column value_double: DOUBLE. A ratio or deviation
-WITH flows AS (
+WITH
+-- windows overlap: what lies between two borders of any of them is summed once
+borders AS (SELECT first_day AS span FROM underwriting.windows UNION SELECT last_day + 1 FROM underwriting.windows),
+spans AS (
+    SELECT d.day, max(b.span) AS span
+    FROM (SELECT DISTINCT day FROM underwriting.flow_days) d JOIN borders b ON b.span <= d.day GROUP BY d.day),
+summed AS (
+    SELECT holder_type, holder_id, account_key, currency, span, treatment, category, need, is_cash,
+        sum(in_minor) AS in_minor, sum(in_count) AS in_count, sum(out_minor) AS out_minor,
+        sum(out_count) AS out_count, sum(round_in_count) AS round_in_count, sum(in_minor + out_minor) AS moved_minor
+    FROM underwriting.flow_days JOIN spans USING (day) GROUP BY ALL),
+flows AS (
     SELECT f.*, w.window_name, treatment NOT IN ('exclude', 'contra_flow') AS is_flow,
         treatment IN ('contra_expense', 'contra_revenue') AS is_contra
-    FROM underwriting.flow_days f JOIN underwriting.windows w ON f.day BETWEEN w.first_day AND w.last_day),
+    FROM summed f JOIN (
+        SELECT b.span, w.window_name
+        FROM borders b JOIN underwriting.windows w ON b.span BETWEEN w.first_day AND w.last_day) w USING (span)),
 accounts AS (
     SELECT holder_type, holder_id, account_key, currency, window_name,
         sum(in_minor) AS flow_in_gross_minor, sum(out_minor) AS flow_out_gross_minor,
@@ -47,8 +60,8 @@ holders AS (
         sum(out_minor) FILTER (category = 'xfer.cash_withdrawal') AS flow_cash_out_minor,
         sum(out_minor) FILTER (category = 'fun.gambling') AS flow_gambling_out_minor,
         sum(in_minor) FILTER (category = 'fun.gambling') AS flow_gambling_in_minor,
-        sum(in_minor + out_minor) FILTER (category = 'other.unknown') AS unknown,
-        sum(in_minor + out_minor) AS everything,
+        sum(moved_minor) FILTER (category = 'other.unknown') AS unknown,
+        sum(moved_minor) AS everything,
         sum(out_minor) FILTER (treatment = 'debt_service') AS obligation_debt_service_minor,
         sum(in_count) FILTER (starts_with(category, 'fin_in.')) AS obligation_proceeds_count,
         sum(in_minor) FILTER (starts_with(category, 'fin_in.')) AS obligation_proceeds_minor,
