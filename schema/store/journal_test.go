@@ -105,3 +105,29 @@ func withoutCharge(t *testing.T, content []byte) []byte {
 	}
 	return text
 }
+
+// TestARunIsStoredWithEachOfItsAccounts: what a bank's error says is stored as it is, and what was not said is null.
+func TestARunIsStoredWithEachOfItsAccounts(t *testing.T) {
+	s := storetest.New(t)
+	reason, code, request := `"it's" <down> & \u0041 é`, "", "req_1"
+	run := journal.FinishedRun{
+		RunRecord: journal.RunRecord{RunID: "run-0", StartedAt: s.Clock, Outcome: "partial", ProgramVersion: "test"},
+		Accounts: []journal.RunAccount{
+			{AccountID: "fca_2", Outcome: "failed", Reason: &reason, ErrorCode: &code, RequestID: &request},
+			{AccountID: "fca_1", Outcome: "complete", Pages: 3, Transactions: 1 << 40},
+		},
+	}
+	if err := s.Journal().RecordRunStarted(run.RunRecord); err != nil {
+		t.Fatal(err)
+	}
+	finished := s.Clock
+	run.FinishedAt, run.ExitCode = &finished, new(3)
+	if err := s.Journal().RecordRunFinished(run); err != nil {
+		t.Fatal(err)
+	}
+	s.Round(schema.Landed{Accounts: []schema.Account{storetest.Account("fca_1"), storetest.Account("fca_2")}})
+	s.Want("SELECT string_agg(concat_ws('|', account_id, outcome, coalesce(reason, 'null'), pages, transactions, "+
+		"coalesce('[' || error_code || ']', 'null'), coalesce(request_id, 'null')), ';' ORDER BY rowid) "+
+		"FROM meta.run_accounts WHERE run_id = 'run-0'",
+		"fca_2|failed|"+reason+"|0|0|[]|req_1;fca_1|complete|null|3|1099511627776|null|null")
+}

@@ -20,8 +20,13 @@ DELETE FROM meta.run_accounts WHERE run_id = ?;
 -- name: run_insert
 INSERT INTO meta.runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
--- name: run_account_insert
-INSERT INTO meta.run_accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+-- All accounts of a run in one statement, as JSON: a round has thousands, and a statement for each cost more than
+-- merging their rows.
+-- name: run_accounts_insert
+INSERT INTO meta.run_accounts
+SELECT $run_id, a.account_id, a.outcome, a.reason, a.pages, a.transactions, a.error_code, a.request_id
+FROM (SELECT unnest(from_json($accounts::JSON, '[{"account_id": "VARCHAR", "outcome": "VARCHAR", "reason": "VARCHAR",
+    "pages": "BIGINT", "transactions": "BIGINT", "error_code": "VARCHAR", "request_id": "VARCHAR"}]')) AS a);
 
 -- name: charges_stored
 SELECT charge_key FROM meta.charges;

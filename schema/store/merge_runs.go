@@ -2,7 +2,8 @@ package store
 
 import (
 	"context"
-	"fmt"
+	"database/sql"
+	"encoding/json"
 
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
@@ -61,20 +62,14 @@ func (m *merger) putRun(ctx context.Context, run journal.FinishedRun) error {
 	); err != nil {
 		return err
 	}
-	insert, err := m.PrepareContext(ctx, statements.Get("run_account_insert"))
+	if len(run.Accounts) == 0 {
+		return nil
+	}
+	accounts, err := json.Marshal(run.Accounts)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = insert.Close() }()
-	for _, a := range run.Accounts {
-		if _, err := insert.ExecContext(
-			ctx, run.RunID, a.AccountID, a.Outcome, duck.Nullable(a.Reason), a.Pages, a.Transactions,
-			duck.Nullable(a.ErrorCode), duck.Nullable(a.RequestID),
-		); err != nil {
-			return fmt.Errorf("run_account_insert: %w", err)
-		}
-	}
-	return nil
+	return m.exec(ctx, "run_accounts_insert", sql.Named("run_id", run.RunID), sql.Named("accounts", string(accounts)))
 }
 
 func (m *merger) copyCharges(ctx context.Context, journal *journal.Journal) error {
