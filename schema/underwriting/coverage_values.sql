@@ -95,7 +95,7 @@ ranked AS (
     FROM scored),
 -- money of accounts that are not linked
 unlinked AS (
-    SELECT f.holder_type, f.holder_id, f.currency, w.window_name, sum(f.in_minor + f.out_minor) AS minor
+    SELECT f.holder_type, f.holder_id, f.currency, w.window_name, sum(f.in_minor::HUGEINT + f.out_minor) AS minor
     FROM (FROM underwriting.flow_days WHERE category IN ('xfer.own_unlinked_in', 'xfer.own_unlinked_out')) f
     JOIN spans w ON f.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
 cited AS (

@@ -92,7 +92,7 @@ of_holders AS (
     SELECT h.holder_type, h.holder_id, '', h.currency, 'LOADED', h.today - 7, h.quarter_end,
         meta.share(h.loaded, b.balance), h.loads::BIGINT, meta.minor(h.loaded), [],
         'most of the balance came in the last seven days'
-    FROM holders h JOIN held b USING (holder_type, holder_id, currency) WHERE 5 * h.loaded >= 4 * b.balance),
+    FROM holders h JOIN held b USING (holder_type, holder_id, currency) WHERE 5 * h.loaded >= 4 * b.balance::HUGEINT),
 looked_at AS (
     SELECT r.holder_type, r.holder_id, '' AS account_key, r.currency,
         CASE r.kind WHEN 'round_trip' THEN 'ROUND_TRIPS' ELSE 'WAGE_BY_PERSON' END AS flag,

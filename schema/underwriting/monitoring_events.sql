@@ -10,7 +10,7 @@
 --   amount_minor, status, merchant_key, suppressed_by): SELECT c.holder_type, c.holder_id FROM changed c
 --   LEFT JOIN ledger.labels l USING (transaction_id) WHERE c.holder_type IS NOT NULL AND c.holder_id IS NOT NULL
 --   AND (c.amount_minor > 500000 OR l.category IS NULL OR ledger.is_lender(l.category))
--- touched by ledger.labels (transaction_id, category, treatment): SELECT t.holder_type, t.holder_id
+-- touched by ledger.labels (transaction_id, transacted_date, category, treatment): SELECT t.holder_type, t.holder_id
 --   FROM (FROM ledger.transactions WHERE holder_type IS NOT NULL AND holder_id IS NOT NULL
 --   AND transacted_date >= (SELECT min(transacted_date) FROM changed)) t JOIN changed c USING (transaction_id)
 --   WHERE t.amount_minor > 500000 OR ledger.is_lender(c.category)
