@@ -21,7 +21,7 @@ const (
 	markFile  = ".fcpipe-reports" // stands in a directory that WriteFolder filled
 	markText  = "fcpipe report --portfolio --dir fills this directory, and removes pages of holders that are gone.\n"
 	indexFile = "index.html"
-	atOnce    = 200 // holders whose reports are in memory together
+	atOnce    = 500 // holders whose reports are in memory together
 )
 
 var holderFiles = regexp.MustCompile(`^h-[0-9a-f]{16}\.html$`)

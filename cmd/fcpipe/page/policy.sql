@@ -13,9 +13,12 @@ SELECT unnest(from_json(CAST($1 AS JSON), '[{"position": "INTEGER", "attribute":
 -- that is beyond the threshold.
 -- name: reasons
 WITH mine AS (
-    SELECT k.number, v.* FROM underwriting.attribute_values v JOIN asked k USING (holder_type, holder_id)
-    WHERE v.account_key = ''),
-subjects AS (SELECT DISTINCT number, currency FROM mine),
+    SELECT k.number, v.* FROM (FROM underwriting.attribute_values SEMI JOIN conditions USING (attribute, window_name)
+        WHERE account_key = '') v
+    JOIN asked k USING (holder_type, holder_id)),
+subjects AS (
+    SELECT k.number, s.currency FROM underwriting.subjects s JOIN asked k USING (holder_type, holder_id)
+    WHERE s.account_key = ''),
 wanted AS (
     SELECT k.number, c.* EXCLUDE (currency), coalesce(nullif(c.currency, ''), s.currency, '') AS currency
     FROM asked k CROSS JOIN conditions c
