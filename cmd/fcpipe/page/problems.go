@@ -39,7 +39,9 @@ func (r *Report) findProblems() []Problem {
 		}
 	}
 	for _, f := range r.Flags {
-		found = append(found, Problem{f.Code, care, f.Words + "."})
+		if f.Code == "account_not_shared" || f.Code == "possible_duplicates" || f.Code == "residual" {
+			found = append(found, Problem{f.Code, care, f.Title() + "."})
+		}
 	}
 	slices.SortStableFunc(found, func(a, b Problem) int { return strings.Compare(b.Severity, a.Severity) })
 	return found

@@ -76,7 +76,7 @@ func OfAll(ctx context.Context, connection Connection, holders []Holder) ([]*Rep
 	}
 	for _, read := range []func(context.Context, batch) error{
 		readAccounts, readValues, readMonths, readDays, readPaydays, readStreams, readDistress, readLarge,
-		readSpending, readFlags,
+		readSpending, readFlags, readChanges,
 	} {
 		if err := read(ctx, b); err != nil {
 			return nil, err

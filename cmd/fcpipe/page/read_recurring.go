@@ -25,7 +25,7 @@ func readStreams(ctx context.Context, b batch) error {
 
 func streamColumns(s *Stream) []any {
 	return []any{
-		&s.Kind, &s.Name, &s.Currency, &s.Cadence, &s.Status, &s.Maturity, &s.Payments, &s.Missed, &s.Median,
+		&s.Kind, &s.Name, &s.Currency, &s.Cadence, &s.Status, &s.Tier, &s.Payments, &s.Missed, &s.Median,
 		&s.Lowest, &s.Highest, &s.Monthly, &s.First, &s.Last, &s.Next, &s.IsNew, &s.Gate, &s.ID,
 	}
 }
@@ -77,4 +77,10 @@ func readFlags(ctx context.Context, b batch) error {
 	return each(ctx, b, "flags", func(f *Flag) []any {
 		return []any{&f.Code, &f.Words, &f.Currency, &f.Count, &f.Minor, &f.First, &f.Last}
 	}, func(r *Report, f Flag) { r.Flags = append(r.Flags, f) })
+}
+
+func readChanges(ctx context.Context, b batch) error {
+	return each(ctx, b, "changes", func(c *Change) []any {
+		return []any{&c.Day, &c.Kind, &c.Currency, &c.AccountKey, &c.Minor}
+	}, func(r *Report, c Change) { r.Changes = append(r.Changes, c) })
 }

@@ -33,6 +33,7 @@ type Report struct {
 	Large         []Row     `json:"large_rows"`
 	Spending      []Spent   `json:"spending"`
 	Flags         []Flag    `json:"flags"`
+	Changes       []Change  `json:"changes"`          // of the last 90 days, newest first
 	Policy        string    `json:"policy,omitempty"` // name of the policy's file; "" without one
 	Reasons       []Reason  `json:"reasons"`          // what the conditions of the policy say
 	Rows          []Row     `json:"rows"`             // those that events cite
@@ -135,13 +136,13 @@ type Stream struct {
 	Currency string `json:"currency"`
 	Cadence  string `json:"cadence"`
 	Status   string `json:"status"`
-	Maturity string `json:"maturity"`
+	Tier     string `json:"tier"` // of income T1 to T4, of an obligation pattern where it is taken for one
 	Payments int64  `json:"payment_count"`
 	Missed   int64  `json:"missed_count"`
 	Median   int64  `json:"median_minor"`
-	Lowest   int64  `json:"minimum_minor"`
-	Highest  int64  `json:"maximum_minor"`
-	Monthly  int64  `json:"monthly_minor"`
+	Lowest   *int64 `json:"minimum_minor"` // nil of what has no schedule, as the next two
+	Highest  *int64 `json:"maximum_minor"`
+	Monthly  *int64 `json:"monthly_minor"`
 	First    string `json:"first_date"`
 	Last     string `json:"last_date"`
 	Next     string `json:"next_due_date"` // empty when ended
@@ -185,6 +186,15 @@ type Spent struct {
 	Minor    []*int64 `json:"net_minor"`
 }
 
+// Change is what became true of a holder on a day, see underwriting.monitoring_events.
+type Change struct {
+	Day        string `json:"event_date"`
+	Kind       string `json:"kind"`
+	Currency   string `json:"currency"`
+	AccountKey string `json:"account_key"` // empty of the holder
+	Minor      *int64 `json:"amount_minor"`
+}
+
 // Flag is something a person should look at before relying on the numbers.
 type Flag struct {
 	Code     string `json:"code"`
@@ -205,6 +215,6 @@ func emptyReport() Report {
 		SchemaVersion: schemaVersion, Notice: notice, Problems: []Problem{}, Accounts: []Account{}, Values: []Value{},
 		Months: []Month{}, Days: []Day{}, Paydays: []Payday{}, Income: []Stream{}, Obligations: []Stream{},
 		Recurring: []Stream{}, Distress: []Event{}, Large: []Row{}, Spending: []Spent{}, Flags: []Flag{},
-		Reasons: []Reason{}, Rows: []Row{},
+		Changes: []Change{}, Reasons: []Reason{}, Rows: []Row{},
 	}
 }

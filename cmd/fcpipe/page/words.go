@@ -158,14 +158,59 @@ func (v Value) Note() string {
 // StateWords are its state in words.
 func (v Value) StateWords() state { return stateOf(v.State) }
 
-// streamKinds are kinds of what recurs that their code does not say well.
-var streamKinds = map[string]string{
-	"payroll": "wages", "income": "other income", "card": "card that is not linked", "person": "person, by an app",
-	"instalments": "instalments of a purchase", "advance": "wage advance",
+// kinds are those of what recurs, changes and is flagged that their code does not say well.
+var kinds = map[string]string{
+	"payroll":                "wages",
+	"other":                  "other income",
+	"unclear":                "regular, and no text says what",
+	"gig":                    "gig platform",
+	"card":                   "card that is not linked",
+	"instalments":            "instalments of a purchase",
+	"advance":                "wage advance",
+	"ewa":                    "wage advance",
+	"auto":                   "car loan",
+	"student":                "student loan",
+	"person":                 "person, by an app",
+	"nsf_overdraft_detected": "fee or returned payment",
+	"negative_run_3d":        "three days below zero",
+	"feed_stale":             "no row for four days",
+	"feed_rot":               "most rows stopped coming",
+	"weekend_ach":            "entries of the clearing house on weekends",
+	"loaded":                 "most of the balance is new",
 }
 
 // KindWords are its kind in words.
-func (s Stream) KindWords() string { return cmp.Or(streamKinds[s.Kind], words(s.Kind)) }
+func (s Stream) KindWords() string { return cmp.Or(kinds[s.Kind], words(s.Kind)) }
+
+// IsOver reports whether nothing of it is expected any more.
+func (s Stream) IsOver() bool { return s.Status == "ended" || s.Status == "paid_off" }
+
+// Evidence is how sure it is, where that has to be said.
+func (s Stream) Evidence() string {
+	return map[string]string{
+		"T1": "wages on a schedule", "T2": "qualified", "T3": "recurs, not qualified", "T4": "does not recur",
+		"pattern": "taken for one by its pattern",
+	}[s.Tier]
+}
+
+// KindWords are the kind of a change in words.
+func (c Change) KindWords() string { return cmp.Or(kinds[c.Kind], words(c.Kind)) }
+
+// Money is what it is about; empty without any.
+func (c Change) Money() string {
+	if c.Minor == nil {
+		return ""
+	}
+	return money(*c.Minor, c.Currency)
+}
+
+// Title is what a flag is about, and what was seen.
+func (f Flag) Title() string {
+	if f.Code == "account_not_shared" || f.Code == "possible_duplicates" {
+		return f.Words
+	}
+	return cmp.Or(kinds[f.Code], words(f.Code)) + ": " + f.Words
+}
 
 // Title is whom it is paid to or by.
 func (s Stream) Title() string {
@@ -177,18 +222,21 @@ func (s Stream) Title() string {
 
 // Range is what its payments were.
 func (s Stream) Range() string {
-	if s.Lowest == s.Highest {
+	switch {
+	case s.Lowest == nil || s.Highest == nil:
+		return ""
+	case *s.Lowest == *s.Highest:
 		return "always"
 	}
-	return amount(s.Lowest, s.Currency) + " to " + amount(s.Highest, s.Currency)
+	return amount(*s.Lowest, s.Currency) + " to " + amount(*s.Highest, s.Currency)
 }
 
 // Due is when the next is expected.
 func (s Stream) Due() string {
 	switch s.Status {
-	case "ended":
-		return "ended"
-	case "late":
+	case "ended", "paid_off":
+		return words(s.Status)
+	case "late", "missed":
 		return s.Next + ", one is late"
 	}
 	return s.Next
