@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"fcpipe/cmd/fcpipe/features"
+	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/schema"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/replay"
@@ -21,6 +23,7 @@ import (
 
 func (a *app) featuresCommand() *cobra.Command {
 	var holder, asOf, format, file string
+	var record bool
 	c := &cobra.Command{
 		Use: "features", Short: "attributes as they were known at an instant: CSV, JSON or Parquet", Args: noArguments,
 		Long: `Computes the attributes of one holder, or of all, with what had been observed by an instant: rows,
@@ -31,16 +34,22 @@ the version of the definitions and of the taxonomy, and hashes of your rules and
 
 --as-of is an instant, or a date: its end in the report zone. Without it, it is the file's watermark. Later
 instants are refused, as are those past a retention, and a holder of whom something was erased since.
+is_rescored is true where other definitions or rules made what underwriting.attribute_history has of that
+day, empty where nothing was recorded.
 Before anything was observed of the holder, or of anybody, rows of the first observation that are dated
 later are left out and is_backfilled is true: good for a first look, not for what could have been known.
 
 The result is personal data: -o makes a new file that only its owner reads, and never replaces one.
-Nothing is changed and no request is sent.`,
+Nothing is changed and no request is sent; with --record the file gets what its attributes say today in
+underwriting.attribute_history, which rounds that publish record once a day, and nothing is printed of them.`,
 		Example: "  fcpipe features --holder cus_123 --as-of 2026-06-30\n" +
 			"  fcpipe features --as-of 2026-06-30T17:00:00Z --format parquet -o features.parquet",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if a.json {
 				format = "json"
+			}
+			if record {
+				return a.recordFeatures(c)
 			}
 			return a.features(c.Context(), holder, asOf, format, file)
 		},
@@ -49,6 +58,7 @@ Nothing is changed and no request is sent.`,
 	asOfFlag(c, &asOf)
 	c.Flags().StringVarP(&file, "output", "o", "", "a new file to write to; standard output without it")
 	c.Flags().StringVar(&format, "format", "csv", "csv, json or parquet (only with -o)")
+	c.Flags().BoolVar(&record, "record", false, "record what attributes say today in underwriting.attribute_history")
 	return a.jsonFlag(c)
 }
 
@@ -91,6 +101,38 @@ func (a *app) features(ctx context.Context, holder, asOf, format, file string) (
 		return err
 	}
 	return writeNewFile(file, text.Bytes())
+}
+
+// recordFeatures publishes the file with what its attributes say today in the history.
+func (a *app) recordFeatures(c *cobra.Command) error {
+	for _, other := range []string{"holder", "as-of", "output", "format", "json"} {
+		if c.Flags().Changed(other) {
+			return usageError{fmt.Errorf("--record records the file as it is, and takes no --%s", other)}
+		}
+	}
+	cfg, opened, now, err := a.openStore(c.Context())
+	if err != nil {
+		return hintGone(err)
+	}
+	lake, err := a.exportOptions(cfg, now)
+	if err != nil {
+		return err
+	}
+	recorded, err := round.Round{
+		Store: opened, Now: now, Clock: a.now, Export: lake, ReportZone: cfg.Analytics.Timezone,
+		ProgramVersion: version, Log: a.log, ExitCode: exitCode,
+	}.RecordHistory(c.Context())
+	switch {
+	case errors.Is(err, schema.ErrNoDatabase):
+		return hintNoDatabase(cfg, err)
+	case err != nil:
+		return hintChange(cfg, err)
+	case recorded:
+		fmt.Fprintln(a.stdout, "recorded in underwriting.attribute_history")
+	default:
+		fmt.Fprintln(a.stdout, "nothing to record: the day is in underwriting.attribute_history")
+	}
+	return nil
 }
 
 func writeFeatures(ctx context.Context, out io.Writer, known *features.Features, format string) error {

@@ -22,6 +22,10 @@ DELETE FROM meta.transfer_decisions WHERE out_id IN (
     SELECT transaction_id FROM main.transaction_versions WHERE account_id IN (FROM erased_accounts)) OR in_id IN (
     SELECT transaction_id FROM main.transaction_versions WHERE account_id IN (FROM erased_accounts));
 DELETE FROM meta.rules WHERE account_id IN (FROM erased_accounts) OR holder_id IN (SELECT id FROM erased_ids);
+-- What attributes said of their holders was computed from what is erased.
+DELETE FROM meta.attribute_changes WHERE account_key IN (FROM erased_accounts) OR holder_id IN (
+    SELECT id FROM erased_ids UNION ALL
+    SELECT holder_id FROM main.account_versions WHERE account_id IN (FROM erased_accounts) AND holder_id IS NOT NULL);
 DELETE FROM main.transaction_versions WHERE account_id IN (FROM erased_accounts);
 DELETE FROM main.balances WHERE account_id IN (FROM erased_accounts);
 DELETE FROM main.accounts WHERE account_id IN (FROM erased_accounts);

@@ -24,6 +24,7 @@ SELECT max(stamp) FROM (
     UNION ALL SELECT max(removed_at) FROM held.meta.overrides WHERE removed_at <= $at
     UNION ALL SELECT max(observed_at) FROM held.meta.transfer_decisions WHERE observed_at <= $at
     UNION ALL SELECT max(removed_at) FROM held.meta.transfer_decisions WHERE removed_at <= $at
+    UNION ALL SELECT max(observed_at) FROM held.meta.attribute_snapshots WHERE observed_at <= $at
     UNION ALL SELECT watermark FROM held.meta.store WHERE watermark <= $at);
 
 -- When a holder, or anybody, was first observed; whether anything is held at all.
@@ -116,6 +117,13 @@ SELECT
         SELECT concat_ws(chr(31), transaction_id, version) AS line FROM meta.overrides WHERE removed_at IS NULL
         UNION ALL SELECT concat_ws(chr(31), out_id, in_id, version) FROM meta.transfer_decisions
         WHERE removed_at IS NULL));
+
+-- What was first recorded of the day, and whether other definitions or rules made it.
+-- name: recorded
+SELECT definition_version <> $definition OR report_zone <> $report_zone
+    OR (observed_at = $watermark::TIMESTAMPTZ AND rules_hash <> $rules)
+FROM held.meta.attribute_snapshots WHERE as_of_date = $as_of_date::DATE AND observed_at <= $watermark
+ORDER BY snapshot_id LIMIT 1;
 
 -- name: parameters
 SELECT name, value FROM meta.parameters WHERE name IN ('as_of_date', 'rule_version');

@@ -54,6 +54,7 @@ type Known struct {
 	Taxonomy       string    // version of the rules by which texts are read
 	Rules          string    // fingerprint of the user's own rules that were in force; none without any
 	Overrides      string    // fingerprint of the user's own overrides and decisions on pairs
+	IsRescored     *bool     // other definitions or rules made what was recorded that day; nil: nothing was
 	observedBefore time.Time
 }
 
@@ -166,12 +167,32 @@ func (p *Past) fill(ctx context.Context, connection *sql.Conn, q Question, path 
 	if err := connection.QueryRowContext(ctx, statements.Get("fingerprints")).Scan(&p.Rules, &p.Overrides); err != nil {
 		return err
 	}
+	if err := p.findRecorded(ctx, connection); err != nil {
+		return err
+	}
 	for _, statement := range []string{"DROP TABLE temp.wanted", "DETACH held"} {
 		if _, err := connection.ExecContext(ctx, statement); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// findRecorded tells whether the history has the day as these definitions and rules compute it.
+func (p *Past) findRecorded(ctx context.Context, connection *sql.Conn) error {
+	zone, err := time.LoadLocation(p.ReportZone)
+	if err != nil {
+		return err
+	}
+	var isRescored bool
+	err = connection.QueryRowContext(ctx, statements.Get("recorded"), sql.Named("definition", p.Definition),
+		sql.Named("report_zone", p.ReportZone), sql.Named("rules", p.Rules), sql.Named("watermark", p.Watermark),
+		sql.Named("as_of_date", p.Watermark.In(zone).Format(time.DateOnly))).Scan(&isRescored)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	p.IsRescored = &isRescored
+	return err
 }
 
 // execute runs the statement of a name with those of some arguments that it names.

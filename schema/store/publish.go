@@ -11,6 +11,7 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/durable"
+	"fcpipe/schema/history"
 	"fcpipe/schema/models"
 )
 
@@ -39,6 +40,9 @@ func (g *Generation) Derive(ctx context.Context) error {
 	}
 	if err := g.forgetGone(); err != nil {
 		return fmt.Errorf("derive: %w", err)
+	}
+	if err := history.Record(ctx, g.database); err != nil {
+		return fmt.Errorf("attribute history: %w", err)
 	}
 	g.store.hook("derive.done")
 	return nil

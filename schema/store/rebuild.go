@@ -9,6 +9,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
+	"fcpipe/schema/history"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/models"
 	"fcpipe/schema/rules/stored"
@@ -88,6 +89,37 @@ func (s *Store) RebuildModels(ctx context.Context, reportZone string) (g *Genera
 		return nil, errors.Join(err, g.Discard())
 	}
 	return g, nil
+}
+
+// RecordHistory makes the next generation of the published rows, whose Derive records what attributes say today: nil
+// where that is recorded. The caller holds the lock, and derives and publishes the generation, or discards it.
+// schema.ErrNoDatabase means that nothing is published.
+func (s *Store) RecordHistory(ctx context.Context, reportZone string) (g *Generation, err error) {
+	due, err := s.historyDue(ctx)
+	if err != nil || !due {
+		return nil, err
+	}
+	watermark, err := s.publishedWatermark(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if g, _, err = s.newGeneration(ctx); err != nil {
+		return nil, err
+	}
+	g.run.ReportZone, g.report.ObservedAt = reportZone, watermark
+	if g.expected, err = readBack(ctx, g.database, watermark); err != nil {
+		return nil, errors.Join(err, g.Discard())
+	}
+	return g, nil
+}
+
+func (s *Store) historyDue(ctx context.Context) (due bool, err error) {
+	reader, done, err := s.Published(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	return history.Due(ctx, reader.Database())
 }
 
 // Rewrite makes the next generation of the published rows, which change has altered in one transaction; observedAt is

@@ -10,18 +10,25 @@ import (
 	"fcpipe/schema/storetest"
 )
 
-// withoutLabels undoes migration 0009.
-const withoutLabels = "DROP VIEW main.transaction_labels; DROP TABLE main.transaction_label_versions; " +
+// withoutHistory undoes migration 0010.
+const withoutHistory = "DROP VIEW IF EXISTS underwriting.attribute_history; DROP TABLE meta.attribute_snapshots; " +
+	"DROP TABLE meta.attribute_changes; DELETE FROM meta.migrations WHERE number >= 10; " +
+	"DELETE FROM meta.dictionary WHERE table_name IN ('attribute_history', 'attribute_snapshots', " +
+	"'attribute_changes'); "
+
+// withoutLabels undoes migrations 0009 and 0010.
+const withoutLabels = withoutHistory + "DROP VIEW main.transaction_labels; " +
+	"DROP TABLE main.transaction_label_versions; " +
 	"DROP TABLE main.label_states; DELETE FROM meta.migrations WHERE number >= 9; DELETE FROM meta.dictionary " +
 	"WHERE table_name IN ('transaction_labels', 'transaction_label_versions', 'label_states'); "
 
-// withoutRules undoes migrations 0008 and 0009.
+// withoutRules undoes migrations 0008 to 0010.
 const withoutRules = withoutLabels + "DROP TABLE meta.rule_files; DROP TABLE meta.rules; DROP TABLE meta.overrides; " +
 	"DROP TABLE meta.transfer_decisions; DELETE FROM meta.migrations WHERE number >= 8; " +
 	"DELETE FROM meta.dictionary WHERE schema_name = 'meta' AND table_name IN (" +
 	"'rule_files', 'rules', 'overrides', 'transfer_decisions'); "
 
-// withoutConsents undoes migrations 0006 to 0009.
+// withoutConsents undoes migrations 0006 to 0010.
 const withoutConsents = withoutRules + "DROP VIEW meta.current_consents; " +
 	"CREATE TABLE meta.old_consents AS SELECT account_id, " +
 	"holder_id, permissions, status, observed_at, run_id FROM meta.consents; DROP TABLE meta.consents; " +

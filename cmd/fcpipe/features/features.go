@@ -65,11 +65,15 @@ func (f *Features) removeFolder() error {
 
 // view is the statement that makes the rows, each with what it was computed from.
 func (f *Features) view(holder string) string {
-	k, text := f.past.Known, statements.Get("view")
+	k, text, rescored := f.past.Known, statements.Get("view"), ""
+	if k.IsRescored != nil {
+		rescored = strconv.FormatBool(*k.IsRescored)
+	}
 	for name, value := range map[string]string{
 		"as_of": shown(k.At), "as_of_date": k.AsOfDate, "watermark": shown(k.Watermark), "report_zone": k.ReportZone,
 		"definition": k.Definition, "taxonomy": k.Taxonomy, "rules": k.Rules, "overrides": k.Overrides,
 		"backfilled": strconv.FormatBool(k.IsBackfilled), "holder": holder,
+		"rescored": rescored,
 	} {
 		text = strings.ReplaceAll(text, "$"+name+"$", duck.Quote(value))
 	}

@@ -25,3 +25,26 @@ func (r Round) RebuildModels(ctx context.Context) (times StageTimes, err error) 
 	r.Stages.Enter("")
 	return r.Stages.times(), err
 }
+
+// RecordHistory is a round that sends no request and merges nothing: it publishes the file with what attributes say
+// today in underwriting.attribute_history, and says whether that was not there already. It is no run, and the journal
+// does not know of it. Errors are those of RebuildModels.
+func (r Round) RecordHistory(ctx context.Context) (recorded bool, err error) {
+	if r.Stages == nil {
+		r.Stages = NewStopwatch(r.Clock)
+	}
+	r.Stages.restart()
+	err = r.locked(func() error {
+		next, err := r.Store.RecordHistory(ctx, r.ReportZone)
+		if err != nil || next == nil {
+			return err
+		}
+		recorded = true
+		if err := r.show(ctx, next); err != nil {
+			return err
+		}
+		return r.exportLake(ctx, &Report{})
+	})
+	r.Stages.Enter("")
+	return recorded, err
+}

@@ -1,0 +1,94 @@
+// Package history records what attributes say in underwriting.attribute_history: once for each day and definition
+// version, and of each snapshot only what differs from the one before.
+//
+// It imports duck and models. It promises that a snapshot is recorded whole or not at all, that none is changed
+// afterwards, and that a file that was derived without attributes stays as it is.
+package history
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+
+	"fcpipe/schema/duck"
+	"fcpipe/schema/models"
+)
+
+//go:embed *.sql
+var files embed.FS
+
+var statements = duck.Load(files)
+
+// table is what is recorded.
+const table = "underwriting.attribute_values"
+
+// Due reports whether a file lacks what its attributes say today. One that was derived by other models has to be
+// derived first, so it does.
+func Due(ctx context.Context, database *sql.DB) (due bool, err error) {
+	with, err := models.DerivedWith(ctx, database)
+	if err != nil {
+		return false, err
+	}
+	current, err := models.CurrentFingerprint()
+	if err != nil || with.Fingerprint != current {
+		return true, err
+	}
+	connection, err := database.Conn(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, connection.Close()) }()
+	snapshot, err := unrecorded(ctx, connection)
+	return snapshot != nil, err
+}
+
+// Record records what the attributes of a file say, where that is not recorded yet.
+func Record(ctx context.Context, database *sql.DB) (err error) {
+	connection, err := database.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, connection.Close()) }()
+	snapshot, err := unrecorded(ctx, connection)
+	if err != nil || snapshot == nil {
+		return err
+	}
+	transaction, err := connection.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = transaction.Rollback() }()
+	if _, err := transaction.ExecContext(ctx, statements.Get("history_snapshot"), snapshot...); err != nil {
+		return fmt.Errorf("history_snapshot: %w", err)
+	}
+	if _, err := transaction.ExecContext(ctx, statements.Get("history_changes")); err != nil {
+		return fmt.Errorf("history_changes: %w", err)
+	}
+	return transaction.Commit()
+}
+
+// unrecorded names the snapshot of today's attributes, as arguments of its statements; nil where it is recorded, or the
+// file was derived without attributes.
+func unrecorded(ctx context.Context, connection *sql.Conn) (snapshot []any, err error) {
+	var isDerived, isRecorded bool
+	if err := connection.QueryRowContext(ctx, statements.Get("history_tables")).Scan(&isDerived); err != nil ||
+		!isDerived {
+		return nil, err
+	}
+	definition, err := models.Definition(ctx, connection, table)
+	if err != nil {
+		return nil, err
+	}
+	with, err := models.DerivedWith(ctx, connection)
+	if err != nil {
+		return nil, err
+	}
+	snapshot = []any{sql.Named("as_of_date", with.AsOfDate), sql.Named("definition", definition)}
+	err = connection.QueryRowContext(ctx, statements.Get("history_recorded"), snapshot...).Scan(&isRecorded)
+	if err != nil || isRecorded {
+		return nil, err
+	}
+	return snapshot, nil
+}
