@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -96,11 +95,22 @@ func (a *app) features(ctx context.Context, holder, asOf, format, file string) (
 	if file == "" {
 		return writeFeatures(ctx, a.data, known, format)
 	}
-	var text bytes.Buffer
-	if err := writeFeatures(ctx, &text, known, format); err != nil {
+	return streamNewFile(file, func(out io.Writer) error { return writeFeatures(ctx, out, known, format) })
+}
+
+// streamNewFile is writeNewFile for what may be more than memory holds.
+func streamNewFile(path string, write func(io.Writer) error) (err error) {
+	if err := writeNewFile(path, nil); err != nil {
 		return err
 	}
-	return writeNewFile(file, text.Bytes())
+	file, err := os.OpenFile(path, os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err = errors.Join(write(file), file.Sync(), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 // recordFeatures publishes the file with what its attributes say today in the history.
