@@ -70,7 +70,7 @@ $(LINT): .tools/go.mod .tools/go.sum
 # The styles are kept apart from the rules that read texts: the table names the last commit that changed them.
 EVALUATION_STYLES := sync/simulator/statement/evaluation
 .PHONY: evaluate
-evaluate: ## what transactions are, held to the truth of simulated worlds; two minutes. Writes schema/EVALUATION.md
+evaluate: ## what transactions are, and states of numbers, held to the truth of simulated worlds; ten minutes. Writes schema/EVALUATION.md
 	$(GO) build -o bin/evaluate ./cmd/evaluate
 	bin/evaluate -commit $(VERSION) -page schema/EVALUATION.md -json bin/evaluate.json \
 	  -styles-commit "$$(git log -1 --format=%h -- $(EVALUATION_STYLES) 2>/dev/null || echo unknown)"

@@ -4,6 +4,9 @@
 // Each is counted by rows and by money, with precision, recall and Wilson's bounds of 95 %. schema/EVALUATION.md has
 // the last table and its limits.
 //
+// Then it measures whether numbers that may be wrong say so: worlds whose feeds are wrong are lived through, and every
+// day's balance and every attribute is held to what package truth computes from what happened (states.go, judge.go).
+//
 // It reads tables by the names of columns: a model that is not built yet is named as such, and measured from the moment
 // its columns are there; questions.sql says which they are. It promises that every posted row of a world is measured: a
 // row that the file lacks is an error. It imports sync and schema to fill and read the store, and sync/simulator for

@@ -209,7 +209,7 @@ func TestEvaluateATinyWorld(t *testing.T) {
 	var out strings.Builder
 	err := run(t.Context(), []string{
 		"-seeds", "7", "-holders", "3", "-page", page, "-json", figures, "-dir", dir, "-threads", "1", "-commit", "abc",
-		"-styles-commit", "def",
+		"-styles-commit", "def", "-state-holders", "0",
 	}, &out, io.Discard)
 	if err != nil {
 		t.Fatal(err)

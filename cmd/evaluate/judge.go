@@ -84,7 +84,8 @@ func (s *stated) judge(w *truth.World) *states {
 		isRight := d.currency == "usd" && ends[1] == d.minor
 		found.of(a.Mess).Days.count(d.reconciled == "proved", isRight, true)
 		if !isRight && d.reconciled == "proved" {
-			found.note("day %s %s of %s: %d, truly %d", d.account, d.day.Time().Format("2006-01-02"), a.Mess, d.minor, ends[1])
+			found.note("day %s %s of %q: %d, truly %d", d.account, d.day.Time().Format("2006-01-02"), a.Mess, d.minor,
+				ends[1])
 		}
 	}
 	given, meant := w.Values(s.given), w.Values(func(e *truth.Entry) truth.Label { return s.codes[e.Label] })

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"fcpipe/sync/simulator"
 )
@@ -23,6 +24,7 @@ type options struct {
 	holders               int
 	stateHolders          int
 	stateSeeds            []uint64
+	stateRounds           []time.Duration // each so long after the one before
 	commit, stylesCommit  string
 	page, json, directory string
 	before                string
@@ -96,12 +98,13 @@ func (o options) compareTables(t *table, out io.Writer) error {
 }
 
 func parse(arguments []string, progress io.Writer) (o options, err error) {
+	o.stateRounds = history()
 	flags := flag.NewFlagSet("evaluate", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	seeds := flags.String("seeds", "101,102,103,104,105", "a world each, comma-separated")
 	flags.StringVar(&o.styles, "styles", "evaluation", "set of styles: evaluation, or default while rules are written")
 	flags.IntVar(&o.holders, "holders", 100, "households of a world, with three accounts each")
-	stateSeeds := flags.String("state-seeds", "201,202,203", "two worlds each in which states are measured")
+	stateSeeds := flags.String("state-seeds", "201,202", "two worlds each in which states are measured")
 	flags.IntVar(&o.stateHolders, "state-holders", 36, "households of a world in which states are measured; 0 is none")
 	flags.StringVar(&o.commit, "commit", "unknown", "commit of the program, for the table")
 	flags.StringVar(&o.stylesCommit, "styles-commit", "unknown", "last commit of the styles, for the table")

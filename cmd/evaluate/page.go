@@ -11,14 +11,23 @@ var pageText string
 
 // writePage writes the table as a page, with what it says and does not say.
 func (t *table) writePage(path string) error {
-	var b strings.Builder
-	for i, lines := range [][][]string{t.lines(), t.styleLines(), t.groupLines()} {
+	states := "It was not measured."
+	if t.States != nil {
+		states = t.States.head(t) + "\n\n" + markdown(t.States.lines())
+	}
+	text := strings.NewReplacer("{{head}}", t.head(), "{{tables}}", markdown(t.lines(), t.styleLines(), t.groupLines()),
+		"{{states}}", states).Replace(pageText)
+	return os.WriteFile(path, []byte(text), 0o644) //nolint:gosec // a page of the repository, as others are
+}
+
+// markdown writes tables that have lines.
+func markdown(tables ...[][]string) string {
+	var written []string
+	for _, lines := range tables {
 		if len(lines) < 2 {
 			continue
 		}
-		if i > 0 {
-			b.WriteString("\n")
-		}
+		var b strings.Builder
 		for n, line := range lines {
 			for len(line) < len(lines[0]) {
 				line = append(line, "")
@@ -28,8 +37,7 @@ func (t *table) writePage(path string) error {
 				b.WriteString("|---|" + strings.Repeat("---:|", len(line)-1) + "\n")
 			}
 		}
+		written = append(written, b.String())
 	}
-	tables := strings.TrimSuffix(b.String(), "\n")
-	text := strings.NewReplacer("{{head}}", t.head(), "{{tables}}", tables).Replace(pageText)
-	return os.WriteFile(path, []byte(text), 0o644) //nolint:gosec // a page of the repository, as others are
+	return strings.TrimSuffix(strings.Join(written, "\n"), "\n")
 }

@@ -11,8 +11,8 @@ import (
 	"fcpipe/sync/simulator"
 )
 
-// history is when rounds of a world whose states are measured are: every two weeks, and every day at last, so that a year of
-// rows is held and half a year lies between observed balances.
+// history is when rounds of a world whose states are measured are: every two weeks, and every day at last, so that a
+// year of rows is held and half a year lies between observed balances.
 func history() (after []time.Duration) {
 	const day = 24 * time.Hour
 	after = append(after, 0)
@@ -60,7 +60,7 @@ func (o options) measureStates(ctx context.Context, seed uint64, mess bool) (fou
 	server.Advance(time.Hour)
 	fresh := plan.FeaturePolicy{Mode: plan.ModeOnDemand, Every: 24 * time.Hour}
 	err = o.inStore(ctx, func(layout schema.Layout, settings duck.Settings) error {
-		return rounds(ctx, server, layout, settings, fresh, history())
+		return rounds(ctx, server, layout, settings, fresh, o.stateRounds)
 	}, func(database duck.Queryer) error {
 		s, err := readStated(ctx, database)
 		if err != nil {

@@ -6,10 +6,13 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // stateTable is what was found of states: in worlds whose feeds are right, and in worlds where most are not.
 type stateTable struct {
+	Seeds []uint64 `json:"seeds"`
+
 	Clean *states `json:"clean"`
 	Messy *states `json:"messy"`
 }
@@ -19,7 +22,7 @@ func (o options) measureAllStates(ctx context.Context, out, progress io.Writer) 
 	if o.stateHolders == 0 {
 		return nil, nil
 	}
-	t := &stateTable{Clean: newStates(), Messy: newStates()}
+	t := &stateTable{Seeds: o.stateSeeds, Clean: newStates(), Messy: newStates()}
 	for _, seed := range o.stateSeeds {
 		for mess, into := range map[bool]*states{false: t.Clean, true: t.Messy} {
 			found, err := o.measureStates(ctx, seed, mess)
@@ -59,8 +62,9 @@ func (s *states) add(o *states) {
 // lines are the tallies by kind of feed.
 func (t *stateTable) lines() [][]string {
 	lines := [][]string{{
-		"feed", "days", "proved", "wrong", "wrong and proved", "balances and flows", "OK", "wrong", "wrong and OK",
-		"before the first balance", "by labels", "OK", "wrong and OK", "before the first balance", "labels wrong",
+		"feed of the account", "days", "proved", "wrong", "wrong and proved", "balances and flows", "OK", "wrong",
+		"wrong and OK", "before the first balance", "by labels", "OK", "wrong and OK", "before the first balance",
+		"labels wrong",
 	}}
 	add := func(name string, k *kindOf) {
 		values := k.Balances
@@ -74,7 +78,7 @@ func (t *stateTable) lines() [][]string {
 		})
 	}
 	if k := t.Clean.ByMess[noMess]; k != nil {
-		add("worlds whose feeds are right", k)
+		add("right, as all of its world", k)
 	}
 	for _, mess := range slices.Sorted(maps.Keys(t.Messy.ByMess)) {
 		add(mess, t.Messy.ByMess[mess])
@@ -89,10 +93,12 @@ func percent(part, whole int64) string {
 	return fmt.Sprintf("%.1f %%", 100*share(part, whole))
 }
 
-func (t *stateTable) print(out io.Writer) {
-	align(out, t.lines())
-	fmt.Fprintf(out, "\n%d values of spans that the history covers, in worlds whose feeds are right: %s are OK\n\n",
-		t.Clean.Coverable, percent(t.Clean.CoveredOK, t.Clean.Coverable))
+// head says what was measured, and how much is OK where nothing is wrong.
+func (t *stateTable) head(of *table) string {
+	return fmt.Sprintf("fcpipe %s, styles %q of commit %s, seeds %s: %d accounts in worlds whose feeds are right, %d "+
+		"in the others.\nOK of covered spans where feeds are right: %s of %d values (wanted: at least 95 %%).",
+		of.Commit, of.Styles, of.StylesCommit, strings.Trim(fmt.Sprint(t.Seeds), "[]"), t.Clean.Accounts,
+		t.Messy.Accounts, percent(t.Clean.CoveredOK, t.Clean.Coverable), t.Clean.Coverable)
 }
 
 // why prints what is not OK although its span is covered, most first.

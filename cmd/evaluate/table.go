@@ -77,7 +77,8 @@ func (t *table) print(out io.Writer) {
 		}
 	}
 	if t.States != nil {
-		t.States.print(out)
+		fmt.Fprintf(out, "%s\n\n", t.States.head(t))
+		align(out, t.States.lines())
 		if t.Styles == "default" {
 			t.States.Clean.why(out, 40)
 		}

@@ -32,7 +32,8 @@ func TestMidnightUTCBank(t *testing.T) {
 		for i := range h.landed.Transactions {
 			row := &h.landed.Transactions[i]
 			day := row.TransactedAt.Truncate(24 * time.Hour)
-			row.TransactedAt, row.PostedAt = day.Add(time.Duration(hour)*time.Hour), new(day.Add(time.Duration(hour)*time.Hour))
+			row.TransactedAt = day.Add(time.Duration(hour) * time.Hour)
+			row.PostedAt = &row.TransactedAt
 		}
 		s := storetest.NewDerivedStore(t)
 		s.Clock, s.Zone = date(6, 20, 11), "America/New_York"
@@ -78,7 +79,9 @@ func TestThreadAndOrderIndependence(t *testing.T) {
 	var questions []string
 	for _, h := range headers {
 		questions = append(questions, fmt.Sprintf(
-			"SELECT '%[1]s ' || coalesce(md5(string_agg(t::VARCHAR, ';' ORDER BY t::VARCHAR)), '-') FROM %[1]s t", h.Name))
+			"SELECT '%[1]s ' || coalesce(md5(string_agg(t::VARCHAR, ';' ORDER BY t::VARCHAR)), '-') FROM %[1]s t",
+			h.Name,
+		))
 	}
 	question := "SELECT string_agg(line, chr(10)) FROM (" + strings.Join(questions, " UNION ALL ") + ") t (line)"
 	var want string

@@ -15,8 +15,8 @@ import (
 
 // barred are columns that no model of underwriting may read: whom and where, and at what time of day. What such a model
 // reads of a text may be no more than a class or an opaque id.
-var barred = regexp.MustCompile(`\b(merchant_key|merchant_name|normal|description|display_name|institution_name|last4|` +
-	`city|payee|payer_name|owner\w*|email|phone|raw_address|transacted_at|posted_at|note)\b`)
+var barred = regexp.MustCompile(`\b(merchant_key|merchant_name|normal|description|display_name|institution_name|` +
+	`last4|city|payee|payer_name|owner\w*|email|phone|raw_address|transacted_at|posted_at|note)\b`)
 
 var (
 	ofPeople  = regexp.MustCompile(`\b(pii|main)\.\w+`)
@@ -25,7 +25,8 @@ var (
 	gateIsMet = regexp.MustCompile(`(?s)WHEN 'collapse' THEN split_part\(\w+\.category.*WHEN 'block' THEN 'withheld'`)
 )
 
-// gatedCode is a code of the taxonomy whose use in lending is limited: collapse (the group alone) or block (not at all).
+// gatedCode is a code of the taxonomy whose use in lending is limited: collapse (the group alone) or block (not at
+// all).
 type gatedCode struct{ code, gate string }
 
 func gatedCodes(t *testing.T, ask func(string) []string) (codes []gatedCode) {
@@ -122,8 +123,9 @@ func TestGateLinter(t *testing.T) {
 // planted is a model of underwriting that should not be.
 func planted(t *testing.T, query string) models.Header {
 	t.Helper()
-	h, err := models.ParseHeader("underwriting/planted.sql", "-- model: underwriting.planted\n-- about: It should not be\n"+
-		"-- order: x\n-- lake: none\n-- scope: all\n-- column x: VARCHAR. What it knows\n"+query)
+	h, err := models.ParseHeader("underwriting/planted.sql", "-- model: underwriting.planted\n"+
+		"-- about: It should not be\n-- order: x\n-- lake: none\n-- scope: all\n"+
+		"-- column x: VARCHAR. What it knows\n"+query)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,8 +159,8 @@ func TestNoUnderwritingNumberKnowsALimitedCategory(t *testing.T) {
 	sums := func(codes ...string) map[string]string {
 		b.exec("DELETE FROM meta.overrides")
 		b.exec("INSERT INTO meta.overrides (transaction_id, version, category, observed_at, run_id) "+
-			"SELECT transaction_id, 'v', string_split(?, ' ')[1 + (hash(transaction_id) % 4)::BIGINT], ?, 'run' FROM main.transactions "+
-			"WHERE starts_with(description, 'SHOP ')", strings.Join(codes, " "), b.now)
+			"SELECT transaction_id, 'v', string_split(?, ' ')[1 + (hash(transaction_id) % 4)::BIGINT], ?, 'run' "+
+			"FROM main.transactions WHERE starts_with(description, 'SHOP ')", strings.Join(codes, " "), b.now)
 		b.deriveWith(find, true)
 		return b.columnSums(all)
 	}

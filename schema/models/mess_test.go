@@ -10,7 +10,9 @@ import (
 // card links a card to the holder of ninetyDays, complete until an instant, with a purchase a day from March on: of a
 // turned one money out is positive.
 func card(h *household, cents int64, through time.Time) {
-	h.account("fca_c", "cus_1", through, func(a *schema.Account) { a.Category, a.Subcategory = "credit", "credit_card" })
+	h.account("fca_c", "cus_1", through, func(a *schema.Account) {
+		a.Category, a.Subcategory = "credit", "credit_card"
+	})
 	for at := date(3, 1, 15); at.Before(through); at = at.AddDate(0, 0, 1) {
 		h.post("fca_c", at, cents).Description = "POS PURCHASE KROGER #412"
 	}
@@ -31,7 +33,8 @@ func TestACardWithTurnedSignsSpoilsFlowsAndNoBalance(t *testing.T) {
 	})
 }
 
-// TestACardThatIsNotHeldAnyMoreHidesSpending: with a third of the flow, the span is not covered for flows; balances are.
+// TestACardThatIsNotHeldAnyMoreHidesSpending: with a third of the flow, flows of the span are not covered;
+// balances are.
 func TestACardThatIsNotHeldAnyMoreHidesSpending(t *testing.T) {
 	var h household
 	ninetyDays(&h, "fca_a")

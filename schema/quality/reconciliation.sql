@@ -18,10 +18,10 @@
 --   when out of range
 -- column class: VARCHAR NOT NULL. proved: no residual; doubtful: no residual, which proves no day, since another
 --   interval of the account is timing and days lie between the two balances, or another one is pending; not_covered:
---   rows between the two are not all held, so no verdict; out_of_range: a sum leaves 64 bits; voided: the bank's balance
---   never had a row that was voided, or had it longer; pending: the bank counts pending rows; corrected: the amount of a
---   posted row was changed between; misdated: rows whose dates are not plausible; timing: cancels with a neighbour, so
---   rows are on other days than the bank has them; unexplained
+--   rows between the two are not all held, so no verdict; out_of_range: a sum leaves 64 bits; voided: the bank's
+--   balance never had a row that was voided, or had it longer; pending: the bank counts pending rows; corrected: the
+--   amount of a posted row was changed between; misdated: rows whose dates are not plausible; timing: cancels with a
+--   neighbour, so rows are on other days than the bank has them; unexplained
 WITH pairs AS (
     SELECT account_key, currency, lag(anchor_date) OVER w AS previous_date, anchor_date,
         lag(as_of) OVER w AS previous_as_of, as_of AS anchor_as_of,

@@ -114,8 +114,8 @@ holder_days AS (
         FROM ledger.daily_balances b JOIN ledger.cash_accounts a USING (account_key, currency) GROUP BY ALL) d
     JOIN underwriting.windows w ON d.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
 accounts AS (
-    SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, s.is_cash, s.coverage_start, s.coverage_end,
-        s.days, CASE WHEN s.lived_days = 0 THEN s.days WHEN s.held_days = 0 THEN 0
+    SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, s.is_cash, s.coverage_start,
+        s.coverage_end, s.days, CASE WHEN s.lived_days = 0 THEN s.days WHEN s.held_days = 0 THEN 0
             ELSE greatest(s.from_day - s.window_start, 0) + s.lived_days - s.held_days - s.tail_days END AS head_gap,
         CASE WHEN s.lived_days = 0 THEN 0 WHEN s.held_days = 0 THEN s.days ELSE s.tail_days
             + greatest(s.window_end - s.to_day, 0) END AS tail_gap,

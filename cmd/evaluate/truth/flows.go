@@ -72,7 +72,7 @@ var sums = map[string]struct {
 	"flow_cash_out_minor":             {isOut: true, picks: is("xfer.cash_withdrawal")},
 	"flow_gambling_out_minor":         {isOut: true, picks: is("fun.gambling")},
 	"flow_gambling_in_minor":          {picks: is("fun.gambling")},
-	"obligation_debt_service_minor":   {isOut: true, picks: func(l Label) bool { return l.Treatment == "debt_service" }},
+	"obligation_debt_service_minor":   {isOut: true, picks: isDebtService},
 	"obligation_proceeds_count":       {counts: true, picks: begins("fin_in.")},
 	"obligation_proceeds_minor":       {picks: begins("fin_in.")},
 	"obligation_ewa_count":            {counts: true, picks: is("fin_in.ewa")},
@@ -81,8 +81,8 @@ var sums = map[string]struct {
 	"obligation_bnpl_minor":           {isOut: true, picks: is("fin_out.bnpl")},
 	"obligation_card_external_minor":  {isOut: true, picks: is("fin_out.card_external")},
 	"obligation_collections_minor":    {isOut: true, picks: is("fin_out.collections")},
-	"distress_fee_count":              {isOut: true, counts: true, picks: is("fee.nsf", "fee.overdraft", "fee.overdraft_extended")},
-	"distress_fee_minor":              {isOut: true, picks: is("fee.nsf", "fee.overdraft", "fee.overdraft_extended")},
+	"distress_fee_count":              {isOut: true, counts: true, picks: isOverdraftFee},
+	"distress_fee_minor":              {isOut: true, picks: isOverdraftFee},
 	"distress_late_fee_count":         {isOut: true, counts: true, picks: is("fee.late")},
 	"distress_cash_advance_fee_count": {isOut: true, counts: true, picks: is("fee.cash_advance")},
 	// what shares are made of
@@ -95,6 +95,10 @@ var sums = map[string]struct {
 	"counted out":     {isOut: true, picks: Label.counts},
 	"given back (in)": {picks: Label.givesBack},
 }
+
+func isDebtService(l Label) bool { return l.Treatment == "debt_service" }
+
+var isOverdraftFee = is("fee.nsf", "fee.overdraft", "fee.overdraft_extended")
 
 func is(codes ...string) func(Label) bool {
 	return func(l Label) bool {
@@ -150,10 +154,11 @@ func (h *Holder) holderFlows(w Window, labelOf func(world *Entry) Label) Values 
 			}
 		}
 	}
+	unknown, everything := t["unknown in"]+t["unknown out"], t["everything in"]+t["everything out"]
 	v := Values{
 		"flow_in_net_minor": whole(t["counted in"]), "flow_out_net_minor": whole(t.out()),
 		"flow_net_minor":                whole(t["counted in"] - t.out()),
-		"flow_unknown_share":            share(t["unknown in"]+t["unknown out"], t["everything in"]+t["everything out"]),
+		"flow_unknown_share":            share(unknown, everything),
 		"flow_round_amount_share":       share(t["round deposits"], t["deposits"]),
 		"flow_cash_share":               share(t["flow_cash_out_minor"], t.out()),
 		"flow_gambling_income_ratio":    share(t["flow_gambling_out_minor"], t["income_all_minor"]),

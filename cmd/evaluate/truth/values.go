@@ -28,6 +28,7 @@ func (v Value) Is(other Value) bool {
 	return v == other
 }
 
+// String is the number as Go writes it.
 func (v Value) String() string {
 	switch {
 	case !v.IsSet:
