@@ -95,8 +95,9 @@ func percent(part, whole int64) string {
 
 // head says what was measured, and how much is OK where nothing is wrong.
 func (t *stateTable) head(of *table) string {
-	return fmt.Sprintf("fcpipe %s, styles %q of commit %s, seeds %s: %d accounts in worlds whose feeds are right, %d "+
-		"in the others.\nOK of covered spans where feeds are right: %s of %d values (wanted: at least 95 %%).",
+	return fmt.Sprintf("fcpipe %s, styles %q of commit %s, seeds %s: %d accounts in worlds whose feeds\n"+
+		"are right, %d in the others.\n"+
+		"OK of covered spans where feeds are right: %s of %d values (wanted: at least 95 %%).",
 		of.Commit, of.Styles, of.StylesCommit, strings.Trim(fmt.Sprint(t.Seeds), "[]"), t.Clean.Accounts,
 		t.Messy.Accounts, percent(t.Clean.CoveredOK, t.Clean.Coverable), t.Clean.Coverable)
 }

@@ -70,7 +70,8 @@ func TestEveryKindOfMessIsShown(t *testing.T) {
 			FailingRefreshes: posted < stands,
 		}
 		if !isSo[a.mess] || posted == 0 {
-			t.Errorf("%s: %d rows of %d posted, sum %d of %d, balance %d", a.mess, posted, stands, sum, booked, read.Current)
+			t.Errorf("%s: %d rows of %d posted, sum %d of %d, balance %d", a.mess, posted, stands, sum, booked,
+				read.Current)
 		}
 		seen[a.mess] = true
 	}
