@@ -16,6 +16,7 @@ type measured struct {
 	byStyle        map[string]map[string]*score
 	byGroup        map[string]*score // of categories, by the first word of their codes
 	missing        map[string]string
+	intervals      map[int]coverage // of income, by months known
 
 	distinctTexts  int
 	unknown, total int64 // cents
@@ -66,7 +67,7 @@ func (m *measured) claimRow(measure, id string, given, isTrue bool, minor int64)
 func compare(p *product, truth simulator.Truth, examples int) (*measured, error) {
 	m := newMeasured()
 	m.wrongs = newWrongs(examples)
-	m.missing, m.accounts = p.missing, len(truth.Accounts)
+	m.missing, m.accounts, m.intervals = p.missing, len(truth.Accounts), p.intervals
 	for _, meaning := range truth.Meanings {
 		m.truth[meaning.ID] = meaning
 	}

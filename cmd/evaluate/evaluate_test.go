@@ -241,6 +241,9 @@ func TestEvaluateATinyWorld(t *testing.T) {
 	if read.Rows < 500 || read.Accounts != 9 || s == nil || s.True == 0 || s.Right > s.Given || s.Right > s.True {
 		t.Errorf("%d rows of %d accounts, %+v", read.Rows, read.Accounts, s)
 	}
+	if c := read.Intervals[3]; c.Months == 0 || c.Within > c.Months {
+		t.Errorf("%+v: no month of income was tried", c)
+	}
 	var same strings.Builder
 	err = options{before: figures}.compareTables(&read, &same)
 	if err != nil || !strings.Contains(same.String(), "nothing") {

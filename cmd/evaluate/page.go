@@ -15,8 +15,8 @@ func (t *table) writePage(path string) error {
 	if t.States != nil {
 		states = t.States.head(t) + "\n\n" + markdown(t.States.lines())
 	}
-	text := strings.NewReplacer("{{head}}", t.head(), "{{tables}}", markdown(t.lines(), t.styleLines(), t.groupLines()),
-		"{{states}}", states).Replace(pageText)
+	tables := markdown(t.lines(), t.styleLines(), t.groupLines(), t.intervalLines())
+	text := strings.NewReplacer("{{head}}", t.head(), "{{tables}}", tables, "{{states}}", states).Replace(pageText)
 	return os.WriteFile(path, []byte(text), 0o644) //nolint:gosec // a page of the repository, as others are
 }
 

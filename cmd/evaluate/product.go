@@ -39,13 +39,14 @@ type set struct {
 
 // product is what the tables of a file say. What is not built yet is nil, and missing says which columns it needs.
 type product struct {
-	rows    map[string]row
-	labels  map[string]label
-	pairs   [][2]string // out, in
-	links   map[string]string
-	streams map[string]*set
-	events  map[string]*set
-	missing map[string]string // by name of the question
+	rows      map[string]row
+	labels    map[string]label
+	pairs     [][2]string // out, in
+	links     map[string]string
+	streams   map[string]*set
+	events    map[string]*set
+	intervals map[int]coverage  // by months known
+	missing   map[string]string // by name of the question
 }
 
 func readProduct(ctx context.Context, database duck.Queryer) (p *product, err error) {
@@ -70,6 +71,7 @@ func readProduct(ctx context.Context, database duck.Queryer) (p *product, err er
 		{"refund_links", p.readLink},
 		{"streams", func(scan duck.Scan) error { return readMember(&p.streams, scan, true) }},
 		{"distress_events", func(scan duck.Scan) error { return readMember(&p.events, scan, false) }},
+		{"income_intervals", p.readInterval},
 	} {
 		if lacks := missing(read.question, columns); lacks != "" {
 			p.missing[read.question] = lacks

@@ -55,3 +55,19 @@ FROM ledger.labels l
 
 -- name: codes
 SELECT code, treatment, coalesce(need, 'N'), coalesce(gate, 'open') FROM ledger.categories
+
+-- Months of income that were to come, by how many complete months were known before: whether they lie in the range of
+-- these, as underwriting.income_summary has it. Holders without income in the months known are left out: a range from
+-- zero to zero says nothing.
+-- name: income_intervals
+-- needs underwriting.income_month: holder_type holder_id currency month is_partial qualified_minor
+WITH months AS (
+    SELECT *, row_number() OVER (PARTITION BY holder_type, holder_id, currency ORDER BY month) AS nth
+    FROM underwriting.income_month WHERE NOT is_partial AND qualified_minor IS NOT NULL),
+tried AS (
+    SELECT m.holder_type, m.holder_id, m.currency, m.nth, m.qualified_minor, count(*) AS known,
+        min(e.qualified_minor) AS low, max(e.qualified_minor) AS high
+    FROM months m JOIN months e ON e.holder_type = m.holder_type AND e.holder_id = m.holder_id
+        AND e.currency = m.currency AND e.nth < m.nth AND e.nth >= m.nth - 12
+    GROUP BY ALL HAVING count(*) >= 3 AND max(e.qualified_minor) > 0)
+SELECT known, count(*), count(*) FILTER (qualified_minor BETWEEN low AND high) FROM tried GROUP BY known

@@ -26,7 +26,8 @@ type table struct {
 	Scores       map[string]*score            `json:"scores"`
 	ByStyle      map[string]map[string]*score `json:"by_institution"`
 	ByGroup      map[string]*score            `json:"by_group"`
-	Missing      map[string]string            `json:"missing"` // tables and columns, by what needs them
+	Intervals    map[int]coverage             `json:"income_intervals"` // by months known
+	Missing      map[string]string            `json:"missing"`          // tables and columns, by what needs them
 	States       *stateTable                  `json:"states,omitempty"`
 }
 
@@ -34,6 +35,7 @@ func newTable(o options) *table {
 	return &table{
 		Commit: o.commit, Styles: o.styles, StylesCommit: o.stylesCommit, Seeds: o.seeds,
 		Scores: map[string]*score{}, ByStyle: map[string]map[string]*score{}, ByGroup: map[string]*score{},
+		Intervals: map[int]coverage{},
 	}
 }
 
@@ -41,6 +43,7 @@ func newTable(o options) *table {
 func (t *table) add(m *measured) {
 	t.Rows, t.Accounts, t.Distinct = t.Rows+m.rows, t.Accounts+m.accounts, t.Distinct+m.distinctTexts
 	t.Unknown, t.Total, t.Missing = t.Unknown+m.unknown, t.Total+m.total, m.missing
+	t.addIntervals(m.intervals)
 	sum(t.Scores, m.scores)
 	sum(t.ByGroup, m.byGroup)
 	for style, scores := range m.byStyle {
@@ -70,7 +73,7 @@ func (t *table) head() string {
 // print writes the table for people.
 func (t *table) print(out io.Writer) {
 	fmt.Fprintf(out, "%s\n\n", t.head())
-	for _, part := range [][][]string{t.lines(), t.styleLines(), t.groupLines()} {
+	for _, part := range [][][]string{t.lines(), t.styleLines(), t.groupLines(), t.intervalLines()} {
 		if len(part) > 1 {
 			align(out, part)
 			fmt.Fprintln(out)

@@ -14,7 +14,7 @@ func paidHolder(payments ...[]payment) *story {
 		balance := h.pay("fca_a", append(slices.Concat(payments...),
 			payment{date(5, 18, 12).AddDate(-1, 0, 0), -100, "KROGER #412"},
 			payment{date(6, 19, 12), -100, "KROGER #412"}))
-		h.observe("fca_a", date(5, 16, 12).AddDate(-1, 0, 0), 500000)
+		h.observe("fca_a", date(5, 20, 12).AddDate(-1, 0, 0), 500000-100)
 		h.observe("fca_a", date(6, 20, 11), 500000+balance)
 	})
 }

@@ -29,8 +29,8 @@
 -- column interval_high_minor: BIGINT. The highest of them
 -- column interval_months: BIGINT NOT NULL. How many these are, n, at most twelve
 -- column interval_share: DOUBLE. (n - 1) / (n + 1): of months that are drawn alike, the next lies within in that share
---   of cases, whatever their distribution; never above what was measured, see schema/EVALUATION.md. Null without an
---   interval
+--   of cases, whatever their distribution. At most 0.6, that of four months: for more months it was not measured, see
+--   schema/EVALUATION.md. Null without an interval
 -- column t1_share: DOUBLE. Share of tier T1 in all income of the last 90 days; null without any, or where monthly_minor
 --   is
 -- column t2_share: DOUBLE. Of tier T2
@@ -91,7 +91,8 @@ SELECT m.holder_type, m.holder_id, m.currency, m.monthly_minor, m.value_state, m
     CASE WHEN n >= 3 AND m.monthly_minor IS NOT NULL THEN h.low END AS interval_low_minor,
     CASE WHEN n >= 3 AND m.monthly_minor IS NOT NULL THEN h.high END AS interval_high_minor,
     coalesce(h.n, 0) AS interval_months,
-    CASE WHEN interval_low_minor IS NOT NULL THEN (n - 1)::DOUBLE / (n + 1) END AS interval_share,
+    CASE WHEN interval_low_minor IS NOT NULL THEN least((n - 1)::DOUBLE / (n + 1), 0.6) END
+        AS interval_share,
     CASE WHEN m.monthly_minor IS NOT NULL THEN meta.share(t1, total) END AS t1_share,
     CASE WHEN m.monthly_minor IS NOT NULL THEN meta.share(t2, total) END AS t2_share,
     CASE WHEN m.monthly_minor IS NOT NULL THEN meta.share(t3, total) END AS t3_share,

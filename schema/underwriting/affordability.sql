@@ -1,0 +1,95 @@
+-- model: underwriting.affordability
+-- about: What a holder's balances would have borne, and where they are heading: the largest level payment that would
+--   never have put a day's balance below a buffer, and the lowest balance of the next 30 days by what recurs. Behaviour
+--   is taken to go on unchanged: the first is history and no forecast
+-- order: holder_id, holder_type, currency, measure, cadence, buffer_minor, window_name
+-- part: holder_id
+-- scope: holder_type, holder_id
+-- touched by underwriting.attribute_values (holder_type, holder_id, account_key, currency, attribute, window_name,
+--   value_state, state_reason): SELECT holder_type, holder_id FROM changed
+--   WHERE attribute IN ('balance_daily_min_minor', 'balance_current_minor', 'income_monthly_minor')
+-- touched by ledger.streams (stream_id, holder_type, holder_id, currency, kind): SELECT holder_type, holder_id
+--   FROM changed
+-- touched by ledger.expected_payments (stream_id, holder_type, holder_id, currency, direction, due_date, state,
+--   expected_minor): SELECT holder_type, holder_id FROM changed
+-- input underwriting.windows: FROM underwriting.windows
+-- personal: nothing from ledger.streams.stream_id, equal ones are looked for
+-- personal: nothing from ledger.streams.merchant_key, it is not read
+-- personal: nothing from ledger.expected_payments.stream_id, equal ones are looked for
+-- personal: nothing from ledger.expected_payments.merchant_key, it is not read
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Whose balances they are
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column measure: VARCHAR NOT NULL. payment_max: the largest payment on every due date of the span, the first of which
+--   is its first day, that leaves every day at or above the buffer; zero when days are below it without any.
+--   next30_low: the lowest balance of 30 days after the newest one, with the due dates of ledger.expected_payments and
+--   nothing else; what is due already leaves at once, and does not come in
+-- column cadence: VARCHAR NOT NULL. Of payment_max weekly, biweekly or monthly; else empty
+-- column buffer_minor: BIGINT NOT NULL. Of payment_max what has to be left on every day, minor units; else 0
+-- column window_name: VARCHAR NOT NULL. Span of days, see underwriting.windows; now: as of the newest balance
+-- column value_minor: BIGINT. The payment, or the balance, minor units; null as value_state says
+-- column value_date: DATE. The day that binds: the first on which a payment of one minor unit more would have been too
+--   much; of next30_low the day of the lowest balance
+-- column value_state: VARCHAR NOT NULL. See underwriting.attribute_values: of payment_max that of the balances of the
+--   span, and only OK has a number; of next30_low that of the newest balance or, if worse, of income
+-- column state_reason: VARCHAR. Why it is not OK; null when it is
+WITH states AS (
+    SELECT holder_type, holder_id, currency, attribute, window_name, value_state, state_reason
+    FROM underwriting.attribute_values
+    WHERE account_key = '' AND attribute IN ('balance_daily_min_minor', 'balance_current_minor',
+        'income_monthly_minor')),
+balances AS (
+    SELECT holder_type, holder_id, currency, day, end_of_day_minor
+    FROM ledger.holder_daily_balances WHERE end_of_day_minor IS NOT NULL),
+cases AS (
+    SELECT c.cadence, c.every_days, b.buffer_minor, w.window_name, w.first_day, w.last_day
+    FROM (VALUES ('weekly', 7), ('biweekly', 14), ('monthly', 0)) c (cadence, every_days)
+    CROSS JOIN (VALUES (0), (50000)) b (buffer_minor)
+    CROSS JOIN (FROM underwriting.windows WHERE window_name IN ('90d', '180d')) w),
+rooms AS (
+    SELECT b.holder_type, b.holder_id, b.currency, c.cadence, c.buffer_minor, c.window_name, b.day,
+        b.end_of_day_minor::HUGEINT - c.buffer_minor AS room,
+        CASE WHEN c.every_days > 0 THEN 1 + (b.day - c.first_day) // c.every_days
+            ELSE 1 + datediff('month', c.first_day, b.day) - (c.first_day
+                + to_months(datediff('month', c.first_day, b.day)::INTEGER) > b.day)::BIGINT END AS payments
+    FROM balances b JOIN cases c ON b.day BETWEEN c.first_day AND c.last_day),
+replayed AS (
+    SELECT holder_type, holder_id, currency, cadence, buffer_minor, window_name,
+        greatest(min(room // payments), 0) AS payment, arg_min(day, (room // payments, day)) AS binding_day
+    FROM rooms GROUP BY ALL),
+newest AS (
+    SELECT holder_type, holder_id, currency, max(day) AS day, arg_max(end_of_day_minor, day) AS minor
+    FROM balances GROUP BY ALL),
+-- what recurs in the next 30 days
+moves AS (
+    SELECT n.holder_type, n.holder_id, n.currency, greatest(e.due_date, n.day + 1) AS day,
+        sum(CASE e.direction WHEN 'in' THEN e.expected_minor::HUGEINT ELSE -e.expected_minor::HUGEINT END) AS minor
+    FROM newest n JOIN (FROM ledger.expected_payments WHERE state = 'due') e USING (holder_type, holder_id, currency)
+    SEMI JOIN (FROM ledger.streams WHERE kind NOT IN ('transfer', 'reversal') AND status <> 'ended') s
+        ON s.holder_type = e.holder_type AND s.holder_id = e.holder_id AND s.stream_id = e.stream_id
+    WHERE e.due_date <= n.day + 30 AND (e.direction = 'out' OR e.due_date > n.day)
+    GROUP BY ALL),
+projected AS (
+    SELECT holder_type, holder_id, currency, day, sum(minor) OVER (PARTITION BY holder_type, holder_id, currency
+        ORDER BY day) AS minor
+    FROM (SELECT * FROM newest UNION ALL BY NAME SELECT * FROM moves)),
+lowest AS (
+    SELECT p.holder_type, p.holder_id, p.currency, min(p.minor) AS minor, arg_min(p.day, (p.minor, p.day)) AS day
+    FROM projected p GROUP BY ALL),
+listed AS (
+    SELECT s.holder_type, s.holder_id, s.currency, 'payment_max' AS measure, c.cadence, c.buffer_minor, s.window_name,
+        r.payment AS value, r.binding_day AS day, s.value_state, s.state_reason, s.value_state = 'OK' AS is_shown
+    FROM (FROM states WHERE attribute = 'balance_daily_min_minor') s JOIN cases c USING (window_name)
+    LEFT JOIN replayed r USING (holder_type, holder_id, currency, cadence, buffer_minor, window_name)
+    UNION ALL
+    SELECT b.holder_type, b.holder_id, b.currency, 'next30_low', '', 0, 'now', l.minor, l.day,
+        CASE WHEN b.value_state = 'OK' THEN i.value_state ELSE b.value_state END,
+        CASE WHEN b.value_state = 'OK' THEN i.state_reason ELSE b.state_reason END,
+        b.value_state = 'OK' AND i.value_state IN ('OK', 'PARTIAL')
+    FROM (FROM states WHERE attribute = 'balance_current_minor') b
+    JOIN (FROM states WHERE attribute = 'income_monthly_minor') i USING (holder_type, holder_id, currency)
+    LEFT JOIN lowest l USING (holder_type, holder_id, currency))
+SELECT holder_type, holder_id, currency, measure, cadence, buffer_minor::BIGINT AS buffer_minor, window_name,
+    CASE WHEN is_shown THEN meta.minor(value) END AS value_minor, CASE WHEN is_shown THEN day END AS value_date,
+    value_state, state_reason
+FROM listed
