@@ -4,9 +4,9 @@
 SELECT EXISTS (FROM main.transaction_versions WHERE is_current AND transacted_at < $transactions),
     EXISTS (FROM main.balances WHERE as_of < $balances);
 
+-- Migration 0007 added them.
 -- name: horizons_exist
-SELECT count(*) > 0 FROM duckdb_columns()
-WHERE schema_name = 'meta' AND table_name = 'store' AND column_name = 'balances_since';
+SELECT count(*) > 0 FROM meta.migrations WHERE number = 7;
 
 -- name: horizons_stored
 SELECT transactions_since, balances_since FROM meta.store;
