@@ -38,6 +38,7 @@ computed AS (
     UNION ALL BY NAME FROM underwriting.coverage_values
     UNION ALL BY NAME FROM underwriting.distress_values
     UNION ALL BY NAME FROM underwriting.income_values
+    UNION ALL BY NAME FROM underwriting.liquidity_values
     UNION ALL BY NAME FROM underwriting.obligation_values
     UNION ALL BY NAME
     SELECT holder_type, holder_id, account_key, currency, window_name,
