@@ -82,7 +82,8 @@ func wantAllPosted(t *testing.T, server *simulator.Server, layout schema.Layout,
 		}
 	}
 	var sum, count, categories, reasons int64
-	if err := read.Database().QueryRowContext(t.Context(), counted).Scan(&sum, &count, &categories, &reasons); err != nil {
+	err = read.Database().QueryRowContext(t.Context(), counted).Scan(&sum, &count, &categories, &reasons)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if sum != posted || count != rows || rows < 500 || categories < 20 || reasons < 3 {

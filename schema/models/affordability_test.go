@@ -18,8 +18,8 @@ var (
 	})
 )
 
-// replay is the largest payment by trying: the due dates of the span are paid, and no day may end below the buffer.
-func replay(balances []int64, first time.Time, cadence string, buffer int64) (payment int64) {
+// payable is the largest payment by trying: the due dates of the span are paid, and no day may end below the buffer.
+func payable(balances []int64, first time.Time, cadence string, buffer int64) (payment int64) {
 	holds := func(payment int64) bool {
 		due, times, paid := first, 1, int64(0)
 		for n, balance := range balances {
@@ -66,7 +66,7 @@ func TestPaymentReplayIsThatOfBruteForce(t *testing.T) {
 		}
 		for _, cadence := range []string{"weekly", "biweekly", "monthly"} {
 			for _, buffer := range []int64{0, 50000} {
-				want := replay(balances, first, cadence, buffer)
+				want := payable(balances, first, cadence, buffer)
 				if want == 0 || want == 1<<40 {
 					t.Errorf("%s %s: %d shows nothing", window, cadence, want)
 				}
