@@ -249,7 +249,8 @@ func (e Event) What() string {
 		n         int64
 		one, many string
 	}{
-		{e.FeeCount, "fee", "fees"}, {e.Returned, "returned payment", "returned payments"},
+		{e.FeeCount, "fee", "fees"},
+		{e.Returned, "returned payment", "returned payments"},
 		{e.Again, "payment presented again", "payments presented again"},
 	} {
 		switch {
