@@ -55,3 +55,7 @@ CREATE OR REPLACE MACRO ledger.says_paid_off(normal) AS
 CREATE OR REPLACE MACRO ledger.is_debt_class(class) AS class IN ('mortgage', 'auto', 'student', 'personal_loan', 'loan',
   'instalments', 'collections');
 CREATE OR REPLACE MACRO ledger.is_advance_class(class) AS class IN ('ewa', 'cash_advance');
+
+-- Whether a payment is that of a loan or an advance, paid out or paid back; a card that is not linked is none.
+CREATE OR REPLACE MACRO ledger.is_loan(side, class) AS side = 'proceeds' OR ledger.is_debt_class(class)
+  OR ledger.is_advance_class(class);

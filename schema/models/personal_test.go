@@ -70,6 +70,8 @@ func TestColumnsThatKnowNamesAreMarked(t *testing.T) {
 	}
 	// a subscription whose price rises
 	b.recur(30, "RECURRING PAYMENT TRUVANE CLUB", func(n int) int64 { return -1099 + 100*int64(min(1, n/3)) })
+	b.recur(1, "PURCHASE ORLAND BIKES", func(int) int64 { return -90000 })              // charged again the day after
+	b.recur(7, "ACH DEBIT BRIXEL CAPITAL WEB ID: 1", func(int) int64 { return -25000 }) // an advance on receipts
 	b.exec("INSERT INTO meta.overrides SELECT transaction_id, 'v', 'food.groceries', NULL, 'for ' || description, "+
 		"NULL, ?, 'run', NULL FROM main.transactions", b.now)
 	b.exec("INSERT INTO meta.rules (rule_id, version, position, pattern, name, observed_at, run_id) "+

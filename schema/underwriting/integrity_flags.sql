@@ -146,7 +146,7 @@ gone AS (
     SELECT m.holder_type, m.holder_id, m.account_key, m.currency, 'GONE_ELSEWHERE' AS flag, m.last_row AS first_day,
         any_value(m.today) - 1 AS last_day, NULL::DOUBLE AS measure, sum(x.transaction_count)::BIGINT AS row_count,
         meta.minor(sum(x.in_minor::HUGEINT + x.out_minor)) AS amount_minor,
-        flatten(list(x.transaction_ids ORDER BY x.first_day, x.kind, x.institution, x.last4))[:20] AS transaction_ids,
+        flatten(list(x.transaction_ids ORDER BY x.first_day, x.kind, x.transaction_ids))[:20] AS transaction_ids,
         format('no row since {}, while {} accounts that are not linked are cited', m.last_row, count(*)) AS reason
     FROM moved m JOIN quality.missing_accounts x ON x.holder_type = m.holder_type AND x.holder_id = m.holder_id
         AND x.currency = m.currency AND x.last_day >= m.today - 30

@@ -7,13 +7,14 @@
 -- touched by ledger.distress_events (account_key, currency, event, first_day, fee_minor): SELECT holder_type, holder_id
 --   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
 -- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, currency, category, posted_date,
---   amount_minor, status, merchant_key, suppressed_by): SELECT c.holder_type, c.holder_id FROM changed c
---   LEFT JOIN ledger.labels l USING (transaction_id) WHERE c.holder_type IS NOT NULL AND c.holder_id IS NOT NULL
---   AND (c.amount_minor > 500000 OR l.category IS NULL OR ledger.is_lender(l.category))
--- touched by ledger.labels (transaction_id, transacted_date, category, treatment): SELECT t.holder_type, t.holder_id
---   FROM (FROM ledger.transactions WHERE holder_type IS NOT NULL AND holder_id IS NOT NULL
+--   amount_minor, status, suppressed_by): SELECT holder_type, holder_id FROM changed
+--   WHERE amount_minor > 500000 AND holder_type IS NOT NULL AND holder_id IS NOT NULL
+-- touched by ledger.labels (transaction_id, transacted_date, treatment): SELECT t.holder_type, t.holder_id
+--   FROM (FROM ledger.transactions WHERE holder_type IS NOT NULL AND holder_id IS NOT NULL AND amount_minor > 500000
 --   AND transacted_date >= (SELECT min(transacted_date) FROM changed)) t JOIN changed c USING (transaction_id)
---   WHERE t.amount_minor > 500000 OR ledger.is_lender(c.category)
+-- touched by ledger.classed_payments (transaction_id, holder_type, holder_id, account_key, currency, posted_date, side,
+--   class, amount_minor, counterparty_id): SELECT holder_type, holder_id FROM changed WHERE ledger.is_loan(side, class)
+--   OR amount_minor > 500000
 -- touched by ledger.daily_balances: SELECT a.holder_type, a.holder_id FROM ledger.cash_accounts a SEMI JOIN
 --   (FROM changed WHERE end_of_day_minor < 0) c ON c.account_key = a.account_key
 -- touched by ledger.daily_entries (account_key, currency, day, posted_count): SELECT holder_type, holder_id
@@ -39,8 +40,7 @@
 -- input quality.reconciliation: FROM quality.reconciliation
 -- input ledger.ended_accounts: FROM ledger.ended_accounts
 -- input underwriting.windows: FROM underwriting.windows
--- personal: nothing from ledger.transactions.merchant_key, the first row of each lender is looked for
--- personal: nothing from ledger.advance_positions.merchant_key, equal ones are looked for
+-- personal: nothing from ledger.classed_payments.counterparty_id, the first row of each lender is looked for
 -- personal: nothing from ledger.streams.stream_id, equal ones are looked for
 -- personal: nothing from ledger.stream_members.stream_id, equal ones are looked for
 -- personal: nothing from ledger.expected_payments.stream_id, equal ones are looked for
@@ -112,9 +112,8 @@ deposits AS (
     FROM (FROM ledger.transactions WHERE amount_minor > 500000 AND status = 'posted' AND suppressed_by IS NULL
         AND category = 'cash' AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
     JOIN ledger.labels l USING (transaction_id)
-    WHERE l.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue')
-        AND l.category NOT IN ('income.payroll', 'income.military', 'income.pension')
-        AND NOT starts_with(l.category, 'income.ben_')),
+    ANTI JOIN (FROM ledger.classed_payments WHERE class IN ('payroll', 'pension', 'benefit')) p USING (transaction_id)
+    WHERE l.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue')),
 large AS (
     SELECT d.holder_type, d.holder_id, d.account_key, d.currency, d.posted_date AS event_date,
         'LARGE_DEPOSIT' AS kind, d.transaction_id AS subject, d.amount_minor
@@ -124,12 +123,11 @@ large AS (
     GROUP BY d.holder_type, d.holder_id, d.account_key, d.currency, d.posted_date, d.transaction_id, d.amount_minor
     HAVING 6 * d.amount_minor::HUGEINT > coalesce(sum(f.in_minor), 0)),
 lenders AS (
-    SELECT t.holder_type, t.holder_id, t.currency, t.merchant_key,
-        min({day: t.posted_date, id: t.transaction_id, account_key: t.account_key, minor: t.amount_minor}) AS first_row
-    FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND category = 'cash'
-        AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
-    SEMI JOIN (FROM ledger.labels WHERE ledger.is_lender(category)) l ON l.transaction_id = t.transaction_id
-    GROUP BY ALL),
+    SELECT p.holder_type, p.holder_id, p.currency, p.counterparty_id,
+        min({day: p.posted_date, id: p.transaction_id, account_key: p.account_key,
+            minor: CASE side WHEN 'proceeds' THEN p.amount_minor ELSE -p.amount_minor END}) AS first_row
+    FROM (FROM ledger.classed_payments WHERE ledger.is_loan(side, class)) p
+    SEMI JOIN ledger.cash_accounts USING (account_key) GROUP BY ALL),
 began AS (
     SELECT holder_type, holder_id, currency, min(first_day) AS first_day FROM ledger.cash_accounts GROUP BY ALL),
 new_lenders AS (
