@@ -17,6 +17,7 @@ var mainAndSavings = tellHousehold(func(h *household) {
 		a.Category, a.Subcategory = "credit", "credit_card"
 	})
 	h.post("fca_card", date(6, 1, 9), -100)
+	h.observe("fca_card", date(6, 20, 11), 100)
 })
 
 // TestCoverageOfAnAccount: where it begins and ends, and how long nothing moved.

@@ -58,7 +58,7 @@ func TestOneAccountOfFourIsStale(t *testing.T) {
 	s.Want(`SELECT excluded_accounts FROM underwriting.subject_windows WHERE account_key = '' AND holder_id = 'cus_1'
 		AND window_name = '30d'`, "1")
 	wantValues(t, s, map[string]string{
-		"flow_net_minor 30d": "OK 60000", "balance_daily_avg_minor 30d": "NO_DATA -",
+		"flow_net_minor 30d": "PARTIAL 60000", "balance_daily_avg_minor 30d": "NO_DATA -",
 	})
 	wantAccountValues(s, "fca_d", map[[2]string]string{
 		{"flow_in_gross_minor", "30d"}: "NOT_COVERED -", {"balance_daily_avg_minor", "30d"}: "NOT_COVERED -",

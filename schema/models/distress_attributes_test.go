@@ -33,6 +33,7 @@ var besideACard = tellSteady(func(h *household) {
 		a.Category, a.Subcategory = "credit", "credit_card"
 	})
 	h.says("fca_card", date(6, 1, 9), -2900, "LATE FEE")
+	h.observe("fca_card", date(6, 20, 11), 2900)
 })
 
 var overdrawnFree = tellSteady(func(h *household) {
