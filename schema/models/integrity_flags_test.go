@@ -1,6 +1,10 @@
 package models_test
 
-import "testing"
+import (
+	"testing"
+
+	"fcpipe/schema"
+)
 
 const flagsOf = `SELECT string_agg(concat_ws(' ', flag, row_count, amount_minor, round(measure, 2)), '; ' ORDER BY flag)
 	FROM underwriting.integrity_flags`
@@ -29,6 +33,22 @@ func TestMoneyInCirclesIsFlagged(t *testing.T) {
 	s := circling.published(t)
 	s.Want(flagsOf, "CIRCULAR_TRANSFERS 29 5800000 22.48; WEEKEND_ACH 25 75000 0.28")
 	wantValues(t, s, map[string]string{"flow_in_net_minor 90d": "OK 270000", "income_all_minor 90d": "OK 270000"})
+}
+
+var savingOnly = tellHousehold(func(h *household) {
+	h.account("fca_s", "cus_1", date(6, 20, 12), func(a *schema.Account) { a.Subcategory = "savings" })
+	for month := 1; month <= 6; month++ {
+		h.says("fca_s", date(month, 5, 15), 30000, "ACH DEPOSIT FROM CHASE 8890")
+		h.says("fca_s", date(month, 15, 15), 4120, "INTEREST PAID")
+	}
+	h.observe("fca_s", date(6, 20, 11), 1500000)
+})
+
+// TestAMonthlySavingIsNoCircle: own money that only comes, and stays, goes around nowhere.
+func TestAMonthlySavingIsNoCircle(t *testing.T) {
+	s := savingOnly.published(t)
+	s.Want("SELECT count(*) FROM underwriting.integrity_flags WHERE flag = 'CIRCULAR_TRANSFERS'", "0")
+	s.Want("SELECT count(*) FROM ledger.labels WHERE category = 'xfer.own_unlinked_in'", "6")
 }
 
 var goingBack = tellSteady(func(h *household) {

@@ -26,10 +26,11 @@
 -- column flag: VARCHAR NOT NULL. RESIDUAL: balances changed by what no row explains, in 180 days; NEW_WAGE: the first
 --   wage is less than 45 days old and four fifths of what came in; ROUND_TRIPS: money came from somebody and went back
 --   within three days, at least twice; CIRCULAR_TRANSFERS: over three times as much came in as did without own
---   transfers; WEEKEND_ACH: over a tenth of the entries of the clearing house posted on a weekend, when it does not
---   work; WAGE_BY_PERSON: called pay, and sent by a person; GONE_ELSEWHERE: an account moves no more, and one that is
---   not linked is cited; NEVER_PAYS: a checking account receives and pays nothing; LOADED: four fifths of the balance
---   came in the last seven days and are no wage or benefit
+--   transfers, and at least half of these left the same account as own transfers again; WEEKEND_ACH: over a tenth of
+--   the entries of the clearing house posted on a weekend, when it does not work; WAGE_BY_PERSON: called pay, and sent
+--   by a person; GONE_ELSEWHERE: an account moves no more, and one that is not linked is cited; NEVER_PAYS: a checking
+--   account receives and pays nothing; LOADED: four fifths of the balance came in the last seven days and are no wage
+--   or benefit
 -- column first_day: DATE NOT NULL. First day of the evidence
 -- column last_day: DATE NOT NULL. Last day
 -- column measure: DOUBLE. The share or multiple that the flag is about; null for counts
@@ -73,6 +74,12 @@ holders AS (
             AND quarter_end AND NOT regexp_matches(category, '^income\.(payroll|pension|ben_|military)')), 0)
             AS loads
     FROM flows GROUP BY ALL),
+-- own money that an account received and sent on: what only comes is saving, what only goes is paid from elsewhere
+turned AS (
+    SELECT holder_type, holder_id, currency, sum(least(came, went)) AS turned
+    FROM (SELECT holder_type, holder_id, currency, account_key, sum(in_minor) AS came, sum(out_minor) AS went
+        FROM flows WHERE starts_with(category, 'xfer.own') AND day BETWEEN quarter_start AND quarter_end GROUP BY ALL)
+    GROUP BY ALL),
 held AS (
     SELECT holder_type, holder_id, currency, value_integer AS balance FROM underwriting.balance_values
     WHERE account_key = '' AND attribute = 'balance_current_minor' AND value_integer >= 50000),
@@ -87,7 +94,8 @@ of_holders AS (
     SELECT holder_type, holder_id, '', currency, 'CIRCULAR_TRANSFERS', quarter_start, quarter_end,
         meta.share(gross, net), own_count::BIGINT, meta.minor(own), [],
         'money went around between own accounts: most of what came in is no income'
-    FROM holders WHERE own > 0 AND gross > 3 * net
+    FROM holders JOIN turned USING (holder_type, holder_id, currency)
+    WHERE own > 0 AND gross > 3 * net AND 2 * turned >= own
     UNION ALL
     SELECT h.holder_type, h.holder_id, '', h.currency, 'LOADED', h.today - 7, h.quarter_end,
         meta.share(h.loaded, b.balance), h.loads::BIGINT, meta.minor(h.loaded), [],
