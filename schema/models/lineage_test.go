@@ -26,7 +26,8 @@ var recomputed = map[string]string{
 		FROM (SELECT s.*, coalesce(m.total, 0) AS total FROM (
 				SELECT DISTINCT holder_id, account_key, currency, attribute, window_name, unnest(generate_series(
 					w.first_day, w.last_day, INTERVAL 1 MONTH))::DATE AS month
-				FROM lines JOIN underwriting.windows w USING (window_name) WHERE attribute LIKE '%month%') s
+				FROM lines JOIN underwriting.windows w USING (window_name)
+				WHERE attribute LIKE '%month%' AND part = 'value') s
 			LEFT JOIN (SELECT holder_id, currency, attribute, window_name, date_trunc('month', day)::DATE AS month,
 					sum(counted)::DOUBLE AS total FROM lines WHERE attribute LIKE '%month%' GROUP BY ALL) m
 				USING (holder_id, currency, attribute, window_name, month))
@@ -78,7 +79,8 @@ func TestLineageRecomputed(t *testing.T) {
 				SELECT * FROM underwriting.lineage('cus_1')`)
 			b.exec(`CREATE TABLE computed AS SELECT holder_id, account_key, currency, attribute, window_name,
 					coalesce(value_integer::DOUBLE, value_double) AS value FROM (FROM underwriting.flow_values
-				UNION ALL BY NAME FROM underwriting.balance_values UNION ALL BY NAME
+				UNION ALL BY NAME FROM underwriting.balance_values
+				UNION ALL BY NAME FROM underwriting.income_values UNION ALL BY NAME
 				SELECT holder_id, account_key, currency, window_name, unnest(['coverage_active_days',
 					'coverage_transaction_count']) AS attribute,
 					unnest([active_days, transaction_count]) AS value_integer

@@ -16,7 +16,26 @@ var (
 		monthly(1, "2025-07-10", 9, -32000, toyota), on("2026-04-10", -11000, toyota))
 	notPaid      = paidHolder(monthly(1, "2025-07-10", 10, -32000, toyota))
 	noObligation = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage))
+	paidOnce     = paidHolder(monthly(1, "2025-07-10", 12, -32000, toyota),
+		on("2026-05-20", 64000, "ZELLE PAYMENT FROM JANE ROE"), on("2026-06-03", 9000, "INTEREST PAYMENT"),
+		on("2026-06-05", -5000, "DRAFTKINGS"))
+	gambler = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage), on("2026-06-05", -50000, "DRAFTKINGS"),
+		on("2026-05-21", 300000, "SALARY OF A FORMER JOB"), monthly(1, "2025-07-10", 12, -32000, toyota))
 )
+
+// TestRatiosAreOfQualifiedIncome: debts and stakes are held to income that comes again, not to all that was called
+// income; without any they have no ratio.
+func TestRatiosAreOfQualifiedIncome(t *testing.T) {
+	wantValues(t, gambler.published(t), map[string]string{
+		"income_qualified_minor 90d": "OK 1400000", "income_all_minor 90d": "OK 1700000",
+		"obligation_debt_service_ratio 90d": "OK 0.06857142857142857",
+		"flow_gambling_income_ratio 30d":    "OK 0.08333333333333333",
+	})
+	wantValues(t, paidOnce.published(t), map[string]string{
+		"income_qualified_minor 90d": "OK 0", "income_all_minor 90d": "OK 9000",
+		"obligation_debt_service_ratio 90d": "NO_DATA -", "flow_gambling_income_ratio 90d": "NO_DATA -",
+	})
+}
 
 // TestObligations: what is owed a month, to how many, and what is left of income.
 func TestObligations(t *testing.T) {

@@ -5,8 +5,8 @@
 -- scope: account_key
 -- touched by ledger.accounts (account_key, category, coverage_start, coverage_end, plausible_from):
 --   SELECT account_key FROM changed
--- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_count):
---   SELECT account_key FROM changed
+-- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_count, inflow_minor, outflow_minor,
+--   exact): SELECT account_key FROM changed
 -- touched by ledger.transactions (transaction_id, account_key, status, voided_date, amount_minor, currency,
 --   transacted_date): SELECT account_key FROM changed WHERE status = 'pending' OR voided_date IS NOT NULL
 -- touched by meta.parameters: SELECT t.account_key FROM (FROM ledger.transactions WHERE status = 'pending') t
@@ -33,6 +33,8 @@
 -- column currency_gate: VARCHAR NOT NULL. passed: rows have the currency of a balance; failed: some have none; warning:
 --   no balance was observed
 -- column date_gate: VARCHAR NOT NULL. passed: every posted row is dated plausibly; else failed
+-- column amount_gate: VARCHAR NOT NULL. passed: the sizes of its rows add up to less than 10^17 minor units, so that no
+--   sum of a holder leaves 64 bits; else failed: an amount is absurd
 -- column feed_gate: VARCHAR NOT NULL. warning: in the last four weeks held there is less than a fifth of the posted
 --   rows of the four weeks before, which had at least twenty; else passed
 -- column failed_gates: VARCHAR[] NOT NULL. Names of the gates that failed, in alphabetical order
@@ -40,7 +42,9 @@ WITH entries AS (
     SELECT e.account_key, count(*) FILTER (NOT e.is_plausible AND e.posted_count > 0) AS implausible,
         coalesce(sum(e.posted_count) FILTER (e.day > l.coverage_end - 28 AND e.day <= l.coverage_end), 0) AS recent,
         coalesce(sum(e.posted_count) FILTER (e.day > l.coverage_end - 56 AND e.day <= l.coverage_end - 28), 0)
-            AS before
+            AS before,
+        coalesce(bool_or(e.exact IS NOT NULL), false)
+            OR sum(e.inflow_minor) + sum(e.outflow_minor) >= 100000000000000000 AS is_absurd
     FROM ledger.daily_entries e JOIN ledger.accounts l USING (account_key) GROUP BY e.account_key),
 currencies AS (
     SELECT e.account_key, bool_and(n.currency IS NOT NULL) AS is_known
@@ -74,12 +78,14 @@ judged AS (
         CASE WHEN o.anchors IS NULL THEN 'warning' WHEN coalesce(c.is_known, true) THEN 'passed' ELSE 'failed' END
             AS currency_gate,
         CASE WHEN coalesce(e.implausible, 0) = 0 THEN 'passed' ELSE 'failed' END AS date_gate,
+        CASE WHEN e.is_absurd THEN 'failed' ELSE 'passed' END AS amount_gate,
         CASE WHEN e.before >= 20 AND 5 * e.recent < e.before THEN 'warning' ELSE 'passed' END AS feed_gate
     FROM ledger.accounts l LEFT JOIN quality.sign_check s USING (account_key)
     LEFT JOIN entries e USING (account_key) LEFT JOIN currencies c USING (account_key)
     LEFT JOIN observed o USING (account_key) LEFT JOIN newest n USING (account_key)
     LEFT JOIN spans p USING (account_key) LEFT JOIN unsettled u USING (account_key))
-SELECT *, list_filter([CASE WHEN balance_gate = 'failed' THEN 'balance' END,
+SELECT *, list_filter([CASE WHEN amount_gate = 'failed' THEN 'amount' END,
+        CASE WHEN balance_gate = 'failed' THEN 'balance' END,
         CASE WHEN currency_gate = 'failed' THEN 'currency' END, CASE WHEN date_gate = 'failed' THEN 'date' END,
         CASE WHEN residual_gate = 'failed' THEN 'residual' END, CASE WHEN sign_gate = 'failed' THEN 'sign' END],
     lambda gate: gate IS NOT NULL) AS failed_gates

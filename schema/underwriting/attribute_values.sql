@@ -103,7 +103,7 @@ judged AS (
                 ELSE format('{} of {} days are proved by two balances', coalesce(proved_days, longest_proved),
                     coalesce(days, longest_days)) END END AS state_reason,
         value_state IN ('OK', 'PARTIAL', 'STALE') OR (value_state = 'UNRECONCILED' AND needs <> 'balances'
-            AND NOT list_has_any(failed_gates, ['sign', 'currency', 'date'])) AS is_shown
+            AND NOT list_has_any(failed_gates, ['amount', 'sign', 'currency', 'date'])) AS is_shown
     FROM known)
 SELECT holder_type, holder_id, account_key, currency, attribute, window_name,
     CASE WHEN is_shown THEN value_integer END AS value_integer,

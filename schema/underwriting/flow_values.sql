@@ -24,7 +24,8 @@ spans AS (
 summed AS (
     SELECT holder_type, holder_id, account_key, currency, span, treatment, category, need, is_cash,
         sum(in_minor) AS in_minor, sum(in_count) AS in_count, sum(out_minor) AS out_minor,
-        sum(out_count) AS out_count, sum(round_in_count) AS round_in_count, sum(in_minor + out_minor) AS moved_minor
+        sum(out_count) AS out_count, sum(round_in_count) AS round_in_count,
+        coalesce(sum(in_minor), 0) + coalesce(sum(out_minor), 0) AS moved_minor
     FROM underwriting.flow_days JOIN spans USING (day) GROUP BY ALL),
 flows AS (
     SELECT f.*, w.window_name, treatment NOT IN ('exclude', 'contra_flow') AS is_flow,
@@ -129,9 +130,11 @@ shares AS (
         meta.share(coalesce(unknown, 0), everything) AS flow_unknown_share,
         meta.share(round_in, other_in) AS flow_round_amount_share,
         meta.share(coalesce(flow_cash_out_minor, 0), flow_out_net_minor) AS flow_cash_share,
-        meta.share(coalesce(flow_gambling_out_minor, 0), income_all_minor) AS flow_gambling_income_ratio,
-        meta.share(coalesce(obligation_debt_service_minor, 0), income_all_minor) AS obligation_debt_service_ratio
-    FROM holders),
+        meta.share(coalesce(flow_gambling_out_minor, 0), q.minor) AS flow_gambling_income_ratio,
+        meta.share(coalesce(obligation_debt_service_minor, 0), q.minor) AS obligation_debt_service_ratio
+    FROM holders LEFT JOIN (SELECT holder_type, holder_id, currency, window_name, value_integer AS minor
+        FROM underwriting.income_values WHERE attribute = 'income_qualified_minor') q
+        USING (holder_type, holder_id, currency, window_name)),
 -- complete calendar months, at least three
 months AS (
     SELECT f.holder_type, f.holder_id, f.currency, date_trunc('month', f.day)::DATE AS month,

@@ -33,7 +33,7 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('flow_gambling_in_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'fun.gambling', NULL),
     ('flow_gambling_out_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fun.gambling', NULL),
     ('flow_gambling_income_ratio', 'value', 'H', 'minor', 'out', 1, 'all', 'fun.gambling', NULL),
-    ('flow_gambling_income_ratio', 'over', 'H', 'minor', 'in', 1, 'income', NULL, NULL),
+    ('flow_gambling_income_ratio', 'over', 'H', 'minor', 'in', 1, 'qualified', NULL, NULL),
     ('flow_unknown_share', 'value', 'H', 'minor', 'in', 1, 'all', 'other.unknown', NULL),
     ('flow_unknown_share', 'value', 'H', 'minor', 'out', 1, 'all', 'other.unknown', NULL),
     ('flow_unknown_share', 'over', 'H', 'minor', 'in', 1, 'all', NULL, NULL),
@@ -43,6 +43,7 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('income_all_minor', 'value', 'H', 'minor', 'in', 1, 'income', NULL, NULL),
     ('income_month_avg_minor', 'value', 'H', 'minor', 'in', 1, 'income', NULL, NULL),
     ('income_month_cv', 'value', 'H', 'minor', 'in', 1, 'income', NULL, NULL),
+    ('income_qualified_minor', 'value', 'H', 'minor', 'in', 1, 'qualified', NULL, NULL),
     ('income_payroll_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.payroll', NULL),
     ('income_benefit_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.ben_*', NULL),
     ('income_pension_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.pension', NULL),
@@ -52,7 +53,7 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('income_nonrecurring_minor', 'value', 'H', 'minor', 'in', 1, 'nonrecurring', NULL, NULL),
     ('obligation_debt_service_minor', 'value', 'H', 'minor', 'out', 1, 'debt_service', NULL, NULL),
     ('obligation_debt_service_ratio', 'value', 'H', 'minor', 'out', 1, 'debt_service', NULL, NULL),
-    ('obligation_debt_service_ratio', 'over', 'H', 'minor', 'in', 1, 'income', NULL, NULL),
+    ('obligation_debt_service_ratio', 'over', 'H', 'minor', 'in', 1, 'qualified', NULL, NULL),
     ('obligation_proceeds_count', 'value', 'H', 'count', 'in', 1, 'all', 'fin_in.*', NULL),
     ('obligation_proceeds_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'fin_in.*', NULL),
     ('obligation_ewa_count', 'value', 'H', 'count', 'in', 1, 'all', 'fin_in.ewa', NULL),
@@ -82,7 +83,11 @@ SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS d
     CASE WHEN l.gate IN ('collapse', 'block') THEN NULL ELSE l.rule_id END AS rule_id,
     CASE WHEN l.gate IN ('collapse', 'block') THEN NULL ELSE l.rule_version END AS rule_version,
     l.treatment, coalesce(l.need, 'N') AS need, t.category = 'cash' AS is_cash,
-    t.amount_minor <> 0 AND t.category IN ('cash', 'credit') AS is_flow, c.account_key IS NOT NULL AS is_counted
+    t.amount_minor <> 0 AND t.category IN ('cash', 'credit') AS is_flow, c.account_key IS NOT NULL AS is_counted,
+    t.transaction_id IN (SELECT p.transaction_id FROM ledger.classed_payments p JOIN ledger.income_streams s
+        ON s.holder_type = p.holder_type AND s.holder_id = p.holder_id AND s.income_stream_id = p.group_id
+        WHERE p.holder_id = holder AND p.side = 'income' AND p.class <> 'unclear' AND s.tier IN ('T1', 'T2'))
+        AS is_qualified
 FROM ledger.transactions t JOIN ledger.labels l USING (transaction_id)
 LEFT JOIN ledger.cash_accounts c USING (account_key, currency)
 WHERE t.holder_id = holder AND t.holder_type IS NOT NULL AND t.status = 'posted' AND t.suppressed_by IS NULL;
@@ -123,7 +128,7 @@ points AS (
     QUALIFY row_number() OVER (PARTITION BY holder_type, account_key, currency ORDER BY day DESC) = 1)
 SELECT r.holder_type, r.holder_id, CASE g.grain WHEN 'A' THEN r.account_key ELSE '' END AS account_key, r.currency,
     t.attribute, w.window_name, t.part, 'transaction' AS evidence, r.account_key AS of_account_key, r.transaction_id,
-    v.version, r.day, (CASE t.unit WHEN 'count' THEN t.sign ELSE t.sign * abs(r.amount_minor::HUGEINT) END)::BIGINT
+    v.version, r.day, meta.minor(CASE t.unit WHEN 'count' THEN t.sign ELSE t.sign * abs(r.amount_minor::HUGEINT) END)
         AS counted, r.amount_minor, r.category, r.treatment, r.rule_id, r.rule_version, NULL::VARCHAR AS proof
 FROM underwriting.lineage_rows(holder) r JOIN main.transactions v USING (transaction_id)
 JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (t.need IS NULL OR t.need = r.need)
@@ -133,6 +138,7 @@ JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (
         WHEN 'plain' THEN r.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue')
         WHEN 'contra' THEN r.treatment IN ('contra_expense', 'contra_revenue')
         WHEN 'income' THEN r.treatment IN ('income', 'revenue')
+        WHEN 'qualified' THEN r.is_qualified
         WHEN 'nonrecurring' THEN r.treatment = 'income_nonrecurring'
         WHEN 'debt_service' THEN r.treatment = 'debt_service'
         WHEN 'spending' THEN r.treatment IN ('expense', 'debt_service')

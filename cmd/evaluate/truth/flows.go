@@ -157,12 +157,10 @@ func (h *Holder) holderFlows(w Window, labelOf func(world *Entry) Label) Values 
 	unknown, everything := t["unknown in"]+t["unknown out"], t["everything in"]+t["everything out"]
 	v := Values{
 		"flow_in_net_minor": whole(t["counted in"]), "flow_out_net_minor": whole(t.out()),
-		"flow_net_minor":                whole(t["counted in"] - t.out()),
-		"flow_unknown_share":            share(unknown, everything),
-		"flow_round_amount_share":       share(t["round deposits"], t["deposits"]),
-		"flow_cash_share":               share(t["flow_cash_out_minor"], t.out()),
-		"flow_gambling_income_ratio":    share(t["flow_gambling_out_minor"], t["income_all_minor"]),
-		"obligation_debt_service_ratio": share(t["obligation_debt_service_minor"], t["income_all_minor"]),
+		"flow_net_minor":          whole(t["counted in"] - t.out()),
+		"flow_unknown_share":      share(unknown, everything),
+		"flow_round_amount_share": share(t["round deposits"], t["deposits"]),
+		"flow_cash_share":         share(t["flow_cash_out_minor"], t.out()),
 	}
 	for name := range sums {
 		if strings.Contains(name, "_") {
