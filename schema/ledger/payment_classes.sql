@@ -59,3 +59,10 @@ CREATE OR REPLACE MACRO ledger.is_advance_class(class) AS class IN ('ewa', 'cash
 -- Whether a payment is that of a loan or an advance, paid out or paid back; a card that is not linked is none.
 CREATE OR REPLACE MACRO ledger.is_loan(side, class) AS side = 'proceeds' OR ledger.is_debt_class(class)
   OR ledger.is_advance_class(class);
+
+-- What of money that came in is revenue of a business, by its category; and whether a category gives revenue back.
+CREATE OR REPLACE MACRO ledger.earned_minor(treatment, category, in_minor) AS CASE
+  WHEN treatment IN ('exclude', 'contra_flow', 'contra_expense', 'income_nonrecurring', 'equity')
+    OR starts_with(category, 'fin_in.') THEN 0 ELSE in_minor END;
+CREATE OR REPLACE MACRO ledger.is_given_back(category) AS
+  category IN ('biz.marketplace_refund', 'adj.returned_deposit');

@@ -29,7 +29,8 @@ var recomputed = map[string]string{
 				FROM lines JOIN underwriting.windows w USING (window_name)
 				WHERE attribute LIKE '%month%' AND part = 'value') s
 			LEFT JOIN (SELECT holder_id, currency, attribute, window_name, date_trunc('month', day)::DATE AS month,
-					sum(counted)::DOUBLE AS total FROM lines WHERE attribute LIKE '%month%' GROUP BY ALL) m
+					sum(counted)::DOUBLE AS total FROM lines
+				WHERE attribute LIKE '%month%' AND part = 'value' GROUP BY ALL) m
 				USING (holder_id, currency, attribute, window_name, month))
 		GROUP BY holder_id, account_key, currency, attribute, window_name`,
 	"statistics of days": `SELECT l.holder_id, l.account_key, l.currency, l.attribute, l.window_name,

@@ -18,8 +18,8 @@
 -- column value_text: VARCHAR. A word of a short list, see the definition of the attribute
 -- column value_state: VARCHAR NOT NULL. OK: no gap, all gates passed and, of balances, every day proved; PARTIAL:
 --   computed from what is held, not scaled up; NOT_COVERED: too much is missing; NO_DATA: covered, but undefined;
---   NOT_APPLICABLE: the wrong kind of account; STALE: of now, but too old; UNRECONCILED: rows and balances disagree, or
---   a gate failed
+--   NOT_APPLICABLE: the wrong kind of account or holder; STALE: of now, but too old; UNRECONCILED: rows and balances
+--   disagree, or a gate failed
 -- column state_reason: VARCHAR. Why it is not OK; null when it is
 -- column covered_days: INTEGER. Days of the span that are held; null of now
 -- column lower_bound_days: INTEGER. Of days since what never happened: it has not in so many days; else null
@@ -27,13 +27,20 @@
 -- column coverage_start: DATE. First day of the history
 -- column coverage_end: DATE. Last day for which every row is held
 WITH wanted AS (
-    SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.has_cash, a.attribute, a.needs, a.unit,
+    SELECT s.holder_type, s.holder_id, s.account_key, s.currency,
+        CASE WHEN NOT s.has_cash THEN 'no cash account'
+            WHEN starts_with(a.attribute, 'business_') AND b.holder_id IS NULL THEN 'no business is seen' END
+            AS excluded,
+        a.attribute, a.needs, a.unit,
         unnest(a.windows) AS window_name
     FROM underwriting.subjects s
     JOIN (SELECT *, unnest(CASE WHEN of_accounts AND of_holders THEN [true, false] ELSE [of_accounts] END) AS is_account
-        FROM underwriting.attributes) a USING (is_account)),
+        FROM underwriting.attributes) a USING (is_account)
+    LEFT JOIN (SELECT DISTINCT holder_type, holder_id, currency FROM underwriting.business_revenue_month) b
+        USING (holder_type, holder_id, currency)),
 computed AS (
     FROM underwriting.balance_values
+    UNION ALL BY NAME FROM underwriting.business_values
     UNION ALL BY NAME FROM underwriting.flow_values
     UNION ALL BY NAME FROM underwriting.coverage_values
     UNION ALL BY NAME FROM underwriting.distress_values
@@ -70,7 +77,7 @@ known AS (
 judged AS (
     SELECT *, coalesce(value_integer, value_double, epoch(value_date)) IS NOT NULL OR value_text IS NOT NULL
             AS has_value,
-        CASE WHEN needs = 'links' THEN 'OK' WHEN NOT has_cash THEN 'NOT_APPLICABLE'
+        CASE WHEN needs = 'links' THEN 'OK' WHEN excluded IS NOT NULL THEN 'NOT_APPLICABLE'
             WHEN needs = 'coverage' AND (covered_days IS NOT NULL OR has_value) THEN 'OK'
             WHEN coverage_start IS NULL OR coverage_end IS NULL THEN 'NOT_COVERED'
             WHEN head_gap > tolerance_days OR tail_gap > staleness_days THEN 'NOT_COVERED'
@@ -83,7 +90,7 @@ judged AS (
             WHEN needs = 'balances' AND days IS NOT NULL AND (known_days < days OR proved_days < days) THEN 'PARTIAL'
             WHEN partial_reason IS NOT NULL THEN 'PARTIAL'
             ELSE 'OK' END AS value_state,
-        CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN 'no cash account'
+        CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN excluded
             WHEN 'NOT_COVERED' THEN CASE WHEN coverage_start IS NULL OR coverage_end IS NULL
                     THEN 'rows were never held'
                 ELSE format('{} days are missing before {} and {} after it', head_gap, coverage_end, tail_gap) END

@@ -37,9 +37,8 @@
 -- column value_state: VARCHAR NOT NULL. OK; PARTIAL: rows of some days may be missing, or the month is not over;
 --   NOT_COVERED: no account's rows are held for it, so sums are of what is there
 WITH rows_of AS (
-    SELECT *, CASE WHEN treatment IN ('exclude', 'contra_flow', 'contra_expense', 'income_nonrecurring', 'equity')
-            OR starts_with(category, 'fin_in.') THEN 0 ELSE in_minor END AS earned,
-        category IN ('biz.marketplace_refund', 'adj.returned_deposit') AS is_given_back,
+    SELECT *, ledger.earned_minor(treatment, category, in_minor) AS earned,
+        ledger.is_given_back(category) AS is_given_back,
         regexp_matches(category, '^(income\.biz_|biz\.|fin_in\.biz_|fin_out\.biz_)') AS is_business
     FROM underwriting.flow_days WHERE is_cash),
 businesses AS (
