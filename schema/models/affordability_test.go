@@ -94,3 +94,55 @@ func TestLowestBalanceOfTheNextThirtyDays(t *testing.T) {
 		|| ' ' || value_date FROM underwriting.affordability WHERE holder_id = 'cus_1' AND measure = 'next30_low'`,
 		"OK -142000 2026-07-10")
 }
+
+// spender earns 2000.00 every second Friday, and since March spends 400.00 a day, each time elsewhere: more than comes
+// in.
+var spender = tellHousehold(func(h *household) {
+	h.account("fca_a", "cus_1", date(6, 20, 12), nil)
+	balance := h.pay("fca_a", every(14, "2025-07-04", 26, 200000, steadyWage))
+	balance += h.pay("fca_a", []payment{{date(5, 18, 12).AddDate(-1, 0, 0), -100, "KROGER #412"}})
+	for n, at := 0, date(3, 1, 12); at.Before(date(6, 20, 0)); n, at = n+1, at.AddDate(0, 0, 1) {
+		h.says("fca_a", at, -40000, fmt.Sprintf("STORE %c%c MARKET", 'A'+n%26, 'A'+n/26))
+		balance -= 40000
+	}
+	h.observe("fca_a", date(5, 20, 12).AddDate(-1, 0, 0), 500000-100)
+	h.observe("fca_a", date(6, 20, 11), 500000+balance)
+})
+
+// TestRunwayIsThatOfCountingDays: 2000.00 in two weeks, and 400.00 out every day.
+func TestRunwayIsThatOfCountingDays(t *testing.T) {
+	s := spender.published(t)
+	var newest struct {
+		Day   string
+		Minor int64
+	}
+	if err := json.Unmarshal([]byte(s.Query(fmt.Sprintf(`SELECT to_json({Day: max(day), Minor:
+			arg_max(end_of_day_minor, day)}) FROM ledger.holder_daily_balances WHERE holder_id = 'cus_1%s'`,
+		spender.suffix))), &newest); err != nil {
+		t.Fatal(err)
+	}
+	first, err := time.Parse(time.DateOnly, newest.Day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for measure, share := range map[string]int64{"base": 4, "income_minus_25": 3, "income_minus_50": 2,
+		"lose_primary": 0} {
+		balance, days := newest.Minor, 0
+		for payday := date(7, 3, 0); balance >= 0; days++ {
+			day := first.AddDate(0, 0, days+1)
+			if balance -= 40000; day.Equal(payday) {
+				balance += 200000 * share / 4
+				payday = payday.AddDate(0, 0, 14)
+			}
+		}
+		s.Want(fmt.Sprintf(`SELECT concat_ws(' ', value_state, value_days, value_date) FROM underwriting.affordability
+			WHERE holder_id = 'cus_1' AND measure = 'runway_%s'`, measure),
+			fmt.Sprintf("OK %d %s", days, first.AddDate(0, 0, days).Format(time.DateOnly)))
+	}
+	// what is bought on fewer than half of the Mondays has a median of zero: rent and loan alone end it
+	payingHolder.published(t).Want(`SELECT string_agg(concat_ws(' ', value_state, value_days), ', ' ORDER BY measure)
+		FROM underwriting.affordability WHERE holder_id = 'cus_1' AND measure IN ('runway_base', 'runway_lose_primary')
+		AND value_days > 0`, "OK 365, OK 105")
+	unprovedDays.published(t).Want(`SELECT count(*) || ' ' || count(*) FILTER (value_state = 'OK') FROM
+		underwriting.affordability WHERE holder_id = 'cus_1' AND measure LIKE 'runway%'`, "4 4")
+}

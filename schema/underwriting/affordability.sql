@@ -1,20 +1,21 @@
 -- model: underwriting.affordability
 -- about: What a holder's balances would have borne, and where they are heading: the largest level payment that would
---   never have put a day's balance below a buffer, and the lowest balance of the next 30 days by what recurs. Behaviour
---   is taken to go on unchanged: the first is history and no forecast
+--   never have put a day's balance below a buffer, the lowest balance of the next 30 days by what recurs, and how long
+--   balances last if income goes on, falls or stops. Behaviour is taken to go on unchanged: the first is history and no
+--   forecast, and the others draw nothing by chance
 -- order: holder_id, holder_type, currency, measure, cadence, buffer_minor, window_name
 -- part: holder_id
 -- scope: holder_type, holder_id
 -- touched by underwriting.attribute_values (holder_type, holder_id, account_key, currency, attribute, window_name,
 --   value_state, state_reason): SELECT holder_type, holder_id FROM changed
 --   WHERE attribute IN ('balance_daily_min_minor', 'balance_current_minor', 'income_monthly_minor')
--- touched by ledger.streams (stream_id, holder_type, holder_id, currency, kind): SELECT holder_type, holder_id
---   FROM changed
+-- touched by ledger.streams (stream_id, holder_type, holder_id, currency, merchant_key, direction, kind, cadence,
+--   status, expected_minor, monthly_minor, next_due_date): SELECT holder_type, holder_id FROM changed
 -- touched by ledger.expected_payments (stream_id, holder_type, holder_id, currency, direction, due_date, state,
 --   expected_minor): SELECT holder_type, holder_id FROM changed
 -- input underwriting.windows: FROM underwriting.windows
 -- personal: nothing from ledger.streams.stream_id, equal ones are looked for
--- personal: nothing from ledger.streams.merchant_key, it is not read
+-- personal: nothing from ledger.streams.merchant_key, equal ones are looked for
 -- personal: nothing from ledger.expected_payments.stream_id, equal ones are looked for
 -- personal: nothing from ledger.expected_payments.merchant_key, it is not read
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
@@ -23,15 +24,20 @@
 -- column measure: VARCHAR NOT NULL. payment_max: the largest payment on every due date of the span, the first of which
 --   is its first day, that leaves every day at or above the buffer; zero when days are below it without any.
 --   next30_low: the lowest balance of 30 days after the newest one, with the due dates of ledger.expected_payments and
---   nothing else; what is due already leaves at once, and does not come in
+--   nothing else; what is due already leaves at once, and does not come in. runway_base: days from the newest balance
+--   until one below zero, when streams that have not ended go on by their cadence and every day of the week costs its
+--   underwriting.variable_spending; runway_income_minus_25 and runway_income_minus_50: with so many hundredths less of
+--   what comes in; runway_lose_primary: without the payer of most of it
 -- column cadence: VARCHAR NOT NULL. Of payment_max weekly, biweekly or monthly; else empty
 -- column buffer_minor: BIGINT NOT NULL. Of payment_max what has to be left on every day, minor units; else 0
 -- column window_name: VARCHAR NOT NULL. Span of days, see underwriting.windows; now: as of the newest balance
 -- column value_minor: BIGINT. The payment, or the balance, minor units; null as value_state says
--- column value_date: DATE. The day that binds: the first on which a payment of one minor unit more would have been too
---   much; of next30_low the day of the lowest balance
+-- column value_days: BIGINT. Of runway the days; 365 says at least so many
+-- column value_date: DATE. Of runway the first day below zero, null when there is none within 365. Else the day that
+--   binds: the first on which a payment of one minor unit more would have been too much; of next30_low the day of
+--   the lowest balance
 -- column value_state: VARCHAR NOT NULL. See underwriting.attribute_values: of payment_max that of the balances of the
---   span, and only OK has a number; of next30_low that of the newest balance or, if worse, of income
+--   span, and only OK has a number; of all others that of the newest balance or, if worse, of income
 -- column state_reason: VARCHAR. Why it is not OK; null when it is
 WITH states AS (
     SELECT holder_type, holder_id, currency, attribute, window_name, value_state, state_reason
@@ -76,20 +82,72 @@ projected AS (
 lowest AS (
     SELECT p.holder_type, p.holder_id, p.currency, min(p.minor) AS minor, arg_min(p.day, (p.minor, p.day)) AS day
     FROM projected p GROUP BY ALL),
+-- a year of what recurs: the first date is that of the stream, the next ones follow by its cadence
+recurring AS (
+    SELECT holder_type, holder_id, currency, direction, expected_minor, next_due_date, cadence,
+        direction = 'in' AND merchant_key = first_value(merchant_key) OVER (PARTITION BY holder_type, holder_id,
+            currency, direction ORDER BY monthly_minor DESC, merchant_key) AS is_primary
+    FROM ledger.streams
+    WHERE status <> 'ended' AND next_due_date IS NOT NULL AND kind NOT IN ('transfer', 'reversal')),
+steps AS (
+    FROM (VALUES ('weekly', 0, 7, 0), ('biweekly', 0, 14, 0), ('semimonthly', 1, 0, 0), ('semimonthly', 1, 0, 15),
+        ('monthly', 1, 0, 0), ('bimonthly', 2, 0, 0), ('quarterly', 3, 0, 0), ('semiannual', 6, 0, 0),
+        ('annual', 12, 0, 0)) s (cadence, months, days, later)
+    CROSS JOIN range(0, 60) n (nth)),
+dated AS (
+    SELECT r.holder_type, r.holder_id, r.currency, greatest(r.due, n.day + 1) AS day,
+        coalesce(sum(r.expected_minor) FILTER (r.direction = 'in'), 0) AS money_in,
+        coalesce(sum(r.expected_minor) FILTER (r.is_primary), 0) AS primary_in,
+        coalesce(sum(r.expected_minor) FILTER (r.direction = 'out'), 0) AS money_out
+    FROM (SELECT r.*, s.nth, (r.next_due_date + (s.later + s.nth * s.days)::INTEGER
+            + to_months((s.nth * s.months)::INTEGER))::DATE AS due FROM recurring r JOIN steps s USING (cadence)) r
+    JOIN newest n USING (holder_type, holder_id, currency)
+    WHERE r.due <= n.day + 365 AND (r.due > n.day OR (r.direction = 'out' AND r.nth = 0))
+    GROUP BY ALL),
+days AS (
+    SELECT n.holder_type, n.holder_id, n.currency, n.minor, n.day + d.nth::INTEGER AS day, d.nth
+    FROM newest n CROSS JOIN range(0, 366) d (nth)),
+summed AS (
+    SELECT d.holder_type, d.holder_id, d.currency, d.minor, d.day, d.nth, sum(coalesce(e.money_in, 0)) OVER w
+            AS money_in,
+        sum(coalesce(e.primary_in, 0)) OVER w AS primary_in,
+        sum(coalesce(e.money_out, 0) + CASE WHEN d.nth > 0 THEN coalesce(v.median_minor, 0) ELSE 0 END) OVER w
+            AS money_out
+    FROM days d LEFT JOIN dated e USING (holder_type, holder_id, currency, day)
+    LEFT JOIN underwriting.variable_spending v ON v.holder_type = d.holder_type AND v.holder_id = d.holder_id
+        AND v.currency = d.currency AND v.weekday = isodow(d.day)
+    WINDOW w AS (PARTITION BY d.holder_type, d.holder_id, d.currency ORDER BY d.nth)),
+runways AS (
+    SELECT holder_type, holder_id, currency, c.measure, coalesce(min(nth) FILTER (minor + CASE c.measure
+                WHEN 'runway_income_minus_25' THEN 3 * money_in // 4 WHEN 'runway_income_minus_50'
+                THEN money_in // 2 WHEN 'runway_lose_primary' THEN money_in - primary_in ELSE money_in END
+                < money_out), 365) AS days, min(day) AS first_day
+    FROM summed CROSS JOIN (VALUES ('runway_base'), ('runway_income_minus_25'), ('runway_income_minus_50'),
+        ('runway_lose_primary')) c (measure)
+    GROUP BY ALL),
+ahead AS (
+    SELECT holder_type, holder_id, currency, 'next30_low' AS measure, minor, NULL::BIGINT AS days, day FROM lowest
+    UNION ALL
+    SELECT holder_type, holder_id, currency, measure, NULL, days, CASE WHEN days < 365
+        THEN first_day + days::INTEGER END
+    FROM runways),
 listed AS (
     SELECT s.holder_type, s.holder_id, s.currency, 'payment_max' AS measure, c.cadence, c.buffer_minor, s.window_name,
-        r.payment AS value, r.binding_day AS day, s.value_state, s.state_reason, s.value_state = 'OK' AS is_shown
+        r.payment AS value, NULL::BIGINT AS days, r.binding_day AS day, s.value_state, s.state_reason,
+        s.value_state = 'OK' AS is_shown
     FROM (FROM states WHERE attribute = 'balance_daily_min_minor') s JOIN cases c USING (window_name)
     LEFT JOIN replayed r USING (holder_type, holder_id, currency, cadence, buffer_minor, window_name)
     UNION ALL
-    SELECT b.holder_type, b.holder_id, b.currency, 'next30_low', '', 0, 'now', l.minor, l.day,
+    SELECT b.holder_type, b.holder_id, b.currency, m.measure, '', 0, 'now', l.minor, l.days, l.day,
         CASE WHEN b.value_state = 'OK' THEN i.value_state ELSE b.value_state END,
         CASE WHEN b.value_state = 'OK' THEN i.state_reason ELSE b.state_reason END,
         b.value_state = 'OK' AND i.value_state IN ('OK', 'PARTIAL')
     FROM (FROM states WHERE attribute = 'balance_current_minor') b
     JOIN (FROM states WHERE attribute = 'income_monthly_minor') i USING (holder_type, holder_id, currency)
-    LEFT JOIN lowest l USING (holder_type, holder_id, currency))
+    CROSS JOIN (VALUES ('next30_low'), ('runway_base'), ('runway_income_minus_25'), ('runway_income_minus_50'),
+        ('runway_lose_primary')) m (measure)
+    LEFT JOIN ahead l USING (holder_type, holder_id, currency, measure))
 SELECT holder_type, holder_id, currency, measure, cadence, buffer_minor::BIGINT AS buffer_minor, window_name,
-    CASE WHEN is_shown THEN meta.minor(value) END AS value_minor, CASE WHEN is_shown THEN day END AS value_date,
-    value_state, state_reason
+    CASE WHEN is_shown THEN meta.minor(value) END AS value_minor, CASE WHEN is_shown THEN days END AS value_days,
+    CASE WHEN is_shown THEN day END AS value_date, value_state, state_reason
 FROM listed

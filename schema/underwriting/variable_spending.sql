@@ -1,0 +1,54 @@
+-- model: underwriting.variable_spending
+-- about: What a holder spends on a day of the week beside what recurs: the median over the last 90 complete days, days
+--   without spending included. Payments of streams of ledger.streams that have not ended and own transfers are left
+--   out; a linked card counts by its purchases
+-- order: holder_id, holder_type, currency, weekday
+-- lake: none
+-- part: holder_id
+-- scope: holder_type, holder_id
+-- touched by ledger.transactions (transaction_id, holder_type, holder_id, currency, category, posted_date,
+--   amount_minor, status, suppressed_by): SELECT holder_type, holder_id FROM changed
+--   WHERE amount_minor < 0 AND holder_type IS NOT NULL AND holder_id IS NOT NULL
+-- touched by ledger.labels (transaction_id, transacted_date, treatment): SELECT t.holder_type, t.holder_id FROM
+--   (FROM ledger.transactions WHERE transacted_date >= (SELECT min(transacted_date) FROM changed) AND amount_minor < 0
+--   AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t SEMI JOIN changed USING (transaction_id)
+-- touched by ledger.streams (stream_id, holder_type, holder_id, direction, status): SELECT holder_type, holder_id
+--   FROM changed WHERE direction = 'out'
+-- touched by ledger.stream_members (stream_id, transaction_id, holder_type, holder_id, direction):
+--   SELECT holder_type, holder_id FROM changed WHERE direction = 'out'
+-- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (holder_type, holder_id)
+--   WHERE t.posted_date >= (SELECT first_day FROM underwriting.windows WHERE window_name = '90d')
+--   AND t.amount_minor < 0
+-- input ledger.labels: SELECT l.* FROM ledger.labels l SEMI JOIN (SELECT t.transaction_id FROM ledger.transactions t
+--   SEMI JOIN touched USING (holder_type, holder_id) WHERE t.posted_date >= (SELECT first_day
+--   FROM underwriting.windows WHERE window_name = '90d') AND t.amount_minor < 0) r USING (transaction_id)
+-- input underwriting.windows: FROM underwriting.windows
+-- personal: nothing from ledger.transactions.merchant_key, it is not read
+-- personal: nothing from ledger.transactions.normal, it is not read
+-- personal: nothing from ledger.streams.stream_id, equal ones are looked for
+-- personal: nothing from ledger.streams.merchant_key, it is not read
+-- personal: nothing from ledger.stream_members.stream_id, equal ones are looked for
+-- personal: nothing from ledger.stream_members.merchant_key, it is not read
+-- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
+-- column holder_id: VARCHAR NOT NULL. Whose spending it is
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column weekday: BIGINT NOT NULL. Day of the week, 1 (Monday) to 7
+-- column median_minor: BIGINT. Median of those days, an observed sum, minor units; null when out of range
+WITH span AS (SELECT first_day, last_day FROM underwriting.windows WHERE window_name = '90d'),
+recurring AS (
+    SELECT m.transaction_id FROM ledger.stream_members m SEMI JOIN (FROM ledger.streams
+        WHERE status <> 'ended' AND direction = 'out') s USING (holder_type, holder_id, stream_id)),
+spent AS (
+    SELECT t.holder_type, t.holder_id, t.currency, t.posted_date AS day, -sum(t.amount_minor) AS minor
+    FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND amount_minor < 0
+        AND category IN ('cash', 'credit') AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
+    JOIN span s ON t.posted_date BETWEEN s.first_day AND s.last_day
+    SEMI JOIN (FROM ledger.labels WHERE treatment NOT IN ('exclude', 'contra_flow')) l USING (transaction_id)
+    ANTI JOIN recurring USING (transaction_id)
+    GROUP BY ALL),
+days AS (SELECT unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE AS day FROM span)
+SELECT h.holder_type, h.holder_id, h.currency, isodow(d.day) AS weekday,
+    meta.minor(quantile_disc(coalesce(s.minor, 0), 0.5)) AS median_minor
+FROM (SELECT DISTINCT holder_type, holder_id, currency FROM spent) h CROSS JOIN days d
+LEFT JOIN spent s USING (holder_type, holder_id, currency, day)
+GROUP BY h.holder_type, h.holder_id, h.currency, isodow(d.day)
