@@ -17,22 +17,34 @@ SELECT coalesce((SELECT max(snapshot_id) FROM meta.attribute_snapshots), 0) + 1,
     (SELECT value FROM meta.parameters WHERE name = 'report_zone')
 FROM meta.store;
 
--- Values that are not those of the snapshot before, and keys that have none any more.
+-- Values that are not those of the snapshot before, and keys that have none any more. Every thirtieth snapshot has all
+-- values, so that what came before it need not be read to tell what differs. Rows are compared by two hashes, one of
+-- the key and one of the key in another order with its value: keys whose first ones meet differ in the other, and are
+-- recorded although they did not change.
 -- name: history_changes
 INSERT INTO meta.attribute_changes
-WITH last AS (
-    SELECT holder_type, holder_id, account_key, currency, attribute, window_name,
-        max_by({value_integer: value_integer, value_double: value_double, value_date: value_date,
-            value_state: value_state}, snapshot_id) AS v
-    FROM meta.attribute_changes GROUP BY ALL),
-known AS (FROM last WHERE v.value_state IS NOT NULL),
+WITH newest AS (SELECT max(snapshot_id) AS snapshot_id FROM meta.attribute_snapshots),
+held AS (
+    SELECT *, hash(holder_type, holder_id, account_key, currency, attribute, window_name) AS k,
+        CASE WHEN value_state IS NULL THEN 0 ELSE hash(window_name, attribute, currency, account_key, holder_id,
+            holder_type, value_integer, value_double, value_date, value_state) END AS v
+    FROM meta.attribute_changes
+    WHERE snapshot_id >= (SELECT (snapshot_id - 2) // 30 * 30 + 1 FROM newest)),
+known AS (SELECT k, max_by(v, snapshot_id) AS was FROM held GROUP BY k HAVING was <> 0),
 now AS (
     SELECT holder_type, holder_id, account_key, currency, attribute, window_name, value_integer, value_double,
-        value_date, value_state
-    FROM underwriting.attribute_values)
-SELECT (SELECT max(snapshot_id) FROM meta.attribute_snapshots), holder_type, holder_id, account_key, currency,
-    attribute, window_name, value_integer, value_double, value_date, value_state
-FROM now FULL JOIN known k USING (holder_type, holder_id, account_key, currency, attribute, window_name)
-WHERE value_state IS DISTINCT FROM k.v.value_state OR value_integer IS DISTINCT FROM k.v.value_integer
-    OR value_double IS DISTINCT FROM k.v.value_double OR value_date IS DISTINCT FROM k.v.value_date
+        value_date, value_state, hash(holder_type, holder_id, account_key, currency, attribute, window_name) AS k,
+        hash(window_name, attribute, currency, account_key, holder_id, holder_type, value_integer, value_double,
+            value_date, value_state) AS v
+    FROM underwriting.attribute_values),
+differs AS (
+    SELECT * FROM now FULL JOIN known USING (k)
+    WHERE v IS DISTINCT FROM was OR (SELECT snapshot_id % 30 = 1 FROM newest))
+SELECT (SELECT snapshot_id FROM newest) AS snapshot_id, holder_type, holder_id, account_key, currency, attribute,
+    window_name, value_integer, value_double, value_date, value_state
+FROM differs WHERE v IS NOT NULL
+UNION ALL
+SELECT DISTINCT (SELECT snapshot_id FROM newest), holder_type, holder_id, account_key, currency, attribute, window_name,
+    NULL::BIGINT, NULL::DOUBLE, NULL::DATE, NULL::VARCHAR
+FROM held SEMI JOIN (FROM differs WHERE v IS NULL) USING (k)
 ORDER BY holder_id, holder_type, account_key, currency, attribute, window_name;
