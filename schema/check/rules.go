@@ -34,6 +34,7 @@ const (
 	needsNoMarks       // they are not, which migration 0005 began, and the set is Deep
 	needsLabels        // the file has tables of Stripe's labels, which migration 0009 began
 	needsRemovals      // the file knows what was removed, which migration 0007 began
+	needsHistory       // the file has tables of the history of attributes, which migration 0010 began
 )
 
 // rule is a statement whose rows are findings: where, and what is wrong there.
@@ -51,7 +52,7 @@ func listRules() (rules []rule) {
 		for prefix, needs := range map[string]need{
 			"rule_": needsNothing, "deep_rule_": needsDeep, "owners_rule_": needsOwners, "derived_rule_": needsOwnModel,
 			"marked_rule_": needsMarks, "unmarked_rule_": needsNoMarks,
-			"kept_rule_": needsRemovals, "labels_rule_": needsLabels,
+			"kept_rule_": needsRemovals, "labels_rule_": needsLabels, "history_rule_": needsHistory,
 		} {
 			if strings.HasPrefix(name, prefix) {
 				rules = append(rules, rule{name, needs})
@@ -102,11 +103,13 @@ func givenOf(ctx context.Context, r *reader.Reader, set RuleSet) (map[need]bool,
 	marksErr := r.Database().QueryRowContext(ctx, statements.Get("marks_exist")).Scan(&marked)
 	var removals bool
 	removalsErr := r.Database().QueryRowContext(ctx, statements.Get("removals_exist")).Scan(&removals)
+	var history bool
+	historyErr := r.Database().QueryRowContext(ctx, statements.Get("history_exists")).Scan(&history)
 	return map[need]bool{
 		needsNothing: true, needsDeep: set == Deep, needsOwners: owners, needsOwnModel: own,
 		needsMarks: marked, needsNoMarks: !marked && set == Deep && marksErr == nil,
-		needsRemovals: removals, needsLabels: labels,
-	}, errors.Join(ownersErr, labelsErr, ownErr, marksErr, removalsErr)
+		needsRemovals: removals, needsLabels: labels, needsHistory: history,
+	}, errors.Join(ownersErr, labelsErr, ownErr, marksErr, removalsErr, historyErr)
 }
 
 func (rule rule) check(ctx context.Context, r *reader.Reader) (findings []schema.Finding, err error) {

@@ -67,7 +67,7 @@ func codeOf(t *testing.T, name string) string {
 func isAsked(statement, code string) bool {
 	for _, prefix := range []string{
 		"rule_", "deep_rule_", "owners_rule_", "derived_rule_", "marked_rule_", "unmarked_rule_", "lake_touched_",
-		"kept_rule_", "labels_rule_", "added_", "removed_", "gone_",
+		"kept_rule_", "labels_rule_", "history_rule_", "added_", "removed_", "gone_",
 	} {
 		if strings.HasPrefix(statement, prefix) {
 			return strings.Contains(code, `"`+prefix)
