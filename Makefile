@@ -54,6 +54,8 @@ TEST        = $(IN_MEMORY) $(GO) test $(if $(MEMORY_DIR),-exec 'env -u GOTMPDIR'
 .PHONY: test
 test: ## all tests, and every benchmark once on little data
 	$(TEST) -timeout 30m ./...
+	@echo "left to make proof: $$(grep -l '^\[!proof\] skip' cmd/fcpipe/testdata/script/* | wc -l) scripts whole," \
+	  "$$(cat cmd/fcpipe/testdata/script/* | grep -c '^\[proof\]') lines of others"
 
 .PHONY: race
 race: ## all tests under the race detector

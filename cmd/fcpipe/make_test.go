@@ -81,9 +81,11 @@ func TestMakeModuleGivesTheModuleAnotherPath(t *testing.T) {
 		"."); err == nil {
 		t.Errorf("the old path is left in\n%s", out)
 	}
-	// every package compiles without linking; -trimpath lets the build cache find it again in another directory
-	if out, err := runIn(t, dir, "go", "list", "-trimpath", "-export", "./..."); err != nil {
-		t.Errorf("%v %s", err, out)
+	// every package compiles, without linking: make proof; each import names a package that is there: always
+	if *proof {
+		if out, err := runIn(t, dir, "go", "list", "-trimpath", "-export", "./..."); err != nil {
+			t.Errorf("%v %s", err, out)
+		}
 	}
 	if out, err := runIn(t, dir, "go", "list", "-test", "-deps", "./..."); err != nil {
 		t.Errorf("a test imports what is not there: %v %s", err, out)
