@@ -21,12 +21,14 @@ var barred = regexp.MustCompile(`\b(merchant_key|merchant_name|normal|descriptio
 var (
 	// money that the owner of a business puts in or takes out says nothing of who owns an account
 	equity = regexp.MustCompile(`^owner_(draw|contribution|in|out)(_minor)?$`)
-	// the category of an account is no category of a payment
-	ofAccounts = regexp.MustCompile(`\bcategory (= '(cash|credit)'|IN \('cash', 'credit'\))`)
-	ofPeople   = regexp.MustCompile(`\b(pii|main)\.\w+`)
-	comments   = regexp.MustCompile(`--[^\n]*`)
-	literals   = regexp.MustCompile(`'([^']*)'`)
-	gateIsMet  = regexp.MustCompile(`(?s)WHEN 'collapse' THEN split_part\(\w+\.category.*WHEN 'block' THEN 'withheld'`)
+	// what is compared with codes that are told is judged by these
+	compared = regexp.MustCompile(`\bcategory (= '[^']*'|IN \([^)]*\))`)
+	// an id that says no name, and whether there is a name
+	opaque    = regexp.MustCompile(`\bledger\.counterparty_id\([^)]*\)|\bmerchant_key <> ''`)
+	ofPeople  = regexp.MustCompile(`\b(pii|main)\.\w+`)
+	comments  = regexp.MustCompile(`--[^\n]*`)
+	literals  = regexp.MustCompile(`'([^']*)'`)
+	gateIsMet = regexp.MustCompile(`(?s)WHEN 'collapse' THEN split_part\(\w+\.category.*WHEN 'block' THEN 'withheld'`)
 )
 
 // gatedCode is a code of the taxonomy whose use in lending is limited: collapse (the group alone) or block (not at
@@ -53,7 +55,7 @@ func limitsOf(h models.Header, reads []string, gated []gatedCode) (broken []stri
 	say := func(format string, arguments ...any) {
 		broken = append(broken, h.Name+" "+fmt.Sprintf(format, arguments...))
 	}
-	query := comments.ReplaceAllString(h.Query, "")
+	query := opaque.ReplaceAllString(comments.ReplaceAllString(h.Query, ""), "")
 	if h.Name == "underwriting.attributes" { // the catalogue: words about columns, no rows
 		query = ""
 	}
@@ -67,8 +69,9 @@ func limitsOf(h models.Header, reads []string, gated []gatedCode) (broken []stri
 			say("reads %s", table)
 		}
 	}
-	labels := ofAccounts.ReplaceAllString(query, "")
-	if slices.Contains(reads, "ledger.labels") && strings.Contains(labels, "category") && !gateIsMet.MatchString(query) {
+	labels := compared.ReplaceAllString(query, "")
+	takes := slices.Contains(reads, "ledger.labels") && strings.Contains(labels, "category")
+	if takes && !gateIsMet.MatchString(query) {
 		say("takes category from ledger.labels as it is, without its gate")
 	}
 	for _, literal := range literals.FindAllStringSubmatch(query, -1) {

@@ -85,9 +85,9 @@ lowest AS (
 -- a year of what recurs: the first date is that of the stream, the next ones follow by its cadence
 recurring AS (
     SELECT holder_type, holder_id, currency, direction, expected_minor, next_due_date, cadence,
-        direction = 'in' AND merchant_key = first_value(merchant_key) OVER (PARTITION BY holder_type, holder_id,
-            currency, direction ORDER BY monthly_minor DESC, merchant_key) AS is_primary
-    FROM ledger.streams
+        direction = 'in' AND payer = first_value(payer) OVER (PARTITION BY holder_type, holder_id, currency, direction
+            ORDER BY monthly_minor DESC, payer) AS is_primary
+    FROM (SELECT *, ledger.counterparty_id(holder_type, holder_id, merchant_key) AS payer FROM ledger.streams)
     WHERE status <> 'ended' AND next_due_date IS NOT NULL AND kind NOT IN ('transfer', 'reversal')),
 steps AS (
     FROM (VALUES ('weekly', 0, 7, 0), ('biweekly', 0, 14, 0), ('semimonthly', 1, 0, 0), ('semimonthly', 1, 0, 15),

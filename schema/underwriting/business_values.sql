@@ -60,7 +60,8 @@ sums AS (
     GROUP BY ALL),
 -- customers with a name; processors and marketplaces are channels
 payers AS (
-    SELECT h.holder_type, h.holder_id, h.currency, h.window_name, t.merchant_key, sum(t.amount_minor) AS minor
+    SELECT h.holder_type, h.holder_id, h.currency, h.window_name,
+        ledger.counterparty_id(h.holder_type, h.holder_id, merchant_key) AS payer, sum(t.amount_minor) AS minor
     FROM held h JOIN (FROM ledger.transactions WHERE category = 'cash' AND status = 'posted' AND amount_minor > 0
         AND suppressed_by IS NULL AND merchant_key <> '') t ON t.holder_type = h.holder_type
         AND t.holder_id = h.holder_id AND t.currency = h.currency AND t.posted_date BETWEEN h.first_day AND h.last_day
