@@ -93,7 +93,7 @@ judged AS (
         CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN excluded
             WHEN 'NOT_COVERED' THEN CASE WHEN coverage_start IS NULL OR coverage_end IS NULL
                     THEN 'rows were never held'
-                ELSE format('{} days are missing before {} and {} after it', head_gap, coverage_end, tail_gap) END
+                ELSE format('{} days are missing at the start of the span, {} at its end', head_gap, tail_gap) END
             WHEN 'STALE' THEN format('it is {} days old', age_days)
             WHEN 'UNRECONCILED' THEN CASE WHEN len(failed_gates) > 0
                     THEN 'failed: ' || array_to_string(failed_gates, ', ')
