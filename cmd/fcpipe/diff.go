@@ -40,7 +40,7 @@ func (a *app) diff(ctx context.Context, from, to, holder string) error {
 	}
 	found, err := features.Diff(ctx, sides[0], sides[1])
 	if err != nil {
-		return hintPast(err)
+		return a.hintPast(err)
 	}
 	if a.json {
 		return a.printJSON(map[string]any{

@@ -96,7 +96,7 @@ func (a *app) explainAttribute(ctx context.Context, q explain.AttributeQuestion,
 	case errors.Is(err, explain.ErrOtherModels):
 		return hint(err, `the next "fcpipe run" derives it again, or "fcpipe repair --models", which sends no request`)
 	case err != nil:
-		return hintPast(err)
+		return a.hintPast(err)
 	}
 	if format == "json" {
 		return a.printJSON(explained)

@@ -82,7 +82,7 @@ func (a *app) features(ctx context.Context, holder, asOf, format, file string) (
 	}
 	known, err := features.Of(ctx, q, parquet)
 	if err != nil {
-		return hintPast(err)
+		return a.hintPast(err)
 	}
 	defer func() { err = errors.Join(err, known.Close()) }()
 	if parquet != "" {
@@ -206,8 +206,14 @@ func parseAsOf(text string) (at *time.Time, day string, err error) {
 }
 
 // hintPast says what to do about a past that cannot be computed.
-func hintPast(err error) error {
+func (a *app) hintPast(err error) error {
 	switch {
+	case errors.Is(err, schema.ErrNoDatabase):
+		cfg, failed := a.loadConfig()
+		if failed != nil {
+			return failed
+		}
+		return hintNoDatabase(cfg, err)
 	case errors.Is(err, replay.ErrErased):
 		return hint(usageError{err}, "ask as of an instant after it, or for the other holders")
 	case errors.Is(err, replay.ErrUnknown):

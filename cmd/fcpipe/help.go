@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"fcpipe/cmd/fcpipe/config"
 )
@@ -61,6 +62,9 @@ func usageErrors(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			err := check(c, args)
+			if err == nil {
+				err = emptyFlag(c)
+			}
 			if _, known := errors.AsType[usageError](err); err == nil || known {
 				return err
 			}
@@ -70,6 +74,17 @@ func usageErrors(c *cobra.Command) {
 	for _, below := range c.Commands() {
 		usageErrors(below)
 	}
+}
+
+// emptyFlag refuses a flag with nothing behind it: a variable of a script that is not set would mean all holders, or
+// now.
+func emptyFlag(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" && err == nil {
+			err = usageError{fmt.Errorf("--%s is empty; say what it is, or leave the flag out", f.Name)}
+		}
+	})
+	return err
 }
 
 // noArguments refuses words that are no command.

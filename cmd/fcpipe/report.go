@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -112,7 +113,9 @@ func (a *app) reportOf(ctx context.Context, o reportOptions) (r *page.Report, er
 		return s.policy.Apply(ctx, s, []*page.Report{r})
 	})
 	if errors.Is(err, page.ErrNoHolder) {
-		err = hint(usageError{err}, `"fcpipe status" counts accounts; ledger.accounts lists holders`)
+		err = hint(usageError{fmt.Errorf("%w: %q", err, o.holder)},
+			`"fcpipe query 'from ledger.accounts'" lists holders; `+
+				`"fcpipe erase --dry-run --holder" and its id says whether it was erased`)
 	}
 	return r, err
 }
@@ -193,10 +196,10 @@ func (a *app) readPages(ctx context.Context, o reportOptions, read func(pageSour
 	}
 	defer func() { err = errors.Join(err, connection.Close()) }()
 	source := pageSource{connection, nil}
-	if source.policy, err = policyOf(ctx, connection, cfg, o.policy); err != nil {
-		return err
+	if source.policy, err = policyOf(ctx, connection, cfg, o.policy); err == nil {
+		err = read(source)
 	}
-	return hintTables(read(source))
+	return hintTables(ctx, connection, err)
 }
 
 // policyOf reads the policy that the command line or the configuration names; nil without one.
@@ -226,9 +229,13 @@ func policyError(given string, err error) error {
 }
 
 // hintTables says what to do where tables are not those of this version.
-func hintTables(err error) error {
-	if err != nil && (strings.Contains(err.Error(), "Catalog Error") || strings.Contains(err.Error(), "Binder Error")) {
-		return hint(err, `a file of an earlier version has other tables: "fcpipe repair --models" makes them`)
+func hintTables(ctx context.Context, connection *sql.Conn, err error) error {
+	if err == nil || !strings.Contains(err.Error(), "Catalog Error") && !strings.Contains(err.Error(), "Binder Error") {
+		return err
+	}
+	if other := userfiles.CheckModels(ctx, connection); other != nil {
+		return hint(other, `the next "fcpipe run" derives it again, or "fcpipe repair --models", `+
+			"which sends no request")
 	}
 	return err
 }

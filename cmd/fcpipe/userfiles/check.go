@@ -83,7 +83,7 @@ func Check(ctx context.Context, cfg config.Config, opened *reader.Reader, set ru
 		return report, err
 	}
 	defer func() { err = errors.Join(err, connection.Close()) }()
-	if err := checkModels(ctx, connection); err != nil {
+	if err := CheckModels(ctx, connection); err != nil {
 		return report, err
 	}
 	c := checker{Conn: connection, set: set, lines: map[string]int{}, report: Report{
@@ -100,8 +100,8 @@ func Check(ctx context.Context, cfg config.Config, opened *reader.Reader, set ru
 	return c.report, nil
 }
 
-// checkModels refuses a file that other models made.
-func checkModels(ctx context.Context, connection *sql.Conn) error {
+// CheckModels refuses a file that other models made.
+func CheckModels(ctx context.Context, connection *sql.Conn) error {
 	current, err := models.CurrentFingerprint()
 	if err != nil {
 		return err
