@@ -52,6 +52,9 @@ func ReadPolicy(file string, content []byte, attributes []Attribute) ([]Conditio
 	if err != nil {
 		return nil, err
 	}
+	if len(lines) == 0 {
+		return nil, at(file, 1, "has no condition; an empty policy would hold of nobody, so leave it out instead")
+	}
 	if len(lines) > mostConditions {
 		return nil, at(file, lines[mostConditions].number, "is condition %d, more than %d; use several policies",
 			mostConditions+1, mostConditions)
@@ -159,6 +162,10 @@ func (c *Condition) checkReason(codes map[string]reason) error {
 	if !reasonCode.MatchString(c.Code) {
 		return fmt.Errorf("reason_code %q: a code has letters, digits, and - . _ behind the first, 32 at most",
 			shortened(c.Code))
+	}
+	rest := strings.NewReplacer("{n}", "", "{w}", "", "{m}", "", "{rest}", "").Replace(c.Text)
+	if strings.ContainsAny(rest, "{}") {
+		return fmt.Errorf("text %q: what stands in braces is {n}, {w}, {m} or {rest}", shortened(c.Text))
 	}
 	if c.Text != "" {
 		return nil
