@@ -12,7 +12,8 @@
 --   AND count(DISTINCT (anchor_minor, posted_since_minor, voided_since_minor, covered_since)) = 1 THEN 0 ELSE 1 END
 --   AS day FROM changed GROUP BY account_key, currency, anchor_date
 -- touched by quality.reconciliation (account_key, currency, anchor_date, previous_date, class):
---   SELECT account_key, currency, previous_date AS day FROM changed
+--   SELECT account_key, currency, CASE WHEN class IN ('timing', 'doubtful') THEN DATE '0001-01-01'
+--   ELSE previous_date END AS day FROM changed
 -- touched by ledger.coverage (account_key, first_day, last_day): SELECT c.account_key, a.currency, c.day
 --   FROM (SELECT account_key, CASE WHEN count(*) = 2 THEN min(last_day) + 1 ELSE first_day END AS day FROM changed
 --   GROUP BY account_key, first_day) c JOIN (SELECT DISTINCT account_key, currency FROM ledger.anchors) a
@@ -38,7 +39,7 @@
 -- column anchor_date: DATE NOT NULL. Day of the observed balance it was rebuilt from
 -- column reconciled: VARCHAR NOT NULL. proved or broken between two observed balances, by quality.reconciliation; the
 --   end of a day on which one was observed lies between that and the next. unproved outside any pair, and where no
---   verdict is possible
+--   verdict is possible; before the first one broken, too, if an interval of the account is doubtful or timing
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when the balance leaves 64 bits
 WITH daily_net AS (
     SELECT account_key, currency, day,
@@ -83,10 +84,15 @@ placed AS (
 verdicts AS (
     SELECT account_key, currency, anchor_date, previous_date, class = 'proved' AS is_proved
     FROM quality.reconciliation
-    WHERE class <> 'not_covered')
+    WHERE class <> 'not_covered'
+    UNION ALL
+    -- nothing proves days before the first one, and rows of the account are on other days than the bank has them
+    SELECT account_key, currency, min(previous_date), NULL, false FROM quality.reconciliation
+    GROUP BY account_key, currency HAVING bool_or(class IN ('timing', 'doubtful')))
 SELECT p.account_key, p.currency, p.day, p.end_of_day_minor, p.basis, p.anchor_date,
     CASE WHEN p.basis = 'forward' THEN 'unproved'
-         WHEN NOT own.is_proved OR (p.day = p.anchor_date AND NOT following.is_proved) THEN 'broken'
+         WHEN (NOT own.is_proved AND (own.previous_date IS NOT NULL OR p.day < p.anchor_date))
+             OR (p.day = p.anchor_date AND NOT following.is_proved) THEN 'broken'
          WHEN p.day = p.anchor_date AND following.is_proved THEN 'proved'
          WHEN p.day < p.anchor_date AND own.is_proved THEN 'proved'
          ELSE 'unproved' END AS reconciled,

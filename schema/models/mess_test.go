@@ -127,3 +127,44 @@ func TestABankThatCountsPendingRows(t *testing.T) {
 	s.Want(classOf, "doubtful 0; pending -60; doubtful 0")
 	s.Want("SELECT array_to_string(failed_gates, ' ') FROM quality.coverage", "residual")
 }
+
+// TestResidualsThatCancelTogetherAreTiming: two rows on other days than the bank has them leave residuals of three
+// sizes beside each other; together they are nothing.
+func TestResidualsThatCancelTogetherAreTiming(t *testing.T) {
+	var b books
+	spread(&b, map[int]int64{2: 1000, 3: 700, 4: 600, 5: 500, 6: 500, 20: 500})
+	b.post(3, 15, -500, "KROGER #412") // at the bank -300 in the morning, -100 that evening and on the next one
+	s := b.publish(t, 26)
+	s.Want(classOf, "timing -300; timing 400; timing -100; proved 0; doubtful 0")
+}
+
+// TestAResidualAtTheEndDoubtsDaysWithin: what would cancel it may come after the last balance, or have come before the
+// first one.
+func TestAResidualAtTheEndDoubtsDaysWithin(t *testing.T) {
+	for want, observed := range map[string]map[int]int64{
+		"proved 0; doubtful 0; unexplained -100":               {2: 1000, 3: 1000, 20: 1000, 25: 900},
+		"unexplained -100; doubtful 0; proved 0":               {2: 1000, 3: 900, 8: 900, 9: 900},
+		"proved 0; unexplained -100; proved 0; proved 0":       {2: 1000, 3: 1000, 8: 900, 9: 900, 20: 900},
+		"unexplained -100; unexplained -7; proved 0; proved 0": {3: 1000, 4: 900, 5: 893, 6: 893, 7: 893},
+	} {
+		var b books
+		spread(&b, observed)
+		b.publish(t, 26).Want(classOf, want)
+	}
+}
+
+// TestRowsWithoutAPostingProveNoDay: where the bank says only when a row happened, it may have posted days later,
+// between the same two balances; nor is anything known of the days before the first balance of such an account.
+func TestRowsWithoutAPostingProveNoDay(t *testing.T) {
+	var b books
+	spread(&b, map[int]int64{4: 1000, 5: 1000, 6: 1000, 20: 700, 25: 700})
+	b.post(8, 15, -300, "KROGER #412").PostedAt = nil
+	s := b.publish(t, 26)
+	s.Want(classOf, "proved 0; proved 0; doubtful 0; proved 0")
+	s.Want(`SELECT string_agg(DISTINCT reconciled, ' ' ORDER BY reconciled) FROM ledger.daily_balances
+		WHERE day BETWEEN '2026-05-06' AND '2026-05-19'`, "broken")
+	s.Want(`SELECT string_agg(DISTINCT reconciled, ' ' ORDER BY reconciled) FROM ledger.daily_balances
+		WHERE day < '2026-05-04'`, "broken")
+	s.Want(`SELECT string_agg(reconciled, ' ' ORDER BY day) FROM ledger.daily_balances
+		WHERE day IN ('2026-05-04', '2026-05-05', '2026-05-22')`, "proved proved proved")
+}

@@ -16,12 +16,13 @@
 -- column transaction_count: BIGINT NOT NULL. Number of posted rows between them
 -- column residual_minor: BIGINT. Change of balance that posted_minor and voided_minor do not explain, minor units; null
 --   when out of range
--- column class: VARCHAR NOT NULL. proved: no residual; doubtful: no residual, which proves no day, since another
---   interval of the account is timing and days lie between the two balances, or another one is pending; not_covered:
---   rows between the two are not all held, so no verdict; out_of_range: a sum leaves 64 bits; voided: the bank's
---   balance never had a row that was voided, or had it longer; pending: the bank counts pending rows; corrected: the
---   amount of a posted row was changed between; misdated: rows whose dates are not plausible; timing: cancels with a
---   neighbour, so rows are on other days than the bank has them; unexplained
+-- column class: VARCHAR NOT NULL. proved: no residual; doubtful: no residual, which proves no day: between the two are
+--   rows of which the bank does not say when they posted, or days lie between them and another interval of the account
+--   is timing, or unexplained at the first or last balance, where what would cancel it is not seen, or another one is
+--   pending; not_covered: rows between the two are not all held, so no verdict; out_of_range: a sum leaves 64 bits;
+--   voided: the bank's balance never had a row that was voided, or had it longer; pending: the bank counts pending
+--   rows; corrected: the amount of a posted row was changed between; misdated: rows whose dates are not plausible;
+--   timing: cancels with up to four residuals beside it, so rows are on other days than the bank has them; unexplained
 WITH pairs AS (
     SELECT account_key, currency, lag(anchor_date) OVER w AS previous_date, anchor_date,
         lag(as_of) OVER w AS previous_as_of, as_of AS anchor_as_of,
@@ -70,6 +71,23 @@ misdated AS (
     WHERE l.instant_state IN ('posted_implausible', 'implausible') AND l.status = 'posted' AND l.suppressed_by IS NULL
       AND t.first_observed_at <= r.observed_at AND t.first_observed_at > r.previous_observed_at
     GROUP BY ALL),
+-- residuals in a row after which the balance is what rows say again: the levels before them and after them
+cancelled AS (
+    SELECT account_key, currency, anchor_date,
+        list_has_any(list(level - judged) OVER (w ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
+            list(level) OVER (w ROWS BETWEEN CURRENT ROW AND 4 FOLLOWING)) AS is_timing
+    FROM (SELECT *, sum(judged::HUGEINT) OVER (PARTITION BY account_key, currency ORDER BY anchor_date) AS level
+        FROM doubted)
+    WINDOW w AS (PARTITION BY account_key, currency ORDER BY anchor_date)),
+-- rows of which the bank says only when they happened
+undated AS (
+    SELECT DISTINCT r.account_key, r.currency, r.anchor_date
+    FROM residuals r
+    JOIN (SELECT l.account_key, l.currency, l.posted_date
+        FROM (FROM main.transactions WHERE status = 'posted' AND posted_at IS NULL AND amount_minor <> 0) t
+        JOIN ledger.transactions l USING (transaction_id) WHERE l.suppressed_by IS NULL) u
+        ON u.account_key = r.account_key AND u.currency = r.currency
+        AND u.posted_date BETWEEN r.previous_date AND r.anchor_date),
 classified AS (
     SELECT r.account_key, r.currency, r.previous_date, r.anchor_date, r.previous_as_of, r.anchor_as_of,
         r.previous_minor, r.anchor_minor, r.posted_minor, r.voided_minor, r.transaction_count, r.residual_minor,
@@ -80,19 +98,20 @@ classified AS (
             WHEN r.residual_minor = s.pending THEN 'pending'
             WHEN r.residual_minor = s.corrected THEN 'corrected'
             WHEN r.residual_minor = m.minor THEN 'misdated'
-            WHEN r.residual_minor = -lag(r.judged::HUGEINT) OVER w
-                OR r.residual_minor = -lead(r.judged::HUGEINT) OVER w THEN 'timing'
-            ELSE 'unexplained' END AS class
+            WHEN c.is_timing THEN 'timing' ELSE 'unexplained' END AS class,
+        r.previous_date = min(r.previous_date) OVER w OR r.anchor_date = max(r.anchor_date) OVER w AS is_outer
     FROM residuals r
     LEFT JOIN standing s USING (account_key, currency, anchor_date)
     LEFT JOIN misdated m USING (account_key, currency, anchor_date)
-    WINDOW w AS (PARTITION BY r.account_key, r.currency ORDER BY r.anchor_date)),
+    LEFT JOIN cancelled c USING (account_key, currency, anchor_date)
+    WINDOW w AS (PARTITION BY r.account_key, r.currency)),
 -- a sum that fits says nothing of the days within, where rows are known to be on other days than the bank has them, nor
 -- of balances in which the bank counts pending rows that stood before and after
 known AS (
-    SELECT account_key, currency, bool_or(class = 'timing') AS is_misdated, bool_or(class = 'pending') AS has_pending
+    SELECT account_key, currency, bool_or(class = 'timing' OR (class = 'unexplained' AND is_outer)) AS is_misdated,
+        bool_or(class = 'pending') AS has_pending
     FROM classified GROUP BY account_key, currency)
-SELECT c.* REPLACE (CASE WHEN c.class = 'proved'
-    AND (k.has_pending OR (k.is_misdated AND c.anchor_date - c.previous_date > 1)) THEN 'doubtful' ELSE c.class END
-    AS class)
+SELECT c.* EXCLUDE (is_outer) REPLACE (CASE WHEN c.class = 'proved' AND (k.has_pending OR u.anchor_date IS NOT NULL
+        OR (k.is_misdated AND c.anchor_date - c.previous_date > 1)) THEN 'doubtful' ELSE c.class END AS class)
 FROM classified c JOIN known k USING (account_key, currency)
+LEFT JOIN undated u USING (account_key, currency, anchor_date)
