@@ -66,3 +66,8 @@ CREATE OR REPLACE MACRO ledger.earned_minor(treatment, category, in_minor) AS CA
     OR starts_with(category, 'fin_in.') THEN 0 ELSE in_minor END;
 CREATE OR REPLACE MACRO ledger.is_given_back(category) AS
   category IN ('biz.marketplace_refund', 'adj.returned_deposit');
+
+-- What is left of a payee or payer when the words of transfers between people are cut: the person, either way.
+CREATE OR REPLACE MACRO ledger.person_name(merchant_key) AS trim(regexp_replace(regexp_replace(merchant_key,
+  '\b(ZELLE|VENMO|PAYPAL|CASH ?APP|WIRE|FROM|TO|IN|OUT|SENT|RECEIVED|TRANSFER|XFER|PAYMENT|PMT|CREDIT|DEBIT|INSTANT'
+    || '|INCOMING|OUTGOING|TYPE|REF)\b', ' ', 'g'), '[^A-Z]+', ' ', 'g'));

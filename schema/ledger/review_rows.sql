@@ -24,9 +24,7 @@
 -- column last_day: DATE NOT NULL. Civil date on which the other one posted, or the same
 -- column amount_minor: BIGINT NOT NULL. What came in, minor units
 WITH moved AS (
-    SELECT *, trim(regexp_replace(regexp_replace(merchant_key, '\b(ZELLE|VENMO|PAYPAL|CASH ?APP|WIRE|FROM|TO|IN|OUT'
-        || '|SENT|RECEIVED|TRANSFER|XFER|PAYMENT|PMT|CREDIT|DEBIT|INSTANT|INCOMING|OUTGOING|TYPE|REF)\b', ' ', 'g'),
-        '[^A-Z]+', ' ', 'g')) AS name
+    SELECT *, ledger.person_name(merchant_key) AS name
     FROM ledger.transactions
     WHERE rail IN ('zelle', 'p2p_app', 'wire') AND status = 'posted' AND suppressed_by IS NULL AND category = 'cash'
         AND counter_id IS NULL AND holder_type IS NOT NULL AND holder_id IS NOT NULL),

@@ -47,6 +47,7 @@ computed AS (
     UNION ALL BY NAME FROM underwriting.income_values
     UNION ALL BY NAME FROM underwriting.liquidity_values
     UNION ALL BY NAME FROM underwriting.obligation_values
+    UNION ALL BY NAME FROM underwriting.pattern_values
     UNION ALL BY NAME
     SELECT holder_type, holder_id, account_key, currency, window_name,
         unnest(['coverage_active_days', 'coverage_days', 'coverage_transaction_count']) AS attribute,

@@ -24,14 +24,14 @@ WITH spans AS (
         ['7d', '30d', '60d', '90d', '180d', '365d', '31_60d', '61_90d'] AS events,
         ['3m', '6m', '12m'] AS months, ['30d', '60d', '90d', '180d'] AS trends, ['90d', '180d'] AS longer,
         ['90d'] AS quarter, ['180d'] AS half, ['365d'] AS year, ['6m', '12m'] AS halves, ['12m'] AS twelve,
-        ['30d', '90d', '180d'] AS thirds, ['90d', '180d', '365d'] AS quarters)
+        ['30d', '90d', '180d'] AS thirds, ['90d', '180d', '365d'] AS quarters,
+        ['6m'] AS sixth)
 SELECT a.attribute, a.label, a.unit,
     CASE a.spans WHEN 'windows' THEN s.windows WHEN 'bands' THEN s.bands WHEN 'trends' THEN s.trends
         WHEN 'events' THEN s.events WHEN 'gross' THEN s.gross WHEN 'months' THEN s.months
         WHEN 'longer' THEN s.longer WHEN 'quarter' THEN s.quarter WHEN 'half' THEN s.half WHEN 'year' THEN s.year
         WHEN 'halves' THEN s.halves WHEN 'twelve' THEN s.twelve WHEN 'thirds' THEN s.thirds
-        WHEN 'quarters' THEN s.quarters ELSE s.points END
-        AS windows,
+        WHEN 'quarters' THEN s.quarters WHEN 'sixth' THEN s.sixth ELSE s.points END AS windows,
     contains(a.grains, 'A') AS of_accounts, contains(a.grains, 'H') AS of_holders, a.needs, a.gate, a.definition,
     a.formula, a.source
 FROM (VALUES
@@ -261,6 +261,12 @@ FROM (VALUES
         'sum out of xfer.cash_withdrawal', 'fcpipe'),
     ('flow_cash_share', 'Share of cash', 'ratio', 'windows', 'H', 'flows', 'review',
         'Cash withdrawals of all that went out', 'flow_cash_out_minor / flow_out_net_minor', 'fcpipe'),
+    ('flow_cash_withdrawal_cv', 'Variation of cash withdrawals', 'ratio', 'quarter', 'H', 'flows', 'open',
+        'Sample deviation of the cash taken out in each of the last twelve whole weeks over their mean',
+        'sd / mean of weeks', 'fcpipe'),
+    ('flow_daily_volatility_ratio', 'Volatility of days', 'ratio', 'quarter', 'H', 'flows', 'open',
+        'Sample deviation of the net flow of days over the mean outflow of a day', 'sd of daily net / mean daily out',
+        'fcpipe'),
     ('flow_discretionary_out_minor', 'Discretionary spending', 'minor', 'windows', 'H', 'flows', 'open',
         'What categories call discretionary; cash and checks are in neither', 'sum out of need D', 'fcpipe'),
     ('flow_essential_out_minor', 'Essential spending', 'minor', 'windows', 'H', 'flows', 'open',
@@ -283,6 +289,13 @@ FROM (VALUES
         'Sample deviation of those months over their mean', 'sd / mean', 'fcpipe'),
     ('flow_in_net_minor', 'Money in', 'minor', 'bands', 'H', 'flows', 'open',
         'What came in without own transfers, refunds and returned items', 'sum in of what counts', 'fcpipe'),
+    ('flow_in_trend_ratio', 'Trend of money in', 'ratio', 'sixth', 'H', 'flows', 'open',
+        'Last three complete months over the three before, less one', 'last 3 months / 3 before - 1', 'fcpipe'),
+    ('flow_large_deposit_count', 'Large deposits', 'count', 'windows', 'H', 'flows', 'review',
+        'Deposits that are no wages, above 5,000.00 and above half of income_monthly_minor',
+        'count in > max(500000, income_monthly_minor / 2)', 'fcpipe'),
+    ('flow_large_deposit_minor', 'Large deposits, money', 'minor', 'windows', 'H', 'flows', 'review',
+        'What they were', 'sum of them', 'fcpipe'),
     ('flow_net_minor', 'Net flow', 'minor', 'bands', 'H', 'flows', 'open', 'Money in less money out',
         'flow_in_net_minor - flow_out_net_minor', 'fcpipe'),
     ('flow_net_positive_months_count', 'Months above zero', 'count', 'months', 'H', 'flows', 'open',
@@ -298,15 +311,23 @@ FROM (VALUES
     ('flow_out_net_minor', 'Money out', 'minor', 'bands', 'H', 'flows', 'open',
         'What went out without own transfers, less refunds and fees given back; a linked card counts by its purchases',
         'sum out of what counts - sum in of refunds', 'fcpipe'),
+    ('flow_p2p_counterparty_count', 'People', 'count', 'windows', 'H', 'flows', 'review',
+        'Whom money went to or came from by Zelle and other apps',
+        'distinct counterparties of xfer.p2p_in and xfer.p2p_out', 'fcpipe'),
     ('flow_p2p_in_minor', 'Received from people', 'minor', 'windows', 'H', 'flows', 'review',
         'Money in by Zelle and other apps', 'sum in of xfer.p2p_in', 'fcpipe'),
     ('flow_p2p_out_minor', 'Sent to people', 'minor', 'windows', 'H', 'flows', 'review',
         'Money out by Zelle and other apps', 'sum out of xfer.p2p_out', 'fcpipe'),
+    ('flow_p2p_roundtrip_minor', 'Round trips with people', 'minor', 'windows', 'H', 'flows', 'review',
+        'What was sent to somebody who sent the same amount within seven days before or after', 'sum out of pairs',
+        'fcpipe'),
     ('flow_round_amount_share', 'Round deposits', 'ratio', 'windows', 'H', 'flows', 'review',
         'Of the deposits that are no wages, those of whole hundreds', 'rows with amount % 10000 = 0 / rows', 'fcpipe'),
     ('flow_unknown_share', 'Unknown share', 'ratio', 'windows', 'H', 'flows', 'open',
         'Of all money that moved, what has no category; above a quarter no category is to be relied on',
         'sum of other.unknown / sum', 'fcpipe'),
+    ('flow_weekend_post_share', 'Rows posted on weekends', 'ratio', 'windows', 'A', 'flows', 'review',
+        'Of the rows, those posted on a Saturday or Sunday', 'rows with isodow >= 6 / rows', 'fcpipe'),
     ('income_all_minor', 'Income', 'minor', 'bands', 'H', 'flows', 'open',
         'Net deposits of all kinds of income, after tax and deductions: no gross income',
         'sum in of treatments income and revenue', 'fcpipe'),
