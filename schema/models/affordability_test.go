@@ -125,8 +125,9 @@ func TestRunwayIsThatOfCountingDays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for measure, share := range map[string]int64{"base": 4, "income_minus_25": 3, "income_minus_50": 2,
-		"lose_primary": 0} {
+	for measure, share := range map[string]int64{
+		"base": 4, "income_minus_25": 3, "income_minus_50": 2, "lose_primary": 0,
+	} {
 		balance, days := newest.Minor, 0
 		for payday := date(7, 3, 0); balance >= 0; days++ {
 			day := first.AddDate(0, 0, days+1)
