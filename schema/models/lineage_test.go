@@ -12,10 +12,13 @@ var recomputed = map[string]string{
 	"sums and counts of rows": `SELECT holder_id, account_key, currency, attribute, window_name,
 			sum(counted)::DOUBLE AS value FROM lines
 		WHERE part = 'value' AND attribute NOT LIKE '%month%' AND attribute NOT LIKE '%_share' AND
-			attribute NOT LIKE '%_ratio' AND evidence = 'transaction' AND attribute <> 'coverage_active_days'
+			attribute NOT LIKE '%_ratio' AND evidence = 'transaction' AND attribute NOT LIKE '%_days' AND
+			attribute NOT LIKE '%_days_since_%' AND
+			attribute <> 'income_annual_observed_minor' -- null where part of the year is not held
 		GROUP BY ALL`,
 	"days with rows": `SELECT holder_id, account_key, currency, attribute, window_name, count(DISTINCT day)::DOUBLE
-			AS value FROM lines WHERE attribute = 'coverage_active_days' GROUP BY ALL`,
+			AS value FROM lines
+		WHERE attribute IN ('coverage_active_days', 'distress_overdraft_days', 'distress_nsf_days') GROUP BY ALL`,
 	"shares": `SELECT holder_id, account_key, currency, attribute, window_name,
 			sum(counted) FILTER (part = 'value') / nullif(sum(counted) FILTER (part = 'over'), 0) AS value FROM lines
 		WHERE attribute LIKE '%_share' OR attribute LIKE '%_ratio' GROUP BY ALL
@@ -54,7 +57,8 @@ var recomputed = map[string]string{
 		GROUP BY holder_id, account_key, currency, attribute, window_name`,
 	"days since a day": `SELECT holder_id, account_key, currency, attribute, window_name,
 			(SELECT last_day + 1 FROM underwriting.windows WHERE window_name = '30d') - max(day) AS value
-		FROM lines WHERE attribute IN ('balance_age_days', 'balance_days_since_negative')
+		FROM lines WHERE attribute IN ('balance_age_days', 'balance_days_since_negative', 'distress_days_since_event',
+			'distress_days_since_nsf_fee')
 		GROUP BY holder_id, account_key, currency, attribute, window_name`,
 	"later half less earlier half": `SELECT holder_id, account_key, currency, attribute, window_name,
 			(avg(counted) FILTER (2 * (day - first_day) >= days) - avg(counted) FILTER (2 * (day - first_day) < days))
@@ -80,8 +84,11 @@ func TestLineageRecomputed(t *testing.T) {
 				SELECT * FROM underwriting.lineage('cus_1')`)
 			b.exec(`CREATE TABLE computed AS SELECT holder_id, account_key, currency, attribute, window_name,
 					coalesce(value_integer::DOUBLE, value_double) AS value FROM (FROM underwriting.flow_values
-				UNION ALL BY NAME FROM underwriting.balance_values
-				UNION ALL BY NAME FROM underwriting.income_values UNION ALL BY NAME
+				UNION ALL BY NAME FROM underwriting.balance_values UNION ALL BY NAME
+				FROM underwriting.distress_values UNION ALL BY NAME FROM underwriting.income_values
+				UNION ALL BY NAME FROM underwriting.obligation_values UNION ALL BY NAME
+				(FROM underwriting.coverage_values WHERE attribute = 'coverage_missing_account_minor')
+				UNION ALL BY NAME
 				SELECT holder_id, account_key, currency, window_name, unnest(['coverage_active_days',
 					'coverage_transaction_count']) AS attribute,
 					unnest([active_days, transaction_count]) AS value_integer
@@ -110,8 +117,8 @@ func compareLineage(t *testing.T, b *randomBank) {
 		}
 		compared += len(b.strings("SELECT DISTINCT attribute FROM again"))
 	}
-	if compared < 30 {
-		t.Errorf("%d attributes were computed again, want 30 at least", compared)
+	if compared < 45 {
+		t.Errorf("%d attributes were computed again, want 45 at least", compared)
 	}
 	for _, line := range b.strings(`SELECT concat_ws(' ', holder_id, account_key, currency, attribute, window_name,
 			value)

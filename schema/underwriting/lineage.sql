@@ -62,14 +62,20 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('obligation_bnpl_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fin_out.bnpl', NULL),
     ('obligation_card_external_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fin_out.card_external', NULL),
     ('obligation_collections_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fin_out.collections', NULL),
-    ('distress_fee_count', 'value', 'H', 'count', 'out', 1, 'all', 'fee.nsf', NULL),
-    ('distress_fee_count', 'value', 'H', 'count', 'out', 1, 'all', 'fee.overdraft', NULL),
-    ('distress_fee_count', 'value', 'H', 'count', 'out', 1, 'all', 'fee.overdraft_extended', NULL),
-    ('distress_fee_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fee.nsf', NULL),
-    ('distress_fee_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fee.overdraft', NULL),
-    ('distress_fee_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fee.overdraft_extended', NULL),
+    ('distress_fee_count', 'value', 'AH', 'count', 'out', 1, 'all', 'fee.nsf', NULL),
+    ('distress_fee_count', 'value', 'AH', 'count', 'out', 1, 'all', 'fee.overdraft', NULL),
+    ('distress_fee_count', 'value', 'AH', 'count', 'out', 1, 'all', 'fee.overdraft_extended', NULL),
+    ('distress_fee_minor', 'value', 'AH', 'minor', 'out', 1, 'all', 'fee.nsf', NULL),
+    ('distress_fee_minor', 'value', 'AH', 'minor', 'out', 1, 'all', 'fee.overdraft', NULL),
+    ('distress_fee_minor', 'value', 'AH', 'minor', 'out', 1, 'all', 'fee.overdraft_extended', NULL),
     ('distress_late_fee_count', 'value', 'H', 'count', 'out', 1, 'all', 'fee.late', NULL),
     ('distress_cash_advance_fee_count', 'value', 'H', 'count', 'out', 1, 'all', 'fee.cash_advance', NULL),
+    ('distress_overdraft_days', 'value', 'AH', 'count', 'out', 1, 'cash', 'fee.overdraft*', NULL),
+    ('distress_nsf_days', 'value', 'AH', 'count', 'out', 1, 'cash', 'fee.nsf', NULL),
+    ('distress_extended_overdraft_count', 'value', 'AH', 'count', 'out', 1, 'cash', 'fee.overdraft_extended', NULL),
+    ('distress_returned_deposit_count', 'value', 'AH', 'count', 'out', 1, 'cash', 'adj.returned_deposit', NULL),
+    ('obligation_debt_service_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'debt_service', NULL, NULL),
+    ('coverage_missing_account_minor', 'value', 'H', 'minor', 'any', 1, 'all', 'xfer.own_unlinked_*', NULL),
     ('coverage_transaction_count', 'value', 'AH', 'count', 'any', 1, 'posted', NULL, NULL),
     ('coverage_active_days', 'value', 'AH', 'count', 'any', 1, 'posted', NULL, NULL))
     t (attribute, part, grain, unit, side, sign, kind, pattern, need);
@@ -106,12 +112,102 @@ JOIN (SELECT a.holder_type, a.currency, b.day, bool_and(b.reconciled = 'proved')
     FROM ledger.daily_balances b JOIN (FROM ledger.cash_accounts WHERE holder_id = holder) a
         USING (account_key, currency) GROUP BY ALL) d USING (holder_type, currency, day);
 
+-- Rows that attributes of distress, income and obligations read, which no category or treatment names: each counts in
+-- every span that reaches from first_day to last_day. Where amounts or days of rows do not add up to the value, part is
+-- read.
+CREATE OR REPLACE MACRO underwriting.lineage_events(holder) AS TABLE
+WITH paid AS (
+    SELECT p.*, s.tier IN ('T1', 'T2') AND p.class <> 'unclear' AS is_qualified,
+        s.status = 'active' AS is_active, o.status IN ('active', 'missed') AS is_owed
+    FROM (FROM ledger.classed_payments WHERE holder_id = holder) p
+    LEFT JOIN ledger.income_streams s ON p.side = 'income' AND s.holder_type = p.holder_type
+        AND s.holder_id = p.holder_id AND s.income_stream_id = p.group_id
+    LEFT JOIN ledger.obligations o ON p.side = 'obligation' AND o.holder_type = p.holder_type
+        AND o.holder_id = p.holder_id AND o.stream_id = p.stream_id),
+events AS (
+    FROM ledger.distress_events SEMI JOIN (FROM ledger.cash_accounts WHERE holder_id = holder)
+        USING (account_key, currency)),
+told AS (
+    SELECT 'distress_event_count' AS attribute, 'AH' AS grain, 'value' AS part, transaction_id,
+        (transaction_id = event)::BIGINT AS counted, first_day, last_day
+    FROM (SELECT *, unnest(transaction_ids) AS transaction_id FROM events)
+    UNION ALL
+    SELECT 'distress_event_net_count', 'AH', 'value', transaction_id, (transaction_id = event)::BIGINT, first_day,
+        last_day
+    FROM (SELECT *, unnest(transaction_ids) AS transaction_id FROM events WHERE NOT is_reversed)
+    UNION ALL
+    SELECT 'distress_days_since_event', 'AH', 'value', transaction_id, 0, first_day, last_day
+    FROM (SELECT *, unnest(transaction_ids) AS transaction_id FROM events)
+    UNION ALL
+    SELECT 'distress_days_since_nsf_fee', 'AH', 'value', transaction_id, 0, day, day
+    FROM underwriting.lineage_rows(holder) WHERE category = 'fee.nsf' AND is_cash AND is_flow AND amount_minor < 0
+    UNION ALL
+    SELECT 'distress_fee_reversed_minor', 'AH', 'value', r.reversal_id, r.size_minor::BIGINT,
+        r.posted_date - r.lag_days::INTEGER, r.posted_date - r.lag_days::INTEGER
+    FROM ledger.reversals r
+    SEMI JOIN (SELECT unnest(reversal_ids) AS reversal_id FROM events) e USING (reversal_id)
+    UNION ALL
+    SELECT 'distress_returned_item_count', 'AH', 'value', reversal_id, 1, posted_date, posted_date
+    FROM ledger.reversals WHERE kind = 'returned_item'
+    UNION ALL
+    SELECT 'distress_' || kind || '_count', 'AH', 'value', transaction_id, 1, posted_date, posted_date
+    FROM ledger.bank_notices WHERE kind IN ('stop_payment', 'protection_transfer')
+    UNION ALL
+    SELECT unnest(['income_qualified_minor', 'income_annual_observed_minor']), 'H', 'value', transaction_id,
+        amount_minor, posted_date, posted_date
+    FROM paid WHERE is_qualified
+    UNION ALL
+    SELECT 'obligation_housing_ratio', 'H', CASE side WHEN 'income' THEN 'over' ELSE 'value' END, transaction_id,
+        amount_minor, posted_date, posted_date
+    FROM paid WHERE is_qualified OR (class IN ('rent', 'mortgage', 'housing') AND side = 'obligation')
+    UNION ALL
+    SELECT CASE class WHEN 'collections' THEN 'obligation_collections_count'
+            ELSE 'obligation_child_support_paid_minor' END, 'H', 'value', transaction_id,
+        CASE class WHEN 'collections' THEN 1 ELSE amount_minor END, posted_date, posted_date
+    FROM paid WHERE class = 'support_paid' OR (class = 'collections' AND side = 'obligation')
+    UNION ALL
+    SELECT 'income_bank_statement_minor', 'H', 'read', transaction_id, amount_minor, posted_date, posted_date
+    FROM paid WHERE side = 'income' AND class <> 'unclear'
+    UNION ALL
+    SELECT unnest(['income_monthly_minor', 'income_annual_projected_minor', 'income_payer_count',
+            'income_period_cv']), 'H', 'read', transaction_id, amount_minor, posted_date, posted_date
+    FROM paid WHERE is_qualified AND is_active
+    UNION ALL
+    SELECT unnest(['income_primary_share', 'income_payer_changed', 'income_payer_gap_days', 'income_tenure_days',
+            'income_spike_months_count', 'income_dip_months_count', 'income_missed_count', 'income_late_days_avg']),
+        'H', 'read', transaction_id, amount_minor, posted_date, posted_date
+    FROM paid WHERE is_qualified
+    UNION ALL
+    SELECT 'income_gig_platform_count', 'H', 'read', transaction_id, amount_minor, posted_date, posted_date
+    FROM paid WHERE class = 'gig' AND side = 'income'
+    UNION ALL
+    SELECT unnest(['obligation_lender_count', 'obligation_new_lender_count']), 'H', 'read', transaction_id,
+        amount_minor, posted_date, posted_date
+    FROM paid WHERE ledger.is_debt_class(class) OR ledger.is_advance_class(class) OR class = 'card'
+    UNION ALL
+    SELECT unnest(['obligation_ewa_app_count', 'obligation_ewa_cost_minor']), 'H', 'read', transaction_id,
+        amount_minor, posted_date, posted_date
+    FROM paid WHERE class = 'ewa'
+    UNION ALL
+    SELECT 'obligation_bnpl_open_count', 'H', 'read', transaction_id, amount_minor, posted_date, posted_date
+    FROM paid WHERE class = 'instalments' AND side = 'obligation'
+    UNION ALL
+    SELECT unnest(['obligation_fixed_month_minor', 'obligation_missed_payment_count']), 'H', 'read', transaction_id,
+        amount_minor, posted_date, posted_date
+    FROM paid WHERE is_owed
+    UNION ALL
+    SELECT unnest(['obligation_rent_month_minor', 'obligation_rent_streak_months']), 'H', 'read', transaction_id,
+        amount_minor, posted_date, posted_date
+    FROM paid WHERE is_owed AND class = 'rent')
+FROM told;
+
 CREATE OR REPLACE MACRO underwriting.lineage(holder) AS TABLE
 WITH terms AS (
     FROM underwriting.lineage_terms()
     UNION ALL
     SELECT a.attribute, 'read', CASE WHEN a.of_holders THEN 'H' ELSE 'A' END, 'minor', 'any', 1, 'all', NULL, NULL
-    FROM (FROM underwriting.attributes WHERE needs = 'flows') a
+    FROM (FROM underwriting.attributes WHERE needs = 'flows' AND (attribute = 'obligation_residual_income_minor'
+        OR NOT regexp_matches(attribute, '^(distress|income|obligation)_'))) a
     ANTI JOIN (FROM underwriting.lineage_terms()) k USING (attribute)),
 wanted AS (
     SELECT a.attribute, a.needs, a.of_accounts, a.of_holders, w.window_name, w.first_day, w.last_day
@@ -133,7 +229,7 @@ SELECT r.holder_type, r.holder_id, CASE g.grain WHEN 'A' THEN r.account_key ELSE
 FROM underwriting.lineage_rows(holder) r JOIN main.transactions v USING (transaction_id)
 JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (t.need IS NULL OR t.need = r.need)
     AND (t.pattern IS NULL OR r.category GLOB t.pattern) AND (t.kind = 'posted' OR r.is_flow)
-    AND CASE t.kind WHEN 'all' THEN true WHEN 'posted' THEN r.is_counted
+    AND CASE t.kind WHEN 'all' THEN true WHEN 'cash' THEN r.is_cash WHEN 'posted' THEN r.is_counted
         WHEN 'flow' THEN r.treatment NOT IN ('exclude', 'contra_flow')
         WHEN 'plain' THEN r.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue')
         WHEN 'contra' THEN r.treatment IN ('contra_expense', 'contra_revenue')
@@ -146,6 +242,16 @@ JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (
         WHEN 'round' THEN r.category <> 'income.payroll' AND r.amount_minor % 10000 = 0 END
 JOIN (VALUES ('A'), ('H')) g (grain) ON contains(t.grain, g.grain) AND (g.grain = 'H' OR r.is_cash)
 JOIN wanted w ON w.attribute = t.attribute AND r.day BETWEEN w.first_day AND w.last_day
+UNION ALL
+SELECT r.holder_type, r.holder_id, CASE g.grain WHEN 'A' THEN r.account_key ELSE '' END, r.currency, e.attribute,
+    a.window_name, e.part, 'transaction', r.account_key, r.transaction_id, v.version, r.day, e.counted, r.amount_minor,
+    r.category, r.treatment, r.rule_id, r.rule_version, NULL
+FROM underwriting.lineage_events(holder) e JOIN underwriting.lineage_rows(holder) r USING (transaction_id)
+JOIN main.transactions v USING (transaction_id)
+JOIN (VALUES ('A'), ('H')) g (grain) ON contains(e.grain, g.grain)
+JOIN (SELECT *, unnest(windows) AS window_name FROM underwriting.attributes) a ON a.attribute = e.attribute
+LEFT JOIN underwriting.windows w ON w.window_name = a.window_name
+WHERE a.window_name = 'now' OR (e.first_day <= w.last_day AND e.last_day >= w.first_day)
 UNION ALL
 SELECT d.holder_type, d.holder_id, d.account_key, d.currency, w.attribute, w.window_name, 'value', 'balance',
     d.account_key, NULL, NULL, d.day, d.end_of_day_minor, d.end_of_day_minor, NULL, NULL, d.basis, NULL, d.proof
