@@ -14,7 +14,7 @@ func TestARefundCountsInItsMonthAndInThatOfThePurchase(t *testing.T) {
 		on("2026-11-10", -9000, safeway), on("2026-11-28", 2000, safewayReturn), on("2026-12-03", 3000, safewayReturn),
 		on("2026-12-09", 700, "PURCHASE RETURN AUTHORIZED ON 12/08 IKEA 257 AUSTIN TX S123 CARD 9921"),
 	))
-	d.derive()
+	d.derive("expenses.category_month")
 	wantRows(t, d.shelf, map[string][]string{
 		`SELECT concat_ws(' ', month, gross_minor, refund_minor, net_minor, net_accrual_minor)
 		FROM expenses.category_month WHERE category = 'food.groceries' AND month < '2027-01' ORDER BY month`: {
@@ -41,7 +41,7 @@ func TestARefundCountsWhereItsPurchaseDoes(t *testing.T) {
 	d.exec(`INSERT INTO meta.overrides BY NAME SELECT transaction_id, 'v' AS version, 'biz.inventory' AS category,
 		(SELECT watermark FROM meta.store) AS observed_at, 'run' AS run_id
 		FROM main.transactions WHERE amount_minor = -9000`)
-	d.derive()
+	d.derive("expenses.category_month")
 	wantRows(t, d.shelf, map[string][]string{
 		`SELECT concat_ws(' ', amount_minor, category, spend_category) FROM expenses.transactions
 		ORDER BY transacted_date`: {

@@ -32,6 +32,8 @@ var extremeAmounts = map[string]struct {
 
 // The holder's own numbers are null with a reason, those of all others are published, and the correction heals them.
 func TestAmountsWhoseSumsLeave64Bits(t *testing.T) {
+	storetest.WithTables(t, "underwriting.attribute_values", "underwriting.cash_flow_month",
+		"expenses.income_statement_month")
 	var h household
 	var corrected []schema.Transaction
 	plain := func(id string) {

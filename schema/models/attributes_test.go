@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/storetest"
 )
 
 // ninetyDays is a holder with one account that moves every day from March on and is complete until 20 June: income of
@@ -35,11 +36,13 @@ func wantValues(t *testing.T, s asked, want map[string]string) {
 	}
 }
 
+var cleanHistory = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+})
+
 // TestAttributesOfACleanHistoryAreExactAndOK: with every day held and proved, numbers are what a person would count.
 func TestAttributesOfACleanHistoryAreExactAndOK(t *testing.T) {
-	var h household
-	ninetyDays(&h, "fca_a")
-	wantValues(t, h.publish(t), map[string]string{
+	wantValues(t, cleanHistory.published(t), map[string]string{
 		"flow_net_minor 30d": "OK 60000", "balance_negative_days 30d": "OK 0",
 		"coverage_transaction_count 30d": "OK 60",
 		"balance_daily_max_minor 30d":    "OK 322000", "balance_daily_min_minor 30d": "OK 264000",
@@ -49,10 +52,8 @@ func TestAttributesOfACleanHistoryAreExactAndOK(t *testing.T) {
 	})
 }
 
-// TestHideTenDaysOfHistory: every attribute that touches them is null with NOT_COVERED, and none becomes zero.
-func TestHideTenDaysOfHistory(t *testing.T) {
-	var h household
-	ninetyDays(&h, "fca_a")
+var tenDaysHidden = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
 	through := date(6, 10, 12)
 	h.landed.Completions[0].CompleteThroughAt = &through
 	var kept []schema.Transaction
@@ -62,7 +63,11 @@ func TestHideTenDaysOfHistory(t *testing.T) {
 		}
 	}
 	h.landed.Transactions = kept
-	s := h.publish(t)
+})
+
+// TestHideTenDaysOfHistory: every attribute that touches them is null with NOT_COVERED, and none becomes zero.
+func TestHideTenDaysOfHistory(t *testing.T) {
+	s := tenDaysHidden.published(t)
 	wantValues(t, s, map[string]string{
 		"flow_net_minor 30d": "NOT_COVERED -", "balance_daily_avg_minor 30d": "NOT_COVERED -",
 		"flow_net_minor 31_60d": "OK 60000",
@@ -72,12 +77,14 @@ func TestHideTenDaysOfHistory(t *testing.T) {
 		OR value_double IS NOT NULL)`, "0")
 }
 
+var oneRowDeleted = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+	h.landed.Transactions = append(h.landed.Transactions[:100], h.landed.Transactions[101:]...)
+})
+
 // TestDeleteOneTransaction: the residual is its amount, and no attribute of balances is OK.
 func TestDeleteOneTransaction(t *testing.T) {
-	var h household
-	ninetyDays(&h, "fca_a")
-	h.landed.Transactions = append(h.landed.Transactions[:100], h.landed.Transactions[101:]...)
-	s := h.publish(t)
+	s := oneRowDeleted.published(t)
 	s.Want("SELECT residual_minor FROM quality.reconciliation", "3000")
 	wantValues(t, s, map[string]string{
 		"balance_daily_avg_minor 30d": "UNRECONCILED -", "flow_net_minor 30d": "UNRECONCILED 60000",
@@ -86,24 +93,30 @@ func TestDeleteOneTransaction(t *testing.T) {
 		AND window_name <> 'now'`, "0")
 }
 
+var datedIn1970 = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+	h.post("fca_a", time.Unix(0, 0).UTC(), -500)
+})
+
 // TestOneRowDatedIn1970: no number of the account is OK, since a date is wrong, and none is zero.
 func TestOneRowDatedIn1970(t *testing.T) {
-	var h household
-	ninetyDays(&h, "fca_a")
-	h.post("fca_a", time.Unix(0, 0).UTC(), -500)
-	s := h.publish(t)
+	s := datedIn1970.published(t)
 	s.Want("SELECT array_to_string(failed_gates, ' ') FROM quality.coverage", "date")
 	wantValues(t, s, map[string]string{"flow_net_minor 30d": "UNRECONCILED -"})
 }
 
-// TestYoungSavingsAccountHidesNoMonth: an account that did not exist yet is no gap.
-func TestYoungSavingsAccountHidesNoMonth(t *testing.T) {
-	var h household
-	ninetyDays(&h, "fca_a")
+var youngSavings = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
 	h.account("fca_b", "cus_1", date(6, 20, 12), nil)
 	h.post("fca_b", date(6, 10, 9), 100)
 	h.observe("fca_b", date(6, 20, 11), 100)
-	wantValues(t, h.publish(t), map[string]string{"flow_net_minor 90d": "OK 180100", "coverage_days 90d": "OK 90"})
+})
+
+// TestYoungSavingsAccountHidesNoMonth: an account that did not exist yet is no gap.
+func TestYoungSavingsAccountHidesNoMonth(t *testing.T) {
+	wantValues(t, youngSavings.published(t), map[string]string{
+		"flow_net_minor 90d": "OK 180100", "coverage_days 90d": "OK 90",
+	})
 }
 
 // TestHolderWhoChangedBanksHasAttributes: the account that ended at zero is no gap afterwards, the new one none before.
@@ -121,36 +134,42 @@ func TestOneStaleAccountOfFew(t *testing.T) {
 	})
 }
 
+var noBalance = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+	h.landed.Balances = nil
+})
+
 // TestNoBalanceAtAll: flows are there, and whatever needs a balance is not.
 func TestNoBalanceAtAll(t *testing.T) {
-	var h household
-	ninetyDays(&h, "fca_a")
-	h.landed.Balances = nil
-	s := h.publish(t)
+	s := noBalance.published(t)
 	s.Want("SELECT array_to_string(failed_gates, ' ') FROM quality.coverage", "balance")
 	wantValues(t, s, map[string]string{
 		"balance_daily_avg_minor 30d": "UNRECONCILED -", "flow_net_minor 30d": "UNRECONCILED 60000",
 	})
 }
 
+var singleBalance = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+	h.landed.Balances = h.landed.Balances[1:]
+})
+
 // TestASingleBalanceProvesNothing: days are rebuilt from it, and PARTIAL.
 func TestASingleBalanceProvesNothing(t *testing.T) {
-	var h household
-	ninetyDays(&h, "fca_a")
-	h.landed.Balances = h.landed.Balances[1:]
-	wantValues(t, h.publish(t), map[string]string{
+	wantValues(t, singleBalance.published(t), map[string]string{
 		"balance_daily_avg_minor 30d": "PARTIAL 293000", "flow_net_minor 30d": "OK 60000",
 	})
 }
 
-// TestTwoCurrenciesAreNeverAdded: each has rows of its own, and no row is of both.
-func TestTwoCurrenciesAreNeverAdded(t *testing.T) {
-	var h household
-	ninetyDays(&h, "fca_a")
+var dollarsAndYen = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
 	h.account("fca_y", "cus_1", date(6, 20, 12), nil)
 	h.post("fca_y", date(6, 1, 9), -777).Currency = "jpy"
 	h.post("fca_y", date(3, 1, 9), -1).Currency = "jpy"
-	s := h.publish(t)
+})
+
+// TestTwoCurrenciesAreNeverAdded: each has rows of its own, and no row is of both.
+func TestTwoCurrenciesAreNeverAdded(t *testing.T) {
+	s := dollarsAndYen.published(t)
 	wantValues(t, s, map[string]string{"flow_in_net_minor 30d": "OK 90000"})
 	s.Want(`SELECT value_integer FROM underwriting.attribute_values WHERE account_key = '' AND currency = 'jpy'
 		AND attribute = 'flow_out_net_minor' AND window_name = '30d'`, "777")
@@ -159,6 +178,7 @@ func TestTwoCurrenciesAreNeverAdded(t *testing.T) {
 // TestNoBlockedCategoryReachesUnderwriting: what gives to a church is in no class of its own, and of a doctor's bill
 // only the group is there; both are in the sums.
 func TestNoBlockedCategoryReachesUnderwriting(t *testing.T) {
+	storetest.WithTables(t, "underwriting.flow_days")
 	var h household
 	ninetyDays(&h, "fca_a")
 	h.post("fca_a", date(6, 1, 9), -5000).Description = "FIRST BAPTIST CHURCH"

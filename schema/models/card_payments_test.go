@@ -25,7 +25,7 @@ func TestEqualCardPaymentsFollowOneAnother(t *testing.T) {
 	s.rows("fca_checking", checking)
 	s.rows("fca_card", card)
 	s.rows("fca_other", other)
-	s.derive()
+	s.derive("ledger.transfers", "expenses.merchant_month")
 	want := []string{}
 	for _, pair := range []string{"CITI CARD ONLINE PAYMENT fca_card 4", "ONLINE PAYMENT fca_other 1"} {
 		want = append(want, fmt.Sprintf("%s AUTO 5", pair))

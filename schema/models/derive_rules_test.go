@@ -3,6 +3,7 @@ package models_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -38,12 +39,16 @@ func TestDeriveGivesTheSameRowsOnOneAndTwoThreads(t *testing.T) {
 	s := storetest.NewWithModels(t)
 	s.Round(b.landed(31))
 	var hashes []string
-	for _, threads := range []int{1, 2, 2} {
+	runs := []int{1, 2}
+	if *proof {
+		runs = []int{1, 2, 2, 2}
+	}
+	for _, threads := range runs {
 		hashes = append(
 			hashes, derivedBy(t, s, threads, "SELECT concat_ws(chr(10), "+strings.Join(questions, ", ")+")"),
 		)
 	}
-	if hashes[0] != hashes[1] || hashes[1] != hashes[2] {
+	if len(slices.Compact(slices.Clone(hashes))) != 1 {
 		t.Errorf("derived tables differ:\n%s", strings.Join(hashes, "\n"))
 	}
 }

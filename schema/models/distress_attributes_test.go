@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/storetest"
 )
 
 var protectedAccount = tellSteady(func(h *household) {
@@ -124,6 +125,7 @@ func TestDaysSinceAnEventThatNeverHappenedAreALowerBound(t *testing.T) {
 // TestDaysSinceAreNotOKWhereDaysAreHidden: between two accounts of a chain weeks are held by neither, in which there
 // may have been an event.
 func TestDaysSinceAreNotOKWhereDaysAreHidden(t *testing.T) {
+	storetest.WithTables(t, "underwriting.attribute_values")
 	var h household
 	h.account("fca_a", "cus_1", date(3, 20, 12), nil)
 	h.account("fca_b", "cus_1", date(6, 20, 12), func(a *schema.Account) { a.CreatedAt = date(4, 20, 8) })

@@ -38,7 +38,7 @@ func TestAMonthIsComparedWithCompleteMonths(t *testing.T) {
 		on("2027-02-05", -7000, safeway), on("2027-02-08", 1000, safewayReturn), on("2027-02-09", 0, safeway),
 		monthly(1, "2026-08-11", 7, -1599, netflix),
 	))
-	d.derive()
+	d.derive("expenses.category_month", "expenses.daily", "expenses.not_spent_month")
 	wantRows(t, d.shelf, map[string][]string{
 		`SELECT concat_ws(' ', month, month_state, days_elapsed, gross_minor, refund_minor, net_minor,
 			transaction_count, coalesce(previous_minor::VARCHAR, '-'), coalesce(average_3_minor::VARCHAR, '-'),
@@ -70,7 +70,8 @@ func TestAMonthIsComparedWithCompleteMonths(t *testing.T) {
 func TestACardVerificationOfNothingIsNotCounted(t *testing.T) {
 	d := newDiary(t, day("2026-12-20"))
 	d.tell(slices.Concat(on("2026-11-05", -4200, safeway), on("2026-11-04 2026-11-06", 0, safeway)))
-	d.derive()
+	d.derive("expenses.category_month", "expenses.merchant_month", "expenses.daily", "expenses.not_spent_month",
+		"expenses.income_statement_month")
 	wantRows(t, d.shelf, map[string][]string{
 		`SELECT concat_ws(' ', transaction_count, net_minor) FROM expenses.category_month
 		WHERE month = '2026-11'`: {"1 4200"},
@@ -85,7 +86,7 @@ func TestACardVerificationOfNothingIsNotCounted(t *testing.T) {
 func TestAYearIsComparedWithTheYearBefore(t *testing.T) {
 	d := newDiary(t, day("2027-02-27"))
 	d.tell(slices.Concat(monthly(1, "2025-12-03", 14, -1000, safeway), on("2026-02-10 2026-02-11", -5000, safeway)))
-	d.derive()
+	d.derive("expenses.category_month")
 	wantRows(t, d.shelf, map[string][]string{
 		`SELECT concat_ws(' ', month, year_ago_minor, average_6_minor) FROM expenses.category_month
 		WHERE year_ago_minor IS NOT NULL ORDER BY month`: {"2027-01 1000 1000", "2027-02 11000 1000"},
@@ -103,7 +104,7 @@ func TestAMonthSaysWhatIsMissing(t *testing.T) {
 	}
 	d.rows("fca_gone", []shelfRow{{day: 0, amount: -500, text: safeway}})
 	d.rows("fca_late", []shelfRow{{day: 40, amount: -500, text: safeway}})
-	d.derive()
+	d.derive("expenses.month_states")
 	wantRows(t, d.shelf, map[string][]string{
 		`SELECT concat_ws(' ', strftime(month_start, '%Y-%m'), month_state, days_elapsed, complete_before)
 		FROM expenses.month_states ORDER BY month_start`: {
@@ -124,7 +125,7 @@ func TestWhatIsUnusualStandsBesideItsBaseline(t *testing.T) {
 		on("2027-02-12 2027-03-13", -3500, "OVERDRAFT FEE"),
 		on("2026-09-20", -100, netflix), monthly(1, "2026-10-04", 6, -1599, netflix),
 	))
-	d.derive()
+	d.derive("expenses.anomalies")
 	wantRows(t, d.shelf, map[string][]string{
 		`SELECT concat_ws(' ', month, rank, kind, category, amount_minor, coalesce(baseline_minor::VARCHAR, '-'),
 			baseline_count, excess_minor, coalesce(score_per_mille::VARCHAR, '-'))
@@ -153,7 +154,7 @@ func TestAnIncomeStatementHasEveryRowInOneLine(t *testing.T) {
 		on("2026-11-13", 60000, "WIRE TYPE:WIRE IN DATE:261102 ORIG:JANE DOE ID:12345"),
 		on("2026-11-14", -10100, "ONLINE TRANSFER TO SAV ...5555"), on("2026-11-15", 0, "SQ *BRAMLEY PIZZA"),
 	))
-	d.derive()
+	d.derive("expenses.income_statement_month")
 	wantRows(t, d.shelf, map[string][]string{
 		`SELECT concat_ws(' ', income_minor, other_income_minor, essential_minor, discretionary_minor, neither_minor,
 			unknown_minor, debt_service_minor, fee_minor, other_refund_minor, spending_minor, saved_minor,
@@ -167,7 +168,7 @@ func TestAnIncomeStatementHasEveryRowInOneLine(t *testing.T) {
 // TestMoneyIsWrittenAsPeopleDo: by the digits of its currency, which the programs of Go know alike.
 func TestMoneyIsWrittenAsPeopleDo(t *testing.T) {
 	s := newShelf(t)
-	s.derive()
+	s.derive("ledger.categories")
 	var odd []string // of all codes that three letters can make
 	for i := range 26 * 26 * 26 {
 		code := string([]byte{'a' + byte(i/676), 'a' + byte(i/26%26), 'a' + byte(i%26)})

@@ -116,7 +116,7 @@ func TestGateLinter(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newShelf(t)
-	s.derive()
+	s.derive("ledger.categories")
 	gated := gatedCodes(t, s.strings)
 	connection := inMemory(t)
 	judge := func(h models.Header) []string {

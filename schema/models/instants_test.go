@@ -12,6 +12,7 @@ import (
 
 // A bank that knows when a purchase was made and posts by date: each instant is read by its own kind.
 func TestDatesGoByTheKindOfTheInstant(t *testing.T) {
+	storetest.WithTables(t, "underwriting.cash_flow_month")
 	var b books
 	for day := 1; day <= 31; day++ {
 		row := b.post(day, 15, -100, "KROGER #412")
@@ -46,6 +47,7 @@ func TestDatesGoByTheKindOfTheInstant(t *testing.T) {
 
 // A bank on the East coast sends its own midnight, summer and winter; the report is made on the West coast.
 func TestMidnightOfTheBanksOwnZoneIsADate(t *testing.T) {
+	storetest.WithTables(t, "ledger.transactions")
 	var b books
 	for day := 1; day <= 40; day++ {
 		hour := 4

@@ -203,6 +203,7 @@ func TestEveryHolderIsThereAndNullsHaveReasons(t *testing.T) {
 
 // A chain of relinked accounts with weeks between the two: nothing is said of the days that are held by neither.
 func TestGapOfARelinkedAccountIsNotCovered(t *testing.T) {
+	storetest.WithTables(t, "underwriting.cash_flow_month", "quality.reconciliation")
 	var h household
 	h.account("fca_a", "cus_1", date(3, 10, 12), nil)
 	h.account("fca_b", "cus_1", date(6, 20, 12), func(a *schema.Account) { a.CreatedAt = date(4, 20, 8) })

@@ -18,13 +18,15 @@ func card(h *household, cents int64, through time.Time) {
 	}
 }
 
+var turnedCard = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+	card(h, 2000, date(6, 20, 12))
+	h.observe("fca_c", date(6, 20, 11), -1000)
+})
+
 // TestACardWithTurnedSignsSpoilsFlowsAndNoBalance: what a card pays is in the holder's flows, so its gates are theirs.
 func TestACardWithTurnedSignsSpoilsFlowsAndNoBalance(t *testing.T) {
-	var h household
-	ninetyDays(&h, "fca_a")
-	card(&h, 2000, date(6, 20, 12))
-	h.observe("fca_c", date(6, 20, 11), -1000)
-	s := h.publish(t)
+	s := turnedCard.published(t)
 	s.Want("SELECT string_agg(array_to_string(failed_gates, ' '), '; ' ORDER BY account_key) FROM quality.coverage",
 		"; sign")
 	wantValues(t, s, map[string]string{
@@ -33,26 +35,30 @@ func TestACardWithTurnedSignsSpoilsFlowsAndNoBalance(t *testing.T) {
 	})
 }
 
+var cardNotHeld = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+	card(h, -2000, date(6, 10, 12))
+	h.observe("fca_c", date(6, 10, 11), -1000)
+})
+
 // TestACardThatIsNotHeldAnyMoreHidesSpending: with a third of the flow, flows of the span are not covered;
 // balances are.
 func TestACardThatIsNotHeldAnyMoreHidesSpending(t *testing.T) {
-	var h household
-	ninetyDays(&h, "fca_a")
-	card(&h, -2000, date(6, 10, 12))
-	h.observe("fca_c", date(6, 10, 11), -1000)
-	wantValues(t, h.publish(t), map[string]string{
+	wantValues(t, cardNotHeld.published(t), map[string]string{
 		"flow_out_net_minor 30d": "NOT_COVERED -", "flow_out_net_minor 31_60d": "OK 90000",
 		"balance_daily_avg_minor 30d": "OK 293000",
 	})
 }
 
+var smallCard = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+	card(h, -100, date(6, 10, 12))
+	h.observe("fca_c", date(6, 10, 11), -1000)
+})
+
 // TestAnAccountWithLittleOfTheFlowIsNamed: a number without its rows is given, and is not OK.
 func TestAnAccountWithLittleOfTheFlowIsNamed(t *testing.T) {
-	var h household
-	ninetyDays(&h, "fca_a")
-	card(&h, -100, date(6, 10, 12))
-	h.observe("fca_c", date(6, 10, 11), -1000)
-	s := h.publish(t)
+	s := smallCard.published(t)
 	wantValues(t, s, map[string]string{
 		"flow_out_net_minor 30d": "PARTIAL 32000", "flow_out_net_minor 31_60d": "OK 33000",
 	})
@@ -61,16 +67,18 @@ func TestAnAccountWithLittleOfTheFlowIsNamed(t *testing.T) {
 		"of 1 accounts with little of the flow days are missing")
 }
 
-// TestACardThatEndedOwingNothingIsNoGap: what follows is known, namely nothing.
-func TestACardThatEndedOwingNothingIsNoGap(t *testing.T) {
-	var h household
-	ninetyDays(&h, "fca_a")
-	card(&h, -2000, date(6, 10, 12))
+var endedCard = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+	card(h, -2000, date(6, 10, 12))
 	h.landed.Accounts[1].Status = "inactive"
 	h.observe("fca_c", date(6, 10, 16), 0)
 	through := date(6, 10, 17)
 	h.landed.Completions[1].CompleteThroughAt = &through
-	wantValues(t, h.publish(t), map[string]string{"flow_in_net_minor 30d": "OK 90000"})
+})
+
+// TestACardThatEndedOwingNothingIsNoGap: what follows is known, namely nothing.
+func TestACardThatEndedOwingNothingIsNoGap(t *testing.T) {
+	wantValues(t, endedCard.published(t), map[string]string{"flow_in_net_minor 30d": "OK 90000"})
 }
 
 // spread is an account with balances at noon of some days, and rows.
@@ -86,23 +94,27 @@ func spread(b *books, observed map[int]int64) {
 const daysOf = `SELECT string_agg(CASE WHEN reconciled <> 'proved' THEN day(day) || ' ' || reconciled END, ', '
 	ORDER BY day) FROM ledger.daily_balances WHERE day BETWEEN '2026-05-02' AND '2026-05-24'`
 
+var missingInTheEvening = tellBooks(26, func(b *books) {
+	spread(b, map[int]int64{2: 1000, 3: 1000, 4: 1000, 5: 900, 6: 900, 25: 900}) // -100 in the evening of the 4th
+})
+
 // TestTheEndOfADayLiesAfterItsBalance: a row that is missing in the evening of a day on which a balance was read makes
 // that day wrong, not the days before.
 func TestTheEndOfADayLiesAfterItsBalance(t *testing.T) {
-	var b books
-	spread(&b, map[int]int64{2: 1000, 3: 1000, 4: 1000, 5: 900, 6: 900, 25: 900}) // -100 in the evening of the 4th
-	s := b.publish(t, 26)
+	s := missingInTheEvening.published(t)
 	s.Want(classOf, "proved 0; proved 0; unexplained -100; proved 0; proved 0")
 	s.Want(daysOf, "4 broken, 5 broken")
 }
 
+var onOtherDays = tellBooks(26, func(b *books) {
+	spread(b, map[int]int64{2: 1000, 3: 700, 4: 700, 5: 700, 6: 700, 20: 700})
+	b.post(3, 15, -300, "KROGER #412") // the bank had it in the morning
+})
+
 // TestRowsOnOtherDaysProveNoDay: where a row is known to be on another day than the bank has it, a balance that fits
 // proves the sum of the days before it, not each of them; between balances of following days it does.
 func TestRowsOnOtherDaysProveNoDay(t *testing.T) {
-	var b books
-	spread(&b, map[int]int64{2: 1000, 3: 700, 4: 700, 5: 700, 6: 700, 20: 700})
-	b.post(3, 15, -300, "KROGER #412") // the bank had it in the morning
-	s := b.publish(t, 26)
+	s := onOtherDays.published(t)
 	s.Want(classOf, "timing -300; timing 300; proved 0; proved 0; doubtful 0")
 	s.Want(`SELECT string_agg(DISTINCT reconciled, ' ' ORDER BY reconciled) FROM ledger.daily_balances
 		WHERE day BETWEEN '2026-05-06' AND '2026-05-19'`, "broken")
@@ -110,12 +122,11 @@ func TestRowsOnOtherDaysProveNoDay(t *testing.T) {
 	s.Want("SELECT residual_gate FROM quality.coverage", "failed")
 }
 
-// TestABankThatCountsPendingRows: balances that hold what is pending are no balances of what posted, also where as much
-// is pending before as after.
-func TestABankThatCountsPendingRows(t *testing.T) {
+var pendingInBalances = tellPendingInBalances()
+
+func tellPendingInBalances() *story {
 	var b, later books
 	spread(&b, map[int]int64{2: 1000, 3: 1000})
-	s := b.publish(t, 3)
 	later.rows = b.rows
 	pending := later.post(4, 9, -60, "KROGER #412")
 	pending.Status, pending.PostedAt = "pending", nil
@@ -123,7 +134,13 @@ func TestABankThatCountsPendingRows(t *testing.T) {
 	later.observe(5, 12, 940)
 	second := later.landed(6)
 	second.Transactions = second.Transactions[1:]
-	s.Round(second)
+	return sharedBooks.tell(b.landed(3), second)
+}
+
+// TestABankThatCountsPendingRows: balances that hold what is pending are no balances of what posted, also where as much
+// is pending before as after.
+func TestABankThatCountsPendingRows(t *testing.T) {
+	s := pendingInBalances.continued(t)
 	s.Want(classOf, "doubtful 0; pending -60; doubtful 0")
 	s.Want("SELECT array_to_string(failed_gates, ' ') FROM quality.coverage", "residual")
 }

@@ -165,6 +165,7 @@ func TestSpendingCountsPostedRowsOnceAndDeductsRefunds(t *testing.T) {
 }
 
 func TestDatesOfABankThatKnowsOnlyDates(t *testing.T) {
+	storetest.WithTables(t, "expenses.category_month")
 	midnight, afternoon := books{}, books{}
 	for day := 1; day <= 30; day++ {
 		midnight.post(day, 0, -100, "KROGER #412")

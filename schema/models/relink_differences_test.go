@@ -24,7 +24,7 @@ func linkedAgain(t *testing.T, isDecided bool) *shelf {
 	}
 	s.rows("fca_1", older)
 	s.rows("fca_2", append(newer, shelfRow{day: 12, amount: -99999, text: "SAFEWAY #1234 AUSTIN TX"}))
-	s.derive()
+	s.derive("quality.relink_differences", "expenses.data_quality", "expenses.merchant_month")
 	s.wantRulesOfSpending()
 	return s
 }

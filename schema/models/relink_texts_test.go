@@ -15,6 +15,7 @@ import (
 // without the last four digits. No round joins it by itself: status lists it, the tables show what may
 // count twice, and once a person links the two each row counts once.
 func TestLinkedAgainWithOtherTexts(t *testing.T) {
+	storetest.WithTables(t, "quality.possible_relinks", "expenses.merchant_month")
 	s := storetest.NewDerivedStore(t)
 	holders := map[string]*string{"the same last4": storetest.Account("fca_1").Last4, "no last4": nil}
 	connect := func(id, suffix string, created time.Time) (all []schema.Landed) {
@@ -104,6 +105,7 @@ func wantDoubtOfRelink(s *ownRows) {
 // TestAnotherAccountWithoutLast4IsNoDoubt: a holder's two accounts at one bank, digits not stated, with
 // rows of their own.
 func TestAnotherAccountWithoutLast4IsNoDoubt(t *testing.T) {
+	storetest.WithTables(t, "quality.possible_relinks")
 	s := storetest.NewDerivedStore(t)
 	at := s.Clock
 	for n, id := range []string{"fca_1", "fca_2"} {

@@ -151,7 +151,7 @@ func sceneShelf(t *testing.T, scenes []relinkScene, linked bool) *shelf {
 			s.rows(id, rows)
 		}
 	}
-	s.derive()
+	s.derive("expenses.merchant_month", "underwriting.cash_flow_month")
 	return s
 }
 
@@ -227,7 +227,7 @@ func TestTheDoubtIsBesideTheNumber(t *testing.T) {
 		"INSERT INTO main.account_links SELECT 'fca_00_1', 'fca_00_0', 'unlink', NULL, ?, 'run_2'",
 		shelfStart.AddDate(0, 5, 0),
 	)
-	s.derive()
+	s.derive("expenses.merchant_month", "underwriting.cash_flow_month")
 	if got := s.strings(question); got[0] != "0 0" {
 		t.Errorf("after the decision: %s", got[0])
 	}

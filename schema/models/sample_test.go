@@ -32,10 +32,14 @@ func (b *randomBank) compared(sample models.Sample) []schema.Finding {
 
 // TestNoSampleDiffersFromMaintainedTables: after random rounds neither all scopes nor a few of them differ.
 func TestNoSampleDiffersFromMaintainedTables(t *testing.T) {
+	rounds := 1
+	if *histories > 1 || *proof {
+		rounds = 2
+	}
 	for seed := range uint64(max(1, *histories/10)) {
 		b := newRandomBank(t, seed)
 		b.deriveWith(models.OrderedModels, false)
-		for round := range uint64(2) {
+		for round := range uint64(rounds) {
 			b.round(9)
 			b.deriveWith(models.OrderedModels, false)
 			for _, sample := range []models.Sample{everything, {Seed: round, Scopes: 3}, whole} {
@@ -47,9 +51,9 @@ func TestNoSampleDiffersFromMaintainedTables(t *testing.T) {
 	}
 }
 
-// TestEveryRowThatIsWrongIsFound: of each table in turn one row is missing, which may be all its scope has, one
-// differs, or one is there twice; make proof tries all three of each. A sample of everything names the table and says
-// what is wrong, and so does a comparison of the whole table.
+// TestEveryRowThatIsWrongIsFound: of every third table in turn one row is missing, which may be all its scope has, one
+// differs, or one is there twice; make proof tries all three of each table. A sample of everything names the table and
+// says what is wrong, and so does a comparison of the whole table.
 func TestEveryRowThatIsWrongIsFound(t *testing.T) {
 	b := newRandomBank(t, 3)
 	b.round(24 * 20)
@@ -65,6 +69,9 @@ func TestEveryRowThatIsWrongIsFound(t *testing.T) {
 			continue
 		}
 		damaged++
+		if !*proof && damaged%3 != 0 {
+			continue
+		}
 		b.exec("CREATE OR REPLACE TABLE main.kept AS FROM " + h.Name)
 		for n, c := range []struct{ damage, want string }{
 			{fmt.Sprintf("DELETE FROM %s WHERE %s", h.Name, row), "is missing"},
@@ -72,7 +79,7 @@ func TestEveryRowThatIsWrongIsFound(t *testing.T) {
 			{fmt.Sprintf("INSERT INTO %[1]s FROM %[1]s WHERE %[2]s", h.Name, row), "is in no rebuild"},
 		} {
 			if strings.Contains(c.damage, "SET  WHERE") || // every column is one of its place
-				!*proof && n != damaged%3 {
+				!*proof && n != damaged/3%3 {
 				continue
 			}
 			b.exec(c.damage)
@@ -111,9 +118,15 @@ func otherValue(h models.Header) string {
 // models are those of this program, with what they read.
 func (b *randomBank) models() (headers []models.Header) {
 	b.t.Helper()
+	return b.modelsOf(models.OrderedModels)
+}
+
+// modelsOf are those that find returns.
+func (b *randomBank) modelsOf(find findModels) (headers []models.Header) {
+	b.t.Helper()
 	connection, err := b.database.Conn(b.t.Context())
 	if err == nil {
-		headers, err = models.OrderedModels(b.t.Context(), connection)
+		headers, err = find(b.t.Context(), connection)
 	}
 	if err := errors.Join(err, connection.Close()); err != nil {
 		b.t.Fatal(err)

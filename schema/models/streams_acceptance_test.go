@@ -180,7 +180,7 @@ func TestOnePriceIsAStreamThoughPaymentsAreLateOrMissing(t *testing.T) {
 	d.tell(on("PLANET FIT CLUB FEES 885-555-0126 UT", []int64{-2499}, "2026-11-08", "2026-12-08", "2027-02-08"))
 	d.tell(on("HULU 877-824-4858 CA", []int64{-1900, -3350, -950}, late...))
 	d.tell(on("SPOTIFY USA 877-778-1161 NY", []int64{-1199}, "2026-11-08", "2026-12-01", "2027-02-14"))
-	d.derive()
+	d.derive("ledger.streams")
 	found := d.strings("SELECT merchant_key || ' ' || cadence || ' ' || kind FROM ledger.streams ORDER BY 1")
 	if !slices.Equal(found, []string{"NETFLIX monthly subscription", "PLANET FITNESS monthly subscription"}) {
 		t.Errorf("found %q", found)

@@ -46,7 +46,7 @@ func TestTransfersFromTheTextsOfBanks(t *testing.T) {
 		s.rows(from, []shelfRow{{day: day, amount: -amount, text: line[8]}})
 		s.rows(to, []shelfRow{{day: day + lag, amount: amount, text: line[9]}})
 	}
-	s.derive()
+	s.derive(tablesOfTransfers...)
 	for i, line := range lines[1:] {
 		holder := fmt.Sprintf("cus_%02d", i)
 		got := s.strings("SELECT status || ' ' || score || ' ' || evidence::VARCHAR FROM ledger.transfers " +
@@ -56,6 +56,12 @@ func TestTransfersFromTheTextsOfBanks(t *testing.T) {
 		}
 	}
 	s.wantRulesOfSpending()
+}
+
+// tablesOfTransfers are those that tests of transfers ask.
+var tablesOfTransfers = []string{
+	"ledger.labels", "ledger.transfers", "quality.missing_accounts", "expenses.category_month",
+	"expenses.merchant_month", "expenses.transactions", "expenses.transfers",
 }
 
 // transferStory is a holder with checking, savings and, where it is linked, a card.
@@ -74,7 +80,7 @@ func transferStory(t *testing.T, isCardLinked bool, checking, savings, card []sh
 			s.rows(account, rows)
 		}
 	}
-	s.derive()
+	s.derive(tablesOfTransfers...)
 	s.wantRulesOfSpending()
 	return s
 }
@@ -196,7 +202,7 @@ func TestAPersonDecidesWhichPairsAreTransfers(t *testing.T) {
 	decide(50000, "rejected")
 	decide(30000, "confirmed")
 	decide(12345, "confirmed")
-	s.derive()
+	s.derive(tablesOfTransfers...)
 	s.want(found, "12345 CONFIRMED 2", "30000 CONFIRMED 2", "50000 REJECTED 0")
 	s.want("SELECT DISTINCT category FROM ledger.labels WHERE transfer_id IS NOT NULL ORDER BY ALL", "xfer.own_in",
 		"xfer.own_out")

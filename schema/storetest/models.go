@@ -37,6 +37,17 @@ func Only(tables ...string) {
 	}
 }
 
+// WithTables leaves one test the models of some tables and of what these read; the test runs beside no other.
+func WithTables(t *testing.T, tables ...string) {
+	t.Helper()
+	if _, err := template(); err != nil { // whose tables are those of every test
+		t.Fatal(err)
+	}
+	all := models.Files
+	models.Files = Models(tables...)
+	t.Cleanup(func() { models.Files = all })
+}
+
 // AllTables reports whether every derived table is there. If not, the test has nothing left to do: with its group,
 // other tests of the package that ask for all tables, it has run in a process where they are, which all of them share.
 func AllTables(t *testing.T, group ...string) bool {
