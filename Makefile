@@ -126,6 +126,7 @@ property: ## 150 random histories of rounds on memory, 20 on the store, 300 of d
 	$(TEST) ./cmd/fcpipe/round -run RandomHistoriesOnTheStore -histories 20 -timeout 60m
 	$(TEST) ./schema/store -run LandingKeepsTheContract -sequences 40 -timeout 60m
 	$(TEST) ./schema/models -run MaintainedTables -derivations 300 -timeout 120m
+	$(TEST) ./schema/models -run 'TruncationInvariance|NoSampleDiffers|LineageRecomputed' -derivations 30 -timeout 60m
 
 .PHONY: proof
 proof: property mutations crash-full mutants ## what is too long for every change, before a release: hours (Linux, amd64)
