@@ -108,6 +108,7 @@ var extremes = []time.Time{
 // Whatever carries such an instant, every holder is published, no days are made that no data has, and no sum loses a
 // row.
 func TestInstantsNoBankCanMeanMakeNoDays(t *testing.T) {
+	storetest.WithTables(t, "underwriting.cash_flow_month", "expenses.income_statement_month", "quality.sign_check")
 	carriers := map[string]func(*schema.Landed, time.Time){
 		"transacted": func(l *schema.Landed, at time.Time) { l.Transactions[0].TransactedAt = at },
 		"posted":     func(l *schema.Landed, at time.Time) { l.Transactions[0].PostedAt = &at },
@@ -202,6 +203,7 @@ func wantDoubts(t *testing.T, s *storetest.Store) {
 
 // A balance of the year 9999 is the current one only until another is read.
 func TestABalanceOfTheFutureDoesNotStayTheCurrentOne(t *testing.T) {
+	storetest.WithTables(t, "ledger.anchors", "ledger.transactions", "quality.sign_check")
 	var b books
 	b.post(1, 9, 100, "KROGER #412")
 	b.observe(9, 9, 100)
