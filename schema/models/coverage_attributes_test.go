@@ -39,7 +39,6 @@ func TestCoverageOfAnAccount(t *testing.T) {
 		{"coverage_is_primary", "90d"}:                  "OK 1",
 		{"coverage_days_since_last_transaction", "now"}: "OK 1",
 	})
-	wantAccountValues(s, "fca_card", map[[2]string]string{{"coverage_basis", "now"}: "NOT_APPLICABLE -"})
 	wantValues(t, s, map[string]string{
 		"coverage_accounts_cash_count now": "OK 2", "coverage_accounts_credit_count now": "OK 1",
 		"coverage_accounts_other_count now": "OK 0", "coverage_missing_account_count 90d": "OK 0",

@@ -1,6 +1,6 @@
 -- model: underwriting.attribute_values
--- about: Every attribute of every account and holder, with a state that says whether the number may be relied on. A
---   number that is missing is null with a reason, never zero, and a number that may be wrong is never OK
+-- about: Every attribute of every cash account and holder, with a state that says whether the number may be relied
+--   on. A number that is missing is null with a reason, never zero, and a number that may be wrong is never OK
 -- order: holder_id, holder_type, account_key, currency, attribute, window_name
 -- part: holder_id
 -- scope: holder_type, holder_id
@@ -18,7 +18,7 @@
 -- column value_text: VARCHAR. A word of a short list, see the definition of the attribute
 -- column value_state: VARCHAR NOT NULL. OK: no gap, all gates passed and, of balances, every day proved; PARTIAL:
 --   computed from what is held, not scaled up; NOT_COVERED: too much is missing; NO_DATA: covered, but undefined;
---   NOT_APPLICABLE: the wrong kind of account or holder; STALE: of now, but too old; UNRECONCILED: rows and balances
+--   NOT_APPLICABLE: the wrong kind of holder; STALE: of now, but too old; UNRECONCILED: rows and balances
 --   disagree, or a gate failed
 -- column state_reason: VARCHAR. Why it is not OK; null when it is
 -- column covered_days: INTEGER. Days of the span that are held; null of now
@@ -37,7 +37,8 @@ WITH wanted AS (
     JOIN (SELECT *, unnest(CASE WHEN of_accounts AND of_holders THEN [true, false] ELSE [of_accounts] END) AS is_account
         FROM underwriting.attributes) a USING (is_account)
     LEFT JOIN (SELECT DISTINCT holder_type, holder_id, currency FROM underwriting.business_revenue_month) b
-        USING (holder_type, holder_id, currency)),
+        USING (holder_type, holder_id, currency)
+    WHERE s.has_cash OR NOT s.is_account),
 computed AS (
     FROM underwriting.balance_values
     UNION ALL BY NAME FROM underwriting.business_values
