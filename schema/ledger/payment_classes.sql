@@ -71,3 +71,8 @@ CREATE OR REPLACE MACRO ledger.is_given_back(category) AS
 CREATE OR REPLACE MACRO ledger.person_name(merchant_key) AS trim(regexp_replace(regexp_replace(merchant_key,
   '\b(ZELLE|VENMO|PAYPAL|CASH ?APP|WIRE|FROM|TO|IN|OUT|SENT|RECEIVED|TRANSFER|XFER|PAYMENT|PMT|CREDIT|DEBIT|INSTANT'
     || '|INCOMING|OUTGOING|TYPE|REF)\b', ' ', 'g'), '[^A-Z]+', ' ', 'g'));
+
+-- An opaque id of that person, within a holder; null where no name is left.
+CREATE OR REPLACE MACRO ledger.person_id(holder_type, holder_id, merchant_key) AS CASE
+  WHEN ledger.person_name(merchant_key) <> '' THEN
+    ledger.counterparty_id(holder_type, holder_id, ledger.person_name(merchant_key)) END;

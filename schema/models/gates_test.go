@@ -24,7 +24,7 @@ var (
 	// what is compared with codes that are told is judged by these
 	compared = regexp.MustCompile(`\bcategory (= '[^']*'|IN \([^)]*\))`)
 	// an id that says no name, and whether there is a name
-	opaque    = regexp.MustCompile(`\bledger\.counterparty_id\([^)]*\)|\bmerchant_key <> ''`)
+	opaque    = regexp.MustCompile(`\bledger\.(?:counterparty|person)_id\([^)]*\)|\bmerchant_key <> ''`)
 	ofPeople  = regexp.MustCompile(`\b(pii|main)\.\w+`)
 	alias     = regexp.MustCompile(`^\s*(?:AS\s+)?(\w+)`)
 	labels    = regexp.MustCompile(`\bledger\.labels\b`)

@@ -30,8 +30,9 @@ WITH held AS (
     FROM underwriting.subject_windows s JOIN underwriting.windows w USING (window_name)
     WHERE s.window_name IN ('30d', '60d', '90d', '180d', '365d', '6m')),
 rows_of AS (
-    SELECT t.holder_type, t.holder_id, t.currency, t.posted_date AS day, t.amount_minor, l.category, l.treatment,
-        CASE WHEN starts_with(l.category, 'xfer.p2p_') THEN nullif(ledger.person_name(t.merchant_key), '') END AS person
+    SELECT t.holder_type, t.holder_id, t.currency, t.posted_date AS day, t.amount_minor, l.treatment,
+        l.category = 'income.payroll' AS is_wage, CASE WHEN l.category IN ('xfer.p2p_in', 'xfer.p2p_out')
+            THEN ledger.person_id(t.holder_type, t.holder_id, t.merchant_key) END AS person
     FROM (FROM ledger.transactions WHERE category = 'cash' AND status = 'posted' AND suppressed_by IS NULL
         AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
     JOIN ledger.labels l USING (transaction_id)
@@ -39,8 +40,8 @@ rows_of AS (
 -- money that went to somebody and the same amount that came from them within a week, before or after
 returned AS (
     SELECT o.holder_type, o.holder_id, o.currency, o.day, o.amount_minor
-    FROM (FROM rows_of WHERE category = 'xfer.p2p_out') o
-    SEMI JOIN (FROM rows_of WHERE category = 'xfer.p2p_in') i ON i.holder_type = o.holder_type
+    FROM (FROM rows_of WHERE amount_minor < 0) o
+    SEMI JOIN (FROM rows_of WHERE amount_minor > 0) i ON i.holder_type = o.holder_type
         AND i.holder_id = o.holder_id AND i.currency = o.currency AND i.person = o.person
         AND i.amount_minor = -o.amount_minor::HUGEINT AND i.day BETWEEN o.day - 7 AND o.day + 7),
 limits AS (
@@ -51,7 +52,7 @@ counted AS (
         count(DISTINCT r.person) AS people,
         count(*) FILTER (r.is_large) AS large, sum(r.amount_minor) FILTER (r.is_large) AS large_minor
     FROM (FROM held WHERE account_key = '') h
-    JOIN (SELECT r.*, r.amount_minor > coalesce(m.minor, 500000) AND r.category <> 'income.payroll'
+    JOIN (SELECT r.*, r.amount_minor > coalesce(m.minor, 500000) AND NOT r.is_wage
             AND r.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense') AS is_large
         FROM rows_of r LEFT JOIN limits m USING (holder_type, holder_id, currency)) r
         ON r.holder_type = h.holder_type AND r.holder_id = h.holder_id AND r.currency = h.currency
