@@ -74,7 +74,7 @@ func unusual() (rows []schema.Transaction) {
 	return rows
 }
 
-// recurring are the payments of a subscription whose price rises, and of a bill.
+// recurring are the payments of a subscription whose price rises, of a bill, and of a wage.
 func recurring() (rows []schema.Transaction) {
 	for month := range 6 {
 		paid := transaction(fmt.Sprintf("fctxn_paid_%d", month), -1599, day(month+1, 3))
@@ -85,6 +85,11 @@ func recurring() (rows []schema.Transaction) {
 		bill := transaction(fmt.Sprintf("fctxn_bill_%d", month), int64(-9000-700*(month%3)), day(month+1, 12))
 		bill.Description = bankCanary + " ELECTRIC DES:WEB PMT PPD"
 		rows = append(rows, paid, bill)
+	}
+	for fortnight := range 8 {
+		wage := transaction(fmt.Sprintf("fctxn_wage_%d", fortnight), 150000, day(2, 6+14*fortnight))
+		wage.Description = bankCanary + " CORP PAYROLL PPD ID: 1234567890"
+		rows = append(rows, wage)
 	}
 	return rows
 }

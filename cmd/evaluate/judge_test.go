@@ -24,7 +24,8 @@ func TestAWrongNumberThatIsOKIsCounted(t *testing.T) {
 		watermark: now, firsts: map[string]truth.Day{"fca_1": today - 100}, labels: map[string]truth.Label{},
 		codes: map[string]truth.Label{"food.groceries": {Category: "food.groceries", Treatment: "expense"}},
 		days: []dayBalance{
-			{"fca_1", "usd", "proved", today - 3, 70}, {"fca_1", "usd", "proved", today - 2, 71},
+			{"fca_1", "usd", "proved", today - 3, 70},
+			{"fca_1", "usd", "proved", today - 2, 71},
 			{"fca_1", "usd", "broken", today - 1, 71},
 		},
 	}

@@ -127,7 +127,7 @@ func tellCorrected() *story {
 }
 
 func TestACorrectedAmountIsExplained(t *testing.T) {
-	correctedAmount.published(t).Want(classOf, "proved 0; unexplained -50")
+	correctedAmount.published(t).Want(classOf, "doubtful 0; unexplained -50")
 	correctedAmount.continued(t).Want(classOf, "corrected 50; corrected -50")
 }
 

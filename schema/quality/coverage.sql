@@ -33,7 +33,7 @@
 -- column currency_gate: VARCHAR NOT NULL. passed: rows have the currency of a balance; failed: some have none; warning:
 --   no balance was observed
 -- column date_gate: VARCHAR NOT NULL. passed: every posted row is dated plausibly; else failed
--- column amount_gate: VARCHAR NOT NULL. passed: the sizes of its rows add up to less than 10^17 minor units, so that no
+-- column amount_gate: VARCHAR. passed: the sizes of its rows add up to less than 10^17 minor units, so that no
 --   sum of a holder leaves 64 bits; else failed: an amount is absurd
 -- column feed_gate: VARCHAR NOT NULL. warning: in the last four weeks held there is less than a fifth of the posted
 --   rows of the four weeks before, which had at least twenty; else passed

@@ -153,7 +153,7 @@ told AS (
     SELECT 'distress_' || kind || '_count', 'AH', 'value', transaction_id, 1, posted_date, posted_date
     FROM ledger.bank_notices WHERE kind IN ('stop_payment', 'protection_transfer')
     UNION ALL
-    SELECT unnest(['income_qualified_minor', 'income_annual_observed_minor']), 'H', 'value', transaction_id,
+    SELECT 'income_annual_observed_minor', 'H', 'value', transaction_id,
         amount_minor, posted_date, posted_date
     FROM paid WHERE is_qualified
     UNION ALL

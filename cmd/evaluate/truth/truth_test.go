@@ -78,8 +78,10 @@ func TestMonthsAndSpansEndYesterday(t *testing.T) {
 			t.Errorf("six months are %v to %v", w.First.Time(), w.Last.Time())
 		}
 	}
-	w := Of([]world.Book{bookOf("fca_1", "cash", true, 5), bookOf("fca_2", "credit", true, -700),
-		bookOf("fca_3", "cash", true, 6)}, now)
+	w := Of([]world.Book{
+		bookOf("fca_1", "cash", true, 5), bookOf("fca_2", "credit", true, -700),
+		bookOf("fca_3", "cash", true, 6),
+	}, now)
 	v := w.Values(func(e *Entry) Label { return Label{Category: "food.groceries", Treatment: "expense", Need: "E"} })
 	if got := v[Key{"cus_1", "", "balance_daily_max_minor", "7d"}]; got != whole(20_011) {
 		t.Errorf("the holder's balance is %v", got)
