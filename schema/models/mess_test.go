@@ -185,3 +185,19 @@ func TestRowsWithoutAPostingProveNoDay(t *testing.T) {
 	s.Want(`SELECT string_agg(reconciled, ' ' ORDER BY day) FROM ledger.daily_balances
 		WHERE day IN ('2026-05-04', '2026-05-05', '2026-05-22')`, "proved proved proved")
 }
+
+// TestARowThatPostedBeforeItHappenedProvesNoDay: dates that contradict each other are known to be wrong where no
+// balance contradicts any, so of the account only balances of following days prove anything. A bank that gives dates
+// says nothing against the hour at which a row happened.
+func TestARowThatPostedBeforeItHappenedProvesNoDay(t *testing.T) {
+	for want, happened := range map[string]time.Time{
+		"proved 0; proved 0; proved 0; proved 0":     date(5, 8, 15),
+		"proved 0; proved 0; doubtful 0; doubtful 0": date(5, 8, 16),
+	} {
+		var b books
+		spread(&b, map[int]int64{4: 1000, 5: 1000, 6: 1000, 20: 700, 25: 700})
+		b.post(8, 15, -300, "KROGER #412").TransactedAt = happened
+		s := b.publish(t, 26)
+		s.Want(classOf, want)
+	}
+}

@@ -17,12 +17,13 @@
 -- column residual_minor: BIGINT. Change of balance that posted_minor and voided_minor do not explain, minor units; null
 --   when out of range
 -- column class: VARCHAR NOT NULL. proved: no residual; doubtful: no residual, which proves no day: between the two are
---   rows of which the bank does not say when they posted, or days lie between them and another interval of the account
---   is timing, or unexplained at the first or last balance, where what would cancel it is not seen, or another one is
---   pending; not_covered: rows between the two are not all held, so no verdict; out_of_range: a sum leaves 64 bits;
---   voided: the bank's balance never had a row that was voided, or had it longer; pending: the bank counts pending
---   rows; corrected: the amount of a posted row was changed between; misdated: rows whose dates are not plausible;
---   timing: cancels with up to four residuals beside it, so rows are on other days than the bank has them; unexplained
+--   rows of which the bank does not say when they posted, or days lie between them and a row of the account posted
+--   before it happened, or another interval is timing, or unexplained at the first or last balance, where what would
+--   cancel it is not seen, or another one is pending; not_covered: rows between the two are not all held, so no
+--   verdict; out_of_range: a sum leaves 64 bits; voided: the bank's balance never had a row that was voided, or had it
+--   longer; pending: the bank counts pending rows; corrected: the amount of a posted row was changed between;
+--   misdated: rows whose dates are not plausible; timing: cancels with up to four residuals beside it, so rows are on
+--   other days than the bank has them; unexplained
 WITH pairs AS (
     SELECT account_key, currency, lag(anchor_date) OVER w AS previous_date, anchor_date,
         lag(as_of) OVER w AS previous_as_of, as_of AS anchor_as_of,
@@ -88,6 +89,15 @@ undated AS (
         JOIN ledger.transactions l USING (transaction_id) WHERE l.suppressed_by IS NULL) u
         ON u.account_key = r.account_key AND u.currency = r.currency
         AND u.posted_date BETWEEN r.previous_date AND r.anchor_date),
+-- accounts with rows whose dates contradict each other: what posted before it happened is on another day than the bank
+-- has it; where the bank gives dates, a zone may account for one day, not for two
+contradicted AS (
+    SELECT DISTINCT l.account_key, l.currency
+    FROM (FROM main.transactions WHERE status = 'posted' AND posted_at < transacted_at) t
+    JOIN ledger.transactions l USING (transaction_id)
+    WHERE l.instant_state = 'plausible' AND l.suppressed_by IS NULL AND l.amount_minor <> 0
+      AND CASE WHEN l.posted_at IS NULL THEN l.posted_date + 1 < l.transacted_date
+          ELSE l.posted_at < t.transacted_at END),
 classified AS (
     SELECT r.account_key, r.currency, r.previous_date, r.anchor_date, r.previous_as_of, r.anchor_as_of,
         r.previous_minor, r.anchor_minor, r.posted_minor, r.voided_minor, r.transaction_count, r.residual_minor,
@@ -108,9 +118,10 @@ classified AS (
 -- a sum that fits says nothing of the days within, where rows are known to be on other days than the bank has them, nor
 -- of balances in which the bank counts pending rows that stood before and after
 known AS (
-    SELECT account_key, currency, bool_or(class = 'timing' OR (class = 'unexplained' AND is_outer)) AS is_misdated,
-        bool_or(class = 'pending') AS has_pending
-    FROM classified GROUP BY account_key, currency)
+    SELECT c.account_key, c.currency, bool_or(c.class = 'timing' OR (c.class = 'unexplained' AND c.is_outer)
+            OR d.account_key IS NOT NULL) AS is_misdated,
+        bool_or(c.class = 'pending') AS has_pending
+    FROM classified c LEFT JOIN contradicted d USING (account_key, currency) GROUP BY c.account_key, c.currency)
 SELECT c.* EXCLUDE (is_outer) REPLACE (CASE WHEN c.class = 'proved' AND (k.has_pending OR u.anchor_date IS NOT NULL
         OR (k.is_misdated AND c.anchor_date - c.previous_date > 1)) THEN 'doubtful' ELSE c.class END AS class)
 FROM classified c JOIN known k USING (account_key, currency)
