@@ -11,15 +11,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"fcpipe/cmd/fcpipe/config"
+	"fcpipe/cmd/fcpipe/features"
 	"fcpipe/cmd/fcpipe/page"
 	"fcpipe/cmd/fcpipe/userfiles"
+	"fcpipe/schema/replay"
 	"fcpipe/sync/collect"
 )
 
 // reportOptions are what report was asked for.
 type reportOptions struct {
-	holder, file, format, policy, dir string
-	portfolio                         bool
+	holder, asOf, file, format, policy, dir string
+	portfolio                               bool
 }
 
 func (a *app) reportCommand() *cobra.Command {
@@ -39,11 +41,16 @@ names are hashes; the directory has to be new, empty, or one that this command f
 --policy, or analytics.policy, names a CSV file of conditions: the report says which of them hold, on what evidence. A
 number that cannot be relied on makes none hold. cmd/fcpipe/page/README.md says what the file is made of.
 
+--as-of makes the report of a holder with what had been observed by an instant, or by the end of a date in the report
+zone, as features does: it says as of when it is, and whether it is backfilled or re-scored. Instants after the
+file's watermark or past a retention are refused, and a holder of whom something was erased since.
+
 It describes what banks shared: it is no credit score, no recommendation and no decision. The result is personal data:
 -o makes a new file that only its owner reads, and never replaces one. Nothing is changed and no request is sent.`,
 		Example: "  fcpipe report --holder cus_123 -o cus_123.html\n" +
 			"  fcpipe report --holder cus_123 --format json | jq '.values[] | select(.value_state != \"OK\")'\n" +
 			"  fcpipe report --holder cus_123 --policy policy.csv --format markdown\n" +
+			"  fcpipe report --holder cus_123 --as-of 2026-06-30 -o june.html\n" +
 			"  fcpipe report --portfolio --dir reports",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if a.json {
@@ -53,6 +60,7 @@ It describes what banks shared: it is no credit score, no recommendation and no 
 		},
 	}
 	c.Flags().StringVar(&o.holder, "holder", "", "whose cash flow: cus_…, acct_… or customer_account:acct_…")
+	asOfFlag(c, &o.asOf)
 	c.Flags().StringVarP(&o.file, "output", "o", "", "a new file to write to; standard output without it")
 	c.Flags().StringVar(&o.format, "format", "html", "html, markdown or json")
 	c.Flags().StringVar(&o.policy, "policy", "", "a CSV file of conditions (default: analytics.policy)")
@@ -68,6 +76,9 @@ func (o reportOptions) check() error {
 		return usageError{errors.New("--format is html, markdown or json")}
 	case o.portfolio && o.holder != "":
 		return usageError{errors.New("--holder is one holder, --portfolio all of them; take one of both")}
+	case o.portfolio && o.asOf != "":
+		return usageError{errors.New("--as-of is of one holder; name it with --holder, or take " +
+			"\"fcpipe features --as-of\", which has the numbers of all")}
 	case o.dir != "" && !o.portfolio:
 		return usageError{errors.New("--dir is for --portfolio; -o names the file of one holder")}
 	case o.dir != "" && (o.file != "" || o.format != "html"):
@@ -106,9 +117,19 @@ func (a *app) reportOf(ctx context.Context, o reportOptions) (r *page.Report, er
 	if named.Kind != collect.Account {
 		kind = collect.Customer // what a customer-configured account is stored as
 	}
-	err = a.readPages(ctx, o, func(s pageSource) error {
-		if r, err = page.Of(ctx, s, page.Holder{Type: kind, ID: named.ID}); err != nil || s.policy == nil {
+	open := a.readPages
+	if o.asOf != "" {
+		open = a.readPast
+	}
+	err = open(ctx, o, func(s pageSource) error {
+		if r, err = page.Of(ctx, s, page.Holder{Type: kind, ID: named.ID}); err != nil {
 			return err
+		}
+		if s.past != nil {
+			r.SetPast(*s.past)
+		}
+		if s.policy == nil {
+			return nil
 		}
 		return s.policy.Apply(ctx, s, []*page.Report{r})
 	})
@@ -173,10 +194,12 @@ func (a *app) operations(ctx context.Context) (o page.Operations, err error) {
 	return o, nil
 }
 
-// pageSource is the connection that pages are read from, and the policy that is applied; nil without one.
+// pageSource is the connection that pages are read from, the policy that is applied, and what an earlier instant was
+// computed from; nil without one.
 type pageSource struct {
 	*sql.Conn
 	policy *page.Policy
+	past   *page.Past
 }
 
 // readPages opens the published file and the policy, and has pages read from them.
@@ -195,11 +218,46 @@ func (a *app) readPages(ctx context.Context, o reportOptions, read func(pageSour
 		return err
 	}
 	defer func() { err = errors.Join(err, connection.Close()) }()
-	source := pageSource{connection, nil}
+	source := pageSource{Conn: connection}
 	if source.policy, err = policyOf(ctx, connection, cfg, o.policy); err == nil {
 		err = read(source)
 	}
 	return hintTables(ctx, connection, err)
+}
+
+// readPast is readPages as of an earlier instant: what is read by then is derived in memory.
+func (a *app) readPast(ctx context.Context, o reportOptions, read func(pageSource) error) (err error) {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	q, err := a.pastQuestion(o.holder, o.asOf)
+	if err != nil {
+		return err
+	}
+	q.Tables = []string{features.Table}
+	if q.Beside, err = page.Tables(); err != nil {
+		return err
+	}
+	past, err := replay.Open(ctx, q)
+	if err != nil {
+		return a.hintPast(err)
+	}
+	defer func() { err = errors.Join(err, past.Close()) }()
+	connection, err := past.Database().Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, connection.Close()) }()
+	k := past.Known
+	source := pageSource{Conn: connection, past: &page.Past{
+		AsOf: k.At, FirstObserved: k.FirstObserved, IsBackfilled: k.IsBackfilled, IsRescored: k.IsRescored,
+		Definition: k.Definition, Taxonomy: k.Taxonomy, Rules: k.Rules, Overrides: k.Overrides,
+	}}
+	if source.policy, err = policyOf(ctx, connection, cfg, o.policy); err != nil {
+		return err
+	}
+	return read(source)
 }
 
 // policyOf reads the policy that the command line or the configuration names; nil without one.

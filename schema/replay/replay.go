@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,8 @@ type Question struct {
 	HolderHash string     // its keyed hash, by which what was erased is found; "" where nothing was
 	At         *time.Time // nil is the file's watermark
 	Day        string     // YYYY-MM-DD in place of At: the end of that day in the report zone
-	Tables     []string   // derived tables that are wanted
+	Tables     []string   // derived tables that are wanted; Known.Definition is theirs
+	Beside     []string   // derived tables that are wanted too, and change neither Definition nor IsRescored
 	Directory  string     // where the database in memory may write files; "" is nowhere
 }
 
@@ -122,7 +124,7 @@ func (p *Past) compute(ctx context.Context, q Question, path string) error {
 	}
 	if err := models.DeriveTables(ctx, p.database, models.Parameters{
 		AsOf: p.Watermark, ReportZone: p.ReportZone, PartRows: models.PartRows(q.Settings.MemoryLimit),
-	}, q.Tables...); err != nil {
+	}, slices.Concat(q.Tables, q.Beside)...); err != nil {
 		return err
 	}
 	return statements.EachRow(ctx, p.database, "parameters", func(scan duck.Scan) error {

@@ -43,9 +43,11 @@ func (r *Report) findProblems() []Problem {
 			found = append(found, Problem{f.Code, care, f.Title() + "."})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b Problem) int { return strings.Compare(b.Severity, a.Severity) })
+	slices.SortStableFunc(found, worstFirst)
 	return found
 }
+
+func worstFirst(a, b Problem) int { return strings.Compare(b.Severity, a.Severity) }
 
 // accountProblems are those of one account; what was closed has no problem with the days after.
 func (r *Report) accountProblems(a Account) (found []Problem) {

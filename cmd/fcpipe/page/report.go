@@ -19,7 +19,8 @@ type Report struct {
 	AsOf          time.Time `json:"as_of"`      // instant of the newest data
 	AsOfDate      string    `json:"as_of_date"` // its date in the report zone; spans end the day before
 	Zone          string    `json:"report_zone"`
-	Models        string    `json:"models"` // fingerprint of the definitions the tables were derived by
+	Models        string    `json:"models"`         // fingerprint of the definitions the tables were derived by
+	Past          *Past     `json:"past,omitempty"` // only of an earlier instant; AsOf is the newest data by then
 	Problems      []Problem `json:"problems"`
 	Accounts      []Account `json:"accounts"`
 	Values        []Value   `json:"values"` // of the holder, then of accounts
