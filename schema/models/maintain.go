@@ -132,10 +132,21 @@ func (d *derivation) restrict(ctx context.Context, model Header) (string, error)
 		if err := d.createView(ctx, "input_"+table, input); err != nil {
 			return "", fmt.Errorf("input %s: %w", table, err)
 		}
-		name := regexp.MustCompile(`\b` + regexp.QuoteMeta(table) + `\b`)
-		query = name.ReplaceAllLiteralString(query, temporary("input_"+table))
+		query = over(query, table, temporary("input_"+table))
 	}
 	return query, nil
+}
+
+// over is a query with another table, or view, in the place of one that it reads. Texts and comments that name the
+// table stay as they are: a value must not depend on what it was computed from.
+func over(query, table, other string) string {
+	names := regexp.MustCompile(`--[^\n]*|'(?:[^']|'')*'|\b` + regexp.QuoteMeta(table) + `\b`)
+	return names.ReplaceAllStringFunc(query, func(found string) string {
+		if found != table {
+			return found
+		}
+		return other
+	})
 }
 
 // replace writes the rows of a query that differ from those that are stored, and keeps both as the changes of this

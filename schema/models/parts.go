@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"fcpipe/schema/duck"
@@ -119,8 +118,7 @@ func (d *derivation) partQuery(model Header, condition string) (query string, vi
 		view := temporary("part_" + table)
 		views = append(views,
 			fmt.Sprintf("CREATE OR REPLACE TEMP VIEW \"part_%[1]s\" AS FROM %[1]s WHERE %[2]s", table, condition))
-		name := regexp.MustCompile(`\b` + regexp.QuoteMeta(table) + `\b`)
-		query = name.ReplaceAllLiteralString(query, view)
+		query = over(query, table, view)
 	}
 	return query, views
 }

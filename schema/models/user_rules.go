@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -78,7 +77,7 @@ func QueryOver(name string, inputs map[string]string) (string, error) {
 	}
 	query := headers[at].Query
 	for table, input := range inputs {
-		query = regexp.MustCompile(`\b`+regexp.QuoteMeta(table)+`\b`).ReplaceAllLiteralString(query, input)
+		query = over(query, table, input)
 	}
 	return query, nil
 }
