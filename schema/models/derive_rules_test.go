@@ -192,3 +192,19 @@ func TestEveryRuleAndQuestionIsUnderstood(t *testing.T) {
 		t.Errorf("%v %v", status.Attention, err)
 	}
 }
+
+// TestATextThatNamesATableStaysWhenAnotherTableIsRead: what a row says must not depend on which rows of a table were
+// read for it, a few touched ones or all.
+func TestATextThatNamesATableStaysWhenAnotherTableIsRead(t *testing.T) {
+	others := map[string]string{"ledger.income_streams": "elsewhere"}
+	query, err := models.QueryOver("underwriting.income_values", others)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(query, "tiers T3 and T4 of ledger.income_streams'") {
+		t.Error("a text of the model was rewritten")
+	}
+	if _, read, _ := strings.Cut(query, "streams AS ("); !strings.Contains(read, "FROM elsewhere") {
+		t.Error("the table is still read")
+	}
+}

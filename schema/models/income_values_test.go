@@ -43,6 +43,12 @@ var (
 		business(true, monthly(1, "2025-07-15", 12, 150000, steadyWage)))
 	sentMoney = paidHolder(every(14, "2025-07-04", 26, 90000, "Zelle payment from JANE DOE 12345678901"),
 		every(14, "2025-07-09", 25, 10000, "EARNIN ACTIVEHOURS"))
+	selfEmployed = paidHolder(monthly(1, "2025-07-03", 12, 500000, "STRIPE TRANSFER ST-A1B2C3 CCD"),
+		monthly(1, "2025-07-10", 12, 300000, "SQUARE INC SQ240410 CCD"))
+	sideBusiness = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+		monthly(1, "2025-07-03", 12, 400000, "STRIPE TRANSFER ST-A1B2C3 CCD"))
+	mostlyOwn = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+		monthly(1, "2025-07-03", 12, 500000, "STRIPE TRANSFER ST-A1B2C3 CCD"))
 )
 
 // TestIncomeOfASteadyBiweeklyWage: months vary by a fifth since some have three paydays, pay does not, and no month is
@@ -103,6 +109,26 @@ func TestBenefitIsCountedInFull(t *testing.T) {
 func TestThreeDepositsLeaveTheScheduleOpen(t *testing.T) {
 	wantValues(t, youngJob.published(t), map[string]string{
 		"income_monthly_minor 90d": "PARTIAL 400000", "income_qualified_minor 90d": "OK 600000",
+	})
+}
+
+// TestIncomeOfTheSelfEmployedIsNotCalledZero: receipts are no qualified income. Where they are more than half of all
+// income, a month of qualified income and what is computed from it say so. Up to half, they do not.
+func TestIncomeOfTheSelfEmployedIsNotCalledZero(t *testing.T) {
+	s := selfEmployed.published(t)
+	wantValues(t, s, map[string]string{
+		"income_all_minor 90d": "OK 2400000", "income_qualified_minor 90d": "OK 0",
+		"income_monthly_minor 90d": "PARTIAL 0", "income_annual_projected_minor 90d": "PARTIAL 0",
+		"obligation_residual_income_minor 90d": "PARTIAL 0",
+	})
+	s.Want(`SELECT DISTINCT state_reason FROM underwriting.attribute_values WHERE holder_id = 'cus_1'
+		AND attribute IN ('income_monthly_minor', 'income_annual_projected_minor', 'obligation_residual_income_minor')`,
+		"more than half of the income seen is not qualified: tiers T3 and T4 of ledger.income_streams")
+	s.Want(`SELECT concat_ws(' ', monthly_minor, value_state) FROM underwriting.income_summary`, "0 PARTIAL")
+	s.Want(`SELECT DISTINCT value_state FROM underwriting.affordability WHERE measure LIKE 'runway%'`, "PARTIAL")
+	wantValues(t, sideBusiness.published(t), map[string]string{"income_monthly_minor 90d": "OK 433333"})
+	wantValues(t, mostlyOwn.published(t), map[string]string{
+		"income_monthly_minor 90d": "PARTIAL 433333", "income_annual_projected_minor 90d": "PARTIAL 5199996",
 	})
 }
 

@@ -335,8 +335,8 @@ FROM (VALUES
         'Qualified income of the last 365 days, where all of them are held', 'income_qualified_minor of 365d',
         'fcpipe'),
     ('income_annual_projected_minor', 'Income a year, projected', 'minor', 'quarter', 'H', 'flows', 'open',
-        'Twelve times income_monthly_minor: what streams that are active would bring', '12 * income_monthly_minor',
-        'fcpipe'),
+        'Twelve times income_monthly_minor, with its state: what streams that are active would bring',
+        '12 * income_monthly_minor', 'fcpipe'),
     ('income_bank_statement_minor', 'Income by bank statements', 'minor', 'twelve', 'H', 'flows', 'open',
         'A month of eligible deposits of twelve: income in full, business receipts by half',
         '(sum in of income + 0.5 * sum in of business) / 12', 'bank statement lending'),
@@ -365,7 +365,8 @@ FROM (VALUES
     ('income_monthly_minor', 'Income a month', 'minor', 'quarter', 'H', 'flows', 'open',
         'Net qualified income a month of payers that are active: the median of the newest six payments by their '
         'schedule; of payers without one a third of the last three complete months. Where three deposits leave it '
-        'open whether a wage comes 24 or 26 times a year, 24',
+        'open whether a wage comes 24 or 26 times a year, 24. PARTIAL where more than half of the income of the span, '
+        'of all classes, is not qualified: receipts of the self-employed are tier T3 and not in it',
         'sum of median * per_year / 12', 'fcpipe'),
     ('income_nonrecurring_minor', 'Income that does not recur', 'minor', 'windows', 'H', 'flows', 'open',
         'Tax refunds and insurance claims; in no other income', 'sum in of income_nonrecurring', 'fcpipe'),
@@ -458,6 +459,7 @@ FROM (VALUES
         'Fannie Mae DU'),
     ('obligation_residual_income_minor', 'Residual income', 'minor', 'quarter', 'H', 'flows', 'open',
         'Income a month less fixed obligations and the median of essential spending beside them in the last three '
-        'complete months', 'income_monthly_minor - obligation_fixed_month_minor - median of essential', 'fcpipe'))
+        'complete months; PARTIAL where income_monthly_minor is',
+        'income_monthly_minor - obligation_fixed_month_minor - median of essential', 'fcpipe'))
     a (attribute, label, unit, spans, grains, needs, gate, definition, formula, source)
 CROSS JOIN spans s

@@ -39,7 +39,7 @@ paid AS (
     JOIN streams s ON s.holder_type = p.holder_type AND s.holder_id = p.holder_id AND s.income_stream_id = p.group_id),
 sums AS (
     SELECT p.holder_type, p.holder_id, p.currency, w.window_name,
-        coalesce(sum(p.amount_minor) FILTER (p.is_qualified), 0) AS qualified,
+        coalesce(sum(p.amount_minor) FILTER (p.is_qualified), 0) AS qualified, sum(p.amount_minor) AS everything,
         sum(p.amount_minor) FILTER (p.class NOT IN ('unclear', 'business')) AS eligible,
         sum(p.amount_minor) FILTER (p.class = 'business') AS receipts,
         count(DISTINCT p.counterparty_id) FILTER (p.class = 'gig') AS platforms
@@ -127,7 +127,11 @@ known AS (
     SELECT h.*, coalesce(s.qualified, 0) AS qualified, coalesce(s.platforms, 0) AS platforms,
         2 * coalesce(s.eligible, 0) + coalesce(s.receipts, 0) AS twice_eligible, m.payers, m.cv, m.low, m.spread,
         p.most, p.newer, p.older, p.tenure, p.is_other, p.gap, p.first_date, coalesce(u.missed, 0) AS missed, u.late,
-        g.spikes, g.dips
+        g.spikes, g.dips,
+        -- a month of qualified income is not what a holder lives on where most of it is not qualified
+        CASE WHEN s.everything > 2 * s.qualified
+                THEN 'more than half of the income seen is not qualified: tiers T3 and T4 of ledger.income_streams'
+            WHEN m.spread > 0 THEN 'three deposits: twice a month or every other week' END AS why_monthly
     FROM held h LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN monthly m USING (holder_type, holder_id, currency)
     LEFT JOIN payers p USING (holder_type, holder_id, currency)
@@ -137,15 +141,13 @@ listed AS (
     SELECT holder_type, holder_id, currency, window_name, unnest([
             {attribute: 'income_annual_observed_minor', i: CASE WHEN covered_days = days THEN qualified END, d: NULL,
                 why: NULL},
-            {attribute: 'income_annual_projected_minor', i: 12 * low, d: NULL, why: CASE WHEN spread > 0
-                THEN 'three deposits: twice a month or every other week' END},
+            {attribute: 'income_annual_projected_minor', i: 12 * low, d: NULL, why: why_monthly},
             {attribute: 'income_bank_statement_minor', i: meta.mean_minor(24, twice_eligible), d: NULL, why: NULL},
             {attribute: 'income_dip_months_count', i: dips, d: NULL, why: NULL},
             {attribute: 'income_gig_platform_count', i: platforms, d: NULL, why: NULL},
             {attribute: 'income_late_days_avg', i: NULL, d: late, why: NULL},
             {attribute: 'income_missed_count', i: missed, d: NULL, why: NULL},
-            {attribute: 'income_monthly_minor', i: low, d: NULL, why: CASE WHEN spread > 0
-                THEN 'three deposits: twice a month or every other week' END},
+            {attribute: 'income_monthly_minor', i: low, d: NULL, why: why_monthly},
             {attribute: 'income_payer_changed', i: CASE WHEN newer > 0 AND older > 0 THEN is_other::BIGINT END, d: NULL,
                 why: NULL},
             {attribute: 'income_payer_count', i: payers, d: NULL, why: NULL},
