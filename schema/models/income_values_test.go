@@ -43,6 +43,7 @@ var (
 		business(true, monthly(1, "2025-07-15", 12, 150000, steadyWage)))
 	sentMoney = paidHolder(every(14, "2025-07-04", 26, 90000, "Zelle payment from JANE DOE 12345678901"),
 		every(14, "2025-07-09", 25, 10000, "EARNIN ACTIVEHOURS"))
+	savingsAlone = paidHolder(monthly(1, "2025-07-03", 12, 37, "INTEREST PAID"))
 	selfEmployed = paidHolder(monthly(1, "2025-07-03", 12, 500000, "STRIPE TRANSFER ST-A1B2C3 CCD"),
 		monthly(1, "2025-07-10", 12, 300000, "SQUARE INC SQ240410 CCD"))
 	sideBusiness = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
@@ -126,6 +127,9 @@ func TestIncomeOfTheSelfEmployedIsNotCalledZero(t *testing.T) {
 		"more than half of the income seen is not qualified: tiers T3 and T4 of ledger.income_streams")
 	s.Want(`SELECT concat_ws(' ', monthly_minor, value_state) FROM underwriting.income_summary`, "0 PARTIAL")
 	s.Want(`SELECT DISTINCT value_state FROM underwriting.affordability WHERE measure LIKE 'runway%'`, "PARTIAL")
+	wantValues(t, savingsAlone.published(t), map[string]string{
+		"income_all_minor 90d": "OK 111", "income_monthly_minor 90d": "OK 0",
+	})
 	wantValues(t, sideBusiness.published(t), map[string]string{"income_monthly_minor 90d": "OK 433333"})
 	wantValues(t, mostlyOwn.published(t), map[string]string{
 		"income_monthly_minor 90d": "PARTIAL 433333", "income_annual_projected_minor 90d": "PARTIAL 5199996",

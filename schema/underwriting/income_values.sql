@@ -39,7 +39,8 @@ paid AS (
     JOIN streams s ON s.holder_type = p.holder_type AND s.holder_id = p.holder_id AND s.income_stream_id = p.group_id),
 sums AS (
     SELECT p.holder_type, p.holder_id, p.currency, w.window_name,
-        coalesce(sum(p.amount_minor) FILTER (p.is_qualified), 0) AS qualified, sum(p.amount_minor) AS everything,
+        coalesce(sum(p.amount_minor) FILTER (p.is_qualified), 0) AS qualified,
+        sum(p.amount_minor) FILTER (p.class <> 'interest') AS seen,
         sum(p.amount_minor) FILTER (p.class NOT IN ('unclear', 'business')) AS eligible,
         sum(p.amount_minor) FILTER (p.class = 'business') AS receipts,
         count(DISTINCT p.counterparty_id) FILTER (p.class = 'gig') AS platforms
@@ -129,7 +130,7 @@ known AS (
         p.most, p.newer, p.older, p.tenure, p.is_other, p.gap, p.first_date, coalesce(u.missed, 0) AS missed, u.late,
         g.spikes, g.dips,
         -- a month of qualified income is not what a holder lives on where most of it is not qualified
-        CASE WHEN s.everything > 2 * s.qualified
+        CASE WHEN s.seen > 2 * s.qualified
                 THEN 'more than half of the income seen is not qualified: tiers T3 and T4 of ledger.income_streams'
             WHEN m.spread > 0 THEN 'three deposits: twice a month or every other week' END AS why_monthly
     FROM held h LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
