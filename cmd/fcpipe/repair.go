@@ -41,7 +41,8 @@ rest; removing it is up to you.
 file is kept in state/damaged, and the next run brings the older one up to date.
 --models repairs nothing else: it rebuilds every derived table whole from the rows of the published file,
 which a run does only for models that changed, and publishes file and lake as a run does. It is for tables
-that "fcpipe verify --deep" finds to differ from a rebuild; --json says how long it took (derive_seconds).
+that "fcpipe verify --deep" finds to differ from a rebuild; --json says how long it took (derive_seconds, and
+derive_tables of each table).
 No request is sent. A file made by another program, or by a newer fcpipe, is not touched.`,
 		Example: `  fcpipe repair --dry-run
   fcpipe repair --to 20260601T140000.000000000Z
@@ -192,14 +193,19 @@ func (a *app) repairModels(ctx context.Context, dryRun bool) error {
 	if err != nil {
 		return err
 	}
+	watch := round.NewStopwatch(a.now)
 	times, err := round.Round{
-		Store: opened, Now: now, Clock: a.now, Export: lake, ReportZone: cfg.Analytics.Timezone,
+		Stages: watch, Store: opened, Now: now, Clock: a.now, Export: lake, ReportZone: cfg.Analytics.Timezone,
 		ProgramVersion: version, Log: a.log, ExitCode: exitCode,
 	}.RebuildModels(ctx)
 	if err != nil {
 		return hintChange(cfg, err)
 	}
-	return a.showModels(ctx, cfg, map[string]any{"dry_run": false, "derive_seconds": times.DeriveSeconds})
+	return a.showModels(ctx, cfg, map[string]any{
+		"dry_run": false, "derive_seconds": times.DeriveSeconds, "derive_ledger_seconds": times.LedgerSeconds,
+		"derive_quality_seconds": times.QualitySeconds, "derive_expenses_seconds": times.ExpensesSeconds,
+		"derive_underwriting_seconds": times.UnderwritingSeconds, "derive_tables": watch.Tables(),
+	})
 }
 
 // planModels says what repairModels would do. It takes no lock and leaves no trace.

@@ -66,11 +66,15 @@ func isLockConflict(err error) bool {
 	return ok && strings.Contains(failure.Msg, "Could not set lock")
 }
 
+// IsOutOfMemory reports whether DuckDB needed more memory at once than its limit is.
+func IsOutOfMemory(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	return ok && failure.Type == duckdb.ErrorTypeOutOfMemory
+}
+
 // IsResourceExhausted reports whether memory, disk or file handles ran out.
 func IsResourceExhausted(err error) bool {
-	failure, ok := errors.AsType[*duckdb.Error](err)
-	return ok && failure.Type == duckdb.ErrorTypeOutOfMemory ||
-		hasErrno(err, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOSPC)
+	return IsOutOfMemory(err) || hasErrno(err, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOSPC)
 }
 
 // isDeviceFailure reports whether the operating system could not read a file, whatever is in it.

@@ -1,6 +1,7 @@
 -- model: expenses.bills
 -- about: Bills of a holder, rent, loans and cards among them: what has to be paid regularly, with what it comes to
 -- order: holder_type, holder_id, currency, merchant_key, stream_id
+-- part: holder_type, holder_id
 -- scope: holder_type, holder_id, currency, merchant_key
 -- personal: stream_id from ledger.streams.stream_id
 -- personal: merchant_key from ledger.streams.merchant_key

@@ -3,6 +3,7 @@
 --   include_in_spend, all of them, and a row of zeros for each category of the twelve months before. Refunds count in
 --   the month in which they came, and in net_accrual_minor in that of the purchase
 -- order: holder_type, holder_id, currency, month, category
+-- part: holder_type, holder_id
 -- scope: holder_type, holder_id, currency, from month_start
 -- touched by expenses.month_states (holder_type, holder_id, month_start, month_state, days_elapsed, complete_before):
 --   SELECT s.holder_type, s.holder_id, s.currency, c.month_start

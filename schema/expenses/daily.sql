@@ -2,6 +2,7 @@
 -- about: What a holder spent by day, and in the month up to it, beside the month before up to the same day: every day
 --   of months with spending, to the last for which rows are held or the last with spending
 -- order: holder_type, holder_id, currency, day
+-- part: holder_type, holder_id
 -- scope: holder_type, holder_id, currency, from month_start
 -- touched by expenses.transactions (transaction_id, holder_type, holder_id, currency, transacted_date, amount_minor,
 --   include_in_spend): SELECT holder_type, holder_id, currency,

@@ -1,6 +1,7 @@
 -- model: expenses.data_quality
 -- about: How much of what a holder spent in a month has no category, or may be counted twice, by money and by rows
 -- order: holder_type, holder_id, currency, month
+-- part: holder_type, holder_id
 -- scope: holder_type, holder_id, currency, month
 -- touched by expenses.category_sums (holder_type, holder_id, currency, month_start, category, gross_minor,
 --   transaction_count, possible_duplicate_count, possible_duplicate_minor): SELECT holder_type, holder_id,

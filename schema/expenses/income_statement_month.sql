@@ -2,6 +2,7 @@
 -- about: What came in, was spent and was left of a holder's month: every posted row is in one of the lines, so that
 --   net_minor is their sum
 -- order: holder_type, holder_id, currency, month
+-- part: holder_type, holder_id
 -- scope: holder_type, holder_id, currency, month_start
 -- touched by expenses.month_states (holder_type, holder_id, month_start, month_state): SELECT s.holder_type,
 --   s.holder_id, s.currency, s.month_start FROM (SELECT holder_type, holder_id, currency, month_start

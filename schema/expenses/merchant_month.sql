@@ -2,6 +2,7 @@
 -- about: What a holder spent at a merchant in a month, refunds deducted: the rows of expenses.transactions with
 --   include_in_spend, all of them
 -- order: holder_type, holder_id, currency, month, merchant_key
+-- part: holder_type, holder_id
 -- scope: holder_type, holder_id, currency, merchant_key
 -- personal: merchant_key from expenses.merchant_sums.merchant_key
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account

@@ -2,6 +2,7 @@
 -- about: How much of each month of a holder is held: whether the rows of all cash and card accounts are, from its first
 --   day to its last. Accounts whose rows were never fetched are left out
 -- order: holder_type, holder_id, month_start
+-- part: holder_type, holder_id
 -- lake: none
 -- scope: holder_type, holder_id
 -- touched by ledger.coverage: SELECT a.holder_type, a.holder_id FROM ledger.accounts a SEMI JOIN changed

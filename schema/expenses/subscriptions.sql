@@ -2,6 +2,7 @@
 -- about: Subscriptions of a holder: streams of equal amounts to merchants that sell subscriptions, or by card to
 --   others, see ledger.streams.kind
 -- order: holder_type, holder_id, currency, merchant_key, stream_id
+-- part: holder_type, holder_id
 -- scope: holder_type, holder_id, currency, merchant_key
 -- touched by ledger.transactions (transaction_id, holder_type, holder_id, currency, merchant_key, transacted_date,
 --   amount_minor, spending_class): SELECT holder_type, holder_id, currency, merchant_key FROM changed

@@ -2,6 +2,7 @@
 -- about: Merchants of a holder's spending that have no category: the largest of all holders are what a rule should be
 --   written for first
 -- order: holder_type, holder_id, currency, merchant_key
+-- part: holder_type, holder_id
 -- scope: holder_type, holder_id, currency, merchant_key
 -- touched by expenses.transactions (transaction_id, holder_type, holder_id, currency, merchant_key, transacted_date,
 --   amount_minor, spend_category, include_in_spend): SELECT holder_type, holder_id, currency, merchant_key FROM changed

@@ -2,6 +2,7 @@
 -- about: What is due within 45 days from the date of the newest data on, and what was due before and may still come: of
 --   streams that have not ended, in and out
 -- order: holder_type, holder_id, due_date, stream_id
+-- part: holder_type, holder_id
 -- scope: holder_type, holder_id, currency, merchant_key
 -- touched by meta.parameters: SELECT e.holder_type, e.holder_id, e.currency, e.merchant_key
 --   FROM ledger.expected_payments e, (SELECT min(TRY_CAST(value AS DATE)) AS low, max(TRY_CAST(value AS DATE)) AS high

@@ -3,6 +3,7 @@
 --   only on days when all of them are known. Accounts whose rows are never fetched are left out, unless the holder has
 --   no others
 -- order: holder_type, holder_id, currency, day
+-- part: holder_type, holder_id
 -- scope: holder_type, holder_id, currency, day
 -- touched by ledger.daily_balances (account_key, currency, day, end_of_day_minor): SELECT a.holder_type, a.holder_id,
 --   a.currency, c.day FROM changed c JOIN ledger.cash_accounts a USING (account_key, currency)

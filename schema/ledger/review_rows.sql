@@ -3,6 +3,7 @@
 --   within days, and what is called pay and comes from a person. They show nothing by themselves, and no attribute
 --   reads them
 -- order: holder_type, holder_id, currency, kind, posted_date, transaction_id
+-- part: holder_type, holder_id
 -- lake: none
 -- scope: holder_type, holder_id, currency
 -- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, currency, category, posted_date,

@@ -1,6 +1,7 @@
 -- model: ledger.user_hints
 -- about: What a holder's other transactions with a merchant are, where the user gave at least two of them one category
 -- order: holder_type, holder_id, merchant_key, direction
+-- part: holder_type, holder_id
 -- lake: none
 -- scope: holder_type, holder_id, merchant_key
 -- touched by meta.overrides (transaction_id, category): SELECT d.holder_type, d.holder_id, d.merchant_key

@@ -21,8 +21,13 @@ type Parameters struct {
 	AsOf       time.Time // instant of the newest merge: the watermark
 	ReportZone string    // IANA zone of civil dates
 	Rebuild    bool      // rebuild every table whole, whatever changed
-	PartRows   int64     // rows of input that a rebuild computes at once, where a model allows; zero is PartRows(0)
-	Gone       *sql.Conn // the connection of a KeepGone since the last derivation, which derives on it; nil is none
+
+	// PartRows is how many rows of input a rebuild computes at once, where a model allows; zero is PartRows(0).
+	PartRows int64
+	// Gone is the connection of a KeepGone since the last derivation, which derives on it; may be nil.
+	Gone *sql.Conn
+	// Derived is told of each table when it is up to date; may be nil.
+	Derived func(table string)
 }
 
 // bind writes the report zone where a model asks for it: DuckDB converts instants into a zone that is a
@@ -104,6 +109,9 @@ func (d *derivation) run(ctx context.Context, models []Header) error {
 		if err := d.bring(ctx, model); err != nil {
 			return fmt.Errorf("%s: %w", model.file, err)
 		}
+		if d.parameters.Derived != nil {
+			d.parameters.Derived(model.Name)
+		}
 	}
 	return d.finish(ctx)
 }
@@ -120,7 +128,9 @@ func (d *derivation) bring(ctx context.Context, model Header) error {
 	model.Query = d.parameters.bind(model.Query)
 	if !whole {
 		var err error
-		if whole, err = d.maintain(ctx, model); err != nil {
+		if whole, err = d.maintain(ctx, model); duck.IsOutOfMemory(err) {
+			whole = true // a rebuild computes in parts what does not fit
+		} else if err != nil {
 			return err
 		}
 	}
@@ -185,11 +195,6 @@ func (d *derivation) dropStaleModels(ctx context.Context, models []Header, deriv
 // That its columns are those of its query a test has seen: both are parts of this program, as are the
 // tables the query reads.
 func (d *derivation) rebuild(ctx context.Context, model Header) error {
-	parts, err := d.parts(ctx, model)
-	if err != nil {
-		return err
-	}
-	steps, describe := d.emptied(model) // in one transaction: every commit is an fsync
 	order := " ORDER BY " + model.Order
 	if model.Since != "" { // the rows of a time lie together, those of today at the end
 		order = " ORDER BY " + model.Since + ", " + model.Order
@@ -197,15 +202,18 @@ func (d *derivation) rebuild(ctx context.Context, model Header) error {
 	if model.Intermediate {
 		order = ""
 	}
-	for _, part := range parts {
-		query, views := d.partQuery(model, part)
-		steps = append(append(steps, views...), fmt.Sprintf("INSERT INTO %s FROM (%s)%s", model.Name, query, order))
+	err := d.inParts(ctx, model, func(parts []string) error {
+		steps, describe := d.emptied(model) // in one transaction: every commit is an fsync
+		for _, part := range parts {
+			query, views := d.partQuery(model, part)
+			steps = append(append(steps, views...), fmt.Sprintf("INSERT INTO %s FROM (%s)%s", model.Name, query, order))
+		}
+		return inTransaction(ctx, d.Conn, append(steps, describe...)...)
+	})
+	if err == nil {
+		d.tables[model.Name] = tableInFile{about: model.About, columns: model.Columns}
 	}
-	if err := inTransaction(ctx, d.Conn, append(steps, describe...)...); err != nil {
-		return err
-	}
-	d.tables[model.Name] = tableInFile{about: model.About, columns: model.Columns}
-	return nil
+	return err
 }
 
 // inTransaction runs statements as one transaction, which the first that fails rolls back.

@@ -46,7 +46,7 @@ type Header struct {
 	Scope               []string
 	From                bool
 	Since               string               // models: a date column that bounds the scopes in touched
-	Part                string               // models: a column; rows depend only on input rows with the same value
+	Part                []string             // models: columns; rows depend only on input rows with the same values
 	Widened             string               // models: a SELECT that widens the scopes in touched
 	Touches             map[string]TouchRule // models: by table read, what a change of it touches
 	Inputs              map[string]string    // models: by table read, the SELECT of what the touched scopes read of it
@@ -106,10 +106,19 @@ func parseHeader(file, text string) (Header, error) {
 	if h.Name == "" || h.Order == "" || h.Query == "" {
 		return h, fmt.Errorf("%s: a header needs a name, an order and a SELECT below", file)
 	}
-	if h.Part != "" && (h.Since != "" || !h.Intermediate && SplitList(h.Order)[0] != h.Part) {
-		return h, fmt.Errorf("%s: parts by %s are not in the declared order", file, h.Part)
+	if !h.partsAreInOrder() {
+		return h, fmt.Errorf("%s: parts by %s are not in the declared order", file, strings.Join(h.Part, ", "))
 	}
 	return h, nil
+}
+
+// partsAreInOrder reports whether the rows of parts, one part after another, are in the declared order of the table.
+func (h *Header) partsAreInOrder() bool {
+	if len(h.Part) == 0 || h.Intermediate {
+		return true
+	}
+	order := SplitList(h.Order)
+	return h.Since == "" && len(h.Part) <= len(order) && slices.Equal(order[:len(h.Part)], h.Part)
 }
 
 // parseLine reads one line of a header.
@@ -133,7 +142,7 @@ func (h *Header) parseLine(comment string) error {
 	case "since":
 		h.Since = value
 	case "part":
-		h.Part = value
+		h.Part = SplitList(value)
 	case "widened":
 		h.Widened = value
 	case "touched":

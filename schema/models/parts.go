@@ -20,16 +20,33 @@ func PartRows(memoryLimit int64) int64 {
 	return cmp.Or(memoryLimit, duck.DefaultMemoryLimit) / bytesOfPartRow
 }
 
-// parts divides what a rebuild of a model reads, so that its memory does not grow with the number of rows: each part is
-// a condition on the column that the header names, and has about as many rows of the largest input as the parameters
-// say. A model without such a column, or of few rows, is one part, without a condition. DuckDB spills sorts and joins,
-// but groups with many sums only in part: one table of ten million rows needed more than a gigabyte.
-func (d *derivation) parts(ctx context.Context, model Header) ([]string, error) {
-	inputs := d.inputsWith(model)
+// leastPartRows is how small parts become where memory does not do.
+const leastPartRows = 10_000
+
+// inParts fills the empty table of a model, part by part. Where a part does not fit in DuckDB's memory all are made
+// smaller: what a row needs differs between models and between worlds, and a round must not fail for that.
+func (d *derivation) inParts(ctx context.Context, model Header, fill func(parts []string) error) error {
 	limit := cmp.Or(d.parameters.PartRows, PartRows(0))
+	for {
+		parts, err := d.parts(ctx, model, limit)
+		if err != nil {
+			return err
+		}
+		err = fill(parts)
+		if limit /= 4; !duck.IsOutOfMemory(err) || len(model.Part) == 0 || limit < leastPartRows {
+			return err
+		}
+	}
+}
+
+// parts divides what a rebuild of a model reads, so that its memory does not grow with the number of rows: each part is
+// a condition on the columns that the header names, and has about limit rows of the largest input. A model without such
+// columns, or of few rows, is one part, without a condition. DuckDB spills sorts and joins, but groups with many sums
+// only in part: one table of ten million rows needed more than a gigabyte.
+func (d *derivation) parts(ctx context.Context, model Header, limit int64) ([]string, error) {
 	var largest string
 	var most int64
-	for _, table := range inputs {
+	for _, table := range d.inputsWith(model) {
 		var rows int64
 		if err := d.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&rows); err != nil {
 			return nil, err
@@ -48,57 +65,77 @@ func (d *derivation) parts(ctx context.Context, model Header) ([]string, error) 
 	return ranges(model.Part, borders), nil
 }
 
-// inputsWith lists the tables a model reads that have the column by which it is computed in parts.
+// inputsWith lists the tables a model reads that have the columns by which it is computed in parts.
 func (d *derivation) inputsWith(model Header) (inputs []string) {
-	if model.Part == "" {
+	if len(model.Part) == 0 {
 		return nil
 	}
 	for _, table := range model.reads {
-		if d.hasColumns(table, []string{model.Part}) {
+		if d.hasColumns(table, model.Part) {
 			inputs = append(inputs, table)
 		}
 	}
 	return inputs
 }
 
-// borders are values of a column, in order, between which about limit rows of a table lie.
-func (d *derivation) borders(ctx context.Context, table, column string, limit int64) (borders []string, err error) {
-	counts := fmt.Sprintf("SELECT %[1]s::VARCHAR, count(*) FROM %[2]s WHERE %[1]s IS NOT NULL GROUP BY ALL ORDER BY 1",
-		column, table)
-	rows, err := d.QueryContext(ctx, counts)
+// borders are values of columns, as literals and in order, between which about limit rows of a table lie.
+func (d *derivation) borders(ctx context.Context, table string, columns []string, limit int64) (
+	borders []string, err error,
+) {
+	rows, err := d.QueryContext(ctx, fmt.Sprintf(
+		"SELECT %[1]s, count(*) FROM %[2]s WHERE NOT (%[3]s) GROUP BY %[1]s ORDER BY %[1]s",
+		strings.Join(columns, ", "), table, anyIsNull(columns),
+	))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	var sum int64
+	values, targets := make([]string, len(columns)), make([]any, len(columns)+1)
+	var count, sum int64
+	for i := range values {
+		targets[i] = &values[i]
+	}
+	targets[len(columns)] = &count
 	for rows.Next() {
-		var value string
-		var count int64
-		if err := rows.Scan(&value, &count); err != nil {
+		if err := rows.Scan(targets...); err != nil {
 			return nil, err
 		}
 		if sum > 0 && sum+count > limit {
-			borders, sum = append(borders, value), 0
+			borders, sum = append(borders, strings.Join(quoted(values), ", ")), 0
 		}
 		sum += count
 	}
 	return borders, rows.Err()
 }
 
-// ranges are the conditions of the parts between borders. Rows without a value are in the first.
-func ranges(column string, borders []string) []string {
+// anyIsNull is the condition that a row lacks a value of one of some columns.
+func anyIsNull(columns []string) string { return strings.Join(columns, " IS NULL OR ") + " IS NULL" }
+
+func quoted(values []string) []string {
+	literals := make([]string, len(values))
+	for i, value := range values {
+		literals[i] = duck.Quote(value)
+	}
+	return literals
+}
+
+// ranges are the conditions of the parts between borders. Rows without a value are in the first part.
+func ranges(columns, borders []string) []string {
+	names, absent := strings.Join(columns, ", "), anyIsNull(columns)
 	conditions := make([]string, len(borders)+1)
 	for i := range conditions {
 		var bounds []string
 		if i > 0 {
-			bounds = append(bounds, fmt.Sprintf("%s >= %s", column, duck.Quote(borders[i-1])))
+			bounds = append(bounds, fmt.Sprintf("(%s) >= (%s)", names, borders[i-1]))
 		}
 		if i < len(borders) {
-			bounds = append(bounds, fmt.Sprintf("%s < %s", column, duck.Quote(borders[i])))
+			bounds = append(bounds, fmt.Sprintf("(%s) < (%s)", names, borders[i]))
 		}
-		conditions[i] = strings.Join(bounds, " AND ")
-		if i == 0 && len(borders) > 0 {
-			conditions[i] = fmt.Sprintf("(%s OR %s IS NULL)", conditions[i], column)
+		switch conditions[i] = strings.Join(bounds, " AND "); {
+		case len(borders) > 0 && i == 0:
+			conditions[i] = fmt.Sprintf("(%s OR %s)", conditions[i], absent)
+		case i > 0:
+			conditions[i] = fmt.Sprintf("NOT (%s) AND %s", absent, conditions[i])
 		}
 	}
 	return conditions
@@ -112,7 +149,7 @@ func (d *derivation) partQuery(model Header, condition string) (query string, vi
 		return query, nil
 	}
 	for _, table := range model.reads {
-		if !d.hasColumns(table, []string{model.Part}) {
+		if !d.hasColumns(table, model.Part) {
 			continue
 		}
 		view := temporary("part_" + table)

@@ -2,6 +2,7 @@
 -- about: Accounts and cards that a holder seems to have and that are not linked: texts of own transfers and card
 --   payments cite them, and no linked account fits. Their money is in sums as unlinked transfers and payments
 -- order: holder_type, holder_id, currency, kind, institution, last4
+-- part: holder_type, holder_id
 -- scope: holder_type, holder_id
 -- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, currency, posted_date,
 --   amount_minor, status, normal, suppressed_by): SELECT holder_type, holder_id FROM changed SEMI JOIN (FROM

@@ -16,9 +16,10 @@ import (
 // Discard throws it away.
 type Generation struct {
 	store     *Store
-	settings  duck.Settings // those its file is opened with
-	database  *sql.DB       // nil once closed
-	copied    bool          // of the published file, where there is one
+	Derived   func(table string) // told of each derived table when it is up to date; may be nil
+	settings  duck.Settings      // those its file is opened with
+	database  *sql.DB            // nil once closed
+	copied    bool               // of the published file, where there is one
 	landing   *landing.Landing
 	merged    []string // segments whose rows it holds
 	run       MergeRun

@@ -34,7 +34,7 @@ func readBack(ctx context.Context, database duck.Queryer, observedAt time.Time) 
 func (g *Generation) Derive(ctx context.Context) error {
 	if err := models.Derive(ctx, g.database, models.Parameters{
 		AsOf: g.report.ObservedAt, ReportZone: g.run.ReportZone, Rebuild: g.rebuild, Gone: g.gone,
-		PartRows: models.PartRows(g.store.Settings().MemoryLimit),
+		PartRows: models.PartRows(g.store.Settings().MemoryLimit), Derived: g.Derived,
 	}); err != nil {
 		return fmt.Errorf("derive: %w", err)
 	}

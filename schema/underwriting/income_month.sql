@@ -2,6 +2,7 @@
 -- about: A holder's income by calendar month and tier, from the first month with a row or a balance to that of the
 --   newest data; net deposits, by the date they posted
 -- order: holder_type, holder_id, currency, month
+-- part: holder_type, holder_id
 -- scope: holder_type, holder_id
 -- touched by underwriting.cash_flow_month (holder_type, holder_id, currency, month, is_partial): SELECT holder_type,
 --   holder_id FROM changed

@@ -2,6 +2,7 @@
 -- about: Whom attributes are about: every cash and credit account of a holder and every holder, by currency. A holder
 --   is never absent: one without rows and balances has the currency xxx
 -- order: holder_type, holder_id, account_key, currency
+-- part: holder_type, holder_id
 -- lake: none
 -- scope: holder_type, holder_id
 -- touched by ledger.daily_entries (account_key, currency): SELECT holder_type, holder_id FROM ledger.accounts

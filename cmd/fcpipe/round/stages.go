@@ -2,6 +2,7 @@ package round
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +22,12 @@ type StageTimes struct {
 	DeriveSeconds  float64 `json:"derive_seconds"`
 	PublishSeconds float64 `json:"publish_seconds"`
 	ExportSeconds  float64 `json:"export_seconds"`
+
+	// Parts of DeriveSeconds: bringing the tables of a schema up to date.
+	LedgerSeconds       float64 `json:"derive_ledger_seconds"`
+	QualitySeconds      float64 `json:"derive_quality_seconds"`
+	ExpensesSeconds     float64 `json:"derive_expenses_seconds"`
+	UnderwritingSeconds float64 `json:"derive_underwriting_seconds"`
 }
 
 // Stopwatch adds up how long the stages of one round take. Make one with NewStopwatch. It is safe for concurrent use.
@@ -29,8 +36,10 @@ type Stopwatch struct {
 	mutex   sync.Mutex
 	stage   string // the stage that is under way; "" between stages
 	since   time.Time
-	landing int // calls that land rows now: while there are any, their time is that of land
-	spent   map[string]time.Duration
+	landing int                      // calls that land rows now: while there are any, their time is that of land
+	spent   map[string]time.Duration // by stage
+	tables  map[string]time.Duration // by derived table, in derive
+	table   time.Time                // when the last one was up to date, or derive began
 }
 
 // NewStopwatch measures by this machine's clock.
@@ -42,7 +51,7 @@ func NewStopwatch(clock func() time.Time) *Stopwatch {
 func (w *Stopwatch) restart() {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	w.stage, w.since, w.spent = "", w.clock(), map[string]time.Duration{}
+	w.stage, w.since, w.spent, w.tables = "", w.clock(), map[string]time.Duration{}, nil
 }
 
 // Enter ends the stage that is under way and begins another; "" begins none.
@@ -54,8 +63,31 @@ func (w *Stopwatch) Enter(stage string) {
 	}
 	if stage != w.stage {
 		w.charge()
-		w.stage = stage
+		w.stage, w.table = stage, w.since
 	}
+}
+
+// derived notes that a table is up to date: the time since the one before, or since derive began, is its own.
+func (w *Stopwatch) derived(table string) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	if w.tables == nil {
+		w.tables = map[string]time.Duration{}
+	}
+	now := w.clock()
+	w.tables[table] += now.Sub(w.table)
+	w.table = now
+}
+
+// Tables says how many seconds each derived table took, by its name with its schema.
+func (w *Stopwatch) Tables() map[string]float64 {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	seconds := make(map[string]float64, len(w.tables))
+	for table, took := range w.tables {
+		seconds[table] = took.Seconds()
+	}
+	return seconds
 }
 
 // charge adds the time since the last change to what was under way.
@@ -85,10 +117,17 @@ func (w *Stopwatch) times() StageTimes {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	of := func(stage string) float64 { return w.spent[stage].Seconds() }
+	deriving := map[string]time.Duration{}
+	for table, took := range w.tables {
+		schema, _, _ := strings.Cut(table, ".")
+		deriving[schema] += took
+	}
 	return StageTimes{
 		PlanSeconds: of("plan"), RefreshSeconds: of("refresh"), WaitSeconds: of("wait"), FetchSeconds: of("fetch"),
 		LandSeconds: of("land"), MergeSeconds: of("merge"), DeriveSeconds: of("derive"),
 		PublishSeconds: of("publish"), ExportSeconds: of("export"),
+		LedgerSeconds: deriving["ledger"].Seconds(), QualitySeconds: deriving["quality"].Seconds(),
+		ExpensesSeconds: deriving["expenses"].Seconds(), UnderwritingSeconds: deriving["underwriting"].Seconds(),
 	}
 }
 

@@ -18,7 +18,9 @@ func TestStagesAddUp(t *testing.T) {
 		func() { w.Enter("wait") }, func() { w.Enter("fetch") }, func() { w.lands(1) }, func() { w.lands(1) },
 		func() { w.lands(-1) }, func() { w.lands(-1) }, func() { w.Enter("owners") }, func() { w.lands(1) },
 		func() { w.Enter("merge") }, func() { w.lands(-1) }, func() { w.Enter("derive") },
-		func() { w.Enter("publish") }, func() { w.Enter("") }, func() { w.Enter("export") },
+		func() { w.derived("ledger.texts") }, func() { w.derived("underwriting.windows") },
+		func() { w.derived("ledger.labels") }, func() { w.Enter("publish") }, func() { w.Enter("") },
+		func() { w.Enter("export") },
 	} {
 		step()
 		pass(1)
@@ -27,7 +29,8 @@ func TestStagesAddUp(t *testing.T) {
 	pass(100)
 	want := StageTimes{
 		PlanSeconds: 2, RefreshSeconds: 1, WaitSeconds: 1, FetchSeconds: 3, LandSeconds: 5,
-		MergeSeconds: 1, DeriveSeconds: 1, PublishSeconds: 1, ExportSeconds: 1,
+		MergeSeconds: 1, DeriveSeconds: 4, PublishSeconds: 1, ExportSeconds: 1,
+		LedgerSeconds: 2, UnderwritingSeconds: 1,
 	}
 	if got := w.times(); got != want {
 		t.Errorf("%+v, want %+v", got, want)
