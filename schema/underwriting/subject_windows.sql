@@ -47,7 +47,18 @@
 -- column flow_excluded_accounts: BIGINT NOT NULL. excluded_accounts, of a holder with cards
 -- column flow_broken_days: BIGINT NOT NULL. broken_days, of a holder with cards
 -- column flow_failed_gates: VARCHAR[] NOT NULL. failed_gates, of a holder with cards
-WITH card_days AS (
+WITH
+-- spans overlap: what lies between two borders of any of them is counted once
+borders AS (SELECT first_day AS piece FROM underwriting.windows UNION SELECT last_day + 1 FROM underwriting.windows),
+pieces AS (
+    SELECT d.day, max(b.piece) AS piece
+    FROM (SELECT unnest(generate_series(min(first_day)::TIMESTAMP, max(last_day)::TIMESTAMP, INTERVAL 1 DAY))::DATE
+            AS day FROM underwriting.windows) d
+    JOIN borders b ON b.piece <= d.day GROUP BY d.day),
+window_pieces AS (
+    SELECT b.piece, w.window_name
+    FROM borders b JOIN underwriting.windows w ON b.piece BETWEEN w.first_day AND w.last_day),
+card_days AS (
     SELECT account_key, currency, min(day) AS first_day, sum(ledger.exact(inflow_minor, exact.inflow)
             + ledger.exact(outflow_minor, exact.outflow)) AS total
     FROM ledger.daily_entries WHERE is_plausible AND posted_count > 0 GROUP BY account_key, currency),
@@ -96,23 +107,37 @@ weighed AS (
         w AS (PARTITION BY holder_type, holder_id, currency, window_name, needs
             ORDER BY daily_flow_minor DESC, account_key)),
 moved AS (
-    SELECT e.account_key, e.currency, w.window_name, sum(e.posted_count)::BIGINT AS n, count(*) AS days
-    FROM (FROM ledger.daily_entries WHERE posted_count > 0) e
-    JOIN underwriting.windows w ON e.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
-moved_days AS (
-    SELECT a.holder_type, a.holder_id, e.currency, w.window_name, count(DISTINCT e.day) AS days
-    FROM (FROM ledger.daily_entries WHERE posted_count > 0) e JOIN ledger.cash_accounts a USING (account_key, currency)
-    JOIN underwriting.windows w ON e.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
-account_days AS (
-    SELECT b.account_key, b.currency, w.window_name, count(*) FILTER (b.reconciled = 'proved') AS proved,
-        count(*) FILTER (b.reconciled = 'broken') AS broken
-    FROM ledger.daily_balances b JOIN underwriting.windows w ON b.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
-holder_days AS (
-    SELECT d.holder_type, d.holder_id, d.currency, w.window_name, count(*) FILTER (d.is_proved) AS proved
+    SELECT account_key, currency, window_name, sum(n)::BIGINT AS n, sum(days)::BIGINT AS days
     FROM (
-        SELECT a.holder_type, a.holder_id, a.currency, b.day, bool_and(b.reconciled = 'proved') AS is_proved
-        FROM ledger.daily_balances b JOIN ledger.cash_accounts a USING (account_key, currency) GROUP BY ALL) d
-    JOIN underwriting.windows w ON d.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+        SELECT e.account_key, e.currency, p.piece, sum(e.posted_count) AS n, count(*) AS days
+        FROM (FROM ledger.daily_entries WHERE posted_count > 0) e JOIN pieces p USING (day) GROUP BY ALL)
+    JOIN window_pieces USING (piece) GROUP BY ALL),
+moved_days AS (
+    SELECT holder_type, holder_id, currency, window_name, sum(days)::BIGINT AS days
+    FROM (
+        SELECT holder_type, holder_id, currency, piece, count(*) AS days
+        FROM (
+            SELECT DISTINCT a.holder_type, a.holder_id, e.currency, e.day
+            FROM (FROM ledger.daily_entries WHERE posted_count > 0) e
+            JOIN ledger.cash_accounts a USING (account_key, currency))
+        JOIN pieces USING (day) GROUP BY ALL)
+    JOIN window_pieces USING (piece) GROUP BY ALL),
+account_days AS (
+    SELECT account_key, currency, window_name, sum(proved)::BIGINT AS proved, sum(broken)::BIGINT AS broken
+    FROM (
+        SELECT b.account_key, b.currency, p.piece, count(*) FILTER (b.reconciled = 'proved') AS proved,
+            count(*) FILTER (b.reconciled = 'broken') AS broken
+        FROM ledger.daily_balances b JOIN pieces p USING (day) GROUP BY ALL)
+    JOIN window_pieces USING (piece) GROUP BY ALL),
+holder_days AS (
+    SELECT holder_type, holder_id, currency, window_name, sum(proved)::BIGINT AS proved
+    FROM (
+        SELECT holder_type, holder_id, currency, piece, count(*) FILTER (is_proved) AS proved
+        FROM (
+            SELECT a.holder_type, a.holder_id, a.currency, b.day, bool_and(b.reconciled = 'proved') AS is_proved
+            FROM ledger.daily_balances b JOIN ledger.cash_accounts a USING (account_key, currency) GROUP BY ALL)
+        JOIN pieces USING (day) GROUP BY ALL)
+    JOIN window_pieces USING (piece) GROUP BY ALL),
 accounts AS (
     SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, s.is_cash, s.coverage_start,
         s.coverage_end, s.days, CASE WHEN s.lived_days = 0 THEN s.days WHEN s.held_days = 0 THEN 0
@@ -135,7 +160,8 @@ holders AS (
         count(*) FILTER (NOT w.is_weighty AND w.held_days < w.lived_days) AS excluded_accounts,
         coalesce(sum(a.transaction_count), 0)::BIGINT AS transaction_count,
         coalesce(sum(a.broken_days), 0)::BIGINT AS broken_days,
-        list_sort(list_distinct(flatten(list(a.failed_gates ORDER BY a.account_key)))) AS failed_gates
+        coalesce(list_sort(list_distinct(flatten(list(a.failed_gates) FILTER (len(a.failed_gates) > 0)))), [])
+            AS failed_gates
     FROM weighed w JOIN accounts a USING (holder_type, holder_id, account_key, currency, window_name)
     GROUP BY w.holder_type, w.holder_id, w.currency, w.window_name, w.needs)
 SELECT holder_type, holder_id, account_key, currency, window_name, coverage_start, coverage_end, head_gap::INTEGER
