@@ -115,4 +115,3 @@ FROM doubles
 UNION ALL
 SELECT holder_type, holder_id, account_key, currency, 'now', attribute, value_integer, NULL, NULL, age_days, NULL
 FROM points WHERE value_integer IS NOT NULL
-ORDER BY holder_id, holder_type, account_key, currency, window_name, attribute

@@ -182,4 +182,3 @@ SELECT n.holder_type, n.holder_id, '' AS account_key, n.currency, n.window_name,
 FROM named n
 SEMI JOIN (SELECT attribute, unnest(windows) AS window_name FROM underwriting.attributes) a
     ON a.attribute = n.attribute AND a.window_name = n.window_name
-ORDER BY n.holder_id, n.holder_type, account_key, n.currency, n.window_name, n.attribute

@@ -180,4 +180,3 @@ FROM points
 UNION ALL
 SELECT holder_type, holder_id, account_key, currency, 'now', attribute, value_integer, NULL, NULL, NULL, NULL
 FROM linked
-ORDER BY holder_id, holder_type, account_key, currency, window_name, attribute

@@ -142,4 +142,3 @@ FROM (UNPIVOT filled ON COLUMNS('^distress_') INTO NAME attribute VALUE value_in
 UNION ALL
 SELECT holder_type, holder_id, account_key, currency, 'now', attribute, value_integer, value_text, age_days, NULL
 FROM points
-ORDER BY holder_id, holder_type, account_key, currency, window_name, attribute

@@ -39,4 +39,3 @@ SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS d
 FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND amount_minor <> 0
     AND category IN ('cash', 'credit') AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
 JOIN ledger.labels l USING (transaction_id) GROUP BY ALL
-ORDER BY account_key, currency, day, treatment, category, need, is_cash

@@ -16,34 +16,29 @@
 -- column value_integer: BIGINT. Money in minor units, or a count; null where value_double is set
 -- column value_double: DOUBLE. A ratio or deviation
 WITH
--- windows overlap: what lies between two borders of any of them is summed once
-borders AS (SELECT first_day AS span FROM underwriting.windows UNION SELECT last_day + 1 FROM underwriting.windows),
-spans AS (
-    SELECT d.day, max(b.span) AS span
-    FROM (SELECT DISTINCT day FROM underwriting.flow_days) d JOIN borders b ON b.span <= d.day GROUP BY d.day),
-summed AS (
-    SELECT holder_type, holder_id, account_key, currency, span, treatment, category, need, is_cash,
-        sum(in_minor) AS in_minor, sum(in_count) AS in_count, sum(out_minor) AS out_minor,
-        sum(out_count) AS out_count, sum(round_in_count) AS round_in_count,
-        coalesce(sum(in_minor), 0) + coalesce(sum(out_minor), 0) AS moved_minor
-    FROM underwriting.flow_days JOIN spans USING (day) GROUP BY ALL),
-flows AS (
-    SELECT f.*, w.window_name, treatment NOT IN ('exclude', 'contra_flow') AS is_flow,
-        treatment IN ('contra_expense', 'contra_revenue') AS is_contra
-    FROM summed f JOIN (
-        SELECT b.span, w.window_name
-        FROM borders b JOIN underwriting.windows w ON b.span BETWEEN w.first_day AND w.last_day) w USING (span)),
+-- spans overlap: what lies between two borders of any of them is summed once
+borders AS (SELECT first_day AS piece FROM underwriting.windows UNION SELECT last_day + 1 FROM underwriting.windows),
+pieces AS (
+    SELECT d.day, max(b.piece) AS piece
+    FROM (SELECT DISTINCT day FROM underwriting.flow_days) d JOIN borders b ON b.piece <= d.day GROUP BY d.day),
+window_pieces AS (
+    SELECT b.piece, w.window_name
+    FROM borders b JOIN underwriting.windows w ON b.piece BETWEEN w.first_day AND w.last_day),
 accounts AS (
     SELECT holder_type, holder_id, account_key, currency, window_name,
         sum(in_minor) AS flow_in_gross_minor, sum(out_minor) AS flow_out_gross_minor,
         sum(in_count) AS flow_in_count, sum(out_count) AS flow_out_count
-    FROM flows WHERE is_cash GROUP BY ALL),
-holders AS (
-    SELECT holder_type, holder_id, '' AS account_key, currency, window_name,
-        coalesce(sum(in_minor) FILTER (is_flow AND NOT is_contra), 0) AS flow_in_net_minor,
-        coalesce(sum(out_minor) FILTER (is_flow), 0) - coalesce(sum(in_minor) FILTER (is_contra), 0)
-            AS flow_out_net_minor,
-        flow_in_net_minor - flow_out_net_minor AS flow_net_minor,
+    FROM (
+        SELECT holder_type, holder_id, account_key, currency, piece, sum(in_minor) AS in_minor,
+            sum(out_minor) AS out_minor, sum(in_count) AS in_count, sum(out_count) AS out_count
+        FROM (FROM underwriting.flow_days WHERE is_cash) JOIN pieces USING (day) GROUP BY ALL)
+    JOIN window_pieces USING (piece) GROUP BY ALL),
+holder_pieces AS (
+    SELECT holder_type, holder_id, currency, piece,
+        sum(in_minor) FILTER (treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue'))
+            AS flow_in_minor,
+        sum(out_minor) FILTER (treatment NOT IN ('exclude', 'contra_flow')) AS flow_out_minor,
+        sum(in_minor) FILTER (treatment IN ('contra_expense', 'contra_revenue')) AS given_back_minor,
         sum(in_minor) FILTER (treatment IN ('income', 'revenue')) AS income_all_minor,
         sum(in_minor) FILTER (category = 'income.payroll') AS income_payroll_minor,
         sum(in_minor) FILTER (starts_with(category, 'income.ben_')) AS income_benefit_minor,
@@ -52,17 +47,16 @@ holders AS (
         sum(in_minor) FILTER (category = 'income.gig') AS income_gig_minor,
         sum(in_minor) FILTER (category = 'income.tax_refund') AS income_tax_refund_minor,
         sum(in_minor) FILTER (treatment = 'income_nonrecurring') AS income_nonrecurring_minor,
-        coalesce(sum(out_minor) FILTER (need = 'E' AND treatment IN ('expense', 'debt_service')), 0)
-            AS flow_essential_out_minor,
-        coalesce(sum(out_minor) FILTER (need = 'D' AND treatment IN ('expense', 'debt_service')), 0)
+        sum(out_minor) FILTER (need = 'E' AND treatment IN ('expense', 'debt_service')) AS flow_essential_out_minor,
+        sum(out_minor) FILTER (need = 'D' AND treatment IN ('expense', 'debt_service'))
             AS flow_discretionary_out_minor,
         sum(in_minor) FILTER (category = 'xfer.p2p_in') AS flow_p2p_in_minor,
         sum(out_minor) FILTER (category = 'xfer.p2p_out') AS flow_p2p_out_minor,
         sum(out_minor) FILTER (category = 'xfer.cash_withdrawal') AS flow_cash_out_minor,
         sum(out_minor) FILTER (category = 'fun.gambling') AS flow_gambling_out_minor,
         sum(in_minor) FILTER (category = 'fun.gambling') AS flow_gambling_in_minor,
-        sum(moved_minor) FILTER (category = 'other.unknown') AS unknown,
-        sum(moved_minor) AS everything,
+        sum(coalesce(in_minor, 0) + coalesce(out_minor, 0)) FILTER (category = 'other.unknown') AS unknown,
+        sum(coalesce(in_minor, 0) + coalesce(out_minor, 0)) AS everything,
         sum(out_minor) FILTER (treatment = 'debt_service') AS obligation_debt_service_minor,
         sum(in_count) FILTER (starts_with(category, 'fin_in.')) AS obligation_proceeds_count,
         sum(in_minor) FILTER (starts_with(category, 'fin_in.')) AS obligation_proceeds_minor,
@@ -80,7 +74,34 @@ holders AS (
         sum(out_count) FILTER (category = 'fee.cash_advance') AS distress_cash_advance_fee_count,
         sum(round_in_count) FILTER (category <> 'income.payroll') AS round_in,
         sum(in_count) FILTER (category <> 'income.payroll') AS other_in
-    FROM flows GROUP BY holder_type, holder_id, currency, window_name),
+    FROM underwriting.flow_days JOIN pieces USING (day) GROUP BY holder_type, holder_id, currency, piece),
+holders AS (
+    SELECT holder_type, holder_id, '' AS account_key, currency, window_name,
+        coalesce(sum(flow_in_minor), 0) AS flow_in_net_minor,
+        coalesce(sum(flow_out_minor), 0) - coalesce(sum(given_back_minor), 0) AS flow_out_net_minor,
+        flow_in_net_minor - flow_out_net_minor AS flow_net_minor,
+        sum(income_all_minor) AS income_all_minor, sum(income_payroll_minor) AS income_payroll_minor,
+        sum(income_benefit_minor) AS income_benefit_minor, sum(income_pension_minor) AS income_pension_minor,
+        sum(income_support_minor) AS income_support_minor, sum(income_gig_minor) AS income_gig_minor,
+        sum(income_tax_refund_minor) AS income_tax_refund_minor,
+        sum(income_nonrecurring_minor) AS income_nonrecurring_minor,
+        sum(flow_essential_out_minor) AS flow_essential_out_minor,
+        sum(flow_discretionary_out_minor) AS flow_discretionary_out_minor,
+        sum(flow_p2p_in_minor) AS flow_p2p_in_minor, sum(flow_p2p_out_minor) AS flow_p2p_out_minor,
+        sum(flow_cash_out_minor) AS flow_cash_out_minor, sum(flow_gambling_out_minor) AS flow_gambling_out_minor,
+        sum(flow_gambling_in_minor) AS flow_gambling_in_minor, sum(unknown) AS unknown, sum(everything) AS everything,
+        sum(obligation_debt_service_minor) AS obligation_debt_service_minor,
+        sum(obligation_proceeds_count) AS obligation_proceeds_count,
+        sum(obligation_proceeds_minor) AS obligation_proceeds_minor,
+        sum(obligation_ewa_count) AS obligation_ewa_count, sum(obligation_ewa_minor) AS obligation_ewa_minor,
+        sum(obligation_bnpl_count) AS obligation_bnpl_count, sum(obligation_bnpl_minor) AS obligation_bnpl_minor,
+        sum(obligation_card_external_minor) AS obligation_card_external_minor,
+        sum(obligation_collections_minor) AS obligation_collections_minor,
+        sum(distress_fee_count) AS distress_fee_count, sum(distress_fee_minor) AS distress_fee_minor,
+        sum(distress_late_fee_count) AS distress_late_fee_count,
+        sum(distress_cash_advance_fee_count) AS distress_cash_advance_fee_count, sum(round_in) AS round_in,
+        sum(other_in) AS other_in
+    FROM holder_pieces JOIN window_pieces USING (piece) GROUP BY holder_type, holder_id, currency, window_name),
 -- a span in which nothing moved has true zeros
 filled AS (
     SELECT c.holder_type, c.holder_id, c.account_key, c.currency, c.window_name,
@@ -185,4 +206,3 @@ UNION ALL
 SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer, NULL FROM month_integers
 UNION ALL
 SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double FROM month_doubles
-ORDER BY holder_id, holder_type, account_key, currency, window_name, attribute

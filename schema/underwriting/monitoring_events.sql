@@ -189,4 +189,3 @@ FROM (
     UNION ALL BY NAME FROM negative UNION ALL BY NAME FROM broken UNION ALL BY NAME FROM stale
     UNION ALL BY NAME FROM disconnected UNION ALL BY NAME FROM rotten UNION ALL BY NAME FROM stacked) v
 JOIN quarter q ON v.event_date BETWEEN q.first_day AND q.today
-ORDER BY v.holder_type, v.holder_id, v.account_key, v.currency, v.event_date, v.kind, v.subject, v.amount_minor

@@ -172,4 +172,3 @@ SELECT l.holder_type, l.holder_id, '' AS account_key, l.currency, l.window_name,
 FROM listed l
 SEMI JOIN (SELECT attribute, unnest(windows) AS window_name FROM underwriting.attributes) a
     ON a.attribute = l.value.attribute AND a.window_name = l.window_name
-ORDER BY l.holder_id, l.holder_type, account_key, l.currency, l.window_name, attribute

@@ -125,4 +125,3 @@ SELECT l.holder_type, l.holder_id, l.account_key, l.currency, l.window_name, l.v
 FROM listed l
 SEMI JOIN (SELECT attribute, unnest(windows) AS window_name FROM underwriting.attributes) a
     ON a.attribute = l.value.attribute AND a.window_name = l.window_name
-ORDER BY l.holder_id, l.holder_type, l.account_key, l.currency, l.window_name, attribute

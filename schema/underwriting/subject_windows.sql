@@ -181,4 +181,3 @@ FROM (FROM holders WHERE needs = 'balances') h
 JOIN (FROM holders WHERE needs = 'flows') f USING (holder_type, holder_id, currency, window_name)
 LEFT JOIN moved_days m USING (holder_type, holder_id, currency, window_name)
 LEFT JOIN holder_days d USING (holder_type, holder_id, currency, window_name)
-ORDER BY holder_id, holder_type, account_key, currency, window_name

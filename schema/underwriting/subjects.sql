@@ -38,4 +38,3 @@ UNION ALL
 SELECT DISTINCT l.holder_type, l.holder_id, '', 'xxx', false, false
 FROM ledger.accounts l ANTI JOIN accounts a USING (holder_type, holder_id)
 WHERE l.holder_id IS NOT NULL AND l.holder_type IS NOT NULL
-ORDER BY holder_type, holder_id, account_key, currency

@@ -52,4 +52,3 @@ SELECT h.holder_type, h.holder_id, h.currency, isodow(d.day) AS weekday,
 FROM (SELECT DISTINCT holder_type, holder_id, currency FROM spent) h CROSS JOIN days d
 LEFT JOIN spent s USING (holder_type, holder_id, currency, day)
 GROUP BY h.holder_type, h.holder_id, h.currency, isodow(d.day)
-ORDER BY h.holder_id, h.holder_type, h.currency, weekday
