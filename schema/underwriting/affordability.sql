@@ -54,15 +54,22 @@ cases AS (
     CROSS JOIN (FROM underwriting.windows WHERE window_name IN ('90d', '180d')) w),
 rooms AS (
     SELECT b.holder_type, b.holder_id, b.currency, c.cadence, c.buffer_minor, c.window_name, b.day,
-        b.end_of_day_minor::HUGEINT - c.buffer_minor AS room,
+        greatest(b.end_of_day_minor, -9000000000000000000) - c.buffer_minor AS room,
         CASE WHEN c.every_days > 0 THEN 1 + (b.day - c.first_day) // c.every_days
             ELSE 1 + datediff('month', c.first_day, b.day) - (c.first_day
                 + to_months(datediff('month', c.first_day, b.day)::INTEGER) > b.day)::BIGINT END AS payments
     FROM balances b JOIN cases c ON b.day BETWEEN c.first_day AND c.last_day),
+-- of the days that leave least for a payment the first: both in one number, which is several times as fast as a pair
 replayed AS (
     SELECT holder_type, holder_id, currency, cadence, buffer_minor, window_name,
-        greatest(min(room // payments), 0) AS payment, arg_min(day, (room // payments, day)) AS binding_day
-    FROM rooms GROUP BY ALL),
+        greatest((least_and_day - day_number) // 100000, 0) AS payment,
+        DATE '1900-01-01' + day_number::INTEGER AS binding_day
+    FROM (
+        SELECT *, (least_and_day % 100000 + 100000) % 100000 AS day_number
+        FROM (
+            SELECT holder_type, holder_id, currency, cadence, buffer_minor, window_name,
+                min((room // payments)::HUGEINT * 100000 + (day - DATE '1900-01-01')) AS least_and_day
+            FROM rooms GROUP BY ALL))),
 newest AS (
     SELECT holder_type, holder_id, currency, max(day) AS day, arg_max(end_of_day_minor, day) AS minor
     FROM balances GROUP BY ALL),
@@ -116,15 +123,16 @@ summed AS (
     FROM days d LEFT JOIN dated e USING (holder_type, holder_id, currency, day)
     LEFT JOIN underwriting.variable_spending v ON v.holder_type = d.holder_type AND v.holder_id = d.holder_id
         AND v.currency = d.currency AND v.weekday = isodow(d.day)
-    WINDOW w AS (PARTITION BY d.holder_type, d.holder_id, d.currency ORDER BY d.nth)),
+    WINDOW w AS (PARTITION BY d.holder_type, d.holder_id, d.currency ORDER BY d.nth ROWS UNBOUNDED PRECEDING)),
 runways AS (
-    SELECT holder_type, holder_id, currency, c.measure, coalesce(min(nth) FILTER (minor + CASE c.measure
-                WHEN 'runway_income_minus_25' THEN 3 * money_in // 4 WHEN 'runway_income_minus_50'
-                THEN money_in // 2 WHEN 'runway_lose_primary' THEN money_in - primary_in ELSE money_in END
-                < money_out), 365) AS days, min(day) AS first_day
-    FROM summed CROSS JOIN (VALUES ('runway_base'), ('runway_income_minus_25'), ('runway_income_minus_50'),
-        ('runway_lose_primary')) c (measure)
-    GROUP BY ALL),
+    UNPIVOT (
+        SELECT holder_type, holder_id, currency, min(day) AS first_day,
+            coalesce(min(nth) FILTER (minor + money_in < money_out), 365) AS runway_base,
+            coalesce(min(nth) FILTER (minor + 3 * money_in // 4 < money_out), 365) AS runway_income_minus_25,
+            coalesce(min(nth) FILTER (minor + money_in // 2 < money_out), 365) AS runway_income_minus_50,
+            coalesce(min(nth) FILTER (minor + money_in - primary_in < money_out), 365) AS runway_lose_primary
+        FROM summed GROUP BY ALL)
+    ON COLUMNS('^runway_') INTO NAME measure VALUE days),
 ahead AS (
     SELECT holder_type, holder_id, currency, 'next30_low' AS measure, minor, NULL::BIGINT AS days, day FROM lowest
     UNION ALL
