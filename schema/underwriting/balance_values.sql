@@ -38,23 +38,49 @@ followed AS (
     SELECT *, CASE WHEN lag(day) OVER w = day - 1 THEN lag(end_of_day_minor) OVER w END AS before_minor
     FROM days WHERE end_of_day_minor IS NOT NULL
     WINDOW w AS (PARTITION BY holder_type, holder_id, account_key, currency ORDER BY day)),
-spans AS (
-    SELECT f.holder_type, f.holder_id, f.account_key, f.currency, w.window_name, count(*) AS known_days,
-        sum(f.end_of_day_minor) AS total, meta.sum_of_squares(f.end_of_day_minor) AS squares,
-        min(f.end_of_day_minor) AS lowest, max(f.end_of_day_minor) AS highest,
-        quantile_disc(f.end_of_day_minor, [0.1, 0.5, 0.9]) AS quantiles,
-        count(*) FILTER (f.end_of_day_minor < 0) AS negative,
+-- spans overlap: what lies between two borders of any of them, or the middle of one, is summed once; the day of a piece
+-- is counted from its first, and from that of the span when pieces are put together
+borders AS (
+    SELECT unnest([first_day, first_day + ((days + 1) // 2)::INTEGER, last_day + 1]) AS piece
+    FROM underwriting.windows),
+pieces AS (
+    SELECT d.day, max(b.piece) AS piece
+    FROM (SELECT unnest(generate_series(min(first_day)::TIMESTAMP, max(last_day)::TIMESTAMP, INTERVAL 1 DAY))::DATE
+            AS day FROM underwriting.windows) d
+    JOIN borders b ON b.piece <= d.day GROUP BY d.day),
+window_pieces AS (
+    SELECT b.piece, w.window_name, (b.piece - w.first_day)::HUGEINT AS before,
+        2 * (b.piece - w.first_day) >= w.days AS is_late
+    FROM (SELECT DISTINCT piece FROM borders) b
+    JOIN underwriting.windows w ON b.piece BETWEEN w.first_day AND w.last_day),
+summed AS (
+    SELECT f.holder_type, f.holder_id, f.account_key, f.currency, p.piece, count(*) AS n, sum(f.end_of_day_minor) AS ys,
+        meta.sum_of_squares(f.end_of_day_minor) AS squares, min(f.end_of_day_minor) AS lowest,
+        max(f.end_of_day_minor) AS highest, count(*) FILTER (f.end_of_day_minor < 0) AS negative,
         count(*) FILTER (f.end_of_day_minor < 0 OR f.before_minor::HUGEINT - coalesce(f.outflow_minor, 0) < 0)
             AS intraday,
-        count(*) FILTER (f.end_of_day_minor < 0 AND (f.before_minor IS NULL OR f.before_minor >= 0
-            OR f.day = w.first_day)) AS episodes,
-        count(*) FILTER (f.end_of_day_minor < 10000) AS low,
-        sum(f.end_of_day_minor) FILTER (2 * (f.day - w.first_day) >= w.days) AS late_total,
-        count(*) FILTER (2 * (f.day - w.first_day) >= w.days) AS late_days,
-        sum((f.day - w.first_day)::HUGEINT) AS xs, sum((f.day - w.first_day)::HUGEINT * (f.day - w.first_day)) AS xx,
-        sum((f.day - w.first_day)::HUGEINT * f.end_of_day_minor) AS xy
-    FROM followed f JOIN underwriting.windows w ON f.day BETWEEN w.first_day AND w.last_day
-    GROUP BY f.holder_type, f.holder_id, f.account_key, f.currency, w.window_name),
+        count(*) FILTER (f.end_of_day_minor < 0 AND (f.before_minor IS NULL OR f.before_minor >= 0)) AS begun,
+        count(*) FILTER (f.end_of_day_minor < 0 AND f.before_minor < 0 AND f.day = p.piece) AS went_on,
+        count(*) FILTER (f.end_of_day_minor < 10000) AS low, sum((f.day - p.piece)::HUGEINT) AS xs,
+        sum((f.day - p.piece)::HUGEINT * (f.day - p.piece)) AS xx,
+        sum((f.day - p.piece)::HUGEINT * f.end_of_day_minor) AS xy
+    FROM followed f JOIN pieces p USING (day) GROUP BY ALL),
+spans AS (
+    SELECT s.holder_type, s.holder_id, s.account_key, s.currency, w.window_name, sum(s.n)::BIGINT AS known_days,
+        sum(s.ys) AS total,
+        CASE WHEN count(s.squares) = count(*) THEN sum(s.squares) END AS squares,
+        min(s.lowest) AS lowest, max(s.highest) AS highest,
+        sum(s.negative)::BIGINT AS negative, sum(s.intraday)::BIGINT AS intraday,
+        (sum(s.begun) + coalesce(sum(s.went_on) FILTER (w.before = 0), 0))::BIGINT AS episodes,
+        sum(s.low)::BIGINT AS low, sum(s.ys) FILTER (w.is_late) AS late_total,
+        coalesce(sum(s.n) FILTER (w.is_late), 0)::BIGINT AS late_days, sum(s.xs + w.before * s.n) AS xs,
+        sum(s.xx + 2 * w.before * s.xs + w.before * w.before * s.n) AS xx, sum(s.xy + w.before * s.ys) AS xy
+    FROM summed s JOIN window_pieces w USING (piece) GROUP BY ALL),
+-- what cannot be put together from pieces
+ranks AS (
+    SELECT f.holder_type, f.holder_id, f.account_key, f.currency, w.window_name,
+        quantile_disc(f.end_of_day_minor, [0.1, 0.5, 0.9]) AS quantiles
+    FROM followed f JOIN pieces p USING (day) JOIN window_pieces w USING (piece) GROUP BY ALL),
 -- runs of days below zero that follow one another
 runs AS (
     SELECT holder_type, holder_id, account_key, currency, min(day) AS first_day, max(day) AS last_day
@@ -88,12 +114,13 @@ integers AS (
     UNPIVOT (
         SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, s.known_days,
             meta.mean_minor(s.known_days, s.total) AS balance_daily_avg_minor, s.lowest AS balance_daily_min_minor,
-            s.highest AS balance_daily_max_minor, s.quantiles[1] AS balance_daily_p10_minor,
-            s.quantiles[2] AS balance_daily_p50_minor, s.quantiles[3] AS balance_daily_p90_minor,
+            s.highest AS balance_daily_max_minor, q.quantiles[1] AS balance_daily_p10_minor,
+            q.quantiles[2] AS balance_daily_p50_minor, q.quantiles[3] AS balance_daily_p90_minor,
             s.negative AS balance_negative_days, s.low AS balance_low_days,
             s.episodes AS balance_negative_episode_count, coalesce(l.run_days, 0) AS balance_negative_run_max_days,
             CASE WHEN s.account_key <> '' THEN s.intraday END AS balance_negative_days_intraday
-        FROM spans s LEFT JOIN longest l USING (holder_type, holder_id, account_key, currency, window_name))
+        FROM spans s JOIN ranks q USING (holder_type, holder_id, account_key, currency, window_name)
+        LEFT JOIN longest l USING (holder_type, holder_id, account_key, currency, window_name))
     ON COLUMNS('^balance_') INTO NAME attribute VALUE value_integer),
 doubles AS (
     UNPIVOT (
