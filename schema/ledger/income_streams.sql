@@ -100,4 +100,4 @@ SELECT group_id AS income_stream_id, t.holder_type, t.holder_id, currency, merch
     CASE WHEN stream_id IS NOT NULL THEN next_due_from WHEN next_date IS NOT NULL THEN last_date + 13 END AS next_from,
     CASE WHEN stream_id IS NOT NULL THEN next_due_to WHEN next_date IS NOT NULL THEN last_date + 17 END AS next_to,
     coalesce(stream_confidence, round(0.35 * least(1, n / 6), 3)) AS confidence, late_after, ended_after
-FROM told t LEFT JOIN ledger.accounts a USING (account_key)
+FROM told t LEFT JOIN (SELECT account_key, coverage_end FROM ledger.accounts) a USING (account_key)

@@ -83,3 +83,15 @@ func TestOneDepositSplitOverTwoAccounts(t *testing.T) {
 	d.derive("ledger.income_streams")
 	d.want(fmt.Sprintf(incomeOf, holder), "payroll T1 biweekly active 15x 200000 433333")
 }
+
+// TestTheNextWageOfOneThatEndedIsNotDue: three deposits half a month apart, and none since.
+func TestTheNextWageOfOneThatEndedIsNotDue(t *testing.T) {
+	d := newDiary(t, day("2027-02-28"))
+	ended := d.tell(on("2026-09-15 2026-09-30 2026-10-15", 210000, wage))
+	active := d.tell(on("2027-01-15 2027-01-29 2027-02-15", 210000, wage))
+	d.derive("ledger.income_streams")
+	for holder, want := range map[string]string{ended: "ended -", active: "active 2027-03-02"} {
+		d.want(fmt.Sprintf(`SELECT status || ' ' || coalesce(next_date::VARCHAR, '-') FROM ledger.income_streams
+			WHERE holder_id = '%s'`, holder), want)
+	}
+}

@@ -201,6 +201,52 @@ var maintainedCases = map[string]maintainedCase{
 		},
 		[]string{"expenses.anomalies", "expenses.daily"},
 	},
+	"rows of an account come to be held, and none is new": {
+		func(b *randomBank) {
+			a := b.accounts[3] // the only cash account of its holder that is ever fetched
+			b.observeBalance(a, "usd", 10000, b.hours(-24*3))
+		},
+		func(b *randomBank) {
+			b.accounts[3].through = new(b.hours(-1))
+			b.observe(b.accounts[3])
+		},
+		nil,
+	},
+	"a row that is dated ahead becomes plausible on the same day": {
+		func(b *randomBank) {
+			for _, a := range b.accounts[:2] {
+				a.through = new(b.hours(-3))
+				b.observe(a)
+				b.posted(a, b.hours(-24*9))
+				b.observeBalance(a, "usd", 10000, b.hours(-24*5))
+				b.posted(a, b.now.Add(48*time.Hour+30*time.Minute))
+			}
+		},
+		func(*randomBank) {}, // an hour passes
+		nil,
+	},
+	"a bank corrects a balance, and each account is held for less or for longer": {
+		func(b *randomBank) {
+			for i, a := range b.accounts[:4] {
+				a.through = new(b.hours(-24 * (3 + 5*i)))
+				b.observe(a)
+				for day := 10; day < 60; day += 7 {
+					b.posted(a, b.hours(-24*day))
+				}
+				for _, day := range []int{40, 20, 2} {
+					b.observeBalance(a, "usd", 10000, b.hours(-24*day))
+				}
+			}
+		},
+		func(b *randomBank) {
+			for i, a := range b.accounts[:4] {
+				a.through = new(b.hours(-24 * (22 - 6*i)))
+				b.observe(a)
+				b.observeBalance(a, "usd", 9000, b.hours(-24*20-1))
+			}
+		},
+		nil,
+	},
 	"a migration rewrites rows, which have no new version": {
 		func(b *randomBank) { b.posted(b.accounts[0], b.hours(-24*9)) },
 		func(b *randomBank) {

@@ -25,6 +25,7 @@ type randomBank struct {
 	began   time.Time
 	streams []*bankStream
 	rules   []bankRule // of the user's own, in their order
+	columns []string   // of all tables, once a test asks
 }
 
 type bankAccount struct {

@@ -7,7 +7,7 @@
 --   currency, status): SELECT account_key FROM changed
 -- touched by ledger.same_movements: SELECT account_key FROM ledger.dated_transactions SEMI JOIN changed
 --   USING (transaction_id)
--- touched by main.accounts (account_id, account_key): SELECT account_key FROM changed
+-- touched by main.accounts (account_id, account_key, created_at): SELECT account_key FROM changed
 -- widened: SELECT * FROM touched SEMI JOIN (SELECT account_key FROM main.accounts GROUP BY ALL HAVING count(*) > 1)
 --   USING (account_key) UNION SELECT * FROM touched SEMI JOIN quality.relink_differences USING (account_key)
 -- input ledger.same_movements: FROM ledger.same_movements

@@ -7,8 +7,8 @@
 -- scope: holder_type, holder_id
 -- touched by ledger.daily_balances (account_key, currency, day, end_of_day_minor, basis): SELECT holder_type, holder_id
 --   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
--- touched by ledger.daily_entries (account_key, currency, day, outflow_minor): SELECT holder_type, holder_id
---   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
+-- touched by ledger.daily_entries (account_key, currency, day, is_plausible, outflow_minor): SELECT holder_type,
+--   holder_id FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
 -- input ledger.daily_balances: SELECT b.* FROM ledger.daily_balances b SEMI JOIN (SELECT account_key
 --   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
 -- input ledger.daily_entries: SELECT e.* FROM ledger.daily_entries e SEMI JOIN (SELECT account_key

@@ -70,8 +70,8 @@ payers AS (
     GROUP BY ALL),
 concentrated AS (
     SELECT holder_type, holder_id, currency, window_name, count(*) AS n, sum(minor) AS named,
-        list(minor ORDER BY minor DESC) AS largest, sum((minor::DOUBLE) ** 2) AS squares
-    FROM (FROM payers ORDER BY minor) GROUP BY ALL),
+        list(minor ORDER BY minor DESC) AS largest, meta.sum_of_squares(minor) AS squares
+    FROM payers GROUP BY ALL),
 all_months AS (
     SELECT holder_type, holder_id, currency, window_name, last_day,
         unnest(generate_series(first_day, last_day, INTERVAL 1 MONTH))::DATE AS month
@@ -151,7 +151,7 @@ listed AS (
             {attribute: 'operating_margin_ratio', i: NULL, d: meta.share(revenue - costs, revenue)},
             {attribute: 'owner_draw_minor', i: coalesce(draws, 0), d: NULL},
             {attribute: 'payer_count', i: payers, d: NULL},
-            {attribute: 'payer_hhi', i: NULL, d: 10000 * payer_squares / nullif(named::DOUBLE ** 2, 0)},
+            {attribute: 'payer_hhi', i: NULL, d: 10000 * payer_squares::DOUBLE / nullif(named::DOUBLE ** 2, 0)},
             {attribute: 'payer_named_share', i: NULL, d: meta.share(named, earned)},
             {attribute: 'payer_top1_share', i: NULL, d: meta.share(largest[1], named)},
             {attribute: 'payer_top3_share', i: NULL, d: meta.share(list_sum(largest[1:3]), named)},

@@ -4,8 +4,8 @@
 -- order: holder_type, holder_id, currency, month
 -- part: holder_type, holder_id
 -- scope: holder_type, holder_id
--- touched by underwriting.cash_flow_month (holder_type, holder_id, currency, month, is_partial): SELECT holder_type,
---   holder_id FROM changed
+-- touched by underwriting.cash_flow_month (holder_type, holder_id, currency, month, flow_state, is_partial):
+--   SELECT holder_type, holder_id FROM changed
 -- personal: nothing from ledger.classed_payments.counterparty_id, it is not read
 -- personal: nothing from ledger.classed_payments.group_id, equal ones are looked for
 -- personal: nothing from ledger.classed_payments.stream_id, it is not read
@@ -26,7 +26,7 @@
 -- column qualified_minor: BIGINT. T1 and T2 together
 WITH paid AS (
     SELECT p.holder_type, p.holder_id, p.currency, strftime(p.posted_date, '%Y-%m') AS month, p.amount_minor,
-        CASE WHEN p.class = 'unclear' AND s.tier IN ('T1', 'T2') THEN 'T3' ELSE s.tier END AS tier
+        ledger.payment_tier(s.tier, p.class) AS tier
     FROM (FROM ledger.classed_payments WHERE side = 'income') p
     JOIN ledger.income_streams s ON s.holder_type = p.holder_type AND s.holder_id = p.holder_id
         AND s.income_stream_id = p.group_id),

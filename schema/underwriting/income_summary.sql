@@ -58,7 +58,7 @@ months AS (
     WHERE nth <= 12 GROUP BY ALL),
 recent AS (
     SELECT p.holder_type, p.holder_id, p.currency, s.income_stream_id,
-        CASE WHEN p.class = 'unclear' AND s.tier IN ('T1', 'T2') THEN 'T3' ELSE s.tier END AS tier,
+        ledger.payment_tier(s.tier, p.class) AS tier,
         sum(p.amount_minor) AS minor
     FROM (FROM ledger.classed_payments WHERE side = 'income') p
     JOIN underwriting.windows w ON w.window_name = '90d' AND p.posted_date BETWEEN w.first_day AND w.last_day
@@ -74,7 +74,7 @@ payers AS (
     SELECT r.holder_type, r.holder_id, r.currency, s.counterparty_id, sum(r.minor) AS minor,
         arg_max(struct_pack(class := s.class, cadence := s.cadence, status := s.status),
             (r.minor, s.income_stream_id)) AS largest
-    FROM (FROM recent WHERE tier IN ('T1', 'T2')) r
+    FROM (FROM recent WHERE ledger.is_qualified(tier)) r
     JOIN ledger.income_streams s ON s.holder_type = r.holder_type AND s.holder_id = r.holder_id
         AND s.income_stream_id = r.income_stream_id
     GROUP BY ALL),
@@ -86,7 +86,7 @@ expected AS (
     SELECT holder_type, holder_id, currency, count(DISTINCT counterparty_id) FILTER (status = 'active') AS payers,
         arg_min(struct_pack(next_date := next_date, next_from := next_from, next_to := next_to, minor := median_minor,
             counterparty_id := counterparty_id), (next_date, income_stream_id)) FILTER (next_date IS NOT NULL) AS due
-    FROM ledger.income_streams WHERE tier IN ('T1', 'T2') GROUP BY ALL)
+    FROM ledger.income_streams WHERE ledger.is_qualified(tier) GROUP BY ALL)
 SELECT m.holder_type, m.holder_id, m.currency, m.monthly_minor, m.value_state, m.state_reason,
     CASE WHEN n >= 3 AND m.monthly_minor IS NOT NULL THEN h.low END AS interval_low_minor,
     CASE WHEN n >= 3 AND m.monthly_minor IS NOT NULL THEN h.high END AS interval_high_minor,

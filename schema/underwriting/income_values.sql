@@ -30,11 +30,11 @@ WITH held AS (
         w.last_day, w.days
     FROM (FROM underwriting.subject_windows WHERE account_key = '') s JOIN underwriting.windows w USING (window_name)),
 streams AS (
-    SELECT *, tier IN ('T1', 'T2') AS is_qualified FROM ledger.income_streams),
+    SELECT *, ledger.is_qualified(tier) AS is_qualified FROM ledger.income_streams),
 paid AS (
     SELECT p.holder_type, p.holder_id, p.currency, p.posted_date, p.transacted_date, p.amount_minor, p.class,
-        p.stream_id, p.group_id, s.counterparty_id, s.cadence, s.status, s.is_qualified AND p.class <> 'unclear'
-            AS is_qualified
+        p.stream_id, p.group_id, s.counterparty_id, s.cadence, s.status,
+        ledger.is_qualified(ledger.payment_tier(s.tier, p.class)) AS is_qualified
     FROM (FROM ledger.classed_payments WHERE side = 'income') p
     JOIN streams s ON s.holder_type = p.holder_type AND s.holder_id = p.holder_id AND s.income_stream_id = p.group_id),
 sums AS (

@@ -9,7 +9,7 @@
 -- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_count): SELECT holder_type,
 --   holder_id FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
 -- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, currency, category, posted_date,
---   status, suppressed_by, rail): SELECT holder_type, holder_id FROM changed WHERE rail = 'ach'
+--   amount_minor, status, suppressed_by, rail): SELECT holder_type, holder_id FROM changed WHERE rail = 'ach'
 --   AND holder_type IS NOT NULL AND holder_id IS NOT NULL
 -- touched by ledger.accounts (account_key, holder_type, holder_id, subcategory): SELECT holder_type, holder_id
 --   FROM changed WHERE holder_type IS NOT NULL AND holder_id IS NOT NULL

@@ -92,7 +92,7 @@ SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS d
     t.amount_minor <> 0 AND t.category IN ('cash', 'credit') AS is_flow, c.account_key IS NOT NULL AS is_counted,
     t.transaction_id IN (SELECT p.transaction_id FROM ledger.classed_payments p JOIN ledger.income_streams s
         ON s.holder_type = p.holder_type AND s.holder_id = p.holder_id AND s.income_stream_id = p.group_id
-        WHERE p.holder_id = holder AND p.side = 'income' AND p.class <> 'unclear' AND s.tier IN ('T1', 'T2'))
+        WHERE p.holder_id = holder AND p.side = 'income' AND ledger.is_qualified(ledger.payment_tier(s.tier, p.class)))
         AS is_qualified
 FROM ledger.transactions t JOIN ledger.labels l USING (transaction_id)
 LEFT JOIN ledger.cash_accounts c USING (account_key, currency)
@@ -117,7 +117,7 @@ JOIN (SELECT a.holder_type, a.currency, b.day, bool_and(b.reconciled = 'proved')
 -- read.
 CREATE OR REPLACE MACRO underwriting.lineage_events(holder) AS TABLE
 WITH paid AS (
-    SELECT p.*, s.tier IN ('T1', 'T2') AND p.class <> 'unclear' AS is_qualified,
+    SELECT p.*, ledger.is_qualified(ledger.payment_tier(s.tier, p.class)) AS is_qualified,
         s.status = 'active' AS is_active, o.status IN ('active', 'missed') AS is_owed
     FROM (FROM ledger.classed_payments WHERE holder_id = holder) p
     LEFT JOIN ledger.income_streams s ON p.side = 'income' AND s.holder_type = p.holder_type

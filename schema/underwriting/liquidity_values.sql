@@ -48,8 +48,9 @@ pay AS (
         sum(p.amount_minor) AS minor
     FROM held h JOIN (FROM ledger.classed_payments WHERE side = 'income') p ON p.holder_type = h.holder_type
         AND p.holder_id = h.holder_id AND p.currency = h.currency AND p.posted_date BETWEEN h.first_day AND h.last_day
-    SEMI JOIN (FROM ledger.income_streams WHERE tier IN ('T1', 'T2')) s ON s.holder_type = p.holder_type
-        AND s.holder_id = p.holder_id AND s.income_stream_id = p.group_id
+    JOIN ledger.income_streams s ON s.holder_type = p.holder_type AND s.holder_id = p.holder_id
+        AND s.income_stream_id = p.group_id
+    WHERE ledger.is_qualified(ledger.payment_tier(s.tier, p.class))
     GROUP BY ALL),
 paydays AS (
     SELECT p.*, lead(p.day) OVER (PARTITION BY p.holder_type, p.holder_id, p.currency, p.window_name

@@ -12,8 +12,8 @@
 --   SEMI JOIN changed USING (account_key) WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
 -- touched by quality.coverage (account_key, failed_gates): SELECT holder_type, holder_id FROM ledger.accounts
 --   SEMI JOIN changed USING (account_key) WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
--- touched by ledger.daily_entries (account_key, currency, day, posted_count, inflow_minor, outflow_minor, exact):
---   SELECT holder_type, holder_id FROM ledger.accounts SEMI JOIN changed USING (account_key)
+-- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_count, inflow_minor, outflow_minor,
+--   exact): SELECT holder_type, holder_id FROM ledger.accounts SEMI JOIN changed USING (account_key)
 --   WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
 -- touched by ledger.daily_balances (account_key, currency, day, end_of_day_minor, reconciled): SELECT holder_type,
 --   holder_id FROM ledger.accounts SEMI JOIN changed USING (account_key)
