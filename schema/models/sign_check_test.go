@@ -83,3 +83,34 @@ var paysWages = tellBooks(21, func(b *books) {
 func TestSignCheckOfABusinessThatPaysWages(t *testing.T) {
 	paysWages.published(t).Want(signVerdict, "undecided undecided 0 0 undecided 0 0")
 }
+
+// Signs that are turned for a time: between the second and the third balance it shows, and before and after it rows add
+// up to zero. Between the fourth and the fifth they are right again.
+var turnedForATime = tellBooks(29, func(b *books) {
+	b.post(1, 9, 50_000, "SOMETHING ELSE")
+	b.observe(1, 22, 50_000)
+	b.post(2, 9, 4000, "POS PURCHASE KROGER #412")
+	b.post(6, 9, -4000, "ACME PAYROLL PPD")
+	b.observe(8, 22, 50_000)
+	b.post(9, 9, 700, "POS PURCHASE KROGER #412")
+	b.observe(10, 22, 49_300)
+	b.post(12, 9, 300, "POS PURCHASE KROGER #412")
+	b.post(14, 9, -300, "ACME PAYROLL PPD")
+	b.observe(15, 22, 49_300)
+	b.observe(17, 22, 49_300)
+	b.post(18, 9, -900, "POS PURCHASE KROGER #412")
+	b.observe(20, 22, 48_400)
+	b.post(21, 9, -500, "POS PURCHASE KROGER #412")
+	b.post(23, 9, 500, "ACME PAYROLL PPD")
+	b.observe(25, 22, 48_400)
+})
+
+// TestRowsThatAddUpToZeroProveNoSign: one interval whose rows have the change of the balance with the other sign makes
+// those beside it doubtful that prove no sign, up to the next one that does; where nothing moved nothing is turned.
+func TestRowsThatAddUpToZeroProveNoSign(t *testing.T) {
+	s := turnedForATime.published(t)
+	s.Want("SELECT string_agg(day(anchor_date) || ' ' || class, '; ' ORDER BY anchor_date) FROM quality.reconciliation",
+		"8 doubtful; 10 unexplained; 15 doubtful; 17 proved; 20 proved; 25 proved")
+	s.Want("SELECT string_agg(DISTINCT reconciled, ' ') FROM ledger.daily_balances WHERE day(day) BETWEEN 2 AND 14",
+		"broken")
+}

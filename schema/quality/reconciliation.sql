@@ -19,7 +19,8 @@
 -- column class: VARCHAR NOT NULL. proved: no residual; doubtful: no residual, which proves no day: between the two are
 --   rows of which the bank does not say when they posted, or days lie between them and a row of the account posted
 --   before it happened, or another interval is timing, or unexplained at the first or last balance, where what would
---   cancel it is not seen, or another one is pending; not_covered: rows between the two are not all held, so no
+--   cancel it is not seen, or another one is pending, or its rows add up to zero and the nearest interval before or
+--   after whose rows do not has their sum with the other sign, so all signs may be turned; not_covered: rows between the two are not all held, so no
 --   verdict; out_of_range: a sum leaves 64 bits; voided: the bank's balance never had a row that was voided, or had it
 --   longer; pending: the bank counts pending rows; corrected: the amount of a posted row was changed between;
 --   misdated: rows whose dates are not plausible; timing: cancels with up to four residuals beside it, so rows are on
@@ -109,7 +110,11 @@ classified AS (
             WHEN r.residual_minor = s.corrected THEN 'corrected'
             WHEN r.residual_minor = m.minor THEN 'misdated'
             WHEN c.is_timing THEN 'timing' ELSE 'unexplained' END AS class,
-        r.previous_date = min(r.previous_date) OVER w OR r.anchor_date = max(r.anchor_date) OVER w AS is_outer
+        r.previous_date = min(r.previous_date) OVER w OR r.anchor_date = max(r.anchor_date) OVER w AS is_outer,
+        -- what rows with turned signs leave is twice their sum; null where that is zero, and signs are not seen
+        CASE WHEN class = 'proved' AND r.posted_minor::HUGEINT + r.voided_minor <> 0 THEN false
+            WHEN class NOT IN ('proved', 'voided', 'not_covered', 'out_of_range')
+                AND r.residual_minor = -2 * (r.posted_minor::HUGEINT + r.voided_minor) THEN true END AS is_turned
     FROM residuals r
     LEFT JOIN standing s USING (account_key, currency, anchor_date)
     LEFT JOIN misdated m USING (account_key, currency, anchor_date)
@@ -121,8 +126,18 @@ known AS (
     SELECT c.account_key, c.currency, bool_or(c.class = 'timing' OR (c.class = 'unexplained' AND c.is_outer)
             OR d.account_key IS NOT NULL) AS is_misdated,
         bool_or(c.class = 'pending') AS has_pending
-    FROM classified c LEFT JOIN contradicted d USING (account_key, currency) GROUP BY c.account_key, c.currency)
-SELECT c.* EXCLUDE (is_outer) REPLACE (CASE WHEN c.class = 'proved' AND (k.has_pending OR u.anchor_date IS NOT NULL
+    FROM classified c LEFT JOIN contradicted d USING (account_key, currency) GROUP BY c.account_key, c.currency),
+-- rows that add up to zero prove no sign, where signs are turned before or after them
+beside_turned AS (
+    SELECT account_key, currency, anchor_date
+    FROM (SELECT *, last_value(is_turned IGNORE NULLS)
+            OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_it,
+            first_value(is_turned IGNORE NULLS) OVER (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS after_it
+        FROM classified WINDOW w AS (PARTITION BY account_key, currency ORDER BY anchor_date))
+    WHERE is_turned IS NULL AND (before_it OR after_it) AND (transaction_count > 0 OR voided_minor <> 0))
+SELECT c.* EXCLUDE (is_outer, is_turned) REPLACE (CASE WHEN c.class = 'proved' AND (k.has_pending
+        OR u.anchor_date IS NOT NULL OR t.anchor_date IS NOT NULL
         OR (k.is_misdated AND c.anchor_date - c.previous_date > 1)) THEN 'doubtful' ELSE c.class END AS class)
 FROM classified c JOIN known k USING (account_key, currency)
 LEFT JOIN undated u USING (account_key, currency, anchor_date)
+LEFT JOIN beside_turned t USING (account_key, currency, anchor_date)
