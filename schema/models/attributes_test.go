@@ -49,6 +49,8 @@ func TestAttributesOfACleanHistoryAreExactAndOK(t *testing.T) {
 		"balance_daily_avg_minor 30d": "OK 293000", "flow_net_minor 365d": "NOT_COVERED -",
 		"balance_trend_slope 30d": "OK 2000.0", "balance_days_since_negative now": "NO_DATA -",
 		"distress_fee_count 90d": "OK 0",
+		// months of 31, 30 and 31 days
+		"flow_in_month_sd 3m": "OK 1732.0508075688772", "flow_out_month_sd 3m": "OK 577.3502691896257",
 	})
 }
 

@@ -46,6 +46,9 @@ func TestAttributesOfABusiness(t *testing.T) {
 		"business_operating_margin_ratio 3m": "OK 0.7777777777777778",
 		"business_debt_cover_ratio 90d":      "OK 9.090909090909092", "business_owner_draw_minor 90d": "OK 0",
 		"business_advance_open_count 90d": "OK 1", "business_advance_stack_max 90d": "OK 1",
+		"business_credit_shopping_count 90d": "OK 1", "business_credit_shopping_count 60d": "OK 0",
+		// eleven equal months and one without revenue: (12 / 11 + 2) / 3
+		"business_seasonality_index 12m": "OK 1.0303030303030303",
 	})
 	s.Want(`SELECT count(*) || ' ' || count(*) FILTER (value_state = 'OK' AND value_integer IS NOT NULL)
 		FROM underwriting.attribute_values WHERE holder_id = 'cus_1' AND attribute LIKE 'business%day_balance%'`, "7 7")

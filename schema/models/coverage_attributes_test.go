@@ -31,11 +31,15 @@ func TestCoverageOfAnAccount(t *testing.T) {
 		{"coverage_quiet_days", "30d"}:                  "OK 29",
 		// from 21 May to 9 June
 		{"coverage_gap_max_days", "30d"}: "OK 20", {"coverage_gap_avg_days", "30d"}: "NO_DATA -",
-		{"coverage_gap_max_days", "365d"}: "NOT_COVERED -", {"coverage_residual_abs_minor", "30d"}: "OK 0",
+		{"coverage_gap_max_start_date", "30d"}: "OK 2026-05-21", {"coverage_gap_max_end_date", "30d"}: "OK 2026-06-09",
+		{"coverage_gap_max_start_date", "365d"}: "NOT_COVERED -",
+		{"coverage_gap_max_days", "365d"}:       "NOT_COVERED -", {"coverage_residual_abs_minor", "30d"}: "OK 0",
 		{"coverage_residual_ratio", "30d"}: "OK 0.0", {"coverage_is_primary", "90d"}: "OK 0",
 	})
 	wantAccountValues(s, "fca_a", map[[2]string]string{
 		{"coverage_gap_avg_days", "90d"}: "OK 1.0", {"coverage_gap_max_days", "90d"}: "OK 0",
+		{"coverage_gap_max_start_date", "90d"}: "NO_DATA -",
+		{"flow_in_avg_minor", "30d"}:           "OK 3000", {"flow_out_avg_minor", "30d"}: "OK 1000",
 		{"coverage_is_primary", "90d"}:                  "OK 1",
 		{"coverage_days_since_last_transaction", "now"}: "OK 1",
 	})

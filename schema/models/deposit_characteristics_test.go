@@ -32,8 +32,12 @@ func TestGapsAndFlowsOfABaseReport(t *testing.T) {
 		"days_available": "111 OK", "number_of_days_no_transactions": "89 OK",
 		"longest_gap_between_transactions_days": "80 OK", "average_days_between_transactions": "- NO_DATA",
 		"total_inflow_amount_30d": "700 OK", "number_of_outflows_30d": "0 OK", "number_of_inflows_90d": "1 OK",
+		"longest_gap_between_transactions_start_date": "2026-03-22 OK",
+		"longest_gap_between_transactions_end_date":   "2026-06-09 OK",
+		"average_inflow_amount_90d":                   "700 OK", "average_outflow_amount_90d": "- NO_DATA",
 	} {
-		s.Want("SELECT concat_ws(' ', coalesce(value_integer::VARCHAR, value_double::VARCHAR, '-'), value_state) "+
+		s.Want("SELECT concat_ws(' ', coalesce(value_integer::VARCHAR, value_double::VARCHAR, value_date::VARCHAR, '-'), "+
+			"value_state) "+
 			"FROM underwriting.deposit_characteristics WHERE source = 'plaid_base_report' AND account_key = 'fca_b' "+
 			"AND characteristic = '"+characteristic+"'", want)
 	}

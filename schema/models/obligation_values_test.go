@@ -71,3 +71,15 @@ func TestNoObligationIsTrulyZero(t *testing.T) {
 		"obligation_fixed_month_minor 90d": "NOT_COVERED -", "obligation_lender_count 90d": "NOT_COVERED -",
 	})
 }
+
+var rentByName = paidHolder(monthly(1, "2025-07-03", 12, -120000, "ZILLOW RENTAL PAYMENT"))
+
+// TestHowTheRentIsTold: by the words of its text, or by its amount and its days alone; without a rent not at all.
+func TestHowTheRentIsTold(t *testing.T) {
+	for s, want := range map[*story]string{
+		rentByName: "OK NAMED", indebted: "OK PATTERN", paidOff: "NO_DATA ", brokenAccount: "NOT_COVERED ",
+	} {
+		s.published(t).Want(`SELECT value_state || ' ' || coalesce(value_text, '') FROM underwriting.attribute_values
+			WHERE holder_id = 'cus_1' AND attribute = 'obligation_rent_strength'`, want)
+	}
+}

@@ -24,14 +24,14 @@ WITH spans AS (
         ['7d', '30d', '60d', '90d', '180d', '365d', '31_60d', '61_90d'] AS events,
         ['3m', '6m', '12m'] AS months, ['30d', '60d', '90d', '180d'] AS trends, ['90d', '180d'] AS longer,
         ['90d'] AS quarter, ['180d'] AS half, ['365d'] AS year, ['6m', '12m'] AS halves, ['12m'] AS twelve,
-        ['30d', '90d', '180d'] AS thirds, ['90d', '180d', '365d'] AS quarters,
+        ['30d', '90d', '180d'] AS thirds, ['30d', '60d', '90d'] AS short, ['90d', '180d', '365d'] AS quarters,
         ['6m'] AS sixth)
 SELECT a.attribute, a.label, a.unit,
     CASE a.spans WHEN 'windows' THEN s.windows WHEN 'bands' THEN s.bands WHEN 'trends' THEN s.trends
         WHEN 'events' THEN s.events WHEN 'gross' THEN s.gross WHEN 'months' THEN s.months
         WHEN 'longer' THEN s.longer WHEN 'quarter' THEN s.quarter WHEN 'half' THEN s.half WHEN 'year' THEN s.year
         WHEN 'halves' THEN s.halves WHEN 'twelve' THEN s.twelve WHEN 'thirds' THEN s.thirds
-        WHEN 'quarters' THEN s.quarters WHEN 'sixth' THEN s.sixth ELSE s.points END AS windows,
+        WHEN 'quarters' THEN s.quarters WHEN 'sixth' THEN s.sixth WHEN 'short' THEN s.short ELSE s.points END AS windows,
     contains(a.grains, 'A') AS of_accounts, contains(a.grains, 'H') AS of_holders, a.needs, a.gate, a.definition,
     a.formula, a.source
 FROM (VALUES
@@ -94,6 +94,10 @@ FROM (VALUES
     ('business_commingling_share', 'Private spending', 'ratio', 'quarter', 'H', 'flows', 'open',
         'Of expenses, those of categories that no line of a business tax form has',
         'sum out without schedule_c_line / operating outflow', 'fcpipe'),
+    ('business_credit_shopping_count', 'Lenders turned to', 'count', 'short', 'H', 'flows', 'open',
+        'Lenders of whom the first row that is held lies in the span: a deposit that tries the account, proceeds, an '
+        'advance or a first payment. Several at once are a search for credit; an inquiry itself leaves no row',
+        'obligation_new_lender_count of a business', 'fcpipe'),
     ('business_daily_in_avg_minor', 'Money in a day', 'minor', 'quarters', 'H', 'flows', 'open',
         'Mean of all days, without own transfers', 'sum in / days', 'fcpipe'),
     ('business_daily_net_avg_minor', 'Net flow a day', 'minor', 'quarters', 'H', 'flows', 'open',
@@ -150,6 +154,10 @@ FROM (VALUES
         'Later half of the months over the earlier half, less one', 'late half / early half - 1', 'fcpipe'),
     ('business_saturday_balance_avg_minor', 'Average balance of Saturdays', 'minor', 'quarter', 'H', 'balances',
         'open', 'Mean of the balances at the end of Saturdays', 'mean e(d) of the weekday', 'fcpipe'),
+    ('business_seasonality_index', 'Season of revenue', 'ratio', 'twelve', 'H', 'flows', 'open',
+        'Revenue of the best of twelve complete months over that of an average one, drawn towards 1 as if two years '
+        'without a season had been seen too: 1 is none. Undefined unless every day of them is held',
+        '(12 * max revenue_minor / sum revenue_minor + 2) / 3', 'fcpipe'),
     ('business_sunday_balance_avg_minor', 'Average balance of Sundays', 'minor', 'quarter', 'H', 'balances', 'open',
         'Mean of the balances at the end of Sundays', 'mean e(d) of the weekday', 'fcpipe'),
     ('business_tax_month_avg_minor', 'Taxes a month', 'minor', 'months', 'H', 'flows', 'open',
@@ -185,6 +193,12 @@ FROM (VALUES
     ('coverage_gap_max_days', 'Longest time without rows', 'days', 'windows', 'A', 'flows', 'open',
         'Longest run of days without rows, the ends of the span included', 'longest run of days without rows',
         'Plaid base report'),
+    ('coverage_gap_max_end_date', 'End of the longest time without rows', 'date', 'windows', 'A', 'flows', 'open',
+        'Last day of coverage_gap_max_days, of several as long the first; undefined where every day has rows',
+        'last day of the longest run of days without rows', 'Plaid base report'),
+    ('coverage_gap_max_start_date', 'Start of the longest time without rows', 'date', 'windows', 'A', 'flows', 'open',
+        'First day of coverage_gap_max_days, of several as long the first; undefined where every day has rows',
+        'first day of the longest run of days without rows', 'Plaid base report'),
     ('coverage_is_primary', 'Main account', 'count', 'quarter', 'A', 'flows', 'open',
         '1: of the holder''s accounts it has the highest score, of half a point or more; else 0',
         'rank of coverage_primary_account_score', 'fcpipe'),
@@ -278,6 +292,9 @@ FROM (VALUES
         'flow_gambling_out_minor / income_qualified_minor', 'fcpipe'),
     ('flow_gambling_out_minor', 'Gambling stakes', 'minor', 'windows', 'H', 'flows', 'review', 'Money to gambling',
         'sum out of fun.gambling', 'fcpipe'),
+    ('flow_in_avg_minor', 'Average row in', 'minor', 'gross', 'A', 'flows', 'open',
+        'Mean of the posted rows that came in, own transfers and refunds included; undefined without one',
+        'flow_in_gross_minor / flow_in_count', 'Plaid base report'),
     ('flow_in_count', 'Rows in', 'count', 'gross', 'A', 'flows', 'open', 'Posted rows that came in', 'count of in',
         'Plaid base report'),
     ('flow_in_gross_minor', 'Money in, gross', 'minor', 'gross', 'A', 'flows', 'open',
@@ -287,6 +304,9 @@ FROM (VALUES
         'mean of monthly flow_in_net_minor', 'fcpipe'),
     ('flow_in_month_cv', 'Variation of months, in', 'ratio', 'months', 'H', 'flows', 'open',
         'Sample deviation of those months over their mean', 'sd / mean', 'fcpipe'),
+    ('flow_in_month_sd', 'Deviation of months, in', 'ratio', 'months', 'H', 'flows', 'open',
+        'Sample standard deviation of the complete months of money in, in minor units',
+        'sd of monthly flow_in_net_minor', 'fcpipe'),
     ('flow_in_net_minor', 'Money in', 'minor', 'bands', 'H', 'flows', 'open',
         'What came in without own transfers, refunds and returned items', 'sum in of what counts', 'fcpipe'),
     ('flow_in_trend_ratio', 'Trend of money in', 'ratio', 'sixth', 'H', 'flows', 'open',
@@ -300,6 +320,9 @@ FROM (VALUES
         'flow_in_net_minor - flow_out_net_minor', 'fcpipe'),
     ('flow_net_positive_months_count', 'Months above zero', 'count', 'months', 'H', 'flows', 'open',
         'Complete months in which more came in than went out', 'count of months with in > out', 'fcpipe'),
+    ('flow_out_avg_minor', 'Average row out', 'minor', 'gross', 'A', 'flows', 'open',
+        'Mean of the posted rows that went out as a positive number, own transfers included; undefined without one',
+        'flow_out_gross_minor / flow_out_count', 'Plaid base report'),
     ('flow_out_count', 'Rows out', 'count', 'gross', 'A', 'flows', 'open', 'Posted rows that went out', 'count of out',
         'Plaid base report'),
     ('flow_out_gross_minor', 'Money out, gross', 'minor', 'gross', 'A', 'flows', 'open',
@@ -308,6 +331,9 @@ FROM (VALUES
         'Mean of the complete months of money out, less refunds', 'mean of monthly flow_out_net_minor', 'fcpipe'),
     ('flow_out_month_cv', 'Variation of months, out', 'ratio', 'months', 'H', 'flows', 'open',
         'Sample deviation of those months over their mean', 'sd / mean', 'fcpipe'),
+    ('flow_out_month_sd', 'Deviation of months, out', 'ratio', 'months', 'H', 'flows', 'open',
+        'Sample standard deviation of the complete months of money out, less refunds, in minor units',
+        'sd of monthly flow_out_net_minor', 'fcpipe'),
     ('flow_out_net_minor', 'Money out', 'minor', 'bands', 'H', 'flows', 'open',
         'What went out without own transfers, less refunds and fees given back; a linked card counts by its purchases',
         'sum out of what counts - sum in of refunds', 'fcpipe'),
@@ -457,6 +483,10 @@ FROM (VALUES
     ('obligation_rent_streak_months', 'Rents paid in a row', 'count', 'quarter', 'H', 'flows', 'open',
         'Due dates of that rent that were met since the last one that was missed', 'count of due dates met',
         'Fannie Mae DU'),
+    ('obligation_rent_strength', 'How well the rent is told', 'text', 'quarter', 'H', 'flows', 'open',
+        'Of obligation_rent_month_minor. NAMED: its text or its payee says rent; PATTERN: told by its amount and its '
+        'days alone, to a person or by check, so it may be something else',
+        'ledger.obligations.strength of that rent', 'Fannie Mae DU'),
     ('obligation_residual_income_minor', 'Residual income', 'minor', 'quarter', 'H', 'flows', 'open',
         'Income a month less fixed obligations and the median of essential spending beside them in the last three '
         'complete months; PARTIAL where income_monthly_minor is',

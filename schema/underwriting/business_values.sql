@@ -33,12 +33,14 @@
 -- column attribute: VARCHAR NOT NULL. Name, see underwriting.attributes
 -- column value_integer: BIGINT. Money in minor units, or a count; null where value_double is set, or undefined
 -- column value_double: DOUBLE. A ratio or deviation
+-- column partial_reason: VARCHAR. Why the value holds only in part although every day is held; else null
 -- column known_days: BIGINT. Of balances the days of the span whose balance is known; null of all others
 WITH businesses AS (SELECT DISTINCT holder_type, holder_id, currency FROM underwriting.business_revenue_month),
 held AS (
-    SELECT s.holder_type, s.holder_id, s.currency, s.window_name, w.first_day, w.last_day, w.days
+    SELECT s.holder_type, s.holder_id, s.currency, s.window_name, s.covered_days, w.first_day, w.last_day,
+        w.days
     FROM (FROM underwriting.subject_windows WHERE account_key = ''
-        AND window_name IN ('90d', '180d', '365d', '3m', '6m', '12m')) s
+        AND window_name IN ('30d', '60d', '90d', '180d', '365d', '3m', '6m', '12m')) s
     SEMI JOIN businesses USING (holder_type, holder_id, currency)
     JOIN underwriting.windows w USING (window_name)),
 sums AS (
@@ -79,6 +81,7 @@ all_months AS (
 monthly AS (
     SELECT a.holder_type, a.holder_id, a.currency, a.window_name, count(*) AS n,
         sum(coalesce(m.revenue_minor, 0)) AS revenue, meta.sum_of_squares(coalesce(m.revenue_minor, 0)) AS squares,
+        max(coalesce(m.revenue_minor, 0)) AS best,
         coalesce(sum(m.revenue_minor) FILTER (2 * datediff('month', a.month, a.last_day) < w.months), 0) AS late,
         sum(coalesce(m.operating_out_minor, 0)) AS operating, sum(coalesce(m.deposit_days, 0)) AS deposit_days,
         sum(coalesce(m.payroll_minor, 0)) AS payroll, sum(coalesce(m.payroll_tax_minor, 0)) AS payroll_tax,
@@ -127,21 +130,24 @@ known AS (
         s.channels, coalesce(s.money_in, 0) AS money_in, coalesce(s.money_out, 0) AS money_out,
         coalesce(c.n, 0) AS payers, coalesce(c.named, 0) AS named, c.largest, c.squares AS payer_squares,
         m.* EXCLUDE (holder_type, holder_id, currency, window_name, operating), m.operating AS costs,
-        coalesce(p.missed, 0) AS missed,
+        coalesce(p.missed, 0) AS missed, o.value_integer AS new_lenders, o.partial_reason AS why_new,
         coalesce(t.n, 0) AS open_count, coalesce(t.year_minor, 0) AS year_minor, coalesce(k.n, 0) AS stack
     FROM held h LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN concentrated c USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN monthly m USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN payrolls p USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN stacks k USING (holder_type, holder_id, currency, window_name)
-    LEFT JOIN taken t USING (holder_type, holder_id, currency)),
+    LEFT JOIN taken t USING (holder_type, holder_id, currency)
+    LEFT JOIN (FROM underwriting.obligation_values WHERE attribute = 'obligation_new_lender_count') o
+        USING (holder_type, holder_id, currency, window_name)),
 listed AS (
-    SELECT holder_type, holder_id, currency, window_name, unnest([
+    SELECT holder_type, holder_id, currency, window_name, why_new, unnest([
             {attribute: 'advance_holdback_ratio', i: NULL, d: meta.share(year_minor * days, earned * 365)},
             {attribute: 'advance_open_count', i: open_count, d: NULL},
             {attribute: 'advance_stack_max', i: stack, d: NULL},
             {attribute: 'advertising_month_avg_minor', i: meta.mean_minor(n, advertising), d: NULL},
             {attribute: 'commingling_share', i: NULL, d: meta.share(private, operating)},
+            {attribute: 'credit_shopping_count', i: new_lenders, d: NULL},
             {attribute: 'daily_in_avg_minor', i: meta.mean_minor(days, money_in), d: NULL},
             {attribute: 'daily_net_avg_minor', i: meta.mean_minor(days, money_in - money_out), d: NULL},
             {attribute: 'daily_out_avg_minor', i: meta.mean_minor(days, money_out), d: NULL},
@@ -166,19 +172,24 @@ listed AS (
             {attribute: 'revenue_deposit_days', i: deposit_days, d: NULL},
             {attribute: 'revenue_trend_ratio', i: NULL, d: CASE WHEN revenue > late AND late >= 0
                 THEN (2 * late - revenue)::DOUBLE / (revenue - late)::DOUBLE END},
+            -- one year alone does not tell a season from chance: two even ones are added
+            {attribute: 'seasonality_index', i: NULL, d: CASE WHEN covered_days = days AND revenue > 0
+                THEN (12 * best + 2 * revenue)::DOUBLE / (3 * revenue)::DOUBLE END},
             {attribute: 'tax_month_avg_minor', i: meta.mean_minor(n, taxes), d: NULL}]) AS value
     FROM known),
 named AS (
     SELECT holder_type, holder_id, currency, window_name, 'business_' || value.attribute AS attribute,
-        meta.minor(value.i) AS value_integer, value.d::DOUBLE + 0.0 AS value_double, NULL::BIGINT AS known_days
+        meta.minor(value.i) AS value_integer, value.d::DOUBLE + 0.0 AS value_double,
+        CASE WHEN value.attribute = 'credit_shopping_count' THEN why_new END AS partial_reason,
+        NULL::BIGINT AS known_days
     FROM listed
     UNION ALL
     SELECT holder_type, holder_id, currency, window_name, format('business_{}_balance_avg_minor', lower(weekday)),
-        meta.mean_minor(n, total), NULL, (sum(n) OVER (PARTITION BY holder_type, holder_id, currency,
+        meta.mean_minor(n, total), NULL, NULL, (sum(n) OVER (PARTITION BY holder_type, holder_id, currency,
             window_name))::BIGINT
     FROM weekdays)
 SELECT n.holder_type, n.holder_id, '' AS account_key, n.currency, n.window_name, n.attribute, n.value_integer,
-    n.value_double, n.known_days
+    n.value_double, n.partial_reason, n.known_days
 FROM named n
 SEMI JOIN (SELECT attribute, unnest(windows) AS window_name FROM underwriting.attributes) a
     ON a.attribute = n.attribute AND a.window_name = n.window_name

@@ -54,7 +54,11 @@ gaps AS (
         any_value(h.to_day - h.from_day + 1) AS days, count(a.day) AS active_days, min(a.day) AS first_active,
         max(a.day) AS last_active, coalesce(greatest(min(a.day) - any_value(h.from_day),
             max(least(coalesce(a.next_day, h.to_day + 1), h.to_day + 1) - a.day - 1)),
-            any_value(h.to_day - h.from_day + 1)) AS longest
+            any_value(h.to_day - h.from_day + 1)) AS longest,
+        -- the first of the longest: before the first day with rows, or after the one that has it
+        CASE WHEN coalesce(min(a.day) - any_value(h.from_day) = longest, true) THEN any_value(h.from_day)
+            ELSE arg_max(a.day, (least(coalesce(a.next_day, h.to_day + 1), h.to_day + 1) - a.day,
+                DATE '9999-12-31' - a.day)) + 1 END AS longest_from
     FROM held h LEFT JOIN active a ON a.account_key = h.account_key AND a.currency = h.currency
         AND a.day BETWEEN h.from_day AND h.to_day
     GROUP BY h.holder_type, h.holder_id, h.account_key, h.currency, h.window_name),
@@ -136,6 +140,12 @@ doubles AS (
     UNION ALL
     SELECT holder_type, holder_id, account_key, currency, window_name, 'coverage_primary_account_score', score
     FROM ranked),
+dates AS (
+    SELECT holder_type, holder_id, account_key, currency, window_name, unnest([
+            {attribute: 'coverage_gap_max_start_date', value_date: longest_from},
+            {attribute: 'coverage_gap_max_end_date', value_date: longest_from + longest::INTEGER - 1}],
+            recursive := true)
+    FROM gaps WHERE longest > 0),
 seen AS (
     SELECT a.holder_type, a.holder_id, unnest([d.account_key, '']) AS account_key, d.currency, d.day
     FROM active d JOIN ledger.cash_accounts a USING (account_key, currency)),
@@ -173,6 +183,9 @@ FROM integers
 UNION ALL
 SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double, NULL, NULL, NULL
 FROM doubles WHERE value_double IS NOT NULL
+UNION ALL
+SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, NULL, value_date, NULL, NULL
+FROM dates
 UNION ALL
 SELECT holder_type, holder_id, account_key, currency, 'now', attribute, value_integer, NULL, value_date, value_text,
     age_days

@@ -15,6 +15,7 @@
 -- column characteristic: VARCHAR NOT NULL. Its name there
 -- column value_integer: BIGINT. Money in minor units, a count or days
 -- column value_double: DOUBLE. A mean of days
+-- column value_date: DATE. A day
 -- column value_state: VARCHAR NOT NULL. As in underwriting.attribute_values
 -- column state_reason: VARCHAR. Why it is not OK; null when it is
 -- column lower_bound_days: INTEGER. Of days since what never happened: it has not in so many days; else null
@@ -43,6 +44,15 @@ WITH named (source, characteristic, attribute, window_name, of_accounts, judged_
     ('plaid_base_report', 'average_days_between_transactions', 'coverage_gap_avg_days', 'held', true, NULL),
     ('plaid_base_report', 'number_of_days_no_transactions', 'coverage_quiet_days', 'held', true, NULL),
     ('plaid_base_report', 'longest_gap_between_transactions_days', 'coverage_gap_max_days', 'held', true, NULL),
+    ('plaid_base_report', 'longest_gap_between_transactions_start_date', 'coverage_gap_max_start_date', 'held', true,
+        NULL),
+    ('plaid_base_report', 'longest_gap_between_transactions_end_date', 'coverage_gap_max_end_date', 'held', true, NULL),
+    ('plaid_base_report', 'average_inflow_amount_30d', 'flow_in_avg_minor', '30d', true, NULL),
+    ('plaid_base_report', 'average_inflow_amount_60d', 'flow_in_avg_minor', '60d', true, NULL),
+    ('plaid_base_report', 'average_inflow_amount_90d', 'flow_in_avg_minor', '90d', true, NULL),
+    ('plaid_base_report', 'average_outflow_amount_30d', 'flow_out_avg_minor', '30d', true, NULL),
+    ('plaid_base_report', 'average_outflow_amount_60d', 'flow_out_avg_minor', '60d', true, NULL),
+    ('plaid_base_report', 'average_outflow_amount_90d', 'flow_out_avg_minor', '90d', true, NULL),
     ('plaid_base_report', 'number_of_inflows_30d', 'flow_in_count', '30d', true, NULL),
     ('plaid_base_report', 'number_of_inflows_60d', 'flow_in_count', '60d', true, NULL),
     ('plaid_base_report', 'number_of_inflows_90d', 'flow_in_count', '90d', true, NULL),
@@ -77,7 +87,7 @@ counted AS (
     GROUP BY s.holder_type, s.holder_id, s.account_key, s.currency)
 SELECT k.holder_type, k.holder_id, k.account_key, k.currency, n.source, n.characteristic,
     CASE WHEN j.attribute IS NULL OR j.value_integer IS NOT NULL THEN k.value_integer END AS value_integer,
-    k.value_double, coalesce(j.value_state, k.value_state) AS value_state,
+    k.value_double, k.value_date, coalesce(j.value_state, k.value_state) AS value_state,
     CASE WHEN j.attribute IS NULL THEN k.state_reason ELSE j.state_reason END AS state_reason, k.lower_bound_days
 FROM kept k JOIN named n ON n.attribute = k.attribute AND n.of_accounts = (k.account_key <> '')
     AND k.window_name = CASE WHEN n.window_name = 'held' THEN coalesce(k.longest_name, '30d') ELSE n.window_name END
@@ -85,7 +95,7 @@ LEFT JOIN kept j ON j.holder_type = k.holder_type AND j.holder_id = k.holder_id 
     AND j.currency = k.currency AND j.window_name = k.window_name AND j.attribute = n.judged_as
 UNION ALL
 -- Stripe tells no money market account from other savings
-SELECT holder_type, holder_id, account_key, currency, 'ultrafico', characteristic, value_integer, NULL,
+SELECT holder_type, holder_id, account_key, currency, 'ultrafico', characteristic, value_integer, NULL, NULL,
     CASE WHEN value_integer IS NULL THEN 'NOT_APPLICABLE' ELSE 'OK' END,
     CASE WHEN value_integer IS NULL THEN 'the bank says checking or savings' END, NULL
 FROM counted

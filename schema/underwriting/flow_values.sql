@@ -143,7 +143,10 @@ gross AS (
         meta.minor(coalesce(flow_in_gross_minor, 0)) AS flow_in_gross_minor,
         meta.minor(coalesce(flow_out_gross_minor, 0)) AS flow_out_gross_minor,
         meta.minor(coalesce(flow_in_count, 0)) AS flow_in_count,
-        meta.minor(coalesce(flow_out_count, 0)) AS flow_out_count
+        meta.minor(coalesce(flow_out_count, 0)) AS flow_out_count,
+        CASE WHEN flow_in_count > 0 THEN meta.mean_minor(flow_in_count, flow_in_gross_minor) END AS flow_in_avg_minor,
+        CASE WHEN flow_out_count > 0 THEN meta.mean_minor(flow_out_count, flow_out_gross_minor) END
+            AS flow_out_avg_minor
     FROM (FROM underwriting.subject_windows WHERE account_key <> '') c
     LEFT JOIN accounts USING (holder_type, holder_id, account_key, currency, window_name)),
 shares AS (
@@ -187,12 +190,13 @@ month_integers AS (
     ON COLUMNS('^(flow|income)_') INTO NAME attribute VALUE value_integer),
 month_doubles AS (
     UNPIVOT (
-        SELECT holder_type, holder_id, account_key, currency, window_name,
+        SELECT holder_type, holder_id, account_key, currency, window_name, meta.sd(n, ins, in_squares)
+                AS flow_in_month_sd, meta.sd(n, outs, out_squares) AS flow_out_month_sd,
             CASE WHEN ins > 0 THEN meta.sd(n, ins, in_squares) * n / ins::DOUBLE END AS flow_in_month_cv,
             CASE WHEN outs > 0 THEN meta.sd(n, outs, out_squares) * n / outs::DOUBLE END AS flow_out_month_cv,
             CASE WHEN incomes > 0 THEN meta.sd(n, incomes, income_squares) * n / incomes::DOUBLE END AS income_month_cv
         FROM monthly)
-    ON COLUMNS('_cv$') INTO NAME attribute VALUE value_double)
+    ON COLUMNS('_(cv|sd)$') INTO NAME attribute VALUE value_double)
 SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer,
     NULL::DOUBLE AS value_double
 FROM (UNPIVOT filled ON COLUMNS('^(flow|income|obligation|distress)_') INTO NAME attribute VALUE value_integer)

@@ -12,12 +12,15 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('flow_in_net_minor', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
     ('flow_in_month_avg_minor', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
     ('flow_in_month_cv', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
+    ('flow_in_month_sd', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
     ('flow_out_net_minor', 'value', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
     ('flow_out_net_minor', 'value', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
     ('flow_out_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
     ('flow_out_month_avg_minor', 'value', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
     ('flow_out_month_cv', 'value', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
     ('flow_out_month_cv', 'value', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
+    ('flow_out_month_sd', 'value', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
+    ('flow_out_month_sd', 'value', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
     ('flow_net_minor', 'value', 'H', 'minor', 'in', 1, 'flow', NULL, NULL),
     ('flow_net_minor', 'value', 'H', 'minor', 'out', -1, 'flow', NULL, NULL),
     ('flow_net_positive_months_count', 'value', 'H', 'minor', 'in', 1, 'flow', NULL, NULL),
@@ -196,8 +199,8 @@ told AS (
         amount_minor, posted_date, posted_date
     FROM paid WHERE is_owed
     UNION ALL
-    SELECT unnest(['obligation_rent_month_minor', 'obligation_rent_streak_months']), 'H', 'read', transaction_id,
-        amount_minor, posted_date, posted_date
+    SELECT unnest(['obligation_rent_month_minor', 'obligation_rent_streak_months', 'obligation_rent_strength']), 'H',
+        'read', transaction_id, amount_minor, posted_date, posted_date
     FROM paid WHERE is_owed AND class = 'rent')
 FROM told;
 

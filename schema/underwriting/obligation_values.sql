@@ -24,6 +24,7 @@
 -- column attribute: VARCHAR NOT NULL. Name, see underwriting.attributes
 -- column value_integer: BIGINT. Money in minor units, a count, or days; null where value_double is set, or undefined
 -- column value_double: DOUBLE. A ratio
+-- column value_text: VARCHAR. What it is, in a word
 -- column partial_reason: VARCHAR. Why the value holds only in part although every day is held; else null
 WITH held AS (
     SELECT s.holder_type, s.holder_id, s.currency, s.window_name, s.coverage_start, w.first_day, w.last_day
@@ -79,7 +80,8 @@ living AS (
     SELECT holder_type, holder_id, currency,
         sum(monthly_minor) FILTER (NOT ledger.is_advance_class(class)) AS fixed,
         max(monthly_minor) FILTER (class = 'rent') AS rent,
-        arg_max(stream_id, (monthly_minor, stream_id)) FILTER (class = 'rent') AS rent_id
+        arg_max(stream_id, (monthly_minor, stream_id)) FILTER (class = 'rent') AS rent_id,
+        arg_max(strength, (monthly_minor, stream_id)) FILTER (class = 'rent') AS rent_strength
     FROM ledger.obligations WHERE status IN ('active', 'missed') GROUP BY ALL),
 dues AS (
     SELECT e.*, o.status, o.class
@@ -134,7 +136,7 @@ known AS (
     SELECT h.*, coalesce(l.lenders, 0) AS lenders, coalesce(l.new_lenders, 0) AS new_lenders,
         coalesce(l.apps, 0) AS apps, coalesce(s.collections, 0) AS collections, coalesce(s.support, 0) AS support,
         coalesce(s.housing, 0) AS housing, coalesce(c.cost, 0) AS cost, coalesce(p.n, 0) AS plans,
-        coalesce(v.fixed, 0) AS fixed, v.rent, r.streak, r.is_whole, r.first_date, coalesce(m.n, 0) AS missed,
+        coalesce(v.fixed, 0) AS fixed, v.rent, upper(v.rent_strength) AS rent_strength, r.streak, r.is_whole, r.first_date, coalesce(m.n, 0) AS missed,
         d.debt, q.variable, i.monthly, i.qualified, i.why
     FROM held h LEFT JOIN lenders l USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
@@ -167,8 +169,11 @@ listed AS (
             {attribute: 'obligation_residual_income_minor', i: monthly - fixed - variable, d: NULL, why: why}]) AS value
     FROM known)
 SELECT l.holder_type, l.holder_id, '' AS account_key, l.currency, l.window_name, l.value.attribute AS attribute,
-    meta.minor(l.value.i) AS value_integer, l.value.d::DOUBLE + 0.0 AS value_double,
+    meta.minor(l.value.i) AS value_integer, l.value.d::DOUBLE + 0.0 AS value_double, NULL::VARCHAR AS value_text,
     l.value.why::VARCHAR AS partial_reason
 FROM listed l
 SEMI JOIN (SELECT attribute, unnest(windows) AS window_name FROM underwriting.attributes) a
     ON a.attribute = l.value.attribute AND a.window_name = l.window_name
+UNION ALL
+SELECT holder_type, holder_id, '', currency, window_name, 'obligation_rent_strength', NULL, NULL, rent_strength, NULL
+FROM known WHERE window_name = '90d'
