@@ -39,12 +39,11 @@
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when a sum leaves 64 bits
 WITH observed AS (
     SELECT a.account_key, b.currency,
-        ledger.civil_date(b.as_of, CASE l.posted_date_basis WHEN 'utc_date' THEN 'row_by_row' ELSE 'local_time' END,
-            meta.parameter('report_zone')) AS anchor_date,
+        ledger.balance_date(b.as_of, l.posted_date_basis, meta.parameter('report_zone')) AS anchor_date,
         b.as_of, b.observed_at, b.current_minor, b.account_id
     FROM main.balances b JOIN main.accounts a USING (account_id) JOIN ledger.accounts l ON l.account_key = a.account_key
     WHERE b.current_minor IS NOT NULL AND a.category <> 'investment'
-      AND b.as_of BETWEEN TIMESTAMPTZ '1970-01-02 00:00:00+00' AND b.observed_at + INTERVAL 2 DAY
+      AND ledger.is_balance_dated(b.as_of, b.observed_at)
     QUALIFY row_number() OVER (PARTITION BY a.account_key, b.currency, anchor_date
         ORDER BY b.as_of DESC, b.observed_at DESC, b.account_id DESC)
         = 1),

@@ -43,6 +43,13 @@ CREATE OR REPLACE MACRO ledger.civil_date(instant, basis, zone) AS CASE
   WHEN ledger.is_date(instant, basis) THEN timezone('UTC', ledger.within_years(instant))::DATE
   ELSE timezone(zone, ledger.within_years(instant))::DATE END;
 
+-- The civil date of a balance, by how its account's instants of posting are read, and whether its instant is one that a
+-- bank can mean.
+CREATE OR REPLACE MACRO ledger.balance_date(as_of, posted_date_basis, zone) AS ledger.civil_date(as_of,
+  CASE posted_date_basis WHEN 'utc_date' THEN 'row_by_row' ELSE 'local_time' END, zone);
+CREATE OR REPLACE MACRO ledger.is_balance_dated(as_of, observed_at) AS
+  as_of BETWEEN TIMESTAMPTZ '1970-01-02 00:00:00+00' AND observed_at + INTERVAL 2 DAY;
+
 -- A date which the civil date of an instant is never before, whatever the zone; an instant which is never after the
 -- instants of a civil date.
 CREATE OR REPLACE MACRO ledger.earliest_date(instant) AS

@@ -43,8 +43,8 @@ CREATE OR REPLACE MACRO ledger.income_tier(class, is_regular, month_count) AS CA
   WHEN is_regular OR (class <> 'unclear' AND month_count >= 3) THEN 'T3'
   ELSE 'T4' END;
 
--- The tier of one payment, from that of its stream: money of which no text says what it is does not qualify, whatever it
--- comes with. And whether a tier is qualified income.
+-- The tier of one payment, from that of its stream: money of which no text says what it is does not qualify, whatever
+-- it comes with. And whether a tier is qualified income.
 CREATE OR REPLACE MACRO ledger.payment_tier(tier, class) AS CASE
   WHEN class = 'unclear' AND tier IN ('T1', 'T2') THEN 'T3' ELSE tier END;
 CREATE OR REPLACE MACRO ledger.is_qualified(tier) AS tier IN ('T1', 'T2');

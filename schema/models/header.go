@@ -21,7 +21,7 @@ const lateMacroFile = "underwriting/lineage.sql"
 
 var lateMacroReads = []string{
 	"ledger.transactions", "ledger.labels", "ledger.cash_accounts", "ledger.daily_balances",
-	"ledger.holder_daily_balances", "underwriting.attributes", "underwriting.windows",
+	"ledger.holder_daily_balances", "ledger.stated_balances", "underwriting.attributes", "underwriting.windows",
 }
 
 // DeclaredColumn is a column as a header declares it.

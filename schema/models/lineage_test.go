@@ -87,6 +87,7 @@ func TestLineageRecomputed(t *testing.T) {
 				UNION ALL BY NAME FROM underwriting.balance_values UNION ALL BY NAME
 				FROM underwriting.distress_values UNION ALL BY NAME FROM underwriting.income_values
 				UNION ALL BY NAME FROM underwriting.obligation_values UNION ALL BY NAME
+				(FROM underwriting.stated_values WHERE value_integer IS NOT NULL) UNION ALL BY NAME
 				(FROM underwriting.coverage_values WHERE attribute = 'coverage_missing_account_minor')
 				UNION ALL BY NAME
 				SELECT holder_id, account_key, currency, window_name, unnest(['coverage_active_days',

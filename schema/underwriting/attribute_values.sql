@@ -1,9 +1,13 @@
 -- model: underwriting.attribute_values
--- about: Every attribute of every cash account and holder, with a state that says whether the number may be relied
+-- about: Every attribute of every account and holder, with a state that says whether the number may be relied
 --   on. A number that is missing is null with a reason, never zero, and a number that may be wrong is never OK
 -- order: holder_id, holder_type, account_key, currency, attribute, window_name
 -- part: holder_id
 -- scope: holder_type, holder_id
+-- touched by quality.coverage (account_key, coverage_start, coverage_end, failed_gates): SELECT holder_type, holder_id
+--   FROM (FROM underwriting.subjects WHERE is_account AND NOT has_cash) SEMI JOIN changed USING (account_key)
+-- input quality.coverage: SELECT q.* FROM quality.coverage q SEMI JOIN (SELECT account_key FROM underwriting.subjects
+--   SEMI JOIN touched USING (holder_type, holder_id)) s USING (account_key)
 -- input underwriting.attributes: FROM underwriting.attributes
 -- input underwriting.windows: FROM underwriting.windows
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
@@ -28,7 +32,7 @@
 -- column coverage_end: DATE. Last day for which every row is held
 WITH wanted AS (
     SELECT s.holder_type, s.holder_id, s.account_key, s.currency,
-        CASE WHEN NOT s.has_cash THEN 'no cash account'
+        CASE WHEN a.needs = 'credit' THEN NULL WHEN NOT s.has_cash THEN 'no cash account'
             WHEN starts_with(a.attribute, 'business_') AND b.holder_id IS NULL THEN 'no business is seen' END
             AS excluded,
         a.attribute, a.needs, a.unit,
@@ -38,9 +42,11 @@ WITH wanted AS (
         FROM underwriting.attributes) a USING (is_account)
     LEFT JOIN (SELECT DISTINCT holder_type, holder_id, currency FROM underwriting.business_revenue_month) b
         USING (holder_type, holder_id, currency)
-    WHERE s.has_cash OR NOT s.is_account),
+    WHERE CASE WHEN s.is_account THEN s.has_cash = (a.needs <> 'credit') ELSE a.needs <> 'credit' END),
 computed AS (
     FROM underwriting.balance_values
+    UNION ALL BY NAME FROM underwriting.stated_values
+    UNION ALL BY NAME FROM underwriting.card_values
     UNION ALL BY NAME FROM underwriting.business_values
     UNION ALL BY NAME FROM underwriting.flow_values
     UNION ALL BY NAME FROM underwriting.coverage_values
@@ -55,17 +61,19 @@ computed AS (
         unnest([active_days, covered_days, transaction_count]) AS value_integer
     FROM underwriting.subject_windows),
 known AS (
-    SELECT w.*, v.value_integer, v.value_double, v.value_date, v.value_text, v.age_days, v.known_days,
+    SELECT w.* REPLACE (coalesce(w.excluded, v.inapplicable) AS excluded), v.value_integer, v.value_double,
+        v.value_date, v.value_text, v.age_days, v.known_days,
         v.partial_reason,
         CASE WHEN w.needs = 'flows' THEN c.flow_head_gap ELSE c.head_gap END AS head_gap,
         CASE WHEN w.needs = 'flows' THEN c.flow_tail_gap ELSE c.tail_gap END AS tail_gap,
         CASE WHEN w.needs = 'flows' THEN c.flow_excluded_accounts ELSE c.excluded_accounts END AS excluded_accounts,
         c.covered_days, c.transaction_count,
-        coalesce(c.coverage_start, e.coverage_start) AS coverage_start,
-        coalesce(c.coverage_end, e.coverage_end) AS coverage_end, c.proved_days,
+        coalesce(c.coverage_start, e.coverage_start, q.coverage_start) AS coverage_start,
+        coalesce(c.coverage_end, e.coverage_end, q.coverage_end) AS coverage_end, c.proved_days,
         CASE WHEN w.needs = 'flows' THEN c.flow_broken_days ELSE c.broken_days END AS broken_days,
         coalesce(CASE WHEN w.needs = 'flows' THEN c.flow_failed_gates END, c.failed_gates,
-            CASE WHEN w.needs = 'flows' THEN e.flow_failed_gates END, e.failed_gates, []) AS failed_gates,
+            CASE WHEN w.needs = 'flows' THEN e.flow_failed_gates END, e.failed_gates,
+            q.failed_gates, []) AS failed_gates,
         n.days, n.tolerance_days, n.staleness_days, e.covered_days AS longest_days, e.proved_days AS longest_proved,
         -- of what counts days since something: those after the first day of the history that are not held
         CASE WHEN contains(w.attribute, '_days_since_') THEN greatest(e.head_gap - greatest(e.coverage_start
@@ -75,15 +83,17 @@ known AS (
     LEFT JOIN underwriting.subject_windows c USING (holder_type, holder_id, account_key, currency, window_name)
     LEFT JOIN (FROM underwriting.subject_windows WHERE window_name = '365d') e
         USING (holder_type, holder_id, account_key, currency)
-    LEFT JOIN underwriting.windows n USING (window_name)),
+    LEFT JOIN underwriting.windows n USING (window_name)
+    LEFT JOIN quality.coverage q ON q.account_key = CASE WHEN w.needs = 'credit' THEN w.account_key END),
 judged AS (
     SELECT *, coalesce(value_integer, value_double, epoch(value_date)) IS NOT NULL OR value_text IS NOT NULL
             AS has_value,
         CASE WHEN needs = 'links' THEN 'OK' WHEN excluded IS NOT NULL THEN 'NOT_APPLICABLE'
             WHEN needs = 'coverage' AND (covered_days IS NOT NULL OR has_value) THEN 'OK'
-            WHEN coverage_start IS NULL OR coverage_end IS NULL THEN 'NOT_COVERED'
+            WHEN needs = 'credit' AND age_days IS NULL THEN 'NOT_COVERED'
+            WHEN needs <> 'credit' AND (coverage_start IS NULL OR coverage_end IS NULL) THEN 'NOT_COVERED'
             WHEN head_gap > tolerance_days OR tail_gap > staleness_days THEN 'NOT_COVERED'
-            WHEN age_days > CASE needs WHEN 'balances' THEN 1 ELSE 3 END THEN 'STALE'
+            WHEN age_days > CASE WHEN needs IN ('balances', 'credit') THEN 1 ELSE 3 END THEN 'STALE'
             WHEN len(failed_gates) > 0 OR (broken_days > 0) THEN 'UNRECONCILED'
             WHEN NOT has_value THEN 'NO_DATA'
             WHEN head_gap + tail_gap > 0 OR excluded_accounts > 0 THEN 'PARTIAL'
@@ -93,7 +103,8 @@ judged AS (
             WHEN partial_reason IS NOT NULL THEN 'PARTIAL'
             ELSE 'OK' END AS value_state,
         CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN excluded
-            WHEN 'NOT_COVERED' THEN CASE WHEN coverage_start IS NULL OR coverage_end IS NULL
+            WHEN 'NOT_COVERED' THEN CASE WHEN needs = 'credit' THEN 'no balance was read'
+                WHEN coverage_start IS NULL OR coverage_end IS NULL
                     THEN 'rows were never held'
                 ELSE format('{} days are missing at the start of the span, {} at its end', head_gap, tail_gap) END
             WHEN 'STALE' THEN format('it is {} days old', age_days)
@@ -102,6 +113,7 @@ judged AS (
                 ELSE format('balances and rows disagree on {} days', broken_days) END
             WHEN 'NO_DATA' THEN CASE WHEN hidden_days IS NOT NULL
                     THEN format('not in {} days', longest_days)
+                WHEN partial_reason IS NOT NULL THEN partial_reason
                 WHEN needs = 'balances' AND known_days IS NULL THEN 'no balance is known'
                 ELSE 'undefined for what is held' END
             ELSE CASE WHEN hidden_days > 0 THEN format('{} days since the first are not held', hidden_days)
@@ -111,7 +123,8 @@ judged AS (
                 WHEN partial_reason IS NOT NULL THEN partial_reason
                 ELSE format('{} of {} days are proved by two balances', coalesce(proved_days, longest_proved),
                     coalesce(days, longest_days)) END END AS state_reason,
-        value_state IN ('OK', 'PARTIAL', 'STALE') OR (value_state = 'UNRECONCILED' AND needs <> 'balances'
+        value_state IN ('OK', 'PARTIAL', 'STALE') OR (value_state = 'UNRECONCILED'
+            AND needs NOT IN ('balances', 'credit')
             AND NOT list_has_any(failed_gates, ['amount', 'sign', 'currency', 'date'])) AS is_shown
     FROM known)
 SELECT holder_type, holder_id, account_key, currency, attribute, window_name,

@@ -10,8 +10,8 @@
 -- column windows: VARCHAR[] NOT NULL. Spans it is computed over, see underwriting.windows; now: as of the newest data
 -- column of_accounts: BOOLEAN NOT NULL. Whether it is computed for accounts
 -- column of_holders: BOOLEAN NOT NULL. Whether it is computed for holders
--- column needs: VARCHAR NOT NULL. What has to be known for it: balances, flows, coverage (what is held) or links (which
---   accounts are linked)
+-- column needs: VARCHAR NOT NULL. What has to be known for it: balances, flows, coverage (what is held), links (which
+--   accounts are linked) or credit (what the bank states of a credit account, which has no other attributes)
 -- column gate: VARCHAR NOT NULL. open; review: sensitive; protected: never a predictor of its own; collapse: part of
 --   sums, and no reason for anything
 -- column definition: VARCHAR NOT NULL. What it says, in words
@@ -31,15 +31,26 @@ SELECT a.attribute, a.label, a.unit,
         WHEN 'events' THEN s.events WHEN 'gross' THEN s.gross WHEN 'months' THEN s.months
         WHEN 'longer' THEN s.longer WHEN 'quarter' THEN s.quarter WHEN 'half' THEN s.half WHEN 'year' THEN s.year
         WHEN 'halves' THEN s.halves WHEN 'twelve' THEN s.twelve WHEN 'thirds' THEN s.thirds
-        WHEN 'quarters' THEN s.quarters WHEN 'sixth' THEN s.sixth WHEN 'short' THEN s.short ELSE s.points END AS windows,
+        WHEN 'quarters' THEN s.quarters WHEN 'sixth' THEN s.sixth WHEN 'short' THEN s.short
+        ELSE s.points END AS windows,
     contains(a.grains, 'A') AS of_accounts, contains(a.grains, 'H') AS of_holders, a.needs, a.gate, a.definition,
     a.formula, a.source
 FROM (VALUES
     ('balance_age_days', 'Age of the balance', 'days', 'points', 'AH', 'balances', 'open',
         'Days since the newest balance that is known', 'today - day of the newest balance', 'fcpipe'),
+    ('balance_available_minor', 'Can be spent', 'minor', 'points', 'AH', 'balances', 'open',
+        'What the bank says can be spent: the balance less what is held back or pending. Of a holder the sum of its '
+        'cash accounts that live, undefined where one of their banks does not say',
+        'newest available of the bank', 'fcpipe'),
     ('balance_buffer_days', 'Days that balances would last', 'ratio', 'thirds', 'H', 'balances', 'open',
         'Mean balance over mean outflow of a day, in days: how long balances would last without income',
         'mean e(d) / (flow_out_net_minor / days)', 'JPMorgan Chase Institute'),
+    ('balance_credit_owed_minor', 'Owed on the card', 'minor', 'points', 'A', 'credit', 'open',
+        'What is owed on a card or line of credit by its newest balance; below zero where the bank owes',
+        '- newest balance of the credit account', 'fcpipe'),
+    ('balance_credit_utilisation_ratio', 'Credit in use', 'ratio', 'points', 'A', 'credit', 'open',
+        'Credit in use of all there is, where the bank states both what is used and what is left; banks seldom do',
+        'used / (used + available)', 'fcpipe'),
     ('balance_current_minor', 'Balance', 'minor', 'points', 'AH', 'balances', 'open',
         'Newest balance that was observed; of a holder the sum of its cash accounts', 'newest e(d)', 'fcpipe'),
     ('balance_daily_avg_minor', 'Average daily balance', 'minor', 'bands', 'AH', 'balances', 'open',
@@ -435,6 +446,11 @@ FROM (VALUES
         'multiple of four times', 'count of plans with payments % 4 <> 0', 'Plaid home lending'),
     ('obligation_card_external_minor', 'Payments of cards elsewhere', 'minor', 'windows', 'H', 'flows', 'open',
         'Payments of cards that are not linked', 'sum out of fin_out.card_external', 'fcpipe'),
+    ('obligation_card_payment_pattern', 'How cards are paid', 'text', 'half', 'H', 'flows', 'open',
+        'Of linked cards with three payments or more. FULL: each payment of each card is what was owed at the end of '
+        'one of the 35 days before it, or leaves nothing owed; MINIMUM_LIKE: of a card every payment is at most a '
+        'twentieth of what was owed, and the largest at most a quarter above the smallest; BETWEEN: all others',
+        'paid = - e(d) of a day before; 20 * paid <= - e(d - 1)', 'fcpipe'),
     ('obligation_child_support_paid_minor', 'Support paid', 'minor', 'windows', 'H', 'flows', 'collapse',
         'Child support and alimony paid; it lowers what is left, and says nothing else', 'sum out of support_paid',
         'fcpipe'),

@@ -64,6 +64,7 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('obligation_bnpl_count', 'value', 'H', 'count', 'out', 1, 'all', 'fin_out.bnpl', NULL),
     ('obligation_bnpl_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fin_out.bnpl', NULL),
     ('obligation_card_external_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fin_out.card_external', NULL),
+    ('obligation_card_payment_pattern', 'read', 'H', 'minor', 'in', 1, 'all', 'xfer.own_card_payment', NULL),
     ('obligation_collections_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fin_out.collections', NULL),
     ('distress_fee_count', 'value', 'AH', 'count', 'out', 1, 'all', 'fee.nsf', NULL),
     ('distress_fee_count', 'value', 'AH', 'count', 'out', 1, 'all', 'fee.overdraft', NULL),
@@ -264,7 +265,16 @@ UNION ALL
 SELECT p.holder_type, p.holder_id, p.account_key, p.currency, a.attribute, 'now', 'value', 'balance', p.account_key,
     NULL, NULL, p.day, p.end_of_day_minor, p.end_of_day_minor, NULL, NULL, p.basis, NULL, p.proof
 FROM points p JOIN underwriting.attributes a
-    ON a.attribute = p.attribute OR (a.attribute = 'balance_age_days' AND p.attribute = 'balance_current_minor');
+    ON a.attribute = p.attribute OR (a.attribute = 'balance_age_days' AND p.attribute = 'balance_current_minor')
+UNION ALL
+-- what the bank states
+SELECT holder_type, holder_id, grain_key, currency, CASE category WHEN 'cash' THEN 'balance_available_minor'
+        ELSE 'balance_credit_owed_minor' END, 'now', 'value', 'balance', account_key, NULL, NULL, balance_date, counted,
+    counted, NULL, NULL, 'observed', NULL, NULL
+FROM (SELECT *, unnest(CASE category WHEN 'cash' THEN [account_key, ''] ELSE [account_key] END) AS grain_key,
+        CASE category WHEN 'cash' THEN available_minor ELSE meta.minor(-current_minor::HUGEINT) END AS counted
+    FROM ledger.stated_balances WHERE holder_id = holder AND category IN ('cash', 'credit'))
+WHERE counted IS NOT NULL;
 COMMENT ON MACRO TABLE underwriting.lineage IS
     'What the attributes of a holder were computed from: transactions with their versions, or balances with their '
     'proof; counted is what a row adds, part is value, over (of a share, what it is a share of) or read (the attribute '

@@ -136,7 +136,8 @@ known AS (
     SELECT h.*, coalesce(l.lenders, 0) AS lenders, coalesce(l.new_lenders, 0) AS new_lenders,
         coalesce(l.apps, 0) AS apps, coalesce(s.collections, 0) AS collections, coalesce(s.support, 0) AS support,
         coalesce(s.housing, 0) AS housing, coalesce(c.cost, 0) AS cost, coalesce(p.n, 0) AS plans,
-        coalesce(v.fixed, 0) AS fixed, v.rent, upper(v.rent_strength) AS rent_strength, r.streak, r.is_whole, r.first_date, coalesce(m.n, 0) AS missed,
+        coalesce(v.fixed, 0) AS fixed, v.rent, upper(v.rent_strength) AS rent_strength, r.streak, r.is_whole,
+        r.first_date, coalesce(m.n, 0) AS missed,
         d.debt, q.variable, i.monthly, i.qualified, i.why
     FROM held h LEFT JOIN lenders l USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)

@@ -59,6 +59,7 @@ type AttributeValue struct {
 	Integer          *int64   `json:"value_integer"`
 	Double           *float64 `json:"value_double"`
 	Date             *string  `json:"value_date"`
+	Text             *string  `json:"value_text"`
 	State            string   `json:"value_state"`
 	Reason           *string  `json:"state_reason"`
 	CoveredDays      *int64   `json:"covered_days"`

@@ -14,6 +14,8 @@ import (
 var inputs = map[string]string{
 	"balances": "end-of-day balances, see ledger.daily_balances and ledger.holder_daily_balances",
 	"flows":    "posted transactions and their categories, see ledger.transactions and ledger.labels",
+	"credit":   "what the bank states of a credit account, see ledger.stated_balances",
+	"links":    "the accounts that are linked, see ledger.accounts",
 	"coverage": "posted transactions, and the days whose rows are held, see ledger.coverage",
 }
 
@@ -51,6 +53,8 @@ func (a Attribute) value(v AttributeValue) string {
 		return strconv.FormatFloat(*v.Double, 'g', -1, 64)
 	case v.Date != nil:
 		return *v.Date
+	case v.Text != nil:
+		return *v.Text
 	case v.LowerBoundDays != nil:
 		return fmt.Sprintf("more than %d days", *v.LowerBoundDays)
 	}
