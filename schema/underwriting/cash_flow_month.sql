@@ -4,6 +4,68 @@
 --   account counting within its own life (ledger.cash_accounts), and one for a holder without any; where both balances
 --   are given, closing less opening is inflow less outflow
 -- order: holder_type, holder_id, currency, month
+-- scope: holder_type, holder_id, month
+-- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_minor, voided_minor, stood_minor,
+--   inflow_minor, outflow_minor, inflow_count, outflow_count, fee_count, fee_minor, possible_duplicate_count,
+--   possible_duplicate_minor, exact): SELECT a.holder_type, a.holder_id, strftime(c.day, '%Y-%m') AS month
+--   FROM changed c JOIN ledger.cash_accounts a USING (account_key, currency)
+--   UNION ALL SELECT m.holder_type, m.holder_id, m.month FROM underwriting.cash_flow_month m
+--   JOIN (SELECT a.holder_type, a.holder_id, min(strftime(c.day, '%Y-%m')) AS month FROM changed c
+--   JOIN ledger.cash_accounts a USING (account_key, currency) WHERE c.is_plausible
+--   AND c.voided_minor IS DISTINCT FROM 0 GROUP BY ALL) v ON v.holder_type = m.holder_type
+--   AND v.holder_id = m.holder_id AND m.month >= v.month
+-- touched by ledger.cash_accounts (holder_type, holder_id, currency, account_key, first_day, closed_date, is_covered,
+--   shares_transactions, daily_flow_minor): SELECT m.holder_type, m.holder_id, m.month
+--   FROM underwriting.cash_flow_month m JOIN (SELECT holder_type, holder_id, bool_and(is_weight) AS is_weight FROM (
+--   SELECT holder_type, holder_id, count(*) = 2 AND count(DISTINCT (first_day, closed_date, is_covered,
+--   shares_transactions)) = 1 AND min(daily_flow_minor) > 0 AS is_weight FROM changed GROUP BY holder_type, holder_id,
+--   account_key, currency) GROUP BY ALL) c USING (holder_type, holder_id) WHERE NOT c.is_weight
+--   OR m.covered_account_count < m.account_count
+--   UNION ALL SELECT n.holder_type, n.holder_id, d.month FROM (SELECT holder_type, holder_id, account_key, currency
+--   FROM changed GROUP BY ALL HAVING count(*) = 1) n JOIN (SELECT account_key, currency, strftime(day, '%Y-%m')
+--   AS month FROM ledger.daily_entries UNION ALL SELECT account_key, currency, strftime(anchor_date, '%Y-%m')
+--   FROM ledger.anchors) d USING (account_key, currency)
+--   UNION ALL SELECT n.holder_type, n.holder_id, strftime(unnest(generate_series(
+--   date_trunc('month', d.first_day)::DATE, d.last_day, INTERVAL 1 MONTH)), '%Y-%m') FROM (SELECT holder_type,
+--   holder_id, account_key FROM changed GROUP BY holder_type, holder_id, account_key, currency HAVING count(*) = 1) n
+--   JOIN ledger.coverage d USING (account_key)
+--   UNION ALL SELECT c.holder_type, c.holder_id, left(p.value, 7) FROM changed c CROSS JOIN (FROM meta.parameters
+--   WHERE name = 'as_of_date') p
+-- touched by ledger.coverage (account_key, first_day, last_day): SELECT a.holder_type, a.holder_id,
+--   strftime(unnest(generate_series(date_trunc('month', c.from_day)::DATE, c.to_day, INTERVAL 1 MONTH)), '%Y-%m')
+--   AS month FROM (SELECT account_key, CASE WHEN count(*) = 2 THEN min(last_day) ELSE min(first_day) END AS from_day,
+--   max(last_day) AS to_day FROM changed GROUP BY account_key, first_day) c
+--   JOIN ledger.cash_accounts a USING (account_key)
+-- touched by ledger.anchors (account_key, currency, anchor_date): SELECT a.holder_type, a.holder_id,
+--   strftime(c.anchor_date, '%Y-%m') AS month FROM changed c JOIN ledger.cash_accounts a USING (account_key, currency)
+-- touched by ledger.daily_balances (account_key, currency, day, end_of_day_minor): SELECT a.holder_type, a.holder_id,
+--   strftime(c.day, '%Y-%m') AS month FROM changed c JOIN ledger.cash_accounts a ON a.account_key = c.account_key
+--   AND a.currency = c.currency AND a.first_day = c.day
+-- touched by ledger.holder_daily_balances (holder_type, holder_id, currency, day, end_of_day_minor, value_state):
+--   SELECT holder_type, holder_id, strftime(unnest([day, day + 1]), '%Y-%m') AS month FROM changed
+-- touched by ledger.accounts (account_key, holder_type, holder_id, category, shares_transactions):
+--   SELECT c.holder_type, c.holder_id, left(p.value, 7) AS month FROM changed c CROSS JOIN (FROM meta.parameters
+--   WHERE name = 'as_of_date') p WHERE c.holder_type IS NOT NULL AND c.holder_id IS NOT NULL
+-- touched by meta.parameters: SELECT h.holder_type, h.holder_id, left(c.value, 7) AS month FROM (
+--   SELECT DISTINCT holder_type, holder_id FROM underwriting.cash_flow_month WHERE currency = 'xxx') h
+--   CROSS JOIN (FROM changed WHERE name = 'as_of_date') c
+-- input ledger.cash_accounts: SELECT a.* FROM ledger.cash_accounts a SEMI JOIN touched USING (holder_type, holder_id)
+-- input ledger.daily_entries: SELECT e.* FROM ledger.daily_entries e JOIN ledger.cash_accounts a
+--   USING (account_key, currency) SEMI JOIN touched t ON t.holder_type = a.holder_type AND t.holder_id = a.holder_id
+--   AND (t.month = strftime(e.day, '%Y-%m') OR e.voided_minor IS DISTINCT FROM 0)
+-- input ledger.anchors: SELECT n.* FROM ledger.anchors n JOIN ledger.cash_accounts a USING (account_key, currency)
+--   SEMI JOIN touched t ON t.holder_type = a.holder_type AND t.holder_id = a.holder_id
+--   AND t.month = strftime(n.anchor_date, '%Y-%m')
+-- input ledger.coverage: SELECT c.* FROM ledger.coverage c SEMI JOIN (SELECT account_key FROM ledger.cash_accounts
+--   SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
+-- input ledger.daily_balances: SELECT b.* FROM ledger.daily_balances b SEMI JOIN (SELECT account_key, currency,
+--   first_day AS day FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a
+--   USING (account_key, currency, day)
+-- input ledger.holder_daily_balances: SELECT h.* FROM ledger.holder_daily_balances h SEMI JOIN touched t
+--   ON t.holder_type = h.holder_type AND t.holder_id = h.holder_id
+--   AND t.month IN (strftime(h.day, '%Y-%m'), strftime(h.day + 1, '%Y-%m'))
+-- input ledger.accounts: SELECT l.* FROM ledger.accounts l SEMI JOIN touched USING (holder_type, holder_id)
+-- input meta.parameters: FROM meta.parameters
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose month it is
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency; xxx (no currency) when no row and no balance of a
@@ -129,6 +191,13 @@ voids AS (
         sum(ledger.exact(e.voided_minor, e.exact.voided)) AS minor
     FROM ledger.daily_entries e JOIN ledger.cash_accounts a USING (account_key, currency)
     WHERE e.is_plausible AND e.voided_minor IS DISTINCT FROM 0 GROUP BY ALL),
+-- those of the months before and of the month itself
+voided AS (
+    SELECT m.holder_type, m.holder_id, m.currency, m.month_start, sum(x.minor) AS through_end,
+        sum(x.minor) FILTER (x.month_start < m.month_start) AS before_start
+    FROM months m JOIN voids x ON x.holder_type = m.holder_type AND x.holder_id = m.holder_id
+        AND x.currency = m.currency AND x.month_start <= m.month_start
+    GROUP BY ALL),
 joined AS (
     SELECT m.holder_type, m.holder_id, m.currency, strftime(m.month_start, '%Y-%m') AS month,
         coalesce(f.first_day > m.month_start, true)
@@ -142,9 +211,7 @@ joined AS (
         coalesce(s.fees, 0) AS fees, coalesce(s.fee_minor, 0) AS fee_minor,
         coalesce(s.doubts, 0) AS doubts, coalesce(s.doubt_minor, 0) AS doubt_minor,
         meta.minor(money_in) IS NOT NULL AND meta.minor(money_out) IS NOT NULL AS is_flow_in_range,
-        coalesce(sum(x.minor) OVER (PARTITION BY m.holder_type, m.holder_id, m.currency ORDER BY m.month_start),
-            0) AS standing,
-        standing - coalesce(x.minor, 0) AS stood,
+        coalesce(x.through_end, 0) AS standing, coalesce(x.before_start, 0) AS stood,
         meta.minor(o.end_of_day_minor - stood) AS opening,
         CASE WHEN v.is_whole AND f.first_day IS NOT NULL THEN meta.minor(c.end_of_day_minor - standing) END AS closing,
         closing::HUGEINT - opening - (money_in - money_out) AS difference, coalesce(g.minor, 0) AS begun,
@@ -156,7 +223,7 @@ joined AS (
     LEFT JOIN sums s USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN balances b USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN beginnings g USING (holder_type, holder_id, currency, month_start)
-    LEFT JOIN voids x USING (holder_type, holder_id, currency, month_start)
+    LEFT JOIN voided x USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN month_ends o ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id
         AND o.currency = m.currency
       -- as one key: a comparison beside keys is no hash join
@@ -194,7 +261,7 @@ SELECT holder_type, holder_id, currency, month, flow_state, is_partial, covered_
     covered_keys AS covered_accounts, other_keys AS uncovered_accounts
 FROM judged
 UNION ALL
--- a holder is never absent
+-- a holder is never absent: a cash account that has rows or balances has months
 SELECT holder_type, holder_id, 'xxx', (SELECT left(value, 7) FROM meta.parameters WHERE name = 'as_of_date'),
     CASE WHEN NOT bool_or(category = 'cash') THEN 'no_cash_account'
          WHEN bool_and(coalesce(NOT shares_transactions, false)) FILTER (category = 'cash') THEN 'not_shared'
@@ -203,5 +270,5 @@ SELECT holder_type, holder_id, 'xxx', (SELECT left(value, 7) FROM meta.parameter
     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
     CASE WHEN bool_or(category = 'cash') THEN 'not_observed' ELSE 'no_cash_account' END, NULL, NULL, NULL, NULL, 0,
     NULL, [], coalesce(list(account_key ORDER BY account_key) FILTER (category = 'cash'), [])
-FROM ledger.accounts ANTI JOIN months USING (holder_type, holder_id)
+FROM ledger.accounts ANTI JOIN ledger.cash_accounts USING (holder_type, holder_id)
 WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL GROUP BY holder_type, holder_id
