@@ -13,7 +13,8 @@ var (
 	// aggregates that give a float whose last bits hang on the order of rows
 	floating = regexp.MustCompile(`\b(avg|favg|fsum|kahan_sum|stddev\w*|var_\w+|median|quantile_cont|corr|regr_\w+)\(`)
 	sums     = regexp.MustCompile(`\bsum\(`)
-	isFloat  = regexp.MustCompile(`\bDOUBLE\b|\bFLOAT\b|\*\*|\bsqrt\(|\b\w*(_cv|_share|_ratio|regularity|confidence|_score)\b`)
+	isFloat  = regexp.MustCompile(`\bDOUBLE\b|\bFLOAT\b|\*\*|\bsqrt\(|` +
+		`\b\w*(_cv|_share|_ratio|regularity|confidence|_score)\b`)
 )
 
 // TestNoModelAddsFloatsInAnyOrder: floats add up to other bits in another order, which threads and scopes decide. A

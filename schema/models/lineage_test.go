@@ -25,7 +25,8 @@ var recomputed = map[string]string{
 		HAVING sum(counted) FILTER (part = 'over') > 0`,
 	"statistics of months": `SELECT holder_id, account_key, currency, attribute, window_name,
 			CASE WHEN attribute LIKE '%_avg_minor' THEN round(avg(total)) WHEN attribute LIKE '%_count'
-				THEN count(*) FILTER (total > 0) WHEN attribute LIKE '%_sd' THEN stddev_samp(total) ELSE stddev_samp(total) / nullif(avg(total), 0) END AS value
+				THEN count(*) FILTER (total > 0) WHEN attribute LIKE '%_sd' THEN stddev_samp(total)
+				ELSE stddev_samp(total) / nullif(avg(total), 0) END AS value
 		FROM (SELECT s.*, coalesce(m.total, 0) AS total FROM (
 				SELECT DISTINCT holder_id, account_key, currency, attribute, window_name, unnest(generate_series(
 					w.first_day, w.last_day, INTERVAL 1 MONTH))::DATE AS month

@@ -20,11 +20,11 @@
 --   rows of which the bank does not say when they posted, or days lie between them and a row of the account posted
 --   before it happened, or another interval is timing, or unexplained at the first or last balance, where what would
 --   cancel it is not seen, or another one is pending, or its rows add up to zero and the nearest interval before or
---   after whose rows do not has their sum with the other sign, so all signs may be turned; not_covered: rows between the two are not all held, so no
---   verdict; out_of_range: a sum leaves 64 bits; voided: the bank's balance never had a row that was voided, or had it
---   longer; pending: the bank counts pending rows; corrected: the amount of a posted row was changed between;
---   misdated: rows whose dates are not plausible; timing: cancels with up to four residuals beside it, so rows are on
---   other days than the bank has them; unexplained
+--   after whose rows do not has their sum with the other sign, so all signs may be turned; not_covered: rows between
+--   the two are not all held, so no verdict; out_of_range: a sum leaves 64 bits; voided: the bank's balance never had a
+--   row that was voided, or had it longer; pending: the bank counts pending rows; corrected: the amount of a posted row
+--   was changed between; misdated: rows whose dates are not plausible; timing: cancels with up to four residuals beside
+--   it, so rows are on other days than the bank has them; unexplained
 WITH pairs AS (
     SELECT account_key, currency, lag(anchor_date) OVER w AS previous_date, anchor_date,
         lag(as_of) OVER w AS previous_as_of, as_of AS anchor_as_of,

@@ -22,8 +22,8 @@ SELECT DISTINCT account_key FROM underwriting.attribute_values WHERE holder_id =
 SELECT to_json(x)::VARCHAR FROM (
     SELECT v.currency, v.window_name, w.first_day::VARCHAR AS first_day, w.last_day::VARCHAR AS last_day,
         v.value_integer, v.value_double, v.value_date::VARCHAR AS value_date, v.value_text, v.value_state,
-        v.state_reason, v.covered_days, v.lower_bound_days, v.transaction_count, v.coverage_start::VARCHAR AS coverage_start,
-        v.coverage_end::VARCHAR AS coverage_end
+        v.state_reason, v.covered_days, v.lower_bound_days, v.transaction_count,
+        v.coverage_start::VARCHAR AS coverage_start, v.coverage_end::VARCHAR AS coverage_end
     FROM underwriting.attribute_values v LEFT JOIN underwriting.windows w USING (window_name)
     WHERE v.holder_id = $holder AND v.account_key = $account AND v.attribute = $attribute) x
 ORDER BY x.currency, x.first_day DESC, x.window_name;
