@@ -59,4 +59,3 @@ SELECT u.holder_type, u.holder_id, u.account_key, u.currency, '180d' AS window_n
 FROM (FROM underwriting.subjects WHERE NOT is_account) u
 LEFT JOIN holders h USING (holder_type, holder_id, currency)
 LEFT JOIN (SELECT DISTINCT holder_type, holder_id FROM cards) c USING (holder_type, holder_id)
-ORDER BY holder_id, holder_type, account_key, currency, window_name, attribute

@@ -59,4 +59,3 @@ listed AS (
 SELECT holder_type, holder_id, account_key, currency, 'now' AS window_name, attribute, value_integer, value_double,
     age_days, partial_reason, inapplicable
 FROM listed
-ORDER BY holder_id, holder_type, account_key, currency, window_name, attribute
