@@ -20,12 +20,7 @@ const (
 // IncomeCalendar draws the due dates of income in a currency, month by month: what was paid when, what was not, and
 // what is expected. Nothing without due dates.
 func (r *Report) IncomeCalendar(currency string) template.HTML {
-	var days []Payday
-	for _, p := range r.Paydays {
-		if p.Currency == currency {
-			days = append(days, p)
-		}
-	}
+	days := r.PaydaysOf(currency)
 	if len(days) == 0 {
 		return ""
 	}

@@ -32,12 +32,9 @@ type chart struct {
 
 // BalanceChart draws the days of a currency; nothing where fewer than two are known.
 func (r *Report) BalanceChart(currency string) template.HTML {
-	c := chart{currency: currency}
-	for _, d := range r.Days {
-		if d.Currency == currency {
-			c.days = append(c.days, d)
-			c.low, c.high = min(c.low, d.Minor), max(c.high, d.Minor)
-		}
+	c := chart{currency: currency, days: inCurrency(r.Days, currency)}
+	for _, d := range c.days {
+		c.low, c.high = min(c.low, d.Minor), max(c.high, d.Minor)
 	}
 	if len(c.days) < 2 {
 		return ""

@@ -14,17 +14,23 @@ import (
 //go:embed *.html markdown.tmpl
 var templateFiles embed.FS
 
-var pages = template.Must(template.New("").Funcs(template.FuncMap{
+// functions are those of the templates of both HTML and Markdown.
+var functions = map[string]any{
 	"money": money, "amount": amount, "optional": optional, "state": stateOf, "span": spanWords, "words": words,
-	"upper": strings.ToUpper, "shown": schema.Shown, "count": count, "states": func() []state { return states },
-	"sample": sample, "month": monthName, "plural": plural, "width": width, "mean": mean,
+	"upper": strings.ToUpper, "count": count, "states": func() []state { return states }, "month": monthName,
+	"plural": plural, "mean": mean,
+}
+
+var pages = template.Must(template.New("").Funcs(functions).Funcs(template.FuncMap{
+	"shown": schema.Shown, "sample": sample, "width": width,
 	"widthOf": func(n, all int64) string { return width(&n, all) }, "int64": func(n int) int64 { return int64(n) },
 	"thousands": func(n int64) string { return schema.Amount(n, "jpy") },
 }).ParseFS(templateFiles, "*.html"))
 
-// headlines are the attributes that stand first, with the spans they are shown for: of each line the first that the
-// file has.
-var headlines = [][]struct{ attribute, window string }{
+// headline is a number that stands first, and its span; of several, the first that the file has.
+type headline []struct{ attribute, window string }
+
+var headlines = []headline{
 	{{"balance_current_minor", "now"}},
 	{{"balance_daily_avg_minor", "90d"}},
 	{{"balance_daily_min_minor", "90d"}},
@@ -47,6 +53,14 @@ func (r *Report) HTML(out io.Writer) error {
 	return nil
 }
 
+// IsVast reports whether an amount is so long that columns have to break it to fit on paper.
+func (r *Report) IsVast() bool {
+	const longest = 10_000_000_00
+	return slices.ContainsFunc(r.Values, func(v Value) bool {
+		return v.Integer != nil && v.Unit == "minor" && magnitude(*v.Integer) >= longest
+	})
+}
+
 // Currencies are those of the holder's numbers, in alphabetical order; xxx is of a holder without rows and balances.
 func (r *Report) Currencies() []string {
 	var found []string
@@ -59,9 +73,11 @@ func (r *Report) Currencies() []string {
 }
 
 // Headlines are the first numbers of a currency.
-func (r *Report) Headlines(currency string) (found []Value) {
-	for _, wanted := range headlines {
-		for _, h := range wanted {
+func (r *Report) Headlines(currency string) []Value { return r.headlinesOf(headlines, currency) }
+
+func (r *Report) headlinesOf(wanted []headline, currency string) (found []Value) {
+	for _, one := range wanted {
+		for _, h := range one {
 			if v := r.valueOf("", currency, h.attribute, h.window); v != nil {
 				found = append(found, *v)
 				break
@@ -104,8 +120,21 @@ type AttributeValues struct {
 	Values                             []Value
 }
 
-// ValuesOf are all numbers of a currency, by attribute.
-func (r *Report) ValuesOf(currency string) (found []AttributeValues) {
+// ValuesOf are the numbers of a currency that apply, by attribute.
+func (r *Report) ValuesOf(currency string) []AttributeValues {
+	return slices.DeleteFunc(r.allValuesOf(currency), func(a AttributeValues) bool { return !a.applies() })
+}
+
+// NotApplicable are those that do not apply.
+func (r *Report) NotApplicable(currency string) []AttributeValues {
+	return slices.DeleteFunc(r.allValuesOf(currency), AttributeValues.applies)
+}
+
+func (a AttributeValues) applies() bool {
+	return slices.ContainsFunc(a.Values, func(v Value) bool { return v.State != "NOT_APPLICABLE" })
+}
+
+func (r *Report) allValuesOf(currency string) (found []AttributeValues) {
 	for _, v := range r.Values {
 		if v.AccountKey != "" || v.Currency != currency {
 			continue
@@ -119,94 +148,6 @@ func (r *Report) ValuesOf(currency string) (found []AttributeValues) {
 		last.Values = append(last.Values, v)
 	}
 	return found
-}
-
-// LargeOf are the largest rows of a currency that came in, or went out.
-func (r *Report) LargeOf(currency string, in bool) (found []Row) {
-	for _, t := range r.Large {
-		if t.Currency == currency && (t.Minor > 0) == in {
-			found = append(found, t)
-		}
-	}
-	return found
-}
-
-// EventsOf are the events of a currency.
-func (r *Report) EventsOf(currency string) (found []Event) {
-	for _, e := range r.Distress {
-		if e.Currency == currency {
-			found = append(found, e)
-		}
-	}
-	return found
-}
-
-// PaydaysOf are the due dates of income in a currency.
-func (r *Report) PaydaysOf(currency string) (found []Payday) {
-	for _, p := range r.Paydays {
-		if p.Currency == currency {
-			found = append(found, p)
-		}
-	}
-	return found
-}
-
-// SpendingOf is the spending in a currency.
-func (r *Report) SpendingOf(currency string) (found []Spent) {
-	for _, s := range r.Spending {
-		if s.Currency == currency {
-			found = append(found, s)
-		}
-	}
-	return found
-}
-
-// section is a table of what recurs.
-type section struct {
-	ID, Title, About, Empty string
-	Streams                 []Stream
-}
-
-// Sections are the tables of what recurs in a currency.
-func (r *Report) Sections(currency string) []section {
-	of := func(all []Stream) (found []Stream) {
-		for _, s := range all {
-			if s.Currency == currency {
-				found = append(found, s)
-			}
-		}
-		return found
-	}
-	return []section{
-		{
-			"income", "Income that recurs",
-			"Net deposits, after tax and deductions. Benefits, pensions and support count in full.",
-			"No income that recurs was found in what is held.", of(r.Income),
-		},
-		{
-			"obligations", "Rent, loans, cards elsewhere and bills",
-			"What has to be paid regularly. Debts that are paid from accounts which are not shared cannot be seen.",
-			"No payment of this kind that recurs was found in what is held.", of(r.Obligations),
-		},
-		{"recurring", "Other payments that recur", "", "", of(r.Recurring)},
-	}
-}
-
-// In is the report in one of its currencies, for a part of the page.
-func (r *Report) In(currency string) any {
-	return struct {
-		Report   *Report
-		Currency string
-		BothWays []bool
-	}{r, currency, []bool{true, false}}
-}
-
-// In is the table in a currency.
-func (s section) In(currency string) any {
-	return struct {
-		Section  section
-		Currency string
-	}{s, currency}
 }
 
 // Anchor is where the number stands in the page.

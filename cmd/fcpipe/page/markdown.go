@@ -9,11 +9,8 @@ import (
 	"fcpipe/schema"
 )
 
-var markdown = template.Must(template.New("markdown.tmpl").Funcs(template.FuncMap{
-	"money": money, "amount": amount, "optional": optional, "state": stateOf, "span": spanWords, "words": words,
-	"upper": strings.ToUpper, "text": plainText, "count": count, "states": func() []state { return states },
-	"month": monthName, "plural": plural, "mean": mean,
-}).ParseFS(templateFiles, "markdown.tmpl"))
+var markdown = template.Must(template.New("markdown.tmpl").Funcs(functions).
+	Funcs(template.FuncMap{"text": plainText}).ParseFS(templateFiles, "markdown.tmpl"))
 
 // Markdown writes the report as one text. Charts are left out: their numbers are in the JSON.
 func (r *Report) Markdown(out io.Writer) error {

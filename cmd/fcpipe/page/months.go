@@ -16,12 +16,7 @@ type Months struct {
 
 // MonthsOf are the months of a currency; nil without any.
 func (r *Report) MonthsOf(currency string) *Months {
-	m := &Months{}
-	for _, month := range r.Months {
-		if month.Currency == currency {
-			m.Rows = append(m.Rows, month)
-		}
-	}
+	m := &Months{Rows: inCurrency(r.Months, currency)}
 	if len(m.Rows) == 0 {
 		return nil
 	}
@@ -57,7 +52,8 @@ func summed(months []Month, of func([]*int64) *int64) (m Month) {
 	}
 	m.In = column(func(m Month) *int64 { return m.In })
 	m.Out = column(func(m Month) *int64 { return m.Out })
-	m.Income = column(func(m Month) *int64 { return m.Income })
+	m.Qualified = column(func(m Month) *int64 { return m.Qualified })
+	m.Unqualified = column(func(m Month) *int64 { return m.Unqualified })
 	m.Spending = column(func(m Month) *int64 { return m.Spending })
 	m.DebtService = column(func(m Month) *int64 { return m.DebtService })
 	m.NegativeDays = column(func(m Month) *int64 { return m.NegativeDays })

@@ -23,7 +23,7 @@ var derivedTable = regexp.MustCompile(`\b(ledger|quality|expenses|underwriting)\
 
 // Tables are the derived tables that the report of a holder and a policy read, in alphabetical order.
 func Tables() (tables []string, err error) {
-	for _, name := range []string{"report.sql", "sources.sql", "policy.sql"} {
+	for _, name := range []string{"report.sql", "sources.sql", "affordability.sql", "policy.sql"} {
 		text, err := sqlFiles.ReadFile(name)
 		if err != nil {
 			return nil, err

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"fcpipe/schema/duck"
@@ -23,7 +24,9 @@ type Portfolio struct {
 	Operations    Operations   `json:"operations"`
 	States        []StateTotal `json:"states"`
 	Holders       []HolderLine `json:"holders"`
-	Freshness     []Freshness  `json:"freshness"`
+	Freshness     []Band       `json:"freshness"`      // how far holders are read
+	Coverage      []Band       `json:"coverage"`       // how many days are held
+	Unknown       []Band       `json:"unknown_shares"` // what share of the money has no category
 	Policy        string       `json:"policy,omitempty"`
 	Conditions    []Counted    `json:"conditions"` // of the policy, in its order
 	Linked        bool         `json:"-"`          // whether the pages of holders lie beside it
@@ -59,8 +62,8 @@ type StateTotal struct {
 	Count int64  `json:"count"`
 }
 
-// Freshness is how many holders are read up to how many days ago.
-type Freshness struct {
+// Band is how many holders are alike in one respect.
+type Band struct {
 	Label   string `json:"label"`
 	Holders int64  `json:"holders"`
 }
@@ -135,18 +138,57 @@ func (p *Portfolio) arrange() {
 	for _, a := range p.Operations.Attention {
 		needs[a.HolderID]++
 	}
-	for _, label := range []string{"up to date", "2 to 4 days old", "5 days old or more", "never read whole"} {
-		p.Freshness = append(p.Freshness, Freshness{Label: label})
-	}
 	for i := range p.Holders {
-		h := &p.Holders[i]
-		h.NeedsPerson = needs[h.HolderID]
-		p.Freshness[h.freshness()].Holders++
+		p.Holders[i].NeedsPerson = needs[p.Holders[i].HolderID]
 	}
+	p.Freshness = p.bands(HolderLine.freshness, "up to date", "2 to 4 days old", "5 days old or more",
+		"never read whole")
+	p.Coverage = p.bands(HolderLine.coverage, "180 days or more", "90 to 179 days", "30 to 89 days",
+		"fewer than 30 days", "never read whole")
+	p.Unknown = p.bands(HolderLine.unknown, "up to 10 % unknown", "up to 25 % unknown", "more than 25 % unknown",
+		"not known")
 	slices.SortStableFunc(p.Holders, func(a, b HolderLine) int {
 		return cmp.Or(cmp.Compare(min(b.NeedsPerson, 1), min(a.NeedsPerson, 1)),
 			cmp.Compare(b.freshness(), a.freshness()))
 	})
+}
+
+// bands counts holders by where of the labels one stands.
+func (p *Portfolio) bands(of func(HolderLine) int, labels ...string) []Band {
+	found := make([]Band, len(labels))
+	for i, label := range labels {
+		found[i].Label = label
+	}
+	for _, h := range p.Holders {
+		found[of(h)].Holders++
+	}
+	return found
+}
+
+func (h HolderLine) coverage() int {
+	switch {
+	case h.DaysHeld == nil:
+		return 4
+	case *h.DaysHeld < 30:
+		return 3
+	case *h.DaysHeld < 90:
+		return 2
+	case *h.DaysHeld < 180:
+		return 1
+	}
+	return 0
+}
+
+func (h HolderLine) unknown() int {
+	switch {
+	case h.UnknownShare == nil:
+		return 3
+	case *h.UnknownShare > unknownShare:
+		return 2
+	case *h.UnknownShare > 0.1:
+		return 1
+	}
+	return 0
 }
 
 func (h HolderLine) freshness() int {
@@ -199,6 +241,22 @@ func (p *Portfolio) HTML(out io.Writer) error {
 		return fmt.Errorf("write the page over all holders: %w", err)
 	}
 	return nil
+}
+
+// About is the verdict without the words that stand above it.
+func (o Operations) About() string { return strings.TrimPrefix(o.Verdict, "needs attention: ") }
+
+// Why is the reason without its code, which stands above it.
+func (a Attention) Why() string { return strings.TrimPrefix(a.Reason, a.Code+": ") }
+
+// FileOf is the page of the holder of an account; empty where no page lies beside this one.
+func (p *Portfolio) FileOf(a Attention) string {
+	for _, h := range p.Holders {
+		if p.Linked && h.HolderID == a.HolderID {
+			return h.File()
+		}
+	}
+	return ""
 }
 
 // Instant is the instant of the newest data, in the report zone.

@@ -59,6 +59,15 @@ func TestThePortfolioCountsEveryHolderOnce(t *testing.T) {
 	if p.Freshness[0].Holders != 4 || p.Freshness[3].Holders != 2 {
 		t.Errorf("freshness %+v", p.Freshness)
 	}
+	for _, bands := range [][]Band{p.Freshness, p.Coverage, p.Unknown} {
+		sum := int64(0)
+		for _, b := range bands {
+			sum += b.Holders
+		}
+		if sum != int64(len(p.Holders)) {
+			t.Errorf("%d holders are in %+v", sum, bands)
+		}
+	}
 	if numbers == 0 || numbers > p.Total() {
 		t.Errorf("%d numbers of holders, %d of all", numbers, p.Total())
 	}

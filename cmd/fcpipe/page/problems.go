@@ -86,6 +86,11 @@ func (r *Report) accountProblems(a Account) (found []Problem) {
 	return found
 }
 
+// Untried reports whether a check of an account could not be tried, so that it neither passed nor failed.
+func (r *Report) Untried() bool {
+	return slices.ContainsFunc(r.Accounts, func(a Account) bool { return a.Warnings != "" })
+}
+
 // daysSince counts days from a date to the date of the newest data.
 func (r *Report) daysSince(date string) int64 {
 	from, err := time.Parse(time.DateOnly, date)

@@ -76,7 +76,7 @@ func OfAll(ctx context.Context, connection Connection, holders []Holder) ([]*Rep
 	}
 	for _, read := range []func(context.Context, batch) error{
 		readAccounts, readValues, readMonths, readDays, readPaydays, readStreams, readDistress, readLarge,
-		readSpending, readFlags, readChanges,
+		readSpending, readFlags, readChanges, readAffordability, readCharacteristics, readBusiness,
 	} {
 		if err := read(ctx, b); err != nil {
 			return nil, err
@@ -137,6 +137,7 @@ func readMonths(ctx context.Context, b batch) error {
 		return []any{
 			&m.Currency, &m.Month, &m.FlowState, &m.Partial, &m.In, &m.Out, &m.Opening, &m.Closing, &m.Average,
 			&m.Minimum, &m.NegativeDays, &m.Fees, &m.BalanceState, &m.Covered, &m.Income, &m.Spending, &m.DebtService,
+			&m.Qualified, &m.Unqualified,
 		}
 	}, func(r *Report, m Month) { r.Months = append(r.Months, m) })
 }

@@ -34,11 +34,16 @@ type Report struct {
 	Large         []Row     `json:"large_rows"`
 	Spending      []Spent   `json:"spending"`
 	Flags         []Flag    `json:"flags"`
-	Changes       []Change  `json:"changes"`          // of the last 90 days, newest first
-	Policy        string    `json:"policy,omitempty"` // name of the policy's file; "" without one
-	Reasons       []Reason  `json:"reasons"`          // what the conditions of the policy say
-	Rows          []Row     `json:"rows"`             // those that events cite
-	Notice        string    `json:"notice"`
+
+	Affordability   []Projection     `json:"affordability"`
+	Characteristics []Characteristic `json:"deposit_characteristics"`
+	Business        []BusinessMonth  `json:"business_months"` // newest first; none of a holder without a business
+
+	Changes []Change `json:"changes"`          // of the last 90 days, newest first
+	Policy  string   `json:"policy,omitempty"` // name of the policy's file; "" without one
+	Reasons []Reason `json:"reasons"`          // what the conditions of the policy say
+	Rows    []Row    `json:"rows"`             // those that events cite
+	Notice  string   `json:"notice"`
 }
 
 // Problem is why numbers must not be relied on as they are.
@@ -89,7 +94,8 @@ type Value struct {
 }
 
 // Month is a calendar month of the holder's cash accounts, see underwriting.cash_flow_month. Income, debt service and
-// spending are those of expenses.income_statement_month, which counts cards too.
+// spending are those of expenses.income_statement_month, which goes by the day of the purchase, counts cards too, and
+// leaves out money of which no text says what it is.
 type Month struct {
 	Currency     string `json:"currency"`
 	Month        string `json:"month"`
@@ -108,6 +114,8 @@ type Month struct {
 	Income       *int64 `json:"income_minor"`
 	Spending     *int64 `json:"spending_minor"`
 	DebtService  *int64 `json:"debt_service_minor"`
+	Qualified    *int64 `json:"qualified_income_minor"` // tiers T1 and T2 of underwriting.income_month
+	Unqualified  *int64 `json:"other_income_minor"`     // its tiers T3 and T4
 }
 
 // Day is the balance of all cash accounts at the end of a day.
@@ -196,7 +204,7 @@ type Change struct {
 	Minor      *int64 `json:"amount_minor"`
 }
 
-// Flag is something a person should look at before relying on the numbers.
+// Flag is what a person should look at before relying on the numbers.
 type Flag struct {
 	Code     string `json:"code"`
 	Words    string `json:"words"`
@@ -216,6 +224,7 @@ func emptyReport() Report {
 		SchemaVersion: schemaVersion, Notice: notice, Problems: []Problem{}, Accounts: []Account{}, Values: []Value{},
 		Months: []Month{}, Days: []Day{}, Paydays: []Payday{}, Income: []Stream{}, Obligations: []Stream{},
 		Recurring: []Stream{}, Distress: []Event{}, Large: []Row{}, Spending: []Spent{}, Flags: []Flag{},
-		Changes: []Change{}, Reasons: []Reason{}, Rows: []Row{},
+		Changes: []Change{}, Reasons: []Reason{}, Rows: []Row{}, Affordability: []Projection{},
+		Characteristics: []Characteristic{}, Business: []BusinessMonth{},
 	}
 }

@@ -44,9 +44,10 @@ ORDER BY k.number, v.account_key, v.currency, v.attribute, contains(v.window_nam
 SELECT k.number, m.currency, m.month, m.flow_state, m.is_partial, m.inflow_gross_minor, m.outflow_gross_minor,
     m.opening_balance_minor, m.closing_balance_minor, m.average_balance_minor, m.minimum_balance_minor,
     m.negative_days, m.nsf_overdraft_fee_count, m.balance_state, m.covered_flow_per_mille, s.income_minor,
-    s.spending_minor, s.debt_service_minor
+    s.spending_minor, s.debt_service_minor, i.qualified_minor, meta.minor(i.t3_minor::HUGEINT + i.t4_minor)
 FROM underwriting.cash_flow_month m JOIN asked k USING (holder_type, holder_id)
 LEFT JOIN expenses.income_statement_month s USING (holder_type, holder_id, currency, month)
+LEFT JOIN underwriting.income_month i USING (holder_type, holder_id, currency, month)
 WHERE m.currency <> 'xxx'
 QUALIFY row_number() OVER (PARTITION BY k.number, m.currency ORDER BY m.month DESC) <= 13
 ORDER BY k.number, m.currency, m.month DESC;

@@ -23,7 +23,8 @@ var states = []state{
 		"mean zero."},
 	{"NO_DATA", "–", "undefined", "The span is held, but the number does not exist for it, such as the share of " +
 		"a sum that is zero, or the days since what never happened."},
-	{"NOT_APPLICABLE", "–", "does not apply", "The holder shares no account of the kind it is about."},
+	{"NOT_APPLICABLE", "–", "does not apply", "The holder shares no account, or shows no business, of the kind it " +
+		"is about."},
 	{"UNRECONCILED", "✕", "do not rely on it", "Rows and balances disagree, or a check of the account failed. A " +
 		"number that is shown is struck through: it may be wrong in either direction."},
 }
@@ -210,6 +211,14 @@ func (f Flag) Title() string {
 		return f.Words
 	}
 	return cmp.Or(kinds[f.Code], words(f.Code)) + ": " + f.Words
+}
+
+// Money is what it is about; a dash where that is not known.
+func (f Flag) Money() string {
+	if f.Minor == nil {
+		return "–"
+	}
+	return money(*f.Minor, f.Currency)
 }
 
 // Title is whom it is paid to or by.

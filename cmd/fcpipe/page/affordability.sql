@@ -1,0 +1,30 @@
+-- What balances would have borne, numbers by their names in published lists, and the months of a business.
+
+-- name: affordability
+SELECT k.number, a.currency, a.measure, a.cadence, a.buffer_minor, a.window_name, a.value_minor, a.value_days,
+    coalesce(a.value_date::VARCHAR, ''), a.value_state, coalesce(a.state_reason, '')
+FROM underwriting.affordability a JOIN asked k USING (holder_type, holder_id)
+LEFT JOIN underwriting.windows w USING (window_name)
+ORDER BY k.number, a.currency, list_position(['payment_max', 'next30_low', 'runway_base'], a.measure) NULLS LAST,
+    a.measure, w.days NULLS LAST, list_position(['weekly', 'biweekly', 'monthly'], a.cadence), a.buffer_minor;
+
+-- In the order of the lists.
+-- name: characteristics
+SELECT k.number, d.account_key, d.currency, d.source, d.characteristic, d.value_integer, d.value_double,
+    d.value_state, coalesce(d.state_reason, ''), d.lower_bound_days
+FROM underwriting.deposit_characteristics d JOIN asked k USING (holder_type, holder_id)
+ORDER BY k.number, d.account_key, d.currency, d.source, list_position(['num_accounts', 'num_checking_accounts',
+        'num_savings_accounts', 'num_money_market_accounts', 'tot_current_balances', 'avg_daily_balance_over_1_month',
+        'avg_daily_balance_over_3_months', 'avg_daily_balance_over_6_months', 'avg_daily_balance_over_12_months',
+        'tot_number_days_with_negative_balance_over_1_month', 'tot_number_days_with_negative_balance_over_3_months',
+        'tot_number_days_with_negative_balance_over_6_months', 'tot_number_days_with_negative_balance_over_12_months',
+        'days_with_tx_over_1_month', 'days_with_tx_over_3_months', 'days_with_tx_over_6_months',
+        'days_with_tx_over_12_months'], d.characteristic) NULLS LAST, d.characteristic;
+
+-- name: business_months
+SELECT k.number, m.currency, m.month, m.revenue_minor, m.processor_minor, m.marketplace_minor, m.invoice_minor,
+    m.cash_minor, m.check_minor, m.wire_minor, m.person_minor, m.refunded_minor, m.deposit_days, m.payroll_minor,
+    m.payroll_count, m.operating_out_minor, m.debt_service_minor, m.owner_in_minor, m.owner_out_minor, m.value_state
+FROM underwriting.business_revenue_month m JOIN asked k USING (holder_type, holder_id)
+QUALIFY row_number() OVER (PARTITION BY k.number, m.currency ORDER BY m.month DESC) <= 13
+ORDER BY k.number, m.currency, m.month DESC;
