@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
+	"fcpipe/sync/browsertest"
 	"fcpipe/sync/simulator"
 )
 
@@ -72,33 +72,10 @@ func startCollect(t *testing.T, dir string, args ...string) *collected {
 	return c
 }
 
-// chromiumPath is an installed browser; tests that need one are skipped where there is none.
-func chromiumPath(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			return found
-		}
-	}
-	t.Skip("no chromium is installed: browser tests were not run")
-	return ""
-}
-
 // linkInBrowser is what a holder does who links everything at a bank, until the page says that it is done.
 func linkInBrowser(t *testing.T, link string) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "chromium") // short: a socket is made in it
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	ctx, stop := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromiumPath(t)), chromedp.NoSandbox, chromedp.WSURLReadTimeout(time.Minute),
-		chromedp.Env("TMPDIR="+dir))...)
-	defer stop()
-	ctx, stop = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
-	defer stop()
-	ctx, stop = context.WithTimeout(ctx, 2*time.Minute)
+	ctx, stop := context.WithTimeout(browsertest.New(t), 2*time.Minute)
 	defer stop()
 	actions := []chromedp.Action{chromedp.Navigate(link)}
 	for _, selector := range []string{
@@ -116,7 +93,7 @@ func linkInBrowser(t *testing.T, link string) {
 // TestCollectFromTheFirstClickToThePublishedFile: a holder links in a browser; the consent is in the journal, the
 // first round has read the accounts, and both page and terminal say so.
 func TestCollectFromTheFirstClickToThePublishedFile(t *testing.T) {
-	chromiumPath(t)
+	browsertest.Need(t)
 	dir := t.TempDir()
 	api, stop := serveScript(simulator.New(simulator.Config{Seed: 7, Calm: true, Accounts: 3, Holders: 3}))
 	defer stop()

@@ -2,14 +2,13 @@ package collect
 
 import (
 	"errors"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"fcpipe/sync/browsertest"
 	"fcpipe/sync/simulator"
 )
 
@@ -35,7 +34,7 @@ func (v *shownVisit) linked() {
 func TestAHolderWhoClosesTheWindowMayTryAgain(t *testing.T) {
 	v := newShownVisit(t)
 	v.run(v.ctx, click("#go", "#fcsim-agree", "#fcsim-cancel"), reads("#status", "Nothing was shared"),
-		reads("#go", "Try again"), picture("cancelled"))
+		reads("#go", "Try again"), browsertest.Picture("cancelled"))
 	if len(v.after.recorded()) != 0 {
 		t.Error("something was recorded")
 	}
@@ -65,7 +64,7 @@ func TestStripeThatDidNotLoadIsLoadedAgain(t *testing.T) {
 	tab := chromium(t)
 	w.run(tab, network.Enable(), network.SetBlockedURLs([]string{w.api.URL + "/stripe.js"}))
 	v := w.newVisitIn(tab, w.flow(w.customer()))
-	v.run(v.ctx, click("#go"), reads("#problem", "Stripe could not be loaded"), picture("no-stripe"),
+	v.run(v.ctx, click("#go"), reads("#problem", "Stripe could not be loaded"), browsertest.Picture("no-stripe"),
 		network.SetBlockedURLs([]string{}), linkAt("Cobalt Bank"))
 	v.linked()
 }
@@ -75,7 +74,7 @@ func TestAHolderIsToldThatALinkIsNotRecorded(t *testing.T) {
 	v := newShownVisit(t)
 	v.after.record = errors.New("disk full")
 	v.run(v.ctx, linkAt("Cobalt Bank"), reads("#problem", "could not be written down"),
-		chromedp.WaitNotVisible("#go"), picture("broken"))
+		chromedp.WaitNotVisible("#go"), browsertest.Picture("broken"))
 	if v.wait(); !errors.Is(v.err, ErrNotRecorded) {
 		t.Errorf("%v", v.err)
 	}
@@ -92,7 +91,7 @@ func failAtBank() chromedp.Action {
 func TestABankThatIsDownIsNamed(t *testing.T) {
 	v := newShownVisit(t)
 	v.run(v.ctx, failAtBank(),
-		reads("#problem", "cannot be reached"), picture("bank-down"), linkAt("Cobalt Bank"))
+		reads("#problem", "cannot be reached"), browsertest.Picture("bank-down"), linkAt("Cobalt Bank"))
 	v.linked()
 }
 
@@ -100,7 +99,7 @@ func TestABankThatIsDownIsNamed(t *testing.T) {
 func TestASessionThatIsTooOldIsReplaced(t *testing.T) {
 	v := newShownVisit(t)
 	v.run(v.ctx, click("#go", "#fcsim-agree", bank("Slow Bank")), reads("#problem", "open for too long"),
-		picture("session-old"), linkAt("Cobalt Bank"))
+		browsertest.Picture("session-old"), linkAt("Cobalt Bank"))
 	v.linked()
 }
 
@@ -120,7 +119,7 @@ func TestASecondTabSeesTheSameVisit(t *testing.T) {
 	v := newShownVisit(t)
 	v.after.hold = make(chan struct{})
 	home, _, _ := strings.Cut(v.link, "/start/")
-	second := v.tab()
+	second := browsertest.Tab(t, v.ctx)
 	v.run(second, chromedp.Navigate(home), click("#go"), chromedp.WaitVisible("#fcsim-agree"))
 	v.run(v.ctx, linkAt("Cobalt Bank"), reads("#title", "are connected"))
 	v.run(second, click("#fcsim-agree", bank("Cobalt Bank")), reads("#title", "are connected"))
@@ -163,7 +162,7 @@ func TestAVisitEndsWhenTimeIsOver(t *testing.T) {
 	v := newShownVisit(t)
 	v.run(v.ctx, click("#go"), chromedp.WaitVisible("#fcsim-agree"))
 	v.clock.advance(t, LinkWithin)
-	v.run(v.ctx, reads("#status", "time to connect a bank is over"), picture("expired"))
+	v.run(v.ctx, reads("#status", "time to connect a bank is over"), browsertest.Picture("expired"))
 	v.wait()
 	if !errors.Is(v.err, ErrNothingLinked) || len(v.after.recorded()) != 0 {
 		t.Errorf("%v, %d consents", v.err, len(v.after.recorded()))
@@ -173,7 +172,7 @@ func TestAVisitEndsWhenTimeIsOver(t *testing.T) {
 // TestTheSecretIsInNoAddressAndNoElement, and the page breaks no rule of its own policy.
 func TestTheSecretIsInNoAddressAndNoElement(t *testing.T) {
 	v := newShownVisit(t)
-	seen := v.watch(v.ctx)
+	seen := browsertest.Watch(t, v.ctx)
 	v.run(v.ctx, chromedp.Reload(), linkAt("Cobalt Bank"))
 	v.linked()
 	var html string
@@ -183,26 +182,12 @@ func TestTheSecretIsInNoAddressAndNoElement(t *testing.T) {
 	if strings.Contains(html, "_secret_") || stored != 0 {
 		t.Errorf("a secret is in the page, or something is stored: %d", stored)
 	}
-	seen.check(t)
-}
-
-// axe is axe-core, where FCPIPE_AXE names its file; "make interop" does.
-func axe(t *testing.T) string {
-	t.Helper()
-	path := os.Getenv("FCPIPE_AXE")
-	if path == "" {
-		t.Skip("FCPIPE_AXE names no axe.min.js: accessibility was not checked")
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	checkWatched(t, seen)
 }
 
 // TestAxeFindsNothingSerious in any state of the page, light and dark, on a desk and on a phone.
 func TestAxeFindsNothingSerious(t *testing.T) {
-	script := axe(t)
+	script := browsertest.Axe(t)
 	v := newShownVisit(t)
 	v.after.hold = make(chan struct{})
 	v.checkAxe("notice", script)
@@ -222,18 +207,21 @@ func TestAxeFindsNothingSerious(t *testing.T) {
 func (v *shownVisit) checkAxe(state, script string) {
 	v.t.Helper()
 	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int64{1280, 390} {
-			var found []struct{ ID, Impact, Help string }
-			v.run(v.ctx, chromedp.EmulateViewport(width, 844),
-				emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
-					{Name: "prefers-color-scheme", Value: scheme},
-				}),
-				picture(state+"-"+scheme), chromedp.EmulateViewport(width, 844),
-				chromedp.Evaluate(script+"; 0", nil),
-				chromedp.Evaluate(`axe.run(document).then((r) => r.violations)`, &found, awaited))
-			for _, violation := range found {
-				v.t.Errorf("%s, %s, %d pixels: %+v", state, scheme, width, violation)
-			}
+		v.run(v.ctx, browsertest.Scheme(scheme), browsertest.Picture(state+"-"+scheme))
+	}
+	browsertest.CheckAxe(v.t, v.ctx, state, script)
+}
+
+// checkWatched wants no secret in an address, no other server asked, and a console that says nothing: no broken policy.
+func checkWatched(t *testing.T, seen *browsertest.Watched) {
+	t.Helper()
+	for _, address := range seen.Addresses() {
+		if strings.Contains(address, "secret") || strings.Contains(address, "pk_test") ||
+			!strings.HasPrefix(address, "http://127.0.0.1:") && !strings.HasPrefix(address, "data:") {
+			t.Errorf("asked for %s", address)
 		}
+	}
+	if len(seen.Said()) > 0 || len(seen.Addresses()) < 8 {
+		t.Errorf("the console says %q; %d requests seen", seen.Said(), len(seen.Addresses()))
 	}
 }

@@ -5,9 +5,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,67 +14,36 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"fcpipe/sync/browsertest"
 	"fcpipe/sync/simulator"
 )
 
 // shared is the one headless browser of these tests, once a test needed it.
 var shared struct {
 	sync.Once
-	ctx     context.Context //nolint:containedctx // the browser's, in which each test opens a tab
-	missing string          // why there is no browser
-	err     error
-	stop    []func()
+	ctx  context.Context //nolint:containedctx // the browser's, in which each test opens a tab
+	err  error
+	stop func()
 }
 
 // TestMain closes the browser that tests shared, and leaves nothing of it behind.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	for _, stop := range slices.Backward(shared.stop) {
-		stop()
+	if shared.stop != nil {
+		shared.stop()
 	}
 	os.Exit(code)
-}
-
-func startChromium() {
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil && path == "" {
-			path = found
-		}
-	}
-	if path == "" {
-		shared.missing = "no chromium is installed: browser tests were not run"
-		return
-	}
-	dir, err := os.MkdirTemp("", "chromium") // short: a socket is made in it
-	if shared.err = err; err != nil {
-		return
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.WSURLReadTimeout(time.Minute), chromedp.Env("TMPDIR="+dir))
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	silent := chromedp.WithErrorf(func(string, ...any) {}) // of events that chromedp does not know
-	ctx, closeBrowser := chromedp.NewContext(ctx, silent)
-	shared.stop = []func(){func() { _ = os.RemoveAll(dir) }, stop, closeBrowser}
-	shared.ctx, shared.err = ctx, chromedp.Run(ctx)
 }
 
 // chromium is a new tab of a headless browser; tests that need one are skipped where none is installed.
 func chromium(t *testing.T) context.Context {
 	t.Helper()
-	shared.Do(startChromium)
-	switch {
-	case shared.missing != "":
-		t.Skip(shared.missing)
-	case shared.err != nil:
+	browsertest.Need(t)
+	shared.Do(func() { shared.ctx, shared.stop, shared.err = browsertest.Start(context.Background()) })
+	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
-	ctx, closeTab := chromedp.NewContext(shared.ctx)
-	t.Cleanup(closeTab)
-	if err := chromedp.Run(ctx); err != nil { // the tab lives as long as the context of its first action
-		t.Fatal(err)
-	}
-	return ctx
+	return browsertest.Tab(t, shared.ctx)
 }
 
 // shownVisit is a visit in a browser.
@@ -153,40 +119,6 @@ func reads(selector, text string) chromedp.Action {
 		chromedp.WithPollingTimeout(time.Minute))
 }
 
-// picture saves what is shown, where FCPIPE_PICTURES names a folder to look at.
-func picture(name string) chromedp.Action {
-	dir := os.Getenv("FCPIPE_PICTURES")
-	return chromedp.ActionFunc(func(ctx context.Context) error {
-		if dir == "" {
-			return nil
-		}
-		for _, width := range []int64{1280, 390} {
-			var png []byte
-			err := chromedp.Tasks{
-				chromedp.EmulateViewport(width, 844), chromedp.FullScreenshot(&png, 100),
-			}.Do(ctx)
-			if err == nil {
-				err = os.WriteFile(filepath.Join(dir, name+"-"+strconv.FormatInt(width, 10)+".png"), png, 0o600)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// tab opens another tab of the same browser.
-func (v *shownVisit) tab() context.Context {
-	v.t.Helper()
-	ctx, stop := chromedp.NewContext(v.ctx)
-	v.t.Cleanup(stop)
-	if err := chromedp.Run(ctx); err != nil { // the tab lives as long as the context of its first action
-		v.t.Fatal(err)
-	}
-	return ctx
-}
-
 // wait waits for the end of the visit.
 func (v *shownVisit) wait() {
 	v.t.Helper()
@@ -211,13 +143,13 @@ func TestHoldersLinkInABrowser(t *testing.T) {
 			}
 			w.after.hold = make(chan struct{})
 			v := w.newVisitIn(ctx, w.flow(h))
-			w.run(ctx, picture("notice-"+kind), linkAt("Cobalt Bank"), reads("#title", "are connected"),
-				reads("#list", "asking the bank"), picture("reading-"+kind))
+			w.run(ctx, browsertest.Picture("notice-"+kind), linkAt("Cobalt Bank"), reads("#title", "are connected"),
+				reads("#list", "asking the bank"), browsertest.Picture("reading-"+kind))
 			w.server.Advance(2 * time.Minute)
 			w.clock.advance(t, balanceEvery)
-			w.run(ctx, reads("#list", "USD"), picture("balance-"+kind))
+			w.run(ctx, reads("#list", "USD"), browsertest.Picture("balance-"+kind))
 			close(w.after.hold)
-			w.run(ctx, reads("#status", "Done."), reads("#list", "1,234"), picture("done-"+kind))
+			w.run(ctx, reads("#status", "Done."), reads("#list", "1,234"), browsertest.Picture("done-"+kind))
 			v.wait()
 			if v.err != nil || len(v.result.Accounts) == 0 {
 				t.Fatalf("%+v: %v", v.result, v.err)

@@ -8,11 +8,13 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"fcpipe/sync/browsertest"
 )
 
 // TestOutcomesInTheBrowser goes through the dialogue as people do, in one browser, a session each.
 func TestOutcomesInTheBrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.New(t)
 	p := newLinkPage(t, Config{Calm: true})
 	banks := chromedp.Tasks{click("#fcsim-agree"), chromedp.WaitVisible("#fcsim-search")}
 	accounts := chromedp.Tasks{banks, click(bank("Cobalt Bank")), chromedp.WaitVisible("#fcsim-connect")}
@@ -40,7 +42,7 @@ func TestOutcomesInTheBrowser(t *testing.T) {
 			banks, click(bank("Cobalt Bank")), chromedp.WaitVisible("#fcsim-none"), click("#fcsim-cancel"),
 		}, 0, ""},
 		{"bank is down", "", chromedp.Tasks{
-			banks, click(bank("Down Bank")), chromedp.WaitVisible("#fcsim-error"), pictures(t, "error"),
+			banks, click(bank("Down Bank")), chromedp.WaitVisible("#fcsim-error"), browsertest.Picture("error"),
 			click("#fcsim-cancel"),
 		}, 0, "Down Bank cannot be reached"},
 		{"another bank than the one that is down", "", chromedp.Tasks{
@@ -78,7 +80,7 @@ func TestOutcomesInTheBrowser(t *testing.T) {
 
 // TestSecretIsUsedTwice: while the dialogue is open, when it is done, and in a second tab.
 func TestSecretIsUsedTwice(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.New(t)
 	p := newLinkPage(t, Config{Calm: true})
 	id, secret := p.session("")
 	connect := chromedp.Tasks{
@@ -117,7 +119,7 @@ func TestSecretIsUsedTwice(t *testing.T) {
 
 // TestPageGetsItWrong: what Stripe.js throws, and what it answers.
 func TestPageGetsItWrong(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.New(t)
 	p := newLinkPage(t, Config{Calm: true})
 	_, secret := p.session("")
 	collect := `.collectFinancialConnectionsAccounts({clientSecret: "` + secret + `"})`
@@ -132,7 +134,7 @@ func TestPageGetsItWrong(t *testing.T) {
 		var told string
 		run(t, ctx, chromedp.Navigate(p.page.URL), chromedp.Evaluate(
 			`(async () => { try { return JSON.stringify(await `+script+`) } catch (e) { return String(e) } })()`,
-			&told, chromedp.EvalAsValue, awaited))
+			&told, chromedp.EvalAsValue, browsertest.Awaited))
 		if !strings.Contains(told, want) || strings.Contains(told, secret) {
 			t.Errorf("%s: %s", script, told)
 		}
@@ -141,7 +143,7 @@ func TestPageGetsItWrong(t *testing.T) {
 
 // TestFocusStaysInTheDialogue, goes to the title of each pane, and returns to where it was.
 func TestFocusStaysInTheDialogue(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.New(t)
 	p := newLinkPage(t, Config{Calm: true})
 	_, secret := p.session("")
 	where := func() (id string) {

@@ -5,47 +5,14 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-)
 
-// browser is a headless Chromium; tests that need it are skipped where none is installed.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil && path == "" {
-			path = found
-		}
-	}
-	if path == "" {
-		t.Skip("no chromium is installed: browser tests were not run")
-	}
-	dir, err := os.MkdirTemp("", "chromium") // short: a socket is made in it
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.WSURLReadTimeout(time.Minute), chromedp.Env("TMPDIR="+dir))
-	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(ctx)
-	t.Cleanup(closeTab)
-	if err := chromedp.Run(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
-}
+	"fcpipe/sync/browsertest"
+)
 
 // linkPage is a page of a business, of another origin than the simulator's and with a policy that allows no inline
 // script and no inline style.
@@ -150,43 +117,17 @@ func run(t *testing.T, ctx context.Context, actions ...chromedp.Action) {
 	}
 }
 
-// picture saves what is shown, where FCPIPE_PICTURES names a folder to look at.
-func picture(t *testing.T, name string, width int64) chromedp.Action {
-	t.Helper()
-	dir := os.Getenv("FCPIPE_PICTURES")
-	return chromedp.ActionFunc(func(ctx context.Context) error {
-		if dir == "" {
-			return nil
-		}
-		var png []byte
-		err := chromedp.Tasks{chromedp.EmulateViewport(width, 844), chromedp.CaptureScreenshot(&png)}.Do(ctx)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(dir, name+"-"+strconv.Itoa(int(width))+".png"), png, 0o600)
-	})
-}
-
-func pictures(t *testing.T, name string) chromedp.Action {
-	t.Helper()
-	return chromedp.Tasks{picture(t, name, 390), picture(t, name, 1280)}
-}
-
 func TestHolderLinksInTheBrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.New(t)
 	p := newLinkPage(t, Config{Calm: true})
 	id, secret := p.session("")
-	var addresses []string
-	chromedp.ListenTarget(ctx, func(event any) {
-		if sent, is := event.(*network.EventRequestWillBeSent); is {
-			addresses = append(addresses, sent.Request.URL)
-		}
-	})
-	run(t, ctx, network.Enable(), chromedp.Navigate(p.page.URL), start(secret), chromedp.WaitVisible("#fcsim-agree"),
-		pictures(t, "consent"), click("#fcsim-agree"), chromedp.WaitVisible(bank("Cobalt Bank")), pictures(t, "banks"),
-		click(bank("Cobalt Bank")), chromedp.WaitVisible("#fcsim-connect"), pictures(t, "accounts"),
+	seen := browsertest.Watch(t, ctx)
+	run(t, ctx, chromedp.Navigate(p.page.URL), start(secret), chromedp.WaitVisible("#fcsim-agree"),
+		browsertest.Picture("consent"), click("#fcsim-agree"), chromedp.WaitVisible(bank("Cobalt Bank")),
+		browsertest.Picture("banks"), click(bank("Cobalt Bank")), chromedp.WaitVisible("#fcsim-connect"),
+		browsertest.Picture("accounts"),
 		click(`[data-fcsim-account="1"]`), click("#fcsim-connect"), chromedp.WaitVisible("#fcsim-done"),
-		pictures(t, "done"), click("#fcsim-done"))
+		browsertest.Picture("done"), click("#fcsim-done"))
 	l := p.outcome(ctx)
 	if l.Session == nil || l.Session.ID != id || len(l.Session.Accounts) == 0 {
 		t.Fatalf("%+v", l)
@@ -199,17 +140,14 @@ func TestHolderLinksInTheBrowser(t *testing.T) {
 			t.Errorf("%s: the balance was prefetched", a.ID)
 		}
 	}
-	for _, address := range addresses {
+	for _, address := range seen.Addresses() {
 		if strings.Contains(address, secret) || strings.Contains(address, "pk_test") {
 			t.Errorf("a secret is in the address %s", address)
 		}
 	}
 	var violations []string
 	run(t, ctx, chromedp.Evaluate(`window.violations`, &violations))
-	if len(violations) > 0 || len(addresses) < 5 {
-		t.Errorf("policy violated: %v; %d requests seen", violations, len(addresses))
+	if len(violations) > 0 || len(seen.Addresses()) < 5 {
+		t.Errorf("policy violated: %v; %d requests seen", violations, len(seen.Addresses()))
 	}
 }
-
-// awaited has an evaluation wait for its promise.
-func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"fcpipe/sync/browsertest"
 )
 
 // shownAccount is an account as clients read it.
@@ -216,7 +218,7 @@ func TestInactiveAccountIsRelinked(t *testing.T) {
 }
 
 func TestHostedSessionInTheBrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.New(t)
 	p := newLinkPage(t, Config{Calm: true})
 	hosted := func(back string) (made shownSession) {
 		r := httptest.NewRequest("POST", p.sim.URL+sessionsPath, strings.NewReader(holderForm(p.server)+
@@ -231,7 +233,7 @@ func TestHostedSessionInTheBrowser(t *testing.T) {
 		return made
 	}
 	made := hosted(p.page.URL)
-	run(t, ctx, chromedp.Navigate(made.URL), chromedp.WaitVisible("#fcsim-agree"), pictures(t, "hosted"),
+	run(t, ctx, chromedp.Navigate(made.URL), chromedp.WaitVisible("#fcsim-agree"), browsertest.Picture("hosted"),
 		click("#fcsim-agree"), click(bank("Cobalt Bank")), click("#fcsim-connect"), click("#fcsim-done"),
 		chromedp.WaitVisible("#before")) // the page it returns to
 	if n := len(p.server.desk.Linked(p.server.desk.Session(made.ID))); n == 0 {
