@@ -7,10 +7,12 @@ import (
 	"errors"
 	"io"
 	"os"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"fcpipe/schema/access"
+	"fcpipe/schema/durable"
 	"fcpipe/schema/journal"
 )
 
@@ -40,7 +42,7 @@ func (a *app) access(ctx context.Context, holder, file string) (err error) {
 	if holder == "" {
 		return usageError{errors.New("whose data? --holder names one holder")}
 	}
-	if err := checkHolder(holder); err != nil {
+	if err := errors.Join(checkHolder(holder), checkNewFile(file)); err != nil {
 		return err
 	}
 	held, err := a.heldAbout(ctx, holder)
@@ -108,7 +110,7 @@ func (a *app) heldAbout(ctx context.Context, holder string) (held *access.Copy, 
 func writeNewFile(path string, content []byte) (err error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {
-		return hint(usageError{err}, "choose another name for -o, or remove that file")
+		return existsAlready(err)
 	}
 	if err != nil {
 		return err
@@ -117,5 +119,22 @@ func writeNewFile(path string, content []byte) (err error) {
 	if _, err := file.Write(content); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
-	return file.Sync()
+	return errors.Join(file.Sync(), durable.SyncName(path))
+}
+
+// checkNewFile refuses a name that writeNewFile would refuse, before the work is done.
+func checkNewFile(path string) error {
+	if path == "" {
+		return nil
+	}
+	exists, err := durable.FileExists(path)
+	if err == nil && exists {
+		err = existsAlready(&os.PathError{Op: "open", Path: path, Err: syscall.EEXIST})
+	}
+	return err
+}
+
+// existsAlready is the refusal to replace a file.
+func existsAlready(err error) error {
+	return hint(usageError{err}, "choose another name for -o, or remove that file")
 }

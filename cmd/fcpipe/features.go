@@ -13,6 +13,7 @@ import (
 	"fcpipe/cmd/fcpipe/features"
 	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema"
+	"fcpipe/schema/durable"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/replay"
@@ -35,8 +36,8 @@ the version of the definitions and of the taxonomy, and hashes of your rules and
 instants are refused, as are those past a retention, and a holder of whom something was erased since.
 is_rescored is true where other definitions or rules made what underwriting.attribute_history has of that
 day, empty where nothing was recorded.
-Before anything was observed of the holder, or of anybody, rows of the first observation that are dated
-later are left out and is_backfilled is true: good for a first look, not for what could have been known.
+Before anything of the holder, or of any holder, was observed, the first observation is used without the rows
+that are dated later, and is_backfilled is true: good for a first look, not for what could have been known.
 
 The result is personal data: -o makes a new file that only its owner reads, and never replaces one.
 Nothing is changed and no request is sent; with --record the file gets what its attributes say today in
@@ -76,6 +77,9 @@ func (a *app) features(ctx context.Context, holder, asOf, format, file string) (
 	case format == "parquet":
 		parquet = file
 	}
+	if err := checkNewFile(file); err != nil {
+		return err
+	}
 	q, err := a.pastQuestion(holder, asOf)
 	if err != nil {
 		return err
@@ -88,7 +92,7 @@ func (a *app) features(ctx context.Context, holder, asOf, format, file string) (
 	if parquet != "" {
 		err = known.Parquet(ctx, parquet)
 		if errors.Is(err, os.ErrExist) {
-			return hint(usageError{err}, "choose another name for -o, or remove that file")
+			return existsAlready(err)
 		}
 		return err
 	}
@@ -110,7 +114,7 @@ func streamNewFile(path string, write func(io.Writer) error) (err error) {
 	if err = errors.Join(write(file), file.Sync(), file.Close()); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
-	return nil
+	return durable.SyncName(path)
 }
 
 // recordFeatures publishes the file with what its attributes say today in the history.

@@ -98,6 +98,9 @@ func (a *app) report(ctx context.Context, o reportOptions) (err error) {
 	if err := o.check(); err != nil {
 		return err
 	}
+	if err := checkNewFile(o.file); err != nil {
+		return err
+	}
 	if o.portfolio {
 		return a.portfolio(ctx, o)
 	}

@@ -31,9 +31,15 @@ func MakeDirectory(path string) error {
 	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
 	}
-	err := SyncDirectory(parent)
+	return SyncName(path)
+}
+
+// SyncName makes the name of a file durable. In a directory of another user, in which names may be made and not listed,
+// it is left to the kernel.
+func SyncName(path string) error {
+	err := SyncDirectory(filepath.Dir(path))
 	if errors.Is(err, os.ErrPermission) {
-		return nil // the directory of another user, in which we may make names and not list them
+		return nil
 	}
 	return err
 }

@@ -27,7 +27,7 @@ SELECT max(stamp) FROM (
     UNION ALL SELECT max(observed_at) FROM held.meta.attribute_snapshots WHERE observed_at <= $at
     UNION ALL SELECT watermark FROM held.meta.store WHERE watermark <= $at);
 
--- When a holder, or anybody, was first observed; whether anything is held at all.
+-- When a holder, or any holder, was first observed; null where none is held.
 -- name: first_observed
 SELECT min(observed_at) FROM held.main.account_versions WHERE $holder = '' OR holder_id = $holder;
 

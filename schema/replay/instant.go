@@ -3,7 +3,6 @@ package replay
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -75,18 +74,20 @@ func (h heldOf) check(at time.Time) error {
 		return fmt.Errorf("%w: as of %s: it knows nothing after %s, its watermark", reader.ErrNotHeld, shown,
 			h.watermark.UTC().Format(time.RFC3339Nano))
 	}
-	for what, since := range map[string]*time.Time{
-		"transactions": h.transactionsSince, "balances": h.balancesSince,
-	} {
-		if since != nil && at.Before(*since) {
-			return fmt.Errorf("%w: as of %s: retention removed the %s before %s", reader.ErrNotHeld, shown, what,
-				since.UTC().Format(time.RFC3339Nano))
+	for _, removed := range []struct {
+		what  string
+		since *time.Time
+	}{{"transactions", h.transactionsSince}, {"balances", h.balancesSince}} {
+		if removed.since != nil && at.Before(*removed.since) {
+			return fmt.Errorf("%w: as of %s: retention removed the %s before %s", reader.ErrNotHeld, shown,
+				removed.what, removed.since.UTC().Format(time.RFC3339Nano))
 		}
 	}
 	return nil
 }
 
-// checkHolder finds when the holder was first observed, and refuses one that is not known or of whom something is gone.
+// checkHolder finds when the holder was first observed, and refuses one of whom something was erased, and one that is
+// not known.
 func (p *Past) checkHolder(ctx context.Context, connection *sql.Conn, q Question) error {
 	var first, erased *time.Time
 	if err := connection.QueryRowContext(ctx, statements.Get("first_observed"), sql.Named("holder", q.Holder)).
@@ -107,7 +108,7 @@ func (p *Past) checkHolder(ctx context.Context, connection *sql.Conn, q Question
 		}
 	}
 	if first == nil {
-		return errors.Join(reader.ErrNotHeld, errors.New("no account is held"))
+		return fmt.Errorf("%w: no account is held", reader.ErrNotHeld)
 	}
 	p.FirstObserved = first.UTC()
 	return nil

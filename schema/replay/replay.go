@@ -48,9 +48,9 @@ type Question struct {
 type Known struct {
 	At             time.Time // the instant that was asked for
 	Watermark      time.Time // the newest merge by then; At itself where it is backfilled
-	AsOfDate       string    // YYYY-MM-DD, what models take for today
+	AsOfDate       string    // YYYY-MM-DD, today for the models
 	ReportZone     string
-	FirstObserved  time.Time // of the holder, or of anybody
+	FirstObserved  time.Time // of the holder, or of any holder
 	IsBackfilled   bool      // nothing had been observed at that instant
 	Definition     string    // of the models that computed it, see models.Definition
 	Taxonomy       string    // version of the rules by which texts are read
@@ -66,9 +66,26 @@ type Past struct {
 	database *sql.DB
 }
 
-// Open computes what was known. Errors are those of reader.Open, reader.ErrNotHeld, ErrUnknown, ErrErased and
-// ErrOlderFile.
-func Open(ctx context.Context, q Question) (p *Past, err error) {
+// Open computes what was known. It refuses, in this order: a file that reader.Open refuses, one of an earlier version
+// (ErrOlderFile), an instant after the watermark and one past a retention (reader.ErrNotHeld), a holder of whom
+// something was erased since (ErrErased), and one who is not held (ErrUnknown).
+func Open(ctx context.Context, q Question) (*Past, error) {
+	return open(ctx, q, (*Past).compute)
+}
+
+// Check refuses what Open refuses, and computes nothing.
+func Check(ctx context.Context, q Question) error {
+	p, err := open(ctx, q, (*Past).check)
+	if err != nil {
+		return err
+	}
+	return p.Close()
+}
+
+// open makes the database in memory and has it filled from the published file at a path.
+func open(
+	ctx context.Context, q Question, fill func(p *Past, ctx context.Context, q Question, path string) error,
+) (p *Past, err error) {
 	opened, err := reader.Open(ctx, q.Layout, q.Settings) // refuses what is no file of fcpipe
 	if err != nil {
 		return nil, err
@@ -89,7 +106,7 @@ func Open(ctx context.Context, q Question) (p *Past, err error) {
 		return nil, err
 	}
 	p = &Past{database: database}
-	if err := p.compute(ctx, q, path); err != nil {
+	if err := fill(p, ctx, q, path); err != nil {
 		return nil, errors.Join(err, database.Close())
 	}
 	return p, nil
@@ -98,7 +115,7 @@ func Open(ctx context.Context, q Question) (p *Past, err error) {
 // Database has the derived tables that were asked for and what they read.
 func (p *Past) Database() *sql.DB { return p.database }
 
-// Close forgets it.
+// Close releases its memory.
 func (p *Past) Close() error { return p.database.Close() }
 
 func checkMigrations(ctx context.Context, database *sql.DB) error {
@@ -111,6 +128,23 @@ func checkMigrations(ctx context.Context, database *sql.DB) error {
 		err = ErrOlderFile
 	}
 	return err
+}
+
+// check attaches the file and resolves the question, which is where it is refused.
+func (p *Past) check(ctx context.Context, q Question, path string) (err error) {
+	connection, err := p.database.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, connection.Close()) }()
+	return p.attach(ctx, connection, q, path)
+}
+
+func (p *Past) attach(ctx context.Context, connection *sql.Conn, q Question, path string) error {
+	if _, err := connection.ExecContext(ctx, "ATTACH "+duck.Quote(path)+" AS held (READ_ONLY)"); err != nil {
+		return err
+	}
+	return p.resolve(ctx, connection, q)
 }
 
 func (p *Past) compute(ctx context.Context, q Question, path string) error {
@@ -141,10 +175,7 @@ func (p *Past) compute(ctx context.Context, q Question, path string) error {
 
 // fill puts what was known into the empty tables of this program.
 func (p *Past) fill(ctx context.Context, connection *sql.Conn, q Question, path string) (err error) {
-	if _, err := connection.ExecContext(ctx, "ATTACH "+duck.Quote(path)+" AS held (READ_ONLY)"); err != nil {
-		return err
-	}
-	if err := p.resolve(ctx, connection, q); err != nil {
+	if err := p.attach(ctx, connection, q, path); err != nil {
 		return err
 	}
 	if p.Definition, err = models.Definition(ctx, connection, q.Tables...); err != nil {

@@ -44,7 +44,8 @@ func TestThreadAndOrderIndependence(t *testing.T) {
 	}
 }
 
-// TestInstantsThatAreNotHeldAreRefused: beyond the watermark, past a retention, of nobody.
+// TestInstantsThatAreNotHeldAreRefused: after the watermark, past a retention, of an unknown
+// holder; Check refuses the same.
 func TestInstantsThatAreNotHeldAreRefused(t *testing.T) {
 	s, instants := told(t)
 	late := instants[1].Add(time.Microsecond)
@@ -55,8 +56,10 @@ func TestInstantsThatAreNotHeldAreRefused(t *testing.T) {
 		if p != nil {
 			_ = p.Close()
 		}
-		if !errors.Is(err, want) || !strings.Contains(err.Error(), words) {
-			t.Errorf("%+v: %v, want %v with %q", q, err, want, words)
+		for _, refused := range []error{err, replay.Check(t.Context(), q)} {
+			if !errors.Is(refused, want) || !strings.Contains(refused.Error(), words) {
+				t.Errorf("%+v: %v, want %v with %q", q, refused, want, words)
+			}
 		}
 	}
 	refuse(replay.Question{At: &late}, reader.ErrNotHeld, "knows nothing after 2026-06-08T13:00:00Z, its watermark")

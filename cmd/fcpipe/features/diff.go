@@ -70,61 +70,90 @@ func RunInstant(ctx context.Context, database duck.Queryer, run string) (at time
 	return at, fmt.Errorf("%w: %q", ErrNoRun, run)
 }
 
-// Diff compares what is asked for at two instants.
+// Diff compares what is asked for at two instants. What was known at the first is held in memory, and what was known at
+// the second is read past it. Errors are those of replay.Open; both questions are checked before either is computed.
 func Diff(ctx context.Context, from, to replay.Question) (d Difference, err error) {
-	before, err := sideOf(ctx, from)
+	for _, q := range []replay.Question{from, to} {
+		if err := replay.Check(ctx, q); err != nil {
+			return d, err
+		}
+	}
+	before := newSide()
+	if err := before.read(ctx, from); err != nil {
+		return d, err
+	}
+	to.Tables = []string{Table}
+	past, err := replay.Open(ctx, to)
 	if err != nil {
 		return d, err
 	}
-	after, err := sideOf(ctx, to)
-	if err != nil {
+	defer func() { err = errors.Join(err, past.Close()) }()
+	d.From, d.To = before.known, past.Known
+	c := comparison{before: before, after: newSide(), moved: map[valueKey]*Moved{}}
+	if err := c.compare(ctx, past.Database(), to.Holder); err != nil {
 		return d, err
 	}
-	d.From, d.To, d.Values = before.known, after.known, []Moved{}
-	keys := map[valueKey]bool{}
-	for _, s := range []*side{before, after} {
-		for key := range s.values {
-			keys[key] = true
-		}
-	}
-	for key := range keys {
-		was, is := before.said(key), after.said(key)
-		if was != nil && is != nil && was.State == is.State && equal(was.Value, is.Value) {
-			continue
-		}
-		d.Values = append(d.Values, Moved{
-			HolderID: key.holder, AccountKey: key.account, Currency: key.currency, Attribute: key.attribute,
-			Window: key.window, From: was, To: is, Rows: movedRows(before, after, key),
-		})
-	}
-	slices.SortFunc(d.Values, func(a, b Moved) int {
-		return cmp.Or(cmp.Compare(a.HolderID, b.HolderID), cmp.Compare(a.AccountKey, b.AccountKey),
-			cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Attribute, b.Attribute), cmp.Compare(a.Window, b.Window))
-	})
+	d.Values = c.sorted()
 	return d, nil
 }
 
-func equal(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
+// comparison is what was known before, and what is found to have moved since. Of the second side it holds versions and
+// spans alone.
+type comparison struct {
+	before, after *side
+	moved         map[valueKey]*Moved
+}
 
-// movedRows are the rows of a value that count otherwise on the two sides, in the order of days.
-func movedRows(before, after *side, key valueKey) []MovedRow {
-	rows := []MovedRow{}
-	was, is := before.lines[key], after.lines[key]
-	for line, w := range was {
-		if n, both := is[line]; !both || n.counted != w.counted {
-			rows = append(rows, movedRow(before, after, key, line, &w, pointerTo(n, both)))
-		}
+func (c *comparison) compare(ctx context.Context, database duck.Queryer, holder string) error {
+	if err := c.compareValues(ctx, database, holder); err != nil || holder == "" {
+		return err
 	}
-	for line, n := range is {
-		if _, both := was[line]; !both {
-			rows = append(rows, movedRow(before, after, key, line, nil, &n))
-		}
+	if err := c.after.readSpans(ctx, database); err != nil {
+		return err
 	}
-	slices.SortFunc(rows, func(a, b MovedRow) int {
-		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.AccountKey, b.AccountKey),
-			cmp.Compare(a.TransactionID, b.TransactionID), cmp.Compare(a.Part, b.Part))
+	return c.compareLines(ctx, database, holder)
+}
+
+func (c *comparison) compareValues(ctx context.Context, database duck.Queryer, holder string) error {
+	err := eachValue(ctx, database, holder, func(key valueKey, is Said) {
+		was := c.before.said(key)
+		delete(c.before.values, key)
+		if was == nil || was.State != is.State || !equal(was.Value, is.Value) {
+			c.move(key, was, &is)
+		}
 	})
-	return rows
+	for key, was := range c.before.values {
+		c.move(key, &was, nil)
+	}
+	return err
+}
+
+func (c *comparison) move(key valueKey, was, is *Said) {
+	c.moved[key] = &Moved{
+		HolderID: key.holder, AccountKey: key.account, Currency: key.currency, Attribute: key.attribute,
+		Window: key.window, From: was, To: is, Rows: []MovedRow{},
+	}
+}
+
+// compareLines finds the rows of moved values that count otherwise on the two sides.
+func (c *comparison) compareLines(ctx context.Context, database duck.Queryer, holder string) error {
+	err := eachLine(ctx, database, holder, func(key valueKey, line lineKey, is counted) {
+		m := c.moved[key]
+		if m == nil {
+			return
+		}
+		was, both := c.before.lines[key][line]
+		delete(c.before.lines[key], line)
+		if !both || was.counted != is.counted {
+			m.Rows = append(m.Rows, c.row(key, line, pointerTo(was, both), &is))
+		}
+	})
+	for key, m := range c.moved {
+		for line, was := range c.before.lines[key] {
+			m.Rows = append(m.Rows, c.row(key, line, &was, nil))
+		}
+	}
+	return err
 }
 
 func pointerTo(value counted, is bool) *counted {
@@ -134,7 +163,7 @@ func pointerTo(value counted, is bool) *counted {
 	return &value
 }
 
-func movedRow(before, after *side, key valueKey, line lineKey, was, is *counted) MovedRow {
+func (c *comparison) row(key valueKey, line lineKey, was, is *counted) MovedRow {
 	row := MovedRow{Part: line.part, AccountKey: line.account, TransactionID: line.id, Day: line.day}
 	for _, side := range []*counted{was, is} {
 		if side != nil {
@@ -147,9 +176,28 @@ func movedRow(before, after *side, key valueKey, line lineKey, was, is *counted)
 	if is != nil {
 		row.After = &is.counted
 	}
-	row.Why = why(before, after, key.window, line)
+	row.Why = why(c.before, c.after, key.window, line)
 	return row
 }
+
+// sorted are the values that moved, and their rows by day.
+func (c *comparison) sorted() []Moved {
+	values := make([]Moved, 0, len(c.moved))
+	for _, m := range c.moved {
+		slices.SortFunc(m.Rows, func(a, b MovedRow) int {
+			return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.AccountKey, b.AccountKey),
+				cmp.Compare(a.TransactionID, b.TransactionID), cmp.Compare(a.Part, b.Part))
+		})
+		values = append(values, *m)
+	}
+	slices.SortFunc(values, func(a, b Moved) int {
+		return cmp.Or(cmp.Compare(a.HolderID, b.HolderID), cmp.Compare(a.AccountKey, b.AccountKey),
+			cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Attribute, b.Attribute), cmp.Compare(a.Window, b.Window))
+	})
+	return values
+}
+
+func equal(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // why says what happened to a row between two instants.
 func why(before, after *side, window string, line lineKey) string {

@@ -2,7 +2,7 @@
 
 -- name: diff_values
 SELECT holder_id, account_key, currency, attribute, window_name, value_integer::VARCHAR, value_double::VARCHAR,
-    value_date::VARCHAR, value_state
+    value_date::VARCHAR, value_text, value_state
 FROM underwriting.attribute_values WHERE $holder = '' OR holder_id = $holder
 ORDER BY holder_id, account_key, currency, attribute, window_name, holder_type;
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"fcpipe/schema/duck"
+	"fcpipe/schema/durable"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/replay"
 )
@@ -53,7 +54,7 @@ func Of(ctx context.Context, q replay.Question, parquet string) (f *Features, er
 // Known is what they were computed from.
 func (f *Features) Known() replay.Known { return f.past.Known }
 
-// Close forgets them.
+// Close releases what they were computed in.
 func (f *Features) Close() error { return errors.Join(f.past.Close(), f.removeFolder()) }
 
 func (f *Features) removeFolder() error {
@@ -124,8 +125,8 @@ func (f *Features) Rows(ctx context.Context, columns int) iter.Seq2[[]reader.Cel
 	}
 }
 
-// Parquet writes the file that Of was told of: a new one that only its owner reads. One that is there stays as it is,
-// and is an fs.ErrExist.
+// Parquet writes the file that Of was told of: a new, durable one that only its owner reads. A file of that name stays
+// as it is, and is an fs.ErrExist.
 func (f *Features) Parquet(ctx context.Context, path string) error {
 	written := filepath.Join(f.folder, "features.parquet")
 	statement := strings.ReplaceAll(statements.Get("parquet"), "$path$", duck.Quote(written))
@@ -135,5 +136,11 @@ func (f *Features) Parquet(ctx context.Context, path string) error {
 	if err := os.Chmod(written, 0o600); err != nil {
 		return err
 	}
-	return os.Link(written, path) // where os.Rename would replace a file
+	if err := durable.SyncFile(written); err != nil {
+		return err
+	}
+	if err := durable.LinkOrCopy(written, path); err != nil { // os.Rename would replace a file
+		return err
+	}
+	return durable.SyncName(path)
 }

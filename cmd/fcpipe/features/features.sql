@@ -7,7 +7,7 @@ SELECT $as_of$::TIMESTAMPTZ AS as_of, $as_of_date$::DATE AS as_of_date, $waterma
     $rules$ AS rules_hash, $overrides$ AS overrides_hash, $backfilled$::BOOLEAN AS is_backfilled,
     nullif($rescored$, '')::BOOLEAN AS is_rescored,
     v.holder_type, v.holder_id, v.account_key, v.currency, v.attribute, v.window_name, v.value_integer, v.value_double,
-    v.value_date, v.value_state, v.state_reason, v.covered_days, v.lower_bound_days, v.transaction_count,
+    v.value_date, v.value_text, v.value_state, v.state_reason, v.covered_days, v.lower_bound_days, v.transaction_count,
     v.coverage_start, v.coverage_end
 FROM underwriting.attribute_values v WHERE $holder$ = '' OR v.holder_id = $holder$
 ORDER BY v.holder_id, v.holder_type, v.account_key, v.currency, v.attribute, v.window_name;

@@ -1,6 +1,7 @@
 package features
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -9,7 +10,7 @@ import (
 	"fcpipe/schema/replay"
 )
 
-// side is what was known at one of two instants.
+// side is what was known at one of two instants, as far as it is kept.
 type side struct {
 	known    replay.Known
 	values   map[valueKey]Said
@@ -36,56 +37,61 @@ func (s *side) said(key valueKey) *Said {
 	return nil
 }
 
-// sideOf computes one side.
-func sideOf(ctx context.Context, q replay.Question) (s *side, err error) {
+func newSide() *side {
+	return &side{
+		values: map[valueKey]Said{}, lines: map[valueKey]map[lineKey]counted{}, versions: map[string]int64{},
+		spans: map[string]span{},
+	}
+}
+
+// read computes what a question asks for, and keeps it.
+func (s *side) read(ctx context.Context, q replay.Question) (err error) {
 	q.Tables = []string{Table}
 	past, err := replay.Open(ctx, q)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, past.Close()) }()
-	s = &side{
-		known: past.Known, values: map[valueKey]Said{}, lines: map[valueKey]map[lineKey]counted{},
-		versions: map[string]int64{}, spans: map[string]span{},
-	}
+	s.known = past.Known
 	database := past.Database()
-	if err := s.readValues(ctx, database, q.Holder); err != nil {
-		return nil, err
+	if err := eachValue(ctx, database, q.Holder, func(key valueKey, said Said) { s.values[key] = said }); err != nil ||
+		q.Holder == "" {
+		return err
 	}
-	if q.Holder == "" {
-		return s, nil
-	}
-	return s, errors.Join(s.readLines(ctx, database, q.Holder), s.readSpans(ctx, database))
+	err = eachLine(ctx, database, q.Holder, func(key valueKey, line lineKey, c counted) {
+		if s.lines[key] == nil {
+			s.lines[key] = map[lineKey]counted{}
+		}
+		s.lines[key][line] = c
+	})
+	return errors.Join(err, s.readSpans(ctx, database))
 }
 
-func (s *side) readValues(ctx context.Context, database duck.Queryer, holder string) error {
+// eachValue reads the values of a holder, or of all, one at a time.
+func eachValue(ctx context.Context, database duck.Queryer, holder string, use func(valueKey, Said)) error {
 	return statements.EachRow(ctx, database, "diff_values", func(scan duck.Scan) error {
 		var key valueKey
-		var integer, double, date *string
+		var integer, double, date, text *string
 		var said Said
 		err := scan(&key.holder, &key.account, &key.currency, &key.attribute, &key.window, &integer, &double, &date,
-			&said.State)
-		for _, value := range []*string{integer, double, date} {
-			if value != nil {
-				said.Value = value
-			}
-		}
-		s.values[key] = said
+			&text, &said.State)
+		said.Value = cmp.Or(integer, double, date, text)
+		use(key, said)
 		return err
 	}, sql.Named("holder", holder))
 }
 
-func (s *side) readLines(ctx context.Context, database duck.Queryer, holder string) error {
+// eachLine reads the rows that values of a holder count, one at a time.
+func eachLine(
+	ctx context.Context, database duck.Queryer, holder string, use func(valueKey, lineKey, counted),
+) error {
 	return statements.EachRow(ctx, database, "diff_lines", func(scan duck.Scan) error {
 		key, line, c := valueKey{holder: holder}, lineKey{}, counted{}
 		var evidence string
 		var amount int64
 		err := scan(&key.account, &key.currency, &key.attribute, &key.window, &line.part, &evidence, &line.account,
 			&line.id, &c.version, &line.day, &c.counted, &amount, &c.category)
-		if s.lines[key] == nil {
-			s.lines[key] = map[lineKey]counted{}
-		}
-		s.lines[key][line] = c
+		use(key, line, c)
 		return err
 	}, sql.Named("holder", holder))
 }
