@@ -105,7 +105,7 @@ func parse(arguments []string, progress io.Writer) (o options, err error) {
 	flags.StringVar(&o.styles, "styles", "evaluation", "set of styles: evaluation, or default while rules are written")
 	flags.IntVar(&o.holders, "holders", 100, "households of a world, with three accounts each")
 	stateSeeds := flags.String("state-seeds", "201,202", "two worlds each in which states are measured")
-	flags.IntVar(&o.stateHolders, "state-holders", 36, "households of a world in which states are measured; 0 is none")
+	flags.IntVar(&o.stateHolders, "state-holders", 36, "households of a world in which states are measured; 0 for none")
 	flags.StringVar(&o.commit, "commit", "unknown", "commit of the program, for the table")
 	flags.StringVar(&o.stylesCommit, "styles-commit", "unknown", "last commit of the styles, for the table")
 	flags.StringVar(&o.page, "page", "", "file that gets the table as a page")

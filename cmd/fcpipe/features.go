@@ -28,7 +28,7 @@ func (a *app) featuresCommand() *cobra.Command {
 		Use: "features", Short: "attributes as they were known at an instant: CSV, JSON or Parquet", Args: noArguments,
 		Long: `Computes the attributes of one holder, or of all, with what had been observed by an instant: rows,
 balances, links, and the lines of your own files that were in force. What came later is left out before
-anything is computed, so it cannot be felt. The same history of the file and the same definitions give the
+anything is computed, so it has no effect. The same history of the file and the same definitions give the
 same bytes: each row names the instant, the newest merge by then (watermark), what was today (as_of_date),
 the version of the definitions and of the taxonomy, and hashes of your rules and overrides.
 
@@ -73,7 +73,7 @@ func (a *app) features(ctx context.Context, holder, asOf, format, file string) (
 	case format != "csv" && format != "json" && format != "parquet":
 		return usageError{fmt.Errorf("--format %q is not csv, json or parquet", format)}
 	case format == "parquet" && file == "":
-		return usageError{errors.New("a Parquet file is nothing to print: -o names the file to write")}
+		return usageError{errors.New("a Parquet file cannot be printed: -o names the file to write")}
 	case format == "parquet":
 		parquet = file
 	}

@@ -29,10 +29,10 @@ func (a *app) reportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "report {--holder HOLDER | --portfolio}", Short: "cash flow of a holder, or the state of all, as a page",
 		Args: noArguments,
-		Long: `--holder writes what is known of a holder's cash flow: what the numbers rest on, accounts, balances,
-income, obligations, months, distress, spending. Every number stands beside a state that says whether it may be
-relied on, and why not. One HTML file without scripts that prints well, or the same as Markdown or JSON. HOLDER is
-cus_…, acct_… or customer_account:acct_….
+		Long: `--holder writes what is known of a holder's cash flow: how far the numbers can be relied on,
+accounts, balances, income, obligations, months, payments that balances would have borne, distress, spending. Every
+number stands beside a state that says whether it may be relied on, and why not. One HTML file without
+scripts that prints well, or the same as Markdown or JSON. HOLDER is cus_…, acct_… or customer_account:acct_….
 
 --portfolio writes the operator's page: freshness, coverage, states of numbers, accounts that need a person, reads and
 money, and a line for every holder. With --dir it goes into a directory together with the page of every holder, whose

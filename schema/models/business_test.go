@@ -12,7 +12,7 @@ var shop = tellHousehold(func(h *household) {
 	}
 })
 
-// TestRevenueOfABusiness: settlements are revenue, and an advance is none; a household has no such months.
+// TestRevenueOfABusiness: settlements are revenue, and an advance is not; a household has no such months.
 func TestRevenueOfABusiness(t *testing.T) {
 	shop.published(t).Want(`SELECT string_agg(concat_ws(' ', month, revenue_minor, processor_minor, payroll_minor,
 		deposit_days, value_state), '; ' ORDER BY month) FROM underwriting.business_revenue_month`,

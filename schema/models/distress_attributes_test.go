@@ -143,7 +143,7 @@ func TestDaysSinceAreNotOKWhereDaysAreHidden(t *testing.T) {
 		"PARTIAL 102 31 days since the first are not held")
 }
 
-// TestACardHasNoDistress: NSF is nothing of a card.
+// TestACardHasNoDistress: fees for insufficient funds are of cash accounts.
 func TestACardHasNoDistress(t *testing.T) {
 	s := besideACard.published(t)
 	s.Want("SELECT count(*) FROM underwriting.attribute_values WHERE account_key = 'fca_card'", "0")

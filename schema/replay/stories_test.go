@@ -13,8 +13,8 @@ import (
 	"fcpipe/schema/storetest"
 )
 
-// leak is something that becomes known later, and must not be felt before: the holder's rows of a first round and of a
-// second one a week later, a question, and its answer as of each.
+// leak is something that becomes known later, and must have no effect before: the holder's rows of a first round and
+// of a second one a week later, a question, and its answer as of each.
 type leak struct {
 	name         string
 	first, later func(w *world)

@@ -1,8 +1,9 @@
 -- What an attribute was computed from, row by row and day by day, so that a reader can compute it again.
 
 -- Which rows an attribute of flows adds up, and how: those on a side whose treatment is of a kind and whose category
--- fits a pattern, if there is one. part: value, or over where it is a share of something. A grain is A for accounts, H
--- for holders. A name that is not here has every row that its kind of attribute reads, as part read.
+-- fits a pattern, if there is one. part: value, over where it is a share of something, or read where amounts do not add
+-- up to the value. A grain is A for accounts, H for holders. A name that is not here has every row that its kind of
+-- attribute reads, as part read.
 CREATE OR REPLACE MACRO underwriting.lineage_terms() AS TABLE
 SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUES
     ('flow_in_gross_minor', 'value', 'A', 'minor', 'in', 1, 'all', NULL, NULL),
@@ -81,7 +82,62 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('obligation_debt_service_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'debt_service', NULL, NULL),
     ('coverage_missing_account_minor', 'value', 'H', 'minor', 'any', 1, 'all', 'xfer.own_unlinked_*', NULL),
     ('coverage_transaction_count', 'value', 'AH', 'count', 'any', 1, 'posted', NULL, NULL),
-    ('coverage_active_days', 'value', 'AH', 'count', 'any', 1, 'posted', NULL, NULL))
+    ('coverage_active_days', 'value', 'AH', 'count', 'any', 1, 'posted', NULL, NULL),
+    ('flow_weekend_post_share', 'value', 'A', 'count', 'any', 1, 'weekend', NULL, NULL),
+    ('flow_weekend_post_share', 'over', 'A', 'count', 'any', 1, 'all', NULL, NULL),
+    ('flow_in_trend_ratio', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
+    ('flow_daily_volatility_ratio', 'value', 'H', 'minor', 'in', 1, 'flow', NULL, NULL),
+    ('flow_daily_volatility_ratio', 'value', 'H', 'minor', 'out', -1, 'flow', NULL, NULL),
+    ('flow_daily_volatility_ratio', 'over', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
+    ('flow_daily_volatility_ratio', 'over', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
+    ('flow_cash_withdrawal_cv', 'value', 'H', 'minor', 'out', 1, 'weeks', 'xfer.cash_withdrawal', NULL),
+    ('flow_p2p_counterparty_count', 'read', 'H', 'minor', 'any', 1, 'person', 'xfer.p2p_*', NULL),
+    ('business_revenue_avg_minor', 'value', 'H', 'minor', 'in', 1, 'earned', NULL, NULL),
+    ('business_revenue_avg_minor', 'value', 'H', 'minor', 'out', -1, 'given_back', NULL, NULL),
+    ('business_revenue_cv', 'value', 'H', 'minor', 'in', 1, 'earned', NULL, NULL),
+    ('business_revenue_cv', 'value', 'H', 'minor', 'out', -1, 'given_back', NULL, NULL),
+    ('business_revenue_trend_ratio', 'value', 'H', 'minor', 'in', 1, 'earned', NULL, NULL),
+    ('business_revenue_trend_ratio', 'value', 'H', 'minor', 'out', -1, 'given_back', NULL, NULL),
+    ('business_revenue_deposit_days', 'value', 'H', 'count', 'in', 1, 'earned', NULL, NULL),
+    ('business_revenue_channel_share', 'value', 'H', 'minor', 'in', 1, 'all', 'income.biz_processor', NULL),
+    ('business_revenue_channel_share', 'value', 'H', 'minor', 'in', 1, 'all', 'income.biz_marketplace', NULL),
+    ('business_revenue_channel_share', 'over', 'H', 'minor', 'in', 1, 'earned', NULL, NULL),
+    ('business_revenue_channel_share', 'over', 'H', 'minor', 'out', -1, 'given_back', NULL, NULL),
+    ('business_operating_margin_ratio', 'value', 'H', 'minor', 'in', 1, 'earned', NULL, NULL),
+    ('business_operating_margin_ratio', 'value', 'H', 'minor', 'out', -1, 'given_back', NULL, NULL),
+    ('business_operating_margin_ratio', 'value', 'H', 'minor', 'out', -1, 'expense', NULL, NULL),
+    ('business_operating_margin_ratio', 'over', 'H', 'minor', 'in', 1, 'earned', NULL, NULL),
+    ('business_operating_margin_ratio', 'over', 'H', 'minor', 'out', -1, 'given_back', NULL, NULL),
+    ('business_debt_cover_ratio', 'value', 'H', 'minor', 'in', 1, 'earned', NULL, NULL),
+    ('business_debt_cover_ratio', 'value', 'H', 'minor', 'out', -1, 'given_back', NULL, NULL),
+    ('business_debt_cover_ratio', 'value', 'H', 'minor', 'out', -1, 'expense', NULL, NULL),
+    ('business_debt_cover_ratio', 'over', 'H', 'minor', 'out', 1, 'debt_service', NULL, NULL),
+    ('business_payer_named_share', 'value', 'H', 'minor', 'in', 1, 'payer', NULL, NULL),
+    ('business_payer_named_share', 'over', 'H', 'minor', 'in', 1, 'earned', NULL, NULL),
+    ('business_payer_named_share', 'over', 'H', 'minor', 'out', -1, 'given_back', NULL, NULL),
+    ('business_payer_count', 'read', 'H', 'minor', 'in', 1, 'payer', NULL, NULL),
+    ('business_payer_hhi', 'read', 'H', 'minor', 'in', 1, 'payer', NULL, NULL),
+    ('business_payer_top1_share', 'read', 'H', 'minor', 'in', 1, 'payer', NULL, NULL),
+    ('business_payer_top3_share', 'read', 'H', 'minor', 'in', 1, 'payer', NULL, NULL),
+    ('business_daily_in_avg_minor', 'value', 'H', 'minor', 'in', 1, 'flow', NULL, NULL),
+    ('business_daily_out_avg_minor', 'value', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
+    ('business_daily_net_avg_minor', 'value', 'H', 'minor', 'in', 1, 'flow', NULL, NULL),
+    ('business_daily_net_avg_minor', 'value', 'H', 'minor', 'out', -1, 'flow', NULL, NULL),
+    ('business_owner_draw_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fin_out.owner_draw', NULL),
+    ('business_payroll_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'biz.payroll_run', NULL),
+    ('business_payroll_tax_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'biz.payroll_tax', NULL),
+    ('business_rent_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'housing.rent', NULL),
+    ('business_insurance_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'services.insurance', NULL),
+    ('business_tax_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'gov.tax', NULL),
+    ('business_tax_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'biz.sales_tax', NULL),
+    ('business_inventory_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'biz.inventory', NULL),
+    ('business_advertising_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'biz.advertising', NULL),
+    ('business_commingling_share', 'value', 'H', 'minor', 'out', 1, 'private', NULL, NULL),
+    ('business_commingling_share', 'over', 'H', 'minor', 'out', 1, 'expense', NULL, NULL),
+    ('coverage_gap_avg_days', 'read', 'A', 'count', 'any', 1, 'posted', NULL, NULL),
+    ('coverage_gap_max_days', 'read', 'A', 'count', 'any', 1, 'posted', NULL, NULL),
+    ('coverage_quiet_days', 'read', 'A', 'count', 'any', 1, 'posted', NULL, NULL),
+    ('business_payroll_missed_count', 'read', 'H', 'minor', 'out', 1, 'all', 'biz.payroll_run', NULL))
     t (attribute, part, grain, unit, side, sign, kind, pattern, need);
 
 -- Rows that attributes of flows and coverage of a holder add up, and the days that those of balances are computed from.
@@ -94,6 +150,10 @@ SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS d
     CASE WHEN l.gate IN ('collapse', 'block') THEN NULL ELSE l.rule_version END AS rule_version,
     l.treatment, coalesce(l.need, 'N') AS need, t.category = 'cash' AS is_cash,
     t.amount_minor <> 0 AND t.category IN ('cash', 'credit') AS is_flow, c.account_key IS NOT NULL AS is_counted,
+    l.treatment = 'expense' AND l.category <> 'other.unknown' AND l.gate <> 'block' AND (l.gate = 'collapse'
+        OR l.category NOT IN (SELECT code FROM ledger.categories WHERE schedule_c_line IS NOT NULL)) AS is_private,
+    t.merchant_key <> '' AS has_name, t.category = 'cash' AND (t.holder_type, t.currency) IN (SELECT (holder_type,
+        currency) FROM underwriting.business_revenue_month WHERE holder_id = holder) AS is_business,
     t.transaction_id IN (SELECT p.transaction_id FROM ledger.classed_payments p JOIN ledger.income_streams s
         ON s.holder_type = p.holder_type AND s.holder_id = p.holder_id AND s.income_stream_id = p.group_id
         WHERE p.holder_id = holder AND p.side = 'income' AND ledger.is_qualified(ledger.payment_tier(s.tier, p.class)))
@@ -131,6 +191,23 @@ WITH paid AS (
 events AS (
     FROM ledger.distress_events SEMI JOIN (FROM ledger.cash_accounts WHERE holder_id = holder)
         USING (account_key, currency)),
+-- the payer of most of the qualified income of 90 days
+primaries AS (
+    SELECT holder_type, currency, arg_max(counterparty_id, (minor, counterparty_id)) AS counterparty_id
+    FROM (SELECT p.holder_type, p.currency, p.counterparty_id, sum(p.amount_minor) AS minor
+        FROM (FROM paid WHERE is_qualified) p JOIN underwriting.windows w ON w.window_name = '90d'
+            AND p.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL)
+    GROUP BY ALL),
+limits AS (
+    SELECT holder_type, currency, greatest(500000, max(value_integer) // 2) AS least_minor
+    FROM underwriting.income_values
+    WHERE holder_id = holder AND attribute = 'income_monthly_minor' AND window_name = '90d' GROUP BY ALL),
+people AS (
+    SELECT t.holder_type, t.currency, t.posted_date AS day, t.transaction_id, t.amount_minor,
+        ledger.person_id(t.holder_type, t.holder_id, t.merchant_key) AS person
+    FROM (FROM ledger.transactions WHERE holder_id = holder AND holder_type IS NOT NULL AND category = 'cash'
+        AND status = 'posted' AND suppressed_by IS NULL) t
+    SEMI JOIN (FROM ledger.labels WHERE category IN ('xfer.p2p_in', 'xfer.p2p_out')) l USING (transaction_id)),
 told AS (
     SELECT 'distress_event_count' AS attribute, 'AH' AS grain, 'value' AS part, transaction_id,
         (transaction_id = event)::BIGINT AS counted, first_day, last_day
@@ -170,6 +247,17 @@ told AS (
         CASE class WHEN 'collections' THEN 1 ELSE amount_minor END, posted_date, posted_date
     FROM paid WHERE class = 'support_paid' OR (class = 'collections' AND side = 'obligation')
     UNION ALL
+    SELECT unnest(['flow_large_deposit_count', 'flow_large_deposit_minor']), 'H', 'value', transaction_id,
+        unnest([1, amount_minor]), day, day
+    FROM underwriting.lineage_rows(holder) r LEFT JOIN limits USING (holder_type, currency)
+    WHERE is_cash AND amount_minor > coalesce(least_minor, 500000) AND category <> 'income.payroll'
+        AND treatment NOT IN ('exclude', 'contra_flow', 'contra_expense')
+    UNION ALL
+    SELECT 'flow_p2p_roundtrip_minor', 'H', 'value', o.transaction_id, -o.amount_minor, o.day, o.day
+    FROM (FROM people WHERE amount_minor < 0) o SEMI JOIN (FROM people WHERE amount_minor > 0) i
+        ON i.holder_type = o.holder_type AND i.currency = o.currency AND i.person = o.person
+        AND i.amount_minor = -o.amount_minor::HUGEINT AND i.day BETWEEN o.day - 7 AND o.day + 7
+    UNION ALL
     SELECT 'income_bank_statement_minor', 'H', 'read', transaction_id, amount_minor, posted_date, posted_date
     FROM paid WHERE side = 'income' AND class <> 'unclear'
     UNION ALL
@@ -177,7 +265,13 @@ told AS (
             'income_period_cv']), 'H', 'read', transaction_id, amount_minor, posted_date, posted_date
     FROM paid WHERE is_qualified AND is_active
     UNION ALL
-    SELECT unnest(['income_primary_share', 'income_payer_changed', 'income_payer_gap_days', 'income_tenure_days',
+    SELECT 'income_primary_share', 'H', 'over', transaction_id, amount_minor, posted_date, posted_date
+    FROM paid WHERE is_qualified
+    UNION ALL
+    SELECT 'income_primary_share', 'H', 'value', transaction_id, amount_minor, posted_date, posted_date
+    FROM (FROM paid WHERE is_qualified) SEMI JOIN primaries USING (holder_type, currency, counterparty_id)
+    UNION ALL
+    SELECT unnest(['income_payer_changed', 'income_payer_gap_days', 'income_tenure_days',
             'income_spike_months_count', 'income_dip_months_count', 'income_missed_count', 'income_late_days_avg']),
         'H', 'read', transaction_id, amount_minor, posted_date, posted_date
     FROM paid WHERE is_qualified
@@ -211,10 +305,11 @@ WITH terms AS (
     UNION ALL
     SELECT a.attribute, 'read', CASE WHEN a.of_holders THEN 'H' ELSE 'A' END, 'minor', 'any', 1, 'all', NULL, NULL
     FROM (FROM underwriting.attributes WHERE needs = 'flows' AND (attribute = 'obligation_residual_income_minor'
-        OR NOT regexp_matches(attribute, '^(distress|income|obligation)_'))) a
+        OR NOT regexp_matches(attribute, '^(distress_|income_|obligation_|flow_large_deposit_|flow_p2p_roundtrip_)'))) a
     ANTI JOIN (FROM underwriting.lineage_terms()) k USING (attribute)),
 wanted AS (
-    SELECT a.attribute, a.needs, a.of_accounts, a.of_holders, w.window_name, w.first_day, w.last_day
+    SELECT a.attribute, a.needs, a.of_accounts, a.of_holders, w.window_name, w.first_day, w.last_day,
+        starts_with(a.attribute, 'business_') AS is_business
     FROM (SELECT *, unnest(windows) AS window_name FROM underwriting.attributes) a
     JOIN underwriting.windows w USING (window_name)),
 days AS (FROM underwriting.lineage_days(holder)),
@@ -232,8 +327,9 @@ SELECT r.holder_type, r.holder_id, CASE g.grain WHEN 'A' THEN r.account_key ELSE
         AS counted, r.amount_minor, r.category, r.treatment, r.rule_id, r.rule_version, NULL::VARCHAR AS proof
 FROM underwriting.lineage_rows(holder) r JOIN main.transactions v USING (transaction_id)
 JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (t.need IS NULL OR t.need = r.need)
-    AND (t.pattern IS NULL OR r.category GLOB t.pattern) AND (t.kind = 'posted' OR r.is_flow)
-    AND CASE t.kind WHEN 'all' THEN true WHEN 'cash' THEN r.is_cash WHEN 'posted' THEN r.is_counted
+    AND (t.pattern IS NULL OR r.category GLOB t.pattern) AND (t.kind IN ('posted', 'person') OR r.is_flow)
+    AND CASE t.kind WHEN 'all' THEN true WHEN 'cash' THEN r.is_cash WHEN 'person' THEN r.is_cash
+        WHEN 'posted' THEN r.is_counted
         WHEN 'flow' THEN r.treatment NOT IN ('exclude', 'contra_flow')
         WHEN 'plain' THEN r.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue')
         WHEN 'contra' THEN r.treatment IN ('contra_expense', 'contra_revenue')
@@ -242,10 +338,17 @@ JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (
         WHEN 'nonrecurring' THEN r.treatment = 'income_nonrecurring'
         WHEN 'debt_service' THEN r.treatment = 'debt_service'
         WHEN 'spending' THEN r.treatment IN ('expense', 'debt_service')
+        WHEN 'expense' THEN r.treatment = 'expense' WHEN 'private' THEN r.is_private
+        WHEN 'earned' THEN ledger.earned_minor(r.treatment, r.category, 1) = 1
+        WHEN 'given_back' THEN ledger.is_given_back(r.category)
+        WHEN 'payer' THEN r.has_name AND r.category IN ('income.biz_invoice', 'income.contractor', 'other.unknown',
+            'xfer.wire_in')
+        WHEN 'weekend' THEN isodow(r.day) >= 6 WHEN 'weeks' THEN true
         WHEN 'no_wage' THEN r.category <> 'income.payroll'
         WHEN 'round' THEN r.category <> 'income.payroll' AND r.amount_minor % 10000 = 0 END
 JOIN (VALUES ('A'), ('H')) g (grain) ON contains(t.grain, g.grain) AND (g.grain = 'H' OR r.is_cash)
 JOIN wanted w ON w.attribute = t.attribute AND r.day BETWEEN w.first_day AND w.last_day
+    AND (t.kind <> 'weeks' OR r.day > w.last_day - 84) AND (r.is_business OR NOT w.is_business)
 UNION ALL
 SELECT r.holder_type, r.holder_id, CASE g.grain WHEN 'A' THEN r.account_key ELSE '' END, r.currency, e.attribute,
     a.window_name, e.part, 'transaction', r.account_key, r.transaction_id, v.version, r.day, e.counted, r.amount_minor,
@@ -261,6 +364,9 @@ SELECT d.holder_type, d.holder_id, d.account_key, d.currency, w.attribute, w.win
     d.account_key, NULL, NULL, d.day, d.end_of_day_minor, d.end_of_day_minor, NULL, NULL, d.basis, NULL, d.proof
 FROM days d JOIN (FROM wanted WHERE needs = 'balances') w ON d.day BETWEEN w.first_day AND w.last_day
     AND CASE WHEN d.account_key = '' THEN w.of_holders ELSE w.of_accounts END
+    AND (NOT w.is_business OR ((d.holder_type, d.currency) IN (SELECT (holder_type, currency)
+            FROM underwriting.business_revenue_month WHERE holder_id = holder)
+        AND lower(dayname(d.day)) = split_part(w.attribute, '_', 2)))
 UNION ALL
 SELECT p.holder_type, p.holder_id, p.account_key, p.currency, a.attribute, 'now', 'value', 'balance', p.account_key,
     NULL, NULL, p.day, p.end_of_day_minor, p.end_of_day_minor, NULL, NULL, p.basis, NULL, p.proof

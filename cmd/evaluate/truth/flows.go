@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Label is what a row is taken for.
+// Label is how a row is labelled.
 type Label struct{ Category, Treatment, Need, Gate string }
 
 func (l Label) counts() bool { return l.Treatment != "exclude" && l.Treatment != "contra_flow" }
@@ -198,7 +198,7 @@ func (h *Holder) holderMonths(w Window, labelOf func(*Entry) Label) Values {
 	}
 }
 
-// variation is the sample deviation over the mean; null where there is none.
+// variation is the sample deviation over the mean; nil where it is undefined.
 func variation(values []int64) Value {
 	if sum(values) <= 0 {
 		return Value{}

@@ -22,9 +22,9 @@ type Account struct {
 	changes map[Day]int64
 }
 
-// Holder is somebody with accounts.
+// Holder is a person or business with accounts.
 type Holder struct {
-	Mess     string // of one of the accounts; "" is none
+	Mess     string // of one of the accounts; "" where it has none
 	Accounts []*Account
 }
 

@@ -45,7 +45,7 @@ type Values map[string]Value
 // Key names an attribute of an account, or of a holder as a whole.
 type Key struct{ Holder, Account, Attribute, Window string }
 
-// FromLabels reports whether a value depends on what rows are taken for.
+// FromLabels reports whether a value depends on how rows are labelled.
 func (k Key) FromLabels() bool {
 	return k.Account == "" && !strings.HasPrefix(k.Attribute, "balance_") &&
 		!strings.HasPrefix(k.Attribute, "coverage_")

@@ -42,7 +42,7 @@ func (a Attribute) Print(out io.Writer) {
 	a.printLines(out)
 }
 
-// value writes a value as people do; nothing where there is none.
+// value writes a value as people do; empty where it is missing.
 func (a Attribute) value(v AttributeValue) string {
 	switch {
 	case v.Integer != nil && a.Unit == "minor":

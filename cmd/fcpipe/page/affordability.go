@@ -81,7 +81,7 @@ func (p Projection) paymentTitle() string {
 	return title
 }
 
-// Shown is the number as people write it; a dash where there is none.
+// Shown is the number as people write it; a dash where it is missing.
 func (p Projection) Shown() string {
 	switch {
 	case p.Minor != nil:

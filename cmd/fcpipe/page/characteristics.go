@@ -63,7 +63,7 @@ func (r *Report) listTitle(c Characteristic) string {
 // Title is its name in words.
 func (c Characteristic) Title() string { return words(c.Name) }
 
-// Shown is the number as people write it; a dash where there is none.
+// Shown is the number as people write it; a dash where it is missing.
 func (c Characteristic) Shown() string {
 	switch {
 	case c.Integer != nil && c.isMoney():

@@ -28,7 +28,7 @@ var holderFiles = regexp.MustCompile(`^h-[0-9a-f]{16}\.html$`)
 
 // WriteFolder writes the portfolio and the page of every holder into a directory. Each file is replaced as a whole, and
 // only its owner reads it; the portfolio comes last, so that it never links to what is not there. Pages of holders that
-// are gone are removed. ErrForeignFolder means that the directory is somebody else's.
+// are gone are removed. ErrForeignFolder means that it has files that no report wrote.
 func WriteFolder(ctx context.Context, connection Connection, p *Portfolio, policy *Policy, dir string) error {
 	if err := prepareFolder(dir); err != nil {
 		return err

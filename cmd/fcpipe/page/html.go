@@ -153,7 +153,7 @@ func (r *Report) allValuesOf(currency string) (found []AttributeValues) {
 // Anchor is where the number stands in the page.
 func (v Value) Anchor() string { return v.Currency + "-" + v.Attribute + "-" + v.Window }
 
-// count is a number, or a dash where there is none.
+// count is a number, or a dash where it is missing.
 func count(n *int64) string {
 	if n == nil {
 		return "–"

@@ -18,7 +18,7 @@ func money(minor int64, currency string) string {
 	return amount(minor, currency) + "\u00a0" + strings.ToUpper(currency)
 }
 
-// optional is an amount, or a dash where there is none.
+// optional is an amount, or a dash where it is missing.
 func optional(minor *int64, currency string) string {
 	if minor == nil {
 		return "–"

@@ -151,7 +151,7 @@ func (r Reason) sign() string {
 // Holds reports whether the condition holds.
 func (r Reason) Holds() bool { return r.Outcome == holds }
 
-// OutcomeWords are the outcome in words; they say when it rests on days that are not all held.
+// OutcomeWords are the outcome in words; they say when not all days are held.
 func (r Reason) OutcomeWords() string {
 	text := map[string]string{
 		holds: "● holds", doesNotHold: "○ does not hold", cannotBeSaid: "? cannot be said",

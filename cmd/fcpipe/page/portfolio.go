@@ -283,7 +283,7 @@ func holderFile(h Holder) string {
 	return "h-" + hex.EncodeToString(sum[:8]) + ".html"
 }
 
-// Percent is a share of one as people write it; a dash where there is none.
+// Percent is a share of one as people write it; a dash where it is missing.
 func (h HolderLine) Percent() string {
 	if h.UnknownShare == nil {
 		return "–"

@@ -91,7 +91,7 @@ func TestThePortfolioCountsEveryHolderOnce(t *testing.T) {
 }
 
 // TestAFolderOfPages: every link leads to a file that only its owner reads and whose name tells nothing; pages of
-// holders that are gone are removed, and what is somebody else's is refused.
+// holders that are gone are removed, and a directory with other files is refused.
 func TestAFolderOfPages(t *testing.T) {
 	connection := connect(t, world(t))
 	p, dir := portfolioOf(t, connection, nil), filepath.Join(t.TempDir(), "reports")

@@ -53,7 +53,7 @@ type Problem struct {
 	Words    string `json:"words"`
 }
 
-// Account is an account and what its numbers rest on.
+// Account is an account and how far its rows are held.
 type Account struct {
 	Key           string `json:"account_key"`
 	Institution   string `json:"institution_name"`
@@ -145,7 +145,7 @@ type Stream struct {
 	Currency string `json:"currency"`
 	Cadence  string `json:"cadence"`
 	Status   string `json:"status"`
-	Tier     string `json:"tier"` // of income T1 to T4, of an obligation pattern where it is taken for one
+	Tier     string `json:"tier"` // of income T1 to T4, of an obligation: pattern where only its pattern says so
 	Payments int64  `json:"payment_count"`
 	Missed   int64  `json:"missed_count"`
 	Median   int64  `json:"median_minor"`

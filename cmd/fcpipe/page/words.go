@@ -112,7 +112,7 @@ func (r *Report) AccountTitle(key string) string {
 	return key
 }
 
-// Shown is the value as people write it; a dash where there is none.
+// Shown is the value as people write it; a dash where it is missing.
 func (v Value) Shown() string {
 	switch {
 	case v.Integer != nil && v.Unit == "minor":
@@ -190,7 +190,7 @@ func (s Stream) IsOver() bool { return s.Status == "ended" || s.Status == "paid_
 func (s Stream) Evidence() string {
 	return map[string]string{
 		"T1": "wages on a schedule", "T2": "qualified", "T3": "recurs, not qualified", "T4": "does not recur",
-		"pattern": "taken for one by its pattern",
+		"pattern": "recognized by its pattern",
 	}[s.Tier]
 }
 
