@@ -42,13 +42,15 @@ func (a Attribute) Print(out io.Writer) {
 	a.printLines(out)
 }
 
-// value writes a value as people do; empty where it is missing.
+// value writes a value as people do; a hyphen where it is missing.
 func (a Attribute) value(v AttributeValue) string {
 	switch {
 	case v.Integer != nil && a.Unit == "minor":
 		return schema.Amount(*v.Integer, v.Currency) + " " + strings.ToUpper(v.Currency)
+	case v.Integer != nil && a.Unit == "days":
+		return strconv.FormatInt(*v.Integer, 10) + " days"
 	case v.Integer != nil:
-		return strconv.FormatInt(*v.Integer, 10) + " " + a.Unit
+		return strconv.FormatInt(*v.Integer, 10)
 	case v.Double != nil:
 		return strconv.FormatFloat(*v.Double, 'g', -1, 64)
 	case v.Date != nil:

@@ -43,7 +43,22 @@ func (r *Report) findProblems() []Problem {
 			found = append(found, Problem{f.Code, care, f.Title() + "."})
 		}
 	}
+	found = append(found, r.feeProblems()...)
 	slices.SortStableFunc(found, worstFirst)
+	return found
+}
+
+// feeProblems are accounts that were below zero without a fee: where a bank charges none, a count of fees is zero
+// whatever happened.
+func (r *Report) feeProblems() (found []Problem) {
+	for _, v := range r.Values {
+		if v.Attribute == "distress_bank_fee_policy" && v.Text == "NONE_SEEN_WITH_NEGATIVE_DAYS" && v.AccountKey != "" {
+			found = append(found, Problem{
+				"no_fee_seen", care, r.AccountTitle(v.AccountKey) + " was below zero, and no fee for it was seen: its " +
+					"bank may charge none, so counts of fees say nothing about this account. Days below zero do.",
+			})
+		}
+	}
 	return found
 }
 
