@@ -17,7 +17,8 @@ func TestPaymentsOfASpanWithoutANumberAreOneLine(t *testing.T) {
 	r := &Report{Affordability: []Projection{
 		of("weekly", "90d", &minor), of("monthly", "90d", &minor),
 		of("weekly", "180d", nil), of("monthly", "180d", nil),
-		{Currency: "usd", Measure: "runway_base", Window: "now", Days: &days, State: "OK"}, {Currency: "eur"},
+		{Currency: "usd", Measure: "runway_base", Window: "now", Days: &days, State: "OK"},
+		{Currency: "eur"},
 	}}
 	var shown []string
 	for _, p := range r.AffordabilityOf("usd") {

@@ -52,10 +52,11 @@ func (r *Report) findProblems() []Problem {
 // whatever happened.
 func (r *Report) feeProblems() (found []Problem) {
 	for _, v := range r.Values {
-		if v.Attribute == "distress_bank_fee_policy" && v.Text == "NONE_SEEN_WITH_NEGATIVE_DAYS" && v.AccountKey != "" {
+		isFree := v.Attribute == "distress_bank_fee_policy" && v.Text == "NONE_SEEN_WITH_NEGATIVE_DAYS"
+		if isFree && v.AccountKey != "" {
 			found = append(found, Problem{
-				"no_fee_seen", care, r.AccountTitle(v.AccountKey) + " was below zero, and no fee for it was seen: its " +
-					"bank may charge none, so counts of fees say nothing about this account. Days below zero do.",
+				"no_fee_seen", care, r.AccountTitle(v.AccountKey) + " was below zero, and no fee for it was seen: " +
+					"its bank may charge none, so counts of fees say nothing about this account. Days below zero do.",
 			})
 		}
 	}
