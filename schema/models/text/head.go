@@ -92,18 +92,22 @@ func (r *Reading) cutHead(parts []token) []token {
 }
 
 // cutNumber takes off numbers that stand between words of banks and a name, a date with both zeros before any name, and
-// a long number before one that the tables know. Others may belong to a name: 1800 FLOWERS.
+// a long number before one that the tables know, and what numbers one movement. Others may belong to a name: 1800
+// FLOWERS.
 func (r *Reading) cutNumber(parts []token) []token {
-	n := rules().names
+	n, isCut := rules().names, false
 	for len(parts) > 1 && n.anyName(parts[1:]) {
 		first, rest := parts[0], trimmed(parts[1:])
 		isLong := len(first.key) >= 4 && allDigits(first.key) && !n.isGeneric(rest) && !n.begins(parts)
 		isBehind := r.Template != "" && (isDate(first) || isMasked(first) || isLong)
 		isDay := isDate(first) && len(first.key) > 4 // 9/11 MEMORIAL
-		if !isBehind && !isDay && (!isLong || !n.begins(rest)) {
+		isMark := isMovement(first) || len(first.key) == 4 && isMonthDay(first.key) ||
+			isCut && isShortCode(first.key) || r.Template != "" && isDrawnMixed(first.key)
+		isMark = isMark && n.isSpecific(rest) && !n.begins(parts)
+		if !isBehind && !isDay && !isMark && (!isLong || !n.begins(rest)) {
 			break
 		}
-		parts = rest
+		parts, isCut = rest, true
 	}
 	return parts
 }
@@ -134,7 +138,9 @@ func (s *headScan) skipLeading(at int) int {
 	return at
 }
 
-func isDayOfHead(t token) bool { return len(t.key) == 4 && allDigits(t.key) || isDate(t) || isCard(t) }
+func isDayOfHead(t token) bool {
+	return len(t.key) == 4 && allDigits(t.key) || isDate(t) || isCard(t) || isMovement(t)
+}
 
 func (s *headScan) kinds(at int) headKind {
 	if at >= len(s.parts) {
@@ -279,6 +285,7 @@ func (s *headScan) joins(at int) bool {
 // isHeadNumber reports whether a part is a number that banks print among their words: a day, a card, a reference.
 func isHeadNumber(t token) bool {
 	return isDate(t) || isTime(t) || isCard(t) || isReference(t) || allDigits(t.key) && len(t.key) == 4 ||
+		isDrawnMixed(t.key) ||
 		strings.HasPrefix(t.text, "#") && isStore(t)
 }
 

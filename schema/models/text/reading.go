@@ -202,6 +202,12 @@ func (r *Reading) findName(named string, whole []token) {
 	if found == nil {
 		found = n.aroundCode(r.Merchant)
 	}
+	if found == nil {
+		found = n.aroundCode(join(whole))
+	}
+	if found == nil && r.Processor == "" {
+		found = r.behindCodes(whole)
+	}
 	if found != nil && (!r.isPay || isWhole || strings.HasPrefix(found.category, "income.")) {
 		r.Key, r.Name, r.Category, r.Family = found.key, found.name, found.category, found.family
 	}

@@ -46,7 +46,8 @@ func isReference(t token) bool {
 	case letters == 0:
 		return digits >= 5
 	}
-	return digits >= 6 || digits >= 3 && digits+letters >= 8 && changes >= 2 || digits >= 4 && digits+letters >= 7
+	return digits >= 6 || digits >= 3 && digits+letters >= 8 && changes >= 2 || digits >= 4 && digits+letters >= 7 ||
+		digits >= 2 && digits+letters >= 10 && changes >= 2
 }
 
 // isCode reports whether a word is what a terminal prints: P00123, S586307.
@@ -65,48 +66,6 @@ func isStore(t token) bool {
 		number = number[1:]
 	}
 	return len(number) >= 2 && len(number) <= 9 && allDigits(number)
-}
-
-// withoutCodes is a name that no table knows without what is drawn for each payment behind its first word: letters and
-// digits that change twice or oftener, in a word of eight signs or more, or before the name of a plan: MERIDIAN KY2L6
-// PREMIUM. What is left has to tell the merchant.
-func withoutCodes(merchant string) string {
-	parts := tokens(merchant)
-	kept := make([]token, 0, len(parts))
-	for i := range parts {
-		isPlan := i == len(parts)-2 && plans[parts[i+1].key]
-		if i == 0 || !isDrawnMixed(parts[i].key) || len(parts[i].key) < 8 && !isPlan {
-			kept = append(kept, parts[i])
-		}
-	}
-	if len(kept) == len(parts) || !rules().names.isSpecific(kept) {
-		return merchant
-	}
-	return join(trimmed(kept))
-}
-
-// plans are words that stand behind the name of what is paid for every month.
-var plans = map[string]bool{
-	"PREMIUM": true, "PLUS": true, "PRO": true, "BASIC": true, "STANDARD": true, "FAMILY": true, "MONTHLY": true,
-	"SUBSCRIPTION": true, "SUBSCR": true, "MEMBERSHIP": true, "PLAN": true,
-}
-
-// isDrawnMixed reports whether letters and two digits or more change twice or oftener in a word of five signs or more:
-// WAY2SAVE is a name.
-func isDrawnMixed(word string) bool {
-	changes, digits := 0, 0
-	for i := range len(word) {
-		switch {
-		case isDigit(word[i]):
-			digits++
-		case !isUpper(word[i]):
-			return false
-		}
-		if i > 0 && isDigit(word[i]) != isDigit(word[i-1]) {
-			changes++
-		}
-	}
-	return len(word) >= 5 && changes > 1 && digits > 1
 }
 
 // aroundCode finds a name of two words or more, or one that is made up, with a short reference inside it or behind it:
@@ -139,6 +98,5 @@ func (n *names) aroundCode(name string) *merchant {
 
 // isShortCode reports whether a word is of digits and letters mixed that stand for one payment: F611T, HVC43BW.
 func isShortCode(word string) bool {
-	return len(word) >= 5 && len(word) <= 12 && hasLetter(word) && strings.ContainsAny(word, "0123456789") &&
-		strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+	return len(word) >= 5 && len(word) <= 12 && isMixed(word)
 }

@@ -142,20 +142,3 @@ func cutSuffix(merchant string) string {
 	}
 	return merchant
 }
-
-// isDrawn reports whether letters are drawn, as in AUDIBLE*WRDUFVYRM, and make no word: five consonants are in a row,
-// or one letter in five at most is a vowel.
-func isDrawn(letters string) bool {
-	run, longest, vowels := 0, 0, 0
-	for i := range len(letters) {
-		if !isUpper(letters[i]) {
-			return false
-		}
-		run++
-		if strings.IndexByte("AEIOU", letters[i]) >= 0 {
-			run, vowels = 0, vowels+1
-		}
-		longest = max(longest, run)
-	}
-	return len(letters) >= 7 && (longest > 4 || 5*vowels <= len(letters))
-}
