@@ -10,19 +10,21 @@ CREATE OR REPLACE MACRO ledger.is_bill_category(category) AS category LIKE 'util
 CREATE OR REPLACE MACRO ledger.is_subscription_category(category) AS category IN ('fun.streaming_tv', 'fun.music',
   'fun.games', 'fun.other', 'services.software', 'personal.gym', 'shopping.books');
 
--- Categories in which apps and memberships are sold beside bills of schools and doctors.
+-- Categories in which apps and memberships are sold beside bills of schools, doctors and guards.
 CREATE OR REPLACE MACRO ledger.is_mixed_category(category) AS category LIKE 'health.%'
-  OR category = 'services.education';
+  OR category IN ('services.education', 'home.security');
 
 -- Categories of what people buy when they like, however regularly they do.
 CREATE OR REPLACE MACRO ledger.is_everyday_category(category) AS category LIKE 'food.%' OR category LIKE 'transport.%'
   OR category LIKE 'travel.%' OR category LIKE 'shopping.%' OR category LIKE 'home.%' OR category LIKE 'personal.%'
   OR category LIKE 'fun.%' OR category = 'xfer.cash_withdrawal';
 
--- Whether a merchant's key names a subscription of one that sells other things too.
+-- Whether a merchant's key names a subscription of one that sells other things too; fields of the clearing house cut
+-- words off.
 CREATE OR REPLACE MACRO ledger.names_subscription(merchant_key) AS regexp_matches(merchant_key,
-  '\b(PRIME|PLUS|PREMIUM|MEMBERSHIP|MEMBER|SUBSCRIPTION|SUBSCR|SUBS|DUES|UNLIMITED|DASHPASS|ICLOUD|APPLE ONE|'
-  || 'UBER ONE|MONTHLY|AUTORENEW|RENEWAL|CLUB)\b|(INSTACART|WALMART)\+');
+  '\b(PRIME|PLUS|PREMIUM|MEMBERSHIPS?|MEMBERS?|MBRSHIP|MBRSHP|SUBSCR(IPT(ION?S?)?)?|SUBS|(MEMBER|CLUB)?DUES|'
+  || 'UNLIMITED|DASHPASS|ICLOUD|APPLE ONE|UBER ONE|MONTHLY|AUTORENEW|AUTOSHIP|RENEWAL|CLUB|CLUBFEES?)\b'
+  || '|\bMEMBERSH|(INSTACART|WALMART)\+');
 
 -- Whether a payer's or payee's key says a transfer, where no rule says what it is.
 CREATE OR REPLACE MACRO ledger.key_names_transfer(merchant_key) AS regexp_matches(merchant_key,

@@ -190,6 +190,29 @@ var streamStories = map[string]struct {
 			monthly(1, "2026-09-18", 6, -299, "APPLE.COM/BILL")),
 		"out subscription monthly active 7x 1200 2027-03-03; out subscription monthly active 6x 299 2027-03-18",
 	},
+	"a subscription whose texts begin and go on with what is drawn": {
+		slices.Concat(on("2026-09-11", -999, "4KV1TS3K QUIVERDALE*KKFFUNC 866-555-0100 CA"),
+			on("2026-10-11", -999, "H3J3CQ68 QUIVERDALE*8F2K1SD 866-555-0100 CA"),
+			on("2026-11-11", -999, "0702101 QUIVERDALE*522185 866-555-0100 CA"),
+			on("2026-12-11", -1299, "P1677208300PD53J83 QUIVERDALE 866-555-0100 CA"),
+			on("2027-01-11", -1299, "1VVBYQHL QUIVERDALE 866-555-0100 CA"),
+			on("2027-02-11", -1299, "QUIVERDALE 1SRBXP 866-555-0100 CA")),
+		"out subscription monthly active 6x 1299 2027-03-11",
+	},
+	"cameras that a card pays for every month": {
+		monthly(1, "2026-09-11", 6, -1000, "RING MONTHLY PLAN 800-656-1918 CA"),
+		"out subscription monthly active 6x 1000 2027-03-11",
+	},
+	"a gym whose field of the clearing house is cut off": {
+		monthly(1, "2026-09-11", 6, -2499, "ACH DEBIT QUIVERDALE CLUBFEE"),
+		"out subscription monthly active 6x 2499 2027-03-11",
+	},
+	"an insurance that is presented again": {
+		slices.Concat(monthly(1, "2026-09-11", 3, -9900, "PROGRESSIVE INS PREM"),
+			on("2026-12-16", -9900, "PROGRESSIVE RETRY PYMT INS PREM"),
+			monthly(1, "2027-01-11", 2, -9900, "PROGRESSIVE INS PREM")),
+		"out bill monthly active 6x 9900 2027-03-11",
+	},
 	"a bill whose amount differs": {
 		slices.Concat(on("2026-08-08 2026-11-08", -9312, "CITY POWER EPAY"), on("2026-09-08 2026-12-08", -14250,
 			"CITY POWER EPAY"), on("2026-10-08 2027-01-08 2027-02-08", -7105, "CITY POWER EPAY")),

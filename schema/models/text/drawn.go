@@ -68,8 +68,13 @@ var months = map[string]bool{
 	"SEP": true, "SEPT": true, "OCT": true, "NOV": true, "DEC": true,
 }
 
-// withoutNumber cuts off a number of five digits or more that hangs at a word of four letters or more: PAYCO011986.
+// withoutNumber cuts off a number of five digits or more that hangs at a word of four letters or more, and one of four
+// before a dash: MERIDIANPAY011986, 4821-MERIDIAN.
 func withoutNumber(word string) string {
+	if number, name, isJoined := strings.Cut(word, "-"); isJoined && len(number) > 3 &&
+		allDigits(number) && hasLetter(name) {
+		return name
+	}
 	letters := strings.TrimRight(word, "0123456789")
 	if len(letters) < 4 || len(word)-len(letters) < 5 || !isLetters(letters) {
 		return word
@@ -131,6 +136,7 @@ func (r *Reading) behindCodes(parts []token) *merchant {
 		case set.heads.kinds[key] != noHead, set.names.rails[key]:
 		case isDate(parts[i]), isCard(parts[i]), isMovement(parts[i]), allDigits(key), isDrawnMixed(key):
 			isCoded = true
+		case i == 0 && len(parts) > 2 && isMovement(parts[1]): // a word of banks that no table knows
 		case !isCoded:
 			return nil
 		default:
@@ -141,13 +147,27 @@ func (r *Reading) behindCodes(parts []token) *merchant {
 }
 
 // isMovement reports whether a word before a name numbers one movement: five digits or more, or eight signs or more
-// that are letters and digits mixed. 1800FLOWERS is a name.
+// that are letters and digits mixed. 1800FLOWERS and PIER1IMPORTS are names.
 func isMovement(t token) bool {
 	if allDigits(t.key) {
 		return len(t.key) >= 5
 	}
-	return len(t.key) >= 8 && isMixed(t.key) && withoutNumber(t.key) == t.key &&
-		(isDrawnMixed(t.key) || isReference(t) || !hasVowel(t.key))
+	if len(t.key) < 8 || !isMixed(t.key) || withoutNumber(t.key) != t.key {
+		return false
+	}
+	letters, vowels, digits := 0, 0, 0
+	for i := range len(t.key) {
+		switch {
+		case isDigit(t.key[i]):
+			digits++
+		case strings.IndexByte("AEIOU", t.key[i]) >= 0:
+			vowels++
+			letters++
+		default:
+			letters++
+		}
+	}
+	return digits > 5 || 4*vowels <= letters || isDrawnMixed(t.key)
 }
 
 // isMixed reports whether a word is of letters and digits and nothing else.

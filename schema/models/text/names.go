@@ -120,6 +120,8 @@ func (n *names) accepts(m *merchant, sureness int, rest string, hasSign bool) bo
 			return belongs(m.category, category)
 		case isNumber(word) || sureness != common && allDigits(word):
 			return true // of a shop
+		case sureness != common && saysPaid[word]:
+			return true // by whom
 		case !known && after == "" && n.cutWords[word] != "":
 			return n.accepts(m, sureness, n.cutWords[word], hasSign)
 		case !known:
@@ -128,6 +130,12 @@ func (n *names) accepts(m *merchant, sureness int, rest string, hasSign bool) bo
 		rest = after
 	}
 	return sureness != common || hasSign
+}
+
+// saysPaid are words of the clearing house behind which the payer stands: ATT PAYMENT DOE JANE.
+var saysPaid = map[string]bool{
+	"PAYMENT": true, "PAYMENTS": true, "PMT": true, "PYMT": true, "EPAY": true, "EPAYMENT": true, "BILLPAY": true,
+	"AUTOPAY": true, "AUTOPMT": true, "BILLPMT": true, "EPMT": true, "ONLINEPMT": true, "AUTODEBIT": true,
 }
 
 // isNumber reports whether a word is the number of a shop: 00123, F190, T1234, 8982183BP.

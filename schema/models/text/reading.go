@@ -205,6 +205,9 @@ func (r *Reading) findName(named string, whole []token) {
 	if found == nil {
 		found = n.aroundCode(join(whole))
 	}
+	if found == nil {
+		found = n.aroundRetry(join(whole), r.sign())
+	}
 	if found == nil && r.Processor == "" {
 		found = r.behindCodes(whole)
 	}

@@ -68,6 +68,18 @@ func isStore(t token) bool {
 	return len(number) >= 2 && len(number) <= 9 && allDigits(number)
 }
 
+// aroundRetry finds a name behind which a bank says that a payment is presented again, before what is paid:
+// PROGRESSIVE RETRY PYMT INS PREM.
+func (n *names) aroundRetry(name string, hasSign bool) *merchant {
+	words := Alias(name)
+	for _, retry := range []string{" RETRY PYMT ", " RETRY PMT ", " RETRY PAYMENT "} {
+		if before, behind, found := strings.Cut(words, retry); found {
+			return n.find(before+" "+behind, hasSign)
+		}
+	}
+	return nil
+}
+
 // aroundCode finds a name of two words or more, or one that is made up, with a short reference inside it or behind it:
 // PEACOCK 1A2B3 PREMIUM. Letters alone are one where five stand before the name of a plan.
 func (n *names) aroundCode(name string) *merchant {

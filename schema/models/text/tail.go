@@ -41,7 +41,8 @@ func (r *Reading) cutTail(parts []token) []token {
 		}
 		if set.tails.those(parts[at].key, func(tail *rule) bool {
 			if !tail.pattern.find(parts[at:], &m) || set.names.anyRail(m.of(placeSlot, parts[at:])) ||
-				tail.isEntry && !set.names.isSpecific(parts[:at]) {
+				tail.isEntry && !set.names.isSpecific(parts[:at]) ||
+				m.slots[placeSlot][1] > 0 && set.isNameBefore(parts, at) {
 				return false
 			}
 			r.keep(tail.id, tail.rail, parts[at:], &m, true)
@@ -51,6 +52,20 @@ func (r *Reading) cutTail(parts []token) []token {
 		}
 	}
 	return parts
+}
+
+// isNameBefore reports whether a number behind one word that the tables do not know is no shop's but stands before a
+// name and its town: PINPOS 162125 THAI BARREL NEWARK NJ.
+func (s *ruleSet) isNameBefore(parts []token, at int) bool {
+	if at != 1 || s.names.begins(parts[:1]) || !isMovement(parts[1]) {
+		return false
+	}
+	for town := at + 2; town < len(parts); town++ {
+		if s.placeAt(parts[town:]) == len(parts)-town {
+			return s.placeAt(parts[at+1:]) == 0
+		}
+	}
+	return false
 }
 
 // nameBegins is behind the first word that may be a name's, of which no tail takes anything: words of banks are none,
