@@ -36,7 +36,9 @@ func isDrawnAt(parts []token, at int) bool {
 	switch {
 	case rules().names.rails[parts[at-1].key]: // of a machine
 		return false
-	case len(word) >= 5 && allDigits(word) && parts[at].text[0] != '#', isDrawnMixed(word) && (len(word) >= 8 || isPlan):
+	case len(word) >= 5 && allDigits(word) && parts[at].text[0] != '#':
+		return true
+	case isDrawnMixed(word) && (len(word) >= 8 || isPlan):
 		return true
 	case isPlan && (months[word] || len(word) >= 5 && isLetters(word) && !hasVowel(word)):
 		return true
