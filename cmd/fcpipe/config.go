@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,7 +21,7 @@ func (a *app) configCommand() *cobra.Command {
 	check := &cobra.Command{
 		Use: "check", Short: "print the configuration in force, secrets masked", Args: noArguments,
 		Long: "Prints the configuration with every default filled in, and where the Stripe key comes from.",
-		RunE: func(*cobra.Command, []string) error { return a.configCheck() },
+		RunE: func(c *cobra.Command, _ []string) error { return a.configCheck(c.Context()) },
 	}
 	initialise := &cobra.Command{
 		Use: "init [FILE]", Short: "write a commented configuration (default config.yaml); never overwrites",
@@ -66,12 +67,12 @@ func (a *app) configInit(args []string) error {
 }
 
 // configCheck prints what is in force.
-func (a *app) configCheck() error {
+func (a *app) configCheck(ctx context.Context) error {
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
 	}
-	if _, err := userFiles(cfg); err != nil {
+	if _, err := userFiles(ctx, cfg); err != nil {
 		return err
 	}
 	from := "the defaults: no configuration file was found"

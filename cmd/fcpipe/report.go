@@ -273,8 +273,8 @@ func policyOf(ctx context.Context, connection *sql.Conn, cfg config.Config, give
 	if err != nil || path == "" {
 		return nil, policyError(given, err)
 	}
-	policy, err := page.ReadPolicy(ctx, connection, path, filepath.Base(path), content)
-	return policy, policyError(given, err)
+	conditions, err := userfiles.ReadPolicy(ctx, connection, path, content)
+	return &page.Policy{Name: filepath.Base(path), Conditions: conditions}, policyError(given, err)
 }
 
 // policyError is a mistake on the command line, or in the configuration.

@@ -37,8 +37,8 @@ before stay in force, and the round ends with 78. schema/rules/README.md says wh
 }
 
 // userFiles reads the user's own files.
-func userFiles(cfg config.Config) (rules.Set, error) {
-	set, err := userfiles.Load(cfg)
+func userFiles(ctx context.Context, cfg config.Config) (rules.Set, error) {
+	set, err := userfiles.Load(ctx, cfg)
 	if err != nil {
 		err = hint(configError{err}, "schema/rules/README.md says what the files are made of")
 	}
@@ -50,7 +50,7 @@ func (a *app) checkRules(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	set, err := userFiles(cfg)
+	set, err := userFiles(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (a *app) ownLines(ctx context.Context) userfiles.Named {
 }
 
 func (a *app) readOwnLines(ctx context.Context, cfg config.Config) (named userfiles.Named, err error) {
-	set, err := userfiles.Load(cfg)
+	set, err := userfiles.Load(ctx, cfg)
 	if err != nil {
 		return named, err
 	}

@@ -149,7 +149,7 @@ func (p *pipeline) round() round.Round {
 	return round.Round{
 		Store: p.store, Syncer: p.syncer, Now: p.syncer.Now, Clock: p.clock.Now, Export: p.exportOptions(),
 		ReportZone: p.config.Analytics.Timezone, Retention: p.config.Retention(), OnDisconnect: onDisconnect(p.config),
-		UserFiles:      func() (rules.Set, error) { return userfiles.Load(p.config) },
+		UserFiles:      func(ctx context.Context) (rules.Set, error) { return userfiles.Load(ctx, p.config) },
 		ProgramVersion: version, Log: p.app.log, Begin: p.app.progress.begin,
 		Stages: p.stages, ExitCode: exitCode, Save: p.saveSimulator,
 	}

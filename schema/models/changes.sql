@@ -86,6 +86,12 @@ SELECT * FROM meta.rules WHERE observed_at > $since AND removed_at IS NULL;
 -- name: removed_meta.rules
 SELECT * FROM meta.rules WHERE removed_at > $since AND observed_at <= $since;
 
+-- name: added_meta.policies
+SELECT * FROM meta.policies WHERE observed_at > $since AND removed_at IS NULL;
+
+-- name: removed_meta.policies
+SELECT * FROM meta.policies WHERE removed_at > $since AND observed_at <= $since;
+
 -- name: added_meta.overrides
 SELECT * FROM meta.overrides WHERE observed_at > $since AND removed_at IS NULL;
 

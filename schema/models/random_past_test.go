@@ -18,7 +18,7 @@ import (
 // pastTables are compared with those of their time.
 var pastTables = []string{
 	"underwriting.attribute_values", "underwriting.cash_flow_month", "quality.coverage", "ledger.labels",
-	"ledger.streams", "ledger.daily_balances", "ledger.transfers", "ledger.refund_links",
+	"ledger.streams", "ledger.daily_balances", "ledger.transfers", "ledger.refund_links", "underwriting.reasons",
 }
 
 // rowsOf is every row of a table, in one order; condition is of its rows.
@@ -166,7 +166,7 @@ func TestAReplayFillsWhatModelsRead(t *testing.T) {
 	filled := []string{
 		"main.account_links", "main.account_versions", "main.accounts", "main.balances", "main.transaction_labels",
 		"main.transaction_versions", "main.transactions", "main.transactions_as_of", "meta.overrides",
-		"meta.parameters", "meta.rules", "meta.store", "meta.transfer_decisions",
+		"meta.parameters", "meta.policies", "meta.rules", "meta.store", "meta.transfer_decisions",
 	}
 	headers, err := models.LoadHeaders(schema.ModelFiles)
 	if err != nil {

@@ -37,6 +37,33 @@ var overrideResults = []string{
 	"NULL, NULL, NULL, false", "'housing.rent', NULL, NULL, true",
 }
 
+// policyLines are attribute, span, comparison, threshold as it is written and as an integer and a double, and currency.
+var policyLines = []string{
+	"'balance_negative_days', '90d', '>', '2', 2, NULL, NULL",
+	"'balance_daily_avg_minor', '30d', '<', '9', 900, NULL, 'usd'",
+	"'flow_unknown_share', '90d', '>=', '0.2', NULL, 0.2, 'eur'",
+	"'balance_days_since_negative', 'now', '<', '9', 9, NULL, NULL",
+	"'coverage_days', '180d', '!=', '180', 180, NULL, NULL", "'no_such_number', 'now', '=', '1', 1, NULL, NULL",
+}
+
+// editPolicy changes conditions of the policy.
+func (b *randomBank) editPolicy(draw *rand.Rand) {
+	b.t.Helper()
+	for position := range 3 {
+		if draw.IntN(3) > 0 {
+			continue
+		}
+		b.exec("UPDATE meta.policies SET removed_at = ? WHERE position = ? AND removed_at IS NULL", b.now, position)
+		if line := policyLines[draw.IntN(len(policyLines))]; draw.IntN(4) > 0 {
+			b.exec(fmt.Sprintf(`INSERT INTO meta.policies BY NAME SELECT %d AS position, md5($$%s$$) AS version,
+				c.*, 'CODE' AS reason_code, '{n} of {w}' AS reason_text, ? AS observed_at, 'run' AS run_id
+				FROM (VALUES (%s)) c (attribute, window_name, comparison, threshold, threshold_integer,
+				threshold_double, currency)`, position, line, line), b.now)
+		}
+	}
+	b.exec("DELETE FROM meta.policies WHERE removed_at = observed_at")
+}
+
 // editFiles changes lines of the user's own files: it adds, replaces, moves and takes out.
 func (b *randomBank) editFiles(draw *rand.Rand) {
 	b.t.Helper()
@@ -73,4 +100,5 @@ func (b *randomBank) editFiles(draw *rand.Rand) {
 		}
 	}
 	b.exec("DELETE FROM meta.overrides WHERE removed_at = observed_at") // changed twice in a round
+	b.editPolicy(draw)
 }

@@ -24,6 +24,8 @@ SELECT max(stamp) FROM (
     UNION ALL SELECT max(removed_at) FROM held.meta.overrides WHERE removed_at <= $at
     UNION ALL SELECT max(observed_at) FROM held.meta.transfer_decisions WHERE observed_at <= $at
     UNION ALL SELECT max(removed_at) FROM held.meta.transfer_decisions WHERE removed_at <= $at
+    UNION ALL SELECT max(observed_at) FROM held.meta.policies WHERE observed_at <= $at
+    UNION ALL SELECT max(removed_at) FROM held.meta.policies WHERE removed_at <= $at
     UNION ALL SELECT max(observed_at) FROM held.meta.attribute_snapshots WHERE observed_at <= $at
     UNION ALL SELECT watermark FROM held.meta.store WHERE watermark <= $at);
 
@@ -107,6 +109,11 @@ FROM held.meta.overrides WHERE observed_at <= $observed;
 INSERT INTO meta.transfer_decisions BY NAME
 SELECT * REPLACE (CASE WHEN removed_at <= $observed THEN removed_at END AS removed_at)
 FROM held.meta.transfer_decisions WHERE observed_at <= $observed;
+
+-- name: fill_policies
+INSERT INTO meta.policies BY NAME
+SELECT * REPLACE (CASE WHEN removed_at <= $observed THEN removed_at END AS removed_at)
+FROM held.meta.policies WHERE observed_at <= $observed;
 
 -- Which lines of the user's own files were in force: none has none.
 -- name: fingerprints

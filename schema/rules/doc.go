@@ -1,6 +1,6 @@
 // Package rules reads the user's own files: rules.csv and overrides.csv, of which it says which rules a text of a bank
-// fits, and policy.csv, the conditions that reports apply. README.md and that of cmd/fcpipe/page say what they are made
-// of.
+// fits, and policy.csv, the conditions that reports and underwriting.reasons apply. README.md and that of
+// cmd/fcpipe/page say what they are made of.
 //
 // It imports schema/models/text, by which texts are brought into one spelling, and no database: contents of files and
 // rows are handed in. It promises that what ReadRules, ReadOverrides and ReadPolicy return can be used; everything else

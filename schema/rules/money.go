@@ -15,12 +15,12 @@ func parseAmount(text, currency string) (int64, error) {
 	digits := schema.Exponent(currency)
 	isNumber := whole != "" && strings.Trim(whole+part, "0123456789") == "" && (!hasPoint || part != "")
 	if !isNumber || len(part) > digits {
-		return 0, fmt.Errorf("%q is no amount of %s: write it without sign and thousands, such as %s", shortened(text),
+		return 0, fmt.Errorf("%q: write an amount of %s without sign and thousands, such as %s", shortened(text),
 			currency, schema.Amount(25*int64(math.Pow10(digits)), currency))
 	}
 	minor, err := strconv.ParseInt(whole+part+strings.Repeat("0", digits-len(part)), 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("%q is more than any amount can be", shortened(text))
+		return 0, fmt.Errorf("%q: write an amount of at most 18 digits", shortened(text))
 	}
 	return minor, nil
 }

@@ -16,22 +16,22 @@ func TestAPolicyThatCannotBeUsed(t *testing.T) {
 	head := "attribute,window,comparison,threshold,currency,reason_code,text\n# a note\n"
 	for line, want := range map[string]string{
 		strings.Repeat("balance_negative_days,90d,>,2,,CF06,\n", 2): "policy.csv:4: says what line 3 says",
-		"balance_negative,90d,>,2,,CF06,": `policy.csv:3: attribute "balance_negative" is none of a holder; ` +
-			"underwriting.attributes lists them; did you mean balance_negative_days?",
-		"balance_negative_days,30d,>,2,,CF06,":        `has no window "30d", but 90d`,
-		"balance_negative_days,90d,over,2,,CF06,":     `comparison "over" is none of`,
-		"balance_negative_days,90d,>,2.5,,CF06,":      `"2.5" is no whole number`,
-		"balance_negative_days,90d,>,,,CF06,":         "threshold is empty",
+		"balance_negative,90d,>,2,,CF06,": `policy.csv:3: attribute "balance_negative": write an attribute ` +
+			"that underwriting.attributes lists with of_holders; did you mean balance_negative_days?",
+		"balance_negative_days,30d,>,2,,CF06,":        `window "30d": of balance_negative_days write one of 90d`,
+		"balance_negative_days,90d,over,2,,CF06,":     `comparison "over": write one of < <= > >= = !=`,
+		"balance_negative_days,90d,>,2.5,,CF06,":      `"2.5": balance_negative_days counts, so write a whole`,
+		"balance_negative_days,90d,>,,,CF06,":         "fill threshold",
 		"balance_negative_days,90d,>,2,,CF07,":        "the sentence of CF07 is about distress_event_count",
-		"balance_negative_days,90d,>,2,,OWN,":         "is none of CF01 to CF25; write a text",
-		"balance_negative_days,90d,>,2,,O WN,x":       "a code has letters",
-		"balance_daily_avg_minor,90d,<,5,,CF09,":      "is money: say of which currency",
-		"balance_daily_avg_minor,90d,<,5.1,jpy,X,x":   "is no amount of jpy",
-		"balance_negative_days,90d,>,2,,X,{days} bad": "what stands in braces is {n}",
-		"balance_negative_days,90d,>,2,,X,{n of {w}":  "what stands in braces is {n}",
-		"# a file that lost its lines":                "policy.csv:1: has no condition",
-		"flow_unknown_share,90d,>,many,,X,x":          `"many" is no number`,
-		"coverage_basis,now,=,earlier,,X,x":           "coverage_basis is a text, and conditions are about numbers",
+		"balance_negative_days,90d,>,2,,OWN,":         "is a code of your own: fill text",
+		"balance_negative_days,90d,>,2,,O WN,x":       "write up to 32 letters",
+		"balance_daily_avg_minor,90d,<,5,,CF09,":      "is money: fill currency",
+		"balance_daily_avg_minor,90d,<,5.1,jpy,X,x":   `"5.1": write an amount of jpy`,
+		"balance_negative_days,90d,>,2,,X,{days} bad": "in braces write n, w, m or rest alone",
+		"balance_negative_days,90d,>,2,,X,{n of {w}":  "in braces write n, w, m or rest alone",
+		"# a file that lost its lines":                "policy.csv:1: write at least one condition",
+		"flow_unknown_share,90d,>,many,,X,x":          `"many": write a number such as 0.25`,
+		"coverage_basis,now,=,earlier,,X,x":           "coverage_basis is a text: write an attribute that is a number",
 	} {
 		if _, err := ReadPolicy("policy.csv", []byte(head+line+"\n"), known); err == nil ||
 			!strings.Contains(err.Error(), want) {

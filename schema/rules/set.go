@@ -2,11 +2,12 @@ package rules
 
 import "slices"
 
-// Set is what both files say; of a file that is not configured nothing.
+// Set is what the files say; of a file that is not configured nothing.
 type Set struct {
 	Rules     []Rule
 	Overrides []Override
 	Decisions []Decision
+	Policy    []Condition
 }
 
 // RulesFingerprint changes whenever a rule does, or their order.
@@ -14,6 +15,15 @@ func (s Set) RulesFingerprint() string {
 	parts := make([]string, 0, 2*len(s.Rules))
 	for _, r := range s.Rules {
 		parts = append(parts, r.ID, r.Version)
+	}
+	return hash(parts...)
+}
+
+// PolicyFingerprint changes whenever a condition does, or their order.
+func (s Set) PolicyFingerprint() string {
+	parts := make([]string, len(s.Policy))
+	for i, c := range s.Policy {
+		parts[i] = c.Version
 	}
 	return hash(parts...)
 }

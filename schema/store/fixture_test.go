@@ -221,6 +221,12 @@ var emptyTables = map[string]string{
 		"00:00:00+00', NULL, 'asked for', '{\"main.transactions\": 2}', NULL, 'def')",
 	"meta.removed_transactions": "INSERT INTO meta.removed_transactions VALUES ('fctxn_0', 'fca_1', '2024-05', " +
 		"'retention', (SELECT watermark FROM meta.store), 'run-4')",
+	"meta.policies": "INSERT INTO meta.policies VALUES (1, '0a1b2c3d', 'balance_negative_days', '90d', '>', '2', 2, " +
+		"0.5, DATE '2026-01-31', 'usd', 'CF06', 'Below zero on {n} of {w} days', (SELECT watermark FROM " +
+		"meta.store), 'run-4', (SELECT watermark FROM meta.store))",
+	"meta.loan_requests": "INSERT INTO meta.loan_requests VALUES ('cus_1', 'usd', '0a1b2c3d', 25000, 'monthly', " +
+		"DATE '2026-07-15', 12, 280000, 'stream_1', 'a car', (SELECT watermark FROM meta.store), 'run-4', " +
+		"(SELECT watermark FROM meta.store))",
 	"meta.rule_files": "INSERT INTO meta.rule_files VALUES ('rules', 'abc', 1, (SELECT watermark FROM meta.store), " +
 		"'run-4')",
 	"meta.rules": "INSERT INTO meta.rules VALUES ('rent', '0a1b2c3d', 1, 'Landlord', 'RENT', 'rent|lease', 'fca_1', " +

@@ -10,25 +10,30 @@ import (
 	"fcpipe/schema/storetest"
 )
 
-// withoutHistory undoes migration 0010.
-const withoutHistory = "DROP VIEW IF EXISTS underwriting.attribute_history; DROP TABLE meta.attribute_snapshots; " +
-	"DROP TABLE meta.attribute_changes; DELETE FROM meta.migrations WHERE number >= 10; " +
-	"DELETE FROM meta.dictionary WHERE table_name IN ('attribute_history', 'attribute_snapshots', " +
+// withoutRequests undoes migration 0011.
+const withoutRequests = "DROP TABLE meta.policies; DROP TABLE meta.loan_requests; " +
+	"DELETE FROM meta.migrations WHERE number >= 11; DELETE FROM meta.dictionary " +
+	"WHERE schema_name = 'meta' AND table_name IN ('policies', 'loan_requests'); "
+
+// withoutHistory undoes migrations 0010 and 0011.
+const withoutHistory = withoutRequests + "DROP VIEW IF EXISTS underwriting.attribute_history; " +
+	"DROP TABLE meta.attribute_snapshots; DROP TABLE meta.attribute_changes; " +
+	"DELETE FROM meta.migrations WHERE number >= 10; DELETE FROM meta.dictionary WHERE table_name IN ('attribute_history', 'attribute_snapshots', " +
 	"'attribute_changes'); "
 
-// withoutLabels undoes migrations 0009 and 0010.
+// withoutLabels undoes migrations 0009 to 0011.
 const withoutLabels = withoutHistory + "DROP VIEW main.transaction_labels; " +
 	"DROP TABLE main.transaction_label_versions; " +
 	"DROP TABLE main.label_states; DELETE FROM meta.migrations WHERE number >= 9; DELETE FROM meta.dictionary " +
 	"WHERE table_name IN ('transaction_labels', 'transaction_label_versions', 'label_states'); "
 
-// withoutRules undoes migrations 0008 to 0010.
+// withoutRules undoes migrations 0008 to 0011.
 const withoutRules = withoutLabels + "DROP TABLE meta.rule_files; DROP TABLE meta.rules; DROP TABLE meta.overrides; " +
 	"DROP TABLE meta.transfer_decisions; DELETE FROM meta.migrations WHERE number >= 8; " +
 	"DELETE FROM meta.dictionary WHERE schema_name = 'meta' AND table_name IN (" +
 	"'rule_files', 'rules', 'overrides', 'transfer_decisions'); "
 
-// withoutConsents undoes migrations 0006 to 0010.
+// withoutConsents undoes migrations 0006 to 0011.
 const withoutConsents = withoutRules + "DROP VIEW meta.current_consents; " +
 	"CREATE TABLE meta.old_consents AS SELECT account_id, " +
 	"holder_id, permissions, status, observed_at, run_id FROM meta.consents; DROP TABLE meta.consents; " +

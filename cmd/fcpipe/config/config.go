@@ -124,7 +124,7 @@ type AnalyticsConfig struct {
 	// Rules and Overrides are the user's own files; "" has none
 	Rules     string `yaml:"rules" jsonschema:"description=CSV file with rules of your own"`
 	Overrides string `yaml:"overrides" jsonschema:"description=CSV file with what single transactions are"`
-	Policy    string `yaml:"policy" jsonschema:"description=CSV file with the conditions that reports apply"`
+	Policy    string `yaml:"policy" jsonschema:"description=CSV file with conditions for reports and reasons"`
 }
 
 // ScheduleEntry is one regular round.

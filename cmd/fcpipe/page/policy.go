@@ -5,11 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 
-	"fcpipe/schema/duck"
+	"fcpipe/schema/models"
 	"fcpipe/schema/rules"
 )
 
@@ -45,26 +43,6 @@ type Reason struct {
 	Value          *Value `json:"value"` // the number; nil where the holder has none of it
 }
 
-// ReadPolicy reads a policy for the numbers that a file has.
-func ReadPolicy(ctx context.Context, database duck.Queryer, file, name string, content []byte) (*Policy, error) {
-	var attributes []rules.Attribute
-	err := statements.EachRow(ctx, database, "policy_attributes", func(scan duck.Scan) error {
-		var a rules.Attribute
-		var windows *string
-		if err := scan(&a.Name, &a.Unit, &windows); err != nil {
-			return err
-		}
-		err := duck.ParseList(windows, &a.Windows)
-		attributes = append(attributes, a)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	conditions, err := rules.ReadPolicy(file, content, attributes)
-	return &Policy{name, conditions}, err
-}
-
 // Apply says of each report what the conditions of the policy say.
 func (p *Policy) Apply(ctx context.Context, connection Connection, reports []*Report) error {
 	rows, err := json.Marshal(p.Conditions)
@@ -75,14 +53,27 @@ func (p *Policy) Apply(ctx context.Context, connection Connection, reports []*Re
 	if err := b.ask(ctx); err != nil {
 		return err
 	}
-	if _, err := b.ExecContext(ctx, statements.Get("stage_conditions"), string(rows)); err != nil {
-		return fmt.Errorf("stage_conditions: %w", err)
+	reasons, err := models.QueryOver("underwriting.reasons", map[string]string{
+		"meta.policies": "conditions", "underwriting.subjects": "asked_subjects",
+		"underwriting.attribute_values": "asked_values",
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"stage_conditions", "stage_subjects", "stage_values", "stage_reasons"} {
+		statement, arguments := strings.ReplaceAll(statements.Get(name), "$reasons$", reasons), []any{}
+		if name == "stage_conditions" {
+			arguments = append(arguments, string(rows))
+		}
+		if _, err := b.ExecContext(ctx, statement, arguments...); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
 	}
 	for _, r := range reports {
 		r.Policy = p.Name
 	}
 	return each(ctx, b, "reasons", func(r *Reason) []any {
-		return []any{&r.Position, &r.Currency, &r.Attribute, &r.Window, &r.Outcome, &r.State, &r.Why}
+		return []any{&r.Position, &r.Currency, &r.Attribute, &r.Window, &r.Outcome, &r.State, &r.Why, &r.Text}
 	}, func(report *Report, r Reason) { report.Reasons = append(report.Reasons, p.complete(report, r)) })
 }
 
@@ -95,9 +86,6 @@ func (p *Policy) complete(report *Report, r Reason) Reason {
 	if r.Value != nil {
 		r.Label = r.Value.Label
 	}
-	if r.Outcome == holds {
-		r.Text = filled(c.Text, r.Value)
-	}
 	return r
 }
 
@@ -108,32 +96,6 @@ func shownThreshold(c rules.Condition) string {
 	}
 	return minus(c.Threshold)
 }
-
-// filled puts numbers into a sentence: {n} is the number, {w} the days and {m} the months of its span, {rest} the
-// months that are not among the number.
-func filled(sentence string, v *Value) string {
-	if v == nil {
-		return sentence
-	}
-	number := v.Shown()
-	if v.Integer != nil && v.Unit != "minor" {
-		number = minus(fmt.Sprint(*v.Integer))
-	}
-	span := strings.TrimRight(v.Window, "dm")
-	rest := ""
-	if months, err := strconv.ParseInt(span, 10, 64); err == nil && v.Integer != nil {
-		rest = fmt.Sprint(months - *v.Integer)
-	}
-	text := strings.NewReplacer("{n}", number, "{w}", strings.ReplaceAll(span, "_", " to "), "{m}", span,
-		"{rest}", rest).Replace(sentence)
-	if number == "1" {
-		text = oneOfMany.ReplaceAllString(text, "1 $1")
-	}
-	return text
-}
-
-// oneOfMany is one of what stands in the plural.
-var oneOfMany = regexp.MustCompile(`\b1 (\w+)s\b`)
 
 // Condition is the condition in words.
 func (r Reason) Condition() string {

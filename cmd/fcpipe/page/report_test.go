@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"fcpipe/cmd/fcpipe/userfiles"
 )
 
 var update = flag.Bool("update", false, "write the golden files again")
@@ -45,7 +47,7 @@ func TestTheReportOfASteadyHolder(t *testing.T) {
 
 func lendersPolicy(t *testing.T, connection Connection) *Policy {
 	t.Helper()
-	p, err := ReadPolicy(t.Context(), connection, "policy.csv", "policy.csv", []byte(
+	read, err := userfiles.ReadPolicy(t.Context(), connection, "policy.csv", []byte(
 		"attribute,window,comparison,threshold,currency,reason_code,text\n"+
 			"coverage_days,180d,<,150,,CF01,\n"+
 			"balance_negative_days,90d,>,2,,CF06,\n"+
@@ -56,7 +58,7 @@ func lendersPolicy(t *testing.T, connection Connection) *Policy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p
+	return &Policy{"policy.csv", read}
 }
 
 // TestNoTextOfABankIsAPartOfThePage: nothing a bank wrote becomes an element, an address or a script.

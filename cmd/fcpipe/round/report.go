@@ -45,7 +45,7 @@ var (
 	ErrPartial = errors.New("some accounts are not complete")
 	// ErrBlocked means that a limit that is set, of money or reads, kept due work from being done.
 	ErrBlocked = errors.New("a configured limit left due work undone")
-	// ErrUserFiles means that the user's own rules or overrides cannot be used; everything else was done.
+	// ErrUserFiles means that one of the user's own files cannot be used; everything else was done.
 	ErrUserFiles = errors.New("your own rules are not applied")
 )
 

@@ -34,11 +34,12 @@ type Round struct {
 	Now   func() time.Time // the time that is recorded: the server's, where there is one
 	Clock func() time.Time // this machine's, by which it is measured how long a round takes
 
-	Export         export.Options
-	ReportZone     string // IANA zone of civil dates in derived tables
-	Retention      schema.Retention
-	OnDisconnect   OnDisconnect
-	UserFiles      func() (rules.Set, error) // reads what the user's own files say; nil leaves what is stored of them
+	Export       export.Options
+	ReportZone   string // IANA zone of civil dates in derived tables
+	Retention    schema.Retention
+	OnDisconnect OnDisconnect
+	// UserFiles reads what the user's own files say; nil leaves what is stored of them
+	UserFiles      func(context.Context) (rules.Set, error)
 	ProgramVersion string
 	Part           string // what it is where it is no ordinary round, see journal.PartLinked
 
@@ -203,7 +204,7 @@ func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) 
 // merge brings what landed into the next generation, and shows it, if anything differs.
 func (r Round) merge(ctx context.Context, landed *landing.Landing, report *Report) error {
 	r.begin("merge")
-	files := r.readUserFiles(report)
+	files := r.readUserFiles(ctx, report)
 	next, merged, err := r.Store.Merge(ctx, landed, store.MergeRun{
 		Run:  report.run(journal.RunRecord{RunID: report.RunID, StartedAt: r.Now(), ProgramVersion: r.ProgramVersion}),
 		Seen: report.Seen, StripeAccountID: report.StripeAccountID, Livemode: r.Syncer.Livemode(),
@@ -231,11 +232,11 @@ func (r Round) merge(ctx context.Context, landed *landing.Landing, report *Repor
 
 // readUserFiles reads the user's own files. Those that cannot be used do not stop a round: what was stored of them
 // stays, and the round ends with ErrUserFiles.
-func (r Round) readUserFiles(report *Report) *rules.Set {
+func (r Round) readUserFiles(ctx context.Context, report *Report) *rules.Set {
 	if r.UserFiles == nil {
 		return nil
 	}
-	set, err := r.UserFiles()
+	set, err := r.UserFiles(ctx)
 	if err != nil {
 		r.Log.Warn("the user's own rules cannot be used; those that were read before stay in force")
 		report.userFiles = fmt.Errorf("%w: %w", ErrUserFiles, err)

@@ -5,6 +5,9 @@
 SELECT count(*) = 1 FROM duckdb_tables()
 WHERE database_name = current_database() AND schema_name = 'ledger' AND table_name = 'user_labels';
 
+-- name: policy_attributes
+SELECT attribute, unit, to_json(windows)::VARCHAR FROM underwriting.attributes WHERE of_holders ORDER BY attribute;
+
 -- name: wanted_rules
 CREATE TEMP TABLE wanted_rules AS
 SELECT unnest(from_json(CAST($rows AS JSON), '[{"rule_id": "VARCHAR", "version": "VARCHAR", "position": "INTEGER",

@@ -1,11 +1,12 @@
-// Package userfiles reads the user's own rules and overrides from where the configuration says they are, and tries them
-// against the published file: what each line would change, and which lines change nothing.
+// Package userfiles reads the user's own files from where the configuration says they are, and tries rules and
+// overrides against the published file: what each line would change, and which lines change nothing.
 //
 // It imports the configuration, schema/rules and what opens the published file, which it only reads. What it prints has
 // texts of banks in it, so it goes to the writer that is passed in and nowhere else.
 package userfiles
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,8 +16,8 @@ import (
 	"fcpipe/schema/rules"
 )
 
-// Load reads both files. An error names the file, and the line where there is one.
-func Load(cfg config.Config) (set rules.Set, err error) {
+// Load reads every file. An error names the file, and the line where there is one.
+func Load(ctx context.Context, cfg config.Config) (set rules.Set, err error) {
 	content, err := Read("analytics.rules", cfg.RulesFile())
 	if err != nil {
 		return set, err
@@ -28,6 +29,9 @@ func Load(cfg config.Config) (set rules.Set, err error) {
 		return rules.Set{}, err
 	}
 	if set.Overrides, set.Decisions, err = rules.ReadOverrides(cfg.OverridesFile(), content); err != nil {
+		return rules.Set{}, err
+	}
+	if set.Policy, err = loadPolicy(ctx, cfg); err != nil {
 		return rules.Set{}, err
 	}
 	return set, nil

@@ -1,5 +1,5 @@
 // Package stored keeps what the user's own files say in tables of the file that is published: meta.rules,
-// meta.overrides and meta.transfer_decisions.
+// meta.overrides, meta.transfer_decisions and meta.policies.
 //
 // It imports schema/rules and schema/duck; the caller's transaction is passed in. It promises that the same content
 // writes nothing, that a line that is changed or gone keeps its row with the instant it ended, and that lines of

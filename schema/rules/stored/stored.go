@@ -23,6 +23,7 @@ var statements = duck.Load(files)
 const (
 	rulesFile     = "rules"
 	overridesFile = "overrides"
+	policyFile    = "policy"
 )
 
 // Round is the round that reads the files.
@@ -46,14 +47,25 @@ func Differ(ctx context.Context, database duck.Queryer, set rules.Set) (bool, er
 	if err != nil {
 		return false, err
 	}
-	return known[rulesFile] != set.RulesFingerprint() || known[overridesFile] != set.OverridesFingerprint(), nil
+	for name, fingerprint := range fingerprintsOf(set) {
+		if known[name] != fingerprint {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// fingerprintsOf are those of the contents of files.
+func fingerprintsOf(set rules.Set) map[string]string {
+	return map[string]string{
+		rulesFile: set.RulesFingerprint(), overridesFile: set.OverridesFingerprint(),
+		policyFile: set.PolicyFingerprint(),
+	}
 }
 
 // fingerprints are those of the contents that are stored; a file without lines has the one of no line.
 func fingerprints(ctx context.Context, database duck.Queryer) (map[string]string, error) {
-	known := map[string]string{
-		rulesFile: rules.Set{}.RulesFingerprint(), overridesFile: rules.Set{}.OverridesFingerprint(),
-	}
+	known := fingerprintsOf(rules.Set{})
 	var exist bool
 	if err := database.QueryRowContext(ctx, statements.Get("tables_exist")).Scan(&exist); err != nil || !exist {
 		return known, err
@@ -81,11 +93,23 @@ func Put(ctx context.Context, transaction *sql.Tx, set rules.Set, round Round) (
 		return Report{}, err
 	}
 	p := putter{Tx: transaction, round: round}
-	if fingerprint := set.RulesFingerprint(); known[rulesFile] != fingerprint {
-		if err := p.putRules(ctx, set.Rules); err != nil {
+	for _, file := range []struct {
+		name, fingerprint string
+		lines             int
+		put               func() error
+	}{
+		{rulesFile, set.RulesFingerprint(), len(set.Rules), func() error { return p.putRules(ctx, set.Rules) }},
+		{policyFile, set.PolicyFingerprint(), len(set.Policy), func() error {
+			return p.put(ctx, "policies", set.Policy)
+		}},
+	} {
+		if known[file.name] == file.fingerprint {
+			continue
+		}
+		if err := file.put(); err != nil {
 			return p.report, err
 		}
-		if err := p.remember(ctx, rulesFile, fingerprint, len(set.Rules)); err != nil {
+		if err := p.remember(ctx, file.name, file.fingerprint, file.lines); err != nil {
 			return p.report, err
 		}
 	}

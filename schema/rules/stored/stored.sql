@@ -28,6 +28,23 @@ INSERT INTO meta.rules BY NAME
 SELECT s.*, CAST($observed_at AS TIMESTAMPTZ) AS observed_at, CAST($run_id AS VARCHAR) AS run_id FROM staged_rules s
 ANTI JOIN (FROM meta.rules WHERE removed_at IS NULL) USING (rule_id, version, position) ORDER BY position;
 
+-- name: stage_policies
+CREATE OR REPLACE TEMP TABLE staged_policies AS
+SELECT * REPLACE (nullif(currency, '') AS currency) FROM (
+    SELECT unnest(from_json(CAST($rows AS JSON), '[{"position": "INTEGER", "version": "VARCHAR",
+        "attribute": "VARCHAR", "window_name": "VARCHAR", "comparison": "VARCHAR", "threshold": "VARCHAR",
+        "threshold_integer": "BIGINT", "threshold_double": "DOUBLE", "threshold_date": "DATE", "currency": "VARCHAR",
+        "reason_code": "VARCHAR", "reason_text": "VARCHAR"}]'), max_depth := 2));
+
+-- name: end_policies
+UPDATE meta.policies SET removed_at = $observed_at WHERE removed_at IS NULL
+    AND (position, version) NOT IN (SELECT (position, version) FROM staged_policies);
+
+-- name: begin_policies
+INSERT INTO meta.policies BY NAME
+SELECT s.*, CAST($observed_at AS TIMESTAMPTZ) AS observed_at, CAST($run_id AS VARCHAR) AS run_id FROM staged_policies s
+ANTI JOIN (FROM meta.policies WHERE removed_at IS NULL) USING (position, version) ORDER BY position;
+
 -- name: stage_overrides
 CREATE OR REPLACE TEMP TABLE staged_overrides AS
 SELECT s.* FROM (SELECT unnest(from_json(CAST($rows AS JSON), '[{"transaction_id": "VARCHAR", "version": "VARCHAR",
@@ -65,5 +82,6 @@ SELECT (SELECT count(*) FROM staged_overrides) + (SELECT count(*) FROM staged_de
 
 -- name: drop_staged
 DROP TABLE IF EXISTS staged_rules;
+DROP TABLE IF EXISTS staged_policies;
 DROP TABLE IF EXISTS staged_overrides;
 DROP TABLE IF EXISTS staged_decisions;
