@@ -39,10 +39,23 @@ stripe:
   api_base: simulator:simulator.state
 data:
   dir: .
+analytics: {policy: policy.csv, loan_requests: loan_requests.csv}
+`
+
+const demoPolicy = `# Conditions of a lender, which decide nothing: underwriting.reasons says which hold, and on what evidence.
+attribute,window,comparison,threshold,currency,reason_code,text
+coverage_days,90d,<,80,,CF01,
+balance_negative_days,90d,>,2,,CF06,
+distress_event_count,90d,>=,2,,CF07,
+obligation_debt_service_ratio,90d,>,0.4,,CF11,
+affordability_negative_days_added,90d,>,0,,REPLAY,The payment would have left {n} more of {w} days below zero
+affordability_residual_after_payment_minor,90d,<,200.00,usd,CF17,
 `
 
 // demoFiles are what a demo directory holds, and all that a new demo removes.
-var demoFiles = []string{"config.yaml", "simulator.state", "fcpipe.duckdb", "lake", "state"}
+var demoFiles = []string{
+	"config.yaml", "simulator.state", "fcpipe.duckdb", "lake", "state", "policy.csv", "loan_requests.csv",
+}
 
 // demoWorld is the world of people's demos: households whose banks print as those of the US do.
 var demoWorld = simulator.Config{Styles: "default"}
@@ -81,7 +94,9 @@ func (a *app) demo(ctx context.Context, o demoOptions) error {
 	}
 	world := simulator.New(o.world)
 	if err := errors.Join(world.Save(filepath.Join(o.dir, "simulator.state")),
-		os.WriteFile(filepath.Join(o.dir, "config.yaml"), []byte(demoConfig), 0o600)); err != nil {
+		os.WriteFile(filepath.Join(o.dir, "config.yaml"), []byte(demoConfig), 0o600),
+		os.WriteFile(filepath.Join(o.dir, "policy.csv"), []byte(demoPolicy), 0o600),
+		os.WriteFile(filepath.Join(o.dir, "loan_requests.csv"), demoRequests(world), 0o600)); err != nil {
 		return err
 	}
 	a.configPath = filepath.Join(o.dir, "config.yaml")
@@ -102,6 +117,20 @@ The file analysts open is %[1]s/fcpipe.duckdb, the Parquet lake %[1]s/lake/curre
   fcpipe --config %[1]s/config.yaml query "%[2]s"
 `, o.dir, demoNextQuestion)
 	return nil
+}
+
+// demoRequests are loans that the first twelve customers of a saved world ask for: it asks the world for them, which
+// moves its clock.
+func demoRequests(world *simulator.Server) []byte {
+	text, asked := "holder,currency,payment,cadence,first_due,payments,amount,purpose\n", map[string]bool{}
+	for _, book := range world.Books() {
+		if strings.HasPrefix(book.Holder, "cus_") && !asked[book.Holder] && len(asked) < 12 {
+			asked[book.Holder] = true
+			text += fmt.Sprintf("%s,usd,%d.00,monthly,2026-07-15,24,%d.00,a car\n", book.Holder, 100*(1+len(asked)%6),
+				2000*(1+len(asked)%6))
+		}
+	}
+	return []byte(text)
 }
 
 // clearDemo removes an earlier demo, and refuses a directory that holds anything else.

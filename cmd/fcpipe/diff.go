@@ -55,7 +55,8 @@ func shownKnown(k replay.Known) map[string]any {
 	return map[string]any{
 		"as_of": k.At.Format(time.RFC3339Nano), "watermark": k.Watermark.Format(time.RFC3339Nano),
 		"as_of_date": k.AsOfDate, "rules_hash": k.Rules, "overrides_hash": k.Overrides,
-		"is_backfilled": k.IsBackfilled, "definition_version": k.Definition,
+		"loan_requests_hash": k.LoanRequests,
+		"is_backfilled":      k.IsBackfilled, "definition_version": k.Definition,
 	}
 }
 

@@ -30,7 +30,8 @@ func (a *app) featuresCommand() *cobra.Command {
 balances, links, and the lines of your own files that were in force. What came later is left out before
 anything is computed, so it has no effect. The same history of the file and the same definitions give the
 same bytes: each row names the instant, the newest merge by then (watermark), what was today (as_of_date),
-the version of the definitions and of the taxonomy, and hashes of your rules and overrides.
+the version of the definitions and of the taxonomy, and hashes of your rules, overrides
+and loan requests.
 
 --as-of is an instant, or a date: its end in the report zone. Without it, it is the file's watermark. Later
 instants are refused, as are those past a retention, and a holder of whom something was erased since.

@@ -256,6 +256,7 @@ func (a *app) readPast(ctx context.Context, o reportOptions, read func(pageSourc
 	source := pageSource{Conn: connection, past: &page.Past{
 		AsOf: k.At, FirstObserved: k.FirstObserved, IsBackfilled: k.IsBackfilled, IsRescored: k.IsRescored,
 		Definition: k.Definition, Taxonomy: k.Taxonomy, Rules: k.Rules, Overrides: k.Overrides,
+		LoanRequests: k.LoanRequests,
 	}}
 	if source.policy, err = policyOf(ctx, connection, cfg, o.policy); err != nil {
 		return err

@@ -78,7 +78,7 @@ func (a *app) checkRules(ctx context.Context) (err error) {
 // cannot be read: an erasure goes on without them, and "fcpipe rules check" names the lines later.
 func (a *app) ownLines(ctx context.Context) userfiles.Named {
 	cfg, err := a.loadConfig()
-	if err != nil || cfg.RulesFile() == "" && cfg.OverridesFile() == "" {
+	if err != nil || cfg.RulesFile()+cfg.OverridesFile()+cfg.LoanRequestsFile() == "" {
 		return userfiles.Named{}
 	}
 	named, err := a.readOwnLines(ctx, cfg)

@@ -21,6 +21,7 @@ DELETE FROM meta.overrides WHERE transaction_id IN (
 DELETE FROM meta.transfer_decisions WHERE out_id IN (
     SELECT transaction_id FROM main.transaction_versions WHERE account_id IN (FROM erased_accounts)) OR in_id IN (
     SELECT transaction_id FROM main.transaction_versions WHERE account_id IN (FROM erased_accounts));
+DELETE FROM meta.loan_requests WHERE holder_id IN (SELECT id FROM erased_ids);
 DELETE FROM meta.rules WHERE account_id IN (FROM erased_accounts) OR holder_id IN (SELECT id FROM erased_ids);
 -- What attributes said of their holders was computed from what is erased.
 DELETE FROM meta.attribute_changes WHERE account_key IN (FROM erased_accounts) OR holder_id IN (

@@ -133,6 +133,13 @@ CREATE OR REPLACE MACRO ledger.user_spend_state(spending_class, has_counter, wan
   WHEN has_counter OR NOT decides OR treatment IS NULL THEN otherwise
   WHEN treatment IN ('expense', 'debt_service', 'contra_expense') THEN 'counted' ELSE treatment END;
 
+-- How many due dates there were until the end of a day: differences are those between two days. origin is one of them,
+-- or would be; of months that lack its day it is their last day.
+CREATE OR REPLACE MACRO ledger.dues_until(cadence, origin, day) AS CASE cadence
+  WHEN 'weekly' THEN (day - origin + 7 * 1000000) // 7 WHEN 'biweekly' THEN (day - origin + 14 * 1000000) // 14
+  ELSE 12 * year(day) + month(day) + (dayofmonth(day) >= least(dayofmonth(origin), dayofmonth(last_day(day))))::BIGINT
+  END;
+
 -- How many digits of a currency's amounts stand behind the point: ISO 4217, but what Stripe counts in hundredths (isk,
 -- ugx) or in whole units (mga).
 CREATE OR REPLACE MACRO meta.exponent(currency) AS CASE

@@ -92,6 +92,12 @@ SELECT * FROM meta.policies WHERE observed_at > $since AND removed_at IS NULL;
 -- name: removed_meta.policies
 SELECT * FROM meta.policies WHERE removed_at > $since AND observed_at <= $since;
 
+-- name: added_meta.loan_requests
+SELECT * FROM meta.loan_requests WHERE observed_at > $since AND removed_at IS NULL;
+
+-- name: removed_meta.loan_requests
+SELECT * FROM meta.loan_requests WHERE removed_at > $since AND observed_at <= $since;
+
 -- name: added_meta.overrides
 SELECT * FROM meta.overrides WHERE observed_at > $since AND removed_at IS NULL;
 

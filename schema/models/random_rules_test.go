@@ -64,6 +64,27 @@ func (b *randomBank) editPolicy(draw *rand.Rand) {
 	b.exec("DELETE FROM meta.policies WHERE removed_at = observed_at")
 }
 
+// editRequests changes loan requests: those of a holder for their first obligation, for one that is unknown, or none.
+func (b *randomBank) editRequests(draw *rand.Rand) {
+	b.t.Helper()
+	for holder := range 2 {
+		if draw.IntN(3) > 0 {
+			continue
+		}
+		b.exec("UPDATE meta.loan_requests SET removed_at = ? WHERE holder_id = ? AND removed_at IS NULL", b.now,
+			fmt.Sprint("cus_", holder))
+		if draw.IntN(4) == 0 {
+			continue
+		}
+		refinances := []string{"NULL", "'no such'", "(SELECT min(stream_id) FROM ledger.obligations)"}[draw.IntN(3)]
+		b.exec(fmt.Sprintf(`INSERT INTO meta.loan_requests BY NAME SELECT 'cus_%d' AS holder_id, 'usd' AS currency,
+			'v%d' AS version, %d AS payment_minor, '%s' AS cadence, %s AS refinances, ? AS observed_at, 'run' AS run_id`,
+			holder, draw.IntN(1<<30), 1+draw.IntN(90000), []string{"weekly", "biweekly", "monthly"}[draw.IntN(3)],
+			refinances), b.now)
+	}
+	b.exec("DELETE FROM meta.loan_requests WHERE removed_at = observed_at")
+}
+
 // editFiles changes lines of the user's own files: it adds, replaces, moves and takes out.
 func (b *randomBank) editFiles(draw *rand.Rand) {
 	b.t.Helper()
@@ -101,4 +122,5 @@ func (b *randomBank) editFiles(draw *rand.Rand) {
 	}
 	b.exec("DELETE FROM meta.overrides WHERE removed_at = observed_at") // changed twice in a round
 	b.editPolicy(draw)
+	b.editRequests(draw)
 }

@@ -26,6 +26,8 @@ SELECT max(stamp) FROM (
     UNION ALL SELECT max(removed_at) FROM held.meta.transfer_decisions WHERE removed_at <= $at
     UNION ALL SELECT max(observed_at) FROM held.meta.policies WHERE observed_at <= $at
     UNION ALL SELECT max(removed_at) FROM held.meta.policies WHERE removed_at <= $at
+    UNION ALL SELECT max(observed_at) FROM held.meta.loan_requests WHERE observed_at <= $at
+    UNION ALL SELECT max(removed_at) FROM held.meta.loan_requests WHERE removed_at <= $at
     UNION ALL SELECT max(observed_at) FROM held.meta.attribute_snapshots WHERE observed_at <= $at
     UNION ALL SELECT watermark FROM held.meta.store WHERE watermark <= $at);
 
@@ -115,6 +117,11 @@ INSERT INTO meta.policies BY NAME
 SELECT * REPLACE (CASE WHEN removed_at <= $observed THEN removed_at END AS removed_at)
 FROM held.meta.policies WHERE observed_at <= $observed;
 
+-- name: fill_loan_requests
+INSERT INTO meta.loan_requests BY NAME
+SELECT * REPLACE (CASE WHEN removed_at <= $observed THEN removed_at END AS removed_at)
+FROM held.meta.loan_requests WHERE observed_at <= $observed;
+
 -- Which lines of the user's own files were in force: none has none.
 -- name: fingerprints
 SELECT
@@ -123,7 +130,9 @@ SELECT
     (SELECT coalesce(left(md5(string_agg(line, chr(30) ORDER BY line)), 16), 'none') FROM (
         SELECT concat_ws(chr(31), transaction_id, version) AS line FROM meta.overrides WHERE removed_at IS NULL
         UNION ALL SELECT concat_ws(chr(31), out_id, in_id, version) FROM meta.transfer_decisions
-        WHERE removed_at IS NULL));
+        WHERE removed_at IS NULL)),
+    (SELECT coalesce(left(md5(string_agg(concat_ws(chr(31), holder_id, currency, version), chr(30)
+        ORDER BY holder_id, currency)), 16), 'none') FROM meta.loan_requests WHERE removed_at IS NULL);
 
 -- What was first recorded of the day, and whether other definitions or rules made it.
 -- name: recorded

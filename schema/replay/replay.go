@@ -56,6 +56,7 @@ type Known struct {
 	Taxonomy       string    // version of the rules by which texts are read
 	Rules          string    // fingerprint of the user's own rules that were in force; none without any
 	Overrides      string    // fingerprint of the user's own overrides and decisions on pairs
+	LoanRequests   string    // fingerprint of the loan requests that were in force; none without any
 	IsRescored     *bool     // other definitions or rules made what was recorded that day; nil: nothing was
 	observedBefore time.Time
 }
@@ -191,13 +192,16 @@ func (p *Past) fill(ctx context.Context, connection *sql.Conn, q Question, path 
 	for _, name := range []string{
 		"wanted", "fill_store", "fill_account_versions", "fill_accounts", "fill_links", "fill_transactions",
 		"fill_labels", "fill_balances", "fill_rules", "fill_overrides", "fill_transfer_decisions", "fill_policies",
+		"fill_loan_requests",
 	} {
 		if err := execute(ctx, connection, name, sql.Named("holder", q.Holder), sql.Named("watermark", p.Watermark),
 			sql.Named("observed", p.observedBefore), sql.Named("happened", happened)); err != nil {
 			return err
 		}
 	}
-	if err := connection.QueryRowContext(ctx, statements.Get("fingerprints")).Scan(&p.Rules, &p.Overrides); err != nil {
+	if err := connection.QueryRowContext(ctx, statements.Get("fingerprints")).Scan(
+		&p.Rules, &p.Overrides, &p.LoanRequests,
+	); err != nil {
 		return err
 	}
 	if err := p.findRecorded(ctx, connection); err != nil {

@@ -1,8 +1,8 @@
 // Package rules reads the user's own files: rules.csv and overrides.csv, of which it says which rules a text of a bank
-// fits, and policy.csv, the conditions that reports and underwriting.reasons apply. README.md and that of
-// cmd/fcpipe/page say what they are made of.
+// fits, policy.csv, the conditions that reports and underwriting.reasons apply, and loan_requests.csv, the loans that
+// holders ask for. README.md and that of cmd/fcpipe/page say what they are made of.
 //
 // It imports schema/models/text, by which texts are brought into one spelling, and no database: contents of files and
-// rows are handed in. It promises that what ReadRules, ReadOverrides and ReadPolicy return can be used; everything else
-// is one error that names the file and the line, and says what to do.
+// rows are handed in. It promises that what ReadRules, ReadOverrides, ReadPolicy and ReadLoanRequests return can be
+// used; everything else is one error that names the file and the line, and says what to do.
 package rules

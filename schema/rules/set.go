@@ -8,6 +8,7 @@ type Set struct {
 	Overrides []Override
 	Decisions []Decision
 	Policy    []Condition
+	Requests  []LoanRequest
 }
 
 // RulesFingerprint changes whenever a rule does, or their order.
@@ -25,6 +26,16 @@ func (s Set) PolicyFingerprint() string {
 	for i, c := range s.Policy {
 		parts[i] = c.Version
 	}
+	return hash(parts...)
+}
+
+// RequestsFingerprint changes whenever a loan request does; their order says nothing.
+func (s Set) RequestsFingerprint() string {
+	parts := make([]string, len(s.Requests))
+	for i, r := range s.Requests {
+		parts[i] = r.Version
+	}
+	slices.Sort(parts)
 	return hash(parts...)
 }
 

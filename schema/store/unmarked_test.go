@@ -18,7 +18,8 @@ const withoutRequests = "DROP TABLE meta.policies; DROP TABLE meta.loan_requests
 // withoutHistory undoes migrations 0010 and 0011.
 const withoutHistory = withoutRequests + "DROP VIEW IF EXISTS underwriting.attribute_history; " +
 	"DROP TABLE meta.attribute_snapshots; DROP TABLE meta.attribute_changes; " +
-	"DELETE FROM meta.migrations WHERE number >= 10; DELETE FROM meta.dictionary WHERE table_name IN ('attribute_history', 'attribute_snapshots', " +
+	"DELETE FROM meta.migrations WHERE number >= 10; " +
+	"DELETE FROM meta.dictionary WHERE table_name IN ('attribute_history', 'attribute_snapshots', " +
 	"'attribute_changes'); "
 
 // withoutLabels undoes migrations 0009 to 0011.

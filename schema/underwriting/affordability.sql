@@ -48,17 +48,19 @@ balances AS (
     SELECT holder_type, holder_id, currency, day, end_of_day_minor
     FROM ledger.holder_daily_balances WHERE end_of_day_minor IS NOT NULL),
 cases AS (
-    SELECT c.cadence, c.every_days, b.buffer_minor, w.window_name, w.first_day, w.last_day
-    FROM (VALUES ('weekly', 7), ('biweekly', 14), ('monthly', 0)) c (cadence, every_days)
+    SELECT c.cadence, b.buffer_minor, w.window_name, w.first_day, w.last_day
+    FROM (VALUES ('weekly'), ('biweekly'), ('monthly')) c (cadence)
     CROSS JOIN (VALUES (0), (50000)) b (buffer_minor)
     CROSS JOIN (FROM underwriting.windows WHERE window_name IN ('90d', '180d')) w),
+case_days AS (
+    SELECT cadence, buffer_minor, window_name, day, ledger.dues_until(cadence, first_day, day)
+            - ledger.dues_until(cadence, first_day, (first_day - 1)::DATE) AS payments
+    FROM (SELECT *, unnest(generate_series(first_day::TIMESTAMP, last_day::TIMESTAMP, INTERVAL 1 DAY))::DATE AS day
+        FROM cases)),
 rooms AS (
     SELECT b.holder_type, b.holder_id, b.currency, c.cadence, c.buffer_minor, c.window_name, b.day,
-        greatest(b.end_of_day_minor, -9000000000000000000) - c.buffer_minor AS room,
-        CASE WHEN c.every_days > 0 THEN 1 + (b.day - c.first_day) // c.every_days
-            ELSE 1 + datediff('month', c.first_day, b.day) - (c.first_day
-                + to_months(datediff('month', c.first_day, b.day)::INTEGER) > b.day)::BIGINT END AS payments
-    FROM balances b JOIN cases c ON b.day BETWEEN c.first_day AND c.last_day),
+        greatest(b.end_of_day_minor, -9000000000000000000) - c.buffer_minor AS room, c.payments
+    FROM balances b JOIN case_days c USING (day)),
 -- of the days that leave least for a payment the first: both in one number, which is several times as fast as a pair
 replayed AS (
     SELECT holder_type, holder_id, currency, cadence, buffer_minor, window_name,

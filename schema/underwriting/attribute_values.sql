@@ -8,8 +8,12 @@
 --   FROM (FROM underwriting.subjects WHERE is_account AND NOT has_cash) SEMI JOIN changed USING (account_key)
 -- input quality.coverage: SELECT q.* FROM quality.coverage q SEMI JOIN (SELECT account_key FROM underwriting.subjects
 --   SEMI JOIN touched USING (holder_type, holder_id)) s USING (account_key)
+-- touched by meta.loan_requests: SELECT holder_type, holder_id FROM underwriting.subjects
+--   SEMI JOIN changed USING (holder_id)
+-- input meta.loan_requests: FROM meta.loan_requests
 -- input underwriting.attributes: FROM underwriting.attributes
 -- input underwriting.windows: FROM underwriting.windows
+-- personal: nothing from meta.loan_requests.purpose, it is not read
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose attribute it is
 -- column account_key: VARCHAR NOT NULL. Account; empty for the holder as a whole
@@ -22,8 +26,8 @@
 -- column value_text: VARCHAR. A word of a short list, see the definition of the attribute
 -- column value_state: VARCHAR NOT NULL. OK: no gap, all gates passed and, of balances, every day proved; PARTIAL:
 --   computed from what is held, not scaled up; NOT_COVERED: too much is missing; NO_DATA: covered, but undefined;
---   NOT_APPLICABLE: the wrong kind of holder; STALE: of now, but too old; UNRECONCILED: rows and balances
---   disagree, or a gate failed
+--   NOT_APPLICABLE: the wrong kind of holder, or no loan is asked for; STALE: of now, but too old; UNRECONCILED:
+--   rows and balances disagree, or a gate failed
 -- column state_reason: VARCHAR. Why it is not OK; null when it is
 -- column covered_days: INTEGER. Days of the span that are held; null of now
 -- column lower_bound_days: INTEGER. Of days since what never happened: it has not in so many days; else null
@@ -33,8 +37,10 @@
 WITH wanted AS (
     SELECT s.holder_type, s.holder_id, s.account_key, s.currency,
         CASE WHEN a.needs = 'credit' THEN NULL WHEN NOT s.has_cash THEN 'no cash account'
-            WHEN starts_with(a.attribute, 'business_') AND b.holder_id IS NULL THEN 'no business is seen' END
-            AS excluded,
+            WHEN starts_with(a.attribute, 'business_') AND b.holder_id IS NULL THEN 'no business is seen'
+            WHEN starts_with(a.attribute, 'affordability_') AND q.holder_id IS NULL THEN 'no loan is asked for'
+            WHEN contains(a.attribute, '_refinance_') AND q.refinances IS NULL
+                THEN 'the loan that is asked for pays off no obligation' END AS excluded,
         a.attribute, a.needs, a.unit,
         unnest(a.windows) AS window_name
     FROM underwriting.subjects s
@@ -42,6 +48,7 @@ WITH wanted AS (
         FROM underwriting.attributes) a USING (is_account)
     LEFT JOIN (SELECT DISTINCT holder_type, holder_id, currency FROM underwriting.business_revenue_month) b
         USING (holder_type, holder_id, currency)
+    LEFT JOIN (FROM meta.loan_requests WHERE removed_at IS NULL) q USING (holder_id, currency)
     WHERE CASE WHEN s.is_account THEN s.has_cash = (a.needs <> 'credit') ELSE a.needs <> 'credit' END),
 computed AS (
     FROM underwriting.balance_values
@@ -53,6 +60,7 @@ computed AS (
     UNION ALL BY NAME FROM underwriting.distress_values
     UNION ALL BY NAME FROM underwriting.income_values
     UNION ALL BY NAME FROM underwriting.liquidity_values
+    UNION ALL BY NAME FROM underwriting.loan_values
     UNION ALL BY NAME FROM underwriting.obligation_values
     UNION ALL BY NAME FROM underwriting.pattern_values
     UNION ALL BY NAME

@@ -36,6 +36,23 @@ SELECT a.attribute, a.label, a.unit,
     contains(a.grains, 'A') AS of_accounts, contains(a.grains, 'H') AS of_holders, a.needs, a.gate, a.definition,
     a.formula, a.source
 FROM (VALUES
+    ('affordability_negative_days_added', 'Days below zero that the payment adds', 'days', 'longer', 'H', 'balances',
+        'open', 'Of the loan that is asked for: days that would have ended below zero had its payment left on every '
+        'due date of the span, less those that did. Without a first due date the first is the first day of the span. '
+        'Where it pays off an obligation, what was paid to that stays. What the loan pays out is not added, and '
+        'behaviour is taken to be unchanged: history, no forecast', 'days with e(d) - payments + relief < 0 - days with e(d) < 0',
+        'fcpipe'),
+    ('affordability_payment_max_refinance_minor', 'Largest payment with the obligation paid off', 'minor', 'longer',
+        'H', 'balances', 'open', 'Of a loan that is asked for to pay off an obligation: the largest payment on every '
+        'due date of the span that leaves every day at zero or above when nothing is paid to that obligation; zero '
+        'when days are below it without any', 'min (e(d) + relief) / payments until d', 'fcpipe'),
+    ('affordability_refinance_relief_minor', 'What paying off the obligation eases', 'minor', 'quarter', 'H', 'flows',
+        'open', 'Of a loan that is asked for to pay off an obligation: what that costs a month',
+        'sum of monthly_minor of ledger.obligations', 'fcpipe'),
+    ('affordability_residual_after_payment_minor', 'Left after the payment', 'minor', 'quarter', 'H', 'flows', 'open',
+        'obligation_residual_income_minor less a month of the payment of the loan that is asked for, and with what it '
+        'eases where it pays off an obligation; negative when too much is owed',
+        'obligation_residual_income_minor - payment + affordability_refinance_relief_minor', 'fcpipe'),
     ('balance_age_days', 'Age of the balance', 'days', 'points', 'AH', 'balances', 'open',
         'Days since the newest balance that is known', 'today - day of the newest balance', 'fcpipe'),
     ('balance_available_minor', 'Can be spent', 'minor', 'points', 'AH', 'balances', 'open',

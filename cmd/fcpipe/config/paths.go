@@ -91,6 +91,9 @@ func (c Config) RulesFile() string { return c.userFile(c.Analytics.Rules) }
 // PolicyFile is the file of conditions that reports apply; "" is none.
 func (c Config) PolicyFile() string { return c.userFile(c.Analytics.Policy) }
 
+// LoanRequestsFile is the file of loans that holders ask for; "" without one.
+func (c Config) LoanRequestsFile() string { return c.userFile(c.Analytics.LoanRequests) }
+
 // OverridesFile is the file of what the user decided of single transactions; "" is none.
 func (c Config) OverridesFile() string { return c.userFile(c.Analytics.Overrides) }
 

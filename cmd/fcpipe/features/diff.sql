@@ -29,6 +29,7 @@ SELECT max(observed_at) FROM (
     UNION ALL SELECT observed_at FROM main.account_links WHERE run_id = $run
     UNION ALL SELECT observed_at FROM meta.rules WHERE run_id = $run
     UNION ALL SELECT observed_at FROM meta.policies WHERE run_id = $run
+    UNION ALL SELECT observed_at FROM meta.loan_requests WHERE run_id = $run
     UNION ALL SELECT observed_at FROM meta.overrides WHERE run_id = $run);
 
 -- A run that stored nothing changed nothing: what was known when it ended.

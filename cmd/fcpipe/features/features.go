@@ -73,6 +73,7 @@ func (f *Features) view(holder string) string {
 	for name, value := range map[string]string{
 		"as_of": shown(k.At), "as_of_date": k.AsOfDate, "watermark": shown(k.Watermark), "report_zone": k.ReportZone,
 		"definition": k.Definition, "taxonomy": k.Taxonomy, "rules": k.Rules, "overrides": k.Overrides,
+		"requests":   k.LoanRequests,
 		"backfilled": strconv.FormatBool(k.IsBackfilled), "holder": holder,
 		"rescored": rescored,
 	} {

@@ -4,8 +4,8 @@
 CREATE VIEW main.features AS
 SELECT $as_of$::TIMESTAMPTZ AS as_of, $as_of_date$::DATE AS as_of_date, $watermark$::TIMESTAMPTZ AS watermark,
     $report_zone$ AS report_zone, $definition$ AS definition_version, $taxonomy$ AS taxonomy_version,
-    $rules$ AS rules_hash, $overrides$ AS overrides_hash, $backfilled$::BOOLEAN AS is_backfilled,
-    nullif($rescored$, '')::BOOLEAN AS is_rescored,
+    $rules$ AS rules_hash, $overrides$ AS overrides_hash, $requests$ AS loan_requests_hash,
+    $backfilled$::BOOLEAN AS is_backfilled, nullif($rescored$, '')::BOOLEAN AS is_rescored,
     v.holder_type, v.holder_id, v.account_key, v.currency, v.attribute, v.window_name, v.value_integer, v.value_double,
     v.value_date, v.value_text, v.value_state, v.state_reason, v.covered_days, v.lower_bound_days, v.transaction_count,
     v.coverage_start, v.coverage_end

@@ -17,6 +17,7 @@ type Past struct {
 	Taxonomy      string    `json:"taxonomy_version"`
 	Rules         string    `json:"rules_hash"`
 	Overrides     string    `json:"overrides_hash"`
+	LoanRequests  string    `json:"loan_requests_hash"`
 }
 
 var derivedTable = regexp.MustCompile(`\b(ledger|quality|expenses|underwriting)\.[a-z_]+`)

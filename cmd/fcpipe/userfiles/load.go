@@ -31,6 +31,12 @@ func Load(ctx context.Context, cfg config.Config) (set rules.Set, err error) {
 	if set.Overrides, set.Decisions, err = rules.ReadOverrides(cfg.OverridesFile(), content); err != nil {
 		return rules.Set{}, err
 	}
+	if content, err = Read("analytics.loan_requests", cfg.LoanRequestsFile()); err != nil {
+		return rules.Set{}, err
+	}
+	if set.Requests, err = rules.ReadLoanRequests(cfg.LoanRequestsFile(), content); err != nil {
+		return rules.Set{}, err
+	}
 	if set.Policy, err = loadPolicy(ctx, cfg); err != nil {
 		return rules.Set{}, err
 	}

@@ -37,6 +37,9 @@ func Naming(ctx context.Context, cfg config.Config, opened *reader.Reader, set r
 			}
 		}
 	}
+	for _, r := range set.Requests {
+		add(r.HolderID, cfg.LoanRequestsFile(), r.Line)
+	}
 	lines := map[string][]int{}
 	for _, o := range set.Overrides {
 		lines[o.TransactionID] = append(lines[o.TransactionID], o.Line)

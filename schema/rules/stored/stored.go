@@ -24,6 +24,7 @@ const (
 	rulesFile     = "rules"
 	overridesFile = "overrides"
 	policyFile    = "policy"
+	requestsFile  = "loan_requests"
 )
 
 // Round is the round that reads the files.
@@ -59,7 +60,7 @@ func Differ(ctx context.Context, database duck.Queryer, set rules.Set) (bool, er
 func fingerprintsOf(set rules.Set) map[string]string {
 	return map[string]string{
 		rulesFile: set.RulesFingerprint(), overridesFile: set.OverridesFingerprint(),
-		policyFile: set.PolicyFingerprint(),
+		policyFile: set.PolicyFingerprint(), requestsFile: set.RequestsFingerprint(),
 	}
 }
 
@@ -102,6 +103,9 @@ func Put(ctx context.Context, transaction *sql.Tx, set rules.Set, round Round) (
 		{policyFile, set.PolicyFingerprint(), len(set.Policy), func() error {
 			return p.put(ctx, "policies", set.Policy)
 		}},
+		{requestsFile, set.RequestsFingerprint(), len(set.Requests), func() error {
+			return p.putRequests(ctx, set.Requests)
+		}},
 	} {
 		if known[file.name] == file.fingerprint {
 			continue
@@ -141,6 +145,13 @@ func (p *putter) putRules(ctx context.Context, all []rules.Rule) error {
 		return account+holder != "" && p.round.IsErased(account, holder)
 	})
 	return p.put(ctx, "rules", kept)
+}
+
+// putRequests leaves out requests of holders who are erased.
+func (p *putter) putRequests(ctx context.Context, all []rules.LoanRequest) error {
+	return p.put(ctx, "requests", slices.DeleteFunc(slices.Clone(all), func(r rules.LoanRequest) bool {
+		return p.round.IsErased("", r.HolderID)
+	}))
 }
 
 func (p *putter) putOverrides(ctx context.Context, set rules.Set, report bool) error {

@@ -45,6 +45,22 @@ INSERT INTO meta.policies BY NAME
 SELECT s.*, CAST($observed_at AS TIMESTAMPTZ) AS observed_at, CAST($run_id AS VARCHAR) AS run_id FROM staged_policies s
 ANTI JOIN (FROM meta.policies WHERE removed_at IS NULL) USING (position, version) ORDER BY position;
 
+-- name: stage_requests
+CREATE OR REPLACE TEMP TABLE staged_requests AS
+SELECT unnest(from_json(CAST($rows AS JSON), '[{"holder_id": "VARCHAR", "currency": "VARCHAR", "version": "VARCHAR",
+    "payment_minor": "BIGINT", "cadence": "VARCHAR", "first_due": "DATE", "payments": "BIGINT",
+    "amount_minor": "BIGINT", "refinances": "VARCHAR", "purpose": "VARCHAR"}]'), max_depth := 2);
+
+-- name: end_requests
+UPDATE meta.loan_requests SET removed_at = $observed_at WHERE removed_at IS NULL
+    AND (holder_id, currency, version) NOT IN (SELECT (holder_id, currency, version) FROM staged_requests);
+
+-- name: begin_requests
+INSERT INTO meta.loan_requests BY NAME
+SELECT s.*, CAST($observed_at AS TIMESTAMPTZ) AS observed_at, CAST($run_id AS VARCHAR) AS run_id FROM staged_requests s
+ANTI JOIN (FROM meta.loan_requests WHERE removed_at IS NULL) USING (holder_id, currency, version)
+ORDER BY holder_id, currency;
+
 -- name: stage_overrides
 CREATE OR REPLACE TEMP TABLE staged_overrides AS
 SELECT s.* FROM (SELECT unnest(from_json(CAST($rows AS JSON), '[{"transaction_id": "VARCHAR", "version": "VARCHAR",
@@ -83,5 +99,6 @@ SELECT (SELECT count(*) FROM staged_overrides) + (SELECT count(*) FROM staged_de
 -- name: drop_staged
 DROP TABLE IF EXISTS staged_rules;
 DROP TABLE IF EXISTS staged_policies;
+DROP TABLE IF EXISTS staged_requests;
 DROP TABLE IF EXISTS staged_overrides;
 DROP TABLE IF EXISTS staged_decisions;
