@@ -42,7 +42,7 @@ data:
 analytics: {policy: policy.csv, loan_requests: loan_requests.csv}
 `
 
-const demoPolicy = `# Conditions of a lender, which decide nothing: underwriting.reasons says which hold, and on what evidence.
+const demoPolicy = `# Conditions of a lender, which decide nothing: underwriting.reasons says which hold.
 attribute,window,comparison,threshold,currency,reason_code,text
 coverage_days,90d,<,80,,CF01,
 balance_negative_days,90d,>,2,,CF06,

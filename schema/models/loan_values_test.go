@@ -76,34 +76,42 @@ func (a loanAsked) largest(balances []int64, first time.Time) int64 {
 	return low
 }
 
-// TestLoanRequestsAreThoseOfBruteForce: days below zero that the payment adds, and the largest payment when an
-// obligation is paid off, are those of counting day by day; what is left and what eases follow from attributes.
-func TestLoanRequestsAreThoseOfBruteForce(t *testing.T) {
-	var h household
-	for n := range 5 {
-		debtor(&h, fmt.Sprintf("fca_%d", n), fmt.Sprintf("cus_%d", n), 300000)
-	}
-	s := storetest.NewDerivedStore(t)
-	s.Clock, s.Zone = date(6, 20, 11), "UTC"
-	s.Round(h.landed)
-	const value = `SELECT concat_ws(' ', value_state, value_integer, state_reason) FROM underwriting.attribute_values
+// requestedLoans is a store with five debtors, four of whom ask for a loan, and the obligation of one.
+func requestedLoans(t *testing.T) (*storetest.Store, string) {
+	t.Helper()
+	s := storetest.Prepared(t, "requested loans", func() *storetest.Store {
+		var h household
+		for n := range 5 {
+			debtor(&h, fmt.Sprintf("fca_%d", n), fmt.Sprintf("cus_%d", n), 300000)
+		}
+		s := storetest.NewDerivedStore(t)
+		s.Clock, s.Zone = date(6, 20, 11), "UTC"
+		s.Round(h.landed)
+		s.Want(fmt.Sprintf(loanValue, "cus_1", "negative_days_added", "90d"), "NOT_APPLICABLE no loan is asked for")
+		read, err := rules.ReadLoanRequests("loan_requests.csv", []byte(
+			"holder,currency,payment,cadence,first_due,payments,refinances\n"+
+				"cus_0,usd,900.00,monthly,2026-08-31,,\ncus_1,usd,450.55,weekly,,,\n"+
+				"cus_2,usd,1800,biweekly,2026-07-01,4,"+s.Query(loanOfTwo)+"\ncus_3,usd,100,monthly,,,no_such_loan\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.UserFiles = &rules.Set{Requests: read}
+		s.Round()
+		return s
+	})
+	return s, s.Query(loanOfTwo)
+}
+
+const (
+	loanValue = `SELECT concat_ws(' ', value_state, value_integer, state_reason) FROM underwriting.attribute_values
 		WHERE holder_id = '%s' AND account_key = '' AND attribute = 'affordability_%s' AND window_name = '%s'`
-	s.Want(fmt.Sprintf(value, "cus_1", "negative_days_added", "90d"), "NOT_APPLICABLE no loan is asked for")
-	loan := s.Query("SELECT stream_id FROM ledger.obligations WHERE holder_id = 'cus_2' AND class = 'auto'")
-	read, err := rules.ReadLoanRequests("loan_requests.csv", []byte(
-		"holder,currency,payment,cadence,first_due,payments,refinances\n"+
-			"cus_0,usd,900.00,monthly,2026-08-31,,\ncus_1,usd,450.55,weekly,,,\n"+
-			"cus_2,usd,1800,biweekly,2026-07-01,4,"+loan+"\ncus_3,usd,100,monthly,,,no_such_loan\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.UserFiles = &rules.Set{Requests: read}
-	s.Round()
-	requests := map[string]loanAsked{
-		"cus_0": {90000, "monthly", date(8, 31, 0), 1000, nil},
-		"cus_1": {45055, "weekly", time.Time{}, 1000, nil},
-		"cus_2": {180000, "biweekly", date(7, 1, 0), 4, map[string]int64{}},
-	}
+	loanOfTwo = "SELECT stream_id FROM ledger.obligations WHERE holder_id = 'cus_2' AND class = 'auto'"
+)
+
+// TestLoanRequestsAreThoseOfBruteForce: days below zero that the payment adds, and the largest payment when an
+// obligation is paid off, are those of counting day by day.
+func TestLoanRequestsAreThoseOfBruteForce(t *testing.T) {
+	s, loan := requestedLoans(t)
 	var paid []string
 	if err := json.Unmarshal([]byte(s.Query(`SELECT to_json(list(posted_date::VARCHAR)) FROM ledger.classed_payments
 		WHERE stream_id = '`+loan+`'`)), &paid); err != nil || len(paid) != 12 {
@@ -111,15 +119,16 @@ func TestLoanRequestsAreThoseOfBruteForce(t *testing.T) {
 	}
 	for window, days := range map[string]int{"90d": 90, "180d": 180} {
 		first := date(6, 20, 0).AddDate(0, 0, -days)
+		relief := map[string]int64{}
 		for _, day := range paid {
-			if delete(requests["cus_2"].relief, day); day >= first.Format(time.DateOnly) {
-				requests["cus_2"].relief[day] = 32000
+			if day >= first.Format(time.DateOnly) {
+				relief[day] = 32000
 			}
 		}
-		for holder, a := range requests {
-			if a.firstDue.IsZero() {
-				a.firstDue = first
-			}
+		for holder, a := range map[string]loanAsked{
+			"cus_0": {90000, "monthly", date(8, 31, 0), 1000, nil}, "cus_1": {45055, "weekly", first, 1000, nil},
+			"cus_2": {180000, "biweekly", date(7, 1, 0), 4, relief},
+		} {
 			var balances []int64
 			if err := json.Unmarshal([]byte(s.Query(fmt.Sprintf(`SELECT to_json(list(end_of_day_minor ORDER BY day))
 				FROM ledger.holder_daily_balances WHERE holder_id = '%s' AND day BETWEEN DATE '%s' AND
@@ -127,31 +136,38 @@ func TestLoanRequestsAreThoseOfBruteForce(t *testing.T) {
 				len(balances) != days {
 				t.Fatal(len(balances), err)
 			}
-			added := a.below(balances, first, a.payment) - loanAsked{most: 0}.below(balances, first, 0)
+			added := a.below(balances, first, a.payment) - loanAsked{}.below(balances, first, 0)
 			t.Logf("%s %s: %d days, %d", holder, window, added, a.largest(balances, first))
-			s.Want(fmt.Sprintf(value, holder, "negative_days_added", window), fmt.Sprint("OK ", added))
+			s.Want(fmt.Sprintf(loanValue, holder, "negative_days_added", window), fmt.Sprint("OK ", added))
 			if a.relief != nil {
-				s.Want(fmt.Sprintf(value, holder, "payment_max_refinance_minor", window),
+				s.Want(fmt.Sprintf(loanValue, holder, "payment_max_refinance_minor", window),
 					fmt.Sprint("OK ", a.largest(balances, first)))
 			}
 		}
 	}
-	const left = `SELECT a.value_state || ' ' || (a.value_integer - b.value_integer) FROM underwriting.attribute_values a
-		JOIN underwriting.attribute_values b USING (holder_id, account_key) WHERE holder_id = '%s'
-		AND a.attribute = 'affordability_residual_after_payment_minor'
-		AND b.attribute = 'obligation_residual_income_minor'`
-	s.Want(fmt.Sprintf(left, "cus_0"), "OK -90000")
-	s.Want(fmt.Sprintf(left, "cus_1"), "OK -195238")
-	s.Want(fmt.Sprintf(left, "cus_2"), "OK -358000")
-	s.Want(fmt.Sprintf(left, "cus_3"), "PARTIAL -10000")
+}
+
+// TestWhatALoanLeavesOfIncome: a month of its payment less, and with what it eases; an obligation that is not there
+// makes it partial, and gives no number to what needs it.
+func TestWhatALoanLeavesOfIncome(t *testing.T) {
+	s, _ := requestedLoans(t)
+	for holder, want := range map[string]string{
+		"cus_0": "OK -90000", "cus_1": "OK -195238", "cus_2": "OK -358000", "cus_3": "PARTIAL -10000",
+	} {
+		s.Want(fmt.Sprintf(`SELECT a.value_state || ' ' || (a.value_integer - b.value_integer)
+			FROM underwriting.attribute_values a JOIN underwriting.attribute_values b USING (holder_id, account_key)
+			WHERE holder_id = '%s' AND a.attribute = 'affordability_residual_after_payment_minor'
+			AND b.attribute = 'obligation_residual_income_minor'`, holder), want)
+	}
 	const unknown = "no obligation that is paid has the id that the request would pay off"
-	s.Want(fmt.Sprintf(value, "cus_2", "refinance_relief_minor", "90d"), "OK 32000")
-	s.Want(fmt.Sprintf(value, "cus_3", "refinance_relief_minor", "90d"), "NO_DATA "+unknown)
-	s.Want(fmt.Sprintf(value, "cus_3", "payment_max_refinance_minor", "90d"), "NO_DATA "+unknown)
-	s.Want(fmt.Sprintf(value, "cus_1", "refinance_relief_minor", "90d"),
+	s.Want(fmt.Sprintf(loanValue, "cus_2", "refinance_relief_minor", "90d"), "OK 32000")
+	s.Want(fmt.Sprintf(loanValue, "cus_3", "refinance_relief_minor", "90d"), "NO_DATA "+unknown)
+	s.Want(fmt.Sprintf(loanValue, "cus_3", "payment_max_refinance_minor", "90d"), "NO_DATA "+unknown)
+	s.Want(fmt.Sprintf(loanValue, "cus_1", "refinance_relief_minor", "90d"),
 		"NOT_APPLICABLE the loan that is asked for pays off no obligation")
-	s.Want(fmt.Sprintf(value, "cus_4", "residual_after_payment_minor", "90d"), "NOT_APPLICABLE no loan is asked for")
-	s.UserFiles = &rules.Set{}
+	s.Want(fmt.Sprintf(loanValue, "cus_4", "residual_after_payment_minor", "90d"),
+		"NOT_APPLICABLE no loan is asked for")
+	s.Derives, s.Zone, s.UserFiles = true, "UTC", &rules.Set{}
 	s.Round()
 	s.Want("SELECT count(*) FROM underwriting.loan_values", "0")
 }

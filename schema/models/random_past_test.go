@@ -165,8 +165,8 @@ func lineMissing(from, in string) string {
 func TestAReplayFillsWhatModelsRead(t *testing.T) {
 	filled := []string{
 		"main.account_links", "main.account_versions", "main.accounts", "main.balances", "main.transaction_labels",
-		"main.transaction_versions", "main.transactions", "main.transactions_as_of", "meta.loan_requests", "meta.overrides",
-		"meta.parameters", "meta.policies", "meta.rules", "meta.store", "meta.transfer_decisions",
+		"main.transaction_versions", "main.transactions", "main.transactions_as_of", "meta.loan_requests",
+		"meta.overrides", "meta.parameters", "meta.policies", "meta.rules", "meta.store", "meta.transfer_decisions",
 	}
 	headers, err := models.LoadHeaders(schema.ModelFiles)
 	if err != nil {

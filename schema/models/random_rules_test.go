@@ -78,7 +78,8 @@ func (b *randomBank) editRequests(draw *rand.Rand) {
 		}
 		refinances := []string{"NULL", "'no such'", "(SELECT min(stream_id) FROM ledger.obligations)"}[draw.IntN(3)]
 		b.exec(fmt.Sprintf(`INSERT INTO meta.loan_requests BY NAME SELECT 'cus_%d' AS holder_id, 'usd' AS currency,
-			'v%d' AS version, %d AS payment_minor, '%s' AS cadence, %s AS refinances, ? AS observed_at, 'run' AS run_id`,
+			'v%d' AS version, %d AS payment_minor, '%s' AS cadence, %s AS refinances, ? AS observed_at,
+			'run' AS run_id`,
 			holder, draw.IntN(1<<30), 1+draw.IntN(90000), []string{"weekly", "biweekly", "monthly"}[draw.IntN(3)],
 			refinances), b.now)
 	}

@@ -46,8 +46,8 @@ func TestLoanRequestsAreRead(t *testing.T) {
 	}
 	first, second := read[0], read[1]
 	if first.HolderID != "cus_1" || first.Currency != "usd" || first.PaymentMinor != 25050 ||
-		first.Cadence != "monthly" || *first.FirstDue != "2026-07-15" || *first.Payments != 36 || *first.AmountMinor != 800_000 ||
-		*first.Refinances != "stream_1" || *first.Purpose != "a car" {
+		first.Cadence != "monthly" || *first.FirstDue != "2026-07-15" || *first.Payments != 36 ||
+		*first.AmountMinor != 800_000 || *first.Refinances != "stream_1" || *first.Purpose != "a car" {
 		t.Errorf("%+v", first)
 	}
 	if second.HolderID != "acct_2" || second.PaymentMinor != 3000 || second.FirstDue != nil || second.Payments != nil ||

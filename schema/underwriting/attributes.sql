@@ -40,8 +40,8 @@ FROM (VALUES
         'open', 'Of the loan that is asked for: days that would have ended below zero had its payment left on every '
         'due date of the span, less those that did. Without a first due date the first is the first day of the span. '
         'Where it pays off an obligation, what was paid to that stays. What the loan pays out is not added, and '
-        'behaviour is taken to be unchanged: history, no forecast', 'days with e(d) - payments + relief < 0 - days with e(d) < 0',
-        'fcpipe'),
+        'behaviour is taken to be unchanged: history, no forecast',
+        'days with e(d) - payments + relief < 0 - days with e(d) < 0', 'fcpipe'),
     ('affordability_payment_max_refinance_minor', 'Largest payment with the obligation paid off', 'minor', 'longer',
         'H', 'balances', 'open', 'Of a loan that is asked for to pay off an obligation: the largest payment on every '
         'due date of the span that leaves every day at zero or above when nothing is paid to that obligation; zero '
