@@ -22,10 +22,10 @@ func (a *app) rulesCommand() *cobra.Command {
 	check := &cobra.Command{
 		Use: "check", Short: "what your rules and overrides would change, and lines that change nothing",
 		Args: noArguments,
-		Long: `Reads the files that analytics.rules and analytics.overrides name, and tries them against the published
-file, which is only read. It names lines that nothing fits, lines that earlier ones decide for, lines that say something
-else than an earlier one, and overrides of transactions that are not held; then what the next round would change:
-transactions and money, line by line.
+		Long: `Reads the files that analytics.rules, overrides, policy and loan_requests name, and tries them against
+the published file, which is only read. It names lines that nothing fits, lines that earlier ones decide for, lines that
+say something else than an earlier one, overrides of transactions that are not held, and loan requests of holders who
+are not; then what the next round would change: transactions and money, line by line.
 
 A file that cannot be used is one error with its line (exit 78). Rounds go on without it: the lines that were read
 before stay in force, and the round ends with 78. schema/rules/README.md says what the files are made of.`,

@@ -57,10 +57,14 @@ type Problem struct {
 	What  string `json:"what"`
 }
 
-// Report is what both files do.
+// Report is what the files do.
 type Report struct {
 	Rules     string    `json:"rules_file"`
 	Overrides string    `json:"overrides_file"`
+	Requests  string    `json:"loan_requests_file"`
+	Asked     int       `json:"loan_requests"` // lines of it
+	Policy    string    `json:"policy_file"`
+	Stated    int       `json:"conditions"` // of the policy
 	Lines     []Line    `json:"rules"`
 	Decided   int       `json:"overrides"` // lines of overrides.csv
 	Problems  []Problem `json:"problems"`
@@ -89,9 +93,12 @@ func Check(ctx context.Context, cfg config.Config, opened *reader.Reader, set ru
 	c := checker{Conn: connection, set: set, lines: map[string]int{}, report: Report{
 		Rules: base(cfg.RulesFile()), Overrides: base(cfg.OverridesFile()), Lines: []Line{}, Problems: []Problem{},
 		Pairs: []Pair{}, Changes: []Change{}, Decided: len(set.Overrides) + len(set.Decisions),
+		Requests: base(cfg.LoanRequestsFile()), Asked: len(set.Requests),
+		Policy: base(cfg.PolicyFile()), Stated: len(set.Policy),
 	}}
 	for _, step := range []func(context.Context) error{
 		c.stage, c.countLines, c.findConflicts, c.checkOverrides, c.checkPairs, c.findPairs, c.findChanges,
+		c.checkRequests,
 	} {
 		if err := step(ctx); err != nil {
 			return c.report, err

@@ -5,6 +5,13 @@
 SELECT count(*) = 1 FROM duckdb_tables()
 WHERE database_name = current_database() AND schema_name = 'ledger' AND table_name = 'user_labels';
 
+-- Loan requests of holders of whom no account in the currency is held.
+-- name: strangers
+SELECT r.holder_id, r.currency
+FROM (SELECT unnest(from_json(CAST($rows AS JSON), '[{"holder_id": "VARCHAR", "currency": "VARCHAR"}]'),
+    max_depth := 2)) r
+ANTI JOIN (FROM underwriting.subjects WHERE account_key = '') USING (holder_id, currency) ORDER BY ALL;
+
 -- name: policy_attributes
 SELECT attribute, unit, to_json(windows)::VARCHAR FROM underwriting.attributes WHERE of_holders ORDER BY attribute;
 

@@ -8,9 +8,14 @@ import (
 
 // Print writes the report for people.
 func (r Report) Print(out io.Writer) {
-	if r.Rules == "" && r.Overrides == "" {
-		fmt.Fprintln(out, "no files: analytics.rules and analytics.overrides name none")
-	} else {
+	if r.Rules+r.Overrides+r.Policy+r.Requests == "" {
+		fmt.Fprintln(out, "no files: name some in analytics.rules, overrides, policy or loan_requests")
+	}
+	if r.Policy+r.Requests != "" {
+		fmt.Fprintf(out, "%s of the policy, %s\n", count(int64(r.Stated), "condition"),
+			count(int64(r.Asked), "loan request"))
+	}
+	if r.Rules+r.Overrides != "" {
 		fmt.Fprintf(out, "%s of rules, %s of overrides\n", count(int64(len(r.Lines)), "line"),
 			count(int64(r.Decided), "line"))
 	}
