@@ -61,7 +61,8 @@ func wantJoined(t *testing.T, dir string) {
 	text, err := os.ReadFile(config)
 	checker{t}.Check(err)
 	checker{t}.Check(os.WriteFile(filepath.Join(dir, "overrides.csv"), []byte(lines), 0o600))
-	checker{t}.Check(os.WriteFile(with, append(text, "\nanalytics: {overrides: overrides.csv}\n"...), 0o600))
+	other := regexp.MustCompile("(?m)^analytics:.*$").ReplaceAll(text, []byte("analytics: {overrides: overrides.csv}"))
+	checker{t}.Check(os.WriteFile(with, other, 0o600))
 	stdout, stderr, err := command(t, "--config", with, "rules", "check")
 	if err != nil {
 		t.Errorf("%s%v", stderr, err)
