@@ -2,7 +2,6 @@ package export
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -11,7 +10,7 @@ import (
 	"fcpipe/schema/storetest"
 )
 
-var proof = flag.Bool("proof", false, "whole sweeps instead of samples of them: make proof")
+var proof = storetest.Proof
 
 // withAllTables are the tests that ask for every derived table: for its name, its order or its personal columns. The
 // others do with few, whose files are written and retired in the same way.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -11,10 +10,11 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/reader"
+	"fcpipe/schema/storetest"
 	"fcpipe/sync/simulator"
 )
 
-var proof = flag.Bool("proof", false, "more worlds: make proof")
+var proof = storetest.Proof
 
 // everySum has a row for every holder, month and currency in which what counts by category, with what does not count
 // by its reason, is not what main has as posted.

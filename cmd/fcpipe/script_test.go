@@ -19,7 +19,7 @@ import (
 
 var (
 	update = flag.Bool("update", false, "rewrite golden output in scripts")
-	proof  = flag.Bool("proof", false, "whole sweeps instead of samples of them: make proof")
+	proof  = storetest.Proof
 )
 
 // tablesOfCommands are the derived tables that commands of scripts read; a script that asks for others says so by

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"fcpipe/schema/storetest"
 )
 
 // absurd are amounts that no account has: the greatest that fit, and the greatest that may recur.
@@ -36,6 +38,7 @@ func everyKindOfText(t *testing.T, h *household, kind string, amounts []int64) {
 // TestAbsurdAmountsStopNoRound: rows of every kind with amounts that no sum of 64 bits holds are published with those
 // of all others, and what is said of their holders is no number without reserve.
 func TestAbsurdAmountsStopNoRound(t *testing.T) {
+	storetest.ForProof(t)
 	var h household
 	ninetyDays(&h, "fca_plain")
 	for kind, amounts := range absurd {

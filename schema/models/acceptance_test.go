@@ -25,6 +25,7 @@ const allValues = `SELECT string_agg(t::VARCHAR, chr(10) ORDER BY t::VARCHAR) FR
 // TestMidnightUTCBank: a bank that sends dates as midnight UTC gives the months and attributes of one that sends
 // the instants of the same days.
 func TestMidnightUTCBank(t *testing.T) {
+	storetest.ForProof(t)
 	storetest.WithTables(t, "underwriting.attribute_values", "underwriting.cash_flow_month")
 	told := map[string]string{}
 	for _, hour := range []int{0, 15} {

@@ -19,6 +19,7 @@ import (
 )
 
 func TestDeriveGivesTheSameRowsOnOneAndTwoThreads(t *testing.T) {
+	storetest.ForProof(t)
 	var b books
 	for day := 1; day <= 28; day++ {
 		b.post(day, 9+day%7, int64(-100*day), "SQ *BLUE OWL COFFEE").Description += strings.Repeat("X", day%3)

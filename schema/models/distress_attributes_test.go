@@ -133,7 +133,7 @@ func TestDaysSinceAreNotOKWhereDaysAreHidden(t *testing.T) {
 	h.says("fca_a", date(3, 10, 9), -3500, "OVERDRAFT FEE")
 	h.says("fca_b", date(4, 20, 9), 10000, "ACME CORP PAYROLL PPD ID: 1234567890")
 	h.observe("fca_b", date(6, 20, 11), 16500)
-	s := h.publish(t)
+	s := h.stored(t)
 	s.Clock = s.Clock.Add(time.Hour)
 	if _, err := s.Decide("fca_b", "fca_a"); err != nil {
 		t.Fatal(err)

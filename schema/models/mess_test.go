@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/storetest"
 )
 
 // card links a card to the holder of ninetyDays, complete until an instant, with a purchase a day from March on: of a
@@ -190,6 +191,7 @@ func TestRowsWithoutAPostingProveNoDay(t *testing.T) {
 // balance contradicts any, so of the account only balances of following days prove anything. A bank that gives dates
 // says nothing against the hour at which a row happened.
 func TestARowThatPostedBeforeItHappenedProvesNoDay(t *testing.T) {
+	storetest.WithTables(t, "quality.reconciliation")
 	for want, happened := range map[string]time.Time{
 		"proved 0; proved 0; proved 0; proved 0":     date(5, 8, 15),
 		"proved 0; proved 0; doubtful 0; doubtful 0": date(5, 8, 16),

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"flag"
 	"os"
 	"testing"
 
@@ -10,7 +9,7 @@ import (
 )
 
 // proof asks for whole sweeps and long histories, of which every other run takes a sample.
-var proof = flag.Bool("proof", false, "whole sweeps and long histories: make proof")
+var proof = storetest.Proof
 
 // TestMain leaves the store few derived tables: it derives them all in the same way.
 func TestMain(m *testing.M) {

@@ -2,7 +2,6 @@ package round_test
 
 import (
 	"errors"
-	"flag"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -13,9 +12,10 @@ import (
 	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema/erase"
 	"fcpipe/schema/journal"
+	"fcpipe/schema/storetest"
 )
 
-var proof = flag.Bool("proof", false, "whole sweeps instead of samples of them: make proof")
+var proof = storetest.Proof
 
 // killedAt are the named points of an erasure at which it is killed, with the hit, and whether make test does so.
 var killedAt = []struct {
