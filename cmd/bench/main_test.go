@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"fcpipe/schema/storetest"
 )
 
 // TestMain lets this very program be its own baselines and server.
@@ -37,6 +39,7 @@ func program(t *testing.T) string {
 // TestEveryCaseFillsItsRows runs the whole bench on little data: every case and every baseline has a row, every column
 // that applies a figure, and nothing is left behind.
 func TestEveryCaseFillsItsRows(t *testing.T) {
+	storetest.ForProof(t)
 	dir := t.TempDir()
 	built := program(t)
 	o := options{program: built, core: built, commit: "test", dir: dir, rows: 100, runs: 1, threads: 1, ownTexts: 30}

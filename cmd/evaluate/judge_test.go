@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fcpipe/cmd/evaluate/truth"
+	"fcpipe/schema/storetest"
 	"fcpipe/sync/simulator/world"
 )
 
@@ -68,6 +69,7 @@ func TestAWrongNumberThatIsOKIsCounted(t *testing.T) {
 // TestStatesOfATinyWorld lives through two worlds of three holders: where feeds are right nothing is wrong and OK, and
 // most of what the history covers is OK.
 func TestStatesOfATinyWorld(t *testing.T) {
+	storetest.ForProof(t)
 	const day = 24 * time.Hour
 	o := options{
 		styles: "default", holders: 3, stateHolders: 3, stateSeeds: []uint64{7}, directory: t.TempDir(), threads: 1,

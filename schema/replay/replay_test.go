@@ -20,6 +20,7 @@ const attributeRows = "SELECT count(*) || ' ' || md5(string_agg(v::VARCHAR, ';')
 // TestThreadAndOrderIndependence: the same rows, shuffled and on another number of threads, give the same attributes in
 // the same order.
 func TestThreadAndOrderIndependence(t *testing.T) {
+	storetest.ForProof(t)
 	s, instants := told(t)
 	q := replay.Question{
 		Layout: s.Layout(), At: &instants[0], Tables: []string{"underwriting.attribute_values"},

@@ -220,11 +220,14 @@ func answer(t *testing.T, q replay.Question, question string) (text string) {
 }
 
 // TestNothingThatCameLaterIsFelt: each leak is closed as of the first round, and open as of the second, which shows
-// that the question would tell.
+// that the question would tell. make proof has each, any other run every fourth.
 func TestNothingThatCameLaterIsFelt(t *testing.T) {
 	s, instants := told(t)
 	for round, at := range instants {
 		for i, l := range leaks {
+			if i%4 > 0 && !*storetest.Proof {
+				continue
+			}
 			t.Run([]string{"then ", "now "}[round]+l.name, func(t *testing.T) {
 				got := answer(t, replay.Question{
 					Layout: s.Layout(), Holder: leakHolder(i), At: &at,

@@ -11,6 +11,7 @@ import (
 	"fcpipe/schema/erase"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
+	"fcpipe/schema/storetest"
 )
 
 var goneSubject = erase.Subject{Kind: journal.SubjectHolder, ID: goneHolder}
@@ -99,6 +100,7 @@ func TestAnErasureLeavesNotAByte(t *testing.T) {
 // TestAnErasureForgetsWhatRetentionRemoved: rows of the feed that say what retention removed name ids for as long as
 // their account is held. Once it is erased, they are hashed as its other ones are.
 func TestAnErasureForgetsWhatRetentionRemoved(t *testing.T) {
+	storetest.ForProof(t)
 	w := newCanaryWorld(t, t.TempDir())
 	w.prepare()
 	const removed = "SELECT count(*) FROM meta.removed_transactions WHERE reason = 'retention' AND "
