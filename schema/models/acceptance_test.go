@@ -56,6 +56,7 @@ func TestMidnightUTCBank(t *testing.T) {
 // TestPendingToPostedWithTip: a meal is authorised for 20.00 and posts with a tip: until then it is in no attribute,
 // then it counts once, with what was posted; both are kept as versions.
 func TestPendingToPostedWithTip(t *testing.T) {
+	storetest.ForProof(t)
 	storetest.WithTables(t, "underwriting.attribute_values")
 	var h household
 	ninetyDays(&h, "fca_a")

@@ -68,6 +68,7 @@ func TestOneAccountOfFourIsStale(t *testing.T) {
 // TestPostedAtMidnightWithTransactedAtAtNoon: the bank knows the hour of a purchase and the date of posting; neither
 // moves to the day before in a zone west of Greenwich.
 func TestPostedAtMidnightWithTransactedAtAtNoon(t *testing.T) {
+	storetest.ForProof(t)
 	storetest.WithTables(t, "underwriting.attribute_values")
 	var h household
 	ninetyDays(&h, "fca_a")

@@ -14,6 +14,7 @@ import (
 // TestTheExampleOfTheDocumentationIsMaintained: the model that doc.go shows is one, and rounds that change its rows
 // keep it right.
 func TestTheExampleOfTheDocumentationIsMaintained(t *testing.T) {
+	storetest.ForProof(t)
 	text, err := os.ReadFile("doc.go")
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/models"
+	"fcpipe/schema/storetest"
 )
 
 // barred are columns that no model of underwriting may read: whom and where, and at what time of day. What such a model
@@ -168,6 +169,7 @@ func planted(t *testing.T, query string) models.Header {
 // limited ones others of their group, and everything is derived again: no row of underwriting differs. One that knows
 // does.
 func TestNoUnderwritingNumberKnowsALimitedCategory(t *testing.T) {
+	storetest.ForProof(t)
 	headers, err := models.LoadHeaders(schema.ModelFiles)
 	if err != nil {
 		t.Fatal(err)

@@ -47,6 +47,7 @@ func TestDatesGoByTheKindOfTheInstant(t *testing.T) {
 
 // A bank on the East coast sends its own midnight, summer and winter; the report is made on the West coast.
 func TestMidnightOfTheBanksOwnZoneIsADate(t *testing.T) {
+	storetest.ForProof(t)
 	storetest.WithTables(t, "ledger.transactions")
 	var b books
 	for day := 1; day <= 40; day++ {
@@ -108,6 +109,7 @@ var extremes = []time.Time{
 // Whatever carries such an instant, every holder is published, no days are made that no data has, and no sum loses a
 // row.
 func TestInstantsNoBankCanMeanMakeNoDays(t *testing.T) {
+	storetest.ForProof(t)
 	storetest.WithTables(t, "underwriting.cash_flow_month", "expenses.income_statement_month", "quality.sign_check")
 	carriers := map[string]func(*schema.Landed, time.Time){
 		"transacted": func(l *schema.Landed, at time.Time) { l.Transactions[0].TransactedAt = at },

@@ -3,6 +3,8 @@ package models_test
 import (
 	"testing"
 	"time"
+
+	"fcpipe/schema/storetest"
 )
 
 // bounce adds what happens when money is short: a bill that is returned, a fee, the bill again, the fee given back;
@@ -77,6 +79,7 @@ func (b *randomBank) posting(a *bankAccount, at time.Time, text string, amount i
 
 // TestRandomHistoriesHaveDistressAndRefunds: what the histories above are for is in them.
 func TestRandomHistoriesHaveDistressAndRefunds(t *testing.T) {
+	storetest.ForProof(t)
 	seen := map[string]bool{}
 	for _, seed := range []uint64{61, 66, 67} { // those that have all of it together
 		b := newRandomBank(t, seed)

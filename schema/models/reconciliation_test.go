@@ -160,6 +160,7 @@ func TestAMisdatedRowIsExplained(t *testing.T) {
 
 // What verify knows of derived tables.
 func TestVerifyNoticesDerivedTablesThatLost(t *testing.T) {
+	storetest.ForProof(t)
 	var b books
 	b.post(1, 9, 1000, "ACME PAYROLL PPD")
 	b.observe(1, 22, 1000)

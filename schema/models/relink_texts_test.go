@@ -105,6 +105,7 @@ func wantDoubtOfRelink(s *ownRows) {
 // TestAnotherAccountWithoutLast4IsNoDoubt: a holder's two accounts at one bank, digits not stated, with
 // rows of their own.
 func TestAnotherAccountWithoutLast4IsNoDoubt(t *testing.T) {
+	storetest.ForProof(t)
 	storetest.WithTables(t, "quality.possible_relinks")
 	s := storetest.NewDerivedStore(t)
 	at := s.Clock

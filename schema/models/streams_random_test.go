@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"fcpipe/schema/storetest"
 )
 
 // shops are where people go when they like, and spend what they like.
@@ -89,6 +91,7 @@ func regular(draw *rand.Rand, n int) (all []payment) {
 // TestHistoryThatGrowsRenamesNoStream: of histories that end on random days, streams that share half of their payments
 // with one of the whole history have its id.
 func TestHistoryThatGrowsRenamesNoStream(t *testing.T) {
+	storetest.ForProof(t)
 	d := newDiary(t, day("2027-01-31"))
 	draw := rand.New(rand.NewPCG(3, 4))
 	for range 20 {
