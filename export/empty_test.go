@@ -73,6 +73,7 @@ func (w *world) globs(want string) {
 
 // A hundred rows in a hundred centuries make one file, and keep their dates.
 func TestRowsOfOtherMonthsShareAFile(t *testing.T) {
+	storetest.ForProof(t)
 	t.Parallel()
 	if !storetest.AllTables(t, withAllTables...) {
 		return

@@ -166,6 +166,7 @@ func TestStricterPolicyThatIsKilled(t *testing.T) {
 
 // TestDroppedKeysAreNoKeys: rows that only a dropped text told apart stay, and the manifest promises no key.
 func TestDroppedKeysAreNoKeys(t *testing.T) {
+	storetest.ForProof(t)
 	if !storetest.AllTables(t, withAllTables...) {
 		return
 	}

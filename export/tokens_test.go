@@ -16,6 +16,7 @@ import (
 
 // TestTokensJoinAndGroup: a text has one token in every dataset, null stays null, and what names no person stays.
 func TestTokensJoinAndGroup(t *testing.T) {
+	storetest.ForProof(t)
 	if !storetest.AllTables(t, withAllTables...) {
 		return
 	}

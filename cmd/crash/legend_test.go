@@ -117,3 +117,35 @@ func TestTheLegendCitesTestsThatExist(t *testing.T) {
 		}
 	}
 }
+
+// functionNames finds the name of a function, or of a method.
+var functionNames = regexp.MustCompile(`^(?:\([^)]*\) )?(\w+)`)
+
+// TestTheLegendNamesWhatIsLeftToProof: whoever reads the page knows what make test did not run.
+func TestTheLegendNamesWhatIsLeftToProof(t *testing.T) {
+	_, left, _ := strings.Cut(legend, "\n## Left to make proof\n")
+	left, _, _ = strings.Cut(left, "\n## ")
+	found := 0
+	sourceFiles(t, ".go ", func(path, text string) {
+		for _, function := range strings.Split(text, "\nfunc ")[1:] {
+			name := functionNames.FindStringSubmatch(function)
+			if !strings.HasSuffix(path, "_test.go") || !strings.Contains(function, "storetest."+"ForProof(") {
+				continue
+			}
+			if found++; !strings.Contains(left, "`"+name[1]+"`") {
+				t.Errorf("%s: %s is left to make proof, which INVARIANTS.md does not say", path, name[1])
+			}
+		}
+	})
+	sourceFiles(t, ".txtar ", func(path, text string) {
+		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
+		if strings.Contains(text, "\n[!proof] s") { // skip, or stop
+			if found++; !regexp.MustCompile(`scripts?: [\w, ]*\b` + name + `\b`).MatchString(left) {
+				t.Errorf("%s is left to make proof, which INVARIANTS.md does not say", path)
+			}
+		}
+	})
+	if found < 20 {
+		t.Errorf("%d tests and scripts: this test does not find what it looks for", found)
+	}
+}
