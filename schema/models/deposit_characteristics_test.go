@@ -37,7 +37,7 @@ func TestGapsAndFlowsOfABaseReport(t *testing.T) {
 		"average_inflow_amount_90d":                   "700 OK", "average_outflow_amount_90d": "- NO_DATA",
 	} {
 		s.Want("SELECT concat_ws(' ', coalesce(value_integer::VARCHAR, value_double::VARCHAR, value_date::VARCHAR, "+
-			"'-'), value_state) FROM underwriting.deposit_characteristics WHERE source = 'plaid_base_report' AND account_key = 'fca_b' "+
-			"AND characteristic = '"+characteristic+"'", want)
+			"'-'), value_state) FROM underwriting.deposit_characteristics WHERE source = 'plaid_base_report' "+
+			"AND account_key = 'fca_b' AND characteristic = '"+characteristic+"'", want)
 	}
 }

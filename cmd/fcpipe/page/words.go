@@ -23,8 +23,8 @@ var states = []state{
 		"mean zero."},
 	{"NO_DATA", "–", "undefined", "The span is held, but the number does not exist for it, such as the share of " +
 		"a sum that is zero, or the days since what never happened."},
-	{"NOT_APPLICABLE", "–", "does not apply", "The holder shares no account, shows no business, or asks for no loan, of " +
-		"the kind it is about."},
+	{"NOT_APPLICABLE", "–", "does not apply", "The holder shares no account or business of the kind it is " +
+		"about, or asks for no loan."},
 	{"UNRECONCILED", "✕", "do not rely on it", "Rows and balances disagree, or a check of the account failed. A " +
 		"number that is shown is struck through: it may be wrong in either direction."},
 }
