@@ -70,6 +70,13 @@ QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY observed_at DESC) = 
 -- name: added_main.balances
 SELECT * FROM main.balances WHERE observed_at > $since;
 
+-- A snapshot of owners never changes; an owner that is read again, otherwise, replaces the row.
+-- name: added_pii.ownerships
+SELECT * FROM pii.ownerships WHERE observed_at > $since;
+
+-- name: added_pii.owners
+SELECT ownership_id, account_id, name FROM pii.owners WHERE observed_at > $since;
+
 -- name: added_main.account_links
 SELECT * FROM main.account_links WHERE observed_at > $since;
 

@@ -106,6 +106,15 @@ func withSuffix(landed schema.Landed, suffix string) schema.Landed {
 	for i := range landed.Balances {
 		landed.Balances[i].AccountID += suffix
 	}
+	landed.Owners, landed.Ownerships = slices.Clone(landed.Owners), slices.Clone(landed.Ownerships)
+	for i := range landed.Owners {
+		landed.Owners[i].AccountID += suffix
+		landed.Owners[i].OwnershipID += suffix
+	}
+	for i := range landed.Ownerships {
+		landed.Ownerships[i].AccountID += suffix
+		landed.Ownerships[i].OwnershipID += suffix
+	}
 	for i := range landed.Completions {
 		landed.Completions[i].AccountID += suffix
 	}

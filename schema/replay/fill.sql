@@ -97,6 +97,14 @@ INSERT INTO main.balances BY NAME
 SELECT b.* FROM held.main.balances b SEMI JOIN wanted USING (account_id)
 WHERE b.observed_at <= $observed AND b.as_of <= $happened::TIMESTAMPTZ;
 
+-- name: fill_owners
+INSERT INTO pii.owners BY NAME
+SELECT o.* FROM held.pii.owners o SEMI JOIN wanted USING (account_id) WHERE o.observed_at <= $observed;
+
+-- name: fill_ownerships
+INSERT INTO pii.ownerships BY NAME
+SELECT o.* FROM held.pii.ownerships o SEMI JOIN wanted USING (account_id) WHERE o.observed_at <= $observed;
+
 -- name: fill_rules
 INSERT INTO meta.rules BY NAME
 SELECT * REPLACE (CASE WHEN removed_at <= $observed THEN removed_at END AS removed_at)

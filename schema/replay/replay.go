@@ -191,8 +191,8 @@ func (p *Past) fill(ctx context.Context, connection *sql.Conn, q Question, path 
 	}
 	for _, name := range []string{
 		"wanted", "fill_store", "fill_account_versions", "fill_accounts", "fill_links", "fill_transactions",
-		"fill_labels", "fill_balances", "fill_rules", "fill_overrides", "fill_transfer_decisions", "fill_policies",
-		"fill_loan_requests",
+		"fill_labels", "fill_balances", "fill_owners", "fill_ownerships", "fill_rules", "fill_overrides",
+		"fill_transfer_decisions", "fill_policies", "fill_loan_requests",
 	} {
 		if err := execute(ctx, connection, name, sql.Named("holder", q.Holder), sql.Named("watermark", p.Watermark),
 			sql.Named("observed", p.observedBefore), sql.Named("happened", happened)); err != nil {

@@ -236,6 +236,14 @@ FROM (VALUES
     ('coverage_missing_account_minor', 'Money of accounts not linked', 'minor', 'longer', 'H', 'flows', 'open',
         'What came from own accounts that are not linked, and went to them', 'sum in and out of xfer.own_unlinked_*',
         'fcpipe'),
+    ('coverage_owner_count', 'Owners', 'count', 'points', 'A', 'coverage', 'review',
+        'Owners that the bank names for the account, where they are shared and held (privacy.owners: keep). For a '
+        'person who reviews an identity; never a feature of a model', 'owners of the newest snapshot',
+        'Plaid base report'),
+    ('coverage_owner_name_mismatch', 'Owners called otherwise', 'count', 'points', 'A', 'coverage', 'review',
+        '1: no owner of the account is called like an owner of another account of the holder, else 0; undefined where '
+        'no other has owners. For a person who reviews an identity; never a feature of a model',
+        'no equal names in ledger.account_parties', 'fcpipe'),
     ('coverage_primary_account_score', 'How much it is the main account', 'ratio', 'quarter', 'A', 'flows', 'open',
         'How much of what a holder receives and pays goes through it: it orders accounts and says nothing of the '
         || 'holder', '0.4 share of inflow + 0.3 has wages or benefits + 0.2 share of rows out + 0.1 has rent, loan or '

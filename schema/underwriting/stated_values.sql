@@ -1,6 +1,6 @@
 -- model: underwriting.stated_values
 -- about: Attributes of what banks state beside the balance, before it is judged how far they may be relied on: what can
---   be spent, what a card owes, and how much of its credit is in use
+--   be spent, what a card owes, how much of its credit is in use, and how many own an account
 -- order: holder_id, holder_type, account_key, currency, window_name, attribute
 -- lake: none
 -- scope: holder_type, holder_id
@@ -55,7 +55,13 @@ listed AS (
         meta.share(used_minor, used_minor::HUGEINT + available_minor), age_days, NULL,
         CASE WHEN age_days IS NOT NULL AND (used_minor IS NULL OR available_minor IS NULL)
             THEN 'the bank does not state both what is used and what is left' END
-    FROM cards)
+    FROM cards
+    UNION ALL
+    SELECT a.holder_type, a.holder_id, a.account_key, a.currency, unnest(['coverage_owner_count',
+            'coverage_owner_name_mismatch']), unnest([p.party_count, p.is_called_otherwise::BIGINT]), NULL, NULL,
+        unnest([NULL, CASE WHEN p.is_called_otherwise IS NULL THEN 'it is not held who owns another account' END]),
+        CASE WHEN p.account_key IS NULL THEN 'it is not held who owns it' END
+    FROM cash a LEFT JOIN ledger.account_parties p USING (holder_type, holder_id, account_key))
 SELECT holder_type, holder_id, account_key, currency, 'now' AS window_name, attribute, value_integer, value_double,
     age_days, partial_reason, inapplicable
 FROM listed
