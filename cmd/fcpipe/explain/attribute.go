@@ -15,8 +15,8 @@ import (
 var (
 	// ErrNoAttribute means that no attribute has the name.
 	ErrNoAttribute = errors.New("no such attribute")
-	// ErrNotOf means that the attribute is not computed of what is asked for.
-	ErrNotOf = errors.New("it is not computed")
+	// ErrNotOf means that the attribute is not computed for what is asked.
+	ErrNotOf = errors.New("the attribute is not computed")
 )
 
 // AttributeQuestion names one attribute of a holder, or of one of its accounts.
@@ -143,7 +143,7 @@ func (a *Attribute) window(wanted string) (string, error) {
 	case wanted == "" && len(a.Windows) > 0:
 		return a.Windows[0], nil
 	case !slices.Contains(a.Windows, wanted):
-		return "", fmt.Errorf("%w over %q; over %s", ErrNotOf, wanted, strings.Join(a.Windows, ", "))
+		return "", fmt.Errorf("%w over %q; --window takes %s", ErrNotOf, wanted, strings.Join(a.Windows, ", "))
 	}
 	return wanted, nil
 }
@@ -183,14 +183,14 @@ func (a *Attribute) notOf(ctx context.Context, database duck.Queryer, q Attribut
 	}
 	switch {
 	case q.Account == "" && !a.OfHolders:
-		return fmt.Errorf("%w of holders; name an account with --account: %s", ErrNotOf, strings.Join(accounts, ", "))
+		return fmt.Errorf("%w for holders; name an account with --account: %s", ErrNotOf, strings.Join(accounts, ", "))
 	case q.Account != "" && !a.OfAccounts:
-		return fmt.Errorf("%w of accounts: leave out --account", ErrNotOf)
+		return fmt.Errorf("%w for accounts: leave out --account", ErrNotOf)
 	case q.Account != "":
-		return fmt.Errorf("%w of account %q of this holder; there are %s", ErrNotOf, q.Account,
+		return fmt.Errorf("%w for account %q of this holder, whose accounts are %s", ErrNotOf, q.Account,
 			strings.Join(accounts, ", "))
 	}
-	return fmt.Errorf("%w of %q: no account of this holder is held", ErrNotOf, q.Holder)
+	return fmt.Errorf("%w for %q: no account of this holder is held", ErrNotOf, q.Holder)
 }
 
 // readJSON reads rows, each a JSON object, into a list that is no null in JSON.
