@@ -17,7 +17,9 @@ import (
 // show derives a generation and publishes it, or discards it.
 func (r Round) show(ctx context.Context, next *store.Generation) error {
 	r.begin("derive")
-	next.Derived = r.Stages.derived
+	if r.Stages != nil {
+		next.Derived = r.Stages.derived
+	}
 	if err := next.Derive(ctx); err != nil {
 		return errors.Join(err, next.Discard())
 	}
