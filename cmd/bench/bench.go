@@ -41,6 +41,8 @@ var cases = []benchCase{
 	{"status", "fcpipe status", true, (*bench).status},
 	{"plan", "fcpipe plan", true, (*bench).plan},
 	{"query", "fcpipe query for one row", true, (*bench).query},
+	{"report", "fcpipe report of one holder", true, (*bench).report},
+	{"portfolio", "fcpipe report over all holders", true, (*bench).portfolio},
 	{"version", "fcpipe version: how long it takes to start", true, (*bench).version},
 	{"daily", "daily round: one percent new or changed, in every account", true, (*bench).daily},
 }

@@ -1,9 +1,16 @@
 package main
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // oneRow is the question of the case query.
 const oneRow = "SELECT * FROM main.transactions LIMIT 1"
+
+// oneHolder is the holder of the case report: the one with the most accounts.
+const oneHolder = "SELECT holder_id FROM ledger.accounts WHERE holder_id IS NOT NULL " +
+	"GROUP BY holder_id ORDER BY count(*) DESC, holder_id LIMIT 1"
 
 func (b *bench) unchanged(ctx context.Context) error {
 	base, err := b.synced(ctx)
@@ -83,6 +90,24 @@ func (b *bench) command(ctx context.Context, name string, arguments ...string) e
 		r.withServer().withFiles()
 	}
 	return err
+}
+
+// report is the page of one holder, portfolio that of all.
+func (b *bench) report(ctx context.Context) error {
+	base, err := b.synced(ctx)
+	if err != nil {
+		return err
+	}
+	out, _, err := base.fcpipe(ctx, "query", "--format", "csv", oneHolder)
+	if err != nil {
+		return err
+	}
+	_, holder, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	return b.command(ctx, "report", "report", "--holder", strings.TrimSpace(holder))
+}
+
+func (b *bench) portfolio(ctx context.Context) error {
+	return b.command(ctx, "portfolio", "report", "--portfolio")
 }
 
 func (b *bench) version(ctx context.Context) error {

@@ -82,7 +82,7 @@ func (i *installation) day(ctx context.Context, baselines []row) (sample, error)
 // rebuild is the baseline of a daily round's derived tables: all of them built again. Where fcpipe has no command for
 // that, it is what deriving took in the first sync of the same accounts, which builds them all.
 func (i *installation) rebuild(ctx context.Context) (row, error) {
-	rebuilt := row{Case: "daily", What: "rebuild of the models", Baseline: true}
+	rebuilt := row{Case: "daily", What: rebuildOfModels, Baseline: true}
 	help, _, err := i.b.start(ctx, i.program, "repair", "--help")
 	if err != nil {
 		return rebuilt, err
@@ -106,6 +106,7 @@ func (i *installation) rebuild(ctx context.Context) (row, error) {
 		if json.Unmarshal(out, &told) == nil && told.Derive != nil {
 			s.total = *told.Derive // without copying and publishing the file
 		}
+		s.schemas, s.texts = schemasOf(out)
 		rebuilt.samples = append(rebuilt.samples, s)
 	}
 	return rebuilt, nil
@@ -126,6 +127,8 @@ func (b *bench) addDaily(r row, baselines []row) {
 	round.compare(days, float64(last.file), "first sync", float64(*first.File))
 	b.rows = append(b.rows, baselines...)
 }
+
+const rebuildOfModels = "rebuild of the models"
 
 // withoutFetch is what of a round is compared with copying. Nothing is asked for and waited for: only reading is left
 // out.

@@ -33,6 +33,10 @@ func goalsOf(b *bench) []goal {
 		touched := g.figure(name, func(r *row) float64 { return float64(*r.Touched) })
 		g.most(name+": files of file and lake that were written", "", b.options.rows, 0, touched)
 	}
+	g.ofTables()
+	total := func(r *row) float64 { return r.Total }
+	g.most("report", "s", tenMillion, 1, g.figure("report", total))
+	g.most("portfolio", "s", tenMillion, 5, g.figure("portfolio", total))
 	for _, name := range []string{"status", "plan", "query"} {
 		g.most(name+": CPU", "s", tenMillion, 0.5, g.figure(name, func(r *row) float64 { return r.CPU }))
 	}
@@ -58,6 +62,27 @@ func (g *goals) ofDaily() {
 	g.most("daily: without fetch", "× (cp + COPY)", million, 4, g.ratio("daily", withoutFetch))
 	g.most("daily: without fetch", "× (cp + COPY)", tenMillion, 3, g.ratio("daily", withoutFetch))
 	g.most("daily: peak memory", "GiB", g.b.options.rows, 1.1, g.figure("daily", peak))
+}
+
+// ofTables are goals of derived tables: those of what a transaction is, without reading texts, and those of
+// underwriting, whole and in a daily round.
+func (g *goals) ofTables() {
+	for _, of := range []struct {
+		row            *row
+		what           string
+		ledger, values float64
+	}{
+		{g.b.findWhat("daily", rebuildOfModels), "rebuild", 90, 60}, {g.b.find("daily", false), "daily", 5, 15},
+	} {
+		if of.row == nil || of.row.Schemas == nil {
+			continue
+		}
+		seconds := of.row.Schemas
+		ledger := seconds["ledger"] + seconds["quality"] + seconds["expenses"] - of.row.Texts
+		values := seconds["underwriting"]
+		g.most(of.what+": ledger, quality, expenses", "s", tenMillion, of.ledger, &ledger)
+		g.most(of.what+": underwriting", "s", tenMillion, of.values, &values)
+	}
 }
 
 // figure is one of a case; nil when the case was not measured.

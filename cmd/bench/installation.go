@@ -79,6 +79,7 @@ func (i *installation) round(ctx context.Context) (sample, error) {
 	if s.stages, err = stagesOf(out); err != nil {
 		return s, err
 	}
+	s.schemas, s.texts = schemasOf(out)
 	after, err := i.files()
 	s.touched = differing(before, after)
 	s.file, s.lake = sizes(after)
@@ -103,6 +104,27 @@ func stagesOf(report []byte) (map[string]float64, error) {
 	delete(stages, "refresh")
 	delete(stages, "wait")
 	return stages, nil
+}
+
+// schemasOf reads how long the derived tables of each schema took, of which the reading of texts. A program that does
+// not tell has none.
+func schemasOf(report []byte) (schemas map[string]float64, texts float64) {
+	var all map[string]any
+	if err := json.Unmarshal(report, &all); err != nil {
+		return nil, 0
+	}
+	for _, name := range derivedSchemas {
+		if seconds, told := all["derive_"+name+"_seconds"].(float64); told {
+			if schemas == nil {
+				schemas = map[string]float64{}
+			}
+			schemas[name] = seconds
+		}
+	}
+	if tables, told := all["derive_tables"].(map[string]any); told {
+		texts, _ = tables["ledger.descriptions"].(float64)
+	}
+	return schemas, texts
 }
 
 // fileState tells whether a file is what it was.

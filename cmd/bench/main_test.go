@@ -228,7 +228,7 @@ func TestChosenCases(t *testing.T) {
 		want string
 	}{
 		{options{rows: million, cases: "daily|first"}, "first daily"},
-		{options{rows: tenMillion}, "unchanged export status plan query version daily"},
+		{options{rows: tenMillion}, "unchanged export status plan query report portfolio version daily"},
 		{options{rows: tenMillion, cases: "first"}, "first"},
 		{options{rows: million, cases: "dail"}, "none"},
 		{options{rows: million, cases: "("}, "none"},

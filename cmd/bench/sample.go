@@ -7,6 +7,8 @@ type sample struct {
 	total, cpu float64            // seconds
 	serverCPU  float64            // of the simulated server meanwhile
 	stages     map[string]float64 // seconds, of a round
+	schemas    map[string]float64 // parts of the stage derive: seconds of the tables of each schema
+	texts      float64            // of these the seconds of ledger.descriptions, which reads texts
 	peak       int64              // bytes
 	requests   int64
 	file, lake int64 // bytes
@@ -19,13 +21,18 @@ type sample struct {
 // asking for refreshes and waiting for them.
 var stageNames = []string{"plan", "fetch", "land", "merge", "derive", "publish", "export"}
 
+// derivedSchemas are the schemas of derived tables, in the order of what reads what.
+var derivedSchemas = []string{"ledger", "quality", "expenses", "underwriting"}
+
 // row is a line of the table: the medians of its runs. A nil figure does not apply.
 type row struct {
 	Case     string             `json:"case"`
 	What     string             `json:"what"`
 	Baseline bool               `json:"baseline"` // what a case is compared with
 	Runs     int                `json:"runs"`
-	Stages   map[string]float64 `json:"stages,omitempty"` // seconds by name
+	Stages   map[string]float64 `json:"stages,omitempty"`  // seconds by name
+	Schemas  map[string]float64 `json:"schemas,omitempty"` // seconds of derive, by the schema of the tables
+	Texts    float64            `json:"texts_seconds,omitempty"`
 	Total    float64            `json:"total_seconds"`
 	CPU      float64            `json:"cpu_seconds"`
 	Server   *float64           `json:"server_cpu_seconds"`
@@ -56,14 +63,22 @@ func (r *row) summarize() {
 	for _, s := range r.samples {
 		r.Peak = max(r.Peak, s.peak)
 	}
-	for _, name := range stageNames {
-		if _, measured := r.samples[0].stages[name]; measured {
-			if r.Stages == nil {
-				r.Stages = map[string]float64{}
+	r.Stages = r.medians(stageNames, func(s sample) map[string]float64 { return s.stages })
+	r.Schemas = r.medians(derivedSchemas, func(s sample) map[string]float64 { return s.schemas })
+	r.Texts = r.median(func(s sample) float64 { return s.texts })
+}
+
+// medians are those of named figures that were measured; nil when none was.
+func (r *row) medians(names []string, of func(sample) map[string]float64) (found map[string]float64) {
+	for _, name := range names {
+		if _, measured := of(r.samples[0])[name]; measured {
+			if found == nil {
+				found = map[string]float64{}
 			}
-			r.Stages[name] = r.median(func(s sample) float64 { return s.stages[name] })
+			found[name] = r.median(func(s sample) float64 { return of(s)[name] })
 		}
 	}
+	return found
 }
 
 // median is that of a figure over the runs.

@@ -43,11 +43,32 @@ func (t table) print(out io.Writer) {
 	}
 	align(out, lines, len(t.head())-1)
 	fmt.Fprintln(out)
+	if lines = t.schemas(); len(lines) > 1 {
+		align(out, lines, len(lines[0]))
+		fmt.Fprintln(out)
+	}
 	lines = [][]string{{"goal", "measured", "wanted", ""}}
 	for _, g := range t.Goals {
 		lines = append(lines, g.cells())
 	}
 	align(out, lines, 3)
+}
+
+// schemas are the seconds of derived tables by schema, in derive; those of reading texts are in ledger.
+func (t table) schemas() [][]string {
+	lines := [][]string{append(append([]string{"derive", "what"}, derivedSchemas...), "texts in ledger")}
+	for i := range t.Cases {
+		r := &t.Cases[i]
+		if r.Schemas == nil {
+			continue
+		}
+		line := []string{r.Case, r.What}
+		for _, name := range derivedSchemas {
+			line = append(line, seconds3(r.Schemas[name]))
+		}
+		lines = append(lines, append(line, seconds3(r.Texts)))
+	}
+	return lines
 }
 
 func (table) head() []string {
