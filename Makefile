@@ -52,7 +52,9 @@ LINKER      = $(shell for l in mold gold; do \
 # DuckDB's allocator keeps what it was given back, in one arena: else a tenth of a test's time is spent in giving it to
 # the kernel and asking again.
 ALLOCATOR  := DUCKDB_JE_MALLOC_CONF=narenas:1,tcache_max:8388608,dirty_decay_ms:-1,muzzy_decay_ms:-1
-TEST        = $(IN_MEMORY) $(ALLOCATOR) $(GO) test -vet=off $(if $(MEMORY_DIR),-exec 'env -u GOTMPDIR') -ldflags '-s -w $(LINKER)'
+# make lint runs go vet.
+TEST        = $(IN_MEMORY) $(ALLOCATOR) $(GO) test -vet=off $(if $(MEMORY_DIR),-exec 'env -u GOTMPDIR') \
+  -ldflags '-s -w $(LINKER)'
 
 .PHONY: test
 test: ## a sample of every test, in three minutes; make proof has all of each
