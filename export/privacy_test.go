@@ -40,7 +40,11 @@ func TestNoCanaryIsInALakeThatHidesThem(t *testing.T) {
 		return
 	}
 	w, least := newCanaryWorld(t), "" // of the ids of streams
-	for _, policies := range [][2]string{{Keep, Keep}, {Token, Drop}, {Drop, Token}, {Token, Token}, {Drop, Drop}} {
+	all := [][2]string{{Keep, Keep}, {Token, Drop}, {Drop, Token}, {Token, Token}, {Drop, Drop}}
+	if !*proof { // each of both texts
+		all = all[:3]
+	}
+	for _, policies := range all {
 		w.hideBy(policies[0], policies[1])
 		if policies[0] == Keep {
 			least = strings.ToUpper(w.ask("SELECT min(stream_id) FROM lake:ledger/streams"))
