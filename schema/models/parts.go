@@ -10,9 +10,10 @@ import (
 	"fcpipe/schema/duck"
 )
 
-// bytesOfPartRow is what a model may use of DuckDB's memory for a row of the part it computes. Days of accounts, with a
-// dozen sums of 128 bits each, took most: 160 bytes.
-const bytesOfPartRow = 256
+// bytesOfPartRow is what a model may use of DuckDB's memory for a row of the part it computes. Attribute values took
+// most: joined with what was computed, and sorted, between 500 and 900 bytes each. A part that does not fit is computed
+// again, in smaller ones, which costs more than many parts do.
+const bytesOfPartRow = 1024
 
 // PartRows is how many rows of input a rebuild may compute at once with a memory limit of DuckDB, in bytes; zero is the
 // default limit.
