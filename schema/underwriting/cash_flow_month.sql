@@ -50,9 +50,9 @@
 --   SELECT DISTINCT holder_type, holder_id FROM underwriting.cash_flow_month WHERE currency = 'xxx') h
 --   CROSS JOIN (FROM changed WHERE name = 'as_of_date') c
 -- input ledger.cash_accounts: SELECT a.* FROM ledger.cash_accounts a SEMI JOIN touched USING (holder_type, holder_id)
--- input ledger.daily_entries: SELECT e.* FROM ledger.daily_entries e JOIN ledger.cash_accounts a
---   USING (account_key, currency) SEMI JOIN touched t ON t.holder_type = a.holder_type AND t.holder_id = a.holder_id
---   AND (t.month = strftime(e.day, '%Y-%m') OR e.voided_minor IS DISTINCT FROM 0)
+-- input ledger.daily_entries: SELECT e.* FROM ledger.daily_entries e SEMI JOIN (SELECT account_key, currency
+--   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key, currency)
+--   WHERE strftime(e.day, '%Y-%m') IN (SELECT month FROM touched) OR e.voided_minor IS DISTINCT FROM 0
 -- input ledger.anchors: SELECT n.* FROM ledger.anchors n JOIN ledger.cash_accounts a USING (account_key, currency)
 --   SEMI JOIN touched t ON t.holder_type = a.holder_type AND t.holder_id = a.holder_id
 --   AND t.month = strftime(n.anchor_date, '%Y-%m')
@@ -61,9 +61,9 @@
 -- input ledger.daily_balances: SELECT b.* FROM ledger.daily_balances b SEMI JOIN (SELECT account_key, currency,
 --   first_day AS day FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a
 --   USING (account_key, currency, day)
--- input ledger.holder_daily_balances: SELECT h.* FROM ledger.holder_daily_balances h SEMI JOIN touched t
---   ON t.holder_type = h.holder_type AND t.holder_id = h.holder_id
---   AND t.month IN (strftime(h.day, '%Y-%m'), strftime(h.day + 1, '%Y-%m'))
+-- input ledger.holder_daily_balances: SELECT h.* FROM ledger.holder_daily_balances h
+--   SEMI JOIN touched USING (holder_type, holder_id) WHERE strftime(h.day, '%Y-%m') IN (SELECT month FROM touched)
+--   OR strftime(h.day + 1, '%Y-%m') IN (SELECT month FROM touched)
 -- input ledger.accounts: SELECT l.* FROM ledger.accounts l SEMI JOIN touched USING (holder_type, holder_id)
 -- input meta.parameters: FROM meta.parameters
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
