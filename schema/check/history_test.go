@@ -57,6 +57,12 @@ func TestHistoryOfAttributesIsHeldToItsRules(t *testing.T) {
 			" was recorded 2 times in snapshot 2",
 		},
 		{
+			"UPDATE meta.attribute_changes SET value_text = 'SEEN' WHERE snapshot_id = 2 AND attribute = (" +
+				value + ")",
+			"UPDATE meta.attribute_changes SET value_text = NULL WHERE value_text = 'SEEN'", "holder cus_1",
+			" of today is not what underwriting.attribute_history says of today",
+		},
+		{
 			"UPDATE meta.attribute_changes SET value_state = 'seen' WHERE snapshot_id = 2 AND attribute = (" +
 				value + ")",
 			"", "holder cus_1", " of today is not what underwriting.attribute_history says of today",

@@ -53,4 +53,5 @@ FROM recorded r LEFT JOIN underwriting.attribute_values v
     USING (holder_type, holder_id, account_key, currency, attribute, window_name)
 WHERE r.value_state IS DISTINCT FROM v.value_state OR r.value_integer IS DISTINCT FROM v.value_integer
     OR r.value_double IS DISTINCT FROM v.value_double OR r.value_date IS DISTINCT FROM v.value_date
+    OR r.value_text IS DISTINCT FROM v.value_text
 LIMIT 20;

@@ -21,6 +21,10 @@ DELETE FROM meta.overrides WHERE transaction_id IN (
 DELETE FROM meta.transfer_decisions WHERE out_id IN (
     SELECT transaction_id FROM main.transaction_versions WHERE account_id IN (FROM erased_accounts)) OR in_id IN (
     SELECT transaction_id FROM main.transaction_versions WHERE account_id IN (FROM erased_accounts));
+-- A fingerprint that a request of theirs is part of would tell one who guesses what it said.
+UPDATE meta.attribute_snapshots s SET loan_requests_hash = NULL FROM meta.loan_requests r
+WHERE r.holder_id IN (SELECT id FROM erased_ids) AND s.observed_at >= r.observed_at
+    AND (r.removed_at IS NULL OR s.observed_at < r.removed_at);
 DELETE FROM meta.loan_requests WHERE holder_id IN (SELECT id FROM erased_ids);
 DELETE FROM meta.rules WHERE account_id IN (FROM erased_accounts) OR holder_id IN (SELECT id FROM erased_ids);
 -- What attributes said of their holders was computed from what is erased.

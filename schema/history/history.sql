@@ -14,7 +14,9 @@ SELECT coalesce((SELECT max(snapshot_id) FROM meta.attribute_snapshots), 0) + 1,
     $definition, (SELECT value FROM meta.parameters WHERE name = 'rule_version'),
     (SELECT coalesce(left(md5(string_agg(concat_ws(chr(31), rule_id, version, position), chr(30)
         ORDER BY position, rule_id, version)), 16), 'none') FROM meta.rules WHERE removed_at IS NULL),
-    (SELECT value FROM meta.parameters WHERE name = 'report_zone')
+    (SELECT value FROM meta.parameters WHERE name = 'report_zone'),
+    (SELECT coalesce(left(md5(string_agg(concat_ws(chr(31), holder_id, currency, version), chr(30)
+        ORDER BY holder_id, currency)), 16), 'none') FROM meta.loan_requests WHERE removed_at IS NULL)
 FROM meta.store;
 
 -- Values that are not those of the snapshot before, and keys that have none any more. Every thirtieth snapshot has all
@@ -27,24 +29,25 @@ WITH newest AS (SELECT max(snapshot_id) AS snapshot_id FROM meta.attribute_snaps
 held AS (
     SELECT *, hash(holder_type, holder_id, account_key, currency, attribute, window_name) AS k,
         CASE WHEN value_state IS NULL THEN 0 ELSE hash(window_name, attribute, currency, account_key, holder_id,
-            holder_type, value_integer, value_double, value_date, value_state) END AS v
+            holder_type, value_integer, value_double, value_date, value_text, value_state) END AS v
     FROM meta.attribute_changes
     WHERE snapshot_id >= (SELECT (snapshot_id - 2) // 30 * 30 + 1 FROM newest)),
 known AS (SELECT k, max_by(v, snapshot_id) AS was FROM held GROUP BY k HAVING was <> 0),
 now AS (
     SELECT holder_type, holder_id, account_key, currency, attribute, window_name, value_integer, value_double,
-        value_date, value_state, hash(holder_type, holder_id, account_key, currency, attribute, window_name) AS k,
+        value_date, value_text, value_state,
+        hash(holder_type, holder_id, account_key, currency, attribute, window_name) AS k,
         hash(window_name, attribute, currency, account_key, holder_id, holder_type, value_integer, value_double,
-            value_date, value_state) AS v
+            value_date, value_text, value_state) AS v
     FROM underwriting.attribute_values),
 differs AS (
     SELECT * FROM now FULL JOIN known USING (k)
     WHERE v IS DISTINCT FROM was OR (SELECT snapshot_id % 30 = 1 FROM newest))
 SELECT (SELECT snapshot_id FROM newest) AS snapshot_id, holder_type, holder_id, account_key, currency, attribute,
-    window_name, value_integer, value_double, value_date, value_state
+    window_name, value_integer, value_double, value_date, value_state, value_text
 FROM differs WHERE v IS NOT NULL
 UNION ALL
 SELECT DISTINCT (SELECT snapshot_id FROM newest), holder_type, holder_id, account_key, currency, attribute, window_name,
-    NULL::BIGINT, NULL::DOUBLE, NULL::DATE, NULL::VARCHAR
+    NULL::BIGINT, NULL::DOUBLE, NULL::DATE, NULL::VARCHAR, NULL::VARCHAR
 FROM held SEMI JOIN (FROM differs WHERE v IS NULL) USING (k)
 ORDER BY holder_id, holder_type, account_key, currency, attribute, window_name;

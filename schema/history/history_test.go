@@ -4,10 +4,10 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"testing"
+	"time"
 
-	_ "fcpipe/schema/duck" // registers the driver
+	"fcpipe/schema/duck"
 )
 
 // TestEverySnapshotIsGivenBack: over seventy days, two snapshots of which are whole, values come, change, stay and go;
@@ -24,13 +24,12 @@ func TestEverySnapshotIsGivenBack(t *testing.T) {
 			t.Fatalf("%s: %v", query, err)
 		}
 	}
-	migration, err := os.ReadFile("../migrations/0010_attribute_history.sql")
-	if err != nil {
+	if _, err := duck.Migrate(t.Context(), database, time.Unix(0, 0)); err != nil {
 		t.Fatal(err)
 	}
-	exec("CREATE SCHEMA meta; " + string(migration))
-	exec(`CREATE TABLE underwriting.attribute_values AS SELECT holder_type, holder_id, account_key, currency, attribute,
-		window_name, value_integer, value_double, value_date, value_state FROM meta.attribute_changes`)
+	columns := `holder_type, holder_id, account_key, currency, attribute, window_name, value_integer, value_double,
+		value_date, value_text, value_state`
+	exec("CREATE TABLE underwriting.attribute_values AS SELECT " + columns + " FROM meta.attribute_changes")
 	exec("CREATE TABLE said AS SELECT 0 AS day, * FROM underwriting.attribute_values")
 	random := rand.New(rand.NewPCG(20, 1))
 	for day := 1; day <= 70; day++ {
@@ -39,7 +38,7 @@ func TestEverySnapshotIsGivenBack(t *testing.T) {
 		}
 		exec(fmt.Sprintf("INSERT INTO said SELECT %d, * FROM underwriting.attribute_values", day))
 		exec(fmt.Sprintf(`INSERT INTO meta.attribute_snapshots VALUES (%d, DATE '2026-01-01' + %d,
-			TIMESTAMPTZ '2026-01-01 12:00:00+00' + to_days(%d), 'd', 't', 'none', 'UTC')`, day, day, day))
+			TIMESTAMPTZ '2026-01-01 12:00:00+00' + to_days(%d), 'd', 't', 'none', 'UTC', 'none')`, day, day, day))
 		exec(statements.Get("history_changes"))
 	}
 	want := func(query string, wanted int64) {
@@ -49,8 +48,6 @@ func TestEverySnapshotIsGivenBack(t *testing.T) {
 			t.Errorf("%s: %d, want %d: %v", query, got, wanted, err)
 		}
 	}
-	columns := `holder_type, holder_id, account_key, currency, attribute, window_name, value_integer, value_double,
-		value_date, value_state`
 	told := "SELECT as_of_date - DATE '2026-01-01' AS day, " + columns + " FROM underwriting.attribute_history"
 	want(`SELECT count(*) FROM ((FROM said) EXCEPT ALL (`+told+`))`, 0)
 	want(`SELECT count(*) FROM ((`+told+`) EXCEPT ALL (FROM said))`, 0)
@@ -70,7 +67,8 @@ func changeOne(random *rand.Rand, exec func(string, ...any)) {
 	}
 	state := []string{"OK", "PARTIAL", "NO_DATA"}[random.IntN(3)]
 	exec(`INSERT INTO underwriting.attribute_values VALUES ('customer', $1, '', 'usd', 'income_all_minor', $2,
-		CASE WHEN $3 <> 'NO_DATA' THEN $4 END, NULL, NULL, $3)`, holder, window, state, random.IntN(3))
+		CASE WHEN $3 <> 'NO_DATA' THEN $4 END, NULL, NULL, nullif($5, ''), $3)`, holder, window, state,
+		random.IntN(2), []string{"", "FULL", "BETWEEN"}[random.IntN(3)])
 }
 
 func rowsOf(t *testing.T, database *sql.DB, day int) (rows int) {

@@ -1,5 +1,6 @@
 -- Two more of the user's own files: the conditions of policy.csv and the requests of loan_requests.csv, kept as the
--- lines of rules.csv are: one that is changed or taken out keeps its row, with the instant it ended.
+-- lines of rules.csv are: one that is changed or taken out keeps its row, with the instant it ended. And the history of
+-- attributes gets values that are words, and a fingerprint of the loan requests that its values were computed with.
 COMMENT ON COLUMN meta.rule_files.name IS 'rules, overrides, policy or loan_requests';
 
 CREATE TABLE meta.policies (
@@ -68,3 +69,45 @@ COMMENT ON COLUMN meta.loan_requests.purpose IS 'What it is for, in the user''s 
 COMMENT ON COLUMN meta.loan_requests.observed_at IS 'When a round read it';
 COMMENT ON COLUMN meta.loan_requests.run_id IS 'Run that read it';
 COMMENT ON COLUMN meta.loan_requests.removed_at IS 'When a round found it changed or gone; null while it is in force';
+
+ALTER TABLE meta.attribute_snapshots ADD COLUMN loan_requests_hash VARCHAR;
+COMMENT ON COLUMN meta.attribute_snapshots.loan_requests_hash IS
+    'Fingerprint of the loan requests that were in force; none without any; null when recorded before schema version 11, '
+    'or when one of them was erased since';
+ALTER TABLE meta.attribute_changes ADD COLUMN value_text VARCHAR;
+COMMENT ON COLUMN meta.attribute_changes.value_text IS
+    'A word of a short list, see the definition of the attribute; null when recorded before schema version 11';
+CREATE OR REPLACE VIEW underwriting.attribute_history AS
+SELECT s.as_of_date, s.observed_at, s.definition_version, s.taxonomy_version, s.rules_hash, s.loan_requests_hash,
+    c.holder_type, c.holder_id, c.account_key, c.currency, c.attribute, c.window_name, c.value_integer, c.value_double,
+    c.value_date, c.value_text, c.value_state
+FROM (
+    SELECT *, coalesce(lead(snapshot_id) OVER (PARTITION BY holder_id, holder_type, account_key, currency, attribute,
+        window_name ORDER BY snapshot_id), 9223372036854775807) AS until_id
+    FROM meta.attribute_changes) c
+JOIN meta.attribute_snapshots s ON s.snapshot_id >= c.snapshot_id AND s.snapshot_id < c.until_id
+WHERE c.value_state IS NOT NULL;
+COMMENT ON VIEW underwriting.attribute_history IS
+    'What attributes said on each day they were recorded, for training on what could have been known: join by holder and '
+    'the last as_of_date before an event. Append-only: no later data or definition changes a row, an erasure removes its '
+    'holder''s';
+COMMENT ON COLUMN underwriting.attribute_history.as_of_date IS 'Day in the report zone that was today';
+COMMENT ON COLUMN underwriting.attribute_history.observed_at IS 'Nothing that was observed later is in it';
+COMMENT ON COLUMN underwriting.attribute_history.definition_version IS 'Fingerprint of the models that computed it';
+COMMENT ON COLUMN underwriting.attribute_history.taxonomy_version IS 'Version of the rules by which texts are read';
+COMMENT ON COLUMN underwriting.attribute_history.rules_hash IS 'Fingerprint of the user''s own rules that were in force; none without any';
+COMMENT ON COLUMN underwriting.attribute_history.loan_requests_hash IS
+    'Fingerprint of the loan requests that were in force; none without any; null when recorded before schema version 11, '
+    'or when one of them was erased since';
+COMMENT ON COLUMN underwriting.attribute_history.holder_type IS 'Kind of holder: customer or account';
+COMMENT ON COLUMN underwriting.attribute_history.holder_id IS 'Whose attribute it is';
+COMMENT ON COLUMN underwriting.attribute_history.account_key IS 'Account; empty for the holder as a whole';
+COMMENT ON COLUMN underwriting.attribute_history.currency IS 'Lower-case ISO 4217 currency';
+COMMENT ON COLUMN underwriting.attribute_history.attribute IS 'Name of the attribute';
+COMMENT ON COLUMN underwriting.attribute_history.window_name IS 'Span of days, as underwriting.windows names them';
+COMMENT ON COLUMN underwriting.attribute_history.value_integer IS 'Money in minor units, a count or days';
+COMMENT ON COLUMN underwriting.attribute_history.value_double IS 'A ratio, slope or deviation; at most one value is set';
+COMMENT ON COLUMN underwriting.attribute_history.value_date IS 'A date';
+COMMENT ON COLUMN underwriting.attribute_history.value_text IS
+    'A word of a short list, see the definition of the attribute; null when recorded before schema version 11';
+COMMENT ON COLUMN underwriting.attribute_history.value_state IS 'How far it may be relied on, see underwriting.attribute_values';

@@ -142,10 +142,12 @@ SELECT
     (SELECT coalesce(left(md5(string_agg(concat_ws(chr(31), holder_id, currency, version), chr(30)
         ORDER BY holder_id, currency)), 16), 'none') FROM meta.loan_requests WHERE removed_at IS NULL);
 
--- What was first recorded of the day, and whether other definitions or rules made it.
+-- What was first recorded of the day, and whether other definitions, rules or loan requests made it. One whose requests
+-- are not known is not compared by them.
 -- name: recorded
 SELECT definition_version <> $definition OR report_zone <> $report_zone
-    OR (observed_at = $watermark::TIMESTAMPTZ AND rules_hash <> $rules)
+    OR (observed_at = $watermark::TIMESTAMPTZ
+        AND (rules_hash <> $rules OR coalesce(loan_requests_hash <> $requests, false)))
 FROM held.meta.attribute_snapshots WHERE as_of_date = $as_of_date::DATE AND observed_at <= $watermark
 ORDER BY snapshot_id LIMIT 1;
 

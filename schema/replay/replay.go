@@ -57,7 +57,7 @@ type Known struct {
 	Rules          string    // fingerprint of the user's own rules that were in force; none without any
 	Overrides      string    // fingerprint of the user's own overrides and decisions on pairs
 	LoanRequests   string    // fingerprint of the loan requests that were in force; none without any
-	IsRescored     *bool     // other definitions or rules made what was recorded that day; nil: nothing was
+	IsRescored     *bool     // what was recorded that day was made otherwise, see Open; nil: nothing was
 	observedBefore time.Time
 }
 
@@ -215,7 +215,7 @@ func (p *Past) fill(ctx context.Context, connection *sql.Conn, q Question, path 
 	return nil
 }
 
-// findRecorded tells whether the history has the day as these definitions and rules compute it.
+// findRecorded tells whether the history has the day as these definitions, rules and loan requests compute it.
 func (p *Past) findRecorded(ctx context.Context, connection *sql.Conn) error {
 	zone, err := time.LoadLocation(p.ReportZone)
 	if err != nil {
@@ -223,8 +223,9 @@ func (p *Past) findRecorded(ctx context.Context, connection *sql.Conn) error {
 	}
 	var isRescored bool
 	err = connection.QueryRowContext(ctx, statements.Get("recorded"), sql.Named("definition", p.Definition),
-		sql.Named("report_zone", p.ReportZone), sql.Named("rules", p.Rules), sql.Named("watermark", p.Watermark),
-		sql.Named("as_of_date", p.Watermark.In(zone).Format(time.DateOnly))).Scan(&isRescored)
+		sql.Named("report_zone", p.ReportZone), sql.Named("rules", p.Rules), sql.Named("requests", p.LoanRequests),
+		sql.Named("watermark", p.Watermark), sql.Named("as_of_date", p.Watermark.In(zone).Format(time.DateOnly)),
+	).Scan(&isRescored)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}

@@ -214,9 +214,9 @@ var emptyTables = map[string]string{
 	"main.account_links": "INSERT INTO main.account_links VALUES ('fca_2', 'fca_2', 'unlink', '{\"by\": " +
 		"\"fixture\"}', (SELECT watermark FROM meta.store), 'run-4')",
 	"meta.attribute_snapshots": "INSERT INTO meta.attribute_snapshots SELECT 1, DATE '2026-06-01', watermark, " +
-		"'0a1b', '2c3d', 'none', 'UTC' FROM meta.store",
+		"'0a1b', '2c3d', 'none', 'UTC', '4e5f' FROM meta.store",
 	"meta.attribute_changes": "INSERT INTO meta.attribute_changes VALUES (1, 'customer', 'cus_1', '', 'usd', " +
-		"'balance_daily_sd', '30d', 1, 0.5, DATE '2026-05-31', 'OK')",
+		"'balance_daily_sd', '30d', 1, 0.5, DATE '2026-05-31', 'OK', 'FULL')",
 	"meta.erasures": "INSERT INTO meta.erasures VALUES ('erasure-1', 'abc', TIMESTAMPTZ '2026-06-02 " +
 		"00:00:00+00', NULL, 'asked for', '{\"main.transactions\": 2}', NULL, 'def')",
 	"meta.removed_transactions": "INSERT INTO meta.removed_transactions VALUES ('fctxn_0', 'fca_1', '2024-05', " +

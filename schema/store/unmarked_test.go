@@ -12,11 +12,15 @@ import (
 
 // withoutRequests undoes migration 0011.
 const withoutRequests = "DROP TABLE meta.policies; DROP TABLE meta.loan_requests; " +
+	"ALTER TABLE meta.attribute_snapshots DROP COLUMN loan_requests_hash; " +
+	"ALTER TABLE meta.attribute_changes DROP COLUMN value_text; " +
+	"DROP VIEW IF EXISTS underwriting.attribute_history; " +
 	"DELETE FROM meta.migrations WHERE number >= 11; DELETE FROM meta.dictionary " +
-	"WHERE schema_name = 'meta' AND table_name IN ('policies', 'loan_requests'); "
+	"WHERE schema_name = 'meta' AND (table_name IN ('policies', 'loan_requests') " +
+	"OR column_name IN ('loan_requests_hash', 'value_text')); "
 
 // withoutHistory undoes migrations 0010 and 0011.
-const withoutHistory = withoutRequests + "DROP VIEW IF EXISTS underwriting.attribute_history; " +
+const withoutHistory = withoutRequests +
 	"DROP TABLE meta.attribute_snapshots; DROP TABLE meta.attribute_changes; " +
 	"DELETE FROM meta.migrations WHERE number >= 10; " +
 	"DELETE FROM meta.dictionary WHERE table_name IN ('attribute_history', 'attribute_snapshots', " +

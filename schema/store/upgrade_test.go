@@ -57,6 +57,16 @@ func TestEveryVersionIsUpgradedWithoutLosingAnything(t *testing.T) {
 	}
 }
 
+// TestHistoryOfAnEarlierVersionHasNoWords: its snapshots are shown as they are, without words and without a fingerprint
+// of loan requests, which it had none of.
+func TestHistoryOfAnEarlierVersionHasNoWords(t *testing.T) {
+	t.Parallel()
+	s := openUpgraded(t, unpackFixture(t, filepath.Join("testdata", "generations", "0010.tar.gz")))
+	s.Round()
+	s.Want("SELECT concat_ws(' ', count(*), min(attribute), count(value_text), count(loan_requests_hash)) "+
+		"FROM underwriting.attribute_history", "1 balance_daily_sd 0 0")
+}
+
 // a migration fails in the middle of its round: the old file stays, byte for byte, and the next
 // program finishes the upgrade, whatever the first one left behind
 func TestInterruptedMigrationLeavesTheFileAlone(t *testing.T) {

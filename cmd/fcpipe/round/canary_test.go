@@ -21,6 +21,7 @@ import (
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
+	"fcpipe/schema/rules"
 	"fcpipe/schema/store"
 	"fcpipe/schema/storetest"
 )
@@ -206,7 +207,7 @@ func (w *canaryWorld) publish() {
 	w.must(err)
 	defer landed.Close()
 	next, _, err := w.store.Merge(ctx, landed, store.MergeRun{
-		Run: run, Seen: []string{}, ReportZone: "UTC", Retention: w.keeps,
+		Run: run, Seen: []string{}, ReportZone: "UTC", Retention: w.keeps, UserFiles: w.requests(),
 	})
 	w.must(err)
 	w.must(next.Derive(ctx))
@@ -217,6 +218,18 @@ func (w *canaryWorld) publish() {
 		_, err := export.Run(ctx, r, w.round().Export)
 		w.must(err)
 	})
+}
+
+// requests are loans that the two people ask for, each round another one.
+func (w *canaryWorld) requests() *rules.Set {
+	set := &rules.Set{}
+	for holder, purpose := range map[string]string{goneHolder: w.canary("Purpose "), otherHolder: "A car"} {
+		set.Requests = append(set.Requests, rules.LoanRequest{
+			HolderID: holder, Currency: "usd", Version: fmt.Sprint("v", w.rounds), PaymentMinor: 25000,
+			Cadence: "monthly", Purpose: &purpose,
+		})
+	}
+	return set
 }
 
 // read calls look with the published file.
