@@ -34,7 +34,7 @@ the version of the definitions and of the taxonomy, and hashes of your rules, ov
 and loan requests.
 
 --as-of is an instant, or a date: its end in the report zone. Without it, it is the file's watermark. Later
-instants are refused, as are those past a retention, and a holder of whom something was erased since.
+instants are refused, as are those past a retention, and a holder some of whose data was erased since.
 is_rescored is true where other definitions, rules or loan requests made what underwriting.attribute_history
 has of that day, empty where nothing was recorded.
 Before anything of the holder, or of any holder, was observed, the first observation is used without the rows

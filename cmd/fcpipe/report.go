@@ -43,7 +43,7 @@ number that cannot be relied on makes none hold. cmd/fcpipe/page/README.md says 
 
 --as-of makes the report of a holder with what had been observed by an instant, or by the end of a date in the report
 zone, as features does: it says as of when it is, and whether it is backfilled or re-scored. Instants after the
-file's watermark or past a retention are refused, and a holder of whom something was erased since.
+file's watermark or past a retention are refused, and a holder some of whose data was erased since.
 
 It describes what banks shared: it is no credit score, no recommendation and no decision. The result is personal data:
 -o makes a new file that only its owner reads, and never replaces one. Nothing is changed and no request is sent.`,

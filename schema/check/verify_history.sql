@@ -34,7 +34,7 @@ GROUP BY snapshot_id, holder_type, holder_id, account_key, currency, attribute, 
 LIMIT 20;
 
 -- What attributes say is what the newest snapshot says, where nothing was observed since. An erasure removes what was
--- recorded of a holder, so of whom nothing is recorded nothing is compared.
+-- recorded of a holder, so a holder without recorded values is not compared.
 -- name: derived_rule_history_is_todays
 WITH newest AS (
     SELECT s.* FROM meta.attribute_snapshots s JOIN meta.store m ON s.observed_at = m.watermark

@@ -19,7 +19,7 @@ SELECT coalesce((SELECT max(snapshot_id) FROM meta.attribute_snapshots), 0) + 1,
         ORDER BY holder_id, currency)), 16), 'none') FROM meta.loan_requests WHERE removed_at IS NULL)
 FROM meta.store;
 
--- Values that are not those of the snapshot before, and keys that have none any more. Every thirtieth snapshot has all
+-- Values that are not those of the snapshot before, and keys that no longer have one. Every thirtieth snapshot has all
 -- values, so that what came before it need not be read to tell what differs. Rows are compared by two hashes, one of
 -- the key and one of the key in another order with its value: keys whose first ones meet differ in the other, and are
 -- recorded although they did not change.

@@ -1,6 +1,6 @@
 -- model: ledger.account_parties
--- about: How many owners the bank names for an account, and whether one of them is called like an owner of another
---   account of the holder, for those whose owners are held (privacy.owners: keep). No name is in it
+-- about: How many owners the bank names for an account, and whether one of them shares a name with an owner of
+--   another account of the holder, for those whose owners are held (privacy.owners: keep). No name is in it
 -- order: account_key
 -- lake: none
 -- scope: all
@@ -14,7 +14,7 @@
 -- column holder_id: VARCHAR NOT NULL. Who shares it
 -- column party_count: BIGINT NOT NULL. Owners of the newest snapshot; 0 when the bank named none
 -- column is_called_otherwise: BOOLEAN. True when none of them has the name of an owner of another account of the
---   holder, whatever the order of its words, letters that stand alone left out; null when there is none to compare
+--   holder, whatever the order of its words, single letters left out; null when there are no names to compare
 WITH newest AS (
     SELECT l.account_key, l.holder_type, l.holder_id, s.ownership_id, s.owner_count
     FROM pii.ownerships s JOIN main.accounts a USING (account_id)

@@ -1,6 +1,6 @@
 -- model: ledger.anchors
 -- about: The last observed balance of each account, currency and day, with what had entered the balance by that
---   instant; a balance dated before 1970-01-02, or over two days after fcpipe read it, is none and stays in
+--   instant; a balance dated before 1970-01-02, or over two days after fcpipe read it, is not an anchor and stays in
 --   main.balances
 -- order: account_key, currency, anchor_date
 -- scope: account_key

@@ -9,7 +9,7 @@
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column first_day: DATE NOT NULL. First day of its coverage, rows or balances; before it the account counts for
 --   nothing
--- column closed_date: DATE. Day of the balance of zero with which an account ended that is not active any more; after
+-- column closed_date: DATE. Day of the balance of zero with which an account ended that is no longer active; after
 --   it the account counts for nothing. Null while it lives, and when its last known balance was not zero: then what
 --   follows is unknown
 -- column is_covered: BOOLEAN NOT NULL. Whether its rows were ever fetched completely; others are in no holder's daily

@@ -41,8 +41,8 @@
 --   Obligations: rent, mortgage, auto, student, personal_loan, card (not linked), instalments, ewa, cash_advance,
 --   collections, loan (any other), housing, utilities, insurance, support_paid
 -- column amount_minor: BIGINT NOT NULL. Amount without sign, minor units
--- column counterparty_id: VARCHAR NOT NULL. Opaque id of whom it is with, within the holder; of payees and lenders that
---   a table knows one for all their spellings
+-- column counterparty_id: VARCHAR NOT NULL. Opaque id of the payer or payee, within the holder; of payees and lenders
+--   that a table knows one for all their spellings
 -- column merchant_key: VARCHAR NOT NULL. Normalised payer or payee, for display
 -- column is_essential: BOOLEAN NOT NULL. Whether its category counts as essential spending
 -- column says_paid_off: BOOLEAN NOT NULL. Whether its text says that it is the last payment

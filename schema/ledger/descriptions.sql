@@ -28,7 +28,7 @@
 -- column reference: VARCHAR. Number of the store or the movement behind the merchant; null without one
 -- column card_digits: VARCHAR. Last digits of a card or account the text cites; null without them
 -- column own_kind: VARCHAR. transfer, named_transfer, card or payment where it may be a movement between the holder's
---   own accounts; null where it is none
+--   own accounts; null where it is not
 -- column says_taken_back: BOOLEAN NOT NULL. Whether it says that a payment came back
 -- column says_refund: BOOLEAN NOT NULL. Whether it says a refund, by its beginning or end
 -- column says_refund_surely: BOOLEAN NOT NULL. Whether one of its words says it alone

@@ -16,7 +16,7 @@ CREATE OR REPLACE MACRO ledger.returned_words(n) AS regexp_extract_all(regexp_re
   || '|POSTED|CHECK|CHK|TRANSACTION|PAYMENT|PMT|RECEIVED|NSF|INSUFFICIENT|FUNDS|UNCOLLECTED|ACCOUNT|CLOSED|NUMBER'
   || '|REASON|CORPORATE|WEB|PPD|CCD|FROM|FOR|DUE|THE|REF|NOT|AUTHORIZED)\b', ' ', 'g'), '\p{L}{3,}');
 
--- What a row is to the bank that sends it, by its text and sign; null for all others. A fee for want of money is one of
+-- What a row is to the bank that sends it, by its text and sign; null for all others. An overdraft or NSF fee is one of
 -- a cash account: a card's fee for a payment that came back is late.
 CREATE OR REPLACE MACRO ledger.bank_kind(account_category, amount_minor, category_in, category_out, says_representment,
     may_be_returned) AS CASE
@@ -51,8 +51,8 @@ CREATE OR REPLACE MACRO ledger.notice(n, amount_minor, rail) AS CASE
     || '|\b(TAX|IRS|BANK|ACCOUNT|STATE) LEVY\b|\bLEVY (DEBIT|PAYMENT|WITHDRAWAL|FEE|PROCESSING|ON)\b|^LEVY$')
     THEN 'levy' END;
 
--- Whether a category is one of loans and advances, given or paid back; cards that are not linked and owners' own money
--- are none.
+-- Whether a category is one of loans and advances, given or paid back; payments to cards that are not linked and
+-- owners' own money do not count.
 CREATE OR REPLACE MACRO ledger.is_lender(category) AS (starts_with(category, 'fin_in.')
   OR starts_with(category, 'fin_out.')) AND category NOT IN ('fin_out.card_external', 'fin_out.owner_draw',
   'fin_in.owner_contribution');

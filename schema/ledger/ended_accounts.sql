@@ -1,5 +1,5 @@
 -- model: ledger.ended_accounts
--- about: Accounts that are not active any more, and since when fcpipe knows it: closed, frozen, disconnected, or the
+-- about: Accounts that are no longer active, and since when fcpipe knows it: closed, frozen, disconnected, or the
 --   bank asks their owner to log in again; Stripe does not tell these apart
 -- order: account_key
 -- lake: none

@@ -1,6 +1,6 @@
 -- model: ledger.obligations
--- about: What a holder pays again and again because it is owed: rent, loans, cards elsewhere, instalments, advances,
---   utilities, insurance, support; whether a due payment is missed, and whether a debt that is not paid any more was
+-- about: Recurring payments that a holder is bound to make: rent, loans, cards elsewhere, instalments, advances,
+--   utilities, insurance, support; whether a due payment is missed, and whether a debt that is no longer paid was
 --   paid off
 -- order: stream_id
 -- scope: holder_type, holder_id, currency, merchant_key

@@ -1,4 +1,4 @@
--- Functions of the models of income and obligations: what a payment is for, and how well income is told.
+-- Functions of the models of income and obligations: what a payment is for, and how certain its income is.
 
 -- What kind of income, loan or obligation a payment is, from its category and the kind of the stream it is in (null
 -- when it is in none); null for all others. unclear comes regularly, and no text says what it is: it may be a wage, a
@@ -33,7 +33,7 @@ CREATE OR REPLACE MACRO ledger.payment_side(class, category) AS CASE
   WHEN class = 'unclear' OR starts_with(category, 'income.') THEN 'income'
   ELSE 'obligation' END;
 
--- How well a payer's money is told to be income that goes on. T1: wages that come on a schedule; T2: benefits,
+-- How certain it is that a payer's money is income that will continue. T1: wages that come on a schedule; T2: benefits,
 -- pensions, support, pay of platforms or clients, or wages without a schedule, that come on one or in three months;
 -- T3: what else comes so; T4: what does not. T1 and T2 are qualified income.
 CREATE OR REPLACE MACRO ledger.income_tier(class, is_regular, month_count) AS CASE
@@ -49,7 +49,7 @@ CREATE OR REPLACE MACRO ledger.payment_tier(tier, class) AS CASE
   WHEN class = 'unclear' AND tier IN ('T1', 'T2') THEN 'T3' ELSE tier END;
 CREATE OR REPLACE MACRO ledger.is_qualified(tier) AS tier IN ('T1', 'T2');
 
--- An opaque id of whom a holder is paid by, or pays: the same name gives the same id within a holder.
+-- An opaque id of a payer or payee of a holder: the same name gives the same id within a holder.
 CREATE OR REPLACE MACRO ledger.counterparty_id(holder_type, holder_id, name) AS
   'cp_' || left(md5(concat_ws(chr(31), holder_type, holder_id, name)), 24);
 
@@ -62,7 +62,8 @@ CREATE OR REPLACE MACRO ledger.is_debt_class(class) AS class IN ('mortgage', 'au
   'instalments', 'collections');
 CREATE OR REPLACE MACRO ledger.is_advance_class(class) AS class IN ('ewa', 'cash_advance');
 
--- Whether a payment is that of a loan or an advance, paid out or paid back; a card that is not linked is none.
+-- Whether a payment is that of a loan or an advance, paid out or paid back. Payments to cards that are not linked do
+-- not count.
 CREATE OR REPLACE MACRO ledger.is_loan(side, class) AS side = 'proceeds' OR ledger.is_debt_class(class)
   OR ledger.is_advance_class(class);
 

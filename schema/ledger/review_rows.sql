@@ -1,5 +1,5 @@
 -- model: ledger.review_rows
--- about: Rows among people and by wire that a person should look at: what came from somebody and went back to them
+-- about: Rows among people and by wire that a person should look at: what came from a person and went back to them
 --   within days, and what is called pay and comes from a person. They show nothing by themselves, and no attribute
 --   reads them
 -- order: holder_type, holder_id, currency, kind, posted_date, transaction_id

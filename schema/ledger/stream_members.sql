@@ -27,8 +27,8 @@
 -- column price_before_minor: BIGINT. What was paid before, where this payment differs by over a hundredth from two
 --   equal ones before it, and the next is like it, or not there yet and it is no more than twice as much and no less
 --   than half; null for all others
--- column is_price_kept: BOOLEAN. Whether the next payment is like it; false where there is none yet; null where
---   price_before_minor is
+-- column is_price_kept: BOOLEAN. Whether the next payment is like it; false where no payment has followed yet; null
+--   where price_before_minor is
 WITH members AS (
     SELECT s.stream_id, t.transaction_id, s.holder_type, s.holder_id, s.currency, s.merchant_key, t.account_key,
         s.direction, t.rail, t.transacted_date AS payment_date, abs(t.amount_minor) AS amount_minor,

@@ -42,7 +42,7 @@
 -- column name: VARCHAR. Name for people of the merchant; null leaves it as it is
 -- column note: VARCHAR. What the user noted
 -- column include_in_spend: BOOLEAN. Whether the user wants it counted as spending; null leaves it to its category
--- column hint_category: VARCHAR. What the user said at least twice of this merchant, for want of a rule
+-- column hint_category: VARCHAR. What the user said at least twice of this merchant, where no rule says it
 WITH fitting AS (
     SELECT d.transaction_id, r.rule_id, r.version, r.pattern, r.category, r.name, r.treatment, r.position,
         coalesce(d.amount_minor >= 0 AND c.flow = 'out', false) AS is_seller

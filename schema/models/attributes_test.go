@@ -128,7 +128,7 @@ func TestHolderWhoChangedBanksHasAttributes(t *testing.T) {
 	})
 }
 
-// TestOneStaleAccountOfFew: an account that carries the flow and is not held any more leaves the holder uncovered; what
+// TestOneStaleAccountOfFew: an account that carries the flow and is no longer held leaves the holder uncovered; what
 // moved in the others is not taken for the whole.
 func TestOneStaleAccountOfFew(t *testing.T) {
 	wantValues(t, brokenAccount.published(t), map[string]string{

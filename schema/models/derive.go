@@ -26,7 +26,7 @@ type Parameters struct {
 	PartRows int64
 	// Gone is the connection of a KeepGone since the last derivation, which derives on it; may be nil.
 	Gone *sql.Conn
-	// Derived is told of each table when it is up to date; may be nil.
+	// Derived is called with each table once it is up to date; may be nil.
 	Derived func(table string)
 }
 

@@ -113,7 +113,7 @@ func TestWhatIsBroughtBackToAShopIsNotReturnedByABank(t *testing.T) {
 	s.wantLines("given back", "SELECT kind || ' ' || purchase_id FROM ledger.refund_links", "FULL fctxn_fca_cash_0000")
 }
 
-// TestVoidAfterPost: a fee that is voided after it posted is no event any more, and a purchase that is voided is not
+// TestVoidAfterPost: a fee that is voided after it posted is no longer an event, and a purchase that is voided is not
 // what a refund gives back. History that grows at its end changes no event's id.
 func TestVoidAfterPost(t *testing.T) {
 	b := newEmptyBank(t, 3)

@@ -90,7 +90,7 @@ func TestTwoEmployers(t *testing.T) {
 	})
 }
 
-// TestJobThatEnded: what was paid is there, and nothing is expected of it any more.
+// TestJobThatEnded: what was paid is there, and no further pay is expected.
 func TestJobThatEnded(t *testing.T) {
 	wantValues(t, jobEnded.published(t), map[string]string{
 		"income_monthly_minor 90d": "OK 0", "income_payer_count 90d": "OK 0", "income_missed_count 180d": "OK 2",

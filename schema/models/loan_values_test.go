@@ -76,7 +76,7 @@ func (a loanAsked) largest(balances []int64, first time.Time) int64 {
 	return low
 }
 
-// requestedLoans is a store with five debtors, four of whom ask for a loan, and the obligation of one.
+// requestedLoans is a store with five debtors, of whom four ask for a loan, and the obligation of one.
 func requestedLoans(t *testing.T) (*storetest.Store, string) {
 	t.Helper()
 	s := storetest.Prepared(t, "requested loans", func() *storetest.Store {

@@ -61,7 +61,7 @@ func DerivedWith(ctx context.Context, database duck.Queryer) (with Derived, err 
 		case "as_of_date":
 			with.AsOfDate = value
 		case "derived_through":
-			with.Through, _ = time.Parse(time.RFC3339Nano, value) // what is no instant is none
+			with.Through, _ = time.Parse(time.RFC3339Nano, value) // zero where it is not an instant
 		}
 		return nil
 	})

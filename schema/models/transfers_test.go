@@ -180,7 +180,7 @@ func TestAccountsThatAreNotLinkedAreNamed(t *testing.T) {
 }
 
 // TestAPersonDecidesWhichPairsAreTransfers: one that was only suggested, or lies too far apart, is one when it is
-// confirmed, and one that was found is none when it is rejected; until then each leg is what its own text says.
+// confirmed, and one that was found is dropped when it is rejected; until then each leg is what its own text says.
 func TestAPersonDecidesWhichPairsAreTransfers(t *testing.T) {
 	checking := []shelfRow{
 		{day: 1, amount: -50000, text: "EXTERNAL TRANSFER"},

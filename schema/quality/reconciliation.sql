@@ -120,7 +120,7 @@ classified AS (
     LEFT JOIN misdated m USING (account_key, currency, anchor_date)
     LEFT JOIN cancelled c USING (account_key, currency, anchor_date)
     WINDOW w AS (PARTITION BY r.account_key, r.currency)),
--- a sum that fits says nothing of the days within, where rows are known to be on other days than the bank has them, nor
+-- a sum that fits does not prove the days within, where rows are known to be on other days than the bank has them, nor
 -- of balances in which the bank counts pending rows that stood before and after
 known AS (
     SELECT c.account_key, c.currency, bool_or(c.class = 'timing' OR (c.class = 'unexplained' AND c.is_outer)

@@ -9,7 +9,7 @@
 // It imports schema, duck, models and reader, and reads the published file alone. It promises that the same history of
 // the file and the same definitions give the same rows, whatever was merged afterwards, in whatever order rows are
 // stored and on any number of threads; that an instant the file does not hold is refused with reader.ErrNotHeld; and
-// that a holder of whom something was erased since is refused with ErrErased.
+// that a holder some of whose data was erased since is refused with ErrErased.
 //
 // An instant before anything of a holder was observed is no such answer: then the first observation is taken, without
 // what is dated later than the instant, and Known.IsBackfilled says so. It is good for a first look and for nothing

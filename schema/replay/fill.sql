@@ -31,7 +31,7 @@ SELECT max(stamp) FROM (
     UNION ALL SELECT max(observed_at) FROM held.meta.attribute_snapshots WHERE observed_at <= $at
     UNION ALL SELECT watermark FROM held.meta.store WHERE watermark <= $at);
 
--- When a holder, or any holder, was first observed; null where none is held.
+-- When a holder, or any holder, was first observed; null where no holder is held.
 -- name: first_observed
 SELECT min(observed_at) FROM held.main.account_versions WHERE $holder = '' OR holder_id = $holder;
 
@@ -130,7 +130,7 @@ INSERT INTO meta.loan_requests BY NAME
 SELECT * REPLACE (CASE WHEN removed_at <= $observed THEN removed_at END AS removed_at)
 FROM held.meta.loan_requests WHERE observed_at <= $observed;
 
--- Which lines of the user's own files were in force: none has none.
+-- Which lines of the user's own files were in force; the word none where no line was.
 -- name: fingerprints
 SELECT
     (SELECT coalesce(left(md5(string_agg(concat_ws(chr(31), rule_id, version, position), chr(30)

@@ -86,7 +86,7 @@ func (h heldOf) check(at time.Time) error {
 	return nil
 }
 
-// checkHolder finds when the holder was first observed, and refuses one of whom something was erased, and one that is
+// checkHolder finds when the holder was first observed, and refuses one some of whose data was erased, and one that is
 // not known.
 func (p *Past) checkHolder(ctx context.Context, connection *sql.Conn, q Question) error {
 	var first, erased *time.Time

@@ -77,7 +77,7 @@ func readLines(file string, content []byte, columns []string) ([]line, error) {
 	}
 }
 
-// checkText refuses what is no text in UTF-8, by its first line that is none.
+// checkText refuses what is not UTF-8, and names its first line that is not.
 func checkText(file string, content []byte) error {
 	if bytes.HasPrefix(content, []byte("\xFF\xFE")) || bytes.HasPrefix(content, []byte("\xFE\xFF")) {
 		return at(file, 1, "is UTF-16; %s", saveAsUTF8)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Condition is a line of policy.csv: a condition about a number, and the reason that stands for it. It decides nothing.
+// Condition is a line of policy.csv: a condition about a number, and the reason that it gives. It decides nothing.
 type Condition struct {
 	Line       int    `json:"line"`
 	Position   int    `json:"position"`

@@ -33,7 +33,7 @@
 -- column window_name: VARCHAR NOT NULL. Span of days, see underwriting.windows; now: as of the newest balance
 -- column value_minor: BIGINT. The payment, or the balance, minor units; null as value_state says
 -- column value_days: BIGINT. Of runway the days; 365 says at least so many
--- column value_date: DATE. Of runway the first day below zero, null when there is none within 365. Else the day that
+-- column value_date: DATE. Of runway the first day below zero, null when no day is within 365. Else the day that
 --   binds: the first on which a payment of one minor unit more would have been too much; of next30_low the day of
 --   the lowest balance
 -- column value_state: VARCHAR NOT NULL. See underwriting.attribute_values: of payment_max that of the balances of the

@@ -24,7 +24,7 @@
 -- column account_key: VARCHAR NOT NULL. Account; empty for the holder as a whole
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column flag: VARCHAR NOT NULL. RESIDUAL: balances changed by what no row explains, in 180 days; NEW_WAGE: the first
---   wage is less than 45 days old and four fifths of what came in; ROUND_TRIPS: money came from somebody and went back
+--   wage is less than 45 days old and four fifths of what came in; ROUND_TRIPS: money came from a person and went back
 --   within three days, at least twice; CIRCULAR_TRANSFERS: over three times as much came in as did without own
 --   transfers, and at least half of these left the same account as own transfers again; WEEKEND_ACH: over a tenth of
 --   the entries of the clearing house posted on a weekend, when it does not work; WAGE_BY_PERSON: called pay, and sent

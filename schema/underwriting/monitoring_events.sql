@@ -45,7 +45,7 @@
 -- personal: nothing from ledger.stream_members.stream_id, equal ones are looked for
 -- personal: nothing from ledger.expected_payments.stream_id, equal ones are looked for
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
--- column holder_id: VARCHAR NOT NULL. Of whom it became true
+-- column holder_id: VARCHAR NOT NULL. Holder that the event is about
 -- column account_key: VARCHAR NOT NULL. Account; empty for the holder as a whole
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency; xxx (no currency) where it is about none
 -- column event_date: DATE NOT NULL. Civil day on which it became true
@@ -55,7 +55,7 @@
 --   cash fell below 100.00; LARGE_DEPOSIT: over 5,000.00 and half a month's income, and no wage; NEW_LENDER: its first
 --   row, two months into the history or later; ADVANCE_STACKED: a second advance of a business is paid back beside
 --   another; NEGATIVE_RUN_3D: the third day below zero; FEED_STALE: rows are four days old; FEED_ROT: a feed lost four
---   fifths of its rows; RESIDUAL_BROKEN: a balance that rows do not explain; ACCOUNT_DISCONNECTED: not active any more
+--   fifths of its rows; RESIDUAL_BROKEN: a balance that rows do not explain; ACCOUNT_DISCONNECTED: no longer active
 -- column subject: VARCHAR NOT NULL. Id of what it is about: a transaction (of recurring payments the first), an event
 --   of ledger.distress_events, or an account_key
 -- column amount_minor: BIGINT. Money it is about, minor units; null without any

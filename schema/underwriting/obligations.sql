@@ -1,5 +1,5 @@
 -- model: underwriting.obligations
--- about: What a holder pays again and again because it is owed, without names: ledger.obligations as a lender may see
+-- about: Recurring payments that a holder is bound to make, without names: ledger.obligations as a lender may see
 --   it
 -- order: holder_id, holder_type, currency, stream_id
 -- scope: stream_id

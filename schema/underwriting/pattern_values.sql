@@ -37,7 +37,7 @@ rows_of AS (
         AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
     JOIN ledger.labels l USING (transaction_id)
     WHERE t.amount_minor > 500000 OR l.category IN ('xfer.p2p_in', 'xfer.p2p_out')),
--- money that went to somebody and the same amount that came from them within a week, before or after
+-- money that went to a person and the same amount that came from them within a week, before or after
 returned AS (
     SELECT o.holder_type, o.holder_id, o.currency, o.day, o.amount_minor
     FROM (FROM rows_of WHERE amount_minor < 0) o

@@ -12,7 +12,7 @@
 -- input underwriting.attributes: FROM underwriting.attributes
 -- input underwriting.windows: FROM underwriting.windows
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
--- column holder_id: VARCHAR NOT NULL. Of whom it is said
+-- column holder_id: VARCHAR NOT NULL. Holder that the reason is about
 -- column position: INTEGER NOT NULL. The condition, by its place in the policy, from 1
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency of the number: that of the condition, else each of
 --   the holder's

@@ -125,7 +125,7 @@ type AnalyticsConfig struct {
 	Rules     string `yaml:"rules" jsonschema:"description=CSV file with rules of your own"`
 	Overrides string `yaml:"overrides" jsonschema:"description=CSV file with what single transactions are"`
 	Policy    string `yaml:"policy" jsonschema:"description=CSV file with conditions for reports and reasons"`
-	// LoanRequests is the file of loans that holders ask for; "" has none
+	// LoanRequests is the file of loans that holders ask for; "" without one
 	LoanRequests string `yaml:"loan_requests" jsonschema:"description=CSV file of loans that holders ask for"`
 }
 

@@ -85,16 +85,16 @@ func (c Config) resolve(path string) string {
 	return filepath.Join(filepath.Dir(c.file), path)
 }
 
-// RulesFile is the file of the user's own rules; "" is none.
+// RulesFile is the file of the user's own rules; "" without one.
 func (c Config) RulesFile() string { return c.userFile(c.Analytics.Rules) }
 
-// PolicyFile is the file of conditions that reports apply; "" is none.
+// PolicyFile is the file of conditions that reports apply; "" without one.
 func (c Config) PolicyFile() string { return c.userFile(c.Analytics.Policy) }
 
 // LoanRequestsFile is the file of loans that holders ask for; "" without one.
 func (c Config) LoanRequestsFile() string { return c.userFile(c.Analytics.LoanRequests) }
 
-// OverridesFile is the file of what the user decided of single transactions; "" is none.
+// OverridesFile is the file of what the user decided of single transactions; "" without one.
 func (c Config) OverridesFile() string { return c.userFile(c.Analytics.Overrides) }
 
 func (c Config) userFile(path string) string {

@@ -32,11 +32,11 @@ type Moved struct {
 	Attribute  string     `json:"attribute"`
 	Window     string     `json:"window_name"`
 	From       *Said      `json:"from"` // null where there was none
-	To         *Said      `json:"to"`   // null where it has none any longer
+	To         *Said      `json:"to"`   // null where it no longer has one
 	Rows       []MovedRow `json:"rows"`
 }
 
-// Said is a value with its state; Value is null where the state has none.
+// Said is a value with its state; Value is null where the state has no value.
 type Said struct {
 	Value *string `json:"value"`
 	State string  `json:"value_state"`

@@ -7,7 +7,7 @@ import (
 )
 
 // Past is what a report of an earlier instant was computed from, as schema/replay found it: with the same values the
-// numbers are the same. A report of the file as it is has none.
+// numbers are the same. A report of the file as it is has no Past.
 type Past struct {
 	AsOf          time.Time `json:"as_of"`             // the instant that was asked for
 	FirstObserved time.Time `json:"first_observed_at"` // of the holder

@@ -40,7 +40,7 @@ type Reason struct {
 	Label      string `json:"label"`
 
 	shownThreshold string // as people write it
-	Value          *Value `json:"value"` // the number; nil where the holder has none of it
+	Value          *Value `json:"value"` // the number; nil where the holder has no such number
 }
 
 // Apply says of each report what the conditions of the policy say.

@@ -183,7 +183,7 @@ var kinds = map[string]string{
 // KindWords are its kind in words.
 func (s Stream) KindWords() string { return cmp.Or(kinds[s.Kind], words(s.Kind)) }
 
-// IsOver reports whether nothing of it is expected any more.
+// IsOver reports whether no further payment of it is expected.
 func (s Stream) IsOver() bool { return s.Status == "ended" || s.Status == "paid_off" }
 
 // Evidence is how sure it is, where that has to be said.

@@ -5,7 +5,7 @@
 SELECT count(*) = 1 FROM duckdb_tables()
 WHERE database_name = current_database() AND schema_name = 'ledger' AND table_name = 'user_labels';
 
--- Loan requests of holders of whom no account in the currency is held.
+-- Loan requests of holders without a held account in the currency.
 -- name: strangers
 SELECT r.holder_id, r.currency
 FROM (SELECT unnest(from_json(CAST($rows AS JSON), '[{"holder_id": "VARCHAR", "currency": "VARCHAR"}]'),

@@ -9,7 +9,7 @@ import (
 	"fcpipe/schema/duck"
 )
 
-// checkRequests names loan requests of holders of whom no account in the currency is held: no number is computed of
+// checkRequests names loan requests of holders without a held account in the currency: no number is computed of
 // them.
 func (c *checker) checkRequests(ctx context.Context) error {
 	if len(c.set.Requests) == 0 {

@@ -29,7 +29,7 @@ func (r *Reading) label(w *wording, isIn bool) Label {
 }
 
 // ofInside is what a merchant says whose name stands somewhere in the text, but where the last word of the name says
-// another trade: MAPLE BEAR is a school, MAPLE BEAR BAKERY is none.
+// another trade: MAPLE BEAR is a school, MAPLE BEAR BAKERY is not.
 func (r *Reading) ofInside(w *wording, isIn bool) Label {
 	if !w.isInsideKnown {
 		w.inside, w.isInsideKnown = r.categoryInside(w.whole), true

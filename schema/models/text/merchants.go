@@ -20,7 +20,7 @@ func loadNames() (*names, error) {
 }
 
 // cutWords are the beginnings of words that are left where a bank cuts a text off: two letters in three, and four. What
-// may be the beginning of two words is none of them.
+// may be the beginning of two words is left out.
 func cutWords(words map[string]string) map[string]string {
 	cut := map[string]string{}
 	for word := range words {
