@@ -11,7 +11,7 @@ ORDER BY k.number, a.currency, list_position(['payment_max', 'next30_low', 'runw
 -- In the order of the lists.
 -- name: characteristics
 SELECT k.number, d.account_key, d.currency, d.source, d.characteristic, d.value_integer, d.value_double,
-    d.value_state, coalesce(d.state_reason, ''), d.lower_bound_days
+    coalesce(d.value_date::VARCHAR, ''), d.value_state, coalesce(d.state_reason, ''), d.lower_bound_days
 FROM underwriting.deposit_characteristics d JOIN asked k USING (holder_type, holder_id)
 ORDER BY k.number, d.account_key, d.currency, d.source, list_position(['num_accounts', 'num_checking_accounts',
         'num_savings_accounts', 'num_money_market_accounts', 'tot_current_balances', 'avg_daily_balance_over_1_month',

@@ -15,6 +15,7 @@ type Characteristic struct {
 	Name       string   `json:"characteristic"`
 	Integer    *int64   `json:"value_integer"`
 	Double     *float64 `json:"value_double"`
+	Date       string   `json:"value_date,omitempty"`
 	State      string   `json:"value_state"`
 	Reason     string   `json:"state_reason,omitempty"`
 	LowerBound *int64   `json:"lower_bound_days"` // it has not happened in so many days; nil for all others
@@ -23,7 +24,8 @@ type Characteristic struct {
 func readCharacteristics(ctx context.Context, b batch) error {
 	return each(ctx, b, "characteristics", func(c *Characteristic) []any {
 		return []any{
-			&c.AccountKey, &c.Currency, &c.Source, &c.Name, &c.Integer, &c.Double, &c.State, &c.Reason, &c.LowerBound,
+			&c.AccountKey, &c.Currency, &c.Source, &c.Name, &c.Integer, &c.Double, &c.Date, &c.State, &c.Reason,
+			&c.LowerBound,
 		}
 	}, func(r *Report, c Characteristic) { r.Characteristics = append(r.Characteristics, c) })
 }
@@ -72,6 +74,8 @@ func (c Characteristic) Shown() string {
 		return minus(fmt.Sprint(*c.Integer))
 	case c.Double != nil:
 		return minus(fmt.Sprintf("%.2f", *c.Double))
+	case c.Date != "":
+		return c.Date
 	case c.LowerBound != nil:
 		return "not in " + plural(*c.LowerBound, "day")
 	}
@@ -80,7 +84,9 @@ func (c Characteristic) Shown() string {
 
 // isMoney reports whether the number is money: the lists have money, counts and days.
 func (c Characteristic) isMoney() bool {
-	for _, money := range []string{"avg_daily_balance_", "tot_current_balances", "total_"} {
+	for _, money := range []string{
+		"avg_daily_balance_", "tot_current_balances", "total_", "average_inflow_", "average_outflow_",
+	} {
 		if strings.HasPrefix(c.Name, money) {
 			return true
 		}
@@ -90,7 +96,7 @@ func (c Characteristic) isMoney() bool {
 
 // Class is how the number looks, as of a Value.
 func (c Characteristic) Class() string {
-	return Value{State: c.State, Integer: c.Integer, Double: c.Double}.Class()
+	return Value{State: c.State, Integer: c.Integer, Double: c.Double, Date: c.Date}.Class()
 }
 
 // Note is why the state is what it is, where the number itself does not say it.
