@@ -28,6 +28,18 @@ type line struct {
 	cells  map[string]string
 }
 
+// want refuses a line of something, such as "a condition", that leaves one of the columns empty which it needs.
+func (l line) want(something string, columns ...string) error {
+	for _, name := range columns {
+		if l.cells[name] == "" {
+			last := len(columns) - 1
+			return fmt.Errorf("fill %s; %s needs %s and %s", name, something, strings.Join(columns[:last], ", "),
+				columns[last])
+		}
+	}
+	return nil
+}
+
 // at is an error of a line.
 func at(file string, number int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", file, number, fmt.Sprintf(format, args...))

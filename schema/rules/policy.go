@@ -91,11 +91,8 @@ func parseCondition(l line, attributes []Attribute, codes map[string]reason) (Co
 		Currency: strings.ToLower(l.cells["currency"]), Code: strings.ToUpper(l.cells["reason_code"]),
 		Text: l.cells["text"],
 	}
-	for _, name := range []string{"attribute", "window", "comparison", "threshold", "reason_code"} {
-		if l.cells[name] == "" {
-			return c, fmt.Errorf("fill %s; a condition needs attribute, window, comparison, threshold and "+
-				"reason_code", name)
-		}
+	if err := l.want("a condition", "attribute", "window", "comparison", "threshold", "reason_code"); err != nil {
+		return c, err
 	}
 	if !slices.Contains(comparisons, c.Comparison) {
 		return c, fmt.Errorf("comparison %q: write one of %s", shortened(c.Comparison), strings.Join(comparisons, " "))
@@ -118,7 +115,7 @@ func parseCondition(l line, attributes []Attribute, codes map[string]reason) (Co
 // parseThreshold reads the threshold in the unit of the number.
 func (c *Condition) parseThreshold(unit string) error {
 	if c.Currency != "" && !currency.MatchString(c.Currency) {
-		return fmt.Errorf("currency %q: write an ISO 4217 code such as usd", shortened(c.Currency))
+		return wrongCurrency(c.Currency)
 	}
 	switch unit {
 	case "minor":

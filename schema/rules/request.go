@@ -60,16 +60,14 @@ func parseRequest(l line) (r LoanRequest, err error) {
 		Currency: strings.ToLower(l.cells["currency"]), Cadence: strings.ToLower(l.cells["cadence"]),
 		FirstDue: l.cell("first_due"), Refinances: l.cell("refinances"), Purpose: l.cell("purpose"),
 	}
-	for _, name := range []string{"holder", "currency", "payment", "cadence"} {
-		if l.cells[name] == "" {
-			return r, fmt.Errorf("fill %s; a request needs holder, currency, payment and cadence", name)
-		}
+	if err := l.want("a request", "holder", "currency", "payment", "cadence"); err != nil {
+		return r, err
 	}
 	if !strings.HasPrefix(r.HolderID, "cus_") && !strings.HasPrefix(r.HolderID, "acct_") {
 		return r, fmt.Errorf("holder %q: write the id of a holder, cus_… or acct_…", shortened(r.HolderID))
 	}
 	if !currency.MatchString(r.Currency) {
-		return r, fmt.Errorf("currency %q: write an ISO 4217 code such as usd", shortened(r.Currency))
+		return r, wrongCurrency(r.Currency)
 	}
 	if !slices.Contains(requestCadences, r.Cadence) {
 		return r, fmt.Errorf("cadence %q: write one of %s", shortened(r.Cadence), strings.Join(requestCadences, ", "))

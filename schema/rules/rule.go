@@ -140,7 +140,7 @@ func (r *Rule) checkScope(line) error {
 		return fmt.Errorf("direction %q is not in or out", shortened(*r.Direction))
 	}
 	if r.Currency != nil && !currency.MatchString(*r.Currency) {
-		return fmt.Errorf("currency %q is no ISO 4217 code such as usd", shortened(*r.Currency))
+		return wrongCurrency(*r.Currency)
 	}
 	return nil
 }
@@ -193,6 +193,11 @@ func number(n *int64) string {
 		return ""
 	}
 	return fmt.Sprint(*n)
+}
+
+// wrongCurrency refuses what is written as a currency and does not look like one.
+func wrongCurrency(written string) error {
+	return fmt.Errorf("currency %q: write an ISO 4217 code such as usd", shortened(written))
 }
 
 // cell is a cell; nil where it is empty.
