@@ -106,7 +106,7 @@ type OnDisconnectConfig struct {
 type DataConfig struct {
 	Dir             string   `yaml:"dir"`
 	KeepGenerations int      `yaml:"keep_generations" jsonschema:"minimum=0,maximum=100"`
-	MemoryLimit     ByteSize `yaml:"memory_limit"` // of the whole process; Memory divides it
+	MemoryLimit     ByteSize `yaml:"memory_limit"` // of buffers and heap; Memory divides it
 	// Threads are DuckDB's; 0 is as many as the machine has, for little data one
 	Threads  int      `yaml:"threads" jsonschema:"minimum=0,maximum=256"`
 	FileMode FileMode `yaml:"file_mode" jsonschema:"description=Octal such as 0600"`
