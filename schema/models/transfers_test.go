@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"fcpipe/schema/storetest"
 )
 
 // holderAccount stores an account of a bank.
@@ -96,7 +94,6 @@ func (s *shelf) want(question string, want ...string) {
 
 // TestTwoLinkedAccountsMovingMoneyInCirclesLeaveNetIncomeUnchanged: A to B, back on the next day, and again.
 func TestTwoLinkedAccountsMovingMoneyInCirclesLeaveNetIncomeUnchanged(t *testing.T) {
-	storetest.ForProof(t)
 	const income = `SELECT category || ' ' || sum(amount_minor) FROM expenses.transactions
 		WHERE spend_state NOT IN ('own_transfer', 'card_payment') GROUP BY category`
 	checking := []shelfRow{{day: 1, amount: 300000, text: "ACME CORP PAYROLL PPD ID: 1234567890"}}
@@ -133,7 +130,6 @@ func TestCardPurchaseAndCardPaymentAreSpentOnce(t *testing.T) {
 
 // TestOverdraftProtectionTransferIsATransfer: with the other account linked, and without.
 func TestOverdraftProtectionTransferIsATransfer(t *testing.T) {
-	storetest.ForProof(t)
 	const told = "SELECT category FROM expenses.transactions ORDER BY amount_minor"
 	checking := []shelfRow{
 		{day: 5, amount: 10000, text: "OVERDRAFT PROTECTION FROM 00009876"},
