@@ -88,11 +88,7 @@ func (a *app) writeAbout(known pageWriter, format, file string) (err error) {
 
 // heldAbout reads the file before the journal, which a round that ends meanwhile has told more.
 func (a *app) heldAbout(ctx context.Context, holder string) (held *access.Copy, err error) {
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return nil, err
-	}
-	opened, err := openReader(ctx, cfg)
+	cfg, opened, err := a.openPublished(ctx)
 	if err != nil {
 		return nil, err
 	}

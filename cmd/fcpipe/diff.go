@@ -68,11 +68,7 @@ func (a *app) sideQuestion(ctx context.Context, text, holder string) (q replay.Q
 	if q, err = a.pastQuestion(holder, ""); err != nil {
 		return q, err
 	}
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return q, err
-	}
-	opened, err := openReader(ctx, cfg)
+	_, opened, err := a.openPublished(ctx)
 	if err != nil {
 		return q, err
 	}

@@ -107,11 +107,7 @@ func (a *app) explainAttribute(ctx context.Context, q explain.AttributeQuestion,
 
 // attributeNow asks the published file, which is derived already.
 func (a *app) attributeNow(ctx context.Context, q explain.AttributeQuestion) (e explain.Attribute, err error) {
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return e, err
-	}
-	opened, err := openReader(ctx, cfg)
+	_, opened, err := a.openPublished(ctx)
 	if err != nil {
 		return e, err
 	}
@@ -136,11 +132,7 @@ func (a *app) explainTransaction(ctx context.Context, id, format string) (err er
 	if format != "text" && format != "json" {
 		return usageError{fmt.Errorf("--format %q is not text or json", format)}
 	}
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	opened, err := openReader(ctx, cfg)
+	_, opened, err := a.openPublished(ctx)
 	if err != nil {
 		return err
 	}

@@ -62,11 +62,7 @@ func (a *app) query(ctx context.Context, text, format string) (err error) {
 		}
 		text = string(read)
 	}
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	opened, err := openReader(ctx, cfg)
+	_, opened, err := a.openPublished(ctx)
 	if err != nil {
 		return err
 	}
@@ -90,6 +86,16 @@ func (a *app) query(ctx context.Context, text, format string) (err error) {
 }
 
 // OpenFile opens the published file of a configuration.
+// openPublished opens the file of the configuration for reading; the caller closes it.
+func (a *app) openPublished(ctx context.Context) (cfg config.Config, opened *reader.Reader, err error) {
+	if cfg, err = a.loadConfig(); err != nil {
+		return cfg, nil, err
+	}
+	opened, err = openReader(ctx, cfg)
+	return cfg, opened, err
+}
+
+// openReader opens the published file for reading; without one the error says what to do.
 func openReader(ctx context.Context, cfg config.Config) (*reader.Reader, error) {
 	reader, err := reader.Open(ctx, cfg.Layout(), duckSettings(cfg))
 	if errors.Is(err, schema.ErrNoDatabase) {

@@ -207,11 +207,7 @@ type pageSource struct {
 
 // readPages opens the published file and the policy, and has pages read from them.
 func (a *app) readPages(ctx context.Context, o reportOptions, read func(pageSource) error) (err error) {
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	opened, err := openReader(ctx, cfg)
+	cfg, opened, err := a.openPublished(ctx)
 	if err != nil {
 		return err
 	}

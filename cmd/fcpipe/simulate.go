@@ -157,7 +157,7 @@ func (a *app) tellHangup(o simulateOptions, err error) {
 	}
 }
 
-// armScript arms the faults of a file; "" is none.
+// armScript arms the faults of a file; without a path it arms nothing.
 func armScript(server *simulator.Server, path string) error {
 	if path == "" {
 		return nil

@@ -28,7 +28,7 @@ type CollectConfig struct {
 type ServeConfig struct {
 	Listen  string   `yaml:"listen"`
 	Origins []string `yaml:"origins"` // of web pages that may ask
-	Tokens  string   `yaml:"tokens"`  // file with bearer tokens; "" is none
+	Tokens  string   `yaml:"tokens"`  // file with bearer tokens; "" without one
 }
 
 func defaultCollect() CollectConfig {
@@ -167,7 +167,7 @@ func (c Config) Prefetched(mayBuy bool) []string {
 	return wanted
 }
 
-// TokensFile is the file of bearer tokens; "" is none.
+// TokensFile is the file of bearer tokens; "" without one.
 func (c Config) TokensFile() string {
 	if c.Collect.Serve.Tokens == "" {
 		return ""

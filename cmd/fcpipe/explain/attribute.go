@@ -89,26 +89,17 @@ type Line struct {
 
 // OfAttribute explains an attribute of a file or of a replay. ErrNoAttribute, ErrNotOf and ErrOtherModels say why not.
 func OfAttribute(ctx context.Context, database duck.Queryer, q AttributeQuestion) (a Attribute, err error) {
-	var isCurrent bool
-	if err := database.QueryRowContext(ctx, statements.Get("has_lineage")).Scan(&isCurrent); err != nil {
+	if err := checkHas(ctx, database, "has_lineage"); err != nil {
 		return a, err
 	}
-	if !isCurrent {
-		return a, ErrOtherModels
-	}
-	var row string
-	err = database.QueryRowContext(ctx, statements.Get("attribute"), sql.Named("attribute", q.Name)).Scan(&row)
+	err = readRow(ctx, database, "attribute", &a, sql.Named("attribute", q.Name))
 	if errors.Is(err, sql.ErrNoRows) {
 		return a, noAttribute(ctx, database, q.Name)
 	}
 	if err != nil {
 		return a, err
 	}
-	var at string
-	if err := database.QueryRowContext(ctx, statements.Get("attribute_as_of")).Scan(&at); err != nil {
-		return a, err
-	}
-	if err := errors.Join(json.Unmarshal([]byte(row), &a), json.Unmarshal([]byte(at), &a)); err != nil {
+	if err := readRow(ctx, database, "attribute_as_of", &a); err != nil {
 		return a, err
 	}
 	a.HolderID, a.AccountKey = q.Holder, q.Account
@@ -191,6 +182,27 @@ func (a *Attribute) notOf(ctx context.Context, database duck.Queryer, q Attribut
 			strings.Join(accounts, ", "))
 	}
 	return fmt.Errorf("%w for %q: no account of this holder is held", ErrNotOf, q.Holder)
+}
+
+// checkHas asks a statement whether a file has what is read next; ErrOtherModels where it has not.
+func checkHas(ctx context.Context, database duck.Queryer, name string) error {
+	var has bool
+	if err := database.QueryRowContext(ctx, statements.Get(name)).Scan(&has); err != nil {
+		return err
+	}
+	if !has {
+		return ErrOtherModels
+	}
+	return nil
+}
+
+// readRow reads the one row of a statement, a JSON object; sql.ErrNoRows where there is no row.
+func readRow(ctx context.Context, database duck.Queryer, name string, into any, arguments ...any) error {
+	var row string
+	if err := database.QueryRowContext(ctx, statements.Get(name), arguments...).Scan(&row); err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(row), into)
 }
 
 // readJSON reads rows, each a JSON object, into a list that is no null in JSON.

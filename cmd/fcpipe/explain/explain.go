@@ -9,7 +9,6 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -103,22 +102,14 @@ type Step struct {
 // Of explains a transaction of the published file.
 func Of(ctx context.Context, opened *reader.Reader, id string) (t Transaction, err error) {
 	database := opened.Database()
-	var isCurrent bool
-	if err := database.QueryRowContext(ctx, statements.Get("current")).Scan(&isCurrent); err != nil {
+	if err := checkHas(ctx, database, "current"); err != nil {
 		return t, err
 	}
-	if !isCurrent {
-		return t, ErrOtherModels
-	}
-	var row string
-	err = database.QueryRowContext(ctx, statements.Get("transaction"), sql.Named("id", id)).Scan(&row)
+	err = readRow(ctx, database, "transaction", &t, sql.Named("id", id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return t, fmt.Errorf("%w: %q", ErrUnknown, id)
 	}
 	if err != nil {
-		return t, err
-	}
-	if err := json.Unmarshal([]byte(row), &t); err != nil {
 		return t, err
 	}
 	t.Amount = schema.Amount(t.AmountMinor, t.Currency)

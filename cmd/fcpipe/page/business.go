@@ -35,7 +35,7 @@ func readBusiness(ctx context.Context, b batch) error {
 	}, func(r *Report, m BusinessMonth) { r.Business = append(r.Business, m) })
 }
 
-// BusinessOf are the months of a business in a currency, newest first; none of a holder without one.
+// BusinessOf are the months of a business in a currency, newest first; a holder without a business has no such month.
 func (r *Report) BusinessOf(currency string) []BusinessMonth { return inCurrency(r.Business, currency) }
 
 // Settled is what came in by card processors and marketplaces.

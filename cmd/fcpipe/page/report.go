@@ -37,7 +37,7 @@ type Report struct {
 
 	Affordability   []Projection     `json:"affordability"`
 	Characteristics []Characteristic `json:"deposit_characteristics"`
-	Business        []BusinessMonth  `json:"business_months"` // newest first; none of a holder without a business
+	Business        []BusinessMonth  `json:"business_months"` // newest first; empty without a business
 
 	Changes []Change `json:"changes"`          // of the last 90 days, newest first
 	Policy  string   `json:"policy,omitempty"` // name of the policy's file; "" without one
