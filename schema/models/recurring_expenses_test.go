@@ -57,7 +57,7 @@ func TestSubscriptionsBillsAndWhatIsDue(t *testing.T) {
 }
 
 // TestSubscriptionsAmongPurchases: at a merchant where much else is bought three equal payments a month apart are a
-// subscription, three others are not; one purchase of ten times the price is no new price.
+// subscription, three unequal ones are not; one purchase of ten times the price is no new price.
 func TestSubscriptionsAmongPurchases(t *testing.T) {
 	const apple = "APPLE.COM/BILL 866-712-7753 CA"
 	d := newDiary(t, day("2027-02-28"))

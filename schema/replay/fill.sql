@@ -130,7 +130,7 @@ INSERT INTO meta.loan_requests BY NAME
 SELECT * REPLACE (CASE WHEN removed_at <= $observed THEN removed_at END AS removed_at)
 FROM held.meta.loan_requests WHERE observed_at <= $observed;
 
--- Which lines of the user's own files were in force; the word none where no line was.
+-- Which lines of the user's own files were in force: a hash of them, or the word none without any.
 -- name: fingerprints
 SELECT
     (SELECT coalesce(left(md5(string_agg(concat_ws(chr(31), rule_id, version, position), chr(30)

@@ -68,9 +68,9 @@ func (s *ruleSet) isNameBefore(parts []token, at int) bool {
 	return false
 }
 
-// nameBegins is behind the first word that may be a name's, of which no tail takes anything: words of banks are not
-// names, so that of DEBIT NETFLIX.COM 866-555-0100 CA more is left than DEBIT. Where there are only such words it is
-// the first.
+// nameBegins is the position behind the first word that may belong to a name; no tail may cut that word off. Words of
+// banks do not belong to names, so that more than DEBIT is left of DEBIT NETFLIX.COM 866-555-0100 CA. Where there are
+// only words of banks it is behind the first of them.
 func (s *ruleSet) nameBegins(parts []token) int {
 	first := 0
 	for i := range parts {
