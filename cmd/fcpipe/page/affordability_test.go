@@ -1,8 +1,11 @@
 package page
 
 import (
+	"regexp"
 	"strings"
 	"testing"
+
+	"fcpipe/schema"
 )
 
 // TestPaymentsOfASpanWithoutANumberAreOneLine, with the reason; those with numbers have a line each.
@@ -62,12 +65,34 @@ func TestEveryNumberOfAListHasAStateAndAReason(t *testing.T) {
 			if c.State == "" || c.State != "OK" && c.Reason == "" && c.LowerBound == nil {
 				t.Errorf("%s: %s %s has the state %q and the reason %q", id, c.AccountKey, c.Name, c.State, c.Reason)
 			}
+			if (c.State == "OK" || c.State == "PARTIAL") && c.Shown() == "–" {
+				t.Errorf("%s: %s %s is %s and shows no number", id, c.AccountKey, c.Name, c.State)
+			}
 		}
 		for _, p := range r.Affordability {
 			hasValue := p.Minor != nil || p.Days != nil
 			if p.State == "" || p.State != "OK" && p.Reason == "" || p.State == "OK" && !hasValue {
 				t.Errorf("%s: %+v", id, p)
 			}
+		}
+	}
+}
+
+// TestMoneyOfAListIsShownAsMoney: every name in the lists that stands for an attribute in minor units.
+func TestMoneyOfAListIsShownAsMoney(t *testing.T) {
+	text, err := schema.ModelFiles.ReadFile("underwriting/deposit_characteristics.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	minor := int64(248_225)
+	named := regexp.MustCompile(`\('[a-z_]+', '([a-z0-9_]+)', '([a-z0-9_]+)',`).FindAllStringSubmatch(string(text), -1)
+	if len(named) < 30 {
+		t.Fatalf("%d names are found", len(named))
+	}
+	for _, name := range named {
+		c := Characteristic{Name: name[1], Currency: "usd", Integer: &minor}
+		if isMoney := strings.HasSuffix(name[2], "_minor"); isMoney != strings.HasSuffix(c.Shown(), "USD") {
+			t.Errorf("%s is %s and is shown as %s", name[1], name[2], c.Shown())
 		}
 	}
 }

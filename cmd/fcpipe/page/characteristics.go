@@ -82,7 +82,7 @@ func (c Characteristic) Shown() string {
 	return "–"
 }
 
-// isMoney reports whether the number is money: the lists have money, counts and days.
+// isMoney reports whether the number is money: the lists have money, counts, days and dates.
 func (c Characteristic) isMoney() bool {
 	for _, money := range []string{
 		"avg_daily_balance_", "tot_current_balances", "total_", "average_inflow_", "average_outflow_",
