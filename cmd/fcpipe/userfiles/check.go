@@ -14,6 +14,7 @@ import (
 	"fcpipe/schema/models"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/rules"
+	"fcpipe/schema/rules/stored"
 )
 
 //go:embed *.sql
@@ -65,6 +66,7 @@ type Report struct {
 	Asked     int       `json:"loan_requests"` // lines of it
 	Policy    string    `json:"policy_file"`
 	Stated    int       `json:"conditions"` // of the policy
+	Differ    []string  `json:"differ"`     // files that say something else than the last round read
 	Lines     []Line    `json:"rules"`
 	Decided   int       `json:"overrides"` // lines of overrides.csv
 	Problems  []Problem `json:"problems"`
@@ -92,13 +94,13 @@ func Check(ctx context.Context, cfg config.Config, opened *reader.Reader, set ru
 	}
 	c := checker{Conn: connection, set: set, lines: map[string]int{}, report: Report{
 		Rules: base(cfg.RulesFile()), Overrides: base(cfg.OverridesFile()), Lines: []Line{}, Problems: []Problem{},
-		Pairs: []Pair{}, Changes: []Change{}, Decided: len(set.Overrides) + len(set.Decisions),
+		Pairs: []Pair{}, Changes: []Change{}, Differ: []string{}, Decided: len(set.Overrides) + len(set.Decisions),
 		Requests: base(cfg.LoanRequestsFile()), Asked: len(set.Requests),
 		Policy: base(cfg.PolicyFile()), Stated: len(set.Policy),
 	}}
 	for _, step := range []func(context.Context) error{
 		c.stage, c.countLines, c.findConflicts, c.checkOverrides, c.checkPairs, c.findPairs, c.findChanges,
-		c.checkRequests,
+		c.checkRequests, c.findDiffering,
 	} {
 		if err := step(ctx); err != nil {
 			return c.report, err
@@ -121,6 +123,13 @@ func CheckModels(ctx context.Context, connection *sql.Conn) error {
 	if err == nil && (!has || with.Fingerprint != current) {
 		err = ErrOtherModels
 	}
+	return err
+}
+
+// findDiffering says which files the next round reads anew.
+func (c *checker) findDiffering(ctx context.Context) error {
+	differ, err := stored.Differing(ctx, c.Conn, c.set)
+	c.report.Differ = append(c.report.Differ, differ...)
 	return err
 }
 

@@ -3,7 +3,10 @@ package userfiles
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+
+	"fcpipe/schema/rules/stored"
 )
 
 // Print writes the report for people.
@@ -25,11 +28,15 @@ func (r Report) Print(out io.Writer) {
 	for _, p := range r.Problems {
 		fmt.Fprintf(out, "  %s: %s\n", p.Where, p.What)
 	}
-	if len(r.Changes)+len(r.Pairs) == 0 {
+	derived := r.derivedAgain()
+	if len(r.Changes)+len(r.Pairs)+len(derived) == 0 {
 		fmt.Fprintln(out, "\nnothing changes with the next round")
 		return
 	}
 	fmt.Fprintln(out, "\nwhat changes with the next round:")
+	for _, line := range derived {
+		fmt.Fprintf(out, "  %s\n", line)
+	}
 	for i, pair := range r.Pairs {
 		if i == 0 || r.Pairs[i-1].Where != pair.Where {
 			fmt.Fprintf(out, "  %s\n", r.title(pair.Where))
@@ -44,6 +51,18 @@ func (r Report) Print(out io.Writer) {
 		fmt.Fprintf(out, "    %s, %s %s: %s\n", count(change.Rows, "transaction"), change.Amount,
 			strings.ToUpper(change.Currency), change.describe())
 	}
+}
+
+// derivedAgain says which tables a policy and loan requests change that the last round did not read.
+func (r Report) derivedAgain() (lines []string) {
+	if slices.Contains(r.Differ, stored.PolicyFile) {
+		lines = append(lines, "the policy is another one than the last round read: underwriting.reasons")
+	}
+	if slices.Contains(r.Differ, stored.RequestsFile) {
+		lines = append(lines, "loan requests are others than the last round read: affordability_* of "+
+			"underwriting.attribute_values, and reasons that speak of them")
+	}
+	return lines
 }
 
 // title names a line, and how much of what it fits it decides.

@@ -23,8 +23,9 @@ var statements = duck.Load(files)
 const (
 	rulesFile     = "rules"
 	overridesFile = "overrides"
-	policyFile    = "policy"
-	requestsFile  = "loan_requests"
+	// PolicyFile and RequestsFile decide no transaction: what they say is read by tables of underwriting.
+	PolicyFile   = "policy"
+	RequestsFile = "loan_requests"
 )
 
 // Round is the round that reads the files.
@@ -44,23 +45,32 @@ type Report struct {
 // Differ reports whether files say something else than a published file was last told; in one of an earlier version
 // they always do.
 func Differ(ctx context.Context, database duck.Queryer, set rules.Set) (bool, error) {
+	differ, err := Differing(ctx, database, set)
+	return len(differ) > 0, err
+}
+
+// Differing are the files that say something else than a published file was last told, by their names in
+// meta.rule_files.
+func Differing(ctx context.Context, database duck.Queryer, set rules.Set) ([]string, error) {
 	known, err := fingerprints(ctx, database)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
+	var differ []string
 	for name, fingerprint := range fingerprintsOf(set) {
 		if known[name] != fingerprint {
-			return true, nil
+			differ = append(differ, name)
 		}
 	}
-	return false, nil
+	slices.Sort(differ)
+	return differ, nil
 }
 
 // fingerprintsOf are those of the contents of files.
 func fingerprintsOf(set rules.Set) map[string]string {
 	return map[string]string{
 		rulesFile: set.RulesFingerprint(), overridesFile: set.OverridesFingerprint(),
-		policyFile: set.PolicyFingerprint(), requestsFile: set.RequestsFingerprint(),
+		PolicyFile: set.PolicyFingerprint(), RequestsFile: set.RequestsFingerprint(),
 	}
 }
 
@@ -100,10 +110,10 @@ func Put(ctx context.Context, transaction *sql.Tx, set rules.Set, round Round) (
 		put               func() error
 	}{
 		{rulesFile, set.RulesFingerprint(), len(set.Rules), func() error { return p.putRules(ctx, set.Rules) }},
-		{policyFile, set.PolicyFingerprint(), len(set.Policy), func() error {
+		{PolicyFile, set.PolicyFingerprint(), len(set.Policy), func() error {
 			return p.put(ctx, "policies", set.Policy)
 		}},
-		{requestsFile, set.RequestsFingerprint(), len(set.Requests), func() error {
+		{RequestsFile, set.RequestsFingerprint(), len(set.Requests), func() error {
 			return p.putRequests(ctx, set.Requests)
 		}},
 	} {
