@@ -86,7 +86,7 @@ func (a *app) erase(ctx context.Context, subject round.Subject) error {
 	if err == nil && done.Record.ErasureID == "" { // none was begun before
 		return checkSubject(subject)
 	}
-	return errors.Join(a.printErased(done, err == nil, named), hintErase(err))
+	return errors.Join(a.printErased(done, err == nil, named), hintErase(err, named.Of(wanted.ID, "customer_account:"+wanted.ID)...))
 }
 
 // eraser is a round that sends no request.
@@ -106,7 +106,8 @@ func (a *app) eraser(ctx context.Context) (round.Round, *store.Store, error) {
 	}, opened, nil
 }
 
-func hintErase(err error) error {
+// hintErase says what helps; lines of the user's own files are those that name what is erased.
+func hintErase(err error, lines ...string) error {
 	var left *erase.LeftError
 	switch {
 	case err == nil:
@@ -116,6 +117,9 @@ func hintErase(err error) error {
 			"\"fcpipe query 'select holder_id, account_id from main.accounts'\" lists them")
 	case errors.Is(err, erase.ErrOlderFile):
 		return hint(err, `the next round upgrades it, or "fcpipe repair --models", which sends no request`)
+	case errors.As(err, &left) && len(lines) > 0:
+		return hint(err, fmt.Sprintf("lines of your own files name it: remove %s; remove or move other files, unless "+
+			"fcpipe made them; then run the command again", strings.Join(lines, ", ")))
 	case errors.As(err, &left):
 		return hint(err, "remove or move these files, unless fcpipe made them; then run the command again")
 	case errors.Is(err, schema.ErrLocked):
