@@ -86,7 +86,8 @@ func (a *app) erase(ctx context.Context, subject round.Subject) error {
 	if err == nil && done.Record.ErasureID == "" { // none was begun before
 		return checkSubject(subject)
 	}
-	return errors.Join(a.printErased(done, err == nil, named), hintErase(err, named.Of(wanted.ID, "customer_account:"+wanted.ID)...))
+	inTheWay := named.Of(wanted.ID, "customer_account:"+wanted.ID)
+	return errors.Join(a.printErased(done, err == nil, named), hintErase(err, inTheWay...))
 }
 
 // eraser is a round that sends no request.
