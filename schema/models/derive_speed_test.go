@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -14,6 +15,12 @@ import (
 
 // joinByEither finds a join by one of two columns, which no hash table serves.
 var joinByEither = regexp.MustCompile(`ON \S+ IN \(\w+\.`)
+
+// withOneRow is a join that needs no key: one side is the day that was today and the one that is.
+const withOneRow = "expenses/upcoming.sql touched by meta.parameters"
+
+// quotedTable is the name of a table that is written as one.
+var quotedTable = regexp.MustCompile(`"(\w+)\.(\w+)"`)
 
 // A join without a key compares every row of one side with every row of the other, which no test
 // of a small store feels, and a zone that is read for each row is converted at a seventh of the speed.
@@ -60,5 +67,65 @@ func TestMergesJoinByOneColumn(t *testing.T) {
 		if joinByEither.MatchString(text) {
 			t.Errorf("%s has a join by either of two columns: unnest them", name)
 		}
+	}
+}
+
+// TestRoundsJoinByKeys: what a round reads of a table for the scopes that changes touch, and which scopes a change
+// touches, is found by keys. A semi join with more than equal keys compares every row with every scope, which no test
+// of a small store feels: of 10,000 holders one such join took ten minutes.
+func TestRoundsJoinByKeys(t *testing.T) {
+	s := sharedBooks.afterFirst(t)
+	headers, err := models.LoadHeaders(schema.ModelFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	database, err := duck.Open(t.Context(), s.Layout().Database(), duck.ReadOnly, s.Settings(), s.Layout().Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	database.SetMaxOpenConns(1) // the temporary table is that of one connection
+	asked := 0
+	for _, h := range headers {
+		if len(h.Scope) == 0 {
+			continue
+		}
+		if _, err := database.ExecContext(t.Context(), fmt.Sprintf("CREATE OR REPLACE TEMP TABLE touched AS "+
+			"SELECT DISTINCT %s FROM %s", strings.Join(h.Scope, ", "), h.Name)); err != nil {
+			t.Fatalf("%s: %v", h.File(), err)
+		}
+		queries := map[string]string{}
+		for table, input := range h.Inputs {
+			queries["input "+table] = strings.ReplaceAll(input, "$since", "DATE '2026-01-01'")
+		}
+		for table, rule := range h.Touches {
+			columns := "*"
+			if len(rule.Columns) > 0 {
+				columns = strings.Join(rule.Columns, ", ")
+			}
+			if rule.Query != "" {
+				query := strings.NewReplacer(
+					"$watermark", "TIMESTAMPTZ '2026-01-01 00:00:00Z'", "\"removed_", "\"", "\"added_", "\"",
+				).Replace(rule.Query)
+				queries["touched by "+table] = fmt.Sprintf("WITH changed AS (SELECT %s FROM %s) %s", columns, table,
+					quotedTable.ReplaceAllString(query, "$1.$2"))
+			}
+		}
+		for what, query := range queries {
+			if strings.Contains(query, "match_") { // functions of a derivation, which knows the user's own rules
+				continue
+			}
+			var kind, plan string
+			if err := database.QueryRowContext(t.Context(), "EXPLAIN (FORMAT json) "+query).Scan(&kind, &plan); err != nil {
+				t.Fatalf("%s, %s: %v", h.File(), what, err)
+			}
+			if strings.Contains(plan, "BLOCKWISE_NL_JOIN") && h.File()+" "+what != withOneRow {
+				t.Errorf("%s, %s: a join compares every row with every other", h.File(), what)
+			}
+			asked++
+		}
+	}
+	if asked < 100 {
+		t.Errorf("only %d queries were looked at", asked)
 	}
 }
