@@ -116,7 +116,8 @@ func TestRoundsJoinByKeys(t *testing.T) {
 				continue
 			}
 			var kind, plan string
-			if err := database.QueryRowContext(t.Context(), "EXPLAIN (FORMAT json) "+query).Scan(&kind, &plan); err != nil {
+			err := database.QueryRowContext(t.Context(), "EXPLAIN (FORMAT json) "+query).Scan(&kind, &plan)
+			if err != nil {
 				t.Fatalf("%s, %s: %v", h.File(), what, err)
 			}
 			if strings.Contains(plan, "BLOCKWISE_NL_JOIN") && h.File()+" "+what != withOneRow {
