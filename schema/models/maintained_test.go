@@ -141,3 +141,23 @@ func (b *randomBank) compareWithRebuild(find findModels) (differing []string) {
 	b.exec("DROP TABLE kept_rows")
 	return differing
 }
+
+// TestTablesInPartsAreThoseOfTheWhole: a rebuild that computes one holder, or account, after another has the rows of
+// one that computes all at once. There are more than two parts, so that some lie between two others.
+func TestTablesInPartsAreThoseOfTheWhole(t *testing.T) {
+	b := newEmptyBank(t, 2)
+	for i, a := range b.accounts {
+		a.holder = new(fmt.Sprint("cus_", i))
+		b.observe(a)
+	}
+	b.filled(2)
+	b.round(24 * 30)
+	b.deriveWith(models.OrderedModels, true)
+	if holders := b.strings("SELECT DISTINCT holder_id FROM ledger.cash_accounts"); len(holders) < 4 {
+		t.Fatalf("only holders %v", holders)
+	}
+	b.partRows = 1
+	if differing := b.compareWithRebuild(models.OrderedModels); len(differing) > 0 {
+		t.Error(strings.Join(differing, "\n"))
+	}
+}

@@ -81,7 +81,7 @@ func (d *derivation) inputsWith(model Header) (inputs []string) {
 
 // borders are values of columns, as literals and in order, between which about limit rows of a table lie.
 func (d *derivation) borders(ctx context.Context, table string, columns []string, limit int64) (
-	borders []string, err error,
+	borders [][]string, err error,
 ) {
 	rows, err := d.QueryContext(ctx, fmt.Sprintf(
 		"SELECT %[1]s, count(*) FROM %[2]s WHERE NOT (%[3]s) GROUP BY %[1]s ORDER BY %[1]s",
@@ -102,15 +102,12 @@ func (d *derivation) borders(ctx context.Context, table string, columns []string
 			return nil, err
 		}
 		if sum > 0 && sum+count > limit {
-			borders, sum = append(borders, strings.Join(quoted(values), ", ")), 0
+			borders, sum = append(borders, quoted(values)), 0
 		}
 		sum += count
 	}
 	return borders, rows.Err()
 }
-
-// anyIsNull is the condition that a row lacks a value of one of some columns.
-func anyIsNull(columns []string) string { return strings.Join(columns, " IS NULL OR ") + " IS NULL" }
 
 func quoted(values []string) []string {
 	literals := make([]string, len(values))
@@ -120,26 +117,41 @@ func quoted(values []string) []string {
 	return literals
 }
 
+// anyIsNull is the condition that a row lacks a value of one of some columns.
+func anyIsNull(columns []string) string { return strings.Join(columns, " IS NULL OR ") + " IS NULL" }
+
 // ranges are the conditions of the parts between borders. Rows without a value are in the first part.
-func ranges(columns, borders []string) []string {
-	names, absent := strings.Join(columns, ", "), anyIsNull(columns)
+func ranges(columns []string, borders [][]string) []string {
 	conditions := make([]string, len(borders)+1)
 	for i := range conditions {
 		var bounds []string
 		if i > 0 {
-			bounds = append(bounds, fmt.Sprintf("(%s) >= (%s)", names, borders[i-1]))
+			bounds = append(bounds, compared(columns, borders[i-1], ">", ">="))
 		}
 		if i < len(borders) {
-			bounds = append(bounds, fmt.Sprintf("(%s) < (%s)", names, borders[i]))
+			bounds = append(bounds, compared(columns, borders[i], "<", "<"))
 		}
-		switch conditions[i] = strings.Join(bounds, " AND "); {
-		case len(borders) > 0 && i == 0:
-			conditions[i] = fmt.Sprintf("(%s OR %s)", conditions[i], absent)
-		case i > 0:
-			conditions[i] = fmt.Sprintf("NOT (%s) AND %s", absent, conditions[i])
+		conditions[i] = strings.Join(bounds, " AND ")
+	}
+	if len(borders) > 0 {
+		conditions[0] = fmt.Sprintf("(%s OR %s)", conditions[0], anyIsNull(columns))
+		for i := range borders {
+			conditions[i+1] = fmt.Sprintf("NOT (%s) AND %s", anyIsNull(columns), conditions[i+1])
 		}
 	}
 	return conditions
+}
+
+// compared holds several columns to a border, the first one deciding before the next; last is how the last is compared.
+// It is spelled out: DuckDB refuses a row of columns between two others.
+func compared(columns, border []string, operator, last string) string {
+	n := len(columns) - 1
+	condition := fmt.Sprintf("%s %s %s", columns[n], last, border[n])
+	for i := n - 1; i >= 0; i-- {
+		condition = fmt.Sprintf("(%[1]s %[2]s %[3]s OR %[1]s = %[3]s AND %[4]s)",
+			columns[i], operator, border[i], condition)
+	}
+	return condition
 }
 
 // partQuery is the model's query over the rows of one part, and the statements that make the views it reads in place of

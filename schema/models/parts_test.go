@@ -1,0 +1,101 @@
+package models
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"fcpipe/schema/duck"
+)
+
+// errMemory is what DuckDB says when a question does not fit.
+var errMemory = fmt.Errorf("in parts: %w", &duckdb.Error{Type: duckdb.ErrorTypeOutOfMemory})
+
+// holders100 is a derivation over a hundred holders of a thousand rows each, and a row of a holder without an id.
+func holders100(t *testing.T) *derivation {
+	t.Helper()
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	connection, err := database.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = connection.Close(), database.Close() })
+	if _, err := connection.ExecContext(t.Context(), "CREATE SCHEMA ledger; CREATE TABLE ledger.rows AS "+
+		"SELECT CASE WHEN i < 50000 THEN 'account' ELSE 'customer' END AS holder_type, "+
+		"CASE WHEN i > 0 THEN 'it''s ' || (i // 1000) END AS holder_id FROM range(100000) r (i)"); err != nil {
+		t.Fatal(err)
+	}
+	columns := []DeclaredColumn{{Name: "holder_type"}, {Name: "holder_id"}}
+	return &derivation{Conn: connection, tables: map[string]tableInFile{"ledger.rows": {columns: columns}}}
+}
+
+// TestPartsBecomeSmallerUntilTheyFit: a part that does not fit in memory is computed again in smaller ones, which hold
+// every row once.
+func TestPartsBecomeSmallerUntilTheyFit(t *testing.T) {
+	d := holders100(t)
+	d.parameters.PartRows = 100_000_000
+	model := Header{Part: []string{"holder_type", "holder_id"}, reads: []string{"ledger.rows"}}
+	var tried []int
+	var filled []string
+	err := d.inParts(t.Context(), model, func(parts []string) error {
+		if tried = append(tried, len(parts)); len(parts) < 4 {
+			return errMemory
+		}
+		filled = parts
+		return nil
+	})
+	if err != nil || len(tried) < 2 || tried[0] != 1 || len(filled) < 4 {
+		t.Fatalf("%v after %v parts", err, tried)
+	}
+	var rows, sum int
+	for _, part := range filled {
+		if err := d.QueryRowContext(t.Context(), "SELECT count(*) FROM ledger.rows WHERE "+part).Scan(&rows); err != nil {
+			t.Fatalf("%s: %v", part, err)
+		}
+		sum += rows
+	}
+	if sum != 100_000 {
+		t.Errorf("%d parts hold %d of 100,000 rows: %s", len(filled), sum, strings.Join(filled, "\n"))
+	}
+}
+
+// TestWhatNeverFitsFails: there is an end to smaller parts, a model without parts is tried once, and other errors end
+// the attempt.
+func TestWhatNeverFitsFails(t *testing.T) {
+	d := holders100(t)
+	parted := Header{Part: []string{"holder_type", "holder_id"}, reads: []string{"ledger.rows"}}
+	for _, c := range []struct {
+		model Header
+		err   error
+		most  int
+	}{{parted, errMemory, 20}, {Header{}, errMemory, 1}, {parted, sql.ErrTxDone, 1}} {
+		tried := 0
+		err := d.inParts(t.Context(), c.model, func([]string) error { tried++; return c.err })
+		if err != c.err || tried > c.most || tried < min(c.most, 2) { //nolint:errorlint // the very error
+			t.Errorf("%v after %d attempts, want %v", err, tried, c.err)
+		}
+	}
+}
+
+// TestPartsAreInTheOrderOfTheTable: rows of one part after another are in the declared order only when parts are by the
+// first columns of it.
+func TestPartsAreInTheOrderOfTheTable(t *testing.T) {
+	for order, want := range map[string]bool{
+		"holder_type, holder_id, day": true, "holder_id, holder_type, day": false, "holder_type": false,
+	} {
+		h := Header{Order: order, Part: []string{"holder_type", "holder_id"}}
+		if got := h.partsAreInOrder(); got != want {
+			t.Errorf("order %s: %t", order, got)
+		}
+	}
+	if !slices.Equal(quoted([]string{"it's"}), []string{"'it''s'"}) {
+		t.Error("a border is no literal")
+	}
+}
