@@ -11,3 +11,12 @@ SELECT version();
 
 -- name: distinct_texts
 SELECT count(DISTINCT description), count(*) FROM main.transactions;
+
+-- What the case query asks.
+-- name: one_row
+SELECT * FROM main.transactions LIMIT 1;
+
+-- Whose page the case report writes: the holder with the most accounts.
+-- name: one_holder
+SELECT holder_id FROM ledger.accounts WHERE holder_id IS NOT NULL
+GROUP BY holder_id ORDER BY count(*) DESC, holder_id LIMIT 1;

@@ -5,13 +5,6 @@ import (
 	"strings"
 )
 
-// oneRow is the question of the case query.
-const oneRow = "SELECT * FROM main.transactions LIMIT 1"
-
-// oneHolder is the holder of the case report: the one with the most accounts.
-const oneHolder = "SELECT holder_id FROM ledger.accounts WHERE holder_id IS NOT NULL " +
-	"GROUP BY holder_id ORDER BY count(*) DESC, holder_id LIMIT 1"
-
 func (b *bench) unchanged(ctx context.Context) error {
 	base, err := b.synced(ctx)
 	if err != nil {
@@ -69,7 +62,9 @@ func (b *bench) without(ctx context.Context, name string, of shape, i *installat
 func (b *bench) export(ctx context.Context) error { return b.command(ctx, "export", "export") }
 func (b *bench) status(ctx context.Context) error { return b.command(ctx, "status", "status") }
 func (b *bench) plan(ctx context.Context) error   { return b.command(ctx, "plan", "plan") }
-func (b *bench) query(ctx context.Context) error  { return b.command(ctx, "query", "query", oneRow) }
+func (b *bench) query(ctx context.Context) error {
+	return b.command(ctx, "query", "query", statements.Get("one_row"))
+}
 
 // command measures a command on the base.
 func (b *bench) command(ctx context.Context, name string, arguments ...string) error {
@@ -98,7 +93,7 @@ func (b *bench) report(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	out, _, err := base.fcpipe(ctx, "query", "--format", "csv", oneHolder)
+	out, _, err := base.fcpipe(ctx, "query", "--format", "csv", statements.Get("one_holder"))
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,8 @@ func TestPartsBecomeSmallerUntilTheyFit(t *testing.T) {
 	}
 	var rows, sum int
 	for _, part := range filled {
-		if err := d.QueryRowContext(t.Context(), "SELECT count(*) FROM ledger.rows WHERE "+part).Scan(&rows); err != nil {
+		err := d.QueryRowContext(t.Context(), "SELECT count(*) FROM ledger.rows WHERE "+part).Scan(&rows)
+		if err != nil {
 			t.Fatalf("%s: %v", part, err)
 		}
 		sum += rows

@@ -126,7 +126,7 @@ func CheckModels(ctx context.Context, connection *sql.Conn) error {
 	return err
 }
 
-// findDiffering says which files the next round reads anew.
+// findDiffering says which files differ from what is stored, so that the next round stores them.
 func (c *checker) findDiffering(ctx context.Context) error {
 	differ, err := stored.Differing(ctx, c.Conn, c.set)
 	c.report.Differ = append(c.report.Differ, differ...)
