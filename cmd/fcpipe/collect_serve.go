@@ -75,7 +75,12 @@ func (a *app) collectServe(ctx context.Context, o serveOptions) (err error) {
 		return err
 	}
 	a.tellListening(listener.Addr())
-	go a.rereadTokens(ctx, served, hangups, func() (service.Tokens, error) { return a.readTokens(l, o) })
+	rereading, stop := context.WithCancel(ctx)
+	var reader sync.WaitGroup // has said what became of the tokens before the command ends
+	reader.Go(func() {
+		a.rereadTokens(rereading, served, hangups, func() (service.Tokens, error) { return a.readTokens(l, o) })
+	})
+	defer func() { stop(); reader.Wait() }()
 	return serveUntil(ctx, served, service.Limit(listener, service.DefaultLimits.Connections))
 }
 

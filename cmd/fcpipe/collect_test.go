@@ -253,7 +253,7 @@ func TestAConnectedAccountLinks(t *testing.T) {
 // changes nothing.
 func TestTokensAreReadAgain(t *testing.T) {
 	w := newLinkWorld(t)
-	w.hangups = &hangups{received: make(chan struct{}, 1), listen: func() {}}
+	w.hangups = &hangups{received: make(chan struct{}), listen: func() {}} // a send waits for its reader
 	file, old, other := filepath.Join(w.dir, "tokens"), strings.Repeat("old0", 8), strings.Repeat("new1", 8)
 	write := func(text string) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -284,7 +284,7 @@ func TestTokensAreReadAgain(t *testing.T) {
 	}
 	write("short")
 	w.hangups.received <- struct{}{}
-	w.hangups.received <- struct{}{} // taken once the first was seen to
+	w.hangups.received <- struct{}{} // received only after the first was handled
 	if !knows(old) {
 		t.Error("a file that cannot be used took the old tokens away")
 	}
