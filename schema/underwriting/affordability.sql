@@ -149,9 +149,11 @@ listed AS (
     LEFT JOIN replayed r USING (holder_type, holder_id, currency, cadence, buffer_minor, window_name)
     UNION ALL
     SELECT b.holder_type, b.holder_id, b.currency, m.measure, '', 0, 'now', l.minor, l.days, l.day,
-        CASE WHEN b.value_state = 'OK' THEN i.value_state ELSE b.value_state END,
-        CASE WHEN b.value_state = 'OK' THEN i.state_reason ELSE b.state_reason END,
-        b.value_state = 'OK' AND i.value_state IN ('OK', 'PARTIAL')
+        CASE WHEN b.value_state = 'OK' OR (b.value_state = 'PARTIAL' AND i.value_state NOT IN ('OK', 'PARTIAL'))
+            THEN i.value_state ELSE b.value_state END,
+        CASE WHEN b.value_state = 'OK' OR (b.value_state = 'PARTIAL' AND i.value_state NOT IN ('OK', 'PARTIAL'))
+            THEN i.state_reason ELSE b.state_reason END,
+        b.value_state IN ('OK', 'PARTIAL') AND i.value_state IN ('OK', 'PARTIAL')
     FROM (FROM states WHERE attribute = 'balance_current_minor') b
     JOIN (FROM states WHERE attribute = 'income_monthly_minor') i USING (holder_type, holder_id, currency)
     CROSS JOIN (VALUES ('next30_low'), ('runway_base'), ('runway_income_minus_25'), ('runway_income_minus_50'),

@@ -24,10 +24,10 @@
 -- column value_double: DOUBLE. A ratio, slope or deviation; at most one value is set
 -- column value_date: DATE. A date
 -- column value_text: VARCHAR. A word of a short list, see the definition of the attribute
--- column value_state: VARCHAR NOT NULL. OK: no gap, all gates passed and, of balances, every day proved; PARTIAL:
---   computed from what is held, not scaled up; NOT_COVERED: too much is missing; NO_DATA: covered, but undefined;
---   NOT_APPLICABLE: the wrong kind of holder, or no loan is asked for; STALE: of now, but too old; UNRECONCILED:
---   rows and balances disagree, or a gate failed
+-- column value_state: VARCHAR NOT NULL. OK: no gap, all gates passed and, of balances, every day proved, of a holder
+--   with all its accounts (quality.unheld_accounts); PARTIAL: computed from what is held, not scaled up; NOT_COVERED:
+--   too much is missing; NO_DATA: covered, but undefined; NOT_APPLICABLE: the wrong kind of holder, or no loan is asked
+--   for; STALE: of now, but too old; UNRECONCILED: rows and balances disagree, or a gate failed
 -- column state_reason: VARCHAR. Why it is not OK; null when it is
 -- column covered_days: INTEGER. Days of the span that are held; null of now
 -- column lower_bound_days: INTEGER. Of days since what never happened: it has not in so many days; else null
@@ -68,10 +68,24 @@ computed AS (
         unnest(['coverage_active_days', 'coverage_days', 'coverage_transaction_count']) AS attribute,
         unnest([active_days, covered_days, transaction_count]) AS value_integer
     FROM underwriting.subject_windows),
+-- what is of now is without the accounts that live today
+unheld AS (
+    SELECT u.holder_type, u.holder_id, w.window_name, needs, format('without {} ({}), of which {} are not held',
+            CASE WHEN count(*) = 1 THEN '1 linked account' ELSE format('{} linked accounts', count(*)) END,
+            string_agg(DISTINCT replace(u.subcategory, '_', ' '), ', ' ORDER BY replace(u.subcategory, '_', ' ')),
+            CASE needs WHEN 'flows' THEN 'rows' ELSE 'rows or balances' END) AS unheld_reason
+    FROM (
+        SELECT *, unnest(CASE WHEN lacks_rows THEN ['flows'] ELSE [] END
+            || CASE WHEN lacks_balances THEN ['balances'] ELSE [] END) AS needs
+        FROM quality.unheld_accounts) u
+    JOIN (
+        SELECT window_name, first_day FROM underwriting.windows
+        UNION ALL SELECT 'now', last_day + 1 FROM underwriting.windows WHERE window_name = '30d') w
+        ON coalesce(u.last_day, '9999-12-31') >= w.first_day
+    GROUP BY u.holder_type, u.holder_id, w.window_name, needs),
 known AS (
     SELECT w.* REPLACE (coalesce(w.excluded, v.inapplicable) AS excluded), v.value_integer, v.value_double,
-        v.value_date, v.value_text, v.age_days, v.known_days,
-        v.partial_reason,
+        v.value_date, v.value_text, v.age_days, v.known_days, v.partial_reason, u.unheld_reason,
         CASE WHEN w.needs = 'flows' THEN c.flow_head_gap ELSE c.head_gap END AS head_gap,
         CASE WHEN w.needs = 'flows' THEN c.flow_tail_gap ELSE c.tail_gap END AS tail_gap,
         CASE WHEN w.needs = 'flows' THEN c.flow_excluded_accounts ELSE c.excluded_accounts END AS excluded_accounts,
@@ -92,25 +106,34 @@ known AS (
     LEFT JOIN (FROM underwriting.subject_windows WHERE window_name = '365d') e
         USING (holder_type, holder_id, account_key, currency)
     LEFT JOIN underwriting.windows n USING (window_name)
-    LEFT JOIN quality.coverage q ON q.account_key = CASE WHEN w.needs = 'credit' THEN w.account_key END),
+    LEFT JOIN quality.coverage q ON q.account_key = CASE WHEN w.needs = 'credit' THEN w.account_key END
+    LEFT JOIN unheld u ON u.holder_type = w.holder_type AND u.holder_id = w.holder_id
+        AND u.needs = CASE WHEN w.account_key <> '' THEN NULL WHEN w.needs = 'coverage' THEN 'flows' ELSE w.needs END
+        AND u.window_name = CASE WHEN w.window_name = 'now' AND (w.needs <> 'balances'
+            OR contains(w.attribute, '_days_since_')) THEN '365d' ELSE w.window_name END),
 judged AS (
     SELECT *, coalesce(value_integer, value_double, epoch(value_date)) IS NOT NULL OR value_text IS NOT NULL
             AS has_value,
+        concat_ws('; ', unheld_reason, CASE WHEN needs = 'coverage' THEN NULL
+            WHEN hidden_days > 0 THEN format('{} days since the first are not held', hidden_days)
+            WHEN head_gap + tail_gap > 0 THEN format('{} of {} days are held', covered_days, days)
+            WHEN excluded_accounts > 0
+                THEN format('of {} accounts with little of the flow days are missing', excluded_accounts)
+            WHEN partial_reason IS NOT NULL THEN partial_reason
+            WHEN needs = 'balances' AND ((hidden_days = 0 AND longest_proved < longest_days)
+                OR (days IS NOT NULL AND (known_days < days OR proved_days < days)))
+                THEN format('{} of {} days are proved by two balances', coalesce(proved_days, longest_proved, 0),
+                    coalesce(days, longest_days)) END) AS missing,
         CASE WHEN needs = 'links' THEN 'OK' WHEN excluded IS NOT NULL THEN 'NOT_APPLICABLE'
-            WHEN needs = 'coverage' AND (covered_days IS NOT NULL OR has_value) THEN 'OK'
+            WHEN needs = 'coverage' AND (covered_days IS NOT NULL OR has_value)
+                THEN CASE WHEN missing = '' THEN 'OK' ELSE 'PARTIAL' END
             WHEN needs = 'credit' AND age_days IS NULL THEN 'NOT_COVERED'
             WHEN needs <> 'credit' AND (coverage_start IS NULL OR coverage_end IS NULL) THEN 'NOT_COVERED'
             WHEN head_gap > tolerance_days OR tail_gap > staleness_days THEN 'NOT_COVERED'
             WHEN age_days > CASE WHEN needs IN ('balances', 'credit') THEN 1 ELSE 3 END THEN 'STALE'
             WHEN len(failed_gates) > 0 OR (broken_days > 0) THEN 'UNRECONCILED'
-            WHEN NOT has_value THEN 'NO_DATA'
-            WHEN head_gap + tail_gap > 0 OR excluded_accounts > 0 THEN 'PARTIAL'
-            WHEN hidden_days > 0 OR (hidden_days = 0 AND needs = 'balances' AND longest_proved < longest_days)
-                THEN 'PARTIAL'
-            WHEN needs = 'balances' AND days IS NOT NULL AND (known_days < days OR proved_days < days) THEN 'PARTIAL'
-            WHEN partial_reason IS NOT NULL THEN 'PARTIAL'
-            ELSE 'OK' END AS value_state,
-        CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN excluded
+            WHEN NOT has_value THEN 'NO_DATA' WHEN missing <> '' THEN 'PARTIAL' ELSE 'OK' END AS value_state,
+        CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN excluded WHEN 'PARTIAL' THEN missing
             WHEN 'NOT_COVERED' THEN CASE WHEN needs = 'credit' THEN 'no balance was read'
                 WHEN coverage_start IS NULL OR coverage_end IS NULL
                     THEN 'rows were never held'
@@ -119,18 +142,10 @@ judged AS (
             WHEN 'UNRECONCILED' THEN CASE WHEN len(failed_gates) > 0
                     THEN 'failed: ' || array_to_string(failed_gates, ', ')
                 ELSE format('balances and rows disagree on {} days', broken_days) END
-            WHEN 'NO_DATA' THEN CASE WHEN hidden_days IS NOT NULL
-                    THEN format('not in {} days', longest_days)
+            ELSE concat_ws('; ', CASE WHEN hidden_days IS NOT NULL THEN format('not in {} days', longest_days)
                 WHEN partial_reason IS NOT NULL THEN partial_reason
                 WHEN needs = 'balances' AND known_days IS NULL THEN 'no balance is known'
-                ELSE 'undefined for what is held' END
-            ELSE CASE WHEN hidden_days > 0 THEN format('{} days since the first are not held', hidden_days)
-                WHEN head_gap + tail_gap > 0 THEN format('{} of {} days are held', covered_days, days)
-                WHEN excluded_accounts > 0
-                    THEN format('of {} accounts with little of the flow days are missing', excluded_accounts)
-                WHEN partial_reason IS NOT NULL THEN partial_reason
-                ELSE format('{} of {} days are proved by two balances', coalesce(proved_days, longest_proved),
-                    coalesce(days, longest_days)) END END AS state_reason,
+                ELSE 'undefined for what is held' END, unheld_reason) END AS state_reason,
         value_state IN ('OK', 'PARTIAL', 'STALE') OR (value_state = 'UNRECONCILED'
             AND needs NOT IN ('balances', 'credit')
             AND NOT list_has_any(failed_gates, ['amount', 'sign', 'currency', 'date'])) AS is_shown

@@ -46,6 +46,8 @@
 -- touched by ledger.accounts (account_key, holder_type, holder_id, category, shares_transactions):
 --   SELECT c.holder_type, c.holder_id, left(p.value, 7) AS month FROM changed c CROSS JOIN (FROM meta.parameters
 --   WHERE name = 'as_of_date') p WHERE c.holder_type IS NOT NULL AND c.holder_id IS NOT NULL
+-- touched by quality.unheld_accounts (account_key, holder_type, holder_id, category, last_day): SELECT m.holder_type,
+--   m.holder_id, m.month FROM underwriting.cash_flow_month m SEMI JOIN changed USING (holder_type, holder_id)
 -- touched by meta.parameters: SELECT h.holder_type, h.holder_id, left(c.value, 7) AS month FROM (
 --   SELECT DISTINCT holder_type, holder_id FROM underwriting.cash_flow_month WHERE currency = 'xxx') h
 --   CROSS JOIN (FROM changed WHERE name = 'as_of_date') c
@@ -65,6 +67,8 @@
 --   SEMI JOIN touched USING (holder_type, holder_id) WHERE strftime(h.day, '%Y-%m') IN (SELECT month FROM touched)
 --   OR strftime(h.day + 1, '%Y-%m') IN (SELECT month FROM touched)
 -- input ledger.accounts: SELECT l.* FROM ledger.accounts l SEMI JOIN touched USING (holder_type, holder_id)
+-- input quality.unheld_accounts: SELECT u.* FROM quality.unheld_accounts u SEMI JOIN touched
+--   USING (holder_type, holder_id)
 -- input meta.parameters: FROM meta.parameters
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose month it is
@@ -79,7 +83,8 @@
 --   month begins before the holder's first day; such a month enters no average or trend
 -- column covered_days: BIGINT NOT NULL. Days of the month since the holder's first day, less the longest gap of an
 --   account that counts for is_partial
--- column account_count: BIGINT NOT NULL. Cash accounts that live in this month
+-- column account_count: BIGINT NOT NULL. Cash accounts that live in this month, those of which nothing was ever held
+--   (quality.unheld_accounts) included: they weigh nothing in is_partial, and no balance column has them
 -- column covered_account_count: BIGINT NOT NULL. Those whose rows are held for every day they live in it
 -- column covered_flow_per_mille: BIGINT. Share of the flow that is covered, in thousandths: accounts weigh by their
 --   average day in all history held (ledger.cash_accounts.daily_flow_minor); null when no account of the month ever
@@ -169,6 +174,14 @@ coverage AS (
         coalesce(max(days - held) FILTER (10 * before_it < 9 * total), max(days - held)) AS gap,
         CASE WHEN sum(weight * days) > 0 THEN (1000 * sum(weight * held) // sum(weight * days))::BIGINT END AS share
     FROM weighed GROUP BY ALL),
+-- those without a row or a balance are in none of the above
+unheld AS (
+    SELECT m.holder_type, m.holder_id, m.currency, m.month_start, list(u.account_key) AS keys
+    FROM months m JOIN (FROM quality.unheld_accounts u WHERE u.category = 'cash') u
+        ON u.holder_type = m.holder_type AND u.holder_id = m.holder_id
+        AND coalesce(u.last_day >= m.month_start, true)
+    ANTI JOIN ledger.cash_accounts c ON c.account_key = u.account_key
+    GROUP BY ALL),
 balances AS (
     SELECT holder_type, holder_id, currency, date_trunc('month', day)::DATE AS month_start, count(*) AS n,
         sum(end_of_day_minor) AS total,
@@ -203,8 +216,9 @@ joined AS (
         coalesce(f.first_day > m.month_start, true)
         OR NOT coalesce(v.is_enough, false) AS is_partial,
         coalesce(greatest(m.month_end - greatest(m.month_start, f.first_day) + 1 - v.gap, 0), 0) AS covered_days,
-        coalesce(v.accounts, 0) AS accounts, coalesce(v.covered, 0) AS covered, v.share, v.is_whole,
-        coalesce(v.covered_keys, []) AS covered_keys, coalesce(v.other_keys, []) AS other_keys,
+        coalesce(v.accounts, 0) + coalesce(len(u.keys), 0) AS accounts, coalesce(v.covered, 0) AS covered, v.share,
+        v.is_whole, coalesce(v.covered_keys, []) AS covered_keys,
+        list_sort(coalesce(v.other_keys, []) || coalesce(u.keys, [])) AS other_keys,
         s.holder_id IS NOT NULL OR coalesce(v.is_held, false) AS has_flow, coalesce(v.is_shared, true) AS is_shared,
         coalesce(s.inflow, 0) AS money_in, coalesce(s.outflow, 0) AS money_out, coalesce(s.inflows, 0) AS inflows,
         coalesce(s.outflows, 0) AS outflows,
@@ -220,6 +234,7 @@ joined AS (
             AND coalesce(c.value_state, '') <> 'out_of_range' AS is_balance_in_range
     FROM months m LEFT JOIN first_days f USING (holder_type, holder_id, currency)
     LEFT JOIN coverage v USING (holder_type, holder_id, currency, month_start)
+    LEFT JOIN unheld u USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN sums s USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN balances b USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN beginnings g USING (holder_type, holder_id, currency, month_start)

@@ -36,7 +36,8 @@
 -- column head_gap: INTEGER NOT NULL. Days of the span that are not held, before the last one that is
 -- column tail_gap: INTEGER NOT NULL. Days of the span after the last one that is held
 -- column covered_days: INTEGER NOT NULL. The others
--- column excluded_accounts: BIGINT NOT NULL. Accounts with missing days that carry too little of the flow to count
+-- column excluded_accounts: BIGINT NOT NULL. Accounts with missing days that carry too little of the flow to count;
+--   those without any rows are in quality.unheld_accounts
 -- column transaction_count: BIGINT NOT NULL. Posted rows in the span
 -- column active_days: BIGINT NOT NULL. Days with at least one
 -- column proved_days: BIGINT NOT NULL. Days whose balances are proved between two observed ones, of every account
@@ -157,7 +158,8 @@ holders AS (
         greatest(min(w.first_day) - any_value(w.window_start), 0)::INTEGER AS before_first,
         coalesce(max(w.lived_days - w.held_days - w.tail_days) FILTER (w.is_weighty), 0)::INTEGER AS inner_gap,
         coalesce(max(w.tail_days) FILTER (w.is_weighty), 0)::INTEGER AS tail_days,
-        count(*) FILTER (NOT w.is_weighty AND w.held_days < w.lived_days) AS excluded_accounts,
+        count(*) FILTER (NOT w.is_weighty AND w.held_days < w.lived_days AND w.coverage_start IS NOT NULL)
+            AS excluded_accounts,
         coalesce(sum(a.transaction_count), 0)::BIGINT AS transaction_count,
         coalesce(sum(a.broken_days), 0)::BIGINT AS broken_days,
         coalesce(list_sort(list_distinct(flatten(list(a.failed_gates) FILTER (len(a.failed_gates) > 0)))), [])
