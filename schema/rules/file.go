@@ -22,6 +22,9 @@ const (
 	saveAsUTF8 = "save it as CSV in UTF-8"
 )
 
+// freeColumns have what people or banks write; cells of others are ids, words of a list, dates and numbers.
+var freeColumns = []string{"merchant", "words", "pattern", "name", "note", "text", "purpose"}
+
 // line is one line of a file, its cells by column.
 type line struct {
 	number int
@@ -46,8 +49,12 @@ func at(file string, number int, format string, args ...any) error {
 }
 
 // readLines reads a file whose first line names columns, in any order. Empty lines and those that begin with # say
-// nothing. A byte order mark and CRLF, which spreadsheets write, are taken.
+// nothing. A byte order mark and CRLF, which spreadsheets write, are taken. Content that is nil is that of no file; a
+// file that lost its first line is refused, since it would take everything back that it said.
 func readLines(file string, content []byte, columns []string) ([]line, error) {
+	if content == nil {
+		return nil, nil
+	}
 	if len(content) > MostBytes {
 		return nil, fmt.Errorf("%s: has more than %d MiB; split what it decides into rules", file, MostBytes>>20)
 	}
@@ -61,6 +68,10 @@ func readLines(file string, content []byte, columns []string) ([]line, error) {
 	var lines []line
 	for {
 		cells, err := reader.Read()
+		if errors.Is(err, io.EOF) && head == nil {
+			return nil, at(file, 1, "is empty; the first line names columns, of %s, or leave the file out of the "+
+				"configuration", strings.Join(columns, ", "))
+		}
 		if errors.Is(err, io.EOF) {
 			return lines, nil
 		}
@@ -105,11 +116,16 @@ func checkText(file string, content []byte) error {
 	return nil
 }
 
-// checkHead holds the first line to the columns there are.
+// checkHead holds the first line to the columns there are. A column without a name has no cells: a spreadsheet writes
+// commas behind the last one.
 func checkHead(file string, number int, head, columns []string) error {
 	for i, name := range head {
 		head[i] = strings.ToLower(strings.TrimSpace(name))
 		switch {
+		case head[i] == "":
+		case !slices.Contains(columns, head[i]) && strings.ContainsAny(head[i], ";\t\r"):
+			return at(file, number, "names %q; separate columns by commas and lines by line feeds: %s",
+				shortened(name), saveAsUTF8)
 		case !slices.Contains(columns, head[i]):
 			return at(file, number, "unknown column %q; the first line names columns, of %s", shortened(name),
 				strings.Join(columns, ", "))
@@ -123,25 +139,40 @@ func checkHead(file string, number int, head, columns []string) error {
 // readLine keeps the cells that are not empty.
 func readLine(file string, number int, head, cells []string) (line, error) {
 	read := line{number, map[string]string{}}
-	if len(cells) > len(head) {
-		return read, at(file, number, "has %d cells, the first line %d; a cell with a comma stands in quotes",
-			len(cells), len(head))
-	}
 	for i, cell := range cells {
 		cell = strings.TrimSpace(cell)
-		if n := utf8.RuneCountInString(cell); n > mostInCell {
-			return read, at(file, number, "%s has %d characters, more than %d; is a quote left open?", head[i], n,
-				mostInCell)
+		if cell == "" {
+			continue
 		}
-		if strings.ContainsFunc(cell, unicode.IsControl) {
-			return read, at(file, number, "%s has a line break or another control character; is a quote left open?",
-				head[i])
+		if i >= len(head) || head[i] == "" {
+			return read, at(file, number, "has %d cells, and the first line no name for the last; a cell with a comma "+
+				"stands in quotes", i+1)
 		}
-		if cell != "" {
-			read.cells[head[i]] = cell
+		if err := checkCell(head[i], cell); err != nil {
+			return read, at(file, number, "%v", err)
 		}
+		read.cells[head[i]] = cell
 	}
 	return read, nil
+}
+
+// checkCell refuses what a cell has by mistake: half the file, or what a person cannot see.
+func checkCell(column, cell string) error {
+	if n := utf8.RuneCountInString(cell); n > mostInCell {
+		return fmt.Errorf("%s has %d characters, more than %d; is a quote left open?", column, n, mostInCell)
+	}
+	if strings.ContainsFunc(cell, unicode.IsControl) {
+		return fmt.Errorf("%s has a line break or another control character; is a quote left open?", column)
+	}
+	if slices.Contains(freeColumns, column) {
+		return nil
+	}
+	for _, letter := range cell {
+		if unicode.Is(unicode.Cf, letter) || (letter != ' ' && unicode.IsSpace(letter)) {
+			return fmt.Errorf("%s has a character that is not to be seen, %U; type the cell again", column, letter)
+		}
+	}
+	return nil
 }
 
 // shortened is a cell as an error may show it.

@@ -19,7 +19,7 @@ func parseAmount(text, currency string) (int64, error) {
 			currency, schema.Amount(25*int64(math.Pow10(digits)), currency))
 	}
 	minor, err := strconv.ParseInt(whole+part+strings.Repeat("0", digits-len(part)), 10, 64)
-	if err != nil {
+	if err != nil || minor >= 1_000_000_000_000_000_000 {
 		return 0, fmt.Errorf("%q: write an amount of at most 18 digits", shortened(text))
 	}
 	return minor, nil

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"fcpipe/schema"
 )
 
 // LoanRequest is a line of loan_requests.csv: what a holder asks for, in one currency.
@@ -30,7 +32,10 @@ var (
 	requestCadences = []string{"weekly", "biweekly", "monthly"}
 )
 
-const mostPayments = 1200
+const (
+	mostPayments  = 1200
+	mostLoanMinor = 1_000_000_000_000_000 // a year of payments leaves no sum of 64 bits
+)
 
 // ReadLoanRequests reads loan_requests.csv.
 func ReadLoanRequests(file string, content []byte) ([]LoanRequest, error) {
@@ -82,16 +87,13 @@ func parseRequest(l line) (r LoanRequest, err error) {
 
 // parseNumbers reads amounts, the first due date and how many payments there are.
 func (r *LoanRequest) parseNumbers(l line) (err error) {
-	if r.PaymentMinor, err = parseAmount(l.cells["payment"], r.Currency); err != nil {
-		return fmt.Errorf("payment: %w", err)
+	if r.PaymentMinor, err = l.loanAmount("payment", r.Currency); err != nil {
+		return err
 	}
-	if r.PaymentMinor == 0 {
-		return fmt.Errorf("payment: write more than 0; a payment of nothing asks nothing")
-	}
-	if written := l.cells["amount"]; written != "" {
-		minor, err := parseAmount(written, r.Currency)
+	if l.cells["amount"] != "" {
+		minor, err := l.loanAmount("amount", r.Currency)
 		if err != nil {
-			return fmt.Errorf("amount: %w", err)
+			return err
 		}
 		r.AmountMinor = &minor
 	}
@@ -109,4 +111,21 @@ func (r *LoanRequest) parseNumbers(l line) (err error) {
 		r.Payments = &n
 	}
 	return nil
+}
+
+// loanAmount reads an amount of a loan, which is more than nothing.
+func (l line) loanAmount(column, currency string) (int64, error) {
+	minor, err := parseAmount(l.cells[column], currency)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("%s: %w", column, err)
+	case minor == 0 && column == "amount":
+		return 0, fmt.Errorf("amount: write more than 0, or leave it empty where it is not known")
+	case minor == 0:
+		return 0, fmt.Errorf("%s: write more than 0; a payment of nothing asks nothing", column)
+	case minor > mostLoanMinor:
+		return 0, fmt.Errorf("%s: %q: write at most %s", column, shortened(l.cells[column]),
+			strings.ReplaceAll(schema.Amount(mostLoanMinor, currency), ",", ""))
+	}
+	return minor, nil
 }

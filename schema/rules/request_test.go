@@ -23,6 +23,16 @@ func TestALoanRequestThatCannotBeUsed(t *testing.T) {
 		"cus_1,usd,250,monthly,15th,,,,":                 `first_due "15th": write a date such as 2026-01-31`,
 		"cus_1,usd,250,monthly,,0,,,":                    `payments "0": write how many there are`,
 		"cus_1,usd,250,monthly,,,many,,":                 `amount: "many": write an amount of usd`,
+		"cus_1,usd,250,monthly,,,0,,":                    "amount: write more than 0, or leave it empty",
+		"cus_1,usd,250,monthly,,,-8000,,":                `amount: "-8000": write an amount of usd without sign`,
+		"cus_1,usd,250,monthly,,,\"8,000\",,":            `amount: "8,000": write an amount of usd without sign and`,
+		"cus_1,usd,250,monthly,,,8\u00a0000,,":           "amount has a character that is not to be seen, U+00A0",
+		"cus_1\u200b,usd,250,monthly,,,,,":               "holder has a character that is not to be seen, U+200B",
+		"cus_1,usd,2,500,monthly,,,,":                    `cadence "500": write one of weekly`,
+		"cus_1,usd,10000000000000.01,monthly,,,,,":       `payment: "10000000000000.01": write at most 10000000000000.00`,
+		"cus_1,usd,99999999999999999999,monthly,,,,,":    `payment: "99999999999999999999": write an amount of at most`,
+		"cus_1,usd,250,monthly,,,9000000000000000000,,":  "amount: \"9000000000000000000\": write an amount of at most",
+		"cus_1,usd,250,monthly,,,90000000000000,,":       `amount: "90000000000000": write at most 10000000000000.00`,
 		strings.Repeat("cus_1,usd,250,weekly,,,,,\n", 2): "loan_requests.csv:3: line 2 has a request of cus_1 in usd",
 	} {
 		if _, err := ReadLoanRequests("loan_requests.csv", []byte(requestHead+line+"\n")); err == nil ||

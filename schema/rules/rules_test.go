@@ -31,7 +31,11 @@ func TestRulesAreRefusedWithTheirLine(t *testing.T) {
 			"of line 2, which decides"},
 		{"id,words,category\na,KROGER,food.groceries\na,SHELL,transport.fuel", "rules.csv:3: has the id a of line 2"},
 		{"id,words,category\n-a,KROGER,food.groceries", "rules.csv:2: id \"-a\""},
-		{"words,category\nKROGER,food.groceries,more", "rules.csv:2: has 3 cells, the first line 2"},
+		{"words,category\nKROGER,food.groceries,more", "rules.csv:2: has 3 cells, and the first line no name for the"},
+		{"words,category,\nKROGER,food.groceries,more", "rules.csv:2: has 3 cells, and the first line no name for the"},
+		{"words;category\nKROGER;food.groceries", `rules.csv:1: names "words;category"; separate columns by commas`},
+		{"words,category\rKROGER,food.groceries\r", `rules.csv:1: names "category\rKROGER"; separate columns by`},
+		{"id,words,category\na\u200b,KROGER,food.groceries", "rules.csv:2: id has a character that is not to be seen, U+"},
 		{"words,category\nCAF\xc9,food.coffee", "rules.csv:2: is no UTF-8; save it as CSV in UTF-8"},
 		{"\xff\xfew\x00o\x00", "rules.csv:1: is UTF-16"},
 		{"words,category\nA\x00B,food.coffee", "rules.csv:2: has a zero byte"},
@@ -84,6 +88,36 @@ func TestOverridesAreRefusedWithTheirLine(t *testing.T) {
 		_, _, err := rules.ReadOverrides("overrides.csv", []byte(c.file))
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v, want %q", c.file, err, c.want)
+		}
+	}
+}
+
+// TestAFileWithoutItsFirstLineIsRefused: an empty one would take back what it said; one without lines says nothing, and
+// so does none.
+func TestAFileWithoutItsFirstLineIsRefused(t *testing.T) {
+	read := map[string]func(content []byte) error{
+		"rules.csv":     func(c []byte) error { _, err := rules.ReadRules("rules.csv", c); return err },
+		"overrides.csv": func(c []byte) error { _, _, err := rules.ReadOverrides("overrides.csv", c); return err },
+		"loans.csv":     func(c []byte) error { _, err := rules.ReadLoanRequests("loans.csv", c); return err },
+		"policy.csv":    func(c []byte) error { _, err := rules.ReadPolicy("policy.csv", c, nil); return err },
+	}
+	for file, heads := range map[string]string{
+		"rules.csv": "id,words,category", "overrides.csv": "transaction_id,note", "loans.csv": "holder,payment",
+		"policy.csv": "attribute,window",
+	} {
+		for _, content := range []string{"", "\n\r\n", "\xEF\xBB\xBF", "# a note\n"} {
+			err := read[file]([]byte(content))
+			if err == nil || !strings.HasPrefix(err.Error(), file+":1: is empty; the first line names columns, of ") {
+				t.Errorf("%s with %q: %v", file, content, err)
+			}
+		}
+		for _, content := range []string{heads, heads + ",,\r\n,,,,,\r\n\r\n", "\xEF\xBB\xBF" + heads + "\n\n"} {
+			if err := read[file]([]byte(content)); (err == nil) != (file != "policy.csv") {
+				t.Errorf("%s with %q: %v", file, content, err)
+			}
+		}
+		if err := read[file](nil); (err == nil) != (file != "policy.csv") {
+			t.Errorf("%s: %v", file, err)
 		}
 	}
 }

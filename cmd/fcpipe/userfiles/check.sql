@@ -12,6 +12,22 @@ FROM (SELECT unnest(from_json(CAST($rows AS JSON), '[{"holder_id": "VARCHAR", "c
     max_depth := 2)) r
 ANTI JOIN (FROM underwriting.subjects WHERE account_key = '') USING (holder_id, currency) ORDER BY ALL;
 
+-- What underwriting.loan_values would find nothing to ease for.
+-- name: not_refinanced
+SELECT r.holder_id, r.currency, r.refinances, CASE WHEN count(o.stream_id) = 0
+        THEN 'the holder has no such obligation in ' || r.currency
+    WHEN bool_or(o.status IN ('active', 'missed')) THEN 'it is an advance, which is in no monthly obligation'
+    ELSE 'it is paid no longer (' || string_agg(DISTINCT o.status, ', ' ORDER BY o.status) || ')' END
+FROM (SELECT unnest(from_json(CAST($rows AS JSON),
+    '[{"holder_id": "VARCHAR", "currency": "VARCHAR", "refinances": "VARCHAR"}]'), max_depth := 2)) r
+SEMI JOIN (FROM underwriting.subjects WHERE account_key = '') s USING (holder_id, currency)
+LEFT JOIN ledger.obligations o ON o.holder_id = r.holder_id AND o.currency = r.currency
+    AND r.refinances IN (o.stream_id, o.counterparty_id)
+WHERE r.refinances IS NOT NULL
+GROUP BY r.holder_id, r.currency, r.refinances
+HAVING NOT coalesce(bool_or(o.status IN ('active', 'missed') AND NOT ledger.is_advance_class(o.class)), false)
+ORDER BY ALL;
+
 -- name: policy_attributes
 SELECT attribute, unit, to_json(windows)::VARCHAR FROM underwriting.attributes WHERE of_holders ORDER BY attribute;
 
