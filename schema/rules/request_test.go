@@ -29,7 +29,7 @@ func TestALoanRequestThatCannotBeUsed(t *testing.T) {
 		"cus_1,usd,250,monthly,,,8\u00a0000,,":           "amount has a character that is not to be seen, U+00A0",
 		"cus_1\u200b,usd,250,monthly,,,,,":               "holder has a character that is not to be seen, U+200B",
 		"cus_1,usd,2,500,monthly,,,,":                    `cadence "500": write one of weekly`,
-		"cus_1,usd,10000000000000.01,monthly,,,,,":       `payment: "10000000000000.01": write at most 10000000000000.00`,
+		"cus_1,usd,10000000000000.01,monthly,,,,,":       `"10000000000000.01": write at most 10000000000000.00`,
 		"cus_1,usd,99999999999999999999,monthly,,,,,":    `payment: "99999999999999999999": write an amount of at most`,
 		"cus_1,usd,250,monthly,,,9000000000000000000,,":  "amount: \"9000000000000000000\": write an amount of at most",
 		"cus_1,usd,250,monthly,,,90000000000000,,":       `amount: "90000000000000": write at most 10000000000000.00`,

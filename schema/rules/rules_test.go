@@ -35,7 +35,7 @@ func TestRulesAreRefusedWithTheirLine(t *testing.T) {
 		{"words,category,\nKROGER,food.groceries,more", "rules.csv:2: has 3 cells, and the first line no name for the"},
 		{"words;category\nKROGER;food.groceries", `rules.csv:1: names "words;category"; separate columns by commas`},
 		{"words,category\rKROGER,food.groceries\r", `rules.csv:1: names "category\rKROGER"; separate columns by`},
-		{"id,words,category\na\u200b,KROGER,food.groceries", "rules.csv:2: id has a character that is not to be seen, U+"},
+		{"id,words,category\na\u200b,KROGER,food.groceries", "id has a character that is not to be seen, U+200B"},
 		{"words,category\nCAF\xc9,food.coffee", "rules.csv:2: is no UTF-8; save it as CSV in UTF-8"},
 		{"\xff\xfew\x00o\x00", "rules.csv:1: is UTF-16"},
 		{"words,category\nA\x00B,food.coffee", "rules.csv:2: has a zero byte"},

@@ -73,8 +73,7 @@ func (p Projection) paymentTitle() string {
 	if p.Cadence == "" {
 		return title
 	}
-	every := map[string]string{"weekly": "every week", "biweekly": "every two weeks", "monthly": "every month"}
-	title += " " + every[p.Cadence]
+	title += " " + everyWords[p.Cadence]
 	if p.Buffer > 0 {
 		title += ", leaving " + money(p.Buffer, p.Currency)
 	}

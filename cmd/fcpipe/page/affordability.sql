@@ -1,4 +1,22 @@
--- What balances would have borne, numbers by their names in published lists, and the months of a business.
+-- The loan that is asked for, what balances would have borne, numbers by their names in published lists, and the months
+-- of a business.
+
+-- name: loan_requests
+WITH named AS (
+    SELECT o.holder_id, o.currency, unnest([o.stream_id, o.counterparty_id]) AS id,
+        CASE WHEN coalesce(g.gate, 'open') NOT IN ('block', 'collapse') THEN o.merchant_key END AS merchant_key
+    FROM ledger.obligations o SEMI JOIN asked USING (holder_type, holder_id)
+    JOIN (SELECT s.* FROM ledger.streams s SEMI JOIN asked USING (holder_type, holder_id)) s USING (stream_id)
+    LEFT JOIN ledger.categories g ON g.code = s.category)
+SELECT k.number, q.currency, q.payment_minor, q.cadence, coalesce(q.first_due::VARCHAR, ''), q.payments, q.amount_minor,
+    coalesce(q.refinances, ''), coalesce(string_agg(DISTINCT n.merchant_key, ', ' ORDER BY n.merchant_key), ''),
+    count(n.id) > 0, coalesce(q.purpose, ''), timezone(z.value, q.observed_at)::DATE::VARCHAR
+FROM meta.loan_requests q JOIN asked k USING (holder_id) JOIN meta.parameters z ON z.name = 'report_zone'
+LEFT JOIN named n ON n.holder_id = q.holder_id AND n.currency = q.currency AND n.id = q.refinances
+WHERE q.removed_at IS NULL
+GROUP BY k.number, z.value, q.holder_id, q.currency, q.payment_minor, q.cadence, q.first_due, q.payments,
+    q.amount_minor, q.refinances, q.purpose, q.observed_at
+ORDER BY k.number, q.currency;
 
 -- name: affordability
 SELECT k.number, a.currency, a.measure, a.cadence, a.buffer_minor, a.window_name, a.value_minor, a.value_days,

@@ -76,7 +76,7 @@ func OfAll(ctx context.Context, connection Connection, holders []Holder) ([]*Rep
 	}
 	for _, read := range []func(context.Context, batch) error{
 		readAccounts, readValues, readMonths, readDays, readPaydays, readStreams, readDistress, readLarge,
-		readSpending, readFlags, readChanges, readAffordability, readCharacteristics, readBusiness,
+		readSpending, readFlags, readChanges, readRequests, readAffordability, readCharacteristics, readBusiness,
 	} {
 		if err := read(ctx, b); err != nil {
 			return nil, err

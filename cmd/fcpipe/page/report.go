@@ -35,6 +35,7 @@ type Report struct {
 	Spending      []Spent   `json:"spending"`
 	Flags         []Flag    `json:"flags"`
 
+	Requests        []LoanRequest    `json:"loan_requests"` // one of each currency at most
 	Affordability   []Projection     `json:"affordability"`
 	Characteristics []Characteristic `json:"deposit_characteristics"`
 	Business        []BusinessMonth  `json:"business_months"` // newest first; empty without a business
@@ -225,6 +226,6 @@ func emptyReport() Report {
 		Months: []Month{}, Days: []Day{}, Paydays: []Payday{}, Income: []Stream{}, Obligations: []Stream{},
 		Recurring: []Stream{}, Distress: []Event{}, Large: []Row{}, Spending: []Spent{}, Flags: []Flag{},
 		Changes: []Change{}, Reasons: []Reason{}, Rows: []Row{}, Affordability: []Projection{},
-		Characteristics: []Characteristic{}, Business: []BusinessMonth{},
+		Characteristics: []Characteristic{}, Business: []BusinessMonth{}, Requests: []LoanRequest{},
 	}
 }

@@ -14,10 +14,10 @@ type state struct{ Code, Sign, Name, Meaning string }
 
 // States are all of them, from the best to the worst.
 var states = []state{
-	{"OK", "●", "reliable", "Every day of the span is held, every check passed and, of balances, every day is " +
-		"proved by two observed balances."},
-	{"PARTIAL", "◐", "partial", "Computed from the days that are held, and not scaled up: a count or a sum may " +
-		"be larger, and balances are not all proved."},
+	{"OK", "●", "reliable", "Every day of the span is held of every account that is linked, every check passed " +
+		"and, of balances, every day is proved by two observed balances."},
+	{"PARTIAL", "◐", "partial", "Computed from the days and accounts that are held, and not scaled up: a count or a " +
+		"sum may be larger, and balances are not all proved, or not all there."},
 	{"STALE", "◔", "out of date", "It was right some days ago; what happened since is not held."},
 	{"NOT_COVERED", "○", "not covered", "Too many days of the span are not held, so there is no number. It does not " +
 		"mean zero."},

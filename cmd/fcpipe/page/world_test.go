@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/rules"
 	"fcpipe/schema/storetest"
 )
 
@@ -33,9 +34,24 @@ func world(t *testing.T) *storetest.Store {
 		w := builder{now: s.Clock}
 		w.addSteady()
 		w.addOdd()
+		s.UserFiles = &rules.Set{Requests: requestsOf(t, steady+",usd,250.00,monthly,2026-07-15,36,8000.00,,a car\n"+
+			hostile+",usd,95.50,biweekly,,,,banana,<img src=http://x.example/y> **bold** | "+
+			strings.Repeat("A", 90)+"\n"+
+			twoMoney+",jpy,3000,weekly,,,,,\n")}
 		s.Round(w.landed)
 		return s
 	})
+}
+
+// requestsOf are the loans that lines of a file ask for.
+func requestsOf(t *testing.T, lines string) []rules.LoanRequest {
+	t.Helper()
+	read, err := rules.ReadLoanRequests("loan_requests.csv", []byte(
+		"holder,currency,payment,cadence,first_due,payments,amount,refinances,purpose\n"+lines))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
 }
 
 // builder collects what a round lands.
