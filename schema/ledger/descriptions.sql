@@ -51,37 +51,45 @@
 WITH texts AS MATERIALIZED (
     SELECT description, read_description(description) AS r
     FROM (SELECT DISTINCT description FROM main.transaction_versions)),
--- most texts have no word of a refund anywhere: one expression finds that, and nothing is to be cut off
-folded AS (
-    SELECT folded, ledger.may_say_refund(folded) AS may_say
-    FROM (SELECT DISTINCT coalesce(r.folded, '') AS folded FROM texts)),
-cut AS MATERIALIZED (
-    SELECT folded, may_say, CASE WHEN may_say THEN ledger.says_refund(folded) ELSE false END AS says_refund,
-        ledger.is_income_text(folded) AS is_income, ledger.own_text(folded) AS own_kind,
+-- most texts have no word of a refund anywhere, and nothing is to be cut off: only of the others more is asked
+words AS MATERIALIZED (
+    SELECT folded, may_say, may_say AND ledger.says_refund(folded) AS says_refund,
         CASE WHEN may_say THEN ledger.without_refund(folded) ELSE folded END AS refunded,
         CASE WHEN may_say THEN ledger.before_refund(folded) ELSE '' END AS before
-    FROM folded),
-otherwise AS MATERIALIZED (
+    FROM (SELECT DISTINCT r.folded AS folded, ledger.may_say_refund(r.folded) AS may_say FROM texts
+        WHERE ledger.may_say_refund(r.folded) OR ledger.may_say_other_refund(r.folded))),
+cut AS MATERIALIZED (
     SELECT *, CASE WHEN may_say OR ledger.may_say_other_refund(refunded) THEN ledger.without_other_refund(refunded)
         ELSE refunded END AS other
-    FROM cut),
+    FROM words),
 keys AS MATERIALIZED (
     SELECT text, r.merchant_key AS key, r.merchant_name AS name, r.category_out
-    FROM (SELECT text, read_description(text) AS r FROM (SELECT refunded AS text FROM otherwise WHERE refunded <> folded
-          UNION SELECT other FROM otherwise WHERE other <> folded
-          UNION SELECT before FROM otherwise WHERE before <> '')))
-SELECT t.description, coalesce(t.r.normal, '') AS normal, t.r.merchant_key, t.r.merchant_name,
-    t.r.merchant_family, t.r.category,
-    CASE WHEN o.own_kind = 'transfer' AND coalesce(t.r.rail, 'card') IN ('card', 'fee') THEN 'internal'
+    FROM (SELECT text, read_description(text) AS r FROM (SELECT refunded AS text FROM cut WHERE refunded <> folded
+          UNION SELECT other FROM cut WHERE other <> folded
+          UNION SELECT before FROM cut WHERE before <> ''))),
+cut_keys AS (
+    SELECT c.folded, c.says_refund, f.text IS NOT NULL AS is_cut, f.key AS refund_key, f.name AS refund_name,
+        e.key AS other_key, b.key AS before_key,
+        coalesce(f.category_out, e.category_out, b.category_out) AS category_out
+    FROM cut c LEFT JOIN keys f ON f.text = c.refunded LEFT JOIN keys e ON e.text = c.other
+    LEFT JOIN keys b ON b.text = nullif(c.before, '')),
+-- banks' own words are taken out of a text once, and of few texts
+bared AS (
+    SELECT description, r, coalesce(r.folded, '') AS folded, coalesce(r.normal, '') AS normal,
+        CASE WHEN ledger.may_be_own(r.folded) THEN ledger.bare(r.folded) END AS bare
+    FROM texts),
+told AS (SELECT *, ledger.own_text_of(folded, bare) AS own_kind FROM bared)
+SELECT t.description, t.normal, t.r.merchant_key, t.r.merchant_name, t.r.merchant_family, t.r.category,
+    CASE WHEN t.own_kind = 'transfer' AND coalesce(t.r.rail, 'card') IN ('card', 'fee') THEN 'internal'
         ELSE t.r.rail END AS rail,
-    t.r.processor, t.r.template, t.r.counterparty, t.r.place, t.r.reference, t.r.card_digits, o.own_kind,
-    ledger.says_taken_back(coalesce(t.r.normal, '')) AS says_taken_back, o.says_refund,
-    o.says_refund AND regexp_matches(o.folded, '\b' || ledger.sure_refund_words() || '\b') AS says_refund_surely,
-    ledger.says_representment(coalesce(t.r.normal, '')) AS says_representment,
-    ledger.may_be_returned(coalesce(t.r.normal, '')) AS may_be_returned, o.is_income,
-    coalesce(f.key, t.r.merchant_key) AS refund_key, coalesce(e.key, t.r.merchant_key) AS other_key,
-    b.key AS before_key, t.r.category_in, t.r.rule_in, t.r.strength_in, t.r.category_out, t.r.rule_out,
-    t.r.strength_out, coalesce(f.category_out, e.category_out, b.category_out, t.r.category_out) AS refund_category,
-    CASE WHEN f.key IS NULL THEN t.r.merchant_name ELSE f.name END AS refund_name
-FROM texts t JOIN otherwise o ON o.folded = coalesce(t.r.folded, '') LEFT JOIN keys f ON f.text = o.refunded
-LEFT JOIN keys e ON e.text = o.other LEFT JOIN keys b ON b.text = nullif(o.before, '')
+    t.r.processor, t.r.template, t.r.counterparty, t.r.place, t.r.reference, t.r.card_digits, t.own_kind,
+    ledger.says_taken_back(t.normal) AS says_taken_back, coalesce(c.says_refund, false) AS says_refund,
+    coalesce(c.says_refund AND regexp_matches(c.folded, '\b' || ledger.sure_refund_words() || '\b'), false)
+        AS says_refund_surely,
+    ledger.says_representment(t.normal) AS says_representment, ledger.may_be_returned(t.normal) AS may_be_returned,
+    ledger.is_income_text(t.folded) AS is_income,
+    coalesce(c.refund_key, t.r.merchant_key) AS refund_key, coalesce(c.other_key, t.r.merchant_key) AS other_key,
+    c.before_key, t.r.category_in, t.r.rule_in, t.r.strength_in, t.r.category_out, t.r.rule_out,
+    t.r.strength_out, coalesce(c.category_out, t.r.category_out) AS refund_category,
+    CASE WHEN c.is_cut THEN c.refund_name ELSE t.r.merchant_name END AS refund_name
+FROM told t LEFT JOIN cut_keys c ON c.folded = t.r.folded

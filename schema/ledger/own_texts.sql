@@ -2,6 +2,8 @@
 -- names, dates and references taken out, no word is left: every word that is left may be a merchant.
 -- AUTOPAY, WIRE or THANK YOU in a bill's or a shop's text therefore say nothing.
 
+DROP MACRO IF EXISTS ledger.own_text;
+
 -- The text without the person's name, numbers, dates, references and labels.
 CREATE OR REPLACE MACRO ledger.bare(n) AS regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(n,
   '\s(INDN|IND NAME|INDIVIDUAL NAME)\s?:.*$', ''),
@@ -84,11 +86,10 @@ CREATE OR REPLACE MACRO ledger.own_text_of(n, b) AS CASE
     THEN CASE WHEN ledger.names_card(b) THEN 'card' ELSE 'payment' END
   WHEN NOT ledger.names_third_party(n)
   AND regexp_matches(b, '\b(TRANSFER(RED)?|XFER|TFR) (TO|FROM)\b') THEN 'named_transfer' END;
-CREATE OR REPLACE MACRO ledger.own_text(n) AS CASE
-  WHEN regexp_matches(n,
+-- Whether a text may be one at all: most have no such word, and need not be bared.
+CREATE OR REPLACE MACRO ledger.may_be_own(n) AS regexp_matches(n,
       'PAY|P[AY]?MTS?\b|PY?MNT|XFE?R|TFR|TRF|TRA?NS?FE?R|TRSF|MONEYLIN|UMBUCHUNG|TRASPASO|GIROCONTO|VIREMENT'
-    || '|TO\b|FROM\b|SWEEP|POT\b')
-  THEN list_transform([ledger.bare(n)], lambda b: ledger.own_text_of(n, b))[1] END;
+    || '|TO\b|FROM\b|SWEEP|POT\b');
 
 -- A payment that came back.
 CREATE OR REPLACE MACRO ledger.says_taken_back(n) AS

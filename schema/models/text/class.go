@@ -46,6 +46,9 @@ var classes = [...]class{
 // classSet are some of the classes.
 type classSet uint32
 
+// anyClass is every class, of which each word is.
+const anyClass = 1<<len(classes) - 1
+
 // isOf reports whether a word is of one of the classes. It keeps what it has found: many patterns ask for the same.
 func (t *token) isOf(set classSet) bool {
 	for open := set &^ t.tried; open != 0 && t.of&set == 0; open &= open - 1 {

@@ -200,7 +200,8 @@ var stageNames = [stageCount]string{"fees, income and benefits", "rails", "words
 // which one fits: it gives the label.
 func (r *Reading) Tried(isIn bool) (tried []Tried) {
 	set := rules()
-	w := r.wording()
+	var w wording
+	r.wording(&w)
 	try := func(group string, count int, l Label) bool {
 		tried = append(tried, Tried{group, count, l})
 		return l.Category != ""

@@ -26,18 +26,23 @@ func (p *pattern) find(parts []token, m *match) bool {
 	return find(p.elements, parts, 0, m)
 }
 
-// mayBegin reports whether the first word may be that of the pattern: most are of none.
+// mayBegin reports whether the first word may be one that the pattern begins with: most are not.
 func (p *pattern) mayBegin(parts []token) bool {
-	e := &p.elements[0]
-	if e.sign || e.many || e.optional {
-		return true
+	first := 0
+	for first < len(parts) && parts[first].key == "" {
+		first++
 	}
-	for i := range parts {
-		if parts[i].key != "" {
-			return e.takes(&parts[i])
+	for i := range p.elements {
+		switch e := &p.elements[i]; {
+		case e.sign || e.many:
+			return true
+		case first < len(parts) && e.takes(&parts[first]):
+			return true
+		case !e.optional:
+			return false
 		}
 	}
-	return false
+	return true
 }
 
 func find(elements []element, parts []token, at int, m *match) bool {

@@ -101,3 +101,19 @@ func (e *element) parseClasses(text string) error {
 	}
 	return nil
 }
+
+// begin is an element of all the words and classes that the pattern may begin with: what may be missing is passed over.
+func (p *pattern) begin() (all element) {
+	for i := range p.elements {
+		e := &p.elements[i]
+		all.words = append(all.words, e.words...)
+		all.classes |= e.classes
+		if e.many || e.sign {
+			all.classes |= anyClass
+		}
+		if !e.optional {
+			break
+		}
+	}
+	return all
+}

@@ -75,7 +75,8 @@ func (r *Reading) finish(all []token) {
 	if r.Rail == "" {
 		r.Rail = railOf(all)
 	}
-	w := r.wording()
+	var w wording
+	r.wording(&w)
 	r.In, r.Out = r.label(&w, true), r.label(&w, false)
 }
 
@@ -172,8 +173,8 @@ func (r *Reading) findName(named string, whole []token) {
 	if r.Rail == "zelle" || r.Rail == "p2p_app" && r.Processor != "" { // a person may be called like a shop
 		return
 	}
-	n := rules().names
-	found := n.exact(join(whole), r.sign())
+	n, all := rules().names, join(whole)
+	found := n.exact(all, r.sign())
 	isWhole := found != nil && saysPay(whole)
 	if byEntry := n.withEntry(named, r.entry); byEntry != nil {
 		found = byEntry
@@ -196,17 +197,17 @@ func (r *Reading) findName(named string, whole []token) {
 	if found == nil {
 		found = n.find(r.Merchant, r.sign())
 	}
-	if found == nil && r.Processor == "" {
-		found = n.find(join(whole), r.sign())
+	if found == nil && r.Processor == "" && all != r.Merchant {
+		found = n.find(all, r.sign())
 	}
 	if found == nil {
 		found = n.aroundCode(r.Merchant)
 	}
-	if found == nil {
-		found = n.aroundCode(join(whole))
+	if found == nil && all != r.Merchant {
+		found = n.aroundCode(all)
 	}
 	if found == nil {
-		found = n.aroundRetry(join(whole), r.sign())
+		found = n.aroundRetry(all, r.sign())
 	}
 	if found == nil && r.Processor == "" {
 		found = r.behindCodes(whole)

@@ -68,29 +68,31 @@ func (d *dispatch) add(r rule) {
 type orderedRules struct {
 	rules   []rule
 	byFirst map[string][]int // places of those that begin with a word
-	others  []int            // and of those that begin with a class or may leave the word out
+	others  []int            // and of those that may begin with a class
+	classes classSet         // of which one of the others begins
 }
 
 func (o *orderedRules) add(r rule) {
 	if o.byFirst == nil {
 		o.byFirst = map[string][]int{}
 	}
-	at := len(o.rules)
+	at, begin := len(o.rules), r.pattern.begin()
 	o.rules = append(o.rules, r)
-	first := r.pattern.elements[0]
-	if first.words == nil || first.optional {
+	if o.classes |= begin.classes; begin.classes != 0 {
 		o.others = append(o.others, at)
-		return
 	}
-	for _, word := range first.words {
+	for _, word := range begin.words {
 		word = strings.TrimSuffix(word, ":")
 		o.byFirst[word] = append(o.byFirst[word], at)
 	}
 }
 
 // those gives the rules that may fit what begins with a word, in their order, until it has had enough.
-func (o *orderedRules) those(word string, enough func(*rule) bool) bool {
-	named, others := o.byFirst[word], o.others
+func (o *orderedRules) those(word *token, enough func(*rule) bool) bool {
+	named, others := o.byFirst[word.key], o.others
+	if !word.isOf(o.classes) { // as most are
+		others = nil
+	}
 	for len(named)+len(others) > 0 {
 		next := 0
 		if len(others) == 0 || len(named) > 0 && named[0] < others[0] {

@@ -93,17 +93,26 @@ func Fold(normal string) string {
 
 // Words is a text with its letters, digits, &, + and ' alone, in single spaces.
 func Words(s string) string {
-	isClean := true
-	for i := range len(s) {
-		isClean = isClean && (isWordByte(s[i]) || s[i] == ' ' && i > 0 && s[i-1] != ' ')
-	}
-	if isClean && !strings.HasSuffix(s, " ") {
+	if isWords(s) {
 		return s
 	}
 	if isPlain(s) {
 		return plainWords(s)
 	}
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !isWordRune(r) }), " ")
+}
+
+// isWords reports whether a text has what Words leaves, and nothing else.
+func isWords(s string) bool {
+	isBehind := true // a space, or nothing
+	for i := range len(s) {
+		isBlank := s[i] == ' '
+		if !isBlank && !isWordByte(s[i]) || isBlank && isBehind {
+			return false
+		}
+		isBehind = isBlank
+	}
+	return !isBehind || s == ""
 }
 
 // plainWords is Words of a plain text.
@@ -123,9 +132,15 @@ func plainWords(s string) string {
 	return string(words)
 }
 
-func isWordByte(b byte) bool {
-	return b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '&' || b == '+' || b == '\''
-}
+// wordBytes are the capitals, digits and signs that Words leaves.
+var wordBytes = func() (bytes [256]bool) {
+	for _, b := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789&+'") {
+		bytes[b] = true
+	}
+	return bytes
+}()
+
+func isWordByte(b byte) bool { return wordBytes[b] }
 
 func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {

@@ -39,7 +39,7 @@ func (r *Reading) cutTail(parts []token) []token {
 			r.keepPlace(parts[at:])
 			return parts[:at]
 		}
-		if set.tails.those(parts[at].key, func(tail *rule) bool {
+		if set.tails.those(&parts[at], func(tail *rule) bool {
 			if !tail.pattern.find(parts[at:], &m) || set.names.anyRail(m.of(placeSlot, parts[at:])) ||
 				tail.isEntry && !set.names.isSpecific(parts[:at]) ||
 				m.slots[placeSlot][1] > 0 && set.isNameBefore(parts, at) {

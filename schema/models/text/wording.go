@@ -18,8 +18,8 @@ type wording struct {
 	isInsideKnown     bool
 }
 
-func (r *Reading) wording() wording {
-	return wording{whole: Alias(parted(r.Folded)), name: Alias(r.Merchant), rail: r.Rail}
+func (r *Reading) wording(w *wording) {
+	w.whole, w.name, w.rail = Alias(parted(r.Folded)), Alias(r.Merchant), r.Rail
 }
 
 // words are those that the rules of a stage are about.
