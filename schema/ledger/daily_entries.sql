@@ -37,46 +37,42 @@
 -- column exact: STRUCT(posted HUGEINT, voided HUGEINT, stood HUGEINT, inflow HUGEINT, outflow HUGEINT, fee HUGEINT,
 --   possible_duplicate HUGEINT). The sums, where one of them leaves 64 bits, else null: 128 bits are read a hundred
 --   times slower
-WITH standing AS (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL),
-texts AS MATERIALIZED (
-    SELECT normal, rail, ledger.direction(normal, rail) AS direction,
-        ledger.is_nsf_overdraft_fee(normal, -1) AS is_fee
-    FROM (SELECT DISTINCT normal, rail FROM standing)),
+WITH standing AS (
+    SELECT *, CASE WHEN has_word THEN ledger.direction(normal, rail) WHEN rail IN ('card', 'fee') THEN 'spend' END
+            AS direction,
+        CASE WHEN has_word THEN ledger.is_nsf_overdraft_fee(normal, amount_minor) ELSE false END AS is_fee
+    FROM (SELECT account_key, currency, posted_date, instant_state, amount_minor, possible_duplicate_of, normal, rail,
+            ledger.has_telling_word(normal) AS has_word
+        FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL)),
 entries AS (
-    SELECT t.account_key, t.currency, t.posted_date AS day, ledger.is_dated(t.instant_state) AS is_plausible,
-        sum(t.amount_minor) AS posted_minor, count(*) AS posted_count, 0::HUGEINT AS voided_minor,
-        0::HUGEINT AS stood_minor,
-        coalesce(sum(t.amount_minor) FILTER (t.amount_minor > 0), 0) AS inflow_minor,
-        coalesce(-sum(t.amount_minor) FILTER (t.amount_minor < 0), 0) AS outflow_minor,
-        count(*) FILTER (t.amount_minor > 0) AS inflow_count, count(*) FILTER (t.amount_minor < 0) AS outflow_count,
-        count(*) FILTER (t.amount_minor < 0 AND x.is_fee) AS fee_count,
-        coalesce(-sum(t.amount_minor) FILTER (t.amount_minor < 0 AND x.is_fee), 0) AS fee_minor,
-        count(*) FILTER (t.amount_minor <> 0 AND t.possible_duplicate_of IS NOT NULL) AS possible_duplicate_count,
-        coalesce(sum(abs(t.amount_minor::HUGEINT)) FILTER (t.possible_duplicate_of IS NOT NULL), 0)
-            AS possible_duplicate_minor,
-        count(*) FILTER (x.direction = 'spend' AND t.amount_minor < 0) AS spend_count,
-        count(*) FILTER (x.direction = 'spend' AND t.amount_minor > 0) AS turned_count,
-        count(*) FILTER (x.direction = 'pay' AND t.amount_minor > 0) AS pay_count
-    FROM standing t JOIN texts x ON x.normal = t.normal AND x.rail IS NOT DISTINCT FROM t.rail
-    GROUP BY ALL
-    UNION ALL BY NAME
-    SELECT account_key, currency, unnest([posted_date, voided_date]) AS day,
-        ledger.is_dated(instant_state) AS is_plausible,
-        unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT]) AS voided_minor,
-        unnest([CASE WHEN voided_date > posted_date THEN amount_minor::HUGEINT END, NULL]) AS stood_minor
-    FROM ledger.transactions WHERE voided_date IS NOT NULL AND suppressed_by IS NULL),
+    SELECT account_key, currency, posted_date AS day, ledger.is_dated(instant_state) AS is_plausible,
+        sum(amount_minor) AS posted, count(*) AS posted_count,
+        sum(amount_minor) FILTER (amount_minor > 0) AS inflow, -sum(amount_minor) FILTER (amount_minor < 0) AS outflow,
+        count(*) FILTER (amount_minor > 0) AS inflow_count, count(*) FILTER (amount_minor < 0) AS outflow_count,
+        count(*) FILTER (is_fee) AS fee_count, -sum(amount_minor) FILTER (is_fee) AS fee,
+        count(*) FILTER (amount_minor <> 0 AND possible_duplicate_of IS NOT NULL) AS possible_duplicate_count,
+        sum(abs(amount_minor::HUGEINT)) FILTER (possible_duplicate_of IS NOT NULL) AS possible_duplicate,
+        count(*) FILTER (direction = 'spend' AND amount_minor < 0) AS spend_count,
+        count(*) FILTER (direction = 'spend' AND amount_minor > 0) AS turned_count,
+        count(*) FILTER (direction = 'pay' AND amount_minor > 0) AS pay_count
+    FROM standing GROUP BY ALL),
+voids AS (
+    SELECT account_key, currency, day, is_plausible, sum(voided) AS voided, sum(stood) AS stood
+    FROM (SELECT account_key, currency, unnest([posted_date, voided_date]) AS day,
+            ledger.is_dated(instant_state) AS is_plausible,
+            unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT]) AS voided,
+            unnest([CASE WHEN voided_date > posted_date THEN amount_minor::HUGEINT END, NULL]) AS stood
+        FROM ledger.transactions WHERE voided_date IS NOT NULL AND suppressed_by IS NULL)
+    GROUP BY ALL),
 sums AS (
-    SELECT account_key, currency, day, is_plausible, coalesce(sum(posted_minor), 0) AS posted,
-        coalesce(sum(posted_count), 0)::BIGINT AS posted_count, coalesce(sum(voided_minor), 0) AS voided,
-        coalesce(sum(stood_minor), 0) AS stood, coalesce(sum(inflow_minor), 0) AS inflow,
-        coalesce(sum(outflow_minor), 0) AS outflow, coalesce(sum(inflow_count), 0)::BIGINT AS inflow_count,
-        coalesce(sum(outflow_count), 0)::BIGINT AS outflow_count, coalesce(sum(fee_count), 0)::BIGINT AS fee_count,
-        coalesce(sum(fee_minor), 0) AS fee,
-        coalesce(sum(possible_duplicate_count), 0)::BIGINT AS possible_duplicate_count,
-        coalesce(sum(possible_duplicate_minor), 0) AS possible_duplicate,
-        coalesce(sum(spend_count), 0)::BIGINT AS spend_count, coalesce(sum(turned_count), 0)::BIGINT AS turned_count,
-        coalesce(sum(pay_count), 0)::BIGINT AS pay_count
-    FROM entries GROUP BY ALL)
+    SELECT account_key, currency, day, is_plausible, coalesce(posted, 0) AS posted,
+        coalesce(posted_count, 0) AS posted_count, coalesce(voided, 0) AS voided, coalesce(stood, 0) AS stood,
+        coalesce(inflow, 0) AS inflow, coalesce(outflow, 0) AS outflow, coalesce(inflow_count, 0) AS inflow_count,
+        coalesce(outflow_count, 0) AS outflow_count, coalesce(fee_count, 0) AS fee_count, coalesce(fee, 0) AS fee,
+        coalesce(possible_duplicate_count, 0) AS possible_duplicate_count,
+        coalesce(possible_duplicate, 0) AS possible_duplicate, coalesce(spend_count, 0) AS spend_count,
+        coalesce(turned_count, 0) AS turned_count, coalesce(pay_count, 0) AS pay_count
+    FROM entries FULL JOIN voids USING (account_key, currency, day, is_plausible))
 SELECT account_key, currency, day, is_plausible, meta.minor(posted) AS posted_minor, posted_count,
     meta.minor(voided) AS voided_minor, meta.minor(stood) AS stood_minor, meta.minor(inflow) AS inflow_minor,
     meta.minor(outflow) AS outflow_minor, inflow_count, outflow_count, fee_count, meta.minor(fee) AS fee_minor,

@@ -101,9 +101,11 @@ CREATE OR REPLACE MACRO ledger.without_other_refund(n) AS CASE
   WHEN ledger.cut_other_refunds(n) = ledger.without_tail(ledger.without_head(n)) THEN n
   ELSE ledger.unless_rail(ledger.cut_other_refunds(n), n) END;
 
-CREATE OR REPLACE MACRO ledger.is_payroll(n, amount) AS amount > 0 AND regexp_matches(n, '\b(PAYROLL|DIRECT DEP|DIR DEP'
-  || '|DIRDEP|DES:DIRECT DEP|SALARY|PAYCHECK|REG SALARY|DFAS|QUICKBOOKS|GUSTO|PAYCHEX|ADP|TRINET|PAYCOM|PAYLOCITY'
-  || '|RIPPLING|CERIDIAN|DAYFORCE|WORKDAY)\b') AND NOT regexp_matches(n, '\b(TAX|REVERSAL|RETURN|REFUND)\b');
+CREATE OR REPLACE MACRO ledger.payroll_words() AS 'PAYROLL|DIRECT DEP|DIR DEP|DIRDEP|DES:DIRECT DEP|SALARY|PAYCHECK'
+  || '|REG SALARY|DFAS|QUICKBOOKS|GUSTO|PAYCHEX|ADP|TRINET|PAYCOM|PAYLOCITY|RIPPLING|CERIDIAN|DAYFORCE|WORKDAY';
+CREATE OR REPLACE MACRO ledger.is_payroll(n, amount) AS amount > 0
+  AND regexp_matches(n, '\b(' || ledger.payroll_words() || ')\b')
+  AND NOT regexp_matches(n, '\b(TAX|REVERSAL|RETURN|REFUND)\b');
 
 -- Money in that is no refund, whatever other words say: pay, interest, benefits, tax refunds,
 -- deposits.
@@ -119,9 +121,10 @@ CREATE OR REPLACE MACRO ledger.also_pays(key) AS
   regexp_matches(key, '^(AMAZON|AMZN|UBER|LYFT|DOORDASH|AIRBNB|WALMART|WAL MART|INSTACART|GRUBHUB|ETSY|EBAY|SHOPIFY'
   || '|STRIPE|SQUARE|PAYPAL|TURO|ROVER|UPWORK|FIVERR)\b');
 
-CREATE OR REPLACE MACRO ledger.is_nsf_overdraft_fee(n, amount) AS amount < 0 AND regexp_matches(n, '\b(NSF'
-  || '|INSUFFICIENT FUNDS?|NON-?SUFFICIENT|OVERDRAFT|OD|O/D|COURTESY PAY|UNAVAILABLE FUNDS|UNCOLLECTED FUNDS'
-  || '|RETURNED? ITEM|EXTENDED OVERDRAWN|CONTINUOUS OD|SUSTAINED OD)\b')
+CREATE OR REPLACE MACRO ledger.nsf_overdraft_words() AS 'NSF|INSUFFICIENT FUNDS?|NON-?SUFFICIENT|OVERDRAFT|OD|O/D'
+  || '|COURTESY PAY|UNAVAILABLE FUNDS|UNCOLLECTED FUNDS|RETURNED? ITEM|EXTENDED OVERDRAWN|CONTINUOUS OD|SUSTAINED OD';
+CREATE OR REPLACE MACRO ledger.is_nsf_overdraft_fee(n, amount) AS amount < 0
+  AND regexp_matches(n, '\b(' || ledger.nsf_overdraft_words() || ')\b')
   AND regexp_matches(n, '\b(FEES?|CHARGES?|CHG|SVC|NSF|PENALTY)\b')
   AND NOT regexp_matches(n, '\b(TRANSFER|XFER|TFR)\b');
 
@@ -131,8 +134,13 @@ CREATE OR REPLACE MACRO ledger.is_nsf_overdraft_fee_reversal(n, amount) AS amoun
   AND NOT regexp_matches(n, 'TRANSFER');
 
 -- Which way money goes by the text: pay comes in, purchases and fees go out; null where the text may mean both.
+CREATE OR REPLACE MACRO ledger.either_way_words() AS 'REFUND|RFND|RETURN|RETURNED|REVERSAL|REVERSE|REV|REBATE|WAIVE|WAIVED'
+  || '|CREDIT|ADJ|ADJUSTMENT|CASH ?BACK|CHARGEBACK|TAX';
 CREATE OR REPLACE MACRO ledger.direction(n, rail) AS CASE
-  WHEN regexp_matches(n, '\b(REFUND|RFND|RETURN|RETURNED|REVERSAL|REVERSE|REV|REBATE|WAIVE|WAIVED|CREDIT|ADJ'
-    || '|ADJUSTMENT|CASH ?BACK|CHARGEBACK|TAX)\b') THEN NULL
+  WHEN regexp_matches(n, '\b(' || ledger.either_way_words() || ')\b') THEN NULL
   WHEN ledger.is_payroll(n, 1) THEN 'pay'
   WHEN rail IN ('card', 'fee') THEN 'spend' END;
+
+-- Whether a text has a word by which its direction, or that it is a fee for want of money, may be told: most have none.
+CREATE OR REPLACE MACRO ledger.has_telling_word(n) AS regexp_matches(n, '\b(' || ledger.payroll_words() || '|'
+  || ledger.nsf_overdraft_words() || '|' || ledger.either_way_words() || ')\b');
