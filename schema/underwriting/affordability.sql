@@ -47,34 +47,40 @@ WITH states AS (
 balances AS (
     SELECT holder_type, holder_id, currency, day, end_of_day_minor
     FROM ledger.holder_daily_balances WHERE end_of_day_minor IS NOT NULL),
-cases AS (
-    SELECT c.cadence, b.buffer_minor, w.window_name, w.first_day, w.last_day
+-- a number stands for a holder and currency until the end, and one for a case: what is grouped and sorted is not texts
+newest AS MATERIALIZED (
+    SELECT row_number() OVER ()::INTEGER AS subject, *
+    FROM (SELECT holder_type, holder_id, currency, max(day) AS day, arg_max(end_of_day_minor, day) AS minor
+        FROM balances GROUP BY ALL)),
+numbered AS MATERIALIZED (
+    SELECT n.subject, b.day, b.end_of_day_minor FROM balances b JOIN newest n USING (holder_type, holder_id, currency)),
+cases AS MATERIALIZED (
+    SELECT row_number() OVER ()::INTEGER AS case_number, c.cadence, b.buffer_minor, w.window_name, w.first_day,
+        w.last_day
     FROM (VALUES ('weekly'), ('biweekly'), ('monthly')) c (cadence)
     CROSS JOIN (VALUES (0), (50000)) b (buffer_minor)
     CROSS JOIN (FROM underwriting.windows WHERE window_name IN ('90d', '180d')) w),
 case_days AS (
-    SELECT cadence, buffer_minor, window_name, day, ledger.dues_until(cadence, first_day, day)
+    SELECT case_number, buffer_minor, day, ledger.dues_until(cadence, first_day, day)
             - ledger.dues_until(cadence, first_day, (first_day - 1)::DATE) AS payments
     FROM (SELECT *, unnest(generate_series(first_day::TIMESTAMP, last_day::TIMESTAMP, INTERVAL 1 DAY))::DATE AS day
         FROM cases)),
 rooms AS (
-    SELECT b.holder_type, b.holder_id, b.currency, c.cadence, c.buffer_minor, c.window_name, b.day,
+    SELECT b.subject, c.case_number, b.day,
         greatest(b.end_of_day_minor, -9000000000000000000) - c.buffer_minor AS room, c.payments
-    FROM balances b JOIN case_days c USING (day)),
+    FROM numbered b JOIN case_days c USING (day)),
 -- of the days that leave least for a payment the first: both in one number, which is several times as fast as a pair
 replayed AS (
-    SELECT holder_type, holder_id, currency, cadence, buffer_minor, window_name,
+    SELECT n.holder_type, n.holder_id, n.currency, c.cadence, c.buffer_minor, c.window_name,
         greatest((least_and_day - day_number) // 100000, 0) AS payment,
         DATE '1900-01-01' + day_number::INTEGER AS binding_day
     FROM (
         SELECT *, (least_and_day % 100000 + 100000) % 100000 AS day_number
         FROM (
-            SELECT holder_type, holder_id, currency, cadence, buffer_minor, window_name,
+            SELECT subject, case_number,
                 min((room // payments)::HUGEINT * 100000 + (day - DATE '1900-01-01')) AS least_and_day
-            FROM rooms GROUP BY ALL))),
-newest AS (
-    SELECT holder_type, holder_id, currency, max(day) AS day, arg_max(end_of_day_minor, day) AS minor
-    FROM balances GROUP BY ALL),
+            FROM rooms GROUP BY ALL)) r
+    JOIN newest n USING (subject) JOIN cases c USING (case_number)),
 -- what recurs in the next 30 days
 moves AS (
     SELECT n.holder_type, n.holder_id, n.currency, greatest(e.due_date, n.day + 1) AS day,
@@ -87,7 +93,7 @@ moves AS (
 projected AS (
     SELECT holder_type, holder_id, currency, day, sum(minor) OVER (PARTITION BY holder_type, holder_id, currency
         ORDER BY day) AS minor
-    FROM (SELECT * FROM newest UNION ALL BY NAME SELECT * FROM moves)),
+    FROM (SELECT * EXCLUDE (subject) FROM newest UNION ALL BY NAME SELECT * FROM moves)),
 lowest AS (
     SELECT p.holder_type, p.holder_id, p.currency, min(p.minor) AS minor, arg_min(p.day, (p.minor, p.day)) AS day
     FROM projected p GROUP BY ALL),
@@ -104,36 +110,39 @@ steps AS (
         ('annual', 12, 0, 0)) s (cadence, months, days, later)
     CROSS JOIN range(0, 60) n (nth)),
 dated AS (
-    SELECT r.holder_type, r.holder_id, r.currency, greatest(r.due, n.day + 1) AS day,
+    SELECT r.subject, greatest(r.due, r.newest_day + 1) AS day,
         coalesce(sum(r.expected_minor) FILTER (r.direction = 'in'), 0) AS money_in,
         coalesce(sum(r.expected_minor) FILTER (r.is_primary), 0) AS primary_in,
         coalesce(sum(r.expected_minor) FILTER (r.direction = 'out'), 0) AS money_out
-    FROM (SELECT r.*, s.nth, (r.next_due_date + (s.later + s.nth * s.days)::INTEGER
-            + to_months((s.nth * s.months)::INTEGER))::DATE AS due FROM recurring r JOIN steps s USING (cadence)) r
-    JOIN newest n USING (holder_type, holder_id, currency)
-    WHERE r.due <= n.day + 365 AND (r.due > n.day OR (r.direction = 'out' AND r.nth = 0))
+    FROM (SELECT n.subject, n.day AS newest_day, r.expected_minor, r.direction, r.is_primary, s.nth,
+            (r.next_due_date + (s.later + s.nth * s.days)::INTEGER + to_months((s.nth * s.months)::INTEGER))::DATE
+                AS due
+        FROM recurring r JOIN newest n USING (holder_type, holder_id, currency) JOIN steps s USING (cadence)) r
+    WHERE r.due <= r.newest_day + 365 AND (r.due > r.newest_day OR (r.direction = 'out' AND r.nth = 0))
     GROUP BY ALL),
 days AS (
-    SELECT n.holder_type, n.holder_id, n.currency, n.minor, n.day + d.nth::INTEGER AS day, d.nth
-    FROM newest n CROSS JOIN range(0, 366) d (nth)),
+    SELECT n.subject, n.minor, n.day + d.nth::INTEGER AS day, d.nth FROM newest n CROSS JOIN range(0, 366) d (nth)),
+spent AS (
+    SELECT n.subject, v.weekday, v.median_minor
+    FROM underwriting.variable_spending v JOIN newest n USING (holder_type, holder_id, currency)),
 summed AS (
-    SELECT d.holder_type, d.holder_id, d.currency, d.minor, d.day, d.nth, sum(coalesce(e.money_in, 0)) OVER w
-            AS money_in,
+    SELECT d.subject, d.minor, d.day, d.nth, sum(coalesce(e.money_in, 0)) OVER w AS money_in,
         sum(coalesce(e.primary_in, 0)) OVER w AS primary_in,
         sum(coalesce(e.money_out, 0) + CASE WHEN d.nth > 0 THEN coalesce(v.median_minor, 0) ELSE 0 END) OVER w
             AS money_out
-    FROM days d LEFT JOIN dated e USING (holder_type, holder_id, currency, day)
-    LEFT JOIN underwriting.variable_spending v ON v.holder_type = d.holder_type AND v.holder_id = d.holder_id
-        AND v.currency = d.currency AND v.weekday = isodow(d.day)
-    WINDOW w AS (PARTITION BY d.holder_type, d.holder_id, d.currency ORDER BY d.nth ROWS UNBOUNDED PRECEDING)),
+    FROM days d LEFT JOIN dated e USING (subject, day)
+    LEFT JOIN spent v ON v.subject = d.subject AND v.weekday = isodow(d.day)
+    WINDOW w AS (PARTITION BY d.subject ORDER BY d.nth ROWS UNBOUNDED PRECEDING)),
 runways AS (
     UNPIVOT (
-        SELECT holder_type, holder_id, currency, min(day) AS first_day,
-            coalesce(min(nth) FILTER (minor + money_in < money_out), 365) AS runway_base,
-            coalesce(min(nth) FILTER (minor + 3 * money_in // 4 < money_out), 365) AS runway_income_minus_25,
-            coalesce(min(nth) FILTER (minor + money_in // 2 < money_out), 365) AS runway_income_minus_50,
-            coalesce(min(nth) FILTER (minor + money_in - primary_in < money_out), 365) AS runway_lose_primary
-        FROM summed GROUP BY ALL)
+        SELECT n.holder_type, n.holder_id, n.currency, n.day AS first_day, runway_base, runway_income_minus_25,
+            runway_income_minus_50, runway_lose_primary
+        FROM (SELECT subject, coalesce(min(nth) FILTER (minor + money_in < money_out), 365) AS runway_base,
+                coalesce(min(nth) FILTER (3 * money_in < 4 * (money_out - minor)), 365) AS runway_income_minus_25,
+                coalesce(min(nth) FILTER (money_in < 2 * (money_out - minor)), 365) AS runway_income_minus_50,
+                coalesce(min(nth) FILTER (minor + money_in - primary_in < money_out), 365) AS runway_lose_primary
+            FROM summed GROUP BY subject)
+        JOIN newest n USING (subject))
     ON COLUMNS('^runway_') INTO NAME measure VALUE days),
 ahead AS (
     SELECT holder_type, holder_id, currency, 'next30_low' AS measure, minor, NULL::BIGINT AS days, day FROM lowest

@@ -25,19 +25,26 @@
 -- column value_date: DATE. A date
 -- column age_days: INTEGER. Of a value of now: days since what it says was observed
 -- column known_days: BIGINT. Days of the span whose balance is known
-WITH days AS (
-    SELECT a.holder_type, a.holder_id, b.account_key, b.currency, b.day, b.end_of_day_minor,
-        e.outflow_minor
-    FROM ledger.daily_balances b JOIN ledger.cash_accounts a USING (account_key, currency)
+WITH
+-- a number stands for a subject until the end: rows are sorted and grouped by it, not by four texts
+subjects AS MATERIALIZED (
+    SELECT row_number() OVER ()::INTEGER AS subject, *
+    FROM (SELECT holder_type, holder_id, account_key, currency FROM ledger.cash_accounts
+        UNION ALL
+        SELECT DISTINCT holder_type, holder_id, '', currency FROM ledger.holder_daily_balances)),
+days AS (
+    SELECT s.subject, b.day, b.end_of_day_minor, e.outflow_minor
+    FROM ledger.daily_balances b JOIN subjects s USING (account_key, currency)
     LEFT JOIN (FROM ledger.daily_entries WHERE is_plausible) e USING (account_key, currency, day)
     UNION ALL
-    SELECT h.holder_type, h.holder_id, '', h.currency, h.day, h.end_of_day_minor, NULL
-    FROM ledger.holder_daily_balances h),
+    SELECT s.subject, h.day, h.end_of_day_minor, NULL
+    FROM ledger.holder_daily_balances h
+    JOIN (FROM subjects WHERE account_key = '') s USING (holder_type, holder_id, currency)),
 -- beside each day the balance before it, where that day is known too
 followed AS (
     SELECT *, CASE WHEN lag(day) OVER w = day - 1 THEN lag(end_of_day_minor) OVER w END AS before_minor
     FROM days WHERE end_of_day_minor IS NOT NULL
-    WINDOW w AS (PARTITION BY holder_type, holder_id, account_key, currency ORDER BY day)),
+    WINDOW w AS (PARTITION BY subject ORDER BY day)),
 -- spans overlap: what lies between two borders of any of them, or the middle of one, is summed once; the day of a piece
 -- is counted from its first, and from that of the span when pieces are put together
 borders AS (
@@ -54,7 +61,7 @@ window_pieces AS (
     FROM (SELECT DISTINCT piece FROM borders) b
     JOIN underwriting.windows w ON b.piece BETWEEN w.first_day AND w.last_day),
 summed AS (
-    SELECT f.holder_type, f.holder_id, f.account_key, f.currency, p.piece, count(*) AS n, sum(f.end_of_day_minor) AS ys,
+    SELECT f.subject, p.piece, count(*) AS n, sum(f.end_of_day_minor) AS ys,
         meta.sum_of_squares(f.end_of_day_minor) AS squares, min(f.end_of_day_minor) AS lowest,
         max(f.end_of_day_minor) AS highest, count(*) FILTER (f.end_of_day_minor < 0) AS negative,
         count(*) FILTER (f.end_of_day_minor < 0 OR f.before_minor::HUGEINT - coalesce(f.outflow_minor, 0) < 0)
@@ -66,7 +73,7 @@ summed AS (
         sum((f.day - p.piece)::HUGEINT * f.end_of_day_minor) AS xy
     FROM followed f JOIN pieces p USING (day) GROUP BY ALL),
 spans AS (
-    SELECT s.holder_type, s.holder_id, s.account_key, s.currency, w.window_name, sum(s.n)::BIGINT AS known_days,
+    SELECT s.subject, w.window_name, sum(s.n)::BIGINT AS known_days,
         sum(s.ys) AS total,
         CASE WHEN count(s.squares) = count(*) THEN sum(s.squares) END AS squares,
         min(s.lowest) AS lowest, max(s.highest) AS highest,
@@ -78,17 +85,17 @@ spans AS (
     FROM summed s JOIN window_pieces w USING (piece) GROUP BY ALL),
 -- what cannot be put together from pieces
 ranks AS (
-    SELECT f.holder_type, f.holder_id, f.account_key, f.currency, w.window_name,
+    SELECT f.subject, w.window_name,
         quantile_disc(f.end_of_day_minor, [0.1, 0.5, 0.9]) AS quantiles
     FROM followed f JOIN pieces p USING (day) JOIN window_pieces w USING (piece) GROUP BY ALL),
 -- runs of days below zero that follow one another
 runs AS (
-    SELECT holder_type, holder_id, account_key, currency, min(day) AS first_day, max(day) AS last_day
-    FROM (SELECT *, day - (row_number() OVER (PARTITION BY holder_type, holder_id, account_key, currency
-        ORDER BY day))::INTEGER AS run FROM followed WHERE end_of_day_minor < 0)
-    GROUP BY holder_type, holder_id, account_key, currency, run),
+    SELECT subject, min(day) AS first_day, max(day) AS last_day
+    FROM (SELECT *, day - (row_number() OVER (PARTITION BY subject ORDER BY day))::INTEGER AS run
+        FROM followed WHERE end_of_day_minor < 0)
+    GROUP BY subject, run),
 longest AS (
-    SELECT r.holder_type, r.holder_id, r.account_key, r.currency, w.window_name,
+    SELECT r.subject, w.window_name,
         max(least(r.last_day, w.last_day) - greatest(r.first_day, w.first_day) + 1)::BIGINT AS run_days
     FROM runs r JOIN underwriting.windows w ON r.first_day <= w.last_day AND r.last_day >= w.first_day GROUP BY ALL),
 -- the newest balance that was observed, of a holder the sum on the newest day that all accounts are known
@@ -108,19 +115,19 @@ points AS (
             {attribute: 'balance_days_since_negative', value_integer: (t.today - r.last_day)::BIGINT,
                 age_days: NULL}], recursive := true)
     FROM observed o CROSS JOIN today t
-    LEFT JOIN (SELECT holder_type, holder_id, account_key, currency, max(last_day) AS last_day FROM runs GROUP BY ALL) r
-        USING (holder_type, holder_id, account_key, currency)),
+    JOIN subjects USING (holder_type, holder_id, account_key, currency)
+    LEFT JOIN (SELECT subject, max(last_day) AS last_day FROM runs GROUP BY ALL) r USING (subject)),
 integers AS (
     UNPIVOT (
-        SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, s.known_days,
+        SELECT c.holder_type, c.holder_id, c.account_key, c.currency, s.window_name, s.known_days,
             meta.mean_minor(s.known_days, s.total) AS balance_daily_avg_minor, s.lowest AS balance_daily_min_minor,
             s.highest AS balance_daily_max_minor, q.quantiles[1] AS balance_daily_p10_minor,
             q.quantiles[2] AS balance_daily_p50_minor, q.quantiles[3] AS balance_daily_p90_minor,
             s.negative AS balance_negative_days, s.low AS balance_low_days,
             s.episodes AS balance_negative_episode_count, coalesce(l.run_days, 0) AS balance_negative_run_max_days,
-            CASE WHEN s.account_key <> '' THEN s.intraday END AS balance_negative_days_intraday
-        FROM spans s JOIN ranks q USING (holder_type, holder_id, account_key, currency, window_name)
-        LEFT JOIN longest l USING (holder_type, holder_id, account_key, currency, window_name))
+            CASE WHEN c.account_key <> '' THEN s.intraday END AS balance_negative_days_intraday
+        FROM spans s JOIN subjects c USING (subject) JOIN ranks q USING (subject, window_name)
+        LEFT JOIN longest l USING (subject, window_name))
     ON COLUMNS('^balance_') INTO NAME attribute VALUE value_integer),
 doubles AS (
     UNPIVOT (
@@ -131,7 +138,7 @@ doubles AS (
             CASE WHEN late_days > 0 AND known_days > late_days
                 THEN (late_total::DOUBLE / late_days - (total - late_total)::DOUBLE / (known_days - late_days))
                     / nullif(meta.sd(known_days, total, squares), 0) + 0.0 END AS balance_trend_halves
-        FROM spans)
+        FROM spans JOIN subjects USING (subject))
     ON COLUMNS('^balance_') INTO NAME attribute VALUE value_double)
 SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer,
     NULL::DOUBLE AS value_double, NULL::DATE AS value_date, NULL::INTEGER AS age_days, known_days
