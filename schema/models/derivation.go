@@ -25,8 +25,7 @@ type derivation struct {
 	made       map[string]string      // as this one leaves it
 	tables     map[string]tableInFile // every table, by schema.table
 	whole      map[string]bool        // tables that are rebuilt: what reads them is, too
-	changed    map[string]bool        // tables with rows that are gone or new, in removed and added
-	temporary  map[string]string      // temporary tables and views by name: TABLE or VIEW
+	changed    map[string]string      // by table with rows that are gone or new: where these are, see changes
 }
 
 // begin reads how the tables were left, makes what models share, and finds what has changed since.
@@ -195,7 +194,9 @@ func (d *derivation) findChanges(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("gone_%s: %w", table, err)
 		}
-		d.changed[table] = added+removed+gone > 0
+		if added+removed+gone > 0 {
+			d.changed[table] = keptChanges(table)
+		}
 	}
 	if d.stored["as_of_date"] != d.made["as_of_date"] {
 		return d.noteParameters(ctx)
@@ -205,7 +206,7 @@ func (d *derivation) findChanges(ctx context.Context) error {
 
 // noteParameters says that today is another day.
 func (d *derivation) noteParameters(ctx context.Context) error {
-	d.changed["meta.parameters"] = true
+	d.changed["meta.parameters"] = keptChanges("meta.parameters")
 	for side, from := range map[string]map[string]string{"removed_": d.stored, "added_": d.made} {
 		row := fmt.Sprintf("SELECT 'as_of_date' AS name, %s AS value", duck.Quote(from["as_of_date"]))
 		if _, err := d.create(ctx, side+"meta.parameters", row); err != nil {
@@ -213,6 +214,13 @@ func (d *derivation) noteParameters(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// keptChanges is where the changed rows of a table are that removed and added hold; those that are gone have a
+// stored_rowid, as in what replace found to differ.
+func keptChanges(table string) string {
+	return fmt.Sprintf("(SELECT 0 AS stored_rowid, * FROM %s UNION ALL SELECT NULL, * FROM %s)",
+		temporary("removed_"+table), temporary("added_"+table))
 }
 
 // temporary is the quoted name of a temporary table.
@@ -224,35 +232,12 @@ func (d *derivation) create(ctx context.Context, name, query string, arguments .
 		named, isNamed := argument.(sql.NamedArg)
 		return isNamed && !strings.Contains(query, "$"+named.Name)
 	})
-	if err := d.becomes(ctx, name, "TABLE"); err != nil {
-		return 0, err
-	}
 	err = d.QueryRowContext(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE \"%s\" AS %s", name, query), used...).
 		Scan(&rows)
 	return rows, err
 }
 
-// createView makes a temporary view of a query, in place of an earlier table or view.
-func (d *derivation) createView(ctx context.Context, name, query string) error {
-	if err := d.becomes(ctx, name, "VIEW"); err != nil {
-		return err
-	}
-	_, err := d.ExecContext(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP VIEW \"%s\" AS %s", name, query))
-	return err
-}
-
-// becomes makes way for a temporary TABLE or VIEW: one does not replace the other.
-func (d *derivation) becomes(ctx context.Context, name, kind string) error {
-	earlier := d.temporary[name]
-	d.temporary[name] = kind
-	if earlier == "" || earlier == kind {
-		return nil
-	}
-	_, err := d.ExecContext(ctx, fmt.Sprintf("DROP %s %s", earlier, temporary(name)))
-	return err
-}
-
-// end closes the connection instead of returning it to its pool: every temporary table and view ends with it, where
+// end closes the connection instead of returning it to its pool: every temporary table ends with it, where
 // dropping them one by one cost a small round more than half of its models.
 func (d *derivation) end() error {
 	if err := d.Raw(func(any) error { return driver.ErrBadConn }); !errors.Is(err, driver.ErrBadConn) {

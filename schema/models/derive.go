@@ -79,8 +79,7 @@ func deriveModels(
 		}
 	}
 	d := &derivation{
-		Conn: connection, parameters: parameters, changed: map[string]bool{}, whole: map[string]bool{},
-		temporary: map[string]string{},
+		Conn: connection, parameters: parameters, changed: map[string]string{}, whole: map[string]bool{},
 	}
 	defer func() { err = errors.Join(err, d.end()) }()
 	models, err := find(ctx, connection)

@@ -21,10 +21,7 @@ func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, er
 	if model.bound, err = d.bound(ctx, model); err != nil {
 		return false, err
 	}
-	query, err := d.restrict(ctx, model)
-	if err != nil {
-		return false, err
-	}
+	query := d.restrict(model)
 	stored := "SELECT rowid AS stored_rowid, * FROM " + model.Name
 	if len(model.Scope) > 0 {
 		query, stored = model.within(query), model.within(stored)
@@ -38,7 +35,7 @@ func (d *derivation) touch(ctx context.Context, model Header) (touched, whole bo
 	for _, table := range model.reads {
 		rule, stated := model.Touches[table]
 		switch {
-		case !d.changed[table] || stated && rule.Query == "":
+		case d.changed[table] == "" || stated && rule.Query == "":
 			continue
 		case !stated && len(model.Scope) == 0:
 			return true, false, nil
@@ -67,7 +64,7 @@ func (d *derivation) touchedBy(model Header, table string, rule TouchRule) strin
 	}
 	rule.Query = strings.ReplaceAll(rule.Query, "$watermark",
 		"TIMESTAMPTZ "+duck.Quote(d.since.UTC().Format(time.RFC3339Nano)))
-	query := fmt.Sprintf("WITH changed AS (%s) %s", changedRows(table, rule.Columns), rule.Query)
+	query := fmt.Sprintf("WITH changed AS (%s) %s", d.changedRows(table, rule.Columns), rule.Query)
 	if len(model.Scope) == 0 {
 		return fmt.Sprintf("(SELECT 1 AS one FROM (%s) LIMIT 1)", query)
 	}
@@ -104,20 +101,22 @@ func (h Header) within(query string) string {
 }
 
 // changedRows is a query of the changed rows of a table: of some columns, only rows that differ in these.
-func changedRows(table string, columns []string) string {
-	removed, added := temporary("removed_"+table), temporary("added_"+table)
+func (d *derivation) changedRows(table string, columns []string) string {
 	if len(columns) == 0 {
-		return fmt.Sprintf("FROM %s UNION ALL FROM %s", removed, added)
+		return "SELECT * EXCLUDE (stored_rowid) FROM " + d.changed[table]
 	}
-	return fmt.Sprintf("SELECT %[1]s FROM (SELECT %[1]s, -1 AS sign FROM %[2]s "+
-		"UNION ALL SELECT %[1]s, 1 FROM %[3]s) GROUP BY ALL HAVING sum(sign) <> 0",
-		strings.Join(columns, ", "), removed, added)
+	return fmt.Sprintf("SELECT %s FROM %s GROUP BY ALL HAVING %s", strings.Join(columns, ", "), d.changed[table],
+		onOneSide)
 }
 
-// restrict returns the model's query with the tables it reads replaced by what the touched scopes read of them. A table
-// without the columns of the scope is read whole, unless the header says what of it is read.
-func (d *derivation) restrict(ctx context.Context, model Header) (string, error) {
+// onOneSide is the condition that of a group of rows more were stored than are computed, or fewer.
+const onOneSide = "2 * count(stored_rowid) <> count(*)"
+
+// restrict returns the model's query over what the touched scopes read of the tables it reads. A table without the
+// columns of the scope is read whole, unless the header says what of it is read.
+func (d *derivation) restrict(model Header) string {
 	query := model.Query
+	var inputs []string
 	for _, table := range model.reads {
 		input, stated := model.Inputs[table]
 		switch {
@@ -129,12 +128,14 @@ func (d *derivation) restrict(ctx context.Context, model Header) (string, error)
 			continue
 		}
 		input = strings.ReplaceAll(input, "$since", cmp.Or(model.bound, "DATE '-infinity'"))
-		if err := d.createView(ctx, "input_"+table, input); err != nil {
-			return "", fmt.Errorf("input %s: %w", table, err)
-		}
-		query = over(query, table, temporary("input_"+table))
+		name := fmt.Sprintf("\"input_%s\"", table)
+		inputs = append(inputs, fmt.Sprintf("%s AS NOT MATERIALIZED (%s)", name, input))
+		query = over(query, table, name)
 	}
-	return query, nil
+	if len(inputs) == 0 {
+		return query
+	}
+	return fmt.Sprintf("WITH %s SELECT * FROM (%s)", strings.Join(inputs, ", "), query)
 }
 
 // over is a query with another table, or view, in the place of one that it reads. Texts and comments that name the
@@ -157,16 +158,11 @@ func (d *derivation) replace(ctx context.Context, model Header, fresh, stored st
 	if err != nil || rows == 0 {
 		return err
 	}
-	d.changed[model.Name] = true
-	for side, place := range map[string]string{"removed_": "NOT NULL", "added_": "NULL"} {
-		rows := fmt.Sprintf("SELECT %s FROM %s WHERE stored_rowid IS %s", columns, temporary(differing), place)
-		if err := d.createView(ctx, side+model.Name, rows); err != nil {
-			return err
-		}
-	}
+	d.changed[model.Name] = temporary(differing)
 	return inTransaction(ctx, d.Conn,
 		fmt.Sprintf("DELETE FROM %s WHERE rowid IN (SELECT stored_rowid FROM %s)", model.Name, temporary(differing)),
-		fmt.Sprintf("INSERT INTO %s FROM %s ORDER BY %s", model.Name, temporary("added_"+model.Name), model.Order),
+		fmt.Sprintf("INSERT INTO %s SELECT %s FROM %s WHERE stored_rowid IS NULL ORDER BY %s", model.Name, columns,
+			temporary(differing), model.Order),
 	)
 }
 
@@ -174,6 +170,6 @@ func (d *derivation) replace(ctx context.Context, model Header, fresh, stored st
 // compared by grouping them, which reads both sides once and keeps neither.
 func differences(columns, fresh, stored string) string {
 	return fmt.Sprintf("SELECT max(stored_rowid) AS stored_rowid, %[1]s FROM (SELECT stored_rowid, %[1]s FROM (%[2]s) "+
-		"UNION ALL SELECT NULL, %[1]s FROM (%[3]s)) GROUP BY %[1]s HAVING 2 * count(stored_rowid) <> count(*)",
-		columns, stored, fresh)
+		"UNION ALL SELECT NULL, %[1]s FROM (%[3]s)) GROUP BY %[1]s HAVING %[4]s",
+		columns, stored, fresh, onOneSide)
 }

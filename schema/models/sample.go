@@ -38,7 +38,7 @@ func compareModels(
 		return nil, err
 	}
 	c := &comparison{
-		derivation: &derivation{Conn: connection, changed: map[string]bool{}, temporary: map[string]string{}},
+		derivation: &derivation{Conn: connection, changed: map[string]string{}},
 		sample:     sample,
 		counted:    map[string]int64{},
 	}
@@ -100,7 +100,7 @@ func (c *comparison) compareWhole(ctx context.Context, model Header) ([]schema.F
 	if _, err := c.create(ctx, "fresh", model.Query); err != nil {
 		return nil, err
 	}
-	if err := c.createView(ctx, "stored", "FROM "+model.Name); err != nil {
+	if _, err := c.create(ctx, "stored", "FROM "+model.Name); err != nil {
 		return nil, err
 	}
 	return c.differences(ctx, model)
@@ -115,11 +115,7 @@ func (c *comparison) compareScopes(ctx context.Context, model Header) ([]schema.
 	if model.bound, err = c.bound(ctx, model); err != nil {
 		return nil, err
 	}
-	query, err := c.restrict(ctx, model)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := c.create(ctx, "fresh", model.within(query)); err != nil {
+	if _, err := c.create(ctx, "fresh", model.within(c.restrict(model))); err != nil {
 		return nil, err
 	}
 	if _, err := c.create(ctx, "stored", model.within("FROM "+model.Name)); err != nil {
@@ -161,10 +157,10 @@ func (c *comparison) choose(ctx context.Context, model Header) error {
 
 // draw draws rows of a table, once, and takes them for new.
 func (c *comparison) draw(ctx context.Context, table string) error {
-	if c.changed[table] {
+	if c.changed[table] != "" {
 		return nil
 	}
-	c.changed[table] = true
+	c.changed[table] = keptChanges(table)
 	drawn := fmt.Sprintf("FROM %s t ORDER BY hash(t, %d) LIMIT %d", table, c.sample.Seed, c.sample.Scopes)
 	if _, err := c.create(ctx, "added_"+table, drawn); err != nil {
 		return err
