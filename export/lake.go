@@ -7,11 +7,14 @@ package export
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"fcpipe/schema/reader"
@@ -80,10 +83,12 @@ type export struct {
 	Options
 	reader    *reader.Reader
 	watermark time.Time
-	datasets  []dataset
-	previous  *Manifest // nil when there is none to build on
-	report    Report
-	shown     disguise
+	datasets  []dataset // once it is known that something may differ
+	// definition is what a program makes the datasets with: of the same data, another one may make others
+	definition string
+	previous   *Manifest // nil when there is none to build on
+	report     Report
+	shown      disguise
 
 	nothingStays bool // what this export replaces shows what it may not: it goes at once
 }
@@ -113,13 +118,34 @@ func newExport(ctx context.Context, reader *reader.Reader, options Options) (*ex
 	if err := e.choosePrivacy(); err != nil {
 		return nil, err
 	}
-	e.datasets, err = datasetsOf(ctx, reader, e.shown)
+	e.definition, err = definitionOf(options.ProgramVersion)
 	return e, err
+}
+
+// definitionOf changes with a program, its models and what else defines the datasets of a lake.
+func definitionOf(program string) (string, error) {
+	defined, err := reader.Definition()
+	sum := sha256.Sum256([]byte(program + "\n" + defined))
+	return hex.EncodeToString(sum[:16]), err
+}
+
+// readDatasets asks the file what it can show.
+func (e *export) readDatasets(ctx context.Context) (err error) {
+	e.datasets, err = datasetsOf(ctx, e.reader, e.shown)
+	return err
 }
 
 // run is the export's story: files, manifest, pointer, view; then what is not needed any more goes.
 func (e *export) run(ctx context.Context) error {
 	nothingNew := e.nothingNew()
+	// what the datasets are is asked only then: of a file that is the same it cost more than anything else
+	if nothingNew && !e.Whole && !e.Full && e.previous.Definition == e.definition {
+		return e.unchanged(ctx)
+	}
+	if err := e.readDatasets(ctx); err != nil {
+		return err
+	}
+	nothingNew = nothingNew && e.sameDatasets()
 	if nothingNew && !e.Whole && !e.Full {
 		return e.unchanged(ctx)
 	}
@@ -173,16 +199,18 @@ func (e *export) reached(ctx context.Context, point string) error {
 	return context.Cause(ctx)
 }
 
-// nothingNew reports whether the lake holds this very data in this very form.
+// sameDatasets reports whether the lake has these very datasets.
+func (e *export) sameDatasets() bool {
+	return slices.EqualFunc(e.previous.Datasets, e.datasets, func(known DatasetEntry, d dataset) bool {
+		return known.Name == d.Name && known.Schema == d.fingerprint
+	})
+}
+
+// nothingNew reports whether the lake holds this very data, in the same form if its datasets are the same.
 func (e *export) nothingNew() bool {
 	if e.previous == nil || !e.previous.Watermark.Equal(e.watermark) || e.previous.Compression != e.Compression ||
-		!e.previous.shows().equal(e.shown.PrivacyEntry) || len(e.previous.Datasets) != len(e.datasets) {
+		!e.previous.shows().equal(e.shown.PrivacyEntry) {
 		return false
-	}
-	for i, d := range e.datasets {
-		if known := e.previous.Datasets[i]; known.Name != d.Name || known.Schema != d.fingerprint {
-			return false
-		}
 	}
 	for _, file := range e.previous.Files {
 		if !intact(e.Dir, file) {

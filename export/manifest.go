@@ -30,7 +30,8 @@ type Manifest struct {
 	ExportID    string         `json:"export_id"` // its watermark and a hash of the rest
 	Watermark   time.Time      `json:"watermark"` // nothing in it was observed later
 	Compression string         `json:"compression"`
-	Privacy     *PrivacyEntry  `json:"privacy,omitempty"` // nil keeps all personal texts
+	Privacy     *PrivacyEntry  `json:"privacy,omitempty"`    // nil keeps all personal texts
+	Definition  string         `json:"definition,omitempty"` // of the datasets, by the program that wrote it
 	Datasets    []DatasetEntry `json:"datasets"`
 	Files       []File         `json:"files"`      // by path
 	Superseded  []Superseded   `json:"superseded"` // not part of it any more, still there for readers of older ones
@@ -148,7 +149,9 @@ func (m *Manifest) otherMonths() map[string]int64 {
 // manifest describes the lake as this export leaves it. The same inputs give the same one.
 func (e *export) manifest(files []File) *Manifest {
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	m := &Manifest{Format: manifestFormat, Watermark: e.watermark, Compression: e.Compression, Files: files}
+	m := &Manifest{
+		Format: manifestFormat, Watermark: e.watermark, Compression: e.Compression, Definition: e.definition, Files: files,
+	}
 	if len(e.shown.Policy) > 0 {
 		m.Privacy = &e.shown.PrivacyEntry
 	}

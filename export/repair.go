@@ -33,7 +33,11 @@ func Repair(ctx context.Context, reader *reader.Reader, options Options, archive
 	if dryRun {
 		return problems, nil
 	}
-	if _, err := newExport(ctx, reader, options); err != nil { // which writes nothing; nothing is archived in vain
+	e, err := newExport(ctx, reader, options) // which writes nothing; nothing is archived in vain
+	if err == nil {
+		err = e.readDatasets(ctx)
+	}
+	if err != nil {
 		return problems, fmt.Errorf("repair lake: %w", err)
 	}
 	for _, p := range problems {

@@ -2,9 +2,12 @@ package reader
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -105,6 +108,26 @@ func (r *Reader) Datasets(ctx context.Context) ([]Dataset, error) {
 	}
 	slices.SortFunc(datasets, func(a, b Dataset) int { return strings.Compare(a.Name, b.Name) })
 	return datasets, nil
+}
+
+// Definition changes whenever Datasets of the same file may, and what each of them shows. It is that of the texts the
+// datasets are made with, which are not read for it.
+func Definition() (string, error) {
+	hash := sha256.New()
+	fmt.Fprintln(hash, schema.FieldsFile)
+	for _, files := range []fs.FS{schema.LakeFiles, models.Files} {
+		if err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			text, err := fs.ReadFile(files, path)
+			fmt.Fprintf(hash, "%s %d\n%s", path, len(text), text)
+			return err
+		}); err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 // datasetOfModel shows a derived table: all of it, with its partition column when it has one.

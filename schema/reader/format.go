@@ -11,14 +11,6 @@ import (
 
 // checkFormat tells whether an open database was made by fcpipe, and by one this program can follow.
 func checkFormat(ctx context.Context, database duck.Queryer, path string) error {
-	var found int
-	err := database.QueryRowContext(ctx, statements.Get("is_ours")).Scan(&found)
-	if err == nil && found == 0 {
-		err = schema.ErrForeignFile
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", filepath.Base(path), duck.AsForeignFile(ctx, err))
-	}
 	steps, err := duck.LoadMigrations(duck.MigrationFiles)
 	if err != nil {
 		return err
