@@ -233,3 +233,53 @@ func TestAnAccountIsFeltUntilItIsRead(t *testing.T) {
 	wantValues(t, laterRead.published(t), map[string]string{"flow_net_minor 30d": "PARTIAL 60000"})
 	wantValues(t, laterRead.continued(t), map[string]string{"flow_net_minor 30d": "OK 60000"})
 }
+
+// linkedLater is a holder with an account of more than a year, and one that was linked on 1 June with as much history as
+// Stripe gives, with a balance beside its rows.
+func linkedLater(change func(*schema.Account), minor int64) *story {
+	return tellHousehold(func(h *household) {
+		h.account("fca_a", "cus_1", date(6, 20, 12), nil)
+		h.account("fca_b", "cus_1", date(6, 20, 12), func(a *schema.Account) {
+			a.CreatedAt = date(6, 1, 8)
+			change(a)
+		})
+		var sums [2]int64
+		for at := date(6, 19, 15).AddDate(0, 0, -400); at.Before(date(6, 20, 11)); at = at.AddDate(0, 0, 1) {
+			h.post("fca_a", at, 4000)
+			sums[0] += 4000
+			if at.After(date(6, 1, 0).AddDate(0, 0, -180)) {
+				h.post("fca_b", at, minor)
+				sums[1] += minor
+			}
+		}
+		h.observe("fca_a", date(6, 20, 11), sums[0])
+		h.observe("fca_b", date(6, 20, 11), sums[1]+700)
+	})
+}
+
+var (
+	muchLinkedLater   = linkedLater(func(*schema.Account) {}, 4000)
+	littleLinkedLater = linkedLater(func(*schema.Account) {}, 40)
+	cardLinkedLater   = linkedLater(creditCard("credit_card", "transactions", "balances"), -4000)
+)
+
+// TestAnAccountThatWasLinkedLaterLivedBefore: of one whose history is as long as Stripe gives rows of before are missing
+// in the holder's longer one, which counts by what it carries; what is held of both is covered.
+func TestAnAccountThatWasLinkedLaterLivedBefore(t *testing.T) {
+	s := muchLinkedLater.published(t)
+	s.Want("SELECT string_agg(coverage_basis, ' ' ORDER BY account_key) FROM quality.coverage", "earlier vendor_limit")
+	wantValues(t, s, map[string]string{
+		"flow_net_minor 365d": "NOT_COVERED -", "balance_daily_avg_minor 365d": "NOT_COVERED -",
+		"flow_net_minor 180d": "OK 1440000", "coverage_days 365d": "OK 199",
+	})
+	wantAccountValues(s, "fca_a", map[[2]string]string{{"coverage_days", "365d"}: "OK 365"})
+	wantAccountValues(s, "fca_b", map[[2]string]string{{"coverage_days", "365d"}: "OK 199"})
+	s = littleLinkedLater.published(t)
+	wantValues(t, s, map[string]string{"flow_net_minor 365d": "PARTIAL 1467960", "flow_net_minor 180d": "OK 727200"})
+	s.Want(reasonOf("flow_net_minor", "365d"), "of 1 accounts with little of the flow days are missing")
+	s = cardLinkedLater.published(t)
+	wantValues(t, s, map[string]string{
+		"flow_net_minor 365d": "NOT_COVERED -", "balance_negative_days 365d": "PARTIAL 0",
+		"flow_net_minor 180d": "OK 0",
+	})
+}

@@ -1,7 +1,7 @@
 -- model: underwriting.subject_windows
 -- about: How much of each span of days is known of an account or a holder: what decides whether a number may be relied
---   on. Of a holder an account counts only within its own life (ledger.cash_accounts), and for missing days only
---   those that carry nine tenths of the flow
+--   on. Of a holder an account counts only within its own life (ledger.cash_accounts), which began before its history
+--   where that is as long as Stripe gives, and for missing days only those that carry nine tenths of the flow
 -- order: holder_id, holder_type, account_key, currency, window_name
 -- lake: none
 -- part: holder_id
@@ -10,8 +10,8 @@
 --   FROM changed WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
 -- touched by ledger.coverage (account_key, first_day, last_day): SELECT holder_type, holder_id FROM ledger.accounts
 --   SEMI JOIN changed USING (account_key) WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
--- touched by quality.coverage (account_key, failed_gates): SELECT holder_type, holder_id FROM ledger.accounts
---   SEMI JOIN changed USING (account_key) WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
+-- touched by quality.coverage (account_key, coverage_basis, failed_gates): SELECT holder_type, holder_id
+--   FROM ledger.accounts SEMI JOIN changed USING (account_key) WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
 -- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_count, inflow_minor, outflow_minor,
 --   exact): SELECT holder_type, holder_id FROM ledger.accounts SEMI JOIN changed USING (account_key)
 --   WHERE holder_id IS NOT NULL AND holder_type IS NOT NULL
@@ -75,35 +75,40 @@ cards AS (
             max_by(coalesce(end_of_day_minor, 1), day) AS last_minor
         FROM ledger.daily_balances GROUP BY account_key, currency) b USING (account_key, currency)
     WHERE l.category = 'credit' AND l.holder_id IS NOT NULL AND l.holder_type IS NOT NULL),
+-- balances are those of cash accounts, flows are those of cards, too. An account whose history begins where Stripe
+-- gives no more had rows before: where the holder's begins a week earlier, they are missing
 living AS (
     SELECT a.*, w.window_name, w.first_day AS window_start, w.last_day AS window_end, w.days,
-        greatest(w.first_day, a.first_day) AS from_day,
+        greatest(w.first_day, CASE WHEN q.coverage_basis = 'vendor_limit' AND a.first_day - a.holder_first >= 7
+            THEN a.holder_first ELSE a.first_day END) AS from_day,
         least(w.last_day, coalesce(a.closed_date - 1, w.last_day)) AS to_day
     FROM (
-        SELECT holder_type, holder_id, currency, account_key, first_day, closed_date, daily_flow_minor, true AS is_cash
-        FROM ledger.cash_accounts UNION ALL SELECT *, false FROM cards) a
-    CROSS JOIN underwriting.windows w),
+        SELECT *, min(first_day) OVER (PARTITION BY holder_type, holder_id, currency, needs) AS holder_first
+        FROM (
+            SELECT holder_type, holder_id, currency, account_key, first_day, closed_date, daily_flow_minor,
+                true AS is_cash, unnest(['balances', 'flows']) AS needs
+            FROM ledger.cash_accounts UNION ALL SELECT *, false, 'flows' FROM cards)) a
+    LEFT JOIN quality.coverage q USING (account_key) CROSS JOIN underwriting.windows w),
 -- what of an account's life in the span is held, and until when
 held AS (
-    SELECT l.holder_type, l.holder_id, l.account_key, l.currency, l.window_name,
+    SELECT l.holder_type, l.holder_id, l.account_key, l.currency, l.window_name, l.needs,
         coalesce(sum(greatest(least(l.to_day, c.last_day) - greatest(l.from_day, c.first_day) + 1, 0)), 0)::INTEGER
             AS held_days,
         max(least(l.to_day, c.last_day)) FILTER (c.last_day >= l.from_day AND c.first_day <= l.to_day) AS held_until,
         min(c.first_day) AS coverage_start, max(c.last_day) AS coverage_end
     FROM living l LEFT JOIN ledger.coverage c USING (account_key)
-    GROUP BY l.holder_type, l.holder_id, l.account_key, l.currency, l.window_name),
+    GROUP BY l.holder_type, l.holder_id, l.account_key, l.currency, l.window_name, l.needs),
 spans AS (
     SELECT l.*, h.held_days, h.coverage_start, h.coverage_end,
         greatest(l.to_day - l.from_day + 1, 0) AS lived_days,
-        CASE WHEN h.held_until IS NULL THEN greatest(l.to_day - l.from_day + 1, 0)
+        CASE WHEN l.to_day < l.first_day THEN 0 WHEN h.held_until IS NULL THEN greatest(l.to_day - l.from_day + 1, 0)
             ELSE greatest(l.to_day - h.held_until, 0) END AS tail_days
-    FROM living l JOIN held h USING (holder_type, holder_id, account_key, currency, window_name)),
--- balances are those of cash accounts, flows are those of cards, too
+    FROM living l JOIN held h USING (holder_type, holder_id, account_key, currency, window_name, needs)),
 weighed AS (
     SELECT *, coalesce(10 * sum(daily_flow_minor::HUGEINT) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
             < 9 * sum(daily_flow_minor::HUGEINT) OVER (all_of_them)
             OR sum(daily_flow_minor::HUGEINT) OVER (all_of_them) = 0 AS is_weighty
-    FROM (SELECT *, unnest(CASE WHEN is_cash THEN ['balances', 'flows'] ELSE ['flows'] END) AS needs FROM spans)
+    FROM spans
     WINDOW all_of_them AS (PARTITION BY holder_type, holder_id, currency, window_name, needs),
         w AS (PARTITION BY holder_type, holder_id, currency, window_name, needs
             ORDER BY daily_flow_minor DESC, account_key)),
@@ -141,14 +146,15 @@ holder_days AS (
     JOIN window_pieces USING (piece) GROUP BY ALL),
 accounts AS (
     SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, s.is_cash, s.coverage_start,
-        s.coverage_end, s.days, CASE WHEN s.lived_days = 0 THEN s.days WHEN s.held_days = 0 THEN 0
+        s.coverage_end, s.days,
+        CASE WHEN s.lived_days = 0 OR s.to_day < s.first_day THEN s.days WHEN s.held_days = 0 THEN 0
             ELSE greatest(s.from_day - s.window_start, 0) + s.lived_days - s.held_days - s.tail_days END AS head_gap,
-        CASE WHEN s.lived_days = 0 THEN 0 WHEN s.held_days = 0 THEN s.days ELSE s.tail_days
+        CASE WHEN s.lived_days = 0 OR s.to_day < s.first_day THEN 0 WHEN s.held_days = 0 THEN s.days ELSE s.tail_days
             + greatest(s.window_end - s.to_day, 0) END AS tail_gap,
         coalesce(m.n, 0) AS transaction_count, coalesce(m.days, 0) AS active_days,
         coalesce(d.proved, 0) AS proved_days, coalesce(d.broken, 0) AS broken_days,
         coalesce(q.failed_gates, []) AS failed_gates
-    FROM spans s LEFT JOIN moved m USING (account_key, currency, window_name)
+    FROM (FROM spans WHERE needs = 'flows') s LEFT JOIN moved m USING (account_key, currency, window_name)
     LEFT JOIN account_days d USING (account_key, currency, window_name)
     LEFT JOIN quality.coverage q USING (account_key)),
 holders AS (
