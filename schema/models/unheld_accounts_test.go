@@ -234,8 +234,8 @@ func TestAnAccountIsFeltUntilItIsRead(t *testing.T) {
 	wantValues(t, laterRead.continued(t), map[string]string{"flow_net_minor 30d": "OK 60000"})
 }
 
-// linkedLater is a holder with an account of more than a year, and one that was linked on 1 June with as much history as
-// Stripe gives, with a balance beside its rows.
+// linkedLater is a holder with an account of more than a year, and one that was linked on 1 June with as much history
+// as Stripe gives, with a balance beside its rows.
 func linkedLater(change func(*schema.Account), minor int64) *story {
 	return tellHousehold(func(h *household) {
 		h.account("fca_a", "cus_1", date(6, 20, 12), nil)
@@ -263,8 +263,8 @@ var (
 	cardLinkedLater   = linkedLater(creditCard("credit_card", "transactions", "balances"), -4000)
 )
 
-// TestAnAccountThatWasLinkedLaterLivedBefore: of one whose history is as long as Stripe gives rows of before are missing
-// in the holder's longer one, which counts by what it carries; what is held of both is covered.
+// TestAnAccountThatWasLinkedLaterLivedBefore: of one whose history is as long as Stripe gives rows of before are
+// missing in the holder's longer one, and it counts by what it carries; what is held of both is covered.
 func TestAnAccountThatWasLinkedLaterLivedBefore(t *testing.T) {
 	s := muchLinkedLater.published(t)
 	s.Want("SELECT string_agg(coverage_basis, ' ' ORDER BY account_key) FROM quality.coverage", "earlier vendor_limit")

@@ -100,7 +100,7 @@ func (b *browser) checkRequests(pages int) {
 }
 
 // worldPages are the pages of the world that are hardest to show: long names, large amounts in two currencies, all that
-// there is of a steady holder, and the page over all.
+// there is of a steady holder, a business, and the page over all.
 func worldPages(t *testing.T) map[string]string {
 	t.Helper()
 	connection := connect(t, world(t))
@@ -117,6 +117,11 @@ func worldPages(t *testing.T) map[string]string {
 		shown[id] = pageOf(t, r)
 	}
 	shown["portfolio"] = portfolioText(t, connection, policy)
+	r, err := Of(t.Context(), connect(t, shopWorld(t)), Holder{ID: shop})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown[shop] = pageOf(t, r)
 	return shown
 }
 

@@ -1,0 +1,90 @@
+package page
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"fcpipe/schema"
+	"fcpipe/schema/storetest"
+)
+
+const shop = "cus_shop"
+
+// shopWorld has a business of seven months: settlements of cards, customers, payroll, rent, inventory, the owner's own
+// money, an advance on receipts, refunds, and an account that shares nothing.
+func shopWorld(t *testing.T) *storetest.Store {
+	t.Helper()
+	return storetest.Prepared(t, "a shop", func() *storetest.Store {
+		s := storetest.NewDerivedStore(t)
+		s.Clock, s.Zone = time.Date(2026, 6, 20, 11, 0, 0, 0, time.UTC), "America/New_York"
+		w := builder{now: s.Clock}
+		w.addShop()
+		s.Round(w.landed)
+		return s
+	})
+}
+
+func (b *builder) addShop() {
+	b.account("fca_shop", shop)
+	b.read("fca_shop", 0)
+	b.account("fca_reserve", shop, func(a *schema.Account) {
+		a.Last4, a.Subcategory, a.Permissions = new("9911"), "savings", []string{"payment_method"}
+	})
+	balance := int64(2_000_000)
+	b.balance("fca_shop", "usd", balance, 211)
+	add := func(minor int64, daysAgo int, text string) {
+		b.row("fca_shop", "usd", minor, daysAgo, text)
+		balance += minor
+	}
+	for day := 210; day >= 1; day-- {
+		if day%7 < 5 {
+			add(61_000+int64(day%11)*1_700, day, "STRIPE TRANSFER ST-A1B2C3 CCD")
+		}
+		switch day % 30 {
+		case 28:
+			add(480_000, day, "BRIGHTCO SUPPLY EDI PYMNTS CCD")
+		case 25:
+			add(-310_000, day, "COMMERCIAL RENT WESTSIDE PROPERTIES ACH")
+		case 20, 6:
+			add(-395_000, day, "GUSTO PAYROLL NET CCD ID: 1")
+		case 17:
+			add(-412_000, day, "SYSCO CORPORATION PURCHASE CCD")
+		case 12:
+			add(-150_000, day, "OWNER DRAW")
+		case 3:
+			add(-6_400, day, "STRIPE REFUND TO CUSTOMER CCD")
+		}
+		if day == 75 {
+			add(1_500_000, day, "ONDECK CAPITAL ADVANCE CCD ID: 1")
+		}
+		if day < 75 && day%7 == 1 {
+			add(-64_000, day, "ACH DEBIT ONDECK CAPITAL CCD ID: 1")
+		}
+		if day%30 == 1 {
+			b.balance("fca_shop", "usd", balance, day-1)
+		}
+	}
+}
+
+// TestTheBusinessOfAShopOnItsPage: months and numbers of real rows, each with its state, and the account that shares
+// nothing is said beside all of them.
+func TestTheBusinessOfAShopOnItsPage(t *testing.T) {
+	r, err := Of(t.Context(), connect(t, shopWorld(t)), Holder{ID: shop})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Business) < 6 || len(r.BusinessHeadlines("usd")) != len(businessHeadlines) {
+		t.Fatalf("%d months and %d numbers", len(r.Business), len(r.BusinessHeadlines("usd")))
+	}
+	for _, m := range r.Business {
+		if m.Revenue == nil || *m.Revenue <= 0 || m.State != "PARTIAL" {
+			t.Errorf("%+v", m)
+		}
+	}
+	for _, v := range r.BusinessHeadlines("usd") {
+		if v.State == "OK" || v.State == "PARTIAL" && !strings.Contains(v.Reason, "without 1 linked account (savings)") {
+			t.Errorf("%s is %s: %s", v.Attribute, v.State, v.Reason)
+		}
+	}
+}
