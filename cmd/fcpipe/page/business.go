@@ -1,6 +1,9 @@
 package page
 
-import "context"
+import (
+	"context"
+	"math"
+)
 
 // BusinessMonth is a month of a holder whose accounts show a business, see underwriting.business_revenue_month.
 type BusinessMonth struct {
@@ -44,6 +47,15 @@ func (m BusinessMonth) Settled() *int64 { return sum([]*int64{m.Processor, m.Mar
 // Paid is what came in by other ways than a processor or a marketplace.
 func (m BusinessMonth) Paid() *int64 {
 	return sum([]*int64{m.Invoice, m.Cash, m.Check, m.Wire, m.Person})
+}
+
+// Other is the rest of its revenue, of which no text says how it came: with it the columns add up to the revenue.
+func (m BusinessMonth) Other() *int64 {
+	settled, paid := m.Settled(), m.Paid()
+	if settled == nil || paid == nil || *settled == math.MinInt64 || *paid == math.MinInt64 {
+		return nil
+	}
+	return sum([]*int64{m.Revenue, m.Refunded, new(-*settled), new(-*paid)})
 }
 
 // StateWords are its state in words.

@@ -81,10 +81,21 @@ func TestTheBusinessOfAShopOnItsPage(t *testing.T) {
 		if m.Revenue == nil || *m.Revenue <= 0 || m.State != "PARTIAL" {
 			t.Errorf("%+v", m)
 		}
+		if parts := sum([]*int64{m.Settled(), m.Paid(), m.Other(), new(-*m.Refunded)}); *parts != *m.Revenue {
+			t.Errorf("%s: columns add up to %d, revenue is %d", m.Month, *parts, *m.Revenue)
+		}
 	}
+	if other := r.Business[1].Other(); *other != 480_000 {
+		t.Errorf("other receipts of %s are %d", r.Business[1].Month, *other)
+	}
+	const missing = "without 1 linked account (savings)"
 	for _, v := range r.BusinessHeadlines("usd") {
-		if v.State == "OK" || v.State == "PARTIAL" && !strings.Contains(v.Reason, "without 1 linked account (savings)") {
+		if v.State == "OK" || v.State == "PARTIAL" && !strings.Contains(v.Reason, missing) {
 			t.Errorf("%s is %s: %s", v.Attribute, v.State, v.Reason)
 		}
+	}
+	never := r.valueOf("", "usd", "balance_days_since_negative", "now")
+	if never.LowerBound == nil || !strings.HasPrefix(never.Note(), missing) {
+		t.Errorf("what never happened says %q", never.Note())
 	}
 }

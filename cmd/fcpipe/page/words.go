@@ -150,10 +150,15 @@ func (v Value) Class() string {
 
 // Note is why the state is what it is, where the number itself does not say it.
 func (v Value) Note() string {
-	if v.LowerBound != nil {
-		return ""
+	return noteOf(v.Reason, v.LowerBound)
+}
+
+// noteOf is a reason without what a lower bound shows: that something has not happened in so many days.
+func noteOf(reason string, lowerBound *int64) string {
+	if lowerBound != nil {
+		_, reason, _ = strings.Cut(reason, "; ")
 	}
-	return v.Reason
+	return reason
 }
 
 // StateWords are its state in words.
