@@ -67,6 +67,8 @@ var recomputed = map[string]string{
 		FROM lines WHERE attribute IN ('balance_age_days', 'balance_days_since_negative', 'distress_days_since_event',
 			'distress_days_since_nsf_fee')
 		GROUP BY holder_id, account_key, currency, attribute, window_name`,
+	"means of rows": `SELECT holder_id, account_key, currency, attribute, window_name, round(avg(counted)) AS value
+		FROM lines WHERE attribute IN ('flow_in_avg_minor', 'flow_out_avg_minor') GROUP BY ALL`,
 	"means of all days": `SELECT holder_id, account_key, currency, attribute, window_name,
 			round(sum(counted)::DOUBLE / days) AS value
 		FROM lines JOIN underwriting.windows USING (window_name) WHERE attribute LIKE 'business_daily_%_avg_minor'

@@ -137,6 +137,12 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('coverage_gap_avg_days', 'read', 'A', 'count', 'any', 1, 'posted', NULL, NULL),
     ('coverage_gap_max_days', 'read', 'A', 'count', 'any', 1, 'posted', NULL, NULL),
     ('coverage_quiet_days', 'read', 'A', 'count', 'any', 1, 'posted', NULL, NULL),
+    ('coverage_gap_max_start_date', 'read', 'A', 'count', 'any', 1, 'posted', NULL, NULL),
+    ('coverage_gap_max_end_date', 'read', 'A', 'count', 'any', 1, 'posted', NULL, NULL),
+    ('flow_in_avg_minor', 'value', 'A', 'minor', 'in', 1, 'all', NULL, NULL),
+    ('flow_out_avg_minor', 'value', 'A', 'minor', 'out', 1, 'all', NULL, NULL),
+    ('business_seasonality_index', 'read', 'H', 'minor', 'in', 1, 'earned', NULL, NULL),
+    ('business_seasonality_index', 'read', 'H', 'minor', 'out', -1, 'given_back', NULL, NULL),
     ('business_payroll_missed_count', 'read', 'H', 'minor', 'out', 1, 'all', 'biz.payroll_run', NULL))
     t (attribute, part, grain, unit, side, sign, kind, pattern, need);
 
@@ -234,6 +240,9 @@ told AS (
     SELECT 'distress_' || kind || '_count', 'AH', 'value', transaction_id, 1, posted_date, posted_date
     FROM ledger.bank_notices WHERE kind IN ('stop_payment', 'protection_transfer')
     UNION ALL
+    SELECT 'coverage_missing_account_count', 'H', 'read', unnest(transaction_ids), 1, first_day, last_day
+    FROM quality.missing_accounts WHERE holder_id = holder
+    UNION ALL
     SELECT 'income_annual_observed_minor', 'H', 'value', transaction_id,
         amount_minor, posted_date, posted_date
     FROM paid WHERE is_qualified
@@ -305,7 +314,8 @@ WITH terms AS (
     UNION ALL
     SELECT a.attribute, 'read', CASE WHEN a.of_holders THEN 'H' ELSE 'A' END, 'minor', 'any', 1, 'all', NULL, NULL
     FROM (FROM underwriting.attributes WHERE needs = 'flows' AND (attribute = 'obligation_residual_income_minor'
-        OR NOT regexp_matches(attribute, '^(distress_|income_|obligation_|flow_large_deposit_|flow_p2p_roundtrip_)'))) a
+        OR NOT regexp_matches(attribute, '^(distress_|income_|obligation_|flow_large_deposit_|flow_p2p_roundtrip_|'
+            || 'coverage_missing_account_count)'))) a
     ANTI JOIN (FROM underwriting.lineage_terms()) k USING (attribute)),
 wanted AS (
     SELECT a.attribute, a.needs, a.of_accounts, a.of_holders, w.window_name, w.first_day, w.last_day,
