@@ -77,7 +77,7 @@ func unrecorded(ctx context.Context, connection *sql.Conn) (snapshot []any, err 
 		!isDerived {
 		return nil, err
 	}
-	definition, err := models.Definition(ctx, connection, table)
+	definition, err := models.Definition(table)
 	if err != nil {
 		return nil, err
 	}

@@ -58,15 +58,15 @@ func Derive(ctx context.Context, database *sql.DB, parameters Parameters) error 
 
 // DeriveTables is Derive for some tables and the derived tables that these read; others are not there afterwards.
 func DeriveTables(ctx context.Context, database *sql.DB, parameters Parameters, tables ...string) error {
-	find := func(ctx context.Context, connection *sql.Conn) ([]Header, error) {
-		models, err := orderedModels(ctx, connection)
+	find := func() ([]Header, error) {
+		models, err := orderedModels()
 		return needed(models, tables), err
 	}
 	return deriveModels(ctx, database, parameters, find)
 }
 
 // findModels finds the models of a derivation, each after those it reads.
-type findModels func(context.Context, *sql.Conn) ([]Header, error)
+type findModels func() ([]Header, error)
 
 // deriveModels derives with the models that find returns, each after those it reads.
 func deriveModels(
@@ -82,7 +82,7 @@ func deriveModels(
 		Conn: connection, parameters: parameters, changed: map[string]string{}, whole: map[string]bool{},
 	}
 	defer func() { err = errors.Join(err, d.end()) }()
-	models, err := find(ctx, connection)
+	models, err := find()
 	if err != nil {
 		return err
 	}

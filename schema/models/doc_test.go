@@ -1,8 +1,6 @@
 package models_test
 
 import (
-	"context"
-	"database/sql"
 	"os"
 	"strings"
 	"testing"
@@ -25,15 +23,15 @@ func TestTheExampleOfTheDocumentationIsMaintained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	find := func(ctx context.Context, connection *sql.Conn) ([]models.Header, error) {
+	find := func() ([]models.Header, error) {
 		headers, err := models.LoadHeaders(storetest.Models("ledger.transactions")) // which it reads
 		if err != nil {
 			return nil, err
 		}
-		return models.OrderModels(ctx, connection, append(headers, shown))
+		return models.OrderModels(append(headers, shown))
 	}
-	only := func(ctx context.Context, connection *sql.Conn) (one []models.Header, err error) {
-		all, err := find(ctx, connection)
+	only := func() (one []models.Header, err error) {
+		all, err := find()
 		for _, h := range all {
 			if h.Name == shown.Name {
 				one = append(one, h)

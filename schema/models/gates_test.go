@@ -1,8 +1,6 @@
 package models_test
 
 import (
-	"context"
-	"database/sql"
 	"fmt"
 	"regexp"
 	"slices"
@@ -119,13 +117,8 @@ func TestGateLinter(t *testing.T) {
 	s := newShelf(t)
 	s.derive("ledger.categories")
 	gated := gatedCodes(t, s.strings)
-	connection := inMemory(t)
 	judge := func(h models.Header) []string {
-		reads, err := models.TablesRead(t.Context(), connection, h.Query)
-		if err != nil {
-			t.Fatalf("%s: %v", h.Name, err)
-		}
-		return limitsOf(h, reads, gated)
+		return limitsOf(h, models.TablesRead(h.Query), gated)
 	}
 	for _, h := range headers {
 		for _, broken := range judge(h) {
@@ -187,8 +180,8 @@ func TestNoUnderwritingNumberKnowsALimitedCategory(t *testing.T) {
 		}
 	}
 	all := append(slices.Clone(headers), planted(t, "SELECT DISTINCT l.category AS x FROM ledger.labels l"))
-	find := func(ctx context.Context, connection *sql.Conn) ([]models.Header, error) {
-		return models.OrderModels(ctx, connection, all)
+	find := func() ([]models.Header, error) {
+		return models.OrderModels(all)
 	}
 	sums := func(codes ...string) map[string]string {
 		b.exec("DELETE FROM meta.overrides")

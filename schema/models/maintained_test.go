@@ -1,7 +1,6 @@
 package models_test
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"flag"
@@ -38,8 +37,8 @@ func TestMaintainedTablesAreThoseOfARebuild(t *testing.T) {
 
 // TestAScopeThatIsTooSmallIsNoticed: a model that says that only money that goes out touches a day is found out.
 func TestAScopeThatIsTooSmallIsNoticed(t *testing.T) {
-	find := func(ctx context.Context, connection *sql.Conn) ([]models.Header, error) {
-		headers, err := only("ledger.daily_entries")(ctx, connection)
+	find := func() ([]models.Header, error) {
+		headers, err := only("ledger.daily_entries")()
 		altered := append([]models.Header(nil), headers...)
 		for i, h := range altered {
 			if h.Name != "ledger.daily_entries" {
@@ -62,7 +61,7 @@ func TestAScopeThatIsTooSmallIsNoticed(t *testing.T) {
 	t.Error("no history shows that days are touched by other rows")
 }
 
-type findModels = func(context.Context, *sql.Conn) ([]models.Header, error)
+type findModels = func() ([]models.Header, error)
 
 // maintainRandomly draws rounds, and names tables that differ from those of a rebuild. Some rounds follow one another
 // without a comparison, so what an earlier one left wrong is seen too.

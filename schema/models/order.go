@@ -1,11 +1,9 @@
 package models
 
 import (
-	"context"
-	"database/sql"
-	"encoding/json"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -24,7 +22,7 @@ var ordered struct {
 }
 
 // orderedModels are the models of this program, each after those it reads.
-func orderedModels(ctx context.Context, connection *sql.Conn) ([]Header, error) {
+func orderedModels() ([]Header, error) {
 	ordered.Lock()
 	defer ordered.Unlock()
 	if ordered.models == nil {
@@ -32,35 +30,28 @@ func orderedModels(ctx context.Context, connection *sql.Conn) ([]Header, error) 
 		if err != nil {
 			return nil, err
 		}
-		if ordered.models, err = orderModels(ctx, connection, models); err != nil {
+		if ordered.models, err = orderModels(models); err != nil {
 			return nil, err
 		}
 	}
 	return ordered.models, nil
 }
 
-// orderModels sorts models so that each comes after the tables it reads. What a model
-// reads is taken from its SQL by DuckDB's own parser, never kept by hand.
-func orderModels(ctx context.Context, connection *sql.Conn, models []Header) ([]Header, error) {
+// orderModels sorts models so that each comes after the tables it reads.
+func orderModels(models []Header) ([]Header, error) {
 	byName := map[string]Header{}
 	reads := map[string][]string{}
 	for _, model := range models {
 		byName[model.Name] = model
 	}
 	for _, model := range models {
-		tables, err := tablesRead(ctx, connection, model.Query)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", model.file, err)
-		}
-		slices.Sort(tables)
-		model.reads = tables
+		model.reads = tablesRead(model.Query)
 		byName[model.Name] = model
-		for _, table := range tables {
+		for _, table := range model.reads {
 			if _, isModel := byName[table]; isModel {
 				reads[model.Name] = append(reads[model.Name], table)
 			}
 		}
-		slices.Sort(reads[model.Name])
 	}
 	ordered := make([]Header, 0, len(models))
 	state := map[string]int{} // 1 while being visited, 2 when placed
@@ -87,44 +78,23 @@ func orderModels(ctx context.Context, connection *sql.Conn, models []Header) ([]
 			return nil, err
 		}
 	}
-	return ordered, ctx.Err()
+	return ordered, nil
 }
 
-// tablesRead lists the tables a query names, as schema.table, before any of them exists.
-func tablesRead(ctx context.Context, connection *sql.Conn, query string) ([]string, error) {
-	var text string
-	if err := connection.QueryRowContext(ctx, "SELECT json_serialize_sql(CAST(? AS VARCHAR))::VARCHAR", query).Scan(
-		&text,
-	); err != nil {
-		return nil, err
-	}
-	var tree any
-	if err := json.Unmarshal([]byte(text), &tree); err != nil {
-		return nil, err
-	}
-	if root, isObject := tree.(map[string]any); isObject && root["error"] == true {
-		return nil, fmt.Errorf("%v", root["error_message"])
-	}
-	return collectTables(tree, nil), nil
-}
+// named finds comments, texts, and names with one of our schemas, of which those before a parenthesis are macros.
+var named = regexp.MustCompile(
+	`--[^\n]*|'(?:[^']|'')*'|\b((?:main|meta|pii|ledger|quality|underwriting|expenses)\.[a-z0-9_]+)\b(\()?`)
 
-func collectTables(node any, found []string) []string {
-	switch node := node.(type) {
-	case []any:
-		for _, child := range node {
-			found = collectTables(child, found)
-		}
-	case map[string]any:
-		if node["type"] == "BASE_TABLE" && node["schema_name"] != "" { // without one it is a part of the query
-			if name := fmt.Sprintf("%v.%v", node["schema_name"], node["table_name"]); !slices.Contains(found, name) {
-				found = append(found, name)
-			}
-		}
-		for _, child := range node {
-			found = collectTables(child, found)
+// tablesRead lists the tables a query names, as schema.table, in the order of their names. DuckDB's own parser finds
+// the same, as a test knows, in a hundred times the time.
+func tablesRead(query string) (tables []string) {
+	for _, found := range named.FindAllStringSubmatch(query, -1) {
+		if found[1] != "" && found[2] == "" {
+			tables = append(tables, found[1])
 		}
 	}
-	return found
+	slices.Sort(tables)
+	return slices.Compact(tables)
 }
 
 // needed are the models of some tables and of the derived tables these read, in their order.
@@ -147,8 +117,8 @@ func needed(ordered []Header, tables []string) (kept []Header) {
 }
 
 // InputsOf are the tables of main and meta that the models of some tables, and of what these read, read.
-func InputsOf(ctx context.Context, connection *sql.Conn, tables ...string) (inputs []string, err error) {
-	models, err := orderedModels(ctx, connection)
+func InputsOf(tables ...string) (inputs []string, err error) {
+	models, err := orderedModels()
 	if err != nil {
 		return nil, err
 	}
@@ -165,8 +135,8 @@ func InputsOf(ctx context.Context, connection *sql.Conn, tables ...string) (inpu
 
 // Definition changes whenever a model of some tables does, or one of those that these read, a macro, or a rule by which
 // texts are read: what is computed with another one may be something else.
-func Definition(ctx context.Context, connection *sql.Conn, tables ...string) (string, error) {
-	models, err := orderedModels(ctx, connection)
+func Definition(tables ...string) (string, error) {
+	models, err := orderedModels()
 	if err != nil {
 		return "", err
 	}

@@ -183,7 +183,7 @@ func TestAReplayFillsWhatModelsRead(t *testing.T) {
 	for _, h := range headers {
 		all = append(all, h.Name)
 	}
-	inputs, err := models.InputsOf(t.Context(), inMemory(t), all...)
+	inputs, err := models.InputsOf(all...)
 	if err != nil || len(inputs) < 8 {
 		t.Fatal(inputs, err)
 	}

@@ -43,7 +43,7 @@ func compareModels(
 		counted:    map[string]int64{},
 	}
 	defer func() { err = errors.Join(err, c.end()) }()
-	models, err := find(ctx, connection)
+	models, err := find()
 	if err != nil {
 		return nil, err
 	}

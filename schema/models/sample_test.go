@@ -1,10 +1,7 @@
 package models_test
 
 import (
-	"context"
 	"crypto/md5"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -126,11 +123,8 @@ func (b *randomBank) models() (headers []models.Header) {
 // modelsOf are those that find returns.
 func (b *randomBank) modelsOf(find findModels) (headers []models.Header) {
 	b.t.Helper()
-	connection, err := b.database.Conn(b.t.Context())
-	if err == nil {
-		headers, err = find(b.t.Context(), connection)
-	}
-	if err := errors.Join(err, connection.Close()); err != nil {
+	headers, err := find()
+	if err != nil {
 		b.t.Fatal(err)
 	}
 	return headers
@@ -142,7 +136,7 @@ func (b *randomBank) wantFound(h models.Header, what string) {
 	b.t.Helper()
 	for _, sample := range []models.Sample{everything, whole} {
 		found := b.compared(sample,
-			func(context.Context, *sql.Conn) ([]models.Header, error) { return []models.Header{h}, nil })
+			func() ([]models.Header, error) { return []models.Header{h}, nil })
 		switch {
 		case what == "" && len(found) == 0:
 		case len(found) != 1 || found[0].Where != h.Name || !found[0].IsDerived ||

@@ -1,7 +1,6 @@
 package models_test
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -130,8 +129,8 @@ func (s *shelf) derive(tables ...string) {
 
 // only finds the models of some tables and of what they read; those of all where none is named.
 func only(tables ...string) findModels {
-	return func(ctx context.Context, connection *sql.Conn) ([]models.Header, error) {
-		ordered, err := models.OrderedModels(ctx, connection)
+	return func() ([]models.Header, error) {
+		ordered, err := models.OrderedModels()
 		if err != nil || len(tables) == 0 {
 			return ordered, err
 		}

@@ -179,7 +179,7 @@ func (p *Past) fill(ctx context.Context, connection *sql.Conn, q Question, path 
 	if err := p.attach(ctx, connection, q, path); err != nil {
 		return err
 	}
-	if p.Definition, err = models.Definition(ctx, connection, q.Tables...); err != nil {
+	if p.Definition, err = models.Definition(q.Tables...); err != nil {
 		return err
 	}
 	if _, err := duck.Migrate(ctx, p.database, p.Watermark); err != nil {
