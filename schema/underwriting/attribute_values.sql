@@ -34,21 +34,25 @@
 -- column transaction_count: BIGINT. Posted rows in the span; null of now
 -- column coverage_start: DATE. First day of the history
 -- column coverage_end: DATE. Last day for which every row is held
-WITH wanted AS (
-    SELECT s.holder_type, s.holder_id, s.account_key, s.currency,
-        CASE WHEN a.needs = 'credit' THEN NULL WHEN NOT s.has_cash THEN 'no cash account'
-            WHEN starts_with(a.attribute, 'business_') AND b.holder_id IS NULL THEN 'no business is seen'
-            WHEN starts_with(a.attribute, 'affordability_') AND q.holder_id IS NULL THEN 'no loan is asked for'
-            WHEN contains(a.attribute, '_refinance_') AND q.refinances IS NULL
-                THEN 'the loan that is asked for pays off no obligation' END AS excluded,
-        a.attribute, a.needs, a.unit,
-        unnest(a.windows) AS window_name
+WITH
+-- numbers stand for subjects and attributes until the end: millions of rows are joined by them, not by six texts
+subjects AS MATERIALIZED (
+    SELECT row_number() OVER ()::INTEGER AS subject, s.*, b.holder_id IS NOT NULL AS has_business,
+        q.holder_id IS NOT NULL AS asks_loan, q.refinances IS NOT NULL AS refinances
     FROM underwriting.subjects s
-    JOIN (SELECT *, unnest(CASE WHEN of_accounts AND of_holders THEN [true, false] ELSE [of_accounts] END) AS is_account
-        FROM underwriting.attributes) a USING (is_account)
     LEFT JOIN (SELECT DISTINCT holder_type, holder_id, currency FROM underwriting.business_revenue_month) b
         USING (holder_type, holder_id, currency)
-    LEFT JOIN (FROM meta.loan_requests WHERE removed_at IS NULL) q USING (holder_id, currency)
+    LEFT JOIN (FROM meta.loan_requests WHERE removed_at IS NULL) q USING (holder_id, currency)),
+attributes AS MATERIALIZED (
+    SELECT row_number() OVER ()::INTEGER AS number, *, starts_with(attribute, 'business_') AS of_business,
+        starts_with(attribute, 'affordability_') AS of_loan, contains(attribute, '_refinance_') AS of_refinance,
+        contains(attribute, '_days_since_') AS is_since
+    FROM underwriting.attributes),
+wanted AS (
+    SELECT s.subject, a.number, unnest(a.windows) AS window_name
+    FROM subjects s
+    JOIN (SELECT *, unnest(CASE WHEN of_accounts AND of_holders THEN [true, false] ELSE [of_accounts] END) AS is_account
+        FROM attributes) a USING (is_account)
     WHERE CASE WHEN s.is_account THEN s.has_cash = (a.needs <> 'credit') ELSE a.needs <> 'credit' END),
 computed AS (
     FROM underwriting.balance_values
@@ -68,8 +72,8 @@ computed AS (
         unnest(['coverage_active_days', 'coverage_days', 'coverage_transaction_count']) AS attribute,
         unnest([active_days, covered_days, transaction_count]) AS value_integer
     FROM underwriting.subject_windows),
--- what is of now is without the accounts that live today
-unheld AS (
+-- linked accounts that a span of a holder is without; what is of now is without those that live today
+lacking AS (
     SELECT u.holder_type, u.holder_id, w.window_name, needs, format('without {} ({}), of which {} are not held',
             CASE WHEN count(*) = 1 THEN '1 linked account' ELSE format('{} linked accounts', count(*)) END,
             string_agg(DISTINCT replace(u.subcategory, '_', ' '), ', ' ORDER BY replace(u.subcategory, '_', ' ')),
@@ -83,34 +87,59 @@ unheld AS (
         UNION ALL SELECT 'now', last_day + 1 FROM underwriting.windows WHERE window_name = '30d') w
         ON coalesce(u.last_day, '9999-12-31') >= w.first_day
     GROUP BY u.holder_type, u.holder_id, w.window_name, needs),
-known AS (
-    SELECT w.* REPLACE (coalesce(w.excluded, v.inapplicable) AS excluded), v.value_integer, v.value_double,
-        v.value_date, v.value_text, v.age_days, v.known_days, v.partial_reason, u.unheld_reason,
-        CASE WHEN w.needs = 'flows' THEN c.flow_head_gap ELSE c.head_gap END AS head_gap,
-        CASE WHEN w.needs = 'flows' THEN c.flow_tail_gap ELSE c.tail_gap END AS tail_gap,
-        CASE WHEN w.needs = 'flows' THEN c.flow_excluded_accounts ELSE c.excluded_accounts END AS excluded_accounts,
-        c.covered_days, c.transaction_count,
+unheld AS (
+    SELECT holder_type, holder_id, '' AS account_key, window_name,
+        max(unheld_reason) FILTER (needs = 'flows') AS flows, max(unheld_reason) FILTER (needs = 'balances') AS balances
+    FROM lacking GROUP BY ALL),
+matched AS (
+    SELECT w.*, v.* EXCLUDE (subject, number, window_name)
+    FROM wanted w LEFT JOIN (
+        SELECT s.subject, a.number, v.* EXCLUDE (holder_type, holder_id, account_key, currency, attribute)
+        FROM computed v JOIN subjects s USING (holder_type, holder_id, account_key, currency)
+        JOIN attributes a USING (attribute)) v USING (subject, number, window_name)),
+-- what is held of each subject in each span, and in the longest one; only cards are asked for their own coverage
+spans AS MATERIALIZED (
+    SELECT s.subject, w.window_name, c.* EXCLUDE (holder_type, holder_id, account_key, currency, window_name,
+            coverage_start, coverage_end, failed_gates, flow_failed_gates),
         coalesce(c.coverage_start, e.coverage_start, q.coverage_start) AS coverage_start,
-        coalesce(c.coverage_end, e.coverage_end, q.coverage_end) AS coverage_end, c.proved_days,
-        CASE WHEN w.needs = 'flows' THEN c.flow_broken_days ELSE c.broken_days END AS broken_days,
-        coalesce(CASE WHEN w.needs = 'flows' THEN c.flow_failed_gates END, c.failed_gates,
-            CASE WHEN w.needs = 'flows' THEN e.flow_failed_gates END, e.failed_gates,
-            q.failed_gates, []) AS failed_gates,
+        coalesce(c.coverage_end, e.coverage_end, q.coverage_end) AS coverage_end,
+        coalesce(c.failed_gates, e.failed_gates, q.failed_gates, []) AS failed_gates,
+        coalesce(c.flow_failed_gates, c.failed_gates, e.flow_failed_gates, e.failed_gates, []) AS flow_failed_gates,
         n.days, n.tolerance_days, n.staleness_days, e.covered_days AS longest_days, e.proved_days AS longest_proved,
+        CASE WHEN w.window_name = 'now' THEN l.flows ELSE u.flows END AS unheld_flows,
+        u.balances AS unheld_balances, l.balances AS unheld_longest_balances,
         -- of what counts days since something: those after the first day of the history that are not held
-        CASE WHEN contains(w.attribute, '_days_since_') THEN greatest(e.head_gap - greatest(e.coverage_start
-            - (FROM (SELECT first_day FROM underwriting.windows WHERE window_name = '365d')), 0), 0) END AS hidden_days
-    FROM wanted w
-    LEFT JOIN computed v USING (holder_type, holder_id, account_key, currency, attribute, window_name)
+        greatest(e.head_gap - greatest(e.coverage_start
+            - (FROM (SELECT first_day FROM underwriting.windows WHERE window_name = '365d')), 0), 0) AS hidden_days
+    FROM subjects s CROSS JOIN (SELECT DISTINCT unnest(windows) AS window_name FROM attributes) w
     LEFT JOIN underwriting.subject_windows c USING (holder_type, holder_id, account_key, currency, window_name)
     LEFT JOIN (FROM underwriting.subject_windows WHERE window_name = '365d') e
         USING (holder_type, holder_id, account_key, currency)
     LEFT JOIN underwriting.windows n USING (window_name)
-    LEFT JOIN quality.coverage q ON q.account_key = CASE WHEN w.needs = 'credit' THEN w.account_key END
-    LEFT JOIN unheld u ON u.holder_type = w.holder_type AND u.holder_id = w.holder_id
-        AND u.needs = CASE WHEN w.account_key <> '' THEN NULL WHEN w.needs = 'coverage' THEN 'flows' ELSE w.needs END
-        AND u.window_name = CASE WHEN w.window_name = 'now' AND (w.needs <> 'balances'
-            OR contains(w.attribute, '_days_since_')) THEN '365d' ELSE w.window_name END),
+    LEFT JOIN unheld u USING (holder_type, holder_id, account_key, window_name)
+    LEFT JOIN (FROM unheld WHERE window_name = '365d') l USING (holder_type, holder_id, account_key)
+    LEFT JOIN quality.coverage q ON q.account_key = CASE WHEN NOT s.has_cash THEN s.account_key END),
+known AS (
+    SELECT s.holder_type, s.holder_id, s.account_key, s.currency, a.attribute, a.needs, m.window_name,
+        coalesce(CASE WHEN a.needs = 'credit' THEN NULL WHEN NOT s.has_cash THEN 'no cash account'
+            WHEN a.of_business AND NOT s.has_business THEN 'no business is seen'
+            WHEN a.of_loan AND NOT s.asks_loan THEN 'no loan is asked for'
+            WHEN a.of_refinance AND NOT s.refinances
+                THEN 'the loan that is asked for pays off no obligation' END, m.inapplicable) AS excluded,
+        m.value_integer, m.value_double, m.value_date, m.value_text, m.age_days, m.known_days, m.partial_reason,
+        CASE WHEN a.needs = 'balances' THEN CASE WHEN a.is_since THEN p.unheld_longest_balances
+                ELSE p.unheld_balances END
+            WHEN a.needs IN ('flows', 'coverage') THEN p.unheld_flows END AS unheld_reason,
+        CASE WHEN a.needs = 'flows' THEN p.flow_head_gap ELSE p.head_gap END AS head_gap,
+        CASE WHEN a.needs = 'flows' THEN p.flow_tail_gap ELSE p.tail_gap END AS tail_gap,
+        CASE WHEN a.needs = 'flows' THEN p.flow_excluded_accounts ELSE p.excluded_accounts END AS excluded_accounts,
+        CASE WHEN a.needs = 'flows' THEN p.flow_broken_days ELSE p.broken_days END AS broken_days,
+        CASE WHEN a.needs = 'flows' THEN p.flow_failed_gates ELSE p.failed_gates END AS failed_gates,
+        p.covered_days, p.transaction_count, p.coverage_start, p.coverage_end, p.proved_days,
+        p.days, p.tolerance_days, p.staleness_days, p.longest_days, p.longest_proved,
+        CASE WHEN a.is_since THEN p.hidden_days END AS hidden_days
+    FROM matched m JOIN subjects s USING (subject) JOIN attributes a USING (number)
+    JOIN spans p USING (subject, window_name)),
 judged AS (
     SELECT *, coalesce(value_integer, value_double, epoch(value_date)) IS NOT NULL OR value_text IS NOT NULL
             AS has_value,
