@@ -48,19 +48,25 @@
 -- column says_paid_off: BOOLEAN NOT NULL. Whether its text says that it is the last payment
 -- column stream_id: VARCHAR. Its stream in ledger.streams, where that is on the same side; else null
 -- column group_id: VARCHAR NOT NULL. Its stream; of what is in none an id made of payer or payee, currency and class
-WITH classed AS (
-    SELECT t.*, l.category AS label, l.need, l.merchant_name, s.kind, s.category AS stream_category, s.stream_id,
-        ledger.payment_class(l.category, s.kind) AS class
+WITH
+-- few labels are of a class: what they say is kept, and the rows are looked up by them
+told AS MATERIALIZED (
+    SELECT l.transaction_id, l.category AS label, l.need, l.merchant_name, s.kind, s.category AS stream_category,
+        s.stream_id, ledger.payment_class(l.category, s.kind) AS class
+    FROM ledger.labels l
+    LEFT JOIN (SELECT m.transaction_id, s.stream_id, s.category, s.kind FROM ledger.stream_members m
+        JOIN ledger.streams s USING (stream_id)) s USING (transaction_id)
+    WHERE class IS NOT NULL),
+classed AS (
+    SELECT t.*, c.* EXCLUDE (transaction_id)
     FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND amount_minor <> 0
         AND category IN ('cash', 'credit') AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
-    JOIN ledger.labels l USING (transaction_id)
-    LEFT JOIN (SELECT m.transaction_id, s.stream_id, s.category, s.kind FROM ledger.stream_members m
-        JOIN ledger.streams s USING (stream_id)) s USING (transaction_id)),
+    JOIN told c USING (transaction_id)),
 sided AS (
     SELECT * EXCLUDE (stream_id), ledger.payment_side(class, label) AS side,
         ledger.payment_side(ledger.payment_class(stream_category, kind), stream_category) AS stream_side,
         CASE WHEN side = stream_side THEN stream_id END AS stream_id
-    FROM classed WHERE class IS NOT NULL)
+    FROM classed)
 SELECT transaction_id, holder_type, holder_id, account_key, currency, transacted_date, posted_date, side, class,
     least(abs(amount_minor::HUGEINT), 9223372036854775807)::BIGINT AS amount_minor,
     ledger.counterparty_id(holder_type, holder_id, CASE side WHEN 'income' THEN merchant_key

@@ -41,46 +41,51 @@
 --   end of a day on which one was observed lies between that and the next. unproved outside any pair, and where no
 --   verdict is possible; before the first one broken, too, if an interval of the account is doubtful or timing
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when the balance leaves 64 bits
-WITH daily_net AS (
-    SELECT account_key, currency, day,
-        ledger.exact(posted_minor, exact.posted) + ledger.exact(voided_minor, exact.voided) AS net
-    FROM ledger.daily_entries WHERE is_plausible),
+WITH
+-- numbers stand for accounts and spans while days are sorted
+accounts AS MATERIALIZED (
+    SELECT row_number() OVER ()::INTEGER AS account, *
+    FROM (SELECT DISTINCT account_key, currency FROM ledger.anchors)),
+daily_net AS (
+    SELECT a.account, e.day,
+        ledger.exact(e.posted_minor, e.exact.posted) + ledger.exact(e.voided_minor, e.exact.voided) AS net
+    FROM (FROM ledger.daily_entries WHERE is_plausible) e JOIN accounts a USING (account_key, currency)),
 -- an anchor whose rows may be missing is a span of its own: its day alone
 anchored AS (
-    SELECT account_key, currency, anchor_date, anchor_minor::HUGEINT + posted_later_minor AS end_minor,
-        posted_later_minor, covered_since,
-        CASE WHEN covered_since IS NULL THEN 'day ' || anchor_date ELSE 'since ' || covered_since END AS span
-    FROM ledger.anchors),
+    SELECT a.account, a.account_key, n.anchor_date, n.anchor_minor::HUGEINT + n.posted_later_minor AS end_minor,
+        n.posted_later_minor, n.covered_since, CASE WHEN n.covered_since IS NULL THEN n.anchor_date END AS only_day
+    FROM ledger.anchors n JOIN accounts a USING (account_key, currency)),
+spans AS MATERIALIZED (
+    SELECT row_number() OVER ()::INTEGER AS span, *
+    FROM (SELECT DISTINCT account, account_key, covered_since, only_day FROM anchored)),
+observed AS MATERIALIZED (
+    SELECT s.span, a.anchor_date, a.end_minor, a.posted_later_minor
+    FROM anchored a JOIN spans s ON s.account = a.account AND s.covered_since IS NOT DISTINCT FROM a.covered_since
+        AND s.only_day IS NOT DISTINCT FROM a.only_day),
 days AS (
-    SELECT account_key, currency, span, anchor_date AS day FROM anchored
+    SELECT span, anchor_date AS day FROM observed
     UNION
-    SELECT n.account_key, n.currency, n.span, unnest(generate_series(c.first_day, c.last_day, INTERVAL 1 DAY))::DATE
-    FROM (SELECT DISTINCT account_key, currency, span, covered_since FROM anchored) n
-    JOIN ledger.coverage c ON c.account_key = n.account_key AND c.first_day = n.covered_since),
-running AS (
-    SELECT d.account_key, d.currency, d.span, d.day,
-        sum(coalesce(n.net, 0)) OVER (PARTITION BY d.account_key, d.currency, d.span ORDER BY d.day) AS total
-    FROM days d LEFT JOIN daily_net n USING (account_key, currency, day)),
+    SELECT s.span, unnest(generate_series(c.first_day, c.last_day, INTERVAL 1 DAY))::DATE
+    FROM spans s JOIN ledger.coverage c ON c.account_key = s.account_key AND c.first_day = s.covered_since),
+running AS MATERIALIZED (
+    SELECT d.span, d.day,
+        sum(coalesce(n.net, 0)) OVER (PARTITION BY d.span ORDER BY d.day ROWS UNBOUNDED PRECEDING) AS total
+    FROM days d JOIN spans s USING (span) LEFT JOIN daily_net n ON n.account = s.account AND n.day = d.day),
 fixed AS (
-    SELECT a.*, r.total AS anchor_total FROM anchored a JOIN running r
-      ON r.account_key = a.account_key AND r.currency = a.currency AND r.span = a.span AND r.day = a.anchor_date),
+    SELECT o.*, r.total AS anchor_total FROM observed o JOIN running r ON r.span = o.span AND r.day = o.anchor_date),
 back AS (
-    SELECT r.account_key, r.currency, r.span, r.day, r.total, a.anchor_date, a.end_minor - a.anchor_total AS base,
-        a.posted_later_minor
-    FROM running r
-    ASOF
-    LEFT JOIN fixed a ON r.account_key = a.account_key AND r.currency = a.currency AND r.span = a.span
-        AND r.day <= a.anchor_date),
+    SELECT r.span, r.day, r.total, f.anchor_date, f.end_minor - f.anchor_total AS base, f.posted_later_minor
+    FROM running r ASOF LEFT JOIN fixed f ON r.span = f.span AND r.day <= f.anchor_date),
 newest AS (
-    SELECT account_key, currency, span, anchor_date, end_minor - anchor_total AS base FROM fixed
-    QUALIFY row_number() OVER (PARTITION BY account_key, currency, span ORDER BY anchor_date DESC) = 1),
+    SELECT span, anchor_date, end_minor - anchor_total AS base FROM fixed
+    QUALIFY row_number() OVER (PARTITION BY span ORDER BY anchor_date DESC) = 1),
 placed AS (
-    SELECT b.account_key, b.currency, b.day,
+    SELECT a.account_key, a.currency, b.day,
         meta.minor(CASE WHEN b.anchor_date IS NULL THEN f.base ELSE b.base END + b.total) AS end_of_day_minor,
         CASE WHEN b.anchor_date IS NULL THEN 'forward' WHEN b.day < b.anchor_date THEN 'reconstructed'
              WHEN b.posted_later_minor <> 0 THEN 'anchor_intraday' ELSE 'observed' END AS basis,
         coalesce(b.anchor_date, f.anchor_date) AS anchor_date
-    FROM back b JOIN newest f USING (account_key, currency, span)),
+    FROM back b JOIN newest f USING (span) JOIN spans s USING (span) JOIN accounts a USING (account)),
 verdicts AS (
     SELECT account_key, currency, anchor_date, previous_date, class = 'proved' AS is_proved
     FROM quality.reconciliation
