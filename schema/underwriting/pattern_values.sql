@@ -91,12 +91,19 @@ weeks AS (
             AND w.last_day
         GROUP BY ALL)
     GROUP BY ALL),
+-- spans overlap: what lies between two borders of any of them is counted once
+borders AS (SELECT first_day AS piece FROM underwriting.windows UNION SELECT last_day + 1 FROM underwriting.windows),
+pieces AS (
+    SELECT d.day, max(b.piece) AS piece
+    FROM (SELECT DISTINCT day FROM underwriting.flow_days) d JOIN borders b ON b.piece <= d.day GROUP BY d.day),
+moved AS (
+    SELECT f.account_key, f.currency, p.piece, sum(f.in_count + f.out_count) FILTER (isodow(f.day) >= 6) AS n,
+        sum(f.in_count + f.out_count) AS total
+    FROM (FROM underwriting.flow_days WHERE is_cash) f JOIN pieces p USING (day) GROUP BY ALL),
 weekends AS (
-    SELECT h.holder_type, h.holder_id, h.account_key, h.currency, h.window_name,
-        sum(f.in_count + f.out_count) FILTER (isodow(f.day) >= 6) AS n, sum(f.in_count + f.out_count) AS total
-    FROM (FROM held WHERE account_key <> '') h
-    JOIN (FROM underwriting.flow_days WHERE is_cash) f ON f.account_key = h.account_key AND f.currency = h.currency
-        AND f.day BETWEEN h.first_day AND h.last_day
+    SELECT h.holder_type, h.holder_id, h.account_key, h.currency, h.window_name, sum(m.n) AS n, sum(m.total) AS total
+    FROM (FROM held WHERE account_key <> '') h JOIN borders b ON b.piece BETWEEN h.first_day AND h.last_day
+    JOIN moved m ON m.account_key = h.account_key AND m.currency = h.currency AND m.piece = b.piece
     GROUP BY ALL),
 listed AS (
     SELECT h.holder_type, h.holder_id, h.account_key, h.currency, h.window_name, unnest([
