@@ -134,8 +134,8 @@ CREATE OR REPLACE MACRO ledger.is_nsf_overdraft_fee_reversal(n, amount) AS amoun
   AND NOT regexp_matches(n, 'TRANSFER');
 
 -- Which way money goes by the text: pay comes in, purchases and fees go out; null where the text may mean both.
-CREATE OR REPLACE MACRO ledger.either_way_words() AS 'REFUND|RFND|RETURN|RETURNED|REVERSAL|REVERSE|REV|REBATE|WAIVE|WAIVED'
-  || '|CREDIT|ADJ|ADJUSTMENT|CASH ?BACK|CHARGEBACK|TAX';
+CREATE OR REPLACE MACRO ledger.either_way_words() AS 'REFUND|RFND|RETURN|RETURNED|REVERSAL|REVERSE|REV|REBATE|WAIVE'
+  || '|WAIVED|CREDIT|ADJ|ADJUSTMENT|CASH ?BACK|CHARGEBACK|TAX';
 CREATE OR REPLACE MACRO ledger.direction(n, rail) AS CASE
   WHEN regexp_matches(n, '\b(' || ledger.either_way_words() || ')\b') THEN NULL
   WHEN ledger.is_payroll(n, 1) THEN 'pay'
