@@ -25,6 +25,7 @@ type derivation struct {
 	made       map[string]string      // as this one leaves it
 	tables     map[string]tableInFile // every table, by schema.table
 	whole      map[string]bool        // tables that are rebuilt: what reads them is, too
+	standing   map[string]bool        // models that may be rebuilt without others
 	changed    map[string]string      // by table with rows that are gone or new: where these are, see changes
 }
 

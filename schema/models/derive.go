@@ -24,6 +24,9 @@ type Parameters struct {
 
 	// PartRows is how many rows of input a rebuild computes at once, where a model allows; zero is PartRows(0).
 	PartRows int64
+	// WholeRows is how many rows a table has at least that is rebuilt where nearly all of them are touched; zero is a
+	// number of which that is worth while.
+	WholeRows int64
 	// Gone is the connection of a KeepGone since the last derivation, which derives on it; may be nil.
 	Gone *sql.Conn
 	// Derived is called with each table once it is up to date; may be nil.
@@ -104,6 +107,7 @@ func (d *derivation) run(ctx context.Context, models []Header) error {
 	if err := d.begin(ctx); err != nil {
 		return err
 	}
+	d.standing = standing(models)
 	for _, model := range models {
 		if err := d.bring(ctx, model); err != nil {
 			return fmt.Errorf("%s: %w", model.file, err)

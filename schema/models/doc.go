@@ -74,7 +74,7 @@
 // and compare every table with a rebuild (TestMaintainedTablesAreThoseOfARebuild, make property), "fcpipe verify
 // --deep" compares a sample of a file, and "fcpipe repair --models" rebuilds all of it. A table is rebuilt whole as
 // well when its model differs from the one that made it, when a table it reads was rebuilt, when a macro or the report
-// zone differs, and when so many rows are new that this is cheaper.
+// zone differs, and when so many rows are new, or so much of it is touched (whole.go), that this is cheaper.
 //
 // A rebuild of many rows must not need more memory than one of few. DuckDB spills sorts and joins, but groups with many
 // sums only in part, so a header may name a column by which the table can be computed in parts (parts.go):

@@ -12,10 +12,14 @@ import (
 )
 
 // maintain computes the scopes of a model again that changes touch, and writes the rows that differ. It reports whether
-// the table has to be rebuilt whole instead: something changed, and its header does not say what that touches.
+// the table has to be rebuilt whole instead: something changed, and its header does not say what that touches, or it
+// touches nearly everything.
 func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, err error) {
 	touched, whole, err := d.touch(ctx, model)
 	if whole || !touched || err != nil {
+		return whole, err
+	}
+	if whole, err = d.nearlyAll(ctx, model); whole || err != nil {
 		return whole, err
 	}
 	if model.bound, err = d.bound(ctx, model); err != nil {

@@ -103,7 +103,8 @@ func maintainRandomly(t *testing.T, seed uint64, find findModels) (differing []s
 func (b *randomBank) deriveWith(find findModels, rebuild bool) {
 	b.t.Helper()
 	if err := models.DeriveModels(b.t.Context(), b.database, models.Parameters{
-		AsOf: b.now, ReportZone: "America/New_York", Rebuild: rebuild, PartRows: b.partRows, Gone: b.gone,
+		AsOf: b.now, ReportZone: "America/New_York", Rebuild: rebuild, PartRows: b.partRows,
+		WholeRows: b.wholeRows, Gone: b.gone,
 	}, find); err != nil {
 		b.t.Fatal(err)
 	}

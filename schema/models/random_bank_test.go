@@ -13,13 +13,14 @@ import (
 // id; accounts that are linked again, separated, change hands or are never complete; balances that agree or do not.
 type randomBank struct {
 	*shelf
-	draw     *rand.Rand
-	now      time.Time // observed_at of the round that is being drawn
-	accounts []*bankAccount
-	rows     []*bankRow
-	ids      int       // how many were given: a removed row's is not given again
-	partRows int64     // of its derivations
-	gone     *sql.Conn // knows what was removed since the last derivation; nil is nothing
+	draw      *rand.Rand
+	now       time.Time // observed_at of the round that is being drawn
+	accounts  []*bankAccount
+	rows      []*bankRow
+	ids       int   // how many were given: a removed row's is not given again
+	partRows  int64 // of its derivations, as are wholeRows
+	wholeRows int64
+	gone      *sql.Conn // knows what was removed since the last derivation; nil is nothing
 	// most rows are of two accounts, whose bank sends dates: how instants are read changes with the rows
 	dates   bool
 	began   time.Time
@@ -68,7 +69,8 @@ func newRandomBank(t *testing.T, seed uint64) *randomBank {
 func (b *randomBank) filled(seed uint64) *randomBank {
 	b.t.Helper()
 	b.dates = seed%3 == 1
-	b.partRows = int64(seed%2) * 10 // a few rows: every second history is rebuilt in parts
+	b.partRows = int64(seed%2) * 10   // a few rows: every second history is rebuilt in parts
+	b.wholeRows = int64(seed / 2 % 2) // of half of them even small tables are rebuilt where nearly all is touched
 	for len(b.rows) < 40 || b.dates && len(b.rows) < 80 {
 		b.newRow()
 	}
