@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
@@ -124,10 +125,20 @@ func (rule rule) check(ctx context.Context, r *reader.Reader) (findings []schema
 
 // names reports whether the rule's statement names one of some tables.
 func (rule rule) names(tables []string) bool {
-	return slices.ContainsFunc(tables, func(table string) bool {
-		return regexp.MustCompile(`\b` + regexp.QuoteMeta(table) + `\b`).MatchString(statements.Get(rule.name))
+	return len(tables) > 0 && slices.ContainsFunc(namedByRules()[rule.name], func(name string) bool {
+		return slices.Contains(tables, name)
 	})
 }
+
+// namedByRules are the names with a schema in each rule's statement. They are found once, and only where a table is
+// absent: looking for each absent table in each rule cost more than asking the rules.
+var namedByRules = sync.OnceValue(func() map[string][]string {
+	qualified, named := regexp.MustCompile(`\b[a-z_]+\.[a-z_0-9]+\b`), map[string][]string{}
+	for _, rule := range rulesByName {
+		named[rule.name] = qualified.FindAllString(statements.Get(rule.name), -1)
+	}
+	return named
+})
 
 // hasOwnModels reports whether the models of this program made the derived tables. Those of another version are not
 // held to these rules: the next round derives them again.

@@ -23,7 +23,10 @@ func ninetyDays(h *household, account string) {
 }
 
 // asked is a published file that answers questions.
-type asked interface{ Want(question, want string) }
+type asked interface {
+	Query(question string) string
+	Want(question, want string)
+}
 
 // wantValues asks for attributes of the holder, by name and span: state and value.
 func wantValues(t *testing.T, s asked, want map[string]string) {

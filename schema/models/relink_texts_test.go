@@ -34,7 +34,7 @@ func TestLinkedAgainWithOtherTexts(t *testing.T) {
 		t.Fatalf("%d linked, %d to decide", report.AccountsLinked, report.LinksAmbiguous)
 	}
 	for name := range holders {
-		wantDoubtOfRelink(&ownRows{s, " " + name})
+		wantDoubtOfRelink(ownRowsOf(s, " "+name))
 	}
 	left := len(holders)
 	for name := range holders {
@@ -45,7 +45,7 @@ func TestLinkedAgainWithOtherTexts(t *testing.T) {
 		}
 	}
 	for name := range holders {
-		own := &ownRows{s, " " + name}
+		own := ownRowsOf(s, " "+name)
 		own.Want(countedOnce, "12 -18462 0")
 		own.Want("SELECT count(*) FROM quality.possible_relinks", "0")
 		own.Want(
@@ -77,12 +77,12 @@ const countedOnce = "SELECT count(*) || ' ' || sum(amount_minor) || ' ' || count
 
 // wantDoubtOfRelink: before the decision both connections count.
 func wantDoubtOfRelink(s *ownRows) {
-	s.T.Helper()
+	s.t.Helper()
 	if found := s.attention(); !slices.ContainsFunc(
 		found,
 		func(a reader.Attention) bool { return a.Code == reader.HasLinkToDecide && a.AccountID == "fca_2" },
 	) {
-		s.T.Errorf("status says %+v", found)
+		s.t.Errorf("status says %+v", found)
 	}
 	s.Want(
 		"SELECT evidence->0->>'matching_rows' || ' ' || (evidence->0->>'matching_amounts') FROM "+

@@ -60,28 +60,35 @@ func tellHousehold(fill func(h *household)) *story {
 // published is the store after the first round.
 func (s *story) published(t *testing.T) *ownRows {
 	t.Helper()
-	return &ownRows{s.store.afterFirst(t), s.suffix}
+	return &ownRows{
+		asked: storetest.PreparedFile(t, s.store.name, func() *storetest.Store { return s.store.firstRound(t) }), t: t,
+		store: func() *storetest.Store { return s.store.afterFirst(t) }, suffix: s.suffix,
+	}
 }
 
 // continued is the store after the second round.
 func (s *story) continued(t *testing.T) *ownRows {
 	t.Helper()
-	return &ownRows{storetest.Prepared(t, s.store.name+", later", func() *storetest.Store {
+	file := storetest.PreparedFile(t, s.store.name+", later", func() *storetest.Store {
 		first := s.store.afterFirst(t)
 		first.Derives, first.Zone = true, "UTC"
 		first.Round(s.store.landed(func(told *story) schema.Landed { return told.later })...)
 		return first
-	}), s.suffix}
+	})
+	return &ownRows{asked: file, t: t, suffix: s.suffix}
 }
 
 func (s *sharedStore) afterFirst(t *testing.T) *storetest.Store {
 	t.Helper()
-	return storetest.Prepared(t, s.name, func() *storetest.Store {
-		made := storetest.NewDerivedStore(t)
-		made.Clock, made.Zone = s.clock, "UTC"
-		made.Round(s.landed(func(told *story) schema.Landed { return told.first })...)
-		return made
-	})
+	return storetest.Prepared(t, s.name, func() *storetest.Store { return s.firstRound(t) })
+}
+
+func (s *sharedStore) firstRound(t *testing.T) *storetest.Store {
+	t.Helper()
+	made := storetest.NewDerivedStore(t)
+	made.Clock, made.Zone = s.clock, "UTC"
+	made.Round(s.landed(func(told *story) schema.Landed { return told.first })...)
+	return made
 }
 
 func (s *sharedStore) landed(part func(*story) schema.Landed) (all []schema.Landed) {
@@ -123,8 +130,15 @@ func withSuffix(landed schema.Landed, suffix string) schema.Landed {
 
 // ownRows is a shared store in which a question finds the rows of one story, by the ids the story gave them.
 type ownRows struct {
-	*storetest.Store
+	asked
+	t      *testing.T
+	store  func() *storetest.Store // for what the published file alone does not answer
 	suffix string
+}
+
+// ownRowsOf are the rows of a store whose ids end so.
+func ownRowsOf(s *storetest.Store, suffix string) *ownRows {
+	return &ownRows{asked: s, t: s.T, store: func() *storetest.Store { return s }, suffix: suffix}
 }
 
 // tableNames finds what a question reads.
@@ -132,16 +146,13 @@ var tableNames = regexp.MustCompile(`\b(main|ledger|quality|underwriting|expense
 
 // Want fails the test unless the answer of the story's rows is the wanted one.
 func (s *ownRows) Want(question, want string) {
-	s.T.Helper()
-	s.Store.Want(tableNames.ReplaceAllStringFunc(question, s.rowsOf), want)
+	s.t.Helper()
+	s.asked.Want(tableNames.ReplaceAllStringFunc(question, s.rowsOf), want)
 }
 
 // rowsOf is a subquery of the story's rows of a table.
 func (s *ownRows) rowsOf(table string) string {
-	schemaName, name, _ := strings.Cut(table, ".")
-	ids := strings.Split(s.Query(fmt.Sprintf(`SELECT string_agg(column_name, ' ') FROM duckdb_columns()
-		WHERE schema_name = '%s' AND table_name = '%s' AND data_type = 'VARCHAR'
-		AND regexp_matches(column_name, '(_id|_key|_by|_of)$')`, schemaName, name)), " ")
+	ids := s.idsOf(table)
 	plain := make([]string, len(ids))
 	for i, id := range ids {
 		plain[i] = fmt.Sprintf("replace(%[1]s, '%[2]s', '') AS %[1]s", id, s.suffix)
@@ -150,10 +161,25 @@ func (s *ownRows) rowsOf(table string) string {
 		strings.Join(plain, ", "), table, strings.Join(ids, ", "), s.suffix)
 }
 
+// idColumns are the columns with ids of each table, which are the same in every shared store.
+var idColumns = map[string][]string{}
+
+// idsOf lists the columns of a table that have ids.
+func (s *ownRows) idsOf(table string) []string {
+	if idColumns[table] == nil {
+		schemaName, name, _ := strings.Cut(table, ".")
+		idColumns[table] = strings.Split(s.Query(fmt.Sprintf(`SELECT string_agg(column_name, ' ')
+			FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = '%s'
+			AND table_name = '%s' AND data_type = 'VARCHAR'
+			AND regexp_matches(column_name, '(_id|_key|_by|_of)$')`, schemaName, name)), " ")
+	}
+	return idColumns[table]
+}
+
 // attention is what status says of the story's accounts.
 func (s *ownRows) attention() (found []reader.Attention) {
-	s.T.Helper()
-	for _, a := range storetest.AttentionOf(s.T, s.Store) {
+	s.t.Helper()
+	for _, a := range storetest.AttentionOf(s.t, s.store()) {
 		if id, own := strings.CutSuffix(a.AccountID, s.suffix); own {
 			a.AccountID = id
 			found = append(found, a)

@@ -2,9 +2,13 @@ package models_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,23 +31,65 @@ func newShelf(t *testing.T) *shelf {
 
 func newShelfIn(t *testing.T, path string) *shelf {
 	t.Helper()
-	database, err := duck.Open(t.Context(), path, duck.ReadWrite, duck.Settings{Threads: 1})
+	empty, err := emptyShelf()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if path != "" {
+		storetest.WriteFile(t, path, string(empty))
+		return openShelf(t, path)
+	}
+	directory := t.TempDir()
+	from := filepath.Join(directory, "empty.duckdb")
+	storetest.WriteFile(t, from, string(empty))
+	s := openShelf(t, "", directory)
+	s.exec("ATTACH " + duck.Quote(from) + " AS empty (READ_ONLY); COPY FROM DATABASE empty TO memory; DETACH empty")
+	return s
+}
+
+func openShelf(t *testing.T, path string, directories ...string) *shelf {
+	t.Helper()
+	database, err := duck.Open(t.Context(), path, duck.ReadWrite, duck.Settings{Threads: 1}, directories...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = database.Close() })
 	database.SetMaxOpenConns(1)
-	s := &shelf{t, database}
-	if _, err := duck.Migrate(t.Context(), database, shelfStart); err != nil {
-		t.Fatal(err)
+	return &shelf{t, database}
+}
+
+// emptyShelf is the file that every shelf begins with: the migrations and macros, made once, cost more than many tests.
+var emptyShelf = sync.OnceValues(func() (content []byte, err error) {
+	directory, err := os.MkdirTemp("", "shelf-*")
+	if err != nil {
+		return nil, err
 	}
-	s.exec("DELETE FROM meta.store")
-	s.exec(
-		"INSERT INTO meta.store (storage_version, livemode, created_by_version, watermark) VALUES (1, false, "+
-			"'test', ?)",
-		shelfStart.AddDate(0, 6, 0),
-	)
-	return s
+	defer func() { err = errors.Join(err, os.RemoveAll(directory)) }()
+	path, ctx := filepath.Join(directory, "empty.duckdb"), context.Background()
+	database, err := duck.Open(ctx, path, duck.ReadWrite, duck.Settings{Threads: 1})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(fillEmptyShelf(ctx, database), database.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// fillEmptyShelf migrates a file, and derives no table of it: that leaves the macros.
+func fillEmptyShelf(ctx context.Context, database *sql.DB) error {
+	if _, err := duck.Migrate(ctx, database, shelfStart); err != nil {
+		return err
+	}
+	if err := models.DeriveModels(ctx, database, models.Parameters{ReportZone: "America/New_York"},
+		func(context.Context, *sql.Conn) ([]models.Header, error) { return nil, nil }); err != nil {
+		return err
+	}
+	_, err := database.ExecContext(ctx, `DELETE FROM meta.store;
+		DELETE FROM meta.parameters WHERE name = 'derived_through';
+		INSERT INTO meta.store (storage_version, livemode, created_by_version, watermark) VALUES (1, false, 'test', ?)`,
+		shelfStart.AddDate(0, 6, 0))
+	return err
 }
 
 var shelfStart = time.Date(2026, 9, 1, 18, 14, 12, 0, time.UTC)

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"database/sql"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -22,6 +23,9 @@ type preparation struct {
 	sync.Once
 	files map[string]preparedFile // by path in the directory
 	clock time.Time
+
+	attaching sync.Once
+	attached  string // the name of the published file, once a test asked for it alone
 }
 
 type preparedFile struct {
@@ -33,6 +37,18 @@ type preparedFile struct {
 // prepares it, and its store is verified; every test gets a copy of its own, whose rounds do not derive.
 func Prepared(t *testing.T, name string, prepare func() *Store) *Store {
 	t.Helper()
+	made := preparedOnce(t, name, prepare)
+	dir := t.TempDir()
+	writeTree(t, dir, made.files)
+	s := Open(t, dir)
+	s.Derives, s.Clock = false, made.clock
+	s.begun = made.published()
+	return s
+}
+
+// preparedOnce is what prepare left when it was first asked for the name.
+func preparedOnce(t *testing.T, name string, prepare func() *Store) *preparation {
+	t.Helper()
 	found, _ := prepared.LoadOrStore(name, new(preparation))
 	made := found.(*preparation)
 	made.Do(func() {
@@ -42,12 +58,67 @@ func Prepared(t *testing.T, name string, prepare func() *Store) *Store {
 	if made.files == nil {
 		t.Fatalf("the test that prepared %q failed", name)
 	}
-	dir := t.TempDir()
-	writeTree(t, dir, made.files)
-	s := Open(t, dir)
-	s.Derives, s.Clock = false, made.clock
-	s.begun = made.files[filepath.Base(s.Layout().Database())].content
-	return s
+	return made
+}
+
+// published is the content of the published file.
+func (p *preparation) published() []byte {
+	return p.files[filepath.Base(schema.Layout{}.Database())].content
+}
+
+// Asked is the published file of a store that Prepared would give, for tests that only ask it. All of them ask one file
+// that stays attached: a store for each test, and a file attached for each question, cost more than the questions.
+// Other files are attached beside it: a question of duckdb_columns() names current_database().
+type Asked struct {
+	t    *testing.T
+	name string // that it is attached by
+}
+
+// PreparedFile is Prepared for tests that only ask the published file.
+func PreparedFile(t *testing.T, name string, prepare func() *Store) Asked {
+	t.Helper()
+	made := preparedOnce(t, name, prepare)
+	made.attaching.Do(func() { made.attached = attachContent(t, made.published()) })
+	if made.attached == "" {
+		t.Fatalf("the file of %q could not be attached", name)
+	}
+	return Asked{t, made.attached}
+}
+
+// attachContent attaches a file of some content that no directory names any more: the asker alone has it.
+func attachContent(t *testing.T, content []byte) (name string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "asked.duckdb")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := onAsker(t.Context(), func(connection *sql.Conn) (err error) {
+		name, err = attach(t.Context(), connection, path)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// Query returns the first column of the first row, as text.
+func (a Asked) Query(question string) (answer string) {
+	a.t.Helper()
+	if err := onAsker(a.t.Context(), func(connection *sql.Conn) (err error) {
+		answer, err = askAttached(a.t.Context(), connection, a.name, "SELECT CAST(("+question+") AS VARCHAR)")
+		return err
+	}); err != nil {
+		a.t.Fatalf("%s: %v", question, err)
+	}
+	return answer
+}
+
+// Want fails the test unless Query answers so.
+func (a Asked) Want(question, want string) {
+	a.t.Helper()
+	if got := a.Query(question); got != want {
+		a.t.Errorf("%s\n got %s\nwant %s", question, got, want)
+	}
 }
 
 // WithAccount is a store that has published account fca_1 and nothing else.
