@@ -17,7 +17,12 @@ import (
 // twoHolders is a store with the data of Ada, who shares fca_ada, and of Bo, who shares fca_bo.
 func twoHolders(t *testing.T) *storetest.Store {
 	t.Helper()
-	s := storetest.NewWithModels(t)
+	return storetest.Prepared(t, "two holders", func() *storetest.Store { return ofTwoHolders(t) })
+}
+
+func ofTwoHolders(t *testing.T) *storetest.Store {
+	t.Helper()
+	s := storetest.New(t)
 	for _, name := range []string{"ada", "bo"} {
 		account := storetest.Account("fca_" + name)
 		account.HolderType, account.HolderID = new("customer"), new("cus_"+name)

@@ -15,7 +15,7 @@ func TestHistoryOfAttributesIsHeldToItsRules(t *testing.T) {
 	if !storetest.AllTables(t) {
 		return
 	}
-	s := storetest.NewDerivedStore(t)
+	s := storetest.NewToDerive(t)
 	for day := range 2 {
 		s.Clock = s.Clock.AddDate(0, 0, day)
 		s.Published(day + 1)

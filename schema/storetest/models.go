@@ -40,7 +40,7 @@ func Only(tables ...string) {
 // WithTables leaves one test the models of some tables and of what these read; the test runs beside no other.
 func WithTables(t *testing.T, tables ...string) {
 	t.Helper()
-	if _, err := template(); err != nil { // whose tables are those of every test
+	if _, err := wholeTemplate(); err != nil { // whose tables are those of every test
 		t.Fatal(err)
 	}
 	all := models.Files
@@ -52,26 +52,41 @@ func WithTables(t *testing.T, tables ...string) {
 // other tests of the package that ask for all tables, it has run in a process where they are, which all of them share.
 func AllTables(t *testing.T, group ...string) bool {
 	t.Helper()
-	if os.Getenv(Tables) == allTables {
+	return isWith(t, allTables, group)
+}
+
+// HasTables is AllTables for a test that does with some tables and what these read; make proof has all of them.
+func HasTables(t *testing.T, tables ...string) bool {
+	t.Helper()
+	if *Proof {
+		return AllTables(t)
+	}
+	return isWith(t, strings.Join(tables, " "), nil)
+}
+
+// isWith reports whether the test program has the stated tables; if not, a group of tests has run in one that does.
+func isWith(t *testing.T, tables string, group []string) bool {
+	t.Helper()
+	if os.Getenv(Tables) == tables {
 		return true
 	}
 	if len(group) == 0 {
 		group = []string{t.Name()}
 	}
 	tests := strings.Join(group, "|")
-	found, _ := children.LoadOrStore(tests, sync.OnceValues(func() ([]byte, error) { return runTests(tests) }))
+	found, _ := children.LoadOrStore(tests, sync.OnceValues(func() ([]byte, error) { return runTests(tests, tables) }))
 	said, err := found.(func() ([]byte, error))()
 	if !strings.Contains(string(said), "--- PASS: "+t.Name()+" (") {
-		t.Fatalf("with all tables: %v\n%s", err, said)
+		t.Fatalf("with other tables: %v\n%s", err, said)
 	}
 	return false
 }
 
-// children are what tests with all tables said and how they ended, by their names.
+// children are what tests with other tables said and how they ended, by their names.
 var children sync.Map
 
-// runTests runs tests in a process of its own, with all tables and the flags of the package.
-func runTests(tests string) ([]byte, error) {
+// runTests runs tests in a process of its own, with the stated tables and the flags of the package.
+func runTests(tests, tables string) ([]byte, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -80,7 +95,7 @@ func runTests(tests string) ([]byte, error) {
 		return strings.HasPrefix(argument, "-test.")
 	})
 	child := exec.Command(self, append([]string{"-test.run=^(" + tests + ")$", "-test.v"}, flags...)...)
-	child.Env = append(os.Environ(), Tables+"="+allTables)
+	child.Env = append(os.Environ(), Tables+"="+tables)
 	return child.CombinedOutput()
 }
 

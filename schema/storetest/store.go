@@ -47,21 +47,21 @@ func New(t *testing.T) *Store {
 // NewIn is New in a directory that is there.
 func NewIn(t *testing.T, dir string) *Store {
 	t.Helper()
-	files, err := template()
+	file, err := storedTemplate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return openFile(t, dir, files.stored)
+	return openFile(t, dir, file)
 }
 
 // NewWithModels is New with the derived tables, which are empty, and their macros.
 func NewWithModels(t *testing.T) *Store {
 	t.Helper()
-	files, err := template()
+	file, err := wholeTemplate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return openFile(t, t.TempDir(), files.whole)
+	return openFile(t, t.TempDir(), file)
 }
 
 // openFile is a store that begins with a published file.
@@ -80,6 +80,15 @@ func openFile(t *testing.T, dir string, file []byte) *Store {
 func NewDerivedStore(t *testing.T) *Store {
 	t.Helper()
 	s := NewWithModels(t)
+	s.Derives = true
+	return s
+}
+
+// NewToDerive is NewDerivedStore for a test program that makes few of them: its first round makes the derived tables,
+// which costs less than a template of all of them.
+func NewToDerive(t *testing.T) *Store {
+	t.Helper()
+	s := New(t)
 	s.Derives = true
 	return s
 }

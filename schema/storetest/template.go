@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -16,31 +17,35 @@ import (
 // testZone is the zone of civil dates in test stores, and in their template.
 const testZone = "America/New_York"
 
-// templates are published files without a row, made once for all tests. They say that another program derived them.
-type templates struct {
-	whole  []byte // every table
-	stored []byte // only the tables that are not derived
-}
+// storedTemplate and wholeTemplate are published files without a row, made once for all tests: without the derived
+// tables, and with all of them. They say that another program derived them.
+var (
+	storedTemplate = sync.OnceValues(func() ([]byte, error) { return makeTemplate(migrate, deriveNone) })
+	wholeTemplate  = sync.OnceValues(func() ([]byte, error) { return makeTemplate(migrate, deriveAll) })
+)
 
-var template = sync.OnceValues(func() (files templates, err error) {
+// makeTemplate is what steps make of a file that is not there.
+func makeTemplate(steps ...func(context.Context, *sql.DB) error) (content []byte, err error) {
 	dir, err := os.MkdirTemp("", "template-*")
 	if err != nil {
-		return files, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	path := filepath.Join(dir, "template.duckdb")
-	if err := writeTemplate(context.Background(), path); err != nil {
-		return files, err
+	path, ctx := filepath.Join(dir, "template.duckdb"), context.Background()
+	database, err := duck.Open(ctx, path, duck.ReadWrite, duck.Settings{Threads: 1}, dir)
+	if err != nil {
+		return nil, err
 	}
-	if files.whole, err = os.ReadFile(path); err != nil {
-		return files, err
+	for _, step := range steps {
+		err = errors.Join(err, step(ctx, database))
 	}
-	if err := alter(context.Background(), path, WithoutDerived); err != nil {
-		return files, err
+	_, named := database.ExecContext(ctx,
+		"UPDATE meta.parameters SET value = 'another program' WHERE name = 'models'; CHECKPOINT")
+	if err := errors.Join(err, named, database.Close()); err != nil {
+		return nil, err
 	}
-	files.stored, err = os.ReadFile(path)
-	return files, err
-})
+	return os.ReadFile(path)
+}
 
 // WithoutDerived removes the derived tables of a file, for tests that look at none: every question to it costs a tenth
 // less.
@@ -50,42 +55,34 @@ const WithoutDerived = `DROP SCHEMA ledger CASCADE; DROP SCHEMA quality CASCADE;
 
 // WriteTemplate publishes a file that has no row and no derived table in a data directory that has none.
 func WriteTemplate(layout schema.Layout) error {
-	files, err := template()
+	file, err := storedTemplate()
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(layout.Database(), files.stored, 0o600)
+	return os.WriteFile(layout.Database(), file, 0o600)
 }
 
-// alter runs statements on a file.
-func alter(ctx context.Context, path, statements string) error {
-	database, err := duck.Open(ctx, path, duck.ReadWrite, duck.Settings{Threads: 1}, filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	_, err = database.ExecContext(ctx, statements+"; CHECKPOINT")
-	return errors.Join(err, database.Close())
-}
-
-// writeTemplate writes what a merge of nothing would publish.
-func writeTemplate(ctx context.Context, path string) (err error) {
-	database, err := duck.Open(ctx, path, duck.ReadWrite, duck.Settings{Threads: 1}, filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, database.Close()) }()
+// migrate writes what a merge of nothing stores.
+func migrate(ctx context.Context, database *sql.DB) error {
 	if _, err := duck.Migrate(ctx, database, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)); err != nil {
 		return err
 	}
-	if _, err := database.ExecContext(
+	_, err := database.ExecContext(
 		ctx, "INSERT INTO meta.store (storage_version, created_by_version) VALUES (?, 'test')", duck.StorageVersion,
-	); err != nil {
-		return err
-	}
-	if err := models.Derive(ctx, database, models.Parameters{ReportZone: testZone}); err != nil {
-		return err
-	}
-	_, err = database.ExecContext(ctx,
-		"UPDATE meta.parameters SET value = 'another program' WHERE name = 'models'; CHECKPOINT")
+	)
 	return err
+}
+
+// deriveNone writes what a derivation writes beside its tables.
+func deriveNone(ctx context.Context, database *sql.DB) error {
+	if err := models.DeriveTables(ctx, database, models.Parameters{ReportZone: testZone}); err != nil {
+		return err
+	}
+	_, err := database.ExecContext(ctx, WithoutDerived)
+	return err
+}
+
+// deriveAll makes the derived tables of the test program.
+func deriveAll(ctx context.Context, database *sql.DB) error {
+	return models.Derive(ctx, database, models.Parameters{ReportZone: testZone})
 }
