@@ -150,7 +150,8 @@ func (m *Manifest) otherMonths() map[string]int64 {
 func (e *export) manifest(files []File) *Manifest {
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	m := &Manifest{
-		Format: manifestFormat, Watermark: e.watermark, Compression: e.Compression, Definition: e.definition, Files: files,
+		Format: manifestFormat, Watermark: e.watermark, Compression: e.Compression, Definition: e.definition,
+		Files: files,
 	}
 	if len(e.shown.Policy) > 0 {
 		m.Privacy = &e.shown.PrivacyEntry

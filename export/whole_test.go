@@ -51,3 +51,36 @@ func TestAWholeExportFindsRowsThatNoMergeChanged(t *testing.T) {
 		t.Errorf("nothing differs any more: %+v", report)
 	}
 }
+
+// TestAnotherProgramsLakeIsComparedByItsDatasets: of the same data the lake of the same program is taken for the same,
+// that of another one only where its datasets are.
+func TestAnotherProgramsLakeIsComparedByItsDatasets(t *testing.T) {
+	t.Parallel()
+	w, _ := ofSpread.exported(t)
+	database, err := sql.Open("duckdb", w.layout.Database())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := database.Exec("UPDATE meta.dictionary SET is_nullable = NOT is_nullable WHERE schema_name = " +
+		"'ledger' AND table_name = 'accounts' AND column_name = 'category'; CHECKPOINT"); err != nil {
+		t.Fatal(err)
+	}
+	if err := database.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before := w.files()
+	if report := w.exported(); !report.Unchanged || !maps.Equal(before, w.files()) {
+		t.Errorf("the same program: %+v", report)
+	}
+	reader := w.reader()
+	defer reader.Close()
+	options := w.options()
+	options.ProgramVersion += "+1"
+	if report, err := Run(t.Context(), reader, options); err != nil || report.Unchanged || report.FilesWritten == 0 {
+		t.Errorf("another program, other datasets: %+v, %v", report, err)
+	}
+	options.ProgramVersion += "+2"
+	if report, err := Run(t.Context(), reader, options); err != nil || !report.Unchanged {
+		t.Errorf("another program, the same datasets: %+v, %v", report, err)
+	}
+}

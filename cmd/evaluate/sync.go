@@ -85,7 +85,7 @@ func rounds(
 	if err != nil {
 		return err
 	}
-	release, err := opened.Lock()
+	release, err := opened.Lock(ctx)
 	if err != nil {
 		return err
 	}

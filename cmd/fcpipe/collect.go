@@ -170,7 +170,7 @@ func (a *app) openLinking(ctx context.Context, stripeAccount string) (*link, err
 
 // openDesk wires what links accounts, without a browser.
 func (a *app) openDesk(ctx context.Context, stripeAccount string) (*link, error) {
-	p, err := a.wire(ctx, true)
+	p, err := a.wire(ctx, store.Options{ReadOnly: true})
 	if err != nil {
 		return nil, err
 	}
@@ -289,7 +289,7 @@ func (l *link) round(ctx context.Context, h collect.Holder) (round.Round, error)
 	if l.desk.Client.Account() == "" { // holders of a connected account are unknown to the key's own
 		cfg.Sync.Holders, part = []string{h.String()}, journal.PartLinked
 	}
-	p, err := l.app.wireBy(ctx, cfg, false)
+	p, err := l.app.wireBy(ctx, cfg, store.Options{ChecksAtLock: true})
 	if err != nil {
 		return round.Round{}, err
 	}

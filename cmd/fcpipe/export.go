@@ -92,7 +92,7 @@ func (a *app) export(ctx context.Context, full bool) (err error) {
 		return err
 	}
 	options.Full = full
-	release, err := store.Lock()
+	release, err := store.Lock(ctx)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/schema/store"
 	"fcpipe/sync/plan"
 )
 
@@ -29,7 +30,7 @@ func (a *app) planCommand() *cobra.Command {
 }
 
 func (a *app) plan(ctx context.Context, account string) error {
-	p, err := a.wire(ctx, true)
+	p, err := a.wire(ctx, store.Options{ReadOnly: true})
 	if err != nil {
 		return err
 	}

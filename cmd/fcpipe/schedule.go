@@ -14,6 +14,7 @@ import (
 
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/schema/store"
 )
 
 // stopGrace is how long a round may go on after SIGTERM or SIGINT before it is cut.
@@ -64,12 +65,12 @@ func (a *app) timetable(ctx context.Context) (*timetable, error) {
 		return nil, hint(err, `add entries to "schedule", see config.example.yaml`)
 	}
 	own := *a // a round that runs keeps its logger and progress
-	if _, err := own.wireBy(ctx, cfg, false); err != nil {
+	if _, err := own.wireBy(ctx, cfg, store.Options{}); err != nil {
 		return nil, err
 	}
 	return &timetable{log: own.log, entries: cfg.Schedule, round: func(ctx context.Context) (round.Report, error) {
 		own := *a
-		p, err := own.wireBy(ctx, cfg, false)
+		p, err := own.wireBy(ctx, cfg, store.Options{ChecksAtLock: true})
 		if err != nil {
 			return round.Report{}, err
 		}

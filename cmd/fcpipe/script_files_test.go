@@ -76,7 +76,7 @@ func storeOf(ts *testscript.TestScript) *store.Store {
 }
 
 func holdLock(ts *testscript.TestScript, _ bool, _ []string) {
-	release, err := storeOf(ts).Lock()
+	release, err := storeOf(ts).Lock(context.Background())
 	ts.Check(err)
 	worldOf(ts).release = release
 }

@@ -42,7 +42,7 @@ func (a *app) settle(ctx context.Context, decision journal.Settlement) (err erro
 	if err != nil {
 		return err
 	}
-	release, err := store.Lock()
+	release, err := store.Lock(ctx)
 	if err != nil {
 		return hint(err, "it will finish by itself; try again then")
 	}

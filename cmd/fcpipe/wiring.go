@@ -35,19 +35,22 @@ type pipeline struct {
 }
 
 // openPipeline wires the packages by the configuration, for a round.
-func (a *app) openPipeline(ctx context.Context) (*pipeline, error) { return a.wire(ctx, false) }
+func (a *app) openPipeline(ctx context.Context) (*pipeline, error) {
+	return a.wire(ctx, store.Options{ChecksAtLock: true})
+}
 
-// wire opens everything; read-only for a plan, which leaves no trace.
-func (a *app) wire(ctx context.Context, readOnly bool) (*pipeline, error) {
+// wire opens everything. Of the options of the store it is told what it is opened for: a plan, which leaves no trace,
+// or a round.
+func (a *app) wire(ctx context.Context, opened store.Options) (*pipeline, error) {
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return nil, err
 	}
-	return a.wireBy(ctx, cfg, readOnly)
+	return a.wireBy(ctx, cfg, opened)
 }
 
 // wireBy is wire by a configuration that was read before.
-func (a *app) wireBy(ctx context.Context, cfg config.Config, readOnly bool) (p *pipeline, err error) {
+func (a *app) wireBy(ctx context.Context, cfg config.Config, opened store.Options) (p *pipeline, err error) {
 	a.log = a.newLogger(cfg.Log)
 	p = &pipeline{app: a, config: cfg, clock: systemClock{a.now, a.hooks.Sleepless}}
 	p.stages = round.NewStopwatch(func() time.Time { return p.clock.Now() })
@@ -62,7 +65,7 @@ func (a *app) wireBy(ctx context.Context, cfg config.Config, readOnly bool) (p *
 		return nil, configError{err}
 	}
 	storeOptions := p.storeOptions()
-	storeOptions.ReadOnly = readOnly
+	storeOptions.ReadOnly, storeOptions.ChecksAtLock = opened.ReadOnly, opened.ChecksAtLock
 	p.store, err = store.Open(ctx, storeOptions)
 	return p, err
 }

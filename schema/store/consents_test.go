@@ -102,7 +102,7 @@ func TestAnEndByUsIsOurs(t *testing.T) {
 func TestAConsentGivenDuringARoundWaits(t *testing.T) {
 	s := storetest.New(t)
 	s.Round(shared("fca_1", "balances"))
-	release, err := s.Lock()
+	release, err := s.Lock(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestAConsentGivenDuringARoundWaits(t *testing.T) {
 	if err := release(); err != nil {
 		t.Fatal(err)
 	}
-	if release, err = s.Lock(); err != nil {
+	if release, err = s.Lock(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.Round(shared("fca_1", "balances", "transactions"))

@@ -181,7 +181,7 @@ func TestSpillOfKilledProcessesIsRemoved(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
-	release, err := s.Lock()
+	release, err := s.Lock(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

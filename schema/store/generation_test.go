@@ -157,7 +157,7 @@ func TestLeftoversGoBeforeAnythingIsWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	release, err := s.Lock()
+	release, err := s.Lock(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

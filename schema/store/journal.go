@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
@@ -54,23 +53,4 @@ func CheckJournal(ctx context.Context, r *reader.Reader, journal *journal.Journa
 		)
 	}
 	return nil
-}
-
-// openJournalOf opens the journal of a data directory and holds it against its published file, if there
-// is one. The file is read first: the journal always knows more.
-func openJournalOf(
-	ctx context.Context, layout schema.Layout, settings duck.Settings,
-) (log *journal.Journal, err error) {
-	reader, err := reader.Open(ctx, layout, settings)
-	if errors.Is(err, schema.ErrNoDatabase) {
-		return journal.Open(layout.Journal())
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
-	if log, err = journal.Open(layout.Journal()); err != nil {
-		return nil, err
-	}
-	return log, CheckJournal(ctx, reader, log)
 }

@@ -54,6 +54,7 @@ func TestAJournalThatIsNotOfTheFileIsRefusedAndRebuilt(t *testing.T) {
 		if _, err := store.Open(t.Context(), s.Options); !errors.Is(err, store.ErrJournalGone) {
 			t.Errorf("%s: %v", what, err)
 		}
+		wantRefusedAtLock(t, s.Options, store.ErrJournalGone)
 		s.Repair()
 		store, err := store.Open(t.Context(), s.Options)
 		if err != nil {
@@ -130,4 +131,19 @@ func TestARunIsStoredWithEachOfItsAccounts(t *testing.T) {
 		"coalesce('[' || error_code || ']', 'null'), coalesce(request_id, 'null')), ';' ORDER BY rowid) "+
 		"FROM meta.run_accounts WHERE run_id = 'run-0'",
 		"fca_2|failed|"+reason+"|0|0|[]|req_1;fca_1|complete|null|3|1099511627776|null|null")
+}
+
+// wantRefusedAtLock: a store for a round looks at the file under the lock, which is free again where that refuses it.
+func wantRefusedAtLock(t *testing.T, options store.Options, want error) {
+	t.Helper()
+	options.ChecksAtLock = true
+	for range 2 {
+		opened, err := store.Open(t.Context(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := opened.Lock(t.Context()); !errors.Is(err, want) {
+			t.Errorf("under the lock: %v", err)
+		}
+	}
 }

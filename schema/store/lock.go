@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -15,32 +16,38 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
-	"fcpipe/schema/tombstone"
 )
 
 // Lock takes the data directory for one run, and reads the journal as it is now. It fails with ErrLocked, naming the
-// holder, when another run has it. The lock dies with the process; its file stays.
-func (s *Store) Lock() (release func() error, err error) {
+// holder, when another run has it, and with the errors of Open where that left the file to it. The lock dies with the
+// process; its file stays.
+func (s *Store) Lock(ctx context.Context) (release func() error, err error) {
 	unlock, err := TakeLock(s.layout)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.clearLeftovers(); err != nil {
-		return nil, errors.Join(err, unlock())
-	}
-	if err := WriteLockOwner(s.layout, s.now()); err != nil {
-		return nil, errors.Join(err, unlock())
-	}
-	// what another run appended since this store was opened
-	if s.journal, err = journal.Open(s.layout.Journal()); err != nil {
-		return nil, errors.Join(err, unlock())
-	}
-	if s.erased, err = tombstone.Open(s.layout, s.journal); err != nil {
-		return nil, errors.Join(err, unlock())
+	s.published.Stay()
+	release = func() error { return errors.Join(s.published.Leave(), unlock()) }
+	if err := s.begin(ctx); err != nil {
+		return nil, errors.Join(err, release())
 	}
 	s.locked, s.givenAtLock = true, len(s.journal.Consents())
-	s.published.Stay()
-	return func() error { return errors.Join(s.published.Leave(), unlock()) }, nil
+	return release, nil
+}
+
+// begin looks at what there is, under the lock: what another run appended since this store was opened is known then.
+func (s *Store) begin(ctx context.Context) error {
+	read := s.readJournal
+	if s.options.ChecksAtLock {
+		read = func() error { return s.openJournal(ctx) }
+	}
+	if err := read(); err != nil {
+		return err
+	}
+	if err := s.clearLeftovers(); err != nil {
+		return err
+	}
+	return WriteLockOwner(s.layout, s.now())
 }
 
 // clearLeftovers removes what a run that died left and nothing reads again: that frees space before any is needed.

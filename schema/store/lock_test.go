@@ -16,11 +16,11 @@ import (
 func TestLockHoldsOneRunAtATime(t *testing.T) {
 	dir := t.TempDir()
 	first, second := storetest.Open(t, dir), storetest.Open(t, dir)
-	release, err := first.Lock()
+	release, err := first.Lock(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := second.Lock(); !errors.Is(err, schema.ErrLocked) || !strings.Contains(err.Error(), "pid ") {
+	if _, err := second.Lock(t.Context()); !errors.Is(err, schema.ErrLocked) || !strings.Contains(err.Error(), "pid ") {
 		t.Errorf("locked twice: %v", err)
 	}
 	if err := first.Journal().RecordReads(journal.Reads{Count: 5}); err != nil {
@@ -29,7 +29,7 @@ func TestLockHoldsOneRunAtATime(t *testing.T) {
 	if err := release(); err != nil {
 		t.Fatal(err)
 	}
-	free, err := second.Lock()
+	free, err := second.Lock(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestUnderTheLockThePublishedFileIsOpenedOnce(t *testing.T) {
 	if again, _ := shown(); again == first {
 		t.Error("without the lock another run may have replaced the file that is shown")
 	}
-	release, err := s.Lock()
+	release, err := s.Lock(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestUnderTheLockThePublishedFileIsOpenedOnce(t *testing.T) {
 func TestWhoFindsTheLockTakenByARepairIsToldOfIt(t *testing.T) {
 	for _, dryRun := range []bool{true, false} {
 		s := storetest.New(t)
-		over, err := s.Lock()
+		over, err := s.Lock(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +99,7 @@ func TestWhoFindsTheLockTakenByARepairIsToldOfIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Lock(); !errors.Is(err, schema.ErrLocked) ||
+		if _, err := s.Lock(t.Context()); !errors.Is(err, schema.ErrLocked) ||
 			!strings.Contains(err.Error(), "since 2026-06-01T13:30:00Z") {
 			t.Errorf("dry %v: %v", dryRun, err)
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
@@ -30,6 +31,7 @@ type Options struct {
 	ProgramVersion  string
 	Now             func() time.Time
 	ReadOnly        bool                                  // for a plan: no directory is made
+	ChecksAtLock    bool                                  // for a round: the file is looked at by Lock alone, see Open
 	FreeSpace       func(directory string) (int64, error) // bytes that may still be written; nil asks the file system
 	Hook            func(point string)                    // called at named points of a round; may be nil
 }
@@ -53,7 +55,8 @@ type Store struct {
 // Open makes the directories it needs and checks what it finds. A file at the database path that fcpipe did not make,
 // or that a newer fcpipe made, is refused with schema.ErrForeignFile or schema.ErrNewerSchema and stays as it is; a
 // journal that is not that of the file is refused with ErrJournalGone, one without the key of its tombstones with
-// tombstone.ErrKey.
+// tombstone.ErrKey. With ChecksAtLock it is Lock that refuses them, so that a round opens the file once; nothing may be
+// asked of the store before.
 func Open(ctx context.Context, options Options) (*Store, error) {
 	if options.FileMode == 0 {
 		options.FileMode = 0o600
@@ -68,13 +71,35 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
-	journal, err := openJournalOf(ctx, s.layout, s.Settings())
-	if err != nil {
-		return nil, err
+	if options.ChecksAtLock {
+		return s, nil
 	}
-	s.journal = journal
-	s.erased, err = tombstone.Open(s.layout, journal)
-	return s, err
+	return s, s.openJournal(ctx)
+}
+
+// openJournal opens the journal and holds it against the published file, if there is one. The file is read first: the
+// journal always knows more.
+func (s *Store) openJournal(ctx context.Context) (err error) {
+	published, done, err := s.Published(ctx)
+	if err != nil && !errors.Is(err, schema.ErrNoDatabase) {
+		return err
+	}
+	if published != nil {
+		defer func() { err = errors.Join(err, done()) }()
+	}
+	if err := s.readJournal(); err != nil || published == nil {
+		return err
+	}
+	return CheckJournal(ctx, published, s.journal)
+}
+
+// readJournal reads the journal and the tombstones as they are now.
+func (s *Store) readJournal() (err error) {
+	if s.journal, err = journal.Open(s.layout.Journal()); err != nil {
+		return err
+	}
+	s.erased, err = tombstone.Open(s.layout, s.journal)
+	return err
 }
 
 // prepare makes the directories, and tries to write, unless the store is only read.

@@ -45,7 +45,7 @@ type Disconnected struct {
 func (r Round) Disconnect(
 	ctx context.Context, d *disconnect.Disconnector, subject Subject, livemode bool,
 ) (done Disconnected, err error) {
-	err = r.locked(func() (err error) {
+	err = r.locked(ctx, func() (err error) {
 		defer func() { err = errors.Join(err, r.save()) }()
 		state, err := r.held(ctx)
 		if err != nil {

@@ -36,7 +36,7 @@ const (
 // means that nothing is held of the subject, and nothing of it was erased; ErrFirst that the other one failed; a
 // *erase.LeftError that something is left; schema.ErrLocked that another round is running.
 func (r Round) Erase(ctx context.Context, subject erase.Subject) (done Erasing, err error) {
-	err = r.locked(func() error {
+	err = r.locked(ctx, func() error {
 		pending, err := erase.Resume(ctx, r.Store)
 		if err != nil {
 			return err
@@ -193,7 +193,7 @@ func (r Round) eraseLake(ctx context.Context) (err error) {
 // Allow lets an erased account, or the accounts of an erased holder, be fetched again, and reports whether it was
 // erased. An erasure that is not complete is completed first.
 func (r Round) Allow(ctx context.Context, subject erase.Subject) (was bool, err error) {
-	err = r.locked(func() error {
+	err = r.locked(ctx, func() error {
 		pending, err := erase.Resume(ctx, r.Store)
 		if err != nil {
 			return err

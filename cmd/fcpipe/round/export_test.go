@@ -4,5 +4,5 @@ import "context"
 
 // EraseDue is the end of an ordinary round.
 func (r Round) EraseDue(ctx context.Context) error {
-	return r.locked(func() error { return r.eraseDue(ctx, &Report{}) })
+	return r.locked(ctx, func() error { return r.eraseDue(ctx, &Report{}) })
 }

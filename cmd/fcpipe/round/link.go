@@ -13,7 +13,7 @@ import (
 // store.ErrLinkRefused means that the decision contradicts what is held; schema.ErrNoDatabase that nothing is
 // published; schema.ErrLocked that another round is running.
 func (r Round) Link(ctx context.Context, decision store.LinkDecision) (planned store.LinkPlan, err error) {
-	err = r.locked(func() error {
+	err = r.locked(ctx, func() error {
 		if planned, err = r.Store.PlanLink(ctx, decision); err != nil || !planned.Changes {
 			return err
 		}

@@ -12,7 +12,7 @@ func (r Round) RebuildModels(ctx context.Context) (times StageTimes, err error) 
 	}
 	r.Stages.restart()
 	r.Export.Whole = true // the watermark stays
-	err = r.locked(func() error {
+	err = r.locked(ctx, func() error {
 		next, err := r.Store.RebuildModels(ctx, r.ReportZone)
 		if err != nil {
 			return err
@@ -34,7 +34,7 @@ func (r Round) RecordHistory(ctx context.Context) (recorded bool, err error) {
 		r.Stages = NewStopwatch(r.Clock)
 	}
 	r.Stages.restart()
-	err = r.locked(func() error {
+	err = r.locked(ctx, func() error {
 		next, err := r.Store.RecordHistory(ctx, r.ReportZone)
 		if err != nil || next == nil {
 			return err

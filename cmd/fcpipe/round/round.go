@@ -59,7 +59,7 @@ func (r Round) Run(ctx context.Context) (report Report, err error) {
 		r.Stages = NewStopwatch(r.Clock)
 	}
 	r.Stages.restart()
-	err = r.locked(func() (err error) {
+	err = r.locked(ctx, func() (err error) {
 		defer func() { err = errors.Join(err, r.save()) }()
 		run, err := r.newRun(nil)
 		if err != nil {
@@ -102,8 +102,8 @@ func (r Round) save() error {
 }
 
 // locked does work under the store's lock.
-func (r Round) locked(work func() error) (err error) {
-	release, err := r.Store.Lock()
+func (r Round) locked(ctx context.Context, work func() error) (err error) {
+	release, err := r.Store.Lock(ctx)
 	if err != nil {
 		return err
 	}
