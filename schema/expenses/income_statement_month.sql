@@ -57,7 +57,7 @@ WITH lines AS (
     UNION ALL
     SELECT s.holder_type, s.holder_id, s.currency, s.month_start,
         CASE WHEN s.reason IN ('counted_elsewhere', 'other_account', 'zero', 'no_holder') THEN 'not_counted'
-            WHEN s.reason IN ('own_transfer', 'card_payment', 'card_payment_elsewhere') THEN 'moved'
+            WHEN s.reason IN ('own_transfer', 'card_payment', 'card_payment_elsewhere', 'reversed') THEN 'moved'
             WHEN c.treatment IN ('income', 'revenue', 'contra_revenue') THEN 'income'
             WHEN c.treatment = 'income_nonrecurring' THEN 'other_income'
             WHEN c.treatment IN ('financing', 'equity', 'pass_through') THEN 'financing'

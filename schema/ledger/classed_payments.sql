@@ -7,8 +7,8 @@
 -- scope: transaction_id
 -- since: transacted_date
 -- touched by ledger.transactions (transaction_id, transacted_date, posted_date, account_key, holder_type, holder_id,
---   category, currency, amount_minor, merchant_key, normal, status, suppressed_by): SELECT transaction_id,
---   transacted_date FROM changed
+--   category, currency, amount_minor, merchant_key, normal, status, suppressed_by, spending_class):
+--   SELECT transaction_id, transacted_date FROM changed
 -- touched by ledger.labels (transaction_id, transacted_date, category, need, merchant_name): SELECT transaction_id,
 --   transacted_date FROM changed
 -- touched by ledger.stream_members (stream_id, transaction_id, payment_date): SELECT transaction_id, payment_date
@@ -60,7 +60,8 @@ told AS MATERIALIZED (
 classed AS (
     SELECT t.*, c.* EXCLUDE (transaction_id)
     FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND amount_minor <> 0
-        AND category IN ('cash', 'credit') AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
+        AND category IN ('cash', 'credit') AND spending_class <> 'reversed' AND holder_type IS NOT NULL
+        AND holder_id IS NOT NULL) t
     JOIN told c USING (transaction_id)),
 sided AS (
     SELECT * EXCLUDE (stream_id), ledger.payment_side(class, label) AS side,

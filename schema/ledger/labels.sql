@@ -52,7 +52,8 @@
 -- column rule_version: VARCHAR NOT NULL. Version of the rule: of the user's line, or of the program's rules as a whole
 -- column rule_strength: VARCHAR NOT NULL. How sure it is: structural (another row shows it), exact (a name or a fixed
 --   phrase), pattern (words that say it), weak (words that may say it, or none)
--- column treatment: VARCHAR NOT NULL. How its category counts, see ledger.categories, or how the user's rule says
+-- column treatment: VARCHAR NOT NULL. How its category counts, see ledger.categories, or how the user's rule says;
+--   exclude of a payment that came back and of the row that gives it back (ledger.reversals, but for fees)
 -- column need: VARCHAR. E essential, D discretionary, N neither; null for what is no spending, and unknown
 -- column gate: VARCHAR NOT NULL. open, or how use of the category in lending is limited
 -- column counterparty_type: VARCHAR. Who is at the other end: person, employer, government, lender, bank, own,
@@ -88,9 +89,8 @@ WITH ruled AS (
                 THEN ledger.label('fin_in.cash_advance', 'cash_advance_text', 'pattern')
             WHEN t.spending_class = 'card_payment_elsewhere'
                 THEN ledger.label('adj.returned_item', 'payment_returned', 'pattern')
-            WHEN t.spending_class = 'reversed' AND t.amount_minor > 0
-                THEN ledger.label(CASE v.kind WHEN 'returned_item' THEN 'adj.returned_item' ELSE 'adj.fee_reversal' END,
-                    v.kind || '_pair', 'structural')
+            WHEN t.spending_class = 'reversed' AND v.kind IS NOT NULL
+                THEN ledger.label(ledger.reversal_category(v.kind), v.kind || '_pair', 'structural')
             WHEN t.spending_class = 'refund'
                 AND coalesce(x.strength_in, 'weak') = 'weak'
                 THEN ledger.label('adj.refund', 'refund', CASE WHEN x.says_refund THEN 'pattern' ELSE 'structural' END)
@@ -101,11 +101,13 @@ WITH ruled AS (
                 AND x.rail = 'ach' THEN ledger.label('other.unknown', 'none', 'weak')
             WHEN t.amount_minor >= 0 AND x.category_in IS NOT NULL
                 THEN ledger.label(x.category_in, x.rule_in, x.strength_in)
-            ELSE ledger.label('other.unknown', 'none', 'weak') END AS told, v.reversed_id AS reversal_of_id
+            ELSE ledger.label('other.unknown', 'none', 'weak') END AS told, v.reversed_id AS reversal_of_id,
+        t.spending_class = 'reversed' AND coalesce(v.kind, w.kind) <> 'fee_reversal' AS came_back
     FROM ledger.transactions t JOIN ledger.dated_transactions d USING (transaction_id)
     JOIN ledger.descriptions x USING (description)
     LEFT JOIN ledger.own_transfers o ON o.transaction_id = t.transaction_id
-    LEFT JOIN ledger.reversals v ON v.reversal_id = t.transaction_id),
+    LEFT JOIN ledger.reversals v ON v.reversal_id = t.transaction_id
+    LEFT JOIN ledger.reversals w ON w.reversed_id = t.transaction_id),
 decided AS (
     SELECT r.* EXCLUDE (merchant_name), coalesce(u.name, r.merchant_name) AS merchant_name, u.label_version,
         u.seller_category AS user_seller, u.treatment AS user_treatment, u.include_in_spend AS wanted,
@@ -115,10 +117,11 @@ decided AS (
             ELSE r.told END AS label
     FROM ruled r LEFT JOIN ledger.user_labels u USING (transaction_id)),
 counted AS MATERIALIZED (
-    SELECT r.*, CASE WHEN r.user_seller IS NULL THEN coalesce(r.user_treatment, c.treatment) ELSE c.treatment END
-            AS treatment,
+    -- what came back was neither paid nor received, whatever a rule says of its merchant
+    SELECT r.*, CASE WHEN r.came_back AND r.wanted IS DISTINCT FROM true THEN 'exclude'
+            WHEN r.user_seller IS NULL THEN coalesce(r.user_treatment, c.treatment) ELSE c.treatment END AS treatment,
         c.need, c.gate, s.code AS seller_category,
-        ledger.user_spend_state(r.spending_class, r.has_counter, r.wanted,
+        ledger.user_spend_state(r.spending_class, r.has_counter OR r.came_back, r.wanted,
             r.user_seller IS NULL OR r.spending_class = 'refund', r.user_treatment,
             ledger.spend_state(r.spending_class, r.amount_minor, r.label.category, c.treatment)) AS spend_state
     FROM decided r JOIN ledger.categories c ON c.code = r.label.category

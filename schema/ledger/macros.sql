@@ -85,6 +85,25 @@ CREATE OR REPLACE MACRO ledger.movement_class(left_out, is_card, own_kind, categ
     THEN 'card_payment'
   WHEN amount_minor < 0 THEN 'spending' END;
 
+-- What a row of ledger.reversals is that gives or takes back.
+CREATE OR REPLACE MACRO ledger.reversal_category(kind) AS
+  CASE kind WHEN 'fee_reversal' THEN 'adj.fee_reversal' ELSE 'adj.returned_item' END;
+
+-- Whether a row is a payment that came back, or a deposit: not the one that gives it back, and no fee.
+CREATE OR REPLACE MACRO ledger.came_back(spending_class, treatment, reversal_of_id) AS
+  spending_class = 'reversed' AND treatment = 'exclude' AND reversal_of_id IS NULL;
+
+-- Money in and money out of what has a treatment: own transfers and payments that came back are neither, refunds are
+-- less money out, and what came back of a row that is not known is less of the other side. Money into a card is a
+-- payment of it, or a refund.
+CREATE OR REPLACE MACRO ledger.flow_in(treatment, is_cash, in_minor, out_minor) AS CASE
+  WHEN NOT is_cash OR treatment IN ('exclude', 'contra_expense', 'contra_revenue') THEN 0
+  WHEN treatment = 'contra_flow' THEN -out_minor ELSE in_minor END;
+CREATE OR REPLACE MACRO ledger.flow_out(treatment, is_cash, in_minor, out_minor) AS CASE
+  WHEN treatment = 'exclude' OR (treatment = 'contra_flow' AND NOT is_cash) THEN 0
+  WHEN treatment = 'contra_flow' THEN -in_minor
+  WHEN treatment IN ('contra_expense', 'contra_revenue') THEN out_minor - in_minor ELSE out_minor END;
+
 -- An amount without its sign: that of the smallest 64-bit number has 19 digits.
 CREATE OR REPLACE MACRO ledger.size(amount_minor) AS abs(amount_minor::HUGEINT)::DECIMAL(19,0);
 

@@ -67,12 +67,13 @@ CREATE OR REPLACE MACRO ledger.is_advance_class(class) AS class IN ('ewa', 'cash
 CREATE OR REPLACE MACRO ledger.is_loan(side, class) AS side = 'proceeds' OR ledger.is_debt_class(class)
   OR ledger.is_advance_class(class);
 
--- What of money that came in is revenue of a business, by its category; and whether a category gives revenue back.
+-- What of money that came in is revenue of a business, by its category; and whether what went out gives revenue
+-- back: a deposit that came back and is known was no revenue.
 CREATE OR REPLACE MACRO ledger.earned_minor(treatment, category, in_minor) AS CASE
   WHEN treatment IN ('exclude', 'contra_flow', 'contra_expense', 'income_nonrecurring', 'equity')
     OR starts_with(category, 'fin_in.') THEN 0 ELSE in_minor END;
-CREATE OR REPLACE MACRO ledger.is_given_back(category) AS
-  category IN ('biz.marketplace_refund', 'adj.returned_deposit');
+CREATE OR REPLACE MACRO ledger.is_given_back(treatment, category) AS
+  treatment <> 'exclude' AND category IN ('biz.marketplace_refund', 'adj.returned_deposit');
 
 -- What is left of a payee or payer when the words of transfers between people are cut: the person, either way.
 CREATE OR REPLACE MACRO ledger.person_name(merchant_key) AS trim(regexp_replace(regexp_replace(merchant_key,

@@ -38,7 +38,7 @@
 --   month is not over; NOT_COVERED: no account's rows are held for it, so sums are of what is there
 WITH rows_of AS (
     SELECT *, ledger.earned_minor(treatment, category, in_minor) AS earned,
-        ledger.is_given_back(category) AS is_given_back,
+        ledger.is_given_back(treatment, category) AS is_given_back,
         regexp_matches(category, '^(income\.biz_|biz\.|fin_in\.biz_|fin_out\.biz_)') AS is_business
     FROM underwriting.flow_days WHERE is_cash),
 businesses AS (

@@ -8,10 +8,10 @@
 -- touched by ledger.transactions (transaction_id, holder_type, holder_id, currency, category, posted_date,
 --   amount_minor, status, suppressed_by, merchant_key): SELECT holder_type, holder_id FROM changed
 --   WHERE amount_minor > 0 AND category = 'cash' AND holder_type IS NOT NULL AND holder_id IS NOT NULL
--- touched by ledger.labels (transaction_id, transacted_date, category): SELECT t.holder_type, t.holder_id FROM
---   (FROM ledger.transactions WHERE transacted_date >= (SELECT min(transacted_date) FROM changed) AND amount_minor > 0
---   AND category = 'cash' AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t SEMI JOIN changed
---   USING (transaction_id)
+-- touched by ledger.labels (transaction_id, transacted_date, category, treatment): SELECT t.holder_type, t.holder_id
+--   FROM (FROM ledger.transactions WHERE transacted_date >= (SELECT min(transacted_date) FROM changed)
+--   AND amount_minor > 0 AND category = 'cash' AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
+--   SEMI JOIN changed USING (transaction_id)
 -- touched by ledger.categories: nothing, they come with the program
 -- input ledger.categories: FROM ledger.categories
 -- input ledger.labels: SELECT l.* FROM ledger.labels l SEMI JOIN (SELECT transaction_id FROM ledger.transactions
@@ -46,7 +46,7 @@ held AS (
 sums AS (
     SELECT h.holder_type, h.holder_id, h.currency, h.window_name,
         sum(ledger.earned_minor(f.treatment, f.category, f.in_minor)) AS earned,
-        coalesce(sum(f.out_minor) FILTER (ledger.is_given_back(f.category)), 0) AS given_back,
+        coalesce(sum(f.out_minor) FILTER (ledger.is_given_back(f.treatment, f.category)), 0) AS given_back,
         coalesce(sum(f.out_minor) FILTER (f.treatment = 'expense'), 0) AS operating,
         coalesce(sum(f.out_minor) FILTER (f.treatment = 'debt_service'), 0) AS debts,
         coalesce(sum(f.out_minor) FILTER (f.category = 'fin_out.owner_draw'), 0) AS draws,
@@ -54,8 +54,10 @@ sums AS (
             AND f.category NOT IN ('other.unknown', 'withheld')), 0) AS private,
         coalesce(sum(f.in_minor) FILTER (f.category IN ('income.biz_processor', 'income.biz_marketplace')), 0)
             AS channels,
-        sum(f.in_minor) FILTER (f.treatment NOT IN ('exclude', 'contra_flow')) AS money_in,
-        sum(f.out_minor) FILTER (f.treatment NOT IN ('exclude', 'contra_flow')) AS money_out
+        sum(CASE f.treatment WHEN 'exclude' THEN 0 WHEN 'contra_flow' THEN -f.out_minor ELSE f.in_minor END)
+            AS money_in,
+        sum(CASE f.treatment WHEN 'exclude' THEN 0 WHEN 'contra_flow' THEN -f.in_minor ELSE f.out_minor END)
+            AS money_out
     FROM held h JOIN (FROM underwriting.flow_days WHERE is_cash) f ON f.holder_type = h.holder_type
         AND f.holder_id = h.holder_id AND f.currency = h.currency AND f.day BETWEEN h.first_day AND h.last_day
     LEFT JOIN ledger.categories c ON c.code = f.category
@@ -68,7 +70,7 @@ payers AS (
         AND suppressed_by IS NULL AND merchant_key <> '') t ON t.holder_type = h.holder_type
         AND t.holder_id = h.holder_id AND t.currency = h.currency AND t.posted_date BETWEEN h.first_day AND h.last_day
     SEMI JOIN (FROM ledger.labels WHERE category IN ('income.biz_invoice', 'income.contractor', 'other.unknown',
-        'xfer.wire_in')) l USING (transaction_id)
+        'xfer.wire_in') AND treatment <> 'exclude') l USING (transaction_id)
     GROUP BY ALL),
 concentrated AS (
     SELECT holder_type, holder_id, currency, window_name, count(*) AS n, sum(minor) AS named,

@@ -6,9 +6,10 @@
 -- part: account_key
 -- scope: account_key, currency, day
 -- touched by ledger.transactions (transaction_id, account_key, currency, posted_date, holder_type, holder_id, status,
---   suppressed_by, amount_minor, category): SELECT account_key, currency, posted_date AS day FROM changed
--- touched by ledger.labels (transaction_id, transacted_date, category, treatment, need, gate): SELECT t.account_key,
---   t.currency, t.posted_date AS day FROM (FROM ledger.transactions
+--   suppressed_by, amount_minor, category, spending_class): SELECT account_key, currency, posted_date AS day
+--   FROM changed
+-- touched by ledger.labels (transaction_id, transacted_date, category, treatment, need, gate, reversal_of_id):
+--   SELECT t.account_key, t.currency, t.posted_date AS day FROM (FROM ledger.transactions
 --   WHERE transacted_date >= (SELECT min(transacted_date) FROM changed)) t SEMI JOIN changed USING (transaction_id)
 -- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched s ON s.account_key = t.account_key
 --   AND s.currency = t.currency AND s.day = t.posted_date
@@ -19,7 +20,8 @@
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column day: DATE NOT NULL. Civil date of posting, in the report zone
 -- column treatment: VARCHAR NOT NULL. How it counts, see ledger.categories
--- column category: VARCHAR NOT NULL. Code of ledger.categories; of limited ones the group, or withheld
+-- column category: VARCHAR NOT NULL. Code of ledger.categories; of limited ones the group, or withheld; of a payment
+--   that came back adj.balance_correction, and of the row that gives it back its own
 -- column need: VARCHAR NOT NULL. E essential, D discretionary, N neither or not known
 -- column is_cash: BOOLEAN NOT NULL. Whether the account is a cash account
 -- column in_minor: BIGINT. Money in, minor units; null when out of range
@@ -28,8 +30,9 @@
 -- column out_count: BIGINT NOT NULL. Rows that went out
 -- column round_in_count: BIGINT NOT NULL. Rows that came in with a whole hundred
 SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS day, l.treatment,
-    CASE l.gate WHEN 'collapse' THEN split_part(l.category, '.', 1) WHEN 'block' THEN 'withheld' ELSE l.category END
-        AS category,
+    CASE WHEN ledger.came_back(t.spending_class, l.treatment, l.reversal_of_id) THEN 'adj.balance_correction' ELSE
+        CASE l.gate WHEN 'collapse' THEN split_part(l.category, '.', 1) WHEN 'block' THEN 'withheld' ELSE l.category END
+        END AS category,
     coalesce(l.need, 'N') AS need, t.category = 'cash' AS is_cash,
     meta.minor(coalesce(sum(t.amount_minor) FILTER (t.amount_minor > 0), 0)) AS in_minor,
     count(*) FILTER (t.amount_minor > 0) AS in_count,

@@ -35,10 +35,8 @@ accounts AS (
     JOIN window_pieces USING (piece) GROUP BY ALL),
 holder_pieces AS (
     SELECT holder_type, holder_id, currency, piece,
-        sum(in_minor) FILTER (treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue'))
-            AS flow_in_minor,
-        sum(out_minor) FILTER (treatment NOT IN ('exclude', 'contra_flow')) AS flow_out_minor,
-        sum(in_minor) FILTER (treatment IN ('contra_expense', 'contra_revenue')) AS given_back_minor,
+        sum(ledger.flow_in(treatment, is_cash, in_minor, out_minor)) AS flow_in_minor,
+        sum(ledger.flow_out(treatment, is_cash, in_minor, out_minor)) AS flow_out_minor,
         sum(in_minor) FILTER (treatment IN ('income', 'revenue')) AS income_all_minor,
         sum(in_minor) FILTER (category = 'income.payroll') AS income_payroll_minor,
         sum(in_minor) FILTER (starts_with(category, 'income.ben_')) AS income_benefit_minor,
@@ -78,7 +76,7 @@ holder_pieces AS (
 holders AS (
     SELECT holder_type, holder_id, '' AS account_key, currency, window_name,
         coalesce(sum(flow_in_minor), 0) AS flow_in_net_minor,
-        coalesce(sum(flow_out_minor), 0) - coalesce(sum(given_back_minor), 0) AS flow_out_net_minor,
+        coalesce(sum(flow_out_minor), 0) AS flow_out_net_minor,
         flow_in_net_minor - flow_out_net_minor AS flow_net_minor,
         sum(income_all_minor) AS income_all_minor, sum(income_payroll_minor) AS income_payroll_minor,
         sum(income_benefit_minor) AS income_benefit_minor, sum(income_pension_minor) AS income_pension_minor,
@@ -162,10 +160,8 @@ shares AS (
 -- complete calendar months, at least three
 months AS (
     SELECT f.holder_type, f.holder_id, f.currency, date_trunc('month', f.day)::DATE AS month,
-        coalesce(sum(f.in_minor) FILTER (f.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense',
-            'contra_revenue')), 0) AS money_in,
-        coalesce(sum(f.out_minor) FILTER (f.treatment NOT IN ('exclude', 'contra_flow')), 0)
-            - coalesce(sum(f.in_minor) FILTER (f.treatment IN ('contra_expense', 'contra_revenue')), 0) AS money_out,
+        coalesce(sum(ledger.flow_in(f.treatment, f.is_cash, f.in_minor, f.out_minor)), 0) AS money_in,
+        coalesce(sum(ledger.flow_out(f.treatment, f.is_cash, f.in_minor, f.out_minor)), 0) AS money_out,
         coalesce(sum(f.in_minor) FILTER (f.treatment IN ('income', 'revenue')), 0) AS income
     FROM underwriting.flow_days f GROUP BY ALL),
 all_months AS (

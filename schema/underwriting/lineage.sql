@@ -11,9 +11,13 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('flow_in_count', 'value', 'A', 'count', 'in', 1, 'all', NULL, NULL),
     ('flow_out_count', 'value', 'A', 'count', 'out', 1, 'all', NULL, NULL),
     ('flow_in_net_minor', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
+    ('flow_in_net_minor', 'value', 'H', 'minor', 'out', -1, 'came_back', NULL, NULL),
     ('flow_in_month_avg_minor', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
+    ('flow_in_month_avg_minor', 'value', 'H', 'minor', 'out', -1, 'came_back', NULL, NULL),
     ('flow_in_month_cv', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
+    ('flow_in_month_cv', 'value', 'H', 'minor', 'out', -1, 'came_back', NULL, NULL),
     ('flow_in_month_sd', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
+    ('flow_in_month_sd', 'value', 'H', 'minor', 'out', -1, 'came_back', NULL, NULL),
     ('flow_out_net_minor', 'value', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
     ('flow_out_net_minor', 'value', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
     ('flow_out_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
@@ -22,10 +26,10 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('flow_out_month_cv', 'value', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
     ('flow_out_month_sd', 'value', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
     ('flow_out_month_sd', 'value', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
-    ('flow_net_minor', 'value', 'H', 'minor', 'in', 1, 'flow', NULL, NULL),
-    ('flow_net_minor', 'value', 'H', 'minor', 'out', -1, 'flow', NULL, NULL),
-    ('flow_net_positive_months_count', 'value', 'H', 'minor', 'in', 1, 'flow', NULL, NULL),
-    ('flow_net_positive_months_count', 'value', 'H', 'minor', 'out', -1, 'flow', NULL, NULL),
+    ('flow_net_minor', 'value', 'H', 'minor', 'in', 1, 'net', NULL, NULL),
+    ('flow_net_minor', 'value', 'H', 'minor', 'out', -1, 'net', NULL, NULL),
+    ('flow_net_positive_months_count', 'value', 'H', 'minor', 'in', 1, 'net', NULL, NULL),
+    ('flow_net_positive_months_count', 'value', 'H', 'minor', 'out', -1, 'net', NULL, NULL),
     ('flow_essential_out_minor', 'value', 'H', 'minor', 'out', 1, 'spending', NULL, 'E'),
     ('flow_discretionary_out_minor', 'value', 'H', 'minor', 'out', 1, 'spending', NULL, 'D'),
     ('flow_p2p_in_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'xfer.p2p_in', NULL),
@@ -86,8 +90,9 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('flow_weekend_post_share', 'value', 'A', 'count', 'any', 1, 'weekend', NULL, NULL),
     ('flow_weekend_post_share', 'over', 'A', 'count', 'any', 1, 'all', NULL, NULL),
     ('flow_in_trend_ratio', 'value', 'H', 'minor', 'in', 1, 'plain', NULL, NULL),
-    ('flow_daily_volatility_ratio', 'value', 'H', 'minor', 'in', 1, 'flow', NULL, NULL),
-    ('flow_daily_volatility_ratio', 'value', 'H', 'minor', 'out', -1, 'flow', NULL, NULL),
+    ('flow_in_trend_ratio', 'value', 'H', 'minor', 'out', -1, 'came_back', NULL, NULL),
+    ('flow_daily_volatility_ratio', 'value', 'H', 'minor', 'in', 1, 'net', NULL, NULL),
+    ('flow_daily_volatility_ratio', 'value', 'H', 'minor', 'out', -1, 'net', NULL, NULL),
     ('flow_daily_volatility_ratio', 'over', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
     ('flow_daily_volatility_ratio', 'over', 'H', 'minor', 'in', -1, 'contra', NULL, NULL),
     ('flow_cash_withdrawal_cv', 'value', 'H', 'minor', 'out', 1, 'weeks', 'xfer.cash_withdrawal', NULL),
@@ -120,9 +125,13 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('business_payer_top1_share', 'read', 'H', 'minor', 'in', 1, 'payer', NULL, NULL),
     ('business_payer_top3_share', 'read', 'H', 'minor', 'in', 1, 'payer', NULL, NULL),
     ('business_daily_in_avg_minor', 'value', 'H', 'minor', 'in', 1, 'flow', NULL, NULL),
+    ('business_daily_in_avg_minor', 'value', 'H', 'minor', 'out', -1, 'came_back', NULL, NULL),
     ('business_daily_out_avg_minor', 'value', 'H', 'minor', 'out', 1, 'flow', NULL, NULL),
+    ('business_daily_out_avg_minor', 'value', 'H', 'minor', 'in', -1, 'came_back', NULL, NULL),
     ('business_daily_net_avg_minor', 'value', 'H', 'minor', 'in', 1, 'flow', NULL, NULL),
+    ('business_daily_net_avg_minor', 'value', 'H', 'minor', 'out', -1, 'came_back', NULL, NULL),
     ('business_daily_net_avg_minor', 'value', 'H', 'minor', 'out', -1, 'flow', NULL, NULL),
+    ('business_daily_net_avg_minor', 'value', 'H', 'minor', 'in', 1, 'came_back', NULL, NULL),
     ('business_owner_draw_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'fin_out.owner_draw', NULL),
     ('business_payroll_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'biz.payroll_run', NULL),
     ('business_payroll_tax_month_avg_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'biz.payroll_tax', NULL),
@@ -150,8 +159,9 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
 -- Categories whose use in lending is limited are what underwriting.flow_days says of them.
 CREATE OR REPLACE MACRO underwriting.lineage_rows(holder) AS TABLE
 SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS day, t.transaction_id, t.amount_minor,
-    CASE l.gate WHEN 'collapse' THEN split_part(l.category, '.', 1) WHEN 'block' THEN 'withheld' ELSE l.category END
-        AS category,
+    CASE WHEN ledger.came_back(t.spending_class, l.treatment, l.reversal_of_id) THEN 'adj.balance_correction' ELSE
+        CASE l.gate WHEN 'collapse' THEN split_part(l.category, '.', 1) WHEN 'block' THEN 'withheld' ELSE l.category END
+        END AS category,
     CASE WHEN l.gate IN ('collapse', 'block') THEN NULL ELSE l.rule_id END AS rule_id,
     CASE WHEN l.gate IN ('collapse', 'block') THEN NULL ELSE l.rule_version END AS rule_version,
     l.treatment, coalesce(l.need, 'N') AS need, t.category = 'cash' AS is_cash,
@@ -213,7 +223,8 @@ people AS (
         ledger.person_id(t.holder_type, t.holder_id, t.merchant_key) AS person
     FROM (FROM ledger.transactions WHERE holder_id = holder AND holder_type IS NOT NULL AND category = 'cash'
         AND status = 'posted' AND suppressed_by IS NULL) t
-    SEMI JOIN (FROM ledger.labels WHERE category IN ('xfer.p2p_in', 'xfer.p2p_out')) l USING (transaction_id)),
+    SEMI JOIN (FROM ledger.labels WHERE category IN ('xfer.p2p_in', 'xfer.p2p_out') AND treatment <> 'exclude') l
+        USING (transaction_id)),
 told AS (
     SELECT 'distress_event_count' AS attribute, 'AH' AS grain, 'value' AS part, transaction_id,
         (transaction_id = event)::BIGINT AS counted, first_day, last_day
@@ -341,8 +352,13 @@ JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (
     AND CASE t.kind WHEN 'all' THEN true WHEN 'cash' THEN r.is_cash WHEN 'person' THEN r.is_cash
         WHEN 'posted' THEN r.is_counted
         WHEN 'flow' THEN r.treatment NOT IN ('exclude', 'contra_flow')
-        WHEN 'plain' THEN r.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue')
+        WHEN 'plain' THEN r.is_cash
+            AND r.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue')
+        WHEN 'came_back' THEN r.is_cash AND r.treatment = 'contra_flow'
         WHEN 'contra' THEN r.treatment IN ('contra_expense', 'contra_revenue')
+            OR (r.is_cash AND r.treatment = 'contra_flow')
+        WHEN 'net' THEN r.treatment <> 'exclude' AND (r.is_cash OR r.treatment IN ('contra_expense', 'contra_revenue')
+            OR (r.amount_minor < 0 AND r.treatment <> 'contra_flow'))
         WHEN 'income' THEN r.treatment IN ('income', 'revenue')
         WHEN 'qualified' THEN r.is_qualified
         WHEN 'nonrecurring' THEN r.treatment = 'income_nonrecurring'
@@ -350,7 +366,7 @@ JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (
         WHEN 'spending' THEN r.treatment IN ('expense', 'debt_service')
         WHEN 'expense' THEN r.treatment = 'expense' WHEN 'private' THEN r.is_private
         WHEN 'earned' THEN ledger.earned_minor(r.treatment, r.category, 1) = 1
-        WHEN 'given_back' THEN ledger.is_given_back(r.category)
+        WHEN 'given_back' THEN ledger.is_given_back(r.treatment, r.category)
         WHEN 'payer' THEN r.has_name AND r.category IN ('income.biz_invoice', 'income.contractor', 'other.unknown',
             'xfer.wire_in')
         WHEN 'weekend' THEN isodow(r.day) >= 6 WHEN 'weeks' THEN true

@@ -36,7 +36,7 @@ rows_of AS (
     FROM (FROM ledger.transactions WHERE category = 'cash' AND status = 'posted' AND suppressed_by IS NULL
         AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
     JOIN ledger.labels l USING (transaction_id)
-    WHERE t.amount_minor > 500000 OR l.category IN ('xfer.p2p_in', 'xfer.p2p_out')),
+    WHERE l.treatment <> 'exclude' AND (t.amount_minor > 500000 OR l.category IN ('xfer.p2p_in', 'xfer.p2p_out'))),
 -- money that went to a person and the same amount that came from them within a week, before or after
 returned AS (
     SELECT o.holder_type, o.holder_id, o.currency, o.day, o.amount_minor
@@ -63,17 +63,13 @@ round_trips AS (
     FROM (FROM held WHERE account_key = '') h JOIN returned r ON r.holder_type = h.holder_type
         AND r.holder_id = h.holder_id AND r.currency = h.currency AND r.day BETWEEN h.first_day AND h.last_day
     GROUP BY ALL),
-flows AS (
-    SELECT *, treatment IN ('contra_expense', 'contra_revenue') AS is_contra, treatment NOT IN ('exclude',
-        'contra_flow') AS is_flow
-    FROM underwriting.flow_days),
 days AS (
-    SELECT holder_type, holder_id, currency, day, coalesce(sum(in_minor - out_minor) FILTER (is_flow), 0) AS net,
-        coalesce(sum(CASE WHEN is_contra THEN out_minor - in_minor ELSE out_minor END) FILTER (is_flow), 0)
-            AS money_out,
-        coalesce(sum(in_minor) FILTER (is_flow AND NOT is_contra), 0) AS money_in,
+    SELECT holder_type, holder_id, currency, day,
+        coalesce(sum(ledger.flow_in(treatment, is_cash, in_minor, out_minor)), 0) AS money_in,
+        coalesce(sum(ledger.flow_out(treatment, is_cash, in_minor, out_minor)), 0) AS money_out,
+        money_in - money_out AS net,
         coalesce(sum(out_minor) FILTER (category = 'xfer.cash_withdrawal'), 0) AS cash
-    FROM flows GROUP BY ALL),
+    FROM underwriting.flow_days GROUP BY ALL),
 spread AS (
     SELECT h.holder_type, h.holder_id, h.currency, h.window_name, sum(d.net) AS net,
         meta.sum_of_squares(d.net) AS squares, sum(d.money_out) AS money_out, sum(d.money_in) AS money_in,
