@@ -71,7 +71,7 @@ FROM ledger.reversals r
 LEFT JOIN ledger.transactions c ON c.transaction_id = r.reversal_id
 LEFT JOIN ledger.transactions d ON d.transaction_id = r.reversed_id AND d.account_key = c.account_key
     AND d.currency = c.currency AND d.amount_minor::HUGEINT = -c.amount_minor::HUGEINT
-WHERE d.transaction_id IS NULL OR c.amount_minor <= 0
+WHERE d.transaction_id IS NULL OR (c.amount_minor > 0) = (r.kind IN ('returned_deposit', 'taken_back'))
 UNION ALL
 SELECT 'transaction ' || reversed_id, 'is taken back twice' FROM ledger.reversals GROUP BY reversed_id
 HAVING count(*) > 1

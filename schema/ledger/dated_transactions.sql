@@ -39,7 +39,8 @@
 -- column says_taken_back: BOOLEAN NOT NULL. Of its text
 -- column says_refund_surely: BOOLEAN NOT NULL. Of its text
 -- column bank_kind: VARCHAR. What the bank itself does, by text and sign: distress_fee (on a cash account, for want of
---   money) or fee, fee_reversal, returned_item, return (a word that may say it), representment; null for all others
+--   money) or fee, fee_reversal, returned_item, return (a word that may say it), taken_back (of money in),
+--   representment; null for all others
 SELECT t.transaction_id, t.account_id, t.account_key, t.holder_type, t.holder_id, t.category,
     ledger.civil_date(t.posting_at, t.posting_basis, meta.parameter('report_zone')) AS posted_date,
     CASE WHEN NOT ledger.is_date(t.posting_at, t.posting_basis) THEN t.posting_at END AS posted_at,
@@ -49,7 +50,7 @@ SELECT t.transaction_id, t.account_id, t.account_key, t.holder_type, t.holder_id
     t.amount_minor, t.currency, t.status, t.description, d.merchant_key, d.own_kind, d.says_taken_back,
     d.says_refund_surely,
     ledger.bank_kind(t.category, t.amount_minor, d.category_in, d.category_out, d.says_representment,
-        d.may_be_returned) AS bank_kind
+        d.may_be_returned, d.says_taken_back) AS bank_kind
 FROM (SELECT r.transaction_id, r.account_id, r.transacted_at, r.amount_minor, r.currency, r.status, r.description,
           coalesce(r.posted_at, r.transacted_at) AS posting_at,
           CASE WHEN r.posted_at IS NULL THEN l.date_basis ELSE l.posted_date_basis END AS posting_basis,

@@ -14,15 +14,22 @@ CREATE OR REPLACE MACRO ledger.may_be_returned(n) AS
 CREATE OR REPLACE MACRO ledger.returned_words(n) AS regexp_extract_all(regexp_replace(n,
   '\b(RETURN|RETURNED|RTN|RTND|RETD|UNPAID|ITEM|ITEMS|REVERSAL|REVERSED|ACH|DEBIT|CREDIT|DEPOSIT|WITHDRAWAL|ELECTRONIC'
   || '|POSTED|CHECK|CHK|TRANSACTION|PAYMENT|PMT|RECEIVED|NSF|INSUFFICIENT|FUNDS|UNCOLLECTED|ACCOUNT|CLOSED|NUMBER'
-  || '|REASON|CORPORATE|WEB|PPD|CCD|FROM|FOR|DUE|THE|REF|NOT|AUTHORIZED)\b', ' ', 'g'), '\p{L}{3,}');
+  || '|REASON|CORPORATE|WEB|PPD|CCD|FROM|FOR|DUE|THE|REF|NOT|AUTHORIZED|ZELLE|VENMO|CASH APP|WIRE|TRANSFER|SENT'
+  || '|OUTGOING|CONF|CANCELLED)\b', ' ', 'g'), '\p{L}{3,}');
+
+-- The same of a text that says that pay, or other money in, was taken back: words of pay name no payer.
+CREATE OR REPLACE MACRO ledger.taken_back_words(n) AS list_filter(ledger.returned_words(n), lambda w:
+  NOT regexp_matches(w, '^(REV|REVERSE|RVSL|DEPOSITED|CHARGEBACK|CASHED|MOBILE|REMOTE|ONLINE|PAYROLL|SALARY|WAGES|PAY'
+    || '|DIRECT|DIRDEP|DIR|DEP|DES|INDN|SEC|ENTRY|DESCR|DESC|DATE|ORIG|NAME|TAX|REFUND|BANK|ATM|BRANCH)$'));
 
 -- What a row is to the bank that sends it, by its text and sign; null for all others. An overdraft or NSF fee is one of
 -- a cash account: a card's fee for a payment that came back is late.
 CREATE OR REPLACE MACRO ledger.bank_kind(account_category, amount_minor, category_in, category_out, says_representment,
-    may_be_returned) AS CASE
+    may_be_returned, says_taken_back) AS CASE
   WHEN amount_minor < 0 AND starts_with(category_out, 'fee.') THEN CASE WHEN account_category = 'cash'
       AND category_out IN ('fee.nsf', 'fee.overdraft', 'fee.overdraft_extended') THEN 'distress_fee' ELSE 'fee' END
   WHEN amount_minor < 0 AND says_representment THEN 'representment'
+  WHEN amount_minor < 0 AND (says_taken_back OR category_out = 'adj.returned_deposit') THEN 'taken_back'
   WHEN amount_minor > 0 AND category_in = 'adj.fee_reversal' THEN 'fee_reversal'
   WHEN amount_minor > 0 AND category_in = 'adj.returned_item' THEN 'returned_item'
   WHEN amount_minor > 0 AND may_be_returned THEN 'return' END;

@@ -47,8 +47,9 @@
 -- column rule_id: VARCHAR NOT NULL. The rule that says so: user_override, or user_rule: and the id of a line of the
 --   user's own files; user_hint (they said it at least twice of this merchant); transfer_pair, card_payment_pair,
 --   cash_advance_pair, own_account_text, card_payment_text, card_elsewhere_text, cash_advance_text, payment_returned,
---   returned_item_pair, fee_reversal_pair, refund; merchant, merchant_inside (a name somewhere in the text), processor
---   (who takes payments by it) or an id of the rules of categories, by the text; none
+--   returned_item_pair, fee_reversal_pair, returned_transfer_pair, returned_deposit_pair, taken_back_pair, refund;
+--   merchant, merchant_inside (a name somewhere in the text), processor (who takes payments by it) or an id of the
+--   rules of categories, by the text; none
 -- column rule_version: VARCHAR NOT NULL. Version of the rule: of the user's line, or of the program's rules as a whole
 -- column rule_strength: VARCHAR NOT NULL. How sure it is: structural (another row shows it), exact (a name or a fixed
 --   phrase), pattern (words that say it), weak (words that may say it, or none)
@@ -62,7 +63,8 @@
 --   back, else what the merchant sells, or adj.refund when that is unknown
 -- column include_in_spend: BOOLEAN NOT NULL. Whether it counts as spending, a refund as less of it
 -- column refund_of_id: VARCHAR. Of a refund the purchase it gives back, see ledger.refund_links; null for all others
--- column reversal_of_id: VARCHAR. Of a returned item the debit, of a fee's reversal the fee; null for all others
+-- column reversal_of_id: VARCHAR. Of a returned item the debit, of a fee's reversal the fee, of what was taken back the
+--   row it came in with; null for all others
 -- column distress_event_id: VARCHAR. The event of ledger.distress_events it is part of; null for all others
 -- column spend_state: VARCHAR NOT NULL. counted; else why it does not count: its class in
 --   ledger.transactions.spending_class where that is no spending, its treatment, or user_excluded (the user's own line

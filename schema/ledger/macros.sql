@@ -87,7 +87,8 @@ CREATE OR REPLACE MACRO ledger.movement_class(left_out, is_card, own_kind, categ
 
 -- What a row of ledger.reversals is that gives or takes back.
 CREATE OR REPLACE MACRO ledger.reversal_category(kind) AS
-  CASE kind WHEN 'fee_reversal' THEN 'adj.fee_reversal' ELSE 'adj.returned_item' END;
+  CASE kind WHEN 'fee_reversal' THEN 'adj.fee_reversal' WHEN 'returned_deposit' THEN 'adj.returned_deposit'
+    WHEN 'taken_back' THEN 'adj.balance_correction' ELSE 'adj.returned_item' END;
 
 -- Whether a row is a payment that came back, or a deposit: not the one that gives it back, and no fee.
 CREATE OR REPLACE MACRO ledger.came_back(spending_class, treatment, reversal_of_id) AS

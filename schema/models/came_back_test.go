@@ -46,3 +46,48 @@ func TestADepositThatCameBackIsNoMoneyIn(t *testing.T) {
 		"distress_returned_deposit_count 90d": "OK 2", "flow_in_month_avg_minor 3m": "OK 397000",
 	})
 }
+
+var (
+	// paidAgain is pay that the employer took back, in the words of several banks, and paid again.
+	paidAgain = paidHolder(every(14, "2025-07-04", 26, 200000, "RIPPLING DES:PAYROLL"),
+		on("2026-04-13", -200000, "ACH REVERSAL RIPPLING PAYROLL"),
+		on("2026-04-27", -200000, "RIPPLING DES:PAYROLL REVERSAL"),
+		on("2026-05-11", -200000, "RIPPLING DES:REVERSAL"), on("2026-05-25", -200000, "RIPPLING DES:PAYROLL RETURN"),
+		on("2026-04-14 2026-04-28 2026-05-12 2026-05-26", 201000, "RIPPLING DES:PAYROLL"))
+	// notTakenBack has debits that seem to take pay back, and are of others or too late.
+	notTakenBack = paidHolder(every(14, "2025-07-04", 26, 200000, "RIPPLING DES:PAYROLL"),
+		on("2026-04-13", -200000, "ACH REVERSAL GLOBEX PAYROLL"), on("2026-05-20", -200000, "RIPPLING DES:REVERSAL"))
+	sentBack = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+		on("2026-05-10", -6000, "Zelle payment to ANN ROE Conf# y10"),
+		on("2026-05-11", 6000, "ZELLE PAYMENT RETURNED ANN ROE"),
+		on("2026-05-17", 7000, "Zelle payment from JOHN DOE Conf# y11"),
+		on("2026-05-18", -7000, "ZELLE PAYMENT REVERSED JOHN DOE"),
+		on("2026-05-20", -1000000, "OUTGOING WIRE TRANSFER ABC TITLE CO"),
+		on("2026-05-21", 1000000, "WIRE TRANSFER RETURNED ABC TITLE CO"))
+)
+
+// TestPayThatWasTakenBackIsNoIncome: what the employer paid again is, and what somebody else took is not its pay.
+func TestPayThatWasTakenBackIsNoIncome(t *testing.T) {
+	s := paidAgain.published(t)
+	wantValues(t, s, map[string]string{
+		"income_all_minor 90d": "OK 1404000", "income_qualified_minor 90d": "OK 1404000",
+		"income_payroll_minor 90d": "OK 1404000", "flow_in_net_minor 90d": "OK 1404000",
+		"flow_out_net_minor 90d": "OK 0", "income_missed_count 180d": "OK 0", "flow_unknown_share 90d": "OK 0.0",
+		"distress_returned_deposit_count 90d": "OK 0", "distress_event_count 90d": "OK 0",
+	})
+	s.Want(`SELECT sum(income_minor) || ' ' || sum(moved_minor) || ' ' || sum(spending_minor)
+		FROM expenses.income_statement_month WHERE month >= '2026-04'`, "1204000 0 100")
+	wantValues(t, notTakenBack.published(t), map[string]string{
+		"income_all_minor 90d": "OK 1400000", "flow_out_net_minor 90d": "OK 400000",
+	})
+}
+
+// TestATransferThatCameBackIsNeitherSentNorReceived: a payment to a person that did not arrive is no want of money.
+func TestATransferThatCameBackIsNeitherSentNorReceived(t *testing.T) {
+	wantValues(t, sentBack.published(t), map[string]string{
+		"flow_p2p_out_minor 90d": "OK 0", "flow_p2p_in_minor 90d": "OK 0", "flow_p2p_counterparty_count 90d": "OK 0",
+		"flow_in_net_minor 90d": "OK 1400000", "flow_out_net_minor 90d": "OK 0",
+		"flow_large_deposit_count 90d": "OK 0", "distress_returned_item_count 90d": "OK 0",
+		"distress_event_count 90d": "OK 0",
+	})
+}
