@@ -85,11 +85,13 @@ CREATE OR REPLACE MACRO ledger.nth_weekday(nth, weekday_of_nth, length, wanted, 
 CREATE OR REPLACE MACRO ledger.due_day(n) AS (CASE WHEN n > 31 THEN n - 31 WHEN n < 1 THEN n + 31 ELSE n END)::INTEGER;
 
 -- Whether a row may be one of a stream: it counts, names whom it is from or to, and is no cash, no refund and nothing
--- between a holder's own accounts. Rows of up to 1.00 test an account or begin a trial, but for 0.99, the price of the
--- cheapest plans; and none of over 10^13 minor units is a bill.
-CREATE OR REPLACE MACRO ledger.may_recur(spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
-    amount_minor) AS
-  spending_class IN ('spending', 'other_inflow', 'card_payment_elsewhere') AND possible_duplicate_of IS NULL
+-- between a holder's own accounts: money into a card is a payment of it, or a refund. Rows of up to 1.00 test an
+-- account or begin a trial, but for 0.99, the price of the cheapest plans; and none of over 10^13 minor units is a
+-- bill.
+CREATE OR REPLACE MACRO ledger.may_recur(category, spending_class, possible_duplicate_of, instant_state, rail,
+    merchant_key, amount_minor) AS
+  (amount_minor < 0 OR category <> 'credit')
+  AND spending_class IN ('spending', 'other_inflow', 'card_payment_elsewhere') AND possible_duplicate_of IS NULL
   AND instant_state IN ('plausible', 'posted_implausible') AND rail IS DISTINCT FROM 'atm'
   AND merchant_key NOT IN ('', '(NO TEXT)')
   AND (amount_minor BETWEEN 101 AND 10000000000000 OR amount_minor BETWEEN -10000000000000 AND -101

@@ -2,8 +2,8 @@
 -- about: Which transaction belongs to which stream of ledger.streams, and which due date it meets
 -- order: stream_id, payment_date, transaction_id
 -- scope: holder_type, holder_id, currency, merchant_key
--- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, currency, merchant_key,
---   transacted_date, amount_minor, spending_class, possible_duplicate_of, instant_state, rail):
+-- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, category, currency,
+--   merchant_key, transacted_date, amount_minor, spending_class, possible_duplicate_of, instant_state, rail):
 --   SELECT holder_type, holder_id, currency, merchant_key FROM changed SEMI JOIN ledger.stream_schedules
 --   USING (holder_type, holder_id, currency, merchant_key)
 -- partition: payment_month = strftime(payment_date, '%Y-%m')
@@ -35,8 +35,8 @@ WITH members AS (
         s.step_days, s.step_months, s.near_days, s.anchor_date, s.due_day, s.second_due_day, s.due_nth, s.due_weekday,
         s.roll
     FROM (FROM ledger.transactions
-        WHERE ledger.may_recur(spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
-            amount_minor)) t
+        WHERE ledger.may_recur(category, spending_class, possible_duplicate_of, instant_state, rail,
+            merchant_key, amount_minor)) t
     JOIN ledger.stream_schedules s ON s.holder_type = t.holder_type AND s.holder_id = t.holder_id
         AND s.currency = t.currency AND s.merchant_key = t.merchant_key
         AND s.direction = CASE WHEN t.amount_minor < 0 THEN 'out' ELSE 'in' END

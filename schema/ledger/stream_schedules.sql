@@ -4,10 +4,11 @@
 -- order: stream_id
 -- lake: none
 -- scope: holder_type, holder_id, currency, merchant_key
--- touched by ledger.transactions (transaction_id, holder_type, holder_id, currency, merchant_key, transacted_date,
---   amount_minor, spending_class, possible_duplicate_of, instant_state, rail):
+-- touched by ledger.transactions (transaction_id, holder_type, holder_id, category, currency, merchant_key,
+--   transacted_date, amount_minor, spending_class, possible_duplicate_of, instant_state, rail):
 --   SELECT holder_type, holder_id, currency, merchant_key FROM changed
---   WHERE ledger.may_recur(spending_class, possible_duplicate_of, instant_state, rail, merchant_key, amount_minor)
+--   WHERE ledger.may_recur(category, spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
+--   amount_minor)
 -- part: holder_id
 -- personal: stream_id, merchant_key from ledger.transactions.merchant_key
 -- column stream_id: VARCHAR NOT NULL. Id of the stream, see ledger.streams
@@ -39,7 +40,8 @@ WITH paid AS NOT MATERIALIZED (
     SELECT holder_type, holder_id, currency, merchant_key, amount_minor < 0 AS is_out, transacted_date AS day,
         abs(amount_minor) AS size
     FROM ledger.transactions
-    WHERE ledger.may_recur(spending_class, possible_duplicate_of, instant_state, rail, merchant_key, amount_minor)),
+    WHERE ledger.may_recur(category, spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
+        amount_minor)),
 -- the payments of a group come at most twice in three weeks more than once a week, thrice a week, or oftener; two
 -- payments are a year apart
 groups AS MATERIALIZED (

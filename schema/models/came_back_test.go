@@ -91,3 +91,18 @@ func TestATransferThatCameBackIsNeitherSentNorReceived(t *testing.T) {
 		"distress_event_count 90d": "OK 0",
 	})
 }
+
+// paidFromElsewhere has a linked card that is paid from an account that is not linked, in words that no rule reads.
+var paidFromElsewhere = cardHolder(100000, nil, slices.Concat(monthly(1, "2026-01-05", 6, -7000, "KROGER #412"),
+	monthly(1, "2026-01-14", 6, 60001, "QZX MOBL 14"), on("2026-05-20", 2500, "SALARY BONUS REWARD")))
+
+// TestUnknownMoneyIntoACardIsNoMoneyIn: it is a payment of the card, or a refund, and no stream of income.
+func TestUnknownMoneyIntoACardIsNoMoneyIn(t *testing.T) {
+	s := paidFromElsewhere.published(t)
+	wantValues(t, s, map[string]string{
+		"flow_in_net_minor 90d": "OK 1200000", "income_all_minor 90d": "OK 1200000",
+		"income_payroll_minor 90d": "OK 1200000", "flow_out_net_minor 90d": "OK 21000", "flow_net_minor 90d": "OK 1179000",
+		"flow_in_month_avg_minor 3m": "OK 466667",
+	})
+	s.Want("SELECT count(*) FROM ledger.streams WHERE direction = 'in' AND account_key = 'fca_card'", "0")
+}

@@ -32,7 +32,7 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('flow_net_positive_months_count', 'value', 'H', 'minor', 'out', -1, 'net', NULL, NULL),
     ('flow_essential_out_minor', 'value', 'H', 'minor', 'out', 1, 'spending', NULL, 'E'),
     ('flow_discretionary_out_minor', 'value', 'H', 'minor', 'out', 1, 'spending', NULL, 'D'),
-    ('flow_p2p_in_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'xfer.p2p_in', NULL),
+    ('flow_p2p_in_minor', 'value', 'H', 'minor', 'in', 1, 'cash', 'xfer.p2p_in', NULL),
     ('flow_p2p_out_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'xfer.p2p_out', NULL),
     ('flow_cash_out_minor', 'value', 'H', 'minor', 'out', 1, 'all', 'xfer.cash_withdrawal', NULL),
     ('flow_cash_share', 'value', 'H', 'minor', 'out', 1, 'all', 'xfer.cash_withdrawal', NULL),
@@ -52,12 +52,12 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
     ('income_month_avg_minor', 'value', 'H', 'minor', 'in', 1, 'income', NULL, NULL),
     ('income_month_cv', 'value', 'H', 'minor', 'in', 1, 'income', NULL, NULL),
     ('income_qualified_minor', 'value', 'H', 'minor', 'in', 1, 'qualified', NULL, NULL),
-    ('income_payroll_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.payroll', NULL),
-    ('income_benefit_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.ben_*', NULL),
-    ('income_pension_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.pension', NULL),
-    ('income_support_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.support', NULL),
-    ('income_gig_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.gig', NULL),
-    ('income_tax_refund_minor', 'value', 'H', 'minor', 'in', 1, 'all', 'income.tax_refund', NULL),
+    ('income_payroll_minor', 'value', 'H', 'minor', 'in', 1, 'cash', 'income.payroll', NULL),
+    ('income_benefit_minor', 'value', 'H', 'minor', 'in', 1, 'cash', 'income.ben_*', NULL),
+    ('income_pension_minor', 'value', 'H', 'minor', 'in', 1, 'cash', 'income.pension', NULL),
+    ('income_support_minor', 'value', 'H', 'minor', 'in', 1, 'cash', 'income.support', NULL),
+    ('income_gig_minor', 'value', 'H', 'minor', 'in', 1, 'cash', 'income.gig', NULL),
+    ('income_tax_refund_minor', 'value', 'H', 'minor', 'in', 1, 'cash', 'income.tax_refund', NULL),
     ('income_nonrecurring_minor', 'value', 'H', 'minor', 'in', 1, 'nonrecurring', NULL, NULL),
     ('obligation_debt_service_minor', 'value', 'H', 'minor', 'out', 1, 'debt_service', NULL, NULL),
     ('obligation_debt_service_ratio', 'value', 'H', 'minor', 'out', 1, 'debt_service', NULL, NULL),
@@ -359,9 +359,9 @@ JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (
             OR (r.is_cash AND r.treatment = 'contra_flow')
         WHEN 'net' THEN r.treatment <> 'exclude' AND (r.is_cash OR r.treatment IN ('contra_expense', 'contra_revenue')
             OR (r.amount_minor < 0 AND r.treatment <> 'contra_flow'))
-        WHEN 'income' THEN r.treatment IN ('income', 'revenue')
+        WHEN 'income' THEN r.is_cash AND r.treatment IN ('income', 'revenue')
         WHEN 'qualified' THEN r.is_qualified
-        WHEN 'nonrecurring' THEN r.treatment = 'income_nonrecurring'
+        WHEN 'nonrecurring' THEN r.is_cash AND r.treatment = 'income_nonrecurring'
         WHEN 'debt_service' THEN r.treatment = 'debt_service'
         WHEN 'spending' THEN r.treatment IN ('expense', 'debt_service')
         WHEN 'expense' THEN r.treatment = 'expense' WHEN 'private' THEN r.is_private
