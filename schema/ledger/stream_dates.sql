@@ -97,6 +97,11 @@ CREATE OR REPLACE MACRO ledger.may_recur(category, spending_class, possible_dupl
   AND (amount_minor BETWEEN 101 AND 10000000000000 OR amount_minor BETWEEN -10000000000000 AND -101
     OR amount_minor = -99);
 
+-- Whether a row shows when payments fall due: a debit that the bank returned does, although it was not paid.
+CREATE OR REPLACE MACRO ledger.may_fall_due(category, spending_class, possible_duplicate_of, instant_state, rail,
+    merchant_key, amount_minor) AS ledger.may_recur(category, CASE WHEN amount_minor < 0 AND spending_class = 'reversed'
+      THEN 'spending' ELSE spending_class END, possible_duplicate_of, instant_state, rail, merchant_key, amount_minor);
+
 -- A due date of a schedule, before it is rolled: n steps after its anchor, of a day of the month or of a weekday in it.
 CREATE OR REPLACE MACRO ledger.due_date(anchor, step_days, step_months, due_day, nth, weekday, n) AS CASE
   WHEN step_days > 0 THEN anchor + (step_days * n)::INTEGER

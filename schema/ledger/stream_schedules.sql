@@ -1,13 +1,13 @@
 -- model: ledger.stream_schedules
 -- about: Which payments of a holder to one merchant, or from one payer, recur and when they fall due: all of them,
---   those of a band of amounts, or those of one amount
+--   those of a band of amounts, or those of one amount. A payment that the bank returned fell due, too
 -- order: stream_id
 -- lake: none
 -- scope: holder_type, holder_id, currency, merchant_key
 -- touched by ledger.transactions (transaction_id, holder_type, holder_id, category, currency, merchant_key,
 --   transacted_date, amount_minor, spending_class, possible_duplicate_of, instant_state, rail):
 --   SELECT holder_type, holder_id, currency, merchant_key FROM changed
---   WHERE ledger.may_recur(category, spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
+--   WHERE ledger.may_fall_due(category, spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
 --   amount_minor)
 -- part: holder_id
 -- personal: stream_id, merchant_key from ledger.transactions.merchant_key
@@ -40,7 +40,7 @@ WITH paid AS NOT MATERIALIZED (
     SELECT holder_type, holder_id, currency, merchant_key, amount_minor < 0 AS is_out, transacted_date AS day,
         abs(amount_minor) AS size
     FROM ledger.transactions
-    WHERE ledger.may_recur(category, spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
+    WHERE ledger.may_fall_due(category, spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
         amount_minor)),
 -- the payments of a group come at most twice in three weeks more than once a week, thrice a week, or oftener; two
 -- payments are a year apart

@@ -106,3 +106,23 @@ func TestUnknownMoneyIntoACardIsNoMoneyIn(t *testing.T) {
 	})
 	s.Want("SELECT count(*) FROM ledger.streams WHERE direction = 'in' AND account_key = 'fca_card'", "0")
 }
+
+// neverPaid is a loan of which the bank returned a payment for good.
+var neverPaid = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage), monthly(1, "2025-07-06", 12, -30000, oneMain),
+	on("2026-05-08", 30000, "RETURN OF POSTED CHECK / ITEM ELECTRONIC ACH ONEMAIN"))
+
+// TestALoanThatWasPresentedAgainIsOwed: what was returned fell due, and was paid late where it was presented again.
+func TestALoanThatWasPresentedAgainIsOwed(t *testing.T) {
+	s := returnedLoan.published(t)
+	wantValues(t, s, map[string]string{
+		"obligation_fixed_month_minor 90d": "OK 30000", "obligation_missed_payment_count 180d": "OK 0",
+		"obligation_lender_count 90d": "OK 1",
+	})
+	s.Want("SELECT cadence || ' ' || status || ' ' || payment_count FROM ledger.obligations", "monthly active 12")
+	s.Want(`SELECT string_agg(due_date || ' ' || state || ' ' || payment_date, ', ' ORDER BY due_date)
+		FROM ledger.expected_payments WHERE direction = 'out' AND due_date BETWEEN '2026-04-01' AND '2026-06-01'`,
+		"2026-04-06 late 2026-04-12, 2026-05-06 late 2026-05-12")
+	wantValues(t, neverPaid.published(t), map[string]string{
+		"obligation_debt_service_minor 90d": "OK 60000", "obligation_missed_payment_count 180d": "OK 1",
+	})
+}
