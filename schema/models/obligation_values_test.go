@@ -83,3 +83,21 @@ func TestHowTheRentIsTold(t *testing.T) {
 			WHERE holder_id = 'cus_1' AND attribute = 'obligation_rent_strength'`, want)
 	}
 }
+
+var (
+	twoPlans = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+		every(14, "2026-01-20", 4, -2500, "KLARNA* SHEIN 844-4552762 OH"),
+		every(14, "2026-05-12", 3, -2500, "KLARNA* SHEIN 844-4552762 OH"))
+	planNotPaid = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+		every(14, "2026-04-29", 3, -2500, "KLARNA* SHEIN 844-4552762 OH"))
+)
+
+// TestNothingIsMissedBetweenTwoPlans: instalments that were all paid on time are no stream with a hole in it; of one
+// that was not paid the lack is counted.
+func TestNothingIsMissedBetweenTwoPlans(t *testing.T) {
+	wantValues(t, twoPlans.published(t), map[string]string{
+		"obligation_missed_payment_count 180d": "OK 0", "obligation_bnpl_count 180d": "OK 7",
+		"obligation_bnpl_open_count 90d": "OK 1",
+	})
+	wantValues(t, planNotPaid.published(t), map[string]string{"obligation_missed_payment_count 180d": "OK 1"})
+}

@@ -84,12 +84,16 @@ living AS (
         arg_max(strength, (monthly_minor, stream_id)) FILTER (class = 'rent') AS rent_strength
     FROM ledger.obligations WHERE status IN ('active', 'missed') GROUP BY ALL),
 dues AS (
-    SELECT e.*, o.status, o.class
+    SELECT e.*, o.status, o.class,
+        -- a plan has few instalments: the weeks until the next plan of its lender begins owe nothing
+        o.class = 'instalments' AND o.cadence IN ('weekly', 'biweekly', 'semimonthly') AND e.due_date < o.last_date
+            AS is_between_plans
     FROM (FROM ledger.expected_payments WHERE direction = 'out' AND state <> 'due') e
     JOIN ledger.obligations o USING (holder_type, holder_id, stream_id)),
 missed AS (
     SELECT d.holder_type, d.holder_id, d.currency, w.window_name, count(*) AS n
-    FROM (FROM dues WHERE state = 'missed' AND status IN ('active', 'missed')) d
+    FROM (FROM dues WHERE state = 'missed' AND status IN ('active', 'missed')
+        AND NOT is_between_plans) d
     JOIN underwriting.windows w ON d.due_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
 streaks AS (
     SELECT holder_type, holder_id, currency, stream_id, count(*) FILTER (due_date > coalesce(missed_date, '-infinity'))
