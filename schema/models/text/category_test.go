@@ -72,6 +72,21 @@ func TestFeesReturnsAndRefundsAsBanksWriteThem(t *testing.T) {
 	}
 }
 
+// TestTextsSayWhatTheirBankMeant: each line of meant.csv is what its bank meant, and is of the payee it names, without
+// the payer and without a day; no category: the text does not say one that is sure.
+func TestTextsSayWhatTheirBankMeant(t *testing.T) {
+	for _, line := range lines(t, "testdata/meant.csv") {
+		read := text.Read(line["text"])
+		got := map[string]string{"in": read.In.Category, "out": read.Out.Category}[line["direction"]]
+		if line["category"] != got {
+			t.Errorf("%q goes %s as %q, want %q", line["text"], line["direction"], got, line["category"])
+		}
+		if line["key"] != "" && read.Key != line["key"] {
+			t.Errorf("%q is of %q, want %q", line["text"], read.Key, line["key"])
+		}
+	}
+}
+
 // TestTheOrderOfRulesDecides: texts that several rules fit.
 func TestTheOrderOfRulesDecides(t *testing.T) {
 	for _, c := range []struct{ written, in, out string }{

@@ -112,7 +112,16 @@ func isDate(t token) bool {
 	case "00000000":
 		return strings.HasPrefix(t.key, "20") && isMonthDay(t.key[4:])
 	}
-	return false
+	return isNamedMonth(t.key)
+}
+
+// isNamedMonth reports whether a word is a day with the name of its month: 14-JUN, 14-JUN-26.
+func isNamedMonth(key string) bool {
+	day, rest, found := strings.Cut(key, "-")
+	month, year, hasYear := strings.Cut(rest, "-")
+	return found && allDigits(day) && len(day) < 3 && len(month) == 3 &&
+		strings.Contains("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC", month) &&
+		(!hasYear || allDigits(year))
 }
 
 func lettersForDigits(r rune) rune {

@@ -73,8 +73,9 @@ func tradeWins(trade, found Label) bool {
 	return false
 }
 
-// parted is a text with a space where some banks leave none: PAYROLLSEC:PPD, 8694878226PAYROLL.
+// parted is a text with a space where some leave none: PAYROLLSEC:PPD, 8694878226PAYROLL, GOOGLE *ADS6470226891.
 func parted(folded string) string {
+	folded = withoutAccountOfAds(folded)
 	if !strings.Contains(folded, "SEC:") && !strings.Contains(folded, "PAY ENDING") && !hasTenDigits(folded) {
 		return folded
 	}
@@ -91,6 +92,17 @@ func parted(folded string) string {
 			return folded[:i] + " " + folded[i:]
 		}
 		digits = 0
+	}
+	return folded
+}
+
+// withoutAccountOfAds parts what Google prints for advertising from the number of the account that advertises.
+func withoutAccountOfAds(folded string) string {
+	for _, product := range []string{"*ADS", "* ADS", "*ADWS"} {
+		at := strings.Index(folded, product)
+		if end := at + len(product); at > 0 && end < len(folded) && isDigit(folded[end]) {
+			return folded[:end] + " " + folded[end:]
+		}
 	}
 	return folded
 }

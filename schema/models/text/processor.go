@@ -60,3 +60,24 @@ func cutProcessors(text string) (rest string, last processor) {
 	}
 	return text, last
 }
+
+// withoutPayer takes the day off that PayPal prints before who was paid, and the payer behind it: INST XFER 260603 EBAY
+// JANE DOE. Without a day the payer is not printed.
+func withoutPayer(p processor, parts []token) []token {
+	if p.id != "paypal" || len(parts) < 2 || !isEntryDay(parts[0].key) || !anyLetter(parts[1:]) {
+		return parts
+	}
+	parts = parts[1:]
+	switch last := len(parts) - 1; {
+	case last > 2 && len(parts[last-1].key) == 1: // a middle initial
+		return parts[:last-2]
+	case last > 1:
+		return parts[:last-1]
+	}
+	return parts
+}
+
+// isEntryDay reports whether a word is a day as the clearing house writes it: 260603.
+func isEntryDay(key string) bool {
+	return len(key) == 6 && allDigits(key) && isMonthDay(key[2:])
+}

@@ -58,7 +58,7 @@ func Read(s string) Reading {
 		if r.Rail == "" {
 			r.Rail = p.rail
 		}
-		left, _ := r.cutTemplates(tokens(rest))
+		left, _ := r.cutTemplates(withoutPayer(p, tokens(rest)))
 		r.Merchant = join(trimmed(r.cutTails(left)))
 	}
 	r.Merchant = cutSuffix(r.Merchant)
@@ -170,10 +170,13 @@ func hasKey(parts []token, key string) bool {
 // findName looks the merchant up: with who took the payment, which is a merchant's name itself where both together
 // are one; what is left; and with the numbers behind it, which may belong to the name.
 func (r *Reading) findName(named string, whole []token) {
+	n, all := rules().names, join(whole)
 	if r.Rail == "zelle" || r.Rail == "p2p_app" && r.Processor != "" { // a person may be called like a shop
+		if lender := n.find(all, false); lender != nil && strings.HasPrefix(lender.category, "fin_out.") {
+			r.Key, r.Name, r.Category, r.Family = lender.key, lender.name, lender.category, lender.family
+		}
 		return
 	}
-	n, all := rules().names, join(whole)
 	found := n.exact(all, r.sign())
 	isWhole := found != nil && saysPay(whole)
 	if byEntry := n.withEntry(named, r.entry); byEntry != nil {
@@ -190,6 +193,9 @@ func (r *Reading) findName(named string, whole []token) {
 	}
 	if found == nil {
 		found = n.beforeCodes(r.Merchant)
+	}
+	if found == nil && named != r.Merchant { // GOOGLE *ADS 6470226891
+		found = n.beforeCodes(named)
 	}
 	if found == nil {
 		found = n.beforeTown(r.Merchant, r.Place)
