@@ -131,16 +131,22 @@ func (r *statusReport) ended(last journal.FinishedRun) string {
 	if last.FinishedAt == nil {
 		return fmt.Sprintf("a round began %s ago: it is running, or was killed", age(r.At.Sub(last.StartedAt)))
 	}
-	ended := "was " + last.Outcome
-	if last.Outcome == "failed" {
+	ended, hasCode := "was "+last.Outcome, last.ExitCode != nil && *last.ExitCode != 0
+	switch {
+	case last.Outcome == "failed":
 		ended = last.Outcome
+	case last.Outcome == "complete" && hasCode: // what it read is published
+		ended = "read everything and ended"
 	}
 	said := fmt.Sprintf("the last round %s %s ago", ended, age(r.At.Sub(*last.FinishedAt)))
-	if last.ExitCode != nil && *last.ExitCode != 0 {
+	if hasCode {
 		said += fmt.Sprintf(" with exit code %d", *last.ExitCode)
 	}
-	if last.Reason != nil {
-		said += ": " + *last.Reason
+	if last.Reason == nil {
+		return said
+	}
+	if said += ": " + *last.Reason; strings.Contains(*last.Reason, round.ErrUserFiles.Error()) {
+		said += `; "fcpipe rules check" says more`
 	}
 	return said
 }

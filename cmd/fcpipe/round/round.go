@@ -78,8 +78,10 @@ func (r Round) Run(ctx context.Context) (report Report, err error) {
 			if report.At.IsZero() { // it failed before it could plan
 				report.At = r.Now()
 			}
+			verdict = errors.Join(report.verdict(), report.userFiles)
+			report.noteUserFiles()
 			*run = report.run(run.RunRecord)
-			return failure, errors.Join(report.verdict(), report.userFiles)
+			return failure, verdict
 		})
 	})
 	return report, err
