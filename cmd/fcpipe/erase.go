@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"fcpipe/cmd/fcpipe/page"
 	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/cmd/fcpipe/userfiles"
 	"fcpipe/schema"
@@ -38,7 +40,9 @@ What is elsewhere is yours to erase; it is listed at the end.
 Killed at any point, run it again: it completes, also with neither --account nor --holder.
 --dry-run says what would be removed. Refused while a round is running (exit 75). What is found and
 cannot be removed, such as a file of your own in the data directory, ends it with exit code 65 and its
-name: remove it and run the command again.`,
+name, and so does a file whose bytes do not show what is in it, such as an archive or a copy of the
+database; Parquet and gzip are read. Delete or move it, and run the command again: until then nothing
+is called erased, and rounds go on for everyone else.`,
 		Example: `  fcpipe erase --holder cus_left --dry-run
   fcpipe erase --account fca_closed
   fcpipe erase --allow --account fca_closed`,
@@ -118,15 +122,45 @@ func hintErase(err error, lines ...string) error {
 			"\"fcpipe query 'select holder_id, account_id from main.accounts'\" lists them")
 	case errors.Is(err, erase.ErrOlderFile):
 		return hint(err, `the next round upgrades it, or "fcpipe repair --models", which sends no request`)
-	case errors.As(err, &left) && len(lines) > 0:
-		return hint(err, fmt.Sprintf("lines of your own files name it: remove %s; remove or move other files, unless "+
-			"fcpipe made them; then run the command again", strings.Join(lines, ", ")))
 	case errors.As(err, &left):
-		return hint(err, "remove or move these files, unless fcpipe made them; then run the command again")
+		return hint(err, leftAdvice(left, lines...)+"; then run the command again")
 	case errors.Is(err, schema.ErrLocked):
 		return hint(err, "it will finish by itself; try again then")
 	}
 	return hint(err, `what is erased so far stays erased; run "fcpipe erase" again: it goes on`)
+}
+
+// leftAdvice says what to do about each file in the way: pages of reports can be deleted, or written again without who
+// is gone; of files of the user's own that the configuration names, lines go.
+func leftAdvice(left *erase.LeftError, lines ...string) string {
+	var own, pages, others, advice []string
+	folder := ""
+	for _, file := range slices.Concat(left.Files, left.Unread) {
+		named := func(line string) bool { return strings.HasPrefix(line, file+":") }
+		switch dir := filepath.Dir(filepath.Join(left.Dir, file)); {
+		case slices.ContainsFunc(lines, named):
+		case left.Own(file):
+			own = append(own, file)
+		case page.IsFolder(dir):
+			pages, folder = append(pages, file), dir
+		default:
+			others = append(others, file)
+		}
+	}
+	if len(lines) > 0 {
+		advice = append(advice, "lines of your own files name it: remove "+strings.Join(lines, ", "))
+	}
+	if len(pages) > 0 {
+		advice = append(advice, fmt.Sprintf("delete %s, or run \"fcpipe report --portfolio --dir %s\", which writes that "+
+			"directory again", strings.Join(pages, ", "), folder))
+	}
+	if len(others) > 0 {
+		advice = append(advice, "delete "+strings.Join(others, ", ")+", or move out of the data directory what is to be kept")
+	}
+	if len(own) > 0 {
+		advice = append(advice, "please report that "+strings.Join(own, ", ")+", which fcpipe made, held it")
+	}
+	return strings.Join(advice, "; ")
 }
 
 func (a *app) planErasure(ctx context.Context, subject round.Subject) error {

@@ -10,6 +10,7 @@ import (
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/export"
+	"fcpipe/schema/erase"
 	"fcpipe/schema/journal"
 	"fcpipe/sync/plan"
 )
@@ -138,15 +139,23 @@ func (r *statusReport) ended(last journal.FinishedRun) string {
 	case last.Outcome == "complete" && hasCode: // what it read is published
 		ended = "read everything and ended"
 	}
-	said := fmt.Sprintf("the last round %s %s ago", ended, age(r.At.Sub(*last.FinishedAt)))
+	what := "round"
+	if last.Part == journal.PartTask {
+		what = "run"
+	}
+	said := fmt.Sprintf("the last %s %s %s ago", what, ended, age(r.At.Sub(*last.FinishedAt)))
 	if hasCode {
 		said += fmt.Sprintf(" with exit code %d", *last.ExitCode)
 	}
 	if last.Reason == nil {
 		return said
 	}
-	if said += ": " + *last.Reason; strings.Contains(*last.Reason, round.ErrUserFiles.Error()) {
+	said += ": " + *last.Reason
+	switch {
+	case strings.Contains(*last.Reason, round.ErrUserFiles.Error()):
 		said += `; "fcpipe rules check" says more`
+	case strings.HasPrefix(*last.Reason, round.ReasonErase) && strings.Contains(*last.Reason, erase.WhatWasErased):
+		said += `; delete or move them, and run "fcpipe erase"`
 	}
 	return said
 }

@@ -183,7 +183,7 @@ func hintRound(err error) error {
 	case errors.Is(err, export.ErrPrivacy):
 		return hint(err, "what was read is published in the DuckDB file; only the lake stays as it was")
 	case errors.As(err, &left):
-		return hint(err, "remove or move these files, unless fcpipe made them; the next round goes on with the erasure")
+		return hint(err, leftAdvice(left)+"; the next round goes on with the erasure")
 	}
 	return hintGone(err)
 }

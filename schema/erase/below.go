@@ -11,33 +11,37 @@ import (
 	"strings"
 
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
+	"fcpipe/schema/store"
 )
 
 // below is a search of every file of a data directory. Links that lead out of it are followed: a disk of its own for
 // the lake, or for all of it, holds what it holds. The file of a simulated Stripe is Stripe's.
 type below struct {
-	context context.Context
-	search  *search
-	but     []fs.FileInfo   // files that are not searched
-	roots   map[string]bool // directories and files that were entered, by their real paths
+	context  context.Context
+	layout   schema.Layout
+	settings duck.Settings // of what reads Parquet
+	search   *search
+	but      []fs.FileInfo   // files that are not searched
+	roots    map[string]bool // directories and files that were entered, by their real paths
 
-	found map[string][]needle // by the name below the data directory
-	size  int64
+	found  map[string][]needle // by the name below the data directory
+	unread []string            // names of files whose bytes do not show what is in them
+	size   int64
 }
 
-// searchBelow searches every file of a data directory but one. It returns what was found in each that was searched, and
-// how many bytes there were.
-func searchBelow(
-	ctx context.Context, layout schema.Layout, search *search, but string,
-) (found map[string][]needle, size int64, err error) {
-	b := &below{context: ctx, search: search, roots: map[string]bool{}, found: map[string][]needle{}}
-	for _, path := range []string{but, layout.Simulator} {
+// searchBelow searches every file of a store's data directory but one.
+func searchBelow(ctx context.Context, opened *store.Store, search *search, but string) (*below, error) {
+	b := &below{
+		context: ctx, layout: opened.Layout(), settings: opened.Settings(), search: search, roots: map[string]bool{},
+		found: map[string][]needle{},
+	}
+	for _, path := range []string{but, b.layout.Simulator} {
 		if info, err := os.Stat(path); path != "" && err == nil {
 			b.but = append(b.but, info)
 		}
 	}
-	err = b.enter(layout.Dir)
-	return b.found, b.size, err
+	return b, b.enter(b.layout.Dir)
 }
 
 // enter searches what a name stands for, and what is below it, unless it lies in what was entered before.
@@ -84,6 +88,11 @@ func (b *below) file(path string, entry fs.DirEntry) error {
 	if err != nil {
 		return ignoreMissing(err)
 	}
+	inside, err := b.inside(path)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	maps.Copy(hits, inside)
 	b.size += size
 	b.found[path] = slices.Collect(maps.Keys(hits))
 	return nil

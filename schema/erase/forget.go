@@ -83,9 +83,9 @@ func (f *Forgetting) Complete(ctx context.Context) error {
 	for i, id := range f.gone {
 		needles[i] = needle{id, idNeedle}
 	}
-	found, _, err := searchBelow(ctx, f.store.Layout(), newSearch(needles), "")
+	searched, err := searchBelow(ctx, f.store, newSearch(needles), "")
 	if err == nil {
-		err = leftIn(f.store.Layout().Dir, found)
+		err = searched.left(f.store.Layout().Dir)
 	}
 	if err != nil {
 		return err

@@ -8,43 +8,26 @@ import (
 	"slices"
 	"strings"
 
-	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/reader"
 )
 
-// LeftError says in which files something of an erased account is still found. It names no text.
-type LeftError struct {
-	Files []string // below the data directory
-}
-
-// Error names the files.
-func (l *LeftError) Error() string {
-	hold := "hold"
-	if len(l.Files) == 1 {
-		hold = "holds"
-	}
-	return fmt.Sprintf("%s still %s what was erased", strings.Join(l.Files, ", "), hold)
-}
-
-// Unwrap makes it a broken invariant.
-func (l *LeftError) Unwrap() error { return schema.ErrInvariant }
-
 // Scan searches every file of the data directory for what was removed, but its own work file. The ids of removed
 // transactions may be in the published file and in those files of the lake's feed that the runs wrote which removed
 // rows; a text may be where the published file, or a segment of landing, has it of another account. A *LeftError names
-// the files that have more.
+// the files that have more, and those that could not be searched.
 func (e *Erasure) Scan(ctx context.Context) error {
 	runs, err := e.removingRuns(ctx)
 	if err != nil {
 		return err
 	}
 	layout := e.store.Layout()
-	found, size, err := searchBelow(ctx, layout, newSearch(e.needles()), layout.Erasing())
+	searched, err := searchBelow(ctx, e.store, newSearch(e.needles()), layout.Erasing())
 	if err != nil {
 		return err
 	}
-	e.counts["scanned_files"], e.counts["scanned_bytes"] = int64(len(found)), size
+	found := searched.found
+	e.counts["scanned_files"], e.counts["scanned_bytes"] = int64(len(found)), searched.size
 	for path, needles := range found {
 		found[path] = slices.DeleteFunc(needles, func(n needle) bool {
 			return n.kind == rowNeedle && e.mayHoldRows(path, runs)
@@ -54,26 +37,7 @@ func (e *Erasure) Scan(ctx context.Context) error {
 		return err
 	}
 	e.store.Hook("erase.scanned")
-	return leftIn(layout.Dir, found)
-}
-
-// leftIn is the error of what was found; nil where nothing was.
-func leftIn(root string, found map[string][]needle) error {
-	var left LeftError
-	for path, needles := range found {
-		if len(needles) > 0 {
-			name, err := filepath.Rel(root, path)
-			if err != nil {
-				return err
-			}
-			left.Files = append(left.Files, name)
-		}
-	}
-	if len(left.Files) == 0 {
-		return nil
-	}
-	slices.Sort(left.Files)
-	return &left
+	return searched.left(layout.Dir)
 }
 
 // removingRuns are the runs whose files of the feed say what was removed.

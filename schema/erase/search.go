@@ -85,6 +85,11 @@ func (s *search) inFile(path string) (found map[needle]bool, size int64, err err
 		return nil, 0, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
+	return s.inReader(file)
+}
+
+// inReader searches what a reader has, and returns how long it is.
+func (s *search) inReader(file io.Reader) (found map[needle]bool, size int64, err error) {
 	found = map[needle]bool{}
 	buffer, kept := make([]byte, 1<<20), 0
 	for {

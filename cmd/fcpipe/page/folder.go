@@ -63,6 +63,12 @@ func WriteFolder(ctx context.Context, connection Connection, p *Portfolio, polic
 	return errors.Join(removeGone(dir, written), durable.SyncDirectory(dir))
 }
 
+// IsFolder reports whether WriteFolder filled a directory, so that it can be written again.
+func IsFolder(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, markFile))
+	return err == nil
+}
+
 // prepareFolder makes a directory, or takes one that is empty or was filled before.
 func prepareFolder(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {

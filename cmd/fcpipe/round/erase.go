@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"fcpipe/export"
 	"fcpipe/schema"
@@ -24,6 +25,9 @@ type Erasing struct {
 // ErrFirst is returned where an erasure that was begun before could not be completed, and so the one that was asked for
 // was not begun.
 var ErrFirst = errors.New("another erasure was begun before, and is not complete")
+
+// ReasonErase begins why a run was an erasure.
+const ReasonErase = "erase "
 
 // Reasons of an erasure.
 const (
@@ -87,7 +91,7 @@ func (r Round) eraseSubject(ctx context.Context, subject erase.Subject, reason s
 
 // eraseAs is the run that carries out an erasure, from its first line in the journal to its last.
 func (r Round) eraseAs(ctx context.Context, e *erase.Erasure, done *Erasing) (journal.Erasure, error) {
-	reason := "erase " + e.Record.Subject
+	reason := ReasonErase + e.Record.Subject
 	run, err := r.newRun(&reason)
 	if err != nil {
 		return e.Record, err
@@ -233,12 +237,16 @@ func (r Round) eraseDue(ctx context.Context, report *Report) error {
 		return err
 	}
 	if pending != nil {
-		if _, err := r.eraseAs(ctx, pending, &Erasing{}); err != nil {
+		_, err := r.eraseAs(ctx, pending, &Erasing{})
+		if err = r.inTheWay(err, report); err != nil {
 			return err
 		}
-		report.erased(len(pending.Accounts))
+		if len(report.ErasureLeft) == 0 {
+			report.erased(len(pending.Accounts))
+		}
 	}
-	if err := r.forget(ctx); err != nil || !r.OnDisconnect.Erase {
+	err = r.inTheWay(r.forget(ctx), report)
+	if err != nil || !r.OnDisconnect.Erase || len(report.ErasureLeft) > 0 { // one erasure at a time
 		return err
 	}
 	due, err := erase.Due(ctx, r.Store, r.OnDisconnect.After, r.Now())
@@ -251,11 +259,24 @@ func (r Round) eraseDue(ctx context.Context, report *Report) error {
 		if errors.Is(err, erase.ErrNothingHeld) || done.Plan == nil && err == nil { // with its chain, a moment ago
 			continue
 		}
-		if err != nil {
+		if err := r.inTheWay(err, report); err != nil || len(report.ErasureLeft) > 0 {
 			return err
 		}
 		report.erased(len(done.Plan.Accounts))
 	}
+	return nil
+}
+
+// inTheWay takes it from a round that files are in the way of an erasure: nothing is called erased, and the round is
+// whole for everyone else. Its run says so in the journal, which status reads; logs name no file.
+func (r Round) inTheWay(err error, report *Report) error {
+	var left *erase.LeftError
+	if !errors.As(err, &left) {
+		return err
+	}
+	report.ErasureLeft = slices.Concat(left.Files, left.Unread)
+	r.Log.Warn("an erasure is not complete: files in the data directory hold, or may hold, what is to be erased; "+
+		"\"fcpipe status\" names them", "files", len(report.ErasureLeft))
 	return nil
 }
 

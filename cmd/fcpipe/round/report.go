@@ -31,6 +31,8 @@ type Report struct {
 
 	ErasedNow int `json:"erased_now"` // accounts, by privacy.on_disconnect, and of an erasure that had been killed
 
+	ErasureLeft []string `json:"erasure_left,omitempty"` // files in the way of an erasure, which is not complete
+
 	RulesProblem string `json:"rules_problem,omitempty"` // why the user's own files cannot be used
 	userFiles    error  // the same, as an error
 
