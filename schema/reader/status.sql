@@ -168,6 +168,22 @@ FROM quality.sign_check s JOIN main.accounts a USING (account_key)
 WHERE s.verdict = 'contradicted'
 QUALIFY row_number() OVER (PARTITION BY a.account_key ORDER BY a.created_at DESC, a.account_id DESC) = 1;
 
+-- name: status_has_relinks
+SELECT count(*)
+FROM duckdb_tables()
+WHERE database_name = current_database() AND schema_name = 'quality' AND table_name = 'possible_relinks';
+
+-- Those that no round proposed: the bank, the kind or the last digits differ. A pair may be there in two currencies.
+-- name: status_relinks
+SELECT newer_key, 'link_to_decide',
+    'may be ' || string_agg(DISTINCT older_key, ' or ' ORDER BY older_key)
+        || ' linked again, as its rows are: decide with fcpipe link, or unlink; see quality.possible_relinks',
+    NULL
+FROM quality.possible_relinks
+WHERE newer_key NOT IN (SELECT account_id FROM main.account_links
+    QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY observed_at DESC) = 1 AND action = 'ambiguous')
+GROUP BY newer_key;
+
 -- name: status_has_values
 SELECT count(*)
 FROM duckdb_columns()

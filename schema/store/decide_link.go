@@ -132,6 +132,19 @@ func (p LinkPlan) join(accounts map[string]linkable) (LinkPlan, error) {
 	return p, nil
 }
 
+// possibleChain is the first chain that an account which was never linked could join, "" when there is none: rows may
+// look alike whatever the names of two accounts, and a person may say that they are two.
+func possibleChain(accounts map[string]linkable, account linkable) (chain string) {
+	for _, other := range accounts {
+		asked := LinkPlan{Decision: LinkDecision{AccountID: account.id, AccountKey: other.id}}
+		plan, err := asked.join(accounts)
+		if err == nil && plan.Changes && (chain == "" || earlier(other, accounts[chain])) {
+			chain = other.id
+		}
+	}
+	return chain
+}
+
 func earlier(a, b linkable) bool {
 	if a.createdAt.Equal(b.createdAt) {
 		return a.id < b.id
@@ -162,6 +175,10 @@ func (p LinkPlan) separate(accounts map[string]linkable) (LinkPlan, error) {
 			}
 		}
 		p.Chain, p.Changes = account.linkedTo, account.action == "ambiguous"
+		if p.Chain == "" {
+			p.Chain = possibleChain(accounts, account)
+			p.Changes = p.Chain != ""
+		}
 		return p, nil
 	}
 	p.Chain, p.Changes, p.Moved = account.key, true, []string{account.id}

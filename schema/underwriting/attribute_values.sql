@@ -27,7 +27,8 @@
 -- column value_state: VARCHAR NOT NULL. OK: no gap, all gates passed and, of balances, every day proved, of a holder
 --   with all its accounts (quality.unheld_accounts); PARTIAL: computed from what is held, not scaled up; NOT_COVERED:
 --   too much is missing; NO_DATA: covered, but undefined; NOT_APPLICABLE: the wrong kind of holder, or no loan is asked
---   for; STALE: of now, but too old; UNRECONCILED: rows and balances disagree, or a gate failed
+--   for; STALE: of now, but too old; UNRECONCILED: rows and balances disagree, a gate failed, or two accounts of the
+--   holder may be one that was linked twice (quality.possible_relinks)
 -- column state_reason: VARCHAR. Why it is not OK; null when it is
 -- column covered_days: INTEGER. Days of the span that are held; null of now
 -- column lower_bound_days: INTEGER. Of days since what never happened: it has not in so many days; else null
@@ -91,6 +92,18 @@ unheld AS (
     SELECT holder_type, holder_id, '' AS account_key, window_name,
         max(unheld_reason) FILTER (needs = 'flows') AS flows, max(unheld_reason) FILTER (needs = 'balances') AS balances
     FROM lacking GROUP BY ALL),
+-- rows of two accounts that may be one count twice in spans that reach into what both have, and may in what is of now
+doubled AS (
+    SELECT r.holder_type, r.holder_id, '' AS account_key, r.currency, w.window_name,
+        format('accounts {} may be one that was linked twice: decide with fcpipe link or unlink', string_agg(DISTINCT
+            r.older_key || ' and ' || r.newer_key, ', ' ORDER BY r.older_key || ' and ' || r.newer_key))
+            AS doubled_reason
+    FROM (SELECT *, unnest((SELECT list(w) FROM (
+            SELECT window_name, first_day, last_day FROM underwriting.windows
+            UNION ALL SELECT 'now', DATE '-infinity', DATE 'infinity') w)) AS w
+        FROM quality.possible_relinks) r
+    WHERE w.last_day >= r.first_day AND w.first_day <= r.last_day
+    GROUP BY r.holder_type, r.holder_id, r.currency, w.window_name),
 matched AS (
     SELECT w.*, v.* EXCLUDE (subject, number, window_name)
     FROM wanted w LEFT JOIN (
@@ -107,7 +120,7 @@ spans AS MATERIALIZED (
         coalesce(c.flow_failed_gates, c.failed_gates, e.flow_failed_gates, e.failed_gates, []) AS flow_failed_gates,
         n.days, n.tolerance_days, n.staleness_days, e.covered_days AS longest_days, e.proved_days AS longest_proved,
         CASE WHEN w.window_name = 'now' THEN l.flows ELSE u.flows END AS unheld_flows,
-        u.balances AS unheld_balances, l.balances AS unheld_longest_balances,
+        u.balances AS unheld_balances, l.balances AS unheld_longest_balances, d.doubled_reason,
         -- of what counts days since something: those after the first day of the history that are not held
         greatest(e.head_gap - greatest(e.coverage_start
             - (FROM (SELECT first_day FROM underwriting.windows WHERE window_name = '365d')), 0), 0) AS hidden_days
@@ -116,6 +129,7 @@ spans AS MATERIALIZED (
     LEFT JOIN (FROM underwriting.subject_windows WHERE window_name = '365d') e
         USING (holder_type, holder_id, account_key, currency)
     LEFT JOIN underwriting.windows n USING (window_name)
+    LEFT JOIN doubled d USING (holder_type, holder_id, account_key, currency, window_name)
     LEFT JOIN unheld u USING (holder_type, holder_id, account_key, window_name)
     LEFT JOIN (FROM unheld WHERE window_name = '365d') l USING (holder_type, holder_id, account_key)
     LEFT JOIN quality.coverage q ON q.account_key = CASE WHEN NOT s.has_cash THEN s.account_key END),
@@ -137,7 +151,7 @@ known AS (
         CASE WHEN a.needs = 'flows' THEN p.flow_failed_gates ELSE p.failed_gates END AS failed_gates,
         p.covered_days, p.transaction_count, p.coverage_start, p.coverage_end, p.proved_days,
         p.days, p.tolerance_days, p.staleness_days, p.longest_days, p.longest_proved,
-        CASE WHEN a.is_since THEN p.hidden_days END AS hidden_days
+        p.doubled_reason, CASE WHEN a.is_since THEN p.hidden_days END AS hidden_days
     FROM matched m JOIN subjects s USING (subject) JOIN attributes a USING (number)
     JOIN spans p USING (subject, window_name)),
 judged AS (
@@ -153,14 +167,15 @@ judged AS (
                 OR (days IS NOT NULL AND (known_days < days OR proved_days < days)))
                 THEN format('{} of {} days are proved by two balances', coalesce(proved_days, longest_proved, 0),
                     coalesce(days, longest_days)) END) AS missing,
-        CASE WHEN needs = 'links' THEN 'OK' WHEN excluded IS NOT NULL THEN 'NOT_APPLICABLE'
+        CASE WHEN needs IN ('links', 'coverage') AND doubled_reason IS NOT NULL THEN 'UNRECONCILED'
+            WHEN needs = 'links' THEN 'OK' WHEN excluded IS NOT NULL THEN 'NOT_APPLICABLE'
             WHEN needs = 'coverage' AND (covered_days IS NOT NULL OR has_value)
                 THEN CASE WHEN missing = '' THEN 'OK' ELSE 'PARTIAL' END
             WHEN needs = 'credit' AND age_days IS NULL THEN 'NOT_COVERED'
             WHEN needs <> 'credit' AND (coverage_start IS NULL OR coverage_end IS NULL) THEN 'NOT_COVERED'
             WHEN head_gap > tolerance_days OR tail_gap > staleness_days THEN 'NOT_COVERED'
             WHEN age_days > CASE WHEN needs IN ('balances', 'credit') THEN 1 ELSE 3 END THEN 'STALE'
-            WHEN len(failed_gates) > 0 OR (broken_days > 0) THEN 'UNRECONCILED'
+            WHEN doubled_reason IS NOT NULL OR len(failed_gates) > 0 OR broken_days > 0 THEN 'UNRECONCILED'
             WHEN NOT has_value THEN 'NO_DATA' WHEN missing <> '' THEN 'PARTIAL' ELSE 'OK' END AS value_state,
         CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN excluded WHEN 'PARTIAL' THEN missing
             WHEN 'NOT_COVERED' THEN CASE WHEN needs = 'credit' THEN 'no balance was read'
@@ -168,7 +183,7 @@ judged AS (
                     THEN 'rows were never held'
                 ELSE format('{} days are missing at the start of the span, {} at its end', head_gap, tail_gap) END
             WHEN 'STALE' THEN format('it is {} days old', age_days)
-            WHEN 'UNRECONCILED' THEN CASE WHEN len(failed_gates) > 0
+            WHEN 'UNRECONCILED' THEN CASE WHEN doubled_reason IS NOT NULL THEN doubled_reason WHEN len(failed_gates) > 0
                     THEN 'failed: ' || array_to_string(failed_gates, ', ')
                 ELSE format('balances and rows disagree on {} days', broken_days) END
             ELSE concat_ws('; ', CASE WHEN hidden_days IS NOT NULL THEN format('not in {} days', longest_days)
