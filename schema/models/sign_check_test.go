@@ -114,3 +114,38 @@ func TestRowsThatAddUpToZeroProveNoSign(t *testing.T) {
 	s.Want("SELECT string_agg(DISTINCT reconciled, ' ') FROM ledger.daily_balances WHERE day(day) BETWEEN 2 AND 14",
 		"broken")
 }
+
+// cardTurnedWhole is a card of which rows and balances have the other sign: they agree with one another, and no purchase says
+// so in words of a card. Payments of a card come in to it.
+var cardTurnedWhole = tellHousehold(func(h *household) {
+	h.account("fca_a", "cus_1", date(6, 20, 12), func(a *schema.Account) {
+		a.Category, a.Subcategory = "credit", "credit_card"
+	})
+	balance := int64(60000)
+	for month := 2; month <= 6; month++ {
+		h.observe("fca_a", date(month, 10, 11), balance)
+		h.says("fca_a", date(month, 12, 9), -30000, "AUTOMATIC PAYMENT - THANK YOU")
+		h.says("fca_a", date(month, 15, 9), 28000, "KROGER #412")
+		balance -= 2000
+	}
+	h.observe("fca_a", date(6, 20, 11), balance)
+})
+
+// TestACardThatPaysItsOwnPaymentsIsTurned: a payment that a bank gave back is none, and says so.
+func TestACardThatPaysItsOwnPaymentsIsTurned(t *testing.T) {
+	cardTurnedWhole.published(t).Want(signVerdict, "contradicted consistent 5 0 contradicted 0 5")
+	paidBack.published(t).Want("SELECT verdict || ' ' || text_verdict FROM quality.sign_check WHERE account_key = 'fca_a'",
+		"consistent undecided")
+}
+
+var paidBack = tellHousehold(func(h *household) {
+	h.account("fca_a", "cus_1", date(6, 20, 12), func(a *schema.Account) {
+		a.Category, a.Subcategory = "credit", "credit_card"
+	})
+	h.observe("fca_a", date(2, 10, 11), -60000)
+	for month := 2; month <= 5; month++ {
+		h.says("fca_a", date(month, 12, 9), 30000, "AUTOMATIC PAYMENT - THANK YOU")
+		h.says("fca_a", date(month, 15, 9), -30000, "RETURNED PAYMENT")
+	}
+	h.observe("fca_a", date(6, 20, 11), -60000)
+})
