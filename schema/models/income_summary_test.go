@@ -13,7 +13,7 @@ func TestIncomeSummary(t *testing.T) {
 	steadyBiweekly.published(t).Want(summaryOf,
 		"433333 OK 0-600000 12 0.6 1.0 1 payroll biweekly 2026-07-03 200000")
 	retired.published(t).Want(summaryOf, "150000 OK 0-150000 12 0.6 0.0 1 benefit monthly 2026-07-03 150000")
-	jobEnded.published(t).Want(summaryOf, "0 OK 0-600000 12 0.6 - 0 - -")
+	jobEnded.published(t).Want(summaryOf, "0 OK - 12 - - 0 - -")
 }
 
 // TestNoIntervalWithoutIncomeThatIsKnown: where rows are missing there is no number and no interval.

@@ -24,8 +24,8 @@
 -- column value_state: VARCHAR NOT NULL. How far that may be relied on, see underwriting.attribute_values
 -- column state_reason: VARCHAR. Why it is not OK; null when it is
 -- column interval_low_minor: BIGINT. Qualified income of a month to come lies between this and interval_high_minor, as
---   often as interval_share says: the lowest of the last complete months, minor units; null with fewer than three, or
---   where monthly_minor is
+--   often as interval_share says: the lowest of the last complete months, minor units; null with fewer than three,
+--   where monthly_minor is, and where all income has ended: months before say nothing of those to come
 -- column interval_high_minor: BIGINT. The highest of them
 -- column interval_months: BIGINT NOT NULL. How many these are, n, at most twelve
 -- column interval_share: DOUBLE. (n - 1) / (n + 1): of months that are drawn alike, the next lies within in that share
@@ -88,8 +88,9 @@ expected AS (
             counterparty_id := counterparty_id), (next_date, income_stream_id)) FILTER (next_date IS NOT NULL) AS due
     FROM ledger.income_streams WHERE ledger.is_qualified(tier) GROUP BY ALL)
 SELECT m.holder_type, m.holder_id, m.currency, m.monthly_minor, m.value_state, m.state_reason,
-    CASE WHEN n >= 3 AND m.monthly_minor IS NOT NULL THEN h.low END AS interval_low_minor,
-    CASE WHEN n >= 3 AND m.monthly_minor IS NOT NULL THEN h.high END AS interval_high_minor,
+    CASE WHEN n >= 3 AND (m.monthly_minor > 0 OR (m.monthly_minor = 0 AND e.payers > 0)) THEN h.low END
+        AS interval_low_minor,
+    CASE WHEN interval_low_minor IS NOT NULL THEN h.high END AS interval_high_minor,
     coalesce(h.n, 0) AS interval_months,
     CASE WHEN interval_low_minor IS NOT NULL THEN least((n - 1)::DOUBLE / (n + 1), 0.6) END
         AS interval_share,
