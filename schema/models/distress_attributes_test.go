@@ -162,3 +162,29 @@ func TestOverdraftsWithoutAFee(t *testing.T) {
 		{"distress_account_closed_or_frozen", "now"}: "OK LEVY",
 	})
 }
+
+var protectedTwice = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+	h.account("fca_s", "cus_1", date(6, 20, 12), func(a *schema.Account) { a.Subcategory = "savings" })
+	h.post("fca_s", date(3, 1, 9), 500)
+	for month := 4; month <= 6; month++ {
+		h.says("fca_a", date(month, 10, 12), 20000, "OVERDRAFT PROTECTION FROM SAVINGS 1234")
+		h.says("fca_s", date(month, 10, 12), -20000, "OVERDRAFT PROTECTION TO CHECKING 9981")
+	}
+	h.says("fca_s", date(6, 11, 12), -7000, "OVERDRAFT PROTECTION TO CHECKING 9981") // of an account that is not linked
+	h.says("fca_a", date(5, 14, 12), 9000, "OVERDRAFT PROTECTION FROM CREDIT LINE")
+})
+
+// TestATransferThatCoversAnOverdraftIsOneInBothAccounts: each account tells of it, and of the holder it is one; its
+// lineage counts as much.
+func TestATransferThatCoversAnOverdraftIsOneInBothAccounts(t *testing.T) {
+	s := protectedTwice.published(t)
+	wantValues(t, s, map[string]string{"distress_protection_transfer_count 90d": "OK 5"})
+	const count = "distress_protection_transfer_count"
+	wantAccountValues(s, "fca_a", map[[2]string]string{{count, "90d"}: "OK 4"})
+	s.Want(`SELECT string_agg(value_integer::VARCHAR, ' ' ORDER BY account_key) FROM underwriting.attribute_values
+		WHERE attribute = 'distress_protection_transfer_count' AND window_name = '90d'`, "5 4 4")
+	s.Store.Want(`SELECT string_agg(n::VARCHAR, ' ' ORDER BY account_key) FROM (SELECT account_key, sum(counted) AS n
+		FROM underwriting.lineage('cus_1`+s.suffix+`') WHERE attribute = 'distress_protection_transfer_count'
+		AND window_name = '90d' GROUP BY ALL)`, "5 4 4")
+}

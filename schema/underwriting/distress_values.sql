@@ -9,7 +9,8 @@
 --   SELECT holder_type, holder_id FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
 -- touched by ledger.reversals (reversal_id, account_key, currency, kind, size_minor, posted_date, lag_days):
 --   SELECT holder_type, holder_id FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
--- touched by ledger.bank_notices (transaction_id, account_key, currency, posted_date, kind):
+-- touched by ledger.bank_notices (transaction_id, account_key, currency, posted_date, kind,
+--   amount_minor, counter_id):
 --   SELECT holder_type, holder_id FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
 -- touched by ledger.ended_accounts (account_key, status, is_refresh_failed):
 --   SELECT holder_type, holder_id FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
@@ -53,6 +54,23 @@ silent_runs AS (
     SELECT r.* FROM runs r
     ANTI JOIN (FROM fee_days WHERE category <> 'adj.returned_deposit') f ON f.account_key = r.account_key
         AND f.currency = r.currency AND f.day BETWEEN r.first_day - 3 AND r.last_day + 3),
+-- a transfer that covers an overdraft is told of in both accounts, on one day or as legs of one pair: of the holder it
+-- is one
+notices AS (
+    SELECT b.*, a.holder_type, a.holder_id, ledger.size(b.amount_minor) AS size_minor
+    FROM ledger.bank_notices b JOIN ledger.cash_accounts a USING (account_key, currency)),
+other_halves AS (
+    SELECT transaction_id, true AS is_half FROM (
+        SELECT transaction_id, amount_minor, count(*) FILTER (amount_minor > 0) OVER (PARTITION BY holder_type,
+                holder_id, currency, size_minor, posted_date) AS came,
+            row_number() OVER (PARTITION BY holder_type, holder_id, currency, size_minor, posted_date, amount_minor > 0
+                ORDER BY transaction_id) AS nth
+        FROM notices WHERE kind = 'protection_transfer')
+    WHERE amount_minor < 0 AND nth <= came
+    UNION
+    SELECT o.transaction_id, true
+    FROM (FROM notices WHERE kind = 'protection_transfer' AND amount_minor < 0) o
+    SEMI JOIN (FROM notices WHERE kind = 'protection_transfer') i ON i.transaction_id = o.counter_id),
 -- what has a first and a last day counts in every span it reaches into: so rows before a span change nothing in it
 happened AS (
     SELECT account_key, currency, day AS first_day, day AS last_day, category AS kind, out_count AS n,
@@ -62,7 +80,9 @@ happened AS (
     SELECT account_key, currency, posted_date, posted_date, kind, 1, NULL FROM ledger.reversals
     WHERE kind = 'returned_item'
     UNION ALL
-    SELECT account_key, currency, posted_date, posted_date, kind, 1, NULL FROM ledger.bank_notices
+    SELECT n.account_key, n.currency, n.posted_date, n.posted_date,
+        CASE WHEN o.is_half THEN 'other_half' ELSE n.kind END, 1, NULL
+    FROM notices n LEFT JOIN other_halves o USING (transaction_id)
     UNION ALL
     SELECT account_key, currency, first_day, last_day, CASE WHEN is_reversed THEN 'reversed_event' ELSE 'event' END,
         1, NULL
@@ -86,7 +106,8 @@ counted AS (
         count(DISTINCT t.first_day) FILTER (kind = 'fee.nsf') AS nsf_days,
         sum(n) FILTER (kind = 'fee.overdraft_extended') AS extended,
         sum(n) FILTER (kind = 'returned_item') AS returned, sum(n) FILTER (kind = 'adj.returned_deposit') AS deposits,
-        sum(n) FILTER (kind = 'stop_payment') AS stopped, sum(n) FILTER (kind = 'protection_transfer') AS protected,
+        sum(n) FILTER (kind = 'stop_payment') AS stopped,
+        sum(n) FILTER (kind = 'protection_transfer' OR (kind = 'other_half' AND t.account_key <> '')) AS protected,
         sum(n) FILTER (kind = 'silent_run') AS silent
     FROM told t JOIN spans w ON t.first_day <= w.last_day AND t.last_day >= w.first_day
     GROUP BY t.holder_type, t.holder_id, t.account_key, t.currency, w.window_name),

@@ -225,6 +225,16 @@ people AS (
         AND status = 'posted' AND suppressed_by IS NULL) t
     SEMI JOIN (FROM ledger.labels WHERE category IN ('xfer.p2p_in', 'xfer.p2p_out') AND treatment <> 'exclude') l
         USING (transaction_id)),
+-- of a holder both halves of a transfer that covers an overdraft are one, see underwriting.distress_values
+notices AS (
+    SELECT *, kind = 'protection_transfer' AND amount_minor < 0 AND coalesce(counter_id IN (SELECT transaction_id
+            FROM ledger.bank_notices WHERE kind = 'protection_transfer')
+        OR row_number() OVER (PARTITION BY kind, holder_type, currency, ledger.size(amount_minor), posted_date,
+            amount_minor > 0 ORDER BY transaction_id) <= count(*) FILTER (amount_minor > 0) OVER (PARTITION BY kind,
+            holder_type, currency, ledger.size(amount_minor), posted_date), false) AS is_half
+    FROM (FROM ledger.bank_notices WHERE kind IN ('stop_payment', 'protection_transfer'))
+    JOIN (SELECT account_key, currency, holder_type FROM ledger.cash_accounts WHERE holder_id = holder)
+        USING (account_key, currency)),
 told AS (
     SELECT 'distress_event_count' AS attribute, 'AH' AS grain, 'value' AS part, transaction_id,
         (transaction_id = event)::BIGINT AS counted, first_day, last_day
@@ -248,8 +258,9 @@ told AS (
     SELECT 'distress_returned_item_count', 'AH', 'value', reversal_id, 1, posted_date, posted_date
     FROM ledger.reversals WHERE kind = 'returned_item'
     UNION ALL
-    SELECT 'distress_' || kind || '_count', 'AH', 'value', transaction_id, 1, posted_date, posted_date
-    FROM ledger.bank_notices WHERE kind IN ('stop_payment', 'protection_transfer')
+    SELECT 'distress_' || kind || '_count', unnest(CASE WHEN is_half THEN ['A', 'H'] ELSE ['AH'] END), 'value',
+        transaction_id, unnest(CASE WHEN is_half THEN [1, 0] ELSE [1] END), posted_date, posted_date
+    FROM notices
     UNION ALL
     SELECT 'coverage_missing_account_count', 'H', 'read', unnest(transaction_ids), 1, first_day, last_day
     FROM quality.missing_accounts WHERE holder_id = holder
