@@ -83,3 +83,15 @@ func TestWhatBanksStateBesideTheBalance(t *testing.T) {
 		WHERE holder_id = 'cus_1' AND account_key = '' AND attribute = 'balance_available_minor'`,
 		"NO_DATA of 1 of 1 accounts the bank does not state what can be spent")
 }
+
+// paidBefore pays the whole of a statement each time, the first of one that was before balances are known.
+var paidBefore = cardHolder(5000, slices.Concat(on("2025-12-25", 4000, ""), on("2026-01-25", 8000, ""),
+	monthly(1, "2026-02-25", 4, 10000, "")), slices.Concat(monthly(1, "2026-01-05", 6, -7000, "KROGER #412"),
+	monthly(1, "2026-01-20", 5, -3000, "SHELL OIL 57444812")))
+
+// TestAPaymentOfAnUnknownStatementIsNotLess: with fewer than 35 days of balances before it nobody can say whether it
+// was whole.
+func TestAPaymentOfAnUnknownStatementIsNotLess(t *testing.T) {
+	paidBefore.published(t).Want(`SELECT concat_ws(' ', value_state, value_text) FROM underwriting.attribute_values
+		WHERE holder_id = 'cus_1' AND attribute = 'obligation_card_payment_pattern'`, "OK FULL")
+}
