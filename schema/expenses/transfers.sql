@@ -6,7 +6,8 @@
 -- column transfer_id: VARCHAR NOT NULL. The pair: out_id, a slash, in_id
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose accounts they are
--- column kind: VARCHAR NOT NULL. transfer, card_payment (to a card of the holder) or cash_advance (from one)
+-- column kind: VARCHAR NOT NULL. transfer, card_payment (to a card of the holder), cash_advance (from one),
+--   loan_payment (to another credit account, as a line of credit or a mortgage) or loan_draw (from one)
 -- column status: VARCHAR NOT NULL. AUTO, SUGGESTED (a person has to decide), CONFIRMED or REJECTED by a person
 -- column amount_minor: BIGINT NOT NULL. What arrived, minor units
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency

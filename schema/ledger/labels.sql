@@ -46,15 +46,16 @@
 -- column category: VARCHAR NOT NULL. What it is, a code of ledger.categories; other.unknown when no rule fits
 -- column rule_id: VARCHAR NOT NULL. The rule that says so: user_override, or user_rule: and the id of a line of the
 --   user's own files; user_hint (they said it at least twice of this merchant); transfer_pair, card_payment_pair,
---   cash_advance_pair, own_account_text, card_payment_text, card_elsewhere_text, cash_advance_text, payment_returned,
---   returned_item_pair, fee_reversal_pair, returned_transfer_pair, returned_deposit_pair, taken_back_pair, refund;
---   merchant, merchant_inside (a name somewhere in the text), processor (who takes payments by it) or an id of the
---   rules of categories, by the text; none
+--   cash_advance_pair, loan_payment_pair, loan_draw_pair (of a linked loan or line of credit), own_account_text,
+--   card_payment_text, card_elsewhere_text, cash_advance_text, payment_returned, returned_item_pair, fee_reversal_pair,
+--   returned_transfer_pair, returned_deposit_pair, taken_back_pair, refund; merchant, merchant_inside (a name somewhere
+--   in the text), processor (who takes payments by it) or an id of the rules of categories, by the text; none
 -- column rule_version: VARCHAR NOT NULL. Version of the rule: of the user's line, or of the program's rules as a whole
 -- column rule_strength: VARCHAR NOT NULL. How sure it is: structural (another row shows it), exact (a name or a fixed
 --   phrase), pattern (words that say it), weak (words that may say it, or none)
 -- column treatment: VARCHAR NOT NULL. How its category counts, see ledger.categories, or how the user's rule says;
---   exclude of a payment that came back and of the row that gives it back (ledger.reversals, but for fees)
+--   exclude of a payment that came back and of the row that gives it back (ledger.reversals, but for fees), and of a
+--   draw from a linked line of credit, which is no money that came in, as no own transfer is
 -- column need: VARCHAR. E essential, D discretionary, N neither; null for what is no spending, and unknown
 -- column gate: VARCHAR NOT NULL. open, or how use of the category in lending is limited
 -- column counterparty_type: VARCHAR. Who is at the other end: person, employer, government, lender, bank, own,
@@ -77,6 +78,12 @@ WITH ruled AS (
             AS merchant_name,
         CASE WHEN o.kind = 'cash_advance' AND t.amount_minor > 0
                 THEN ledger.label('fin_in.cash_advance', 'cash_advance_pair', 'structural')
+            WHEN o.kind = 'loan_draw' AND t.amount_minor > 0 THEN ledger.label(
+                CASE WHEN starts_with(x.category_in, 'fin_in.') THEN x.category_in ELSE 'fin_in.line_of_credit' END,
+                'loan_draw_pair', 'structural')
+            WHEN o.kind = 'loan_payment' AND t.amount_minor < 0 THEN ledger.label(
+                CASE WHEN starts_with(x.category_out, 'fin_out.') AND x.category_out <> 'fin_out.card_external'
+                    THEN x.category_out ELSE 'fin_out.other' END, 'loan_payment_pair', 'structural')
             WHEN t.spending_class = 'own_transfer' THEN ledger.label(
                 CASE WHEN t.counter_id IS NULL THEN 'xfer.own_unlinked' ELSE 'xfer.own' END
                     || CASE WHEN t.amount_minor < 0 THEN '_out' ELSE '_in' END,
@@ -121,7 +128,9 @@ decided AS (
 counted AS MATERIALIZED (
     -- what came back was neither paid nor received, whatever a rule says of its merchant
     SELECT r.*, CASE WHEN r.came_back AND r.wanted IS DISTINCT FROM true THEN 'exclude'
-            WHEN r.user_seller IS NULL THEN coalesce(r.user_treatment, c.treatment) ELSE c.treatment END AS treatment,
+            WHEN r.user_seller IS NULL THEN coalesce(r.user_treatment,
+                CASE WHEN r.label.rule_id = 'loan_draw_pair' THEN 'exclude' END, c.treatment)
+            ELSE c.treatment END AS treatment,
         c.need, c.gate, s.code AS seller_category,
         ledger.user_spend_state(r.spending_class, r.has_counter OR r.came_back, r.wanted,
             r.user_seller IS NULL OR r.spending_class = 'refund', r.user_treatment,

@@ -74,12 +74,13 @@ CREATE OR REPLACE MACRO ledger.left_out(status, suppressed_by, category, amount_
   WHEN category NOT IN ('cash', 'credit') THEN 'other_account' WHEN amount_minor = 0 THEN 'zero'
   WHEN holder_type IS NULL OR holder_id IS NULL THEN 'no_holder' END;
 
--- The class of a row in ledger.transactions.spending_class; null for money in that may be a refund. is_card is null
--- where ledger.own_transfers has no other half.
-CREATE OR REPLACE MACRO ledger.movement_class(left_out, is_card, own_kind, category, amount_minor, says_taken_back) AS
+-- The class of a row in ledger.transactions.spending_class; null for money in that may be a refund. kind is that of
+-- ledger.own_transfers, null where that has no other half. What is paid on a linked loan leaves as that of any loan.
+CREATE OR REPLACE MACRO ledger.movement_class(left_out, kind, own_kind, category, amount_minor, says_taken_back) AS
   CASE WHEN left_out IS NOT NULL THEN left_out
-  WHEN is_card THEN 'card_payment'
-  WHEN is_card IS NOT NULL OR (own_kind = 'transfer' AND (category = 'cash' OR amount_minor < 0)) THEN 'own_transfer'
+  WHEN kind = 'card_payment' THEN 'card_payment'
+  WHEN kind = 'loan_payment' AND amount_minor < 0 THEN 'spending'
+  WHEN kind IS NOT NULL OR (own_kind = 'transfer' AND (category = 'cash' OR amount_minor < 0)) THEN 'own_transfer'
   WHEN category = 'cash' AND own_kind = 'card' THEN 'card_payment_elsewhere'
   WHEN category = 'credit' AND own_kind IN ('card', 'payment', 'transfer') AND (amount_minor > 0 OR says_taken_back)
     THEN 'card_payment'

@@ -5,18 +5,16 @@
 -- scope: holder_type, holder_id, currency, size_minor
 -- column transaction_id: VARCHAR NOT NULL. One leg
 -- column counter_id: VARCHAR NOT NULL. The other
--- column is_card: BOOLEAN NOT NULL. Whether it pays a card
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose accounts they are
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column size_minor: DECIMAL(19,0) NOT NULL. Amount without its sign, minor units
 -- column transacted_date: DATE NOT NULL. Civil date the leg happened
 -- column transfer_id: VARCHAR NOT NULL. The pair, in ledger.transfers
--- column kind: VARCHAR NOT NULL. transfer, card_payment or cash_advance, see ledger.transfers
+-- column kind: VARCHAR NOT NULL. transfer, card_payment, cash_advance, loan_payment or loan_draw, see ledger.transfers
 WITH decided AS (FROM ledger.transfers WHERE status IN ('AUTO', 'CONFIRMED'))
-SELECT out_id AS transaction_id, in_id AS counter_id, kind = 'card_payment' AS is_card, holder_type, holder_id,
-    currency, size_minor, out_date AS transacted_date, transfer_id, kind
+SELECT out_id AS transaction_id, in_id AS counter_id, holder_type, holder_id, currency, size_minor,
+    out_date AS transacted_date, transfer_id, kind
 FROM decided
 UNION ALL
-SELECT in_id, out_id, kind = 'card_payment', holder_type, holder_id, currency, size_minor, in_date, transfer_id, kind
-FROM decided
+SELECT in_id, out_id, holder_type, holder_id, currency, size_minor, in_date, transfer_id, kind FROM decided

@@ -10,7 +10,7 @@
 --   UNION ALL SELECT r.transaction_id, r.transacted_date FROM (SELECT *, unnest([whole_key, refund_key, other_key,
 --   before_key]) AS merchant_key FROM ledger.refunds) r SEMI JOIN (FROM changed
 --   WHERE amount_minor < 0 AND status = 'posted') USING (holder_type, holder_id, currency, merchant_key)
--- touched by ledger.own_transfers (transaction_id, is_card, transacted_date): SELECT transaction_id, transacted_date
+-- touched by ledger.own_transfers (transaction_id, kind, transacted_date): SELECT transaction_id, transacted_date
 --   FROM changed UNION ALL SELECT r.transaction_id, r.transacted_date FROM (SELECT *, unnest([whole_key, refund_key,
 --   other_key, before_key]) AS merchant_key FROM ledger.refunds) r SEMI JOIN (FROM ledger.dated_transactions
 --   SEMI JOIN changed USING (transaction_id) WHERE amount_minor < 0) USING (holder_type, holder_id, currency,
@@ -65,7 +65,7 @@ WITH credits AS MATERIALIZED (
     WHERE NOT x.is_income
       AND (coalesce(x.strength_in, 'weak') = 'weak' OR starts_with(x.category_in, 'adj.') OR x.says_refund)
       AND ledger.movement_class(ledger.left_out(d.status, s.same_as_id, d.category, d.amount_minor, d.holder_type,
-          d.holder_id), o.is_card, d.own_kind, d.category, d.amount_minor, d.says_taken_back) IS NULL),
+          d.holder_id), o.kind, d.own_kind, d.category, d.amount_minor, d.says_taken_back) IS NULL),
 wanted AS MATERIALIZED (
     SELECT DISTINCT holder_type, holder_id, currency,
         unnest([whole_key, refund_key, other_key, before_key]) AS merchant_key
@@ -80,7 +80,7 @@ bought AS MATERIALIZED (
     LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s ON s.transaction_id = d.transaction_id
     LEFT JOIN ledger.own_transfers o ON o.transaction_id = d.transaction_id
     WHERE ledger.movement_class(ledger.left_out(d.status, s.same_as_id, d.category, d.amount_minor, d.holder_type,
-        d.holder_id), o.is_card, d.own_kind, d.category, d.amount_minor, d.says_taken_back) = 'spending'
+        d.holder_id), o.kind, d.own_kind, d.category, d.amount_minor, d.says_taken_back) = 'spending'
     UNION
     SELECT b.holder_type, b.holder_id, b.currency, b.merchant_key, -b.amount_minor::HUGEINT
     FROM ledger.reversed_refunds b SEMI JOIN wanted USING (holder_type, holder_id, currency, merchant_key)),

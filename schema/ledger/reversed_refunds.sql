@@ -23,7 +23,7 @@ WITH worded AS (
     LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s ON s.transaction_id = d.transaction_id
     LEFT JOIN ledger.own_transfers o ON o.transaction_id = d.transaction_id
     WHERE ledger.movement_class(ledger.left_out(d.status, s.same_as_id, d.category, d.amount_minor, d.holder_type,
-        d.holder_id), o.is_card, d.own_kind, d.category, d.amount_minor, d.says_taken_back) = 'spending'),
+        d.holder_id), o.kind, d.own_kind, d.category, d.amount_minor, d.says_taken_back) = 'spending'),
 keyed AS (SELECT w.*, x.refund_key FROM worded w JOIN ledger.descriptions x USING (description)),
 paid AS MATERIALIZED (
     SELECT d.* FROM (FROM ledger.dated_transactions WHERE amount_minor < 0 AND status = 'posted') d
@@ -35,7 +35,7 @@ bought AS (
     LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s ON s.transaction_id = p.transaction_id
     LEFT JOIN ledger.own_transfers o ON o.transaction_id = p.transaction_id
     WHERE ledger.movement_class(ledger.left_out(p.status, s.same_as_id, p.category, p.amount_minor, p.holder_type,
-        p.holder_id), o.is_card, p.own_kind, p.category, p.amount_minor, p.says_taken_back) = 'spending')
+        p.holder_id), o.kind, p.own_kind, p.category, p.amount_minor, p.says_taken_back) = 'spending')
 SELECT k.transaction_id, k.holder_type, k.holder_id, k.currency,
     coalesce(b.merchant_key, k.merchant_key) AS merchant_key, k.amount_minor
 FROM keyed k LEFT JOIN bought b ON b.holder_type = k.holder_type AND b.holder_id = k.holder_id

@@ -104,7 +104,7 @@ counted AS (
     LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s ON s.transaction_id = d.transaction_id
     LEFT JOIN (FROM ledger.same_movements WHERE NOT is_linked) p ON p.transaction_id = d.transaction_id),
 classed AS (
-    SELECT c.*, o.counter_id, ledger.movement_class(c.left_out, o.is_card, c.own_kind, c.category, c.amount_minor,
+    SELECT c.*, o.counter_id, ledger.movement_class(c.left_out, o.kind, c.own_kind, c.category, c.amount_minor,
         c.says_taken_back) AS class
     FROM counted c LEFT JOIN ledger.own_transfers o ON o.transaction_id = c.transaction_id)
 SELECT c.transaction_id, c.account_id, c.account_key, c.holder_type, c.holder_id, c.category,

@@ -10,8 +10,8 @@
 --   WHERE status = 'posted'
 -- touched by ledger.same_movements: SELECT holder_type, holder_id, currency, ledger.size(amount_minor) AS size_minor
 --   FROM ledger.dated_transactions SEMI JOIN changed USING (transaction_id)
--- touched by ledger.accounts (account_key, institution_name, last4): SELECT holder_type, holder_id, currency,
---   ledger.size(amount_minor) AS size_minor FROM ledger.dated_transactions SEMI JOIN changed USING (account_key)
+-- touched by ledger.accounts (account_key, institution_name, last4, subcategory): SELECT holder_type, holder_id,
+--   currency, ledger.size(amount_minor) AS size_minor FROM ledger.dated_transactions SEMI JOIN changed USING (account_key)
 -- touched by meta.transfer_decisions: SELECT d.holder_type, d.holder_id, d.currency,
 --   ledger.size(d.amount_minor) AS size_minor FROM (SELECT unnest([out_id, in_id]) AS transaction_id FROM changed)
 --   JOIN ledger.dated_transactions d USING (transaction_id)
@@ -32,7 +32,8 @@
 -- column transfer_id: VARCHAR NOT NULL. The pair: out_id, a slash, in_id
 -- column out_id: VARCHAR NOT NULL. Transaction by which the money leaves an account
 -- column in_id: VARCHAR NOT NULL. Transaction by which it arrives in another one
--- column kind: VARCHAR NOT NULL. transfer, card_payment (to a card of the holder) or cash_advance (from one)
+-- column kind: VARCHAR NOT NULL. transfer, card_payment (to a card of the holder), cash_advance (from one),
+--   loan_payment (to another credit account, as a line of credit or a mortgage) or loan_draw (from one)
 -- column status: VARCHAR NOT NULL. AUTO (a score of 1200 or more), SUGGESTED (600 or more: a person has to decide, it
 --   counts as no transfer), CONFIRMED or REJECTED by a person
 -- column score: INTEGER NOT NULL. How much speaks for the pair, in thousandths; a person who confirms it adds a
@@ -104,7 +105,7 @@ texts AS MATERIALIZED (
     FROM ledger.descriptions
     SEMI JOIN (SELECT out_text AS description FROM pairs UNION SELECT in_text FROM pairs) USING (description)),
 banks AS (
-    SELECT account_key, last4, ledger.banks_of(institution_name) AS banks,
+    SELECT account_key, last4, subcategory, ledger.banks_of(institution_name) AS banks,
         len(ledger.named_banks(upper(institution_name))) > 0 AS is_known
     FROM ledger.accounts),
 compared AS (
@@ -190,18 +191,21 @@ pairing AS (
     FROM (SELECT *, bool_or(is_best) OVER (PARTITION BY out_id) AS is_out_taken,
               bool_or(is_best) OVER (PARTITION BY in_id) AS is_in_taken FROM pairing)
     WHERE NOT is_out_taken AND NOT is_in_taken)
-SELECT out_id || '/' || in_id AS transfer_id, out_id, in_id, kind,
+SELECT out_id || '/' || in_id AS transfer_id, out_id, in_id,
+    CASE WHEN p.kind = 'card_payment' AND i.subcategory <> 'credit_card' THEN 'loan_payment'
+        WHEN p.kind = 'cash_advance' AND o.subcategory <> 'credit_card' THEN 'loan_draw' ELSE p.kind END AS kind,
     CASE decision WHEN 'confirmed' THEN 'CONFIRMED' WHEN 'rejected' THEN 'REJECTED'
         ELSE CASE WHEN score >= 1200 THEN 'AUTO' ELSE 'SUGGESTED' END END AS status, score,
     list_filter([
         CASE WHEN told_out IN ('transfer', 'card', 'payment') THEN 'text_out' END,
         CASE WHEN told_in IN ('transfer', 'card', 'payment') THEN 'text_in' END,
         CASE WHEN last4_hits > 0 THEN 'last4' END, CASE WHEN is_bank_named THEN 'bank' END,
-        CASE WHEN is_one_person THEN 'person' END, CASE WHEN kind <> 'transfer' THEN 'card' END,
+        CASE WHEN is_one_person THEN 'person' END, CASE WHEN p.kind <> 'transfer' THEN 'card' END,
         CASE WHEN size_minor % 10000 <> 0 THEN 'odd_amount' END, CASE WHEN is_only THEN 'only_pair' END,
         CASE WHEN is_repeated AND is_only THEN 'repeated' END,
         CASE WHEN words < 0 THEN 'other_text' END, CASE WHEN other_bank > 0 THEN 'other_bank' END,
         CASE WHEN is_one_merchant AND words <= 0 THEN 'one_merchant' END],
         lambda e: e IS NOT NULL) AS evidence,
     lag_days, holder_type, holder_id, currency, size_minor, out_key, in_key, out_date, in_date
-FROM (FROM pairing WHERE is_best UNION ALL BY NAME FROM candidates WHERE decision = 'rejected')
+FROM (FROM pairing WHERE is_best UNION ALL BY NAME FROM candidates WHERE decision = 'rejected') p
+JOIN banks o ON o.account_key = p.out_key JOIN banks i ON i.account_key = p.in_key
