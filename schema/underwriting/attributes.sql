@@ -299,7 +299,8 @@ FROM (VALUES
     ('distress_overdraft_days', 'Days with overdraft fees', 'days', 'windows', 'AH', 'flows', 'review',
         'Days with a fee for an overdraft', 'count of days with fee.overdraft, fee.overdraft_extended', 'fcpipe'),
     ('distress_protection_transfer_count', 'Overdraft protection transfers', 'count', 'windows', 'AH', 'flows', 'open',
-        'Transfers by which another account covers an overdraft: no distress, and in no event',
+        'Transfers by which another account covers an overdraft: no distress, and in no event. Of a holder both '
+        || 'halves of one count once',
         'count of protection_transfer in ledger.bank_notices', 'fcpipe'),
     ('distress_returned_deposit_count', 'Returned deposits', 'count', 'windows', 'AH', 'flows', 'open',
         'Checks that were deposited and came back', 'count of rows of adj.returned_deposit', 'fcpipe'),
@@ -505,7 +506,8 @@ FROM (VALUES
     ('obligation_ewa_minor', 'Wage advances, amount', 'minor', 'windows', 'H', 'flows', 'open',
         'Sum of advances from earned-wage apps', 'sum in of fin_in.ewa', 'fcpipe'),
     ('obligation_fixed_month_minor', 'Monthly fixed obligations', 'minor', 'quarter', 'H', 'flows', 'open',
-        'What obligations that are active or missed cost a month, as they recur; without advances until payday',
+        'What obligations that are active or missed cost a month, as they recur, and rents, mortgages and debts that '
+        || 'have only begun; without advances until payday',
         'sum of expected * per_year / 12', 'fcpipe'),
     ('obligation_housing_ratio', 'Housing cost to income', 'ratio', 'quarter', 'H', 'flows', 'open',
         'Rent, mortgage and fees of a home over qualified income; undefined without income',
@@ -523,8 +525,8 @@ FROM (VALUES
     ('obligation_proceeds_minor', 'Loans paid out, amount', 'minor', 'windows', 'H', 'flows', 'open',
         'Sum of proceeds of loans and advances', 'sum in of fin_in.*', 'fcpipe'),
     ('obligation_rent_month_minor', 'Monthly rent', 'minor', 'quarter', 'H', 'flows', 'open',
-        'The largest rent that is still paid: by its text, or to a person or by check, the same at every turn of the '
-        'month', 'max of expected * per_year / 12', 'fcpipe'),
+        'The largest rent that is still paid: by its text, from the first payment on, or to a person or by check, the '
+        || 'same at every turn of the month', 'max of expected * per_year / 12', 'fcpipe'),
     ('obligation_rent_streak_months', 'Consecutive rent payments', 'count', 'quarter', 'H', 'flows', 'open',
         'Due dates of that rent that were met since the last one that was missed', 'count of due dates met',
         'Fannie Mae DU'),

@@ -76,13 +76,40 @@ open_plans AS (
     FROM plans p JOIN underwriting.windows w ON w.window_name = '90d' AND p.last_date > w.last_day - 21
         AND p.last_date <= w.last_day
     WHERE p.n % 4 <> 0 GROUP BY ALL),
+-- what is paid too seldom yet to be a stream: rents and mortgages from their first payment on, which texts name, and
+-- debts that were paid the same twice, a month apart; of each what was paid within 24 days, which is that of a month
+begun AS (
+    SELECT holder_type, holder_id, currency, counterparty_id, class, min(posted_date) AS first_date,
+        sum(amount_minor) FILTER (posted_date > newest - 24) AS monthly_minor
+    FROM (SELECT *, max(posted_date) OVER same AS newest,
+            lag(posted_date) OVER (same ORDER BY posted_date, transaction_id) AS date_before,
+            lag(amount_minor) OVER (same ORDER BY posted_date, transaction_id) AS minor_before
+        FROM paid WHERE side = 'obligation' AND stream_id IS NULL
+            AND (class IN ('rent', 'mortgage') OR ledger.is_debt_class(class))
+        WINDOW same AS (PARTITION BY holder_type, holder_id, currency, counterparty_id, class))
+    ANTI JOIN (FROM ledger.obligations WHERE status IN ('active', 'missed', 'paid_off'))
+        USING (holder_type, holder_id, currency, counterparty_id)
+    WHERE newest > (SELECT last_day - 45 FROM underwriting.windows WHERE window_name = '90d')
+    GROUP BY ALL
+    HAVING NOT bool_or(says_paid_off) AND (class IN ('rent', 'mortgage') OR (class NOT IN ('instalments', 'collections')
+        AND bool_or(posted_date = newest AND posted_date - date_before BETWEEN 25 AND 35
+            AND 100 * abs(amount_minor - minor_before)::HUGEINT <= minor_before)))),
+-- a rent that was missed ended where another one has begun since
 living AS (
     SELECT holder_type, holder_id, currency,
         sum(monthly_minor) FILTER (NOT ledger.is_advance_class(class)) AS fixed,
         max(monthly_minor) FILTER (class = 'rent') AS rent,
-        arg_max(stream_id, (monthly_minor, stream_id)) FILTER (class = 'rent') AS rent_id,
+        nullif(arg_max(stream_id, (monthly_minor, stream_id)) FILTER (class = 'rent'), '') AS rent_id,
         arg_max(strength, (monthly_minor, stream_id)) FILTER (class = 'rent') AS rent_strength
-    FROM ledger.obligations WHERE status IN ('active', 'missed') GROUP BY ALL),
+    FROM (
+        SELECT o.holder_type, o.holder_id, o.currency, o.class, o.monthly_minor, o.stream_id, o.strength
+        FROM (FROM ledger.obligations WHERE status IN ('active', 'missed')) o
+        LEFT JOIN (SELECT holder_type, holder_id, currency, class, max(first_date) AS begun_date FROM begun
+            WHERE class = 'rent' GROUP BY ALL) b USING (holder_type, holder_id, currency, class)
+        WHERE NOT (o.status = 'missed' AND coalesce(b.begun_date > o.last_date, false))
+        UNION ALL
+        SELECT holder_type, holder_id, currency, class, monthly_minor, '', 'named' FROM begun)
+    GROUP BY ALL),
 dues AS (
     SELECT e.*, o.status, o.class,
         -- a plan has few instalments: the weeks until the next plan of its lender begins owe nothing
@@ -116,7 +143,8 @@ owed_months AS (
     SELECT p.holder_type, p.holder_id, p.currency, date_trunc('month', p.posted_date)::DATE AS month,
         sum(p.amount_minor) AS owed
     FROM (FROM paid WHERE is_essential AND side = 'obligation') p
-    LEFT JOIN (SELECT DISTINCT holder_type, holder_id, counterparty_id, true AS is_known FROM ledger.obligations) o
+    LEFT JOIN (SELECT holder_type, holder_id, counterparty_id, true AS is_known FROM ledger.obligations
+        UNION SELECT holder_type, holder_id, counterparty_id, true FROM begun) o
         USING (holder_type, holder_id, counterparty_id)
     WHERE o.is_known OR ledger.is_advance_class(p.class)
     GROUP BY ALL),
