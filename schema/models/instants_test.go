@@ -205,7 +205,7 @@ func wantDoubts(t *testing.T, s *storetest.Store) {
 
 // A balance of the year 9999 is the current one only until another is read.
 func TestABalanceOfTheFutureDoesNotStayTheCurrentOne(t *testing.T) {
-	storetest.WithTables(t, "ledger.anchors", "ledger.transactions", "quality.sign_check")
+	storetest.WithTables(t, "ledger.anchors", "ledger.daily_balances", "quality.reconciliation", "quality.sign_check")
 	var b books
 	b.post(1, 9, 100, "KROGER #412")
 	b.observe(9, 9, 100)

@@ -149,6 +149,7 @@ func TestABankThatCountsPendingRows(t *testing.T) {
 // TestResidualsThatCancelTogetherAreTiming: two rows on other days than the bank has them leave residuals of three
 // sizes beside each other; together they are nothing.
 func TestResidualsThatCancelTogetherAreTiming(t *testing.T) {
+	storetest.WithTables(t, "quality.reconciliation")
 	var b books
 	spread(&b, map[int]int64{2: 1000, 3: 700, 4: 600, 5: 500, 6: 500, 20: 500})
 	b.post(3, 15, -500, "KROGER #412") // at the bank -300 in the morning, -100 that evening and on the next one
@@ -159,6 +160,7 @@ func TestResidualsThatCancelTogetherAreTiming(t *testing.T) {
 // TestAResidualAtTheEndDoubtsDaysWithin: what would cancel it may come after the last balance, or have come before the
 // first one.
 func TestAResidualAtTheEndDoubtsDaysWithin(t *testing.T) {
+	storetest.WithTables(t, "quality.reconciliation")
 	for want, observed := range map[string]map[int]int64{
 		"proved 0; doubtful 0; unexplained -100":               {2: 1000, 3: 1000, 20: 1000, 25: 900},
 		"unexplained -100; doubtful 0; proved 0":               {2: 1000, 3: 900, 8: 900, 9: 900},
@@ -174,6 +176,7 @@ func TestAResidualAtTheEndDoubtsDaysWithin(t *testing.T) {
 // TestRowsWithoutAPostingProveNoDay: where the bank says only when a row happened, it may have posted days later,
 // between the same two balances; nor is anything known of the days before the first balance of such an account.
 func TestRowsWithoutAPostingProveNoDay(t *testing.T) {
+	storetest.WithTables(t, "quality.reconciliation", "ledger.daily_balances")
 	var b books
 	spread(&b, map[int]int64{4: 1000, 5: 1000, 6: 1000, 20: 700, 25: 700})
 	b.post(8, 15, -300, "KROGER #412").PostedAt = nil

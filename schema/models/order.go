@@ -12,13 +12,26 @@ import (
 	"fcpipe/schema/models/text"
 )
 
-// Files are the models of this program. A test that is not about them puts fewer in their place before it derives.
+// Files are the models of this program. A test that is not about them has Replace put fewer in their place.
 var Files fs.FS = schema.ModelFiles
 
 // ordered keeps the models of this program in their order: what they read is found once for a process.
 var ordered struct {
 	sync.Mutex
 	models []Header
+}
+
+// Replace puts other models in the place of those in Files, until restore puts these back. Nothing derives meanwhile.
+func Replace(files fs.FS) (restore func()) {
+	ordered.Lock()
+	defer ordered.Unlock()
+	before, models := Files, ordered.models
+	Files, ordered.models = files, nil
+	return func() {
+		ordered.Lock()
+		defer ordered.Unlock()
+		Files, ordered.models = before, models
+	}
 }
 
 // orderedModels are the models of this program, each after those it reads.

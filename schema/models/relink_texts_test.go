@@ -15,7 +15,8 @@ import (
 // without the last four digits. No round joins it by itself: status lists it, the tables show what may
 // count twice, and once a person links the two each row counts once.
 func TestLinkedAgainWithOtherTexts(t *testing.T) {
-	storetest.WithTables(t, "quality.possible_relinks", "expenses.merchant_month")
+	storetest.WithTables(t, "quality.possible_relinks", "expenses.merchant_month", "ledger.daily_balances",
+		"quality.reconciliation")
 	s := storetest.NewDerivedStore(t)
 	holders := map[string]*string{"the same last4": storetest.Account("fca_1").Last4, "no last4": nil}
 	connect := func(id, suffix string, created time.Time) (all []schema.Landed) {
@@ -106,7 +107,7 @@ func wantDoubtOfRelink(s *ownRows) {
 // rows of their own.
 func TestAnotherAccountWithoutLast4IsNoDoubt(t *testing.T) {
 	storetest.ForProof(t)
-	storetest.WithTables(t, "quality.possible_relinks")
+	storetest.WithTables(t, "quality.possible_relinks", "ledger.daily_balances", "quality.reconciliation")
 	s := storetest.NewDerivedStore(t)
 	at := s.Clock
 	for n, id := range []string{"fca_1", "fca_2"} {

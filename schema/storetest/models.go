@@ -33,20 +33,24 @@ func Only(tables ...string) {
 	}
 	_ = os.Setenv(Tables, strings.Join(tables, " "))
 	if !slices.Contains(tables, allTables) {
-		models.Files = Models(tables...)
+		models.Replace(Models(tables...))
 	}
 }
 
-// WithTables leaves one test the models of some tables and of what these read; the test runs beside no other.
+// WithTables leaves one test the models of some tables and of what these read; the test runs beside no other. Its
+// stores begin without a derived table: dropping most of those that there are costs more than making few.
 func WithTables(t *testing.T, tables ...string) {
 	t.Helper()
-	if _, err := wholeTemplate(); err != nil { // whose tables are those of every test
-		t.Fatal(err)
-	}
-	all := models.Files
-	models.Files = Models(tables...)
-	t.Cleanup(func() { models.Files = all })
+	restore := models.Replace(Models(tables...))
+	hasFewTables = true
+	t.Cleanup(func() {
+		restore()
+		hasFewTables = false
+	})
 }
+
+// hasFewTables is true during a test with WithTables.
+var hasFewTables bool
 
 // AllTables reports whether every derived table is there. If not, the test has nothing left to do: with its group,
 // other tests of the package that ask for all tables, it has run in a process where they are, which all of them share.
