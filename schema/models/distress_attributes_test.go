@@ -184,7 +184,7 @@ func TestATransferThatCoversAnOverdraftIsOneInBothAccounts(t *testing.T) {
 	wantAccountValues(s, "fca_a", map[[2]string]string{{count, "90d"}: "OK 4"})
 	s.Want(`SELECT string_agg(value_integer::VARCHAR, ' ' ORDER BY account_key) FROM underwriting.attribute_values
 		WHERE attribute = 'distress_protection_transfer_count' AND window_name = '90d'`, "5 4 4")
-	s.Store.Want(`SELECT string_agg(n::VARCHAR, ' ' ORDER BY account_key) FROM (SELECT account_key, sum(counted) AS n
+	s.store().Want(`SELECT string_agg(n::VARCHAR, ' ' ORDER BY account_key) FROM (SELECT account_key, sum(counted) AS n
 		FROM underwriting.lineage('cus_1`+s.suffix+`') WHERE attribute = 'distress_protection_transfer_count'
 		AND window_name = '90d' GROUP BY ALL)`, "5 4 4")
 }

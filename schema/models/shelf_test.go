@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -82,7 +83,7 @@ func fillEmptyShelf(ctx context.Context, database *sql.DB) error {
 		return err
 	}
 	if err := models.DeriveModels(ctx, database, models.Parameters{ReportZone: "America/New_York"},
-		func(context.Context, *sql.Conn) ([]models.Header, error) { return nil, nil }); err != nil {
+		func() ([]models.Header, error) { return nil, nil }); err != nil {
 		return err
 	}
 	_, err := database.ExecContext(ctx, `DELETE FROM meta.store;

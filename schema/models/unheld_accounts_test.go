@@ -43,7 +43,7 @@ func wantMissing(t *testing.T, s *ownRows, kind string) {
 
 // wantRowsMissing expects a reason that says which account's rows are not held.
 func wantRowsMissing(s *ownRows, kind string) {
-	s.T.Helper()
+	s.t.Helper()
 	for _, attribute := range []string{"flow_net_minor", "income_all_minor", "coverage_days"} {
 		s.Want(reasonOf(attribute, "90d"), "without 1 linked account ("+kind+"), of which rows are not held")
 	}
