@@ -38,10 +38,12 @@ func everyKindOfText(t *testing.T, h *household, kind string, amounts []int64) {
 // TestAbsurdAmountsStopNoRound: rows of every kind with amounts that no sum of 64 bits holds are published with those
 // of all others, and what is said of their holders is no number without reserve.
 func TestAbsurdAmountsStopNoRound(t *testing.T) {
-	storetest.ForProof(t)
 	var h household
 	ninetyDays(&h, "fca_plain")
 	for kind, amounts := range absurd {
+		if kind != "greatest" && !*storetest.Proof {
+			continue
+		}
 		everyKindOfText(t, &h, kind, amounts)
 	}
 	s := h.publish(t)
