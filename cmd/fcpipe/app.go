@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -164,6 +166,8 @@ func hintDamage(err error) error {
 		return hint(err,
 			`restore state/journal.ndjson from the backup that the file is from; `+
 				`without one "fcpipe repair" restores runs, reads and charges from the file`)
+	case errors.Is(err, fs.ErrPermission), duck.IsIO(err) && strings.Contains(err.Error(), "Permission denied"):
+		return hint(err, `the user that runs fcpipe may not read or write it: "ls -ld" shows whose it is`)
 	}
 	return err
 }

@@ -98,7 +98,7 @@ func (a *app) printDiff(d features.Difference) {
 			shownSaid(v.To))
 		for _, r := range v.Rows {
 			fmt.Fprintf(a.stdout, "  %s %s: %s → %s, %s\n", r.Day, strings.Trim(r.TransactionID+" "+r.AccountKey, " "),
-				shownCounted(r.Before), shownCounted(r.After), strings.Join([]string{r.Why, r.Category}, ", "))
+				shownCounted(r.Before), shownCounted(r.After), strings.Trim(r.Why+", "+r.Category, ", "))
 		}
 	}
 }

@@ -151,11 +151,12 @@ func leftAdvice(left *erase.LeftError, lines ...string) string {
 		advice = append(advice, "lines of your own files name it: remove "+strings.Join(lines, ", "))
 	}
 	if len(pages) > 0 {
-		advice = append(advice, fmt.Sprintf("delete %s, or run \"fcpipe report --portfolio --dir %s\", which writes that "+
-			"directory again", strings.Join(pages, ", "), folder))
+		advice = append(advice, fmt.Sprintf("delete %s, or run \"fcpipe report --portfolio --dir %s\", which writes "+
+			"that directory again", strings.Join(pages, ", "), folder))
 	}
 	if len(others) > 0 {
-		advice = append(advice, "delete "+strings.Join(others, ", ")+", or move out of the data directory what is to be kept")
+		advice = append(advice, "delete "+strings.Join(others, ", ")+", or move out of the data directory what is to "+
+			"be kept")
 	}
 	if len(own) > 0 {
 		advice = append(advice, "please report that "+strings.Join(own, ", ")+", which fcpipe made, held it")

@@ -27,10 +27,12 @@ func TestWhatIsInTheWayOfAnErasureIsNamed(t *testing.T) {
 		"delete f.parquet, copy.zip, or move out of the data directory what is to be kept; then run": {
 			files: []string{"f.parquet"}, unread: []string{"copy.zip"},
 		},
-		"delete reports/h-1.html, or run \"fcpipe report --portfolio --dir " + filepath.Join(dir, "reports") + "\", which": {
+		"delete reports/h-1.html, or run \"fcpipe report --portfolio --dir " + filepath.Join(dir, "reports") + `"`: {
 			files: []string{"reports/h-1.html"},
 		},
-		"please report that state/journal.ndjson, which fcpipe made, held it": {files: []string{"state/journal.ndjson"}},
+		"please report that state/journal.ndjson, which fcpipe made, held it": {
+			files: []string{"state/journal.ndjson"},
+		},
 	} {
 		left := &erase.LeftError{Dir: dir, Files: c.files, Unread: c.unread}
 		err := hintErase(left, c.lines...)

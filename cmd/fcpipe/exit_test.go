@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -50,5 +51,14 @@ func TestExitCodes(t *testing.T) {
 		if got := exitCode(test.err); got != test.want {
 			t.Errorf("%v: exit code %d, want %d", test.err, got, test.want)
 		}
+	}
+}
+
+// TestAFileThatMayNotBeReadHasAHint: of the operating system, wherever it was met.
+func TestAFileThatMayNotBeReadHasAHint(t *testing.T) {
+	err := hintDamage(&fs.PathError{Op: "open", Path: "state/lock", Err: syscall.EACCES})
+	hinted, is := errors.AsType[hintedError](err)
+	if !is || !strings.Contains(hinted.hint, "may not read or write it") || exitCode(err) != exitIO {
+		t.Errorf("got %#v, exit code %d", err, exitCode(err))
 	}
 }

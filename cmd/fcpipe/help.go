@@ -92,6 +92,9 @@ func noArguments(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
+	if !c.HasSubCommands() {
+		return usageError{fmt.Errorf("%q takes no argument, and %q is one", c.CommandPath(), args[0])}
+	}
 	message := fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())
 	if near := nearCommand(c, args[0]); near != "" {
 		return usageError{fmt.Errorf("%w; did you mean %q?", message, near)}

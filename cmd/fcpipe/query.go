@@ -74,6 +74,10 @@ func (a *app) query(ctx context.Context, text, format string) (err error) {
 	if errors.Is(err, reader.ErrNotHeld) {
 		return err
 	}
+	if err != nil && strings.Contains(err.Error(), "Permission Error") { // of DuckDB: another file
+		return hint(err, "a query reads the published file, and reads and writes no other one: "+
+			`"fcpipe query --format csv" prints an answer, which the shell writes to a file with >`)
+	}
 	if err != nil {
 		return hint(err,
 			`"fcpipe query 'select distinct schema_name, table_name from meta.dictionary'" lists the tables`)

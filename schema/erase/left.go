@@ -27,8 +27,9 @@ func (l *LeftError) Error() string {
 		parts = append(parts, naming(l.Files, "still holds", "still hold")+" "+WhatWasErased)
 	}
 	if len(l.Unread) > 0 {
-		parts = append(parts, naming(l.Unread, "was not searched for "+WhatWasErased+", since its bytes do not "+
-			"show what is in it", "were not searched for "+WhatWasErased+", since their bytes do not show what is in them"))
+		searched := " not searched for " + WhatWasErased + ", since "
+		parts = append(parts, naming(l.Unread, "was"+searched+"its bytes do not show what is in it",
+			"were"+searched+"their bytes do not show what is in them"))
 	}
 	return strings.Join(parts, "; ")
 }

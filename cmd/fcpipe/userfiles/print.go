@@ -25,9 +25,7 @@ func (r Report) Print(out io.Writer) {
 	if len(r.Problems) > 0 {
 		fmt.Fprintln(out, "\nto look at:")
 	}
-	for _, p := range r.Problems {
-		fmt.Fprintf(out, "  %s: %s\n", p.Where, p.What)
-	}
+	r.printProblems(out)
 	derived := r.derivedAgain()
 	if len(r.Changes)+len(r.Pairs)+len(derived) == 0 {
 		fmt.Fprintln(out, "\nnothing changes with the next round")
@@ -50,6 +48,33 @@ func (r Report) Print(out io.Writer) {
 		}
 		fmt.Fprintf(out, "    %s, %s %s: %s\n", count(change.Rows, "transaction"), change.Amount,
 			strings.ToUpper(change.Currency), change.describe())
+	}
+}
+
+// shownProblems is how many problems of one kind, in one file, are printed; --json has all of them.
+const shownProblems = 10
+
+// printProblems prints the first problems of each kind, and says how many more there are.
+func (r Report) printProblems(out io.Writer) {
+	type kind struct{ file, kind string }
+	of := func(p Problem) kind {
+		file, _, _ := strings.Cut(p.Where, ":")
+		return kind{file, p.Kind}
+	}
+	counts := map[kind]int{}
+	for _, p := range r.Problems {
+		counts[of(p)]++
+	}
+	printed := map[kind]int{}
+	for _, p := range r.Problems {
+		k := of(p)
+		printed[k]++
+		switch more := counts[k] - shownProblems; {
+		case printed[k] <= shownProblems:
+			fmt.Fprintf(out, "  %s: %s\n", p.Where, p.What)
+		case printed[k] == shownProblems+1:
+			fmt.Fprintf(out, "  %s: and %d more of this kind; --json lists them\n", k.file, more)
+		}
 	}
 }
 

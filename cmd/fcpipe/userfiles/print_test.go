@@ -1,6 +1,7 @@
 package userfiles
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -21,5 +22,22 @@ func TestAnotherPolicyIsNoNothing(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q: got\n%s\nwant\n%s", differ, out.String(), want)
 		}
+	}
+}
+
+// TestManyProblemsOfOneKindAreCounted: a file with thousands of unknown holders is no page of thousands of lines.
+func TestManyProblemsOfOneKindAreCounted(t *testing.T) {
+	report := Report{Requests: "loan_requests.csv"}
+	for i := range 1000 {
+		where := fmt.Sprintf("loan_requests.csv:%d", i+2)
+		report.Problems = append(report.Problems, Problem{where, notHeld, "not held"})
+	}
+	report.Problems = append(report.Problems, Problem{"rules.csv:7", "shadowed", "never decides"})
+	var out strings.Builder
+	report.Print(&out)
+	if lines := strings.Count(out.String(), "not held"); lines != shownProblems ||
+		!strings.Contains(out.String(), "  loan_requests.csv: and 990 more of this kind; --json lists them\n") ||
+		!strings.Contains(out.String(), "  rules.csv:7: never decides\n") {
+		t.Errorf("%d lines in:\n%s", lines, out.String())
 	}
 }
