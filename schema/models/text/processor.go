@@ -68,13 +68,43 @@ func withoutPayer(p processor, parts []token) []token {
 		return parts
 	}
 	parts = parts[1:]
+	if isReference := allDigits(parts[0].key) && len(parts[0].key) > 7; isReference && anyLetter(parts[1:]) {
+		parts = parts[1:]
+	}
+	if named := withoutLastPerson(parts); anyLetter(named) {
+		return named
+	}
+	return parts
+}
+
+// withoutLastPerson are words without the last two, and the middle initial between them; one word is left at least.
+func withoutLastPerson(parts []token) []token {
 	switch last := len(parts) - 1; {
-	case last > 2 && len(parts[last-1].key) == 1: // a middle initial
+	case last > 2 && len(parts[last-1].key) == 1:
 		return parts[:last-2]
 	case last > 1:
 		return parts[:last-1]
 	}
 	return parts
+}
+
+// withoutPayerOfEntry takes off what the clearing house prints behind a payment to a name that no table knows: a number,
+// which is another one each time, and the payer. APPLECARD GSBANK PAYMENT 1234567 JANE DOE.
+func withoutPayerOfEntry(parts []token) []token {
+	at := len(withoutLastPerson(parts))
+	for i := at; i < len(parts); i++ {
+		if !isLetters(parts[i].key) {
+			return parts
+		}
+	}
+	first := at
+	for first > 0 && allDigits(parts[first-1].key) {
+		first--
+	}
+	if first == at || first < 2 || !saysPaid[parts[first-1].key] || !rules().names.isSpecific(parts[:first-1]) {
+		return parts
+	}
+	return parts[:first-1]
 }
 
 // isEntryDay reports whether a word is a day as the clearing house writes it: 260603.

@@ -235,7 +235,7 @@ func (r *Reading) makeKey(all []token) {
 		}
 		r.Merchant = join(parts)
 	}
-	r.Merchant = withoutCodes(r.Merchant)
+	r.Merchant = withoutCodes(join(withoutPayerOfEntry(tokens(r.Merchant))))
 	for _, candidate := range []string{r.telling(all), r.Folded} {
 		if r.Key = Words(candidate); hasLetter(r.Key) {
 			break
