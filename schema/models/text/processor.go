@@ -88,8 +88,8 @@ func withoutLastPerson(parts []token) []token {
 	return parts
 }
 
-// withoutPayerOfEntry takes off what the clearing house prints behind a payment to a name that no table knows: a number,
-// which is another one each time, and the payer. APPLECARD GSBANK PAYMENT 1234567 JANE DOE.
+// withoutPayerOfEntry takes off what the clearing house prints behind a payment to a name that no table knows: a
+// number, which is another one each time, and the payer. APPLECARD GSBANK PAYMENT 1234567 JANE DOE.
 func withoutPayerOfEntry(parts []token) []token {
 	at := len(withoutLastPerson(parts))
 	for i := at; i < len(parts); i++ {
