@@ -36,12 +36,22 @@
 -- column due_weekday: INTEGER. Which weekday, Monday is 1; null likewise
 -- column roll: VARCHAR NOT NULL. Where a due date goes that is no business day: none (it is paid all the same), back or
 --   forward
-WITH paid AS NOT MATERIALIZED (
-    SELECT holder_type, holder_id, currency, merchant_key, amount_minor < 0 AS is_out, transacted_date AS day,
-        abs(amount_minor) AS size
+WITH due AS NOT MATERIALIZED (
+    SELECT transaction_id, holder_type, holder_id, currency, merchant_key, amount_minor < 0 AS is_out,
+        transacted_date AS day, abs(amount_minor) AS size, spending_class = 'reversed' AS is_returned
     FROM ledger.transactions
     WHERE ledger.may_fall_due(category, spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
         amount_minor)),
+-- of a payment that was returned and presented again the first day is the one on which it fell due
+again AS MATERIALIZED (
+    SELECT transaction_id FROM (
+        SELECT transaction_id, lag(is_returned) OVER w AND day - lag(day) OVER w <= 14 AS is_again
+        FROM due SEMI JOIN (SELECT * FROM due WHERE is_returned) r
+            USING (holder_type, holder_id, currency, merchant_key, is_out, size)
+        WINDOW w AS (PARTITION BY holder_type, holder_id, currency, merchant_key, is_out, size
+            ORDER BY day, transaction_id))
+    WHERE is_again),
+paid AS NOT MATERIALIZED (FROM due ANTI JOIN again USING (transaction_id)),
 -- the payments of a group come at most twice in three weeks more than once a week, thrice a week, or oftener; two
 -- payments are a year apart
 groups AS MATERIALIZED (

@@ -73,6 +73,7 @@ func TestPayThatWasTakenBackIsNoIncome(t *testing.T) {
 		"income_all_minor 90d": "OK 1404000", "income_qualified_minor 90d": "OK 1404000",
 		"income_payroll_minor 90d": "OK 1404000", "flow_in_net_minor 90d": "OK 1404000",
 		"flow_out_net_minor 90d": "OK 0", "income_missed_count 180d": "OK 0", "flow_unknown_share 90d": "OK 0.0",
+		"flow_round_amount_share 90d":         "NO_DATA -",
 		"distress_returned_deposit_count 90d": "OK 0", "distress_event_count 90d": "OK 0",
 	})
 	s.Want(`SELECT sum(income_minor) || ' ' || sum(moved_minor) || ' ' || sum(spending_minor)
@@ -107,6 +108,11 @@ func TestUnknownMoneyIntoACardIsNoMoneyIn(t *testing.T) {
 	s.Want("SELECT count(*) FROM ledger.streams WHERE direction = 'in' AND account_key = 'fca_card'", "0")
 }
 
+// fewPayments has three months of rent, the last of which was presented again.
+var fewPayments = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+	monthly(1, "2026-03-02", 4, -100000, "GREYSTAR DES:RENT WEB PMTS"),
+	on("2026-05-04", 100000, "RETURNED ITEM GREYSTAR RENT"), on("2026-05-09", -100000, "GREYSTAR DES:RENT WEB PMTS"))
+
 // neverPaid is a loan of which the bank returned a payment for good.
 var neverPaid = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage), monthly(1, "2025-07-06", 12, -30000, oneMain),
 	on("2026-05-08", 30000, "RETURN OF POSTED CHECK / ITEM ELECTRONIC ACH ONEMAIN"))
@@ -122,6 +128,9 @@ func TestALoanThatWasPresentedAgainIsOwed(t *testing.T) {
 	s.Want(`SELECT string_agg(due_date || ' ' || state || ' ' || payment_date, ', ' ORDER BY due_date)
 		FROM ledger.expected_payments WHERE direction = 'out' AND due_date BETWEEN '2026-04-01' AND '2026-06-01'`,
 		"2026-04-06 late 2026-04-12, 2026-05-06 late 2026-05-12")
+	wantValues(t, fewPayments.published(t), map[string]string{
+		"obligation_rent_month_minor 90d": "OK 100000", "obligation_missed_payment_count 180d": "OK 0",
+	})
 	wantValues(t, neverPaid.published(t), map[string]string{
 		"obligation_debt_service_minor 90d": "OK 60000", "obligation_missed_payment_count 180d": "OK 1",
 	})
