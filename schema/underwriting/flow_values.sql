@@ -70,8 +70,8 @@ holder_pieces AS (
             AS distress_fee_minor,
         sum(out_count) FILTER (category = 'fee.late') AS distress_late_fee_count,
         sum(out_count) FILTER (category = 'fee.cash_advance') AS distress_cash_advance_fee_count,
-        sum(round_in_count) FILTER (category <> 'income.payroll') AS round_in,
-        sum(in_count) FILTER (category <> 'income.payroll') AS other_in
+        sum(round_in_count) FILTER (category NOT IN ('income.payroll', 'adj.balance_correction')) AS round_in,
+        sum(in_count) FILTER (category NOT IN ('income.payroll', 'adj.balance_correction')) AS other_in
     FROM underwriting.flow_days JOIN pieces USING (day) GROUP BY holder_type, holder_id, currency, piece),
 holders AS (
     SELECT holder_type, holder_id, '' AS account_key, currency, window_name,

@@ -381,8 +381,9 @@ JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (
         WHEN 'payer' THEN r.has_name AND r.category IN ('income.biz_invoice', 'income.contractor', 'other.unknown',
             'xfer.wire_in')
         WHEN 'weekend' THEN isodow(r.day) >= 6 WHEN 'weeks' THEN true
-        WHEN 'no_wage' THEN r.category <> 'income.payroll'
-        WHEN 'round' THEN r.category <> 'income.payroll' AND r.amount_minor % 10000 = 0 END
+        WHEN 'no_wage' THEN r.category NOT IN ('income.payroll', 'adj.balance_correction')
+        WHEN 'round' THEN r.category NOT IN ('income.payroll', 'adj.balance_correction')
+            AND r.amount_minor % 10000 = 0 END
 JOIN (VALUES ('A'), ('H')) g (grain) ON contains(t.grain, g.grain) AND (g.grain = 'H' OR r.is_cash)
 JOIN wanted w ON w.attribute = t.attribute AND r.day BETWEEN w.first_day AND w.last_day
     AND (t.kind <> 'weeks' OR r.day > w.last_day - 84) AND (r.is_business OR NOT w.is_business)
