@@ -44,7 +44,7 @@ SELECT 'transaction ' || l.transaction_id, 'is half of a transfer whose other ha
 FROM ledger.transactions l
 LEFT JOIN ledger.transactions o ON o.transaction_id = l.counter_id AND o.counter_id = l.transaction_id
     AND o.amount_minor::HUGEINT = -l.amount_minor::HUGEINT AND o.account_key <> l.account_key
-    AND (o.spending_class = l.spending_class OR CASE WHEN l.amount_minor < 0 -- what is paid on a linked loan is spending
+    AND (o.spending_class = l.spending_class OR CASE WHEN l.amount_minor < 0 -- what is paid on a loan is spending
         THEN l.spending_class IN ('spending', 'reversed') AND o.spending_class = 'own_transfer'
         ELSE l.spending_class = 'own_transfer' AND o.spending_class IN ('spending', 'reversed') END)
 WHERE l.counter_id IS NOT NULL AND o.transaction_id IS NULL LIMIT 20;

@@ -7,9 +7,9 @@
 -- touched by ledger.transactions (transaction_id, holder_type, holder_id, currency, merchant_key, transacted_date,
 --   amount_minor, spending_class): SELECT holder_type, holder_id, currency, merchant_key FROM changed
 --   SEMI JOIN ledger.streams USING (holder_type, holder_id, currency, merchant_key)
---   WHERE ledger.may_be_trial(spending_class, amount_minor)
+--   WHERE ledger.may_be_trial(spending_class, amount_minor, currency)
 -- input ledger.transactions: SELECT t.* FROM (FROM ledger.transactions
---   WHERE ledger.may_be_trial(spending_class, amount_minor)) t
+--   WHERE ledger.may_be_trial(spending_class, amount_minor, currency)) t
 --   SEMI JOIN touched USING (holder_type, holder_id, currency, merchant_key)
 -- personal: stream_id from ledger.streams.stream_id
 -- personal: merchant_key from ledger.streams.merchant_key
@@ -57,7 +57,7 @@ FROM (FROM ledger.streams WHERE kind = 'subscription') s
 LEFT JOIN (FROM expenses.price_changes WHERE is_newest) p ON p.stream_id = s.stream_id
 LEFT JOIN (
     SELECT i.stream_id, max(t.transacted_date) AS trial_date
-    FROM (FROM ledger.transactions WHERE ledger.may_be_trial(spending_class, amount_minor)) t
+    FROM (FROM ledger.transactions WHERE ledger.may_be_trial(spending_class, amount_minor, currency)) t
     JOIN ledger.streams i USING (holder_type, holder_id, currency, merchant_key)
     WHERE t.transacted_date BETWEEN i.first_date - 100 AND i.first_date - 1
     GROUP BY ALL) t ON t.stream_id = s.stream_id

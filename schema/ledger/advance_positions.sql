@@ -42,7 +42,8 @@ WITH debits AS (
     SELECT transaction_id, account_key, currency, holder_type, holder_id, merchant_key, -amount_minor AS minor,
         posted_date, coalesce(rail = 'ach', false) AS is_ach
     FROM ledger.transactions
-    WHERE category = 'cash' AND amount_minor <= -500 AND amount_minor > -9000000000000000 AND status = 'posted'
+    WHERE category = 'cash' AND amount_minor <= -meta.units(5, currency)
+        AND amount_minor > -9000000000000000 AND status = 'posted'
         AND suppressed_by IS NULL AND counter_id IS NULL AND holder_type IS NOT NULL AND holder_id IS NOT NULL
         AND rail IS DISTINCT FROM 'card' AND rail IS DISTINCT FROM 'atm' AND rail IS DISTINCT FROM 'check'),
 -- five equal debits or more, close enough to be daily or weekly
@@ -76,7 +77,7 @@ worked AS (
     GROUP BY position),
 funded AS (
     SELECT p.position, max({minor: t.amount_minor, id: t.transaction_id}) AS funding
-    FROM positions p JOIN (FROM ledger.transactions WHERE category = 'cash' AND amount_minor >= 5000
+    FROM positions p JOIN (FROM ledger.transactions WHERE category = 'cash' AND amount_minor >= meta.units(50, currency)
         AND status = 'posted' AND suppressed_by IS NULL AND counter_id IS NULL) t
         ON t.account_key = p.account_key AND t.currency = p.currency
         AND t.posted_date BETWEEN p.first_day - 14 AND p.first_day AND t.amount_minor // 10 >= p.first_payment_minor

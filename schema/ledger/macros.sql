@@ -169,6 +169,11 @@ CREATE OR REPLACE MACRO meta.exponent(currency) AS CASE
     'xof', 'xpf'], lower(currency)) THEN 0
   WHEN list_contains(['bhd', 'iqd', 'jod', 'kwd', 'lyd', 'omr', 'tnd'], lower(currency)) THEN 3 ELSE 2 END;
 
+-- So many dollars, yen or dinars in minor units: a threshold is in whole units of its currency, whatever these are
+-- worth.
+CREATE OR REPLACE MACRO meta.units(units, currency) AS units * CASE WHEN currency = 'usd' THEN 100
+  ELSE CASE meta.exponent(currency) WHEN 0 THEN 1 WHEN 3 THEN 1000 ELSE 100 END END;
+
 -- Money as people write it: meta.money(-123456, 'usd') is '-1,234.56 USD'. For reading, not for sums.
 CREATE OR REPLACE MACRO meta.money(minor, currency) AS CASE WHEN minor IS NOT NULL AND currency IS NOT NULL THEN concat(
   CASE WHEN minor < 0 THEN '-' END,

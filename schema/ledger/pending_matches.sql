@@ -33,7 +33,8 @@ twins AS (
     WHERE q.amount_minor = p.amount_minor
         OR (p.amount_minor < 0 AND q.amount_minor < p.amount_minor
         AND 10 * q.amount_minor::HUGEINT >= 13 * p.amount_minor::HUGEINT)
-        OR p.amount_minor IN (-1, -100, -12500, -17500))
+        OR p.amount_minor IN (-1, -meta.units(1, p.currency), -meta.units(125, p.currency),
+            -meta.units(175, p.currency)))
 SELECT pending_id AS transaction_id, posted_id, account_key, currency, merchant_key, transacted_date FROM twins
 QUALIFY row_number() OVER (PARTITION BY pending_id ORDER BY difference, posted_date, posted_id) = 1
     AND row_number() OVER (PARTITION BY posted_id ORDER BY difference, posted_date, pending_id) = 1

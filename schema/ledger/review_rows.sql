@@ -32,7 +32,7 @@ WITH moved AS (
 -- each row that came in with the first that went back, and each of these once
 paired AS (
     SELECT i.*, o.transaction_id AS partner_id, o.posted_date AS last_day
-    FROM (FROM moved WHERE amount_minor >= 5000 AND len(name) >= 3) i
+    FROM (FROM moved WHERE amount_minor >= meta.units(50, currency) AND len(name) >= 3) i
     JOIN moved o ON o.holder_type = i.holder_type AND o.holder_id = i.holder_id AND o.currency = i.currency
         AND o.name = i.name AND o.amount_minor = -i.amount_minor
         AND o.posted_date BETWEEN i.posted_date AND i.posted_date + 3

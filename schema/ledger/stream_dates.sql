@@ -85,22 +85,24 @@ CREATE OR REPLACE MACRO ledger.nth_weekday(nth, weekday_of_nth, length, wanted, 
 CREATE OR REPLACE MACRO ledger.due_day(n) AS (CASE WHEN n > 31 THEN n - 31 WHEN n < 1 THEN n + 31 ELSE n END)::INTEGER;
 
 -- Whether a row may be one of a stream: it counts, names whom it is from or to, and is no cash, no refund and nothing
--- between a holder's own accounts: money into a card is a payment of it, or a refund. Rows of up to 1.00 test an
--- account or begin a trial, but for 0.99, the price of the cheapest plans; and none of over 10^13 minor units is a
--- bill.
+-- between a holder's own accounts: money into a card is a payment of it, or a refund. Rows of up to 1.00 of their
+-- currency test an account or begin a trial, but for 0.99, the price of the cheapest plans; and none of over 10^13 minor
+-- units is a bill.
 CREATE OR REPLACE MACRO ledger.may_recur(category, spending_class, possible_duplicate_of, instant_state, rail,
-    merchant_key, amount_minor) AS
+    merchant_key, amount_minor, currency) AS
   (amount_minor < 0 OR category <> 'credit')
   AND spending_class IN ('spending', 'other_inflow', 'card_payment_elsewhere') AND possible_duplicate_of IS NULL
   AND instant_state IN ('plausible', 'posted_implausible') AND rail IS DISTINCT FROM 'atm'
   AND merchant_key NOT IN ('', '(NO TEXT)')
-  AND (amount_minor BETWEEN 101 AND 10000000000000 OR amount_minor BETWEEN -10000000000000 AND -101
-    OR amount_minor = -99);
+  AND amount_minor BETWEEN -10000000000000 AND 10000000000000
+  AND (amount_minor > meta.units(1, currency) OR amount_minor < -meta.units(1, currency)
+    OR amount_minor * 100 = -meta.units(99, currency));
 
 -- Whether a row shows when payments fall due: a debit that the bank returned does, although it was not paid.
 CREATE OR REPLACE MACRO ledger.may_fall_due(category, spending_class, possible_duplicate_of, instant_state, rail,
-    merchant_key, amount_minor) AS ledger.may_recur(category, CASE WHEN amount_minor < 0 AND spending_class = 'reversed'
-      THEN 'spending' ELSE spending_class END, possible_duplicate_of, instant_state, rail, merchant_key, amount_minor);
+    merchant_key, amount_minor, currency) AS ledger.may_recur(category, CASE WHEN amount_minor < 0 AND spending_class = 'reversed'
+      THEN 'spending' ELSE spending_class END, possible_duplicate_of, instant_state, rail, merchant_key, amount_minor,
+      currency);
 
 -- A due date of a schedule, before it is rolled: n steps after its anchor, of a day of the month or of a weekday in it.
 CREATE OR REPLACE MACRO ledger.due_date(anchor, step_days, step_months, due_day, nth, weekday, n) AS CASE
@@ -112,6 +114,6 @@ CREATE OR REPLACE MACRO ledger.due_date(anchor, step_days, step_months, due_day,
 CREATE OR REPLACE MACRO ledger.steps_to(d, anchor, step_days, step_months) AS
   round((d - anchor) / (CASE WHEN step_days > 0 THEN step_days ELSE 30.4375 * step_months END))::INTEGER;
 
--- Whether a row may be a trial that turned paid: a charge of up to 1.00, or of nothing.
-CREATE OR REPLACE MACRO ledger.may_be_trial(spending_class, amount_minor) AS
-  spending_class IN ('spending', 'zero') AND amount_minor BETWEEN -100 AND 0;
+-- Whether a row may be a trial that turned paid: a charge of up to 1.00 of its currency, or of nothing.
+CREATE OR REPLACE MACRO ledger.may_be_trial(spending_class, amount_minor, currency) AS
+  spending_class IN ('spending', 'zero') AND amount_minor BETWEEN -meta.units(1, currency) AND 0;

@@ -31,16 +31,17 @@ CREATE OR REPLACE MACRO ledger.key_names_transfer(merchant_key) AS regexp_matche
   '\b(TRANSFER|XFER|TFR|TRNSFR|TRNSF|TRSF|WITHDRAWAL TO|DEPOSIT FROM)\b');
 
 -- The smallest wage that is taken for one without a word that says so, and the smallest rent that a person or a check
--- is paid, in minor units.
-CREATE OR REPLACE MACRO ledger.least_wage() AS 10000;
-CREATE OR REPLACE MACRO ledger.least_rent() AS 30000;
+-- is paid: 100.00 and 300.00 of their currency.
+CREATE OR REPLACE MACRO ledger.least_wage(currency) AS meta.units(100, currency);
+CREATE OR REPLACE MACRO ledger.least_rent(currency) AS meta.units(300, currency);
 
 -- The most that a subscription costs in a year where nothing says that it is one.
-CREATE OR REPLACE MACRO ledger.most_subscription() AS 120000;
+CREATE OR REPLACE MACRO ledger.most_subscription(currency) AS meta.units(1200, currency);
 
 -- What money that comes in regularly is. What nothing says more of than that a bank sent it is a wage where it comes
 -- on paydays: every other week, twice a month, or every week and much the same.
-CREATE OR REPLACE MACRO ledger.kind_in(category, merchant_key, rail, cadence, amount_cv, median_minor) AS CASE
+CREATE OR REPLACE MACRO ledger.kind_in(category, merchant_key, rail, cadence, amount_cv, median_minor,
+  currency) AS CASE
   WHEN category IN ('income.payroll', 'income.military') THEN 'payroll'
   WHEN category LIKE 'income.ben!_%' ESCAPE '!' THEN 'benefit'
   WHEN category = 'income.pension' THEN 'pension'
@@ -52,7 +53,7 @@ CREATE OR REPLACE MACRO ledger.kind_in(category, merchant_key, rail, cadence, am
     THEN 'transfer'
   WHEN coalesce(rail IN ('zelle', 'p2p_app'), false) THEN 'person'
   WHEN category = 'other.unknown' AND ledger.key_names_transfer(merchant_key) THEN 'transfer'
-  WHEN category = 'other.unknown' AND coalesce(rail, 'ach') = 'ach' AND median_minor >= ledger.least_wage()
+  WHEN category = 'other.unknown' AND coalesce(rail, 'ach') = 'ach' AND median_minor >= ledger.least_wage(currency)
     AND (cadence IN ('biweekly', 'semimonthly') OR (cadence = 'weekly' AND amount_cv <= 0.2)) THEN 'payroll'
   ELSE 'income' END;
 
@@ -70,14 +71,15 @@ CREATE OR REPLACE MACRO ledger.kind_of_category(category) AS CASE
   WHEN category LIKE 'adj.%' THEN 'reversal' END;
 
 -- Whether what a person or a check gets every month is a rent: at the turn of the month, the same within a twentieth.
-CREATE OR REPLACE MACRO ledger.is_rent(category, rail, cadence, due_day, median_minor, minimum_minor, maximum_minor) AS
+CREATE OR REPLACE MACRO ledger.is_rent(category, rail, cadence, due_day, median_minor, minimum_minor, maximum_minor,
+  currency) AS
   (category IN ('xfer.p2p_out', 'xfer.check_out') OR coalesce(rail IN ('zelle', 'p2p_app', 'check'), false))
-  AND cadence = 'monthly' AND (due_day >= 28 OR due_day <= 7) AND median_minor >= ledger.least_rent()
+  AND cadence = 'monthly' AND (due_day >= 28 OR due_day <= 7) AND median_minor >= ledger.least_rent(currency)
   AND 20 * (maximum_minor - minimum_minor) <= median_minor;
 
 -- What money that leaves regularly is. is_steady: amounts differ by little or are mostly equal; is_flat: mostly equal.
 CREATE OR REPLACE MACRO ledger.kind_out(category, merchant_key, rail, cadence, amount_cv, is_steady, is_flat, is_rent,
-  annual_minor) AS CASE
+  annual_minor, currency) AS CASE
   WHEN ledger.kind_of_category(category) IS NOT NULL THEN ledger.kind_of_category(category)
   WHEN is_rent THEN 'rent'
   WHEN category IN ('xfer.p2p_out', 'xfer.remittance_out') OR coalesce(rail IN ('zelle', 'p2p_app'), false)
@@ -85,12 +87,13 @@ CREATE OR REPLACE MACRO ledger.kind_out(category, merchant_key, rail, cadence, a
   WHEN category = 'other.unknown' AND ledger.key_names_transfer(merchant_key) THEN 'transfer'
   WHEN cadence IN ('weekly', 'biweekly') AND amount_cv > 0.25 AND rail IS DISTINCT FROM 'ach' THEN 'habit'
   WHEN ledger.is_mixed_category(category) AND is_flat AND coalesce(rail, 'card') = 'card'
-    AND annual_minor <= ledger.most_subscription() THEN 'subscription'
+    AND annual_minor <= ledger.most_subscription(currency) THEN 'subscription'
   WHEN ledger.is_bill_category(category) THEN 'bill'
   WHEN category = 'fun.gambling' THEN 'habit'
   WHEN is_steady AND (ledger.is_subscription_category(category) OR ledger.names_subscription(merchant_key))
     THEN 'subscription'
   WHEN ledger.is_everyday_category(category) THEN
     CASE WHEN is_flat AND cadence NOT IN ('weekly', 'biweekly', 'semimonthly') THEN 'subscription' ELSE 'habit' END
-  WHEN is_steady AND coalesce(rail, 'card') = 'card' AND annual_minor <= ledger.most_subscription() THEN 'subscription'
+  WHEN is_steady AND coalesce(rail, 'card') = 'card' AND annual_minor <= ledger.most_subscription(currency)
+    THEN 'subscription'
   ELSE 'bill' END;

@@ -36,7 +36,7 @@ WITH members AS (
         s.roll
     FROM (FROM ledger.transactions
         WHERE ledger.may_recur(category, spending_class, possible_duplicate_of, instant_state, rail,
-            merchant_key, amount_minor)) t
+            merchant_key, amount_minor, currency)) t
     JOIN ledger.stream_schedules s ON s.holder_type = t.holder_type AND s.holder_id = t.holder_id
         AND s.currency = t.currency AND s.merchant_key = t.merchant_key
         AND s.direction = CASE WHEN t.amount_minor < 0 THEN 'out' ELSE 'in' END

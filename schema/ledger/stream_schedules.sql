@@ -8,7 +8,7 @@
 --   transacted_date, amount_minor, spending_class, possible_duplicate_of, instant_state, rail):
 --   SELECT holder_type, holder_id, currency, merchant_key FROM changed
 --   WHERE ledger.may_fall_due(category, spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
---   amount_minor)
+--   amount_minor, currency)
 -- part: holder_id
 -- personal: stream_id, merchant_key from ledger.transactions.merchant_key
 -- column stream_id: VARCHAR NOT NULL. Id of the stream, see ledger.streams
@@ -41,7 +41,7 @@ WITH due AS NOT MATERIALIZED (
         transacted_date AS day, abs(amount_minor) AS size, spending_class = 'reversed' AS is_returned
     FROM ledger.transactions
     WHERE ledger.may_fall_due(category, spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
-        amount_minor)),
+        amount_minor, currency)),
 -- of a payment that was returned and presented again the first day is the one on which it fell due
 again AS MATERIALIZED (
     SELECT transaction_id FROM (

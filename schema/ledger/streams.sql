@@ -121,10 +121,11 @@ judged AS (
     FROM known k JOIN following USING (stream_id) LEFT JOIN ledger.accounts a USING (account_key))
 SELECT stream_id, holder_type, holder_id, currency, merchant_key, account_key, direction,
     CASE WHEN direction = 'in' THEN ledger.kind_in(category, merchant_key, rail, cadence, amount_cv,
-            median_minor)
+            median_minor, currency)
         ELSE ledger.kind_out(category, merchant_key, rail, cadence, amount_cv, is_steady, is_flat,
-            ledger.is_rent(category, rail, cadence, due_day, median_minor, minimum_minor, maximum_minor),
-            median_minor * per_year) END AS kind,
+            ledger.is_rent(category, rail, cadence, due_day, median_minor, minimum_minor, maximum_minor,
+                currency),
+            median_minor * per_year, currency) END AS kind,
     category, basis, rail, cadence, per_year,
     CASE WHEN seen_to <= late_after THEN 'active' WHEN seen_to <= ended_after THEN 'late' ELSE 'ended' END AS status,
     CASE WHEN payment_count < 2 * least_count THEN 'early' ELSE 'mature' END AS maturity, payment_count, met_count,

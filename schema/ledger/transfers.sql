@@ -11,7 +11,8 @@
 -- touched by ledger.same_movements: SELECT holder_type, holder_id, currency, ledger.size(amount_minor) AS size_minor
 --   FROM ledger.dated_transactions SEMI JOIN changed USING (transaction_id)
 -- touched by ledger.accounts (account_key, institution_name, last4, subcategory): SELECT holder_type, holder_id,
---   currency, ledger.size(amount_minor) AS size_minor FROM ledger.dated_transactions SEMI JOIN changed USING (account_key)
+--   currency, ledger.size(amount_minor) AS size_minor FROM ledger.dated_transactions
+--   SEMI JOIN changed USING (account_key)
 -- touched by meta.transfer_decisions: SELECT d.holder_type, d.holder_id, d.currency,
 --   ledger.size(d.amount_minor) AS size_minor FROM (SELECT unnest([out_id, in_id]) AS transaction_id FROM changed)
 --   JOIN ledger.dated_transactions d USING (transaction_id)
@@ -176,7 +177,8 @@ scored AS (
 candidates AS (
     SELECT *, (round(1000 * exp(-abs(lag_days) / 2.0))::INTEGER + words + 1500 * last4_hits
         + CASE WHEN is_bank_named THEN 700 ELSE 0 END + CASE WHEN kind = 'card_payment' THEN 600 ELSE 0 END
-        + CASE WHEN size_minor % 10000 <> 0 THEN 800 ELSE 0 END + CASE WHEN is_only THEN 600 ELSE 0 END
+        + CASE WHEN size_minor % meta.units(100, currency) <> 0 THEN 800 ELSE 0 END
+        + CASE WHEN is_only THEN 600 ELSE 0 END
         + CASE WHEN is_repeated AND is_only THEN 400 ELSE 0 END - other_bank
         + CASE WHEN decision = 'confirmed' THEN 1000000 ELSE 0 END
         - CASE WHEN is_one_merchant AND words <= 0 THEN 2000 ELSE 0 END)::INTEGER AS score
@@ -201,7 +203,8 @@ SELECT out_id || '/' || in_id AS transfer_id, out_id, in_id,
         CASE WHEN told_in IN ('transfer', 'card', 'payment') THEN 'text_in' END,
         CASE WHEN last4_hits > 0 THEN 'last4' END, CASE WHEN is_bank_named THEN 'bank' END,
         CASE WHEN is_one_person THEN 'person' END, CASE WHEN p.kind <> 'transfer' THEN 'card' END,
-        CASE WHEN size_minor % 10000 <> 0 THEN 'odd_amount' END, CASE WHEN is_only THEN 'only_pair' END,
+        CASE WHEN size_minor % meta.units(100, currency) <> 0 THEN 'odd_amount' END,
+        CASE WHEN is_only THEN 'only_pair' END,
         CASE WHEN is_repeated AND is_only THEN 'repeated' END,
         CASE WHEN words < 0 THEN 'other_text' END, CASE WHEN other_bank > 0 THEN 'other_bank' END,
         CASE WHEN is_one_merchant AND words <= 0 THEN 'one_merchant' END],

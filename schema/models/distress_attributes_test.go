@@ -173,6 +173,9 @@ var protectedTwice = tellHousehold(func(h *household) {
 	}
 	h.says("fca_s", date(6, 11, 12), -7000, "OVERDRAFT PROTECTION TO CHECKING 9981") // of an account that is not linked
 	h.says("fca_a", date(5, 14, 12), 9000, "OVERDRAFT PROTECTION FROM CREDIT LINE")
+	*h.landed.Balances[1].CurrentMinor += 3*20000 + 9000
+	h.observe("fca_s", date(3, 2, 11), 100000)
+	h.observe("fca_s", date(6, 20, 11), 100000-3*20000-7000)
 })
 
 // TestATransferThatCoversAnOverdraftIsOneInBothAccounts: each account tells of it, and of the holder it is one; its

@@ -29,7 +29,8 @@
 --   underwriting.variable_spending; runway_income_minus_25 and runway_income_minus_50: with so many hundredths less of
 --   what comes in; runway_lose_primary: without the payer of most of it
 -- column cadence: VARCHAR NOT NULL. Of payment_max weekly, biweekly or monthly; else empty
--- column buffer_minor: BIGINT NOT NULL. Of payment_max what has to be left on every day, minor units; else 0
+-- column buffer_minor: BIGINT NOT NULL. Of payment_max what has to be left on every day, nothing or 500 units of the
+--   currency, in minor units; else 0
 -- column window_name: VARCHAR NOT NULL. Span of days, see underwriting.windows; now: as of the newest balance
 -- column value_minor: BIGINT. The payment, or the balance, minor units; null as value_state says
 -- column value_days: BIGINT. Of runway the days; 365 says at least so many
@@ -49,29 +50,30 @@ balances AS (
     FROM ledger.holder_daily_balances WHERE end_of_day_minor IS NOT NULL),
 -- a number stands for a holder and currency until the end, and one for a case: what is grouped and sorted is not texts
 newest AS MATERIALIZED (
-    SELECT row_number() OVER ()::INTEGER AS subject, *
+    SELECT row_number() OVER ()::INTEGER AS subject, *, meta.units(1, currency) AS unit
     FROM (SELECT holder_type, holder_id, currency, max(day) AS day, arg_max(end_of_day_minor, day) AS minor
         FROM balances GROUP BY ALL)),
 numbered AS MATERIALIZED (
-    SELECT n.subject, b.day, b.end_of_day_minor FROM balances b JOIN newest n USING (holder_type, holder_id, currency)),
+    SELECT n.subject, n.unit, b.day, b.end_of_day_minor
+    FROM balances b JOIN newest n USING (holder_type, holder_id, currency)),
 cases AS MATERIALIZED (
-    SELECT row_number() OVER ()::INTEGER AS case_number, c.cadence, b.buffer_minor, w.window_name, w.first_day,
+    SELECT row_number() OVER ()::INTEGER AS case_number, c.cadence, b.buffer_units, w.window_name, w.first_day,
         w.last_day
     FROM (VALUES ('weekly'), ('biweekly'), ('monthly')) c (cadence)
-    CROSS JOIN (VALUES (0), (50000)) b (buffer_minor)
+    CROSS JOIN (VALUES (0), (500)) b (buffer_units)
     CROSS JOIN (FROM underwriting.windows WHERE window_name IN ('90d', '180d')) w),
 case_days AS (
-    SELECT case_number, buffer_minor, day, ledger.dues_until(cadence, first_day, day)
+    SELECT case_number, buffer_units, day, ledger.dues_until(cadence, first_day, day)
             - ledger.dues_until(cadence, first_day, (first_day - 1)::DATE) AS payments
     FROM (SELECT *, unnest(generate_series(first_day::TIMESTAMP, last_day::TIMESTAMP, INTERVAL 1 DAY))::DATE AS day
         FROM cases)),
 rooms AS (
     SELECT b.subject, c.case_number, b.day,
-        greatest(b.end_of_day_minor, -9000000000000000000) - c.buffer_minor AS room, c.payments
+        greatest(b.end_of_day_minor, -9000000000000000000) - c.buffer_units * b.unit AS room, c.payments
     FROM numbered b JOIN case_days c USING (day)),
 -- of the days that leave least for a payment the first: both in one number, which is several times as fast as a pair
 replayed AS (
-    SELECT n.holder_type, n.holder_id, n.currency, c.cadence, c.buffer_minor, c.window_name,
+    SELECT n.holder_type, n.holder_id, n.currency, c.cadence, c.buffer_units * n.unit AS buffer_minor, c.window_name,
         greatest((least_and_day - day_number) // 100000, 0) AS payment,
         DATE '1900-01-01' + day_number::INTEGER AS binding_day
     FROM (
@@ -93,7 +95,7 @@ moves AS (
 projected AS (
     SELECT holder_type, holder_id, currency, day, sum(minor) OVER (PARTITION BY holder_type, holder_id, currency
         ORDER BY day) AS minor
-    FROM (SELECT * EXCLUDE (subject) FROM newest UNION ALL BY NAME SELECT * FROM moves)),
+    FROM (SELECT * EXCLUDE (subject, unit) FROM newest UNION ALL BY NAME SELECT * FROM moves)),
 lowest AS (
     SELECT p.holder_type, p.holder_id, p.currency, min(p.minor) AS minor, arg_min(p.day, (p.minor, p.day)) AS day
     FROM projected p GROUP BY ALL),
@@ -151,10 +153,11 @@ ahead AS (
         THEN first_day + days::INTEGER END
     FROM runways),
 listed AS (
-    SELECT s.holder_type, s.holder_id, s.currency, 'payment_max' AS measure, c.cadence, c.buffer_minor, s.window_name,
+    SELECT s.holder_type, s.holder_id, s.currency, 'payment_max' AS measure, s.cadence, s.buffer_minor, s.window_name,
         r.payment AS value, NULL::BIGINT AS days, r.binding_day AS day, s.value_state, s.state_reason,
         s.value_state = 'OK' AS is_shown
-    FROM (FROM states WHERE attribute = 'balance_daily_min_minor') s JOIN cases c USING (window_name)
+    FROM (SELECT s.*, c.cadence, c.buffer_units * meta.units(1, s.currency) AS buffer_minor
+        FROM (FROM states WHERE attribute = 'balance_daily_min_minor') s JOIN cases c USING (window_name)) s
     LEFT JOIN replayed r USING (holder_type, holder_id, currency, cadence, buffer_minor, window_name)
     UNION ALL
     SELECT b.holder_type, b.holder_id, b.currency, m.measure, '', 0, 'now', l.minor, l.days, l.day,

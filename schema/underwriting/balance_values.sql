@@ -28,16 +28,16 @@
 WITH
 -- a number stands for a subject until the end: rows are sorted and grouped by it, not by four texts
 subjects AS MATERIALIZED (
-    SELECT row_number() OVER ()::INTEGER AS subject, *
+    SELECT row_number() OVER ()::INTEGER AS subject, *, meta.units(100, currency) AS low_minor
     FROM (SELECT holder_type, holder_id, account_key, currency FROM ledger.cash_accounts
         UNION ALL
         SELECT DISTINCT holder_type, holder_id, '', currency FROM ledger.holder_daily_balances)),
 days AS (
-    SELECT s.subject, b.day, b.end_of_day_minor, e.outflow_minor
+    SELECT s.subject, b.day, b.end_of_day_minor, e.outflow_minor, b.end_of_day_minor < s.low_minor AS is_low
     FROM ledger.daily_balances b JOIN subjects s USING (account_key, currency)
     LEFT JOIN (FROM ledger.daily_entries WHERE is_plausible) e USING (account_key, currency, day)
     UNION ALL
-    SELECT s.subject, h.day, h.end_of_day_minor, NULL
+    SELECT s.subject, h.day, h.end_of_day_minor, NULL, h.end_of_day_minor < s.low_minor
     FROM ledger.holder_daily_balances h
     JOIN (FROM subjects WHERE account_key = '') s USING (holder_type, holder_id, currency)),
 -- beside each day the balance before it, where that day is known too
@@ -68,7 +68,7 @@ summed AS (
             AS intraday,
         count(*) FILTER (f.end_of_day_minor < 0 AND (f.before_minor IS NULL OR f.before_minor >= 0)) AS begun,
         count(*) FILTER (f.end_of_day_minor < 0 AND f.before_minor < 0 AND f.day = p.piece) AS went_on,
-        count(*) FILTER (f.end_of_day_minor < 10000) AS low, sum((f.day - p.piece)::HUGEINT) AS xs,
+        count(*) FILTER (f.is_low) AS low, sum((f.day - p.piece)::HUGEINT) AS xs,
         sum((f.day - p.piece)::HUGEINT * (f.day - p.piece)) AS xx,
         sum((f.day - p.piece)::HUGEINT * f.end_of_day_minor) AS xy
     FROM followed f JOIN pieces p USING (day) GROUP BY ALL),

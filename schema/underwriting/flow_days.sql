@@ -28,7 +28,7 @@
 -- column in_count: BIGINT NOT NULL. Rows that came in
 -- column out_minor: BIGINT. Money out as a positive number, minor units; null when out of range
 -- column out_count: BIGINT NOT NULL. Rows that went out
--- column round_in_count: BIGINT NOT NULL. Rows that came in with a whole hundred
+-- column round_in_count: BIGINT NOT NULL. Rows that came in with a whole hundred of their currency
 SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS day, l.treatment,
     CASE WHEN ledger.came_back(t.spending_class, l.treatment, l.reversal_of_id) THEN 'adj.balance_correction' ELSE
         CASE l.gate WHEN 'collapse' THEN split_part(l.category, '.', 1) WHEN 'block' THEN 'withheld' ELSE l.category END
@@ -38,7 +38,7 @@ SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS d
     count(*) FILTER (t.amount_minor > 0) AS in_count,
     meta.minor(coalesce(-sum(t.amount_minor) FILTER (t.amount_minor < 0), 0)) AS out_minor,
     count(*) FILTER (t.amount_minor < 0) AS out_count,
-    count(*) FILTER (t.amount_minor > 0 AND t.amount_minor % 10000 = 0) AS round_in_count
+    count(*) FILTER (t.amount_minor > 0 AND t.amount_minor % meta.units(100, t.currency) = 0) AS round_in_count
 FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND amount_minor <> 0
     AND category IN ('cash', 'credit') AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
 JOIN ledger.labels l USING (transaction_id) GROUP BY ALL

@@ -82,7 +82,7 @@ turned AS (
     GROUP BY ALL),
 held AS (
     SELECT holder_type, holder_id, currency, value_integer AS balance FROM underwriting.balance_values
-    WHERE account_key = '' AND attribute = 'balance_current_minor' AND value_integer >= 50000),
+    WHERE account_key = '' AND attribute = 'balance_current_minor' AND value_integer >= meta.units(500, currency)),
 of_holders AS (
     SELECT h.holder_type, h.holder_id, '' AS account_key, h.currency, 'NEW_WAGE' AS flag, first_wage AS first_day,
         quarter_end AS last_day, meta.share(wages, month_in) AS measure, wage_count::BIGINT AS row_count,

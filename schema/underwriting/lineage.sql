@@ -215,7 +215,7 @@ primaries AS (
             AND p.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL)
     GROUP BY ALL),
 limits AS (
-    SELECT holder_type, currency, greatest(500000, max(value_integer) // 2) AS least_minor
+    SELECT holder_type, currency, max(greatest(meta.units(5000, currency), value_integer // 2)) AS least_minor
     FROM underwriting.income_values
     WHERE holder_id = holder AND attribute = 'income_monthly_minor' AND window_name = '90d' GROUP BY ALL),
 people AS (
@@ -281,7 +281,7 @@ told AS (
     SELECT unnest(['flow_large_deposit_count', 'flow_large_deposit_minor']), 'H', 'value', transaction_id,
         unnest([1, amount_minor]), day, day
     FROM underwriting.lineage_rows(holder) r LEFT JOIN limits USING (holder_type, currency)
-    WHERE is_cash AND amount_minor > coalesce(least_minor, 500000) AND category <> 'income.payroll'
+    WHERE is_cash AND amount_minor > coalesce(least_minor, meta.units(5000, currency)) AND category <> 'income.payroll'
         AND treatment NOT IN ('exclude', 'contra_flow', 'contra_expense')
     UNION ALL
     SELECT 'flow_p2p_roundtrip_minor', 'H', 'value', o.transaction_id, -o.amount_minor, o.day, o.day
@@ -383,7 +383,7 @@ JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (
         WHEN 'weekend' THEN isodow(r.day) >= 6 WHEN 'weeks' THEN true
         WHEN 'no_wage' THEN r.category NOT IN ('income.payroll', 'adj.balance_correction')
         WHEN 'round' THEN r.category NOT IN ('income.payroll', 'adj.balance_correction')
-            AND r.amount_minor % 10000 = 0 END
+            AND r.amount_minor % meta.units(100, r.currency) = 0 END
 JOIN (VALUES ('A'), ('H')) g (grain) ON contains(t.grain, g.grain) AND (g.grain = 'H' OR r.is_cash)
 JOIN wanted w ON w.attribute = t.attribute AND r.day BETWEEN w.first_day AND w.last_day
     AND (t.kind <> 'weeks' OR r.day > w.last_day - 84) AND (r.is_business OR NOT w.is_business)

@@ -8,13 +8,14 @@
 --   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
 -- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, currency, category, posted_date,
 --   amount_minor, status, suppressed_by): SELECT holder_type, holder_id FROM changed
---   WHERE amount_minor > 500000 AND holder_type IS NOT NULL AND holder_id IS NOT NULL
+--   WHERE amount_minor > meta.units(5000, currency) AND holder_type IS NOT NULL AND holder_id IS NOT NULL
 -- touched by ledger.labels (transaction_id, transacted_date, treatment): SELECT t.holder_type, t.holder_id
---   FROM (FROM ledger.transactions WHERE holder_type IS NOT NULL AND holder_id IS NOT NULL AND amount_minor > 500000
+--   FROM (FROM ledger.transactions WHERE holder_type IS NOT NULL AND holder_id IS NOT NULL
+--   AND amount_minor > meta.units(5000, currency)
 --   AND transacted_date >= (SELECT min(transacted_date) FROM changed)) t JOIN changed c USING (transaction_id)
 -- touched by ledger.classed_payments (transaction_id, holder_type, holder_id, account_key, currency, posted_date, side,
 --   class, amount_minor, counterparty_id): SELECT holder_type, holder_id FROM changed WHERE ledger.is_loan(side, class)
---   OR amount_minor > 500000
+--   OR amount_minor > meta.units(5000, currency)
 -- touched by ledger.daily_balances: SELECT a.holder_type, a.holder_id FROM ledger.cash_accounts a SEMI JOIN
 --   (FROM changed WHERE end_of_day_minor < 0) c ON c.account_key = a.account_key
 -- touched by ledger.daily_entries (account_key, currency, day, posted_count): SELECT holder_type, holder_id
@@ -52,10 +53,11 @@
 -- column kind: VARCHAR NOT NULL. NSF_OVERDRAFT_DETECTED: an event of distress began; NEW_INCOME_STREAM,
 --   NEW_LOAN_PAYMENT: the third payment of one came; EXPECTED_DEPOSIT_MISSED, RENT_MISSED: one due did not come;
 --   INCOME_STOPPED: two did not; PAYER_CHANGED: wages of a new payer after those of another stopped; LOW_BALANCE: all
---   cash fell below 100.00; LARGE_DEPOSIT: over 5,000.00 and half a month's income, and no wage; NEW_LENDER: its first
---   row, two months into the history or later; ADVANCE_STACKED: a second advance of a business is paid back beside
---   another; NEGATIVE_RUN_3D: the third day below zero; FEED_STALE: rows are four days old; FEED_ROT: a feed lost four
---   fifths of its rows; RESIDUAL_BROKEN: a balance that rows do not explain; ACCOUNT_DISCONNECTED: no longer active
+--   cash fell below 100.00 of its currency; LARGE_DEPOSIT: over 5,000.00 of its currency and half a month's income, and
+--   no wage; NEW_LENDER: its first row, two months into the history or later; ADVANCE_STACKED: a second advance of a
+--   business is paid back beside another; NEGATIVE_RUN_3D: the third day below zero; FEED_STALE: rows are four days
+--   old; FEED_ROT: a feed lost four fifths of its rows; RESIDUAL_BROKEN: a balance that rows do not explain;
+--   ACCOUNT_DISCONNECTED: no longer active
 -- column subject: VARCHAR NOT NULL. Id of what it is about: a transaction (of recurring payments the first), an event
 --   of ledger.distress_events, or an account_key
 -- column amount_minor: BIGINT. Money it is about, minor units; null without any
@@ -106,11 +108,12 @@ low AS (
     FROM (SELECT *, lag(day) OVER w AS day_before, lag(end_of_day_minor) OVER w AS minor_before
         FROM ledger.holder_daily_balances
         WINDOW w AS (PARTITION BY holder_type, holder_id, currency ORDER BY day))
-    WHERE end_of_day_minor < 10000 AND minor_before >= 10000 AND day_before = day - 1),
+    WHERE end_of_day_minor < meta.units(100, currency) AND minor_before >= meta.units(100, currency)
+        AND day_before = day - 1),
 deposits AS (
     SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date, t.transaction_id, t.amount_minor
-    FROM (FROM ledger.transactions WHERE amount_minor > 500000 AND status = 'posted' AND suppressed_by IS NULL
-        AND category = 'cash' AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
+    FROM (FROM ledger.transactions WHERE amount_minor > meta.units(5000, currency) AND status = 'posted'
+        AND suppressed_by IS NULL AND category = 'cash' AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
     JOIN ledger.labels l USING (transaction_id)
     ANTI JOIN (FROM ledger.classed_payments WHERE class IN ('payroll', 'pension', 'benefit')) p USING (transaction_id)
     WHERE l.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue')),

@@ -36,7 +36,8 @@ rows_of AS (
     FROM (FROM ledger.transactions WHERE category = 'cash' AND status = 'posted' AND suppressed_by IS NULL
         AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
     JOIN ledger.labels l USING (transaction_id)
-    WHERE l.treatment <> 'exclude' AND (t.amount_minor > 500000 OR l.category IN ('xfer.p2p_in', 'xfer.p2p_out'))),
+    WHERE l.treatment <> 'exclude'
+        AND (t.amount_minor > meta.units(5000, t.currency) OR l.category IN ('xfer.p2p_in', 'xfer.p2p_out'))),
 -- money that went to a person and the same amount that came from them within a week, before or after
 returned AS (
     SELECT o.holder_type, o.holder_id, o.currency, o.day, o.amount_minor
@@ -45,14 +46,14 @@ returned AS (
         AND i.holder_id = o.holder_id AND i.currency = o.currency AND i.person = o.person
         AND i.amount_minor = -o.amount_minor::HUGEINT AND i.day BETWEEN o.day - 7 AND o.day + 7),
 limits AS (
-    SELECT holder_type, holder_id, currency, greatest(500000, max(value_integer) // 2) AS minor
+    SELECT holder_type, holder_id, currency, max(greatest(meta.units(5000, currency), value_integer // 2)) AS minor
     FROM underwriting.income_values WHERE attribute = 'income_monthly_minor' AND window_name = '90d' GROUP BY ALL),
 counted AS (
     SELECT h.holder_type, h.holder_id, h.currency, h.window_name,
         count(DISTINCT r.person) AS people,
         count(*) FILTER (r.is_large) AS large, sum(r.amount_minor) FILTER (r.is_large) AS large_minor
     FROM (FROM held WHERE account_key = '') h
-    JOIN (SELECT r.*, r.amount_minor > coalesce(m.minor, 500000) AND NOT r.is_wage
+    JOIN (SELECT r.*, r.amount_minor > coalesce(m.minor, meta.units(5000, r.currency)) AND NOT r.is_wage
             AND r.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense') AS is_large
         FROM rows_of r LEFT JOIN limits m USING (holder_type, holder_id, currency)) r
         ON r.holder_type = h.holder_type AND r.holder_id = h.holder_id AND r.currency = h.currency
