@@ -59,7 +59,8 @@ func TestAnAccountThatIsLinkedTwiceByOtherNamesIsNoMoney(t *testing.T) {
 		"balance_current_minor now": "UNRECONCILED -", "flow_net_minor 30d": "UNRECONCILED 120000",
 	})
 	s.Want(reasonOf("flow_net_minor", "30d"),
-		"accounts fca_a"+s.suffix+" and fca_b"+s.suffix+" may be one that was linked twice: decide with fcpipe link or unlink")
+		"accounts fca_a"+s.suffix+" and fca_b"+s.suffix+
+			" may be one that was linked twice: decide with fcpipe link or unlink")
 }
 
 // TestADecisionSettlesWhetherAnAccountIsLinkedTwice: linked, its rows count once; told apart, they count twice, and
