@@ -54,11 +54,11 @@ func (a *app) unlinkCommand() *cobra.Command {
 		Use: "unlink ACCOUNT", Short: "decide that an account is a separate bank account",
 		Args: arguments(1, "an account, fca_…"),
 		Long: `Separates ACCOUNT, and the accounts joined to it before it was linked, from its chain; or, where a link
-was only a proposal, rejects it. No round links it again by itself; "fcpipe link" can. The decision is kept
+was only a proposal or its rows look alike (quality.possible_relinks), says that it is another account. No round links it again by itself; "fcpipe link" can. The decision is kept
 forever in main.account_links, with its reason but not with who made it: put no names into --reason.
 As-of questions about earlier instants are answered as before.
 
-No request is sent. File and lake are published again, unless the account is not linked at all.
+No request is sent. File and lake are published again, unless there is no account it could be linked to.
 The first account of a chain cannot be unlinked (exit 64); unlink the later ones.`,
 		Example: `  fcpipe unlink fca_new --reason "two accounts of one card number range"`,
 		RunE: func(c *cobra.Command, args []string) error {

@@ -96,12 +96,12 @@ CREATE OR REPLACE MACRO ledger.may_recur(category, spending_class, possible_dupl
   AND merchant_key NOT IN ('', '(NO TEXT)')
   AND amount_minor BETWEEN -10000000000000 AND 10000000000000
   AND (amount_minor > meta.units(1, currency) OR amount_minor < -meta.units(1, currency)
-    OR amount_minor * 100 = -meta.units(99, currency));
+    OR (amount_minor <> 0 AND amount_minor = -(meta.units(99, currency) // 100)));
 
 -- Whether a row shows when payments fall due: a debit that the bank returned does, although it was not paid.
 CREATE OR REPLACE MACRO ledger.may_fall_due(category, spending_class, possible_duplicate_of, instant_state, rail,
-    merchant_key, amount_minor, currency) AS ledger.may_recur(category, CASE WHEN amount_minor < 0 AND spending_class = 'reversed'
-      THEN 'spending' ELSE spending_class END, possible_duplicate_of, instant_state, rail, merchant_key, amount_minor,
+    merchant_key, amount_minor, currency) AS ledger.may_recur(category, CASE WHEN amount_minor < 0
+      AND spending_class = 'reversed' THEN 'spending' ELSE spending_class END, possible_duplicate_of, instant_state, rail, merchant_key, amount_minor,
       currency);
 
 -- A due date of a schedule, before it is rolled: n steps after its anchor, of a day of the month or of a weekday in it.

@@ -115,8 +115,8 @@ func TestRowsThatAddUpToZeroProveNoSign(t *testing.T) {
 		"broken")
 }
 
-// cardTurnedWhole is a card of which rows and balances have the other sign: they agree with one another, and no purchase
-// says so in words of a card. Payments of a card come in to it.
+// cardTurnedWhole is a card of which rows and balances have the other sign: they agree with one another, and no text of
+// a purchase says so. Payments of a card come in to it.
 var cardTurnedWhole = tellHousehold(func(h *household) {
 	h.account("fca_a", "cus_1", date(6, 20, 12), func(a *schema.Account) {
 		a.Category, a.Subcategory = "credit", "credit_card"

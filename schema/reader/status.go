@@ -184,7 +184,8 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 		return err
 	}
 	for _, derived := range []struct{ isThere, question string }{
-		{"status_has_signs", "status_signs"}, {"status_has_relinks", "status_relinks"},
+		{"status_has_signs", "status_signs"},
+		{"status_has_relinks", "status_relinks"},
 		{"status_has_values", "status_values"},
 	} {
 		var tables int // none in a file that an earlier fcpipe derived
