@@ -54,8 +54,9 @@ func (a *app) unlinkCommand() *cobra.Command {
 		Use: "unlink ACCOUNT", Short: "decide that an account is a separate bank account",
 		Args: arguments(1, "an account, fca_…"),
 		Long: `Separates ACCOUNT, and the accounts joined to it before it was linked, from its chain; or, where a link
-was only a proposal or its rows look alike (quality.possible_relinks), says that it is another account. No round links it again by itself; "fcpipe link" can. The decision is kept
-forever in main.account_links, with its reason but not with who made it: put no names into --reason.
+was only a proposal or rows look alike (quality.possible_relinks), says that it is another account. No round
+links it again by itself; "fcpipe link" can. The decision is kept forever in main.account_links, with its
+reason but not with who made it: put no names into --reason.
 As-of questions about earlier instants are answered as before.
 
 No request is sent. File and lake are published again, unless there is no account it could be linked to.
