@@ -52,30 +52,44 @@ pairs AS (
             AS is_named_alike
     FROM chains o JOIN chains n USING (holder_type, holder_id)
     WHERE (o.created_at, o.account_key) < (n.created_at, n.account_key) AND n.account_key NOT IN (FROM decided)),
+-- the least and the most of two hashes of an account's amounts in each 30 days: accounts with nearly equal rows have
+-- one of them in common, which is far less work than to compare rows
+numbered AS MATERIALIZED (
+    SELECT account_id, account_key, dense_rank() OVER (ORDER BY account_key)::INTEGER AS chain FROM main.accounts
+    WHERE account_key IN (SELECT unnest([older_key, newer_key]) FROM pairs WHERE NOT is_named_alike)),
+hashed AS (
+    SELECT n.chain, t.currency, epoch_us(t.transacted_at) // 2592000000000 AS period, hash(t.amount_minor) AS one,
+        hash(t.amount_minor, 1) AS other
+    FROM main.transactions t JOIN numbered n USING (account_id) WHERE t.status = 'posted'),
+marks AS MATERIALIZED (
+    SELECT chain, currency, period, unnest([min(one), max(one), min(other), max(other)]) AS mark
+    FROM hashed GROUP BY chain, currency, period),
+alike AS (
+    SELECT DISTINCT p.older_key, p.newer_key, o.currency
+    FROM (FROM pairs WHERE NOT is_named_alike) p
+    JOIN (SELECT DISTINCT account_key, chain FROM numbered) a ON a.account_key = p.older_key
+    JOIN (SELECT DISTINCT account_key, chain FROM numbered) b ON b.account_key = p.newer_key
+    JOIN marks o ON o.chain = a.chain JOIN marks n ON n.chain = b.chain AND n.currency = o.currency
+        AND n.period = o.period AND n.mark = o.mark),
+looked_at AS (
+    SELECT unnest([older_key, newer_key]) AS account_key FROM pairs WHERE is_named_alike
+    UNION SELECT unnest([older_key, newer_key]) FROM alike),
 -- one connection's rows: a chain of several has the rows of their overlap more than once
 connection_rows AS (
     SELECT a.account_key, a.account_id, t.currency, t.amount_minor, timezone('UTC', t.transacted_at)::DATE AS day,
         count(*) AS n
     FROM main.transactions t JOIN main.accounts a USING (account_id)
-    WHERE t.status = 'posted' AND a.account_key IN (SELECT older_key FROM pairs UNION SELECT newer_key FROM pairs)
+    WHERE t.status = 'posted' AND a.account_key IN (FROM looked_at)
     GROUP BY ALL),
 chain_rows AS MATERIALIZED (
     SELECT account_key, currency, amount_minor, day, max(n) AS n FROM connection_rows GROUP BY ALL),
-amounts AS (SELECT DISTINCT account_key, currency, amount_minor FROM chain_rows),
--- by names, or by two amounts that both have
-shared AS (
-    SELECT p.older_key, p.newer_key, o.currency
-    FROM amounts o JOIN pairs p ON p.older_key = o.account_key
-    JOIN amounts n ON n.account_key = p.newer_key AND n.currency = o.currency AND n.amount_minor = o.amount_minor
-    WHERE NOT p.is_named_alike
-    GROUP BY ALL HAVING count(*) >= 2),
 spans AS (SELECT account_key, currency, min(day) AS first_day, max(day) AS last_day FROM chain_rows GROUP BY ALL),
 windows AS (
     SELECT p.*, o.currency, greatest(o.first_day, n.first_day) - 2 AS first_day,
         least(o.last_day, n.last_day) + 2 AS last_day
     FROM pairs p JOIN spans o ON o.account_key = p.older_key
     JOIN spans n ON n.account_key = p.newer_key AND n.currency = o.currency
-    LEFT JOIN shared s ON s.older_key = p.older_key AND s.newer_key = p.newer_key AND s.currency = o.currency
+    LEFT JOIN alike s ON s.older_key = p.older_key AND s.newer_key = p.newer_key AND s.currency = o.currency
     WHERE greatest(o.first_day, n.first_day) - 2 <= least(o.last_day, n.last_day) + 2
         AND (p.is_named_alike OR s.currency IS NOT NULL)),
 days AS (
