@@ -114,7 +114,8 @@ var fewPayments = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
 	on("2026-05-04", 100000, "RETURNED ITEM GREYSTAR RENT"), on("2026-05-09", -100000, "GREYSTAR DES:RENT WEB PMTS"))
 
 // neverPaid is a loan of which the bank returned a payment for good.
-var neverPaid = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage), monthly(1, "2025-07-06", 12, -30000, oneMain),
+var neverPaid = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+	monthly(1, "2025-07-06", 12, -30000, oneMain),
 	on("2026-05-08", 30000, "RETURN OF POSTED CHECK / ITEM ELECTRONIC ACH ONEMAIN"))
 
 // TestALoanThatWasPresentedAgainIsOwed: what was returned fell due, and was paid late where it was presented again.
