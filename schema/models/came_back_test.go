@@ -102,7 +102,8 @@ func TestUnknownMoneyIntoACardIsNoMoneyIn(t *testing.T) {
 	s := paidFromElsewhere.published(t)
 	wantValues(t, s, map[string]string{
 		"flow_in_net_minor 90d": "OK 1200000", "income_all_minor 90d": "OK 1200000",
-		"income_payroll_minor 90d": "OK 1200000", "flow_out_net_minor 90d": "OK 21000", "flow_net_minor 90d": "OK 1179000",
+		"income_payroll_minor 90d": "OK 1200000", "flow_out_net_minor 90d": "OK 21000",
+		"flow_net_minor 90d":         "OK 1179000",
 		"flow_in_month_avg_minor 3m": "OK 466667",
 	})
 	s.Want("SELECT count(*) FROM ledger.streams WHERE direction = 'in' AND account_key = 'fca_card'", "0")
