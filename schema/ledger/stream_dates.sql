@@ -86,8 +86,8 @@ CREATE OR REPLACE MACRO ledger.due_day(n) AS (CASE WHEN n > 31 THEN n - 31 WHEN 
 
 -- Whether a row may be one of a stream: it counts, names whom it is from or to, and is no cash, no refund and nothing
 -- between a holder's own accounts: money into a card is a payment of it, or a refund. Rows of up to 1.00 of their
--- currency test an account or begin a trial, but for 0.99, the price of the cheapest plans; and none of over 10^13 minor
--- units is a bill.
+-- currency test an account or begin a trial, but for 0.99, the price of the cheapest plans; and none of over 10^13
+-- minor units is a bill.
 CREATE OR REPLACE MACRO ledger.may_recur(category, spending_class, possible_duplicate_of, instant_state, rail,
     merchant_key, amount_minor, currency) AS
   (amount_minor < 0 OR category <> 'credit')
@@ -101,8 +101,8 @@ CREATE OR REPLACE MACRO ledger.may_recur(category, spending_class, possible_dupl
 -- Whether a row shows when payments fall due: a debit that the bank returned does, although it was not paid.
 CREATE OR REPLACE MACRO ledger.may_fall_due(category, spending_class, possible_duplicate_of, instant_state, rail,
     merchant_key, amount_minor, currency) AS ledger.may_recur(category, CASE WHEN amount_minor < 0
-      AND spending_class = 'reversed' THEN 'spending' ELSE spending_class END, possible_duplicate_of, instant_state, rail, merchant_key, amount_minor,
-      currency);
+      AND spending_class = 'reversed' THEN 'spending' ELSE spending_class END,
+      possible_duplicate_of, instant_state, rail, merchant_key, amount_minor, currency);
 
 -- A due date of a schedule, before it is rolled: n steps after its anchor, of a day of the month or of a weekday in it.
 CREATE OR REPLACE MACRO ledger.due_date(anchor, step_days, step_months, due_day, nth, weekday, n) AS CASE
