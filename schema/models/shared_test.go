@@ -39,7 +39,7 @@ type story struct {
 
 // tell adds a story. Tests tell theirs in variables of the package, so that all are known when the first one asks.
 func (s *sharedStore) tell(first, later schema.Landed) *story {
-	told := &story{store: s, suffix: fmt.Sprintf("@%02d", len(s.stories)), first: first, later: later}
+	told := &story{store: s, suffix: fmt.Sprintf("@%03d", len(s.stories)), first: first, later: later}
 	s.stories = append(s.stories, told)
 	return told
 }
