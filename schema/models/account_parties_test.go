@@ -32,8 +32,11 @@ var coOwned = tellHousehold(func(h *household) {
 // jointlyOwned are accounts whose bank writes two people in one name.
 var jointlyOwned = tellHousehold(func(h *household) {
 	for i, names := range [][2]string{
-		{"JANE DOE AND JOHN DOE", "John Doe"}, {"JANE & JOHN DOE", "Jane Doe"}, {"DOE, JANE OR JOHN", "John Doe"},
-		{"Jane Anders", "John Orson"}, {"JANE DOE/JOHN ROE", "Richard Roe"},
+		{"JANE DOE AND JOHN DOE", "John Doe"},
+		{"JANE & JOHN DOE", "Jane Doe"},
+		{"DOE, JANE OR JOHN", "John Doe"},
+		{"Jane Anders", "John Orson"},
+		{"JANE DOE/JOHN ROE", "Richard Roe"},
 	} {
 		for j, account := range []string{"fca_a" + string(rune('0'+i)), "fca_b" + string(rune('0'+i))} {
 			h.account(account, "cus_"+string(rune('0'+i)), date(6, 20, 12), nil)
