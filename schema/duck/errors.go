@@ -72,6 +72,12 @@ func IsOutOfMemory(err error) bool {
 	return ok && failure.Type == duckdb.ErrorTypeOutOfMemory
 }
 
+// hasNoTable reports whether a query asked for a table or schema that the file does not have.
+func hasNoTable(err error) bool {
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	return ok && failure.Type == duckdb.ErrorTypeCatalog
+}
+
 // IsResourceExhausted reports whether memory, disk or file handles ran out.
 func IsResourceExhausted(err error) bool {
 	return IsOutOfMemory(err) || hasErrno(err, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOSPC)

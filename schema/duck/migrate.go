@@ -91,6 +91,9 @@ func Migrate(ctx context.Context, database *sql.DB, now time.Time) (int, error) 
 // are not among these, and with schema.ErrForeignFile when one of its steps differs.
 func AppliedMigrations(ctx context.Context, database Queryer, steps []Migration) (int, error) {
 	rows, err := database.QueryContext(ctx, "SELECT number, name, checksum FROM meta.migrations ORDER BY number")
+	if hasNoTable(err) { // the file is whole, so the error is not one of DuckDB's
+		return 0, fmt.Errorf("%w: it has no meta.migrations", schema.ErrForeignFile)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("read meta.migrations: %w", AsForeignFile(ctx, err))
 	}
