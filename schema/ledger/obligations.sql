@@ -6,12 +6,16 @@
 -- scope: holder_type, holder_id, currency, merchant_key
 -- touched by ledger.classed_payments: SELECT holder_type, holder_id, currency, merchant_key FROM changed
 --   WHERE side = 'obligation'
+-- touched by ledger.transactions (transaction_id, holder_type, holder_id, currency, merchant_key, transacted_date,
+--   amount_minor, status, suppressed_by, spending_class): SELECT holder_type, holder_id, currency, merchant_key
+--   FROM changed WHERE spending_class = 'reversed' AND amount_minor < 0
 -- personal: counterparty_id, merchant_key from ledger.classed_payments.merchant_key
 -- personal: counterparty_id from ledger.classed_payments.counterparty_id
 -- personal: stream_id from ledger.classed_payments.stream_id
 -- personal: nothing from ledger.classed_payments.group_id, it is not read
 -- personal: nothing from ledger.streams.stream_id, equal ones are looked for
 -- personal: nothing from ledger.streams.merchant_key, equal ones are looked for
+-- personal: nothing from ledger.transactions.merchant_key, equal ones are looked for
 -- column stream_id: VARCHAR NOT NULL. Its stream in ledger.streams
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who pays
@@ -37,7 +41,8 @@
 -- column regularity: DOUBLE NOT NULL. Payments that met a due date of the due dates and those that met none
 -- column status: VARCHAR NOT NULL. active; missed: one due date passed without a payment; paid_off: a debt whose last
 --   payment says so, or differs from equal ones before it, as a final balance does, and after which a due date passed,
---   or instalments every other week that were paid four times; ended: two due dates passed
+--   or instalments every other week that were paid four times; ended: two due dates passed. A debt or rent of which the
+--   bank returned what was collected since the newest payment goes on: missed, however many due dates passed
 -- column next_date: DATE. When the next payment is due; null when paid off or ended
 -- column next_from: DATE. From when on it is expected
 -- column next_to: DATE. Until when
@@ -58,6 +63,12 @@ newest AS (
                 bool_or(says_paid_off) AS says_paid_off
             FROM days GROUP BY ALL))
     GROUP BY ALL),
+-- the newest debit that the bank returned: the payee collects on
+refused AS (
+    SELECT holder_type, holder_id, currency, merchant_key, max(transacted_date) AS refused_date
+    FROM ledger.transactions
+    WHERE spending_class = 'reversed' AND amount_minor < 0 AND status = 'posted' AND suppressed_by IS NULL
+    GROUP BY ALL),
 owed AS (
     SELECT holder_type, holder_id, currency, merchant_key, stream_id, arg_max(class, (day, class)) AS class,
         arg_max(counterparty_id, (day, counterparty_id)) AS counterparty_id
@@ -68,15 +79,17 @@ known AS (
                 AND 100 * abs(n.last_minor - n.least) > n.least)
             OR (o.class = 'instalments' AND s.cadence = 'biweekly' AND s.is_steady AND s.payment_count % 4 = 0))
             AS is_paid_off,
-        greatest(n.last_date, s.last_date) AS newest_date, n.last_minor AS newest_minor
+        (o.class = 'rent' OR ledger.is_debt_class(o.class)) AND coalesce(r.refused_date > n.last_date, false)
+            AS is_refused
     FROM owed o JOIN ledger.streams s USING (holder_type, holder_id, currency, merchant_key, stream_id)
-    JOIN newest n USING (holder_type, holder_id, currency, merchant_key))
+    JOIN newest n USING (holder_type, holder_id, currency, merchant_key)
+    LEFT JOIN refused r USING (holder_type, holder_id, currency, merchant_key))
 SELECT stream_id, holder_type, holder_id, currency, merchant_key, counterparty_id, account_key, class,
     CASE WHEN kind = 'rent' AND category IS DISTINCT FROM 'housing.rent' THEN 'pattern' ELSE 'named' END AS strength,
     cadence, per_year, payment_count, missed_count, first_date, last_date, median_minor, last_minor, expected_minor,
     monthly_minor, amount_cv, met_count / greatest(met_count + missed_count, payment_count) AS regularity,
-    CASE WHEN is_paid_off THEN 'paid_off' WHEN k.status = 'active' THEN 'active' WHEN k.status = 'late' THEN 'missed'
-        ELSE 'ended' END AS status,
+    CASE WHEN is_paid_off THEN 'paid_off' WHEN k.status = 'active' THEN 'active'
+        WHEN k.status = 'late' OR is_refused THEN 'missed' ELSE 'ended' END AS status,
     CASE WHEN NOT is_paid_off THEN next_due_date END AS next_date,
     CASE WHEN NOT is_paid_off THEN next_due_from END AS next_from,
     CASE WHEN NOT is_paid_off THEN next_due_to END AS next_to, confidence

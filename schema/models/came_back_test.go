@@ -119,6 +119,21 @@ var neverPaid = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
 	monthly(1, "2025-07-06", 12, -30000, oneMain),
 	on("2026-05-08", 30000, "RETURN OF POSTED CHECK / ITEM ELECTRONIC ACH ONEMAIN"))
 
+// collectedInVain is a loan of which the bank returned the last two payments, so that three due dates have passed.
+var collectedInVain = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+	monthly(1, "2025-07-06", 11, -30000, oneMain),
+	on("2026-04-08 2026-05-08", 30000, "RETURN OF POSTED CHECK / ITEM ELECTRONIC ACH ONEMAIN"))
+
+// TestADebtThatCannotBeCollectedHasNotEnded: it costs what it did, and nothing of it was paid.
+func TestADebtThatCannotBeCollectedHasNotEnded(t *testing.T) {
+	s := collectedInVain.published(t)
+	s.Want("SELECT status || ' ' || last_date FROM ledger.obligations", "missed 2026-03-06")
+	wantValues(t, s, map[string]string{
+		"obligation_fixed_month_minor 90d": "OK 30000", "obligation_debt_service_minor 90d": "OK 0",
+		"obligation_missed_payment_count 180d": "OK 2",
+	})
+}
+
 // TestALoanThatWasPresentedAgainIsOwed: what was returned fell due, and was paid late where it was presented again.
 func TestALoanThatWasPresentedAgainIsOwed(t *testing.T) {
 	s := returnedLoan.published(t)
