@@ -109,7 +109,8 @@ trials AS (
     JOIN counted c ON c.holder_type = s.holder_type AND c.holder_id = s.holder_id AND c.currency = s.currency
         AND c.merchant_key = s.merchant_key AND c.day = s.first_date
     LEFT JOIN counted t ON t.holder_type = s.holder_type AND t.holder_id = s.holder_id AND t.currency = s.currency
-        AND t.merchant_key = s.merchant_key AND t.day = s.trial_date AND t.minor <= 100
+        AND t.merchant_key = s.merchant_key AND t.day = s.trial_date
+        AND t.minor <= meta.units(1, t.currency)
     GROUP BY ALL),
 months AS (
     SELECT m.holder_type, m.holder_id, m.currency, m.month_start, m.category, m.net_minor AS minor,

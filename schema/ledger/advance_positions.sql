@@ -7,8 +7,9 @@
 -- part: account_key
 -- scope: account_key, currency
 -- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, currency, category, posted_date,
---   amount_minor, status, merchant_key, rail, suppressed_by, counter_id): SELECT account_key, currency FROM changed
---   WHERE category = 'cash' AND (amount_minor <= -500 OR amount_minor >= 5000)
+--   amount_minor, status, merchant_key, rail, suppressed_by, counter_id, spending_class): SELECT account_key, currency
+--   FROM changed WHERE category = 'cash' AND (amount_minor <= -meta.units(5, currency)
+--   OR amount_minor >= meta.units(50, currency))
 -- touched by ledger.labels (transaction_id, category): SELECT p.account_key, p.currency FROM (SELECT account_key,
 --   currency, unnest([position, funding_id]) AS transaction_id FROM ledger.advance_positions) p
 --   SEMI JOIN changed USING (transaction_id)
@@ -27,7 +28,7 @@
 -- column fill: DOUBLE NOT NULL. Debits over business days, or over weeks, from the first to the last
 -- column payment_minor: BIGINT NOT NULL. Amount of the newest debits, minor units
 -- column first_payment_minor: BIGINT NOT NULL. Amount of the first ones: a level of five debits or more may follow
--- column payment_count: BIGINT NOT NULL. Debits
+-- column payment_count: BIGINT NOT NULL. Debits that the bank did not return
 -- column paid_minor: BIGINT. Their sum, minor units; null when out of range
 -- column first_day: DATE NOT NULL. Civil date the first debit posted
 -- column last_day: DATE NOT NULL. Civil date the newest debit posted
@@ -40,7 +41,7 @@
 --   PAID_OFF: stopped, and 1.05 times what was received is paid
 WITH debits AS (
     SELECT transaction_id, account_key, currency, holder_type, holder_id, merchant_key, -amount_minor AS minor,
-        posted_date, coalesce(rail = 'ach', false) AS is_ach
+        posted_date, coalesce(rail = 'ach', false) AS is_ach, spending_class = 'reversed' AS is_returned
     FROM ledger.transactions
     WHERE category = 'cash' AND amount_minor <= -meta.units(5, currency)
         AND amount_minor > -9000000000000000 AND status = 'posted'
@@ -49,7 +50,8 @@ WITH debits AS (
 -- five equal debits or more, close enough to be daily or weekly
 levels AS (
     SELECT account_key, currency, holder_type, holder_id, merchant_key, minor, count(DISTINCT posted_date) AS n,
-        count(*) AS payments, min(posted_date) AS first_day, max(posted_date) AS last_day, bool_and(is_ach) AS is_ach,
+        count(*) FILTER (NOT is_returned) AS payments, min(posted_date) AS first_day, max(posted_date) AS last_day,
+        bool_and(is_ach) AS is_ach,
         arg_min(transaction_id, (posted_date, transaction_id)) AS first_id
     FROM debits GROUP BY account_key, currency, holder_type, holder_id, merchant_key, minor
     HAVING n >= 5 AND 10 * n >= last_day - first_day),
@@ -90,7 +92,7 @@ judged AS (
         a.coverage_end,
         list_filter([CASE WHEN coalesce(ledger.is_lender(l.category), false) THEN 'name' END,
             CASE WHEN f.funding IS NOT NULL THEN 'funding' END,
-            CASE WHEN p.is_ach AND p.payment_minor >= 2500 THEN 'clearing_house' END],
+            CASE WHEN p.is_ach AND p.payment_minor >= meta.units(25, p.currency) THEN 'clearing_house' END],
             lambda shown: shown IS NOT NULL) AS evidence
     FROM positions p JOIN worked w USING (position) LEFT JOIN funded f USING (position)
     LEFT JOIN ledger.labels l ON l.transaction_id = p.position

@@ -24,6 +24,19 @@ var stackedAdvances = tellHousehold(func(h *household) {
 	h.workdays(date(3, 2, 9), date(6, 20, 0), -900, "CITY PARKING GARAGE")
 })
 
+var returnedAdvance = tellHousehold(func(h *household) {
+	h.account("fca_a", "cus_1", date(6, 20, 12), nil)
+	h.says("fca_a", date(4, 3, 9), 1500000, "ONDECK CAPITAL ADVANCE CCD ID: 1")
+	h.workdays(date(4, 6, 9), date(6, 20, 0), -31500, "ACH DEBIT ONDECK CAPITAL CCD ID: 1")
+	h.says("fca_a", date(6, 12, 10), 31500, "RETURN OF POSTED CHECK / ITEM ELECTRONIC ACH ONDECK CAPITAL")
+})
+
+// TestADebitThatWasReturnedPaysNoAdvance: it shows that the advance is collected, and that is all.
+func TestADebitThatWasReturnedPaysNoAdvance(t *testing.T) {
+	returnedAdvance.published(t).Want(`SELECT cadence || ' ' || status || ' ' || payment_count || ' ' || paid_minor
+		FROM ledger.advance_positions`, "DAILY OPEN 54 1701000")
+}
+
 // TestStackedAdvancesAreFound: two positions, one of them with a lower amount later; parking is a candidate.
 func TestStackedAdvancesAreFound(t *testing.T) {
 	s := stackedAdvances.published(t)
