@@ -66,7 +66,7 @@ var (
 		on("2026-05-21", 1000000, "WIRE TRANSFER RETURNED ABC TITLE CO"))
 )
 
-// TestPayThatWasTakenBackIsNoIncome: what the employer paid again is, and what somebody else took is not its pay.
+// TestPayThatWasTakenBackIsNoIncome: what the employer paid again is, and what another took is not its pay.
 func TestPayThatWasTakenBackIsNoIncome(t *testing.T) {
 	s := paidAgain.published(t)
 	wantValues(t, s, map[string]string{

@@ -89,7 +89,7 @@ var paidBefore = cardHolder(5000, slices.Concat(on("2025-12-25", 4000, ""), on("
 	monthly(1, "2026-02-25", 4, 10000, "")), slices.Concat(monthly(1, "2026-01-05", 6, -7000, "KROGER #412"),
 	monthly(1, "2026-01-20", 5, -3000, "SHELL OIL 57444812")))
 
-// TestAPaymentOfAnUnknownStatementIsNotLess: with fewer than 35 days of balances before it nobody can say whether it
+// TestAPaymentOfAnUnknownStatementIsNotLess: with fewer than 35 days of balances before it none can tell whether it
 // was whole.
 func TestAPaymentOfAnUnknownStatementIsNotLess(t *testing.T) {
 	paidBefore.published(t).Want(`SELECT concat_ws(' ', value_state, value_text) FROM underwriting.attribute_values
