@@ -49,9 +49,12 @@ SELECT account_key, currency, day, coalesce(end_of_day_minor, 0), reconciled FRO
 -- name: first_balances
 SELECT account_key, min(anchor_date) FROM ledger.anchors GROUP BY account_key
 
+-- What came back was neither paid nor received, so its category counts nothing.
 -- name: treatments
-SELECT l.transaction_id, l.category, l.treatment, coalesce(l.need, 'N'), coalesce(l.gate, 'open')
-FROM ledger.labels l
+SELECT l.transaction_id, CASE WHEN ledger.came_back(t.spending_class, l.treatment, l.reversal_of_id)
+        THEN 'adj.balance_correction' ELSE l.category END,
+    l.treatment, coalesce(l.need, 'N'), coalesce(l.gate, 'open')
+FROM ledger.labels l JOIN ledger.transactions t USING (transaction_id)
 
 -- name: codes
 SELECT code, treatment, coalesce(need, 'N'), coalesce(gate, 'open') FROM ledger.categories
