@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"fcpipe/schema"
 	"fcpipe/schema/duck"
 )
 
@@ -72,12 +73,12 @@ func kindOf(path string) (kind fileKind, err error) {
 }
 
 // isOwn reports whether fcpipe made a file for itself: an erasure rewrites or removes those, and copies none of them.
-func (b *below) isOwn(path string) bool {
-	if path == b.layout.Database() {
+func isOwn(layout schema.Layout, path string) bool {
+	if path == layout.Database() {
 		return true
 	}
-	lake := b.layout.Lake()
-	for _, directory := range []string{b.layout.State(), filepath.Join(lake, "data"), filepath.Join(lake, "views")} {
+	lake := layout.Lake()
+	for _, directory := range []string{layout.State(), filepath.Join(lake, "data"), filepath.Join(lake, "views")} {
 		if strings.HasPrefix(path, directory+string(filepath.Separator)) {
 			return true
 		}
@@ -87,7 +88,7 @@ func (b *below) isOwn(path string) bool {
 
 // inside searches what a file holds that its bytes do not show. A file that cannot be read so is noted.
 func (b *below) inside(path string) (found map[needle]bool, err error) {
-	if b.isOwn(path) {
+	if isOwn(b.layout, path) {
 		return nil, nil
 	}
 	kind, err := kindOf(path)
@@ -126,9 +127,6 @@ func (s *search) inGzip(path string) (found map[needle]bool, err error) {
 	return found, err
 }
 
-// parquetRows are the rows of a file, each as one text: what stands between two columns is in none.
-const parquetRows = `SELECT concat_ws(chr(31), *COLUMNS(*)) FROM read_parquet(%s, hive_partitioning = false)`
-
 // inParquet searches the rows of a Parquet file. A name with a sign that stands for many names is not read.
 func (b *below) inParquet(path string) (found map[needle]bool, err error) {
 	real, err := filepath.EvalSymlinks(path)
@@ -141,14 +139,13 @@ func (b *below) inParquet(path string) (found map[needle]bool, err error) {
 	}
 	defer func() { err = errors.Join(err, database.Close()) }()
 	found = map[needle]bool{}
-	questions := duck.Statements{"parquet_rows": fmt.Sprintf(parquetRows, duck.Quote(real))}
-	err = questions.EachRow(b.context, database, "parquet_rows", func(scan duck.Scan) error {
+	err = statements.EachRow(b.context, database, "parquet_rows", func(scan duck.Scan) error {
 		var row *string
 		err := scan(&row)
 		if row != nil {
 			b.search.add([]byte(*row), found)
 		}
 		return err
-	})
+	}, real)
 	return found, err
 }

@@ -51,8 +51,7 @@ func naming(files []string, one, many string) string {
 
 // Own reports whether fcpipe keeps a file for itself, so that it is not the operator's to remove.
 func (l *LeftError) Own(file string) bool {
-	b := below{layout: schema.Layout{Dir: l.Dir}}
-	return b.isOwn(filepath.Join(l.Dir, file))
+	return isOwn(schema.Layout{Dir: l.Dir}, filepath.Join(l.Dir, file))
 }
 
 // Unwrap makes it a broken invariant.

@@ -18,3 +18,7 @@ WHERE EXISTS (FROM duckdb_functions() WHERE contains(macro_definition, text))
 
 -- name: runs_that_removed
 SELECT DISTINCT run_id FROM meta.removed_transactions;
+
+-- The rows of a Parquet file, each as one text: what stands between two columns is in none.
+-- name: parquet_rows
+SELECT concat_ws(chr(31), *COLUMNS(*)) FROM read_parquet(?, hive_partitioning = false);

@@ -53,7 +53,8 @@ pairs AS (
     FROM chains o JOIN chains n USING (holder_type, holder_id)
     WHERE (o.created_at, o.account_key) < (n.created_at, n.account_key) AND n.account_key NOT IN (FROM decided)),
 -- the least and the most of two hashes of an account's amounts in each 30 days: accounts with nearly equal rows have
--- one of them in common, which is far less work than to compare rows
+-- one of them in common, which is far less work than to compare rows. Accounts that share a part of one such period
+-- alone may have none, and are not looked at unless they are named alike
 numbered AS MATERIALIZED (
     SELECT account_id, account_key, dense_rank() OVER (ORDER BY account_key)::INTEGER AS chain FROM main.accounts
     WHERE account_key IN (SELECT unnest([older_key, newer_key]) FROM pairs WHERE NOT is_named_alike)),
