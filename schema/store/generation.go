@@ -48,11 +48,11 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 	if err != nil { // perhaps it filled the disk, and then not even the journal can be written
 		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))
 	}
-	published, landed, err := s.bytesHeld()
+	held, err := s.dataBytes()
 	if err != nil {
 		return nil, false, fmt.Errorf("next generation: %w", err)
 	}
-	settings := s.Settings().For(published + landed)
+	settings := s.Settings().For(held)
 	database, err := duck.Open(ctx, next, duck.ReadWrite, settings, s.layout.State())
 	if err != nil {
 		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))

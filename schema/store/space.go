@@ -53,6 +53,12 @@ func (s *Store) bytesHeld() (published, landed int64, err error) {
 	return published, landed, err
 }
 
+// dataBytes is about how large a file becomes that holds what is published and what has landed.
+func (s *Store) dataBytes() (int64, error) {
+	published, landed, err := s.bytesHeld()
+	return published + perLanded*landed, err
+}
+
 // compactionFloor is the size, in blocks of 256 KiB, below which free blocks do not matter.
 const compactionFloor = 64
 
