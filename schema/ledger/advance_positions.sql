@@ -47,13 +47,17 @@ WITH debits AS (
         AND amount_minor > -9000000000000000 AND status = 'posted'
         AND suppressed_by IS NULL AND counter_id IS NULL AND holder_type IS NOT NULL AND holder_id IS NOT NULL
         AND rail IS DISTINCT FROM 'card' AND rail IS DISTINCT FROM 'atm' AND rail IS DISTINCT FROM 'check'),
+-- what most debits are not
+repeated AS (
+    SELECT account_key, currency, merchant_key, minor FROM debits GROUP BY ALL HAVING count(*) >= 5),
 -- five equal debits or more, close enough to be daily or weekly
 levels AS (
     SELECT account_key, currency, holder_type, holder_id, merchant_key, minor, count(DISTINCT posted_date) AS n,
         count(*) FILTER (NOT is_returned) AS payments, min(posted_date) AS first_day, max(posted_date) AS last_day,
         bool_and(is_ach) AS is_ach,
         arg_min(transaction_id, (posted_date, transaction_id)) AS first_id
-    FROM debits GROUP BY account_key, currency, holder_type, holder_id, merchant_key, minor
+    FROM debits SEMI JOIN repeated USING (account_key, currency, merchant_key, minor)
+    GROUP BY account_key, currency, holder_type, holder_id, merchant_key, minor
     HAVING n >= 5 AND 10 * n >= last_day - first_day),
 -- a level that follows another within two weeks is one of the same position
 placed AS (
