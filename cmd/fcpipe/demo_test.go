@@ -100,7 +100,11 @@ func TestDemoLeavesTheTruth(t *testing.T) {
 	}
 	wantAdasConsent(t, reader, stdout)
 	checker{t}.Check(reader.Close()) // its settings are not those of the commands that follow
-	answerQuestions(t, filepath.Join(dir, "config.yaml"))
+	config := filepath.Join(dir, "config.yaml")
+	if stdout, stderr, err := command(t, "--config", config, "status"); err != nil {
+		t.Errorf("%s%s%v", stdout, stderr, err)
+	}
+	answerQuestions(t, config)
 	if *proof {
 		wantJoined(t, dir)
 	}

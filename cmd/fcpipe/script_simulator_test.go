@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"fcpipe/schema/storetest"
 	"fcpipe/sync/simulator"
 )
 
@@ -21,7 +22,7 @@ func startSimulator(ts *testscript.TestScript, _ bool, args []string) {
 	w := worldOf(ts)
 	w.server = simulator.New(config)
 	if rounds > 0 {
-		start := startOf(config, rounds)
+		start := startOf(config, rounds, ts.Getenv(storetest.Tables))
 		ts.Check(start.err)
 		copied, err := simulator.Load(filepath.Join(start.dir, "world.state"))
 		ts.Check(err)

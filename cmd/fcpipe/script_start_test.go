@@ -4,16 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/storetest"
 	"fcpipe/sync/simulator"
 )
 
@@ -27,20 +26,20 @@ type scriptStart struct {
 // scriptStarts are those that were asked for. removeStarts removes their directories.
 var scriptStarts sync.Map
 
-// startOf makes the start of a world after so many rounds, or gives the one that is made.
-func startOf(config simulator.Config, rounds int) *scriptStart {
-	found, _ := scriptStarts.LoadOrStore(fmt.Sprintf("%+v %d", config, rounds), &scriptStart{})
+// startOf makes the start of a world after so many rounds with some derived tables, or gives the one that is made.
+func startOf(config simulator.Config, rounds int, tables string) *scriptStart {
+	found, _ := scriptStarts.LoadOrStore(fmt.Sprintf("%+v %d %s", config, rounds, tables), &scriptStart{})
 	start := found.(*scriptStart)
 	start.Do(func() {
 		if start.dir, start.err = os.MkdirTemp("", "start-*"); start.err == nil {
-			start.err = makeStart(start.dir, config, rounds)
+			start.err = makeStart(start.dir, config, rounds, tables)
 		}
 	})
 	return start
 }
 
-// makeStart runs the rounds in this process, a day apart.
-func makeStart(dir string, config simulator.Config, rounds int) error {
+// makeStart runs the rounds, a day apart, as scripts run them: in a process, with the derived tables of the script.
+func makeStart(dir string, config simulator.Config, rounds int, tables string) error {
 	server := simulator.New(config)
 	api, stop := serveScript(server)
 	defer stop()
@@ -52,13 +51,10 @@ func makeStart(dir string, config simulator.Config, rounds int) error {
 		if n > 0 {
 			server.Advance(24 * time.Hour)
 		}
-		var stderr strings.Builder
-		err := run(context.Background(), environment{
-			args: []string{"--config", path, "run"}, getenv: scriptEnvironment,
-			stdin: strings.NewReader(""), stdout: io.Discard, stderr: &stderr, now: time.Now,
-		})
-		if err != nil {
-			return fmt.Errorf("round %d of a start: %w: %s", n, err, stderr.String())
+		round := exec.CommandContext(context.Background(), "fcpipe", "--config", path, "run")
+		round.Env = append(os.Environ(), "STRIPE_API_KEY="+scriptKey, storetest.Tables+"="+tables)
+		if said, err := round.CombinedOutput(); err != nil {
+			return fmt.Errorf("round %d of a start: %w: %s", n, err, said)
 		}
 	}
 	return server.Save(filepath.Join(dir, "world.state"))

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -22,15 +21,12 @@ var (
 	proof  = storetest.Proof
 )
 
-// tablesOfCommands are the derived tables that commands of scripts read; a script that asks for others says so by
-// "env FCPIPE_TEST_TABLES=all".
-var tablesOfCommands = append(slices.Clone(storetest.Core), "ledger.daily_balances", "quality.sign_check")
-
 // TestMain lets scripts run this very program as "fcpipe". It goes without most derived tables, whose number is most of
 // what a small round costs: rounds with all of them are the demo's, those of tests that say so, and those of the
-// crash harness, which runs the program that people get.
+// crash harness, which runs the program that people get. A script whose commands read others begins with
+// "env FCPIPE_TEST_TABLES=…".
 func TestMain(m *testing.M) {
-	storetest.Only(tablesOfCommands...)
+	storetest.Only(storetest.Core...)
 	newHooks = func(stopped <-chan struct{}, getenv func(string) string, stderr io.Writer) hooks {
 		return hooks(failpoint.FromEnvironment(stopped, getenv, stderr))
 	}

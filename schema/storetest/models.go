@@ -62,10 +62,16 @@ func AllTables(t *testing.T, group ...string) bool {
 // HasTables is AllTables for a test that does with some tables and what these read; make proof has all of them.
 func HasTables(t *testing.T, tables ...string) bool {
 	t.Helper()
+	return GroupHasTables(t, nil, tables...)
+}
+
+// GroupHasTables is HasTables for a group of tests, which share the process.
+func GroupHasTables(t *testing.T, group []string, tables ...string) bool {
+	t.Helper()
 	if *Proof {
-		return AllTables(t)
+		return AllTables(t, group...)
 	}
-	return isWith(t, strings.Join(tables, " "), nil)
+	return isWith(t, strings.Join(tables, " "), group)
 }
 
 // isWith reports whether the test program has the stated tables; if not, a group of tests has run in one that does.
