@@ -4,8 +4,8 @@
 // calls fail, rebuilds what a power cut may leave, flips bits, and holds each outcome to the invariants of
 // INVARIANTS.md. It needs Linux on amd64 and no rights, and a fcpipe that is built with -tags failpoints.
 //
-// It imports faults, harness and tracer. It promises to end with an error when anything was found, and when what was
-// asked for could not be tried.
+// It imports failpoint, faults, harness and tracer. It promises to end with an error when anything was found, and when
+// what was asked for could not be tried.
 package main
 
 import (
@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/term"
 
+	"fcpipe/cmd/crash/failpoint"
 	"fcpipe/cmd/crash/faults"
 	"fcpipe/cmd/crash/harness"
 	"fcpipe/cmd/crash/tracer"
@@ -29,6 +30,7 @@ import (
 // options say how much is tried. Zero of a kind tries none of it, -1 all there is.
 type options struct {
 	program, shipped string
+	few              bool
 	dir, commit      string
 	seed             uint64
 	workers          int
@@ -59,6 +61,7 @@ func main() {
 func flags() (o options) {
 	flag.StringVar(&o.program, "program", "bin/fcpipe-crash", "the program to disturb, built with -tags failpoints")
 	flag.StringVar(&o.shipped, "shipped", "", "the program that people get: it must know no switches of tests")
+	flag.BoolVar(&o.few, "few", false, "leave out most derived tables, whose number is most of what a round costs")
 	flag.StringVar(&o.dir, "dir", "", "working directory, removed at the end; by default in /dev/shm if there is one")
 	flag.StringVar(&o.commit, "commit", "unknown", "the commit the page names for what is tried now")
 	flag.Uint64Var(&o.seed, "seed", 7, "makes other worlds and other choices")
@@ -81,6 +84,9 @@ func flags() (o options) {
 // prove prepares the scenarios, tries what is wanted, and fails when anything was found.
 func (o options) prove(ctx context.Context) (err error) {
 	if err := checkShipped(o.shipped); err != nil {
+		return err
+	}
+	if err := o.leaveTables(); err != nil {
 		return err
 	}
 	program, err := filepath.Abs(o.program)
@@ -115,6 +121,22 @@ func (o options) prove(ctx context.Context) (err error) {
 	if found := p.findings(); found > 0 {
 		return fmt.Errorf("%d findings; one again: -seed %d -only 'NAME'", found, o.seed)
 	}
+	return nil
+}
+
+// fewTables are the derived tables of rounds that have few, beside those they read.
+const fewTables = "ledger.accounts ledger.descriptions ledger.dated_transactions ledger.coverage"
+
+// leaveTables leaves this process and those that it starts the derived tables that are wanted.
+func (o options) leaveTables() error {
+	tables := ""
+	if o.few {
+		tables = fewTables
+	}
+	if err := os.Setenv(failpoint.Tables, tables); err != nil {
+		return err
+	}
+	failpoint.LeaveTables(os.Getenv)
 	return nil
 }
 

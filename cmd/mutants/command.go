@@ -89,7 +89,7 @@ func (r *runner) execute(ctx context.Context, c command, program, scratch string
 	arguments := []string{"-test.v", "-test.failfast", "-test.timeout", r.limit.String(), "-test.run", c.pattern()}
 	dir := filepath.Join(r.module.root, c.dir)
 	if len(c.crash) > 0 {
-		arguments = append([]string{"-program", program}, c.crash...)
+		arguments = append([]string{"-program", program, "-few"}, c.crash...)
 		var err error
 		if program, err = r.harness(ctx); err != nil {
 			return result{}, err

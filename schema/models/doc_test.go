@@ -24,7 +24,7 @@ func TestTheExampleOfTheDocumentationIsMaintained(t *testing.T) {
 		t.Fatal(err)
 	}
 	find := func() ([]models.Header, error) {
-		headers, err := models.LoadHeaders(storetest.Models("ledger.transactions")) // which it reads
+		headers, err := models.LoadHeaders(models.Some("ledger.transactions")) // which it reads
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"io/fs"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,6 +33,46 @@ func Replace(files fs.FS) (restore func()) {
 		defer ordered.Unlock()
 		Files, ordered.models = before, models
 	}
+}
+
+// Some are the models of some tables, and of the derived tables that these read, for Replace: most of what a small
+// round costs is the number of its derived tables.
+func Some(tables ...string) fs.FS {
+	some := someFiles{schema.ModelFiles, map[string]bool{}}
+	for tables = slices.Clone(tables); len(tables) > 0; tables = tables[1:] {
+		file := strings.ReplaceAll(tables[0], ".", "/") + ".sql"
+		text, err := schema.ModelFiles.ReadFile(file)
+		if err != nil || some.kept[file] {
+			continue // a macro has no file of its name
+		}
+		some.kept[file] = true
+		tables = append(tables, tablesNamed(string(text))...)
+	}
+	return some
+}
+
+// someFiles shows some files of a file system alone.
+type someFiles struct {
+	fs.FS
+	kept map[string]bool
+}
+
+// ReadDir is that of fs.ReadDirFS.
+func (s someFiles) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(s.FS, name)
+	return slices.DeleteFunc(entries, func(entry fs.DirEntry) bool {
+		return !entry.IsDir() && !s.kept[path.Join(name, entry.Name())]
+	}), err
+}
+
+var (
+	lineComments = regexp.MustCompile(`(?m)^\s*--.*$`) // headers of models among them
+	tableName    = regexp.MustCompile(`\b(?:ledger|quality|underwriting|expenses)\.[a-z_0-9]+`)
+)
+
+// tablesNamed are the derived tables, and macros beside them, that SQL names.
+func tablesNamed(sql string) []string {
+	return tableName.FindAllString(lineComments.ReplaceAllString(sql, ""), -1)
 }
 
 // orderedModels are the models of this program, each after those it reads.

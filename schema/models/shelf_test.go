@@ -181,7 +181,7 @@ func only(tables ...string) findModels {
 		if err != nil || len(tables) == 0 {
 			return ordered, err
 		}
-		kept, err := models.LoadHeaders(storetest.Models(tables...))
+		kept, err := models.LoadHeaders(models.Some(tables...))
 		return slices.DeleteFunc(slices.Clone(ordered), func(h models.Header) bool {
 			return !slices.ContainsFunc(kept, func(k models.Header) bool { return k.Name == h.Name })
 		}), err

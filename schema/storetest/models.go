@@ -1,17 +1,13 @@
 package storetest
 
 import (
-	"io/fs"
 	"os"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 
-	"fcpipe/schema"
 	"fcpipe/schema/models"
 )
 
@@ -33,7 +29,7 @@ func Only(tables ...string) {
 	}
 	_ = os.Setenv(Tables, strings.Join(tables, " "))
 	if !slices.Contains(tables, allTables) {
-		models.Replace(Models(tables...))
+		models.Replace(models.Some(tables...))
 	}
 }
 
@@ -41,7 +37,7 @@ func Only(tables ...string) {
 // stores begin without a derived table: dropping most of those that there are costs more than making few.
 func WithTables(t *testing.T, tables ...string) {
 	t.Helper()
-	restore := models.Replace(Models(tables...))
+	restore := models.Replace(models.Some(tables...))
 	hasFewTables = true
 	t.Cleanup(func() {
 		restore()
@@ -107,49 +103,4 @@ func runTests(tests, tables string) ([]byte, error) {
 	child := exec.Command(self, append([]string{"-test.run=^(" + tests + ")$", "-test.v"}, flags...)...)
 	child.Env = append(os.Environ(), Tables+"="+tables)
 	return child.CombinedOutput()
-}
-
-// Models are those of some tables, and of the derived tables these read.
-func Models(tables ...string) fs.FS {
-	all, kept := modelFiles(), fstest.MapFS{}
-	tables = slices.Clone(tables)
-	for i := 0; i < len(tables); i++ {
-		path := strings.ReplaceAll(tables[i], ".", "/") + ".sql"
-		file, isModel := all[path]
-		if !isModel {
-			continue // a macro, whose file is no model
-		}
-		kept[path] = file
-		for _, table := range tablesNamed(string(file.Data)) {
-			if !slices.Contains(tables, table) {
-				tables = append(tables, table)
-			}
-		}
-	}
-	return kept
-}
-
-func modelFiles() fstest.MapFS {
-	files := fstest.MapFS{}
-	if err := fs.WalkDir(schema.ModelFiles, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		text, err := fs.ReadFile(schema.ModelFiles, path)
-		files[path] = &fstest.MapFile{Data: text}
-		return err
-	}); err != nil {
-		panic(err) // what is embedded can be read
-	}
-	return files
-}
-
-var (
-	comments  = regexp.MustCompile(`(?m)^\s*--.*$`) // headers of models among them
-	tableName = regexp.MustCompile(`\b(?:ledger|quality|underwriting|expenses)\.[a-z_0-9]+`)
-)
-
-// tablesNamed are the derived tables, and macros beside them, that SQL names.
-func tablesNamed(sql string) []string {
-	return tableName.FindAllString(comments.ReplaceAllString(sql, ""), -1)
 }

@@ -1,8 +1,8 @@
 // Package failpoint is what the crash harness and the script tests disturb fcpipe with: environment variables that
-// end it at a named point of a round, take the time out of its sleeps, and fill its disk.
+// end it at a named point of a round, take the time out of its sleeps, fill its disk, and leave derived tables out.
 //
-// It imports the standard library alone. cmd/fcpipe imports it in builds with the tag "failpoints" and in tests; the
-// program that people get does not contain it.
+// It imports schema/models. cmd/fcpipe imports it in builds with the tag "failpoints" and in tests; the program that
+// people get does not contain it.
 package failpoint
 
 import (
@@ -14,7 +14,20 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
+
+	"fcpipe/schema/models"
 )
+
+// Tables is the variable that names the derived tables of a process, which need not name what these read; without it
+// all are there. Programs of tests, which storetest.Only begins, read the same one.
+const Tables = "FCPIPE_TEST_TABLES"
+
+// LeaveTables leaves this process the derived tables that the variable names.
+func LeaveTables(getenv func(string) string) {
+	if tables := strings.Fields(getenv(Tables)); len(tables) > 0 {
+		models.Replace(models.Some(tables...))
+	}
+}
 
 // Switches are what the environment of a process asks for. cmd/fcpipe's own type of hooks has the same fields.
 type Switches struct {

@@ -6,18 +6,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 	"syscall"
 
+	"fcpipe/cmd/crash/failpoint"
 	"fcpipe/cmd/crash/tracer"
 )
 
-// environment is that of every round: its failpoints are armed by extra, and sleeping takes no time.
+// environment is that of every round: its failpoints are armed by extra, sleeping takes no time, and it has the derived
+// tables that this process has.
 func environment(extra ...string) []string {
 	return append([]string{
 		"STRIPE_API_KEY=sk_test_crash", "FCPIPE_TEST_SLEEP=never", "GOMAXPROCS=1",
-		"HOME=/nonexistent", "PATH=/usr/bin:/bin",
+		"HOME=/nonexistent", "PATH=/usr/bin:/bin", failpoint.Tables + "=" + os.Getenv(failpoint.Tables),
 	}, extra...)
 }
 
