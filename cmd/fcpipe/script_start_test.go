@@ -52,7 +52,8 @@ func makeStart(dir string, config simulator.Config, rounds int, tables string) e
 			server.Advance(24 * time.Hour)
 		}
 		round := exec.CommandContext(context.Background(), "fcpipe", "--config", path, "run")
-		round.Env = append(os.Environ(), "STRIPE_API_KEY="+scriptKey, storetest.Tables+"="+tables)
+		round.Env = append(os.Environ(), "STRIPE_API_KEY="+scriptKey, storetest.Tables+"="+tables,
+			"FCPIPE_TEST_SLEEP=never")
 		if said, err := round.CombinedOutput(); err != nil {
 			return fmt.Errorf("round %d of a start: %w: %s", n, err, said)
 		}

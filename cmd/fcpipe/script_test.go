@@ -73,6 +73,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("STRIPE_API_KEY", scriptKey)
 			env.Setenv(storetest.Tables, os.Getenv(storetest.Tables))
+			env.Setenv("FCPIPE_TEST_SLEEP", "never") // the simulator's clock moves with requests
 			env.Values["world"] = &scriptWorld{}
 			return nil
 		},
