@@ -38,6 +38,7 @@ Time until a balance below zero, if everything goes on: at least 365 days`
 
 // TestABusinessHasItsMonthsOnThePage in each form, and other holders have none.
 func TestABusinessHasItsMonthsOnThePage(t *testing.T) {
+	t.Parallel()
 	revenue := int64(1_234_500)
 	r := emptyReport()
 	r.Values = []Value{{Currency: "usd", Attribute: "business_revenue_avg_minor", Window: "3m", State: "NO_DATA"}}
@@ -60,6 +61,7 @@ func TestABusinessHasItsMonthsOnThePage(t *testing.T) {
 
 // TestEveryNumberOfAListHasAStateAndAReason where it is not OK.
 func TestEveryNumberOfAListHasAStateAndAReason(t *testing.T) {
+	t.Parallel()
 	for id, r := range reportsOf(t, connect(t, world(t))) {
 		for _, c := range r.Characteristics {
 			if c.State == "" || c.State != "OK" && c.Reason == "" && c.LowerBound == nil {

@@ -127,6 +127,7 @@ func worldPages(t *testing.T) map[string]string {
 
 // TestPagesInABrowser: they ask for nothing, fit phones, desks and paper, and are printed.
 func TestPagesInABrowser(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	shown := worldPages(t)
 	for name, html := range shown {

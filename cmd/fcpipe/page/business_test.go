@@ -70,6 +70,7 @@ func (b *builder) addShop() {
 // TestTheBusinessOfAShopOnItsPage: months and numbers of real rows, each with its state, and the account that shares
 // nothing is said beside all of them.
 func TestTheBusinessOfAShopOnItsPage(t *testing.T) {
+	t.Parallel()
 	r, err := Of(t.Context(), connect(t, shopWorld(t)), Holder{ID: shop})
 	if err != nil {
 		t.Fatal(err)

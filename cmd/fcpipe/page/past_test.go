@@ -10,6 +10,7 @@ import (
 
 // TestAReportOfThePastSaysSo, before its numbers and in every form; a report of the file as it is says nothing of it.
 func TestAReportOfThePastSaysSo(t *testing.T) {
+	t.Parallel()
 	connection := connect(t, world(t))
 	forms := func(r *Report) map[string]string {
 		var markdown bytes.Buffer

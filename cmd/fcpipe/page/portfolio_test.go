@@ -44,6 +44,7 @@ func portfolioText(t *testing.T, connection Connection, policy *Policy) string {
 // TestThePortfolioCountsEveryHolderOnce: those that need a person come first, then those that are out of date; what it
 // says of conditions is what the reports say.
 func TestThePortfolioCountsEveryHolderOnce(t *testing.T) {
+	t.Parallel()
 	connection := connect(t, world(t))
 	policy := lendersPolicy(t, connection)
 	p := portfolioOf(t, connection, policy)
@@ -93,6 +94,7 @@ func TestThePortfolioCountsEveryHolderOnce(t *testing.T) {
 // TestAFolderOfPages: every link leads to a file that only its owner reads and whose name tells nothing; pages of
 // holders that are gone are removed, and a directory with other files is refused.
 func TestAFolderOfPages(t *testing.T) {
+	t.Parallel()
 	connection := connect(t, world(t))
 	p, dir := portfolioOf(t, connection, nil), filepath.Join(t.TempDir(), "reports")
 	write := func() error { return WriteFolder(t.Context(), connection, p, nil, dir) }

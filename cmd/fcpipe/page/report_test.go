@@ -17,6 +17,7 @@ var update = flag.Bool("update", false, "write the golden files again")
 
 // TestTheReportOfASteadyHolder, up to the list of every number, is the text people have read and found right.
 func TestTheReportOfASteadyHolder(t *testing.T) {
+	t.Parallel()
 	connection := connect(t, world(t))
 	r, err := Of(t.Context(), connection, Holder{ID: steady})
 	if err != nil {
@@ -63,6 +64,7 @@ func lendersPolicy(t *testing.T, connection Connection) *Policy {
 
 // TestNoTextOfABankIsAPartOfThePage: nothing a bank wrote becomes an element, an address or a script.
 func TestNoTextOfABankIsAPartOfThePage(t *testing.T) {
+	t.Parallel()
 	r := reportsOf(t, connect(t, world(t)))[hostile]
 	html := pageOf(t, r)
 	for _, never := range []string{"<script", "<img", "<svg onload", "<b>", `href="http`, `src=`, "\u202e"} {
@@ -87,6 +89,7 @@ func TestNoTextOfABankIsAPartOfThePage(t *testing.T) {
 // TestWhatMustNotBeNamedIsNotNamed: neither a church nor a pharmacy is on the page, in whatever form it comes, and its
 // money is still in the sums.
 func TestWhatMustNotBeNamedIsNotNamed(t *testing.T) {
+	t.Parallel()
 	r := reportsOf(t, connect(t, world(t)))[steady]
 	var out bytes.Buffer
 	if err := json.NewEncoder(&out).Encode(r); err != nil {
@@ -111,6 +114,7 @@ func TestWhatMustNotBeNamedIsNotNamed(t *testing.T) {
 
 // TestEveryHolderHasAPage, however little is known: no account is silent, and no missing number is zero.
 func TestEveryHolderHasAPage(t *testing.T) {
+	t.Parallel()
 	reports := reportsOf(t, connect(t, world(t)))
 	for id, codes := range map[string]string{
 		steady: "", nothing: "never_read gate_failed", cardOnly: "gate_failed no_cash_account",
@@ -147,6 +151,7 @@ func TestEveryHolderHasAPage(t *testing.T) {
 
 // TestReportsTogetherAreThoseAlone: a report is the same whether it is read alone or among all, and each time.
 func TestReportsTogetherAreThoseAlone(t *testing.T) {
+	t.Parallel()
 	connection := connect(t, world(t))
 	alone := reportsOf(t, connection)
 	var holders []Holder
@@ -167,6 +172,7 @@ func TestReportsTogetherAreThoseAlone(t *testing.T) {
 // TestAConditionNeverHoldsByANumberThatCannotBeReliedOn: where the state is neither OK nor PARTIAL it cannot be said,
 // and the report says why.
 func TestAConditionNeverHoldsByANumberThatCannotBeReliedOn(t *testing.T) {
+	t.Parallel()
 	connection := connect(t, world(t))
 	p := lendersPolicy(t, connection)
 	for _, id := range []string{steady, nothing, cardOnly, gaps, twoMoney} {

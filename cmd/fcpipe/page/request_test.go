@@ -12,6 +12,7 @@ import (
 // TestTheLoanThatIsAskedForStandsBesideItsNumbers, as the file has it, in each form; holders without one have no such
 // part.
 func TestTheLoanThatIsAskedForStandsBesideItsNumbers(t *testing.T) {
+	t.Parallel()
 	reports := reportsOf(t, connect(t, world(t)))
 	for id, r := range reports {
 		var text strings.Builder
@@ -47,6 +48,7 @@ func TestTheLoanThatIsAskedForStandsBesideItsNumbers(t *testing.T) {
 
 // TestALoanThatPaysOffAnObligationNamesIt, by the id of its stream and by that of its payee.
 func TestALoanThatPaysOffAnObligationNamesIt(t *testing.T) {
+	t.Parallel()
 	for _, id := range []string{"stream_id", "counterparty_id"} {
 		s := world(t)
 		rent := s.Query(fmt.Sprintf("SELECT %s FROM underwriting.obligations WHERE holder_id = '%s' AND class = 'rent'",
