@@ -91,14 +91,15 @@ func isWith(t *testing.T, tables string, group []string) bool {
 // children are what tests with other tables said and how they ended, by their names.
 var children sync.Map
 
-// runTests runs tests in a process of its own, with the stated tables and the flags of the package.
+// runTests runs tests in a process of its own, with the stated tables and the flags of the package. The statements they
+// cover count as those of this process.
 func runTests(tests, tables string) ([]byte, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	flags := slices.DeleteFunc(slices.Clone(os.Args[1:]), func(argument string) bool {
-		return strings.HasPrefix(argument, "-test.")
+		return strings.HasPrefix(argument, "-test.") && !strings.HasPrefix(argument, "-test.gocoverdir=")
 	})
 	child := exec.Command(self, append([]string{"-test.run=^(" + tests + ")$", "-test.v"}, flags...)...)
 	child.Env = append(os.Environ(), Tables+"="+tables)
