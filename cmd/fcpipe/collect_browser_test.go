@@ -93,6 +93,7 @@ func linkInBrowser(t *testing.T, link string) {
 // TestCollectFromTheFirstClickToThePublishedFile: a holder links in a browser; the consent is in the journal, the
 // first round has read the accounts, and both page and terminal say so.
 func TestCollectFromTheFirstClickToThePublishedFile(t *testing.T) {
+	t.Parallel()
 	browsertest.Need(t)
 	dir := t.TempDir()
 	api, stop := serveScript(simulator.New(simulator.Config{Seed: 7, Calm: true, Accounts: 3, Holders: 3}))

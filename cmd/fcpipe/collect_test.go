@@ -102,6 +102,7 @@ func (w *linkWorld) session(holder ...string) (session printedSession) {
 // TestALinkIsDurableWhileARoundRuns: the first round waits for the other one, and gives up after sync.deadline; the
 // consent is in the journal all the same, once, however often it is told.
 func TestALinkIsDurableWhileARoundRuns(t *testing.T) {
+	t.Parallel()
 	w := newLinkWorld(t)
 	session := w.session("--email", "jo@example.com")
 	w.link(session.Secret)
@@ -145,6 +146,7 @@ func TestALinkIsDurableWhileARoundRuns(t *testing.T) {
 
 // TestAnApplicationLinksThroughCollectServe: ticket, session, result, the first round; then it stops with 0.
 func TestAnApplicationLinksThroughCollectServe(t *testing.T) {
+	t.Parallel()
 	w := newLinkWorld(t)
 	const token = "0123456789abcdef0123456789abcdef"
 	if err := os.WriteFile(filepath.Join(w.dir, "tokens"), []byte(token), 0o600); err != nil {
@@ -227,6 +229,7 @@ func (w *linkWorld) connected() string {
 
 // TestAConnectedAccountLinks: it is the holder, from --account to its rows. Another one is unknown.
 func TestAConnectedAccountLinks(t *testing.T) {
+	t.Parallel()
 	w := newLinkWorld(t)
 	stderr, err := w.fcpipe(t.Context(), io.Discard, "collect", "--account", "acct_none", "--print")
 	if exitCode(err) != exitUsage || !strings.Contains(stderr, "no such holder: acct_none is unknown to Stripe") {
