@@ -6,6 +6,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"fcpipe/schema/models"
 )
 
 func TestPanicsAtTheHitThatIsAskedFor(t *testing.T) {
@@ -60,5 +62,27 @@ func TestASignalledPointIsLeftOnceTheSignalWasHandled(t *testing.T) {
 			t.Errorf("%s: the point was left before the signal was handled", action)
 		}
 		signal.Stop(signals)
+	}
+}
+
+// TestFewTablesAreThoseNamedAndWhatTheyRead; without the variable all are there.
+func TestFewTablesAreThoseNamedAndWhatTheyRead(t *testing.T) {
+	before := models.Files
+	defer models.Replace(before)
+	LeaveTables(func(string) string { return "" })
+	if models.Files != before {
+		t.Error("without the variable tables are left out")
+	}
+	LeaveTables(func(string) string { return "ledger.coverage" })
+	headers, err := models.LoadHeaders(models.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := map[string]bool{}
+	for _, header := range headers {
+		kept[header.Name] = true
+	}
+	if !kept["ledger.coverage"] || !kept["ledger.accounts"] || kept["ledger.streams"] {
+		t.Errorf("left: %v", kept)
 	}
 }
