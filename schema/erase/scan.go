@@ -119,19 +119,23 @@ func keptTexts(ctx context.Context, database *sql.DB, texts, kept map[string]boo
 	if err := statements.EachRow(ctx, connection, "texts_of_macros", note); err != nil {
 		return err
 	}
-	questions := duck.Statements{}
+	questions := map[string][]string{} // by table: a question for each of hundreds of columns costs more than its answer
 	if err := statements.EachRow(ctx, connection, "text_columns", func(scan duck.Scan) error {
 		var schema, table, column string
 		err := scan(&schema, &table, &column)
 		from := reader.Identifier(schema) + "." + reader.Identifier(table)
-		questions[from+"."+column] = fmt.Sprintf("SELECT DISTINCT text FROM searched "+
-			"WHERE EXISTS (FROM %s t WHERE contains(t.%s::VARCHAR, text))", from, reader.Identifier(column))
+		questions[from] = append(questions[from], fmt.Sprintf("contains(t.%s::VARCHAR, text)", reader.Identifier(column)))
 		return err
 	}); err != nil {
 		return err
 	}
-	for name := range questions {
-		if err := questions.EachRow(ctx, connection, name, note); err != nil {
+	for from, conditions := range questions {
+		if len(kept) == len(texts) {
+			break
+		}
+		question := duck.Statements{from: "SELECT DISTINCT text FROM searched WHERE EXISTS (FROM " + from + " t WHERE " +
+			strings.Join(conditions, " OR ") + ")"}
+		if err := question.EachRow(ctx, connection, from, note); err != nil {
 			return err
 		}
 	}

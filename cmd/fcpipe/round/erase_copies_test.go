@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/erase"
 )
@@ -51,9 +52,12 @@ func gzipped(t *testing.T, text string) string {
 }
 
 // TestAnErasureReadsWhatIsCompressed: Parquet and gzip are read, and what cannot be is named: nothing is called erased
-// while such a file lies in the data directory.
+// while such a file lies in the data directory. The file of a simulated Stripe, where the person is still known, stands
+// in the way like any other where it is no simulator's, and else does not.
 func TestAnErasureReadsWhatIsCompressed(t *testing.T) {
 	w := preparedCanaries(t).copied(t)
+	const simulator = "simulator.state"
+	w.put(simulator, goneFirst)
 	w.parquet("f.parquet", goneFirst)
 	w.parquet("others.parquet", "fca_of_another_person")
 	w.put("rows.csv.gz", gzipped(t, goneHolder))
@@ -66,19 +70,28 @@ func TestAnErasureReadsWhatIsCompressed(t *testing.T) {
 	if !errors.As(err, &left) {
 		t.Fatalf("ended: %v", err)
 	}
-	if !slices.Equal(left.Files, []string{"f.parquet", "rows.csv.gz"}) ||
+	if !slices.Equal(left.Files, []string{"f.parquet", "rows.csv.gz", simulator}) ||
 		!slices.Equal(left.Unread, []string{"broken.parquet", "old/copy.duckdb", "rows.csv.zst"}) {
 		t.Errorf("left: %v; not searched: %v", left.Files, left.Unread)
 	}
-	const want = "f.parquet, rows.csv.gz still hold what was erased; broken.parquet, old/copy.duckdb, rows.csv.zst " +
+	const want = "f.parquet, rows.csv.gz, simulator.state still hold what was erased; broken.parquet, old/copy.duckdb, rows.csv.zst " +
 		"were not searched for what was erased, since their bytes do not show what is in them"
 	if err.Error() != want {
 		t.Errorf("says: %v", err)
 	}
+	dir := w.store.Layout().Dir
 	for _, name := range slices.Concat(left.Files, left.Unread) {
-		w.must(os.Remove(filepath.Join(w.store.Layout().Dir, name)))
+		if name != simulator {
+			w.must(os.Remove(filepath.Join(dir, name)))
+		}
 	}
-	_, err = w.round().Erase(t.Context(), goneSubject)
+	w.layout = schema.Layout{Simulator: filepath.Join(dir, simulator)}
+	w.open(dir)
+	done, err := w.round().Erase(t.Context(), goneSubject)
 	w.must(err)
+	if done.Record.Receipt == nil || !done.WasThere {
+		t.Errorf("%+v", done)
+	}
+	w.must(os.Remove(filepath.Join(dir, simulator)))
 	w.wantErased()
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"fcpipe/schema"
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema/erase"
 )
 
@@ -26,7 +26,7 @@ func linkedWorld(t *testing.T) *canaryWorld {
 }
 
 // TestAnErasureSearchesWhatLinksLeadTo: a copy of a name on the lake's disk, and one in the data directory, are found
-// and named once each.
+// and named once each. Once they are gone, the command without a subject completes the erasure.
 func TestAnErasureSearchesWhatLinksLeadTo(t *testing.T) {
 	w := linkedWorld(t)
 	for _, name := range []string{"lake/notes.txt", "notes.txt"} {
@@ -42,28 +42,12 @@ func TestAnErasureSearchesWhatLinksLeadTo(t *testing.T) {
 	}
 	w.must(os.Remove(filepath.Join(w.store.Layout().Dir, "notes.txt")))
 	w.must(os.Remove(filepath.Join(w.store.Layout().Dir, "lake/notes.txt")))
-	_, err = w.round().Erase(t.Context(), goneSubject)
+	done, err := w.round().Erase(t.Context(), erase.Subject{})
 	w.must(err)
-	w.wantErased()
-}
-
-// TestTheSimulatorIsStripe: what the file of a simulated Stripe holds of a person, who is still known there, does not
-// stand in the way of an erasure. The same file stands in the way where it is no simulator's.
-func TestTheSimulatorIsStripe(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "data")
-	w := preparedCanaries(t).copiedTo(t, dir)
-	file := filepath.Join(dir, "simulator.state")
-	w.must(os.WriteFile(file, []byte(goneFirst), 0o600))
-	if _, err := w.round().Erase(t.Context(), goneSubject); !errors.Is(err, schema.ErrInvariant) {
-		t.Fatalf("ended: %v", err)
-	}
-	w.layout = schema.Layout{Simulator: file}
-	w.open(dir)
-	done, err := w.round().Erase(t.Context(), goneSubject)
-	w.must(err)
-	if done.Record.Receipt == nil || !done.WasThere {
+	if !done.WasThere || done.Record.Reason != round.ByRequest {
 		t.Errorf("%+v", done)
 	}
+	w.wantErased()
 }
 
 // TestATextThatBothLandedIsNotLeft: a text that both people have, and that no round has merged yet, stays in landing as

@@ -76,8 +76,8 @@ func TestAnErasureLeavesNotAByte(t *testing.T) {
 			t.Errorf("%s holds no canary before", place)
 		}
 	}
-	done, err := w.round().Erase(t.Context(), goneSubject)
-	w.must(err)
+	erased, done := preparedErasure(t)
+	w = erased.copied(t)
 	w.wantErased()
 	if after := w.othersRows(); !maps.Equal(before, after) {
 		for table := range after {
