@@ -24,10 +24,16 @@ const recordedNow = `SELECT count(*) FROM (
 		value_text, value_state
 		FROM underwriting.attribute_history WHERE as_of_date = '%s'))`
 
-// TestAppendInvariance: whatever comes later, on the same day or another one, with rows that change what was known or
-// without, never changes a row of underwriting.attribute_history; a day is recorded once, whole, by what differs.
-func TestAppendInvariance(t *testing.T) {
-	s := storetest.NewDerivedStore(t)
+// recordedTwice is a store that lived through both rounds of every leak, a week apart. A loan request was in force at
+// the first one.
+func recordedTwice(t *testing.T) *storetest.Store {
+	t.Helper()
+	return storetest.Prepared(t, "recorded twice", func() *storetest.Store { return recordTwice(t) })
+}
+
+func recordTwice(t *testing.T) *storetest.Store {
+	t.Helper()
+	s := storetest.NewEmptyStore(t)
 	s.Zone = "UTC"
 	var landed [2][]schema.Landed
 	for i, l := range leaks {
@@ -36,6 +42,9 @@ func TestAppendInvariance(t *testing.T) {
 			landed[round] = append(landed[round], w.rows(tell))
 		}
 	}
+	s.UserFiles = &rules.Set{Requests: []rules.LoanRequest{{
+		HolderID: leakHolder(0), Currency: "usd", Version: "0a1b2c3d", PaymentMinor: 25000, Cadence: "monthly",
+	}}}
 	s.Clock = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	s.Round(landed[0]...)
 	first := s.Query(fmt.Sprintf(historyRows, "2026-06-01"))
@@ -46,7 +55,7 @@ func TestAppendInvariance(t *testing.T) {
 	s.Want(fmt.Sprintf(historyRows, "2026-06-01"), first)
 	s.Want("SELECT count(*) FROM meta.attribute_snapshots", "1")
 
-	s.Clock = time.Date(2026, 6, 8, 12, 0, 0, 0, time.UTC)
+	s.UserFiles, s.Clock = &rules.Set{}, time.Date(2026, 6, 8, 12, 0, 0, 0, time.UTC)
 	s.Round(landed[1]...)
 	s.Want(fmt.Sprintf(historyRows, "2026-06-01"), first)
 	s.Want(fmt.Sprintf(recordedNow, "2026-06-08"), "0")
@@ -54,9 +63,15 @@ func TestAppendInvariance(t *testing.T) {
 		"2026-06-01 2026-06-08")
 	s.Want(`SELECT count(*) FILTER (snapshot_id = 2) < count(*) FILTER (snapshot_id = 1)
 		FROM meta.attribute_changes`, "true")
-	second := s.Query(fmt.Sprintf(historyRows, "2026-06-08"))
+	return s
+}
 
-	rebuilt, err := s.RebuildModels(t.Context(), s.Zone)
+// TestAppendInvariance: whatever comes later, on the same day or another one, with rows that change what was known or
+// without, never changes a row of underwriting.attribute_history; a day is recorded once, whole, by what differs.
+func TestAppendInvariance(t *testing.T) {
+	s := recordedTwice(t) // by rounds that came later; below by a derivation anew
+	second := s.Query(fmt.Sprintf(historyRows, "2026-06-08"))
+	rebuilt, err := s.RebuildModels(t.Context(), "UTC")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,37 +88,44 @@ func TestAppendInvariance(t *testing.T) {
 // TestASnapshotNamesTheLoanRequestsInForce: by the fingerprint that a replay of its instant has; of one with another
 // fingerprint the replay is called rescored, and of one without it is not.
 func TestASnapshotNamesTheLoanRequestsInForce(t *testing.T) {
-	s := storetest.NewDerivedStore(t)
-	s.Zone = "UTC"
-	var instants [2]time.Time
-	for round, set := range []rules.Set{{Requests: []rules.LoanRequest{{
-		HolderID: leakHolder(0), Currency: "usd", Version: "0a1b2c3d", PaymentMinor: 25000, Cadence: "monthly",
-	}}}, {}} {
-		w := &world{holder: leakHolder(0), round: round}
-		s.UserFiles, s.Clock = &set, time.Date(2026, 6, 1+7*round, 12, 0, 0, 0, time.UTC)
-		instants[round] = s.Round(w.rows(leaks[0].first)).ObservedAt
-	}
+	s := recordedTwice(t)
+	instants := []time.Time{s.Clock.AddDate(0, 0, -7), s.Clock}
 	s.Want("SELECT count(*) FILTER (length(loan_requests_hash) = 16) || ' ' || count(*) FILTER "+
 		"(loan_requests_hash = 'none') FROM meta.attribute_snapshots", "1 1")
-	wantRescored := func(at int, rescored bool) {
-		t.Helper()
-		p, err := replay.Open(t.Context(), replay.Question{
+	question := func(at int) replay.Question {
+		return replay.Question{
 			Layout: s.Layout(), At: &instants[at], Tables: []string{"underwriting.attribute_values"},
-		})
+		}
+	}
+	wantRescored := func(at int, known replay.Known, rescored bool) {
+		t.Helper()
+		if known.IsRescored == nil || *known.IsRescored != rescored {
+			t.Errorf("of round %d: %v", at, known.IsRescored)
+		}
+		s.Want(fmt.Sprintf("SELECT coalesce(bool_or(loan_requests_hash <> '%s'), false) FROM underwriting."+
+			"attribute_history WHERE as_of_date = '%s'", known.LoanRequests, instants[at].Format(time.DateOnly)),
+			fmt.Sprint(rescored))
+	}
+	resolved := func(at int) replay.Known {
+		t.Helper()
+		known, err := replay.Resolve(t.Context(), question(at))
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer p.Close()
-		if p.IsRescored == nil || *p.IsRescored != rescored {
-			t.Errorf("of round %d: %v", at, p.IsRescored)
-		}
-		s.Want(fmt.Sprintf("SELECT coalesce(bool_or(loan_requests_hash <> '%s'), false) FROM "+
-			"underwriting.attribute_history WHERE as_of_date = '%s'", p.LoanRequests, p.AsOfDate), fmt.Sprint(rescored))
+		return known
 	}
-	wantRescored(0, false)
-	wantRescored(1, false)
+	p, err := replay.Open(t.Context(), question(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if want := instants[0].Format(time.DateOnly); p.AsOfDate != want {
+		t.Errorf("as of %s, want %s", p.AsOfDate, want)
+	}
+	wantRescored(0, p.Known, false)
+	wantRescored(1, resolved(1), false)
 	s.Alter(s.Layout().Database(), "UPDATE meta.attribute_snapshots SET loan_requests_hash = NULL")
-	wantRescored(0, false)
+	wantRescored(0, resolved(0), false)
 	s.Alter(s.Layout().Database(), "UPDATE meta.attribute_snapshots SET loan_requests_hash = 'another'")
-	wantRescored(0, true)
+	wantRescored(0, resolved(0), true)
 }

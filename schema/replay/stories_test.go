@@ -187,7 +187,13 @@ func TestMain(m *testing.M) {
 // told is a store that lived through both rounds of every leak, and their instants.
 func told(t *testing.T) (s *storetest.Store, instants []time.Time) {
 	t.Helper()
-	s = storetest.New(t)
+	s = storetest.Prepared(t, "told", func() *storetest.Store { return tell(t) })
+	return s, []time.Time{s.Clock.AddDate(0, 0, -7), s.Clock}
+}
+
+func tell(t *testing.T) *storetest.Store {
+	t.Helper()
+	s := storetest.New(t)
 	for round := range 2 {
 		var landed []schema.Landed
 		set := rules.Set{}
@@ -198,9 +204,11 @@ func told(t *testing.T) (s *storetest.Store, instants []time.Time) {
 		}
 		s.UserFiles = &set
 		s.Clock = time.Date(2026, 6, 1+7*round, 12, 0, 0, 0, time.UTC)
-		instants = append(instants, s.Round(landed...).ObservedAt)
+		if at := s.Round(landed...).ObservedAt; !at.Equal(s.Clock) {
+			t.Fatalf("observed at %v, the clock says %v", at, s.Clock)
+		}
 	}
-	return s, instants
+	return s
 }
 
 func leakHolder(i int) string { return "cus_leak" + string(rune('a'+i)) }
