@@ -12,7 +12,7 @@ import (
 // TestHistoryOfAttributesIsHeldToItsRules: a second day is recorded, each rule finds the one thing that breaks it, and
 // nothing once that is mended.
 func TestHistoryOfAttributesIsHeldToItsRules(t *testing.T) {
-	if !storetest.AllTables(t) {
+	if !storetest.HasTables(t, "underwriting.attribute_values") {
 		return
 	}
 	s := storetest.NewToDerive(t)
@@ -79,8 +79,8 @@ func TestHistoryOfAttributesIsHeldToItsRules(t *testing.T) {
 			continue
 		}
 		s.Alter(s.Layout().Database(), test.repair)
-		s.Broken = false
-		s.Verify()
-		s.Broken = true
+		if found := quickly(t, s); len(found) > 0 {
+			t.Errorf("%s: found %v", test.repair, found)
+		}
 	}
 }

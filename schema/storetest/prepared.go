@@ -202,6 +202,11 @@ func writeTree(t *testing.T, dir string, files map[string]preparedFile) {
 // superseded on arrival.
 func WithVersions(t *testing.T) *Store {
 	t.Helper()
+	return Prepared(t, "versions", func() *Store { return withVersions(t) })
+}
+
+func withVersions(t *testing.T) *Store {
+	t.Helper()
 	s := New(t)
 	s.Round(schema.Landed{
 		Accounts: []schema.Account{Account("fca_1")},
