@@ -119,12 +119,13 @@ func keptTexts(ctx context.Context, database *sql.DB, texts, kept map[string]boo
 	if err := statements.EachRow(ctx, connection, "texts_of_macros", note); err != nil {
 		return err
 	}
-	questions := map[string][]string{} // by table: a question for each of hundreds of columns costs more than its answer
+	questions := map[string][]string{} // by table: one for each of hundreds of columns would cost more than its answer
 	if err := statements.EachRow(ctx, connection, "text_columns", func(scan duck.Scan) error {
 		var schema, table, column string
 		err := scan(&schema, &table, &column)
 		from := reader.Identifier(schema) + "." + reader.Identifier(table)
-		questions[from] = append(questions[from], fmt.Sprintf("contains(t.%s::VARCHAR, text)", reader.Identifier(column)))
+		condition := fmt.Sprintf("contains(t.%s::VARCHAR, text)", reader.Identifier(column))
+		questions[from] = append(questions[from], condition)
 		return err
 	}); err != nil {
 		return err
@@ -133,8 +134,10 @@ func keptTexts(ctx context.Context, database *sql.DB, texts, kept map[string]boo
 		if len(kept) == len(texts) {
 			break
 		}
-		question := duck.Statements{from: "SELECT DISTINCT text FROM searched WHERE EXISTS (FROM " + from + " t WHERE " +
-			strings.Join(conditions, " OR ") + ")"}
+		has := strings.Join(conditions, " OR ")
+		question := duck.Statements{
+			from: fmt.Sprintf("SELECT DISTINCT text FROM searched WHERE EXISTS (FROM %s t WHERE %s)", from, has),
+		}
 		if err := question.EachRow(ctx, connection, from, note); err != nil {
 			return err
 		}

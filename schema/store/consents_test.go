@@ -30,30 +30,35 @@ func give(t *testing.T, s *storetest.Store, session string, permissions ...strin
 	}
 }
 
-// TestAConsentThatEndsHasItsReason walks through the ways that Stripe's list shows.
+// TestAConsentThatEndsHasItsReason walks through the ways that Stripe's list shows, each with an account of its own.
 func TestAConsentThatEndsHasItsReason(t *testing.T) {
 	s := storetest.New(t)
-	s.Round(shared("fca_1", "balances", "transactions"))
-	s.Round(shared("fca_1", "transactions", "balances")) // the same in another order
-	s.Round(shared("fca_1", "balances"))
-	for _, cause := range []string{"unspecified", "access_expired", "access_denied"} {
-		ended := shared("fca_1", "balances")
-		ended.Accounts[0].Status = "inactive"
-		ended.Accounts[0].Extra = new(`{"status_details":{"inactive":{"cause":"` + cause + `"}}}`)
-		s.Round(ended)
-		s.Round(ended)
-		s.Round(shared("fca_1", "balances"))
+	reasons := map[string]string{"unspecified": "inactive", "access_expired": "expired", "access_denied": "by_holder"}
+	all := func(status string, permissions ...string) (landed schema.Landed) {
+		for cause := range reasons {
+			one := shared("fca_"+cause, permissions...).Accounts[0]
+			if one.Status = status; status == "inactive" {
+				one.Extra = new(`{"status_details":{"inactive":{"cause":"` + cause + `"}}}`)
+			}
+			landed.Accounts = append(landed.Accounts, one)
+		}
+		return landed
 	}
-	gone := shared("fca_1", "balances")
-	gone.Accounts[0].Status = "disconnected"
-	s.Round(gone)
-	s.Want(
-		lastConsents+"'fca_1'", "granted [balances, transactions]; changed [balances]; ended inactive [balances]; "+
-			"returned [balances]; ended expired [balances]; returned [balances]; ended by_holder [balances]; "+
-			"returned [balances]; ended by_holder [balances]",
-	)
-	s.Want("SELECT reason || (ended_at = changed_at) || (first_seen_at < ended_at) FROM meta.current_consents",
-		"by_holdertruetrue")
+	s.Round(all("active", "balances", "transactions"))
+	s.Round(all("active", "transactions", "balances")) // the same in another order
+	s.Round(all("active", "balances"))
+	s.Round(all("inactive", "balances"))
+	s.Round(all("inactive", "balances"))
+	s.Round(all("active", "balances"))
+	s.Round(all("disconnected", "balances"))
+	for cause, reason := range reasons {
+		s.Want(
+			lastConsents+"'fca_"+cause+"'", "granted [balances, transactions]; changed [balances]; ended "+reason+
+				" [balances]; returned [balances]; ended by_holder [balances]",
+		)
+	}
+	s.Want("SELECT string_agg(reason || (ended_at = changed_at) || (first_seen_at < ended_at), ' ') "+
+		"FROM meta.current_consents", "by_holdertruetrue by_holdertruetrue by_holdertruetrue")
 }
 
 // TestAConsentGivenHereBecomesARow: with its session, once, and what the list shows of it in the same merge.

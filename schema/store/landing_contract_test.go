@@ -41,7 +41,10 @@ var provenBeside = map[string]string{
 	"a settled refresh is never pending again":                  "TestASettledRefreshIsNeverPendingAgain",
 	"failures count until a refresh succeeds":                   "TestFailuresAreCountedStoredAndLanded",
 	"a completion without a cursor moves none":                  "TestCursorMovesOnlyWithACompletion",
+	"after a failure nothing lands until the run has ended":     "TestAFailedLandingLandsNoCompletion",
 	"the current balance is the latest by its own instant":      "TestBalancesAreAppendedWhenTheyDiffer",
+
+	"a refusal that repeats itself is one, until its account was read whole": "TestARefusalAfterARepairIsAnother",
 }
 
 // TestLandingKeepsTheContract tells the stories of every landing to segments on disk and the store that merges them,

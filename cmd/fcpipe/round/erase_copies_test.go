@@ -74,8 +74,9 @@ func TestAnErasureReadsWhatIsCompressed(t *testing.T) {
 		!slices.Equal(left.Unread, []string{"broken.parquet", "old/copy.duckdb", "rows.csv.zst"}) {
 		t.Errorf("left: %v; not searched: %v", left.Files, left.Unread)
 	}
-	const want = "f.parquet, rows.csv.gz, simulator.state still hold what was erased; broken.parquet, old/copy.duckdb, rows.csv.zst " +
-		"were not searched for what was erased, since their bytes do not show what is in them"
+	const want = "f.parquet, rows.csv.gz, simulator.state still hold what was erased; broken.parquet, " +
+		"old/copy.duckdb, rows.csv.zst were not searched for what was erased, since their bytes do not show what is " +
+		"in them"
 	if err.Error() != want {
 		t.Errorf("says: %v", err)
 	}
