@@ -15,7 +15,7 @@ func (r *Reading) label(w *wording, isIn bool) Label {
 				return l
 			}
 		}
-		if stage == byName && (r.Rail == "zelle" || r.Rail == "p2p_app") { // of a person
+		if stage == byName && !r.namesShop() {
 			break
 		}
 		if found := w.ofStage(stage, isIn); found.Category != "" {
@@ -26,6 +26,12 @@ func (r *Reading) label(w *wording, isIn bool) Label {
 		return Label{category, "processor", "weak"}
 	}
 	return Label{}
+}
+
+// namesShop reports whether words of the name may say what a shop sells. They do not in the name of a person, nor in the
+// title of what an app store sells: CANDY CRUSH.
+func (r *Reading) namesShop() bool {
+	return r.Rail != "zelle" && r.Rail != "p2p_app" && r.Processor != "google"
 }
 
 // ofInside is what a merchant says whose name stands somewhere in the text, but where the last word of the name says
@@ -143,9 +149,9 @@ func (r *Reading) categoryInside(words string) string {
 }
 
 // insideFrom is the longest name that words begin with, if it is one that hardly stands for something else: long and
-// made up, or of several words in a payment by card.
+// made up, or of several words in a payment by card. A word of another trade behind it voids it: VERIZON CENTER.
 func (n *names) insideFrom(words string, isCard bool) *merchant {
-	best := alias{}
+	best, behind := alias{}, ""
 	for end, count := 0, 1; count <= n.aliases.most+1 && end < len(words); count++ {
 		if next := strings.IndexByte(words[end:], ' '); next < 0 {
 			end = len(words)
@@ -154,14 +160,19 @@ func (n *names) insideFrom(words string, isCard bool) *merchant {
 		}
 		a, known := n.lookup(words[:end])
 		if known && end > 4 && (a.sureness == madeUp || a.sureness == ordered && isCard && count > 1 && end > 7) {
-			best = a
+			best, behind = a, words[end:]
 		}
 		end++
 	}
 	if best.key == "" {
 		return nil
 	}
-	return n.merchant(best)
+	found := n.merchant(best)
+	next, _, _ := strings.Cut(strings.TrimLeft(behind, " "), " ")
+	if trade := n.words[next]; trade != "" && !belongs(found.category, trade) {
+		return nil
+	}
+	return found
 }
 
 // inside is how sure a rule is of a name that stands somewhere in a text, by how sure it is of one that begins it.
@@ -227,7 +238,7 @@ func (r *Reading) Tried(isIn bool) (tried []Tried) {
 				return tried
 			}
 		}
-		if stage == byName && (r.Rail == "zelle" || r.Rail == "p2p_app") {
+		if stage == byName && !r.namesShop() {
 			break
 		}
 		rules := len(set.categories[stage].rules)
