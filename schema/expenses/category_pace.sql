@@ -37,7 +37,8 @@
 -- column fixed_minor: BIGINT. Paid of what recurs, habits apart (ledger.streams), refunds deducted, minor units; null
 --   when out of range
 -- column pace_minor: BIGINT. fixed_minor, and everything else up to expenses.month_states.held_to, by the day, times
---   the days of the month, rounded half away from zero, minor units; null when out of range
+--   the days of the month, rounded half away from zero, minor units; refunds that exceed it are added as they are, as
+--   no more are to be expected. Null when out of range
 WITH fixed AS (
     SELECT DISTINCT transaction_id FROM ledger.stream_members
     JOIN (SELECT stream_id FROM ledger.streams WHERE kind <> 'habit') USING (stream_id)),
@@ -53,5 +54,6 @@ sums AS (
     LEFT JOIN fixed f ON f.transaction_id = t.transaction_id
     GROUP BY ALL)
 SELECT holder_type, holder_id, currency, month_start, category, meta.minor(fixed) AS fixed_minor,
-    meta.minor(fixed + meta.mean_minor(days_elapsed, variable * days_in_month)) AS pace_minor
+    meta.minor(fixed + CASE WHEN variable > 0 THEN meta.mean_minor(days_elapsed, variable * days_in_month)
+        ELSE variable END) AS pace_minor
 FROM sums

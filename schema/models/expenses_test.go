@@ -66,6 +66,18 @@ func TestAMonthIsComparedWithCompleteMonths(t *testing.T) {
 	})
 }
 
+// TestARefundIsNoPace: a refund of what was bought in another month is not expected again every few days.
+func TestARefundIsNoPace(t *testing.T) {
+	d := newDiary(t, day("2027-02-11"))
+	d.tell(slices.Concat(on("2027-01-28", -45000, safeway), on("2027-02-03", 45000, safewayReturn)))
+	d.derive("expenses.category_month")
+	wantRows(t, d.shelf, map[string][]string{
+		"SELECT concat_ws(' ', net_minor, pace_minor) FROM expenses.category_month WHERE month = '2027-02'": {
+			"-45000 -45000",
+		},
+	})
+}
+
 // TestACardVerificationOfNothingIsNotCounted: a row of zero is in no count of spending.
 func TestACardVerificationOfNothingIsNotCounted(t *testing.T) {
 	d := newDiary(t, day("2026-12-20"))

@@ -43,6 +43,8 @@ var (
 		business(true, monthly(1, "2025-07-15", 12, 150000, steadyWage)))
 	sentMoney = paidHolder(every(14, "2025-07-04", 26, 90000, "Zelle payment from JANE DOE 12345678901"),
 		every(14, "2025-07-09", 25, 10000, "EARNIN ACTIVEHOURS"))
+	unpaidLeave = paidHolder(every(14, "2025-07-04", 20, 200000, steadyWage),
+		every(14, "2026-05-08", 4, 200000, steadyWage))
 	savingsAlone = paidHolder(monthly(1, "2025-07-03", 12, 37, "INTEREST PAID"))
 	selfEmployed = paidHolder(monthly(1, "2025-07-03", 12, 500000, "STRIPE TRANSFER ST-A1B2C3 CCD"),
 		monthly(1, "2025-07-10", 12, 300000, "SQUARE INC SQ240410 CCD"))
@@ -111,6 +113,17 @@ func TestThreeDepositsLeaveTheScheduleOpen(t *testing.T) {
 	wantValues(t, youngJob.published(t), map[string]string{
 		"income_monthly_minor 90d": "PARTIAL 400000", "income_qualified_minor 90d": "OK 600000",
 	})
+}
+
+// TestMissedPayMakesMonthlyIncomeDoubtful: a schedule of which payments were missed says more than was earned.
+func TestMissedPayMakesMonthlyIncomeDoubtful(t *testing.T) {
+	s := unpaidLeave.published(t)
+	wantValues(t, s, map[string]string{
+		"income_monthly_minor 90d": "PARTIAL 433333", "income_annual_projected_minor 90d": "PARTIAL 5199996",
+		"income_missed_count 90d": "OK 2", "income_qualified_minor 90d": "OK 1000000",
+	})
+	s.Want(`SELECT state_reason FROM underwriting.attribute_values WHERE holder_id = 'cus_1'
+		AND attribute = 'income_monthly_minor'`, "a payment that was due in the span did not come")
 }
 
 // TestIncomeOfTheSelfEmployedIsNotCalledZero: receipts are no qualified income. Where they are more than half of all

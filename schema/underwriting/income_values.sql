@@ -90,12 +90,13 @@ payers AS (
     LEFT JOIN lives b ON b.holder_type = l.holder_type AND b.holder_id = l.holder_id AND b.currency = l.currency
         AND b.counterparty_id = l.payer_before),
 dues AS (
-    SELECT e.*, s.per_year_low AS per_year
+    SELECT e.*, s.per_year_low AS per_year, s.status
     FROM (FROM ledger.expected_payments WHERE direction = 'in' AND state <> 'due') e
     JOIN (FROM streams WHERE is_qualified) s ON s.holder_type = e.holder_type AND s.holder_id = e.holder_id
         AND s.income_stream_id = e.stream_id),
 punctual AS (
     SELECT d.holder_type, d.holder_id, d.currency, w.window_name, count(*) FILTER (d.state = 'missed') AS missed,
+        count(*) FILTER (d.state = 'missed' AND d.status <> 'ended') AS missed_of_living,
         sum(d.days_late)::DOUBLE / nullif(count(d.days_late), 0) AS late
     FROM dues d JOIN underwriting.windows w ON d.due_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
 -- months as if each had as many paydays as an average one: of a stream what its due dates in the month brought, spread
@@ -132,6 +133,7 @@ known AS (
         -- a month of qualified income is not what a holder lives on where most of it is not qualified
         CASE WHEN s.seen > 2 * s.qualified
                 THEN 'more than half of the income seen is not qualified: tiers T3 and T4 of ledger.income_streams'
+            WHEN u.missed_of_living > 0 THEN 'a payment that was due in the span did not come'
             WHEN m.spread > 0 THEN 'three deposits: twice a month or every other week' END AS why_monthly
     FROM held h LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN monthly m USING (holder_type, holder_id, currency)
