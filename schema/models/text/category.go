@@ -124,7 +124,7 @@ const cutLength = 15
 // three letters of a long name, two in three of any. What may begin words of two rules says nothing: -1.
 func (c *categoryRules) ofStump(name string) int {
 	stump := name[strings.LastIndexByte(name, ' ')+1:]
-	if len(stump) < 3 || stump == "FEE" || stump == "PARK" { // words, no parts of FEED and of PARKING
+	if len(stump) < 3 || rules().names.isWhole(stump) {
 		return -1
 	}
 	at, _ := slices.BinarySearchFunc(c.words, stump, func(w wholeWord, s string) int {

@@ -28,8 +28,8 @@ func (r *Reading) label(w *wording, isIn bool) Label {
 	return Label{}
 }
 
-// namesShop reports whether words of the name may say what a shop sells. They do not in the name of a person, nor in the
-// title of what an app store sells: CANDY CRUSH.
+// namesShop reports whether words of the name may say what a shop sells. They do not in the name of a person, nor in
+// the title of what an app store sells: CANDY CRUSH.
 func (r *Reading) namesShop() bool {
 	return r.Rail != "zelle" && r.Rail != "p2p_app" && r.Processor != "google"
 }

@@ -1,17 +1,24 @@
 package text
 
 func loadNames() (*names, error) {
-	n := &names{words: map[string]string{}, rails: map[string]bool{}}
+	n := &names{words: map[string]string{}, rails: map[string]bool{}, whole: map[string]bool{}}
 	lines, err := Table(ruleFiles, "words.csv")
 	if err != nil {
 		return nil, err
 	}
 	for _, line := range lines {
+		if line["kind"] == "whole" {
+			n.whole[line["word"]] = true
+			continue
+		}
 		if n.rails[line["word"]] = line["is_rail"] == "yes"; line["kind"] != "rail" {
 			n.words[line["word"]] = line["category"]
 		}
 	}
 	n.cutWords = cutWords(n.words)
+	if n.towns, err = newIndex("places.csv", 1); err != nil {
+		return nil, err
+	}
 	if n.merchants, err = newIndex("merchants.csv", 1); err != nil {
 		return nil, err
 	}

@@ -25,8 +25,10 @@ type alias struct {
 // names are the tables of merchants.
 type names struct {
 	aliases, merchants *index
+	towns              *index            // without their states
 	words              map[string]string // that say nothing beside a name, as "", and those of a category
 	rails              map[string]bool   // that name no merchant
+	whole              map[string]bool   // that are no beginning of a longer word which a bank cut off
 	// parts of those words that banks cut off at the end of a field, by the whole word
 	cutWords map[string]string
 }
@@ -124,12 +126,28 @@ func (n *names) accepts(m *merchant, sureness int, rest string, hasSign bool) bo
 			return true // by whom
 		case !known && after == "" && n.cutWords[word] != "":
 			return n.accepts(m, sureness, n.cutWords[word], hasSign)
+		case sureness != common && word == "OF" && n.isTown(after): // of a shop that is called by it
+			return true
 		case !known:
-			return sureness == madeUp
+			return sureness == madeUp && !n.endsInOtherTrade(m.category, after)
 		}
 		rest = after
 	}
 	return sureness != common || hasSign
+}
+
+// isTown reports whether words are a town, of whichever state.
+func (n *names) isTown(words string) bool {
+	_, known := n.towns.line(words)
+	return known
+}
+
+// endsInOtherTrade reports whether the last word of a name is of a trade that is told by one word, and is not that of
+// the merchant whose name it begins with: SHEETZ FAMILY DENTAL.
+func (n *names) endsInOtherTrade(merchant, words string) bool {
+	trade := n.words[words[strings.LastIndexByte(words, ' ')+1:]]
+	group, _, _ := strings.Cut(trade, ".")
+	return (group == "food" || group == "health" || group == "personal") && !belongs(merchant, trade)
 }
 
 // saysPaid are words of the clearing house behind which the payer stands: ATT PAYMENT DOE JANE.
@@ -155,9 +173,9 @@ func belongs(merchant, word string) bool {
 	}
 	switch word {
 	case "food.groceries", "food.other", "food.coffee":
-		return group == "shopping" || group == "transport"
+		return group == "shopping" || merchant == "transport.fuel"
 	case "transport.fuel", "health.pharmacy", "health.eye":
-		return group == "food" || group == "shopping" || group == "transport"
+		return group == "food" || group == "shopping" || merchant == "transport.fuel"
 	case "utilities.phone", "utilities.internet":
 		return group == "utilities" || group == "shopping"
 	}
@@ -232,6 +250,13 @@ func (n *names) beforeTown(name, place string) *merchant {
 		return nil
 	}
 	return n.exact(strings.TrimRight(rest, " "), true)
+}
+
+// isWhole reports whether a word stands for itself at the end of a name: FIRE is no part of FIREARMS, nor EXPRESS of
+// EXPRESSWAY.
+func (n *names) isWhole(word string) bool {
+	_, isWord := n.words[word]
+	return isWord || n.whole[word]
 }
 
 // isSpecific reports whether tokens hold a word that may be a name: none of banks, of payments or of any merchant.
