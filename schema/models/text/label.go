@@ -149,7 +149,7 @@ func (r *Reading) categoryInside(words string) string {
 }
 
 // insideFrom is the longest name that words begin with, if it is one that hardly stands for something else: long and
-// made up, or of several words in a payment by card. A word of another trade behind it voids it: VERIZON CENTER.
+// made up, or of several words in a payment by card. A venue is called by many names: VERIZON CENTER.
 func (n *names) insideFrom(words string, isCard bool) *merchant {
 	best, behind := alias{}, ""
 	for end, count := 0, 1; count <= n.aliases.most+1 && end < len(words); count++ {
@@ -169,7 +169,8 @@ func (n *names) insideFrom(words string, isCard bool) *merchant {
 	}
 	found := n.merchant(best)
 	next, _, _ := strings.Cut(strings.TrimLeft(behind, " "), " ")
-	if trade := n.words[next]; trade != "" && !belongs(found.category, trade) {
+	if trade := n.words[next]; trade == "fun.events" && !belongs(found.category, trade) ||
+		n.endsInOtherTrade(found.category, behind) {
 		return nil
 	}
 	return found
