@@ -329,7 +329,8 @@ func hintLinking(err error) error {
 	case errors.Is(err, collect.ErrNotRecorded):
 		return hint(err, `when that is mended, "fcpipe collect --session" with this session records it`)
 	case errors.Is(err, collect.ErrNothingLinked):
-		return hint(err, "nothing was shared, and nothing is stored; run it again for a new link")
+		return hint(err, `run it again for a new link; where the holder still finishes in Stripe's window, `+
+			`"fcpipe collect --session" with this session records it`)
 	}
 	return hintRound(err)
 }

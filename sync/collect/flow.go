@@ -195,13 +195,16 @@ func (f *Flow) ended(ctx context.Context, sessionID string, how Ending) error {
 	defer f.asking.Unlock()
 	f.mutex.Lock()
 	session, known := f.sessionOf[sessionID]
-	isLinked := slices.Contains([]string{StepReading, StepDone, StepBroken}, f.state.Step)
+	isLinked, isCurrent := slices.Contains([]string{StepReading, StepDone, StepBroken}, f.state.Step),
+		f.current.ID == sessionID
 	f.mutex.Unlock()
 	switch {
 	case !known:
 		return ErrNoSession
-	case isLinked: // another tab told it
+	case isLinked && isCurrent: // another tab told it
 		return nil
+	case isLinked:
+		return f.endedToo(ctx, session)
 	}
 	f.enter(StepChecking, "")
 	accounts, err := f.options.Collector.Linked(ctx, sessionID)
@@ -219,15 +222,30 @@ func (f *Flow) ended(ctx context.Context, sessionID string, how Ending) error {
 	return nil
 }
 
-// link records what a session ended with.
-func (f *Flow) link(ctx context.Context, s Session, accounts []Linked) error {
+// endedToo records what another session of the visit ended with, in another tab. The next round reads its accounts.
+func (f *Flow) endedToo(ctx context.Context, s Session) error {
+	accounts, err := f.options.Collector.Linked(ctx, s.ID)
+	if err != nil || len(accounts) == 0 {
+		return err
+	}
+	return f.record(ctx, s, accounts)
+}
+
+// record makes durable what the holder agreed to by the end of a session.
+func (f *Flow) record(ctx context.Context, s Session, accounts []Linked) error {
 	s.Holder = f.options.Holder
 	evidence := f.options.Notice.Evidence()
 	if f.options.StripeConsent != nil {
 		evidence = f.options.StripeConsent.Evidence(f.options.Notice)
 	}
 	consents := f.options.Collector.Consents(s, accounts, evidence, f.options.Now())
-	err := f.options.Afterwards.Record(context.WithoutCancel(ctx), consents)
+	return f.options.Afterwards.Record(context.WithoutCancel(ctx), consents)
+}
+
+// link records what a session ended with, and lets it be read.
+func (f *Flow) link(ctx context.Context, s Session, accounts []Linked) error {
+	s.Holder = f.options.Holder
+	err := f.record(ctx, s, accounts)
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"fcpipe/sync/simulator"
 )
@@ -77,6 +78,13 @@ func newServedFlow(t *testing.T) *servedFlow {
 	t.Helper()
 	w := newWorld(t, simulator.Config{})
 	return w.served(w.flow(w.customer()))
+}
+
+// step is where the visit is, unseen by a page.
+func (f *Flow) step() string {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	return f.state.Step
 }
 
 // TestOnlyTheFirstBrowserMayAsk, and only from the page itself.
@@ -216,6 +224,71 @@ func TestABrowserThatWasClosedDoesNotLoseALink(t *testing.T) {
 	s.clock.advance(t, seenWithin)
 	if err := <-ended; err != nil || len(outcome.Accounts) != 2 || len(s.after.recorded()) != 2 {
 		t.Errorf("%v: %+v, %d consents", err, outcome, len(s.after.recorded()))
+	}
+}
+
+// TestALinkAfterTheLastLookIsRead: time is over, the page has not shown it yet, and the holder finishes in Stripe's
+// window.
+func TestALinkAfterTheLastLookIsRead(t *testing.T) {
+	s := newServedFlow(t)
+	opening, err := s.flow.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	var outcome Outcome
+	go func() {
+		var err error
+		outcome, err = s.flow.Run(t.Context())
+		ended <- err
+	}()
+	s.clock.advance(t, LinkWithin)
+	for s.flow.step() != StepExpired {
+		time.Sleep(time.Millisecond)
+	}
+	s.linkBy(opening.ClientSecret)
+	if err := s.flow.ended(t.Context(), opening.Session, Ending{Outcome: Completed}); err != nil {
+		t.Fatal(err)
+	}
+	s.clock.advance(t, seenWithin)
+	for s.flow.State().Step != StepDone {
+		select {
+		case err := <-ended:
+			t.Fatal(err)
+		case <-time.After(time.Millisecond):
+		}
+	}
+	if err := <-ended; err != nil || len(outcome.Accounts) != 2 || len(s.after.rounds) != 1 {
+		t.Errorf("%v: %+v, %d rounds", err, outcome, len(s.after.rounds))
+	}
+}
+
+// TestTwoSessionsOfAVisitAreBothRecorded: one was given up in a tab, a new one was opened, and both were finished.
+func TestTwoSessionsOfAVisitAreBothRecorded(t *testing.T) {
+	s := newServedFlow(t)
+	first, err := s.flow.open(t.Context())
+	if err == nil {
+		err = s.flow.ended(t.Context(), first.Session, Ending{Outcome: Cancelled})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := s.flow.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []Opening{second, first} {
+		s.linkBy(o.ClientSecret)
+		if err := s.flow.ended(t.Context(), o.Session, Ending{Outcome: Completed}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sessions := map[string]int{}
+	for _, c := range s.after.recorded() {
+		sessions[*c.SessionID]++
+	}
+	if sessions[first.Session] != 2 || sessions[second.Session] != 2 || s.flow.State().Step != StepReading {
+		t.Errorf("%v, %+v", sessions, s.flow.State())
 	}
 }
 

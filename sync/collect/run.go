@@ -62,6 +62,9 @@ func (f *Flow) awaitLink(ctx context.Context) error {
 		return err
 	}
 	f.awaitSeen(ctx)
+	if f.isLinked() { // in Stripe's window, which was still open
+		return nil
+	}
 	return fmt.Errorf("%w within %s, in %s", ErrNothingLinked, LinkWithin, f.session())
 }
 
