@@ -35,6 +35,14 @@ var obligationStories = map[string]struct {
 			on("2027-02-10", -32000, "TOYOTA FINANCIAL SERVICES PAID IN FULL")),
 		"auto named monthly paid_off 9x 32000",
 	},
+	"a plan of six months that is over": {
+		monthly(1, "2026-08-05", 6, -6120, "AFFIRM.COM PAYME DES:AFFIRM.COM"),
+		"instalments named monthly paid_off 6x 6120",
+	},
+	"a plan of which the fifth month was not paid": {
+		monthly(1, "2026-10-05", 4, -6120, "AFFIRM.COM PAYME DES:AFFIRM.COM"),
+		"instalments named monthly missed 4x 6120 2027-02-05",
+	},
 	"groceries are no obligation": {every(7, "2026-08-05", 29, -8000, "KROGER #412"), ""},
 }
 
