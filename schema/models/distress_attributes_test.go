@@ -163,6 +163,27 @@ func TestOverdraftsWithoutAFee(t *testing.T) {
 	})
 }
 
+var closedAtBank = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+	h.account("fca_b", "cus_1", date(6, 20, 12), func(a *schema.Account) {
+		a.Status = "inactive"
+		a.Extra = new(`{"status_details":{"inactive":{"action":"none","cause":"account_closed"}}}`)
+	})
+	h.post("fca_b", date(3, 1, 9), 500)
+	h.account("fca_c", "cus_1", date(6, 20, 12), func(a *schema.Account) {
+		a.Status = "inactive"
+		a.Extra = new(`{"status_details":{"inactive":{"action":"relink_required","cause":"access_expired"}}}`)
+	})
+	h.post("fca_c", date(3, 1, 9), 500)
+})
+
+// TestAnAccountThatItsBankClosedIsSaid, though its last refresh succeeded; one that may be linked again is none.
+func TestAnAccountThatItsBankClosedIsSaid(t *testing.T) {
+	closedAtBank.published(t).Want(`SELECT string_agg(account_key || ' ' || value_text, ', ' ORDER BY account_key)
+		FROM underwriting.attribute_values WHERE attribute = 'distress_account_closed_or_frozen'`,
+		" CLOSED_OR_FROZEN, fca_a NO, fca_b CLOSED_OR_FROZEN, fca_c NO")
+}
+
 var protectedTwice = tellHousehold(func(h *household) {
 	ninetyDays(h, "fca_a")
 	h.account("fca_s", "cus_1", date(6, 20, 12), func(a *schema.Account) { a.Subcategory = "savings" })

@@ -264,7 +264,8 @@ FROM (VALUES
         'Posted rows', 'count of posted rows', 'fcpipe'),
     ('distress_account_closed_or_frozen', 'Closed, frozen or levied', 'text', 'points', 'AH', 'flows', 'open',
         'LEVY: money was taken by order of a court or an office in the last year; CLOSED_OR_FROZEN: the account is '
-        || 'inactive and its last refresh failed; else NO', 'by text and status', 'fcpipe'),
+        || 'inactive, and its last refresh failed or Stripe says that its bank closed it; else NO',
+        'by text and status', 'fcpipe'),
     ('distress_bank_fee_policy', 'Whether the bank charges overdraft or NSF fees', 'text', 'points', 'A', 'flows',
         'open',
         'CHARGES: an overdraft or NSF fee was seen; NONE_SEEN_WITH_NEGATIVE_DAYS: none, though the account was below '

@@ -12,7 +12,7 @@
 -- touched by ledger.bank_notices (transaction_id, account_key, currency, posted_date, kind,
 --   amount_minor, counter_id):
 --   SELECT holder_type, holder_id FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
--- touched by ledger.ended_accounts (account_key, status, is_refresh_failed):
+-- touched by ledger.ended_accounts (account_key, status, is_refresh_failed, is_closed):
 --   SELECT holder_type, holder_id FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)
 -- touched by ledger.daily_balances: SELECT a.holder_type, a.holder_id FROM ledger.cash_accounts a SEMI JOIN
 --   (FROM changed WHERE end_of_day_minor < 0) c ON c.account_key = a.account_key
@@ -139,8 +139,8 @@ ever AS (
     WHERE t.last_day <= today GROUP BY ALL),
 ended AS (
     SELECT holder_type, holder_id, unnest([account_key, '']) AS account_key, currency
-    FROM ledger.cash_accounts SEMI JOIN (FROM ledger.ended_accounts WHERE status = 'inactive' AND is_refresh_failed)
-        USING (account_key)),
+    FROM ledger.cash_accounts SEMI JOIN (FROM ledger.ended_accounts
+        WHERE status = 'inactive' AND (is_refresh_failed OR is_closed)) USING (account_key)),
 points AS (
     SELECT c.holder_type, c.holder_id, c.account_key, c.currency, unnest([
             {attribute: 'distress_days_since_event', value_integer: (w.last_day + 1 - e.event_day)::BIGINT,
