@@ -10,8 +10,8 @@
 -- column status: VARCHAR NOT NULL. inactive or disconnected, of the newest account of the chain
 -- column since_date: DATE NOT NULL. Civil date, in the report zone, on which it was first seen like that
 -- column is_refresh_failed: BOOLEAN NOT NULL. Whether its last refresh of balances or transactions failed
--- column is_closed: BOOLEAN NOT NULL. Whether Stripe says that its bank closed it, or gives it back no more: it cannot be
---   linked again
+-- column is_closed: BOOLEAN NOT NULL. Whether Stripe says that its bank closed it, or gives it back no more: it cannot
+--   be linked again
 WITH newest AS (
     SELECT account_key, arg_max(account_id, (created_at, account_id)) AS account_id FROM main.accounts GROUP BY ALL),
 ended AS (

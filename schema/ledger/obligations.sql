@@ -42,8 +42,8 @@
 -- column status: VARCHAR NOT NULL. active; missed: one due date passed without a payment; paid_off: a debt whose last
 --   payment says so, or differs from equal ones before it, as a final balance does, and after which a due date passed,
 --   or instalments every other week that were paid four times, or a plan by the month of as many months as such plans
---   have, after which a due date passed; ended: two due dates passed. A debt or rent of which the bank returned what was
---   collected since the newest payment goes on: missed, however many due dates passed
+--   have, after which a due date passed; ended: two due dates passed. A debt or rent of which the bank returned what
+--   was collected since the newest payment goes on: missed, however many due dates passed
 -- column next_date: DATE. When the next payment is due; null when paid off or ended
 -- column next_from: DATE. From when on it is expected
 -- column next_to: DATE. Until when

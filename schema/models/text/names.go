@@ -147,7 +147,8 @@ func (n *names) isTown(words string) bool {
 func (n *names) endsInOtherTrade(merchant, words string) bool {
 	trade := n.words[words[strings.LastIndexByte(words, ' ')+1:]]
 	group, _, _ := strings.Cut(trade, ".")
-	return (group == "food" || group == "health" || group == "personal" || group == "fin_out") && !belongs(merchant, trade)
+	isOne := group == "food" || group == "health" || group == "personal" || group == "fin_out"
+	return isOne && !belongs(merchant, trade)
 }
 
 // saysPaid are words of the clearing house behind which the payer stands: ATT PAYMENT DOE JANE.
