@@ -9,7 +9,6 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/reader"
-	"fcpipe/schema/storetest"
 )
 
 const big = 5_000_000_000_000_000_000 // fits 64 bits, twice it does not
@@ -30,10 +29,10 @@ var extremeAmounts = map[string]struct {
 	"both":          {[]int64{big, big}, []int64{math.MaxInt64, math.MinInt64}, "posted"},
 }
 
-// The holder's own numbers are null with a reason, those of all others are published, and the correction heals them.
-func TestAmountsWhoseSumsLeave64Bits(t *testing.T) {
-	storetest.WithTables(t, "underwriting.attribute_values", "underwriting.cash_flow_month",
-		"expenses.income_statement_month")
+// extremeHolders are the holders of extremeAmounts and one without, and the corrections of all.
+var extremeHolders = tellExtremeAmounts()
+
+func tellExtremeAmounts() *story {
 	var h household
 	var corrected []schema.Transaction
 	plain := func(id string) {
@@ -54,15 +53,20 @@ func TestAmountsWhoseSumsLeave64Bits(t *testing.T) {
 				row.VoidAt = new(date(5, 20, 9))
 			}
 			mended := *row
-			mended.Status, mended.AmountMinor, mended.VoidAt, mended.UpdatedAt = "posted", -5, nil, date(6, 21, 9)
+			mended.Status, mended.AmountMinor, mended.VoidAt, mended.UpdatedAt = "posted", -5, nil, date(6, 20, 12)
 			corrected = append(corrected, mended)
 		}
 		for i, amount := range c.balances {
 			h.observe("fca_"+name, date(6, 10+i, 9), amount)
 		}
 	}
-	s := h.publish(t)
-	s.Want("SELECT count(*) FROM main.transactions", fmt.Sprint(len(h.landed.Transactions)))
+	return sharedHouseholds.tell(h.landed, schema.Landed{Transactions: corrected})
+}
+
+// The holder's own numbers are null with a reason, those of all others are published, and the correction heals them.
+func TestAmountsWhoseSumsLeave64Bits(t *testing.T) {
+	s := extremeHolders.published(t)
+	s.Want("SELECT count(*) FROM main.transactions", fmt.Sprint(len(extremeHolders.first.Transactions)))
 	s.Want(
 		monthsOf+"'cus_other'",
 		"2026-04 partial 1/1 starts_in_month - +1000 -0 1000; 2026-05 complete 1/1 known 1000 +0 -10 990; 2026-06 "+
@@ -75,8 +79,7 @@ func TestAmountsWhoseSumsLeave64Bits(t *testing.T) {
 	)
 	wantTooLarge(t, s, "fca_both fca_greatest fca_least fca_least_balance fca_least_twice fca_negative_sum fca_sum")
 
-	s.Clock = date(6, 22, 9)
-	s.Round(schema.Landed{Transactions: corrected})
+	s = extremeHolders.continued(t)
 	for name, c := range extremeAmounts {
 		s.Want(
 			"SELECT outflow_gross_minor FROM underwriting.cash_flow_month WHERE month = '2026-05' AND "+
@@ -87,10 +90,10 @@ func TestAmountsWhoseSumsLeave64Bits(t *testing.T) {
 	wantTooLarge(t, s, "fca_both fca_least_balance") // whose balances were not corrected
 }
 
-func wantTooLarge(t *testing.T, s *storetest.Store, want string) {
+func wantTooLarge(t *testing.T, s *ownRows, want string) {
 	t.Helper()
 	got := ""
-	for _, a := range storetest.AttentionOf(t, s) {
+	for _, a := range s.attention() {
 		if a.Code == reader.HasSumsTooLarge {
 			got += " " + a.AccountID
 		}

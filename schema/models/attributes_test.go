@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fcpipe/schema"
-	"fcpipe/schema/storetest"
 )
 
 // ninetyDays is a holder with one account that moves every day from March on and is complete until 20 June: income of
@@ -181,15 +180,16 @@ func TestTwoCurrenciesAreNeverAdded(t *testing.T) {
 		AND attribute = 'flow_out_net_minor' AND window_name = '30d'`, "777")
 }
 
+var churchAndDentist = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+	h.post("fca_a", date(6, 1, 9), -5000).Description = "FIRST BAPTIST CHURCH"
+	h.post("fca_a", date(6, 2, 9), -6000).Description = "SMILE FAMILY DENTAL"
+})
+
 // TestNoBlockedCategoryReachesUnderwriting: what gives to a church is in no class of its own, and of a doctor's bill
 // only the group is there; both are in the sums.
 func TestNoBlockedCategoryReachesUnderwriting(t *testing.T) {
-	storetest.WithTables(t, "underwriting.flow_days")
-	var h household
-	ninetyDays(&h, "fca_a")
-	h.post("fca_a", date(6, 1, 9), -5000).Description = "FIRST BAPTIST CHURCH"
-	h.post("fca_a", date(6, 2, 9), -6000).Description = "SMILE FAMILY DENTAL"
-	s := h.publish(t)
+	s := churchAndDentist.published(t)
 	s.Want(`SELECT string_agg(DISTINCT category, ' ' ORDER BY category) FROM underwriting.flow_days
 		WHERE out_minor IN (5000, 6000)`, "health withheld")
 	s.Want(`SELECT count(*) FROM underwriting.flow_days f JOIN ledger.categories c ON c.code = f.category

@@ -4,11 +4,16 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"fcpipe/schema/storetest"
 )
 
 // TestMonthsOfHoldersAreThoseOfARebuild: whatever happened in a round, the months of a holder that it touches are all
 // that differ, as random histories say; the tables that months are made of are derived alone.
 func TestMonthsOfHoldersAreThoseOfARebuild(t *testing.T) {
+	if isSample() {
+		storetest.ForProof(t)
+	}
 	seeds := uint64(*histories) * 2
 	if *proof {
 		seeds = 200

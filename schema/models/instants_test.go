@@ -203,21 +203,25 @@ func wantDoubts(t *testing.T, s *storetest.Store) {
 	}
 }
 
-// A balance of the year 9999 is the current one only until another is read.
-func TestABalanceOfTheFutureDoesNotStayTheCurrentOne(t *testing.T) {
-	storetest.WithTables(t, "ledger.anchors", "ledger.daily_balances", "quality.reconciliation", "quality.sign_check")
-	var b books
+var balanceOfTheFuture = tellBalanceOfTheFuture()
+
+func tellBalanceOfTheFuture() *story {
+	var b, later books
 	b.post(1, 9, 100, "KROGER #412")
 	b.observe(9, 9, 100)
 	b.balances[0].AsOf = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
-	s := b.publish(t, 10)
-	s.Want("SELECT count(*) FROM ledger.anchors", "0")
-	var later books
 	later.observe(20, 9, 250)
-	s.Round(schema.Landed{Balances: later.balances})
-	s.Want("SELECT current_minor FROM balances_as_of((SELECT watermark FROM meta.store))", "250")
+	return sharedBooks.tell(b.landed(10), schema.Landed{Balances: later.balances})
+}
+
+// A balance of the year 9999 is the current one only until another is read.
+func TestABalanceOfTheFutureDoesNotStayTheCurrentOne(t *testing.T) {
+	balanceOfTheFuture.published(t).Want("SELECT count(*) FROM ledger.anchors", "0")
+	s := balanceOfTheFuture.continued(t)
+	s.asked.Want("SELECT current_minor FROM balances_as_of((SELECT watermark FROM meta.store)) "+
+		"WHERE account_id = 'fca_1"+s.suffix+"'", "250")
 	s.Want("SELECT count(*) FROM ledger.anchors", "1")
-	if got := storetest.AttentionOf(t, s); len(got) != 0 {
+	if got := s.attention(); len(got) != 0 {
 		t.Errorf("status says %+v", got)
 	}
 }

@@ -6,7 +6,6 @@ import (
 
 	"fcpipe/schema"
 	"fcpipe/schema/reader"
-	"fcpipe/schema/storetest"
 )
 
 // namedOtherwise links the account that ninetyDays tells of again, by another name.
@@ -63,25 +62,30 @@ func TestAnAccountThatIsLinkedTwiceByOtherNamesIsNoMoney(t *testing.T) {
 			" may be one that was linked twice: decide with fcpipe link or unlink")
 }
 
+// linkedOrApart are two connections of which a person says that they are one account, or two, by the flow of the holder
+// then.
+var linkedOrApart = map[string]*story{"OK 60000": tellTwice("fca_a"), "OK 120000": tellTwice("")}
+
+func tellTwice(decided string) *story {
+	return tellDecided(map[string]string{"fca_b": decided}, func(h *household) {
+		ninetyDays(h, "fca_a")
+		ninetyDays(h, "fca_b")
+		h.landed.Accounts[1].CreatedAt = h.landed.Accounts[1].CreatedAt.Add(time.Hour)
+	})
+}
+
 // TestADecisionSettlesWhetherAnAccountIsLinkedTwice: linked, its rows count once; told apart, they count twice, and
 // status does not ask again.
 func TestADecisionSettlesWhetherAnAccountIsLinkedTwice(t *testing.T) {
-	for decided, want := range map[string]string{"fca_a": "OK 60000", "": "OK 120000"} {
-		var h household
-		ninetyDays(&h, "fca_a")
-		ninetyDays(&h, "fca_b")
-		h.landed.Accounts[1].CreatedAt = h.landed.Accounts[1].CreatedAt.Add(time.Hour)
-		s := h.publish(t)
-		wantValues(t, s, map[string]string{"flow_net_minor 30d": "UNRECONCILED 120000"})
-		if plan, err := s.Decide("fca_b", decided); err != nil || !plan.Changes {
-			t.Fatalf("%+v %v", plan, err)
-		}
+	for want, told := range linkedOrApart {
+		wantValues(t, told.published(t), map[string]string{"flow_net_minor 30d": "UNRECONCILED 120000"})
+		s := told.continued(t)
 		wantValues(t, s, map[string]string{"flow_net_minor 30d": want})
 		s.Want("SELECT count(*) FROM quality.possible_relinks", "0")
-		if found := storetest.AttentionOf(t, s); len(found) != 0 {
+		if found := s.attention(); len(found) != 0 {
 			t.Errorf("status says %+v", found)
 		}
-		if plan, err := s.Decide("fca_b", decided); err != nil || plan.Changes {
+		if plan, err := told.decideOn(s.store(), "fca_b"); err != nil || plan.Changes {
 			t.Errorf("it is decided again: %+v %v", plan, err)
 		}
 	}

@@ -79,6 +79,7 @@ func (a loanAsked) largest(balances []int64, first time.Time) int64 {
 // requestedLoans is a store with five debtors, of whom four ask for a loan, and the obligation of one.
 func requestedLoans(t *testing.T) (*storetest.Store, string) {
 	t.Helper()
+	storetest.WithTables(t, "underwriting.attribute_values", "ledger.classed_payments")
 	s := storetest.Prepared(t, "requested loans", func() *storetest.Store {
 		var h household
 		for n := range 5 {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"fcpipe/schema"
-	"fcpipe/schema/storetest"
 )
 
 // card links a card to the holder of ninetyDays, complete until an instant, with a purchase a day from March on: of a
@@ -146,41 +145,49 @@ func TestABankThatCountsPendingRows(t *testing.T) {
 	s.Want("SELECT array_to_string(failed_gates, ' ') FROM quality.coverage", "residual")
 }
 
+// At the bank -300 in the morning, -100 that evening and on the next one.
+var threeResiduals = tellBooks(26, func(b *books) {
+	spread(b, map[int]int64{2: 1000, 3: 700, 4: 600, 5: 500, 6: 500, 20: 500})
+	b.post(3, 15, -500, "KROGER #412")
+})
+
 // TestResidualsThatCancelTogetherAreTiming: two rows on other days than the bank has them leave residuals of three
 // sizes beside each other; together they are nothing.
 func TestResidualsThatCancelTogetherAreTiming(t *testing.T) {
-	storetest.WithTables(t, "quality.reconciliation")
-	var b books
-	spread(&b, map[int]int64{2: 1000, 3: 700, 4: 600, 5: 500, 6: 500, 20: 500})
-	b.post(3, 15, -500, "KROGER #412") // at the bank -300 in the morning, -100 that evening and on the next one
-	s := b.publish(t, 26)
-	s.Want(classOf, "timing -300; timing 400; timing -100; proved 0; doubtful 0")
+	threeResiduals.published(t).Want(classOf, "timing -300; timing 400; timing -100; proved 0; doubtful 0")
+}
+
+// residualsAtAnEnd are stories by the classes of their residuals.
+var residualsAtAnEnd = map[string]*story{
+	"proved 0; doubtful 0; unexplained -100": tellSpread(map[int]int64{2: 1000, 3: 1000, 20: 1000, 25: 900}),
+	"unexplained -100; doubtful 0; proved 0": tellSpread(map[int]int64{2: 1000, 3: 900, 8: 900, 9: 900}),
+	"proved 0; unexplained -100; proved 0; proved 0": tellSpread(
+		map[int]int64{2: 1000, 3: 1000, 8: 900, 9: 900, 20: 900}),
+	"unexplained -100; unexplained -7; proved 0; proved 0": tellSpread(
+		map[int]int64{3: 1000, 4: 900, 5: 893, 6: 893, 7: 893}),
+}
+
+func tellSpread(observed map[int]int64) *story {
+	return tellBooks(26, func(b *books) { spread(b, observed) })
 }
 
 // TestAResidualAtTheEndDoubtsDaysWithin: what would cancel it may come after the last balance, or have come before the
 // first one.
 func TestAResidualAtTheEndDoubtsDaysWithin(t *testing.T) {
-	storetest.WithTables(t, "quality.reconciliation")
-	for want, observed := range map[string]map[int]int64{
-		"proved 0; doubtful 0; unexplained -100":               {2: 1000, 3: 1000, 20: 1000, 25: 900},
-		"unexplained -100; doubtful 0; proved 0":               {2: 1000, 3: 900, 8: 900, 9: 900},
-		"proved 0; unexplained -100; proved 0; proved 0":       {2: 1000, 3: 1000, 8: 900, 9: 900, 20: 900},
-		"unexplained -100; unexplained -7; proved 0; proved 0": {3: 1000, 4: 900, 5: 893, 6: 893, 7: 893},
-	} {
-		var b books
-		spread(&b, observed)
-		b.publish(t, 26).Want(classOf, want)
+	for want, told := range residualsAtAnEnd {
+		told.published(t).Want(classOf, want)
 	}
 }
+
+var rowWithoutPosting = tellBooks(26, func(b *books) {
+	spread(b, map[int]int64{4: 1000, 5: 1000, 6: 1000, 20: 700, 25: 700})
+	b.post(8, 15, -300, "KROGER #412").PostedAt = nil
+})
 
 // TestRowsWithoutAPostingProveNoDay: where the bank says only when a row happened, it may have posted days later,
 // between the same two balances; nor is anything known of the days before the first balance of such an account.
 func TestRowsWithoutAPostingProveNoDay(t *testing.T) {
-	storetest.WithTables(t, "quality.reconciliation", "ledger.daily_balances")
-	var b books
-	spread(&b, map[int]int64{4: 1000, 5: 1000, 6: 1000, 20: 700, 25: 700})
-	b.post(8, 15, -300, "KROGER #412").PostedAt = nil
-	s := b.publish(t, 26)
+	s := rowWithoutPosting.published(t)
 	s.Want(classOf, "proved 0; proved 0; doubtful 0; proved 0")
 	s.Want(`SELECT string_agg(DISTINCT reconciled, ' ' ORDER BY reconciled) FROM ledger.daily_balances
 		WHERE day BETWEEN '2026-05-06' AND '2026-05-19'`, "broken")
@@ -190,19 +197,26 @@ func TestRowsWithoutAPostingProveNoDay(t *testing.T) {
 		WHERE day IN ('2026-05-04', '2026-05-05', '2026-05-22')`, "proved proved proved")
 }
 
+// postedBeforeItHappened are stories by the classes of their residuals: a row happened when it posted, or an hour
+// later.
+var postedBeforeItHappened = map[string]*story{
+	"proved 0; proved 0; proved 0; proved 0":     tellHappened(15),
+	"proved 0; proved 0; doubtful 0; doubtful 0": tellHappened(16),
+}
+
+// tellHappened has a row post on 8 May at 15:00 UTC, which happened at an hour of that day.
+func tellHappened(hour int) *story {
+	return tellBooks(26, func(b *books) {
+		spread(b, map[int]int64{4: 1000, 5: 1000, 6: 1000, 20: 700, 25: 700})
+		b.post(8, 15, -300, "KROGER #412").TransactedAt = date(5, 8, hour)
+	})
+}
+
 // TestARowThatPostedBeforeItHappenedProvesNoDay: dates that contradict each other are known to be wrong where no
 // balance contradicts any, so of the account only balances of following days prove anything. A bank that gives dates
 // says nothing against the hour at which a row happened.
 func TestARowThatPostedBeforeItHappenedProvesNoDay(t *testing.T) {
-	storetest.WithTables(t, "quality.reconciliation")
-	for want, happened := range map[string]time.Time{
-		"proved 0; proved 0; proved 0; proved 0":     date(5, 8, 15),
-		"proved 0; proved 0; doubtful 0; doubtful 0": date(5, 8, 16),
-	} {
-		var b books
-		spread(&b, map[int]int64{4: 1000, 5: 1000, 6: 1000, 20: 700, 25: 700})
-		b.post(8, 15, -300, "KROGER #412").TransactedAt = happened
-		s := b.publish(t, 26)
-		s.Want(classOf, want)
+	for want, told := range postedBeforeItHappened {
+		told.published(t).Want(classOf, want)
 	}
 }

@@ -69,7 +69,6 @@ func newRandomBank(t *testing.T, seed uint64) *randomBank {
 func (b *randomBank) filled(seed uint64) *randomBank {
 	b.t.Helper()
 	b.dates = seed%3 == 1
-	b.partRows = int64(seed%2) * 10   // a few rows: every second history is rebuilt in parts
 	b.wholeRows = int64(seed / 2 % 2) // of half of them even small tables are rebuilt where nearly all is touched
 	for len(b.rows) < 40 || b.dates && len(b.rows) < 80 {
 		b.newRow()
@@ -90,7 +89,13 @@ func newEmptyBank(t *testing.T, seed uint64) *randomBank {
 // newBankOn is an empty bank beside others of a shelf: its mark is in the ids of its accounts and holders.
 func newBankOn(s *shelf, seed uint64, mark string) *randomBank {
 	s.t.Helper()
-	b := &randomBank{shelf: s, draw: rand.New(rand.NewPCG(seed, 17)), now: shelfStart.AddDate(0, 4, 0)}
+	return newBankAt(s, seed, mark, shelfStart.AddDate(0, 4, 0))
+}
+
+// newBankAt is newBankOn at an instant of its first round.
+func newBankAt(s *shelf, seed uint64, mark string, now time.Time) *randomBank {
+	s.t.Helper()
+	b := &randomBank{shelf: s, draw: rand.New(rand.NewPCG(seed, 17)), now: now}
 	b.began, b.streams = b.now, newBankStreams()
 	for i, category := range []string{"cash", "credit", "cash", "cash", "investment", "cash", "cash"} {
 		id := fmt.Sprintf("fca_%s%d", mark, i)

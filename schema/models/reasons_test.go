@@ -31,6 +31,7 @@ const reasonsOf = `SELECT string_agg(concat_ws(' ', position, currency, outcome,
 // TestReasonsAreThoseOfThePolicy: each condition holds, does not hold or cannot be said; a number that is neither OK
 // nor PARTIAL decides nothing, and a file that changes changes the table.
 func TestReasonsAreThoseOfThePolicy(t *testing.T) {
+	storetest.WithTables(t, "underwriting.reasons")
 	var h household
 	h.account("fca_a", "cus_1", date(6, 20, 12), nil)
 	balance := h.pay("fca_a", append(monthly(1, "2025-07-03", 12, -10000, "CHECK 1021"),

@@ -13,6 +13,7 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/reader"
+	"fcpipe/schema/store"
 	"fcpipe/schema/storetest"
 )
 
@@ -35,6 +36,7 @@ type story struct {
 	store        *sharedStore
 	suffix       string // of its ids in the store
 	first, later schema.Landed
+	decided      map[string]string // before the second round: accounts that a person links to another, or to none
 }
 
 // tell adds a story. Tests tell theirs in variables of the package, so that all are known when the first one asks.
@@ -69,13 +71,47 @@ func (s *story) published(t *testing.T) *ownRows {
 // continued is the store after the second round.
 func (s *story) continued(t *testing.T) *ownRows {
 	t.Helper()
-	file := storetest.PreparedFile(t, s.store.name+", later", func() *storetest.Store {
+	name, round := s.store.name+", later", func() *storetest.Store {
 		first := s.store.afterFirst(t)
-		first.Derives, first.Zone = true, "UTC"
+		first.Zone = "UTC"
+		s.store.decide(t, first)
+		first.Derives = true
 		first.Round(s.store.landed(func(told *story) schema.Landed { return told.later })...)
 		return first
-	})
-	return &ownRows{asked: file, t: t, suffix: s.suffix}
+	}
+	return &ownRows{
+		asked: storetest.PreparedFile(t, name, round), t: t,
+		store: func() *storetest.Store { return storetest.Prepared(t, name, round) }, suffix: s.suffix,
+	}
+}
+
+// tellDecided tells of a household of which a person decides what accounts are, by account: those of another one, or
+// their own.
+func tellDecided(decided map[string]string, fill func(h *household)) *story {
+	told := tellHousehold(fill)
+	told.decided = decided
+	return told
+}
+
+// decide makes the decisions of all stories, which the round after them derives.
+func (s *sharedStore) decide(t *testing.T, made *storetest.Store) {
+	t.Helper()
+	for _, told := range s.stories {
+		for account := range told.decided {
+			if plan, err := told.decideOn(made, account); err != nil || !plan.Changes {
+				t.Fatalf("%s%s: %+v %v", account, told.suffix, plan, err)
+			}
+		}
+	}
+}
+
+// decideOn makes one decision of the story.
+func (s *story) decideOn(made *storetest.Store, account string) (store.LinkPlan, error) {
+	key := s.decided[account]
+	if key != "" {
+		key += s.suffix
+	}
+	return made.Decide(account+s.suffix, key)
 }
 
 func (s *sharedStore) afterFirst(t *testing.T) *storetest.Store {
@@ -147,12 +183,21 @@ var tableNames = regexp.MustCompile(`\b(main|ledger|quality|underwriting|expense
 // Want fails the test unless the answer of the story's rows is the wanted one.
 func (s *ownRows) Want(question, want string) {
 	s.t.Helper()
-	s.asked.Want(tableNames.ReplaceAllStringFunc(question, s.rowsOf), want)
+	s.asked.Want(s.ofStory(question), want)
+}
+
+// ofStory is a question of the story's rows.
+func (s *ownRows) ofStory(question string) string {
+	s.t.Helper()
+	return tableNames.ReplaceAllStringFunc(question, s.rowsOf)
 }
 
 // rowsOf is a subquery of the story's rows of a table.
 func (s *ownRows) rowsOf(table string) string {
 	ids := s.idsOf(table)
+	if len(ids) == 0 { // the same for all
+		return table
+	}
 	plain := make([]string, len(ids))
 	for i, id := range ids {
 		plain[i] = fmt.Sprintf("replace(%[1]s, '%[2]s', '') AS %[1]s", id, s.suffix)
@@ -168,10 +213,10 @@ var idColumns = map[string][]string{}
 func (s *ownRows) idsOf(table string) []string {
 	if idColumns[table] == nil {
 		schemaName, name, _ := strings.Cut(table, ".")
-		idColumns[table] = strings.Split(s.Query(fmt.Sprintf(`SELECT string_agg(column_name, ' ')
+		idColumns[table] = strings.Fields(s.Query(fmt.Sprintf(`SELECT coalesce(string_agg(column_name, ' '), '')
 			FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = '%s'
 			AND table_name = '%s' AND data_type = 'VARCHAR'
-			AND regexp_matches(column_name, '(_id|_key|_by|_of)$')`, schemaName, name)), " ")
+			AND regexp_matches(column_name, '(_id|_key|_by|_of)$')`, schemaName, name)))
 	}
 	return idColumns[table]
 }

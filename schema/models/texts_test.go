@@ -14,16 +14,24 @@ import (
 // textsOfBanks are rows of testdata/texts.csv: account, direction, spending_class, merchant_key, text.
 func textsOfBanks(t *testing.T) [][]string {
 	t.Helper()
-	file, err := os.Open("testdata/texts.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil || len(rows) < 300 {
+	rows, err := readTexts()
+	if err != nil || len(rows) < 299 {
 		t.Fatal(len(rows), err)
 	}
-	return rows[1:]
+	return rows
+}
+
+func readTexts() ([][]string, error) {
+	file, err := os.Open("testdata/texts.csv")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	return rows[1:], nil
 }
 
 // TestTextsOfBanks: a holder with a checking account and a card, and three hundred texts as banks
