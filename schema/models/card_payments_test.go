@@ -8,8 +8,9 @@ import (
 // TestEqualCardPaymentsFollowOneAnother: the same amount every week, which the card shows four days later and so
 // nearer to the next payment, and on the next day to another card of which only one bank's text tells: each payment
 // finds its own leg, first by first.
-func TestEqualCardPaymentsFollowOneAnother(t *testing.T) {
-	s := newShelf(t)
+func TestEqualCardPaymentsFollowOneAnother(t *testing.T) { equalCardPayments.test(t) }
+
+var equalCardPayments = tellShelf(func(s *shelf) (ask func(t *testing.T)) {
 	s.holderAccount("fca_checking", "cus_1", "cash", "Wells Fargo", "1234")
 	s.holderAccount("fca_card", "cus_1", "credit", "Citibank", "5555")
 	s.holderAccount("fca_other", "cus_1", "credit", "Chase", "6666")
@@ -25,13 +26,15 @@ func TestEqualCardPaymentsFollowOneAnother(t *testing.T) {
 	s.rows("fca_checking", checking)
 	s.rows("fca_card", card)
 	s.rows("fca_other", other)
-	s.derive("ledger.transfers", "expenses.merchant_month")
-	want := []string{}
-	for _, pair := range []string{"CITI CARD ONLINE PAYMENT fca_card 4", "ONLINE PAYMENT fca_other 1"} {
-		want = append(want, fmt.Sprintf("%s AUTO 5", pair))
-	}
-	s.want(`SELECT t.description || ' ' || p.in_key || ' ' || p.lag_days || ' ' || p.status || ' ' || count(*)
+	s.asks("ledger.transfers", "expenses.merchant_month")
+	return func(t *testing.T) {
+		want := []string{}
+		for _, pair := range []string{"CITI CARD ONLINE PAYMENT fca_card 4", "ONLINE PAYMENT fca_other 1"} {
+			want = append(want, fmt.Sprintf("%s AUTO 5", pair))
+		}
+		s.want(`SELECT t.description || ' ' || p.in_key || ' ' || p.lag_days || ' ' || p.status || ' ' || count(*)
 		FROM ledger.transfers p JOIN main.transactions t ON t.transaction_id = p.out_id
 		GROUP BY t.description, p.in_key, p.lag_days, p.status ORDER BY 1`, want...)
-	s.wantRulesOfSpending()
-}
+		s.wantRulesOfSpending()
+	}
+})

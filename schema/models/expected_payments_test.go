@@ -33,27 +33,30 @@ var dueStories = map[string]struct {
 	},
 }
 
-func TestDueDatesAreMetOrMissed(t *testing.T) {
-	d := newDiary(t, day("2027-02-28"))
+func TestDueDatesAreMetOrMissed(t *testing.T) { dueDates.test(t) }
+
+var dueDates = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
 	holders := map[string]string{}
 	for name, story := range dueStories {
 		holders[name] = d.tell(story.payments)
 	}
 	unseen := d.tell(monthly(1, "2026-06-07", 7, -4000, "CITY WATER AUTOPAY"))
-	d.exec("UPDATE main.accounts SET complete_through_at = '2026-12-20' WHERE holder_id = ?", unseen)
-	d.derive("ledger.expected_payments")
-	for name, story := range dueStories {
-		if found := d.strings(duesOf + holders[name] + "'")[0]; found != story.want {
-			t.Errorf("%s: found %q, want %q", name, found, story.want)
+	d.exec("UPDATE main.accounts SET complete_through_at = '2026-12-20' WHERE holder_id = ?", unseen+d.suffix)
+	d.asks("ledger.expected_payments")
+	return func(t *testing.T) {
+		for name, story := range dueStories {
+			if found := d.strings(duesOf + holders[name] + "'")[0]; found != story.want {
+				t.Errorf("%s: found %q, want %q", name, found, story.want)
+			}
+		}
+		// rows that are not held prove nothing
+		want := "2026-12-07 on_time 2026-12-07 0; 2027-01-07 due; 2027-02-07 due"
+		if found := d.strings(duesOf + unseen + "'")[0]; found != want {
+			t.Errorf("rows that are not held: found %q, want %q", found, want)
+		}
+		status := d.strings("SELECT status FROM ledger.streams WHERE holder_id = '" + unseen + "'")
+		if status[0] != "active" {
+			t.Errorf("its stream is %s", status)
 		}
 	}
-	// rows that are not held prove nothing
-	want := "2026-12-07 on_time 2026-12-07 0; 2027-01-07 due; 2027-02-07 due"
-	if found := d.strings(duesOf + unseen + "'")[0]; found != want {
-		t.Errorf("rows that are not held: found %q, want %q", found, want)
-	}
-	status := d.strings("SELECT status FROM ledger.streams WHERE holder_id = '" + unseen + "'")
-	if status[0] != "active" {
-		t.Errorf("its stream is %s", status)
-	}
-}
+})

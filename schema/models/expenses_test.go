@@ -30,41 +30,44 @@ func wantRows(t *testing.T, s *shelf, answers map[string][]string) {
 
 // TestAMonthIsComparedWithCompleteMonths tells of groceries from 3 August 2026 to 19 February 2027: the first month
 // begins in the middle, November has none, and February is not over.
-func TestAMonthIsComparedWithCompleteMonths(t *testing.T) {
-	d := newDiary(t, day("2027-02-20"))
+func TestAMonthIsComparedWithCompleteMonths(t *testing.T) { comparedMonths.test(t) }
+
+var comparedMonths = tellDiary("2027-02-20", func(d *diary) (ask func(t *testing.T)) {
 	d.tell(slices.Concat(
 		on("2026-08-03", -10000, safeway), on("2026-09-10", -20000, safeway), on("2026-10-10", -30000, safeway),
 		on("2026-12-10", -40000, safeway), on("2027-01-10", -50000, safeway),
 		on("2027-02-05", -7000, safeway), on("2027-02-08", 1000, safewayReturn), on("2027-02-09", 0, safeway),
 		monthly(1, "2026-08-11", 7, -1599, netflix),
 	))
-	d.derive("expenses.category_month", "expenses.daily", "expenses.not_spent_month")
-	wantRows(t, d.shelf, map[string][]string{
-		`SELECT concat_ws(' ', month, month_state, days_elapsed, gross_minor, refund_minor, net_minor,
+	d.asks("expenses.category_month", "expenses.daily", "expenses.not_spent_month")
+	return func(t *testing.T) {
+		wantRows(t, d.shelf, map[string][]string{
+			`SELECT concat_ws(' ', month, month_state, days_elapsed, gross_minor, refund_minor, net_minor,
 			transaction_count, coalesce(previous_minor::VARCHAR, '-'), coalesce(average_3_minor::VARCHAR, '-'),
 			coalesce(pace_minor::VARCHAR, '-'))
 		FROM expenses.category_month WHERE category = 'food.groceries' ORDER BY month`: {
-			"2026-08 begins 31 10000 0 10000 1 - - -",
-			"2026-09 complete 30 20000 0 20000 1 - - -",
-			"2026-10 complete 31 30000 0 30000 1 20000 - -",
-			"2026-11 complete 30 0 0 0 0 30000 - -",
-			"2026-12 complete 31 40000 0 40000 1 0 16667 -",
-			"2027-01 complete 31 50000 0 50000 1 40000 23333 -",
-			"2027-02 unfinished 19 7000 1000 6000 2 50000 30000 8842",
-		},
-		`SELECT concat_ws(' ', net_minor, previous_minor, pace_minor, share_per_mille)
+				"2026-08 begins 31 10000 0 10000 1 - - -",
+				"2026-09 complete 30 20000 0 20000 1 - - -",
+				"2026-10 complete 31 30000 0 30000 1 20000 - -",
+				"2026-11 complete 30 0 0 0 0 30000 - -",
+				"2026-12 complete 31 40000 0 40000 1 0 16667 -",
+				"2027-01 complete 31 50000 0 50000 1 40000 23333 -",
+				"2027-02 unfinished 19 7000 1000 6000 2 50000 30000 8842",
+			},
+			`SELECT concat_ws(' ', net_minor, previous_minor, pace_minor, share_per_mille)
 		FROM expenses.category_month WHERE category <> 'food.groceries' AND month = '2027-02'`: {"1599 1599 1599 185"},
-		`SELECT concat_ws(' ', day, net_minor, month_to_date_minor, last_month_to_date_minor, is_held)
+			`SELECT concat_ws(' ', day, net_minor, month_to_date_minor, last_month_to_date_minor, is_held)
 		FROM expenses.daily WHERE day IN ('2027-02-05', '2027-02-10', '2027-02-19')
 		ORDER BY day`: {
-			"2027-02-05 7000 7000 0 true", "2027-02-10 0 6000 50000 true", "2027-02-19 0 7599 51599 true",
-		},
-		"SELECT max(day)::VARCHAR FROM expenses.daily":                                     {"2027-02-19"},
-		"SELECT count(*)::VARCHAR FROM expenses.category_month WHERE average_6_minor >= 0": {"0"},
-		`SELECT concat_ws(' ', month, reason, in_minor, out_minor, transaction_count)
+				"2027-02-05 7000 7000 0 true", "2027-02-10 0 6000 50000 true", "2027-02-19 0 7599 51599 true",
+			},
+			"SELECT max(day)::VARCHAR FROM expenses.daily":                                     {"2027-02-19"},
+			"SELECT count(*)::VARCHAR FROM expenses.category_month WHERE average_6_minor >= 0": {"0"},
+			`SELECT concat_ws(' ', month, reason, in_minor, out_minor, transaction_count)
 		FROM expenses.not_spent_month`: {"2027-02 zero 0 0 1"},
-	})
-}
+		})
+	}
+})
 
 // TestARefundIsNoPace: a refund of what was bought in another month is not expected again every few days.
 func TestARefundIsNoPace(t *testing.T) {
@@ -79,20 +82,23 @@ func TestARefundIsNoPace(t *testing.T) {
 }
 
 // TestACardVerificationOfNothingIsNotCounted: a row of zero is in no count of spending.
-func TestACardVerificationOfNothingIsNotCounted(t *testing.T) {
-	d := newDiary(t, day("2026-12-20"))
+func TestACardVerificationOfNothingIsNotCounted(t *testing.T) { verification.test(t) }
+
+var verification = tellDiary("2026-12-20", func(d *diary) (ask func(t *testing.T)) {
 	d.tell(slices.Concat(on("2026-11-05", -4200, safeway), on("2026-11-04 2026-11-06", 0, safeway)))
-	d.derive("expenses.category_month", "expenses.merchant_month", "expenses.daily", "expenses.not_spent_month",
+	d.asks("expenses.category_month", "expenses.merchant_month", "expenses.daily", "expenses.not_spent_month",
 		"expenses.income_statement_month")
-	wantRows(t, d.shelf, map[string][]string{
-		`SELECT concat_ws(' ', transaction_count, net_minor) FROM expenses.category_month
+	return func(t *testing.T) {
+		wantRows(t, d.shelf, map[string][]string{
+			`SELECT concat_ws(' ', transaction_count, net_minor) FROM expenses.category_month
 		WHERE month = '2026-11'`: {"1 4200"},
-		"SELECT transaction_count::VARCHAR FROM expenses.merchant_month":                           {"1"},
-		"SELECT transaction_count::VARCHAR FROM expenses.daily WHERE transaction_count > 0":        {"1"},
-		"SELECT concat_ws(' ', reason, transaction_count) FROM expenses.not_spent_month":           {"zero 2"},
-		"SELECT concat_ws(' ', transaction_count, net_minor) FROM expenses.income_statement_month": {"3 -4200"},
-	})
-}
+			"SELECT transaction_count::VARCHAR FROM expenses.merchant_month":                           {"1"},
+			"SELECT transaction_count::VARCHAR FROM expenses.daily WHERE transaction_count > 0":        {"1"},
+			"SELECT concat_ws(' ', reason, transaction_count) FROM expenses.not_spent_month":           {"zero 2"},
+			"SELECT concat_ws(' ', transaction_count, net_minor) FROM expenses.income_statement_month": {"3 -4200"},
+		})
+	}
+})
 
 // TestAYearIsComparedWithTheYearBefore: only where all months between are complete.
 func TestAYearIsComparedWithTheYearBefore(t *testing.T) {
@@ -107,24 +113,27 @@ func TestAYearIsComparedWithTheYearBefore(t *testing.T) {
 
 // TestAMonthSaysWhatIsMissing: an account that is read no more leaves a gap in the months after it, one that is linked
 // later begins in the middle of one.
-func TestAMonthSaysWhatIsMissing(t *testing.T) {
-	d := newDiary(t, day("2027-02-20"))
+func TestAMonthSaysWhatIsMissing(t *testing.T) { missingMonths.test(t) }
+
+var missingMonths = tellDiary("2027-02-20", func(d *diary) (ask func(t *testing.T)) {
 	d.tell(monthly(1, "2026-09-01", 6, -1000, safeway))
 	for id, text := range map[string]string{"fca_gone": "2026-12-20", "fca_late": "2027-02-20"} {
 		d.account(id, id, "cus_00", "credit", nil, 0)
-		d.exec("UPDATE main.accounts SET complete_through_at = ?::TIMESTAMPTZ WHERE account_id = ?", day(text), id)
+		d.exec("UPDATE main.accounts SET complete_through_at = ?::TIMESTAMPTZ WHERE account_id = ?", day(text), id+d.suffix)
 	}
 	d.rows("fca_gone", []shelfRow{{day: 0, amount: -500, text: safeway}})
 	d.rows("fca_late", []shelfRow{{day: 40, amount: -500, text: safeway}})
-	d.derive("expenses.month_states")
-	wantRows(t, d.shelf, map[string][]string{
-		`SELECT concat_ws(' ', strftime(month_start, '%Y-%m'), month_state, days_elapsed, complete_before)
+	d.asks("expenses.month_states")
+	return func(t *testing.T) {
+		wantRows(t, d.shelf, map[string][]string{
+			`SELECT concat_ws(' ', strftime(month_start, '%Y-%m'), month_state, days_elapsed, complete_before)
 		FROM expenses.month_states ORDER BY month_start`: {
-			"2026-09 complete 30 0", "2026-10 begins 31 1", "2026-11 complete 30 0", "2026-12 gap 31 1",
-			"2027-01 gap 31 0", "2027-02 gap 18 0",
-		},
-	})
-}
+				"2026-09 complete 30 0", "2026-10 begins 31 1", "2026-11 complete 30 0", "2026-12 gap 31 1",
+				"2027-01 gap 31 0", "2027-02 gap 18 0",
+			},
+		})
+	}
+})
 
 // TestWhatIsUnusualStandsBesideItsBaseline tells of nine months at one shop, and of what happens in the last.
 func TestWhatIsUnusualStandsBesideItsBaseline(t *testing.T) {
@@ -154,8 +163,9 @@ func TestWhatIsUnusualStandsBesideItsBaseline(t *testing.T) {
 }
 
 // TestAnIncomeStatementHasEveryRowInOneLine tells of one row for each line.
-func TestAnIncomeStatementHasEveryRowInOneLine(t *testing.T) {
-	d := newDiary(t, day("2026-12-20"))
+func TestAnIncomeStatementHasEveryRowInOneLine(t *testing.T) { statementRows.test(t) }
+
+var statementRows = tellDiary("2026-12-20", func(d *diary) (ask func(t *testing.T)) {
 	d.tell(slices.Concat(
 		on("2026-11-03", 250000, wage), on("2026-11-04", 80000, "IRS TREAS 310 TAX REF"),
 		on("2026-11-05", -4200, safeway), on("2026-11-06", 1200, safewayReturn),
@@ -166,16 +176,18 @@ func TestAnIncomeStatementHasEveryRowInOneLine(t *testing.T) {
 		on("2026-11-13", 60000, "WIRE TYPE:WIRE IN DATE:261102 ORIG:JANE DOE ID:12345"),
 		on("2026-11-14", -10100, "ONLINE TRANSFER TO SAV ...5555"), on("2026-11-15", 0, "SQ *BRAMLEY PIZZA"),
 	))
-	d.derive("expenses.income_statement_month")
-	wantRows(t, d.shelf, map[string][]string{
-		`SELECT concat_ws(' ', income_minor, other_income_minor, essential_minor, discretionary_minor, neither_minor,
+	d.asks("expenses.income_statement_month")
+	return func(t *testing.T) {
+		wantRows(t, d.shelf, map[string][]string{
+			`SELECT concat_ws(' ', income_minor, other_income_minor, essential_minor, discretionary_minor, neither_minor,
 			unknown_minor, debt_service_minor, fee_minor, other_refund_minor, spending_minor, saved_minor,
 			financing_minor, unresolved_in_minor, unresolved_out_minor, moved_minor, not_counted_minor, net_minor,
 			left_minor, savings_rate_per_mille, transaction_count) FROM expenses.income_statement_month`: {
-			"250000 80000 3000 1800 6000 1900 25000 3500 0 41200 50000 0 60000 0 -10100 0 288700 288800 875 13",
-		},
-	})
-}
+				"250000 80000 3000 1800 6000 1900 25000 3500 0 41200 50000 0 60000 0 -10100 0 288700 288800 875 13",
+			},
+		})
+	}
+})
 
 // TestMoneyIsWrittenAsPeopleDo: by the digits of its currency, which the programs of Go know alike.
 func TestMoneyIsWrittenAsPeopleDo(t *testing.T) {

@@ -59,39 +59,49 @@ var incomeStories = map[string]struct {
 	},
 }
 
-func TestIncomeStories(t *testing.T) {
-	d := newDiary(t, day("2027-02-28"))
+func TestIncomeStories(t *testing.T) { toldIncome.test(t) }
+
+var toldIncome = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
 	holders := map[string]string{}
 	for name, story := range incomeStories {
 		holders[name] = d.tell(story.payments)
 	}
-	d.derive("ledger.income_streams")
-	for name, story := range incomeStories {
-		if got := d.strings(fmt.Sprintf(incomeOf, holders[name]))[0]; got != story.want {
-			t.Errorf("%s:\ngot  %s\nwant %s", name, got, story.want)
+	d.asks("ledger.income_streams")
+	return func(t *testing.T) {
+		for name, story := range incomeStories {
+			if got := d.strings(fmt.Sprintf(incomeOf, holders[name]))[0]; got != story.want {
+				t.Errorf("%s:\ngot  %s\nwant %s", name, got, story.want)
+			}
 		}
 	}
-}
+})
 
 // TestOneDepositSplitOverTwoAccounts: it is one stream of the holder, with one payment a payday of the whole amount.
-func TestOneDepositSplitOverTwoAccounts(t *testing.T) {
-	d := newDiary(t, day("2027-02-28"))
+func TestOneDepositSplitOverTwoAccounts(t *testing.T) { splitDeposit.test(t) }
+
+var splitDeposit = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
 	holder := d.tell(every(14, "2026-08-07", 15, 150000, wage))
 	d.account("fca_saving", "fca_saving", holder, "cash", nil, 0)
-	d.exec("UPDATE main.accounts SET complete_through_at = ?::TIMESTAMPTZ + INTERVAL 30 HOUR", d.end)
+	d.exec("UPDATE main.accounts SET complete_through_at = ?::TIMESTAMPTZ + INTERVAL 30 HOUR WHERE account_id = ?",
+		d.end, "fca_saving"+d.suffix)
 	d.rows("fca_saving", shelfRows(every(14, "2026-08-07", 15, 50000, wage)))
-	d.derive("ledger.income_streams")
-	d.want(fmt.Sprintf(incomeOf, holder), "payroll T1 biweekly active 15x 200000 433333")
-}
+	d.asks("ledger.income_streams")
+	return func(t *testing.T) {
+		d.want(fmt.Sprintf(incomeOf, holder), "payroll T1 biweekly active 15x 200000 433333")
+	}
+})
 
 // TestTheNextWageOfOneThatEndedIsNotDue: three deposits half a month apart, and none since.
-func TestTheNextWageOfOneThatEndedIsNotDue(t *testing.T) {
-	d := newDiary(t, day("2027-02-28"))
+func TestTheNextWageOfOneThatEndedIsNotDue(t *testing.T) { endedWage.test(t) }
+
+var endedWage = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
 	ended := d.tell(on("2026-09-15 2026-09-30 2026-10-15", 210000, wage))
 	active := d.tell(on("2027-01-15 2027-01-29 2027-02-15", 210000, wage))
-	d.derive("ledger.income_streams")
-	for holder, want := range map[string]string{ended: "ended -", active: "active 2027-03-02"} {
-		d.want(fmt.Sprintf(`SELECT status || ' ' || coalesce(next_date::VARCHAR, '-') FROM ledger.income_streams
+	d.asks("ledger.income_streams")
+	return func(t *testing.T) {
+		for holder, want := range map[string]string{ended: "ended -", active: "active 2027-03-02"} {
+			d.want(fmt.Sprintf(`SELECT status || ' ' || coalesce(next_date::VARCHAR, '-') FROM ledger.income_streams
 			WHERE holder_id = '%s'`, holder), want)
+		}
 	}
-}
+})

@@ -46,16 +46,19 @@ var obligationStories = map[string]struct {
 	"groceries are no obligation": {every(7, "2026-08-05", 29, -8000, "KROGER #412"), ""},
 }
 
-func TestObligationStories(t *testing.T) {
-	d := newDiary(t, day("2027-02-28"))
+func TestObligationStories(t *testing.T) { toldObligations.test(t) }
+
+var toldObligations = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
 	holders := map[string]string{}
 	for name, story := range obligationStories {
 		holders[name] = d.tell(story.payments)
 	}
-	d.derive("ledger.obligations")
-	for name, story := range obligationStories {
-		if got := d.strings(fmt.Sprintf(obligationsOf, holders[name]))[0]; got != story.want {
-			t.Errorf("%s:\ngot  %s\nwant %s", name, got, story.want)
+	d.asks("ledger.obligations")
+	return func(t *testing.T) {
+		for name, story := range obligationStories {
+			if got := d.strings(fmt.Sprintf(obligationsOf, holders[name]))[0]; got != story.want {
+				t.Errorf("%s:\ngot  %s\nwant %s", name, got, story.want)
+			}
 		}
 	}
-}
+})

@@ -6,8 +6,9 @@ import (
 )
 
 // TestSubscriptionsBillsAndWhatIsDue tells of one household up to 28 February 2027.
-func TestSubscriptionsBillsAndWhatIsDue(t *testing.T) {
-	d := newDiary(t, day("2027-02-28"))
+func TestSubscriptionsBillsAndWhatIsDue(t *testing.T) { oneHousehold.test(t) }
+
+var oneHousehold = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
 	power := "CITY POWER EPAY"
 	d.tell(slices.Concat(
 		on("2026-05-28", -100, netflix), // a trial
@@ -21,46 +22,49 @@ func TestSubscriptionsBillsAndWhatIsDue(t *testing.T) {
 	))
 	other := d.tell(slices.Concat(monthly(1, "2026-08-03", 7, -1200, "APPLE.COM/BILL"),
 		monthly(1, "2026-09-18", 6, -299, "APPLE.COM/BILL")))
-	d.derive("expenses.bills", "expenses.subscriptions", "expenses.upcoming")
-	for question, want := range map[string]string{
-		`SELECT string_agg(concat_ws(' ', merchant_key, cadence, amount_minor, annual_minor, status, next_due_date,
+	d.asks("expenses.bills", "expenses.subscriptions", "expenses.upcoming")
+	return func(t *testing.T) {
+		for question, want := range map[string]string{
+			`SELECT string_agg(concat_ws(' ', merchant_key, cadence, amount_minor, annual_minor, status, next_due_date,
 			last_price_change_date, price_before_minor, trial_date), '; ' ORDER BY merchant_key)
 		FROM expenses.subscriptions WHERE holder_id = 'cus_00'`: "NETFLIX monthly 1599 19188 active 2027-03-11 " +
-			"2026-10-11 999 2026-05-28; PLANET FITNESS monthly 2499 29988 cancelled_suspect 2027-01-20; " +
-			"SPOTIFY monthly 1199 14388 new 2027-03-24; THE ATLANTIC annual 8000 8000 new 2027-09-30",
-		`SELECT string_agg(concat_ws(' ', amount_minor, same_merchant_count, is_duplicate_suspect), '; '
+				"2026-10-11 999 2026-05-28; PLANET FITNESS monthly 2499 29988 cancelled_suspect 2027-01-20; " +
+				"SPOTIFY monthly 1199 14388 new 2027-03-24; THE ATLANTIC annual 8000 8000 new 2027-09-30",
+			`SELECT string_agg(concat_ws(' ', amount_minor, same_merchant_count, is_duplicate_suspect), '; '
 			ORDER BY amount_minor)
 		FROM expenses.subscriptions WHERE holder_id = '` + other + `'`: "299 2 false; 1200 2 false",
-		`SELECT string_agg(concat_ws(' ', merchant_key, is_steady, last_minor, p10_minor, p50_minor, p90_minor,
+			`SELECT string_agg(concat_ws(' ', merchant_key, is_steady, last_minor, p10_minor, p50_minor, p90_minor,
 			expected_minor, monthly_minor, payment_count, missed_count, late_count, next_due_date), '; ')
 		FROM expenses.bills`: "CITY POWER false 7105 7105 9312 14250 9312 9312 7 0 1 2027-03-08",
-		`SELECT string_agg(concat_ws(' ', direction, kind, merchant_key, due_date, is_overdue, expected_minor,
+			`SELECT string_agg(concat_ws(' ', direction, kind, merchant_key, due_date, is_overdue, expected_minor,
 			high_minor), '; ' ORDER BY due_date, merchant_key) FROM expenses.upcoming
 		WHERE holder_id = 'cus_00'`: "out subscription PLANET FITNESS 2027-02-20 true 2499 2499; " +
-			"in payroll ACME CORP 2027-03-05 false 200000 200000; " +
-			"out bill CITY POWER 2027-03-08 false 9312 14250; " +
-			"out subscription NETFLIX 2027-03-11 false 1599 1599; " +
-			"in payroll ACME CORP 2027-03-19 false 200000 200000; " +
-			"out subscription PLANET FITNESS 2027-03-20 false 2499 2499; " +
-			"out subscription SPOTIFY 2027-03-24 false 1199 1199; " +
-			"in payroll ACME CORP 2027-04-02 false 200000 200000; " +
-			"out bill CITY POWER 2027-04-08 false 9312 14250; " +
-			"out subscription NETFLIX 2027-04-11 false 1599 1599",
-		`SELECT string_agg(concat_ws(' ', merchant_key, change_date, old_minor, new_minor, change_minor,
+				"in payroll ACME CORP 2027-03-05 false 200000 200000; " +
+				"out bill CITY POWER 2027-03-08 false 9312 14250; " +
+				"out subscription NETFLIX 2027-03-11 false 1599 1599; " +
+				"in payroll ACME CORP 2027-03-19 false 200000 200000; " +
+				"out subscription PLANET FITNESS 2027-03-20 false 2499 2499; " +
+				"out subscription SPOTIFY 2027-03-24 false 1199 1199; " +
+				"in payroll ACME CORP 2027-04-02 false 200000 200000; " +
+				"out bill CITY POWER 2027-04-08 false 9312 14250; " +
+				"out subscription NETFLIX 2027-04-11 false 1599 1599",
+			`SELECT string_agg(concat_ws(' ', merchant_key, change_date, old_minor, new_minor, change_minor,
 			change_per_mille, annual_minor, is_kept, is_newest), '; ')
 		FROM expenses.price_changes`: "NETFLIX 2026-10-11 999 1599 600 601 7200 true true",
-	} {
-		if found := d.strings(question)[0]; found != want {
-			t.Errorf("found %q,\nwant %q", found, want)
+		} {
+			if found := d.strings(question)[0]; found != want {
+				t.Errorf("found %q,\nwant %q", found, want)
+			}
 		}
 	}
-}
+})
 
 // TestSubscriptionsAmongPurchases: at a merchant where much else is bought three equal payments a month apart are a
 // subscription, three unequal ones are not; one purchase of ten times the price is no new price.
-func TestSubscriptionsAmongPurchases(t *testing.T) {
+func TestSubscriptionsAmongPurchases(t *testing.T) { amongPurchases.test(t) }
+
+var amongPurchases = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
 	const apple = "APPLE.COM/BILL 866-712-7753 CA"
-	d := newDiary(t, day("2027-02-28"))
 	bought := func() (all []payment) {
 		for i, days := range []string{
 			"2026-10-02 2026-10-03 2026-10-19 2026-11-05 2026-11-06", "2026-11-21 2026-12-11 2026-12-12",
@@ -76,13 +80,15 @@ func TestSubscriptionsAmongPurchases(t *testing.T) {
 	regular := d.tell(slices.Concat(bought(), monthly(1, "2026-12-14", 3, -1095, apple)))
 	chance := d.tell(slices.Concat(bought(), on("2026-10-14 2027-01-02 2027-02-14", -1095, apple)))
 	single := d.tell(slices.Concat(monthly(1, "2026-08-14", 6, -99, apple), on("2027-02-14", -1034, apple)))
-	d.derive("expenses.subscriptions", "expenses.price_changes")
-	for holder, want := range map[string]string{regular: "1095 3", chance: "", single: "99 7"} {
-		got := d.strings(`SELECT coalesce(string_agg(amount_minor || ' ' || payment_count, '; '), '')
+	d.asks("expenses.subscriptions", "expenses.price_changes")
+	return func(t *testing.T) {
+		for holder, want := range map[string]string{regular: "1095 3", chance: "", single: "99 7"} {
+			got := d.strings(`SELECT coalesce(string_agg(amount_minor || ' ' || payment_count, '; '), '')
 			FROM expenses.subscriptions WHERE holder_id = '` + holder + "'")
-		if got[0] != want {
-			t.Errorf("%s: %q, want %q", holder, got[0], want)
+			if got[0] != want {
+				t.Errorf("%s: %q, want %q", holder, got[0], want)
+			}
 		}
+		d.want("SELECT count(*)::VARCHAR FROM expenses.price_changes", "0")
 	}
-	d.want("SELECT count(*)::VARCHAR FROM expenses.price_changes", "0")
-}
+})

@@ -23,6 +23,8 @@ import (
 type shelf struct {
 	t        *testing.T
 	database *sql.DB
+	suffix   string      // of the ids of a story of a shared shelf; its questions find only these
+	story    *shelfStory // of a shared shelf
 }
 
 func newShelf(t *testing.T) *shelf {
@@ -32,31 +34,49 @@ func newShelf(t *testing.T) *shelf {
 
 func newShelfIn(t *testing.T, path string) *shelf {
 	t.Helper()
+	if path != "" {
+		empty, err := emptyShelf()
+		if err != nil {
+			t.Fatal(err)
+		}
+		storetest.WriteFile(t, path, string(empty))
+		return openShelf(t, path)
+	}
+	s := newLastingShelf(t)
+	t.Cleanup(func() { _ = s.database.Close() })
+	return s
+}
+
+// newLastingShelf is a shelf in memory that outlives the test which asked for it first.
+func newLastingShelf(t *testing.T) *shelf {
+	t.Helper()
 	empty, err := emptyShelf()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if path != "" {
-		storetest.WriteFile(t, path, string(empty))
-		return openShelf(t, path)
-	}
 	directory := t.TempDir()
 	from := filepath.Join(directory, "empty.duckdb")
 	storetest.WriteFile(t, from, string(empty))
-	s := openShelf(t, "", directory)
+	s := openLastingShelf(t, "", directory)
 	s.exec("ATTACH " + duck.Quote(from) + " AS empty (READ_ONLY); COPY FROM DATABASE empty TO memory; DETACH empty")
 	return s
 }
 
-func openShelf(t *testing.T, path string, directories ...string) *shelf {
+func openShelf(t *testing.T, path string) *shelf {
+	t.Helper()
+	s := openLastingShelf(t, path)
+	t.Cleanup(func() { _ = s.database.Close() })
+	return s
+}
+
+func openLastingShelf(t *testing.T, path string, directories ...string) *shelf {
 	t.Helper()
 	database, err := duck.Open(t.Context(), path, duck.ReadWrite, duck.Settings{Threads: 1}, directories...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = database.Close() })
 	database.SetMaxOpenConns(1)
-	return &shelf{t, database}
+	return &shelf{t: t, database: database}
 }
 
 // emptyShelf is the file that every shelf begins with: the migrations and macros, made once, cost more than many tests.
@@ -110,9 +130,9 @@ func (s *shelf) account(id, key, holder, category string, last4 *string, day int
 			subcategory,
 		status, permissions, livemode, created_at, first_seen_at, last_seen_at)
 		VALUES (?, ?, 'customer', ?, 'Case Bank', ?, ?, ?, 'active', ['transactions', 'balances'], false, ?, ?, ?)`,
-		id,
-		key,
-		holder,
+		id+s.suffix,
+		key+s.suffix,
+		holder+s.suffix,
 		last4,
 		category,
 		map[string]string{"cash": "checking", "credit": "credit_card"}[category],
@@ -133,6 +153,7 @@ type shelfRow struct {
 
 func (s *shelf) rows(account string, rows []shelfRow) {
 	s.t.Helper()
+	account += s.suffix
 	values := make([]string, len(rows))
 	var arguments []any
 	for i, r := range rows {
@@ -188,9 +209,24 @@ func only(tables ...string) findModels {
 	}
 }
 
+// Query returns the first column of the first row, which is text.
+func (s *shelf) Query(question string) string {
+	s.t.Helper()
+	return s.strings(question)[0]
+}
+
+// Want fails the test unless Query answers so.
+func (s *shelf) Want(question, want string) {
+	s.t.Helper()
+	s.want(question, want)
+}
+
 // strings gives each row of a question of one text column.
 func (s *shelf) strings(question string) (found []string) {
 	s.t.Helper()
+	if s.suffix != "" {
+		question = (&ownRows{asked: s.whole(), t: s.t, suffix: s.suffix}).ofStory(question)
+	}
 	rows, err := s.database.QueryContext(s.t.Context(), question)
 	if err != nil {
 		s.t.Fatalf("%v\n%s", err, question)

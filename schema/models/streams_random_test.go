@@ -31,8 +31,9 @@ func habitless(draw *rand.Rand, from, to time.Time) (all []payment) {
 
 // TestPeopleWhoShopHaveNoStreams: of 150 people with five shops each a handful of the 750 look regular by chance; of
 // the first 60 as few as that.
-func TestPeopleWhoShopHaveNoStreams(t *testing.T) {
-	d := newDiary(t, day("2027-02-28"))
+func TestPeopleWhoShopHaveNoStreams(t *testing.T) { peopleWhoShop.test(t) }
+
+var peopleWhoShop = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
 	draw := rand.New(rand.NewPCG(1, 2))
 	people := 60
 	if *proof {
@@ -44,12 +45,14 @@ func TestPeopleWhoShopHaveNoStreams(t *testing.T) {
 	d.tell(slices.Concat(
 		on("2026-09-01 2026-09-02 2026-09-04 2026-09-07 2026-09-08 2026-09-11 2026-09-14", -450, "SQ *CORNER CAFE"),
 		on("2026-10-03 2026-11-11 2027-01-02", -2000, "JOE'S BARBER"))) // equal amounts on any day
-	d.derive("ledger.streams")
-	streams := d.strings("SELECT concat_ws(' ', merchant_key, cadence, basis, payment_count) FROM ledger.streams")
-	if len(streams) > people/30 {
-		t.Errorf("%d streams: %q", len(streams), streams)
+	d.asks("ledger.streams")
+	return func(t *testing.T) {
+		streams := d.strings("SELECT concat_ws(' ', merchant_key, cadence, basis, payment_count) FROM ledger.streams")
+		if len(streams) > people/30 {
+			t.Errorf("%d streams: %q", len(streams), streams)
+		}
 	}
-}
+})
 
 // regular draws payments of one merchant that recur, with what may happen to them.
 func regular(draw *rand.Rand, n int) (all []payment) {

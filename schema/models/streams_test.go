@@ -38,7 +38,7 @@ func (d *diary) tell(payments []payment) string {
 	d.stories++
 	d.account(account, account, holder, "cash", nil, 0)
 	d.exec("UPDATE main.accounts SET complete_through_at = ?::TIMESTAMPTZ + INTERVAL 30 HOUR WHERE account_id = ?",
-		d.end, account)
+		d.end, account+d.suffix)
 	d.rows(account, shelfRows(payments))
 	return holder
 }
@@ -225,16 +225,19 @@ var streamStories = map[string]struct {
 	},
 }
 
-func TestStreamsOfOneStory(t *testing.T) {
-	d := newDiary(t, day("2027-02-28"))
+func TestStreamsOfOneStory(t *testing.T) { toldStreams.test(t) }
+
+var toldStreams = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
 	holders := map[string]string{}
 	for name, story := range streamStories {
 		holders[name] = d.tell(story.payments)
 	}
-	d.derive("ledger.streams")
-	for name, story := range streamStories {
-		if found := d.strings(streamsOf + "'" + holders[name] + "'")[0]; found != story.want {
-			t.Errorf("%s: found %q, want %q", name, found, story.want)
+	d.asks("ledger.streams")
+	return func(t *testing.T) {
+		for name, story := range streamStories {
+			if found := d.strings(streamsOf + "'" + holders[name] + "'")[0]; found != story.want {
+				t.Errorf("%s: found %q, want %q", name, found, story.want)
+			}
 		}
 	}
-}
+})

@@ -76,7 +76,7 @@ func (s *shelf) brokenRules() (found []string) {
 		if strings.HasPrefix(name, "derived_rule_spending") {
 			asked++
 			question, _, _ := strings.Cut(rule, ";")
-			found = append(found, s.strings("SELECT what FROM ("+question+") r(name, what)")...)
+			found = append(found, s.whole().strings("SELECT what FROM ("+question+") r(name, what)")...)
 		}
 	}
 	if asked != 4 {

@@ -14,7 +14,7 @@ import (
 func (s *shelf) holderAccount(id, holder, category, bank, last4 string) {
 	s.t.Helper()
 	s.account(id, id, holder, category, new(last4), -90)
-	s.exec("UPDATE main.accounts SET institution_name = ? WHERE account_id = ?", bank, id)
+	s.exec("UPDATE main.accounts SET institution_name = ? WHERE account_id = ?", bank, id+s.suffix)
 }
 
 // TestTransfersFromTheTextsOfBanks: what banks write on both ends of a transfer or a payment of a card, and of
@@ -68,6 +68,15 @@ var tablesOfTransfers = []string{
 func transferStory(t *testing.T, isCardLinked bool, checking, savings, card []shelfRow) *shelf {
 	t.Helper()
 	s := newShelf(t)
+	s.tellTransfers(isCardLinked, checking, savings, card)
+	s.derive(tablesOfTransfers...)
+	s.wantRulesOfSpending()
+	return s
+}
+
+// tellTransfers tells of a holder with checking, savings and, where it is linked, a card.
+func (s *shelf) tellTransfers(isCardLinked bool, checking, savings, card []shelfRow) {
+	s.t.Helper()
 	s.holderAccount("fca_checking", "cus_1", "cash", "Wells Fargo", "1234")
 	s.holderAccount("fca_savings", "cus_1", "cash", "Ally Bank", "9876")
 	if isCardLinked {
@@ -80,9 +89,19 @@ func transferStory(t *testing.T, isCardLinked bool, checking, savings, card []sh
 			s.rows(account, rows)
 		}
 	}
-	s.derive(tablesOfTransfers...)
-	s.wantRulesOfSpending()
-	return s
+}
+
+// tellTransfer adds a story of a holder, and of another one who differs in something. Rules of verify hold of both.
+func tellTransfer(tell func(s, other *shelf), ask func(s, other *shelf)) *shelfStory {
+	return tellShelf(func(s *shelf) func(t *testing.T) {
+		other := s.beside()
+		tell(s, other)
+		s.asks(tablesOfTransfers...)
+		return func(*testing.T) {
+			ask(s, other)
+			s.wantRulesOfSpending()
+		}
+	})
 }
 
 func (s *shelf) want(question string, want ...string) {
@@ -93,11 +112,11 @@ func (s *shelf) want(question string, want ...string) {
 }
 
 // TestTwoLinkedAccountsMovingMoneyInCirclesLeaveNetIncomeUnchanged: A to B, back on the next day, and again.
-func TestTwoLinkedAccountsMovingMoneyInCirclesLeaveNetIncomeUnchanged(t *testing.T) {
-	const income = `SELECT category || ' ' || sum(amount_minor) FROM expenses.transactions
-		WHERE spend_state NOT IN ('own_transfer', 'card_payment') GROUP BY category`
+func TestTwoLinkedAccountsMovingMoneyInCirclesLeaveNetIncomeUnchanged(t *testing.T) { circles.test(t) }
+
+var circles = tellTransfer(func(s, alone *shelf) {
 	checking := []shelfRow{{day: 1, amount: 300000, text: "ACME CORP PAYROLL PPD ID: 1234567890"}}
-	transferStory(t, false, checking, nil, nil).want(income, "income.payroll 300000")
+	alone.tellTransfers(false, checking, nil, nil)
 	var savings []shelfRow
 	for day := range 6 {
 		out, in := &checking, &savings
@@ -107,62 +126,81 @@ func TestTwoLinkedAccountsMovingMoneyInCirclesLeaveNetIncomeUnchanged(t *testing
 		*out = append(*out, shelfRow{day: day + 2, amount: -50000, text: "EXTERNAL TRANSFER"})
 		*in = append(*in, shelfRow{day: day + 2, amount: 50000, text: "EXTERNAL TRANSFER"})
 	}
-	s := transferStory(t, false, checking, savings, nil)
+	s.tellTransfers(false, checking, savings, nil)
+}, func(s, alone *shelf) {
+	const income = `SELECT category || ' ' || sum(amount_minor) FROM expenses.transactions
+		WHERE spend_state NOT IN ('own_transfer', 'card_payment') GROUP BY category`
+	alone.want(income, "income.payroll 300000")
 	s.want(income, "income.payroll 300000")
 	s.want("SELECT count(*) || ' ' || count(counter_id) FROM ledger.transactions WHERE amount_minor <> 300000", "12 12")
 	s.want("SELECT DISTINCT status FROM expenses.transfers", "AUTO")
-}
+})
 
 // TestCardPurchaseAndCardPaymentAreSpentOnce: with the card linked its purchases count, and without it the payment, on
 // a line of its own.
-func TestCardPurchaseAndCardPaymentAreSpentOnce(t *testing.T) {
-	const spent = "SELECT category || ' ' || net_minor FROM expenses.category_month ORDER BY ALL"
+func TestCardPurchaseAndCardPaymentAreSpentOnce(t *testing.T) { paidCard.test(t) }
+
+var paidCard = tellTransfer(func(s, alone *shelf) {
 	checking := []shelfRow{{day: 20, amount: -4200, text: "CITI AUTOPAY PAYMENT 261102 123456789 JANE DOE"}}
-	card := []shelfRow{
+	s.tellTransfers(true, checking, nil, []shelfRow{
 		{day: 3, amount: -4200, text: "SAFEWAY #1234 AUSTIN TX"}, {day: 21, amount: 4200, text: "PAYMENT RECEIVED"},
-	}
-	s := transferStory(t, true, checking, nil, card)
+	})
+	alone.tellTransfers(false, checking, nil, nil)
+}, func(s, alone *shelf) {
+	const spent = "SELECT category || ' ' || net_minor FROM expenses.category_month ORDER BY ALL"
 	s.want(spent, "food.groceries 4200")
 	s.want("SELECT kind || ' ' || out_account_key || ' ' || in_account_key || ' ' || lag_days FROM expenses.transfers",
 		"card_payment fca_checking fca_card 1")
-	transferStory(t, false, checking, nil, nil).want(spent, "fin_out.card_external 4200")
-}
+	alone.want(spent, "fin_out.card_external 4200")
+})
 
 // TestOverdraftProtectionTransferIsATransfer: with the other account linked, and without.
-func TestOverdraftProtectionTransferIsATransfer(t *testing.T) {
-	const told = "SELECT category FROM expenses.transactions ORDER BY amount_minor"
+func TestOverdraftProtectionTransferIsATransfer(t *testing.T) { overdraftProtection.test(t) }
+
+var overdraftProtection = tellTransfer(func(s, alone *shelf) {
 	checking := []shelfRow{
 		{day: 5, amount: 10000, text: "OVERDRAFT PROTECTION FROM 00009876"},
 	}
-	savings := []shelfRow{{day: 5, amount: -10000, text: "OVERDRAFT PROTECTION TO 00001234"}}
-	transferStory(t, false, checking, savings, nil).want(told, "xfer.own_out", "xfer.own_in")
-	transferStory(t, false, checking, nil, nil).want(told, "xfer.own_unlinked_in")
-}
+	s.tellTransfers(false, checking, []shelfRow{{day: 5, amount: -10000, text: "OVERDRAFT PROTECTION TO 00001234"}}, nil)
+	alone.tellTransfers(false, checking, nil, nil)
+}, func(s, alone *shelf) {
+	const told = "SELECT category FROM expenses.transactions ORDER BY amount_minor"
+	s.want(told, "xfer.own_out", "xfer.own_in")
+	alone.want(told, "xfer.own_unlinked_in")
+})
 
 // TestWhatCameBackIsNoLegOfATransfer: a transfer that the other bank returned is paired with its return, so the second
 // attempt of the same amount finds the leg that arrived.
-func TestWhatCameBackIsNoLegOfATransfer(t *testing.T) {
-	s := transferStory(t, false, []shelfRow{
+func TestWhatCameBackIsNoLegOfATransfer(t *testing.T) { returnedTransfer.test(t) }
+
+var returnedTransfer = tellTransfer(func(s, _ *shelf) {
+	s.tellTransfers(false, []shelfRow{
 		{day: 2, amount: -70000, text: "ALLY BANK TRANSFER"},
 		{day: 4, amount: 70000, text: "RETURN ALLY BANK TRANSFER"},
 		{day: 5, amount: -70000, text: "ALLY BANK TRANSFER"},
 	}, []shelfRow{{day: 6, amount: 70000, text: "Requested transfer from WELLS FARGO"}}, nil)
+}, func(s, _ *shelf) {
 	s.want("SELECT lag_days || ' ' || status FROM ledger.transfers", "1 AUTO")
-}
+})
 
 // TestACashAdvanceOfACardIsFinancing: no income, and no spending on the card.
-func TestACashAdvanceOfACardIsFinancing(t *testing.T) {
-	s := transferStory(t, true, []shelfRow{{day: 5, amount: 20000, text: "TRANSFER FROM CREDIT CARD 5555"}}, nil,
-		[]shelfRow{{day: 5, amount: -20000, text: "CASH ADVANCE TO CHECKING"}})
+func TestACashAdvanceOfACardIsFinancing(t *testing.T) { cardAdvance.test(t) }
+
+var cardAdvance = tellTransfer(func(s, alone *shelf) {
+	checking := []shelfRow{{day: 5, amount: 20000, text: "TRANSFER FROM CREDIT CARD 5555"}}
+	s.tellTransfers(true, checking, nil, []shelfRow{{day: 5, amount: -20000, text: "CASH ADVANCE TO CHECKING"}})
+	alone.tellTransfers(false, checking, nil, nil)
+}, func(s, alone *shelf) {
 	s.want("SELECT category || ' ' || treatment || ' ' || spend_state FROM ledger.labels ORDER BY 1",
 		"fin_in.cash_advance financing own_transfer", "xfer.own_out exclude own_transfer")
-	transferStory(t, false, []shelfRow{{day: 5, amount: 20000, text: "TRANSFER FROM CREDIT CARD 5555"}}, nil, nil).
-		want("SELECT category FROM ledger.labels", "fin_in.cash_advance")
-}
+	alone.want("SELECT category FROM ledger.labels", "fin_in.cash_advance")
+})
 
 // TestAccountsThatAreNotLinkedAreNamed: by bank or number, with the rows that cite them; not those that are linked.
-func TestAccountsThatAreNotLinkedAreNamed(t *testing.T) {
-	s := transferStory(t, true, []shelfRow{
+func TestAccountsThatAreNotLinkedAreNamed(t *testing.T) { citedAccounts.test(t) }
+
+var citedAccounts = tellTransfer(func(s, _ *shelf) {
+	s.tellTransfers(true, []shelfRow{
 		{day: 1, amount: -10000, text: "ONLINE TRANSFER TO SAVINGS XXXXXX4444 REF #IB0ABC1234 ON 11/02/26"},
 		{day: 9, amount: -10000, text: "ONLINE TRANSFER TO SAVINGS XXXXXX4444 REF #IB0ABC1235 ON 11/10/26"},
 		{day: 3, amount: -20000, text: "CAPITAL ONE N.A. TRANSFER 261102"},
@@ -170,10 +208,11 @@ func TestAccountsThatAreNotLinkedAreNamed(t *testing.T) {
 		{day: 5, amount: -40000, text: "ONLINE TRANSFER TO SAVINGS XXXXXX9876 REF #IB0ABC1236 ON 11/06/26"},
 		{day: 6, amount: -50000, text: "CITI CARD ONLINE PAYMENT 261102"},
 	}, nil, nil)
+}, func(s, _ *shelf) {
 	s.want(`SELECT concat_ws(' ', kind, coalesce(institution, '-'), coalesce(last4, '-'), transaction_count, in_minor,
 		out_minor, len(transaction_ids)) FROM quality.missing_accounts ORDER BY ALL`,
 		"account - 4444 2 0 20000 2", "account CAPITAL ONE - 1 0 20000 1", "card CHASE - 1 0 30000 1")
-}
+})
 
 // TestAPersonDecidesWhichPairsAreTransfers: one that was only suggested, or lies too far apart, is one when it is
 // confirmed, and one that was found is dropped when it is rejected; until then each leg is what its own text says.
