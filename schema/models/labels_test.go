@@ -10,8 +10,9 @@ import (
 )
 
 // TestLabelsGoByTheFirstRuleThatFits: pairs and refunds before texts, fees before merchants, merchants before words.
-func TestLabelsGoByTheFirstRuleThatFits(t *testing.T) {
-	s := newShelf(t)
+func TestLabelsGoByTheFirstRuleThatFits(t *testing.T) { rowsOfRules.test(t) }
+
+var rowsOfRules = tellShelf(func(s *shelf) (ask func(t *testing.T)) {
 	s.account("fca_cash", "fca_cash", "cus_1", "cash", nil, -90)
 	s.account("fca_save", "fca_save", "cus_1", "cash", nil, -90)
 	s.account("fca_card", "fca_card", "cus_1", "credit", nil, -90)
@@ -33,41 +34,43 @@ func TestLabelsGoByTheFirstRuleThatFits(t *testing.T) {
 	})
 	s.rows("fca_save", []shelfRow{{amount: 10000, text: "ONLINE TRANSFER FROM CHK ...1234"}})
 	s.rows("fca_card", []shelfRow{{amount: 20000, text: "PAYMENT THANK YOU"}})
-	s.derive("ledger.labels")
-	got := s.strings(`SELECT concat_ws(' | ', amount_minor, category, rule_id, rule_strength, treatment, spend_category,
+	s.asks("ledger.labels")
+	return func(t *testing.T) {
+		got := s.strings(`SELECT concat_ws(' | ', amount_minor, category, rule_id, rule_strength, treatment, spend_category,
 		spend_state, coalesce(counterparty_type, '-'))
 		FROM ledger.labels JOIN (SELECT transaction_id, amount_minor FROM ledger.transactions) USING (transaction_id)
 		ORDER BY amount_minor`)
-	want := []string{
-		"-50000 | xfer.investment_out | merchant | exact | exclude | xfer.investment_out | exclude | -",
-		"-30000 | fin_out.card_external | card_elsewhere_text | pattern | debt_service | fin_out.card_external | " +
-			"counted | lender",
-		"-25000 | fin_out.auto | merchant | exact | debt_service | fin_out.auto | counted | lender",
-		"-20000 | xfer.own_card_payment | card_payment_pair | structural | exclude | xfer.own_card_payment | " +
-			"card_payment | own",
-		"-10100 | xfer.own_unlinked_out | own_account_text | pattern | exclude | xfer.own_unlinked_out | " +
-			"own_transfer | own",
-		"-10000 | xfer.own_out | transfer_pair | structural | exclude | xfer.own_out | own_transfer | own",
-		"-4200 | food.groceries | merchant | exact | expense | food.groceries | counted | merchant",
-		"-3600 | xfer.p2p_out | person_out | pattern | expense | xfer.p2p_out | counted | person",
-		"-3500 | fee.nsf | fee_nsf | pattern | expense | fee.nsf | counted | bank",
-		"-1900 | other.unknown | none | weak | review | other.unknown | counted | -",
-		"-1800 | food.fast_food | fast_food | weak | expense | food.fast_food | counted | merchant",
-		"1200 | adj.refund | refund_words | pattern | contra_expense | food.groceries | counted | merchant",
-		"10000 | xfer.own_in | transfer_pair | structural | exclude | xfer.own_in | own_transfer | own",
-		"20000 | xfer.own_card_payment | card_payment_pair | structural | exclude | xfer.own_card_payment | " +
-			"card_payment | own",
-		"60000 | xfer.wire_in | wire_in | pattern | review | xfer.wire_in | other_inflow | -",
-		"150000 | income.payroll | payroll | pattern | income | income.payroll | other_inflow | employer",
-	}
-	if !slices.Equal(got, want) {
-		for i := range max(len(got), len(want)) {
-			if i >= len(got) || i >= len(want) || got[i] != want[i] {
-				t.Errorf("row %d\ngot  %q\nwant %q", i, got[min(i, len(got)-1)], want[min(i, len(want)-1)])
+		want := []string{
+			"-50000 | xfer.investment_out | merchant | exact | exclude | xfer.investment_out | exclude | -",
+			"-30000 | fin_out.card_external | card_elsewhere_text | pattern | debt_service | fin_out.card_external | " +
+				"counted | lender",
+			"-25000 | fin_out.auto | merchant | exact | debt_service | fin_out.auto | counted | lender",
+			"-20000 | xfer.own_card_payment | card_payment_pair | structural | exclude | xfer.own_card_payment | " +
+				"card_payment | own",
+			"-10100 | xfer.own_unlinked_out | own_account_text | pattern | exclude | xfer.own_unlinked_out | " +
+				"own_transfer | own",
+			"-10000 | xfer.own_out | transfer_pair | structural | exclude | xfer.own_out | own_transfer | own",
+			"-4200 | food.groceries | merchant | exact | expense | food.groceries | counted | merchant",
+			"-3600 | xfer.p2p_out | person_out | pattern | expense | xfer.p2p_out | counted | person",
+			"-3500 | fee.nsf | fee_nsf | pattern | expense | fee.nsf | counted | bank",
+			"-1900 | other.unknown | none | weak | review | other.unknown | counted | -",
+			"-1800 | food.fast_food | fast_food | weak | expense | food.fast_food | counted | merchant",
+			"1200 | adj.refund | refund_words | pattern | contra_expense | food.groceries | counted | merchant",
+			"10000 | xfer.own_in | transfer_pair | structural | exclude | xfer.own_in | own_transfer | own",
+			"20000 | xfer.own_card_payment | card_payment_pair | structural | exclude | xfer.own_card_payment | " +
+				"card_payment | own",
+			"60000 | xfer.wire_in | wire_in | pattern | review | xfer.wire_in | other_inflow | -",
+			"150000 | income.payroll | payroll | pattern | income | income.payroll | other_inflow | employer",
+		}
+		if !slices.Equal(got, want) {
+			for i := range max(len(got), len(want)) {
+				if i >= len(got) || i >= len(want) || got[i] != want[i] {
+					t.Errorf("row %d\ngot  %q\nwant %q", i, got[min(i, len(got)-1)], want[min(i, len(want)-1)])
+				}
 			}
 		}
 	}
-}
+})
 
 // tablesOfRules are those that rules of verify compare.
 var tablesOfRules = []string{
@@ -101,14 +104,14 @@ func TestEveryRowHasOneLabel(t *testing.T) {
 // as by class. One bank is a sample; make proof draws six.
 func TestWhatCountsAndWhatDoesNotIsWhatWasPosted(t *testing.T) {
 	statements := duck.Load(os.DirFS("../check"))
-	banks := uint64(1)
+	banks, rounds := uint64(1), 1
 	if *proof {
-		banks = 6
+		banks, rounds = 6, 2
 	}
 	for seed := range banks {
 		b := newRandomBank(t, 40+seed)
 		b.derive(tablesOfRules...)
-		for range 2 {
+		for range rounds {
 			b.round(24 * 9)
 			b.deriveWith(only(tablesOfRules...), false)
 		}
@@ -173,8 +176,9 @@ func asRows(rule string) string {
 }
 
 // TestWhatHasNoCategoryIsCountedByMoney: the unknown share of a month, and the merchants that make it.
-func TestWhatHasNoCategoryIsCountedByMoney(t *testing.T) {
-	s := newShelf(t)
+func TestWhatHasNoCategoryIsCountedByMoney(t *testing.T) { uncategorized.test(t) }
+
+var uncategorized = tellShelf(func(s *shelf) (ask func(t *testing.T)) {
 	s.account("fca_cash", "fca_cash", "cus_1", "cash", nil, -90)
 	s.rows("fca_cash", []shelfRow{
 		{amount: -3000, text: "SQ *XQZPLTH"},
@@ -183,15 +187,17 @@ func TestWhatHasNoCategoryIsCountedByMoney(t *testing.T) {
 		{amount: -10000, text: "PURCHASE AUTHORIZED ON 11/02 SAFEWAY #1234 AUSTIN TX P00123 CARD 9921"},
 		{amount: 99000, text: "QQQZZ"},
 	})
-	s.derive("expenses.data_quality", "expenses.unknown_merchants")
-	got := s.strings(`SELECT concat_ws(' ', gross_minor, unknown_minor, unknown_per_mille, transaction_count,
+	s.asks("expenses.data_quality", "expenses.unknown_merchants")
+	return func(t *testing.T) {
+		got := s.strings(`SELECT concat_ws(' ', gross_minor, unknown_minor, unknown_per_mille, transaction_count,
 		unknown_count, value_state) FROM expenses.data_quality`)
-	if want := []string{"15000 5000 333 4 3 in_range"}; !slices.Equal(got, want) {
-		t.Errorf("data_quality is %q, want %q", got, want)
-	}
-	got = s.strings(`SELECT concat_ws(' ', merchant_key, gross_minor, transaction_count)
+		if want := []string{"15000 5000 333 4 3 in_range"}; !slices.Equal(got, want) {
+			t.Errorf("data_quality is %q, want %q", got, want)
+		}
+		got = s.strings(`SELECT concat_ws(' ', merchant_key, gross_minor, transaction_count)
 		FROM expenses.unknown_merchants ORDER BY gross_minor DESC`)
-	if want := []string{"XQZPLTH 4500 2", "VRWMGH 500 1"}; !slices.Equal(got, want) {
-		t.Errorf("unknown_merchants is %q, want %q", got, want)
+		if want := []string{"XQZPLTH 4500 2", "VRWMGH 500 1"}; !slices.Equal(got, want) {
+			t.Errorf("unknown_merchants is %q, want %q", got, want)
+		}
 	}
-}
+})

@@ -216,7 +216,7 @@ func (s *ownRows) idsOf(table string) []string {
 		idColumns[table] = strings.Fields(s.Query(fmt.Sprintf(`SELECT coalesce(string_agg(column_name, ' '), '')
 			FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = '%s'
 			AND table_name = '%s' AND data_type = 'VARCHAR'
-			AND regexp_matches(column_name, '(_id|_key|_by|_of)$')`, schemaName, name)))
+			AND regexp_matches(column_name, '(_id|_key|_by|_of|^event)$')`, schemaName, name)))
 	}
 	return idColumns[table]
 }
