@@ -64,16 +64,6 @@ var tablesOfTransfers = []string{
 	"expenses.merchant_month", "expenses.transactions", "expenses.transfers",
 }
 
-// transferStory is a holder with checking, savings and, where it is linked, a card.
-func transferStory(t *testing.T, isCardLinked bool, checking, savings, card []shelfRow) *shelf {
-	t.Helper()
-	s := newShelf(t)
-	s.tellTransfers(isCardLinked, checking, savings, card)
-	s.derive(tablesOfTransfers...)
-	s.wantRulesOfSpending()
-	return s
-}
-
 // tellTransfers tells of a holder with checking, savings and, where it is linked, a card.
 func (s *shelf) tellTransfers(isCardLinked bool, checking, savings, card []shelfRow) {
 	s.t.Helper()
@@ -227,7 +217,10 @@ func TestAPersonDecidesWhichPairsAreTransfers(t *testing.T) {
 		{day: 12, amount: 30000, text: "DEPOSIT"},
 		{day: 60, amount: 12345, text: "DEPOSIT"},
 	}
-	s := transferStory(t, false, checking, savings, nil)
+	s := newShelf(t)
+	s.tellTransfers(false, checking, savings, nil)
+	s.derive(tablesOfTransfers...)
+	s.wantRulesOfSpending()
 	const found = `SELECT size_minor || ' ' || status || ' ' || (SELECT count(*) FROM ledger.labels l
 		WHERE l.transfer_id = t.transfer_id) FROM ledger.transfers t ORDER BY size_minor`
 	s.want(found, "50000 AUTO 2")
