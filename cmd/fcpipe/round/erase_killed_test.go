@@ -24,7 +24,7 @@ var killedAt = []struct {
 	usual bool
 }{
 	{"erase.tombstone", 1, false},
-	{"erase.planned", 1, false},
+	{"erase.planned", 1, true}, // what landed of the person is merged by the round in between
 	{"landing.rewritten", 1, false},
 	{"erase.landing", 1, false},
 	{"erase.quarantine", 1, false},
