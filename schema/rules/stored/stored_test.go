@@ -25,7 +25,7 @@ type movement struct {
 
 func newShop(t *testing.T, movements ...movement) *shop {
 	t.Helper()
-	s := &shop{storetest.NewToDerive(t), t}
+	s := &shop{storetest.NewDerivedStore(t), t}
 	s.Clock, s.Zone = time.Date(2026, 6, 20, 11, 0, 0, 0, time.UTC), "UTC"
 	s.Round(s.landed(0, movements))
 	return s
