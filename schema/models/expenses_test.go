@@ -119,7 +119,8 @@ var missingMonths = tellDiary("2027-02-20", func(d *diary) (ask func(t *testing.
 	d.tell(monthly(1, "2026-09-01", 6, -1000, safeway))
 	for id, text := range map[string]string{"fca_gone": "2026-12-20", "fca_late": "2027-02-20"} {
 		d.account(id, id, "cus_00", "credit", nil, 0)
-		d.exec("UPDATE main.accounts SET complete_through_at = ?::TIMESTAMPTZ WHERE account_id = ?", day(text), id+d.suffix)
+		d.exec("UPDATE main.accounts SET complete_through_at = ?::TIMESTAMPTZ WHERE account_id = ?", day(text),
+			id+d.suffix)
 	}
 	d.rows("fca_gone", []shelfRow{{day: 0, amount: -500, text: safeway}})
 	d.rows("fca_late", []shelfRow{{day: 40, amount: -500, text: safeway}})
@@ -179,7 +180,8 @@ var statementRows = tellDiary("2026-12-20", func(d *diary) (ask func(t *testing.
 	d.asks("expenses.income_statement_month")
 	return func(t *testing.T) {
 		wantRows(t, d.shelf, map[string][]string{
-			`SELECT concat_ws(' ', income_minor, other_income_minor, essential_minor, discretionary_minor, neither_minor,
+			`SELECT concat_ws(' ', income_minor, other_income_minor, essential_minor, discretionary_minor,
+			neither_minor,
 			unknown_minor, debt_service_minor, fee_minor, other_refund_minor, spending_minor, saved_minor,
 			financing_minor, unresolved_in_minor, unresolved_out_minor, moved_minor, not_counted_minor, net_minor,
 			left_minor, savings_rate_per_mille, transaction_count) FROM expenses.income_statement_month`: {

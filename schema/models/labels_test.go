@@ -36,8 +36,8 @@ var rowsOfRules = tellShelf(func(s *shelf) (ask func(t *testing.T)) {
 	s.rows("fca_card", []shelfRow{{amount: 20000, text: "PAYMENT THANK YOU"}})
 	s.asks("ledger.labels")
 	return func(t *testing.T) {
-		got := s.strings(`SELECT concat_ws(' | ', amount_minor, category, rule_id, rule_strength, treatment, spend_category,
-		spend_state, coalesce(counterparty_type, '-'))
+		got := s.strings(`SELECT concat_ws(' | ', amount_minor, category, rule_id, rule_strength, treatment,
+		spend_category, spend_state, coalesce(counterparty_type, '-'))
 		FROM ledger.labels JOIN (SELECT transaction_id, amount_minor FROM ledger.transactions) USING (transaction_id)
 		ORDER BY amount_minor`)
 		want := []string{

@@ -151,7 +151,8 @@ var overdraftProtection = tellTransfer(func(s, alone *shelf) {
 	checking := []shelfRow{
 		{day: 5, amount: 10000, text: "OVERDRAFT PROTECTION FROM 00009876"},
 	}
-	s.tellTransfers(false, checking, []shelfRow{{day: 5, amount: -10000, text: "OVERDRAFT PROTECTION TO 00001234"}}, nil)
+	savings := []shelfRow{{day: 5, amount: -10000, text: "OVERDRAFT PROTECTION TO 00001234"}}
+	s.tellTransfers(false, checking, savings, nil)
 	alone.tellTransfers(false, checking, nil, nil)
 }, func(s, alone *shelf) {
 	const told = "SELECT category FROM expenses.transactions ORDER BY amount_minor"
