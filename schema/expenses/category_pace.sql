@@ -9,7 +9,8 @@
 --   amount_minor, include_in_spend): SELECT c.* FROM (SELECT DISTINCT holder_type, holder_id, currency,
 --   date_trunc('month', transacted_date)::DATE AS month_start FROM changed WHERE include_in_spend) c
 --   SEMI JOIN (FROM expenses.month_states WHERE month_state = 'unfinished') USING (holder_type, holder_id, month_start)
--- touched by expenses.month_states (holder_type, holder_id, month_start, month_state, held_to):
+-- touched by expenses.month_states (holder_type, holder_id, month_start, month_state, held_to, days_elapsed,
+--   days_in_month):
 --   SELECT s.holder_type, s.holder_id, s.currency, s.month_start
 --   FROM (SELECT DISTINCT holder_type, holder_id, currency, month_start FROM expenses.category_sums) s
 --   SEMI JOIN (FROM changed WHERE month_state = 'unfinished') USING (holder_type, holder_id, month_start)
