@@ -139,15 +139,33 @@ fits AS MATERIALIZED (
 placed AS MATERIALIZED (
     SELECT f.t, c.day, c.weekday, c.nth, c.length, c.next_length, c.last_length, c.is_end
     FROM days d JOIN fits f USING (basis, g, part) JOIN calendar c USING (day)),
+-- Pay every other week may come some days earlier from a date on, as at a bank that pays out early: of such streams
+-- until when payments were how many days later
+phases AS (
+    SELECT t, d.day, ((d.day - reference) % 14 + 21) % 14 - 7 AS off
+    FROM placed d JOIN (FROM fits WHERE cadence = 'biweekly') USING (t)),
+moves AS MATERIALIZED (
+    SELECT t, moved_after, later
+    FROM (SELECT t, moved_after, quantile_disc(off, 0.5)::INTEGER AS later
+        FROM phases JOIN (SELECT t, max(day) AS moved_after FROM phases WHERE abs(off) > 1 GROUP BY t) USING (t)
+        WHERE day <= moved_after GROUP BY ALL) JOIN phases USING (t)
+    WHERE abs(later) BETWEEN 2 AND 4
+    GROUP BY ALL
+    HAVING count(*) FILTER (day > moved_after) >= 3 AND count(*) FILTER (day <= moved_after) >= 3
+        AND 10 * count(*) FILTER (day <= moved_after AND abs(off - later) <= 1)
+            >= 9 * count(*) FILTER (day <= moved_after)),
+settled AS MATERIALIZED (
+    SELECT p.*, CASE WHEN p.day <= m.moved_after THEN m.later ELSE 0 END AS later
+    FROM placed p LEFT JOIN moves m USING (t)),
 -- where payments lie: days after the reference, of a semimonthly stream after the reference or half a month from it
 offsets AS (
     SELECT d.*, f.cadence, CASE WHEN step_days > 0
-            THEN ((d.day - reference) % step_days + step_days + step_days // 2) % step_days - step_days // 2
+            THEN ((d.day - later - reference) % step_days + step_days + step_days // 2) % step_days - step_days // 2
             ELSE ledger.days_beyond(nth, length, next_length, last_length, day(reference)) END AS days_after,
         f.cadence = 'semimonthly' AND abs(days_after) > 7 AS is_second,
         CASE WHEN NOT is_second THEN days_after WHEN days_after > 0 THEN days_after - 15 ELSE days_after + 15
             END AS off
-    FROM placed d JOIN fits f USING (t)),
+    FROM settled d JOIN fits f USING (t)),
 plans AS MATERIALIZED (
     SELECT f.*, o.nth, o.weekday, reference + first_off AS anchor,
         CASE WHEN first_ends THEN 31 ELSE ledger.due_day(day(reference) + first_off) END AS due_day,
@@ -170,9 +188,9 @@ distances AS (
             CASE WHEN cadence = 'semimonthly' THEN ledger.days_beyond(d.nth, d.length, d.next_length, d.last_length,
                 p.second_due_day) END AS from_second,
             CASE WHEN step_days > 0
-                THEN ((d.day - anchor) % step_days + step_days + step_days // 2) % step_days - step_days // 2
+                THEN ((d.day - later - anchor) % step_days + step_days + step_days // 2) % step_days - step_days // 2
             WHEN abs(from_second) < abs(from_first) THEN from_second ELSE from_first END AS off
-        FROM placed d JOIN plans p USING (t))),
+        FROM settled d JOIN plans p USING (t))),
 -- by how much each reading of the due date is missed; over a limit it does not matter by how much
 missed AS (
     SELECT t, off_days, off_weekday, least(abs(off), off_days + 1) AS off_none,

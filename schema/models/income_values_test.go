@@ -45,6 +45,8 @@ var (
 		every(14, "2025-07-09", 25, 10000, "EARNIN ACTIVEHOURS"))
 	unpaidLeave = paidHolder(every(14, "2025-07-04", 20, 200000, steadyWage),
 		every(14, "2026-05-08", 4, 200000, steadyWage))
+	paidEarly = paidHolder(every(14, "2025-07-04", 14, 200000, steadyWage),
+		every(14, "2026-01-14", 12, 200000, steadyWage))
 	savingsAlone = paidHolder(monthly(1, "2025-07-03", 12, 37, "INTEREST PAID"))
 	selfEmployed = paidHolder(monthly(1, "2025-07-03", 12, 500000, "STRIPE TRANSFER ST-A1B2C3 CCD"),
 		monthly(1, "2025-07-10", 12, 300000, "SQUARE INC SQ240410 CCD"))
@@ -69,6 +71,17 @@ func TestIncomeOfASteadyBiweeklyWage(t *testing.T) {
 	})
 	s.Want(`SELECT round(value_double, 1) FROM underwriting.attribute_values WHERE holder_id = 'cus_1'
 		AND attribute = 'income_month_cv' AND window_name = '6m' AND account_key = ''`, "0.2")
+}
+
+// TestPayThatComesEarlierKeepsItsSchedule: from January on the account pays out on Wednesdays what was due on Fridays.
+func TestPayThatComesEarlierKeepsItsSchedule(t *testing.T) {
+	s := paidEarly.published(t)
+	wantValues(t, s, map[string]string{
+		"income_monthly_minor 90d": "OK 433333", "income_missed_count 180d": "OK 0",
+		"income_period_cv 90d": "OK 0.0", "income_payer_count 90d": "OK 1",
+	})
+	s.Want(`SELECT string_agg(DISTINCT concat_ws(' ', cadence, missed_count, next_due_date), '; ') FROM ledger.streams
+		WHERE holder_id = 'cus_1'`, "biweekly 0 2026-07-01")
 }
 
 // TestShiftedPaydaysAreNoDip: pay of the 1st that comes on the last day of the month before is missed in no month.
