@@ -52,10 +52,11 @@ func (a *Account) accountFlows(w Window) Values {
 	}
 }
 
-// sums are of what a condition picks, in or out, in money or rows.
+// sums are of what a condition picks, in or out, in money or rows, of all accounts or of cash accounts alone: money into
+// a card pays it.
 var sums = map[string]struct {
-	isOut, counts bool
-	picks         func(Label) bool
+	isOut, counts, ofCash bool
+	picks                 func(Label) bool
 }{
 	"income_all_minor":                {picks: Label.isIncome},
 	"income_payroll_minor":            {picks: is("income.payroll")},
@@ -91,7 +92,7 @@ var sums = map[string]struct {
 	"everything in":   {picks: func(Label) bool { return true }},
 	"everything out":  {isOut: true, picks: func(Label) bool { return true }},
 	"deposits":        {counts: true, picks: func(l Label) bool { return l.shown() != "income.payroll" }},
-	"counted in":      {picks: func(l Label) bool { return l.counts() && !l.givesBack() }},
+	"counted in":      {ofCash: true, picks: func(l Label) bool { return l.counts() && !l.givesBack() }},
 	"counted out":     {isOut: true, picks: Label.counts},
 	"given back (in)": {picks: Label.givesBack},
 }
@@ -126,9 +127,13 @@ func share(part, all int64) Value {
 // tally is what the named sums come to over rows that are picked.
 type tally map[string]int64
 
-func (t tally) add(minor int64, l Label) {
+func (t tally) add(minor int64, l Label, isCash bool) {
+	if l.Treatment == "contra_flow" && isCash { // what came back of a row that is not known is less of the other side
+		t["counted in"] += min(minor, 0)
+		t["counted out"] -= max(minor, 0)
+	}
 	for name, s := range sums {
-		if (minor < 0) != s.isOut || !s.picks(l) {
+		if (minor < 0) != s.isOut || !s.picks(l) || s.ofCash && !isCash {
 			continue
 		}
 		if s.counts {
@@ -150,7 +155,7 @@ func (h *Holder) holderFlows(w Window, labelOf func(world *Entry) Label) Values 
 	for _, a := range h.Accounts {
 		for i := range a.Entries {
 			if e := &a.Entries[i]; w.has(e.Day) {
-				t.add(e.Minor, labelOf(e))
+				t.add(e.Minor, labelOf(e), a.IsCash())
 			}
 		}
 	}
@@ -179,7 +184,7 @@ func (h *Holder) holderMonths(w Window, labelOf func(*Entry) Label) Values {
 	for _, a := range h.Accounts {
 		for i := range a.Entries {
 			if e := &a.Entries[i]; w.has(e.Day) {
-				months[e.Day.month()-w.First.month()].add(e.Minor, labelOf(e))
+				months[e.Day.month()-w.First.month()].add(e.Minor, labelOf(e), a.IsCash())
 			}
 		}
 	}
