@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
 	"fcpipe/schema"
@@ -92,5 +93,27 @@ func TestNoSegmentFollowsOneThatIsNotThere(t *testing.T) {
 	if names := namesIn(t, s.Layout().Landing()); len(landed.Segments()) > 0 || slices.Contains(names,
 		"000000000002.duckdb") {
 		t.Errorf("there are %v", names)
+	}
+}
+
+// Segments that were archived keep their names: the next damaged one does not replace them.
+func TestSegmentsSetAsideAreNotOverwritten(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	for cursor := range 2 {
+		s.Land(storetest.Completed(cursor, cursor+1))
+		segments, err := filepath.Glob(filepath.Join(s.Layout().Landing(), "[0-9]*.duckdb"))
+		if err != nil || len(segments) != 1 {
+			t.Fatalf("landed are %v, %v", segments, err)
+		}
+		if err := os.WriteFile(segments[0], []byte("damaged "+strconv.Itoa(cursor)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if landing, err := s.Landing(t.Context()); err != nil || len(landing.Unreadable) != 1 {
+			t.Fatalf("archived %v, %v", landing, err)
+		}
+	}
+	if archived, _ := filepath.Glob(filepath.Join(s.Layout().Landing(), "*.bad")); len(archived) != 2 {
+		t.Errorf("archived are %v", archived)
 	}
 }

@@ -80,6 +80,9 @@ func TestEveryReasonOfAttention(t *testing.T) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}
 	wantOwnersNamed(t, s, long48)
+	if *storetest.Proof {
+		wantLessNamed(t, s, long48)
+	}
 }
 
 // TestWhatIsSettledLeavesTheList: an account that was closed or disconnected, and the older ids of one
@@ -258,7 +261,7 @@ func failingAccounts(clock time.Time) map[string]reader.Failure {
 	}
 }
 
-// wantOwnersNamed asks for owners too, and for less.
+// wantOwnersNamed asks for owners too.
 func wantOwnersNamed(t *testing.T, s *storetest.Store, long48 func(*reader.StatusQuestion)) {
 	t.Helper()
 	// where owners are wanted, who does not share them and whose are not to be had is named too
@@ -275,6 +278,11 @@ func wantOwnersNamed(t *testing.T, s *storetest.Store, long48 func(*reader.Statu
 	if lacking != 3 {
 		t.Errorf("%d of 3 named", lacking)
 	}
+}
+
+// wantLessNamed asks before owners are due, and for no transactions.
+func wantLessNamed(t *testing.T, s *storetest.Store, long48 func(*reader.StatusQuestion)) {
+	t.Helper()
 	for _, a := range storetest.AttentionOf(t, s, long48, func(q *reader.StatusQuestion) {
 		q.Owners, q.StaleOwners = true, q.Now.Add(-100*time.Hour)
 	}) {

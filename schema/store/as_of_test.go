@@ -273,6 +273,7 @@ func TestAsOfExamplesRun(t *testing.T) {
 }
 
 func TestFilesOfEarlierProgramsGetAsOf(t *testing.T) {
+	storetest.ForProof(t)
 	s := storetest.WithAccount(t)
 	path := filepath.Join(t.TempDir(), "earlier.duckdb")
 	if _, err := durable.CopyFile(s.Layout().Database(), path); err != nil {

@@ -45,10 +45,14 @@ func TestAConsentThatEndsHasItsReason(t *testing.T) {
 		return landed
 	}
 	s.Round(all("active", "balances", "transactions"))
-	s.Round(all("active", "transactions", "balances")) // the same in another order
+	if *proof { // the same in another order
+		s.Round(all("active", "transactions", "balances"))
+	}
 	s.Round(all("active", "balances"))
 	s.Round(all("inactive", "balances"))
-	s.Round(all("inactive", "balances"))
+	if *proof {
+		s.Round(all("inactive", "balances"))
+	}
 	s.Round(all("active", "balances"))
 	s.Round(all("disconnected", "balances"))
 	for cause, reason := range reasons {
@@ -94,11 +98,12 @@ func TestAnEndByUsIsOurs(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
+	var gone []schema.Landed
 	for _, id := range []string{"fca_1", "fca_2"} {
-		gone := shared(id, "balances")
-		gone.Accounts[0].Status = "disconnected"
-		s.Round(gone)
+		gone = append(gone, shared(id, "balances"))
+		gone[len(gone)-1].Accounts[0].Status = "disconnected"
 	}
+	s.Round(gone...)
 	s.Want(lastConsents+"'fca_1'", "granted [balances]; ended by_us [balances]")
 	s.Want(lastConsents+"'fca_2'", "granted [balances]; ended by_holder [balances]")
 }
@@ -151,10 +156,9 @@ func TestTheStateKnowsConsents(t *testing.T) {
 	}
 }
 
-// TestEarlierConsentsAreKept: the upgrade numbers them and adds what the accounts' versions tell.
-func TestEarlierConsentsAreKept(t *testing.T) {
-	s := openUpgraded(t, unpackFixture(t, fixtures(t)[0]))
-	s.Round(shared("fca_new", "balances"))
+// wantEarlierConsents: the upgrade of the first version numbers them and adds what the accounts' versions tell.
+func wantEarlierConsents(s *storetest.Store) {
+	s.T.Helper()
 	s.Want(
 		"SELECT string_agg(concat_ws(' ', account_id, version, status, reason, holder_type, holder_id, run_id), '; ' "+
 			"ORDER BY account_id, version) FROM meta.consents WHERE account_id <> 'fca_new'",

@@ -131,13 +131,13 @@ func TestWhatDoesNotFitIsSpilledIntoOurOwnDirectory(t *testing.T) {
 	t.Parallel()
 	s, _ := storetest.PublishedReader(t)
 	copied := s.Copied(t)
-	reader, err := reader.Open(t.Context(), copied.Layout(), duck.Settings{Threads: 1, MemoryLimit: 64 << 20})
+	reader, err := reader.Open(t.Context(), copied.Layout(), duck.Settings{Threads: 1, MemoryLimit: 32 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer reader.Close()
 	most := 0
-	for row, err := range seqOf(t, reader, "SELECT a.range::VARCHAR || 'x' FROM range(1500000) a ORDER BY "+
+	for row, err := range seqOf(t, reader, "SELECT a.range::VARCHAR || 'x' FROM range(600000) a ORDER BY "+
 		"hash(a.range)") {
 		if err != nil {
 			t.Fatal(err)
@@ -155,7 +155,7 @@ func TestWhatDoesNotFitIsSpilledIntoOurOwnDirectory(t *testing.T) {
 		t.Errorf("spilled beside the published file: %v", beside)
 	}
 	if got, err := storetest.Ask(t, reader, "SELECT current_setting('max_temp_directory_size') AS size"); err != nil ||
-		got != "size VARCHAR|1.0 GiB" {
+		got != "size VARCHAR|512.0 MiB" {
 		t.Errorf("bound of what is spilled: %s %v", got, err)
 	}
 }
@@ -196,7 +196,7 @@ func TestSpillOfKilledProcessesIsRemoved(t *testing.T) {
 func TestInstancesOpenedTogetherAreAllConfined(t *testing.T) {
 	t.Parallel()
 	s, _ := storetest.PublishedReader(t)
-	failures := make(chan error, 8)
+	failures := make(chan error, 4)
 	for range cap(failures) {
 		go func() {
 			reader, err := reader.Open(context.Background(), s.Layout(), s.Settings())

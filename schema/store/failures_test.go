@@ -11,6 +11,7 @@ import (
 // TestFailuresAreCountedStoredAndLanded: attempts that failed since one succeeded, each once,
 // whether they are in the file, in landing, or in both.
 func TestFailuresAreCountedStoredAndLanded(t *testing.T) {
+	storetest.ForProof(t)
 	s := storetest.New(t)
 	asked := func(feature string, hour int, status string) schema.RefreshAttempt {
 		return schema.RefreshAttempt{

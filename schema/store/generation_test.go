@@ -79,11 +79,11 @@ func TestAFileThatIsMostlyAirIsCompacted(t *testing.T) {
 	t.Parallel()
 	s := storetest.PublishedTimes(t, 1)
 	storetest.Change(t, s.Layout().Database(), []string{
-		"CREATE TABLE main.ballast AS SELECT uuid() AS id FROM range(1500000)",
+		"CREATE TABLE main.ballast AS SELECT uuid() AS id FROM range(900000)",
 		"CHECKPOINT",
 		// rows that no round touches, behind the ballast: a free end DuckDB cuts off by itself
 		"INSERT INTO meta.quarantine SELECT uuid(), 'transaction', 1, 0, 'amount', uuid(), NULL, watermark, 'run-1' " +
-			"FROM meta.store, range(100000)",
+			"FROM meta.store, range(50000)",
 		"CHECKPOINT",
 		"DROP TABLE main.ballast",
 	})

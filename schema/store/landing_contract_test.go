@@ -25,6 +25,10 @@ import (
 
 var sequences = flag.Int("sequences", 1, "random sequences of rows that store and memory are held to each other on")
 
+// bySequences is the test whose random sequences meet each rule of a story, and hold the store to the memory to which
+// every story is told.
+const bySequences = "TestLandingKeepsTheContract"
+
 // provenBeside are stories whose rule a test of this package or of schema/landing proves as well, by the tables
 // themselves. make proof tells them to the store too.
 var provenBeside = map[string]string{
@@ -45,6 +49,13 @@ var provenBeside = map[string]string{
 	"the current balance is the latest by its own instant":      "TestBalancesAreAppendedWhenTheyDiffer",
 
 	"a refusal that repeats itself is one, until its account was read whole": "TestARefusalAfterARepairIsAnother",
+
+	"what was sealed outlives a crash, all of a call together":     "TestLandedCompletionIsSeenByTheNextPlan",
+	"rows without an account are no rows":                          "TestOwnersWithoutTheirAccountAreRefused",
+	"pages without the last one leave the account incomplete":      bySequences,
+	"an audit counts what was missing and what was held otherwise": bySequences,
+
+	"the last reading of an account is the one that is held, from when it was first seen": bySequences,
 }
 
 // TestLandingKeepsTheContract tells the stories of every landing to segments on disk and the store that merges them,

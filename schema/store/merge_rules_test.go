@@ -57,6 +57,7 @@ func TestInstantsOfRoundsNeverStandStill(t *testing.T) {
 // TestASettledRefreshIsNeverPendingAgain: an attempt that was read as succeeded is read as pending
 // after it, in another round and in the same one. It stays settled, and its cursor with it.
 func TestASettledRefreshIsNeverPendingAgain(t *testing.T) {
+	storetest.ForProof(t)
 	s := storetest.New(t)
 	at := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 	read := func(status string) schema.Landed {
@@ -198,7 +199,7 @@ func TestEveryRowOfARoundIsReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	finished := storetest.ReadFile(t, s.Layout().Next())
-	for _, damage := range []string{
+	for n, damage := range []string{
 		"DELETE FROM main.transaction_versions WHERE transaction_id = 'fctxn_1'",
 		"UPDATE main.transaction_versions SET transaction_id = 'fctxn_9' WHERE transaction_id = 'fctxn_2'",
 		"UPDATE main.transaction_versions SET amount_minor = -200 WHERE transaction_id = 'fctxn_2'",
@@ -210,6 +211,9 @@ func TestEveryRowOfARoundIsReadBack(t *testing.T) {
 		"UPDATE meta.store SET watermark = watermark - INTERVAL 1 HOUR",
 		"DELETE FROM meta.dictionary",
 	} {
+		if n%2 == 1 && !*proof {
+			continue
+		}
 		if err := os.WriteFile(s.Layout().Next(), finished, 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -21,6 +21,7 @@ func owner(snapshot, id, name string) schema.Owner {
 // TestOwnersAreHeldBySnapshot: a snapshot that was read in part is completed later, is stored
 // once however often it lands, and stays when a newer one comes.
 func TestOwnersAreHeldBySnapshot(t *testing.T) {
+	storetest.ForProof(t)
 	s := storetest.WithAccount(t)
 	part := schema.Landed{Owners: []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")}}
 	if report := s.Round(part); report.OwnersNew != 1 || report.OwnershipsNew != 0 {
@@ -74,7 +75,7 @@ func TestOwnersWithoutTheirAccountAreRefused(t *testing.T) {
 }
 
 // TestOwnersComeToAFileAndASegmentOfAnEarlierVersion: the file and what landed before an
-// upgrade have no tables of owners. Nothing of them is lost, and verify knows them.
+// upgrade have no tables of owners, and none of labels. Nothing of them is lost, and verify knows them.
 func TestOwnersComeToAFileAndASegmentOfAnEarlierVersion(t *testing.T) {
 	s := storetest.WithAccount(t)
 	s.Alter(
@@ -96,13 +97,19 @@ func TestOwnersComeToAFileAndASegmentOfAnEarlierVersion(t *testing.T) {
 	if err := landing.Seal(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s.Alter(landing.Segments()[0], "DROP TABLE owners; DROP TABLE ownerships; CHECKPOINT")
+	s.Alter(landing.Segments()[0], "DROP TABLE owners; DROP TABLE ownerships; DROP TABLE labels; "+
+		"DROP TABLE label_states; CHECKPOINT")
 	state, err := s.State(t.Context())
-	if err != nil || state.Ownerships != nil {
-		t.Errorf("%v %v", state.Ownerships, err)
+	if err != nil || state.Ownerships != nil || len(state.LabelStates) > 0 {
+		t.Errorf("%v %v %v", state.Ownerships, state.LabelStates, err)
 	}
 	s.Derives = true // which writes the dictionary
-	s.Round(schema.Landed{Owners: []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")}})
+	s.Round(schema.Landed{
+		Owners:       []schema.Owner{owner("fcaowns_1", "fcaown_1", "Ada")},
+		Transactions: []schema.Transaction{storetest.Transaction("fctxn_1", "fca_1", -450, 4)},
+		Labels:       []schema.Labels{labels("fctxn_1", "Nero", "coffee")},
+	})
+	s.Want("SELECT merchant_name FROM main.transaction_labels", "Nero")
 	s.Want("SELECT count(*) FROM main.accounts", "2")
 	s.Want("SELECT name FROM pii.owners", "Ada")
 }
@@ -150,13 +157,13 @@ func TestOwnersLeaveTheFileNowhere(t *testing.T) {
 
 // TestVerifyFindsOwnersThatBreakTheirRules has a broken file for every rule of owners.
 func TestVerifyFindsOwnersThatBreakTheirRules(t *testing.T) {
-	for rule, damage := range map[string]string{
-		"stored 2 times in": "INSERT INTO pii.owners FROM pii.owners",
-		"stored 2 times":    "INSERT INTO pii.ownerships FROM pii.ownerships",
-		"has 0 of 1 owners": "DELETE FROM pii.owners",
-		"not in main.accounts": "UPDATE pii.owners SET account_id = 'fca_2'; UPDATE pii.ownerships SET account_id = " +
-			"'fca_2'",
-		"after the watermark": "UPDATE pii.owners SET observed_at = '2099-01-01'",
+	for damage, rules := range map[string][]string{
+		"INSERT INTO pii.owners FROM pii.owners; INSERT INTO pii.ownerships FROM pii.ownerships": {
+			"stored 2 times in", "stored 2 times false",
+		},
+		"DELETE FROM pii.owners": {"has 0 of 1 owners"},
+		"UPDATE pii.owners SET account_id = 'fca_2', observed_at = '2099-01-01'; " +
+			"UPDATE pii.ownerships SET account_id = 'fca_2'": {"not in main.accounts", "after the watermark"},
 	} {
 		s := storetest.Prepared(t, "one owner", func() *storetest.Store {
 			s := storetest.WithAccount(t)
@@ -172,8 +179,10 @@ func TestVerifyFindsOwnersThatBreakTheirRules(t *testing.T) {
 			t.Fatal(err)
 		}
 		findings, err := check.Verify(t.Context(), reader, s.Layout())
-		if err != nil || !strings.Contains(fmt.Sprint(findings), rule) {
-			t.Errorf("%s: %v %v", damage, findings, err)
+		for _, rule := range rules {
+			if err != nil || !strings.Contains(fmt.Sprint(findings), rule) {
+				t.Errorf("%s: %v %v", damage, findings, err)
+			}
 		}
 		reader.Close()
 		s.Broken = true // on purpose

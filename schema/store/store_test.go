@@ -57,6 +57,9 @@ func TestRoundPublishesWhatLanded(t *testing.T) {
 		"['1:-1000', '2:-1200']",
 	)
 
+	if !*proof {
+		return
+	}
 	stale := s.Round(
 		schema.Landed{
 			Accounts: []schema.Account{storetest.Account("fca_1")}, Transactions: []schema.Transaction{pending},

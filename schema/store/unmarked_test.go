@@ -56,6 +56,7 @@ const unmarked = withoutConsents + "CREATE TABLE main.held AS FROM main.transact
 
 // TestATableOfCurrentRowsBecomesAView: every row of a file of an earlier version is there again.
 func TestATableOfCurrentRowsBecomesAView(t *testing.T) {
+	storetest.ForProof(t)
 	t.Parallel()
 	s := storetest.WithVersions(t)
 	const marks = "SELECT list(transaction_id || version || is_current ORDER BY transaction_id, version)::VARCHAR " +

@@ -29,7 +29,7 @@ type Store struct {
 	Retention schema.Retention
 	UserFiles *rules.Set    // what the user's own files say, to every round; nil says nothing
 	Derives   bool          // every round derives, as it does from the first one on that finds no file
-	begun     []byte        // the file it began with, when that was verified before
+	begun     []byte        // the file that was verified last, which may be the one it began with
 	Options   store.Options // take effect with Reopen
 	Hook      func(point string)
 	FreeSpace func(directory string) (int64, error) // nil asks the file system
@@ -150,7 +150,8 @@ func (s *Store) Verify() {
 	if s.Broken {
 		return
 	}
-	if content, err := os.ReadFile(s.Layout().Database()); err == nil && bytes.Equal(content, s.begun) {
+	content, err := os.ReadFile(s.Layout().Database())
+	if err == nil && bytes.Equal(content, s.begun) {
 		return
 	}
 	ctx := context.Background()
@@ -166,7 +167,9 @@ func (s *Store) Verify() {
 	findings, err := check.Verify(ctx, reader, s.Layout())
 	if err != nil || len(findings) > 0 {
 		s.T.Errorf("verify: %v %v", findings, err)
+		return
 	}
+	s.begun = content
 }
 
 // Round lands rows, merges, derives and publishes, and returns what changed.
