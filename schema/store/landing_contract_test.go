@@ -51,7 +51,6 @@ var provenBeside = map[string]string{
 	"a refusal that repeats itself is one, until its account was read whole": "TestARefusalAfterARepairIsAnother",
 
 	"what was sealed outlives a crash, all of a call together":     "TestLandedCompletionIsSeenByTheNextPlan",
-	"rows without an account are no rows":                          "TestOwnersWithoutTheirAccountAreRefused",
 	"pages without the last one leave the account incomplete":      bySequences,
 	"an audit counts what was missing and what was held otherwise": bySequences,
 

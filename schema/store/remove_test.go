@@ -91,7 +91,9 @@ func TestRetentionRemovesWholeTransactions(t *testing.T) {
 	s.Want(heldIDs+"meta.removed_transactions WHERE reason = 'retention'", "fctxn_01 fctxn_10 fctxn_19")
 	s.Want("SELECT count(*) FROM main.balances", "1")
 	s.Want("SELECT transactions_since::VARCHAR FROM meta.store", "2026-05-20 04:00:00+00")
-	wantRebuilt(t, s)
+	if *proof {
+		wantRebuilt(t, s)
+	}
 	before := storetest.ReadFile(t, s.Layout().Database())
 	if s.Round(); string(before) != string(storetest.ReadFile(t, s.Layout().Database())) {
 		t.Error("a round that removes nothing changed the file")
@@ -143,9 +145,7 @@ func TestARowThatMovesBehindTheHorizonGoes(t *testing.T) {
 	s.Round(schema.Landed{Transactions: []schema.Transaction{moved("fctxn_28", 3), moved("fctxn_01", 29)}})
 	s.Want(heldIDs+"main.transactions", "fctxn_01")
 	s.Want("SELECT count(*) FROM main.transaction_versions", "2")
-	if *proof {
-		wantRebuilt(t, s)
-	}
+	wantRebuilt(t, s)
 }
 
 func TestAQuestionBeforeTheHorizonIsAnError(t *testing.T) {
