@@ -222,7 +222,12 @@ func TestAFailedLandingLandsNoCompletion(t *testing.T) {
 func TestAMachineThatRanShortSaysNothingOfWhatLanded(t *testing.T) {
 	t.Parallel()
 	s := storetest.CompletedTimes(t, 2)
-	s.Land(storetest.Completed(2, 3))
+	s.Land(storetest.Completed(2, 3), schema.Landed{
+		Owners: []schema.Owner{
+			{OwnershipID: "fcaowns_1", OwnerID: "fcaown_1", AccountID: "fca_1", Name: "Ada Example"},
+		},
+		Ownerships: []schema.Ownership{{OwnershipID: "fcaowns_1", AccountID: "fca_1", OwnerCount: 1}},
+	})
 	limit := s.Options.Settings.MemoryLimit
 	s.Options.Settings.MemoryLimit = 1 << 10
 	if _, err := landing.Open(t.Context(), landing.Options{
