@@ -182,7 +182,7 @@ func TestDamageIsNoticedAndRepaired(t *testing.T) {
 			problems[0].Behind != (damage.what == "pointer gone" || damage.what == "a stray file") {
 			t.Errorf("%s: noticed as %v", damage.what, problems)
 		}
-		report, isDamaged := w.exportAgain(), strings.HasSuffix(damage.what, "damaged")
+		report, isDamaged := w.exported(), strings.HasSuffix(damage.what, "damaged")
 		if isDamaged != (report.Rebuilt == "latest.json is damaged") {
 			t.Errorf("%s: %+v", damage.what, report)
 		}

@@ -12,13 +12,15 @@ import (
 	"fcpipe/schema/rules"
 )
 
-// firstRound is a round of a world's first rows, which is run once for all tests that begin with it, and so is the
-// first export of its file.
+// firstRound is a round of a world's first rows, or two, which is run once for all tests that begin with it, and so is
+// the first export of its file.
 type firstRound struct {
 	rows      func() schema.Landed
-	says      *rules.Set // what the user's own files say to it
+	then      func() schema.Landed // what a second round lands, if any
+	says      *rules.Set           // what the user's own files say to it
 	published sync.Once
 	file      []byte
+	ended     time.Time
 	exports   sync.Once
 	lakes     string // a directory with the lake of that export
 	report    Report
@@ -36,10 +38,13 @@ func (f *firstRound) world(t testing.TB) *world {
 		w := newWorld(t)
 		w.says = f.says
 		w.round(f.rows())
-		f.file = w.published()
+		if f.then != nil {
+			w.round(f.then())
+		}
+		f.file, f.ended = w.published(), w.clock
 	})
 	w := newWorld(t)
-	w.clock = w.clock.Add(time.Hour)
+	w.clock = f.ended
 	w.publish(f.file)
 	return w
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/storetest"
 )
 
 // spread lands one transaction in each of four months.
@@ -153,6 +154,7 @@ func TestFeedHoldsEveryRunOnce(t *testing.T) {
 }
 
 func TestFeedRebuildsTheState(t *testing.T) {
+	storetest.ForProof(t)
 	t.Parallel()
 	w, _ := ofSpread.exported(t)
 	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -3 }))

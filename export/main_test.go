@@ -2,6 +2,7 @@ package export
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -12,8 +13,8 @@ import (
 
 var proof = storetest.Proof
 
-// withAllTables are the tests that ask for every derived table: for its name, its order or its personal columns. The
-// others do with few, whose files are written and retired in the same way.
+// withAllTables are the tests that ask for every derived table under -proof: for its name, its order or its personal
+// columns. The others do with few, whose files are written and retired in the same way.
 var withAllTables = []string{
 	"TestNoCanaryIsInALakeThatHidesThem",
 	"TestDroppedKeysAreNoKeys",
@@ -24,7 +25,24 @@ var withAllTables = []string{
 	"TestDatasetsWithoutRowsShowTheirSchema",
 }
 
+// hasPersonalTables is storetest.AllTables for make proof; make test has those of merchants and streams, which are made
+// of personal texts.
+func hasPersonalTables(t *testing.T) bool {
+	t.Helper()
+	return storetest.GroupHasTables(t, withAllTables, "expenses.merchant_month", "ledger.streams")
+}
+
+// hasProofTables is storetest.AllTables for make proof; make test has the few that the other tests have.
+func hasProofTables(t *testing.T) bool {
+	t.Helper()
+	return !*proof || storetest.AllTables(t, withAllTables...)
+}
+
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if !*proof {
+		rowsPerGroup = 2 * rowsPerPage
+	}
 	storetest.Only(storetest.Core...)
 	code := benchtest.Run(m)
 	if err := errors.Join(ofSpread.remove(), ofAdversaries.remove()); err != nil {

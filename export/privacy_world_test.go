@@ -39,7 +39,7 @@ func policyOf(descriptions, owners, ring string) Privacy {
 
 // ofCanaries has canaries in every text of a person that Stripe sends: of several merchants, in fields that fcpipe
 // does not know.
-var ofCanaries = &firstRound{rows: canaries, says: &rules.Set{Overrides: []rules.Override{
+var ofCanaries = &firstRound{rows: canaries, then: correctedCanary, says: &rules.Set{Overrides: []rules.Override{
 	{TransactionID: "fctxn_1", Version: "v", Note: new("lunch with " + bankCanary)},
 }}}
 
@@ -106,10 +106,15 @@ func canaryHolder() schema.Account {
 func newCanaryWorld(t *testing.T) *world {
 	w := ofCanaries.world(t)
 	w.codec = "none" // so that a search finds texts
+	return w
+}
+
+func correctedCanary() schema.Landed {
 	corrected := canaries().Transactions[0]
 	corrected.Description, corrected.UpdatedAt = "POS "+bankCanary+" CORRECTED", day(6, 1)
-	w.round(schema.Landed{Accounts: []schema.Account{canaryHolder()}, Transactions: []schema.Transaction{corrected}})
-	return w
+	return schema.Landed{
+		Accounts: []schema.Account{canaryHolder()}, Transactions: []schema.Transaction{corrected},
+	}
 }
 
 // holding lists the files below the lake in whose bytes a text is, in capitals or not.

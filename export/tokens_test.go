@@ -17,7 +17,7 @@ import (
 // TestTokensJoinAndGroup: a text has one token in every dataset, null stays null, and what names no person stays.
 func TestTokensJoinAndGroup(t *testing.T) {
 	storetest.ForProof(t)
-	if !storetest.AllTables(t, withAllTables...) {
+	if !hasPersonalTables(t) {
 		return
 	}
 	w := newCanaryWorld(t)
@@ -59,7 +59,7 @@ func TestTokensJoinAndGroup(t *testing.T) {
 // TestTokensTellNothingOfTheTexts: not by the order of rows, which is not that of the alphabet, and not by the
 // fingerprints in the manifest, by which a text that was guessed could be proved.
 func TestTokensTellNothingOfTheTexts(t *testing.T) {
-	if !storetest.AllTables(t, withAllTables...) {
+	if !hasPersonalTables(t) {
 		return
 	}
 	w := newCanaryWorld(t)
