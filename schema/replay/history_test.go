@@ -36,10 +36,12 @@ func recordTwice(t *testing.T) *storetest.Store {
 	s := storetest.NewEmptyStore(t)
 	s.Zone = "UTC"
 	var landed [2][]schema.Landed
+	var overrides []rules.Override
 	for i, l := range leaks {
 		for round, tell := range []func(*world){l.first, l.later} {
 			w := &world{holder: leakHolder(i), round: round}
 			landed[round] = append(landed[round], w.rows(tell))
+			overrides = append(overrides, w.overrides...)
 		}
 	}
 	s.UserFiles = &rules.Set{Requests: []rules.LoanRequest{{
@@ -55,7 +57,7 @@ func recordTwice(t *testing.T) *storetest.Store {
 	s.Want(fmt.Sprintf(historyRows, "2026-06-01"), first)
 	s.Want("SELECT count(*) FROM meta.attribute_snapshots", "1")
 
-	s.UserFiles, s.Clock = &rules.Set{}, time.Date(2026, 6, 8, 12, 0, 0, 0, time.UTC)
+	s.UserFiles, s.Clock = &rules.Set{Overrides: overrides}, time.Date(2026, 6, 8, 12, 0, 0, 0, time.UTC)
 	s.Round(landed[1]...)
 	s.Want(fmt.Sprintf(historyRows, "2026-06-01"), first)
 	s.Want(fmt.Sprintf(recordedNow, "2026-06-08"), "0")

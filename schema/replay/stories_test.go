@@ -184,31 +184,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// told is a store that lived through both rounds of every leak, and their instants.
+// told is the store that lived through both rounds of every leak, and their instants.
 func told(t *testing.T) (s *storetest.Store, instants []time.Time) {
 	t.Helper()
-	s = storetest.Prepared(t, "told", func() *storetest.Store { return tell(t) })
+	s = recordedTwice(t)
 	return s, []time.Time{s.Clock.AddDate(0, 0, -7), s.Clock}
-}
-
-func tell(t *testing.T) *storetest.Store {
-	t.Helper()
-	s := storetest.New(t)
-	for round := range 2 {
-		var landed []schema.Landed
-		set := rules.Set{}
-		for i, l := range leaks {
-			w := &world{holder: leakHolder(i), round: round}
-			landed = append(landed, w.rows([]func(*world){l.first, l.later}[round]))
-			set.Overrides = append(set.Overrides, w.overrides...)
-		}
-		s.UserFiles = &set
-		s.Clock = time.Date(2026, 6, 1+7*round, 12, 0, 0, 0, time.UTC)
-		if at := s.Round(landed...).ObservedAt; !at.Equal(s.Clock) {
-			t.Fatalf("observed at %v, the clock says %v", at, s.Clock)
-		}
-	}
-	return s
 }
 
 func leakHolder(i int) string { return "cus_leak" + string(rune('a'+i)) }
