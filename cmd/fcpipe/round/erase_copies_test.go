@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/erase"
@@ -51,13 +52,17 @@ func gzipped(t *testing.T, text string) string {
 	return packed.String()
 }
 
-// TestAnErasureReadsWhatIsCompressed: Parquet and gzip are read, and what cannot be is named: nothing is called erased
-// while such a file lies in the data directory. The file of a simulated Stripe, where the person is still known, stands
-// in the way like any other where it is no simulator's, and else does not.
-func TestAnErasureReadsWhatIsCompressed(t *testing.T) {
-	w := preparedCanaries(t).copied(t)
+// TestAnErasureSearchesWhatIsCompressedAndLinked: Parquet and gzip are read, and what cannot be is named: nothing is
+// called erased while such a file lies in the data directory. A copy of a name on the lake's disk, and one in the data
+// directory, are named once each, whatever links lead to them. The file of a simulated Stripe, where the person is still
+// known, stands in the way like any other where it is no simulator's, and else does not. Once all are gone, the command
+// without a subject completes the erasure.
+func TestAnErasureSearchesWhatIsCompressedAndLinked(t *testing.T) {
+	w := linkedWorld(t)
 	const simulator = "simulator.state"
 	w.put(simulator, goneFirst)
+	w.put("notes.txt", "about "+goneFirst)
+	w.put("lake/notes.txt", "about "+goneFirst)
 	w.parquet("f.parquet", goneFirst)
 	w.parquet("others.parquet", "fca_of_another_person")
 	w.put("rows.csv.gz", gzipped(t, goneHolder))
@@ -70,12 +75,12 @@ func TestAnErasureReadsWhatIsCompressed(t *testing.T) {
 	if !errors.As(err, &left) {
 		t.Fatalf("ended: %v", err)
 	}
-	if !slices.Equal(left.Files, []string{"f.parquet", "rows.csv.gz", simulator}) ||
+	if !slices.Equal(left.Files, []string{"f.parquet", "lake/notes.txt", "notes.txt", "rows.csv.gz", simulator}) ||
 		!slices.Equal(left.Unread, []string{"broken.parquet", "old/copy.duckdb", "rows.csv.zst"}) {
 		t.Errorf("left: %v; not searched: %v", left.Files, left.Unread)
 	}
-	const want = "f.parquet, rows.csv.gz, simulator.state still hold what was erased; broken.parquet, " +
-		"old/copy.duckdb, rows.csv.zst were not searched for what was erased, since their bytes do not show what is " +
+	const want = "f.parquet, lake/notes.txt, notes.txt, rows.csv.gz, simulator.state still hold what was erased; " +
+		"broken.parquet, old/copy.duckdb, rows.csv.zst were not searched for what was erased, since their bytes do not show what is " +
 		"in them"
 	if err.Error() != want {
 		t.Errorf("says: %v", err)
@@ -88,9 +93,9 @@ func TestAnErasureReadsWhatIsCompressed(t *testing.T) {
 	}
 	w.layout = schema.Layout{Simulator: filepath.Join(dir, simulator)}
 	w.open(dir)
-	done, err := w.round().Erase(t.Context(), goneSubject)
+	done, err := w.round().Erase(t.Context(), erase.Subject{})
 	w.must(err)
-	if done.Record.Receipt == nil || !done.WasThere {
+	if done.Record.Receipt == nil || !done.WasThere || done.Record.Reason != round.ByRequest {
 		t.Errorf("%+v", done)
 	}
 	w.must(os.Remove(filepath.Join(dir, simulator)))

@@ -168,34 +168,31 @@ func (w *canaryWorld) roundBetween() {
 	w.read(w.wantNothingCameBack)
 }
 
-// TestAnErasureIsCompletedByTheNextRound, and by the command without a subject, which make test does in
-// TestAnErasureSearchesWhatLinksLeadTo.
+// TestAnErasureIsCompletedByTheNextRound, and by the command without a subject.
 func TestAnErasureIsCompletedByTheNextRound(t *testing.T) {
+	storetest.ForProof(t)
 	t.Parallel()
-	early := preparedCanaries(t).copied(t) // its tombstone alone is durable: whom it names is found by what is held
-	early.completedByRound("erase.tombstone")
-	t.Run("planned", func(t *testing.T) {
-		storetest.ForProof(t)
-		planned := preparedCanaries(t).copied(t)
-		planned.completedByRound("erase.planned")
-		byCommand := planned.copied(t)
-		done, err := byCommand.round().Erase(t.Context(), erase.Subject{})
-		byCommand.must(err)
-		if !done.WasThere || done.Record.Reason != round.ByRequest {
-			t.Errorf("%+v", done)
-		}
-		byCommand.wantErased()
-		planned.anotherFirst(t)
-	})
+	planned := preparedCanaries(t).copied(t)
+	planned.completedByRound("erase.planned")
+	byCommand := planned.copied(t)
+	done, err := byCommand.round().Erase(t.Context(), erase.Subject{})
+	byCommand.must(err)
+	if !done.WasThere || done.Record.Reason != round.ByRequest {
+		t.Errorf("%+v", done)
+	}
+	byCommand.wantErased()
+	planned.anotherFirst(t)
 }
 
-// completedByRound: an erasure that was killed at a point is completed in a copy of the world by the next round.
-func (w *canaryWorld) completedByRound(point string) {
+// completedByRound: an erasure that was killed at a point is completed by the next round, in a copy of the world, which
+// it returns.
+func (w *canaryWorld) completedByRound(point string) *canaryWorld {
 	w.t.Helper()
 	w.killed(point, 1)
 	byRound := w.copied(w.t)
 	byRound.must(byRound.round().EraseDue(w.t.Context()))
 	byRound.wantErased()
+	return byRound
 }
 
 // anotherFirst: who is erased while the erasure of another person waits to be completed gets a receipt of their own,

@@ -28,7 +28,7 @@ func TestRandomHistoriesOnTheStore(t *testing.T) {
 			w.History = synctest.New(t, seed, w.server, config.Calm)
 			w.World, w.JournalPath = w, w.store.Layout().Journal()
 			if *histories == 1 {
-				w.Rounds = 3 // engine and memory live through long ones
+				w.Rounds = 2 // engine and memory live through long ones
 			}
 			w.between, w.change = w.Watch, w.options
 			w.Live()

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/schema/storetest"
 	"fcpipe/sync/simulator"
 )
 
@@ -18,6 +19,9 @@ func TestDamagedSegmentTakesTheLaterOnesWithIt(t *testing.T) {
 		"header": func(int) int { return 4096 }, "data": func(size int) int { return size / 3 },
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name == "header" { // of which TestBlocksTellDamage tells too
+				storetest.ForProof(t)
+			}
 			t.Parallel()
 			w := newStoredWorld(t, simulator.Config{
 				Seed: 4, Accounts: 1, Holders: 1, RowsPerAccount: 3000, Linked: true,

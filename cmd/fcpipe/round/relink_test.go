@@ -16,7 +16,7 @@ func TestRelinkedAccountJoinsItsChain(t *testing.T) {
 	if !storetest.HasTables(t, "ledger.transactions") {
 		return
 	}
-	w := newStoredWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 60, Calm: true, Linked: true})
+	w := newStoredWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 30, Calm: true, Linked: true})
 	w.derives = true
 	w.server.Advance(time.Hour)
 	_, _, err := w.round()
@@ -67,7 +67,7 @@ func TestRelinkedAccountJoinsItsChain(t *testing.T) {
 // TestAChainIsDisconnectedWithItsLastAccount: the accounts of a chain are erased together, so what the holder linked
 // again and ended weeks later is not erased by the date on which the account before it ended.
 func TestAChainIsDisconnectedWithItsLastAccount(t *testing.T) {
-	w := newStoredWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 60, Calm: true, Linked: true})
+	w := newStoredWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 30, Calm: true, Linked: true})
 	next := func(after time.Duration) {
 		t.Helper()
 		w.server.Advance(after)
@@ -104,7 +104,7 @@ func TestAChainIsDisconnectedWithItsLastAccount(t *testing.T) {
 // TestTwinAccountsAreFlaggedNeverMerged: two accounts of one holder at one bank with the same
 // last4 and kind, but other rows: a person decides.
 func TestTwinAccountsAreFlaggedNeverMerged(t *testing.T) {
-	w := newStoredWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 60, Calm: true, Linked: true})
+	w := newStoredWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 30, Calm: true, Linked: true})
 	w.server.Advance(time.Hour)
 	_, _, err := w.round()
 	w.must(err)
