@@ -140,7 +140,8 @@ property: ## 150 random histories of rounds on memory, 20 on the store, 300 of d
 
 # Packages whose tests know the flag -proof.
 PROOFS := ./schema/store ./schema/landing ./schema/reader ./schema/repair ./schema/rules/stored ./schema/models \
-  ./schema/replay ./export ./cmd/bench ./cmd/evaluate ./cmd/fcpipe ./cmd/fcpipe/round
+  ./schema/replay ./schema/access ./export ./sync ./cmd/bench ./cmd/evaluate ./cmd/fcpipe ./cmd/fcpipe/page \
+  ./cmd/fcpipe/round
 
 .PHONY: proof
 proof: property mutations crash-full mutants ## what is too long for every change, before a release: hours (Linux, amd64)

@@ -19,8 +19,9 @@ import (
 )
 
 var (
-	histories = flag.Int("histories", 12, "random histories the property test lives through")
+	histories = flag.Int("histories", 6, "random histories the property test lives through")
 	firstSeed = flag.Uint64("seed", 1, "seed of the first history")
+	proof     = flag.Bool("proof", false, "every schedule of crashes instead of every third: make proof")
 )
 
 // TestRandomHistoriesKeepTheInvariants lives through histories of people, banks, faults, kills,

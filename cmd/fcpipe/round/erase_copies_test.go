@@ -54,9 +54,9 @@ func gzipped(t *testing.T, text string) string {
 
 // TestAnErasureSearchesWhatIsCompressedAndLinked: Parquet and gzip are read, and what cannot be is named: nothing is
 // called erased while such a file lies in the data directory. A copy of a name on the lake's disk, and one in the data
-// directory, are named once each, whatever links lead to them. The file of a simulated Stripe, where the person is still
-// known, stands in the way like any other where it is no simulator's, and else does not. Once all are gone, the command
-// without a subject completes the erasure.
+// directory, are named once each, whatever links lead to them. The file of a simulated Stripe, where the person is
+// still known, stands in the way like any other where it is no simulator's, and else does not. Once all are gone, the
+// command without a subject completes the erasure.
 func TestAnErasureSearchesWhatIsCompressedAndLinked(t *testing.T) {
 	w := linkedWorld(t)
 	const simulator = "simulator.state"
@@ -80,8 +80,8 @@ func TestAnErasureSearchesWhatIsCompressedAndLinked(t *testing.T) {
 		t.Errorf("left: %v; not searched: %v", left.Files, left.Unread)
 	}
 	const want = "f.parquet, lake/notes.txt, notes.txt, rows.csv.gz, simulator.state still hold what was erased; " +
-		"broken.parquet, old/copy.duckdb, rows.csv.zst were not searched for what was erased, since their bytes do not show what is " +
-		"in them"
+		"broken.parquet, old/copy.duckdb, rows.csv.zst were not searched for what was erased, since their bytes do not " +
+		"show what is in them"
 	if err.Error() != want {
 		t.Errorf("says: %v", err)
 	}

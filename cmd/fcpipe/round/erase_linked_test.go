@@ -22,8 +22,8 @@ func linkedWorld(t *testing.T) *canaryWorld {
 }
 
 // TestATextThatBothLandedIsNotLeft: a text that both people have, and that no round has merged yet, stays in landing as
-// that of the other person. It is no reason to end without a receipt, here that of the next round: the erasure was killed
-// when its tombstone alone was durable, so that whom it names is found by what is held.
+// that of the other person. It is no reason to end without a receipt, here that of the next round: the erasure was
+// killed when its tombstone alone was durable, so that whom it names is found by what is held.
 func TestATextThatBothLandedIsNotLeft(t *testing.T) {
 	w := preparedCanaries(t).copied(t)
 	const shared = "BOTH WERE HERE TODAY 777"
