@@ -80,8 +80,8 @@ func TestAnErasureSearchesWhatIsCompressedAndLinked(t *testing.T) {
 		t.Errorf("left: %v; not searched: %v", left.Files, left.Unread)
 	}
 	const want = "f.parquet, lake/notes.txt, notes.txt, rows.csv.gz, simulator.state still hold what was erased; " +
-		"broken.parquet, old/copy.duckdb, rows.csv.zst were not searched for what was erased, since their bytes do not " +
-		"show what is in them"
+		"broken.parquet, old/copy.duckdb, rows.csv.zst were not searched for what was erased, since their bytes do " +
+		"not show what is in them"
 	if err.Error() != want {
 		t.Errorf("says: %v", err)
 	}
