@@ -38,25 +38,34 @@ func startOf(config simulator.Config, rounds int, tables string) *scriptStart {
 	return start
 }
 
-// makeStart runs the rounds, a day apart, as scripts run them: in a process, with the derived tables of the script.
+// makeStart runs the rounds, a day apart, as scripts run them: in a process, with the derived tables of the script. It
+// goes on from the start with a round less, which other scripts begin with.
 func makeStart(dir string, config simulator.Config, rounds int, tables string) error {
-	server := simulator.New(config)
+	server, data := simulator.New(config), filepath.Join(dir, "data")
+	if rounds > 1 {
+		before := startOf(config, rounds-1, tables)
+		if before.err != nil {
+			return before.err
+		}
+		var err error
+		if server, err = simulator.Load(filepath.Join(before.dir, "world.state")); err != nil {
+			return err
+		}
+		if err := copyDirectory(filepath.Join(before.dir, "data"), data); err != nil {
+			return err
+		}
+		server.Advance(24 * time.Hour)
+	}
 	api, stop := serveScript(server)
 	defer stop()
 	path := filepath.Join(dir, "config.yaml")
 	if err := writeScriptConfig(path, api); err != nil {
 		return err
 	}
-	for n := range rounds {
-		if n > 0 {
-			server.Advance(24 * time.Hour)
-		}
-		round := exec.CommandContext(context.Background(), "fcpipe", "--config", path, "run")
-		round.Env = append(os.Environ(), "STRIPE_API_KEY="+scriptKey, storetest.Tables+"="+tables,
-			"FCPIPE_TEST_SLEEP=never")
-		if said, err := round.CombinedOutput(); err != nil {
-			return fmt.Errorf("round %d of a start: %w: %s", n, err, said)
-		}
+	round := exec.CommandContext(context.Background(), "fcpipe", "--config", path, "run")
+	round.Env = append(os.Environ(), "STRIPE_API_KEY="+scriptKey, storetest.Tables+"="+tables, "FCPIPE_TEST_SLEEP=never")
+	if said, err := round.CombinedOutput(); err != nil {
+		return fmt.Errorf("round %d of a start: %w: %s", rounds, err, said)
 	}
 	return server.Save(filepath.Join(dir, "world.state"))
 }
