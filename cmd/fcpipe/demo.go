@@ -64,6 +64,8 @@ type demoOptions struct {
 	dir   string
 	days  int
 	world simulator.Config
+
+	before func(day int) // a test is told of each
 }
 
 func (a *app) demoCommand() *cobra.Command {
@@ -101,6 +103,9 @@ func (a *app) demo(ctx context.Context, o demoOptions) error {
 	}
 	a.configPath = filepath.Join(o.dir, "config.yaml")
 	for day := range o.days + 1 {
+		if o.before != nil {
+			o.before(day)
+		}
 		if err := a.demoDay(ctx, day); err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ var (
 )
 
 // TestMain lets scripts run this very program as "fcpipe". It goes without most derived tables, whose number is most of
-// what a small round costs: rounds with all of them are the demo's, those of tests that say so, and those of the
+// what a small round costs: rounds with all of them are the demo's last, those of tests that say so, and those of the
 // crash harness, which runs the program that people get. A script whose commands read others begins with
 // "env FCPIPE_TEST_TABLES=…".
 func TestMain(m *testing.M) {
