@@ -116,7 +116,7 @@ func worldPages(t *testing.T) map[string]string {
 	connection := connect(t, world(t))
 	policy := lendersPolicy(t, connection)
 	shown := map[string]string{}
-	for _, id := range []string{steady, twoMoney, hostile} {
+	for _, id := range []string{steady, twoMoney, hostile, shop} {
 		r, err := Of(t.Context(), connection, Holder{ID: id})
 		if err != nil {
 			t.Fatal(err)
@@ -127,11 +127,6 @@ func worldPages(t *testing.T) map[string]string {
 		shown[id] = pageOf(t, r)
 	}
 	shown["portfolio"] = portfolioText(t, connection, policy)
-	r, err := Of(t.Context(), connect(t, shopWorld(t)), Holder{ID: shop})
-	if err != nil {
-		t.Fatal(err)
-	}
-	shown[shop] = pageOf(t, r)
 	return shown
 }
 

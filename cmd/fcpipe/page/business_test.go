@@ -3,28 +3,14 @@ package page
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"fcpipe/schema"
-	"fcpipe/schema/storetest"
 )
 
 const shop = "cus_shop"
 
-// shopWorld has a business of seven months: settlements of cards, customers, payroll, rent, inventory, the owner's own
+// addShop adds a business of seven months: settlements of cards, customers, payroll, rent, inventory, the owner's own
 // money, an advance on receipts, refunds, and an account that shares nothing.
-func shopWorld(t *testing.T) *storetest.Store {
-	t.Helper()
-	return storetest.Prepared(t, "a shop", func() *storetest.Store {
-		s := storetest.NewDerivedStore(t)
-		s.Clock, s.Zone = time.Date(2026, 6, 20, 11, 0, 0, 0, time.UTC), "America/New_York"
-		w := builder{now: s.Clock}
-		w.addShop()
-		s.Round(w.landed)
-		return s
-	})
-}
-
 func (b *builder) addShop() {
 	b.account("fca_shop", shop)
 	b.read("fca_shop", 0)
@@ -71,7 +57,7 @@ func (b *builder) addShop() {
 // nothing is said beside all of them.
 func TestTheBusinessOfAShopOnItsPage(t *testing.T) {
 	t.Parallel()
-	r, err := Of(t.Context(), connect(t, shopWorld(t)), Holder{ID: shop})
+	r, err := Of(t.Context(), connect(t, world(t)), Holder{ID: shop})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,10 +54,10 @@ func TestThePortfolioCountsEveryHolderOnce(t *testing.T) {
 		order = append(order, h.HolderID)
 		numbers += h.OK + h.Partial + h.Unusable
 	}
-	if got := strings.Join(order, " "); got != "cus_gaps cus_nothing acct_hostile cus_card cus_steady cus_two" {
+	if got := strings.Join(order, " "); got != "cus_gaps cus_nothing cus_shop acct_hostile cus_card cus_steady cus_two" {
 		t.Errorf("holders are %s", got)
 	}
-	if p.Freshness[0].Holders != 4 || p.Freshness[3].Holders != 2 {
+	if p.Freshness[0].Holders != 4 || p.Freshness[3].Holders != 3 {
 		t.Errorf("freshness %+v", p.Freshness)
 	}
 	for _, bands := range [][]Band{p.Freshness, p.Coverage, p.Unknown} {
@@ -72,8 +72,12 @@ func TestThePortfolioCountsEveryHolderOnce(t *testing.T) {
 	if numbers == 0 || numbers > p.Total() {
 		t.Errorf("%d numbers of holders, %d of all", numbers, p.Total())
 	}
-	counted := Counted{}
-	for _, r := range reportsOf(t, connection) {
+	counted, reports := Counted{}, reportsOf(t, connection)
+	var err error
+	if reports[shop], err = Of(t.Context(), connection, Holder{ID: shop}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range reports {
 		if err := policy.Apply(t.Context(), connection, []*Report{r}); err != nil {
 			t.Fatal(err)
 		}

@@ -34,6 +34,7 @@ func world(t *testing.T) *storetest.Store {
 		w := builder{now: s.Clock}
 		w.addSteady()
 		w.addOdd()
+		w.addShop()
 		s.UserFiles = &rules.Set{Requests: requestsOf(t, steady+",usd,250.00,monthly,2026-07-15,36,8000.00,,a car\n"+
 			hostile+",usd,95.50,biweekly,,,,banana,<img src=http://x.example/y> **bold** | "+
 			strings.Repeat("A", 90)+"\n"+
