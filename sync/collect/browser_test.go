@@ -43,8 +43,19 @@ func chromium(t *testing.T) context.Context {
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
-	return browsertest.Tab(t, shared.ctx)
+	tab := browsertest.Tab(t, shared.ctx)
+	soon := chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(askSoon).Do(ctx)
+		return err
+	})
+	if err := chromedp.Run(tab, soon); err != nil {
+		t.Fatal(err)
+	}
+	return tab
 }
+
+// askSoon has the page ask again after a moment, not after a second, for how far it is.
+const askSoon = `{ const later = window.setTimeout; window.setTimeout = (f, ms) => later(f, ms === 1000 ? 50 : ms); }`
 
 // shownVisit is a visit in a browser.
 type shownVisit struct {
