@@ -111,8 +111,8 @@ func TestDemoLeavesTheTruth(t *testing.T) {
 	}
 }
 
-// fewTablesUntil has the rounds before a day of a demo make few derived tables, unless all questions are asked. The round
-// of that day makes all of them, which are the same then, but for the history of attributes.
+// fewTablesUntil has the rounds before a day of a demo make few derived tables, unless all questions are asked. The
+// round of that day makes all of them, which are the same then, but for the history of attributes.
 func fewTablesUntil(last int) func(day int) {
 	restore := func() {}
 	return func(day int) {

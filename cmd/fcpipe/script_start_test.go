@@ -63,7 +63,8 @@ func makeStart(dir string, config simulator.Config, rounds int, tables string) e
 		return err
 	}
 	round := exec.CommandContext(context.Background(), "fcpipe", "--config", path, "run")
-	round.Env = append(os.Environ(), "STRIPE_API_KEY="+scriptKey, storetest.Tables+"="+tables, "FCPIPE_TEST_SLEEP=never")
+	round.Env = append(os.Environ(), "STRIPE_API_KEY="+scriptKey, storetest.Tables+"="+tables,
+		"FCPIPE_TEST_SLEEP=never")
 	if said, err := round.CombinedOutput(); err != nil {
 		return fmt.Errorf("round %d of a start: %w: %s", rounds, err, said)
 	}

@@ -54,7 +54,8 @@ func TestThePortfolioCountsEveryHolderOnce(t *testing.T) {
 		order = append(order, h.HolderID)
 		numbers += h.OK + h.Partial + h.Unusable
 	}
-	if got := strings.Join(order, " "); got != "cus_gaps cus_nothing cus_shop acct_hostile cus_card cus_steady cus_two" {
+	wanted := "cus_gaps cus_nothing cus_shop acct_hostile cus_card cus_steady cus_two"
+	if got := strings.Join(order, " "); got != wanted {
 		t.Errorf("holders are %s", got)
 	}
 	if p.Freshness[0].Holders != 4 || p.Freshness[3].Holders != 3 {
