@@ -27,7 +27,7 @@ var quotedTable = regexp.MustCompile(`"(\w+)\.(\w+)"`)
 // booksToExplain are a store's published tables, to ask DuckDB how it would answer, and the models of the program.
 func booksToExplain(t *testing.T) (database *sql.DB, headers []models.Header) {
 	t.Helper()
-	s := sharedBooks.afterFirst(t)
+	s := sharedHouseholds.afterFirst(t)
 	headers, err := models.LoadHeaders(schema.ModelFiles)
 	if err != nil {
 		t.Fatal(err)

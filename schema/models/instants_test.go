@@ -211,7 +211,7 @@ func tellBalanceOfTheFuture() *story {
 	b.observe(9, 9, 100)
 	b.balances[0].AsOf = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 	later.observe(20, 9, 250)
-	return sharedBooks.tell(b.landed(10), schema.Landed{Balances: later.balances})
+	return sharedHouseholds.tell(b.landed(10), schema.Landed{Balances: later.balances})
 }
 
 // A balance of the year 9999 is the current one only until another is read.

@@ -134,7 +134,7 @@ func tellPendingInBalances() *story {
 	later.observe(5, 12, 940)
 	second := later.landed(6)
 	second.Transactions = second.Transactions[1:]
-	return sharedBooks.tell(b.landed(3), second)
+	return sharedHouseholds.tell(b.landed(3), second)
 }
 
 // TestABankThatCountsPendingRows: balances that hold what is pending are no balances of what posted, also where as much

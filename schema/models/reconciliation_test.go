@@ -89,7 +89,7 @@ var rowsNotHeld = tellBooks(8, func(b *books) {
 })
 
 // The same balances of an account that does not share its transactions.
-var balancesAlone = sharedBooks.tell(withoutTransactions(rowsNotHeld.first), schema.Landed{})
+var balancesAlone = sharedHouseholds.tell(withoutTransactions(rowsNotHeld.first), schema.Landed{})
 
 func withoutTransactions(landed schema.Landed) schema.Landed {
 	account := storetest.Account("fca_1")
@@ -123,7 +123,7 @@ func tellCorrected() *story {
 	b.observe(8, 9, 650)
 	corrected := b.rows[1]
 	corrected.AmountMinor, corrected.UpdatedAt = -350, date(5, 6, 9)
-	return sharedBooks.tell(b.landed(8), schema.Landed{Transactions: []schema.Transaction{corrected}})
+	return sharedHouseholds.tell(b.landed(8), schema.Landed{Transactions: []schema.Transaction{corrected}})
 }
 
 func TestACorrectedAmountIsExplained(t *testing.T) {
@@ -143,7 +143,7 @@ func tellMisdated() *story {
 	row.TransactedAt, row.PostedAt = date(5, 4, 9).AddDate(-56, 0, 0), new(date(5, 4, 9).AddDate(-56, 0, 0))
 	later.observe(6, 9, 700)
 	at := date(5, 8, 9)
-	return sharedBooks.tell(b.landed(3), schema.Landed{
+	return sharedHouseholds.tell(b.landed(3), schema.Landed{
 		Transactions: later.rows[1:],
 		Balances:     later.balances,
 		Completions: []schema.Completion{

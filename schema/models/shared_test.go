@@ -25,11 +25,8 @@ type sharedStore struct {
 	stories []*story
 }
 
-// sharedBooks has the stories of books, sharedHouseholds those of households.
-var (
-	sharedBooks      = &sharedStore{name: "shared books", clock: date(6, 1, 12)}
-	sharedHouseholds = &sharedStore{name: "shared households", clock: date(6, 20, 11)}
-)
+// sharedHouseholds has the stories of books and of households.
+var sharedHouseholds = &sharedStore{name: "shared households", clock: date(6, 20, 11)}
 
 // story is what lands of one test's accounts.
 type story struct {
@@ -50,7 +47,7 @@ func (s *sharedStore) tell(first, later schema.Landed) *story {
 func tellBooks(through int, write func(b *books)) *story {
 	var b books
 	write(&b)
-	return sharedBooks.tell(b.landed(through), schema.Landed{})
+	return sharedHouseholds.tell(b.landed(through), schema.Landed{})
 }
 
 func tellHousehold(fill func(h *household)) *story {

@@ -28,13 +28,13 @@ func signBooks(sign int64) *books {
 const signVerdict = "SELECT concat_ws(' ', verdict, balance_verdict, agreeing_intervals, turned_intervals, " +
 	"text_verdict, agreeing_texts, turned_texts) FROM quality.sign_check"
 
-var rightSigns = sharedBooks.tell(signBooks(1).landed(27), schema.Landed{})
+var rightSigns = sharedHouseholds.tell(signBooks(1).landed(27), schema.Landed{})
 
 func TestSignCheckAgrees(t *testing.T) {
 	rightSigns.published(t).Want(signVerdict, "consistent consistent 13 0 consistent 13 0")
 }
 
-var turnedRows = sharedBooks.tell(signBooks(-1).landed(27), schema.Landed{})
+var turnedRows = sharedHouseholds.tell(signBooks(-1).landed(27), schema.Landed{})
 
 func TestSignCheckFindsTurnedRows(t *testing.T) {
 	s := turnedRows.published(t)
