@@ -26,24 +26,31 @@ const allValues = `SELECT string_agg(t::VARCHAR, chr(10) ORDER BY t::VARCHAR) FR
 // TestMidnightUTCBank: a bank that sends dates as midnight UTC gives the months, and in make proof the attributes, of
 // one that sends the instants of the same days.
 func TestMidnightUTCBank(t *testing.T) {
-	tables, questions := []string{"underwriting.cash_flow_month"}, []string{allMonths}
 	if *proof {
-		tables, questions = append(tables, "underwriting.attribute_values"), append(questions, allValues)
+		all := &sharedStore{name: "midnight", clock: date(6, 20, 11), zone: "America/New_York"}
+		dates, instants := all.tell(bankAtHour(0), schema.Landed{}), all.tell(bankAtHour(15), schema.Landed{})
+		wantAlike(t, dates.published(t), instants.published(t), allValues, "OK")
 	}
-	storetest.WithTables(t, tables...)
-	dates := bankAtHour(t, 0, "utc_date", questions)
-	instants := bankAtHour(t, 15, "local_time", questions)
-	if dates != instants {
-		t.Errorf("dates:\n%s\ninstants:\n%s", dates, instants)
-	}
-	if !strings.Contains(dates, "30000") || *proof && !strings.Contains(dates, "OK") {
-		t.Errorf("want the flows of June, and of attributes some that are OK:\n%s", dates)
+	dates, instants := sentAsDates.published(t), sentAsInstants.published(t)
+	dates.Want("SELECT posted_date_basis FROM ledger.accounts", "utc_date")
+	instants.Want("SELECT posted_date_basis FROM ledger.accounts", "local_time")
+	wantAlike(t, dates, instants, allMonths, "30000")
+}
+
+// wantAlike asks two banks one question: both answer alike, and their answer has a part.
+func wantAlike(t *testing.T, dates, instants *ownRows, question, part string) {
+	t.Helper()
+	of, at := dates.Query(dates.ofStory(question)), instants.Query(instants.ofStory(question))
+	if of != at || !strings.Contains(of, part) {
+		t.Errorf("want %s in both\ndates:\n%s\ninstants:\n%s", part, of, at)
 	}
 }
 
-// bankAtHour answers questions about a bank that dates every row at one hour of its day, in UTC.
-func bankAtHour(t *testing.T, hour int, basis string, questions []string) string {
-	t.Helper()
+var sentAsDates, sentAsInstants = sharedInNewYork.tell(bankAtHour(0), schema.Landed{}),
+	sharedInNewYork.tell(bankAtHour(15), schema.Landed{})
+
+// bankAtHour is a bank that dates every row at one hour of its day, in UTC.
+func bankAtHour(hour int) schema.Landed {
 	var h household
 	ninetyDays(&h, "fca_a")
 	for i := range h.landed.Transactions {
@@ -51,15 +58,7 @@ func bankAtHour(t *testing.T, hour int, basis string, questions []string) string
 		row.TransactedAt = row.TransactedAt.Truncate(24 * time.Hour).Add(time.Duration(hour) * time.Hour)
 		row.PostedAt = &row.TransactedAt
 	}
-	s := storetest.NewDerivedStore(t)
-	s.Clock, s.Zone = date(6, 20, 11), "America/New_York"
-	s.Round(h.landed)
-	s.Want("SELECT posted_date_basis FROM ledger.accounts", basis)
-	var answers []string
-	for _, question := range questions {
-		answers = append(answers, s.Query(question))
-	}
-	return strings.Join(answers, "\n")
+	return h.landed
 }
 
 var mealWithTip = tellMealWithTip()
@@ -135,7 +134,7 @@ func TestThreadAndOrderIndependence(t *testing.T) {
 				shuffle()
 			}
 		}
-		s := storetest.NewWithModels(t)
+		s := storetest.New(t)
 		s.Clock, s.Zone = date(6, 20, 11), "UTC"
 		s.Round(h.landed)
 		switch found := derivedBy(t, s, threads, question); {

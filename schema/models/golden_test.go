@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "rewrite generated files")
 
 // TestGoldenFieldIDs holds fields.csv complete: every column of every table and dataset has a number.
 func TestGoldenFieldIDs(t *testing.T) {
-	s := storetest.NewWithModels(t)
+	s := sharedHouseholds.afterFirst(t)
 	reader, err := reader.Open(t.Context(), s.Layout(), s.Settings())
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +124,7 @@ func sortedByTable(t *testing.T, text string) string {
 
 // TestGoldenReadme holds the data dictionary to the tables.
 func TestGoldenReadme(t *testing.T) {
-	s := storetest.NewWithModels(t)
+	s := sharedHouseholds.afterFirst(t)
 	reader, err := reader.Open(t.Context(), s.Layout(), s.Settings())
 	if err != nil {
 		t.Fatal(err)

@@ -10,9 +10,9 @@ import (
 	"fcpipe/schema/storetest"
 )
 
-// A bank that knows when a purchase was made and posts by date: each instant is read by its own kind.
-func TestDatesGoByTheKindOfTheInstant(t *testing.T) {
-	storetest.WithTables(t, "underwriting.cash_flow_month")
+var postedByDate = sharedInNewYork.tell(tellPostedByDate(), schema.Landed{})
+
+func tellPostedByDate() schema.Landed {
 	var b books
 	for day := 1; day <= 31; day++ {
 		row := b.post(day, 15, -100, "KROGER #412")
@@ -20,17 +20,14 @@ func TestDatesGoByTheKindOfTheInstant(t *testing.T) {
 	}
 	unposted := b.post(10, 2, -7, "KROGER #412") // 22:00 of the day before in New York
 	unposted.PostedAt = nil
-	s := storetest.NewDerivedStore(t)
-	at := time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
-	s.Round(
-		schema.Landed{
-			Accounts:     []schema.Account{storetest.Account("fca_1")},
-			Transactions: b.rows,
-			Completions: []schema.Completion{
-				{AccountID: "fca_1", CursorRefreshID: new("fctxnref_1"), CompleteThroughAt: &at},
-			},
-		},
-	)
+	landed := b.landed(31)
+	landed.Completions[0].CompleteThroughAt = new(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+	return landed
+}
+
+// A bank that knows when a purchase was made and posts by date: each instant is read by its own kind.
+func TestDatesGoByTheKindOfTheInstant(t *testing.T) {
+	s := postedByDate.published(t)
 	s.Want("SELECT date_basis || ' ' || posted_date_basis FROM ledger.accounts", "local_time utc_date")
 	s.Want(
 		"SELECT strftime(posted_date, '%d') || ' ' || strftime(transacted_date, '%d') || ' ' || (posted_at IS NULL) "+

@@ -21,12 +21,21 @@ import (
 // as much for one account as for fifty. Each story has holders of its own, and its test sees no other's rows.
 type sharedStore struct {
 	name    string
-	clock   time.Time // before the first round; civil dates are in UTC
+	clock   time.Time // before the first round
+	zone    string    // of civil dates
+	tables  []string  // those that its tests ask, with what they read; all where none is named
 	stories []*story
 }
 
-// sharedHouseholds has the stories of books and of households.
-var sharedHouseholds = &sharedStore{name: "shared households", clock: date(6, 20, 11)}
+var (
+	// sharedHouseholds has the stories of books and of households.
+	sharedHouseholds = &sharedStore{name: "shared households", clock: date(6, 20, 11), zone: "UTC"}
+	// sharedInNewYork has those of banks that date rows in various ways.
+	sharedInNewYork = &sharedStore{
+		name: "shared in New York", clock: date(6, 20, 11), zone: "America/New_York",
+		tables: []string{"underwriting.cash_flow_month", "expenses.category_month"},
+	}
+)
 
 // story is what lands of one test's accounts.
 type story struct {
@@ -70,7 +79,7 @@ func (s *story) continued(t *testing.T) *ownRows {
 	t.Helper()
 	name, round := s.store.name+", later", func() *storetest.Store {
 		first := s.store.afterFirst(t)
-		first.Zone = "UTC"
+		first.Zone = s.store.zone
 		s.store.decide(t, first)
 		first.Derives = true
 		first.Round(s.store.landed(func(told *story) schema.Landed { return told.later })...)
@@ -118,8 +127,11 @@ func (s *sharedStore) afterFirst(t *testing.T) *storetest.Store {
 
 func (s *sharedStore) firstRound(t *testing.T) *storetest.Store {
 	t.Helper()
-	made := storetest.NewDerivedStore(t)
-	made.Clock, made.Zone = s.clock, "UTC"
+	if len(s.tables) > 0 {
+		storetest.WithTables(t, s.tables...)
+	}
+	made := storetest.NewEmptyStore(t)
+	made.Clock, made.Zone = s.clock, s.zone
 	made.Round(s.landed(func(told *story) schema.Landed { return told.first })...)
 	return made
 }

@@ -14,6 +14,7 @@ func TestARebuildKeepsTheTablesThatAreAsDeclared(t *testing.T) {
 		find, least = only("ledger.streams", "expenses.bills", "expenses.upcoming", "expenses.price_changes"), 10
 	}
 	b.deriveWith(find, true)
+	rows := b.columnSums(b.modelsOf(find))
 	const described = `SELECT schema_name || '.' || table_name || ' ' || column_name || ' ' || data_type || ' ' ||
 		is_nullable || ' ' || comment FROM duckdb_columns() WHERE schema_name IN ('ledger', 'expenses') ORDER BY ALL`
 	const madeAs = `SELECT DISTINCT schema_name || '.' || table_name || ' ' || table_oid FROM duckdb_columns()
@@ -45,7 +46,9 @@ func TestARebuildKeepsTheTablesThatAreAsDeclared(t *testing.T) {
 			t.Errorf("after the rebuild %q, declared is %q", column, declared[i])
 		}
 	}
-	if differing := b.compareWithRebuild(find); len(differing) > 0 {
-		t.Error(differing)
+	for column, sum := range b.columnSums(b.modelsOf(find)) {
+		if sum != rows[column] {
+			t.Errorf("%s has other values after the rebuild", column)
+		}
 	}
 }
