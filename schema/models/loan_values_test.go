@@ -168,9 +168,6 @@ func TestWhatALoanLeavesOfIncome(t *testing.T) {
 		"NOT_APPLICABLE the loan that is asked for pays off no obligation")
 	s.Want(fmt.Sprintf(loanValue, "cus_4", "residual_after_payment_minor", "90d"),
 		"NOT_APPLICABLE no loan is asked for")
-	if !*proof {
-		return
-	}
 	s.Derives, s.Zone, s.UserFiles = true, "UTC", &rules.Set{}
 	s.Round()
 	s.Want("SELECT count(*) FROM underwriting.loan_values", "0")

@@ -68,9 +68,6 @@ func TestReasonsAreThoseOfThePolicy(t *testing.T) {
 	if string(storetest.ReadFile(t, s.Layout().Database())) != published {
 		t.Error("the same policy is published again")
 	}
-	if !*proof {
-		return
-	}
 	s.UserFiles = &rules.Set{}
 	s.Round()
 	s.Want("SELECT count(*) FROM underwriting.reasons", "0")
