@@ -184,8 +184,8 @@ func TestDatesOfABankThatKnowsOnlyDates(t *testing.T) {
 				"ledger.transactions",
 			"2026-05-01 2026-05-30 30",
 		)
-		s.Want("SELECT list(month || ' ' || net_minor || ' ' || transaction_count ORDER BY month) FILTER (net_minor > 0) "+
-			"FROM expenses.category_month", "[2026-05 3000 30]")
+		s.Want("SELECT list(month || ' ' || net_minor || ' ' || transaction_count ORDER BY month) "+
+			"FILTER (net_minor > 0) FROM expenses.category_month", "[2026-05 3000 30]")
 	}
 }
 

@@ -52,8 +52,8 @@ func (a *Account) accountFlows(w Window) Values {
 	}
 }
 
-// sums are of what a condition picks, in or out, in money or rows, of all accounts or of cash accounts alone: money into
-// a card pays it.
+// sums are of what a condition picks, in or out, in money or rows, of all accounts or of cash accounts alone: money
+// into a card pays it.
 var sums = map[string]struct {
 	isOut, counts, ofCash bool
 	picks                 func(Label) bool
