@@ -143,7 +143,8 @@ placed AS MATERIALIZED (
 -- until when payments were how many days later
 phases AS (
     SELECT t, d.day, ((d.day - reference) % 14 + 21) % 14 - 7 AS off
-    FROM placed d JOIN (FROM fits WHERE cadence = 'biweekly') USING (t)),
+    FROM placed d JOIN (FROM fits SEMI JOIN (FROM groups WHERE NOT is_out) USING (g) WHERE cadence = 'biweekly')
+        USING (t)),
 moves AS MATERIALIZED (
     SELECT t, moved_after, later
     FROM (SELECT t, moved_after, quantile_disc(off, 0.5)::INTEGER AS later

@@ -68,7 +68,7 @@ func TestASignalledPointIsLeftOnceTheSignalWasHandled(t *testing.T) {
 // TestFewTablesAreThoseNamedAndWhatTheyRead; without the variable all are there.
 func TestFewTablesAreThoseNamedAndWhatTheyRead(t *testing.T) {
 	before := models.Files
-	defer models.Replace(before)
+	defer func() { models.Replace(before) }()
 	LeaveTables(func(string) string { return "" })
 	if models.Files != before {
 		t.Error("without the variable tables are left out")
