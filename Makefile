@@ -61,7 +61,7 @@ TEST        = $(IN_MEMORY) $(ALLOCATOR) $(GO) test -vet=off $(if $(MEMORY_DIR),-
 LONG_TESTS := ./schema/models ./cmd/fcpipe ./schema/store ./cmd/fcpipe/round
 
 .PHONY: test
-test: ## a sample of every test, in three minutes; make proof has all of each
+test: ## a sample of every test, in less than four minutes; make proof has all of each
 	$(TEST) -timeout 30m $(LONG_TESTS) ./...
 	@echo "left to make proof: $$(grep -rh --include=*_test.go 'storetest\.ForProof(' . | wc -l) tests," \
 	  "$$(grep -l '^\[!proof\] skip' cmd/fcpipe/testdata/script/* | wc -l) scripts whole," \
