@@ -2,7 +2,6 @@ package export
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -39,10 +38,6 @@ func hasProofTables(t *testing.T) bool {
 }
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	if !*proof {
-		rowsPerGroup = 2 * rowsPerPage
-	}
 	storetest.Only(storetest.Core...)
 	code := benchtest.Run(m)
 	if err := errors.Join(ofSpread.remove(), ofAdversaries.remove()); err != nil {

@@ -9,10 +9,10 @@ import (
 	"fcpipe/schema/reader"
 )
 
-const rowsPerPage = 8_192
-
-// rowsPerGroup is 122,880, as DuckDB's own. Tests write smaller groups.
-var rowsPerGroup = 15 * rowsPerPage
+const (
+	rowsPerPage  = 8_192
+	rowsPerGroup = 15 * rowsPerPage // 122,880, as DuckDB's own
+)
 
 // parquetWriter writes batches as a Parquet file. Pages and row groups end after a fixed
 // number of rows, wherever a batch ends, so that the same rows make the same bytes.
@@ -34,7 +34,7 @@ func newParquetWriter(output io.Writer, d *dataset, compression, programVersion 
 	file := parquet.NewGenericWriter[any](output, d.parquet,
 		parquet.Compression(codec),
 		parquet.DataPageVersion(1), // older readers do not know version 2
-		parquet.MaxRowsPerRowGroup(int64(rowsPerGroup)),
+		parquet.MaxRowsPerRowGroup(rowsPerGroup),
 		// more than a page of our rows takes, so that pages end where Flush says
 		parquet.PageBufferSize(2<<20),
 		// the column index has the same for every page

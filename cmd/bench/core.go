@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 
 	"fcpipe/schema"
@@ -20,27 +18,19 @@ var coreTables = []string{
 	"quality.reconciliation", "quality.sign_check", "expenses.merchant_month", "underwriting.cash_flow_month",
 }
 
-// tableName finds tables of models, and more, in the text of a query.
-var tableName = regexp.MustCompile(`\b(?:ledger|quality|expenses|underwriting)\.[a-z_0-9]+`)
-
 // addedTables are the models that no core table needs.
 func addedTables() (added []string, err error) {
 	headers, err := models.LoadHeaders(schema.ModelFiles)
 	if err != nil {
 		return nil, err
 	}
-	queries := map[string]string{}
-	for _, header := range headers {
-		queries[header.Name] = header.Query
+	core, err := models.LoadHeaders(models.Some(coreTables...))
+	if err != nil {
+		return nil, err
 	}
 	needed := map[string]bool{}
-	for open := coreTables; len(open) > 0; open = open[1:] {
-		query, is := queries[open[0]]
-		if !is || needed[open[0]] {
-			continue
-		}
-		needed[open[0]] = true
-		open = append(slices.Clip(open), tableName.FindAllString(query, -1)...)
+	for _, header := range core {
+		needed[header.Name] = true
 	}
 	for _, header := range headers {
 		if !needed[header.Name] {

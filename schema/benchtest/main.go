@@ -7,14 +7,10 @@ import (
 	"testing"
 )
 
-// Run runs the tests of a package, and every benchmark once, on little data, unless the command line chose what runs or
-// leaves to make proof what is long.
+// Run runs the tests of a package, and every benchmark once, on little data, unless the command line chose what runs.
 // It returns the exit code. Call it from TestMain.
 func Run(m *testing.M) int {
 	flag.Parse()
-	if proof := flag.Lookup("proof"); proof != nil && proof.Value.String() == "false" {
-		return m.Run() // make proof runs the benchmarks of packages that have the flag
-	}
 	for _, choice := range []string{"test.run", "test.skip", "test.list", "test.bench", "test.fuzz"} {
 		if flag.Lookup(choice).Value.String() != "" {
 			return m.Run()

@@ -172,7 +172,7 @@ var closedAtBank = tellHousehold(func(h *household) {
 	h.post("fca_c", date(3, 1, 9), 500)
 })
 
-// TestAnAccountThatItsBankClosedIsSaid, though its last refresh succeeded; one that may be linked again is none.
+// TestAnAccountThatItsBankClosedIsSaid, though its last refresh succeeded; one that may be linked again is not closed.
 func TestAnAccountThatItsBankClosedIsSaid(t *testing.T) {
 	closedAtBank.published(t).Want(`SELECT string_agg(account_key || ' ' || value_text, ', ' ORDER BY account_key)
 		FROM underwriting.attribute_values WHERE attribute = 'distress_account_closed_or_frozen'`,

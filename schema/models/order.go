@@ -36,17 +36,18 @@ func Replace(files fs.FS) (restore func()) {
 }
 
 // Some are the models of some tables, and of the derived tables that these read, for Replace: most of what a small
-// round costs is the number of its derived tables.
+// round costs is the number of its derived tables. It panics where the models of this program cannot be read.
 func Some(tables ...string) fs.FS {
+	all, err := LoadHeaders(schema.ModelFiles)
+	if err == nil {
+		all, err = orderModels(all)
+	}
+	if err != nil {
+		panic(err) // they are a part of the program, which tests have read
+	}
 	some := someFiles{schema.ModelFiles, map[string]bool{}}
-	for tables = slices.Clone(tables); len(tables) > 0; tables = tables[1:] {
-		file := strings.ReplaceAll(tables[0], ".", "/") + ".sql"
-		text, err := schema.ModelFiles.ReadFile(file)
-		if err != nil || some.kept[file] {
-			continue // a macro has no file of its name
-		}
-		some.kept[file] = true
-		tables = append(tables, tablesNamed(string(text))...)
+	for _, model := range needed(all, tables) {
+		some.kept[model.file] = true
 	}
 	return some
 }
@@ -63,16 +64,6 @@ func (s someFiles) ReadDir(name string) ([]fs.DirEntry, error) {
 	return slices.DeleteFunc(entries, func(entry fs.DirEntry) bool {
 		return !entry.IsDir() && !s.kept[path.Join(name, entry.Name())]
 	}), err
-}
-
-var (
-	lineComments = regexp.MustCompile(`(?m)^\s*--.*$`) // headers of models among them
-	tableName    = regexp.MustCompile(`\b(?:ledger|quality|underwriting|expenses)\.[a-z_0-9]+`)
-)
-
-// tablesNamed are the derived tables, and macros beside them, that SQL names.
-func tablesNamed(sql string) []string {
-	return tableName.FindAllString(lineComments.ReplaceAllString(sql, ""), -1)
 }
 
 // orderedModels are the models of this program, each after those it reads.

@@ -71,7 +71,7 @@ func recordTwice(t *testing.T) *storetest.Store {
 // TestAppendInvariance: whatever comes later, on the same day or another one, with rows that change what was known or
 // without, never changes a row of underwriting.attribute_history; a day is recorded once, whole, by what differs.
 func TestAppendInvariance(t *testing.T) {
-	s := recordedTwice(t) // by rounds that came later; below by a derivation anew
+	s := recordedTwice(t) // by rounds that came later; below by one more derivation
 	second := s.Query(fmt.Sprintf(historyRows, "2026-06-08"))
 	rebuilt, err := s.RebuildModels(t.Context(), "UTC")
 	if err != nil {

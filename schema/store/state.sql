@@ -57,8 +57,10 @@ FROM refreshes ORDER BY sequence;
 
 -- Completions of earlier versions do not say after which cursor their rows were listed.
 -- name: completions_have_after
-SELECT count(*) > 0 FROM pragma_table_info(coalesce($1, current_database()) || '.main.completions')
-WHERE name = 'after_refresh_id';
+SELECT count(*) > 0
+FROM duckdb_columns()
+WHERE NOT internal AND database_name = coalesce($1, current_database()) AND table_name = 'completions'
+    AND column_name = 'after_refresh_id';
 
 -- name: landed_completions
 SELECT account_id, after_refresh_id, cursor_refresh_id, complete_through_at

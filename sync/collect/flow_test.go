@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"fcpipe/sync/simulator"
 )
@@ -80,11 +79,22 @@ func newServedFlow(t *testing.T) *servedFlow {
 	return w.served(w.flow(w.customer()))
 }
 
-// step is where the visit is, unseen by a page.
-func (f *Flow) step() string {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	return f.state.Step
+// flowEnd is what a flow ended with.
+type flowEnd struct {
+	outcome Outcome
+	err     error
+}
+
+// begin runs the flow beside the test.
+func (s *servedFlow) begin(ctx context.Context) (ended <-chan flowEnd) {
+	ends, over := make(chan flowEnd, 1), make(chan struct{})
+	s.clock.over = over
+	go func() {
+		outcome, err := s.flow.Run(ctx)
+		ends <- flowEnd{outcome, err}
+		close(over)
+	}()
+	return ends
 }
 
 // TestOnlyTheFirstBrowserMayAsk, and only from the page itself.
@@ -213,17 +223,11 @@ func TestABrowserThatWasClosedDoesNotLoseALink(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.linkBy(opening.ClientSecret)
-	ended := make(chan error)
-	var outcome Outcome
-	go func() {
-		var err error
-		outcome, err = s.flow.Run(t.Context())
-		ended <- err
-	}()
+	ended := s.begin(t.Context())
 	s.clock.advance(t, LinkWithin)
 	s.clock.advance(t, seenWithin)
-	if err := <-ended; err != nil || len(outcome.Accounts) != 2 || len(s.after.recorded()) != 2 {
-		t.Errorf("%v: %+v, %d consents", err, outcome, len(s.after.recorded()))
+	if end := <-ended; end.err != nil || len(end.outcome.Accounts) != 2 || len(s.after.recorded()) != 2 {
+		t.Errorf("%+v, %d consents", end, len(s.after.recorded()))
 	}
 }
 
@@ -235,31 +239,17 @@ func TestALinkAfterTheLastLookIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error)
-	var outcome Outcome
-	go func() {
-		var err error
-		outcome, err = s.flow.Run(t.Context())
-		ended <- err
-	}()
+	ended := s.begin(t.Context())
 	s.clock.advance(t, LinkWithin)
-	for s.flow.step() != StepExpired {
-		time.Sleep(time.Millisecond)
-	}
+	s.clock.awaited(t, seenWithin) // the page has expired
 	s.linkBy(opening.ClientSecret)
 	if err := s.flow.ended(t.Context(), opening.Session, Ending{Outcome: Completed}); err != nil {
 		t.Fatal(err)
 	}
 	s.clock.advance(t, seenWithin)
-	for s.flow.State().Step != StepDone {
-		select {
-		case err := <-ended:
-			t.Fatal(err)
-		case <-time.After(time.Millisecond):
-		}
-	}
-	if err := <-ended; err != nil || len(outcome.Accounts) != 2 || len(s.after.rounds) != 1 {
-		t.Errorf("%v: %+v, %d rounds", err, outcome, len(s.after.rounds))
+	s.clock.advance(t, seenWithin)
+	if end := <-ended; end.err != nil || len(end.outcome.Accounts) != 2 || len(s.after.rounds) != 1 {
+		t.Errorf("%+v, %d rounds", end, len(s.after.rounds))
 	}
 }
 

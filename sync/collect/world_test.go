@@ -174,6 +174,7 @@ type sleeper struct {
 
 // testClock stands still until it is moved.
 type testClock struct {
+	over    <-chan struct{} // closed when a flow that waits for the clock has ended; may be nil
 	mutex   sync.Mutex
 	now     time.Time
 	waiting map[chan struct{}]sleeper
@@ -214,21 +215,30 @@ func (c *testClock) Sleep(ctx context.Context, d time.Duration) error {
 // advance moves the clock once a goroutine waits for just that.
 func (c *testClock) advance(t *testing.T, by time.Duration) {
 	t.Helper()
+	c.awaited(t, by)
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.now = c.now.Add(by)
+	c.wake()
+}
+
+// awaited returns once a goroutine waits for just that.
+func (c *testClock) awaited(t *testing.T, by time.Duration) {
+	t.Helper()
 	for {
 		c.mutex.Lock()
-		until, changed, woke := c.now.Add(by), c.changed, false
+		changed, found := c.changed, false
 		for _, s := range c.waiting {
-			woke = woke || s.asked == by
-		}
-		if woke {
-			c.now = until
-			c.wake()
-			c.mutex.Unlock()
-			return
+			found = found || s.asked == by
 		}
 		c.mutex.Unlock()
+		if found {
+			return
+		}
 		select {
 		case <-changed:
+		case <-c.over:
+			t.Fatal("what would wait for the clock has ended")
 		case <-t.Context().Done():
 			t.Fatal(errors.New("no goroutine waits for the clock"))
 		}
