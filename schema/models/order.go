@@ -36,18 +36,21 @@ func Replace(files fs.FS) (restore func()) {
 }
 
 // Some are the models of some tables, and of the derived tables that these read, for Replace: most of what a small
-// round costs is the number of its derived tables. It panics where the models of this program cannot be read.
+// round costs is the number of its derived tables. Others than these are not read.
 func Some(tables ...string) fs.FS {
-	all, err := LoadHeaders(schema.ModelFiles)
-	if err == nil {
-		all, err = orderModels(all)
-	}
-	if err != nil {
-		panic(err) // they are a part of the program, which tests have read
-	}
 	some := someFiles{schema.ModelFiles, map[string]bool{}}
-	for _, model := range needed(all, tables) {
-		some.kept[model.file] = true
+	for tables = slices.Clone(tables); len(tables) > 0; tables = tables[1:] {
+		file := strings.ReplaceAll(tables[0], ".", "/") + ".sql"
+		text, err := schema.ModelFiles.ReadFile(file)
+		if err != nil || some.kept[file] {
+			continue // a table of main or meta has no model
+		}
+		some.kept[file] = true
+		model, err := parseHeader(file, string(text))
+		if err != nil {
+			panic(err) // a part of the program, which tests have read
+		}
+		tables = append(tables, tablesRead(model.Query)...)
 	}
 	return some
 }
