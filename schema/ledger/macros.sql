@@ -32,6 +32,13 @@ CREATE OR REPLACE MACRO ledger.is_midnight(instant) AS epoch_us(instant) % 86400
 CREATE OR REPLACE MACRO ledger.whole_hour(instant) AS
   CASE WHEN epoch_us(instant) % 3600000000 = 0
       AND epoch_us(instant) // 3600000000 % 24 BETWEEN 4 AND 12 THEN epoch_us(instant) // 3600000000 % 24 END;
+
+-- Two numbers that look drawn for an amount, and are the same for ever: of equal sets of amounts the least ones are
+-- equal, of others hardly ever. They are generators of Fishman and Moore (1986), modulo 2^31 - 1.
+CREATE OR REPLACE MACRO ledger.amount_mark(amount) AS (amount % 2147483647 + 2147483647) * 742938285 % 2147483647;
+CREATE OR REPLACE MACRO ledger.other_amount_mark(amount) AS
+  (amount % 2147483647 + 2147483647) * 950706376 % 2147483647;
+
 CREATE OR REPLACE MACRO ledger.is_date(instant, basis) AS
   coalesce(basis IN ('utc_date', 'zone_date') OR (basis = 'row_by_row' AND ledger.is_midnight(instant)), false);
 

@@ -19,6 +19,8 @@
 -- input main.transactions: SELECT t.* FROM main.transactions t SEMI JOIN (SELECT a.account_id FROM main.accounts a
 --   SEMI JOIN (SELECT account_key FROM ledger.accounts SEMI JOIN touched USING (holder_type, holder_id)) l
 --   USING (account_key)) k USING (account_id)
+-- touched by ledger.account_weeks: nothing, its rows are those of main.transactions
+-- input ledger.account_weeks: FROM ledger.account_weeks
 -- input main.accounts: FROM main.accounts
 -- input main.account_links: FROM main.account_links
 -- column older_key: VARCHAR NOT NULL. account_key of the account that was linked first
@@ -52,26 +54,27 @@ pairs AS (
             AS is_named_alike
     FROM chains o JOIN chains n USING (holder_type, holder_id)
     WHERE (o.created_at, o.account_key) < (n.created_at, n.account_key) AND n.account_key NOT IN (FROM decided)),
--- the least and the most of two hashes of an account's amounts in each 30 days: accounts with nearly equal rows have
--- one of them in common, which is far less work than to compare rows. Accounts that share a part of one such period
--- alone may have none, and are not looked at unless they are named alike
+-- the least and the greatest of two marks of an account's amounts in each four weeks: of accounts with nearly equal
+-- rows several are equal, which is far less work than to compare rows. Accounts that share a part of one or two such
+-- periods alone may have none, and are not looked at unless they are named alike
 numbered AS MATERIALIZED (
     SELECT account_id, account_key, dense_rank() OVER (ORDER BY account_key)::INTEGER AS chain FROM main.accounts
     WHERE account_key IN (SELECT unnest([older_key, newer_key]) FROM pairs WHERE NOT is_named_alike)),
-hashed AS (
-    SELECT n.chain, t.currency, epoch_us(t.transacted_at) // 2592000000000 AS period, hash(t.amount_minor) AS one,
-        hash(t.amount_minor, 1) AS other
-    FROM main.transactions t JOIN numbered n USING (account_id) WHERE t.status = 'posted'),
 marks AS MATERIALIZED (
-    SELECT chain, currency, period, unnest([min(one), max(one), min(other), max(other)]) AS mark
-    FROM hashed GROUP BY chain, currency, period),
+    SELECT n.chain, (w.week_start - DATE '1970-01-01') // 28 AS period, min(w.least_mark) AS least,
+        max(w.greatest_mark) AS greatest, min(w.least_other_mark) AS other_least,
+        max(w.greatest_other_mark) AS other_greatest
+    FROM ledger.account_weeks w JOIN numbered n USING (account_id) GROUP BY ALL),
 alike AS (
-    SELECT DISTINCT p.older_key, p.newer_key, o.currency
+    SELECT p.older_key, p.newer_key
     FROM (FROM pairs WHERE NOT is_named_alike) p
     JOIN (SELECT DISTINCT account_key, chain FROM numbered) a ON a.account_key = p.older_key
     JOIN (SELECT DISTINCT account_key, chain FROM numbered) b ON b.account_key = p.newer_key
-    JOIN marks o ON o.chain = a.chain JOIN marks n ON n.chain = b.chain AND n.currency = o.currency
-        AND n.period = o.period AND n.mark = o.mark),
+    JOIN marks o ON o.chain = a.chain JOIN marks n ON n.chain = b.chain AND n.period = o.period
+    GROUP BY p.older_key, p.newer_key
+    HAVING count(*) FILTER (o.least = n.least) + count(*) FILTER (o.greatest = n.greatest)
+        + count(*) FILTER (o.other_least = n.other_least) + count(*) FILTER (o.other_greatest = n.other_greatest)
+        >= CASE WHEN count(*) > 2 THEN 2 ELSE 1 END),
 looked_at AS (
     SELECT unnest([older_key, newer_key]) AS account_key FROM pairs WHERE is_named_alike
     UNION SELECT unnest([older_key, newer_key]) FROM alike),
@@ -90,9 +93,9 @@ windows AS (
         least(o.last_day, n.last_day) + 2 AS last_day
     FROM pairs p JOIN spans o ON o.account_key = p.older_key
     JOIN spans n ON n.account_key = p.newer_key AND n.currency = o.currency
-    LEFT JOIN alike s ON s.older_key = p.older_key AND s.newer_key = p.newer_key AND s.currency = o.currency
+    LEFT JOIN alike s ON s.older_key = p.older_key AND s.newer_key = p.newer_key
     WHERE greatest(o.first_day, n.first_day) - 2 <= least(o.last_day, n.last_day) + 2
-        AND (p.is_named_alike OR s.currency IS NOT NULL)),
+        AND (p.is_named_alike OR s.older_key IS NOT NULL)),
 days AS (
     SELECT w.older_key, w.newer_key, w.currency, r.amount_minor, r.day,
         coalesce(sum(r.n) FILTER (r.account_key = w.older_key), 0)::BIGINT AS older_n,
