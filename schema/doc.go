@@ -29,21 +29,7 @@
 //
 // # Packages
 //
-// Imports point down this list, never up; a lint rule states each line.
-//
-//	repair       repairs what check finds                              → check and below
-//	erase        removes an account, or a holder, from every file      → store and below
-//	check        verifies the published file, landing and the journal  → store and below
-//	store        lock, generations, merge, publish, retention          → reader, landing, journal, models and below
-//	reader       state, queries, status, datasets, batches             → schema, duck, models, duckdb-go
-//	models       model headers, order, derivation, dictionary          → schema, duck
-//	tombstone    which accounts are erased: keyed hashes, receipts     → schema, durable, journal
-//	landing      segments, tombstones, refused payloads                → schema, duck, durable
-//	journal      the append-only file, its index, the run history      → durable
-//	duck         opens and confines DuckDB: errors, blocks, appenders  → schema, duckdb-go
-//	durable      fsync, rename, link or copy, clone                    → standard library and x/sys
-//	schema       the nouns, the SQL and CSV folders as file systems    → standard library
-//
+// The map in README.md says what each package is for, cmd/architecture/arrows.txt what it may import.
 // Packages whose names end in test (storetest, landingtest, benchtest) serve tests alone.
 //
 // The folders migrations, ledger, quality, underwriting, expenses and lake hold the SQL; fields.csv holds the
@@ -51,10 +37,21 @@
 //
 // # A new column
 //
-// A column of transactions needs, in this order: a migration (migrations/), which makes the
-// view main.transactions again, the noun (rows.go), its JSON (sync/wire,
-// with a test of its odd values), the segment (landing/landing.sql and rows.go), staging and merging (store/*.sql), the
-// models and lake datasets that show it (ledger/, lake/), a field id (fields.csv; make golden), and the simulator.
+// A column of transactions needs, in this order:
+//
+//	migrations/                        a migration, which makes the view main.transactions again
+//	rows.go                            the noun
+//	../sync/wire/transaction.go        its JSON, with a test of its odd values
+//	landing/landing.sql, rows.go       the segment, and landingtest, its landing in memory
+//	store/merge.sql                    staging, and each statement that names columns: merge_classify and
+//	                                   merge_forget_known_versions compare them (one that is left out there changes
+//	                                   without a new version: TestEveryColumnOfATransactionMakesAVersion),
+//	                                   merge_add_versions inserts them by position
+//	ledger/, lake/, lake/changes/      the models and datasets that show it
+//	fields.csv                         its field id: make golden
+//	../sync/simulator/world/view.go    what the simulator sends
+//	../cmd/crash/oracle/row.go         what the crash harness compares
+//
 // If its texts may name people: a mark in fields.csv, and "personal" in the headers of models that read it.
 //
 // # Promises

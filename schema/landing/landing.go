@@ -241,7 +241,7 @@ func (l *Landing) Remove(paths []string) error {
 	}
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	if err := writeTombstone(paths[len(paths)-1]); err != nil {
+	if err := writeMark(paths[len(paths)-1]); err != nil {
 		return fmt.Errorf("remove landing segments: %w", err)
 	}
 	l.sealed = slices.DeleteFunc(l.sealed, func(sealed string) bool { return slices.Contains(paths, sealed) })

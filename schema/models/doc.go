@@ -70,6 +70,9 @@
 // every change would rebuild the table, as ledger.transactions has no column month; without the input line every row
 // would be read.
 //
+// Where to look: derive.go brings tables up to date one after another, derivation.go finds what rounds changed,
+// maintain.go applies a model's scope, touch_rule.go reads "touched by" lines, header.go the others.
+//
 // A scope that is too small leaves rows that are wrong, and nothing in a round notices. The tests draw random histories
 // and compare every table with a rebuild (TestMaintainedTablesAreThoseOfARebuild, make property), "fcpipe verify
 // --deep" compares a sample of a file, and "fcpipe repair --models" rebuilds all of it. A table is rebuilt whole as

@@ -5,6 +5,11 @@
 // generation or the one before it, that every version of a row is kept, and that landing segments are removed only
 // after the file that holds their rows is durable under its published name.
 //
+// Where to look: generation.go makes the next file, merge.go and merge.sql are the transaction, publish.go the rename.
+// A run that is killed before the rename leaves a next file, which clearLeftovers (lock.go) removes before the next one
+// begins; what landed is merged again. One that is killed after it leaves segments whose rows are published:
+// landing.Sweep removes them, and merging them again finds nothing new. export recovers its lake by itself.
+//
 // A version of a transaction is inserted once. Later merges update nothing but its mark is_current, which is no part
 // of it: what supersedes what follows from the versions alone. Accounts are few, and keep a table of their own beside
 // their versions: it has when an account was seen first and last, which is no version's, and which a round changes for

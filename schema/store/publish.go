@@ -140,7 +140,8 @@ func (g *Generation) check(ctx context.Context) (err error) {
 	return nil
 }
 
-// swap replaces the published file by the finished one.
+// swap replaces the published file by the finished one. A run that is killed before the rename leaves the next file,
+// which clearLeftovers removes; after it, what landed is still there, and merging it again finds nothing new.
 func (g *Generation) swap() error {
 	s := g.store
 	next, published := s.layout.Next(), s.layout.Database()

@@ -98,7 +98,7 @@ func (d *order) create(o powercut.Operation) {
 	if isJournal(o.Path) {
 		d.appear(o.Path)
 	}
-	if isTombstone(o.Path) || harness.IsKeptGeneration(o.Path) {
+	if isMergedMark(o.Path) || harness.IsKeptGeneration(o.Path) {
 		d.appear(o.Path)
 		d.need(o.Path)
 	}

@@ -10,8 +10,8 @@ import (
 // landing is the directory of landed segments.
 const landing = "state/landing"
 
-// isTombstone reports whether a file says that landed segments are merged.
-func isTombstone(file string) bool {
+// isMergedMark reports whether a file says that landed segments are merged.
+func isMergedMark(file string) bool {
 	return path.Dir(file) == landing && path.Ext(file) == ".merged"
 }
 
@@ -29,21 +29,21 @@ func (d *order) remove(file string) {
 		return
 	}
 	d.require(landing, file+" is removed") // its rows are elsewhere now
-	if isTombstone(file) && d.removing {
-		d.violated("the tombstone %s is removed before it is durable that the segments are", file)
+	if isMergedMark(file) && d.removing {
+		d.violated("the mark %s is removed before it is durable that the segments are", file)
 	}
 	if isSegment(file) {
 		d.removeSegment(file)
 	}
 }
 
-// removeSegment holds the removal of landed segments to its order: a durable tombstone, the segments, the tombstone.
+// removeSegment holds the removal of landed segments to its order: a durable mark, the segments, the mark.
 func (d *order) removeSegment(file string) {
 	d.removing = true
 	for name := range d.exists {
-		if isTombstone(name) && !d.needed[name] {
+		if isMergedMark(name) && !d.needed[name] {
 			return
 		}
 	}
-	d.violated("%s is removed before a durable tombstone says that it is merged", file)
+	d.violated("%s is removed before a durable mark says that it is merged", file)
 }

@@ -18,7 +18,7 @@ var orderedPaths = map[string]string{
 	"refused":   "state/quarantine/1.json",
 	"journal":   "state/journal.ndjson",
 	"segment":   "state/landing/000000000001.duckdb",
-	"tombstone": "state/landing/000000000001.merged",
+	"mark":      "state/landing/000000000001.merged",
 	"part":      "lake/.incoming/1",
 	"month":     "lake/data/month/1.parquet",
 	"pointer":   "lake/latest.json",
@@ -105,19 +105,19 @@ var orderCases = []struct{ name, steps, says string }{
 	},
 	{
 		"segments go",
-		"create tombstone; sync state/landing; remove segment; sync state/landing; remove tombstone; " +
+		"create mark; sync state/landing; remove segment; sync state/landing; remove mark; " +
 			"sync state/landing",
 		"",
 	},
-	{"no tombstone", "remove segment; sync state/landing", "before a durable tombstone"},
+	{"no mark", "remove segment; sync state/landing", "before a durable mark"},
 	{
-		"tombstone late",
-		"create tombstone; remove segment; sync state/landing; remove tombstone",
-		"before a durable tombstone",
+		"mark late",
+		"create mark; remove segment; sync state/landing; remove mark",
+		"before a durable mark",
 	},
 	{
-		"tombstone early",
-		"create tombstone; sync state/landing; remove segment; remove tombstone; sync state/landing",
+		"mark early",
+		"create mark; sync state/landing; remove segment; remove mark; sync state/landing",
 		"before it is durable",
 	},
 	{"leftovers go", "remove state/landing/building.duckdb", ""},

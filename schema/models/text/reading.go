@@ -134,7 +134,7 @@ func lastDigits(s string) string {
 	return s[at:]
 }
 
-// find is the first rule that all the tokens match, of those with the right first word and of the others.
+// findTemplate is the first rule that all the tokens match, of those with the right first word and of the others.
 func (s *ruleSet) findTemplate(parts []token) (*rule, match) {
 	var m match
 	first := 0

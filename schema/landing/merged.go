@@ -13,17 +13,17 @@ import (
 // without the rows it speaks of, or an older reading of a row without the newer one. The protocol is:
 //
 //  1. The rows of all segments up to number NNN are in the published file, which is durable.
-//  2. Remove writes an empty file, NNN.merged: the tombstone. From now on no segment up to NNN counts.
-//  3. Sweep makes the tombstone durable, then removes these segments, in any order.
-//  4. Sweep makes their removal durable, then removes the tombstone.
+//  2. Remove writes an empty file, NNN.merged: the mark. From now on no segment up to NNN counts.
+//  3. Sweep makes the mark durable, then removes these segments, in any order.
+//  4. Sweep makes their removal durable, then removes the mark.
 //
-// A run that is killed after step 2 leaves the tombstone, and the next Open goes on at step 3. One that is killed
-// before the tombstone is durable leaves every segment: merging them again finds nothing new.
-const tombstoneSuffix = ".merged"
+// A run that is killed after step 2 leaves the mark, and the next Open goes on at step 3. One that is killed
+// before the mark is durable leaves every segment: merging them again finds nothing new.
+const mergedSuffix = ".merged"
 
-// writeTombstone says that a segment, and all before it, are merged. It is durable when Sweep begins.
-func writeTombstone(last string) error {
-	file, err := os.OpenFile(strings.TrimSuffix(last, ".duckdb")+tombstoneSuffix, os.O_WRONLY|os.O_CREATE, 0o600)
+// writeMark says that a segment, and all before it, are merged. It is durable when Sweep begins.
+func writeMark(last string) error {
+	file, err := os.OpenFile(strings.TrimSuffix(last, ".duckdb")+mergedSuffix, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
@@ -37,11 +37,11 @@ func ListSegments(directory string) (landed, merged []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	marks, err := tombstones(directory)
+	marks, err := mergedMarks(directory)
 	if err != nil || len(marks) == 0 {
 		return paths, nil, err
 	}
-	through := strings.TrimSuffix(marks[len(marks)-1], tombstoneSuffix) + ".duckdb" // numbers have leading zeros
+	through := strings.TrimSuffix(marks[len(marks)-1], mergedSuffix) + ".duckdb" // numbers have leading zeros
 	for i, path := range paths {
 		if path > through {
 			return paths[i:], paths[:i], nil
@@ -50,14 +50,14 @@ func ListSegments(directory string) (landed, merged []string, err error) {
 	return nil, paths, nil
 }
 
-func tombstones(directory string) ([]string, error) {
-	return durable.FilesMatching(directory, "[0-9]*"+tombstoneSuffix)
+func mergedMarks(directory string) ([]string, error) {
+	return durable.FilesMatching(directory, "[0-9]*"+mergedSuffix)
 }
 
-// Sweep ends a removal that was begun, maybe by a run that was killed before its tombstone was durable. It does nothing
-// in a directory without a tombstone. It calls hook at "landing.removed" after each segment.
+// Sweep ends a removal that was begun, maybe by a run that was killed before its mark was durable. It does nothing
+// in a directory without a mark. It calls hook at "landing.removed" after each segment.
 func Sweep(directory string, hook func(string)) error {
-	marks, err := tombstones(directory)
+	marks, err := mergedMarks(directory)
 	if err != nil || len(marks) == 0 {
 		return err
 	}

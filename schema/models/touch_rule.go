@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// TouchRule says which scopes of a model a change of one of the tables it reads touches.
+// TouchRule says which scopes of a model a change of one of the tables it reads touches; maintain.go applies it.
 //
 // A header states it as "touched by TABLE (columns): SELECT …". The SELECT yields the columns of the model's scope, and
 // the date that since names, and reads changed: the rows of TABLE that are gone and those that are new, so a row that
