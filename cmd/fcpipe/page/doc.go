@@ -6,10 +6,10 @@
 // report.html and markdown.go write it; chart.go draws daily balances, calendar.go paydays. portfolio.go is the
 // operator's page, folder.go writes both for all holders.
 //
-// It imports schema, its models and rules, durable and duck. It promises that every number stands beside its state and
-// its span, that a number that must not be relied on looks unlike one that may, that amounts of different currencies are
-// never added, that categories whose use in lending is limited are not named, and that the same file gives the same
-// bytes. It describes: there is no score, no recommendation and no decision.
+// It imports schema, its models and rules, durable and duck. It promises that every number stands beside its state
+// and its span, that a number that must not be relied on looks unlike one that may, that amounts of different
+// currencies are never added, that categories whose use in lending is limited are not named, and that the same file
+// gives the same bytes. It describes: there is no score, no recommendation and no decision.
 //
 // Charts are SVG from small functions. Of the libraries that write SVG without scripts, gonum/plot draws a page of its
 // own with fixed fonts and colours, and go-analyze/charts and margaid have no patterns: none could tell proved days
