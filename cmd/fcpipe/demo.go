@@ -65,7 +65,7 @@ type demoOptions struct {
 	days  int
 	world simulator.Config
 
-	before func(day int) // a test is told of each
+	before func(day int) // a test is told of each, and of the linking as of one more
 }
 
 func (a *app) demoCommand() *cobra.Command {
@@ -112,6 +112,9 @@ func (a *app) demo(ctx context.Context, o demoOptions) error {
 	}
 	if err := a.demoAnswers(ctx, demoQuestions); err != nil {
 		return err
+	}
+	if o.before != nil {
+		o.before(o.days + 1)
 	}
 	if err := a.demoLink(ctx); err != nil {
 		return err

@@ -111,8 +111,9 @@ func TestDemoLeavesTheTruth(t *testing.T) {
 	}
 }
 
-// fewTablesUntil has the rounds before a day of a demo make few derived tables, unless all questions are asked. The
-// round of that day makes all of them, which are the same then, but for the history of attributes.
+// fewTablesUntil has the rounds of a demo before its linking make few derived tables, the last of them those that the
+// demo asks, unless all questions are asked. The round that follows the linking makes all of them, which are the same
+// then, but for the history of attributes.
 func fewTablesUntil(last int) func(day int) {
 	restore := func() {}
 	return func(day int) {
@@ -121,6 +122,9 @@ func fewTablesUntil(last int) func(day int) {
 		case day == 0:
 			restore = models.Replace(models.Some(storetest.Core...))
 		case day == last:
+			restore()
+			restore = models.Replace(models.Some("underwriting.cash_flow_month", "ledger.daily_balances"))
+		case day > last:
 			restore()
 		}
 	}
