@@ -62,7 +62,7 @@ func TestABusinessHasItsMonthsOnThePage(t *testing.T) {
 // TestEveryNumberOfAListHasAStateAndAReason where it is not OK.
 func TestEveryNumberOfAListHasAStateAndAReason(t *testing.T) {
 	t.Parallel()
-	for id, r := range reportsOf(t, connect(t, world(t))) {
+	for id, r := range sharedReports(t) {
 		for _, c := range r.Characteristics {
 			if c.State == "" || c.State != "OK" && c.Reason == "" && c.LowerBound == nil {
 				t.Errorf("%s: %s %s has the state %q and the reason %q", id, c.AccountKey, c.Name, c.State, c.Reason)

@@ -113,7 +113,7 @@ func (b *browser) checkRequests(pages int) {
 // there is of a steady holder, a business, and the page over all.
 func worldPages(t *testing.T) map[string]string {
 	t.Helper()
-	connection := connect(t, world(t))
+	connection := readWorld(t)
 	policy := lendersPolicy(t, connection)
 	shown := map[string]string{}
 	for _, id := range []string{steady, twoMoney, hostile, shop} {

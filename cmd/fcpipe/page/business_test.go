@@ -57,7 +57,7 @@ func (b *builder) addShop() {
 // nothing is said beside all of them.
 func TestTheBusinessOfAShopOnItsPage(t *testing.T) {
 	t.Parallel()
-	r, err := Of(t.Context(), connect(t, world(t)), Holder{ID: shop})
+	r, err := Of(t.Context(), readWorld(t), Holder{ID: shop})
 	if err != nil {
 		t.Fatal(err)
 	}

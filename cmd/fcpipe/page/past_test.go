@@ -11,7 +11,7 @@ import (
 // TestAReportOfThePastSaysSo, before its numbers and in every form; a report of the file as it is says nothing of it.
 func TestAReportOfThePastSaysSo(t *testing.T) {
 	t.Parallel()
-	connection := connect(t, world(t))
+	connection := readWorld(t)
 	forms := func(r *Report) map[string]string {
 		var markdown bytes.Buffer
 		content, err := json.Marshal(r)
@@ -79,7 +79,7 @@ func TestAReportOfThePastSaysSo(t *testing.T) {
 
 // TestTheTablesOfAReportAreDerivedTables, so that an earlier instant has each of them.
 func TestTheTablesOfAReportAreDerivedTables(t *testing.T) {
-	connection := connect(t, world(t))
+	connection := readWorld(t)
 	tables, err := Tables()
 	if err != nil || len(tables) < 20 {
 		t.Fatal(tables, err)

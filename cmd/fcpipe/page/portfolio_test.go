@@ -45,7 +45,7 @@ func portfolioText(t *testing.T, connection Connection, policy *Policy) string {
 // says of conditions is what the reports say.
 func TestThePortfolioCountsEveryHolderOnce(t *testing.T) {
 	t.Parallel()
-	connection := connect(t, world(t))
+	connection := readWorld(t)
 	policy := lendersPolicy(t, connection)
 	p := portfolioOf(t, connection, policy)
 	var order []string
@@ -100,7 +100,7 @@ func TestThePortfolioCountsEveryHolderOnce(t *testing.T) {
 // holders that are gone are removed, and a directory with other files is refused.
 func TestAFolderOfPages(t *testing.T) {
 	t.Parallel()
-	connection := connect(t, world(t))
+	connection := readWorld(t)
 	p, dir := portfolioOf(t, connection, nil), filepath.Join(t.TempDir(), "reports")
 	write := func() error { return WriteFolder(t.Context(), connection, p, nil, dir) }
 	if err := write(); err != nil {

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write the golden files again")
 // TestTheReportOfASteadyHolder, up to the list of every number, is the text people have read and found right.
 func TestTheReportOfASteadyHolder(t *testing.T) {
 	t.Parallel()
-	connection := connect(t, world(t))
+	connection := readWorld(t)
 	r, err := Of(t.Context(), connection, Holder{ID: steady})
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func lendersPolicy(t *testing.T, connection Connection) *Policy {
 // TestNoTextOfABankIsAPartOfThePage: nothing a bank wrote becomes an element, an address or a script.
 func TestNoTextOfABankIsAPartOfThePage(t *testing.T) {
 	t.Parallel()
-	r := reportsOf(t, connect(t, world(t)))[hostile]
+	r := sharedReports(t)[hostile]
 	html := pageOf(t, r)
 	for _, never := range []string{"<script", "<img", "<svg onload", "<b>", `href="http`, `src=`, "\u202e"} {
 		if strings.Contains(strings.ReplaceAll(html, "src=http", ""), never) {
@@ -90,7 +90,7 @@ func TestNoTextOfABankIsAPartOfThePage(t *testing.T) {
 // money is still in the sums.
 func TestWhatMustNotBeNamedIsNotNamed(t *testing.T) {
 	t.Parallel()
-	r := reportsOf(t, connect(t, world(t)))[steady]
+	r := sharedReports(t)[steady]
 	var out bytes.Buffer
 	if err := json.NewEncoder(&out).Encode(r); err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func TestWhatMustNotBeNamedIsNotNamed(t *testing.T) {
 // TestEveryHolderHasAPage, however little is known: no account is silent, and no missing number is zero.
 func TestEveryHolderHasAPage(t *testing.T) {
 	t.Parallel()
-	reports := reportsOf(t, connect(t, world(t)))
+	reports := sharedReports(t)
 	for id, codes := range map[string]string{
 		steady: "", nothing: "never_read gate_failed", cardOnly: "gate_failed no_cash_account",
 		gaps: "out_of_date gate_failed never_read gate_failed inactive",
@@ -144,7 +144,7 @@ func TestEveryHolderHasAPage(t *testing.T) {
 	if got := reports[twoMoney].Currencies(); strings.Join(got, " ") != "jpy usd" {
 		t.Errorf("currencies are %q", got)
 	}
-	if _, err := Of(t.Context(), connect(t, world(t)), Holder{ID: "cus_other"}); !errors.Is(err, ErrNoHolder) {
+	if _, err := Of(t.Context(), readWorld(t), Holder{ID: "cus_other"}); !errors.Is(err, ErrNoHolder) {
 		t.Errorf("another holder: %v", err)
 	}
 }
@@ -152,8 +152,7 @@ func TestEveryHolderHasAPage(t *testing.T) {
 // TestReportsTogetherAreThoseAlone: a report is the same whether it is read alone or among all, and each time.
 func TestReportsTogetherAreThoseAlone(t *testing.T) {
 	t.Parallel()
-	connection := connect(t, world(t))
-	alone := reportsOf(t, connection)
+	connection, alone := readWorld(t), sharedReports(t)
 	var holders []Holder
 	for id := range alone {
 		holders = append(holders, Holder{"customer", id})
@@ -173,7 +172,7 @@ func TestReportsTogetherAreThoseAlone(t *testing.T) {
 // and the report says why.
 func TestAConditionNeverHoldsByANumberThatCannotBeReliedOn(t *testing.T) {
 	t.Parallel()
-	connection := connect(t, world(t))
+	connection := readWorld(t)
 	p := lendersPolicy(t, connection)
 	for _, id := range []string{steady, nothing, cardOnly, gaps, twoMoney} {
 		r, err := Of(t.Context(), connection, Holder{ID: id})

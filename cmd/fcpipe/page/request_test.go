@@ -14,7 +14,7 @@ import (
 // part.
 func TestTheLoanThatIsAskedForStandsBesideItsNumbers(t *testing.T) {
 	t.Parallel()
-	reports := reportsOf(t, connect(t, world(t)))
+	reports := sharedReports(t)
 	for id, r := range reports {
 		var text strings.Builder
 		if err := r.Markdown(&text); err != nil {

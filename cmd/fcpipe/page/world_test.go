@@ -5,11 +5,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/reader"
 	"fcpipe/schema/rules"
 	"fcpipe/schema/storetest"
 )
@@ -24,6 +27,16 @@ const (
 	hostile  = "acct_hostile" // names that are HTML and Markdown, and very long; a customer-configured account
 	hugeName = `<script>alert("x")</script> & <b>bank</b> | _of_ [names](http://x.example) `
 )
+
+// TestMain leaves the world the tables that reports read, as reports of an earlier instant have them.
+func TestMain(m *testing.M) {
+	tables, err := Tables()
+	if err != nil {
+		panic(err)
+	}
+	storetest.Only(append(tables, "underwriting.obligations")...) // a test asks it for an id
+	os.Exit(m.Run())
+}
 
 // world is a store with the holders above.
 func world(t *testing.T) *storetest.Store {
@@ -162,15 +175,54 @@ func (b *builder) addOdd() {
 	b.balance("fca_hostile", "usd", 400_000, 0)
 }
 
+// readOnly is what tests share that only read the world: its published file, open until the program ends, and reports.
+var readOnly struct {
+	open, report sync.Once
+	reader       *reader.Reader // nil where it could not be opened
+	reports      map[string]*Report
+}
+
+// readWorld connects to the published file of the world, which all tests that only read it have open once.
+func readWorld(t *testing.T) *sql.Conn {
+	t.Helper()
+	readOnly.open.Do(func() {
+		s := world(t)
+		opened, err := reader.Open(context.Background(), s.Layout(), s.Settings())
+		if err != nil {
+			t.Fatal(err)
+		}
+		readOnly.reader = opened
+	})
+	if readOnly.reader == nil {
+		t.Fatal("the test that opened the world failed")
+	}
+	return connectTo(t, readOnly.reader)
+}
+
 // connect opens the published file of a store.
 func connect(t *testing.T, s *storetest.Store) *sql.Conn {
 	t.Helper()
-	connection, err := storetest.OpenReader(t, s).Database().Conn(t.Context())
+	return connectTo(t, storetest.OpenReader(t, s))
+}
+
+func connectTo(t *testing.T, r *reader.Reader) *sql.Conn {
+	t.Helper()
+	connection, err := r.Database().Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = connection.Close() })
 	return connection
+}
+
+// sharedReports are those of reportsOf, made once. Tests only read them.
+func sharedReports(t *testing.T) map[string]*Report {
+	t.Helper()
+	readOnly.report.Do(func() { readOnly.reports = reportsOf(t, readWorld(t)) })
+	if readOnly.reports == nil {
+		t.Fatal("the test that made the reports failed")
+	}
+	return readOnly.reports
 }
 
 // reportsOf are the reports of all holders of the world, by their ids.
