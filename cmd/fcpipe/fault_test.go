@@ -262,7 +262,7 @@ func (w faultWorld) wantNothingObeyedAnywhere() {
 }
 
 // TestAStolenIDIsRefusedAndSaid: an account's row comes under the id of another account's. That one keeps its
-// row, the round is partial and names who sent it, and a clean one later all is well.
+// row, the round is partial and names who sent it, and with -proof a clean one later all is well.
 func TestAStolenIDIsRefusedAndSaid(t *testing.T) {
 	t.Parallel()
 	w := copyOf(t, startsOfFaults(t)[held])
@@ -290,6 +290,14 @@ func TestAStolenIDIsRefusedAndSaid(t *testing.T) {
 	checker{t}.Check(err)
 	if !strings.Contains(stdout, other) || !strings.Contains(stdout, "refused, see meta.quarantine") {
 		t.Errorf("status does not say so: %s", stdout)
+	}
+	for _, difference := range w.differences() {
+		if strings.Contains(difference, "a wrong ") {
+			t.Error(difference)
+		}
+	}
+	if !*proof { // else TestOneOddFieldStopsNobodyElse has a clean round after rows that were refused
+		return
 	}
 	w.arm(10*time.Minute, "")
 	w.run(0)
