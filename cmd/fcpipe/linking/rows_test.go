@@ -12,7 +12,7 @@ import (
 
 // TestWhatIsNotReadIsNotZero: an account whose first refresh is still under way has no number of transactions.
 func TestWhatIsNotReadIsNotZero(t *testing.T) {
-	s := storetest.NewEmptyStore(t)
+	s := storetest.New(t)
 	read, empty := storetest.Account("fca_read"), storetest.Account("fca_empty")
 	pending := storetest.Account("fca_pending")
 	done, at := "fctxnref_1", time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
