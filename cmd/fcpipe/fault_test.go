@@ -205,6 +205,9 @@ func TestFaultsEndWithTheirExitCodeAndThenTheTruth(t *testing.T) {
 			for _, fault := range nights {
 				w.meet(fault)
 			}
+			if nights[len(nights)-1].code == 0 && !*proof {
+				return // the file is the truth without another round, and was held to it
+			}
 			w.arm(10*time.Minute, "")
 			w.run(0)
 			for _, difference := range w.differences() {
