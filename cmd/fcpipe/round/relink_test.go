@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fcpipe/schema/erase"
+	"fcpipe/schema/store"
 	"fcpipe/schema/storetest"
 	"fcpipe/sync/simulator"
 )
@@ -65,20 +66,23 @@ func TestRelinkedAccountJoinsItsChain(t *testing.T) {
 }
 
 // TestAChainIsDisconnectedWithItsLastAccount: the accounts of a chain are erased together, so what the holder linked
-// again and ended weeks later is not erased by the date on which the account before it ended.
+// again and ended weeks later is not erased by the date on which the account before it ended. The other holder has twin
+// accounts, which are flagged and never merged.
 func TestAChainIsDisconnectedWithItsLastAccount(t *testing.T) {
 	w := newStoredWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 30, Calm: true, Linked: true})
-	next := func(after time.Duration) {
+	next := func(after time.Duration) store.MergeReport {
 		t.Helper()
 		w.server.Advance(after)
-		_, _, err := w.round()
+		_, merged, err := w.round()
 		w.must(err)
+		return merged
 	}
 	next(time.Hour)
-	old := w.server.Accounts()[0]
+	old, other := w.server.Accounts()[0], w.server.Accounts()[1]
 	id, _ := w.server.Relink(old)
 	w.server.SetStatus(old, "disconnected")
-	next(time.Minute)
+	twin := w.makeTwin(other)
+	w.wantFlagged(twin, next(time.Minute))
 	since, err := erase.DisconnectedSince(t.Context(), w.store)
 	if w.must(err); len(since) != 0 {
 		t.Fatalf("the chain has a connected account, and is disconnected since %v", since)
@@ -101,25 +105,25 @@ func TestAChainIsDisconnectedWithItsLastAccount(t *testing.T) {
 	}
 }
 
-// TestTwinAccountsAreFlaggedNeverMerged: two accounts of one holder at one bank with the same
-// last4 and kind, but other rows: a person decides.
-func TestTwinAccountsAreFlaggedNeverMerged(t *testing.T) {
-	w := newStoredWorld(t, simulator.Config{Accounts: 2, Holders: 2, HistoryDays: 30, Calm: true, Linked: true})
-	w.server.Advance(time.Hour)
-	_, _, err := w.round()
-	w.must(err)
-	old := w.server.Accounts()[0]
-	w.server.Advance(10 * time.Hour)
-	id, _ := w.server.Relink(old)
-	w.server.Advance(time.Minute)
-	w.alter("UPDATE main.transaction_versions SET amount_minor = amount_minor + 1")
-	_, merged, err := w.round()
-	w.must(err)
-	if merged.AccountsLinked != 0 || merged.LinksAmbiguous != 1 {
-		t.Fatalf("%d accounts linked, %d to decide, want none and one", merged.AccountsLinked, merged.LinksAmbiguous)
+// makeTwin gives the holder of an account another one at the same bank with the same last4 and kind, but other rows.
+func (w *storedWorld) makeTwin(account string) (twin string) {
+	w.t.Helper()
+	twin, known := w.server.Relink(account)
+	if !known {
+		w.t.Fatal("no such account")
 	}
-	if n := w.value("SELECT count(*) FROM main.accounts WHERE account_key = account_id AND account_id = '" + id +
-		"'"); n != 1 {
-		t.Error("an ambiguous account was merged")
+	w.alter("UPDATE main.transaction_versions SET amount_minor = amount_minor + 1 WHERE account_id = '" + account + "'")
+	return twin
+}
+
+// wantFlagged: twin accounts are flagged and never merged, a person decides; beside them one account was linked again.
+func (w *storedWorld) wantFlagged(twin string, merged store.MergeReport) {
+	w.t.Helper()
+	if merged.AccountsLinked != 1 || merged.LinksAmbiguous != 1 {
+		w.t.Fatalf("%d accounts linked, %d to decide, want one and one", merged.AccountsLinked, merged.LinksAmbiguous)
+	}
+	alone := "SELECT count(*) FROM main.accounts WHERE account_key = account_id AND account_id = '" + twin + "'"
+	if n := w.value(alone); n != 1 {
+		w.t.Error("an ambiguous account was merged")
 	}
 }
