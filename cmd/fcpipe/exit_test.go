@@ -10,6 +10,7 @@ import (
 
 	"fcpipe/cmd/fcpipe/round"
 	"fcpipe/schema"
+	"fcpipe/schema/erase"
 	fcsync "fcpipe/sync"
 	"fcpipe/sync/stripe"
 )
@@ -29,6 +30,7 @@ func TestExitCodes(t *testing.T) {
 		{schema.ErrNewerSchema, 65},
 		{schema.ErrInvariant, 65},
 		{fcsync.ErrWrongStore, 65},
+		{&erase.LeftError{Files: []string{"notes.txt"}}, 65},
 		{stripe.ErrUnreachable, 69},
 		{disk, 74},
 		{schema.ErrLocked, 75},
