@@ -63,7 +63,6 @@ func TestACopiedLakeIsTheSameLake(t *testing.T) {
 		}
 	}
 	w.wantWhole()
-	w.compareByDuckDB()
 	w.wantTidy()
 }
 

@@ -18,16 +18,8 @@ import (
 // files only, unless -proof is given.
 func TestKilledAnywhereTheOldLakeStandsAndTheNextRunRecovers(t *testing.T) {
 	t.Parallel()
-	origin := ofSpread.world(t)
-	before := origin.published()
-	origin.round(changed(spread().Transactions[2], func(t *schema.Transaction) { t.TransactedAt = day(5, 2) }))
-	after := origin.published()
-	origin.publish(before)
-	first, err := origin.try()
-	if err != nil {
-		t.Fatal(err)
-	}
-	origin.publish(after)
+	origin, first := ofSpread.exported(t)
+	ofMove.publishIn(origin)
 	points := origin.copied().points()
 	if len(points) < 10 {
 		t.Errorf("only %d points: %v", len(points), points)
@@ -190,9 +182,10 @@ func TestDamageIsNoticedAndRepaired(t *testing.T) {
 	if err := os.Remove(in(currentName)); err != nil { // no fault: file systems without hard links have none
 		t.Fatal(err)
 	}
-	if report := w.export(); !report.Unchanged {
+	if report := w.exported(); !report.Unchanged {
 		t.Errorf("%+v", report)
 	}
+	w.wantWhole()
 	if _, err := os.Stat(in(currentName + "/transactions")); err != nil {
 		t.Error(err)
 	}
@@ -200,8 +193,7 @@ func TestDamageIsNoticedAndRepaired(t *testing.T) {
 
 func TestLakeIsWrittenAgainWhereItsManifestIsDamaged(t *testing.T) {
 	t.Parallel()
-	w := ofSpread.world(t)
-	w.export()
+	w, _ := ofSpread.exported(t)
 	manifest := w.manifests()[0]
 	content, err := os.ReadFile(manifest)
 	if err != nil {
@@ -273,7 +265,7 @@ func TestFilesAreForTheOperatorOnly(t *testing.T) {
 func TestWithoutHardLinksThereIsALakeButNoView(t *testing.T) {
 	t.Parallel()
 	w, first := ofSpread.exported(t)
-	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -7 }))
+	ofMove.publishIn(w)
 	// nothing can be made below views: a stand-in for a file system that refuses links
 	views := filepath.Join(w.layout.Lake(), viewDirectory)
 	if err := errors.Join(os.RemoveAll(views), os.WriteFile(views, nil, 0o600)); err != nil {
@@ -298,7 +290,7 @@ func TestCancelledExportLeavesTheOldLake(t *testing.T) {
 	t.Parallel()
 	w, first := ofSpread.exported(t)
 	w.codec = "snappy" // so that there is much to write
-	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.AmountMinor = -7 }))
+	ofMove.publishIn(w)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	reader := w.reader()
@@ -312,17 +304,19 @@ func TestCancelledExportLeavesTheOldLake(t *testing.T) {
 	if err != nil || manifest.ExportID != first.ExportID {
 		t.Errorf("%+v %v", manifest, err)
 	}
-	w.export()
+	w.exported()
+	w.wantWhole()
 }
 
 func TestOlderFileBackInPlaceIsFollowed(t *testing.T) {
 	t.Parallel()
 	w, _ := ofSpread.exported(t)
 	older := w.published()
-	w.round(changed(spread().Transactions[2], func(t *schema.Transaction) { t.TransactedAt = day(5, 2) }))
+	ofMove.publishIn(w)
 	w.exportAgain()
 	w.publish(older)
-	w.export()
+	w.exported()
+	w.wantWhole()
 	if got := w.live("transactions"); got != "2026-02:1 2026-03:1 2026-04:1 2026-05:1" {
 		t.Error(got)
 	}
@@ -338,7 +332,7 @@ func TestAManifestThatWasNeverWholeIsRemoved(t *testing.T) {
 	if err := os.WriteFile(half, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.round(changed(spread().Transactions[0], func(t *schema.Transaction) { t.Description = "other" }))
-	w.export()
+	ofMove.publishIn(w)
+	w.exportAgain()
 	w.wantTidy()
 }

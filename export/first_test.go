@@ -15,9 +15,11 @@ import (
 // firstRound is a round of a world's first rows, or two, which is run once for all tests that begin with it, and so is
 // the first export of its file.
 type firstRound struct {
+	after     *firstRound // the round that it follows, if any
 	rows      func() schema.Landed
 	then      func() schema.Landed // what a second round lands, if any
 	says      *rules.Set           // what the user's own files say to it
+	codec     string               // of the files of its lakes
 	published sync.Once
 	file      []byte
 	ended     time.Time
@@ -28,14 +30,27 @@ type firstRound struct {
 
 var (
 	ofSpread      = &firstRound{rows: spread}
+	ofMove        = &firstRound{after: ofSpread, rows: moved} // from one month to another
 	ofAdversaries = &firstRound{rows: adversaries}
 )
 
 // world is one in which that round has published.
 func (f *firstRound) world(t testing.TB) *world {
 	t.Helper()
+	w := newWorld(t)
+	w.codec = f.codec
+	f.publishIn(w)
+	return w
+}
+
+// publishIn has that round published in a world, be it in the place of another.
+func (f *firstRound) publishIn(w *world) {
+	w.t.Helper()
 	f.published.Do(func() {
-		w := newWorld(t)
+		w := newWorld(w.t)
+		if f.after != nil {
+			f.after.publishIn(w)
+		}
 		w.says = f.says
 		w.round(f.rows())
 		if f.then != nil {
@@ -43,10 +58,8 @@ func (f *firstRound) world(t testing.TB) *world {
 		}
 		f.file, f.ended = w.published(), w.clock
 	})
-	w := newWorld(t)
 	w.clock = f.ended
 	w.publish(f.file)
-	return w
 }
 
 // exported is a world in which that round was exported too, and what the export reported.

@@ -40,7 +40,7 @@ func hasProofTables(t *testing.T) bool {
 func TestMain(m *testing.M) {
 	storetest.Only(storetest.Core...)
 	code := benchtest.Run(m)
-	if err := errors.Join(ofSpread.remove(), ofAdversaries.remove()); err != nil {
+	if err := errors.Join(ofSpread.remove(), ofAdversaries.remove(), ofCanaries.remove()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}

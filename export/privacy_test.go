@@ -17,8 +17,7 @@ import (
 // TestPersonalColumnsAreThoseWithTheTexts: a lake that keeps everything has canaries in the columns that the
 // dictionary marks, and in no other.
 func TestPersonalColumnsAreThoseWithTheTexts(t *testing.T) {
-	w := newCanaryWorld(t)
-	w.export()
+	w, _ := ofCanaries.exported(t)
 	found, marked := w.columnsWith("(?i)"+bankCanary+"|"+ownerCanary), w.personalColumns()
 	for column := range found {
 		if marked[column] == "" {
@@ -39,7 +38,7 @@ func TestNoCanaryIsInALakeThatHidesThem(t *testing.T) {
 	if !hasPersonalTables(t) {
 		return
 	}
-	w, least := newCanaryWorld(t), "" // of the ids of streams
+	w, least := ofCanaries.world(t), "" // of the ids of streams
 	marked := w.personalColumns()
 	all := [][2]string{{Keep, Drop}, {Token, Token}, {Keep, Keep}, {Token, Drop}, {Drop, Token}, {Drop, Drop}}
 	if !*proof { // what is dropped is in TestStricterPolicyThatIsKilled as well
@@ -91,8 +90,7 @@ func (w *world) hideBy(descriptions, owners string, marked map[string]string) {
 // TestAnotherPolicyNeedsAFullExport: until then nothing is written, and nothing is published that was not before;
 // then no byte of what is hidden stays.
 func TestAnotherPolicyNeedsAFullExport(t *testing.T) {
-	w := newCanaryWorld(t)
-	w.exported()
+	w, _ := ofCanaries.exported(t)
 	w.clock = w.clock.Add(time.Hour)
 	later := transaction("fctxn_later", -7, day(6, 1))
 	later.Description = "LATERBIRD"
@@ -147,8 +145,7 @@ func TestStricterPolicyThatIsKilled(t *testing.T) {
 		if point == "view.switched" && !*proof {
 			continue
 		}
-		w := newCanaryWorld(t)
-		w.exported()
+		w, _ := ofCanaries.exported(t)
 		ctx, cancel := context.WithCancelCause(t.Context())
 		w.hook = func(reached string) {
 			if reached == point {
@@ -181,8 +178,7 @@ func TestDroppedKeysAreNoKeys(t *testing.T) {
 	if !hasPersonalTables(t) {
 		return
 	}
-	w := newCanaryWorld(t)
-	w.exported()
+	w, _ := ofCanaries.exported(t)
 	const rows = "SELECT count(*) || ' ' || sum(net_minor) FROM lake:expenses/merchant_month"
 	want := w.ask(rows)
 	w.privacy, w.full = policyOf(Drop, Keep, "none"), true
@@ -200,8 +196,7 @@ func TestDroppedKeysAreNoKeys(t *testing.T) {
 
 // TestAnErasureGoesOnUnderAnotherPolicy: it must not wait for an export that an operator has to ask for.
 func TestAnErasureGoesOnUnderAnotherPolicy(t *testing.T) {
-	w := newCanaryWorld(t)
-	w.exported()
+	w, _ := ofCanaries.exported(t)
 	w.privacy = policyOf(Drop, Drop, "none")
 	opened := w.reader()
 	defer opened.Close()

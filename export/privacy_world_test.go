@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"testing"
 
 	"fcpipe/schema"
 	"fcpipe/schema/rules"
@@ -38,10 +37,13 @@ func policyOf(descriptions, owners, ring string) Privacy {
 }
 
 // ofCanaries has canaries in every text of a person that Stripe sends: of several merchants, in fields that fcpipe
-// does not know.
-var ofCanaries = &firstRound{rows: canaries, then: correctedCanary, says: &rules.Set{Overrides: []rules.Override{
-	{TransactionID: "fctxn_1", Version: "v", Note: new("lunch with " + bankCanary)},
-}}}
+// does not know, in a version that was replaced. Its lakes are not compressed, so that a search finds texts.
+var ofCanaries = &firstRound{
+	rows: canaries, then: correctedCanary, codec: "none",
+	says: &rules.Set{Overrides: []rules.Override{
+		{TransactionID: "fctxn_1", Version: "v", Note: new("lunch with " + bankCanary)},
+	}},
+}
 
 func canaries() schema.Landed {
 	landed := schema.Landed{Accounts: []schema.Account{canaryHolder(), account("fca_2")}}
@@ -100,13 +102,6 @@ func canaryHolder() schema.Account {
 	holder.DisplayName = new("Checking of " + ownerCanary)
 	holder.Extra = new(`{"nickname": "` + ownerCanary + `", "names": ["a \"` + ownerCanary + `\""], "n": 3}`)
 	return holder
-}
-
-// newCanaryWorld has them in a version that was replaced, too.
-func newCanaryWorld(t *testing.T) *world {
-	w := ofCanaries.world(t)
-	w.codec = "none" // so that a search finds texts
-	return w
 }
 
 func correctedCanary() schema.Landed {

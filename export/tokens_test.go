@@ -20,7 +20,7 @@ func TestTokensJoinAndGroup(t *testing.T) {
 	if !hasPersonalTables(t) {
 		return
 	}
-	w := newCanaryWorld(t)
+	w := ofCanaries.world(t)
 	w.privacy = policyOf(Token, Token, "first")
 	w.exported()
 	const merchants = "SELECT count(*) FROM lake:expenses/merchant_month"
@@ -62,8 +62,7 @@ func TestTokensTellNothingOfTheTexts(t *testing.T) {
 	if !hasPersonalTables(t) {
 		return
 	}
-	w := newCanaryWorld(t)
-	w.exported()
+	w, _ := ofCanaries.exported(t)
 	plain, _, err := readLatest(w.layout.Lake())
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +97,7 @@ func TestTokensTellNothingOfTheTexts(t *testing.T) {
 
 // TestKeysAreChangedByAFullExport: a newer key is used from then on; until then the one that made the tokens is.
 func TestKeysAreChangedByAFullExport(t *testing.T) {
-	w := newCanaryWorld(t)
+	w := ofCanaries.world(t)
 	w.privacy = policyOf(Token, Keep, "first")
 	w.exported()
 	first := fmt.Sprint(w.files())
@@ -135,7 +134,7 @@ func TestKeysAreChangedByAFullExport(t *testing.T) {
 
 // TestTheSameKeyMakesTheSameLake, byte for byte, and another key another one.
 func TestTheSameKeyMakesTheSameLake(t *testing.T) {
-	w := newCanaryWorld(t)
+	w := ofCanaries.world(t)
 	var lakes []string
 	for _, ring := range []string{"first", "first", "swapped"} {
 		w.privacy = policyOf(Token, Token, ring)
