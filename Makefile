@@ -53,11 +53,13 @@ LINKER      = $(shell for l in mold gold; do \
 # the kernel and asking again. So does the C library's, which most of DuckDB asks: a twentieth.
 ALLOCATOR  := DUCKDB_JE_MALLOC_CONF=narenas:1,tcache_max:8388608,dirty_decay_ms:-1,muzzy_decay_ms:-1 \
   MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_TOP_PAD_=16777216
+# Go collects its garbage a quarter as often: a tenth of the time of tests that run no DuckDB.
+COLLECTOR  := GOGC=400
 # Where jemalloc is installed it stands for the C library's: a tenth of the time.
 JEMALLOC   := $(filter /%,$(shell $$($(GO) env CC) -print-file-name=libjemalloc.so.2))
 EXEC       := $(strip $(if $(MEMORY_DIR),-u GOTMPDIR) $(if $(JEMALLOC),LD_PRELOAD=$(JEMALLOC)))
 # make lint runs go vet.
-TEST        = $(IN_MEMORY) $(ALLOCATOR) $(GO) test -vet=off $(if $(EXEC),-exec 'env $(EXEC)') -ldflags '-s -w $(LINKER)'
+TEST        = $(IN_MEMORY) $(ALLOCATOR) $(COLLECTOR) $(GO) test -vet=off $(if $(EXEC),-exec 'env $(EXEC)') -ldflags '-s -w $(LINKER)'
 
 # What takes longest begins first, so that both cores have work until the end.
 LONG_TESTS := ./schema/models ./cmd/fcpipe ./schema/store ./cmd/fcpipe/round

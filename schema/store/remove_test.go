@@ -21,6 +21,20 @@ func keeping(t *testing.T) *storetest.Store {
 	return s
 }
 
+// cut is a store in which a round has removed what that retention does not keep.
+func cut(t *testing.T) *storetest.Store {
+	t.Helper()
+	month := schema.Retention{TransactionMonths: 1, BalanceMonths: 1}
+	s := storetest.Prepared(t, "cut", func() *storetest.Store {
+		s := keeping(t)
+		s.Retention = month
+		s.Round()
+		return s
+	})
+	s.Derives, s.Retention = true, month
+	return s
+}
+
 func kept(t *testing.T) *storetest.Store {
 	t.Helper()
 	s := storetest.NewToDerive(t)
@@ -74,10 +88,13 @@ func derivedRows(t *testing.T, s *storetest.Store) map[string]string {
 const heldIDs = "SELECT coalesce(string_agg(DISTINCT transaction_id, ' ' ORDER BY transaction_id), '') FROM "
 
 func TestRetentionRemovesWholeTransactions(t *testing.T) {
-	if !storetest.HasTables(t, "ledger.transactions") {
+	if *proof && !storetest.AllTables(t) {
 		return
 	}
-	s := keeping(t)
+	if !*proof {
+		storetest.WithTables(t, "ledger.transactions")
+	}
+	s := kept(t)
 	s.Retention = schema.Retention{TransactionMonths: 1, BalanceMonths: 1}
 	report := s.Round() // nothing landed
 	if report.TransactionsRemoved != 3 || report.BalancesRemoved != 1 {
@@ -102,9 +119,7 @@ func TestRetentionRemovesWholeTransactions(t *testing.T) {
 
 // TestWhatWasRemovedDoesNotComeBack: nor a late row that was never held, nor when the policy is gone.
 func TestWhatWasRemovedDoesNotComeBack(t *testing.T) {
-	s := keeping(t)
-	s.Retention = schema.Retention{TransactionMonths: 1, BalanceMonths: 1}
-	s.Round()
+	s := cut(t)
 	before := storetest.ReadFile(t, s.Layout().Database())
 	late := schema.Landed{
 		Transactions: []schema.Transaction{
@@ -149,9 +164,7 @@ func TestARowThatMovesBehindTheHorizonGoes(t *testing.T) {
 }
 
 func TestAQuestionBeforeTheHorizonIsAnError(t *testing.T) {
-	s := keeping(t)
-	s.Retention = schema.Retention{TransactionMonths: 1, BalanceMonths: 1}
-	s.Round()
+	s := cut(t)
 	reader := storetest.OpenReader(t, s)
 	for _, macro := range []string{"transactions_as_of", "ledger.transactions_as_of", "balances_as_of"} {
 		for instant, want := range map[string]string{"2026-05-19 23:59:59+00": "before 2026-05-20 04:00:00+00, the " +
