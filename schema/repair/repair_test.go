@@ -64,7 +64,7 @@ func TestARepairThatIsKilledIsFinishedByTheNext(t *testing.T) {
 
 func paidAndPublished(t *testing.T) *storetest.Store {
 	t.Helper()
-	s := storetest.New(t)
+	s := storetest.PublishedTimes(t, 1)
 	charge := journal.Charge{
 		ChargeKey: "paid", Kind: "balance", AmountMicroUSD: 100_000, AccountID: new("fca_1"),
 		ChargedAt: s.Clock, RunID: "run-1",
@@ -72,7 +72,6 @@ func paidAndPublished(t *testing.T) *storetest.Store {
 	if _, err := s.Journal().RecordCharges(charge); err != nil {
 		t.Fatal(err)
 	}
-	s.Published(1)
 	s.Published(2)
 	return s
 }
