@@ -14,7 +14,7 @@ import (
 
 // TestOutcomesInTheBrowser goes through the dialogue as people do, in one browser, a session each.
 func TestOutcomesInTheBrowser(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := newTab(t)
 	p := newLinkPage(t, Config{Calm: true})
 	banks := chromedp.Tasks{click("#fcsim-agree"), chromedp.WaitVisible("#fcsim-search")}
 	accounts := chromedp.Tasks{banks, click(bank("Cobalt Bank")), chromedp.WaitVisible("#fcsim-connect")}
@@ -80,7 +80,7 @@ func TestOutcomesInTheBrowser(t *testing.T) {
 
 // TestSecretIsUsedTwice: while the dialogue is open, when it is done, and in a second tab.
 func TestSecretIsUsedTwice(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := newTab(t)
 	p := newLinkPage(t, Config{Calm: true})
 	id, secret := p.session("")
 	connect := chromedp.Tasks{
@@ -119,7 +119,7 @@ func TestSecretIsUsedTwice(t *testing.T) {
 
 // TestPageGetsItWrong: what Stripe.js throws, and what it answers.
 func TestPageGetsItWrong(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := newTab(t)
 	p := newLinkPage(t, Config{Calm: true})
 	_, secret := p.session("")
 	collect := `.collectFinancialConnectionsAccounts({clientSecret: "` + secret + `"})`
@@ -143,7 +143,7 @@ func TestPageGetsItWrong(t *testing.T) {
 
 // TestFocusStaysInTheDialogue, goes to the title of each pane, and returns to where it was.
 func TestFocusStaysInTheDialogue(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := newTab(t)
 	p := newLinkPage(t, Config{Calm: true})
 	_, secret := p.session("")
 	where := func() (id string) {

@@ -3,9 +3,12 @@ package simulator
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,6 +16,35 @@ import (
 
 	"fcpipe/sync/browsertest"
 )
+
+// browser is the one that the tests of this package share, once the first of them has asked for a tab.
+var browser struct {
+	start sync.Once
+	tab   context.Context
+	stop  func()
+	err   error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if browser.stop != nil {
+		browser.stop()
+	}
+	os.Exit(code)
+}
+
+// newTab is a tab of this test's own; without a browser the test is skipped.
+func newTab(t *testing.T) context.Context {
+	t.Helper()
+	browser.start.Do(func() { browser.tab, browser.stop, browser.err = browsertest.Start(context.Background()) })
+	switch {
+	case errors.Is(browser.err, browsertest.ErrMissing):
+		t.Skip(browser.err)
+	case browser.err != nil:
+		t.Fatal(browser.err)
+	}
+	return browsertest.Tab(t, browser.tab)
+}
 
 // linkPage is a page of a business, of another origin than the simulator's and with a policy that allows no inline
 // script and no inline style.
@@ -118,7 +150,7 @@ func run(t *testing.T, ctx context.Context, actions ...chromedp.Action) {
 }
 
 func TestHolderLinksInTheBrowser(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := newTab(t)
 	p := newLinkPage(t, Config{Calm: true})
 	id, secret := p.session("")
 	seen := browsertest.Watch(t, ctx)

@@ -218,7 +218,7 @@ func TestInactiveAccountIsRelinked(t *testing.T) {
 }
 
 func TestHostedSessionInTheBrowser(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := newTab(t)
 	p := newLinkPage(t, Config{Calm: true})
 	hosted := func(back string) (made shownSession) {
 		r := httptest.NewRequest("POST", p.sim.URL+sessionsPath, strings.NewReader(holderForm(p.server)+
