@@ -143,12 +143,17 @@ func firstOutOfOrder(group parquet.RowGroup, of *parquet.Schema) (at int, err er
 	buffer := make([]parquet.Row, 64)
 	for {
 		n, err := rows.ReadRows(buffer)
-		for _, row := range buffer[:n] {
+		for i, row := range buffer[:n] {
+			if i > 0 {
+				last = buffer[i-1]
+			}
 			if last != nil && compare(last, row) > 0 {
 				return at, nil
 			}
-			last = row.Clone()
 			at++
+		}
+		if n > 0 {
+			last = buffer[n-1].Clone() // the next reading takes the buffer
 		}
 		if errors.Is(err, io.EOF) {
 			return -1, nil
