@@ -184,7 +184,7 @@ func (w *world) oracle() *sql.DB {
 	return database
 }
 
-// compareByDuckDB reads lake/current as people do, and compares it with the tables: as many rows, and each of them there.
+// compareByDuckDB reads lake/current as people do, and compares it with the tables: as many rows, each of them there.
 func (w *world) compareByDuckDB() {
 	w.t.Helper()
 	database := w.oracle()
@@ -213,7 +213,8 @@ func (w *world) compareByDuckDB() {
 		columns := strings.Join(names, ", ")
 		parquet := fmt.Sprintf("read_parquet('%s/%s/**/*.parquet', hive_partitioning = false)",
 			filepath.Join(w.layout.Lake(), currentName), d.Name)
-		w.want(database, fmt.Sprintf(`SELECT concat_ws(' ', (SELECT count(*) FROM %[2]s) - (SELECT count(*) FROM %[3]s),
+		w.want(database, fmt.Sprintf(`SELECT concat_ws(' ',
+			(SELECT count(*) FROM %[2]s) - (SELECT count(*) FROM %[3]s),
 			(SELECT count(*) FROM (SELECT %[1]s FROM %[2]s EXCEPT ALL SELECT %[1]s FROM %[3]s)))`,
 			columns, parquet, table), "0 0")
 		if d.PartitionColumn != "" {
