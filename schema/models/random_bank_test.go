@@ -174,7 +174,7 @@ func (b *randomBank) observe(a *bankAccount) {
 func (b *randomBank) store(r *bankRow, superseded bool) {
 	b.t.Helper()
 	r.version++
-	if !superseded {
+	if !superseded && r.version > 1 {
 		b.exec("UPDATE main.transaction_versions SET is_current = false WHERE transaction_id = ?", r.id)
 	}
 	b.exec(`INSERT INTO main.transaction_versions (transaction_id, account_id, amount_minor, currency, description,

@@ -74,7 +74,7 @@ func (s *sharedShelf) derive(t *testing.T) {
 	var tables []string
 	asks := make([]func(t *testing.T), len(s.stories))
 	for i, told := range s.stories {
-		own := &shelf{t: t, database: made.database, suffix: fmt.Sprintf("@%03d.0", i), story: told}
+		own := &shelf{t: t, database: made.database, prepared: made.prepared, suffix: fmt.Sprintf("@%03d.0", i), story: told}
 		told.shelves = append(told.shelves, own)
 		asks[i], tables = told.tell(own), append(tables, told.tables...)
 	}
@@ -93,7 +93,7 @@ func (s *sharedShelf) derive(t *testing.T) {
 func (s *shelf) asks(tables ...string) { s.story.tables = append(s.story.tables, tables...) }
 
 // whole is the shelf with the rows of all stories.
-func (s *shelf) whole() *shelf { return &shelf{t: s.t, database: s.database} }
+func (s *shelf) whole() *shelf { return &shelf{t: s.t, database: s.database, prepared: s.prepared} }
 
 // beside is a shelf of the same story whose rows are others: a variant.
 func (s *shelf) beside() *shelf {

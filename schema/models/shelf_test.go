@@ -23,8 +23,9 @@ import (
 type shelf struct {
 	t        *testing.T
 	database *sql.DB
-	suffix   string      // of the ids of a story of a shared shelf; its questions find only these
-	story    *shelfStory // of a shared shelf
+	prepared map[string]*sql.Stmt // statements with arguments, by their text
+	suffix   string               // of the ids of a story of a shared shelf; its questions find only these
+	story    *shelfStory          // of a shared shelf
 }
 
 func newShelf(t *testing.T) *shelf {
@@ -76,7 +77,7 @@ func openLastingShelf(t *testing.T, path string, directories ...string) *shelf {
 		t.Fatal(err)
 	}
 	database.SetMaxOpenConns(1)
-	return &shelf{t: t, database: database}
+	return &shelf{t: t, database: database, prepared: map[string]*sql.Stmt{}}
 }
 
 // emptyShelf is the file that every shelf begins with: the migrations and macros, made once, cost more than many tests.
@@ -115,11 +116,29 @@ func fillEmptyShelf(ctx context.Context, database *sql.DB) error {
 
 var shelfStart = time.Date(2026, 9, 1, 18, 14, 12, 0, time.UTC)
 
+// exec runs a statement. One with arguments is prepared once: rows come one by one, and DuckDB takes longer to plan an
+// INSERT of one than to run it.
 func (s *shelf) exec(statement string, arguments ...any) {
 	s.t.Helper()
-	if _, err := s.database.ExecContext(s.t.Context(), statement, arguments...); err != nil {
+	err := error(nil)
+	if len(arguments) == 0 {
+		_, err = s.database.ExecContext(s.t.Context(), statement)
+	} else {
+		err = s.execPrepared(statement, arguments)
+	}
+	if err != nil {
 		s.t.Fatalf("%v\n%s", err, statement)
 	}
+}
+
+func (s *shelf) execPrepared(statement string, arguments []any) (err error) {
+	if s.prepared[statement] == nil {
+		if s.prepared[statement], err = s.database.PrepareContext(s.t.Context(), statement); err != nil {
+			return err
+		}
+	}
+	_, err = s.prepared[statement].ExecContext(s.t.Context(), arguments...)
+	return err
 }
 
 // account stores one; day is when it was linked, after shelfStart.
