@@ -129,7 +129,7 @@ func TestVoidAfterPost(t *testing.T) {
 	b.posting(a, at(9), "OVERDRAFT FEE", -3500)
 	b.posting(a, at(10), "DEBIT CARD PURCHASE KROGER #412", -5000)
 	b.posting(a, at(12), "KROGER #412 REFUND", 5000)
-	b.derive("expenses.fees", "expenses.refunds", "expenses.transactions")
+	b.derive("ledger.distress_events", "ledger.refund_links")
 	s := b.shelf
 	const events = "SELECT event || ' ' || len(transaction_ids) FROM ledger.distress_events ORDER BY 1"
 	const links = "SELECT kind || ' ' || coalesce(purchase_id, '-') FROM ledger.refund_links"
@@ -141,7 +141,7 @@ func TestVoidAfterPost(t *testing.T) {
 		b.store(r, false)
 	}
 	b.posting(a, at(13), "NSF FEE", -3400)
-	b.derive("expenses.fees", "expenses.refunds", "expenses.transactions")
+	b.derive("ledger.distress_events", "ledger.refund_links")
 	s.wantLines("events after", events, "fctxn_0002 2")
 	s.wantLines("links after", links, "UNLINKED -")
 }

@@ -35,7 +35,7 @@ var dueStories = map[string]struct {
 
 func TestDueDatesAreMetOrMissed(t *testing.T) { dueDates.test(t) }
 
-var dueDates = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var dueDates = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	holders := map[string]string{}
 	for name, story := range dueStories {
 		holders[name] = d.tell(story.payments)

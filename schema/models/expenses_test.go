@@ -32,7 +32,7 @@ func wantRows(t *testing.T, s *shelf, answers map[string][]string) {
 // begins in the middle, November has none, and February is not over.
 func TestAMonthIsComparedWithCompleteMonths(t *testing.T) { comparedMonths.test(t) }
 
-var comparedMonths = tellDiary("2027-02-20", func(d *diary) (ask func(t *testing.T)) {
+var comparedMonths = tellDiary("2027-02-19", func(d *diary) (ask func(t *testing.T)) {
 	d.tell(slices.Concat(
 		on("2026-08-03", -10000, safeway), on("2026-09-10", -20000, safeway), on("2026-10-10", -30000, safeway),
 		on("2026-12-10", -40000, safeway), on("2027-01-10", -50000, safeway),
@@ -70,16 +70,19 @@ var comparedMonths = tellDiary("2027-02-20", func(d *diary) (ask func(t *testing
 })
 
 // TestARefundIsNoPace: a refund of what was bought in another month is not expected again every few days.
-func TestARefundIsNoPace(t *testing.T) {
-	d := newDiary(t, day("2027-02-11"))
+func TestARefundIsNoPace(t *testing.T) { refundOfLastMonth.test(t) }
+
+var refundOfLastMonth = tellDiary("2027-02-11", func(d *diary) (ask func(t *testing.T)) {
 	d.tell(slices.Concat(on("2027-01-28", -45000, safeway), on("2027-02-03", 45000, safewayReturn)))
-	d.derive("expenses.category_month")
-	wantRows(t, d.shelf, map[string][]string{
-		"SELECT concat_ws(' ', net_minor, pace_minor) FROM expenses.category_month WHERE month = '2027-02'": {
-			"-45000 -45000",
-		},
-	})
-}
+	d.asks("expenses.category_month")
+	return func(t *testing.T) {
+		wantRows(t, d.shelf, map[string][]string{
+			"SELECT concat_ws(' ', net_minor, pace_minor) FROM expenses.category_month WHERE month = '2027-02'": {
+				"-45000 -45000",
+			},
+		})
+	}
+})
 
 // TestACardVerificationOfNothingIsNotCounted: a row of zero is in no count of spending.
 func TestACardVerificationOfNothingIsNotCounted(t *testing.T) { verification.test(t) }
@@ -101,15 +104,18 @@ var verification = tellDiary("2026-12-20", func(d *diary) (ask func(t *testing.T
 })
 
 // TestAYearIsComparedWithTheYearBefore: only where all months between are complete.
-func TestAYearIsComparedWithTheYearBefore(t *testing.T) {
-	d := newDiary(t, day("2027-02-27"))
+func TestAYearIsComparedWithTheYearBefore(t *testing.T) { comparedYears.test(t) }
+
+var comparedYears = tellDiary("2027-02-27", func(d *diary) (ask func(t *testing.T)) {
 	d.tell(slices.Concat(monthly(1, "2025-12-03", 14, -1000, safeway), on("2026-02-10 2026-02-11", -5000, safeway)))
-	d.derive("expenses.category_month")
-	wantRows(t, d.shelf, map[string][]string{
-		`SELECT concat_ws(' ', month, year_ago_minor, average_6_minor) FROM expenses.category_month
+	d.asks("expenses.category_month")
+	return func(t *testing.T) {
+		wantRows(t, d.shelf, map[string][]string{
+			`SELECT concat_ws(' ', month, year_ago_minor, average_6_minor) FROM expenses.category_month
 		WHERE year_ago_minor IS NOT NULL ORDER BY month`: {"2027-01 1000 1000", "2027-02 11000 1000"},
-	})
-}
+		})
+	}
+})
 
 // TestAMonthSaysWhatIsMissing: an account that is read no more leaves a gap in the months after it, one that is linked
 // later begins in the middle of one.
@@ -137,31 +143,34 @@ var missingMonths = tellDiary("2027-02-20", func(d *diary) (ask func(t *testing.
 })
 
 // TestWhatIsUnusualStandsBesideItsBaseline tells of nine months at one shop, and of what happens in the last.
-func TestWhatIsUnusualStandsBesideItsBaseline(t *testing.T) {
-	d := newDiary(t, day("2027-03-25"))
+func TestWhatIsUnusualStandsBesideItsBaseline(t *testing.T) { unusualMonth.test(t) }
+
+var unusualMonth = tellDiary("2027-02-25", func(d *diary) (ask func(t *testing.T)) {
 	d.tell(slices.Concat(
-		every(4, "2026-08-03", 55, -5000, "KROGER #412"), // to 7 March
-		on("2027-03-09", -25000, "KROGER #412"),
-		on("2027-03-10 2027-03-11", -1800, "SQ *BRAMLEY PIZZA"),
-		on("2027-03-12", -90000, "SQ *XQZPLTH"),
-		on("2027-02-12 2027-03-13", -3500, "OVERDRAFT FEE"),
-		on("2026-09-20", -100, netflix), monthly(1, "2026-10-04", 6, -1599, netflix),
+		every(4, "2026-07-06", 55, -5000, "KROGER #412"), // to 7 February
+		on("2027-02-09", -25000, "KROGER #412"),
+		on("2027-02-10 2027-02-11", -1800, "SQ *BRAMLEY PIZZA"),
+		on("2027-02-12", -90000, "SQ *XQZPLTH"),
+		on("2027-01-15 2027-02-13", -3500, "OVERDRAFT FEE"),
+		on("2026-08-23", -100, netflix), monthly(1, "2026-09-06", 6, -1599, netflix),
 	))
-	d.derive("expenses.anomalies")
-	wantRows(t, d.shelf, map[string][]string{
-		`SELECT concat_ws(' ', month, rank, kind, category, amount_minor, coalesce(baseline_minor::VARCHAR, '-'),
+	d.asks("expenses.anomalies")
+	return func(t *testing.T) {
+		wantRows(t, d.shelf, map[string][]string{
+			`SELECT concat_ws(' ', month, rank, kind, category, amount_minor, coalesce(baseline_minor::VARCHAR, '-'),
 			baseline_count, excess_minor, coalesce(score_per_mille::VARCHAR, '-'))
 		FROM expenses.anomalies ORDER BY month, rank`: {
-			"2026-10 1 trial_turned_paid fun.streaming_tv 1599 100 1 1499 -",
-			"2027-02 1 fee fee.overdraft 3500 - 0 3500 -",
-			"2027-03 1 category_month other.unknown 90000 0 6 90000 -",
-			"2027-03 2 new_merchant other.unknown 90000 5000 27 90000 -",
-			"2027-03 3 amount food.groceries 25000 5000 47 20000 16094",
-			"2027-03 4 category_month food.fast_food 3600 0 6 3600 -",
-			"2027-03 5 fee fee.overdraft 3500 3500 1 3500 -",
-		},
-	})
-}
+				"2026-09 1 trial_turned_paid fun.streaming_tv 1599 100 1 1499 -",
+				"2027-01 1 fee fee.overdraft 3500 - 0 3500 -",
+				"2027-02 1 category_month other.unknown 90000 0 6 90000 -",
+				"2027-02 2 new_merchant other.unknown 90000 5000 27 90000 -",
+				"2027-02 3 amount food.groceries 25000 5000 48 20000 16094",
+				"2027-02 4 category_month food.fast_food 3600 0 6 3600 -",
+				"2027-02 5 fee fee.overdraft 3500 3500 1 3500 -",
+			},
+		})
+	}
+})
 
 // TestAnIncomeStatementHasEveryRowInOneLine tells of one row for each line.
 func TestAnIncomeStatementHasEveryRowInOneLine(t *testing.T) { statementRows.test(t) }

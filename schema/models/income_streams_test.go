@@ -61,7 +61,7 @@ var incomeStories = map[string]struct {
 
 func TestIncomeStories(t *testing.T) { toldIncome.test(t) }
 
-var toldIncome = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var toldIncome = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	holders := map[string]string{}
 	for name, story := range incomeStories {
 		holders[name] = d.tell(story.payments)
@@ -79,7 +79,7 @@ var toldIncome = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T))
 // TestOneDepositSplitOverTwoAccounts: it is one stream of the holder, with one payment a payday of the whole amount.
 func TestOneDepositSplitOverTwoAccounts(t *testing.T) { splitDeposit.test(t) }
 
-var splitDeposit = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var splitDeposit = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	holder := d.tell(every(14, "2026-08-07", 15, 150000, wage))
 	d.account("fca_saving", "fca_saving", holder, "cash", nil, 0)
 	d.exec("UPDATE main.accounts SET complete_through_at = ?::TIMESTAMPTZ + INTERVAL 30 HOUR WHERE account_id = ?",
@@ -94,7 +94,7 @@ var splitDeposit = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T
 // TestTheNextWageOfOneThatEndedIsNotDue: three deposits half a month apart, and none since.
 func TestTheNextWageOfOneThatEndedIsNotDue(t *testing.T) { endedWage.test(t) }
 
-var endedWage = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var endedWage = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	ended := d.tell(on("2026-09-15 2026-09-30 2026-10-15", 210000, wage))
 	active := d.tell(on("2027-01-15 2027-01-29 2027-02-15", 210000, wage))
 	d.asks("ledger.income_streams")

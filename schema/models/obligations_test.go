@@ -48,7 +48,7 @@ var obligationStories = map[string]struct {
 
 func TestObligationStories(t *testing.T) { toldObligations.test(t) }
 
-var toldObligations = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var toldObligations = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	holders := map[string]string{}
 	for name, story := range obligationStories {
 		holders[name] = d.tell(story.payments)

@@ -8,7 +8,7 @@ import (
 // TestSubscriptionsBillsAndWhatIsDue tells of one household up to 28 February 2027.
 func TestSubscriptionsBillsAndWhatIsDue(t *testing.T) { oneHousehold.test(t) }
 
-var oneHousehold = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var oneHousehold = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	power := "CITY POWER EPAY"
 	d.tell(slices.Concat(
 		on("2026-05-28", -100, netflix), // a trial
@@ -63,7 +63,7 @@ var oneHousehold = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T
 // subscription, three unequal ones are not; one purchase of ten times the price is no new price.
 func TestSubscriptionsAmongPurchases(t *testing.T) { amongPurchases.test(t) }
 
-var amongPurchases = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var amongPurchases = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	const apple = "APPLE.COM/BILL 866-712-7753 CA"
 	bought := func() (all []payment) {
 		for i, days := range []string{

@@ -127,9 +127,8 @@ func relinkScenes() []relinkScene {
 	}
 }
 
-// sceneShelf stores every scene, each of a holder of its own, linked or not yet.
-func sceneShelf(t *testing.T, scenes []relinkScene, linked bool) *shelf {
-	s := newShelf(t)
+// tellScenes stores scenes, each of a holder of its own, linked or not yet.
+func (s *shelf) tellScenes(scenes []relinkScene, linked bool) {
 	for n, scene := range scenes {
 		for i, c := range scene.connections {
 			id := fmt.Sprintf("fca_%02d_%d", n, i)
@@ -151,15 +150,20 @@ func sceneShelf(t *testing.T, scenes []relinkScene, linked bool) *shelf {
 			s.rows(id, rows)
 		}
 	}
-	s.derive("expenses.merchant_month", "underwriting.cash_flow_month")
-	return s
+	s.asks("expenses.merchant_month", "underwriting.cash_flow_month")
 }
 
 // TestAMovementOfTwoConnectionsCountsOnce: whatever the new connection calls its rows, and on
 // whichever of the next days it dates them.
-func TestAMovementOfTwoConnectionsCountsOnce(t *testing.T) {
-	scenes := relinkScenes()
-	s := sceneShelf(t, scenes, true)
+func TestAMovementOfTwoConnectionsCountsOnce(t *testing.T) { linkedScenes.test(t) }
+
+var linkedScenes = tellShelf(func(s *shelf) (ask func(t *testing.T)) {
+	s.tellScenes(relinkScenes(), true)
+	return func(t *testing.T) { wantCountedOnce(t, s, relinkScenes()) }
+})
+
+func wantCountedOnce(t *testing.T, s *shelf, scenes []relinkScene) {
+	t.Helper()
 	got := s.strings(
 		`SELECT count(*) FILTER (status = 'posted' AND suppressed_by IS NULL)::VARCHAR FROM ledger.transactions ` +
 			`GROUP BY holder_id ORDER BY holder_id`,
@@ -180,12 +184,26 @@ func TestAMovementOfTwoConnectionsCountsOnce(t *testing.T) {
 
 // TestTheDoubtIsBesideTheNumber: before a person links them, both accounts count, and the rows that may
 // count twice are counted beside the sums.
-func TestTheDoubtIsBesideTheNumber(t *testing.T) {
-	scenes := relinkScenes()
-	s := sceneShelf(t, scenes, false)
-	question := `SELECT count(possible_duplicate_of) || ' ' || count(*) FILTER (suppressed_by IS NOT NULL) FROM ` +
-		`ledger.transactions GROUP BY holder_id ORDER BY holder_id`
-	got := s.strings(question)
+func TestTheDoubtIsBesideTheNumber(t *testing.T) { scenesInDoubt.test(t) }
+
+var scenesInDoubt = tellShelf(func(s *shelf) (ask func(t *testing.T)) {
+	s.tellScenes(relinkScenes(), false)
+	decided := s.beside() // a person says that the two accounts of the first scene are different ones
+	decided.tellScenes(relinkScenes()[:1], false)
+	decided.exec("INSERT INTO main.account_links SELECT ?, ?, 'unlink', NULL, ?, 'run_2'",
+		"fca_00_1"+decided.suffix, "fca_00_0"+decided.suffix, shelfStart.AddDate(0, 5, 0))
+	return func(t *testing.T) {
+		wantDoubtBesideNumbers(t, s, relinkScenes())
+		decided.want(doubtsOf, "0 0") // no doubt is left
+	}
+})
+
+const doubtsOf = `SELECT count(possible_duplicate_of) || ' ' || count(*) FILTER (suppressed_by IS NOT NULL)
+	FROM ledger.transactions GROUP BY holder_id ORDER BY holder_id`
+
+func wantDoubtBesideNumbers(t *testing.T, s *shelf, scenes []relinkScene) {
+	t.Helper()
+	got := s.strings(doubtsOf)
 	months := s.strings(
 		`SELECT (SELECT coalesce(sum(possible_duplicate_count), 0)::BIGINT || ' ' ||
 			coalesce(sum(possible_duplicate_minor), 0)::BIGINT
@@ -221,14 +239,5 @@ func TestTheDoubtIsBesideTheNumber(t *testing.T) {
 		if flows[n] != moved[n] {
 			t.Errorf("%s: cash_flow_month says %s, the rows %s", scene.name, flows[n], moved[n])
 		}
-	}
-	// a person says that the first two are different accounts: no doubt is left
-	s.exec(
-		"INSERT INTO main.account_links SELECT 'fca_00_1', 'fca_00_0', 'unlink', NULL, ?, 'run_2'",
-		shelfStart.AddDate(0, 5, 0),
-	)
-	s.derive("expenses.merchant_month", "underwriting.cash_flow_month")
-	if got := s.strings(question); got[0] != "0 0" {
-		t.Errorf("after the decision: %s", got[0])
 	}
 }

@@ -14,17 +14,18 @@ import (
 // sharedShelf has the stories of many tests, which one derivation brings up to date: it costs as much for one account
 // as for fifty. Each story has ids of its own, and its test sees no other's rows.
 type sharedShelf struct {
-	asOf    time.Time
 	stories []*shelfStory
 	derived sync.Once
 }
 
-// sharedShelves are by the instant up to which they are told.
-var sharedShelves = map[time.Time]*sharedShelf{}
+// onOneShelf are all stories that no test tells on a shelf of its own.
+var onOneShelf sharedShelf
+
+// sharedEnd is the last day of the shared shelf.
+const sharedEnd = "2027-02-28"
 
 // shelfStory is what one test tells, and then asks.
 type shelfStory struct {
-	shared  *sharedShelf
 	tables  []string                                // those it asks; what they read is derived with them
 	tell    func(s *shelf) (ask func(t *testing.T)) // of the shared shelf, before it is derived
 	ask     func(t *testing.T)
@@ -34,30 +35,20 @@ type shelfStory struct {
 // tellShelf adds a story of a shelf. Tests tell theirs in variables of the package, so that all are known when the
 // first one asks.
 func tellShelf(tell func(s *shelf) (ask func(t *testing.T))) *shelfStory {
-	return tellUpTo(shelfStart.AddDate(0, 6, 0), tell)
-}
-
-// tellDiary is tellShelf for payments that are told up to a day.
-func tellDiary(end string, tell func(d *diary) (ask func(t *testing.T))) *shelfStory {
-	return tellUpTo(day(end).Add(20*time.Hour), func(s *shelf) (ask func(t *testing.T)) {
-		return tell(&diary{shelf: s, end: day(end)})
-	})
-}
-
-func tellUpTo(asOf time.Time, tell func(s *shelf) (ask func(t *testing.T))) *shelfStory {
-	if sharedShelves[asOf] == nil {
-		sharedShelves[asOf] = &sharedShelf{asOf: asOf}
-	}
-	shared := sharedShelves[asOf]
-	told := &shelfStory{shared: shared, tell: tell}
-	shared.stories = append(shared.stories, told)
+	told := &shelfStory{tell: tell}
+	onOneShelf.stories = append(onOneShelf.stories, told)
 	return told
+}
+
+// tellDiary is tellShelf for payments that are held up to a day, sharedEnd or an earlier one.
+func tellDiary(end string, tell func(d *diary) (ask func(t *testing.T))) *shelfStory {
+	return tellShelf(func(s *shelf) (ask func(t *testing.T)) { return tell(&diary{shelf: s, end: day(end)}) })
 }
 
 // test asks the story, once all are told and derived.
 func (s *shelfStory) test(t *testing.T) {
 	t.Helper()
-	s.shared.derived.Do(func() { s.shared.derive(t) })
+	onOneShelf.derived.Do(func() { onOneShelf.derive(t) })
 	if s.ask == nil {
 		t.Fatal("the test that told all stories failed")
 	}
@@ -69,18 +60,19 @@ func (s *shelfStory) test(t *testing.T) {
 
 func (s *sharedShelf) derive(t *testing.T) {
 	t.Helper()
-	made := newLastingShelf(t)
-	made.exec("UPDATE meta.store SET watermark = ?", s.asOf)
+	made, asOf := newLastingShelf(t), day(sharedEnd).Add(20*time.Hour)
+	made.exec("UPDATE meta.store SET watermark = ?", asOf)
 	var tables []string
 	asks := make([]func(t *testing.T), len(s.stories))
 	for i, told := range s.stories {
-		own := &shelf{t: t, database: made.database, prepared: made.prepared, suffix: fmt.Sprintf("@%03d.0", i), story: told}
-		told.shelves = append(told.shelves, own)
-		asks[i], tables = told.tell(own), append(tables, told.tables...)
+		own := *made
+		own.suffix, own.story = fmt.Sprintf("@%03d.0", i), told
+		told.shelves = append(told.shelves, &own)
+		asks[i], tables = told.tell(&own), append(tables, told.tables...)
 	}
 	slices.Sort(tables)
 	if err := models.DeriveModels(t.Context(), made.database, models.Parameters{
-		AsOf: s.asOf, ReportZone: "America/New_York", Rebuild: true,
+		AsOf: asOf, ReportZone: "America/New_York", Rebuild: true,
 	}, only(slices.Compact(tables)...)); err != nil {
 		t.Fatal(err)
 	}

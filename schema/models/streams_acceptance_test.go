@@ -26,7 +26,7 @@ func paydays(amount func(n int) int64) (all []payment) {
 // weekends and holidays, and its cadence is the same on whatever day the history ends.
 func TestSteadyBiweeklyWage(t *testing.T) { steadyPaydays.test(t) }
 
-var steadyPaydays = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var steadyPaydays = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	cents := func(n int) int64 { return 210050 + int64(n%3) }
 	holder := d.tell(paydays(cents))
 	for n := range 12 { // histories that end in the middle of each month: of two paydays, and of three
@@ -57,7 +57,7 @@ var steadyPaydays = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.
 // TestSecondWednesdayBenefitIsOneStreamOverSixMonths, whichever six they are: gaps are of four and five weeks.
 func TestSecondWednesdayBenefitIsOneStreamOverSixMonths(t *testing.T) { secondWednesdays.test(t) }
 
-var secondWednesdays = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var secondWednesdays = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	for n := range 24 {
 		var payments []payment
 		for month := range 6 {
@@ -81,7 +81,7 @@ var secondWednesdays = tellDiary("2027-02-28", func(d *diary) (ask func(t *testi
 // nor bill.
 func TestHabitIsNoSubscription(t *testing.T) { habits.test(t) }
 
-var habits = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var habits = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	d.tell(every(7, "2026-09-01", 25, -575, "STARBUCKS STORE 04412"))
 	var groceries, fuel []payment
 	for i, p := range every(7, "2026-09-05", 25, -8000, "KROGER #412") {
@@ -111,7 +111,7 @@ var habits = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
 // second, and a single odd payment is none.
 func TestPriceChangeIsKeptOnceItIsPaidAgain(t *testing.T) { newPrices.test(t) }
 
-var newPrices = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var newPrices = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	once := d.tell(slices.Concat(monthly(1, "2026-08-11", 6, -1549, netflix), on("2027-02-11", -1799, netflix)))
 	twice := d.tell(slices.Concat(monthly(1, "2026-08-11", 5, -1549, netflix),
 		monthly(1, "2027-01-11", 2, -1799, netflix)))
@@ -156,7 +156,7 @@ var kindStories = map[string][]payment{
 
 func TestKindsOfStreams(t *testing.T) { toldKinds.test(t) }
 
-var toldKinds = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var toldKinds = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	holders := map[string]string{}
 	for name, payments := range kindStories {
 		holders[name] = d.tell(payments)
@@ -184,7 +184,7 @@ var toldKinds = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) 
 // may be missing; amounts that differ on such days are no stream.
 func TestOnePriceIsAStreamThoughPaymentsAreLateOrMissing(t *testing.T) { latePayments.test(t) }
 
-var latePayments = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var latePayments = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	on := func(text string, amounts []int64, days ...string) (payments []payment) {
 		for i, d := range days {
 			payments = append(payments, payment{day(d), amounts[i%len(amounts)], text})

@@ -33,7 +33,7 @@ func habitless(draw *rand.Rand, from, to time.Time) (all []payment) {
 // the first 60 as few as that.
 func TestPeopleWhoShopHaveNoStreams(t *testing.T) { peopleWhoShop.test(t) }
 
-var peopleWhoShop = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var peopleWhoShop = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	draw := rand.New(rand.NewPCG(1, 2))
 	people := 60
 	if *proof {

@@ -227,7 +227,7 @@ var streamStories = map[string]struct {
 
 func TestStreamsOfOneStory(t *testing.T) { toldStreams.test(t) }
 
-var toldStreams = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+var toldStreams = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	holders := map[string]string{}
 	for name, story := range streamStories {
 		holders[name] = d.tell(story.payments)

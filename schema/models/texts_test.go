@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"encoding/csv"
+	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -37,11 +38,12 @@ func readTexts() ([][]string, error) {
 // TestTextsOfBanks: a holder with a checking account and a card, and three hundred texts as banks
 // print them: bills and shops that are called AUTOPAY, WIRE or ROUND UP, own transfers, card payments,
 // refunds, pay, and names in every script.
-func TestTextsOfBanks(t *testing.T) {
-	s := newShelf(t)
+func TestTextsOfBanks(t *testing.T) { everyText.test(t) }
+
+var everyText = tellShelf(func(s *shelf) (ask func(t *testing.T)) {
 	s.account("fca_cash", "fca_cash", "cus_1", "cash", new("1234"), -90)
 	s.account("fca_credit", "fca_credit", "cus_1", "credit", new("9921"), -90)
-	texts := textsOfBanks(t)
+	texts := textsOfBanks(s.t)
 	var amount int64
 	byAccount := map[string][]shelfRow{}
 	var want []string
@@ -56,17 +58,19 @@ func TestTextsOfBanks(t *testing.T) {
 	}
 	s.rows("fca_cash", byAccount["cash"])
 	s.rows("fca_credit", byAccount["credit"])
-	s.derive("expenses.merchant_month", "ledger.labels")
-	got := s.strings(`SELECT spending_class || ' | ' || merchant_key || ' | ' || description
-		FROM ledger.transactions JOIN main.transactions USING (transaction_id) ORDER BY
-			abs(main.transactions.amount_minor) % 50000`)
-	for i := range want {
-		if i >= len(got) || got[i] != want[i] {
-			t.Errorf("got  %s\nwant %s", got[min(i, len(got)-1)], want[i])
+	s.asks("expenses.merchant_month", "ledger.labels")
+	return func(t *testing.T) {
+		got := s.strings(`SELECT spending_class || ' | ' || merchant_key || ' | ' || description
+			FROM ledger.transactions l JOIN main.transactions m USING (transaction_id)
+			ORDER BY abs(m.amount_minor) % 50000`)
+		for i := range want {
+			if i >= len(got) || got[i] != want[i] {
+				t.Errorf("got  %s\nwant %s", got[min(i, len(got)-1)], want[i])
+			}
 		}
+		s.wantEverythingSomewhere()
 	}
-	s.wantEverythingSomewhere()
-}
+})
 
 // brokenRules asks the rules of verify and gives what they find.
 func (s *shelf) brokenRules() (found []string) {
@@ -96,8 +100,8 @@ func (s *shelf) wantRulesOfSpending() {
 func (s *shelf) wantEverythingSomewhere() {
 	s.t.Helper()
 	s.wantRulesOfSpending()
-	sums := s.strings(`SELECT sum(amount_minor)::VARCHAR FROM main.transactions JOIN main.accounts USING (account_id)
-		WHERE transactions.status = 'posted' AND category IN ('cash', 'credit') AND amount_minor < 0
+	sums := s.strings(`SELECT sum(amount_minor)::VARCHAR FROM main.transactions t JOIN main.accounts USING (account_id)
+		WHERE t.status = 'posted' AND category IN ('cash', 'credit') AND amount_minor < 0
 		UNION ALL SELECT (coalesce((SELECT -sum(net_minor::HUGEINT + refund_minor) FROM expenses.merchant_month), 0)
 			+ coalesce(sum(amount_minor) FILTER (spend_state NOT IN ('counted', 'not_posted', 'other_account')),
 				0))::VARCHAR
@@ -109,7 +113,9 @@ func (s *shelf) wantEverythingSomewhere() {
 
 // TestEveryRowIsSomewhere: whatever is written in a text, whatever the amount, a row is in
 // merchant_month or has the reason why it is not.
-func TestEveryRowIsSomewhere(t *testing.T) {
+func TestEveryRowIsSomewhere(t *testing.T) { anyTexts.test(t) }
+
+var anyTexts = tellShelf(func(s *shelf) (ask func(t *testing.T)) {
 	random := rand.New(rand.NewPCG(15, 5))
 	words := []string{
 		"AUTOPAY",
@@ -162,7 +168,6 @@ func TestEveryRowIsSomewhere(t *testing.T) {
 		"%",
 		"_",
 	}
-	s := newShelf(t)
 	for holder, id := range []string{"a", "b", "c"} {
 		for _, category := range []string{"cash", "credit", "investment"} {
 			s.account("fca_"+category+id, "fca_"+category+id, "cus_"+id, category, nil, holder)
@@ -183,26 +188,26 @@ func TestEveryRowIsSomewhere(t *testing.T) {
 			s.rows("fca_"+category+id, rows)
 		}
 	}
-	s.exec(
-		"UPDATE main.transaction_versions SET amount_minor = -9223372036854775808 WHERE transaction_id = " +
-			"'fctxn_fca_casha_0007'",
-	)
-	s.exec(
-		"UPDATE main.transaction_versions SET amount_minor = 9223372036854775807 WHERE transaction_id = " +
-			"'fctxn_fca_casha_0008'",
-	)
-	s.exec("UPDATE main.accounts SET holder_id = NULL, holder_type = NULL WHERE account_id = 'fca_cashc'")
-	s.derive("expenses.merchant_month", "ledger.labels")
-	s.wantRulesOfSpending()
-	if found := s.strings("SELECT DISTINCT spending_class FROM ledger.transactions ORDER BY 1"); len(found) < 8 {
-		t.Errorf("only the classes %q were met", found)
+	for row, greatest := range map[string]int64{"0007": math.MinInt64, "0008": math.MaxInt64} {
+		s.exec("UPDATE main.transaction_versions SET amount_minor = ? WHERE transaction_id = ?",
+			greatest, "fctxn_fca_casha"+s.suffix+"_"+row)
 	}
-}
+	s.exec("UPDATE main.accounts SET holder_id = NULL, holder_type = NULL WHERE account_id = ?", "fca_cashc"+s.suffix)
+	s.asks("expenses.merchant_month", "ledger.labels")
+	return func(t *testing.T) {
+		s.wantRulesOfSpending()
+		found := s.strings("SELECT DISTINCT spending_class FROM ledger.transactions ORDER BY 1")
+		if len(found) < 8 {
+			t.Errorf("only the classes %q were met", found)
+		}
+	}
+})
 
 // TestCardPaymentsAndTransfersFindTheirOtherHalf: a payment whose text names no payee is a card
 // payment where a card of the holder shows it; a bill of the same amount stays a bill.
-func TestCardPaymentsAndTransfersFindTheirOtherHalf(t *testing.T) {
-	s := newShelf(t)
+func TestCardPaymentsAndTransfersFindTheirOtherHalf(t *testing.T) { otherHalves.test(t) }
+
+var otherHalves = tellShelf(func(s *shelf) (ask func(t *testing.T)) {
 	s.account("fca_cash", "fca_cash", "cus_1", "cash", new("1234"), -90)
 	s.account("fca_save", "fca_save", "cus_1", "cash", new("7777"), -90)
 	s.account("fca_card", "fca_card", "cus_1", "credit", new("9921"), -90)
@@ -226,33 +231,35 @@ func TestCardPaymentsAndTransfersFindTheirOtherHalf(t *testing.T) {
 		{2, 5000, "KROGER REFUND", "", false},
 		{2, -6000, "KROGER", "", false},
 	})
-	s.derive("expenses.merchant_month", "ledger.labels")
-	got := s.strings(
-		`SELECT spending_class || ' ' || (counter_id IS NOT NULL) || ' ' || normal FROM ledger.transactions ORDER ` +
-			`BY account_id, transaction_id`,
-	)
-	want := []string{
-		"card_payment true AUTOPAY PAYMENT - THANK YOU",
-		"card_payment false PAYMENT - THANK YOU",
-		"refund false KROGER REFUND",
-		"spending false KROGER",
-		"card_payment true CAPITAL ONE AUTOPAY 1234",
-		"spending false VERIZON WIRELESS AUTOPAY",
-		"spending false AUTOPAY",
-		"own_transfer true TRANSFER TO JOHN SMITH",
-		"spending false TRANSFER TO JANE ROE",
-		"own_transfer true ONLINE TRANSFER TO SAV ...7777",
-		"own_transfer false ONLINE TRANSFER TO SAV ...7777",
-		"spending false ONLINE PAYMENT",
-		"own_transfer true ONLINE TRANSFER FROM CHK",
-		"own_transfer true TRANSFER FROM CHECKING",
+	s.asks("ledger.labels")
+	return func(t *testing.T) {
+		got := s.strings(
+			`SELECT spending_class || ' ' || (counter_id IS NOT NULL) || ' ' || normal FROM ledger.transactions ORDER ` +
+				`BY account_id, transaction_id`,
+		)
+		want := []string{
+			"card_payment true AUTOPAY PAYMENT - THANK YOU",
+			"card_payment false PAYMENT - THANK YOU",
+			"refund false KROGER REFUND",
+			"spending false KROGER",
+			"card_payment true CAPITAL ONE AUTOPAY 1234",
+			"spending false VERIZON WIRELESS AUTOPAY",
+			"spending false AUTOPAY",
+			"own_transfer true TRANSFER TO JOHN SMITH",
+			"spending false TRANSFER TO JANE ROE",
+			"own_transfer true ONLINE TRANSFER TO SAV ...7777",
+			"own_transfer false ONLINE TRANSFER TO SAV ...7777",
+			"spending false ONLINE PAYMENT",
+			"own_transfer true ONLINE TRANSFER FROM CHK",
+			"own_transfer true TRANSFER FROM CHECKING",
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
 	}
-	slices.Sort(want)
-	slices.Sort(got)
-	if !slices.Equal(got, want) {
-		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-}
+})
 
 // TestVerifyFindsSpendingThatIsNowhere: a month of a merchant is lost, a row changes its class, or names
 // one that is not there: the rules of verify say so each time.

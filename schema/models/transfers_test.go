@@ -19,8 +19,48 @@ func (s *shelf) holderAccount(id, holder, category, bank, last4 string) {
 
 // TestTransfersFromTheTextsOfBanks: what banks write on both ends of a transfer or a payment of a card, and of
 // movements that only have the same amount. Each line is a holder.
-func TestTransfersFromTheTextsOfBanks(t *testing.T) {
-	s := newShelf(t)
+func TestTransfersFromTheTextsOfBanks(t *testing.T) { textsOfTransfers.test(t) }
+
+var textsOfTransfers = tellShelf(func(s *shelf) (ask func(t *testing.T)) {
+	lines := readTransfers(s.t)
+	const day = 30
+	for i, line := range lines {
+		from, to, holder := fmt.Sprintf("fca_out%02d", i), fmt.Sprintf("fca_in%02d", i), fmt.Sprintf("cus_%02d", i)
+		s.holderAccount(from, holder, "cash", line[1], line[2])
+		s.holderAccount(to, holder, line[3], line[4], line[5])
+		amount, err := strconv.ParseInt(line[6], 10, 64)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		lag, err := strconv.Atoi(line[7])
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.rows(from, []shelfRow{{day: day, amount: -amount, text: line[8]}})
+		s.rows(to, []shelfRow{{day: day + lag, amount: amount, text: line[9]}})
+	}
+	s.asks(tablesOfTransfers...)
+	return func(t *testing.T) {
+		found := map[string][]string{} // by holder
+		for _, transfer := range s.strings("SELECT holder_id || ' ' || status || ' ' || score || ' ' || " +
+			"evidence::VARCHAR FROM ledger.transfers") {
+			holder, told, _ := strings.Cut(transfer, " ")
+			found[holder] = append(found[holder], told)
+		}
+		for i, line := range lines {
+			got := found[fmt.Sprintf("cus_%02d", i)]
+			if line[0] == "" && len(got) > 0 ||
+				line[0] != "" && (len(got) != 1 || !strings.HasPrefix(got[0], line[0])) {
+				t.Errorf("%q and %q, %s days later: %q, want %q", line[8], line[9], line[7], got, line[0])
+			}
+		}
+		s.wantRulesOfSpending()
+	}
+})
+
+// readTransfers reads testdata/transfers.csv, without its first line.
+func readTransfers(t *testing.T) [][]string {
+	t.Helper()
 	file, err := os.Open("testdata/transfers.csv")
 	if err != nil {
 		t.Fatal(err)
@@ -30,32 +70,7 @@ func TestTransfersFromTheTextsOfBanks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const day = 30
-	for i, line := range lines[1:] {
-		from, to, holder := fmt.Sprintf("fca_out%02d", i), fmt.Sprintf("fca_in%02d", i), fmt.Sprintf("cus_%02d", i)
-		s.holderAccount(from, holder, "cash", line[1], line[2])
-		s.holderAccount(to, holder, line[3], line[4], line[5])
-		amount, err := strconv.ParseInt(line[6], 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lag, err := strconv.Atoi(line[7])
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.rows(from, []shelfRow{{day: day, amount: -amount, text: line[8]}})
-		s.rows(to, []shelfRow{{day: day + lag, amount: amount, text: line[9]}})
-	}
-	s.derive(tablesOfTransfers...)
-	for i, line := range lines[1:] {
-		holder := fmt.Sprintf("cus_%02d", i)
-		got := s.strings("SELECT status || ' ' || score || ' ' || evidence::VARCHAR FROM ledger.transfers " +
-			"WHERE holder_id = '" + holder + "'")
-		if line[0] == "" && len(got) > 0 || line[0] != "" && (len(got) != 1 || !strings.HasPrefix(got[0], line[0])) {
-			t.Errorf("%q and %q, %s days later: %q, want %q", line[8], line[9], line[7], got, line[0])
-		}
-	}
-	s.wantRulesOfSpending()
+	return lines[1:]
 }
 
 // tablesOfTransfers are those that tests of transfers ask.
@@ -207,7 +222,9 @@ var citedAccounts = tellTransfer(func(s, _ *shelf) {
 
 // TestAPersonDecidesWhichPairsAreTransfers: one that was only suggested, or lies too far apart, is one when it is
 // confirmed, and one that was found is dropped when it is rejected; until then each leg is what its own text says.
-func TestAPersonDecidesWhichPairsAreTransfers(t *testing.T) {
+func TestAPersonDecidesWhichPairsAreTransfers(t *testing.T) { decidedTransfers.test(t) }
+
+var decidedTransfers = tellTransfer(func(decided, undecided *shelf) {
 	checking := []shelfRow{
 		{day: 1, amount: -50000, text: "EXTERNAL TRANSFER"},
 		{day: 10, amount: -30000, text: "CHECK 1021"},
@@ -218,26 +235,22 @@ func TestAPersonDecidesWhichPairsAreTransfers(t *testing.T) {
 		{day: 12, amount: 30000, text: "DEPOSIT"},
 		{day: 60, amount: 12345, text: "DEPOSIT"},
 	}
-	s := newShelf(t)
-	s.tellTransfers(false, checking, savings, nil)
-	s.derive(tablesOfTransfers...)
-	s.wantRulesOfSpending()
-	const found = `SELECT size_minor || ' ' || status || ' ' || (SELECT count(*) FROM ledger.labels l
-		WHERE l.transfer_id = t.transfer_id) FROM ledger.transfers t ORDER BY size_minor`
-	s.want(found, "50000 AUTO 2")
-	decide := func(minor int, decision string) {
-		s.exec(`INSERT INTO meta.transfer_decisions BY NAME SELECT o.transaction_id AS out_id,
+	for _, s := range []*shelf{decided, undecided} {
+		s.tellTransfers(false, checking, savings, nil)
+	}
+	for minor, decision := range map[int]string{50000: "rejected", 30000: "confirmed", 12345: "confirmed"} {
+		decided.exec(`INSERT INTO meta.transfer_decisions BY NAME SELECT o.transaction_id AS out_id,
 			i.transaction_id AS in_id, ? AS decision, 'v' AS version,
 			(SELECT watermark FROM meta.store) AS observed_at, 'run' AS run_id
 			FROM main.transactions o JOIN main.transactions i ON i.amount_minor = -o.amount_minor
-			WHERE o.amount_minor = ?`, decision, -minor)
+			WHERE o.amount_minor = ? AND contains(o.account_id, ?) AND contains(i.account_id, ?)`,
+			decision, -minor, decided.suffix, decided.suffix)
 	}
-	decide(50000, "rejected")
-	decide(30000, "confirmed")
-	decide(12345, "confirmed")
-	s.derive(tablesOfTransfers...)
-	s.want(found, "12345 CONFIRMED 2", "30000 CONFIRMED 2", "50000 REJECTED 0")
-	s.want("SELECT DISTINCT category FROM ledger.labels WHERE transfer_id IS NOT NULL ORDER BY ALL", "xfer.own_in",
-		"xfer.own_out")
-	s.wantRulesOfSpending()
-}
+}, func(decided, undecided *shelf) {
+	const found = `SELECT size_minor || ' ' || status || ' ' || (SELECT count(*) FROM ledger.labels l
+		WHERE l.transfer_id = t.transfer_id) FROM ledger.transfers t ORDER BY size_minor`
+	undecided.want(found, "50000 AUTO 2")
+	decided.want(found, "12345 CONFIRMED 2", "30000 CONFIRMED 2", "50000 REJECTED 0")
+	decided.want("SELECT DISTINCT category FROM ledger.labels WHERE transfer_id IS NOT NULL ORDER BY ALL",
+		"xfer.own_in", "xfer.own_out")
+})
