@@ -67,7 +67,7 @@ func derivedBy(t *testing.T, s *storetest.Store, threads int, question string) (
 		t.Fatal(err)
 	}
 	defer database.Close()
-	parameters := models.Parameters{AsOf: date(6, 1, 13), ReportZone: s.Zone}
+	parameters := models.Parameters{AsOf: s.Clock, ReportZone: s.Zone}
 	if err := models.Derive(t.Context(), database, parameters); err != nil {
 		t.Fatal(err)
 	}

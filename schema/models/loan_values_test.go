@@ -76,18 +76,34 @@ func (a loanAsked) largest(balances []int64, first time.Time) int64 {
 	return low
 }
 
-// requestedLoans is a store with five debtors, of whom four ask for a loan, and the obligation of one.
-func requestedLoans(t *testing.T) (*storetest.Store, string) {
+// tablesOfUserFiles are those that tests of loan requests and policies ask.
+var tablesOfUserFiles = []string{"underwriting.attribute_values", "ledger.classed_payments", "underwriting.reasons"}
+
+// withPolicy is a store with five debtors, who ask for nothing yet, and the holders of a policy.
+func withPolicy(t *testing.T) *storetest.Store {
 	t.Helper()
-	storetest.WithTables(t, "underwriting.attribute_values", "ledger.classed_payments")
-	s := storetest.Prepared(t, "requested loans", func() *storetest.Store {
+	storetest.WithTables(t, tablesOfUserFiles...)
+	return storetest.Prepared(t, "a policy", func() *storetest.Store {
 		var h household
 		for n := range 5 {
 			debtor(&h, fmt.Sprintf("fca_%d", n), fmt.Sprintf("cus_%d", n), 300000)
 		}
+		tellOfPolicy(&h)
 		s := storetest.NewDerivedStore(t)
 		s.Clock, s.Zone = date(6, 20, 11), "UTC"
+		s.UserFiles = &rules.Set{Policy: readPolicy(t, firstPolicy)}
 		s.Round(h.landed)
+		return s
+	})
+}
+
+// requestedLoans is withPolicy after a round in which four of the debtors ask for a loan and the policy is another one,
+// and the obligation of one.
+func requestedLoans(t *testing.T) (*storetest.Store, string) {
+	t.Helper()
+	storetest.WithTables(t, tablesOfUserFiles...)
+	s := storetest.Prepared(t, "requested loans", func() *storetest.Store {
+		s := withPolicy(t)
 		s.Want(fmt.Sprintf(loanValue, "cus_1", "negative_days_added", "90d"), "NOT_APPLICABLE no loan is asked for")
 		read, err := rules.ReadLoanRequests("loan_requests.csv", []byte(
 			"holder,currency,payment,cadence,first_due,payments,refinances\n"+
@@ -96,7 +112,8 @@ func requestedLoans(t *testing.T) (*storetest.Store, string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.UserFiles = &rules.Set{Requests: read}
+		s.Derives, s.Zone = true, "UTC"
+		s.UserFiles = &rules.Set{Requests: read, Policy: readPolicy(t, laterPolicy)}
 		s.Round()
 		return s
 	})
@@ -149,7 +166,8 @@ func TestLoanRequestsAreThoseOfBruteForce(t *testing.T) {
 }
 
 // TestWhatALoanLeavesOfIncome: a month of its payment less, and with what it eases; an obligation that is not there
-// makes it partial, and gives no number to what needs it.
+// makes it partial, and gives no number to what needs it. Where the user's files are empty neither a loan nor a reason
+// is left.
 func TestWhatALoanLeavesOfIncome(t *testing.T) {
 	s, _ := requestedLoans(t)
 	for holder, want := range map[string]string{
@@ -171,4 +189,5 @@ func TestWhatALoanLeavesOfIncome(t *testing.T) {
 	s.Derives, s.Zone, s.UserFiles = true, "UTC", &rules.Set{}
 	s.Round()
 	s.Want("SELECT count(*) FROM underwriting.loan_values", "0")
+	s.Want("SELECT count(*) FROM underwriting.reasons", "0")
 }

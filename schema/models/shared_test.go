@@ -181,11 +181,6 @@ type ownRows struct {
 	suffix string
 }
 
-// ownRowsOf are the rows of a store whose ids end so.
-func ownRowsOf(s *storetest.Store, suffix string) *ownRows {
-	return &ownRows{asked: s, t: s.T, store: func() *storetest.Store { return s }, suffix: suffix}
-}
-
 // tableNames finds what a question reads.
 var tableNames = regexp.MustCompile(`\b(main|ledger|quality|underwriting|expenses)\.[a-z_]+\b`)
 
@@ -218,14 +213,17 @@ func (s *ownRows) rowsOf(table string) string {
 // idColumns are the columns with ids of each table, which are the same in every shared store.
 var idColumns = map[string][]string{}
 
-// idsOf lists the columns of a table that have ids.
+// idsOf lists the columns of a table that have ids. A question of all tables costs as much as one of a single table.
 func (s *ownRows) idsOf(table string) []string {
 	if idColumns[table] == nil {
-		schemaName, name, _ := strings.Cut(table, ".")
-		idColumns[table] = strings.Fields(s.Query(fmt.Sprintf(`SELECT coalesce(string_agg(column_name, ' '), '')
-			FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = '%s'
-			AND table_name = '%s' AND data_type = 'VARCHAR'
-			AND regexp_matches(column_name, '(_id|_key|_by|_of|^event)$')`, schemaName, name)))
+		for line := range strings.SplitSeq(s.Query(`SELECT string_agg(line, ';') FROM (
+			SELECT concat_ws(' ', schema_name || '.' || table_name, string_agg(column_name, ' ') FILTER (
+				data_type = 'VARCHAR' AND regexp_matches(column_name, '(_id|_key|_by|_of|^event)$'))) AS line
+			FROM duckdb_columns() WHERE database_name = current_database() AND NOT internal
+			GROUP BY schema_name, table_name)`), ";") {
+			words := strings.Fields(line)
+			idColumns[words[0]] = words[1:]
+		}
 	}
 	return idColumns[table]
 }
