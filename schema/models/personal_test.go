@@ -41,9 +41,12 @@ func (b *randomBank) recur(days int, text string, amount func(n int) int64) {
 	}
 }
 
-// tellNames tells of payments and labels whose texts have names, so that every personal column has some.
+// tellNames tells of payments and labels whose texts have names, so that every personal column has some. The last
+// account gets a holder of its own, the third of the bank.
 func tellNames(b *randomBank) {
 	b.t.Helper()
+	b.accounts[6].holder = new("cus_2")
+	b.observe(b.accounts[6])
 	for _, text := range []string{
 		"BRIXEL #412", "BRIXEL REFUND SPRINGFIELD", "ORLAND OIL REFUND OF JUNE", "TRUVANE TRIP", "ZELLE TO JANE DOE",
 		"REFUND BRIXEL", "BRIXEL RETURN",
