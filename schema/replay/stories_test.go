@@ -193,7 +193,7 @@ func told(t *testing.T) (s *storetest.Store, instants []time.Time) {
 
 func leakHolder(i int) string { return "cus_leak" + string(rune('a'+i)) }
 
-// answer is the one text that a past answers a question with.
+// answer is the one text that the past of an instant answers a question with.
 func answer(t *testing.T, q replay.Question, question string) (text string) {
 	t.Helper()
 	p, err := replay.Open(t.Context(), q)
@@ -201,6 +201,9 @@ func answer(t *testing.T, q replay.Question, question string) (text string) {
 		t.Fatal(err)
 	}
 	defer p.Close()
+	if want := q.At.Format(time.DateOnly); p.AsOfDate != want {
+		t.Errorf("as of %s, want %s", p.AsOfDate, want)
+	}
 	if err := p.Database().QueryRowContext(t.Context(), question).Scan(&text); err != nil {
 		t.Fatal(err)
 	}
