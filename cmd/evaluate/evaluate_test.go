@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"fcpipe/schema/storetest"
 	"fcpipe/sync/simulator"
 )
 
@@ -204,6 +205,12 @@ func TestARowThatIsLost(t *testing.T) {
 
 // TestEvaluateATinyWorld runs everything: a world, its sync, the table, the page and the JSON.
 func TestEvaluateATinyWorld(t *testing.T) {
+	if !*storetest.Proof { // those that questions.sql asks
+		storetest.WithTables(t, "ledger.anchors", "ledger.came_back", "ledger.categories", "ledger.daily_balances",
+			"ledger.distress_events", "ledger.labels", "ledger.refund_links", "ledger.stream_members",
+			"ledger.transfers", "underwriting.attribute_values", "underwriting.income_month",
+			"underwriting.income_summary")
+	}
 	dir := t.TempDir()
 	page, figures := filepath.Join(dir, "page.md"), filepath.Join(dir, "figures.json")
 	var out strings.Builder

@@ -258,7 +258,7 @@ var maintainedCases = map[string]maintainedCase{
 			b.exec("INSERT INTO meta.migrations " +
 				"SELECT number + 100, 'later.sql', 'ab', applied_at FROM meta.migrations")
 		},
-		[]string{"ledger.transactions", "underwriting.flow_days"},
+		[]string{"ledger.transactions"},
 	},
 }
 

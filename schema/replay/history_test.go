@@ -99,8 +99,8 @@ func deriveAgain(s *storetest.Store) {
 	}
 }
 
-// TestASnapshotNamesTheLoanRequestsInForce: by the fingerprint that a replay of its instant begins with; of one with another
-// fingerprint the replay is called rescored, and of one without it is not.
+// TestASnapshotNamesTheLoanRequestsInForce: by the fingerprint that a replay of its instant begins with; of one with
+// another fingerprint the replay is called rescored, and of one without it is not.
 func TestASnapshotNamesTheLoanRequestsInForce(t *testing.T) {
 	s := recordedTwice(t)
 	instants := []time.Time{s.Clock.AddDate(0, 0, -7), s.Clock}
