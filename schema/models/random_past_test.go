@@ -31,7 +31,9 @@ func pastTables() []string {
 
 // tablesOfHolders are those of pastTables that are compared of one holder.
 func tablesOfHolders() []string {
-	return slices.DeleteFunc(pastTables(), func(table string) bool { return !strings.HasPrefix(table, "underwriting.") })
+	return slices.DeleteFunc(pastTables(), func(table string) bool {
+		return !strings.HasPrefix(table, "underwriting.")
+	})
 }
 
 // rowsOf is every row of a table, in one order; condition is of its rows.

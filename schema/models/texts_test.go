@@ -234,8 +234,8 @@ var otherHalves = tellShelf(func(s *shelf) (ask func(t *testing.T)) {
 	s.asks("ledger.labels")
 	return func(t *testing.T) {
 		got := s.strings(
-			`SELECT spending_class || ' ' || (counter_id IS NOT NULL) || ' ' || normal FROM ledger.transactions ORDER ` +
-				`BY account_id, transaction_id`,
+			`SELECT spending_class || ' ' || (counter_id IS NOT NULL) || ' ' || normal FROM ledger.transactions ` +
+				`ORDER BY account_id, transaction_id`,
 		)
 		want := []string{
 			"card_payment true AUTOPAY PAYMENT - THANK YOU",
