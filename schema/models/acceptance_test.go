@@ -106,7 +106,7 @@ var aloneAndAmongOthers = tellHousehold(func(h *household) {
 // threads, give the same tables, their rows in the same order.
 func TestThreadAndOrderIndependence(t *testing.T) {
 	published := aloneAndAmongOthers.published(t)
-	want := published.Query(rowsInOrder(t, published))
+	want := published.Query(rowsInOrder(t, published.ofStory))
 	runs := []int{2}
 	if *proof {
 		runs = []int{2, 3, 4}
@@ -120,7 +120,7 @@ func TestThreadAndOrderIndependence(t *testing.T) {
 		s := storetest.New(t)
 		s.Clock, s.Zone = sharedHouseholds.clock, sharedHouseholds.zone
 		s.Round(landed)
-		if found := derivedBy(t, s, threads, rowsInOrder(t, published)); found != want {
+		if found := derivedBy(t, s, threads, rowsInOrder(t, published.ofStory)); found != want {
 			t.Errorf("%d threads: %s", threads, firstDifference(want, found))
 		}
 	}
@@ -131,8 +131,8 @@ func TestThreadAndOrderIndependence(t *testing.T) {
 	}
 }
 
-// rowsInOrder asks for a line of each table, of the story's rows in their order.
-func rowsInOrder(t *testing.T, story *ownRows) string {
+// rowsInOrder asks for a line of each table, of those of its rows that from gives, in their order.
+func rowsInOrder(t *testing.T, from func(table string) string) string {
 	t.Helper()
 	headers, err := models.LoadHeaders(schema.ModelFiles)
 	if err != nil {
@@ -146,7 +146,7 @@ func rowsInOrder(t *testing.T, story *ownRows) string {
 		}
 		questions = append(questions, fmt.Sprintf("SELECT '%[1]s ' || coalesce(md5(string_agg(line, ';' "+
 			"ORDER BY %[2]s)), '-') FROM (SELECT t::VARCHAR AS line, row_number() OVER () AS n FROM %[3]s t)",
-			h.Name, order, story.ofStory(h.Name)))
+			h.Name, order, from(h.Name)))
 	}
 	return "SELECT string_agg(line, chr(10)) FROM (" + strings.Join(questions, " UNION ALL ") + ") t (line)"
 }
