@@ -64,9 +64,12 @@ TEST        = $(IN_MEMORY) $(ALLOCATOR) $(COLLECTOR) $(GO) test -vet=off $(if $(
 # What takes longest begins first, so that both cores have work until the end.
 LONG_TESTS := ./schema/models ./cmd/fcpipe ./schema/store ./cmd/fcpipe/round
 
+# One package more than there are cores: some wait for a browser.
+PACKAGES_AT_ONCE := $(shell echo $$(($$(nproc) + 1)))
+
 .PHONY: test
 test: ## a sample of every test, in less than four minutes; make proof has all of each
-	$(TEST) -timeout 30m $(LONG_TESTS) ./...
+	$(TEST) -p $(PACKAGES_AT_ONCE) -timeout 30m $(LONG_TESTS) ./...
 	@echo "left to make proof: $$(grep -rh --include=*_test.go 'storetest\.ForProof(' . | wc -l) tests," \
 	  "$$(grep -l '^\[!proof\] skip' cmd/fcpipe/testdata/script/* | wc -l) scripts whole," \
 	  "the rest of $$(grep -l '^\[!proof\] stop' cmd/fcpipe/testdata/script/* | wc -l)," \
