@@ -68,7 +68,7 @@ LONG_TESTS := ./schema/models ./cmd/fcpipe ./schema/store ./cmd/fcpipe/round
 PACKAGES_AT_ONCE := $(shell echo $$(($$(nproc) + 1)))
 
 .PHONY: test
-test: ## a sample of every test, in less than four minutes; make proof has all of each
+test: ## a sample of every test, in three minutes; make proof has all of each
 	$(TEST) -p $(PACKAGES_AT_ONCE) -timeout 30m $(LONG_TESTS) ./...
 	@echo "left to make proof: $$(grep -rh --include=*_test.go 'storetest\.ForProof(' . | wc -l) tests," \
 	  "$$(grep -l '^\[!proof\] skip' cmd/fcpipe/testdata/script/* | wc -l) scripts whole," \
