@@ -15,7 +15,8 @@
 -- column account_key: VARCHAR NOT NULL. Account of the newest payment
 -- column kind: VARCHAR. bill, rent, mortgage, loan, card (one that is not linked) or instalments, see
 --   ledger.streams
--- column cadence: VARCHAR NOT NULL. weekly, biweekly, semimonthly, monthly, bimonthly, quarterly, semiannual or annual
+-- column cadence: VARCHAR NOT NULL. weekly, biweekly, fourweekly, semimonthly, monthly, bimonthly, quarterly,
+--   semiannual or annual
 -- column is_steady: BOOLEAN NOT NULL. Whether amounts are mostly equal, or differ by a tenth at most
 -- column last_minor: BIGINT NOT NULL. The newest payment, minor units
 -- column p10_minor: BIGINT NOT NULL. One of ten payments is at most this, an observed amount, minor units

@@ -22,7 +22,8 @@
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column merchant_key: VARCHAR NOT NULL. Normalised merchant
 -- column account_key: VARCHAR NOT NULL. Account of the newest payment
--- column cadence: VARCHAR NOT NULL. weekly, biweekly, semimonthly, monthly, bimonthly, quarterly, semiannual or annual
+-- column cadence: VARCHAR NOT NULL. weekly, biweekly, fourweekly, semimonthly, monthly, bimonthly, quarterly,
+--   semiannual or annual
 -- column amount_minor: BIGINT NOT NULL. Price of the newest payment, minor units
 -- column annual_minor: BIGINT NOT NULL. What a year costs at this price, minor units
 -- column first_date: DATE NOT NULL. Of the first payment, a trial not counted

@@ -3,13 +3,16 @@
 -- The cadences that are looked for. period and tolerance of the gap between two payments are hundredths of a day, so
 -- that sums stay exact; least is how many payments there have to be; step_days or step_months leads from one due date
 -- to the next; off_days is how far from their due dates three of four payments may lie; near_days is how far from one a
--- payment still meets it; per_year is how many there are. Semi-annual takes three where others that rare take two: at
--- half a year two equal amounts come about by chance.
+-- payment still meets it; per_year is how many there are. Where payments may be every four weeks or on the same weekday
+-- of each month, they are monthly. Semi-annual takes three where others that rare take two: at half a year two equal
+-- amounts come about by chance.
 CREATE OR REPLACE MACRO ledger.cadences() AS [
   {cadence: 'weekly', period: 700, tolerance: 150, least: 4, step_days: 7, step_months: 0, off_days: 1,
    near_days: 3, per_year: 52},
   {cadence: 'biweekly', period: 1400, tolerance: 250, least: 3, step_days: 14, step_months: 0, off_days: 1,
    near_days: 5, per_year: 26},
+  {cadence: 'fourweekly', period: 2800, tolerance: 250, least: 4, step_days: 28, step_months: 0, off_days: 2,
+   near_days: 9, per_year: 13},
   {cadence: 'semimonthly', period: 1522, tolerance: 360, least: 4, step_days: 0, step_months: 1, off_days: 2,
    near_days: 5, per_year: 24},
   {cadence: 'monthly', period: 3044, tolerance: 460, least: 3, step_days: 0, step_months: 1, off_days: 2,

@@ -20,7 +20,8 @@
 -- column basis: VARCHAR NOT NULL. merchant: all its payments; band: those of a range of amounts; amount: of one amount
 -- column low_minor: BIGINT NOT NULL. Lowest amount without sign that belongs to it, minor units
 -- column high_minor: BIGINT NOT NULL. Highest
--- column cadence: VARCHAR NOT NULL. weekly, biweekly, semimonthly, monthly, bimonthly, quarterly, semiannual or annual
+-- column cadence: VARCHAR NOT NULL. weekly, biweekly, fourweekly, semimonthly, monthly, bimonthly, quarterly,
+--   semiannual or annual
 -- column step_days: INTEGER NOT NULL. Days from one due date to the next; 0 where months lead to it
 -- column step_months: INTEGER NOT NULL. Months from one due date to the next; 0 where days lead to it
 -- column near_days: INTEGER NOT NULL. How far from a due date a payment still meets it
@@ -163,21 +164,28 @@ offsets AS (
     SELECT d.*, f.cadence, CASE WHEN step_days > 0
             THEN ((d.day - later - reference) % step_days + step_days + step_days // 2) % step_days - step_days // 2
             ELSE ledger.days_beyond(nth, length, next_length, last_length, day(reference)) END AS days_after,
-        f.cadence = 'semimonthly' AND abs(days_after) > 7 AS is_second,
-        CASE WHEN NOT is_second THEN days_after WHEN days_after > 0 THEN days_after - 15 ELSE days_after + 15
-            END AS off
+        f.step_days, f.cadence = 'semimonthly' AND abs(days_after) > 7 AS is_second
     FROM settled d JOIN fits f USING (t)),
+-- of due days in months the middle day of those paid, near which the others are: a month has no 31 days for sure
+middles AS MATERIALIZED (
+    SELECT t, is_second, quantile_disc(nth, 0.5) AS middle FROM offsets WHERE step_days = 0 GROUP BY ALL),
 plans AS MATERIALIZED (
     SELECT f.*, o.nth, o.weekday, reference + first_off AS anchor,
-        CASE WHEN first_ends THEN 31 ELSE ledger.due_day(day(reference) + first_off) END AS due_day,
-        CASE WHEN second_ends THEN 31 ELSE ledger.due_day(day(reference) + 15 + second_off) END AS second_due_day
+        CASE WHEN first_ends THEN 31 ELSE ledger.due_day(first_middle + first_off) END AS due_day,
+        CASE WHEN second_ends THEN 31 ELSE ledger.due_day(second_middle + second_off) END AS second_due_day
     FROM (SELECT t, quantile_disc(off, 0.5) FILTER (NOT is_second)::INTEGER AS first_off,
             quantile_disc(off, 0.5) FILTER (is_second)::INTEGER AS second_off,
+            min(middle) FILTER (NOT is_second) AS first_middle, min(middle) FILTER (is_second) AS second_middle,
             4 * count(*) FILTER (is_end AND NOT is_second) >= 3 * count(*) FILTER (NOT is_second) AS first_ends,
             4 * count(*) FILTER (is_end AND is_second) >= 3 * count(*) FILTER (is_second) AS second_ends,
-            quantile_disc((nth - 1) // 7 + 1, 0.5) FILTER (cadence = 'monthly')::INTEGER AS nth,
+            -- the last of a weekday is the fourth in most months, and the fifth in some
+            CASE WHEN 4 * count(*) FILTER (nth > length - 7) >= 3 * count(*) AND max(nth) > 28 THEN 5
+                ELSE quantile_disc((nth - 1) // 7 + 1, 0.5) FILTER (cadence = 'monthly') END::INTEGER AS nth,
             quantile_disc(weekday, 0.5) FILTER (cadence = 'monthly')::INTEGER AS weekday
-        FROM offsets GROUP BY t) o JOIN fits f USING (t)
+        FROM (SELECT o.*, middle, CASE WHEN step_days > 0 THEN days_after
+                ELSE ledger.days_beyond(nth, length, next_length, last_length, middle) END AS off
+            FROM offsets o LEFT JOIN middles USING (t, is_second))
+        GROUP BY t) o JOIN fits f USING (t)
     WHERE cadence <> 'semimonthly' OR second_off IS NOT NULL),
 distances AS (
     SELECT t, day, off_days, day - off::INTEGER AS due, off, CASE WHEN cadence = 'monthly'
@@ -226,7 +234,7 @@ accepted AS MATERIALIZED (
       AND (basis <> 3 OR n > least OR (off_by < 2 AND hits = n - 1))
       AND (basis <> 2 OR (is_punctual AND n > least AND (is_steady OR n > least + 2)))
     QUALIFY row_number() OVER (PARTITION BY basis, g, part ORDER BY off_by, 2 * hits + skips DESC, off_in_all,
-        period) = 1),
+        cadence = 'fourweekly', period) = 1),
 parts AS MATERIALIZED (
     SELECT a.*, b.high FROM (FROM accepted WHERE basis = 2) a JOIN bands b ON b.g = a.g AND b.low = a.part
     UNION ALL

@@ -34,7 +34,8 @@
 -- column basis: VARCHAR NOT NULL. merchant: all payments of the merchant and direction; band: those of a range of
 --   amounts; amount: those of one amount
 -- column rail: VARCHAR. How the newest payment whose text says it moved; null when none does
--- column cadence: VARCHAR NOT NULL. weekly, biweekly, semimonthly, monthly, bimonthly, quarterly, semiannual or annual
+-- column cadence: VARCHAR NOT NULL. weekly, biweekly, fourweekly, semimonthly, monthly, bimonthly, quarterly,
+--   semiannual or annual
 -- column per_year: INTEGER NOT NULL. Due dates in a year
 -- column status: VARCHAR NOT NULL. active; late: one due date passed without a payment; ended: two did. A date has
 --   passed once the account's rows are held to some days beyond it (ledger.accounts.coverage_end)

@@ -18,6 +18,9 @@ var incomeStories = map[string]struct {
 	"steady biweekly wage": {
 		every(14, "2026-08-07", 15, 200000, wage), "payroll T1 biweekly active 15x 200000 433333",
 	},
+	"wages every four weeks come thirteen times a year": {
+		every(28, "2026-08-07", 8, 400000, wage), "payroll T1 fourweekly active 8x 400000 433333",
+	},
 	"a wage text by a lender is a wage": {
 		every(14, "2026-08-07", 15, 150000, "FLAGSHIP CREDIT DES:DIRECT DEP ID:XXXXX INDN:JANE DOE CO ID:XXXXX PPD"),
 		"payroll T1 biweekly active 15x 150000 325000",

@@ -137,6 +137,28 @@ var streamStories = map[string]struct {
 			monthly(1, "2026-07-15", 8, 180000, wage), monthly(1, "2026-07-31", 8, 180000, wage))),
 		"in payroll semimonthly active 16x 180000 2027-03-15",
 	},
+	"wages on the 5th and the 20th, before weekends": {
+		business(true, slices.Concat(
+			monthly(1, "2026-08-05", 7, 180000, wage), monthly(1, "2026-08-20", 7, 180000, wage))),
+		"in payroll semimonthly active 14x 180000 2027-03-05",
+	},
+	"wages on the 1st and the 15th, before weekends": {
+		business(true, slices.Concat(
+			monthly(1, "2026-09-01", 6, 180000, wage), monthly(1, "2026-09-15", 6, 180000, wage))),
+		"in payroll semimonthly active 12x 180000 2027-03-01",
+	},
+	"wages on the last Wednesday of a month, which is the fourth in most": {
+		on("2026-09-30 2026-10-28 2026-11-25 2026-12-30 2027-01-27 2027-02-24", 400000, wage),
+		"in payroll monthly active 6x 400000 2027-03-31",
+	},
+	"a rent every four weeks": {
+		every(28, "2026-09-04", 7, -120000, "WPM RENT PAYMENT RENTCAFE"),
+		"out rent fourweekly active 7x 120000 2027-03-19",
+	},
+	"what may be every four weeks or every first Wednesday is monthly": {
+		on("2026-01-07 2026-02-04 2026-03-04 2026-04-01", -1999, "NETFLIX.COM"),
+		"out subscription monthly ended 4x 1999",
+	},
 	"weekly wages that differ with the hours": {
 		slices.Concat(every(14, "2026-10-01", 11, 61000, wage), every(14, "2026-10-08", 10, 58500, wage)),
 		"in payroll weekly active 21x 61000 2027-02-25",
