@@ -42,7 +42,7 @@
 -- column total_minor: BIGINT. Sum of all payments, minor units; null when out of range
 -- column period_cv: DOUBLE. Deviation of the payments over their mean, by pay period; null for fewer than three
 -- column monthly_minor: BIGINT. Median payment times pay periods over twelve, of a range the lower end, minor units;
---   null when irregular
+--   semimonthly the median of what two payments in a row bring, of the newest six; null when irregular
 -- column monthly_high_minor: BIGINT. The higher end
 -- column regularity: DOUBLE. Payments that met a due date of the due dates and those that met none; null when
 --   irregular or not known
@@ -56,7 +56,8 @@
 -- column ended_after: DATE NOT NULL. Day after which it has ended without one
 WITH days AS (
     SELECT *, row_number() OVER (PARTITION BY group_id ORDER BY day DESC) AS nth,
-        day - lag(day) OVER (PARTITION BY group_id ORDER BY day) AS gap
+        day - lag(day) OVER (PARTITION BY group_id ORDER BY day) AS gap,
+        minor + lag(minor) OVER (PARTITION BY group_id ORDER BY day) AS pair
     FROM (SELECT holder_type, holder_id, currency, merchant_key, group_id, stream_id, posted_date AS day,
             min(class) FILTER (class <> 'unclear') AS class, min(counterparty_id) AS counterparty_id,
             max(account_key) AS account_key, sum(amount_minor) AS minor
@@ -66,7 +67,8 @@ summed AS (
         coalesce(arg_max(class, day), 'unclear') AS class, arg_max(counterparty_id, day) AS counterparty_id,
         arg_max(account_key, day) AS account_key, count(*) AS n, count(DISTINCT date_trunc('month', day)) AS months,
         min(day) AS first_date, max(day) AS last_date, quantile_disc(minor, 0.5) FILTER (nth <= 6) AS median,
-        sum(minor) AS total, meta.sum_of_squares(minor) AS squares, min(gap) AS least_gap, max(gap) AS most_gap
+        quantile_disc(pair, 0.5) FILTER (nth <= 5) AS median_pair, sum(minor) AS total,
+        meta.sum_of_squares(minor) AS squares, min(gap) AS least_gap, max(gap) AS most_gap
     FROM days GROUP BY ALL),
 -- three wages about half a month apart are on a schedule, whichever of two it is
 scheduled AS (
@@ -90,8 +92,11 @@ SELECT group_id AS income_stream_id, t.holder_type, t.holder_id, currency, merch
     n AS payment_count, months AS month_count, first_date, last_date, median_minor, meta.minor(total) AS total_minor,
     CASE WHEN coalesce(met_count, n) >= 3 THEN coalesce(amount_cv, CASE WHEN total > 0
         THEN meta.sd(n, total, squares) * n / total::DOUBLE END) END AS period_cv,
-    meta.mean_minor(12, median_minor::HUGEINT * per_year_low) AS monthly_minor,
-    meta.mean_minor(12, median_minor::HUGEINT * per_year_high) AS monthly_high_minor,
+    -- of wages twice a month one half may have the deductions, or the bonus, of the whole
+    CASE WHEN cadence = 'semimonthly' THEN meta.minor(median_pair)
+        ELSE meta.mean_minor(12, median_minor::HUGEINT * per_year_low) END AS monthly_minor,
+    CASE WHEN cadence = 'semimonthly' THEN monthly_minor
+        ELSE meta.mean_minor(12, median_minor::HUGEINT * per_year_high) END AS monthly_high_minor,
     met_count / greatest(met_count + missed_count, stream_count) AS regularity,
     coalesce(stream_status, CASE WHEN coalesce(a.coverage_end, last_date) <= late_after THEN 'active'
         WHEN coalesce(a.coverage_end, last_date) <= ended_after THEN 'late' ELSE 'ended' END) AS status,

@@ -21,6 +21,10 @@ var incomeStories = map[string]struct {
 	"wages every four weeks come thirteen times a year": {
 		every(28, "2026-08-07", 8, 400000, wage), "payroll T1 fourweekly active 8x 400000 433333",
 	},
+	"wages twice a month of which one half is lower bring both": {
+		slices.Concat(monthly(1, "2026-08-15", 7, 150000, wage), monthly(1, "2026-08-31", 7, 270000, wage)),
+		"payroll T1 semimonthly active 14x 150000 420000",
+	},
 	"a wage text by a lender is a wage": {
 		every(14, "2026-08-07", 15, 150000, "FLAGSHIP CREDIT DES:DIRECT DEP ID:XXXXX INDN:JANE DOE CO ID:XXXXX PPD"),
 		"payroll T1 biweekly active 15x 150000 325000",
