@@ -53,7 +53,7 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 		return nil, false, fmt.Errorf("next generation: %w", err)
 	}
 	settings := s.Settings().For(held)
-	database, err := duck.OpenUnlogged(ctx, next, settings, s.layout.State())
+	database, err := duck.Open(ctx, next, duck.ReadWrite, settings, s.layout.State())
 	if err != nil {
 		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))
 	}
