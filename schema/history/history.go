@@ -11,6 +11,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"slices"
 
 	"fcpipe/schema/duck"
 	"fcpipe/schema/models"
@@ -63,10 +64,40 @@ func Record(ctx context.Context, database *sql.DB) (err error) {
 	if _, err := transaction.ExecContext(ctx, statements.Get("history_snapshot"), snapshot...); err != nil {
 		return fmt.Errorf("history_snapshot: %w", err)
 	}
-	if _, err := transaction.ExecContext(ctx, statements.Get("history_changes")); err != nil {
-		return fmt.Errorf("history_changes: %w", err)
+	if err := recordChanges(ctx, transaction, partValues); err != nil {
+		return err
 	}
 	return transaction.Commit()
+}
+
+// partValues is how many values are compared at once: a snapshot must not need more memory the more holders there are.
+const partValues = 500_000
+
+// recordChanges records what differs from the snapshot before, of some holders after another.
+func recordChanges(ctx context.Context, transaction *sql.Tx, partValues int64) error {
+	from := []string{""} // holders that have no values any longer are in the first part, too
+	if err := statements.EachRow(ctx, transaction, "history_parts", func(scan duck.Scan) error {
+		var holder string
+		err := scan(&holder)
+		from = append(from, holder)
+		return err
+	}, sql.Named("part_values", partValues)); err != nil {
+		return fmt.Errorf("history_parts: %w", err)
+	}
+	if len(from) > 1 {
+		from = slices.Delete(from, 1, 2) // the first part begins before its first holder
+	}
+	for i, holder := range from {
+		before := ""
+		if i+1 < len(from) {
+			before = from[i+1]
+		}
+		if _, err := transaction.ExecContext(ctx, statements.Get("history_changes"), sql.Named("from", holder),
+			sql.Named("before", before)); err != nil {
+			return fmt.Errorf("history_changes: %w", err)
+		}
+	}
+	return nil
 }
 
 // unrecorded names the snapshot of today's attributes, as arguments of its statements; nil where it is recorded, or the

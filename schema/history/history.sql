@@ -19,7 +19,14 @@ SELECT coalesce((SELECT max(snapshot_id) FROM meta.attribute_snapshots), 0) + 1,
         ORDER BY holder_id, currency)), 16), 'none') FROM meta.loan_requests WHERE removed_at IS NULL)
 FROM meta.store;
 
--- Values that are not those of the snapshot before, and keys that no longer have one. Every thirtieth snapshot has all
+-- Holders with which parts of at most so many values begin, or of one holder; in their order.
+-- name: history_parts
+SELECT min(holder_id) FROM (
+    SELECT holder_id, (sum(n) OVER (ORDER BY holder_id) - n) // $part_values AS part
+    FROM (SELECT holder_id, count(*) AS n FROM underwriting.attribute_values GROUP BY holder_id))
+GROUP BY part ORDER BY part;
+
+-- Values of a part of the holders that are not those of the snapshot before, and keys that no longer have one. Every thirtieth snapshot has all
 -- values, so that what came before it need not be read to tell what differs. Rows are compared by two hashes, one of
 -- the key and one of the key in another order with its value: keys whose first ones meet differ in the other, and are
 -- recorded although they did not change.
@@ -31,7 +38,8 @@ held AS (
         CASE WHEN value_state IS NULL THEN 0 ELSE hash(window_name, attribute, currency, account_key, holder_id,
             holder_type, value_integer, value_double, value_date, value_text, value_state) END AS v
     FROM meta.attribute_changes
-    WHERE snapshot_id >= (SELECT (snapshot_id - 2) // 30 * 30 + 1 FROM newest)),
+    WHERE snapshot_id >= (SELECT (snapshot_id - 2) // 30 * 30 + 1 FROM newest)
+        AND holder_id >= $from AND (holder_id < $before OR $before = '')),
 known AS (SELECT k, max_by(v, snapshot_id) AS was FROM held GROUP BY k HAVING was <> 0),
 now AS (
     SELECT holder_type, holder_id, account_key, currency, attribute, window_name, value_integer, value_double,
@@ -39,7 +47,7 @@ now AS (
         hash(holder_type, holder_id, account_key, currency, attribute, window_name) AS k,
         hash(window_name, attribute, currency, account_key, holder_id, holder_type, value_integer, value_double,
             value_date, value_text, value_state) AS v
-    FROM underwriting.attribute_values),
+    FROM underwriting.attribute_values WHERE holder_id >= $from AND (holder_id < $before OR $before = '')),
 differs AS (
     SELECT * FROM now FULL JOIN known USING (k)
     WHERE v IS DISTINCT FROM was OR (SELECT snapshot_id % 30 = 1 FROM newest))

@@ -2,6 +2,7 @@ package history
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -39,7 +40,7 @@ func TestEverySnapshotIsGivenBack(t *testing.T) {
 		exec(fmt.Sprintf("INSERT INTO said SELECT %d, * FROM underwriting.attribute_values", day))
 		exec(fmt.Sprintf(`INSERT INTO meta.attribute_snapshots VALUES (%d, DATE '2026-01-01' + %d,
 			TIMESTAMPTZ '2026-01-01 12:00:00+00' + to_days(%d), 'd', 't', 'none', 'UTC', 'none')`, day, day, day))
-		exec(statements.Get("history_changes"))
+		record(t, database, int64(1+day%7)) // the parts of a day are no matter of what it says
 	}
 	want := func(query string, wanted int64) {
 		t.Helper()
@@ -56,6 +57,18 @@ func TestEverySnapshotIsGivenBack(t *testing.T) {
 		"GROUP BY snapshot_id HAVING n > 8)", 0)
 	want(`SELECT count(*) FROM meta.attribute_changes WHERE snapshot_id = 61 AND value_state IS NOT NULL`,
 		int64(rowsOf(t, database, 61)))
+}
+
+// record records what differs, in parts of so many values.
+func record(t *testing.T, database *sql.DB, partValues int64) {
+	t.Helper()
+	transaction, err := database.BeginTx(t.Context(), nil)
+	if err == nil {
+		err = errors.Join(recordChanges(t.Context(), transaction, partValues), transaction.Commit())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // changeOne gives one key of a few a value, another one or none.
