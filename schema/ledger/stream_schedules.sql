@@ -72,9 +72,7 @@ calendar AS MATERIALIZED (
         round(100 * cos(2 * month))::INTEGER AS half_x, round(100 * sin(2 * month))::INTEGER AS half_y,
         -- the last day of a month, or the last Friday before it
         length - nth < greatest(1, isodow(last_day(day)) - 4) AS is_end,
-        ledger.rolled(day, 'back') AS back, ledger.rolled(day, 'forward') AS forward,
-        -- one that was not moved here from a day on which banks do not work
-        ledger.is_business_day(day - 1) AND ledger.is_business_day(day + 1) AS is_clear
+        ledger.rolled(day, 'back') AS back, ledger.rolled(day, 'forward') AS forward
     FROM (SELECT *, isodow(day) * 2 * pi() / 7 AS week, (day(day) - 1) * 2 * pi() / day(last_day(day)) AS month
         FROM (SELECT first_day + unnest(range(days))::INTEGER AS day
             FROM (SELECT min(first_day) - 62 AS first_day, max(first_day + days::INTEGER) - min(first_day) + 124 AS days
@@ -140,7 +138,7 @@ fits AS MATERIALIZED (
     -- of one price more may be late, as payments that a bank declined are tried again
     WHERE 10 * (2 * hits + skips) >= CASE WHEN amount_cv = 0 AND n >= 5 THEN 11 ELSE 14 END * (n - 1)),
 placed AS MATERIALIZED (
-    SELECT f.t, c.day, c.weekday, c.nth, c.length, c.next_length, c.last_length, c.is_end, c.is_clear
+    SELECT f.t, c.day, c.weekday, c.nth, c.length, c.next_length, c.last_length, c.is_end
     FROM days d JOIN fits f USING (basis, g, part) JOIN calendar c USING (day)),
 -- Pay every other week may come some days earlier from a date on, as at a bank that pays out early: of such streams
 -- until when payments were how many days later
@@ -170,24 +168,21 @@ offsets AS (
     FROM settled d JOIN fits f USING (t)),
 -- of due days in months the middle day of those paid, near which the others are: a month has no 31 days for sure
 middles AS MATERIALIZED (
-    SELECT t, is_second, quantile_disc(nth, 0.5) AS middle, count(*) FILTER (is_clear) > 1 AS has_clear
-    FROM offsets WHERE step_days = 0 GROUP BY ALL),
+    SELECT t, is_second, quantile_disc(nth, 0.5) AS middle FROM offsets WHERE step_days = 0 GROUP BY ALL),
 plans AS MATERIALIZED (
     SELECT f.*, o.nth, o.weekday, reference + first_off AS anchor,
         CASE WHEN first_ends THEN 31 ELSE ledger.due_day(first_middle + first_off) END AS due_day,
         CASE WHEN second_ends THEN 31 ELSE ledger.due_day(second_middle + second_off) END AS second_due_day
-    FROM (SELECT t, quantile_disc(off, 0.5) FILTER (NOT is_second AND is_told)::INTEGER AS first_off,
-            quantile_disc(off, 0.5) FILTER (is_second AND is_told)::INTEGER AS second_off,
+    FROM (SELECT t, quantile_disc(off, 0.5) FILTER (NOT is_second)::INTEGER AS first_off,
+            quantile_disc(off, 0.5) FILTER (is_second)::INTEGER AS second_off,
             min(middle) FILTER (NOT is_second) AS first_middle, min(middle) FILTER (is_second) AS second_middle,
-            4 * count(*) FILTER (is_end AND is_told AND NOT is_second)
-                >= 3 * count(*) FILTER (is_told AND NOT is_second) AS first_ends,
-            4 * count(*) FILTER (is_end AND is_told AND is_second)
-                >= 3 * count(*) FILTER (is_told AND is_second) AS second_ends,
+            4 * count(*) FILTER (is_end AND NOT is_second) >= 3 * count(*) FILTER (NOT is_second) AS first_ends,
+            4 * count(*) FILTER (is_end AND is_second) >= 3 * count(*) FILTER (is_second) AS second_ends,
             -- the last of a weekday is the fourth in most months, and the fifth in some
             CASE WHEN 4 * count(*) FILTER (nth > length - 7) >= 3 * count(*) AND max(nth) > 28 THEN 5
                 ELSE quantile_disc((nth - 1) // 7 + 1, 0.5) FILTER (cadence = 'monthly') END::INTEGER AS nth,
             quantile_disc(weekday, 0.5) FILTER (cadence = 'monthly')::INTEGER AS weekday
-        FROM (SELECT o.*, middle, is_clear OR has_clear IS NOT TRUE AS is_told, CASE WHEN step_days > 0 THEN days_after
+        FROM (SELECT o.*, middle, CASE WHEN step_days > 0 THEN days_after
                 ELSE ledger.days_beyond(nth, length, next_length, last_length, middle) END AS off
             FROM offsets o LEFT JOIN middles USING (t, is_second))
         GROUP BY t) o JOIN fits f USING (t)

@@ -142,10 +142,6 @@ var streamStories = map[string]struct {
 			monthly(1, "2026-08-05", 7, 180000, wage), monthly(1, "2026-08-20", 7, 180000, wage))),
 		"in payroll semimonthly active 14x 180000 2027-03-05",
 	},
-	"wages on the 25th, which half the time is no day of banks": {
-		business(true, monthly(1, "2026-04-25", 11, 400000, wage)),
-		"in payroll monthly active 11x 400000 2027-03-25",
-	},
 	"wages on the 1st and the 15th, before weekends": {
 		business(true, slices.Concat(
 			monthly(1, "2026-09-01", 6, 180000, wage), monthly(1, "2026-09-15", 6, 180000, wage))),
