@@ -26,10 +26,10 @@ SELECT min(holder_id) FROM (
     FROM (SELECT holder_id, count(*) AS n FROM underwriting.attribute_values GROUP BY holder_id))
 GROUP BY part ORDER BY part;
 
--- Values of a part of the holders that are not those of the snapshot before, and keys that no longer have one. Every thirtieth snapshot has all
--- values, so that what came before it need not be read to tell what differs. Rows are compared by two hashes, one of
--- the key and one of the key in another order with its value: keys whose first ones meet differ in the other, and are
--- recorded although they did not change.
+-- Values of a part of the holders that are not those of the snapshot before, and keys that no longer have one. Every
+-- thirtieth snapshot has all values, so that what came before it need not be read to tell what differs. Rows are
+-- compared by two hashes, one of the key and one of the key in another order with its value: keys whose first ones meet
+-- differ in the other, and are recorded although they did not change.
 -- name: history_changes
 INSERT INTO meta.attribute_changes
 WITH newest AS (SELECT max(snapshot_id) AS snapshot_id FROM meta.attribute_snapshots),
