@@ -19,8 +19,6 @@
 --   FROM changed WHERE status = 'posted' UNION ALL SELECT account_key, currency, unnest([posted_date, voided_date])
 --   FROM changed WHERE voided_date IS NOT NULL) c SEMI JOIN ledger.anchors a ON a.account_key = c.account_key
 --   AND a.currency = c.currency AND a.anchor_date = c.day
--- input ledger.transactions: FROM ledger.transactions
--- input ledger.daily_entries: FROM ledger.daily_entries
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column anchor_date: DATE NOT NULL. Civil date of the balance in the report zone
