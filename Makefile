@@ -56,19 +56,20 @@ ALLOCATOR  := DUCKDB_JE_MALLOC_CONF=narenas:1,tcache_max:8388608,dirty_decay_ms:
 # Go collects its garbage a quarter as often: a tenth of the time of tests that run no DuckDB.
 COLLECTOR  := GOGC=400
 # Where jemalloc is installed it stands for the C library's: a tenth of the time.
-JEMALLOC   := $(filter /%,$(shell $$($(GO) env CC) -print-file-name=libjemalloc.so.2))
-EXEC       := $(strip $(if $(MEMORY_DIR),-u GOTMPDIR) $(if $(JEMALLOC),LD_PRELOAD=$(JEMALLOC)))
+JEMALLOC    = $(filter /%,$(shell $$($(GO) env CC) -print-file-name=libjemalloc.so.2))
+EXEC        = $(strip $(if $(MEMORY_DIR),-u GOTMPDIR) $(addprefix LD_PRELOAD=,$(JEMALLOC)))
 # make lint runs go vet.
-TEST        = $(IN_MEMORY) $(ALLOCATOR) $(COLLECTOR) $(GO) test -vet=off $(if $(EXEC),-exec 'env $(EXEC)') -ldflags '-s -w $(LINKER)'
+TEST        = $(IN_MEMORY) $(ALLOCATOR) $(COLLECTOR) $(GO) test -vet=off $(if $(EXEC),-exec 'env $(EXEC)') \
+  -ldflags '-s -w $(LINKER)'
 
 # What takes longest begins first, so that both cores have work until the end.
 LONG_TESTS := ./schema/models ./cmd/fcpipe ./schema/store ./cmd/fcpipe/round
 
 # One package more than there are cores: some wait for a browser.
-PACKAGES_AT_ONCE := $(shell echo $$(($$(nproc) + 1)))
+PACKAGES_AT_ONCE = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
 .PHONY: test
-test: ## a sample of every test, in three minutes; make proof has all of each
+test: ## a sample of every test, in less than four minutes; make proof has all of each
 	$(TEST) -p $(PACKAGES_AT_ONCE) -timeout 30m $(LONG_TESTS) ./...
 	@echo "left to make proof: $$(grep -rh --include=*_test.go 'storetest\.ForProof(' . | wc -l) tests," \
 	  "$$(grep -l '^\[!proof\] skip' cmd/fcpipe/testdata/script/* | wc -l) scripts whole," \

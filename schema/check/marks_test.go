@@ -1,13 +1,10 @@
 package check_test
 
 import (
-	"errors"
 	"slices"
 	"testing"
 
 	"fcpipe/schema"
-	"fcpipe/schema/check"
-	"fcpipe/schema/reader"
 	"fcpipe/schema/storetest"
 )
 
@@ -27,7 +24,7 @@ func TestOneVersionIsMarkedAndItIsTheRightOne(t *testing.T) {
 		"superseded one as well": {"2", mark + "true WHERE transaction_id = 'fctxn_2'"},
 	} {
 		s.Alter(s.Layout().Database(), damage.marks)
-		found := quickly(t, s)
+		found := s.Findings()
 		want := schema.Finding{
 			Where: "transaction fctxn_" + damage.id, What: "the current row is not its newest version",
 		}
@@ -36,21 +33,7 @@ func TestOneVersionIsMarkedAndItIsTheRightOne(t *testing.T) {
 		}
 		s.Alter(s.Layout().Database(), mark+"(transaction_id = 'fctxn_1') = (version = 2)")
 	}
-	if found := quickly(t, s); len(found) > 0 {
+	if found := s.Findings(); len(found) > 0 {
 		t.Errorf("all is mended: found %v", found)
 	}
-}
-
-// quickly is what verify finds without its deep rules.
-func quickly(t *testing.T, s *storetest.Store) []schema.Finding {
-	t.Helper()
-	opened, err := reader.Open(t.Context(), s.Layout(), s.Settings())
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := check.VerifyQuick(t.Context(), opened, s.Layout())
-	if err := errors.Join(err, opened.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return found
 }

@@ -70,7 +70,7 @@ func Record(ctx context.Context, database *sql.DB) (err error) {
 	return transaction.Commit()
 }
 
-// partValues is how many values are compared at once: a snapshot must not need more memory the more holders there are.
+// partValues is about how many values are compared at once: a snapshot of more holders must not need more memory.
 const partValues = 500_000
 
 // recordChanges records what differs from the snapshot before, of some holders after another.

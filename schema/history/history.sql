@@ -19,7 +19,7 @@ SELECT coalesce((SELECT max(snapshot_id) FROM meta.attribute_snapshots), 0) + 1,
         ORDER BY holder_id, currency)), 16), 'none') FROM meta.loan_requests WHERE removed_at IS NULL)
 FROM meta.store;
 
--- Holders with which parts of at most so many values begin, or of one holder; in their order.
+-- Holders with which parts begin that have some so many values, those of the last holder whole; in their order.
 -- name: history_parts
 SELECT min(holder_id) FROM (
     SELECT holder_id, (sum(n) OVER (ORDER BY holder_id) - n) // $part_values AS part

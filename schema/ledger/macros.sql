@@ -32,13 +32,6 @@ CREATE OR REPLACE MACRO ledger.is_midnight(instant) AS epoch_us(instant) % 86400
 CREATE OR REPLACE MACRO ledger.whole_hour(instant) AS
   CASE WHEN epoch_us(instant) % 3600000000 = 0
       AND epoch_us(instant) // 3600000000 % 24 BETWEEN 4 AND 12 THEN epoch_us(instant) // 3600000000 % 24 END;
-
--- Two numbers that look drawn for an amount, and are the same for ever: of equal sets of amounts the least ones are
--- equal, of others hardly ever. They are generators of Fishman and Moore (1986), modulo 2^31 - 1.
-CREATE OR REPLACE MACRO ledger.amount_mark(amount) AS (amount % 2147483647 + 2147483647) * 742938285 % 2147483647;
-CREATE OR REPLACE MACRO ledger.other_amount_mark(amount) AS
-  (amount % 2147483647 + 2147483647) * 950706376 % 2147483647;
-
 CREATE OR REPLACE MACRO ledger.is_date(instant, basis) AS
   coalesce(basis IN ('utc_date', 'zone_date') OR (basis = 'row_by_row' AND ledger.is_midnight(instant)), false);
 
@@ -67,6 +60,12 @@ CREATE OR REPLACE MACRO ledger.earliest_instant(civil_date) AS
 -- The first of the seven days, counted from 1970-01-01 in UTC, in which an instant lies; one for all that are earlier.
 CREATE OR REPLACE MACRO ledger.utc_week(instant) AS CASE WHEN epoch_us(instant) >= 0
   THEN DATE '1970-01-01' + 7 * (epoch_us(instant) // 604800000000)::INTEGER ELSE DATE '0001-01-01' END;
+
+-- Two numbers that look drawn for an amount, and are the same for ever: of equal sets of amounts the least ones are
+-- equal, of others hardly ever. They are generators of Fishman and Moore (1986), modulo 2^31 - 1.
+CREATE OR REPLACE MACRO ledger.amount_mark(amount) AS (amount % 2147483647 + 2147483647) * 742938285 % 2147483647;
+CREATE OR REPLACE MACRO ledger.other_amount_mark(amount) AS
+  (amount % 2147483647 + 2147483647) * 950706376 % 2147483647;
 
 -- Whether a row's day of posting is one its bank can mean, by ledger.transactions.instant_state.
 CREATE OR REPLACE MACRO ledger.is_dated(instant_state) AS instant_state IN ('plausible', 'transacted_implausible');

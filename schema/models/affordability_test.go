@@ -109,6 +109,32 @@ var spender = tellHousehold(func(h *household) {
 	h.observe("fca_a", date(6, 20, 11), 500000+balance)
 })
 
+// renter earns 1,000.00 every second Friday, and pays 2,400.00 of rent every fourth.
+var renter = tellHousehold(func(h *household) {
+	h.account("fca_a", "cus_1", date(6, 20, 12), nil)
+	balance := h.pay("fca_a", every(14, "2025-07-04", 26, 100000, steadyWage))
+	balance += h.pay("fca_a", every(28, "2025-07-11", 13, -240000, "WPM RENT PAYMENT RENTCAFE"))
+	h.pay("fca_a", []payment{{date(5, 18, 12).AddDate(-1, 0, 0), -100, "KROGER #412"}})
+	h.observe("fca_a", date(5, 20, 12).AddDate(-1, 0, 0), 1000000)
+	h.observe("fca_a", date(6, 20, 11), 1000000+balance)
+})
+
+// TestARentEveryFourWeeksShortensARunway: 400.00 more than the wages of those weeks.
+func TestARentEveryFourWeeksShortensARunway(t *testing.T) {
+	balance, days := int64(480000), 0
+	for wage, rent := date(7, 3, 0), date(7, 10, 0); balance >= 0; days++ {
+		switch day := date(6, 21, 0).AddDate(0, 0, days); {
+		case day.Equal(wage):
+			balance, wage = balance+100000, wage.AddDate(0, 0, 14)
+		case day.Equal(rent):
+			balance, rent = balance-240000, rent.AddDate(0, 0, 28)
+		}
+	}
+	renter.published(t).Want(`SELECT concat_ws(' ', value_state, value_days, value_date)
+		FROM underwriting.affordability WHERE holder_id = 'cus_1' AND measure = 'runway_base'`,
+		fmt.Sprintf("OK %d %s", days, date(6, 20, 0).AddDate(0, 0, days).Format(time.DateOnly)))
+}
+
 // TestRunwayIsThatOfCountingDays: 2000.00 in two weeks, and 400.00 out every day.
 func TestRunwayIsThatOfCountingDays(t *testing.T) {
 	s := spender.published(t)

@@ -1,15 +1,11 @@
 package replay_test
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"fcpipe/schema"
-	"fcpipe/schema/check"
-	"fcpipe/schema/reader"
-	"fcpipe/schema/storetest"
 )
 
 // TestHistoryOfAttributesIsHeldToItsRules: two days are recorded, each rule of verify finds the one thing that breaks
@@ -66,13 +62,13 @@ func TestHistoryOfAttributesIsHeldToItsRules(t *testing.T) {
 	} {
 		if test.repair == "" { // the last: what the others did is mended
 			s.Alter(s.Layout().Database(), repair)
-			if found := quickly(t, s); len(found) > 0 {
+			if found := s.Findings(); len(found) > 0 {
 				t.Errorf("all is mended: found %v", found)
 			}
 			repair = ""
 		}
 		s.Alter(s.Layout().Database(), repair+test.damage)
-		found := quickly(t, s)
+		found := s.Findings()
 		if !slices.ContainsFunc(found, func(f schema.Finding) bool {
 			return strings.HasPrefix(f.Where, test.where) && strings.Contains(f.What, test.what)
 		}) {
@@ -80,18 +76,4 @@ func TestHistoryOfAttributesIsHeldToItsRules(t *testing.T) {
 		}
 		repair = test.repair + ";"
 	}
-}
-
-// quickly is what verify finds without its deep rules.
-func quickly(t *testing.T, s *storetest.Store) []schema.Finding {
-	t.Helper()
-	opened, err := reader.Open(t.Context(), s.Layout(), s.Settings())
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := check.VerifyQuick(t.Context(), opened, s.Layout())
-	if err := errors.Join(err, opened.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return found
 }

@@ -11,7 +11,10 @@ import (
 	"path/filepath"
 	"testing"
 
+	"fcpipe/schema"
+	"fcpipe/schema/check"
 	"fcpipe/schema/duck"
+	"fcpipe/schema/reader"
 	"fcpipe/schema/repair"
 )
 
@@ -110,4 +113,18 @@ func BlockMiddles(file []byte) (middles []int) {
 		middles = append(middles, at+size/2)
 	}
 	return middles
+}
+
+// Findings are what a quick verify finds in the published file.
+func (s *Store) Findings() []schema.Finding {
+	s.T.Helper()
+	opened, err := reader.Open(s.T.Context(), s.Layout(), s.Settings())
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	found, err := check.VerifyQuick(s.T.Context(), opened, s.Layout())
+	if err := errors.Join(err, opened.Close()); err != nil {
+		s.T.Fatal(err)
+	}
+	return found
 }

@@ -107,9 +107,9 @@ recurring AS (
     FROM (SELECT *, ledger.counterparty_id(holder_type, holder_id, merchant_key) AS payer FROM ledger.streams)
     WHERE status <> 'ended' AND next_due_date IS NOT NULL AND kind NOT IN ('transfer', 'reversal')),
 steps AS (
-    FROM (VALUES ('weekly', 0, 7, 0), ('biweekly', 0, 14, 0), ('semimonthly', 1, 0, 0), ('semimonthly', 1, 0, 15),
-        ('monthly', 1, 0, 0), ('bimonthly', 2, 0, 0), ('quarterly', 3, 0, 0), ('semiannual', 6, 0, 0),
-        ('annual', 12, 0, 0)) s (cadence, months, days, later)
+    SELECT c.cadence, c.step_months AS months, c.step_days AS days, later, nth
+    FROM (SELECT c, unnest(CASE c.cadence WHEN 'semimonthly' THEN [0, 15] ELSE [0] END) AS later
+        FROM (SELECT unnest(ledger.cadences()) AS c))
     CROSS JOIN range(0, 60) n (nth)),
 dated AS (
     SELECT r.subject, greatest(r.due, r.newest_day + 1) AS day,

@@ -88,9 +88,6 @@ func (b *browser) checkPaper(name string) {
 
 // picture keeps how a page looks, light and dark, on a desk and on a phone.
 func (b *browser) picture(name string) {
-	if os.Getenv("FCPIPE_PICTURES") == "" {
-		return
-	}
 	for _, scheme := range []string{"dark", "light"} {
 		b.run(browsertest.Scheme(scheme), browsertest.Picture(name+"-"+scheme))
 	}
