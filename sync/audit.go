@@ -16,7 +16,7 @@ import (
 )
 
 // auditAccounts lists some accounts again without a cursor. The merge compares. These accounts held all their rows, so
-// every row that is new or differs is a defect, which the merge repairs.
+// every row that is new or differs is a defect, which the merge repairs. Rows that the list lacks are kept.
 func (r *round) auditAccounts(ctx context.Context) error {
 	if r.syncer.options.Policy.AuditEvery <= 0 {
 		return nil

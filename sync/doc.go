@@ -7,9 +7,9 @@
 //
 // Where to look: round.go is the story of a round, roster.go what it knows of an account, fetch_list.go how a page
 // becomes rows, fetch.go when a cursor may move (the store moves it: merge_account_next), refresh.go purchases and
-// their intents, costs.go what refreshes cost and what of the quota of reads is left. Accounts that are not listed any
-// more are noticed in missing_accounts.go; transactions that are not are kept, and those that Stripe voids come as
-// rows. There is no cursor of events: a round lists accounts.
+// their intents, charges_and_reads.go what refreshes cost, what of the quota of reads is left, and who waits when it is
+// spent. Accounts that are not listed any more are noticed in missing_accounts.go; transactions that are not are kept,
+// and those that Stripe voids come as rows. There is no cursor of events: a round lists accounts.
 //
 // It promises: each purchase has a durable intent first, and is made at most once; one account's failure is its own;
 // a cursor moves only with the last of its rows; a row or part that cannot be decoded is refused alone and named.

@@ -73,8 +73,8 @@ var (
 	errFindings = errors.New("verify found problems")
 )
 
-// exitCode is where every exit code is decided: the first rule that fits, so the order
-// is the precedence when several apply.
+// exitCode is where every exit code is decided but 2, which Go gives a panic (goCrash in verify_child.go): the first
+// rule that fits, so the order is the precedence when several apply.
 func exitCode(err error) int {
 	if err == nil {
 		return 0

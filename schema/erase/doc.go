@@ -1,6 +1,10 @@
 // Package erase removes what a data directory holds of an account, or of every account of a holder, down to the bytes:
-// published file, earlier generations, landing, journal, refused payloads and what repairs archived. The lake is its
-// caller's, between two of its steps; the bytes of it are searched here all the same.
+// published file with every version and the history of attributes, earlier generations, landing, journal, refused
+// payloads and what repairs archived. The lake is brought up by export.Erase, which package round calls between two of
+// the steps here; its bytes are searched here all the same.
+//
+// Where to look: erase.go of cmd/fcpipe/round is the story (carryOut), generation.go with remove.sql what goes from the
+// file.
 //
 // It imports store and what lies below. The protocol is, under the lock of the data directory:
 //
@@ -10,7 +14,7 @@
 //  3. Landing and refused payloads are rewritten or removed.
 //  4. A generation without the rows is written to a fresh file and published; every earlier one is removed. What stays
 //     of runs, charges, consents and audits names the keyed hashes alone.
-//  5. The journal is rewritten without the ids, archives of repairs are removed, and the caller brings the lake up to
+//  5. The journal is rewritten without the ids, archives of repairs are removed, and the lake is brought up to
 //     the file, keeping nothing that was replaced.
 //  6. Every byte of the data directory is searched for what was removed.
 //  7. A receipt is durable in the journal, and comes into the file; erasing.json is removed.

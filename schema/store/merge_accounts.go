@@ -8,7 +8,7 @@ import (
 )
 
 // mergeAccounts makes each account what it is after the round, and moves its cursor over the completions that landed
-// (merge_account_next).
+// (merge_account_next): only from the cursor after which the rows were listed; else rows are merged and it stays.
 func (m *merger) mergeAccounts(ctx context.Context) error {
 	r := m.report
 	if err := m.exec(ctx, "merge_account_next"); err != nil {

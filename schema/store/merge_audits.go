@@ -9,9 +9,9 @@ import (
 	"fcpipe/schema/journal"
 )
 
-// compareAudits counts what the audited accounts' rows changed. Those accounts held
-// everything before: a row that is new, or differs in its core, is a defect somewhere. Fields
-// fcpipe has no column for are no core: a classification may come later, without a refresh.
+// compareAudits counts what the audited accounts' rows changed. Those accounts held everything before: a row that is
+// new, or differs in its core, is a defect somewhere. Fields fcpipe has no column for are no core: a classification may
+// come later, without a refresh. A row that is held and not in Stripe's list any more is kept, and is no defect.
 func (m *merger) compareAudits(ctx context.Context) error {
 	at := map[string]int{}
 	m.report.Audits = append([]journal.Audit(nil), m.run.Audits...)

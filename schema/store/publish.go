@@ -141,7 +141,7 @@ func (g *Generation) check(ctx context.Context) (err error) {
 }
 
 // swap replaces the published file by the finished one. A run that is killed before the rename leaves the next file,
-// which clearLeftovers removes; after it, what landed is still there, and merging it again finds nothing new.
+// which clearLeftovers (lock.go) removes; after it, what landed is still there, and merging it again finds nothing new.
 func (g *Generation) swap() error {
 	s := g.store
 	next, published := s.layout.Next(), s.layout.Database()

@@ -58,16 +58,16 @@ const longestOutlook = 120
 
 // backlog is what waits for reads.
 type backlog struct {
-	reads   int64 // of the accounts that wait
-	lists   int64 // that a round makes before it reads any row
-	reserve int64 // of an ordinary round of the accounts that are complete
+	reads    int64 // of the accounts that wait
+	lists    int64 // that a round makes before it reads any row
+	ordinary int64 // reads of an ordinary round of the accounts that are complete
 }
 
 // done is the night in which the last of a backlog is read, when each night reads what it may and the backlog
 // comes first; 0 when that is too far away.
 func (c Calendar) done(b backlog) int {
 	for night := 1; night <= longestOutlook; night++ {
-		may := c.Share(night, b.reserve)
+		may := c.Share(night, b.ordinary)
 		if may < b.lists {
 			continue
 		}

@@ -65,10 +65,10 @@ func TestCalendar(t *testing.T) {
 		backlog
 		want int
 	}{
-		{fresh, backlog{reads: 9000, lists: 10, reserve: 10}, 1},
-		{fresh, backlog{reads: 9800, lists: 10, reserve: 10}, 31}, // until then the reserve is all there is
-		{spent, backlog{reads: 100, lists: 10, reserve: 10}, 20},
-		{fresh, backlog{reads: 1_000_000, lists: 10, reserve: 10}, 0},
+		{fresh, backlog{reads: 9000, lists: 10, ordinary: 10}, 1},
+		{fresh, backlog{reads: 9800, lists: 10, ordinary: 10}, 31}, // until then the reserve is all there is
+		{spent, backlog{reads: 100, lists: 10, ordinary: 10}, 20},
+		{fresh, backlog{reads: 1_000_000, lists: 10, ordinary: 10}, 0},
 	} {
 		if got := test.done(test.backlog); got < test.want-1 || got > test.want+1 || got == 0 != (test.want == 0) {
 			t.Errorf("%+v: night %d, want %d", test.backlog, got, test.want)

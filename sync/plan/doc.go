@@ -5,5 +5,9 @@
 // values ([Plan], [Quota]); it reads no clock, no journal and no file, and changes nothing it was given.
 // The same facts give the same decisions.
 //
+// Where to look: transactions.go, balance.go and ownership.go decide for one feature each, the first two also whether
+// anything may have moved; due.go when a refresh is due, budget.go whether money allows it (buy, refusal), quota.go how
+// many reads there are and who must wait, charges.go what Stripe bills, reasons.go every reason there is.
+//
 // It imports schema, for the nouns, and the standard library.
 package plan

@@ -38,7 +38,7 @@ type Quota struct {
 	EvenShare int64 `json:"-"`
 	paced     bool  // it is less than what the allowance has left
 	lists     int64 // reads a round makes before it reads any row
-	reserve   int64 // reads of an ordinary round of the accounts that are complete
+	ordinary  int64 // reads of an ordinary round of the accounts that are complete
 }
 
 // Limited reports whether there is a limit at all.
@@ -71,8 +71,8 @@ func (p Policy) Quota(u Usage, accounts []Account, firstReading int64) Quota {
 	}
 	lists, complete := u.lists(), slices.DeleteFunc(slices.Clone(accounts), neverComplete)
 	unused := max(0, q.Allowed-u.Used)
-	q.lists, q.reserve = lists*(2+minPolls), p.ordinaryDay(complete, u)
-	q.ThisRound = max(0, min(unused, u.Earlier.Share(0, q.reserve)-u.Today))
+	q.lists, q.ordinary = lists*(2+minPolls), p.ordinaryDay(complete, u)
+	q.ThisRound = max(0, min(unused, u.Earlier.Share(0, q.ordinary)-u.Today))
 	q.paced = q.ThisRound < unused
 	left := max(0, q.Left(u.Made)-lists) // accounts without a new row are looked at once more, by a list
 	rows := int64(len(complete)) + int64(len(accounts)-len(complete))*firstReading
@@ -130,7 +130,7 @@ func (p Policy) AgainAt(reads int64, u Usage, now time.Time) *time.Time {
 // doneBy is about when so many reads will have been made; nil when that is too far away.
 func (q Quota) doneBy(reads int64, u Usage, now time.Time) *time.Time {
 	made := u.Earlier.with(0, u.Today+u.Made)
-	night := made.done(backlog{reads: reads, lists: q.lists, reserve: q.reserve})
+	night := made.done(backlog{reads: reads, lists: q.lists, ordinary: q.ordinary})
 	if night == 0 {
 		return nil
 	}

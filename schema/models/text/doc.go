@@ -5,6 +5,9 @@
 // the same text, never fails, never leaves the key of a text with letters empty, and never makes a key that is longer
 // than its text unless the key stands in the table of merchants.
 //
+// Where to look: Read in reading.go goes through the steps, findName there tries names in their order, names.go looks
+// one up in tables that load_names.go reads, and makeKey makes a key where no table knows the name.
+//
 // # Steps
 //
 //	spelling     capitals, one form of each accent, narrow letters, single spaces; marks of Latin and Greek letters go
