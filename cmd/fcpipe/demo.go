@@ -84,8 +84,8 @@ every other command works on it with --config DIRECTORY/config.yaml.`,
 	return c
 }
 
-const demoNextQuestion = "select merchant_key, sum(net_minor) as spent from expenses.merchant_month " +
-	"group by all order by spent desc limit 5"
+const demoNextQuestion = "select merchant_key, meta.money(sum(net_minor), currency) as spent " +
+	"from expenses.merchant_month group by merchant_key, currency order by sum(net_minor) desc limit 5"
 
 func (a *app) demo(ctx context.Context, o demoOptions) error {
 	if o.days < 0 || o.days > 60 {

@@ -187,6 +187,9 @@ func answerQuestions(t *testing.T, config string) {
 			if isShown {
 				shown++
 			}
+			if strings.Contains(question, "_minor") && !strings.Contains(question, "currency") {
+				t.Errorf("money without its currency, or added across currencies:\n%s", question)
+			}
 			if !*proof && !*update && (questions%4 != 0 || strings.Contains(question, "attribute_history")) {
 				return block
 			}
