@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// cloneFile says that files are not cloned here: they are copied.
-func cloneFile(_, _ *os.File) error { return errors.ErrUnsupported }
+// CloneFile says that files are not cloned here: they are copied.
+func CloneFile(_, _ *os.File) error { return errors.ErrUnsupported }
 
 // beginWriting does nothing: the disk begins when it is made to.
 func beginWriting(*os.File, int64) {}
