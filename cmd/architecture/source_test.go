@@ -20,10 +20,11 @@ const root = "../.."
 type source struct {
 	path    string // from the root
 	pkg     string // the folder, from the root
-	isTest  bool   // by its name, or by its package's, which serves tests alone
+	isTest  bool   // by its name
 	tree    *ast.File
 	text    []byte
 	imports []string // of ours, from the root
+	modules []string // of others, but for the standard library
 }
 
 var files token.FileSet
@@ -83,8 +84,11 @@ func parse(module, name string) (f source, err error) {
 		return f, err
 	}
 	for _, spec := range f.tree.Imports {
-		if imported, ours := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), module+"/"); ours {
-			f.imports = append(f.imports, imported)
+		imported := strings.Trim(spec.Path.Value, `"`)
+		if ours, is := strings.CutPrefix(imported, module+"/"); is {
+			f.imports = append(f.imports, ours)
+		} else if host, _, _ := strings.Cut(imported, "/"); strings.Contains(host, ".") {
+			f.modules = append(f.modules, imported)
 		}
 	}
 	return f, nil

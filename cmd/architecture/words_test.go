@@ -12,8 +12,8 @@ import (
 
 // wordsMayStand where the past is spoken of: the change log, migrations, readers of old journals, and the list itself.
 var wordsMayStand = []string{
-	"CHANGELOG.md", "cmd/architecture/words.txt", "schema/migrations/", "schema/journal/versions.go",
-	"schema/journal/versions_test.go", "schema/journal/codes.go", "schema/journal/history_test.go",
+	"CHANGELOG.md", "cmd/architecture/words.txt", "schema/migrations/", "schema/journal/versions_test.go",
+	"schema/journal/codes.go", "schema/journal/history_test.go",
 }
 
 // TestOldWordsAreGone searches for every line of words.txt.
