@@ -1,8 +1,3 @@
-// Package export keeps the lake: the published file as Parquet, for people and for warehouses.
-//
-// A lake is immutable files named by their content, a manifest that lists the live ones,
-// and a pointer to the manifest that is replaced last. Who starts at the pointer never
-// sees half an export, whenever this program was killed.
 package export
 
 import (

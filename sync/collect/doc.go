@@ -6,6 +6,12 @@
 // front end, needs none of them. Whoever serves, what was linked is what Stripe says of the session afterwards
 // ([Collector.Linked]), never what a browser claims.
 //
+// Where to look: holder.go says who links, customers.go finds or makes a customer (FindOrCreate); session.go opens a
+// session, with permission.go; notice.go is what a holder is told, duration.go a part of it. flow.go is a visit from
+// its session to what was linked, run.go its life, state.go what a page shows; page.go with visit.go serves it to one
+// browser. hosted.go is a page of Stripe's. ending.go is what a client says of the end, linked.go what Stripe says
+// (Linked), consent.go what is recorded of it. collector.go sends requests.
+//
 // It promises:
 //
 //   - The client secret goes to the client in the body of an answer, and nowhere else: it is in no log, no error, no

@@ -14,4 +14,10 @@
 // faults (scripts that make requests go wrong), answer (the shapes of Stripe's answers), delivery (how an answer
 // reaches the client, or does not) and draw. None of them imports anything else of fcpipe: shared code would hide
 // shared mistakes.
+//
+// Where to look: handle.go answers a request (answer), routes.go finds its handler: accounts.go, transactions.go,
+// events.go, desk.go for linking, browser.go for what a holder's browser asks; render.go writes accounts,
+// idempotency.go replays, meter.go counts and charges. server.go has the clock, state.go saves the world, transport.go
+// answers without a socket. armed.go finds the fault that a request meets, under_fault.go has the order of what it
+// does, change_world.go what it does to the world. control.go is how tests steer, truth.go what a client must hold.
 package simulator

@@ -4,6 +4,11 @@
 // retries, logger and telemetry are not used, and nor is its decoding: its structs turn null into zero, its lists
 // hide where a page ends. A [Reply] is the JSON as it came.
 //
+// Where to look: request.go is one request (Send, also behind Get and Post of client.go), retry.go sends it again where
+// that helps (isRetryable), with retry_budget.go and breaker.go; limits.go keeps rates and concurrency, by pacer.go and
+// gate.go; exchange.go is one attempt, body.go what bounds its answer; errors.go and network.go name what failed.
+// pages.go reads a list page by page, key.go keeps the key out of texts, options.go has what a caller sets.
+//
 // What it promises:
 //
 //   - A request is repeated in one place, [Client.Send], behind Get and Post too, only where that can help, as Stripe
@@ -16,5 +21,6 @@
 //   - Time is the clock of [Options]; nothing here sleeps or reads the time otherwise, but for the timeouts of the
 //     network.
 //
-// It imports nothing of ours, and is the only package that imports stripe-go.
+// It imports nothing of ours, and is the only package that imports stripe-go, but for cmd/bench, where it is a
+// baseline.
 package stripe

@@ -14,5 +14,10 @@
 //   - a name that comes twice is refused, as is a row with more than MaxValues values or nested deeper than MaxDepth;
 //   - no error holds a byte of an answer.
 //
+// Where to look: transaction.go, account.go and owner.go decode a row each; parts of an account are in balance.go,
+// refresh.go and holder.go, labels.go has the labels of both. list.go takes a page apart, limits.go refuses what is too
+// large, id.go finds an id alone. object.go and scalar.go read a field, span.go finds it, extra.go keeps what has no
+// column, fault.go says what is wrong. What becomes of a refused row is decided in refused.go of package sync.
+//
 // The library is github.com/go-json-experiment/json, which is encoding/json/v2 of Go 1.27.
 package wire

@@ -14,5 +14,9 @@
 // session and no secret beyond an answer: the client secret is in the body of one answer, and what a session ended with
 // is asked of Stripe. TLS is the proxy's in front of it.
 //
-// It imports sync/collect, and what that imports.
+// Where to look: service.go has the addresses and lets cheap refusals go first (ServeHTTP), and finds out who asks
+// (as); handlers.go answers each address, answers.go writes answers; tokens.go and ticket.go are the two kinds of
+// tokens; limits.go bounds clients; work.go records what was linked, and reads it.
+//
+// It imports sync/collect, sync/stripe and schema.
 package service

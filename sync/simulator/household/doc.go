@@ -5,4 +5,8 @@
 //
 // A household is a function of its seed and accounts: its days are drawn in order, whoever asks for which account. It
 // prints entries with package statement, and imports draw besides. Money is in cents, negative leaves the account.
+//
+// Where to look: household.go lives day by day (live); plan.go is what was agreed to (settle), pay.go pays it; spend.go
+// shops and gives back, transfers.go moves money between accounts and pays cards, help.go is money between people,
+// fees.go what banks charge for, which is distress; calendar.go finds the days, enter.go writes the line.
 package household

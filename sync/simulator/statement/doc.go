@@ -7,4 +7,8 @@
 //
 // It shares no table with the product, on purpose, and imports only draw. A text is a function of the style, what it
 // tells, and a draw.
+//
+// Where to look: set.go has the collections (Named) and who is paid; style.go prints a line as an institution does
+// (Text), by templates that text.go reads and the kinds of kind.go; merchant.go with form.go is how a name reaches
+// banks, shop.go invents shops and people.
 package statement
