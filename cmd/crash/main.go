@@ -1,11 +1,5 @@
 //go:build linux && amd64
 
-// Command crash proves what fcpipe promises of crashes: it kills rounds at every system call and HTTP exchange, makes
-// calls fail, rebuilds what a power cut may leave, flips bits, and holds each outcome to the invariants of
-// INVARIANTS.md. It needs Linux on amd64 and no rights, and a fcpipe that is built with -tags failpoints.
-//
-// It imports failpoint, faults, harness and tracer. It promises to end with an error when anything was found, and when
-// what was asked for could not be tried.
 package main
 
 import (

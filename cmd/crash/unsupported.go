@@ -1,6 +1,5 @@
 //go:build !(linux && amd64)
 
-// Command crash proves what fcpipe promises of crashes. It needs Linux on amd64.
 package main
 
 import (

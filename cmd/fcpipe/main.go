@@ -1,5 +1,16 @@
-// Command fcpipe copies bank data that people agreed to share through Stripe Financial
-// Connections into one DuckDB file and a Parquet lake.
+// Command fcpipe copies bank data that people agreed to share through Stripe Financial Connections into one DuckDB file
+// and a Parquet lake.
+//
+// Where to look: main.go begins and ends the process and takes signals; app.go is the program (run) with the list of
+// commands (command). Each command is a file of its name; unlink is in link.go, what is behind "collect serve" in
+// collect_serve.go, status has status_print.go and status_verdict.go beside it, verify verify_child.go. exit.go decides
+// every exit code but 2 (exitCode), wiring.go opens what a command needs (wire) and says what to do about how a round
+// ended (hintRound), configuration.go finds the configuration, key.go the Stripe key. log.go, progress.go and table.go
+// print, help.go keeps wrong command lines apart. What a round does is in package round. hooks.go and
+// hooks_failpoints.go are for tests.
+//
+// It imports everything below it. It promises that the environment and the streams of the process come in through main
+// alone, and that an exit code never changes its meaning.
 package main
 
 import (

@@ -1,5 +1,3 @@
-// Package powercut is a model of a disk under a file system: what programs see, what is
-// durable, and which states a power cut may leave. It works on a recorded list of changes.
 package powercut
 
 import (

@@ -1,10 +1,3 @@
-// Package config is fcpipe's configuration: its types, defaults and checks, how strictly its YAML is read, and the JSON
-// Schema that editors know it by. It is given the text, the name of the file and the home directory; it reads neither
-// files nor the environment. It imports schema (time zones, the layout of a data directory), sync/plan (the policy a
-// configuration results in), and libraries for YAML and cron.
-//
-// A configuration that Load returns can be used: an unknown key, a value in a notation that YAML libraries disagree
-// about, and a value that cannot work are errors that name their line or key. The Stripe key is never part of it.
 package config
 
 import (

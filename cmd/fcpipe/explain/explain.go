@@ -1,8 +1,3 @@
-// Package explain says why a transaction is counted as it is: how its text was read, which rules were tried in their
-// order and which of them fits, what other rows it belongs to, and whether it is spending.
-//
-// It reads the published file, which is opened to be read alone, and schema/models/text. What it prints has the text of
-// the bank in it: it goes to the writer that is passed in, and nowhere else.
 package explain
 
 import (

@@ -1,10 +1,3 @@
-// Package round is one round under the lock: the state that is held, what sync brings, merge, derive, publish, export;
-// and rounds that send no request, such as the one that decides a link. It imports sync, schema's packages that hold
-// what landed and what is published, and export; no command line. Clock, logger, progress and the meaning of exit codes
-// are passed in; what a round did is a value, and how it ended an error that names its class.
-//
-// A round that began has a first and a last line in the journal, whatever happens between them. What landed is never
-// lost: whatever fails, the next round goes on from there.
 package round
 
 import (

@@ -1,8 +1,3 @@
-// Package userfiles reads the user's own files from where the configuration says they are, and tries rules and
-// overrides against the published file: what each line would change, and which lines change nothing.
-//
-// It imports the configuration, schema/rules and what opens the published file, which it only reads. What it prints has
-// texts of banks in it, so it goes to the writer that is passed in and nowhere else.
 package userfiles
 
 import (
