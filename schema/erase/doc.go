@@ -3,8 +3,12 @@
 // payloads and what repairs archived. The lake is brought up by export.Erase, which package round calls between two of
 // the steps here; its bytes are searched here all the same.
 //
-// Where to look: erase.go of cmd/fcpipe/round is the story (carryOut), generation.go with remove.sql what goes from the
-// file.
+// Where to look: erase.go of cmd/fcpipe/round is the story (carryOut). plan.go says what a subject names and what is
+// held of it (Find), work.go begins an erasure and takes it up again (Begin, Resume); generation.go with remove.sql is
+// what goes from the file, state.go what goes from landing and journal (Landing, State); scan.go searches every byte
+// (Scan), with below.go, search.go, foreign.go, and left.go for what is found; counts.go counts, complete.go makes the
+// receipt. due.go finds what a disconnection lets go, forget.go ids of transactions that the feed need not show any
+// more.
 //
 // It imports store and what lies below. The protocol is, under the lock of the data directory:
 //

@@ -8,10 +8,11 @@
 //
 // A new fault is a field of its group of actions (actions.go, list.go, world.go) with its check and its line in
 // README.md of the simulator, and its effect: on an answer in answer.go or list.go, on its way in package delivery, on
-// the world in change_world.go of the server, whose under_fault.go has their order. Its check is tried by
-// TestScriptsThatMakeNoSenseAreRefusedByTheirField, its effect by the test of its group beside the server:
-// TestListActions, TestRowsChangeAtTheirBank, TestMalformedBodies, TestSocketsBreakAsArmed. What a round makes of it is
-// a line of faultsOfAnAPI in cmd/fcpipe/fault_test.go: TestEveryFaultOfTheAPIHasAnExitCode knows how many there are.
+// the world in change_world.go of the server, on a refresh in refreshFault of its armed.go; its under_fault.go has the
+// order. Its check is tried by TestScriptsThatMakeNoSenseAreRefusedByTheirField, its effect by the test of its group
+// beside the server: TestListActions, TestRowsChangeAtTheirBank, TestMalformedBodies, TestSocketsBreakAsArmed. What a
+// round makes of it is a line of faultsOfAnAPI in cmd/fcpipe/fault_test.go: TestEveryFaultOfTheAPIHasAnExitCode knows
+// how many there are.
 //
 // It imports answer, draw and world.
 package faults
