@@ -8,9 +8,9 @@
 //
 // Where to look: main.go has the flags, bench.go the list of cases; first.go, daily.go and commands.go are the cases.
 // Baselines are in pages.go and stripego.go (reading), parquet.go and copyfile.go (writing), core.go (core tables
-// alone); child.go is this program started as one. serve.go is the server's process, server.go starts and asks it;
-// installation.go is a data directory with its rounds, process.go measures a process. sample.go makes rows of runs,
-// goals.go holds them to what is wanted, table.go prints, machine.go says where.
+// alone); child.go is what this program does when it is started as one of them. serve.go is the server's process,
+// server.go starts and asks it; installation.go is a data directory with its rounds, process.go measures a process.
+// sample.go makes rows of runs, goals.go holds them to what is wanted, table.go prints, machine.go says where.
 //
 // It imports sync/simulator, which is the server, and duck and models of schema, by which DuckDB's own COPY writes the
 // datasets of the lake. It promises that every figure of a row is the median of its runs, a peak the highest of them;

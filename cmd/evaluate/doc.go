@@ -10,8 +10,8 @@
 // Where to look: main.go has the flags; sync.go makes a world and fills a store (measure), product.go reads its tables
 // by questions.sql; compare.go is the story (compare), with merchants.go, links.go (transfers, refunds, streams,
 // events) and intervals.go; measures.go lists what is measured and wanted, score.go counts. states.go lives through
-// worlds whose feeds are wrong, judge.go judges, states_table.go adds up. table.go and page.go write, wrong.go shows
-// examples.
+// worlds whose feeds are right or wrong, judge.go judges, states_table.go adds up. table.go and page.go write, wrong.go
+// shows examples.
 //
 // It reads tables by the names of columns: a model that is not built yet is named as such, and measured from the moment
 // its columns are there; questions.sql says which they are. It promises that every posted row of a world is measured: a

@@ -6,6 +6,11 @@
 // landing segments are removed only after the file that holds their rows is durable under its published name.
 //
 // Where to look: generation.go makes the next file, merge.go and merge.sql are the transaction, publish.go the rename.
+// merge_transactions.go adds versions, merge_accounts.go moves cursors and links accounts, merge_foreign.go refuses ids
+// of other accounts, merge_runs.go brings the journal's runs; remove.go is retention of rows, retention.go of
+// generations, rebuild.go makes files without a merge. state.go reads what a round begins with, space.go asks whether
+// the disk can hold it.
+//
 // A run that is killed before the rename leaves a next file, which clearLeftovers (lock.go) removes before the next one
 // begins; what landed is merged again. One that is killed after it leaves segments whose rows are published:
 // landing.Sweep removes them, and merging them again finds nothing new. export recovers its lake by itself.

@@ -15,9 +15,10 @@
 //   - no error holds a byte of an answer.
 //
 // Where to look: transaction.go, account.go and owner.go decode a row each; parts of an account are in balance.go,
-// refresh.go and holder.go, labels.go has the labels of both. list.go takes a page apart, limits.go refuses what is too
-// large, id.go finds an id alone. object.go and scalar.go read a field, span.go finds it, extra.go keeps what has no
-// column, fault.go says what is wrong. What becomes of a refused row is decided in refused.go of package sync.
+// refresh.go and holder.go, labels.go has the labels of transactions and how far those of an account are. list.go takes
+// a page apart, limits.go refuses what is too large, id.go finds an id alone. object.go and scalar.go read a field,
+// span.go finds it, extra.go keeps what has no column, fault.go says what is wrong. What becomes of a refused row is
+// decided in refused.go of package sync.
 //
 // The library is github.com/go-json-experiment/json, which is encoding/json/v2 of Go 1.27.
 package wire

@@ -7,8 +7,8 @@
 // that is saved. Money is in cents of US dollars, negative is money out; instants are UTC.
 //
 // Where to look: world.go and config.go make a world, account_draw.go its accounts, bank.go and link.go those that are
-// linked later. history.go draws the rows of an account day by day (Extend): of people as in life.go, with spend.go and
-// transfers.go, or so many a day (purchase.go), or of households with styles (styled.go); settle.go is what becomes of
-// each at its bank, mess.go what wrong feeds make of it, edit.go what faults do. refresh.go has refreshes, view.go what
-// they have revealed, with the labels; owners.go owners, meaning.go what truly happened.
+// linked later. history.go draws the rows of an account day by day (Extend): of people (life.go, with spend.go and
+// transfers.go), of a fixed number a day (purchase.go), or of households (styled.go); settle.go is what becomes of each
+// at its bank, mess.go what wrong feeds make of it, edit.go what faults do. refresh.go has refreshes, view.go what they
+// have revealed, with the labels; owners.go owners, meaning.go what truly happened.
 package world
