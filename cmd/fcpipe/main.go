@@ -9,7 +9,7 @@
 // print, help.go keeps wrong command lines apart. What a round does is in package round. hooks.go and
 // hooks_failpoints.go are for tests.
 //
-// It imports everything below it. It promises that the environment and the streams of the process come in through main
+// It imports everything below it. It promises that clock, environment and streams of the process come in through main
 // alone, and that an exit code never changes its meaning.
 package main
 

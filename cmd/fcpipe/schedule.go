@@ -36,7 +36,7 @@ SIGTERM and SIGINT give a running round 5 seconds to finish, then interrupt it c
 
 func (a *app) schedule(ctx context.Context) error {
 	a.verbose = true // a service's log, not cron's mail
-	s := &scheduler{hangups: a.hangups.take(), read: a.timetable}
+	s := &scheduler{now: a.now, hangups: a.hangups.take(), read: a.timetable}
 	first, err := a.timetable(ctx) // wrong now is better than wrong at night
 	if err == nil {
 		err = s.run(ctx, first)
@@ -80,6 +80,7 @@ func (a *app) timetable(ctx context.Context) (*timetable, error) {
 
 // scheduler runs rounds, one at a time.
 type scheduler struct {
+	now     func() time.Time // the next times it names go by it; when a round begins, cron decides
 	hangups <-chan struct{}
 	read    func(context.Context) (*timetable, error) // the configuration, again
 	current atomic.Pointer[timetable]
@@ -149,10 +150,10 @@ func (s *scheduler) adopt(rounds context.Context, runner *cron.Cron, next *timet
 			id = runner.Schedule(schedule, cron.FuncJob(func() { s.fire(rounds, entry.Name) }))
 		}
 		s.planned[entry] = id
-		if warning := entry.ClockWarning(time.Now()); warning != "" {
+		if warning := entry.ClockWarning(s.now()); warning != "" {
 			next.log.Warn(warning)
 		}
-		due := schedule.Next(time.Now()).UTC().Format(time.RFC3339)
+		due := schedule.Next(s.now()).UTC().Format(time.RFC3339)
 		next.log.Info("scheduled", "name", entry.Name, "cron", entry.Cron, "next", due)
 	}
 	for entry, id := range before {

@@ -23,7 +23,7 @@ func scheduledRounds(t *testing.T, entry config.ScheduleEntry, lasts time.Durati
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancelCause(t.Context())
-		s := &scheduler{}
+		s := &scheduler{now: time.Now}
 		done := make(chan error, 1)
 		go func() {
 			done <- s.run(ctx, &timetable{
@@ -126,7 +126,7 @@ func TestScheduleReadsItsConfigurationAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancelCause(t.Context())
 		hangups := make(chan struct{}, 1) // of this bubble
-		s := &scheduler{hangups: hangups, read: func(context.Context) (*timetable, error) {
+		s := &scheduler{now: time.Now, hangups: hangups, read: func(context.Context) (*timetable, error) {
 			if next == nil {
 				return nil, errors.New("config.yaml line 3: unknown key")
 			}
