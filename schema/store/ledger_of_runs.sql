@@ -34,8 +34,14 @@ SELECT charge_key FROM meta.charges;
 -- name: charges_count
 SELECT count(*) FROM meta.charges;
 
--- name: charge_insert
-INSERT INTO meta.charges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+-- All charges in one statement, for the same reason: a first sync has one of each holder at least.
+-- name: charges_insert
+INSERT INTO meta.charges
+SELECT c.charge_key, c.kind, c.amount_micro_usd, c.account_id, c.holder_id, c.institution_name, c.month, c.charged_at,
+    c.run_id
+FROM (SELECT unnest(from_json($charges::JSON, '[{"charge_key": "VARCHAR", "kind": "VARCHAR",
+    "amount_micro_usd": "BIGINT", "account_id": "VARCHAR", "holder_id": "VARCHAR", "institution_name": "VARCHAR",
+    "month": "VARCHAR", "charged_at": "TIMESTAMPTZ", "run_id": "VARCHAR"}]')) AS c);
 
 -- name: audits_stored
 SELECT account_id, audited_at FROM meta.audits;

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"time"
 
 	"fcpipe/schema/duck"
 	"fcpipe/schema/journal"
@@ -72,7 +73,7 @@ func (m *merger) putRun(ctx context.Context, run journal.FinishedRun) error {
 	return m.exec(ctx, "run_accounts_insert", sql.Named("run_id", run.RunID), sql.Named("accounts", string(accounts)))
 }
 
-func (m *merger) copyCharges(ctx context.Context, journal *journal.Journal) error {
+func (m *merger) copyCharges(ctx context.Context, log *journal.Journal) error {
 	stored := map[string]bool{}
 	if err := statements.EachRow(ctx, m, "charges_stored", func(scan duck.Scan) error {
 		var key string
@@ -82,19 +83,23 @@ func (m *merger) copyCharges(ctx context.Context, journal *journal.Journal) erro
 	}); err != nil {
 		return err
 	}
-	for _, c := range journal.Charges() {
+	var lacking []journal.Charge
+	for _, c := range log.Charges() {
 		if c = scrubbedCharge(c, m.erased); stored[c.ChargeKey] {
 			continue
 		}
 		stored[c.ChargeKey] = true
-		if err := m.exec(
-			ctx, "charge_insert", c.ChargeKey, c.Kind, c.AmountMicroUSD, duck.Nullable(c.AccountID),
-			duck.Nullable(c.HolderID), duck.Nullable(c.InstitutionName), duck.Nullable(c.Month), c.ChargedAt, c.RunID,
-		); err != nil {
-			return err
-		}
+		c.ChargedAt = c.ChargedAt.UTC().Truncate(time.Microsecond) // as DuckDB stores it
+		lacking = append(lacking, c)
 	}
-	return nil
+	if len(lacking) == 0 {
+		return nil
+	}
+	charges, err := json.Marshal(lacking)
+	if err != nil {
+		return err
+	}
+	return m.exec(ctx, "charges_insert", sql.Named("charges", string(charges)))
 }
 
 // scrubbed is a run as the file may know it: erased accounts are named by their keyed hashes.
