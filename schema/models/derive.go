@@ -128,6 +128,9 @@ func (d *derivation) bring(ctx context.Context, model Header) error {
 		whole = whole || d.whole[table]
 	}
 	d.made["model "+model.Name] = fingerprint
+	if model.IsView {
+		return d.show(ctx, model, whole)
+	}
 	model.Query = d.parameters.bind(model.Query)
 	if !whole {
 		var err error
@@ -178,13 +181,18 @@ func sum(parts ...string) string {
 	return hex.EncodeToString(hash.Sum(nil)[:16])
 }
 
-// dropStaleModels removes derived tables of models this program no longer has.
+// dropStaleModels removes derived tables of models this program no longer has, tables of what it has as a view, and
+// views of what it has as a table.
 func (d *derivation) dropStaleModels(ctx context.Context, models []Header, derived []string) error {
 	for _, name := range derived {
-		if slices.ContainsFunc(models, func(model Header) bool { return model.Name == name }) {
+		kind, isView := "TABLE", d.tables[name].isView
+		if isView {
+			kind = "VIEW"
+		}
+		if slices.ContainsFunc(models, func(h Header) bool { return h.Name == name && h.IsView == isView }) {
 			continue
 		}
-		if _, err := d.ExecContext(ctx, "DROP TABLE "+name); err != nil {
+		if _, err := d.ExecContext(ctx, fmt.Sprintf("DROP %s %s", kind, name)); err != nil {
 			return err
 		}
 		delete(d.tables, name)

@@ -11,9 +11,14 @@ SELECT count(*) = 4 FROM duckdb_schemas()
 WHERE database_name = current_database() AND schema_name IN ('ledger', 'quality', 'underwriting', 'expenses');
 
 -- name: derived_tables
-SELECT schema_name || '.' || table_name, coalesce(comment, ''), estimated_size FROM duckdb_tables()
+SELECT schema_name || '.' || table_name, false, coalesce(comment, ''), estimated_size FROM duckdb_tables()
 WHERE NOT internal AND NOT temporary AND database_name = current_database()
     AND schema_name IN ('ledger', 'quality', 'underwriting', 'expenses')
+UNION ALL
+SELECT schema_name || '.' || view_name, true, coalesce(comment, ''), 0 FROM duckdb_views()
+WHERE NOT internal AND NOT temporary AND database_name = current_database()
+    AND schema_name IN ('ledger', 'quality', 'underwriting', 'expenses')
+    AND view_name <> 'attribute_history' -- which a migration makes
 ORDER BY ALL;
 
 -- name: parameters

@@ -59,10 +59,15 @@ type DictionaryRow struct {
 	Description           string
 }
 
-// Describe reads tables, views, table macros, columns and comments of a file.
+// Describe reads tables, views, table macros, columns and comments of a file. That a column of a derived view is never
+// null its model says.
 func Describe(ctx context.Context, database duck.Queryer) ([]DictionaryRow, error) {
+	required, err := requiredOfViews()
+	if err != nil {
+		return nil, err
+	}
 	var rows []DictionaryRow
-	err := statements.EachRow(ctx, database, "dictionary_tables", func(scan duck.Scan) error {
+	err = statements.EachRow(ctx, database, "dictionary_tables", func(scan duck.Scan) error {
 		var row DictionaryRow
 		err := scan(&row.Schema, &row.Table, &row.DataType, &row.Description)
 		rows = append(rows, row)
@@ -85,6 +90,7 @@ func Describe(ctx context.Context, database duck.Queryer) ([]DictionaryRow, erro
 	err = statements.EachRow(ctx, database, "dictionary_columns", func(scan duck.Scan) error {
 		var row DictionaryRow
 		err := scan(&row.Schema, &row.Table, &row.Column, &row.Position, &row.DataType, &row.Nullable, &row.Description)
+		row.Nullable = row.Nullable && !required[row.Schema+"."+row.Table+"."+row.Column]
 		rows = append(rows, row)
 		return err
 	})

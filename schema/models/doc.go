@@ -71,7 +71,8 @@
 // would be read.
 //
 // Where to look: derive.go brings tables up to date one after another, derivation.go finds what rounds changed,
-// maintain.go applies a model's scope, touch_rule.go reads "touched by" lines, header.go the others.
+// maintain.go applies a model's scope, view.go makes views, touch_rule.go reads "touched by" lines, header.go the
+// others.
 //
 // A scope that is too small leaves rows that are wrong, and nothing in a round notices. The tests draw random histories
 // and compare every table with a rebuild (TestMaintainedTablesAreThoseOfARebuild, make property), "fcpipe verify
@@ -83,6 +84,18 @@
 // sums only in part, so a header may name a column by which the table can be computed in parts (parts.go):
 //
 //	part: account_key          rows depend only on rows with the same value of it, of each input that has it
+//
+// # Views
+//
+// Rows that two tables would hold are written once: a header may say that its model is a view, of columns of a table
+// that another model makes, under their names.
+//
+//	materialized: view         the SELECT is columns FROM table, and the header has no scope, since, part, widened,
+//	                           touched or input line; the order is the one in which the lake sorts the rows
+//
+// Its columns have types, descriptions and field ids of their own, and the lake holds it as it holds a table. A round
+// makes it where it is missing or a table of that name is in its place, and again with its table. Models may read it
+// like a table: its changed rows are those of the table it shows.
 //
 // # Personal columns
 //

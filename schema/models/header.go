@@ -41,7 +41,9 @@ type Header struct {
 	Table        string // datasets: the table they show
 	Order        string // total order of the rows
 	Key          []string
-	Intermediate bool // models: other models read it, the lake does not hold it
+	Intermediate bool   // models: other models read it, the lake does not hold it
+	IsView       bool   // models: it shows columns of a table that another model makes, see view.go
+	Shows        string // views: that table
 	// models: the columns of a scope; none: the whole table. With From, the last is a date, and a scope begins on it
 	Scope               []string
 	From                bool
@@ -109,7 +111,7 @@ func parseHeader(file, text string) (Header, error) {
 	if !h.partsAreInOrder() {
 		return h, fmt.Errorf("%s: parts by %s are not in the declared order", file, strings.Join(h.Part, ", "))
 	}
-	return h, nil
+	return h, h.resolveView()
 }
 
 // partsAreInOrder reports whether the rows of parts, one part after another, are in the declared order of the table.
@@ -157,6 +159,8 @@ func (h *Header) parseLine(comment string) error {
 			return fmt.Errorf("want \"lake: none\", found %q", value)
 		}
 		h.Intermediate = true
+	case "materialized":
+		return h.parseMaterialized(value)
 	case "key":
 		h.Key = SplitList(value)
 	case "personal":

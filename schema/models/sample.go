@@ -81,6 +81,9 @@ type comparison struct {
 
 // compare lists what differs in one table, or in the drawn scopes of it.
 func (c *comparison) compare(ctx context.Context, model Header) ([]schema.Finding, error) {
+	if model.IsView {
+		return c.compareView(ctx, model)
+	}
 	rows, err := c.rowsRead(ctx, model)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,12 @@
 SELECT (SELECT (count(*), sum(hash(t))) FROM stored t) IS NOT DISTINCT FROM
     (SELECT (count(*), sum(hash(t))) FROM fresh t);
 
+-- Of a view what follows its name: DuckDB writes all of it the same way.
+-- name: same_view
+SELECT count(*) = 2 AND count(DISTINCT substr(sql, strpos(sql, ' AS '))) = 1 FROM duckdb_views()
+WHERE database_name = current_database() AND schema_name = $1 AND view_name = $2
+    OR temporary AND view_name = 'fresh_view';
+
 -- name: differences
 SELECT scope_key, row_key, CASE WHEN NOT is_computed THEN 'is in no rebuild' WHEN NOT is_stored THEN 'is missing'
     ELSE 'differs from a rebuild' END

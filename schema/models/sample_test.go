@@ -62,7 +62,7 @@ func TestEveryRowThatIsWrongIsFound(t *testing.T) {
 			named += " AND " + column + " IS NOT NULL"
 		}
 		row := fmt.Sprintf("rowid = (SELECT min(rowid) FROM %s WHERE %s)", h.Name, named)
-		if len(b.strings(fmt.Sprintf("SELECT 'row' FROM %s WHERE %s", h.Name, row))) == 0 {
+		if h.IsView || len(b.strings(fmt.Sprintf("SELECT 'row' FROM %s WHERE %s", h.Name, row))) == 0 {
 			continue
 		}
 		damaged++

@@ -15,6 +15,7 @@ const keptRows = 10_000
 
 // tableInFile is what a file says of one of its tables.
 type tableInFile struct {
+	isView  bool
 	about   string
 	rows    int64
 	columns []DeclaredColumn
@@ -29,8 +30,9 @@ func (d *derivation) readTables(ctx context.Context) (derived []string, err erro
 	err = statements.EachRow(ctx, d, "derived_tables", func(scan duck.Scan) error {
 		var name, about string
 		var rows int64
-		err := scan(&name, &about, &rows)
-		d.tables[name] = tableInFile{about: about, rows: rows, columns: d.tables[name].columns}
+		var isView bool
+		err := scan(&name, &isView, &about, &rows)
+		d.tables[name] = tableInFile{isView: isView, about: about, rows: rows, columns: d.tables[name].columns}
 		derived = append(derived, name)
 		return err
 	})
@@ -63,17 +65,14 @@ func (d *derivation) emptied(model Header) (create, describe []string) {
 		return []string{"DELETE FROM " + model.Name}, nil
 	}
 	definitions := make([]string, len(model.Columns))
-	describe = append(describe, fmt.Sprintf("COMMENT ON TABLE %s IS %s", model.Name, duck.Quote(model.About)))
 	for i, column := range model.Columns {
 		definitions[i] = fmt.Sprintf("%s %s", column.Name, column.DataType)
 		if column.NotNull {
 			definitions[i] += " NOT NULL"
 		}
-		describe = append(describe,
-			fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", model.Name, column.Name, duck.Quote(column.Description)))
 	}
 	create = []string{fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", model.Name, strings.Join(definitions, ", "))}
-	return create, describe
+	return create, model.described()
 }
 
 // hasColumns reports whether a table has every column of a list, and the list is not empty.
