@@ -9,6 +9,7 @@
 --   FROM ledger.refund_links SEMI JOIN touched USING (account_key, currency, merchant_key)) USING (transaction_id)
 -- partition: refund_month = strftime(refund_date, '%Y-%m')
 -- personal: merchant_key from ledger.refund_links.merchant_key
+-- personal: nothing from ledger.labels.merchant_key, only the name for people is read
 -- column refund_id: VARCHAR NOT NULL. The row that gives back
 -- column purchase_id: VARCHAR. The purchase; null when none is known
 -- column account_key: VARCHAR NOT NULL. Account of both

@@ -1,30 +1,11 @@
 -- model: expenses.transactions
 -- about: Every transaction with its merchant and category, and whether it counts as spending: what the other tables of
 --   expenses sum. The bank's text is in main.transactions
+-- materialized: view
 -- order: account_key, transacted_date, transaction_id
--- scope: transaction_id
--- since: transacted_date
--- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, transacted_date, posted_date,
---   amount_minor, currency, status, merchant_key, rail, possible_duplicate_of): SELECT transaction_id, transacted_date
---   FROM changed
--- touched by ledger.labels (transaction_id, transacted_date, merchant_name, category, rule_id, rule_version,
---   rule_strength, counterparty_type, spend_category, refund_of_id, include_in_spend, spend_state):
---   SELECT transaction_id, transacted_date FROM changed
--- touched by ledger.user_labels (transaction_id, transacted_date, category, note): SELECT transaction_id,
---   transacted_date FROM changed
--- touched by ledger.refund_links (refund_id, refund_date, purchase_date): SELECT refund_id AS transaction_id,
---   refund_date AS transacted_date FROM changed
--- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
---   WHERE t.transacted_date >= $since
--- input ledger.labels: SELECT l.* FROM ledger.labels l SEMI JOIN touched USING (transaction_id)
---   WHERE l.transacted_date >= $since
--- input ledger.user_labels: SELECT u.* FROM ledger.user_labels u SEMI JOIN touched USING (transaction_id)
---   WHERE u.transacted_date >= $since
--- input ledger.refund_links: FROM ledger.refund_links
 -- partition: transacted_month = strftime(transacted_date, '%Y-%m')
--- personal: merchant_key from ledger.transactions.merchant_key
--- personal: nothing from ledger.refund_links.merchant_key, only the dates in it are read
--- personal: note from ledger.user_labels.note
+-- personal: merchant_key from ledger.labels.merchant_key
+-- personal: note from ledger.labels.note
 -- column transaction_id: VARCHAR NOT NULL. Stripe's id of the transaction
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column holder_type: VARCHAR. Kind of holder: customer or account
@@ -55,11 +36,8 @@
 -- column note: VARCHAR. What the user noted in overrides.csv; null without a note
 -- column accrual_date: DATE. Civil date on which it counts in the accrual view: of a refund that of the
 --   purchase it gives back, where one is known, else transacted_date
-SELECT t.transaction_id, t.account_key, t.holder_type, t.holder_id, t.transacted_date, t.posted_date, t.amount_minor,
-    t.currency, t.status, t.merchant_key, l.merchant_name, l.category, l.spend_category, l.rule_id, l.rule_version,
-    l.rule_strength, l.counterparty_type, t.rail, l.refund_of_id, l.include_in_spend, l.spend_state,
-    t.possible_duplicate_of, u.category AS user_category, u.note,
-    coalesce(p.purchase_date, t.transacted_date) AS accrual_date
-FROM ledger.transactions t JOIN ledger.labels l USING (transaction_id)
-LEFT JOIN ledger.user_labels u USING (transaction_id)
-LEFT JOIN ledger.refund_links p ON p.refund_id = t.transaction_id
+SELECT transaction_id, account_key, holder_type, holder_id, transacted_date, posted_date, amount_minor, currency,
+    status, merchant_key, merchant_name, category, spend_category, rule_id, rule_version, rule_strength,
+    counterparty_type, rail, refund_of_id, include_in_spend, spend_state, possible_duplicate_of, user_category, note,
+    accrual_date
+FROM ledger.labels

@@ -17,6 +17,7 @@
 --   FROM ledger.advance_positions p SEMI JOIN changed USING (account_key)
 -- input ledger.labels: FROM ledger.labels
 -- personal: merchant_key from ledger.transactions.merchant_key
+-- personal: nothing from ledger.labels.merchant_key, only the category is read
 -- column position: VARCHAR NOT NULL. The position: its first debit
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose advance it is

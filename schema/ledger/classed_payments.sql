@@ -28,6 +28,7 @@
 -- personal: nothing from ledger.stream_members.merchant_key, the stream is looked for
 -- personal: nothing from ledger.streams.stream_id, equal ones are looked for
 -- personal: nothing from ledger.streams.merchant_key, only the category and the kind are read
+-- personal: nothing from ledger.labels.merchant_key, only what the row is is read
 -- column transaction_id: VARCHAR NOT NULL. The row
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose it is

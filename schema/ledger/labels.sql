@@ -1,17 +1,19 @@
 -- model: ledger.labels
--- about: What every transaction is: its category by the first rule that fits, and whether it counts as spending
+-- about: What every transaction is: its category by the first rule that fits, and whether it counts as spending; with
+--   what is asked of it most often. expenses.transactions shows most of it
 -- order: transacted_date, transaction_id
 -- lake: none
 -- scope: transaction_id
 -- since: transacted_date
--- touched by ledger.transactions (transaction_id, category, transacted_date, amount_minor, normal, merchant_key,
---   spending_class, counter_id): SELECT transaction_id, transacted_date FROM changed
+-- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, transacted_date, posted_date,
+--   amount_minor, currency, status, normal, merchant_key, rail, possible_duplicate_of, spending_class, counter_id):
+--   SELECT transaction_id, transacted_date FROM changed
 -- touched by ledger.own_transfers (transaction_id, transfer_id, kind, transacted_date):
 --   SELECT transaction_id, transacted_date FROM changed
 -- touched by ledger.reversals: SELECT unnest([reversal_id, reversed_id]) AS transaction_id, transacted_date
 --   FROM changed
--- touched by ledger.refund_links (refund_id, purchase_id, refund_date): SELECT refund_id AS transaction_id,
---   refund_date AS transacted_date FROM changed
+-- touched by ledger.refund_links (refund_id, purchase_id, refund_date, purchase_date): SELECT refund_id AS
+--   transaction_id, refund_date AS transacted_date FROM changed
 -- touched by ledger.distress_events (event, transaction_ids, first_transacted_date): SELECT unnest(transaction_ids)
 --   AS transaction_id, first_transacted_date AS transacted_date FROM changed
 -- touched by ledger.dated_transactions: nothing, ledger.transactions has what its texts say
@@ -38,9 +40,23 @@
 -- personal: nothing from ledger.dated_transactions.description, it is looked up
 -- personal: nothing from ledger.descriptions.description, what its text says is of closed lists
 -- personal: nothing from ledger.refund_links.merchant_key, only the ids in it are read
--- personal: nothing from ledger.transactions.merchant_key, equal merchants are looked for
+-- personal: merchant_key from ledger.transactions.merchant_key
+-- personal: note from ledger.user_labels.note
 -- column transaction_id: VARCHAR NOT NULL. The transaction
+-- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
+-- column holder_type: VARCHAR. Kind of holder: customer or account
+-- column holder_id: VARCHAR. Whose account it is
 -- column transacted_date: DATE NOT NULL. Civil date it happened, in the report zone
+-- column posted_date: DATE NOT NULL. Civil date it posted; the transacted date while it is pending
+-- column accrual_date: DATE NOT NULL. Civil date on which it counts in the accrual view: of a refund that of the
+--   purchase it gives back, where one is known, else transacted_date
+-- column amount_minor: BIGINT NOT NULL. Amount in minor units of currency; negative leaves the account
+-- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
+-- column status: VARCHAR NOT NULL. pending, posted or void; only posted rows count
+-- column rail: VARCHAR. How the money moved, see ledger.transactions; null when the text does not say
+-- column possible_duplicate_of: VARCHAR. The same movement in an account that may be this one linked again, see
+--   quality.possible_relinks; null in general
+-- column merchant_key: VARCHAR NOT NULL. Groups one merchant's rows, see ledger.transactions
 -- column merchant_name: VARCHAR. Name for people of ledger.transactions.merchant_key, or the one the user's own files
 --   give it; null when no table knows the merchant
 -- column category: VARCHAR NOT NULL. What it is, a code of ledger.categories; other.unknown when no rule fits
@@ -71,9 +87,12 @@
 --   ledger.transactions.spending_class where that is no spending, its treatment, or user_excluded (the user's own line
 --   says no)
 -- column transfer_id: VARCHAR. The pair in ledger.transfers of which it is a leg; null when it is of none
+-- column user_category: VARCHAR. The category the user's own files give it; null where they say none
+-- column note: VARCHAR. What the user noted in overrides.csv; null without a note
 WITH ruled AS (
-    SELECT t.transaction_id, t.transacted_date, t.amount_minor, t.spending_class, x.refund_category, o.transfer_id,
-        t.counter_id IS NOT NULL AS has_counter,
+    SELECT t.transaction_id, t.account_key, t.holder_type, t.holder_id, t.transacted_date, t.posted_date,
+        t.amount_minor, t.currency, t.status, t.rail, t.possible_duplicate_of, t.merchant_key, t.spending_class,
+        x.refund_category, o.transfer_id, t.counter_id IS NOT NULL AS has_counter,
         CASE t.merchant_key WHEN x.merchant_key THEN x.merchant_name WHEN x.refund_key THEN x.refund_name END
             AS merchant_name,
         CASE WHEN o.kind = 'cash_advance' AND t.amount_minor > 0
@@ -119,7 +138,8 @@ WITH ruled AS (
     LEFT JOIN ledger.reversals w ON w.reversed_id = t.transaction_id),
 decided AS (
     SELECT r.* EXCLUDE (merchant_name), coalesce(u.name, r.merchant_name) AS merchant_name, u.label_version,
-        u.seller_category AS user_seller, u.treatment AS user_treatment, u.include_in_spend AS wanted,
+        u.category AS user_category, u.note, u.seller_category AS user_seller, u.treatment AS user_treatment,
+        u.include_in_spend AS wanted,
         CASE WHEN u.category IS NOT NULL THEN ledger.label(u.category, u.label_rule_id, u.label_strength)
             WHEN r.told.rule_id = 'none' AND u.hint_category IS NOT NULL
                 THEN ledger.label(u.hint_category, 'user_hint', 'weak')
@@ -137,7 +157,9 @@ counted AS MATERIALIZED (
             ledger.spend_state(r.spending_class, r.amount_minor, r.label.category, c.treatment)) AS spend_state
     FROM decided r JOIN ledger.categories c ON c.code = r.label.category
     LEFT JOIN ledger.categories s ON s.code = r.refund_category AND s.treatment IN ('expense', 'debt_service'))
-SELECT c.transaction_id, transacted_date, merchant_name, label.category AS category, label.rule_id AS rule_id,
+SELECT c.transaction_id, c.account_key, c.holder_type, c.holder_id, c.transacted_date, c.posted_date,
+    coalesce(p.purchase_date, c.transacted_date) AS accrual_date, c.amount_minor, c.currency, c.status, c.rail,
+    c.possible_duplicate_of, c.merchant_key, c.merchant_name, label.category AS category, label.rule_id AS rule_id,
     CASE WHEN starts_with(label.rule_id, 'user_') AND label_version IS NOT NULL THEN label_version
         ELSE k.version END AS rule_version,
     label.strength AS rule_strength, treatment, need, gate,
@@ -145,7 +167,8 @@ SELECT c.transaction_id, transacted_date, merchant_name, label.category AS categ
     CASE WHEN label.category = 'adj.refund' THEN coalesce(b.bought, user_seller, seller_category, label.category)
         ELSE label.category END AS spend_category,
     spend_state = 'counted' AS include_in_spend, p.purchase_id AS refund_of_id,
-    reversal_of_id, e.event AS distress_event_id, spend_state, transfer_id
+    reversal_of_id, e.event AS distress_event_id, spend_state, transfer_id,
+    user_category, note
 FROM counted c CROSS JOIN (SELECT value AS version FROM meta.parameters WHERE name = 'rule_version') k
 LEFT JOIN ledger.refund_links p ON p.refund_id = c.transaction_id
 LEFT JOIN (SELECT transaction_id AS purchase_id, label.category AS bought FROM counted

@@ -18,6 +18,7 @@
 -- personal: merchant_key from ledger.stream_schedules.merchant_key
 -- personal: nothing from ledger.stream_members.stream_id, equal ones are looked for
 -- personal: nothing from ledger.stream_members.merchant_key, equal ones are looked for
+-- personal: nothing from ledger.labels.merchant_key, only the category is read
 -- column stream_id: VARCHAR NOT NULL. Id of the stream
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose payments they are

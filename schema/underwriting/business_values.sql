@@ -25,6 +25,7 @@
 -- personal: nothing from ledger.expected_payments.stream_id, equal ones are looked for
 -- personal: nothing from ledger.expected_payments.merchant_key, it is not read
 -- personal: nothing from ledger.advance_positions.merchant_key, it is not read
+-- personal: nothing from ledger.labels.merchant_key, only what the row is is read
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose business it is
 -- column account_key: VARCHAR NOT NULL. Empty: all of them are of the holder as a whole

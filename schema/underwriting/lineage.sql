@@ -175,7 +175,7 @@ SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS d
         WHERE p.holder_id = holder AND p.side = 'income' AND ledger.is_qualified(ledger.payment_tier(s.tier, p.class)))
         AS is_qualified
 FROM ledger.transactions t JOIN ledger.labels l USING (transaction_id)
-LEFT JOIN ledger.cash_accounts c USING (account_key, currency)
+LEFT JOIN ledger.cash_accounts c ON c.account_key = t.account_key AND c.currency = t.currency
 WHERE t.holder_id = holder AND t.holder_type IS NOT NULL AND t.status = 'posted' AND t.suppressed_by IS NULL;
 
 CREATE OR REPLACE MACRO underwriting.lineage_days(holder) AS TABLE

@@ -17,6 +17,7 @@
 -- input underwriting.windows: FROM underwriting.windows
 -- personal: nothing from ledger.transactions.merchant_key, people are counted, and equal ones looked for
 -- personal: nothing from ledger.transactions.normal, it is not read
+-- personal: nothing from ledger.labels.merchant_key, only what the row is is read
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose flows they are
 -- column account_key: VARCHAR NOT NULL. Cash account; empty for the holder as a whole
