@@ -5,9 +5,9 @@
 -- lake: none
 -- scope: transaction_id
 -- since: transacted_date
--- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, transacted_date, posted_date,
---   amount_minor, currency, status, normal, merchant_key, rail, possible_duplicate_of, spending_class, counter_id):
---   SELECT transaction_id, transacted_date FROM changed
+-- touched by ledger.classed_transactions (transaction_id, account_key, holder_type, holder_id, transacted_date,
+--   posted_date, amount_minor, currency, status, normal, merchant_key, rail, possible_duplicate_of, spending_class,
+--   counter_id, description, says_taken_back): SELECT transaction_id, transacted_date FROM changed
 -- touched by ledger.own_transfers (transaction_id, transfer_id, kind, transacted_date):
 --   SELECT transaction_id, transacted_date FROM changed
 -- touched by ledger.reversals: SELECT unnest([reversal_id, reversed_id]) AS transaction_id, transacted_date
@@ -16,7 +16,6 @@
 --   transaction_id, refund_date AS transacted_date FROM changed
 -- touched by ledger.distress_events (event, transaction_ids, first_transacted_date): SELECT unnest(transaction_ids)
 --   AS transaction_id, first_transacted_date AS transacted_date FROM changed
--- touched by ledger.dated_transactions: nothing, ledger.transactions has what its texts say
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- touched by meta.parameters: nothing, texts that rules of another version read are all read again
 -- input meta.parameters: FROM meta.parameters
@@ -26,10 +25,8 @@
 --   FROM ledger.refund_links p JOIN touched s ON s.transaction_id = p.purchase_id
 --   UNION SELECT unnest([p.refund_id, p.purchase_id]), p.purchase_date
 --   FROM (FROM ledger.refund_links WHERE purchase_id IS NOT NULL) p JOIN touched s ON s.transaction_id = p.refund_id
--- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
---   WHERE t.transacted_date >= $since
--- input ledger.dated_transactions: SELECT d.* FROM ledger.dated_transactions d SEMI JOIN touched USING (transaction_id)
---   WHERE d.transacted_date >= $since
+-- input ledger.classed_transactions: SELECT t.* FROM ledger.classed_transactions t
+--   SEMI JOIN touched USING (transaction_id) WHERE t.transacted_date >= $since
 -- input ledger.own_transfers: SELECT o.* FROM ledger.own_transfers o SEMI JOIN touched USING (transaction_id)
 -- input ledger.reversals: FROM ledger.reversals
 -- input ledger.refund_links: FROM ledger.refund_links
@@ -37,10 +34,10 @@
 -- input ledger.categories: FROM ledger.categories
 -- input ledger.user_labels: SELECT u.* FROM ledger.user_labels u SEMI JOIN touched USING (transaction_id)
 --   WHERE u.transacted_date >= $since
--- personal: nothing from ledger.dated_transactions.description, it is looked up
+-- personal: nothing from ledger.classed_transactions.description, it is looked up
 -- personal: nothing from ledger.descriptions.description, what its text says is of closed lists
 -- personal: nothing from ledger.refund_links.merchant_key, only the ids in it are read
--- personal: merchant_key from ledger.transactions.merchant_key
+-- personal: merchant_key from ledger.classed_transactions.merchant_key
 -- personal: note from ledger.user_labels.note
 -- column transaction_id: VARCHAR NOT NULL. The transaction
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
@@ -113,7 +110,7 @@ WITH ruled AS (
                 CASE WHEN t.counter_id IS NULL THEN 'pattern' ELSE 'structural' END)
             WHEN t.spending_class = 'card_payment_elsewhere' AND t.amount_minor < 0
                 THEN ledger.label('fin_out.card_external', 'card_elsewhere_text', 'pattern')
-            WHEN t.spending_class = 'card_payment_elsewhere' AND NOT d.says_taken_back AND contains(t.normal, ' FROM ')
+            WHEN t.spending_class = 'card_payment_elsewhere' AND NOT t.says_taken_back AND contains(t.normal, ' FROM ')
                 THEN ledger.label('fin_in.cash_advance', 'cash_advance_text', 'pattern')
             WHEN t.spending_class = 'card_payment_elsewhere'
                 THEN ledger.label('adj.returned_item', 'payment_returned', 'pattern')
@@ -131,8 +128,7 @@ WITH ruled AS (
                 THEN ledger.label(x.category_in, x.rule_in, x.strength_in)
             ELSE ledger.label('other.unknown', 'none', 'weak') END AS told, v.reversed_id AS reversal_of_id,
         t.spending_class = 'reversed' AND coalesce(v.kind, w.kind) <> 'fee_reversal' AS came_back
-    FROM ledger.transactions t JOIN ledger.dated_transactions d USING (transaction_id)
-    JOIN ledger.descriptions x USING (description)
+    FROM ledger.classed_transactions t JOIN ledger.descriptions x USING (description)
     LEFT JOIN ledger.own_transfers o ON o.transaction_id = t.transaction_id
     LEFT JOIN ledger.reversals v ON v.reversal_id = t.transaction_id
     LEFT JOIN ledger.reversals w ON w.reversed_id = t.transaction_id),

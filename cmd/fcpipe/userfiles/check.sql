@@ -63,11 +63,8 @@ SELECT DISTINCT transaction_id FROM (FROM told UNION ALL FROM linked);
 
 -- name: said_transactions
 CREATE TEMP VIEW said_transactions AS
-FROM ledger.transactions SEMI JOIN said USING (transaction_id) ANTI JOIN told_legs USING (transaction_id)
+FROM ledger.classed_transactions SEMI JOIN said USING (transaction_id) ANTI JOIN told_legs USING (transaction_id)
 UNION ALL BY NAME FROM leg_transactions;
-
--- name: said_dated
-CREATE TEMP VIEW said_dated AS FROM ledger.dated_transactions SEMI JOIN said USING (transaction_id);
 
 -- Every rule that fits a transaction, in the order of the lines.
 -- name: fits

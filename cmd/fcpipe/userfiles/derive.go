@@ -36,15 +36,14 @@ var derivation = []step{
 	{"", "leg_refunds", "ledger.refunds", map[string]string{
 		"ledger.dated_transactions": "leg_inputs", "ledger.own_transfers": "new_own",
 	}},
-	{"", "leg_transactions", "ledger.transactions", map[string]string{
+	{"", "leg_transactions", "ledger.classed_transactions", map[string]string{
 		"ledger.dated_transactions": "leg_rows", "ledger.own_transfers": "new_own", "ledger.refunds": "leg_refunds",
 	}},
 	{"said", "", "", nil},
 	{"said_transactions", "", "", nil},
-	{"said_dated", "", "", nil},
 	{"", "new_labels", "ledger.labels", map[string]string{
-		"ledger.user_labels": "wanted_labels", "ledger.transactions": "said_transactions",
-		"ledger.dated_transactions": "said_dated", "ledger.own_transfers": "new_own",
+		"ledger.user_labels": "wanted_labels", "ledger.classed_transactions": "said_transactions",
+		"ledger.own_transfers": "new_own",
 	}},
 	{"fits", "", "", nil},
 }
