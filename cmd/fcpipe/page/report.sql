@@ -65,26 +65,36 @@ WHERE h.end_of_day_minor IS NOT NULL
 GROUP BY k.number, h.currency, h.day, h.end_of_day_minor ORDER BY k.number, h.currency, h.day;
 
 -- Deposits and payments that are no part of what recurs, and not between the holder's own accounts: the ten largest
--- of each.
+-- of each. Rows lie by date, not by account, so the texts of the few that are shown are looked up by where these lie:
+-- else those of everybody would be read. Categories stand in expenses.transactions beside the account, too.
 -- name: large_rows
 WITH parameters AS (SELECT value::DATE AS today FROM meta.parameters WHERE name = 'as_of_date'),
 mine AS (SELECT k.number, a.account_key FROM ledger.accounts a JOIN asked k USING (holder_type, holder_id)
     WHERE a.category = 'cash'),
 streams AS (SELECT stream_id FROM ledger.streams SEMI JOIN asked USING (holder_type, holder_id)),
 members AS (SELECT m.transaction_id FROM ledger.stream_members m SEMI JOIN streams USING (stream_id)),
-largest AS (
+largest AS MATERIALIZED (
     SELECT m.number, t.transaction_id, t.account_key, t.currency, t.posted_date, t.transacted_date, t.amount_minor,
-        t.normal
-    FROM (FROM ledger.transactions SEMI JOIN mine USING (account_key)) t JOIN mine m USING (account_key)
+        t.stored_rowid
+    FROM (SELECT rowid AS stored_rowid, * FROM ledger.transactions SEMI JOIN mine USING (account_key)) t
+    JOIN mine m USING (account_key)
     ANTI JOIN members USING (transaction_id)
     WHERE t.status = 'posted' AND t.suppressed_by IS NULL AND t.amount_minor <> 0
         AND t.posted_date BETWEEN (SELECT today - 90 FROM parameters) AND (SELECT today - 1 FROM parameters)
         AND t.spending_class NOT IN ('own_transfer', 'card_payment', 'reversed', 'refund', 'counted_elsewhere')
     QUALIFY row_number() OVER (PARTITION BY m.number, t.currency, t.amount_minor < 0
-        ORDER BY abs(t.amount_minor::HUGEINT) DESC, t.transaction_id) <= 10)
+        ORDER BY abs(t.amount_minor::HUGEINT) DESC, t.transaction_id) <= 10),
+texts AS (
+    SELECT rowid AS stored_rowid, normal FROM ledger.transactions
+    WHERE rowid IN (SELECT stored_rowid FROM largest)),
+gates AS (
+    SELECT e.transaction_id, c.gate
+    FROM (FROM expenses.transactions SEMI JOIN mine USING (account_key)) e
+    SEMI JOIN largest USING (transaction_id, transacted_date)
+    JOIN ledger.categories c ON c.code = e.category)
 SELECT r.number, r.transaction_id, r.account_key, r.currency, r.posted_date::VARCHAR, r.amount_minor,
-    CASE WHEN l.gate IN ('block', 'collapse') THEN '' ELSE r.normal END
-FROM largest r JOIN ledger.labels l USING (transaction_id, transacted_date)
+    CASE WHEN g.gate IN ('block', 'collapse') THEN '' ELSE t.normal END
+FROM largest r JOIN gates g USING (transaction_id) JOIN texts t USING (stored_rowid)
 ORDER BY r.number, r.currency, r.amount_minor < 0, abs(r.amount_minor::HUGEINT) DESC, r.transaction_id;
 
 -- What must not be named is folded into what is essential and what is not, or stands without a category.

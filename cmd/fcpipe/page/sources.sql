@@ -61,14 +61,14 @@ SELECT k.number, e.account_key, e.currency, e.first_day::VARCHAR, e.last_day::VA
 FROM ledger.distress_events e JOIN ledger.accounts a USING (account_key) JOIN asked k USING (holder_type, holder_id)
 ORDER BY k.number, e.currency, e.first_day DESC, e.event;
 
+-- The rows of an event are of its account.
 -- name: distress_rows
 WITH mine AS (SELECT k.number, a.account_key FROM ledger.accounts a JOIN asked k USING (holder_type, holder_id)),
 cited AS (
-    SELECT m.number, unnest(list_concat(e.transaction_ids, e.reversal_ids)) AS transaction_id
+    SELECT DISTINCT m.number, m.account_key, unnest(list_concat(e.transaction_ids, e.reversal_ids)) AS transaction_id
     FROM ledger.distress_events e JOIN mine m USING (account_key))
 SELECT c.number, t.transaction_id, t.account_key, t.currency, t.posted_date::VARCHAR, t.amount_minor, t.normal
-FROM (FROM ledger.transactions SEMI JOIN mine USING (account_key)) t
-JOIN (SELECT DISTINCT * FROM cited) c USING (transaction_id)
+FROM ledger.transactions t JOIN cited c USING (account_key, transaction_id)
 ORDER BY c.number, t.posted_date DESC, t.transaction_id;
 
 -- What a person should look at.
