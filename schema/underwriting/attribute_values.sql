@@ -36,25 +36,31 @@
 -- column coverage_start: DATE. First day of the history
 -- column coverage_end: DATE. Last day for which every row is held
 WITH
--- numbers stand for subjects and attributes until the end: millions of rows are joined by them, not by six texts
+-- numbers stand for subjects, and places for attributes and spans, until the end: millions of rows are joined and sorted
+-- by them, not by six texts. Both are in the order of the table, so that its own sort finds rows where they belong
 subjects AS MATERIALIZED (
-    SELECT row_number() OVER ()::INTEGER AS subject, s.*, b.holder_id IS NOT NULL AS has_business,
+    SELECT row_number() OVER (ORDER BY s.holder_id, s.holder_type, s.account_key, s.currency)::INTEGER AS subject, s.*, b.holder_id IS NOT NULL AS has_business,
         q.holder_id IS NOT NULL AS asks_loan, q.refinances IS NOT NULL AS refinances
     FROM underwriting.subjects s
     LEFT JOIN (SELECT DISTINCT holder_type, holder_id, currency FROM underwriting.business_revenue_month) b
         USING (holder_type, holder_id, currency)
     LEFT JOIN (FROM meta.loan_requests WHERE removed_at IS NULL) q USING (holder_id, currency)),
-attributes AS MATERIALIZED (
-    SELECT row_number() OVER ()::INTEGER AS number, *, starts_with(attribute, 'business_') AS of_business,
-        starts_with(attribute, 'affordability_') AS of_loan, contains(attribute, '_refinance_') AS of_refinance,
-        contains(attribute, '_days_since_') AS is_since
-    FROM underwriting.attributes),
+places AS MATERIALIZED (
+    SELECT row_number() OVER (ORDER BY attribute, window_name)::INTEGER AS place, *,
+        dense_rank() OVER (ORDER BY window_name)::INTEGER AS span
+    FROM (SELECT attribute, unnest(windows) AS window_name, needs, of_accounts, of_holders,
+            starts_with(attribute, 'business_') AS of_business, starts_with(attribute, 'affordability_') AS of_loan,
+            contains(attribute, '_refinance_') AS of_refinance, contains(attribute, '_days_since_') AS is_since
+        FROM underwriting.attributes)),
 wanted AS (
-    SELECT s.subject, a.number, unnest(a.windows) AS window_name
-    FROM subjects s
-    JOIN (SELECT *, unnest(CASE WHEN of_accounts AND of_holders THEN [true, false] ELSE [of_accounts] END) AS is_account
-        FROM attributes) a USING (is_account)
-    WHERE CASE WHEN s.is_account THEN s.has_cash = (a.needs <> 'credit') ELSE a.needs <> 'credit' END),
+    SELECT s.subject, unnest(k.places) AS place
+    FROM subjects s JOIN (
+        SELECT is_account, has_cash, list(place ORDER BY place) AS places
+        FROM places CROSS JOIN (VALUES (true, true), (true, false), (false, true), (false, false)) k
+            (is_account, has_cash)
+        WHERE CASE WHEN is_account THEN of_accounts AND has_cash = (needs <> 'credit')
+            ELSE of_holders AND needs <> 'credit' END
+        GROUP BY is_account, has_cash) k USING (is_account, has_cash)),
 computed AS (
     FROM underwriting.balance_values
     UNION ALL BY NAME FROM underwriting.stated_values
@@ -105,26 +111,29 @@ doubled AS (
     WHERE w.last_day >= r.first_day AND w.first_day <= r.last_day
     GROUP BY r.holder_type, r.holder_id, r.currency, w.window_name),
 matched AS (
-    SELECT w.*, v.* EXCLUDE (subject, number, window_name)
+    SELECT w.*, v.* EXCLUDE (subject, place)
     FROM wanted w LEFT JOIN (
-        SELECT s.subject, a.number, v.* EXCLUDE (holder_type, holder_id, account_key, currency, attribute)
+        SELECT s.subject, p.place,
+            v.* EXCLUDE (holder_type, holder_id, account_key, currency, attribute, window_name)
         FROM computed v JOIN subjects s USING (holder_type, holder_id, account_key, currency)
-        JOIN attributes a USING (attribute)) v USING (subject, number, window_name)),
+        JOIN places p USING (attribute, window_name)) v USING (subject, place)
+    ORDER BY w.subject, w.place),
 -- what is held of each subject in each span, and in the longest one; only cards are asked for their own coverage
 spans AS MATERIALIZED (
-    SELECT s.subject, w.window_name, c.* EXCLUDE (holder_type, holder_id, account_key, currency, window_name,
+    SELECT s.*, c.* EXCLUDE (holder_type, holder_id, account_key, currency, window_name,
             coverage_start, coverage_end, failed_gates, flow_failed_gates),
         coalesce(c.coverage_start, e.coverage_start, q.coverage_start) AS coverage_start,
         coalesce(c.coverage_end, e.coverage_end, q.coverage_end) AS coverage_end,
         coalesce(c.failed_gates, e.failed_gates, q.failed_gates, []) AS failed_gates,
         coalesce(c.flow_failed_gates, c.failed_gates, e.flow_failed_gates, e.failed_gates, []) AS flow_failed_gates,
         n.days, n.tolerance_days, n.staleness_days, e.covered_days AS longest_days, e.proved_days AS longest_proved,
-        CASE WHEN w.window_name = 'now' THEN l.flows ELSE u.flows END AS unheld_flows,
+        CASE WHEN s.window_name = 'now' THEN l.flows ELSE u.flows END AS unheld_flows,
         u.balances AS unheld_balances, l.balances AS unheld_longest_balances, d.doubled_reason,
         -- of what counts days since something: those after the first day of the history that are not held
         greatest(e.head_gap - greatest(e.coverage_start
             - (FROM (SELECT first_day FROM underwriting.windows WHERE window_name = '365d')), 0), 0) AS hidden_days
-    FROM subjects s CROSS JOIN (SELECT DISTINCT unnest(windows) AS window_name FROM attributes) w
+    FROM (SELECT *, unnest((SELECT list(DISTINCT {span: span, window_name: window_name}) FROM places), recursive := true)
+        FROM subjects) s
     LEFT JOIN underwriting.subject_windows c USING (holder_type, holder_id, account_key, currency, window_name)
     LEFT JOIN (FROM underwriting.subject_windows WHERE window_name = '365d') e
         USING (holder_type, holder_id, account_key, currency)
@@ -134,11 +143,11 @@ spans AS MATERIALIZED (
     LEFT JOIN (FROM unheld WHERE window_name = '365d') l USING (holder_type, holder_id, account_key)
     LEFT JOIN quality.coverage q ON q.account_key = CASE WHEN NOT s.has_cash THEN s.account_key END),
 known AS (
-    SELECT s.holder_type, s.holder_id, s.account_key, s.currency, a.attribute, a.needs, m.window_name,
-        coalesce(CASE WHEN a.needs = 'credit' THEN NULL WHEN NOT s.has_cash THEN 'no cash account'
-            WHEN a.of_business AND NOT s.has_business THEN 'no business is seen'
-            WHEN a.of_loan AND NOT s.asks_loan THEN 'no loan is asked for'
-            WHEN a.of_refinance AND NOT s.refinances
+    SELECT p.holder_type, p.holder_id, p.account_key, p.currency, a.attribute, a.needs, a.window_name,
+        coalesce(CASE WHEN a.needs = 'credit' THEN NULL WHEN NOT p.has_cash THEN 'no cash account'
+            WHEN a.of_business AND NOT p.has_business THEN 'no business is seen'
+            WHEN a.of_loan AND NOT p.asks_loan THEN 'no loan is asked for'
+            WHEN a.of_refinance AND NOT p.refinances
                 THEN 'the loan that is asked for pays off no obligation' END, m.inapplicable) AS excluded,
         m.value_integer, m.value_double, m.value_date, m.value_text, m.age_days, m.known_days, m.partial_reason,
         CASE WHEN a.needs = 'balances' THEN CASE WHEN a.is_since THEN p.unheld_longest_balances
@@ -152,10 +161,10 @@ known AS (
         p.covered_days, p.transaction_count, p.coverage_start, p.coverage_end, p.proved_days,
         p.days, p.tolerance_days, p.staleness_days, p.longest_days, p.longest_proved,
         p.doubled_reason, CASE WHEN a.is_since THEN p.hidden_days END AS hidden_days
-    FROM matched m JOIN subjects s USING (subject) JOIN attributes a USING (number)
-    JOIN spans p USING (subject, window_name)),
-judged AS (
-    SELECT *, coalesce(value_integer, value_double, epoch(value_date)) IS NOT NULL OR value_text IS NOT NULL
+    FROM matched m LEFT JOIN places a USING (place) LEFT JOIN spans p USING (subject, span)),
+-- one step after another: what a step names is computed once, and what only names it in its own step again each time
+seen AS (
+    SELECT *, value_integer IS NOT NULL OR value_double IS NOT NULL OR value_date IS NOT NULL OR value_text IS NOT NULL
             AS has_value,
         concat_ws('; ', unheld_reason, CASE WHEN needs = 'coverage' THEN NULL
             WHEN hidden_days > 0 THEN format('{} days since the first are not held', hidden_days)
@@ -166,8 +175,10 @@ judged AS (
             WHEN needs = 'balances' AND ((hidden_days = 0 AND longest_proved < longest_days)
                 OR (days IS NOT NULL AND (known_days < days OR proved_days < days)))
                 THEN format('{} of {} days are proved by two balances', coalesce(proved_days, longest_proved, 0),
-                    coalesce(days, longest_days)) END) AS missing,
-        CASE WHEN needs IN ('links', 'coverage') AND doubled_reason IS NOT NULL THEN 'UNRECONCILED'
+                    coalesce(days, longest_days)) END) AS missing
+    FROM known),
+stated AS (
+    SELECT *, CASE WHEN needs IN ('links', 'coverage') AND doubled_reason IS NOT NULL THEN 'UNRECONCILED'
             WHEN needs = 'links' THEN 'OK' WHEN excluded IS NOT NULL THEN 'NOT_APPLICABLE'
             WHEN needs = 'coverage' AND (covered_days IS NOT NULL OR has_value)
                 THEN CASE WHEN missing = '' THEN 'OK' ELSE 'PARTIAL' END
@@ -176,8 +187,10 @@ judged AS (
             WHEN head_gap > tolerance_days OR tail_gap > staleness_days THEN 'NOT_COVERED'
             WHEN age_days > CASE WHEN needs IN ('balances', 'credit') THEN 1 ELSE 3 END THEN 'STALE'
             WHEN doubled_reason IS NOT NULL OR len(failed_gates) > 0 OR broken_days > 0 THEN 'UNRECONCILED'
-            WHEN NOT has_value THEN 'NO_DATA' WHEN missing <> '' THEN 'PARTIAL' ELSE 'OK' END AS value_state,
-        CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN excluded WHEN 'PARTIAL' THEN missing
+            WHEN NOT has_value THEN 'NO_DATA' WHEN missing <> '' THEN 'PARTIAL' ELSE 'OK' END AS value_state
+    FROM seen),
+judged AS (
+    SELECT *, CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN excluded WHEN 'PARTIAL' THEN missing
             WHEN 'NOT_COVERED' THEN CASE WHEN needs = 'credit' THEN 'no balance was read'
                 WHEN coverage_start IS NULL OR coverage_end IS NULL
                     THEN 'rows were never held'
@@ -190,10 +203,11 @@ judged AS (
                 WHEN partial_reason IS NOT NULL THEN partial_reason
                 WHEN needs = 'balances' AND known_days IS NULL THEN 'no balance is known'
                 ELSE 'undefined for what is held' END, unheld_reason) END AS state_reason,
-        value_state IN ('OK', 'PARTIAL', 'STALE') OR (value_state = 'UNRECONCILED'
-            AND needs NOT IN ('balances', 'credit')
-            AND NOT list_has_any(failed_gates, ['amount', 'sign', 'currency', 'date'])) AS is_shown
-    FROM known)
+        CASE WHEN value_state IN ('OK', 'PARTIAL', 'STALE') THEN true
+            WHEN value_state = 'UNRECONCILED' AND needs NOT IN ('balances', 'credit')
+                THEN NOT list_has_any(failed_gates, ['amount', 'sign', 'currency', 'date'])
+            ELSE false END AS is_shown
+    FROM stated)
 SELECT holder_type, holder_id, account_key, currency, attribute, window_name,
     CASE WHEN is_shown THEN value_integer END AS value_integer,
     CASE WHEN is_shown THEN value_double END AS value_double, CASE WHEN is_shown THEN value_date END AS value_date,
