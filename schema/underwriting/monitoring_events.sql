@@ -114,9 +114,9 @@ deposits AS (
     SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date, t.transaction_id, t.amount_minor
     FROM (FROM ledger.transactions WHERE amount_minor > meta.units(5000, currency) AND status = 'posted'
         AND suppressed_by IS NULL AND category = 'cash' AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
-    JOIN ledger.labels l USING (transaction_id)
-    ANTI JOIN (FROM ledger.classed_payments WHERE class IN ('payroll', 'pension', 'benefit')) p USING (transaction_id)
-    WHERE l.treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue')),
+    ANTI JOIN (FROM ledger.labels WHERE treatment IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue')) l
+        USING (transaction_id)
+    ANTI JOIN (FROM ledger.classed_payments WHERE class IN ('payroll', 'pension', 'benefit')) p USING (transaction_id)),
 large AS (
     SELECT d.holder_type, d.holder_id, d.account_key, d.currency, d.posted_date AS event_date,
         'LARGE_DEPOSIT' AS kind, d.transaction_id AS subject, d.amount_minor

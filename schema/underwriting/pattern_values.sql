@@ -30,15 +30,23 @@ WITH held AS (
     SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, w.first_day, w.last_day, w.days
     FROM underwriting.subject_windows s JOIN underwriting.windows w USING (window_name)
     WHERE s.window_name IN ('30d', '60d', '90d', '180d', '365d', '6m')),
+posted AS (
+    SELECT *, amount_minor > meta.units(5000, currency) AS is_big
+    FROM ledger.transactions WHERE category = 'cash' AND status = 'posted' AND suppressed_by IS NULL
+        AND holder_type IS NOT NULL AND holder_id IS NOT NULL),
+-- the few big rows with their labels, and of the others those with the few labels of payments between persons
+labelled AS (
+    SELECT t.*, l.treatment, l.category = 'income.payroll' AS is_wage,
+        l.category IN ('xfer.p2p_in', 'xfer.p2p_out') AS is_p2p
+    FROM (FROM posted WHERE is_big) t JOIN ledger.labels l USING (transaction_id)
+    UNION ALL
+    SELECT t.*, l.treatment, false, true
+    FROM (FROM posted WHERE NOT is_big) t
+    JOIN (FROM ledger.labels WHERE category IN ('xfer.p2p_in', 'xfer.p2p_out')) l USING (transaction_id)),
 rows_of AS (
-    SELECT t.holder_type, t.holder_id, t.currency, t.posted_date AS day, t.amount_minor, l.treatment,
-        l.category = 'income.payroll' AS is_wage, CASE WHEN l.category IN ('xfer.p2p_in', 'xfer.p2p_out')
-            THEN ledger.person_id(t.holder_type, t.holder_id, t.merchant_key) END AS person
-    FROM (FROM ledger.transactions WHERE category = 'cash' AND status = 'posted' AND suppressed_by IS NULL
-        AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
-    JOIN ledger.labels l USING (transaction_id)
-    WHERE l.treatment <> 'exclude'
-        AND (t.amount_minor > meta.units(5000, t.currency) OR l.category IN ('xfer.p2p_in', 'xfer.p2p_out'))),
+    SELECT holder_type, holder_id, currency, posted_date AS day, amount_minor, treatment, is_wage,
+        CASE WHEN is_p2p THEN ledger.person_id(holder_type, holder_id, merchant_key) END AS person
+    FROM labelled WHERE treatment <> 'exclude'),
 -- money that went to a person and the same amount that came from them within a week, before or after
 returned AS (
     SELECT o.holder_type, o.holder_id, o.currency, o.day, o.amount_minor

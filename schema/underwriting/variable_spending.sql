@@ -39,12 +39,13 @@ recurring AS (
     SELECT m.transaction_id FROM ledger.stream_members m SEMI JOIN (FROM ledger.streams
         WHERE status <> 'ended' AND direction = 'out') s USING (holder_type, holder_id, stream_id)),
 spent AS (
-    SELECT t.holder_type, t.holder_id, t.currency, t.posted_date AS day, -sum(t.amount_minor) AS minor
+    SELECT holder_type, holder_id, currency, posted_date AS day, -sum(amount_minor) AS minor
     FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND amount_minor < 0
-        AND category IN ('cash', 'credit') AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
-    JOIN span s ON t.posted_date BETWEEN s.first_day AND s.last_day
-    SEMI JOIN (FROM ledger.labels WHERE treatment NOT IN ('exclude', 'contra_flow')) l USING (transaction_id)
-    ANTI JOIN recurring USING (transaction_id)
+        AND category IN ('cash', 'credit') AND holder_type IS NOT NULL AND holder_id IS NOT NULL
+        AND posted_date BETWEEN (SELECT first_day FROM span) AND (SELECT last_day FROM span))
+    ANTI JOIN (
+        FROM recurring UNION ALL
+        SELECT transaction_id FROM ledger.labels WHERE treatment IN ('exclude', 'contra_flow')) USING (transaction_id)
     GROUP BY ALL),
 days AS (SELECT unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE AS day FROM span)
 SELECT h.holder_type, h.holder_id, h.currency, isodow(d.day) AS weekday,
