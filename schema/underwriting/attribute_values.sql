@@ -36,10 +36,11 @@
 -- column coverage_start: DATE. First day of the history
 -- column coverage_end: DATE. Last day for which every row is held
 WITH
--- numbers stand for subjects, and places for attributes and spans, until the end: millions of rows are joined and sorted
--- by them, not by six texts. Both are in the order of the table, so that its own sort finds rows where they belong
+-- numbers stand for subjects, and places for attributes and spans, until the end: millions of rows are joined and
+-- sorted by them, not by six texts. They have the order of the table, so that its own sort finds rows where they belong
 subjects AS MATERIALIZED (
-    SELECT row_number() OVER (ORDER BY s.holder_id, s.holder_type, s.account_key, s.currency)::INTEGER AS subject, s.*, b.holder_id IS NOT NULL AS has_business,
+    SELECT row_number() OVER (ORDER BY s.holder_id, s.holder_type, s.account_key, s.currency)::INTEGER AS subject,
+        s.*, b.holder_id IS NOT NULL AS has_business,
         q.holder_id IS NOT NULL AS asks_loan, q.refinances IS NOT NULL AS refinances
     FROM underwriting.subjects s
     LEFT JOIN (SELECT DISTINCT holder_type, holder_id, currency FROM underwriting.business_revenue_month) b
@@ -56,8 +57,9 @@ wanted AS (
     SELECT s.subject, unnest(k.places) AS place
     FROM subjects s JOIN (
         SELECT is_account, has_cash, list(place ORDER BY place) AS places
-        FROM places CROSS JOIN (VALUES (true, true), (true, false), (false, true), (false, false)) k
-            (is_account, has_cash)
+        FROM (SELECT *, unnest([{is_account: true, has_cash: true}, {is_account: true, has_cash: false},
+                {is_account: false, has_cash: true}, {is_account: false, has_cash: false}], recursive := true)
+            FROM places)
         WHERE CASE WHEN is_account THEN of_accounts AND has_cash = (needs <> 'credit')
             ELSE of_holders AND needs <> 'credit' END
         GROUP BY is_account, has_cash) k USING (is_account, has_cash)),
@@ -132,7 +134,8 @@ spans AS MATERIALIZED (
         -- of what counts days since something: those after the first day of the history that are not held
         greatest(e.head_gap - greatest(e.coverage_start
             - (FROM (SELECT first_day FROM underwriting.windows WHERE window_name = '365d')), 0), 0) AS hidden_days
-    FROM (SELECT *, unnest((SELECT list(DISTINCT {span: span, window_name: window_name}) FROM places), recursive := true)
+    FROM (
+        SELECT *, unnest((SELECT list(DISTINCT {span: span, window_name: window_name}) FROM places), recursive := true)
         FROM subjects) s
     LEFT JOIN underwriting.subject_windows c USING (holder_type, holder_id, account_key, currency, window_name)
     LEFT JOIN (FROM underwriting.subject_windows WHERE window_name = '365d') e

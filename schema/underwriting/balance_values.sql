@@ -14,6 +14,7 @@
 -- input ledger.daily_entries: SELECT e.* FROM ledger.daily_entries e SEMI JOIN (SELECT account_key
 --   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
 -- input underwriting.windows: FROM underwriting.windows
+-- input underwriting.attributes: FROM underwriting.attributes
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose balances they are
 -- column account_key: VARCHAR NOT NULL. Cash account; empty for the holder as a whole
@@ -26,6 +27,9 @@
 -- column age_days: INTEGER. Of a value of now: days since what it says was observed
 -- column known_days: BIGINT. Days of the span whose balance is known
 WITH
+-- the spans that attributes of balances are asked for over
+windows AS (
+    FROM underwriting.windows WHERE window_name NOT IN ('7d', '10d', '28d', '3m', '6m', '12m')),
 -- a number stands for a subject until the end: rows are sorted and grouped by it, not by four texts
 subjects AS MATERIALIZED (
     SELECT row_number() OVER ()::INTEGER AS subject, *, meta.units(100, currency) AS low_minor
@@ -49,17 +53,17 @@ followed AS (
 -- is counted from its first, and from that of the span when pieces are put together
 borders AS (
     SELECT unnest([first_day, first_day + ((days + 1) // 2)::INTEGER, last_day + 1]) AS piece
-    FROM underwriting.windows),
+    FROM windows),
 pieces AS (
     SELECT d.day, max(b.piece) AS piece
     FROM (SELECT unnest(generate_series(min(first_day)::TIMESTAMP, max(last_day)::TIMESTAMP, INTERVAL 1 DAY))::DATE
-            AS day FROM underwriting.windows) d
+            AS day FROM windows) d
     JOIN borders b ON b.piece <= d.day GROUP BY d.day),
 window_pieces AS (
     SELECT b.piece, w.window_name, (b.piece - w.first_day)::HUGEINT AS before,
         2 * (b.piece - w.first_day) >= w.days AS is_late
     FROM (SELECT DISTINCT piece FROM borders) b
-    JOIN underwriting.windows w ON b.piece BETWEEN w.first_day AND w.last_day),
+    JOIN windows w ON b.piece BETWEEN w.first_day AND w.last_day),
 summed AS (
     SELECT f.subject, p.piece, count(*) AS n, sum(f.end_of_day_minor) AS ys,
         meta.sum_of_squares(f.end_of_day_minor) AS squares, min(f.end_of_day_minor) AS lowest,
@@ -97,7 +101,7 @@ runs AS (
 longest AS (
     SELECT r.subject, w.window_name,
         max(least(r.last_day, w.last_day) - greatest(r.first_day, w.first_day) + 1)::BIGINT AS run_days
-    FROM runs r JOIN underwriting.windows w ON r.first_day <= w.last_day AND r.last_day >= w.first_day GROUP BY ALL),
+    FROM runs r JOIN windows w ON r.first_day <= w.last_day AND r.last_day >= w.first_day GROUP BY ALL),
 -- the newest balance that was observed, of a holder the sum on the newest day that all accounts are known
 observed AS (
     SELECT a.holder_type, a.holder_id, b.account_key, b.currency, max_by(b.end_of_day_minor, b.day) AS minor,
@@ -107,7 +111,7 @@ observed AS (
     UNION ALL
     SELECT holder_type, holder_id, '', currency, max_by(end_of_day_minor, day), max(day)
     FROM ledger.holder_daily_balances GROUP BY ALL),
-today AS (SELECT last_day + 1 AS today FROM underwriting.windows WHERE window_name = '30d'),
+today AS (SELECT last_day + 1 AS today FROM windows WHERE window_name = '30d'),
 points AS (
     SELECT o.holder_type, o.holder_id, o.account_key, o.currency, unnest([
             {attribute: 'balance_current_minor', value_integer: o.minor, age_days: (t.today - o.day)::INTEGER},
@@ -140,12 +144,15 @@ doubles AS (
                     / nullif(meta.sd(known_days, total, squares), 0) + 0.0 END AS balance_trend_halves
         FROM spans JOIN subjects USING (subject))
     ON COLUMNS('^balance_') INTO NAME attribute VALUE value_double)
-SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer,
-    NULL::DOUBLE AS value_double, NULL::DATE AS value_date, NULL::INTEGER AS age_days, known_days
-FROM integers
-UNION ALL
-SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double, NULL, NULL, known_days
-FROM doubles
-UNION ALL
-SELECT holder_type, holder_id, account_key, currency, 'now', attribute, value_integer, NULL, NULL, age_days, NULL
-FROM points WHERE value_integer IS NOT NULL
+FROM (
+    SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer,
+        NULL::DOUBLE AS value_double, NULL::DATE AS value_date, NULL::INTEGER AS age_days, known_days
+    FROM integers
+    UNION ALL
+    SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double, NULL, NULL,
+        known_days
+    FROM doubles
+    UNION ALL
+    SELECT holder_type, holder_id, account_key, currency, 'now', attribute, value_integer, NULL, NULL, age_days, NULL
+    FROM points WHERE value_integer IS NOT NULL)
+SEMI JOIN (SELECT attribute, unnest(windows) AS window_name FROM underwriting.attributes) USING (attribute, window_name)

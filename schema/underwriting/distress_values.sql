@@ -26,6 +26,7 @@
 -- input ledger.daily_balances: SELECT b.* FROM ledger.daily_balances b SEMI JOIN (SELECT account_key
 --   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
 -- input underwriting.windows: FROM underwriting.windows
+-- input underwriting.attributes: FROM underwriting.attributes
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose distress it is
 -- column account_key: VARCHAR NOT NULL. Cash account; empty for the holder as a whole
@@ -157,9 +158,11 @@ points AS (
     JOIN spans w USING (window_name)
     LEFT JOIN ever e USING (holder_type, holder_id, account_key, currency)
     LEFT JOIN (SELECT DISTINCT * FROM ended) i USING (holder_type, holder_id, account_key, currency))
-SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer,
-    NULL::VARCHAR AS value_text, NULL::INTEGER AS age_days, known_days
-FROM (UNPIVOT filled ON COLUMNS('^distress_') INTO NAME attribute VALUE value_integer)
-UNION ALL
-SELECT holder_type, holder_id, account_key, currency, 'now', attribute, value_integer, value_text, age_days, NULL
-FROM points
+FROM (
+    SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer,
+        NULL::VARCHAR AS value_text, NULL::INTEGER AS age_days, known_days
+    FROM (UNPIVOT filled ON COLUMNS('^distress_') INTO NAME attribute VALUE value_integer)
+    UNION ALL
+    SELECT holder_type, holder_id, account_key, currency, 'now', attribute, value_integer, value_text, age_days, NULL
+    FROM points)
+SEMI JOIN (SELECT attribute, unnest(windows) AS window_name FROM underwriting.attributes) USING (attribute, window_name)

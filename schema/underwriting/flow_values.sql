@@ -7,6 +7,7 @@
 -- part: holder_id
 -- scope: holder_type, holder_id
 -- input underwriting.windows: FROM underwriting.windows
+-- input underwriting.attributes: FROM underwriting.attributes
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose flows they are
 -- column account_key: VARCHAR NOT NULL. Cash account; empty for the holder as a whole
@@ -16,14 +17,23 @@
 -- column value_integer: BIGINT. Money in minor units, or a count; null where value_double is set
 -- column value_double: DOUBLE. A ratio or deviation
 WITH
--- spans overlap: what lies between two borders of any of them is summed once
-borders AS (SELECT first_day AS piece FROM underwriting.windows UNION SELECT last_day + 1 FROM underwriting.windows),
+-- sums of accounts and of holders are asked for over some spans; of complete months nothing is summed here
+spans AS (
+    SELECT *, window_name NOT IN ('31_60d', '61_90d') AS of_accounts,
+        window_name NOT IN ('7d', '10d', '28d') AS of_holders
+    FROM underwriting.windows WHERE window_name NOT IN ('3m', '6m', '12m')),
+-- spans overlap: what lies between two borders of any of them, or of a month, is summed once
+borders AS (
+    SELECT first_day AS piece FROM spans UNION SELECT last_day + 1 FROM spans
+    UNION
+    SELECT unnest(generate_series(first_day::TIMESTAMP, last_day::TIMESTAMP + INTERVAL 1 DAY, INTERVAL 1 MONTH))::DATE
+    FROM underwriting.windows WHERE window_name = '12m'),
 pieces AS (
     SELECT d.day, max(b.piece) AS piece
     FROM (SELECT DISTINCT day FROM underwriting.flow_days) d JOIN borders b ON b.piece <= d.day GROUP BY d.day),
 window_pieces AS (
-    SELECT b.piece, w.window_name
-    FROM borders b JOIN underwriting.windows w ON b.piece BETWEEN w.first_day AND w.last_day),
+    SELECT b.piece, w.window_name, w.of_accounts, w.of_holders
+    FROM borders b JOIN spans w ON b.piece BETWEEN w.first_day AND w.last_day),
 accounts AS (
     SELECT holder_type, holder_id, account_key, currency, window_name,
         sum(in_minor) AS flow_in_gross_minor, sum(out_minor) AS flow_out_gross_minor,
@@ -32,7 +42,7 @@ accounts AS (
         SELECT holder_type, holder_id, account_key, currency, piece, sum(in_minor) AS in_minor,
             sum(out_minor) AS out_minor, sum(in_count) AS in_count, sum(out_count) AS out_count
         FROM (FROM underwriting.flow_days WHERE is_cash) JOIN pieces USING (day) GROUP BY ALL)
-    JOIN window_pieces USING (piece) GROUP BY ALL),
+    JOIN (FROM window_pieces WHERE of_accounts) USING (piece) GROUP BY ALL),
 holder_pieces AS (
     SELECT holder_type, holder_id, currency, piece,
         sum(ledger.flow_in(treatment, is_cash, in_minor, out_minor)) AS flow_in_minor,
@@ -99,7 +109,8 @@ holders AS (
         sum(distress_late_fee_count) AS distress_late_fee_count,
         sum(distress_cash_advance_fee_count) AS distress_cash_advance_fee_count, sum(round_in) AS round_in,
         sum(other_in) AS other_in
-    FROM holder_pieces JOIN window_pieces USING (piece) GROUP BY holder_type, holder_id, currency, window_name),
+    FROM holder_pieces JOIN (FROM window_pieces WHERE of_holders) USING (piece)
+    GROUP BY holder_type, holder_id, currency, window_name),
 -- a span in which nothing moved has true zeros
 filled AS (
     SELECT c.holder_type, c.holder_id, c.account_key, c.currency, c.window_name,
@@ -134,7 +145,8 @@ filled AS (
         meta.minor(coalesce(distress_fee_minor, 0)) AS distress_fee_minor,
         meta.minor(coalesce(distress_late_fee_count, 0)) AS distress_late_fee_count,
         meta.minor(coalesce(distress_cash_advance_fee_count, 0)) AS distress_cash_advance_fee_count
-    FROM (FROM underwriting.subject_windows WHERE account_key = '') c
+    FROM (FROM underwriting.subject_windows SEMI JOIN (FROM spans WHERE of_holders) USING (window_name)
+        WHERE account_key = '') c
     LEFT JOIN holders USING (holder_type, holder_id, account_key, currency, window_name)),
 gross AS (
     SELECT c.holder_type, c.holder_id, c.account_key, c.currency, c.window_name,
@@ -145,7 +157,8 @@ gross AS (
         CASE WHEN flow_in_count > 0 THEN meta.mean_minor(flow_in_count, flow_in_gross_minor) END AS flow_in_avg_minor,
         CASE WHEN flow_out_count > 0 THEN meta.mean_minor(flow_out_count, flow_out_gross_minor) END
             AS flow_out_avg_minor
-    FROM (FROM underwriting.subject_windows WHERE account_key <> '') c
+    FROM (FROM underwriting.subject_windows SEMI JOIN (FROM spans WHERE of_accounts) USING (window_name)
+        WHERE account_key <> '') c
     LEFT JOIN accounts USING (holder_type, holder_id, account_key, currency, window_name)),
 shares AS (
     SELECT holder_type, holder_id, account_key, currency, window_name,
@@ -159,11 +172,10 @@ shares AS (
         USING (holder_type, holder_id, currency, window_name)),
 -- complete calendar months, at least three
 months AS (
-    SELECT f.holder_type, f.holder_id, f.currency, date_trunc('month', f.day)::DATE AS month,
-        coalesce(sum(ledger.flow_in(f.treatment, f.is_cash, f.in_minor, f.out_minor)), 0) AS money_in,
-        coalesce(sum(ledger.flow_out(f.treatment, f.is_cash, f.in_minor, f.out_minor)), 0) AS money_out,
-        coalesce(sum(f.in_minor) FILTER (f.is_cash AND f.treatment IN ('income', 'revenue')), 0) AS income
-    FROM underwriting.flow_days f GROUP BY ALL),
+    SELECT holder_type, holder_id, currency, date_trunc('month', piece)::DATE AS month,
+        coalesce(sum(flow_in_minor), 0) AS money_in, coalesce(sum(flow_out_minor), 0) AS money_out,
+        coalesce(sum(income_all_minor), 0) AS income
+    FROM holder_pieces GROUP BY ALL),
 all_months AS (
     SELECT c.holder_type, c.holder_id, c.currency, c.window_name,
         unnest(generate_series(w.first_day, w.last_day, INTERVAL 1 MONTH))::DATE AS month
@@ -193,16 +205,19 @@ month_doubles AS (
             CASE WHEN incomes > 0 THEN meta.sd(n, incomes, income_squares) * n / incomes::DOUBLE END AS income_month_cv
         FROM monthly)
     ON COLUMNS('_(cv|sd)$') INTO NAME attribute VALUE value_double)
-SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer,
-    NULL::DOUBLE AS value_double
-FROM (UNPIVOT filled ON COLUMNS('^(flow|income|obligation|distress)_') INTO NAME attribute VALUE value_integer)
-UNION ALL
-SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer, NULL
-FROM (UNPIVOT gross ON COLUMNS('^flow_') INTO NAME attribute VALUE value_integer)
-UNION ALL
-SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double
-FROM (UNPIVOT shares ON COLUMNS('^(flow|obligation)_') INTO NAME attribute VALUE value_double)
-UNION ALL
-SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer, NULL FROM month_integers
-UNION ALL
-SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double FROM month_doubles
+FROM (
+    SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer,
+        NULL::DOUBLE AS value_double
+    FROM (UNPIVOT filled ON COLUMNS('^(flow|income|obligation|distress)_') INTO NAME attribute VALUE value_integer)
+    UNION ALL
+    SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer, NULL
+    FROM (UNPIVOT gross ON COLUMNS('^flow_') INTO NAME attribute VALUE value_integer)
+    UNION ALL
+    SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double
+    FROM (UNPIVOT shares ON COLUMNS('^(flow|obligation)_') INTO NAME attribute VALUE value_double)
+    UNION ALL
+    SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer, NULL
+    FROM month_integers
+    UNION ALL
+    SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double FROM month_doubles)
+SEMI JOIN (SELECT attribute, unnest(windows) AS window_name FROM underwriting.attributes) USING (attribute, window_name)

@@ -40,9 +40,9 @@ labelled AS (
         l.category IN ('xfer.p2p_in', 'xfer.p2p_out') AS is_p2p
     FROM (FROM posted WHERE is_big) t JOIN ledger.labels l USING (transaction_id)
     UNION ALL
-    SELECT t.*, l.treatment, false, true
+    SELECT t.*, p.treatment, false, true
     FROM (FROM posted WHERE NOT is_big) t
-    JOIN (FROM ledger.labels WHERE category IN ('xfer.p2p_in', 'xfer.p2p_out')) l USING (transaction_id)),
+    JOIN (FROM ledger.labels WHERE category IN ('xfer.p2p_in', 'xfer.p2p_out')) p USING (transaction_id)),
 rows_of AS (
     SELECT holder_type, holder_id, currency, posted_date AS day, amount_minor, treatment, is_wage,
         CASE WHEN is_p2p THEN ledger.person_id(holder_type, holder_id, merchant_key) END AS person
