@@ -147,12 +147,14 @@ dates AS (
             recursive := true)
     FROM gaps WHERE longest > 0),
 seen AS (
-    SELECT a.holder_type, a.holder_id, unnest([d.account_key, '']) AS account_key, d.currency, d.day
-    FROM active d JOIN ledger.cash_accounts a USING (account_key, currency)),
+    SELECT d.account_key, d.currency, min(d.day) AS first_row, max(d.day) FILTER (d.day <= w.last_day + 1) AS last_row
+    FROM active d CROSS JOIN (FROM spans WHERE window_name = '30d') w GROUP BY ALL),
 dated AS (
-    SELECT s.holder_type, s.holder_id, s.account_key, s.currency, min(s.day) AS first_row,
-        max(s.day) FILTER (s.day <= w.last_day + 1) AS last_row
-    FROM seen s CROSS JOIN (FROM spans WHERE window_name = '30d') w GROUP BY ALL),
+    SELECT holder_type, holder_id, account_key, currency, min(first_row) AS first_row, max(last_row) AS last_row
+    FROM (SELECT a.holder_type, a.holder_id, unnest([s.account_key, '']) AS account_key, s.currency, s.first_row,
+            s.last_row
+        FROM seen s JOIN ledger.cash_accounts a USING (account_key, currency))
+    GROUP BY ALL),
 points AS (
     SELECT c.holder_type, c.holder_id, c.account_key, c.currency, unnest([
             {attribute: 'coverage_account_age_observed_days', value_integer: (w.last_day + 1 - d.first_row)::BIGINT,

@@ -49,7 +49,7 @@ residuals AS (
     FROM (FROM quality.reconciliation WHERE class = 'unexplained') r JOIN ledger.cash_accounts a
         USING (account_key, currency)
     JOIN quarter q ON r.anchor_date BETWEEN q.today - 180 AND q.today GROUP BY ALL),
-flows AS (
+flows AS NOT MATERIALIZED (
     SELECT f.*, q.first_day AS quarter_start, q.last_day AS quarter_end, q.today,
         treatment NOT IN ('exclude', 'contra_flow', 'contra_expense', 'contra_revenue') AS is_flow
     FROM (FROM underwriting.flow_days WHERE is_cash) f CROSS JOIN quarter q),
@@ -131,10 +131,8 @@ weekends AS (
 accounts AS (
     SELECT holder_type, holder_id, account_key, currency, any_value(today) AS today,
         any_value(quarter_start) AS quarter_start, any_value(quarter_end) AS quarter_end,
-        sum(in_count) FILTER (day BETWEEN quarter_start AND quarter_end) AS ins,
-        coalesce(sum(out_count) FILTER (day BETWEEN quarter_start AND quarter_end), 0) AS outs,
-        sum(in_minor) FILTER (day BETWEEN quarter_start AND quarter_end) AS in_minor
-    FROM flows GROUP BY ALL),
+        sum(in_count) AS ins, coalesce(sum(out_count), 0) AS outs, sum(in_minor) AS in_minor
+    FROM flows WHERE day BETWEEN quarter_start AND quarter_end GROUP BY ALL),
 never_pays AS (
     SELECT c.holder_type, c.holder_id, c.account_key, c.currency, 'NEVER_PAYS' AS flag, c.quarter_start AS first_day,
         c.quarter_end AS last_day, NULL::DOUBLE AS measure, c.ins::BIGINT AS row_count,
