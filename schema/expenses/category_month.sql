@@ -32,7 +32,8 @@
 -- column month_start: DATE. First day of the month
 -- column month_state: VARCHAR. complete: the rows of all cash and card accounts are held from its first to its
 --   last day; unfinished: to days_elapsed, which is not its end; begins: the history of an account begins in it; gap:
---   rows of an account are missing; not_covered: before all that is held
+--   rows of an account are missing; unreconciled: balances say that rows are wrong or missing; not_covered: before all
+--   that is held
 -- column is_partial: BOOLEAN. Whether it is not complete, so that sums may grow
 -- column days_elapsed: INTEGER. Days of the month for which the rows of all accounts are held that are still read; null
 --   when not covered

@@ -11,13 +11,17 @@
 --   SELECT holder_type, holder_id FROM changed
 -- touched by ledger.cash_accounts (account_key, holder_type, holder_id, currency, closed_date):
 --   SELECT holder_type, holder_id FROM changed
+-- touched by quality.reconciliation (account_key, previous_date, anchor_date, class): SELECT a.holder_type, a.holder_id
+--   FROM ledger.accounts a SEMI JOIN (FROM changed WHERE class IN ('unexplained', 'misdated')) USING (account_key)
 -- input ledger.coverage: FROM ledger.coverage
+-- input quality.reconciliation: FROM quality.reconciliation WHERE class IN ('unexplained', 'misdated')
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose month it is
 -- column month_start: DATE NOT NULL. First day of the month
 -- column month_state: VARCHAR NOT NULL. complete: held from the first to the last day; unfinished: to held_to, which is
 --   not its end; begins: an account's rows begin in it; gap: rows of an account are missing, as of one that is read no
---   more
+--   more; unreconciled: two balances of an account between which the month lies, or a part of it, say that its rows are
+--   wrong or missing (quality.reconciliation: unexplained, misdated)
 -- column held_to: DATE NOT NULL. Last day of the month for which the rows are held of every account that is still read:
 --   within three days of the newest one; the day before the month when that is earlier
 -- column days_elapsed: INTEGER NOT NULL. Days of the month up to held_to
@@ -54,10 +58,15 @@ held AS (
 faults AS (
     SELECT holder_type, holder_id, month_start, bool_or(held < days) AS has_gap, bool_or(first_day > month_start)
         AS begins FROM held GROUP BY ALL),
+unexplained AS (
+    SELECT DISTINCT l.holder_type, l.holder_id, unnest(generate_series(date_trunc('month', r.previous_date)::DATE,
+            r.anchor_date, INTERVAL 1 MONTH))::DATE AS month_start
+    FROM (FROM quality.reconciliation WHERE class IN ('unexplained', 'misdated')) r JOIN lives l USING (account_key)),
 judged AS (
-    SELECT m.*, CASE WHEN f.has_gap THEN 'gap' WHEN f.begins THEN 'begins'
+    SELECT m.*, CASE WHEN f.has_gap THEN 'gap' WHEN u.holder_id IS NOT NULL THEN 'unreconciled' WHEN f.begins THEN 'begins'
         WHEN m.held_to < m.month_end THEN 'unfinished' ELSE 'complete' END AS month_state
-    FROM months m LEFT JOIN faults f USING (holder_type, holder_id, month_start))
+    FROM months m LEFT JOIN faults f USING (holder_type, holder_id, month_start)
+    LEFT JOIN unexplained u USING (holder_type, holder_id, month_start))
 SELECT holder_type, holder_id, month_start, month_state,
     greatest(least(held_to, month_end), month_start - 1) AS held_to,
     greatest(least(held_to, month_end) - month_start + 1, 0)::INTEGER AS days_elapsed, day(month_end)::INTEGER

@@ -224,3 +224,38 @@ func TestGapOfARelinkedAccountIsNotCovered(t *testing.T) {
 		"2026-02 false 2026-03 true 2026-04 true 2026-05 false 2026-06 true",
 	)
 }
+
+// A bank that a holder connects again does not send the months between: its balances say that money moved.
+var cameBack = tellHousehold(func(h *household) {
+	h.account("fca_a", "cus_1", date(6, 20, 12), nil)
+	for month := 1; month <= 6; month++ {
+		if month < 3 || month > 4 {
+			h.post("fca_a", date(month, 5, 9), 3000)
+			h.post("fca_a", date(month, 9, 9), -1000)
+		}
+	}
+	h.observe("fca_a", date(2, 20, 11), 4000)
+	h.observe("fca_a", date(5, 20, 11), 9000)
+	h.observe("fca_a", date(6, 20, 11), 11000)
+})
+
+// TestMonthsThatTheBankDidNotSendAreNotComplete: their sums are 0, and a state says that balances disagree.
+func TestMonthsThatTheBankDidNotSendAreNotComplete(t *testing.T) {
+	s := cameBack.published(t)
+	s.Want("SELECT string_agg(class, ' ' ORDER BY anchor_date) FROM quality.reconciliation", "unexplained doubtful")
+	s.Want(
+		monthsOf+"'cus_1'",
+		"2026-01 partial 1/1 starts_in_month - +3000 -1000 2000; "+
+			"2026-02 unreconciled 1/1 unreconciled - +3000 -1000 -; 2026-03 unreconciled 1/1 unreconciled - +0 -0 -; "+
+			"2026-04 unreconciled 1/1 unreconciled - +0 -0 -; 2026-05 unreconciled 1/1 unreconciled - +3000 -1000 -; "+
+			"2026-06 partial 0/1 not_covered 9000 +3000 -1000 -",
+	)
+	s.Want(`SELECT string_agg(month || ' ' || is_partial, ' ' ORDER BY month) FROM underwriting.cash_flow_month`,
+		"2026-01 true 2026-02 true 2026-03 true 2026-04 true 2026-05 true 2026-06 true")
+	s.Want(`SELECT string_agg(strftime(month_start, '%m') || ' ' || month_state, ' ' ORDER BY month_start)
+		FROM expenses.month_states`,
+		"01 begins 02 unreconciled 03 unreconciled 04 unreconciled 05 unreconciled 06 unfinished")
+	s.Want("SELECT string_agg(DISTINCT month_state, ' ') FROM expenses.income_statement_month WHERE month = '2026-05'",
+		"unreconciled")
+	s.Want("SELECT count(*) FROM underwriting.income_month WHERE NOT is_partial", "0")
+}

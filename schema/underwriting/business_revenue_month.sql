@@ -35,7 +35,8 @@
 -- column owner_in_minor: BIGINT. The owner's contributions, minor units; null when out of range
 -- column owner_out_minor: BIGINT. The owner's draws, minor units; null when out of range
 -- column value_state: VARCHAR NOT NULL. OK; PARTIAL: rows of an account or of some days may be missing, or the
---   month is not over; NOT_COVERED: no account's rows are held for it, so sums are of what is there
+--   month is not over; UNRECONCILED: balances say that rows are wrong or missing, see underwriting.cash_flow_month;
+--   NOT_COVERED: no account's rows are held for it, so sums are of what is there
 WITH rows_of AS (
     SELECT *, ledger.earned_minor(treatment, category, in_minor) AS earned,
         ledger.is_given_back(treatment, category) AS is_given_back,
@@ -82,6 +83,7 @@ SELECT m.holder_type, m.holder_id, m.currency, m.month, meta.minor(revenue) AS r
     meta.minor(coalesce(operating, 0)) AS operating_out_minor, meta.minor(coalesce(debts, 0)) AS debt_service_minor,
     meta.minor(coalesce(owner_in, 0)) AS owner_in_minor, meta.minor(coalesce(owner_out, 0)) AS owner_out_minor,
     CASE WHEN f.flow_state = 'complete' AND len(f.uncovered_accounts) = 0 THEN 'OK'
+        WHEN f.flow_state = 'unreconciled' THEN 'UNRECONCILED'
         WHEN f.flow_state IN ('complete', 'partial', 'out_of_range') THEN 'PARTIAL' ELSE 'NOT_COVERED' END
         AS value_state
 FROM months m LEFT JOIN underwriting.cash_flow_month f USING (holder_type, holder_id, currency, month)

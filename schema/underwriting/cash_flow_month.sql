@@ -43,6 +43,11 @@
 --   AND a.currency = c.currency AND a.first_day = c.day
 -- touched by ledger.holder_daily_balances (holder_type, holder_id, currency, day, end_of_day_minor, value_state):
 --   SELECT holder_type, holder_id, strftime(unnest([day, day + 1]), '%Y-%m') AS month FROM changed
+-- touched by quality.reconciliation (account_key, currency, previous_date, anchor_date, class):
+--   SELECT a.holder_type, a.holder_id, strftime(unnest(generate_series(date_trunc('month', c.previous_date)::DATE,
+--   c.anchor_date, INTERVAL 1 MONTH)), '%Y-%m') AS month
+--   FROM (FROM changed WHERE class IN ('unexplained', 'misdated')) c
+--   JOIN ledger.cash_accounts a USING (account_key, currency)
 -- touched by ledger.accounts (account_key, holder_type, holder_id, category, shares_transactions):
 --   SELECT c.holder_type, c.holder_id, left(p.value, 7) AS month FROM changed c CROSS JOIN (FROM meta.parameters
 --   WHERE name = 'as_of_date') p WHERE c.holder_type IS NOT NULL AND c.holder_id IS NOT NULL
@@ -67,6 +72,9 @@
 --   SEMI JOIN touched USING (holder_type, holder_id) WHERE strftime(h.day, '%Y-%m') IN (SELECT month FROM touched)
 --   OR strftime(h.day + 1, '%Y-%m') IN (SELECT month FROM touched)
 -- input ledger.accounts: SELECT l.* FROM ledger.accounts l SEMI JOIN touched USING (holder_type, holder_id)
+-- input quality.reconciliation: SELECT r.* FROM quality.reconciliation r SEMI JOIN (SELECT account_key, currency
+--   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key, currency)
+--   WHERE r.class IN ('unexplained', 'misdated')
 -- input quality.unheld_accounts: SELECT u.* FROM quality.unheld_accounts u SEMI JOIN touched
 --   USING (holder_type, holder_id)
 -- input meta.parameters: FROM meta.parameters
@@ -76,11 +84,13 @@
 --   cash account states one
 -- column month: VARCHAR NOT NULL. Calendar month of posted_date in the report zone, YYYY-MM; the month of the newest
 --   data for a holder without rows and balances in cash
--- column flow_state: VARCHAR NOT NULL. complete; partial: rows of some days may be missing; not_covered: no account's
---   rows are held in this month; not_shared: no account's transactions are shared; no_cash_account: the holder shares
---   none; out_of_range: a sum leaves 64 bits
--- column is_partial: BOOLEAN NOT NULL. True when rows of accounts that carry a tenth of the flow may be missing, or the
---   month begins before the holder's first day; such a month enters no average or trend
+-- column flow_state: VARCHAR NOT NULL. complete; partial: rows of some days may be missing; unreconciled: two balances
+--   of an account between which the month lies, or a part of it, say that money moved of which there is no row, or not
+--   as rows say (quality.reconciliation: unexplained, misdated), so that a sum of 0 may be one of months that the bank
+--   did not send; not_covered: no account's rows are held in this month; not_shared: no account's transactions are
+--   shared; no_cash_account: the holder shares none; out_of_range: a sum leaves 64 bits
+-- column is_partial: BOOLEAN NOT NULL. True when rows of accounts that carry a tenth of the flow may be missing, the
+--   month begins before the holder's first day, or it is unreconciled; such a month enters no average or trend
 -- column covered_days: BIGINT NOT NULL. Days of the month since the holder's first day, less the longest gap of an
 --   account that counts for is_partial
 -- column account_count: BIGINT NOT NULL. Cash accounts that live in this month, those of which nothing was ever held
@@ -106,8 +116,8 @@
 -- column balance_state: VARCHAR NOT NULL. known; starts_in_month: an account begins in it with money, so there is no
 --   opening; not_covered: rows may be missing, so there is no closing; not_observed: no balance of an account, or none
 --   near; voided: known, but for a row that stood at the beginning or end and was voided later: opening and closing are
---   without it, as the flows are, ledger.daily_balances has it; unreconciled: balances and rows disagree, so all
---   balance columns are null; no_cash_account; out_of_range
+--   without it, as the flows are, ledger.daily_balances has it; unreconciled: balances and rows disagree, or do
+--   somewhere between two balances that the month lies between, so all balance columns are null; no_cash_account; out_of_range
 -- column opening_balance_minor: BIGINT. Balance before the month, minor units; null as balance_state says
 -- column closing_balance_minor: BIGINT. Balance at the end of the month, minor units; null as balance_state says, and
 --   in a month that is not over
@@ -188,6 +198,12 @@ balances AS (
         min(end_of_day_minor) AS lowest, count(*) FILTER (end_of_day_minor < 0) AS negative,
         count(end_of_day_minor) = count(*) AS is_in_range
     FROM ledger.holder_daily_balances GROUP BY ALL),
+-- between two balances that rows do not explain it is not known in which month they are wrong
+unexplained AS (
+    SELECT DISTINCT a.holder_type, a.holder_id, a.currency, unnest(generate_series(date_trunc('month',
+            r.previous_date)::DATE, r.anchor_date, INTERVAL 1 MONTH))::DATE AS month_start
+    FROM (FROM quality.reconciliation WHERE class IN ('unexplained', 'misdated')) r
+    JOIN ledger.cash_accounts a USING (account_key, currency)),
 month_ends AS (FROM ledger.holder_daily_balances WHERE day = last_day(day)),
 -- money an account begins with, and rows that were voided later, are in the balances and in no flow
 beginnings AS (
@@ -213,8 +229,9 @@ voided AS (
     GROUP BY ALL),
 joined AS (
     SELECT m.holder_type, m.holder_id, m.currency, strftime(m.month_start, '%Y-%m') AS month,
+        e.holder_id IS NOT NULL AS is_unexplained,
         coalesce(f.first_day > m.month_start, true)
-        OR NOT coalesce(v.is_enough, false) AS is_partial,
+        OR NOT coalesce(v.is_enough, false) OR is_unexplained AS is_partial,
         coalesce(greatest(m.month_end - greatest(m.month_start, f.first_day) + 1 - v.gap, 0), 0) AS covered_days,
         coalesce(v.accounts, 0) + coalesce(len(u.keys), 0) AS accounts, coalesce(v.covered, 0) AS covered, v.share,
         v.is_whole, coalesce(v.covered_keys, []) AS covered_keys,
@@ -239,6 +256,7 @@ joined AS (
     LEFT JOIN balances b USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN beginnings g USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN voided x USING (holder_type, holder_id, currency, month_start)
+    LEFT JOIN unexplained e USING (holder_type, holder_id, currency, month_start)
     LEFT JOIN month_ends o ON o.holder_type = m.holder_type AND o.holder_id = m.holder_id
         AND o.currency = m.currency
       -- as one key: a comparison beside keys is no hash join
@@ -246,11 +264,11 @@ joined AS (
     LEFT JOIN month_ends c ON c.holder_type = m.holder_type AND c.holder_id = m.holder_id
         AND c.currency = m.currency AND c.day = m.month_end),
 judged AS (
-    SELECT *, CASE WHEN NOT is_flow_in_range THEN 'out_of_range' WHEN has_flow AND NOT is_partial THEN 'complete'
-        WHEN has_flow THEN 'partial'
+    SELECT *, CASE WHEN NOT is_flow_in_range THEN 'out_of_range' WHEN has_flow AND is_unexplained THEN 'unreconciled'
+        WHEN has_flow AND NOT is_partial THEN 'complete' WHEN has_flow THEN 'partial'
                    WHEN NOT is_shared THEN 'not_shared' ELSE 'not_covered' END AS flow_state,
         CASE WHEN NOT is_balance_in_range OR NOT is_flow_in_range THEN 'out_of_range'
-            WHEN NOT coalesce(is_whole, false) THEN 'not_covered'
+            WHEN is_unexplained THEN 'unreconciled' WHEN NOT coalesce(is_whole, false) THEN 'not_covered'
              WHEN opening IS NULL AND is_first AND closing IS NOT NULL THEN 'starts_in_month' WHEN opening IS NULL
              OR closing IS NULL THEN 'not_observed'
              WHEN difference = 0 AND standing = 0 AND stood = 0 THEN 'known' WHEN difference = 0 THEN 'voided'
