@@ -52,7 +52,9 @@ var (
 		monthly(1, "2025-07-10", 12, 300000, "SQUARE INC SQ240410 CCD"))
 	sideBusiness = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
 		monthly(1, "2025-07-03", 12, 400000, "STRIPE TRANSFER ST-A1B2C3 CCD"))
-	mostlyOwn = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+	everyThreeWeeks = paidHolder(every(21, "2025-07-04", 17, 200000, steadyWage))
+	drivesDaily     = paidHolder(every(2, "2025-07-04", 176, 7300, "LYFT DRIVER PAY"))
+	mostlyOwn       = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
 		monthly(1, "2025-07-03", 12, 500000, "STRIPE TRANSFER ST-A1B2C3 CCD"))
 )
 
@@ -126,6 +128,20 @@ func TestThreeDepositsLeaveTheScheduleOpen(t *testing.T) {
 	wantValues(t, youngJob.published(t), map[string]string{
 		"income_monthly_minor 90d": "PARTIAL 400000", "income_qualified_minor 90d": "OK 600000",
 	})
+}
+
+// TestPayOnNoKnownScheduleIsDoubtful: of what comes every three weeks three months have four payments, or five.
+func TestPayOnNoKnownScheduleIsDoubtful(t *testing.T) {
+	s := everyThreeWeeks.published(t)
+	wantValues(t, s, map[string]string{
+		"income_monthly_minor 90d": "PARTIAL 266667", "income_annual_projected_minor 90d": "PARTIAL 3200004",
+		"income_qualified_minor 90d": "OK 800000",
+	})
+	s.Want(`SELECT DISTINCT state_reason FROM underwriting.attribute_values WHERE holder_id = 'cus_1'
+		AND attribute = 'income_monthly_minor'`,
+		"a payer without a known schedule: how many of its payments three months have varies")
+	s.Want("SELECT value_state FROM underwriting.income_summary", "PARTIAL")
+	wantValues(t, drivesDaily.published(t), map[string]string{"income_monthly_minor 90d": "OK 111933"})
 }
 
 // TestMissedPayMakesMonthlyIncomeDoubtful: a schedule of which payments were missed says more than was earned.

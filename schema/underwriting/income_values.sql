@@ -45,11 +45,15 @@ sums AS (
         sum(p.amount_minor) FILTER (p.class = 'business') AS receipts,
         count(DISTINCT p.counterparty_id) FILTER (p.class = 'gig') AS platforms
     FROM paid p JOIN underwriting.windows w ON p.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
--- what payers without a schedule pay a month: a third of the last three complete ones
+-- what payers without a schedule pay a month: a third of the last three complete ones. Of one that pays less than once
+-- a week that depends on how many of its paydays lie in them
 irregular AS (
-    SELECT p.holder_type, p.holder_id, p.currency, sum(p.amount_minor) AS total
-    FROM (FROM paid WHERE is_qualified AND cadence = 'irregular' AND status = 'active') p
-    JOIN underwriting.windows w ON w.window_name = '3m' AND p.posted_date BETWEEN w.first_day AND w.last_day
+    SELECT holder_type, holder_id, currency, sum(total) AS total, coalesce(bool_or(n < 12), false) AS is_rare
+    FROM (SELECT p.holder_type, p.holder_id, p.currency, p.group_id, sum(p.amount_minor) AS total,
+            count(DISTINCT p.posted_date) AS n
+        FROM (FROM paid WHERE is_qualified AND cadence = 'irregular' AND status = 'active') p
+        JOIN underwriting.windows w ON w.window_name = '3m' AND p.posted_date BETWEEN w.first_day AND w.last_day
+        GROUP BY ALL)
     GROUP BY ALL),
 living AS (
     SELECT holder_type, holder_id, currency, count(DISTINCT counterparty_id) AS payers,
@@ -60,7 +64,7 @@ living AS (
 monthly AS (
     SELECT h.holder_type, h.holder_id, h.currency, coalesce(l.payers, 0) AS payers, l.weighted_cv / l.cv_weight AS cv,
         coalesce(l.monthly, 0) + meta.mean_minor(3, coalesce(i.total, 0)) AS low,
-        coalesce(l.monthly_high, 0) - coalesce(l.monthly, 0) AS spread
+        coalesce(l.monthly_high, 0) - coalesce(l.monthly, 0) AS spread, coalesce(i.is_rare, false) AS is_rare
     FROM (FROM held WHERE window_name = '90d') h
     LEFT JOIN living l USING (holder_type, holder_id, currency)
     LEFT JOIN irregular i USING (holder_type, holder_id, currency)),
@@ -134,7 +138,9 @@ known AS (
         CASE WHEN s.seen > 2 * s.qualified
                 THEN 'more than half of the income seen is not qualified: tiers T3 and T4 of ledger.income_streams'
             WHEN u.missed_of_living > 0 THEN 'a payment that was due in the span did not come'
-            WHEN m.spread > 0 THEN 'three deposits: twice a month or every other week' END AS why_monthly
+            WHEN m.spread > 0 THEN 'three deposits: twice a month or every other week'
+            WHEN m.is_rare THEN 'a payer without a known schedule: how many of its payments three months have varies'
+            END AS why_monthly
     FROM held h LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN monthly m USING (holder_type, holder_id, currency)
     LEFT JOIN payers p USING (holder_type, holder_id, currency)
