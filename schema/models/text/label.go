@@ -8,7 +8,7 @@ func (r *Reading) label(w *wording, isIn bool) Label {
 	set := rules()
 	for stage := range set.categories {
 		if stage == byRail {
-			if l := set.ofMerchant(r.Category, isIn); l.Category != "" {
+			if l := w.ofPayer(set.ofMerchant(r.Category, isIn)); l.Category != "" {
 				return l
 			}
 			if l := r.ofInside(w, isIn); l.Category != "" {
@@ -40,7 +40,7 @@ func (r *Reading) ofInside(w *wording, isIn bool) Label {
 	if !w.isInsideKnown {
 		w.inside, w.isInsideKnown = r.categoryInside(w.whole), true
 	}
-	l := rules().ofMerchant(w.inside, isIn)
+	l := w.ofPayer(rules().ofMerchant(w.inside, isIn))
 	if l.Category == "" {
 		return l
 	}
@@ -49,6 +49,26 @@ func (r *Reading) ofInside(w *wording, isIn bool) Label {
 		return Label{}
 	}
 	return Label{l.Category, "merchant_inside", inside[l.Strength]}
+}
+
+// noPay are words beside the name of a payer that say of what it pays that it is no wage: a fee or a tax given back, or
+// what was spent for an employer.
+var noPay = map[string]bool{
+	"FEE": true, "FEES": true, "TAX": true, "TAXES": true, "TRAVEL": true, "TRVL": true, "EXPENSE": true,
+	"EXPENSES": true, "REIMB": true, "REIMBURSE": true, "REIMBURSEMENT": true, "GARN": true, "GARNISHMENT": true,
+}
+
+// ofPayer is what a merchant says, but where the text says of one that pays wages that it pays none.
+func (w *wording) ofPayer(l Label) Label {
+	if l.Category != "income.payroll" && l.Category != "income.military" {
+		return l
+	}
+	for word := range strings.FieldsSeq(w.whole) {
+		if noPay[word] {
+			return Label{}
+		}
+	}
+	return l
 }
 
 // ofStage is what the rules of a stage say, or what the shop sells, where its name ends with that.
@@ -199,6 +219,7 @@ func (s *ruleSet) ofMerchant(category string, isIn bool) Label {
 		}
 	case category == "services.insurance":
 		return Label{"income.insurance_claim", merchantRule, "weak"}
+	case category == "fun.gambling": // what a bookmaker pays was won, or is what was left of stakes
 	case category == "gov.tax":
 		return Label{"income.tax_refund", merchantRule, "weak"}
 	default: // what else comes from a shop is a refund, which the holder's purchases have to show
@@ -232,7 +253,7 @@ func (r *Reading) Tried(isIn bool) (tried []Tried) {
 	}
 	for stage := range set.categories {
 		if stage == byRail {
-			if try("merchants", 0, set.ofMerchant(r.Category, isIn)) {
+			if try("merchants", 0, w.ofPayer(set.ofMerchant(r.Category, isIn))) {
 				return tried
 			}
 			if try("merchants anywhere in the text", 0, r.ofInside(&w, isIn)) {
