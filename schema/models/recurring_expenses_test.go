@@ -92,3 +92,29 @@ var amongPurchases = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)
 		d.want("SELECT count(*)::VARCHAR FROM expenses.price_changes", "0")
 	}
 })
+
+// TestASubscriptionThatIsPaidByTheYearHasNotEnded: the year's charge may come on the day on which a month's was due, or
+// on another; what ended without one has ended, and a dear purchase beside a subscription that goes on is none.
+func TestASubscriptionThatIsPaidByTheYearHasNotEnded(t *testing.T) { paidByTheYear.test(t) }
+
+var paidByTheYear = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
+	hulu := "HLU*HULU 377728328-U"
+	holders := map[string]string{
+		d.tell(slices.Concat(monthly(1, "2026-03-11", 6, -999, hulu), on("2026-09-11", -9999, hulu))): "yearly_suspect " +
+			"9999 2026-09-11",
+		d.tell(slices.Concat(monthly(1, "2026-03-11", 6, -999, hulu), on("2026-08-27", -9999, hulu))): "yearly_suspect " +
+			"9999 2026-08-27",
+		d.tell(monthly(1, "2026-03-11", 6, -999, hulu)):                                                "ended 11988",
+		d.tell(slices.Concat(monthly(1, "2026-03-11", 12, -999, hulu), on("2027-02-20", -9999, hulu))): "active 11988",
+	}
+	d.asks("expenses.subscriptions")
+	return func(t *testing.T) {
+		for holder, want := range holders {
+			got := d.strings(`SELECT coalesce(string_agg(concat_ws(' ', status, annual_minor, yearly_date), '; '), '')
+			FROM expenses.subscriptions WHERE holder_id = '` + holder + "'")
+			if got[0] != want {
+				t.Errorf("%s: %q, want %q", holder, got[0], want)
+			}
+		}
+	}
+})
