@@ -41,9 +41,9 @@
 -- column regularity: DOUBLE NOT NULL. Payments that met a due date of the due dates and those that met none
 -- column status: VARCHAR NOT NULL. active; missed: one due date passed without a payment; paid_off: a debt whose last
 --   payment says so, or differs from equal ones before it, as a final balance does, and after which a due date passed,
---   or instalments every other week that were paid four times, or a plan by the month of as many months as such plans
---   have, after which a due date passed; ended: two due dates passed. A debt or rent of which the bank returned what
---   was collected since the newest payment goes on: missed, however many due dates passed
+--   or instalments every other week that were paid four times, or a plan by the month or every four weeks of as many
+--   payments as such plans have, after which a due date passed; ended: two due dates passed. A debt or rent of which
+--   the bank returned what was collected since the newest payment goes on: missed, however many due dates passed
 -- column next_date: DATE. When the next payment is due; null when paid off or ended
 -- column next_from: DATE. From when on it is expected
 -- column next_to: DATE. Until when
@@ -79,8 +79,9 @@ known AS (
             AND (n.says_paid_off OR (s.status <> 'active' AND n.n = 3 AND 100 * (n.most - n.least) <= n.least
                 AND 100 * abs(n.last_minor - n.least) > n.least)
             OR (o.class = 'instalments' AND s.cadence = 'biweekly' AND s.is_steady AND s.payment_count % 4 = 0)
-            OR (o.class = 'instalments' AND s.cadence = 'monthly' AND s.is_steady AND s.status <> 'active'
-                AND s.missed_count = 0 AND s.payment_count IN (3, 6, 12, 18, 24, 36)))
+            OR (o.class = 'instalments' AND s.cadence IN ('monthly', 'fourweekly') AND s.is_steady
+                AND s.status <> 'active' AND s.missed_count = 0
+                AND s.payment_count IN (3, 6, 12, 18, 24, 36)))
             AS is_paid_off,
         (o.class = 'rent' OR ledger.is_debt_class(o.class)) AND coalesce(r.refused_date > n.last_date, false)
             AS is_refused

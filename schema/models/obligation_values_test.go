@@ -103,6 +103,12 @@ var (
 	twoPlans = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
 		every(14, "2026-01-20", 4, -2500, "KLARNA* SHEIN 844-4552762 OH"),
 		every(14, "2026-05-12", 3, -2500, "KLARNA* SHEIN 844-4552762 OH"))
+	// of these a plan by the month had its fourth payment four weeks ago, and two have been paid every four weeks
+	plansByTheMonth = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+		monthly(1, "2026-02-24", 4, -6120, "AFFIRM.COM PAYME DES:AFFIRM.COM"))
+	plansOfFourWeeks = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+		every(28, "2025-07-09", 6, -2500, "KLARNA* SHEIN 844-4552762 OH"),
+		every(28, "2026-03-18", 4, -2500, "KLARNA* SHEIN 844-4552762 OH"))
 	planNotPaid = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
 		every(14, "2026-04-29", 3, -2500, "KLARNA* SHEIN 844-4552762 OH"))
 )
@@ -113,6 +119,10 @@ func TestNothingIsMissedBetweenTwoPlans(t *testing.T) {
 	wantValues(t, twoPlans.published(t), map[string]string{
 		"obligation_missed_payment_count 180d": "OK 0", "obligation_bnpl_count 180d": "OK 7",
 		"obligation_bnpl_open_count 90d": "OK 1",
+	})
+	wantValues(t, plansByTheMonth.published(t), map[string]string{"obligation_bnpl_open_count 90d": "OK 1"})
+	wantValues(t, plansOfFourWeeks.published(t), map[string]string{
+		"obligation_missed_payment_count 180d": "OK 0", "obligation_bnpl_open_count 90d": "OK 1",
 	})
 	wantValues(t, planNotPaid.published(t), map[string]string{"obligation_missed_payment_count 180d": "OK 1"})
 }

@@ -39,6 +39,10 @@ var obligationStories = map[string]struct {
 		monthly(1, "2026-08-05", 6, -6120, "AFFIRM.COM PAYME DES:AFFIRM.COM"),
 		"instalments named monthly paid_off 6x 6120",
 	},
+	"a plan of six payments four weeks apart that is over": {
+		every(28, "2026-08-05", 6, -6120, "AFFIRM.COM PAYME DES:AFFIRM.COM"),
+		"instalments named fourweekly paid_off 6x 6120",
+	},
 	"a plan of which the fifth month was not paid": {
 		monthly(1, "2026-10-05", 4, -6120, "AFFIRM.COM PAYME DES:AFFIRM.COM"),
 		"instalments named monthly missed 4x 6120 2027-02-05",

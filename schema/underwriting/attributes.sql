@@ -479,7 +479,8 @@ FROM (VALUES
         'Sum of payments of buy now, pay later', 'sum out of fin_out.bnpl', 'fcpipe'),
     ('obligation_bnpl_open_count', 'Open instalment plans', 'count', 'quarter', 'H', 'flows', 'open',
         'Plans of four payments two weeks apart of which some are left: paid in the last three weeks, and not a '
-        'multiple of four times', 'count of plans with payments % 4 <> 0', 'Plaid home lending'),
+        'multiple of four times; and plans that are paid by the month or every four weeks and are not over',
+        'count of plans with payments % 4 <> 0, or by the month', 'Plaid home lending'),
     ('obligation_card_external_minor', 'Payments to cards not linked', 'minor', 'windows', 'H', 'flows', 'open',
         'Payments of cards that are not linked', 'sum out of fin_out.card_external', 'fcpipe'),
     ('obligation_card_payment_pattern', 'How cards are paid', 'text', 'half', 'H', 'flows', 'open',

@@ -61,6 +61,10 @@ costs AS (
     SELECT a.holder_type, a.holder_id, a.currency, w.window_name, sum(a.cost) AS cost
     FROM (FROM advances QUALIFY row_number() OVER (PARTITION BY repaid_id ORDER BY cost) = 1) a
     JOIN underwriting.windows w ON a.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+-- plans that are paid by the month
+monthly_plans AS (
+    SELECT holder_type, holder_id, currency, stream_id, status FROM ledger.obligations
+    WHERE class = 'instalments' AND cadence NOT IN ('weekly', 'biweekly', 'semimonthly')),
 -- plans of four instalments two weeks apart: payments of one lender that differ by cents at most
 plans AS (
     SELECT holder_type, holder_id, currency, counterparty_id, plan, count(*) AS n, max(posted_date) AS last_date
@@ -69,13 +73,18 @@ plans AS (
             ORDER BY amount_minor, transaction_id) AS plan
         FROM (SELECT *, coalesce(amount_minor - lag(amount_minor) OVER (PARTITION BY holder_type, holder_id, currency,
                 counterparty_id ORDER BY amount_minor, transaction_id) > 5, true)::INTEGER AS begins
-            FROM paid WHERE class = 'instalments' AND side = 'obligation'))
+            FROM (FROM paid WHERE class = 'instalments' AND side = 'obligation')
+            ANTI JOIN monthly_plans USING (holder_type, holder_id, currency, stream_id)))
     GROUP BY ALL),
 open_plans AS (
-    SELECT p.holder_type, p.holder_id, p.currency, count(*) AS n
-    FROM plans p JOIN underwriting.windows w ON w.window_name = '90d' AND p.last_date > w.last_day - 21
-        AND p.last_date <= w.last_day
-    WHERE p.n % 4 <> 0 GROUP BY ALL),
+    SELECT holder_type, holder_id, currency, count(*) AS n FROM (
+        SELECT p.holder_type, p.holder_id, p.currency
+        FROM plans p JOIN underwriting.windows w ON w.window_name = '90d' AND p.last_date > w.last_day - 21
+            AND p.last_date <= w.last_day
+        WHERE p.n % 4 <> 0
+        UNION ALL
+        SELECT holder_type, holder_id, currency FROM monthly_plans WHERE status IN ('active', 'missed'))
+    GROUP BY ALL),
 -- what is paid too seldom yet to be a stream: rents and mortgages from their first payment on, which texts name, and
 -- debts that were paid the same twice, a month apart; of each what was paid within 24 days, which is that of a month
 begun AS (
@@ -113,8 +122,8 @@ living AS (
 dues AS (
     SELECT e.*, o.status, o.class,
         -- a plan has few instalments: the weeks until the next plan of its lender begins owe nothing
-        o.class = 'instalments' AND o.cadence IN ('weekly', 'biweekly', 'semimonthly') AND e.due_date < o.last_date
-            AS is_between_plans
+        o.class = 'instalments' AND o.cadence IN ('weekly', 'biweekly', 'semimonthly', 'fourweekly')
+            AND e.due_date < o.last_date AS is_between_plans
     FROM (FROM ledger.expected_payments WHERE direction = 'out' AND state <> 'due') e
     JOIN ledger.obligations o USING (holder_type, holder_id, stream_id)),
 missed AS (
