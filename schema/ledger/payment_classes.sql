@@ -67,11 +67,13 @@ CREATE OR REPLACE MACRO ledger.is_advance_class(class) AS class IN ('ewa', 'cash
 CREATE OR REPLACE MACRO ledger.is_loan(side, class) AS side = 'proceeds' OR ledger.is_debt_class(class)
   OR ledger.is_advance_class(class);
 
--- What of money that came in is revenue of a business, by its category; and whether what went out gives revenue
--- back: a deposit that came back and is known was no revenue.
+-- What of money that came in is revenue of a business, by its category: wages, benefits and winnings of its owner are
+-- none, nor interest; and whether what went out gives revenue back: a deposit that came back and is known was no revenue.
 CREATE OR REPLACE MACRO ledger.earned_minor(treatment, category, in_minor) AS CASE
   WHEN treatment IN ('exclude', 'contra_flow', 'contra_expense', 'income_nonrecurring', 'equity')
-    OR starts_with(category, 'fin_in.') THEN 0 ELSE in_minor END;
+    OR starts_with(category, 'fin_in.') OR starts_with(category, 'income.ben_')
+    OR category IN ('income.payroll', 'income.military', 'income.pension', 'income.support', 'income.interest',
+      'income.dividend', 'fun.gambling') THEN 0 ELSE in_minor END;
 CREATE OR REPLACE MACRO ledger.is_given_back(treatment, category) AS
   treatment <> 'exclude' AND category IN ('biz.marketplace_refund', 'adj.returned_deposit');
 

@@ -21,6 +21,19 @@ func TestRevenueOfABusiness(t *testing.T) {
 	undisturbed.published(t).Want("SELECT count(*) FROM underwriting.business_revenue_month", "0")
 }
 
+// TestWagesAreNoRevenue: of a holder who has a job, a pension and a business the revenue is that of the business.
+func TestWagesAreNoRevenue(t *testing.T) {
+	s := employedOwner.published(t)
+	wantValues(t, s, map[string]string{
+		"business_revenue_avg_minor 3m": "OK 400000", "income_monthly_minor 90d": "OK 583333",
+	})
+	s.Want("SELECT DISTINCT revenue_minor FROM underwriting.business_revenue_month WHERE value_state = 'OK'", "400000")
+}
+
+var employedOwner = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+	monthly(1, "2025-07-03", 12, 150000, "SSA TREAS 310 XXSOC SEC"), monthly(1, "2025-07-15", 12, 900, "INTEREST PAID"),
+	monthly(1, "2025-07-05", 12, 400000, "STRIPE TRANSFER ST-A1B2C3 CCD"), on("2026-05-07", 30000, "FANDUEL PAYOUT"))
+
 // cornerStore is a business of a year: card settlements and two customers, payroll and inventory,
 // and an advance on receipts since April.
 var cornerStore = paidHolder(monthly(1, "2025-07-03", 12, 500000, "STRIPE TRANSFER ST-A1B2C3 CCD"),

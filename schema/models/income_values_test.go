@@ -54,7 +54,10 @@ var (
 		monthly(1, "2025-07-03", 12, 400000, "STRIPE TRANSFER ST-A1B2C3 CCD"))
 	everyThreeWeeks = paidHolder(every(21, "2025-07-04", 17, 200000, steadyWage))
 	drivesDaily     = paidHolder(every(2, "2025-07-04", 176, 7300, "LYFT DRIVER PAY"))
-	mostlyOwn       = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+	payWasCut       = paidHolder(every(14, "2025-07-04", 24, 200000, steadyWage),
+		every(14, "2026-06-05", 2, 90000, steadyWage))
+	oneShortWeek = paidHolder(every(14, "2025-07-04", 25, 200000, steadyWage), on("2026-06-19", 90000, steadyWage))
+	mostlyOwn    = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
 		monthly(1, "2025-07-03", 12, 500000, "STRIPE TRANSFER ST-A1B2C3 CCD"))
 )
 
@@ -142,6 +145,15 @@ func TestPayOnNoKnownScheduleIsDoubtful(t *testing.T) {
 		"a payer without a known schedule: how many of its payments three months have varies")
 	s.Want("SELECT value_state FROM underwriting.income_summary", "PARTIAL")
 	wantValues(t, drivesDaily.published(t), map[string]string{"income_monthly_minor 90d": "OK 111933"})
+}
+
+// TestPayThatWasCutIsDoubtful: the median of six payments says what was earned before; one low payment is no cut.
+func TestPayThatWasCutIsDoubtful(t *testing.T) {
+	s := payWasCut.published(t)
+	wantValues(t, s, map[string]string{"income_monthly_minor 90d": "PARTIAL 433333"})
+	s.Want("SELECT state_reason FROM underwriting.income_summary",
+		"the newest two payments of a payer are less than three quarters of its median")
+	wantValues(t, oneShortWeek.published(t), map[string]string{"income_monthly_minor 90d": "OK 433333"})
 }
 
 // TestMissedPayMakesMonthlyIncomeDoubtful: a schedule of which payments were missed says more than was earned.

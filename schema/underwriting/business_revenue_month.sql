@@ -10,7 +10,8 @@
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column month: VARCHAR NOT NULL. Calendar month of posting in the report zone, YYYY-MM
 -- column revenue_minor: BIGINT. What came in, without own transfers, the owner's own money, loans, refunds received and
---   tax refunds, less refunds to customers and deposits that came back, minor units; null when out of range
+--   tax refunds, wages, benefits, pensions, support, interest, dividends and winnings, less refunds to customers and
+--   deposits that came back, minor units; null when out of range
 -- column processor_minor: BIGINT. Of it settlements of card processors, minor units; null when out of range
 -- column marketplace_minor: BIGINT. Payouts of marketplaces, minor units; null when out of range
 -- column invoice_minor: BIGINT. Payments of customers by the clearing house, wire or check whose text says so, minor
