@@ -38,6 +38,9 @@ var incomeStories = map[string]struct {
 	"what people send is no income": {
 		every(14, "2026-08-07", 15, 60000, "Zelle payment from JANE DOE 12345678901"), "",
 	},
+	"what people send is no income, whatever they write": {
+		every(14, "2026-08-07", 15, 160000, `Zelle payment from JANE DOE for "salary"; Conf# x8yz12abc`), "",
+	},
 	"an own transfer is no income": {every(14, "2026-08-07", 15, 60000, "ONLINE TRANSFER FROM SAV ...1234"), ""},
 	"loan proceeds are no income":  {on("2026-10-05", 500000, "UPSTART LOAN PROCEEDS"), ""},
 	"three deposits half a month apart": {
