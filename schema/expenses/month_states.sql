@@ -63,8 +63,8 @@ unexplained AS (
             r.anchor_date, INTERVAL 1 MONTH))::DATE AS month_start
     FROM (FROM quality.reconciliation WHERE class IN ('unexplained', 'misdated')) r JOIN lives l USING (account_key)),
 judged AS (
-    SELECT m.*, CASE WHEN f.has_gap THEN 'gap' WHEN u.holder_id IS NOT NULL THEN 'unreconciled' WHEN f.begins THEN 'begins'
-        WHEN m.held_to < m.month_end THEN 'unfinished' ELSE 'complete' END AS month_state
+    SELECT m.*, CASE WHEN f.has_gap THEN 'gap' WHEN u.holder_id IS NOT NULL THEN 'unreconciled'
+        WHEN f.begins THEN 'begins' WHEN m.held_to < m.month_end THEN 'unfinished' ELSE 'complete' END AS month_state
     FROM months m LEFT JOIN faults f USING (holder_type, holder_id, month_start)
     LEFT JOIN unexplained u USING (holder_type, holder_id, month_start))
 SELECT holder_type, holder_id, month_start, month_state,

@@ -54,7 +54,8 @@ SELECT s.stream_id, s.holder_type, s.holder_id, s.currency, s.merchant_key, s.ac
     s.expected_minor AS amount_minor, coalesce(y.charge.minor, s.expected_minor * s.per_year) AS annual_minor,
     s.first_date, s.last_date,
     s.payment_count, s.next_due_date,
-    CASE WHEN y.charge.day IS NOT NULL THEN 'yearly_suspect' WHEN s.status = 'late' AND s.payment_count >= 6 THEN 'cancelled_suspect'
+    CASE WHEN y.charge.day IS NOT NULL THEN 'yearly_suspect'
+        WHEN s.status = 'late' AND s.payment_count >= 6 THEN 'cancelled_suspect'
         WHEN s.status = 'active' AND s.maturity = 'early' AND t.trial_date IS NOT NULL THEN 'trial'
         WHEN s.status = 'active' AND s.maturity = 'early' THEN 'new' ELSE s.status END AS status,
     s.confidence, p.change_date AS last_price_change_date, p.old_minor AS price_before_minor, t.trial_date,

@@ -48,9 +48,9 @@ CREATE OR REPLACE MACRO ledger.may_be_notice(n) AS
   OR contains(n, 'LEVY') OR contains(n, 'GARNISH') OR contains(n, 'LEGAL ');
 
 -- What such a text says. A fee for protection is no transfer, and a merchant may be called Levy: of that word alone the
--- bank's own phrases count.
+-- bank's own phrases count. Of a payment to or from a person words are the person's.
 CREATE OR REPLACE MACRO ledger.notice(n, amount_minor, rail) AS CASE
-  WHEN rail = 'card' THEN NULL
+  WHEN rail IN ('card', 'zelle', 'p2p_app') THEN NULL
   WHEN regexp_matches(n, '\bSTOP ?(PAYMENT|PYMT|PMT)\b') THEN 'stop_payment'
   WHEN regexp_matches(n, '\b(OVERDRAFT|OD) ?PROT(ECTION|ECT|N)?\b|\bODP\b|\bOVERDRAFT (TRANSFER|XFER|TRNSF|FUNDING)\b')
     AND NOT regexp_matches(n, '\b(FEE|FEES|CHARGE|CHARGES|CHG|ANNUAL)\b') THEN 'protection_transfer'

@@ -68,7 +68,8 @@ CREATE OR REPLACE MACRO ledger.is_loan(side, class) AS side = 'proceeds' OR ledg
   OR ledger.is_advance_class(class);
 
 -- What of money that came in is revenue of a business, by its category: wages, benefits and winnings of its owner are
--- none, nor interest; and whether what went out gives revenue back: a deposit that came back and is known was no revenue.
+-- none, nor interest; and whether what went out gives revenue back: a deposit that came back and is known was no
+-- revenue.
 CREATE OR REPLACE MACRO ledger.earned_minor(treatment, category, in_minor) AS CASE
   WHEN treatment IN ('exclude', 'contra_flow', 'contra_expense', 'income_nonrecurring', 'equity')
     OR starts_with(category, 'fin_in.') OR starts_with(category, 'income.ben_')

@@ -207,3 +207,20 @@ func TestATransferThatCoversAnOverdraftIsOneInBothAccounts(t *testing.T) {
 		FROM underwriting.lineage('cus_1`+s.suffix+`') WHERE attribute = 'distress_protection_transfer_count'
 		AND window_name = '90d' GROUP BY ALL)`, "5 4 4")
 }
+
+// memos are words that people write beside what they send: the bank says nothing with them.
+var memos = paidHolder(
+	on("2026-05-02", 30000, `Zelle payment from JANE DOE for "stop payment nsf returned"; Conf# abcd1234e`),
+	on("2026-05-03", -20000, `Zelle payment to JANE DOE for "overdraft protection"; Conf# abcd1234e`),
+	on("2026-05-04", -10000, `Zelle payment to JANE DOE for "garnishment, overdraft fee"; Conf# abcd1234e`))
+
+// TestMemosOfPeopleAreNoNoticesOfTheBank: nothing was stopped, returned, protected or taken.
+func TestMemosOfPeopleAreNoNoticesOfTheBank(t *testing.T) {
+	s := memos.published(t)
+	s.Want("SELECT count(*) FROM ledger.bank_notices", "0")
+	s.Want("SELECT count(*) FROM ledger.distress_events", "0")
+	s.Want("SELECT string_agg(DISTINCT category, ' ' ORDER BY category) FROM ledger.labels WHERE rule_id LIKE 'person%'",
+		"xfer.p2p_in xfer.p2p_out")
+	s.Want(`SELECT count(*) FROM underwriting.attribute_values WHERE starts_with(attribute, 'distress_')
+		AND value_integer > 0 AND holder_id = 'cus_1' AND contains(attribute, '_count')`, "0")
+}

@@ -117,7 +117,8 @@
 --   opening; not_covered: rows may be missing, so there is no closing; not_observed: no balance of an account, or none
 --   near; voided: known, but for a row that stood at the beginning or end and was voided later: opening and closing are
 --   without it, as the flows are, ledger.daily_balances has it; unreconciled: balances and rows disagree, or do
---   somewhere between two balances that the month lies between, so all balance columns are null; no_cash_account; out_of_range
+--   somewhere between two balances that the month lies between, so all balance columns are null; no_cash_account;
+--   out_of_range
 -- column opening_balance_minor: BIGINT. Balance before the month, minor units; null as balance_state says
 -- column closing_balance_minor: BIGINT. Balance at the end of the month, minor units; null as balance_state says, and
 --   in a month that is not over
