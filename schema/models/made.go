@@ -12,11 +12,16 @@ import (
 
 // CurrentFingerprint is that of the models of this program.
 func CurrentFingerprint() (string, error) {
-	models, err := LoadHeaders(Files)
-	if err != nil {
-		return "", err
+	ordered.Lock()
+	defer ordered.Unlock()
+	if ordered.fingerprint == "" {
+		models, err := LoadHeaders(Files)
+		if err != nil {
+			return "", err
+		}
+		ordered.fingerprint = Fingerprint(models)
 	}
-	return Fingerprint(models), nil
+	return ordered.fingerprint, nil
 }
 
 // Absent are the derived tables of this program that Files leaves out: none, unless a test put fewer in their place.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -140,18 +139,6 @@ func (d *derivation) restrict(model Header) string {
 		return query
 	}
 	return fmt.Sprintf("WITH %s SELECT * FROM (%s)", strings.Join(inputs, ", "), query)
-}
-
-// over is a query with another table, or view, in the place of one that it reads. Texts and comments that name the
-// table stay as they are: a value must not depend on what it was computed from.
-func over(query, table, other string) string {
-	names := regexp.MustCompile(`--[^\n]*|'(?:[^']|'')*'|\b` + regexp.QuoteMeta(table) + `\b`)
-	return names.ReplaceAllStringFunc(query, func(found string) string {
-		if found != table {
-			return found
-		}
-		return other
-	})
 }
 
 // replace writes the rows of a query that differ from those that are stored, and keeps both as the changes of this
