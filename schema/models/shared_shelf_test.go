@@ -61,6 +61,7 @@ func (s *shelfStory) test(t *testing.T) {
 func (s *sharedShelf) derive(t *testing.T) {
 	t.Helper()
 	made, asOf := newLastingShelf(t), day(sharedEnd).Add(20*time.Hour)
+	made.exec("BEGIN") // one commit for all rows
 	made.exec("UPDATE meta.store SET watermark = ?", asOf)
 	var tables []string
 	asks := make([]func(t *testing.T), len(s.stories))
@@ -70,6 +71,7 @@ func (s *sharedShelf) derive(t *testing.T) {
 		told.shelves = append(told.shelves, &own)
 		asks[i], tables = told.tell(&own), append(tables, told.tables...)
 	}
+	made.exec("COMMIT")
 	slices.Sort(tables)
 	if err := models.DeriveModels(t.Context(), made.database, models.Parameters{
 		AsOf: asOf, ReportZone: "America/New_York", Rebuild: true,
