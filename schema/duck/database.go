@@ -3,6 +3,7 @@ package duck
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -74,19 +75,48 @@ var opening sync.Mutex
 func Open(ctx context.Context, path string, mode Mode, settings Settings, directories ...string) (*sql.DB, error) {
 	options := InstanceOptions(path, mode, settings)
 	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), nil)
+	if err != nil {
+		return nil, lockedError(path, err)
+	}
+	return confined(ctx, sql.OpenDB(connector), directories)
+}
+
+// lockedError is an error of opening a file, which is schema.ErrHeldOpen too where another program holds its lock.
+func lockedError(path string, err error) error {
 	if isLockConflict(err) {
 		err = fmt.Errorf("%s: %w: %w", path, schema.ErrHeldOpen, err)
 	}
-	if err != nil {
-		return nil, err
-	}
-	database := sql.OpenDB(connector)
+	return err
+}
+
+// confined is a database whose instance is confined; it is closed when that fails.
+func confined(ctx context.Context, database *sql.DB, directories []string) (*sql.DB, error) {
 	opening.Lock()
 	defer opening.Unlock()
 	if err := confine(ctx, database, directories); err != nil {
 		return nil, errors.Join(err, database.Close())
 	}
 	return database, nil
+}
+
+// OpenUnlogged opens one DuckDB file for reading and writing as Open does, for work that is thrown away unless it is
+// finished: nothing is made durable before CHECKPOINT, no commit writes a log beside the file or waits for the disk,
+// and what a killed process leaves cannot be read. The file is made when there is none.
+func OpenUnlogged(ctx context.Context, path string, settings Settings, directories ...string) (*sql.DB, error) {
+	options := InstanceOptions("", ReadWrite, settings)
+	options.Set("temp_directory", settings.spill(path))
+	options.Set("checkpoint_threshold", "1TB") // else every commit is one
+	ctx = context.WithoutCancel(ctx)           // later connections begin with it, too
+	connector, err := duckdb.NewConnector("?"+options.Encode(), func(connection driver.ExecerContext) error {
+		_, err := connection.ExecContext(ctx, fmt.Sprintf(
+			"ATTACH IF NOT EXISTS %s AS unlogged (RECOVERY_MODE no_wal_writes); USE unlogged", Quote(path),
+		), nil)
+		return lockedError(path, err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return confined(ctx, sql.OpenDB(connector), directories)
 }
 
 // InstanceOptions is the configuration of one instance, by the names that DuckDB gives its settings. All that open the

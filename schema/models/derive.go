@@ -219,7 +219,11 @@ func (d *derivation) rebuild(ctx context.Context, model Header) error {
 			query, views := d.partQuery(model, part)
 			steps = append(append(steps, views...), fmt.Sprintf("INSERT INTO %s FROM (%s)%s", model.Name, query, order))
 		}
-		return inTransaction(ctx, d.Conn, append(steps, describe...)...)
+		written, err := inTransaction(ctx, d.Conn, append(steps, describe...)...)
+		if _, replaced := d.tables[model.Name]; err == nil && replaced && written >= manyRows {
+			_, err = d.ExecContext(ctx, "CHECKPOINT")
+		}
+		return err
 	})
 	if err == nil {
 		d.tables[model.Name] = tableInFile{about: model.About, columns: model.Columns}
@@ -227,13 +231,24 @@ func (d *derivation) rebuild(ctx context.Context, model Header) error {
 	return err
 }
 
-// inTransaction runs statements as one transaction, which the first that fails rolls back.
-func inTransaction(ctx context.Context, connection *sql.Conn, steps ...string) error {
+// manyRows is how many rows a rebuild writes at least that is followed by a checkpoint, which frees the blocks of the
+// table that was replaced: without one, rebuilding every table of a file without a write-ahead log would double it.
+const manyRows = 100_000
+
+// inTransaction runs statements as one transaction, which the first that fails rolls back, and counts the rows that
+// they wrote and deleted.
+func inTransaction(ctx context.Context, connection *sql.Conn, steps ...string) (rows int64, err error) {
 	for _, step := range append(append([]string{"BEGIN"}, steps...), "COMMIT") {
-		if _, err := connection.ExecContext(ctx, step); err != nil {
+		result, err := connection.ExecContext(ctx, step)
+		if err != nil {
 			_, _ = connection.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") // what follows has to work on it
-			return err
+			return 0, err
 		}
+		affected, err := result.RowsAffected()
+		if err != nil {
+			return 0, err
+		}
+		rows += affected
 	}
-	return nil
+	return rows, nil
 }

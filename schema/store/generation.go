@@ -53,7 +53,7 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 		return nil, false, fmt.Errorf("next generation: %w", err)
 	}
 	settings := s.Settings().For(held)
-	database, err := duck.Open(ctx, next, duck.ReadWrite, settings, s.layout.State())
+	database, err := openNext(ctx, next, isCopy, settings, s.layout.State())
 	if err != nil {
 		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))
 	}
@@ -76,6 +76,18 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 		}
 	}
 	return made, isCopy && steps > 0, nil
+}
+
+// openNext opens the file of a generation. A copy is changed in many small steps, of which each would wait for a
+// write-ahead log that nothing reads: what a crash leaves of it is removed. A first sync is few large ones, which
+// DuckDB writes into the file at once.
+func openNext(
+	ctx context.Context, path string, isCopy bool, settings duck.Settings, directory string,
+) (*sql.DB, error) {
+	if isCopy {
+		return duck.OpenUnlogged(ctx, path, settings, directory)
+	}
+	return duck.Open(ctx, path, duck.ReadWrite, settings, directory)
 }
 
 // Discard throws the generation away. It may be called after Publish, and twice.
