@@ -88,3 +88,23 @@ func TestOrdersAreReadAsDuckDBSorts(t *testing.T) {
 		t.Errorf("an expression: %v", err)
 	}
 }
+
+func TestMonthsThatAreTouchedAreReadAlone(t *testing.T) {
+	t.Parallel()
+	d := Dataset{SortedBy: []SortedColumn{{Name: "at"}}}
+	for _, c := range []struct {
+		folders []string
+		want    string
+	}{
+		{[]string{"2026-05"}, "2026-05 to 2026-06"},
+		{[]string{"2026-01", "2025-11", "2025-12"}, "2025-11 to 2026-02"},
+		{[]string{"2025-12"}, "2025-12 to 2026-01"},
+		{[]string{"2026-05", otherMonths}, ""},
+	} {
+		got := strings.NewReplacer(`WHERE "at" >= TIMESTAMPTZ '`, "", `-01 00:00:00Z' AND "at" < TIMESTAMPTZ '`, " to ",
+			"-01 00:00:00Z'", "").Replace(d.within(c.folders))
+		if got != c.want {
+			t.Errorf("%v: %s, want %s", c.folders, got, c.want)
+		}
+	}
+}

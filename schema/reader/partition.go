@@ -39,6 +39,7 @@ func (r *Reader) Partitions(ctx context.Context, d Dataset, since time.Time) ([]
 		if touched, err = r.touched(ctx, d, since); err != nil || len(touched) == 0 {
 			return nil, err
 		}
+		filter = d.within(touched)
 	}
 	found, err := r.summarize(ctx, d, filter, parameters...)
 	if err != nil {
@@ -117,6 +118,18 @@ func (d Dataset) rangesOf(p Partition) string {
 			Identifier(column.Name), duck.Quote(p.ranges[i][0]), column.Type, duck.Quote(p.ranges[i][1])))
 	}
 	return strings.Join(conditions, " AND ")
+}
+
+// within is the condition that leaves out what lies before the first and after the last of some months, which DuckDB
+// does without reading it; "" where one of them shares its folder. The months of a dataset that is tracked and no feed
+// are those, in UTC, of the first column of its order.
+func (d Dataset) within(folders []string) string {
+	last, err := time.Parse("2006-01", slices.Max(folders))
+	if err != nil || slices.Contains(folders, otherMonths) {
+		return ""
+	}
+	return fmt.Sprintf("WHERE %[1]s >= TIMESTAMPTZ '%[2]s-01 00:00:00Z' AND %[1]s < TIMESTAMPTZ '%[3]s-01 00:00:00Z'",
+		Identifier(d.SortedBy[0].Name), slices.Min(folders), last.AddDate(0, 1, 0).Format("2006-01"))
 }
 
 // touched lists the folders that rows came to or left since an instant.
