@@ -43,11 +43,24 @@ accounts AS (
             sum(out_minor) AS out_minor, sum(in_count) AS in_count, sum(out_count) AS out_count
         FROM (FROM underwriting.flow_days WHERE is_cash) JOIN pieces USING (day) GROUP BY ALL)
     JOIN (FROM window_pieces WHERE of_accounts) USING (piece) GROUP BY ALL),
-holder_pieces AS (
+placed AS NOT MATERIALIZED (SELECT f.*, p.piece FROM underwriting.flow_days f JOIN pieces p USING (day)),
+-- what all rows are asked for, and what only the few rows of some kinds are
+all_pieces AS (
     SELECT holder_type, holder_id, currency, piece,
         sum(ledger.flow_in(treatment, is_cash, in_minor, out_minor)) AS flow_in_minor,
         sum(ledger.flow_out(treatment, is_cash, in_minor, out_minor)) AS flow_out_minor,
         sum(in_minor) FILTER (is_cash AND treatment IN ('income', 'revenue')) AS income_all_minor,
+        sum(out_minor) FILTER (need = 'E' AND treatment IN ('expense', 'debt_service')) AS flow_essential_out_minor,
+        sum(out_minor) FILTER (need = 'D' AND treatment IN ('expense', 'debt_service'))
+            AS flow_discretionary_out_minor,
+        sum(coalesce(in_minor, 0)::HUGEINT + coalesce(out_minor, 0)) FILTER (category = 'other.unknown') AS unknown,
+        sum(coalesce(in_minor, 0)::HUGEINT + coalesce(out_minor, 0)) AS everything,
+        sum(out_minor) FILTER (treatment = 'debt_service') AS obligation_debt_service_minor,
+        sum(round_in_count) FILTER (category NOT IN ('income.payroll', 'adj.balance_correction')) AS round_in,
+        sum(in_count) FILTER (category NOT IN ('income.payroll', 'adj.balance_correction')) AS other_in
+    FROM placed GROUP BY holder_type, holder_id, currency, piece),
+some_pieces AS (
+    SELECT holder_type, holder_id, currency, piece,
         sum(in_minor) FILTER (is_cash AND category = 'income.payroll') AS income_payroll_minor,
         sum(in_minor) FILTER (is_cash AND starts_with(category, 'income.ben_')) AS income_benefit_minor,
         sum(in_minor) FILTER (is_cash AND category = 'income.pension') AS income_pension_minor,
@@ -55,17 +68,11 @@ holder_pieces AS (
         sum(in_minor) FILTER (is_cash AND category = 'income.gig') AS income_gig_minor,
         sum(in_minor) FILTER (is_cash AND category = 'income.tax_refund') AS income_tax_refund_minor,
         sum(in_minor) FILTER (is_cash AND treatment = 'income_nonrecurring') AS income_nonrecurring_minor,
-        sum(out_minor) FILTER (need = 'E' AND treatment IN ('expense', 'debt_service')) AS flow_essential_out_minor,
-        sum(out_minor) FILTER (need = 'D' AND treatment IN ('expense', 'debt_service'))
-            AS flow_discretionary_out_minor,
         sum(in_minor) FILTER (is_cash AND category = 'xfer.p2p_in') AS flow_p2p_in_minor,
         sum(out_minor) FILTER (category = 'xfer.p2p_out') AS flow_p2p_out_minor,
         sum(out_minor) FILTER (category = 'xfer.cash_withdrawal') AS flow_cash_out_minor,
         sum(out_minor) FILTER (category = 'fun.gambling') AS flow_gambling_out_minor,
         sum(in_minor) FILTER (category = 'fun.gambling') AS flow_gambling_in_minor,
-        sum(coalesce(in_minor, 0)::HUGEINT + coalesce(out_minor, 0)) FILTER (category = 'other.unknown') AS unknown,
-        sum(coalesce(in_minor, 0)::HUGEINT + coalesce(out_minor, 0)) AS everything,
-        sum(out_minor) FILTER (treatment = 'debt_service') AS obligation_debt_service_minor,
         sum(in_count) FILTER (starts_with(category, 'fin_in.')) AS obligation_proceeds_count,
         sum(in_minor) FILTER (starts_with(category, 'fin_in.')) AS obligation_proceeds_minor,
         sum(in_count) FILTER (category = 'fin_in.ewa') AS obligation_ewa_count,
@@ -79,10 +86,12 @@ holder_pieces AS (
         sum(out_minor) FILTER (category IN ('fee.nsf', 'fee.overdraft', 'fee.overdraft_extended'))
             AS distress_fee_minor,
         sum(out_count) FILTER (category = 'fee.late') AS distress_late_fee_count,
-        sum(out_count) FILTER (category = 'fee.cash_advance') AS distress_cash_advance_fee_count,
-        sum(round_in_count) FILTER (category NOT IN ('income.payroll', 'adj.balance_correction')) AS round_in,
-        sum(in_count) FILTER (category NOT IN ('income.payroll', 'adj.balance_correction')) AS other_in
-    FROM underwriting.flow_days JOIN pieces USING (day) GROUP BY holder_type, holder_id, currency, piece),
+        sum(out_count) FILTER (category = 'fee.cash_advance') AS distress_cash_advance_fee_count
+    FROM placed
+    WHERE split_part(category, '.', 1) IN ('income', 'xfer', 'fun', 'fin_in', 'fin_out', 'fee')
+        OR treatment = 'income_nonrecurring'
+    GROUP BY holder_type, holder_id, currency, piece),
+holder_pieces AS (FROM all_pieces LEFT JOIN some_pieces USING (holder_type, holder_id, currency, piece)),
 holders AS (
     SELECT holder_type, holder_id, '' AS account_key, currency, window_name,
         coalesce(sum(flow_in_minor), 0) AS flow_in_net_minor,
