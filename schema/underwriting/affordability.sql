@@ -122,30 +122,53 @@ dated AS (
         FROM recurring r JOIN newest n USING (holder_type, holder_id, currency) JOIN steps s USING (cadence)) r
     WHERE r.due <= r.newest_day + 365 AND (r.due > r.newest_day OR (r.direction = 'out' AND r.nth = 0))
     GROUP BY ALL),
-days AS (
-    SELECT n.subject, n.minor, n.day + d.nth::INTEGER AS day, d.nth FROM newest n CROSS JOIN range(0, 366) d (nth)),
-spent AS (
-    SELECT n.subject, v.weekday, v.median_minor
-    FROM underwriting.variable_spending v JOIN newest n USING (holder_type, holder_id, currency)),
-summed AS (
-    SELECT d.subject, d.minor, d.day, d.nth, sum(coalesce(e.money_in, 0)) OVER w AS money_in,
-        sum(coalesce(e.primary_in, 0)) OVER w AS primary_in,
-        sum(coalesce(e.money_out, 0) + CASE WHEN d.nth > 0 THEN coalesce(v.median_minor, 0) ELSE 0 END) OVER w
-            AS money_out
-    FROM days d LEFT JOIN dated e USING (subject, day)
-    LEFT JOIN spent v ON v.subject = d.subject AND v.weekday = isodow(d.day)
-    WINDOW w AS (PARTITION BY d.subject ORDER BY d.nth ROWS UNBOUNDED PRECEDING)),
+-- what does not recur is spent by weekday, so every week the same: the sums from the day after the newest to the
+-- first, the second … day after it
+weeks AS (
+    SELECT subject, coalesce(sum(minor) FILTER (nth <= 1), 0) AS one, coalesce(sum(minor) FILTER (nth <= 2), 0) AS two,
+        coalesce(sum(minor) FILTER (nth <= 3), 0) AS three, coalesce(sum(minor) FILTER (nth <= 4), 0) AS four,
+        coalesce(sum(minor) FILTER (nth <= 5), 0) AS five, coalesce(sum(minor) FILTER (nth <= 6), 0) AS six,
+        coalesce(sum(minor), 0) AS week
+    FROM (SELECT n.subject, (v.weekday - isodow(n.day) + 6) % 7 + 1 AS nth, coalesce(v.median_minor, 0) AS minor
+        FROM underwriting.variable_spending v JOIN newest n USING (holder_type, holder_id, currency))
+    GROUP BY subject),
+-- from a day on which something recurs to the day before the next one: what came and went until then
+stretches AS (
+    SELECT subject, nth, coalesce(lead(nth) OVER w, 366) AS until_nth, sum(minor) OVER w AS minor,
+        sum(money_in) OVER w AS money_in, sum(primary_in) OVER w AS primary_in
+    FROM (
+        SELECT subject, 0 AS nth, minor::HUGEINT AS minor, 0::HUGEINT AS money_in, 0::HUGEINT AS primary_in FROM newest
+        UNION ALL
+        SELECT d.subject, d.day - n.day, -d.money_out, d.money_in, d.primary_in
+        FROM dated d JOIN newest n USING (subject))
+    WINDOW w AS (PARTITION BY subject ORDER BY nth)),
+-- how much of what does not recur a stretch bears, times parts, of those that may not bear all: the balance falls below
+-- zero on the first day by which more is spent
+rooms_left AS (
+    SELECT * FROM (
+        SELECT s.*, w.* EXCLUDE (subject), unnest([
+                {measure: 'runway_base', room: s.minor + s.money_in, parts: 1},
+                {measure: 'runway_income_minus_25', room: 4 * s.minor + 3 * s.money_in, parts: 4},
+                {measure: 'runway_income_minus_50', room: 2 * s.minor + s.money_in, parts: 2},
+                {measure: 'runway_lose_primary', room: s.minor + s.money_in - s.primary_in, parts: 1}],
+                recursive := true)
+        FROM stretches s LEFT JOIN weeks w USING (subject))
+    WHERE room < parts * ((until_nth + 6) // 7) * coalesce(week, 0)),
+below AS (
+    SELECT subject, measure, min(nth) AS days
+    FROM (
+        SELECT subject, measure, until_nth, CASE WHEN room < 0 THEN nth
+            ELSE greatest(nth, 7 * (room // parts // week) + 1 + (one <= rest)::INTEGER + (two <= rest)::INTEGER
+                + (three <= rest)::INTEGER + (four <= rest)::INTEGER + (five <= rest)::INTEGER
+                + (six <= rest)::INTEGER) END AS nth
+        FROM (SELECT *, CASE WHEN room >= 0 THEN room // parts % week END AS rest FROM rooms_left))
+    WHERE nth < until_nth GROUP BY subject, measure),
 runways AS (
-    UNPIVOT (
-        SELECT n.holder_type, n.holder_id, n.currency, n.day AS first_day, runway_base, runway_income_minus_25,
-            runway_income_minus_50, runway_lose_primary
-        FROM (SELECT subject, coalesce(min(nth) FILTER (minor + money_in < money_out), 365) AS runway_base,
-                coalesce(min(nth) FILTER (3 * money_in < 4 * (money_out - minor)), 365) AS runway_income_minus_25,
-                coalesce(min(nth) FILTER (money_in < 2 * (money_out - minor)), 365) AS runway_income_minus_50,
-                coalesce(min(nth) FILTER (minor + money_in - primary_in < money_out), 365) AS runway_lose_primary
-            FROM summed GROUP BY subject)
-        JOIN newest n USING (subject))
-    ON COLUMNS('^runway_') INTO NAME measure VALUE days),
+    SELECT n.holder_type, n.holder_id, n.currency, n.day AS first_day, m.measure,
+        coalesce(b.days, 365)::BIGINT AS days
+    FROM newest n CROSS JOIN (VALUES ('runway_base'), ('runway_income_minus_25'), ('runway_income_minus_50'),
+        ('runway_lose_primary')) m (measure)
+    LEFT JOIN below b USING (subject, measure)),
 ahead AS (
     SELECT holder_type, holder_id, currency, 'next30_low' AS measure, minor, NULL::BIGINT AS days, day FROM lowest
     UNION ALL
