@@ -30,7 +30,7 @@ WITH held AS (
     SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, w.first_day, w.last_day, w.days
     FROM underwriting.subject_windows s JOIN underwriting.windows w USING (window_name)
     WHERE s.window_name IN ('30d', '60d', '90d', '180d', '365d', '6m')),
-posted AS (
+posted AS NOT MATERIALIZED (
     SELECT *, amount_minor > meta.units(5000, currency) AS is_big
     FROM ledger.transactions WHERE category = 'cash' AND status = 'posted' AND suppressed_by IS NULL
         AND holder_type IS NOT NULL AND holder_id IS NOT NULL),
@@ -38,7 +38,7 @@ posted AS (
 labelled AS (
     SELECT t.*, l.treatment, l.category = 'income.payroll' AS is_wage,
         l.category IN ('xfer.p2p_in', 'xfer.p2p_out') AS is_p2p
-    FROM (FROM posted WHERE is_big) t JOIN ledger.labels l USING (transaction_id)
+    FROM (FROM posted WHERE is_big AND amount_minor > 0) t JOIN ledger.labels l USING (transaction_id)
     UNION ALL
     SELECT t.*, p.treatment, false, true
     FROM (FROM posted WHERE NOT is_big) t
