@@ -219,8 +219,8 @@ func TestMemosOfPeopleAreNoNoticesOfTheBank(t *testing.T) {
 	s := memos.published(t)
 	s.Want("SELECT count(*) FROM ledger.bank_notices", "0")
 	s.Want("SELECT count(*) FROM ledger.distress_events", "0")
-	s.Want("SELECT string_agg(DISTINCT category, ' ' ORDER BY category) FROM ledger.labels WHERE rule_id LIKE 'person%'",
-		"xfer.p2p_in xfer.p2p_out")
+	s.Want(`SELECT string_agg(DISTINCT category, ' ' ORDER BY category) FROM ledger.labels
+		WHERE rule_id LIKE 'person%'`, "xfer.p2p_in xfer.p2p_out")
 	s.Want(`SELECT count(*) FROM underwriting.attribute_values WHERE starts_with(attribute, 'distress_')
 		AND value_integer > 0 AND holder_id = 'cus_1' AND contains(attribute, '_count')`, "0")
 }

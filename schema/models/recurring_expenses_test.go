@@ -99,13 +99,13 @@ func TestASubscriptionThatIsPaidByTheYearHasNotEnded(t *testing.T) { paidByTheYe
 
 var paidByTheYear = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	hulu := "HLU*HULU 377728328-U"
+	year := func(day string) []payment { return on(day, -9999, hulu) }
+	months := func(n int) []payment { return monthly(1, "2026-03-11", n, -999, hulu) }
 	holders := map[string]string{
-		d.tell(slices.Concat(monthly(1, "2026-03-11", 6, -999, hulu), on("2026-09-11", -9999, hulu))): "yearly_suspect " +
-			"9999 2026-09-11",
-		d.tell(slices.Concat(monthly(1, "2026-03-11", 6, -999, hulu), on("2026-08-27", -9999, hulu))): "yearly_suspect " +
-			"9999 2026-08-27",
-		d.tell(monthly(1, "2026-03-11", 6, -999, hulu)):                                                "ended 11988",
-		d.tell(slices.Concat(monthly(1, "2026-03-11", 12, -999, hulu), on("2027-02-20", -9999, hulu))): "active 11988",
+		d.tell(slices.Concat(months(6), year("2026-09-11"))): "yearly_suspect 9999 2026-09-11",
+		d.tell(slices.Concat(months(6), year("2026-08-27"))): "yearly_suspect 9999 2026-08-27",
+		d.tell(months(6)): "ended 11988",
+		d.tell(slices.Concat(months(12), year("2027-02-20"))): "active 11988",
 	}
 	d.asks("expenses.subscriptions")
 	return func(t *testing.T) {
