@@ -56,6 +56,10 @@ var (
 	drivesDaily     = paidHolder(every(2, "2025-07-04", 176, 7300, "LYFT DRIVER PAY"))
 	payWasCut       = paidHolder(every(14, "2025-07-04", 24, 200000, steadyWage),
 		every(14, "2026-06-05", 2, 90000, steadyWage))
+	// two employers that one processor pays for, in turn
+	paidInTurn = paidHolder(every(14, "2025-07-04", 26, 200000, "ADP PAYROLL"),
+		every(14, "2025-07-11", 25, 90000, "ADP PAYROLL"))
+	withABonus   = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage), on("2026-06-05", 1000000, steadyWage))
 	oneShortWeek = paidHolder(every(14, "2025-07-04", 25, 200000, steadyWage), on("2026-06-19", 90000, steadyWage))
 	mostlyOwn    = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
 		monthly(1, "2025-07-03", 12, 500000, "STRIPE TRANSFER ST-A1B2C3 CCD"))
@@ -154,6 +158,15 @@ func TestPayThatWasCutIsDoubtful(t *testing.T) {
 	s.Want("SELECT state_reason FROM underwriting.income_summary",
 		"the newest two payments of a payer are less than three quarters of its median")
 	wantValues(t, oneShortWeek.published(t), map[string]string{"income_monthly_minor 90d": "OK 433333"})
+}
+
+// TestAMedianOfTwoWagesIsDoubtful: it is one of the two; a bonus leaves it what it is.
+func TestAMedianOfTwoWagesIsDoubtful(t *testing.T) {
+	s := paidInTurn.published(t)
+	wantValues(t, s, map[string]string{"income_monthly_minor 90d": "PARTIAL 390000"})
+	s.Want("SELECT state_reason FROM underwriting.income_summary",
+		"amounts of a payer differ so that their median says little")
+	wantValues(t, withABonus.published(t), map[string]string{"income_monthly_minor 90d": "OK 433333"})
 }
 
 // TestMissedPayMakesMonthlyIncomeDoubtful: a schedule of which payments were missed says more than was earned.

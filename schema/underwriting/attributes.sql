@@ -438,8 +438,9 @@ FROM (VALUES
         'complete months. Where three deposits leave it open whether a wage comes 24 or 26 times a year, 24. PARTIAL '
         'where a payment that was due in the span did not come, where one of the payers without a schedule paid fewer '
         'than twelve times in those months, as one that pays every three weeks, where the newest two payments of a '
-        'payer are both less than three quarters of the median, and where more than half of the income of the span, '
-        'interest left out, is not qualified: receipts of the self-employed are tier T3 and not in it',
+        'payer are both less than three quarters of the median or the median is off by over a quarter from the mean of '
+        'the middle four, and where more than half of the income of the span, interest left out, is not qualified: '
+        'receipts of the self-employed are tier T3 and not in it',
         'sum of median * per_year / 12', 'fcpipe'),
     ('income_nonrecurring_minor', 'Non-recurring income', 'minor', 'windows', 'H', 'flows', 'open',
         'Tax refunds and insurance claims; in no other income', 'sum in of income_nonrecurring', 'fcpipe'),

@@ -61,26 +61,31 @@ living AS (
         sum(period_cv * least(total_minor, 1000000000000) ORDER BY income_stream_id) AS weighted_cv,
         sum(least(total_minor, 1000000000000)) FILTER (period_cv IS NOT NULL) AS cv_weight
     FROM streams WHERE is_qualified AND status = 'active' GROUP BY ALL),
--- payers on a schedule whose newest two payments are both less than three quarters of the median: pay was cut
-cuts AS (
-    SELECT DISTINCT s.holder_type, s.holder_id, s.currency, true AS is_cut
-    FROM (SELECT holder_type, holder_id, group_id, max(minor) AS most
-        FROM (SELECT holder_type, holder_id, group_id, sum(amount_minor) AS minor
+-- payers on a schedule whose newest two payments are both less than three quarters of the median: pay was cut; and
+-- those of whose newest six the median says little, as of two wages that one processor pays in turn: it is off by over
+-- a quarter from the mean of the four that are neither the highest nor the lowest
+doubts AS (
+    SELECT s.holder_type, s.holder_id, s.currency, bool_or(4 * n.newer < 3 * s.median_minor::HUGEINT) AS is_cut,
+        bool_or(n.n = 6 AND s.cadence <> 'semimonthly'
+            AND abs(n.middle - 4 * s.median_minor::HUGEINT) > s.median_minor) AS is_mixed
+    FROM (SELECT holder_type, holder_id, group_id, count(*) AS n, max(minor) FILTER (nth <= 2) AS newer,
+            sum(minor) - max(minor) - min(minor) AS middle
+        FROM (SELECT holder_type, holder_id, group_id, sum(amount_minor) AS minor,
+                row_number() OVER (PARTITION BY group_id ORDER BY posted_date DESC) AS nth
             FROM paid WHERE is_qualified AND cadence <> 'irregular' AND status = 'active'
-            GROUP BY holder_type, holder_id, group_id, posted_date
-            QUALIFY row_number() OVER (PARTITION BY group_id ORDER BY posted_date DESC) <= 2)
+            GROUP BY holder_type, holder_id, group_id, posted_date QUALIFY nth <= 6)
         GROUP BY ALL) n
     JOIN streams s ON s.holder_type = n.holder_type AND s.holder_id = n.holder_id AND s.income_stream_id = n.group_id
-    WHERE 4 * n.most < 3 * s.median_minor::HUGEINT),
+    GROUP BY ALL),
 monthly AS (
     SELECT h.holder_type, h.holder_id, h.currency, coalesce(l.payers, 0) AS payers, l.weighted_cv / l.cv_weight AS cv,
         coalesce(l.monthly, 0) + meta.mean_minor(3, coalesce(i.total, 0)) AS low,
         coalesce(l.monthly_high, 0) - coalesce(l.monthly, 0) AS spread, coalesce(i.is_rare, false) AS is_rare,
-        coalesce(c.is_cut, false) AS is_cut
+        coalesce(c.is_cut, false) AS is_cut, coalesce(c.is_mixed, false) AS is_mixed
     FROM (FROM held WHERE window_name = '90d') h
     LEFT JOIN living l USING (holder_type, holder_id, currency)
     LEFT JOIN irregular i USING (holder_type, holder_id, currency)
-    LEFT JOIN cuts c USING (holder_type, holder_id, currency)),
+    LEFT JOIN doubts c USING (holder_type, holder_id, currency)),
 -- payers by what they paid in the newest 90 days and the 90 before
 halves AS (
     SELECT p.holder_type, p.holder_id, p.currency, p.counterparty_id,
@@ -152,6 +157,7 @@ known AS (
                 THEN 'more than half of the income seen is not qualified: tiers T3 and T4 of ledger.income_streams'
             WHEN u.missed_of_living > 0 THEN 'a payment that was due in the span did not come'
             WHEN m.is_cut THEN 'the newest two payments of a payer are less than three quarters of its median'
+            WHEN m.is_mixed THEN 'amounts of a payer differ so that their median says little'
             WHEN m.spread > 0 THEN 'three deposits: twice a month or every other week'
             WHEN m.is_rare THEN 'a payer without a known schedule: how many of its payments three months have varies'
             END AS why_monthly
