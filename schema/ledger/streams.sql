@@ -55,7 +55,8 @@
 -- column amount_cv: DOUBLE. Their standard deviation over their mean; null for one payment
 -- column is_steady: BOOLEAN NOT NULL. Whether amounts are mostly equal, or differ by a tenth at most
 -- column expected_minor: BIGINT NOT NULL. What the next payment is expected to be, minor units: of equal amounts the
---   last, unless it is one alone of more than twice the median or less than half; else the median
+--   last, unless it is one alone of twice the median or more, as two payments at once, or of half or less; else the
+--   median
 -- column monthly_minor: BIGINT NOT NULL. expected_minor of all payments of a year over twelve, minor units
 -- column price_change_count: BIGINT NOT NULL. Payments that began another price, see expenses.price_changes
 -- column last_price_change_date: DATE. The newest of them; null without any
@@ -118,7 +119,8 @@ following AS (
 judged AS (
     SELECT k.*, dues[1] AS next_due, dues[1] + near_days AS late_after, dues[2] + near_days AS ended_after,
         coalesce(a.coverage_end, k.last_date) AS seen_to,
-        CASE WHEN k.is_steady AND (is_last_equal OR last_minor BETWEEN median_minor // 2 AND 2 * median_minor)
+        CASE WHEN k.is_steady AND (is_last_equal OR (last_minor < 2 * median_minor::HUGEINT
+                AND 2 * last_minor::HUGEINT > median_minor))
             THEN last_minor ELSE median_minor END AS expected_minor
     FROM known k JOIN following USING (stream_id) LEFT JOIN ledger.accounts a USING (account_key))
 SELECT stream_id, holder_type, holder_id, currency, merchant_key, account_key, direction,

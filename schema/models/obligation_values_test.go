@@ -126,3 +126,22 @@ func TestNothingIsMissedBetweenTwoPlans(t *testing.T) {
 	})
 	wantValues(t, planNotPaid.published(t), map[string]string{"obligation_missed_payment_count 180d": "OK 1"})
 }
+
+var (
+	inHalves = paidHolder(monthly(1, "2025-07-01", 12, -60000, "GREYSTAR DES:RENT WEB PMTS"),
+		monthly(1, "2025-07-15", 12, -60000, "GREYSTAR DES:RENT WEB PMTS"))
+	alwaysLate = paidHolder(on("2025-07-01 2025-08-05 2025-09-03 2025-10-12 2025-11-04 2025-12-20 2026-01-09 2026-02-03 "+
+		"2026-03-18 2026-04-07 2026-05-22 2026-06-11", -120000, "GREYSTAR DES:RENT WEB PMTS"))
+	// a loan of which two months were not paid, and then two at once
+	twoAtOnce = paidHolder(monthly(1, "2025-07-10", 9, -32000, toyota), on("2026-06-10", -64000, toyota))
+)
+
+// TestAMonthOfRentAndOfALoan: halves are one rent of as many months, two rents of who pays late are not one, and what
+// is paid for two months at once is no new price.
+func TestAMonthOfRentAndOfALoan(t *testing.T) {
+	wantValues(t, inHalves.published(t), map[string]string{
+		"obligation_rent_month_minor 90d": "OK 120000", "obligation_rent_streak_months 90d": "PARTIAL 12",
+	})
+	wantValues(t, alwaysLate.published(t), map[string]string{"obligation_rent_month_minor 90d": "OK 120000"})
+	wantValues(t, twoAtOnce.published(t), map[string]string{"obligation_fixed_month_minor 90d": "OK 32000"})
+}

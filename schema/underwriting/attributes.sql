@@ -536,7 +536,8 @@ FROM (VALUES
         'The largest rent that is still paid: by its text, from the first payment on, or to a person or by check, the '
         || 'same at every turn of the month', 'max of expected * per_year / 12', 'fcpipe'),
     ('obligation_rent_streak_months', 'Consecutive rent payments', 'count', 'quarter', 'H', 'flows', 'open',
-        'Due dates of that rent that were met since the last one that was missed', 'count of due dates met',
+        'Due dates of that rent that were met since the last one that was missed, of a rent that is paid oftener than '
+        'once a month the months with one', 'count of due dates met',
         'Fannie Mae DU'),
     ('obligation_rent_strength', 'How certain the rent is', 'text', 'quarter', 'H', 'flows', 'open',
         'Of obligation_rent_month_minor. NAMED: its text or its payee says rent; PATTERN: told by its amount and its '

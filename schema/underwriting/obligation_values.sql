@@ -86,11 +86,15 @@ open_plans AS (
         SELECT holder_type, holder_id, currency FROM monthly_plans WHERE status IN ('active', 'missed'))
     GROUP BY ALL),
 -- what is paid too seldom yet to be a stream: rents and mortgages from their first payment on, which texts name, and
--- debts that were paid the same twice, a month apart; of each what was paid within 24 days, which is that of a month
+-- debts that were paid the same twice, a month apart; of each what was paid within 24 days, which is that of a month,
+-- but not more than in a median month: who pays late, on no schedule, may pay two months' rent within 24 days
 begun AS (
     SELECT holder_type, holder_id, currency, counterparty_id, class, min(posted_date) AS first_date,
-        sum(amount_minor) FILTER (posted_date > newest - 24) AS monthly_minor
-    FROM (SELECT *, max(posted_date) OVER same AS newest,
+        least(sum(amount_minor) FILTER (posted_date > newest - 24),
+            CASE WHEN count(DISTINCT date_trunc('month', posted_date)) >= 3 THEN quantile_disc(month_minor, 0.5) END)
+            AS monthly_minor
+    FROM (SELECT *, max(posted_date) OVER same AS newest, sum(amount_minor) OVER (PARTITION BY holder_type, holder_id,
+                currency, counterparty_id, class, date_trunc('month', posted_date)) AS month_minor,
             lag(posted_date) OVER (same ORDER BY posted_date, transaction_id) AS date_before,
             lag(amount_minor) OVER (same ORDER BY posted_date, transaction_id) AS minor_before
         FROM paid WHERE side = 'obligation' AND stream_id IS NULL
@@ -120,7 +124,7 @@ living AS (
         SELECT holder_type, holder_id, currency, class, monthly_minor, '', 'named' FROM begun)
     GROUP BY ALL),
 dues AS (
-    SELECT e.*, o.status, o.class,
+    SELECT e.*, o.status, o.class, o.per_year,
         -- a plan has few instalments: the weeks until the next plan of its lender begins owe nothing
         o.class = 'instalments' AND o.cadence IN ('weekly', 'biweekly', 'semimonthly', 'fourweekly')
             AND e.due_date < o.last_date AS is_between_plans
@@ -132,8 +136,11 @@ missed AS (
         AND NOT is_between_plans) d
     JOIN underwriting.windows w ON d.due_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
 streaks AS (
-    SELECT holder_type, holder_id, currency, stream_id, count(*) FILTER (due_date > coalesce(missed_date, '-infinity'))
-            AS streak,
+    SELECT holder_type, holder_id, currency, stream_id,
+        -- of a rent that is paid by the week, or in halves, months
+        CASE WHEN any_value(per_year) > 12 THEN count(DISTINCT date_trunc('month', due_date))
+                FILTER (due_date > coalesce(missed_date, '-infinity'))
+            ELSE count(*) FILTER (due_date > coalesce(missed_date, '-infinity')) END AS streak,
         min(due_date) AS first_date, max(missed_date) AS missed_date
     FROM (SELECT *, max(due_date) FILTER (state = 'missed') OVER (PARTITION BY holder_type, holder_id, stream_id)
             AS missed_date FROM dues WHERE class = 'rent')
