@@ -56,6 +56,8 @@ var (
 	drivesDaily     = paidHolder(every(2, "2025-07-04", 176, 7300, "LYFT DRIVER PAY"))
 	payWasCut       = paidHolder(every(14, "2025-07-04", 24, 200000, steadyWage),
 		every(14, "2026-06-05", 2, 90000, steadyWage))
+	// the same pay, every other week from March on
+	seldomer = paidHolder(every(7, "2025-07-04", 34, 100000, steadyWage), every(14, "2026-03-06", 8, 200000, steadyWage))
 	// two employers that one processor pays for, in turn
 	paidInTurn = paidHolder(every(14, "2025-07-04", 26, 200000, "ADP PAYROLL"),
 		every(14, "2025-07-11", 25, 90000, "ADP PAYROLL"))
@@ -167,6 +169,11 @@ func TestAMedianOfTwoWagesIsDoubtful(t *testing.T) {
 	s.Want("SELECT state_reason FROM underwriting.income_summary",
 		"amounts of a payer differ so that their median says little")
 	wantValues(t, withABonus.published(t), map[string]string{"income_monthly_minor 90d": "OK 433333"})
+}
+
+// TestPayThatComesSeldomerIsNotDoubled: a stream that is by the week still is no reason to count each pay twice.
+func TestPayThatComesSeldomerIsNotDoubled(t *testing.T) {
+	wantValues(t, seldomer.published(t), map[string]string{"income_monthly_minor 90d": "PARTIAL 466667"})
 }
 
 // TestMissedPayMakesMonthlyIncomeDoubtful: a schedule of which payments were missed says more than was earned.

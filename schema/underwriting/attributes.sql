@@ -435,7 +435,8 @@ FROM (VALUES
     ('income_monthly_minor', 'Monthly income', 'minor', 'quarter', 'H', 'flows', 'open',
         'Net qualified income a month of payers that are active: the median of the newest six payments by their '
         'schedule, of payments twice a month that of two in a row; of payers without one a third of the last three '
-        'complete months. Where three deposits leave it open whether a wage comes 24 or 26 times a year, 24. PARTIAL '
+        'complete months, and of payers that met less than three of five due dates of the span not more than that. '
+        'Where three deposits leave it open whether a wage comes 24 or 26 times a year, 24. PARTIAL '
         'where a payment that was due in the span did not come, where one of the payers without a schedule paid fewer '
         'than twelve times in those months, as one that pays every three weeks, where the newest two payments of a '
         'payer are both less than three quarters of the median or the median is off by over a quarter from the mean of '

@@ -55,12 +55,31 @@ irregular AS (
         JOIN underwriting.windows w ON w.window_name = '3m' AND p.posted_date BETWEEN w.first_day AND w.last_day
         GROUP BY ALL)
     GROUP BY ALL),
+dues AS (
+    SELECT e.*, s.per_year_low AS per_year, s.status
+    FROM (FROM ledger.expected_payments WHERE direction = 'in' AND state <> 'due') e
+    JOIN (FROM streams WHERE is_qualified) s ON s.holder_type = e.holder_type AND s.holder_id = e.holder_id
+        AND s.income_stream_id = e.stream_id),
+-- of a payer that met less than three of five due dates of the span, as one that pays every other week what it paid by
+-- the week, not more than a third of what it paid in the last three complete months
+skipped AS (
+    SELECT d.holder_type, d.holder_id, d.stream_id, any_value(coalesce(o.third, 0)) AS most
+    FROM dues d JOIN underwriting.windows w ON w.window_name = '90d' AND d.due_date BETWEEN w.first_day AND w.last_day
+    LEFT JOIN (SELECT p.holder_type, p.holder_id, p.group_id, meta.mean_minor(3, sum(p.amount_minor)) AS third
+        FROM paid p JOIN underwriting.windows m ON m.window_name = '3m' AND p.posted_date BETWEEN m.first_day
+            AND m.last_day GROUP BY ALL) o
+        ON o.holder_type = d.holder_type AND o.holder_id = d.holder_id AND o.group_id = d.stream_id
+    GROUP BY d.holder_type, d.holder_id, d.stream_id
+    HAVING 5 * count(*) FILTER (d.state = 'missed') > 2 * count(*)),
 living AS (
-    SELECT holder_type, holder_id, currency, count(DISTINCT counterparty_id) AS payers,
-        sum(monthly_minor) AS monthly, sum(monthly_high_minor) AS monthly_high,
-        sum(period_cv * least(total_minor, 1000000000000) ORDER BY income_stream_id) AS weighted_cv,
-        sum(least(total_minor, 1000000000000)) FILTER (period_cv IS NOT NULL) AS cv_weight
-    FROM streams WHERE is_qualified AND status = 'active' GROUP BY ALL),
+    SELECT s.holder_type, s.holder_id, s.currency, count(DISTINCT s.counterparty_id) AS payers,
+        sum(least(s.monthly_minor, k.most)) AS monthly, sum(least(s.monthly_high_minor, k.most)) AS monthly_high,
+        sum(s.period_cv * least(s.total_minor, 1000000000000) ORDER BY s.income_stream_id) AS weighted_cv,
+        sum(least(s.total_minor, 1000000000000)) FILTER (s.period_cv IS NOT NULL) AS cv_weight
+    FROM (FROM streams WHERE is_qualified AND status = 'active') s
+    LEFT JOIN skipped k ON k.holder_type = s.holder_type AND k.holder_id = s.holder_id
+        AND k.stream_id = s.income_stream_id
+    GROUP BY s.holder_type, s.holder_id, s.currency),
 -- payers on a schedule whose newest two payments are both less than three quarters of the median: pay was cut; and
 -- those of whose newest six the median says little, as of two wages that one processor pays in turn: it is off by over
 -- a quarter from the mean of the four that are neither the highest nor the lowest
@@ -111,11 +130,6 @@ payers AS (
         AND n.counterparty_id = l.payer
     LEFT JOIN lives b ON b.holder_type = l.holder_type AND b.holder_id = l.holder_id AND b.currency = l.currency
         AND b.counterparty_id = l.payer_before),
-dues AS (
-    SELECT e.*, s.per_year_low AS per_year, s.status
-    FROM (FROM ledger.expected_payments WHERE direction = 'in' AND state <> 'due') e
-    JOIN (FROM streams WHERE is_qualified) s ON s.holder_type = e.holder_type AND s.holder_id = e.holder_id
-        AND s.income_stream_id = e.stream_id),
 punctual AS (
     SELECT d.holder_type, d.holder_id, d.currency, w.window_name, count(*) FILTER (d.state = 'missed') AS missed,
         count(*) FILTER (d.state = 'missed' AND d.status <> 'ended') AS missed_of_living,
