@@ -75,21 +75,26 @@ judged AS MATERIALIZED (
 largest AS (
     SELECT holder_type, holder_id, currency, month_start, list_min(max(minor, 10)) AS least_minor
     FROM judged GROUP BY ALL),
-large AS (
-    SELECT c.* FROM judged c JOIN largest l USING (holder_type, holder_id, currency, month_start)
+large AS MATERIALIZED (
+    SELECT c.*, (row_number() OVER ())::INTEGER AS id
+    FROM judged c JOIN largest l USING (holder_type, holder_id, currency, month_start)
     WHERE c.minor >= l.least_minor AND c.category NOT LIKE 'fee.%'
         AND c.category NOT IN ('xfer.cash_withdrawal', 'xfer.check_out') AND c.merchant_key <> ''),
-beside AS (
-    SELECT l.transaction_id, l.x AS own_x, list_sort(list(e.x)) AS xs, list_sort(list(e.minor)) AS minors,
-        count(*) AS n, count(*) FILTER (e.minor = l.minor AND e.day >= l.day - 1) AS equal_count
+-- what was paid at the merchant before, and how often far less: the median is far less where half of it is
+beside AS MATERIALIZED (
+    SELECT l.id, l.x AS own_x, list(e.minor) AS minors, count(*) AS n,
+        count(*) FILTER (e.minor = l.minor AND e.day >= l.day - 1) AS equal_count,
+        count(*) FILTER (l.x - e.x > 400000) AS lower_count
     FROM large l JOIN counted e USING (holder_type, holder_id, currency, merchant_key)
     WHERE e.day >= (l.month_start - INTERVAL 6 MONTH)::DATE
         AND (e.day < l.day OR (e.day = l.day AND e.transaction_id < l.transaction_id))
     GROUP BY ALL),
 measured AS (
-    SELECT *, own_x - middle AS distance,
-        greatest(14826 * list_sort(list_transform(xs, lambda v: abs(v - middle)))[(n + 1) // 2], 1000000000) AS scale
-    FROM (SELECT *, xs[(n + 1) // 2] AS middle FROM beside WHERE n >= 6) WHERE own_x - middle > 400000),
+    SELECT id, n, middle_minor, own_x - middle AS distance,
+        greatest(14826 * list_sort(list_transform(minors,
+            lambda v: abs(round(1000000 * ln(v))::BIGINT - middle)))[(n + 1) // 2], 1000000000) AS scale
+    FROM (SELECT *, list_sort(minors)[(n + 1) // 2] AS middle_minor, round(1000000 * ln(middle_minor))::BIGINT AS middle
+        FROM beside WHERE n >= 6 AND lower_count >= (n + 1) // 2)),
 usual AS (
     SELECT m.holder_type, m.holder_id, c.currency, m.month_start, quantile_disc(c.minor, 0.95) AS minor, count(*) AS n
     FROM (SELECT *, unnest([1, 2, 3]) AS back FROM expenses.month_states WHERE complete_before >= 3) m
@@ -128,7 +133,7 @@ spread AS (
 found AS (
     SELECT 1 AS place, 'duplicate_charge' AS kind, l.transaction_id, l.minor AS baseline, b.equal_count AS n,
         l.minor AS excess, NULL::BIGINT AS score
-    FROM large l JOIN beside b USING (transaction_id) WHERE b.equal_count > 0
+    FROM large l JOIN beside b USING (id) WHERE b.equal_count > 0
     UNION ALL
     SELECT 2, 'fee', c.transaction_id, f.minor, coalesce(f.n, 0), c.minor, NULL
     FROM (FROM judged WHERE category LIKE 'fee.%') c LEFT JOIN fees f USING (transaction_id)
@@ -136,15 +141,15 @@ found AS (
     SELECT 3, 'trial_turned_paid', c.transaction_id, coalesce(t.minor, 0), 1, c.minor - coalesce(t.minor, 0), NULL
     FROM trials t JOIN counted c USING (transaction_id)
     UNION ALL
-    SELECT 4, 'amount', l.transaction_id, m.minors[(m.n + 1) // 2], m.n, l.minor - m.minors[(m.n + 1) // 2],
+    SELECT 4, 'amount', l.transaction_id, m.middle_minor, m.n, l.minor - m.middle_minor,
         10000000 * m.distance // m.scale
-    FROM large l JOIN measured m USING (transaction_id) WHERE 10000 * m.distance > 4 * m.scale
+    FROM large l JOIN measured m USING (id) WHERE 10000 * m.distance > 4 * m.scale
     UNION ALL
     SELECT 5, 'new_merchant', l.transaction_id, u.minor, u.n, l.minor, NULL
     FROM large l JOIN usual u USING (holder_type, holder_id, currency, month_start)
     JOIN (FROM expenses.merchant_month WHERE is_new) f ON f.holder_type = l.holder_type AND f.holder_id = l.holder_id
         AND f.currency = l.currency AND f.merchant_key = l.merchant_key AND f.first_seen = l.day
-    ANTI JOIN beside b ON b.transaction_id = l.transaction_id
+    ANTI JOIN beside b ON b.id = l.id
     WHERE l.minor > u.minor),
 ranked AS (
     SELECT c.holder_type, c.holder_id, c.currency, c.month_start, f.kind, f.transaction_id, c.day, c.merchant_key,
