@@ -5,9 +5,10 @@
 -- lake: none
 -- scope: transaction_id
 -- since: transacted_date
--- touched by ledger.classed_transactions (transaction_id, account_key, holder_type, holder_id, transacted_date,
---   posted_date, amount_minor, currency, status, normal, merchant_key, rail, possible_duplicate_of, spending_class,
---   counter_id, description, says_taken_back): SELECT transaction_id, transacted_date FROM changed
+-- touched by ledger.classed_transactions (transaction_id, account_key, holder_type, holder_id, category,
+--   transacted_date, posted_date, amount_minor, currency, status, normal, merchant_key, rail, suppressed_by,
+--   possible_duplicate_of, spending_class, counter_id, description, says_taken_back): SELECT transaction_id,
+--   transacted_date FROM changed
 -- touched by ledger.own_transfers (transaction_id, transfer_id, kind, transacted_date):
 --   SELECT transaction_id, transacted_date FROM changed
 -- touched by ledger.reversals: SELECT unnest([reversal_id, reversed_id]) AS transaction_id, transacted_date
@@ -84,12 +85,19 @@
 --   ledger.transactions.spending_class where that is no spending, its treatment, or user_excluded (the user's own line
 --   says no)
 -- column transfer_id: VARCHAR. The pair in ledger.transfers of which it is a leg; null when it is of none
+-- column is_cash: BOOLEAN NOT NULL. Whether it is in a cash account
+-- column is_flow: BOOLEAN NOT NULL. Whether it is among the rows that flows of lending are made of: posted, in a cash or
+--   credit account of a holder, and no other row counts instead (ledger.transactions.suppressed_by)
+-- column came_back: BOOLEAN NOT NULL. Whether it is a payment that came back, which was neither paid nor received; the
+--   row that gives it back has reversal_of_id
 -- column user_category: VARCHAR. The category the user's own files give it; null where they say none
 -- column note: VARCHAR. What the user noted in overrides.csv; null without a note
 WITH ruled AS (
     SELECT t.transaction_id, t.account_key, t.holder_type, t.holder_id, t.transacted_date, t.posted_date,
         t.amount_minor, t.currency, t.status, t.rail, t.possible_duplicate_of, t.merchant_key, t.spending_class,
-        x.refund_category, o.transfer_id, t.counter_id IS NOT NULL AS has_counter,
+        x.refund_category, o.transfer_id, t.counter_id IS NOT NULL AS has_counter, t.category = 'cash' AS is_cash,
+        t.status = 'posted' AND t.suppressed_by IS NULL AND t.category IN ('cash', 'credit')
+            AND t.holder_type IS NOT NULL AND t.holder_id IS NOT NULL AS is_flow,
         CASE t.merchant_key WHEN x.merchant_key THEN x.merchant_name WHEN x.refund_key THEN x.refund_name END
             AS merchant_name,
         CASE WHEN o.kind = 'cash_advance' AND t.amount_minor > 0
@@ -163,8 +171,8 @@ SELECT c.transaction_id, c.account_key, c.holder_type, c.holder_id, c.transacted
     CASE WHEN label.category = 'adj.refund' THEN coalesce(b.bought, user_seller, seller_category, label.category)
         ELSE label.category END AS spend_category,
     spend_state = 'counted' AS include_in_spend, p.purchase_id AS refund_of_id,
-    reversal_of_id, e.event AS distress_event_id, spend_state, transfer_id,
-    user_category, note
+    reversal_of_id, e.event AS distress_event_id, spend_state, transfer_id, is_cash, is_flow,
+    ledger.came_back(c.spending_class, treatment, reversal_of_id) AS came_back, user_category, note
 FROM counted c CROSS JOIN (SELECT value AS version FROM meta.parameters WHERE name = 'rule_version') k
 LEFT JOIN ledger.refund_links p ON p.refund_id = c.transaction_id
 LEFT JOIN (SELECT transaction_id AS purchase_id, label.category AS bought FROM counted

@@ -5,15 +5,12 @@
 -- lake: none
 -- part: account_key
 -- scope: account_key, currency, day
--- touched by ledger.transactions (transaction_id, account_key, currency, posted_date, holder_type, holder_id, status,
---   suppressed_by, amount_minor, category, spending_class): SELECT account_key, currency, posted_date AS day
---   FROM changed
--- touched by ledger.labels (transaction_id, transacted_date, category, treatment, need, gate, reversal_of_id):
---   SELECT t.account_key, t.currency, t.posted_date AS day FROM (FROM ledger.transactions
---   WHERE transacted_date >= (SELECT min(transacted_date) FROM changed)) t SEMI JOIN changed USING (transaction_id)
--- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched s ON s.account_key = t.account_key
---   AND s.currency = t.currency AND s.day = t.posted_date
--- input ledger.labels: FROM ledger.labels
+-- touched by ledger.labels (transaction_id, account_key, currency, posted_date, holder_type, holder_id, amount_minor,
+--   is_cash, is_flow, came_back, category, treatment, need, gate): SELECT account_key, currency, posted_date AS day
+--   FROM changed WHERE is_flow
+-- input ledger.labels: SELECT l.* FROM ledger.labels l SEMI JOIN touched s ON s.account_key = l.account_key
+--   AND s.currency = l.currency AND s.day = l.posted_date
+-- personal: nothing from ledger.labels.merchant_key, it is not read
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose account it is
 -- column account_key: VARCHAR NOT NULL. Cash or credit account
@@ -29,16 +26,14 @@
 -- column out_minor: BIGINT. Money out as a positive number, minor units; null when out of range
 -- column out_count: BIGINT NOT NULL. Rows that went out
 -- column round_in_count: BIGINT NOT NULL. Rows that came in with a whole hundred of their currency
-SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS day, l.treatment,
-    CASE WHEN ledger.came_back(t.spending_class, l.treatment, l.reversal_of_id) THEN 'adj.balance_correction' ELSE
+SELECT l.holder_type, l.holder_id, l.account_key, l.currency, l.posted_date AS day, l.treatment,
+    CASE WHEN l.came_back THEN 'adj.balance_correction' ELSE
         CASE l.gate WHEN 'collapse' THEN split_part(l.category, '.', 1) WHEN 'block' THEN 'withheld' ELSE l.category END
         END AS category,
-    coalesce(l.need, 'N') AS need, t.category = 'cash' AS is_cash,
-    meta.minor(coalesce(sum(t.amount_minor) FILTER (t.amount_minor > 0), 0)) AS in_minor,
-    count(*) FILTER (t.amount_minor > 0) AS in_count,
-    meta.minor(coalesce(-sum(t.amount_minor) FILTER (t.amount_minor < 0), 0)) AS out_minor,
-    count(*) FILTER (t.amount_minor < 0) AS out_count,
-    count(*) FILTER (t.amount_minor > 0 AND t.amount_minor % meta.units(100, t.currency) = 0) AS round_in_count
-FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND amount_minor <> 0
-    AND category IN ('cash', 'credit') AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t
-JOIN ledger.labels l USING (transaction_id) GROUP BY ALL
+    coalesce(l.need, 'N') AS need, l.is_cash,
+    meta.minor(coalesce(sum(l.amount_minor) FILTER (l.amount_minor > 0), 0)) AS in_minor,
+    count(*) FILTER (l.amount_minor > 0) AS in_count,
+    meta.minor(coalesce(-sum(l.amount_minor) FILTER (l.amount_minor < 0), 0)) AS out_minor,
+    count(*) FILTER (l.amount_minor < 0) AS out_count,
+    count(*) FILTER (l.amount_minor > 0 AND l.amount_minor % meta.units(100, l.currency) = 0) AS round_in_count
+FROM (FROM ledger.labels WHERE is_flow AND amount_minor <> 0) l GROUP BY ALL
