@@ -5,19 +5,11 @@
 -- lake: none
 -- part: holder_id
 -- scope: holder_type, holder_id
--- touched by ledger.transactions (transaction_id, holder_type, holder_id, currency, category, posted_date,
---   amount_minor, status, suppressed_by, merchant_key): SELECT holder_type, holder_id FROM changed
---   WHERE holder_type IS NOT NULL AND holder_id IS NOT NULL
--- touched by ledger.labels (transaction_id, transacted_date, category, treatment): SELECT t.holder_type, t.holder_id
---   FROM (FROM ledger.transactions WHERE transacted_date >= (SELECT min(transacted_date) FROM changed)
---   AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t SEMI JOIN changed USING (transaction_id)
--- input ledger.labels: SELECT l.* FROM ledger.labels l SEMI JOIN (SELECT transaction_id FROM ledger.transactions
---   SEMI JOIN touched USING (holder_type, holder_id)) p USING (transaction_id)
+-- touched by ledger.labels (transaction_id, holder_type, holder_id, currency, posted_date, amount_minor, merchant_key,
+--   is_cash, is_flow, category, treatment): SELECT holder_type, holder_id FROM changed WHERE is_flow AND is_cash
 -- input underwriting.attributes: FROM underwriting.attributes
 -- input underwriting.windows: FROM underwriting.windows
--- personal: nothing from ledger.transactions.merchant_key, people are counted, and equal ones looked for
--- personal: nothing from ledger.transactions.normal, it is not read
--- personal: nothing from ledger.labels.merchant_key, only what the row is is read
+-- personal: nothing from ledger.labels.merchant_key, people are counted, and equal ones looked for
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose flows they are
 -- column account_key: VARCHAR NOT NULL. Cash account; empty for the holder as a whole
@@ -30,23 +22,12 @@ WITH held AS (
     SELECT s.holder_type, s.holder_id, s.account_key, s.currency, s.window_name, w.first_day, w.last_day, w.days
     FROM underwriting.subject_windows s JOIN underwriting.windows w USING (window_name)
     WHERE s.window_name IN ('30d', '60d', '90d', '180d', '365d', '6m')),
-posted AS NOT MATERIALIZED (
-    SELECT *, amount_minor > meta.units(5000, currency) AS is_big
-    FROM ledger.transactions WHERE category = 'cash' AND status = 'posted' AND suppressed_by IS NULL
-        AND holder_type IS NOT NULL AND holder_id IS NOT NULL),
--- the few big rows with their labels, and of the others those with the few labels of payments between persons
-labelled AS (
-    SELECT t.*, l.treatment, l.category = 'income.payroll' AS is_wage,
-        l.category IN ('xfer.p2p_in', 'xfer.p2p_out') AS is_p2p
-    FROM (FROM posted WHERE is_big AND amount_minor > 0) t JOIN ledger.labels l USING (transaction_id)
-    UNION ALL
-    SELECT t.*, p.treatment, false, true
-    FROM (FROM posted WHERE NOT is_big) t
-    JOIN (FROM ledger.labels WHERE category IN ('xfer.p2p_in', 'xfer.p2p_out')) p USING (transaction_id)),
 rows_of AS (
-    SELECT holder_type, holder_id, currency, posted_date AS day, amount_minor, treatment, is_wage,
-        CASE WHEN is_p2p THEN ledger.person_id(holder_type, holder_id, merchant_key) END AS person
-    FROM labelled WHERE treatment <> 'exclude'),
+    SELECT l.holder_type, l.holder_id, l.currency, l.posted_date AS day, l.amount_minor, l.treatment,
+        l.category = 'income.payroll' AS is_wage, CASE WHEN l.category IN ('xfer.p2p_in', 'xfer.p2p_out')
+            THEN ledger.person_id(l.holder_type, l.holder_id, l.merchant_key) END AS person
+    FROM ledger.labels l WHERE l.is_flow AND l.is_cash AND l.treatment <> 'exclude'
+        AND (l.amount_minor > meta.units(5000, l.currency) OR l.category IN ('xfer.p2p_in', 'xfer.p2p_out'))),
 -- money that went to a person and the same amount that came from them within a week, before or after
 returned AS (
     SELECT o.holder_type, o.holder_id, o.currency, o.day, o.amount_minor

@@ -6,25 +6,17 @@
 -- lake: none
 -- part: holder_id
 -- scope: holder_type, holder_id
--- touched by ledger.transactions (transaction_id, holder_type, holder_id, currency, category, posted_date,
---   amount_minor, status, suppressed_by): SELECT holder_type, holder_id FROM changed
---   WHERE amount_minor < 0 AND holder_type IS NOT NULL AND holder_id IS NOT NULL
--- touched by ledger.labels (transaction_id, transacted_date, treatment): SELECT t.holder_type, t.holder_id FROM
---   (FROM ledger.transactions WHERE transacted_date >= (SELECT min(transacted_date) FROM changed) AND amount_minor < 0
---   AND holder_type IS NOT NULL AND holder_id IS NOT NULL) t SEMI JOIN changed USING (transaction_id)
+-- touched by ledger.labels (transaction_id, holder_type, holder_id, currency, posted_date, amount_minor, is_flow,
+--   treatment): SELECT holder_type, holder_id FROM changed WHERE is_flow AND amount_minor < 0
 -- touched by ledger.streams (stream_id, holder_type, holder_id, direction, status): SELECT holder_type, holder_id
 --   FROM changed WHERE direction = 'out'
 -- touched by ledger.stream_members (stream_id, transaction_id, holder_type, holder_id, direction):
 --   SELECT holder_type, holder_id FROM changed WHERE direction = 'out'
--- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (holder_type, holder_id)
---   WHERE t.posted_date >= (SELECT first_day FROM underwriting.windows WHERE window_name = '90d')
---   AND t.amount_minor < 0
--- input ledger.labels: SELECT l.* FROM ledger.labels l SEMI JOIN (SELECT t.transaction_id FROM ledger.transactions t
---   SEMI JOIN touched USING (holder_type, holder_id) WHERE t.posted_date >= (SELECT first_day
---   FROM underwriting.windows WHERE window_name = '90d') AND t.amount_minor < 0) r USING (transaction_id)
+-- input ledger.labels: SELECT l.* FROM ledger.labels l SEMI JOIN touched USING (holder_type, holder_id)
+--   WHERE l.posted_date >= (SELECT first_day FROM underwriting.windows WHERE window_name = '90d')
+--   AND l.amount_minor < 0
 -- input underwriting.windows: FROM underwriting.windows
--- personal: nothing from ledger.transactions.merchant_key, it is not read
--- personal: nothing from ledger.transactions.normal, it is not read
+-- personal: nothing from ledger.labels.merchant_key, it is not read
 -- personal: nothing from ledger.streams.stream_id, equal ones are looked for
 -- personal: nothing from ledger.streams.merchant_key, it is not read
 -- personal: nothing from ledger.stream_members.stream_id, equal ones are looked for
@@ -39,13 +31,10 @@ recurring AS (
     SELECT m.transaction_id FROM ledger.stream_members m SEMI JOIN (FROM ledger.streams
         WHERE status <> 'ended' AND direction = 'out') s USING (holder_type, holder_id, stream_id)),
 spent AS (
-    SELECT holder_type, holder_id, currency, posted_date AS day, -sum(amount_minor) AS minor
-    FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND amount_minor < 0
-        AND category IN ('cash', 'credit') AND holder_type IS NOT NULL AND holder_id IS NOT NULL
-        AND posted_date BETWEEN (SELECT first_day FROM span) AND (SELECT last_day FROM span))
-    ANTI JOIN (
-        FROM recurring UNION ALL
-        SELECT transaction_id FROM ledger.labels WHERE treatment IN ('exclude', 'contra_flow')) USING (transaction_id)
+    SELECT l.holder_type, l.holder_id, l.currency, l.posted_date AS day, -sum(l.amount_minor) AS minor
+    FROM (FROM ledger.labels WHERE is_flow AND amount_minor < 0 AND treatment NOT IN ('exclude', 'contra_flow')) l
+    JOIN span s ON l.posted_date BETWEEN s.first_day AND s.last_day
+    ANTI JOIN recurring USING (transaction_id)
     GROUP BY ALL),
 days AS (SELECT unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE AS day FROM span)
 SELECT h.holder_type, h.holder_id, h.currency, isodow(d.day) AS weekday,
