@@ -81,6 +81,15 @@ test: ## a sample of every test, in less than four minutes; make proof has all o
 race: ## all tests under the race detector
 	$(TEST) -race ./...
 
+# Statements count where any test runs them, also in programs that tests start: these are test programs themselves. What
+# is killed tells nothing.
+COVER ?= ./...
+.PHONY: cover
+cover: ## share of statements that tests run, by package and tree, also in programs they start; COVER (./...)
+	@mkdir -p bin
+	$(TEST) -coverpkg=./... -coverprofile=bin/cover.txt -timeout 60m $(COVER)
+	@awk -v module=$$($(GO) list -m) -f .tools/cover.awk bin/cover.txt
+
 .PHONY: lint
 lint: $(LINT) ## golangci-lint, with the arrows between packages
 	$(GO) vet ./...
