@@ -87,6 +87,35 @@ func Migrate(ctx context.Context, database *sql.DB, now time.Time) (int, error) 
 	return len(steps) - applied, nil
 }
 
+// MakeTables makes the tables of Migrate in an empty database that is not kept: without comments, which are most of
+// what the steps cost, and without noting the steps.
+func MakeTables(ctx context.Context, database *sql.DB) error {
+	steps, err := LoadMigrations(MigrationFiles)
+	if err != nil {
+		return err
+	}
+	texts := []string{withoutComments(migrationsTable + "\n")}
+	for _, step := range steps {
+		texts = append(texts, withoutComments(step.Text))
+	}
+	_, err = database.ExecContext(ctx, strings.Join(texts, "\n"))
+	return err
+}
+
+// withoutComments is a step without its statements COMMENT ON, each of which begins a line and ends one.
+func withoutComments(text string) string {
+	var kept strings.Builder
+	isComment := false
+	for line := range strings.Lines(text) {
+		isComment = isComment || strings.HasPrefix(line, "COMMENT ON ")
+		if !isComment {
+			kept.WriteString(line)
+		}
+		isComment = isComment && !strings.HasSuffix(line, "';\n")
+	}
+	return kept.String()
+}
+
 // AppliedMigrations counts the steps that a file has. It fails with schema.ErrNewerSchema when the file has steps that
 // are not among these, and with schema.ErrForeignFile when one of its steps differs.
 func AppliedMigrations(ctx context.Context, database Queryer, steps []Migration) (int, error) {

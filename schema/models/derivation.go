@@ -131,7 +131,8 @@ func (d *derivation) finish(ctx context.Context) error {
 		return err
 	}
 	d.made["dictionary"] = sum(d.made["models"], d.made["migrations"])
-	if len(d.whole) > 0 || d.stored["dictionary"] != d.made["dictionary"] {
+	isDescribed := len(d.whole) == 0 && d.stored["dictionary"] == d.made["dictionary"]
+	if !isDescribed && !d.parameters.Undescribed {
 		if err := writeDictionary(ctx, d.Conn); err != nil {
 			return err
 		}

@@ -70,7 +70,7 @@ func (b *randomBank) filled(seed uint64) *randomBank {
 	b.t.Helper()
 	b.dates = seed%3 == 1
 	b.wholeRows = int64(seed / 2 % 2) // of half of them even small tables are rebuilt where nearly all is touched
-	b.exec("BEGIN") // one commit for all rows
+	b.exec("BEGIN")                   // one commit for all rows
 	for len(b.rows) < 40 || b.dates && len(b.rows) < 80 {
 		b.newRow()
 	}

@@ -72,6 +72,9 @@ func (d *derivation) emptied(model Header) (create, describe []string) {
 		}
 	}
 	create = []string{fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", model.Name, strings.Join(definitions, ", "))}
+	if d.parameters.Undescribed {
+		return create, nil
+	}
 	return create, model.described()
 }
 

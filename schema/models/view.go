@@ -54,8 +54,11 @@ func (d *derivation) show(ctx context.Context, model Header, whole bool) error {
 		return nil
 	}
 	d.whole[model.Name] = true
-	err := inTransaction(ctx, d.Conn, append(
-		[]string{fmt.Sprintf("CREATE OR REPLACE VIEW %s AS %s", model.Name, model.Query)}, model.described()...)...)
+	steps := []string{fmt.Sprintf("CREATE OR REPLACE VIEW %s AS %s", model.Name, model.Query)}
+	if !d.parameters.Undescribed {
+		steps = append(steps, model.described()...)
+	}
+	_, err := inTransaction(ctx, d.Conn, steps...)
 	if err == nil {
 		d.tables[model.Name] = tableInFile{isView: true, about: model.About, columns: model.Columns}
 	}

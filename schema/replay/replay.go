@@ -159,6 +159,7 @@ func (p *Past) compute(ctx context.Context, q Question, path string) error {
 	}
 	if err := models.DeriveTables(ctx, p.database, models.Parameters{
 		AsOf: p.Watermark, ReportZone: p.ReportZone, PartRows: models.PartRows(q.Settings.MemoryLimit),
+		Undescribed: true,
 	}, slices.Concat(q.Tables, q.Beside)...); err != nil {
 		return err
 	}
@@ -182,7 +183,7 @@ func (p *Past) fill(ctx context.Context, connection *sql.Conn, q Question, path 
 	if p.Definition, err = models.Definition(q.Tables...); err != nil {
 		return err
 	}
-	if _, err := duck.Migrate(ctx, p.database, p.Watermark); err != nil {
+	if err := duck.MakeTables(ctx, p.database); err != nil {
 		return err
 	}
 	happened := "infinity"
