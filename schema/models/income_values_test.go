@@ -57,7 +57,8 @@ var (
 	payWasCut       = paidHolder(every(14, "2025-07-04", 24, 200000, steadyWage),
 		every(14, "2026-06-05", 2, 90000, steadyWage))
 	// the same pay, every other week from March on
-	seldomer = paidHolder(every(7, "2025-07-04", 34, 100000, steadyWage), every(14, "2026-03-06", 8, 200000, steadyWage))
+	seldomer = paidHolder(every(7, "2025-07-04", 34, 100000, steadyWage),
+		every(14, "2026-03-06", 8, 200000, steadyWage))
 	// two employers that one processor pays for, in turn
 	paidInTurn = paidHolder(every(14, "2025-07-04", 26, 200000, "ADP PAYROLL"),
 		every(14, "2025-07-11", 25, 90000, "ADP PAYROLL"))

@@ -130,8 +130,8 @@ func TestNothingIsMissedBetweenTwoPlans(t *testing.T) {
 var (
 	inHalves = paidHolder(monthly(1, "2025-07-01", 12, -60000, "GREYSTAR DES:RENT WEB PMTS"),
 		monthly(1, "2025-07-15", 12, -60000, "GREYSTAR DES:RENT WEB PMTS"))
-	alwaysLate = paidHolder(on("2025-07-01 2025-08-05 2025-09-03 2025-10-12 2025-11-04 2025-12-20 2026-01-09 2026-02-03 "+
-		"2026-03-18 2026-04-07 2026-05-22 2026-06-11", -120000, "GREYSTAR DES:RENT WEB PMTS"))
+	alwaysLate = paidHolder(on("2025-07-01 2025-08-05 2025-09-03 2025-10-12 2025-11-04 2025-12-20 2026-01-09 "+
+		"2026-02-03 2026-03-18 2026-04-07 2026-05-22 2026-06-11", -120000, "GREYSTAR DES:RENT WEB PMTS"))
 	// a loan of which two months were not paid, and then two at once
 	twoAtOnce = paidHolder(monthly(1, "2025-07-10", 9, -32000, toyota), on("2026-06-10", -64000, toyota))
 )
