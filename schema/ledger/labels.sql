@@ -86,8 +86,8 @@
 --   says no)
 -- column transfer_id: VARCHAR. The pair in ledger.transfers of which it is a leg; null when it is of none
 -- column is_cash: BOOLEAN NOT NULL. Whether it is in a cash account
--- column is_flow: BOOLEAN NOT NULL. Whether it is among the rows that flows of lending are made of: posted, in a cash or
---   credit account of a holder, and no other row counts instead (ledger.transactions.suppressed_by)
+-- column is_flow: BOOLEAN NOT NULL. Whether it is among the rows that flows of lending are made of: posted, in a cash
+--   or credit account of a holder, and no other row counts instead (ledger.transactions.suppressed_by)
 -- column came_back: BOOLEAN NOT NULL. Whether it is a payment that came back, which was neither paid nor received; the
 --   row that gives it back has reversal_of_id
 -- column user_category: VARCHAR. The category the user's own files give it; null where they say none

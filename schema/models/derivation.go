@@ -20,6 +20,7 @@ import (
 type derivation struct {
 	*sql.Conn
 	parameters Parameters
+	asked      bool                   // to rebuild everything, as parameters say from begin on of any reason
 	since      time.Time              // instant up to which the derived tables knew the data
 	stored     map[string]string      // meta.parameters as the last derivation left it
 	made       map[string]string      // as this one leaves it
@@ -133,7 +134,7 @@ func (d *derivation) finish(ctx context.Context) error {
 	d.made["dictionary"] = sum(d.made["models"], d.made["migrations"])
 	isDescribed := len(d.whole) == 0 && d.stored["dictionary"] == d.made["dictionary"]
 	if !isDescribed && !d.parameters.Undescribed {
-		if err := writeDictionary(ctx, d.Conn); err != nil {
+		if err := writeDictionary(ctx, d.Conn, d.macrosToDescribe()); err != nil {
 			return err
 		}
 	}
@@ -149,6 +150,17 @@ func (d *derivation) finish(ctx context.Context) error {
 		}
 	}
 	return d.put(ctx, slices.Sorted(maps.Keys(d.made))...)
+}
+
+// macrosToDescribe is the statement that lists the macros for the dictionary: those it has, where no macro differs and
+// nothing was asked to be made anew.
+func (d *derivation) macrosToDescribe() string {
+	for _, name := range []string{"macros", "late_macros", "migrations"} {
+		if d.asked || d.stored["dictionary"] == "" || d.stored[name] != d.made[name] {
+			return "dictionary_macros"
+		}
+	}
+	return "dictionary_macros_kept"
 }
 
 // makeLateMacros makes what asks derived tables, where all of these are there and it is missing or comes from another

@@ -85,7 +85,8 @@ func deriveModels(
 		}
 	}
 	d := &derivation{
-		Conn: connection, parameters: parameters, changed: map[string]string{}, whole: map[string]bool{},
+		Conn: connection, parameters: parameters, asked: parameters.Rebuild, changed: map[string]string{},
+		whole: map[string]bool{},
 	}
 	defer func() { err = errors.Join(err, d.end()) }()
 	models, err := find()

@@ -10,13 +10,13 @@ import (
 	"fcpipe/schema/duck"
 )
 
-// writeDictionary fills meta.dictionary from the comments of the file.
-func writeDictionary(ctx context.Context, connection *sql.Conn) error {
+// writeDictionary fills meta.dictionary from the comments of the file. Macros are those that a statement lists.
+func writeDictionary(ctx context.Context, connection *sql.Conn, macros string) error {
 	fields, err := LoadFields()
 	if err != nil {
 		return err
 	}
-	rows, err := Describe(ctx, connection)
+	rows, err := describe(ctx, connection, macros)
 	if err != nil {
 		return err
 	}
@@ -62,11 +62,14 @@ type DictionaryRow struct {
 // Describe reads tables, views, table macros, columns and comments of a file. That a column of a derived view is never
 // null its model says.
 func Describe(ctx context.Context, database duck.Queryer) ([]DictionaryRow, error) {
+	return describe(ctx, database, "dictionary_macros")
+}
+
+func describe(ctx context.Context, database duck.Queryer, macros string) (rows []DictionaryRow, err error) {
 	required, err := requiredOfViews()
 	if err != nil {
 		return nil, err
 	}
-	var rows []DictionaryRow
 	err = statements.EachRow(ctx, database, "dictionary_tables", func(scan duck.Scan) error {
 		var row DictionaryRow
 		err := scan(&row.Schema, &row.Table, &row.DataType, &row.Description)
@@ -76,11 +79,9 @@ func Describe(ctx context.Context, database duck.Queryer) ([]DictionaryRow, erro
 	if err != nil {
 		return nil, err
 	}
-	err = statements.EachRow(ctx, database, "dictionary_macros", func(scan duck.Scan) error {
+	err = statements.EachRow(ctx, database, macros, func(scan duck.Scan) error {
 		var row DictionaryRow
-		var parameters string
-		err := scan(&row.Schema, &row.Table, &parameters, &row.Description)
-		row.DataType = "TABLE MACRO (" + parameters + ")"
+		err := scan(&row.Schema, &row.Table, &row.DataType, &row.Description)
 		rows = append(rows, row)
 		return err
 	})

@@ -7,7 +7,8 @@ import (
 )
 
 // TestARebuildKeepsTheTablesThatAreAsDeclared: a second rebuild fills the same tables, comments included; one whose
-// comment, column or column's type was altered in between is made again as its model declares it. make proof has all.
+// comment, column or column's type was altered in between is made again as its model declares it. The dictionary is
+// that of the first one, also where one table alone is rebuilt. make proof has all.
 func TestARebuildKeepsTheTablesThatAreAsDeclared(t *testing.T) {
 	b, find, least := newRandomBank(t, 7), models.OrderedModels, 30
 	if !*proof { // those that are altered, and what they read
@@ -19,11 +20,13 @@ func TestARebuildKeepsTheTablesThatAreAsDeclared(t *testing.T) {
 		is_nullable || ' ' || comment FROM duckdb_columns() WHERE schema_name IN ('ledger', 'expenses') ORDER BY ALL`
 	const madeAs = `SELECT DISTINCT schema_name || '.' || table_name || ' ' || table_oid FROM duckdb_columns()
 		WHERE schema_name IN ('ledger', 'quality', 'underwriting', 'expenses') ORDER BY ALL`
-	declared, made := b.strings(described), b.strings(madeAs)
+	const dictionary = "SELECT d::VARCHAR FROM meta.dictionary d"
+	declared, made, explained := b.strings(described), b.strings(madeAs), b.strings(dictionary)
 	for _, alteration := range []string{
 		"COMMENT ON COLUMN ledger.streams.stream_id IS 'other'", "COMMENT ON TABLE expenses.bills IS 'other'",
 		"ALTER TABLE expenses.upcoming DROP COLUMN is_overdue",
 		"ALTER TABLE expenses.price_changes ALTER COLUMN new_minor TYPE VARCHAR",
+		"DELETE FROM meta.dictionary",
 	} {
 		b.exec(alteration)
 	}
@@ -51,4 +54,8 @@ func TestARebuildKeepsTheTablesThatAreAsDeclared(t *testing.T) {
 			t.Errorf("%s has other values after the rebuild", column)
 		}
 	}
+	b.want(dictionary, explained...)
+	b.exec("DELETE FROM meta.parameters WHERE name = 'model expenses.price_changes'")
+	b.deriveWith(find, false)
+	b.want(dictionary, explained...)
 }
