@@ -53,8 +53,7 @@ var feeReturnAndRetry = tellChecking(func(s *shelf) {
 		"fctxn_fca_cash_0001 2026-09-03 2026-09-07 fee+representment+returned_item 3 1 3500 1 1 0 false",
 		"fctxn_fca_cash_0004 2026-09-13 2026-09-13 fee 1 1 3500 0 0 0 false")
 	s.wantLines("rows", `SELECT concat_ws(' ', amount_minor, category, spend_state, coalesce(reversal_of_id, '-'),
-		coalesce(distress_event_id, '-')) FROM expenses.transactions JOIN ledger.labels l USING (transaction_id,
-		category, spend_state) ORDER BY transaction_id`,
+		coalesce(distress_event_id, '-')) FROM ledger.labels ORDER BY transaction_id`,
 		"-8000 utilities.water reversed - -",
 		"8000 adj.returned_item reversed fctxn_fca_cash_0000 fctxn_fca_cash_0001",
 		"-3500 fee.nsf counted - fctxn_fca_cash_0001",

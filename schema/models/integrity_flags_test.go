@@ -60,10 +60,11 @@ var goingBack = tellSteady(func(h *household) {
 	h.says("fca_a", date(6, 15, 9), 2000000, "WIRE IN")
 })
 
-// TestWhatGoesBackAndWhatIsCalledPayIsFlagged: with the rows that show it; no attribute changes by a flag.
+// TestWhatGoesBackAndWhatIsCalledPayIsFlagged: with the rows that show it; no attribute changes by a flag. What a
+// person calls pay is none, so it is among what was loaded.
 func TestWhatGoesBackAndWhatIsCalledPayIsFlagged(t *testing.T) {
 	s := goingBack.published(t)
-	s.Want(flagsOf, "LOADED 1 2000000 0.81; ROUND_TRIPS 2 60000; WAGE_BY_PERSON 1 150000; WEEKEND_ACH 25 75000 0.28")
+	s.Want(flagsOf, "LOADED 2 2150000 0.87; ROUND_TRIPS 2 60000; WAGE_BY_PERSON 1 150000; WEEKEND_ACH 25 75000 0.28")
 }
 
 var steadyWeekends = tellSteady(func(*household) {})

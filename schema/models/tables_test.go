@@ -18,7 +18,7 @@ func TestARebuildKeepsTheTablesThatAreAsDeclared(t *testing.T) {
 	rows := b.columnSums(b.modelsOf(find))
 	const described = `SELECT schema_name || '.' || table_name || ' ' || column_name || ' ' || data_type || ' ' ||
 		is_nullable || ' ' || comment FROM duckdb_columns() WHERE schema_name IN ('ledger', 'expenses') ORDER BY ALL`
-	const madeAs = `SELECT DISTINCT schema_name || '.' || table_name || ' ' || table_oid FROM duckdb_columns()
+	const madeAs = `SELECT schema_name || '.' || table_name || ' ' || table_oid FROM duckdb_tables()
 		WHERE schema_name IN ('ledger', 'quality', 'underwriting', 'expenses') ORDER BY ALL`
 	const dictionary = "SELECT d::VARCHAR FROM meta.dictionary d"
 	declared, made, explained := b.strings(described), b.strings(madeAs), b.strings(dictionary)
