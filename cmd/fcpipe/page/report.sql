@@ -76,7 +76,7 @@ members AS (SELECT m.transaction_id FROM ledger.stream_members m SEMI JOIN strea
 largest AS MATERIALIZED (
     SELECT m.number, t.transaction_id, t.account_key, t.currency, t.posted_date, t.transacted_date, t.amount_minor,
         t.stored_rowid
-    FROM (SELECT rowid AS stored_rowid, * FROM ledger.transactions SEMI JOIN mine USING (account_key)) t
+    FROM (SELECT rowid AS stored_rowid, * FROM ledger.classed_transactions SEMI JOIN mine USING (account_key)) t
     JOIN mine m USING (account_key)
     ANTI JOIN members USING (transaction_id)
     WHERE t.status = 'posted' AND t.suppressed_by IS NULL AND t.amount_minor <> 0
@@ -85,7 +85,7 @@ largest AS MATERIALIZED (
     QUALIFY row_number() OVER (PARTITION BY m.number, t.currency, t.amount_minor < 0
         ORDER BY abs(t.amount_minor::HUGEINT) DESC, t.transaction_id) <= 10),
 texts AS (
-    SELECT rowid AS stored_rowid, normal FROM ledger.transactions
+    SELECT rowid AS stored_rowid, normal FROM ledger.classed_transactions
     WHERE rowid IN (SELECT stored_rowid FROM largest)),
 gates AS (
     SELECT e.transaction_id, c.gate
