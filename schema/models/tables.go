@@ -70,21 +70,12 @@ func (d *derivation) emptied(model Header) (create, describe []string) {
 		if column.NotNull {
 			definitions[i] += " NOT NULL"
 		}
-		if model.namesEachRow(column) {
-			definitions[i] += " USING COMPRESSION uncompressed"
-		}
 	}
 	create = []string{fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", model.Name, strings.Join(definitions, ", "))}
 	if d.parameters.Undescribed {
 		return create, nil
 	}
 	return create, model.described()
-}
-
-// namesEachRow reports whether a column has another text in every row, that of a transaction: DuckDB tries a dictionary
-// for such texts, which takes a tenth of writing the table, and writes them as they are in the end.
-func (h Header) namesEachRow(column DeclaredColumn) bool {
-	return column.Name == "transaction_id" && column.NotNull && slices.Equal(h.Scope, []string{column.Name})
 }
 
 // hasColumns reports whether a table has every column of a list, and the list is not empty.
