@@ -38,11 +38,6 @@ type Settings struct {
 	Uncompressed bool
 }
 
-// dearCompression is not written: with FSST, for texts that are nearly all distinct, a table of transactions costs an
-// eighth more CPU seconds to write, as every text is tried with it, and a file is a tenth smaller. Dictionaries are
-// kept. Files that have it are read.
-const dearCompression = "fsst"
-
 // smallData is how many bytes of a file one thread is enough for, about 100,000 transactions: DuckDB hands out tables
 // in groups of 122,880 rows, and a thread without one asks for work all the time.
 const smallData = 64 << 20
@@ -140,7 +135,6 @@ func InstanceOptions(path string, mode Mode, settings Settings) url.Values {
 		options.Set("access_mode", "READ_ONLY")
 	} else {
 		options.Set("storage_compatibility_version", StorageVersion)
-		options.Set("disabled_compression_methods", dearCompression)
 	}
 	return options
 }
