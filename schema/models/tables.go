@@ -81,8 +81,8 @@ func (d *derivation) emptied(model Header) (create, describe []string) {
 	return create, model.described()
 }
 
-// repeats reports whether a column has few different texts, such as codes and names of accounts: DuckDB need not try how
-// else they are stored, which takes a tenth of writing a table. Texts of people and ids of rows it tries.
+// repeats reports whether a column has few different texts, such as codes and names of accounts: DuckDB need not try
+// how else they are stored, which takes a tenth of writing a table. Texts of people and ids of rows it tries.
 func (h Header) repeats(column DeclaredColumn) bool {
 	isID := strings.HasSuffix(column.Name, "_id") || strings.HasSuffix(column.Name, "_of")
 	isPersonal := slices.ContainsFunc(h.Personal, func(lineage Lineage) bool {
