@@ -77,8 +77,8 @@ func tellNames(b *randomBank) {
 
 // TestColumnsThatKnowNamesAreMarked: names in the texts of banks are replaced by others, and everything is derived
 // again. What differs then holds a text, a part of one or something made of it, and has to be marked as personal; what
-// is marked has to differ. All is derived again in parts, one holder or account after another, as many rows are: what
-// differs by that differs in columns without names. There are more than two, so that some lie between two others.
+// is marked has to differ. Both times all is derived in parts, one holder or account after another: what else the parts
+// change would pass for the work of names. There are more than two, so that some lie between two others.
 func TestColumnsThatKnowNamesAreMarked(t *testing.T) {
 	personal, err := models.LoadPersonal()
 	if err != nil {
