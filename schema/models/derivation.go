@@ -20,7 +20,7 @@ import (
 type derivation struct {
 	*sql.Conn
 	parameters Parameters
-	asked      bool                   // to rebuild everything, as parameters say from begin on of any reason
+	asked      bool                   // whether the caller asked for a rebuild; parameters.Rebuild is also set by begin
 	since      time.Time              // instant up to which the derived tables knew the data
 	stored     map[string]string      // meta.parameters as the last derivation left it
 	made       map[string]string      // as this one leaves it
@@ -28,6 +28,7 @@ type derivation struct {
 	whole      map[string]bool        // tables that are rebuilt: what reads them is, too
 	standing   map[string]bool        // models that may be rebuilt without others
 	changed    map[string]string      // by table with rows that are gone or new: where these are, see changes
+	unwritten  int64                  // rows that were written and deleted since the last checkpoint
 }
 
 // begin reads how the tables were left, makes what models share, and finds what has changed since.
@@ -134,7 +135,11 @@ func (d *derivation) finish(ctx context.Context) error {
 	d.made["dictionary"] = sum(d.made["models"], d.made["migrations"])
 	isDescribed := len(d.whole) == 0 && d.stored["dictionary"] == d.made["dictionary"]
 	if !isDescribed && !d.parameters.Undescribed {
-		if err := writeDictionary(ctx, d.Conn, d.macrosToDescribe()); err != nil {
+		list, err := d.macrosToDescribe(ctx)
+		if err != nil {
+			return err
+		}
+		if err := writeDictionary(ctx, d.Conn, list); err != nil {
 			return err
 		}
 	}
@@ -152,15 +157,20 @@ func (d *derivation) finish(ctx context.Context) error {
 	return d.put(ctx, slices.Sorted(maps.Keys(d.made))...)
 }
 
-// macrosToDescribe is the statement that lists the macros for the dictionary: those it has, where no macro differs and
-// nothing was asked to be made anew.
-func (d *derivation) macrosToDescribe() string {
+// macrosToDescribe is the statement that lists the macros for the dictionary: those it has, where it has any, no macro
+// differs and the caller did not ask for a rebuild.
+func (d *derivation) macrosToDescribe(ctx context.Context) (statement string, err error) {
 	for _, name := range []string{"macros", "late_macros", "migrations"} {
 		if d.asked || d.stored["dictionary"] == "" || d.stored[name] != d.made[name] {
-			return "dictionary_macros"
+			return "dictionary_macros", nil
 		}
 	}
-	return "dictionary_macros_kept"
+	kept := false
+	err = statements.EachRow(ctx, d, "dictionary_macros_kept", func(duck.Scan) error { kept = true; return nil })
+	if !kept {
+		return "dictionary_macros", err
+	}
+	return "dictionary_macros_kept", err
 }
 
 // makeLateMacros makes what asks derived tables, where all of these are there and it is missing or comes from another

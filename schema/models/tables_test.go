@@ -58,4 +58,8 @@ func TestARebuildKeepsTheTablesThatAreAsDeclared(t *testing.T) {
 	b.exec("DELETE FROM meta.parameters WHERE name = 'model expenses.price_changes'")
 	b.deriveWith(find, false)
 	b.want(dictionary, explained...)
+	b.exec("DELETE FROM meta.dictionary") // and the parameters say that it is there
+	b.exec("DELETE FROM meta.parameters WHERE name = 'model expenses.price_changes'")
+	b.deriveWith(find, false)
+	b.want(dictionary, explained...)
 }
