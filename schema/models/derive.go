@@ -116,6 +116,9 @@ func (d *derivation) run(ctx context.Context, models []Header) error {
 		if err := d.bring(ctx, model); err != nil {
 			return fmt.Errorf("%s: %w", model.file, err)
 		}
+		if err := d.checkpoint(ctx); err != nil {
+			return fmt.Errorf("checkpoint after %s: %w", model.Name, err)
+		}
 		if d.parameters.Derived != nil {
 			d.parameters.Derived(model.Name)
 		}
@@ -218,16 +221,12 @@ func (d *derivation) rebuild(ctx context.Context, model Header) error {
 		order = ""
 	}
 	err := d.inParts(ctx, model, func(parts []string) error {
-		steps, describe := d.emptied(model) // in one transaction: every commit is an fsync
+		steps, describe := d.emptied(model) // in one transaction: a part that fails leaves the table as it was
 		for _, part := range parts {
 			query, views := d.partQuery(model, part)
 			steps = append(append(steps, views...), fmt.Sprintf("INSERT INTO %s FROM (%s)%s", model.Name, query, order))
 		}
-		written, err := inTransaction(ctx, d.Conn, append(steps, describe...)...)
-		if _, replaced := d.tables[model.Name]; err == nil && replaced && written >= manyRows {
-			_, err = d.ExecContext(ctx, "CHECKPOINT")
-		}
-		return err
+		return d.write(ctx, append(steps, describe...)...)
 	})
 	if err == nil {
 		d.tables[model.Name] = tableInFile{about: model.About, columns: model.Columns}
@@ -235,9 +234,28 @@ func (d *derivation) rebuild(ctx context.Context, model Header) error {
 	return err
 }
 
-// manyRows is how many rows a rebuild writes at least that is followed by a checkpoint, which frees the blocks of the
-// table that was replaced: without one, rebuilding every table of a file without a write-ahead log would double it.
+// manyRows is how many rows of all tables are written at least before a checkpoint, which frees the blocks of those
+// that were replaced and lets go of what memory holds of the new ones: without one, rebuilding every table of a file
+// without a write-ahead log would double it.
 const manyRows = 100_000
+
+// write runs statements as one transaction and counts the rows that they wrote and deleted as not checkpointed.
+func (d *derivation) write(ctx context.Context, steps ...string) error {
+	rows, err := inTransaction(ctx, d.Conn, steps...)
+	d.unwritten += rows
+	return err
+}
+
+// checkpoint makes one where many rows have been written since the last one. It follows a table and is no part of
+// making it: a checkpoint that does not fit in memory fits no better after the table is made again in smaller parts.
+func (d *derivation) checkpoint(ctx context.Context) error {
+	if d.unwritten < manyRows || d.parameters.Undescribed { // nothing keeps that database
+		return nil
+	}
+	d.unwritten = 0
+	_, err := d.ExecContext(ctx, "CHECKPOINT")
+	return err
+}
 
 // inTransaction runs statements as one transaction, which the first that fails rolls back, and counts the rows that
 // they wrote and deleted.

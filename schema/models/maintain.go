@@ -150,12 +150,11 @@ func (d *derivation) replace(ctx context.Context, model Header, fresh, stored st
 		return err
 	}
 	d.changed[model.Name] = temporary(differing)
-	_, err = inTransaction(ctx, d.Conn,
+	return d.write(ctx,
 		fmt.Sprintf("DELETE FROM %s WHERE rowid IN (SELECT stored_rowid FROM %s)", model.Name, temporary(differing)),
 		fmt.Sprintf("INSERT INTO %s SELECT %s FROM %s WHERE stored_rowid IS NULL ORDER BY %s", model.Name, columns,
 			temporary(differing), model.Order),
 	)
-	return err
 }
 
 // differences is a query of the rows that only one of two others has. Those that are stored have their rowid. Rows are
