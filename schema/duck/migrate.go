@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -94,26 +95,56 @@ func MakeTables(ctx context.Context, database *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	texts := []string{withoutComments(migrationsTable + "\n")}
-	for _, step := range steps {
-		texts = append(texts, withoutComments(step.Text))
+	steps = slices.Insert(steps, 0, Migration{Name: "table of migrations", Text: migrationsTable})
+	texts := make([]string, len(steps))
+	for i, step := range steps {
+		if texts[i], err = withoutComments(step.Text); err != nil {
+			return fmt.Errorf("migration %s: %w", step.Name, err)
+		}
 	}
 	_, err = database.ExecContext(ctx, strings.Join(texts, "\n"))
 	return err
 }
 
-// withoutComments is a step without its statements COMMENT ON, each of which begins a line and ends one.
-func withoutComments(text string) string {
+// withoutComments is a step without its statements COMMENT ON, each of which begins a line. What follows one in its
+// last line is kept. The error is for one without an end, which could have swallowed others.
+func withoutComments(text string) (string, error) {
 	var kept strings.Builder
-	isComment := false
-	for line := range strings.Lines(text) {
-		isComment = isComment || strings.HasPrefix(line, "COMMENT ON ")
-		if !isComment {
-			kept.WriteString(line)
+	for text != "" {
+		length := strings.IndexByte(text, '\n') + 1
+		isComment := strings.HasPrefix(text, "COMMENT ON ")
+		if isComment {
+			length = statementLength(text)
 		}
-		isComment = isComment && !strings.HasSuffix(line, "';\n")
+		switch {
+		case length == 0 && isComment:
+			line, _, _ := strings.Cut(text, "\n")
+			return "", fmt.Errorf("no semicolon ends %q", line)
+		case length == 0: // the last line ends with the text
+			length = len(text)
+		}
+		if !isComment {
+			kept.WriteString(text[:length])
+		}
+		text = text[length:]
 	}
-	return kept.String()
+	return kept.String(), nil
+}
+
+// statementLength is how long the statement is with which a text begins, its semicolon included; zero is without end. A
+// semicolon in a literal ends nothing; a quote within one is written twice, as the end of one and the beginning of the
+// next.
+func statementLength(text string) int {
+	isLiteral := false
+	for i := range len(text) {
+		switch {
+		case text[i] == '\'':
+			isLiteral = !isLiteral
+		case text[i] == ';' && !isLiteral:
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // AppliedMigrations counts the steps that a file has. It fails with schema.ErrNewerSchema when the file has steps that
