@@ -65,7 +65,7 @@ WHERE h.end_of_day_minor IS NOT NULL
 GROUP BY k.number, h.currency, h.day, h.end_of_day_minor ORDER BY k.number, h.currency, h.day;
 
 -- Deposits and payments that are no part of what recurs, and not between the holder's own accounts: the ten largest
--- of each. Rows lie by date, not by account, so the texts of the few that are shown are looked up by where these lie:
+-- of each. Rows lie by date, not by account, so the texts of the few that are shown are looked up by date and account:
 -- else those of everybody would be read. Categories stand in expenses.transactions beside the account, too.
 -- name: large_rows
 WITH parameters AS (SELECT value::DATE AS today FROM meta.parameters WHERE name = 'as_of_date'),
@@ -74,9 +74,8 @@ mine AS (SELECT k.number, a.account_key FROM ledger.accounts a JOIN asked k USIN
 streams AS (SELECT stream_id FROM ledger.streams SEMI JOIN asked USING (holder_type, holder_id)),
 members AS (SELECT m.transaction_id FROM ledger.stream_members m SEMI JOIN streams USING (stream_id)),
 largest AS MATERIALIZED (
-    SELECT m.number, t.transaction_id, t.account_key, t.currency, t.posted_date, t.transacted_date, t.amount_minor,
-        t.stored_rowid
-    FROM (SELECT rowid AS stored_rowid, * FROM ledger.classed_transactions SEMI JOIN mine USING (account_key)) t
+    SELECT m.number, t.transaction_id, t.account_key, t.currency, t.posted_date, t.transacted_date, t.amount_minor
+    FROM (FROM ledger.transactions SEMI JOIN mine USING (account_key)) t
     JOIN mine m USING (account_key)
     ANTI JOIN members USING (transaction_id)
     WHERE t.status = 'posted' AND t.suppressed_by IS NULL AND t.amount_minor <> 0
@@ -85,8 +84,8 @@ largest AS MATERIALIZED (
     QUALIFY row_number() OVER (PARTITION BY m.number, t.currency, t.amount_minor < 0
         ORDER BY abs(t.amount_minor::HUGEINT) DESC, t.transaction_id) <= 10),
 texts AS (
-    SELECT rowid AS stored_rowid, normal FROM ledger.classed_transactions
-    WHERE rowid IN (SELECT stored_rowid FROM largest)),
+    SELECT transaction_id, normal FROM ledger.transactions
+    SEMI JOIN largest USING (account_key, transacted_date, transaction_id)),
 gates AS (
     SELECT e.transaction_id, c.gate
     FROM (FROM expenses.transactions SEMI JOIN mine USING (account_key)) e
@@ -94,7 +93,7 @@ gates AS (
     JOIN ledger.categories c ON c.code = e.category)
 SELECT r.number, r.transaction_id, r.account_key, r.currency, r.posted_date::VARCHAR, r.amount_minor,
     CASE WHEN g.gate IN ('block', 'collapse') THEN '' ELSE t.normal END
-FROM largest r JOIN gates g USING (transaction_id) JOIN texts t USING (stored_rowid)
+FROM largest r JOIN gates g USING (transaction_id) JOIN texts t USING (transaction_id)
 ORDER BY r.number, r.currency, r.amount_minor < 0, abs(r.amount_minor::HUGEINT) DESC, r.transaction_id;
 
 -- What must not be named is folded into what is essential and what is not, or stands without a category.
