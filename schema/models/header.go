@@ -108,6 +108,9 @@ func parseHeader(file, text string) (Header, error) {
 	if h.Name == "" || h.Order == "" || h.Query == "" {
 		return h, fmt.Errorf("%s: a header needs a name, an order and a SELECT below", file)
 	}
+	if err := checkReadable(h.Query); err != nil {
+		return h, fmt.Errorf("%s: %w", file, err)
+	}
 	if !h.partsAreInOrder() {
 		return h, fmt.Errorf("%s: parts by %s are not in the declared order", file, strings.Join(h.Part, ", "))
 	}
