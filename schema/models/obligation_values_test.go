@@ -145,3 +145,45 @@ func TestAMonthOfRentAndOfALoan(t *testing.T) {
 	wantValues(t, alwaysLate.published(t), map[string]string{"obligation_rent_month_minor 90d": "OK 120000"})
 	wantValues(t, twoAtOnce.published(t), map[string]string{"obligation_fixed_month_minor 90d": "OK 32000"})
 }
+
+var (
+	lateAfterARise = lateRent("2025-08-05 2025-09-03 2025-10-12 2025-11-04 2025-12-20 2026-01-09", 90000,
+		"2026-02-03 2026-03-18 2026-04-07 2026-05-22 2026-06-11")
+	roseLately = lateRent("2025-10-12 2025-11-04 2025-12-20 2026-01-09 2026-02-03 2026-03-18 2026-04-07", 90000,
+		"2026-05-22 2026-06-11")
+	rentsOfTwo = lateRent("2025-10-12 2025-11-04 2025-12-20 2026-01-09 2026-02-03 2026-03-18 2026-04-07", 70000,
+		"2026-06-11")
+	// two payments that may be two months' rent, or the halves of one
+	twoOrHalves = lateRent("", 0, "2026-05-22 2026-06-11")
+	dearerDebt  = paidHolder(on("2025-09-03 2025-11-20 2026-01-08", -10000, toyota),
+		monthly(1, "2026-05-05", 2, -50000, toyota))
+)
+
+// lateRent is paid on no schedule: first so much a month, and then 1,400.00.
+func lateRent(days string, minor int64, later string) *story {
+	return paidHolder(on(days, -minor, "GREYSTAR DES:RENT WEB PMTS"), on(later, -140000, "GREYSTAR DES:RENT WEB PMTS"))
+}
+
+// TestARentThatRoseIsNotTheOneBefore: what is paid now counts, not what was paid over all the years; where payments may
+// be those of one month or of two, the value says that it holds in part.
+func TestARentThatRoseIsNotTheOneBefore(t *testing.T) {
+	for told, want := range map[*story]string{
+		lateAfterARise: "OK 140000", roseLately: "PARTIAL 140000", rentsOfTwo: "PARTIAL 70000",
+		twoOrHalves: "PARTIAL 280000",
+	} {
+		wantValues(t, told.published(t), map[string]string{
+			"obligation_rent_month_minor 90d": want, "obligation_fixed_month_minor 90d": want,
+		})
+	}
+	wantValues(t, dearerDebt.published(t), map[string]string{"obligation_fixed_month_minor 90d": "OK 50000"})
+}
+
+var halfMissed = paidHolder(monthly(1, "2025-07-01", 11, -60000, "GREYSTAR DES:RENT WEB PMTS"),
+	monthly(1, "2025-07-15", 12, -60000, "GREYSTAR DES:RENT WEB PMTS"))
+
+// TestAMonthWithAHalfOfRentMissedIsNoneOfTheStreak: although its other half was paid later.
+func TestAMonthWithAHalfOfRentMissedIsNoneOfTheStreak(t *testing.T) {
+	wantValues(t, halfMissed.published(t), map[string]string{
+		"obligation_missed_payment_count 180d": "OK 1", "obligation_rent_streak_months 90d": "OK 0",
+	})
+}

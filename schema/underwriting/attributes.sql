@@ -516,7 +516,8 @@ FROM (VALUES
         'Sum of advances from earned-wage apps', 'sum in of fin_in.ewa', 'fcpipe'),
     ('obligation_fixed_month_minor', 'Monthly fixed obligations', 'minor', 'quarter', 'H', 'flows', 'open',
         'What obligations that are active or missed cost a month, as they recur, and rents, mortgages and debts that '
-        || 'have only begun; without advances until payday',
+        || 'have only begun; without advances until payday. PARTIAL where it does not show how many months late '
+        || 'payments of one that has no schedule are for',
         'sum of expected * per_year / 12', 'fcpipe'),
     ('obligation_housing_ratio', 'Housing cost to income', 'ratio', 'quarter', 'H', 'flows', 'open',
         'Rent, mortgage and fees of a home over qualified income; undefined without income',
@@ -535,7 +536,8 @@ FROM (VALUES
         'Sum of proceeds of loans and advances', 'sum in of fin_in.*', 'fcpipe'),
     ('obligation_rent_month_minor', 'Monthly rent', 'minor', 'quarter', 'H', 'flows', 'open',
         'The largest rent that is still paid: by its text, from the first payment on, or to a person or by check, the '
-        || 'same at every turn of the month', 'max of expected * per_year / 12', 'fcpipe'),
+        || 'same at every turn of the month. PARTIAL where it does not show how many months late payments are for',
+        'max of expected * per_year / 12', 'fcpipe'),
     ('obligation_rent_streak_months', 'Consecutive rent payments', 'count', 'quarter', 'H', 'flows', 'open',
         'Due dates of that rent that were met since the last one that was missed, of a rent that is paid oftener than '
         'once a month the months with one', 'count of due dates met',
@@ -546,7 +548,7 @@ FROM (VALUES
         'ledger.obligations.strength of that rent', 'Fannie Mae DU'),
     ('obligation_residual_income_minor', 'Residual income', 'minor', 'quarter', 'H', 'flows', 'open',
         'Income a month less fixed obligations and the median of essential spending beside them in the last three '
-        'complete months; PARTIAL where income_monthly_minor is',
+        'complete months; PARTIAL where income_monthly_minor or obligation_fixed_month_minor is',
         'income_monthly_minor - obligation_fixed_month_minor - median of essential', 'fcpipe'))
     a (attribute, label, unit, spans, grains, needs, gate, definition, formula, source)
 CROSS JOIN spans s

@@ -86,20 +86,30 @@ open_plans AS (
         SELECT holder_type, holder_id, currency FROM monthly_plans WHERE status IN ('active', 'missed'))
     GROUP BY ALL),
 -- what is paid too seldom yet to be a stream: rents and mortgages from their first payment on, which texts name, and
--- debts that were paid the same twice, a month apart; of each what was paid within 24 days, which is that of a month,
--- but not more than in a median month: who pays late, on no schedule, may pay two months' rent within 24 days
-begun AS (
+-- debts that were paid the same twice, a month apart
+loose AS (
+    SELECT *, max(posted_date) OVER same AS newest,
+        sum(amount_minor) OVER (PARTITION BY holder_type, holder_id, currency, counterparty_id, class,
+            date_trunc('month', posted_date)) AS month_minor,
+        row_number() OVER (PARTITION BY holder_type, holder_id, currency, counterparty_id, class,
+            date_trunc('month', posted_date) ORDER BY posted_date, transaction_id) AS nth_of_month,
+        lag(posted_date) OVER (same ORDER BY posted_date, transaction_id) AS date_before,
+        lag(amount_minor) OVER (same ORDER BY posted_date, transaction_id) AS minor_before
+    FROM paid WHERE side = 'obligation' AND stream_id IS NULL
+        AND (class IN ('rent', 'mortgage') OR ledger.is_debt_class(class))
+    WINDOW same AS (PARTITION BY holder_type, holder_id, currency, counterparty_id, class)),
+-- of each what was paid within 24 days of the newest payment, and what is usual in a half year
+rates AS (
     SELECT holder_type, holder_id, currency, counterparty_id, class, min(posted_date) AS first_date,
-        least(sum(amount_minor) FILTER (posted_date > newest - 24),
-            CASE WHEN count(DISTINCT date_trunc('month', posted_date)) >= 3 THEN quantile_disc(month_minor, 0.5) END)
-            AS monthly_minor
-    FROM (SELECT *, max(posted_date) OVER same AS newest, sum(amount_minor) OVER (PARTITION BY holder_type, holder_id,
-                currency, counterparty_id, class, date_trunc('month', posted_date)) AS month_minor,
-            lag(posted_date) OVER (same ORDER BY posted_date, transaction_id) AS date_before,
-            lag(amount_minor) OVER (same ORDER BY posted_date, transaction_id) AS minor_before
-        FROM paid WHERE side = 'obligation' AND stream_id IS NULL
-            AND (class IN ('rent', 'mortgage') OR ledger.is_debt_class(class))
-        WINDOW same AS (PARTITION BY holder_type, holder_id, currency, counterparty_id, class))
+        sum(amount_minor) FILTER (posted_date > newest - 24) AS lately,
+        count(*) FILTER (posted_date > newest - 24) AS n,
+        max(amount_minor) FILTER (posted_date > newest - 24) AS largest,
+        min(posted_date) FILTER (posted_date > newest - 24) < date_trunc('month', max(newest)) AS is_of_two_months,
+        bool_or(posted_date = newest AND 100 * abs(amount_minor - minor_before)::HUGEINT <= minor_before) AS is_same,
+        CASE WHEN count(*) FILTER (nth_of_month = 1 AND posted_date > newest - 184) >= 3
+            THEN quantile_disc(month_minor, 0.5) FILTER (nth_of_month = 1 AND posted_date > newest - 184) END AS usual,
+        quantile_disc(amount_minor, 0.5) FILTER (posted_date > newest - 184) AS usual_payment
+    FROM loose
     ANTI JOIN (FROM ledger.obligations WHERE status IN ('active', 'missed', 'paid_off'))
         USING (holder_type, holder_id, currency, counterparty_id)
     WHERE newest > (SELECT last_day - 45 FROM underwriting.windows WHERE window_name = '90d')
@@ -107,21 +117,36 @@ begun AS (
     HAVING NOT bool_or(says_paid_off) AND (class IN ('rent', 'mortgage') OR (class NOT IN ('instalments', 'collections')
         AND bool_or(posted_date = newest AND posted_date - date_before BETWEEN 25 AND 35
             AND 100 * abs(amount_minor - minor_before)::HUGEINT <= minor_before)))),
+-- what was paid lately is that of a month; but who pays late, on no schedule, may pay two months' rent within 24 days,
+-- or at once. It is in doubt where the payments do not show which: a new rent, or one that rose
+begun AS (
+    SELECT holder_type, holder_id, currency, counterparty_id, class, first_date,
+        CASE WHEN usual IS NULL OR lately <= usual THEN lately
+            WHEN n > 1 THEN greatest(usual, largest)
+            WHEN is_same OR 10 * lately < 19 * usual THEN lately ELSE usual END AS monthly_minor,
+        CASE WHEN usual IS NULL THEN n > 1 AND is_of_two_months
+            WHEN lately <= usual THEN false
+            WHEN n > 1 THEN 100 * largest::HUGEINT > 101 * usual_payment::HUGEINT
+            ELSE coalesce(NOT is_same, true) AND 10 * lately >= 19 * usual END AS is_doubtful
+    FROM rates),
 -- a rent that was missed ended where another one has begun since
 living AS (
     SELECT holder_type, holder_id, currency,
         sum(monthly_minor) FILTER (NOT ledger.is_advance_class(class)) AS fixed,
         max(monthly_minor) FILTER (class = 'rent') AS rent,
+        bool_or(is_doubtful) FILTER (NOT ledger.is_advance_class(class)) AS is_fixed_doubtful,
+        bool_or(is_doubtful) FILTER (class = 'rent') AS is_rent_doubtful,
         nullif(arg_max(stream_id, (monthly_minor, stream_id)) FILTER (class = 'rent'), '') AS rent_id,
         arg_max(strength, (monthly_minor, stream_id)) FILTER (class = 'rent') AS rent_strength
     FROM (
-        SELECT o.holder_type, o.holder_id, o.currency, o.class, o.monthly_minor, o.stream_id, o.strength
+        SELECT o.holder_type, o.holder_id, o.currency, o.class, o.monthly_minor, o.stream_id, o.strength,
+            false AS is_doubtful
         FROM (FROM ledger.obligations WHERE status IN ('active', 'missed')) o
         LEFT JOIN (SELECT holder_type, holder_id, currency, class, max(first_date) AS begun_date FROM begun
             WHERE class = 'rent' GROUP BY ALL) b USING (holder_type, holder_id, currency, class)
         WHERE NOT (o.status = 'missed' AND coalesce(b.begun_date > o.last_date, false))
         UNION ALL
-        SELECT holder_type, holder_id, currency, class, monthly_minor, '', 'named' FROM begun)
+        SELECT holder_type, holder_id, currency, class, monthly_minor, '', 'named', is_doubtful FROM begun)
     GROUP BY ALL),
 dues AS (
     SELECT e.*, o.status, o.class, o.per_year,
@@ -139,7 +164,7 @@ streaks AS (
     SELECT holder_type, holder_id, currency, stream_id,
         -- of a rent that is paid by the week, or in halves, months
         CASE WHEN any_value(per_year) > 12 THEN count(DISTINCT date_trunc('month', due_date))
-                FILTER (due_date > coalesce(missed_date, '-infinity'))
+                FILTER (date_trunc('month', due_date) > coalesce(date_trunc('month', missed_date), '-infinity'))
             ELSE count(*) FILTER (due_date > coalesce(missed_date, '-infinity')) END AS streak,
         min(due_date) AS first_date, max(missed_date) AS missed_date
     FROM (SELECT *, max(due_date) FILTER (state = 'missed') OVER (PARTITION BY holder_type, holder_id, stream_id)
@@ -184,7 +209,10 @@ known AS (
     SELECT h.*, coalesce(l.lenders, 0) AS lenders, coalesce(l.new_lenders, 0) AS new_lenders,
         coalesce(l.apps, 0) AS apps, coalesce(s.collections, 0) AS collections, coalesce(s.support, 0) AS support,
         coalesce(s.housing, 0) AS housing, coalesce(c.cost, 0) AS cost, coalesce(p.n, 0) AS plans,
-        coalesce(v.fixed, 0) AS fixed, v.rent, upper(v.rent_strength) AS rent_strength, r.streak, r.is_whole,
+        coalesce(v.fixed, 0) AS fixed, v.rent, upper(v.rent_strength) AS rent_strength,
+        CASE WHEN v.is_fixed_doubtful THEN 'late payments may be those of one month or of two' END AS why_fixed,
+        CASE WHEN v.is_rent_doubtful THEN 'late payments may be those of one month or of two' END AS why_rent,
+        r.streak, r.is_whole,
         r.first_date, coalesce(m.n, 0) AS missed,
         d.debt, q.variable, i.monthly, i.qualified, i.why
     FROM held h LEFT JOIN lenders l USING (holder_type, holder_id, currency, window_name)
@@ -205,17 +233,18 @@ listed AS (
             {attribute: 'obligation_debt_service_month_avg_minor', i: debt, d: NULL, why: NULL},
             {attribute: 'obligation_ewa_app_count', i: apps, d: NULL, why: NULL},
             {attribute: 'obligation_ewa_cost_minor', i: cost, d: NULL, why: NULL},
-            {attribute: 'obligation_fixed_month_minor', i: fixed, d: NULL, why: NULL},
+            {attribute: 'obligation_fixed_month_minor', i: fixed, d: NULL, why: why_fixed},
             {attribute: 'obligation_housing_ratio', i: NULL, d: meta.share(housing, qualified), why: NULL},
             {attribute: 'obligation_lender_count', i: lenders, d: NULL, why: NULL},
             {attribute: 'obligation_missed_payment_count', i: missed, d: NULL, why: NULL},
             {attribute: 'obligation_new_lender_count', i: new_lenders, d: NULL, why: CASE
                 WHEN new_lenders > 0 AND first_day - coverage_start < 45
                 THEN 'too little history before the span to tell who is new' END},
-            {attribute: 'obligation_rent_month_minor', i: rent, d: NULL, why: NULL},
+            {attribute: 'obligation_rent_month_minor', i: rent, d: NULL, why: why_rent},
             {attribute: 'obligation_rent_streak_months', i: streak, d: NULL, why: CASE
                 WHEN is_whole AND first_date - coverage_start < 45 THEN 'it may have begun before the history' END},
-            {attribute: 'obligation_residual_income_minor', i: monthly - fixed - variable, d: NULL, why: why}]) AS value
+            {attribute: 'obligation_residual_income_minor', i: monthly - fixed - variable, d: NULL,
+                why: coalesce(why, why_fixed)}]) AS value
     FROM known)
 SELECT l.holder_type, l.holder_id, '' AS account_key, l.currency, l.window_name, l.value.attribute AS attribute,
     meta.minor(l.value.i) AS value_integer, l.value.d::DOUBLE + 0.0 AS value_double, NULL::VARCHAR AS value_text,
