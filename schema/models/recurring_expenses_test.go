@@ -94,23 +94,30 @@ var amongPurchases = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)
 })
 
 // TestASubscriptionThatIsPaidByTheYearHasNotEnded: the year's charge may come on the day on which a month's was due, or
-// on another; what ended without one has ended, and a dear purchase beside a subscription that goes on is none.
+// on another; what ended without one has ended, and a dear purchase beside a subscription that goes on is none. Over a
+// year later it has ended; once charges by the year are a stream, that alone has not.
 func TestASubscriptionThatIsPaidByTheYearHasNotEnded(t *testing.T) { paidByTheYear.test(t) }
 
 var paidByTheYear = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	hulu := "HLU*HULU 377728328-U"
-	year := func(day string) []payment { return on(day, -9999, hulu) }
+	year := func(days string) []payment { return on(days, -9999, hulu) }
+	earlier := func(first string) []payment { return monthly(1, first, 6, -999, hulu) }
 	months := func(n int) []payment { return monthly(1, "2026-03-11", n, -999, hulu) }
 	holders := map[string]string{
 		d.tell(slices.Concat(months(6), year("2026-09-11"))): "yearly_suspect 9999 2026-09-11",
 		d.tell(slices.Concat(months(6), year("2026-08-27"))): "yearly_suspect 9999 2026-08-27",
 		d.tell(months(6)): "ended 11988",
 		d.tell(slices.Concat(months(12), year("2027-02-20"))): "active 11988",
+		d.tell(slices.Concat(earlier("2025-07-11"), year("2026-01-11"))): "ended 11988",
+		d.tell(slices.Concat(earlier("2025-03-11"), year("2025-09-11 2026-09-11"))): "yearly_suspect 9999 2025-09-11",
+		d.tell(slices.Concat(earlier("2025-03-11"), year("2025-08-27 2026-08-27"))): "yearly_suspect 9999 2025-08-27",
+		d.tell(slices.Concat(earlier("2024-09-11"), year("2025-02-20 2026-02-20 2027-02-20"))): "ended 11988; new 9999",
 	}
 	d.asks("expenses.subscriptions")
 	return func(t *testing.T) {
 		for holder, want := range holders {
-			got := d.strings(`SELECT coalesce(string_agg(concat_ws(' ', status, annual_minor, yearly_date), '; '), '')
+			got := d.strings(`SELECT coalesce(string_agg(concat_ws(' ', status, annual_minor, yearly_date), '; '
+				ORDER BY first_date), '')
 			FROM expenses.subscriptions WHERE holder_id = '` + holder + "'")
 			if got[0] != want {
 				t.Errorf("%s: %q, want %q", holder, got[0], want)
