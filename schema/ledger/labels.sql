@@ -82,8 +82,8 @@
 --   row it came in with; null for all others
 -- column distress_event_id: VARCHAR. The event of ledger.distress_events it is part of; null for all others
 -- column spend_state: VARCHAR NOT NULL. counted; else why it does not count: its class in
---   ledger.transactions.spending_class where that is no spending, its treatment, or user_excluded (the user's own line
---   says no)
+--   ledger.transactions.spending_class where that is no spending, other_inflow of what was won, its treatment, or
+--   user_excluded (the user's own line says no)
 -- column transfer_id: VARCHAR. The pair in ledger.transfers of which it is a leg; null when it is of none
 -- column is_cash: BOOLEAN NOT NULL. Whether it is in a cash account
 -- column is_flow: BOOLEAN NOT NULL. Whether it is among the rows that flows of lending are made of: posted, in a cash

@@ -122,6 +122,7 @@ CREATE OR REPLACE MACRO ledger.label(category, rule_id, strength) AS
 CREATE OR REPLACE MACRO ledger.spend_state(spending_class, amount_minor, category, treatment) AS CASE
   WHEN spending_class NOT IN ('spending', 'refund', 'card_payment_elsewhere') THEN spending_class
   WHEN spending_class = 'card_payment_elsewhere' AND amount_minor > 0 THEN spending_class
+  WHEN category = 'fun.gambling' AND amount_minor > 0 THEN 'other_inflow' -- what was won makes no stake less
   WHEN treatment IN ('expense', 'debt_service', 'contra_expense') OR category = 'other.unknown'
       OR (spending_class = 'refund' AND treatment = 'contra_flow') THEN 'counted'
   ELSE treatment END;

@@ -52,6 +52,24 @@ func TestWinningsAreNeitherIncomeNorARefundOfStakes(t *testing.T) {
 	s.Want(`SELECT sum(net_minor) FROM expenses.category_month WHERE category = 'fun.gambling'`, "100000")
 }
 
+// wonALot wins more than all that was staked, in a text that says a return, as of a purchase.
+var wonALot = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+	on("2026-06-05 2026-06-09", -50000, "DRAFTKINGS"), on("2026-06-12", 500000, "RETURN 0612 DRAFTKINGS BOSTON MA"))
+
+// TestWhatIsWonMakesNoStakeLess: neither where its text is that of a refund.
+func TestWhatIsWonMakesNoStakeLess(t *testing.T) {
+	s := wonALot.published(t)
+	wantValues(t, s, map[string]string{
+		"flow_gambling_in_minor 30d": "OK 500000", "flow_gambling_out_minor 30d": "OK 100000",
+	})
+	s.Want(`SELECT sum(net_minor) FROM expenses.category_month WHERE category = 'fun.gambling'`, "100000")
+	s.Want(`SELECT reason || ' ' || in_minor FROM expenses.not_spent_month WHERE category = 'fun.gambling'`,
+		"other_inflow 500000")
+	s.Want(`SELECT (SELECT sum(-net_minor) FROM expenses.category_month)
+			+ (SELECT sum(in_minor - out_minor) FROM expenses.not_spent_month)
+		= (SELECT sum(amount_minor) FROM ledger.transactions WHERE status = 'posted')`, "true")
+}
+
 // TestObligations: what is owed a month, to how many, and what is left of income.
 func TestObligations(t *testing.T) {
 	wantValues(t, indebted.published(t), map[string]string{
