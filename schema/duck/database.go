@@ -95,8 +95,9 @@ func confined(ctx context.Context, database *sql.DB, directories []string) (*sql
 }
 
 // OpenUnlogged opens one DuckDB file for reading and writing as Open does, for work that is thrown away unless it is
-// finished: nothing is made durable before CHECKPOINT, no commit writes a log beside the file or waits for the disk,
-// and what a killed process leaves cannot be read. The file is made when there is none.
+// finished: no commit writes a log beside the file or waits for the disk, so the file is as of the last CHECKPOINT, and
+// what was committed since is lost where the process is killed. Such a file opens without an error: the caller removes
+// it. The file is made when there is none.
 func OpenUnlogged(ctx context.Context, path string, settings Settings, directories ...string) (*sql.DB, error) {
 	options := InstanceOptions("", ReadWrite, settings)
 	options.Set("temp_directory", settings.spill(path))

@@ -2,10 +2,11 @@
 // the directories given. It also tells its errors apart, checks the checksums of its blocks without it, migrates
 // tables, loads named statements and appends rows.
 //
-// Where to look: database.go opens an instance (Open) and shuts it in (confine); connection.go is a connection beside
-// those of database/sql; statements.go loads named statements, scan.go reads rows, function.go makes a Go function
-// known to SQL; appender.go and vector_appender.go write rows, the second one whole vectors (vector_memory.go);
-// migrate.go brings a file up to date; blocks.go proves checksums; errors.go tells errors apart.
+// Where to look: database.go opens an instance (Open, or OpenUnlogged for a file that is thrown away unless its work is
+// finished) and shuts it in (confine); connection.go is a connection beside those of database/sql; statements.go loads
+// named statements, scan.go reads rows, function.go makes a Go function known to SQL; appender.go and
+// vector_appender.go write rows, the second one whole vectors (vector_memory.go); migrate.go brings a file up to date;
+// blocks.go proves checksums; errors.go tells errors apart.
 //
 // It imports package schema; it and package reader alone import DuckDB's client, which cmd/architecture/modules.txt
 // says. It promises that a file it makes is of StorageVersion, and that an error it calls IsEnvironmental or

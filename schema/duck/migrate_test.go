@@ -41,7 +41,8 @@ func TestTablesWithoutCommentsAreThoseOfTheSteps(t *testing.T) {
 		"(SELECT string_agg(constraint_text, '; ' ORDER BY constraint_text) FROM duckdb_constraints()) || " +
 		"(SELECT string_agg(sql, '; ' ORDER BY schema_name, view_name) FROM duckdb_views() WHERE NOT internal) || " +
 		"(SELECT count(*) || coalesce(string_agg(concat_ws(' ', schema_name, function_name, parameters::VARCHAR, " +
-		"macro_definition), '; ' ORDER BY schema_name, function_name, macro_definition), '') FROM duckdb_functions() WHERE NOT internal), " +
+		"macro_definition), '; ' ORDER BY schema_name, function_name, macro_definition), '') " +
+		"FROM duckdb_functions() WHERE NOT internal), " +
 		"count(comment) FROM duckdb_columns() WHERE NOT internal"
 	found := map[bool]string{}
 	for _, isDescribed := range []bool{false, true} {

@@ -15,6 +15,10 @@
 // begins; what landed is merged again. One that is killed after it leaves segments whose rows are published:
 // landing.Sweep removes them, and merging them again finds nothing new. export recovers its lake by itself.
 //
+// A generation that is copied has no write-ahead log (duck.OpenUnlogged): a commit makes nothing durable. What a killed
+// run leaves of it is as of some CHECKPOINT, opens without an error, and is never published. Publish makes the last
+// CHECKPOINT, proves the blocks of the file and syncs it before the rename.
+//
 // A version of a transaction is inserted once. Later merges update nothing but its mark is_current, which is no part
 // of it: what supersedes what follows from the versions alone. Accounts are few, and keep a table of their own beside
 // their versions: it has when an account was seen first and last, which is no version's, and which a round changes for

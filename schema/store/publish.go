@@ -76,7 +76,8 @@ func (g *Generation) Publish(ctx context.Context) error {
 // which the next round merges again.
 func (g *Generation) Published() bool { return g.published }
 
-// finish writes everything into one file, compacts it when it is mostly air, and closes it.
+// finish writes everything into one file, compacts it when it is mostly air, and closes it. A copy has no write-ahead
+// log: what its transactions committed is in the file by this CHECKPOINT alone, and durable once swap has synced it.
 func (g *Generation) finish(ctx context.Context) error {
 	if err := g.forgetGone(); err != nil {
 		return err
