@@ -1,6 +1,7 @@
 -- model: expenses.month_states
 -- about: How much of each month of a holder is held: whether the rows of all cash and card accounts are, from its first
---   day to its last. Accounts whose rows were never fetched are left out
+--   day to its last. Accounts whose rows were never fetched are left out. A month that is not over may have
+--   a gap or be unreconciled as well: then it is not unfinished, and has no pace
 -- order: holder_type, holder_id, month_start
 -- part: holder_type, holder_id
 -- lake: none
@@ -21,7 +22,9 @@
 -- column month_state: VARCHAR NOT NULL. complete: held from the first to the last day; unfinished: to held_to, which is
 --   not its end; begins: an account's rows begin in it; gap: rows of an account are missing, as of one that is read no
 --   more; unreconciled: two balances of an account between which the month lies, or a part of it, say that its rows are
---   wrong or missing (quality.reconciliation: unexplained, misdated)
+--   wrong or missing (quality.reconciliation: unexplained, misdated). Of several the first that applies: gap,
+--   unreconciled, begins, unfinished. One account is enough, in whatever currency: the state is of the month in all
+--   currencies of the holder
 -- column held_to: DATE NOT NULL. Last day of the month for which the rows are held of every account that is still read:
 --   within three days of the newest one; the day before the month when that is earlier
 -- column days_elapsed: INTEGER NOT NULL. Days of the month up to held_to

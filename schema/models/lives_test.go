@@ -259,3 +259,25 @@ func TestMonthsThatTheBankDidNotSendAreNotComplete(t *testing.T) {
 		"unreconciled")
 	s.Want("SELECT count(*) FROM underwriting.income_month WHERE NOT is_partial", "0")
 }
+
+// A bank leaves out what an account paid, and states balances until the day on which it was read.
+var wrongUntilNow = tellHousehold(func(h *household) {
+	h.account("fca_a", "cus_1", date(6, 20, 12), nil)
+	for month := 4; month <= 6; month++ {
+		h.post("fca_a", date(month, 5, 9), -1000).Description = "KROGER #412"
+		h.post("fca_a", date(month, 15, 9), -500).Description = "KROGER #412"
+	}
+	h.observe("fca_a", date(5, 20, 11), 9000)
+	h.observe("fca_a", date(6, 19, 11), 2000)
+})
+
+// TestTheRunningMonthIsNotPacedWhereBalancesDisagree: what its rows say of its days is not to be relied on.
+func TestTheRunningMonthIsNotPacedWhereBalancesDisagree(t *testing.T) {
+	s := wrongUntilNow.published(t)
+	s.Want("SELECT string_agg(class, ' ' ORDER BY anchor_date) FROM quality.reconciliation", "unexplained")
+	s.Want(`SELECT string_agg(strftime(month_start, '%m') || ' ' || month_state, ' ' ORDER BY month_start)
+		FROM expenses.month_states`, "04 begins 05 unreconciled 06 unreconciled")
+	s.Want("SELECT count(*) FROM expenses.category_pace", "0")
+	s.Want(`SELECT string_agg(month || ' ' || month_state || ' ' || coalesce(pace_minor::VARCHAR, '-'), ' ')
+		FROM expenses.category_month WHERE month = '2026-06'`, "2026-06 unreconciled -")
+}
