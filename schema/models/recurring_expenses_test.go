@@ -101,17 +101,19 @@ func TestASubscriptionThatIsPaidByTheYearHasNotEnded(t *testing.T) { paidByTheYe
 var paidByTheYear = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T)) {
 	hulu := "HLU*HULU 377728328-U"
 	year := func(days string) []payment { return on(days, -9999, hulu) }
-	earlier := func(first string) []payment { return monthly(1, first, 6, -999, hulu) }
+	halfYear := func(first, years string) (holder string) {
+		return d.tell(slices.Concat(monthly(1, first, 6, -999, hulu), year(years)))
+	}
 	months := func(n int) []payment { return monthly(1, "2026-03-11", n, -999, hulu) }
 	holders := map[string]string{
 		d.tell(slices.Concat(months(6), year("2026-09-11"))): "yearly_suspect 9999 2026-09-11",
 		d.tell(slices.Concat(months(6), year("2026-08-27"))): "yearly_suspect 9999 2026-08-27",
 		d.tell(months(6)): "ended 11988",
-		d.tell(slices.Concat(months(12), year("2027-02-20"))): "active 11988",
-		d.tell(slices.Concat(earlier("2025-07-11"), year("2026-01-11"))): "ended 11988",
-		d.tell(slices.Concat(earlier("2025-03-11"), year("2025-09-11 2026-09-11"))): "yearly_suspect 9999 2025-09-11",
-		d.tell(slices.Concat(earlier("2025-03-11"), year("2025-08-27 2026-08-27"))): "yearly_suspect 9999 2025-08-27",
-		d.tell(slices.Concat(earlier("2024-09-11"), year("2025-02-20 2026-02-20 2027-02-20"))): "ended 11988; new 9999",
+		d.tell(slices.Concat(months(12), year("2027-02-20"))):      "active 11988",
+		halfYear("2025-07-11", "2026-01-11"):                       "ended 11988",
+		halfYear("2025-03-11", "2025-09-11 2026-09-11"):            "yearly_suspect 9999 2025-09-11",
+		halfYear("2025-03-11", "2025-08-27 2026-08-27"):            "yearly_suspect 9999 2025-08-27",
+		halfYear("2024-09-11", "2025-02-20 2026-02-20 2027-02-20"): "ended 11988; new 9999",
 	}
 	d.asks("expenses.subscriptions")
 	return func(t *testing.T) {
