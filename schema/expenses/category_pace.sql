@@ -1,7 +1,7 @@
 -- model: expenses.category_pace
 -- about: What a holder will have spent by category at the end of a month that is not over, if days to come are like
---   those that passed: after its seventh day. Of a month that is unfinished in expenses.month_states: one with a gap, or
---   between balances that disagree, has none
+--   those that passed: after its seventh day. Of a month that is unfinished in expenses.month_states: one with a gap,
+--   or between balances that disagree, has none
 -- order: holder_type, holder_id, currency, month_start, category
 -- lake: none
 -- scope: holder_type, holder_id, currency, month_start
