@@ -72,7 +72,7 @@
 //
 // Where to look: derive.go brings tables up to date one after another, derivation.go finds what rounds changed,
 // maintain.go applies a model's scope, view.go makes views, touch_rule.go reads "touched by" lines, header.go the
-// others; readable.go refuses what order.go would not find the tables of.
+// others and refuses what order.go would not find the tables of.
 //
 // A scope that is too small leaves rows that are wrong, and nothing in a round notices. The tests draw random histories
 // and compare every table with a rebuild (TestMaintainedTablesAreThoseOfARebuild, make property), "fcpipe verify
