@@ -53,6 +53,23 @@ var maintainedCases = map[string]maintainedCase{
 		func(b *randomBank) { b.now = b.hours(24 * 3) },
 		[]string{"underwriting.cash_flow_month", "quality.reconciliation"},
 	},
+	"a subscription was paid by the year 400 days ago, and time passes": {
+		func(b *randomBank) {
+			b.accounts[0].through = new(b.hours(-3))
+			b.observe(b.accounts[0])
+			b.posted(b.accounts[0], b.hours(-24))
+			for month := range 7 {
+				r := b.posted(b.accounts[0], b.hours(-24*(399+30*month)))
+				r.text, r.amount = "HLU*HULU 377728328-U", -999
+				if month == 0 {
+					r.amount = -9999
+				}
+				b.store(r, false)
+			}
+		},
+		func(b *randomBank) { b.now = b.hours(24 * 3) },
+		[]string{"expenses.subscriptions"},
+	},
 	"a pending row says that it posted before it happened": {
 		func(b *randomBank) {
 			a, at := b.accounts[0], b.hours(-24*20)
