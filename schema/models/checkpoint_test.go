@@ -21,14 +21,7 @@ func unlogged(t *testing.T) (d *derivation, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	connection, err := database.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _, _ = connection.Close(), database.Close() })
-	if _, err := connection.ExecContext(t.Context(), "CREATE SCHEMA ledger; CHECKPOINT"); err != nil {
-		t.Fatal(err)
-	}
+	connection := connectionTo(t, database, "CREATE SCHEMA ledger; CHECKPOINT")
 	return &derivation{Conn: connection, tables: map[string]tableInFile{}, changed: map[string]string{}}, path
 }
 

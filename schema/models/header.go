@@ -277,7 +277,7 @@ func endsWithEscape(code string) bool {
 	return n >= 0 && (code[n] == 'e' || code[n] == 'E') && (n == 0 || !isOfName(code[n-1]))
 }
 
-// schemaOfThree is the schema in the middle of a name with three parts or more; "" where there is none.
+// schemaOfThree is the schema in the middle of a name with three parts or more; "" where a name has fewer.
 func schemaOfThree(code string) string {
 	for {
 		dot := strings.IndexByte(code, '.')

@@ -15,6 +15,20 @@ import (
 // errMemory is what DuckDB says when a question does not fit.
 var errMemory = fmt.Errorf("in parts: %w", &duckdb.Error{Type: duckdb.ErrorTypeOutOfMemory})
 
+// connectionTo is a connection on which statements have run; it and the database are closed at the end of the test.
+func connectionTo(t *testing.T, database *sql.DB, statements string) *sql.Conn {
+	t.Helper()
+	connection, err := database.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = connection.Close(), database.Close() })
+	if _, err := connection.ExecContext(t.Context(), statements); err != nil {
+		t.Fatal(err)
+	}
+	return connection
+}
+
 // holders100 is a derivation over a hundred holders of a thousand rows each, and a row of a holder without an id.
 func holders100(t *testing.T) *derivation {
 	t.Helper()
@@ -22,16 +36,9 @@ func holders100(t *testing.T) *derivation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	connection, err := database.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _, _ = connection.Close(), database.Close() })
-	if _, err := connection.ExecContext(t.Context(), "CREATE SCHEMA ledger; CREATE TABLE ledger.rows AS "+
+	connection := connectionTo(t, database, "CREATE SCHEMA ledger; CREATE TABLE ledger.rows AS "+
 		"SELECT CASE WHEN i < 50000 THEN 'account' ELSE 'customer' END AS holder_type, "+
-		"CASE WHEN i > 0 THEN 'it''s ' || (i // 1000) END AS holder_id FROM range(100000) r (i)"); err != nil {
-		t.Fatal(err)
-	}
+		"CASE WHEN i > 0 THEN 'it''s ' || (i // 1000) END AS holder_id FROM range(100000) r (i)")
 	columns := []DeclaredColumn{{Name: "holder_type"}, {Name: "holder_id"}}
 	return &derivation{Conn: connection, tables: map[string]tableInFile{"ledger.rows": {columns: columns}}}
 }
