@@ -58,6 +58,15 @@
 //	../sync/simulator/world/view.go    what the simulator sends
 //	../cmd/crash/oracle/row.go         what the crash harness compares
 //
+// A column of accounts needs the same of other files:
+//
+//	rows.go                            Account, with a migration of main.accounts and main.account_versions
+//	../sync/wire/account.go            a field of the struct account and its place in DecodeAccount; a Part where it
+//	                                   can be refused alone
+//	landing/landing.sql, rows.go       the segment, and appendAccount
+//	store/merge_accounts.sql           merge_account_next names each column; what follows goes by position
+//	ledger/accounts.sql, lake/accounts.sql, fields.csv, ../sync/simulator/world/view.go as above
+//
 // If its texts may name people: a mark in fields.csv, and "personal" in the headers of models that read it.
 //
 // # Promises

@@ -6,7 +6,7 @@
 // schema.State.
 //
 // Where to look: round.go is the story of a round, roster.go what it knows of an account, fetch_list.go how a page
-// becomes rows, fetch.go when a cursor may move (the store moves it: merge_account_next), refresh.go purchases and
+// becomes rows, fetch.go when a cursor may move (schema/store/merge_accounts.sql moves it), refresh.go purchases and
 // their intents, charges_and_reads.go what refreshes cost, what of the quota of reads is left, and who waits when it is
 // spent; wait.go waits for refreshes, owners.go reads owners, refused.go says what becomes of what cannot be decoded,
 // confirm.go makes sure of empty pages, audit.go lists accounts whole; consent.go lets a request through only where its

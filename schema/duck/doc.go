@@ -8,7 +8,8 @@
 // vector_appender.go write rows, the second one whole vectors (vector_memory.go); migrate.go brings a file up to date;
 // blocks.go proves checksums; errors.go tells errors apart.
 //
-// It imports package schema; it and package reader alone import DuckDB's client, which cmd/architecture/modules.txt
-// says. It promises that a file it makes is of StorageVersion, and that an error it calls IsEnvironmental or
-// IsInconclusive says nothing about the file.
+// It imports package schema. It and package reader, which reads whole vectors of what duck opened, alone import the
+// client of DuckDB: TestModulesAreImportedByFewPackages holds them to cmd/architecture/modules.txt. It promises that a
+// file it makes is of StorageVersion, and that an error it calls IsEnvironmental or IsInconclusive says nothing about
+// the file.
 package duck

@@ -1,4 +1,4 @@
--- The merge of everything but transactions.
+-- The merge of accounts, their cursors, balances, refreshes and refused rows.
 
 -- The account as this round read it, with the cursor its completions lead to from the stored one. A completion
 -- that starts after another cursor landed for a file that is gone: its rows are merged, the cursor stays.

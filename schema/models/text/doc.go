@@ -19,8 +19,9 @@
 //	rail         how the money moved, where neither template nor processor says it (rails.csv)
 //	category     what it is when money comes in, and when it goes out: rules, merchants, rails, words (categories.csv)
 //
-// Rules are lines of the .csv files here, each with an example and its answer, which a test reads. A rule that is not
-// sure keeps more: two keys for one merchant can be joined by an alias, one key for two merchants cannot be parted.
+// Rules are lines of the .csv files here, each with an example and its answer; TestEveryRuleReadsItsExample reads it.
+// A rule that is not sure keeps more: two keys for one merchant can be joined by an alias, one key for two merchants
+// cannot be parted.
 //
 // # Categories
 //
