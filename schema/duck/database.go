@@ -136,6 +136,9 @@ func InstanceOptions(path string, mode Mode, settings Settings) url.Values {
 		options.Set("access_mode", "READ_ONLY")
 	} else {
 		options.Set("storage_compatibility_version", StorageVersion)
+		if hasSmallBlocks.Load() {
+			options.Set("default_block_size", "16384")
+		}
 	}
 	return options
 }

@@ -18,12 +18,12 @@ import (
 	"fcpipe/schema/repair"
 )
 
-// Damage turns bits of the published file.
+// Damage turns bits in every block of the published file.
 func (s *Store) Damage() {
 	s.T.Helper()
 	content := ReadFile(s.T, s.Layout().Database())
-	for i := range 4096 {
-		content[3*4096+i] ^= 0xff
+	for _, middle := range BlockMiddles(content) {
+		content[middle] ^= 0xff
 	}
 	if err := os.WriteFile(s.Layout().Database(), content, 0o600); err != nil {
 		s.T.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"fcpipe/schema/duck"
 	"fcpipe/schema/models"
 )
 
@@ -22,7 +23,8 @@ const allTables = "all"
 var Core = []string{"ledger.accounts", "ledger.descriptions", "ledger.dated_transactions", "ledger.coverage"}
 
 // Only leaves a test program the models of some tables and of what these read, and the programs it starts as well.
-// TestMain calls it. At least one test of the package asks for AllTables, so that nothing depends on there being few.
+// TestMain calls it. Files then have small blocks, too. At least one test of the package asks for AllTables, so that
+// nothing depends on either.
 func Only(tables ...string) {
 	if stated := os.Getenv(Tables); stated != "" {
 		tables = strings.Fields(stated)
@@ -30,7 +32,17 @@ func Only(tables ...string) {
 	_ = os.Setenv(Tables, strings.Join(tables, " "))
 	if !slices.Contains(tables, allTables) {
 		models.Replace(models.Some(tables...))
+		if !measures() {
+			duck.SmallBlocks()
+		}
 	}
+}
+
+// measures reports whether the command line asks for benchmarks: their files are as those of users.
+func measures() bool {
+	return slices.ContainsFunc(os.Args[1:], func(argument string) bool {
+		return strings.HasPrefix(argument, "-test.bench=")
+	})
 }
 
 // WithTables leaves one test the models of some tables and of what these read; the test runs beside no other. Its
