@@ -97,15 +97,12 @@ func Rules(ctx context.Context, r *reader.Reader, set RuleSet) ([]schema.Finding
 
 // givenOf tells which needs a file meets. Those that could not be found out, it does not meet.
 func givenOf(ctx context.Context, r *reader.Reader, set RuleSet) (map[need]bool, error) {
-	owners, ownersErr := duck.HasOwnerTables(ctx, r.Database(), "")
-	labels, labelsErr := duck.HasLabelTables(ctx, r.Database(), "")
+	owners, ownersErr := duck.HasTable(ctx, r.Database(), "pii.ownerships")
+	labels, labelsErr := duck.HasTable(ctx, r.Database(), "main.label_states")
 	own, ownErr := hasOwnModels(ctx, r)
-	var marked bool
-	marksErr := r.Database().QueryRowContext(ctx, statements.Get("marks_exist")).Scan(&marked)
-	var removals bool
-	removalsErr := r.Database().QueryRowContext(ctx, statements.Get("removals_exist")).Scan(&removals)
-	var history bool
-	historyErr := r.Database().QueryRowContext(ctx, statements.Get("history_exists")).Scan(&history)
+	marked, marksErr := duck.HasColumn(ctx, r.Database(), "main.transaction_versions", "is_current")
+	removals, removalsErr := duck.HasTable(ctx, r.Database(), "meta.removed_transactions")
+	history, historyErr := duck.HasTable(ctx, r.Database(), "meta.attribute_changes")
 	return map[need]bool{
 		needsNothing: true, needsDeep: set == Deep, needsOwners: owners, needsOwnModel: own,
 		needsMarks: marked, needsNoMarks: !marked && set == Deep && marksErr == nil,

@@ -15,11 +15,6 @@ FROM (SELECT (SELECT count(*) FROM main.transactions) AS rows,
     (SELECT count(*) FROM main.transaction_versions WHERE version = 1) AS firsts)
 WHERE rows <> firsts;
 
--- name: marks_exist
-SELECT count(*) > 0 FROM duckdb_columns()
-WHERE NOT internal AND database_name = current_database() AND schema_name = 'main'
-    AND table_name = 'transaction_versions' AND column_name = 'is_current';
-
 -- The mark of being current is computed again from the versions: of a transaction the last one has it that was not
 -- superseded on arrival. With rule_transactions_once and rule_counts, each transaction has it once. Few have a second
 -- version, so these few are looked up for every row.

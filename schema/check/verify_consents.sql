@@ -1,9 +1,5 @@
 -- Rules of consents, and of what retention or an erasure removed.
 
--- name: removals_exist
-SELECT count(*) > 0 FROM duckdb_tables()
-WHERE database_name = current_database() AND schema_name = 'meta' AND table_name = 'removed_transactions';
-
 -- name: kept_rule_consents_numbered
 SELECT 'consents of ' || account_id, 'are not numbered 1 to ' || count(*) FROM meta.consents
 GROUP BY account_id HAVING min(version) <> 1 OR max(version) <> count(*) OR count(DISTINCT version) <> count(*)

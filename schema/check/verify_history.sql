@@ -1,10 +1,5 @@
 -- Rules of the history of attributes, for files that have its tables: it is only ever appended to.
 
--- name: history_exists
-SELECT count(*) = 2 FROM duckdb_tables()
-WHERE database_name = current_database() AND schema_name = 'meta'
-    AND table_name IN ('attribute_snapshots', 'attribute_changes');
-
 -- name: history_rule_snapshots_numbered
 SELECT 'snapshot ' || coalesce(snapshot_id::VARCHAR, 'without a number'),
     CASE WHEN n IS DISTINCT FROM snapshot_id THEN 'is number ' || n || ' of meta.attribute_snapshots'

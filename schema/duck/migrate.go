@@ -73,12 +73,18 @@ func Migrate(ctx context.Context, database *sql.DB, now time.Time) (int, error) 
 	if err != nil {
 		return 0, err
 	}
+	begun, err := HasTable(ctx, database, "meta.migrations")
+	if err != nil {
+		return 0, fmt.Errorf("find meta.migrations: %w", err)
+	}
+	applied := 0
+	if begun {
+		if applied, err = AppliedMigrations(ctx, database, steps); err != nil || applied == len(steps) {
+			return 0, err
+		}
+	}
 	if _, err := database.ExecContext(ctx, migrationsTable); err != nil {
 		return 0, fmt.Errorf("create meta.migrations: %w", err)
-	}
-	applied, err := AppliedMigrations(ctx, database, steps)
-	if err != nil {
-		return 0, err
 	}
 	for _, step := range steps[applied:] {
 		if err := applyMigration(ctx, database, step, now); err != nil {

@@ -216,8 +216,8 @@ func (e *Erasure) find(ctx context.Context) error {
 			e.collect(ctx, segment, "landed_ids", &e.Found.IDs), e.collect(ctx, segment, "landed_rows", &e.Found.Rows),
 			e.collect(ctx, segment, "landed_texts", &e.Found.Texts),
 		)
-		owners, problem := duck.HasOwnerTables(ctx, segment, "")
-		labels, labelsProblem := duck.HasLabelTables(ctx, segment, "")
+		owners, problem := duck.HasTable(ctx, segment, "ownerships")
+		labels, labelsProblem := duck.HasTable(ctx, segment, "label_states")
 		if err = errors.Join(err, problem, labelsProblem); err != nil {
 			return err
 		}

@@ -145,10 +145,10 @@ func CheckSegment(ctx context.Context, path string, settings duck.Settings) (err
 	if err := database.QueryRowContext(ctx, statements.Get("landing_check")).Scan(&hashes); err != nil {
 		return err
 	}
-	for statement, exist := range map[string]func(context.Context, duck.Queryer, string) (bool, error){
-		"landing_check_owners": duck.HasOwnerTables, "landing_check_labels": duck.HasLabelTables,
+	for statement, table := range map[string]string{
+		"landing_check_owners": "ownerships", "landing_check_labels": "label_states", // later than the others
 	} {
-		has, err := exist(ctx, database, "")
+		has, err := duck.HasTable(ctx, database, table)
 		if err == nil && has {
 			err = database.QueryRowContext(ctx, statements.Get(statement)).Scan(&hashes)
 		}

@@ -18,10 +18,9 @@ CREATE TEMP TABLE staged_label_states (
 
 -- name: merge_stage_labels
 INSERT INTO staged_labels FROM segment.labels;
-INSERT INTO staged_label_states FROM segment.label_states;
 
--- name: merge_labels_staged
-SELECT EXISTS (FROM staged_labels), EXISTS (FROM staged_label_states);
+-- name: merge_stage_label_states
+INSERT INTO staged_label_states FROM segment.label_states;
 
 -- The last reading of a row's labels. What it does not state is not taken back: an answer without a preview version
 -- states nothing. Labels of rows that were refused, or are past their retention, go with them.

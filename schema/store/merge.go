@@ -123,8 +123,9 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 			err = errors.Join(err, connection.Close())
 		}
 	}()
+	landed := staged{}
 	for i, path := range g.merged {
-		if err := stageSegment(ctx, connection, path, i == 0); err != nil {
+		if err := landed.stageSegment(ctx, connection, path, i == 0); err != nil {
 			return err
 		}
 	}
@@ -142,7 +143,7 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	defer func() { _ = transaction.Rollback() }()
 	m := &merger{
 		Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), hook: g.store.hook,
-		quarantine: g.store.layout.Quarantine(), erased: g.store.erased,
+		quarantine: g.store.layout.Quarantine(), erased: g.store.erased, staged: landed,
 	}
 	if err := m.apply(ctx, len(g.merged) > 0); err != nil {
 		return errors.Join(err, transaction.Rollback())
@@ -194,6 +195,7 @@ type merger struct {
 	// where payloads of refused rows lie
 	quarantine string
 	erased     *tombstone.Register
+	staged     staged
 
 	stored, horizons horizons // as the file was last cut at; as this merge cuts it
 	gone             removed

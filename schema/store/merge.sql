@@ -10,11 +10,19 @@ CREATE TEMP TABLE staged_completions (sequence BIGINT, account_id VARCHAR, after
     cursor_refresh_id VARCHAR, complete_through_at TIMESTAMPTZ);
 CREATE TEMP TABLE staged_quarantine AS FROM segment.quarantine LIMIT 0;
 
--- name: merge_stage_segment
+-- name: merge_stage_accounts
 INSERT INTO staged_accounts FROM segment.accounts;
+
+-- name: merge_stage_balances
 INSERT INTO staged_balances FROM segment.balances;
+
+-- name: merge_stage_transactions
 INSERT INTO staged_transactions SELECT * REPLACE (lower(currency) AS currency) FROM segment.transactions;
+
+-- name: merge_stage_refreshes
 INSERT INTO staged_refreshes FROM segment.refreshes;
+
+-- name: merge_stage_quarantine
 INSERT INTO staged_quarantine FROM segment.quarantine;
 
 -- name: merge_stage_completions
@@ -112,9 +120,9 @@ SEMI JOIN (SELECT transaction_id FROM staged_transactions ANTI JOIN places USING
     ON t.transaction_id = rest.transaction_id
 WHERE t.is_current;
 
--- name: merge_stored_twice
-SELECT coalesce(min(transaction_id), '')
-FROM (SELECT transaction_id FROM places GROUP BY transaction_id HAVING count(*) > 1);
+-- name: merge_stored_places
+SELECT count(*) > 0, coalesce(min(transaction_id) FILTER (places > 1), '')
+FROM (SELECT transaction_id, count(*) AS places FROM places GROUP BY transaction_id);
 
 -- What of the batch was held before, and how it compares. The rest is new. Texts are long and lie
 -- everywhere: they are read only of rows that say they were updated at the same instant.
@@ -155,11 +163,19 @@ UPDATE known SET kind = 'same' WHERE kind = 'older' AND transaction_id IN (
 
 -- Versions are numbered from what is stored now, before any is added. Behind the current version
 -- only such can lie that never became current: of all others no id is read.
--- name: merge_numbered
+-- name: merge_last_versions
 CREATE TEMP TABLE last_versions AS
 SELECT v.transaction_id, max(v.version) AS version FROM main.transaction_versions v
 SEMI JOIN (SELECT transaction_id FROM known WHERE kind <> 'same') k ON v.transaction_id = k.transaction_id
 WHERE v.superseded_on_arrival = true GROUP BY v.transaction_id;
+
+-- What merge_classify and merge_last_versions make where nothing that landed is stored.
+-- name: merge_nothing_known
+CREATE TEMP TABLE known (transaction_id VARCHAR, place BIGINT, stored_version INTEGER, first_observed_at TIMESTAMPTZ,
+    stored_status VARCHAR, stored_amount_minor BIGINT, stored_transacted_at TIMESTAMPTZ, kind VARCHAR);
+CREATE TEMP TABLE last_versions (transaction_id VARCHAR, version INTEGER);
+
+-- name: merge_numbered
 CREATE TEMP VIEW numbered AS
 SELECT b.transaction_id, b.account_id, b.amount_minor, b.currency, b.description, b.status, b.transacted_at,
     b.posted_at, b.void_at,

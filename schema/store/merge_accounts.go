@@ -24,6 +24,9 @@ func (m *merger) mergeAccounts(ctx context.Context) error {
 		Scan(&r.AccountsNew, &r.AccountsChanged, &r.AccountsInactive); err != nil {
 		return err
 	}
+	if r.AccountsNew+r.AccountsChanged == 0 {
+		return nil
+	}
 	round := m.roundArgs()
 	return m.execAll(ctx, []step{
 		{"merge_account_versions", round},
@@ -36,22 +39,37 @@ func (m *merger) mergeAccounts(ctx context.Context) error {
 // mergeReadings adds balances, refreshes and refused rows that landed.
 func (m *merger) mergeReadings(ctx context.Context) (err error) {
 	r, round := m.report, m.roundArgs()
-	if r.BalancesDropped, err = m.dropLate(ctx, "balances", m.horizons.balances); err != nil {
+	if m.staged["balances"] > 0 {
+		if r.BalancesDropped, err = m.dropLate(ctx, "balances", m.horizons.balances); err != nil {
+			return err
+		}
+		if err := m.batch(ctx, "merge_balance_count", []any{&r.BalancesNew}, []step{
+			{"merge_balance_batch", nil}, {"merge_balance_insert", round},
+		}); err != nil {
+			return err
+		}
+	}
+	if m.staged["refreshes"] > 0 {
+		if err := m.batch(ctx, "merge_refresh_counts", []any{&r.RefreshesChanged, &r.RefreshesFailed}, []step{
+			{"merge_refresh_batch", round[1:]}, {"merge_refresh_delete", nil}, {"merge_refresh_insert", nil},
+		}); err != nil {
+			return err
+		}
+	}
+	if m.staged["quarantine"]+r.ForeignRows == 0 {
+		return nil
+	}
+	return m.batch(ctx, "merge_quarantine_count", []any{&r.Quarantined}, []step{
+		{"merge_quarantine_batch", nil}, {"merge_quarantine_insert", round},
+	})
+}
+
+// batch runs the steps that merge one kind of row, then counts what they changed.
+func (m *merger) batch(ctx context.Context, count string, counts []any, steps []step) error {
+	if err := m.execAll(ctx, steps); err != nil {
 		return err
 	}
-	if err := m.execAll(ctx, []step{
-		{"merge_balance_batch", nil},
-		{"merge_balance_insert", round},
-		{"merge_refresh_batch", round[1:]},
-		{"merge_refresh_delete", nil},
-		{"merge_refresh_insert", nil},
-		{"merge_quarantine_batch", nil},
-		{"merge_quarantine_insert", round},
-	}); err != nil {
-		return err
-	}
-	return m.QueryRowContext(ctx, statements.Get("merge_batch_counts")).
-		Scan(&r.BalancesNew, &r.RefreshesChanged, &r.Quarantined, &r.RefreshesFailed)
+	return m.QueryRowContext(ctx, statements.Get(count)).Scan(counts...)
 }
 
 // linkAccounts joins accounts that were linked again to the chain of the bank account they
@@ -76,6 +94,9 @@ func (m *merger) linkAccounts(ctx context.Context) error {
 
 // mergeOwners adds owners, and snapshots that are whole now.
 func (m *merger) mergeOwners(ctx context.Context) error {
+	if m.staged["owners"]+m.staged["ownerships"] == 0 {
+		return nil
+	}
 	var orphan string
 	if err := m.QueryRowContext(ctx, statements.Get("merge_owner_orphans")).Scan(&orphan); err != nil {
 		return err
@@ -100,11 +121,8 @@ func (m *merger) mergeOwners(ctx context.Context) error {
 // mergeLabels adds the labels of transactions that landed, and how far those of accounts are. It comes after the
 // transactions: labels are kept of rows that are.
 func (m *merger) mergeLabels(ctx context.Context) error {
-	var labels, states bool
-	if err := m.QueryRowContext(ctx, statements.Get("merge_labels_staged")).Scan(&labels, &states); err != nil {
-		return err
-	}
-	if !labels && !states {
+	labels := m.staged["labels"] > 0
+	if !labels && m.staged["label_states"] == 0 {
 		return nil
 	}
 	var orphan string

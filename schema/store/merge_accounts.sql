@@ -83,6 +83,9 @@ FROM read EXCEPT FROM known;
 -- name: merge_balance_insert
 INSERT INTO main.balances SELECT *, $observed_at, $run_id FROM balance_batch ORDER BY account_id, currency, as_of;
 
+-- name: merge_balance_count
+SELECT count(*) FROM balance_batch;
+
 -- An attempt that has settled is never pending again, whatever a replica that lags says of it.
 -- name: merge_refresh_batch
 CREATE TEMP TABLE refresh_batch AS
@@ -109,6 +112,9 @@ WHERE (account_id, feature, requested_at) IN (SELECT (account_id, feature, reque
 
 -- name: merge_refresh_insert
 INSERT INTO main.refreshes FROM refresh_batch ORDER BY account_id, feature, requested_at;
+
+-- name: merge_refresh_counts
+SELECT count(*), count(*) FILTER (status = 'failed') FROM refresh_batch;
 
 -- A refusal that repeats itself while its account is tried again and again is one row; it is another one when what was
 -- refused has been read whole in between: rows by a cursor that moved, owners by a whole snapshot, an account and its
@@ -138,7 +144,5 @@ ORDER BY account_id, object, page, position, field, reason, sequence;
 -- name: merge_quarantine_insert
 INSERT INTO meta.quarantine SELECT *, $observed_at, $run_id FROM quarantine_batch;
 
--- name: merge_batch_counts
-SELECT (SELECT count(*) FROM balance_batch), (SELECT count(*) FROM refresh_batch),
-    (SELECT count(*) FROM quarantine_batch),
-    (SELECT count(*) FROM refresh_batch WHERE status = 'failed');
+-- name: merge_quarantine_count
+SELECT count(*) FROM quarantine_batch;

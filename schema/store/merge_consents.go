@@ -86,6 +86,9 @@ func storedConsents(ctx context.Context, database duck.Queryer) (stored map[cons
 // mergeConsents adds a row for each consent that was given here, then one for each account of which the list shows
 // something else than the newest row says.
 func (m *merger) mergeConsents(ctx context.Context, log *journal.Journal, given []journal.Consent) error {
+	if len(given) == 0 && m.report.AccountsNew+m.report.AccountsChanged == 0 {
+		return nil
+	}
 	if err := m.exec(ctx, "merge_consent_tables"); err != nil {
 		return err
 	}

@@ -11,6 +11,9 @@ import (
 
 // mergeTransactions adds versions, and marks as current those that take the place of another or are new.
 func (m *merger) mergeTransactions(ctx context.Context) error {
+	if m.staged["transactions"]+m.staged["labels"] == 0 && len(m.run.Audits) == 0 {
+		return nil // no later step asks for the batch, either
+	}
 	var before int64
 	var from, to *time.Time
 	if err := m.QueryRowContext(ctx, statements.Get("merge_staged_range")).Scan(&from, &to); err != nil {
@@ -19,7 +22,8 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.QueryRowContext(ctx, statements.Get("merge_count")).Scan(&before); err != nil {
 		return err
 	}
-	if err := m.findStored(ctx, from, to); err != nil {
+	known, err := m.findStored(ctx, from, to)
+	if err != nil {
 		return err
 	}
 	if err := m.exec(ctx, "merge_repeated"); err != nil {
@@ -37,9 +41,7 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.makeBatch(ctx); err != nil {
 		return err
 	}
-	if err := m.execAll(ctx, []step{
-		{"merge_classify", nil}, {"merge_forget_known_versions", nil}, {"merge_numbered", nil},
-	}); err != nil {
+	if err := m.number(ctx, known); err != nil {
 		return err
 	}
 	r := m.report
@@ -53,8 +55,10 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 		return err
 	}
 	m.hook("merge.classified")
-	if err := m.unmarkReplaced(ctx); err != nil {
-		return err
+	if known {
+		if err := m.unmarkReplaced(ctx); err != nil {
+			return err
+		}
 	}
 	if err := m.exec(ctx, "merge_add_versions"); err != nil {
 		return err
@@ -82,24 +86,38 @@ func (m *merger) makeBatch(ctx context.Context) (err error) {
 	return err
 }
 
-// findStored notes where the rows of the batch are stored, which must be at one place each.
-func (m *merger) findStored(ctx context.Context, from, to *time.Time) error {
+// number compares the batch with what of it is known, and numbers the versions that are to be added.
+func (m *merger) number(ctx context.Context, known bool) error {
+	steps := []step{{"merge_nothing_known", nil}, {"merge_numbered", nil}}
+	if known {
+		steps = []step{
+			{"merge_classify", nil},
+			{"merge_forget_known_versions", nil},
+			{"merge_last_versions", nil},
+			{"merge_numbered", nil},
+		}
+	}
+	return m.execAll(ctx, steps)
+}
+
+// findStored notes where the rows of the batch are stored, which must be at one place each, and reports whether any is.
+func (m *merger) findStored(ctx context.Context, from, to *time.Time) (known bool, err error) {
 	if err := m.exec(ctx, "merge_places_near", duck.Nullable(from), duck.Nullable(to)); err != nil {
-		return err
+		return false, err
 	}
 	m.hook("merge.near_probed")
 	if err := m.exec(ctx, "merge_places_far"); err != nil {
-		return err
+		return false, err
 	}
 	m.hook("merge.far_probed")
 	var twice string
-	if err := m.QueryRowContext(ctx, statements.Get("merge_stored_twice")).Scan(&twice); err != nil {
-		return err
+	if err := m.QueryRowContext(ctx, statements.Get("merge_stored_places")).Scan(&known, &twice); err != nil {
+		return false, err
 	}
 	if twice != "" {
-		return fmt.Errorf("%w: transaction %s is stored twice", schema.ErrInvariant, twice)
+		return false, fmt.Errorf("%w: transaction %s is stored twice", schema.ErrInvariant, twice)
 	}
-	return nil
+	return known, nil
 }
 
 // unmarkReplaced takes the mark of being current from every version that a newer one replaces.

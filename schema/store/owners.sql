@@ -14,6 +14,8 @@ CREATE TEMP TABLE staged_ownerships (sequence BIGINT, ownership_id VARCHAR, acco
 
 -- name: merge_stage_owners
 INSERT INTO staged_owners FROM segment.owners;
+
+-- name: merge_stage_ownerships
 INSERT INTO staged_ownerships FROM segment.ownerships;
 
 -- name: merge_owner_orphans

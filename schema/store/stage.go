@@ -8,73 +8,88 @@ import (
 	"fcpipe/schema/duck"
 )
 
+// staged counts the rows of segments that were staged, by table. A table that has none needs no merge.
+type staged map[string]int64
+
 // stageSegment copies the rows of a landing segment into the temporary tables of a connection, which the first of them
 // makes.
-func stageSegment(ctx context.Context, connection *sql.Conn, path string, first bool) error {
+func (s staged) stageSegment(ctx context.Context, connection *sql.Conn, path string, first bool) error {
 	steps := []string{"ATTACH " + duck.Quote(path) + " AS segment (READ_ONLY)"}
 	if first {
 		steps = append(steps, statements.Get("merge_stage_tables"))
 	}
-	steps = append(steps, statements.Get("merge_stage_segment"))
 	for _, step := range steps {
 		if _, err := connection.ExecContext(ctx, step); err != nil {
 			return fmt.Errorf("stage landing segment: %w", err)
 		}
 	}
-	if err := stageCompletions(ctx, connection); err != nil {
+	if err := s.bring(
+		ctx, connection, "accounts", "balances", "transactions", "refreshes", "quarantine",
+	); err != nil {
 		return err
 	}
-	if err := stageLater(ctx, connection, first); err != nil {
+	if err := s.stageCompletions(ctx, connection); err != nil {
+		return err
+	}
+	if err := s.stageLater(ctx, connection, first); err != nil {
 		return err
 	}
 	_, err := connection.ExecContext(ctx, "DETACH segment")
 	return err
 }
 
-// hasAfterColumn reports whether the completions of a segment name the cursor that their rows were listed after.
-// Earlier versions of fcpipe did not write it. Their completions do not count: without the cursor it is not known
-// whether the stored rows reach up to where the landed ones begin. The rows count all the same.
-func hasAfterColumn(ctx context.Context, database duck.Queryer, catalog any) (hasAfter bool, err error) {
-	err = database.QueryRowContext(ctx, statements.Get("completions_have_after"), catalog).Scan(&hasAfter)
-	return hasAfter, err
-}
-
-// stageCompletions brings the completions of the attached segment, if they can count.
-func stageCompletions(ctx context.Context, connection *sql.Conn) error {
-	hasAfter, err := hasAfterColumn(ctx, connection, "segment")
-	if err != nil || !hasAfter {
-		return err
-	}
-	if _, err := connection.ExecContext(ctx, statements.Get("merge_stage_completions")); err != nil {
-		return fmt.Errorf("stage completions: %w", err)
+// bring copies tables of the attached segment.
+func (s staged) bring(ctx context.Context, connection *sql.Conn, tables ...string) error {
+	for _, table := range tables {
+		result, err := connection.ExecContext(ctx, statements.Get("merge_stage_"+table))
+		if err != nil {
+			return fmt.Errorf("stage %s: %w", table, err)
+		}
+		rows, err := result.RowsAffected()
+		if err != nil {
+			return fmt.Errorf("stage %s: %w", table, err)
+		}
+		s[table] += rows
 	}
 	return nil
 }
 
-// laterTables are those of segments that earlier versions do not have: what makes their staged tables, what brings
-// their rows, and whether a segment has them.
-var laterTables = []struct {
-	what, create, bring string
-	exist               func(context.Context, duck.Queryer, string) (bool, error)
-}{
-	{"owners", "merge_stage_owner_tables", "merge_stage_owners", duck.HasOwnerTables},
-	{"labels", "merge_stage_label_tables", "merge_stage_labels", duck.HasLabelTables},
+// hasAfterColumn reports whether the completions of a segment name the cursor that their rows were listed after.
+// Earlier versions of fcpipe did not write it. Their completions do not count: without the cursor it is not known
+// whether the stored rows reach up to where the landed ones begin. The rows count all the same.
+func hasAfterColumn(ctx context.Context, database duck.Queryer, completions string) (bool, error) {
+	return duck.HasColumn(ctx, database, completions, "after_refresh_id")
+}
+
+// stageCompletions brings the completions of the attached segment, if they can count.
+func (s staged) stageCompletions(ctx context.Context, connection *sql.Conn) error {
+	hasAfter, err := hasAfterColumn(ctx, connection, "segment.completions")
+	if err != nil || !hasAfter {
+		return err
+	}
+	return s.bring(ctx, connection, "completions")
+}
+
+// laterTables are those of segments that earlier versions do not have, with what makes their staged tables.
+var laterTables = []struct{ create, rows, wholes string }{
+	{"merge_stage_owner_tables", "owners", "ownerships"},
+	{"merge_stage_label_tables", "labels", "label_states"},
 }
 
 // stageLater brings owners and labels of the attached segment, if it can have any.
-func stageLater(ctx context.Context, connection *sql.Conn, first bool) error {
+func (s staged) stageLater(ctx context.Context, connection *sql.Conn, first bool) error {
 	for _, later := range laterTables {
 		if first {
 			if _, err := connection.ExecContext(ctx, statements.Get(later.create)); err != nil {
-				return fmt.Errorf("stage %s: %w", later.what, err)
+				return fmt.Errorf("stage %s: %w", later.rows, err)
 			}
 		}
-		exist, err := later.exist(ctx, connection, "segment")
+		exist, err := duck.HasTable(ctx, connection, "segment."+later.wholes)
 		if err == nil && exist {
-			_, err = connection.ExecContext(ctx, statements.Get(later.bring))
+			err = s.bring(ctx, connection, later.rows, later.wholes)
 		}
 		if err != nil {
-			return fmt.Errorf("stage %s: %w", later.what, err)
+			return err
 		}
 	}
 	return nil

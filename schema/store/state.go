@@ -158,7 +158,7 @@ func readState(ctx context.Context, s *schema.State, database duck.Queryer, sour
 // completeState moves the cursors of landed accounts as a merge would. A completion counts only where the stored cursor
 // is the one that its rows were listed after: elsewhere rows are missing between the two.
 func completeState(ctx context.Context, s *schema.State, segment duck.Queryer) error {
-	hasAfter, err := hasAfterColumn(ctx, segment, nil)
+	hasAfter, err := hasAfterColumn(ctx, segment, "completions")
 	if err != nil || !hasAfter {
 		return err
 	}
@@ -180,7 +180,8 @@ func completeState(ctx context.Context, s *schema.State, segment duck.Queryer) e
 
 // readOwnerships reads the snapshots that are held whole from a published file ("state") or a segment ("landed").
 func readOwnerships(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
-	exists, err := duck.HasOwnerTables(ctx, database, "")
+	table := map[string]string{"state": "pii.ownerships", "landed": "ownerships"}[source]
+	exists, err := duck.HasTable(ctx, database, table)
 	if err != nil || !exists {
 		return err
 	}
@@ -197,7 +198,7 @@ func readOwnerships(ctx context.Context, s *schema.State, database duck.Queryer,
 
 // readLabelStates reads how far labels are from a published file ("state") or a segment ("landed").
 func readLabelStates(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
-	exists, err := duck.HasLabelTables(ctx, database, "")
+	exists, err := duck.HasTable(ctx, database, "label_states")
 	if err != nil || !exists {
 		return err
 	}

@@ -55,13 +55,6 @@ SELECT feature, account_id, stripe_account_id, refresh_id, requested_at, request
     idempotency_key, request_id
 FROM refreshes ORDER BY sequence;
 
--- Completions of earlier versions do not say after which cursor their rows were listed.
--- name: completions_have_after
-SELECT count(*) > 0
-FROM duckdb_columns()
-WHERE NOT internal AND database_name = coalesce($1, current_database()) AND table_name = 'completions'
-    AND column_name = 'after_refresh_id';
-
 -- name: landed_completions
 SELECT account_id, after_refresh_id, cursor_refresh_id, complete_through_at
 FROM completions
