@@ -37,7 +37,7 @@ func (s *Store) Lock(ctx context.Context) (release func() error, err error) {
 
 // begin looks at what there is, under the lock: what another run appended since this store was opened is known then.
 func (s *Store) begin(ctx context.Context) error {
-	read := s.readJournal
+	read := s.ReadJournal
 	if s.options.ChecksAtLock {
 		read = func() error { return s.openJournal(ctx) }
 	}

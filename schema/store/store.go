@@ -87,14 +87,14 @@ func (s *Store) openJournal(ctx context.Context) (err error) {
 	if published != nil {
 		defer func() { err = errors.Join(err, done()) }()
 	}
-	if err := s.readJournal(); err != nil || published == nil {
+	if err := s.ReadJournal(); err != nil || published == nil {
 		return err
 	}
 	return CheckJournal(ctx, published, s.journal)
 }
 
-// readJournal reads the journal and the tombstones as they are now.
-func (s *Store) readJournal() (err error) {
+// ReadJournal reads the journal and the tombstones as they are now, and does not look at the published file.
+func (s *Store) ReadJournal() (err error) {
 	if s.journal, err = journal.Open(s.layout.Journal()); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func Prepared(t *testing.T, name string, prepare func() *Store) *Store {
 	made := preparedOnce(t, name, prepare)
 	dir := t.TempDir()
 	writeTree(t, dir, made.files)
-	s := Open(t, dir)
+	s := openMade(t, dir)
 	s.Derives, s.Clock = false, made.clock
 	s.begun = made.published()
 	return s

@@ -75,7 +75,7 @@ func (s *Store) Copied(t *testing.T) *Store {
 	t.Helper()
 	dir := t.TempDir()
 	copyTree(t, s.Layout().Dir, dir)
-	later := Open(t, dir)
+	later := openMade(t, dir)
 	later.Derives, later.Zone, later.Clock = s.Derives, s.Zone, s.Clock.Add(time.Hour)
 	later.begun = ReadFile(t, later.Layout().Database()) // which is verified where it was made
 	return later

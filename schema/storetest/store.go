@@ -74,7 +74,7 @@ func openFile(t *testing.T, dir string, file []byte) *Store {
 	if err := os.WriteFile(layout.Database(), file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := Open(t, layout.Dir)
+	s := openMade(t, layout.Dir)
 	s.Derives, s.begun = false, file
 	return s
 }
@@ -105,6 +105,33 @@ func NewEmptyStore(t *testing.T) *Store {
 // Open opens a data directory; its rounds derive.
 func Open(t *testing.T, dir string) *Store {
 	t.Helper()
+	s := unopened(t, dir)
+	s.Reopen()
+	t.Cleanup(s.Verify)
+	return s
+}
+
+// openMade is Open for a directory that a test store made: its file, which another instance of DuckDB would cost, is not
+// held against its journal.
+func openMade(t *testing.T, dir string) *Store {
+	t.Helper()
+	s := unopened(t, dir)
+	options := s.Options
+	options.ChecksAtLock = true
+	made, err := store.Open(t.Context(), options)
+	if err == nil {
+		err = made.ReadJournal()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Store = made
+	t.Cleanup(s.Verify)
+	return s
+}
+
+// unopened is a store of a data directory before it is opened.
+func unopened(t *testing.T, dir string) *Store {
 	s := &Store{T: t, Zone: testZone, Derives: true, Clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	s.Options = store.Options{
 		Layout: schema.Layout{
@@ -117,8 +144,6 @@ func Open(t *testing.T, dir string) *Store {
 		Hook:            s.reached,
 		FreeSpace:       s.free,
 	}
-	s.Reopen()
-	t.Cleanup(s.Verify)
 	return s
 }
 
