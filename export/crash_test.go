@@ -114,6 +114,7 @@ func (w *world) published() []byte {
 
 func (w *world) publish(content []byte) {
 	w.t.Helper()
+	w.release()
 	if err := os.WriteFile(w.layout.Database(), content, 0o600); err != nil {
 		w.t.Fatal(err)
 	}
@@ -232,7 +233,6 @@ func (w *world) problems() []Problem {
 func (w *world) found(deep bool) []Problem {
 	w.t.Helper()
 	reader := w.reader()
-	defer reader.Close()
 	problems, err := Verify(w.t.Context(), reader, w.layout.Lake(), w.privacy, deep)
 	if err != nil {
 		w.t.Fatal(err)
@@ -294,7 +294,6 @@ func TestCancelledExportLeavesTheOldLake(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	reader := w.reader()
-	defer reader.Close()
 	options := w.options()
 	options.Hook = func(string) { cancel() }
 	if _, err := Run(ctx, reader, options); !errors.Is(err, context.Canceled) {

@@ -36,6 +36,7 @@ func (w *world) fill(rows int) {
 // alter changes the published file without a merge.
 func (w *world) alter(steps ...string) {
 	w.t.Helper()
+	w.release()
 	database, err := sql.Open("duckdb", w.layout.Database())
 	if err != nil {
 		w.t.Fatal(err)
@@ -166,7 +167,6 @@ func BenchmarkExport(b *testing.B) {
 
 func (w *world) benchmark(b *testing.B) {
 	reader := w.reader()
-	defer reader.Close()
 	options := w.options()
 	b.ReportAllocs()
 	written, n := int64(0), 0

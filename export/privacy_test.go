@@ -202,7 +202,6 @@ func TestAnErasureGoesOnUnderAnotherPolicy(t *testing.T) {
 	w, _ := ofCanaries.exported(t)
 	w.privacy = policyOf(Drop, Drop, "none")
 	opened := w.reader()
-	defer opened.Close()
 	if _, err := Erase(t.Context(), opened, w.options()); err != nil {
 		t.Fatal(err)
 	}

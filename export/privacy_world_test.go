@@ -135,7 +135,6 @@ func (w *world) holding(text string) (files []string) {
 func (w *world) personalColumns() map[string]string {
 	w.t.Helper()
 	r := w.reader()
-	defer r.Close()
 	datasets, err := r.Datasets(w.t.Context())
 	if err != nil {
 		w.t.Fatal(err)

@@ -14,7 +14,6 @@ func TestAWholeExportFindsRowsThatNoMergeChanged(t *testing.T) {
 	whole := func() Report {
 		t.Helper()
 		reader := w.reader()
-		defer reader.Close()
 		options := w.options()
 		options.Whole = true
 		report, err := Run(t.Context(), reader, options)
@@ -27,6 +26,7 @@ func TestAWholeExportFindsRowsThatNoMergeChanged(t *testing.T) {
 	if report := whole(); !report.Unchanged || report.ExportID != first.ExportID || !maps.Equal(before, w.files()) {
 		t.Errorf("nothing differs: %+v", report)
 	}
+	w.release()
 	database, err := sql.Open("duckdb", w.layout.Database())
 	if err != nil {
 		t.Fatal(err)
@@ -57,6 +57,7 @@ func TestAWholeExportFindsRowsThatNoMergeChanged(t *testing.T) {
 func TestAnotherProgramsLakeIsComparedByItsDatasets(t *testing.T) {
 	t.Parallel()
 	w, _ := ofSpread.exported(t)
+	w.release()
 	database, err := sql.Open("duckdb", w.layout.Database())
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +74,6 @@ func TestAnotherProgramsLakeIsComparedByItsDatasets(t *testing.T) {
 		t.Errorf("the same program: %+v", report)
 	}
 	reader := w.reader()
-	defer reader.Close()
 	options := w.options()
 	options.ProgramVersion += "+1"
 	if report, err := Run(t.Context(), reader, options); err != nil || report.Unchanged || report.FilesWritten == 0 {

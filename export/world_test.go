@@ -33,6 +33,9 @@ type world struct {
 
 	privacy Privacy
 	full    bool
+
+	opened reader.Kept
+	closes bool // opened, when the test ends
 }
 
 func newWorld(t testing.TB) *world {
@@ -56,6 +59,7 @@ var settings = duck.Settings{Threads: 1, MemoryLimit: 512 << 20}
 // round lands rows and publishes them an hour later.
 func (w *world) round(rows ...schema.Landed) {
 	w.t.Helper()
+	w.release()
 	w.clock = w.clock.Add(time.Hour)
 	ctx := w.t.Context()
 	landing, err := w.store.Landing(ctx)
@@ -101,13 +105,27 @@ func (w *world) options() Options {
 	}
 }
 
+// reader has the published file open. It stays open until release: to open it costs as much as most that is asked of it.
 func (w *world) reader() *reader.Reader {
 	w.t.Helper()
-	reader, err := reader.Open(w.t.Context(), w.layout, settings)
+	if !w.closes {
+		w.closes = true
+		w.t.Cleanup(w.release)
+	}
+	w.opened.Stay()
+	reader, _, err := w.opened.Open(w.t.Context(), w.layout, settings)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return reader
+}
+
+// release closes the published file before it is replaced or changed.
+func (w *world) release() {
+	w.t.Helper()
+	if err := w.opened.Close(); err != nil {
+		w.t.Error(err)
+	}
 }
 
 // try exports, which may fail.
@@ -115,9 +133,7 @@ func (w *world) try() (Report, error) { return w.tryWith(w.t.Context()) }
 
 func (w *world) tryWith(ctx context.Context) (Report, error) {
 	w.t.Helper()
-	reader := w.reader()
-	defer reader.Close()
-	return Run(ctx, reader, w.options())
+	return Run(ctx, w.reader(), w.options())
 }
 
 // export exports and compares every dataset of the lake with its table: by us, and by DuckDB's own reader.
