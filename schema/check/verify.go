@@ -64,14 +64,24 @@ func unreadable(path string, err error) schema.Finding {
 // checkWatermark holds every table against the instant that nothing was observed after.
 func checkWatermark(ctx context.Context, r *reader.Reader, _ schema.Layout) ([]schema.Finding, error) {
 	tables, err := listTables(ctx, r, "observed_tables")
+	if err != nil || len(tables) == 0 {
+		return nil, err
+	}
+	parts := make([]string, len(tables))
+	for i, table := range tables {
+		parts[i] = fmt.Sprintf("SELECT %s, count(*) FROM %s WHERE observed_at > (SELECT watermark FROM meta.store)",
+			duck.Quote(table), table)
+	}
+	rows, err := r.Database().QueryContext(ctx, strings.Join(parts, " UNION ALL "))
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = rows.Close() }()
 	var findings []schema.Finding
-	for _, table := range tables {
+	for rows.Next() {
+		var table string
 		var beyond int64
-		question := "SELECT count(*) FROM " + table + " WHERE observed_at > (SELECT watermark FROM meta.store)"
-		if err := r.Database().QueryRowContext(ctx, question).Scan(&beyond); err != nil {
+		if err := rows.Scan(&table, &beyond); err != nil {
 			return findings, err
 		}
 		if beyond > 0 {
@@ -79,7 +89,7 @@ func checkWatermark(ctx context.Context, r *reader.Reader, _ schema.Layout) ([]s
 			findings = append(findings, schema.Finding{Where: table, What: what})
 		}
 	}
-	return findings, nil
+	return findings, rows.Err()
 }
 
 // ReadEverything has DuckDB decode every value of every table of the file that r has open. Findings and errors are as

@@ -8,10 +8,14 @@ import (
 )
 
 // mergeAccounts makes each account what it is after the round, and moves its cursor over the completions that landed
-// (merge_account_next): only from the cursor after which the rows were listed; else rows are merged and it stays.
+// (merge_completed): only from the cursor after which the rows were listed; else rows are merged and it stays.
 func (m *merger) mergeAccounts(ctx context.Context) error {
 	r := m.report
-	if err := m.exec(ctx, "merge_account_next"); err != nil {
+	completed := "merge_nothing_completed"
+	if m.staged["completions"] > 0 {
+		completed = "merge_completed"
+	}
+	if err := m.execAll(ctx, []step{{completed, nil}, {"merge_account_next", nil}}); err != nil {
 		return err
 	}
 	if err := m.linkAccounts(ctx); err != nil {

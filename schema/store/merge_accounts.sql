@@ -1,9 +1,9 @@
 -- The merge of accounts, their cursors, balances, refreshes and refused rows.
 
--- The account as this round read it, with the cursor its completions lead to from the stored one. A completion
--- that starts after another cursor landed for a file that is gone: its rows are merged, the cursor stays.
--- name: merge_account_next
-CREATE TEMP TABLE account_next AS
+-- The cursor that completions lead to from the stored one. A completion that starts after another cursor landed for a
+-- file that is gone: its rows are merged, the cursor stays.
+-- name: merge_completed
+CREATE TEMP TABLE completed AS
 WITH led AS (
     SELECT account_id, list_reduce(
         list_prepend({'after_id': NULL::VARCHAR, 'cursor_id': any_value(s.cursor_refresh_id),
@@ -15,9 +15,16 @@ WITH led AS (
     FROM staged_completions c
     LEFT JOIN main.accounts s USING (account_id)
     WHERE c.cursor_refresh_id IS NOT NULL
-    GROUP BY account_id),
-completed AS (SELECT account_id, last.cursor_id AS cursor_refresh_id, last.through_at AS complete_through_at FROM led),
-read AS (
+    GROUP BY account_id)
+SELECT account_id, last.cursor_id AS cursor_refresh_id, last.through_at AS complete_through_at FROM led;
+
+-- name: merge_nothing_completed
+CREATE TEMP TABLE completed (account_id VARCHAR, cursor_refresh_id VARCHAR, complete_through_at TIMESTAMPTZ);
+
+-- The account as this round read it, with its cursor.
+-- name: merge_account_next
+CREATE TEMP TABLE account_next AS
+WITH read AS (
     SELECT * EXCLUDE (sequence, extra), extra::JSON AS extra FROM staged_accounts
     QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY sequence DESC) = 1),
 latest AS (
