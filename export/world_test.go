@@ -105,7 +105,7 @@ func (w *world) options() Options {
 	}
 }
 
-// reader has the published file open. It stays open until release: to open it costs as much as most that is asked of it.
+// reader has the published file open, until release: to open it costs as much as most that is asked of it.
 func (w *world) reader() *reader.Reader {
 	w.t.Helper()
 	if !w.closes {

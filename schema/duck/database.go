@@ -155,15 +155,14 @@ func confine(ctx context.Context, database *sql.DB, directories []string) error 
 	for i, directory := range directories {
 		quoted[i] = Quote(directory)
 	}
-	for _, setting := range []string{
+	settings := []string{
 		"SET GLOBAL TimeZone = 'UTC'",
 		fmt.Sprintf("SET GLOBAL allowed_directories = [%s]", strings.Join(quoted, ", ")),
 		"SET GLOBAL enable_external_access = false",
 		"SET GLOBAL lock_configuration = true",
-	} {
-		if _, err := database.ExecContext(ctx, setting); err != nil {
-			return fmt.Errorf("confine database: %w", err)
-		}
+	}
+	if _, err := database.ExecContext(ctx, strings.Join(settings, "; ")); err != nil {
+		return fmt.Errorf("confine database: %w", err)
 	}
 	return nil
 }

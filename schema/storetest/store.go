@@ -111,8 +111,8 @@ func Open(t *testing.T, dir string) *Store {
 	return s
 }
 
-// openMade is Open for a directory that a test store made: its file, which another instance of DuckDB would cost, is not
-// held against its journal.
+// openMade is Open for a directory that a test store made: its file is not held against its journal, which would cost
+// an instance of DuckDB.
 func openMade(t *testing.T, dir string) *Store {
 	t.Helper()
 	s := unopened(t, dir)
