@@ -74,6 +74,11 @@ func TestScript(t *testing.T) {
 			env.Setenv("STRIPE_API_KEY", scriptKey)
 			env.Setenv(storetest.Tables, os.Getenv(storetest.Tables))
 			env.Setenv("FCPIPE_TEST_SLEEP", "never") // the simulator's clock moves with requests
+			for _, name := range ofMemory {
+				if value, set := os.LookupEnv(name); set {
+					env.Setenv(name, value)
+				}
+			}
 			env.Values["world"] = &scriptWorld{}
 			return nil
 		},
@@ -93,6 +98,11 @@ func TestScript(t *testing.T) {
 			"alter": alter, "holder": setHolder, "nowhere": wantNowhere,
 		},
 	})
+}
+
+// ofMemory are the variables by which "make test" makes memory cheap. Scripts begin without those of this process.
+var ofMemory = []string{
+	"LD_PRELOAD", "GOGC", "DUCKDB_JE_MALLOC_CONF", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_",
 }
 
 // scriptWorld is what a script's commands share.
