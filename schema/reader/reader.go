@@ -48,6 +48,7 @@ func OpenFile(ctx context.Context, path string, layout schema.Layout, settings d
 		return nil, fmt.Errorf("%s: %w", path, schema.ErrForeignFile)
 	}
 	settings.Spill = layout.Spill()
+	settings = settings.For(info.Size())
 	database, err := duck.Open(ctx, path, duck.ReadOnly, settings)
 	if err != nil {
 		if ctx.Err() != nil || duck.IsEnvironmental(err) {
@@ -63,6 +64,9 @@ func OpenFile(ctx context.Context, path string, layout schema.Layout, settings d
 
 // Database is the open file, for questions.
 func (r *Reader) Database() *sql.DB { return r.database }
+
+// Settings are those of its instance: with one thread where the file is small.
+func (r *Reader) Settings() duck.Settings { return r.settings }
 
 // Path is the file's.
 func (r *Reader) Path() string { return r.path }

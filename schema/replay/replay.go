@@ -91,12 +91,11 @@ func open(
 	if err != nil {
 		return nil, err
 	}
+	settings := opened.Settings()
 	err = errors.Join(checkMigrations(ctx, opened.Database()), opened.Close())
 	if err != nil {
 		return nil, err
 	}
-	settings := q.Settings
-	settings.Spill = q.Layout.Spill()
 	path := q.Layout.Database()
 	directories := []string{filepath.Dir(path)}
 	if q.Directory != "" {
