@@ -153,7 +153,7 @@ func (w *world) personalColumns() map[string]string {
 // columnsWith lists the columns of the lake in whose values a pattern is found, and how many values have it.
 func (w *world) columnsWith(pattern string) map[string]int {
 	w.t.Helper()
-	database, err := sql.Open("duckdb", "")
+	database, err := sql.Open("duckdb", "?threads=1")
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func (w *world) shows() string {
 // ask asks about the lake; %s in the query is the folder of the live files.
 func (w *world) ask(query string) string {
 	w.t.Helper()
-	database, err := sql.Open("duckdb", "")
+	database, err := sql.Open("duckdb", "?threads=1")
 	if err != nil {
 		w.t.Fatal(err)
 	}

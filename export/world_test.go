@@ -179,7 +179,7 @@ func (w *world) exported() Report {
 // oracle is a DuckDB that has nothing to do with ours, with the published file attached.
 func (w *world) oracle() *sql.DB {
 	w.t.Helper()
-	database, err := sql.Open("duckdb", "")
+	database, err := sql.Open("duckdb", "?threads=1")
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 // TestFunctionsOfGoAnswerInSQL: a function gives its fields by name, null for an empty one and for null, and may be
 // made known again.
 func TestFunctionsOfGoAnswerInSQL(t *testing.T) {
-	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 // TestEverySnapshotIsGivenBack: over seventy days, two snapshots of which are whole, values come, change, stay and go;
 // the view gives back what attributes said on each of them, and a snapshot that is not whole has only what differs.
 func TestEverySnapshotIsGivenBack(t *testing.T) {
-	database, err := sql.Open("duckdb", "")
+	database, err := sql.Open("duckdb", "?threads=1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -243,7 +243,7 @@ func (s *ownRows) attention() (found []reader.Attention) {
 // inMemory is a connection to an empty database, as long as the test runs.
 func inMemory(t *testing.T) *sql.Conn {
 	t.Helper()
-	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

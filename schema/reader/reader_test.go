@@ -19,7 +19,7 @@ import (
 )
 
 func TestWhoIsStoppedDoesNotCallAFileForeign(t *testing.T) {
-	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestHolder(t *testing.T) {
 	if path == "" {
 		return // only HoldOpen asks for it
 	}
-	database, err := duck.Open(t.Context(), path, duck.ReadWrite, duck.Settings{})
+	database, err := duck.Open(t.Context(), path, duck.ReadWrite, duck.Settings{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

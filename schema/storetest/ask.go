@@ -11,9 +11,10 @@ import (
 	"fcpipe/schema/duck"
 )
 
-// asker is a DuckDB that questions attach files to: an instance for each would cost ten times the question.
+// asker is a DuckDB that questions attach files to: an instance for each would cost ten times the question. It has one
+// thread, as a second one would ask for work all the time.
 var asker = sync.OnceValues(func() (*sql.DB, error) {
-	return sql.Open("duckdb", "") // the driver is registered by package duck
+	return sql.Open("duckdb", "?threads=1") // the driver is registered by package duck
 })
 
 var asked atomic.Int64 // numbers what is attached

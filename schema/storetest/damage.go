@@ -62,7 +62,7 @@ func Change(t *testing.T, path string, statements []string) {
 	if statements == nil {
 		return
 	}
-	database, err := sql.Open("duckdb", path)
+	database, err := sql.Open("duckdb", path+"?threads=1")
 	if err != nil {
 		t.Fatal(err)
 	}
