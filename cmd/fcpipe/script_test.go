@@ -102,7 +102,8 @@ func TestScript(t *testing.T) {
 
 // ofMemory are the variables by which "make test" makes memory cheap. Scripts begin without those of this process.
 var ofMemory = []string{
-	"LD_PRELOAD", "GOGC", "DUCKDB_JE_MALLOC_CONF", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_",
+	"LD_PRELOAD", "GOGC", "DUCKDB_JE_MALLOC_CONF",
+	"MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_",
 }
 
 // scriptWorld is what a script's commands share.
