@@ -1,4 +1,4 @@
-package failpoint
+package main
 
 import (
 	"os"
@@ -7,13 +7,14 @@ import (
 	"syscall"
 	"testing"
 
+	"fcpipe/cmd/crash/failpoint"
 	"fcpipe/schema/models"
 )
 
 func TestPanicsAtTheHitThatIsAskedFor(t *testing.T) {
 	for wanted, panicsAt := range map[string]int{"panic:here": 1, "panic:here:2": 2, "panic:there": 0, "": 0} {
 		set := map[string]string{"FCPIPE_TEST_FAIL_AT": wanted}
-		s := FromEnvironment(nil, func(name string) string { return set[name] }, nil)
+		s := failpoint.FromEnvironment(nil, func(name string) string { return set[name] }, nil)
 		at := 0
 		for hit := 1; hit <= 3 && at == 0; hit++ {
 			func() {
@@ -34,13 +35,13 @@ func TestPanicsAtTheHitThatIsAskedFor(t *testing.T) {
 func TestListPrintsPointsAndTheRestIsRead(t *testing.T) {
 	var out strings.Builder
 	set := map[string]string{"FCPIPE_TEST_FAIL_AT": "list", "FCPIPE_TEST_SLEEP": "never", "FCPIPE_TEST_FREE": "7"}
-	s := FromEnvironment(nil, func(name string) string { return set[name] }, &out)
+	s := failpoint.FromEnvironment(nil, func(name string) string { return set[name] }, &out)
 	s.Reached("a.point")
 	free, err := s.FreeSpace("")
 	if out.String() != "point a.point\n" || !s.Sleepless || free != 7 || err != nil {
 		t.Errorf("%q, %v, %d, %v", out.String(), s.Sleepless, free, err)
 	}
-	none := FromEnvironment(nil, func(string) string { return "" }, &out)
+	none := failpoint.FromEnvironment(nil, func(string) string { return "" }, &out)
 	if none.Sleepless || none.FreeSpace != nil {
 		t.Error("without the variables something is disturbed")
 	}
@@ -57,7 +58,7 @@ func TestASignalledPointIsLeftOnceTheSignalWasHandled(t *testing.T) {
 			close(stopped)
 		}()
 		set := map[string]string{"FCPIPE_TEST_FAIL_AT": action + ":here"}
-		FromEnvironment(stopped, func(name string) string { return set[name] }, nil).Reached("here")
+		failpoint.FromEnvironment(stopped, func(name string) string { return set[name] }, nil).Reached("here")
 		if !handled {
 			t.Errorf("%s: the point was left before the signal was handled", action)
 		}
@@ -69,11 +70,11 @@ func TestASignalledPointIsLeftOnceTheSignalWasHandled(t *testing.T) {
 func TestFewTablesAreThoseNamedAndWhatTheyRead(t *testing.T) {
 	before := models.Files
 	defer func() { models.Replace(before) }()
-	LeaveTables(func(string) string { return "" })
+	failpoint.LeaveTables(func(string) string { return "" })
 	if models.Files != before {
 		t.Error("without the variable tables are left out")
 	}
-	LeaveTables(func(string) string { return "ledger.coverage" })
+	failpoint.LeaveTables(func(string) string { return "ledger.coverage" })
 	headers, err := models.LoadHeaders(models.Files)
 	if err != nil {
 		t.Fatal(err)
