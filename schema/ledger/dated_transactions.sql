@@ -4,6 +4,7 @@
 -- lake: none
 -- scope: transaction_id
 -- since: transacted_date
+-- part: transacted_at
 -- touched by main.transactions: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
 --   FROM changed
 -- touched by main.accounts: nothing, ledger.accounts has what this model reads of them

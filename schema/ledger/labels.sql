@@ -5,6 +5,12 @@
 -- lake: none
 -- scope: transaction_id
 -- since: transacted_date
+-- part: transacted_date of ledger.classed_transactions
+-- part input ledger.classed_transactions: FROM ledger.classed_transactions WHERE $part
+--   UNION ALL SELECT t.* FROM (FROM ledger.classed_transactions WHERE NOT $part) t
+--   SEMI JOIN (SELECT l.purchase_id AS transaction_id FROM ledger.refund_links l
+--   SEMI JOIN (SELECT transaction_id AS refund_id FROM ledger.classed_transactions WHERE $part) USING (refund_id))
+--   USING (transaction_id)
 -- touched by ledger.classed_transactions (transaction_id, account_key, holder_type, holder_id, category,
 --   transacted_date, posted_date, amount_minor, currency, status, normal, merchant_key, rail, suppressed_by,
 --   possible_duplicate_of, spending_class, counter_id, description, says_taken_back): SELECT transaction_id,

@@ -4,6 +4,7 @@
 -- order: transfer_id
 -- lake: none
 -- scope: holder_type, holder_id, currency, size_minor
+-- part: holder_type, holder_id
 -- touched by ledger.dated_transactions (transaction_id, account_key, holder_type, holder_id, category, currency,
 --   posted_date, transacted_date, amount_minor, status, description, merchant_key, says_taken_back):
 --   SELECT holder_type, holder_id, currency, ledger.size(amount_minor) AS size_minor FROM changed

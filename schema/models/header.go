@@ -50,6 +50,8 @@ type Header struct {
 	From                bool
 	Since               string               // models: a date column that bounds the scopes in touched
 	Part                []string             // models: columns; rows depend only on input rows with the same values
+	PartOf              []string             // models: the inputs of which a part reads its rows; none: all with Part
+	PartInputs          map[string]string    // models: by input, the SELECT of a part that reads more than its rows
 	Widened             string               // models: a SELECT that widens the scopes in touched
 	Touches             map[string]TouchRule // models: by table read, what a change of it touches
 	Inputs              map[string]string    // models: by table read, the SELECT of what the touched scopes read of it
@@ -148,7 +150,7 @@ func (h *Header) parseLine(comment string) error {
 	case "since":
 		h.Since = value
 	case "part":
-		h.Part = SplitList(value)
+		h.parsePart(rest, value)
 	case "widened":
 		h.Widened = value
 	case "touched":
@@ -195,6 +197,23 @@ func (h *Header) parseScope(value string) {
 	h.Scope = SplitList(value)
 	last := &h.Scope[len(h.Scope)-1]
 	*last, h.From = strings.CutPrefix(*last, "from ")
+}
+
+// parsePart reads the columns of a part, "holder_id" or "transacted_date of ledger.labels", or, of a line "part input
+// ledger.labels: SELECT …", what a part reads of a table.
+func (h *Header) parsePart(rest, value string) {
+	if table, isInput := strings.CutPrefix(rest, "input "); isInput {
+		if h.PartInputs == nil {
+			h.PartInputs = map[string]string{}
+		}
+		h.PartInputs[table] = value
+		return
+	}
+	columns, tables, isOf := strings.Cut(value, " of ")
+	h.Part = SplitList(columns)
+	if isOf {
+		h.PartOf = SplitList(tables)
+	}
 }
 
 // parseColumn reads "VARCHAR NOT NULL. What it means".

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"fcpipe/schema/duck"
@@ -66,13 +67,12 @@ func (d *derivation) parts(ctx context.Context, model Header, limit int64) ([]st
 	return ranges(model.Part, borders), nil
 }
 
-// inputsWith lists the tables a model reads that have the columns by which it is computed in parts.
+// inputsWith lists the tables of which a part of a model reads some rows: those that its header names, or all it reads
+// that have the columns by which it is computed in parts.
 func (d *derivation) inputsWith(model Header) (inputs []string) {
-	if len(model.Part) == 0 {
-		return nil
-	}
 	for _, table := range model.reads {
-		if d.hasColumns(table, model.Part) {
+		isNamed := len(model.PartOf) == 0 || slices.Contains(model.PartOf, table)
+		if isNamed && d.hasColumns(table, model.Part) {
 			inputs = append(inputs, table)
 		}
 	}
@@ -84,8 +84,9 @@ func (d *derivation) borders(ctx context.Context, table string, columns []string
 	borders [][]string, err error,
 ) {
 	rows, err := d.QueryContext(ctx, fmt.Sprintf(
-		"SELECT %[1]s, count(*) FROM %[2]s WHERE NOT (%[3]s) GROUP BY %[1]s ORDER BY %[1]s",
-		strings.Join(columns, ", "), table, anyIsNull(columns),
+		"SELECT COLUMNS(* EXCLUDE n)::VARCHAR, n "+
+			"FROM (SELECT %s, count(*) AS n FROM %s WHERE NOT (%s) GROUP BY ALL ORDER BY ALL)",
+		strings.Join(d.groupedBy(table, columns), ", "), table, anyIsNull(columns),
 	))
 	if err != nil {
 		return nil, err
@@ -107,6 +108,21 @@ func (d *derivation) borders(ctx context.Context, table string, columns []string
 		sum += count
 	}
 	return borders, rows.Err()
+}
+
+// groupedBy are the values of columns between which borders may lie: of instants those that begin a day, as there are
+// nearly as many instants as rows.
+func (d *derivation) groupedBy(table string, columns []string) []string {
+	values := make([]string, len(columns))
+	for i, name := range columns {
+		values[i] = name
+		for _, column := range d.tables[table].columns {
+			if column.Name == name && strings.HasPrefix(column.DataType, "TIMESTAMP") {
+				values[i] = name + "::DATE"
+			}
+		}
+	}
+	return values
 }
 
 func quoted(values []string) []string {
@@ -155,20 +171,23 @@ func compared(columns, border []string, operator, last string) string {
 }
 
 // partQuery is the model's query over the rows of one part, and the statements that make the views it reads in place of
-// the tables that have the column.
+// the tables of which it reads some rows. Where a part reads other rows too, those that come of them are left out.
 func (d *derivation) partQuery(model Header, condition string) (query string, views []string) {
 	query = model.Query
 	if condition == "" {
 		return query, nil
 	}
-	for _, table := range model.reads {
-		if !d.hasColumns(table, model.Part) {
-			continue
+	for _, table := range d.inputsWith(model) {
+		rows := fmt.Sprintf("FROM %s WHERE %s", table, condition)
+		if wider := model.PartInputs[table]; wider != "" {
+			rows = strings.ReplaceAll(wider, "$part", "("+condition+")")
 		}
 		view := temporary("part_" + table)
-		views = append(views,
-			fmt.Sprintf("CREATE OR REPLACE TEMP VIEW \"part_%[1]s\" AS FROM %[1]s WHERE %[2]s", table, condition))
+		views = append(views, fmt.Sprintf("CREATE OR REPLACE TEMP VIEW \"part_%s\" AS %s", table, rows))
 		query = over(query, table, view)
+	}
+	if len(model.PartInputs) > 0 {
+		query = fmt.Sprintf("SELECT * FROM (%s) WHERE %s", query, condition)
 	}
 	return query, views
 }

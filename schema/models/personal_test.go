@@ -32,13 +32,20 @@ var renamed = [][2]string{
 func (b *randomBank) recur(days int, text string, amount func(n int) int64) {
 	b.t.Helper()
 	for n := range 7 {
-		at := b.hours(-24 * (5 + days*n))
-		b.rows = append(b.rows, &bankRow{
-			id: b.newID(), account: b.accounts[0].id, currency: "usd", text: text, amount: amount(n), status: "posted",
-			transacted: at, posted: &at,
-		})
-		b.store(b.rows[len(b.rows)-1], false)
+		b.tell(-24*(5+days*n), text, amount(n))
 	}
+}
+
+// tell stores a posted row of the first account, of some hours from now.
+func (b *randomBank) tell(hours int, text string, amount int64) {
+	b.t.Helper()
+	at := b.hours(hours)
+	row := &bankRow{
+		id: b.newID(), account: b.accounts[0].id, currency: "usd", text: text, amount: amount, status: "posted",
+		transacted: at, posted: &at,
+	}
+	b.rows = append(b.rows, row)
+	b.store(row, false)
 }
 
 // tellNames tells of payments and labels whose texts have names, so that every personal column has some. The last
@@ -52,21 +59,19 @@ func tellNames(b *randomBank) {
 		"REFUND BRIXEL", "BRIXEL RETURN",
 	} {
 		for _, amount := range []int64{-2500, 2500} {
-			at := b.hours(-30)
-			row := &bankRow{
-				id: b.newID(), account: b.accounts[0].id, currency: "usd", text: text, amount: amount, status: "posted",
-				transacted: at, posted: &at,
-			}
-			b.rows = append(b.rows, row)
-			b.store(row, false)
+			b.tell(-30, text, amount)
 		}
 	}
 	// a subscription whose price rises
 	b.recur(30, "RECURRING PAYMENT TRUVANE CLUB", func(n int) int64 { return -1099 + 100*int64(min(1, n/3)) })
 	b.recur(1, "PURCHASE ORLAND BIKES", func(int) int64 { return -90000 })              // charged again the day after
 	b.recur(7, "ACH DEBIT BRIXEL CAPITAL WEB ID: 1", func(int) int64 { return -25000 }) // an advance on receipts
-	b.exec("INSERT INTO meta.overrides SELECT transaction_id, 'v', 'food.groceries', NULL, 'for ' || description, "+
-		"NULL, ?, 'run', NULL FROM main.transactions", b.now)
+	// a refund counts where a person says that its purchase does, a fortnight before
+	b.tell(-24*24, "DEBIT CARD PURCHASE SP WOLDER", -7777)
+	b.tell(-24*10, "DEBIT CARD CREDIT SP WOLDER", 7777)
+	b.exec("INSERT INTO meta.overrides SELECT transaction_id, 'v', CASE WHEN contains(description, 'WOLDER') "+
+		"THEN 'biz.inventory' ELSE 'food.groceries' END, NULL, 'for ' || description, "+
+		"NULL, ?, 'run', NULL FROM main.transactions WHERE description <> 'DEBIT CARD CREDIT SP WOLDER'", b.now)
 	b.exec("INSERT INTO meta.rules (rule_id, version, position, pattern, name, observed_at, run_id) "+
 		"VALUES ('every', 'v', 1, '.', 'A shop', ?, 'run')", b.now)
 	for range 5 * len(b.rows) { // most rows
