@@ -3,6 +3,7 @@
 --   of months with spending, to the last for which rows are held or the last with spending
 -- order: holder_type, holder_id, currency, day
 -- part: holder_type, holder_id
+-- part bytes: 256
 -- scope: holder_type, holder_id, currency, from month_start
 -- touched by expenses.transactions (transaction_id, holder_type, holder_id, currency, transacted_date, amount_minor,
 --   include_in_spend): SELECT holder_type, holder_id, currency,

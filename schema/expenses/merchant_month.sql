@@ -3,6 +3,7 @@
 --   include_in_spend, all of them
 -- order: holder_type, holder_id, currency, month, merchant_key
 -- part: holder_type, holder_id
+-- part bytes: 512
 -- scope: holder_type, holder_id, currency, merchant_key
 -- personal: merchant_key from expenses.merchant_sums.merchant_key
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account

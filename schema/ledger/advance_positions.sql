@@ -5,6 +5,7 @@
 -- order: account_key, currency, position
 -- lake: none
 -- part: account_key
+-- part bytes: 128
 -- scope: account_key, currency
 -- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, currency, category, posted_date,
 --   amount_minor, status, merchant_key, rail, suppressed_by, counter_id, spending_class): SELECT account_key, currency

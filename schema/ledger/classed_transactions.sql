@@ -6,6 +6,9 @@
 -- scope: transaction_id
 -- since: transacted_date
 -- part: transacted_date of ledger.dated_transactions
+-- part bytes: 512
+-- part input ledger.descriptions: SELECT d.* FROM ledger.descriptions d SEMI JOIN ledger.dated_transactions
+--   USING (description)
 -- touched by main.accounts: nothing, ledger.accounts has what this model reads of them
 -- touched by main.transactions (transaction_id, transacted_at, posted_at, void_at, updated_at, account_id, status):
 --   SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date FROM changed WHERE status = 'void'

@@ -4,6 +4,7 @@
 -- order: account_key, currency, day, is_plausible
 -- lake: none
 -- part: account_key
+-- part bytes: 256
 -- scope: account_key, currency, day, is_plausible
 -- touched by ledger.transactions (transaction_id, account_key, category, posted_date, voided_date, instant_state,
 --   amount_minor, currency, status, normal, rail, suppressed_by, possible_duplicate_of): SELECT account_key, currency,

@@ -5,6 +5,8 @@
 -- scope: transaction_id
 -- since: transacted_date
 -- part: transacted_at
+-- part bytes: 512
+-- part input ledger.descriptions: SELECT d.* FROM ledger.descriptions d SEMI JOIN main.transactions USING (description)
 -- touched by main.transactions: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
 --   FROM changed
 -- touched by main.accounts: nothing, ledger.accounts has what this model reads of them

@@ -6,6 +6,9 @@
 -- scope: transaction_id
 -- since: transacted_date
 -- part: transacted_date of ledger.classed_transactions
+-- part bytes: 512
+-- part input ledger.descriptions: SELECT d.* FROM ledger.descriptions d SEMI JOIN ledger.classed_transactions
+--   USING (description)
 -- part input ledger.classed_transactions: FROM ledger.classed_transactions WHERE $part
 --   UNION ALL SELECT t.* FROM (FROM ledger.classed_transactions WHERE NOT $part) t
 --   SEMI JOIN (SELECT l.purchase_id AS transaction_id FROM ledger.refund_links l

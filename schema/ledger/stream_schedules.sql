@@ -10,6 +10,7 @@
 --   WHERE ledger.may_fall_due(category, spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
 --   amount_minor, currency)
 -- part: holder_id
+-- part bytes: 128
 -- personal: stream_id, merchant_key from ledger.transactions.merchant_key
 -- column stream_id: VARCHAR NOT NULL. Id of the stream, see ledger.streams
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account

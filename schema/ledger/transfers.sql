@@ -5,6 +5,7 @@
 -- lake: none
 -- scope: holder_type, holder_id, currency, size_minor
 -- part: holder_type, holder_id
+-- part bytes: 512
 -- touched by ledger.dated_transactions (transaction_id, account_key, holder_type, holder_id, category, currency,
 --   posted_date, transacted_date, amount_minor, status, description, merchant_key, says_taken_back):
 --   SELECT holder_type, holder_id, currency, ledger.size(amount_minor) AS size_minor FROM changed
@@ -58,7 +59,9 @@ movements AS (
     SELECT d.transaction_id, d.account_key, d.holder_type, d.holder_id, d.category, d.currency, d.amount_minor,
         ledger.size(d.amount_minor) AS size_minor, d.posted_date, d.transacted_date, d.description, d.merchant_key,
         d.says_taken_back
-    FROM ledger.dated_transactions d
+    FROM (FROM ledger.dated_transactions SEMI JOIN (
+        SELECT holder_type, holder_id FROM ledger.accounts GROUP BY ALL HAVING count(*) > 1)
+        USING (holder_type, holder_id)) d -- a pair is of two accounts
     LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s USING (transaction_id)
     WHERE ledger.left_out(d.status, s.same_as_id, d.category, d.amount_minor, d.holder_type, d.holder_id) IS NULL),
 -- Money that came back into the account it left: neither the row that says so nor what it takes back is a leg.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -51,6 +52,7 @@ type Header struct {
 	Since               string               // models: a date column that bounds the scopes in touched
 	Part                []string             // models: columns; rows depend only on input rows with the same values
 	PartOf              []string             // models: the inputs of which a part reads its rows; none: all with Part
+	PartBytes           int64                // models: memory for a row of a part; zero is bytesOfPartRow
 	PartInputs          map[string]string    // models: by input, the SELECT of a part that reads more than its rows
 	Widened             string               // models: a SELECT that widens the scopes in touched
 	Touches             map[string]TouchRule // models: by table read, what a change of it touches
@@ -150,7 +152,7 @@ func (h *Header) parseLine(comment string) error {
 	case "since":
 		h.Since = value
 	case "part":
-		h.parsePart(rest, value)
+		return h.parsePart(rest, value)
 	case "widened":
 		h.Widened = value
 	case "touched":
@@ -199,21 +201,26 @@ func (h *Header) parseScope(value string) {
 	*last, h.From = strings.CutPrefix(*last, "from ")
 }
 
-// parsePart reads the columns of a part, "holder_id" or "transacted_date of ledger.labels", or, of a line "part input
-// ledger.labels: SELECT …", what a part reads of a table.
-func (h *Header) parsePart(rest, value string) {
+// parsePart reads the columns of a part, "holder_id" or "transacted_date of ledger.labels"; of a line "part bytes: 64"
+// how many a row of it needs, or of a line "part input ledger.labels: SELECT …" what a part reads of a table.
+func (h *Header) parsePart(rest, value string) (err error) {
 	if table, isInput := strings.CutPrefix(rest, "input "); isInput {
 		if h.PartInputs == nil {
 			h.PartInputs = map[string]string{}
 		}
 		h.PartInputs[table] = value
-		return
+		return nil
+	}
+	if rest == "bytes" {
+		h.PartBytes, err = strconv.ParseInt(value, 10, 64)
+		return err
 	}
 	columns, tables, isOf := strings.Cut(value, " of ")
 	h.Part = SplitList(columns)
 	if isOf {
 		h.PartOf = SplitList(tables)
 	}
+	return nil
 }
 
 // parseColumn reads "VARCHAR NOT NULL. What it means".

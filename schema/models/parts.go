@@ -5,15 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"fcpipe/schema/duck"
 )
 
-// bytesOfPartRow is what a model may use of DuckDB's memory for a row of the part it computes. Attribute values took
-// most: joined with what was computed, and sorted, between 500 and 900 bytes each. A part that does not fit is computed
-// again, in smaller ones, which costs more than many parts do.
+// bytesOfPartRow is what a model may use of DuckDB's memory for a row of the part it computes, unless its header says
+// that it needs less ("part bytes"). Attribute values took most: joined with what was computed, and sorted, between 500
+// and 900 bytes each. A part that does not fit is computed again, in smaller ones, which costs more than many parts do;
+// but each part reads a table whole that lies in the order of time, so that parts by holder are better few.
 const bytesOfPartRow = 1024
 
 // PartRows is how many rows of input a rebuild may compute at once with a memory limit of DuckDB, in bytes; zero is the
@@ -28,7 +30,7 @@ const leastPartRows = 10_000
 // inParts fills the empty table of a model, part by part. Where a part does not fit in DuckDB's memory all are made
 // smaller: what a row needs differs between models and between worlds, and a round must not fail for that.
 func (d *derivation) inParts(ctx context.Context, model Header, fill func(parts []string) error) error {
-	limit := cmp.Or(d.parameters.PartRows, PartRows(0))
+	limit := cmp.Or(d.parameters.PartRows, PartRows(0)) * bytesOfPartRow / cmp.Or(model.PartBytes, bytesOfPartRow)
 	for {
 		parts, err := d.parts(ctx, model, limit)
 		if err != nil {
@@ -177,17 +179,30 @@ func (d *derivation) partQuery(model Header, condition string) (query string, vi
 	if condition == "" {
 		return query, nil
 	}
-	for _, table := range d.inputsWith(model) {
+	tables := d.inputsWith(model)
+	isWider := slices.ContainsFunc(tables, func(table string) bool { return model.PartInputs[table] != "" })
+	others := slices.Sorted(maps.Keys(model.PartInputs))
+	for i, table := range slices.Concat(tables, others) {
 		rows := fmt.Sprintf("FROM %s WHERE %s", table, condition)
-		if wider := model.PartInputs[table]; wider != "" {
-			rows = strings.ReplaceAll(wider, "$part", "("+condition+")")
+		switch stated := model.PartInputs[table]; {
+		case i >= len(tables) && slices.Contains(tables, table):
+			continue
+		case i >= len(tables): // such as the texts that rows of the part have
+			rows = stated
+			for _, inParts := range tables {
+				rows = over(rows, inParts, partView(inParts))
+			}
+		case stated != "":
+			rows = strings.ReplaceAll(stated, "$part", "("+condition+")")
 		}
-		view := temporary("part_" + table)
 		views = append(views, fmt.Sprintf("CREATE OR REPLACE TEMP VIEW \"part_%s\" AS %s", table, rows))
-		query = over(query, table, view)
+		query = over(query, table, partView(table))
 	}
-	if len(model.PartInputs) > 0 {
+	if isWider {
 		query = fmt.Sprintf("SELECT * FROM (%s) WHERE %s", query, condition)
 	}
 	return query, views
 }
+
+// partView is the name of the view by which a part reads a table.
+func partView(table string) string { return temporary("part_" + table) }

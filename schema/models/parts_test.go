@@ -3,6 +3,7 @@ package models
 import (
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -105,5 +106,77 @@ func TestPartsAreInTheOrderOfTheTable(t *testing.T) {
 	}
 	if !slices.Equal(quoted([]string{"it's"}), []string{"'it''s'"}) {
 		t.Error("a border is no literal")
+	}
+}
+
+// TestPartsOfInstantsBeginWithDays: rows are parted by the days of an instant, in the order of time, of which texts are
+// no order; each is in one part. A part reads more of a table where the header says so, and gives its own rows alone.
+func TestPartsOfInstantsBeginWithDays(t *testing.T) {
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	connection := connectionTo(t, database, "CREATE SCHEMA ledger; CREATE TABLE ledger.rows AS SELECT i, "+
+		"['1969-12-31 23:59:59.5Z', '2026-03-01 00:00:00Z', '2026-03-01 23:59:59Z', '2026-03-02 00:00:00Z', "+
+		"'12026-01-01 08:00:00Z'][i]::TIMESTAMPTZ AS happened_at FROM range(1, 6) r (i); "+
+		"CREATE TABLE ledger.names AS SELECT i, 'n' || i AS name FROM ledger.rows")
+	d := &derivation{Conn: connection, tables: map[string]tableInFile{
+		"ledger.rows": {columns: []DeclaredColumn{{Name: "i"}, {Name: "happened_at", DataType: "TIMESTAMPTZ"}}},
+	}}
+	model := Header{
+		Part: []string{"happened_at"}, reads: []string{"ledger.rows", "ledger.names"},
+		Query: "SELECT happened_at, i, name, count(*) OVER () AS of FROM ledger.rows JOIN ledger.names USING (i)",
+		PartInputs: map[string]string{
+			"ledger.rows":  "FROM ledger.rows WHERE $part OR i = 1",
+			"ledger.names": "FROM ledger.names SEMI JOIN ledger.rows USING (i)",
+		},
+	}
+	parts, err := d.parts(t.Context(), model, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, part := range parts {
+		query, views := d.partQuery(model, part)
+		if _, err := d.ExecContext(t.Context(), strings.Join(views, ";")); err != nil {
+			t.Fatal(err)
+		}
+		var rows string
+		asked := fmt.Sprintf("SELECT string_agg(name || ' of ' || of, ', ' ORDER BY happened_at) FROM (%s)", query)
+		if err := d.QueryRowContext(t.Context(), asked).Scan(&rows); err != nil {
+			t.Fatalf("%s: %v", part, err)
+		}
+		got = append(got, rows)
+	}
+	if want := []string{"n1 of 1", "n2 of 3, n3 of 3", "n4 of 3, n5 of 3"}; !slices.Equal(got, want) {
+		t.Errorf("parts hold %q, want %q", got, want)
+	}
+}
+
+// TestHeadersSpeakOfTablesThatModelsRead: what a header says of another table would be passed over, and be wrong of the
+// one that was meant.
+func TestHeadersSpeakOfTablesThatModelsRead(t *testing.T) {
+	ordered, err := orderedModels()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range ordered {
+		read := slices.Clone(h.reads)
+		for _, input := range h.Inputs {
+			read = append(read, tablesRead(input)...)
+		}
+		for _, rule := range h.Touches {
+			read = append(read, tablesRead(rule.Query)...)
+		}
+		said := slices.Concat(slices.Collect(maps.Keys(h.Touches)), slices.Collect(maps.Keys(h.Inputs)), h.PartOf,
+			slices.Collect(maps.Keys(h.PartInputs)))
+		for _, table := range said {
+			if !slices.Contains(read, table) {
+				t.Errorf("%s speaks of %s, which it does not read", h.file, table)
+			}
+		}
+		if len(h.Part) == 0 && (h.PartBytes != 0 || len(h.PartOf)+len(h.PartInputs) > 0) || h.PartBytes < 0 {
+			t.Errorf("%s speaks of parts that it has not", h.file)
+		}
 	}
 }

@@ -4,6 +4,7 @@
 -- order: holder_id, holder_type, account_key, currency, window_name, attribute
 -- lake: none
 -- part: holder_id
+-- part bytes: 256
 -- scope: holder_type, holder_id
 -- touched by ledger.transactions (transaction_id, holder_type, holder_id, currency, category, posted_date,
 --   amount_minor, status, suppressed_by, merchant_key): SELECT holder_type, holder_id FROM changed

@@ -3,7 +3,7 @@
 --   text, merchant or bank is in it; of categories whose use in lending is limited only the group is, or nothing
 -- order: account_key, currency, day, treatment, category, need, is_cash
 -- lake: none
--- part: account_key
+-- part: holder_id
 -- scope: account_key, currency, day
 -- touched by ledger.labels (transaction_id, account_key, currency, posted_date, holder_type, holder_id, amount_minor,
 --   is_cash, is_flow, came_back, category, treatment, need, gate): SELECT account_key, currency, posted_date AS day

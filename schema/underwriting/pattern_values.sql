@@ -4,6 +4,7 @@
 -- order: holder_id, holder_type, account_key, currency, window_name, attribute
 -- lake: none
 -- part: holder_id
+-- part bytes: 256
 -- scope: holder_type, holder_id
 -- touched by ledger.labels (transaction_id, holder_type, holder_id, currency, posted_date, amount_minor, merchant_key,
 --   is_cash, is_flow, category, treatment): SELECT holder_type, holder_id FROM changed WHERE is_flow AND is_cash
