@@ -12,9 +12,9 @@
 --   WHERE kind = 'fee_reversal'
 -- touched by ledger.accounts (account_key, institution_name): SELECT transaction_id, transacted_date FROM expenses.fees
 --   SEMI JOIN changed USING (account_key)
--- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
+-- input ledger.transactions: SELECT t.* FROM ledger.transactions t JOIN touched USING (transaction_id)
 --   WHERE t.transacted_date >= $since
--- input ledger.labels: SELECT l.* FROM ledger.labels l SEMI JOIN touched USING (transaction_id)
+-- input ledger.labels: SELECT l.* FROM ledger.labels l JOIN touched USING (transaction_id)
 --   WHERE l.transacted_date >= $since
 -- input ledger.reversals: FROM ledger.reversals
 -- input ledger.accounts: FROM ledger.accounts

@@ -8,7 +8,7 @@
 -- touched by ledger.transactions (transaction_id, account_key, category, posted_date, transacted_date, amount_minor,
 --   currency, status, normal, rail, suppressed_by, counter_id): SELECT transaction_id, transacted_date FROM changed
 --   WHERE ledger.may_be_notice(normal)
--- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
+-- input ledger.transactions: SELECT t.* FROM ledger.transactions t JOIN touched USING (transaction_id)
 --   WHERE t.transacted_date >= $since
 -- personal: nothing from ledger.transactions.normal, fixed phrases of banks are looked for
 -- column transaction_id: VARCHAR NOT NULL. The row

@@ -15,11 +15,11 @@
 --   AS transacted_date FROM changed
 -- touched by ledger.streams (stream_id, category, kind): SELECT m.transaction_id, m.payment_date AS transacted_date
 --   FROM ledger.stream_members m SEMI JOIN changed USING (stream_id)
--- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
+-- input ledger.transactions: SELECT t.* FROM ledger.transactions t JOIN touched USING (transaction_id)
 --   WHERE t.transacted_date >= $since
--- input ledger.labels: SELECT l.* FROM ledger.labels l SEMI JOIN touched USING (transaction_id)
+-- input ledger.labels: SELECT l.* FROM ledger.labels l JOIN touched USING (transaction_id)
 --   WHERE l.transacted_date >= $since
--- input ledger.stream_members: SELECT m.* FROM ledger.stream_members m SEMI JOIN touched USING (transaction_id)
+-- input ledger.stream_members: SELECT m.* FROM ledger.stream_members m JOIN touched USING (transaction_id)
 -- input ledger.streams: FROM ledger.streams
 -- personal: counterparty_id, merchant_key from ledger.transactions.merchant_key
 -- personal: group_id from ledger.transactions.merchant_key

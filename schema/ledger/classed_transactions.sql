@@ -28,11 +28,11 @@
 -- touched by meta.store: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
 --   FROM (FROM main.transactions WHERE status = 'void' AND void_at > $watermark + INTERVAL 2 DAY
 --   UNION ALL FROM main.transactions WHERE status = 'void' AND updated_at > $watermark)
--- input main.transactions: SELECT t.* FROM main.transactions t SEMI JOIN touched USING (transaction_id)
+-- input main.transactions: SELECT t.* FROM main.transactions t JOIN touched USING (transaction_id)
 --   WHERE t.status = 'void' AND t.transacted_at >= ledger.earliest_instant($since)
 -- input main.transaction_versions: WITH earlier AS MATERIALIZED (SELECT transaction_id, status, posted_at, is_current
 --   FROM main.transaction_versions WHERE status = 'posted' AND NOT is_current)
---   SELECT e.* FROM earlier e SEMI JOIN touched USING (transaction_id)
+--   SELECT e.* FROM earlier e JOIN touched USING (transaction_id)
 -- personal: description from ledger.dated_transactions.description
 -- personal: normal from ledger.descriptions.normal
 -- personal: merchant_key from ledger.descriptions.merchant_key

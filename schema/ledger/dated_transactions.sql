@@ -17,7 +17,7 @@
 -- touched by meta.store: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
 --   FROM (FROM main.transactions WHERE transacted_at > $watermark + INTERVAL 2 DAY
 --   UNION ALL FROM main.transactions WHERE posted_at > $watermark + INTERVAL 2 DAY)
--- input main.transactions: SELECT t.* FROM main.transactions t SEMI JOIN touched USING (transaction_id)
+-- input main.transactions: SELECT t.* FROM main.transactions t JOIN touched USING (transaction_id)
 --   WHERE t.transacted_at >= ledger.earliest_instant($since)
 -- personal: description from main.transactions.description
 -- personal: merchant_key from ledger.descriptions.merchant_key

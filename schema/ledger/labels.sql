@@ -36,13 +36,13 @@
 --   UNION SELECT unnest([p.refund_id, p.purchase_id]), p.purchase_date
 --   FROM (FROM ledger.refund_links WHERE purchase_id IS NOT NULL) p JOIN touched s ON s.transaction_id = p.refund_id
 -- input ledger.classed_transactions: SELECT t.* FROM ledger.classed_transactions t
---   SEMI JOIN touched USING (transaction_id) WHERE t.transacted_date >= $since
--- input ledger.own_transfers: SELECT o.* FROM ledger.own_transfers o SEMI JOIN touched USING (transaction_id)
+--   JOIN touched USING (transaction_id) WHERE t.transacted_date >= $since
+-- input ledger.own_transfers: SELECT o.* FROM ledger.own_transfers o JOIN touched USING (transaction_id)
 -- input ledger.reversals: FROM ledger.reversals
 -- input ledger.refund_links: FROM ledger.refund_links
 -- input ledger.distress_events: FROM ledger.distress_events
 -- input ledger.categories: FROM ledger.categories
--- input ledger.user_labels: SELECT u.* FROM ledger.user_labels u SEMI JOIN touched USING (transaction_id)
+-- input ledger.user_labels: SELECT u.* FROM ledger.user_labels u JOIN touched USING (transaction_id)
 --   WHERE u.transacted_date >= $since
 -- personal: nothing from ledger.classed_transactions.description, it is looked up
 -- personal: nothing from ledger.descriptions.description, what its text says is of closed lists

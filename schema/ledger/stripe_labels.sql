@@ -9,7 +9,7 @@
 --   FROM changed
 -- touched by main.transaction_labels: SELECT t.transaction_id, t.transacted_date FROM ledger.transactions t
 --   SEMI JOIN changed USING (transaction_id)
--- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (transaction_id)
+-- input ledger.transactions: SELECT t.* FROM ledger.transactions t JOIN touched USING (transaction_id)
 --   WHERE t.transacted_date >= $since
 -- partition: transacted_month = strftime(transacted_date, '%Y-%m')
 -- personal: stripe_merchant_name from main.transaction_labels.merchant_name

@@ -17,7 +17,7 @@
 --   FROM ledger.dated_transactions d SEMI JOIN changed USING (transaction_id)
 -- touched by ledger.user_hints: SELECT d.transaction_id, d.transacted_date FROM ledger.dated_transactions d
 --   SEMI JOIN changed USING (holder_type, holder_id, merchant_key)
--- input ledger.dated_transactions: SELECT d.* FROM ledger.dated_transactions d SEMI JOIN touched USING (transaction_id)
+-- input ledger.dated_transactions: SELECT d.* FROM ledger.dated_transactions d JOIN touched USING (transaction_id)
 --   WHERE d.transacted_date >= $since
 -- input ledger.text_rules: FROM ledger.text_rules
 -- input ledger.categories: FROM ledger.categories

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 // touches nearly everything.
 func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, err error) {
 	touched, whole, err := d.touch(ctx, model)
-	if whole || !touched || err != nil {
+	if whole || touched == 0 || err != nil {
 		return whole, err
 	}
 	if whole, err = d.nearlyAll(ctx, model); whole || err != nil {
@@ -27,13 +28,13 @@ func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, er
 	query := d.restrict(model)
 	stored := "SELECT rowid AS stored_rowid, * FROM " + model.Name
 	if len(model.Scope) > 0 {
-		query, stored = model.within(query), model.within(stored)
+		query, stored = model.within(query), model.storedWithin(d.tables[model.Name].rows/touched)
 	}
 	return false, d.replace(ctx, model, query, stored)
 }
 
-// touch puts the scopes that changes touch into the temporary table touched, and reports whether there are any.
-func (d *derivation) touch(ctx context.Context, model Header) (touched, whole bool, err error) {
+// touch puts the scopes that changes touch into the temporary table touched, and counts them.
+func (d *derivation) touch(ctx context.Context, model Header) (touched int64, whole bool, err error) {
 	var scopes []string
 	for _, table := range model.reads {
 		rule, stated := model.Touches[table]
@@ -41,23 +42,23 @@ func (d *derivation) touch(ctx context.Context, model Header) (touched, whole bo
 		case d.changed[table] == "" || stated && rule.Query == "":
 			continue
 		case !stated && len(model.Scope) == 0:
-			return true, false, nil
+			return 1, false, nil
 		case !stated && !d.hasColumns(table, model.Scope):
-			return false, true, nil
+			return 0, true, nil
 		}
 		scopes = append(scopes, d.touchedBy(model, table, rule))
 	}
 	if len(scopes) == 0 {
-		return false, false, nil
+		return 0, false, nil
 	}
 	// in one statement: each makes a table, which costs more than the few rows of a round
-	rows, err := d.create(ctx, "touched", model.scopesOf(strings.Join(scopes, " UNION ALL ")))
+	touched, err = d.create(ctx, "touched", model.scopesOf(strings.Join(scopes, " UNION ALL ")))
 	if err == nil && model.Widened != "" {
-		if rows, err = d.create(ctx, "touched", model.scopesOf(model.Widened)); err != nil {
-			return false, false, fmt.Errorf("widened: %w", err)
+		if touched, err = d.create(ctx, "touched", model.scopesOf(model.Widened)); err != nil {
+			return 0, false, fmt.Errorf("widened: %w", err)
 		}
 	}
-	return rows > 0, false, err
+	return touched, false, err
 }
 
 // touchedBy is a query of the scopes that the changed rows of a table touch, each perhaps several times.
@@ -74,23 +75,31 @@ func (d *derivation) touchedBy(model Header, table string, rule TouchRule) strin
 	return fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(model.touchedColumns(), ", "), query)
 }
 
-// scopesOf is a query of each scope of another one once: of scopes that begin on a date the earliest.
+// scopesOf is a query of each scope of another one once: of scopes that begin on a date the earliest, and of those that
+// a date goes with the earliest, too, or none where one of them has none.
 func (h Header) scopesOf(query string) string {
-	if !h.From {
+	keys, date, earliest := h.Scope, h.dateOfBound(), "min(%s)"
+	switch {
+	case h.From:
+		keys = h.Scope[:len(h.Scope)-1]
+	case date == "" || slices.Contains(h.Scope, date):
 		return fmt.Sprintf("SELECT DISTINCT * FROM (%s)", query)
+	default:
+		earliest = "CASE WHEN count(*) = count(%[1]s) THEN min(%[1]s) END"
 	}
-	last := len(h.Scope) - 1
-	keys := strings.Join(h.Scope[:last], ", ")
-	return fmt.Sprintf("SELECT %s, min(%s) AS %[2]s FROM (%s) GROUP BY ALL", keys, h.Scope[last], query)
+	return fmt.Sprintf("SELECT %s, %s AS %s FROM (%s) GROUP BY ALL",
+		strings.Join(keys, ", "), fmt.Sprintf(earliest, date), date, query)
 }
 
-// within is a query of the rows of another one that lie in the scopes in touched.
+// within is a query of the rows of another one that lie in the scopes in touched. Each of these is there once: to join
+// them finds the same rows as a semi join does, of which DuckDB would expect a fifth of all rows, and hash what they
+// are joined with in their place.
 func (h Header) within(query string) string {
 	if h.bound != "" {
 		query = fmt.Sprintf("SELECT * FROM (%s) WHERE %s >= %s", query, h.dateOfBound(), h.bound)
 	}
 	if !h.From {
-		return fmt.Sprintf("SELECT q.* FROM (%s) q SEMI JOIN touched USING (%s)", query, strings.Join(h.Scope, ", "))
+		return fmt.Sprintf("SELECT q.* FROM (%s) q JOIN touched USING (%s)", query, strings.Join(h.Scope, ", "))
 	}
 	conditions := make([]string, len(h.Scope))
 	for i, column := range h.Scope {
@@ -100,7 +109,22 @@ func (h Header) within(query string) string {
 		}
 		conditions[i] = fmt.Sprintf("q.%[1]s %[2]s t.%[1]s", column, operator)
 	}
-	return fmt.Sprintf("SELECT q.* FROM (%s) q SEMI JOIN touched t ON %s", query, strings.Join(conditions, " AND "))
+	return fmt.Sprintf("SELECT q.* FROM (%s) q JOIN touched t ON %s", query, strings.Join(conditions, " AND "))
+}
+
+// fewOf is how many rows for each of the scopes in touched a table has at least of which few are read.
+const fewOf = 50
+
+// storedWithin is a query of the stored rows that lie in the scopes in touched, with their rowids. Few of a table are
+// found by the columns of the scope alone: their other columns are read of them, not of all rows.
+func (h Header) storedWithin(rowsForEach int64) string {
+	stored := "SELECT rowid AS stored_rowid, * FROM " + h.Name
+	if rowsForEach < fewOf || h.From || h.Since != "" {
+		return h.within(stored)
+	}
+	found := fmt.Sprintf("SELECT rowid AS stored_rowid, %s FROM %s", strings.Join(h.Scope, ", "), h.Name)
+	return fmt.Sprintf("SELECT * FROM (%s) WHERE stored_rowid IN (SELECT stored_rowid FROM (%s))",
+		stored, h.within(found))
 }
 
 // changedRows is a query of the changed rows of a table: of some columns, only rows that differ in these.
