@@ -7,12 +7,15 @@
 SELECT count(*) > 10000 AND 5 * count(*) FILTER (observed_at > $since) > count(*) FROM main.transaction_versions;
 
 -- The versions that came, and what they replaced: of a version that is current no more the flag says so, and few rows
--- have it.
+-- have it. Their ids are found first: else DuckDB looks for those that came among the ids of all rows.
 -- name: changed_versions
 WITH came AS (FROM main.transaction_versions WHERE observed_at > $since),
+earlier AS MATERIALIZED (
+    SELECT rowid AS earlier_rowid, transaction_id FROM main.transaction_versions
+    WHERE NOT is_current AND observed_at <= $since),
 replaced AS (
-    FROM main.transaction_versions v SEMI JOIN (FROM came WHERE is_current) c USING (transaction_id)
-    WHERE NOT v.is_current AND v.observed_at <= $since)
+    FROM main.transaction_versions WHERE NOT is_current AND rowid IN (
+        SELECT earlier_rowid FROM earlier SEMI JOIN (FROM came WHERE is_current) USING (transaction_id)))
 SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
     updated_at, first_observed_at, version, observed_at, superseded_on_arrival, is_current
 FROM (FROM came UNION ALL FROM replaced);
