@@ -61,12 +61,17 @@ entries AS (
               AND ledger.is_dated(instant_state)) t
     SEMI JOIN placed o ON o.account_key = t.account_key AND o.currency = t.currency AND o.anchor_date = t.posted_date
     UNION ALL
-    SELECT account_key, currency, unnest([posted_date, voided_date]), unnest([posted_at, voided_at]), 0,
-        unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT]), 0
-    FROM ledger.transactions
-    WHERE voided_date IS NOT NULL AND suppressed_by IS NULL AND ledger.is_dated(instant_state)),
+    SELECT t.account_key, t.currency, t.posted_date, t.posted_at, 0, t.amount_minor::HUGEINT, 0
+    FROM (FROM ledger.transactions WHERE voided_date IS NOT NULL AND suppressed_by IS NULL
+              AND ledger.is_dated(instant_state)) t
+    SEMI JOIN placed o ON o.account_key = t.account_key AND o.currency = t.currency AND o.anchor_date = t.posted_date
+    UNION ALL
+    SELECT t.account_key, t.currency, t.voided_date, t.voided_at, 0, -t.amount_minor::HUGEINT, 0
+    FROM (FROM ledger.transactions WHERE voided_date IS NOT NULL AND suppressed_by IS NULL
+              AND ledger.is_dated(instant_state)) t
+    SEMI JOIN placed o ON o.account_key = t.account_key AND o.currency = t.currency AND o.anchor_date = t.voided_date),
 -- what entered since the balance before
-entered AS (
+entered AS NOT MATERIALIZED (
     SELECT e.account_key, e.currency, e.day, ledger.exact(e.posted_minor, e.exact.posted) AS posted,
         ledger.exact(e.voided_minor, e.exact.voided) AS voided, e.posted_count, f.first_date
     FROM (FROM ledger.daily_entries WHERE is_plausible) e
