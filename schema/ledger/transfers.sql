@@ -21,7 +21,8 @@
 -- touched by ledger.descriptions: nothing, a text says the same for ever
 -- widened: SELECT * FROM touched SEMI JOIN ledger.transfers USING (holder_type, holder_id, currency, size_minor)
 --   UNION SELECT t.holder_type, t.holder_id, t.currency, t.size_minor FROM (SELECT *, TRY_CAST(unnest([size_minor,
---   -size_minor]) AS BIGINT) AS amount_minor FROM touched) t JOIN (FROM ledger.dated_transactions
+--   -size_minor]) AS BIGINT) AS amount_minor FROM touched SEMI JOIN (SELECT holder_type, holder_id FROM ledger.accounts
+--   GROUP BY ALL HAVING count(*) > 1) USING (holder_type, holder_id)) t JOIN (FROM ledger.dated_transactions
 --   WHERE status = 'posted') d USING (amount_minor, holder_type, holder_id, currency)
 --   GROUP BY ALL HAVING min(amount_minor) < 0 AND max(amount_minor) > 0 AND min(account_key) <> max(account_key)
 -- input ledger.dated_transactions: SELECT d.* FROM (FROM ledger.dated_transactions WHERE status = 'posted') d
