@@ -38,6 +38,8 @@ residuals AS (
         CASE WHEN is_covered THEN residual_minor END AS judged
     FROM pairs WHERE previous_date IS NOT NULL),
 doubted AS (SELECT * FROM residuals WHERE judged <> 0),
+-- of the others alone it is asked whether the days within are those the bank has
+fitting AS (SELECT account_key, currency, previous_date, anchor_date FROM residuals WHERE judged = 0),
 versions AS (
     SELECT a.account_key, v.currency, v.status, v.amount_minor::HUGEINT AS minor, v.observed_at,
         lead(v.observed_at) OVER w AS ended_at,
@@ -84,9 +86,11 @@ cancelled AS (
 -- rows of which the bank says only when they happened
 undated AS (
     SELECT DISTINCT r.account_key, r.currency, r.anchor_date
-    FROM residuals r
+    FROM fitting r
     JOIN (SELECT l.account_key, l.currency, l.posted_date
-        FROM (FROM main.transactions WHERE status = 'posted' AND posted_at IS NULL AND amount_minor <> 0) t
+        FROM (FROM main.transactions SEMI JOIN (SELECT account_id FROM main.accounts SEMI JOIN fitting
+            USING (account_key)) USING (account_id)
+            WHERE status = 'posted' AND posted_at IS NULL AND amount_minor <> 0) t
         JOIN ledger.transactions l USING (transaction_id) WHERE l.suppressed_by IS NULL) u
         ON u.account_key = r.account_key AND u.currency = r.currency
         AND u.posted_date BETWEEN r.previous_date AND r.anchor_date),
@@ -94,7 +98,9 @@ undated AS (
 -- has it; where the bank gives dates, a zone may account for one day, not for two
 contradicted AS (
     SELECT DISTINCT l.account_key, l.currency
-    FROM (FROM main.transactions WHERE status = 'posted' AND posted_at < transacted_at) t
+    FROM (FROM main.transactions SEMI JOIN (SELECT account_id FROM main.accounts SEMI JOIN (FROM fitting
+        WHERE anchor_date - previous_date > 1) USING (account_key)) USING (account_id)
+        WHERE status = 'posted' AND posted_at < transacted_at) t
     JOIN ledger.transactions l USING (transaction_id)
     WHERE l.instant_state = 'plausible' AND l.suppressed_by IS NULL AND l.amount_minor <> 0
       AND CASE WHEN l.posted_at IS NULL THEN l.posted_date + 1 < l.transacted_date
