@@ -4,7 +4,15 @@
 -- order: holder_type, holder_id, currency, month, merchant_key
 -- part: holder_type, holder_id
 -- part bytes: 512
--- scope: holder_type, holder_id, currency, merchant_key
+-- scope: holder_type, holder_id, currency, merchant_key, month
+-- touched by expenses.merchant_sums: SELECT holder_type, holder_id, currency, merchant_key,
+--   strftime(month_start, '%Y-%m') AS month FROM changed UNION ALL
+--   SELECT m.holder_type, m.holder_id, m.currency, m.merchant_key, m.month FROM expenses.merchant_month m
+--   JOIN (SELECT holder_type, holder_id, currency, merchant_key, min(first_day) AS first_day
+--   FROM expenses.merchant_sums SEMI JOIN changed USING (holder_type, holder_id, currency, merchant_key)
+--   GROUP BY ALL) s USING (holder_type, holder_id, currency, merchant_key) WHERE m.first_seen <> s.first_day
+-- input expenses.merchant_sums: SELECT s.* FROM expenses.merchant_sums s
+--   SEMI JOIN touched USING (holder_type, holder_id, currency, merchant_key)
 -- personal: merchant_key from expenses.merchant_sums.merchant_key
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who spent
@@ -23,10 +31,12 @@
 --   another one linked again, see quality.possible_relinks
 -- column possible_duplicate_minor: BIGINT. What they add to net_minor, minor units; null when out of range
 SELECT holder_type, holder_id, currency, strftime(month_start, '%Y-%m') AS month, merchant_key, net_minor,
-    transaction_count, min(first_day) OVER merchant AS first_seen, last_seen,
-    date_trunc('month', first_seen)::DATE = month_start AS is_new,
+    transaction_count, f.first_seen, last_seen,
+    date_trunc('month', f.first_seen)::DATE = month_start AS is_new,
     CASE WHEN net_minor IS NULL OR refund_minor IS NULL OR possible_duplicate_minor IS NULL
          THEN 'out_of_range' ELSE 'in_range' END AS value_state,
     refund_minor, possible_duplicate_count, possible_duplicate_minor
 FROM expenses.merchant_sums
-WINDOW merchant AS (PARTITION BY holder_type, holder_id, currency, merchant_key)
+-- a window would sort what is only hashed
+JOIN (SELECT holder_type, holder_id, currency, merchant_key, min(first_day) AS first_seen FROM expenses.merchant_sums
+    GROUP BY ALL) f USING (holder_type, holder_id, currency, merchant_key)
