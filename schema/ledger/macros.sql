@@ -57,6 +57,11 @@ CREATE OR REPLACE MACRO ledger.earliest_date(instant) AS
 CREATE OR REPLACE MACRO ledger.earliest_instant(civil_date) AS
   CASE WHEN civil_date > DATE '0001-01-05' THEN (civil_date - 2)::TIMESTAMPTZ ELSE '-infinity'::TIMESTAMPTZ END;
 
+-- The first day of the earliest of months written as YYYY-MM, before all days where one of them is not written so.
+CREATE OR REPLACE MACRO ledger.earliest_month(month) AS
+  CASE WHEN count(*) = count(try_cast(month || '-01' AS DATE)) THEN min(try_cast(month || '-01' AS DATE))
+    ELSE DATE '-infinity' END;
+
 -- The first of the seven days, counted from 1970-01-01 in UTC, in which an instant lies; one for all that are earlier.
 CREATE OR REPLACE MACRO ledger.utc_week(instant) AS CASE WHEN epoch_us(instant) >= 0
   THEN DATE '1970-01-01' + 7 * (epoch_us(instant) // 604800000000)::INTEGER ELSE DATE '0001-01-01' END;

@@ -57,20 +57,23 @@
 --   SELECT DISTINCT holder_type, holder_id FROM underwriting.cash_flow_month WHERE currency = 'xxx') h
 --   CROSS JOIN (FROM changed WHERE name = 'as_of_date') c
 -- input ledger.cash_accounts: SELECT a.* FROM ledger.cash_accounts a SEMI JOIN touched USING (holder_type, holder_id)
--- input ledger.daily_entries: SELECT e.* FROM ledger.daily_entries e SEMI JOIN (SELECT account_key, currency
---   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key, currency)
---   WHERE strftime(e.day, '%Y-%m') IN (SELECT month FROM touched) OR e.voided_minor IS DISTINCT FROM 0
+-- input ledger.daily_entries: SELECT e.* REPLACE (CASE WHEN e.day >= a.since THEN e.inflow_count ELSE 0 END
+--   AS inflow_count, CASE WHEN e.day >= a.since THEN e.outflow_count ELSE 0 END AS outflow_count)
+--   FROM ledger.daily_entries e JOIN (SELECT account_key, currency, ledger.earliest_month(month) AS since
+--   FROM ledger.cash_accounts JOIN touched USING (holder_type, holder_id) GROUP BY account_key, currency) a
+--   USING (account_key, currency) WHERE e.day >= a.since OR e.voided_minor IS DISTINCT FROM 0
 -- input ledger.anchors: SELECT n.* FROM ledger.anchors n JOIN ledger.cash_accounts a USING (account_key, currency)
 --   SEMI JOIN touched t ON t.holder_type = a.holder_type AND t.holder_id = a.holder_id
 --   AND t.month = strftime(n.anchor_date, '%Y-%m')
--- input ledger.coverage: SELECT c.* FROM ledger.coverage c SEMI JOIN (SELECT account_key FROM ledger.cash_accounts
---   SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key)
+-- input ledger.coverage: SELECT c.* REPLACE (greatest(c.first_day, a.since) AS first_day) FROM ledger.coverage c
+--   JOIN (SELECT account_key, ledger.earliest_month(month) AS since FROM ledger.cash_accounts
+--   JOIN touched USING (holder_type, holder_id) GROUP BY account_key) a USING (account_key) WHERE c.last_day >= a.since
 -- input ledger.daily_balances: SELECT b.* FROM ledger.daily_balances b SEMI JOIN (SELECT account_key, currency,
 --   first_day AS day FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a
 --   USING (account_key, currency, day)
--- input ledger.holder_daily_balances: SELECT h.* FROM ledger.holder_daily_balances h
---   SEMI JOIN touched USING (holder_type, holder_id) WHERE strftime(h.day, '%Y-%m') IN (SELECT month FROM touched)
---   OR strftime(h.day + 1, '%Y-%m') IN (SELECT month FROM touched)
+-- input ledger.holder_daily_balances: SELECT h.* FROM ledger.holder_daily_balances h JOIN (SELECT holder_type,
+--   holder_id, ledger.earliest_month(month) AS since FROM touched GROUP BY holder_type, holder_id) t
+--   USING (holder_type, holder_id) WHERE h.day + 1 >= t.since
 -- input ledger.accounts: SELECT l.* FROM ledger.accounts l SEMI JOIN touched USING (holder_type, holder_id)
 -- input quality.reconciliation: SELECT r.* FROM quality.reconciliation r SEMI JOIN (SELECT account_key, currency
 --   FROM ledger.cash_accounts SEMI JOIN touched USING (holder_type, holder_id)) a USING (account_key, currency)
