@@ -50,17 +50,25 @@
 -- column net_accrual_minor: BIGINT. The accrual view of net_minor: a refund whose purchase is known counts in the month
 --   of the purchase (expenses.transactions.accrual_date), so that a month may change for 120 days after it; summed over
 --   all months both are the same. Null when out of range
-WITH used AS (
-    SELECT *, coalesce(lead(month_start) OVER (PARTITION BY holder_type, holder_id, currency, category
-        ORDER BY month_start) - INTERVAL 1 MONTH, month_start + INTERVAL 12 MONTH) AS before_next
-    FROM expenses.category_sums),
+WITH
+-- numbers stand for the categories of holders while months are sorted
+numbered AS (
+    SELECT row_number() OVER ()::INTEGER AS number, *
+    FROM (SELECT DISTINCT holder_type, holder_id, currency, category FROM expenses.category_sums)),
+used AS (
+    SELECT n.number, s.*, coalesce(lead(s.month_start) OVER (PARTITION BY n.number ORDER BY s.month_start)
+        - INTERVAL 1 MONTH, s.month_start + INTERVAL 12 MONTH) AS before_next
+    FROM expenses.category_sums s JOIN numbered n USING (holder_type, holder_id, currency, category)),
 filled AS (
     SELECT * EXCLUDE (before_next) FROM used
     UNION ALL BY NAME
     SELECT *, 0 AS gross_minor, 0 AS refund_minor, 0 AS net_minor, 0 AS net_accrual_minor, 0 AS transaction_count,
         0 AS possible_duplicate_count, 0 AS possible_duplicate_minor
-    FROM (SELECT holder_type, holder_id, currency, category, unnest(generate_series(month_start + INTERVAL 1 MONTH,
-            least(before_next, month_start + INTERVAL 12 MONTH), INTERVAL 1 MONTH))::DATE AS month_start FROM used)
+    FROM (SELECT u.number, u.holder_type, u.holder_id, u.currency, u.category,
+            unnest(generate_series(u.month_start + INTERVAL 1 MONTH, least(u.before_next,
+                u.month_start + INTERVAL 12 MONTH, m.newest), INTERVAL 1 MONTH))::DATE AS month_start
+        FROM used u JOIN (SELECT holder_type, holder_id, max(month_start) AS newest FROM expenses.month_states
+            GROUP BY ALL) m USING (holder_type, holder_id))
     SEMI JOIN expenses.month_states USING (holder_type, holder_id, month_start)),
 totals AS (
     SELECT holder_type, holder_id, currency, month_start,
@@ -75,8 +83,7 @@ compared AS (
         CASE WHEN lag(month_start, 12) OVER earlier = (month_start - INTERVAL 12 MONTH)::DATE
             THEN lag(net_minor, 12) OVER earlier ELSE 0 END AS net_12
     FROM filled f LEFT JOIN expenses.month_states s USING (holder_type, holder_id, month_start)
-    WINDOW earlier AS (PARTITION BY holder_type, holder_id, currency, category, s.month_state IS NULL
-        ORDER BY month_start))
+    WINDOW earlier AS (PARTITION BY f.number, s.month_state IS NULL ORDER BY month_start))
 SELECT c.holder_type, c.holder_id, c.currency, strftime(c.month_start, '%Y-%m') AS month, c.category, c.gross_minor,
     c.refund_minor, c.net_minor, c.transaction_count, c.first_day, c.last_day,
     CASE WHEN c.gross_minor IS NULL OR c.refund_minor IS NULL OR c.net_minor IS NULL OR c.net_accrual_minor IS NULL
