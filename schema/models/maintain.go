@@ -19,7 +19,7 @@ func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, er
 	if whole || touched == 0 || err != nil {
 		return whole, err
 	}
-	if whole, err = d.nearlyAll(ctx, model); whole || err != nil {
+	if whole, err = d.nearlyAll(ctx, model, touched); whole || err != nil {
 		return whole, err
 	}
 	if model.bound, err = d.bound(ctx, model); err != nil {

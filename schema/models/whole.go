@@ -27,12 +27,22 @@ func standing(models []Header) map[string]bool {
 
 // nearlyAll reports whether touched holds the scopes of nine in ten rows of a large table, as on a new date those of
 // what is of the last days: to rebuild it costs half of what finding and replacing the rows that differ does.
-func (d *derivation) nearlyAll(ctx context.Context, model Header) (nearly bool, err error) {
-	if !d.standing[model.Name] || d.tables[model.Name].rows < cmp.Or(d.parameters.WholeRows, leastWholeRows) {
+func (d *derivation) nearlyAll(ctx context.Context, model Header, touched int64) (nearly bool, err error) {
+	held := d.tables[model.Name].rows
+	if !d.standing[model.Name] || held < cmp.Or(d.parameters.WholeRows, leastWholeRows) ||
+		model.hasRowPerScope() && 10*touched < 9*held {
 		return false, nil
 	}
 	rows := fmt.Sprintf("SELECT count(*) FROM %s", model.Name)
 	err = d.QueryRowContext(ctx, fmt.Sprintf("SELECT 10 * (%s SEMI JOIN touched USING (%s)) >= 9 * (%s)",
 		rows, strings.Join(model.Scope, ", "), rows)).Scan(&nearly)
 	return nearly, err
+}
+
+// hasRowPerScope reports whether a scope is one row at most: its columns are all of those that order the rows, which no
+// two rows share.
+func (h Header) hasRowPerScope() bool {
+	return !h.From && !slices.ContainsFunc(SplitList(h.Order), func(column string) bool {
+		return !slices.Contains(h.Scope, column)
+	})
 }
