@@ -38,3 +38,39 @@ func TestFunctionsOfGoAnswerInSQL(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestFunctionsOfGoAnswerWholeChunks: texts of every length, of other scripts and no UTF-8 arrive as they are, in chunks
+// of some rows without a value.
+func TestFunctionsOfGoAnswerWholeChunks(t *testing.T) {
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	connection, err := database.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	if err := duck.RegisterFunction(connection, duck.Function{
+		Name: "parts_of", Fields: []string{"all", "head", "torn"},
+		Read: func(text string, into []string) {
+			into[0], into[1], into[2] = text, text[:min(len(text), 3)], text+"\xff"
+		},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var rows, differ, torn int
+	if err := connection.QueryRowContext(t.Context(), `WITH texts AS (
+			SELECT CASE WHEN i % 7 > 0 THEN repeat(CASE WHEN i % 2 = 0 THEN 'a' ELSE 'ж' END, i % 31) END AS x
+			FROM range(10000) r(i)),
+		answers AS (SELECT x, parts_of(x) AS r FROM texts)
+		SELECT count(*), count(*) FILTER (r.all IS DISTINCT FROM nullif(x, '')
+			OR x LIKE 'a%' AND r.head IS DISTINCT FROM x[:3] OR (r IS NULL) <> (x IS NULL)), count(r.torn)
+		FROM answers`).Scan(&rows, &differ, &torn); err != nil {
+		t.Fatal(err)
+	}
+	if rows != 10_000 || differ != 0 || torn != 0 {
+		t.Errorf("%d of %d rows differ, %d torn texts", differ, rows, torn)
+	}
+}

@@ -93,7 +93,9 @@ CREATE OR REPLACE MACRO ledger.own_text_of(n, b) AS CASE
 -- Whether a text may be one at all: most have no such word, and need not be bared.
 CREATE OR REPLACE MACRO ledger.may_be_own(n) AS regexp_matches(n,
       'PAY|P[AY]?MTS?\b|PY?MNT|XFE?R|TFR|TRF|TRA?NS?FE?R|TRSF|MONEYLIN|UMBUCHUNG|TRASPASO|GIROCONTO|VIREMENT'
-    || '|TO\b|FROM\b|SWEEP|POT\b');
+    || '|SWEEP|POT\b')
+  OR (regexp_matches(n, 'TO\b|FROM\b')
+    AND regexp_matches(n, 'CHECKING|CHK|SAV|SVGS|OVERDRAFT|\bOD|WITHDRAWAL|DEPOSIT|ROUND'));
 
 -- A payment that came back.
 CREATE OR REPLACE MACRO ledger.says_taken_back(n) AS

@@ -56,7 +56,9 @@ CREATE OR REPLACE MACRO
 
 -- Whether such a word is anywhere in a text, also within another one: where it is not, nothing says or cuts one.
 CREATE OR REPLACE MACRO ledger.may_say_refund(n) AS regexp_matches(n, ledger.sure_refund_words() || '|REV');
-CREATE OR REPLACE MACRO ledger.may_say_other_refund(n) AS regexp_matches(n, ledger.other_refund_words());
+-- The others as a word of their own, or behind a head without a space: CR and ADJ are in CRACKER and ADJUNCT.
+CREATE OR REPLACE MACRO ledger.may_say_other_refund(n) AS regexp_matches(n,
+  '(?:^|[\s*/(:,.-]|XFER)' || ledger.other_refund_words() || '(?:[\s*/):,.-]|$)');
 
 -- Where a text begins or ends so. A shop may too (RETURN TO TIFFANY, POINT OF NO RETURN): only money
 -- that comes in is read in this way, and first the holder's purchases are asked for the whole text.
