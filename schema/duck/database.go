@@ -118,6 +118,7 @@ func OpenUnlogged(ctx context.Context, path string, settings Settings, directori
 // InstanceOptions is the configuration of one instance, by the names that DuckDB gives its settings. All that open the
 // same file in this process must give the same one.
 func InstanceOptions(path string, mode Mode, settings Settings) url.Values {
+	waitInSleep()
 	options := url.Values{}
 	options.Set("autoinstall_known_extensions", "false")
 	options.Set("autoload_known_extensions", "false")

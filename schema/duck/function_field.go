@@ -15,8 +15,8 @@ type resultField struct {
 	column bindings.Vector
 }
 
-// fieldsOf are the fields of a struct. The driver has no way to write into one but a map for each row, so the address of
-// the vector is read out of it; function_test.go fails where another version of the driver keeps it elsewhere.
+// fieldsOf are the fields of a struct. The driver has no way to write into one but a map for each row, so the address
+// of the vector is read out of it; function_test.go fails where another version of the driver keeps it elsewhere.
 func fieldsOf(result duckdb.Vector, count int) []resultField {
 	address := reflect.ValueOf(result).FieldByName("v").Elem().FieldByName("vec").FieldByName("Ptr").UnsafePointer()
 	fields := make([]resultField, count)

@@ -39,8 +39,8 @@ func TestFunctionsOfGoAnswerInSQL(t *testing.T) {
 	}
 }
 
-// TestFunctionsOfGoAnswerWholeChunks: texts of every length, of other scripts and no UTF-8 arrive as they are, in chunks
-// of some rows without a value.
+// TestFunctionsOfGoAnswerWholeChunks: texts of every length and of other scripts arrive as they are, and what is no
+// UTF-8 as null, in chunks of some rows without a value.
 func TestFunctionsOfGoAnswerWholeChunks(t *testing.T) {
 	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
 	if err != nil {
