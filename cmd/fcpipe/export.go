@@ -75,9 +75,9 @@ func (a *app) openStore(ctx context.Context) (cfg config.Config, s *store.Store,
 		return cfg, nil, nil, err
 	}
 	s, err = store.Open(ctx, store.Options{
-		Layout: cfg.Layout(), Settings: duckSettings(cfg), FileMode: fs.FileMode(cfg.Data.FileMode),
-		KeepGenerations: cfg.Data.KeepGenerations,
-		ProgramVersion:  version, Now: now, Hook: a.hooks.Reached,
+		Layout: cfg.Layout(), Settings: duckSettings(cfg), Reading: readingSettings(cfg),
+		FileMode: fs.FileMode(cfg.Data.FileMode), KeepGenerations: cfg.Data.KeepGenerations,
+		ProgramVersion: version, Now: now, Hook: a.hooks.Reached,
 	})
 	return cfg, s, now, err
 }

@@ -101,7 +101,7 @@ func (a *app) openPublished(ctx context.Context) (cfg config.Config, opened *rea
 
 // openReader opens the published file for reading; without one the error says what to do.
 func openReader(ctx context.Context, cfg config.Config) (*reader.Reader, error) {
-	reader, err := reader.Open(ctx, cfg.Layout(), duckSettings(cfg))
+	reader, err := reader.Open(ctx, cfg.Layout(), readingSettings(cfg))
 	if errors.Is(err, schema.ErrNoDatabase) {
 		err = hintNoDatabase(cfg, err)
 	}

@@ -111,9 +111,9 @@ func (a *app) repairOptions(cfg config.Config) store.Options {
 		now = a.now
 	}
 	return store.Options{
-		Layout: cfg.Layout(), Settings: duckSettings(cfg), FileMode: fs.FileMode(cfg.Data.FileMode),
-		KeepGenerations: cfg.Data.KeepGenerations,
-		ProgramVersion:  version, Now: now,
+		Layout: cfg.Layout(), Settings: duckSettings(cfg), Reading: readingSettings(cfg),
+		FileMode: fs.FileMode(cfg.Data.FileMode), KeepGenerations: cfg.Data.KeepGenerations,
+		ProgramVersion: version, Now: now,
 	}
 }
 
@@ -122,7 +122,7 @@ func (a *app) repairOptions(cfg config.Config) store.Options {
 func (a *app) repairLake(ctx context.Context, cfg config.Config, now func() time.Time, aside string,
 	dryRun bool,
 ) (steps []repairStep, err error) {
-	reader, err := reader.Open(ctx, cfg.Layout(), duckSettings(cfg))
+	reader, err := reader.Open(ctx, cfg.Layout(), readingSettings(cfg))
 	if errors.Is(err, schema.ErrNoDatabase) || dryRun && err != nil {
 		return nil, nil //nolint:nilerr // the steps before say what becomes of the file
 	}

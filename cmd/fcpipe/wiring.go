@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -135,8 +136,9 @@ func (p *pipeline) saveSimulator() error {
 
 func (p *pipeline) storeOptions() store.Options {
 	return store.Options{
-		Layout: p.config.Layout(), Settings: duckSettings(p.config), FileMode: fs.FileMode(p.config.Data.FileMode),
-		KeepGenerations: p.config.Data.KeepGenerations, ProgramVersion: version, Hook: p.app.hooks.Reached,
+		Layout: p.config.Layout(), Settings: duckSettings(p.config), Reading: readingSettings(p.config),
+		FileMode: fs.FileMode(p.config.Data.FileMode), KeepGenerations: p.config.Data.KeepGenerations,
+		ProgramVersion: version, Hook: p.app.hooks.Reached,
 		Now: func() time.Time { return p.syncer.Now() }, FreeSpace: p.app.hooks.FreeSpace,
 	}
 }
@@ -208,6 +210,13 @@ func (a *app) exportOptions(c config.Config, now func() time.Time) (export.Optio
 // duckSettings is how the configuration wants DuckDB opened: with what of the memory is left for it.
 func duckSettings(c config.Config) duck.Settings {
 	return duck.Settings{MemoryLimit: c.Data.Memory().DuckDB, Threads: c.Data.Threads}
+}
+
+// readingSettings is how the configuration wants the published file opened for reading, which an export does: all that
+// open one file in a process have to agree.
+func readingSettings(c config.Config) duck.Settings {
+	m := c.Data.Memory()
+	return duck.Settings{MemoryLimit: m.Reading, Threads: cmp.Or(m.ReadingThreads, c.Data.Threads)}
 }
 
 // systemClock is the machine's time.

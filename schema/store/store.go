@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -26,8 +27,9 @@ var statements = duck.Load(files)
 type Options struct {
 	Layout          schema.Layout
 	Settings        duck.Settings
-	FileMode        fs.FileMode // of the published file; zero means 0600
-	KeepGenerations int         // replaced generations kept for a rollback
+	Reading         duck.Settings // of the published file, which an export reads; zero: Settings
+	FileMode        fs.FileMode   // of the published file; zero means 0600
+	KeepGenerations int           // replaced generations kept for a rollback
 	ProgramVersion  string
 	Now             func() time.Time
 	ReadOnly        bool                                  // for a plan: no directory is made
@@ -145,7 +147,7 @@ func (s *Store) now() time.Time { return s.options.Now() }
 // Published opens the published file; errors are those of reader.Open. The caller calls done when it has read, and
 // before it makes a generation. Under the lock the file is opened once.
 func (s *Store) Published(ctx context.Context) (published *reader.Reader, done func() error, err error) {
-	return s.published.Open(ctx, s.layout, s.Settings())
+	return s.published.Open(ctx, s.layout, cmp.Or(s.options.Reading, s.options.Settings))
 }
 
 // Settings are those the store opens its files with.
