@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"strconv"
 
 	"golang.org/x/sync/errgroup"
@@ -25,11 +26,23 @@ const writersAtOnce = 2
 func (e *export) writeFiles(ctx context.Context, p plan) ([]File, error) {
 	written := make([]File, len(p.write))
 	group, writing := errgroup.WithContext(ctx)
-	group.SetLimit(writersAtOnce)
-	for i, w := range p.write {
-		group.Go(func() (err error) {
-			written[i], err = e.writePartition(writing, w, filepath.Join(e.incoming(), strconv.Itoa(i)))
-			return err
+	next := make(chan int, len(p.write))
+	for i := range p.write {
+		next <- i
+	}
+	close(next)
+	for range writersAtOnce {
+		group.Go(func() error {
+			runtime.LockOSThread() // DuckDB's allocator keeps freed pages for each thread that calls it
+			defer runtime.UnlockOSThread()
+			for i := range next {
+				var err error
+				temporary := filepath.Join(e.incoming(), strconv.Itoa(i))
+				if written[i], err = e.writePartition(writing, p.write[i], temporary); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {

@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"runtime"
 	"sync"
 	"time"
 
@@ -25,8 +26,11 @@ const (
 var failures sync.Map
 
 // executePending runs a statement until its result is ready. What failed is not executed further: DuckDB would say that
-// it was tried again, and not why it failed.
+// it was tried again, and not why it failed. It stays on one thread: DuckDB's allocator keeps freed pages for a second
+// in one of several arenas, by the thread, and what threads by turns free and allocate is kept in each of them.
 func executePending(pending bindings.PendingResult, result *bindings.Result) bindings.State {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	nap := firstNap
 	for inVain := 0; ; {
 		switch state := bindings.PendingExecuteTask(pending); state {

@@ -58,6 +58,7 @@ type phrase struct {
 // categoryRules are the rules of one stage, in their order.
 type categoryRules struct {
 	rules   []categoryRule
+	groups  []uint8             // of each rule, side by side: most of them no word fits
 	byFirst map[string][]phrase // by the first word
 	byLast  bool                // the rule whose words stand last wins
 	words   []wholeWord         // with byLast
@@ -172,7 +173,7 @@ func (c *categoryRules) add(line map[string]string) {
 		}
 	}
 	c.addPhrases(line["without"], says{at, forbidden})
-	c.rules = append(c.rules, rule)
+	c.rules, c.groups = append(c.rules, rule), append(c.groups, rule.groups)
 }
 
 // setOnly says that the whole text is of words of the rule and of some others.

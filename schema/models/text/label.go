@@ -124,6 +124,9 @@ func parted(folded string) string {
 
 // withoutAccountOfAds parts what Google prints for advertising from the number of the account that advertises.
 func withoutAccountOfAds(folded string) string {
+	if strings.IndexByte(folded, '*') < 0 {
+		return folded
+	}
 	for _, product := range []string{"*ADS", "* ADS", "*ADWS"} {
 		at := strings.Index(folded, product)
 		if end := at + len(product); at > 0 && end < len(folded) && isDigit(folded[end]) {

@@ -35,6 +35,9 @@ type names struct {
 
 // Alias is the form in which names are compared: apostrophes are left out, and other signs part words.
 func Alias(name string) string {
+	if isWords(name) && strings.IndexByte(name, '\'') < 0 { // as most are: it is in this form
+		return name
+	}
 	upper := strings.ToUpper(name)
 	if strings.Contains(upper, "'") {
 		upper = strings.ReplaceAll(upper, "'", "")

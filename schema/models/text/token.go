@@ -47,6 +47,9 @@ func tokens(folded string) []token {
 // splitAt is where the first token of a word ends.
 func splitAt(word string) int {
 	for i := 1; i < len(word)-1; i++ {
+		if word[i] > '=' { // a letter, as most are
+			continue
+		}
 		switch {
 		case word[i] == ':' && isLetters(word[:i]) && word[i+1] != '/' && word[0] != 'X':
 			return i + 1

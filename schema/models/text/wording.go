@@ -70,9 +70,11 @@ func (w *wording) ofLastWord() Label {
 // best is the rule of the hits, -1 without one.
 func (c *categoryRules) best(found []hit, words, rail string, isIn bool) int {
 	best := -1
-	for i := range c.rules {
-		rule := &c.rules[i]
-		if found[i].groups != rule.groups || !rule.fits(rail, isIn) || !rule.isOnly(words) {
+	for i, groups := range c.groups {
+		if found[i].groups != groups {
+			continue
+		}
+		if rule := &c.rules[i]; !rule.fits(rail, isIn) || !rule.isOnly(words) {
 			continue
 		}
 		if !c.byLast {
