@@ -12,11 +12,11 @@ const (
 	encoders            = 64 * mebibyte
 	// With less DuckDB fails where it cannot spill.
 	leastDuckDB = 64 * mebibyte
-	// With less DuckDB fails where it sorts the rows of two files of a million rows at once.
-	leastReading = 192 * mebibyte
+	// With 192 MiB DuckDB failed, now and then, where it sorted a million rows for one file and fewer for another.
+	leastReading = 256 * mebibyte
 	// Each thread that sorts needs buffers of its own: with less memory an export, which sorts for two files at once,
 	// has one thread for each. It costs a tenth less CPU seconds then.
-	leastForThreads = 256 * mebibyte
+	leastForThreads = 320 * mebibyte
 )
 
 // Memory is how data.memory_limit is divided, in bytes.
