@@ -12,8 +12,8 @@
 --   WHERE status = 'posted'
 -- touched by ledger.same_movements: SELECT holder_type, holder_id, currency, ledger.size(amount_minor) AS size_minor
 --   FROM ledger.dated_transactions SEMI JOIN changed USING (transaction_id)
--- touched by ledger.accounts (account_key, institution_name, last4, subcategory): SELECT holder_type, holder_id,
---   currency, ledger.size(amount_minor) AS size_minor FROM ledger.dated_transactions
+-- touched by ledger.accounts (account_key, institution_name, last4, subcategory, holder_type, holder_id):
+--   SELECT holder_type, holder_id, currency, ledger.size(amount_minor) AS size_minor FROM ledger.dated_transactions
 --   SEMI JOIN changed USING (account_key)
 -- touched by meta.transfer_decisions: SELECT d.holder_type, d.holder_id, d.currency,
 --   ledger.size(d.amount_minor) AS size_minor FROM (SELECT unnest([out_id, in_id]) AS transaction_id FROM changed)
