@@ -1,0 +1,3 @@
+package duck
+
+import "C" // links arenas.c, which bounds what DuckDB's allocator keeps
