@@ -3,6 +3,7 @@
 --   ten largest of the month are looked at, beside those since the sixth month before; amounts over 15 digits are not
 -- order: holder_type, holder_id, currency, month, rank
 -- part: holder_type, holder_id
+-- part bytes: 512
 -- scope: holder_type, holder_id, currency, from month_start
 -- touched by expenses.transactions (transaction_id, holder_type, holder_id, currency, transacted_date, merchant_key,
 --   spend_category, amount_minor, include_in_spend, possible_duplicate_of): SELECT holder_type, holder_id, currency,

@@ -4,7 +4,6 @@
 -- order: transaction_id
 -- lake: none
 -- scope: account_key, currency, merchant_key
--- part: account_key
 -- touched by main.transaction_versions: SELECT account_key, currency, merchant_key FROM ledger.dated_transactions
 --   SEMI JOIN (FROM changed WHERE status = 'pending' AND NOT is_current) USING (transaction_id)
 -- touched by ledger.dated_transactions (transaction_id, account_key, currency, merchant_key, posted_date,

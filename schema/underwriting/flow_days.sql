@@ -4,6 +4,7 @@
 -- order: account_key, currency, day, treatment, category, need, is_cash
 -- lake: none
 -- part: holder_id
+-- part bytes: 512
 -- scope: account_key, currency, day
 -- touched by ledger.labels (transaction_id, account_key, currency, posted_date, holder_type, holder_id, amount_minor,
 --   is_cash, is_flow, came_back, category, treatment, need, gate): SELECT account_key, currency, posted_date AS day
