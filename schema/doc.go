@@ -34,8 +34,8 @@
 //
 // Where to look: rows.go has what Stripe says (Account, Balance, Transaction, Owner), labels.go and consent.go the rest
 // of it; landed.go what one call lands, state.go what is stored already and how a reading is held against it; layout.go
-// every path in a data directory; errors.go the errors that callers test for; money.go, zones.go and retention.go
-// amounts, time zones and horizons; finding.go what verify finds; shown.go how a text from outside is shown;
+// every path in a data directory; errors.go the errors that callers test for; money.go, zones.go and retention.go how
+// amounts are shown, time zones and horizons; finding.go what verify finds; shown.go how a text from outside is shown;
 // embedded.go the SQL and tables that the program has in it.
 //
 // The folders migrations, ledger, quality, underwriting, expenses and lake hold the SQL; fields.csv holds the

@@ -5,10 +5,10 @@
 // values ([Plan], [Quota]); it reads no clock, no journal and no file, and changes nothing it was given.
 // The same facts give the same decisions.
 //
-// Where to look: whether a refresh is worth its price is decided in transactions.go, balance.go and ownership.go, a
-// feature each: may anything have moved (buyTransactions), then is it due (due.go), then does money allow it (buy and
-// refusal in budget.go). quota.go says how many reads there are and who must wait, charges.go what Stripe bills,
-// reasons.go every reason there is.
+// Where to look: plan.go makes a plan of facts (Make). Whether a refresh is worth its price is decided in
+// transactions.go, balance.go and ownership.go, a feature each: may anything have moved (buyTransactions), then is it
+// due (due.go), then does money allow it (buy and refusal in budget.go). quota.go says how many reads there are and who
+// must wait, charges.go what Stripe bills, reasons.go every reason there is.
 //
 // It imports schema, for the nouns, and the standard library.
 package plan
