@@ -98,7 +98,8 @@ var columns = map[string]string{
 	"first-one": "stages server files changes", "first-small": "stages server files changes",
 	"unchanged": "stages server files changes", "unchanged-many": "stages server files changes",
 	"daily": "stages server files changes", "export": "server files", "status": "server files",
-	"plan": "server files", "query": "server files", "version": "",
+	"plan": "server files", "query": "server files", "report": "server files", "portfolio": "server files",
+	"version": "",
 }
 
 func checkRow(t *testing.T, r *row) {
@@ -156,10 +157,11 @@ func checkGoals(t *testing.T, found table) {
 	}
 	slices.Sort(names)
 	want := []string{
-		"daily-core: derive", "daily: peak memory", "daily: without fetch", "daily: without fetch",
-		"first-512MiB: peak memory", "first-core: speed", "first: peak memory", "plan: CPU", "query: CPU",
-		"status: CPU", "unchanged-many: files of file and lake that were written", "unchanged: CPU", "unchanged: CPU",
-		"unchanged: files of file and lake that were written",
+		"daily-core: derive", "daily: ledger, quality, expenses", "daily: peak memory", "daily: underwriting",
+		"daily: without fetch", "daily: without fetch", "first-512MiB: peak memory", "first-core: speed",
+		"first: peak memory", "plan: CPU", "portfolio", "query: CPU", "rebuild: ledger, quality, expenses",
+		"rebuild: underwriting", "report", "status: CPU", "unchanged-many: files of file and lake that were written",
+		"unchanged: CPU", "unchanged: CPU", "unchanged: files of file and lake that were written",
 	}
 	if !slices.Equal(names, want) {
 		t.Errorf("goals %q, want %q", names, want)
