@@ -84,6 +84,10 @@
 // sums only in part, so a header may name a column by which the table can be computed in parts (parts.go):
 //
 //	part: account_key          rows depend only on rows with the same value of it, of each input that has it
+//	part: day of ledger.x      of this input alone; a part reads others whole
+//	part bytes: 256            memory for a row of a part, in place of 1024
+//	part input ledger.x: …     the SELECT of what a part reads of a table: more than its own rows, for which $part
+//	                           stands, or, of a table in no parts, such as texts, what rows of the part need
 //
 // # Views
 //
