@@ -1,25 +1,33 @@
 package duck_test
 
 import (
+	"database/sql"
 	"strings"
 	"testing"
 
 	"fcpipe/schema/duck"
 )
 
-// TestFunctionsOfGoAnswerInSQL: a function gives its fields by name, null for an empty one and for null, and may be
-// made known again.
-func TestFunctionsOfGoAnswerInSQL(t *testing.T) {
-	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
+// connectionInMemory is one to a new database, both closed at the end of the test.
+func connectionInMemory(t *testing.T, settings duck.Settings) *sql.Conn {
+	t.Helper()
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, settings)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer database.Close()
+	t.Cleanup(func() { _ = database.Close() })
 	connection, err := database.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer connection.Close()
+	t.Cleanup(func() { _ = connection.Close() })
+	return connection
+}
+
+// TestFunctionsOfGoAnswerInSQL: a function gives its fields by name, null for an empty one and for null, and may be
+// made known again.
+func TestFunctionsOfGoAnswerInSQL(t *testing.T) {
+	connection := connectionInMemory(t, duck.Settings{Threads: 1})
 	for range 2 {
 		if err := duck.RegisterFunction(connection, duck.Function{
 			Name: "parts_of", Fields: []string{"head", "tail"},
@@ -42,16 +50,7 @@ func TestFunctionsOfGoAnswerInSQL(t *testing.T) {
 // TestFunctionsOfGoAnswerWholeChunks: texts of every length and of other scripts arrive as they are, and what is no
 // UTF-8 as null, in chunks of some rows without a value.
 func TestFunctionsOfGoAnswerWholeChunks(t *testing.T) {
-	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer database.Close()
-	connection, err := database.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer connection.Close()
+	connection := connectionInMemory(t, duck.Settings{})
 	if err := duck.RegisterFunction(connection, duck.Function{
 		Name: "parts_of", Fields: []string{"all", "head", "torn"},
 		Read: func(text string, into []string) {
