@@ -134,5 +134,3 @@ LEFT JOIN ledger.reversed_refunds b ON b.transaction_id = c.transaction_id
 LEFT JOIN voids v ON v.transaction_id = c.transaction_id
 LEFT JOIN (SELECT unnest([reversal_id, reversed_id]) AS transaction_id FROM ledger.reversals) t
     ON t.transaction_id = c.transaction_id
--- in the order of time, which ledger.transactions shows: recent rows are found without reading the others
-ORDER BY c.transacted_date, c.account_key, posted_date, c.transaction_id

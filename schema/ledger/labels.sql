@@ -101,12 +101,20 @@
 --   row that gives it back has reversal_of_id
 -- column user_category: VARCHAR. The category the user's own files give it; null where they say none
 -- column note: VARCHAR. What the user noted in overrides.csv; null without a note
-WITH ruled AS (
+WITH
+-- every row, and once more each purchase that a refund gives back, for the category that the refund lessens. Nothing is
+-- materialized: the purchases are few, and all rows would be written and read again for them
+classed AS NOT MATERIALIZED (
+    SELECT *, NULL::VARCHAR AS refund_id FROM ledger.classed_transactions
+    UNION ALL
+    SELECT t.*, l.refund_id FROM ledger.classed_transactions t
+    JOIN (FROM ledger.refund_links WHERE purchase_id IS NOT NULL) l ON l.purchase_id = t.transaction_id),
+ruled AS NOT MATERIALIZED (
     SELECT t.transaction_id, t.account_key, t.holder_type, t.holder_id, t.transacted_date, t.posted_date,
         t.amount_minor, t.currency, t.status, t.rail, t.possible_duplicate_of, t.merchant_key, t.spending_class,
         x.refund_category, o.transfer_id, t.counter_id IS NOT NULL AS has_counter, t.category = 'cash' AS is_cash,
         t.status = 'posted' AND t.suppressed_by IS NULL AND t.category IN ('cash', 'credit')
-            AND t.holder_type IS NOT NULL AND t.holder_id IS NOT NULL AS is_flow,
+            AND t.holder_type IS NOT NULL AND t.holder_id IS NOT NULL AS is_flow, t.refund_id,
         CASE t.merchant_key WHEN x.merchant_key THEN x.merchant_name WHEN x.refund_key THEN x.refund_name END
             AS merchant_name,
         CASE WHEN o.kind = 'cash_advance' AND t.amount_minor > 0
@@ -145,11 +153,11 @@ WITH ruled AS (
                 THEN ledger.label(x.category_in, x.rule_in, x.strength_in)
             ELSE ledger.label('other.unknown', 'none', 'weak') END AS told, v.reversed_id AS reversal_of_id,
         t.spending_class = 'reversed' AND coalesce(v.kind, w.kind) <> 'fee_reversal' AS came_back
-    FROM ledger.classed_transactions t JOIN ledger.descriptions x USING (description)
+    FROM classed t JOIN ledger.descriptions x USING (description)
     LEFT JOIN ledger.own_transfers o ON o.transaction_id = t.transaction_id
     LEFT JOIN ledger.reversals v ON v.reversal_id = t.transaction_id
     LEFT JOIN ledger.reversals w ON w.reversed_id = t.transaction_id),
-decided AS (
+decided AS NOT MATERIALIZED (
     SELECT r.* EXCLUDE (merchant_name), coalesce(u.name, r.merchant_name) AS merchant_name, u.label_version,
         u.category AS user_category, u.note, u.seller_category AS user_seller, u.treatment AS user_treatment,
         u.include_in_spend AS wanted,
@@ -158,7 +166,7 @@ decided AS (
                 THEN ledger.label(u.hint_category, 'user_hint', 'weak')
             ELSE r.told END AS label
     FROM ruled r LEFT JOIN ledger.user_labels u USING (transaction_id)),
-counted AS MATERIALIZED (
+counted AS NOT MATERIALIZED (
     -- what came back was neither paid nor received, whatever a rule says of its merchant
     SELECT r.*, CASE WHEN r.came_back AND r.wanted IS DISTINCT FROM true THEN 'exclude'
             WHEN r.user_seller IS NULL THEN coalesce(r.user_treatment,
@@ -182,10 +190,11 @@ SELECT c.transaction_id, c.account_key, c.holder_type, c.holder_id, c.transacted
     spend_state = 'counted' AS include_in_spend, p.purchase_id AS refund_of_id,
     reversal_of_id, e.event AS distress_event_id, spend_state, transfer_id, is_cash, is_flow,
     ledger.came_back(c.spending_class, treatment, reversal_of_id) AS came_back, user_category, note
-FROM counted c CROSS JOIN (SELECT value AS version FROM meta.parameters WHERE name = 'rule_version') k
+FROM (FROM counted WHERE refund_id IS NULL) c
+CROSS JOIN (SELECT value AS version FROM meta.parameters WHERE name = 'rule_version') k
 LEFT JOIN ledger.refund_links p ON p.refund_id = c.transaction_id
-LEFT JOIN (SELECT transaction_id AS purchase_id, label.category AS bought FROM counted
-    SEMI JOIN ledger.refund_links l ON l.purchase_id = counted.transaction_id
-    WHERE spend_state = 'counted' AND treatment IN ('expense', 'debt_service')) b ON b.purchase_id = p.purchase_id
+LEFT JOIN (SELECT refund_id, label.category AS bought FROM counted
+    WHERE refund_id IS NOT NULL AND spend_state = 'counted' AND treatment IN ('expense', 'debt_service')) b
+    ON b.refund_id = c.transaction_id
 LEFT JOIN (SELECT event, unnest(transaction_ids) AS transaction_id FROM ledger.distress_events) e
     ON e.transaction_id = c.transaction_id
