@@ -5,7 +5,7 @@
 -- lake: none
 -- scope: description
 -- touched by main.transaction_versions: SELECT description FROM changed ANTI JOIN ledger.descriptions USING
---   (description) UNION ALL SELECT description FROM "removed_main.transaction_versions"
+--   (description) UNION ALL SELECT description FROM kept."removed_main.transaction_versions"
 -- input main.transaction_versions: FROM touched ANTI JOIN ledger.descriptions USING (description)
 --   UNION ALL SELECT description FROM (FROM touched SEMI JOIN ledger.descriptions USING (description))
 --     SEMI JOIN main.transaction_versions USING (description)

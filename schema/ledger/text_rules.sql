@@ -7,7 +7,7 @@
 -- touched by ledger.descriptions: SELECT description FROM changed
 -- touched by meta.rules (rule_id, merchant, words, pattern): SELECT description FROM ledger.text_rules
 --   SEMI JOIN changed USING (rule_id) UNION ALL SELECT description FROM ledger.descriptions d
---   CROSS JOIN (SELECT 1 FROM changed SEMI JOIN "added_meta.rules" USING (rule_id) LIMIT 1)
+--   CROSS JOIN (SELECT 1 FROM changed SEMI JOIN kept."added_meta.rules" USING (rule_id) LIMIT 1)
 --   WHERE match_new_rules(ledger.rule_text(normal, merchant_key, merchant_name, refund_key, refund_name, other_key)
 --   ).rules IS NOT NULL
 -- input meta.rules: FROM meta.rules

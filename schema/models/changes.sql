@@ -28,27 +28,27 @@ SELECT transaction_id, account_id, amount_minor, currency, description, status, 
 FROM main.transaction_versions SEMI JOIN gone_transactions USING (transaction_id);
 
 -- name: gone_main.transactions
-INSERT INTO "removed_main.transactions"
+INSERT INTO kept."removed_main.transactions"
 SELECT * EXCLUDE (version, observed_at, superseded_on_arrival, is_current) FROM gone_versions
 WHERE NOT superseded_on_arrival AND observed_at <= $since
 QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY version DESC) = 1;
 
 -- name: gone_main.transaction_versions
-INSERT INTO "removed_main.transaction_versions" FROM gone_versions WHERE observed_at <= $since;
+INSERT INTO kept."removed_main.transaction_versions" FROM gone_versions WHERE observed_at <= $since;
 
 -- name: gone_main.balances
-INSERT INTO "removed_main.balances" FROM gone_balances WHERE observed_at <= $since;
+INSERT INTO kept."removed_main.balances" FROM gone_balances WHERE observed_at <= $since;
 
 -- name: added_main.transactions
-SELECT * EXCLUDE (version, observed_at, superseded_on_arrival, is_current) FROM changed_versions WHERE is_current;
+SELECT * EXCLUDE (version, observed_at, superseded_on_arrival, is_current) FROM kept.changed_versions WHERE is_current;
 
 -- name: removed_main.transactions
-SELECT * EXCLUDE (version, observed_at, superseded_on_arrival, is_current) FROM changed_versions
+SELECT * EXCLUDE (version, observed_at, superseded_on_arrival, is_current) FROM kept.changed_versions
 WHERE NOT superseded_on_arrival AND observed_at <= $since
 QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY version DESC) = 1;
 
 -- name: added_main.transaction_versions
-SELECT * FROM changed_versions WHERE observed_at > $since;
+SELECT * FROM kept.changed_versions WHERE observed_at > $since;
 
 -- A row's labels are looked up by its id: what they were before tells nothing more.
 -- name: added_main.transaction_labels

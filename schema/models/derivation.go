@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"embed"
 	"errors"
 	"fmt"
 	"maps"
@@ -15,8 +16,13 @@ import (
 	"fcpipe/schema/models/text"
 )
 
-// derivation brings the derived tables of one file up to date, on one connection, whose temporary tables hold what
-// changed.
+//go:embed *.sql
+var files embed.FS
+
+var statements = duck.Load(files)
+
+// derivation brings the derived tables of one file up to date, on one connection. What changed is kept in tables of a
+// database in memory, which other connections see as well.
 type derivation struct {
 	*sql.Conn
 	parameters Parameters
@@ -28,6 +34,7 @@ type derivation struct {
 	whole      map[string]bool        // tables that are rebuilt: what reads them is, too
 	standing   map[string]bool        // models that may be rebuilt without others
 	changed    map[string]string      // by table with rows that are gone or new: where these are, see changes
+	keeps      bool                   // whether what changed is kept for other connections
 	unwritten  int64                  // rows that were written and deleted since the last checkpoint
 }
 
@@ -194,7 +201,11 @@ func (d *derivation) makeLateMacros(ctx context.Context) error {
 // findChanges puts the changed rows of every table of main and meta that models read into removed and added.
 func (d *derivation) findChanges(ctx context.Context) error {
 	since := sql.Named("since", d.since)
-	if _, err := d.create(ctx, "changed_versions", statements.Get("changed_versions"), since); err != nil {
+	if _, err := d.ExecContext(ctx, "ATTACH OR REPLACE ':memory:' AS kept"); err != nil {
+		return err
+	}
+	d.keeps = true
+	if _, err := d.keep(ctx, "changed_versions", statements.Get("changed_versions"), since); err != nil {
 		return err
 	}
 	for name := range statements {
@@ -202,15 +213,15 @@ func (d *derivation) findChanges(ctx context.Context) error {
 		if !isAdded {
 			continue
 		}
-		added, err := d.create(ctx, "added_"+table, statements.Get(name), since)
+		added, err := d.keep(ctx, "added_"+table, statements.Get(name), since)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		query, known := statements["removed_"+table]
 		if !known {
-			query = fmt.Sprintf("FROM %s LIMIT 0", temporary("added_"+table))
+			query = fmt.Sprintf("FROM %s LIMIT 0", d.kept("added_"+table))
 		}
-		removed, err := d.create(ctx, "removed_"+table, query, since)
+		removed, err := d.keep(ctx, "removed_"+table, query, since)
 		if err != nil {
 			return fmt.Errorf("removed_%s: %w", table, err)
 		}
@@ -219,7 +230,7 @@ func (d *derivation) findChanges(ctx context.Context) error {
 			return fmt.Errorf("gone_%s: %w", table, err)
 		}
 		if added+removed+gone > 0 {
-			d.changed[table] = keptChanges(table)
+			d.changed[table] = d.keptChanges(table)
 		}
 	}
 	if d.stored["as_of_date"] != d.made["as_of_date"] {
@@ -251,10 +262,10 @@ func (d *derivation) addGone(ctx context.Context, table string, since sql.NamedA
 
 // noteParameters says that today is another day.
 func (d *derivation) noteParameters(ctx context.Context) error {
-	d.changed["meta.parameters"] = keptChanges("meta.parameters")
+	d.changed["meta.parameters"] = d.keptChanges("meta.parameters")
 	for side, from := range map[string]map[string]string{"removed_": d.stored, "added_": d.made} {
 		row := fmt.Sprintf("SELECT 'as_of_date' AS name, %s AS value", duck.Quote(from["as_of_date"]))
-		if _, err := d.create(ctx, side+"meta.parameters", row); err != nil {
+		if _, err := d.keep(ctx, side+"meta.parameters", row); err != nil {
 			return err
 		}
 	}
@@ -263,29 +274,56 @@ func (d *derivation) noteParameters(ctx context.Context) error {
 
 // keptChanges is where the changed rows of a table are that removed and added hold; those that are gone have a
 // stored_rowid, as in what replace found to differ.
-func keptChanges(table string) string {
+func (d *derivation) keptChanges(table string) string {
 	return fmt.Sprintf("(SELECT 0 AS stored_rowid, * FROM %s UNION ALL SELECT NULL, * FROM %s)",
-		temporary("removed_"+table), temporary("added_"+table))
+		d.kept("removed_"+table), d.kept("added_"+table))
 }
 
 // temporary is the quoted name of a temporary table.
 func temporary(name string) string { return `temp."` + name + `"` }
 
+// kept is the quoted name of a table of what changed.
+func (d *derivation) kept(name string) string {
+	if !d.keeps {
+		return temporary(name)
+	}
+	return `kept."` + name + `"`
+}
+
 // create makes a temporary table of a query's rows, in place of an earlier one, and counts them.
 func (d *derivation) create(ctx context.Context, name, query string, arguments ...any) (rows int64, err error) {
+	return d.createAs(ctx, fmt.Sprintf("TEMP TABLE \"%s\"", name), query, arguments)
+}
+
+// keep is create for a table of what changed.
+func (d *derivation) keep(ctx context.Context, name, query string, arguments ...any) (rows int64, err error) {
+	if !d.keeps {
+		return d.create(ctx, name, query, arguments...)
+	}
+	return d.createAs(ctx, "TABLE "+d.kept(name), query, arguments)
+}
+
+func (d *derivation) createAs(ctx context.Context, table, query string, arguments []any) (rows int64, err error) {
 	used := slices.DeleteFunc(arguments, func(argument any) bool {
 		named, isNamed := argument.(sql.NamedArg)
 		return isNamed && !strings.Contains(query, "$"+named.Name)
 	})
-	err = d.QueryRowContext(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE \"%s\" AS %s", name, query), used...).
-		Scan(&rows)
+	err = d.QueryRowContext(ctx, fmt.Sprintf("CREATE OR REPLACE %s AS %s", table, query), used...).Scan(&rows)
 	return rows, err
 }
 
-// end closes the connection instead of returning it to its pool: every temporary table ends with it, where
+// end lets go of what is kept, and closes the connection.
+func (d *derivation) end(ctx context.Context) (err error) {
+	if d.keeps {
+		_, err = d.ExecContext(context.WithoutCancel(ctx), "DETACH kept")
+	}
+	return errors.Join(err, closeForGood(d.Conn))
+}
+
+// closeForGood closes a connection instead of returning it to its pool: every temporary table ends with it, where
 // dropping them one by one cost a small round more than half of its models.
-func (d *derivation) end() error {
-	if err := d.Raw(func(any) error { return driver.ErrBadConn }); !errors.Is(err, driver.ErrBadConn) {
+func closeForGood(connection *sql.Conn) error {
+	if err := connection.Raw(func(any) error { return driver.ErrBadConn }); !errors.Is(err, driver.ErrBadConn) {
 		return err
 	}
 	return nil

@@ -88,7 +88,7 @@ func deriveModels(
 		Conn: connection, parameters: parameters, asked: parameters.Rebuild, changed: map[string]string{},
 		whole: map[string]bool{},
 	}
-	defer func() { err = errors.Join(err, d.end()) }()
+	defer func() { err = errors.Join(err, d.end(ctx)) }()
 	models, err := find()
 	if err != nil {
 		return err
@@ -96,11 +96,11 @@ func deriveModels(
 	if err := registerFunctions(connection); err != nil {
 		return err
 	}
-	return d.run(ctx, models)
+	return d.run(ctx, database, models)
 }
 
 // run brings all tables up to date, each after those it reads.
-func (d *derivation) run(ctx context.Context, models []Header) error {
+func (d *derivation) run(ctx context.Context, database *sql.DB, models []Header) error {
 	derived, err := d.readTables(ctx)
 	if err != nil {
 		return err
@@ -112,38 +112,34 @@ func (d *derivation) run(ctx context.Context, models []Header) error {
 		return err
 	}
 	d.standing = standing(models)
-	for _, model := range models {
-		if err := d.bring(ctx, model); err != nil {
-			return fmt.Errorf("%s: %w", model.file, err)
-		}
-		if err := d.checkpoint(ctx); err != nil {
-			return fmt.Errorf("checkpoint after %s: %w", model.Name, err)
-		}
-		if d.parameters.Derived != nil {
-			d.parameters.Derived(model.Name)
-		}
+	schedule, err := d.newSchedule(ctx, database, models)
+	if err != nil {
+		return err
+	}
+	if err := schedule.run(ctx, models); err != nil {
+		return err
 	}
 	return d.finish(ctx)
 }
 
-// bring brings one table up to date.
-func (d *derivation) bring(ctx context.Context, model Header) error {
+// isRebuilt reports whether a model has to be rebuilt, whatever has changed: it differs from the one that made its
+// table, or reads one that was rebuilt.
+func (d *derivation) isRebuilt(model Header) bool {
 	_, exists := d.tables[model.Name]
 	fingerprint := d.fingerprint(model)
-	whole := !exists || d.parameters.Rebuild || d.stored["model "+model.Name] != fingerprint
-	for _, table := range model.reads {
-		whole = whole || d.whole[table]
-	}
 	d.made["model "+model.Name] = fingerprint
+	return !exists || d.parameters.Rebuild || d.stored["model "+model.Name] != fingerprint ||
+		slices.ContainsFunc(model.reads, func(table string) bool { return d.whole[table] })
+}
+
+// bring brings one table up to date: it maintains it, unless it is rebuilt whole.
+func (d *derivation) bring(ctx context.Context, model Header, whole bool) error {
 	if model.IsView {
 		return d.show(ctx, model, whole)
 	}
-	model.Query = d.parameters.bind(model.Query)
 	if !whole {
 		var err error
-		if whole, err = d.maintain(ctx, model); duck.IsOutOfMemory(err) {
-			whole = true // a rebuild computes in parts what does not fit
-		} else if err != nil {
+		if whole, err = d.maintain(ctx, model); err != nil {
 			return err
 		}
 	}
@@ -213,6 +209,7 @@ func (d *derivation) dropStaleModels(ctx context.Context, models []Header, deriv
 // That its columns are those of its query a test has seen: both are parts of this program, as are the
 // tables the query reads.
 func (d *derivation) rebuild(ctx context.Context, model Header) error {
+	model.Query = d.parameters.bind(model.Query)
 	order := " ORDER BY " + model.Order
 	if model.Since != "" { // the rows of a time lie together, those of today at the end
 		order = " ORDER BY " + model.Since + ", " + model.Order
@@ -246,10 +243,15 @@ func (d *derivation) write(ctx context.Context, steps ...string) error {
 	return err
 }
 
+// needsCheckpoint reports whether many rows have been written since the last checkpoint, in a database that is kept.
+func (d *derivation) needsCheckpoint() bool {
+	return d.unwritten >= manyRows && !d.parameters.Undescribed
+}
+
 // checkpoint makes one where many rows have been written since the last one. It follows a table and is no part of
 // making it: a checkpoint that does not fit in memory fits no better after the table is made again in smaller parts.
 func (d *derivation) checkpoint(ctx context.Context) error {
-	if d.unwritten < manyRows || d.parameters.Undescribed { // nothing keeps that database
+	if !d.needsCheckpoint() {
 		return nil
 	}
 	d.unwritten = 0

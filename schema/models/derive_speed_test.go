@@ -131,7 +131,7 @@ func queriesOfRounds(h models.Header) map[string]string {
 			columns = strings.Join(rule.Columns, ", ")
 		}
 		query := strings.NewReplacer(
-			"$watermark", "TIMESTAMPTZ '2026-01-01 00:00:00Z'", `"removed_`, `"`, `"added_`, `"`,
+			"$watermark", "TIMESTAMPTZ '2026-01-01 00:00:00Z'", `kept."removed_`, `"`, `kept."added_`, `"`,
 		).Replace(rule.Query)
 		queries["touched by "+table] = fmt.Sprintf("WITH changed AS (SELECT %s FROM %s) %s", columns, table,
 			quotedTable.ReplaceAllString(query, "$1.$2"))

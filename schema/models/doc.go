@@ -12,6 +12,9 @@
 // how far the change of a row is felt. Derive works out which scopes are touched, computes these alone and writes the
 // rows that differ; what differs is the change that models further on see.
 //
+// Where few rows are held two tables are maintained at once, each after all that it and its rules read; a table that is
+// rebuilt has the file for itself.
+//
 // A scope is a set of rows of the table that are computed together, from inputs that can be told: the rows with the
 // same values in a few columns, such as all rows of an account.
 //
@@ -29,6 +32,9 @@
 //	                           parentheses all count
 //	touched by TABLE: nothing, because …
 //	                           no change of TABLE is felt that is not felt through another table
+//
+// A rule may read all changed rows of a table, too: those that are new are kept."added_TABLE", those that are gone
+// kept."removed_TABLE".
 //
 // Without such a line changed rows touch the scopes they name, if TABLE has every column of the scope; if it has not,
 // the table is rebuilt whole.

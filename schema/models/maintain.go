@@ -13,8 +13,17 @@ import (
 
 // maintain computes the scopes of a model again that changes touch, and writes the rows that differ. It reports whether
 // the table has to be rebuilt whole instead: something changed, and its header does not say what that touches, or it
-// touches nearly everything.
+// touches nearly everything, or more than fits in memory, which a rebuild computes in parts.
 func (d *derivation) maintain(ctx context.Context, model Header) (whole bool, err error) {
+	if whole, err = d.replaceTouched(ctx, model); duck.IsOutOfMemory(err) {
+		return true, nil
+	}
+	return whole, err
+}
+
+// replaceTouched is maintain, with an error where memory does not do.
+func (d *derivation) replaceTouched(ctx context.Context, model Header) (whole bool, err error) {
+	model.Query = d.parameters.bind(model.Query)
 	touched, whole, err := d.touch(ctx, model)
 	if whole || touched == 0 || err != nil {
 		return whole, err
@@ -68,6 +77,9 @@ func (d *derivation) touchedBy(model Header, table string, rule TouchRule) strin
 	}
 	rule.Query = strings.ReplaceAll(rule.Query, "$watermark",
 		"TIMESTAMPTZ "+duck.Quote(d.since.UTC().Format(time.RFC3339Nano)))
+	if !d.keeps {
+		rule.Query = strings.ReplaceAll(rule.Query, "kept.", "temp.")
+	}
 	query := fmt.Sprintf("WITH changed AS (%s) %s", d.changedRows(table, rule.Columns), rule.Query)
 	if len(model.Scope) == 0 {
 		return fmt.Sprintf("(SELECT 1 AS one FROM (%s) LIMIT 1)", query)
@@ -168,16 +180,16 @@ func (d *derivation) restrict(model Header) string {
 // replace writes the rows of a query that differ from those that are stored, and keeps both as the changes of this
 // table.
 func (d *derivation) replace(ctx context.Context, model Header, fresh, stored string) error {
-	differing, columns := "differing_"+model.Name, model.columnNames()
-	rows, err := d.create(ctx, differing, differences(columns, fresh, stored))
+	columns, differing := model.columnNames(), d.kept("differing_"+model.Name)
+	rows, err := d.keep(ctx, "differing_"+model.Name, differences(columns, fresh, stored))
 	if err != nil || rows == 0 {
 		return err
 	}
-	d.changed[model.Name] = temporary(differing)
+	d.changed[model.Name] = differing
 	return d.write(ctx,
-		fmt.Sprintf("DELETE FROM %s WHERE rowid IN (SELECT stored_rowid FROM %s)", model.Name, temporary(differing)),
+		fmt.Sprintf("DELETE FROM %s WHERE rowid IN (SELECT stored_rowid FROM %s)", model.Name, differing),
 		fmt.Sprintf("INSERT INTO %s SELECT %s FROM %s WHERE stored_rowid IS NULL ORDER BY %s", model.Name, columns,
-			temporary(differing), model.Order),
+			differing, model.Order),
 	)
 }
 

@@ -66,6 +66,37 @@ func TestAScopeThatIsTooSmallIsNoticed(t *testing.T) {
 	t.Error("no history shows that days are touched by other rows")
 }
 
+// TestATableThatFailsEndsTheOthers: what one of several tables meets that are maintained at once ends the derivation,
+// which says where, and lets go of what it kept.
+func TestATableThatFailsEndsTheOthers(t *testing.T) {
+	b := newRandomBank(t, 3)
+	broken := func() ([]models.Header, error) {
+		headers, err := models.OrderedModels()
+		headers = slices.Clone(headers)
+		i := slices.IndexFunc(headers, func(h models.Header) bool { return h.Name == "ledger.daily_entries" })
+		headers[i].Widened = "SELECT no_column FROM touched"
+		return headers, err
+	}
+	b.deriveWith(broken, false) // the first one makes tables, which nothing touches
+	b.round(9)
+	err := models.DeriveModels(t.Context(), b.database, models.Parameters{
+		AsOf: b.now, ReportZone: "America/New_York",
+	}, broken)
+	if err == nil || !strings.HasPrefix(err.Error(), "ledger/daily_entries.sql: widened: ") {
+		t.Fatalf("%v, want an error that names the model", err)
+	}
+	if n := b.database.Stats().InUse; n > 0 {
+		t.Errorf("%d connections are still in use", n)
+	}
+	// what is half done is of no use: the store throws it away, and here everything is made anew
+	b.deriveWith(models.OrderedModels, true)
+	b.round(9)
+	b.deriveWith(models.OrderedModels, false)
+	if differing := b.compareWithRebuild(models.OrderedModels); len(differing) > 0 {
+		t.Error(strings.Join(differing, "\n"))
+	}
+}
+
 // isSample reports whether a test of histories has one, as in make test: make property draws many, each of five
 // rounds.
 func isSample() bool { return *histories == 1 && !*proof }

@@ -42,7 +42,7 @@ func compareModels(
 		sample:     sample,
 		counted:    map[string]int64{},
 	}
-	defer func() { err = errors.Join(err, c.end()) }()
+	defer func() { err = errors.Join(err, c.end(ctx)) }()
 	models, err := find()
 	if err != nil {
 		return nil, err
@@ -163,7 +163,7 @@ func (c *comparison) draw(ctx context.Context, table string) error {
 	if c.changed[table] != "" {
 		return nil
 	}
-	c.changed[table] = keptChanges(table)
+	c.changed[table] = c.keptChanges(table)
 	drawn := fmt.Sprintf("FROM %s t ORDER BY hash(t, %d) LIMIT %d", table, c.sample.Seed, c.sample.Scopes)
 	if _, err := c.create(ctx, "added_"+table, drawn); err != nil {
 		return err

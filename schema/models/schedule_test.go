@@ -1,0 +1,57 @@
+package models
+
+import (
+	"slices"
+	"testing"
+
+	"fcpipe/schema/duck"
+)
+
+// TestAModelAwaitsWhatItsRulesRead: a table that a rule of the header reads is up to date before, and one that comes
+// later, which reads this one, is not waited for.
+func TestAModelAwaitsWhatItsRulesRead(t *testing.T) {
+	got := awaited([]Header{
+		{Name: "ledger.first", Query: "FROM main.transactions"},
+		{Name: "ledger.second", Query: "FROM main.accounts"},
+		{
+			Name: "ledger.third", Query: "FROM ledger.first",
+			Widened: "FROM touched SEMI JOIN ledger.third USING (day)",
+			Touches: map[string]TouchRule{"ledger.first": {Query: "FROM changed SEMI JOIN ledger.second USING (day)"}},
+			Inputs:  map[string]string{"ledger.first": "FROM ledger.first SEMI JOIN ledger.fourth USING (day)"},
+		},
+		{Name: "ledger.fourth", Query: "FROM ledger.third"},
+	})
+	if want := []string{"ledger.first", "ledger.second"}; !slices.Equal(got["ledger.third"], want) {
+		t.Errorf("the third awaits %v, want %v", got["ledger.third"], want)
+	}
+	if want := []string{"ledger.third"}; !slices.Equal(got["ledger.fourth"], want) {
+		t.Errorf("the fourth awaits %v, want %v", got["ledger.fourth"], want)
+	}
+}
+
+// TestTablesAreMaintainedAtOnceWhereThatPays: not where many rows are, nothing is maintained, or the pool has no
+// connection for it.
+func TestTablesAreMaintainedAtOnceWhereThatPays(t *testing.T) {
+	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = database.Close() })
+	few := map[string]tableInFile{"ledger.labels": {rows: 40}}
+	many := map[string]tableInFile{"ledger.labels": {rows: 41}}
+	for name, c := range map[string]struct {
+		tables map[string]tableInFile
+		whole  bool
+		open   int
+		want   bool
+	}{
+		"few rows": {tables: few, want: true}, "many rows": {tables: many}, "a rebuild": {tables: few, whole: true},
+		"a pool of one": {tables: few, open: 1}, "a pool of three": {tables: few, open: 3, want: true},
+	} {
+		database.SetMaxOpenConns(c.open)
+		d := &derivation{parameters: Parameters{PartRows: 10, Rebuild: c.whole}, tables: c.tables}
+		if got := d.hasLanes(database); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
