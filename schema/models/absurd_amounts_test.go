@@ -14,6 +14,10 @@ import (
 var absurd = map[string][]int64{
 	"greatest":   {math.MaxInt64, math.MinInt64},
 	"large":      {10_000_000_000_000},
+	"tenth":      {800_000_000_000_000_000}, // that a few of make too much, or twelve times one
+	"hundredth":  {80_000_000_000_000_000, -70_000_000_000_000_000},
+	"thousandth": {8_000_000_000_000_000},
+	"dearer":     {180_000_000_000_000_000, 9900, 9900, 9900, 180_000_000_000_000_000, 180_000_000_000_000_000},
 	"one_of_six": {4500, 4500, math.MaxInt64, 4500, 4500, 4500},
 }
 

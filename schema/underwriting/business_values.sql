@@ -85,7 +85,7 @@ all_months AS (
 monthly AS (
     SELECT a.holder_type, a.holder_id, a.currency, a.window_name, count(*) AS n,
         sum(coalesce(m.revenue_minor, 0)) AS revenue, meta.sum_of_squares(coalesce(m.revenue_minor, 0)) AS squares,
-        max(coalesce(m.revenue_minor, 0)) AS best,
+        max(coalesce(m.revenue_minor, 0))::HUGEINT AS best,
         coalesce(sum(m.revenue_minor) FILTER (2 * datediff('month', a.month, a.last_day) < w.months), 0) AS late,
         sum(coalesce(m.operating_out_minor, 0)) AS operating, sum(coalesce(m.deposit_days, 0)) AS deposit_days,
         sum(coalesce(m.payroll_minor, 0)) AS payroll, sum(coalesce(m.payroll_tax_minor, 0)) AS payroll_tax,
