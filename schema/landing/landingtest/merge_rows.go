@@ -114,7 +114,9 @@ func (m *merge) audit(row Row, known, isOlder bool, t schema.Transaction) {
 	if known && !reflect.DeepEqual(before, after) {
 		found.Different++
 	}
-	m.merged.Audits[t.AccountID] = found
+	if found != (Difference{}) {
+		m.merged.Audits[t.AccountID] = found
+	}
 }
 
 // quarantine adds refusals. One that repeats itself while its account is tried again and again is one row; it is
