@@ -32,14 +32,16 @@
 -- column month_start: DATE. First day of the month
 -- column month_state: VARCHAR. complete: the rows of all cash and card accounts are held from its first to its
 --   last day; unfinished: to days_elapsed, which is not its end; begins: the history of an account begins in it; gap:
---   rows of an account are missing; unreconciled: balances say that rows are wrong or missing; not_covered: before all
---   that is held
+--   rows of an account are missing; unreconciled: balances say that rows are wrong or missing; unheld: complete, but
+--   for linked accounts whose rows were never held, so sums are without them; not_covered: before all that is held. See
+--   expenses.month_states
 -- column is_partial: BOOLEAN. Whether it is not complete, so that sums may grow
 -- column days_elapsed: INTEGER. Days of the month for which the rows of all accounts are held that are still read; null
 --   when not covered
 -- column share_per_mille: INTEGER. gross_minor of that of all categories of the month, in thousandths, rounded down;
 --   null when nothing was spent, or out of range
--- column previous_minor: BIGINT. net_minor of the month before; null unless it is complete, or out of range
+-- column previous_minor: BIGINT. net_minor of the month before; null unless it is complete, or out of range. Here and
+--   in what follows unheld months count as complete beside one that is itself without accounts that were never held
 -- column average_3_minor: BIGINT. Mean net_minor of the three months before, rounded half away from zero; null unless
 --   all are complete, or out of range
 -- column average_6_minor: BIGINT. The same of the six months before

@@ -8,8 +8,8 @@
 -- touched by expenses.transactions (transaction_id, holder_type, holder_id, currency, transacted_date, amount_minor,
 --   include_in_spend): SELECT holder_type, holder_id, currency,
 --   date_trunc('month', transacted_date)::DATE AS month_start FROM changed WHERE include_in_spend
--- touched by expenses.month_states (holder_type, holder_id, month_start, month_state, held_to): SELECT s.holder_type,
---   s.holder_id, s.currency, c.month_start
+-- touched by expenses.month_states (holder_type, holder_id, month_start, held_to, complete_before):
+--   SELECT s.holder_type, s.holder_id, s.currency, c.month_start
 --   FROM (SELECT DISTINCT holder_type, holder_id, currency FROM expenses.category_sums) s
 --   JOIN changed c USING (holder_type, holder_id)
 -- touched by expenses.category_sums: nothing, it is felt through expenses.transactions
@@ -29,7 +29,7 @@
 -- column transaction_count: BIGINT NOT NULL. Posted rows, refunds included
 -- column month_to_date_minor: BIGINT. Sum of net_minor from the first of the month to this day; null when out of range
 -- column last_month_to_date_minor: BIGINT. The same of the month before, up to the same day of it or to its end; null
---   unless that month is complete, or out of range
+--   unless that month is complete, or unheld as this one is (expenses.month_states), or out of range
 -- column is_held: BOOLEAN NOT NULL. Whether the rows of all accounts that are still read are held for the day
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when a sum leaves 64 bits
 -- column month_start: DATE NOT NULL. First day of the month
@@ -37,13 +37,11 @@ WITH spent AS (
     SELECT holder_type, holder_id, currency, transacted_date AS day, -sum(amount_minor) AS net, count(*) AS n
     FROM expenses.transactions WHERE include_in_spend GROUP BY ALL),
 months AS (
-    SELECT s.*, m.month_state, m.held_to, p.month_state AS state_before,
+    SELECT s.*, m.held_to, coalesce(m.complete_before > 0, false) AS compares,
         greatest(s.last_spent, least(m.held_to, last_day(s.month_start))) AS last_shown
     FROM (SELECT holder_type, holder_id, currency, date_trunc('month', day)::DATE AS month_start,
             max(day) AS last_spent FROM spent GROUP BY ALL) s
-    LEFT JOIN expenses.month_states m USING (holder_type, holder_id, month_start)
-    LEFT JOIN expenses.month_states p ON p.holder_type = s.holder_type AND p.holder_id = s.holder_id
-        AND p.month_start = (s.month_start - INTERVAL 1 MONTH)::DATE),
+    LEFT JOIN expenses.month_states m USING (holder_type, holder_id, month_start)),
 days AS (
     SELECT *, unnest(generate_series(month_start::TIMESTAMP, last_shown::TIMESTAMP, INTERVAL 1 DAY))::DATE AS day
     FROM months),
@@ -53,10 +51,10 @@ dated AS (
     FROM days d LEFT JOIN spent s USING (holder_type, holder_id, currency, day))
 SELECT d.holder_type, d.holder_id, d.currency, d.day, meta.minor(d.net) AS net_minor, d.n AS transaction_count,
     meta.minor(d.to_date) AS month_to_date_minor,
-    CASE WHEN d.state_before = 'complete' THEN meta.minor(coalesce(b.to_date, 0)) END AS last_month_to_date_minor,
+    CASE WHEN d.compares THEN meta.minor(coalesce(b.to_date, 0)) END AS last_month_to_date_minor,
     coalesce(d.day <= d.held_to, false) AS is_held,
     CASE WHEN net_minor IS NULL OR month_to_date_minor IS NULL
-        OR (d.state_before = 'complete' AND last_month_to_date_minor IS NULL) THEN 'out_of_range' ELSE 'in_range' END
+        OR (d.compares AND last_month_to_date_minor IS NULL) THEN 'out_of_range' ELSE 'in_range' END
         AS value_state,
     d.month_start
 FROM dated d LEFT JOIN dated b ON b.holder_type = d.holder_type AND b.holder_id = d.holder_id

@@ -16,7 +16,7 @@
 -- column holder_id: VARCHAR NOT NULL. Whose month it is
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column month: VARCHAR NOT NULL. Calendar month of transacted_date, YYYY-MM
--- column month_state: VARCHAR NOT NULL. complete, unfinished, begins, gap, unreconciled or not_covered, see
+-- column month_state: VARCHAR NOT NULL. complete, unfinished, begins, gap, unreconciled, unheld or not_covered, see
 --   expenses.category_month
 -- column is_partial: BOOLEAN NOT NULL. Whether it is not complete, so that sums may grow
 -- column income_minor: BIGINT. Wages, benefits, interest and revenue, less what was paid back of it, minor units; all

@@ -233,6 +233,21 @@ var maintainedCases = map[string]maintainedCase{
 		},
 		nil,
 	},
+	"of two accounts of a holder one was never held, and is disconnected": {
+		func(b *randomBank) {
+			a := b.accounts[3]
+			a.through = new(b.hours(-3))
+			b.observe(a)
+			for week := range 12 {
+				b.posted(a, b.hours(-24*7*week-30))
+			}
+		},
+		func(b *randomBank) {
+			b.accounts[5].status = "disconnected"
+			b.observe(b.accounts[5])
+		},
+		nil,
+	},
 	"a row that is dated ahead becomes plausible on the same day": {
 		func(b *randomBank) {
 			for _, a := range b.accounts[:2] {

@@ -157,6 +157,22 @@ func TestAnAccountCountsWithinItsOwnLife(t *testing.T) {
 	})
 }
 
+const heldMonths = `SELECT string_agg(strftime(month_start, '%m') || ' ' || month_state || ' ' || complete_before, ', '
+	ORDER BY month_start) FROM expenses.month_states`
+
+// TestMonthsAreNotCompleteWithoutAnAccount: sums of spending are without an account whose rows were never held, while
+// it counts; months that lack it are compared with one another, and none that has all with one that lacks it.
+func TestMonthsAreNotCompleteWithoutAnAccount(t *testing.T) {
+	s := nothingShared.published(t)
+	s.Want(heldMonths, "03 unheld 0, 04 unheld 1, 05 unheld 2, 06 unfinished 3")
+	s.Want(`SELECT string_agg(DISTINCT month_state || ' ' || is_partial, ', ') FROM expenses.income_statement_month
+		WHERE month < '2026-06'`, "unheld true")
+	closedUnread.published(t).Want(heldMonths, "03 unheld 0, 04 unheld 1, 05 unheld 2, 06 unfinished 0")
+	rowsAlone.published(t).Want(heldMonths, "03 complete 0, 04 complete 1, 05 complete 2, 06 begins 3")
+	laterRead.published(t).Want(heldMonths, "03 unheld 0, 04 unheld 1, 05 unheld 2, 06 unfinished 3")
+	laterRead.continued(t).Want(heldMonths, "03 complete 0, 04 complete 1, 05 complete 2, 06 unfinished 3")
+}
+
 func creditCard(kind string, permissions ...string) func(*schema.Account) {
 	return func(a *schema.Account) { a.Category, a.Subcategory, a.Permissions = "credit", kind, permissions }
 }
