@@ -8,7 +8,7 @@
 -- touched by expenses.transactions (transaction_id, holder_type, holder_id, currency, transacted_date, amount_minor,
 --   include_in_spend): SELECT holder_type, holder_id, currency,
 --   date_trunc('month', transacted_date)::DATE AS month_start FROM changed WHERE include_in_spend
--- touched by expenses.month_states (holder_type, holder_id, month_start, held_to, complete_before):
+-- touched by expenses.month_states (holder_type, holder_id, month_start, month_state, held_to, complete_before):
 --   SELECT s.holder_type, s.holder_id, s.currency, c.month_start
 --   FROM (SELECT DISTINCT holder_type, holder_id, currency FROM expenses.category_sums) s
 --   JOIN changed c USING (holder_type, holder_id)
@@ -30,14 +30,17 @@
 -- column month_to_date_minor: BIGINT. Sum of net_minor from the first of the month to this day; null when out of range
 -- column last_month_to_date_minor: BIGINT. The same of the month before, up to the same day of it or to its end; null
 --   unless that month is complete, or unheld as this one is (expenses.month_states), or out of range
--- column is_held: BOOLEAN NOT NULL. Whether the rows of all accounts that are still read are held for the day
+-- column is_held: BOOLEAN NOT NULL. Whether the rows of all accounts that were ever read are held for the day: up to
+--   held_to of expenses.month_states, and on no day of a month that is there a gap or unreconciled, since it is not
+--   known on which of its days rows are missing
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when a sum leaves 64 bits
 -- column month_start: DATE NOT NULL. First day of the month
 WITH spent AS (
     SELECT holder_type, holder_id, currency, transacted_date AS day, -sum(amount_minor) AS net, count(*) AS n
     FROM expenses.transactions WHERE include_in_spend GROUP BY ALL),
 months AS (
-    SELECT s.*, m.held_to, coalesce(m.complete_before > 0, false) AS compares,
+    SELECT s.*, m.held_to, m.month_state NOT IN ('gap', 'unreconciled') AS is_sound,
+        coalesce(m.complete_before > 0, false) AS compares,
         greatest(s.last_spent, least(m.held_to, last_day(s.month_start))) AS last_shown
     FROM (SELECT holder_type, holder_id, currency, date_trunc('month', day)::DATE AS month_start,
             max(day) AS last_spent FROM spent GROUP BY ALL) s
@@ -52,7 +55,7 @@ dated AS (
 SELECT d.holder_type, d.holder_id, d.currency, d.day, meta.minor(d.net) AS net_minor, d.n AS transaction_count,
     meta.minor(d.to_date) AS month_to_date_minor,
     CASE WHEN d.compares THEN meta.minor(coalesce(b.to_date, 0)) END AS last_month_to_date_minor,
-    coalesce(d.day <= d.held_to, false) AS is_held,
+    coalesce(d.is_sound AND d.day <= d.held_to, false) AS is_held,
     CASE WHEN net_minor IS NULL OR month_to_date_minor IS NULL
         OR (d.compares AND last_month_to_date_minor IS NULL) THEN 'out_of_range' ELSE 'in_range' END
         AS value_state,

@@ -258,6 +258,8 @@ func TestMonthsThatTheBankDidNotSendAreNotComplete(t *testing.T) {
 	s.Want("SELECT string_agg(DISTINCT month_state, ' ') FROM expenses.income_statement_month WHERE month = '2026-05'",
 		"unreconciled")
 	s.Want("SELECT count(*) FROM underwriting.income_month WHERE NOT is_partial", "0")
+	s.Want(`SELECT string_agg(DISTINCT strftime(day, '%m'), ' ' ORDER BY strftime(day, '%m')) FROM expenses.daily
+		WHERE is_held`, "01 06")
 }
 
 // A bank leaves out what an account paid, and states balances until the day on which it was read.
