@@ -41,7 +41,8 @@
 -- column first_date: DATE NOT NULL. Of the first payment, a trial not counted
 -- column last_date: DATE NOT NULL. Of the newest one
 -- column payment_count: BIGINT NOT NULL. Payments; those of one day are one
--- column next_due_date: DATE. When the next is due; null when ended
+-- column next_due_date: DATE. When the next is due, of one that is yearly_suspect a year after its newest charge by the
+--   year; null when ended
 -- column status: VARCHAR NOT NULL. trial (new, and began with a trial), new (early in ledger.streams), active, late;
 --   cancelled_suspect: late after six payments or more; ended; yearly_suspect: late or ended, and paid by the year
 --   since yearly_date, as it seems, the last time within 400 days, which no stream shows yet
@@ -60,7 +61,7 @@
 SELECT s.stream_id, s.holder_type, s.holder_id, s.currency, s.merchant_key, s.account_key, s.cadence,
     s.expected_minor AS amount_minor, coalesce(y.minor, s.expected_minor * s.per_year) AS annual_minor,
     s.first_date, s.last_date,
-    s.payment_count, s.next_due_date,
+    s.payment_count, coalesce((y.last_day + INTERVAL 1 YEAR)::DATE, s.next_due_date) AS next_due_date,
     CASE WHEN y.first_day IS NOT NULL THEN 'yearly_suspect'
         WHEN s.status = 'late' AND s.payment_count >= 6 THEN 'cancelled_suspect'
         WHEN s.status = 'active' AND s.maturity = 'early' AND t.trial_date IS NOT NULL THEN 'trial'
@@ -81,7 +82,8 @@ LEFT JOIN (
     WHERE t.transacted_date BETWEEN i.first_date - 100 AND i.first_date - 1
     GROUP BY ALL) t ON t.stream_id = s.stream_id
 LEFT JOIN (
-    SELECT i.stream_id, min(t.transacted_date) AS first_day, arg_max(-t.amount_minor, t.transacted_date) AS minor
+    SELECT i.stream_id, min(t.transacted_date) AS first_day, max(t.transacted_date) AS last_day,
+        arg_max(-t.amount_minor, t.transacted_date) AS minor
     FROM (FROM ledger.transactions WHERE spending_class = 'spending' AND amount_minor <= -600) t
     -- of a merchant that is known to be paid by the year a stream says so itself
     JOIN (FROM (FROM ledger.streams WHERE kind = 'subscription' AND status IN ('late', 'ended') AND per_year >= 12)

@@ -54,21 +54,19 @@ var maintainedCases = map[string]maintainedCase{
 		[]string{"underwriting.cash_flow_month", "quality.reconciliation"},
 	},
 	"a subscription was paid by the year 400 days ago, and time passes": {
-		func(b *randomBank) {
-			b.accounts[0].through = new(b.hours(-3))
-			b.observe(b.accounts[0])
-			b.posted(b.accounts[0], b.hours(-24))
-			for month := range 7 {
-				r := b.posted(b.accounts[0], b.hours(-24*(399+30*month)))
-				r.text, r.amount = "HLU*HULU 377728328-U", -999
-				if month == 0 {
-					r.amount = -9999
-				}
-				b.store(r, false)
-			}
-		},
+		func(b *randomBank) { b.paidByTheYear(399) },
 		func(b *randomBank) { b.now = b.hours(24 * 3) },
-		[]string{"expenses.subscriptions"},
+		[]string{"expenses.subscriptions", "expenses.upcoming"},
+	},
+	"a subscription that is paid by the year since is due in 46 days, and time passes": {
+		func(b *randomBank) { b.paidByTheYear(365 - 46) },
+		func(b *randomBank) { b.now = b.hours(24 * 3) },
+		[]string{"expenses.upcoming"},
+	},
+	"a subscription that is paid by the year since becomes overdue": {
+		func(b *randomBank) { b.paidByTheYear(364) },
+		func(b *randomBank) { b.now = b.hours(24 * 3) },
+		[]string{"expenses.upcoming"},
 	},
 	"a pending row says that it posted before it happened": {
 		func(b *randomBank) {
@@ -311,6 +309,22 @@ func (b *randomBank) posted(a *bankAccount, at time.Time) *bankRow {
 	b.rows = append(b.rows, r)
 	b.store(r, false)
 	return r
+}
+
+// paidByTheYear stores six payments of a subscription by the month and, some days ago, one by the year.
+func (b *randomBank) paidByTheYear(days int) {
+	b.t.Helper()
+	b.accounts[0].through = new(b.hours(-3))
+	b.observe(b.accounts[0])
+	b.posted(b.accounts[0], b.hours(-24))
+	for month := range 7 {
+		r := b.posted(b.accounts[0], b.hours(-24*(days+30*month)))
+		r.text, r.amount = "HLU*HULU 377728328-U", -999
+		if month == 0 {
+			r.amount = -9999
+		}
+		b.store(r, false)
+	}
 }
 
 // TestMaintainedTablesKnowWhatIsRare: each change leaves the tables as a rebuild makes them. make test has changes of

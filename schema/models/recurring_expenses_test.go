@@ -115,8 +115,25 @@ var paidByTheYear = tellDiary(sharedEnd, func(d *diary) (ask func(t *testing.T))
 		halfYear("2025-03-11", "2025-08-27 2026-08-27"):            "yearly_suspect 9999 2025-08-27",
 		halfYear("2024-09-11", "2025-02-20 2026-02-20 2027-02-20"): "ended 11988; new 9999",
 	}
-	d.asks("expenses.subscriptions")
+	due := map[string]string{
+		halfYear("2025-09-11", "2026-03-11"): "2027-03-11 2027-03-01 2027-03-21 false 9999 9999 yearly_suspect",
+		halfYear("2025-08-11", "2026-02-11"): "2027-02-11 2027-02-01 2027-02-21 true 9999 9999 yearly_suspect",
+		halfYear("2025-12-11", "2026-05-27"): "", // more than 45 days from now
+		// what was due by the month does not come any more
+		d.tell(slices.Concat(monthly(1, "2026-08-11", 6, -999, hulu), year("2027-01-20"))): "",
+		d.tell(monthly(1, "2026-08-11", 6, -999, hulu)): "2027-03-11 2027-03-10 2027-03-12 false 999 999 late; " +
+			"2027-04-11 2027-04-10 2027-04-12 false 999 999 late",
+	}
+	d.asks("expenses.subscriptions", "expenses.upcoming")
 	return func(t *testing.T) {
+		for holder, want := range due {
+			got := d.strings(`SELECT coalesce(string_agg(concat_ws(' ', due_date, due_from, due_to, is_overdue,
+				expected_minor, high_minor, status), '; ' ORDER BY due_date), '')
+			FROM expenses.upcoming WHERE holder_id = '` + holder + "'")
+			if got[0] != want {
+				t.Errorf("%s: due %q, want %q", holder, got[0], want)
+			}
+		}
 		for holder, want := range holders {
 			got := d.strings(`SELECT coalesce(string_agg(concat_ws(' ', status, annual_minor, yearly_date), '; '
 				ORDER BY first_date), '')
