@@ -158,7 +158,8 @@ SELECT attribute, part, grain, unit, side, sign, kind, pattern, need FROM (VALUE
 -- Rows that attributes of flows and coverage of a holder add up, and the days that those of balances are computed from.
 -- Categories whose use in lending is limited are what underwriting.flow_days says of them.
 CREATE OR REPLACE MACRO underwriting.lineage_rows(holder) AS TABLE
-SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS day, t.transaction_id, t.amount_minor,
+SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS day, t.transaction_id, v.version,
+    t.amount_minor,
     CASE WHEN ledger.came_back(t.spending_class, l.treatment, l.reversal_of_id) THEN 'adj.balance_correction' ELSE
         CASE l.gate WHEN 'collapse' THEN split_part(l.category, '.', 1) WHEN 'block' THEN 'withheld' ELSE l.category END
         END AS category,
@@ -168,13 +169,16 @@ SELECT t.holder_type, t.holder_id, t.account_key, t.currency, t.posted_date AS d
     t.amount_minor <> 0 AND t.category IN ('cash', 'credit') AS is_flow, c.account_key IS NOT NULL AS is_counted,
     l.treatment = 'expense' AND l.category <> 'other.unknown' AND l.gate <> 'block' AND (l.gate = 'collapse'
         OR l.category NOT IN (SELECT code FROM ledger.categories WHERE schedule_c_line IS NOT NULL)) AS is_private,
-    t.merchant_key <> '' AS has_name, t.category = 'cash' AND (t.holder_type, t.currency) IN (SELECT (holder_type,
-        currency) FROM underwriting.business_revenue_month WHERE holder_id = holder) AS is_business,
+    t.merchant_key <> '' AS has_name,
+    CASE WHEN t.category = 'cash' AND l.category IN ('xfer.p2p_in', 'xfer.p2p_out') AND l.treatment <> 'exclude'
+        THEN ledger.person_id(t.holder_type, t.holder_id, t.merchant_key) END AS person,
+    t.category = 'cash' AND (t.holder_type, t.currency) IN (SELECT (holder_type, currency)
+        FROM underwriting.business_revenue_month WHERE holder_id = holder) AS is_business,
     t.transaction_id IN (SELECT p.transaction_id FROM ledger.classed_payments p JOIN ledger.income_streams s
         ON s.holder_type = p.holder_type AND s.holder_id = p.holder_id AND s.income_stream_id = p.group_id
         WHERE p.holder_id = holder AND p.side = 'income' AND ledger.is_qualified(ledger.payment_tier(s.tier, p.class)))
         AS is_qualified
-FROM ledger.transactions t JOIN ledger.labels l USING (transaction_id)
+FROM ledger.transactions t JOIN ledger.labels l USING (transaction_id) JOIN main.transactions v USING (transaction_id)
 LEFT JOIN ledger.cash_accounts c ON c.account_key = t.account_key AND c.currency = t.currency
 WHERE t.holder_id = holder AND t.holder_type IS NOT NULL AND t.status = 'posted' AND t.suppressed_by IS NULL;
 
@@ -192,11 +196,11 @@ JOIN (SELECT a.holder_type, a.currency, b.day, bool_and(b.reconciled = 'proved')
     FROM ledger.daily_balances b JOIN (FROM ledger.cash_accounts WHERE holder_id = holder) a
         USING (account_key, currency) GROUP BY ALL) d USING (holder_type, currency, day);
 
--- Rows that attributes of distress, income and obligations read, which no category or treatment names: each counts in
--- every span that reaches from first_day to last_day. Where amounts or days of rows do not add up to the value, part is
--- read.
-CREATE OR REPLACE MACRO underwriting.lineage_events(holder) AS TABLE
-WITH paid AS (
+CREATE OR REPLACE MACRO underwriting.lineage(holder) AS TABLE
+WITH
+-- read once for all that follows: a holder has few of them, and they are found among all
+own_rows AS MATERIALIZED (FROM underwriting.lineage_rows(holder)),
+paid AS (
     SELECT p.*, ledger.is_qualified(ledger.payment_tier(s.tier, p.class)) AS is_qualified,
         s.status = 'active' AS is_active, o.status IN ('active', 'missed') AS is_owed
     FROM (FROM ledger.classed_payments WHERE holder_id = holder) p
@@ -218,13 +222,7 @@ limits AS (
     SELECT holder_type, currency, max(greatest(meta.units(5000, currency), value_integer // 2)) AS least_minor
     FROM underwriting.income_values
     WHERE holder_id = holder AND attribute = 'income_monthly_minor' AND window_name = '90d' GROUP BY ALL),
-people AS (
-    SELECT t.holder_type, t.currency, t.posted_date AS day, t.transaction_id, t.amount_minor,
-        ledger.person_id(t.holder_type, t.holder_id, t.merchant_key) AS person
-    FROM (FROM ledger.transactions WHERE holder_id = holder AND holder_type IS NOT NULL AND category = 'cash'
-        AND status = 'posted' AND suppressed_by IS NULL) t
-    SEMI JOIN (FROM ledger.labels WHERE category IN ('xfer.p2p_in', 'xfer.p2p_out') AND treatment <> 'exclude') l
-        USING (transaction_id)),
+people AS (FROM own_rows WHERE person IS NOT NULL),
 -- of a holder both halves of a transfer that covers an overdraft are one, see underwriting.distress_values
 notices AS (
     SELECT *, kind = 'protection_transfer' AND amount_minor < 0 AND coalesce(counter_id IN (SELECT transaction_id
@@ -235,6 +233,9 @@ notices AS (
     FROM (FROM ledger.bank_notices WHERE kind IN ('stop_payment', 'protection_transfer'))
     JOIN (SELECT account_key, currency, holder_type FROM ledger.cash_accounts WHERE holder_id = holder)
         USING (account_key, currency)),
+-- Rows that attributes of distress, income and obligations read, which no category or treatment names: each counts in
+-- every span that reaches from first_day to last_day. Where amounts or days of rows do not add up to the value, part is
+-- read.
 told AS (
     SELECT 'distress_event_count' AS attribute, 'AH' AS grain, 'value' AS part, transaction_id,
         (transaction_id = event)::BIGINT AS counted, first_day, last_day
@@ -248,7 +249,7 @@ told AS (
     FROM (SELECT *, unnest(transaction_ids) AS transaction_id FROM events)
     UNION ALL
     SELECT 'distress_days_since_nsf_fee', 'AH', 'value', transaction_id, 0, day, day
-    FROM underwriting.lineage_rows(holder) WHERE category = 'fee.nsf' AND is_cash AND is_flow AND amount_minor < 0
+    FROM own_rows WHERE category = 'fee.nsf' AND is_cash AND is_flow AND amount_minor < 0
     UNION ALL
     SELECT 'distress_fee_reversed_minor', 'AH', 'value', r.reversal_id, r.size_minor::BIGINT,
         r.posted_date - r.lag_days::INTEGER, r.posted_date - r.lag_days::INTEGER
@@ -280,7 +281,7 @@ told AS (
     UNION ALL
     SELECT unnest(['flow_large_deposit_count', 'flow_large_deposit_minor']), 'H', 'value', transaction_id,
         unnest([1, amount_minor]), day, day
-    FROM underwriting.lineage_rows(holder) r LEFT JOIN limits USING (holder_type, currency)
+    FROM own_rows r LEFT JOIN limits USING (holder_type, currency)
     WHERE is_cash AND amount_minor > coalesce(least_minor, meta.units(5000, currency)) AND category <> 'income.payroll'
         AND treatment NOT IN ('exclude', 'contra_flow', 'contra_expense')
     UNION ALL
@@ -327,11 +328,8 @@ told AS (
     UNION ALL
     SELECT unnest(['obligation_rent_month_minor', 'obligation_rent_streak_months', 'obligation_rent_strength']), 'H',
         'read', transaction_id, amount_minor, posted_date, posted_date
-    FROM paid WHERE is_owed AND class = 'rent')
-FROM told;
-
-CREATE OR REPLACE MACRO underwriting.lineage(holder) AS TABLE
-WITH terms AS (
+    FROM paid WHERE is_owed AND class = 'rent'),
+terms AS (
     FROM underwriting.lineage_terms()
     UNION ALL
     SELECT a.attribute, 'read', CASE WHEN a.of_holders THEN 'H' ELSE 'A' END, 'minor', 'any', 1, 'all', NULL, NULL
@@ -355,9 +353,9 @@ points AS (
     QUALIFY row_number() OVER (PARTITION BY holder_type, account_key, currency ORDER BY day DESC) = 1)
 SELECT r.holder_type, r.holder_id, CASE g.grain WHEN 'A' THEN r.account_key ELSE '' END AS account_key, r.currency,
     t.attribute, w.window_name, t.part, 'transaction' AS evidence, r.account_key AS of_account_key, r.transaction_id,
-    v.version, r.day, meta.minor(CASE t.unit WHEN 'count' THEN t.sign ELSE t.sign * abs(r.amount_minor::HUGEINT) END)
+    r.version, r.day, meta.minor(CASE t.unit WHEN 'count' THEN t.sign ELSE t.sign * abs(r.amount_minor::HUGEINT) END)
         AS counted, r.amount_minor, r.category, r.treatment, r.rule_id, r.rule_version, NULL::VARCHAR AS proof
-FROM underwriting.lineage_rows(holder) r JOIN main.transactions v USING (transaction_id)
+FROM own_rows r
 JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (t.need IS NULL OR t.need = r.need)
     AND (t.pattern IS NULL OR r.category GLOB t.pattern) AND (t.kind IN ('posted', 'person') OR r.is_flow)
     AND CASE t.kind WHEN 'all' THEN true WHEN 'cash' THEN r.is_cash WHEN 'person' THEN r.is_cash
@@ -389,10 +387,9 @@ JOIN wanted w ON w.attribute = t.attribute AND r.day BETWEEN w.first_day AND w.l
     AND (t.kind <> 'weeks' OR r.day > w.last_day - 84) AND (r.is_business OR NOT w.is_business)
 UNION ALL
 SELECT r.holder_type, r.holder_id, CASE g.grain WHEN 'A' THEN r.account_key ELSE '' END, r.currency, e.attribute,
-    a.window_name, e.part, 'transaction', r.account_key, r.transaction_id, v.version, r.day, e.counted, r.amount_minor,
+    a.window_name, e.part, 'transaction', r.account_key, r.transaction_id, r.version, r.day, e.counted, r.amount_minor,
     r.category, r.treatment, r.rule_id, r.rule_version, NULL
-FROM underwriting.lineage_events(holder) e JOIN underwriting.lineage_rows(holder) r USING (transaction_id)
-JOIN main.transactions v USING (transaction_id)
+FROM told e JOIN own_rows r USING (transaction_id)
 JOIN (VALUES ('A'), ('H')) g (grain) ON contains(e.grain, g.grain)
 JOIN (SELECT *, unnest(windows) AS window_name FROM underwriting.attributes) a ON a.attribute = e.attribute
 LEFT JOIN underwriting.windows w ON w.window_name = a.window_name
