@@ -27,7 +27,8 @@
 -- column due_to: DATE NOT NULL. Until when
 -- column expected_minor: BIGINT NOT NULL. What the stream's next payment is expected to be, minor units
 -- column state: VARCHAR NOT NULL. on_time, early or late: paid, within or outside due_from and due_to; missed: not paid
---   by missed_after; due: it may still be, or the account's rows are not held that far
+--   by missed_after, nor of a week before the next (ledger.stream_members); due: it may still be, or the account's rows
+--   are not held that far
 -- column met_by: VARCHAR. The transaction that met it, of several on that day the first by id; null when none did
 -- column payment_date: DATE. When it was paid; null when it was not
 -- column paid_minor: BIGINT. What was paid on that day, minor units; null when nothing was

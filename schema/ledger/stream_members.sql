@@ -22,7 +22,8 @@
 -- column payment_date: DATE NOT NULL. Civil date it happened: that of posting is later over weekends, and of cards by
 --   days
 -- column amount_minor: BIGINT NOT NULL. Amount of the row without its sign, minor units
--- column due_date: DATE. The due date it meets; null for a payment too many
+-- column due_date: DATE. The due date it meets; null for a payment too many. Of two payments near a due date of a week
+--   the earlier one meets that of the week before, late, where nothing else does
 -- column day_minor: BIGINT NOT NULL. Amount of all its payments of that day, minor units
 -- column price_before_minor: BIGINT. What was paid before, where this payment differs by over a hundredth from two
 --   equal ones before it, and the next is like it, or not there yet and it is no more than twice as much and no less
@@ -51,10 +52,22 @@ dated AS (
     FROM (SELECT *, ledger.rolled(CASE WHEN abs(payment_date - second_due) < abs(payment_date - first_due)
             THEN second_due ELSE first_due END, roll) AS due_date FROM near)),
 -- of several days near a due date the nearest meets it
-met AS (
+nearest AS (
     SELECT * EXCLUDE (due_date), CASE WHEN rank() OVER (PARTITION BY stream_id, near_due
             ORDER BY abs(payment_date - near_due), payment_date) = 1 THEN near_due END AS due_date
     FROM dated),
+-- four days after a due date of a week that of the next one is nearer: what is too many there may be late
+lagging AS MATERIALIZED (
+    SELECT stream_id, ledger.rolled(first_due - 7, roll) AS late_due, min(payment_date) AS payment_date
+    FROM nearest WHERE step_days = 7 AND due_date IS NULL AND payment_date < near_due
+    GROUP BY ALL HAVING min(payment_date) > late_due),
+caught AS (
+    SELECT stream_id, l.late_due, any_value(l.payment_date) AS payment_date
+    FROM nearest n JOIN lagging l USING (stream_id) WHERE n.due_date <= l.late_due
+    GROUP BY ALL HAVING max(n.due_date) < l.late_due),
+met AS (
+    SELECT n.* REPLACE (coalesce(n.due_date, c.late_due) AS due_date)
+    FROM nearest n LEFT JOIN caught c USING (stream_id, payment_date)),
 prices AS (
     SELECT *, lag(day_minor) OVER w AS one_before, lag(day_minor, 2) OVER w AS two_before,
         lead(day_minor) OVER w AS next

@@ -134,6 +134,27 @@ func TestADebtThatCannotBeCollectedHasNotEnded(t *testing.T) {
 	})
 }
 
+// returnedWeekly is a loan by the week: the bank returned the payment of Monday, 6 April, and the lender presented it
+// again on Friday, nearer to the next due date; that of 4 May was never made.
+var returnedWeekly = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+	slices.DeleteFunc(every(7, "2025-12-01", 29, -5000, oneMain), func(p payment) bool {
+		return p.day.Equal(day("2026-05-04"))
+	}),
+	on("2026-04-08", 5000, "RETURN OF POSTED CHECK / ITEM ELECTRONIC ACH ONEMAIN"),
+	on("2026-04-10", -5000, "ONEMAIN DES:RETRY PYMT"))
+
+// TestAWeeksPaymentIsLateUntilTheNextIsDue: of two payments near a due date the first is that of the week before, where
+// nothing else is.
+func TestAWeeksPaymentIsLateUntilTheNextIsDue(t *testing.T) {
+	s := returnedWeekly.published(t)
+	s.Want("SELECT cadence || ' ' || status || ' ' || payment_count || ' ' || missed_count FROM ledger.obligations",
+		"weekly active 28 1")
+	s.Want(`SELECT string_agg(concat_ws(' ', due_date, state, payment_date, days_late), ', ' ORDER BY due_date)
+		FROM ledger.expected_payments WHERE direction = 'out' AND state IN ('late', 'missed')`,
+		"2026-04-06 late 2026-04-10 4, 2026-05-04 missed")
+	wantValues(t, s, map[string]string{"obligation_missed_payment_count 180d": "OK 1"})
+}
+
 // TestALoanThatWasPresentedAgainIsOwed: what was returned fell due, and was paid late where it was presented again.
 func TestALoanThatWasPresentedAgainIsOwed(t *testing.T) {
 	s := returnedLoan.published(t)
