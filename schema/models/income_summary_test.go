@@ -16,6 +16,13 @@ func TestIncomeSummary(t *testing.T) {
 	jobEnded.published(t).Want(summaryOf, "0 OK - 12 - - 0 - -")
 }
 
+var newWage = paidHolder(every(14, "2026-05-08", 4, 200000, steadyWage))
+
+// TestTheIntervalHoldsWhatComesAMonth: where a wage is new, months before say less of those to come.
+func TestTheIntervalHoldsWhatComesAMonth(t *testing.T) {
+	newWage.published(t).Want(summaryOf, "433333 OK 0-433333 12 0.6 1.0 1 payroll biweekly 2026-07-03 200000")
+}
+
 // TestNoIntervalWithoutIncomeThatIsKnown: where rows are missing there is no number and no interval.
 func TestNoIntervalWithoutIncomeThatIsKnown(t *testing.T) {
 	brokenAccount.published(t).Want(

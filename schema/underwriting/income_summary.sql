@@ -24,9 +24,10 @@
 -- column value_state: VARCHAR NOT NULL. How far that may be relied on, see underwriting.attribute_values
 -- column state_reason: VARCHAR. Why it is not OK; null when it is
 -- column interval_low_minor: BIGINT. Qualified income of a month to come lies between this and interval_high_minor, as
---   often as interval_share says: the lowest of the last complete months, minor units; null with fewer than three,
---   where monthly_minor is, and where all income has ended: months before say nothing of those to come
--- column interval_high_minor: BIGINT. The highest of them
+--   often as interval_share says: the lowest of the last complete months, or monthly_minor where that is less, as of
+--   pay that was cut, minor units; null with fewer than three, where monthly_minor is, and where all income has ended:
+--   months before say nothing of those to come
+-- column interval_high_minor: BIGINT. The highest of them, or monthly_minor where that is more, as of a new wage
 -- column interval_months: BIGINT NOT NULL. How many these are, n, at most twelve
 -- column interval_share: DOUBLE. (n - 1) / (n + 1): of months that are drawn alike, the next lies within in that share
 --   of cases, whatever their distribution. At most 0.6, that of four months: for more months it was not measured, see
@@ -88,9 +89,9 @@ expected AS (
             counterparty_id := counterparty_id), (next_date, income_stream_id)) FILTER (next_date IS NOT NULL) AS due
     FROM ledger.income_streams WHERE ledger.is_qualified(tier) GROUP BY ALL)
 SELECT m.holder_type, m.holder_id, m.currency, m.monthly_minor, m.value_state, m.state_reason,
-    CASE WHEN n >= 3 AND (m.monthly_minor > 0 OR (m.monthly_minor = 0 AND e.payers > 0)) THEN h.low END
-        AS interval_low_minor,
-    CASE WHEN interval_low_minor IS NOT NULL THEN h.high END AS interval_high_minor,
+    CASE WHEN n >= 3 AND (m.monthly_minor > 0 OR (m.monthly_minor = 0 AND e.payers > 0))
+        THEN least(h.low, m.monthly_minor) END AS interval_low_minor,
+    CASE WHEN interval_low_minor IS NOT NULL THEN greatest(h.high, m.monthly_minor) END AS interval_high_minor,
     coalesce(h.n, 0) AS interval_months,
     CASE WHEN interval_low_minor IS NOT NULL THEN least((n - 1)::DOUBLE / (n + 1), 0.6) END
         AS interval_share,
