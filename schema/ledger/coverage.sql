@@ -1,6 +1,6 @@
 -- model: ledger.coverage
 -- about: The spans of days for which every posted row of an account is held; accounts without a complete fetch have
---   none, chains of relinked accounts may have several
+--   none, chains of relinked accounts may have several, and one that was inactive for more than 180 days has two
 -- order: account_key, first_day
 -- scope: all
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
@@ -36,11 +36,39 @@ held AS (
     FROM main.accounts a CROSS JOIN meta.store s JOIN ledger.accounts l USING (account_key)
     LEFT JOIN first_rows r USING (account_id) LEFT JOIN first_complete c USING (account_id)
     WHERE a.complete_through_at IS NOT NULL),
+-- Stripe gives rows of 180 days before an account is active again: of one that was not for longer those after what was
+-- held are missing, up to them or to the first row that is there
+returns AS MATERIALIZED (
+    SELECT account_id, through_at, observed_at - INTERVAL 180 DAY AS given_from
+    FROM (SELECT account_id, status, observed_at, lag(status) OVER w AS status_before,
+            lag(complete_through_at) OVER w AS through_at
+        FROM main.account_versions SEMI JOIN (FROM main.account_versions WHERE status <> 'active') USING (account_id)
+        WINDOW w AS (PARTITION BY account_id ORDER BY observed_at))
+    WHERE status = 'active' AND status_before <> 'active' AND given_from > through_at + INTERVAL 1 DAY),
+outages AS (
+    SELECT r.account_id, r.through_at, least(r.given_from, min(w.instant)) AS resumed_at
+    FROM returns r LEFT JOIN (
+        SELECT account_id,
+            unnest([first_posted, first_unposted, first_posted_midnight, first_unposted_midnight]) AS instant
+        FROM ledger.account_weeks SEMI JOIN returns USING (account_id)) w
+        ON w.account_id = r.account_id AND w.instant > r.through_at
+    GROUP BY r.account_id, r.through_at, r.given_from),
+pieces AS (
+    SELECT account_key, account_id, plausible_from, first_day, coalesce(lead(before_at) OVER w, through_at)
+        AS through_at, coalesce(lead(before_day) OVER w, last_day) AS last_day
+    FROM (
+        FROM held
+        UNION ALL BY NAME
+        SELECT h.* REPLACE (ledger.civil_date(o.resumed_at, 'local_time', meta.parameter('report_zone')) AS first_day),
+            o.through_at AS before_at, ledger.civil_date(o.through_at, 'local_time', meta.parameter('report_zone')) - 1
+                AS before_day
+        FROM held h JOIN outages o USING (account_id) WHERE o.resumed_at < h.through_at)
+    WINDOW w AS (PARTITION BY account_id ORDER BY first_day, before_at NULLS FIRST)),
 -- the rest of the day a chain's earlier account was complete through is the next one's
 bordered AS (
     SELECT *, coalesce(first_day > max(last_day) OVER (PARTITION BY account_key ORDER BY first_day, last_day, account_id
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + 1, false) AS is_new
-    FROM held WHERE through_at >= plausible_from),
+    FROM pieces WHERE through_at >= plausible_from),
 numbered AS (
     SELECT *, count(*) FILTER (is_new) OVER (PARTITION BY account_key ORDER BY first_day, last_day, account_id) AS span
     FROM bordered)

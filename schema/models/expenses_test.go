@@ -241,3 +241,49 @@ func TestExpensesNeverAddCurrencies(t *testing.T) {
 		s.Want(question, "[jpy 500000, usd 1200]")
 	}
 }
+
+// TestAnAccountThatWasInactiveForLongHasAGap: a bank gives 180 days before an account is connected again, so of one
+// that was inactive for longer days are missing, at most up to the first row that came since. What was held still is.
+func TestAnAccountThatWasInactiveForLongHasAGap(t *testing.T) { inactiveForLong.test(t) }
+
+var inactiveForLong = tellDiary("2027-02-19", func(d *diary) (ask func(t *testing.T)) {
+	back := func(through, inactive, active string, payments []payment) (holder string) {
+		holder = d.tell(payments)
+		for _, version := range [][3]string{
+			{"active", through, through}, {"inactive", through, inactive}, {"active", through, active},
+		} {
+			d.exec(`INSERT INTO main.account_versions BY NAME SELECT * EXCLUDE (first_seen_at, last_seen_at)
+				REPLACE (? AS status, ?::TIMESTAMPTZ AS complete_through_at), ?::TIMESTAMPTZ AS observed_at,
+				'run' AS run_id FROM main.accounts WHERE holder_id = ?`,
+				version[0], day(version[1]), day(version[2]), holder+d.suffix)
+		}
+		return holder
+	}
+	long := back("2026-02-10", "2026-02-11", "2027-01-20",
+		slices.Concat(monthly(1, "2026-01-05", 2, -1000, safeway), monthly(1, "2026-09-05", 6, -1000, safeway)))
+	short := back("2026-06-10", "2026-06-11", "2026-11-20", monthly(1, "2026-01-05", 6, -1000, safeway))
+	given := back("2026-02-10", "2026-02-11", "2027-01-20", monthly(1, "2026-01-05", 14, -1000, safeway))
+	d.asks("expenses.category_month")
+	return func(t *testing.T) {
+		spans := func(holder string) string {
+			return d.strings(`SELECT string_agg(first_day || ' ' || last_day, ', ' ORDER BY first_day)
+				FROM ledger.coverage JOIN ledger.accounts USING (account_key)
+				WHERE holder_id = '` + holder + "'")[0]
+		}
+		for holder, want := range map[string]string{
+			long: "2026-01-05 2026-02-08, 2026-07-23 2027-02-19", short: "2026-01-05 2027-02-19",
+			given: "2026-01-05 2026-02-08, 2026-03-05 2027-02-19",
+		} {
+			if found := spans(holder); found != want {
+				t.Errorf("%s is held %q, want %q", holder, found, want)
+			}
+		}
+		wantRows(t, d.shelf, map[string][]string{
+			`SELECT string_agg(right(month, 2) || ' ' || month_state, ', ' ORDER BY month)
+		FROM expenses.category_month WHERE holder_id = '` + long + "'": {
+				"01 begins, 02 gap, 03 gap, 04 gap, 05 gap, 06 gap, 07 gap, 08 complete, 09 complete, 10 complete, " +
+					"11 complete, 12 complete, 01 complete, 02 unfinished",
+			},
+		})
+	}
+})

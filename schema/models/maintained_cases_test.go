@@ -231,6 +231,26 @@ var maintainedCases = map[string]maintainedCase{
 		},
 		nil,
 	},
+	"an account is active again after more than half a year": {
+		func(b *randomBank) {
+			a := b.accounts[0]
+			a.through, a.status = new(b.hours(-3)), "inactive"
+			b.observe(a)
+			for week := range 12 {
+				b.posted(a, b.hours(-24*7*week-30))
+			}
+			b.observeBalance(a, "usd", 10000, b.hours(-24*3))
+		},
+		func(b *randomBank) {
+			b.now = b.hours(24 * 250)
+			a := b.accounts[0]
+			a.through, a.status = new(b.hours(-3)), "active"
+			b.observe(a)
+			b.posted(a, b.hours(-24*9))
+			b.observeBalance(a, "usd", 20000, b.hours(-24*5))
+		},
+		[]string{"underwriting.cash_flow_month", "expenses.daily", "quality.reconciliation"},
+	},
 	"of two accounts of a holder one was never held, and is disconnected": {
 		func(b *randomBank) {
 			a := b.accounts[3]
