@@ -87,3 +87,31 @@ func (b *randomBank) state() {
 	}
 	b.observe(a)
 }
+
+// posted stores a new row that posted at an instant.
+func (b *randomBank) posted(a *bankAccount, at time.Time) *bankRow {
+	b.t.Helper()
+	r := &bankRow{
+		id: "fctxn_" + a.id + at.Format("0102150405"), account: a.id, currency: "usd", text: "KROGER #412",
+		status: "posted", amount: -1000, transacted: at, posted: &at,
+	}
+	b.rows = append(b.rows, r)
+	b.store(r, false)
+	return r
+}
+
+// paidByTheYear stores six payments of a subscription by the month and, some days ago, one by the year.
+func (b *randomBank) paidByTheYear(days int) {
+	b.t.Helper()
+	b.accounts[0].through = new(b.hours(-3))
+	b.observe(b.accounts[0])
+	b.posted(b.accounts[0], b.hours(-24))
+	for month := range 7 {
+		r := b.posted(b.accounts[0], b.hours(-24*(days+30*month)))
+		r.text, r.amount = "HLU*HULU 377728328-U", -999
+		if month == 0 {
+			r.amount = -9999
+		}
+		b.store(r, false)
+	}
+}
