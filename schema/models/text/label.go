@@ -71,9 +71,13 @@ func (w *wording) ofPayer(l Label) Label {
 	return l
 }
 
-// ofStage is what the rules of a stage say, or what the shop sells, where its name ends with that.
+// ofStage is what the rules of a stage say, or what the shop sells, where its name ends with that. What a bookmaker
+// pays is won, or left of stakes, also where it is paid to the card, as a refund is.
 func (w *wording) ofStage(stage int, isIn bool) Label {
 	found := w.find(stage, isIn)
+	if w.isBookmaker && isIn && found.Category == "adj.refund" {
+		return Label{}
+	}
 	if isIn || stage != byRail && stage != byText || found.Category == "" {
 		return found
 	}

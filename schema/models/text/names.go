@@ -103,14 +103,20 @@ func (n *names) findFrom(words string, hasSign bool) *merchant {
 		ends[count] = len(words)
 		count++
 	}
+	var longer *merchant // of a longer name that the words begin with, and that did not fit
 	for i := count - 1; i >= 0; i-- {
 		a, known := n.lookup(words[:ends[i]])
 		if !known {
 			continue
 		}
-		if m := n.merchant(a); n.accepts(m, a.sureness, strings.TrimLeft(words[ends[i]:], " "), hasSign) {
+		m := n.merchant(a)
+		if longer != nil && m.category != longer.category && m.family != longer.family { // COLUMBIA GAS, COLUMBIA
+			return nil
+		}
+		if n.accepts(m, a.sureness, strings.TrimLeft(words[ends[i]:], " "), hasSign) {
 			return m
 		}
+		longer = m
 	}
 	return nil
 }
@@ -125,6 +131,8 @@ func (n *names) accepts(m *merchant, sureness int, rest string, hasSign bool) bo
 			return belongs(m.category, category)
 		case isNumber(word) || sureness != common && allDigits(word):
 			return true // of a shop
+		case !known && sureness == ordered && (hasSign || len(rest) > 6) && n.isTown(rest) && !quarters[rest]:
+			return true // of the shop there
 		case sureness != common && saysPaid[word]:
 			return true // by whom
 		case !known && after == "" && n.cutWords[word] != "":
@@ -145,12 +153,24 @@ func (n *names) isTown(words string) bool {
 	return known
 }
 
+// quarters are names of towns that many towns have a part of.
+var quarters = map[string]bool{
+	"DOWNTOWN": true, "MIDTOWN": true, "UPTOWN": true, "CHINATOWN": true, "CENTRAL": true, "UNIVERSITY": true,
+}
+
+// venues are words that end the names of events and of places for them, which are called by sponsors. PARK and CENTER
+// are no such words: shops stand there.
+var venues = map[string]bool{
+	"TICKETS": true, "STADIUM": true, "ARENA": true, "THEATER": true, "THEATRE": true, "MUSEUM": true, "CONCERT": true,
+}
+
 // endsInOtherTrade reports whether the last word of a name is of a trade that is told by one word, and is not that of
-// the merchant whose name it begins with: SHEETZ FAMILY DENTAL.
+// the merchant whose name it begins with: SHEETZ FAMILY DENTAL, ALLSTATE SUGAR BOWL TICKETS.
 func (n *names) endsInOtherTrade(merchant, words string) bool {
-	trade := n.words[words[strings.LastIndexByte(words, ' ')+1:]]
+	last := words[strings.LastIndexByte(words, ' ')+1:]
+	trade := n.words[last]
 	group, _, _ := strings.Cut(trade, ".")
-	isOne := group == "food" || group == "health" || group == "personal" || group == "fin_out"
+	isOne := group == "food" || group == "health" || group == "personal" || group == "fin_out" || venues[last]
 	return isOne && !belongs(merchant, trade)
 }
 
@@ -167,6 +187,16 @@ func isNumber(word string) bool {
 	return len(word)-len(digits) < 2 && len(digits)-len(rest) > 2 && (rest == "" || len(digits)-len(rest) > 4)
 }
 
+// sellsMore reports whether a shop sells what others do as well.
+func sellsMore(merchant string) bool {
+	switch merchant {
+	case "shopping.superstore", "shopping.department", "shopping.discount", "shopping.convenience",
+		"shopping.marketplace", "food.groceries", "transport.fuel":
+		return true
+	}
+	return false
+}
+
 // belongs reports whether a word of a category may stand behind a merchant of another one: shops for everything sell
 // fuel and medicine, too.
 func belongs(merchant, word string) bool {
@@ -176,10 +206,10 @@ func belongs(merchant, word string) bool {
 		return true
 	}
 	switch word {
-	case "food.groceries", "food.other", "food.coffee":
-		return group == "shopping" || merchant == "transport.fuel"
-	case "transport.fuel", "health.pharmacy", "health.eye":
-		return group == "food" || group == "shopping" || merchant == "transport.fuel"
+	case "food.coffee":
+		return sellsMore(merchant) || merchant == "shopping.books"
+	case "food.groceries", "food.other", "transport.fuel", "health.pharmacy", "health.eye":
+		return sellsMore(merchant)
 	case "utilities.phone", "utilities.internet":
 		return group == "utilities" || group == "shopping"
 	}

@@ -128,6 +128,11 @@ func TestOneMerchantInEverySpelling(t *testing.T) {
 		"TRADER JOE'S": {
 			"TRADER JOE'S #189", "TRADER JOE’S #189", "Trader Joe´s #12", "TRADER JOEʼS", "TRADER JOE`S",
 		},
+		"OFFICE FIND FLOW": {
+			"OﬃCE ﬁND ﬂOW", "oﬀice ﬁnd ﬂow", "𝐎𝐅𝐅𝐈𝐂𝐄 𝘧𝘪𝘯𝘥 FLOW", "OF\u200dFICE FI\u2060ND\u202fFLOW",
+			"OFFICE\u3164FIND\u2800FLOW", "OF\u034fFICE FIND\U000e0101 FLOW",
+		},
+		"TEE TIMES 12 A":   {"TEE∗TIMES 12⁄A", "TEE*TIMES 12/A"},
 		"КОФЕЙНЯ ПУШКИН":   {"Кофейня Пушкин", "КОФЕИ\u0306НЯ ПУШКИН", "кофейня  пушкин"},
 		"寿司 ガ":             {"寿司 ガ", "寿司 ｶﾞ", "寿司\u3000カ\u3099"},
 		"STRASSENBACKEREI": {"Straßenbäckerei", "STRASSENBÄCKEREI", "STRAẞENBACKEREI"},

@@ -18,7 +18,7 @@ var ruleFiles embed.FS
 
 // codeVersion changes with each change of the code of this package that changes an answer: texts that were read before
 // are then read again.
-const codeVersion = "8"
+const codeVersion = "9"
 
 // rules are what Read goes by, made once.
 var rules = sync.OnceValue(mustLoad)

@@ -9,14 +9,14 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Normal is a text in one spelling: capitals, composed accents, full-width letters as narrow ones, straight quotes and
-// dashes, no invisible characters, single spaces. Every letter of every script stays.
+// Normal is a text in one spelling: capitals, composed accents, full-width letters as narrow ones, ligatures as their
+// letters, straight quotes and dashes, no invisible characters, single spaces. Every letter of every script stays.
 func Normal(s string) string {
 	if isPlain(s) {
 		return plainNormal(s)
 	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = norm.NFC.String(width.Fold.String(strings.Map(visible, s)))
+	s = norm.NFC.String(width.Fold.String(withoutLigatures(strings.Map(visible, s))))
 	s = strings.Map(straight, strings.ToUpper(s))
 	return strings.Join(strings.FieldsFunc(s, isSpace), " ")
 }
@@ -40,23 +40,53 @@ func plainNormal(s string) string {
 	return strings.ToUpper(strings.Join(strings.Fields(s), " "))
 }
 
-// visible leaves out format characters and selectors of variants.
+// visible leaves out format characters, selectors of variants and the joiner of marks. Fillers of Hangul and the blank
+// of Braille look like a space.
 func visible(r rune) rune {
-	if unicode.Is(unicode.Cf, r) || r >= 0xFE00 && r <= 0xFE0F {
+	switch {
+	case unicode.Is(unicode.Cf, r), r >= 0xFE00 && r <= 0xFE0F, r >= 0xE0100 && r <= 0xE01EF, r == 0x034F:
 		return -1
+	case r == 0x115F, r == 0x1160, r == 0x3164, r == 0xFFA0, r == 0x2800:
+		return ' '
 	}
 	return r
 }
 
-// straight turns printed quotes and dashes into those of a keyboard, and ß into its capital.
+// withoutLigatures writes letters that are printed as one sign, and those of mathematics, as what they stand for:
+// OﬃCE, 𝐂𝐀𝐅𝐄.
+func withoutLigatures(s string) string {
+	if strings.IndexFunc(s, isLigature) < 0 {
+		return s
+	}
+	var apart strings.Builder
+	for _, r := range s {
+		if isLigature(r) {
+			apart.WriteString(norm.NFKC.String(string(r)))
+			continue
+		}
+		apart.WriteRune(r)
+	}
+	return apart.String()
+}
+
+func isLigature(r rune) bool {
+	return r >= 0xFB00 && r <= 0xFB06 || r >= 0x1D400 && r <= 0x1D7FF || r == 'Ĳ' || r == 'ĳ' ||
+		r >= 0x01C4 && r <= 0x01CC || r >= 0x01F1 && r <= 0x01F3
+}
+
+// straight turns printed quotes, dashes and slashes into those of a keyboard, and ß into its capital.
 func straight(r rune) rune {
 	switch r {
-	case '’', '‘', 'ʼ', '`', '´':
+	case '’', '‘', '‛', '‚', '′', 'ʼ', 'ʹ', '`', '´':
 		return '\''
-	case '‐', '‑', '‒', '–', '—', '−':
+	case '‐', '‑', '‒', '–', '—', '―', '−', '⁃', '﹣':
 		return '-'
-	case '“', '”':
+	case '“', '”', '„', '‟', '″', '«', '»':
 		return '"'
+	case '⁄', '∕':
+		return '/'
+	case '∗', '⁎', '﹡':
+		return '*'
 	case 'ß':
 		return 'ẞ'
 	}

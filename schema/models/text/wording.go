@@ -12,6 +12,7 @@ const mostRules = 96
 // phrases say in it is found once, for money that comes in and for money that goes out.
 type wording struct {
 	whole, name, rail string
+	isBookmaker       bool // a merchant that is known takes stakes
 	found             [stageCount][mostRules]hit
 	isFound           [stageCount]bool
 	inside            string // category of a merchant whose name stands somewhere in the text
@@ -20,6 +21,7 @@ type wording struct {
 
 func (r *Reading) wording(w *wording) {
 	w.whole, w.name, w.rail = Alias(parted(r.Folded)), Alias(r.Merchant), r.Rail
+	w.isBookmaker = r.Category == "fun.gambling"
 }
 
 // words are those that the rules of a stage are about.

@@ -39,7 +39,7 @@ func tables(brands []brand, ordinary map[string]bool) (merchants, aliases [][]st
 		for _, other := range b.others {
 			alias := text.Alias(text.Fold(text.Normal(other)))
 			switch before, taken := owner[alias]; {
-			case alias == "" || len(alias) < 3:
+			case alias == "" || len(alias) < 3 || alias == "HUNTINGTON": // which is a bank before it is a school
 			case !taken:
 				owner[alias] = key
 			case before != key && text.Alias(before) != alias:
