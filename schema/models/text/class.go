@@ -40,6 +40,8 @@ var classes = [...]class{
 		return len(t.key) == 8 && isLetters(strings.Map(lettersForDigits, t.key))
 	}},
 	{"letter", func(t token) bool { return len(t.key) == 1 && isUpper(t.key[0]) }},
+	{"day", func(t token) bool { return isEntryDay(t.key) }},
+	{"bankref", func(t token) bool { return isBankReference(t.key) }},
 	{"any", func(t token) bool { return t.key != "" }},
 }
 

@@ -106,6 +106,9 @@ func tradeWins(trade, found Label) bool {
 // parted is a text with a space where some leave none: PAYROLLSEC:PPD, 8694878226PAYROLL, GOOGLE *ADS6470226891.
 func parted(folded string) string {
 	folded = withoutAccountOfAds(folded)
+	if strings.Contains(folded, "XXXXXXXX") || strings.Contains(folded, "CARD ") {
+		folded = partedCard(folded)
+	}
 	if !strings.Contains(folded, "SEC:") && !strings.Contains(folded, "PAY ENDING") && !hasTenDigits(folded) {
 		return folded
 	}
@@ -122,6 +125,25 @@ func parted(folded string) string {
 			return folded[:i] + " " + folded[i:]
 		}
 		digits = 0
+	}
+	return folded
+}
+
+// partedCard is a text with a space around the digits of a card: CARD 1234ON 031524, MARKETXXXXXXXXXXXX1234. A bank masks
+// twelve signs: what else is before them belongs to the name, as in TJ MAXX.
+func partedCard(folded string) string {
+	if mask := strings.Index(folded, "XXXXXXXX"); mask > 0 && folded[mask-1] != ' ' && isUpper(folded[mask-1]) {
+		end := mask
+		for end < len(folded) && folded[end] == 'X' {
+			end++
+		}
+		mask = max(mask, end-12)
+		folded = folded[:mask] + " " + folded[mask:]
+	}
+	if _, behind, found := strings.Cut(folded, "CARD "); found && len(behind) > 7 && allDigits(behind[:4]) &&
+		strings.HasPrefix(behind[4:], "ON ") && isDigit(behind[7]) {
+		at := len(folded) - len(behind) + 4
+		folded = folded[:at] + " " + folded[at:]
 	}
 	return folded
 }
