@@ -27,10 +27,10 @@
 //
 // A line of categories.csv has words and the category they say. Alternatives are parted by |, groups of which each
 // needs one by a semicolon; a group with = before it lists what else may stand there: with any word that is in no group
-// the rule is void; a word with ^ begins the text, one with $ ends it; without are words that make the rule
-// void. rail is a list of rails, or of those it is not when a ! stands first. Lines are tried in their order, by
-// stages: first (fees, income), then the table of merchants, rail (people, cash, checks, wires), text (words anywhere),
-// name (words of a merchant's name that no table knows).
+// the rule is void; a word with ^ begins the text, one with $ ends it; without are words that make the rule void,
+// ^person among them in a text of Zelle that names a person. rail is a list of rails, or of those it is not when a !
+// stands first. Lines are tried in their order, by stages: first (fees, income), then the table of merchants, rail
+// (people, cash, checks, wires), text (words anywhere), name (words of a merchant's name that no table knows).
 //
 // # Heads
 //

@@ -81,10 +81,23 @@ func (w *wording) ofStage(stage int, isIn bool) Label {
 	if isIn || stage != byRail && stage != byText || found.Category == "" {
 		return found
 	}
-	if trade := w.ofLastWord(); tradeWins(trade, found) {
+	if trade := w.ofLastWord(); tradeWins(trade, found) || found.Rule == "loan" && w.isCalledLoan(trade) {
 		return trade
 	}
 	return found
+}
+
+// isCalledLoan reports whether a name only begins with the word, and says what is sold: LOAN OAK TREE SERVICE.
+func (w *wording) isCalledLoan(trade Label) bool {
+	if !strings.HasPrefix(w.name, "LOAN ") || trade.Category == "" || strings.HasPrefix(trade.Category, "fin_out.") {
+		return false
+	}
+	for word := range strings.FieldsSeq(w.whole) {
+		if saysPaid[word] || strings.HasPrefix(word, "REPAY") {
+			return false
+		}
+	}
+	return w.rail != "ach"
 }
 
 // tradeWins reports whether the last word of a name, which says what a shop is, goes before words that may stand in

@@ -19,8 +19,15 @@ type wording struct {
 	isInsideKnown     bool
 }
 
+// person stands before a text that names a person who is paid or pays. What is written beside such a payment is that
+// person's word, and no bank's: rules may be void behind it.
+const person = "person "
+
 func (r *Reading) wording(w *wording) {
 	w.whole, w.name, w.rail = Alias(parted(r.Folded)), Alias(r.Merchant), r.Rail
+	if r.Rail == "zelle" && r.Counterparty != "" {
+		w.whole = person + w.whole
+	}
 	w.isBookmaker = r.Category == "fun.gambling"
 }
 
@@ -105,8 +112,9 @@ func (c *categoryRules) hits(words string, found []hit) {
 		phrases := c.byFirst[words[at:end]]
 		for i := range phrases {
 			if p := &phrases[i]; p.stands(words, at) {
-				found[p.says.rule].groups |= p.says.groups
-				found[p.says.rule].end = uint16(min(at+len(p.words), 1<<16-1))
+				said := &found[p.says.rule]
+				said.groups |= p.says.groups
+				said.end = max(said.end, uint16(min(at+len(p.words), 1<<16-1)))
 			}
 		}
 		at = end + 1
