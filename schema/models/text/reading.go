@@ -20,6 +20,7 @@ type Reading struct {
 	CardDigits   string // the last digits of a card or account
 	entry        string // first words of what a payment by the clearing house is for
 	isPay        bool   // a payer's text: its name is no shop's
+	hasPayer     bool   // the clearing house has printed a payer behind the name
 	In, Out      Label  // what it says of money that comes in, and of money that goes out
 }
 
@@ -74,6 +75,9 @@ func (r *Reading) finish(all []token) {
 	}
 	if r.Rail == "" {
 		r.Rail = railOf(all)
+	}
+	if r.Rail == "" && r.hasPayer {
+		r.Rail = "ach"
 	}
 	var w wording
 	r.wording(&w)
@@ -262,7 +266,7 @@ func (r *Reading) telling(all []token) string {
 
 // sign reports whether the text says beside a name that it is a shop's.
 func (r *Reading) sign() bool {
-	return r.Rail == "card" && r.Template != "" || r.Place != "" || r.Reference != "" && r.Rail != "ach"
+	return r.Rail == "card" && r.Template != "" || r.Place != "" || r.Reference != "" && r.Rail != "ach" && !r.hasPayer
 }
 
 // saysPay reports whether a text says that work is paid.

@@ -41,6 +41,7 @@ type ruleSet struct {
 type rule struct {
 	id, rail string
 	isEntry  bool // what a payment is for: a tail of a name alone
+	isPayer  bool // the clearing house's day, number and payer, which no payment by card has: a tail
 	pattern  pattern
 }
 
@@ -159,7 +160,8 @@ func eachRule(file string, add func(rule)) error {
 			return fmt.Errorf("%s: rule %d, %s: %w", file, i+1, line["id"], err)
 		}
 		isEntry := strings.HasPrefix(line["id"], "entry_") || strings.HasPrefix(line["id"], "pay_")
-		add(rule{line["id"], line["rail"], isEntry, parsed})
+		isPayer := file == "tails.csv" && strings.Contains(line["pattern"], "<counterparty>")
+		add(rule{line["id"], line["rail"], isEntry, isPayer, parsed})
 	}
 	return nil
 }

@@ -41,17 +41,25 @@ func (r *Reading) cutTail(parts []token) []token {
 		}
 		if set.tails.those(&parts[at], func(tail *rule) bool {
 			if !tail.pattern.find(parts[at:], &m) || set.names.anyRail(m.of(placeSlot, parts[at:])) ||
-				tail.isEntry && !set.names.isSpecific(parts[:at]) ||
+				tail.isEntry && (r.hasPayer || !set.names.isSpecific(parts[:at])) ||
+				tail.isPayer && (r.Rail == "card" || isPayPal(parts)) ||
 				m.slots[placeSlot][1] > 0 && set.isNameBefore(parts, at) {
 				return false
 			}
 			r.keep(tail.id, tail.rail, parts[at:], &m, true)
+			r.hasPayer = r.hasPayer || tail.isPayer
 			return true
 		}) {
 			return parts[:at]
 		}
 	}
 	return parts
+}
+
+// isPayPal reports whether PayPal paid, which prints who was paid where the clearing house prints the payer.
+func isPayPal(parts []token) bool {
+	_, p := cutProcessors(join(parts))
+	return p.id == "paypal"
 }
 
 // isNameBefore reports whether a number behind one word that the tables do not know is no shop's but stands before a
