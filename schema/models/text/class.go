@@ -35,6 +35,7 @@ var classes = [...]class{
 	{"amount", isAmount},
 	{"mark", func(t token) bool { return strings.ContainsAny(t.key, "0123456789") }},
 	{"four", func(t token) bool { return len(t.key) == 4 && allDigits(t.key) }},
+	{"three", func(t token) bool { return len(t.key) == 3 && allDigits(t.key) }},
 	{"pound", func(t token) bool { return strings.HasPrefix(t.text, "#") }},
 	{"terminal", func(t token) bool {
 		return len(t.key) == 8 && isLetters(strings.Map(lettersForDigits, t.key))

@@ -77,7 +77,7 @@ func (r *Reading) cutHead(parts []token) []token {
 	}
 	rest := trimmed(parts[at:])
 	isSite := s.card+s.ach+s.money > 0 && len(rest) > 0 && isURL(rest[0])
-	if !s.isEnough() && !isSite || s.paysCreditCard(at) || !s.names.anyName(rest) {
+	if !s.isEnough() && !isSite || s.paysCreditCard(at) || !s.names.anyName(rest) || isFee(rest[0].key) {
 		return r.cutNumber(parts)
 	}
 	if r.Template == "" {
@@ -90,6 +90,9 @@ func (r *Reading) cutHead(parts []token) []token {
 	}
 	return r.cutNumber(rest)
 }
+
+// isFee reports whether a word says that a bank is paid: INTL CARD TRANS FEE.
+func isFee(word string) bool { return word == "FEE" || word == "FEES" || word == "CHARGE" }
 
 // cutNumber takes off numbers that stand between words of banks and a name, a date with both zeros before any name, and
 // a long number before one that the tables know, and what numbers one movement. Others may belong to a name: 1800

@@ -52,8 +52,10 @@ func (n *names) find(name string, hasSign bool) *merchant {
 	if found := n.findFrom(words, hasSign); found != nil {
 		return found
 	}
-	if rest, hasArticle := strings.CutPrefix(words, "THE "); hasArticle {
-		return n.findFrom(rest, hasSign)
+	for _, before := range []string{"THE ", "WWW "} {
+		if rest, found := strings.CutPrefix(words, before); found {
+			return n.findFrom(rest, hasSign)
+		}
 	}
 	return nil
 }

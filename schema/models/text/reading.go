@@ -54,9 +54,9 @@ func Read(s string) Reading {
 	whole = r.cutHead(whole)
 	named := join(trimmed(r.cutTails(whole)))
 	r.Merchant = named
-	if rest, p := cutProcessors(named); rest != named {
+	if rest, p := cutProcessors(r.withStar(named)); p.id != "" {
 		r.Processor = p.id
-		if r.Rail == "" {
+		if r.Rail == "" || p.rail == "p2p_app" { // whatever paid for it, a person is paid
 			r.Rail = p.rail
 		}
 		left, _ := r.cutTemplates(withoutPayer(p, tokens(rest)))
@@ -66,6 +66,16 @@ func Read(s string) Reading {
 	r.findName(named, whole)
 	r.finish(all)
 	return r
+}
+
+// withStar is a name with the star behind PayPal's prefix, where a bank that prints no signs has left it out.
+func (r *Reading) withStar(named string) string {
+	rest, found := strings.CutPrefix(named, "PAYPAL ")
+	if !found || r.Rail != "card" || r.Template == "" || strings.HasPrefix(rest, "*") ||
+		strings.HasPrefix(rest, "PAY ") || rules().names.begins(tokens(named)) { // PAYPAL PAY IN 4
+		return named
+	}
+	return "PAYPAL *" + rest
 }
 
 // finish makes the key where no table knows the merchant, and finds the rail where nothing has said it.
