@@ -57,11 +57,12 @@ type phrase struct {
 
 // categoryRules are the rules of one stage, in their order.
 type categoryRules struct {
-	rules   []categoryRule
-	groups  []uint8             // of each rule, side by side: most of them no word fits
-	byFirst map[string][]phrase // by the first word
-	byLast  bool                // the rule whose words stand last wins
-	words   []wholeWord         // with byLast
+	rules    []categoryRule
+	groups   []uint8             // of each rule, side by side
+	wordless []uint8             // the rules that go by the rail alone
+	byFirst  map[string][]phrase // by the first word
+	byLast   bool                // the rule whose words stand last wins
+	words    []wholeWord         // with byLast
 }
 
 // Taxonomy are the lines of seeds/taxonomy.csv: every category there is, and how it counts.
@@ -174,6 +175,9 @@ func (c *categoryRules) add(line map[string]string) {
 	}
 	c.addPhrases(line["without"], says{at, forbidden})
 	c.rules, c.groups = append(c.rules, rule), append(c.groups, rule.groups)
+	if rule.groups == 0 {
+		c.wordless = append(c.wordless, uint8(at))
+	}
 }
 
 // setOnly says that the whole text is of words of the rule and of some others.

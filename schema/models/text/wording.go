@@ -13,7 +13,7 @@ const mostRules = 96
 type wording struct {
 	whole, name, rail string
 	isBookmaker       bool // a merchant that is known takes stakes
-	found             [stageCount][mostRules]hit
+	found             [stageCount]hits
 	isFound           [stageCount]bool
 	inside            string // category of a merchant whose name stands somewhere in the text
 	isInsideKnown     bool
@@ -40,11 +40,10 @@ func (w *wording) words(stage int) string {
 }
 
 // hits are what the phrases of a stage say.
-func (w *wording) hits(stage int) []hit {
-	c := &rules().categories[stage]
-	found := w.found[stage][:len(c.rules)]
+func (w *wording) hits(stage int) *hits {
+	found := &w.found[stage]
 	if !w.isFound[stage] {
-		c.hits(w.words(stage), found)
+		rules().categories[stage].find(w.words(stage), found)
 		w.isFound[stage] = true
 	}
 	return found
@@ -70,30 +69,35 @@ func (w *wording) find(stage int, isIn bool) Label {
 // ofLastWord is the label of the rule of which a phrase ends the name.
 func (w *wording) ofLastWord() Label {
 	c, found := &rules().categories[byName], w.hits(byName)
-	if best := c.best(found, w.name, w.rail, false); best >= 0 && int(found[best].end) == len(w.name) {
+	if best := c.best(found, w.name, w.rail, false); best >= 0 && int(found.of[best].end) == len(w.name) {
 		return c.rules[best].label
 	}
 	return Label{}
 }
 
-// best is the rule of the hits, -1 without one.
-func (c *categoryRules) best(found []hit, words, rail string, isIn bool) int {
+// best is the rule of the hits, -1 without one: the first that fits, or of rules by the last word the one that ends last.
+func (c *categoryRules) best(found *hits, words, rail string, isIn bool) int {
 	best := -1
-	for i, groups := range c.groups {
-		if found[i].groups != groups {
-			continue
-		}
-		if rule := &c.rules[i]; !rule.fits(rail, isIn) || !rule.isOnly(words) {
-			continue
-		}
-		if !c.byLast {
-			return i
-		}
-		if best < 0 || found[i].end > found[best].end {
-			best = i
+	for _, list := range [2][]uint8{c.wordless, found.touched[:found.count]} {
+		for _, touched := range list {
+			i := int(touched)
+			if found.of[i].groups != c.groups[i] || best >= 0 && !c.goesBefore(i, best, found) {
+				continue
+			}
+			if rule := &c.rules[i]; rule.fits(rail, isIn) && rule.isOnly(words) {
+				best = i
+			}
 		}
 	}
 	return best
+}
+
+// goesBefore reports whether a rule wins over another one that fits.
+func (c *categoryRules) goesBefore(i, best int, found *hits) bool {
+	if end, last := found.of[i].end, found.of[best].end; c.byLast && end != last {
+		return end > last
+	}
+	return i < best
 }
 
 // hit is what words say for a rule: which of its groups they hold, and where the last of them ends.
@@ -102,8 +106,15 @@ type hit struct {
 	end    uint16
 }
 
-// hits finds the phrases that stand in the words.
-func (c *categoryRules) hits(words string, found []hit) {
+// hits are what words say for the rules of a stage, and for which of them they say something: for few.
+type hits struct {
+	of      [mostRules]hit
+	touched [mostRules]uint8
+	count   int
+}
+
+// find finds the phrases that stand in the words.
+func (c *categoryRules) find(words string, found *hits) {
 	for at := 0; at < len(words); {
 		end := at + strings.IndexByte(words[at:], ' ')
 		if end < at {
@@ -112,13 +123,21 @@ func (c *categoryRules) hits(words string, found []hit) {
 		phrases := c.byFirst[words[at:end]]
 		for i := range phrases {
 			if p := &phrases[i]; p.stands(words, at) {
-				said := &found[p.says.rule]
-				said.groups |= p.says.groups
-				said.end = max(said.end, uint16(min(at+len(p.words), 1<<16-1)))
+				found.add(p.says, at+len(p.words))
 			}
 		}
 		at = end + 1
 	}
+}
+
+func (h *hits) add(said says, end int) {
+	of := &h.of[said.rule]
+	if of.groups == 0 {
+		h.touched[h.count] = uint8(said.rule)
+		h.count++
+	}
+	of.groups |= said.groups
+	of.end = max(of.end, uint16(min(end, 1<<16-1)))
 }
 
 // stands reports whether the phrase stands in the words, from a place on.
