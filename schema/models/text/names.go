@@ -212,6 +212,8 @@ func belongs(merchant, word string) bool {
 		return sellsMore(merchant) || merchant == "shopping.books"
 	case "food.groceries", "food.other", "transport.fuel", "health.pharmacy", "health.eye":
 		return sellsMore(merchant)
+	case "transport.auto_service":
+		return merchant == "fin_out.auto"
 	case "utilities.phone", "utilities.internet":
 		return group == "utilities" || group == "shopping"
 	}
