@@ -42,7 +42,7 @@ func (r *Reading) cutTail(parts []token) []token {
 		if set.tails.those(&parts[at], func(tail *rule) bool {
 			if !tail.pattern.find(parts[at:], &m) || set.names.anyRail(m.of(placeSlot, parts[at:])) ||
 				tail.isEntry && (r.hasPayer || !set.names.isSpecific(parts[:at])) ||
-				tail.isPayer && (r.Rail == "card" || isPayPal(parts)) ||
+				tail.isPayer && (r.Rail == "card" || isPayPal(parts) || set.endsInPlace(parts[at:])) ||
 				m.slots[placeSlot][1] > 0 && set.isNameBefore(parts, at) {
 				return false
 			}
@@ -54,6 +54,16 @@ func (r *Reading) cutTail(parts []token) []token {
 		}
 	}
 	return parts
+}
+
+// endsInPlace reports whether a town and its state end the parts, as they do behind a shop and not behind a payer.
+func (s *ruleSet) endsInPlace(parts []token) bool {
+	for town := range parts {
+		if s.placeAt(parts[town:]) == len(parts)-town {
+			return true
+		}
+	}
+	return false
 }
 
 // isPayPal reports whether PayPal paid, which prints who was paid where the clearing house prints the payer.
