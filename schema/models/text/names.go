@@ -135,6 +135,8 @@ func (n *names) accepts(m *merchant, sureness int, rest string, hasSign bool) bo
 			return true // of a shop
 		case !known && sureness == ordered && (hasSign || len(rest) > 6) && n.isTown(rest) && !quarters[rest]:
 			return true // of the shop there
+		case !known && sureness == ordered && hasSign && after == "" && len(word) == 2 && isState(word):
+			return true // of the shop in that state: FIVE GUYS VA
 		case sureness != common && saysPaid[word]:
 			return true // by whom
 		case !known && after == "" && n.cutWords[word] != "":
