@@ -142,8 +142,8 @@ func parted(folded string) string {
 	return folded
 }
 
-// partedCard is a text with a space around the digits of a card: CARD 1234ON 031524, MARKETXXXXXXXXXXXX1234. A bank masks
-// twelve signs: what else is before them belongs to the name, as in TJ MAXX.
+// partedCard is a text with a space around the digits of a card: CARD 1234ON 031524, MARKETXXXXXXXXXXXX1234. A bank
+// masks twelve signs: what else is before them belongs to the name, as in TJ MAXX.
 func partedCard(folded string) string {
 	if mask := strings.Index(folded, "XXXXXXXX"); mask > 0 && folded[mask-1] != ' ' && isUpper(folded[mask-1]) {
 		end := mask

@@ -28,7 +28,8 @@ var slotNames = map[string]int{
 // slotOfClass says where a word of a class is kept.
 var slotOfClass = map[string]int{
 	"ref": referenceSlot, "store": referenceSlot, "number": referenceSlot, "shop": referenceSlot,
-	"hash": referenceSlot, "bankref": referenceSlot, "masked": cardSlot, "digit": referenceSlot, "card": cardSlot, "account": cardSlot,
+	"hash": referenceSlot, "bankref": referenceSlot, "masked": cardSlot, "digit": referenceSlot, "card": cardSlot,
+	"account": cardSlot,
 	"date": dateSlot, "mmdd": dateSlot, "state": placeSlot, "zip": placeSlot,
 }
 

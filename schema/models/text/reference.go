@@ -50,9 +50,9 @@ func isReference(t token) bool {
 		digits >= 2 && digits+letters >= 10 && changes >= 2
 }
 
-// isBankReference reports whether a word is what Zelle numbers a payment with: the letters of a bank and nine signs that
-// are drawn, of which one in five has no digit: USBABCDEFGHI. No name begins with such letters; those with which some do
-// are left out.
+// isBankReference reports whether a word is what Zelle numbers a payment with: the letters of a bank and nine signs
+// that are drawn, of which one in five has no digit: USBABCDEFGHI. No name begins with such letters; those with which
+// some do are left out.
 func isBankReference(key string) bool {
 	if len(key) != 12 || !isMixed(key) && !isLetters(key) {
 		return false

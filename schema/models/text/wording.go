@@ -75,7 +75,8 @@ func (w *wording) ofLastWord() Label {
 	return Label{}
 }
 
-// best is the rule of the hits, -1 without one: the first that fits, or of rules by the last word the one that ends last.
+// best is the rule of the hits, -1 without one: the first that fits, or of rules by the last word the one that ends
+// last.
 func (c *categoryRules) best(found *hits, words, rail string, isIn bool) int {
 	best := -1
 	for _, list := range [2][]uint8{c.wordless, found.touched[:found.count]} {
