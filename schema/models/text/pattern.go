@@ -30,7 +30,7 @@ var slotOfClass = map[string]int{
 	"ref": referenceSlot, "store": referenceSlot, "number": referenceSlot, "shop": referenceSlot,
 	"hash": referenceSlot, "bankref": referenceSlot, "masked": cardSlot, "digit": referenceSlot, "card": cardSlot,
 	"account": cardSlot,
-	"date": dateSlot, "mmdd": dateSlot, "state": placeSlot, "zip": placeSlot,
+	"date":    dateSlot, "mmdd": dateSlot, "state": placeSlot, "zip": placeSlot,
 }
 
 // element is a part of a pattern: words, a class of one word, or a slot of several.
