@@ -40,13 +40,13 @@ func TestRatiosAreOfQualifiedIncome(t *testing.T) {
 // wonBack stakes more than it wins, in amounts that a refund might have.
 var wonBack = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
 	on("2026-05-22 2026-06-05", -50000, "DRAFTKINGS"), on("2026-05-29", 50000, "DRAFTKINGS DES:PAYOUT"),
-	on("2026-06-06", 12000, "FANDUEL WITHDRAWAL"))
+	on("2026-06-06", 12000, "FANDUEL WITHDRAWAL"), on("2026-06-07", 50000, "POS CREDIT DRAFTKINGS"))
 
 // TestWinningsAreNeitherIncomeNorARefundOfStakes: each has a sum of its own.
 func TestWinningsAreNeitherIncomeNorARefundOfStakes(t *testing.T) {
 	s := wonBack.published(t)
 	wantValues(t, s, map[string]string{
-		"flow_gambling_in_minor 30d": "OK 62000", "flow_gambling_out_minor 30d": "OK 100000",
+		"flow_gambling_in_minor 30d": "OK 112000", "flow_gambling_out_minor 30d": "OK 100000",
 		"income_qualified_minor 30d": "OK 600000", "income_all_minor 30d": "OK 600000",
 	})
 	s.Want(`SELECT sum(net_minor) FROM expenses.category_month WHERE category = 'fun.gambling'`, "100000")
