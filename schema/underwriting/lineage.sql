@@ -201,13 +201,18 @@ WITH
 -- read once for all that follows: a holder has few of them, and they are found among all
 own_rows AS MATERIALIZED (FROM underwriting.lineage_rows(holder)),
 paid AS (
-    SELECT p.*, ledger.is_qualified(ledger.payment_tier(s.tier, p.class)) AS is_qualified,
-        s.status = 'active' AS is_active, o.status IN ('active', 'missed') AS is_owed
+    SELECT p.*, row_number() OVER (PARTITION BY p.holder_type, p.group_id
+            ORDER BY p.posted_date DESC, p.transaction_id DESC) = 1 AS is_newest,
+        ledger.is_qualified(ledger.payment_tier(s.tier, p.class)) AS is_qualified,
+        s.status = 'active' AS is_active, o.status IN ('active', 'missed') OR p.side = 'obligation'
+            AND p.stream_id IS NULL AND (p.class IN ('rent', 'mortgage') OR ledger.is_debt_class(p.class)) AS is_owed
     FROM (FROM ledger.classed_payments WHERE holder_id = holder) p
     LEFT JOIN ledger.income_streams s ON p.side = 'income' AND s.holder_type = p.holder_type
         AND s.holder_id = p.holder_id AND s.income_stream_id = p.group_id
     LEFT JOIN ledger.obligations o ON p.side = 'obligation' AND o.holder_type = p.holder_type
         AND o.holder_id = p.holder_id AND o.stream_id = p.stream_id),
+-- without an account of cash in a currency no attribute of the holder is applicable in it
+cash AS (SELECT DISTINCT holder_type, currency FROM ledger.cash_accounts WHERE holder_id = holder),
 events AS (
     FROM ledger.distress_events SEMI JOIN (FROM ledger.cash_accounts WHERE holder_id = holder)
         USING (account_key, currency)),
@@ -304,8 +309,13 @@ told AS (
     FROM (FROM paid WHERE is_qualified) SEMI JOIN primaries USING (holder_type, currency, counterparty_id)
     UNION ALL
     SELECT unnest(['income_payer_changed', 'income_payer_gap_days', 'income_tenure_days',
-            'income_spike_months_count', 'income_dip_months_count', 'income_missed_count', 'income_late_days_avg']),
+            'income_spike_months_count', 'income_dip_months_count', 'income_late_days_avg']),
         'H', 'read', transaction_id, amount_minor, posted_date, posted_date
+    FROM paid WHERE is_qualified
+    UNION ALL
+    -- the newest payment says that others fall due after it
+    SELECT 'income_missed_count', 'H', 'read', transaction_id, amount_minor, posted_date,
+        CASE WHEN is_newest THEN posted_date + 180 ELSE posted_date END
     FROM paid WHERE is_qualified
     UNION ALL
     SELECT 'income_gig_platform_count', 'H', 'read', transaction_id, amount_minor, posted_date, posted_date
@@ -323,11 +333,13 @@ told AS (
     FROM paid WHERE class = 'instalments' AND side = 'obligation'
     UNION ALL
     SELECT unnest(['obligation_fixed_month_minor', 'obligation_missed_payment_count']), 'H', 'read', transaction_id,
-        amount_minor, posted_date, posted_date
+        amount_minor, posted_date,
+        CASE WHEN is_newest AND stream_id IS NOT NULL THEN DATE '9999-12-31' ELSE posted_date END
     FROM paid WHERE is_owed
     UNION ALL
     SELECT unnest(['obligation_rent_month_minor', 'obligation_rent_streak_months', 'obligation_rent_strength']), 'H',
-        'read', transaction_id, amount_minor, posted_date, posted_date
+        'read', transaction_id, amount_minor, posted_date,
+        CASE WHEN is_newest AND stream_id IS NOT NULL THEN DATE '9999-12-31' ELSE posted_date END
     FROM paid WHERE is_owed AND class = 'rent'),
 terms AS (
     FROM underwriting.lineage_terms()
@@ -382,7 +394,8 @@ JOIN terms t ON (t.side = 'any' OR (t.side = 'in') = (r.amount_minor > 0)) AND (
         WHEN 'no_wage' THEN r.category NOT IN ('income.payroll', 'adj.balance_correction')
         WHEN 'round' THEN r.category NOT IN ('income.payroll', 'adj.balance_correction')
             AND r.amount_minor % meta.units(100, r.currency) = 0 END
-JOIN (VALUES ('A'), ('H')) g (grain) ON contains(t.grain, g.grain) AND (g.grain = 'H' OR r.is_cash)
+JOIN (VALUES ('A'), ('H')) g (grain) ON contains(t.grain, g.grain)
+    AND CASE g.grain WHEN 'A' THEN r.is_cash ELSE (r.holder_type, r.currency) IN (FROM cash) END
 JOIN wanted w ON w.attribute = t.attribute AND r.day BETWEEN w.first_day AND w.last_day
     AND (t.kind <> 'weeks' OR r.day > w.last_day - 84) AND (r.is_business OR NOT w.is_business)
 UNION ALL
@@ -391,6 +404,7 @@ SELECT r.holder_type, r.holder_id, CASE g.grain WHEN 'A' THEN r.account_key ELSE
     r.category, r.treatment, r.rule_id, r.rule_version, NULL
 FROM told e JOIN own_rows r USING (transaction_id)
 JOIN (VALUES ('A'), ('H')) g (grain) ON contains(e.grain, g.grain)
+    AND (g.grain = 'A' OR (r.holder_type, r.currency) IN (FROM cash))
 JOIN (SELECT *, unnest(windows) AS window_name FROM underwriting.attributes) a ON a.attribute = e.attribute
 LEFT JOIN underwriting.windows w ON w.window_name = a.window_name
 WHERE a.window_name = 'now' OR (e.first_day <= w.last_day AND e.last_day >= w.first_day)
