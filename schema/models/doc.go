@@ -76,9 +76,10 @@
 // every change would rebuild the table, as ledger.transactions has no column month; without the input line every row
 // would be read.
 //
-// Where to look: derive.go brings tables up to date one after another, derivation.go finds what rounds changed,
-// maintain.go applies a model's scope, view.go makes views, touch_rule.go reads "touched by" lines, header.go the
-// others and refuses what order.go would not find the tables of.
+// Where to look: derive.go brings a table up to date, schedule.go says when: which tables await others, and which are
+// made at once. derivation.go finds what rounds changed, maintain.go applies a model's scope, view.go makes views,
+// touch_rule.go reads "touched by" lines, header.go the others and refuses what order.go would not find the tables
+// of.
 //
 // A scope that is too small leaves rows that are wrong, and nothing in a round notices. The tests draw random histories
 // and compare every table with a rebuild (TestMaintainedTablesAreThoseOfARebuild, make property), "fcpipe verify

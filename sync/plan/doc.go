@@ -6,9 +6,9 @@
 // The same facts give the same decisions.
 //
 // Where to look: plan.go makes a plan of facts (Make). Whether a refresh is worth its price is decided in
-// transactions.go, balance.go and ownership.go, a feature each: may anything have moved (buyTransactions), then is it
-// due (due.go), then does money allow it (buy and refusal in budget.go). quota.go says how many reads there are and who
-// must wait, charges.go what Stripe bills, reasons.go every reason there is.
+// transactions.go (buyTransactions), balance.go (balance) and ownership.go, a feature each: of balances may anything
+// have moved (mayHaveMoved), then is it due (due.go), then does money allow it (buy and refusal in budget.go). quota.go
+// says how many reads there are and who must wait, charges.go what Stripe bills, reasons.go every reason there is.
 //
 // It imports schema, for the nouns, and the standard library.
 package plan

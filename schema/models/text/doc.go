@@ -19,7 +19,9 @@
 //	rail         how the money moved, where neither template nor processor says it (rails.csv)
 //	category     what it is when money comes in, and when it goes out: rules, merchants, rails, words (categories.csv)
 //
-// Rules are lines of the .csv files here, each with an example and its answer; TestEveryRuleReadsItsExample reads it.
+// Rules are lines of the .csv files here, each with an example and its answer, which TestEveryRuleReadsItsExample
+// reads; of categories.csv it is TestEveryRuleOfCategoriesLabelsItsExample, and TestTextsSayWhatTheirBankMeant reads
+// more.
 // A rule that is not sure keeps more: two keys for one merchant can be joined by an alias, one key for two merchants
 // cannot be parted.
 //
@@ -31,6 +33,11 @@
 // ^person among them in a text of Zelle that names a person. rail is a list of rails, or of those it is not when a !
 // stands first. Lines are tried in their order, by stages: first (fees, income), then the table of merchants, rail
 // (people, cash, checks, wires), text (words anywhere), name (words of a merchant's name that no table knows).
+//
+// Whether a row moves money between a holder's own accounts is decided by pairs of rows first, in the model
+// ledger.transfers (ledger.movement_told says what a text speaks for), then by its text alone: the macro
+// ledger.own_text_of, then lines here with xfer.own. TestTransfersFromTheTextsOfBanks in schema/models tries them on
+// real texts.
 //
 // # Heads
 //
