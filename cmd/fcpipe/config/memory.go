@@ -12,8 +12,8 @@ const (
 	encoders            = 64 * mebibyte
 	// With less DuckDB fails where it cannot spill.
 	leastDuckDB = 64 * mebibyte
-	// With 192 MiB DuckDB failed, now and then, where it sorted a million rows for one file and fewer for another.
-	leastReading = 256 * mebibyte
+	// With 256 MiB DuckDB failed, now and then, where it sorted a million rows for one file and fewer for another.
+	leastReading = 288 * mebibyte
 	// Each thread that sorts needs buffers of its own: with less memory an export, which sorts for two files at once,
 	// has one thread for each. It costs a tenth less CPU seconds then.
 	leastForThreads = 320 * mebibyte
@@ -22,7 +22,7 @@ const (
 // Memory is how data.memory_limit is divided, in bytes.
 type Memory struct {
 	DuckDB  int64 // limit of one DuckDB instance
-	Reading int64 // limit of the instance that the published file is read from, beside an export's encoders
+	Reading int64 // limit of the instance that the published file is read from when no other is open
 	Heap    int64 // soft limit of Go's heap
 
 	ReadingThreads int // threads of that instance; zero: as many as data.threads says
@@ -36,7 +36,7 @@ func (d DataConfig) Memory() Memory {
 	limit := int64(d.MemoryLimit)
 	m := Memory{Heap: min(max(limit/8, leastHeap), mostHeap)}
 	m.DuckDB = max((limit-outsideBoth-m.Heap)/8*7, limit/2, leastDuckDB)
-	m.Reading = max(m.DuckDB-encoders, min(m.DuckDB, leastReading))
+	m.Reading = max(m.DuckDB-encoders, min(max(limit/8*5, m.DuckDB), leastReading))
 	if m.Reading < leastForThreads {
 		m.ReadingThreads = 1
 	}
