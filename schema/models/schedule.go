@@ -139,11 +139,21 @@ func (s *schedule) start(ctx context.Context, model Header) error {
 		return nil
 	}
 	if rebuilt { // where nothing is, a view is not written
-		if err := s.awaitAll(ctx); err != nil {
-			return err
-		}
+		return s.alone(ctx, model, true)
 	}
-	if err := s.bring(ctx, model, rebuilt); err != nil {
+	return s.bringAndFollow(ctx, model, false)
+}
+
+// alone brings a model up to date while no lane is at work.
+func (s *schedule) alone(ctx context.Context, model Header, whole bool) error {
+	if err := s.awaitAll(ctx); err != nil {
+		return err
+	}
+	return s.bringAndFollow(ctx, model, whole)
+}
+
+func (s *schedule) bringAndFollow(ctx context.Context, model Header, whole bool) error {
+	if err := s.bring(ctx, model, whole); err != nil {
 		return fmt.Errorf("%s: %w", model.file, err)
 	}
 	return s.follow(ctx, model)
@@ -154,23 +164,17 @@ func (s *schedule) start(ctx context.Context, model Header) error {
 func (s *schedule) await(ctx context.Context) error {
 	l := <-s.done
 	s.idle, s.running = append(s.idle, l), s.running-1
-	model, whole, alone := l.model, l.whole, l.whole || duck.IsOutOfMemory(l.err)
-	if l.err != nil && !alone {
-		return fmt.Errorf("%s: %w", model.file, l.err)
-	}
 	s.unwritten += l.unwritten
-	if changed, differs := l.changed[model.Name]; differs && !alone {
-		s.changed[model.Name] = changed
+	switch {
+	case l.whole || duck.IsOutOfMemory(l.err):
+		return s.alone(ctx, l.model, l.whole)
+	case l.err != nil:
+		return fmt.Errorf("%s: %w", l.model.file, l.err)
 	}
-	if alone {
-		if err := s.awaitAll(ctx); err != nil {
-			return err
-		}
-		if err := s.bring(ctx, model, whole); err != nil {
-			return fmt.Errorf("%s: %w", model.file, err)
-		}
+	if changed, differs := l.changed[l.model.Name]; differs {
+		s.changed[l.model.Name] = changed
 	}
-	return s.follow(ctx, model)
+	return s.follow(ctx, l.model)
 }
 
 // awaitAll waits until no lane is at work.
