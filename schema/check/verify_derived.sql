@@ -46,8 +46,10 @@ FROM underwriting.cash_flow_month
 WHERE (inflow_gross_minor IS NULL)
     <> (flow_state IN ('not_covered', 'not_shared', 'no_cash_account')
         OR (flow_state = 'out_of_range' AND inflow_gross_minor IS NULL))
-   OR (balance_state IN ('known', 'voided') AND (opening_balance_minor IS NULL OR closing_balance_minor IS NULL))
-   OR (is_partial AND flow_state = 'complete') OR (NOT is_partial AND flow_state NOT IN ('complete', 'out_of_range'))
+   OR (balance_state IN ('known', 'unheld', 'voided')
+       AND (opening_balance_minor IS NULL OR closing_balance_minor IS NULL))
+   OR (is_partial AND flow_state IN ('complete', 'unheld'))
+   OR (NOT is_partial AND flow_state NOT IN ('complete', 'unheld', 'out_of_range'))
    LIMIT 20;
 
 -- A day is one on which the balance was read, or one whose rows are held.

@@ -160,6 +160,9 @@ func TestAnAccountCountsWithinItsOwnLife(t *testing.T) {
 const heldMonths = `SELECT string_agg(strftime(month_start, '%m') || ' ' || month_state || ' ' || complete_before, ', '
 	ORDER BY month_start) FROM expenses.month_states`
 
+const flowStates = `SELECT string_agg(DISTINCT flow_state || ' ' || balance_state, ', ') FROM underwriting.cash_flow_month
+	WHERE month BETWEEN '2026-04' AND '2026-05'`
+
 // TestMonthsAreNotCompleteWithoutAnAccount: sums of spending are without an account whose rows were never held, while
 // it counts; months that lack it are compared with one another, and none that has all with one that lacks it.
 func TestMonthsAreNotCompleteWithoutAnAccount(t *testing.T) {
@@ -167,10 +170,13 @@ func TestMonthsAreNotCompleteWithoutAnAccount(t *testing.T) {
 	s.Want(heldMonths, "03 unheld 0, 04 unheld 1, 05 unheld 2, 06 unfinished 3")
 	s.Want(`SELECT string_agg(DISTINCT month_state || ' ' || is_partial, ', ') FROM expenses.income_statement_month
 		WHERE month < '2026-06'`, "unheld true")
+	s.Want(flowStates, "unheld unheld")
 	closedUnread.published(t).Want(heldMonths, "03 unheld 0, 04 unheld 1, 05 unheld 2, 06 unfinished 0")
 	rowsAlone.published(t).Want(heldMonths, "03 complete 0, 04 complete 1, 05 complete 2, 06 begins 3")
 	laterRead.published(t).Want(heldMonths, "03 unheld 0, 04 unheld 1, 05 unheld 2, 06 unfinished 3")
-	laterRead.continued(t).Want(heldMonths, "03 complete 0, 04 complete 1, 05 complete 2, 06 unfinished 3")
+	continued := laterRead.continued(t)
+	continued.Want(heldMonths, "03 complete 0, 04 complete 1, 05 complete 2, 06 unfinished 3")
+	continued.Want(flowStates, "complete known")
 }
 
 func creditCard(kind string, permissions ...string) func(*schema.Account) {

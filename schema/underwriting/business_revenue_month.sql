@@ -85,6 +85,6 @@ SELECT m.holder_type, m.holder_id, m.currency, m.month, meta.minor(revenue) AS r
     meta.minor(coalesce(owner_in, 0)) AS owner_in_minor, meta.minor(coalesce(owner_out, 0)) AS owner_out_minor,
     CASE WHEN f.flow_state = 'complete' AND len(f.uncovered_accounts) = 0 THEN 'OK'
         WHEN f.flow_state = 'unreconciled' THEN 'UNRECONCILED'
-        WHEN f.flow_state IN ('complete', 'partial', 'out_of_range') THEN 'PARTIAL' ELSE 'NOT_COVERED' END
+        WHEN f.flow_state IN ('complete', 'unheld', 'partial', 'out_of_range') THEN 'PARTIAL' ELSE 'NOT_COVERED' END
         AS value_state
 FROM months m LEFT JOIN underwriting.cash_flow_month f USING (holder_type, holder_id, currency, month)

@@ -51,8 +51,10 @@
 -- touched by ledger.accounts (account_key, holder_type, holder_id, category, shares_transactions):
 --   SELECT c.holder_type, c.holder_id, left(p.value, 7) AS month FROM changed c CROSS JOIN (FROM meta.parameters
 --   WHERE name = 'as_of_date') p WHERE c.holder_type IS NOT NULL AND c.holder_id IS NOT NULL
--- touched by quality.unheld_accounts (account_key, holder_type, holder_id, category, last_day): SELECT m.holder_type,
---   m.holder_id, m.month FROM underwriting.cash_flow_month m SEMI JOIN changed USING (holder_type, holder_id)
+-- touched by quality.unheld_accounts (account_key, holder_type, holder_id, category, last_day, lacks_rows,
+--   lacks_balances):
+--   SELECT m.holder_type, m.holder_id, m.month FROM underwriting.cash_flow_month m
+--   SEMI JOIN changed USING (holder_type, holder_id)
 -- touched by meta.parameters: SELECT h.holder_type, h.holder_id, left(c.value, 7) AS month FROM (
 --   SELECT DISTINCT holder_type, holder_id FROM underwriting.cash_flow_month WHERE currency = 'xxx') h
 --   CROSS JOIN (FROM changed WHERE name = 'as_of_date') c
@@ -87,11 +89,13 @@
 --   cash account states one
 -- column month: VARCHAR NOT NULL. Calendar month of posted_date in the report zone, YYYY-MM; the month of the newest
 --   data for a holder without rows and balances in cash
--- column flow_state: VARCHAR NOT NULL. complete; partial: rows of some days may be missing; unreconciled: two balances
---   of an account between which the month lies, or a part of it, say that money moved of which there is no row, or not
---   as rows say (quality.reconciliation: unexplained, misdated), so that a sum of 0 may be one of months that the bank
---   did not send; not_covered: no account's rows are held in this month; not_shared: no account's transactions are
---   shared; no_cash_account: the holder shares none; out_of_range: a sum leaves 64 bits
+-- column flow_state: VARCHAR NOT NULL. complete; unheld: complete, but for cash accounts that the holder linked and
+--   whose rows were never held (quality.unheld_accounts), so sums are without them; partial: rows of some days may be
+--   missing; unreconciled: two balances of an account between which the month lies, or a part of it, say that money
+--   moved of which there is no row, or not as rows say (quality.reconciliation: unexplained, misdated), so that a sum
+--   of 0 may be one of months that the bank did not send; not_covered: no account's rows are held in this month;
+--   not_shared: no account's transactions are shared; no_cash_account: the holder shares none; out_of_range: a sum
+--   leaves 64 bits
 -- column is_partial: BOOLEAN NOT NULL. True when rows of accounts that carry a tenth of the flow may be missing, the
 --   month begins before the holder's first day, or it is unreconciled; such a month enters no average or trend
 -- column covered_days: BIGINT NOT NULL. Days of the month since the holder's first day, less the longest gap of an
@@ -116,12 +120,13 @@
 --   linked again, see quality.possible_relinks; null when no account's rows are held
 -- column possible_duplicate_minor: BIGINT. What they add to inflow and outflow together, as a positive number, minor
 --   units; null when no account's rows are held, or out of range
--- column balance_state: VARCHAR NOT NULL. known; starts_in_month: an account begins in it with money, so there is no
---   opening; not_covered: rows may be missing, so there is no closing; not_observed: no balance of an account, or none
---   near; voided: known, but for a row that stood at the beginning or end and was voided later: opening and closing are
---   without it, as the flows are, ledger.daily_balances has it; unreconciled: balances and rows disagree, or do
---   somewhere between two balances that the month lies between, so all balance columns are null; no_cash_account;
---   out_of_range
+-- column balance_state: VARCHAR NOT NULL. known; unheld: known, but for cash accounts that the holder linked and of
+--   which no balance is held (quality.unheld_accounts): all balance columns are without them; starts_in_month: an
+--   account begins in it with money, so there is no opening; not_covered: rows may be missing, so there is no closing;
+--   not_observed: no balance of an account, or none near; voided: known, but for a row that stood at the beginning or
+--   end and was voided later: opening and closing are without it, as the flows are, ledger.daily_balances has it;
+--   unreconciled: balances and rows disagree, or do somewhere between two balances that the month lies between, so all
+--   balance columns are null; no_cash_account; out_of_range
 -- column opening_balance_minor: BIGINT. Balance before the month, minor units; null as balance_state says
 -- column closing_balance_minor: BIGINT. Balance at the end of the month, minor units; null as balance_state says, and
 --   in a month that is not over
@@ -190,11 +195,12 @@ coverage AS (
     FROM weighed GROUP BY ALL),
 -- those without a row or a balance are in none of the above
 unheld AS (
-    SELECT m.holder_type, m.holder_id, m.currency, m.month_start, list(u.account_key) AS keys
+    SELECT m.holder_type, m.holder_id, m.currency, m.month_start, bool_or(u.lacks_rows) AS lacks_rows,
+        bool_or(u.lacks_balances) AS lacks_balances, list(u.account_key) FILTER (c.account_key IS NULL) AS keys
     FROM months m JOIN (FROM quality.unheld_accounts u WHERE u.category = 'cash') u
         ON u.holder_type = m.holder_type AND u.holder_id = m.holder_id
         AND coalesce(u.last_day >= m.month_start, true)
-    ANTI JOIN ledger.cash_accounts c ON c.account_key = u.account_key
+    LEFT JOIN (SELECT DISTINCT account_key FROM ledger.cash_accounts) c ON c.account_key = u.account_key
     GROUP BY ALL),
 balances AS (
     SELECT holder_type, holder_id, currency, date_trunc('month', day)::DATE AS month_start, count(*) AS n,
@@ -240,6 +246,7 @@ joined AS (
         coalesce(v.accounts, 0) + coalesce(len(u.keys), 0) AS accounts, coalesce(v.covered, 0) AS covered, v.share,
         v.is_whole, coalesce(v.covered_keys, []) AS covered_keys,
         list_sort(coalesce(v.other_keys, []) || coalesce(u.keys, [])) AS other_keys,
+        coalesce(u.lacks_rows, false) AS lacks_rows, coalesce(u.lacks_balances, false) AS lacks_balances,
         s.holder_id IS NOT NULL OR coalesce(v.is_held, false) AS has_flow, coalesce(v.is_shared, true) AS is_shared,
         coalesce(s.inflow, 0) AS money_in, coalesce(s.outflow, 0) AS money_out, coalesce(s.inflows, 0) AS inflows,
         coalesce(s.outflows, 0) AS outflows,
@@ -269,13 +276,15 @@ joined AS (
         AND c.currency = m.currency AND c.day = m.month_end),
 judged AS (
     SELECT *, CASE WHEN NOT is_flow_in_range THEN 'out_of_range' WHEN has_flow AND is_unexplained THEN 'unreconciled'
-        WHEN has_flow AND NOT is_partial THEN 'complete' WHEN has_flow THEN 'partial'
-                   WHEN NOT is_shared THEN 'not_shared' ELSE 'not_covered' END AS flow_state,
+        WHEN has_flow AND is_partial THEN 'partial' WHEN has_flow AND lacks_rows THEN 'unheld'
+        WHEN has_flow THEN 'complete' WHEN NOT is_shared THEN 'not_shared' ELSE 'not_covered' END AS flow_state,
         CASE WHEN NOT is_balance_in_range OR NOT is_flow_in_range THEN 'out_of_range'
             WHEN is_unexplained THEN 'unreconciled' WHEN NOT coalesce(is_whole, false) THEN 'not_covered'
              WHEN opening IS NULL AND is_first AND closing IS NOT NULL THEN 'starts_in_month' WHEN opening IS NULL
              OR closing IS NULL THEN 'not_observed'
-             WHEN difference = 0 AND standing = 0 AND stood = 0 THEN 'known' WHEN difference = 0 THEN 'voided'
+             WHEN difference = 0 AND standing = 0 AND stood = 0
+                 THEN CASE WHEN lacks_balances THEN 'unheld' ELSE 'known' END
+             WHEN difference = 0 THEN 'voided'
              WHEN difference = begun THEN 'starts_in_month' ELSE 'unreconciled' END AS balance_state
     FROM joined)
 SELECT holder_type, holder_id, currency, month, flow_state, is_partial, covered_days, accounts AS account_count,

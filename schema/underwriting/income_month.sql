@@ -43,4 +43,4 @@ SELECT m.holder_type, m.holder_id, m.currency, m.month, m.is_partial OR m.month 
 FROM underwriting.cash_flow_month m CROSS JOIN today t
 LEFT JOIN summed s ON s.holder_type = m.holder_type AND s.holder_id = m.holder_id AND s.currency = m.currency
     AND s.month = m.month
-WHERE m.flow_state IN ('complete', 'partial', 'unreconciled')
+WHERE m.flow_state IN ('complete', 'unheld', 'partial', 'unreconciled')

@@ -72,18 +72,19 @@ func (m Month) Why() string {
 	}
 	return map[string]string{
 		"partial": "rows of some days may be missing", "not_covered": "no rows are held",
+		"unheld": "without a linked account whose rows were never held",
 		"not_shared": "transactions are not shared", "no_cash_account": "no cash account is shared",
 		"out_of_range": "sums leave 64 bits", "unreconciled": "balances say that rows are wrong or missing",
 	}[m.FlowState]
 }
 
-// BalanceNote says why balances of a month are missing; nothing where they are known.
+// BalanceNote says what balances of a month lack; nothing where they are known.
 func (m Month) BalanceNote() string {
 	return map[string]string{
 		"starts_in_month": "an account begins in it", "not_covered": "closing not known",
 		"not_observed": "no balance is known", "voided": "without rows that were voided later",
 		"unreconciled": "balances and rows disagree", "no_cash_account": "no cash account",
-		"out_of_range": "balances leave 64 bits",
+		"out_of_range": "balances leave 64 bits", "unheld": "without a linked account that has none",
 	}[m.BalanceState]
 }
 
