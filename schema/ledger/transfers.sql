@@ -25,9 +25,10 @@
 --   GROUP BY ALL HAVING count(*) > 1) USING (holder_type, holder_id)) t JOIN (FROM ledger.dated_transactions
 --   WHERE status = 'posted') d USING (amount_minor, holder_type, holder_id, currency)
 --   GROUP BY ALL HAVING min(amount_minor) < 0 AND max(amount_minor) > 0 AND min(account_key) <> max(account_key)
--- input ledger.dated_transactions: SELECT d.* FROM (FROM ledger.dated_transactions WHERE status = 'posted') d
+-- input ledger.dated_transactions: FROM ledger.dated_transactions WHERE rowid IN (SELECT d.rowid
+--   FROM (SELECT rowid, * FROM ledger.dated_transactions WHERE status = 'posted') d
 --   SEMI JOIN (SELECT holder_type, holder_id, currency, TRY_CAST(unnest([size_minor, -size_minor]) AS BIGINT)
---   AS amount_minor FROM touched) USING (amount_minor, holder_type, holder_id, currency)
+--   AS amount_minor FROM touched) USING (amount_minor, holder_type, holder_id, currency))
 -- input ledger.accounts: FROM ledger.accounts
 -- input meta.transfer_decisions: FROM meta.transfer_decisions
 -- personal: nothing from ledger.dated_transactions.description, it is looked up
