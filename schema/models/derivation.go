@@ -99,7 +99,7 @@ func (d *derivation) shareMacros(ctx context.Context) error {
 // changedMuch reports whether so many rows came since that rebuilding every table is cheaper, and needs less memory, as
 // after a first sync.
 func (d *derivation) changedMuch(ctx context.Context) (much bool, err error) {
-	err = d.QueryRowContext(ctx, statements.Get("changed_much"), sql.Named("since", d.since)).Scan(&much)
+	err = d.QueryRowContext(ctx, d.bindSince(statements.Get("changed_much"))).Scan(&much)
 	return much, err
 }
 
@@ -200,12 +200,11 @@ func (d *derivation) makeLateMacros(ctx context.Context) error {
 
 // findChanges puts the changed rows of every table of main and meta that models read into removed and added.
 func (d *derivation) findChanges(ctx context.Context) error {
-	since := sql.Named("since", d.since)
 	if _, err := d.ExecContext(ctx, "ATTACH OR REPLACE ':memory:' AS kept"); err != nil {
 		return err
 	}
 	d.keeps = true
-	if _, err := d.keep(ctx, "changed_versions", statements.Get("changed_versions"), since); err != nil {
+	if _, err := d.keep(ctx, "changed_versions", d.bindSince(statements.Get("changed_versions"))); err != nil {
 		return err
 	}
 	for name := range statements {
@@ -213,7 +212,7 @@ func (d *derivation) findChanges(ctx context.Context) error {
 		if !isAdded {
 			continue
 		}
-		added, err := d.keep(ctx, "added_"+table, statements.Get(name), since)
+		added, err := d.keep(ctx, "added_"+table, d.bindSince(statements.Get(name)))
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -221,11 +220,11 @@ func (d *derivation) findChanges(ctx context.Context) error {
 		if !known {
 			query = fmt.Sprintf("FROM %s LIMIT 0", d.kept("added_"+table))
 		}
-		removed, err := d.keep(ctx, "removed_"+table, query, since)
+		removed, err := d.keep(ctx, "removed_"+table, d.bindSince(query))
 		if err != nil {
 			return fmt.Errorf("removed_%s: %w", table, err)
 		}
-		gone, err := d.addGone(ctx, table, since)
+		gone, err := d.addGone(ctx, table)
 		if err != nil {
 			return fmt.Errorf("gone_%s: %w", table, err)
 		}
@@ -251,12 +250,12 @@ func KeepGone(ctx context.Context, transaction *sql.Tx) error {
 }
 
 // addGone adds the rows of a table that were deleted to those that changed, and counts them.
-func (d *derivation) addGone(ctx context.Context, table string, since sql.NamedArg) (rows int64, err error) {
+func (d *derivation) addGone(ctx context.Context, table string) (rows int64, err error) {
 	gone, known := statements["gone_"+table]
 	if d.parameters.Gone == nil || !known {
 		return 0, nil
 	}
-	err = d.QueryRowContext(ctx, gone, since).Scan(&rows)
+	err = d.QueryRowContext(ctx, d.bindSince(gone)).Scan(&rows)
 	return rows, err
 }
 
@@ -290,25 +289,31 @@ func (d *derivation) kept(name string) string {
 	return `kept."` + name + `"`
 }
 
+// bindSince writes the instant up to which the derived tables knew the data in place of $since.
+func (d *derivation) bindSince(query string) string {
+	return strings.ReplaceAll(query, "$since", d.knownThrough())
+}
+
+// knownThrough is that instant as a constant: a statement with a parameter in its place is planned twice.
+func (d *derivation) knownThrough() string {
+	return "TIMESTAMPTZ " + duck.Quote(d.since.UTC().Format(time.RFC3339Nano))
+}
+
 // create makes a temporary table of a query's rows, in place of an earlier one, and counts them.
-func (d *derivation) create(ctx context.Context, name, query string, arguments ...any) (rows int64, err error) {
-	return d.createAs(ctx, fmt.Sprintf("TEMP TABLE \"%s\"", name), query, arguments)
+func (d *derivation) create(ctx context.Context, name, query string) (rows int64, err error) {
+	return d.createAs(ctx, fmt.Sprintf("TEMP TABLE \"%s\"", name), query)
 }
 
 // keep is create for a table of what changed.
-func (d *derivation) keep(ctx context.Context, name, query string, arguments ...any) (rows int64, err error) {
+func (d *derivation) keep(ctx context.Context, name, query string) (rows int64, err error) {
 	if !d.keeps {
-		return d.create(ctx, name, query, arguments...)
+		return d.create(ctx, name, query)
 	}
-	return d.createAs(ctx, "TABLE "+d.kept(name), query, arguments)
+	return d.createAs(ctx, "TABLE "+d.kept(name), query)
 }
 
-func (d *derivation) createAs(ctx context.Context, table, query string, arguments []any) (rows int64, err error) {
-	used := slices.DeleteFunc(arguments, func(argument any) bool {
-		named, isNamed := argument.(sql.NamedArg)
-		return isNamed && !strings.Contains(query, "$"+named.Name)
-	})
-	err = d.QueryRowContext(ctx, fmt.Sprintf("CREATE OR REPLACE %s AS %s", table, query), used...).Scan(&rows)
+func (d *derivation) createAs(ctx context.Context, table, query string) (rows int64, err error) {
+	err = d.QueryRowContext(ctx, fmt.Sprintf("CREATE OR REPLACE %s AS %s", table, query)).Scan(&rows)
 	return rows, err
 }
 

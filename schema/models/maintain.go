@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"fcpipe/schema/duck"
 )
@@ -75,8 +74,7 @@ func (d *derivation) touchedBy(model Header, table string, rule TouchRule) strin
 	if rule.Query == "" {
 		rule.Query = d.namedScopes(table, model)
 	}
-	rule.Query = strings.ReplaceAll(rule.Query, "$watermark",
-		"TIMESTAMPTZ "+duck.Quote(d.since.UTC().Format(time.RFC3339Nano)))
+	rule.Query = strings.ReplaceAll(rule.Query, "$watermark", d.knownThrough())
 	if !d.keeps {
 		rule.Query = strings.ReplaceAll(rule.Query, "kept.", "temp.")
 	}
