@@ -160,8 +160,8 @@ func TestAnAccountCountsWithinItsOwnLife(t *testing.T) {
 const heldMonths = `SELECT string_agg(strftime(month_start, '%m') || ' ' || month_state || ' ' || complete_before, ', '
 	ORDER BY month_start) FROM expenses.month_states`
 
-const flowStates = `SELECT string_agg(DISTINCT flow_state || ' ' || balance_state, ', ') FROM underwriting.cash_flow_month
-	WHERE month BETWEEN '2026-04' AND '2026-05'`
+const flowStates = `SELECT string_agg(DISTINCT flow_state || ' ' || balance_state, ', ')
+	FROM underwriting.cash_flow_month WHERE month BETWEEN '2026-04' AND '2026-05'`
 
 // TestMonthsAreNotCompleteWithoutAnAccount: sums of spending are without an account whose rows were never held, while
 // it counts; months that lack it are compared with one another, and none that has all with one that lacks it.
