@@ -58,13 +58,21 @@ var noPay = map[string]bool{
 	"EXPENSES": true, "REIMB": true, "REIMBURSE": true, "REIMBURSEMENT": true, "GARN": true, "GARNISHMENT": true,
 }
 
-// ofPayer is what a merchant says, but where the text says of one that pays wages that it pays none.
+// noRefund are words of companies that pay each other: what comes by them from a shop is no purchase given back.
+var noRefund = map[string]bool{
+	"EDI": true, "EDIPAYMENT": true, "EDIPYMNTS": true, "EDIPYMTS": true, "EDIPMT": true, "CTX": true, "VENDOR": true,
+	"PAYABLES": true, "VENDORPAY": true,
+}
+
+// ofPayer is what a merchant says, but where the text says of one that pays wages that it pays none, and of a shop that
+// it pays as a company does.
 func (w *wording) ofPayer(l Label) Label {
-	if l.Category != "income.payroll" && l.Category != "income.military" {
+	isPay := l.Category == "income.payroll" || l.Category == "income.military"
+	if !isPay && l.Category != "adj.refund" {
 		return l
 	}
 	for word := range strings.FieldsSeq(w.whole) {
-		if noPay[word] {
+		if isPay && noPay[word] || !isPay && noRefund[word] {
 			return Label{}
 		}
 	}
