@@ -119,8 +119,9 @@ func (c *categoryRules) listWords() {
 	slices.SortFunc(c.words, func(a, b wholeWord) int { return strings.Compare(a.word, b.word) })
 }
 
-// cutLength is how long a name is at least that a processor has cut off: it prints 22 letters with its own prefix.
-const cutLength = 15
+// cutLength is how long a name is at least that was cut off: the clearing house has 16 letters for it, and processors of
+// cards 22 with their own prefix.
+const cutLength = 16
 
 // ofStump is the rule that what is left at the end of a name says of a word that a bank or a processor has cut off:
 // three letters of a long name, two in three of any. What may begin words of two rules says nothing: -1.

@@ -64,9 +64,12 @@ var noRefund = map[string]bool{
 	"PAYABLES": true, "VENDORPAY": true,
 }
 
-// ofPayer is what a merchant says, but where the text says of one that pays wages that it pays none, and of a shop that
-// it pays as a company does.
+// ofPayer is what a merchant says, but where the text says of one that pays wages that it pays none, of a shop that it
+// pays as a company does, and of an insurer that it gives a premium back.
 func (w *wording) ofPayer(l Label) Label {
+	if l.Category == "income.insurance_claim" && hasWord(w.whole, "REFUND") {
+		l.Category = "adj.refund"
+	}
 	isPay := l.Category == "income.payroll" || l.Category == "income.military"
 	if !isPay && l.Category != "adj.refund" {
 		return l
@@ -77,6 +80,16 @@ func (w *wording) ofPayer(l Label) Label {
 		}
 	}
 	return l
+}
+
+// hasWord reports whether a word stands among others.
+func hasWord(words, word string) bool {
+	at := strings.Index(words, word)
+	if at < 0 {
+		return false
+	}
+	end := at + len(word)
+	return (at == 0 || words[at-1] == ' ') && (end == len(words) || words[end] == ' ')
 }
 
 // ofStage is what the rules of a stage say, or what the shop sells, where its name ends with that. What a bookmaker

@@ -229,6 +229,9 @@ func (r *Reading) findName(named string, whole []token) {
 	if found == nil {
 		found = n.aroundRetry(all, r.sign())
 	}
+	if found == nil {
+		found = n.besideRefund(named)
+	}
 	if found == nil && r.Processor == "" {
 		found = r.behindCodes(whole)
 	}

@@ -126,3 +126,21 @@ func (n *names) aroundCode(name string) *merchant {
 func isShortCode(word string) bool {
 	return len(word) >= 5 && len(word) <= 12 && isMixed(word)
 }
+
+// besideRefund finds a name before or behind a word that says that a purchase was given back: REFUND IKEA 493172236. Who
+// gives it back is a shop.
+func (n *names) besideRefund(name string) *merchant {
+	if !strings.Contains(name, "REFUND") && !strings.Contains(name, "RETURN") {
+		return nil
+	}
+	words := Alias(name)
+	for _, refund := range []string{"REFUND", "RETURN"} {
+		if rest, found := strings.CutPrefix(words, refund+" "); found {
+			return n.find(strings.TrimPrefix(rest, "FROM "), true)
+		}
+		if rest, found := strings.CutSuffix(words, " "+refund); found {
+			return n.find(rest, true)
+		}
+	}
+	return nil
+}

@@ -24,11 +24,40 @@ type wording struct {
 const person = "person "
 
 func (r *Reading) wording(w *wording) {
-	w.whole, w.name, w.rail = Alias(parted(r.Folded)), Alias(r.Merchant), r.Rail
+	w.whole, w.name, w.rail = Alias(parted(r.Folded)), withoutStreet(r.withoutMaryland(Alias(r.Merchant))), r.Rail
 	if r.Rail == "zelle" && r.Counterparty != "" {
 		w.whole = person + w.whole
 	}
 	w.isBookmaker = r.Category == "fun.gambling"
+}
+
+// withoutMaryland is a name without the state of Maryland behind it, which is no doctor: behind a phone, and behind a
+// town that no table knows in a bank's phrasing of a payment by card.
+func (r *Reading) withoutMaryland(name string) string {
+	rest, found := strings.CutSuffix(name, " MD")
+	if !found || rest == "" || !isDigit(rest[len(rest)-1]) && (r.Rail != "card" || r.Template == "" || r.Place != "") {
+		return name
+	}
+	return rest
+}
+
+// directions are words between the number of a house and its street.
+var directions = map[string]bool{
+	"N": true, "S": true, "E": true, "W": true, "NORTH": true, "SOUTH": true, "EAST": true, "WEST": true,
+}
+
+// withoutStreet is a name without the street that a bank prints behind it, which is called by words that say what shops
+// sell: ALL INDIA CAFE 39 S FAIR OAKS A.
+func withoutStreet(name string) string {
+	for at := strings.IndexByte(name, ' '); at > 0 && at < len(name); {
+		number, rest, _ := strings.Cut(name[at+1:], " ")
+		direction, street, _ := strings.Cut(rest, " ")
+		if len(number) > 1 && len(number) < 6 && allDigits(number) && directions[direction] && street != "" {
+			return name[:at]
+		}
+		at += 1 + len(number)
+	}
+	return name
 }
 
 // words are those that the rules of a stage are about.
