@@ -130,7 +130,7 @@ func (n *names) accepts(m *merchant, sureness int, rest string, hasSign bool) bo
 		category, known := n.words[word]
 		switch {
 		case known && category != "":
-			return belongs(m.category, category)
+			return belongs(m.category, category) && (sureness != common || !isOtherShop(m, word, category))
 		case isNumber(word) || sureness != common && allDigits(word):
 			return true // of a shop
 		case !known && sureness == ordered && (hasSign || len(rest) > 6) && n.isTown(rest) && !quarters[rest]:
@@ -220,6 +220,21 @@ func belongs(merchant, word string) bool {
 		return group == "utilities" || group == "shopping"
 	}
 	return merchant == ""
+}
+
+// dishes are words of what is cooked. A shop that is called by an ordinary word and one of them is another one than the
+// chain of that word, whose own name has it where it is called so: MARCO'S PIZZA.
+var dishes = map[string]bool{
+	"PIZZA": true, "BURGER": true, "BURGERS": true, "CHICKEN": true, "TACOS": true, "SANDWICHES": true, "DONUTS": true,
+	"WINGS": true, "SUSHI": true, "THAI": true, "BBQ": true,
+}
+
+// isOtherShop reports whether a word of the same group of categories makes the name that begins with an ordinary word
+// another shop's: KINGS DONUTS is no grocer, BEACON PLUMBING sells no roofs.
+func isOtherShop(merchant *merchant, word, category string) bool {
+	group, _, _ := strings.Cut(merchant.category, ".")
+	other, _, _ := strings.Cut(category, ".")
+	return group == other && (merchant.category != category || dishes[word] && !hasWord(merchant.key, word))
 }
 
 // beforeStar finds the name before a star, where letters and digits hang behind it that stand for one order:

@@ -42,9 +42,14 @@ PENNSYLVANIA TENNESSEE TEXAS UTAH VERMONT VIRGINIA WASHINGTON WISCONSIN WYOMING 
 LUTHERAN MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY JANUARY FEBRUARY APRIL JUNE JULY AUGUST SEPTEMBER
 OCTOBER NOVEMBER DECEMBER`
 
-// addNames adds both to ordinary words.
+// foreign are words of other languages and surnames by which many shops are called: CONTRA COSTA is a county, and
+// VALLARTA a town by the sea.
+const foreign = `
+AMICI ARABICA ASTRO BUONA CARDENAS CELINE COSTA FUEGO GIORDANO KEMPER LINDE MELIA MESSER ROLLINS SINCLAIR VALLARTA`
+
+// addNames adds them to ordinary words.
 func addNames(ordinary map[string]bool) {
-	for name := range strings.FieldsSeq(people + " " + regions) {
+	for name := range strings.FieldsSeq(people + " " + regions + " " + foreign) {
 		ordinary[name] = true
 	}
 }
