@@ -27,17 +27,20 @@ func loadNames() (*names, error) {
 }
 
 // cutWords are the beginnings of words that are left where a bank cuts a text off: two letters in three, and four. What
-// may be the beginning of two words is left out.
+// may be the beginning of two words that say different things is left out.
 func cutWords(words map[string]string) map[string]string {
 	cut := map[string]string{}
 	for word := range words {
 		for size := max(4, (2*len(word)+2)/3); size < len(word); size++ {
 			part := word[:size]
-			if _, isTaken := cut[part]; isTaken {
+			other, isTaken := cut[part]
+			if isTaken && (other == "" || words[other] != words[word]) {
 				cut[part] = ""
 				continue
 			}
-			cut[part] = word
+			if !isTaken || word < other {
+				cut[part] = word
+			}
 		}
 	}
 	for word := range words {

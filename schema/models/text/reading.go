@@ -232,6 +232,9 @@ func (r *Reading) findName(named string, whole []token) {
 	if found == nil {
 		found = n.besideRefund(named)
 	}
+	if found == nil {
+		found = n.behindItself(r.Merchant)
+	}
 	if found == nil && r.Processor == "" {
 		found = r.behindCodes(whole)
 	}

@@ -144,3 +144,21 @@ func (n *names) besideRefund(name string) *merchant {
 	}
 	return nil
 }
+
+// behindItself finds a name that is printed twice, the first time as far as its field goes: FRED-MEYE FRED-MEYER, THE
+// HOME THE HOME DEPO. Terminals that ask for a number print both.
+func (n *names) behindItself(name string) *merchant {
+	words := Alias(name)
+	for end := strings.IndexByte(words, ' '); end > 0 && end < len(words); {
+		first, second := words[:end], words[end+1:]
+		if len(first) > 2 && (strings.HasPrefix(second, first) || strings.HasPrefix(first, second+" ")) {
+			return n.find(second, true)
+		}
+		next := strings.IndexByte(words[end+1:], ' ')
+		if next < 0 {
+			break
+		}
+		end += 1 + next
+	}
+	return nil
+}
