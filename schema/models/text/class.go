@@ -42,6 +42,7 @@ var classes = [...]class{
 	}},
 	{"letter", func(t token) bool { return len(t.key) == 1 && isUpper(t.key[0]) }},
 	{"day", func(t token) bool { return isEntryDay(t.key) }},
+	{"month", func(t token) bool { return months[t.key] }},
 	{"bankref", func(t token) bool { return isBankReference(t.key) }},
 	{"any", func(t token) bool { return t.key != "" }},
 }
@@ -151,8 +152,8 @@ func isPhone(t token) bool {
 		return false
 	}
 	switch shape(strings.TrimPrefix(t.key, "1-")) {
-	case "000-000-0000", "000-0000000", "000-0000", "0000000000", "000)000-0000", "000)0000000", "000.000.0000",
-		"00000000000", "000/0000000", "000-000-000", "000-000-00": // the last two are cut off
+	case "000-000-0000", "000-0000000", "000-00000000", "000-0000", "0000000000", "000)000-0000", "000)0000000", "000.000.0000",
+		"00000000000", "000/0000000", "000-000-000", "000-000-00": // the last two are cut off, and one begins with 1
 		return true
 	}
 	number := strings.TrimPrefix(t.key, "1-")

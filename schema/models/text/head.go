@@ -175,7 +175,7 @@ func (s *headScan) step(at int) int {
 		}
 		return 0
 	}
-	if s.isNamed(at) || s.isCardAlone(at) {
+	if s.isNamed(at) || s.isCardAlone(at) || s.rail == "ach" && at == 0 && isNetwork[part.key] {
 		return 0
 	}
 	s.behindNumber = false
@@ -220,6 +220,9 @@ func (s *headScan) count(at int, kind headKind) int {
 	}
 	return 1
 }
+
+// isNetwork are companies that pay wages through the clearing house, too: PAID FROM VISA TECHNOLOGY.
+var isNetwork = map[string]bool{"VISA": true, "MASTERCARD": true}
 
 // isCardAlone reports whether CARD begins a name: CARD KINGDOM behind a number or a phrasing.
 func (s *headScan) isCardAlone(at int) bool {

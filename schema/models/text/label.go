@@ -140,6 +140,9 @@ func tradeWins(trade, found Label) bool {
 // parted is a text with a space where some leave none: PAYROLLSEC:PPD, 8694878226PAYROLL, GOOGLE *ADS6470226891.
 func parted(folded string) string {
 	folded = withoutAccountOfAds(folded)
+	if strings.HasPrefix(folded, "WT ") {
+		return wellsWire.Replace(folded)
+	}
 	if strings.Contains(folded, "XXXXXXXX") || strings.Contains(folded, "CARD ") {
 		folded = partedCard(folded)
 	}
@@ -162,6 +165,9 @@ func parted(folded string) string {
 	}
 	return folded
 }
+
+// wellsWire parts what Wells Fargo writes of a wire from who pays or is paid.
+var wellsWire = strings.NewReplacer("/BNF=", " BNF= ", "/ORG=", " ORG= ")
 
 // partedCard is a text with a space around the digits of a card: CARD 1234ON 031524, MARKETXXXXXXXXXXXX1234. A bank
 // masks twelve signs: what else is before them belongs to the name, as in TJ MAXX.

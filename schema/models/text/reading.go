@@ -45,6 +45,9 @@ func Read(s string) Reading {
 	}
 	r.isPay = saysPay(all)
 	whole, isPhrase := r.cutTemplates(all)
+	if r.Template == "" && len(all) > 3 && len(all[0].key) == 5 && isDate(all[0]) {
+		whole, isPhrase = r.cutTemplates(all[1:])
+	}
 	whole = trimmed(whole)
 	if isPhrase {
 		r.Merchant = join(whole)

@@ -4,7 +4,8 @@ import "strings"
 
 // cutTails takes off what stands behind a name, as long as a tail is found and a letter is left before it.
 func (r *Reading) cutTails(parts []token) []token {
-	if last := len(parts) - 1; last > 1 && isKindBehindState[parts[last].key] && isStateWord(parts[last-1].key) {
+	if last := len(parts) - 1; last > 1 && isKindBehindState[parts[last].key] && (isStateWord(parts[last-1].key) ||
+		len(parts[last-1].key) > 20 && allDigits(parts[last-1].key)) {
 		parts = parts[:last]
 	}
 	for range 8 {
@@ -17,7 +18,8 @@ func (r *Reading) cutTails(parts []token) []token {
 	return parts
 }
 
-// isKindBehindState are words that some banks print behind a place: AUSTIN TX CREDIT.
+// isKindBehindState are words that some banks print behind a place, or the number of the
+// network behind it: AUSTIN TX CREDIT.
 var isKindBehindState = map[string]bool{"CREDIT": true, "REFUND": true, "RETURN": true, "PIN": true, "RECURRING": true}
 
 // longestTail is how many words a tail has at most.
