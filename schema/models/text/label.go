@@ -139,7 +139,7 @@ func tradeWins(trade, found Label) bool {
 
 // parted is a text with a space where some leave none: PAYROLLSEC:PPD, 8694878226PAYROLL, GOOGLE *ADS6470226891.
 func parted(folded string) string {
-	folded = withoutAccountOfAds(folded)
+	folded = partedField(withoutAccountOfAds(folded))
 	if strings.HasPrefix(folded, "WT ") {
 		return wellsWire.Replace(folded)
 	}

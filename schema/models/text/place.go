@@ -79,6 +79,40 @@ func partTowns(parts []token) []token {
 	return parts
 }
 
+// partedField is a text with a space where the field of a name ends that leaves none before a town, which is all that
+// stands behind it: APLPAY THE UPS STORETEMPE AZ. Issuers of cards have 20 letters for a name, or 25.
+func partedField(folded string) string {
+	for _, width := range [2]int{20, 25} {
+		last := len(folded) - 3
+		if last < width+3 || last > width+22 || folded[last] != ' ' || !isState(folded[last+1:]) {
+			continue
+		}
+		if !isUpper(folded[width-1]) || !isUpper(folded[width]) || !isFieldOfTown(folded[width:last]) {
+			continue
+		}
+		word := strings.LastIndexByte(folded[:width], ' ') + 1
+		if set := rules(); set.isPlace(folded[width:]) && !set.isPlace(folded[word:]) {
+			return folded[:width] + " " + folded[width:]
+		}
+	}
+	return folded
+}
+
+func isFieldOfTown(town string) bool {
+	for i := range len(town) {
+		if town[i] != ' ' && !isUpper(town[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// isPlace reports whether a text is a town with its state, and nothing else.
+func (s *ruleSet) isPlace(text string) bool {
+	parts := tokens(text)
+	return s.placeAt(parts) == len(parts)
+}
+
 // cutAddress takes off a whole address, as issuers of cards print it: 123 MAIN STREET SAN FRANCISCO 94110 CA USA. It
 // begins with the last number before the ZIP code.
 func (r *Reading) cutAddress(parts []token) []token {
