@@ -86,6 +86,22 @@ func withoutNumber(word string) string {
 	return letters
 }
 
+// beforeCode finds a made-up name of six letters or more at which a code hangs that begins with a digit: NYCTAXI9V31.
+func (n *names) beforeCode(parts []token) *merchant {
+	if len(parts) == 0 || !isMixed(parts[0].key) {
+		return nil
+	}
+	letters := 0
+	for isUpper(parts[0].key[letters]) {
+		letters++
+	}
+	a, known := n.lookup(parts[0].key[:letters])
+	if letters < 6 || len(parts[0].key)-letters < 3 || !known || a.sureness != madeUp {
+		return nil
+	}
+	return n.merchant(a)
+}
+
 // isDrawnMixed reports whether letters and two digits or more change twice or oftener in a word of five signs or more:
 // WAY2SAVE is a name.
 func isDrawnMixed(word string) bool {

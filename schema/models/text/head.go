@@ -106,7 +106,7 @@ func (r *Reading) cutNumber(parts []token) []token {
 		isDay := isDate(first) && len(first.key) > 4 // 9/11 MEMORIAL
 		isMark := isMovement(first) || len(first.key) == 4 && isMonthDay(first.key) ||
 			isCut && isShortCode(first.key) || r.Template != "" && isDrawnMixed(first.key)
-		isMark = isMark && n.isSpecific(rest) && !n.begins(parts)
+		isMark = isMark && n.isSpecific(rest) && !n.begins(parts) && n.beforeCode(parts) == nil
 		if !isBehind && !isDay && !isMark && (!isLong || !n.begins(rest)) {
 			break
 		}

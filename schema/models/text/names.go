@@ -129,6 +129,7 @@ func (n *names) accepts(m *merchant, sureness int, rest string, hasSign bool) bo
 		word, after, _ := strings.Cut(rest, " ")
 		category, known := n.words[word]
 		switch {
+		case word == "INTERNET" && sureness == madeUp && (after == "" || isState(after)): // in place of a town
 		case known && category != "":
 			return belongs(m.category, category) && (sureness != common || !isOtherShop(m, word, category))
 		case isNumber(word) || sureness != common && allDigits(word):

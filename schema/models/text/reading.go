@@ -238,6 +238,9 @@ func (r *Reading) findName(named string, whole []token) {
 	if found == nil {
 		found = n.behindItself(r.Merchant)
 	}
+	if found == nil {
+		found = n.beforeCode(whole)
+	}
 	if found == nil && r.Processor == "" {
 		found = r.behindCodes(whole)
 	}

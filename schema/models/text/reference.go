@@ -102,6 +102,10 @@ func (n *names) aroundCode(name string) *merchant {
 		return nil
 	}
 	last := len(words) - 1
+	if last > 1 && len(words[last]) == 2 && isState(words[last]) { // PEACOCK 1A2B3 PREMIUM NY
+		words = words[:last]
+		last--
+	}
 	if whole := n.cutWords[words[last]]; whole != "" {
 		words[last] = whole
 	}
