@@ -123,11 +123,14 @@ func (c *categoryRules) listWords() {
 // cards 22 with their own prefix.
 const cutLength = 16
 
+// openStumps are the first letters of words that no rule has beside those of a rule: HOME, EQUITY, EQUIPMENT.
+var openStumps = map[string]bool{"HOM": true, "EQU": true, "EQUI": true}
+
 // ofStump is the rule that what is left at the end of a name says of a word that a bank or a processor has cut off:
 // three letters of a long name, two in three of any. What may begin words of two rules says nothing: -1.
 func (c *categoryRules) ofStump(name string) int {
 	stump := name[strings.LastIndexByte(name, ' ')+1:]
-	if len(stump) < 3 || rules().names.isWhole(stump) {
+	if len(stump) < 3 || openStumps[stump] || rules().names.isWhole(stump) {
 		return -1
 	}
 	at, _ := slices.BinarySearchFunc(c.words, stump, func(w wholeWord, s string) int {

@@ -96,6 +96,9 @@ func (n *names) beforeCode(parts []token) *merchant {
 		letters++
 	}
 	a, known := n.lookup(parts[0].key[:letters])
+	if behind := strings.TrimLeft(parts[0].key[letters:], "0123456789"); !known && behind != "" { // MURPHY7643ATWALMART
+		a, known = n.lookup(parts[0].key[:letters] + behind)
+	}
 	if letters < 6 || len(parts[0].key)-letters < 3 || !known || a.sureness != madeUp {
 		return nil
 	}

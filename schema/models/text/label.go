@@ -139,7 +139,7 @@ func tradeWins(trade, found Label) bool {
 
 // parted is a text with a space where some leave none: PAYROLLSEC:PPD, 8694878226PAYROLL, GOOGLE *ADS6470226891.
 func parted(folded string) string {
-	folded = partedField(withoutAccountOfAds(folded))
+	folded = partedField(partedWords(withoutAccountOfAds(folded)))
 	if strings.HasPrefix(folded, "WT ") {
 		return wellsWire.Replace(folded)
 	}
@@ -164,6 +164,15 @@ func parted(folded string) string {
 		digits = 0
 	}
 	return folded
+}
+
+// partedWords is a text with a space around the sign that joins two words of four letters or more: WATER&SEWER.
+func partedWords(folded string) string {
+	at := strings.IndexByte(folded, '&')
+	if at < 4 || at+4 >= len(folded) || !isLetters(folded[at-4:at]) || !isLetters(folded[at+1:at+5]) {
+		return folded
+	}
+	return folded[:at] + " & " + folded[at+1:]
 }
 
 // wellsWire parts what Wells Fargo writes of a wire from who pays or is paid.

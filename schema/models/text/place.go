@@ -82,6 +82,12 @@ func partTowns(parts []token) []token {
 // partedField is a text with a space where the field of a name ends that leaves none before a town, which is all that
 // stands behind it: APLPAY THE UPS STORETEMPE AZ. Issuers of cards have 20 letters for a name, or 25.
 func partedField(folded string) string {
+	if strings.HasPrefix(folded, "FRGN TRANS FEE-") {
+		return "FRGN TRANS FEE " + folded[15:]
+	}
+	if before, card, found := strings.Cut(folded, " - CARD ENDING IN "); found {
+		return partedCountry(before) + " CARD ENDING IN " + card
+	}
 	for _, width := range [2]int{20, 25} {
 		last := len(folded) - 3
 		if last < width+3 || last > width+22 || folded[last] != ' ' || !isState(folded[last+1:]) {
@@ -96,6 +102,16 @@ func partedField(folded string) string {
 		}
 	}
 	return folded
+}
+
+// partedCountry is a text with a town apart from the state and the country that stand behind the thirteen letters of its
+// field: DRIPPING SPRITXUS.
+func partedCountry(folded string) string {
+	last := len(folded) - 4
+	if last < 1 || !strings.HasSuffix(folded, "US") || !isState(folded[last:last+2]) || !isUpper(folded[last-1]) {
+		return folded
+	}
+	return folded[:last] + " " + folded[last:]
 }
 
 func isFieldOfTown(town string) bool {
@@ -113,10 +129,50 @@ func (s *ruleSet) isPlace(text string) bool {
 	return s.placeAt(parts) == len(parts)
 }
 
+// streets are the words that streets' names end in.
+var streets = map[string]bool{"ST": true, "STREET": true, "AVE": true, "AVENUE": true, "AV": true, "RD": true,
+	"ROAD": true, "BLVD": true, "DR": true, "DRIVE": true, "HWY": true, "HIGHWAY": true, "PKWY": true, "PARKWAY": true,
+	"WAY": true, "LANE": true, "LN": true, "PLZ": true, "PLAZA": true, "PL": true, "PLACE": true, "CT": true,
+	"PIKE": true, "TURNPIKE": true, "TPKE": true, "FWY": true, "CIR": true}
+
+// isQuarter reports whether a word stands before a street's name or behind it: N, SW.
+func isQuarter(word string) bool {
+	return len(word) > 0 && len(word) < 3 && strings.Trim(word, "NESW.") == ""
+}
+
+// isOrdinal reports whether a word is a numbered street's: 166TH.
+func isOrdinal(word string) bool {
+	digits := strings.TrimRight(word, "STNDRH")
+	return len(word) == len(digits)+2 && allDigits(digits)
+}
+
+// cutStreet takes off the number of a house, its street and the town: CORNER DELI 123 N MAIN ST AUSTIN TX. Credit
+// unions print it before what the card ends in, where a town that the tables do not know, or is cut, may be behind it.
+func (r *Reading) cutStreet(parts []token) []token {
+	isPrinted := strings.HasSuffix(r.Folded[:max(0, len(r.Folded)-5)], "- CARD ENDING IN")
+	for at := 1; at < len(parts)-2; at++ {
+		if number := parts[at].key; len(number) < 2 || len(number) > 5 || !allDigits(number) || !anyLetter(parts[:at]) {
+			continue
+		}
+		for to := at + 1; to < min(at+6, len(parts)); to++ {
+			word := parts[to].key
+			isStreet := to > at+1 && streets[word] || to == at+1 && (isQuarter(word) || isOrdinal(word))
+			if isStreet && (isPrinted || rules().endsInPlace(parts[to+1:])) {
+				r.keepPlace(parts[at:])
+				return parts[:at]
+			}
+		}
+	}
+	return parts
+}
+
 // cutAddress takes off a whole address, as issuers of cards print it: 123 MAIN STREET SAN FRANCISCO 94110 CA USA. It
 // begins with the last number before the ZIP code.
 func (r *Reading) cutAddress(parts []token) []token {
 	last := len(parts) - 1
+	if cut := r.cutStreet(parts); len(cut) < len(parts) {
+		return cut
+	}
 	if last < 5 || parts[last].key != "USA" || !isStateWord(parts[last-1].key) || !isZip(parts[last-2]) {
 		return parts
 	}

@@ -107,7 +107,7 @@ func withoutPayerOfEntry(parts []token) []token {
 	return parts[:first-1]
 }
 
-// isEntryDay reports whether a word is a day as the clearing house writes it: 260603.
+// isEntryDay reports whether a word is a day as the clearing house writes it, or as some companies do: 260603, 060326.
 func isEntryDay(key string) bool {
-	return len(key) == 6 && allDigits(key) && isMonthDay(key[2:])
+	return len(key) == 6 && allDigits(key) && (isMonthDay(key[2:]) || isMonthDay(key[:4]) && (key[4] == '1' || key[4] == '2'))
 }

@@ -46,6 +46,11 @@ func tokens(folded string) []token {
 
 // splitAt is where the first token of a word ends.
 func splitAt(word string) int {
+	if len(word) > 5 && isDigit(word[0]) && word[2] == '/' {
+		if at := gluedDate(word); at > 0 {
+			return at
+		}
+	}
 	for i := 1; i < len(word)-1; i++ {
 		if word[i] > '=' { // a letter, as most are
 			continue
@@ -64,6 +69,16 @@ func splitAt(word string) int {
 		}
 	}
 	return len(word)
+}
+
+// gluedDate is where a name begins that hangs at a date: 11/02/26CORNER DELI.
+func gluedDate(word string) int {
+	for _, at := range [2]int{8, 5} {
+		if len(word) > at+2 && isUpper(word[at]) && isDate(newToken(word[:at])) {
+			return at
+		}
+	}
+	return 0
 }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
