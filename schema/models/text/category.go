@@ -119,8 +119,8 @@ func (c *categoryRules) listWords() {
 	slices.SortFunc(c.words, func(a, b wholeWord) int { return strings.Compare(a.word, b.word) })
 }
 
-// cutLength is how long a name is at least that was cut off: the clearing house has 16 letters for it, and processors of
-// cards 22 with their own prefix.
+// cutLength is how long a name is at least that was cut off: the clearing house has 16 letters for it, and processors
+// of cards 22 with their own prefix.
 const cutLength = 16
 
 // openStumps are the first letters of words that no rule has beside those of a rule: HOME, EQUITY, EQUIPMENT.

@@ -152,8 +152,9 @@ func isPhone(t token) bool {
 		return false
 	}
 	switch shape(strings.TrimPrefix(t.key, "1-")) {
-	case "000-000-0000", "000-0000000", "000-00000000", "000-0000", "0000000000", "000)000-0000", "000)0000000", "000.000.0000",
-		"00000000000", "000/0000000", "000-000-000", "000-000-00": // the last two are cut off, and one begins with 1
+	case "000-000-0000", "000-0000000", "000-00000000", "000-0000", "0000000000", "000)000-0000", "000)0000000",
+		"000.000.0000", "00000000000", "000/0000000",
+		"000-000-000", "000-000-00": // these two are cut off, and one begins with 1
 		return true
 	}
 	number := strings.TrimPrefix(t.key, "1-")

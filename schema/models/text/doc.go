@@ -52,8 +52,8 @@
 //	POS            the word itself; POS|PIN either; a ? behind an element: it may be missing; a ~ before it: a label,
 //	               which is left out of the key; a : behind it: the text has one
 //	<date>         one word of a class: date, mmdd, time, card, account, masked, number, digit, three, four, ref,
-//	               mark, code, terminal, store, shop, hash, pound, phone, url, state, zip, amount, day, month, bankref,
-//	               any;
+//	               mark, code, terminal, store, shop, hash, pound, phone, url, state, zip, amount, day, month,
+//	               bankref, any;
 //	               <mmdd>|<date> either
 //	<merchant>     a slot of one word or more: merchant, counterparty, place, entry, memo
 //

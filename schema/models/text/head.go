@@ -106,7 +106,8 @@ func (r *Reading) cutNumber(parts []token) []token {
 		isDay := isDate(first) && len(first.key) > 4 // 9/11 MEMORIAL
 		isMark := isMovement(first) || len(first.key) == 4 && isMonthDay(first.key) ||
 			isCut && isShortCode(first.key) || r.Template != "" && isDrawnMixed(first.key)
-		isMark = isMark && !isBeforePurchase(parts[1:]) && n.isSpecific(rest) && !n.begins(parts) && n.beforeCode(parts) == nil
+		isMark = isMark && !isBeforePurchase(parts[1:]) && n.isSpecific(rest) && !n.begins(parts) &&
+			n.beforeCode(parts) == nil
 		if !isBehind && !isDay && !isMark && (!isLong || !n.begins(rest)) {
 			break
 		}
@@ -115,7 +116,7 @@ func (r *Reading) cutNumber(parts []token) []token {
 	return parts
 }
 
-// isBeforePurchase reports whether the parts are what a bank prints behind a name: STATERBROS081 07/16 #000750609 PURCHASE.
+// isBeforePurchase reports whether the parts are what a bank prints behind a name: 07/16 #000750609 PURCHASE.
 func isBeforePurchase(parts []token) bool {
 	return len(parts) > 2 && isDate(parts[0]) && (parts[1].key == "PURCHASE" || parts[2].key == "PURCHASE")
 }

@@ -104,8 +104,8 @@ func partedField(folded string) string {
 	return folded
 }
 
-// partedCountry is a text with a town apart from the state and the country that stand behind the thirteen letters of its
-// field: DRIPPING SPRITXUS.
+// partedCountry is a text with a town apart from the state and the country that stand behind the thirteen letters of
+// its field: DRIPPING SPRITXUS.
 func partedCountry(folded string) string {
 	last := len(folded) - 4
 	if last < 1 || !strings.HasSuffix(folded, "US") || !isState(folded[last:last+2]) || !isUpper(folded[last-1]) {
@@ -130,10 +130,12 @@ func (s *ruleSet) isPlace(text string) bool {
 }
 
 // streets are the words that streets' names end in.
-var streets = map[string]bool{"ST": true, "STREET": true, "AVE": true, "AVENUE": true, "AV": true, "RD": true,
-	"ROAD": true, "BLVD": true, "DR": true, "DRIVE": true, "HWY": true, "HIGHWAY": true, "PKWY": true, "PARKWAY": true,
-	"WAY": true, "LANE": true, "LN": true, "PLZ": true, "PLAZA": true, "PL": true, "PLACE": true, "CT": true,
-	"PIKE": true, "TURNPIKE": true, "TPKE": true, "FWY": true, "CIR": true}
+var streets = map[string]bool{
+	"ST": true, "STREET": true, "AVE": true, "AVENUE": true, "AV": true, "RD": true, "ROAD": true, "BLVD": true,
+	"DR": true, "DRIVE": true, "HWY": true, "HIGHWAY": true, "PKWY": true, "PARKWAY": true, "WAY": true,
+	"LANE": true, "LN": true, "PLZ": true, "PLAZA": true, "PL": true, "PLACE": true, "CT": true, "PIKE": true,
+	"TURNPIKE": true, "TPKE": true, "FWY": true, "CIR": true,
+}
 
 // isQuarter reports whether a word stands before a street's name or behind it: N, SW.
 func isQuarter(word string) bool {

@@ -109,5 +109,6 @@ func withoutPayerOfEntry(parts []token) []token {
 
 // isEntryDay reports whether a word is a day as the clearing house writes it, or as some companies do: 260603, 060326.
 func isEntryDay(key string) bool {
-	return len(key) == 6 && allDigits(key) && (isMonthDay(key[2:]) || isMonthDay(key[:4]) && (key[4] == '1' || key[4] == '2'))
+	return len(key) == 6 && allDigits(key) &&
+		(isMonthDay(key[2:]) || isMonthDay(key[:4]) && (key[4] == '1' || key[4] == '2'))
 }

@@ -230,23 +230,29 @@ func (r *Reading) findName(named string, whole []token) {
 		found = n.aroundCode(all)
 	}
 	if found == nil {
-		found = n.aroundRetry(all, r.sign())
-	}
-	if found == nil {
-		found = n.besideRefund(named)
-	}
-	if found == nil {
-		found = n.behindItself(r.Merchant)
-	}
-	if found == nil {
-		found = n.beforeCode(whole)
-	}
-	if found == nil && r.Processor == "" {
-		found = r.behindCodes(whole)
+		found = r.findBroken(named, all, whole)
 	}
 	if found != nil && (!r.isPay || isWhole || strings.HasPrefix(found.category, "income.")) {
 		r.Key, r.Name, r.Category, r.Family = found.key, found.name, found.category, found.family
 	}
+}
+
+// findBroken looks a merchant up whose name stands among codes and other words.
+func (r *Reading) findBroken(named, all string, whole []token) *merchant {
+	n := rules().names
+	if found := n.aroundRetry(all, r.sign()); found != nil {
+		return found
+	}
+	if found := n.besideRefund(named); found != nil {
+		return found
+	}
+	if found := n.behindItself(r.Merchant); found != nil {
+		return found
+	}
+	if found := n.beforeCode(whole); found != nil || r.Processor != "" {
+		return found
+	}
+	return r.behindCodes(whole)
 }
 
 // makeKey makes a key of what is left of the text. Where no letter is left, less is cut off.

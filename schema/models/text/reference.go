@@ -131,8 +131,8 @@ func isShortCode(word string) bool {
 	return len(word) >= 5 && len(word) <= 12 && isMixed(word)
 }
 
-// besideRefund finds a name before or behind a word that says that a purchase was given back: REFUND IKEA 493172236. Who
-// gives it back is a shop.
+// besideRefund finds a name before or behind a word that says that a purchase was given back: REFUND IKEA 493172236.
+// Who gives it back is a shop.
 func (n *names) besideRefund(name string) *merchant {
 	if !strings.Contains(name, "REFUND") && !strings.Contains(name, "RETURN") {
 		return nil

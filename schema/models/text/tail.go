@@ -34,7 +34,8 @@ func (r *Reading) cutTail(parts []token) []token {
 		if parts[at].key == "" || at < 3 && isProcessor(parts[:at]) { // TST* 365 CAFE
 			continue
 		}
-		if at < 4 && isSite(parts[at]) && !isOfName(parts[at].key, parts[:at]) && parts[at].key != "GOSQ.COM" { // TAP STREAMCO.COM
+		if at < 4 && isSite(parts[at]) && parts[at].key != "GOSQ.COM" && !isOfName(parts[at].key, parts[:at]) {
+			// TAP STREAMCO.COM
 			continue
 		}
 		if to := set.placeAt(parts[at:]); to > 0 && at+to == len(parts) {
