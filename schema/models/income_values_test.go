@@ -54,7 +54,10 @@ var (
 		monthly(1, "2025-07-03", 12, 400000, "STRIPE TRANSFER ST-A1B2C3 CCD"))
 	everyThreeWeeks = paidHolder(every(21, "2025-07-04", 17, 200000, steadyWage))
 	drivesDaily     = paidHolder(every(2, "2025-07-04", 176, 7300, "LYFT DRIVER PAY"))
-	payWasCut       = paidHolder(every(14, "2025-07-04", 24, 200000, steadyWage),
+	// who drove in one summer, and drives again since a month
+	drivesAgain = paidHolder(every(2, "2025-07-04", 40, 7300, "LYFT DRIVER PAY"),
+		every(2, "2026-05-08", 21, 7300, "LYFT DRIVER PAY"))
+	payWasCut = paidHolder(every(14, "2025-07-04", 24, 200000, steadyWage),
 		every(14, "2026-06-05", 2, 90000, steadyWage))
 	// the same pay, every other week from March on
 	seldomer = paidHolder(every(7, "2025-07-04", 34, 100000, steadyWage),
@@ -152,6 +155,17 @@ func TestPayOnNoKnownScheduleIsDoubtful(t *testing.T) {
 		"a payer without a known schedule: how many of its payments three months have varies")
 	s.Want("SELECT value_state FROM underwriting.income_summary", "PARTIAL")
 	wantValues(t, drivesDaily.published(t), map[string]string{"income_monthly_minor 90d": "OK 111933"})
+}
+
+// TestPayThatBeganAgainIsDoubtful: a third of three months says little of what is paid in one of them, or since.
+func TestPayThatBeganAgainIsDoubtful(t *testing.T) {
+	s := drivesAgain.published(t)
+	wantValues(t, s, map[string]string{"income_monthly_minor 90d": "PARTIAL 29200"})
+	s.Want("SELECT state_reason FROM underwriting.income_summary",
+		"a payer without a known schedule has not paid in each of the last three complete months")
+	s.Want(`SELECT DISTINCT concat_ws(' ', value_state, state_reason) FROM underwriting.affordability
+		WHERE measure = 'next30_low'`,
+		"PARTIAL a payer without a known schedule has not paid in each of the last three complete months")
 }
 
 // TestPayThatWasCutIsDoubtful: the median of six payments says what was earned before; one low payment is no cut.

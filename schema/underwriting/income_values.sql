@@ -46,13 +46,18 @@ sums AS (
         count(DISTINCT p.counterparty_id) FILTER (p.class = 'gig') AS platforms
     FROM paid p JOIN underwriting.windows w ON p.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
 -- what payers without a schedule pay a month: a third of the last three complete ones. Of one that pays less than once
--- a week that depends on how many of its paydays lie in them
+-- a week that depends on how many of its paydays lie in them; one that has begun to pay, or began again, pays more
 irregular AS (
-    SELECT holder_type, holder_id, currency, sum(total) AS total, coalesce(bool_or(n < 12), false) AS is_rare
-    FROM (SELECT p.holder_type, p.holder_id, p.currency, p.group_id, sum(p.amount_minor) AS total,
-            count(DISTINCT p.posted_date) AS n
+    SELECT holder_type, holder_id, currency, sum(total) AS total, coalesce(bool_or(n < 12), false) AS is_rare,
+        coalesce(bool_or(months < 3), false) AS is_begun
+    FROM (SELECT p.holder_type, p.holder_id, p.currency, p.group_id,
+            coalesce(sum(p.amount_minor) FILTER (p.posted_date >= w.first_day AND p.posted_date <= w.last_day), 0)
+                AS total,
+            count(DISTINCT p.posted_date) FILTER (p.posted_date >= w.first_day AND p.posted_date <= w.last_day) AS n,
+            count(DISTINCT date_trunc('month', p.posted_date))
+                FILTER (p.posted_date >= w.first_day AND p.posted_date <= w.last_day) AS months
         FROM (FROM paid WHERE is_qualified AND cadence = 'irregular' AND status = 'active') p
-        JOIN underwriting.windows w ON w.window_name = '3m' AND p.posted_date BETWEEN w.first_day AND w.last_day
+        JOIN underwriting.windows w ON w.window_name = '3m'
         GROUP BY ALL)
     GROUP BY ALL),
 dues AS (
@@ -100,6 +105,7 @@ monthly AS (
     SELECT h.holder_type, h.holder_id, h.currency, coalesce(l.payers, 0) AS payers, l.weighted_cv / l.cv_weight AS cv,
         coalesce(l.monthly, 0) + meta.mean_minor(3, coalesce(i.total, 0)) AS low,
         coalesce(l.monthly_high, 0) - coalesce(l.monthly, 0) AS spread, coalesce(i.is_rare, false) AS is_rare,
+        coalesce(i.is_begun, false) AS is_begun,
         coalesce(c.is_cut, false) AS is_cut, coalesce(c.is_mixed, false) AS is_mixed
     FROM (FROM held WHERE window_name = '90d') h
     LEFT JOIN living l USING (holder_type, holder_id, currency)
@@ -173,6 +179,8 @@ known AS (
             WHEN m.is_cut THEN 'the newest two payments of a payer are less than three quarters of its median'
             WHEN m.is_mixed THEN 'amounts of a payer differ so that their median says little'
             WHEN m.spread > 0 THEN 'three deposits: twice a month or every other week'
+            WHEN m.is_begun
+                THEN 'a payer without a known schedule has not paid in each of the last three complete months'
             WHEN m.is_rare THEN 'a payer without a known schedule: how many of its payments three months have varies'
             END AS why_monthly
     FROM held h LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
