@@ -1,6 +1,7 @@
 -- model: expenses.upcoming
 -- about: What is due within 45 days from the date of the newest data on, and what was due before and may still come: of
---   streams that have not ended, in and out, and of subscriptions that are paid by the year since, as it seems
+--   streams that have not ended, in and out, and of subscriptions that are paid by the year since, as it seems; of a
+--   debt that was paid off nothing, and of a plan of four instalments what is left
 -- order: holder_type, holder_id, due_date, stream_id
 -- part: holder_type, holder_id
 -- scope: holder_type, holder_id, currency, merchant_key
@@ -18,6 +19,9 @@
 -- personal: merchant_key from ledger.streams.merchant_key
 -- personal: stream_id from expenses.subscriptions.stream_id
 -- personal: merchant_key from expenses.subscriptions.merchant_key
+-- personal: nothing from ledger.obligations.stream_id, equal ones are looked for
+-- personal: nothing from ledger.obligations.merchant_key, it is not read
+-- personal: nothing from ledger.obligations.counterparty_id, it is not read
 -- personal: nothing from ledger.expected_payments.stream_id, equal ones are looked for
 -- personal: nothing from ledger.expected_payments.merchant_key, equal ones are looked for
 -- column stream_id: VARCHAR NOT NULL. The stream, see ledger.streams
@@ -42,11 +46,14 @@
 SELECT e.stream_id, e.holder_type, e.holder_id, e.currency, e.merchant_key, e.account_key, e.direction, s.kind,
     e.due_date, e.due_from, e.due_to, e.due_date < p.today AS is_overdue, e.expected_minor,
     CASE WHEN s.is_steady THEN e.expected_minor ELSE s.maximum_minor END AS high_minor, s.status, s.confidence
-FROM (FROM ledger.expected_payments WHERE state = 'due') e
+FROM (SELECT *, row_number() OVER (PARTITION BY stream_id ORDER BY due_date) AS nth
+    FROM ledger.expected_payments WHERE state = 'due') e
 JOIN (FROM ledger.streams WHERE status <> 'ended') s USING (stream_id)
+ANTI JOIN (FROM ledger.obligations WHERE status = 'paid_off') o USING (stream_id)
 ANTI JOIN (FROM expenses.subscriptions WHERE status = 'yearly_suspect') y USING (stream_id)
 CROSS JOIN (SELECT value::DATE AS today FROM meta.parameters WHERE name = 'as_of_date') p
-WHERE e.due_date <= p.today + 45
+WHERE e.nth <= coalesce(ledger.instalments_left(s.kind, s.cadence, s.is_steady, s.payment_count), e.nth)
+    AND e.due_date <= p.today + 45
 UNION ALL
 SELECT y.stream_id, y.holder_type, y.holder_id, y.currency, y.merchant_key, y.account_key, 'out', 'subscription',
     y.next_due_date, y.next_due_date - 10, y.next_due_date + 10, y.next_due_date < p.today, y.annual_minor,

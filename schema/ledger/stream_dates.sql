@@ -120,3 +120,8 @@ CREATE OR REPLACE MACRO ledger.steps_to(d, anchor, step_days, step_months) AS
 -- Whether a row may be a trial that turned paid: a charge of up to 1.00 of its currency, or of nothing.
 CREATE OR REPLACE MACRO ledger.may_be_trial(spending_class, amount_minor, currency) AS
   spending_class IN ('spending', 'zero') AND amount_minor BETWEEN -meta.units(1, currency) AND 0;
+
+-- How many payments are left of a plan of four instalments two weeks apart; null for all else, which has no last one
+-- that is known.
+CREATE OR REPLACE MACRO ledger.instalments_left(kind, cadence, is_steady, payment_count) AS CASE
+  WHEN kind = 'instalments' AND cadence = 'biweekly' AND is_steady THEN (4 - payment_count % 4) % 4 END;

@@ -166,10 +166,48 @@ func TestRunwayIsThatOfCountingDays(t *testing.T) {
 			WHERE holder_id = 'cus_1' AND measure = 'runway_%s'`, measure),
 			fmt.Sprintf("OK %d %s", days, first.AddDate(0, 0, days).Format(time.DateOnly)))
 	}
-	// what is bought on fewer than half of the Mondays has a median of zero: rent and loan alone end it
+	// what is bought on fewer than half of the Mondays has a median of zero: rent and loan alone end it, in doubt
 	payingHolder.published(t).Want(`SELECT string_agg(concat_ws(' ', value_state, value_days), ', ' ORDER BY measure)
 		FROM underwriting.affordability WHERE holder_id = 'cus_1' AND measure IN ('runway_base', 'runway_lose_primary')
-		AND value_days > 0`, "OK 365, OK 105")
+		AND value_days > 0`, "PARTIAL 365, PARTIAL 105")
 	unprovedDays.published(t).Want(`SELECT count(*) || ' ' || count(*) FILTER (value_state = 'OK') FROM
 		underwriting.affordability WHERE holder_id = 'cus_1' AND measure LIKE 'runway%'`, "4 4")
+}
+
+// lentUntilPayday borrows as much as it pays back a fortnight later, and has plans of four instalments: one is done,
+// and of one two are left. A rent of 400.00 leaves a month.
+var lentUntilPayday = paidHolder(monthly(1, "2025-07-10", 12, 40000, "EARNIN ACTIVEHOURS DES:EARNIN"),
+	monthly(1, "2025-07-24", 11, -40000, "EARNIN ACTIVEHOURS DES:EARNIN"),
+	monthly(1, "2025-07-01", 12, -40000, "GREYSTAR DES:RENT WEB PMTS"),
+	every(14, "2026-04-30", 4, -1100, "AFTERPAY US INSTALL"), every(14, "2026-06-05", 2, -1000, "KLARNA* NIKE"),
+	every(14, "2026-03-13", 4, -1000, "KLARNA* NIKE"))
+
+// TestWhatIsLentAndWhatWasPaidOffIsNotProjected: an advance is no money to live on, nor what is paid back of it a bill,
+// and a plan of instalments ends.
+func TestWhatIsLentAndWhatWasPaidOffIsNotProjected(t *testing.T) {
+	s := lentUntilPayday.published(t)
+	s.Want(`SELECT string_agg(concat_ws(' ', merchant_key, due_date), ', ' ORDER BY due_date)
+		FROM expenses.upcoming WHERE kind = 'instalments'`, "KLARNA 2026-07-03, KLARNA 2026-07-17")
+	s.Want(`SELECT string_agg(concat_ws(' ', merchant_key, status, next_due_date), ', ' ORDER BY merchant_key)
+		FROM expenses.bills WHERE kind = 'instalments'`,
+		"AFTERPAY paid_off, KLARNA active 2026-07-03")
+	s.Want(`SELECT concat_ws(' ', value_state, value_days, value_date) FROM underwriting.affordability
+		WHERE measure = 'runway_base'`, "OK 42 2026-08-01")
+	s.Want(`SELECT concat_ws(' ', value_state, value_minor, value_date) FROM underwriting.affordability
+		WHERE measure = 'next30_low'`, "OK 7400 2026-07-17")
+}
+
+// spendsAtOnce spends more than the wage, on two days a month.
+var spendsAtOnce = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+	on("2026-03-25", -190000, "COSTCO WHSE"), on("2026-04-09 2026-05-12", -280000, "BEST BUY 12"),
+	on("2026-04-24 2026-05-27", -280000, "IKEA PARAMUS"),
+	on("2026-06-05", -280000, "HOME DEPOT 1"))
+
+// TestARunwayWithoutMostOfWhatIsSpentIsDoubtful: no weekday's median has what is bought on few days.
+func TestARunwayWithoutMostOfWhatIsSpentIsDoubtful(t *testing.T) {
+	s := spendsAtOnce.published(t)
+	s.Want(`SELECT DISTINCT concat_ws(' ', value_state, state_reason) FROM underwriting.affordability
+		WHERE measure LIKE 'runway%'`,
+		"PARTIAL less than half of what is spent besides what recurs is in the medians of weekdays")
+	s.Want(`SELECT value_state FROM underwriting.affordability WHERE measure = 'next30_low'`, "OK")
 }

@@ -9,13 +9,23 @@
 -- touched by underwriting.attribute_values (holder_type, holder_id, account_key, currency, attribute, window_name,
 --   value_state, state_reason): SELECT holder_type, holder_id FROM changed
 --   WHERE attribute IN ('balance_daily_min_minor', 'balance_current_minor', 'income_monthly_minor')
--- touched by ledger.streams (stream_id, holder_type, holder_id, currency, merchant_key, direction, kind, cadence,
---   status, expected_minor, monthly_minor, next_due_date): SELECT holder_type, holder_id FROM changed
+-- touched by ledger.streams (stream_id, holder_type, holder_id, currency, merchant_key, direction, kind, category,
+--   cadence, status, is_steady, payment_count, expected_minor, monthly_minor, next_due_date):
+--   SELECT holder_type, holder_id FROM changed
+-- touched by ledger.obligations (stream_id, holder_type, holder_id, status): SELECT holder_type, holder_id FROM changed
+-- touched by ledger.income_streams (holder_type, holder_id, currency, tier, cadence, status):
+--   SELECT holder_type, holder_id FROM changed
 -- touched by ledger.expected_payments (stream_id, holder_type, holder_id, currency, direction, due_date, state,
 --   expected_minor): SELECT holder_type, holder_id FROM changed
 -- input underwriting.windows: FROM underwriting.windows
 -- personal: nothing from ledger.streams.stream_id, equal ones are looked for
 -- personal: nothing from ledger.streams.merchant_key, equal ones are looked for
+-- personal: nothing from ledger.obligations.stream_id, equal ones are looked for
+-- personal: nothing from ledger.obligations.merchant_key, it is not read
+-- personal: nothing from ledger.obligations.counterparty_id, it is not read
+-- personal: nothing from ledger.income_streams.income_stream_id, it is not read
+-- personal: nothing from ledger.income_streams.merchant_key, it is not read
+-- personal: nothing from ledger.income_streams.counterparty_id, it is not read
 -- personal: nothing from ledger.expected_payments.stream_id, equal ones are looked for
 -- personal: nothing from ledger.expected_payments.merchant_key, it is not read
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
@@ -24,8 +34,10 @@
 -- column measure: VARCHAR NOT NULL. payment_max: the largest payment on every due date of the span, the first of which
 --   is its first day, that leaves every day at or above the buffer; zero when days are below it without any.
 --   next30_low: the lowest balance of 30 days after the newest one, with the due dates of ledger.expected_payments and
---   nothing else; what is due already leaves at once, and does not come in. runway_base: days from the newest balance
---   until one below zero, when streams that have not ended go on by their cadence and every day of the week costs its
+--   nothing else; what is due already leaves at once, and does not come in. A debt that was paid off and what is lent
+--   until payday are in neither: the one ends, and the other comes in to leave again. runway_base: days from the newest
+--   balance until one below zero, when streams that have not ended go on by their cadence, instalments to the last of
+--   their plan, and every day of the week costs its
 --   underwriting.variable_spending; runway_income_minus_25 and runway_income_minus_50: with so many hundredths less of
 --   what comes in; runway_lose_primary: without the payer of most of it
 -- column cadence: VARCHAR NOT NULL. Of payment_max weekly, biweekly or monthly; else empty
@@ -38,7 +50,9 @@
 --   binds: the first on which a payment of one minor unit more would have been too much; of next30_low the day of
 --   the lowest balance
 -- column value_state: VARCHAR NOT NULL. See underwriting.attribute_values: of payment_max that of the balances of the
---   span, and only OK has a number; of all others that of the newest balance or, if worse, of income
+--   span, and only OK has a number; of all others that of the newest balance or, if worse, of income, and PARTIAL
+--   where income has no schedule, which then comes in on no day; likewise of runways where the medians of weekdays
+--   are less than half of what was spent besides what recurs, and that is more than a tenth of all that was
 -- column state_reason: VARCHAR. Why it is not OK; null when it is
 WITH states AS (
     SELECT holder_type, holder_id, currency, attribute, window_name, value_state, state_reason
@@ -83,14 +97,22 @@ replayed AS (
                 min((room // payments)::HUGEINT * 100000 + (day - DATE '1900-01-01')) AS least_and_day
             FROM rooms GROUP BY ALL)) r
     JOIN newest n USING (subject) JOIN cases c USING (case_number)),
+-- what goes on: no debt that was paid off, and nothing that is lent until payday
+lasting AS (
+    SELECT *, ledger.instalments_left(kind, cadence, is_steady, payment_count) AS payments_left
+    FROM ledger.streams ANTI JOIN (FROM ledger.obligations WHERE status = 'paid_off')
+        USING (holder_type, holder_id, stream_id)
+    WHERE status <> 'ended' AND kind NOT IN ('transfer', 'reversal')
+        AND NOT (kind = 'advance' AND (direction = 'in' OR coalesce(category = 'fin_out.ewa', false)))),
 -- what recurs in the next 30 days
 moves AS (
     SELECT n.holder_type, n.holder_id, n.currency, greatest(e.due_date, n.day + 1) AS day,
         sum(CASE e.direction WHEN 'in' THEN e.expected_minor::HUGEINT ELSE -e.expected_minor::HUGEINT END) AS minor
-    FROM newest n JOIN (FROM ledger.expected_payments WHERE state = 'due') e USING (holder_type, holder_id, currency)
-    SEMI JOIN (FROM ledger.streams WHERE kind NOT IN ('transfer', 'reversal') AND status <> 'ended') s
-        ON s.holder_type = e.holder_type AND s.holder_id = e.holder_id AND s.stream_id = e.stream_id
-    WHERE e.due_date <= n.day + 30 AND (e.direction = 'out' OR e.due_date > n.day)
+    FROM newest n JOIN (SELECT *, row_number() OVER (PARTITION BY stream_id ORDER BY due_date) AS nth
+        FROM ledger.expected_payments WHERE state = 'due') e USING (holder_type, holder_id, currency)
+    JOIN lasting s ON s.holder_type = e.holder_type AND s.holder_id = e.holder_id AND s.stream_id = e.stream_id
+    WHERE e.nth <= coalesce(s.payments_left, e.nth) AND e.due_date <= n.day + 30
+        AND (e.direction = 'out' OR e.due_date > n.day)
     GROUP BY ALL),
 projected AS (
     SELECT holder_type, holder_id, currency, day, sum(minor) OVER (PARTITION BY holder_type, holder_id, currency
@@ -101,11 +123,11 @@ lowest AS (
     FROM projected p GROUP BY ALL),
 -- a year of what recurs: the first date is that of the stream, the next ones follow by its cadence
 recurring AS (
-    SELECT holder_type, holder_id, currency, direction, expected_minor, next_due_date, cadence,
+    SELECT holder_type, holder_id, currency, direction, expected_minor, next_due_date, cadence, payments_left,
         direction = 'in' AND payer = first_value(payer) OVER (PARTITION BY holder_type, holder_id, currency, direction
             ORDER BY monthly_minor DESC, payer) AS is_primary
-    FROM (SELECT *, ledger.counterparty_id(holder_type, holder_id, merchant_key) AS payer FROM ledger.streams)
-    WHERE status <> 'ended' AND next_due_date IS NOT NULL AND kind NOT IN ('transfer', 'reversal')),
+    FROM (SELECT *, ledger.counterparty_id(holder_type, holder_id, merchant_key) AS payer FROM lasting)
+    WHERE next_due_date IS NOT NULL),
 steps AS (
     SELECT c.cadence, c.step_months AS months, c.step_days AS days, later, nth
     FROM (SELECT c, unnest(CASE c.cadence WHEN 'semimonthly' THEN [0, 15] ELSE [0] END) AS later
@@ -119,7 +141,8 @@ dated AS (
     FROM (SELECT n.subject, n.day AS newest_day, r.expected_minor, r.direction, r.is_primary, s.nth,
             (r.next_due_date + (s.later + s.nth * s.days)::INTEGER + to_months((s.nth * s.months)::INTEGER))::DATE
                 AS due
-        FROM recurring r JOIN newest n USING (holder_type, holder_id, currency) JOIN steps s USING (cadence)) r
+        FROM recurring r JOIN newest n USING (holder_type, holder_id, currency) JOIN steps s USING (cadence)
+            WHERE s.nth < coalesce(r.payments_left, 60)) r
     WHERE r.due <= r.newest_day + 365 AND (r.due > r.newest_day OR (r.direction = 'out' AND r.nth = 0))
     GROUP BY ALL),
 -- what does not recur is spent by weekday, so every week the same: the sums from the day after the newest to the
@@ -175,6 +198,15 @@ ahead AS (
     SELECT holder_type, holder_id, currency, measure, NULL, days, CASE WHEN days < 365
         THEN first_day + days::INTEGER END
     FROM runways),
+-- whose spending besides is on few days: less than half of it is projected
+uneven AS (
+    SELECT holder_type, holder_id, currency FROM underwriting.variable_spending GROUP BY ALL
+    HAVING 7 * sum(spent_minor::HUGEINT) > 180 * sum(median_minor::HUGEINT)
+        AND 10 * sum(spent_minor::HUGEINT) > sum(all_minor)),
+-- whose income has no schedule: nothing of it is projected
+unscheduled AS (
+    SELECT DISTINCT holder_type, holder_id, currency FROM ledger.income_streams
+    WHERE ledger.is_qualified(tier) AND cadence = 'irregular' AND status = 'active'),
 listed AS (
     SELECT s.holder_type, s.holder_id, s.currency, 'payment_max' AS measure, s.cadence, s.buffer_minor, s.window_name,
         r.payment AS value, NULL::BIGINT AS days, r.binding_day AS day, s.value_state, s.state_reason,
@@ -183,17 +215,26 @@ listed AS (
         FROM (FROM states WHERE attribute = 'balance_daily_min_minor') s JOIN cases c USING (window_name)) s
     LEFT JOIN replayed r USING (holder_type, holder_id, currency, cadence, buffer_minor, window_name)
     UNION ALL
-    SELECT b.holder_type, b.holder_id, b.currency, m.measure, '', 0, 'now', l.minor, l.days, l.day,
-        CASE WHEN b.value_state = 'OK' OR (b.value_state = 'PARTIAL' AND i.value_state NOT IN ('OK', 'PARTIAL'))
-            THEN i.value_state ELSE b.value_state END,
-        CASE WHEN b.value_state = 'OK' OR (b.value_state = 'PARTIAL' AND i.value_state NOT IN ('OK', 'PARTIAL'))
-            THEN i.state_reason ELSE b.state_reason END,
-        b.value_state IN ('OK', 'PARTIAL') AND i.value_state IN ('OK', 'PARTIAL')
-    FROM (FROM states WHERE attribute = 'balance_current_minor') b
-    JOIN (FROM states WHERE attribute = 'income_monthly_minor') i USING (holder_type, holder_id, currency)
-    CROSS JOIN (VALUES ('next30_low'), ('runway_base'), ('runway_income_minus_25'), ('runway_income_minus_50'),
-        ('runway_lose_primary')) m (measure)
-    LEFT JOIN ahead l USING (holder_type, holder_id, currency, measure))
+    SELECT holder_type, holder_id, currency, measure, '', 0, 'now', minor, days, day,
+        CASE WHEN value_state = 'OK' AND why IS NOT NULL THEN 'PARTIAL' ELSE value_state END,
+        CASE WHEN value_state = 'OK' THEN why ELSE state_reason END, is_shown
+    FROM (
+        SELECT b.holder_type, b.holder_id, b.currency, m.measure, l.minor, l.days, l.day,
+            b.value_state = 'OK' OR (b.value_state = 'PARTIAL' AND i.value_state NOT IN ('OK', 'PARTIAL'))
+                AS is_of_income,
+            CASE WHEN is_of_income THEN i.value_state ELSE b.value_state END AS value_state,
+            CASE WHEN is_of_income THEN i.state_reason ELSE b.state_reason END AS state_reason,
+            CASE WHEN u.holder_id IS NOT NULL THEN 'income without a known schedule comes in on no day'
+                WHEN v.holder_id IS NOT NULL AND m.measure <> 'next30_low'
+                THEN 'less than half of what is spent besides what recurs is in the medians of weekdays' END AS why,
+            b.value_state IN ('OK', 'PARTIAL') AND i.value_state IN ('OK', 'PARTIAL') AS is_shown
+        FROM (FROM states WHERE attribute = 'balance_current_minor') b
+        JOIN (FROM states WHERE attribute = 'income_monthly_minor') i USING (holder_type, holder_id, currency)
+        CROSS JOIN (VALUES ('next30_low'), ('runway_base'), ('runway_income_minus_25'), ('runway_income_minus_50'),
+            ('runway_lose_primary')) m (measure)
+        LEFT JOIN ahead l USING (holder_type, holder_id, currency, measure)
+        LEFT JOIN unscheduled u USING (holder_type, holder_id, currency)
+        LEFT JOIN uneven v USING (holder_type, holder_id, currency)))
 SELECT holder_type, holder_id, currency, measure, cadence, buffer_minor::BIGINT AS buffer_minor, window_name,
     CASE WHEN is_shown THEN meta.minor(value) END AS value_minor, CASE WHEN is_shown THEN days END AS value_days,
     CASE WHEN is_shown THEN day END AS value_date, value_state, state_reason

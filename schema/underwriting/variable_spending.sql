@@ -27,19 +27,23 @@
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column weekday: BIGINT NOT NULL. Day of the week, 1 (Monday) to 7
 -- column median_minor: BIGINT. Median of those days, an observed sum, minor units; null when out of range
+-- column spent_minor: BIGINT. Sum of those days, minor units; null when out of range
+-- column all_minor: BIGINT. Likewise, with what recurs
 WITH span AS (SELECT first_day, last_day FROM underwriting.windows WHERE window_name = '90d'),
 recurring AS (
-    SELECT m.transaction_id FROM ledger.stream_members m SEMI JOIN (FROM ledger.streams
+    SELECT DISTINCT m.transaction_id, true AS recurs FROM ledger.stream_members m SEMI JOIN (FROM ledger.streams
         WHERE status <> 'ended' AND direction = 'out') s USING (holder_type, holder_id, stream_id)),
 spent AS (
-    SELECT l.holder_type, l.holder_id, l.currency, l.posted_date AS day, -sum(l.amount_minor) AS minor
+    SELECT l.holder_type, l.holder_id, l.currency, l.posted_date AS day,
+        -sum(l.amount_minor) FILTER (NOT coalesce(r.recurs, false)) AS minor, -sum(l.amount_minor) AS all_minor
     FROM (FROM ledger.labels WHERE is_flow AND amount_minor < 0 AND treatment NOT IN ('exclude', 'contra_flow')) l
     JOIN span s ON l.posted_date BETWEEN s.first_day AND s.last_day
-    ANTI JOIN recurring USING (transaction_id)
+    LEFT JOIN recurring r USING (transaction_id)
     GROUP BY ALL),
 days AS (SELECT unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE AS day FROM span)
 SELECT h.holder_type, h.holder_id, h.currency, isodow(d.day) AS weekday,
-    meta.minor(quantile_disc(coalesce(s.minor, 0), 0.5)) AS median_minor
-FROM (SELECT DISTINCT holder_type, holder_id, currency FROM spent) h CROSS JOIN days d
+    meta.minor(quantile_disc(coalesce(s.minor, 0), 0.5)) AS median_minor,
+    meta.minor(coalesce(sum(s.minor), 0)) AS spent_minor, meta.minor(coalesce(sum(s.all_minor), 0)) AS all_minor
+FROM (SELECT DISTINCT holder_type, holder_id, currency FROM spent WHERE minor IS NOT NULL) h CROSS JOIN days d
 LEFT JOIN spent s USING (holder_type, holder_id, currency, day)
 GROUP BY h.holder_type, h.holder_id, h.currency, isodow(d.day)
