@@ -54,6 +54,9 @@ var (
 		monthly(1, "2025-07-03", 12, 400000, "STRIPE TRANSFER ST-A1B2C3 CCD"))
 	everyThreeWeeks = paidHolder(every(21, "2025-07-04", 17, 200000, steadyWage))
 	drivesDaily     = paidHolder(every(2, "2025-07-04", 176, 7300, "LYFT DRIVER PAY"))
+	// a school pays ten months a year
+	tenMonths = paidHolder(on("2025-06-15", 400000, steadyWage), monthly(1, "2025-09-15", 10, 400000, steadyWage))
+	pausing   = paidHolder(on("2025-06-15", 400000, steadyWage), monthly(1, "2025-09-15", 7, 400000, steadyWage))
 	// who drove in one summer, and drives again since a month
 	drivesAgain = paidHolder(every(2, "2025-07-04", 40, 7300, "LYFT DRIVER PAY"),
 		every(2, "2026-05-08", 21, 7300, "LYFT DRIVER PAY"))
@@ -155,6 +158,20 @@ func TestPayOnNoKnownScheduleIsDoubtful(t *testing.T) {
 		"a payer without a known schedule: how many of its payments three months have varies")
 	s.Want("SELECT value_state FROM underwriting.income_summary", "PARTIAL")
 	wantValues(t, drivesDaily.published(t), map[string]string{"income_monthly_minor 90d": "OK 111933"})
+}
+
+// TestPayOfTenMonthsIsNoYears: and a pause in the summer is no end of a job, nor surely none.
+func TestPayOfTenMonthsIsNoYears(t *testing.T) {
+	s := tenMonths.published(t)
+	wantValues(t, s, map[string]string{
+		"income_monthly_minor 90d": "OK 400000", "income_annual_projected_minor 90d": "PARTIAL 4800000",
+	})
+	s.Want(reasonOf("income_annual_projected_minor", "90d"),
+		"a payment that was due within a year did not come, so a year may have fewer")
+	s = pausing.published(t)
+	wantValues(t, s, map[string]string{"income_monthly_minor 90d": "PARTIAL 0"})
+	s.Want(reasonOf("income_monthly_minor", "90d"),
+		"a payer that stopped paying has done so before, and paid again")
 }
 
 // TestPayThatBeganAgainIsDoubtful: a third of three months says little of what is paid in one of them, or since.

@@ -111,6 +111,16 @@ monthly AS (
     LEFT JOIN living l USING (holder_type, holder_id, currency)
     LEFT JOIN irregular i USING (holder_type, holder_id, currency)
     LEFT JOIN doubts c USING (holder_type, holder_id, currency)),
+-- payers who stopped, and had before: who is paid ten months a year is no more in the summer than one whose job ended
+pausing AS (
+    SELECT DISTINCT holder_type, holder_id, currency, true AS may_resume
+    FROM (SELECT d.holder_type, d.holder_id, d.currency, d.stream_id
+        FROM (FROM dues WHERE status = 'ended') d
+        JOIN (SELECT holder_type, holder_id, group_id, max(posted_date) AS last_date FROM paid GROUP BY ALL) n
+            ON n.holder_type = d.holder_type AND n.holder_id = d.holder_id AND n.group_id = d.stream_id
+        JOIN underwriting.windows w ON w.window_name = '180d' AND n.last_date >= w.first_day
+        WHERE d.state = 'missed' AND d.due_date < n.last_date
+        GROUP BY ALL HAVING count(*) >= 2)),
 -- payers by what they paid in the newest 90 days and the 90 before
 halves AS (
     SELECT p.holder_type, p.holder_id, p.currency, p.counterparty_id,
@@ -176,23 +186,29 @@ known AS (
         CASE WHEN s.seen > 2 * s.qualified
                 THEN 'more than half of the income seen is not qualified: tiers T3 and T4 of ledger.income_streams'
             WHEN u.missed_of_living > 0 THEN 'a payment that was due in the span did not come'
+            WHEN z.may_resume THEN 'a payer that stopped paying has done so before, and paid again'
             WHEN m.is_cut THEN 'the newest two payments of a payer are less than three quarters of its median'
             WHEN m.is_mixed THEN 'amounts of a payer differ so that their median says little'
             WHEN m.spread > 0 THEN 'three deposits: twice a month or every other week'
             WHEN m.is_begun
                 THEN 'a payer without a known schedule has not paid in each of the last three complete months'
             WHEN m.is_rare THEN 'a payer without a known schedule: how many of its payments three months have varies'
-            END AS why_monthly
+            END AS why_monthly,
+        CASE WHEN y.missed_of_living > 0
+            THEN 'a payment that was due within a year did not come, so a year may have fewer' END AS why_annual
     FROM held h LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN monthly m USING (holder_type, holder_id, currency)
     LEFT JOIN payers p USING (holder_type, holder_id, currency)
     LEFT JOIN punctual u USING (holder_type, holder_id, currency, window_name)
+    LEFT JOIN (FROM punctual WHERE window_name = '365d') y USING (holder_type, holder_id, currency)
+    LEFT JOIN pausing z USING (holder_type, holder_id, currency)
     LEFT JOIN swings g USING (holder_type, holder_id, currency, window_name)),
 listed AS (
     SELECT holder_type, holder_id, currency, window_name, unnest([
             {attribute: 'income_annual_observed_minor', i: CASE WHEN covered_days = days THEN qualified END, d: NULL,
                 why: NULL},
-            {attribute: 'income_annual_projected_minor', i: 12 * low, d: NULL, why: why_monthly},
+            {attribute: 'income_annual_projected_minor', i: 12 * low, d: NULL,
+                why: coalesce(why_monthly, why_annual)},
             {attribute: 'income_bank_statement_minor', i: meta.mean_minor(24, twice_eligible), d: NULL, why: NULL},
             {attribute: 'income_dip_months_count', i: dips, d: NULL, why: NULL},
             {attribute: 'income_gig_platform_count', i: platforms, d: NULL, why: NULL},
