@@ -23,7 +23,8 @@
 --   days
 -- column amount_minor: BIGINT NOT NULL. Amount of the row without its sign, minor units
 -- column due_date: DATE. The due date it meets; null for a payment too many. Of two payments near a due date of a week
---   the earlier one meets that of the week before, late, where nothing else does
+--   the earlier one meets that of the week before, late, where nothing else does; what is paid twice between two due
+--   dates meets the next one early where nothing else does and a later one is met
 -- column day_minor: BIGINT NOT NULL. Amount of all its payments of that day, minor units
 -- column price_before_minor: BIGINT. What was paid before, where this payment differs by over a hundredth from two
 --   equal ones before it, and the next is like it, or not there yet and it is no more than twice as much and no less
@@ -65,9 +66,22 @@ caught AS (
     SELECT stream_id, l.late_due, any_value(l.payment_date) AS payment_date
     FROM nearest n JOIN lagging l USING (stream_id) WHERE n.due_date <= l.late_due
     GROUP BY ALL HAVING max(n.due_date) < l.late_due),
+-- who pays two months at once owes nothing in the next: what is too many is that payment, once a later one shows that
+-- the next was left out
+ahead AS MATERIALIZED (
+    SELECT stream_id, ledger.rolled(ledger.due_date(anchor_date, step_days, step_months, due_day, due_nth, due_weekday,
+            steps + CASE WHEN near_due IS NULL AND first_due > payment_date THEN 0 ELSE 1 END), roll) AS early_due,
+        min(payment_date) AS payment_date
+    FROM nearest WHERE due_date IS NULL AND direction = 'out' AND step_months > 0 AND second_due_day IS NULL
+    GROUP BY ALL),
+prepaid AS (
+    SELECT a.stream_id, a.early_due, any_value(a.payment_date) AS payment_date
+    FROM nearest n JOIN ahead a USING (stream_id) WHERE n.due_date >= a.early_due
+    GROUP BY ALL HAVING min(n.due_date) > a.early_due),
 met AS (
-    SELECT n.* REPLACE (coalesce(n.due_date, c.late_due) AS due_date)
-    FROM nearest n LEFT JOIN caught c USING (stream_id, payment_date)),
+    SELECT n.* REPLACE (coalesce(n.due_date, c.late_due, p.early_due) AS due_date)
+    FROM nearest n LEFT JOIN caught c USING (stream_id, payment_date)
+    LEFT JOIN prepaid p USING (stream_id, payment_date)),
 prices AS (
     SELECT *, lag(day_minor) OVER w AS one_before, lag(day_minor, 2) OVER w AS two_before,
         lead(day_minor) OVER w AS next

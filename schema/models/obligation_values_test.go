@@ -1,6 +1,9 @@
 package models_test
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 const toyota = "TOYOTA FINANCIAL SERVICES"
 
@@ -204,4 +207,34 @@ func TestAMonthWithAHalfOfRentMissedIsNoneOfTheStreak(t *testing.T) {
 	wantValues(t, halfMissed.published(t), map[string]string{
 		"obligation_missed_payment_count 180d": "OK 1", "obligation_rent_streak_months 90d": "OK 0",
 	})
+}
+
+// without are payments but for those of some days.
+func without(payments []payment, days ...string) []payment {
+	return slices.DeleteFunc(payments, func(p payment) bool {
+		return slices.Contains(days, p.day.Format("2006-01-02"))
+	})
+}
+
+// paidAhead left out May, as two payments were made in April to one lender, and twice as much to another; of a
+// third nothing was paid. An app until payday had its advance back, and a tip.
+var paidAhead = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+	without(monthly(1, "2025-07-12", 12, -32000, toyota), "2026-05-12"), on("2026-04-26", -32000, toyota),
+	without(monthly(1, "2025-07-06", 12, -30000, oneMain), "2026-05-06"), on("2026-04-06", -30000, oneMain),
+	without(monthly(1, "2025-07-08", 12, -21000, "NELNET STDNT LOAN"), "2026-05-08"),
+	on("2026-05-01", 10000, "EARNIN ACTIVEHOURS"), on("2026-05-12", -10300, "EARNIN ACTIVEHOURS"),
+	on("2026-05-12", -400, "EARNIN ACTIVEHOURS"))
+
+// TestWhatWasPaidAheadWasNotMissed: nothing was due any more. What an app was paid for no advance makes its cost
+// doubtful.
+func TestWhatWasPaidAheadWasNotMissed(t *testing.T) {
+	s := paidAhead.published(t)
+	wantValues(t, s, map[string]string{
+		"obligation_missed_payment_count 180d": "OK 1", "obligation_ewa_cost_minor 90d": "PARTIAL 300",
+		"obligation_fixed_month_minor 90d": "OK 83000",
+	})
+	s.Want(`SELECT string_agg(concat_ws(' ', merchant_key, missed_count, next_date), ', ' ORDER BY merchant_key)
+		FROM ledger.obligations`, "NELNET 1 2026-07-08, ONEMAIN FINANCIAL 1 2026-07-06, TOYOTA FINANCIAL 0 2026-07-12")
+	s.Want(`SELECT concat_ws(' ', state, payment_date, days_late) FROM ledger.expected_payments
+		WHERE merchant_key LIKE 'TOYOTA%' AND due_date = '2026-05-12'`, "early 2026-04-26 -16")
 }

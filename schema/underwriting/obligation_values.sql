@@ -57,10 +57,16 @@ advances AS (
         AND r.posted_date BETWEEN a.posted_date AND a.posted_date + 21 AND r.amount_minor >= a.amount_minor
         AND r.amount_minor <= a.amount_minor::HUGEINT * 3 / 2
     QUALIFY row_number() OVER (PARTITION BY a.transaction_id ORDER BY r.posted_date, r.transaction_id) = 1),
+repaid AS (FROM advances QUALIFY row_number() OVER (PARTITION BY repaid_id ORDER BY cost) = 1),
 costs AS (
     SELECT a.holder_type, a.holder_id, a.currency, w.window_name, sum(a.cost) AS cost
-    FROM (FROM advances QUALIFY row_number() OVER (PARTITION BY repaid_id ORDER BY cost) = 1) a
-    JOIN underwriting.windows w ON a.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+    FROM repaid a JOIN underwriting.windows w ON a.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+-- what apps were paid besides: fees and tips, or a part of an advance
+besides AS (
+    SELECT p.holder_type, p.holder_id, p.currency, w.window_name, true AS is_paid_more
+    FROM (FROM paid WHERE class = 'ewa' AND side = 'obligation') p
+    ANTI JOIN repaid a ON a.repaid_id = p.transaction_id
+    JOIN underwriting.windows w ON p.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
 -- plans that are paid by the month
 monthly_plans AS (
     SELECT holder_type, holder_id, currency, stream_id, status FROM ledger.obligations
@@ -152,13 +158,16 @@ dues AS (
     SELECT e.*, o.status, o.class, o.per_year,
         -- a plan has few instalments: the weeks until the next plan of its lender begins owe nothing
         o.class = 'instalments' AND o.cadence IN ('weekly', 'biweekly', 'semimonthly', 'fourweekly')
-            AND e.due_date < o.last_date AS is_between_plans
+            AND e.due_date < o.last_date AS is_between_plans,
+        -- who paid twice as much owes nothing on the next date; of a card every payment differs
+        o.class <> 'card' AND coalesce(10 * lag(e.paid_minor::HUGEINT) OVER (PARTITION BY e.stream_id
+            ORDER BY e.due_date) >= 19 * e.expected_minor::HUGEINT, false) AS is_paid_before
     FROM (FROM ledger.expected_payments WHERE direction = 'out' AND state <> 'due') e
     JOIN ledger.obligations o USING (holder_type, holder_id, stream_id)),
 missed AS (
     SELECT d.holder_type, d.holder_id, d.currency, w.window_name, count(*) AS n
     FROM (FROM dues WHERE state = 'missed' AND status IN ('active', 'missed')
-        AND NOT is_between_plans) d
+        AND NOT is_between_plans AND NOT is_paid_before) d
     JOIN underwriting.windows w ON d.due_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
 streaks AS (
     SELECT holder_type, holder_id, currency, stream_id,
@@ -167,8 +176,8 @@ streaks AS (
                 FILTER (date_trunc('month', due_date) > coalesce(date_trunc('month', missed_date), '-infinity'))
             ELSE count(*) FILTER (due_date > coalesce(missed_date, '-infinity')) END AS streak,
         min(due_date) AS first_date, max(missed_date) AS missed_date
-    FROM (SELECT *, max(due_date) FILTER (state = 'missed') OVER (PARTITION BY holder_type, holder_id, stream_id)
-            AS missed_date FROM dues WHERE class = 'rent')
+    FROM (SELECT *, max(due_date) FILTER (state = 'missed' AND NOT is_paid_before)
+            OVER (PARTITION BY holder_type, holder_id, stream_id) AS missed_date FROM dues WHERE class = 'rent')
     GROUP BY ALL),
 rents AS (
     SELECT l.holder_type, l.holder_id, l.currency, s.streak, s.missed_date IS NULL AS is_whole, s.first_date
@@ -208,7 +217,7 @@ income AS (
 known AS (
     SELECT h.*, coalesce(l.lenders, 0) AS lenders, coalesce(l.new_lenders, 0) AS new_lenders,
         coalesce(l.apps, 0) AS apps, coalesce(s.collections, 0) AS collections, coalesce(s.support, 0) AS support,
-        coalesce(s.housing, 0) AS housing, coalesce(c.cost, 0) AS cost, coalesce(p.n, 0) AS plans,
+        coalesce(s.housing, 0) AS housing, coalesce(c.cost, 0) AS cost, g.is_paid_more, coalesce(p.n, 0) AS plans,
         coalesce(v.fixed, 0) AS fixed, v.rent, upper(v.rent_strength) AS rent_strength,
         CASE WHEN v.is_fixed_doubtful THEN 'late payments may be those of one month or of two' END AS why_fixed,
         CASE WHEN v.is_rent_doubtful THEN 'late payments may be those of one month or of two' END AS why_rent,
@@ -218,6 +227,7 @@ known AS (
     FROM held h LEFT JOIN lenders l USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN costs c USING (holder_type, holder_id, currency, window_name)
+    LEFT JOIN besides g USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN missed m USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN monthly d USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN open_plans p USING (holder_type, holder_id, currency)
@@ -232,7 +242,8 @@ listed AS (
             {attribute: 'obligation_collections_count', i: collections, d: NULL, why: NULL},
             {attribute: 'obligation_debt_service_month_avg_minor', i: debt, d: NULL, why: NULL},
             {attribute: 'obligation_ewa_app_count', i: apps, d: NULL, why: NULL},
-            {attribute: 'obligation_ewa_cost_minor', i: cost, d: NULL, why: NULL},
+            {attribute: 'obligation_ewa_cost_minor', i: cost, d: NULL, why: CASE WHEN is_paid_more
+                THEN 'apps were paid more: fees, tips, or parts of advances' END},
             {attribute: 'obligation_fixed_month_minor', i: fixed, d: NULL, why: why_fixed},
             {attribute: 'obligation_housing_ratio', i: NULL, d: meta.share(housing, qualified), why: NULL},
             {attribute: 'obligation_lender_count', i: lenders, d: NULL, why: NULL},
