@@ -95,3 +95,20 @@ func TestAPaymentOfAnUnknownStatementIsNotLess(t *testing.T) {
 	paidBefore.published(t).Want(`SELECT concat_ws(' ', value_state, value_text) FROM underwriting.attribute_values
 		WHERE holder_id = 'cus_1' AND attribute = 'obligation_card_payment_pattern'`, "OK FULL")
 }
+
+// movesDebt pays one linked card with another.
+var movesDebt = tellHousehold(func(h *household) {
+	ninetyDays(h, "fca_a")
+	for id, bank := range map[string]string{"fca_c1": "Chase", "fca_c2": "Citi"} {
+		h.account(id, "cus_1", date(6, 20, 12), func(a *schema.Account) {
+			a.Category, a.Subcategory, a.InstitutionName = "credit", "credit_card", bank
+		})
+	}
+	h.says("fca_c2", date(5, 8, 12), -300000, "BALANCE TRANSFER CHASE")
+	h.says("fca_c1", date(5, 10, 12), 300000, "BALANCE TRANSFER PAYMENT CITI")
+})
+
+// TestDebtThatMovesBetweenCardsNamesNoMissingAccount: the bank that a card's text names is that of the other card.
+func TestDebtThatMovesBetweenCardsNamesNoMissingAccount(t *testing.T) {
+	movesDebt.published(t).Want("SELECT count(*) FROM quality.missing_accounts", "0")
+}

@@ -47,7 +47,8 @@ accounts AS MATERIALIZED (
     FROM ledger.accounts),
 cited AS (
     SELECT o.transaction_id, o.holder_type, o.holder_id, o.currency, o.posted_date, o.amount_minor, a.category,
-        CASE WHEN o.category = 'fin_out.card_external' THEN 'card' ELSE 'account' END AS kind,
+        -- what a card owes goes to another one
+        CASE WHEN o.category = 'fin_out.card_external' OR a.category = 'credit' THEN 'card' ELSE 'account' END AS kind,
         CASE WHEN o.category = 'fin_out.card_external' THEN x.banks[1]
             ELSE list_filter(x.banks, lambda b: NOT list_contains(a.banks, b))[1] END AS institution,
         CASE WHEN x.last4 IS DISTINCT FROM a.last4 THEN x.last4 END AS last4
