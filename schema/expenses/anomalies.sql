@@ -81,11 +81,13 @@ large AS MATERIALIZED (
     FROM judged c JOIN largest l USING (holder_type, holder_id, currency, month_start)
     WHERE c.minor >= l.least_minor AND c.category NOT LIKE 'fee.%'
         AND c.category NOT IN ('xfer.cash_withdrawal', 'xfer.check_out') AND c.merchant_key <> ''),
--- what was paid at the merchant before, and how often far less: the median is far less where half of it is
+-- what was paid at the merchant before, how often far less (the median is far less where half of it is), how often as
+-- much, and how often the same twice within a day: a fare there and back
 beside AS MATERIALIZED (
     SELECT l.id, l.x AS own_x, list(e.minor) AS minors, count(*) AS n,
         count(*) FILTER (e.minor = l.minor AND e.day >= l.day - 1) AS equal_count,
-        count(*) FILTER (l.x - e.x > 400000) AS lower_count
+        count(*) FILTER (l.x - e.x > 400000) AS lower_count, count(*) FILTER (e.minor >= l.minor) AS large_count,
+        list(e.day ORDER BY e.day) FILTER (e.minor = l.minor AND e.day < l.day - 1) AS equal_days
     FROM large l JOIN counted e USING (holder_type, holder_id, currency, merchant_key)
     WHERE e.day >= (l.month_start - INTERVAL 6 MONTH)::DATE
         AND (e.day < l.day OR (e.day = l.day AND e.transaction_id < l.transaction_id))
@@ -95,7 +97,7 @@ measured AS (
         greatest(14826 * list_sort(list_transform(minors,
             lambda v: abs(round(1000000 * ln(v))::BIGINT - middle)))[(n + 1) // 2], 1000000000) AS scale
     FROM (SELECT *, list_sort(minors)[(n + 1) // 2] AS middle_minor, round(1000000 * ln(middle_minor))::BIGINT AS middle
-        FROM beside WHERE n >= 6 AND lower_count >= (n + 1) // 2)),
+        FROM beside WHERE n >= 6 AND lower_count >= (n + 1) // 2 AND large_count < 2)),
 usual AS (
     SELECT m.holder_type, m.holder_id, c.currency, m.month_start, quantile_disc(c.minor, 0.95) AS minor, count(*) AS n
     FROM (SELECT *, unnest([1, 2, 3]) AS back FROM expenses.month_states WHERE complete_before >= 3) m
@@ -134,7 +136,7 @@ spread AS (
 found AS (
     SELECT 1 AS place, 'duplicate_charge' AS kind, l.transaction_id, l.minor AS baseline, b.equal_count AS n,
         l.minor AS excess, NULL::BIGINT AS score
-    FROM large l JOIN beside b USING (id) WHERE b.equal_count > 0
+    FROM large l JOIN beside b USING (id) WHERE b.equal_count > 0 AND ledger.pairs_of(b.equal_days) < 2
     UNION ALL
     SELECT 2, 'fee', c.transaction_id, f.minor, coalesce(f.n, 0), c.minor, NULL
     FROM (FROM judged WHERE category LIKE 'fee.%') c LEFT JOIN fees f USING (transaction_id)

@@ -194,3 +194,7 @@ CREATE OR REPLACE MACRO meta.money(minor, currency) AS CASE WHEN minor IS NOT NU
   CASE meta.exponent(currency) WHEN 0 THEN NULL WHEN 3 THEN '.' || lpad((abs(minor::HUGEINT) % 1000)::VARCHAR, 3, '0')
     ELSE '.' || lpad((abs(minor::HUGEINT) % 100)::VARCHAR, 2, '0') END,
   ' ', upper(currency)) END;
+
+-- How many of some days in order lie within a day of the one before; zero where there are none.
+CREATE OR REPLACE MACRO ledger.pairs_of(days) AS
+  coalesce(len(list_filter(days, lambda d, i: i > 1 AND d - days[i - 1] <= 1)), 0);

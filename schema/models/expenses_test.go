@@ -287,3 +287,22 @@ var inactiveForLong = tellDiary("2027-02-19", func(d *diary) (ask func(t *testin
 		})
 	}
 })
+
+// TestWhatIsPaidAgainAndAgainIsNotUnusual: a fare there and back every day, and a rent beside the fee for paying it.
+func TestWhatIsPaidAgainAndAgainIsNotUnusual(t *testing.T) { paidAgainAndAgain.test(t) }
+
+var paidAgainAndAgain = tellDiary("2027-02-28", func(d *diary) (ask func(t *testing.T)) {
+	fares := every(3, "2026-08-01", 70, -290, "MTA*NYCT PAYGO")
+	d.tell(slices.Concat(fares, fares, monthly(1, "2026-08-01", 7, -170000, "APPFOLIO DES:RENT WEB"),
+		monthly(1, "2026-08-01", 7, -249, "APPFOLIO CONVENIENCE FEE WEB"),
+		on("2027-02-10", -390000, "APPFOLIO DES:RENT WEB")))
+	d.asks("expenses.anomalies")
+	return func(t *testing.T) {
+		wantRows(t, d.shelf, map[string][]string{
+			`SELECT concat_ws(' ', kind, category, count(*), max(amount_minor)) FROM expenses.anomalies
+				WHERE kind <> 'category_month' GROUP BY kind, category ORDER BY kind`: {
+				"amount housing.rent 1 390000", "duplicate_charge transport.transit 2 290",
+			},
+		})
+	}
+})
