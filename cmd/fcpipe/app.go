@@ -146,7 +146,7 @@ func (a *app) say(format string, args ...any) {
 
 // explain prints an error and what to do about it.
 func (a *app) explain(err error) {
-	fmt.Fprintf(a.stderr, "fcpipe: %s\n", shownLines(err.Error()))
+	fmt.Fprintf(a.stderr, "fcpipe: %s\n", shownLines(duck.Concise(err).Error()))
 	if _, ok := errors.AsType[hintedError](err); !ok {
 		err = hintDamage(err)
 	}
@@ -155,7 +155,7 @@ func (a *app) explain(err error) {
 	}
 }
 
-// hintDamage says what to do about what is damaged or gone, wherever it was met.
+// hintDamage says what to do about what is damaged, gone or too little, wherever it was met.
 func hintDamage(err error) error {
 	switch {
 	case duck.IsDamaged(err):
@@ -166,6 +166,8 @@ func hintDamage(err error) error {
 		return hint(err,
 			`restore state/journal.ndjson from the backup that the file is from; `+
 				`without one "fcpipe repair" restores runs, reads and charges from the file`)
+	case duck.IsOutOfMemory(err):
+		return hint(err, `raise data.memory_limit in the configuration: 512MiB is enough for millions of rows`)
 	case errors.Is(err, fs.ErrPermission), duck.IsIO(err) && strings.Contains(err.Error(), "Permission denied"):
 		return hint(err, `the user that runs fcpipe may not read or write it: "ls -ld" shows whose it is`)
 	}

@@ -72,6 +72,25 @@ func IsOutOfMemory(err error) bool {
 	return ok && failure.Type == duckdb.ErrorTypeOutOfMemory
 }
 
+// concise is an error that says its first line alone.
+type concise struct{ error }
+
+func (c concise) Error() string {
+	said, _, _ := strings.Cut(c.error.Error(), "\n")
+	return said
+}
+
+func (c concise) Unwrap() error { return c.error }
+
+// Concise is the same error, of a want of memory without DuckDB's advice: it is about settings that are ours to make
+// (see Open). Nil stays nil.
+func Concise(err error) error {
+	if !IsOutOfMemory(err) {
+		return err
+	}
+	return concise{err}
+}
+
 // hasNoTable reports whether a query asked for a table or schema that the file does not have.
 func hasNoTable(err error) bool {
 	failure, ok := errors.AsType[*duckdb.Error](err)

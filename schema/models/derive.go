@@ -88,7 +88,7 @@ func deriveModels(
 		Conn: connection, parameters: parameters, asked: parameters.Rebuild, changed: map[string]string{},
 		whole: map[string]bool{},
 	}
-	defer func() { err = errors.Join(err, d.end(ctx)) }()
+	defer func() { err = duck.Concise(errors.Join(err, d.end(ctx))) }()
 	models, err := find()
 	if err != nil {
 		return err

@@ -92,8 +92,8 @@ budget: {max_usd_per_run: null, max_usd_per_month: ~}
 budget:
 prices: {balance: 0, ownership: 1.50, transactions_month: 999999999.999999, as_of: 2026-09-20}
 prices: {as_of: "2024-02-29"}
-data: {dir: /srv/fcpipe, keep_generations: 0, memory_limit: 64MiB, threads: 256, file_mode: "0640"}
-data: {memory_limit: 65536KiB, file_mode: 0600}
+data: {dir: /srv/fcpipe, keep_generations: 0, memory_limit: 256MiB, threads: 256, file_mode: "0640"}
+data: {memory_limit: 262144KiB, file_mode: 0600}
 data: {memory_limit: 2 GiB, file_mode: 640}
 data: {file_mode: "0o660", keep_generations: 100}
 export: {compression: none, grace: 90m}
@@ -231,8 +231,8 @@ data: {keep_generations: 101}
 data: {threads: 257}
 data: {memory_limit: 1}
 data: {memory_limit: 1GB}
-data: {memory_limit: 63MiB}
-data: {memory_limit: 65535KiB}
+data: {memory_limit: 255MiB}
+data: {memory_limit: 262143KiB}
 data: {memory_limit: 0GiB}
 data: {memory_limit: 01GiB}
 data: {file_mode: "0666"}

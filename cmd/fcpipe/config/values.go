@@ -52,9 +52,9 @@ var sizeUnits = []struct {
 	bytes  int64
 }{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}}
 
-// sizePattern begins at 64 MiB: DuckDB does nothing useful with less.
-const sizePattern = `^([1-9][0-9]{0,8} ?GiB|(6[4-9]|[7-9][0-9]|[1-9][0-9]{2,8}) ?MiB|` +
-	`(6553[6-9]|655[4-9][0-9]|65[6-9][0-9]{2}|6[6-9][0-9]{3}|[7-9][0-9]{4}|[1-9][0-9]{5,8}) ?KiB)$`
+// sizePattern begins at 256 MiB: with less DuckDB has not enough for the buffers of a derived table, even of few rows.
+const sizePattern = `^([1-9][0-9]{0,8} ?GiB|(25[6-9]|2[6-9][0-9]|[3-9][0-9]{2}|[1-9][0-9]{3,8}) ?MiB|` +
+	`(26214[4-9]|2621[5-9][0-9]|262[2-9][0-9]{2}|26[3-9][0-9]{3}|2[7-9][0-9]{4}|[3-9][0-9]{5}|[1-9][0-9]{6,8}) ?KiB)$`
 
 var (
 	sizes     = regexp.MustCompile(`^([1-9][0-9]{0,8}) ?(GiB|MiB|KiB)$`)
@@ -68,7 +68,8 @@ func (b *ByteSize) UnmarshalYAML(node *yaml.Node) error {
 	case parts == nil:
 		return fmt.Errorf("line %d: %q is no size; write it with a unit, such as 512MiB or 1GiB", node.Line, node.Value)
 	case !largeSize.MatchString(node.Value):
-		return fmt.Errorf("line %d: %s is too little for DuckDB; at least 64MiB", node.Line, node.Value)
+		return fmt.Errorf("line %d: %s is too little for DuckDB; at least 256MiB, and 512MiB for millions of rows",
+			node.Line, node.Value)
 	}
 	number, err := strconv.ParseInt(parts[1], 10, 64)
 	if err != nil {

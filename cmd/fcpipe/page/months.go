@@ -72,7 +72,7 @@ func (m Month) Why() string {
 	}
 	return map[string]string{
 		"partial": "rows of some days may be missing", "not_covered": "no rows are held",
-		"unheld": "without a linked account whose rows were never held",
+		"unheld":     "without a linked account whose rows were never held",
 		"not_shared": "transactions are not shared", "no_cash_account": "no cash account is shared",
 		"out_of_range": "sums leave 64 bits", "unreconciled": "balances say that rows are wrong or missing",
 	}[m.FlowState]
