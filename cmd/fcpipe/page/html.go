@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -112,6 +113,24 @@ func (r *Report) BalancesOf(a Account) (found []AccountValue) {
 		found = append(found, pair)
 	}
 	return found
+}
+
+// StatedOf are the balances of an account that is not cash, by currency.
+func (r *Report) StatedOf(a Account) (found []Stated) {
+	for _, s := range r.Stated {
+		if s.AccountKey == a.Key {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// Shown is the balance as people write it: what is owed without a sign.
+func (s Stated) Shown() string {
+	if s.Minor < 0 && s.Minor != math.MinInt64 {
+		return money(-s.Minor, s.Currency) + " owed"
+	}
+	return money(s.Minor, s.Currency)
 }
 
 // AttributeValues are the numbers of an attribute over its spans.

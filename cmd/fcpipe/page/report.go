@@ -75,8 +75,8 @@ func OfAll(ctx context.Context, connection Connection, holders []Holder) ([]*Rep
 		return nil, err
 	}
 	for _, read := range []func(context.Context, batch) error{
-		readAccounts, readValues, readMonths, readDays, readPaydays, readStreams, readDistress, readLarge,
-		readSpending, readFlags, readChanges, readRequests, readAffordability, readCharacteristics, readBusiness,
+		readAccounts, readStated, readValues, readMonths, readDays, readPaydays, readStreams, readDistress,
+		readLarge, readSpending, readFlags, readChanges, readRequests, readAffordability, readCharacteristics, readBusiness,
 	} {
 		if err := read(ctx, b); err != nil {
 			return nil, err
@@ -120,6 +120,12 @@ func readAccounts(ctx context.Context, b batch) error {
 			&a.CoverageBasis, &a.CoverageSpans, &a.FailedGates, &a.Warnings, &a.PendingCount, &a.ClosedDate, &a.Shares,
 		}
 	}, func(r *Report, a Account) { r.Accounts = append(r.Accounts, a) })
+}
+
+func readStated(ctx context.Context, b batch) error {
+	return each(ctx, b, "stated", func(s *Stated) []any {
+		return []any{&s.AccountKey, &s.Currency, &s.Minor, &s.Day}
+	}, func(r *Report, s Stated) { r.Stated = append(r.Stated, s) })
 }
 
 func readValues(ctx context.Context, b batch) error {

@@ -28,6 +28,13 @@ LEFT JOIN (SELECT account_key, max(closed_date) AS closed_date FROM ledger.cash_
     USING (account_key)
 ORDER BY k.number, a.category <> 'cash', a.institution_name, a.last4 NULLS LAST, a.account_key;
 
+-- Of accounts that are not cash no balance of a day is derived: what the bank says last is shown instead.
+-- name: stated
+SELECT k.number, b.account_key, b.currency, b.current_minor, b.balance_date::VARCHAR
+FROM ledger.stated_balances b JOIN asked k USING (holder_type, holder_id)
+WHERE b.category <> 'cash' AND b.current_minor IS NOT NULL
+ORDER BY k.number, b.account_key, b.currency;
+
 -- A number may be a word; a file of an earlier version has no column for that.
 -- name: values
 SELECT k.number, v.account_key, v.currency, v.attribute, a.label, a.unit, a.definition, a.gate, v.window_name,

@@ -23,9 +23,10 @@ type Report struct {
 	Past          *Past     `json:"past,omitempty"` // only of an earlier instant; AsOf is the newest data by then
 	Problems      []Problem `json:"problems"`
 	Accounts      []Account `json:"accounts"`
-	Values        []Value   `json:"values"` // of the holder, then of accounts
-	Months        []Month   `json:"months"` // newest first
-	Days          []Day     `json:"days"`   // by currency, oldest first
+	Stated        []Stated  `json:"stated_balances"` // of accounts that are not cash
+	Values        []Value   `json:"values"`          // of the holder, then of accounts
+	Months        []Month   `json:"months"`          // newest first
+	Days          []Day     `json:"days"`            // by currency, oldest first
 	Paydays       []Payday  `json:"paydays"`
 	Income        []Stream  `json:"income"`
 	Obligations   []Stream  `json:"obligations"`
@@ -71,6 +72,14 @@ type Account struct {
 	PendingCount  int64  `json:"pending_count"`
 	ClosedDate    string `json:"closed_date"` // empty while it lives
 	Shares        *bool  `json:"shares_transactions"`
+}
+
+// Stated is the newest balance of an account that is not cash, as the bank states it.
+type Stated struct {
+	AccountKey string `json:"account_key"`
+	Currency   string `json:"currency"`
+	Minor      int64  `json:"current_minor"` // negative is owed by the holder
+	Day        string `json:"balance_date"`
 }
 
 // Value is an attribute over a span, see underwriting.attribute_values. At most one value is set.
@@ -222,8 +231,8 @@ const notice = "This describes what banks shared. It is no credit score, no reco
 // emptyReport has lists without anything in them: in JSON they are lists, too.
 func emptyReport() Report {
 	return Report{
-		SchemaVersion: schemaVersion, Notice: notice, Problems: []Problem{}, Accounts: []Account{}, Values: []Value{},
-		Months: []Month{}, Days: []Day{}, Paydays: []Payday{}, Income: []Stream{}, Obligations: []Stream{},
+		SchemaVersion: schemaVersion, Notice: notice, Problems: []Problem{}, Accounts: []Account{}, Stated: []Stated{},
+		Values: []Value{}, Months: []Month{}, Days: []Day{}, Paydays: []Payday{}, Income: []Stream{}, Obligations: []Stream{},
 		Recurring: []Stream{}, Distress: []Event{}, Large: []Row{}, Spending: []Spent{}, Flags: []Flag{},
 		Changes: []Change{}, Reasons: []Reason{}, Rows: []Row{}, Affordability: []Projection{},
 		Characteristics: []Characteristic{}, Business: []BusinessMonth{}, Requests: []LoanRequest{},

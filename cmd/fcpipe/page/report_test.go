@@ -117,7 +117,7 @@ func TestEveryHolderHasAPage(t *testing.T) {
 	t.Parallel()
 	reports := sharedReports(t)
 	for id, codes := range map[string]string{
-		steady: "", nothing: "never_read gate_failed", cardOnly: "gate_failed no_cash_account",
+		steady: "", nothing: "never_read gate_failed", cardOnly: "no_cash_account",
 		gaps: "out_of_date gate_failed never_read gate_failed inactive",
 	} {
 		var found []string
@@ -146,6 +146,21 @@ func TestEveryHolderHasAPage(t *testing.T) {
 	}
 	if _, err := Of(t.Context(), readWorld(t), Holder{ID: "cus_other"}); !errors.Is(err, ErrNoHolder) {
 		t.Errorf("another holder: %v", err)
+	}
+}
+
+// TestWhatACardOwesIsShown: no balance of a day is derived of an account that is not cash; what the bank stated is.
+func TestWhatACardOwesIsShown(t *testing.T) {
+	t.Parallel()
+	r := sharedReports(t)[cardOnly]
+	var markdown strings.Builder
+	if err := r.Markdown(&markdown); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{pageOf(t, r), markdown.String()} {
+		if !strings.Contains(text, "1,280.94\u00a0USD owed") {
+			t.Errorf("what the card owes is not in %.3000s", text)
+		}
 	}
 }
 

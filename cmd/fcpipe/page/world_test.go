@@ -157,6 +157,7 @@ func (b *builder) addOdd() {
 	b.account("fca_card", cardOnly, func(a *schema.Account) { a.Category, a.Subcategory = "credit", "credit_card" })
 	b.read("fca_card", 0)
 	b.row("fca_card", "usd", -4_200, 20, "KROGER #412")
+	b.balance("fca_card", "usd", -128_094, 0)
 	b.account("fca_nothing", nothing)
 	b.account("fca_gaps", gaps)
 	b.account("fca_unread", gaps, func(a *schema.Account) { a.Last4, a.Status = nil, "inactive" })
