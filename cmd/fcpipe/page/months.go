@@ -9,7 +9,8 @@ import (
 // Months are the months of a currency, oldest first, and what the complete ones come to.
 type Months struct {
 	Rows           []Month
-	Complete       int64 // months that are complete
+	Complete       int64 // months that are complete, but for accounts that were never held
+	LacksAccounts  bool  // whether there are such accounts
 	Total, Average Month
 	Largest        int64 // of all flows, which bars are measured by
 }
@@ -28,8 +29,9 @@ func (r *Report) MonthsOf(currency string) *Months {
 				m.Largest = max(m.Largest, *flow)
 			}
 		}
-		if !month.Partial && month.FlowState == "complete" {
+		if !month.Partial && (month.FlowState == "complete" || month.FlowState == "unheld") {
 			complete = append(complete, month)
+			m.LacksAccounts = m.LacksAccounts || month.FlowState == "unheld"
 		}
 	}
 	m.Complete = int64(len(complete))
@@ -114,6 +116,17 @@ func (r *Report) FirstDay() string {
 		}
 	}
 	return first
+}
+
+// ReadUpTo is the day up to which every account that lives is read; empty without any.
+func (r *Report) ReadUpTo() string {
+	last := ""
+	for _, a := range r.Accounts {
+		if a.ClosedDate == "" && a.CoverageEnd != "" && (last == "" || cmp.Less(a.CoverageEnd, last)) {
+			last = a.CoverageEnd
+		}
+	}
+	return last
 }
 
 func daysBetween(from, to string) int64 {
