@@ -75,8 +75,8 @@ func OfAll(ctx context.Context, connection Connection, holders []Holder) ([]*Rep
 		return nil, err
 	}
 	for _, read := range []func(context.Context, batch) error{
-		readAccounts, readStated, readValues, readMonths, readDays, readPaydays, readStreams, readDistress,
-		readLarge, readSpending, readFlags, readChanges, readRequests, readAffordability, readCharacteristics, readBusiness,
+		readAccounts, readStated, readValues, readMonths, readDays, readPaydays, readStreams, readDistress, readLarge,
+		readSpending, readFlags, readChanges, readRequests, readAffordability, readCharacteristics, readBusiness,
 	} {
 		if err := read(ctx, b); err != nil {
 			return nil, err

@@ -231,10 +231,11 @@ const notice = "This describes what banks shared. It is no credit score, no reco
 // emptyReport has lists without anything in them: in JSON they are lists, too.
 func emptyReport() Report {
 	return Report{
-		SchemaVersion: schemaVersion, Notice: notice, Problems: []Problem{}, Accounts: []Account{}, Stated: []Stated{},
-		Values: []Value{}, Months: []Month{}, Days: []Day{}, Paydays: []Payday{}, Income: []Stream{}, Obligations: []Stream{},
-		Recurring: []Stream{}, Distress: []Event{}, Large: []Row{}, Spending: []Spent{}, Flags: []Flag{},
-		Changes: []Change{}, Reasons: []Reason{}, Rows: []Row{}, Affordability: []Projection{},
-		Characteristics: []Characteristic{}, Business: []BusinessMonth{}, Requests: []LoanRequest{},
+		SchemaVersion: schemaVersion, Notice: notice, Problems: []Problem{}, Accounts: []Account{},
+		Stated: []Stated{}, Values: []Value{}, Months: []Month{}, Days: []Day{}, Paydays: []Payday{},
+		Income: []Stream{}, Obligations: []Stream{}, Recurring: []Stream{}, Distress: []Event{}, Large: []Row{},
+		Spending: []Spent{}, Flags: []Flag{}, Changes: []Change{}, Reasons: []Reason{}, Rows: []Row{},
+		Affordability: []Projection{}, Characteristics: []Characteristic{}, Business: []BusinessMonth{},
+		Requests: []LoanRequest{},
 	}
 }
