@@ -54,6 +54,12 @@ var (
 		monthly(1, "2025-07-03", 12, 400000, "STRIPE TRANSFER ST-A1B2C3 CCD"))
 	everyThreeWeeks = paidHolder(every(21, "2025-07-04", 17, 200000, steadyWage))
 	drivesDaily     = paidHolder(every(2, "2025-07-04", 176, 7300, "LYFT DRIVER PAY"))
+	// one employer, since March by another processor
+	otherProcessor = paidHolder(every(14, "2025-07-04", 18, 200000, steadyWage),
+		every(14, "2026-03-13", 8, 204000, "ADP ACME CORP PAYROLL"))
+	// drives every third day since April, and every day before
+	drivesLess = paidHolder(every(1, "2025-07-04", 272, 9000, "LYFT DRIVER PAY"),
+		every(3, "2026-04-03", 26, 5000, "LYFT DRIVER PAY"))
 	// a school pays ten months a year
 	tenMonths = paidHolder(on("2025-06-15", 400000, steadyWage), monthly(1, "2025-09-15", 10, 400000, steadyWage))
 	pausing   = paidHolder(on("2025-06-15", 400000, steadyWage), monthly(1, "2025-09-15", 7, 400000, steadyWage))
@@ -158,6 +164,21 @@ func TestPayOnNoKnownScheduleIsDoubtful(t *testing.T) {
 		"a payer without a known schedule: how many of its payments three months have varies")
 	s.Want("SELECT value_state FROM underwriting.income_summary", "PARTIAL")
 	wantValues(t, drivesDaily.published(t), map[string]string{"income_monthly_minor 90d": "OK 111933"})
+}
+
+// TestPayByAnotherProcessorIsNotMissed: what came in its place on the same day was paid.
+func TestPayByAnotherProcessorIsNotMissed(t *testing.T) {
+	wantValues(t, otherProcessor.published(t), map[string]string{
+		"income_missed_count 180d": "OK 0", "income_monthly_minor 90d": "OK 442000",
+	})
+}
+
+// TestAThirdOfMonthsThatDifferIsDoubtful: who drives less than in the first of them earns less than that.
+func TestAThirdOfMonthsThatDifferIsDoubtful(t *testing.T) {
+	s := drivesLess.published(t)
+	wantValues(t, s, map[string]string{"income_monthly_minor 90d": "PARTIAL 129333"})
+	s.Want(reasonOf("income_monthly_minor", "90d"),
+		"payers without a known schedule paid more than twice as much in one month as in another")
 }
 
 // TestPayOfTenMonthsIsNoYears: and a pause in the summer is no end of a job, nor surely none.

@@ -60,6 +60,15 @@ irregular AS (
         JOIN underwriting.windows w ON w.window_name = '3m'
         GROUP BY ALL)
     GROUP BY ALL),
+-- of what all of them paid by month: whether one of the three is more than twice another
+uneven AS (
+    SELECT holder_type, holder_id, currency, max(total) > 2 * min(total)::HUGEINT AS is_uneven
+    FROM (SELECT p.holder_type, p.holder_id, p.currency, date_trunc('month', p.posted_date) AS month,
+            sum(p.amount_minor) AS total
+        FROM (FROM paid WHERE is_qualified AND cadence = 'irregular' AND status = 'active') p
+        JOIN underwriting.windows w ON w.window_name = '3m' AND p.posted_date BETWEEN w.first_day AND w.last_day
+        GROUP BY ALL)
+    GROUP BY ALL),
 dues AS (
     SELECT e.*, s.per_year_low AS per_year, s.status
     FROM (FROM ledger.expected_payments WHERE direction = 'in' AND state <> 'due') e
@@ -106,10 +115,12 @@ monthly AS (
         coalesce(l.monthly, 0) + meta.mean_minor(3, coalesce(i.total, 0)) AS low,
         coalesce(l.monthly_high, 0) - coalesce(l.monthly, 0) AS spread, coalesce(i.is_rare, false) AS is_rare,
         coalesce(i.is_begun, false) AS is_begun,
-        coalesce(c.is_cut, false) AS is_cut, coalesce(c.is_mixed, false) AS is_mixed
+        coalesce(c.is_cut, false) AS is_cut, coalesce(c.is_mixed, false) AS is_mixed,
+        coalesce(n.is_uneven, false) AS is_uneven
     FROM (FROM held WHERE window_name = '90d') h
     LEFT JOIN living l USING (holder_type, holder_id, currency)
     LEFT JOIN irregular i USING (holder_type, holder_id, currency)
+    LEFT JOIN uneven n USING (holder_type, holder_id, currency)
     LEFT JOIN doubts c USING (holder_type, holder_id, currency)),
 -- payers who stopped, and had before: who is paid ten months a year is no more in the summer than one whose job ended
 pausing AS (
@@ -146,11 +157,22 @@ payers AS (
         AND n.counterparty_id = l.payer
     LEFT JOIN lives b ON b.holder_type = l.holder_type AND b.holder_id = l.holder_id AND b.currency = l.currency
         AND b.counterparty_id = l.payer_before),
+-- who pays the same on the same schedule since another stopped: an employer pays through another processor
+replaced AS (
+    SELECT o.holder_type, o.holder_id, o.income_stream_id AS stream_id, min(n.first_date) AS since
+    FROM (FROM streams WHERE status = 'ended') o
+    JOIN streams n ON n.holder_type = o.holder_type AND n.holder_id = o.holder_id AND n.currency = o.currency
+        AND n.class = o.class AND n.cadence = o.cadence AND n.first_date > o.last_date
+        AND 5 * abs(n.median_minor::HUGEINT - o.median_minor) <= o.median_minor
+    GROUP BY ALL),
 punctual AS (
-    SELECT d.holder_type, d.holder_id, d.currency, w.window_name, count(*) FILTER (d.state = 'missed') AS missed,
+    SELECT d.holder_type, d.holder_id, d.currency, w.window_name,
+        count(*) FILTER (d.state = 'missed' AND coalesce(r.since > d.missed_after, true)) AS missed,
         count(*) FILTER (d.state = 'missed' AND d.status <> 'ended') AS missed_of_living,
         sum(d.days_late)::DOUBLE / nullif(count(d.days_late), 0) AS late
-    FROM dues d JOIN underwriting.windows w ON d.due_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+    FROM dues d JOIN underwriting.windows w ON d.due_date BETWEEN w.first_day AND w.last_day
+    LEFT JOIN replaced r ON r.holder_type = d.holder_type AND r.holder_id = d.holder_id AND r.stream_id = d.stream_id
+    GROUP BY ALL),
 -- months as if each had as many paydays as an average one: of a stream what its due dates in the month brought, spread
 -- over those of a year. A month of three paydays is no peak, and one of two no dip
 levels AS (
@@ -192,6 +214,8 @@ known AS (
             WHEN m.spread > 0 THEN 'three deposits: twice a month or every other week'
             WHEN m.is_begun
                 THEN 'a payer without a known schedule has not paid in each of the last three complete months'
+            WHEN m.is_uneven
+                THEN 'payers without a known schedule paid more than twice as much in one month as in another'
             WHEN m.is_rare THEN 'a payer without a known schedule: how many of its payments three months have varies'
             END AS why_monthly,
         CASE WHEN y.missed_of_living > 0
