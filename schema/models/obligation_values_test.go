@@ -238,3 +238,16 @@ func TestWhatWasPaidAheadWasNotMissed(t *testing.T) {
 	s.Want(`SELECT concat_ws(' ', state, payment_date, days_late) FROM ledger.expected_payments
 		WHERE merchant_key LIKE 'TOYOTA%' AND due_date = '2026-05-12'`, "early 2026-04-26 -16")
 }
+
+// leftBefore pays another landlord since March.
+var leftBefore = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+	monthly(1, "2025-07-01", 8, -150000, "Zelle payment to MARIA LOPEZ 12345678901"),
+	monthly(1, "2026-03-01", 4, -155000, "GREYSTAR DES:RENT WEB PMTS"))
+
+// TestARentThatWasLeftIsNotMissed: another one is paid in its place.
+func TestARentThatWasLeftIsNotMissed(t *testing.T) {
+	wantValues(t, movedLately.published(t), map[string]string{"obligation_missed_payment_count 180d": "OK 0"})
+	s := leftBefore.published(t)
+	s.Want("SELECT count(*) FROM underwriting.monitoring_events WHERE kind = 'RENT_MISSED'", "0")
+	wantValues(t, s, map[string]string{"obligation_fixed_month_minor 90d": "OK 155000"})
+}

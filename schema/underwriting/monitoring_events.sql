@@ -89,7 +89,12 @@ missed AS (
         CASE WHEN s.is_income THEN 'EXPECTED_DEPOSIT_MISSED' ELSE 'RENT_MISSED' END AS kind, s.subject,
         e.expected_minor AS amount_minor
     FROM (FROM ledger.expected_payments WHERE state = 'missed') e
-    JOIN (FROM streams WHERE is_income OR (direction = 'out' AND kind = 'rent')) s USING (stream_id)),
+    JOIN (FROM streams WHERE is_income OR (direction = 'out' AND kind = 'rent')) s USING (stream_id)
+    LEFT JOIN (SELECT holder_type, holder_id, currency, list(first_date) AS begun FROM streams
+        WHERE direction = 'out' AND kind = 'rent' GROUP BY ALL) o ON o.holder_type = s.holder_type
+        AND o.holder_id = s.holder_id AND o.currency = s.currency
+    -- who moved pays another rent since
+    WHERE s.is_income OR len(list_filter(o.begun, lambda d: d > s.last_date AND d <= e.missed_after)) = 0),
 payers AS (
     SELECT n.holder_type, n.holder_id, n.account_key, n.currency,
         max(greatest(n.third_date, o.ended_after + 1)) AS event_date, 'PAYER_CHANGED' AS kind, n.subject,

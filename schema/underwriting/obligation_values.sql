@@ -155,7 +155,7 @@ living AS (
         SELECT holder_type, holder_id, currency, class, monthly_minor, '', 'named', is_doubtful FROM begun)
     GROUP BY ALL),
 dues AS (
-    SELECT e.*, o.status, o.class, o.per_year,
+    SELECT e.*, o.status, o.class, o.per_year, o.last_date,
         -- a plan has few instalments: the weeks until the next plan of its lender begins owe nothing
         o.class = 'instalments' AND o.cadence IN ('weekly', 'biweekly', 'semimonthly', 'fourweekly')
             AND e.due_date < o.last_date AS is_between_plans,
@@ -164,11 +164,20 @@ dues AS (
             ORDER BY e.due_date) >= 19 * e.expected_minor::HUGEINT, false) AS is_paid_before
     FROM (FROM ledger.expected_payments WHERE direction = 'out' AND state <> 'due') e
     JOIN ledger.obligations o USING (holder_type, holder_id, stream_id)),
+-- rents by when they began: one that was left owes nothing since
+rented AS (
+    SELECT holder_type, holder_id, currency, list(first_date) AS begun
+    FROM (SELECT holder_type, holder_id, currency, first_date FROM begun WHERE class = 'rent'
+        UNION ALL SELECT holder_type, holder_id, currency, first_date FROM ledger.obligations WHERE class = 'rent')
+    GROUP BY ALL),
 missed AS (
     SELECT d.holder_type, d.holder_id, d.currency, w.window_name, count(*) AS n
     FROM (FROM dues WHERE state = 'missed' AND status IN ('active', 'missed')
         AND NOT is_between_plans AND NOT is_paid_before) d
-    JOIN underwriting.windows w ON d.due_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+    LEFT JOIN rented r ON r.holder_type = d.holder_type AND r.holder_id = d.holder_id AND r.currency = d.currency
+    JOIN underwriting.windows w ON d.due_date BETWEEN w.first_day AND w.last_day
+    WHERE d.class <> 'rent' OR len(list_filter(r.begun, lambda b: b > d.last_date AND b <= d.missed_after)) = 0
+    GROUP BY ALL),
 streaks AS (
     SELECT holder_type, holder_id, currency, stream_id,
         -- of a rent that is paid by the week, or in halves, months
