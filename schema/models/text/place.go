@@ -93,7 +93,8 @@ func partedField(folded string) string {
 		if last < width+3 || last > width+22 || folded[last] != ' ' || !isState(folded[last+1:]) {
 			continue
 		}
-		if !isUpper(folded[width-1]) || !isUpper(folded[width]) || !isFieldOfTown(folded[width:last]) {
+		if end := folded[width-1]; !isUpper(end) && !isDigit(end) || !isUpper(folded[width]) ||
+			!isFieldOfTown(folded[width:last]) {
 			continue
 		}
 		word := strings.LastIndexByte(folded[:width], ' ') + 1

@@ -294,8 +294,12 @@ func (r *Reading) telling(all []token) string {
 
 // sign reports whether the text says beside a name that it is a shop's.
 func (r *Reading) sign() bool {
-	return r.Rail == "card" && r.Template != "" || r.Place != "" || r.Reference != "" && r.Rail != "ach" && !r.hasPayer
+	return r.Rail == "card" && (r.Template != "" || wallets[r.Processor]) ||
+		r.Place != "" || r.Reference != "" && r.Rail != "ach" && !r.hasPayer
 }
+
+// wallets are no processors of small shops: any shop takes them.
+var wallets = map[string]bool{"apple_pay": true, "google_pay": true}
 
 // saysPay reports whether a text says that work is paid.
 func saysPay(parts []token) bool {

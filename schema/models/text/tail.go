@@ -5,15 +5,29 @@ import "strings"
 // cutTails takes off what stands behind a name, as long as a tail is found and a letter is left before it.
 func (r *Reading) cutTails(parts []token) []token {
 	if last := len(parts) - 1; last > 1 && isKindBehindState[parts[last].key] && (isStateWord(parts[last-1].key) ||
-		len(parts[last-1].key) > 20 && allDigits(parts[last-1].key)) {
+		len(parts[last-1].key) > 20 && strings.Trim(parts[last-1].key, "X0123456789") == "") {
 		parts = parts[:last]
 	}
 	for range 8 {
-		cut := r.cutTail(r.cutAddress(parts))
+		cut := r.cutTail(cutFieldOfSite(r.cutAddress(parts)))
 		if len(cut) == len(parts) {
 			break
 		}
 		parts = cut
+	}
+	return parts
+}
+
+// cutFieldOfSite takes off a site that a field of thirteen letters has cut off, with the state that hangs at it: FOCUS
+// HTTPSWWW.FOCUSCO.
+func cutFieldOfSite(parts []token) []token {
+	last := len(parts) - 1
+	if last < 1 || len(parts[last].key) != 15 || !isState(parts[last].key[13:]) {
+		return parts
+	}
+	site := parts[last].key[:13]
+	if strings.HasPrefix(site, "HTTPS") || strings.IndexByte(site, '.') > 0 || isOfName(site, parts[:last]) {
+		return parts[:last]
 	}
 	return parts
 }
