@@ -149,10 +149,14 @@ func isOrdinal(word string) bool {
 	return len(word) == len(digits)+2 && allDigits(digits)
 }
 
+// isBeforeCard reports whether a text ends as credit unions write it: - CARD ENDING IN 1234.
+func isBeforeCard(folded string) bool {
+	return strings.HasSuffix(folded[:max(0, len(folded)-5)], "- CARD ENDING IN")
+}
+
 // cutStreet takes off the number of a house, its street and the town: CORNER DELI 123 N MAIN ST AUSTIN TX. Credit
 // unions print it before what the card ends in, where a town that the tables do not know, or is cut, may be behind it.
 func (r *Reading) cutStreet(parts []token) []token {
-	isPrinted := strings.HasSuffix(r.Folded[:max(0, len(r.Folded)-5)], "- CARD ENDING IN")
 	for at := 1; at < len(parts)-2; at++ {
 		if number := parts[at].key; len(number) < 2 || len(number) > 5 || !allDigits(number) || !anyLetter(parts[:at]) {
 			continue
@@ -160,7 +164,7 @@ func (r *Reading) cutStreet(parts []token) []token {
 		for to := at + 1; to < min(at+6, len(parts)); to++ {
 			word := parts[to].key
 			isStreet := to > at+1 && streets[word] || to == at+1 && (isQuarter(word) || isOrdinal(word))
-			if isStreet && (isPrinted || rules().endsInPlace(parts[to+1:])) {
+			if isStreet && (isBeforeCard(r.Folded) || rules().endsInPlace(parts[to+1:])) {
 				r.keepPlace(parts[at:])
 				return parts[:at]
 			}

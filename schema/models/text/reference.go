@@ -85,6 +85,9 @@ func isStore(t token) bool {
 // aroundRetry finds a name behind which a bank says that a payment is presented again, before what is paid:
 // PROGRESSIVE RETRY PYMT INS PREM.
 func (n *names) aroundRetry(name string, hasSign bool) *merchant {
+	if !strings.Contains(name, "RETRY") {
+		return nil
+	}
 	words := Alias(name)
 	for _, retry := range []string{" RETRY PYMT ", " RETRY PMT ", " RETRY PAYMENT "} {
 		if before, behind, found := strings.Cut(words, retry); found {
@@ -97,6 +100,9 @@ func (n *names) aroundRetry(name string, hasSign bool) *merchant {
 // aroundCode finds a name of two words or more, or one that is made up, with a short reference inside it or behind it:
 // PEACOCK 1A2B3 PREMIUM. Letters alone are one where five stand before the name of a plan.
 func (n *names) aroundCode(name string) *merchant {
+	if !strings.ContainsAny(name, "0123456789") && !strings.Contains(name, "PREMI") {
+		return nil
+	}
 	words := strings.Fields(Alias(name))
 	if len(words) < 2 || len(words) > 6 {
 		return nil
@@ -152,6 +158,9 @@ func (n *names) besideRefund(name string) *merchant {
 // behindItself finds a name that is printed twice, the first time as far as its field goes: FRED-MEYE FRED-MEYER, THE
 // HOME THE HOME DEPO. Terminals that ask for a number print both.
 func (n *names) behindItself(name string) *merchant {
+	if len(name) < 7 || !strings.Contains(name[3:], name[:3]) {
+		return nil
+	}
 	words := Alias(name)
 	for end := strings.IndexByte(words, ' '); end > 0 && end < len(words); {
 		first, second := words[:end], words[end+1:]
