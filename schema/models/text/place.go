@@ -88,7 +88,18 @@ func partedField(folded string) string {
 	if before, card, found := strings.Cut(folded, " - CARD ENDING IN "); found {
 		return partedCountry(before) + " CARD ENDING IN " + card
 	}
-	for _, width := range [2]int{20, 25} {
+	if before, found := strings.CutSuffix(folded, " - CASH APP CARD"); found {
+		return before + " CASH APP CARD"
+	}
+	if last := len(folded) - 15; last > 3 && folded[last-1] == ' ' && isState(folded[last+13:]) &&
+		isUpper(folded[last+12]) && rules().isPlace(folded[last:last+13]+" "+folded[last+13:]) {
+		return folded[:last+13] + " " + folded[last+13:] // KITCHEN SALT LAKE CITUT
+	}
+	widths := [2]int{20, 25}
+	if strings.HasPrefix(folded, "DEBIT PURCHASE -VISA ") {
+		widths = [2]int{37, 37}
+	}
+	for _, width := range widths {
 		last := len(folded) - 3
 		if last < width+3 || last > width+22 || folded[last] != ' ' || !isState(folded[last+1:]) {
 			continue

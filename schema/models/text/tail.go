@@ -22,6 +22,10 @@ func (r *Reading) cutTails(parts []token) []token {
 // HTTPSWWW.FOCUSCO.
 func cutFieldOfSite(parts []token) []token {
 	last := len(parts) - 1
+	if last > 1 && len(parts[last-1].key) == 13 && len(parts[last].key) == 2 && isState(parts[last].key) &&
+		isOfName(parts[last-1].key, parts[:last-1]) { // MISSION ESCAPE GAMES MISSIONESCAPE NY
+		return parts[:last-1]
+	}
 	if last < 1 || len(parts[last].key) != 15 || !isState(parts[last].key[13:]) {
 		return parts
 	}
