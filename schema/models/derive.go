@@ -204,7 +204,7 @@ func (d *derivation) dropStaleModels(ctx context.Context, models []Header, deriv
 }
 
 // rebuild replaces one derived table, its rows in their declared order; those of an intermediate, which only other
-// models read, in that of what it reads.
+// models read, in that of what it reads. Rows that the query sorts are not sorted again.
 // Many rows are computed in parts, one after another in that order.
 // That its columns are those of its query a test has seen: both are parts of this program, as are the
 // tables the query reads.
@@ -214,7 +214,7 @@ func (d *derivation) rebuild(ctx context.Context, model Header) error {
 	if model.Since != "" { // the rows of a time lie together, those of today at the end
 		order = " ORDER BY " + model.Since + ", " + model.Order
 	}
-	if model.Intermediate {
+	if model.Intermediate || model.IsSorted {
 		order = ""
 	}
 	err := d.inParts(ctx, model, func(parts []string) error {

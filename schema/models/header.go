@@ -42,6 +42,7 @@ type Header struct {
 	About        string
 	Table        string // datasets: the table they show
 	Order        string // total order of the rows
+	IsSorted     bool   // models: the query gives its rows in that order
 	Key          []string
 	Intermediate bool   // models: other models read it, the lake does not hold it
 	IsView       bool   // models: it shows columns of a table that another model makes, see view.go
@@ -147,6 +148,11 @@ func (h *Header) parseLine(comment string) error {
 		h.Table = value
 	case "order":
 		h.Order = value
+	case "sorted":
+		if value != "by the SELECT" {
+			return fmt.Errorf("want \"sorted: by the SELECT\", found %q", value)
+		}
+		h.IsSorted = true
 	case "scope":
 		h.parseScope(value)
 	case "since":

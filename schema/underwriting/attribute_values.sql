@@ -2,6 +2,7 @@
 -- about: Every attribute of every account and holder, with a state that says whether the number may be relied
 --   on. A number that is missing is null with a reason, never zero, and a number that may be wrong is never OK
 -- order: holder_id, holder_type, account_key, currency, attribute, window_name
+-- sorted: by the SELECT
 -- part: holder_id
 -- scope: holder_type, holder_id
 -- touched by quality.coverage (account_key, coverage_start, coverage_end, failed_gates): SELECT holder_type, holder_id
@@ -37,7 +38,8 @@
 -- column coverage_end: DATE. Last day for which every row is held
 WITH
 -- numbers stand for subjects, and places for attributes and spans, until the end: millions of rows are joined and
--- sorted by them, not by six texts. They have the order of the table, so that its own sort finds rows where they belong
+-- sorted by them, not by six texts. They have the order of the table, and what follows their sort looks each row up
+-- without moving it
 subjects AS MATERIALIZED (
     SELECT row_number() OVER (ORDER BY s.holder_id, s.holder_type, s.account_key, s.currency)::INTEGER AS subject,
         s.*, b.holder_id IS NOT NULL AS has_business,
@@ -48,7 +50,7 @@ subjects AS MATERIALIZED (
     LEFT JOIN (FROM meta.loan_requests WHERE removed_at IS NULL) q USING (holder_id, currency)),
 places AS MATERIALIZED (
     SELECT row_number() OVER (ORDER BY attribute, window_name)::INTEGER AS place, *,
-        dense_rank() OVER (ORDER BY window_name)::INTEGER AS span
+        dense_rank() OVER (ORDER BY window_name, needs, of_business, of_loan, of_refinance, is_since)::INTEGER AS sort
     FROM (SELECT attribute, unnest(windows) AS window_name, needs, of_accounts, of_holders,
             starts_with(attribute, 'business_') AS of_business, starts_with(attribute, 'affordability_') AS of_loan,
             contains(attribute, '_refinance_') AS of_refinance, contains(attribute, '_days_since_') AS is_since
@@ -121,7 +123,7 @@ matched AS (
         JOIN places p USING (attribute, window_name)) v USING (subject, place)
     ORDER BY w.subject, w.place),
 -- what is held of each subject in each span, and in the longest one; only cards are asked for their own coverage
-spans AS MATERIALIZED (
+spans AS (
     SELECT s.*, c.* EXCLUDE (holder_type, holder_id, account_key, currency, window_name,
             coverage_start, coverage_end, failed_gates, flow_failed_gates),
         coalesce(c.coverage_start, e.coverage_start, q.coverage_start) AS coverage_start,
@@ -133,10 +135,8 @@ spans AS MATERIALIZED (
         u.balances AS unheld_balances, l.balances AS unheld_longest_balances, d.doubled_reason,
         -- of what counts days since something: those after the first day of the history that are not held
         greatest(e.head_gap - greatest(e.coverage_start
-            - (FROM (SELECT first_day FROM underwriting.windows WHERE window_name = '365d')), 0), 0) AS hidden_days
-    FROM (
-        SELECT *, unnest((SELECT list(DISTINCT {span: span, window_name: window_name}) FROM places), recursive := true)
-        FROM subjects) s
+            - (FROM (SELECT first_day FROM underwriting.windows WHERE window_name = '365d')), 0), 0) AS unheld_days
+    FROM (SELECT *, unnest((SELECT list(DISTINCT window_name) FROM places)) AS window_name FROM subjects) s
     LEFT JOIN underwriting.subject_windows c USING (holder_type, holder_id, account_key, currency, window_name)
     LEFT JOIN (FROM underwriting.subject_windows WHERE window_name = '365d') e
         USING (holder_type, holder_id, account_key, currency)
@@ -145,76 +145,93 @@ spans AS MATERIALIZED (
     LEFT JOIN unheld u USING (holder_type, holder_id, account_key, window_name)
     LEFT JOIN (FROM unheld WHERE window_name = '365d') l USING (holder_type, holder_id, account_key)
     LEFT JOIN quality.coverage q ON q.account_key = CASE WHEN NOT s.has_cash THEN s.account_key END),
+-- attributes of a sort are judged alike in a span, but for what is known of each value: here once for all of them
 known AS (
-    SELECT p.holder_type, p.holder_id, p.account_key, p.currency, a.attribute, a.needs, a.window_name,
-        coalesce(CASE WHEN a.needs = 'credit' THEN NULL WHEN NOT p.has_cash THEN 'no cash account'
-            WHEN a.of_business AND NOT p.has_business THEN 'no business is seen'
-            WHEN a.of_loan AND NOT p.asks_loan THEN 'no loan is asked for'
-            WHEN a.of_refinance AND NOT p.refinances
-                THEN 'the loan that is asked for pays off no obligation' END, m.inapplicable) AS excluded,
-        m.value_integer, m.value_double, m.value_date, m.value_text, m.age_days, m.known_days, m.partial_reason,
-        CASE WHEN a.needs = 'balances' THEN CASE WHEN a.is_since THEN p.unheld_longest_balances
+    SELECT p.subject, k.sort, k.needs, p.holder_type, p.holder_id, p.account_key, p.currency, p.covered_days,
+        p.transaction_count, p.coverage_start, p.coverage_end, p.days, p.longest_days, p.doubled_reason,
+        CASE WHEN k.needs = 'credit' THEN NULL WHEN NOT p.has_cash THEN 'no cash account'
+            WHEN k.of_business AND NOT p.has_business THEN 'no business is seen'
+            WHEN k.of_loan AND NOT p.asks_loan THEN 'no loan is asked for'
+            WHEN k.of_refinance AND NOT p.refinances
+                THEN 'the loan that is asked for pays off no obligation' END AS excluded,
+        CASE WHEN k.needs = 'balances' THEN CASE WHEN k.is_since THEN p.unheld_longest_balances
                 ELSE p.unheld_balances END
-            WHEN a.needs IN ('flows', 'coverage') THEN p.unheld_flows END AS unheld_reason,
-        CASE WHEN a.needs = 'flows' THEN p.flow_head_gap ELSE p.head_gap END AS head_gap,
-        CASE WHEN a.needs = 'flows' THEN p.flow_tail_gap ELSE p.tail_gap END AS tail_gap,
-        CASE WHEN a.needs = 'flows' THEN p.flow_excluded_accounts ELSE p.excluded_accounts END AS excluded_accounts,
-        CASE WHEN a.needs = 'flows' THEN p.flow_broken_days ELSE p.broken_days END AS broken_days,
-        CASE WHEN a.needs = 'flows' THEN p.flow_failed_gates ELSE p.failed_gates END AS failed_gates,
-        p.covered_days, p.transaction_count, p.coverage_start, p.coverage_end, p.proved_days,
-        p.days, p.tolerance_days, p.staleness_days, p.longest_days, p.longest_proved,
-        p.doubled_reason, CASE WHEN a.is_since THEN p.hidden_days END AS hidden_days
-    FROM matched m LEFT JOIN places a USING (place) LEFT JOIN spans p USING (subject, span)),
--- one step after another: what a step names is computed once, and what only names it in its own step again each time
-seen AS (
-    SELECT *, value_integer IS NOT NULL OR value_double IS NOT NULL OR value_date IS NOT NULL OR value_text IS NOT NULL
-            AS has_value,
-        concat_ws('; ', unheld_reason, CASE WHEN needs = 'coverage' THEN NULL
+            WHEN k.needs IN ('flows', 'coverage') THEN p.unheld_flows END AS unheld_reason,
+        CASE WHEN k.is_since THEN p.unheld_days END AS hidden_days,
+        CASE WHEN k.needs = 'flows' THEN p.flow_head_gap ELSE p.head_gap END AS head_gap,
+        CASE WHEN k.needs = 'flows' THEN p.flow_tail_gap ELSE p.tail_gap END AS tail_gap,
+        CASE WHEN k.needs = 'flows' THEN p.flow_excluded_accounts ELSE p.excluded_accounts END AS excluded_accounts,
+        CASE WHEN k.needs = 'flows' THEN p.flow_broken_days ELSE p.broken_days END AS broken_days,
+        CASE WHEN k.needs = 'flows' THEN p.flow_failed_gates ELSE p.failed_gates END AS failed_gates,
+        p.tolerance_days, p.staleness_days, coalesce(p.proved_days, p.longest_proved, 0) AS shown_proved,
+        k.needs = 'balances' AND ((hidden_days = 0 AND p.longest_proved < p.longest_days)
+            OR (p.days IS NOT NULL AND p.proved_days < p.days)) AS is_unproved
+    FROM spans p JOIN (SELECT DISTINCT sort, window_name, needs, of_business, of_loan, of_refinance, is_since
+        FROM places) k USING (window_name)),
+judged AS MATERIALIZED (
+    SELECT subject, sort, needs, holder_type, holder_id, account_key, currency, covered_days, transaction_count,
+        coverage_start, coverage_end, days, unheld_reason, is_unproved, excluded,
+        CASE WHEN needs = 'coverage' THEN NULL
             WHEN hidden_days > 0 THEN format('{} days since the first are not held', hidden_days)
             WHEN head_gap + tail_gap > 0 THEN format('{} of {} days are held', covered_days, days)
             WHEN excluded_accounts > 0
                 THEN format('of {} accounts with little of the flow days are missing', excluded_accounts)
-            WHEN partial_reason IS NOT NULL THEN partial_reason
-            WHEN needs = 'balances' AND ((hidden_days = 0 AND longest_proved < longest_days)
-                OR (days IS NOT NULL AND (known_days < days OR proved_days < days)))
-                THEN format('{} of {} days are proved by two balances', coalesce(proved_days, longest_proved, 0),
-                    coalesce(days, longest_days)) END) AS missing
+            END AS gap_reason,
+        CASE WHEN needs = 'balances' THEN format('{} of {} days are proved by two balances', shown_proved,
+            coalesce(days, longest_days)) END AS unproved_reason,
+        CASE WHEN needs IN ('links', 'coverage') AND doubled_reason IS NOT NULL THEN 'UNRECONCILED'
+            WHEN needs = 'links' THEN 'OK' WHEN excluded IS NOT NULL THEN 'NOT_APPLICABLE' END AS first_state,
+        (needs <> 'credit' AND (coverage_start IS NULL OR coverage_end IS NULL)) OR coalesce(head_gap > tolerance_days
+            OR tail_gap > staleness_days, false) AS is_uncovered,
+        CASE WHEN needs = 'credit' THEN 'no balance was read'
+            WHEN coverage_start IS NULL OR coverage_end IS NULL THEN 'rows were never held'
+            ELSE format('{} days are missing at the start of the span, {} at its end', head_gap, tail_gap)
+            END AS uncovered_reason,
+        CASE WHEN needs IN ('balances', 'credit') THEN 1 ELSE 3 END AS fresh_days,
+        coalesce(doubled_reason IS NOT NULL OR len(failed_gates) > 0 OR broken_days > 0, false) AS is_disputed,
+        CASE WHEN doubled_reason IS NOT NULL THEN doubled_reason
+            WHEN len(failed_gates) > 0 THEN 'failed: ' || array_to_string(failed_gates, ', ')
+            ELSE format('balances and rows disagree on {} days', broken_days) END AS disputed_reason,
+        needs NOT IN ('balances', 'credit') AND NOT list_has_any(failed_gates, ['amount', 'sign', 'currency', 'date'])
+            AS is_shown_disputed,
+        CASE WHEN hidden_days IS NOT NULL THEN longest_days END AS bound_days
     FROM known),
+-- one step after another: what a step names is computed once, and what only names it in its own step again each time
+seen AS (
+    SELECT j.* EXCLUDE (sort), a.attribute, a.window_name, m.value_integer, m.value_double, m.value_date, m.value_text,
+        m.age_days, m.known_days, m.partial_reason, m.inapplicable,
+        m.value_integer IS NOT NULL OR m.value_double IS NOT NULL OR m.value_date IS NOT NULL
+            OR m.value_text IS NOT NULL AS has_value,
+        CASE WHEN j.gap_reason IS NOT NULL OR j.needs = 'coverage' THEN j.gap_reason
+            WHEN m.partial_reason IS NOT NULL THEN m.partial_reason
+            WHEN j.is_unproved OR (j.needs = 'balances' AND m.known_days < j.days) THEN j.unproved_reason
+            END AS lack
+    FROM matched m LEFT JOIN places a USING (place) LEFT JOIN judged j USING (subject, sort)),
 stated AS (
-    SELECT *, CASE WHEN needs IN ('links', 'coverage') AND doubled_reason IS NOT NULL THEN 'UNRECONCILED'
-            WHEN needs = 'links' THEN 'OK' WHEN excluded IS NOT NULL THEN 'NOT_APPLICABLE'
+    SELECT *, CASE WHEN first_state IS NOT NULL THEN first_state WHEN inapplicable IS NOT NULL THEN 'NOT_APPLICABLE'
             WHEN needs = 'coverage' AND (covered_days IS NOT NULL OR has_value)
-                THEN CASE WHEN missing = '' THEN 'OK' ELSE 'PARTIAL' END
-            WHEN needs = 'credit' AND age_days IS NULL THEN 'NOT_COVERED'
-            WHEN needs <> 'credit' AND (coverage_start IS NULL OR coverage_end IS NULL) THEN 'NOT_COVERED'
-            WHEN head_gap > tolerance_days OR tail_gap > staleness_days THEN 'NOT_COVERED'
-            WHEN age_days > CASE WHEN needs IN ('balances', 'credit') THEN 1 ELSE 3 END THEN 'STALE'
-            WHEN doubled_reason IS NOT NULL OR len(failed_gates) > 0 OR broken_days > 0 THEN 'UNRECONCILED'
-            WHEN NOT has_value THEN 'NO_DATA' WHEN missing <> '' THEN 'PARTIAL' ELSE 'OK' END AS value_state
+                THEN CASE WHEN unheld_reason IS NULL THEN 'OK' ELSE 'PARTIAL' END
+            WHEN is_uncovered OR (needs = 'credit' AND age_days IS NULL) THEN 'NOT_COVERED'
+            WHEN age_days > fresh_days THEN 'STALE' WHEN is_disputed THEN 'UNRECONCILED'
+            WHEN NOT has_value THEN 'NO_DATA' WHEN unheld_reason IS NOT NULL OR lack IS NOT NULL THEN 'PARTIAL'
+            ELSE 'OK' END AS value_state
     FROM seen),
-judged AS (
-    SELECT *, CASE value_state WHEN 'OK' THEN NULL WHEN 'NOT_APPLICABLE' THEN excluded WHEN 'PARTIAL' THEN missing
-            WHEN 'NOT_COVERED' THEN CASE WHEN needs = 'credit' THEN 'no balance was read'
-                WHEN coverage_start IS NULL OR coverage_end IS NULL
-                    THEN 'rows were never held'
-                ELSE format('{} days are missing at the start of the span, {} at its end', head_gap, tail_gap) END
-            WHEN 'STALE' THEN format('it is {} days old', age_days)
-            WHEN 'UNRECONCILED' THEN CASE WHEN doubled_reason IS NOT NULL THEN doubled_reason WHEN len(failed_gates) > 0
-                    THEN 'failed: ' || array_to_string(failed_gates, ', ')
-                ELSE format('balances and rows disagree on {} days', broken_days) END
-            ELSE concat_ws('; ', CASE WHEN hidden_days IS NOT NULL THEN format('not in {} days', longest_days)
-                WHEN partial_reason IS NOT NULL THEN partial_reason
-                WHEN needs = 'balances' AND known_days IS NULL THEN 'no balance is known'
-                ELSE 'undefined for what is held' END, unheld_reason) END AS state_reason,
-        CASE WHEN value_state IN ('OK', 'PARTIAL', 'STALE') THEN true
-            WHEN value_state = 'UNRECONCILED' AND needs NOT IN ('balances', 'credit')
-                THEN NOT list_has_any(failed_gates, ['amount', 'sign', 'currency', 'date'])
-            ELSE false END AS is_shown
+shown AS (
+    SELECT *, CASE value_state WHEN 'OK' THEN true WHEN 'PARTIAL' THEN true WHEN 'STALE' THEN true
+            WHEN 'UNRECONCILED' THEN is_shown_disputed ELSE false END AS is_shown
     FROM stated)
 SELECT holder_type, holder_id, account_key, currency, attribute, window_name,
     CASE WHEN is_shown THEN value_integer END AS value_integer,
     CASE WHEN is_shown THEN value_double END AS value_double, CASE WHEN is_shown THEN value_date END AS value_date,
-    CASE WHEN is_shown THEN value_text END AS value_text, value_state, state_reason, covered_days,
-    CASE WHEN value_state = 'NO_DATA' AND hidden_days IS NOT NULL THEN longest_days END AS lower_bound_days,
-    transaction_count, coverage_start, coverage_end
-FROM judged
+    CASE WHEN is_shown THEN value_text END AS value_text, value_state,
+    CASE value_state WHEN 'OK' THEN NULL
+        WHEN 'PARTIAL' THEN CASE WHEN unheld_reason IS NULL THEN lack ELSE concat_ws('; ', unheld_reason, lack) END
+        WHEN 'NOT_APPLICABLE' THEN coalesce(excluded, inapplicable) WHEN 'NOT_COVERED' THEN uncovered_reason
+        WHEN 'STALE' THEN format('it is {} days old', age_days) WHEN 'UNRECONCILED' THEN disputed_reason
+        ELSE concat_ws('; ', CASE WHEN bound_days IS NOT NULL THEN format('not in {} days', bound_days)
+            WHEN partial_reason IS NOT NULL THEN partial_reason
+            WHEN needs = 'balances' AND known_days IS NULL THEN 'no balance is known'
+            ELSE 'undefined for what is held' END, unheld_reason) END AS state_reason,
+    covered_days, CASE WHEN value_state = 'NO_DATA' THEN bound_days END AS lower_bound_days, transaction_count,
+    coverage_start, coverage_end
+FROM shown
