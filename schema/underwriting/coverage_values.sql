@@ -4,7 +4,7 @@
 -- order: holder_id, holder_type, account_key, currency, window_name, attribute
 -- lake: none
 -- part: holder_id
--- part bytes: 256
+-- part bytes: 64
 -- scope: holder_type, holder_id
 -- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_count): SELECT holder_type,
 --   holder_id FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)

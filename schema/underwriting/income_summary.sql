@@ -3,6 +3,7 @@
 --   opaque id, and the next deposit. Net deposits, no gross income
 -- order: holder_id, holder_type, currency
 -- part: holder_id
+-- part bytes: 64
 -- scope: holder_type, holder_id
 -- touched by underwriting.attribute_values (holder_type, holder_id, account_key, currency, attribute, window_name,
 --   value_integer, value_state, state_reason): SELECT holder_type, holder_id FROM changed

@@ -3,7 +3,7 @@
 --   days where nothing else is said. A flag proves nothing, and no attribute reads one
 -- order: holder_id, holder_type, account_key, currency, flag
 -- part: holder_id
--- part bytes: 256
+-- part bytes: 48
 -- scope: holder_type, holder_id
 -- touched by quality.reconciliation: SELECT holder_type, holder_id FROM ledger.cash_accounts SEMI JOIN changed
 --   USING (account_key)

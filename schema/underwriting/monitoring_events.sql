@@ -3,7 +3,7 @@
 --   loans that are paid out. A day's list follows from the rows held, so a second round of a date gives the same
 -- order: holder_id, holder_type, event_date, kind, account_key, currency, subject
 -- part: holder_id
--- part bytes: 256
+-- part bytes: 48
 -- scope: holder_type, holder_id
 -- touched by ledger.distress_events (account_key, currency, event, first_day, fee_minor): SELECT holder_type, holder_id
 --   FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)

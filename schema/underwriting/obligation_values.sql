@@ -4,6 +4,7 @@
 -- order: holder_id, holder_type, account_key, currency, window_name, attribute
 -- lake: none
 -- part: holder_id
+-- part bytes: 64
 -- scope: holder_type, holder_id
 -- input underwriting.attributes: FROM underwriting.attributes
 -- input underwriting.windows: FROM underwriting.windows

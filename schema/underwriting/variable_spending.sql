@@ -5,7 +5,7 @@
 -- order: holder_id, holder_type, currency, weekday
 -- lake: none
 -- part: holder_id
--- part bytes: 256
+-- part bytes: 48
 -- scope: holder_type, holder_id
 -- touched by ledger.labels (transaction_id, holder_type, holder_id, currency, posted_date, amount_minor, is_flow,
 --   treatment): SELECT holder_type, holder_id FROM changed WHERE is_flow AND amount_minor < 0
