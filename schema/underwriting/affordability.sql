@@ -5,6 +5,7 @@
 --   forecast, and the others draw nothing by chance
 -- order: holder_id, holder_type, currency, measure, cadence, buffer_minor, window_name
 -- part: holder_id
+-- part bytes: 64
 -- scope: holder_type, holder_id
 -- touched by underwriting.attribute_values (holder_type, holder_id, account_key, currency, attribute, window_name,
 --   value_state, state_reason): SELECT holder_type, holder_id FROM changed
@@ -165,27 +166,38 @@ stretches AS (
         SELECT d.subject, d.day - n.day, -d.money_out, d.money_in, d.primary_in
         FROM dated d JOIN newest n USING (subject))
     WINDOW w AS (PARTITION BY subject ORDER BY nth)),
--- how much of what does not recur a stretch bears, times parts, of those that may not bear all: the balance falls below
--- zero on the first day by which more is spent
-rooms_left AS (
-    SELECT * FROM (
-        SELECT s.*, w.* EXCLUDE (subject), unnest([
-                {measure: 'runway_base', room: s.minor + s.money_in, parts: 1},
-                {measure: 'runway_income_minus_25', room: 4 * s.minor + 3 * s.money_in, parts: 4},
-                {measure: 'runway_income_minus_50', room: 2 * s.minor + s.money_in, parts: 2},
-                {measure: 'runway_lose_primary', room: s.minor + s.money_in - s.primary_in, parts: 1}],
-                recursive := true)
-        FROM stretches s LEFT JOIN weeks w USING (subject))
-    WHERE room < parts * ((until_nth + 6) // 7) * coalesce(week, 0)),
+-- how much of what does not recur a stretch bears, times parts: the balance falls below zero within the first one that
+-- bears less than what is spent until its last day, which costs no division; on which day is asked of that one alone
+spent AS (
+    SELECT s.*, coalesce(w.one, 0) AS one, coalesce(w.two, 0) AS two, coalesce(w.three, 0) AS three,
+        coalesce(w.four, 0) AS four, coalesce(w.five, 0) AS five, coalesce(w.six, 0) AS six,
+        coalesce(w.week, 0) AS week, coalesce(w.week * ((s.until_nth - 1) // 7) + CASE (s.until_nth - 1) % 7
+            WHEN 0 THEN 0 WHEN 1 THEN w.one WHEN 2 THEN w.two WHEN 3 THEN w.three WHEN 4 THEN w.four
+            WHEN 5 THEN w.five ELSE w.six END, 0) AS until_last
+    FROM stretches s LEFT JOIN weeks w USING (subject)),
+measures AS (
+    SELECT subject, unnest([
+            {measure: 'runway_base', parts: 1, nth: min(nth) FILTER (minor + money_in < until_last)},
+            {measure: 'runway_income_minus_25', parts: 4,
+                nth: min(nth) FILTER (4 * minor + 3 * money_in < 4 * until_last)},
+            {measure: 'runway_income_minus_50', parts: 2,
+                nth: min(nth) FILTER (2 * minor + money_in < 2 * until_last)},
+            {measure: 'runway_lose_primary', parts: 1,
+                nth: min(nth) FILTER (minor + money_in - primary_in < until_last)}], recursive := true)
+    FROM spent GROUP BY subject),
 below AS (
-    SELECT subject, measure, min(nth) AS days
+    SELECT subject, measure, CASE WHEN room < 0 THEN nth
+        ELSE greatest(nth, 7 * (room // parts // week) + 1 + (one <= rest)::INTEGER + (two <= rest)::INTEGER
+            + (three <= rest)::INTEGER + (four <= rest)::INTEGER + (five <= rest)::INTEGER
+            + (six <= rest)::INTEGER) END AS days
     FROM (
-        SELECT subject, measure, until_nth, CASE WHEN room < 0 THEN nth
-            ELSE greatest(nth, 7 * (room // parts // week) + 1 + (one <= rest)::INTEGER + (two <= rest)::INTEGER
-                + (three <= rest)::INTEGER + (four <= rest)::INTEGER + (five <= rest)::INTEGER
-                + (six <= rest)::INTEGER) END AS nth
-        FROM (SELECT *, CASE WHEN room >= 0 THEN room // parts % week END AS rest FROM rooms_left))
-    WHERE nth < until_nth GROUP BY subject, measure),
+        SELECT *, CASE WHEN room >= 0 THEN room // parts % week END AS rest
+        FROM (
+            SELECT s.*, m.measure, m.parts, CASE m.measure WHEN 'runway_base' THEN s.minor + s.money_in
+                WHEN 'runway_income_minus_25' THEN 4 * s.minor + 3 * s.money_in
+                WHEN 'runway_income_minus_50' THEN 2 * s.minor + s.money_in
+                ELSE s.minor + s.money_in - s.primary_in END AS room
+            FROM measures m JOIN spent s USING (subject, nth)))),
 runways AS (
     SELECT n.holder_type, n.holder_id, n.currency, n.day AS first_day, m.measure,
         coalesce(b.days, 365)::BIGINT AS days
