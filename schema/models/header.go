@@ -149,10 +149,8 @@ func (h *Header) parseLine(comment string) error {
 	case "order":
 		h.Order = value
 	case "sorted":
-		if value != "by the SELECT" {
-			return fmt.Errorf("want \"sorted: by the SELECT\", found %q", value)
-		}
 		h.IsSorted = true
+		return only(word, value, "by the SELECT")
 	case "scope":
 		h.parseScope(value)
 	case "since":
@@ -169,10 +167,8 @@ func (h *Header) parseLine(comment string) error {
 		}
 		h.Inputs[rest] = value
 	case "lake":
-		if value != "none" {
-			return fmt.Errorf("want \"lake: none\", found %q", value)
-		}
 		h.Intermediate = true
+		return only(word, value, "none")
 	case "materialized":
 		return h.parseMaterialized(value)
 	case "key":
@@ -193,6 +189,14 @@ func (h *Header) parseLine(comment string) error {
 		h.Columns = append(h.Columns, column)
 	default:
 		return fmt.Errorf("unknown field %q", word)
+	}
+	return nil
+}
+
+// only refuses another value of a field than the one there is.
+func only(field, value, want string) error {
+	if value != want {
+		return fmt.Errorf("want \"%s: %s\", found %q", field, want, value)
 	}
 	return nil
 }

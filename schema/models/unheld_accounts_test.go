@@ -67,8 +67,8 @@ func TestAnAccountThatSharesNothingIsFelt(t *testing.T) {
 	s.Want(`SELECT value_state || ' ' || state_reason FROM underwriting.attribute_values WHERE account_key = 'fca_b'
 		AND attribute = 'flow_in_gross_minor' AND window_name = '30d'`, "NOT_COVERED rows were never held")
 	wantAccountValues(s, "fca_a", map[[2]string]string{{"balance_daily_avg_minor", "30d"}: "OK 293000"})
-	s.Want(accountsOf, "2026-03 complete fca_a-fca_b 1000; 2026-04 complete fca_a-fca_b 1000; "+
-		"2026-05 complete fca_a-fca_b 1000; 2026-06 partial -fca_a+fca_b 633")
+	s.Want(accountsOf, "2026-03 unheld fca_a-fca_b 1000; 2026-04 unheld fca_a-fca_b 1000; "+
+		"2026-05 unheld fca_a-fca_b 1000; 2026-06 partial -fca_a+fca_b 633")
 	wantValues(t, s, map[string]string{"coverage_accounts_cash_count now": "OK 2"})
 	s.Want(`SELECT string_agg(measure || ' ' || value_state || ' ' || coalesce(value_minor::VARCHAR, '-'), '; '
 		ORDER BY measure) FROM underwriting.affordability WHERE measure = 'next30_low'
