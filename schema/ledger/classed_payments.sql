@@ -6,29 +6,24 @@
 -- lake: none
 -- scope: transaction_id
 -- since: transacted_date
--- touched by ledger.transactions (transaction_id, transacted_date, posted_date, account_key, holder_type, holder_id,
---   category, currency, amount_minor, merchant_key, normal, status, suppressed_by, spending_class):
---   SELECT transaction_id, transacted_date FROM changed
--- touched by ledger.labels (transaction_id, transacted_date, category, need, merchant_name): SELECT transaction_id,
---   transacted_date FROM changed
+-- touched by ledger.labels (transaction_id, transacted_date, posted_date, account_key, holder_type, holder_id,
+--   account_category, currency, amount_minor, merchant_key, normal, status, suppressed_by, spending_class, category,
+--   need, merchant_name): SELECT transaction_id, transacted_date FROM changed
 -- touched by ledger.stream_members (stream_id, transaction_id, payment_date): SELECT transaction_id, payment_date
 --   AS transacted_date FROM changed
 -- touched by ledger.streams (stream_id, category, kind): SELECT m.transaction_id, m.payment_date AS transacted_date
 --   FROM ledger.stream_members m SEMI JOIN changed USING (stream_id)
--- input ledger.transactions: SELECT t.* FROM ledger.transactions t JOIN touched USING (transaction_id)
---   WHERE t.transacted_date >= $since
 -- input ledger.labels: SELECT l.* FROM ledger.labels l JOIN touched USING (transaction_id)
 --   WHERE l.transacted_date >= $since
 -- input ledger.stream_members: SELECT m.* FROM ledger.stream_members m JOIN touched USING (transaction_id)
 -- input ledger.streams: FROM ledger.streams
--- personal: counterparty_id, merchant_key from ledger.transactions.merchant_key
--- personal: group_id from ledger.transactions.merchant_key
+-- personal: counterparty_id, merchant_key from ledger.labels.merchant_key
+-- personal: group_id from ledger.labels.merchant_key
 -- personal: stream_id, group_id from ledger.stream_members.stream_id
--- personal: nothing from ledger.transactions.normal, whether it has words of a closed list is read
+-- personal: nothing from ledger.labels.normal, whether it has words of a closed list is read
 -- personal: nothing from ledger.stream_members.merchant_key, the stream is looked for
 -- personal: nothing from ledger.streams.stream_id, equal ones are looked for
 -- personal: nothing from ledger.streams.merchant_key, only the category and the kind are read
--- personal: nothing from ledger.labels.merchant_key, only what the row is is read
 -- column transaction_id: VARCHAR NOT NULL. The row
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose it is
@@ -49,23 +44,19 @@
 -- column says_paid_off: BOOLEAN NOT NULL. Whether its text says that it is the last payment
 -- column stream_id: VARCHAR. Its stream in ledger.streams, where that is on the same side; else null
 -- column group_id: VARCHAR NOT NULL. Its stream; of what is in none an id made of payer or payee, currency and class
-WITH
--- few labels are of a class: what they say is kept, and the rows are looked up by them
-told AS MATERIALIZED (
-    SELECT l.transaction_id, l.category AS label, l.need, l.merchant_name, s.kind, s.category AS stream_category,
-        s.stream_id, ledger.payment_class(l.category, s.kind) AS class
-    FROM ledger.labels l
+WITH classed AS (
+    SELECT l.*, s.kind, s.category AS stream_category, s.stream_id, ledger.payment_class(l.category, s.kind) AS class
+    FROM (SELECT transaction_id, holder_type, holder_id, account_key, account_category, currency, transacted_date,
+            posted_date, amount_minor, merchant_key, merchant_name, normal, category, need
+        FROM ledger.labels
+        WHERE status = 'posted' AND suppressed_by IS NULL AND amount_minor <> 0
+            AND account_category IN ('cash', 'credit') AND spending_class <> 'reversed' AND holder_type IS NOT NULL
+            AND holder_id IS NOT NULL) l
     LEFT JOIN (SELECT m.transaction_id, s.stream_id, s.category, s.kind FROM ledger.stream_members m
         JOIN ledger.streams s USING (stream_id)) s USING (transaction_id)
     WHERE class IS NOT NULL),
-classed AS (
-    SELECT t.*, c.* EXCLUDE (transaction_id)
-    FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND amount_minor <> 0
-        AND category IN ('cash', 'credit') AND spending_class <> 'reversed' AND holder_type IS NOT NULL
-        AND holder_id IS NOT NULL) t
-    JOIN told c USING (transaction_id)),
 sided AS (
-    SELECT * EXCLUDE (stream_id), ledger.payment_side(class, label) AS side,
+    SELECT * EXCLUDE (stream_id), ledger.payment_side(class, category) AS side,
         ledger.payment_side(ledger.payment_class(stream_category, kind), stream_category) AS stream_side,
         CASE WHEN side = stream_side THEN stream_id END AS stream_id
     FROM classed)
@@ -78,4 +69,4 @@ SELECT transaction_id, holder_type, holder_id, account_key, currency, transacted
     coalesce(stream_id, 'pay_' || left(md5(concat_ws(chr(31), holder_type, holder_id, currency, merchant_key, side,
         class)), 24)) AS group_id
 FROM sided
-WHERE (side = 'obligation') = (amount_minor < 0) AND (side <> 'income' OR category = 'cash')
+WHERE (side = 'obligation') = (amount_minor < 0) AND (side <> 'income' OR account_category = 'cash')

@@ -1,32 +1,43 @@
 -- model: ledger.labels
--- about: What every transaction is: its category by the first rule that fits, and whether it counts as spending; with
---   what is asked of it most often. expenses.transactions shows most of it
+-- about: Every transaction with its civil dates, its text and what it is: what kind of movement, its category by the
+--   first rule that fits, and whether it counts as spending; with what is asked of it most often. ledger.transactions
+--   and expenses.transactions show most of it
 -- order: transacted_date, transaction_id
 -- lake: none
 -- scope: transaction_id
 -- since: transacted_date
--- part: transacted_date of ledger.classed_transactions
+-- part: transacted_date of ledger.dated_transactions
 -- part bytes: 512
--- part input ledger.descriptions: SELECT d.* FROM ledger.descriptions d SEMI JOIN ledger.classed_transactions
+-- part input ledger.descriptions: SELECT d.* FROM ledger.descriptions d SEMI JOIN ledger.dated_transactions
 --   USING (description)
--- part input ledger.classed_transactions: FROM ledger.classed_transactions WHERE $part
---   UNION ALL SELECT t.* FROM (FROM ledger.classed_transactions WHERE NOT $part) t
+-- part input ledger.dated_transactions: FROM ledger.dated_transactions WHERE $part
+--   UNION ALL SELECT t.* FROM (FROM ledger.dated_transactions WHERE NOT $part) t
 --   SEMI JOIN (SELECT l.purchase_id AS transaction_id FROM ledger.refund_links l
---   SEMI JOIN (SELECT transaction_id AS refund_id FROM ledger.classed_transactions WHERE $part) USING (refund_id))
+--   SEMI JOIN (SELECT transaction_id AS refund_id FROM ledger.dated_transactions WHERE $part) USING (refund_id))
 --   USING (transaction_id)
--- touched by ledger.classed_transactions (transaction_id, account_key, holder_type, holder_id, category,
---   transacted_date, posted_date, amount_minor, currency, status, normal, merchant_key, rail, suppressed_by,
---   possible_duplicate_of, spending_class, counter_id, description, says_taken_back): SELECT transaction_id,
---   transacted_date FROM changed
--- touched by ledger.own_transfers (transaction_id, transfer_id, kind, transacted_date):
---   SELECT transaction_id, transacted_date FROM changed
+-- touched by main.accounts: nothing, ledger.accounts has what this model reads of them
+-- touched by main.transactions (transaction_id, transacted_at, posted_at, void_at, updated_at, account_id, status):
+--   SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date FROM changed WHERE status = 'void'
+-- touched by main.transaction_versions: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
+--   FROM main.transactions SEMI JOIN (FROM changed WHERE NOT is_current AND observed_at > $watermark)
+--   USING (transaction_id) WHERE status = 'void'
+-- touched by ledger.descriptions: nothing, a text says the same for ever
+-- touched by ledger.accounts (account_key, account_ids, posted_date_basis):
+--   SELECT transaction_id, transacted_date FROM ledger.dated_transactions SEMI JOIN changed USING (account_key)
+--   WHERE status = 'void'
+-- touched by ledger.same_movements: SELECT d.transaction_id, d.transacted_date FROM ledger.dated_transactions d
+--   SEMI JOIN changed USING (transaction_id)
+-- touched by ledger.reversed_refunds: SELECT d.transaction_id, d.transacted_date FROM ledger.dated_transactions d
+--   SEMI JOIN changed USING (transaction_id)
 -- touched by ledger.reversals: SELECT unnest([reversal_id, reversed_id]) AS transaction_id, transacted_date
 --   FROM changed
+-- touched by meta.store: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
+--   FROM (FROM main.transactions WHERE status = 'void' AND void_at > $watermark + INTERVAL 2 DAY
+--   UNION ALL FROM main.transactions WHERE status = 'void' AND updated_at > $watermark)
 -- touched by ledger.refund_links (refund_id, purchase_id, refund_date, purchase_date): SELECT refund_id AS
 --   transaction_id, refund_date AS transacted_date FROM changed
 -- touched by ledger.distress_events (event, transaction_ids, first_transacted_date): SELECT unnest(transaction_ids)
 --   AS transaction_id, first_transacted_date AS transacted_date FROM changed
--- touched by ledger.descriptions: nothing, a text says the same for ever
 -- touched by meta.parameters: nothing, texts that rules of another version read are all read again
 -- input meta.parameters: FROM meta.parameters
 -- touched by ledger.categories: nothing, they come with the program
@@ -35,8 +46,13 @@
 --   FROM ledger.refund_links p JOIN touched s ON s.transaction_id = p.purchase_id
 --   UNION SELECT unnest([p.refund_id, p.purchase_id]), p.purchase_date
 --   FROM (FROM ledger.refund_links WHERE purchase_id IS NOT NULL) p JOIN touched s ON s.transaction_id = p.refund_id
--- input ledger.classed_transactions: SELECT t.* FROM ledger.classed_transactions t
---   JOIN touched USING (transaction_id) WHERE t.transacted_date >= $since
+-- input main.transactions: SELECT t.* FROM main.transactions t JOIN touched USING (transaction_id)
+--   WHERE t.status = 'void' AND t.transacted_at >= ledger.earliest_instant($since)
+-- input main.transaction_versions: WITH earlier AS MATERIALIZED (SELECT transaction_id, status, posted_at, is_current
+--   FROM main.transaction_versions WHERE status = 'posted' AND NOT is_current)
+--   SELECT e.* FROM earlier e JOIN touched USING (transaction_id)
+-- input ledger.dated_transactions: SELECT d.* FROM ledger.dated_transactions d
+--   JOIN touched USING (transaction_id) WHERE d.transacted_date >= $since
 -- input ledger.own_transfers: SELECT o.* FROM ledger.own_transfers o JOIN touched USING (transaction_id)
 -- input ledger.reversals: FROM ledger.reversals
 -- input ledger.refund_links: FROM ledger.refund_links
@@ -44,10 +60,17 @@
 -- input ledger.categories: FROM ledger.categories
 -- input ledger.user_labels: SELECT u.* FROM ledger.user_labels u JOIN touched USING (transaction_id)
 --   WHERE u.transacted_date >= $since
--- personal: nothing from ledger.classed_transactions.description, it is looked up
+-- personal: normal from ledger.descriptions.normal
+-- personal: merchant_key from ledger.descriptions.merchant_key
+-- personal: merchant_key from ledger.refunds.seller_key
+-- personal: merchant_key from ledger.reversed_refunds.merchant_key
+-- personal: merchant_key from ledger.dated_transactions.merchant_key
+-- personal: nothing from ledger.dated_transactions.description, it is looked up
 -- personal: nothing from ledger.descriptions.description, what its text says is of closed lists
 -- personal: nothing from ledger.refund_links.merchant_key, only the ids in it are read
--- personal: merchant_key from ledger.classed_transactions.merchant_key
+-- personal: nothing from main.transactions.description, only the times of its rows are read
+-- personal: nothing from main.transaction_versions.description, only the times of its rows are read
+-- personal: nothing from ledger.pending_matches.merchant_key, only the ids in it are read
 -- personal: note from ledger.user_labels.note
 -- column transaction_id: VARCHAR NOT NULL. The transaction
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
@@ -101,28 +124,93 @@
 --   row that gives it back has reversal_of_id
 -- column user_category: VARCHAR. The category the user's own files give it; null where they say none
 -- column note: VARCHAR. What the user noted in overrides.csv; null without a note
+-- column account_id: VARCHAR NOT NULL. Account it belongs to
+-- column account_category: VARCHAR NOT NULL. Category of the account: cash, credit, investment or other
+-- column posted_at: TIMESTAMPTZ. Instant it posted, or happened where no posting is stated; null where the bank gives
+--   only the date
+-- column voided_date: DATE. Civil date a row that had posted was voided: its amount was in the balance from posted_date
+--   until then; null for all others
+-- column voided_at: TIMESTAMPTZ. Instant of that; null where the bank gives only the date, and for all others
+-- column instant_state: VARCHAR NOT NULL. plausible; posted_implausible, transacted_implausible or implausible (both):
+--   before ledger.accounts.plausible_from or over two days after the watermark. A row that is posted_implausible or
+--   implausible is in no coverage and no balance of a day; it counts in every sum all the same
+-- column normal: VARCHAR NOT NULL. The bank's text in capitals with single spaces
+-- column processor: VARCHAR. Who processed a card payment: square, toast, paypal, …; null when the text does not say
+-- column suppressed_by: VARCHAR. The row that counts instead: the posted one that replaced this pending one under a new
+--   id, or the same one of another connection of the account; null when it counts by its status
+-- column spending_class: VARCHAR NOT NULL. What kind of movement the row is; whether it counts as spending its category
+--   decides too, see spend_state. What may count: spending; refund (by its words, or a credit of a
+--   merchant the holder buys from); card_payment_elsewhere (its text says a card payment, no linked card shows it).
+--   What does not: own_transfer; reversed (a debit or fee that the bank took back, and the row that gives it back:
+--   ledger.reversals); card_payment (a card of the holder that is linked); other_inflow (pay, interest, people, loans);
+--   zero; no_holder; other_account (neither cash nor credit); not_posted; counted_elsewhere (suppressed_by)
+-- column counter_id: VARCHAR. The other half of an own transfer or card payment, in another account of the holder; null
+--   when none was found
 WITH
+-- rows that were in the balance until they were voided: a bank that takes the posting date back with the void has sent
+-- it before
+voids AS (
+    SELECT v.transaction_id, v.posted_at,
+        ledger.civil_date(v.posted_at, l.posted_date_basis, meta.parameter('report_zone')) AS posted_date,
+        ledger.is_date(v.posted_at, l.posted_date_basis) AS is_posted_by_date, v.voided_at,
+        ledger.is_date(v.voided_at, l.posted_date_basis) AS is_voided_by_date,
+        ledger.civil_date(v.voided_at, l.posted_date_basis, meta.parameter('report_zone')) AS voided_date
+    FROM (SELECT t.transaction_id, t.account_id, coalesce(t.posted_at, p.posted_at) AS posted_at,
+              CASE WHEN t.void_at <= s.watermark + INTERVAL 2 DAY THEN t.void_at
+                  ELSE least(t.updated_at, s.watermark) END AS voided_at
+          FROM (FROM main.transactions WHERE status = 'void') t CROSS JOIN meta.store s
+          LEFT JOIN (SELECT transaction_id, max(posted_at) AS posted_at
+              FROM main.transaction_versions
+              WHERE status = 'posted' AND NOT is_current -- the void one is
+              GROUP BY ALL) p
+              USING (transaction_id)) v
+    JOIN main.accounts a USING (account_id) JOIN ledger.accounts l ON l.account_key = a.account_key
+    WHERE v.posted_at < v.voided_at),
 -- every row, and once more each purchase that a refund gives back, for the category that the refund lessens. Nothing is
 -- materialized: the purchases are few, and all rows would be written and read again for them
-classed AS NOT MATERIALIZED (
-    SELECT *, NULL::VARCHAR AS refund_id FROM ledger.classed_transactions
+dated AS NOT MATERIALIZED (
+    SELECT *, NULL::VARCHAR AS refund_id FROM ledger.dated_transactions
     UNION ALL
-    SELECT t.*, l.refund_id FROM ledger.classed_transactions t
-    JOIN (FROM ledger.refund_links WHERE purchase_id IS NOT NULL) l ON l.purchase_id = t.transaction_id),
+    SELECT d.*, l.refund_id FROM ledger.dated_transactions d
+    JOIN (FROM ledger.refund_links WHERE purchase_id IS NOT NULL) l ON l.purchase_id = d.transaction_id),
+moved AS NOT MATERIALIZED (
+    SELECT d.*, coalesce(m.posted_id, s.same_as_id) AS suppressed_by, p.same_as_id AS possible_duplicate_of,
+        o.counter_id, o.kind, o.transfer_id, v.reversed_id AS reversal_of_id, coalesce(v.kind, w.kind) AS reversal_kind,
+        ledger.movement_class(ledger.left_out(d.status, coalesce(m.posted_id, s.same_as_id), d.category,
+            d.amount_minor, d.holder_type, d.holder_id), o.kind, d.own_kind, d.category, d.amount_minor,
+            d.says_taken_back) AS class
+    FROM dated d
+    LEFT JOIN ledger.pending_matches m ON m.transaction_id = d.transaction_id
+    LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s ON s.transaction_id = d.transaction_id
+    LEFT JOIN (FROM ledger.same_movements WHERE NOT is_linked) p ON p.transaction_id = d.transaction_id
+    LEFT JOIN ledger.own_transfers o ON o.transaction_id = d.transaction_id
+    LEFT JOIN ledger.reversals v ON v.reversal_id = d.transaction_id
+    LEFT JOIN ledger.reversals w ON w.reversed_id = d.transaction_id),
+classed AS NOT MATERIALIZED (
+    SELECT m.* EXCLUDE (merchant_key),
+        CASE WHEN r.is_refund THEN r.seller_key ELSE coalesce(b.merchant_key, m.merchant_key) END AS merchant_key,
+        CASE WHEN m.reversal_kind IS NOT NULL
+            AND coalesce(m.class, 'spending') IN ('spending', 'card_payment_elsewhere') THEN 'reversed'
+            ELSE coalesce(m.class, CASE WHEN r.is_refund THEN 'refund' ELSE 'other_inflow' END) END AS spending_class
+    FROM moved m
+    LEFT JOIN ledger.refunds r ON r.transaction_id = m.transaction_id
+    LEFT JOIN ledger.reversed_refunds b ON b.transaction_id = m.transaction_id),
 ruled AS NOT MATERIALIZED (
-    SELECT t.transaction_id, t.account_key, t.holder_type, t.holder_id, t.transacted_date, t.posted_date,
-        t.amount_minor, t.currency, t.status, t.rail, t.possible_duplicate_of, t.merchant_key, t.spending_class,
-        x.refund_category, o.transfer_id, t.counter_id IS NOT NULL AS has_counter, t.category = 'cash' AS is_cash,
+    SELECT t.transaction_id, t.account_id, t.account_key, t.holder_type, t.holder_id, t.category AS account_category,
+        t.posted_date, t.posted_at, t.transacted_date, t.is_posted_plausible, t.is_transacted_plausible,
+        t.amount_minor, t.currency, t.status, x.normal, t.merchant_key, x.rail, x.processor, t.suppressed_by,
+        t.possible_duplicate_of, t.spending_class, t.counter_id, x.refund_category, t.transfer_id, t.reversal_of_id,
+        t.category = 'cash' AS is_cash,
         t.status = 'posted' AND t.suppressed_by IS NULL AND t.category IN ('cash', 'credit')
             AND t.holder_type IS NOT NULL AND t.holder_id IS NOT NULL AS is_flow, t.refund_id,
         CASE t.merchant_key WHEN x.merchant_key THEN x.merchant_name WHEN x.refund_key THEN x.refund_name END
             AS merchant_name,
-        CASE WHEN o.kind = 'cash_advance' AND t.amount_minor > 0
+        CASE WHEN t.kind = 'cash_advance' AND t.amount_minor > 0
                 THEN ledger.label('fin_in.cash_advance', 'cash_advance_pair', 'structural')
-            WHEN o.kind = 'loan_draw' AND t.amount_minor > 0 THEN ledger.label(
+            WHEN t.kind = 'loan_draw' AND t.amount_minor > 0 THEN ledger.label(
                 CASE WHEN starts_with(x.category_in, 'fin_in.') THEN x.category_in ELSE 'fin_in.line_of_credit' END,
                 'loan_draw_pair', 'structural')
-            WHEN o.kind = 'loan_payment' AND t.amount_minor < 0 THEN ledger.label(
+            WHEN t.kind = 'loan_payment' AND t.amount_minor < 0 THEN ledger.label(
                 CASE WHEN starts_with(x.category_out, 'fin_out.') AND x.category_out <> 'fin_out.card_external'
                     THEN x.category_out ELSE 'fin_out.other' END, 'loan_payment_pair', 'structural')
             WHEN t.spending_class = 'own_transfer' THEN ledger.label(
@@ -135,12 +223,12 @@ ruled AS NOT MATERIALIZED (
                 CASE WHEN t.counter_id IS NULL THEN 'pattern' ELSE 'structural' END)
             WHEN t.spending_class = 'card_payment_elsewhere' AND t.amount_minor < 0
                 THEN ledger.label('fin_out.card_external', 'card_elsewhere_text', 'pattern')
-            WHEN t.spending_class = 'card_payment_elsewhere' AND NOT t.says_taken_back AND contains(t.normal, ' FROM ')
+            WHEN t.spending_class = 'card_payment_elsewhere' AND NOT t.says_taken_back AND contains(x.normal, ' FROM ')
                 THEN ledger.label('fin_in.cash_advance', 'cash_advance_text', 'pattern')
             WHEN t.spending_class = 'card_payment_elsewhere'
                 THEN ledger.label('adj.returned_item', 'payment_returned', 'pattern')
-            WHEN t.spending_class = 'reversed' AND v.kind IS NOT NULL
-                THEN ledger.label(ledger.reversal_category(v.kind), v.kind || '_pair', 'structural')
+            WHEN t.spending_class = 'reversed' AND t.reversal_of_id IS NOT NULL
+                THEN ledger.label(ledger.reversal_category(t.reversal_kind), t.reversal_kind || '_pair', 'structural')
             WHEN t.spending_class = 'refund'
                 AND coalesce(x.strength_in, 'weak') = 'weak'
                 THEN ledger.label('adj.refund', 'refund', CASE WHEN x.says_refund THEN 'pattern' ELSE 'structural' END)
@@ -151,12 +239,9 @@ ruled AS NOT MATERIALIZED (
                 AND x.rail = 'ach' THEN ledger.label('other.unknown', 'none', 'weak')
             WHEN t.amount_minor >= 0 AND x.category_in IS NOT NULL
                 THEN ledger.label(x.category_in, x.rule_in, x.strength_in)
-            ELSE ledger.label('other.unknown', 'none', 'weak') END AS told, v.reversed_id AS reversal_of_id,
-        t.spending_class = 'reversed' AND coalesce(v.kind, w.kind) <> 'fee_reversal' AS came_back
-    FROM classed t JOIN ledger.descriptions x USING (description)
-    LEFT JOIN ledger.own_transfers o ON o.transaction_id = t.transaction_id
-    LEFT JOIN ledger.reversals v ON v.reversal_id = t.transaction_id
-    LEFT JOIN ledger.reversals w ON w.reversed_id = t.transaction_id),
+            ELSE ledger.label('other.unknown', 'none', 'weak') END AS told,
+        t.spending_class = 'reversed' AND t.reversal_kind <> 'fee_reversal' AS came_back
+    FROM classed t JOIN ledger.descriptions x USING (description)),
 decided AS NOT MATERIALIZED (
     SELECT r.* EXCLUDE (merchant_name), coalesce(u.name, r.merchant_name) AS merchant_name, u.label_version,
         u.category AS user_category, u.note, u.seller_category AS user_seller, u.treatment AS user_treatment,
@@ -173,12 +258,13 @@ counted AS NOT MATERIALIZED (
                 CASE WHEN r.label.rule_id = 'loan_draw_pair' THEN 'exclude' END, c.treatment)
             ELSE c.treatment END AS treatment,
         c.need, c.gate, s.code AS seller_category,
-        ledger.user_spend_state(r.spending_class, r.has_counter OR r.came_back, r.wanted,
+        ledger.user_spend_state(r.spending_class, r.counter_id IS NOT NULL OR r.came_back, r.wanted,
             r.user_seller IS NULL OR r.spending_class = 'refund', r.user_treatment,
             ledger.spend_state(r.spending_class, r.amount_minor, r.label.category, c.treatment)) AS spend_state
     FROM decided r JOIN ledger.categories c ON c.code = r.label.category
     LEFT JOIN ledger.categories s ON s.code = r.refund_category AND s.treatment IN ('expense', 'debt_service'))
-SELECT c.transaction_id, c.account_key, c.holder_type, c.holder_id, c.transacted_date, c.posted_date,
+SELECT c.transaction_id, c.account_key, c.holder_type, c.holder_id, c.transacted_date,
+    coalesce(v.posted_date, c.posted_date) AS posted_date,
     coalesce(p.purchase_date, c.transacted_date) AS accrual_date, c.amount_minor, c.currency, c.status, c.rail,
     c.possible_duplicate_of, c.merchant_key, c.merchant_name, label.category AS category, label.rule_id AS rule_id,
     CASE WHEN starts_with(label.rule_id, 'user_') AND label_version IS NOT NULL THEN label_version
@@ -189,7 +275,14 @@ SELECT c.transaction_id, c.account_key, c.holder_type, c.holder_id, c.transacted
         ELSE label.category END AS spend_category,
     spend_state = 'counted' AS include_in_spend, p.purchase_id AS refund_of_id,
     reversal_of_id, e.event AS distress_event_id, spend_state, transfer_id, is_cash, is_flow,
-    ledger.came_back(c.spending_class, treatment, reversal_of_id) AS came_back, user_category, note
+    ledger.came_back(c.spending_class, treatment, reversal_of_id) AS came_back, user_category, note,
+    c.account_id, c.account_category,
+    CASE WHEN v.transaction_id IS NULL THEN c.posted_at WHEN NOT v.is_posted_by_date THEN v.posted_at END AS posted_at,
+    v.voided_date, CASE WHEN NOT v.is_voided_by_date THEN v.voided_at END AS voided_at,
+    CASE WHEN c.is_posted_plausible AND c.is_transacted_plausible THEN 'plausible'
+        WHEN c.is_transacted_plausible THEN 'posted_implausible'
+        WHEN c.is_posted_plausible THEN 'transacted_implausible' ELSE 'implausible' END AS instant_state,
+    c.normal, c.processor, c.suppressed_by, c.spending_class, c.counter_id
 FROM (FROM counted WHERE refund_id IS NULL) c
 CROSS JOIN (SELECT value AS version FROM meta.parameters WHERE name = 'rule_version') k
 LEFT JOIN ledger.refund_links p ON p.refund_id = c.transaction_id
@@ -198,3 +291,4 @@ LEFT JOIN (SELECT refund_id, label.category AS bought FROM counted
     ON b.refund_id = c.transaction_id
 LEFT JOIN (SELECT event, unnest(transaction_ids) AS transaction_id FROM ledger.distress_events) e
     ON e.transaction_id = c.transaction_id
+LEFT JOIN voids v ON v.transaction_id = c.transaction_id

@@ -5,23 +5,50 @@
 -- order: account_key, refund_id
 -- scope: account_key, currency, merchant_key
 -- part: account_key
--- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, currency, merchant_key,
---   transacted_date, amount_minor, category, normal, spending_class): SELECT account_key, currency, merchant_key
---   FROM changed WHERE spending_class IN ('spending', 'refund')
--- touched by ledger.refunds (transaction_id, says_refund, is_of_bank): SELECT t.account_key, t.currency, t.merchant_key
---   FROM ledger.transactions t SEMI JOIN changed USING (transaction_id)
--- touched by ledger.reversed_refunds (transaction_id): SELECT t.account_key, t.currency, t.merchant_key
---   FROM ledger.transactions t SEMI JOIN changed USING (transaction_id)
+-- touched by ledger.dated_transactions (transaction_id, account_key, holder_type, holder_id, category, currency,
+--   transacted_date, amount_minor, status, description, merchant_key, own_kind, says_taken_back): SELECT account_key,
+--   currency, merchant_key FROM changed UNION ALL SELECT c.account_key, c.currency, r.seller_key FROM changed c
+--   JOIN ledger.refunds r USING (transaction_id) UNION ALL SELECT l.account_key, l.currency, l.merchant_key
+--   FROM ledger.refund_links l JOIN changed c ON c.transaction_id = l.refund_id
+-- touched by ledger.refunds (transaction_id, is_refund, says_refund, is_of_bank, seller_key): SELECT d.account_key,
+--   d.currency, c.seller_key AS merchant_key FROM ledger.dated_transactions d JOIN changed c USING (transaction_id)
+--   UNION ALL SELECT l.account_key, l.currency, l.merchant_key FROM ledger.refund_links l
+--   JOIN changed c ON c.transaction_id = l.refund_id
+-- touched by ledger.reversed_refunds (transaction_id): SELECT d.account_key, d.currency, d.merchant_key
+--   FROM ledger.dated_transactions d SEMI JOIN changed USING (transaction_id)
+-- touched by ledger.pending_matches (transaction_id): SELECT d.account_key, d.currency, d.merchant_key
+--   FROM ledger.dated_transactions d SEMI JOIN changed USING (transaction_id)
+-- touched by ledger.same_movements (transaction_id, is_linked): SELECT d.account_key, d.currency,
+--   coalesce(r.seller_key, d.merchant_key) AS merchant_key FROM ledger.dated_transactions d
+--   SEMI JOIN changed USING (transaction_id) LEFT JOIN ledger.refunds r USING (transaction_id)
+-- touched by ledger.own_transfers (transaction_id, kind): SELECT d.account_key, d.currency,
+--   coalesce(r.seller_key, d.merchant_key) AS merchant_key FROM ledger.dated_transactions d
+--   SEMI JOIN changed USING (transaction_id) LEFT JOIN ledger.refunds r USING (transaction_id)
+-- touched by ledger.reversals (reversal_id, reversed_id): SELECT d.account_key, d.currency,
+--   coalesce(r.seller_key, d.merchant_key) AS merchant_key FROM ledger.dated_transactions d
+--   SEMI JOIN (SELECT unnest([reversal_id, reversed_id]) AS transaction_id FROM changed) USING (transaction_id)
+--   LEFT JOIN ledger.refunds r USING (transaction_id)
+-- touched by ledger.descriptions: nothing, a text says the same for ever
 -- widened: SELECT * FROM touched SEMI JOIN ledger.refund_links USING (account_key, currency, merchant_key)
---   UNION SELECT * FROM touched SEMI JOIN (FROM ledger.transactions WHERE spending_class = 'refund')
---   USING (account_key, currency, merchant_key)
--- input ledger.transactions: SELECT t.* FROM (FROM ledger.transactions
---   WHERE spending_class IN ('spending', 'refund')) t SEMI JOIN touched USING (account_key, currency, merchant_key)
+--   UNION SELECT * FROM touched SEMI JOIN (SELECT currency, seller_key AS merchant_key FROM ledger.refunds
+--   WHERE is_refund) USING (currency, merchant_key)
+-- input ledger.dated_transactions: SELECT d.* FROM (FROM ledger.dated_transactions WHERE amount_minor < 0) d
+--   SEMI JOIN touched USING (account_key, currency, merchant_key)
+--   UNION ALL SELECT d.* FROM (FROM ledger.dated_transactions WHERE amount_minor > 0) d
+--   JOIN ledger.refunds r USING (transaction_id) JOIN touched s
+--   ON s.account_key = d.account_key AND s.currency = d.currency AND s.merchant_key = r.seller_key
 -- input ledger.refunds: FROM ledger.refunds
 -- input ledger.reversed_refunds: FROM ledger.reversed_refunds
+-- input ledger.pending_matches: FROM ledger.pending_matches
+-- input ledger.same_movements: FROM ledger.same_movements
+-- input ledger.own_transfers: FROM ledger.own_transfers
+-- input ledger.reversals: FROM ledger.reversals
 -- partition: refund_month = strftime(refund_date, '%Y-%m')
--- personal: merchant_key from ledger.transactions.merchant_key
--- personal: nothing from ledger.transactions.normal, equal numbers are looked for
+-- personal: merchant_key from ledger.dated_transactions.merchant_key
+-- personal: merchant_key from ledger.refunds.seller_key
+-- personal: nothing from ledger.dated_transactions.description, it is looked up
+-- personal: nothing from ledger.descriptions.normal, equal numbers are looked for
+-- personal: nothing from ledger.pending_matches.merchant_key, only the ids in it are read
 -- personal: nothing from ledger.reversed_refunds.merchant_key, only the ids in it are read
 -- column refund_id: VARCHAR NOT NULL. The row that gives back
 -- column purchase_id: VARCHAR. The purchase; null when none is known
@@ -39,15 +66,34 @@
 -- column lag_days: BIGINT. Days from the one to the other; null without a purchase
 -- column candidate_count: BIGINT NOT NULL. Purchases that it may be a part of; 1 for a whole one. With several it is
 --   UNLINKED, unless a number of a store or order or the last thirty days tell which
-WITH RECURSIVE given AS MATERIALIZED (
-    SELECT t.* EXCLUDE (normal), ledger.numbered_words(t.normal) AS words, r.says_refund
-    FROM (FROM ledger.transactions WHERE spending_class = 'refund') t JOIN ledger.refunds r USING (transaction_id)
-    WHERE NOT r.is_of_bank),
+WITH RECURSIVE
+-- the class that ledger.labels gives a row, of what did not come back
+classed AS NOT MATERIALIZED (
+    SELECT d.transaction_id, d.account_key, d.holder_type, d.holder_id, d.category, d.currency, d.merchant_key,
+        d.transacted_date, d.amount_minor, d.description,
+        ledger.movement_class(ledger.left_out(d.status, coalesce(m.posted_id, s.same_as_id), d.category,
+            d.amount_minor, d.holder_type, d.holder_id), o.kind, d.own_kind, d.category, d.amount_minor,
+            d.says_taken_back) AS class
+    FROM ledger.dated_transactions d
+    LEFT JOIN ledger.pending_matches m ON m.transaction_id = d.transaction_id
+    LEFT JOIN (FROM ledger.same_movements WHERE is_linked) s ON s.transaction_id = d.transaction_id
+    LEFT JOIN ledger.own_transfers o ON o.transaction_id = d.transaction_id
+    ANTI JOIN (SELECT unnest([reversal_id, reversed_id]) AS transaction_id FROM ledger.reversals) v
+        ON v.transaction_id = d.transaction_id),
+given AS MATERIALIZED (
+    SELECT c.* EXCLUDE (merchant_key, description), r.seller_key AS merchant_key,
+        ledger.numbered_words(x.normal) AS words, r.says_refund
+    FROM classed c JOIN (FROM ledger.refunds WHERE is_refund AND NOT is_of_bank) r USING (transaction_id)
+    JOIN ledger.descriptions x USING (description)
+    WHERE c.class IS NULL),
 bought AS MATERIALIZED (
-    SELECT t.* EXCLUDE (normal), ledger.numbered_words(t.normal) AS words, ledger.size(t.amount_minor) AS size_minor
-    FROM (FROM ledger.transactions WHERE spending_class = 'spending') t
+    SELECT c.* EXCLUDE (description), ledger.numbered_words(x.normal) AS words,
+        ledger.size(c.amount_minor) AS size_minor
+    FROM (FROM classed WHERE amount_minor < 0) c
     SEMI JOIN given USING (account_key, currency, merchant_key)
-    ANTI JOIN ledger.reversed_refunds b ON b.transaction_id = t.transaction_id),
+    ANTI JOIN ledger.reversed_refunds b ON b.transaction_id = c.transaction_id
+    JOIN ledger.descriptions x USING (description)
+    WHERE c.class = 'spending'),
 pairs AS (
     SELECT g.transaction_id AS refund_id, b.transaction_id AS purchase_id,
         g.transacted_date - b.transacted_date AS lag_days, len(list_intersect(g.words, b.words)) AS shared

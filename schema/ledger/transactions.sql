@@ -4,8 +4,8 @@
 -- materialized: view
 -- order: account_key, posted_date, transaction_id
 -- partition: posted_month = strftime(posted_date, '%Y-%m')
--- personal: normal from ledger.classed_transactions.normal
--- personal: merchant_key from ledger.classed_transactions.merchant_key
+-- personal: normal from ledger.labels.normal
+-- personal: merchant_key from ledger.labels.merchant_key
 -- column transaction_id: VARCHAR NOT NULL. Stripe's id of the transaction
 -- column account_id: VARCHAR NOT NULL. Account it belongs to
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
@@ -44,7 +44,7 @@
 --   zero; no_holder; other_account (neither cash nor credit); not_posted; counted_elsewhere (suppressed_by)
 -- column counter_id: VARCHAR. The other half of an own transfer or card payment, in another account of the holder; null
 --   when none was found
-SELECT transaction_id, account_id, account_key, holder_type, holder_id, category, posted_date, posted_at, voided_date,
-    voided_at, transacted_date, instant_state, amount_minor, currency, status, normal, merchant_key, rail, processor,
-    suppressed_by, possible_duplicate_of, spending_class, counter_id
-FROM ledger.classed_transactions
+SELECT transaction_id, account_id, account_key, holder_type, holder_id, account_category AS category, posted_date,
+    posted_at, voided_date, voided_at, transacted_date, instant_state, amount_minor, currency, status, normal,
+    merchant_key, rail, processor, suppressed_by, possible_duplicate_of, spending_class, counter_id
+FROM ledger.labels

@@ -101,10 +101,11 @@
 // # Views
 //
 // Rows that two tables would hold are written once: a header may say that its model is a view, of columns of a table
-// that another model makes, under their names.
+// that another model makes.
 //
-//	materialized: view         the SELECT is columns FROM table, and the header has no scope, since, part, widened,
-//	                           touched or input line; the order is the one in which the lake sorts the rows
+//	materialized: view         the SELECT is columns FROM table, each under its name or another (a AS b), and the
+//	                           header has no scope, since, part, widened, touched or input line; the order is the
+//	                           one in which the lake sorts the rows
 //
 // Its columns have types, descriptions and field ids of their own, and the lake holds it as it holds a table. A round
 // makes it where it is missing or a table of that name is in its place, and again with its table. Models may read it

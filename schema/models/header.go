@@ -47,6 +47,7 @@ type Header struct {
 	Intermediate bool   // models: other models read it, the lake does not hold it
 	IsView       bool   // models: it shows columns of a table that another model makes, see view.go
 	Shows        string // views: that table
+	shown        string // views: its columns, each with the name it is shown under where that is another
 	// models: the columns of a scope; none: the whole table. With From, the last is a date, and a scope begins on it
 	Scope               []string
 	From                bool

@@ -173,7 +173,7 @@ func TestVerifyNoticesDerivedTablesThatLost(t *testing.T) {
 		"UPDATE underwriting.cash_flow_month SET closing_balance_minor = 5, " +
 			"opening_balance_minor = 1": "closing less opening",
 		"UPDATE underwriting.cash_flow_month SET inflow_gross_minor = NULL": "null without a reason",
-		"DELETE FROM ledger.classed_transactions":                           "main.transactions",
+		"DELETE FROM ledger.labels":                                         "main.transactions",
 		"UPDATE quality.reconciliation SET class = 'unexplained'":           "is called unexplained",
 		"INSERT INTO ledger.daily_balances SELECT account_key, currency, '2030-01-01', 1, basis, anchor_date, " +
 			"reconciled, value_state FROM ledger.daily_balances": "no balance was read",

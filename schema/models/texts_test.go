@@ -267,17 +267,17 @@ func TestVerifyFindsSpendingThatIsNowhere(t *testing.T) {
 	s := newShelf(t)
 	s.account("fca_cash", "fca_cash", "cus_1", "cash", new("1234"), -90)
 	s.rows("fca_cash", []shelfRow{{1, -500, "KROGER", "", false}, {2, -700, "TARGET", "", false}})
-	s.derive("expenses.merchant_month", "ledger.labels")
+	s.derive("expenses.merchant_month", "ledger.labels", "ledger.transactions")
 	s.wantRulesOfSpending()
 	for want, damage := range map[string]string{
 		"expenses.merchant_month does not hold what was spent": "DELETE FROM expenses.merchant_month",
-		"has the class not_posted in ledger.transactions": "UPDATE ledger.classed_transactions SET " +
+		"has the class not_posted in ledger.transactions": "UPDATE ledger.labels SET " +
 			"spending_class = 'not_posted' WHERE amount_minor = -500",
-		"has the class refund in ledger.transactions": "UPDATE ledger.classed_transactions SET " +
+		"has the class refund in ledger.transactions": "UPDATE ledger.labels SET " +
 			"spending_class = 'refund' WHERE amount_minor = -500",
-		"has not the posted rows of main.transactions": "DELETE FROM ledger.classed_transactions WHERE " +
+		"has not the posted rows of main.transactions": "DELETE FROM ledger.labels WHERE " +
 			"amount_minor = -500",
-		"is suppressed by fctxn_9, which ledger.transactions has not": "UPDATE ledger.classed_transactions SET " +
+		"is suppressed by fctxn_9, which ledger.transactions has not": "UPDATE ledger.labels SET " +
 			"suppressed_by = 'fctxn_9' WHERE amount_minor = -500",
 		"has a leg, fctxn_fca_cash_0000, that does not name it": "INSERT INTO ledger.transfers BY NAME SELECT " +
 			"'fctxn_fca_cash_0000/fctxn_fca_cash_0001' AS transfer_id, 'fctxn_fca_cash_0000' AS out_id, " +
@@ -286,7 +286,7 @@ func TestVerifyFindsSpendingThatIsNowhere(t *testing.T) {
 			"'fca_cash' AS out_key, 'fca_save' AS in_key, DATE '2026-09-02' AS out_date, DATE '2026-09-02' AS in_date",
 		"is named by transaction fctxn_fca_cash_0000 and not decided in ledger.transfers": "UPDATE ledger.labels " +
 			"SET transfer_id = 'fctxn_fca_cash_0000/fctxn_9' WHERE transaction_id = 'fctxn_fca_cash_0000'",
-		"is half of a transfer whose other half is not fctxn_fca_cash_0001": "UPDATE ledger.classed_transactions SET " +
+		"is half of a transfer whose other half is not fctxn_fca_cash_0001": "UPDATE ledger.labels SET " +
 			"counter_id = 'fctxn_fca_cash_0001' WHERE amount_minor = -500",
 	} {
 		s.exec("BEGIN")

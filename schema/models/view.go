@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,11 +13,14 @@ import (
 	"fcpipe/schema/duck"
 )
 
-// A view shows some columns of a table that another model makes, under their names. It has rows of no table of its own,
-// so nothing of it is computed, maintained or compared: what changed in the table has changed in the view.
+// A view shows some columns of a table that another model makes, under their names or others. It has rows of no table
+// of its own, so nothing of it is computed, maintained or compared: what changed in the table has changed in the view.
 
-// shownColumns finds what the query of a view has to be: columns and the table that has them.
-var shownColumns = regexp.MustCompile(`^SELECT ([a-z0-9_,\s]+?)\s+FROM ([a-z]+\.[a-z0-9_]+)$`)
+// shownColumns finds what the query of a view has to be: columns, perhaps renamed, and the table that has them.
+var shownColumns = regexp.MustCompile(`^SELECT ([a-zA-Z0-9_,\s]+?)\s+FROM ([a-z]+\.[a-z0-9_]+)$`)
+
+// renamed finds a column of the table and the name under which a view shows it.
+var renamed = regexp.MustCompile(`^[a-z0-9_]+(?:\s+AS ([a-z0-9_]+))?$`)
 
 // errNoView says what a header with "materialized: view" may be.
 var errNoView = errors.New("a view is SELECT columns FROM table, with the columns that its header declares, in their " +
@@ -36,19 +40,30 @@ func (h *Header) resolveView() error {
 	switch {
 	case !h.IsView:
 		return nil
-	case found == nil || !slices.Equal(SplitList(found[1]), SplitList(h.columnNames())):
+	case found == nil || !slices.Equal(shownAs(SplitList(found[1])), SplitList(h.columnNames())):
 		return fmt.Errorf("%s: %w", h.file, errNoView)
 	case len(h.Scope)+len(h.Part)+len(h.Touches)+len(h.Inputs) > 0 || h.Since+h.Widened != "":
 		return fmt.Errorf("%s: %w", h.file, errNoView)
 	}
-	h.Shows = found[2]
+	h.Shows, h.shown = found[2], found[1]
 	return nil
+}
+
+// shownAs are the names of a view's columns by what its query selects: "" for what is no column.
+func shownAs(selected []string) []string {
+	names := make([]string, len(selected))
+	for i, column := range selected {
+		if found := renamed.FindStringSubmatch(column); found != nil {
+			names[i] = cmp.Or(found[1], column)
+		}
+	}
+	return names
 }
 
 // show brings a view up to date: it is made again where its table was, and what changed in that is changed in it.
 func (d *derivation) show(ctx context.Context, model Header, whole bool) error {
 	if changed := d.changed[model.Shows]; changed != "" {
-		d.changed[model.Name] = fmt.Sprintf("(SELECT stored_rowid, %s FROM %s)", model.columnNames(), changed)
+		d.changed[model.Name] = fmt.Sprintf("(SELECT stored_rowid, %s FROM %s)", model.shown, changed)
 	}
 	if !whole {
 		return nil

@@ -10,13 +10,16 @@ import (
 // TestAViewIsColumnsOfATable: a header that says more is refused.
 func TestAViewIsColumnsOfATable(t *testing.T) {
 	const head = "-- model: ledger.x\n-- materialized: view\n-- order: a\n-- column a: DATE. A\n-- column b: DATE. B\n"
-	h, err := models.ParseHeader("x.sql", head+"SELECT a,\n    b\nFROM ledger.y")
-	if err != nil || !h.IsView || h.Shows != "ledger.y" {
-		t.Errorf("%+v, %v", h, err)
+	for _, columns := range []string{"a,\n    b", "c AS a, b"} {
+		h, err := models.ParseHeader("x.sql", head+"SELECT "+columns+"\nFROM ledger.y")
+		if err != nil || !h.IsView || h.Shows != "ledger.y" {
+			t.Errorf("%s: %+v, %v", columns, h, err)
+		}
 	}
 	for text, want := range map[string]string{
 		head + "SELECT b, a FROM ledger.y":                            "in their order",
-		head + "SELECT a, b AS b FROM ledger.y":                       "in their order",
+		head + "SELECT a, b AS c FROM ledger.y":                       "in their order",
+		head + "SELECT a, b + 1 AS b FROM ledger.y":                   "in their order",
 		head + "SELECT a, b FROM ledger.y WHERE a > b":                "in their order",
 		head + "-- scope: a\nSELECT a, b FROM ledger.y":               "without scopes",
 		head + "-- since: a\nSELECT a, b FROM ledger.y":               "without scopes",

@@ -4,19 +4,12 @@
 -- order: holder_type, holder_id, currency, kind, institution, last4
 -- part: holder_type, holder_id
 -- scope: holder_type, holder_id
--- touched by ledger.transactions (transaction_id, account_key, holder_type, holder_id, currency, posted_date,
---   amount_minor, status, normal, suppressed_by): SELECT holder_type, holder_id FROM changed SEMI JOIN (FROM
---   ledger.labels WHERE category IN ('xfer.own_unlinked_in', 'xfer.own_unlinked_out', 'fin_out.card_external'))
---   USING (transaction_id) UNION ALL SELECT holder_type, holder_id FROM (SELECT holder_type, holder_id,
---   unnest(transaction_ids) AS transaction_id FROM quality.missing_accounts) SEMI JOIN changed USING (transaction_id)
--- touched by ledger.labels (transaction_id, category): SELECT holder_type, holder_id FROM ledger.transactions
---   SEMI JOIN (FROM changed WHERE category IN ('xfer.own_unlinked_in', 'xfer.own_unlinked_out',
---   'fin_out.card_external')) USING (transaction_id)
+-- touched by ledger.labels (transaction_id, account_key, holder_type, holder_id, currency, posted_date, amount_minor,
+--   status, normal, suppressed_by, category): SELECT holder_type, holder_id FROM changed
+--   WHERE category IN ('xfer.own_unlinked_in', 'xfer.own_unlinked_out', 'fin_out.card_external')
 -- touched by ledger.accounts (account_key, holder_type, holder_id, institution_name, last4, category):
 --   SELECT holder_type, holder_id FROM changed
--- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched USING (holder_type, holder_id)
--- input ledger.labels: FROM ledger.labels
--- personal: nothing from ledger.transactions.normal, known banks and digits are looked for
+-- personal: nothing from ledger.labels.normal, known banks and digits are looked for
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who seems to have it
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
@@ -32,12 +25,10 @@
 -- column transaction_ids: VARCHAR[] NOT NULL. The rows, in order
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when a sum leaves 64 bits
 WITH own AS MATERIALIZED (
-    SELECT t.transaction_id, t.holder_type, t.holder_id, t.currency, t.posted_date, t.amount_minor, t.account_key,
-        t.normal, l.category
-    FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL AND holder_type IS NOT NULL
-              AND holder_id IS NOT NULL) t
-    JOIN (FROM ledger.labels WHERE category IN ('xfer.own_unlinked_in', 'xfer.own_unlinked_out',
-        'fin_out.card_external')) l USING (transaction_id)),
+    SELECT transaction_id, holder_type, holder_id, currency, posted_date, amount_minor, account_key, normal, category
+    FROM ledger.labels
+    WHERE category IN ('xfer.own_unlinked_in', 'xfer.own_unlinked_out', 'fin_out.card_external')
+        AND status = 'posted' AND suppressed_by IS NULL AND holder_type IS NOT NULL AND holder_id IS NOT NULL),
 -- each text is read once, and each name of a bank
 texts AS MATERIALIZED (
     SELECT normal, ledger.named_banks(normal) AS banks, ledger.cited_last4(normal) AS last4

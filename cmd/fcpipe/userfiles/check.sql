@@ -61,10 +61,8 @@ linked AS (
     WHERE r.refund_id IN (FROM told) OR r.purchase_id IN (FROM told))
 SELECT DISTINCT transaction_id FROM (FROM told UNION ALL FROM linked);
 
--- name: said_transactions
-CREATE TEMP VIEW said_transactions AS
-FROM ledger.classed_transactions SEMI JOIN said USING (transaction_id) ANTI JOIN told_legs USING (transaction_id)
-UNION ALL BY NAME FROM leg_transactions;
+-- name: said_rows
+CREATE TEMP VIEW said_rows AS FROM ledger.dated_transactions SEMI JOIN said USING (transaction_id);
 
 -- Every rule that fits a transaction, in the order of the lines.
 -- name: fits
@@ -104,9 +102,9 @@ WHERE c.flow <> 'both' AND c.flow <> ledger.money_direction(t.amount_minor);
 SELECT p.pair, CASE WHEN p.pair IS NULL AND o.transaction_id IS NOT NULL THEN o.transaction_id END AS override,
     CASE WHEN p.transaction_id IS NULL AND o.transaction_id IS NULL THEN r.position END AS position, l.category,
     n.category, l.include_in_spend, n.include_in_spend, l.spend_category, n.spend_category,
-    coalesce(n.merchant_name IS DISTINCT FROM l.merchant_name, false), t.currency, count(*),
-    TRY_CAST(sum(t.amount_minor) AS BIGINT)
-FROM new_labels n JOIN ledger.labels l USING (transaction_id) JOIN said_transactions t USING (transaction_id)
+    coalesce(n.merchant_name IS DISTINCT FROM l.merchant_name, false), n.currency, count(*),
+    TRY_CAST(sum(n.amount_minor) AS BIGINT)
+FROM new_labels n JOIN ledger.labels l USING (transaction_id)
 LEFT JOIN told_legs p ON p.transaction_id = n.transaction_id
 LEFT JOIN wanted_labels w ON w.transaction_id = n.transaction_id
 LEFT JOIN wanted_overrides o ON o.transaction_id = n.transaction_id

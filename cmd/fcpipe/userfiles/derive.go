@@ -32,18 +32,15 @@ var derivation = []step{
 	{"", "new_own", "ledger.own_transfers", map[string]string{"ledger.transfers": "new_transfers"}},
 	{"told_legs", "", "", nil},
 	{"leg_inputs", "", "", nil},
-	{"leg_rows", "", "", nil},
 	{"", "leg_refunds", "ledger.refunds", map[string]string{
 		"ledger.dated_transactions": "leg_inputs", "ledger.own_transfers": "new_own",
 	}},
-	{"", "leg_transactions", "ledger.classed_transactions", map[string]string{
-		"ledger.dated_transactions": "leg_rows", "ledger.own_transfers": "new_own", "ledger.refunds": "leg_refunds",
-	}},
+	{"said_refunds", "", "", nil},
 	{"said", "", "", nil},
-	{"said_transactions", "", "", nil},
+	{"said_rows", "", "", nil},
 	{"", "new_labels", "ledger.labels", map[string]string{
-		"ledger.user_labels": "wanted_labels", "ledger.classed_transactions": "said_transactions",
-		"ledger.own_transfers": "new_own",
+		"ledger.user_labels": "wanted_labels", "ledger.dated_transactions": "said_rows",
+		"ledger.own_transfers": "new_own", "ledger.refunds": "said_refunds",
 	}},
 	{"fits", "", "", nil},
 }

@@ -54,8 +54,9 @@ CREATE TEMP VIEW leg_inputs AS
 FROM ledger.dated_transactions SEMI JOIN told_legs USING (transaction_id) WHERE amount_minor > 0
 UNION ALL FROM ledger.dated_transactions SEMI JOIN told_pairs USING (holder_type, holder_id) WHERE amount_minor < 0;
 
--- name: leg_rows
-CREATE TEMP VIEW leg_rows AS FROM ledger.dated_transactions SEMI JOIN told_legs USING (transaction_id);
+-- name: said_refunds
+CREATE TEMP VIEW said_refunds AS
+FROM ledger.refunds ANTI JOIN told_legs USING (transaction_id) UNION ALL BY NAME FROM leg_refunds;
 
 -- Pairs whose halves are both held and are no transfer, and why.
 -- name: odd_pairs
