@@ -70,10 +70,12 @@ CREATE OR REPLACE MACRO ledger.kind_of_category(category) AS CASE
   WHEN category LIKE 'fee.%' THEN 'fee'
   WHEN category LIKE 'adj.%' THEN 'reversal' END;
 
--- Whether what a person or a check gets every month is a rent: at the turn of the month, the same within a twentieth.
+-- Whether what a person or a check gets every month is a rent: at the turn of the month, the same within a twentieth,
+-- and nothing says of it that it is something else: support, or childcare.
 CREATE OR REPLACE MACRO ledger.is_rent(category, rail, cadence, due_day, median_minor, minimum_minor, maximum_minor,
   currency) AS
-  (category IN ('xfer.p2p_out', 'xfer.check_out') OR coalesce(rail IN ('zelle', 'p2p_app', 'check'), false))
+  (category IN ('xfer.p2p_out', 'xfer.check_out')
+    OR (category = 'other.unknown' AND coalesce(rail IN ('zelle', 'p2p_app', 'check'), false)))
   AND cadence = 'monthly' AND (due_day >= 28 OR due_day <= 7) AND median_minor >= ledger.least_rent(currency)
   AND 20 * (maximum_minor - minimum_minor) <= median_minor;
 

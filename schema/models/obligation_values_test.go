@@ -251,3 +251,17 @@ func TestARentThatWasLeftIsNotMissed(t *testing.T) {
 	s.Want("SELECT count(*) FROM underwriting.monitoring_events WHERE kind = 'RENT_MISSED'", "0")
 	wantValues(t, s, map[string]string{"obligation_fixed_month_minor 90d": "OK 155000"})
 }
+
+// paysSupport sends alimony at the turn of the month, by Zelle.
+var paysSupport = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+	monthly(1, "2025-07-03", 12, -120000, "ZELLE TO EX WIFE ALIMONY"))
+
+// TestSupportThatAPersonIsSentIsNoRent: its text says what it is.
+func TestSupportThatAPersonIsSentIsNoRent(t *testing.T) {
+	s := paysSupport.published(t)
+	wantValues(t, s, map[string]string{
+		"obligation_rent_month_minor 90d": "NO_DATA -", "obligation_child_support_paid_minor 90d": "OK 360000",
+		"obligation_fixed_month_minor 90d": "OK 120000", "obligation_residual_income_minor 90d": "OK 313333",
+	})
+	s.Want("SELECT class || ' ' || strength || ' ' || status FROM ledger.obligations", "support_paid named active")
+}
