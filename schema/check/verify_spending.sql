@@ -87,13 +87,13 @@ GROUP BY l.purchase_id HAVING sum(l.amount_minor) > max(-t.amount_minor::HUGEINT
 -- Every transaction has one label, of a category there is, and counts only where its class allows it.
 -- name: derived_rule_labels
 SELECT 'transaction ' || t.transaction_id, CASE WHEN l.transaction_id IS NULL THEN 'has no label in ledger.labels'
-    ELSE 'is labelled ' || l.category || ', ' || l.spend_state || ', with the class ' || t.spending_class END
-FROM ledger.transactions t LEFT JOIN ledger.labels l USING (transaction_id)
+    ELSE 'is labelled ' || l.category || ', ' || l.spend_state || ', with the class ' || l.spending_class END
+FROM main.transactions t LEFT JOIN ledger.labels l USING (transaction_id)
 LEFT JOIN ledger.categories c ON c.code = l.category
 LEFT JOIN ledger.user_labels u ON u.transaction_id = t.transaction_id -- the user's own lines may count more
 WHERE c.code IS NULL OR l.include_in_spend <> (l.spend_state = 'counted')
-   OR (l.include_in_spend AND t.spending_class NOT IN ('spending', 'refund', 'card_payment_elsewhere')
-       AND (u.transaction_id IS NULL OR t.spending_class IN ('not_posted', 'counted_elsewhere', 'other_account', 'zero',
+   OR (l.include_in_spend AND l.spending_class NOT IN ('spending', 'refund', 'card_payment_elsewhere')
+       AND (u.transaction_id IS NULL OR l.spending_class IN ('not_posted', 'counted_elsewhere', 'other_account', 'zero',
            'no_holder')))
 UNION ALL
 SELECT 'transaction ' || transaction_id, 'has several labels in ledger.labels'

@@ -178,7 +178,7 @@ func TestEveryHolderIsThereAndNullsHaveReasons(t *testing.T) {
 	for holder, want := range map[string]string{
 		"cus_no_balance": "2026-04 partial 1/1 starts_in_month - +700 -0 700; 2026-05 complete 2/2 not_observed " +
 			"700 +0 -140 -; 2026-06 partial 0/2 not_covered - +0 -0 -",
-		"cus_extra_balance": "2026-04 partial 1/1 starts_in_month - +700 -0 700; 2026-05 complete 1/2 known 700 +0 " +
+		"cus_extra_balance": "2026-04 partial 1/1 starts_in_month - +700 -0 700; 2026-05 unheld 1/2 unheld 700 +0 " +
 			"-100 600; 2026-06 partial 0/2 not_covered 600 +0 -0 -",
 		"cus_only_balance": "2026-06 not_shared 0/1 not_covered - +- -- -",
 		"cus_card":         "2026-06 no_cash_account 0/0 no_cash_account - +- -- -",
