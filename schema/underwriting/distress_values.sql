@@ -4,7 +4,7 @@
 -- order: holder_id, holder_type, account_key, currency, window_name, attribute
 -- lake: none
 -- part: holder_id
--- part bytes: 128
+-- part bytes: 64
 -- scope: holder_type, holder_id
 -- touched by ledger.distress_events (account_key, currency, event, first_day, last_day, is_reversed, reversal_ids):
 --   SELECT holder_type, holder_id FROM ledger.cash_accounts SEMI JOIN changed USING (account_key)

@@ -5,6 +5,7 @@
 -- order: holder_id, holder_type, account_key, currency, window_name, attribute
 -- lake: none
 -- part: holder_id
+-- part bytes: 128
 -- scope: holder_type, holder_id
 -- input underwriting.windows: FROM underwriting.windows
 -- input underwriting.attributes: FROM underwriting.attributes
