@@ -183,6 +183,21 @@ func (r *round) reportWaiting() {
 	}
 }
 
+// Limits are the limits that left due work undone.
+func (r *Report) Limits() (limits []journal.Limit) {
+	for _, l := range r.Plan.Limited {
+		limits = append(limits, journal.Limit(l))
+	}
+	waiting := int64(0)
+	for _, q := range r.Plan.Quotas {
+		waiting += int64(q.Waiting)
+	}
+	if waiting > 0 {
+		limits = append(limits, journal.Limit{Limit: plan.LimitReads, Accounts: waiting})
+	}
+	return limits
+}
+
 // waitingBySource are the accounts that wait for reads.
 func (r *round) waitingBySource() map[*source]map[string]bool {
 	waiting := map[*source]map[string]bool{}

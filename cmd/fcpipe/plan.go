@@ -105,6 +105,13 @@ func (a *app) printPlan(decided plan.Plan, detailed bool) {
 		"\n%s, at least %s, %s\nspent, under way or due by subscriptions in this month (UTC): %s USD\n",
 		round.Count(int64(decided.Accounts), "account"), round.Count(int64(decided.Requests), "request"), cost,
 		config.USD(decided.SpentMonth))
+	var limits []statusLimit
+	for _, l := range decided.Limited {
+		limits = append(limits, statusLimit{Limit: l.Limit, Feature: l.Feature, Accounts: l.Accounts})
+	}
+	if text := limitsText(limits, decided.At); text != "" {
+		fmt.Fprintln(a.stdout, text)
+	}
 	if decided.Blocked {
 		fmt.Fprintln(a.stdout, "a configured limit leaves due work undone: the round does the rest and exits with 75")
 	} else if decided.Short {

@@ -47,9 +47,10 @@ erased where privacy.on_disconnect says so, after the date that is shown:
   closed              at its bank, for good
   relinked            linked again by its holder, under a newer id
 
-Attention is also needed when nothing was ever published, when no round has succeeded for twice the shortest
-interval (a round of accounts that "fcpipe collect" linked does not count), and when the last one ended
-with an exit code that a retry does not fix: 64, 65, 77, 78.
+Attention is also needed when a limit that is set (budget, stripe.reads_per_30_days) keeps accounts from being
+complete for the first time, or left due work undone for twice its interval, when nothing was ever published, when no
+round has succeeded for twice the shortest interval (a round of accounts that "fcpipe collect" linked does not count),
+and when the last one ended with an exit code that a retry does not fix: 64, 65, 77, 78.
 --check turns the verdict into the exit code: 3 if something needs attention, 0 if not.`,
 		Example: `  fcpipe status --check > /dev/null || page-the-operator
   fcpipe status --json | jq '.attention[] | select(.code == "inactive") | .holder_id'`,
@@ -83,6 +84,7 @@ type statusReport struct {
 	Runs         []statusRun       `json:"runs"`      // newest first
 	ReadsUsed    int64             `json:"reads_used_30_days"`
 	ReadsAllowed int64             `json:"reads_allowed_30_days"`
+	Limits       []statusLimit     `json:"limits"`    // what they left undone in the last round
 	Connected    []statusReads     `json:"connected"` // each has an allowance of its own
 	SpentMonth   int64             `json:"spent_month_micro_usd"`
 	BudgetMonth  *int64            `json:"budget_month_micro_usd"` // null: none is set
@@ -183,7 +185,7 @@ func (a *app) readStatus(ctx context.Context) (report statusReport, err error) {
 	report = statusReport{
 		Database: cfg.Layout().Database(), ReadsAllowed: cfg.Stripe.ReadsPer30Days,
 		Accounts: []statusAccounts{}, Attention: []statusAttention{}, Retried: []statusAttention{},
-		Ended: []statusAttention{}, Settled: []statusSettled{},
+		Ended: []statusAttention{}, Settled: []statusSettled{}, Limits: []statusLimit{},
 		Runs: []statusRun{}, Connected: []statusReads{}, BudgetMonth: (*int64)(cfg.Budget.MaxPerMonth),
 	}
 	reader, err := openReader(ctx, cfg)
@@ -258,7 +260,9 @@ func (r *statusReport) fromFile(
 	if err := store.CheckJournal(ctx, opened, journal); err != nil {
 		return err
 	}
-	status, err := opened.Status(ctx, statusQuestion(cfg, r.At, failing))
+	question := statusQuestion(cfg, r.At, failing)
+	question.Budget, question.Reads = limitsOfRows(limitsOf(journal.Runs()))
+	status, err := opened.Status(ctx, question)
 	r.Published, r.Watermark, r.Transactions, r.Versions = true, status.Watermark, status.Transactions, status.Versions
 	r.derived(status)
 	r.removed(status.Removed)
@@ -315,6 +319,7 @@ func statusQuestion(cfg config.Config, now time.Time, failing map[string]reader.
 		Transactions: cfg.Sync.Transactions.Mode != plan.ModeOff,
 		Balances:     cfg.Sync.Balance.Mode != plan.ModeOff,
 		Owners:       cfg.Sync.Ownership.Mode == plan.ModeOnDemand,
+		OnDemand:     cfg.Sync.Transactions.Mode == plan.ModeOnDemand,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/schema/journal"
 	"fcpipe/schema/reader"
+	"fcpipe/sync/plan"
 )
 
 var statusNow = time.Date(2026, 11, 28, 5, 0, 0, 0, time.UTC)
@@ -261,12 +262,41 @@ var verdicts = map[string]struct {
 		},
 		true, "needs attention: no round has run for 3 days: check what starts them",
 	},
+	"a budget leaves balances undone": {
+		statusReport{Published: true},
+		[]journal.FinishedRun{
+			limited(plan.LimitMonth, plan.FeatureBalance, ran(30*time.Hour, "complete", 75, "")),
+			limited(plan.LimitMonth, plan.FeatureBalance, ran(time.Hour, "complete", 75, "")),
+		},
+		false, "OK so far: budget.max_usd_per_month leaves 1,000 accounts without a refresh of the balance: " +
+			"raise it; the next month begins on 2026-12-01",
+	},
+	"a budget leaves balances undone for days": {
+		statusReport{Published: true},
+		[]journal.FinishedRun{
+			limited(plan.LimitRun, plan.FeatureBalance, ran(50*time.Hour, "complete", 75, "")),
+			limited(plan.LimitRun, plan.FeatureBalance, ran(time.Hour, "complete", 75, "")),
+		},
+		true, "needs attention: budget.max_usd_per_run leaves 1,000 accounts without a refresh of the balance: " +
+			"raise it, or run more often",
+	},
+	"reads by default leave accounts unread": {
+		statusReport{},
+		[]journal.FinishedRun{limited(plan.LimitReads, "", ran(time.Hour, "complete", 3, ""))},
+		false, "not yet: nothing is published, the last round read everything and ended 59 min ago with exit code 3",
+	},
 	"an account failed": {
 		statusReport{Published: true, Retried: failed},
 		[]journal.FinishedRun{good},
 		false,
 		"OK so far: 1 account failed, the next round tries again",
 	},
+}
+
+// limited is a run in which a limit left work of a thousand accounts undone.
+func limited(limit, feature string, run journal.FinishedRun) journal.FinishedRun {
+	run.Limits = []journal.Limit{{Limit: limit, Feature: feature, Accounts: 1000}}
+	return run
 }
 
 // TestVerdictSaysWhetherAPersonIsNeeded: of runs that fail, that are late, that never were.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -32,7 +33,11 @@ func (r *statusReport) judge(cfg config.Config, runs []journal.FinishedRun) {
 	r.Verdict.Complete = r.completeThrough()
 	var reasons []string
 	aboutRuns := r.aboutRuns(shortestInterval(cfg), runs)
-	for _, reason := range []string{aboutRuns, r.aboutLake(aboutRuns), r.aboutAccounts()} {
+	r.Limits = limitsOf(runs)
+	limits := limitsText(r.Limits, r.At)
+	for _, reason := range []string{
+		aboutRuns, r.aboutLimits(cfg, limits), r.aboutLake(aboutRuns), r.aboutAccounts(),
+	} {
 		if reason != "" {
 			reasons = append(reasons, reason)
 		}
@@ -48,6 +53,8 @@ func (r *statusReport) judge(cfg config.Config, runs []journal.FinishedRun) {
 		r.Verdict.Text = fmt.Sprintf("OK so far: %s failed, the next round tries again", failed)
 	case slices.Contains([]string{"failed", "partial"}, lastOf(runs).Outcome): // no account is why
 		r.Verdict.Text = "OK so far: " + r.lastRun(runs)
+	case len(r.Limits) > 0:
+		r.Verdict.Text = "OK so far: " + limits
 	default:
 		r.Verdict.Text = "OK: " + r.Verdict.Complete
 	}
@@ -109,12 +116,12 @@ func (r *statusReport) aboutListing(interval time.Duration, rounds []journal.Fin
 		return ""
 	}
 	last := lastOf(rounds)
-	if last.Outcome != "partial" || len(last.Accounts) > 0 {
+	if last.Outcome != "partial" || len(last.Accounts)+len(last.Limits) > 0 {
 		return ""
 	}
 	whole := rounds[0].StartedAt
 	for _, run := range rounds {
-		if run.FinishedAt != nil && (run.Outcome == "complete" || len(run.Accounts) > 0) {
+		if run.FinishedAt != nil && (run.Outcome == "complete" || len(run.Accounts)+len(run.Limits) > 0) {
 			whole = *run.FinishedAt
 		}
 	}
@@ -158,6 +165,100 @@ func (r *statusReport) ended(last journal.FinishedRun) string {
 		said += `; delete or move them, and run "fcpipe erase"`
 	}
 	return said
+}
+
+// statusLimit is a limit of the configuration that left due work of accounts undone in the last round.
+type statusLimit struct {
+	Limit    string    `json:"limit"`   // the key of the configuration
+	Feature  string    `json:"feature"` // what was not bought; "" of a limit of reads
+	Accounts int64     `json:"accounts"`
+	Since    time.Time `json:"since"` // the first of the rounds without a break in which it did so
+}
+
+// limitsOf are the limits that left due work undone in the last ordinary round that ended.
+func limitsOf(runs []journal.FinishedRun) []statusLimit {
+	limits, rounds := []statusLimit{}, journal.OrdinaryRounds(runs)
+	rounds = slices.DeleteFunc(rounds, func(run journal.FinishedRun) bool { return run.FinishedAt == nil })
+	if len(rounds) == 0 {
+		return limits
+	}
+	for _, limit := range rounds[len(rounds)-1].Limits {
+		since := rounds[len(rounds)-1].StartedAt
+		for _, run := range slices.Backward(rounds) {
+			if !slices.ContainsFunc(run.Limits, func(l journal.Limit) bool {
+				return l.Limit == limit.Limit && l.Feature == limit.Feature
+			}) {
+				break
+			}
+			since = run.StartedAt
+		}
+		limits = append(limits, statusLimit{limit.Limit, limit.Feature, limit.Accounts, since})
+	}
+	return limits
+}
+
+// limitsOfRows are the limits that keep rows of accounts away: of money, and of reads.
+func limitsOfRows(limits []statusLimit) (budget, reads string) {
+	for _, l := range limits {
+		switch l.Feature {
+		case plan.FeatureTransactions:
+			budget = l.Limit
+		case "":
+			reads = l.Limit
+		}
+	}
+	return budget, reads
+}
+
+// aboutLimits says that a limit which is set needs a person: it keeps accounts from being complete for the first time,
+// or has left work undone for twice its interval.
+func (r *statusReport) aboutLimits(cfg config.Config, text string) string {
+	policy, never := cfg.Policy(), !r.Published
+	for _, c := range r.Accounts {
+		never = never || c.Status == "active" && c.NeverComplete > 0
+	}
+	for _, limit := range r.Limits {
+		feature := cmp.Or(limit.Feature, plan.FeatureTransactions)
+		switch {
+		case limit.Limit == plan.LimitReads && !policy.ReadsWritten: // Stripe's: they are read night by night
+		case never && feature == plan.FeatureTransactions, policy.IsStale(feature, limit.Since, r.At):
+			return text
+		}
+	}
+	return ""
+}
+
+// limitsText says which limits leave work of how many accounts undone, and what to do.
+func limitsText(limits []statusLimit, now time.Time) string {
+	next := plan.StartOfMonth(now).AddDate(0, 1, 0).Format(time.DateOnly)
+	advice := map[string]string{
+		plan.LimitMonth: "raise it; the next month begins on " + next,
+		plan.LimitRun:   "raise it, or run more often",
+		plan.LimitReads: "the stalest are read first; raise it, if Stripe grants you more",
+	}
+	var texts []string
+	for _, limit := range []string{plan.LimitMonth, plan.LimitRun, plan.LimitReads} {
+		var waiting []string
+		for _, l := range limits {
+			switch {
+			case l.Limit == limit && l.Feature == "":
+				waiting = append(waiting, round.Count(l.Accounts, "account")+" without reads")
+			case l.Limit == limit:
+				waiting = append(waiting,
+					round.Count(l.Accounts, "account")+" without a refresh of "+refreshed[l.Feature])
+			}
+		}
+		if len(waiting) > 0 {
+			texts = append(texts, limit+" leaves "+strings.Join(waiting, ", ")+": "+advice[limit])
+		}
+	}
+	return strings.Join(texts, "; ")
+}
+
+// refreshed is what a refresh of a feature brings.
+var refreshed = map[string]string{
+	plan.FeatureTransactions: "transactions", plan.FeatureBalance: "the balance",
+	plan.FeatureOwnership: "the ownership",
 }
 
 // aboutLake says that the lake waits for a full export, unless the last run said so.

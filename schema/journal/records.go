@@ -166,6 +166,14 @@ type RunAccount struct {
 type FinishedRun struct {
 	RunRecord
 	Accounts []RunAccount `json:"accounts,omitempty"`
+	Limits   []Limit      `json:"limits,omitempty"` // what left due work undone; in the journal alone
+}
+
+// Limit is a limit of the configuration that left due work of accounts undone.
+type Limit struct {
+	Limit    string `json:"limit"`             // the key of the configuration
+	Feature  string `json:"feature,omitempty"` // what was not bought; "" of a limit of reads
+	Accounts int64  `json:"accounts"`
 }
 
 // Settlement is a person's word that it is right that Stripe does not list an account any more, or,

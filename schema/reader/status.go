@@ -110,6 +110,9 @@ type StatusQuestion struct {
 	Transactions bool               // are wanted
 	Balances     bool               // are wanted
 	Owners       bool               // are wanted
+	Budget       string             // the limit of money that leaves refreshes of transactions undone; "" none
+	Reads        string             // the limit of reads that rows wait for; "" none
+	OnDemand     bool               // each refresh of transactions is bought, none comes by a subscription
 	Failing      map[string]Failure // by account; the file does not know of runs that changed nothing
 }
 
@@ -180,6 +183,8 @@ func (r *Reader) attention(ctx context.Context, question StatusQuestion, found *
 		sql.Named("stale", question.Stale), sql.Named("stale_balance", question.StaleBalance),
 		sql.Named("transactions", question.Transactions), sql.Named("balances", question.Balances),
 		sql.Named("stale_owners", question.StaleOwners), sql.Named("owners", question.Owners),
+		sql.Named("budget", question.Budget), sql.Named("reads", question.Reads),
+		sql.Named("on_demand", question.OnDemand),
 	); err != nil {
 		return err
 	}

@@ -60,6 +60,7 @@ known AS (
             CASE WHEN $balances AND NOT may_balances THEN 'balances' END,
             CASE WHEN $owners AND NOT list_contains(a.permissions, 'ownership') THEN 'ownership' END],
             lambda what: what IS NOT NULL) AS lacks,
+        a.subscriptions, a.transaction_refresh_id AS refresh_id, a.cursor_refresh_id AS cursor_id,
         a.transaction_refresh_status, a.balance_refresh_status, a.ownership_refresh_status,
         o.failing_since AS owners_since, json_extract_string(a.extra, '$.status_details.active.action') AS action,
         json_extract_string(a.extra, '$.status_details.active.expected_deactivation_date') AS ends,
@@ -122,7 +123,13 @@ found AS (
         'failing for ' || floor((epoch($now) - epoch(held_since)) / 86400)::BIGINT || ' days: ' ||
         CASE transaction_refresh_status WHEN 'failed' THEN 'the last refresh of transactions failed'
             WHEN 'pending' THEN 'its refresh does not settle'
-            ELSE 'no refresh of transactions brought it up to date' END,
+            ELSE CASE
+                WHEN $budget <> '' AND ($on_demand OR NOT coalesce(list_contains(subscriptions, 'transactions'),
+                    transaction_refresh_status IS NOT NULL))
+                    THEN $budget || ' leaves its refresh of transactions undone'
+                WHEN $reads <> '' AND refresh_id IS DISTINCT FROM cursor_id AND refresh_id IS NOT NULL
+                    THEN 'its rows wait for reads, see ' || $reads
+                ELSE 'no refresh of transactions brought it up to date' END END,
         held_since
     FROM usable
     WHERE $transactions AND may_transactions AND held_since < $stale AND refused = 0

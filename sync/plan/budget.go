@@ -13,7 +13,9 @@ func (p *planner) buy(d Decision, action, reason string, a Account) Decision {
 	}
 	if refusal := p.refusal(a, d.Feature, cost); refusal != "" {
 		d.Reason = refusal
-		p.plan.Blocked = p.plan.Blocked || refusal == ReasonOverBudget
+		if refusal == ReasonOverBudget {
+			p.leave(d.Feature, cost)
+		}
 		return d
 	}
 	p.charged[key] = key != ""
@@ -49,6 +51,36 @@ func (p *planner) refusal(a Account, feature string, cost int64) string {
 		return ReasonOverBudget
 	}
 	return ""
+}
+
+// Limits of the configuration that leave due work undone.
+const (
+	LimitMonth = "budget.max_usd_per_month"
+	LimitRun   = "budget.max_usd_per_run"
+	LimitReads = "stripe.reads_per_30_days"
+)
+
+// Limited counts accounts for which a budget leaves a purchase undone.
+type Limited struct {
+	Limit    string `json:"limit"` // one of the constants Limit…
+	Feature  string `json:"feature,omitempty"`
+	Accounts int64  `json:"accounts"`
+}
+
+// leave notes that a budget leaves a purchase undone: that of the month, where it is the one that lasts.
+func (p *planner) leave(feature string, cost int64) {
+	limit := LimitRun
+	if over(p.facts.Policy.MaxPerMonth, p.facts.SpentMonth+p.plan.CostMicroUSD+cost) {
+		limit = LimitMonth
+	}
+	p.plan.Blocked = true
+	for i, l := range p.plan.Limited {
+		if l.Limit == limit && l.Feature == feature {
+			p.plan.Limited[i].Accounts++
+			return
+		}
+	}
+	p.plan.Limited = append(p.plan.Limited, Limited{limit, feature, 1})
 }
 
 func over(limit *int64, amount int64) bool { return limit != nil && amount > *limit }

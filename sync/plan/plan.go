@@ -43,6 +43,8 @@ type Plan struct {
 	// a budget that the operator set kept due work from being done
 	Blocked bool `json:"blocked"`
 	Short   bool `json:"short"` // due work waits for reads, whoever set their limit
+	// what budgets leave undone; Quotas say what waits for reads
+	Limited []Limited `json:"limited"`
 }
 
 // Facts are all that a plan depends on.
@@ -114,7 +116,7 @@ type planner struct {
 func newPlanner(facts Facts) *planner {
 	p := &planner{facts: facts, charged: map[string]bool{}, left: map[string]int64{}, plan: Plan{
 		At: facts.Now, Accounts: len(facts.Accounts), Requests: facts.ListReads, SpentMonth: facts.SpentMonth,
-		Quotas: slices.Clone(facts.Quotas),
+		Quotas: slices.Clone(facts.Quotas), Limited: []Limited{},
 	}}
 	for _, q := range facts.Quotas {
 		p.left[q.StripeAccountID] = q.Rows

@@ -144,5 +144,5 @@ func (r *Report) run(begun journal.RunRecord) journal.FinishedRun {
 	if r.Reason != "" {
 		run.Reason = &r.Reason
 	}
-	return journal.FinishedRun{RunRecord: run, Accounts: r.Report.Accounts}
+	return journal.FinishedRun{RunRecord: run, Accounts: r.Report.Accounts, Limits: r.Limits()}
 }
