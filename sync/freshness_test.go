@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fcpipe/schema"
+	"fcpipe/schema/journal"
 	"fcpipe/sync/plan"
 	"fcpipe/sync/simulator"
 	"fcpipe/sync/wire"
@@ -54,6 +55,9 @@ func TestBalanceIsStale(t *testing.T) {
 		"failing for long":  {want: true},
 		"on change":         {options: func(o *Options) { o.Policy.Balance.Mode = plan.ModeOnChange }, want: true},
 		"first seen lately": {change: func(_ *reading, s *schema.AccountState) { s.FirstSeenAt = days(1) }},
+		"old, first seen lately": {change: func(a *reading, s *schema.AccountState) {
+			a.Balances, s.FirstSeenAt = []schema.Balance{{AsOf: days(3)}}, days(1)
+		}, want: true},
 		"one that is held": {change: func(_ *reading, s *schema.AccountState) {
 			s.Balances = map[string]schema.Balance{"usd": {AsOf: days(1)}}
 		}},
@@ -116,4 +120,32 @@ func activeAccount(refreshStatus string) schema.Account {
 		AccountID: "fca_1", Status: "active", Permissions: []string{"balances", "transactions"},
 		BalanceRefresh: &schema.RefreshState{Status: refreshStatus, AttemptedAt: noon.Add(-30 * time.Hour)},
 	}
+}
+
+// TestAnAccountReadForTheFirstTimeMayBeStale: the same rows are as stale in the round that first reads them as in the
+// next one, which finds nothing new.
+func TestAnAccountReadForTheFirstTimeMayBeStale(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{Start: noon})
+	a := activeAccount("succeeded")
+	a.TransactionRefresh = &schema.RefreshState{Status: "succeeded", AttemptedAt: noon.Add(-72 * time.Hour)}
+	held := map[string]schema.AccountState{
+		a.AccountID: {Account: a, CompleteThroughAt: &a.TransactionRefresh.AttemptedAt, FirstSeenAt: noon},
+	}
+	if !w.newRound(held).transactionsStale(a) {
+		t.Error("rows of 72 hours ago that are held are not stale")
+	}
+	first := w.newRound(nil)
+	first.roster.entryOf(a.AccountID).outcome = &journal.RunAccount{Outcome: outcomeComplete}
+	if !first.transactionsStale(a) {
+		t.Error("rows of 72 hours ago that were read for the first time are not stale")
+	}
+	if w.newRound(nil).transactionsStale(a) {
+		t.Error("an account that was seen for the first time and not read is stale")
+	}
+}
+
+// newRound is a round over what is held.
+func (w *world) newRound(held map[string]schema.AccountState) *round {
+	return w.syncer().newRound("run", schema.State{Accounts: held}, w.journal, nil)
 }

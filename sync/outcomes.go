@@ -230,20 +230,27 @@ func (r *round) balanceStale(a reading) bool {
 	if !monitored || a.BalanceRefresh == nil || a.BalanceRefresh.Status != "failed" {
 		return false
 	}
-	since := stored.FirstSeenAt
+	var since time.Time
 	for _, b := range a.Balances {
 		since = r.laterBelieved(since, b.AsOf)
 	}
 	for _, b := range stored.Balances {
 		since = r.laterBelieved(since, b.AsOf)
 	}
+	if since.IsZero() {
+		since = stored.FirstSeenAt
+	}
 	return r.isStale(plan.FeatureBalance, since)
 }
 
-// monitored reports whether a feature of an account that is held is to be kept fresh.
+// monitored reports whether a feature of an account is to be kept fresh. One that was not held before was first seen
+// now: what this round reads of it is judged as the next round judges it.
 func (r *round) monitored(a schema.Account, feature string) (stored schema.AccountState, monitored bool) {
 	stored, known := r.state.Accounts[a.AccountID]
-	return stored, known && r.syncer.options.Policy.IsMonitored(a, feature, r.syncer.options.Stripe.Key.Livemode())
+	if !known {
+		stored.FirstSeenAt = r.syncer.Now()
+	}
+	return stored, r.syncer.options.Policy.IsMonitored(a, feature, r.syncer.options.Stripe.Key.Livemode())
 }
 
 func (r *round) isStale(feature string, since time.Time) bool {
