@@ -3,14 +3,20 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/cmd/fcpipe/round"
+	"fcpipe/schema"
+	"fcpipe/schema/erase"
 	"fcpipe/schema/store"
 	"fcpipe/sync/plan"
 )
@@ -22,6 +28,7 @@ func (a *app) planCommand() *cobra.Command {
 		Args: noArguments,
 		Long: "Lists the accounts (one request per 100) and prints what a round would do for each feature of each " +
 			"account.\n" +
+			"What retention and privacy.on_disconnect would remove for good is named as well.\n" +
 			"Nothing is bought, stored or changed.",
 		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c.Context(), account) },
 	}
@@ -46,6 +53,10 @@ func (a *app) plan(ctx context.Context, account string) error {
 	if err != nil {
 		return err
 	}
+	removes, err := p.planRemoval(ctx, state, decided)
+	if err != nil {
+		return err
+	}
 	if account != "" {
 		decided.Decisions = slices.DeleteFunc(decided.Decisions,
 			func(d plan.Decision) bool { return d.AccountID != account })
@@ -55,10 +66,104 @@ func (a *app) plan(ctx context.Context, account string) error {
 		}
 	}
 	if a.json {
-		return a.printJSON(decided)
+		return a.printJSON(plannedRound{decided, removes})
 	}
 	a.printPlan(decided, account != "")
+	if account == "" {
+		removes.print(a.stdout)
+	}
 	return nil
+}
+
+// plannedRound is what a round would do: the decisions, and what it would remove.
+type plannedRound struct {
+	plan.Plan
+	Removes plannedRemoval `json:"removes"`
+}
+
+// plannedRemoval is what a round would remove for good.
+type plannedRemoval struct {
+	Retention store.Removal `json:"retention"`       // by privacy.retention
+	Erased    []string      `json:"accounts_erased"` // by privacy.on_disconnect; those linked before them go with them
+}
+
+// planRemoval is what a round would remove now.
+func (p *pipeline) planRemoval(
+	ctx context.Context, state schema.State, decided plan.Plan,
+) (r plannedRemoval, err error) {
+	r.Erased = []string{}
+	opened, done, err := p.store.Published(ctx)
+	if errors.Is(err, schema.ErrNoDatabase) {
+		return r, nil
+	}
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	r.Retention, err = store.PlannedRemoval(ctx, opened.Database(), p.config.Retention(), decided.At,
+		p.config.Analytics.Timezone)
+	policy := onDisconnect(p.config)
+	if err != nil || !policy.Erase {
+		return r, err
+	}
+	since, err := erase.DisconnectedIn(ctx, opened, p.store.Journal())
+	if policy.After == 0 {
+		maps.Copy(since, disconnectedNow(state, decided))
+	}
+	for _, id := range slices.Sorted(maps.Keys(since)) {
+		if !decided.At.Before(policy.Due(since[id])) {
+			r.Erased = append(r.Erased, id)
+		}
+	}
+	return r, err
+}
+
+// disconnectedNow are the accounts held that Stripe shows as disconnected and none of whose chain it shows otherwise:
+// the round that learns it erases them, where that is to be at once.
+func disconnectedNow(state schema.State, decided plan.Plan) map[string]time.Time {
+	found, connected := map[string]time.Time{}, map[string]bool{}
+	for _, d := range decided.Decisions {
+		switch held, isHeld := state.Accounts[d.AccountID]; {
+		case d.Feature != plan.FeatureTransactions || !isHeld:
+		case d.Reason == plan.ReasonDisconnected:
+			found[d.AccountID] = decided.At
+		default:
+			connected[held.AccountKey] = true
+		}
+	}
+	maps.DeleteFunc(found, func(id string, _ time.Time) bool { return connected[state.Accounts[id].AccountKey] })
+	return found
+}
+
+// print says what a round would remove, if it would remove anything.
+func (r plannedRemoval) print(out io.Writer) {
+	r.printRetention(out)
+	if len(r.Erased) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "the round erases for good what is held of %s (privacy.on_disconnect): ",
+		round.Count(int64(len(r.Erased)), "disconnected account"))
+	shown := r.Erased[:min(len(r.Erased), shownAccounts)]
+	fmt.Fprint(out, strings.Join(shown, ", "))
+	if more := len(r.Erased) - len(shown); more > 0 {
+		fmt.Fprintf(out, " and %s more: fcpipe plan --json", round.Thousands(int64(more)))
+	}
+	fmt.Fprintln(out)
+}
+
+func (r plannedRemoval) printRetention(out io.Writer) {
+	var parts []string
+	if n := r.Retention.Transactions; n > 0 {
+		parts = append(parts, fmt.Sprintf("%s from before %s (%s)", round.Count(n, "transaction"),
+			shortTime(r.Retention.TransactionsBefore)+" UTC", round.Count(r.Retention.TransactionVersions, "version")))
+	}
+	if n := r.Retention.Balances; n > 0 {
+		parts = append(parts, fmt.Sprintf("%s from before %s UTC", round.Count(n, "balance"),
+			shortTime(r.Retention.BalancesBefore)))
+	}
+	if len(parts) > 0 {
+		fmt.Fprintf(out, "the round removes for good what is past privacy.retention: %s\n", strings.Join(parts, ", "))
+	}
 }
 
 // planGroup is every decision of one kind.

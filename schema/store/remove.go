@@ -106,6 +106,34 @@ func (s *Store) retentionDue(ctx context.Context, database duck.Queryer, run Mer
 	return transactions || balances, err
 }
 
+// Removal is what retention removes for good from a published file, were its next merge now.
+type Removal struct {
+	TransactionsBefore  *time.Time `json:"transactions_before"` // null: transactions are kept
+	Transactions        int64      `json:"transactions"`
+	TransactionVersions int64      `json:"transaction_versions"` // of these transactions
+	BalancesBefore      *time.Time `json:"balances_before"`      // null: balances are kept
+	Balances            int64      `json:"balances"`
+}
+
+// PlannedRemoval counts what retention removes from a published file at an instant.
+func PlannedRemoval(
+	ctx context.Context, database duck.Queryer, retention schema.Retention, at time.Time, zone string,
+) (r Removal, err error) {
+	stored, err := storedHorizons(ctx, database)
+	if err != nil {
+		return r, err
+	}
+	h, err := horizonsAt(retention, at, zone, stored)
+	if err != nil || h == (horizons{}) {
+		return r, err
+	}
+	r.TransactionsBefore, r.BalancesBefore = h.transactions, h.balances
+	return r, database.QueryRowContext(
+		ctx, statements.Get("remove_planned"), sql.Named("transactions", duck.Nullable(h.transactions)),
+		sql.Named("balances", duck.Nullable(h.balances)),
+	).Scan(&r.Transactions, &r.TransactionVersions, &r.Balances)
+}
+
 // findHorizons finds the instants before which this merge keeps nothing.
 func (m *merger) findHorizons(ctx context.Context) (err error) {
 	if m.stored, err = storedHorizons(ctx, m); err != nil {

@@ -4,6 +4,12 @@
 SELECT EXISTS (FROM main.transaction_versions WHERE is_current AND transacted_at < $transactions),
     EXISTS (FROM main.balances WHERE as_of < $balances);
 
+-- name: remove_planned
+WITH gone AS (SELECT transaction_id FROM main.transaction_versions WHERE is_current AND transacted_at < $transactions)
+SELECT (SELECT count(*) FROM gone),
+    (SELECT count(*) FROM main.transaction_versions SEMI JOIN gone USING (transaction_id)),
+    (SELECT count(*) FROM main.balances WHERE as_of < $balances);
+
 -- Migration 0007 added them.
 -- name: horizons_exist
 SELECT count(*) > 0 FROM meta.migrations WHERE number = 7;
