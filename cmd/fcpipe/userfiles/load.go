@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/schema/rules"
@@ -47,7 +48,11 @@ func Read(key, path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no file %s; make it, or leave the key out", key, path)
+		named := "key"
+		if strings.HasPrefix(key, "--") {
+			named = "flag"
+		}
+		return nil, fmt.Errorf("%s: there is no file %s; make it, or leave the %s out", key, path, named)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", key, err)
 	case !info.Mode().IsRegular():

@@ -47,7 +47,7 @@ func (r Report) Print(out io.Writer) {
 			fmt.Fprintf(out, "  %s\n", r.title(change.Where))
 		}
 		fmt.Fprintf(out, "    %s, %s %s: %s\n", count(change.Rows, "transaction"), change.Amount,
-			strings.ToUpper(change.Currency), change.describe())
+			strings.ToUpper(change.Currency), change.describe()+r.apart(change))
 	}
 }
 
@@ -101,6 +101,17 @@ func (r Report) title(where string) string {
 		}
 	}
 	return where
+}
+
+// apart tells a change of rows that count as spending neither now nor then from one beside it that says the same.
+func (r Report) apart(c Change) string {
+	isSame := func(other Change) bool {
+		return other.Where == c.Where && other.From == c.From && other.To == c.To && other.Counted && other.WillCount
+	}
+	if c.Counted || c.WillCount || !slices.ContainsFunc(r.Changes, isSame) {
+		return ""
+	}
+	return ", none counted as spending (ledger.labels.spend_state says why)"
 }
 
 func (c Change) describe() string {

@@ -41,3 +41,18 @@ func TestManyProblemsOfOneKindAreCounted(t *testing.T) {
 		t.Errorf("%d lines in:\n%s", lines, out.String())
 	}
 }
+
+// TestRowsThatAreNoSpendingAreToldApart: a line that moves rows between two categories names those apart that count as
+// spending neither before nor after.
+func TestRowsThatAreNoSpendingAreToldApart(t *testing.T) {
+	counted := Change{From: "fin_out.mortgage", To: "housing.rent", Counted: true, WillCount: true, Rows: 48}
+	others := counted
+	others.Counted, others.WillCount, others.Rows = false, false, 6
+	report := Report{Rules: "rules.csv", Changes: []Change{counted, others}}
+	var out strings.Builder
+	report.Print(&out)
+	const apart = "housing.rent, none counted as spending (ledger.labels.spend_state says why)"
+	if strings.Count(out.String(), apart) != 1 {
+		t.Errorf("got\n%s", out.String())
+	}
+}
