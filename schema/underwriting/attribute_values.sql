@@ -4,6 +4,7 @@
 -- order: holder_id, holder_type, account_key, currency, attribute, window_name
 -- sorted: by the SELECT
 -- part: holder_id
+-- part bytes: 2048
 -- scope: holder_type, holder_id
 -- touched by quality.coverage (account_key, coverage_start, coverage_end, failed_gates): SELECT holder_type, holder_id
 --   FROM (FROM underwriting.subjects WHERE is_account AND NOT has_cash) SEMI JOIN changed USING (account_key)
