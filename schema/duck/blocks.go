@@ -60,6 +60,32 @@ func CheckBlocks(ctx context.Context, path string) (findings []schema.Finding, e
 	return findings, nil
 }
 
+// HeaderDamage says what is wrong with the headers of a file that DuckDB does not open, such as "is truncated: 1000
+// bytes"; "" when nothing is, or it is no file of DuckDB.
+func HeaderDamage(path string) string {
+	file, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	info, err := file.Stat()
+	if err != nil {
+		return ""
+	}
+	b, magic := &blockFile{ReaderAt: file, size: info.Size()}, make([]byte, 4)
+	if _, err := b.ReadAt(magic, checksumSize); err != nil || string(magic) != "DUCK" {
+		return ""
+	}
+	damage, err := b.readHeaders()
+	switch {
+	case err != nil:
+		return ""
+	case damage == "" && b.present < b.blocks:
+		return fmt.Sprintf("is truncated: %d bytes, %d blocks are missing", b.size, b.blocks-b.present)
+	}
+	return damage
+}
+
 // blockFile is a DuckDB file seen as blocks.
 type blockFile struct {
 	io.ReaderAt

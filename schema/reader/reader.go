@@ -29,6 +29,13 @@ type Info struct {
 	Watermark        *time.Time // instant of the newest merge
 }
 
+// damagedError says what is wrong with a file that does not open; it is a schema.ErrForeignFile to programs.
+type damagedError struct{ path, damage string }
+
+func (e damagedError) Error() string { return e.path + " " + e.damage }
+
+func (e damagedError) Unwrap() error { return schema.ErrForeignFile }
+
 // Open opens the published file. schema.ErrNoDatabase means that nothing was published yet; schema.ErrForeignFile and
 // schema.ErrNewerSchema that the file is not one this program may read; schema.ErrHeldOpen that it may be read later.
 func Open(ctx context.Context, layout schema.Layout, settings duck.Settings) (*Reader, error) {
@@ -53,6 +60,9 @@ func OpenFile(ctx context.Context, path string, layout schema.Layout, settings d
 	if err != nil {
 		if ctx.Err() != nil || duck.IsEnvironmental(err) {
 			return nil, err
+		}
+		if damage := duck.HeaderDamage(path); damage != "" {
+			return nil, damagedError{path, damage}
 		}
 		return nil, fmt.Errorf("%s: %w", path, errors.Join(schema.ErrForeignFile, err))
 	}
