@@ -39,8 +39,7 @@
 -- column coverage_end: DATE. Last day for which every row is held
 WITH
 -- numbers stand for subjects, and places for attributes and spans, until the end: millions of rows are joined and
--- sorted by them, not by six texts. They have the order of the table, and what follows their sort looks each row up
--- without moving it
+-- sorted by them, not by six texts. They have the order of the table
 subjects AS MATERIALIZED (
     SELECT row_number() OVER (ORDER BY s.holder_id, s.holder_type, s.account_key, s.currency)::INTEGER AS subject,
         s.*, b.holder_id IS NOT NULL AS has_business,
@@ -121,8 +120,7 @@ matched AS (
         SELECT s.subject, p.place,
             v.* EXCLUDE (holder_type, holder_id, account_key, currency, attribute, window_name)
         FROM computed v JOIN subjects s USING (holder_type, holder_id, account_key, currency)
-        JOIN places p USING (attribute, window_name)) v USING (subject, place)
-    ORDER BY w.subject, w.place),
+        JOIN places p USING (attribute, window_name)) v USING (subject, place)),
 -- what is held of each subject in each span, and in the longest one; only cards are asked for their own coverage
 spans AS (
     SELECT s.*, c.* EXCLUDE (holder_type, holder_id, account_key, currency, window_name,
@@ -199,8 +197,8 @@ judged AS MATERIALIZED (
     FROM known),
 -- one step after another: what a step names is computed once, and what only names it in its own step again each time
 seen AS (
-    SELECT j.* EXCLUDE (sort), a.attribute, a.window_name, m.value_integer, m.value_double, m.value_date, m.value_text,
-        m.age_days, m.known_days, m.partial_reason, m.inapplicable,
+    SELECT j.* EXCLUDE (sort), m.place, a.attribute, a.window_name, m.value_integer, m.value_double, m.value_date,
+        m.value_text, m.age_days, m.known_days, m.partial_reason, m.inapplicable,
         m.value_integer IS NOT NULL OR m.value_double IS NOT NULL OR m.value_date IS NOT NULL
             OR m.value_text IS NOT NULL AS has_value,
         CASE WHEN j.gap_reason IS NOT NULL OR j.needs = 'coverage' THEN j.gap_reason
@@ -236,3 +234,5 @@ SELECT holder_type, holder_id, account_key, currency, attribute, window_name,
     covered_days, CASE WHEN value_state = 'NO_DATA' THEN bound_days END AS lower_bound_days, transaction_count,
     coverage_start, coverage_end
 FROM shown
+-- last: a join keeps the order of one of its sides, and which one that is depends on how many rows there are
+ORDER BY subject, place
