@@ -29,12 +29,16 @@ type Info struct {
 	Watermark        *time.Time // instant of the newest merge
 }
 
-// damagedError says what is wrong with a file that does not open; it is a schema.ErrForeignFile to programs.
-type damagedError struct{ path, damage string }
+// damagedError says what is wrong with a file that does not open, in place of DuckDB's words; to programs it is these
+// and a schema.ErrForeignFile.
+type damagedError struct {
+	path, damage string
+	cause        error
+}
 
 func (e damagedError) Error() string { return e.path + " " + e.damage }
 
-func (e damagedError) Unwrap() error { return schema.ErrForeignFile }
+func (e damagedError) Unwrap() []error { return []error{schema.ErrForeignFile, e.cause} }
 
 // Open opens the published file. schema.ErrNoDatabase means that nothing was published yet; schema.ErrForeignFile and
 // schema.ErrNewerSchema that the file is not one this program may read; schema.ErrHeldOpen that it may be read later.
@@ -62,7 +66,7 @@ func OpenFile(ctx context.Context, path string, layout schema.Layout, settings d
 			return nil, err
 		}
 		if damage := duck.HeaderDamage(path); damage != "" {
-			return nil, damagedError{path, damage}
+			return nil, damagedError{path, damage, err}
 		}
 		return nil, fmt.Errorf("%s: %w", path, errors.Join(schema.ErrForeignFile, err))
 	}

@@ -125,9 +125,18 @@ func linkAt(name string) chromedp.Action {
 
 // reads waits until an element's text holds another one.
 func reads(selector, text string) chromedp.Action {
-	return chromedp.Poll(`document.querySelector(`+strconv.Quote(selector)+`).textContent.includes(`+
+	poll := chromedp.Poll(`document.querySelector(`+strconv.Quote(selector)+`).textContent.includes(`+
 		strconv.Quote(text)+`)`, nil, chromedp.WithPollingInterval(20*time.Millisecond),
 		chromedp.WithPollingTimeout(time.Minute))
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		for {
+			err := poll.Do(ctx)
+			// a page that is left while it is asked does not answer: the next one is asked
+			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "Cannot find context") {
+				return err
+			}
+		}
+	})
 }
 
 // wait waits for the end of the visit.
