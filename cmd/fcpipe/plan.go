@@ -92,6 +92,10 @@ func (p *pipeline) planRemoval(
 	ctx context.Context, state schema.State, decided plan.Plan,
 ) (r plannedRemoval, err error) {
 	r.Erased = []string{}
+	policy := onDisconnect(p.config)
+	if p.config.Retention() == (schema.Retention{}) && !policy.Erase {
+		return r, nil // nothing is removed, and the file need not be opened
+	}
 	opened, done, err := p.store.Published(ctx)
 	if errors.Is(err, schema.ErrNoDatabase) {
 		return r, nil
@@ -102,11 +106,13 @@ func (p *pipeline) planRemoval(
 	defer func() { err = errors.Join(err, done()) }()
 	r.Retention, err = store.PlannedRemoval(ctx, opened.Database(), p.config.Retention(), decided.At,
 		p.config.Analytics.Timezone)
-	policy := onDisconnect(p.config)
 	if err != nil || !policy.Erase {
 		return r, err
 	}
 	since, err := erase.DisconnectedIn(ctx, opened, p.store.Journal())
+	if err != nil {
+		return r, err
+	}
 	if policy.After == 0 {
 		maps.Copy(since, disconnectedNow(state, decided))
 	}
@@ -115,7 +121,7 @@ func (p *pipeline) planRemoval(
 			r.Erased = append(r.Erased, id)
 		}
 	}
-	return r, err
+	return r, nil
 }
 
 // disconnectedNow are the accounts held that Stripe shows as disconnected and none of whose chain it shows otherwise:
