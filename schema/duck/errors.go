@@ -72,12 +72,16 @@ func IsOutOfMemory(err error) bool {
 	return ok && failure.Type == duckdb.ErrorTypeOutOfMemory
 }
 
-// concise is an error that says its first line alone.
+// concise is an error whose DuckDB error says its first line alone.
 type concise struct{ error }
 
 func (c concise) Error() string {
-	said, _, _ := strings.Cut(c.error.Error(), "\n")
-	return said
+	failure, ok := errors.AsType[*duckdb.Error](c.error)
+	if !ok {
+		return c.error.Error()
+	}
+	said, _, _ := strings.Cut(failure.Msg, "\n")
+	return strings.Replace(c.error.Error(), failure.Msg, said, 1)
 }
 
 func (c concise) Unwrap() error { return c.error }

@@ -84,12 +84,12 @@ func (w *wording) ofPayer(l Label) Label {
 
 // hasWord reports whether a word stands among others.
 func hasWord(words, word string) bool {
-	at := strings.Index(words, word)
-	if at < 0 {
-		return false
+	for other := range strings.FieldsSeq(words) {
+		if other == word {
+			return true
+		}
 	}
-	end := at + len(word)
-	return (at == 0 || words[at-1] == ' ') && (end == len(words) || words[end] == ' ')
+	return false
 }
 
 // ofStage is what the rules of a stage say, or what the shop sells, where its name ends with that. What a bookmaker
