@@ -45,8 +45,8 @@
 //	                           it is FROM TABLE. Without it: those in the same scopes, or all where TABLE lacks a
 //	                           column of the scope
 //	lake: none                 other models read the table and the lake does not hold it
-//	sorted: by the SELECT      its rows come in the declared order, from a sort by fewer columns than those are: a
-//	                           rebuild does not sort them
+//	sorted: by the SELECT      its rows come in the declared order, from a sort at its end by fewer columns than those
+//	                           are: a rebuild does not sort them
 //	since: COLUMN              a date column of the table. Touched rules yield it beside the scope: no row of that
 //	                           scope, stored or computed, has an earlier one; null where that is not known. A rebuild
 //	                           lays rows in its order, so that recent ones are found without reading the others
