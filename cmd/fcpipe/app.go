@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"fcpipe/schema/duck"
@@ -108,8 +109,17 @@ Start with "fcpipe demo": it needs no key and no network.`,
 		a.featuresCommand(), a.diffCommand(), a.disconnectCommand(), a.eraseCommand(),
 		a.verifyCommand(), a.repairCommand(),
 		a.simulateCommand(), a.configCommand(), a.systemdCommand(), a.versionCommand(), exitCodesTopic())
+	root.SetGlobalNormalizationFunc(spelling)
 	a.careful(root)
 	return root
+}
+
+// spelling takes a flag by another name that people try first.
+func spelling(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+	if name == "out" {
+		name = "output"
+	}
+	return pflag.NormalizedName(name)
 }
 
 // arguments wants exactly n arguments.

@@ -98,6 +98,14 @@ func (a *app) report(ctx context.Context, o reportOptions) (err error) {
 	if err := o.check(); err != nil {
 		return err
 	}
+	if o.format == "html" && o.file == "" && o.dir == "" && onTerminal(a.data) {
+		readable := "markdown"
+		if o.portfolio {
+			readable = "json"
+		}
+		return usageError{fmt.Errorf("a page of HTML is for a browser: -o page.html writes it, --format %s is read here",
+			readable)}
+	}
 	if err := checkNewFile(o.file); err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (a *app) statusPage(all bool) statusPage {
 	if all {
 		p.most = 0
 	}
-	if file, isFile := a.stdout.(*os.File); isFile && onTerminal(file) {
+	if file, isFile := a.data.(*os.File); isFile && onTerminal(file) {
 		p.width, _, _ = term.GetSize(int(file.Fd()))
 	}
 	return p
