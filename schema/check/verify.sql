@@ -98,8 +98,12 @@ SELECT 'meta.dictionary',
     'describes ' || d.schema_name || '.' || d.table_name || '.' || d.column_name || ' ' || d.data_type
     || ', which the file has not'
 FROM meta.dictionary d
+LEFT JOIN ( -- it names the type of a closed list, which the table writes out
+    SELECT schema_name || '.' || type_name AS name,
+        'ENUM(' || array_to_string(list_transform(labels, lambda l: '''' || l || ''''), ', ') || ')' AS list
+    FROM duckdb_types() WHERE logical_type = 'ENUM' AND database_name = current_database()) l ON l.name = d.data_type
 LEFT JOIN duckdb_columns() c ON c.database_name = current_database() AND d.schema_name = c.schema_name
-    AND d.table_name = c.table_name AND d.column_name = c.column_name AND d.data_type = c.data_type
+    AND d.table_name = c.table_name AND d.column_name = c.column_name AND coalesce(l.list, d.data_type) = c.data_type
 WHERE d.column_name <> '' AND c.column_name IS NULL LIMIT 20;
 
 -- name: deep_rule_versions_in_order

@@ -50,7 +50,7 @@
 -- column transaction_id: VARCHAR. The row; null of category_month
 -- column day: DATE. Civil date of the row; null of category_month
 -- column merchant_key: VARCHAR. Normalised merchant; null of category_month
--- column category: VARCHAR NOT NULL. expenses.transactions.spend_category, a code of ledger.categories
+-- column category: ledger.category NOT NULL. expenses.transactions.spend_category, a code of ledger.categories
 -- column amount_minor: BIGINT NOT NULL. Of the row, without sign, or net_minor of the category, minor units
 -- column baseline_minor: BIGINT. What it is held against, minor units: the earlier charge; the median of earlier fees
 --   of this category; what the trial cost; the median of earlier payments at the merchant; what 95 of 100 purchases

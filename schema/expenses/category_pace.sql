@@ -35,7 +35,7 @@
 -- column holder_id: VARCHAR NOT NULL. Who spends
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column month_start: DATE NOT NULL. First day of the month
--- column category: VARCHAR NOT NULL. expenses.transactions.spend_category, a code of ledger.categories
+-- column category: ledger.category NOT NULL. expenses.transactions.spend_category, a code of ledger.categories
 -- column fixed_minor: BIGINT. Paid of what recurs, habits apart (ledger.streams), refunds deducted, minor units; null
 --   when out of range
 -- column pace_minor: BIGINT. fixed_minor, and everything else up to expenses.month_states.held_to, by the day, times

@@ -22,7 +22,7 @@
 -- column holder_id: VARCHAR NOT NULL. Who spent
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column month_start: DATE NOT NULL. First day of the calendar month of transacted_date
--- column category: VARCHAR NOT NULL. expenses.transactions.spend_category, a code of ledger.categories
+-- column category: ledger.category NOT NULL. expenses.transactions.spend_category, a code of ledger.categories
 -- column gross_minor: BIGINT. Spent, minor units; null when out of range
 -- column refund_minor: BIGINT. Given back, minor units; null when out of range
 -- column net_minor: BIGINT. Spent minus given back, minor units; null when out of range

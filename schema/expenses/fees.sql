@@ -22,7 +22,7 @@
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose account it is
 -- column transacted_date: DATE NOT NULL. Civil date it was charged
--- column fee_type: VARCHAR NOT NULL. Its category, such as fee.overdraft or fee.late
+-- column fee_type: ledger.category NOT NULL. Its category, such as fee.overdraft or fee.late
 -- column amount_minor: BIGINT. What it cost, minor units; positive, null when out of range
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column refunded_minor: BIGINT. What was given back of it, minor units: 0 or all, within sixty days; null when out of

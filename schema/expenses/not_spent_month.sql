@@ -15,8 +15,8 @@
 -- column holder_id: VARCHAR NOT NULL. Whose rows they are
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column month: VARCHAR NOT NULL. Calendar month of transacted_date, YYYY-MM
--- column reason: VARCHAR NOT NULL. Why they are no spending, see expenses.transactions.spend_state
--- column category: VARCHAR NOT NULL. What they are, a code of ledger.categories
+-- column reason: ledger.spend_state NOT NULL. Why they are no spending, see expenses.transactions.spend_state
+-- column category: ledger.category NOT NULL. What they are, a code of ledger.categories
 -- column in_minor: BIGINT. Money in, minor units; null when out of range
 -- column out_minor: BIGINT. Money out, without sign, minor units; null when out of range
 -- column transaction_count: BIGINT NOT NULL. Posted rows

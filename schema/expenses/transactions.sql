@@ -18,21 +18,21 @@
 -- column merchant_key: VARCHAR NOT NULL. Groups one merchant's rows, see ledger.transactions
 -- column merchant_name: VARCHAR. The merchant's name for people, or the one the user's own files give it; null when no
 --   table knows the merchant
--- column category: VARCHAR NOT NULL. What it is, a code of ledger.categories; other.unknown when no rule fits
--- column spend_category: VARCHAR NOT NULL. Where it counts in category_month: its category; of a refund that of the
---   purchase it gives back, else what the merchant sells, or adj.refund when that is unknown
+-- column category: ledger.category NOT NULL. What it is, a code of ledger.categories; other.unknown when no rule fits
+-- column spend_category: ledger.category NOT NULL. Where it counts in category_month: its category; of a refund that of
+--   the purchase it gives back, else what the merchant sells, or adj.refund when that is unknown
 -- column rule_id: VARCHAR NOT NULL. The rule that says so, see ledger.labels
 -- column rule_version: VARCHAR. Version of the rule, see ledger.labels
--- column rule_strength: VARCHAR NOT NULL. How sure it is: structural, exact, pattern or weak
--- column counterparty_type: VARCHAR. Who is at the other end: person, employer, government, lender, bank, own,
---   merchant; null when unknown
--- column rail: VARCHAR. How the money moved, see ledger.transactions; null when the text does not say
+-- column rule_strength: ledger.strength NOT NULL. How sure it is: structural, exact, pattern or weak
+-- column counterparty_type: ledger.counterparty_type. Who is at the other end: person, employer, government, lender,
+--   bank, own, merchant; null when unknown
+-- column rail: ledger.rail. How the money moved, see ledger.transactions; null when the text does not say
 -- column refund_of_id: VARCHAR. Of a refund the purchase it gives back, see expenses.refunds; null for all others
 -- column include_in_spend: BOOLEAN NOT NULL. Whether it counts as spending, a refund as less of it
--- column spend_state: VARCHAR NOT NULL. counted, or why it does not count, see ledger.labels
+-- column spend_state: ledger.spend_state NOT NULL. counted, or why it does not count, see ledger.labels
 -- column possible_duplicate_of: VARCHAR. The same movement in an account that may be this one linked again, see
 --   quality.possible_relinks; null in general
--- column user_category: VARCHAR. The category the user's own files give it; null where they say none
+-- column user_category: ledger.category. The category the user's own files give it; null where they say none
 -- column note: VARCHAR. What the user noted in overrides.csv; null without a note
 -- column accrual_date: DATE. Civil date on which it counts in the accrual view: of a refund that of the
 --   purchase it gives back, where one is known, else transacted_date

@@ -38,11 +38,11 @@
 -- column status: VARCHAR NOT NULL. pending, posted or void
 -- column description: VARCHAR NOT NULL. The text as the bank sent it
 -- column merchant_key: VARCHAR NOT NULL. Of its text, see ledger.descriptions
--- column own_kind: VARCHAR. Of its text
+-- column own_kind: ledger.own_kind. Of its text
 -- column says_taken_back: BOOLEAN NOT NULL. Of its text
 -- column says_refund_surely: BOOLEAN NOT NULL. Of its text
--- column bank_kind: VARCHAR. What the bank itself does, by text and sign: distress_fee (on a cash account, for want of
---   money) or fee, fee_reversal, returned_item, return (a word that may say it), taken_back (of money in),
+-- column bank_kind: ledger.bank_kind. What the bank itself does, by text and sign: distress_fee (on a cash account, for
+--   want of money) or fee, fee_reversal, returned_item, return (a word that may say it), taken_back (of money in),
 --   representment; null for all others
 SELECT t.transaction_id, t.account_id, t.account_key, t.holder_type, t.holder_id, t.category,
     ledger.civil_date(t.posting_at, t.posting_basis, meta.parameter('report_zone')) AS posted_date,

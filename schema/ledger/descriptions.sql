@@ -18,17 +18,19 @@
 -- column merchant_name: VARCHAR. The merchant's name for people; null when no table knows the merchant
 -- column merchant_family: VARCHAR. The group of brands the merchant belongs to: Uber and Uber Eats are of one; null
 --   when no table knows the merchant
--- column category: VARCHAR. What the merchant sells, a code of the taxonomy; null when no table knows the merchant
--- column rail: VARCHAR. How the money moved: card, ach, atm, check, wire, zelle, p2p_app, internal, fee; null when the
---   text does not say
--- column processor: VARCHAR. Who processed a card payment: square, toast, paypal, …; null when the text does not say
+-- column category: ledger.category. What the merchant sells, a code of the taxonomy; null when no table knows the
+--   merchant
+-- column rail: ledger.rail. How the money moved: card, ach, atm, check, wire, zelle, p2p_app, internal, fee; null when
+--   the text does not say
+-- column processor: ledger.processor. Who processed a card payment: square, toast, paypal, …; null when the text does
+--   not say
 -- column template: VARCHAR. The phrasing of the bank, by the id of its rule; null when no rule knows it
 -- column counterparty: VARCHAR. A person the phrasing names: who was paid, who paid, or the holder; null without one
 -- column place: VARCHAR. Town and state behind the merchant; null without one
 -- column reference: VARCHAR. Number of the store or the movement behind the merchant; null without one
 -- column card_digits: VARCHAR. Last digits of a card or account the text cites; null without them
--- column own_kind: VARCHAR. transfer, named_transfer, card or payment where it may be a movement between the holder's
---   own accounts; null where it is not
+-- column own_kind: ledger.own_kind. transfer, named_transfer, card or payment where it may be a movement between the
+--   holder's own accounts; null where it is not
 -- column says_taken_back: BOOLEAN NOT NULL. Whether it says that a payment came back
 -- column says_refund: BOOLEAN NOT NULL. Whether it says a refund, by its beginning or end
 -- column says_refund_surely: BOOLEAN NOT NULL. Whether one of its words says it alone
@@ -38,15 +40,15 @@
 -- column refund_key: VARCHAR NOT NULL. The merchant when the words of a refund are cut off
 -- column other_key: VARCHAR NOT NULL. The merchant when words that may say a refund are cut off too
 -- column before_key: VARCHAR. The merchant in what stands before such a word in the middle; null without one
--- column category_in: VARCHAR. What the text alone says of money that comes in, a code of the taxonomy; null when no
---   rule says it
--- column rule_in: VARCHAR. The rule that says so: merchant, or an id of the rules of categories
--- column strength_in: VARCHAR. How sure it is: exact, pattern or weak
--- column category_out: VARCHAR. What the text alone says of money that goes out; null when no rule says it
--- column rule_out: VARCHAR. The rule that says so
--- column strength_out: VARCHAR. How sure it is
--- column refund_category: VARCHAR. What a merchant sells whose refund the text says, when its words are cut off; null
+-- column category_in: ledger.category. What the text alone says of money that comes in, a code of the taxonomy; null
 --   when no rule says it
+-- column rule_in: VARCHAR. The rule that says so: merchant, or an id of the rules of categories
+-- column strength_in: ledger.strength. How sure it is: exact, pattern or weak
+-- column category_out: ledger.category. What the text alone says of money that goes out; null when no rule says it
+-- column rule_out: VARCHAR. The rule that says so
+-- column strength_out: ledger.strength. How sure it is
+-- column refund_category: ledger.category. What a merchant sells whose refund the text says, when its words are cut
+--   off; null when no rule says it
 -- column refund_name: VARCHAR. The name for people of the merchant of refund_key; null when no table knows it
 WITH texts AS MATERIALIZED (
     SELECT description, read_description(description) AS r
@@ -79,17 +81,21 @@ bared AS (
         CASE WHEN ledger.may_be_own(r.folded) THEN ledger.bare(r.folded) END AS bare
     FROM texts),
 told AS (SELECT *, ledger.own_text_of(folded, bare) AS own_kind FROM bared)
-SELECT t.description, t.normal, t.r.merchant_key, t.r.merchant_name, t.r.merchant_family, t.r.category,
-    CASE WHEN t.own_kind = 'transfer' AND coalesce(t.r.rail, 'card') IN ('card', 'fee') THEN 'internal'
-        ELSE t.r.rail END AS rail,
-    t.r.processor, t.r.template, t.r.counterparty, t.r.place, t.r.reference, t.r.card_digits, t.own_kind,
+SELECT t.description, t.normal, t.r.merchant_key, t.r.merchant_name, t.r.merchant_family,
+    t.r.category::ledger.category AS category,
+    (CASE WHEN t.own_kind = 'transfer' AND coalesce(t.r.rail, 'card') IN ('card', 'fee') THEN 'internal'
+        ELSE t.r.rail END)::ledger.rail AS rail,
+    t.r.processor::ledger.processor AS processor, t.r.template, t.r.counterparty, t.r.place, t.r.reference,
+    t.r.card_digits, t.own_kind::ledger.own_kind AS own_kind,
     ledger.says_taken_back(t.normal) AS says_taken_back, coalesce(c.says_refund, false) AS says_refund,
     coalesce(c.says_refund AND regexp_matches(c.folded, '\b' || ledger.sure_refund_words() || '\b'), false)
         AS says_refund_surely,
     ledger.says_representment(t.normal) AS says_representment, ledger.may_be_returned(t.normal) AS may_be_returned,
     ledger.is_income_text(t.folded) AS is_income,
     coalesce(c.refund_key, t.r.merchant_key) AS refund_key, coalesce(c.other_key, t.r.merchant_key) AS other_key,
-    c.before_key, t.r.category_in, t.r.rule_in, t.r.strength_in, t.r.category_out, t.r.rule_out,
-    t.r.strength_out, coalesce(c.category_out, t.r.category_out) AS refund_category,
+    c.before_key, t.r.category_in::ledger.category AS category_in, t.r.rule_in,
+    t.r.strength_in::ledger.strength AS strength_in, t.r.category_out::ledger.category AS category_out, t.r.rule_out,
+    t.r.strength_out::ledger.strength AS strength_out,
+    coalesce(c.category_out, t.r.category_out)::ledger.category AS refund_category,
     CASE WHEN c.is_cut THEN c.refund_name ELSE t.r.merchant_name END AS refund_name
 FROM told t LEFT JOIN cut_keys c ON c.folded = t.r.folded

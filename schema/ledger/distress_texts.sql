@@ -25,14 +25,14 @@ CREATE OR REPLACE MACRO ledger.taken_back_words(n) AS list_filter(ledger.returne
 -- What a row is to the bank that sends it, by its text and sign; null for all others. An overdraft or NSF fee is one of
 -- a cash account: a card's fee for a payment that came back is late.
 CREATE OR REPLACE MACRO ledger.bank_kind(account_category, amount_minor, category_in, category_out, says_representment,
-    may_be_returned, says_taken_back) AS CASE
+    may_be_returned, says_taken_back) AS (CASE
   WHEN amount_minor < 0 AND starts_with(category_out, 'fee.') THEN CASE WHEN account_category = 'cash'
       AND category_out IN ('fee.nsf', 'fee.overdraft', 'fee.overdraft_extended') THEN 'distress_fee' ELSE 'fee' END
   WHEN amount_minor < 0 AND says_representment THEN 'representment'
   WHEN amount_minor < 0 AND (says_taken_back OR category_out = 'adj.returned_deposit') THEN 'taken_back'
   WHEN amount_minor > 0 AND category_in = 'adj.fee_reversal' THEN 'fee_reversal'
   WHEN amount_minor > 0 AND category_in = 'adj.returned_item' THEN 'returned_item'
-  WHEN amount_minor > 0 AND may_be_returned THEN 'return' END;
+  WHEN amount_minor > 0 AND may_be_returned THEN 'return' END)::ledger.bank_kind;
 
 -- What is bought in a shop comes back as a refund; bills, loans and insurance are debits that a bank may return.
 CREATE OR REPLACE MACRO ledger.is_of_shop(category_out) AS

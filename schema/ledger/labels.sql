@@ -83,13 +83,13 @@
 -- column amount_minor: BIGINT NOT NULL. Amount in minor units of currency; negative leaves the account
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column status: VARCHAR NOT NULL. pending, posted or void; only posted rows count
--- column rail: VARCHAR. How the money moved, see ledger.transactions; null when the text does not say
+-- column rail: ledger.rail. How the money moved, see ledger.transactions; null when the text does not say
 -- column possible_duplicate_of: VARCHAR. The same movement in an account that may be this one linked again, see
 --   quality.possible_relinks; null in general
 -- column merchant_key: VARCHAR NOT NULL. Groups one merchant's rows, see ledger.transactions
 -- column merchant_name: VARCHAR. Name for people of ledger.transactions.merchant_key, or the one the user's own files
 --   give it; null when no table knows the merchant
--- column category: VARCHAR NOT NULL. What it is, a code of ledger.categories; other.unknown when no rule fits
+-- column category: ledger.category NOT NULL. What it is, a code of ledger.categories; other.unknown when no rule fits
 -- column rule_id: VARCHAR NOT NULL. The rule that says so: user_override, or user_rule: and the id of a line of the
 --   user's own files; user_hint (they said it at least twice of this merchant); transfer_pair, card_payment_pair,
 --   cash_advance_pair, loan_payment_pair, loan_draw_pair (of a linked loan or line of credit), own_account_text,
@@ -97,23 +97,23 @@
 --   returned_transfer_pair, returned_deposit_pair, taken_back_pair, refund; merchant, merchant_inside (a name somewhere
 --   in the text), processor (who takes payments by it) or an id of the rules of categories, by the text; none
 -- column rule_version: VARCHAR NOT NULL. Version of the rule: of the user's line, or of the program's rules as a whole
--- column rule_strength: VARCHAR NOT NULL. How sure it is: structural (another row shows it), exact (a name or a fixed
---   phrase), pattern (words that say it), weak (words that may say it, or none)
--- column treatment: VARCHAR NOT NULL. How its category counts, see ledger.categories, or how the user's rule says;
---   exclude of a payment that came back and of the row that gives it back (ledger.reversals, but for fees), and of a
---   draw from a linked line of credit, which is no money that came in, as no own transfer is
--- column need: VARCHAR. E essential, D discretionary, N neither; null for what is no spending, and unknown
--- column gate: VARCHAR NOT NULL. open, or how use of the category in lending is limited
--- column counterparty_type: VARCHAR. Who is at the other end: person, employer, government, lender, bank, own,
---   merchant; null when unknown
--- column spend_category: VARCHAR NOT NULL. Where it counts: its category; of a refund that of the purchase it gives
---   back, else what the merchant sells, or adj.refund when that is unknown
+-- column rule_strength: ledger.strength NOT NULL. How sure it is: structural (another row shows it), exact (a name or a
+--   fixed phrase), pattern (words that say it), weak (words that may say it, or none)
+-- column treatment: ledger.treatment NOT NULL. How its category counts, see ledger.categories, or how the user's rule
+--   says; exclude of a payment that came back and of the row that gives it back (ledger.reversals, but for fees), and
+--   of a draw from a linked line of credit, which is no money that came in, as no own transfer is
+-- column need: ledger.need. E essential, D discretionary, N neither; null for what is no spending, and unknown
+-- column gate: ledger.gate NOT NULL. open, or how use of the category in lending is limited
+-- column counterparty_type: ledger.counterparty_type. Who is at the other end: person, employer, government, lender,
+--   bank, own, merchant; null when unknown
+-- column spend_category: ledger.category NOT NULL. Where it counts: its category; of a refund that of the purchase it
+--   gives back, else what the merchant sells, or adj.refund when that is unknown
 -- column include_in_spend: BOOLEAN NOT NULL. Whether it counts as spending, a refund as less of it
 -- column refund_of_id: VARCHAR. Of a refund the purchase it gives back, see ledger.refund_links; null for all others
 -- column reversal_of_id: VARCHAR. Of a returned item the debit, of a fee's reversal the fee, of what was taken back the
 --   row it came in with; null for all others
 -- column distress_event_id: VARCHAR. The event of ledger.distress_events it is part of; null for all others
--- column spend_state: VARCHAR NOT NULL. counted; else why it does not count: its class in
+-- column spend_state: ledger.spend_state NOT NULL. counted; else why it does not count: its class in
 --   ledger.transactions.spending_class where that is no spending, other_inflow of what was won, its treatment, or
 --   user_excluded (the user's own line says no)
 -- column transfer_id: VARCHAR. The pair in ledger.transfers of which it is a leg; null when it is of none
@@ -122,7 +122,7 @@
 --   or credit account of a holder, and no other row counts instead (ledger.transactions.suppressed_by)
 -- column came_back: BOOLEAN NOT NULL. Whether it is a payment that came back, which was neither paid nor received; the
 --   row that gives it back has reversal_of_id
--- column user_category: VARCHAR. The category the user's own files give it; null where they say none
+-- column user_category: ledger.category. The category the user's own files give it; null where they say none
 -- column note: VARCHAR. What the user noted in overrides.csv; null without a note
 -- column account_id: VARCHAR NOT NULL. Account it belongs to
 -- column account_category: VARCHAR NOT NULL. Category of the account: cash, credit, investment or other
@@ -131,16 +131,17 @@
 -- column voided_date: DATE. Civil date a row that had posted was voided: its amount was in the balance from posted_date
 --   until then; null for all others
 -- column voided_at: TIMESTAMPTZ. Instant of that; null where the bank gives only the date, and for all others
--- column instant_state: VARCHAR NOT NULL. plausible; posted_implausible, transacted_implausible or implausible (both):
---   before ledger.accounts.plausible_from or over two days after the watermark. A row that is posted_implausible or
---   implausible is in no coverage and no balance of a day; it counts in every sum all the same
+-- column instant_state: ledger.instant_state NOT NULL. plausible; posted_implausible, transacted_implausible or
+--   implausible (both): before ledger.accounts.plausible_from or over two days after the watermark. A row that is
+--   posted_implausible or implausible is in no coverage and no balance of a day; it counts in every sum all the same
 -- column normal: VARCHAR NOT NULL. The bank's text in capitals with single spaces
--- column processor: VARCHAR. Who processed a card payment: square, toast, paypal, …; null when the text does not say
+-- column processor: ledger.processor. Who processed a card payment: square, toast, paypal, …; null when the text does
+--   not say
 -- column suppressed_by: VARCHAR. The row that counts instead: the posted one that replaced this pending one under a new
 --   id, or the same one of another connection of the account; null when it counts by its status
--- column spending_class: VARCHAR NOT NULL. What kind of movement the row is; whether it counts as spending its category
---   decides too, see spend_state. What may count: spending; refund (by its words, or a credit of a
---   merchant the holder buys from); card_payment_elsewhere (its text says a card payment, no linked card shows it).
+-- column spending_class: ledger.spending_class NOT NULL. What kind of movement the row is; whether it counts as
+--   spending its category decides too, see spend_state. What may count: spending; refund (by its words, or a credit of
+--   a merchant the holder buys from); card_payment_elsewhere (its text says a card payment, no linked card shows it).
 --   What does not: own_transfer; reversed (a debit or fee that the bank took back, and the row that gives it back:
 --   ledger.reversals); card_payment (a card of the holder that is linked); other_inflow (pay, interest, people, loans);
 --   zero; no_holder; other_account (neither cash nor credit); not_posted; counted_elsewhere (suppressed_by)
@@ -190,8 +191,10 @@ classed AS NOT MATERIALIZED (
     SELECT m.* EXCLUDE (merchant_key),
         CASE WHEN r.is_refund THEN r.seller_key ELSE coalesce(b.merchant_key, m.merchant_key) END AS merchant_key,
         CASE WHEN m.reversal_kind IS NOT NULL
-            AND coalesce(m.class, 'spending') IN ('spending', 'card_payment_elsewhere') THEN 'reversed'
-            ELSE coalesce(m.class, CASE WHEN r.is_refund THEN 'refund' ELSE 'other_inflow' END) END AS spending_class
+            AND (m.class IS NULL OR m.class IN ('spending', 'card_payment_elsewhere'))
+                THEN 'reversed'::ledger.spending_class
+            WHEN m.class IS NOT NULL THEN m.class WHEN r.is_refund THEN 'refund'::ledger.spending_class
+            ELSE 'other_inflow'::ledger.spending_class END AS spending_class
     FROM moved m
     LEFT JOIN ledger.refunds r ON r.transaction_id = m.transaction_id
     LEFT JOIN ledger.reversed_refunds b ON b.transaction_id = m.transaction_id),
@@ -253,15 +256,17 @@ decided AS NOT MATERIALIZED (
     FROM ruled r LEFT JOIN ledger.user_labels u USING (transaction_id)),
 counted AS NOT MATERIALIZED (
     -- what came back was neither paid nor received, whatever a rule says of its merchant
-    SELECT r.*, CASE WHEN r.came_back AND r.wanted IS DISTINCT FROM true THEN 'exclude'
+    SELECT r.*, CASE WHEN r.came_back AND r.wanted IS DISTINCT FROM true THEN 'exclude'::ledger.treatment
             WHEN r.user_seller IS NULL THEN coalesce(r.user_treatment,
-                CASE WHEN r.label.rule_id = 'loan_draw_pair' THEN 'exclude' END, c.treatment)
+                CASE WHEN r.label.rule_id = 'loan_draw_pair' THEN 'exclude'::ledger.treatment END, c.treatment)
             ELSE c.treatment END AS treatment,
-        c.need, c.gate, s.code AS seller_category,
+        c.need, c.gate, c.counterparty_type, s.code AS seller_category,
         ledger.user_spend_state(r.spending_class, r.counter_id IS NOT NULL OR r.came_back, r.wanted,
             r.user_seller IS NULL OR r.spending_class = 'refund', r.user_treatment,
             ledger.spend_state(r.spending_class, r.amount_minor, r.label.category, c.treatment)) AS spend_state
-    FROM decided r JOIN ledger.categories c ON c.code = r.label.category
+    FROM decided r
+    JOIN (SELECT *, ledger.counterparty_type(code) AS counterparty_type FROM ledger.categories) c
+        ON c.code = r.label.category
     LEFT JOIN ledger.categories s ON s.code = r.refund_category AND s.treatment IN ('expense', 'debt_service'))
 SELECT c.transaction_id, c.account_key, c.holder_type, c.holder_id, c.transacted_date,
     coalesce(v.posted_date, c.posted_date) AS posted_date,
@@ -269,8 +274,7 @@ SELECT c.transaction_id, c.account_key, c.holder_type, c.holder_id, c.transacted
     c.possible_duplicate_of, c.merchant_key, c.merchant_name, label.category AS category, label.rule_id AS rule_id,
     CASE WHEN starts_with(label.rule_id, 'user_') AND label_version IS NOT NULL THEN label_version
         ELSE k.version END AS rule_version,
-    label.strength AS rule_strength, treatment, need, gate,
-    ledger.counterparty_type(label.category) AS counterparty_type,
+    label.strength AS rule_strength, treatment, need, gate, counterparty_type,
     CASE WHEN label.category = 'adj.refund' THEN coalesce(b.bought, user_seller, seller_category, label.category)
         ELSE label.category END AS spend_category,
     spend_state = 'counted' AS include_in_spend, p.purchase_id AS refund_of_id,
@@ -279,9 +283,10 @@ SELECT c.transaction_id, c.account_key, c.holder_type, c.holder_id, c.transacted
     c.account_id, c.account_category,
     CASE WHEN v.transaction_id IS NULL THEN c.posted_at WHEN NOT v.is_posted_by_date THEN v.posted_at END AS posted_at,
     v.voided_date, CASE WHEN NOT v.is_voided_by_date THEN v.voided_at END AS voided_at,
-    CASE WHEN c.is_posted_plausible AND c.is_transacted_plausible THEN 'plausible'
-        WHEN c.is_transacted_plausible THEN 'posted_implausible'
-        WHEN c.is_posted_plausible THEN 'transacted_implausible' ELSE 'implausible' END AS instant_state,
+    CASE WHEN c.is_posted_plausible AND c.is_transacted_plausible THEN 'plausible'::ledger.instant_state
+        WHEN c.is_transacted_plausible THEN 'posted_implausible'::ledger.instant_state
+        WHEN c.is_posted_plausible THEN 'transacted_implausible'::ledger.instant_state
+        ELSE 'implausible'::ledger.instant_state END AS instant_state,
     c.normal, c.processor, c.suppressed_by, c.spending_class, c.counter_id
 FROM (FROM counted WHERE refund_id IS NULL) c
 CROSS JOIN (SELECT value AS version FROM meta.parameters WHERE name = 'rule_version') k

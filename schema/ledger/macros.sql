@@ -81,21 +81,24 @@ CREATE OR REPLACE MACRO ledger.exact(minor, exact) AS coalesce(minor::HUGEINT, e
 -- Why a row is in no sum of spending, whatever its text says; null when it may be. A row that another one stands for is
 -- suppressed.
 CREATE OR REPLACE MACRO ledger.left_out(status, suppressed_by, category, amount_minor, holder_type, holder_id) AS CASE
-  WHEN status <> 'posted' THEN 'not_posted' WHEN suppressed_by IS NOT NULL THEN 'counted_elsewhere'
-  WHEN category NOT IN ('cash', 'credit') THEN 'other_account' WHEN amount_minor = 0 THEN 'zero'
-  WHEN holder_type IS NULL OR holder_id IS NULL THEN 'no_holder' END;
+  WHEN status <> 'posted' THEN 'not_posted'::ledger.spending_class
+  WHEN suppressed_by IS NOT NULL THEN 'counted_elsewhere'::ledger.spending_class
+  WHEN category NOT IN ('cash', 'credit') THEN 'other_account'::ledger.spending_class
+  WHEN amount_minor = 0 THEN 'zero'::ledger.spending_class
+  WHEN holder_type IS NULL OR holder_id IS NULL THEN 'no_holder'::ledger.spending_class END;
 
 -- The class of a row in ledger.transactions.spending_class; null for money in that may be a refund. kind is that of
 -- ledger.own_transfers, null where that has no other half. What is paid on a linked loan leaves as that of any loan.
 CREATE OR REPLACE MACRO ledger.movement_class(left_out, kind, own_kind, category, amount_minor, says_taken_back) AS
   CASE WHEN left_out IS NOT NULL THEN left_out
-  WHEN kind = 'card_payment' THEN 'card_payment'
-  WHEN kind = 'loan_payment' AND amount_minor < 0 THEN 'spending'
-  WHEN kind IS NOT NULL OR (own_kind = 'transfer' AND (category = 'cash' OR amount_minor < 0)) THEN 'own_transfer'
-  WHEN category = 'cash' AND own_kind = 'card' THEN 'card_payment_elsewhere'
+  WHEN kind = 'card_payment' THEN 'card_payment'::ledger.spending_class
+  WHEN kind = 'loan_payment' AND amount_minor < 0 THEN 'spending'::ledger.spending_class
+  WHEN kind IS NOT NULL OR (own_kind = 'transfer' AND (category = 'cash' OR amount_minor < 0))
+    THEN 'own_transfer'::ledger.spending_class
+  WHEN category = 'cash' AND own_kind = 'card' THEN 'card_payment_elsewhere'::ledger.spending_class
   WHEN category = 'credit' AND own_kind IN ('card', 'payment', 'transfer') AND (amount_minor > 0 OR says_taken_back)
-    THEN 'card_payment'
-  WHEN amount_minor < 0 THEN 'spending' END;
+    THEN 'card_payment'::ledger.spending_class
+  WHEN amount_minor < 0 THEN 'spending'::ledger.spending_class END;
 
 -- What a row of ledger.reversals is that gives or takes back.
 CREATE OR REPLACE MACRO ledger.reversal_category(kind) AS
@@ -123,15 +126,16 @@ CREATE OR REPLACE MACRO ledger.size(amount_minor) AS abs(amount_minor::HUGEINT):
 -- A label, and whether what has it counts as spending: its class has to allow it, and its category. What nobody knows
 -- is spending of unknown kind; a payment of a card elsewhere stands for what was bought with it.
 CREATE OR REPLACE MACRO ledger.label(category, rule_id, strength) AS
-  {'category': category, 'rule_id': rule_id, 'strength': strength};
+  {'category': category::ledger.category, 'rule_id': rule_id, 'strength': strength::ledger.strength};
 CREATE OR REPLACE MACRO ledger.spend_state(spending_class, amount_minor, category, treatment) AS CASE
-  WHEN spending_class NOT IN ('spending', 'refund', 'card_payment_elsewhere') THEN spending_class
-  WHEN spending_class = 'card_payment_elsewhere' AND amount_minor > 0 THEN spending_class
-  WHEN category = 'fun.gambling' AND amount_minor > 0 THEN 'other_inflow' -- what was won makes no stake less
+  WHEN spending_class NOT IN ('spending', 'refund', 'card_payment_elsewhere') THEN spending_class::ledger.spend_state
+  WHEN spending_class = 'card_payment_elsewhere' AND amount_minor > 0 THEN spending_class::ledger.spend_state
+  WHEN category = 'fun.gambling' AND amount_minor > 0
+    THEN 'other_inflow'::ledger.spend_state -- what was won makes no stake less
   WHEN treatment IN ('expense', 'debt_service', 'contra_expense') OR category = 'other.unknown'
-      OR (spending_class = 'refund' AND treatment = 'contra_flow') THEN 'counted'
-  ELSE treatment END;
-CREATE OR REPLACE MACRO ledger.counterparty_type(category) AS CASE
+      OR (spending_class = 'refund' AND treatment = 'contra_flow') THEN 'counted'::ledger.spend_state
+  ELSE treatment::ledger.spend_state END;
+CREATE OR REPLACE MACRO ledger.counterparty_type(category) AS (CASE
   WHEN category LIKE 'xfer.own%' OR category LIKE 'xfer.savings%' THEN 'own'
   WHEN category IN ('xfer.p2p_in', 'xfer.p2p_out', 'income.support', 'gov.child_support_paid') THEN 'person'
   WHEN category IN ('income.payroll', 'income.pension') THEN 'employer'
@@ -140,7 +144,8 @@ CREATE OR REPLACE MACRO ledger.counterparty_type(category) AS CASE
   WHEN category LIKE 'fin!_%' ESCAPE '!' THEN 'lender'
   WHEN category LIKE 'fee.%' OR category IN ('income.interest', 'adj.fee_reversal', 'adj.returned_item',
     'adj.returned_deposit', 'adj.balance_correction') THEN 'bank'
-  WHEN category LIKE 'xfer.%' OR category LIKE 'other.%' OR category LIKE 'income.%' THEN NULL ELSE 'merchant' END;
+  WHEN category LIKE 'xfer.%' OR category LIKE 'other.%' OR category LIKE 'income.%' THEN NULL ELSE 'merchant' END
+  )::ledger.counterparty_type;
 
 -- What rules of the user's own are compared with, in one text: no text of a bank has the sign between its parts.
 CREATE OR REPLACE MACRO ledger.rule_text(normal, merchant_key, merchant_name, refund_key, refund_name, other_key) AS
@@ -161,10 +166,11 @@ CREATE OR REPLACE MACRO ledger.rule_fits(r, d, flow) AS
 -- movement of money of a holder, never does, and half of a transfer only where its own line says so.
 CREATE OR REPLACE MACRO ledger.user_spend_state(spending_class, has_counter, wanted, decides, treatment, otherwise) AS
   CASE WHEN spending_class IN ('not_posted', 'counted_elsewhere', 'other_account', 'zero', 'no_holder')
-    THEN spending_class
-  WHEN wanted THEN 'counted' WHEN NOT wanted THEN 'user_excluded'
+    THEN spending_class::ledger.spend_state
+  WHEN wanted THEN 'counted'::ledger.spend_state WHEN NOT wanted THEN 'user_excluded'::ledger.spend_state
   WHEN has_counter OR NOT decides OR treatment IS NULL THEN otherwise
-  WHEN treatment IN ('expense', 'debt_service', 'contra_expense') THEN 'counted' ELSE treatment END;
+  WHEN treatment IN ('expense', 'debt_service', 'contra_expense') THEN 'counted'::ledger.spend_state
+  ELSE treatment::ledger.spend_state END;
 
 -- How many due dates there were until the end of a day: differences are those between two days. origin is one of them,
 -- or would be; of months that lack its day it is their last day.

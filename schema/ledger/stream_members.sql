@@ -18,7 +18,7 @@
 -- column merchant_key: VARCHAR NOT NULL. Normalised merchant or payer
 -- column account_key: VARCHAR NOT NULL. Account it is in
 -- column direction: VARCHAR NOT NULL. in or out
--- column rail: VARCHAR. How the money moved, see ledger.transactions
+-- column rail: ledger.rail. How the money moved, see ledger.transactions
 -- column payment_date: DATE NOT NULL. Civil date it happened: that of posting is later over weekends, and of cards by
 --   days
 -- column amount_minor: BIGINT NOT NULL. Amount of the row without its sign, minor units

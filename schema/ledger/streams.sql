@@ -31,10 +31,10 @@
 --   purchase), advance (paid back), bill, subscription, saving (invested), person, fee (of a bank, its interest too),
 --   habit (bought again and again). Either way: transfer (between own accounts), reversal (payments that came back).
 --   From the category of most of its payments, and where that does not say it from cadence, amounts and rail
--- column category: VARCHAR. Category of most of its payments, see ledger.labels; other.unknown when of all
+-- column category: ledger.category. Category of most of its payments, see ledger.labels; other.unknown when of all
 -- column basis: VARCHAR NOT NULL. merchant: all payments of the merchant and direction; band: those of a range of
 --   amounts; amount: those of one amount
--- column rail: VARCHAR. How the newest payment whose text says it moved; null when none does
+-- column rail: ledger.rail. How the newest payment whose text says it moved; null when none does
 -- column cadence: VARCHAR NOT NULL. weekly, biweekly, fourweekly, semimonthly, monthly, bimonthly, quarterly,
 --   semiannual or annual
 -- column per_year: INTEGER NOT NULL. Due dates in a year

@@ -19,9 +19,9 @@
 --   until then; null for all others
 -- column voided_at: TIMESTAMPTZ. Instant of that; null where the bank gives only the date, and for all others
 -- column transacted_date: DATE NOT NULL. Civil date it happened, in the report zone
--- column instant_state: VARCHAR NOT NULL. plausible; posted_implausible, transacted_implausible or implausible (both):
---   before ledger.accounts.plausible_from or over two days after the watermark. A row that is posted_implausible or
---   implausible is in no coverage and no balance of a day; it counts in every sum all the same
+-- column instant_state: ledger.instant_state NOT NULL. plausible; posted_implausible, transacted_implausible or
+--   implausible (both): before ledger.accounts.plausible_from or over two days after the watermark. A row that is
+--   posted_implausible or implausible is in no coverage and no balance of a day; it counts in every sum all the same
 -- column amount_minor: BIGINT NOT NULL. Amount in minor units of currency; negative leaves the account
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column status: VARCHAR NOT NULL. pending, posted or void; only posted rows count
@@ -29,19 +29,21 @@
 -- column merchant_key: VARCHAR NOT NULL. What is left of the text when rails, stores, references and accents are cut
 --   off, and of a refund's text the refund words too; groups one merchant's rows. A text of signs is its own key, no
 --   text is (NO TEXT)
--- column rail: VARCHAR. How the money moved: card, ach, atm, check, wire, zelle, p2p_app, internal, fee; null when the
---   text does not say
--- column processor: VARCHAR. Who processed a card payment: square, toast, paypal, …; null when the text does not say
+-- column rail: ledger.rail. How the money moved: card, ach, atm, check, wire, zelle, p2p_app, internal, fee; null when
+--   the text does not say
+-- column processor: ledger.processor. Who processed a card payment: square, toast, paypal, …; null when the text does
+--   not say
 -- column suppressed_by: VARCHAR. The row that counts instead: the posted one that replaced this pending one under a new
 --   id, or the same one of another connection of the account; null when it counts by its status
 -- column possible_duplicate_of: VARCHAR. The same movement in an account that may be this one linked again, see
 --   quality.possible_relinks: both count until a person decides; null in general
--- column spending_class: VARCHAR NOT NULL. What kind of movement the row is; whether it counts as spending its category
---   decides too, see ledger.labels.spend_state. What may count: spending; refund (by its words, or a credit of a
---   merchant the holder buys from); card_payment_elsewhere (its text says a card payment, no linked card shows it).
---   What does not: own_transfer; reversed (a debit or fee that the bank took back, and the row that gives it back:
---   ledger.reversals); card_payment (a card of the holder that is linked); other_inflow (pay, interest, people, loans);
---   zero; no_holder; other_account (neither cash nor credit); not_posted; counted_elsewhere (suppressed_by)
+-- column spending_class: ledger.spending_class NOT NULL. What kind of movement the row is; whether it counts as
+--   spending its category decides too, see ledger.labels.spend_state. What may count: spending; refund (by its words,
+--   or a credit of a merchant the holder buys from); card_payment_elsewhere (its text says a card payment, no linked
+--   card shows it). What does not: own_transfer; reversed (a debit or fee that the bank took back, and the row that
+--   gives it back: ledger.reversals); card_payment (a card of the holder that is linked); other_inflow (pay, interest,
+--   people, loans); zero; no_holder; other_account (neither cash nor credit); not_posted; counted_elsewhere
+--   (suppressed_by)
 -- column counter_id: VARCHAR. The other half of an own transfer or card payment, in another account of the holder; null
 --   when none was found
 SELECT transaction_id, account_id, account_key, holder_type, holder_id, account_category AS category, posted_date,

@@ -35,14 +35,15 @@
 -- column label_rule_id: VARCHAR. Who says its category: user_override, or user_rule: and the id of the rule; null when
 --   neither does
 -- column label_version: VARCHAR. Version of that line
--- column label_strength: VARCHAR. exact, or pattern where a regular expression says it
--- column category: VARCHAR. Its category; null leaves it to the program's rules
--- column seller_category: VARCHAR. What its merchant sells, where it is a refund: of a rule for money that goes out
--- column treatment: VARCHAR. How it counts, or its refund; null leaves it to its category
+-- column label_strength: ledger.strength. exact, or pattern where a regular expression says it
+-- column category: ledger.category. Its category; null leaves it to the program's rules
+-- column seller_category: ledger.category. What its merchant sells, where it is a refund: of a rule for money that goes
+--   out
+-- column treatment: ledger.treatment. How it counts, or its refund; null leaves it to its category
 -- column name: VARCHAR. Name for people of the merchant; null leaves it as it is
 -- column note: VARCHAR. What the user noted
 -- column include_in_spend: BOOLEAN. Whether the user wants it counted as spending; null leaves it to its category
--- column hint_category: VARCHAR. What the user said at least twice of this merchant, where no rule says it
+-- column hint_category: ledger.category. What the user said at least twice of this merchant, where no rule says it
 WITH fitting AS (
     SELECT d.transaction_id, r.rule_id, r.version, r.pattern, r.category, r.name, r.treatment, r.position,
         coalesce(d.amount_minor >= 0 AND c.flow = 'out', false) AS is_seller
@@ -67,11 +68,12 @@ said AS (
 SELECT s.transaction_id, s.transacted_date, s.rule_id, s.label_rule_id,
     CASE WHEN s.label_rule_id = 'user_override' THEN s.said_version WHEN s.label_rule_id IS NOT NULL THEN s.version END
         AS label_version,
-    CASE WHEN s.label_rule_id IS NULL THEN NULL WHEN s.said_category IS NULL AND s.pattern IS NOT NULL THEN 'pattern'
-        ELSE 'exact' END AS label_strength,
-    coalesce(s.said_category, CASE WHEN NOT s.is_seller THEN s.rule_category END) AS category,
-    CASE WHEN s.said_category IS NULL AND s.is_seller THEN s.rule_category END AS seller_category,
-    coalesce(CASE WHEN s.said_category IS NULL THEN s.rule_treatment END,
-        CASE WHEN c.code <> 'other.unknown' THEN c.treatment END) AS treatment,
-    s.name, s.note, s.include_in_spend, s.hint_category
+    (CASE WHEN s.label_rule_id IS NULL THEN NULL WHEN s.said_category IS NULL AND s.pattern IS NOT NULL THEN 'pattern'
+        ELSE 'exact' END)::ledger.strength AS label_strength,
+    TRY(coalesce(s.said_category, CASE WHEN NOT s.is_seller THEN s.rule_category END)::ledger.category) AS category,
+    TRY((CASE WHEN s.said_category IS NULL AND s.is_seller THEN s.rule_category END)::ledger.category)
+        AS seller_category,
+    TRY(coalesce(CASE WHEN s.said_category IS NULL THEN s.rule_treatment END,
+        CASE WHEN c.code <> 'other.unknown' THEN c.treatment END)::ledger.treatment) AS treatment,
+    s.name, s.note, s.include_in_spend, TRY(s.hint_category::ledger.category) AS hint_category
 FROM said s LEFT JOIN ledger.categories c ON c.code = coalesce(s.said_category, s.rule_category)

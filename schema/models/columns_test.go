@@ -10,6 +10,10 @@ import (
 
 // checkColumns holds a model's SELECT to its header: same names and types, in order.
 func checkColumns(ctx context.Context, connection *sql.Conn, model Header) (err error) {
+	types := derivation{Conn: connection}
+	if err := types.readTypes(ctx); err != nil {
+		return err
+	}
 	rows, err := connection.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE "+model.Query+")")
 	if err != nil {
 		return err
@@ -24,7 +28,7 @@ func checkColumns(ctx context.Context, connection *sql.Conn, model Header) (err 
 		if position >= len(model.Columns) {
 			return fmt.Errorf("the SELECT has a column %s the header does not declare", name)
 		}
-		declared := model.Columns[position]
+		declared := types.writtenOut(model.Columns[position])
 		if name != declared.Name ||
 			strings.Replace(dataType, "TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", 1) != declared.DataType {
 			return fmt.Errorf(

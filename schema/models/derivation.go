@@ -31,6 +31,7 @@ type derivation struct {
 	stored     map[string]string      // meta.parameters as the last derivation left it
 	made       map[string]string      // as this one leaves it
 	tables     map[string]tableInFile // every table, by schema.table
+	types      map[string]string      // types of closed lists, by schema.type: as the file writes them out
 	whole      map[string]bool        // tables that are rebuilt: what reads them is, too
 	standing   map[string]bool        // models that may be rebuilt without others
 	changed    map[string]string      // by table with rows that are gone or new: where these are, see changes

@@ -167,7 +167,23 @@ func macros() string {
 		text, _ := schema.ModelFiles.ReadFile(file)
 		steps = append(steps, string(text))
 	}
-	return strings.Join(steps, ";\n")
+	taxonomy, _ := text.Taxonomy() // both are parts of the program, which tests have read
+	processors, _ := text.Processors()
+	lists := strings.NewReplacer("$categories", valuesOf(taxonomy, "code"),
+		"$processors", valuesOf(processors, "processor"))
+	return lists.Replace(strings.Join(steps, ";\n"))
+}
+
+// valuesOf are the values of a column, each once and in the order of their bytes, as SQL writes a list.
+func valuesOf(lines []map[string]string, column string) string {
+	var values []string
+	for _, line := range lines {
+		if line[column] != "" {
+			values = append(values, duck.Quote(line[column]))
+		}
+	}
+	slices.Sort(values)
+	return strings.Join(slices.Compact(values), ", ")
 }
 
 // lateMacros are the statements that make what asks derived tables.
@@ -209,6 +225,9 @@ func (d *derivation) dropStaleModels(ctx context.Context, models []Header, deriv
 // That its columns are those of its query a test has seen: both are parts of this program, as are the
 // tables the query reads.
 func (d *derivation) rebuild(ctx context.Context, model Header) error {
+	if err := d.readTypes(ctx); err != nil {
+		return err
+	}
 	model.Query = d.parameters.bind(model.Query)
 	order := " ORDER BY " + model.Order
 	if model.Since != "" { // the rows of a time lie together, those of today at the end

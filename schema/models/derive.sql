@@ -44,17 +44,31 @@ ORDER BY ALL;
 SELECT schema_name, table_name, data_type, description FROM meta.dictionary
 WHERE starts_with(data_type, 'TABLE MACRO ') ORDER BY ALL;
 
+-- The type of a closed list by its name, as the list may be long.
 -- A view does not say which of its columns are never null; those of main.transactions and main.transaction_labels are
 -- columns of their tables of versions.
 -- name: dictionary_columns
-SELECT c.schema_name, c.table_name, c.column_name, c.column_index, c.data_type, coalesce(t.is_nullable, c.is_nullable),
-    coalesce(c.comment, '')
+SELECT c.schema_name, c.table_name, c.column_name, c.column_index, coalesce(l.name, c.data_type),
+    coalesce(t.is_nullable, c.is_nullable), coalesce(c.comment, '')
 FROM duckdb_columns() c
+LEFT JOIN (
+    SELECT schema_name || '.' || type_name AS name,
+        'ENUM(' || array_to_string(list_transform(labels, lambda l: '''' || l || ''''), ', ') || ')' AS list
+    FROM duckdb_types() WHERE logical_type = 'ENUM' AND database_name = current_database()
+    ) l ON l.list = c.data_type AND starts_with(c.data_type, 'ENUM(')
 LEFT JOIN duckdb_columns() t ON t.database_name = current_database() AND t.schema_name = 'main'
     AND t.column_name = c.column_name AND c.schema_name = 'main' AND (c.table_name, t.table_name) IN (
         ('transactions', 'transaction_versions'), ('transaction_labels', 'transaction_label_versions'))
 WHERE NOT c.internal AND c.database_name = current_database()
 ORDER BY c.schema_name, c.table_name, c.column_index;
+
+-- Types of closed lists as DuckDB writes them out: a table has the values, not the name.
+-- name: types
+SELECT schema_name || '.' || type_name,
+    'ENUM(' || array_to_string(list_transform(labels, lambda l: '''' || l || ''''), ', ') || ')'
+FROM duckdb_types()
+WHERE logical_type = 'ENUM' AND database_name = current_database()
+    AND schema_name IN ('ledger', 'quality', 'underwriting', 'expenses');
 
 -- name: table_columns
 SELECT schema_name || '.' || table_name, column_name, data_type, NOT is_nullable, coalesce(comment, '')

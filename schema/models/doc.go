@@ -111,6 +111,24 @@
 // makes it where it is missing or a table of that name is in its place, and again with its table. Models may read it
 // like a table: its changed rows are those of the table it shows.
 //
+// # Closed lists
+//
+// A column whose values are words that the program itself writes, such as codes of the taxonomy, is of a type that
+// ledger/types.sql makes, an ENUM: DuckDB stores, groups, joins and sorts numbers in place of texts.
+//
+//	-- column treatment: ledger.treatment NOT NULL. How it counts
+//	SELECT … 'exclude'::ledger.treatment …
+//
+// The SELECT has to give that type, by a column that has it or by a cast with two colons: names behind them are types.
+// A CASE gives it where every result has it; a cast of the whole is looked up for each row, which takes three times as
+// long. The types are in the file by name, for casts; tables have their lists written out, as DuckDB refuses to replace
+// a type that a table uses. A list that differs differs in the macros, so that all tables are made again. meta.dictionary
+// has the names, enum_range(NULL::ledger.treatment) the values.
+//
+// What Stripe or a bank sends is never of such a type, however short the list that it documents: a new value would be
+// an error that stops every round. Nor is what users make up. The tests hold literals and rules of texts to the lists,
+// and the lists to the order of bytes, in which texts are sorted.
+//
 // # Personal columns
 //
 // Some columns hold texts that may name people: what banks write, and what owners are called. fields.csv marks those

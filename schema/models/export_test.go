@@ -23,6 +23,7 @@ var (
 	TablesRead    = tablesRead
 
 	FunctionsOf = functionsOf
+	Macros      = macros
 )
 
 // RegisterFunctions makes every function that models call known to the instance of a connection.

@@ -13,9 +13,12 @@ import (
 
 // macroFiles hold the functions models share, in the order they are made; they are no models.
 var macroFiles = []string{
-	"ledger/own_texts.sql", "ledger/transfer_texts.sql", "ledger/texts.sql", "ledger/distress_texts.sql",
-	"ledger/macros.sql", "ledger/stream_dates.sql", "ledger/stream_kinds.sql", "ledger/payment_classes.sql",
+	typesFile, "ledger/own_texts.sql", "ledger/transfer_texts.sql", "ledger/texts.sql",
+	"ledger/distress_texts.sql", "ledger/macros.sql", "ledger/stream_dates.sql", "ledger/stream_kinds.sql", "ledger/payment_classes.sql",
 }
+
+// typesFile makes the types of closed lists, by which headers name the type of a column.
+const typesFile = "ledger/types.sql"
 
 // lateMacroFile has table macros that ask derived tables, which DuckDB makes only where these exist; lateMacroReads are
 // the tables.
@@ -33,6 +36,9 @@ type DeclaredColumn struct {
 	NotNull     bool
 	Description string
 }
+
+// isOfList reports whether a column has values of a closed list, whose type lies in a schema.
+func (c DeclaredColumn) isOfList() bool { return strings.Contains(c.DataType, ".") }
 
 // Header is the comment block a .sql file of a model or dataset starts with.
 // It is the source of the table's columns, comments and dictionary rows.

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -53,10 +54,34 @@ func (d *derivation) readColumns(ctx context.Context) error {
 	})
 }
 
+// readTypes reads how the file writes out the types of closed lists, by their names.
+func (d *derivation) readTypes(ctx context.Context) error {
+	if d.types != nil {
+		return nil
+	}
+	d.types = map[string]string{}
+	return statements.EachRow(ctx, d, "types", func(scan duck.Scan) error {
+		var name, list string
+		err := scan(&name, &list)
+		d.types[name] = list
+		return err
+	})
+}
+
+// writtenOut is a column as the file says it. Of a closed list a table has the values and not the name: DuckDB refuses
+// to drop or replace a type while a table has it, in most of its versions, and another program may have another list.
+func (d *derivation) writtenOut(column DeclaredColumn) DeclaredColumn {
+	column.DataType = cmp.Or(d.types[column.DataType], column.DataType)
+	return column
+}
+
 // isAsDeclared reports whether a model's table exists, with the columns and comments that its header declares.
 func (d *derivation) isAsDeclared(model Header) bool {
 	found, exists := d.tables[model.Name]
-	return exists && found.about == model.About && slices.Equal(found.columns, model.Columns)
+	return exists && found.about == model.About &&
+		slices.EqualFunc(found.columns, model.Columns, func(stored, declared DeclaredColumn) bool {
+			return stored == d.writtenOut(declared) || stored == declared // as a rebuild has noted
+		})
 }
 
 // emptied are the statements that make a model's table without rows, and those that describe it.
@@ -66,7 +91,7 @@ func (d *derivation) emptied(model Header) (create, describe []string) {
 	}
 	definitions := make([]string, len(model.Columns))
 	for i, column := range model.Columns {
-		definitions[i] = fmt.Sprintf("%s %s", column.Name, column.DataType)
+		definitions[i] = fmt.Sprintf("%s %s", column.Name, d.writtenOut(column).DataType)
 		if column.NotNull {
 			definitions[i] += " NOT NULL"
 		}

@@ -77,13 +77,27 @@ func newBatch(s *stream, names []string) (*Batch, []bindings.Type, error) {
 		if batch.Columns[i].Kind, err = kindOfColumn(s.statement, i, types[i]); err != nil {
 			return nil, nil, fmt.Errorf("column %s: %w", names[i], err)
 		}
+		if types[i] == bindings.TypeEnum {
+			types[i], batch.Columns[i].words = wordsOf(s.statement, i)
+		}
 	}
 	return batch, types, nil
 }
 
+// wordsOf are the texts of a column of a closed list, and the type of the numbers that stand for them.
+func wordsOf(statement bindings.PreparedStatement, column int) (bindings.Type, [][]byte) {
+	list := bindings.PreparedStatementColumnLogicalType(statement, bindings.IdxT(column))
+	defer bindings.DestroyLogicalType(&list)
+	words := make([][]byte, bindings.EnumDictionarySize(list))
+	for i := range words {
+		words[i] = []byte(bindings.EnumDictionaryValue(list, bindings.IdxT(i)))
+	}
+	return bindings.EnumInternalType(list), words
+}
+
 func kindOfColumn(statement bindings.PreparedStatement, column int, duckType bindings.Type) (Kind, error) {
 	switch duckType {
-	case bindings.TypeVarchar:
+	case bindings.TypeVarchar, bindings.TypeEnum:
 		return KindText, nil
 	case bindings.TypeBigInt, bindings.TypeInteger, bindings.TypeSmallInt:
 		return KindInt64, nil

@@ -14,7 +14,7 @@ import (
 )
 
 // every kind of value, with nulls that come and go around words of 64 rows
-const everyKind = `SELECT
+var everyKind = strings.ReplaceAll(`SELECT
 	CASE WHEN i % 64 NOT IN (0, 63) THEN repeat('é', (i % 9)::INT) || chr(0) || i END AS short_or_long,
 	CASE WHEN i % 3 = 0 THEN '{"n":' || i || '}' END::JSON AS json,
 	CASE WHEN i % 65 <> 64 THEN i - 5000 END AS big,
@@ -25,8 +25,20 @@ const everyKind = `SELECT
 	CASE WHEN i > 100 THEN TIMESTAMPTZ '1969-12-31 23:59:59.999999Z' + to_microseconds(i) END AS instant,
 	CASE WHEN i < 9000 THEN DATE '1969-12-31' + i::INTEGER END AS day,
 	CASE WHEN i % 11 <> 0 THEN CASE WHEN i % 4 = 0 THEN [] ELSE ['a', NULL, repeat('long text ', (i % 3)::INT)] END END
-		AS list
-FROM range(10000) r(i) ORDER BY i`
+		AS list,
+	CASE WHEN i % 13 <> 12 THEN ['a', 'b', 'ünïcode, and more than a slot has'][(i % 3 + 1)::INT] END
+		::ENUM('a', 'b', 'ünïcode, and more than a slot has') AS word,
+	(CASE WHEN i % 64 <> 1 THEN 'n' || i % 300 END)::ENUM($many) AS word_of_many
+FROM range(10000) r(i) ORDER BY i`, "$many", many())
+
+// many are the values of a list whose numbers need two bytes.
+func many() string {
+	words := make([]string, 300)
+	for i := range words {
+		words[i] = fmt.Sprintf("'n%d'", i)
+	}
+	return strings.Join(words, ", ")
+}
 
 func TestBatchesHoldWhatDuckDBHolds(t *testing.T) {
 	t.Parallel()
@@ -37,7 +49,8 @@ func TestBatchesHoldWhatDuckDBHolds(t *testing.T) {
 		coalesce(medium::VARCHAR, '∅'), coalesce(small::VARCHAR, '∅'), coalesce(flag::VARCHAR, '∅'),
 			coalesce(printf('%.3f', ratio), '∅'),
 		coalesce(epoch_us(instant)::VARCHAR, '∅'), coalesce((day - DATE '1970-01-01')::VARCHAR, '∅'),
-		coalesce('[' || array_to_string(list_transform(list, lambda x: coalesce(x, '∅')), ',') || ']', '∅')) FROM
+		coalesce('[' || array_to_string(list_transform(list, lambda x: coalesce(x, '∅')), ',') || ']', '∅'),
+		coalesce(word::VARCHAR, '∅'), coalesce(word_of_many::VARCHAR, '∅')) FROM
 			(`+everyKind+")",
 	)
 	if err != nil {
@@ -45,7 +58,7 @@ func TestBatchesHoldWhatDuckDBHolds(t *testing.T) {
 	}
 	defer want.Close()
 	rows := 0
-	for batch, err := range reader.BatchesOf(t.Context(), make([]string, 10), everyKind) {
+	for batch, err := range reader.BatchesOf(t.Context(), make([]string, 12), everyKind) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,7 +5,7 @@ type Kind uint8
 
 // The kinds, with the DuckDB types they hold.
 const (
-	KindText      Kind = iota + 1 // VARCHAR, JSON
+	KindText      Kind = iota + 1 // VARCHAR, JSON, ENUM
 	KindInt64                     // BIGINT, and INTEGER and SMALLINT widened
 	KindBoolean                   // BOOLEAN
 	KindDouble                    // DOUBLE
@@ -25,6 +25,7 @@ type Vector struct {
 	Doubles  []float64 // KindDouble
 	Dates    []int32   // KindDate
 
+	words        [][]byte // of a closed list, by the number that stands for each
 	valid        validity
 	lists        []listSlot
 	elementValid validity

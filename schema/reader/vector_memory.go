@@ -25,6 +25,10 @@ func (v *Vector) fill(column bindings.Vector, duckType bindings.Type, rows int) 
 	switch duckType {
 	case bindings.TypeVarchar:
 		v.Texts = texts(v.Texts, data, v.valid, rows)
+	case bindings.TypeUTinyInt:
+		v.Texts = worded(v.Texts, v.words, unsafe.Slice((*uint8)(data), rows), v.valid)
+	case bindings.TypeUSmallInt:
+		v.Texts = worded(v.Texts, v.words, unsafe.Slice((*uint16)(data), rows), v.valid)
 	case bindings.TypeBigInt, bindings.TypeTimestamp, bindings.TypeTimestampTZ:
 		v.Int64s = unsafe.Slice((*int64)(data), rows)
 	case bindings.TypeInteger:
@@ -75,6 +79,21 @@ func texts(reused [][]byte, slots unsafe.Pointer, valid validity, rows int) [][]
 			text = *(*unsafe.Pointer)(unsafe.Add(slot, 8))
 		}
 		reused[row] = unsafe.Slice((*byte)(text), length)
+	}
+	return reused
+}
+
+// worded are the words that numbers stand for: of a closed list each was made a text once.
+func worded[T uint8 | uint16](reused, words [][]byte, numbers []T, valid validity) [][]byte {
+	if cap(reused) < len(numbers) {
+		reused = make([][]byte, len(numbers))
+	}
+	reused = reused[:len(numbers)]
+	for row, number := range numbers {
+		reused[row] = nil
+		if !valid.null(row) {
+			reused[row] = words[number]
+		}
 	}
 	return reused
 }

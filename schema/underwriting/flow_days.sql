@@ -17,7 +17,7 @@
 -- column account_key: VARCHAR NOT NULL. Cash or credit account
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column day: DATE NOT NULL. Civil date of posting, in the report zone
--- column treatment: VARCHAR NOT NULL. How it counts, see ledger.categories
+-- column treatment: ledger.treatment NOT NULL. How it counts, see ledger.categories
 -- column category: VARCHAR NOT NULL. Code of ledger.categories; of limited ones the group, or withheld; of a payment
 --   that came back adj.balance_correction, and of the row that gives it back its own
 -- column need: VARCHAR NOT NULL. E essential, D discretionary, N neither or not known

@@ -70,6 +70,9 @@ var Taxonomy = sync.OnceValues(func() ([]map[string]string, error) {
 	return Table(schema.SeedFiles, "seeds/taxonomy.csv")
 })
 
+// Processors are the lines of processors.csv: who takes payments for others, by what is printed before their names.
+var Processors = sync.OnceValues(func() ([]map[string]string, error) { return Table(ruleFiles, "processors.csv") })
+
 // loadCategories reads categories.csv and the codes that it may name.
 func (s *ruleSet) loadCategories() error {
 	lines, err := Taxonomy()
