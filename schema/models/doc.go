@@ -122,8 +122,8 @@
 // The SELECT has to give that type, by a column that has it or by a cast with two colons: names behind them are types.
 // A CASE gives it where every result has it; a cast of the whole is looked up for each row, which takes three times as
 // long. The types are in the file by name, for casts; tables have their lists written out, as DuckDB refuses to replace
-// a type that a table uses. A list that differs differs in the macros, so that all tables are made again. meta.dictionary
-// has the names, enum_range(NULL::ledger.treatment) the values.
+// a type that a table uses. A list that differs differs in the macros, so that all tables are made again.
+// meta.dictionary has the names, enum_range(NULL::ledger.treatment) the values.
 //
 // What Stripe or a bank sends is never of such a type, however short the list that it documents: a new value would be
 // an error that stops every round. Nor is what users make up. The tests hold literals and rules of texts to the lists,

@@ -13,8 +13,8 @@ import (
 
 // macroFiles hold the functions models share, in the order they are made; they are no models.
 var macroFiles = []string{
-	typesFile, "ledger/own_texts.sql", "ledger/transfer_texts.sql", "ledger/texts.sql",
-	"ledger/distress_texts.sql", "ledger/macros.sql", "ledger/stream_dates.sql", "ledger/stream_kinds.sql", "ledger/payment_classes.sql",
+	typesFile, "ledger/own_texts.sql", "ledger/transfer_texts.sql", "ledger/texts.sql", "ledger/distress_texts.sql",
+	"ledger/macros.sql", "ledger/stream_dates.sql", "ledger/stream_kinds.sql", "ledger/payment_classes.sql",
 }
 
 // typesFile makes the types of closed lists, by which headers name the type of a column.

@@ -203,7 +203,8 @@ func isOfName(b byte) bool {
 var schemasRead = []string{"main", "meta", "pii", "ledger", "quality", "underwriting", "expenses"}
 
 // tablesRead lists the tables a query names, as schema.table, in the order of their names: names before a parenthesis
-// are macros, those behind two colons types. DuckDB's own parser finds the same, as a test knows, in thousands of times the time.
+// are macros, those behind two colons types. DuckDB's own parser finds the same, as a test knows, in thousands of times
+// the time.
 func tablesRead(query string) (tables []string) {
 	for piece, isCode := range pieces(query) {
 		for isCode {
