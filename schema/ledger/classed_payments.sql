@@ -11,11 +11,13 @@
 --   need, merchant_name): SELECT transaction_id, transacted_date FROM changed
 -- touched by ledger.stream_members (stream_id, transaction_id, payment_date): SELECT transaction_id, payment_date
 --   AS transacted_date FROM changed
+-- touched by ledger.categories: nothing, they come with the program
 -- touched by ledger.streams (stream_id, category, kind): SELECT m.transaction_id, m.payment_date AS transacted_date
 --   FROM ledger.stream_members m SEMI JOIN changed USING (stream_id)
 -- input ledger.labels: SELECT l.* FROM ledger.labels l JOIN touched USING (transaction_id)
 --   WHERE l.transacted_date >= $since
 -- input ledger.stream_members: SELECT m.* FROM ledger.stream_members m JOIN touched USING (transaction_id)
+-- input ledger.categories: FROM ledger.categories
 -- input ledger.streams: FROM ledger.streams
 -- personal: counterparty_id, merchant_key from ledger.labels.merchant_key
 -- personal: group_id from ledger.labels.merchant_key
@@ -44,8 +46,12 @@
 -- column says_paid_off: BOOLEAN NOT NULL. Whether its text says that it is the last payment
 -- column stream_id: VARCHAR. Its stream in ledger.streams, where that is on the same side; else null
 -- column group_id: VARCHAR NOT NULL. Its stream; of what is in none an id made of payer or payee, currency and class
-WITH classed AS (
-    SELECT l.*, s.kind, s.category AS stream_category, s.stream_id, ledger.payment_class(l.category, s.kind) AS class
+WITH classes AS (
+    SELECT c.code AS category, k.kind, ledger.payment_class(c.code, nullif(k.kind, '')) AS class
+    FROM ledger.categories c CROSS JOIN (SELECT DISTINCT kind FROM ledger.streams UNION ALL SELECT '') k
+    WHERE class IS NOT NULL),
+classed AS (
+    SELECT l.*, s.kind, s.category AS stream_category, s.stream_id, k.class
     FROM (SELECT transaction_id, holder_type, holder_id, account_key, account_category, currency, transacted_date,
             posted_date, amount_minor, merchant_key, merchant_name, normal, category, need
         FROM ledger.labels
@@ -54,7 +60,7 @@ WITH classed AS (
             AND holder_id IS NOT NULL) l
     LEFT JOIN (SELECT m.transaction_id, s.stream_id, s.category, s.kind FROM ledger.stream_members m
         JOIN ledger.streams s USING (stream_id)) s USING (transaction_id)
-    WHERE class IS NOT NULL),
+    JOIN classes k ON k.category = l.category AND k.kind = coalesce(s.kind, '')),
 sided AS (
     SELECT * EXCLUDE (stream_id), ledger.payment_side(class, category) AS side,
         ledger.payment_side(ledger.payment_class(stream_category, kind), stream_category) AS stream_side,

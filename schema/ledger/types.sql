@@ -12,6 +12,8 @@ CREATE OR REPLACE TYPE ledger.category AS ENUM ($categories);
 CREATE OR REPLACE TYPE ledger.flow AS ENUM ('both', 'in', 'out');
 CREATE OR REPLACE TYPE ledger.treatment AS ENUM ('contra_expense', 'contra_flow', 'contra_revenue', 'debt_service',
     'equity', 'exclude', 'expense', 'financing', 'income', 'income_nonrecurring', 'pass_through', 'revenue', 'review');
+-- The same where their use is limited: a group of them, or withheld
+CREATE OR REPLACE TYPE underwriting.flow_category AS ENUM ($flow_categories);
 CREATE OR REPLACE TYPE ledger.need AS ENUM ('D', 'E', 'N');
 CREATE OR REPLACE TYPE ledger.gate AS ENUM ('block', 'collapse', 'open', 'protected');
 CREATE OR REPLACE TYPE ledger.counterparty_type AS ENUM ('bank', 'employer', 'government', 'lender', 'merchant', 'own',

@@ -170,8 +170,18 @@ func macros() string {
 	taxonomy, _ := text.Taxonomy() // both are parts of the program, which tests have read
 	processors, _ := text.Processors()
 	lists := strings.NewReplacer("$categories", valuesOf(taxonomy, "code"),
-		"$processors", valuesOf(processors, "processor"))
+		"$processors", valuesOf(processors, "processor"), "$flow_categories", valuesOf(withGroups(taxonomy), "code"))
 	return lists.Replace(strings.Join(steps, ";\n"))
+}
+
+// withGroups are the categories of the taxonomy and their groups, and what is said of one that is withheld.
+func withGroups(taxonomy []map[string]string) []map[string]string {
+	all := append(slices.Clone(taxonomy), map[string]string{"code": "withheld"})
+	for _, line := range taxonomy {
+		group, _, _ := strings.Cut(line["code"], ".")
+		all = append(all, map[string]string{"code": group})
+	}
+	return all
 }
 
 // valuesOf are the values of a column, each once and in the order of their bytes, as SQL writes a list.
