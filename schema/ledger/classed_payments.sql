@@ -47,8 +47,9 @@
 -- column stream_id: VARCHAR. Its stream in ledger.streams, where that is on the same side; else null
 -- column group_id: VARCHAR NOT NULL. Its stream; of what is in none an id made of payer or payee, currency and class
 WITH classes AS (
-    SELECT c.code AS category, k.kind, ledger.payment_class(c.code, nullif(k.kind, '')) AS class
-    FROM ledger.categories c CROSS JOIN (SELECT DISTINCT kind FROM ledger.streams UNION ALL SELECT '') k
+    SELECT category, kind, ledger.payment_class(category, nullif(kind, '')) AS class
+    FROM (SELECT code AS category, unnest(k.kinds) AS kind FROM ledger.categories
+        CROSS JOIN (SELECT list_append(coalesce(list(DISTINCT kind), []), '') AS kinds FROM ledger.streams) k)
     WHERE class IS NOT NULL),
 classed AS (
     SELECT l.*, s.kind, s.category AS stream_category, s.stream_id, k.class

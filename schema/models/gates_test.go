@@ -29,7 +29,8 @@ var (
 	labels    = regexp.MustCompile(`\bledger\.labels\b`)
 	comments  = regexp.MustCompile(`--[^\n]*`)
 	literals  = regexp.MustCompile(`'([^']*)'`)
-	gateIsMet = regexp.MustCompile(`(?s)WHEN 'collapse' THEN split_part\(\w+\.category.*WHEN 'block' THEN 'withheld'`)
+	gateIsMet = regexp.MustCompile(`(?s)WHEN 'collapse' THEN split_part\((?:\w+\.category|code).*` +
+		`WHEN 'block' THEN 'withheld'`)
 )
 
 // gatedCode is a code of the taxonomy whose use in lending is limited: collapse (the group alone) or block (not at

@@ -37,9 +37,6 @@ type DeclaredColumn struct {
 	Description string
 }
 
-// isOfList reports whether a column has values of a closed list, whose type lies in a schema.
-func (c DeclaredColumn) isOfList() bool { return strings.Contains(c.DataType, ".") }
-
 // Header is the comment block a .sql file of a model or dataset starts with.
 // It is the source of the table's columns, comments and dictionary rows.
 type Header struct {

@@ -155,7 +155,7 @@ func TestARowThatIsMissingFromItsCategoryIsFound(t *testing.T) {
 			"derived_rule_views_of_expenses_agree",
 			"UPDATE expenses.category_month SET net_accrual_minor = net_accrual_minor + 1 WHERE transaction_count > 0",
 		},
-		{"derived_rule_labels", "UPDATE ledger.labels SET category = 'adj.dispute'"},
+		{"derived_rule_labels", "DELETE FROM ledger.categories"},
 		{"derived_rule_labels", "UPDATE ledger.labels SET include_in_spend = NOT include_in_spend"},
 		{"derived_rule_labels", "INSERT INTO ledger.labels FROM ledger.labels LIMIT 3"},
 		{"derived_rule_labels", "DELETE FROM ledger.labels"},

@@ -179,7 +179,7 @@ func (d *derivation) restrict(model Header) string {
 // table.
 func (d *derivation) replace(ctx context.Context, model Header, fresh, stored string) error {
 	columns, differing := model.columnNames(), d.kept("differing_"+model.Name)
-	rows, err := d.keep(ctx, "differing_"+model.Name, differences(columns, model.typed(fresh), stored))
+	rows, err := d.keep(ctx, "differing_"+model.Name, differences(columns, fresh, stored))
 	if err != nil || rows == 0 {
 		return err
 	}
@@ -189,21 +189,6 @@ func (d *derivation) replace(ctx context.Context, model Header, fresh, stored st
 		fmt.Sprintf("INSERT INTO %s SELECT %s FROM %s WHERE stored_rowid IS NULL ORDER BY %s", model.Name, columns,
 			differing, model.Order),
 	)
-}
-
-// typed is a query of the rows of another one, the values of closed lists with the types that the table has: else they
-// are compared, and kept, as texts.
-func (h Header) typed(query string) string {
-	var typed []string
-	for _, column := range h.Columns {
-		if column.isOfList() {
-			typed = append(typed, fmt.Sprintf("%[1]s::%[2]s AS %[1]s", column.Name, column.DataType))
-		}
-	}
-	if len(typed) == 0 {
-		return query
-	}
-	return fmt.Sprintf("SELECT * REPLACE (%s) FROM (%s)", strings.Join(typed, ", "), query)
 }
 
 // differences is a query of the rows that only one of two others has. Those that are stored have their rowid. Rows are
