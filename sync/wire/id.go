@@ -20,7 +20,7 @@ func (o *object) idOf(field string, s span) string {
 	}
 	var f onlyID
 	inner := open(value, &f)
-	inner.path = o.path
+	inner.path = o.pathOf()
 	if f.ID.to == 0 {
 		o.fail(field, reasonType)
 	}

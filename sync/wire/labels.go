@@ -55,6 +55,13 @@ type labelState struct {
 // state of the row.
 func (t *Row) readLabels(o *object, classifications array, e nested[enrichments]) {
 	t.Labels.TransactionID, t.Labels.AccountID = t.TransactionID, t.AccountID
+	if classifications.to == 0 && e.to == 0 {
+		return
+	}
+	t.readParts(o, classifications, e)
+}
+
+func (t *Row) readParts(o *object, classifications array, e nested[enrichments]) {
 	var kept extra
 	for _, part := range []struct {
 		name  string
@@ -117,7 +124,7 @@ func (o *object) label(taxonomy string, fields map[string]span) (l schema.Label)
 	}
 	var f taxonomyLabel
 	inner := open(raw, &f)
-	inner.path = o.path + taxonomy + "."
+	inner.path = o.pathOf() + taxonomy + "."
 	l.Primary = inner.optionalString("primary_label", f.PrimaryLabel)
 	l.Detailed = inner.optionalString("detailed_label", f.DetailedLabel)
 	l.Confidence = inner.optionalString("confidence_level", f.ConfidenceLevel)

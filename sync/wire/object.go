@@ -6,10 +6,12 @@ import "bytes"
 // that a row at fault is still known by its id. A require method refuses a field that did not come or is null; an
 // optional one makes nil of it. Of a field at fault both return the zero value.
 type object struct {
-	text  []byte
-	path  string // of its fields in a fault: "" or with a dot at the end
-	fault *FieldError
-	extra extra // what is kept of it without a column
+	text    []byte
+	path    string // of its fields in a fault: "" or with a dot at the end
+	inner   string // what comes behind path, without a dot, when isInner; put together where there is a fault
+	isInner bool
+	fault   *FieldError
+	extra   extra // what is kept of it without a column
 	// ignoresRepeats: that its field comes twice is noted already, as a fault of the object around it
 	ignoresRepeats bool
 }
@@ -45,7 +47,7 @@ func (o *object) requireObject(field string, c compound) object {
 	if _, came := o.require(field, c.span); came && !c.isExpected {
 		o.fail(field, reasonType)
 	}
-	return object{text: o.text, path: o.path + field + "."}
+	return object{text: o.text, path: o.pathOf(), inner: field, isInner: true}
 }
 
 // optionalObject begins to read an object inside this one; it reports false when it did not come or is null.
@@ -66,8 +68,16 @@ func (o *object) close(field string, inner object) {
 
 func (o *object) fail(field, reason string) {
 	if o.fault == nil {
-		o.fault = &FieldError{o.path + field, reason}
+		o.fault = &FieldError{o.pathOf() + field, reason}
 	}
+}
+
+// pathOf is what comes before the names of fields in a fault.
+func (o *object) pathOf() string {
+	if !o.isInner {
+		return o.path
+	}
+	return o.path + o.inner + "."
 }
 
 // err is the first fault; nil when there is none.

@@ -104,7 +104,7 @@ func (o *object) optionalTime(field string, s span) *time.Time {
 	if value == nil {
 		return nil
 	}
-	at := object{text: o.text, path: o.path}
+	at := object{text: o.text, path: o.path, inner: o.inner, isInner: o.isInner}
 	decoded := at.requireTime(field, s)
 	switch {
 	case at.fault == nil:
@@ -148,14 +148,7 @@ func unquote(value []byte) (text string, isString bool) {
 }
 
 // isPlain reports whether a string stands in JSON as it is.
-func isPlain(text []byte) bool {
-	for _, c := range text {
-		if c == '\\' || c < ' ' || c >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
+func isPlain(text []byte) bool { return unusual(text, 0, highBits) == len(text) }
 
 // shared is a string; words of nearly every row need no memory of their own.
 func shared(text []byte) string {

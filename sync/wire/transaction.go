@@ -40,7 +40,10 @@ type Row struct {
 // refused alone.
 func DecodeTransaction(raw []byte) (Row, error) {
 	var f transaction
-	o := openRow(raw, &f, &f.ID)
+	o := object{text: raw}
+	if checkSize(raw) != "" || !f.walk(raw) {
+		f, o = openTransaction(raw)
+	}
 	o.requireKind(f.Object, "financial_connections.transaction")
 	t := Row{Transaction: schema.Transaction{
 		TransactionID:        o.requireID("id", f.ID),
@@ -63,4 +66,69 @@ func DecodeTransaction(raw []byte) (Row, error) {
 	o.keep(f.Unknown)
 	t.Extra = o.extra.object()
 	return t, o.err()
+}
+
+// openTransaction has the library take a transaction apart. It stands alone so that what the library is given takes
+// memory where it is asked alone.
+func openTransaction(raw []byte) (transaction, object) {
+	var f transaction
+	o := openRow(raw, &f, &f.ID)
+	return f, o
+}
+
+// walk takes a transaction apart as the library does, without labels. It reports false where the library has to.
+func (f *transaction) walk(raw []byte) bool {
+	w := walker{text: raw}
+	for name, more := w.first(); more; name, more = w.next() {
+		switch string(name) {
+		case "id":
+			w.note(&f.ID)
+		case "object":
+			w.note(&f.Object)
+		case "account":
+			w.note(&f.Account)
+		case "amount":
+			w.note(&f.Amount)
+		case "currency":
+			w.note(&f.Currency)
+		case "description":
+			w.note(&f.Description)
+		case "livemode":
+			w.note(&f.Livemode)
+		case "status":
+			w.note(&f.Status)
+		case "status_transitions":
+			w.transitions(&f.StatusTransitions)
+		case "transacted_at":
+			w.note(&f.TransactedAt)
+		case "transaction_refresh":
+			w.note(&f.TransactionRefresh)
+		case "updated":
+			w.note(&f.Updated)
+		case "classifications", "enrichments":
+			return false
+		default:
+			w.noteOther(&f.Unknown, name)
+		}
+	}
+	return w.ended()
+}
+
+func (w *walker) transitions(f *nested[statusTransitions]) {
+	if w.at >= len(w.text) || w.text[w.at] != '{' || f.to > 0 {
+		w.note(&f.span)
+		return
+	}
+	f.from, f.isExpected = w.at, true
+	for name, more := w.first(); more; name, more = w.next() {
+		switch string(name) {
+		case "posted_at":
+			w.note(&f.fields.PostedAt)
+		case "void_at":
+			w.note(&f.fields.VoidAt)
+		default:
+			w.noteOther(&f.fields.Unknown, name)
+		}
+	}
+	f.to = w.at
 }

@@ -1,0 +1,64 @@
+package wire
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// checkWalks compares what a walker makes of a text with what the library makes of it: where it does not give up, the
+// library takes the text and finds the same.
+func checkWalks(t *testing.T, raw []byte) (isTransaction, isList bool) {
+	t.Helper()
+	var walked, found transaction
+	if checkSize(raw) == "" {
+		isTransaction = walked.walk(raw)
+	}
+	if isTransaction && (!isObject(raw) || unmarshal(raw, &found) != nil || !reflect.DeepEqual(walked, found)) {
+		t.Errorf("as a transaction %q is\n%+v, the library finds\n%+v", raw, walked, found)
+	}
+	var page, foundPage list
+	isList = page.walk(raw)
+	if isList && (!isObject(raw) || unmarshal(raw, &foundPage) != nil || !reflect.DeepEqual(page, foundPage)) {
+		t.Errorf("as a list %q is\n%+v, the library finds\n%+v", raw, page, foundPage)
+	}
+	w := walker{text: raw}
+	w.space()
+	if w.value(); w.ended() && !IsJSON(raw) {
+		t.Errorf("%q is no JSON", raw)
+	}
+	return isTransaction, isList
+}
+
+// TestWhatIsOrdinaryIsWalked: else all of it would be the library's, at its price.
+func TestWhatIsOrdinaryIsWalked(t *testing.T) {
+	for _, text := range []string{
+		wholeTransaction, strings.ReplaceAll(wholeTransaction, ",", " \r\n\t          , "),
+		strings.Replace(wholeTransaction, `"amount"`, `"x":[{"a":[],"b":{}},0,-10,true,"\u00e9\ud83d\ude00"],"amount"`, 1),
+		strings.Replace(wholeTransaction, `CAF\u00c9`, "Café \xff", 1),
+	} {
+		if is, _ := checkWalks(t, []byte(text)); !is {
+			t.Errorf("%s is left to the library", text)
+		}
+	}
+	if _, is := checkWalks(t, []byte(wholeList)); !is {
+		t.Error("a list is left to the library")
+	}
+}
+
+// FuzzWalk: a walker finds what the library does, or nothing.
+func FuzzWalk(f *testing.F) {
+	addSeeds(f, wholeTransaction)
+	addSeeds(f, wholeList)
+	addSeeds(f, `{"object":"list","data":[`+wholeTransaction+`,`+wholeAccount+`],"has_more":false,"url":"/v1/x"}`)
+	for _, text := range []string{
+		`{}`, ` {"a" : 1 , "b":[ 1 , 2 ] } `, `{"a":01}`, `{"a":-}`, `{"a":1.}`, `{"a":"\x"}`, `{"a":"\u12"}`, "{\"a\":\"\x1f\"}",
+		"{\"a\":\"\x7f\xff\"}", `{"a":1,}`, `{,}`, `{"a":[,]}`, `{"a":[1,]}`, `{"a":tru}`, `{"\u0069d":"a","id":"b"}`, `{"id":1,"id":2}`,
+		`{"x":1,"x":2}`, `{"a"`, `{"a":`, `{"a":"`, `{"a":"\`, `{"status_transitions":{"posted_at":1,"posted_at":2,"x":{}}}`,
+		`{"status_transitions":{},"status_transitions":{}}`, `{"data":[],"data":[1]}`, `{"classifications":[]}`, "{\"a\":1}\x00",
+		strings.Repeat("[", 70) + strings.Repeat("]", 70), `{"object":"12345678\"","amount":00}`, "\"1234567\x1f\"", `"é234567\\"`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) { checkWalks(t, raw) })
+}
