@@ -18,7 +18,9 @@ import (
 )
 
 const (
-	segmentRows = 122_880 // DuckDB's row group: batches of it skip the write-ahead log
+	// segmentRows are of one table: DuckDB's row group. What is not less it compresses and writes at once; of less it makes
+	// another copy first, and a log.
+	segmentRows = 122_880
 	segmentAge  = 30 * time.Second
 	// Rows of a segment are numbered within its own range, so order of arrival spans segments.
 	sequencesPerSegment = 1 << 40
@@ -194,7 +196,7 @@ func (l *Landing) land(ctx context.Context, rows schema.Landed) error {
 		return errors.Join(fmt.Errorf("land: %w", err), l.discard())
 	}
 	switch {
-	case l.open.rows >= segmentRows:
+	case l.open.most >= segmentRows:
 		return l.beginSeal(ctx)
 	case l.options.Now().Sub(l.openedAt) >= segmentAge:
 		return l.seal(ctx)

@@ -82,7 +82,8 @@ func (s *segment) appendLabels(rows schema.Landed) error {
 
 func (s *segment) appendTransaction(t *schema.Transaction) error {
 	s.sequence++
-	s.rows++
+	s.transacted++
+	s.most = max(s.most, s.transacted)
 	row := s.transactions
 	row.Int64(s.sequence)
 	row.Text(t.TransactionID)

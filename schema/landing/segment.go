@@ -26,8 +26,10 @@ type segment struct {
 	connection   *sql.Conn
 	appenders    map[string]*duck.Appender
 	transactions *duck.VectorAppender
+	transacted   int // rows of transactions
 	sequence     int64
-	rows         int
+	rows         map[string]int // by table, but for transactions
+	most         int            // of any table
 }
 
 // newSegment starts an empty segment at path, which must not exist. One thread writes it: it is one row group, and a
@@ -38,7 +40,7 @@ func newSegment(ctx context.Context, path string, settings duck.Settings, firstS
 	if err != nil {
 		return nil, err
 	}
-	made := &segment{path: path, database: database, sequence: firstSequence}
+	made := &segment{path: path, database: database, sequence: firstSequence, rows: map[string]int{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, made.discard())
@@ -60,7 +62,8 @@ func newSegment(ctx context.Context, path string, settings duck.Settings, firstS
 // appendRow adds one row, numbered in order of arrival.
 func (s *segment) appendRow(table string, values ...driver.Value) error {
 	s.sequence++
-	s.rows++
+	s.rows[table]++
+	s.most = max(s.most, s.rows[table])
 	return s.appenders[table].Append(append([]driver.Value{s.sequence}, values...)...)
 }
 
