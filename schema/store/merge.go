@@ -124,12 +124,10 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 		}
 	}()
 	landed := staged{}
-	for i, path := range g.merged {
-		if err := landed.stageSegment(ctx, connection, path, i == 0); err != nil {
+	if len(g.merged) > 0 {
+		if err := landed.stageSegments(ctx, connection, g.merged); err != nil {
 			return err
 		}
-	}
-	if len(g.merged) > 0 {
 		if err := g.store.dropStagedErased(ctx, connection); err != nil {
 			return err
 		}
@@ -164,6 +162,9 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 		return errors.Join(err, transaction.Rollback())
 	}
 	if err := transaction.Commit(); err != nil {
+		return err
+	}
+	if err := detach(ctx, connection, len(g.merged)); err != nil {
 		return err
 	}
 	return g.keepGone(ctx, connection, m.gone)
