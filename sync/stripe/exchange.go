@@ -1,6 +1,7 @@
 package stripe
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -40,7 +41,9 @@ func (c *Client) exchange(r Request, params *stripego.Params) (body []byte, head
 	if err != nil {
 		return nil, nil, err
 	}
-	body, err = io.ReadAll(answer.Body)
+	whole := bytes.NewBuffer(make([]byte, 0, r.expected+bytes.MinRead))
+	_, err = whole.ReadFrom(answer.Body)
+	body = whole.Bytes()
 	switch err = errors.Join(err, answer.Body.Close()); {
 	case err != nil:
 		return nil, nil, err

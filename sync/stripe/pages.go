@@ -14,6 +14,9 @@ import (
 // PageSize is the most objects Stripe puts on a page of a list.
 const PageSize = 100
 
+// pageBytes is more than a whole page of transactions has.
+const pageBytes = 64 << 10
+
 // PagesOf is how many pages a list of so many objects takes; 0 for none.
 func PagesOf(objects int) int { return (objects + PageSize - 1) / PageSize }
 
@@ -126,7 +129,7 @@ func (p *pager[T]) request(ctx context.Context) (reply *Reply, body parts, err e
 		}
 	}
 	reply, err = p.client.Send(ctx, Request{
-		Method: http.MethodGet, Operation: p.list.Operation, Path: p.list.Path, Form: p.form,
+		Method: http.MethodGet, Operation: p.list.Operation, Path: p.list.Path, Form: p.form, expected: pageBytes,
 		isJSON: func(answer []byte) bool {
 			body.rows, body.hasMore, body.err = p.list.Open(answer)
 			return body.err == nil || p.client.options.IsJSON(answer)

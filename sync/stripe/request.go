@@ -21,7 +21,8 @@ type Request struct {
 	// recognised when it comes twice.
 	IdempotencyKey string
 
-	isJSON func(body []byte) bool // nil is that of Options
+	isJSON   func(body []byte) bool // nil is that of Options
+	expected int                    // bytes of an answer that are given memory at once; the rest grows
 }
 
 // Send sends a request, and again as long as that may help, under the same key. Its errors are those of Get.
