@@ -206,8 +206,12 @@ WHERE is_current AND transacted_at BETWEEN ? AND ? AND rowid IN (SELECT place FR
 -- Rows lie in the order of time, those of a first sync too: a later batch of recent rows then finds
 -- and replaces what it changes by reading only the row groups of that time.
 -- name: merge_add_versions
+-- What all rows share is added behind the sort, which would copy it with each.
 INSERT INTO main.transaction_versions
-SELECT * EXCLUDE (kind), kind <> 'older' AS is_current FROM numbered ORDER BY transacted_at, account_id, transaction_id;
+SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
+    updated_at, transaction_refresh_id, version, first_observed_at, $observed_at::TIMESTAMPTZ, $run_id::VARCHAR,
+    livemode, extra, superseded_on_arrival, NOT superseded_on_arrival
+FROM (FROM numbered SELECT * EXCLUDE (kind, observed_at, run_id) ORDER BY transacted_at, account_id, transaction_id);
 
 -- name: merge_count
 SELECT count(*) FROM main.transactions;

@@ -60,7 +60,7 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := m.exec(ctx, "merge_add_versions"); err != nil {
+	if err := m.exec(ctx, "merge_add_versions", m.roundArgs()...); err != nil {
 		return err
 	}
 	m.hook("merge.replaced")
