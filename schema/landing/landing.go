@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	// segmentRows are of one table: DuckDB's row group. What is not less it compresses and writes at once; of less it makes
-	// another copy first, and a log.
+	// segmentRows are of one table: DuckDB's row group. What is not less it compresses and writes at once; of less it
+	// makes another copy first, and a log.
 	segmentRows = 122_880
 	segmentAge  = 30 * time.Second
 	// Rows of a segment are numbered within its own range, so order of arrival spans segments.

@@ -117,3 +117,31 @@ func TestSegmentsSetAsideAreNotOverwritten(t *testing.T) {
 		t.Errorf("archived are %v", archived)
 	}
 }
+
+// TestASegmentIsFullWhenOneTableIs: transactions that do not fill a row group would be written twice, whatever else
+// landed with them.
+func TestASegmentIsFullWhenOneTableIs(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	landed, err := s.Landing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer landed.Close()
+	const late = 50
+	rows := schema.Landed{Accounts: make([]schema.Account, 2*late)}
+	for i := range rows.Accounts {
+		rows.Accounts[i] = storetest.Account("fca_" + strconv.Itoa(i))
+	}
+	for i := range landing.SegmentRows {
+		rows.Transactions = append(rows.Transactions, storetest.Transaction("fctxn_1", "fca_1", int64(i), 1))
+	}
+	last := schema.Landed{Transactions: rows.Transactions[:late]}
+	rows.Transactions = rows.Transactions[late:]
+	if err := errors.Join(landed.Land(t.Context(), rows), landed.Land(t.Context(), last)); err != nil {
+		t.Fatal(err)
+	}
+	if err := landed.Seal(t.Context()); err != nil || len(landed.Segments()) != 1 {
+		t.Errorf("%d segments, %v", len(landed.Segments()), err)
+	}
+}

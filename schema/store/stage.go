@@ -15,7 +15,7 @@ type staged map[string]int64
 // stageSegments brings the rows of landing segments to a connection: transactions as a view of them all, every other
 // kind into a temporary table. The segments stay attached until detach.
 func (s staged) stageSegments(ctx context.Context, connection *sql.Conn, paths []string) error {
-	var landed []string
+	transactions, landed := statements.Get("merge_landed_transactions"), []string{}
 	for i, path := range paths {
 		if err := s.stageSegment(ctx, connection, path, i == 0); err != nil {
 			return err
@@ -24,7 +24,7 @@ func (s staged) stageSegments(ctx context.Context, connection *sql.Conn, paths [
 		if err := executeAll(ctx, connection, "ATTACH "+duck.Quote(path)+" AS "+attached+" (READ_ONLY)"); err != nil {
 			return err
 		}
-		landed = append(landed, strings.Replace(statements.Get("merge_landed_transactions"), "segment.", attached+".", 1))
+		landed = append(landed, strings.Replace(transactions, "segment.", attached+".", 1))
 	}
 	return executeAll(ctx, connection, "CREATE TEMP VIEW staged_transactions AS "+strings.Join(landed, " UNION ALL "))
 }
