@@ -14,11 +14,19 @@
 -- touched by ledger.daily_entries (account_key, currency, day, is_plausible, posted_minor, posted_count, voided_minor,
 --   exact): SELECT c.account_key FROM changed c SEMI JOIN ledger.anchors a ON a.account_key = c.account_key
 --   AND a.currency = c.currency AND a.anchor_date > c.day
--- touched by ledger.transactions (account_key, currency, posted_date, posted_at, voided_date, voided_at, amount_minor,
---   status, suppressed_by, instant_state): SELECT c.account_key FROM (SELECT account_key, currency, posted_date AS day
---   FROM changed WHERE status = 'posted' UNION ALL SELECT account_key, currency, unnest([posted_date, voided_date])
---   FROM changed WHERE voided_date IS NOT NULL) c SEMI JOIN ledger.anchors a ON a.account_key = c.account_key
---   AND a.currency = c.currency AND a.anchor_date = c.day
+-- touched by ledger.dated_transactions (transaction_id, account_key, currency, posted_date, posted_at, amount_minor,
+--   status, is_posted_plausible): SELECT c.account_key FROM (FROM changed WHERE status = 'posted') c
+--   SEMI JOIN ledger.anchors a ON a.account_key = c.account_key AND a.currency = c.currency
+--   AND a.anchor_date = c.posted_date
+-- touched by ledger.voids (transaction_id, account_key, currency, posted_date, posted_at, voided_date, voided_at,
+--   amount_minor, is_plausible): SELECT c.account_key FROM (SELECT account_key, currency,
+--   unnest([posted_date, voided_date]) AS day FROM changed) c
+--   SEMI JOIN ledger.anchors a ON a.account_key = c.account_key AND a.currency = c.currency AND a.anchor_date = c.day
+-- touched by ledger.same_movements (transaction_id, is_linked): SELECT account_key FROM ledger.dated_transactions
+--   SEMI JOIN changed USING (transaction_id)
+-- input ledger.same_movements: FROM ledger.same_movements
+-- personal: nothing from ledger.dated_transactions.description, it is not read
+-- personal: nothing from ledger.dated_transactions.merchant_key, it is not read
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column anchor_date: DATE NOT NULL. Civil date of the balance in the report zone
@@ -55,21 +63,17 @@ placed AS MATERIALIZED (
     GROUP BY ALL),
 -- what posted or was voided on the days of balances, one by one: some of it entered after the balance was read
 entries AS (
-    SELECT t.account_key, t.currency, t.posted_date AS day, t.posted_at AS entry_at, t.amount_minor::HUGEINT AS posted,
-        0::HUGEINT AS voided, 1 AS n
-    FROM (FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL
-              AND ledger.is_dated(instant_state)) t
-    SEMI JOIN placed o ON o.account_key = t.account_key AND o.currency = t.currency AND o.anchor_date = t.posted_date
-    UNION ALL
-    SELECT t.account_key, t.currency, t.posted_date, t.posted_at, 0, t.amount_minor::HUGEINT, 0
-    FROM (FROM ledger.transactions WHERE voided_date IS NOT NULL AND suppressed_by IS NULL
-              AND ledger.is_dated(instant_state)) t
-    SEMI JOIN placed o ON o.account_key = t.account_key AND o.currency = t.currency AND o.anchor_date = t.posted_date
-    UNION ALL
-    SELECT t.account_key, t.currency, t.voided_date, t.voided_at, 0, -t.amount_minor::HUGEINT, 0
-    FROM (FROM ledger.transactions WHERE voided_date IS NOT NULL AND suppressed_by IS NULL
-              AND ledger.is_dated(instant_state)) t
-    SEMI JOIN placed o ON o.account_key = t.account_key AND o.currency = t.currency AND o.anchor_date = t.voided_date),
+    SELECT t.account_key, t.currency, t.day, t.entry_at, t.posted, t.voided, t.n
+    FROM (
+        SELECT transaction_id, account_key, currency, posted_date AS day, posted_at AS entry_at,
+            amount_minor::HUGEINT AS posted, 0::HUGEINT AS voided, 1 AS n
+        FROM ledger.dated_transactions WHERE status = 'posted' AND is_posted_plausible
+        UNION ALL
+        SELECT transaction_id, account_key, currency, unnest([posted_date, voided_date]),
+            unnest([posted_at, voided_at]), 0, unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT]), 0
+        FROM ledger.voids WHERE is_plausible) t
+    SEMI JOIN placed o ON o.account_key = t.account_key AND o.currency = t.currency AND o.anchor_date = t.day
+    ANTI JOIN (FROM ledger.same_movements WHERE is_linked) s ON s.transaction_id = t.transaction_id),
 -- what entered since the balance before
 entered AS NOT MATERIALIZED (
     SELECT e.account_key, e.currency, e.day, ledger.exact(e.posted_minor, e.exact.posted) AS posted,

@@ -6,14 +6,21 @@
 -- part: account_key
 -- part bytes: 256
 -- scope: account_key, currency, day, is_plausible
--- touched by ledger.transactions (transaction_id, account_key, category, posted_date, voided_date, instant_state,
---   amount_minor, currency, status, normal, rail, suppressed_by, possible_duplicate_of): SELECT account_key, currency,
---   unnest([posted_date, voided_date]) AS day, ledger.is_dated(instant_state) AS is_plausible FROM changed
--- input ledger.transactions: SELECT t.* FROM ledger.transactions t SEMI JOIN touched d ON d.account_key = t.account_key
---   AND d.currency = t.currency AND d.day = t.posted_date UNION ALL SELECT t.* FROM ledger.transactions t
---   SEMI JOIN touched d ON d.account_key = t.account_key AND d.currency = t.currency AND d.day = t.voided_date
---   ANTI JOIN touched d ON d.account_key = t.account_key AND d.currency = t.currency AND d.day = t.posted_date
--- personal: nothing from ledger.transactions.normal, which way the money went is taken from its words
+-- touched by ledger.dated_transactions (transaction_id, account_key, currency, posted_date, is_posted_plausible,
+--   amount_minor, status, direction, says_distress_fee): SELECT account_key, currency, posted_date AS day,
+--   is_posted_plausible AS is_plausible FROM changed WHERE status = 'posted'
+-- touched by ledger.voids: SELECT account_key, currency, unnest([posted_date, voided_date]) AS day, is_plausible
+--   FROM changed
+-- touched by ledger.same_movements (transaction_id, is_linked): SELECT account_key, currency, posted_date AS day,
+--   is_posted_plausible AS is_plausible FROM ledger.dated_transactions SEMI JOIN changed USING (transaction_id)
+--   UNION ALL SELECT account_key, currency, unnest([posted_date, voided_date]), is_plausible
+--   FROM ledger.voids SEMI JOIN changed USING (transaction_id)
+-- input ledger.dated_transactions: SELECT t.* FROM (FROM ledger.dated_transactions WHERE status = 'posted') t
+--   SEMI JOIN touched d ON d.account_key = t.account_key AND d.currency = t.currency AND d.day = t.posted_date
+-- input ledger.voids: SELECT v.* FROM ledger.voids v SEMI JOIN touched USING (account_key, currency)
+-- input ledger.same_movements: FROM ledger.same_movements
+-- personal: nothing from ledger.dated_transactions.description, it is not read
+-- personal: nothing from ledger.dated_transactions.merchant_key, it is not read
 -- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column day: DATE NOT NULL. Civil day in the report zone
@@ -39,31 +46,29 @@
 --   possible_duplicate HUGEINT). The sums, where one of them leaves 64 bits, else null: 128 bits are read a hundred
 --   times slower
 WITH standing AS (
-    SELECT *, CASE WHEN has_word THEN ledger.direction(normal, rail) WHEN rail IN ('card', 'fee') THEN 'spend' END
-            AS direction,
-        CASE WHEN has_word THEN ledger.is_nsf_overdraft_fee(normal, amount_minor) ELSE false END AS is_fee
-    FROM (SELECT account_key, currency, posted_date, instant_state, amount_minor, possible_duplicate_of, normal, rail,
-            ledger.has_telling_word(normal) AS has_word
-        FROM ledger.transactions WHERE status = 'posted' AND suppressed_by IS NULL)),
+    SELECT d.account_key, d.currency, d.posted_date, d.is_posted_plausible, d.amount_minor, d.direction,
+        d.says_distress_fee AND d.amount_minor < 0 AS is_fee, p.transaction_id IS NOT NULL AS is_doubtful
+    FROM (FROM ledger.dated_transactions WHERE status = 'posted') d
+    ANTI JOIN (FROM ledger.same_movements WHERE is_linked) s ON s.transaction_id = d.transaction_id
+    LEFT JOIN (FROM ledger.same_movements WHERE NOT is_linked) p ON p.transaction_id = d.transaction_id),
 entries AS (
-    SELECT account_key, currency, posted_date AS day, ledger.is_dated(instant_state) AS is_plausible,
+    SELECT account_key, currency, posted_date AS day, is_posted_plausible AS is_plausible,
         sum(amount_minor) AS posted, count(*) AS posted_count,
         sum(amount_minor) FILTER (amount_minor > 0) AS inflow, -sum(amount_minor) FILTER (amount_minor < 0) AS outflow,
         count(*) FILTER (amount_minor > 0) AS inflow_count, count(*) FILTER (amount_minor < 0) AS outflow_count,
         count(*) FILTER (is_fee) AS fee_count, -sum(amount_minor) FILTER (is_fee) AS fee,
-        count(*) FILTER (amount_minor <> 0 AND possible_duplicate_of IS NOT NULL) AS possible_duplicate_count,
-        sum(abs(amount_minor::HUGEINT)) FILTER (possible_duplicate_of IS NOT NULL) AS possible_duplicate,
+        count(*) FILTER (amount_minor <> 0 AND is_doubtful) AS possible_duplicate_count,
+        sum(abs(amount_minor::HUGEINT)) FILTER (is_doubtful) AS possible_duplicate,
         count(*) FILTER (direction = 'spend' AND amount_minor < 0) AS spend_count,
         count(*) FILTER (direction = 'spend' AND amount_minor > 0) AS turned_count,
         count(*) FILTER (direction = 'pay' AND amount_minor > 0) AS pay_count
     FROM standing GROUP BY ALL),
 voids AS (
     SELECT account_key, currency, day, is_plausible, sum(voided) AS voided, sum(stood) AS stood
-    FROM (SELECT account_key, currency, unnest([posted_date, voided_date]) AS day,
-            ledger.is_dated(instant_state) AS is_plausible,
+    FROM (SELECT account_key, currency, unnest([posted_date, voided_date]) AS day, is_plausible,
             unnest([amount_minor::HUGEINT, -amount_minor::HUGEINT]) AS voided,
             unnest([CASE WHEN voided_date > posted_date THEN amount_minor::HUGEINT END, NULL]) AS stood
-        FROM ledger.transactions WHERE voided_date IS NOT NULL AND suppressed_by IS NULL)
+        FROM ledger.voids ANTI JOIN (FROM ledger.same_movements WHERE is_linked) USING (transaction_id))
     GROUP BY ALL),
 sums AS (
     SELECT account_key, currency, day, is_plausible, coalesce(posted, 0) AS posted,

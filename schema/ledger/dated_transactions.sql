@@ -41,6 +41,8 @@
 -- column own_kind: ledger.own_kind. Of its text
 -- column says_taken_back: BOOLEAN NOT NULL. Of its text
 -- column says_refund_surely: BOOLEAN NOT NULL. Of its text
+-- column direction: VARCHAR. Of its text
+-- column says_distress_fee: BOOLEAN NOT NULL. Of its text
 -- column bank_kind: ledger.bank_kind. What the bank itself does, by text and sign: distress_fee (on a cash account, for
 --   want of money) or fee, fee_reversal, returned_item, return (a word that may say it), taken_back (of money in),
 --   representment; null for all others
@@ -51,7 +53,7 @@ SELECT t.transaction_id, t.account_id, t.account_key, t.holder_type, t.holder_id
     t.posting_at BETWEEN t.plausible_from AND s.plausible_until AS is_posted_plausible,
     t.transacted_at BETWEEN t.plausible_from AND s.plausible_until AS is_transacted_plausible,
     t.amount_minor, t.currency, t.status, t.description, d.merchant_key, d.own_kind, d.says_taken_back,
-    d.says_refund_surely,
+    d.says_refund_surely, d.direction, d.says_distress_fee,
     ledger.bank_kind(t.category, t.amount_minor, d.category_in, d.category_out, d.says_representment,
         d.may_be_returned, d.says_taken_back) AS bank_kind
 FROM (SELECT r.transaction_id, r.account_id, r.transacted_at, r.amount_minor, r.currency, r.status, r.description,

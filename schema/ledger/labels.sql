@@ -15,25 +15,13 @@
 --   SEMI JOIN (SELECT l.purchase_id AS transaction_id FROM ledger.refund_links l
 --   SEMI JOIN (SELECT transaction_id AS refund_id FROM ledger.dated_transactions WHERE $part) USING (refund_id))
 --   USING (transaction_id)
--- touched by main.accounts: nothing, ledger.accounts has what this model reads of them
--- touched by main.transactions (transaction_id, transacted_at, posted_at, void_at, updated_at, account_id, status):
---   SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date FROM changed WHERE status = 'void'
--- touched by main.transaction_versions: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
---   FROM main.transactions SEMI JOIN (FROM changed WHERE NOT is_current AND observed_at > $watermark)
---   USING (transaction_id) WHERE status = 'void'
 -- touched by ledger.descriptions: nothing, a text says the same for ever
--- touched by ledger.accounts (account_key, account_ids, posted_date_basis):
---   SELECT transaction_id, transacted_date FROM ledger.dated_transactions SEMI JOIN changed USING (account_key)
---   WHERE status = 'void'
 -- touched by ledger.same_movements: SELECT d.transaction_id, d.transacted_date FROM ledger.dated_transactions d
 --   SEMI JOIN changed USING (transaction_id)
 -- touched by ledger.reversed_refunds: SELECT d.transaction_id, d.transacted_date FROM ledger.dated_transactions d
 --   SEMI JOIN changed USING (transaction_id)
 -- touched by ledger.reversals: SELECT unnest([reversal_id, reversed_id]) AS transaction_id, transacted_date
 --   FROM changed
--- touched by meta.store: SELECT transaction_id, ledger.earliest_date(transacted_at) AS transacted_date
---   FROM (FROM main.transactions WHERE status = 'void' AND void_at > $watermark + INTERVAL 2 DAY
---   UNION ALL FROM main.transactions WHERE status = 'void' AND updated_at > $watermark)
 -- touched by ledger.refund_links (refund_id, purchase_id, refund_date, purchase_date): SELECT refund_id AS
 --   transaction_id, refund_date AS transacted_date FROM changed
 -- touched by ledger.distress_events (event, transaction_ids, first_transacted_date): SELECT unnest(transaction_ids)
@@ -46,11 +34,6 @@
 --   FROM ledger.refund_links p JOIN touched s ON s.transaction_id = p.purchase_id
 --   UNION SELECT unnest([p.refund_id, p.purchase_id]), p.purchase_date
 --   FROM (FROM ledger.refund_links WHERE purchase_id IS NOT NULL) p JOIN touched s ON s.transaction_id = p.refund_id
--- input main.transactions: SELECT t.* FROM main.transactions t JOIN touched USING (transaction_id)
---   WHERE t.status = 'void' AND t.transacted_at >= ledger.earliest_instant($since)
--- input main.transaction_versions: WITH earlier AS MATERIALIZED (SELECT transaction_id, status, posted_at, is_current
---   FROM main.transaction_versions WHERE status = 'posted' AND NOT is_current)
---   SELECT e.* FROM earlier e JOIN touched USING (transaction_id)
 -- input ledger.dated_transactions: SELECT d.* FROM ledger.dated_transactions d
 --   JOIN touched USING (transaction_id) WHERE d.transacted_date >= $since
 -- input ledger.own_transfers: SELECT o.* FROM ledger.own_transfers o JOIN touched USING (transaction_id)
@@ -68,8 +51,6 @@
 -- personal: nothing from ledger.dated_transactions.description, it is looked up
 -- personal: nothing from ledger.descriptions.description, what its text says is of closed lists
 -- personal: nothing from ledger.refund_links.merchant_key, only the ids in it are read
--- personal: nothing from main.transactions.description, only the times of its rows are read
--- personal: nothing from main.transaction_versions.description, only the times of its rows are read
 -- personal: nothing from ledger.pending_matches.merchant_key, only the ids in it are read
 -- personal: note from ledger.user_labels.note
 -- column transaction_id: VARCHAR NOT NULL. The transaction
@@ -148,25 +129,6 @@
 -- column counter_id: VARCHAR. The other half of an own transfer or card payment, in another account of the holder; null
 --   when none was found
 WITH
--- rows that were in the balance until they were voided: a bank that takes the posting date back with the void has sent
--- it before
-voids AS (
-    SELECT v.transaction_id, v.posted_at,
-        ledger.civil_date(v.posted_at, l.posted_date_basis, meta.parameter('report_zone')) AS posted_date,
-        ledger.is_date(v.posted_at, l.posted_date_basis) AS is_posted_by_date, v.voided_at,
-        ledger.is_date(v.voided_at, l.posted_date_basis) AS is_voided_by_date,
-        ledger.civil_date(v.voided_at, l.posted_date_basis, meta.parameter('report_zone')) AS voided_date
-    FROM (SELECT t.transaction_id, t.account_id, coalesce(t.posted_at, p.posted_at) AS posted_at,
-              CASE WHEN t.void_at <= s.watermark + INTERVAL 2 DAY THEN t.void_at
-                  ELSE least(t.updated_at, s.watermark) END AS voided_at
-          FROM (FROM main.transactions WHERE status = 'void') t CROSS JOIN meta.store s
-          LEFT JOIN (SELECT transaction_id, max(posted_at) AS posted_at
-              FROM main.transaction_versions
-              WHERE status = 'posted' AND NOT is_current -- the void one is
-              GROUP BY ALL) p
-              USING (transaction_id)) v
-    JOIN main.accounts a USING (account_id) JOIN ledger.accounts l ON l.account_key = a.account_key
-    WHERE v.posted_at < v.voided_at),
 -- every row, and once more each purchase that a refund gives back, for the category that the refund lessens. Nothing is
 -- materialized: the purchases are few, and all rows would be written and read again for them
 dated AS NOT MATERIALIZED (
@@ -281,8 +243,7 @@ SELECT c.transaction_id, c.account_key, c.holder_type, c.holder_id, c.transacted
     reversal_of_id, e.event AS distress_event_id, spend_state, transfer_id, is_cash, is_flow,
     ledger.came_back(c.spending_class, treatment, reversal_of_id) AS came_back, user_category, note,
     c.account_id, c.account_category,
-    CASE WHEN v.transaction_id IS NULL THEN c.posted_at WHEN NOT v.is_posted_by_date THEN v.posted_at END AS posted_at,
-    v.voided_date, CASE WHEN NOT v.is_voided_by_date THEN v.voided_at END AS voided_at,
+    CASE WHEN v.transaction_id IS NULL THEN c.posted_at ELSE v.posted_at END AS posted_at, v.voided_date, v.voided_at,
     CASE WHEN c.is_posted_plausible AND c.is_transacted_plausible THEN 'plausible'::ledger.instant_state
         WHEN c.is_transacted_plausible THEN 'posted_implausible'::ledger.instant_state
         WHEN c.is_posted_plausible THEN 'transacted_implausible'::ledger.instant_state
@@ -296,4 +257,4 @@ LEFT JOIN (SELECT refund_id, label.category AS bought FROM counted
     ON b.refund_id = c.transaction_id
 LEFT JOIN (SELECT event, unnest(transaction_ids) AS transaction_id FROM ledger.distress_events) e
     ON e.transaction_id = c.transaction_id
-LEFT JOIN voids v ON v.transaction_id = c.transaction_id
+LEFT JOIN ledger.voids v ON v.transaction_id = c.transaction_id

@@ -50,9 +50,9 @@ func TestAScopeThatIsTooSmallIsNoticed(t *testing.T) {
 				continue
 			}
 			altered[i].Touches = maps.Clone(h.Touches)
-			rule := h.Touches["ledger.transactions"]
-			rule.Query += " WHERE amount_minor < 0"
-			altered[i].Touches["ledger.transactions"] = rule
+			rule := h.Touches["ledger.dated_transactions"]
+			rule.Query += " AND amount_minor < 0"
+			altered[i].Touches["ledger.dated_transactions"] = rule
 		}
 		return altered, err
 	}

@@ -38,6 +38,10 @@ residuals AS (
         CASE WHEN is_covered THEN residual_minor END AS judged
     FROM pairs WHERE previous_date IS NOT NULL),
 doubted AS (SELECT * FROM residuals WHERE judged <> 0),
+-- the posted rows that no other one counts in place of
+counting AS NOT MATERIALIZED (
+    FROM ledger.dated_transactions ANTI JOIN (FROM ledger.same_movements WHERE is_linked) USING (transaction_id)
+    WHERE status = 'posted'),
 -- of the others alone it is asked whether the days within are those the bank has
 fitting AS (SELECT account_key, currency, previous_date, anchor_date FROM residuals WHERE judged = 0),
 versions AS (
@@ -70,10 +74,9 @@ standing AS (
 misdated AS (
     SELECT r.account_key, r.currency, r.anchor_date, sum(l.amount_minor) AS minor
     FROM doubted r
-    JOIN ledger.transactions l ON l.account_key = r.account_key AND l.currency = r.currency
+    JOIN (FROM counting WHERE NOT is_posted_plausible) l ON l.account_key = r.account_key AND l.currency = r.currency
     JOIN main.transactions t USING (transaction_id)
-    WHERE l.instant_state IN ('posted_implausible', 'implausible') AND l.status = 'posted' AND l.suppressed_by IS NULL
-      AND t.first_observed_at <= r.observed_at AND t.first_observed_at > r.previous_observed_at
+    WHERE t.first_observed_at <= r.observed_at AND t.first_observed_at > r.previous_observed_at
     GROUP BY ALL),
 -- residuals in a row after which the balance is what rows say again: the levels before them and after them
 cancelled AS (
@@ -91,7 +94,7 @@ undated AS (
         FROM (FROM main.transactions SEMI JOIN (SELECT account_id FROM main.accounts SEMI JOIN fitting
             USING (account_key)) USING (account_id)
             WHERE status = 'posted' AND posted_at IS NULL AND amount_minor <> 0) t
-        JOIN ledger.transactions l USING (transaction_id) WHERE l.suppressed_by IS NULL) u
+        JOIN counting l USING (transaction_id)) u
         ON u.account_key = r.account_key AND u.currency = r.currency
         AND u.posted_date BETWEEN r.previous_date AND r.anchor_date),
 -- accounts with rows whose dates contradict each other: what posted before it happened is on another day than the bank
@@ -101,8 +104,8 @@ contradicted AS (
     FROM (FROM main.transactions SEMI JOIN (SELECT account_id FROM main.accounts SEMI JOIN (FROM fitting
         WHERE anchor_date - previous_date > 1) USING (account_key)) USING (account_id)
         WHERE status = 'posted' AND posted_at < transacted_at) t
-    JOIN ledger.transactions l USING (transaction_id)
-    WHERE l.instant_state = 'plausible' AND l.suppressed_by IS NULL AND l.amount_minor <> 0
+    JOIN counting l USING (transaction_id)
+    WHERE l.is_posted_plausible AND l.is_transacted_plausible AND l.amount_minor <> 0
       AND CASE WHEN l.posted_at IS NULL THEN l.posted_date + 1 < l.transacted_date
           ELSE l.posted_at < t.transacted_at END),
 classified AS (
