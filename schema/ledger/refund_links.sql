@@ -10,9 +10,9 @@
 --   currency, merchant_key FROM changed UNION ALL SELECT c.account_key, c.currency, r.seller_key FROM changed c
 --   JOIN ledger.refunds r USING (transaction_id) UNION ALL SELECT l.account_key, l.currency, l.merchant_key
 --   FROM ledger.refund_links l JOIN changed c ON c.transaction_id = l.refund_id
--- touched by ledger.refunds (transaction_id, is_refund, says_refund, is_of_bank, seller_key): SELECT d.account_key,
---   d.currency, c.seller_key AS merchant_key FROM ledger.dated_transactions d JOIN changed c USING (transaction_id)
---   UNION ALL SELECT l.account_key, l.currency, l.merchant_key FROM ledger.refund_links l
+-- touched by ledger.refunds (transaction_id, account_key, currency, is_refund, says_refund, is_of_bank, seller_key):
+--   SELECT account_key, currency, seller_key AS merchant_key FROM changed UNION ALL SELECT l.account_key, l.currency,
+--   l.merchant_key FROM ledger.refund_links l
 --   JOIN changed c ON c.transaction_id = l.refund_id
 -- touched by ledger.reversed_refunds (transaction_id): SELECT d.account_key, d.currency, d.merchant_key
 --   FROM ledger.dated_transactions d SEMI JOIN changed USING (transaction_id)

@@ -4,9 +4,9 @@
 -- lake: none
 -- scope: transaction_id
 -- since: transacted_date
--- touched by ledger.dated_transactions (transaction_id, holder_type, holder_id, category, currency, transacted_date,
---   amount_minor, status, description, merchant_key, own_kind, says_taken_back, says_refund_surely, bank_kind):
---   SELECT transaction_id, transacted_date FROM changed WHERE amount_minor > 0
+-- touched by ledger.dated_transactions (transaction_id, account_key, holder_type, holder_id, category, currency,
+--   transacted_date, amount_minor, status, description, merchant_key, own_kind, says_taken_back, says_refund_surely,
+--   bank_kind): SELECT transaction_id, transacted_date FROM changed WHERE amount_minor > 0
 --   UNION ALL SELECT r.transaction_id, r.transacted_date FROM (SELECT *, unnest([whole_key, refund_key, other_key,
 --   before_key]) AS merchant_key FROM ledger.refunds) r SEMI JOIN (FROM changed
 --   WHERE amount_minor < 0 AND status = 'posted') USING (holder_type, holder_id, currency, merchant_key)
@@ -37,6 +37,7 @@
 -- personal: nothing from ledger.dated_transactions.merchant_key, equal merchants are looked for
 -- personal: nothing from ledger.reversed_refunds.merchant_key, equal merchants are looked for
 -- column transaction_id: VARCHAR NOT NULL. The row
+-- column account_key: VARCHAR NOT NULL. First id of the chain of relinked accounts
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Whose row it is
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
@@ -50,7 +51,7 @@
 -- column seller_key: VARCHAR NOT NULL. Whose
 -- column transacted_date: DATE NOT NULL. Civil date it happened
 WITH credits AS MATERIALIZED (
-    SELECT d.transaction_id, d.transacted_date, d.holder_type, d.holder_id, d.currency, d.amount_minor,
+    SELECT d.transaction_id, d.account_key, d.transacted_date, d.holder_type, d.holder_id, d.currency, d.amount_minor,
         x.merchant_key AS whole_key,
         x.refund_key, x.other_key, x.before_key, x.rail,
         coalesce(d.bank_kind IN ('fee_reversal', 'returned_item'), false) AS is_of_bank,
@@ -86,7 +87,8 @@ bought AS MATERIALIZED (
     FROM ledger.reversed_refunds b SEMI JOIN wanted USING (holder_type, holder_id, currency, merchant_key)),
 sellers AS MATERIALIZED (
     SELECT holder_type, holder_id, currency, merchant_key, max(amount_minor) AS largest FROM bought GROUP BY ALL)
-SELECT c.transaction_id, c.holder_type, c.holder_id, c.currency, c.whole_key, c.refund_key, c.other_key, c.before_key,
+SELECT c.transaction_id, c.account_key, c.holder_type, c.holder_id, c.currency, c.whole_key, c.refund_key, c.other_key,
+    c.before_key,
     c.says_refund OR f.largest IS NOT NULL OR (c.is_of_shop AND (c.is_card OR NOT ledger.also_pays(c.whole_key)))
         OR (coalesce(w.largest, o.largest) >= c.amount_minor
         AND NOT coalesce(c.rail IN ('zelle', 'p2p_app', 'wire', 'check', 'atm'), false)

@@ -17,6 +17,8 @@
 --   FROM ledger.dated_transactions d SEMI JOIN changed USING (transaction_id)
 -- touched by ledger.user_hints: SELECT d.transaction_id, d.transacted_date FROM ledger.dated_transactions d
 --   SEMI JOIN changed USING (holder_type, holder_id, merchant_key)
+-- widened: SELECT * FROM touched WHERE EXISTS (FROM meta.rules) OR EXISTS (FROM meta.overrides)
+--   OR EXISTS (FROM ledger.user_labels)
 -- input ledger.dated_transactions: SELECT d.* FROM ledger.dated_transactions d JOIN touched USING (transaction_id)
 --   WHERE d.transacted_date >= $since
 -- input ledger.text_rules: FROM ledger.text_rules

@@ -40,7 +40,7 @@ type derivation struct {
 }
 
 // begin reads how the tables were left, makes what models share, and finds what has changed since.
-func (d *derivation) begin(ctx context.Context) error {
+func (d *derivation) begin(ctx context.Context, database *sql.DB) error {
 	today, err := d.parameters.asOfDate()
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (d *derivation) begin(ctx context.Context) error {
 	if d.parameters.Rebuild, err = d.changedMuch(ctx); err != nil || d.parameters.Rebuild {
 		return err
 	}
-	return d.findChanges(ctx)
+	return d.findChanges(ctx, database)
 }
 
 // shareMacros makes what models share, where it is missing or comes from another program.
@@ -199,21 +199,46 @@ func (d *derivation) makeLateMacros(ctx context.Context) error {
 	return nil
 }
 
-// findChanges puts the changed rows of every table of main and meta that models read into removed and added.
-func (d *derivation) findChanges(ctx context.Context) error {
+// findChanges puts the changed rows of every table of main and meta that models read into removed and added: those of
+// transactions and, at once where tables are maintained so, all others.
+func (d *derivation) findChanges(ctx context.Context, database *sql.DB) (err error) {
 	if _, err := d.ExecContext(ctx, "ATTACH OR REPLACE ':memory:' AS kept"); err != nil {
 		return err
 	}
 	d.keeps = true
-	if _, err := d.keep(ctx, "changed_versions", d.bindSince(statements.Get("changed_versions"))); err != nil {
+	others := *d
+	others.changed = map[string]string{}
+	found := make(chan error, 1)
+	if d.parameters.Gone == nil && d.hasLanes(database) { // what is gone this connection alone knows
+		if others.Conn, err = database.Conn(ctx); err != nil {
+			return err
+		}
+		go func() { found <- errors.Join(others.noteChanges(ctx, false), closeForGood(others.Conn)) }()
+	} else {
+		found <- others.noteChanges(ctx, false)
+	}
+	_, err = d.keep(ctx, "changed_versions", d.bindSince(statements.Get("changed_versions")))
+	if err == nil {
+		err = d.noteChanges(ctx, true)
+	}
+	if err = errors.Join(err, <-found); err != nil {
 		return err
 	}
-	for name := range statements {
+	maps.Copy(d.changed, others.changed)
+	if d.stored["as_of_date"] != d.made["as_of_date"] {
+		return d.noteParameters(ctx)
+	}
+	return nil
+}
+
+// noteChanges finds the changed rows of the tables whose rows are versions of transactions, or of all others.
+func (d *derivation) noteChanges(ctx context.Context, ofVersions bool) error {
+	for name, query := range statements {
 		table, isAdded := strings.CutPrefix(name, "added_")
-		if !isAdded {
+		if !isAdded || strings.Contains(query, "kept.changed_versions") != ofVersions {
 			continue
 		}
-		added, err := d.keep(ctx, "added_"+table, d.bindSince(statements.Get(name)))
+		added, err := d.keep(ctx, "added_"+table, d.bindSince(query))
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -232,9 +257,6 @@ func (d *derivation) findChanges(ctx context.Context) error {
 		if added+removed+gone > 0 {
 			d.changed[table] = d.keptChanges(table)
 		}
-	}
-	if d.stored["as_of_date"] != d.made["as_of_date"] {
-		return d.noteParameters(ctx)
 	}
 	return nil
 }

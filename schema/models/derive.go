@@ -108,7 +108,7 @@ func (d *derivation) run(ctx context.Context, database *sql.DB, models []Header)
 	if err := d.dropStaleModels(ctx, models, derived); err != nil {
 		return err
 	}
-	if err := d.begin(ctx); err != nil {
+	if err := d.begin(ctx, database); err != nil {
 		return err
 	}
 	d.standing = standing(models)

@@ -152,7 +152,7 @@ const onOneSide = "2 * count(stored_rowid) <> count(*)"
 // restrict returns the model's query over what the touched scopes read of the tables it reads. A table without the
 // columns of the scope is read whole, unless the header says what of it is read.
 func (d *derivation) restrict(model Header) string {
-	query := model.Query
+	query := unsorted(model.Query)
 	var inputs []string
 	for _, table := range model.reads {
 		input, stated := model.Inputs[table]
@@ -173,6 +173,15 @@ func (d *derivation) restrict(model Header) string {
 		return query
 	}
 	return fmt.Sprintf("WITH %s SELECT * FROM (%s)", strings.Join(inputs, ", "), query)
+}
+
+// unsorted is a query without the sort at its end: rows that are compared are in no order.
+func unsorted(query string) string {
+	at := strings.LastIndex(query, "\nORDER BY ")
+	if at < 0 || strings.ContainsAny(query[at:], "()") || strings.Contains(query[at:], "LIMIT") {
+		return query
+	}
+	return query[:at]
 }
 
 // replace writes the rows of a query that differ from those that are stored, and keeps both as the changes of this
