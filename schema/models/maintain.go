@@ -181,7 +181,7 @@ func unsorted(query string) string {
 	if at < 0 || strings.ContainsAny(query[at:], "()") || strings.Contains(query[at:], "LIMIT") {
 		return query
 	}
-	return query[:at]
+	return query[:at+1] // a comment before it ends its line
 }
 
 // replace writes the rows of a query that differ from those that are stored, and keeps both as the changes of this
