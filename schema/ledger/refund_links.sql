@@ -16,8 +16,8 @@
 --   JOIN changed c ON c.transaction_id = l.refund_id
 -- touched by ledger.reversed_refunds (transaction_id): SELECT d.account_key, d.currency, d.merchant_key
 --   FROM ledger.dated_transactions d SEMI JOIN changed USING (transaction_id)
--- touched by ledger.pending_matches (transaction_id, posted_id): SELECT d.account_key, d.currency, d.merchant_key
---   FROM ledger.dated_transactions d SEMI JOIN changed USING (transaction_id)
+-- touched by ledger.pending_matches (transaction_id, posted_id, account_key, currency, merchant_key):
+--   SELECT account_key, currency, merchant_key FROM changed
 -- touched by ledger.same_movements (transaction_id, same_as_id, is_linked): SELECT d.account_key, d.currency,
 --   coalesce(r.seller_key, d.merchant_key) AS merchant_key FROM ledger.dated_transactions d
 --   SEMI JOIN changed USING (transaction_id) LEFT JOIN ledger.refunds r USING (transaction_id)
