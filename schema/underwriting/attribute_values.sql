@@ -20,13 +20,13 @@
 -- column holder_id: VARCHAR NOT NULL. Whose attribute it is
 -- column account_key: VARCHAR NOT NULL. Account; empty for the holder as a whole
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency; nothing is ever added across currencies
--- column attribute: VARCHAR NOT NULL. Name, see underwriting.attributes
--- column window_name: VARCHAR NOT NULL. Span of days, see underwriting.windows; now: as of the newest data
+-- column attribute: underwriting.attribute_name NOT NULL. Name, see underwriting.attributes
+-- column window_name: underwriting.window_name NOT NULL. Span of days, see underwriting.windows; now: as of the newest data
 -- column value_integer: BIGINT. Money in minor units, a count or days
 -- column value_double: DOUBLE. A ratio, slope or deviation; at most one value is set
 -- column value_date: DATE. A date
 -- column value_text: VARCHAR. A word of a short list, see the definition of the attribute
--- column value_state: VARCHAR NOT NULL. OK: no gap, all gates passed and, of balances, every day proved, of a holder
+-- column value_state: underwriting.value_state NOT NULL. OK: no gap, all gates passed and, of balances, every day proved, of a holder
 --   with all its accounts (quality.unheld_accounts); PARTIAL: computed from what is held, not scaled up; NOT_COVERED:
 --   too much is missing; NO_DATA: covered, but undefined; NOT_APPLICABLE: the wrong kind of holder, or no loan is asked
 --   for; STALE: of now, but too old; UNRECONCILED: rows and balances disagree, a gate failed, or two accounts of the
@@ -50,6 +50,7 @@ subjects AS MATERIALIZED (
     LEFT JOIN (FROM meta.loan_requests WHERE removed_at IS NULL) q USING (holder_id, currency)),
 places AS MATERIALIZED (
     SELECT row_number() OVER (ORDER BY attribute, window_name)::INTEGER AS place, *,
+        attribute::underwriting.attribute_name AS attribute_name, window_name::underwriting.window_name AS span_name,
         dense_rank() OVER (ORDER BY window_name, needs, of_business, of_loan, of_refinance, is_since)::INTEGER AS sort
     FROM (SELECT attribute, unnest(windows) AS window_name, needs, of_accounts, of_holders,
             starts_with(attribute, 'business_') AS of_business, starts_with(attribute, 'affordability_') AS of_loan,
@@ -178,8 +179,9 @@ judged AS MATERIALIZED (
             END AS gap_reason,
         CASE WHEN needs = 'balances' THEN format('{} of {} days are proved by two balances', shown_proved,
             coalesce(days, longest_days)) END AS unproved_reason,
-        CASE WHEN needs IN ('links', 'coverage') AND doubled_reason IS NOT NULL THEN 'UNRECONCILED'
-            WHEN needs = 'links' THEN 'OK' WHEN excluded IS NOT NULL THEN 'NOT_APPLICABLE' END AS first_state,
+        CASE WHEN needs IN ('links', 'coverage') AND doubled_reason IS NOT NULL THEN 'UNRECONCILED'::underwriting.value_state
+            WHEN needs = 'links' THEN 'OK'::underwriting.value_state
+            WHEN excluded IS NOT NULL THEN 'NOT_APPLICABLE'::underwriting.value_state END AS first_state,
         (needs <> 'credit' AND (coverage_start IS NULL OR coverage_end IS NULL)) OR coalesce(head_gap > tolerance_days
             OR tail_gap > staleness_days, false) AS is_uncovered,
         CASE WHEN needs = 'credit' THEN 'no balance was read'
@@ -197,7 +199,7 @@ judged AS MATERIALIZED (
     FROM known),
 -- one step after another: what a step names is computed once, and what only names it in its own step again each time
 seen AS (
-    SELECT j.* EXCLUDE (sort), m.place, a.attribute, a.window_name, m.value_integer, m.value_double, m.value_date,
+    SELECT j.* EXCLUDE (sort), m.place, a.attribute_name, a.span_name, m.value_integer, m.value_double, m.value_date,
         m.value_text, m.age_days, m.known_days, m.partial_reason, m.inapplicable,
         m.value_integer IS NOT NULL OR m.value_double IS NOT NULL OR m.value_date IS NOT NULL
             OR m.value_text IS NOT NULL AS has_value,
@@ -207,19 +209,23 @@ seen AS (
             END AS lack
     FROM matched m LEFT JOIN places a USING (place) LEFT JOIN judged j USING (subject, sort)),
 stated AS (
-    SELECT *, CASE WHEN first_state IS NOT NULL THEN first_state WHEN inapplicable IS NOT NULL THEN 'NOT_APPLICABLE'
+    SELECT *, CASE WHEN first_state IS NOT NULL THEN first_state
+            WHEN inapplicable IS NOT NULL THEN 'NOT_APPLICABLE'::underwriting.value_state
             WHEN needs = 'coverage' AND (covered_days IS NOT NULL OR has_value)
-                THEN CASE WHEN unheld_reason IS NULL THEN 'OK' ELSE 'PARTIAL' END
-            WHEN is_uncovered OR (needs = 'credit' AND age_days IS NULL) THEN 'NOT_COVERED'
-            WHEN age_days > fresh_days THEN 'STALE' WHEN is_disputed THEN 'UNRECONCILED'
-            WHEN NOT has_value THEN 'NO_DATA' WHEN unheld_reason IS NOT NULL OR lack IS NOT NULL THEN 'PARTIAL'
-            ELSE 'OK' END AS value_state
+                THEN CASE WHEN unheld_reason IS NULL THEN 'OK'::underwriting.value_state
+                    ELSE 'PARTIAL'::underwriting.value_state END
+            WHEN is_uncovered OR (needs = 'credit' AND age_days IS NULL) THEN 'NOT_COVERED'::underwriting.value_state
+            WHEN age_days > fresh_days THEN 'STALE'::underwriting.value_state
+            WHEN is_disputed THEN 'UNRECONCILED'::underwriting.value_state
+            WHEN NOT has_value THEN 'NO_DATA'::underwriting.value_state
+            WHEN unheld_reason IS NOT NULL OR lack IS NOT NULL THEN 'PARTIAL'::underwriting.value_state
+            ELSE 'OK'::underwriting.value_state END AS value_state
     FROM seen),
 shown AS (
     SELECT *, CASE value_state WHEN 'OK' THEN true WHEN 'PARTIAL' THEN true WHEN 'STALE' THEN true
             WHEN 'UNRECONCILED' THEN is_shown_disputed ELSE false END AS is_shown
     FROM stated)
-SELECT holder_type, holder_id, account_key, currency, attribute, window_name,
+SELECT holder_type, holder_id, account_key, currency, attribute_name AS attribute, span_name AS window_name,
     CASE WHEN is_shown THEN value_integer END AS value_integer,
     CASE WHEN is_shown THEN value_double END AS value_double, CASE WHEN is_shown THEN value_date END AS value_date,
     CASE WHEN is_shown THEN value_text END AS value_text, value_state,
