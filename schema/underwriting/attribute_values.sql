@@ -21,16 +21,17 @@
 -- column account_key: VARCHAR NOT NULL. Account; empty for the holder as a whole
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency; nothing is ever added across currencies
 -- column attribute: underwriting.attribute_name NOT NULL. Name, see underwriting.attributes
--- column window_name: underwriting.window_name NOT NULL. Span of days, see underwriting.windows; now: as of the newest data
+-- column window_name: underwriting.window_name NOT NULL. Span of days, see underwriting.windows; now: as of the newest
+--   data
 -- column value_integer: BIGINT. Money in minor units, a count or days
 -- column value_double: DOUBLE. A ratio, slope or deviation; at most one value is set
 -- column value_date: DATE. A date
 -- column value_text: VARCHAR. A word of a short list, see the definition of the attribute
--- column value_state: underwriting.value_state NOT NULL. OK: no gap, all gates passed and, of balances, every day proved, of a holder
---   with all its accounts (quality.unheld_accounts); PARTIAL: computed from what is held, not scaled up; NOT_COVERED:
---   too much is missing; NO_DATA: covered, but undefined; NOT_APPLICABLE: the wrong kind of holder, or no loan is asked
---   for; STALE: of now, but too old; UNRECONCILED: rows and balances disagree, a gate failed, or two accounts of the
---   holder may be one that was linked twice (quality.possible_relinks)
+-- column value_state: underwriting.value_state NOT NULL. OK: no gap, all gates passed and, of balances, every day
+--   proved, of a holder with all its accounts (quality.unheld_accounts); PARTIAL: computed from what is held, not
+--   scaled up; NOT_COVERED: too much is missing; NO_DATA: covered, but undefined; NOT_APPLICABLE: the wrong kind of
+--   holder, or no loan is asked for; STALE: of now, but too old; UNRECONCILED: rows and balances disagree, a gate
+--   failed, or two accounts of the holder may be one that was linked twice (quality.possible_relinks)
 -- column state_reason: VARCHAR. Why it is not OK; null when it is
 -- column covered_days: INTEGER. Days of the span that are held; null of now
 -- column lower_bound_days: INTEGER. Of days since what never happened: it has not in so many days; else null
@@ -179,7 +180,8 @@ judged AS MATERIALIZED (
             END AS gap_reason,
         CASE WHEN needs = 'balances' THEN format('{} of {} days are proved by two balances', shown_proved,
             coalesce(days, longest_days)) END AS unproved_reason,
-        CASE WHEN needs IN ('links', 'coverage') AND doubled_reason IS NOT NULL THEN 'UNRECONCILED'::underwriting.value_state
+        CASE WHEN needs IN ('links', 'coverage') AND doubled_reason IS NOT NULL
+                THEN 'UNRECONCILED'::underwriting.value_state
             WHEN needs = 'links' THEN 'OK'::underwriting.value_state
             WHEN excluded IS NOT NULL THEN 'NOT_APPLICABLE'::underwriting.value_state END AS first_state,
         (needs <> 'credit' AND (coverage_start IS NULL OR coverage_end IS NULL)) OR coalesce(head_gap > tolerance_days

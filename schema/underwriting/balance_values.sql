@@ -30,20 +30,30 @@ WITH
 -- the spans that attributes of balances are asked for over
 windows AS (
     FROM underwriting.windows WHERE window_name NOT IN ('7d', '10d', '28d', '3m', '6m', '12m')),
--- a number stands for a subject until the end: rows are sorted and grouped by it, not by four texts
+-- a number stands for a subject until the end: rows are sorted and grouped by it, not by four texts. A holder's only
+-- account has the same balances where it has them on the same days: they are looked at once
 subjects AS MATERIALIZED (
-    SELECT row_number() OVER ()::INTEGER AS subject, *, meta.units(100, currency) AS low_minor
-    FROM (SELECT holder_type, holder_id, account_key, currency FROM ledger.cash_accounts
-        UNION ALL
-        SELECT DISTINCT holder_type, holder_id, '', currency FROM ledger.holder_daily_balances)),
+    SELECT * EXCLUDE (n), CASE WHEN count(*) FILTER (account_key <> '') OVER w = 1 AND min(n) OVER w = max(n) OVER w
+            THEN max(subject) FILTER (account_key <> '') OVER w ELSE subject END AS same_as
+    FROM (
+        SELECT row_number() OVER ()::INTEGER AS subject, *, meta.units(100, currency) AS low_minor
+        FROM (
+            SELECT a.holder_type, a.holder_id, a.account_key, a.currency, coalesce(b.n, 0) AS n
+            FROM ledger.cash_accounts a LEFT JOIN (SELECT account_key, currency, count(*) AS n
+                FROM ledger.daily_balances GROUP BY ALL) b USING (account_key, currency)
+            UNION ALL
+            SELECT holder_type, holder_id, '', currency, count(*) FROM ledger.holder_daily_balances GROUP BY ALL))
+    WINDOW w AS (PARTITION BY holder_type, holder_id, currency)),
 days AS (
     SELECT s.subject, b.day, b.end_of_day_minor, e.outflow_minor, b.end_of_day_minor < s.low_minor AS is_low
     FROM ledger.daily_balances b JOIN subjects s USING (account_key, currency)
-    LEFT JOIN (FROM ledger.daily_entries WHERE is_plausible) e USING (account_key, currency, day)
+    LEFT JOIN (SELECT s.subject, e.day, e.outflow_minor
+        FROM (FROM ledger.daily_entries WHERE is_plausible) e JOIN subjects s USING (account_key, currency)) e
+        USING (subject, day)
     UNION ALL
     SELECT s.subject, h.day, h.end_of_day_minor, NULL, h.end_of_day_minor < s.low_minor
     FROM ledger.holder_daily_balances h
-    JOIN (FROM subjects WHERE account_key = '') s USING (holder_type, holder_id, currency)),
+    JOIN (FROM subjects WHERE account_key = '' AND same_as = subject) s USING (holder_type, holder_id, currency)),
 -- beside each day the balance before it, where that day is known too
 followed AS (
     SELECT *, CASE WHEN lag(day) OVER w = day - 1 THEN lag(end_of_day_minor) OVER w END AS before_minor
@@ -120,7 +130,7 @@ points AS (
                 age_days: NULL}], recursive := true)
     FROM observed o CROSS JOIN today t
     JOIN subjects USING (holder_type, holder_id, account_key, currency)
-    LEFT JOIN (SELECT subject, max(last_day) AS last_day FROM runs GROUP BY ALL) r USING (subject)),
+    LEFT JOIN (SELECT subject AS same_as, max(last_day) AS last_day FROM runs GROUP BY ALL) r USING (same_as)),
 integers AS (
     UNPIVOT (
         SELECT c.holder_type, c.holder_id, c.account_key, c.currency, s.window_name, s.known_days,
@@ -130,8 +140,8 @@ integers AS (
             s.negative AS balance_negative_days, s.low AS balance_low_days,
             s.episodes AS balance_negative_episode_count, coalesce(l.run_days, 0) AS balance_negative_run_max_days,
             CASE WHEN c.account_key <> '' THEN s.intraday END AS balance_negative_days_intraday
-        FROM spans s JOIN subjects c USING (subject) JOIN ranks q USING (subject, window_name)
-        LEFT JOIN longest l USING (subject, window_name))
+        FROM spans s JOIN ranks q USING (subject, window_name) LEFT JOIN longest l USING (subject, window_name)
+        JOIN subjects c ON c.same_as = s.subject)
     ON COLUMNS('^balance_') INTO NAME attribute VALUE value_integer),
 doubles AS (
     UNPIVOT (
@@ -142,7 +152,7 @@ doubles AS (
             CASE WHEN late_days > 0 AND known_days > late_days
                 THEN (late_total::DOUBLE / late_days - (total - late_total)::DOUBLE / (known_days - late_days))
                     / nullif(meta.sd(known_days, total, squares), 0) + 0.0 END AS balance_trend_halves
-        FROM spans JOIN subjects USING (subject))
+        FROM spans s JOIN subjects c ON c.same_as = s.subject)
     ON COLUMNS('^balance_') INTO NAME attribute VALUE value_double)
 FROM (
     SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer,

@@ -22,7 +22,8 @@
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column monthly_minor: BIGINT. Qualified income a month, the attribute income_monthly_minor, minor units; null as
 --   value_state says
--- column value_state: underwriting.value_state NOT NULL. How far that may be relied on, see underwriting.attribute_values
+-- column value_state: underwriting.value_state NOT NULL. How far that may be relied on, see
+--   underwriting.attribute_values
 -- column state_reason: VARCHAR. Why it is not OK; null when it is
 -- column interval_low_minor: BIGINT. Qualified income of a month to come lies between this and interval_high_minor, as
 --   often as interval_share says: the lowest of the last complete months, or monthly_minor where that is less, as of

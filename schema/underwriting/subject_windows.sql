@@ -118,14 +118,25 @@ moved AS (
         SELECT e.account_key, e.currency, p.piece, sum(e.posted_count) AS n, count(*) AS days
         FROM (FROM ledger.daily_entries WHERE posted_count > 0) e JOIN pieces p USING (day) GROUP BY ALL)
     JOIN window_pieces USING (piece) GROUP BY ALL),
+-- days of a holder's only account are the holder's: they are counted once. A day that a bank cannot mean may have two
+-- rows of an account
+singles AS (
+    SELECT holder_type, holder_id, currency, any_value(account_key) AS account_key
+    FROM ledger.cash_accounts GROUP BY ALL HAVING count(*) = 1),
+simple AS (
+    FROM singles ANTI JOIN (FROM ledger.daily_entries WHERE NOT is_plausible) USING (account_key, currency)),
 moved_days AS (
+    SELECT holder_type, holder_id, currency, window_name, days
+    FROM moved JOIN simple USING (account_key, currency)
+    UNION ALL
     SELECT holder_type, holder_id, currency, window_name, sum(days)::BIGINT AS days
     FROM (
         SELECT holder_type, holder_id, currency, piece, count(*) AS days
         FROM (
             SELECT DISTINCT a.holder_type, a.holder_id, e.currency, e.day
             FROM (FROM ledger.daily_entries WHERE posted_count > 0) e
-            JOIN ledger.cash_accounts a USING (account_key, currency))
+            JOIN (FROM ledger.cash_accounts ANTI JOIN simple USING (account_key, currency)) a
+                USING (account_key, currency))
         JOIN pieces USING (day) GROUP BY ALL)
     JOIN window_pieces USING (piece) GROUP BY ALL),
 account_days AS (
@@ -136,12 +147,18 @@ account_days AS (
         FROM ledger.daily_balances b JOIN pieces p USING (day) GROUP BY ALL)
     JOIN window_pieces USING (piece) GROUP BY ALL),
 holder_days AS (
+    SELECT holder_type, holder_id, currency, window_name, proved
+    FROM account_days JOIN singles USING (account_key, currency)
+    UNION ALL
     SELECT holder_type, holder_id, currency, window_name, sum(proved)::BIGINT AS proved
     FROM (
         SELECT holder_type, holder_id, currency, piece, count(*) FILTER (is_proved) AS proved
         FROM (
             SELECT a.holder_type, a.holder_id, a.currency, b.day, bool_and(b.reconciled = 'proved') AS is_proved
-            FROM ledger.daily_balances b JOIN ledger.cash_accounts a USING (account_key, currency) GROUP BY ALL)
+            FROM ledger.daily_balances b
+            JOIN (FROM ledger.cash_accounts ANTI JOIN singles USING (account_key, currency)) a
+                USING (account_key, currency)
+            GROUP BY ALL)
         JOIN pieces USING (day) GROUP BY ALL)
     JOIN window_pieces USING (piece) GROUP BY ALL),
 accounts AS (
