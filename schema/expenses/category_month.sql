@@ -9,11 +9,8 @@
 --   SELECT s.holder_type, s.holder_id, s.currency, c.month_start
 --   FROM (SELECT DISTINCT holder_type, holder_id, currency FROM expenses.category_sums) s
 --   JOIN changed c USING (holder_type, holder_id)
--- input expenses.category_sums: SELECT s.* FROM (FROM expenses.category_sums
---   WHERE month_start >= ($since - INTERVAL 12 MONTH)::DATE) s
---   SEMI JOIN touched USING (holder_type, holder_id, currency)
--- input expenses.month_states: SELECT m.* FROM (FROM expenses.month_states
---   WHERE month_start >= ($since - INTERVAL 12 MONTH)::DATE) m SEMI JOIN touched USING (holder_type, holder_id)
+-- input expenses.month_states: SELECT m.* FROM (FROM expenses.month_states WHERE month_start >= $since) m
+--   SEMI JOIN touched USING (holder_type, holder_id)
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
 -- column holder_id: VARCHAR NOT NULL. Who spent
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
@@ -53,53 +50,42 @@
 --   of the purchase (expenses.transactions.accrual_date), so that a month may change for 120 days after it; summed over
 --   all months both are the same. Null when out of range
 WITH
--- numbers stand for the categories of holders while months are sorted
-numbered AS (
-    SELECT row_number() OVER ()::INTEGER AS number, *
-    FROM (SELECT DISTINCT holder_type, holder_id, currency, category FROM expenses.category_sums)),
-used AS (
-    SELECT n.number, s.*, coalesce(lead(s.month_start) OVER (PARTITION BY n.number ORDER BY s.month_start)
-        - INTERVAL 1 MONTH, s.month_start + INTERVAL 12 MONTH) AS before_next
-    FROM expenses.category_sums s JOIN numbered n USING (holder_type, holder_id, currency, category)),
-filled AS (
-    SELECT * EXCLUDE (before_next) FROM used
-    UNION ALL BY NAME
-    SELECT *, 0 AS gross_minor, 0 AS refund_minor, 0 AS net_minor, 0 AS net_accrual_minor, 0 AS transaction_count,
-        0 AS possible_duplicate_count, 0 AS possible_duplicate_minor
-    FROM (SELECT u.number, u.holder_type, u.holder_id, u.currency, u.category,
-            unnest(generate_series(u.month_start + INTERVAL 1 MONTH, least(u.before_next,
-                u.month_start + INTERVAL 12 MONTH, m.newest), INTERVAL 1 MONTH))::DATE AS month_start
-        FROM used u JOIN (SELECT holder_type, holder_id, max(month_start) AS newest FROM expenses.month_states
-            GROUP BY ALL) m USING (holder_type, holder_id))
-    SEMI JOIN expenses.month_states USING (holder_type, holder_id, month_start)),
 totals AS (
     SELECT holder_type, holder_id, currency, month_start,
         CASE WHEN count(gross_minor) = count(*) THEN sum(gross_minor) END AS gross_of_all
     FROM expenses.category_sums GROUP BY ALL),
--- rows of zeros follow for a year, so what lies before a gap between rows was nothing, unless it is not covered
-compared AS (
-    SELECT f.*, s.month_state, s.days_elapsed, s.complete_before, lag(net_minor, 1, 0) OVER earlier AS net_1,
-        lag(net_minor, 2, 0) OVER earlier AS net_2, lag(net_minor, 3, 0) OVER earlier AS net_3,
-        lag(net_minor, 4, 0) OVER earlier AS net_4, lag(net_minor, 5, 0) OVER earlier AS net_5,
-        lag(net_minor, 6, 0) OVER earlier AS net_6,
-        CASE WHEN lag(month_start, 12) OVER earlier = (month_start - INTERVAL 12 MONTH)::DATE
-            THEN lag(net_minor, 12) OVER earlier ELSE 0 END AS net_12
-    FROM filled f LEFT JOIN expenses.month_states s USING (holder_type, holder_id, month_start)
-    WINDOW earlier AS (PARTITION BY f.number, s.month_state IS NULL ORDER BY month_start))
+-- the spending of a month, and zeros of what was spent in the year before it
+shown AS (
+    SELECT holder_type, holder_id, currency, month_start, category, s.holder_id IS NULL AS is_zero,
+        s.* EXCLUDE (holder_type, holder_id, currency, month_start, category), b.holder_id IS NULL AS is_first,
+        b.* EXCLUDE (holder_type, holder_id, currency, month_start, category)
+    FROM expenses.category_sums s
+    FULL JOIN expenses.category_before b USING (holder_type, holder_id, currency, month_start, category)),
+filled AS (
+    SELECT * REPLACE (CASE WHEN is_zero THEN 0 ELSE gross_minor END AS gross_minor,
+        CASE WHEN is_zero THEN 0 ELSE refund_minor END AS refund_minor,
+        CASE WHEN is_zero THEN 0 ELSE net_minor END AS net_minor,
+        CASE WHEN is_zero THEN 0 ELSE net_accrual_minor END AS net_accrual_minor,
+        coalesce(transaction_count, 0) AS transaction_count,
+        coalesce(possible_duplicate_count, 0) AS possible_duplicate_count,
+        CASE WHEN is_zero THEN 0 ELSE possible_duplicate_minor END AS possible_duplicate_minor,
+        CASE WHEN is_first THEN 0 ELSE previous_minor END AS previous_minor,
+        CASE WHEN is_first THEN 0 ELSE average_3_minor END AS average_3_minor,
+        CASE WHEN is_first THEN 0 ELSE average_6_minor END AS average_6_minor,
+        CASE WHEN is_first THEN 0 ELSE year_ago_minor END AS year_ago_minor)
+    FROM shown)
 SELECT c.holder_type, c.holder_id, c.currency, strftime(c.month_start, '%Y-%m') AS month, c.category, c.gross_minor,
     c.refund_minor, c.net_minor, c.transaction_count, c.first_day, c.last_day,
     CASE WHEN c.gross_minor IS NULL OR c.refund_minor IS NULL OR c.net_minor IS NULL OR c.net_accrual_minor IS NULL
         OR c.possible_duplicate_minor IS NULL THEN 'out_of_range' ELSE 'in_range' END AS value_state,
     c.possible_duplicate_count, c.possible_duplicate_minor, c.month_start,
-    coalesce(c.month_state, 'not_covered') AS month_state, c.month_state IS DISTINCT FROM 'complete' AS is_partial,
-    c.days_elapsed, (1000 * c.gross_minor::HUGEINT // nullif(t.gross_of_all, 0))::INTEGER AS share_per_mille,
-    CASE WHEN c.complete_before >= 1 THEN c.net_1 END AS previous_minor,
-    CASE WHEN c.complete_before >= 3 THEN meta.mean_minor(3, c.net_1::HUGEINT + c.net_2 + c.net_3) END
-        AS average_3_minor,
-    CASE WHEN c.complete_before >= 6
-        THEN meta.mean_minor(6, c.net_1::HUGEINT + c.net_2 + c.net_3 + c.net_4 + c.net_5 + c.net_6) END
-        AS average_6_minor,
-    CASE WHEN c.complete_before >= 12 THEN c.net_12 END AS year_ago_minor, p.pace_minor,
+    coalesce(s.month_state, 'not_covered') AS month_state, s.month_state IS DISTINCT FROM 'complete' AS is_partial,
+    s.days_elapsed, (1000 * c.gross_minor::HUGEINT // nullif(t.gross_of_all, 0))::INTEGER AS share_per_mille,
+    CASE WHEN s.complete_before >= 1 THEN c.previous_minor END AS previous_minor,
+    CASE WHEN s.complete_before >= 3 THEN c.average_3_minor END AS average_3_minor,
+    CASE WHEN s.complete_before >= 6 THEN c.average_6_minor END AS average_6_minor,
+    CASE WHEN s.complete_before >= 12 THEN c.year_ago_minor END AS year_ago_minor, p.pace_minor,
     c.net_accrual_minor
-FROM compared c LEFT JOIN totals t USING (holder_type, holder_id, currency, month_start)
+FROM filled c LEFT JOIN expenses.month_states s USING (holder_type, holder_id, month_start)
+LEFT JOIN totals t USING (holder_type, holder_id, currency, month_start)
 LEFT JOIN expenses.category_pace p USING (holder_type, holder_id, currency, month_start, category)

@@ -3,7 +3,10 @@
 -- Money is added in 128 bits and stored in 64: a total that does not fit is null, and a …_state says out_of_range.
 CREATE OR REPLACE MACRO meta.minor(total) AS TRY_CAST(total AS BIGINT);
 
-CREATE OR REPLACE MACRO meta.mean_minor(n, s) AS meta.minor(sign(s) * ((2 * abs(s::HUGEINT) + n) // (2 * n)));
+-- 128 bits are divided twenty times slower than 64.
+CREATE OR REPLACE MACRO meta.mean_minor(n, s) AS CASE WHEN s BETWEEN -4000000000000000000 AND 4000000000000000000
+  THEN sign(s) * ((2 * abs(s::BIGINT) + n::BIGINT) // (2 * n::BIGINT))
+  ELSE meta.minor(sign(s) * ((2 * abs(s::HUGEINT) + n) // (2 * n))) END;
 
 -- Null too when the squares leave 128 bits.
 CREATE OR REPLACE MACRO meta.sd(n, s, ss) AS CASE

@@ -10,7 +10,7 @@
 --   WHERE ledger.may_fall_due(category, spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
 --   amount_minor, currency)
 -- part: holder_id
--- part bytes: 128
+-- part bytes: 256
 -- personal: stream_id, merchant_key from ledger.transactions.merchant_key
 -- column stream_id: VARCHAR NOT NULL. Id of the stream, see ledger.streams
 -- column holder_type: VARCHAR NOT NULL. Kind of holder: customer or account
@@ -44,25 +44,28 @@ WITH due AS NOT MATERIALIZED (
     FROM ledger.transactions
     WHERE ledger.may_fall_due(category, spending_class, possible_duplicate_of, instant_state, rail, merchant_key,
         amount_minor, currency)),
+-- DuckDB expects one row of a list that is unnested, and hashes these, not all that are due
+returned AS MATERIALIZED (
+    SELECT r.* FROM (SELECT unnest(list(DISTINCT {holder_type: holder_type, holder_id: holder_id, currency: currency,
+        merchant_key: merchant_key, is_out: is_out, size: size})) AS r FROM due WHERE is_returned)),
 -- of a payment that was returned and presented again the first day is the one on which it fell due
 again AS MATERIALIZED (
     SELECT transaction_id FROM (
         SELECT transaction_id, lag(is_returned) OVER w AND day - lag(day) OVER w <= 14 AS is_again
-        FROM due SEMI JOIN (SELECT * FROM due WHERE is_returned) r
-            USING (holder_type, holder_id, currency, merchant_key, is_out, size)
+        FROM due JOIN returned USING (holder_type, holder_id, currency, merchant_key, is_out, size)
         WINDOW w AS (PARTITION BY holder_type, holder_id, currency, merchant_key, is_out, size
             ORDER BY day, transaction_id))
     WHERE is_again),
-paid AS NOT MATERIALIZED (FROM due ANTI JOIN again USING (transaction_id)),
--- the payments of a group come at most twice in three weeks more than once a week, thrice a week, or oftener; two
--- payments are a year apart
-groups AS MATERIALIZED (
+-- all payments are grouped by texts once, from here on by the numbers of groups: the payments of a group come at most
+-- twice in three weeks more than once a week, thrice a week, or oftener; two payments are a year apart
+gathered AS MATERIALIZED (
     SELECT *, (row_number() OVER ())::INTEGER AS g,
         CASE WHEN 14 * n <= 3 * (days + 14) THEN 0 WHEN 7 * n <= 3 * (days + 7) THEN 1 ELSE 2 END AS density
     FROM (SELECT holder_type, holder_id, currency, merchant_key, is_out, count(*) AS n, max(day) - min(day) AS days,
-            min(day) AS first_day
-        FROM paid GROUP BY ALL)
+            min(day) AS first_day, list({day: day, size: size}) AS paid
+        FROM due ANTI JOIN again USING (transaction_id) GROUP BY ALL)
     WHERE (n > 2 AND days >= 18) OR (n = 2 AND days BETWEEN 351 AND 380)),
+groups AS NOT MATERIALIZED (SELECT * EXCLUDE (paid) FROM gathered),
 -- each date once: where it lies in the week, the month and its halves, as points on circles in hundredths; how long its
 -- month and those around it are; and where it rolls
 calendar AS MATERIALIZED (
@@ -79,32 +82,39 @@ calendar AS MATERIALIZED (
             FROM (SELECT min(first_day) - 62 AS first_day, max(first_day + days::INTEGER) - min(first_day) + 124 AS days
                 FROM groups)))),
 numbered AS MATERIALIZED (
-    SELECT g.g, g.n AS of_n, g.density, p.day, p.size FROM paid p
-    JOIN groups g USING (holder_type, holder_id, currency, merchant_key, is_out)),
+    SELECT g, of_n, density, p.day, p.size
+    FROM (SELECT g, n AS of_n, density, unnest(paid) AS p FROM gathered)),
+sizes AS MATERIALIZED (
+    SELECT g, size, of_n, density, count(*) AS n FROM numbered WHERE of_n >= 4 GROUP BY ALL),
 -- amounts of a group in bands: a new one begins where an amount is over a fifth, and over 2.00, above the one before
 bands AS MATERIALIZED (
-    SELECT g, min(size) AS low, max(size) AS high FROM (
+    SELECT g, min(size) AS low, max(size) AS high, (row_number() OVER ())::INTEGER AS b FROM (
         SELECT *, sum(begins) OVER (PARTITION BY g ORDER BY size) AS band
         FROM (SELECT *, coalesce((5 * (size - lag(size) OVER w) > lag(size) OVER w
                 AND size - lag(size) OVER w > 200)::INTEGER, 0) AS begins
-            FROM (SELECT g, size, of_n, count(*) AS n FROM numbered WHERE density < 2 AND of_n > 4 GROUP BY ALL)
+            FROM sizes WHERE density < 2 AND of_n > 4
             WINDOW w AS (PARTITION BY g ORDER BY size)))
     GROUP BY g, band, of_n HAVING sum(n) >= 4 AND sum(n) < of_n AND 5 * sum(n) >= 2 * of_n),
+equals AS MATERIALIZED (
+    SELECT g, size, (row_number() OVER ())::INTEGER AS e FROM sizes WHERE n >= 3 AND (n < of_n OR density > 0)),
+-- what may be a stream, by a number: all payments of a group, those of a band, or those of one amount
+candidates AS MATERIALIZED (
+    SELECT 3 * g AS k, 1 AS basis, g, 0::BIGINT AS part FROM groups WHERE density = 0
+    UNION ALL SELECT 3 * b + 1, 2, g, low FROM bands
+    UNION ALL SELECT 3 * e + 2, 3, g, size FROM equals),
 days AS MATERIALIZED (
-    SELECT basis, g, part, day, sum(size)::BIGINT AS size FROM (
-        SELECT 1 AS basis, g, 0 AS part, day, size FROM numbered WHERE density = 0
+    SELECT k, day, sum(size)::BIGINT AS size FROM (
+        SELECT 3 * g AS k, day, size FROM numbered WHERE density = 0
         UNION ALL
-        SELECT 2, n.g, b.low, n.day, n.size
+        SELECT 3 * b.b + 1, n.day, n.size
         FROM numbered n JOIN bands b ON b.g = n.g AND b.low <= n.size AND b.high >= n.size
         UNION ALL
-        SELECT 3, n.g, n.size, n.day, n.size
-        FROM numbered n SEMI JOIN (SELECT g, size FROM numbered WHERE of_n >= 4 GROUP BY g, size
-            HAVING count(*) >= 3 AND (count(*) < any_value(of_n) OR any_value(density) > 0)) USING (g, size))
+        SELECT 3 * e + 2, day, size FROM numbered JOIN equals USING (g, size))
     GROUP BY ALL),
 -- Many payments that lie evenly over the week, the month and its halves are no stream: as points on a circle their sum
 -- is short. That leaves out most of them before they are sorted. Whole numbers add up to the same in any order.
 phased AS (
-    SELECT basis, g, part, count(*) AS n, max(day) - min(day) AS span, sum(size) AS total,
+    SELECT k, count(*) AS n, max(day) - min(day) AS span, sum(size) AS total,
         sum(size::HUGEINT * size) AS squares, min(day) AS begun,
         sum(week_x) AS week_x, sum(week_y) AS week_y, sum(month_x) AS month_x, sum(month_y) AS month_y,
         sum(half_x) AS half_x, sum(half_y) AS half_y
@@ -112,19 +122,19 @@ phased AS (
     GROUP BY ALL HAVING count(*) >= 2),
 -- cadences that the mean gap of a candidate admits: payments may be missing, and some may be too many
 tried AS MATERIALIZED (
-    SELECT (row_number() OVER ())::INTEGER AS t, basis, g, part, n, span, begun, c.period, c.tolerance,
+    SELECT (row_number() OVER ())::INTEGER AS t, k, basis, g, part, n, span, begun, c.period, c.tolerance,
         c.least, c.step_days, c.off_days, c.cadence, meta.sd(n, total, squares) * n / total AS amount_cv
-    FROM (SELECT *, unnest(ledger.cadences()) AS c FROM phased
+    FROM (SELECT *, unnest(ledger.cadences()) AS c FROM phased JOIN candidates USING (k)
         WHERE n < 6 OR week_x * week_x + week_y * week_y >= 2500 * n * n
             OR greatest(month_x * month_x + month_y * month_y, half_x * half_x + half_y * half_y) >= 3000 * n * n)
     -- of all that is bought at a merchant three equal payments are enough where they are a month apart
     WHERE n >= c.least + (basis = 3 AND c.cadence <> 'monthly')::INTEGER
         AND 10000 * span BETWEEN 65 * c.period * (n - 1) AND 190 * c.period * (n - 1)),
 gapped AS (
-    SELECT basis, g, part, day, row_number() OVER w AS nth, day - lag(day) OVER w AS gap1,
+    SELECT k, day, row_number() OVER w AS nth, day - lag(day) OVER w AS gap1,
         day - lag(day, 2) OVER w AS gap2, day - lag(day, 3) OVER w AS gap3
-    FROM days SEMI JOIN tried USING (basis, g, part)
-    WINDOW w AS (PARTITION BY basis, g, part ORDER BY day)),
+    FROM days SEMI JOIN tried USING (k)
+    WINDOW w AS (PARTITION BY k ORDER BY day)),
 -- a payment is regular that follows one of the three before it after a period; a period may be skipped
 fits AS MATERIALIZED (
     SELECT t.*, f.* EXCLUDE (t) FROM tried t JOIN (
@@ -134,13 +144,13 @@ fits AS MATERIALIZED (
                 coalesce(least(abs(100 * gap1 - t.period), abs(100 * gap2 - t.period), abs(100 * gap3 - t.period))
                     <= t.tolerance, false) AS is_hit,
                 coalesce(2 * abs(100 * gap1 - 2 * t.period) <= 3 * t.tolerance, false) AS is_skip
-            FROM gapped d JOIN tried t USING (basis, g, part))
+            FROM gapped d JOIN tried t USING (k))
         GROUP BY t) f USING (t)
     -- of one price more may be late, as payments that a bank declined are tried again
     WHERE 10 * (2 * hits + skips) >= CASE WHEN amount_cv = 0 AND n >= 5 THEN 11 ELSE 14 END * (n - 1)),
 placed AS MATERIALIZED (
     SELECT f.t, c.day, c.weekday, c.nth, c.length, c.next_length, c.last_length, c.is_end
-    FROM days d JOIN fits f USING (basis, g, part) JOIN calendar c USING (day)),
+    FROM days d JOIN fits f USING (k) JOIN calendar c USING (day)),
 -- Pay every other week may come some days earlier from a date on, as at a bank that pays out early: of such streams
 -- until when payments were how many days later
 phases AS (
@@ -234,7 +244,7 @@ accepted AS MATERIALIZED (
         AND (10 * hits >= 8 * (n - 1) OR (2 * off_in_all <= n AND 10 * (2 * hits + skips) >= 16 * (n - 1)))))
       AND (basis <> 3 OR n > least OR (off_by < 2 AND hits = n - 1))
       AND (basis <> 2 OR (is_punctual AND n > least AND (is_steady OR n > least + 2)))
-    QUALIFY row_number() OVER (PARTITION BY basis, g, part ORDER BY off_by, 2 * hits + skips DESC, off_in_all,
+    QUALIFY row_number() OVER (PARTITION BY k ORDER BY off_by, 2 * hits + skips DESC, off_in_all,
         cadence = 'fourweekly', period) = 1),
 parts AS MATERIALIZED (
     SELECT a.*, b.high FROM (FROM accepted WHERE basis = 2) a JOIN bands b ON b.g = a.g AND b.low = a.part
@@ -275,4 +285,4 @@ FROM (SELECT a.*, g.holder_type, g.holder_id, g.currency, g.merchant_key,
         row_number() OVER (PARTITION BY a.g ORDER BY a.begun, a.established, a.part) = 1 AND a.begun = g.first_day
             AS is_first, d.size AS first_size
     FROM chosen a JOIN groups g USING (g)
-    JOIN days d ON d.basis = a.basis AND d.g = a.g AND d.part = a.part AND d.day = a.begun)
+    JOIN days d ON d.k = a.k AND d.day = a.begun)
