@@ -48,14 +48,11 @@ func newDataset(d reader.Dataset, shown disguise) (dataset, error) {
 		return made, err
 	}
 	d, made.required = made.Dataset, make([]bool, len(d.Columns))
-	group, names := parquet.Group{}, make([]string, len(d.Columns))
 	for i, column := range d.Columns {
 		if column.FieldID == 0 || column.Kind == reader.KindTextList && column.ElementID == 0 {
 			return made, fmt.Errorf("column %s has no field id", column.Name)
 		}
 		made.required[i] = isRequired(d, column)
-		names[i] = column.Name
-		group[column.Name] = nodeOf(column, made.required[i], isUnique(d, column))
 	}
 	for _, sorted := range d.SortedBy {
 		at := slices.IndexFunc(d.Columns, func(c reader.Column) bool { return c.Name == sorted.Name })
@@ -63,7 +60,7 @@ func newDataset(d reader.Dataset, shown disguise) (dataset, error) {
 			return made, fmt.Errorf("rows are sorted by %s, which is no column of single values", sorted.Name)
 		}
 	}
-	made.parquet = parquet.NewSchema(strings.ReplaceAll(d.Name, "/", "_"), orderedGroup{group, names})
+	made.parquet = made.schema(func(int) parquet.Type { return parquet.String().Type() })
 	made.fingerprint = fingerprintOf(made.entry())
 	return made, nil
 }
@@ -74,33 +71,39 @@ func isRequired(d reader.Dataset, column reader.Column) bool {
 	return !column.Nullable && (!column.Later || slices.Contains(d.Key, column.Name))
 }
 
-// transactionID hardly repeats where it is part of a key, whatever else is.
-const transactionID = "transaction_id"
-
-// isUnique reports whether hardly any two rows of a file have the same text in a column.
-func isUnique(d reader.Dataset, column reader.Column) bool {
-	return slices.Contains(d.Key, column.Name) && (len(d.Key) == 1 || column.Name == transactionID)
+// schema is the dataset's in Parquet, with a type for the text that repeats in a column.
+func (d *dataset) schema(textType func(column int) parquet.Type) *parquet.Schema {
+	group, names := parquet.Group{}, make([]string, len(d.Columns))
+	for i, column := range d.Columns {
+		names[i] = column.Name
+		group[column.Name] = nodeOf(column, d.required[i], func() parquet.Type { return textType(i) })
+	}
+	return parquet.NewSchema(strings.ReplaceAll(d.Name, "/", "_"), orderedGroup{group, names})
 }
 
 // nodeOf is a column as every warehouse loads it. Text that repeats is stored once a row
 // group; what hardly repeats is not. JSON is text: its own logical type reads differently everywhere.
-func nodeOf(column reader.Column, required, unique bool) parquet.Node {
+func nodeOf(column reader.Column, required bool, repeatedText func() parquet.Type) parquet.Node {
 	var node parquet.Node
 	switch column.Kind {
 	case reader.KindText:
-		node = textNode(unique)
+		if column.Unique {
+			node = parquet.Encoded(leafOf(parquet.String()), &parquet.Plain)
+		} else {
+			node = textNode(repeatedText())
+		}
 	case reader.KindInt64:
-		node = parquet.Int(64)
+		node = leafOf(parquet.Int(64))
 	case reader.KindBoolean:
-		node = parquet.Leaf(parquet.BooleanType)
+		node = leafOf(parquet.Leaf(parquet.BooleanType))
 	case reader.KindDouble:
-		node = parquet.Leaf(parquet.DoubleType)
+		node = leafOf(parquet.Leaf(parquet.DoubleType))
 	case reader.KindTimestamp:
-		node = parquet.Timestamp(parquet.Microsecond)
+		node = leafOf(parquet.Timestamp(parquet.Microsecond))
 	case reader.KindDate:
-		node = parquet.Date()
+		node = leafOf(parquet.Date())
 	case reader.KindTextList:
-		node = parquet.List(parquet.FieldID(parquet.Optional(textNode(false)), column.ElementID))
+		node = parquet.List(parquet.FieldID(parquet.Optional(textNode(parquet.String().Type())), column.ElementID))
 	}
 	if !required {
 		node = parquet.Optional(node)
@@ -108,11 +111,20 @@ func nodeOf(column reader.Column, required, unique bool) parquet.Node {
 	return parquet.FieldID(node, column.FieldID)
 }
 
-func textNode(unique bool) parquet.Node {
-	if unique {
-		return parquet.Encoded(parquet.String(), &parquet.Plain)
-	}
-	return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
+// leafOf is a leaf whose pages are not larger than ours: parquet-go makes room for the largest that may be, 2 MiB in each
+// column of each file, which took more time than half of the values.
+func leafOf(node parquet.Node) parquet.Node { return parquet.Leaf(pageType{node.Type()}) }
+
+// pageType is a type whose column buffers begin with room for the rows of a page.
+type pageType struct{ parquet.Type }
+
+// NewColumnBuffer implements parquet.Type.
+func (t pageType) NewColumnBuffer(column, values int) parquet.ColumnBuffer {
+	return t.Type.NewColumnBuffer(column, min(values, rowsPerPage))
+}
+
+func textNode(of parquet.Type) parquet.Node {
+	return parquet.Encoded(parquet.Leaf(of), &parquet.RLEDictionary)
 }
 
 // orderedGroup keeps columns in the order of the table; parquet.Group sorts them by name.

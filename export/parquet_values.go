@@ -61,6 +61,10 @@ func setValues(values []parquet.Value, vector *reader.Vector, first int) {
 	end := first + len(values)
 	switch vector.Kind {
 	case reader.KindText:
+		if vector.Numbers != nil {
+			setTexts(values, vector, first)
+			return
+		}
 		for i, value := range vector.Texts[first:end] {
 			values[i] = parquet.ByteArrayValue(value)
 		}
@@ -79,6 +83,15 @@ func setValues(values []parquet.Value, vector *reader.Vector, first int) {
 	default: // KindInt64, KindTimestamp
 		for i, value := range vector.Int64s[first:end] {
 			values[i] = parquet.Int64Value(value)
+		}
+	}
+}
+
+// setTexts sets values to texts that are given by number.
+func setTexts(values []parquet.Value, vector *reader.Vector, first int) {
+	for i, number := range vector.Numbers[first : first+len(values)] {
+		if number >= 0 {
+			values[i] = parquet.ByteArrayValue(vector.Different[number])
 		}
 	}
 }

@@ -21,6 +21,7 @@ type parquetWriter struct {
 	file    *parquet.GenericWriter[any]
 	group   *parquet.ConcurrentRowGroupWriter
 	columns []*parquet.ColumnWriter
+	texts   []*textDictionary // by column, nil where texts do not repeat or are none
 	values  []parquet.Value
 	inGroup int // rows
 	rows    int64
@@ -31,7 +32,11 @@ func newParquetWriter(output io.Writer, d *dataset, compression, programVersion 
 	if err != nil {
 		return nil, err
 	}
-	file := parquet.NewGenericWriter[any](output, d.parquet,
+	texts := make([]*textDictionary, len(d.Columns))
+	schema := d.schema(func(column int) parquet.Type {
+		return textType{parquet.String().Type(), &texts[column]}
+	})
+	file := parquet.NewGenericWriter[any](output, schema,
 		parquet.Compression(codec),
 		parquet.DataPageVersion(1), // older readers do not know version 2
 		parquet.MaxRowsPerRowGroup(rowsPerGroup),
@@ -45,7 +50,7 @@ func newParquetWriter(output io.Writer, d *dataset, compression, programVersion 
 		parquet.KeyValueMetadata("fcpipe.version", programVersion),
 	)
 	group := file.BeginRowGroup()
-	return &parquetWriter{dataset: d, file: file, group: group, columns: group.ColumnWriters()}, nil
+	return &parquetWriter{dataset: d, file: file, group: group, columns: group.ColumnWriters(), texts: texts}, nil
 }
 
 // write adds a batch.
@@ -64,10 +69,10 @@ func (w *parquetWriter) write(batch *reader.Batch) error {
 func (w *parquetWriter) writeRows(batch *reader.Batch, first, end int) error {
 	pageEnds := (w.inGroup+end-first)%rowsPerPage == 0
 	for i := range batch.Columns {
-		written, err := 0, error(nil)
-		w.values, err = appendValues(w.values[:0], &batch.Columns[i], first, end, w.dataset.required[i])
+		written := 0
+		values, err := w.valuesOf(batch, i, first, end)
 		if err == nil {
-			written, err = w.columns[i].WriteRowValues(w.values)
+			written, err = w.columns[i].WriteRowValues(values)
 		}
 		if err == nil && written != end-first {
 			err = fmt.Errorf("%d of %d rows written", written, end-first)
@@ -85,6 +90,16 @@ func (w *parquetWriter) writeRows(batch *reader.Batch, first, end int) error {
 		return w.endGroup()
 	}
 	return nil
+}
+
+// valuesOf are those of rows of a column, valid until it is called again.
+func (w *parquetWriter) valuesOf(batch *reader.Batch, column, first, end int) (values []parquet.Value, err error) {
+	vector, required := &batch.Columns[column], w.dataset.required[column]
+	if texts := w.texts[column]; texts != nil && vector.Numbers != nil {
+		return texts.valuesOf(w.values[:0], vector, first, end, required)
+	}
+	w.values, err = appendValues(w.values[:0], vector, first, end, required)
+	return w.values, err
 }
 
 func (w *parquetWriter) endGroup() error {

@@ -113,7 +113,7 @@ func (e *export) encode(ctx context.Context, w work, name string) (size int64, s
 	if err != nil {
 		return 0, "", err
 	}
-	for batch, err := range w.dataset.batches(ctx, e.reader, w.partition) {
+	for batch, err := range w.dataset.sorted(ctx, e.reader, w.partition) {
 		if err != nil {
 			return 0, "", err
 		}

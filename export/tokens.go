@@ -67,7 +67,7 @@ func (d *dataset) partitions(ctx context.Context, r *reader.Reader, since time.T
 
 // batches streams the rows of a partition as the lake shows them.
 func (d *dataset) batches(ctx context.Context, r *reader.Reader, p reader.Partition) iter.Seq2[*reader.Batch, error] {
-	rows := r.Batches(ctx, d.Dataset, p)
+	rows := r.Batches(ctx, d.Dataset, p) // in DuckDB's order, to which a file is held when it is verified
 	if len(d.tokens) == 0 {
 		return rows
 	}
@@ -82,6 +82,14 @@ func (d *dataset) batches(ctx context.Context, r *reader.Reader, p reader.Partit
 			}
 		}
 	}
+}
+
+// sorted is batches for who writes them.
+func (d *dataset) sorted(ctx context.Context, r *reader.Reader, p reader.Partition) iter.Seq2[*reader.Batch, error] {
+	if len(d.tokens) > 0 {
+		return d.batches(ctx, r, p)
+	}
+	return r.SortedBatches(ctx, d.Dataset, p)
 }
 
 // disguise puts tokens into a batch.

@@ -124,9 +124,9 @@ func InstanceOptions(path string, mode Mode, settings Settings) url.Values {
 	options.Set("autoload_known_extensions", "false")
 	options.Set("allow_community_extensions", "false")
 	options.Set("allow_persistent_secrets", "false")
-	options.Set("memory_limit", strconv.FormatInt(settings.memoryLimit(), 10)+"B")
+	options.Set("memory_limit", strconv.FormatInt(settings.Limit(), 10)+"B")
 	options.Set("temp_directory", settings.spill(path)) // without one DuckDB would spill beside the file
-	options.Set("max_temp_directory_size", strconv.FormatInt(spillFactor*settings.memoryLimit(), 10)+"B")
+	options.Set("max_temp_directory_size", strconv.FormatInt(spillFactor*settings.Limit(), 10)+"B")
 	if settings.Uncompressed {
 		options.Set("force_compression", "uncompressed")
 	}
@@ -181,7 +181,8 @@ func (s Settings) spill(path string) string {
 	return filepath.Join(s.Spill, fmt.Sprintf("%d-%s", os.Getpid(), name))
 }
 
-func (s Settings) memoryLimit() int64 {
+// Limit is the memory limit of an instance, in bytes.
+func (s Settings) Limit() int64 {
 	if s.MemoryLimit == 0 {
 		return DefaultMemoryLimit
 	}

@@ -33,6 +33,7 @@ type Column struct {
 	Later       bool // the dataset had files without it
 	Description string
 	Personal    string // the personal field whose texts, or parts of them, it holds; "" holds none
+	Unique      bool   // a text that hardly any two rows of a partition have in common
 }
 
 // SortedColumn is a column that rows are ordered by.
@@ -56,6 +57,8 @@ type Dataset struct {
 
 	query string // every row, no order
 	order string // total order of rows
+	// sortedAs is that order in columns; nil where it goes by something else
+	sortedAs []SortedColumn
 	// bound to $1 of the order; "" where it has none
 	orderSecret string
 	folder      string // the folder a row lies in, in SQL
@@ -206,8 +209,17 @@ func (d *Dataset) resolveKey() (err error) {
 	if len(d.Key) == 0 {
 		d.Key = slices.DeleteFunc(ordered, func(name string) bool { return !required[name] })
 	}
+	d.sortedAs = d.SortedBy
+	for i := range d.Columns {
+		column := &d.Columns[i]
+		column.Unique = column.Kind == KindText && slices.Contains(d.Key, column.Name) &&
+			(len(d.Key) == 1 || column.Name == transactionID)
+	}
 	return nil
 }
+
+// transactionID hardly repeats where it is part of a key, whatever else is.
+const transactionID = "transaction_id"
 
 // parseOrder reads an ORDER BY of columns: DuckDB sorts upwards and nulls last unless told otherwise.
 func parseOrder(order string) ([]SortedColumn, error) {

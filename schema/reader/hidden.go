@@ -48,6 +48,9 @@ func (d Dataset) Hide(hidden Hidden) Dataset {
 	}
 	if slices.ContainsFunc(d.Key, func(name string) bool { return slices.Contains(hidden.Dropped, name) }) {
 		d.Key = nil
+		for i := range d.Columns {
+			d.Columns[i].Unique = false
+		}
 	}
 	d.bounds = slices.DeleteFunc(slices.Clone(d.bounds), func(column Column) bool { // they are published
 		return slices.Contains(hidden.Dropped, column.Name) || slices.Contains(hidden.Disguised, column.Name)
@@ -82,7 +85,7 @@ func (d Dataset) hideOrder(hidden Hidden) Dataset {
 			add(column.Name, Identifier(column.Name))
 		}
 	}
-	d.order, d.SortedBy = strings.Join(order, ", "), sorted
+	d.order, d.SortedBy, d.sortedAs = strings.Join(order, ", "), sorted, nil
 	return d
 }
 

@@ -69,7 +69,7 @@ func (r *Reader) Batches(ctx context.Context, d Dataset, p Partition) iter.Seq2[
 		if p.Rows == 0 {
 			return
 		}
-		text, err := r.partitionQuery(ctx, d, p)
+		text, err := r.partitionRows(ctx, d, p)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -78,16 +78,16 @@ func (r *Reader) Batches(ctx context.Context, d Dataset, p Partition) iter.Seq2[
 		if d.orderSecret != "" {
 			parameters = append(parameters, d.orderSecret)
 		}
-		r.batches(ctx, columnNames(d.Columns), text, parameters...)(yield)
+		r.batches(ctx, columnNames(d.Columns), text+" ORDER BY "+d.order, parameters...)(yield)
 	}
 }
 
-// partitionQuery selects the rows of a partition. The name of a folder is dear to compute for every row: where no row
+// partitionRows selects the rows of a partition. The name of a folder is dear to compute for every row: where no row
 // of another partition lies in this one's ranges, they alone select its rows; and all its rows have the value that
 // names the folder, unless months share it.
-func (r *Reader) partitionQuery(ctx context.Context, d Dataset, p Partition) (string, error) {
+func (r *Reader) partitionRows(ctx context.Context, d Dataset, p Partition) (string, error) {
 	if d.PartitionColumn == "" {
-		return fmt.Sprintf("SELECT * FROM (%s) ORDER BY %s", d.query, d.order), nil
+		return fmt.Sprintf("SELECT * FROM (%s)", d.query), nil
 	}
 	conditions, within := d.rangesOf(p), int64(0)
 	err := r.database.QueryRowContext(ctx, "SELECT count(*) FROM ("+d.query+") WHERE "+conditions).Scan(&within)
@@ -104,7 +104,7 @@ func (r *Reader) partitionQuery(ctx context.Context, d Dataset, p Partition) (st
 	if !d.SharesFolder(p) {
 		selected = fmt.Sprintf("* REPLACE (%s AS %s)", duck.Quote(p.Value), Identifier(d.PartitionColumn))
 	}
-	return fmt.Sprintf("SELECT %s FROM (%s) WHERE %s ORDER BY %s", selected, d.query, conditions, d.order), nil
+	return fmt.Sprintf("SELECT %s FROM (%s) WHERE %s", selected, d.query, conditions), nil
 }
 
 // rangesOf is a condition that every row of a partition fulfils, and DuckDB can skip others by.

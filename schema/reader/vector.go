@@ -20,6 +20,10 @@ const (
 type Vector struct {
 	Kind     Kind
 	Texts    [][]byte  // KindText by row; KindTextList: the elements of all rows, see List
+	// Numbers say by row which of Different a text is, negative where a row has no value; KindText has them in place of
+	// Texts, or nil. Different stays what it is, and where it lies, as long as it holds the same texts.
+	Numbers   []int32
+	Different [][]byte
 	Int64s   []int64   // KindInt64, KindTimestamp
 	Booleans []bool    // KindBoolean
 	Doubles  []float64 // KindDouble
@@ -32,7 +36,12 @@ type Vector struct {
 }
 
 // Null reports whether a row has no value.
-func (v *Vector) Null(row int) bool { return v.valid.null(row) }
+func (v *Vector) Null(row int) bool {
+	if v.Numbers != nil {
+		return v.Numbers[row] < 0
+	}
+	return v.valid.null(row)
+}
 
 // List says which elements of Texts a row's list has: [first, end).
 func (v *Vector) List(row int) (first, end int) {
