@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"fcpipe/schema/reader"
 )
 
@@ -28,11 +30,19 @@ func placeOf(f File) place { return place{f.Dataset, f.Partition.Value, f.RunID}
 
 func (e *export) plan(ctx context.Context) (plan, error) {
 	var all plan
+	parts := make([]plan, len(e.datasets))
+	group, planning := errgroup.WithContext(ctx)
+	group.SetLimit(writersAtOnce)
 	for i := range e.datasets {
-		part, err := e.planDataset(ctx, &e.datasets[i])
-		if err != nil {
-			return all, err
-		}
+		group.Go(func() (err error) {
+			parts[i], err = e.planDataset(planning, &e.datasets[i])
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return all, err
+	}
+	for _, part := range parts {
 		all.kept = append(all.kept, part.kept...)
 		all.write = append(all.write, part.write...)
 	}

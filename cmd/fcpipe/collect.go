@@ -217,7 +217,7 @@ func (l *link) open(options stripe.Options) error {
 			NewKey: uuid.NewString,
 		}),
 		Afterwards: linking.Afterwards{
-			Layout: cfg.Layout(), Settings: readingSettings(cfg), Journal: l.journal, Round: l.round, Summary: summary,
+			Layout: cfg.Layout(), Settings: exportSettings(cfg), Journal: l.journal, Round: l.round, Summary: summary,
 			Clock: clock, WaitLock: time.Duration(cfg.Sync.Deadline),
 		},
 		Say:  l.app.say,

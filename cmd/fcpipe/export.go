@@ -75,7 +75,7 @@ func (a *app) openStore(ctx context.Context) (cfg config.Config, s *store.Store,
 		return cfg, nil, nil, err
 	}
 	s, err = store.Open(ctx, store.Options{
-		Layout: cfg.Layout(), Settings: duckSettings(cfg), Reading: readingSettings(cfg),
+		Layout: cfg.Layout(), Settings: duckSettings(cfg), Reading: exportSettings(cfg),
 		FileMode: fs.FileMode(cfg.Data.FileMode), KeepGenerations: cfg.Data.KeepGenerations,
 		ProgramVersion: version, Now: now, Hook: a.hooks.Reached,
 	})
@@ -98,7 +98,7 @@ func (a *app) export(ctx context.Context, full bool) (err error) {
 	}
 	defer func() { err = errors.Join(err, release()) }()
 	// opened under the lock: nobody publishes a newer file meanwhile
-	reader, err := openReader(ctx, cfg)
+	reader, err := openReader(ctx, cfg, exportSettings)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"fcpipe/cmd/fcpipe/config"
 	"fcpipe/schema"
+	"fcpipe/schema/duck"
 	"fcpipe/schema/reader"
 	"fcpipe/schema/store"
 )
@@ -95,13 +96,15 @@ func (a *app) openPublished(ctx context.Context) (cfg config.Config, opened *rea
 	if cfg, err = a.loadConfig(); err != nil {
 		return cfg, nil, err
 	}
-	opened, err = openReader(ctx, cfg)
+	opened, err = openReader(ctx, cfg, readingSettings)
 	return cfg, opened, err
 }
 
 // openReader opens the published file for reading; without one the error says what to do.
-func openReader(ctx context.Context, cfg config.Config) (*reader.Reader, error) {
-	reader, err := reader.Open(ctx, cfg.Layout(), readingSettings(cfg))
+func openReader(
+	ctx context.Context, cfg config.Config, settings func(config.Config) duck.Settings,
+) (*reader.Reader, error) {
+	reader, err := reader.Open(ctx, cfg.Layout(), settings(cfg))
 	if errors.Is(err, schema.ErrNoDatabase) {
 		err = hintNoDatabase(cfg, err)
 	}

@@ -111,7 +111,7 @@ func (a *app) repairOptions(cfg config.Config) store.Options {
 		now = a.now
 	}
 	return store.Options{
-		Layout: cfg.Layout(), Settings: duckSettings(cfg), Reading: readingSettings(cfg),
+		Layout: cfg.Layout(), Settings: duckSettings(cfg), Reading: exportSettings(cfg),
 		FileMode: fs.FileMode(cfg.Data.FileMode), KeepGenerations: cfg.Data.KeepGenerations,
 		ProgramVersion: version, Now: now,
 	}
@@ -122,7 +122,7 @@ func (a *app) repairOptions(cfg config.Config) store.Options {
 func (a *app) repairLake(ctx context.Context, cfg config.Config, now func() time.Time, aside string,
 	dryRun bool,
 ) (steps []repairStep, err error) {
-	reader, err := reader.Open(ctx, cfg.Layout(), readingSettings(cfg))
+	reader, err := reader.Open(ctx, cfg.Layout(), exportSettings(cfg))
 	if errors.Is(err, schema.ErrNoDatabase) || dryRun && err != nil {
 		return nil, nil //nolint:nilerr // the steps before say what becomes of the file
 	}
@@ -219,7 +219,7 @@ func (a *app) planModels(ctx context.Context) error {
 
 // showModels says which derived tables of the published file are rebuilt, with what else JSON has.
 func (a *app) showModels(ctx context.Context, cfg config.Config, facts map[string]any) error {
-	published, err := openReader(ctx, cfg)
+	published, err := openReader(ctx, cfg, exportSettings)
 	if err != nil {
 		return err
 	}

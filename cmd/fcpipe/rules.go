@@ -54,7 +54,7 @@ func (a *app) checkRules(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	opened, err := openReader(ctx, cfg)
+	opened, err := openReader(ctx, cfg, readingSettings)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (a *app) readOwnLines(ctx context.Context, cfg config.Config) (named userfi
 	if err != nil {
 		return named, err
 	}
-	opened, err := openReader(ctx, cfg)
+	opened, err := openReader(ctx, cfg, readingSettings)
 	if err != nil {
 		return named, err
 	}

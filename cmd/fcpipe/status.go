@@ -188,7 +188,7 @@ func (a *app) readStatus(ctx context.Context) (report statusReport, err error) {
 		Ended: []statusAttention{}, Settled: []statusSettled{}, Limits: []statusLimit{},
 		Runs: []statusRun{}, Connected: []statusReads{}, BudgetMonth: (*int64)(cfg.Budget.MaxPerMonth),
 	}
-	reader, err := openReader(ctx, cfg)
+	reader, err := openReader(ctx, cfg, readingSettings)
 	if errors.Is(err, schema.ErrNoDatabase) {
 		reader, err = nil, nil
 	}

@@ -145,7 +145,7 @@ func (a *app) examineFile(ctx context.Context, cfg config.Config, report *verify
 	var reader *reader.Reader
 	if intact {
 		a.reads(layout.Database())
-		reader, err = openReader(ctx, cfg)
+		reader, err = openReader(ctx, cfg, readingSettings)
 		switch {
 		case errors.Is(err, schema.ErrPublishedMissing):
 			report.Findings = append(report.Findings, finding{

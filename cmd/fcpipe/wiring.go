@@ -136,7 +136,7 @@ func (p *pipeline) saveSimulator() error {
 
 func (p *pipeline) storeOptions() store.Options {
 	return store.Options{
-		Layout: p.config.Layout(), Settings: duckSettings(p.config), Reading: readingSettings(p.config),
+		Layout: p.config.Layout(), Settings: duckSettings(p.config), Reading: exportSettings(p.config),
 		FileMode: fs.FileMode(p.config.Data.FileMode), KeepGenerations: p.config.Data.KeepGenerations,
 		ProgramVersion: version, Hook: p.app.hooks.Reached,
 		Now: func() time.Time { return p.syncer.Now() }, FreeSpace: p.app.hooks.FreeSpace,
@@ -217,6 +217,15 @@ func duckSettings(c config.Config) duck.Settings {
 func readingSettings(c config.Config) duck.Settings {
 	m := c.Data.Memory()
 	return duck.Settings{MemoryLimit: m.Reading, Threads: cmp.Or(m.ReadingThreads, c.Data.Threads)}
+}
+
+// exportSettings is readingSettings where the process may export, too. Each file of a lake is written by a thread that
+// takes its rows from DuckDB: others that work on the same rows have it wait, and ask for work, for a tenth of an
+// export's CPU seconds.
+func exportSettings(c config.Config) duck.Settings {
+	settings := readingSettings(c)
+	settings.Threads = 1
+	return settings
 }
 
 // systemClock is the machine's time.
