@@ -86,7 +86,7 @@ func printed(batch *reader.Batch, row int) string {
 		if !v.Null(row) {
 			switch v.Kind {
 			case reader.KindText:
-				cell = string(v.Texts[row])
+				cell = string(v.Text(row))
 			case reader.KindInt64, reader.KindTimestamp:
 				cell = fmt.Sprint(v.Int64s[row])
 			case reader.KindBoolean:

@@ -7,60 +7,80 @@ import (
 	"fmt"
 )
 
-// piecesOf divides a partition into conditions, in the order of its rows, of so many rows at most each. It can where
-// rows are ordered by an instant first: tables lie about in that order, so that DuckDB reads little twice. nil is for
-// one that cannot be divided.
-func (r *Reader) piecesOf(ctx context.Context, d Dataset, p Partition, most int64) (pieces []piece, err error) {
-	if p.Rows <= most {
-		return []piece{{rows: p.Rows}}, nil
+// piece is a part of a partition's rows that is sorted alone.
+type piece struct {
+	condition string // "" is all
+	rows      int64
+}
+
+// divide divides rows that a text selects into conditions, in their order, of so many rows at most each. It can where
+// they are ordered by an instant first: tables lie about in that order, so that DuckDB reads little twice. nil is for
+// rows that cannot be divided.
+func (r *Reader) divide(
+	ctx context.Context, d Dataset, count int64, text string, most int64,
+) (pieces []piece, err error) {
+	if count <= most {
+		return []piece{{rows: count}}, nil
 	}
-	first := d.column(d.sortedAs[0].Name)
-	if first.Kind != KindTimestamp || d.sortedAs[0].Descending || d.sortedAs[0].NullsFirst {
+	first := d.sortedAs[0]
+	if d.column(first.Name).Type != instantType || first.Descending || first.NullsFirst {
 		return nil, nil
 	}
-	text, err := r.partitionRows(ctx, d, p)
-	if err != nil {
-		return nil, err
+	days, err := r.days(ctx, Identifier(first.Name), text)
+	for i := range days {
+		if days[i].rows > most {
+			return nil, err
+		}
 	}
-	name := Identifier(first.Name)
+	return join(days, Identifier(first.Name), most), err
+}
+
+// instantType is DuckDB's name of the type of an instant.
+const instantType = "TIMESTAMP WITH TIME ZONE"
+
+const dayMicros int64 = 24 * 60 * 60 * 1_000_000
+
+// day is how many rows are of a day, counted from 1970, or have no instant.
+type day struct {
+	sql.Null[int64]
+	rows int64
+}
+
+// days lists those of a column in their order.
+func (r *Reader) days(ctx context.Context, column, text string) (days []day, err error) {
 	rows, err := r.database.QueryContext(ctx, fmt.Sprintf("SELECT CAST(floor(epoch_us(%s) / %d) AS BIGINT), count(*) "+
-		"FROM (%s) GROUP BY 1 ORDER BY 1 NULLS LAST", name, dayMicros, text))
+		"FROM (%s) GROUP BY 1 ORDER BY 1 NULLS LAST", column, dayMicros, text))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var day sql.Null[int64]
-		var count int64
-		if err := rows.Scan(&day, &count); err != nil {
+		var d day
+		if err := rows.Scan(&d.Null, &d.rows); err != nil {
 			return nil, err
 		}
-		if count > most {
-			return nil, nil
-		}
-		last := len(pieces) - 1
-		switch {
-		case !day.Valid:
-			pieces = append(pieces, piece{name + " IS NULL", count})
-		case last >= 0 && pieces[last].rows+count <= most:
-			pieces[last].rows += count
-		default:
-			from := fmt.Sprintf("%s >= make_timestamptz(%d)", name, day.V*dayMicros)
-			if last >= 0 {
-				pieces[last].condition += fmt.Sprintf(" AND %s < make_timestamptz(%d)", name, day.V*dayMicros)
-			}
-			pieces = append(pieces, piece{from, count})
-		}
+		days = append(days, d)
 	}
-	return pieces, rows.Err()
+	return days, rows.Err()
 }
 
-const dayMicros int64 = 24 * 60 * 60 * 1_000_000
-
-// piece is a part of a partition's rows that is sorted alone.
-type piece struct {
-	condition string // "" is all
-	rows      int64
+// join makes pieces of days, as few as there can be.
+func join(days []day, column string, most int64) (pieces []piece) {
+	for _, day := range days {
+		begins, last := day.V*dayMicros, len(pieces)-1
+		switch {
+		case !day.Valid:
+			pieces = append(pieces, piece{column + " IS NULL", day.rows})
+			continue
+		case last >= 0 && pieces[last].rows+day.rows <= most:
+			pieces[last].rows += day.rows
+			continue
+		case last >= 0:
+			pieces[last].condition += fmt.Sprintf(" AND %s < make_timestamptz(%d)", column, begins)
+		}
+		pieces = append(pieces, piece{fmt.Sprintf("%s >= make_timestamptz(%d)", column, begins), day.rows})
+	}
+	return pieces
 }
 
 func (d Dataset) column(name string) (found Column) {

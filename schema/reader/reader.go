@@ -18,6 +18,7 @@ type Reader struct {
 	path     string
 	settings duck.Settings
 	database *sql.DB
+	mostHeld int64 // bytes of rows that are sorted, see SortedBatches
 }
 
 // Info is what a published file says of itself.
@@ -73,7 +74,9 @@ func OpenFile(ctx context.Context, path string, layout schema.Layout, settings d
 	if err := checkFormat(ctx, database, path); err != nil {
 		return nil, errors.Join(err, database.Close())
 	}
-	return &Reader{path: path, settings: settings, database: database}, nil
+	return &Reader{
+		path: path, settings: settings, database: database, mostHeld: settings.Limit() / heldShare,
+	}, nil
 }
 
 // Database is the open file, for questions.

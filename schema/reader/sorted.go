@@ -8,15 +8,13 @@ import (
 	"math"
 	"slices"
 
-
 	"fcpipe/schema/reader/sorting"
 )
 
 const (
 	rowsPerSortedBatch = 8192
-	// sortedShare of DuckDB's memory limit is what one partition may take of ours beside it; what is larger DuckDB
-	// sorts, which can spill.
-	sortedShare = 8
+	// heldShare of DuckDB's memory limit is what rows of one partition may take beside it, and their texts once more.
+	heldShare = 8
 	// sortingBytes is what a row takes while its place is found.
 	sortingBytes = 36
 	// uniqueBytes is about what a text takes that no other row has.
@@ -26,72 +24,88 @@ const (
 
 // SortedBatches are Batches for who writes rows: texts that repeat come as numbers, see Vector. DuckDB sorts whole rows,
 // text included, which takes more than all else that an export asks of it; here numbers of rows are sorted, and values
-// are moved once.
+// are moved once. What takes too much memory for that DuckDB sorts, which can spill.
 func (r *Reader) SortedBatches(ctx context.Context, d Dataset, p Partition) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {
-		var pieces []piece
-		var err error
-		most := r.settings.Limit() / sortedShare
-		if p.Rows > 0 && d.sortedAs != nil {
-			pieces, err = r.piecesOf(ctx, d, p, most/d.bytesPerRow())
+		text, pieces, err := r.pieces(ctx, d, p)
+		if err != nil {
+			yield(nil, err)
+			return
 		}
-		for i := 0; err == nil && i < len(pieces); i++ {
-			var goesOn bool
-			if goesOn, err = r.deliverPiece(ctx, d, p, pieces[i], yield); errors.Is(err, errTooMuch) && i == 0 {
-				pieces, err = nil, nil
+		if pieces == nil {
+			r.Batches(ctx, d, p)(yield)
+			return
+		}
+		for _, piece := range pieces {
+			goesOn, err := r.deliverPiece(ctx, d, piece, text, yield)
+			if err != nil {
+				yield(nil, err)
 			}
-			if err == nil && !goesOn && pieces != nil {
+			if err != nil || !goesOn {
 				return
 			}
 		}
-		switch {
-		case err != nil:
-			yield(nil, err)
-		case pieces == nil:
-			r.Batches(ctx, d, p)(yield)
-		}
 	}
 }
 
-// errTooMuch says that texts take more memory than a partition may.
-var errTooMuch = errors.New("texts take more memory than there is for a partition")
+// pieces divides a partition, and says what selects its rows; nil is for one that DuckDB sorts.
+func (r *Reader) pieces(ctx context.Context, d Dataset, p Partition) (text string, pieces []piece, err error) {
+	size := d.bytesPerRow()
+	if p.Rows == 0 || d.sortedAs == nil || size > r.mostHeld {
+		return "", nil, nil
+	}
+	if text, err = r.partitionRows(ctx, d, p); err != nil {
+		return "", nil, err
+	}
+	pieces, err = r.divide(ctx, d, p.Rows, text, r.mostHeld/size)
+	return text, pieces, err
+}
 
 // deliverPiece hands on the rows of a piece. It reports false when no more are wanted.
 func (r *Reader) deliverPiece(
-	ctx context.Context, d Dataset, p Partition, of piece, yield func(*Batch, error) bool,
+	ctx context.Context, d Dataset, of piece, text string, yield func(*Batch, error) bool,
 ) (goesOn bool, err error) {
-	held := newHeldRows(d, int(of.rows), 2*r.settings.Limit()/sortedShare)
+	if of.condition != "" {
+		text = "SELECT * FROM (" + text + ") WHERE " + of.condition
+	}
+	held := newHeldRows(d, int(of.rows))
 	defer held.block.release()
-	if err := r.hold(ctx, held, d, p, of); err != nil {
+	err = r.hold(ctx, held, d, int(of.rows), text)
+	if err == nil {
+		return held.deliver(held.order(d), yield), nil
+	}
+	if !errors.Is(err, errTooMuch) {
 		return false, err
 	}
-	return held.deliver(held.order(d), yield), nil
+	held.block.release()
+	for batch, err := range r.batches(ctx, columnNames(d.Columns), text+" ORDER BY "+d.order) {
+		if !yield(batch, err) || err != nil {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
-// hold reads the rows of a piece in the order of the table.
-func (r *Reader) hold(ctx context.Context, held *heldRows, d Dataset, p Partition, of piece) error {
-	text, err := r.partitionRows(ctx, d, p)
-	if err != nil {
-		return err
-	}
-	if of.condition != "" {
-		text = "FROM (" + text + ") WHERE " + of.condition
-	}
+var (
+	errTooMuch  = errors.New("texts take more memory than there is for a partition")
+	errMoreRows = errors.New("more rows came than were counted")
+)
+
+// hold reads rows in the order of the table.
+func (r *Reader) hold(ctx context.Context, held *heldRows, d Dataset, rows int, text string) error {
 	for batch, err := range r.batches(ctx, columnNames(d.Columns), text) {
 		if err != nil {
 			return err
 		}
-		if held.rows+batch.Len > int(of.rows) {
+		if held.rows+batch.Len > rows {
 			return errMoreRows
 		}
-		if held.add(batch); held.bytes() > held.most {
+		if held.add(batch); held.bytes() > r.mostHeld {
 			return errTooMuch
 		}
 	}
 	return nil
 }
-
-var errMoreRows = errors.New("more rows came than were counted")
 
 // bytesPerRow is about what a row takes of memory while a partition is sorted; more than there is where it cannot be.
 func (d Dataset) bytesPerRow() int64 {
@@ -99,7 +113,7 @@ func (d Dataset) bytesPerRow() int64 {
 	for i := range d.Columns {
 		switch column := &d.Columns[i]; {
 		case column.Kind == KindTextList:
-			return math.MaxInt32
+			return math.MaxInt64
 		case column.Unique:
 			size += uniqueBytes
 		case column.Kind == KindText, column.Kind == KindDate:
@@ -117,7 +131,6 @@ func (d Dataset) bytesPerRow() int64 {
 type heldRows struct {
 	columns []heldColumn
 	rows    int
-	most    int64 // bytes of texts
 	block   block // that values of fixed size lie in
 }
 
@@ -136,8 +149,8 @@ type heldColumn struct {
 	nulls    []bool // nil while there are none; numbers have their own
 }
 
-func newHeldRows(d Dataset, rows int, most int64) *heldRows {
-	h := &heldRows{columns: make([]heldColumn, len(d.Columns)), most: most, block: newBlock(rows * int(d.bytesPerRow()))}
+func newHeldRows(d Dataset, rows int) *heldRows {
+	h := &heldRows{columns: make([]heldColumn, len(d.Columns)), block: newBlock(rows * int(d.bytesPerRow()))}
 	for i := range h.columns {
 		c := &h.columns[i]
 		c.kind, c.isUnique = d.Columns[i].Kind, d.Columns[i].Unique
@@ -293,4 +306,3 @@ func (c *heldColumn) unique(row uint32) []byte {
 	}
 	return c.text[from:c.ends[row]:c.ends[row]]
 }
-

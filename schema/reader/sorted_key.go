@@ -68,7 +68,7 @@ func ordinalOf[T int32 | int64](values []T) (number func(row uint32) uint64, mos
 		return nil, 0
 	}
 	least := slices.Min(values)
-	most = uint64(slices.Max(values)) - uint64(least) //nolint:gosec // wraps around to the right difference
+	most = uint64(slices.Max(values)) - uint64(least)                                   //nolint:gosec // wraps around to the right difference
 	return func(row uint32) uint64 { return uint64(values[row]) - uint64(least) }, most //nolint:gosec // so does this
 }
 

@@ -18,16 +18,16 @@ const (
 // null row means nothing. All memory, text included, belongs to the batch: it is valid
 // until the next one, and a caller that keeps a value copies it.
 type Vector struct {
-	Kind     Kind
-	Texts    [][]byte  // KindText by row; KindTextList: the elements of all rows, see List
+	Kind  Kind
+	Texts [][]byte // KindText by row; KindTextList: the elements of all rows, see List
 	// Numbers say by row which of Different a text is, negative where a row has no value; KindText has them in place of
 	// Texts, or nil. Different stays what it is, and where it lies, as long as it holds the same texts.
 	Numbers   []int32
 	Different [][]byte
-	Int64s   []int64   // KindInt64, KindTimestamp
-	Booleans []bool    // KindBoolean
-	Doubles  []float64 // KindDouble
-	Dates    []int32   // KindDate
+	Int64s    []int64   // KindInt64, KindTimestamp
+	Booleans  []bool    // KindBoolean
+	Doubles   []float64 // KindDouble
+	Dates     []int32   // KindDate
 
 	words        [][]byte // of a closed list, by the number that stands for each
 	valid        validity
@@ -41,6 +41,14 @@ func (v *Vector) Null(row int) bool {
 		return v.Numbers[row] < 0
 	}
 	return v.valid.null(row)
+}
+
+// Text is that of a row that has a value.
+func (v *Vector) Text(row int) []byte {
+	if v.Numbers != nil {
+		return v.Different[v.Numbers[row]]
+	}
+	return v.Texts[row]
 }
 
 // List says which elements of Texts a row's list has: [first, end).
