@@ -22,7 +22,7 @@
 -- column holder_id: VARCHAR NOT NULL. Who spent
 -- column currency: VARCHAR NOT NULL. Lower-case ISO 4217 currency
 -- column month_start: DATE NOT NULL. First day of the month that the others are before
--- column category: VARCHAR NOT NULL. expenses.transactions.spend_category, a code of ledger.categories
+-- column category: ledger.category NOT NULL. expenses.transactions.spend_category, a code of ledger.categories
 -- column previous_minor: BIGINT. expenses.category_sums.net_minor of the month before, 0 without a row; null when out
 --   of range
 -- column average_3_minor: BIGINT. Mean net_minor of the three months before, rounded half away from zero; null when out
