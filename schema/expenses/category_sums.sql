@@ -33,21 +33,23 @@
 -- column possible_duplicate_minor: BIGINT. What they add to net_minor, minor units; null when out of range
 -- column net_accrual_minor: BIGINT. Spent minus what was given back of it whenever it came, minor units; null when out
 --   of range
-WITH counted AS (FROM expenses.transactions WHERE include_in_spend),
+WITH counted AS NOT MATERIALIZED (
+    SELECT *, date_trunc('month', transacted_date)::DATE AS month_start FROM expenses.transactions
+    WHERE include_in_spend),
 spent AS (
-    SELECT holder_type, holder_id, currency, date_trunc('month', transacted_date)::DATE AS month_start,
+    SELECT holder_type, holder_id, currency, month_start,
         spend_category AS category, coalesce(-sum(amount_minor) FILTER (amount_minor < 0), 0) AS gross,
         coalesce(sum(amount_minor) FILTER (amount_minor > 0), 0) AS refunds, count(*) AS transaction_count,
         min(transacted_date) AS first_day, max(transacted_date) AS last_day,
         count(*) FILTER (possible_duplicate_of IS NOT NULL) AS possible_duplicate_count,
         coalesce(-sum(amount_minor) FILTER (possible_duplicate_of IS NOT NULL), 0) AS possible_duplicate,
-        coalesce(sum(amount_minor) FILTER (accrual_date < date_trunc('month', transacted_date)), 0) AS of_earlier
+        coalesce(sum(amount_minor) FILTER (accrual_date < month_start), 0) AS of_earlier
     FROM counted GROUP BY ALL),
 -- what later months gave back of purchases of this one
 given_back AS (
     SELECT holder_type, holder_id, currency, date_trunc('month', accrual_date)::DATE AS month_start,
         spend_category AS category, sum(amount_minor) AS later
-    FROM counted WHERE accrual_date < date_trunc('month', transacted_date) GROUP BY ALL)
+    FROM counted WHERE accrual_date < transacted_date AND accrual_date < month_start GROUP BY ALL)
 SELECT holder_type, holder_id, currency, month_start, category, meta.minor(coalesce(gross, 0)) AS gross_minor,
     meta.minor(coalesce(refunds, 0)) AS refund_minor, meta.minor(coalesce(gross - refunds, 0)) AS net_minor,
     coalesce(transaction_count, 0) AS transaction_count, first_day, last_day,

@@ -36,29 +36,38 @@
 -- column value_state: VARCHAR NOT NULL. in_range, or out_of_range when a sum leaves 64 bits
 -- column month_start: DATE NOT NULL. First day of the month
 WITH spent AS (
-    SELECT holder_type, holder_id, currency, transacted_date AS day, -sum(amount_minor) AS net, count(*) AS n
+    SELECT holder_type, holder_id, currency, transacted_date AS day, date_trunc('month', day)::DATE AS month_start,
+        -sum(amount_minor) AS net, count(*) AS n
     FROM expenses.transactions WHERE include_in_spend GROUP BY ALL),
-months AS (
-    SELECT s.*, m.held_to, m.month_state NOT IN ('gap', 'unreconciled') AS is_sound,
+-- numbers stand for months while days are sorted and compared
+months AS MATERIALIZED (
+    SELECT s.*, (row_number() OVER ())::INTEGER AS number, m.held_to,
+        m.month_state NOT IN ('gap', 'unreconciled') AS is_sound,
         coalesce(m.complete_before > 0, false) AS compares,
         greatest(s.last_spent, least(m.held_to, last_day(s.month_start))) AS last_shown
-    FROM (SELECT holder_type, holder_id, currency, date_trunc('month', day)::DATE AS month_start,
-            max(day) AS last_spent FROM spent GROUP BY ALL) s
+    FROM (SELECT holder_type, holder_id, currency, month_start, max(day) AS last_spent FROM spent GROUP BY ALL) s
     LEFT JOIN expenses.month_states m USING (holder_type, holder_id, month_start)),
 days AS (
-    SELECT *, unnest(generate_series(month_start::TIMESTAMP, last_shown::TIMESTAMP, INTERVAL 1 DAY))::DATE AS day
+    SELECT number, unnest(generate_series(month_start::TIMESTAMP, last_shown::TIMESTAMP, INTERVAL 1 DAY))::DATE AS day
     FROM months),
-dated AS (
-    SELECT d.*, coalesce(s.net, 0) AS net, coalesce(s.n, 0) AS n, sum(coalesce(s.net, 0)) OVER
-        (PARTITION BY d.holder_type, d.holder_id, d.currency, d.month_start ORDER BY d.day) AS to_date
-    FROM days d LEFT JOIN spent s USING (holder_type, holder_id, currency, day))
-SELECT d.holder_type, d.holder_id, d.currency, d.day, meta.minor(d.net) AS net_minor, d.n AS transaction_count,
+dated AS MATERIALIZED (
+    SELECT number, day, coalesce(s.net, 0) AS net, coalesce(s.n, 0) AS n,
+        sum(coalesce(s.net, 0)) OVER (PARTITION BY number ORDER BY day) AS to_date
+    FROM days LEFT JOIN (
+        SELECT m.number, p.day, p.net, p.n
+        FROM spent p JOIN months m USING (holder_type, holder_id, currency, month_start)
+    ) s USING (number, day)),
+compared AS (
+    SELECT m.*, b.number AS before FROM months m LEFT JOIN months b ON b.holder_type = m.holder_type
+        AND b.holder_id = m.holder_id AND b.currency = m.currency
+        AND b.month_start = (m.month_start - INTERVAL 1 MONTH)::DATE)
+SELECT m.holder_type, m.holder_id, m.currency, d.day, meta.minor(d.net) AS net_minor, d.n AS transaction_count,
     meta.minor(d.to_date) AS month_to_date_minor,
-    CASE WHEN d.compares THEN meta.minor(coalesce(b.to_date, 0)) END AS last_month_to_date_minor,
-    coalesce(d.is_sound AND d.day <= d.held_to, false) AS is_held,
+    CASE WHEN m.compares THEN meta.minor(coalesce(b.to_date, 0)) END AS last_month_to_date_minor,
+    coalesce(m.is_sound AND d.day <= m.held_to, false) AS is_held,
     CASE WHEN net_minor IS NULL OR month_to_date_minor IS NULL
-        OR (d.compares AND last_month_to_date_minor IS NULL) THEN 'out_of_range' ELSE 'in_range' END
+        OR (m.compares AND last_month_to_date_minor IS NULL) THEN 'out_of_range' ELSE 'in_range' END
         AS value_state,
-    d.month_start
-FROM dated d LEFT JOIN dated b ON b.holder_type = d.holder_type AND b.holder_id = d.holder_id
-    AND b.currency = d.currency AND b.day = (d.day - INTERVAL 1 MONTH)::DATE
+    m.month_start
+FROM dated d JOIN compared m USING (number)
+LEFT JOIN dated b ON b.number = m.before AND b.day = (d.day - INTERVAL 1 MONTH)::DATE
